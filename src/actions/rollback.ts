@@ -1,0 +1,33 @@
+import { RotationError } from "../errors.ts";
+import type { Invocation } from "../invocation.ts";
+import { isPassing, requireWritable } from "../recovery/observe.ts";
+import { promote } from "../stages/promote.ts";
+import { listVersions, logIn, readCredentialOf } from "./versions.ts";
+
+function refused(why: string): RotationError {
+  return new RotationError("ROLLBACK_REFUSED", why);
+}
+
+/**
+ * Promotes PREVIOUS, only if it logs in now.
+ * @returns the number of the version that is CURRENT after it
+ */
+export async function rollback(invocation: Invocation): Promise<number> {
+  const state = await invocation.store.readSecret();
+  requireWritable(state);
+  if (isPassing(state)) throw new RotationError("VAULT_UNAVAILABLE", "the secret is UPDATING");
+  const { versions } = await listVersions(invocation);
+  const previous = versions.find((version) => version.versionStages.includes("PREVIOUS"));
+  if (previous === undefined) throw refused("the secret has no PREVIOUS version");
+  const credential = await readCredentialOf(invocation, previous.versionNo);
+  if (credential === null) throw refused("PREVIOUS holds no credential");
+  const login = await logIn(invocation, credential);
+  if (login.verdict === "rejected") throw refused("the issuer refuses the client secret in PREVIOUS");
+  if (login.verdict === "unknown") throw login.error;
+  const write = await promote(invocation, previous.versionNo, state.etag);
+  if (write.outcome === "done") return previous.versionNo;
+  // The answer may be lost although the promote has landed.
+  const after = (await listVersions(invocation)).versions.find((version) => version.versionStages.includes("CURRENT"));
+  if (after?.versionNo === previous.versionNo) return previous.versionNo;
+  throw write.error;
+}

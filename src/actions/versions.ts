@@ -1,0 +1,39 @@
+import { parseContent } from "../content.ts";
+import { RotationError } from "../errors.ts";
+import { delayBefore, type RetryPolicy } from "../http/retry.ts";
+import type { Invocation } from "../invocation.ts";
+import type { Credential, Login } from "../issuers/issuer.ts";
+import type { VersionList } from "../vault/store.ts";
+
+/** An action is asked for by someone who waits: it says "unknown" sooner than a rotation would. */
+const patience: RetryPolicy = { attempts: 3, firstDelayMs: 1_000, longestDelayMs: 4_000 };
+
+/** @throws RotationError VAULT_UNAVAILABLE where the secret stays UPDATING */
+export async function listVersions({ store, clock, entropy }: Invocation): Promise<VersionList> {
+  for (let attempt = 1; attempt <= patience.attempts; attempt++) {
+    const list = await store.listVersions();
+    if (list !== null) return list;
+    await clock.sleep(delayBefore(patience, attempt + 1, entropy));
+  }
+  throw new RotationError(
+    "VAULT_UNAVAILABLE",
+    "the secret is UPDATING, and Vault does not list its versions meanwhile",
+  );
+}
+
+/** The credential of a version; null for a claim and for content that is marked as something else of ours. */
+export async function readCredentialOf(invocation: Invocation, versionNo: number): Promise<Credential | null> {
+  const content = parseContent((await invocation.store.readVersion(versionNo)).content);
+  return content.kind === "credential" ? invocation.open(content) : null;
+}
+
+/** Logs in, and asks again where the verdict is unknown and may change. */
+export async function logIn({ clock, entropy, budget }: Invocation, credential: Credential): Promise<Login> {
+  for (let attempt = 1; ; attempt++) {
+    const login = await credential.login();
+    const isLast = attempt === patience.attempts || login.verdict !== "unknown" || login.final;
+    const delay = delayBefore(patience, attempt + 1, entropy);
+    if (isLast || delay >= budget.remaining()) return login;
+    await clock.sleep(delay);
+  }
+}

@@ -1,0 +1,33 @@
+import type { Clock } from "./clock.ts";
+
+/** The time that one invocation has. All values are milliseconds; instants are on `Clock.monotonic`. */
+export interface Budget {
+  /** What is left for work: the platform's deadline less the margin kept for the answer. Never below zero. */
+  remaining(): number;
+  /** What is left before the platform kills the process. For a value in hand, which is stored at any price. Never below zero. */
+  remainingUntilKilled(): number;
+  /** The instant at which one remote call that starts now must be aborted. */
+  callDeadline(): number;
+}
+
+/** No call may end so late that its outcome could not be logged and answered. */
+const LAST_MOMENT_MS = 1_000;
+
+/**
+ * @param platformDeadline `ctx.deadline` (RFC 3339 instant of the platform, the header Fn-Deadline); null: none was sent
+ */
+export function createBudget(
+  clock: Clock,
+  platformDeadline: Date | null,
+  limits: { readonly budgetMs: number; readonly marginMs: number; readonly callTimeoutMs: number },
+): Budget {
+  const started = clock.monotonic();
+  const given = platformDeadline === null ? Number.NaN : platformDeadline.getTime() - clock.now();
+  const killedAt = started + (Number.isNaN(given) ? limits.budgetMs + limits.marginMs : given);
+  const remainingUntilKilled = () => Math.max(0, killedAt - clock.monotonic());
+  return {
+    remaining: () => Math.max(0, remainingUntilKilled() - limits.marginMs),
+    remainingUntilKilled,
+    callDeadline: () => Math.min(clock.monotonic() + limits.callTimeoutMs, killedAt - LAST_MOMENT_MS),
+  };
+}

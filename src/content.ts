@@ -1,0 +1,114 @@
+import { type MemberNode, parse, type ValueNode } from "@humanwhocodes/momoa";
+import { RotationError } from "./errors.ts";
+import { Secret } from "./secret.ts";
+
+/**
+ * The kind of a stored version comes from its content alone, never from its name or version stage. A credential may be handed to an
+ * application; a claim marks a rotation under way; anything else that carries our reserved member is left alone.
+ */
+type ContentKind = "credential" | "claim" | "unknown";
+
+/** The text of one version of the secret, understood as far as every issuer shares it. */
+export interface Content {
+  readonly kind: ContentKind;
+  /** The member `issuer`; null where it is absent, as in Oracle's sample. */
+  readonly issuer: string | null;
+  /** The value of a string or number member; undefined for every other type and where the member is absent. */
+  member(name: string): string | number | undefined;
+  has(name: string): boolean;
+  /**
+   * The same text with another client secret: members we do not know, their order, number notation and white space stay as they are. Our
+   * reserved member is left out.
+   */
+  withSecret(rotatedMember: string, clientSecret: Secret): Secret;
+}
+
+const RESERVED = "_rotation";
+
+function invalid(what: string): RotationError {
+  return new RotationError("CONTENT_INVALID", `the secret's content ${what}`);
+}
+
+function nameOf(member: MemberNode): string {
+  return member.name.type === "String" ? member.name.value : member.name.name;
+}
+
+function offsets(node: { readonly range?: readonly [number, number] | readonly number[] }): readonly [number, number] {
+  const [start, end] = node.range ?? [];
+  if (start === undefined || end === undefined) throw new RotationError("INTERNAL", "a parsed member has no position");
+  return [start, end];
+}
+
+function parseMembers(text: string): readonly MemberNode[] {
+  let body: ValueNode;
+  try {
+    body = parse(text, { mode: "json", ranges: true }).body;
+  } catch {
+    throw invalid("is not JSON");
+  }
+  if (body.type !== "Object") throw invalid("is not a JSON object");
+  return body.members;
+}
+
+function kindOf(text: string, reserved: MemberNode | undefined): ContentKind {
+  if (reserved === undefined) return "credential";
+  const value: unknown = JSON.parse(text.slice(...offsets(reserved.value)));
+  const isClaim =
+    typeof value === "object" &&
+    value !== null &&
+    "kind" in value &&
+    value.kind === "claim" &&
+    "v" in value &&
+    value.v === 1;
+  return isClaim ? "claim" : "unknown";
+}
+
+/** Leaves the member out, with the comma that joins it to a neighbour. */
+function withoutMember(text: string, members: readonly MemberNode[], index: number): string {
+  const at = members[index];
+  const before = members[index - 1];
+  const after = members[index + 1];
+  if (at === undefined) return text;
+  if (before !== undefined) return text.slice(0, offsets(before)[1]) + text.slice(offsets(at)[1]);
+  const end = after === undefined ? offsets(at)[1] : offsets(after)[0];
+  return text.slice(0, offsets(at)[0]) + text.slice(end);
+}
+
+/**
+ * @param stored UTF-8 text of one version: a JSON object, pretty-printed or not
+ * @throws RotationError CONTENT_INVALID naming the member, never its value
+ */
+export function parseContent(stored: Secret): Content {
+  const text = stored.reveal();
+  const members = parseMembers(text);
+  const values = new Map<string, ValueNode>();
+  for (const member of members) {
+    const name = nameOf(member);
+    if (values.has(name)) throw invalid("names a member twice");
+    values.set(name, member.value);
+  }
+  const member = (name: string) => {
+    const node = values.get(name);
+    return node?.type === "String" || node?.type === "Number" ? node.value : undefined;
+  };
+  const issuer = member("issuer");
+  if (values.has("issuer") && typeof issuer !== "string") throw invalid("has a member issuer that is not a string");
+  return {
+    kind: kindOf(
+      text,
+      members.find((candidate) => nameOf(candidate) === RESERVED),
+    ),
+    issuer: typeof issuer === "string" ? issuer : null,
+    member,
+    has: (name) => values.has(name),
+    withSecret(rotatedMember, clientSecret) {
+      const node = values.get(rotatedMember);
+      if (node === undefined) throw new RotationError("INTERNAL", "the rotated member is missing");
+      const [start, end] = offsets(node);
+      const replaced = text.slice(0, start) + JSON.stringify(clientSecret.reveal()) + text.slice(end);
+      const again = parseMembers(replaced);
+      const reserved = again.findIndex((candidate) => nameOf(candidate) === RESERVED);
+      return new Secret(reserved < 0 ? replaced : withoutMember(replaced, again, reserved));
+    },
+  };
+}

@@ -1,0 +1,73 @@
+/**
+ * Everything that can end an invocation without success, as one discriminated family: a literal `code`, what happened, and what the
+ * operator does next. The catalogue is the contract with whoever reads `returnMessage`; no message may hold a secret, a token, a digest of
+ * one, or text that another server wrote.
+ */
+const catalogue = {
+  EVENT_INVALID: [400, "send one of the events that the README lists"],
+  VERSION_NOT_PROMOTABLE: [400, "promote the number that UPDATE_TARGET_SYSTEM returned, or start the rotation again"],
+  CONTENT_INVALID: [400, "correct the secret's content in Vault as a new version, then rotate again"],
+  ISSUER_UNKNOWN: [
+    400,
+    "set the member issuer of the secret's content to a known one, or remove it for an OCI IAM identity domain",
+  ],
+  ORIGIN_NOT_ALLOWED: [
+    400,
+    "correct the issuer's address in the secret's content, or add its origin to OROT_ISSUER_ORIGINS",
+  ],
+  ISSUER_CONFIGURATION: [
+    400,
+    "check the application at the issuer: confidential, activated, client credentials grant allowed",
+  ],
+  CERTIFICATE_UNTRUSTED: [400, "give the issuer a certificate of a public authority"],
+  SECRET_REJECTED: [
+    400,
+    "if a rotation is under way, run it again; else store the working client secret as a new version",
+  ],
+  LOCKED_OUT: [400, "regenerate in the console, store the value as a new version of the secret, and rotate again"],
+  VAULT_FORBIDDEN: [403, "add the policy line, and allow 15 minutes for it to take effect"],
+  ISSUER_FORBIDDEN: [403, "let the client regenerate its own secret at the issuer"],
+  SECRET_NOT_FOUND: [404, "check the OCID, and that the function's policies reach this secret"],
+  NO_VERSION_SLOTS: [409, "schedule the deletion of DEPRECATED versions of the secret, then rotate again"],
+  SECRET_NOT_ROTATABLE: [409, "rotate a secret that is ACTIVE and no replica"],
+  NOTHING_PENDING: [409, "start the rotation again"],
+  PENDING_REJECTED: [409, "start the rotation again: it replaces the refused version"],
+  ROLLBACK_REFUSED: [409, "rotate instead: a new client secret is the way forward"],
+  PAUSED: [409, "set OROT_PAUSED to false to let rotations go on"],
+  VERDICT_UNKNOWN: [503, "try again later: nothing that works was given up"],
+  ISSUER_UNAVAILABLE: [503, "try again later: nothing that works was given up"],
+  VAULT_UNAVAILABLE: [503, "try again later: nothing that works was given up"],
+  DEADLINE_TOO_SHORT: [503, "give the function its full timeout of 300 seconds and run it again"],
+  SETTINGS_INVALID: [500, "correct the function's configuration"],
+  INTERNAL: [500, "report this with the call id and the log line of the event internal-error"],
+} as const satisfies Record<string, readonly [responseCode: number, nextAction: string]>;
+
+export type ErrorCode = keyof typeof catalogue;
+
+export class RotationError extends Error {
+  override readonly name = "RotationError";
+  readonly code: ErrorCode;
+  readonly nextAction: string;
+
+  /** `what` and `nextAction` are plain sentences without a full stop. Without `nextAction` the code's usual one is given. */
+  constructor(code: ErrorCode, what: string, nextAction?: string) {
+    super(what);
+    this.code = code;
+    this.nextAction = nextAction ?? catalogue[code][1];
+  }
+
+  /** For `responseCode` of the answer: as HTTP would class it. */
+  get responseCode(): number {
+    return catalogue[this.code][0];
+  }
+
+  /** `CODE: what happened. Next: what to do.` */
+  get returnMessage(): string {
+    return `${this.code}: ${this.message}. Next: ${this.nextAction}.`;
+  }
+}
+
+/** Any thrown value as a member of the family. What we do not know is INTERNAL, and its text is dropped: it may hold anything. */
+export function asRotationError(thrown: unknown): RotationError {
+  return thrown instanceof RotationError ? thrown : new RotationError("INTERNAL", "an unexpected error ended the call");
+}

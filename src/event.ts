@@ -1,0 +1,94 @@
+import * as z from "zod/mini";
+import { RotationError } from "./errors.ts";
+
+export const steps = [
+  "VERIFY_CONNECTION",
+  "CREATE_PENDING_VERSION",
+  "UPDATE_TARGET_SYSTEM",
+  "PROMOTE_PENDING_VERSION",
+] as const;
+export type Step = (typeof steps)[number];
+const actionNames = ["check", "rollback"] as const;
+export type ActionName = (typeof actionNames)[number];
+
+/** What may arrive, told apart. Only PROMOTE needs `versionNo`: what UPDATE is sent there is documented nowhere. */
+export type RotationEvent =
+  | { readonly kind: "step"; readonly step: "VERIFY_CONNECTION" | "CREATE_PENDING_VERSION"; readonly secretId: string }
+  | {
+      readonly kind: "step";
+      readonly step: "UPDATE_TARGET_SYSTEM";
+      readonly secretId: string;
+      readonly versionNo: number | null;
+    }
+  | {
+      readonly kind: "step";
+      readonly step: "PROMOTE_PENDING_VERSION";
+      readonly secretId: string;
+      readonly versionNo: number;
+    }
+  | { readonly kind: "rotation"; readonly secretId: string }
+  | { readonly kind: "action"; readonly action: ActionName; readonly secretId: string };
+
+/** Events are a few hundred bytes; the platform would let 6 MB through. */
+const MAX_EVENT_BYTES = 65_536;
+
+const secretOcid = z.string().check(z.maxLength(255), z.regex(/^ocid1\.vaultsecret\.[A-Za-z0-9._-]+$/));
+const versionNumber = z.int().check(z.minimum(1));
+
+function invalid(what: string): RotationError {
+  return new RotationError("EVENT_INVALID", what);
+}
+
+function parseObject(body: Uint8Array): Record<string, unknown> {
+  if (body.byteLength === 0) throw invalid("the event is empty");
+  if (body.byteLength > MAX_EVENT_BYTES) throw invalid(`the event is larger than ${MAX_EVENT_BYTES} bytes`);
+  const parse = (text: string): unknown => {
+    try {
+      return JSON.parse(text);
+    } catch {
+      throw invalid("the event is not JSON");
+    }
+  };
+  const first = parse(new TextDecoder().decode(body));
+  // A scheduler or a shell may quote the whole event once more.
+  const event = typeof first === "string" ? parse(first) : first;
+  if (typeof event !== "object" || event === null || Array.isArray(event))
+    throw invalid("the event is not a JSON object");
+  return event as Record<string, unknown>;
+}
+
+function oneOf<T extends string>(value: unknown, member: string, known: readonly T[]): T {
+  const found = known.find((name) => name === value);
+  if (found === undefined) throw invalid(`${member} must be one of ${known.join(", ")}`);
+  return found;
+}
+
+/**
+ * Reads the body of an invocation. Members we do not know are ignored, since Vault may send more than is documented.
+ * @param body UTF-8 JSON: `{step, secretId, versionNo?}` from Vault, `{secretId}` for a whole rotation, `{secretId, action}`
+ * @throws RotationError EVENT_INVALID naming the member, never its value
+ */
+export function parseEvent(body: Uint8Array): RotationEvent {
+  const event = parseObject(body);
+  const { step, action } = event;
+  if (step !== undefined && action !== undefined) throw invalid("step and action exclude each other");
+  const parsedStep = step === undefined ? null : oneOf(step, "step", steps);
+  const parsedAction = action === undefined ? null : oneOf(action, "action", actionNames);
+  const secret = secretOcid.safeParse(event["secretId"]);
+  if (!secret.success) {
+    throw invalid(
+      event["secretId"] === undefined ? "secretId is missing" : "secretId must be the OCID of a Vault secret",
+    );
+  }
+  const secretId = secret.data;
+  if (parsedAction !== null) return { kind: "action", action: parsedAction, secretId };
+  if (parsedStep === null) return { kind: "rotation", secretId };
+  if (parsedStep === "VERIFY_CONNECTION" || parsedStep === "CREATE_PENDING_VERSION")
+    return { kind: "step", step: parsedStep, secretId };
+  const versionNo = versionNumber.safeParse(event["versionNo"]);
+  if (parsedStep === "UPDATE_TARGET_SYSTEM") {
+    return { kind: "step", step: parsedStep, secretId, versionNo: versionNo.success ? versionNo.data : null };
+  }
+  if (!versionNo.success) throw invalid("versionNo must be a whole number above 0 at PROMOTE_PENDING_VERSION");
+  return { kind: "step", step: parsedStep, secretId, versionNo: versionNo.data };
+}

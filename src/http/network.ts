@@ -1,0 +1,93 @@
+import { type ClientRequest, Agent as HttpAgent, request as httpRequest, type IncomingMessage } from "node:http";
+import { Agent as HttpsAgent, request as httpsRequest } from "node:https";
+import type { Clock } from "../clock.ts";
+import { isSafeOrigin } from "../origin.ts";
+import {
+  type HttpRequest,
+  type HttpResponse,
+  MAX_RESPONSE_BYTES,
+  type Transport,
+  TransportError,
+  type TransportFailure,
+} from "./transport.ts";
+
+/** Codes after which nothing of the request can have reached the server. */
+const NOT_SENT = new Set(["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "ENETUNREACH", "EHOSTUNREACH"]);
+const CERTIFICATE = /^(CERT_|ERR_TLS_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|ERR_SSL_)/;
+
+function failureOf(error: unknown): TransportError {
+  const code = typeof error === "object" && error !== null && "code" in error ? String(error.code) : "no code";
+  const [failure, sent]: [TransportFailure, boolean] = CERTIFICATE.test(code)
+    ? ["CERTIFICATE_UNTRUSTED", false]
+    : NOT_SENT.has(code)
+      ? ["UNREACHABLE", false]
+      : ["CONNECTION_LOST", true];
+  return new TransportError(failure, sent, code);
+}
+
+function headersOf(message: IncomingMessage): Record<string, string> {
+  const headers: Record<string, string> = {};
+  for (const [name, value] of Object.entries(message.headers)) {
+    if (value !== undefined) headers[name] = Array.isArray(value) ? value.join(", ") : value;
+  }
+  return headers;
+}
+
+async function readBody(message: IncomingMessage): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  for await (const chunk of message as AsyncIterable<Uint8Array>) {
+    length += chunk.byteLength;
+    if (length > MAX_RESPONSE_BYTES) {
+      message.destroy();
+      throw new TransportError("RESPONSE_TOO_LARGE", true, `more than ${MAX_RESPONSE_BYTES} bytes`);
+    }
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString("utf8");
+}
+
+/**
+ * The real network. Every request has a connection of its own: a container is frozen between invocations, and a connection kept from
+ * before may be dead without our knowing, which would make the outcome of a mint unknown for no reason.
+ */
+export function createNetworkTransport(clock: Clock): Transport {
+  const httpAgent = new HttpAgent({ keepAlive: false });
+  const httpsAgent = new HttpsAgent({ keepAlive: false });
+
+  const open = (request: HttpRequest, url: URL, signal: AbortSignal): ClientRequest => {
+    const headers: Record<string, string | number> = { ...request.headers };
+    if (request.body !== undefined) headers["content-length"] = Buffer.byteLength(request.body);
+    const options = { method: request.method, headers, signal };
+    return url.protocol === "https:"
+      ? httpsRequest(url, { ...options, agent: httpsAgent })
+      : httpRequest(url, { ...options, agent: httpAgent });
+  };
+
+  const exchange = (request: HttpRequest, url: URL, signal: AbortSignal): Promise<HttpResponse> =>
+    new Promise((resolve, reject) => {
+      const outgoing = open(request, url, signal);
+      outgoing.on("error", reject);
+      outgoing.on("response", (message) => {
+        readBody(message).then(
+          (body) => resolve({ status: message.statusCode ?? 0, headers: headersOf(message), body }),
+          reject,
+        );
+      });
+      outgoing.end(request.body);
+    });
+
+  return async (request) => {
+    const url = new URL(request.url);
+    if (!isSafeOrigin(url.origin)) throw new TransportError("URL_NOT_ALLOWED", false, "https only, http on loopback");
+    const timer = clock.abortAfter(request.deadline - clock.monotonic());
+    try {
+      return await exchange(request, url, timer.signal);
+    } catch (error) {
+      if (timer.signal.aborted) throw new TransportError("TIMED_OUT", true, "no complete answer before the deadline");
+      throw error instanceof TransportError ? error : failureOf(error);
+    } finally {
+      timer.cancel();
+    }
+  };
+}

@@ -1,0 +1,55 @@
+/**
+ * The one seam between this code and the network. The OCI SDK (through its `httpClient`), the issuers' axios (through an adapter) and
+ * everything else that leaves the process speak this type, so a test, the emulator or the real network can stand behind it.
+ */
+export interface HttpRequest {
+  readonly method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+  /** Absolute; `https:`, or `http:` on loopback. */
+  readonly url: string;
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** UTF-8 text. Absent: no body is sent. */
+  readonly body?: string;
+  /** On `Clock.monotonic`: the request is aborted, not merely given up, when it passes. */
+  readonly deadline: number;
+}
+
+export interface HttpResponse {
+  readonly status: number;
+  /** Names in lower case; repeated headers joined with `, `. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** Decoded as UTF-8, at most `MAX_RESPONSE_BYTES`. */
+  readonly body: string;
+}
+
+/** Sends one request, follows no redirect, repeats nothing. Any status is an answer; only the lack of one throws `TransportError`. */
+export type Transport = (request: HttpRequest) => Promise<HttpResponse>;
+
+/** The largest answer read, in bytes. A Vault bundle is at most 25 KB of content; a page of versions far less than this. */
+export const MAX_RESPONSE_BYTES = 1_048_576;
+
+export type TransportFailure =
+  | "TIMED_OUT"
+  | "UNREACHABLE"
+  | "CONNECTION_LOST"
+  | "RESPONSE_TOO_LARGE"
+  | "CERTIFICATE_UNTRUSTED"
+  | "URL_NOT_ALLOWED";
+
+/**
+ * No answer came. It carries neither the library's error nor the request: both may hold an Authorization header.
+ *
+ * `sent` is false only where nothing can have reached the server (name not resolved, connection refused, certificate refused); otherwise the
+ * effect of the request is unknown.
+ */
+export class TransportError extends Error {
+  override readonly name = "TransportError";
+  readonly failure: TransportFailure;
+  readonly sent: boolean;
+
+  constructor(failure: TransportFailure, sent: boolean, detail: string) {
+    super(`${failure}: ${detail}`);
+    this.failure = failure;
+    this.sent = sent;
+  }
+}

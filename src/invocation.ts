@@ -1,0 +1,23 @@
+import type { Budget } from "./budget.ts";
+import type { Clock } from "./clock.ts";
+import type { Content } from "./content.ts";
+import type { Entropy } from "./entropy.ts";
+import type { TokenCache } from "./http/token-cache.ts";
+import type { Credential } from "./issuers/issuer.ts";
+import type { Log } from "./log.ts";
+import type { Settings } from "./settings.ts";
+import type { SecretStore } from "./vault/store.ts";
+
+/** Everything one call works with: the injected clients and what bounds them. Stages take nothing from anywhere else. */
+export interface Invocation {
+  readonly secretId: string;
+  readonly settings: Settings;
+  readonly clock: Clock;
+  readonly entropy: Entropy;
+  readonly budget: Budget;
+  readonly log: Log;
+  readonly store: SecretStore;
+  readonly tokens: TokenCache;
+  /** Makes the issuer's client for a version's content. Throws as `openCredential` does. */
+  readonly open: (content: Content) => Credential;
+}

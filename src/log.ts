@@ -1,0 +1,36 @@
+import type { Clock } from "./clock.ts";
+
+type LogValue = string | number | boolean | null | undefined | readonly string[];
+export type LogFields = Readonly<Record<string, LogValue>>;
+
+/** One JSON line an event. `with` gives a log that adds these members to every line. */
+export interface Log {
+  info(event: string, fields?: LogFields): void;
+  warn(event: string, fields?: LogFields): void;
+  error(event: string, fields?: LogFields): void;
+  with(fields: LogFields): Log;
+}
+
+const OCID = /ocid1\.[A-Za-z0-9._-]+/g;
+
+/** The last eight characters of an OCID: enough to tell secrets apart, too little to map a tenancy. */
+export function shortOcid(ocid: string): string {
+  return ocid.slice(-8);
+}
+
+/**
+ * @param write takes one finished line, newline included
+ * @param fullOcids keeps OCIDs whole; else each is shortened to its last eight characters wherever it stands in a line
+ */
+export function createLog(write: (line: string) => void, clock: Clock, fullOcids: boolean, base: LogFields = {}): Log {
+  const line = (level: string, event: string, fields: LogFields) => {
+    const text = JSON.stringify({ time: new Date(clock.now()).toISOString(), level, event, ...base, ...fields });
+    write(`${fullOcids ? text : text.replace(OCID, shortOcid)}\n`);
+  };
+  return {
+    info: (event, fields = {}) => line("info", event, fields),
+    warn: (event, fields = {}) => line("warn", event, fields),
+    error: (event, fields = {}) => line("error", event, fields),
+    with: (fields) => createLog(write, clock, fullOcids, { ...base, ...fields }),
+  };
+}

@@ -1,0 +1,96 @@
+import { RotationError } from "../errors.ts";
+import { delayBefore, type RetryPolicy } from "../http/retry.ts";
+import type { Invocation } from "../invocation.ts";
+import type { Memory } from "./memory.ts";
+
+type Until = "active" | "verdict" | "landed" | "stored" | "promoted";
+
+const policies: Readonly<Record<Until, RetryPolicy>> = {
+  active: { attempts: Number.POSITIVE_INFINITY, firstDelayMs: 500, longestDelayMs: 5_000 },
+  verdict: { attempts: Number.POSITIVE_INFINITY, firstDelayMs: 1_000, longestDelayMs: 20_000 },
+  landed: { attempts: Number.POSITIVE_INFINITY, firstDelayMs: 5_000, longestDelayMs: 20_000 },
+  stored: { attempts: Number.POSITIVE_INFINITY, firstDelayMs: 500, longestDelayMs: 10_000 },
+  promoted: { attempts: Number.POSITIVE_INFINITY, firstDelayMs: 500, longestDelayMs: 10_000 },
+};
+
+/** The answer must still reach the platform after the last try to store a value. */
+const LAST_MOMENT_MS = 1_000;
+
+function unknownLogin(memory: Memory, isFinal: boolean): RotationError | null {
+  for (const login of [...memory.logins.values(), memory.hand?.login]) {
+    if (login?.verdict === "unknown" && (login.final || !isFinal)) return login.error;
+  }
+  return null;
+}
+
+function outOfTime(invocation: Invocation, memory: Memory, until: Until): RotationError {
+  if (memory.hand !== null) {
+    const { failure } = memory.hand;
+    const why = failure === null ? "" : ` (${failure.code}: ${failure.message})`;
+    return new RotationError(
+      failure?.code ?? "VAULT_UNAVAILABLE",
+      `a new client secret was made and could not be stored before the deadline${why}`,
+      "regenerate the client secret in the console, store the value as a new version of the secret, and rotate again",
+    );
+  }
+  switch (until) {
+    case "active":
+      return new RotationError(
+        "VAULT_UNAVAILABLE",
+        `the secret stayed UPDATING for ${invocation.settings.activeWaitSeconds} s`,
+      );
+    case "promoted":
+      return new RotationError("VAULT_UNAVAILABLE", "the version could not be promoted before the deadline");
+    case "landed":
+      return new RotationError("VERDICT_UNKNOWN", "regenerating was not answered, and it may still take effect");
+    default: {
+      const early = `the client secret was refused, but it was stored less than ${invocation.settings.landingBoundSeconds} s ago`;
+      return unknownLogin(memory, false) ?? new RotationError("VERDICT_UNKNOWN", early);
+    }
+  }
+}
+
+/** Waits between two looks, longer each time, as long as the call has time. */
+export interface Patience {
+  /** @throws RotationError where waiting cannot help or no time is left; it says what was waited for */
+  wait(until: Until): Promise<void>;
+  /** What was waited for has happened: the next wait begins short again. */
+  reset(): void;
+  /** No time is left, and `wait` has said so. */
+  isSpent(): boolean;
+}
+
+export function createPatience(invocation: Invocation, memory: Memory): Patience {
+  const { clock, budget, settings } = invocation;
+  let waits = 0;
+  let activeMs = 0;
+  let isSpent = false;
+  const limitOf = (until: Until) => {
+    if (memory.hand !== null) return budget.remainingUntilKilled() - LAST_MOMENT_MS;
+    return until === "active"
+      ? Math.min(budget.remaining(), settings.activeWaitSeconds * 1000 - activeMs)
+      : budget.remaining();
+  };
+  return {
+    async wait(until) {
+      const hopeless = memory.hand === null && until === "verdict" ? unknownLogin(memory, true) : null;
+      if (hopeless !== null) throw hopeless;
+      waits += 1;
+      const delay = delayBefore(policies[until], waits + 1, invocation.entropy);
+      const limit = limitOf(until);
+      if (limit <= 0) {
+        isSpent = true;
+        throw outOfTime(invocation, memory, until);
+      }
+      // The last wait is as long as the time left allows, so that no part of it goes unused.
+      const ms = Math.min(delay, limit);
+      if (until === "active") activeMs += ms;
+      await clock.sleep(ms);
+    },
+    reset: () => {
+      waits = 0;
+      activeMs = 0;
+    },
+    isSpent: () => isSpent,
+  };
+}

@@ -1,0 +1,191 @@
+import * as z from "zod/mini";
+import { RotationError } from "./errors.ts";
+import { isSafeOrigin } from "./origin.ts";
+
+const flag = z.pipe(
+  z.enum(["true", "false"]),
+  z.transform((text) => text === "true"),
+);
+const whole = (min: number, max: number) =>
+  z.pipe(
+    z.string().check(z.regex(/^\d{1,9}$/)),
+    z.pipe(z.transform(Number), z.number().check(z.minimum(min), z.maximum(max))),
+  );
+
+const origin = z.pipe(
+  z.string().check(z.refine(isSafeOrigin)),
+  z.transform((text: string) => new URL(text).origin),
+);
+const origins = z.pipe(
+  z.pipe(
+    z.string(),
+    z.transform((text) => text.split(",").map((part) => part.trim())),
+  ),
+  z.array(origin),
+);
+
+interface Definition<T, F extends string | null = string | null> {
+  readonly name: `OROT_${string}`;
+  readonly unit: string;
+  /** As it would be written in the configuration; null: not set. */
+  readonly default: F;
+  readonly meaning: string;
+  /** What a valid value looks like, for the error text. */
+  readonly expects: string;
+  readonly schema: z.ZodMiniType<T, string>;
+}
+
+const define = <T, F extends string | null>(
+  name: `OROT_${string}`,
+  unit: string,
+  fallback: F,
+  schema: z.ZodMiniType<T, string>,
+  expects: string,
+  meaning: string,
+): Definition<T, F> => ({ name, unit, default: fallback, schema, expects, meaning });
+
+const trueOrFalse = "true or false";
+const url = "an https URL without a path (http only on loopback)";
+
+const definitions = {
+  paused: define(
+    "OROT_PAUSED",
+    "true/false",
+    "false",
+    flag,
+    trueOrFalse,
+    "Nothing is minted. Storing a value in hand, verifying and promoting go on.",
+  ),
+  issuerOrigins: define(
+    "OROT_ISSUER_ORIGINS",
+    "origins, comma",
+    null,
+    origins,
+    "https origins, separated by commas",
+    "Where a credential may be sent. Not set: any https origin.",
+  ),
+  landingBoundSeconds: define(
+    "OROT_LANDING_BOUND_SECONDS",
+    "s",
+    "60",
+    whole(1, 600),
+    "1 to 600",
+    "After this time a request that was sent has taken effect or never will, and every node of the issuer has seen it.",
+  ),
+  callTimeoutSeconds: define("OROT_CALL_TIMEOUT_SECONDS", "s", "10", whole(1, 120), "1 to 120", "One remote call."),
+  activeWaitSeconds: define(
+    "OROT_ACTIVE_WAIT_SECONDS",
+    "s",
+    "30",
+    whole(1, 120),
+    "1 to 120",
+    "How long Vault may take to become ACTIVE after a write.",
+  ),
+  budgetSeconds: define(
+    "OROT_BUDGET_SECONDS",
+    "s",
+    "280",
+    whole(10, 3600),
+    "10 to 3600",
+    "The time for one invocation when the platform sends no deadline.",
+  ),
+  deadlineMarginSeconds: define(
+    "OROT_DEADLINE_MARGIN_SECONDS",
+    "s",
+    "5",
+    whole(1, 60),
+    "1 to 60",
+    "Kept free before the deadline for the answer.",
+  ),
+  ratePauseSeconds: define(
+    "OROT_RATE_PAUSE_SECONDS",
+    "s",
+    "60",
+    whole(1, 600),
+    "1 to 600",
+    "Pause towards an issuer after it answered 429; a longer Retry-After counts instead.",
+  ),
+  tokenMarginSeconds: define(
+    "OROT_TOKEN_MARGIN_SECONDS",
+    "s",
+    "30",
+    whole(0, 600),
+    "0 to 600",
+    "A token counts as expired so much earlier.",
+  ),
+  keepDeprecatedVersions: define(
+    "OROT_KEEP_DEPRECATED_VERSIONS",
+    "count",
+    "6",
+    whole(0, 20),
+    "0 to 20",
+    "How many DEPRECATED versions tidying keeps, the newest.",
+  ),
+  versionDeletionDays: define(
+    "OROT_VERSION_DELETION_DAYS",
+    "d",
+    "2",
+    whole(1, 30),
+    "1 to 30",
+    "Delay of a scheduled version deletion.",
+  ),
+  logFullOcids: define(
+    "OROT_LOG_FULL_OCIDS",
+    "true/false",
+    "false",
+    flag,
+    trueOrFalse,
+    "Whole OCIDs in logs, else their last eight characters.",
+  ),
+  vaultEndpoint: define(
+    "OROT_VAULT_ENDPOINT",
+    "URL",
+    null,
+    origin,
+    url,
+    "Another endpoint for Vault's control plane. Leave it unset on OCI.",
+  ),
+  secretsEndpoint: define(
+    "OROT_SECRETS_ENDPOINT",
+    "URL",
+    null,
+    origin,
+    url,
+    "Another endpoint for Vault's secret retrieval. Leave it unset on OCI.",
+  ),
+} as const;
+
+type Definitions = typeof definitions;
+type Value<D> = D extends Definition<infer T, infer F> ? (F extends null ? T | null : T) : never;
+export type Settings = { readonly [K in keyof Definitions]: Value<Definitions[K]> };
+
+/** Every setting, in the order of the documentation. `default` is null where the setting has none. */
+export const settingDefinitions: readonly Omit<Definition<unknown>, "schema">[] = Object.values(definitions);
+
+/**
+ * Reads the function's configuration (its environment). Keys without the prefix `OROT_` belong to others and are left alone.
+ * @throws RotationError SETTINGS_INVALID naming the setting, never its value
+ */
+export function parseSettings(environment: Readonly<Record<string, string | undefined>>): Settings {
+  const known = new Set<string>(settingDefinitions.map((definition) => definition.name));
+  for (const name of Object.keys(environment)) {
+    if (name.startsWith("OROT_") && !known.has(name)) {
+      throw new RotationError(
+        "SETTINGS_INVALID",
+        `${name} is not a setting`,
+        "correct its name or remove it; the README lists all settings",
+      );
+    }
+  }
+  const read = <T>(definition: Definition<T>): T | null => {
+    const text = environment[definition.name] ?? definition.default;
+    if (text === null) return null;
+    const parsed = definition.schema.safeParse(text);
+    if (!parsed.success)
+      throw new RotationError("SETTINGS_INVALID", `${definition.name} must be ${definition.expects}`);
+    return parsed.data;
+  };
+  return Object.fromEntries(
+    Object.entries(definitions).map(([key, definition]) => [key, read<unknown>(definition)]),
+  ) as Settings;
+}

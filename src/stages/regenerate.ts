@@ -1,0 +1,27 @@
+import { RotationError } from "../errors.ts";
+import type { Token } from "../http/token-cache.ts";
+import type { Invocation } from "../invocation.ts";
+import type { Credential, Mint } from "../issuers/issuer.ts";
+
+/**
+ * The worst case of a mint and what must follow it: the mint itself, the longest UPDATING, and two tries to store the value.
+ * @throws RotationError DEADLINE_TOO_SHORT before anything has changed
+ */
+export function requireTimeToMint({ settings, budget }: Invocation): void {
+  const neededMs = (3 * settings.callTimeoutSeconds + settings.activeWaitSeconds) * 1000;
+  if (budget.remaining() >= neededMs) return;
+  const left = Math.floor(budget.remaining() / 1000);
+  throw new RotationError(
+    "DEADLINE_TOO_SHORT",
+    `${left} s are left, and storing a new client secret safely may take ${neededMs / 1000} s`,
+  );
+}
+
+/**
+ * Has the issuer make a new client secret. Sent once and never repeated here: whether an unanswered request has taken effect is found out
+ * by looking.
+ */
+export function regenerate(invocation: Invocation, credential: Credential, token: Token): Promise<Mint> {
+  requireTimeToMint(invocation);
+  return credential.mint(token);
+}

@@ -1,0 +1,97 @@
+import { OciError } from "oci-common";
+import { RotationError } from "../errors.ts";
+import type { Write } from "./store.ts";
+
+/** The operations of OCI Vault in use, with the smallest policy verb that allows each (Source: OCI key policy reference). */
+export const verbs = {
+  GetSecret: "use secrets",
+  ListSecretVersions: "read secret-versions",
+  GetSecretBundle: "read secret-bundles",
+  UpdateSecret: "use secrets",
+  ScheduleSecretVersionDeletion: "manage secret-versions",
+} as const;
+export type Operation = keyof typeof verbs;
+
+function policyLine(operation: Operation): string {
+  return `Allow dynamic-group <function's group> to ${verbs[operation]} in compartment id <compartment> where target.secret.id = '<secret>'`;
+}
+
+interface Failure {
+  /** 0 where no answer came. */
+  readonly status: number;
+  readonly serviceCode: string;
+  readonly message: string;
+}
+
+function failureOf(thrown: unknown): Failure {
+  if (thrown instanceof OciError) {
+    return { status: thrown.statusCode, serviceCode: String(thrown.serviceCode), message: String(thrown.message) };
+  }
+  // A native error is the SDK failing to read a 2xx body: for a write, that is a lost answer.
+  const unreadable = thrown instanceof Error;
+  return { status: 0, serviceCode: unreadable ? "UnreadableAnswer" : "NoAnswer", message: "" };
+}
+
+/** What a failed operation means to an operator. Text that Vault wrote is never passed on. */
+export function vaultError(operation: Operation, thrown: unknown): RotationError {
+  if (thrown instanceof RotationError) return thrown;
+  const { status, serviceCode } = failureOf(thrown);
+  if (status === 401 || status === 403) {
+    return new RotationError(
+      "VAULT_FORBIDDEN",
+      `Vault refused ${operation} with ${status}`,
+      `add the policy line "${policyLine(operation)}", and allow 15 minutes for it to take effect`,
+    );
+  }
+  if (status === 404) {
+    return new RotationError(
+      "SECRET_NOT_FOUND",
+      `${operation} was answered 404: the secret or version does not exist, or the function may not see it`,
+      `check the OCID, and the policy line "${policyLine(operation)}"`,
+    );
+  }
+  if (serviceCode === "UnreadableAnswer")
+    return new RotationError("VAULT_UNAVAILABLE", `the answer to ${operation} could not be read`);
+  if (status === 0) return new RotationError("VAULT_UNAVAILABLE", `Vault did not answer ${operation}`);
+  if (status === 429)
+    return new RotationError("VAULT_UNAVAILABLE", `Vault answered ${operation} with 429: too many requests`);
+  if (status >= 500) return new RotationError("VAULT_UNAVAILABLE", `Vault answered ${operation} with ${status}`);
+  if (isUpdating(thrown))
+    return new RotationError("VAULT_UNAVAILABLE", `the secret stayed UPDATING during ${operation}`);
+  if (status === 412)
+    return new RotationError("VAULT_UNAVAILABLE", `another writer changed the secret during ${operation}`);
+  const code = /^[A-Za-z]{1,60}$/.test(serviceCode) ? ` ${serviceCode}` : "";
+  return new RotationError(
+    "SECRET_NOT_ROTATABLE",
+    `Vault refused ${operation} with ${status}${code}`,
+    "check the secret's rules, its versions and its replication in the console",
+  );
+}
+
+/** 409 IncorrectState: transient by OCI's API errors page, the secret is between two states. */
+export function isUpdating(thrown: unknown): boolean {
+  const { status, serviceCode } = failureOf(thrown);
+  return status === 409 && serviceCode === "IncorrectState";
+}
+
+/** True where a read may be repeated: no answer, an unreadable one, 429, 5xx. */
+export function isRepeatable(thrown: unknown): boolean {
+  const { status } = failureOf(thrown);
+  return !(thrown instanceof RotationError) && (status === 0 || status === 429 || status >= 500);
+}
+
+/** True for 404, which right after a write may also be a reader that lags behind. */
+export function isNotFound(thrown: unknown): boolean {
+  return failureOf(thrown).status === 404;
+}
+
+/** How a write that threw ended, judged by status and code; the one exception is documented by Oracle's Terraform provider only as text. */
+export function judgeWrite(operation: Operation, thrown: unknown): Write {
+  const error = vaultError(operation, thrown);
+  const { status, message } = failureOf(thrown);
+  if (isUpdating(thrown)) return { outcome: "busy", error };
+  if (status === 412) return { outcome: "race-lost", error };
+  if (status === 400 && message.includes("name already exists")) return { outcome: "name-taken", error };
+  if (status === 0 || status === 408 || status === 429 || status >= 500) return { outcome: "unknown", error };
+  return { outcome: "refused", error };
+}

@@ -1,0 +1,12 @@
+/** Versions whose name begins so were written by this product. */
+export const VERSION_NAME_PREFIX = "orot-";
+
+/**
+ * The one name rule: every content write is named after the highest version number, so that it is a compare-and-swap on the newest
+ * version even where Vault would ignore `if-match`.
+ * @param taken a name that Vault called taken although no listed version has it
+ */
+export function versionName(highestNo: number, taken: string | null): string {
+  const name = `${VERSION_NAME_PREFIX}${highestNo + 1}`;
+  return name === taken ? `${name}.1` : name;
+}

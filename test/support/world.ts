@@ -1,0 +1,96 @@
+import { createEmulator, type Emulator, type EmulatorOptions } from "../../src/emulator/emulator.ts";
+import { createSeededEntropy } from "../../src/emulator/seeded-entropy.ts";
+import { createVirtualClock, type VirtualClock } from "../../src/emulator/virtual-clock.ts";
+import { type Answer, createHandler, type Handler } from "../../src/handler.ts";
+import type { OciSigner } from "../../src/http/oci-http-client.ts";
+
+/** The whole product in one process and in virtual time: the real handler and SDK clients against the emulator. */
+export interface World {
+  readonly clock: VirtualClock;
+  readonly emulator: Emulator;
+  readonly handler: Handler;
+  readonly secretId: string;
+  readonly app: { readonly appId: string; readonly clientId: string; readonly secret: string };
+  /** Every log line, parsed. */
+  readonly log: readonly Record<string, unknown>[];
+  /** Sends one event; the deadline is the platform's 300 seconds unless another is given. */
+  call(event: unknown, seconds?: number): Promise<Answer>;
+  /** The four steps as Vault runs them; ends with the first failure. */
+  steps(): Promise<Answer[]>;
+  /** Names of the calls recorded since the last time this was asked. */
+  calls(): string[];
+}
+
+export interface WorldOptions {
+  readonly switches?: EmulatorOptions["switches"];
+  readonly environment?: Readonly<Record<string, string>>;
+  /** Changes the content before it is stored. */
+  readonly content?: (sample: Record<string, unknown>) => unknown;
+  /** How old the secret is when the test begins. */
+  readonly ageSeconds?: number;
+}
+
+// OCI request signatures are proven by the contract tests; here nothing listens to them.
+const noSigner: OciSigner = { signHttpRequest: () => Promise.resolve() };
+
+export async function createWorld(options: WorldOptions = {}): Promise<World> {
+  const clock = createVirtualClock();
+  const emulator = createEmulator({ clock, entropy: createSeededEntropy(1), switches: options.switches ?? {}, latencyMs: 5 });
+  const app = emulator.admin.createApp();
+  const sample = {
+    iamDomainInstanceId: `idcs-${"0".repeat(32)}`,
+    appId: app.appId,
+    clientId: app.clientId,
+    appSecret: app.secret,
+  };
+  const content = options.content?.(sample) ?? sample;
+  const text = typeof content === "string" ? content : JSON.stringify(content);
+  const secretId = emulator.admin.createSecret({ name: "app", content: text });
+  await clock.sleep((options.ageSeconds ?? 86_400) * 1000);
+  const log: Record<string, unknown>[] = [];
+  const handler = createHandler({
+    clock,
+    entropy: createSeededEntropy(2),
+    transport: emulator.transport,
+    vaultAccess: () => ({
+      transport: emulator.transport,
+      signer: noSigner,
+      vaultEndpoint: "https://vaults.emulated.example",
+      secretsEndpoint: "https://secrets.vaults.emulated.example",
+    }),
+    environment: options.environment ?? {},
+    write: (line) => {
+      log.push(JSON.parse(line));
+    },
+  });
+  let seen = 0;
+  const call: World["call"] = (event, seconds = 300) => {
+    const body = event instanceof Uint8Array ? event : Buffer.from(typeof event === "string" ? event : JSON.stringify(event));
+    return handler(body, { callID: "01TESTCALL", deadline: new Date(clock.now() + seconds * 1000) });
+  };
+  return {
+    clock,
+    emulator,
+    handler,
+    secretId,
+    app,
+    log,
+    call,
+    async steps() {
+      const answers: Answer[] = [];
+      let versionNo: number | null = null;
+      for (const step of ["VERIFY_CONNECTION", "CREATE_PENDING_VERSION", "UPDATE_TARGET_SYSTEM", "PROMOTE_PENDING_VERSION"]) {
+        const answer = await call({ step, secretId, versionNo });
+        answers.push(answer);
+        if (answer.responseCode !== 200) return answers;
+        versionNo = answer.versionNo;
+      }
+      return answers;
+    },
+    calls() {
+      const names = emulator.requests.slice(seen).map((request) => request.call);
+      seen = emulator.requests.length;
+      return names;
+    },
+  };
+}
