@@ -1,0 +1,121 @@
+/**
+ * The gates that `.ci/run` counts after the tests. Each one is an npm script, so it runs alone in the same way: `npm run lint`, and so on.
+ * A gate's output is shown only when it fails. The last line is `N passed, N failed`: tests and gates.
+ */
+import { existsSync, readFileSync } from "node:fs";
+import path from "node:path";
+import { parseArgs } from "node:util";
+import { ROOT, type RunResult, run } from "./run.ts";
+
+interface Gate {
+  readonly name: string;
+  /** What is given to npm: the script and its arguments. */
+  readonly command: readonly string[];
+  /** Beside exit code 0: what else is wrong, or null. */
+  readonly judge?: (result: RunResult) => string | null;
+}
+
+/** Remote calls that the four steps of a rotation may take. */
+const MOST_REMOTE_CALLS = 24;
+const STEPS = 4;
+
+interface DemoResult {
+  readonly ok: boolean;
+  readonly steps: readonly { readonly step: string; readonly responseCode: number }[];
+  readonly oldSecret: string;
+  readonly newSecret: string;
+  readonly remoteCalls: number;
+}
+
+const lastLine = (text: string) => text.trimEnd().split("\n").at(-1) ?? "";
+
+function judgeDemo({ stdout }: RunResult): string | null {
+  const result: DemoResult = JSON.parse(lastLine(stdout));
+  const good = result.steps.filter(({ responseCode }) => responseCode === 200).length;
+  if (!result.ok) return "the rotation did not end well";
+  if (good !== STEPS || result.steps.length !== STEPS)
+    return `${good} of ${result.steps.length} steps answered 200, not ${STEPS}`;
+  if (result.oldSecret !== "rejected" || result.newSecret !== "accepted") {
+    return `the old secret is ${result.oldSecret}, the new one ${result.newSecret}`;
+  }
+  return result.remoteCalls > MOST_REMOTE_CALLS
+    ? `${result.remoteCalls} remote calls, at most ${MOST_REMOTE_CALLS}`
+    : null;
+}
+
+function judgeBench({ stdout }: RunResult): string | null {
+  const { firstAnswerMs }: { firstAnswerMs: { median: unknown } } = JSON.parse(lastLine(stdout));
+  return typeof firstAnswerMs.median === "number" ? null : "no time to first answer";
+}
+
+const gates: readonly Gate[] = [
+  { name: "types", command: ["typecheck"] },
+  { name: "lint and format", command: ["lint"] },
+  { name: "lint rules fire", command: ["check-lint-rules"] },
+  { name: "nothing unused", command: ["knip"] },
+  {
+    name: "build",
+    command: ["build"],
+    judge: ({ stdout }) =>
+      stdout.includes("holds no emulator, command line or test code") ? null : "did not check its inputs",
+  },
+  { name: "lock file", command: ["check-lock"] },
+  { name: "docs in step with the code", command: ["docs", "--", "--check"] },
+  { name: "links and commands in the docs", command: ["check-docs"] },
+  { name: "workflows", command: ["check-workflows"] },
+  { name: "emulator starts", command: ["emulator", "--", "--help"] },
+  { name: "demo", command: ["demo", "--", "--json"], judge: judgeDemo },
+  { name: "bench", command: ["bench", "--", "--json"], judge: judgeBench },
+];
+
+function problemOf({ command, judge }: Gate, result: RunResult): string | null {
+  if (result.status !== 0) return `npm run ${command.join(" ")} ended with code ${result.status}`;
+  try {
+    return judge?.(result) ?? null;
+  } catch (error) {
+    return `its output cannot be read: ${error instanceof Error ? error.message : String(error)}`;
+  }
+}
+
+function runGate(gate: Gate): boolean {
+  const started = performance.now();
+  const result = run("npm", ["run", ...gate.command], { env: { CI: "true" } });
+  const problem = problemOf(gate, result);
+  const seconds = ((performance.now() - started) / 1000).toFixed(1);
+  if (problem === null) {
+    console.log(`gate ${gate.name}: passed (${seconds} s)`);
+    return true;
+  }
+  console.log(`gate ${gate.name}: FAILED (${seconds} s): ${problem}\n${result.stdout}${result.stderr}`);
+  return false;
+}
+
+interface Count {
+  readonly passed: number;
+  readonly failed: number;
+}
+
+/** Reads vitest's report. A missing report, a skipped test or an error outside any test counts as one failure each. */
+function countTests(exitCode: number): Count {
+  const file = path.join(ROOT, ".cache", "test-results.json");
+  if (!existsSync(file)) {
+    console.log("tests: FAILED: npm cit left no report");
+    return { passed: 0, failed: 1 };
+  }
+  const report: { numPassedTests: number; numFailedTests: number; numTotalTests: number } = JSON.parse(
+    readFileSync(file, "utf8"),
+  );
+  const { numPassedTests: passed, numTotalTests: total } = report;
+  const notPassed = total - passed;
+  const outside = notPassed === 0 && (exitCode !== 0 || total === 0) ? 1 : 0;
+  console.log(`tests: ${passed} of ${total} passed${outside === 0 ? "" : `, and npm cit ended with code ${exitCode}`}`);
+  return { passed, failed: notPassed + outside };
+}
+
+const { values } = parseArgs({ options: { "tests-exit-code": { type: "string", default: "0" } } });
+const tests = countTests(Number(values["tests-exit-code"]));
+const results = gates.map(runGate);
+const passed = tests.passed + results.filter(Boolean).length;
+const failed = tests.failed + results.filter((result) => !result).length;
+console.log(`${passed} passed, ${failed} failed`);
+process.exitCode = failed === 0 ? 0 : 1;

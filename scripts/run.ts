@@ -1,0 +1,45 @@
+import { spawnSync } from "node:child_process";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+
+/** The folder of package.json. Scripts may be started from anywhere. */
+export const ROOT = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
+
+export interface RunResult {
+  /** The exit code; 1 when a signal or the time limit ended the program. */
+  readonly status: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface RunOptions {
+  readonly cwd?: string;
+  readonly env?: Readonly<Record<string, string>>;
+  /** `inherit` shows the program's output as it comes; the result then holds none. */
+  readonly output?: "collect" | "inherit";
+  readonly timeoutMs?: number;
+}
+
+const TEN_MINUTES_MS = 600_000;
+const MAX_OUTPUT_BYTES = 64 * 1024 * 1024;
+
+/** Runs a program without a shell and without standard input, bounded in time and output. */
+export function run(command: string, args: readonly string[], options: RunOptions = {}): RunResult {
+  const inherit = options.output === "inherit";
+  const done = spawnSync(command, args, {
+    cwd: options.cwd ?? ROOT,
+    env: { ...process.env, ...options.env },
+    stdio: ["ignore", inherit ? "inherit" : "pipe", inherit ? "inherit" : "pipe"],
+    encoding: "utf8",
+    timeout: options.timeoutMs ?? TEN_MINUTES_MS,
+    maxBuffer: MAX_OUTPUT_BYTES,
+  });
+  const problem = done.error === undefined ? "" : `${command}: ${done.error.message}\n`;
+  return { status: done.status ?? 1, stdout: done.stdout ?? "", stderr: `${done.stderr ?? ""}${problem}` };
+}
+
+/** Runs a tool of node_modules/.bin, also where that folder is not on the path. */
+export function runTool(tool: string, args: readonly string[], options: RunOptions = {}): RunResult {
+  const suffix = process.platform === "win32" ? ".cmd" : "";
+  return run(path.join(ROOT, "node_modules", ".bin", `${tool}${suffix}`), args, options);
+}

@@ -1,0 +1,52 @@
+import { cpSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { ROOT } from "../../scripts/run.ts";
+
+/** Where the first stage of the Dockerfile works; a path below it is a path below the root of the repository after `npm run build`. */
+const BUILD_FOLDER = "/build/";
+
+export interface Image {
+  /** What the final stage copies, below the root of the repository. */
+  readonly files: readonly string[];
+  /** How the image starts, in the folder that holds the files. */
+  readonly entrypoint: readonly string[];
+}
+
+/** Reads the final stage of a Dockerfile. Throws on anything that it would have to guess about. */
+export function readImage(dockerfile: string): Image {
+  const lines = dockerfile.split("\n").map((line) => line.trim());
+  const finalStage = lines.slice(lines.findLastIndex((line) => /^FROM\s/i.test(line)) + 1);
+  const workFolder = finalStage.find((line) => line.startsWith("WORKDIR "))?.slice("WORKDIR ".length);
+  const files = finalStage
+    .filter((line) => /^(?:COPY|ADD)\s/i.test(line))
+    .flatMap((line) => {
+      const [verb, from, ...paths] = line.split(/\s+/);
+      const target = paths.pop();
+      if (verb !== "COPY" || from !== "--from=build" || target !== `${workFolder}/`) {
+        throw new Error(`the final stage may only copy files of the first one into its own folder: ${line}`);
+      }
+      return paths.map((source) => {
+        if (!source.startsWith(BUILD_FOLDER)) throw new Error(`${source} does not lie in ${BUILD_FOLDER}`);
+        return source.slice(BUILD_FOLDER.length);
+      });
+    });
+  const entrypoint: unknown = JSON.parse(
+    finalStage.find((line) => line.startsWith("ENTRYPOINT "))?.slice("ENTRYPOINT ".length) ?? "null",
+  );
+  if (!Array.isArray(entrypoint) || files.length === 0) throw new Error("the final stage copies or starts nothing");
+  return { files, entrypoint: entrypoint.map(String) };
+}
+
+/** The image that `Dockerfile` describes. */
+export function functionImage(): Image {
+  return readImage(readFileSync(path.join(ROOT, "Dockerfile"), "utf8"));
+}
+
+/** Lays out a fresh folder that holds only what the Dockerfile copies, from what `npm run build` made. The caller removes it. */
+export function layOutImage(): { readonly folder: string; readonly entrypoint: readonly string[]; remove(): void } {
+  const { files, entrypoint } = functionImage();
+  const folder = mkdtempSync(path.join(tmpdir(), "image-"));
+  for (const file of files) cpSync(path.join(ROOT, file), path.join(folder, path.basename(file)));
+  return { folder, entrypoint, remove: () => rmSync(folder, { recursive: true, force: true }) };
+}

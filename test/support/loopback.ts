@@ -1,0 +1,3 @@
+import { allowLoopback } from "./guard.ts";
+
+allowLoopback();

@@ -1,0 +1,24 @@
+/** Runs before the tests of every file. What a test overlooks becomes its failure. */
+import { afterEach, beforeEach } from "vitest";
+import { endGuard, noteConsole, startGuard } from "./guard.ts";
+
+const methods = ["warn", "error"] as const;
+const originals = { warn: console.warn, error: console.error };
+
+beforeEach(() => {
+  startGuard();
+  // Plain assignment: a test that expects such a line puts its own spy over it, and `restoreMocks` brings this one back.
+  for (const method of methods) {
+    console[method] = (...values: unknown[]) => noteConsole(method, values);
+  }
+});
+
+afterEach(() => {
+  for (const method of methods) {
+    console[method] = originals[method];
+  }
+  const problems = endGuard();
+  if (problems.length > 0) {
+    throw new Error(problems.join("\n"));
+  }
+});

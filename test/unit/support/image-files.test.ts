@@ -1,0 +1,33 @@
+import { existsSync, readdirSync } from "node:fs";
+import { expect, onTestFinished, test } from "vitest";
+import { functionImage, layOutImage, readImage } from "../../support/image-files.ts";
+
+test("the image holds the bundle, the licences and the mark that it is CommonJS, and starts with node func.js", () => {
+  expect(functionImage()).toEqual({
+    files: ["dist/function/func.js", "dist/function/func.js.LEGAL.txt", "dist/function/package.json"],
+    entrypoint: ["node", "func.js"],
+  });
+});
+
+test("a laid out image holds exactly these files", () => {
+  const image = layOutImage();
+  onTestFinished(() => {
+    image.remove();
+    expect(existsSync(image.folder)).toBe(false);
+  });
+  expect(readdirSync(image.folder).sort()).toEqual(["func.js", "func.js.LEGAL.txt", "package.json"]);
+});
+
+test("a final stage that copies from elsewhere is refused", () => {
+  const stage = (copy: string) =>
+    `FROM a AS build\nFROM b\nWORKDIR /function\n${copy}\nENTRYPOINT ["node", "func.js"]\n`;
+  expect(readImage(stage("COPY --from=build /build/x.js /function/")).files).toEqual(["x.js"]);
+  for (const copy of [
+    "COPY . /function/",
+    "COPY --from=other /build/x.js /function/",
+    "COPY --from=build /etc/x /function/",
+    "",
+  ]) {
+    expect(() => readImage(stage(copy))).toThrow();
+  }
+});

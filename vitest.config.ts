@@ -1,0 +1,30 @@
+import { defineConfig } from "vitest/config";
+
+const guard = "test/support/setup.ts";
+const loopback = "test/support/loopback.ts";
+
+/** What a test may need at most. A test that reaches it hangs. */
+const FAST_MS = 5_000;
+const MODEL_MS = 60_000;
+const PROCESS_MS = 30_000;
+
+const project = (name: string, timeoutMs: number, setupFiles: string[]) => ({
+  extends: true as const,
+  test: { name, include: [`test/${name}/**/*.test.ts`], testTimeout: timeoutMs, hookTimeout: timeoutMs, setupFiles },
+});
+
+export default defineConfig({
+  test: {
+    pool: "threads",
+    restoreMocks: true,
+    unstubEnvs: true,
+    // .ci/run reads the counts from the file.
+    reporters: process.env.CI ? ["default", ["json", { outputFile: ".cache/test-results.json" }]] : ["default"],
+    projects: [
+      project("unit", FAST_MS, [guard]),
+      project("model", MODEL_MS, [guard]),
+      project("contract", PROCESS_MS, [guard, loopback]),
+      project("e2e", PROCESS_MS, [guard, loopback]),
+    ],
+  },
+});
