@@ -1,0 +1,207 @@
+import type { Clock } from "../clock.ts";
+import type { Entropy } from "../entropy.ts";
+import type { Core } from "./core.ts";
+import type { StoredFunction } from "./functions-api.ts";
+import { accepts, appOfClient, createDomain, DEFAULT_DOMAIN, domainOf, type StoredApp } from "./identity-state.ts";
+import type { EmulatorState } from "./state.ts";
+import type { Switches } from "./switches.ts";
+import { settle } from "./vault-lifecycle.ts";
+import { rotationStatus } from "./vault-models.ts";
+import { applyRotationConfig, beginRotation } from "./vault-rotation.ts";
+import { addVersion } from "./vault-stages.ts";
+import { type StoredSecret, shownStages, type VersionStage } from "./vault-state.ts";
+import { type JsonObject, own } from "./wire.ts";
+
+export interface NewSecret {
+  readonly name: string;
+  /** The content as text; Vault keeps it in base64. */
+  readonly content: string;
+  /** The function that Vault's rotation calls. Without it the secret has no rotation configuration. */
+  readonly functionId?: string;
+  /** Switches scheduled rotation on. */
+  readonly rotationIntervalDays?: number;
+  readonly versionName?: string;
+  readonly compartmentId?: string;
+  readonly vaultId?: string;
+  readonly isReplica?: boolean;
+  readonly rules?: readonly JsonObject[];
+  readonly metadata?: JsonObject;
+}
+
+export interface NewApp {
+  readonly clientId?: string;
+  readonly secret?: string;
+  /** Host of its identity domain, without port; without it the domain that answers to every host. */
+  readonly domain?: string;
+  /** May regenerate and read every App. */
+  readonly admin?: boolean;
+}
+
+/** What a test or the demo may see of a version. Its content only through `content`. */
+export interface SeenVersion {
+  readonly number: number;
+  readonly versionStages: readonly VersionStage[];
+  readonly name: string | null;
+  readonly createdAt: number;
+  readonly deletionAt: number | null;
+}
+
+export interface Admin {
+  createSecret(secret: NewSecret): string;
+  createApp(app?: NewApp): { readonly appId: string; readonly clientId: string; readonly secret: string };
+  createFunction(options?: Partial<Omit<StoredFunction, "id">>): string;
+  versions(secretId: string): readonly SeenVersion[];
+  /** Content of a version as text. It is a secret: never print it. */
+  content(secretId: string, number: number): string | undefined;
+  /** The stored secret itself; changing it changes the emulator. Throws for an id that was never made. */
+  secret(secretId: string): StoredSecret;
+  rotationStatus(secretId: string): ReturnType<typeof rotationStatus>;
+  /** Whether the issuer, all nodes being up to date, accepts the value now. Not a request: it leaves no trace. */
+  login(clientId: string, value: string, host?: string): "accepted" | "rejected";
+  /** The stored App; changing it changes the emulator. */
+  app(clientId: string, host?: string): StoredApp;
+  /** As RotateSecret by an operator: answers the id of the work request. */
+  rotate(secretId: string): string;
+}
+
+const COMPARTMENT = "ocid1.compartment.oc1..emulatedcompartment";
+const VAULT = "ocid1.vault.oc1.iad.emulatedvault";
+
+/** Makes and looks at emulated things directly, past every fault and signature. */
+export function createAdmin(
+  state: EmulatorState,
+  core: Core,
+  clock: Clock,
+  entropy: Entropy,
+  switches: Switches,
+): Admin {
+  const hex = () => Buffer.from(entropy.bytes(16)).toString("hex");
+  const secret = (id: string) => {
+    core.advance();
+    const found = own(state.vault.secrets, id);
+    if (found === undefined) {
+      throw new Error(`the emulator has no secret ${id}`);
+    }
+    settle(found, clock.now(), switches);
+    return found;
+  };
+  const app = (clientId: string, host: string = DEFAULT_DOMAIN) => {
+    core.advance();
+    const found = appOfClient(domainOf(state.identity, host), clientId);
+    if (found === undefined) {
+      throw new Error(`the emulator has no application ${clientId}`);
+    }
+    return found;
+  };
+  return {
+    secret,
+    app,
+    createSecret: (options) => {
+      const made = newSecret(`ocid1.vaultsecret.oc1.iad.${hex()}`, options, clock.now());
+      state.vault.secrets[made.id] = made;
+      core.changed();
+      return made.id;
+    },
+    createApp: (options = {}) => {
+      const value = options.secret ?? `idcscs-${entropy.uuid()}`;
+      const made = newApp(hex(), options.clientId ?? hex(), value, options.admin ?? false, clock.now());
+      const host = options.domain?.toLowerCase() ?? DEFAULT_DOMAIN;
+      const domain = own(state.identity.domains, host) ?? createDomain();
+      state.identity.domains[host] = domain;
+      domain.apps[made.id] = made;
+      core.changed();
+      return { appId: made.id, clientId: made.clientId, secret: value };
+    },
+    createFunction: (options = {}) => {
+      const id = `ocid1.fnfunc.oc1.iad.${hex()}`;
+      state.functions.functions[id] = {
+        id,
+        displayName: options.displayName ?? "oci-rotate",
+        applicationId: options.applicationId ?? "ocid1.fnapp.oc1.iad.emulatedapp",
+        compartmentId: options.compartmentId ?? COMPARTMENT,
+        memoryInMBs: options.memoryInMBs ?? 256,
+        timeoutInSeconds: options.timeoutInSeconds ?? 300,
+      };
+      core.changed();
+      return id;
+    },
+    versions: (id) => {
+      const found = secret(id);
+      return found.versions
+        .filter((version) => !version.deleted)
+        .map(({ number, stage, name, createdAt, deletionAt }) => ({
+          number,
+          versionStages: shownStages(found, number, stage),
+          name,
+          createdAt,
+          deletionAt,
+        }));
+    },
+    content: (id, number) => {
+      const version = secret(id).versions[number - 1];
+      return version === undefined ? undefined : Buffer.from(version.content, "base64").toString("utf8");
+    },
+    rotationStatus: (id) => rotationStatus(secret(id)),
+    login: (clientId, value, host) => (accepts(app(clientId, host), value, clock.now()) ? "accepted" : "rejected"),
+    rotate: (id) => {
+      const workRequestId = beginRotation(secret(id), state.workRequests, clock.now(), switches);
+      core.changed();
+      return workRequestId;
+    },
+  };
+}
+
+function newSecret(id: string, options: NewSecret, now: number): StoredSecret {
+  const made: StoredSecret = {
+    id,
+    name: options.name,
+    compartmentId: options.compartmentId ?? COMPARTMENT,
+    vaultId: options.vaultId ?? VAULT,
+    keyId: "ocid1.key.oc1.iad.emulatedkey",
+    createdAt: now,
+    isReplica: options.isReplica ?? false,
+    lifecycle: "ACTIVE",
+    updatingUntil: 0,
+    updatingPolls: 0,
+    etag: 1,
+    versions: [],
+    views: [],
+    description: null,
+    metadata: options.metadata ?? {},
+    freeformTags: {},
+    definedTags: {},
+    rules: [...(options.rules ?? [])],
+    rotationConfig: null,
+    rotation: null,
+    lastRotationAt: null,
+    nextRotationAt: null,
+  };
+  const content = Buffer.from(options.content).toString("base64");
+  addVersion(made, { name: options.versionName ?? null, content, stage: "CURRENT", now, keepPending: false });
+  if (options.functionId !== undefined) {
+    const days = options.rotationIntervalDays;
+    const config = {
+      targetSystemDetails: { targetSystemType: "FUNCTION", functionId: options.functionId },
+      isScheduledRotationEnabled: days !== undefined,
+      ...(days === undefined ? {} : { rotationInterval: `P${days}D` }),
+    };
+    applyRotationConfig(made, config, now);
+  }
+  return made;
+}
+
+function newApp(id: string, clientId: string, secret: string, admin: boolean, now: number): StoredApp {
+  return {
+    id,
+    clientId,
+    secret,
+    serial: 1,
+    accepted: [{ value: secret, acceptedFrom: now, acceptedUntil: null, refusalsLeft: 0 }],
+    active: true,
+    clientCredentials: true,
+    admin,
+    mints: 0,
+    firstLogin: null,
+    regeneratorId: "",
+  };
+}

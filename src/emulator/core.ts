@@ -1,0 +1,211 @@
+import type { Clock } from "../clock.ts";
+import type { Entropy } from "../entropy.ts";
+import { classify } from "./call-names.ts";
+import { dispatch } from "./dispatch.ts";
+import { type FaultKind, type Faults, faultAnswer, landsNow } from "./faults.ts";
+import { type InvokeFunction, invocationAnswer, type StoredFunction } from "./functions-api.ts";
+import { type RecordedRequest, recordRequest } from "./record.ts";
+import type { SignatureVerifier } from "./signature.ts";
+import type { EmulatorState } from "./state.ts";
+import type { Switches } from "./switches.ts";
+import { type EmulatedRequest, type EmulatedResponse, ociError } from "./wire.ts";
+
+/** What becomes of a request at the emulator. Whoever carries it (transport, HTTP server) makes it felt. */
+export type Arrival =
+  | {
+      readonly kind: "answered";
+      readonly response: EmulatedResponse | Promise<EmulatedResponse>;
+      readonly slow: boolean;
+    }
+  /** No connection: nothing reached the server. */
+  | { readonly kind: "refused" }
+  /** The connection broke after the request was sent. */
+  | { readonly kind: "lost" }
+  /** The caller is to be killed now and hears nothing any more. */
+  | { readonly kind: "killed"; readonly record: RecordedRequest };
+
+export interface Core {
+  readonly requests: RecordedRequest[];
+  readonly violations: string[];
+  arrive(request: EmulatedRequest, caller: string): Arrival;
+  /** Has the effect of a request take place later, with no answer to anybody. */
+  landLater(request: EmulatedRequest, caller: string, due: number): void;
+  /** Lets everything happen that is due. */
+  advance(): void;
+  onChange(listener: () => void): void;
+  changed(): void;
+}
+
+export interface CoreParts {
+  readonly clock: Clock;
+  readonly entropy: Entropy;
+  readonly state: EmulatorState;
+  readonly switches: Switches;
+  readonly faults: Faults;
+  readonly signatures: SignatureVerifier;
+  readonly invoke: () => InvokeFunction | undefined;
+}
+
+/** The synchronous heart: one request in, its record kept, its fault applied, its effect made. */
+export function createCore(parts: CoreParts): Core {
+  const { clock, entropy, state, switches, faults, signatures } = parts;
+  const requests: RecordedRequest[] = [];
+  const violations: string[] = [];
+  const listeners: (() => void)[] = [];
+
+  const finish = (request: EmulatedRequest, response: EmulatedResponse, sequence: number): EmulatedResponse => {
+    response.headers["date"] = new Date(clock.now()).toUTCString();
+    response.headers["opc-request-id"] = `${request.headers["opc-request-id"] ?? "emulator"}/${sequence}`;
+    return response;
+  };
+
+  const invocation = async (
+    fn: StoredFunction,
+    request: EmulatedRequest,
+    callId: string,
+  ): Promise<EmulatedResponse> => {
+    const invoke = parts.invoke();
+    if (invoke === undefined) {
+      return ociError(502, "FunctionInvokeImageNotAvailable", "The emulator was started without a function.");
+    }
+    const outcome = invoke(fn.id, request.body, { callId, timeoutMs: fn.timeoutInSeconds * 1000 });
+    if (request.headers["fn-invoke-type"] === "detached") {
+      outcome.catch(() => undefined);
+      return { status: 202, headers: { "fn-call-id": callId }, body: "" };
+    }
+    return invocationAnswer(await outcome, callId);
+  };
+
+  const advance = () => {
+    if (state.late.length === 0) {
+      return;
+    }
+    const now = clock.now();
+    const due = state.late.filter((entry) => entry.due <= now).sort((a, b) => a.due - b.due);
+    state.late = state.late.filter((entry) => entry.due > now);
+    for (const entry of due) {
+      const classified = classify(entry.request, state, entry.due);
+      const response = dispatch(entry.request, classified, state, entropy, entry.due, switches);
+      const record = requests[entry.sequence - 1];
+      if (record !== undefined) {
+        record.landedAt = entry.due;
+        record.status = "invoke" in response ? null : response.status;
+      }
+    }
+  };
+
+  const changed = () => {
+    for (const listener of listeners) {
+      listener();
+    }
+  };
+
+  const register = (request: EmulatedRequest, caller: string, fault?: FaultKind | null) => {
+    const now = clock.now();
+    const classified = classify(request, state, now);
+    const struck = fault === undefined ? (faults.next(classified.call, caller) ?? null) : fault;
+    const about = { ...classified, sequence: requests.length + 1, time: now, caller, fault: struck };
+    const record = recordRequest(request, about);
+    requests.push(record);
+    if (request.method === "PUT" && request.headers["opc-retry-token"] !== undefined) {
+      violations.push(`request ${record.sequence}: UpdateSecret takes no opc-retry-token`);
+    }
+    return { record, classified };
+  };
+
+  const arrive = (request: EmulatedRequest, caller: string): Arrival => {
+    advance();
+    const { record, classified } = register(request, caller);
+    const { fault } = record;
+    let response: EmulatedResponse | Promise<EmulatedResponse> | undefined;
+    const unsigned = unsignedProblem(request, classified.system, switches, signatures);
+    if (fault !== null && !landsNow(fault)) {
+      response = faultAnswer(fault, classified.system, request.path, switches);
+    } else if (unsigned !== undefined) {
+      response = ociError(
+        401,
+        "NotAuthenticated",
+        `The required information to complete authentication was not provided or was incorrect: ${unsigned}.`,
+      );
+    } else {
+      const handled = dispatch(request, classified, state, entropy, clock.now(), switches);
+      response = "invoke" in handled ? invocation(handled.invoke, request, entropy.uuid()) : handled;
+    }
+    if (fault === "lands-late") {
+      state.late.push({ due: clock.now() + switches["late-ms"], sequence: record.sequence, request });
+    }
+    changed();
+    return carry(request, record, classified.system, response);
+  };
+
+  const carry = (
+    request: EmulatedRequest,
+    record: RecordedRequest,
+    system: RecordedRequest["system"],
+    response: EmulatedResponse | Promise<EmulatedResponse> | undefined,
+  ): Arrival => {
+    if (response !== undefined && !(response instanceof Promise)) {
+      record.status = response.status;
+    }
+    switch (record.fault) {
+      case "refused":
+        return { kind: "refused" };
+      case "answer-lost":
+      case "lands-late":
+        return { kind: "lost" };
+      case "killed-before":
+      case "killed-after":
+        return { kind: "killed", record };
+      default:
+        break;
+    }
+    const shown =
+      record.fault === "server-error-after"
+        ? (faultAnswer(record.fault, system, request.path, switches) ?? response)
+        : response;
+    if (shown === undefined) {
+      throw new Error(`no answer for the fault ${record.fault ?? "none"}`);
+    }
+    const complete = (answer: EmulatedResponse) => {
+      record.status = answer.status;
+      const finished = finish(request, answer, record.sequence);
+      return record.fault === "truncated"
+        ? { ...finished, body: finished.body.slice(0, Math.floor(finished.body.length / 2)) }
+        : finished;
+    };
+    return {
+      kind: "answered",
+      response: shown instanceof Promise ? shown.then(complete) : complete(shown),
+      slow: record.fault === "too-slow",
+    };
+  };
+
+  return {
+    requests,
+    violations,
+    arrive,
+    advance,
+    changed,
+    landLater: (request, caller, due) => {
+      const { record } = register(request, caller, null);
+      state.late.push({ due, sequence: record.sequence, request });
+    },
+    onChange: (listener) => {
+      listeners.push(listener);
+    },
+  };
+}
+
+function unsignedProblem(
+  request: EmulatedRequest,
+  system: RecordedRequest["system"],
+  switches: Switches,
+  signatures: SignatureVerifier,
+): string | undefined {
+  if (switches["verify-signatures"] === "off") {
+    return undefined;
+  }
+  // At the identity domain a signature is one of several ways in; elsewhere it is the only one.
+  const signed = request.headers["authorization"]?.startsWith("Signature ") === true;
+  return system === "identity" && !signed ? undefined : signatures.problem(request);
+}

@@ -1,0 +1,72 @@
+import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeSync } from "node:fs";
+import { join } from "node:path";
+import type { EmulatorState } from "./state.ts";
+import { isObject } from "./wire.ts";
+
+const FORMAT = 1;
+const FILE = "emulator-state.json";
+
+/** What survives a restart: the state, the port (secrets name it), and the ids of the sample made at the first start. */
+export interface SavedRun {
+  readonly port: number;
+  readonly state: EmulatorState;
+}
+
+export interface Disk {
+  /** What an earlier run left, if any. */
+  readonly saved: SavedRun | undefined;
+  /** Writes the run if it has changed: a temporary file first, then renamed, so that a crash leaves the old or the new one whole. */
+  save(run: SavedRun): void;
+}
+
+/**
+ * Keeps the emulator's state in a folder, made if it is missing. The file holds the emulator's secrets, which open nothing but the emulator;
+ * all the same only its owner may read it. Throws an Error that says what to do if the file is not one of ours.
+ */
+export function openDisk(folder: string): Disk {
+  mkdirSync(folder, { recursive: true });
+  const path = join(folder, FILE);
+  let written = existsSync(path) ? readFileSync(path, "utf8") : "";
+  return {
+    saved: written === "" ? undefined : readRun(written, path),
+    save: (run) => {
+      const text = JSON.stringify({ format: FORMAT, ...run });
+      if (text === written) {
+        return;
+      }
+      const temporary = `${path}.new`;
+      const file = openSync(temporary, "w", 0o600);
+      try {
+        writeSync(file, text);
+        fsyncSync(file);
+      } finally {
+        closeSync(file);
+      }
+      renameSync(temporary, path);
+      written = text;
+    },
+  };
+}
+
+function readRun(text: string, path: string): SavedRun {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    value = undefined;
+  }
+  if (!isRun(value)) {
+    throw new Error(`${path} holds no state of this emulator. Next: name another --data-dir, or remove the file.`);
+  }
+  return { port: value.port, state: value.state };
+}
+
+function isRun(value: unknown): value is SavedRun {
+  return (
+    isObject(value) &&
+    value["format"] === FORMAT &&
+    Number.isInteger(value["port"]) &&
+    isObject(value["state"]) &&
+    ["vault", "identity", "workRequests", "functions", "late"].every((part) => part in (value["state"] as object))
+  );
+}

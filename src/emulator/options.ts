@@ -1,0 +1,78 @@
+import { parseArgs } from "node:util";
+import { callNames } from "./call-names.ts";
+import { type Fault, faultKinds, parseFault } from "./faults.ts";
+import { parseSwitch, type Switches, switchTable } from "./switches.ts";
+
+export interface CommandOptions {
+  readonly help: boolean;
+  readonly json: boolean;
+  /** Undefined: the port of the last run in the data folder, else any free one. */
+  readonly port: number | undefined;
+  readonly dataDir: string | undefined;
+  readonly bundle: string;
+  readonly switches: Partial<Switches>;
+  readonly faults: readonly Fault[];
+}
+
+export const DEFAULT_BUNDLE = "dist/function/func.js";
+
+/** Reads the command line of `npm run emulator`. Throws an Error that names the argument and what it takes. */
+export function readOptions(args: readonly string[]): CommandOptions {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      help: { type: "boolean", short: "h", default: false },
+      json: { type: "boolean", default: false },
+      port: { type: "string" },
+      "data-dir": { type: "string" },
+      function: { type: "string", default: DEFAULT_BUNDLE },
+      switch: { type: "string", multiple: true, default: [] },
+      fault: { type: "string", multiple: true, default: [] },
+    },
+  });
+  return {
+    help: values.help,
+    json: values.json,
+    port: values.port === undefined ? undefined : readPort(values.port),
+    dataDir: values["data-dir"],
+    bundle: values.function,
+    switches: Object.assign({}, ...values.switch.map(parseSwitch)),
+    faults: values.fault.map((text) => parseFault(text, callNames)),
+  };
+}
+
+function readPort(text: string): number {
+  const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
+  if (!(port <= 65_535)) {
+    throw new Error("--port takes a number from 0 to 65535 (0: any free port).");
+  }
+  return port;
+}
+
+/** The text of `--help`, with every switch, its values and its default. */
+export function helpText(): string {
+  const switches = Object.entries(switchTable).map(([name, { takes, default: value, does }]) => {
+    const shown = Array.isArray(value) ? value.join(",") || "none" : String(value);
+    return `  ${name}=${takes}\n      ${does} (default ${shown})`;
+  });
+  return [
+    "Usage: npm run emulator -- [options]",
+    "",
+    "Runs OCI Vault, an identity domain, work requests, Functions and Vault's rotation schedule on this machine.",
+    "",
+    "  --port <n>              listen on this port of 127.0.0.1 (default: any free one)",
+    "  --data-dir <folder>     keep the state there, across restarts (default: in memory)",
+    `  --function <file>       the built function (default ${DEFAULT_BUNDLE})`,
+    "  --switch <name=value>   set a switch; may be repeated",
+    "  --fault <call:kind[:occurrence]>  one fault; may be repeated",
+    "  --json                  print JSON lines",
+    "  --help                  print this",
+    "",
+    `Calls: ${callNames.join(", ")}`,
+    `Kinds of faults: ${faultKinds.join(", ")}`,
+    "",
+    "Switches:",
+    ...switches,
+    "",
+  ].join("\n");
+}

@@ -1,0 +1,67 @@
+import { createHash, generateKeyPairSync } from "node:crypto";
+import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import type { SignatureVerifier } from "./signature.ts";
+
+export const REGION = "us-ashburn-1";
+const TENANCY = "ocid1.tenancy.oc1..emulatedtenancy";
+const USER = "ocid1.user.oc1..emulateduser";
+const LIFE_SECONDS = 365 * 86_400;
+
+/**
+ * A resource principal of version 2.2 for a function under the emulator: the variables that the platform would set. Its key is made here, is
+ * known to the emulator alone and opens nothing else.
+ */
+export function fakeResourcePrincipal(signatures: SignatureVerifier, now: number): Record<string, string> {
+  const { publicKey, privateKey } = makeKeyPair();
+  const part = (value: object) => Buffer.from(JSON.stringify(value)).toString("base64url");
+  const exp = Math.floor(now / 1000) + LIFE_SECONDS;
+  const claims = { exp, res_tenant: TENANCY, res_compartment: "ocid1.compartment.oc1..emulatedcompartment" };
+  const token = `${part({ alg: "none", typ: "JWT" })}.${part(claims)}.emulated`;
+  signatures.registerKey(`ST$${token}`, publicKey);
+  return {
+    OCI_RESOURCE_PRINCIPAL_VERSION: "2.2",
+    OCI_RESOURCE_PRINCIPAL_RPST: token,
+    OCI_RESOURCE_PRINCIPAL_PRIVATE_PEM: privateKey,
+    OCI_RESOURCE_PRINCIPAL_REGION: REGION,
+  };
+}
+
+/**
+ * Writes a configuration file and key with which the official `oci` command line signs for the emulator, or takes those that are there, and
+ * registers the key. Answers the path of the file.
+ */
+export function writeOciConfig(parent: string, signatures: SignatureVerifier): string {
+  const folder = resolve(parent);
+  mkdirSync(folder, { recursive: true });
+  const keyFile = join(folder, "oci-api-key.pem");
+  const publicFile = join(folder, "oci-api-key.public.pem");
+  const configFile = join(folder, "oci-config");
+  if (!existsSync(keyFile) || !existsSync(publicFile)) {
+    const made = makeKeyPair();
+    // The label keeps the command line from warning about a key without one.
+    writeFileSync(keyFile, `${made.privateKey}OCI_API_KEY\n`, { mode: 0o600 });
+    writeFileSync(publicFile, made.publicKey);
+  }
+  const publicKey = readFileSync(publicFile, "utf8");
+  const fingerprint = fingerprintOf(publicKey);
+  const lines = ["[DEFAULT]", `user=${USER}`, `fingerprint=${fingerprint}`, `tenancy=${TENANCY}`, `region=${REGION}`];
+  writeFileSync(configFile, `${[...lines, `key_file=${keyFile}`].join("\n")}\n`, { mode: 0o600 });
+  chmodSync(configFile, 0o600);
+  signatures.registerKey(`${TENANCY}/${USER}/${fingerprint}`, publicKey);
+  return configFile;
+}
+
+/** OCI's fingerprint of an API key: MD5 of the public key in DER. An identifier, not a safeguard. */
+export function fingerprintOf(publicKeyPem: string): string {
+  const der = Buffer.from(publicKeyPem.replace(/-----[A-Z ]+-----|\s/g, ""), "base64");
+  return (createHash("md5").update(der).digest("hex").match(/../g) ?? []).join(":");
+}
+
+export function makeKeyPair(): { publicKey: string; privateKey: string } {
+  return generateKeyPairSync("rsa", {
+    modulusLength: 2048,
+    publicKeyEncoding: { type: "spki", format: "pem" },
+    privateKeyEncoding: { type: "pkcs8", format: "pem" },
+  });
+}

@@ -1,0 +1,71 @@
+import type { Emulator } from "./emulator.ts";
+
+/** What the emulator makes at its first start. Holds no secret. */
+export interface Sample {
+  readonly functionId: string;
+  readonly secretId: string;
+  readonly appId: string;
+  readonly clientId: string;
+  readonly compartmentId: string;
+  readonly vaultId: string;
+}
+
+const NAME = "sample-app-credential";
+const INTERVAL_DAYS = 30;
+
+/**
+ * An application, the function, and a secret with the application's credential in the format of Oracle's sample, rotated by the function
+ * every 30 days. What an earlier run made is taken as it is.
+ */
+export function ensureSample(emulator: Emulator, url: string): Sample {
+  const { admin, state } = emulator;
+  const found = Object.values(state.vault.secrets).find((secret) => secret.name === NAME);
+  if (found === undefined) {
+    const app = admin.createApp();
+    const functionId = admin.createFunction();
+    // Oracle's sample names the domain by its instance id. Here it answers on loopback, which only a URL can say.
+    const credential = { domainUrl: url, appId: app.appId, clientId: app.clientId, appSecret: app.secret };
+    const content = JSON.stringify(credential, null, 2);
+    const secretId = admin.createSecret({ name: NAME, content, functionId, rotationIntervalDays: INTERVAL_DAYS });
+    return describe(emulator, secretId);
+  }
+  return describe(emulator, found.id);
+}
+
+function describe(emulator: Emulator, secretId: string): Sample {
+  const { compartmentId, vaultId, rotationConfig } = emulator.admin.secret(secretId);
+  const content: unknown = JSON.parse(emulator.admin.content(secretId, 1) ?? "{}");
+  const { appId, clientId } = content as { appId: string; clientId: string };
+  const functionId = String(rotationConfig?.targetSystemDetails["functionId"]);
+  return { functionId, secretId, appId, clientId, compartmentId, vaultId };
+}
+
+/** The commands of the official `oci` command line that work against this emulator, with a word on each. */
+export function ociCommands(
+  sample: Sample,
+  url: string,
+  configFile: string,
+): readonly { does: string; command: string }[] {
+  const oci = `oci --config-file ${configFile} --endpoint ${url}`;
+  const secret = `--secret-id ${sample.secretId}`;
+  const event = `'{"secretId":"${sample.secretId}"}'`;
+  return [
+    { does: "look at the secret", command: `${oci} vault secret get ${secret}` },
+    { does: "list secrets", command: `${oci} vault secret list --compartment-id ${sample.compartmentId}` },
+    { does: "list its versions", command: `${oci} vault secret-version list ${secret}` },
+    { does: "rotate it as Vault's schedule does", command: `${oci} vault secret rotate ${secret}` },
+    {
+      does: "see how that went",
+      command: `${oci} work-requests work-request get --work-request-id <id that rotate printed>`,
+    },
+    {
+      does: "rotate it by calling the function",
+      command: `${oci} fn function invoke --function-id ${sample.functionId} --file - --body ${event}`,
+    },
+    {
+      does: "read CURRENT (prints the emulator's secret)",
+      command: `${oci} secrets secret-bundle get ${secret} --stage CURRENT`,
+    },
+    { does: "stop a rotation and the schedule", command: `${oci} vault secret cancel-secret-rotation ${secret}` },
+  ];
+}

@@ -1,0 +1,25 @@
+import type { FunctionsState } from "./functions-api.ts";
+import { createDomain, DEFAULT_DOMAIN, type IdentityState } from "./identity-state.ts";
+import type { VaultState } from "./vault-state.ts";
+import type { EmulatedRequest } from "./wire.ts";
+import type { WorkRequestState } from "./work-requests.ts";
+
+/** Everything the emulated systems remember: plain data that JSON carries without loss. */
+export interface EmulatorState {
+  vault: VaultState;
+  identity: IdentityState;
+  workRequests: WorkRequestState;
+  functions: FunctionsState;
+  /** Requests whose effect is still to land, by due time. */
+  late: { readonly due: number; readonly sequence: number; readonly request: EmulatedRequest }[];
+}
+
+export function createState(): EmulatorState {
+  return {
+    vault: { secrets: {} },
+    identity: { domains: { [DEFAULT_DOMAIN]: createDomain() } },
+    workRequests: { requests: {}, made: 0 },
+    functions: { functions: {} },
+    late: [],
+  };
+}

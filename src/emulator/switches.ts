@@ -1,0 +1,123 @@
+/**
+ * The emulator's switches: every behaviour of the real services that is configurable or that nobody outside Oracle knows for sure. The table
+ * is the one place where they are declared; `npm run emulator -- --help` prints it.
+ */
+interface Definition<T> {
+  readonly default: T;
+  readonly takes: string;
+  readonly does: string;
+  /** The value that `text` means, or undefined if it means none. */
+  parse(text: string): T | undefined;
+}
+
+function count(fallback: number, does: string): Definition<number> {
+  return { default: fallback, takes: "number", does, parse: wholeNumber };
+}
+
+function choice<const T extends readonly [string, ...string[]]>(options: T, does: string): Definition<T[number]> {
+  const parse = (text: string): T[number] | undefined => options.find((option) => option === text);
+  return { default: options[0], takes: options.join("|"), does, parse };
+}
+
+function countOr<const W extends string>(word: W, does: string): Definition<number | W> {
+  return { default: word, takes: `${word}|number`, does, parse: (text) => (text === word ? word : wholeNumber(text)) };
+}
+
+function list(does: string): Definition<readonly string[]> {
+  const parse = (text: string) => text.split(",").filter((item) => item !== "");
+  return { default: [], takes: "names, comma", does, parse };
+}
+
+function wholeNumber(text: string): number | undefined {
+  return /^\d{1,12}$/.test(text) ? Number(text) : undefined;
+}
+
+/** Of a choice, the first option is the default. */
+export const switchTable = {
+  "latency-ms": count(0, "time of every remote call, half before and half after its effect"),
+  "late-ms": count(30_000, "how long after the fault lands-late the effect lands"),
+  "slow-ms": count(120_000, "how long the HTTP server holds back an answer under the fault too-slow"),
+  "verify-signatures": choice(
+    ["off", "on"],
+    "whether OCI request signatures are checked (the HTTP server starts with on)",
+  ),
+  deny: list("operations or calls that are forbidden: 404 from OCI, 403 from the identity domain"),
+  "retry-after-seconds": countOr("none", "the Retry-After of every 429"),
+
+  "updating-ms": count(0, "how long a secret is UPDATING after a write"),
+  "updating-polls": count(1, "how many control-plane requests see UPDATING after a write"),
+  "etag-on-active": choice(["changes", "stays"], "the etag at the end of UPDATING"),
+  "list-while-updating": choice(["refused", "accepted"], "listing versions of a secret that is UPDATING"),
+  "metadata-updating": choice(
+    ["yes", "no"],
+    "whether a write of nothing but metadata, tags or the like enters UPDATING",
+  ),
+  "metadata-with-content": choice(["refused", "accepted"], "metadata beside secretContent in one write"),
+  "data-plane-lag-ms": count(0, "how long the data plane shows the state before a write"),
+  "several-selectors": choice(["refused", "first"], "a bundle asked for by more than one selector"),
+  "promote-deprecated": choice(["accepted", "refused"], "making a DEPRECATED version CURRENT"),
+  "update-during-version-deletion": choice(["accepted", "refused"], "writes while a version awaits deletion"),
+  "if-match": choice(["honoured", "ignored"], "a stale if-match: 412, or no effect"),
+  "second-pending": choice(["deprecates", "refuses", "keeps-both"], "a second PENDING: what becomes of the first"),
+  "reuse-rule-status": count(400, "status of content that the reuse rule refuses"),
+  "version-limit": count(30, "versions in active use"),
+  "version-limit-error": choice(
+    ["limit-exceeded", "conflict"],
+    "at the version limit: 400 LimitExceeded or 409 Conflict",
+  ),
+  "page-size": count(100, "largest page of a list"),
+  "rotate-in-progress": choice(["refused", "accepted"], "RotateSecret while a rotation runs"),
+  "work-requests": choice(["found", "absent"], "whether rotations are found as work requests"),
+  "update-version-no": choice(
+    ["verify", "create", "null"],
+    "versionNo sent with UPDATE_TARGET_SYSTEM: from which step's answer",
+  ),
+
+  "host-port": choice(["accepted", "refused"], "an identity domain's Host that ends in :443"),
+  "token-life-seconds": count(3600, "life of a token for which no expiry is asked"),
+  "token-life-max-seconds": count(31_556_952, "longest life that the scope urn:opc:resource:expiry gets"),
+  "token-limit-per-minute": countOr("none", "token requests a minute in one domain, then 429"),
+  "regenerate-status": choice(["200", "201"], "status of a regeneration"),
+  "regenerate-body": choice(["minimal", "full"], "members of a regeneration's answer"),
+  "regenerator-read-back": choice(["absent", "without-secret", "clear"], "GET of a past regeneration"),
+  "old-secret-dies": countOr("at-once", "when a regeneration ends the old secret, in ms"),
+  "new-secret-late-refusals": count(0, "logins with a new secret that a stale node refuses"),
+  "new-secret-late-ms": count(0, "how long every node refuses a new secret"),
+  "old-tokens": choice(["live", "die"], "tokens got with a secret that has been replaced"),
+  "app-read-back": choice(["clear", "empty", "masked", "forbidden"], "clientSecret in the App resource"),
+  "app-secret-patch": choice(["refused", "accepted", "ignored"], "setting clientSecret of an App by PATCH or PUT"),
+  "signed-callers": choice(["refused", "allowed"], "OCI-signed requests at the identity domain"),
+} as const satisfies Record<string, Definition<unknown>>;
+
+export type SwitchName = keyof typeof switchTable;
+export type Switches = {
+  -readonly [K in SwitchName]: (typeof switchTable)[K] extends Definition<infer T> ? T : never;
+};
+
+const defaults = Object.freeze(
+  Object.fromEntries(Object.entries(switchTable).map(([name, definition]) => [name, definition.default])),
+) as Switches;
+
+/** All switches at their defaults but for `changes`. The object may be changed at any time; the next request sees it. */
+export function createSwitches(changes: Partial<Switches> = {}): Switches {
+  return { ...defaults, ...changes };
+}
+
+export function isSwitchName(name: string): name is SwitchName {
+  return Object.hasOwn(switchTable, name);
+}
+
+/** Reads `name=value` as the command line gives it. Throws an Error that names the switch and what it takes. */
+export function parseSwitch(text: string): Partial<Switches> {
+  const at = text.indexOf("=");
+  const name = at < 0 ? text : text.slice(0, at);
+  if (!isSwitchName(name)) {
+    throw new Error(`unknown switch "${name}". Next: see --help for the list.`);
+  }
+  const definition: Definition<unknown> = switchTable[name];
+  const value = at < 0 ? undefined : definition.parse(text.slice(at + 1));
+  if (value === undefined) {
+    throw new Error(`switch ${name} takes ${definition.takes}. Next: write ${name}=<${definition.takes}>.`);
+  }
+  return { [name]: value };
+}

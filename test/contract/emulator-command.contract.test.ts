@@ -1,0 +1,119 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+import { afterEach, describe, expect, it } from "vitest";
+
+const root = fileURLToPath(new URL("../../", import.meta.url));
+const fixture = join(root, "test/contract/fixtures/function.cjs");
+
+interface Announced {
+  readonly url: string;
+  readonly secretId: string;
+  readonly clientId: string;
+  readonly configFile: string;
+  readonly commands: readonly string[];
+}
+
+describe("npm run emulator", () => {
+  const children: ChildProcess[] = [];
+  const folders: string[] = [];
+  const folder = () => {
+    const made = mkdtempSync(join(tmpdir(), "emulator-test-"));
+    folders.push(made);
+    return made;
+  };
+  afterEach(() => {
+    for (const child of children.splice(0)) {
+      child.kill("SIGKILL");
+    }
+    for (const made of folders.splice(0)) {
+      rmSync(made, { recursive: true, force: true });
+    }
+  });
+
+  const start = (args: readonly string[], temporary = tmpdir()) => {
+    const child = spawn(process.execPath, ["src/emulator/main.ts", "--function", fixture, ...args], {
+      cwd: root,
+      stdio: ["ignore", "pipe", "pipe"],
+      env: { ...process.env, TMPDIR: temporary },
+    });
+    children.push(child);
+    const output: string[] = [];
+    const errors: string[] = [];
+    const first = new Promise<string>((resolve) => {
+      createInterface({ input: child.stdout }).on("line", (line) => {
+        output.push(line);
+        resolve(line);
+      });
+    });
+    createInterface({ input: child.stderr }).on("line", (line) => errors.push(line));
+    const ended = new Promise<number | null>((resolve) => {
+      child.once("close", (code) => resolve(code));
+    });
+    const announced = first.then((line): Announced => JSON.parse(line));
+    return { child, output, errors, announced, ended };
+  };
+
+  it.each(["SIGTERM", "SIGINT"] as const)("ends cleanly at %s and leaves nothing behind", async (signal) => {
+    const temporary = folder();
+    const { child, announced, ended } = start(["--json"], temporary);
+    const { configFile } = await announced;
+    expect(configFile.startsWith(temporary)).toBe(true);
+    expect(statSync(configFile).mode & 0o077).toBe(0);
+    child.kill(signal);
+    expect(await ended).toBe(0);
+    expect(readdirSync(temporary)).toEqual([]);
+  });
+
+  it("keeps state, port and key across a restart with --data-dir, and prints no secret", async () => {
+    const dataDir = folder();
+    const one = start(["--json", "--data-dir", dataDir]);
+    const first = await one.announced;
+    const unsigned = await fetch(`${first.url}/20180608/secrets/${first.secretId}`);
+    expect(unsigned.status).toBe(401);
+    one.child.kill("SIGTERM");
+    expect(await one.ended).toBe(0);
+    const two = start(["--json", "--data-dir", dataDir]);
+    const second = await two.announced;
+    expect(second).toEqual(first);
+    two.child.kill("SIGTERM");
+    expect(await two.ended).toBe(0);
+    const file = join(dataDir, "emulator-state.json");
+    expect(statSync(file).mode & 0o077).toBe(0);
+    const { state } = JSON.parse(readFileSync(file, "utf8"));
+    const [app] = Object.values<{ secret: string }>(state.identity.domains.default.apps);
+    const printed = [...one.output, ...one.errors, ...two.output, ...two.errors].join("\n");
+    expect(app?.secret).toMatch(/^idcscs-/);
+    expect(printed).not.toContain(app?.secret);
+  });
+
+  it("prints commands of the official command line that name its address, file and secret", async () => {
+    const { announced } = start(["--json"]);
+    const { url, secretId, configFile, commands } = await announced;
+    const rotate = `oci --config-file ${configFile} --endpoint ${url} vault secret rotate --secret-id ${secretId}`;
+    expect(commands).toContain(rotate);
+  });
+
+  it("carries a fault of its command line out", async () => {
+    const { announced } = start([
+      "--json",
+      "--fault",
+      "token-pending:rate-limited",
+      "--switch",
+      "retry-after-seconds=9",
+    ]);
+    const { url } = await announced;
+    const answer = await fetch(`${url}/oauth2/v1/token`, { method: "POST" });
+    expect(answer.status).toBe(429);
+    expect(answer.headers.get("retry-after")).toBe("9");
+  });
+
+  it("refuses a wrong argument with one sentence and exit code 1", async () => {
+    const { ended, errors } = start(["--switch", "no-such=1"]);
+    expect(await ended).toBe(1);
+    expect(errors).toEqual(['unknown switch "no-such". Next: see --help for the list.']);
+  });
+});

@@ -1,0 +1,87 @@
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { openEmulator } from "./emulated-vault.ts";
+import { describeVault } from "./vault.suite.ts";
+
+describeVault("the emulator", () => openEmulator({ "updating-polls": 3 }));
+
+describe("the emulator, asked by the SDK clients", () => {
+  const opened: { stop(): Promise<void> }[] = [];
+  const open = async (...parameters: Parameters<typeof openEmulator>) => {
+    const made = await openEmulator(...parameters);
+    opened.push(made);
+    return made;
+  };
+  afterEach(async () => {
+    await Promise.all(opened.splice(0).map((made) => made.stop()));
+  });
+
+  it("refuses a signature made with another key with 401 NotAuthenticated", async () => {
+    const { strangers, secretId } = await open();
+    vi.spyOn(console, "warn").mockImplementation(() => undefined);
+    await expect(strangers().vaults.getSecret({ secretId })).rejects.toMatchObject({
+      statusCode: 401,
+      serviceCode: "NotAuthenticated",
+    });
+  });
+
+  it("refuses a request without a signature, and one whose body is not the signed one", async () => {
+    const { server, secretId, emulator } = await open();
+    const url = `${server.url}/20180608/secrets/${secretId}`;
+    expect((await fetch(url)).status).toBe(401);
+    const authorization =
+      'Signature version="1",keyId="k",algorithm="rsa-sha256",signature="x",' +
+      'headers="x-date (request-target) host content-type content-length x-content-sha256"';
+    const headers = { authorization, "x-content-sha256": "wrong", "content-type": "application/json" };
+    const answer = await fetch(url, { method: "PUT", headers, body: "{}" });
+    expect(answer.status).toBe(401);
+    expect(await answer.text()).toContain("x-content-sha256");
+    expect(emulator.admin.versions(secretId)).toHaveLength(1);
+  });
+
+  it("accepts RotateSecret and names its work request, and cancels", async () => {
+    const { vaults, secretId, emulator } = await open();
+    const { opcWorkRequestId } = await vaults.rotateSecret({ secretId });
+    expect(emulator.state.workRequests.requests[opcWorkRequestId]).toMatchObject({ status: "ACCEPTED", secretId });
+    expect((await vaults.getSecret({ secretId })).secret.rotationStatus).toBe("IN_PROGRESS");
+    await vaults.cancelSecretRotation({ secretId });
+    expect((await vaults.getSecret({ secretId })).secret.rotationStatus).toBe("CANCELLING");
+  });
+
+  it("finds secrets by compartment and bundles by name", async () => {
+    const { vaults, secrets, secretId, emulator } = await open();
+    const { compartmentId, vaultId } = emulator.admin.secret(secretId);
+    const { items } = await vaults.listSecrets({ compartmentId });
+    expect(items.map((secret) => secret.id)).toEqual([secretId]);
+    const { secretBundle } = await secrets.getSecretBundleByName({ secretName: "contract", vaultId });
+    expect(secretBundle).toMatchObject({ secretId, versionNumber: 1, stages: ["CURRENT", "LATEST"] });
+  });
+
+  it("really breaks the connection where a fault says so, after the effect or before it", async () => {
+    const { vaults, secretId, emulator } = await open();
+    vi.spyOn(console, "warn").mockImplementation(() => undefined);
+    const describeAs = (description: string) => vaults.updateSecret({ secretId, updateSecretDetails: { description } });
+    emulator.faults.add({ call: "update-metadata", kind: "refused" });
+    await expect(describeAs("one")).rejects.not.toHaveProperty("statusCode");
+    expect(emulator.admin.secret(secretId).description).toBeNull();
+    emulator.faults.add({ call: "update-metadata", kind: "answer-lost" });
+    await expect(describeAs("two")).rejects.not.toHaveProperty("statusCode");
+    expect(emulator.admin.secret(secretId).description).toBe("two");
+  });
+
+  it("sends half a body where a fault says truncated, which the SDK cannot parse", async () => {
+    const { vaults, secretId, emulator } = await open();
+    vi.spyOn(console, "warn").mockImplementation(() => undefined);
+    emulator.faults.add({ call: "get-secret", kind: "truncated" });
+    await expect(vaults.getSecret({ secretId })).rejects.toBeInstanceOf(SyntaxError);
+  });
+
+  it("holds an answer back under too-slow until the client has gone", async () => {
+    const { server, emulator } = await open();
+    emulator.faults.add({ call: "token-pending", kind: "too-slow" });
+    const client = new AbortController();
+    const answer = fetch(`${server.url}/oauth2/v1/token`, { method: "POST", signal: client.signal });
+    emulator.core.onChange(() => client.abort());
+    await expect(answer).rejects.toThrow("aborted");
+    expect(emulator.requests[0]).toMatchObject({ fault: "too-slow", status: 400 });
+  });
+});
