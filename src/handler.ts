@@ -13,7 +13,7 @@ import type { Invocation } from "./invocation.ts";
 import { openCredential } from "./issuers/index.ts";
 import type { Verdict } from "./issuers/issuer.ts";
 import { createLog, type Log } from "./log.ts";
-import { type RunReport, run } from "./pipeline.ts";
+import { type Outcome, type RunReport, run } from "./pipeline.ts";
 import { parseSettings, type Settings } from "./settings.ts";
 import type { StageReport } from "./stages/stage.ts";
 import { createOciStore, type VaultAccess } from "./vault/oci-store.ts";
@@ -50,10 +50,23 @@ export interface Dependencies {
 
 export type Handler = (body: Uint8Array, context: CallContext) => Promise<Answer>;
 
-const messages = {
-  OK: "OK: done",
-  ALREADY_ROTATED: "ALREADY_ROTATED: another rotation has finished meanwhile",
-} as const;
+/** What happened, for whoever reads a success: Vault's work request, or an operator at a terminal. */
+function successMessage(event: Exclude<RotationEvent, { kind: "action" }>, { code, versionNo }: Outcome): string {
+  if (code === "ALREADY_ROTATED") return `version ${versionNo} is CURRENT already and logs in`;
+  if (event.kind === "rotation") return `version ${versionNo} holds a new client secret, logs in and is CURRENT`;
+  switch (event.step) {
+    case "VERIFY_CONNECTION":
+      return versionNo === null
+        ? "the issuer refuses every client secret in Vault, and CREATE_PENDING_VERSION says whether a way back exists"
+        : `the client secret of version ${versionNo} logs in`;
+    case "CREATE_PENDING_VERSION":
+      return `version ${versionNo} holds a new client secret and is PENDING`;
+    case "UPDATE_TARGET_SYSTEM":
+      return `the client secret of version ${versionNo} logs in`;
+    case "PROMOTE_PENDING_VERSION":
+      return `version ${versionNo} logs in and is CURRENT`;
+  }
+}
 
 function failure(error: RotationError): Answer {
   return { responseCode: error.responseCode, returnMessage: error.returnMessage, versionNo: null };
@@ -63,8 +76,9 @@ async function runPipeline(invocation: Invocation, event: Exclude<RotationEvent,
   const report: RunReport = { stages: [], rotationId: null };
   const further = event.kind === "rotation" ? report : {};
   try {
-    const { code, versionNo } = await run(invocation, event, report);
-    return { responseCode: 200, returnMessage: `${messages[code]}. Next: nothing.`, versionNo, ...further };
+    const outcome = await run(invocation, event, report);
+    const returnMessage = `${outcome.code}: ${successMessage(event, outcome)}. Next: nothing.`;
+    return { responseCode: 200, returnMessage, versionNo: outcome.versionNo, ...further };
   } catch (thrown) {
     logUnexpected(invocation.log, thrown);
     return { ...failure(asRotationError(thrown)), ...further };

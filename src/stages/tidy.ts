@@ -62,8 +62,11 @@ export async function tidy(invocation: Invocation, list: VersionList, currentNo:
 /** Tidies after a promote, when the rotation is complete; whatever happens here leaves its answer as it is. */
 export async function tidyAfterPromote(invocation: Invocation): Promise<void> {
   try {
-    await waitUntilActive(invocation);
-    const list = await invocation.store.listVersions();
+    let list = await invocation.store.listVersions();
+    if (list === null) {
+      await waitUntilActive(invocation);
+      list = await invocation.store.listVersions();
+    }
     const current = list?.versions.find((version) => version.versionStages.includes("CURRENT"));
     if (list === null || current === undefined) return;
     await tidy(invocation, list, current.versionNo);
