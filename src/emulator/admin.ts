@@ -60,7 +60,7 @@ export interface Admin {
   login(clientId: string, value: string, host?: string): "accepted" | "rejected";
   /** The stored App; changing it changes the emulator. */
   app(clientId: string, host?: string): StoredApp;
-  /** As RotateSecret by an operator: answers the id of the work request. */
+  /** Accepts a rotation as RotateSecret does, also while another runs; answers the id of its work request. */
   rotate(secretId: string): string;
 }
 

@@ -6,7 +6,7 @@ import { type FaultKind, type Faults, faultAnswer, landsNow } from "./faults.ts"
 import { type InvokeFunction, invocationAnswer, type StoredFunction } from "./functions-api.ts";
 import { type RecordedRequest, recordRequest } from "./record.ts";
 import type { SignatureVerifier } from "./signature.ts";
-import type { EmulatorState } from "./state.ts";
+import type { EmulatorState, LateRequest } from "./state.ts";
 import type { Switches } from "./switches.ts";
 import { type EmulatedRequest, type EmulatedResponse, ociError } from "./wire.ts";
 
@@ -52,6 +52,8 @@ export function createCore(parts: CoreParts): Core {
   const requests: RecordedRequest[] = [];
   const violations: string[] = [];
   const listeners: (() => void)[] = [];
+  /** Of this run alone: late requests that an earlier one left have no record here. */
+  const lateRecords = new WeakMap<LateRequest, RecordedRequest>();
 
   const finish = (request: EmulatedRequest, response: EmulatedResponse, sequence: number): EmulatedResponse => {
     response.headers["date"] = new Date(clock.now()).toUTCString();
@@ -76,6 +78,12 @@ export function createCore(parts: CoreParts): Core {
     return invocationAnswer(await outcome, callId);
   };
 
+  const postpone = (record: RecordedRequest, request: EmulatedRequest, due: number) => {
+    const entry: LateRequest = { due, request };
+    lateRecords.set(entry, record);
+    state.late.push(entry);
+  };
+
   const advance = () => {
     if (state.late.length === 0) {
       return;
@@ -86,7 +94,7 @@ export function createCore(parts: CoreParts): Core {
     for (const entry of due) {
       const classified = classify(entry.request, state, entry.due);
       const response = dispatch(entry.request, classified, state, entropy, entry.due, switches);
-      const record = requests[entry.sequence - 1];
+      const record = lateRecords.get(entry);
       if (record !== undefined) {
         record.landedAt = entry.due;
         record.status = "invoke" in response ? null : response.status;
@@ -132,7 +140,7 @@ export function createCore(parts: CoreParts): Core {
       response = "invoke" in handled ? invocation(handled.invoke, request, entropy.uuid()) : handled;
     }
     if (fault === "lands-late") {
-      state.late.push({ due: clock.now() + switches["late-ms"], sequence: record.sequence, request });
+      postpone(record, request, clock.now() + switches["late-ms"]);
     }
     changed();
     return carry(request, record, classified.system, response);
@@ -169,9 +177,7 @@ export function createCore(parts: CoreParts): Core {
     const complete = (answer: EmulatedResponse) => {
       record.status = answer.status;
       const finished = finish(request, answer, record.sequence);
-      return record.fault === "truncated"
-        ? { ...finished, body: finished.body.slice(0, Math.floor(finished.body.length / 2)) }
-        : finished;
+      return record.fault === "truncated" ? broken(finished, switches) : finished;
     };
     return {
       kind: "answered",
@@ -188,7 +194,7 @@ export function createCore(parts: CoreParts): Core {
     changed,
     landLater: (request, caller, due) => {
       const { record } = register(request, caller, null);
-      state.late.push({ due, sequence: record.sequence, request });
+      postpone(record, request, due);
     },
     onChange: (listener) => {
       listeners.push(listener);
@@ -208,4 +214,11 @@ function unsignedProblem(
   // At the identity domain a signature is one of several ways in; elsewhere it is the only one.
   const signed = request.headers["authorization"]?.startsWith("Signature ") === true;
   return system === "identity" && !signed ? undefined : signatures.problem(request);
+}
+
+/** A 2xx whose body cannot be parsed: cut in half, or the page of a proxy in its place. */
+function broken(response: EmulatedResponse, switches: Switches): EmulatedResponse {
+  return switches["truncated-body"] === "half"
+    ? { ...response, body: response.body.slice(0, Math.floor(response.body.length / 2)) }
+    : { ...response, headers: { ...response.headers, "content-type": "text/html" }, body: "<html>Bad gateway</html>" };
 }

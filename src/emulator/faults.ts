@@ -152,7 +152,7 @@ export function faultAnswer(
   }
   const response = shaped(answer, system, path);
   const seconds = switches["retry-after-seconds"];
-  return answer.status === 429 && seconds !== "none"
+  return (answer.status === 429 || answer.status === 409) && seconds !== "none"
     ? { ...response, headers: { ...response.headers, "retry-after": String(seconds) } }
     : response;
 }

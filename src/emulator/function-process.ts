@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { chownSync, existsSync, mkdtempSync, rmSync } from "node:fs";
 import { watch } from "node:fs/promises";
 import { request } from "node:http";
 import { tmpdir } from "node:os";
@@ -10,6 +10,8 @@ import type { Clock } from "../clock.ts";
 /** One started function: a "container" of the platform. Used for one call after the other, and thrown away when it misbehaves. */
 export interface FunctionProcess {
   readonly pid: number | undefined;
+  /** The path of its unix socket. */
+  readonly socket: string;
   /** `POST /call` over its socket. Resolves with status and body, or null where no answer came: it died, or the time was up. */
   call(
     event: string,
@@ -18,7 +20,7 @@ export interface FunctionProcess {
   ): Promise<{ status: number; body: string } | null>;
   readonly exited: boolean;
   kill(): void;
-  /** Resolves when the process is gone and its folder removed. */
+  /** Resolves when the process is gone, its output read and its folder removed. */
   readonly ended: Promise<void>;
 }
 
@@ -28,6 +30,10 @@ export interface FunctionProcessOptions {
   readonly clock: Clock;
   readonly startTimeoutMs: number;
   readonly onLine: (stream: "stdout" | "stderr", line: string) => void;
+  /** Whom it runs as; only root may say. Default: the caller. */
+  readonly user?: { readonly uid: number; readonly gid: number };
+  /** The program that runs the bundle. Default: the caller's own node. */
+  readonly node?: string;
 }
 
 const MAX_ANSWER_BYTES = 6 * 1024 * 1024;
@@ -39,7 +45,12 @@ const MAX_ANSWER_BYTES = 6 * 1024 * 1024;
 export async function startFunctionProcess(options: FunctionProcessOptions): Promise<FunctionProcess> {
   const folder = mkdtempSync(join(tmpdir(), "oci-rotate-fn-"));
   const socket = join(folder, "fn.sock");
-  const child = spawn(process.execPath, [options.bundle], {
+  const { user } = options;
+  if (user !== undefined) {
+    chownSync(folder, user.uid, user.gid);
+  }
+  const child = spawn(options.node ?? process.execPath, [options.bundle], {
+    ...user,
     cwd: dirname(options.bundle),
     env: { ...options.env, FN_FORMAT: "http-stream", FN_LISTENER: `unix:${socket}`, TMPDIR: folder },
     stdio: ["ignore", "pipe", "pipe"],
@@ -52,7 +63,7 @@ export async function startFunctionProcess(options: FunctionProcessOptions): Pro
       rmSync(folder, { recursive: true, force: true });
       resolve();
     };
-    child.once("exit", end);
+    child.once("close", end);
     child.once("error", end);
   });
   const started = await socketAppears(child, folder, socket, options);
@@ -65,6 +76,7 @@ export async function startFunctionProcess(options: FunctionProcessOptions): Pro
   }
   return {
     pid: child.pid,
+    socket,
     ended,
     get exited() {
       return child.exitCode !== null || child.signalCode !== null;

@@ -99,7 +99,7 @@ function regenerate(
 }
 
 /** Gives an App a new secret, with the delays that the switches ask for. */
-export function install(app: StoredApp, value: string, now: number, switches: Switches): void {
+function install(app: StoredApp, value: string, now: number, switches: Switches): void {
   const dies = switches["old-secret-dies"];
   replaceSecret(app, value, now, {
     oldDiesAfterMs: dies === "at-once" ? 0 : dies,

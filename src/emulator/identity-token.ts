@@ -59,7 +59,7 @@ export function handleToken(
 }
 
 /** The 429 of the token endpoint, with a Retry-After if the switch sets one. */
-export function tooManyTokens(switches: Switches): EmulatedResponse {
+function tooManyTokens(switches: Switches): EmulatedResponse {
   const answer = tokenError(429, "too_many_requests", "Too many requests.");
   const seconds = switches["retry-after-seconds"];
   return seconds === "none" ? answer : { ...answer, headers: { ...answer.headers, "retry-after": String(seconds) } };

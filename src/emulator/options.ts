@@ -14,7 +14,7 @@ export interface CommandOptions {
   readonly faults: readonly Fault[];
 }
 
-export const DEFAULT_BUNDLE = "dist/function/func.js";
+const DEFAULT_BUNDLE = "dist/function/func.js";
 
 /** Reads the command line of `npm run emulator`. Throws an Error that names the argument and what it takes. */
 export function readOptions(args: readonly string[]): CommandOptions {

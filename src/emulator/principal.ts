@@ -3,7 +3,7 @@ import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "n
 import { join, resolve } from "node:path";
 import type { SignatureVerifier } from "./signature.ts";
 
-export const REGION = "us-ashburn-1";
+const REGION = "us-ashburn-1";
 const TENANCY = "ocid1.tenancy.oc1..emulatedtenancy";
 const USER = "ocid1.user.oc1..emulateduser";
 const LIFE_SECONDS = 365 * 86_400;

@@ -18,7 +18,7 @@ export interface SchedulerOptions {
  * Without `start`, `rotate` and `runDue` run what there is and resolve when it has ended; with `start` the schedule keeps itself.
  */
 export interface Scheduler {
-  /** RotateSecret and the whole rotation. */
+  /** Accepts a rotation as RotateSecret does, also while another runs, and runs it to its end. */
   rotate(secretId: string): Promise<RotationReport>;
   /** Runs every accepted or due rotation to its end. */
   runDue(): Promise<readonly RotationReport[]>;

@@ -50,7 +50,9 @@ async function serve(emulator: Emulator, request: IncomingMessage, response: Ser
   const gone = new AbortController();
   response.once("close", () => gone.abort());
   const half = switches["latency-ms"] / 2;
-  await clock.sleep(half);
+  if (half > 0) {
+    await clock.sleep(half);
+  }
   const arrival = core.arrive(emulatedRequest(request, body), "http");
   if (arrival.kind !== "answered") {
     if (arrival.kind === "killed") {
@@ -60,7 +62,10 @@ async function serve(emulator: Emulator, request: IncomingMessage, response: Ser
     return;
   }
   const answer = await arrival.response;
-  await clock.sleep(half + (arrival.slow ? switches["slow-ms"] : 0), gone.signal).catch(() => undefined);
+  const hold = half + (arrival.slow ? switches["slow-ms"] : 0);
+  if (hold > 0) {
+    await clock.sleep(hold, gone.signal).catch(() => undefined);
+  }
   if (!gone.signal.aborted) {
     send(response, answer);
   }

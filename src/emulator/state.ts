@@ -4,6 +4,12 @@ import type { VaultState } from "./vault-state.ts";
 import type { EmulatedRequest } from "./wire.ts";
 import type { WorkRequestState } from "./work-requests.ts";
 
+/** A request that was sent and whose effect is still to land. */
+export interface LateRequest {
+  readonly due: number;
+  readonly request: EmulatedRequest;
+}
+
 /** Everything the emulated systems remember: plain data that JSON carries without loss. */
 export interface EmulatorState {
   vault: VaultState;
@@ -11,7 +17,7 @@ export interface EmulatorState {
   workRequests: WorkRequestState;
   functions: FunctionsState;
   /** Requests whose effect is still to land, by due time. */
-  late: { readonly due: number; readonly sequence: number; readonly request: EmulatedRequest }[];
+  late: LateRequest[];
 }
 
 export function createState(): EmulatorState {

@@ -37,12 +37,16 @@ export const switchTable = {
   "latency-ms": count(0, "time of every remote call, half before and half after its effect"),
   "late-ms": count(30_000, "how long after the fault lands-late the effect lands"),
   "slow-ms": count(120_000, "how long the HTTP server holds back an answer under the fault too-slow"),
+  "truncated-body": choice(
+    ["half", "html"],
+    "what arrives under the fault truncated: half of the body, or a proxy's page",
+  ),
   "verify-signatures": choice(
     ["off", "on"],
     "whether OCI request signatures are checked (the HTTP server starts with on)",
   ),
   deny: list("operations or calls that are forbidden: 404 from OCI, 403 from the identity domain"),
-  "retry-after-seconds": countOr("none", "the Retry-After of every 429"),
+  "retry-after-seconds": countOr("none", "the Retry-After of every 429, and of the 409 of the fault conflict"),
 
   "updating-ms": count(0, "how long a secret is UPDATING after a write"),
   "updating-polls": count(1, "how many control-plane requests see UPDATING after a write"),
@@ -103,7 +107,7 @@ export function createSwitches(changes: Partial<Switches> = {}): Switches {
   return { ...defaults, ...changes };
 }
 
-export function isSwitchName(name: string): name is SwitchName {
+function isSwitchName(name: string): name is SwitchName {
   return Object.hasOwn(switchTable, name);
 }
 

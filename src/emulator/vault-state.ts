@@ -79,7 +79,7 @@ export function versionNumbered(secret: StoredSecret, number: number): StoredVer
   return version === undefined || version.deleted ? undefined : version;
 }
 
-export function latestNumber(secret: StoredSecret): number {
+function latestNumber(secret: StoredSecret): number {
   return secret.versions.length;
 }
 

@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { chmodSync, cpSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { ROOT } from "../../scripts/run.ts";
@@ -43,10 +43,18 @@ export function functionImage(): Image {
   return readImage(readFileSync(path.join(ROOT, "Dockerfile"), "utf8"));
 }
 
-/** Lays out a fresh folder that holds only what the Dockerfile copies, from what `npm run build` made. The caller removes it. */
+/**
+ * Lays out a fresh folder that holds only what the Dockerfile copies, from what `npm run build` made, readable for every user as in the image.
+ * The caller removes it.
+ */
 export function layOutImage(): { readonly folder: string; readonly entrypoint: readonly string[]; remove(): void } {
   const { files, entrypoint } = functionImage();
   const folder = mkdtempSync(path.join(tmpdir(), "image-"));
-  for (const file of files) cpSync(path.join(ROOT, file), path.join(folder, path.basename(file)));
+  chmodSync(folder, 0o755);
+  for (const file of files) {
+    const copy = path.join(folder, path.basename(file));
+    cpSync(path.join(ROOT, file), copy);
+    chmodSync(copy, 0o644);
+  }
   return { folder, entrypoint, remove: () => rmSync(folder, { recursive: true, force: true }) };
 }

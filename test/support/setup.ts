@@ -1,15 +1,15 @@
 /** Runs before the tests of every file. What a test overlooks becomes its failure. */
 import { afterEach, beforeEach } from "vitest";
-import { endGuard, noteConsole, startGuard } from "./guard.ts";
+import { endGuard, report, startGuard } from "./guard.ts";
 
 const methods = ["warn", "error"] as const;
 const originals = { warn: console.warn, error: console.error };
 
 beforeEach(() => {
   startGuard();
-  // Plain assignment: a test that expects such a line puts its own spy over it, and `restoreMocks` brings this one back.
+  // The console belongs to nobody: the function's log is JSON on a writer of its own. Plain assignment: a test that expects such a line puts its own spy over it, and `restoreMocks` brings this one back.
   for (const method of methods) {
-    console[method] = (...values: unknown[]) => noteConsole(method, values);
+    console[method] = (...values: unknown[]) => report(`unexpected console.${method}: ${values.map(String).join(" ")}`);
   }
 });
 

@@ -52,6 +52,11 @@ describe("a fault", () => {
     expect(landed()).toBe(true);
   });
 
+  it("truncated may bring a proxy's page instead", async () => {
+    const { seen } = await mintUnder("truncated", { "truncated-body": "html" });
+    expect(seen).toMatchObject({ status: 200, json: {}, headers: { "content-type": "text/html" } });
+  });
+
   it("too-slow has its effect, and the deadline passes first", async () => {
     const { seen, landed, clock } = await mintUnder("too-slow");
     expect(seen).toMatchObject({ failure: "TIMED_OUT", sent: true });
@@ -71,6 +76,21 @@ describe("a fault", () => {
     expect(emulator.admin.login(app.clientId, second)).toBe("rejected");
     const record = emulator.requests.find((request) => request.fault === "lands-late");
     expect(record).toMatchObject({ call: "regenerate", landedAt: clock.now(), status: 200 });
+  });
+
+  it("lands-late is seen by the next request, and several land in the order of their times", async () => {
+    const { emulator, control, clock } = setUp({ switches: { "metadata-updating": "no" } });
+    for (const [description, lateMs] of [
+      ["last", 5000],
+      ["first", 1000],
+    ] as const) {
+      emulator.switches["late-ms"] = lateMs;
+      emulator.faults.add({ call: "update-metadata", kind: "lands-late" });
+      await expect(control("PUT", "", { description })).rejects.toThrow("CONNECTION_LOST");
+    }
+    expect((await control("GET", "")).json["description"]).toBeUndefined();
+    await clock.sleep(6000);
+    expect((await control("GET", "")).json["description"]).toBe("last");
   });
 
   it.each([
@@ -130,6 +150,9 @@ describe("a fault", () => {
     const vault = await control("GET", "");
     expect(vault.json).toEqual({ code: "TooManyRequests", message: expect.any(String) });
     expect(vault.headers["retry-after"]).toBe("7");
+    emulator.faults.add({ call: "get-secret", kind: "conflict" });
+    const conflict = await control("GET", "");
+    expect(conflict).toMatchObject({ status: 409, json: { code: "IncorrectState" }, headers: { "retry-after": "7" } });
     expect((await token(app.secret)).json["error"]).toBe("invalid_client");
   });
 

@@ -45,6 +45,13 @@ describe("UPDATING", () => {
 });
 
 describe("the etag", () => {
+  it("changes with every write", async () => {
+    const { control, active } = setUp({ switches: { "etag-on-active": "stays" } });
+    const before = (await control("GET", "")).headers["etag"];
+    await control("PUT", "", { metadata: {} });
+    expect((await active()).headers["etag"]).not.toBe(before);
+  });
+
   it("refuses a stale if-match with 412 and takes the fresh one", async () => {
     const { control, active } = setUp();
     const stale = (await control("GET", "")).headers["etag"] ?? "";

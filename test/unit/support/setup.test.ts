@@ -31,7 +31,7 @@ test("the set-up file fails a test for every request, mock or console line that 
   expect(done.status).toBe(1);
   const report: Report = JSON.parse(readFileSync(output, "utf8"));
   const results = report.testResults.flatMap((file) => file.assertionResults);
-  expect(results.length).toBe(11);
+  expect(results.length).toBe(14);
   for (const { title, status } of results) {
     expect(`${title} => ${status}`).toBe(`${title} => ${title.startsWith("passes:") ? "passed" : "failed"}`);
   }
@@ -40,6 +40,7 @@ test("the set-up file fails a test for every request, mock or console line that 
   expect(messages).toContain("unexpected request: GET https://elsewhere.example.org/");
   expect(messages).toContain("unexpected request: GET http://127.0.0.1:65000/");
   expect(messages).toContain("expected request never sent: GET https://issuer.example.org:443/never");
+  expect(messages).toContain("unexpected connection to 192.0.2.1");
   expect(messages).toContain("unexpected console.warn: left over");
   expect(messages).not.toContain("hidden");
 });
