@@ -12,6 +12,7 @@ async function run({ json }: DemoOptions): Promise<boolean> {
       startedAt ??= step.report.startedAt;
       tell(stepStory(step, startedAt));
     },
+    problem: (line) => tell(`function: ${line}`),
   });
   tell(ending(result));
   if (json) process.stdout.write(`${summary(result)}\n`);

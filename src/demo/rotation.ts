@@ -46,6 +46,8 @@ export interface DemoResult {
 export interface DemoListener {
   ready(url: string, sample: Sample, versions: readonly SeenVersion[]): void;
   step(step: SeenStep): void;
+  /** A line on the function's stderr. A function that runs writes none: it says why the function cannot be started. */
+  problem(line: string): void;
 }
 
 const BUNDLE = fileURLToPath(new URL("../../dist/function/func.js", import.meta.url));
@@ -107,7 +109,8 @@ export async function rotateOnce(listener: DemoListener): Promise<DemoResult> {
     config: { OROT_VAULT_ENDPOINT: server.url, OROT_SECRETS_ENDPOINT: server.url },
     principal: fakeResourcePrincipal(emulator.signatures, systemClock.now()),
     clock: systemClock,
-    onLine: (_stream, line) => {
+    onLine: (stream, line) => {
+      if (stream === "stderr") listener.problem(line);
       const stage = stageOf(line);
       if (stage !== null) stages.push(stage);
     },

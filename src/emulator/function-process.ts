@@ -140,7 +140,13 @@ function post(
         method: "POST",
         agent: false,
         signal: timer.signal,
-        headers: { ...headers, "content-type": "application/json", "content-length": Buffer.byteLength(event) },
+        headers: {
+          ...headers,
+          "content-type": "application/json",
+          "content-length": Buffer.byteLength(event),
+          // As the fn agent does. A function that closed the connection itself could do so before the last, empty write of this side.
+          connection: "keep-alive",
+        },
       },
       (response) => {
         const chunks: Buffer[] = [];

@@ -35,7 +35,12 @@ const noSigner: OciSigner = { signHttpRequest: () => Promise.resolve() };
 
 export async function createWorld(options: WorldOptions = {}): Promise<World> {
   const clock = createVirtualClock();
-  const emulator = createEmulator({ clock, entropy: createSeededEntropy(1), switches: options.switches ?? {}, latencyMs: 5 });
+  const emulator = createEmulator({
+    clock,
+    entropy: createSeededEntropy(1),
+    switches: options.switches ?? {},
+    latencyMs: 5,
+  });
   const app = emulator.admin.createApp();
   const sample = {
     iamDomainInstanceId: `idcs-${"0".repeat(32)}`,
@@ -65,7 +70,8 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
   });
   let seen = 0;
   const call: World["call"] = (event, seconds = 300) => {
-    const body = event instanceof Uint8Array ? event : Buffer.from(typeof event === "string" ? event : JSON.stringify(event));
+    const body =
+      event instanceof Uint8Array ? event : Buffer.from(typeof event === "string" ? event : JSON.stringify(event));
     return handler(body, { callID: "01TESTCALL", deadline: new Date(clock.now() + seconds * 1000) });
   };
   return {
@@ -79,7 +85,12 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
     async steps() {
       const answers: Answer[] = [];
       let versionNo: number | null = null;
-      for (const step of ["VERIFY_CONNECTION", "CREATE_PENDING_VERSION", "UPDATE_TARGET_SYSTEM", "PROMOTE_PENDING_VERSION"]) {
+      for (const step of [
+        "VERIFY_CONNECTION",
+        "CREATE_PENDING_VERSION",
+        "UPDATE_TARGET_SYSTEM",
+        "PROMOTE_PENDING_VERSION",
+      ]) {
         const answer = await call({ step, secretId, versionNo });
         answers.push(answer);
         if (answer.responseCode !== 200) return answers;

@@ -1,0 +1,100 @@
+import { cpSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { afterEach, describe, expect, it } from "vitest";
+import { ROOT } from "../../scripts/run.ts";
+import { leaks } from "./canary.ts";
+import { type Command, startCommand } from "./command.ts";
+
+const STEPS = ["VERIFY_CONNECTION", "CREATE_PENDING_VERSION", "UPDATE_TARGET_SYSTEM", "PROMOTE_PENDING_VERSION"];
+const MOST_CALLS = 24;
+/** How every client secret of the emulated domain begins. */
+const SECRET_PREFIX = "idcscs-";
+/** Tokens, keys, and the headers that would carry a secret. */
+const SECRET = /eyJ[A-Za-z0-9_-]{8}|PRIVATE KEY|Basic |Bearer /;
+
+describe("npm run demo", () => {
+  const commands: Command[] = [];
+  afterEach(() => Promise.all(commands.splice(0).map((command) => command.dispose())));
+  const run = async (args: readonly string[], root = ROOT) => {
+    const command = startCommand("src/demo/main.ts", args, root);
+    commands.push(command);
+    const code = await command.ended;
+    return { ...command, code, stdout: command.stdout, stderr: command.stderr };
+  };
+
+  const expectNoSecret = (lines: readonly string[]) => {
+    expect(leaks(lines, [SECRET_PREFIX])).toBe(0);
+    expect(lines.join("\n")).not.toMatch(SECRET);
+  };
+
+  it("with --json ends with one line for scripts, and tells its story on stderr", async () => {
+    const { code, stdout, stderr, leftovers } = await run(["--json"]);
+    expect(code).toBe(0);
+    expect(stdout).toHaveLength(1);
+    const summary = JSON.parse(stdout.at(-1) ?? "");
+    expect(summary).toEqual({
+      ok: true,
+      steps: STEPS.map((step) => ({ step, ms: expect.any(Number), responseCode: 200 })),
+      versions: [
+        { number: 1, versionStages: ["PREVIOUS"] },
+        { number: 2, versionStages: ["CURRENT", "LATEST"] },
+      ],
+      oldSecret: "rejected",
+      newSecret: "accepted",
+      remoteCalls: expect.any(Number),
+    });
+    expect(summary.remoteCalls).toBeGreaterThan(0);
+    expect(summary.remoteCalls).toBeLessThanOrEqual(MOST_CALLS);
+    for (const step of STEPS) expect(stderr.join("\n")).toContain(`${step}: `);
+    expectNoSecret([...stdout, ...stderr]);
+    expect(leftovers()).toEqual([]);
+  });
+
+  it("tells its story on stdout and nothing on stderr", async () => {
+    const { code, stdout, stderr } = await run([]);
+    expect(code).toBe(0);
+    expect(stderr).toEqual([]);
+    const story = stdout.join("\n");
+    const stages = ["verify-current", "fetch-token", "regenerate", "write-pending", "verify-pending", "promote"];
+    for (const word of [...STEPS, ...stages]) expect(story).toContain(word);
+    expect(story).toContain("the old client secret is rejected, the one in CURRENT is accepted");
+    expect(story).toContain("The rotation ended well");
+    expectNoSecret(stdout);
+  });
+
+  it("exits with 1 and says so where the rotation did not end well", async () => {
+    // A copy without dist/: the function cannot be started.
+    const root = mkdtempSync(path.join(tmpdir(), "demo-"));
+    try {
+      cpSync(path.join(ROOT, "src"), path.join(root, "src"), { recursive: true });
+      cpSync(path.join(ROOT, "package.json"), path.join(root, "package.json"));
+      symlinkSync(path.join(ROOT, "node_modules"), path.join(root, "node_modules"));
+      const { code, stdout, stderr } = await run(["--json"], root);
+      expect(code).toBe(1);
+      expect(JSON.parse(stdout.at(-1) ?? "")).toMatchObject({
+        ok: false,
+        steps: [{ step: "VERIFY_CONNECTION", responseCode: null }],
+        versions: [{ number: 1, versionStages: ["CURRENT", "LATEST"] }],
+      });
+      expect(stderr.join("\n")).toContain("The rotation did not end well.");
+      expect(stderr.join("\n")).toContain("npm run build");
+    } finally {
+      rmSync(root, { recursive: true, force: true });
+    }
+  });
+
+  it("refuses an option that it does not know with its help, and exits with 2", async () => {
+    const { code, stdout, stderr } = await run(["--json", "--no-such"]);
+    expect(code).toBe(2);
+    expect(stdout).toEqual([]);
+    expect(stderr[0]).toContain("'--no-such'");
+    expect(stderr.join("\n")).toContain("Usage: npm run demo");
+  });
+
+  it("prints its help and exits with 0", async () => {
+    const { code, stdout, stderr } = await run(["--help"]);
+    expect([code, stderr]).toEqual([0, []]);
+    expect(stdout.join("\n")).toContain("Usage: npm run demo");
+  });
+});

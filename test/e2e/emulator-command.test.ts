@@ -1,0 +1,189 @@
+import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import * as common from "oci-common";
+import { VaultsClient } from "oci-vault";
+import { afterEach, describe, expect, it } from "vitest";
+import type { EmulatorState } from "../../src/emulator/state.ts";
+import { leaks, secretsOf } from "./canary.ts";
+import { type Command, startCommand } from "./command.ts";
+
+interface Announced {
+  readonly url: string;
+  readonly functionId: string;
+  readonly secretId: string;
+  readonly appId: string;
+  readonly clientId: string;
+  readonly compartmentId: string;
+  readonly vaultId: string;
+  readonly configFile: string;
+  readonly commands: readonly string[];
+}
+
+const STEPS = ["VERIFY_CONNECTION", "CREATE_PENDING_VERSION", "UPDATE_TARGET_SYSTEM", "PROMOTE_PENDING_VERSION"];
+
+describe("npm run emulator with the built function", () => {
+  const commands: Command[] = [];
+  const folders: string[] = [];
+  afterEach(async () => {
+    await Promise.all(commands.splice(0).map((command) => command.dispose()));
+    for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
+  });
+  const dataFolder = () => {
+    const folder = mkdtempSync(path.join(tmpdir(), "emulator-data-"));
+    folders.push(folder);
+    return folder;
+  };
+  const start = (...args: string[]) => {
+    const command = startCommand("src/emulator/main.ts", args);
+    commands.push(command);
+    return command;
+  };
+  const started = async (...args: string[]) => {
+    const command = start("--json", ...args);
+    const announced: Announced = JSON.parse(await command.nextLine());
+    return { command, announced };
+  };
+  const signer = (configFile: string) => new common.ConfigFileAuthenticationDetailsProvider(configFile, "DEFAULT");
+  const vaultClient = ({ configFile, url }: Announced) => {
+    const vaults = new VaultsClient(
+      { authenticationDetailsProvider: signer(configFile) },
+      { circuitBreaker: new common.CircuitBreaker({ disableClientCircuitBreaker: true }) },
+    );
+    vaults.endpoint = url;
+    return vaults;
+  };
+  /** A request of the Functions or Work Requests API, whose SDK clients are not among our libraries, signed as the SDK signs. */
+  const send = async (announced: Announced, method: "GET" | "POST", target: string, body?: unknown) => {
+    const uri = `${announced.url}${target}`;
+    const text = body === undefined ? undefined : JSON.stringify(body);
+    const headers = new Headers(text === undefined ? {} : { "content-type": "application/json" });
+    const request = { method, uri, headers, ...(text === undefined ? {} : { body: text }) };
+    await new common.DefaultRequestSigner(signer(announced.configFile)).signHttpRequest(request);
+    const answer = await fetch(uri, { method, headers, ...(text === undefined ? {} : { body: text }) });
+    return { status: answer.status, json: JSON.parse(await answer.text()) as Record<string, unknown> };
+  };
+  const stop = async (command: Command) => {
+    command.end("SIGTERM");
+    expect(await command.ended).toBe(0);
+    expect(command.leftovers()).toEqual([]);
+  };
+  const expectNoSecret = (dataDir: string, ...printed: Command[]) => {
+    const text = readFileSync(path.join(dataDir, "emulator-state.json"), "utf8");
+    const { state } = JSON.parse(text) as { state: EmulatorState };
+    const secrets = secretsOf(state);
+    expect(new Set(secrets).size).toBeGreaterThanOrEqual(4);
+    const output = printed.flatMap(({ stdout, stderr }) => [...stdout, ...stderr]);
+    expect(leaks([text], secrets)).toBeGreaterThan(0);
+    expect(leaks(output, secrets)).toBe(0);
+    expect(output.join("\n")).not.toContain("PRIVATE KEY");
+  };
+
+  it("says what it made and how to use it, in one JSON line", async () => {
+    const { command, announced } = await started("--port", "0");
+    expect(announced).toEqual({
+      url: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/),
+      functionId: expect.stringMatching(/^ocid1\.fnfunc\./),
+      secretId: expect.stringMatching(/^ocid1\.vaultsecret\./),
+      appId: expect.stringMatching(/^[0-9a-f]{32}$/),
+      clientId: expect.any(String),
+      compartmentId: expect.stringMatching(/^ocid1\.compartment\./),
+      vaultId: expect.stringMatching(/^ocid1\.vault\./),
+      configFile: expect.any(String),
+      commands: expect.any(Array),
+    });
+    expect(statSync(announced.configFile).mode & 0o077).toBe(0);
+    const { secret } = await vaultClient(announced).getSecret({ secretId: announced.secretId });
+    expect(secret.rotationConfig?.targetSystemDetails).toMatchObject({ functionId: announced.functionId });
+    await stop(command);
+    expect(command.stdout).toHaveLength(1);
+    expect(command.stderr).toEqual([]);
+  });
+
+  it("rotates by RotateSecret of the SDK, keeps the work request, and goes on from its folder after a restart", async () => {
+    const dataDir = dataFolder();
+    const first = await started("--data-dir", dataDir);
+    const { secretId } = first.announced;
+    const { opcWorkRequestId } = await vaultClient(first.announced).rotateSecret({ secretId });
+    const { rotation } = JSON.parse(await first.command.nextLine());
+    expect(rotation).toMatchObject({ secretId, workRequestId: opcWorkRequestId, status: "SUCCEEDED" });
+    expect(rotation.steps.map(({ step, responseCode }: Record<string, unknown>) => [step, responseCode])).toEqual(
+      STEPS.map((step) => [step, 200]),
+    );
+    const workRequest = `/20160918/workRequests/${opcWorkRequestId}`;
+    const finished = {
+      id: opcWorkRequestId,
+      operationType: "ROTATE_SECRET",
+      status: "SUCCEEDED",
+      percentComplete: 100,
+    };
+    expect((await send(first.announced, "GET", workRequest)).json).toMatchObject(finished);
+    await stop(first.command);
+
+    const second = await started("--data-dir", dataDir);
+    // Also the port: the secret's credential names it.
+    expect(second.announced).toEqual(first.announced);
+    expect((await send(second.announced, "GET", workRequest)).json).toMatchObject(finished);
+    const vaults = vaultClient(second.announced);
+    const { items } = await vaults.listSecretVersions({ secretId });
+    expect(Object.fromEntries(items.map(({ versionNumber, stages }) => [versionNumber, stages]))).toEqual({
+      1: ["PREVIOUS"],
+      2: ["CURRENT", "LATEST"],
+    });
+    await vaults.rotateSecret({ secretId });
+    expect(JSON.parse(await second.command.nextLine())).toMatchObject({ rotation: { status: "SUCCEEDED" } });
+    await stop(second.command);
+    expectNoSecret(dataDir, first.command, second.command);
+  });
+
+  it("describes and calls the function at any version of the Functions API", async () => {
+    const dataDir = dataFolder();
+    const { command, announced } = await started("--data-dir", dataDir, "--switch", "updating-polls=0");
+    const { functionId, secretId, url } = announced;
+    for (const [index, version] of ["20181201", "20300101"].entries()) {
+      const described = await send(announced, "GET", `/${version}/functions/${functionId}`);
+      expect(described).toMatchObject({ status: 200, json: { id: functionId, invokeEndpoint: url } });
+      const target = `/${version}/functions/${functionId}/actions/invoke`;
+      const { status, json } = await send(announced, "POST", target, { secretId });
+      expect(status).toBe(200);
+      expect(json).toMatchObject({ responseCode: 200, versionNo: index + 2, stages: expect.any(Array) });
+      const wrong = await send(announced, "POST", target, "no event");
+      expect(wrong).toMatchObject({ status: 200, json: { responseCode: 400, versionNo: null } });
+    }
+    await stop(command);
+    expectNoSecret(dataDir, command);
+    const prefix = "function: ";
+    expect(command.stderr.length).toBeGreaterThan(0);
+    for (const line of command.stderr) {
+      expect(line.startsWith(prefix)).toBe(true);
+      expect(JSON.parse(line.slice(prefix.length))).toMatchObject({ level: expect.any(String) });
+    }
+  });
+
+  it("reports a rotation that a fault of its command line has ended, and lets the next one succeed", async () => {
+    const { command, announced } = await started("--fault", "regenerate:unauthorized", "--switch", "updating-polls=0");
+    const { secretId } = announced;
+    const vaults = vaultClient(announced);
+    const { opcWorkRequestId } = await vaults.rotateSecret({ secretId });
+    const { rotation } = JSON.parse(await command.nextLine());
+    expect(rotation).toMatchObject({ status: "FAILED" });
+    expect(rotation.steps.at(-1)).toMatchObject({ step: "CREATE_PENDING_VERSION", responseCode: 403 });
+    const { json } = await send(announced, "GET", `/20160918/workRequests/${opcWorkRequestId}`);
+    expect(json).toMatchObject({ status: "FAILED" });
+    await vaults.rotateSecret({ secretId });
+    expect(JSON.parse(await command.nextLine())).toMatchObject({ rotation: { status: "SUCCEEDED" } });
+    await stop(command);
+  });
+
+  it.each([
+    [["--switch", "no-such=1"], 'unknown switch "no-such". Next: see --help for the list.'],
+    [["--fault", "promote:no-such"], 'unknown kind "no-such" in a fault. Next: use one of '],
+    [["--no-such"], "'--no-such'"],
+  ])("refuses %j in one line, and exits with 1", async (args, message) => {
+    const command = start("--json", ...args);
+    expect(await command.ended).toBe(1);
+    expect(command.stdout).toEqual([]);
+    expect(command.stderr).toHaveLength(1);
+    expect(command.stderr[0]).toContain(message);
+  });
+});

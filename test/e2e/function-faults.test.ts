@@ -1,0 +1,294 @@
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import type { CallName } from "../../src/emulator/call-names.ts";
+import type { FaultKind } from "../../src/emulator/faults.ts";
+import { leaks, secretsOf } from "./canary.ts";
+import { type Cloud, openCloud } from "./cloud.ts";
+import { type RunningFunction, startFunction } from "./function.ts";
+import { type Image, openImage } from "./image.ts";
+
+/** Less than the margin for the answer: every read is asked once, and nothing is waited for. */
+const NO_SECOND_TRY = { seconds: 4 };
+const TRY_LATER = "Next: try again later: nothing that works was given up.";
+
+let image: Image;
+let cloud: Cloud;
+let fn: RunningFunction;
+beforeAll(async () => {
+  image = openImage();
+  cloud = await openCloud();
+  fn = await startFunction(image, cloud.environment());
+});
+afterAll(async () => {
+  const { stdout, stderr } = await fn.stop();
+  await cloud.close();
+  image.remove();
+  expect(stderr).toEqual([]);
+  expect(leaks(stdout, secretsOf(cloud.emulator.state))).toBe(0);
+});
+afterEach(() => {
+  cloud.emulator.faults.clear();
+  cloud.emulator.switches.deny = [];
+});
+
+const policy = (verb: string) =>
+  `the policy line "Allow dynamic-group <function's group> to ${verb} in compartment id <compartment> where target.secret.id = '<secret>'"`;
+
+const reads = [
+  { step: "VERIFY_CONNECTION", call: "list-versions", operation: "ListSecretVersions", verb: "read secret-versions" },
+  { step: "VERIFY_CONNECTION", call: "read-current", operation: "GetSecretBundle", verb: "read secret-bundles" },
+  { step: "CREATE_PENDING_VERSION", call: "get-secret", operation: "GetSecret", verb: "use secrets" },
+  { step: "PROMOTE_PENDING_VERSION", call: "get-secret", operation: "GetSecret", verb: "use secrets" },
+] as const;
+
+describe.each(reads)("when Vault fails at $call in $step", ({ step, call, operation, verb }) => {
+  const unavailable = (what: string) => ({
+    responseCode: 503,
+    returnMessage: `VAULT_UNAVAILABLE: ${what}. ${TRY_LATER}`,
+    versionNo: null,
+  });
+  const ask = async () => {
+    const { status, json } = await fn.call({ step, secretId: cloud.secretId, versionNo: 1 }, NO_SECOND_TRY);
+    expect(status).toBe(200);
+    expect(cloud.emulator.admin.versions(cloud.secretId)).toHaveLength(1);
+    return json;
+  };
+
+  it.each<[FaultKind, string]>([
+    ["refused", `Vault did not answer ${operation}`],
+    ["answer-lost", `Vault did not answer ${operation}`],
+    ["rate-limited", `Vault answered ${operation} with 429: too many requests`],
+    ["server-error-before", `Vault answered ${operation} with 500`],
+    ["truncated", `the answer to ${operation} could not be read`],
+  ])("answers 503 to %s, naming the operation", async (kind, what) => {
+    cloud.emulator.faults.add({ call, kind });
+    expect(await ask()).toEqual(unavailable(what));
+    expect(cloud.emulator.faults.struck).toBeGreaterThan(0);
+  });
+
+  it("answers 404 to 404, with the policy line", async () => {
+    cloud.emulator.switches.deny = [call];
+    expect(await ask()).toEqual({
+      responseCode: 404,
+      returnMessage:
+        `SECRET_NOT_FOUND: ${operation} was answered 404: the secret or version does not exist, or the function may not see it. ` +
+        `Next: check the OCID, and ${policy(verb)}.`,
+      versionNo: null,
+    });
+  });
+
+  it("answers 403 to 401, with the policy line", async () => {
+    cloud.emulator.faults.add({ call, kind: "unauthorized" });
+    expect(await ask()).toEqual({
+      responseCode: 403,
+      returnMessage: `VAULT_FORBIDDEN: Vault refused ${operation} with 401. Next: add ${policy(verb)}, and allow 15 minutes for it to take effect.`,
+      versionNo: null,
+    });
+  });
+
+  it("works again as soon as Vault does", async () => {
+    const event = { step: "VERIFY_CONNECTION", secretId: cloud.secretId };
+    expect((await fn.call(event, NO_SECOND_TRY)).json).toMatchObject({ responseCode: 200, versionNo: 1 });
+  });
+});
+
+describe("where something else answers at Vault's address", () => {
+  let server: Server;
+  let reply: { status: number; type: string; body: string };
+  let stub: RunningFunction;
+  beforeAll(async () => {
+    server = createServer((_request, response) => {
+      response.writeHead(reply.status, { "content-type": reply.type }).end(reply.body);
+    });
+    await new Promise<void>((resolve) => {
+      server.listen(0, "127.0.0.1", resolve);
+    });
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    stub = await startFunction(image, {
+      ...cloud.environment(),
+      OROT_VAULT_ENDPOINT: url,
+      OROT_SECRETS_ENDPOINT: url,
+    });
+  });
+  afterAll(async () => {
+    await stub.stop();
+    await new Promise((resolve) => {
+      server.close(resolve);
+      server.closeAllConnections();
+    });
+  });
+  const json = (code: string) => ({ type: "application/json", body: JSON.stringify({ code, message: "canary" }) });
+  const html = { type: "text/html", body: "<html>canary</html>" };
+
+  it.each<[number, { type: string; body: string }, number, string]>([
+    [403, json("NotAllowed"), 403, "VAULT_FORBIDDEN: Vault refused ListSecretVersions with 403."],
+    [
+      400,
+      json("InvalidParameter"),
+      409,
+      "SECRET_NOT_ROTATABLE: Vault refused ListSecretVersions with 400 InvalidParameter.",
+    ],
+    [400, json("canary, or <b>text</b>"), 409, "SECRET_NOT_ROTATABLE: Vault refused ListSecretVersions with 400."],
+    [429, html, 503, "VAULT_UNAVAILABLE: Vault answered ListSecretVersions with 429: too many requests."],
+    [502, html, 503, "VAULT_UNAVAILABLE: Vault answered ListSecretVersions with 502."],
+    [503, { type: "text/plain", body: "" }, 503, "VAULT_UNAVAILABLE: Vault answered ListSecretVersions with 503."],
+    [200, html, 503, "VAULT_UNAVAILABLE: the answer to ListSecretVersions could not be read."],
+    [
+      200,
+      { type: "application/json", body: "{}" },
+      503,
+      "VAULT_UNAVAILABLE: the answer to ListSecretVersions could not be read.",
+    ],
+    [
+      200,
+      { type: "application/json", body: '[{"canary":1}]' },
+      503,
+      "VAULT_UNAVAILABLE: the answer to ListSecretVersions could not be read.",
+    ],
+    [
+      200,
+      { type: "application/json", body: "null" },
+      503,
+      "VAULT_UNAVAILABLE: the answer to ListSecretVersions could not be read.",
+    ],
+  ])("turns %s with %o into responseCode %s", async (status, answer, responseCode, returnMessage) => {
+    reply = { status, ...answer };
+    const got = await stub.call({ step: "VERIFY_CONNECTION", secretId: cloud.secretId }, NO_SECOND_TRY);
+    expect(got.status).toBe(200);
+    expect(got.json).toMatchObject({ responseCode, versionNo: null });
+    expect(String(got.json["returnMessage"]).startsWith(returnMessage)).toBe(true);
+    expect(got.text).not.toContain("canary");
+  });
+});
+
+describe("when nothing listens at Vault's address", () => {
+  it("answers 503 to every step and action, and 503 again to the next call", async () => {
+    const gone = await openCloud();
+    const environment = gone.environment();
+    await gone.close();
+    const alone = await startFunction(image, environment);
+    const { secretId } = gone;
+    const events = [
+      { step: "VERIFY_CONNECTION", secretId },
+      { step: "CREATE_PENDING_VERSION", secretId },
+      { step: "UPDATE_TARGET_SYSTEM", secretId },
+      { step: "PROMOTE_PENDING_VERSION", secretId, versionNo: 1 },
+      { secretId },
+      { action: "check", secretId },
+      { action: "rollback", secretId },
+    ];
+    for (const event of events) {
+      const { status, json } = await alone.call(event, NO_SECOND_TRY);
+      expect(status).toBe(200);
+      expect(json).toMatchObject({ responseCode: 503, versionNo: null });
+      expect(json["returnMessage"]).toMatch(
+        /^VAULT_UNAVAILABLE: Vault did not answer (ListSecretVersions|GetSecret)\. /,
+      );
+    }
+    const { stderr } = await alone.stop();
+    expect(stderr).toEqual([]);
+  });
+
+  it("asks again for a while where there is time, and then answers 503", async () => {
+    cloud.calls();
+    cloud.emulator.faults.add({ call: "list-versions", kind: "refused", count: 3 });
+    const { json } = await fn.call({ step: "VERIFY_CONNECTION", secretId: cloud.secretId });
+    expect(json).toMatchObject({ responseCode: 503 });
+    expect(cloud.calls()).toEqual(["list-versions", "list-versions", "list-versions"]);
+  });
+});
+
+describe("when the identity domain fails at a login", () => {
+  it.each<[FaultKind, number, string]>([
+    ["refused", 503, "ISSUER_UNAVAILABLE: the identity domain did not answer the token request: CONNECTION_LOST."],
+    ["answer-lost", 503, "ISSUER_UNAVAILABLE: the identity domain did not answer the token request: CONNECTION_LOST."],
+    ["server-error-before", 503, "ISSUER_UNAVAILABLE: the identity domain answered the token request with 500."],
+    ["truncated", 503, "VERDICT_UNKNOWN: the answer to the token request could not be read."],
+    [
+      "client-error",
+      400,
+      "ISSUER_CONFIGURATION: the token request was answered 400 invalid_request, which says nothing about the client secret.",
+    ],
+  ])("tells %s apart from a refusal", async (kind, responseCode, returnMessage) => {
+    cloud.emulator.faults.add({ call: "token-current", kind });
+    const event = { step: "VERIFY_CONNECTION", secretId: cloud.secretId };
+    const { json } = await fn.call(event, NO_SECOND_TRY);
+    expect(json).toMatchObject({ responseCode, versionNo: null });
+    expect(String(json["returnMessage"]).startsWith(returnMessage)).toBe(true);
+    expect((await fn.call(event, NO_SECOND_TRY)).json).toMatchObject({ responseCode: 200 });
+  });
+
+  it("pauses after 429 and says for how long, without another request, also in the next call", async () => {
+    const busy = await startFunction(image, cloud.environment());
+    cloud.emulator.faults.add({ call: "token-current", kind: "rate-limited" });
+    cloud.calls();
+    const event = { step: "VERIFY_CONNECTION", secretId: cloud.secretId };
+    const first = await busy.call(event, NO_SECOND_TRY);
+    expect(first.json).toMatchObject({ responseCode: 503 });
+    const second = await busy.call(event, { seconds: 20 });
+    expect(second.json).toMatchObject({ responseCode: 503 });
+    expect(second.json["returnMessage"]).toMatch(/^ISSUER_UNAVAILABLE: .* 429; the pause of another \d\d s /);
+    expect(cloud.calls().filter((call) => call === "token-current")).toHaveLength(1);
+    await busy.stop();
+  });
+});
+
+describe("when a request that changes something fails", () => {
+  // What UPDATING costs is no matter here.
+  beforeAll(() => {
+    cloud.emulator.switches["updating-polls"] = 0;
+  });
+  const create = async (call: CallName, kind: FaultKind) => {
+    const { secretId, clientId } = cloud.addSecret();
+    cloud.emulator.faults.add({ call, kind });
+    const { status, json, text } = await fn.call({ step: "CREATE_PENDING_VERSION", secretId });
+    expect(status).toBe(200);
+    expect(leaks([text], secretsOf(cloud.emulator.state))).toBe(0);
+    const versions = cloud.emulator.admin.versions(secretId);
+    const { appSecret } = JSON.parse(cloud.emulator.admin.content(secretId, versions.length) ?? "{}");
+    return { json, versions: versions.length, works: cloud.emulator.admin.login(clientId, appSecret) };
+  };
+
+  it.each<[FaultKind, number, string]>([
+    ["client-error", 400, "ISSUER_CONFIGURATION: regenerating was refused with 400 "],
+    ["unauthorized", 403, "ISSUER_FORBIDDEN: regenerating was refused with 401 "],
+  ])(
+    "reports a regeneration that was refused with %s, and has changed nothing",
+    async (kind, responseCode, message) => {
+      const { json, versions, works } = await create("regenerate", kind);
+      expect(json).toMatchObject({ responseCode, versionNo: null });
+      expect(String(json["returnMessage"]).startsWith(message)).toBe(true);
+      expect([versions, works]).toEqual([1, "accepted"]);
+    },
+  );
+
+  it("answers 403 where the client may not regenerate", async () => {
+    cloud.emulator.switches.deny = ["regenerate"];
+    const { json, versions, works } = await create("get-version", "refused");
+    expect(json).toMatchObject({ responseCode: 403, versionNo: null });
+    expect(json["returnMessage"]).toMatch(/^ISSUER_FORBIDDEN: /);
+    expect([versions, works]).toEqual([1, "accepted"]);
+  });
+
+  it.each<[CallName, FaultKind]>([
+    ["regenerate", "answer-lost"],
+    ["regenerate", "truncated"],
+    ["regenerate", "server-error-after"],
+    ["write-pending", "answer-lost"],
+    ["write-pending", "truncated"],
+    ["write-pending", "server-error-before"],
+    ["write-pending", "rate-limited"],
+  ])("stores the new value in spite of %s:%s", async (call, kind) => {
+    const { json, versions, works } = await create(call, kind);
+    expect(json).toMatchObject({ responseCode: 200, versionNo: 2 });
+    expect([versions, works]).toEqual([2, "accepted"]);
+  });
+
+  it.each<FaultKind>(["answer-lost", "truncated", "rate-limited"])("promotes in spite of promote:%s", async (kind) => {
+    const { secretId } = cloud.addSecret();
+    cloud.emulator.faults.add({ call: "promote", kind });
+    expect((await fn.call({ secretId })).json).toMatchObject({ responseCode: 200, versionNo: 2 });
+    expect(cloud.emulator.admin.secret(secretId).versions.map(({ stage }) => stage)).toEqual(["PREVIOUS", "CURRENT"]);
+  });
+});

@@ -1,0 +1,71 @@
+import { spawnSync } from "node:child_process";
+import { chmodSync, constants, copyFileSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { layOutImage } from "../support/image-files.ts";
+
+/** The user `fn` of OCI Functions. */
+const FN_USER = { uid: 1000, gid: 1000 };
+
+export interface User {
+  readonly uid: number;
+  readonly gid: number;
+}
+
+export interface Image {
+  /** A fresh folder, read-only, that holds only what the Dockerfile copies. */
+  readonly folder: string;
+  readonly bundle: string;
+  readonly node: string;
+  /** The platform's user where this process may switch to it, else undefined. */
+  readonly user: User | undefined;
+  remove(): void;
+}
+
+/** Whether the user may run this program; its folders may be closed to others. */
+function mayRun(node: string, user: User): boolean {
+  return spawnSync(node, ["--version"], { ...user, cwd: "/", stdio: "ignore" }).status === 0;
+}
+
+/** A copy of node where everybody can reach it. */
+function copyNode(): { readonly node: string; remove(): void } {
+  const folder = mkdtempSync(path.join(tmpdir(), "node-"));
+  chmodSync(folder, 0o755);
+  const node = path.join(folder, "node");
+  copyFileSync(process.execPath, node, constants.COPYFILE_FICLONE);
+  chmodSync(node, 0o755);
+  return { node, remove: () => rmSync(folder, { recursive: true, force: true }) };
+}
+
+function chooseUser(): { readonly node: string; readonly user: User | undefined; remove(): void } {
+  const own = { node: process.execPath, user: undefined, remove: () => undefined };
+  if (process.getuid?.() !== 0) return own;
+  if (mayRun(process.execPath, FN_USER)) return { ...own, user: FN_USER };
+  const copy = copyNode();
+  if (mayRun(copy.node, FN_USER)) return { ...copy, user: FN_USER };
+  copy.remove();
+  return own;
+}
+
+/** The function's image as the platform mounts it: nothing but its files, and none of them writable. */
+export function openImage(): Image {
+  const { folder, entrypoint, remove } = layOutImage();
+  const [program, bundle, ...rest] = entrypoint;
+  if (program !== "node" || bundle === undefined || rest.length > 0) {
+    throw new Error(`these tests start "node <file>", and the Dockerfile starts ${entrypoint.join(" ")}`);
+  }
+  for (const file of readdirSync(folder)) chmodSync(path.join(folder, file), 0o444);
+  chmodSync(folder, 0o555);
+  const { node, user, remove: removeNode } = chooseUser();
+  return {
+    folder,
+    bundle: path.join(folder, bundle),
+    node,
+    user,
+    remove: () => {
+      chmodSync(folder, 0o755);
+      remove();
+      removeNode();
+    },
+  };
+}

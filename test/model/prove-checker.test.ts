@@ -1,0 +1,197 @@
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { createHandler } from "../../src/handler.ts";
+import { formsOf, leaksIn } from "../../src/prove/canary.ts";
+import { check } from "../../src/prove/checker.ts";
+import { allCombinations, combinationId, LATE_MS, namedCombinations } from "../../src/prove/combinations.ts";
+import { plainOrder } from "../../src/prove/control.ts";
+import { drive } from "../../src/prove/drive.ts";
+import { fractionOf } from "../../src/prove/enumerate.ts";
+import { parseSchedule, type Schedule, scheduleId } from "../../src/prove/schedule.ts";
+import { prepare } from "../../src/prove/setup.ts";
+import { traceText } from "../../src/prove/trace.ts";
+import { runUnit } from "../../src/prove/unit.ts";
+import type { Subject } from "../../src/prove/world.ts";
+import { parseSettings } from "../../src/settings.ts";
+
+const SEED = 1;
+const support = { heal: false, authority: false, requireWayBack: false };
+const combination = namedCombinations["read-back"] ?? raise();
+const plain: Schedule = { combination, flow: "whole", recovery: "heal-later", run: null, faults: [] };
+const common = { seed: SEED, support, combination: combinationId(combination), flow: "whole" } as const;
+
+function raise(): never {
+  throw new Error("the combination is missing");
+}
+
+// The OCI SDK prints the text of every failed call; the function silences it as it starts.
+beforeEach(() => {
+  vi.spyOn(console, "warn").mockImplementation(() => undefined);
+});
+afterEach(() => {
+  vi.restoreAllMocks();
+});
+
+function run(subject: Subject, schedule: Schedule = plain) {
+  return drive(schedule, { setup: prepare(schedule.combination, SEED), subject, support, base: null });
+}
+
+/** The product, with something wrong added to each answer or log by whoever sees its requests. */
+function tampered(spoil: (authorization: string, write: (line: string) => void) => void): Subject {
+  return (dependencies) =>
+    createHandler({
+      ...dependencies,
+      transport: (request) => {
+        spoil(request.headers["authorization"] ?? "", dependencies.write);
+        return dependencies.transport(request);
+      },
+    });
+}
+
+test("a run of the product without faults has no violation", async () => {
+  expect(check(await run(createHandler)).problems).toEqual([]);
+});
+
+test("the plain order loses secrets and promotes unverified ones, and the checker says so", async () => {
+  const figures = await runUnit({
+    ...common,
+    kind: "singles",
+    subject: "control",
+    recoveries: ["rotate-later"],
+    quietToo: false,
+  });
+  expect(figures.lost).toBeGreaterThan(0);
+  expect(figures.unverifiedPromotions).toBeGreaterThan(0);
+  expect(Object.keys(figures.violationsByFault)).toContain("regenerate:answer-lost");
+});
+
+test.each([
+  ["as it is sent", (header: string) => header],
+  ["decoded", (header: string) => Buffer.from(header.replace("Basic ", ""), "base64").toString()],
+  ["encoded once more", (header: string) => Buffer.from(`x${header}`).toString("base64url")],
+])("an Authorization header in the log, %s, is a leak", async (_form, shown) => {
+  const history = await run(tampered((header, write) => write(JSON.stringify({ header: shown(header) }))));
+  expect(check(history).leaks).toBe(1);
+});
+
+test("a token in an answer is a leak", async () => {
+  let token = "";
+  const subject: Subject = (dependencies) => {
+    const handler = tampered((header) => {
+      token = header;
+    })(dependencies);
+    return async (...call) => ({ ...(await handler(...call)), returnMessage: `OK: ${token}. Next: nothing.` });
+  };
+  expect(check(await run(subject)).problems).toContain("leak: a secret or token in the answer");
+});
+
+test("a handler that throws a secret leaks it and breaks the contract", async () => {
+  const subject: Subject = (dependencies) => {
+    let seen = "";
+    const handler = tampered((header) => {
+      seen = header;
+    })(dependencies);
+    return async (...call) => {
+      await handler(...call);
+      throw new Error(`failed with ${seen}`);
+    };
+  };
+  const { problems } = check(await run(subject));
+  expect(problems).toContain("the handler threw");
+  expect(problems).toContain("leak: a secret or token in the answer");
+});
+
+/** Writes a claim with CURRENT's own credential, then promotes it. */
+const promotesClaim: Subject =
+  ({ transport, vaultAccess, clock }) =>
+  async (body) => {
+    const { secretId } = JSON.parse(new TextDecoder().decode(body));
+    const { vaultEndpoint, secretsEndpoint } = vaultAccess(parseSettings({}));
+    const url = `${vaultEndpoint}/20180608/secrets/${secretId}`;
+    const send = (method: "GET" | "PUT", to: string, details?: object) =>
+      transport({
+        method,
+        url: to,
+        headers: {},
+        ...(details === undefined ? {} : { body: JSON.stringify(details) }),
+        deadline: clock.monotonic() + 10_000,
+      });
+    const bundle = JSON.parse((await send("GET", `${secretsEndpoint}/20190301/secretbundles/${secretId}`)).body);
+    const held = JSON.parse(Buffer.from(bundle.secretBundleContent.content, "base64").toString());
+    const claim = JSON.stringify({ ...held, _rotation: { v: 1, kind: "claim" } });
+    const content = Buffer.from(claim).toString("base64");
+    await send("PUT", url, { secretContent: { contentType: "BASE64", content, stage: "PENDING" } });
+    await send("GET", url);
+    await send("PUT", url, { currentVersionNumber: bundle.versionNumber + 1 });
+    return { responseCode: 200, returnMessage: "OK: done. Next: nothing.", versionNo: null };
+  };
+
+test("a promoted claim is a violation although its value logs in", async () => {
+  const { problems, isLost } = check(await run(promotesClaim));
+  expect(isLost).toBe(false);
+  expect(problems).toContain("request 4: version 2 is a claim and became CURRENT");
+});
+
+test("where a loss is inherent the operator must be told LOCKED_OUT", async () => {
+  const none = namedCombinations["none"] ?? raise();
+  const lostAnswer: Schedule = { ...plain, combination: none, faults: [{ at: 2, kind: "answer-lost" }] };
+  const { problems, isLost, inherent, isConverged } = check(await run(plainOrder, lostAnswer));
+  expect({ isLost, inherent, isConverged }).toEqual({
+    isLost: false,
+    inherent: "regenerate:answer-lost",
+    isConverged: false,
+  });
+  expect(problems).toContain("locked out (regenerate:answer-lost), and the next run did not say LOCKED_OUT");
+});
+
+test("an effect that lands late counts from when it landed", async () => {
+  const { world } = await run(plainOrder, { ...plain, faults: [{ at: 2, kind: "lands-late" }] });
+  const [mint] = world.effects.list;
+  expect(mint?.kind).toBe("mint");
+  expect((mint?.at ?? 0) - (mint?.record.time ?? 0)).toBe(LATE_MS);
+});
+
+test.each([
+  ["clear", (value: string) => `a ${value} b`],
+  ["URL-encoded", (value: string) => `x=${encodeURIComponent(value)}&y`],
+  ["JSON-escaped", (value: string) => JSON.stringify({ value })],
+  ["base64 of a longer text", (value: string) => Buffer.from(`id:${value}!`).toString("base64")],
+])("a secret with special characters is found %s", (_form, shown) => {
+  const secret = 'a"b/ü+ \\ end?';
+  expect(leaksIn({ log: shown(secret) }, [secret])).toEqual(["log"]);
+});
+
+test("what is not a secret is no leak", () => {
+  expect(leaksIn({ log: "nothing to see" }, ["idcscs-1234"])).toEqual([]);
+  expect(formsOf("idcscs-1234").every((form) => form.length > 8)).toBe(true);
+});
+
+test("the same schedule gives the same trace", async () => {
+  const schedule: Schedule = { ...plain, faults: [{ at: 4, kind: "killed-after" }] };
+  expect(traceText(await run(createHandler, schedule))).toBe(traceText(await run(createHandler, schedule)));
+});
+
+test("a schedule is read back from its id", () => {
+  const run = { kind: "second-rotation", at: 3 } as const;
+  const faults = [
+    { at: 5, kind: "answer-lost" },
+    { at: 9, kind: "lands-late", isSoon: true },
+  ] as const;
+  for (const one of allCombinations) {
+    const schedule: Schedule = { combination: one, flow: "four-steps", recovery: "rotate-now", run, faults };
+    expect(parseSchedule(scheduleId(schedule))).toEqual(schedule);
+  }
+});
+
+test.each(["", "clear", `${scheduleId(plain)}/more`, scheduleId(plain).replace("whole", "half")])(
+  "the id %j is refused with what to do",
+  (id) => {
+    expect(() => parseSchedule(id)).toThrow(/Next: /);
+  },
+);
+
+test("the seeded share of a set is about as large as asked", () => {
+  const ids = Array.from({ length: 4_000 }, (_, at) => `${scheduleId(plain)}${at}`);
+  const taken = ids.filter((id) => fractionOf(id, SEED) < 0.25).length;
+  expect(taken).toBeGreaterThan(900);
+  expect(taken).toBeLessThan(1_100);
+});

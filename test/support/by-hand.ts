@@ -1,0 +1,48 @@
+/** What an operator or another writer does to Vault and the issuer, past the function. */
+
+import { addVersion } from "../../src/emulator/vault-stages.ts";
+import type { StoredVersion } from "../../src/emulator/vault-state.ts";
+import type { World } from "./world.ts";
+
+/** The content of version 1 with another client secret. */
+export function contentWith(world: World, appSecret: string): Record<string, unknown> {
+  return { ...JSON.parse(world.emulator.admin.content(world.secretId, 1) ?? "{}"), appSecret };
+}
+
+/**
+ * Writes a version as somebody else would, some time ago.
+ * @param content text, or what is written as JSON
+ */
+export async function writeVersion(
+  { emulator, clock, secretId }: World,
+  content: unknown,
+  { stage = "PENDING" as "PENDING" | "CURRENT", ageSeconds = 3600, name = null as string | null } = {},
+): Promise<StoredVersion> {
+  const text = typeof content === "string" ? content : JSON.stringify(content);
+  const secret = emulator.admin.secret(secretId);
+  const version = addVersion(secret, {
+    name,
+    content: Buffer.from(text).toString("base64"),
+    stage,
+    now: clock.now(),
+    keepPending: emulator.switches["second-pending"] === "keeps-both",
+  });
+  secret.etag += 1;
+  await clock.sleep(ageSeconds * 1000);
+  return version;
+}
+
+/** The issuer gets another secret, as in its console; what Vault holds is dead then. */
+export function regenerateByHand({ emulator, app: { clientId } }: World, value: string): void {
+  const app = emulator.admin.app(clientId);
+  app.secret = value;
+  app.accepted = [{ value, acceptedFrom: 0, acceptedUntil: null, refusalsLeft: 0 }];
+}
+
+/** The secret is between two states, for a time or for a number of requests to the control plane. */
+export function keepUpdating({ emulator, clock, secretId }: World, { ms = 0, polls = 0 }): void {
+  const secret = emulator.admin.secret(secretId);
+  secret.updatingUntil = clock.now() + ms;
+  secret.updatingPolls = polls;
+  secret.lifecycle = "UPDATING";
+}

@@ -1,0 +1,29 @@
+import type { AxiosInstance } from "axios";
+import { type Budget, createBudget } from "../../src/budget.ts";
+import { createIssuerHttp } from "../../src/http/issuer-http.ts";
+import { createNetworkTransport } from "../../src/http/network.ts";
+import { createRateGate, type RateGate } from "../../src/http/rate-gate.ts";
+import type { Transport } from "../../src/http/transport.ts";
+import { createInstantClock, type InstantClock } from "./instant-clock.ts";
+
+/** The real way to the network, up to the sockets that nock takes over. */
+export interface Rig {
+  readonly clock: InstantClock;
+  readonly budget: Budget;
+  readonly transport: Transport;
+  readonly gate: RateGate;
+  readonly http: AxiosInstance;
+}
+
+export const CALL_TIMEOUT_MS = 10_000;
+const RATE_PAUSE_MS = 60_000;
+
+/** @param budgetMs what the invocation has for work */
+export function createRig(budgetMs = 280_000): Rig {
+  const clock = createInstantClock();
+  const budget = createBudget(clock, null, { budgetMs, marginMs: 5_000, callTimeoutMs: CALL_TIMEOUT_MS });
+  const transport = createNetworkTransport(clock);
+  const gate = createRateGate(clock);
+  const http = createIssuerHttp(transport, gate, budget, { ratePauseMs: RATE_PAUSE_MS }, clock);
+  return { clock, budget, transport, gate, http };
+}

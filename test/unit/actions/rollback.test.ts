@@ -1,0 +1,84 @@
+import { describe, expect, test } from "vitest";
+import type { FaultKind } from "../../../src/emulator/faults.ts";
+import { keepUpdating, regenerateByHand } from "../../support/by-hand.ts";
+import { outcomeOf, type TestWorld, useWorlds } from "../../support/worlds.ts";
+
+const world = useWorlds();
+
+const rollback = (w: TestWorld) => w.call({ secretId: w.secretId, action: "rollback" });
+
+/** A rotated secret whose issuer, by hand, has gone back to the value in PREVIOUS. */
+async function rotatedAndTakenBack(): Promise<TestWorld> {
+  const w = await world();
+  await w.steps();
+  regenerateByHand(w, w.app.secret);
+  return w;
+}
+
+describe("rollback", () => {
+  test("makes PREVIOUS CURRENT where it logs in", async () => {
+    const w = await rotatedAndTakenBack();
+    const answer = await rollback(w);
+    expect(outcomeOf(answer)).toBe("OK 200");
+    expect(answer.versionNo).toBe(1);
+    expect(w.versions()).toBe("1:CURRENT 2:PREVIOUS");
+    expect(w.currentVerdict()).toBe("accepted");
+  });
+
+  test("is refused where PREVIOUS does not log in, which is so after every rotation of this issuer", async () => {
+    const w = await world();
+    await w.steps();
+    const before = w.state();
+    expect(outcomeOf(await rollback(w))).toBe("ROLLBACK_REFUSED 409");
+    expect(w.state()).toEqual(before);
+  });
+
+  test("is refused without a PREVIOUS version", async () => {
+    const w = await world();
+    expect(outcomeOf(await rollback(w))).toBe("ROLLBACK_REFUSED 409");
+  });
+
+  test("does nothing where nobody knows whether PREVIOUS logs in", async () => {
+    const w = await rotatedAndTakenBack();
+    w.emulator.faults.add({ call: "token-pending", kind: "server-error-before", count: 100 });
+    const before = w.state();
+    expect(outcomeOf(await rollback(w))).toBe("ISSUER_UNAVAILABLE 503");
+    expect(w.state()).toEqual(before);
+  });
+
+  test.each<FaultKind>(["answer-lost", "server-error-after", "truncated", "too-slow"])(
+    "whose write was not answered (%s) looks whether it landed",
+    async (kind) => {
+      const w = await rotatedAndTakenBack();
+      w.emulator.faults.add({ call: "promote", kind });
+      expect(outcomeOf(await rollback(w))).toBe("OK 200");
+      expect(w.versions()).toBe("1:CURRENT 2:PREVIOUS");
+    },
+  );
+
+  test.each([
+    ["refused", 503],
+    ["unauthorized", 403],
+    ["precondition-failed", 503],
+  ] as const)("whose write did not land (%s) says so", async (kind, responseCode) => {
+    const w = await rotatedAndTakenBack();
+    w.emulator.faults.add({ call: "promote", kind });
+    expect((await rollback(w)).responseCode).toBe(responseCode);
+    expect(w.versions()).toBe("1:PREVIOUS 2:CURRENT");
+  });
+
+  test("of a secret that is UPDATING is for later", async () => {
+    const w = await rotatedAndTakenBack();
+    keepUpdating(w, { polls: 100 });
+    expect(outcomeOf(await rollback(w))).toBe("VAULT_UNAVAILABLE 503");
+  });
+
+  test("twice goes forth and not back, since then PREVIOUS does not log in", async () => {
+    const w = await rotatedAndTakenBack();
+    await rollback(w);
+    // Someone looks at the secret until it is ACTIVE again.
+    await w.call({ secretId: w.secretId, action: "check" });
+    expect(outcomeOf(await rollback(w))).toBe("ROLLBACK_REFUSED 409");
+    expect(w.versions()).toBe("1:CURRENT 2:PREVIOUS");
+  });
+});

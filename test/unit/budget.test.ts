@@ -1,0 +1,55 @@
+import { expect, test } from "vitest";
+import { createBudget } from "../../src/budget.ts";
+import { createInstantClock } from "../support/instant-clock.ts";
+
+const limits = { budgetMs: 280_000, marginMs: 5_000, callTimeoutMs: 10_000 };
+
+test("work may last until the platform's deadline less the margin for the answer", () => {
+  const clock = createInstantClock();
+  const budget = createBudget(clock, new Date(clock.now() + 300_000), limits);
+  expect(budget.remaining()).toBe(295_000);
+  expect(budget.remainingUntilKilled()).toBe(300_000);
+  clock.advance(100_000);
+  expect(budget.remaining()).toBe(195_000);
+  expect(budget.remainingUntilKilled()).toBe(200_000);
+});
+
+test.each([
+  ["no deadline", null],
+  ["an unreadable deadline", new Date(Number.NaN)],
+])("with %s of the platform, the configured budget is there for work, the margin apart", (_what, deadline) => {
+  const budget = createBudget(createInstantClock(), deadline, limits);
+  expect(budget.remaining()).toBe(280_000);
+  expect(budget.remainingUntilKilled()).toBe(285_000);
+});
+
+test("a deadline that has passed leaves nothing, never less", () => {
+  const clock = createInstantClock();
+  const budget = createBudget(clock, new Date(clock.now() - 60_000), limits);
+  expect(budget.remaining()).toBe(0);
+  expect(budget.remainingUntilKilled()).toBe(0);
+});
+
+test("within the margin nothing is left for work, but something until the end", () => {
+  const clock = createInstantClock();
+  const budget = createBudget(clock, new Date(clock.now() + 4_000), limits);
+  expect(budget.remaining()).toBe(0);
+  expect(budget.remainingUntilKilled()).toBe(4_000);
+});
+
+test("a call ends after its own timeout, counted from when it starts", () => {
+  const clock = createInstantClock();
+  const budget = createBudget(clock, new Date(clock.now() + 300_000), limits);
+  expect(budget.callDeadline()).toBe(clock.monotonic() + 10_000);
+  clock.advance(20_000);
+  expect(budget.callDeadline()).toBe(clock.monotonic() + 10_000);
+});
+
+test("no call ends later than a second before the platform kills the process", () => {
+  const clock = createInstantClock();
+  const start = clock.monotonic();
+  const budget = createBudget(clock, new Date(clock.now() + 8_000), limits);
+  expect(budget.callDeadline()).toBe(start + 7_000);
+  clock.advance(7_500);
+  expect(budget.callDeadline()).toBe(start + 7_000);
+});

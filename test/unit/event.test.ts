@@ -1,0 +1,254 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { RotationError } from "../../src/errors.ts";
+import { parseEvent, type RotationEvent, steps } from "../../src/event.ts";
+import { expectFailure, expectNoTrace } from "../support/failures.ts";
+
+const secretId = "ocid1.vaultsecret.oc1.eu-frankfurt-1.amaaaaaa0123456789";
+const bytes = (event: unknown) => Buffer.from(typeof event === "string" ? event : JSON.stringify(event));
+const read = (event: unknown): RotationEvent => parseEvent(bytes(event));
+
+describe("what may arrive", () => {
+  test.each([
+    [
+      { step: "VERIFY_CONNECTION", secretId },
+      { kind: "step", step: "VERIFY_CONNECTION", secretId },
+    ],
+    [
+      { step: "CREATE_PENDING_VERSION", secretId },
+      { kind: "step", step: "CREATE_PENDING_VERSION", secretId },
+    ],
+    [
+      { step: "UPDATE_TARGET_SYSTEM", secretId, versionNo: 3 },
+      { kind: "step", step: "UPDATE_TARGET_SYSTEM", secretId, versionNo: 3 },
+    ],
+    [
+      { step: "PROMOTE_PENDING_VERSION", secretId, versionNo: 3 },
+      { kind: "step", step: "PROMOTE_PENDING_VERSION", secretId, versionNo: 3 },
+    ],
+    [{ secretId }, { kind: "rotation", secretId }],
+    [
+      { secretId, action: "check" },
+      { kind: "action", action: "check", secretId },
+    ],
+    [
+      { secretId, action: "rollback" },
+      { kind: "action", action: "rollback", secretId },
+    ],
+  ])("%j", (event, expected) => {
+    expect(read(event)).toEqual(expected);
+  });
+
+  test("members that we do not know are ignored, and versionNo where no step needs it", () => {
+    expect(read({ step: "VERIFY_CONNECTION", secretId, versionNo: "x", extra: { step: "no" }, __proto__: 1 })).toEqual({
+      kind: "step",
+      step: "VERIFY_CONNECTION",
+      secretId,
+    });
+  });
+
+  test("white space and a byte order mark around the JSON", () => {
+    expect(read(`\ufeff \n${JSON.stringify({ secretId })}\r\n\t`)).toEqual({ kind: "rotation", secretId });
+  });
+
+  test("a JSON string that holds the event is unwrapped once", () => {
+    expect(read(JSON.stringify(JSON.stringify({ secretId })))).toEqual({ kind: "rotation", secretId });
+  });
+});
+
+describe("what is refused before anything is read from its members", () => {
+  test.each([
+    ["nothing", "", "the event is empty"],
+    ["white space", " \n", "the event is not JSON"],
+    ["a word", "rotate", "the event is not JSON"],
+    ["truncated JSON", `{"secretId":"${secretId}"`, "the event is not JSON"],
+    ["two documents", "{}{}", "the event is not JSON"],
+    ["JSON with a comment", "{} // now", "the event is not JSON"],
+    ["an array", [{ secretId }], "the event is not a JSON object"],
+    ["a number", "7", "the event is not a JSON object"],
+    ["null", "null", "the event is not a JSON object"],
+    ["true", "true", "the event is not a JSON object"],
+    ["a JSON string without JSON", '"rotate"', "the event is not JSON"],
+    ["an empty JSON string", '""', "the event is not JSON"],
+    ["a JSON string that holds an array", JSON.stringify("[]"), "the event is not a JSON object"],
+    [
+      "a JSON string in a JSON string",
+      JSON.stringify(JSON.stringify(JSON.stringify({ secretId }))),
+      "the event is not a JSON object",
+    ],
+  ])("%s", async (_what, event, message) => {
+    const error = await expectFailure(() => read(event), "EVENT_INVALID", message);
+    expect(error.responseCode).toBe(400);
+  });
+
+  test.each([
+    ["UTF-16", Buffer.from(JSON.stringify({ secretId }), "utf16le")],
+    ["bytes that are no text", Buffer.from([0xff, 0xfe, 0x00, 0x80])],
+    ["compressed data", Buffer.from([0x1f, 0x8b, 0x08, 0x00])],
+  ])("%s", async (_what, body) => {
+    await expectFailure(() => parseEvent(body), "EVENT_INVALID", "the event is not JSON");
+  });
+
+  test("a byte that is not UTF-8 in a member that is needed", async () => {
+    const [before, after] = JSON.stringify({ secretId: `${secretId}|` }).split("|");
+    const body = Buffer.concat([Buffer.from(before ?? ""), Buffer.from([0xe9]), Buffer.from(after ?? "")]);
+    await expectFailure(() => parseEvent(body), "EVENT_INVALID", "secretId");
+  });
+
+  test("more than 65536 bytes, while exactly as many are read", async () => {
+    const event = JSON.stringify({ secretId });
+    expect(read(event.padEnd(65_536))).toEqual({ kind: "rotation", secretId });
+    await expectFailure(() => read(event.padEnd(65_537)), "EVENT_INVALID", "larger than 65536 bytes");
+  });
+
+  test("nesting as deep as the size allows", async () => {
+    await expectFailure(() => read("[".repeat(65_536)), "EVENT_INVALID", "the event is not JSON");
+    await expectFailure(
+      () => read("[".repeat(32_000) + "]".repeat(32_000)),
+      "EVENT_INVALID",
+      "the event is not a JSON object",
+    );
+  });
+});
+
+describe("step and action", () => {
+  test.each(["ROTATE", "verify_connection", "", " VERIFY_CONNECTION", null, 1, true, ["VERIFY_CONNECTION"], {}])(
+    "the step %j is refused",
+    async (step) => {
+      await expectFailure(
+        () => read({ step, secretId }),
+        "EVENT_INVALID",
+        "step must be one of VERIFY_CONNECTION, CREATE_PENDING_VERSION, UPDATE_TARGET_SYSTEM, PROMOTE_PENDING_VERSION",
+      );
+    },
+  );
+
+  test.each(["heal", "Check", "", null, 1, ["check"], "toString", "__proto__"])(
+    "the action %j is refused",
+    async (action) => {
+      await expectFailure(() => read({ action, secretId }), "EVENT_INVALID", "action must be one of check, rollback");
+    },
+  );
+
+  test.each([
+    { step: "VERIFY_CONNECTION", action: "check", secretId },
+    { step: null, action: null, secretId },
+  ])("both together are refused: %j", async (event) => {
+    await expectFailure(() => read(event), "EVENT_INVALID", "step and action exclude each other");
+  });
+});
+
+describe("secretId", () => {
+  test.each([{}, { step: "VERIFY_CONNECTION" }, { action: "check" }, { alarm: "OK", dedupeKey: "x" }])(
+    "its lack is named: %j",
+    async (event) => {
+      await expectFailure(() => read(event), "EVENT_INVALID", "secretId is missing");
+    },
+  );
+
+  test.each([
+    null,
+    "",
+    7,
+    [secretId],
+    { secretId },
+    "ocid1.vaultsecret.",
+    "ocid1.vault.oc1.eu-frankfurt-1.abc",
+    "ocid1.VAULTSECRET.oc1..abc",
+    ` ${secretId}`,
+    `${secretId}\n`,
+    `${secretId}/versions`,
+    `${secretId}?x=y`,
+    `${secretId}%2e`,
+    "ocid1.vaultsecret.oc1..é",
+    `ocid1.vaultsecret.oc1..${"a".repeat(233)}`,
+  ])("%j is no OCID of a secret", async (value) => {
+    await expectFailure(
+      () => read({ secretId: value }),
+      "EVENT_INVALID",
+      "secretId must be the OCID of a Vault secret",
+    );
+  });
+
+  test("an OCID may have 255 characters", () => {
+    const longest = `ocid1.vaultsecret.oc1..${"a".repeat(232)}`;
+    expect(longest).toHaveLength(255);
+    expect(read({ secretId: longest })).toEqual({ kind: "rotation", secretId: longest });
+  });
+});
+
+describe("versionNo", () => {
+  const unusable = [undefined, null, 0, -1, 1.5, "3", "", true, [3], {}, 2 ** 53];
+
+  test.each(unusable)("%j stops PROMOTE_PENDING_VERSION", async (versionNo) => {
+    await expectFailure(
+      () => read({ step: "PROMOTE_PENDING_VERSION", secretId, versionNo }),
+      "EVENT_INVALID",
+      "versionNo must be a whole number above 0",
+    );
+  });
+
+  test.each(unusable)("%j counts as not sent at UPDATE_TARGET_SYSTEM", (versionNo) => {
+    expect(read({ step: "UPDATE_TARGET_SYSTEM", secretId, versionNo })).toEqual({
+      kind: "step",
+      step: "UPDATE_TARGET_SYSTEM",
+      secretId,
+      versionNo: null,
+    });
+  });
+
+  test("another notation of a whole number is a whole number", () => {
+    expect(read(`{"step":"PROMOTE_PENDING_VERSION","secretId":"${secretId}","versionNo":3.0e0}`)).toMatchObject({
+      versionNo: 3,
+    });
+  });
+});
+
+test("an error names the member and never holds a value", async () => {
+  const canary = "canary:9c1f/+ 4711";
+  for (const event of [
+    canary,
+    [canary],
+    JSON.stringify(canary),
+    { step: canary, secretId },
+    { action: canary, secretId },
+    { secretId: canary },
+    { step: "PROMOTE_PENDING_VERSION", secretId, versionNo: canary },
+  ]) {
+    expectNoTrace(await expectFailure(() => read(event), "EVENT_INVALID"), canary);
+  }
+});
+
+const anyEvent = fc.oneof(
+  fc.uint8Array({ maxLength: 200 }),
+  fc.json().map(bytes),
+  fc
+    .record(
+      {
+        step: fc.oneof(fc.constantFrom(...steps), fc.jsonValue()),
+        action: fc.oneof(fc.constantFrom("check", "rollback"), fc.jsonValue()),
+        secretId: fc.oneof(fc.constant(secretId), fc.jsonValue()),
+        versionNo: fc.oneof(fc.integer({ min: 1 }), fc.jsonValue()),
+      },
+      { requiredKeys: [] },
+    )
+    .map(bytes),
+);
+
+test("whatever arrives is either a complete event or refused with EVENT_INVALID", () => {
+  fc.assert(
+    fc.property(anyEvent, (body) => {
+      try {
+        const event = parseEvent(body);
+        expect(event.secretId).toMatch(/^ocid1\.vaultsecret\./);
+        if (event.kind === "step" && event.step === "PROMOTE_PENDING_VERSION") {
+          expect(Number.isSafeInteger(event.versionNo) && event.versionNo >= 1).toBe(true);
+        }
+      } catch (thrown) {
+        expect(thrown).toBeInstanceOf(RotationError);
+        expect(thrown).toMatchObject({ code: "EVENT_INVALID" });
+      }
+    }),
+    { numRuns: 500 },
+  );
+});

@@ -1,0 +1,167 @@
+import { describe, expect, test } from "vitest";
+import type { CallName } from "../../src/emulator/call-names.ts";
+import type { FaultKind } from "../../src/emulator/faults.ts";
+import { outcomeOf, type TestWorld, useWorlds } from "../support/worlds.ts";
+
+const world = useWorlds();
+
+/** Something that lasts: every call of that name from now on. */
+function always(w: TestWorld, call: CallName, kind: FaultKind): void {
+  w.emulator.faults.add({ call, kind, count: 10_000 });
+}
+
+const lasting: readonly FaultKind[] = [
+  "refused",
+  "answer-lost",
+  "rate-limited",
+  "server-error-before",
+  "truncated",
+  "too-slow",
+];
+
+describe("before the mint", () => {
+  const cases = (["get-secret", "list-versions", "read-current"] as const).flatMap((call) =>
+    lasting.map((kind) => [call, kind] as const),
+  );
+  test.each(cases)("Vault whose %s is %s for good is VAULT_UNAVAILABLE, and nothing is changed", async (call, kind) => {
+    const w = await world();
+    const before = w.state();
+    always(w, call, kind);
+    const answer = await w.rotate();
+    expect(outcomeOf(answer)).toBe("VAULT_UNAVAILABLE 503");
+    expect(w.state()).toEqual(before);
+  });
+
+  test.each(lasting)(
+    "an issuer whose logins are %s for good is told apart from a refusal, and nothing is changed",
+    async (kind) => {
+      const w = await world();
+      const before = w.state();
+      always(w, "token-current", kind);
+      const expected = kind === "truncated" ? "VERDICT_UNKNOWN 503" : "ISSUER_UNAVAILABLE 503";
+      expect(outcomeOf(await w.step("VERIFY_CONNECTION"))).toBe(expected);
+      expect(outcomeOf(await w.step("CREATE_PENDING_VERSION"))).toBe(expected);
+      expect(w.state()).toEqual(before);
+    },
+  );
+
+  test("the words say which side it was", async () => {
+    const w = await world();
+    always(w, "get-secret", "rate-limited");
+    expect((await w.rotate()).returnMessage).toContain("Vault answered GetSecret with 429");
+    w.emulator.faults.clear();
+    always(w, "token-current", "server-error-before");
+    expect((await w.rotate()).returnMessage).toContain("the identity domain answered the token request with 500");
+  });
+});
+
+describe("after the mint", () => {
+  test.each(lasting)("logins that are %s for good end with 503, the new value already stored", async (kind) => {
+    const w = await world();
+    always(w, "token-pending", kind);
+    const answer = await w.rotate();
+    expect(answer.responseCode).toBe(503);
+    expect(w.versions()).toBe("1:CURRENT 2:PENDING");
+    expect(w.emulator.admin.login(w.app.clientId, w.valueOf(2) ?? "")).toBe("accepted");
+    w.emulator.faults.clear();
+    expect(outcomeOf(await w.rotate())).toBe("OK 200");
+    expect(w.versions()).toBe("1:PREVIOUS 2:CURRENT");
+    expect(w.emulator.admin.app(w.app.clientId).mints).toBe(1);
+  });
+
+  test.each([
+    "refused",
+    "answer-lost",
+    "rate-limited",
+    "server-error-before",
+    "conflict",
+    "precondition-failed",
+    "client-error",
+  ] as const)("a value that cannot be stored (%s) is tried again until just before the deadline", async (kind) => {
+    const w = await world();
+    // Half of the time that the call has; an answer that is lost although it landed needs no second write.
+    const occurrences = 12;
+    w.emulator.faults.add({ call: "write-pending", kind, count: occurrences });
+    expect(outcomeOf(await w.rotate())).toBe("OK 200");
+    expect(w.versions()).toBe("1:PREVIOUS 2:CURRENT");
+    expect(w.emulator.admin.app(w.app.clientId).mints).toBe(1);
+  });
+
+  test("a value that can never be stored ends with the operator's next action, in time", async () => {
+    const w = await world();
+    always(w, "write-pending", "server-error-before");
+    const started = w.clock.now();
+    const answer = await w.step("CREATE_PENDING_VERSION", null, 120);
+    expect(outcomeOf(answer)).toBe("VAULT_UNAVAILABLE 503");
+    expect(answer.returnMessage).toContain("a new client secret was made and could not be stored");
+    expect(answer.returnMessage).toContain("Next: regenerate the client secret in the console");
+    expect(w.clock.now() - started).toBeGreaterThan(110_000);
+    expect(w.versions()).toBe("1:CURRENT");
+  });
+
+  test("Vault that cannot be read after the mint does not end the tries to store", async () => {
+    const w = await world();
+    w.emulator.faults.add({ call: "write-pending", kind: "refused" });
+    w.emulator.faults.add({ call: "get-secret", kind: "client-error", occurrence: 2, count: 3 });
+    w.emulator.faults.add({ call: "list-versions", kind: "unauthorized", occurrence: 2, count: 3 });
+    expect(outcomeOf(await w.rotate())).toBe("OK 200");
+    expect(w.emulator.admin.app(w.app.clientId).mints).toBe(1);
+  });
+});
+
+describe("a missing permission", () => {
+  test.each([
+    ["get-secret", "GetSecret", "use secrets"],
+    ["list-versions", "ListSecretVersions", "read secret-versions"],
+    ["read-current", "GetSecretBundle", "read secret-bundles"],
+  ] as const)("for %s is VAULT_FORBIDDEN with the operation and the policy line", async (call, operation, verb) => {
+    const w = await world();
+    const before = w.state();
+    always(w, call, "unauthorized");
+    const answer = await w.rotate();
+    expect(outcomeOf(answer)).toBe("VAULT_FORBIDDEN 403");
+    expect(answer.returnMessage).toContain(operation);
+    expect(answer.returnMessage).toContain(`to ${verb} in compartment`);
+    expect(w.state()).toEqual(before);
+  });
+
+  test.each(["get-secret", "list-versions", "read-current"])(
+    "hidden behind OCI's 404 for %s says both: absent, or not permitted",
+    async (call) => {
+      const w = await world({ switches: { deny: [call] } });
+      const answer = await w.rotate();
+      expect(outcomeOf(answer)).toBe("SECRET_NOT_FOUND 404");
+      expect(answer.returnMessage).toContain("does not exist, or the function may not see it");
+      expect(answer.returnMessage).toContain("in compartment");
+    },
+  );
+
+  test("to promote is told after the new value is stored, and names the policy line", async () => {
+    const w = await world();
+    always(w, "promote", "unauthorized");
+    const answer = await w.rotate();
+    expect(outcomeOf(answer)).toBe("VAULT_FORBIDDEN 403");
+    expect(answer.returnMessage).toContain("UpdateSecret");
+    expect(w.versions()).toBe("1:CURRENT 2:PENDING");
+  });
+
+  test("to regenerate is ISSUER_FORBIDDEN, and nothing is changed", async () => {
+    const w = await world({ switches: { deny: ["regenerate"] } });
+    const before = w.state();
+    expect(outcomeOf(await w.rotate())).toBe("ISSUER_FORBIDDEN 403");
+    expect(w.state()).toEqual(before);
+  });
+
+  test("a secret that Vault does not know is SECRET_NOT_FOUND", async () => {
+    const w = await world();
+    const secretId = `ocid1.vaultsecret.oc1.iad.${"b".repeat(32)}`;
+    for (const event of [
+      { secretId },
+      { secretId, step: "VERIFY_CONNECTION" },
+      { secretId, action: "check" },
+      { secretId, action: "rollback" },
+    ]) {
+      expect(outcomeOf(await w.call(event))).toBe("SECRET_NOT_FOUND 404");
+    }
+  });
+});

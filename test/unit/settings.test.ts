@@ -1,0 +1,165 @@
+import { describe, expect, test } from "vitest";
+import { parseSettings, settingDefinitions } from "../../src/settings.ts";
+import { expectFailure, expectNoTrace } from "../support/failures.ts";
+
+const defaults = {
+  paused: false,
+  issuerOrigins: null,
+  landingBoundSeconds: 60,
+  callTimeoutSeconds: 10,
+  activeWaitSeconds: 30,
+  budgetSeconds: 280,
+  deadlineMarginSeconds: 5,
+  ratePauseSeconds: 60,
+  tokenMarginSeconds: 30,
+  keepDeprecatedVersions: 6,
+  versionDeletionDays: 2,
+  logFullOcids: false,
+  vaultEndpoint: null,
+  secretsEndpoint: null,
+};
+
+test("an empty configuration gives the documented defaults", () => {
+  expect(parseSettings({})).toEqual(defaults);
+});
+
+test("a whole configuration is read, and keys of others are left alone", () => {
+  const settings = parseSettings({
+    OROT_PAUSED: "true",
+    OROT_ISSUER_ORIGINS: "https://A.example.org:443/, https://b.example.org:8443,http://localhost:9000",
+    OROT_LANDING_BOUND_SECONDS: "120",
+    OROT_CALL_TIMEOUT_SECONDS: "20",
+    OROT_ACTIVE_WAIT_SECONDS: "60",
+    OROT_BUDGET_SECONDS: "100",
+    OROT_DEADLINE_MARGIN_SECONDS: "10",
+    OROT_RATE_PAUSE_SECONDS: "90",
+    OROT_TOKEN_MARGIN_SECONDS: "0",
+    OROT_KEEP_DEPRECATED_VERSIONS: "0",
+    OROT_VERSION_DELETION_DAYS: "7",
+    OROT_LOG_FULL_OCIDS: "true",
+    OROT_VAULT_ENDPOINT: "https://vault.example.org/",
+    OROT_SECRETS_ENDPOINT: "http://127.0.0.1:8080",
+    PATH: "/usr/bin",
+    FN_FN_ID: "x",
+    orot_paused: "perhaps",
+    MY_OROT_PAUSED: "perhaps",
+  });
+  expect(settings).toEqual({
+    paused: true,
+    issuerOrigins: ["https://a.example.org", "https://b.example.org:8443", "http://localhost:9000"],
+    landingBoundSeconds: 120,
+    callTimeoutSeconds: 20,
+    activeWaitSeconds: 60,
+    budgetSeconds: 100,
+    deadlineMarginSeconds: 10,
+    ratePauseSeconds: 90,
+    tokenMarginSeconds: 0,
+    keepDeprecatedVersions: 0,
+    versionDeletionDays: 7,
+    logFullOcids: true,
+    vaultEndpoint: "https://vault.example.org",
+    secretsEndpoint: "http://127.0.0.1:8080",
+  });
+});
+
+/** name, smallest, largest */
+const numbers: readonly [name: string, min: number, max: number][] = [
+  ["OROT_LANDING_BOUND_SECONDS", 1, 600],
+  ["OROT_CALL_TIMEOUT_SECONDS", 1, 120],
+  ["OROT_ACTIVE_WAIT_SECONDS", 1, 120],
+  ["OROT_BUDGET_SECONDS", 10, 3600],
+  ["OROT_DEADLINE_MARGIN_SECONDS", 1, 60],
+  ["OROT_RATE_PAUSE_SECONDS", 1, 600],
+  ["OROT_TOKEN_MARGIN_SECONDS", 0, 600],
+  ["OROT_KEEP_DEPRECATED_VERSIONS", 0, 20],
+  ["OROT_VERSION_DELETION_DAYS", 1, 30],
+];
+const malformedNumbers = ["", " ", "60 ", "-5", "+5", "5.5", "1e2", "0x10", "5s", "Infinity", "NaN", "1234567890", "٥"];
+
+describe.each(numbers)("%s", (name, min, max) => {
+  test(`takes whole numbers from ${min} to ${max}`, () => {
+    for (const value of [min, max]) expect(() => parseSettings({ [name]: String(value) })).not.toThrow();
+  });
+
+  test.each([String(min - 1), String(max + 1), ...malformedNumbers])("refuses %j, naming itself", async (value) => {
+    await expectFailure(() => parseSettings({ [name]: value }), "SETTINGS_INVALID", `${name} must be ${min} to ${max}`);
+  });
+});
+
+describe.each(["OROT_PAUSED", "OROT_LOG_FULL_OCIDS"])("%s", (name) => {
+  test.each(["", "TRUE", "True", "1", "yes", "on", " true", "false "])("refuses %j, naming itself", async (value) => {
+    await expectFailure(() => parseSettings({ [name]: value }), "SETTINGS_INVALID", `${name} must be true or false`);
+  });
+});
+
+const malformedUrls = [
+  "",
+  "vault.example.org",
+  "http://vault.example.org",
+  "https://user:password@vault.example.org",
+  "https://vault.example.org/20180608",
+  "https://vault.example.org?a=b",
+  "file:///etc/passwd",
+];
+
+describe.each(["OROT_VAULT_ENDPOINT", "OROT_SECRETS_ENDPOINT", "OROT_ISSUER_ORIGINS"])("%s", (name) => {
+  test.each(malformedUrls)("refuses %j, naming itself", async (value) => {
+    await expectFailure(() => parseSettings({ [name]: value }), "SETTINGS_INVALID", `${name} must be `);
+  });
+});
+
+test.each([
+  "https://a.example.org,",
+  ",https://a.example.org",
+  "https://a.example.org,,https://b.example.org",
+  "https://a.example.org https://b.example.org",
+  "https://a.example.org;https://b.example.org",
+  "https://a.example.org,http://b.example.org",
+])("OROT_ISSUER_ORIGINS refuses the list %j", async (value) => {
+  await expectFailure(() => parseSettings({ OROT_ISSUER_ORIGINS: value }), "SETTINGS_INVALID", "OROT_ISSUER_ORIGINS");
+});
+
+test.each(["OROT_PAUSE", "OROT_", "OROT_paused", "OROT_CLAIM_TTL_SECONDS_"])(
+  "the unknown key %s is refused, naming itself",
+  async (name) => {
+    const error = await expectFailure(
+      () => parseSettings({ [name]: "canary-value-1" }),
+      "SETTINGS_INVALID",
+      `${name} is not a setting`,
+    );
+    expectNoTrace(error, "canary-value-1");
+  },
+);
+
+test.each(settingDefinitions.map(({ name }) => name))("no error about %s holds its value", async (name) => {
+  const value = "canary:9c1f/+ 4711";
+  const error = await expectFailure(() => parseSettings({ [name]: value }), "SETTINGS_INVALID", name);
+  expect(error.responseCode).toBe(500);
+  expectNoTrace(error, value);
+});
+
+test("each setting is documented with its unit and what it means, and its default is a value that it takes", () => {
+  expect(settingDefinitions).toHaveLength(Object.keys(defaults).length);
+  for (const definition of settingDefinitions) {
+    expect(definition.name).toMatch(/^OROT_[A-Z]+(_[A-Z]+)*$/);
+    expect(definition.unit).not.toBe("");
+    expect(definition.meaning).toMatch(/\.$/);
+    if (definition.default !== null) {
+      expect(() => parseSettings({ [definition.name]: definition.default ?? undefined })).not.toThrow();
+    }
+  }
+});
+
+test("a configuration that sets everything, with ten long origins, stays within OCI's 4 KB", () => {
+  const longest = "https://idcs-0123456789abcdef0123456789abcdef.identity.oraclecloud.com";
+  const large: Record<string, string> = {
+    OROT_ISSUER_ORIGINS: Array.from({ length: 10 }, () => longest).join(","),
+    OROT_VAULT_ENDPOINT: "https://vaults.ap-chuncheon-1.oci.oraclegovcloud.com",
+    OROT_SECRETS_ENDPOINT: "https://secrets.vaults.ap-chuncheon-1.oci.oraclegovcloud.com",
+  };
+  const configuration = Object.fromEntries(
+    settingDefinitions.map(({ name, default: fallback }) => [name, large[name] ?? `${fallback}0`.slice(0, 5)]),
+  );
+  for (const { name } of settingDefinitions) expect(configuration[name]).not.toBe("");
+  expect(Buffer.byteLength(JSON.stringify(configuration))).toBeLessThan(4_096);
+});

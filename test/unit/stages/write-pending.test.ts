@@ -1,0 +1,163 @@
+import { describe, expect, test } from "vitest";
+import { contentWith, keepUpdating, writeVersion } from "../../support/by-hand.ts";
+import { outcomeOf, useWorlds } from "../../support/worlds.ts";
+
+const world = useWorlds();
+
+describe("the content that is stored", () => {
+  const id = `idcs-${"0".repeat(32)}`;
+  /** As Jackson's ObjectMapper writes the four members of Oracle's sample, plainly and with its default pretty printer. */
+  const plain = (appId: string, clientId: string, appSecret: string) =>
+    `{"iamDomainInstanceId":"${id}","appId":"${appId}","clientId":"${clientId}","appSecret":"${appSecret}"}`;
+  const pretty = (appId: string, clientId: string, appSecret: string) =>
+    `{\n  "iamDomainInstanceId" : "${id}",\n  "appId" : "${appId}",\n  "clientId" : "${clientId}",\n  "appSecret" : "${appSecret}"\n}`;
+
+  test.each([
+    ["plain", plain],
+    ["pretty-printed", pretty],
+  ])("is that of Oracle's sample byte for byte, %s", async (_title, write) => {
+    const w = await world({
+      content: (sample) => write(String(sample["appId"]), String(sample["clientId"]), String(sample["appSecret"])),
+    });
+    await w.steps();
+    expect(w.emulator.admin.content(w.secretId, 2)).toBe(write(w.app.appId, w.app.clientId, w.valueOf(2) ?? ""));
+    expect(w.currentVerdict()).toBe("accepted");
+  });
+
+  test("carries members that we do not know over, in order and untouched", async () => {
+    const text = (appId: string, clientId: string, appSecret: string) =>
+      `{ "9": 1, "owner":"ops\\u00e9", "appId":"${appId}", "big": 12345678901234567890.10e+2,\r\n"nested": {"b": [1,2 ,3], "a": null},` +
+      ` "clientId":"${clientId}", "1": "first?", "appSecret":"${appSecret}", "iamDomainInstanceId": "${id}", "last": true }\n`;
+    const w = await world({
+      content: (sample) => text(String(sample["appId"]), String(sample["clientId"]), String(sample["appSecret"])),
+    });
+    expect(outcomeOf(await w.rotate())).toBe("OK 200");
+    expect(w.emulator.admin.content(w.secretId, 2)).toBe(text(w.app.appId, w.app.clientId, w.valueOf(2) ?? ""));
+  });
+
+  test.each([
+    "https://idcs-abc.identity.oraclecloud.com",
+    "https://idcs-abc.identity.oraclecloud.com:443",
+    "https://idcs-abc.identity.oraclecloud.com:443/",
+    "https://login.example.org/admin/v1",
+    "https://login.example.org/admin/v1/",
+  ])("may name its domain by domainUrl: %s", async (domainUrl) => {
+    const w = await world({ content: ({ iamDomainInstanceId: _, ...rest }) => ({ domainUrl, ...rest }) });
+    expect(outcomeOf(await w.rotate())).toBe("OK 200");
+    expect(w.emulator.admin.content(w.secretId, 2)).toContain(`"domainUrl":"${domainUrl}"`);
+    const hosts = new Set(w.emulator.requests.filter(({ system }) => system === "identity").map(({ host }) => host));
+    expect([...hosts]).toEqual([new URL(domainUrl).host]);
+  });
+
+  test("may hold a client secret that JSON, URLs and headers would change", async () => {
+    const odd = String.raw`p"ä/+ &%\: 100%`;
+    const w = await world({ content: (sample) => ({ ...sample, appSecret: odd }) });
+    w.canary.add(odd);
+    const app = w.emulator.admin.app(w.app.clientId);
+    app.accepted = [{ value: odd, acceptedFrom: 0, acceptedUntil: null, refusalsLeft: 0 }];
+    expect((await w.steps()).map(outcomeOf)).toEqual(["OK 200", "OK 200", "OK 200", "OK 200"]);
+  });
+});
+
+describe("Vault", () => {
+  test.each([
+    { "if-match": "ignored" },
+    { "etag-on-active": "stays" },
+    { "list-while-updating": "accepted" },
+    { "updating-polls": 0 },
+    { "updating-polls": 5 },
+    { "updating-ms": 12_000 },
+    { "page-size": 1 },
+    { "data-plane-lag-ms": 1_500 },
+    { "second-pending": "refuses" },
+    { "second-pending": "keeps-both" },
+    { "update-during-version-deletion": "refused" },
+    { "app-read-back": "forbidden" },
+    { "old-tokens": "die" },
+    { "old-secret-dies": 30_000 },
+    { "new-secret-late-refusals": 4 },
+    { "new-secret-late-ms": 50_000 },
+    { "latency-ms": 900 },
+  ] as const)(
+    "as the switches %o make it is rotated twice, by steps and as a whole, with one mint each",
+    async (switches) => {
+      const w = await world({ switches });
+      expect((await w.steps()).map(outcomeOf)).toEqual(["OK 200", "OK 200", "OK 200", "OK 200"]);
+      await w.clock.sleep(86_400_000);
+      expect(outcomeOf(await w.rotate())).toBe("OK 200");
+      expect(w.versions()).toBe("1:DEPRECATED 2:PREVIOUS 3:CURRENT");
+      expect(w.currentVerdict()).toBe("accepted");
+      expect(w.emulator.admin.app(w.app.clientId).mints).toBe(2);
+    },
+  );
+
+  test("that stays UPDATING for too long ends the call with 503, nothing changed before the mint", async () => {
+    const w = await world();
+    keepUpdating(w, { ms: 3_600_000 });
+    const before = w.state();
+    const started = w.clock.now();
+    for (const step of ["VERIFY_CONNECTION", "CREATE_PENDING_VERSION", "UPDATE_TARGET_SYSTEM"] as const) {
+      const answer = await w.step(step);
+      expect(outcomeOf(answer)).toBe("VAULT_UNAVAILABLE 503");
+      expect(answer.returnMessage).toContain("UPDATING for 30 s");
+    }
+    expect(w.clock.now() - started).toBeLessThan(3 * 40_000);
+    expect(w.state()).toEqual(before);
+  });
+
+  test("that stays UPDATING after the value was stored ends with 503, and the value is in Vault", async () => {
+    const w = await world({ switches: { "updating-ms": 400_000 } });
+    const answer = await w.rotate();
+    expect(outcomeOf(answer)).toBe("VAULT_UNAVAILABLE 503");
+    expect(w.versions()).toBe("1:CURRENT 2:PENDING");
+    expect(w.emulator.admin.login(w.app.clientId, w.valueOf(2) ?? "")).toBe("accepted");
+    // Vault confirmed the write: an operator who regenerated now would kill the value that works.
+    expect(answer.returnMessage).not.toContain("could not be stored");
+    expect(answer.returnMessage).not.toContain("regenerate");
+    await w.clock.sleep(400_000);
+    expect(outcomeOf(await w.rotate())).toBe("OK 200");
+    expect(w.emulator.admin.app(w.app.clientId).mints).toBe(1);
+  });
+
+  test("that another writer keeps busy is waited for with the value in hand, longer than otherwise", async () => {
+    const w = await world();
+    w.emulator.faults.add({ call: "write-pending", kind: "conflict" });
+    w.emulator.core.onChange(() => {
+      if (w.emulator.requests.at(-1)?.fault === "conflict") keepUpdating(w, { ms: 100_000 });
+    });
+    expect(outcomeOf(await w.rotate())).toBe("OK 200");
+    expect(w.emulator.admin.app(w.app.clientId).mints).toBe(1);
+  });
+
+  test("whose version name is taken by another is written under the next free name", async () => {
+    const w = await world();
+    await writeVersion(w, contentWith(w, "never-was-one"), { name: "orot-3" });
+    expect(outcomeOf(await w.rotate())).toBe("OK 200");
+    expect(w.emulator.admin.versions(w.secretId).at(-1)?.name).toMatch(/^orot-/);
+    expect(w.currentVerdict()).toBe("accepted");
+  });
+
+  test("with the reuse rule is rotated", async () => {
+    const w = await world();
+    w.emulator.admin.secret(w.secretId).rules = [{ ruleType: "SECRET_REUSE_RULE" }];
+    expect(outcomeOf(await w.rotate())).toBe("OK 200");
+  });
+});
+
+describe("a second PENDING version", () => {
+  test("where Vault refuses one is not found out only after the mint: no client secret is lost", async () => {
+    const w = await world({ switches: { "second-pending": "refuses" } });
+    await writeVersion(w, contentWith(w, "never-was-one"));
+    await w.rotate();
+    const stored = w.emulator.admin.versions(w.secretId).map(({ number }) => w.valueOf(number));
+    expect(stored.includes(w.emulator.admin.app(w.app.clientId).secret)).toBe(true);
+  });
+
+  test("where Vault keeps both, the newest counts", async () => {
+    const w = await world({ switches: { "second-pending": "keeps-both" } });
+    await writeVersion(w, contentWith(w, "never-was-one"));
+    await writeVersion(w, contentWith(w, "nor-was-this"));
+    expect((await w.steps()).map(outcomeOf)).toEqual(["OK 200", "OK 200", "OK 200", "OK 200"]);
+    expect(w.versions()).toBe("1:PREVIOUS 2:PENDING 3:PENDING 4:CURRENT");
+  });
+});

@@ -1,0 +1,114 @@
+import { OciError } from "oci-common";
+import { describe, expect, test } from "vitest";
+import { RotationError } from "../../../src/errors.ts";
+import {
+  isNotFound,
+  isRepeatable,
+  isUpdating,
+  judgeWrite,
+  type Operation,
+  vaultError,
+  verbs,
+} from "../../../src/vault/oci-errors.ts";
+import { expectNoTrace } from "../../support/failures.ts";
+
+const CANARY = "canary/+9c1f~4711";
+const oci = (status: number, code: string, message = `quotes ${CANARY}`) =>
+  new OciError(status, code, message, "request-id", "vault", "operation", "2026-01-01T00:00:00Z", "GET https://x", "");
+/** As the SDK throws where no answer came. */
+const noAnswer = { code: undefined, message: `fetch failed ${CANARY}`, requestEndpoint: "GET https://x" };
+
+const operations = Object.keys(verbs) as Operation[];
+
+describe.each(operations)("%s", (operation) => {
+  test.each([401, 403])("refused with %i names the policy line that grants it", (status) => {
+    const error = vaultError(operation, oci(status, "NotAuthorized"));
+    expect(error.code).toBe("VAULT_FORBIDDEN");
+    expect(error.responseCode).toBe(403);
+    expect(error.message).toBe(`Vault refused ${operation} with ${status}`);
+    expect(error.nextAction).toContain(`to ${verbs[operation]} in compartment`);
+    expect(error.nextAction).toContain("15 minutes");
+  });
+
+  test("answered 404 says both: absent, or not permitted", () => {
+    const error = vaultError(operation, oci(404, "NotAuthorizedOrNotFound"));
+    expect(error.code).toBe("SECRET_NOT_FOUND");
+    expect(error.message).toContain("does not exist, or the function may not see it");
+    expect(error.nextAction).toContain(`to ${verbs[operation]} in compartment`);
+  });
+});
+
+test.each([
+  ["no answer", noAnswer, "VAULT_UNAVAILABLE", "did not answer"],
+  ["a string", "disabled", "VAULT_UNAVAILABLE", "did not answer"],
+  ["undefined", undefined, "VAULT_UNAVAILABLE", "did not answer"],
+  ["a 2xx that is no JSON", new SyntaxError(CANARY), "VAULT_UNAVAILABLE", "could not be read"],
+  ["408", oci(408, "RequestTimeout"), "VAULT_UNAVAILABLE", "408"],
+  ["429", oci(429, "TooManyRequests"), "VAULT_UNAVAILABLE", "429: too many requests"],
+  ["500", oci(500, "InternalServerError"), "VAULT_UNAVAILABLE", "500"],
+  ["502 without JSON", oci(502, "None", `<html>${CANARY}`), "VAULT_UNAVAILABLE", "502"],
+  ["503", oci(503, "ServiceUnavailable"), "VAULT_UNAVAILABLE", "503"],
+  ["409 IncorrectState", oci(409, "IncorrectState"), "VAULT_UNAVAILABLE", "stayed UPDATING"],
+  ["412", oci(412, "NoEtagMatch"), "VAULT_UNAVAILABLE", "another writer"],
+  ["409 Conflict", oci(409, "Conflict"), "SECRET_NOT_ROTATABLE", "409 Conflict"],
+  ["400", oci(400, "InvalidParameter"), "SECRET_NOT_ROTATABLE", "400 InvalidParameter"],
+  ["400 with a code that could hold anything", oci(400, CANARY), "SECRET_NOT_ROTATABLE", "with 400"],
+] as const)("%s is told in words of our own", (_what, thrown, code, text) => {
+  const error = vaultError("UpdateSecret", thrown);
+  expect(error.code).toBe(code);
+  expect(error.message).toContain(text);
+  expect(error.cause).toBeUndefined();
+  expectNoTrace(error, CANARY);
+});
+
+test("an error of ours stays what it is", () => {
+  const error = new RotationError("CONTENT_INVALID", "x");
+  expect(vaultError("GetSecret", error)).toBe(error);
+});
+
+test("only 409 IncorrectState means that the secret is UPDATING", () => {
+  expect(isUpdating(oci(409, "IncorrectState"))).toBe(true);
+  for (const other of [oci(409, "Conflict"), oci(400, "IncorrectState"), noAnswer, null]) {
+    expect(isUpdating(other)).toBe(false);
+  }
+});
+
+test("a read is repeated after no answer, an unreadable one, 429 and 5xx, and after nothing else", () => {
+  for (const thrown of [noAnswer, new SyntaxError("x"), oci(429, "x"), oci(500, "x"), oci(503, "x")]) {
+    expect(isRepeatable(thrown)).toBe(true);
+  }
+  const final = [400, 401, 403, 404, 409, 412].map((status) => oci(status, "x"));
+  for (const thrown of [...final, new RotationError("VAULT_UNAVAILABLE", "x")])
+    expect(isRepeatable(thrown)).toBe(false);
+});
+
+test("only 404 means not found", () => {
+  expect(isNotFound(oci(404, "NotAuthorizedOrNotFound"))).toBe(true);
+  expect(isNotFound(oci(403, "NotAuthorized"))).toBe(false);
+  expect(isNotFound(noAnswer)).toBe(false);
+});
+
+describe("a write that threw", () => {
+  test.each([
+    ["409 IncorrectState", oci(409, "IncorrectState"), "busy"],
+    ["412", oci(412, "NoEtagMatch"), "race-lost"],
+    ["400 name already exists", oci(400, "InvalidParameter", "A version with this name already exists"), "name-taken"],
+    ["no answer", noAnswer, "unknown"],
+    ["a 2xx that is no JSON", new SyntaxError("x"), "unknown"],
+    ["408", oci(408, "None"), "unknown"],
+    ["429", oci(429, "TooManyRequests"), "unknown"],
+    ["500", oci(500, "InternalServerError"), "unknown"],
+    ["503", oci(503, "ServiceUnavailable"), "unknown"],
+    ["400 otherwise", oci(400, "InvalidParameter"), "refused"],
+    ["400 LimitExceeded", oci(400, "LimitExceeded"), "refused"],
+    ["401", oci(401, "NotAuthenticated"), "refused"],
+    ["403", oci(403, "NotAuthorized"), "refused"],
+    ["404", oci(404, "NotAuthorizedOrNotFound"), "refused"],
+    ["409 Conflict", oci(409, "Conflict"), "refused"],
+    ["409 with those words, which only 400 means", oci(409, "Conflict", "name already exists"), "refused"],
+  ])("with %s", (_what, thrown, outcome) => {
+    const write = judgeWrite("UpdateSecret", thrown);
+    expect(write.outcome).toBe(outcome);
+    expectNoTrace(write, CANARY);
+  });
+});
