@@ -69,7 +69,7 @@ async function verdictOn(content: Secret): Promise<Verdict> {
   const transport = createNetworkTransport(systemClock);
   const http = createIssuerHttp(transport, createRateGate(systemClock), budget, { ratePauseMs: 60_000 }, systemClock);
   const credential = openCredential(parseContent(content), { http, clock: systemClock }, null);
-  return (await credential.login()).verdict;
+  return (await credential.login(null)).verdict;
 }
 
 function contentOf(emulator: Emulator, secretId: string, versionNo: number): Secret {

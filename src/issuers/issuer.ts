@@ -2,6 +2,7 @@ import type { AxiosInstance } from "axios";
 import type { Clock } from "../clock.ts";
 import type { Content } from "../content.ts";
 import type { RotationError } from "../errors.ts";
+import type { OciSigner } from "../http/oci-http-client.ts";
 import type { Token } from "../http/token-cache.ts";
 import type { Secret } from "../secret.ts";
 
@@ -30,16 +31,35 @@ export type Login =
   | { readonly verdict: "rejected" }
   | { readonly verdict: "unknown"; readonly error: RotationError; readonly final: boolean };
 
-/** `unknown`: the request may have taken effect, now or later. `refused`: it has not and will not. */
+/** How a request to the issuer proves who asks: a bearer token, or OCI's own request signature. */
+export type Proof =
+  | { readonly kind: "bearer"; readonly token: Secret }
+  | { readonly kind: "signature"; readonly signer: OciSigner };
+
+/** A credential of another's, with which a new client secret may be asked for when the client's own is dead. */
+export interface Authority {
+  /** For logs: never a secret. */
+  readonly name: string;
+  /** Logs in as that authority. Never throws. */
+  prove(): Promise<
+    | { readonly verdict: "accepted"; readonly proof: Proof }
+    | { readonly verdict: "rejected" }
+    | { readonly verdict: "unknown"; readonly error: RotationError }
+  >;
+}
+
+/** `unknown`: the request may have taken effect, now or later. `refused`, `proof-refused`: it has not and will not. */
 export type Mint =
   | { readonly outcome: "minted"; readonly clientSecret: Secret }
   | { readonly outcome: "refused"; readonly error: RotationError }
+  /** 401: this token or signature is dead, another may work. */
+  | { readonly outcome: "proof-refused"; readonly error: RotationError }
   | { readonly outcome: "unknown"; readonly error: RotationError };
 
 export type ReadBack =
   | { readonly outcome: "read"; readonly clientSecret: Secret }
   | { readonly outcome: "not-readable" }
-  | { readonly outcome: "token-refused" }
+  | { readonly outcome: "proof-refused" }
   | { readonly outcome: "unknown"; readonly error: RotationError };
 
 /** What the secret's content says, with what can be asked of the issuer by it. */
@@ -51,14 +71,19 @@ export interface Credential {
   readonly clientSecret: Secret;
   /** The member of the content that holds the client secret. */
   readonly rotatedMember: string;
+  /** The id by which authorities name this client in `mayRotate`. */
+  readonly subjectId: string;
   /** The scope that `login` asks for. */
   readonly scope: string;
-  /** A fresh token request: the only thing that counts as a verdict. Never throws. */
-  login(): Promise<Login>;
+  /**
+   * A fresh token request: the only thing that counts as a verdict. Never throws.
+   * @param tokenLifeSeconds how long the token should live; null: as long as the issuer usually grants
+   */
+  login(tokenLifeSeconds: number | null): Promise<Login>;
   /** Has the issuer make a new client secret: one request, never repeated here. Never throws. */
-  mint(token: Token): Promise<Mint>;
+  mint(proof: Proof): Promise<Mint>;
   /** Reads the client secret that the issuer holds. Never throws. */
-  readBack(token: Token): Promise<ReadBack>;
+  readBack(proof: Proof): Promise<ReadBack>;
 }
 
 /** What an issuer needs from outside, made for one invocation. */

@@ -158,7 +158,11 @@ export function judgeMint(answer: Answer): Mint {
       error: new RotationError("ISSUER_UNAVAILABLE", `regenerating was answered ${status}`),
     };
   }
-  if (status === 401 || status === 403) {
+  if (status === 401) {
+    const what = "the token was refused at regenerating, or the client may not regenerate its own secret";
+    return { outcome: "proof-refused", error: new RotationError("ISSUER_UNAVAILABLE", what) };
+  }
+  if (status === 403) {
     return {
       outcome: "refused",
       error: new RotationError("ISSUER_FORBIDDEN", `regenerating was refused with ${detail(answer)}`),
@@ -173,7 +177,7 @@ export function judgeMint(answer: Answer): Mint {
 /** Judges an App resource. Absent, empty and masked values, and any refusal but 401, mean that the secret is not readable. */
 export function judgeReadBack(answer: Answer): ReadBack {
   const { status } = answer;
-  if (status === 401) return { outcome: "token-refused" };
+  if (status === 401) return { outcome: "proof-refused" };
   if (isTransient(status)) {
     return {
       outcome: "unknown",

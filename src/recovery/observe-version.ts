@@ -53,7 +53,7 @@ export function promoteViewOf(invocation: Invocation, memory: Memory, seen: Vers
           versionNo,
           verdict: verdictOn(invocation, memory, version, version.asOf),
           versionStages: version.versionStages,
-          isCredential: memory.contents.get(versionNo)?.isCredential ?? false,
+          isCredential: memory.contents.get(versionNo)?.kind === "credential",
         };
   return { isUpdating, versionNo, target };
 }

@@ -6,9 +6,11 @@ import type { Write } from "./store.ts";
 export const verbs = {
   GetSecret: "use secrets",
   ListSecretVersions: "read secret-versions",
+  ListSecrets: "inspect secrets",
   GetSecretBundle: "read secret-bundles",
   UpdateSecret: "use secrets",
   ScheduleSecretVersionDeletion: "manage secret-versions",
+  CancelSecretVersionDeletion: "manage secret-versions",
 } as const;
 export type Operation = keyof typeof verbs;
 
