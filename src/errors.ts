@@ -19,6 +19,7 @@ const catalogue = {
     400,
     "check the application at the issuer: confidential, activated, client credentials grant allowed",
   ],
+  POLICY_REFUSED: [400, "change the issuer's policy for client secrets, then rotate again"],
   CERTIFICATE_UNTRUSTED: [400, "give the issuer a certificate of a public authority"],
   SECRET_REJECTED: [
     400,

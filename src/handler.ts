@@ -114,7 +114,7 @@ export function createHandler(dependencies: Dependencies): Handler {
       log: callLog,
       tokens,
       store: createOciStore(access, secretId, seams),
-      open: (content) => openCredential(content, { http, clock }, settings.issuerOrigins),
+      open: (content) => openCredential(content, { http, clock, settings }, settings.issuerOrigins),
       authoritiesFor: (credential) =>
         authoritiesFor(credential, {
           http,

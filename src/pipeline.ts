@@ -130,7 +130,7 @@ class Run {
     }
     if (effect.next !== "decide") this.#look = null;
     if (effect.isRetry) await this.#patience.wait(action.kind === "promote" ? "promoted" : "stored");
-    else this.#patience.reset();
+    else if (action.kind !== "log-in" && action.kind !== "log-in-hand") this.#patience.reset();
     return null;
   }
 
@@ -140,7 +140,8 @@ class Run {
     const known = this.#memory.contents.get(action.versionNo);
     const first = this.#memory.contents.get(this.#memory.firstCurrentNo ?? 0);
     // Putting the first value back in place of a claim is no rotation.
-    if (this.#task.name !== "ROTATION" || known?.kind === "unknown" || first === undefined || first.kind === "unknown") return true;
+    if (this.#task.name !== "ROTATION" || known?.kind === "unknown" || first === undefined || first.kind === "unknown")
+      return true;
     return known === undefined || !known.credential.clientSecret.equals(first.credential.clientSecret);
   }
 

@@ -104,6 +104,14 @@ const definitions = {
     "origin#appId, separated by commas",
     "Where the function's own principal may regenerate.",
   ),
+  ociIamValue: define(
+    "OROT_OCI_IAM_VALUE",
+    "issuer/caller",
+    "issuer",
+    z.enum(["issuer", "caller"]),
+    "issuer or caller",
+    "Who chooses the new client secret at an OCI IAM domain; caller: PATCH of a chosen value, which a domain may refuse.",
+  ),
   landingBoundSeconds: define(
     "OROT_LANDING_BOUND_SECONDS",
     "s",

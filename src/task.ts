@@ -1,10 +1,19 @@
 import type { Step } from "./event.ts";
 import type { Invocation } from "./invocation.ts";
-import { type Action, decidePromote, decideRotation, decideUpdate, decideVerify, type View } from "./recovery/decide.ts";
+import {
+  type Action,
+  decidePromote,
+  decideRotation,
+  decideUpdate,
+  decideVerify,
+  type View,
+} from "./recovery/decide.ts";
+import { decideCallerChosen } from "./recovery/decide-caller.ts";
 import type { Memory } from "./recovery/memory.ts";
 import { type Observation, observe } from "./recovery/observe.ts";
 import { observeVersion, promoteViewOf } from "./recovery/observe-version.ts";
 import { mayBePromoted, viewOf } from "./recovery/view.ts";
+import { callerViewOf } from "./recovery/view-caller.ts";
 import type { StageName } from "./stages/stage.ts";
 
 /** What the pipeline is asked to do: one of Vault's steps, the whole rotation, or to finish one that was interrupted. */
@@ -42,13 +51,13 @@ export interface Look {
 /** Looks. `previous` is the last look of the same call. */
 export type Plan = (invocation: Invocation, memory: Memory, previous: Observation | null) => Promise<Look>;
 
-function planWithList(goal: View["goal"], withState: boolean, decide: (view: View, seen: Observation | null) => Action): Plan {
-  return async (invocation, memory, previous) => {
-    const observation = await observe(invocation, memory, withState, previous);
+function planWithList(decide: (view: View, seen: Observation | null) => Action): Plan {
+  return async (invocation, memory) => {
+    const observation = await observe(invocation, memory, false, null);
     return {
       observation,
       currentNo: observation?.current.versionNo ?? null,
-      decide: () => decide(viewOf(invocation, memory, goal, observation), observation),
+      decide: () => decide(viewOf(invocation, memory, "create", observation), observation),
     };
   };
 }
@@ -64,19 +73,36 @@ function planPromote(versionNo: number): Plan {
   };
 }
 
+/** Who chooses the value follows from CURRENT's content; while it is UPDATING both tables wait. */
+function planRotation(goal: View["goal"]): Plan {
+  return async (invocation, memory, previous) => {
+    const observation = await observe(invocation, memory, true, previous);
+    const known = observation === null ? undefined : memory.contents.get(observation.current.versionNo);
+    const traits = known === undefined || known.kind === "unknown" ? null : known.credential.traits;
+    return {
+      observation,
+      currentNo: observation?.current.versionNo ?? null,
+      decide: () =>
+        traits?.valueChosenBy === "caller"
+          ? decideCallerChosen(callerViewOf(invocation, memory, goal, observation))
+          : decideRotation(viewOf(invocation, memory, goal, observation)),
+    };
+  };
+}
+
 /** How a task looks at Vault, and by which table it decides. */
 export function planOf(task: Task): Plan {
   switch (task.name) {
     case "VERIFY_CONNECTION":
-      return planWithList("create", false, decideVerify);
+      return planWithList(decideVerify);
     case "CREATE_PENDING_VERSION":
-      return planWithList("create", true, decideRotation);
+      return planRotation("create");
     case "ROTATION":
-      return planWithList("rotation", true, decideRotation);
+      return planRotation("rotation");
     case "HEAL":
-      return planWithList("heal", true, decideRotation);
+      return planRotation("heal");
     case "UPDATE_TARGET_SYSTEM":
-      return planWithList("create", false, (view, seen) =>
+      return planWithList((view, seen) =>
         decideUpdate({ ...view, mayBePromoted: mayBePromoted(seen, task.versionNo) }),
       );
     case "PROMOTE_PENDING_VERSION":

@@ -24,9 +24,14 @@ const LOOKING_SHARE = 0.25;
 
 async function findSecrets({ settings, directory, functionId }: HealAllContext): Promise<string[]> {
   if (settings.healCompartmentIds === null) {
-    throw new RotationError("EVENT_INVALID", "heal without a secretId needs OROT_HEAL_COMPARTMENT_IDS", "name the secret, or set OROT_HEAL_COMPARTMENT_IDS");
+    throw new RotationError(
+      "EVENT_INVALID",
+      "heal without a secretId needs OROT_HEAL_COMPARTMENT_IDS",
+      "name the secret, or set OROT_HEAL_COMPARTMENT_IDS",
+    );
   }
-  if (functionId === null) throw new RotationError("SETTINGS_INVALID", "FN_FN_ID is missing", "run it as an OCI Function, which sets it");
+  if (functionId === null)
+    throw new RotationError("SETTINGS_INVALID", "FN_FN_ID is missing", "run it as an OCI Function, which sets it");
   const found: string[] = [];
   for (const compartmentId of settings.healCompartmentIds) {
     for (const secret of await directory.list(compartmentId)) {

@@ -15,6 +15,8 @@ const stageOfAction = {
   prepare: "fetch-token",
   claim: "regenerate",
   mint: "regenerate",
+  generate: "write-pending",
+  install: "regenerate",
   "read-others": "fetch-token",
   "read-back": "regenerate",
   take: "write-pending",

@@ -30,12 +30,7 @@ export function takeIntoHand(
 }
 
 /** A version's own text, to be written once more. */
-export function takeCopy(
-  invocation: Invocation,
-  memory: Memory,
-  { list }: Observation,
-  versionNo: number,
-): void {
+export function takeCopy(invocation: Invocation, memory: Memory, { list }: Observation, versionNo: number): void {
   const { content, credential } = usable(memory, versionNo);
   memory.hand = {
     text: content.withSecret(credential.rotatedMember, credential.clientSecret),

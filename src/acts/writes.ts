@@ -7,8 +7,8 @@ import { cancelOwnDeletions } from "../stages/tidy.ts";
 import { writePending } from "../stages/write-pending.ts";
 import type { Write } from "../vault/store.ts";
 import { versionName } from "../vault/version-name.ts";
-import { takeCopy } from "./hand.ts";
 import type { Effect } from "./effect.ts";
+import { takeCopy } from "./hand.ts";
 
 /**
  * What follows from a content write that did not end well. Null: Vault refuses it, and nothing that we know of would change that.

@@ -10,7 +10,7 @@ import type { Authority, Credential, IssuerContext } from "./issuer.ts";
 import { basicProof, OCI_IAM_SCOPE, requestToken } from "./oci-iam.ts";
 
 /** What is needed beyond an issuer's own context to speak as somebody else. */
-export interface AuthorityContext extends IssuerContext {
+export interface AuthorityContext extends Omit<IssuerContext, "settings"> {
   readonly entropy: Entropy;
   readonly settings: Pick<Settings, "authoritySecretIds" | "resourcePrincipalApps">;
   readonly log: Log;
@@ -41,7 +41,10 @@ async function assertionProof(
     .setExpirationTime(now + ASSERTION_LIFE_SECONDS)
     .setJti(entropy.uuid())
     .sign(await importPKCS8(key.privateKey.reveal(), "RS256"));
-  return { headers: {}, form: { client_id: clientId, client_assertion_type: ASSERTION_TYPE, client_assertion: assertion } };
+  return {
+    headers: {},
+    form: { client_id: clientId, client_assertion_type: ASSERTION_TYPE, client_assertion: assertion },
+  };
 }
 
 function authorityOf(content: AuthorityContent, name: string, context: AuthorityContext): Authority {
@@ -92,7 +95,8 @@ export async function authoritiesFor(credential: Credential, context: AuthorityC
     ({ origin, appId }) => origin === credential.origin && appId === credential.subjectId.toLowerCase(),
   );
   if (isListed) {
-    const prove: Authority["prove"] = () => Promise.resolve({ verdict: "accepted", proof: { kind: "signature", signer } });
+    const prove: Authority["prove"] = () =>
+      Promise.resolve({ verdict: "accepted", proof: { kind: "signature", signer } });
     authorities.push({ name: "resource principal", prove });
   }
   return authorities;

@@ -1,10 +1,12 @@
 import type { AxiosInstance } from "axios";
 import type { Clock } from "../clock.ts";
 import type { Content } from "../content.ts";
+import type { Entropy } from "../entropy.ts";
 import type { RotationError } from "../errors.ts";
 import type { OciSigner } from "../http/oci-http-client.ts";
 import type { Token } from "../http/token-cache.ts";
 import type { Secret } from "../secret.ts";
+import type { Settings } from "../settings.ts";
 
 /** What an issuer says of itself; the order of work follows from it, so no stage knows an issuer by name. */
 export interface Traits {
@@ -56,6 +58,11 @@ export type Mint =
   | { readonly outcome: "proof-refused"; readonly error: RotationError }
   | { readonly outcome: "unknown"; readonly error: RotationError };
 
+/** How giving the issuer a value of our own ended. `policy-refused`: this value never; `refused`: no value of ours. */
+export type Install =
+  | { readonly outcome: "installed" }
+  | { readonly outcome: "policy-refused" | "refused" | "proof-refused" | "unknown"; readonly error: RotationError };
+
 export type ReadBack =
   | { readonly outcome: "read"; readonly clientSecret: Secret }
   | { readonly outcome: "not-readable" }
@@ -82,6 +89,10 @@ export interface Credential {
   login(tokenLifeSeconds: number | null): Promise<Login>;
   /** Has the issuer make a new client secret: one request, never repeated here. Never throws. */
   mint(proof: Proof): Promise<Mint>;
+  /** Gives the issuer a value of our own: idempotent, sent once. Never throws. */
+  install(proof: Proof, clientSecret: Secret): Promise<Install>;
+  /** A value of our own that the issuer's usual rules allow. */
+  generate(entropy: Entropy): Secret;
   /** Reads the client secret that the issuer holds. Never throws. */
   readBack(proof: Proof): Promise<ReadBack>;
 }
@@ -90,6 +101,7 @@ export interface Credential {
 export interface IssuerContext {
   readonly http: AxiosInstance;
   readonly clock: Clock;
+  readonly settings: Pick<Settings, "ociIamValue">;
 }
 
 export interface Issuer {

@@ -3,7 +3,7 @@ import { RotationError } from "../errors.ts";
 import { RatePausedError } from "../http/rate-gate.ts";
 import { TransportError } from "../http/transport.ts";
 import { Secret } from "../secret.ts";
-import type { Login, Mint, ReadBack } from "./issuer.ts";
+import type { Install, Login, Mint, ReadBack } from "./issuer.ts";
 
 /** A status and a body, as axios gives them with `validateStatus: null` and no `transformResponse`. */
 export interface Answer {
@@ -171,6 +171,30 @@ export function judgeMint(answer: Answer): Mint {
   return {
     outcome: "refused",
     error: new RotationError("ISSUER_CONFIGURATION", `regenerating was refused with ${detail(answer)}`),
+  };
+}
+
+/** Judges the answer to setting a chosen client secret. Any 4xx but 401 means that the domain takes no value of ours. */
+export function judgeInstall(answer: Answer): Install {
+  const { status } = answer;
+  if (status >= 200 && status < 300) return { outcome: "installed" };
+  if (isTransient(status) || status < 400) {
+    const what = `setting the client secret was answered ${status}`;
+    return { outcome: "unknown", error: new RotationError("ISSUER_UNAVAILABLE", what) };
+  }
+  if (status === 401) {
+    return {
+      outcome: "proof-refused",
+      error: new RotationError("ISSUER_UNAVAILABLE", "the token was refused at setting the client secret"),
+    };
+  }
+  return {
+    outcome: "refused",
+    error: new RotationError(
+      "ISSUER_CONFIGURATION",
+      `the domain refuses a chosen client secret with ${detail(answer)}; nothing has changed there`,
+      "set OROT_OCI_IAM_VALUE to issuer",
+    ),
   };
 }
 

@@ -1,5 +1,6 @@
-import type { Credential, Issuer, IssuerContext, Login, Mint, Proof, ReadBack, Traits } from "./issuer.ts";
-import { type Answer, judgeMint, judgeReadBack, judgeToken, noAnswer } from "./oci-iam-answers.ts";
+import { Secret } from "../secret.ts";
+import type { Credential, Install, Issuer, IssuerContext, Login, Mint, Proof, ReadBack, Traits } from "./issuer.ts";
+import { type Answer, judgeInstall, judgeMint, judgeReadBack, judgeToken, noAnswer } from "./oci-iam-answers.ts";
 import { type OciIamContent, parseOciIamContent } from "./oci-iam-content.ts";
 
 /** Every scope that the client was granted. */
@@ -7,13 +8,17 @@ export const OCI_IAM_SCOPE = "urn:opc:idm:__myscopes__";
 const EXPIRY_SCOPE = "urn:opc:resource:expiry";
 const REGENERATOR = "urn:ietf:params:scim:schemas:oracle:idcs:AppClientSecretRegenerator";
 
-const traits: Traits = {
-  valueChosenBy: "issuer",
-  readBack: "probe",
-  overlap: "none",
-  authorities: ["client", "other-client", "resource-principal"],
-  repeatMint: "last-wins",
-};
+const CHOSEN_BYTES = 32;
+
+function traitsFor(valueChosenBy: Traits["valueChosenBy"]): Traits {
+  return {
+    valueChosenBy,
+    readBack: "probe",
+    overlap: "none",
+    authorities: ["client", "other-client", "resource-principal"],
+    repeatMint: valueChosenBy === "caller" ? "safe" : "last-wins",
+  };
+}
 
 /** The scope for a token of the default life, or of a chosen one (Source: OCI IAM, custom access token expiry). */
 function scopeFor(tokenLifeSeconds: number | null): string {
@@ -28,7 +33,7 @@ export async function requestToken(
   tokenUrl: string,
   proofOfClient: { readonly headers: Record<string, string>; readonly form: Record<string, string> },
   scope: string,
-  { http, clock }: IssuerContext,
+  { http, clock }: Pick<IssuerContext, "http" | "clock">,
 ): Promise<Login> {
   const requestedAt = clock.monotonic();
   const form = new URLSearchParams({ grant_type: "client_credentials", scope, ...proofOfClient.form }).toString();
@@ -69,7 +74,7 @@ async function login(content: OciIamContent, context: IssuerContext, tokenLifeSe
 async function send(
   { http }: IssuerContext,
   proof: Proof,
-  request: { readonly method: "GET" | "POST"; readonly url: string; readonly body?: string },
+  request: { readonly method: "GET" | "POST" | "PATCH"; readonly url: string; readonly body?: string },
 ): Promise<Answer> {
   const { method, url, body } = request;
   const headers = new Headers({ accept: "application/scim+json, application/json" });
@@ -95,6 +100,21 @@ async function mint(content: OciIamContent, context: IssuerContext, proof: Proof
   }
 }
 
+/** `PATCH /admin/v1/Apps/{id}` (SCIM, RFC 7644 section 3.5.2). Whether a domain takes a chosen value is documented nowhere. */
+async function install(content: OciIamContent, context: IssuerContext, proof: Proof, value: Secret): Promise<Install> {
+  const body = JSON.stringify({
+    schemas: ["urn:ietf:params:scim:api:messages:2.0:PatchOp"],
+    Operations: [{ op: "replace", path: "clientSecret", value: value.reveal() }],
+  });
+  try {
+    const url = `${content.origin}/admin/v1/Apps/${content.appId}`;
+    return judgeInstall(await send(context, proof, { method: "PATCH", url, body }));
+  } catch (thrown) {
+    const { error, sent } = noAnswer(thrown, "the request to set the client secret");
+    return { outcome: sent ? "unknown" : "refused", error };
+  }
+}
+
 async function readBack(content: OciIamContent, context: IssuerContext, proof: Proof): Promise<ReadBack> {
   try {
     const url = `${content.origin}/admin/v1/Apps/${content.appId}`;
@@ -113,7 +133,7 @@ export const ociIam: Issuer = {
   open(content, context): Credential {
     const parsed = parseOciIamContent(content);
     return {
-      traits,
+      traits: traitsFor(context.settings.ociIamValue),
       origin: parsed.origin,
       clientId: parsed.clientId,
       clientSecret: parsed.appSecret,
@@ -122,6 +142,8 @@ export const ociIam: Issuer = {
       scope: OCI_IAM_SCOPE,
       login: (tokenLifeSeconds) => login(parsed, context, tokenLifeSeconds),
       mint: (proof) => mint(parsed, context, proof),
+      install: (proof, value) => install(parsed, context, proof, value),
+      generate: (entropy) => new Secret(Buffer.from(entropy.bytes(CHOSEN_BYTES)).toString("base64url")),
       readBack: (proof) => readBack(parsed, context, proof),
     };
   },

@@ -63,6 +63,8 @@ export type Action =
   | { readonly kind: "prepare" }
   | { readonly kind: "claim" }
   | { readonly kind: "mint" }
+  | { readonly kind: "generate" }
+  | { readonly kind: "install"; readonly versionNo: number }
   | { readonly kind: "read-others" }
   | { readonly kind: "read-back" }
   | { readonly kind: "take"; readonly versionNo: number }

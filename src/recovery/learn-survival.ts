@@ -7,7 +7,11 @@ import { isSurvivalUnknown, withSurvival } from "./own-metadata.ts";
  * After a rotation a claim may still hold a living token that was got with the old client secret. One harmless read with it tells whether
  * such tokens survive the change: then a lost answer at regenerating has a way back. Kept in the secret's metadata; best effort.
  */
-export async function learnSurvival(invocation: Invocation, memory: Memory, { list, current }: Observation): Promise<void> {
+export async function learnSurvival(
+  invocation: Invocation,
+  memory: Memory,
+  { list, current }: Observation,
+): Promise<void> {
   if (!isSurvivalUnknown(memory.metadata, list.asOf)) return;
   const now = memory.contents.get(current.versionNo);
   if (now?.kind !== "credential") return;
@@ -22,7 +26,10 @@ export async function learnSurvival(invocation: Invocation, memory: Memory, { li
       withSurvival(memory.metadata, read.outcome !== "proof-refused", list.asOf),
       memory.etag,
     );
-    invocation.log.info("token-survival", { outcome: read.outcome === "proof-refused" ? "dies" : "survives", write: write.outcome });
+    invocation.log.info("token-survival", {
+      outcome: read.outcome === "proof-refused" ? "dies" : "survives",
+      write: write.outcome,
+    });
     return;
   }
 }

@@ -81,6 +81,14 @@ export interface Memory {
   authorities: readonly Authority[] | null;
   /** The proof of the first of them. */
   authorityProof: Proof | null;
+  /** Where we choose the value: what this call generated and stored, or tried to. */
+  generated: { readonly clientSecret: Secret; readonly startedAt: number } | null;
+  values: number;
+  installs: number;
+  /** The last value sent to the issuer. `isRefused`: by the issuer's policy. */
+  install: { readonly clientSecret: Secret; readonly at: number; readonly isRefused: boolean } | null;
+  /** When this call first saw CURRENT refused, on `Clock.monotonic`. */
+  currentDeadSince: number | null;
   mints: number;
   /** The last unanswered mint; null: none is open. `at` is when it was given up, on `Clock.monotonic`. */
   openMint: { readonly at: number; readonly wasCurrentAccepted: boolean } | null;
@@ -116,6 +124,11 @@ export function createMemory(tokenLifeSeconds: number | null): Memory {
     refusedTokens: [],
     authorities: null,
     authorityProof: null,
+    generated: null,
+    values: 0,
+    installs: 0,
+    install: null,
+    currentDeadSince: null,
     mints: 0,
     openMint: null,
     unpromotable: new Set(),

@@ -118,11 +118,7 @@ async function findHand(invocation: Invocation, memory: Memory, list: VersionLis
     if (version.versionNo <= hand.base) return;
     const known = await readKnown(invocation, memory, version);
     const isStored = !(hand.isCopy && version.versionStages.includes("DEPRECATED"));
-    if (
-      isStored &&
-      isCredential(known) &&
-      known.credential.clientSecret.equals(hand.credential.clientSecret)
-    ) {
+    if (isStored && isCredential(known) && known.credential.clientSecret.equals(hand.credential.clientSecret)) {
       memory.hand = null;
       return;
     }
@@ -160,7 +156,8 @@ function lookAfterClaim(
 /** Rule 4 of Vault writes: these lists show that a second PENDING version would not become the only one. */
 function notePendingRule(memory: Memory, list: VersionList, currentNo: number): void {
   const pending = list.versions.filter((version) => version.versionStages.includes("PENDING"));
-  if (pending.length > 1 || pending.some((version) => version.versionNo < currentNo)) memory.refusesSecondPending = true;
+  if (pending.length > 1 || pending.some((version) => version.versionNo < currentNo))
+    memory.refusesSecondPending = true;
 }
 
 /**
@@ -222,10 +219,14 @@ export function isLiveClaim(invocation: Invocation, memory: Memory, observation:
   if (claim === null || isOwnClaim(memory, claim)) return false;
   const known = memory.contents.get(claim.versionNo);
   const mark = known?.kind === "claim" ? known.content.claim : null;
-  return list.asOf < claim.createdAt + claimLifeMs(mark, {
-    ttlSeconds: invocation.settings.claimTtlSeconds,
-    landingBoundSeconds: invocation.settings.landingBoundSeconds,
-  });
+  return (
+    list.asOf <
+    claim.createdAt +
+      claimLifeMs(mark, {
+        ttlSeconds: invocation.settings.claimTtlSeconds,
+        landingBoundSeconds: invocation.settings.landingBoundSeconds,
+      })
+  );
 }
 
 /** By its call id, not by its name: names say nothing of who wrote a version. */

@@ -1,8 +1,8 @@
 import { RotationError } from "../errors.ts";
 import type { Invocation } from "../invocation.ts";
-import { freeSlots } from "../vault/version-slots.ts";
-import { VERSION_NAME_PREFIX } from "../vault/version-name.ts";
 import type { VersionSummary } from "../vault/store.ts";
+import { VERSION_NAME_PREFIX } from "../vault/version-name.ts";
+import { freeSlots } from "../vault/version-slots.ts";
 import { nextGrant } from "./authorities.ts";
 import type { View } from "./decide.ts";
 import { isCredential, type Known, type Memory } from "./memory.ts";

@@ -25,7 +25,12 @@ function isSpentClaim(memory: Memory, { versionNo }: VersionSummary, now: number
  * edition; nothing of the latest rotation, which is what lies above the newest claim's base, but spent claims below the newest. Of the
  * DEPRECATED credentials the newest `keep` stay. Contents must have been read.
  */
-export function tidyable(memory: Memory, list: VersionList, currentNo: number, keep: number): readonly VersionSummary[] {
+export function tidyable(
+  memory: Memory,
+  list: VersionList,
+  currentNo: number,
+  keep: number,
+): readonly VersionSummary[] {
   const kindOf = ({ versionNo }: VersionSummary) => memory.contents.get(versionNo);
   const claims = list.versions.filter((version) => kindOf(version)?.kind === "claim");
   const [newest] = claims;
@@ -109,7 +114,9 @@ export async function tidyAtEnd(invocation: Invocation, memory: Memory): Promise
 
 /** Takes back deletions of versions that this product wrote: a write was refused, and one awaiting deletion may be why. */
 export async function cancelOwnDeletions(invocation: Invocation, list: VersionList): Promise<void> {
-  const ours = list.versions.filter(({ name, isBeingDeleted }) => isBeingDeleted && name?.startsWith(VERSION_NAME_PREFIX));
+  const ours = list.versions.filter(
+    ({ name, isBeingDeleted }) => isBeingDeleted && name?.startsWith(VERSION_NAME_PREFIX),
+  );
   for (const { versionNo } of ours.slice(0, MOST_AT_ONCE)) {
     const state = hasTime(invocation) ? await waitUntilActive(invocation) : null;
     if (state === null) return;

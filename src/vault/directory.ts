@@ -31,7 +31,9 @@ const summaries = z.array(
     id: z.string(),
     lifecycleState: z.string(),
     rotationConfig: z.optional(
-      z.nullable(z.object({ targetSystemDetails: z.optional(z.nullable(z.object({ functionId: z.optional(z.string()) }))) })),
+      z.nullable(
+        z.object({ targetSystemDetails: z.optional(z.nullable(z.object({ functionId: z.optional(z.string()) }))) }),
+      ),
     ),
   }),
 );
@@ -68,7 +70,8 @@ export function createDirectory(
       for (let pages = 0; pages < MAX_PAGES; pages++) {
         const answer = await readPage(compartmentId, page);
         const parsed = summaries.safeParse(answer.items);
-        if (!parsed.success) throw new RotationError("VAULT_UNAVAILABLE", "the answer to ListSecrets could not be read");
+        if (!parsed.success)
+          throw new RotationError("VAULT_UNAVAILABLE", "the answer to ListSecrets could not be read");
         for (const { id, lifecycleState, rotationConfig } of parsed.data) {
           const functionId = rotationConfig?.targetSystemDetails?.functionId ?? null;
           found.push({ secretId: id, lifecycle: lifecycleState, functionId });
