@@ -1,14 +1,9 @@
 import type { Step } from "./event.ts";
 import type { Invocation } from "./invocation.ts";
-import {
-  type Action,
-  decidePromote,
-  decideRotation,
-  decideUpdate,
-  decideVerify,
-  type View,
-} from "./recovery/decide.ts";
-import { decideCallerChosen } from "./recovery/decide-caller.ts";
+import type { Action, View } from "./recovery/decide.ts";
+import { decideCallerChosen } from "./recovery/decide-caller-chosen.ts";
+import { decideIssuerChosen } from "./recovery/decide-issuer-chosen.ts";
+import { decidePromote, decideUpdate, decideVerify } from "./recovery/decide-steps.ts";
 import type { Memory } from "./recovery/memory.ts";
 import { type Observation, observe } from "./recovery/observe.ts";
 import { observeVersion, promoteViewOf } from "./recovery/observe-version.ts";
@@ -85,7 +80,7 @@ function planRotation(goal: View["goal"]): Plan {
       decide: () =>
         traits?.valueChosenBy === "caller"
           ? decideCallerChosen(callerViewOf(invocation, memory, goal, observation))
-          : decideRotation(viewOf(invocation, memory, goal, observation)),
+          : decideIssuerChosen(viewOf(invocation, memory, goal, observation)),
     };
   };
 }

@@ -1,7 +1,7 @@
 import { RotationError } from "../errors.ts";
 import type { Invocation } from "../invocation.ts";
 import type { StoredVersion } from "../vault/store.ts";
-import type { PromoteView } from "./decide.ts";
+import type { PromoteView } from "./decide-steps.ts";
 import type { Memory } from "./memory.ts";
 import { isPassing, requireWritable, understand, verdictOn } from "./observe.ts";
 

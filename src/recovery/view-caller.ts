@@ -1,6 +1,6 @@
 import type { Invocation } from "../invocation.ts";
 import { nextGrant } from "./authorities.ts";
-import type { CallerView } from "./decide-caller.ts";
+import type { CallerView } from "./decide-caller-chosen.ts";
 import type { Memory } from "./memory.ts";
 import { type Observation, verdictOn } from "./observe.ts";
 import { viewOf } from "./view.ts";
@@ -26,7 +26,6 @@ function pendingView(invocation: Invocation, memory: Memory, observation: Observ
   return {
     versionNo: pending.versionNo,
     verdict: memory.logins.get(pending.versionNo)?.login.verdict ?? "not-asked",
-    isOwn,
     isLive: !isOwn && !wasTried && list.asOf < pending.createdAt + lifeMs,
     isRefused: wasTried && install.isRefused,
     isInstalling: isYoungInstall,

@@ -2,7 +2,6 @@ import { RotationError } from "../errors.ts";
 import type { Invocation } from "../invocation.ts";
 import type { VersionSummary } from "../vault/store.ts";
 import { VERSION_NAME_PREFIX } from "../vault/version-name.ts";
-import { freeSlots } from "../vault/version-slots.ts";
 import { nextGrant } from "./authorities.ts";
 import type { View } from "./decide.ts";
 import { isCredential, type Known, type Memory } from "./memory.ts";
@@ -10,8 +9,6 @@ import { isLiveClaim, isOwnClaim, type Observation, verdictOn } from "./observe.
 
 /** Regenerating once more after a lost answer is a way back; more than two in a call would be a loop. */
 const MINTS_PER_CALL = 2;
-/** The last slots are for credentials only. */
-const SLOTS_KEPT_FOR_CREDENTIALS = 2;
 
 function landingBoundMs({ settings }: Invocation): number {
   return settings.landingBoundSeconds * 1000;
@@ -118,7 +115,7 @@ const HOUR_MS = 3_600_000;
  */
 export function mayBePromoted(observation: Observation | null, asked: number | null): boolean {
   if (observation === null) return false;
-  const { current, list } = observation;
+  const { current } = observation;
   const isOurs = current.name?.startsWith(VERSION_NAME_PREFIX) ?? false;
   return isOurs && (current.versionNo === asked || list.asOf - current.createdAt < HOUR_MS);
 }
@@ -152,8 +149,8 @@ export function viewOf(
     mayReadBack: hasAuthority && !memory.isReadBackSpent,
     isPrepared: memory.isPrepared,
   };
-  if (observation === null) return { ...rest, ...unseen, isUpdating: true, hasRoom: true };
-  const { current, list } = observation;
+  if (observation === null) return { ...rest, ...unseen, isUpdating: true };
+  const { current } = observation;
   return {
     ...rest,
     isUpdating: false,
@@ -168,6 +165,5 @@ export function viewOf(
     },
     claim: claimView(invocation, memory, observation),
     others: othersView(invocation, memory, observation),
-    hasRoom: freeSlots(list) > SLOTS_KEPT_FOR_CREDENTIALS,
   };
 }
