@@ -116,7 +116,7 @@ export const callerChosenRules: readonly Rule<CallerView>[] = [
     row: "c4",
     state: "PENDING refused by policy, a heal",
     action: "400 POLICY_REFUSED",
-    when: ({ pending, goal }) => pending !== null && pending.isRefused && goal === "heal",
+    when: ({ pending, goal }) => (pending?.isRefused ?? false) && goal === "heal",
     decide: ({ pending }) =>
       fail("POLICY_REFUSED", `the issuer's policy refuses the value of version ${pending?.versionNo ?? 0}`),
   },

@@ -115,7 +115,7 @@ const HOUR_MS = 3_600_000;
  */
 export function mayBePromoted(observation: Observation | null, asked: number | null): boolean {
   if (observation === null) return false;
-  const { current } = observation;
+  const { current, list } = observation;
   const isOurs = current.name?.startsWith(VERSION_NAME_PREFIX) ?? false;
   return isOurs && (current.versionNo === asked || list.asOf - current.createdAt < HOUR_MS);
 }

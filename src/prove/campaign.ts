@@ -1,0 +1,149 @@
+import { createHandler } from "../handler.ts";
+import { allCombinations, combinationId, namedCombinations, requiredCombinations } from "./combinations.ts";
+import { type Figures, merge, noFigures } from "./figures.ts";
+import { flows, recoveries } from "./schedule.ts";
+import { detectSupport, type Support } from "./support.ts";
+import { openRun, pairRecoveries, type Unit } from "./unit.ts";
+
+/** Does the units, in whatever order and wherever, and tells of each one's figures. */
+export type Workers = (units: readonly Unit[], onDone: (unit: Unit, figures: Figures) => void) => Promise<void>;
+
+export interface CampaignOptions {
+  readonly seed: number;
+  /** Run every pair of the named combinations, not a share. */
+  readonly allPairs: boolean;
+  readonly singlesOnly: boolean;
+  /** This combination alone: its id, or the name of one of the four. */
+  readonly combination: string | null;
+  readonly onProgress: (text: string) => void;
+}
+
+export interface Campaign {
+  readonly figures: Figures;
+  readonly control: Figures;
+  /** The share of the pairs of the named combinations that ran; the seeded pairs over the others are not in it. */
+  readonly pairsShare: number;
+  readonly remoteCalls: { readonly fourStep: number; readonly whole: number };
+  /** What the product does not know yet and could therefore not be searched. */
+  readonly unsupported: readonly string[];
+}
+
+/** Pairs of the named combinations in an ordinary run; with those over the other combinations well above 100,000. */
+const TARGET_PAIRS = 100_000;
+const SEEDED_PAIRS = 20_000;
+const SEEDED_A_UNIT = 250;
+const PARTS = 16;
+
+/** What the product lacks, in words. */
+function lacksOf(support: Support): string[] {
+  return [
+    ...(support.heal ? [] : ["action heal"]),
+    ...(support.authority ? [] : ["second authority: not supported yet"]),
+    ...(support.requireWayBack ? [] : ["OROT_REQUIRE_WAY_BACK: not supported yet"]),
+  ];
+}
+
+/** All units of the singles: the four combinations with every recovery, the others and the required ones with a heal. */
+export function singleUnits(seed: number, support: Support, only: string | null): Unit[] {
+  const named = Object.values(namedCombinations).map(combinationId);
+  const all = [...allCombinations, ...(support.requireWayBack ? requiredCombinations : [])]
+    .filter(({ authority }) => support.authority || !authority)
+    .map(combinationId)
+    .filter((id) => only === null || id === only);
+  return all.flatMap((combination) =>
+    flows.map((flow): Unit => {
+      const all = named.includes(combination) || only !== null;
+      const unit = { kind: "singles", subject: "product", seed, support, combination, flow } as const;
+      return { ...unit, recoveries: all ? recoveries : (["heal-later"] as const), quietToo: all };
+    }),
+  );
+}
+
+/** The control's singles over the four combinations. */
+export function controlUnits(seed: number, support: Support): Unit[] {
+  return Object.values(namedCombinations).flatMap((combination) =>
+    flows.map((flow): Unit => {
+      const unit = { kind: "singles", subject: "control", seed, flow } as const;
+      const none: Support = { ...support, heal: false };
+      return {
+        ...unit,
+        support: none,
+        combination: combinationId(combination),
+        recoveries: ["rotate-later"],
+        quietToo: false,
+      };
+    }),
+  );
+}
+
+function pairUnits(seed: number, support: Support, share: number, only: string | null): Unit[] {
+  const named = Object.values(namedCombinations)
+    .filter(({ authority }) => support.authority || !authority)
+    .map(combinationId);
+  const combinations = only === null ? named : [only];
+  return combinations.flatMap((combination) =>
+    flows.flatMap((flow) =>
+      pairRecoveries.flatMap((recovery) =>
+        Array.from({ length: PARTS }, (_, part): Unit => {
+          const unit = { kind: "pairs", seed, support, combination, flow, recovery } as const;
+          return { ...unit, part, parts: PARTS, share };
+        }),
+      ),
+    ),
+  );
+}
+
+function seededUnits(seed: number, support: Support): Unit[] {
+  return Array.from({ length: SEEDED_PAIRS / SEEDED_A_UNIT }, (_, index): Unit => {
+    return { kind: "seeded-pairs", seed, support, from: index * SEEDED_A_UNIT, to: (index + 1) * SEEDED_A_UNIT };
+  });
+}
+
+/** Runs singles, pairs and the control, and sums them up. */
+export async function runCampaign(options: CampaignOptions, workers: Workers): Promise<Campaign> {
+  const { seed, combination: only, onProgress } = options;
+  const support = await detectSupport(createHandler, seed);
+  const figures = noFigures();
+  const control = noFigures();
+  let possible = 0;
+  const doAll = async (what: string, units: readonly Unit[]) => {
+    let done = 0;
+    await workers(units, (unit, more) => {
+      const isControl = unit.kind === "singles" && unit.subject === "control";
+      merge(isControl ? control : figures, more);
+      done += 1;
+      const { schedules, lost, notConverged } = isControl ? control : figures;
+      onProgress(
+        `${what} ${done}/${units.length}: ${schedules} schedules, lost ${lost}, not converged ${notConverged}`,
+      );
+    });
+  };
+  await doAll("control", controlUnits(seed, support));
+  const singles = singleUnits(seed, support, only);
+  const named = new Set(Object.values(namedCombinations).map(combinationId));
+  await doAll(
+    "singles",
+    singles.filter((unit) => unit.kind === "singles" && (only !== null || named.has(unit.combination))),
+  );
+  possible = figures.pairsPossible;
+  await doAll(
+    "singles",
+    singles.filter((unit) => unit.kind === "singles" && only === null && !named.has(unit.combination)),
+  );
+  const share = options.allPairs || possible === 0 ? 1 : Math.min(1, TARGET_PAIRS / possible);
+  if (!options.singlesOnly) {
+    await doAll("pairs", pairUnits(seed, support, share, only));
+    if (only === null) await doAll("pairs elsewhere", seededUnits(seed, support));
+  }
+  const callsOf = async (flow: (typeof flows)[number]) => {
+    const first = combinationId(namedCombinations["read-back"] as (typeof allCombinations)[number]);
+    return (await openRun({ seed, support }, first, flow, "product")).base.requestsBeforeQuiet;
+  };
+  return {
+    figures,
+    control,
+    pairsShare: options.singlesOnly ? 0 : share,
+    remoteCalls: { fourStep: await callsOf("four-steps"), whole: await callsOf("whole") },
+    unsupported: lacksOf(support),
+  };
+}

@@ -1,0 +1,48 @@
+import type { History } from "./drive.ts";
+import type { CallEnd } from "./world.ts";
+
+/** Base64 without the characters that depend on what stands before and after: found in whatever longer text was encoded. */
+function base64Cores(value: string): string[] {
+  const bytes = Buffer.from(value);
+  return [0, 1, 2].map((shift) => {
+    const text = Buffer.concat([Buffer.alloc(shift), bytes]).toString("base64");
+    const first = Math.ceil((shift * 8) / 6);
+    return text.slice(first, Math.floor(((shift + bytes.length) * 8) / 6));
+  });
+}
+
+/** The forms in which a value could leave: clear, URL-encoded, JSON-escaped, base64 and base64url at every alignment. */
+export function formsOf(value: string): readonly string[] {
+  const forms = new Set([value, encodeURIComponent(value), JSON.stringify(value).slice(1, -1)]);
+  for (const core of base64Cores(value)) {
+    forms.add(core);
+    forms.add(core.replaceAll("+", "-").replaceAll("/", "_"));
+  }
+  return [...forms];
+}
+
+function textOf(end: CallEnd | null): string {
+  if (end?.kind === "answered") return JSON.stringify(end.answer);
+  if (end?.kind !== "threw") return "";
+  const { thrown } = end;
+  if (!(thrown instanceof Error)) return String(thrown);
+  return `${thrown.name} ${thrown.message} ${thrown.stack ?? ""} ${JSON.stringify(thrown)} ${String(thrown.cause)}`;
+}
+
+/**
+ * Searches what left the function for secrets and tokens.
+ * @param texts log lines, answers, thrown values as text
+ * @returns where one was found, never which: `log`, `answer`
+ */
+export function leaksIn(texts: Readonly<Record<string, string>>, canaries: readonly string[]): string[] {
+  const needles = canaries.flatMap(formsOf);
+  return Object.entries(texts)
+    .filter(([, text]) => needles.some((needle) => text.includes(needle)))
+    .map(([where]) => where);
+}
+
+/** All log lines, answers and thrown values of one schedule. */
+export function leaksOf({ world }: History): string[] {
+  const texts = { log: world.log.join("\n"), answer: world.calls.map(({ end }) => textOf(end)).join("\n") };
+  return leaksIn(texts, world.canaries);
+}

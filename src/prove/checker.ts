@@ -1,0 +1,114 @@
+import { leaksOf } from "./canary.ts";
+import { hasWayBack } from "./combinations.ts";
+import { conditionOf, hasConverged } from "./condition.ts";
+import type { History } from "./drive.ts";
+import type { Effect } from "./effects.ts";
+import { judgePromotions } from "./promotions.ts";
+import { type Call, MOST_REQUESTS_A_CALL } from "./world.ts";
+
+/** What the checker says of one schedule. Every entry of `problems` is a violation in words, without any secret. */
+export interface Judgement {
+  readonly isLost: boolean;
+  /** The loss that nobody can prevent: why. Then the operator must have been told. */
+  readonly inherent: string | null;
+  readonly isConverged: boolean;
+  readonly unverified: number;
+  readonly exceptions: number;
+  readonly leaks: number;
+  /** What is neither lost, unverified, leaked nor unconverged: malformed answers, loops, promoted claims, misuse of an API. */
+  readonly otherViolations: number;
+  readonly rounds: number | null;
+  readonly extraMints: number;
+  readonly longestDeadMs: number;
+  readonly problems: readonly string[];
+}
+
+const MESSAGE = /^[A-Z][A-Z_]*: .+\. Next: .+\.$/s;
+const STEP_MEMBERS = "responseCode,returnMessage,versionNo";
+
+/** What is wrong with how a call ended, if anything. */
+export function problemOfCall({ end, event, sent }: Call): string | null {
+  if (sent > MOST_REQUESTS_A_CALL) return `a call sent more than ${MOST_REQUESTS_A_CALL} requests`;
+  if (end === null) return "a call did not end";
+  if (end.kind === "killed") return null;
+  if (end.kind === "threw") return "the handler threw";
+  const { answer } = end;
+  if (typeof answer !== "object" || answer === null) return "the answer is no object";
+  if (typeof answer.responseCode !== "number") return "responseCode is no number";
+  if (typeof answer.returnMessage !== "string" || !MESSAGE.test(answer.returnMessage)) {
+    return "returnMessage is not in the form CODE: what. Next: what to do.";
+  }
+  if (answer.returnMessage.startsWith("INTERNAL:")) return "the answer is INTERNAL";
+  if (answer.versionNo !== null && !Number.isInteger(answer.versionNo)) return "versionNo is neither a number nor null";
+  const isStep = typeof event === "object" && event !== null && "step" in event;
+  return isStep && Object.keys(answer).sort().join() !== STEP_MEMBERS ? "a step's answer has other members" : null;
+}
+
+/** The value that the issuer accepts was on its way to a process that never got it, or died with it in hand. */
+function inherentReason({ world, schedule }: History): string | null {
+  if (hasWayBack(schedule.combination)) return null;
+  const mint = world.effects.list.findLast((effect: Effect) => effect.kind === "mint")?.record;
+  if (mint === undefined) return null;
+  if (mint.fault !== null) return `${mint.call}:${mint.fault}`;
+  const call = world.calls.findLast(
+    ({ process, firstRequest }) => process === mint.caller && firstRequest < mint.sequence,
+  );
+  if (call?.end?.kind !== "killed") return schedule.run?.kind === "stalls-from" ? "stalls-from" : null;
+  const last = world.emulator.requests.findLast(
+    (record) => record.caller === mint.caller && record.fault?.startsWith("killed") === true,
+  );
+  return last === undefined ? "killed at the deadline" : `${last.call}:${last.fault}`;
+}
+
+function wasToldLockedOut({ quiet }: History): boolean {
+  const end = quiet.at(-1)?.at(-1)?.end;
+  return end?.kind === "answered" && end.answer.responseCode === 400 && /^LOCKED_OUT: /.test(end.answer.returnMessage);
+}
+
+/** Judges a finished schedule from the outside: state of issuer and Vault, recorded requests, answers, log. */
+export function check(history: History): Judgement {
+  const { world, schedule, rotations } = history;
+  const condition = conditionOf(world);
+  const problems: string[] = [];
+  const reason = condition.isStored ? null : inherentReason(history);
+  const isLost = !condition.isStored && reason === null;
+  if (isLost) problems.push("lost: no version holds a client secret that the issuer accepts");
+  if (reason !== null && schedule.combination.requireWayBack) {
+    problems.push(`lost although OROT_REQUIRE_WAY_BACK is on (${reason})`);
+  }
+  const isTold = reason === null || wasToldLockedOut(history);
+  if (!isTold) problems.push(`locked out (${reason}), and the next run did not say LOCKED_OUT`);
+  const isConverged = reason === null ? history.rounds !== null && hasConverged(condition) : isTold;
+  if (!isConverged && !isLost && reason === null) {
+    const pending = condition.pendingCredentials;
+    const state = `CURRENT ${condition.isCurrentGood ? "logs in" : "does not log in"}`;
+    problems.push(
+      `not converged: ${state}, PENDING credentials: ${pending.length === 0 ? "none" : pending.join(", ")}`,
+    );
+  }
+  const versions = world.emulator.admin.secret(world.setup.secretId).versions.map(({ content }) => content);
+  const promotions = judgePromotions({ world, versions });
+  const leaks = leaksOf(history);
+  const malformed = world.calls.flatMap((call) => problemOfCall(call) ?? []);
+  problems.push(
+    ...promotions.unverified,
+    ...promotions.claims,
+    ...leaks.map((where) => `leak: a secret or token in the ${where}`),
+    ...malformed,
+    ...world.emulator.violations,
+  );
+  const mints = world.effects.list.filter(({ kind }) => kind === "mint").length;
+  return {
+    isLost: isLost || (reason !== null && schedule.combination.requireWayBack),
+    inherent: reason,
+    isConverged,
+    unverified: promotions.unverified.length,
+    exceptions: promotions.exceptions,
+    leaks: leaks.length,
+    otherViolations: promotions.claims.length + malformed.length + world.emulator.violations.length,
+    rounds: history.rounds,
+    extraMints: Math.max(0, mints - rotations),
+    longestDeadMs: promotions.longestDeadMs,
+    problems,
+  };
+}

@@ -1,0 +1,36 @@
+import { accepts } from "../emulator/identity-state.ts";
+import { type StoredVersion, versionAt } from "../emulator/vault-state.ts";
+import { seenContent } from "./contents.ts";
+import type { World } from "./world.ts";
+
+/** How secret and issuer stand to each other, seen past every fault, all nodes being up to date. */
+export interface Condition {
+  /** The issuer accepts CURRENT's client secret. */
+  readonly isCurrentGood: boolean;
+  /** Some version, of whatever version stage, holds a client secret that the issuer accepts. */
+  readonly isStored: boolean;
+  /** PENDING versions that are no claim, by number. */
+  readonly pendingCredentials: readonly number[];
+}
+
+export function conditionOf({ emulator, setup, clock }: World): Condition {
+  const secret = emulator.admin.secret(setup.secretId);
+  const app = emulator.admin.app(setup.clientId);
+  const isAccepted = (version: StoredVersion | undefined) => {
+    const value = version === undefined ? null : seenContent(version.content).clientSecret;
+    return value !== null && accepts(app, value, clock.now());
+  };
+  const present = secret.versions.filter((version) => !version.deleted);
+  return {
+    isCurrentGood: isAccepted(versionAt(secret, "CURRENT")),
+    isStored: present.some(isAccepted),
+    pendingCredentials: present
+      .filter((version) => version.stage === "PENDING" && !seenContent(version.content).isClaim)
+      .map((version) => version.number),
+  };
+}
+
+/** CURRENT logs in and nothing is pending but claims, which are inert as long as CURRENT logs in. */
+export function hasConverged(condition: Condition): boolean {
+  return condition.isCurrentGood && condition.pendingCredentials.length === 0;
+}

@@ -1,0 +1,95 @@
+import type { Emulator } from "../emulator/emulator.ts";
+import type { RecordedRequest } from "../emulator/record.ts";
+import { versionAt } from "../emulator/vault-state.ts";
+import { isObject, parseObject } from "../emulator/wire.ts";
+import type { Setup } from "./setup.ts";
+
+/** A request that changed something. */
+export type Effect = {
+  readonly record: RecordedRequest;
+  /** When it took place; later than the request where it landed late. */
+  readonly at: number;
+} & (
+  | { readonly kind: "mint"; readonly accepted: string }
+  | { readonly kind: "write"; readonly versionNo: number; readonly asCurrent: boolean }
+  | { readonly kind: "promote"; readonly versionNo: number }
+);
+
+export interface Effects {
+  /** In the order in which the changes took place. */
+  readonly list: readonly Effect[];
+  /** Takes in what landed since the last request. */
+  finish(): void;
+}
+
+const changing = new Set(["regenerate", "write-claim", "write-pending", "promote"]);
+
+/**
+ * Follows the issuer and Vault from outside and keeps which request changed what, late landings included. It looks at what changed, not at
+ * statuses: an answer may belie its effect.
+ */
+export function watchEffects(emulator: Emulator, setup: Setup): Effects {
+  const { requests } = emulator;
+  const list: Effect[] = [];
+  const secret = emulator.admin.secret(setup.secretId);
+  const app = emulator.admin.app(setup.clientId);
+  let outstanding: RecordedRequest[] = [];
+  let seen = 0;
+  let mints = app.mints;
+  let versions = secret.versions.length;
+  let current = versionAt(secret, "CURRENT")?.number;
+
+  const note = (record: RecordedRequest, at: number) => {
+    if (record.call === "regenerate") {
+      if (app.mints === mints) return;
+      mints += 1;
+      list.push({ record, at, kind: "mint", accepted: app.secret });
+      return;
+    }
+    const body = parseObject(record.body.reveal()) ?? {};
+    if (record.call === "promote") {
+      const versionNo = Number(body["currentVersionNumber"]);
+      const took = record.landedAt === null ? secret.versions[versionNo - 1]?.stage === "CURRENT" : isGood(record);
+      if (!took || versionNo === current) return;
+      current = versionNo;
+      list.push({ record, at, kind: "promote", versionNo });
+      return;
+    }
+    if (secret.versions.length === versions) return;
+    versions += 1;
+    const content = isObject(body["secretContent"]) ? body["secretContent"] : {};
+    const asCurrent = content["stage"] !== "PENDING";
+    if (asCurrent) current = versions;
+    list.push({ record, at, kind: "write", versionNo: versions, asCurrent });
+  };
+  const landed = () => {
+    if (outstanding.length === 0) return;
+    const done = outstanding.filter((record) => record.landedAt !== null);
+    outstanding = outstanding.filter((record) => record.landedAt === null);
+    for (const record of done.sort((a, b) => (a.landedAt ?? 0) - (b.landedAt ?? 0))) {
+      if (isGood(record)) note(record, record.landedAt ?? 0);
+    }
+  };
+  const takeIn = (arrived: RecordedRequest | undefined) => {
+    landed();
+    for (; seen < requests.length; seen++) {
+      const record = requests[seen];
+      if (record === undefined || !changing.has(record.call)) continue;
+      // Whatever has not just arrived was sent and given up under way: it arrives later.
+      if (record !== arrived || record.fault === "lands-late") outstanding.push(record);
+      else note(record, record.time);
+    }
+  };
+  emulator.core.onChange(() => takeIn(requests.at(-1)));
+  return {
+    list,
+    finish: () => {
+      emulator.core.advance();
+      takeIn(undefined);
+    },
+  };
+}
+
+function isGood(record: RecordedRequest): boolean {
+  return record.status !== null && record.status < 300;
+}

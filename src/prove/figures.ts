@@ -1,0 +1,120 @@
+import type { Judgement } from "./checker.ts";
+import type { History } from "./drive.ts";
+import { type Schedule, scheduleId } from "./schedule.ts";
+
+/** A violation: what `--reproduce` takes, and what was wrong. */
+export interface Finding {
+  readonly id: string;
+  readonly problems: readonly string[];
+}
+
+/** Sums and maxima over schedules; `merge` adds two up. */
+export interface Figures {
+  schedules: number;
+  singles: number;
+  pairs: number;
+  lost: number;
+  unverifiedPromotions: number;
+  /** Allowed by rule 4 of the protocol's Vault writes. */
+  rule4Promotions: number;
+  leaks: number;
+  notConverged: number;
+  otherViolations: number;
+  maxRotationsToConverge: number;
+  /** Of schedules with one fault. */
+  maxExtraMints: number;
+  maxExtraMintsInPairs: number;
+  longestCurrentDeadMs: number;
+  /** How many schedules with a second fault the singles would lead to. */
+  pairsPossible: number;
+  inherent: Record<string, number>;
+  /** Violations by the faults that struck, `call:kind` joined by ` + `. */
+  violationsByFault: Record<string, number>;
+  /** The first of each group of violations. */
+  findings: Finding[];
+}
+
+const MOST_FINDINGS_A_FAULT = 2;
+const MOST_FINDINGS = 400;
+
+export function noFigures(): Figures {
+  return {
+    schedules: 0,
+    singles: 0,
+    pairs: 0,
+    lost: 0,
+    unverifiedPromotions: 0,
+    rule4Promotions: 0,
+    leaks: 0,
+    notConverged: 0,
+    otherViolations: 0,
+    maxRotationsToConverge: 0,
+    maxExtraMints: 0,
+    maxExtraMintsInPairs: 0,
+    longestCurrentDeadMs: 0,
+    pairsPossible: 0,
+    inherent: {},
+    violationsByFault: {},
+    findings: [],
+  };
+}
+
+function countIn(counts: Record<string, number>, key: string, by = 1): void {
+  counts[key] = (counts[key] ?? 0) + by;
+}
+
+function faultsThatStruck({ schedule, world }: History): string {
+  const struck = world.emulator.requests.flatMap(({ call, fault }) => (fault === null ? [] : [`${call}:${fault}`]));
+  const { run } = schedule;
+  const all = run === null ? struck : [run.kind, ...struck];
+  return all.length === 0 ? "no fault" : all.join(" + ");
+}
+
+/** Faults that a schedule sets, one of the run as a whole counted as one. */
+function faultCount({ run, faults }: Schedule): number {
+  return faults.length + (run === null ? 0 : 1);
+}
+
+/** Adds one judged schedule. */
+export function count(figures: Figures, history: History, judgement: Judgement): void {
+  const { schedule } = history;
+  const isPair = faultCount(schedule) > 1;
+  figures.schedules += 1;
+  if (isPair) figures.pairs += 1;
+  else figures.singles += 1;
+  if (judgement.isLost) figures.lost += 1;
+  else if (!judgement.isConverged) figures.notConverged += 1;
+  figures.unverifiedPromotions += judgement.unverified;
+  figures.rule4Promotions += judgement.exceptions;
+  figures.leaks += judgement.leaks;
+  figures.otherViolations += judgement.otherViolations;
+  figures.maxRotationsToConverge = Math.max(figures.maxRotationsToConverge, judgement.rounds ?? 0);
+  const mints = isPair ? "maxExtraMintsInPairs" : "maxExtraMints";
+  figures[mints] = Math.max(figures[mints], judgement.extraMints);
+  figures.longestCurrentDeadMs = Math.max(figures.longestCurrentDeadMs, Math.round(judgement.longestDeadMs));
+  if (judgement.inherent !== null) countIn(figures.inherent, judgement.inherent);
+  if (judgement.problems.length === 0) return;
+  const faults = faultsThatStruck(history);
+  countIn(figures.violationsByFault, faults);
+  if ((figures.violationsByFault[faults] ?? 0) <= MOST_FINDINGS_A_FAULT && figures.findings.length < MOST_FINDINGS) {
+    figures.findings.push({ id: scheduleId(schedule), problems: judgement.problems });
+  }
+}
+
+/** Adds `more` to `figures`. */
+export function merge(figures: Figures, more: Figures): void {
+  for (const key of ["schedules", "singles", "pairs", "lost", "unverifiedPromotions", "rule4Promotions"] as const) {
+    figures[key] += more[key];
+  }
+  for (const key of ["leaks", "notConverged", "otherViolations", "pairsPossible"] as const) figures[key] += more[key];
+  const maxima = [
+    "maxRotationsToConverge",
+    "maxExtraMints",
+    "maxExtraMintsInPairs",
+    "longestCurrentDeadMs",
+  ] as const satisfies (keyof Figures)[];
+  for (const key of maxima) figures[key] = Math.max(figures[key], more[key]);
+  for (const [reason, by] of Object.entries(more.inherent)) countIn(figures.inherent, reason, by);
+  for (const [faults, by] of Object.entries(more.violationsByFault)) countIn(figures.violationsByFault, faults, by);
+  figures.findings.push(...more.findings.slice(0, Math.max(0, MOST_FINDINGS - figures.findings.length)));
+}

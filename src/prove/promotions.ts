@@ -1,0 +1,73 @@
+import { basicCredentials } from "../emulator/identity-token.ts";
+import type { RecordedRequest } from "../emulator/record.ts";
+import { seenContent } from "./contents.ts";
+import type { Effect } from "./effects.ts";
+import type { World } from "./world.ts";
+
+/** What became CURRENT, and with what right. */
+export interface Promotions {
+  /** A value became CURRENT that this process had not seen accepted earlier in the same call. */
+  readonly unverified: readonly string[];
+  /** Allowed by rule 4 of the protocol's Vault writes: CURRENT was dead, and Vault keeps no second PENDING version. */
+  readonly exceptions: number;
+  /** A claim became CURRENT in another way than rule 4: by promotion, or with another value. */
+  readonly claims: readonly string[];
+  /** The longest time during which the issuer refused CURRENT, as far as it ended. */
+  readonly longestDeadMs: number;
+}
+
+/** The answer 200 reached the process: it saw this value accepted. */
+function sawAccepted(record: RecordedRequest, clientId: string | null, value: string): boolean {
+  if (record.fault !== null || record.status !== 200 || !record.target.startsWith("/oauth2/v1/token")) return false;
+  const credentials = basicCredentials(record.authorization.reveal());
+  return credentials !== undefined && credentials.id === clientId && credentials.secret === value;
+}
+
+/** Judges every change of CURRENT at the moment at which it took effect. */
+export function judgePromotions({ world, versions }: { world: World; versions: readonly string[] }): Promotions {
+  const { emulator, effects, calls, setup } = world;
+  const unverified: string[] = [];
+  const claims: string[] = [];
+  let exceptions = 0;
+  let longestDeadMs = 0;
+  let deadSince: number | null = null;
+  const contentOf = (number: number) => seenContent(versions[number - 1] ?? "");
+  let current = 1;
+  let accepted = contentOf(1).clientSecret ?? "";
+
+  const wasVerified = (record: RecordedRequest, value: string) => {
+    const call = calls.findLast(
+      ({ process, firstRequest }) => process === record.caller && firstRequest < record.sequence,
+    );
+    const earlier = emulator.requests.slice(call?.firstRequest ?? 0, record.sequence - 1);
+    return earlier.some((one) => one.caller === record.caller && sawAccepted(one, contentOf(1).clientId, value));
+  };
+  const judge = (effect: Effect & { versionNo: number }) => {
+    const { isClaim, clientSecret } = contentOf(effect.versionNo);
+    const before = contentOf(current).clientSecret;
+    const where = `request ${effect.record.sequence}: version ${effect.versionNo}`;
+    if (isClaim) {
+      // A claim carries CURRENT's own credential; only written with that version stage, and with that value, may it be CURRENT.
+      if (effect.kind === "promote" || clientSecret !== before) claims.push(`${where} is a claim and became CURRENT`);
+      return;
+    }
+    if (clientSecret === null || wasVerified(effect.record, clientSecret)) return;
+    const isRule4 = effect.kind === "write" && before !== accepted && setup.combination.secondPending !== "deprecates";
+    if (isRule4) exceptions += 1;
+    else unverified.push(`${where} became CURRENT without having been accepted in this call`);
+  };
+  for (const effect of effects.list) {
+    if (effect.kind === "mint") accepted = effect.accepted;
+    else if (effect.kind === "promote" || effect.asCurrent) {
+      judge(effect);
+      current = effect.versionNo;
+    }
+    const isDead = contentOf(current).clientSecret !== accepted;
+    if (isDead) deadSince ??= effect.at;
+    else if (deadSince !== null) {
+      longestDeadMs = Math.max(longestDeadMs, effect.at - deadSince);
+      deadSince = null;
+    }
+  }
+  return { unverified, exceptions, claims, longestDeadMs };
+}

@@ -1,0 +1,88 @@
+import type { Campaign } from "./campaign.ts";
+import { faultKindCount } from "./enumerate.ts";
+import type { Figures } from "./figures.ts";
+
+/** The line that a run ends with. */
+export interface ProveReport {
+  readonly schedules: number;
+  readonly singles: number;
+  readonly pairs: number;
+  readonly pairsShare: number;
+  readonly faultKinds: number;
+  readonly remoteCalls: { readonly fourStep: number; readonly whole: number };
+  readonly lost: number;
+  readonly unverifiedPromotions: number;
+  readonly rule4Promotions: number;
+  readonly leaks: number;
+  readonly notConverged: number;
+  readonly otherViolations: number;
+  readonly maxRotationsToConverge: number;
+  readonly maxExtraMints: number;
+  readonly maxExtraMintsInPairs: number;
+  readonly longestCurrentDeadMs: number;
+  readonly inherent: { readonly count: number; readonly reasons: Readonly<Record<string, number>> };
+  readonly control: { readonly schedules: number; readonly lost: number; readonly unverifiedPromotions: number };
+  readonly unsupported: readonly string[];
+  readonly schedulesPerSecond: number;
+  readonly seconds: number;
+  readonly seed: number;
+}
+
+export function reportOf(
+  { figures, control, pairsShare, remoteCalls, unsupported }: Campaign,
+  seconds: number,
+  seed: number,
+): ProveReport {
+  const count = Object.values(figures.inherent).reduce((sum, by) => sum + by, 0);
+  return {
+    schedules: figures.schedules,
+    singles: figures.singles,
+    pairs: figures.pairs,
+    pairsShare: Math.round(pairsShare * 10_000) / 10_000,
+    faultKinds: faultKindCount,
+    remoteCalls,
+    lost: figures.lost,
+    unverifiedPromotions: figures.unverifiedPromotions,
+    rule4Promotions: figures.rule4Promotions,
+    leaks: figures.leaks,
+    notConverged: figures.notConverged,
+    otherViolations: figures.otherViolations,
+    maxRotationsToConverge: figures.maxRotationsToConverge,
+    maxExtraMints: figures.maxExtraMints,
+    maxExtraMintsInPairs: figures.maxExtraMintsInPairs,
+    longestCurrentDeadMs: figures.longestCurrentDeadMs,
+    inherent: { count, reasons: figures.inherent },
+    control: { schedules: control.schedules, lost: control.lost, unverifiedPromotions: control.unverifiedPromotions },
+    unsupported,
+    schedulesPerSecond: Math.round((figures.schedules + control.schedules) / Math.max(seconds, 0.001)),
+    seconds: Math.round(seconds),
+    seed,
+  };
+}
+
+/** Why a run has failed, in words; empty: it has not. */
+export function failuresOf(report: ProveReport): string[] {
+  const failures: string[] = [];
+  const must = { lost: 0, unverifiedPromotions: 0, leaks: 0, notConverged: 0, otherViolations: 0 } as const;
+  for (const key of Object.keys(must) as (keyof typeof must)[]) {
+    if (report[key] > 0) failures.push(`${key} is ${report[key]} and must be 0`);
+  }
+  if (report.maxExtraMints > 1)
+    failures.push(`one fault led to ${report.maxExtraMints} extra mints; at most 1 is allowed`);
+  if (report.control.lost === 0) failures.push("the control lost nothing: the checker proves nothing");
+  failures.push(...report.unsupported.map((lack) => `not searched: ${lack}`));
+  return failures;
+}
+
+const MOST_LINES = 60;
+
+/** Violations for a reader: which faults they followed, then schedules to reproduce. */
+export function findingsText({ violationsByFault, findings }: Figures): string {
+  const groups = Object.entries(violationsByFault).sort(([, a], [, b]) => b - a);
+  const lines = groups.slice(0, MOST_LINES).map(([faults, by]) => `${String(by).padStart(7)}  ${faults}`);
+  if (groups.length > MOST_LINES) lines.push(`         and ${groups.length - MOST_LINES} more`);
+  const found = findings
+    .slice(0, MOST_LINES)
+    .map(({ id, problems }) => `--reproduce ${id}\n    ${problems.join("\n    ")}`);
+  return [...lines, ...found].join("\n");
+}

@@ -1,0 +1,54 @@
+import type { Flow } from "./schedule.ts";
+import type { Call, Process, World } from "./world.ts";
+
+const steps = [
+  "VERIFY_CONNECTION",
+  "CREATE_PENDING_VERSION",
+  "UPDATE_TARGET_SYSTEM",
+  "PROMOTE_PENDING_VERSION",
+] as const;
+
+/** How a rotation departs from the ordinary. */
+export interface Plan {
+  /** Indexes into the four steps, in the order in which they are called; ordinary: 0, 1, 2, 3. A failure does not end them. */
+  readonly order: readonly number[] | null;
+  /** The deadline of one of its calls. */
+  readonly deadline: { readonly call: number; readonly seconds: number } | null;
+}
+
+/** A rotation as Vault runs it (four calls, ended by the first that is not answered 200), or as one call. */
+export async function runRotation(
+  process: Process,
+  { setup }: World,
+  flow: Flow,
+  plan: Plan | null,
+): Promise<{ readonly calls: Call[]; readonly isWell: boolean }> {
+  const { secretId } = setup;
+  const secondsOf = (call: number) => (plan?.deadline?.call === call ? plan.deadline.seconds : undefined);
+  if (flow === "whole") {
+    const call = await process.call({ secretId }, secondsOf(0));
+    return { calls: [call], isWell: isOk(call) };
+  }
+  const order = plan?.order ?? [0, 1, 2, 3];
+  const calls: Call[] = [];
+  const answered = new Map<number, number | null>();
+  for (const index of order) {
+    const step = steps[index];
+    const event = index < 2 ? { step, secretId } : { step, secretId, versionNo: versionNoFor(index, answered) };
+    const call = await process.call(event, secondsOf(calls.length));
+    calls.push(call);
+    if (call.end?.kind === "answered") answered.set(index, call.end.answer.versionNo);
+    if (!isOk(call) && (plan?.order === null || plan === null || !process.isAlive)) return { calls, isWell: false };
+  }
+  return { calls, isWell: calls.every(isOk) };
+}
+
+/** As Vault hands it on: UPDATE gets what VERIFY answered, PROMOTE what UPDATE answered; of a step left out, what the one before did. */
+function versionNoFor(index: number, answered: ReadonlyMap<number, number | null>): number | null {
+  if (index === 2) return answered.get(0) ?? null;
+  return answered.get(2) ?? answered.get(1) ?? null;
+}
+
+function isOk({ end }: Call): boolean {
+  return end?.kind === "answered" && end.answer.responseCode === 200;
+}

@@ -1,0 +1,131 @@
+import { createSeededEntropy } from "../emulator/seeded-entropy.ts";
+import { createHandler } from "../handler.ts";
+import { check } from "./checker.ts";
+import { allCombinations, combinationId, namedCombinations, parseCombination } from "./combinations.ts";
+import { plainOrder } from "./control.ts";
+import { type Drive, drive, type History } from "./drive.ts";
+import { fractionOf, pairsOf, singlesOf } from "./enumerate.ts";
+import { count, type Figures, noFigures } from "./figures.ts";
+import { type Flow, flows, type Recovery, type Schedule, scheduleId } from "./schedule.ts";
+import { prepare, type Setup } from "./setup.ts";
+import type { Support } from "./support.ts";
+
+/** A piece of work that one thread does at a time. */
+export type Unit = { readonly seed: number; readonly support: Support } & (
+  | {
+      readonly kind: "singles";
+      readonly subject: "product" | "control";
+      readonly combination: string;
+      readonly flow: Flow;
+      readonly recoveries: readonly Recovery[];
+      /** Faults at the heal after the run without faults too. */
+      readonly quietToo: boolean;
+    }
+  | {
+      readonly kind: "pairs";
+      readonly combination: string;
+      readonly flow: Flow;
+      readonly recovery: Recovery;
+      /** Of all singles, those whose number leaves `part` when divided by `parts`. */
+      readonly part: number;
+      readonly parts: number;
+      readonly share: number;
+    }
+  | { readonly kind: "seeded-pairs"; readonly from: number; readonly to: number }
+);
+
+const subjects = { product: createHandler, control: plainOrder };
+const noFaults = { run: null, faults: [] };
+
+/** What the schedules of one combination share in one thread: the set-up, and the run without faults for each flow. */
+interface Shared {
+  readonly setup: Setup;
+  readonly bases: Partial<Record<Flow, History>>;
+}
+const MOST_SHARED = 50;
+const sharedByKey = new Map<string, Shared>();
+
+function sharedOf(combination: string, subject: keyof typeof subjects, seed: number): Shared {
+  const key = `${subject} ${seed} ${combination}`;
+  const known = sharedByKey.get(key);
+  if (known !== undefined) return known;
+  if (sharedByKey.size >= MOST_SHARED) sharedByKey.clear();
+  const made: Shared = { setup: prepare(parseCombination(combination), seed), bases: {} };
+  sharedByKey.set(key, made);
+  return made;
+}
+
+/** Runs schedules of one combination and flow, with the run without faults at hand. */
+export async function openRun(
+  unit: Pick<Unit, "seed" | "support">,
+  combination: string,
+  flow: Flow,
+  subject: keyof typeof subjects,
+): Promise<{ readonly base: History; run(schedule: Schedule): Promise<History> }> {
+  const shared = sharedOf(combination, subject, unit.seed);
+  const { setup } = shared;
+  const seams: Drive = { setup, subject: subjects[subject], support: unit.support, base: null };
+  const plain: Schedule = { combination: setup.combination, flow, recovery: "heal-later", ...noFaults };
+  const base = shared.bases[flow] ?? (await drive(plain, seams));
+  shared.bases[flow] = base;
+  return { base, run: (schedule) => drive(schedule, { ...seams, base }) };
+}
+
+async function runSingles(unit: Extract<Unit, { kind: "singles" }>, figures: Figures): Promise<void> {
+  const { base, run } = await openRun(unit, unit.combination, unit.flow, unit.subject);
+  count(figures, base, check(base));
+  for (const single of singlesOf(base, "heal-later", unit.quietToo)) {
+    let isEndedWell = false;
+    for (const recovery of unit.recoveries) {
+      // Where nothing is to be recovered at once, acting now and acting later are the same.
+      if (recovery.endsWith("now") && isEndedWell) continue;
+      const history = await run({ ...single, recovery });
+      isEndedWell = history.isEndedWell;
+      count(figures, history, check(history));
+      if (pairRecoveries.includes(recovery)) figures.pairsPossible += pairsOf(history).length;
+    }
+  }
+}
+
+/** Of the recoveries those whose pairs are searched: the ordinary one, and the successor that acts while effects may still land. */
+export const pairRecoveries: readonly Recovery[] = ["heal-later", "rotate-now"];
+
+async function runPairs(unit: Extract<Unit, { kind: "pairs" }>, figures: Figures): Promise<void> {
+  const { base, run } = await openRun(unit, unit.combination, unit.flow, "product");
+  const singles = singlesOf(base, unit.recovery, true);
+  for (let at = unit.part; at < singles.length; at += unit.parts) {
+    const single = await run(singles[at] as Schedule);
+    if (single.isEndedWell && unit.recovery.endsWith("now")) continue;
+    for (const pair of pairsOf(single)) {
+      if (unit.share < 1 && fractionOf(scheduleId(pair), unit.seed) >= unit.share) continue;
+      const history = await run(pair);
+      count(figures, history, check(history));
+    }
+  }
+}
+
+async function runSeeded(unit: Extract<Unit, { kind: "seeded-pairs" }>, figures: Figures): Promise<void> {
+  const named = Object.values(namedCombinations).map(combinationId);
+  const others = allCombinations
+    .filter((combination) => unit.support.authority || !combination.authority)
+    .map(combinationId)
+    .filter((id) => !named.includes(id));
+  for (let number = unit.from; number < unit.to; number++) {
+    const entropy = createSeededEntropy(unit.seed * 1_000_003 + number);
+    const pick = <T>(items: readonly T[]): T => items[Math.floor(entropy.fraction() * items.length)] as T;
+    const flow = pick(flows);
+    const { base, run } = await openRun(unit, pick(others), flow, "product");
+    const single = await run(pick(singlesOf(base, pick(pairRecoveries), true)));
+    const history = await run(pick(pairsOf(single)));
+    count(figures, history, check(history));
+  }
+}
+
+/** Does a piece of work. */
+export async function runUnit(unit: Unit): Promise<Figures> {
+  const figures = noFigures();
+  if (unit.kind === "singles") await runSingles(unit, figures);
+  else if (unit.kind === "pairs") await runPairs(unit, figures);
+  else await runSeeded(unit, figures);
+  return figures;
+}
