@@ -47,6 +47,8 @@ function offsets(node: { readonly range?: readonly [number, number] | readonly n
 function parseMembers(text: string): readonly MemberNode[] {
   let body: ValueNode;
   try {
+    // The positions come from a parser that is laxer than JSON about control characters.
+    JSON.parse(text);
     body = parse(text, { mode: "json", ranges: true }).body;
   } catch {
     throw invalid("is not JSON");

@@ -125,7 +125,7 @@ class Run {
   async #act(action: StageAction): Promise<Outcome | null> {
     const effect = await this.#runStage(action);
     if (effect.next === "promoted" && this.#endsWithPromote(action)) {
-      await tidyAtEnd(this.#invocation, this.#memory);
+      if (this.#task.name === "HEAL") await tidyAtEnd(this.#invocation, this.#memory);
       return { code: "OK", versionNo: action.versionNo, warning: this.#memory.warning };
     }
     if (effect.next !== "decide") this.#look = null;

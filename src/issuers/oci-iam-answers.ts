@@ -11,7 +11,7 @@ export interface Answer {
   readonly data: unknown;
 }
 
-const tokenAnswer = z.object({ access_token: z.string().check(z.minLength(1)), expires_in: z.optional(z.number()) });
+const tokenAnswer = z.object({ access_token: z.string().check(z.minLength(1)), expires_in: z.unknown() });
 const oauthError = z.object({ error: z.string() });
 const appAnswer = z.object({ clientSecret: z.optional(z.nullable(z.string())) });
 const regenerated = z.object({ clientSecret: z.string().check(z.minLength(1)) });
@@ -110,7 +110,8 @@ export function judgeToken(answer: Answer, requestedAt: number): Login {
         error: new RotationError("VERDICT_UNKNOWN", "the answer to the token request could not be read"),
       };
     }
-    const life = token.data.expires_in ?? SHORTEST_TOKEN_LIFE_SECONDS;
+    const granted = Number(token.data.expires_in ?? Number.NaN);
+    const life = granted > 0 ? granted : SHORTEST_TOKEN_LIFE_SECONDS;
     return {
       verdict: "accepted",
       token: { value: new Secret(token.data.access_token), expiresAt: requestedAt + life * 1000 },
@@ -124,6 +125,10 @@ export function judgeToken(answer: Answer, requestedAt: number): Login {
       `the identity domain answered the token request with ${answer.status}`,
     );
     return { verdict: "unknown", final: false, error };
+  }
+  if (answer.status >= 300 && answer.status < 400) {
+    const error = new RotationError("ORIGIN_NOT_ALLOWED", "the token request was answered with a redirect");
+    return { verdict: "unknown", final: true, error };
   }
   if (answer.status === 401 || answer.status < 400) {
     const error = new RotationError(
