@@ -31,7 +31,7 @@ const catalogue = {
   SECRET_NOT_FOUND: [404, "check the OCID, and that the function's policies reach this secret"],
   NO_WAY_BACK: [
     409,
-    "configure a second authority (OROT_AUTHORITY_SECRET_IDS), or set OROT_REQUIRE_WAY_BACK to false and accept the risk",
+    "configure a second authority (OROT_AUTHORITY_SECRET_IDS), or let one rotation and one heal run with OROT_REQUIRE_WAY_BACK off: the heal learns whether tokens survive",
   ],
   NO_VERSION_SLOTS: [409, "schedule the deletion of DEPRECATED versions of the secret, then rotate again"],
   SECRET_NOT_ROTATABLE: [409, "rotate a secret that is ACTIVE and no replica"],

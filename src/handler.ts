@@ -89,6 +89,16 @@ function logUnexpected(log: Log, thrown: unknown): void {
   });
 }
 
+/** The configuration does not change while a process lives; parsed anew only where it does, as in a test. */
+function rememberSettings(environment: Dependencies["environment"]): () => Settings {
+  let known: { readonly key: string; readonly settings: Settings } | null = null;
+  return () => {
+    const key = JSON.stringify(Object.entries(environment).filter(([name]) => name.startsWith("OROT_")));
+    if (known?.key !== key) known = { key, settings: parseSettings(environment) };
+    return known.settings;
+  };
+}
+
 /**
  * The function: one event in, one answer out. It never rejects and never resolves to null, since the FDK logs and returns whatever a
  * handler throws, and crashes on null.
@@ -97,6 +107,7 @@ export function createHandler(dependencies: Dependencies): Handler {
   const { clock, entropy, transport, environment } = dependencies;
   const gate = createRateGate(clock);
   const tokens = createTokenCache(clock);
+  const settingsNow = rememberSettings(environment);
 
   const answer = (event: RotationEvent, settings: Settings, context: CallContext, log: Log): Promise<Answer> => {
     const access = dependencies.vaultAccess(settings);
@@ -154,7 +165,7 @@ export function createHandler(dependencies: Dependencies): Handler {
       ms: Math.round(clock.monotonic() - started),
     });
     try {
-      const settings = parseSettings(environment);
+      const settings = settingsNow();
       log = createLog(dependencies.write, clock, settings.logFullOcids, { callId });
       const event = parseEvent(body);
       log = log.with({ step: nameOf(event), ...("secretId" in event ? { secretId: event.secretId } : {}) });

@@ -1,8 +1,8 @@
 /** The longest pause a server may ask of us, in milliseconds; a larger wish counts as this much. */
 const MAX_PAUSE_MS = 86_400_000;
 
-/** The one form of date that servers still send: `Sun, 06 Nov 1994 08:49:37 GMT`. */
-const HTTP_DATE = /^[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT$/;
+/** The two forms of date that carry their zone; the third, of asctime, is read by nobody in the same way. */
+const HTTP_DATE = /^[A-Z][a-z]{2,8}, .{10,24} GMT$/;
 
 /**
  * The header Retry-After as milliseconds from `now` (RFC 9110, section 10.2.3: seconds or an HTTP date). Null where it is absent or

@@ -4,14 +4,7 @@ import type { Credential } from "../issuers/issuer.ts";
 import type { Memory } from "./memory.ts";
 import { survives } from "./own-metadata.ts";
 
-export const NO_WAY_BACK = "no way back is proven: a lost answer at regenerating could lock the application out";
-
-/** Reading the client secret that is CURRENT now brings exactly that: so a lost one can be read too. */
-async function isReadable(memory: Memory, credential: Credential): Promise<boolean> {
-  if (memory.token === null) return false;
-  const read = await credential.readBack({ kind: "bearer", token: memory.token.value });
-  return read.outcome === "read" && read.clientSecret.equals(credential.clientSecret);
-}
+const WARNING = "no way back is proven: a lost answer at regenerating could lock the application out";
 
 async function hasLivingAuthority(invocation: Invocation, memory: Memory, credential: Credential): Promise<boolean> {
   memory.authorities ??= await invocation.authoritiesFor(credential);
@@ -24,8 +17,9 @@ async function hasLivingAuthority(invocation: Invocation, memory: Memory, creden
 }
 
 /**
- * Asks, before anything changes, how a new client secret could be had if its answer were lost. Where a way back is required, it is proven
- * now; else only what is known without asking spares the warning.
+ * Asks, before anything changes, how a new client secret could be had if its answer were lost: by a token that is known to survive the
+ * change, or by a second authority that logs in now. A readable client secret is none by itself, since reading it needs one of the two.
+ * Where a way back is not required, only what is known without asking spares the warning.
  * @throws RotationError NO_WAY_BACK where OROT_REQUIRE_WAY_BACK is on and there is none
  */
 export async function waysBack(invocation: Invocation, memory: Memory, credential: Credential): Promise<void> {
@@ -33,10 +27,9 @@ export async function waysBack(invocation: Invocation, memory: Memory, credentia
   if (credential.traits.valueChosenBy === "caller" || survives(memory.metadata)) return;
   if (!settings.requireWayBack) {
     const isConfigured = settings.authoritySecretIds !== null || settings.resourcePrincipalApps !== null;
-    memory.warning = isConfigured ? null : NO_WAY_BACK;
+    memory.warning = isConfigured ? null : WARNING;
     return;
   }
-  if (await isReadable(memory, credential)) return;
   if (await hasLivingAuthority(invocation, memory, credential)) return;
   throw new RotationError("NO_WAY_BACK", "no way back exists, and OROT_REQUIRE_WAY_BACK asks for one");
 }
