@@ -1,4 +1,5 @@
 import { type MemberNode, parse, type ValueNode } from "@humanwhocodes/momoa";
+import { type Claim, formatClaim, parseClaim } from "./claim.ts";
 import { RotationError } from "./errors.ts";
 import { Secret } from "./secret.ts";
 
@@ -11,6 +12,8 @@ type ContentKind = "credential" | "claim" | "unknown";
 /** The text of one version of the secret, understood as far as every issuer shares it. */
 export interface Content {
   readonly kind: ContentKind;
+  /** Of kind `claim`. */
+  readonly claim: Claim | null;
   /** The member `issuer`; null where it is absent, as in Oracle's sample. */
   readonly issuer: string | null;
   /** The value of a string or number member; undefined for every other type and where the member is absent. */
@@ -21,6 +24,8 @@ export interface Content {
    * reserved member is left out.
    */
   withSecret(rotatedMember: string, clientSecret: Secret): Secret;
+  /** The same text marked as a claim. */
+  withClaim(claim: Claim): Secret;
 }
 
 const RESERVED = "_rotation";
@@ -42,6 +47,8 @@ function offsets(node: { readonly range?: readonly [number, number] | readonly n
 function parseMembers(text: string): readonly MemberNode[] {
   let body: ValueNode;
   try {
+    // The positions come from a parser that is laxer than JSON about control characters.
+    JSON.parse(text);
     body = parse(text, { mode: "json", ranges: true }).body;
   } catch {
     throw invalid("is not JSON");
@@ -50,17 +57,9 @@ function parseMembers(text: string): readonly MemberNode[] {
   return body.members;
 }
 
-function kindOf(text: string, reserved: MemberNode | undefined): ContentKind {
-  if (reserved === undefined) return "credential";
-  const value: unknown = JSON.parse(text.slice(...offsets(reserved.value)));
-  const isClaim =
-    typeof value === "object" &&
-    value !== null &&
-    "kind" in value &&
-    value.kind === "claim" &&
-    "v" in value &&
-    value.v === 1;
-  return isClaim ? "claim" : "unknown";
+/** A claim of a later edition, or anything else under our reserved name, is of unknown kind. */
+function claimOf(text: string, reserved: MemberNode | undefined): Claim | null {
+  return reserved === undefined ? null : parseClaim(JSON.parse(text.slice(...offsets(reserved.value))));
 }
 
 /** Leaves the member out, with the comma that joins it to a neighbour. */
@@ -72,6 +71,12 @@ function withoutMember(text: string, members: readonly MemberNode[], index: numb
   if (before !== undefined) return text.slice(0, offsets(before)[1]) + text.slice(offsets(at)[1]);
   const end = after === undefined ? offsets(at)[1] : offsets(after)[0];
   return text.slice(0, offsets(at)[0]) + text.slice(end);
+}
+
+function withoutReserved(text: string): string {
+  const members = parseMembers(text);
+  const index = members.findIndex((candidate) => nameOf(candidate) === RESERVED);
+  return index < 0 ? text : withoutMember(text, members, index);
 }
 
 /**
@@ -93,11 +98,11 @@ export function parseContent(stored: Secret): Content {
   };
   const issuer = member("issuer");
   if (values.has("issuer") && typeof issuer !== "string") throw invalid("has a member issuer that is not a string");
+  const reserved = members.find((candidate) => nameOf(candidate) === RESERVED);
+  const claim = claimOf(text, reserved);
   return {
-    kind: kindOf(
-      text,
-      members.find((candidate) => nameOf(candidate) === RESERVED),
-    ),
+    kind: reserved === undefined ? "credential" : claim === null ? "unknown" : "claim",
+    claim,
     issuer: typeof issuer === "string" ? issuer : null,
     member,
     has: (name) => values.has(name),
@@ -105,10 +110,16 @@ export function parseContent(stored: Secret): Content {
       const node = values.get(rotatedMember);
       if (node === undefined) throw new RotationError("INTERNAL", "the rotated member is missing");
       const [start, end] = offsets(node);
-      const replaced = text.slice(0, start) + JSON.stringify(clientSecret.reveal()) + text.slice(end);
-      const again = parseMembers(replaced);
-      const reserved = again.findIndex((candidate) => nameOf(candidate) === RESERVED);
-      return new Secret(reserved < 0 ? replaced : withoutMember(replaced, again, reserved));
+      return new Secret(
+        withoutReserved(text.slice(0, start) + JSON.stringify(clientSecret.reveal()) + text.slice(end)),
+      );
+    },
+    withClaim(mark) {
+      const bare = withoutReserved(text);
+      const last = parseMembers(bare).at(-1);
+      if (last === undefined) throw new RotationError("INTERNAL", "a credential without members");
+      const end = offsets(last)[1];
+      return new Secret(`${bare.slice(0, end)},"${RESERVED}":${formatClaim(mark).reveal()}${bare.slice(end)}`);
     },
   };
 }

@@ -1,19 +1,22 @@
 import * as z from "zod/mini";
 import { RotationError } from "./errors.ts";
 
-export const steps = [
+const steps = [
   "VERIFY_CONNECTION",
   "CREATE_PENDING_VERSION",
   "UPDATE_TARGET_SYSTEM",
   "PROMOTE_PENDING_VERSION",
 ] as const;
 export type Step = (typeof steps)[number];
-const actionNames = ["check", "rollback"] as const;
-export type ActionName = (typeof actionNames)[number];
+const actionNames = ["check", "heal", "rollback"] as const;
 
 /** What may arrive, told apart. Only PROMOTE needs `versionNo`: what UPDATE is sent there is documented nowhere. */
 export type RotationEvent =
-  | { readonly kind: "step"; readonly step: "VERIFY_CONNECTION" | "CREATE_PENDING_VERSION"; readonly secretId: string }
+  | {
+      readonly kind: "step";
+      readonly step: "VERIFY_CONNECTION" | "CREATE_PENDING_VERSION";
+      readonly secretId: string;
+    }
   | {
       readonly kind: "step";
       readonly step: "UPDATE_TARGET_SYSTEM";
@@ -27,7 +30,9 @@ export type RotationEvent =
       readonly versionNo: number;
     }
   | { readonly kind: "rotation"; readonly secretId: string }
-  | { readonly kind: "action"; readonly action: ActionName; readonly secretId: string };
+  | { readonly kind: "action"; readonly action: "check" | "heal" | "rollback"; readonly secretId: string }
+  /** Every secret whose rotation targets this function. */
+  | { readonly kind: "heal-all" };
 
 /** Events are a few hundred bytes; the platform would let 6 MB through. */
 const MAX_EVENT_BYTES = 65_536;
@@ -57,38 +62,45 @@ function parseObject(body: Uint8Array): Record<string, unknown> {
   return event as Record<string, unknown>;
 }
 
-function oneOf<T extends string>(value: unknown, member: string, known: readonly T[]): T {
+/** An alarm's message, by its shape (Source: OCI Monitoring, alarm message format): nothing is taken from it but that it came. */
+function isAlarm(event: Record<string, unknown>): boolean {
+  return typeof event["type"] === "string" && typeof event["severity"] === "string";
+}
+
+function oneOf<T extends string>(value: unknown, member: string, known: readonly T[]): T | null {
+  if (value === undefined) return null;
   const found = known.find((name) => name === value);
   if (found === undefined) throw invalid(`${member} must be one of ${known.join(", ")}`);
   return found;
 }
 
+function parseSecretId(value: unknown): string {
+  const secret = secretOcid.safeParse(value);
+  if (secret.success) return secret.data;
+  throw invalid(value === undefined ? "secretId is missing" : "secretId must be the OCID of a Vault secret");
+}
+
 /**
  * Reads the body of an invocation. Members we do not know are ignored, since Vault may send more than is documented.
- * @param body UTF-8 JSON: `{step, secretId, versionNo?}` from Vault, `{secretId}` for a whole rotation, `{secretId, action}`
+ * @param body UTF-8 JSON: `{step, secretId, versionNo?}` from Vault, `{secretId}` for a whole rotation, `{secretId, action}`,
+ *   `{action: "heal"}`, or an alarm's message, which means the same
  * @throws RotationError EVENT_INVALID naming the member, never its value
  */
 export function parseEvent(body: Uint8Array): RotationEvent {
   const event = parseObject(body);
-  const { step, action } = event;
-  if (step !== undefined && action !== undefined) throw invalid("step and action exclude each other");
-  const parsedStep = step === undefined ? null : oneOf(step, "step", steps);
-  const parsedAction = action === undefined ? null : oneOf(action, "action", actionNames);
-  const secret = secretOcid.safeParse(event["secretId"]);
-  if (!secret.success) {
-    throw invalid(
-      event["secretId"] === undefined ? "secretId is missing" : "secretId must be the OCID of a Vault secret",
-    );
-  }
-  const secretId = secret.data;
-  if (parsedAction !== null) return { kind: "action", action: parsedAction, secretId };
-  if (parsedStep === null) return { kind: "rotation", secretId };
-  if (parsedStep === "VERIFY_CONNECTION" || parsedStep === "CREATE_PENDING_VERSION")
-    return { kind: "step", step: parsedStep, secretId };
+  const step = oneOf(event["step"], "step", steps);
+  const action = oneOf(event["action"], "action", actionNames);
+  if (step !== null && action !== null) throw invalid("step and action exclude each other");
+  if (step === null && action === null && isAlarm(event)) return { kind: "heal-all" };
+  if (action === "heal" && event["secretId"] === undefined) return { kind: "heal-all" };
+  const secretId = parseSecretId(event["secretId"]);
+  if (action !== null) return { kind: "action", action, secretId };
+  if (step === null) return { kind: "rotation", secretId };
+  if (step === "VERIFY_CONNECTION" || step === "CREATE_PENDING_VERSION") return { kind: "step", step, secretId };
   const versionNo = versionNumber.safeParse(event["versionNo"]);
-  if (parsedStep === "UPDATE_TARGET_SYSTEM") {
-    return { kind: "step", step: parsedStep, secretId, versionNo: versionNo.success ? versionNo.data : null };
+  if (step === "UPDATE_TARGET_SYSTEM") {
+    return { kind: "step", step, secretId, versionNo: versionNo.success ? versionNo.data : null };
   }
   if (!versionNo.success) throw invalid("versionNo must be a whole number above 0 at PROMOTE_PENDING_VERSION");
-  return { kind: "step", step: parsedStep, secretId, versionNo: versionNo.data };
+  return { kind: "step", step, secretId, versionNo: versionNo.data };
 }

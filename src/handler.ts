@@ -1,38 +1,32 @@
 import { check } from "./actions/check.ts";
+import { healAll } from "./actions/heal-all.ts";
 import { rollback } from "./actions/rollback.ts";
+import { type Answer, answerOf, failure, success } from "./answer.ts";
 import { createBudget } from "./budget.ts";
 import type { Clock } from "./clock.ts";
 import type { Entropy } from "./entropy.ts";
-import { asRotationError, type RotationError } from "./errors.ts";
+import { asRotationError, RotationError } from "./errors.ts";
 import { parseEvent, type RotationEvent } from "./event.ts";
 import { createIssuerHttp } from "./http/issuer-http.ts";
 import { createRateGate } from "./http/rate-gate.ts";
 import { createTokenCache } from "./http/token-cache.ts";
 import type { Transport } from "./http/transport.ts";
 import type { Invocation } from "./invocation.ts";
+import { authoritiesFor } from "./issuers/authorities.ts";
 import { openCredential } from "./issuers/index.ts";
-import type { Verdict } from "./issuers/issuer.ts";
 import { createLog, type Log } from "./log.ts";
-import { type Outcome, type RunReport, run } from "./pipeline.ts";
+import { type RunReport, run } from "./pipeline.ts";
 import { parseSettings, type Settings } from "./settings.ts";
-import type { StageReport } from "./stages/stage.ts";
+import type { Task } from "./task.ts";
+import { createDirectory } from "./vault/directory.ts";
 import { createOciStore, type VaultAccess } from "./vault/oci-store.ts";
+
+export type { Answer } from "./answer.ts";
 
 /** What the platform says of one call; the FDK's context has these members. */
 export interface CallContext {
   readonly callID: string | null;
   readonly deadline: Date | null;
-}
-
-/** Out: always these three members. A whole rotation adds `stages` and `rotationId`, `check` adds `verdicts`. */
-export interface Answer {
-  readonly responseCode: number;
-  /** `CODE: what happened. Next: what to do.` */
-  readonly returnMessage: string;
-  readonly versionNo: number | null;
-  readonly stages?: readonly StageReport[];
-  readonly rotationId?: string | null;
-  readonly verdicts?: { readonly current: Verdict; readonly pending: Verdict | null };
 }
 
 /** The real clients and the seams, given once per process by func.ts, or by a test. */
@@ -50,59 +44,59 @@ export interface Dependencies {
 
 export type Handler = (body: Uint8Array, context: CallContext) => Promise<Answer>;
 
-/** What happened, for whoever reads a success: Vault's work request, or an operator at a terminal. */
-function successMessage(event: Exclude<RotationEvent, { kind: "action" }>, { code, versionNo }: Outcome): string {
-  if (code === "ALREADY_ROTATED") return `version ${versionNo} is CURRENT already and logs in`;
-  if (event.kind === "rotation") return `version ${versionNo} holds a new client secret, logs in and is CURRENT`;
-  switch (event.step) {
-    case "VERIFY_CONNECTION":
-      return versionNo === null
-        ? "the issuer refuses every client secret in Vault, and CREATE_PENDING_VERSION says whether a way back exists"
-        : `the client secret of version ${versionNo} logs in`;
-    case "CREATE_PENDING_VERSION":
-      return `version ${versionNo} holds a new client secret and is PENDING`;
-    case "UPDATE_TARGET_SYSTEM":
-      return `the client secret of version ${versionNo} logs in`;
-    case "PROMOTE_PENDING_VERSION":
-      return `version ${versionNo} logs in and is CURRENT`;
-  }
+function taskOf(event: Exclude<RotationEvent, { kind: "heal-all" | "action" }>): Task {
+  if (event.kind === "rotation") return { name: "ROTATION" };
+  if (event.step === "UPDATE_TARGET_SYSTEM") return { name: event.step, versionNo: event.versionNo };
+  return event.step === "PROMOTE_PENDING_VERSION"
+    ? { name: event.step, versionNo: event.versionNo }
+    : { name: event.step };
 }
 
-function failure(error: RotationError): Answer {
-  return { responseCode: error.responseCode, returnMessage: error.returnMessage, versionNo: null };
+function nameOf(event: RotationEvent): string {
+  if (event.kind === "step") return event.step;
+  if (event.kind === "action") return event.action.toUpperCase();
+  return event.kind === "rotation" ? "ROTATION" : "HEAL";
 }
 
-async function runPipeline(invocation: Invocation, event: Exclude<RotationEvent, { kind: "action" }>): Promise<Answer> {
+async function runPipeline(invocation: Invocation, task: Task): Promise<Answer> {
   const report: RunReport = { stages: [], rotationId: null };
-  const further = event.kind === "rotation" ? report : {};
+  const further = task.name === "ROTATION" ? report : {};
   try {
-    const outcome = await run(invocation, event, report);
-    const returnMessage = `${outcome.code}: ${successMessage(event, outcome)}. Next: nothing.`;
-    return { responseCode: 200, returnMessage, versionNo: outcome.versionNo, ...further };
+    return { ...answerOf(task, await run(invocation, task, report)), ...further };
   } catch (thrown) {
     logUnexpected(invocation.log, thrown);
     return { ...failure(asRotationError(thrown)), ...further };
   }
 }
 
-async function runAction(invocation: Invocation, event: Extract<RotationEvent, { kind: "action" }>): Promise<Answer> {
-  if (event.action === "rollback") {
-    const versionNo = await rollback(invocation);
-    return { responseCode: 200, returnMessage: "OK: PREVIOUS is CURRENT again. Next: nothing.", versionNo };
-  }
+async function runAction(invocation: Invocation, action: "check" | "rollback"): Promise<Answer> {
+  if (action === "rollback") return success("OK", "PREVIOUS is CURRENT again", await rollback(invocation));
   const { verdicts, versionNo, problem } = await check(invocation);
   if (problem !== null) return { ...failure(problem), versionNo, verdicts };
-  return { responseCode: 200, returnMessage: "OK: the issuer accepts CURRENT. Next: nothing.", versionNo, verdicts };
+  return { ...success("OK", "the issuer accepts CURRENT", versionNo), verdicts };
 }
 
 /** Where an unexpected error came from, without its text: that may hold anything. */
 function logUnexpected(log: Log, thrown: unknown): void {
   if (asRotationError(thrown).code !== "INTERNAL") return;
-  const frames = thrown instanceof Error ? (thrown.stack ?? "").split("\n").filter((line) => /^\s+at /.test(line)) : [];
+  const stack = thrown instanceof Error ? (thrown.stack ?? "") : "";
+  const frames = stack.split("\n").filter((line) => /^\s+at /.test(line));
   log.error("internal-error", {
+    // Our own errors hold nothing but our own words.
+    message: thrown instanceof RotationError ? thrown.message : null,
     type: thrown instanceof Error ? thrown.name : typeof thrown,
     frames: frames.slice(0, 8).map((line) => line.trim()),
   });
+}
+
+/** The configuration does not change while a process lives; parsed anew only where it does, as in a test. */
+function rememberSettings(environment: Dependencies["environment"]): () => Settings {
+  let known: { readonly key: string; readonly settings: Settings } | null = null;
+  return () => {
+    const key = JSON.stringify(Object.entries(environment).filter(([name]) => name.startsWith("OROT_")));
+    if (known?.key !== key) known = { key, settings: parseSettings(environment) };
+    return known.settings;
+  };
 }
 
 /**
@@ -110,65 +104,80 @@ function logUnexpected(log: Log, thrown: unknown): void {
  * handler throws, and crashes on null.
  */
 export function createHandler(dependencies: Dependencies): Handler {
-  const { clock, entropy, transport } = dependencies;
+  const { clock, entropy, transport, environment } = dependencies;
   const gate = createRateGate(clock);
   const tokens = createTokenCache(clock);
+  const settingsNow = rememberSettings(environment);
 
-  const invoke = (event: RotationEvent, settings: Settings, context: CallContext, log: Log): Promise<Answer> => {
+  const answer = (event: RotationEvent, settings: Settings, context: CallContext, log: Log): Promise<Answer> => {
+    const access = dependencies.vaultAccess(settings);
     const budget = createBudget(clock, context.deadline, {
       budgetMs: settings.budgetSeconds * 1000,
       marginMs: settings.deadlineMarginSeconds * 1000,
       callTimeoutMs: settings.callTimeoutSeconds * 1000,
     });
+    const seams = { clock, entropy, budget };
     const http = createIssuerHttp(transport, gate, budget, { ratePauseMs: settings.ratePauseSeconds * 1000 }, clock);
-    const { secretId } = event;
-    const invocation: Invocation = {
+    const invocationFor = (secretId: string, callLog: Log): Invocation => ({
+      ...seams,
       secretId,
       settings,
-      clock,
-      entropy,
-      budget,
-      log,
+      log: callLog,
       tokens,
-      store: createOciStore(dependencies.vaultAccess(settings), secretId, { clock, entropy, budget }),
-      open: (content) => openCredential(content, { http, clock }, settings.issuerOrigins),
-    };
-    return event.kind === "action" ? runAction(invocation, event) : runPipeline(invocation, event);
+      store: createOciStore(access, secretId, seams),
+      open: (content) => openCredential(content, { http, clock, settings }, settings.issuerOrigins),
+      authoritiesFor: (credential) =>
+        authoritiesFor(credential, {
+          http,
+          clock,
+          entropy,
+          settings,
+          log: callLog,
+          signer: access.signer,
+          readSecretText: (id) => createOciStore(access, id, seams).readCurrentText(),
+        }),
+    });
+    if (event.kind === "heal-all") {
+      return healAll({
+        settings,
+        budget,
+        entropy,
+        log,
+        directory: createDirectory(access, seams),
+        functionId: environment["FN_FN_ID"] ?? null,
+        invocationFor: (secretId) => invocationFor(secretId, log.with({ secretId })),
+      });
+    }
+    const invocation = invocationFor(event.secretId, log);
+    if (event.kind !== "action") return runPipeline(invocation, taskOf(event));
+    return event.action === "heal" ? runPipeline(invocation, { name: "HEAL" }) : runAction(invocation, event.action);
   };
 
   return async (body, context) => {
     const started = clock.monotonic();
     const callId = context.callID ?? entropy.uuid();
     let log = createLog(dependencies.write, clock, false, { callId });
+    const ended = (result: Answer) => ({
+      outcome: result.returnMessage.split(":")[0],
+      responseCode: result.responseCode,
+      versionNo: result.versionNo,
+      returnMessage: result.returnMessage,
+      ms: Math.round(clock.monotonic() - started),
+    });
     try {
-      const settings = parseSettings(dependencies.environment);
+      const settings = settingsNow();
       log = createLog(dependencies.write, clock, settings.logFullOcids, { callId });
       const event = parseEvent(body);
-      log = log.with({
-        step: event.kind === "step" ? event.step : event.kind === "action" ? event.action : "ROTATION",
-        secretId: event.secretId,
-      });
+      log = log.with({ step: nameOf(event), ...("secretId" in event ? { secretId: event.secretId } : {}) });
       log.info("call-started");
-      const answer = await invoke(event, settings, context, log);
-      const { responseCode, versionNo, returnMessage } = answer;
-      log.info("call-ended", {
-        outcome: returnMessage.split(":")[0],
-        responseCode,
-        versionNo,
-        returnMessage,
-        ms: Math.round(clock.monotonic() - started),
-      });
-      return answer;
+      const result = await answer(event, settings, context, log);
+      log.info("call-ended", ended(result));
+      return result;
     } catch (thrown) {
-      const error = asRotationError(thrown);
       logUnexpected(log, thrown);
-      log.error("call-ended", {
-        outcome: error.code,
-        responseCode: error.responseCode,
-        returnMessage: error.returnMessage,
-        ms: Math.round(clock.monotonic() - started),
-      });
-      return failure(error);
+      const result = failure(asRotationError(thrown));
+      log.error("call-ended", ended(result));
+      return result;
     }
   };
 }

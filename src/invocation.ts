@@ -3,7 +3,7 @@ import type { Clock } from "./clock.ts";
 import type { Content } from "./content.ts";
 import type { Entropy } from "./entropy.ts";
 import type { TokenCache } from "./http/token-cache.ts";
-import type { Credential } from "./issuers/issuer.ts";
+import type { Authority, Credential } from "./issuers/issuer.ts";
 import type { Log } from "./log.ts";
 import type { Settings } from "./settings.ts";
 import type { SecretStore } from "./vault/store.ts";
@@ -20,4 +20,6 @@ export interface Invocation {
   readonly tokens: TokenCache;
   /** Makes the issuer's client for a version's content. Throws as `openCredential` does. */
   readonly open: (content: Content) => Credential;
+  /** Who else may ask for a new client secret of this client: as the settings and the authorities' own secrets say. */
+  readonly authoritiesFor: (credential: Credential) => Promise<readonly Authority[]>;
 }

@@ -1,21 +1,23 @@
-import { act, type StageAction, stageOf } from "./act.ts";
+import { type StageAction, stageOf } from "./acts/effect.ts";
+import { act } from "./acts/index.ts";
 import { asRotationError, RotationError } from "./errors.ts";
-import type { RotationEvent, Step } from "./event.ts";
 import type { Invocation } from "./invocation.ts";
 import { shortOcid } from "./log.ts";
-import { type Action, decidePromote, decideRotation, decideUpdate, decideVerify } from "./recovery/decide.ts";
+import type { Action } from "./recovery/decide.ts";
+import { learnSurvival } from "./recovery/learn-survival.ts";
 import { createMemory, type Memory } from "./recovery/memory.ts";
-import { type Observation, observe } from "./recovery/observe.ts";
-import { observeVersion, promoteViewOf, type VersionObservation } from "./recovery/observe-version.ts";
-import { createPatience } from "./recovery/patience.ts";
-import { mayBePromoted, viewOf } from "./recovery/view.ts";
+import type { Observation } from "./recovery/observe.ts";
+import { createPatience, type Patience } from "./recovery/patience.ts";
 import type { StageName, StageReport } from "./stages/stage.ts";
-import { tidyAfterPromote } from "./stages/tidy.ts";
+import { tidyAtEnd } from "./stages/tidy.ts";
+import { type Plan, planOf, stagesOf, type Task } from "./task.ts";
 
-/** How a step or a whole rotation ended well. */
+/** How a step, a whole rotation or a heal ended well. */
 export interface Outcome {
-  readonly code: "OK" | "ALREADY_ROTATED";
+  readonly code: "OK" | "ALREADY_ROTATED" | "NOTHING_TO_DO";
   readonly versionNo: number | null;
+  /** What the operator should know all the same. */
+  readonly warning: string | null;
 }
 
 /** What the caller may tell of the run, also when it ended with an error. */
@@ -25,134 +27,150 @@ export interface RunReport {
   rotationId: string | null;
 }
 
-/** The one table from steps to stages; a whole rotation is the same pipeline in one call. */
-export const stagesOf: Readonly<Record<Step | "ROTATION", readonly StageName[]>> = {
-  VERIFY_CONNECTION: ["verify-current", "verify-pending"],
-  CREATE_PENDING_VERSION: ["verify-current", "fetch-token", "regenerate", "write-pending", "verify-pending"],
-  UPDATE_TARGET_SYSTEM: ["verify-current", "verify-pending"],
-  PROMOTE_PENDING_VERSION: ["verify-current", "verify-pending", "promote"],
-  ROTATION: ["verify-current", "fetch-token", "regenerate", "write-pending", "verify-pending", "promote"],
-};
-
-/** One look at Vault, and the decision that follows from it and from what was asked since. */
-interface Look {
-  readonly observation: Observation | null;
-  readonly currentNo: number | null;
-  decide(): Action;
-}
-type Plan = (invocation: Invocation, memory: Memory) => Promise<Look>;
-
-function planOf(event: Exclude<RotationEvent, { kind: "action" }>): Plan {
-  if (event.kind === "step" && event.step === "PROMOTE_PENDING_VERSION") {
-    return async (invocation, memory) => {
-      const seen: VersionObservation = await observeVersion(invocation, memory, event.versionNo);
-      return {
-        observation: null,
-        currentNo: seen.currentNo,
-        decide: () => decidePromote(promoteViewOf(invocation, memory, seen)),
-      };
-    };
-  }
-  const step = event.kind === "step" ? event.step : "ROTATION";
-  const writes = step === "CREATE_PENDING_VERSION" || step === "ROTATION";
-  return async (invocation, memory) => {
-    const observation = await observe(invocation, memory, writes);
-    const view = () => viewOf(invocation, memory, step === "ROTATION" ? "rotation" : "create", observation);
-    const decide = () => {
-      if (writes) return decideRotation(view());
-      if (step === "VERIFY_CONNECTION") return decideVerify(view());
-      const asked = event.kind === "step" && event.step === "UPDATE_TARGET_SYSTEM" ? event.versionNo : null;
-      return decideUpdate({ ...view(), mayBePromoted: mayBePromoted(observation, asked) });
-    };
-    return { observation, currentNo: observation?.current.versionNo ?? null, decide };
-  };
-}
-
 /** Every turn either waits or asks something of a remote side, so this many do not fit into any budget: reaching it is a defect. */
 const MOST_TURNS = 2_000;
+const HEALS_TO_OUTLIVE = 3;
 
-/**
- * Observe, decide, act, until the step or the whole rotation is done.
- * @param report filled while it runs, so that it is complete when this throws
- * @throws RotationError what ended the call
- */
-export async function run(
-  initial: Invocation,
-  event: Exclude<RotationEvent, { kind: "action" }>,
-  report: RunReport,
-): Promise<Outcome> {
-  const allowed = stagesOf[event.kind === "step" ? event.step : "ROTATION"];
-  const memory = createMemory();
-  const patience = createPatience(initial, memory);
-  const look = planOf(event);
-  let invocation = initial;
-  let seen: Look | null = null;
+/** A claim's token must outlive its claim and the heals that may be needed; not days. */
+function claimTokenLifeSeconds({ settings }: Invocation): number {
+  return settings.claimTtlSeconds + settings.landingBoundSeconds + HEALS_TO_OUTLIVE * settings.healIntervalMinutes * 60;
+}
 
-  const runStage = async (observation: Observation | null, action: StageAction) => {
+/** One call at work: observe, decide, act, until it is done. */
+class Run {
+  readonly #task: Task;
+  readonly #report: RunReport;
+  readonly #plan: Plan;
+  readonly #allowed: readonly StageName[];
+  readonly #memory: Memory;
+  readonly #patience: Patience;
+  #invocation: Invocation;
+  /** The look that decides; null: look anew. */
+  #look: Awaited<ReturnType<Plan>> | null = null;
+  #previous: Observation | null = null;
+
+  constructor(invocation: Invocation, task: Task, report: RunReport) {
+    this.#invocation = invocation;
+    this.#task = task;
+    this.#report = report;
+    this.#plan = planOf(task);
+    this.#allowed = stagesOf[task.name];
+    const mints = task.name === "CREATE_PENDING_VERSION" || task.name === "ROTATION";
+    this.#memory = createMemory(mints ? claimTokenLifeSeconds(invocation) : null);
+    this.#patience = createPatience(invocation, this.#memory);
+  }
+
+  async toTheEnd(): Promise<Outcome> {
+    for (let turns = 0; turns < MOST_TURNS; turns++) {
+      try {
+        const outcome = await this.#turn();
+        if (outcome !== null) return outcome;
+      } catch (thrown) {
+        // A value in hand exists nowhere else: only the platform's deadline ends the tries to store it.
+        const { hand } = this.#memory;
+        if (hand === null || this.#patience.isSpent()) throw thrown;
+        hand.failure = asRotationError(thrown);
+        this.#look = null;
+        await this.#patience.wait("stored");
+      }
+    }
+    throw new RotationError("INTERNAL", "the rotation did not come to an end");
+  }
+
+  async #turn(): Promise<Outcome | null> {
+    this.#look ??= await this.#observe();
+    const action = this.#look.decide();
+    switch (action.kind) {
+      case "done":
+        return this.#done(action.code, action.versionNo);
+      case "fail":
+        throw new RotationError(action.code, action.what, action.nextAction);
+      case "drop":
+        this.#memory.hand = null;
+        return null;
+      case "wait":
+        await this.#patience.wait(action.until);
+        this.#look = null;
+        return null;
+      default:
+        return this.#act(action);
+    }
+  }
+
+  async #observe() {
+    const look = await this.#plan(this.#invocation, this.#memory, this.#previous);
+    this.#previous = look.observation ?? this.#previous;
+    if (this.#report.rotationId === null && look.currentNo !== null) {
+      const rotationId = `${shortOcid(this.#invocation.secretId)}-${look.currentNo}`;
+      this.#report.rotationId = rotationId;
+      this.#invocation = { ...this.#invocation, log: this.#invocation.log.with({ rotationId }) };
+    }
+    return look;
+  }
+
+  async #done(code: Outcome["code"], versionNo: number | null): Promise<Outcome> {
+    const { warning, written } = this.#memory;
+    if (this.#task.name !== "HEAL") return { code, versionNo, warning };
+    await this.#afterHeal();
+    return { code: written.length > 0 ? "OK" : code, versionNo, warning };
+  }
+
+  /** What a heal does beside: nothing here changes its answer. */
+  async #afterHeal(): Promise<void> {
+    const observation = this.#look?.observation ?? null;
+    if (observation !== null) await learnSurvival(this.#invocation, this.#memory, observation);
+    await tidyAtEnd(this.#invocation, this.#memory);
+  }
+
+  async #act(action: StageAction): Promise<Outcome | null> {
+    const effect = await this.#runStage(action);
+    if (effect.next === "promoted" && this.#endsWithPromote(action)) {
+      if (this.#task.name === "HEAL") await tidyAtEnd(this.#invocation, this.#memory);
+      return { code: "OK", versionNo: action.versionNo, warning: this.#memory.warning };
+    }
+    if (effect.next !== "decide") this.#look = null;
+    if (effect.isRetry) await this.#patience.wait(action.kind === "promote" ? "promoted" : "stored");
+    else if (action.kind !== "log-in" && action.kind !== "log-in-hand") this.#patience.reset();
+    return null;
+  }
+
+  /** In CREATE a promote is a way back, and the step goes on to see what is to be done then. */
+  #endsWithPromote(action: StageAction): action is Extract<Action, { kind: "promote" }> {
+    if (action.kind !== "promote" || this.#task.name === "CREATE_PENDING_VERSION") return false;
+    const known = this.#memory.contents.get(action.versionNo);
+    const first = this.#memory.contents.get(this.#memory.firstCurrentNo ?? 0);
+    // Putting the first value back in place of a claim is no rotation.
+    if (this.#task.name !== "ROTATION" || known?.kind === "unknown" || first === undefined || first.kind === "unknown")
+      return true;
+    return known === undefined || !known.credential.clientSecret.equals(first.credential.clientSecret);
+  }
+
+  async #runStage(action: StageAction) {
     const stage = stageOf(action);
-    if (!allowed.includes(stage)) throw new RotationError("INTERNAL", `${stage} has no place in this step`);
-    const started = invocation.clock.monotonic();
+    if (!this.#allowed.includes(stage)) throw new RotationError("INTERNAL", `${stage} has no place in this step`);
+    const { clock, log } = this.#invocation;
+    const started = clock.monotonic();
     const note = (outcome: string) => {
-      const ms = Math.round(invocation.clock.monotonic() - started);
-      report.stages.push({ stage, outcome, ms });
-      invocation.log.info("stage", { stage, outcome, ms });
+      const ms = Math.round(clock.monotonic() - started);
+      this.#report.stages.push({ stage, outcome, ms });
+      log.info("stage", { stage, outcome, ms });
     };
     try {
-      const effect = await act(invocation, memory, observation, action);
+      const effect = await act(this.#invocation, this.#memory, this.#look?.observation ?? null, action);
       note(effect.outcome);
       return effect;
     } catch (thrown) {
       note(asRotationError(thrown).code);
       throw thrown;
     }
-  };
-
-  const turn = async (): Promise<Outcome | null> => {
-    if (seen === null) {
-      seen = await look(invocation, memory);
-      if (report.rotationId === null && seen.currentNo !== null) {
-        report.rotationId = `${shortOcid(invocation.secretId)}-${seen.currentNo}`;
-        invocation = { ...invocation, log: invocation.log.with({ rotationId: report.rotationId }) };
-      }
-    }
-    const action = seen.decide();
-    switch (action.kind) {
-      case "done":
-        return action;
-      case "fail":
-        throw new RotationError(action.code, action.what, action.nextAction);
-      case "drop":
-        memory.hand = null;
-        return null;
-      case "wait":
-        await patience.wait(action.until);
-        seen = null;
-        return null;
-      default: {
-        const effect = await runStage(seen.observation, action);
-        if (effect.next === "promoted") {
-          await tidyAfterPromote(invocation);
-          return { code: "OK", versionNo: action.kind === "promote" ? action.versionNo : null };
-        }
-        if (effect.next === "look") seen = null;
-        if (effect.isRetry) await patience.wait(action.kind === "promote" ? "promoted" : "stored");
-        else patience.reset();
-        return null;
-      }
-    }
-  };
-
-  for (let turns = 0; turns < MOST_TURNS; turns++) {
-    try {
-      const outcome = await turn();
-      if (outcome !== null) return { code: outcome.code, versionNo: outcome.versionNo };
-    } catch (thrown) {
-      // A value in hand exists nowhere else: only the platform's deadline ends the tries to store it.
-      if (memory.hand === null || patience.isSpent()) throw thrown;
-      memory.hand.failure = asRotationError(thrown);
-      seen = null;
-      await patience.wait("stored");
-    }
   }
-  throw new RotationError("INTERNAL", "the rotation did not come to an end");
+}
+
+/**
+ * Observe, decide, act, until the step, the whole rotation or the heal is done.
+ * @param report filled while it runs, so that it is complete when this throws
+ * @throws RotationError what ended the call
+ */
+export function run(invocation: Invocation, task: Task, report: RunReport): Promise<Outcome> {
+  return new Run(invocation, task, report).toTheEnd();
 }

@@ -16,12 +16,28 @@ const origin = z.pipe(
   z.string().check(z.refine(isSafeOrigin)),
   z.transform((text: string) => new URL(text).origin),
 );
-const origins = z.pipe(
+
+const list = <T>(item: z.ZodMiniType<T, string>) =>
   z.pipe(
-    z.string(),
-    z.transform((text) => text.split(",").map((part) => part.trim())),
+    z.pipe(
+      z.string(),
+      z.transform((text) => text.split(",").map((part) => part.trim())),
+    ),
+    z.array(item),
+  );
+const origins = list(origin);
+const ocids = (type: string) =>
+  list(z.string().check(z.regex(new RegExp(`^ocid1\\.${type}\\.[A-Za-z0-9._-]{1,240}$`))));
+const originApps = list(
+  z.pipe(
+    z
+      .string()
+      .check(z.refine((text) => /^[^#]+#[0-9a-fA-F]{32}$/.test(text) && isSafeOrigin(text.split("#")[0] ?? ""))),
+    z.transform((text: string) => {
+      const [address = "", appId = ""] = text.split("#");
+      return { origin: new URL(address).origin, appId: appId.toLowerCase() };
+    }),
   ),
-  z.array(origin),
 );
 
 interface Definition<T, F extends string | null = string | null> {
@@ -64,6 +80,38 @@ const definitions = {
     "https origins, separated by commas",
     "Where a credential may be sent. Not set: any https origin.",
   ),
+  requireWayBack: define(
+    "OROT_REQUIRE_WAY_BACK",
+    "true/false",
+    "false",
+    flag,
+    trueOrFalse,
+    "Without a way back nothing starts. Off: the answer warns.",
+  ),
+  authoritySecretIds: define(
+    "OROT_AUTHORITY_SECRET_IDS",
+    "OCIDs, comma",
+    null,
+    ocids("vaultsecret"),
+    "OCIDs of Vault secrets, separated by commas",
+    "Secrets that hold second authorities.",
+  ),
+  resourcePrincipalApps: define(
+    "OROT_RESOURCE_PRINCIPAL_APPS",
+    "`origin#appId`, comma",
+    null,
+    originApps,
+    "origin#appId, separated by commas",
+    "Where the function's own principal may regenerate.",
+  ),
+  ociIamValue: define(
+    "OROT_OCI_IAM_VALUE",
+    "issuer/caller",
+    "issuer",
+    z.enum(["issuer", "caller"]),
+    "issuer or caller",
+    "Who chooses the new client secret at an OCI IAM domain; caller: PATCH of a chosen value, which a domain may refuse.",
+  ),
   landingBoundSeconds: define(
     "OROT_LANDING_BOUND_SECONDS",
     "s",
@@ -71,6 +119,30 @@ const definitions = {
     whole(1, 600),
     "1 to 600",
     "After this time a request that was sent has taken effect or never will, and every node of the issuer has seen it.",
+  ),
+  claimTtlSeconds: define(
+    "OROT_CLAIM_TTL_SECONDS",
+    "s",
+    "90",
+    whole(3, 3600),
+    "3 to 3600, and more than twice OROT_ACTIVE_WAIT_SECONDS",
+    "How long a claim belongs to the call that wrote it; more than twice OROT_ACTIVE_WAIT_SECONDS.",
+  ),
+  healCompartmentIds: define(
+    "OROT_HEAL_COMPARTMENT_IDS",
+    "OCIDs, comma",
+    null,
+    ocids("(compartment|tenancy)"),
+    "OCIDs of compartments, separated by commas",
+    "Where heal without a secretId looks. Not set: it answers 400.",
+  ),
+  healIntervalMinutes: define(
+    "OROT_HEAL_INTERVAL_MINUTES",
+    "min",
+    "60",
+    whole(1, 10_080),
+    "1 to 10080",
+    "How often heal is sent; sets the life of a claim's token.",
   ),
   callTimeoutSeconds: define("OROT_CALL_TIMEOUT_SECONDS", "s", "10", whole(1, 120), "1 to 120", "One remote call."),
   activeWaitSeconds: define(
@@ -185,7 +257,14 @@ export function parseSettings(environment: Readonly<Record<string, string | unde
       throw new RotationError("SETTINGS_INVALID", `${definition.name} must be ${definition.expects}`);
     return parsed.data;
   };
-  return Object.fromEntries(
+  const settings = Object.fromEntries(
     Object.entries(definitions).map(([key, definition]) => [key, read<unknown>(definition)]),
   ) as Settings;
+  if (settings.claimTtlSeconds <= 2 * settings.activeWaitSeconds) {
+    throw new RotationError(
+      "SETTINGS_INVALID",
+      `${definitions.claimTtlSeconds.name} must be more than twice ${definitions.activeWaitSeconds.name}`,
+    );
+  }
+  return settings;
 }

@@ -30,7 +30,7 @@ export async function readCredentialOf(invocation: Invocation, versionNo: number
 /** Logs in, and asks again where the verdict is unknown and may change. */
 export async function logIn({ clock, entropy, budget }: Invocation, credential: Credential): Promise<Login> {
   for (let attempt = 1; ; attempt++) {
-    const login = await credential.login();
+    const login = await credential.login(null);
     const isLast = attempt === patience.attempts || login.verdict !== "unknown" || login.final;
     const delay = delayBefore(patience, attempt + 1, entropy);
     if (isLast || delay >= budget.remaining()) return login;

@@ -17,6 +17,7 @@ import { createRateGate } from "../http/rate-gate.ts";
 import { openCredential } from "../issuers/index.ts";
 import type { Verdict } from "../issuers/issuer.ts";
 import { Secret } from "../secret.ts";
+import { parseSettings } from "../settings.ts";
 
 /** One stage as the function's own log tells it. */
 export interface SeenStage {
@@ -70,8 +71,12 @@ async function verdictOn(content: Secret): Promise<Verdict> {
   const budget = createBudget(systemClock, null, { budgetMs: 30_000, marginMs: 0, callTimeoutMs: 10_000 });
   const transport = createNetworkTransport(systemClock);
   const http = createIssuerHttp(transport, createRateGate(systemClock), budget, { ratePauseMs: 60_000 }, systemClock);
-  const credential = openCredential(parseContent(content), { http, clock: systemClock }, null);
-  return (await credential.login()).verdict;
+  const credential = openCredential(
+    parseContent(content),
+    { http, clock: systemClock, settings: parseSettings({}) },
+    null,
+  );
+  return (await credential.login(null)).verdict;
 }
 
 function contentOf(emulator: Emulator, secretId: string, versionNo: number): Secret {

@@ -35,6 +35,8 @@ export interface NewApp {
   readonly domain?: string;
   /** May regenerate and read every App. */
   readonly admin?: boolean;
+  /** Public keys in PEM by key id, for client assertions. */
+  readonly certificates?: Readonly<Record<string, string>>;
 }
 
 /** What a test or the demo may see of a version. Its content only through `content`. */
@@ -104,7 +106,7 @@ export function createAdmin(
     },
     createApp: (options = {}) => {
       const value = options.secret ?? `idcscs-${entropy.uuid()}`;
-      const made = newApp(hex(), options.clientId ?? hex(), value, options.admin ?? false, clock.now());
+      const made = newApp(hex(), options.clientId ?? hex(), value, options, clock.now());
       const host = options.domain?.toLowerCase() ?? DEFAULT_DOMAIN;
       const domain = own(state.identity.domains, host) ?? createDomain();
       state.identity.domains[host] = domain;
@@ -190,7 +192,7 @@ function newSecret(id: string, options: NewSecret, now: number): StoredSecret {
   return made;
 }
 
-function newApp(id: string, clientId: string, secret: string, admin: boolean, now: number): StoredApp {
+function newApp(id: string, clientId: string, secret: string, options: NewApp, now: number): StoredApp {
   return {
     id,
     clientId,
@@ -199,9 +201,10 @@ function newApp(id: string, clientId: string, secret: string, admin: boolean, no
     accepted: [{ value: secret, acceptedFrom: now, acceptedUntil: null, refusalsLeft: 0 }],
     active: true,
     clientCredentials: true,
-    admin,
+    admin: options.admin ?? false,
     mints: 0,
     firstLogin: null,
     regeneratorId: "",
+    certificates: { ...options.certificates },
   };
 }

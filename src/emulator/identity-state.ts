@@ -28,6 +28,8 @@ export interface StoredApp {
   /** The first secret that logged in; it tells token-current from token-pending where no secret in Vault does. */
   firstLogin: string | null;
   regeneratorId: string;
+  /** Public keys in PEM by key id: an assertion signed with one of them replaces the secret. */
+  certificates: Record<string, string>;
 }
 
 export interface StoredToken {

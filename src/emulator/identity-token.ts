@@ -1,4 +1,5 @@
 import type { Entropy } from "../entropy.ts";
+import { assertedApp } from "./client-assertion.ts";
 import { appOfClient, type DomainState, login, type StoredApp } from "./identity-state.ts";
 import type { Switches } from "./switches.ts";
 import { type EmulatedRequest, type EmulatedResponse, json, own, tokenError } from "./wire.ts";
@@ -34,8 +35,10 @@ export function handleToken(
   }
   const form = new URLSearchParams(request.body);
   const credentials = basicCredentials(request.headers["authorization"]);
-  const app = credentials === undefined ? undefined : appOfClient(domain, credentials.id);
-  if (credentials === undefined || app === undefined || !app.active || !login(app, credentials.secret, now)) {
+  const app = form.has("client_assertion")
+    ? assertedApp(form, domain, now)
+    : credentials && appLoggedIn(domain, credentials, now);
+  if (app === undefined || !app.active) {
     return tokenError(401, "invalid_client", "Client authentication failed.");
   }
   if (form.get("grant_type") !== "client_credentials") {
@@ -56,6 +59,15 @@ export function handleToken(
       ? Math.min(asked, switches["token-life-max-seconds"])
       : switches["token-life-seconds"];
   return json(200, { access_token: issue(domain, app, life, entropy, now), token_type: "Bearer", expires_in: life });
+}
+
+function appLoggedIn(
+  domain: DomainState,
+  credentials: { readonly id: string; readonly secret: string },
+  now: number,
+): StoredApp | undefined {
+  const app = appOfClient(domain, credentials.id);
+  return app !== undefined && login(app, credentials.secret, now) ? app : undefined;
 }
 
 /** The 429 of the token endpoint, with a Retry-After if the switch sets one. */

@@ -13,7 +13,8 @@ import {
 
 /** Codes after which nothing of the request can have reached the server. */
 const NOT_SENT = new Set(["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "ENETUNREACH", "EHOSTUNREACH"]);
-const CERTIFICATE = /^(CERT_|ERR_TLS_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|ERR_SSL_)/;
+/** Codes of a certificate that was refused in the handshake. Other TLS errors may come in the middle of an exchange. */
+const CERTIFICATE = /^(CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|ERR_TLS_CERT_ALTNAME_INVALID$)/;
 
 function failureOf(error: unknown): TransportError {
   const code = typeof error === "object" && error !== null && "code" in error ? String(error.code) : "no code";

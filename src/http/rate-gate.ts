@@ -24,18 +24,21 @@ export interface RateGate {
   close(origin: string, retryAfter: string | undefined, pauseMs: number): void;
 }
 
+/** A pause that is lengthened more often than this is an outage. */
+const MOST_PAUSES = 20;
+
 export function createRateGate(clock: Clock): RateGate {
   const openAt = new Map<string, number>();
   return {
     async pass(origin, deadline) {
-      const opens = openAt.get(origin) ?? 0;
-      const pauseMs = opens - clock.monotonic();
-      if (pauseMs <= 0) {
-        openAt.delete(origin);
-        return;
+      // Another 429 may lengthen the pause while we sleep; each turn sleeps to the end of the pause known then.
+      for (let turn = 0; turn < MOST_PAUSES; turn++) {
+        const opens = openAt.get(origin) ?? 0;
+        const pauseMs = opens - clock.monotonic();
+        if (pauseMs <= 0) return;
+        if (opens >= deadline || turn === MOST_PAUSES - 1) throw new RatePausedError(pauseMs);
+        await clock.sleep(pauseMs);
       }
-      if (opens >= deadline) throw new RatePausedError(pauseMs);
-      await clock.sleep(pauseMs);
     },
     close(origin, retryAfter, pauseMs) {
       const wished = retryAfterMs(retryAfter, clock.now()) ?? 0;

@@ -1,6 +1,9 @@
 /** The longest pause a server may ask of us, in milliseconds; a larger wish counts as this much. */
 const MAX_PAUSE_MS = 86_400_000;
 
+/** The two forms of date that carry their zone; the third, of asctime, is read by nobody in the same way. */
+const HTTP_DATE = /^[A-Z][a-z]{2,8}, .{10,24} GMT$/;
+
 /**
  * The header Retry-After as milliseconds from `now` (RFC 9110, section 10.2.3: seconds or an HTTP date). Null where it is absent or
  * unreadable; never negative.
@@ -8,6 +11,8 @@ const MAX_PAUSE_MS = 86_400_000;
 export function retryAfterMs(header: string | undefined, now: number): number | null {
   if (header === undefined) return null;
   const text = header.trim();
-  const wished = /^\d{1,10}$/.test(text) ? Number(text) * 1000 : Date.parse(text) - now;
+  const isSeconds = /^\d{1,10}$/.test(text);
+  if (!isSeconds && !HTTP_DATE.test(text)) return null;
+  const wished = isSeconds ? Number(text) * 1000 : Date.parse(text) - now;
   return Number.isNaN(wished) ? null : Math.min(Math.max(0, wished), MAX_PAUSE_MS);
 }

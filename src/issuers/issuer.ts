@@ -1,9 +1,12 @@
 import type { AxiosInstance } from "axios";
 import type { Clock } from "../clock.ts";
 import type { Content } from "../content.ts";
+import type { Entropy } from "../entropy.ts";
 import type { RotationError } from "../errors.ts";
+import type { OciSigner } from "../http/oci-http-client.ts";
 import type { Token } from "../http/token-cache.ts";
 import type { Secret } from "../secret.ts";
+import type { Settings } from "../settings.ts";
 
 /** What an issuer says of itself; the order of work follows from it, so no stage knows an issuer by name. */
 export interface Traits {
@@ -30,16 +33,40 @@ export type Login =
   | { readonly verdict: "rejected" }
   | { readonly verdict: "unknown"; readonly error: RotationError; readonly final: boolean };
 
-/** `unknown`: the request may have taken effect, now or later. `refused`: it has not and will not. */
+/** How a request to the issuer proves who asks: a bearer token, or OCI's own request signature. */
+export type Proof =
+  | { readonly kind: "bearer"; readonly token: Secret }
+  | { readonly kind: "signature"; readonly signer: OciSigner };
+
+/** A credential of another's, with which a new client secret may be asked for when the client's own is dead. */
+export interface Authority {
+  /** For logs: never a secret. */
+  readonly name: string;
+  /** Logs in as that authority. Never throws. */
+  prove(): Promise<
+    | { readonly verdict: "accepted"; readonly proof: Proof }
+    | { readonly verdict: "rejected" }
+    | { readonly verdict: "unknown"; readonly error: RotationError }
+  >;
+}
+
+/** `unknown`: the request may have taken effect, now or later. `refused`, `proof-refused`: it has not and will not. */
 export type Mint =
   | { readonly outcome: "minted"; readonly clientSecret: Secret }
   | { readonly outcome: "refused"; readonly error: RotationError }
+  /** 401: this token or signature is dead, another may work. */
+  | { readonly outcome: "proof-refused"; readonly error: RotationError }
   | { readonly outcome: "unknown"; readonly error: RotationError };
+
+/** How giving the issuer a value of our own ended. `policy-refused`: this value never; `refused`: no value of ours. */
+export type Install =
+  | { readonly outcome: "installed" }
+  | { readonly outcome: "policy-refused" | "refused" | "proof-refused" | "unknown"; readonly error: RotationError };
 
 export type ReadBack =
   | { readonly outcome: "read"; readonly clientSecret: Secret }
   | { readonly outcome: "not-readable" }
-  | { readonly outcome: "token-refused" }
+  | { readonly outcome: "proof-refused" }
   | { readonly outcome: "unknown"; readonly error: RotationError };
 
 /** What the secret's content says, with what can be asked of the issuer by it. */
@@ -51,20 +78,30 @@ export interface Credential {
   readonly clientSecret: Secret;
   /** The member of the content that holds the client secret. */
   readonly rotatedMember: string;
+  /** The id by which authorities name this client in `mayRotate`. */
+  readonly subjectId: string;
   /** The scope that `login` asks for. */
   readonly scope: string;
-  /** A fresh token request: the only thing that counts as a verdict. Never throws. */
-  login(): Promise<Login>;
+  /**
+   * A fresh token request: the only thing that counts as a verdict. Never throws.
+   * @param tokenLifeSeconds how long the token should live; null: as long as the issuer usually grants
+   */
+  login(tokenLifeSeconds: number | null): Promise<Login>;
   /** Has the issuer make a new client secret: one request, never repeated here. Never throws. */
-  mint(token: Token): Promise<Mint>;
+  mint(proof: Proof): Promise<Mint>;
+  /** Gives the issuer a value of our own: idempotent, sent once. Never throws. */
+  install(proof: Proof, clientSecret: Secret): Promise<Install>;
+  /** A value of our own that the issuer's usual rules allow. */
+  generate(entropy: Entropy): Secret;
   /** Reads the client secret that the issuer holds. Never throws. */
-  readBack(token: Token): Promise<ReadBack>;
+  readBack(proof: Proof): Promise<ReadBack>;
 }
 
 /** What an issuer needs from outside, made for one invocation. */
 export interface IssuerContext {
   readonly http: AxiosInstance;
   readonly clock: Clock;
+  readonly settings: Pick<Settings, "ociIamValue">;
 }
 
 export interface Issuer {

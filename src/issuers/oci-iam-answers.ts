@@ -3,7 +3,7 @@ import { RotationError } from "../errors.ts";
 import { RatePausedError } from "../http/rate-gate.ts";
 import { TransportError } from "../http/transport.ts";
 import { Secret } from "../secret.ts";
-import type { Login, Mint, ReadBack } from "./issuer.ts";
+import type { Install, Login, Mint, ReadBack } from "./issuer.ts";
 
 /** A status and a body, as axios gives them with `validateStatus: null` and no `transformResponse`. */
 export interface Answer {
@@ -11,7 +11,7 @@ export interface Answer {
   readonly data: unknown;
 }
 
-const tokenAnswer = z.object({ access_token: z.string().check(z.minLength(1)), expires_in: z.optional(z.number()) });
+const tokenAnswer = z.object({ access_token: z.string().check(z.minLength(1)), expires_in: z.unknown() });
 const oauthError = z.object({ error: z.string() });
 const appAnswer = z.object({ clientSecret: z.optional(z.nullable(z.string())) });
 const regenerated = z.object({ clientSecret: z.string().check(z.minLength(1)) });
@@ -110,7 +110,8 @@ export function judgeToken(answer: Answer, requestedAt: number): Login {
         error: new RotationError("VERDICT_UNKNOWN", "the answer to the token request could not be read"),
       };
     }
-    const life = token.data.expires_in ?? SHORTEST_TOKEN_LIFE_SECONDS;
+    const granted = Number(token.data.expires_in ?? Number.NaN);
+    const life = granted > 0 ? granted : SHORTEST_TOKEN_LIFE_SECONDS;
     return {
       verdict: "accepted",
       token: { value: new Secret(token.data.access_token), expiresAt: requestedAt + life * 1000 },
@@ -124,6 +125,10 @@ export function judgeToken(answer: Answer, requestedAt: number): Login {
       `the identity domain answered the token request with ${answer.status}`,
     );
     return { verdict: "unknown", final: false, error };
+  }
+  if (answer.status >= 300 && answer.status < 400) {
+    const error = new RotationError("ORIGIN_NOT_ALLOWED", "the token request was answered with a redirect");
+    return { verdict: "unknown", final: true, error };
   }
   if (answer.status === 401 || answer.status < 400) {
     const error = new RotationError(
@@ -158,7 +163,11 @@ export function judgeMint(answer: Answer): Mint {
       error: new RotationError("ISSUER_UNAVAILABLE", `regenerating was answered ${status}`),
     };
   }
-  if (status === 401 || status === 403) {
+  if (status === 401) {
+    const what = "the token was refused at regenerating, or the client may not regenerate its own secret";
+    return { outcome: "proof-refused", error: new RotationError("ISSUER_UNAVAILABLE", what) };
+  }
+  if (status === 403) {
     return {
       outcome: "refused",
       error: new RotationError("ISSUER_FORBIDDEN", `regenerating was refused with ${detail(answer)}`),
@@ -170,10 +179,34 @@ export function judgeMint(answer: Answer): Mint {
   };
 }
 
+/** Judges the answer to setting a chosen client secret. Any 4xx but 401 means that the domain takes no value of ours. */
+export function judgeInstall(answer: Answer): Install {
+  const { status } = answer;
+  if (status >= 200 && status < 300) return { outcome: "installed" };
+  if (isTransient(status) || status < 400) {
+    const what = `setting the client secret was answered ${status}`;
+    return { outcome: "unknown", error: new RotationError("ISSUER_UNAVAILABLE", what) };
+  }
+  if (status === 401) {
+    return {
+      outcome: "proof-refused",
+      error: new RotationError("ISSUER_UNAVAILABLE", "the token was refused at setting the client secret"),
+    };
+  }
+  return {
+    outcome: "refused",
+    error: new RotationError(
+      "ISSUER_CONFIGURATION",
+      `the domain refuses a chosen client secret with ${detail(answer)}; nothing has changed there`,
+      "set OROT_OCI_IAM_VALUE to issuer",
+    ),
+  };
+}
+
 /** Judges an App resource. Absent, empty and masked values, and any refusal but 401, mean that the secret is not readable. */
 export function judgeReadBack(answer: Answer): ReadBack {
   const { status } = answer;
-  if (status === 401) return { outcome: "token-refused" };
+  if (status === 401) return { outcome: "proof-refused" };
   if (isTransient(status)) {
     return {
       outcome: "unknown",

@@ -1,31 +1,54 @@
 import type { Content } from "../content.ts";
 import type { RotationError } from "../errors.ts";
 import type { Token } from "../http/token-cache.ts";
-import type { Credential, Login } from "../issuers/issuer.ts";
+import type { Authority, Credential, Login, Proof } from "../issuers/issuer.ts";
 import type { Secret } from "../secret.ts";
 
-/** A version's content as far as it is understood: a credential to log in with, or why not. */
+/** A version's content as far as it is understood. A claim holds a credential too: CURRENT's own. */
 export type Known =
-  | { readonly isCredential: true; readonly content: Content; readonly credential: Credential }
-  | { readonly isCredential: false; readonly problem: RotationError };
+  | { readonly kind: "credential" | "claim"; readonly content: Content; readonly credential: Credential }
+  /** `isReserved`: it carries a mark of ours that this edition does not know. */
+  | { readonly kind: "unknown"; readonly problem: RotationError; readonly isReserved: boolean };
 
-/** A value made by this call that is not known to be stored. Until then it exists nowhere else. */
+/** A value that is not known to be stored. One that was minted exists nowhere else until it is. */
 export interface Hand {
   /** The whole text of the version to be written. */
   readonly text: Secret;
   /** The same, understood. */
   readonly content: Content;
   readonly credential: Credential;
-  /** The highest version number when the value was made. */
+  /** The highest version number when the value was made or found. */
   readonly base: number;
   /** On `Clock.monotonic`. */
   readonly receivedAt: number;
+  /** Copied from a stored version: then only a version that is not DEPRECATED counts as holding it. */
+  readonly isCopy: boolean;
+  /** Given by the issuer's answer to this call's mint. */
+  readonly isMinted: boolean;
   /** The verdict on it, where one was asked for. */
   login: Login | null;
-  /** A version name that Vault called taken while the list did not show it. */
-  takenName: string | null;
   /** Why storing it last failed. */
   failure: RotationError | null;
+}
+
+/** This call's own claim. */
+export interface OwnClaim {
+  readonly callId: string;
+  readonly name: string;
+  readonly content: Content;
+  readonly credential: Credential;
+  /** From before its first PUT under this name, on `Clock.monotonic`: its time runs from here. */
+  readonly startedAt: number;
+  /** Vault answered its PUT with 200. */
+  isConfirmed: boolean;
+  /** Nothing but the claim can have changed since the last look: the next look reads the secret alone. */
+  isJustWritten: boolean;
+}
+
+/** A write of content that this call sent and Vault confirmed: it is not read again. */
+export interface Written {
+  readonly name: string;
+  readonly known: Known;
 }
 
 /**
@@ -34,36 +57,93 @@ export interface Hand {
  */
 export interface Memory {
   readonly contents: Map<number, Known>;
-  readonly logins: Map<number, Login>;
+  readonly logins: Map<number, { readonly login: Login; readonly at: number }>;
+  readonly written: Written[];
   /** CURRENT's number at this call's first look: another value in CURRENT later means that someone else has rotated. */
   firstCurrentNo: number | null;
   hand: Hand | null;
+  claim: OwnClaim | null;
+  /** A version name that Vault called taken at the last write. */
+  takenName: string | null;
   /** The name under which this call stored a value that it had minted, both answered 200. */
   ownName: string | null;
   /** The etag of the observation that decides: read before its list, never refreshed just to get past a lost race. */
   etag: string | null;
-  /** The token of CURRENT's login in this call; null once the issuer has refused it. */
+  /** The secret's metadata, of the same look as the etag. */
+  metadata: Readonly<Record<string, unknown>>;
+  /** The token of CURRENT's login in this call. */
   token: Token | null;
+  /** Asked of the login whose token goes into a claim, in seconds; null: this call writes none. */
+  readonly tokenLifeSeconds: number | null;
+  /** Tokens that the issuer refused in this call. */
+  readonly refusedTokens: Secret[];
+  /** Second authorities for this secret; null: not looked up yet. Those that do not log in are taken out. */
+  authorities: readonly Authority[] | null;
+  /** The proof of the first of them. */
+  authorityProof: Proof | null;
+  /** Where we choose the value: what this call generated and stored, or tried to. */
+  generated: { readonly clientSecret: Secret; readonly startedAt: number } | null;
+  values: number;
+  installs: number;
+  /** The last value sent to the issuer. `isRefused`: by the issuer's policy. */
+  install: { readonly clientSecret: Secret; readonly at: number; readonly isRefused: boolean } | null;
+  /** When this call first saw CURRENT refused, on `Clock.monotonic`. */
+  currentDeadSince: number | null;
   mints: number;
-  /** When an unanswered mint was given up, on `Clock.monotonic`; null: none is open. */
-  mintGivenUpAt: number | null;
+  /** The last unanswered mint; null: none is open. `at` is when it was given up, on `Clock.monotonic`. */
+  openMint: { readonly at: number; readonly wasCurrentAccepted: boolean } | null;
+  /** Vault refused to promote these. */
+  readonly unpromotable: Set<number>;
+  /** Vault refused a second PENDING version. */
+  refusesSecondPending: boolean;
+  /** Deletions that this call has cancelled because a write was refused. */
+  hasCancelledDeletions: boolean;
+  /** Every stored version was read for a way back. */
+  hasReadOthers: boolean;
   /** Set by fetch-token, undone by every new observation. */
   isPrepared: boolean;
   isReadBackSpent: boolean;
+  /** No way back is proven: said in the answer. */
+  warning: string | null;
 }
 
-export function createMemory(): Memory {
+export function createMemory(tokenLifeSeconds: number | null): Memory {
   return {
     contents: new Map(),
     logins: new Map(),
+    written: [],
     firstCurrentNo: null,
     hand: null,
+    claim: null,
+    takenName: null,
     ownName: null,
     etag: null,
+    metadata: {},
     token: null,
+    tokenLifeSeconds,
+    refusedTokens: [],
+    authorities: null,
+    authorityProof: null,
+    generated: null,
+    values: 0,
+    installs: 0,
+    install: null,
+    currentDeadSince: null,
     mints: 0,
-    mintGivenUpAt: null,
+    openMint: null,
+    unpromotable: new Set(),
+    refusesSecondPending: false,
+    hasCancelledDeletions: false,
+    hasReadOthers: false,
     isPrepared: false,
     isReadBackSpent: false,
+    warning: null,
   };
+}
+
+/** A version whose content is a credential, not a claim. */
+export function isCredential(
+  known: Known | undefined,
+): known is Extract<Known, { kind: "credential" | "claim" }> & { readonly kind: "credential" } {
+  return known?.kind === "credential";
 }

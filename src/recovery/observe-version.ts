@@ -1,7 +1,7 @@
 import { RotationError } from "../errors.ts";
 import type { Invocation } from "../invocation.ts";
 import type { StoredVersion } from "../vault/store.ts";
-import type { PromoteView } from "./decide.ts";
+import type { PromoteView } from "./decide-steps.ts";
 import type { Memory } from "./memory.ts";
 import { isPassing, requireWritable, understand, verdictOn } from "./observe.ts";
 
@@ -53,7 +53,7 @@ export function promoteViewOf(invocation: Invocation, memory: Memory, seen: Vers
           versionNo,
           verdict: verdictOn(invocation, memory, version, version.asOf),
           versionStages: version.versionStages,
-          isCredential: memory.contents.get(versionNo)?.isCredential ?? false,
+          isCredential: memory.contents.get(versionNo)?.kind === "credential",
         };
   return { isUpdating, versionNo, target };
 }

@@ -1,9 +1,10 @@
+import { claimLifeMs } from "../claim.ts";
 import { parseContent } from "../content.ts";
 import { asRotationError, RotationError } from "../errors.ts";
 import type { Invocation } from "../invocation.ts";
 import type { Verdict } from "../issuers/issuer.ts";
 import type { SecretState, StoredVersion, VersionList, VersionSummary } from "../vault/store.ts";
-import type { Known, Memory } from "./memory.ts";
+import { isCredential, type Known, type Memory } from "./memory.ts";
 
 /** What Vault says now: the versions that matter. */
 export interface Observation {
@@ -11,16 +12,27 @@ export interface Observation {
   readonly current: VersionSummary;
   /** The newest PENDING credential above CURRENT's number. */
   readonly pending: VersionSummary | null;
+  /** The newest version that is a claim, or of a kind that this edition does not know. */
+  readonly claim: VersionSummary | null;
 }
 
 /** The lifecycle states in which OCI finishes something by itself; every other one but ACTIVE needs an operator. */
 const PASSING = ["UPDATING", "CREATING", "CANCELLING_DELETION"];
+/** After this long no doubling keeps a claim alive, so an older version is read only where its value may help. */
+const OLDEST_LIVE_FACTOR = 64;
+/** C's verdict serves the mint right after the claim only while it is this young. */
+const VERDICT_REUSE_MS = 30_000;
 
 /** The version's content, read at most once in a call. */
-export async function readKnown(invocation: Invocation, memory: Memory, versionNo: number): Promise<Known> {
-  const known = memory.contents.get(versionNo);
+export async function readKnown(invocation: Invocation, memory: Memory, version: VersionSummary): Promise<Known> {
+  const known = memory.contents.get(version.versionNo);
   if (known !== undefined) return known;
-  return understand(invocation, memory, await invocation.store.readVersion(versionNo));
+  const written = memory.written.find(({ name }) => name === version.name);
+  if (written !== undefined) {
+    memory.contents.set(version.versionNo, written.known);
+    return written.known;
+  }
+  return understand(invocation, memory, await invocation.store.readVersion(version.versionNo));
 }
 
 /** Keeps what a version read from Vault says. A version that cannot be understood is no credential, whatever its version stage. */
@@ -28,15 +40,13 @@ export function understand(invocation: Invocation, memory: Memory, version: Stor
   let known: Known;
   try {
     const content = parseContent(version.content);
-    if (content.kind === "unknown") {
-      throw new RotationError("CONTENT_INVALID", "the member _rotation of the secret's content is reserved for claims");
-    }
+    const what = "the member _rotation of the secret's content is reserved for claims";
     known =
-      content.kind === "claim"
-        ? { isCredential: false, problem: new RotationError("VERSION_NOT_PROMOTABLE", "the version is a claim") }
-        : { isCredential: true, content, credential: invocation.open(content) };
+      content.kind === "unknown"
+        ? { kind: "unknown", problem: new RotationError("CONTENT_INVALID", what), isReserved: true }
+        : { kind: content.kind, content, credential: invocation.open(content) };
   } catch (thrown) {
-    known = { isCredential: false, problem: asRotationError(thrown) };
+    known = { kind: "unknown", problem: asRotationError(thrown), isReserved: false };
   }
   memory.contents.set(version.versionNo, known);
   return known;
@@ -65,17 +75,39 @@ export function isPassing(state: SecretState): boolean {
 async function newestPending(
   invocation: Invocation,
   memory: Memory,
-  above: VersionList,
+  list: VersionList,
   currentNo: number,
 ): Promise<VersionSummary | null> {
-  for (const version of above.versions) {
+  for (const version of list.versions) {
     if (version.versionNo <= currentNo) return null;
     if (!version.versionStages.includes("PENDING")) continue;
-    const known = await readKnown(invocation, memory, version.versionNo);
-    if (known.isCredential) return version;
-    invocation.log.warn("pending-ignored", { versionNo: version.versionNo, code: known.problem.code });
+    const known = await readKnown(invocation, memory, version);
+    if (isCredential(known)) return version;
+    if (known.kind === "unknown") {
+      invocation.log.warn("pending-ignored", { versionNo: version.versionNo, code: known.problem.code });
+    }
   }
   return null;
+}
+
+/** Claims live for hours at the most, so only young versions need to be read for them. */
+async function newestClaim(invocation: Invocation, memory: Memory, list: VersionList): Promise<VersionSummary | null> {
+  const { claimTtlSeconds, landingBoundSeconds } = invocation.settings;
+  const horizon = list.asOf - (claimTtlSeconds + landingBoundSeconds) * 1000 * OLDEST_LIVE_FACTOR;
+  for (const version of list.versions) {
+    const isRelevant = version.versionStages.includes("CURRENT") || version.createdAt >= horizon;
+    if (!isRelevant || version.isBeingDeleted) continue;
+    const known = await readKnown(invocation, memory, version);
+    if (known.kind === "claim" || (known.kind === "unknown" && known.isReserved)) return version;
+  }
+  return null;
+}
+
+/** Reads every version whose content is not known yet; at most 30 are in use. */
+export async function readAll(invocation: Invocation, memory: Memory, list: VersionList): Promise<void> {
+  for (const version of list.versions) {
+    if (!version.isBeingDeleted) await readKnown(invocation, memory, version);
+  }
 }
 
 /** Our value may have landed although the answer was lost: then a version above the base holds it. */
@@ -84,16 +116,9 @@ async function findHand(invocation: Invocation, memory: Memory, list: VersionLis
   if (hand === null) return;
   for (const version of list.versions) {
     if (version.versionNo <= hand.base) return;
-    // What this call wrote and Vault confirmed is not read again.
-    if (version.name !== null && version.name === memory.ownName) {
-      memory.contents.set(version.versionNo, {
-        isCredential: true,
-        content: hand.content,
-        credential: hand.credential,
-      });
-    }
-    const known = await readKnown(invocation, memory, version.versionNo);
-    if (known.isCredential && known.credential.clientSecret.equals(hand.credential.clientSecret)) {
+    const known = await readKnown(invocation, memory, version);
+    const isStored = !(hand.isCopy && version.versionStages.includes("DEPRECATED"));
+    if (isStored && isCredential(known) && known.credential.clientSecret.equals(hand.credential.clientSecret)) {
       memory.hand = null;
       return;
     }
@@ -101,19 +126,63 @@ async function findHand(invocation: Invocation, memory: Memory, list: VersionLis
 }
 
 /**
+ * The short look after this call's own claim was confirmed: the secret alone. Null where anything but the claim may have changed, so that
+ * a full look is needed.
+ */
+function lookAfterClaim(
+  invocation: Invocation,
+  memory: Memory,
+  previous: Observation | null,
+  state: SecretState,
+): Observation | null {
+  const { claim } = memory;
+  if (claim === null || !claim.isJustWritten || previous === null) return null;
+  claim.isJustWritten = false;
+  const { current, list } = previous;
+  const verdict = memory.logins.get(current.versionNo);
+  const isRecent =
+    verdict?.login.verdict === "accepted" && invocation.clock.monotonic() - verdict.at < VERDICT_REUSE_MS;
+  if (state.currentVersionNo !== current.versionNo || !isRecent) return null;
+  const own: VersionSummary = {
+    versionNo: (list.versions[0]?.versionNo ?? 0) + 1,
+    name: claim.name,
+    versionStages: ["PENDING", "LATEST"],
+    createdAt: list.asOf,
+    isBeingDeleted: false,
+  };
+  return { ...previous, list: { versions: [own, ...list.versions], asOf: list.asOf }, claim: own };
+}
+
+/** Rule 4 of Vault writes: these lists show that a second PENDING version would not become the only one. */
+function notePendingRule(memory: Memory, list: VersionList, currentNo: number): void {
+  const pending = list.versions.filter((version) => version.versionStages.includes("PENDING"));
+  if (pending.length > 1 || pending.some((version) => version.versionNo < currentNo))
+    memory.refusesSecondPending = true;
+}
+
+/**
  * Looks at Vault anew and forgets the verdicts of the last look. Null while the secret is UPDATING.
  * @param withState also reads the secret itself, before the list, so that its etag is never younger than the list
- * @throws RotationError as SecretStore does; SECRET_NOT_ROTATABLE; SECRET_NOT_FOUND where no version is CURRENT
+ * @param previous the last look of this call: after the call's own claim it needs little to be true again
+ * @throws RotationError as SecretStore does; SECRET_NOT_ROTATABLE
  */
-export async function observe(invocation: Invocation, memory: Memory, withState: boolean): Promise<Observation | null> {
-  memory.logins.clear();
+export async function observe(
+  invocation: Invocation,
+  memory: Memory,
+  withState: boolean,
+  previous: Observation | null,
+): Promise<Observation | null> {
   memory.isPrepared = false;
-  const state = withState ? await invocation.store.readSecret() : null;
-  if (state !== null) {
+  if (withState) {
+    const state = await invocation.store.readSecret();
     requireWritable(state);
     if (isPassing(state)) return null;
+    memory.etag = state.etag;
+    memory.metadata = state.metadata;
+    const short = lookAfterClaim(invocation, memory, previous, state);
+    if (short !== null) return short;
   }
-  memory.etag = state?.etag ?? null;
+  memory.logins.clear();
   const list = await invocation.store.listVersions();
   if (list === null) return null;
   const current = list.versions.find((version) => version.versionStages.includes("CURRENT"));
@@ -121,7 +190,13 @@ export async function observe(invocation: Invocation, memory: Memory, withState:
   memory.firstCurrentNo ??= current.versionNo;
   await findHand(invocation, memory, list);
   const pending = await newestPending(invocation, memory, list, current.versionNo);
-  return { list, current, pending };
+  if (withState) {
+    notePendingRule(memory, list, current.versionNo);
+    // Its value must leave the claim again, by way of a credential that holds it too.
+    if ((await readKnown(invocation, memory, current)).kind === "claim") await readAll(invocation, memory, list);
+  }
+  const claim = withState ? await newestClaim(invocation, memory, list) : null;
+  return { list, current, pending, claim };
 }
 
 /** A refusal of a value that was stored within the landing bound may come from a node that has not heard of it yet. */
@@ -131,9 +206,34 @@ export function verdictOn(
   version: { readonly versionNo: number; readonly createdAt: number | null },
   asOf: number,
 ): Verdict | "not-asked" {
-  const login = memory.logins.get(version.versionNo);
-  if (login === undefined) return "not-asked";
+  const asked = memory.logins.get(version.versionNo);
+  if (asked === undefined) return "not-asked";
   const age = asOf - (version.createdAt ?? 0);
   const isYoung = age < invocation.settings.landingBoundSeconds * 1000;
-  return login.verdict === "rejected" && isYoung ? "unknown" : login.verdict;
+  return asked.login.verdict === "rejected" && isYoung ? "unknown" : asked.login.verdict;
+}
+
+/** Whether someone else's claim still belongs to its writer. */
+export function isLiveClaim(invocation: Invocation, memory: Memory, observation: Observation): boolean {
+  const { claim, list } = observation;
+  if (claim === null || isOwnClaim(memory, claim)) return false;
+  const known = memory.contents.get(claim.versionNo);
+  const mark = known?.kind === "claim" ? known.content.claim : null;
+  return (
+    list.asOf <
+    claim.createdAt +
+      claimLifeMs(mark, {
+        ttlSeconds: invocation.settings.claimTtlSeconds,
+        landingBoundSeconds: invocation.settings.landingBoundSeconds,
+      })
+  );
+}
+
+/** By its call id, not by its name: names say nothing of who wrote a version. */
+export function isOwnClaim(memory: Memory, version: VersionSummary): boolean {
+  const own = memory.claim;
+  if (own === null) return false;
+  if (own.isConfirmed && version.name === own.name) return true;
+  const known = memory.contents.get(version.versionNo);
+  return known?.kind === "claim" && known.content.claim?.callId === own.callId;
 }

@@ -1,13 +1,15 @@
 import { RotationError } from "../errors.ts";
 import { delayBefore, type RetryPolicy } from "../http/retry.ts";
 import type { Invocation } from "../invocation.ts";
+import type { WaitReason } from "./decide.ts";
 import type { Memory } from "./memory.ts";
 
-type Until = "active" | "verdict" | "landed" | "stored" | "promoted";
+type Until = WaitReason | "stored" | "promoted";
 
 const policies: Readonly<Record<Until, RetryPolicy>> = {
   active: { attempts: Number.POSITIVE_INFINITY, firstDelayMs: 500, longestDelayMs: 5_000 },
   verdict: { attempts: Number.POSITIVE_INFINITY, firstDelayMs: 1_000, longestDelayMs: 20_000 },
+  claim: { attempts: Number.POSITIVE_INFINITY, firstDelayMs: 5_000, longestDelayMs: 20_000 },
   landed: { attempts: Number.POSITIVE_INFINITY, firstDelayMs: 5_000, longestDelayMs: 20_000 },
   stored: { attempts: Number.POSITIVE_INFINITY, firstDelayMs: 500, longestDelayMs: 10_000 },
   promoted: { attempts: Number.POSITIVE_INFINITY, firstDelayMs: 500, longestDelayMs: 10_000 },
@@ -17,7 +19,8 @@ const policies: Readonly<Record<Until, RetryPolicy>> = {
 const LAST_MOMENT_MS = 1_000;
 
 function unknownLogin(memory: Memory, isFinal: boolean): RotationError | null {
-  for (const login of [...memory.logins.values(), memory.hand?.login]) {
+  const asked = [...memory.logins.values()].map(({ login }) => login);
+  for (const login of [...asked, memory.hand?.login]) {
     if (login?.verdict === "unknown" && (login.final || !isFinal)) return login.error;
   }
   return null;
@@ -41,6 +44,8 @@ function outOfTime(invocation: Invocation, memory: Memory, until: Until): Rotati
       );
     case "promoted":
       return new RotationError("VAULT_UNAVAILABLE", "the version could not be promoted before the deadline");
+    case "claim":
+      return new RotationError("CLAIM_LIVE", "another run holds the claim on this secret");
     case "landed":
       return new RotationError("VERDICT_UNKNOWN", "regenerating was not answered, and it may still take effect");
     default: {

@@ -1,35 +1,41 @@
+import { RotationError } from "../errors.ts";
 import type { Invocation } from "../invocation.ts";
+import type { VersionSummary } from "../vault/store.ts";
 import { VERSION_NAME_PREFIX } from "../vault/version-name.ts";
+import { nextGrant } from "./authorities.ts";
 import type { View } from "./decide.ts";
-import type { Known, Memory } from "./memory.ts";
-import { type Observation, readKnown, verdictOn } from "./observe.ts";
+import { isCredential, type Known, type Memory } from "./memory.ts";
+import { isLiveClaim, isOwnClaim, type Observation, verdictOn } from "./observe.ts";
 
-/** A value of our own may be refused by a stale node as long as any request may still land. */
+/** Regenerating once more after a lost answer is a way back; more than two in a call would be a loop. */
+const MINTS_PER_CALL = 2;
+
 function landingBoundMs({ settings }: Invocation): number {
   return settings.landingBoundSeconds * 1000;
 }
 
-/** Regenerating once more after a lost answer is a way back; more than two in a call would be a loop. */
-export const MINTS_PER_CALL = 2;
-
-/** A version that must be a credential. @throws RotationError CONTENT_INVALID, ORIGIN_NOT_ALLOWED, ISSUER_UNKNOWN: with its content nothing can be done */
-export async function readCredential(
-  invocation: Invocation,
-  memory: Memory,
-  versionNo: number,
-): Promise<Known & { isCredential: true }> {
-  const known = await readKnown(invocation, memory, versionNo);
-  if (!known.isCredential) throw known.problem;
+/**
+ * The credential in a version that this call has read.
+ * @throws RotationError CONTENT_INVALID, ORIGIN_NOT_ALLOWED, ISSUER_UNKNOWN: nothing can be done with its content
+ */
+export function usable(memory: Memory, versionNo: number): Extract<Known, { credential: unknown }> {
+  const known = memory.contents.get(versionNo);
+  if (known === undefined) throw new RotationError("INTERNAL", `version ${versionNo} was used without being read`);
+  if (known.kind === "unknown") throw known.problem;
   return known;
 }
 
-function handView(invocation: Invocation, memory: Memory, observation: Observation): View["hand"] {
+function secretIn(memory: Memory, versionNo: number) {
+  const known = memory.contents.get(versionNo);
+  return known === undefined || known.kind === "unknown" ? null : known.credential.clientSecret;
+}
+
+function handView(invocation: Invocation, memory: Memory): View["hand"] {
   const { hand } = memory;
   if (hand === null) return null;
   const isYoung = invocation.clock.monotonic() - hand.receivedAt < landingBoundMs(invocation);
   const verdict = hand.login?.verdict ?? "not-asked";
-  const highestNo = observation.list.versions[0]?.versionNo ?? 0;
-  return { verdict: verdict === "rejected" && isYoung ? "unknown" : verdict, isOvertaken: highestNo > hand.base };
+  return { verdict: verdict === "rejected" && isYoung ? "unknown" : verdict };
 }
 
 function pendingView(invocation: Invocation, memory: Memory, { pending, list }: Observation): View["pending"] {
@@ -41,13 +47,64 @@ function pendingView(invocation: Invocation, memory: Memory, { pending, list }: 
 /** CURRENT may carry another number than at the first look and still hold the same value: then nobody has rotated. */
 function holdsFirstValue(memory: Memory, currentNo: number): boolean {
   if (memory.firstCurrentNo === null || memory.firstCurrentNo === currentNo) return true;
-  const first = memory.contents.get(memory.firstCurrentNo);
-  const now = memory.contents.get(currentNo);
-  return (
-    first?.isCredential === true &&
-    now?.isCredential === true &&
-    first.credential.clientSecret.equals(now.credential.clientSecret)
-  );
+  const first = secretIn(memory, memory.firstCurrentNo);
+  const now = secretIn(memory, currentNo);
+  return first !== null && now !== null && first.equals(now);
+}
+
+/** The newest credential, not CURRENT itself, with CURRENT's value: applications are never given a claim for longer than needed. */
+function twinOf(memory: Memory, { list, current }: Observation): number | null {
+  const value = secretIn(memory, current.versionNo);
+  const twin = list.versions.find(({ versionNo, isBeingDeleted }) => {
+    if (versionNo === current.versionNo || isBeingDeleted || memory.unpromotable.has(versionNo)) return false;
+    return isCredential(memory.contents.get(versionNo)) && value?.equals(secretIn(memory, versionNo) ?? value) === true;
+  });
+  return twin?.versionNo ?? null;
+}
+
+/** Stored credentials that may still work: not CURRENT, not the newest PENDING, each value once, the newest first. */
+function otherCredentials(memory: Memory, { list, current, pending }: Observation): readonly VersionSummary[] {
+  const seen = [current.versionNo, ...(pending === null ? [] : [pending.versionNo])].map((no) => secretIn(memory, no));
+  return list.versions.filter(({ versionNo, isBeingDeleted }) => {
+    if (isBeingDeleted || !isCredential(memory.contents.get(versionNo))) return false;
+    const value = secretIn(memory, versionNo);
+    if (value === null || seen.some((other) => other?.equals(value) === true)) return false;
+    seen.push(value);
+    return true;
+  });
+}
+
+function othersView(invocation: Invocation, memory: Memory, observation: Observation): View["others"] {
+  if (!memory.hasReadOthers) return null;
+  return otherCredentials(memory, observation).map((version) => ({
+    versionNo: version.versionNo,
+    verdict: verdictOn(invocation, memory, version, observation.list.asOf),
+    isPromotable: !memory.unpromotable.has(version.versionNo),
+  }));
+}
+
+function claimView(invocation: Invocation, memory: Memory, observation: Observation): View["claim"] {
+  const [highest] = observation.list.versions;
+  const isMine = highest !== undefined && isOwnClaim(memory, highest);
+  const age = invocation.clock.monotonic() - (memory.claim?.startedAt ?? 0);
+  return {
+    isLive: isLiveClaim(invocation, memory, observation),
+    isMine,
+    isFresh: isMine && age < invocation.settings.claimTtlSeconds * 1000,
+  };
+}
+
+/** A mint has landed when it killed the secret that was accepted just before; after the landing bound it has landed or never will. */
+function isMintSettled(invocation: Invocation, memory: Memory, currentVerdict: string): boolean {
+  const { openMint } = memory;
+  if (openMint === null) return true;
+  if (openMint.wasCurrentAccepted && currentVerdict === "rejected") return true;
+  return invocation.clock.monotonic() - openMint.at >= landingBoundMs(invocation);
+}
+
+/** Too little is left for one more round of waiting and two tries to store. */
+function isLastMoment({ budget, settings }: Invocation): boolean {
+  return budget.remaining() < 2 * settings.callTimeoutSeconds * 1000;
 }
 
 const HOUR_MS = 3_600_000;
@@ -63,46 +120,50 @@ export function mayBePromoted(observation: Observation | null, asked: number | n
   return isOurs && (current.versionNo === asked || list.asOf - current.createdAt < HOUR_MS);
 }
 
-/** What `decideRotation`, `decideVerify` and `decideUpdate` judge by. Null observation: the secret is UPDATING. */
+const unseen: Pick<View, "hand" | "pending" | "current" | "claim" | "others"> = {
+  hand: null,
+  pending: null,
+  current: { versionNo: 0, verdict: "not-asked", isFirstSeen: true, isClaim: false, twinNo: null },
+  claim: { isLive: false, isMine: false, isFresh: false },
+  others: null,
+};
+
+/** What the decide functions judge by. Null observation: the secret is UPDATING. */
 export function viewOf(
   invocation: Invocation,
   memory: Memory,
   goal: View["goal"],
   observation: Observation | null,
 ): View {
+  const currentVerdict =
+    observation === null ? "not-asked" : verdictOn(invocation, memory, observation.current, observation.list.asOf);
+  const mint = { left: MINTS_PER_CALL - memory.mints, isSettled: isMintSettled(invocation, memory, currentVerdict) };
+  const hasAuthority = observation !== null && nextGrant(invocation, memory, observation) !== null;
   const rest = {
     goal,
     isPaused: invocation.settings.paused,
-    mint: {
-      left: MINTS_PER_CALL - memory.mints,
-      isSettled: memory.mintGivenUpAt === null,
-      hasPassedLanding:
-        memory.mintGivenUpAt !== null &&
-        invocation.clock.monotonic() - memory.mintGivenUpAt >= landingBoundMs(invocation),
-    },
-    readBack: memory.mints > 0 && !memory.isReadBackSpent ? ("possible" as const) : ("not-possible" as const),
-    hasToken: memory.token !== null,
+    writes: memory.refusesSecondPending ? ("current" as const) : ("pending" as const),
+    isLastMoment: isLastMoment(invocation),
+    mint,
+    hasAuthority,
+    mayReadBack: hasAuthority && !memory.isReadBackSpent,
     isPrepared: memory.isPrepared,
   };
-  if (observation === null) {
-    return {
-      ...rest,
-      isUpdating: true,
-      hand: null,
-      pending: null,
-      current: { versionNo: 0, verdict: "not-asked", isFirstSeen: true },
-    };
-  }
-  const { current, list } = observation;
+  if (observation === null) return { ...rest, ...unseen, isUpdating: true };
+  const { current } = observation;
   return {
     ...rest,
     isUpdating: false,
-    hand: handView(invocation, memory, observation),
+    hand: handView(invocation, memory),
     pending: pendingView(invocation, memory, observation),
     current: {
       versionNo: current.versionNo,
-      verdict: verdictOn(invocation, memory, current, list.asOf),
+      verdict: currentVerdict,
       isFirstSeen: holdsFirstValue(memory, current.versionNo),
+      isClaim: memory.contents.get(current.versionNo)?.kind === "claim",
+      twinNo: twinOf(memory, observation),
     },
+    claim: claimView(invocation, memory, observation),
+    others: othersView(invocation, memory, observation),
   };
 }

@@ -1,7 +1,8 @@
 import { RotationError } from "../errors.ts";
-import type { Token } from "../http/token-cache.ts";
 import type { Invocation } from "../invocation.ts";
-import type { Credential, Mint } from "../issuers/issuer.ts";
+import type { Credential, Mint, Proof } from "../issuers/issuer.ts";
+import type { Secret } from "../secret.ts";
+import type { Write } from "../vault/store.ts";
 
 /**
  * The worst case of a mint and what must follow it: the mint itself, the longest UPDATING, and two tries to store the value.
@@ -17,11 +18,22 @@ export function requireTimeToMint({ settings, budget }: Invocation): void {
   );
 }
 
+/** Writes the claim, sent once: it takes the lock, and proves that we may write, with the kind of write that must not fail later. */
+export function writeClaim(
+  { store }: Invocation,
+  name: string,
+  versionStage: "PENDING" | "CURRENT",
+  content: Secret,
+  etag: string | null,
+): Promise<Write> {
+  return store.writeVersion(name, versionStage, content, etag);
+}
+
 /**
  * Has the issuer make a new client secret. Sent once and never repeated here: whether an unanswered request has taken effect is found out
  * by looking.
  */
-export function regenerate(invocation: Invocation, credential: Credential, token: Token): Promise<Mint> {
+export function regenerate(invocation: Invocation, credential: Credential, proof: Proof): Promise<Mint> {
   requireTimeToMint(invocation);
-  return credential.mint(token);
+  return credential.mint(proof);
 }

@@ -2,9 +2,17 @@ import { tokenKey } from "../http/token-cache.ts";
 import type { Invocation } from "../invocation.ts";
 import type { Credential, Login } from "../issuers/issuer.ts";
 
-/** Logs in with CURRENT: a fresh token request, whose token serves the calls that need a bearer. */
-export async function verifyCurrent({ tokens }: Invocation, credential: Credential, versionNo: number): Promise<Login> {
-  const login = await credential.login();
+/**
+ * Logs in with CURRENT: a fresh token request, whose token serves the calls that need a bearer.
+ * @param tokenLifeSeconds for a token that is to outlive this call in a claim; null: the issuer's usual life
+ */
+export async function verifyCurrent(
+  { tokens }: Invocation,
+  credential: Credential,
+  versionNo: number,
+  tokenLifeSeconds: number | null,
+): Promise<Login> {
+  const login = await credential.login(tokenLifeSeconds);
   const key = tokenKey(credential.origin, credential.clientId, credential.scope, versionNo);
   if (login.verdict === "accepted") tokens.put(key, login.token);
   if (login.verdict === "rejected") tokens.drop(key);

@@ -2,12 +2,16 @@ import type { Invocation } from "../invocation.ts";
 import type { Secret } from "../secret.ts";
 import type { Write } from "../vault/store.ts";
 
-/** Stores a version as PENDING, sent once. */
+/**
+ * Stores a credential, sent once.
+ * @param versionStage CURRENT only where Vault takes no second PENDING version, and after the value has logged in
+ */
 export function writePending(
   { store }: Invocation,
   name: string,
+  versionStage: "PENDING" | "CURRENT",
   content: Secret,
   etag: string | null,
 ): Promise<Write> {
-  return store.writeVersion(name, "PENDING", content, etag);
+  return store.writeVersion(name, versionStage, content, etag);
 }

@@ -19,6 +19,7 @@ const secret = z.object({
   lifecycleState: z.string(),
   currentVersionNumber: z.optional(z.nullable(z.int())),
   isReplica: z.optional(z.nullable(z.boolean())),
+  metadata: z.optional(z.nullable(z.record(z.string(), z.unknown()))),
 });
 const version = z.object({
   versionNumber: z.int(),
@@ -48,6 +49,7 @@ export function readSecretState(answer: unknown, etag: string | undefined): Secr
     lifecycle: parsed.lifecycleState,
     currentVersionNo: parsed.currentVersionNumber ?? null,
     isReplica: parsed.isReplica ?? false,
+    metadata: parsed.metadata ?? {},
   };
 }
 

@@ -6,9 +6,11 @@ import type { Write } from "./store.ts";
 export const verbs = {
   GetSecret: "use secrets",
   ListSecretVersions: "read secret-versions",
+  ListSecrets: "inspect secrets",
   GetSecretBundle: "read secret-bundles",
   UpdateSecret: "use secrets",
   ScheduleSecretVersionDeletion: "manage secret-versions",
+  CancelSecretVersionDeletion: "manage secret-versions",
 } as const;
 export type Operation = keyof typeof verbs;
 
@@ -30,6 +32,11 @@ function failureOf(thrown: unknown): Failure {
   // A native error is the SDK failing to read a 2xx body: for a write, that is a lost answer.
   const unreadable = thrown instanceof Error;
   return { status: 0, serviceCode: unreadable ? "UnreadableAnswer" : "NoAnswer", message: "" };
+}
+
+/** Says nothing about what was asked. */
+function isTransient(status: number): boolean {
+  return status === 408 || status === 429 || status >= 500;
 }
 
 /** What a failed operation means to an operator. Text that Vault wrote is never passed on. */
@@ -55,7 +62,7 @@ export function vaultError(operation: Operation, thrown: unknown): RotationError
   if (status === 0) return new RotationError("VAULT_UNAVAILABLE", `Vault did not answer ${operation}`);
   if (status === 429)
     return new RotationError("VAULT_UNAVAILABLE", `Vault answered ${operation} with 429: too many requests`);
-  if (status >= 500) return new RotationError("VAULT_UNAVAILABLE", `Vault answered ${operation} with ${status}`);
+  if (isTransient(status)) return new RotationError("VAULT_UNAVAILABLE", `Vault answered ${operation} with ${status}`);
   if (isUpdating(thrown))
     return new RotationError("VAULT_UNAVAILABLE", `the secret stayed UPDATING during ${operation}`);
   if (status === 412)
@@ -77,7 +84,7 @@ export function isUpdating(thrown: unknown): boolean {
 /** True where a read may be repeated: no answer, an unreadable one, 429, 5xx. */
 export function isRepeatable(thrown: unknown): boolean {
   const { status } = failureOf(thrown);
-  return !(thrown instanceof RotationError) && (status === 0 || status === 429 || status >= 500);
+  return !(thrown instanceof RotationError) && (status === 0 || isTransient(status));
 }
 
 /** True for 404, which right after a write may also be a reader that lags behind. */
@@ -92,6 +99,6 @@ export function judgeWrite(operation: Operation, thrown: unknown): Write {
   if (isUpdating(thrown)) return { outcome: "busy", error };
   if (status === 412) return { outcome: "race-lost", error };
   if (status === 400 && message.includes("name already exists")) return { outcome: "name-taken", error };
-  if (status === 0 || status === 408 || status === 429 || status >= 500) return { outcome: "unknown", error };
+  if (status === 0 || isTransient(status)) return { outcome: "unknown", error };
   return { outcome: "refused", error };
 }

@@ -119,6 +119,12 @@ export function createOciStore(
         (thrown) => isRepeatable(thrown) || isNotFound(thrown),
       ),
 
+    readCurrentText: () =>
+      read("GetSecretBundle", async () => {
+        const answer = await secrets.getSecretBundle({ secretId, ...once });
+        return readStoredVersion(answer.secretBundle, answeredAt).content;
+      }),
+
     writeVersion: (name, versionStage, content, etag) =>
       update(
         {
@@ -136,6 +142,13 @@ export function createOciStore(
       ),
 
     promote: (versionNo, etag) => update({ currentVersionNumber: versionNo }, etag),
+
+    writeMetadata: (metadata, etag) => update({ metadata: { ...metadata } }, etag),
+
+    cancelVersionDeletion: (versionNo, etag) =>
+      write("CancelSecretVersionDeletion", () =>
+        vaults.cancelSecretVersionDeletion({ secretId, secretVersionNumber: versionNo, ...ifMatch(etag), ...once }),
+      ),
 
     scheduleVersionDeletion: (versionNo, at, etag) =>
       write("ScheduleSecretVersionDeletion", () =>

@@ -12,6 +12,8 @@ export interface SecretState {
   readonly lifecycle: string;
   readonly currentVersionNo: number | null;
   readonly isReplica: boolean;
+  /** Plain text; `orot` is the rotator's own key. */
+  readonly metadata: Readonly<Record<string, unknown>>;
 }
 
 export interface VersionSummary {
@@ -61,9 +63,14 @@ export interface SecretStore {
   /** Null while Vault refuses to list because the secret is UPDATING. */
   listVersions(): Promise<VersionList | null>;
   readVersion(versionNo: number): Promise<StoredVersion>;
+  /** The content of CURRENT, whatever its number. */
+  readCurrentText(): Promise<Secret>;
   /** @param name unique among the secret's versions: `orot-<number>` */
   writeVersion(name: string, versionStage: "PENDING" | "CURRENT", content: Secret, etag: string | null): Promise<Write>;
   promote(versionNo: number, etag: string | null): Promise<Write>;
+  /** Replaces the secret's metadata. */
+  writeMetadata(metadata: Readonly<Record<string, unknown>>, etag: string | null): Promise<Write>;
+  cancelVersionDeletion(versionNo: number, etag: string | null): Promise<Write>;
   /** @param at milliseconds since the epoch; at least a day ahead */
   scheduleVersionDeletion(versionNo: number, at: number, etag: string | null): Promise<Write>;
 }

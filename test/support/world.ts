@@ -26,12 +26,20 @@ export interface WorldOptions {
   readonly environment?: Readonly<Record<string, string>>;
   /** Changes the content before it is stored. */
   readonly content?: (sample: Record<string, unknown>) => unknown;
+  /** Marks requests as signed, where a test needs the identity domain to see that. */
+  readonly signsRequests?: boolean;
   /** How old the secret is when the test begins. */
   readonly ageSeconds?: number;
 }
 
 // OCI request signatures are proven by the contract tests; here nothing listens to them.
 const noSigner: OciSigner = { signHttpRequest: () => Promise.resolve() };
+const markingSigner: OciSigner = {
+  signHttpRequest: (request) => {
+    request.headers.set("authorization", 'Signature version="1"');
+    return Promise.resolve();
+  },
+};
 
 export async function createWorld(options: WorldOptions = {}): Promise<World> {
   const clock = createVirtualClock();
@@ -59,7 +67,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
     transport: emulator.transport,
     vaultAccess: () => ({
       transport: emulator.transport,
-      signer: noSigner,
+      signer: options.signsRequests ? markingSigner : noSigner,
       vaultEndpoint: "https://vaults.emulated.example",
       secretsEndpoint: "https://secrets.vaults.emulated.example",
     }),

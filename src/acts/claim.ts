@@ -1,0 +1,82 @@
+import { parseContent } from "../content.ts";
+import { RotationError } from "../errors.ts";
+import type { Invocation } from "../invocation.ts";
+import { nextGrant } from "../recovery/authorities.ts";
+import type { Memory } from "../recovery/memory.ts";
+import type { Observation } from "../recovery/observe.ts";
+import { usable } from "../recovery/view.ts";
+import { waysBack } from "../recovery/ways-back.ts";
+import { checkRoom, fetchToken } from "../stages/fetch-token.ts";
+import { writeClaim } from "../stages/regenerate.ts";
+import { tidy } from "../stages/tidy.ts";
+import { versionName } from "../vault/version-name.ts";
+import type { Effect } from "./effect.ts";
+import { afterWrite } from "./writes.ts";
+
+/** A rotation that has already changed the issuer may use all slots but the two kept for credentials. */
+const SLOTS_TO_FINISH = 3;
+
+/** Preflight: everything that may fail is asked before anything changes. */
+export async function prepare(invocation: Invocation, memory: Memory, observation: Observation): Promise<Effect> {
+  const { list, current } = observation;
+  const { versionNo } = current;
+  const makeRoom = () => tidy(invocation, memory, list, versionNo);
+  const isCurrentDead = memory.logins.get(versionNo)?.login.verdict === "rejected";
+  if (isCurrentDead) {
+    if (!(await checkRoom(invocation, list, SLOTS_TO_FINISH, makeRoom))) return { outcome: "tidied", next: "look" };
+  } else {
+    const { credential } = usable(memory, versionNo);
+    const token = await fetchToken(invocation, { credential, versionNo }, memory.tokenLifeSeconds, list, makeRoom);
+    if (token === null) return { outcome: "tidied", next: "look" };
+    memory.token = token;
+    await waysBack(invocation, memory, credential);
+  }
+  memory.isPrepared = true;
+  return { outcome: "prepared", next: "decide" };
+}
+
+/** How many unfinished claims lie right below the one to be written. */
+function takeoversAbove(memory: Memory, { list }: Observation): number {
+  const [highest] = list.versions;
+  const known = highest === undefined ? undefined : memory.contents.get(highest.versionNo);
+  return known?.kind === "claim" ? (known.content.claim?.takeovers ?? 0) + 1 : 0;
+}
+
+/** Writes this call's claim: CURRENT's credential, marked, with a token that outlives the secret which got it. */
+export async function claim(invocation: Invocation, memory: Memory, observation: Observation): Promise<Effect> {
+  const { list, current } = observation;
+  const { content } = usable(memory, current.versionNo);
+  const grant = nextGrant(invocation, memory, observation);
+  if (grant === null) throw new RotationError("INTERNAL", "a claim was decided with nothing to mint by");
+  const callId = invocation.entropy.uuid();
+  const text = content.withClaim({
+    callId,
+    ttlSeconds: invocation.settings.claimTtlSeconds,
+    base: current.versionNo,
+    takeovers: takeoversAbove(memory, observation),
+    token: grant.kind === "token" ? { value: grant.token, expiresAt: grant.expiresAt } : null,
+  });
+  const claimed = parseContent(text);
+  const name = versionName(list.versions[0]?.versionNo ?? 0, memory.takenName);
+  memory.claim = {
+    callId,
+    name,
+    content: claimed,
+    credential: invocation.open(claimed),
+    startedAt: invocation.clock.monotonic(),
+    isConfirmed: false,
+    isJustWritten: false,
+  };
+  const versionStage = memory.refusesSecondPending ? "CURRENT" : "PENDING";
+  const write = await writeClaim(invocation, name, versionStage, text, memory.etag);
+  if (write.outcome === "done") {
+    memory.claim.isConfirmed = true;
+    memory.claim.isJustWritten = true;
+    memory.written.push({ name, known: { kind: "claim", content: claimed, credential: memory.claim.credential } });
+    return { outcome: "claimed", next: "look" };
+  }
+  const effect = await afterWrite(invocation, memory, observation, name, write);
+  // Nothing has changed at the issuer: a write that is refused for good ends the call here, which is what the claim is for.
+  if (effect === null) throw write.error;
+  return { ...effect, outcome: `claim-${effect.outcome}` };
+}

@@ -1,0 +1,31 @@
+import type { Action } from "../recovery/decide.ts";
+import type { StageName } from "../stages/stage.ts";
+
+/** What one action brought. `look`: the next decision needs a new observation. `promoted`: the rotation is complete. */
+export interface Effect {
+  readonly outcome: string;
+  readonly next: "decide" | "look" | "promoted";
+  /** The write did not end well and will be tried again after a while. */
+  readonly isRetry?: boolean;
+}
+
+export type StageAction = Exclude<Action, { kind: "wait" | "drop" | "done" | "fail" }>;
+
+const stageOfAction = {
+  prepare: "fetch-token",
+  claim: "regenerate",
+  mint: "regenerate",
+  generate: "write-pending",
+  install: "regenerate",
+  "read-others": "fetch-token",
+  "read-back": "regenerate",
+  take: "write-pending",
+  store: "write-pending",
+  promote: "promote",
+  "log-in-hand": "verify-pending",
+} as const;
+
+/** The stage that an action runs: the table from steps to stages is held to it. */
+export function stageOf(action: StageAction): StageName {
+  return action.kind === "log-in" ? action.stage : stageOfAction[action.kind];
+}

@@ -1,0 +1,46 @@
+import { parseContent } from "../content.ts";
+import type { Invocation } from "../invocation.ts";
+import type { Memory } from "../recovery/memory.ts";
+import type { Observation } from "../recovery/observe.ts";
+import { usable } from "../recovery/view.ts";
+import type { Secret } from "../secret.ts";
+
+/** From here until it is stored, the value exists nowhere but in `memory.hand`. */
+export function takeIntoHand(
+  invocation: Invocation,
+  memory: Memory,
+  { current, list }: Observation,
+  clientSecret: Secret,
+  isMinted: boolean,
+): void {
+  const { content, credential } = usable(memory, current.versionNo);
+  const text = content.withSecret(credential.rotatedMember, clientSecret);
+  const understood = parseContent(text);
+  memory.hand = {
+    text,
+    content: understood,
+    credential: invocation.open(understood),
+    base: list.versions[0]?.versionNo ?? 0,
+    receivedAt: invocation.clock.monotonic(),
+    isCopy: false,
+    isMinted,
+    login: null,
+    failure: null,
+  };
+}
+
+/** A version's own text, to be written once more. */
+export function takeCopy(invocation: Invocation, memory: Memory, { list }: Observation, versionNo: number): void {
+  const { content, credential } = usable(memory, versionNo);
+  memory.hand = {
+    text: content.withSecret(credential.rotatedMember, credential.clientSecret),
+    content,
+    credential,
+    base: list.versions[0]?.versionNo ?? 0,
+    receivedAt: invocation.clock.monotonic(),
+    isCopy: true,
+    isMinted: false,
+    login: memory.logins.get(versionNo)?.login ?? null,
+    failure: null,
+  };
+}

@@ -1,0 +1,72 @@
+import { parseContent } from "../content.ts";
+import { RotationError } from "../errors.ts";
+import type { Invocation } from "../invocation.ts";
+import { nextGrant, proofOf, refuse } from "../recovery/authorities.ts";
+import type { Memory } from "../recovery/memory.ts";
+import type { Observation } from "../recovery/observe.ts";
+import { usable } from "../recovery/view.ts";
+import { requireTimeToMint } from "../stages/regenerate.ts";
+import { writePending } from "../stages/write-pending.ts";
+import { versionName } from "../vault/version-name.ts";
+import type { Effect } from "./effect.ts";
+import { afterWrite } from "./writes.ts";
+
+/** Makes a value of our own and stores it before the issuer hears of it. One that was not stored is simply forgotten. */
+export async function generate(invocation: Invocation, memory: Memory, observation: Observation): Promise<Effect> {
+  const { content, credential } = usable(memory, observation.current.versionNo);
+  const clientSecret = credential.generate(invocation.entropy);
+  const text = content.withSecret(credential.rotatedMember, clientSecret);
+  const understood = parseContent(text);
+  const name = versionName(observation.list.versions[0]?.versionNo ?? 0, memory.takenName);
+  memory.generated = { clientSecret, startedAt: invocation.clock.monotonic() };
+  const versionStage = memory.refusesSecondPending ? "CURRENT" : "PENDING";
+  if (versionStage === "CURRENT") {
+    throw new RotationError("SECRET_NOT_ROTATABLE", "Vault keeps an older PENDING version and takes no second one");
+  }
+  const write = await writePending(invocation, name, versionStage, text, memory.etag);
+  if (write.outcome === "done") {
+    memory.values += 1;
+    memory.install = null;
+    memory.written.push({
+      name,
+      known: { kind: "credential", content: understood, credential: invocation.open(understood) },
+    });
+    return { outcome: "stored", next: "look" };
+  }
+  const effect = await afterWrite(invocation, memory, observation, name, write);
+  if (effect === null) throw write.error;
+  return effect;
+}
+
+/** Gives the issuer a stored value. Repeating it is harmless: it is the same value. */
+export async function install(
+  invocation: Invocation,
+  memory: Memory,
+  observation: Observation,
+  versionNo: number,
+): Promise<Effect> {
+  requireTimeToMint(invocation);
+  const { credential } = usable(memory, observation.current.versionNo);
+  const { clientSecret } = usable(memory, versionNo).credential;
+  const grant = nextGrant(invocation, memory, observation);
+  if (grant === null) throw new RotationError("INTERNAL", "installing was decided with nothing to install by");
+  const proof = await proofOf(invocation, memory, grant);
+  if (proof === null) return { outcome: "authority-unusable", next: "decide" };
+  const installed = await credential.install(proof, clientSecret);
+  const at = invocation.clock.monotonic();
+  switch (installed.outcome) {
+    case "proof-refused":
+      refuse(memory, grant);
+      return { outcome: "token-refused", next: "decide" };
+    case "refused":
+      throw installed.error;
+    case "policy-refused":
+      memory.install = { clientSecret, at, isRefused: true };
+      return { outcome: "policy-refused", next: "look" };
+    default:
+      memory.installs += 1;
+      memory.install = { clientSecret, at, isRefused: false };
+      memory.logins.clear();
+      return { outcome: installed.outcome, next: installed.outcome === "installed" ? "decide" : "look" };
+  }
+}

@@ -1,0 +1,37 @@
+import { RotationError } from "../errors.ts";
+import type { Invocation } from "../invocation.ts";
+import type { Login } from "../issuers/issuer.ts";
+import type { Memory } from "../recovery/memory.ts";
+import { understand } from "../recovery/observe.ts";
+import { usable } from "../recovery/view.ts";
+import { verifyCurrent } from "../stages/verify-current.ts";
+import { verifyPending } from "../stages/verify-pending.ts";
+import type { Effect } from "./effect.ts";
+
+export async function logIn(
+  invocation: Invocation,
+  memory: Memory,
+  action: { readonly versionNo: number; readonly stage: "verify-current" | "verify-pending" },
+): Promise<Effect> {
+  const { versionNo } = action;
+  // Steps that write nothing look at the list alone, and read CURRENT only once they need it.
+  if (!memory.contents.has(versionNo)) {
+    understand(invocation, memory, await invocation.store.readVersion(versionNo));
+  }
+  const { credential } = usable(memory, versionNo);
+  let login: Login;
+  if (action.stage === "verify-current") {
+    login = await verifyCurrent(invocation, credential, versionNo, memory.tokenLifeSeconds);
+    if (login.verdict === "accepted") memory.token = login.token;
+  } else {
+    login = await verifyPending(credential);
+  }
+  memory.logins.set(versionNo, { login, at: invocation.clock.monotonic() });
+  return { outcome: login.verdict, next: "decide" };
+}
+
+export async function logInWithHand(memory: Memory): Promise<Effect> {
+  if (memory.hand === null) throw new RotationError("INTERNAL", "a login was decided with nothing in hand");
+  memory.hand.login = await verifyPending(memory.hand.credential);
+  return { outcome: memory.hand.login.verdict, next: "decide" };
+}

@@ -1,0 +1,75 @@
+import { RotationError } from "../errors.ts";
+import type { Invocation } from "../invocation.ts";
+import { nextGrant, proofOf, refuse } from "../recovery/authorities.ts";
+import type { Memory } from "../recovery/memory.ts";
+import { type Observation, readAll } from "../recovery/observe.ts";
+import { usable } from "../recovery/view.ts";
+import { regenerate } from "../stages/regenerate.ts";
+import { verifyPending } from "../stages/verify-pending.ts";
+import type { Effect } from "./effect.ts";
+import { takeIntoHand } from "./hand.ts";
+
+/** Has the issuer make a new client secret, with whatever may still ask for one. */
+export async function mint(invocation: Invocation, memory: Memory, observation: Observation): Promise<Effect> {
+  const { versionNo } = observation.current;
+  const { credential } = usable(memory, versionNo);
+  const wasCurrentAccepted = memory.logins.get(versionNo)?.login.verdict === "accepted";
+  const grant = nextGrant(invocation, memory, observation);
+  if (grant === null) throw new RotationError("INTERNAL", "a mint was decided with nothing to mint by");
+  const proof = await proofOf(invocation, memory, grant);
+  if (proof === null) return { outcome: "authority-unusable", next: "decide" };
+  const age = invocation.clock.monotonic() - (memory.claim?.startedAt ?? Number.NEGATIVE_INFINITY);
+  if (age >= invocation.settings.claimTtlSeconds * 1000) return { outcome: "claim-expired", next: "look" };
+  memory.openMint = null;
+  memory.isReadBackSpent = false;
+  const minted = await regenerate(invocation, credential, proof);
+  if (minted.outcome === "proof-refused") {
+    refuse(memory, grant);
+    if (wasCurrentAccepted) throw minted.error;
+    return { outcome: "token-refused", next: "decide" };
+  }
+  if (minted.outcome === "refused") throw minted.error;
+  memory.mints += 1;
+  if (minted.outcome === "unknown") {
+    const { code, returnMessage } = minted.error;
+    invocation.log.warn("mint-unanswered", { stage: "regenerate", code, message: returnMessage });
+    memory.openMint = { at: invocation.clock.monotonic(), wasCurrentAccepted };
+    return { outcome: "unknown", next: "look" };
+  }
+  takeIntoHand(invocation, memory, observation, minted.clientSecret, true);
+  return { outcome: "minted", next: "decide" };
+}
+
+/** Reads every stored version, and who else may speak for the client: CURRENT is dead, and something must be found that is not. */
+export async function readOthers(invocation: Invocation, memory: Memory, observation: Observation): Promise<Effect> {
+  await readAll(invocation, memory, observation.list);
+  memory.hasReadOthers = true;
+  const { credential } = usable(memory, observation.current.versionNo);
+  memory.authorities ??= await invocation.authoritiesFor(credential);
+  return { outcome: "read", next: "decide" };
+}
+
+/** Asks the issuer for the client secret that it holds. */
+export async function readBack(invocation: Invocation, memory: Memory, observation: Observation): Promise<Effect> {
+  const { credential } = usable(memory, observation.current.versionNo);
+  const grant = nextGrant(invocation, memory, observation);
+  if (grant === null) throw new RotationError("INTERNAL", "reading back was decided with nothing to read by");
+  const proof = await proofOf(invocation, memory, grant);
+  if (proof === null) return { outcome: "authority-unusable", next: "decide" };
+  const read = await credential.readBack(proof);
+  if (read.outcome === "unknown") return { outcome: "read-back-unknown", next: "look", isRetry: true };
+  if (read.outcome === "proof-refused") {
+    refuse(memory, grant);
+    return { outcome: "token-refused", next: "decide" };
+  }
+  memory.isReadBackSpent = true;
+  if (read.outcome !== "read" || read.clientSecret.equals(credential.clientSecret)) {
+    return { outcome: "not-readable", next: "decide" };
+  }
+  takeIntoHand(invocation, memory, observation, read.clientSecret, false);
+  const { hand } = memory;
+  if (hand === null) return { outcome: "not-readable", next: "decide" };
+  hand.login = await verifyPending(hand.credential);
+  if (hand.login.verdict === "rejected") memory.hand = null;
+  return { outcome: `read-back-${hand.login.verdict}`, next: "decide" };
+}

@@ -1,0 +1,82 @@
+import { RotationError } from "../errors.ts";
+import type { Invocation } from "../invocation.ts";
+import type { Memory } from "../recovery/memory.ts";
+import type { Observation } from "../recovery/observe.ts";
+import { promote } from "../stages/promote.ts";
+import { cancelOwnDeletions } from "../stages/tidy.ts";
+import { writePending } from "../stages/write-pending.ts";
+import type { Write } from "../vault/store.ts";
+import { versionName } from "../vault/version-name.ts";
+import type { Effect } from "./effect.ts";
+import { takeCopy } from "./hand.ts";
+
+/**
+ * What follows from a content write that did not end well. Null: Vault refuses it, and nothing that we know of would change that.
+ */
+export async function afterWrite(
+  invocation: Invocation,
+  memory: Memory,
+  { list }: Observation,
+  name: string,
+  write: Exclude<Write, { outcome: "done" }>,
+): Promise<Effect | null> {
+  memory.takenName = write.outcome === "name-taken" ? name : null;
+  if (write.outcome !== "refused") return { outcome: write.outcome, next: "look", isRetry: true };
+  const hasPending = list.versions.some((version) => version.versionStages.includes("PENDING"));
+  if (hasPending && !memory.refusesSecondPending) {
+    memory.refusesSecondPending = true;
+    return { outcome: "second-pending-refused", next: "look" };
+  }
+  if (!memory.hasCancelledDeletions && list.versions.some((version) => version.isBeingDeleted)) {
+    memory.hasCancelledDeletions = true;
+    await cancelOwnDeletions(invocation, list);
+    return { outcome: "deletions-cancelled", next: "look" };
+  }
+  return null;
+}
+
+/** Stores the value in hand. A refusal never drops it. */
+export async function store(
+  invocation: Invocation,
+  memory: Memory,
+  observation: Observation,
+  versionStage: "PENDING" | "CURRENT",
+): Promise<Effect> {
+  const { hand } = memory;
+  if (hand === null) throw new RotationError("INTERNAL", "storing was decided with nothing in hand");
+  const name = versionName(observation.list.versions[0]?.versionNo ?? 0, memory.takenName);
+  const write = await writePending(invocation, name, versionStage, hand.text, memory.etag);
+  if (write.outcome !== "done") {
+    hand.failure = write.error;
+    const effect = await afterWrite(invocation, memory, observation, name, write);
+    return effect ?? { outcome: write.outcome, next: "look", isRetry: true };
+  }
+  memory.written.push({
+    name,
+    known: { kind: "credential", content: hand.content, credential: hand.credential },
+  });
+  if (hand.isMinted) memory.ownName = name;
+  return { outcome: "stored", next: "look" };
+}
+
+/** Promotes by number. What Vault refuses to promote is copied instead. */
+export async function promoteVersion(
+  invocation: Invocation,
+  memory: Memory,
+  observation: Observation | null,
+  versionNo: number,
+): Promise<Effect> {
+  const write = await promote(invocation, versionNo, memory.etag);
+  if (write.outcome === "done") return { outcome: "promoted", next: "promoted" };
+  if (write.outcome !== "refused") return { outcome: write.outcome, next: "look", isRetry: true };
+  const version = observation?.list.versions.find((candidate) => candidate.versionNo === versionNo);
+  if (observation === null || version === undefined || version.versionStages.includes("PENDING")) throw write.error;
+  memory.unpromotable.add(versionNo);
+  return { outcome: "refused", next: "decide" };
+}
+
+/** A stored credential that Vault will not promote becomes the value in hand. */
+export function take(invocation: Invocation, memory: Memory, observation: Observation, versionNo: number): Effect {
+  takeCopy(invocation, memory, observation, versionNo);
+  return { outcome: "copied", next: "decide" };
+}

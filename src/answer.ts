@@ -1,0 +1,61 @@
+import type { RotationError } from "./errors.ts";
+import type { Verdict } from "./issuers/issuer.ts";
+import type { Outcome } from "./pipeline.ts";
+import type { StageReport } from "./stages/stage.ts";
+import type { Task } from "./task.ts";
+
+/**
+ * Out: always the first three members. A whole rotation adds `stages` and `rotationId`, `check` adds `verdicts`, a heal of many secrets
+ * the five counts.
+ */
+export interface Answer {
+  readonly responseCode: number;
+  /** `CODE: what happened. Next: what to do.` */
+  readonly returnMessage: string;
+  readonly versionNo: number | null;
+  readonly stages?: readonly StageReport[];
+  readonly rotationId?: string | null;
+  readonly verdicts?: { readonly current: Verdict; readonly pending: Verdict | null };
+  readonly healed?: number;
+  readonly healthy?: number;
+  readonly busy?: number;
+  readonly failed?: number;
+  readonly remaining?: number;
+}
+
+export function failure(error: RotationError): Answer {
+  return { responseCode: error.responseCode, returnMessage: error.returnMessage, versionNo: null };
+}
+
+export function success(code: string, what: string, versionNo: number | null, next = "nothing"): Answer {
+  return { responseCode: 200, returnMessage: `${code}: ${what}. Next: ${next}.`, versionNo };
+}
+
+/** What happened, for whoever reads a success: Vault's work request, or an operator at a terminal. */
+function whatHappened(task: Task, { code, versionNo }: Outcome): string {
+  if (code === "ALREADY_ROTATED") return `version ${versionNo} is CURRENT already and logs in`;
+  if (code === "NOTHING_TO_DO") return `version ${versionNo} is CURRENT and logs in`;
+  switch (task.name) {
+    case "VERIFY_CONNECTION":
+      return versionNo === null
+        ? "the issuer refuses every client secret in Vault, and CREATE_PENDING_VERSION says whether a way back exists"
+        : `the client secret of version ${versionNo} logs in`;
+    case "CREATE_PENDING_VERSION":
+      return `version ${versionNo} holds a new client secret and is PENDING`;
+    case "UPDATE_TARGET_SYSTEM":
+      return `the client secret of version ${versionNo} logs in`;
+    case "PROMOTE_PENDING_VERSION":
+      return `version ${versionNo} logs in and is CURRENT`;
+    case "ROTATION":
+      return `version ${versionNo} holds a new client secret, logs in and is CURRENT`;
+    case "HEAL":
+      return `the interrupted rotation is finished: version ${versionNo} logs in and is CURRENT`;
+  }
+}
+
+export function answerOf(task: Task, outcome: Outcome): Answer {
+  const what = whatHappened(task, outcome);
+  if (outcome.warning === null) return success(outcome.code, what, outcome.versionNo);
+  const next = "configure a second authority (OROT_AUTHORITY_SECRET_IDS), or set OROT_REQUIRE_WAY_BACK to true";
+  return success(outcome.code, `${what}; warning: ${outcome.warning}`, outcome.versionNo, next);
+}

@@ -1,0 +1,103 @@
+import { importPKCS8, SignJWT } from "jose";
+import type { Entropy } from "../entropy.ts";
+import { asRotationError, RotationError } from "../errors.ts";
+import type { OciSigner } from "../http/oci-http-client.ts";
+import type { Log } from "../log.ts";
+import type { Secret } from "../secret.ts";
+import type { Settings } from "../settings.ts";
+import { type AuthorityContent, parseAuthority } from "./authority-content.ts";
+import type { Authority, Credential, IssuerContext } from "./issuer.ts";
+import { basicProof, OCI_IAM_SCOPE, requestToken } from "./oci-iam.ts";
+
+/** What is needed beyond an issuer's own context to speak as somebody else. */
+export interface AuthorityContext extends Omit<IssuerContext, "settings"> {
+  readonly entropy: Entropy;
+  readonly settings: Pick<Settings, "authoritySecretIds" | "resourcePrincipalApps">;
+  readonly log: Log;
+  /** The function's resource principal. */
+  readonly signer: OciSigner;
+  /** CURRENT of another Vault secret. Throws RotationError as SecretStore does. */
+  readonly readSecretText: (secretId: string) => Promise<Secret>;
+}
+
+const ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
+/** The audience that identity domains expect of an assertion (Source: OCI IAM, JWT client assertions). */
+const ASSERTION_AUDIENCE = "https://identity.oraclecloud.com/";
+const ASSERTION_LIFE_SECONDS = 120;
+
+/** A client assertion (RFC 7523, section 2.2), signed with RS256. Only its SHA is sent: the private key stays here. */
+async function assertionProof(
+  { clientId }: AuthorityContent,
+  key: { readonly privateKey: Secret; readonly keyId: string },
+  { clock, entropy }: AuthorityContext,
+) {
+  const now = Math.floor(clock.now() / 1000);
+  const assertion = await new SignJWT()
+    .setProtectedHeader({ alg: "RS256", typ: "JWT", kid: key.keyId })
+    .setIssuer(clientId)
+    .setSubject(clientId)
+    .setAudience(ASSERTION_AUDIENCE)
+    .setIssuedAt(now)
+    .setExpirationTime(now + ASSERTION_LIFE_SECONDS)
+    .setJti(entropy.uuid())
+    .sign(await importPKCS8(key.privateKey.reveal(), "RS256"));
+  return {
+    headers: {},
+    form: { client_id: clientId, client_assertion_type: ASSERTION_TYPE, client_assertion: assertion },
+  };
+}
+
+function authorityOf(content: AuthorityContent, name: string, context: AuthorityContext): Authority {
+  const prove: Authority["prove"] = async () => {
+    const { proof } = content;
+    let proofOfClient: Awaited<ReturnType<typeof assertionProof>> | ReturnType<typeof basicProof>;
+    try {
+      proofOfClient =
+        proof.kind === "client-secret"
+          ? basicProof(content.clientId, proof.clientSecret.reveal())
+          : await assertionProof(content, proof, context);
+    } catch {
+      const what = "the privateKey of a second authority is no PKCS#8 key for RS256";
+      return { verdict: "unknown", error: new RotationError("CONTENT_INVALID", what) };
+    }
+    const tokenUrl = content.tokenUrl ?? `${content.origin}/oauth2/v1/token`;
+    const login = await requestToken(tokenUrl, proofOfClient, content.scope ?? OCI_IAM_SCOPE, context);
+    return login.verdict === "accepted"
+      ? { verdict: "accepted", proof: { kind: "bearer", token: login.token.value } }
+      : login;
+  };
+  return { name, prove };
+}
+
+function mayRotate(content: AuthorityContent, { origin, subjectId }: Credential): boolean {
+  const isNamed = content.mayRotate.some((id) => id === "*" || id.toLowerCase() === subjectId.toLowerCase());
+  return content.origin === origin && isNamed;
+}
+
+/**
+ * The second authorities that may be used for this client: those whose own secret names its origin and id, and the function's resource
+ * principal where the settings name that pair. The rotated secret has no say in it. One that cannot be read is left out with a warning.
+ */
+export async function authoritiesFor(credential: Credential, context: AuthorityContext): Promise<readonly Authority[]> {
+  const { settings, log, signer } = context;
+  const authorities: Authority[] = [];
+  for (const secretId of settings.authoritySecretIds ?? []) {
+    const name = `secret ${secretId.slice(-8)}`;
+    try {
+      const content = parseAuthority(await context.readSecretText(secretId));
+      if (mayRotate(content, credential)) authorities.push(authorityOf(content, name, context));
+    } catch (thrown) {
+      const { code, returnMessage } = asRotationError(thrown);
+      log.warn("authority-unusable", { authority: name, outcome: code, message: returnMessage });
+    }
+  }
+  const isListed = (settings.resourcePrincipalApps ?? []).some(
+    ({ origin, appId }) => origin === credential.origin && appId === credential.subjectId.toLowerCase(),
+  );
+  if (isListed) {
+    const prove: Authority["prove"] = () =>
+      Promise.resolve({ verdict: "accepted", proof: { kind: "signature", signer } });
+    authorities.push({ name: "resource principal", prove });
+  }
+  return authorities;
+}

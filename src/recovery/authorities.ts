@@ -1,0 +1,59 @@
+import type { Invocation } from "../invocation.ts";
+import type { Authority, Proof } from "../issuers/issuer.ts";
+import type { Secret } from "../secret.ts";
+import type { Memory } from "./memory.ts";
+import type { Observation } from "./observe.ts";
+
+/** What may still speak for the client while its secret in CURRENT is dead. A token may be carried on in a claim, an authority's never. */
+export type Grant =
+  | { readonly kind: "token"; readonly token: Secret; readonly expiresAt: number }
+  | { readonly kind: "authority"; readonly authority: Authority };
+
+function isRefused(memory: Memory, token: Secret): boolean {
+  return memory.refusedTokens.some((refused) => refused.equals(token));
+}
+
+/**
+ * This call's own token, else one from any version's claim, the newest first, else a second authority. Null where none is left in this
+ * call.
+ */
+export function nextGrant(invocation: Invocation, memory: Memory, { list }: Observation): Grant | null {
+  const { clock } = invocation;
+  const own = memory.token;
+  if (own !== null && own.expiresAt > clock.monotonic() && !isRefused(memory, own.value)) {
+    return { kind: "token", token: own.value, expiresAt: clock.now() + own.expiresAt - clock.monotonic() };
+  }
+  for (const { versionNo } of list.versions) {
+    const known = memory.contents.get(versionNo);
+    const token = known?.kind === "claim" ? known.content.claim?.token : null;
+    if (token && token.expiresAt > list.asOf && !isRefused(memory, token.value)) {
+      return { kind: "token", token: token.value, expiresAt: token.expiresAt };
+    }
+  }
+  const [authority] = memory.authorities ?? [];
+  return authority === undefined ? null : { kind: "authority", authority };
+}
+
+/** Takes a grant out that the issuer has refused. */
+export function refuse(memory: Memory, grant: Grant): void {
+  if (grant.kind === "token") memory.refusedTokens.push(grant.token);
+  else {
+    memory.authorities = (memory.authorities ?? []).filter((authority) => authority !== grant.authority);
+    memory.authorityProof = null;
+  }
+}
+
+/** The proof that a grant stands for; null where the authority does not log in, which takes it out for this call. */
+export async function proofOf(invocation: Invocation, memory: Memory, grant: Grant): Promise<Proof | null> {
+  if (grant.kind === "token") return { kind: "bearer", token: grant.token };
+  if (memory.authorityProof !== null) return memory.authorityProof;
+  const proven = await grant.authority.prove();
+  if (proven.verdict === "accepted") {
+    memory.authorityProof = proven.proof;
+    return proven.proof;
+  }
+  const why = proven.verdict === "unknown" ? proven.error.code : "rejected";
+  invocation.log.warn("authority-unusable", { authority: grant.authority.name, outcome: why });
+  refuse(memory, grant);
+  return null;
+}

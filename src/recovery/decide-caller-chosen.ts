@@ -1,0 +1,231 @@
+import {
+  type Action,
+  fail,
+  finishWith,
+  firstFitting,
+  type Judged,
+  logInWith,
+  type Rule,
+  waitForVerdict,
+} from "./decide.ts";
+
+/** What the table for values of our own choosing sees: there the value is stored first, so it cannot be lost. */
+export interface CallerView {
+  readonly goal: "create" | "rotation" | "heal";
+  readonly isUpdating: boolean;
+  readonly isPaused: boolean;
+  /** The newest PENDING credential above CURRENT's number: it is its own claim. */
+  readonly pending:
+    | (Judged & {
+        /** Someone else's, and its writer may still install it. */
+        readonly isLive: boolean;
+        /** The issuer's policy refused the value. */
+        readonly isRefused: boolean;
+        /** This call sent it to the issuer less than the landing bound ago. */
+        readonly isInstalling: boolean;
+        /** This call stored it and has not sent it yet, so it cannot log in. */
+        readonly isUntried: boolean;
+      })
+    | null;
+  readonly current: Judged & {
+    readonly isFirstSeen: boolean;
+    /** Refused for as long as the landing bound. */
+    readonly isSurelyDead: boolean;
+  };
+  readonly others: readonly (Judged & { readonly isPromotable: boolean })[] | null;
+  /** A second authority, or a living token, may install while CURRENT is dead. */
+  readonly hasAuthority: boolean;
+  /** How many more this call may send, and make. */
+  readonly left: { readonly installs: number; readonly values: number };
+  readonly isPrepared: boolean;
+}
+
+const isDead = ({ current }: CallerView) => current.verdict === "rejected";
+
+/** PENDING can be made to work: by CURRENT, or by a second authority. */
+function isInstallable({ pending, current, hasAuthority }: CallerView): boolean {
+  return pending !== null && !pending.isRefused && (current.verdict === "accepted" || hasAuthority);
+}
+
+function nextOther({ others }: CallerView) {
+  return others?.find(({ verdict, isPromotable }) => verdict !== "rejected" && isPromotable);
+}
+
+/** The decide table where we choose the value: generate, store as PENDING, install, verify, promote. */
+export const callerChosenRules: readonly Rule<CallerView>[] = [
+  {
+    row: "c0",
+    state: "the secret is UPDATING",
+    action: "wait, look again",
+    when: ({ isUpdating }) => isUpdating,
+    decide: () => ({ kind: "wait", until: "active" }),
+  },
+  {
+    row: "c1",
+    state: "a PENDING credential, its verdict not asked",
+    action: "log in with it",
+    when: ({ pending }) => pending?.verdict === "not-asked" && !pending.isUntried,
+    decide: ({ pending }) => logInWith(pending?.versionNo ?? 0, "verify-pending"),
+  },
+  {
+    row: "c0",
+    state: "PENDING unknown",
+    action: "wait, look again",
+    when: ({ pending }) => pending?.verdict === "unknown",
+    decide: () => waitForVerdict,
+  },
+  {
+    row: "c1",
+    state: "PENDING accepted",
+    action: "CREATE: done with its number; else promote it",
+    when: ({ pending }) => pending?.verdict === "accepted",
+    decide: ({ goal, pending }) => finishWith(goal, pending?.versionNo ?? 0),
+  },
+  {
+    row: "c2",
+    state: "PENDING rejected, another's, and its writer may still install it",
+    action: "wait, look again; a heal: 503",
+    when: ({ pending }) => pending?.isLive ?? false,
+    decide: ({ goal }) =>
+      goal === "heal"
+        ? fail("CLAIM_LIVE", "another run is installing the PENDING version")
+        : { kind: "wait", until: "claim" },
+  },
+  {
+    row: "c3",
+    state: "PENDING rejected within L of being installed by this call",
+    action: "wait, look again",
+    when: ({ pending }) => pending?.isInstalling ?? false,
+    decide: () => waitForVerdict,
+  },
+  {
+    row: "c0",
+    state: "CURRENT's verdict not asked",
+    action: "log in with it",
+    when: ({ current }) => current.verdict === "not-asked",
+    decide: ({ current }) => logInWith(current.versionNo, "verify-current"),
+  },
+  {
+    row: "c0",
+    state: "CURRENT unknown",
+    action: "wait, look again",
+    when: ({ current }) => current.verdict === "unknown",
+    decide: () => waitForVerdict,
+  },
+  {
+    row: "c4",
+    state: "PENDING refused by policy, a heal",
+    action: "400 POLICY_REFUSED",
+    when: ({ pending, goal }) => (pending?.isRefused ?? false) && goal === "heal",
+    decide: ({ pending }) =>
+      fail("POLICY_REFUSED", `the issuer's policy refuses the value of version ${pending?.versionNo ?? 0}`),
+  },
+  {
+    row: "c3",
+    state: "PENDING can be installed, and OROT_PAUSED is on",
+    action: "409 PAUSED",
+    when: (view) => isInstallable(view) && view.isPaused,
+    decide: () => fail("PAUSED", "a stored value would be installed now, and OROT_PAUSED is on"),
+  },
+  {
+    row: "c3",
+    state: "PENDING can be installed, but this call has tried as often as it may",
+    action: "400 ISSUER_CONFIGURATION",
+    when: (view) => isInstallable(view) && view.left.installs === 0,
+    decide: () =>
+      fail(
+        "ISSUER_CONFIGURATION",
+        "the issuer took the chosen value and still refuses it",
+        "set OROT_OCI_IAM_VALUE to issuer: this domain does not let the caller choose",
+      ),
+  },
+  {
+    row: "c3",
+    state: "PENDING can be installed",
+    action: "install the same value (again), look again",
+    when: isInstallable,
+    decide: ({ pending }) => ({ kind: "install", versionNo: pending?.versionNo ?? 0 }),
+  },
+  {
+    row: "c5",
+    state: "CURRENT accepted, a heal",
+    action: "done",
+    when: ({ current, goal }) => current.verdict === "accepted" && goal === "heal",
+    decide: ({ current }) => ({ kind: "done", code: "NOTHING_TO_DO", versionNo: current.versionNo }),
+  },
+  {
+    row: "c6",
+    state: "CURRENT accepted, its value not the one first seen",
+    action: "done: already rotated",
+    when: ({ current }) => current.verdict === "accepted" && !current.isFirstSeen,
+    decide: ({ current }) => ({ kind: "done", code: "ALREADY_ROTATED", versionNo: current.versionNo }),
+  },
+  {
+    row: "c8",
+    state: "CURRENT rejected for less than L",
+    action: "wait, look again",
+    when: (view) => isDead(view) && !view.current.isSurelyDead,
+    decide: () => waitForVerdict,
+  },
+  {
+    row: "c8",
+    state: "CURRENT dead, the other versions not read",
+    action: "read them, and look up second authorities",
+    when: (view) => isDead(view) && view.others === null,
+    decide: () => ({ kind: "read-others" }),
+  },
+  {
+    row: "c8",
+    state: "CURRENT dead, another stored credential not asked",
+    action: "log in with it, the newest first",
+    when: (view) => isDead(view) && nextOther(view)?.verdict === "not-asked",
+    decide: (view) => logInWith(nextOther(view)?.versionNo ?? 0, "verify-pending"),
+  },
+  {
+    row: "c0",
+    state: "CURRENT dead, another stored credential unknown",
+    action: "wait, look again",
+    when: (view) => isDead(view) && nextOther(view)?.verdict === "unknown",
+    decide: () => waitForVerdict,
+  },
+  {
+    row: "c8",
+    state: "CURRENT dead, another stored credential accepted",
+    action: "promote it",
+    when: (view) => isDead(view) && nextOther(view) !== undefined,
+    decide: (view) => ({ kind: "promote", versionNo: nextOther(view)?.versionNo ?? 0 }),
+  },
+  {
+    row: "c9",
+    state: "CURRENT dead, and something pending, or no second authority",
+    action: "400 LOCKED_OUT",
+    when: (view) => isDead(view) && (view.pending !== null || !view.hasAuthority),
+    decide: () => fail("LOCKED_OUT", "the issuer refuses CURRENT and no way back exists"),
+  },
+  {
+    row: "c7",
+    state: "a new value is next, and OROT_PAUSED is on",
+    action: "409 PAUSED",
+    when: ({ isPaused }) => isPaused,
+    decide: () => fail("PAUSED", "a new client secret would be made now, and OROT_PAUSED is on"),
+  },
+  {
+    row: "c4",
+    state: "this call has made as many values as it may",
+    action: "400 POLICY_REFUSED",
+    when: ({ left }) => left.values === 0,
+    decide: () => fail("POLICY_REFUSED", "the issuer's policy refused every value that was tried"),
+  },
+  {
+    row: "c7, c8a",
+    state: "otherwise",
+    action: "preflight, then generate a value and store it, look again",
+    when: () => true,
+    decide: ({ isPrepared }) => (isPrepared ? { kind: "generate" } : { kind: "prepare" }),
+  },
+];
+
+/** The next action where we choose the value: CREATE_PENDING_VERSION, a whole rotation, a heal. Pure. */
+export function decideCallerChosen(view: CallerView): Action {
+  return firstFitting(callerChosenRules, view);
+}

@@ -1,0 +1,251 @@
+import {
+  type Action,
+  fail,
+  finishWith,
+  firstFitting,
+  type Judged,
+  logInWith,
+  type Rule,
+  type View,
+  waitForVerdict,
+} from "./decide.ts";
+
+const claimLive = fail("CLAIM_LIVE", "another run holds the claim on this secret");
+
+/** A heal that meets another run at work leaves it alone at once; everyone else waits for the verdict. */
+function awaitVerdict(view: View): Action {
+  return view.goal === "heal" && view.claim.isLive ? claimLive : waitForVerdict;
+}
+
+function accepted(judged: Judged | null): boolean {
+  return judged?.verdict === "accepted";
+}
+
+function isGoodAndSettled({ current, mint }: View): boolean {
+  return accepted(current) && mint.isSettled;
+}
+
+function canMintNow({ claim }: View): boolean {
+  return claim.isMine && claim.isFresh;
+}
+
+/** CURRENT is dead, no mint is open and nobody else is at work. */
+function isDead({ current }: View): boolean {
+  return current.verdict === "rejected";
+}
+
+/** The first of the other credentials that is not known to be refused. */
+function nextOther(view: View) {
+  return view.others?.find(({ verdict }) => verdict !== "rejected");
+}
+
+/** Where Vault takes no second PENDING version the value goes to CURRENT, which applications read: so it must log in first. */
+function storeHand(view: View): Action {
+  if (view.writes === "pending") return { kind: "store", versionStage: "PENDING" };
+  if (view.hand?.verdict === "not-asked") return { kind: "log-in-hand" };
+  if (view.hand?.verdict === "accepted" || view.isLastMoment) return { kind: "store", versionStage: "CURRENT" };
+  return waitForVerdict;
+}
+
+const prepareOrClaim = (view: View): Action => (view.isPrepared ? { kind: "claim" } : { kind: "prepare" });
+
+/** The decide table where the issuer chooses the value; rows as in the protocol. */
+export const issuerChosenRules: readonly Rule<View>[] = [
+  {
+    row: "0",
+    state: "the secret is UPDATING",
+    action: "wait, look again",
+    when: ({ isUpdating }) => isUpdating,
+    decide: () => ({ kind: "wait", until: "active" }),
+  },
+  {
+    row: "1",
+    state: "a value in hand, and my claim is the highest version",
+    action: "store it",
+    when: ({ hand, claim }) => hand !== null && claim.isMine,
+    decide: storeHand,
+  },
+  {
+    row: "2",
+    state: "a value in hand otherwise, its verdict not asked",
+    action: "log in with it",
+    when: ({ hand }) => hand?.verdict === "not-asked",
+    decide: () => ({ kind: "log-in-hand" }),
+  },
+  {
+    row: "2",
+    state: "a value in hand otherwise, rejected",
+    action: "drop it, decide again",
+    when: ({ hand }) => hand?.verdict === "rejected",
+    decide: () => ({ kind: "drop" }),
+  },
+  {
+    row: "2",
+    state: "a value in hand otherwise, accepted or unknown",
+    action: "store it",
+    when: ({ hand }) => hand !== null,
+    decide: storeHand,
+  },
+  {
+    row: "4",
+    state: "CREATE, PENDING minted and stored by this call, both answered 200",
+    action: "done with its number",
+    when: ({ goal, pending }) => goal === "create" && pending !== null && pending.isOwn,
+    decide: ({ goal, pending }) => finishWith(goal, pending?.versionNo ?? 0),
+  },
+  {
+    row: "4",
+    state: "a PENDING credential, its verdict not asked",
+    action: "log in with it",
+    when: ({ pending }) => pending?.verdict === "not-asked",
+    decide: ({ pending }) => logInWith(pending?.versionNo ?? 0, "verify-pending"),
+  },
+  {
+    row: "3",
+    state: "PENDING unknown, or rejected within L of being stored",
+    action: "wait, look again; a heal while another's claim is live: 503",
+    when: ({ pending }) => pending?.verdict === "unknown",
+    decide: awaitVerdict,
+  },
+  {
+    row: "4",
+    state: "PENDING accepted",
+    action: "CREATE: done with its number; else promote it",
+    when: ({ pending }) => accepted(pending),
+    decide: ({ goal, pending }) => finishWith(goal, pending?.versionNo ?? 0),
+  },
+  {
+    row: "3",
+    state: "CURRENT's verdict not asked",
+    action: "log in with it",
+    when: ({ current }) => current.verdict === "not-asked",
+    decide: ({ current }) => logInWith(current.versionNo, "verify-current"),
+  },
+  {
+    row: "3",
+    state: "CURRENT unknown, or rejected within L of being stored",
+    action: "wait, look again; a heal while another's claim is live: 503",
+    when: ({ current }) => current.verdict === "unknown",
+    decide: awaitVerdict,
+  },
+  {
+    row: "4a",
+    state:
+      "CURRENT accepted but a claim, not mine and not live, no mint of mine unsettled, a credential holds the same value",
+    action: "promote the newest such credential",
+    when: (view) =>
+      isGoodAndSettled(view) &&
+      view.current.isClaim &&
+      view.current.twinNo !== null &&
+      !view.claim.isLive &&
+      !view.claim.isMine,
+    decide: ({ current }) => ({ kind: "promote", versionNo: current.twinNo ?? 0 }),
+  },
+  {
+    row: "5",
+    state: "CURRENT accepted, a heal, no mint of mine unsettled",
+    action: "done",
+    when: (view) => isGoodAndSettled(view) && view.goal === "heal",
+    decide: ({ current }) => ({ kind: "done", code: "NOTHING_TO_DO", versionNo: current.versionNo }),
+  },
+  {
+    row: "6",
+    state: "CURRENT accepted, its value not the one first seen, no mint of mine unsettled",
+    action: "done: already rotated",
+    when: (view) => isGoodAndSettled(view) && !view.current.isFirstSeen,
+    decide: ({ current }) => ({ kind: "done", code: "ALREADY_ROTATED", versionNo: current.versionNo }),
+  },
+  {
+    row: "7",
+    state: "another's claim is live",
+    action: "wait, look again; a heal: 503",
+    when: ({ claim }) => claim.isLive,
+    decide: ({ goal }) => (goal === "heal" ? claimLive : { kind: "wait", until: "claim" }),
+  },
+  {
+    row: "8",
+    state: "a mint of mine is unsettled",
+    action: "wait until it has landed or never will, look again",
+    when: ({ mint }) => !mint.isSettled,
+    decide: () => ({ kind: "wait", until: "landed" }),
+  },
+  {
+    row: "11",
+    state: "CURRENT rejected, the other versions not read",
+    action: "read them, and look up second authorities",
+    when: (view) => isDead(view) && view.others === null,
+    decide: () => ({ kind: "read-others" }),
+  },
+  {
+    row: "11",
+    state: "CURRENT rejected, another stored credential not asked",
+    action: "log in with it, the newest first",
+    when: (view) => isDead(view) && nextOther(view)?.verdict === "not-asked",
+    decide: (view) => logInWith(nextOther(view)?.versionNo ?? 0, "verify-pending"),
+  },
+  {
+    row: "3",
+    state: "CURRENT rejected, another stored credential unknown",
+    action: "wait, look again",
+    when: (view) => isDead(view) && nextOther(view)?.verdict === "unknown",
+    decide: awaitVerdict,
+  },
+  {
+    row: "11",
+    state: "CURRENT rejected, another stored credential accepted",
+    action: "promote it by number; if Vault refuses that, it becomes the value in hand",
+    when: (view) => isDead(view) && nextOther(view) !== undefined,
+    decide: (view) => {
+      const other = nextOther(view);
+      const kind = other?.isPromotable ? "promote" : "take";
+      return { kind, versionNo: other?.versionNo ?? 0 };
+    },
+  },
+  {
+    row: "12",
+    state: "CURRENT rejected, a living token or a second authority, the issuer not yet asked for the value",
+    action: "read it back; accepted: it becomes the value in hand",
+    when: (view) => isDead(view) && view.mayReadBack,
+    decide: () => ({ kind: "read-back" }),
+  },
+  {
+    row: "15",
+    state: "CURRENT rejected, neither a living token nor a second authority",
+    action: "400 LOCKED_OUT",
+    when: (view) => isDead(view) && !view.hasAuthority,
+    decide: () => fail("LOCKED_OUT", "the issuer refuses CURRENT and no way back exists"),
+  },
+  {
+    row: "14",
+    state: "this call's mints are spent",
+    action: "503",
+    when: ({ mint }) => mint.left === 0,
+    decide: () => fail("VERDICT_UNKNOWN", "regenerating was tried as often as one call may"),
+  },
+  {
+    row: "10",
+    state: "a mint is next, and OROT_PAUSED is on",
+    action: "409 PAUSED",
+    when: ({ isPaused }) => isPaused,
+    decide: () => fail("PAUSED", "a new client secret would be made now, and OROT_PAUSED is on"),
+  },
+  {
+    row: "9, 13",
+    state: "my claim is the highest version and within its time",
+    action: "mint",
+    when: canMintNow,
+    decide: () => ({ kind: "mint" }),
+  },
+  {
+    row: "10, 13",
+    state: "otherwise",
+    action: "preflight, then write a claim that carries the token, look again",
+    when: () => true,
+    decide: prepareOrClaim,
+  },
+];
+
+/** The next action where the issuer chooses the value: CREATE_PENDING_VERSION, a whole rotation, a heal. Pure. */
+export function decideIssuerChosen(view: View): Action {
+  return firstFitting(issuerChosenRules, view);
+}

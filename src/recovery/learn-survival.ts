@@ -1,0 +1,35 @@
+import type { Invocation } from "../invocation.ts";
+import type { Memory } from "./memory.ts";
+import type { Observation } from "./observe.ts";
+import { isSurvivalUnknown, withSurvival } from "./own-metadata.ts";
+
+/**
+ * After a rotation a claim may still hold a living token that was got with the old client secret. One harmless read with it tells whether
+ * such tokens survive the change: then a lost answer at regenerating has a way back. Kept in the secret's metadata; best effort.
+ */
+export async function learnSurvival(
+  invocation: Invocation,
+  memory: Memory,
+  { list, current }: Observation,
+): Promise<void> {
+  if (!isSurvivalUnknown(memory.metadata, list.asOf)) return;
+  const now = memory.contents.get(current.versionNo);
+  if (now?.kind !== "credential") return;
+  for (const { versionNo } of list.versions) {
+    const known = memory.contents.get(versionNo);
+    if (known?.kind !== "claim" || known.credential.clientSecret.equals(now.credential.clientSecret)) continue;
+    const token = known.content.claim?.token ?? null;
+    if (token === null || token.expiresAt <= list.asOf) continue;
+    const read = await now.credential.readBack({ kind: "bearer", token: token.value });
+    if (read.outcome === "unknown") return;
+    const write = await invocation.store.writeMetadata(
+      withSurvival(memory.metadata, read.outcome !== "proof-refused", list.asOf),
+      memory.etag,
+    );
+    invocation.log.info("token-survival", {
+      outcome: read.outcome === "proof-refused" ? "dies" : "survives",
+      write: write.outcome,
+    });
+    return;
+  }
+}

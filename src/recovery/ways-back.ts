@@ -1,0 +1,35 @@
+import { RotationError } from "../errors.ts";
+import type { Invocation } from "../invocation.ts";
+import type { Credential } from "../issuers/issuer.ts";
+import type { Memory } from "./memory.ts";
+import { survives } from "./own-metadata.ts";
+
+const WARNING = "no way back is proven: a lost answer at regenerating could lock the application out";
+
+async function hasLivingAuthority(invocation: Invocation, memory: Memory, credential: Credential): Promise<boolean> {
+  memory.authorities ??= await invocation.authoritiesFor(credential);
+  for (const authority of memory.authorities) {
+    const proven = await authority.prove();
+    if (proven.verdict === "accepted") return true;
+    invocation.log.warn("authority-unusable", { authority: authority.name, outcome: proven.verdict });
+  }
+  return false;
+}
+
+/**
+ * Asks, before anything changes, how a new client secret could be had if its answer were lost: by a token that is known to survive the
+ * change, or by a second authority that logs in now. A readable client secret is none by itself, since reading it needs one of the two.
+ * Where a way back is not required, only what is known without asking spares the warning.
+ * @throws RotationError NO_WAY_BACK where OROT_REQUIRE_WAY_BACK is on and there is none
+ */
+export async function waysBack(invocation: Invocation, memory: Memory, credential: Credential): Promise<void> {
+  const { settings } = invocation;
+  if (credential.traits.valueChosenBy === "caller" || survives(memory.metadata)) return;
+  if (!settings.requireWayBack) {
+    const isConfigured = settings.authoritySecretIds !== null || settings.resourcePrincipalApps !== null;
+    memory.warning = isConfigured ? null : WARNING;
+    return;
+  }
+  if (await hasLivingAuthority(invocation, memory, credential)) return;
+  throw new RotationError("NO_WAY_BACK", "no way back exists, and OROT_REQUIRE_WAY_BACK asks for one");
+}

@@ -1,0 +1,106 @@
+import type { Step } from "./event.ts";
+import type { Invocation } from "./invocation.ts";
+import type { Action, View } from "./recovery/decide.ts";
+import { decideCallerChosen } from "./recovery/decide-caller-chosen.ts";
+import { decideIssuerChosen } from "./recovery/decide-issuer-chosen.ts";
+import { decidePromote, decideUpdate, decideVerify } from "./recovery/decide-steps.ts";
+import type { Memory } from "./recovery/memory.ts";
+import { type Observation, observe } from "./recovery/observe.ts";
+import { observeVersion, promoteViewOf } from "./recovery/observe-version.ts";
+import { mayBePromoted, viewOf } from "./recovery/view.ts";
+import { callerViewOf } from "./recovery/view-caller.ts";
+import type { StageName } from "./stages/stage.ts";
+
+/** What the pipeline is asked to do: one of Vault's steps, the whole rotation, or to finish one that was interrupted. */
+export type Task =
+  | { readonly name: "VERIFY_CONNECTION" | "CREATE_PENDING_VERSION" | "ROTATION" | "HEAL" }
+  | { readonly name: "UPDATE_TARGET_SYSTEM"; readonly versionNo: number | null }
+  | { readonly name: "PROMOTE_PENDING_VERSION"; readonly versionNo: number };
+
+const all: readonly StageName[] = [
+  "verify-current",
+  "fetch-token",
+  "regenerate",
+  "write-pending",
+  "verify-pending",
+  "promote",
+];
+
+/** The one table from steps to stages. CREATE promotes only where a stored credential works while the one in CURRENT is dead. */
+export const stagesOf: Readonly<Record<Step | "ROTATION" | "HEAL", readonly StageName[]>> = {
+  VERIFY_CONNECTION: ["verify-current", "verify-pending"],
+  CREATE_PENDING_VERSION: all,
+  UPDATE_TARGET_SYSTEM: ["verify-current", "verify-pending"],
+  PROMOTE_PENDING_VERSION: ["verify-current", "verify-pending", "promote"],
+  ROTATION: all,
+  HEAL: all,
+};
+
+/** One look at Vault, and the decision that follows from it and from what was asked since. */
+export interface Look {
+  readonly observation: Observation | null;
+  readonly currentNo: number | null;
+  decide(): Action;
+}
+
+/** Looks. `previous` is the last look of the same call. */
+export type Plan = (invocation: Invocation, memory: Memory, previous: Observation | null) => Promise<Look>;
+
+function planWithList(decide: (view: View, seen: Observation | null) => Action): Plan {
+  return async (invocation, memory) => {
+    const observation = await observe(invocation, memory, false, null);
+    return {
+      observation,
+      currentNo: observation?.current.versionNo ?? null,
+      decide: () => decide(viewOf(invocation, memory, "create", observation), observation),
+    };
+  };
+}
+
+function planPromote(versionNo: number): Plan {
+  return async (invocation, memory) => {
+    const seen = await observeVersion(invocation, memory, versionNo);
+    return {
+      observation: null,
+      currentNo: seen.currentNo,
+      decide: () => decidePromote(promoteViewOf(invocation, memory, seen)),
+    };
+  };
+}
+
+/** Who chooses the value follows from CURRENT's content; while it is UPDATING both tables wait. */
+function planRotation(goal: View["goal"]): Plan {
+  return async (invocation, memory, previous) => {
+    const observation = await observe(invocation, memory, true, previous);
+    const known = observation === null ? undefined : memory.contents.get(observation.current.versionNo);
+    const traits = known === undefined || known.kind === "unknown" ? null : known.credential.traits;
+    return {
+      observation,
+      currentNo: observation?.current.versionNo ?? null,
+      decide: () =>
+        traits?.valueChosenBy === "caller"
+          ? decideCallerChosen(callerViewOf(invocation, memory, goal, observation))
+          : decideIssuerChosen(viewOf(invocation, memory, goal, observation)),
+    };
+  };
+}
+
+/** How a task looks at Vault, and by which table it decides. */
+export function planOf(task: Task): Plan {
+  switch (task.name) {
+    case "VERIFY_CONNECTION":
+      return planWithList(decideVerify);
+    case "CREATE_PENDING_VERSION":
+      return planRotation("create");
+    case "ROTATION":
+      return planRotation("rotation");
+    case "HEAL":
+      return planRotation("heal");
+    case "UPDATE_TARGET_SYSTEM":
+      return planWithList((view, seen) =>
+        decideUpdate({ ...view, mayBePromoted: mayBePromoted(seen, task.versionNo) }),
+      );
+    case "PROMOTE_PENDING_VERSION":
+      return planPromote(task.versionNo);
+  }
+}
