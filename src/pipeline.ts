@@ -110,9 +110,11 @@ class Run {
 
   async #done(code: Outcome["code"], versionNo: number | null): Promise<Outcome> {
     const { warning, written } = this.#memory;
-    if (this.#task.name !== "HEAL") return { code, versionNo, warning };
-    await this.#afterHeal();
-    return { code: written.length > 0 ? "OK" : code, versionNo, warning };
+    // Where Vault takes no second PENDING version the value went to CURRENT: then the new CURRENT is this call's own work.
+    const isOwnWork = written.some(({ known }) => known.kind === "credential");
+    const isHeal = this.#task.name === "HEAL";
+    if (isHeal) await this.#afterHeal();
+    return { code: isOwnWork || (isHeal && written.length > 0) ? "OK" : code, versionNo, warning };
   }
 
   /** What a heal does beside: nothing here changes its answer. */

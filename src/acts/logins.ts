@@ -23,6 +23,7 @@ export async function logIn(
   if (action.stage === "verify-current") {
     login = await verifyCurrent(invocation, credential, versionNo, memory.tokenLifeSeconds);
     if (login.verdict === "accepted") memory.token = login.token;
+    if (login.verdict === "rejected") memory.deadLooks += 1;
   } else {
     login = await verifyPending(credential);
   }

@@ -22,6 +22,7 @@ export async function mint(invocation: Invocation, memory: Memory, observation: 
   if (age >= invocation.settings.claimTtlSeconds * 1000) return { outcome: "claim-expired", next: "look" };
   memory.openMint = null;
   memory.isReadBackSpent = false;
+  memory.readBackSince = null;
   const minted = await regenerate(invocation, credential, proof);
   if (minted.outcome === "proof-refused") {
     refuse(memory, grant);
@@ -57,11 +58,13 @@ export async function readBack(invocation: Invocation, memory: Memory, observati
   const proof = await proofOf(invocation, memory, grant);
   if (proof === null) return { outcome: "authority-unusable", next: "decide" };
   const read = await credential.readBack(proof);
+  memory.readBackSince ??= invocation.clock.monotonic();
   if (read.outcome === "unknown") return { outcome: "read-back-unknown", next: "look", isRetry: true };
   if (read.outcome === "proof-refused") {
     refuse(memory, grant);
     return { outcome: "token-refused", next: "decide" };
   }
+  const isEarly = invocation.clock.monotonic() - memory.readBackSince < invocation.settings.landingBoundSeconds * 1000;
   memory.isReadBackSpent = true;
   if (read.outcome !== "read" || read.clientSecret.equals(credential.clientSecret)) {
     return { outcome: "not-readable", next: "decide" };
@@ -70,6 +73,11 @@ export async function readBack(invocation: Invocation, memory: Memory, observati
   const { hand } = memory;
   if (hand === null) return { outcome: "not-readable", next: "decide" };
   hand.login = await verifyPending(hand.credential);
-  if (hand.login.verdict === "rejected") memory.hand = null;
+  if (hand.login.verdict === "rejected") {
+    memory.hand = null;
+    // A node may not have heard of it yet: within the landing bound a refusal says nothing.
+    memory.isReadBackSpent = !isEarly;
+    return { outcome: "read-back-rejected", next: "look", isRetry: isEarly };
+  }
   return { outcome: `read-back-${hand.login.verdict}`, next: "decide" };
 }

@@ -12,6 +12,9 @@ export interface RetryPolicy {
 /** Reads have no effect, so they may be repeated; three tries ride out a dropped connection without hiding an outage. */
 export const readPolicy: RetryPolicy = { attempts: 3, firstDelayMs: 500, longestDelayMs: 4_000 };
 
+/** A reader may lag behind the writer for some seconds: what was listed and is not found is asked for a little longer. */
+export const lagPolicy: RetryPolicy = { attempts: 5, firstDelayMs: 500, longestDelayMs: 4_000 };
+
 /** The delay before try number `next` (2 is the second), with up to a quarter of jitter so that many functions do not ask in step. */
 export function delayBefore(policy: RetryPolicy, next: number, entropy: Entropy): number {
   const plain = Math.min(policy.longestDelayMs, policy.firstDelayMs * 2 ** Math.min(next - 2, 30));

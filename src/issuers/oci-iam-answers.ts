@@ -11,7 +11,7 @@ export interface Answer {
   readonly data: unknown;
 }
 
-const tokenAnswer = z.object({ access_token: z.string().check(z.minLength(1)), expires_in: z.unknown() });
+const tokenAnswer = z.object({ access_token: z.string().check(z.minLength(1)), expires_in: z.optional(z.unknown()) });
 const oauthError = z.object({ error: z.string() });
 const appAnswer = z.object({ clientSecret: z.optional(z.nullable(z.string())) });
 const regenerated = z.object({ clientSecret: z.string().check(z.minLength(1)) });

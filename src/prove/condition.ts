@@ -9,7 +9,10 @@ export interface Condition {
   readonly isCurrentGood: boolean;
   /** Some version, of whatever version stage, holds a client secret that the issuer accepts. */
   readonly isStored: boolean;
-  /** PENDING versions that are no claim, by number. */
+  /**
+   * PENDING versions that are no claim, by number. A refused one below CURRENT's number does not count: where Vault keeps two PENDING
+   * versions it has no call that would end the older one's version stage, and nothing ever looks at it again.
+   */
   readonly pendingCredentials: readonly number[];
 }
 
@@ -20,12 +23,14 @@ export function conditionOf({ emulator, setup, clock }: World): Condition {
     const value = version === undefined ? null : seenContent(version.content).clientSecret;
     return value !== null && accepts(app, value, clock.now());
   };
+  const currentNo = versionAt(secret, "CURRENT")?.number ?? 0;
   const present = secret.versions.filter((version) => !version.deleted);
   return {
     isCurrentGood: isAccepted(versionAt(secret, "CURRENT")),
     isStored: present.some(isAccepted),
     pendingCredentials: present
       .filter((version) => version.stage === "PENDING" && !seenContent(version.content).isClaim)
+      .filter((version) => version.number > currentNo || isAccepted(version))
       .map((version) => version.number),
   };
 }

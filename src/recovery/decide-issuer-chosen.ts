@@ -209,6 +209,13 @@ export const issuerChosenRules: readonly Rule<View>[] = [
     decide: () => ({ kind: "read-back" }),
   },
   {
+    row: "3",
+    state: "CURRENT rejected for the first time, neither a living token nor a second authority",
+    action: "wait, look again",
+    when: (view) => isDead(view) && !view.hasAuthority && !view.current.isSurelyDead,
+    decide: awaitVerdict,
+  },
+  {
     row: "15",
     state: "CURRENT rejected, neither a living token nor a second authority",
     action: "400 LOCKED_OUT",

@@ -25,6 +25,8 @@ export interface View {
     /** Its value is the one at this call's first look. */
     readonly isFirstSeen: boolean;
     readonly isClaim: boolean;
+    /** Refused in an earlier look of this call too: one refusal alone may be a slip of the issuer. */
+    readonly isSurelyDead: boolean;
     /** The newest credential that holds the same value and may be promoted; null: none. */
     readonly twinNo: number | null;
   };

@@ -103,6 +103,10 @@ export interface Memory {
   /** Set by fetch-token, undone by every new observation. */
   isPrepared: boolean;
   isReadBackSpent: boolean;
+  /** The first read-back since the last mint, on `Clock.monotonic`. */
+  readBackSince: number | null;
+  /** In how many looks CURRENT was refused. */
+  deadLooks: number;
   /** No way back is proven: said in the answer. */
   warning: string | null;
 }
@@ -137,6 +141,8 @@ export function createMemory(tokenLifeSeconds: number | null): Memory {
     hasReadOthers: false,
     isPrepared: false,
     isReadBackSpent: false,
+    readBackSince: null,
+    deadLooks: 0,
     warning: null,
   };
 }

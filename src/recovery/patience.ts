@@ -27,6 +27,10 @@ function unknownLogin(memory: Memory, isFinal: boolean): RotationError | null {
 }
 
 function outOfTime(invocation: Invocation, memory: Memory, until: Until): RotationError {
+  if (memory.hand !== null && memory.ownName !== null) {
+    const what = "the new client secret is stored, but the secret did not become ACTIVE before the deadline";
+    return new RotationError("VAULT_UNAVAILABLE", what);
+  }
   if (memory.hand !== null) {
     const { failure } = memory.hand;
     const why = failure === null ? "" : ` (${failure.code}: ${failure.message})`;

@@ -123,7 +123,7 @@ export function mayBePromoted(observation: Observation | null, asked: number | n
 const unseen: Pick<View, "hand" | "pending" | "current" | "claim" | "others"> = {
   hand: null,
   pending: null,
-  current: { versionNo: 0, verdict: "not-asked", isFirstSeen: true, isClaim: false, twinNo: null },
+  current: { versionNo: 0, verdict: "not-asked", isFirstSeen: true, isClaim: false, isSurelyDead: false, twinNo: null },
   claim: { isLive: false, isMine: false, isFresh: false },
   others: null,
 };
@@ -161,6 +161,7 @@ export function viewOf(
       verdict: currentVerdict,
       isFirstSeen: holdsFirstValue(memory, current.versionNo),
       isClaim: memory.contents.get(current.versionNo)?.kind === "claim",
+      isSurelyDead: memory.deadLooks > 1,
       twinNo: twinOf(memory, observation),
     },
     claim: claimView(invocation, memory, observation),

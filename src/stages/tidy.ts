@@ -6,6 +6,8 @@ import type { SecretState, VersionList, VersionSummary } from "../vault/store.ts
 import { VERSION_NAME_PREFIX } from "../vault/version-name.ts";
 
 const DAY_MS = 86_400_000;
+/** Vault asks for at least a day, counted from when the request arrives. */
+const BOUNDARY_MS = 3_600_000;
 const POLL_MS = 1_000;
 /** More are scheduled by the next call; each deletion changes the etag and takes a few requests. */
 const MOST_AT_ONCE = 10;
@@ -75,7 +77,7 @@ export async function tidy(
   const { settings, store, log } = invocation;
   if (list.versions.filter(isOld).length === 0) return 0;
   for (const version of list.versions) if (!version.isBeingDeleted) await readKnown(invocation, memory, version);
-  const at = list.asOf + settings.versionDeletionDays * DAY_MS;
+  const at = list.asOf + settings.versionDeletionDays * DAY_MS + BOUNDARY_MS;
   let scheduled = 0;
   for (const { versionNo } of tidyable(memory, list, currentNo, settings.keepDeprecatedVersions).slice(-MOST_AT_ONCE)) {
     const state = hasTime(invocation) ? await waitUntilActive(invocation) : null;

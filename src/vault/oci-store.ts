@@ -6,7 +6,7 @@ import type { Clock } from "../clock.ts";
 import type { Entropy } from "../entropy.ts";
 import { RotationError } from "../errors.ts";
 import { createOciHttpClient, type OciSigner } from "../http/oci-http-client.ts";
-import { readPolicy, repeatRead } from "../http/retry.ts";
+import { lagPolicy, readPolicy, repeatRead } from "../http/retry.ts";
 import type { Transport } from "../http/transport.ts";
 import { readSecretState, readStoredVersion, readVersionSummaries } from "./oci-answers.ts";
 import { isNotFound, isRepeatable, isUpdating, judgeWrite, type Operation, vaultError } from "./oci-errors.ts";
@@ -48,9 +48,14 @@ export function createOciStore(
   const secrets = new SecretsClient({ httpClient }, configuration);
   secrets.endpoint = access.secretsEndpoint;
 
-  const read = async <T>(operation: Operation, call: () => Promise<T>, alsoRepeat = isRepeatable): Promise<T> => {
+  const read = async <T>(
+    operation: Operation,
+    call: () => Promise<T>,
+    isWorthRepeating = isRepeatable,
+    policy = readPolicy,
+  ): Promise<T> => {
     try {
-      return await repeatRead(call, alsoRepeat, readPolicy, seams);
+      return await repeatRead(call, isWorthRepeating, policy, seams);
     } catch (thrown) {
       throw vaultError(operation, thrown);
     }
@@ -117,6 +122,7 @@ export function createOciStore(
           return readStoredVersion(answer.secretBundle, answeredAt);
         },
         (thrown) => isRepeatable(thrown) || isNotFound(thrown),
+        lagPolicy,
       ),
 
     readCurrentText: () =>

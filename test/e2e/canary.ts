@@ -9,7 +9,8 @@ export function secretsOf(state: Pick<EmulatorState, "vault" | "identity">): str
   return [
     ...domains.flatMap(({ apps }) => Object.values(apps).map(({ secret }) => secret)),
     ...domains.flatMap(({ tokens }) => Object.keys(tokens)),
-    ...contents.map((text) => (JSON.parse(text) as { appSecret: string }).appSecret),
+    // A claim holds none.
+    ...contents.flatMap((text) => (JSON.parse(text) as { appSecret?: string }).appSecret ?? []),
   ];
 }
 

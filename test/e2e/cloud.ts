@@ -19,6 +19,8 @@ export interface Cloud {
   environment(): Record<string, string>;
   /** Another day-old secret with an application of its own. `change` may alter or replace its content. */
   addSecret(change?: (credential: Record<string, string>) => unknown): { secretId: string; clientId: string };
+  /** What CURRENT holds, and whether its client secret logs in. Numbers depend on how many claims a rotation writes. */
+  current(secretId: string): { number: number; appSecret: string; login: "accepted" | "rejected" };
   /** Resolves when the next connection whose answer the emulator holds back has been closed by the client. */
   heldConnectionClosed(): Promise<void>;
   /** Names of the calls that arrived since this was last asked. */
@@ -65,6 +67,12 @@ export async function openCloud(switches: NonNullable<EmulatorOptions["switches"
       OROT_SECRETS_ENDPOINT: server.url,
     }),
     addSecret,
+    current: (id) => {
+      const number = emulator.admin.versions(id).find(({ versionStages }) => versionStages.includes("CURRENT"))?.number;
+      const content = JSON.parse(emulator.admin.content(id, number ?? 0) ?? "{}") as Record<string, string>;
+      const { appSecret = "", clientId: client = "" } = content;
+      return { number: number ?? 0, appSecret, login: emulator.admin.login(client, appSecret) };
+    },
     heldConnectionClosed: () =>
       new Promise<void>((resolve) => {
         waiting.push(resolve);

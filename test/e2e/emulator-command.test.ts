@@ -102,7 +102,8 @@ describe("npm run emulator with the built function", () => {
 
   it("rotates by RotateSecret of the SDK, keeps the work request, and goes on from its folder after a restart", async () => {
     const dataDir = dataFolder();
-    const first = await started("--data-dir", dataDir);
+    const arguments_ = ["--data-dir", dataDir, "--switch", "updating-polls=0"];
+    const first = await started(...arguments_);
     const { secretId } = first.announced;
     const { opcWorkRequestId } = await vaultClient(first.announced).rotateSecret({ secretId });
     const { rotation } = JSON.parse(await first.command.nextLine());
@@ -120,16 +121,15 @@ describe("npm run emulator with the built function", () => {
     expect((await send(first.announced, "GET", workRequest)).json).toMatchObject(finished);
     await stop(first.command);
 
-    const second = await started("--data-dir", dataDir);
+    const second = await started(...arguments_);
     // Also the port: the secret's credential names it.
     expect(second.announced).toEqual(first.announced);
     expect((await send(second.announced, "GET", workRequest)).json).toMatchObject(finished);
     const vaults = vaultClient(second.announced);
     const { items } = await vaults.listSecretVersions({ secretId });
-    expect(Object.fromEntries(items.map(({ versionNumber, stages }) => [versionNumber, stages]))).toEqual({
-      1: ["PREVIOUS"],
-      2: ["CURRENT", "LATEST"],
-    });
+    const stagesOf = new Map(items.map(({ versionNumber, stages }) => [versionNumber, stages]));
+    expect(stagesOf.get(1)).toEqual(["PREVIOUS"]);
+    expect(stagesOf.get(rotation.steps.at(-1).versionNo)).toEqual(["CURRENT", "LATEST"]);
     await vaults.rotateSecret({ secretId });
     expect(JSON.parse(await second.command.nextLine())).toMatchObject({ rotation: { status: "SUCCEEDED" } });
     await stop(second.command);
@@ -140,13 +140,13 @@ describe("npm run emulator with the built function", () => {
     const dataDir = dataFolder();
     const { command, announced } = await started("--data-dir", dataDir, "--switch", "updating-polls=0");
     const { functionId, secretId, url } = announced;
-    for (const [index, version] of ["20181201", "20300101"].entries()) {
+    for (const version of ["20181201", "20300101"]) {
       const described = await send(announced, "GET", `/${version}/functions/${functionId}`);
       expect(described).toMatchObject({ status: 200, json: { id: functionId, invokeEndpoint: url } });
       const target = `/${version}/functions/${functionId}/actions/invoke`;
       const { status, json } = await send(announced, "POST", target, { secretId });
       expect(status).toBe(200);
-      expect(json).toMatchObject({ responseCode: 200, versionNo: index + 2, stages: expect.any(Array) });
+      expect(json).toMatchObject({ responseCode: 200, versionNo: expect.any(Number), stages: expect.any(Array) });
       const wrong = await send(announced, "POST", target, "no event");
       expect(wrong).toMatchObject({ status: 200, json: { responseCode: 400, versionNo: null } });
     }
@@ -161,13 +161,13 @@ describe("npm run emulator with the built function", () => {
   });
 
   it("reports a rotation that a fault of its command line has ended, and lets the next one succeed", async () => {
-    const { command, announced } = await started("--fault", "regenerate:unauthorized", "--switch", "updating-polls=0");
+    const { command, announced } = await started("--fault", "regenerate:client-error", "--switch", "updating-polls=0");
     const { secretId } = announced;
     const vaults = vaultClient(announced);
     const { opcWorkRequestId } = await vaults.rotateSecret({ secretId });
     const { rotation } = JSON.parse(await command.nextLine());
     expect(rotation).toMatchObject({ status: "FAILED" });
-    expect(rotation.steps.at(-1)).toMatchObject({ step: "CREATE_PENDING_VERSION", responseCode: 403 });
+    expect(rotation.steps.at(-1)).toMatchObject({ step: "CREATE_PENDING_VERSION", responseCode: 400 });
     const { json } = await send(announced, "GET", `/20160918/workRequests/${opcWorkRequestId}`);
     expect(json).toMatchObject({ status: "FAILED" });
     await vaults.rotateSecret({ secretId });

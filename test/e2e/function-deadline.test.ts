@@ -29,7 +29,7 @@ describe("the deadline of the built function", () => {
     await fn.stop();
     await hasty.stop();
     await cloud.close();
-    image.remove();
+    await image.remove();
   });
 
   it.each<[CallName, string, string]>([
@@ -63,8 +63,8 @@ describe("the deadline of the built function", () => {
       const closed = cloud.heldConnectionClosed();
       const { json } = await hasty.call({ step: "CREATE_PENDING_VERSION", secretId });
       await closed;
-      expect(json).toMatchObject({ responseCode: 200, versionNo: 2 });
-      const { appSecret } = JSON.parse(cloud.emulator.admin.content(secretId, 2) ?? "{}");
+      expect(json).toMatchObject({ responseCode: 200, versionNo: expect.any(Number) });
+      const { appSecret } = JSON.parse(cloud.emulator.admin.content(secretId, Number(json["versionNo"])) ?? "{}");
       expect(cloud.emulator.admin.login(clientId, appSecret)).toBe("accepted");
       expect(cloud.emulator.admin.app(clientId).mints).toBe(1);
     },

@@ -30,7 +30,7 @@ describe("the built function on the FDK", () => {
   afterAll(async () => {
     await fn.stop();
     await cloud.close();
-    image.remove();
+    await image.remove();
   });
   const verify = (more: object = {}) => ({ step: "VERIFY_CONNECTION", secretId: cloud.secretId, ...more });
   const verified = {
@@ -80,8 +80,12 @@ describe("the built function on the FDK", () => {
         "step must be one of VERIFY_CONNECTION, CREATE_PENDING_VERSION, UPDATE_TARGET_SYSTEM, PROMOTE_PENDING_VERSION",
       ),
     ],
-    ["an unknown action", { action: "purge" }, eventInvalid("action must be one of check, rollback")],
-    ["step and action", { step: "X", action: "check" }, eventInvalid("step and action exclude each other")],
+    ["an unknown action", { action: "purge" }, eventInvalid("action must be one of check, heal, rollback")],
+    [
+      "step and action",
+      { step: "VERIFY_CONNECTION", action: "check" },
+      eventInvalid("step and action exclude each other"),
+    ],
   ])("answers 400 to %s, and sends nothing anywhere", async (_name, event, answer) => {
     const { status, json } = await fn.call(event);
     expect(status).toBe(200);
@@ -209,7 +213,7 @@ describe("the image of the built function", () => {
     } finally {
       const { stdout, stderr } = await fn.stop();
       await cloud.close();
-      image.remove();
+      await image.remove();
       expect(stderr).toEqual([]);
       expect(stdout.length).toBeGreaterThan(2);
       for (const line of stdout) expect(JSON.parse(line)).toMatchObject({ event: expect.any(String) });

@@ -23,7 +23,7 @@ beforeAll(async () => {
 afterAll(async () => {
   const { stdout, stderr } = await fn.stop();
   await cloud.close();
-  image.remove();
+  await image.remove();
   expect(stderr).toEqual([]);
   expect(leaks(stdout, secretsOf(cloud.emulator.state))).toBe(0);
 });
@@ -245,9 +245,9 @@ describe("when a request that changes something fails", () => {
     const { status, json, text } = await fn.call({ step: "CREATE_PENDING_VERSION", secretId });
     expect(status).toBe(200);
     expect(leaks([text], secretsOf(cloud.emulator.state))).toBe(0);
-    const versions = cloud.emulator.admin.versions(secretId);
-    const { appSecret } = JSON.parse(cloud.emulator.admin.content(secretId, versions.length) ?? "{}");
-    return { json, versions: versions.length, works: cloud.emulator.admin.login(clientId, appSecret) };
+    const { admin } = cloud.emulator;
+    const { appSecret = "" } = JSON.parse(admin.content(secretId, Number(json["versionNo"] ?? 1)) ?? "{}");
+    return { json, mints: admin.app(clientId).mints, works: admin.login(clientId, appSecret) };
   };
 
   it.each<[FaultKind, number, string]>([
@@ -256,19 +256,19 @@ describe("when a request that changes something fails", () => {
   ])(
     "reports a regeneration that was refused with %s, and has changed nothing",
     async (kind, responseCode, message) => {
-      const { json, versions, works } = await create("regenerate", kind);
+      const { json, mints, works } = await create("regenerate", kind);
       expect(json).toMatchObject({ responseCode, versionNo: null });
       expect(String(json["returnMessage"]).startsWith(message)).toBe(true);
-      expect([versions, works]).toEqual([1, "accepted"]);
+      expect([mints, works]).toEqual([0, "accepted"]);
     },
   );
 
   it("answers 403 where the client may not regenerate", async () => {
     cloud.emulator.switches.deny = ["regenerate"];
-    const { json, versions, works } = await create("get-version", "refused");
+    const { json, mints, works } = await create("get-version", "refused");
     expect(json).toMatchObject({ responseCode: 403, versionNo: null });
     expect(json["returnMessage"]).toMatch(/^ISSUER_FORBIDDEN: /);
-    expect([versions, works]).toEqual([1, "accepted"]);
+    expect([mints, works]).toEqual([0, "accepted"]);
   });
 
   it.each<[CallName, FaultKind]>([
@@ -280,15 +280,18 @@ describe("when a request that changes something fails", () => {
     ["write-pending", "server-error-before"],
     ["write-pending", "rate-limited"],
   ])("stores the new value in spite of %s:%s", async (call, kind) => {
-    const { json, versions, works } = await create(call, kind);
-    expect(json).toMatchObject({ responseCode: 200, versionNo: 2 });
-    expect([versions, works]).toEqual([2, "accepted"]);
+    const { json, works } = await create(call, kind);
+    expect(json).toMatchObject({ responseCode: 200, versionNo: expect.any(Number) });
+    expect(works).toBe("accepted");
   });
 
   it.each<FaultKind>(["answer-lost", "truncated", "rate-limited"])("promotes in spite of promote:%s", async (kind) => {
     const { secretId } = cloud.addSecret();
     cloud.emulator.faults.add({ call: "promote", kind });
-    expect((await fn.call({ secretId })).json).toMatchObject({ responseCode: 200, versionNo: 2 });
-    expect(cloud.emulator.admin.secret(secretId).versions.map(({ stage }) => stage)).toEqual(["PREVIOUS", "CURRENT"]);
+    const { json } = await fn.call({ secretId });
+    const { number, login } = cloud.current(secretId);
+    expect(json).toMatchObject({ responseCode: 200, versionNo: number });
+    expect(number).toBeGreaterThan(1);
+    expect(login).toBe("accepted");
   });
 });

@@ -23,7 +23,7 @@ describe("the configuration of the built function", () => {
   });
   afterAll(async () => {
     await cloud.close();
-    image.remove();
+    await image.remove();
     rmSync(folder, { recursive: true, force: true });
   });
   const without = (...names: string[]) =>

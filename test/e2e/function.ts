@@ -87,6 +87,11 @@ export async function startFunction(
     startTimeoutMs: START_LIMIT_MS,
     onLine: (stream, line) => lines[stream].push(line),
   });
+  const end = async () => {
+    child.kill();
+    await child.ended;
+  };
+  image.started(end);
   let calls = 0;
   const open: RunningFunction["open"] = (options = {}) => {
     calls += 1;
@@ -130,8 +135,7 @@ export async function startFunction(
       return reply;
     },
     stop: async () => {
-      child.kill();
-      await child.ended;
+      await end();
       return lines;
     },
   };

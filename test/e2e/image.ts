@@ -19,7 +19,9 @@ export interface Image {
   readonly node: string;
   /** The platform's user where this process may switch to it, else undefined. */
   readonly user: User | undefined;
-  remove(): void;
+  /** Called by whoever starts a function in it: `remove` ends what a failed test has left running. */
+  started(end: () => Promise<void>): void;
+  remove(): Promise<void>;
 }
 
 /** Whether the user may run this program; its folders may be closed to others. */
@@ -57,12 +59,17 @@ export function openImage(): Image {
   for (const file of readdirSync(folder)) chmodSync(path.join(folder, file), 0o444);
   chmodSync(folder, 0o555);
   const { node, user, remove: removeNode } = chooseUser();
+  const running: (() => Promise<void>)[] = [];
   return {
     folder,
     bundle: path.join(folder, bundle),
     node,
     user,
-    remove: () => {
+    started: (end) => {
+      running.push(end);
+    },
+    remove: async () => {
+      await Promise.all(running.map((end) => end()));
       chmodSync(folder, 0o755);
       remove();
       removeNode();

@@ -4,6 +4,7 @@ import { createIssuerHttp } from "../../src/http/issuer-http.ts";
 import { createNetworkTransport } from "../../src/http/network.ts";
 import { createRateGate, type RateGate } from "../../src/http/rate-gate.ts";
 import type { Transport } from "../../src/http/transport.ts";
+import { parseSettings, type Settings } from "../../src/settings.ts";
 import { createInstantClock, type InstantClock } from "./instant-clock.ts";
 
 /** The real way to the network, up to the sockets that nock takes over. */
@@ -13,6 +14,7 @@ export interface Rig {
   readonly transport: Transport;
   readonly gate: RateGate;
   readonly http: AxiosInstance;
+  readonly settings: Settings;
 }
 
 export const CALL_TIMEOUT_MS = 10_000;
@@ -25,5 +27,5 @@ export function createRig(budgetMs = 280_000): Rig {
   const transport = createNetworkTransport(clock);
   const gate = createRateGate(clock);
   const http = createIssuerHttp(transport, gate, budget, { ratePauseMs: RATE_PAUSE_MS }, clock);
-  return { clock, budget, transport, gate, http };
+  return { clock, budget, transport, gate, http, settings: parseSettings({}) };
 }

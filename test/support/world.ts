@@ -47,7 +47,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
     clock,
     entropy: createSeededEntropy(1),
     switches: options.switches ?? {},
-    latencyMs: 5,
+    latencyMs: options.switches?.["latency-ms"] ?? 5,
   });
   const app = emulator.admin.createApp();
   const sample = {

@@ -3,6 +3,8 @@ import { parseContent } from "../../src/content.ts";
 import { Secret } from "../../src/secret.ts";
 import { expectFailure, expectNoTrace } from "../support/failures.ts";
 
+const CLAIM = '{"kind":"claim","v":1,"callId":"c","ttlSeconds":90,"base":3,"takeovers":0}';
+
 const read = (text: string) => parseContent(new Secret(text));
 const rotated = (text: string, value = "NEW", member = "appSecret") =>
   read(text).withSecret(member, new Secret(value)).reveal();
@@ -116,8 +118,10 @@ describe("the kind of a version comes from its content", () => {
   test.each([
     ["credential", '{"appSecret":"S"}'],
     ["credential", '{"a":{"_rotation":{"kind":"claim","v":1}}}'],
-    ["claim", '{"_rotation":{"kind":"claim","v":1}}'],
-    ["claim", '{"appSecret":"S","_rotation":{"v":1,"kind":"claim","base":3}}'],
+    ["claim", `{"_rotation":${CLAIM}}`],
+    ["unknown", '{"_rotation":{"kind":"claim","v":1}}'],
+    ["unknown", '{"appSecret":"S","_rotation":{"v":1,"kind":"claim","base":3}}'],
+    ["claim", `{"appSecret":"S","_rotation":${CLAIM}}`],
     ["unknown", '{"_rotation":{"kind":"claim","v":2}}'],
     ["unknown", '{"_rotation":{"kind":"claim","v":"1"}}'],
     ["unknown", '{"_rotation":{"kind":"claim"}}'],

@@ -1,8 +1,15 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { RotationError } from "../../src/errors.ts";
-import { parseEvent, type RotationEvent, steps } from "../../src/event.ts";
+import { parseEvent, type RotationEvent } from "../../src/event.ts";
 import { expectFailure, expectNoTrace } from "../support/failures.ts";
+
+const STEPS = [
+  "VERIFY_CONNECTION",
+  "CREATE_PENDING_VERSION",
+  "UPDATE_TARGET_SYSTEM",
+  "PROMOTE_PENDING_VERSION",
+] as const;
 
 const secretId = "ocid1.vaultsecret.oc1.eu-frankfurt-1.amaaaaaa0123456789";
 const bytes = (event: unknown) => Buffer.from(typeof event === "string" ? event : JSON.stringify(event));
@@ -123,16 +130,20 @@ describe("step and action", () => {
     },
   );
 
-  test.each(["heal", "Check", "", null, 1, ["check"], "toString", "__proto__"])(
+  test.each(["retire", "Check", "", null, 1, ["check"], "toString", "__proto__"])(
     "the action %j is refused",
     async (action) => {
-      await expectFailure(() => read({ action, secretId }), "EVENT_INVALID", "action must be one of check, rollback");
+      await expectFailure(
+        () => read({ action, secretId }),
+        "EVENT_INVALID",
+        "action must be one of check, heal, rollback",
+      );
     },
   );
 
   test.each([
     { step: "VERIFY_CONNECTION", action: "check", secretId },
-    { step: null, action: null, secretId },
+    { step: "PROMOTE_PENDING_VERSION", action: "heal" },
   ])("both together are refused: %j", async (event) => {
     await expectFailure(() => read(event), "EVENT_INVALID", "step and action exclude each other");
   });
@@ -225,7 +236,7 @@ const anyEvent = fc.oneof(
   fc
     .record(
       {
-        step: fc.oneof(fc.constantFrom(...steps), fc.jsonValue()),
+        step: fc.oneof(fc.constantFrom(...STEPS), fc.jsonValue()),
         action: fc.oneof(fc.constantFrom("check", "rollback"), fc.jsonValue()),
         secretId: fc.oneof(fc.constant(secretId), fc.jsonValue()),
         versionNo: fc.oneof(fc.integer({ min: 1 }), fc.jsonValue()),
@@ -240,6 +251,7 @@ test("whatever arrives is either a complete event or refused with EVENT_INVALID"
     fc.property(anyEvent, (body) => {
       try {
         const event = parseEvent(body);
+        if (event.kind === "heal-all") return;
         expect(event.secretId).toMatch(/^ocid1\.vaultsecret\./);
         if (event.kind === "step" && event.step === "PROMOTE_PENDING_VERSION") {
           expect(Number.isSafeInteger(event.versionNo) && event.versionNo >= 1).toBe(true);
@@ -251,4 +263,38 @@ test("whatever arrives is either a complete event or refused with EVENT_INVALID"
     }),
     { numRuns: 500 },
   );
+});
+
+describe("heal", () => {
+  test("with a secretId means that secret", () => {
+    expect(read({ action: "heal", secretId })).toEqual({ kind: "action", action: "heal", secretId });
+  });
+
+  test("without one means every secret whose rotation targets this function", () => {
+    expect(read({ action: "heal" })).toEqual({ kind: "heal-all" });
+  });
+
+  test("is what an alarm's message means, whatever else it says", () => {
+    const alarm = {
+      dedupekey: "d",
+      title: "t",
+      body: null,
+      type: "OK_TO_FIRING",
+      severity: "CRITICAL",
+      timestamp: "x",
+    };
+    expect(read(alarm)).toEqual({ kind: "heal-all" });
+    expect(read({ ...alarm, secretId })).toEqual({ kind: "heal-all" });
+  });
+
+  test.each([{ type: "OK_TO_FIRING" }, { severity: "CRITICAL" }, { type: 1, severity: "CRITICAL" }])(
+    "is not read into what merely resembles an alarm: %j",
+    async (event) => {
+      await expectFailure(() => read(event), "EVENT_INVALID", "secretId is missing");
+    },
+  );
+
+  test.each([null, "", 7, "ocid1.secret.oc1..a"])("with the secretId %j is refused", async (id) => {
+    await expectFailure(() => read({ action: "heal", secretId: id }), "EVENT_INVALID", "secretId must be the OCID");
+  });
 });

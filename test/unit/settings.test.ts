@@ -5,7 +5,14 @@ import { expectFailure, expectNoTrace } from "../support/failures.ts";
 const defaults = {
   paused: false,
   issuerOrigins: null,
+  requireWayBack: false,
+  authoritySecretIds: null,
+  resourcePrincipalApps: null,
+  ociIamValue: "issuer",
   landingBoundSeconds: 60,
+  claimTtlSeconds: 90,
+  healCompartmentIds: null,
+  healIntervalMinutes: 60,
   callTimeoutSeconds: 10,
   activeWaitSeconds: 30,
   budgetSeconds: 280,
@@ -27,6 +34,13 @@ test("a whole configuration is read, and keys of others are left alone", () => {
   const settings = parseSettings({
     OROT_PAUSED: "true",
     OROT_ISSUER_ORIGINS: "https://A.example.org:443/, https://b.example.org:8443,http://localhost:9000",
+    OROT_REQUIRE_WAY_BACK: "true",
+    OROT_AUTHORITY_SECRET_IDS: "ocid1.vaultsecret.oc1.iad.a, ocid1.vaultsecret.oc1.iad.b",
+    OROT_RESOURCE_PRINCIPAL_APPS: `https://A.example.org/#${"AB".repeat(16)}`,
+    OROT_OCI_IAM_VALUE: "caller",
+    OROT_CLAIM_TTL_SECONDS: "121",
+    OROT_HEAL_COMPARTMENT_IDS: "ocid1.compartment.oc1..a,ocid1.tenancy.oc1..b",
+    OROT_HEAL_INTERVAL_MINUTES: "30",
     OROT_LANDING_BOUND_SECONDS: "120",
     OROT_CALL_TIMEOUT_SECONDS: "20",
     OROT_ACTIVE_WAIT_SECONDS: "60",
@@ -47,6 +61,13 @@ test("a whole configuration is read, and keys of others are left alone", () => {
   expect(settings).toEqual({
     paused: true,
     issuerOrigins: ["https://a.example.org", "https://b.example.org:8443", "http://localhost:9000"],
+    requireWayBack: true,
+    authoritySecretIds: ["ocid1.vaultsecret.oc1.iad.a", "ocid1.vaultsecret.oc1.iad.b"],
+    resourcePrincipalApps: [{ origin: "https://a.example.org", appId: "ab".repeat(16) }],
+    ociIamValue: "caller",
+    claimTtlSeconds: 121,
+    healCompartmentIds: ["ocid1.compartment.oc1..a", "ocid1.tenancy.oc1..b"],
+    healIntervalMinutes: 30,
     landingBoundSeconds: 120,
     callTimeoutSeconds: 20,
     activeWaitSeconds: 60,
@@ -68,6 +89,7 @@ const numbers: readonly [name: string, min: number, max: number][] = [
   ["OROT_CALL_TIMEOUT_SECONDS", 1, 120],
   ["OROT_ACTIVE_WAIT_SECONDS", 1, 120],
   ["OROT_BUDGET_SECONDS", 10, 3600],
+  ["OROT_HEAL_INTERVAL_MINUTES", 1, 10_080],
   ["OROT_DEADLINE_MARGIN_SECONDS", 1, 60],
   ["OROT_RATE_PAUSE_SECONDS", 1, 600],
   ["OROT_TOKEN_MARGIN_SECONDS", 0, 600],
@@ -78,7 +100,8 @@ const malformedNumbers = ["", " ", "60 ", "-5", "+5", "5.5", "1e2", "0x10", "5s"
 
 describe.each(numbers)("%s", (name, min, max) => {
   test(`takes whole numbers from ${min} to ${max}`, () => {
-    for (const value of [min, max]) expect(() => parseSettings({ [name]: String(value) })).not.toThrow();
+    const room = { OROT_CLAIM_TTL_SECONDS: "3600" };
+    for (const value of [min, max]) expect(() => parseSettings({ ...room, [name]: String(value) })).not.toThrow();
   });
 
   test.each([String(min - 1), String(max + 1), ...malformedNumbers])("refuses %j, naming itself", async (value) => {
@@ -86,7 +109,7 @@ describe.each(numbers)("%s", (name, min, max) => {
   });
 });
 
-describe.each(["OROT_PAUSED", "OROT_LOG_FULL_OCIDS"])("%s", (name) => {
+describe.each(["OROT_PAUSED", "OROT_REQUIRE_WAY_BACK", "OROT_LOG_FULL_OCIDS"])("%s", (name) => {
   test.each(["", "TRUE", "True", "1", "yes", "on", " true", "false "])("refuses %j, naming itself", async (value) => {
     await expectFailure(() => parseSettings({ [name]: value }), "SETTINGS_INVALID", `${name} must be true or false`);
   });
@@ -162,4 +185,23 @@ test("a configuration that sets everything, with ten long origins, stays within 
   );
   for (const { name } of settingDefinitions) expect(configuration[name]).not.toBe("");
   expect(Buffer.byteLength(JSON.stringify(configuration))).toBeLessThan(4_096);
+});
+
+test("a claim must live for more than twice the longest UPDATING, or nothing starts", async () => {
+  const settings = (ttl: string) => () =>
+    parseSettings({ OROT_CLAIM_TTL_SECONDS: ttl, OROT_ACTIVE_WAIT_SECONDS: "40" });
+  expect(settings("81")).not.toThrow();
+  await expectFailure(settings("80"), "SETTINGS_INVALID", "more than twice OROT_ACTIVE_WAIT_SECONDS");
+});
+
+test.each([
+  ["OROT_AUTHORITY_SECRET_IDS", "ocid1.secret.oc1..a"],
+  ["OROT_AUTHORITY_SECRET_IDS", "ocid1.vaultsecret.oc1..a,"],
+  ["OROT_HEAL_COMPARTMENT_IDS", "ocid1.vaultsecret.oc1..a"],
+  ["OROT_RESOURCE_PRINCIPAL_APPS", "https://a.example.org"],
+  ["OROT_RESOURCE_PRINCIPAL_APPS", "https://a.example.org#short"],
+  ["OROT_RESOURCE_PRINCIPAL_APPS", `http://a.example.org#${"0".repeat(32)}`],
+  ["OROT_OCI_IAM_VALUE", "both"],
+])("%s refuses %j, naming itself", async (name, value) => {
+  await expectFailure(() => parseSettings({ [name]: value }), "SETTINGS_INVALID", name);
 });

@@ -26,7 +26,7 @@ test.each([{}, { issuer: "oci-iam" }])("content with %j is that of an OCI IAM id
       valueChosenBy: "issuer",
       readBack: "probe",
       overlap: "none",
-      authorities: ["client"],
+      authorities: ["client", "other-client", "resource-principal"],
       repeatMint: "last-wins",
     },
   });

@@ -130,7 +130,6 @@ describe("the answer to a request to regenerate", () => {
   });
 
   test.each([
-    [401, "ISSUER_FORBIDDEN"],
     [403, "ISSUER_FORBIDDEN"],
     [400, "ISSUER_CONFIGURATION"],
     [404, "ISSUER_CONFIGURATION"],
@@ -143,6 +142,10 @@ describe("the answer to a request to regenerate", () => {
       expect(mint.error.message).toContain(`${status} error.common.validation.missingReqAttr`);
     }
     expectNoTrace(mint, CANARY);
+  });
+
+  test("401 means that this token is dead and another may work", () => {
+    expect(judgeMint({ status: 401, data: "" })).toMatchObject({ outcome: "proof-refused" });
   });
 
   test("a refusal's body is never used, whatever it holds", () => {
@@ -173,7 +176,7 @@ describe("the answer to a request for the application", () => {
   });
 
   test("401 means that the token is refused", () => {
-    expect(judgeReadBack({ status: 401, data: "" })).toEqual({ outcome: "token-refused" });
+    expect(judgeReadBack({ status: 401, data: "" })).toEqual({ outcome: "proof-refused" });
   });
 
   test.each([

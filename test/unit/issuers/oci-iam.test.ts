@@ -1,8 +1,7 @@
 import nock from "nock";
 import { describe, expect, test } from "vitest";
 import { parseContent } from "../../../src/content.ts";
-import type { Token } from "../../../src/http/token-cache.ts";
-import type { Credential } from "../../../src/issuers/issuer.ts";
+import type { Credential, Proof } from "../../../src/issuers/issuer.ts";
 import { ociIam } from "../../../src/issuers/oci-iam.ts";
 import { Secret } from "../../../src/secret.ts";
 import { expectNoTrace } from "../../support/failures.ts";
@@ -20,11 +19,11 @@ const TOKEN_PATH = "/oauth2/v1/token";
 const REGENERATOR_PATH = "/admin/v1/AppClientSecretRegenerator";
 const APP_PATH = `/admin/v1/Apps/${APP_ID}`;
 
-function setUp(budgetMs?: number): Rig & { readonly credential: Credential; readonly token: Token } {
+function setUp(budgetMs?: number): Rig & { readonly credential: Credential; readonly token: Proof } {
   const rig = createRig(budgetMs);
   const content = { domainUrl: HOST, appId: APP_ID, clientId: "app_client", appSecret: CLIENT_SECRET };
   const credential = ociIam.open(parseContent(new Secret(JSON.stringify(content))), rig);
-  return { ...rig, credential, token: { value: new Secret(TOKEN), expiresAt: rig.clock.monotonic() + 3_600_000 } };
+  return { ...rig, credential, token: { kind: "bearer", token: new Secret(TOKEN) } };
 }
 
 function expectQuiet(value: unknown): void {
@@ -35,7 +34,7 @@ function expectQuiet(value: unknown): void {
 interface Call {
   readonly name: string;
   readonly intercept: () => nock.Interceptor;
-  readonly run: (credential: Credential, token: Token) => Promise<object>;
+  readonly run: (credential: Credential, token: Proof) => Promise<object>;
   /** The result that says: the issuer may have acted on it, or said nothing. */
   readonly unknown: object;
   /** The result where nothing can have been sent. */
@@ -45,7 +44,7 @@ const calls: readonly Call[] = [
   {
     name: "login",
     intercept: () => nock(HOST).post(TOKEN_PATH),
-    run: (credential) => credential.login(),
+    run: (credential) => credential.login(null),
     unknown: { verdict: "unknown" },
     notSent: { verdict: "unknown" },
   },
@@ -72,7 +71,7 @@ describe("what goes over the wire", () => {
       .reply(200, { access_token: TOKEN, token_type: "Bearer", expires_in: 3600 });
     const { credential, clock } = setUp();
     const start = clock.monotonic();
-    const login = await credential.login();
+    const login = await credential.login(null);
     expect(login).toMatchObject({ verdict: "accepted", token: { expiresAt: start + 3_600_000 } });
     if (login.verdict === "accepted") expect(login.token.value.reveal()).toBe(TOKEN);
     expectQuiet(login);
@@ -111,8 +110,8 @@ describe("a login is a fresh request each time", () => {
       .post(TOKEN_PATH)
       .reply(401, { error: "invalid_client", error_description: CLIENT_SECRET });
     const { credential } = setUp();
-    expect((await credential.login()).verdict).toBe("accepted");
-    expect(await credential.login()).toEqual({ verdict: "rejected" });
+    expect((await credential.login(null)).verdict).toBe("accepted");
+    expect(await credential.login(null)).toEqual({ verdict: "rejected" });
   });
 });
 
@@ -179,7 +178,6 @@ describe.each(calls)("$name", ({ intercept, run, unknown, notSent }) => {
 
 test.each([
   [400, "ISSUER_CONFIGURATION"],
-  [401, "ISSUER_FORBIDDEN"],
   [403, "ISSUER_FORBIDDEN"],
   [404, "ISSUER_CONFIGURATION"],
   [409, "ISSUER_CONFIGURATION"],
@@ -189,6 +187,14 @@ test.each([
   const { credential, token } = setUp();
   const mint = await credential.mint(token);
   expect(mint).toMatchObject({ outcome: "refused", error: { code } });
+  expectQuiet(mint);
+});
+
+test("a mint answered 401 says that its token was refused, so that another may be tried", async () => {
+  nock(HOST).post(REGENERATOR_PATH).reply(401, { detail: TOKEN });
+  const { credential, token } = setUp();
+  const mint = await credential.mint(token);
+  expect(mint).toMatchObject({ outcome: "proof-refused", error: { code: "ISSUER_UNAVAILABLE" } });
   expectQuiet(mint);
 });
 

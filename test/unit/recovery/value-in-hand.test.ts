@@ -34,7 +34,8 @@ describe("a value in hand", () => {
   });
 
   test("that the issuer refuses a moment after it made it is stored all the same", async () => {
-    const w = await world({ switches: { "new-secret-late-ms": 20_000 } });
+    // Not readable at the issuer: dropped, it would be gone.
+    const w = await world({ switches: { "new-secret-late-ms": 20_000, "app-read-back": "empty" } });
     w.emulator.faults.add({ call: "write-pending", kind: "server-error-before" });
     const other = afterFailedStore(w, () => writeVersion(w, contentWith(w, "never-was-one"), { ageSeconds: 0 }));
     expect(outcomeOf(await w.rotate())).toBe("OK 200");

@@ -14,11 +14,12 @@ describe("a secret", () => {
       lifecycle: "ACTIVE",
       currentVersionNo: 3,
       isReplica: false,
+      metadata: { a: 1 },
     });
   });
 
   test("may lack etag, current version and replication", () => {
-    const bare = { etag: null, lifecycle: "CREATING", currentVersionNo: null, isReplica: false };
+    const bare = { etag: null, lifecycle: "CREATING", currentVersionNo: null, isReplica: false, metadata: {} };
     expect(readSecretState({ lifecycleState: "CREATING" }, undefined)).toEqual(bare);
     expect(readSecretState({ lifecycleState: "CREATING", currentVersionNumber: null, isReplica: null }, "")).toEqual(
       bare,

@@ -37,6 +37,7 @@ describe("readSecret", () => {
       lifecycle: "ACTIVE",
       currentVersionNo: 2,
       isReplica: false,
+      metadata: {},
     });
   });
 });
