@@ -1,19 +1,24 @@
 import { type DemoOptions, helpText, readOptions } from "./options.ts";
 import { endedWell, rotateOnce } from "./rotation.ts";
-import { ending, opening, stepStory, summary } from "./story.ts";
+import { ending, healStory, opening, stepStory, summary, waitingStory } from "./story.ts";
 
-async function run({ json }: DemoOptions): Promise<boolean> {
+async function run({ json, fault }: DemoOptions): Promise<boolean> {
   // With --json stdout belongs to the script that reads it.
   const tell = (text: string) => (json ? process.stderr : process.stdout).write(`${text}\n`);
   let startedAt: number | null = null;
-  const result = await rotateOnce({
-    ready: (url, sample, versions) => tell(opening(url, sample, versions)),
-    step: (step) => {
-      startedAt ??= step.report.startedAt;
-      tell(stepStory(step, startedAt));
+  const result = await rotateOnce(
+    {
+      ready: (url, sample, versions) => tell(opening(url, sample, versions, fault)),
+      step: (step) => {
+        startedAt ??= step.report.startedAt;
+        tell(stepStory(step, startedAt));
+      },
+      problem: (line) => tell(`function: ${line}`),
+      waiting: (seconds) => tell(waitingStory(seconds)),
+      healed: (heal, versions) => tell(healStory(heal, versions)),
     },
-    problem: (line) => tell(`function: ${line}`),
-  });
+    fault,
+  );
   tell(ending(result));
   if (json) process.stdout.write(`${summary(result)}\n`);
   return endedWell(result);

@@ -1,9 +1,8 @@
 import { fileURLToPath } from "node:url";
-import { createBudget } from "../budget.ts";
 import { systemClock } from "../clock.ts";
-import { parseContent } from "../content.ts";
 import type { SeenVersion } from "../emulator/admin.ts";
 import { createEmulator, type Emulator } from "../emulator/emulator.ts";
+import type { Fault } from "../emulator/faults.ts";
 import { createFunctionHost } from "../emulator/function-host.ts";
 import { fakeResourcePrincipal } from "../emulator/principal.ts";
 import type { RotationReport, StepReport } from "../emulator/rotation-run.ts";
@@ -11,20 +10,10 @@ import { ensureSample, type Sample } from "../emulator/sample.ts";
 import { createScheduler } from "../emulator/scheduler.ts";
 import { startServer } from "../emulator/server.ts";
 import { systemEntropy } from "../entropy.ts";
-import { createIssuerHttp } from "../http/issuer-http.ts";
-import { createNetworkTransport } from "../http/network.ts";
-import { createRateGate } from "../http/rate-gate.ts";
-import { openCredential } from "../issuers/index.ts";
 import type { Verdict } from "../issuers/issuer.ts";
 import { Secret } from "../secret.ts";
-import { parseSettings } from "../settings.ts";
-
-/** One stage as the function's own log tells it. */
-export interface SeenStage {
-  readonly stage: string;
-  readonly outcome: string;
-  readonly ms: number;
-}
+import { verdictOn } from "./asking.ts";
+import { type SeenStage, stageOf } from "./stage-log.ts";
 
 export interface SeenStep {
   readonly report: StepReport;
@@ -39,45 +28,43 @@ export interface DemoResult {
   /** The issuer's verdict on the client secret that was CURRENT before, and on the one that is CURRENT now. */
   readonly oldSecret: Verdict;
   readonly newSecret: Verdict;
-  /** Requests of the function in the four steps, without those that tidy after the promote. */
+  /** Requests of the function in the four steps. */
   readonly remoteCalls: number;
+  /** What was sent after a rotation with a fault; null without one. */
+  readonly heal: SeenHeal | null;
+}
+
+/** The heal that makes good what the fault left behind, or finds that the rotation has already done so. */
+export interface SeenHeal {
+  readonly responseCode: number;
+  readonly returnMessage: string;
+  readonly ms: number;
+  readonly stages: readonly SeenStage[];
 }
 
 /** Told while it runs. */
 export interface DemoListener {
   ready(url: string, sample: Sample, versions: readonly SeenVersion[]): void;
   step(step: SeenStep): void;
+  /** The rotation has failed; its claim belongs to the dead run for so long, then a heal may act. */
+  waiting(seconds: number): void;
+  healed(heal: SeenHeal, versions: readonly SeenVersion[]): void;
   /** A line on the function's stderr. A function that runs writes none: it says why the function cannot be started. */
   problem(line: string): void;
 }
 
+/** A demo need not wait as long as production does for what a lost request may still do. */
+const SHORT_WAITS = {
+  OROT_CLAIM_TTL_SECONDS: "3",
+  OROT_LANDING_BOUND_SECONDS: "1",
+  OROT_ACTIVE_WAIT_SECONDS: "1",
+  OROT_CALL_TIMEOUT_SECONDS: "2",
+};
+/** Claim and landing bound, and what the clocks of two servers may differ by. */
+const CLAIM_LIFE_MS = 5_500;
+const LATE_MS = 500;
+
 const BUNDLE = fileURLToPath(new URL("../../dist/function/func.js", import.meta.url));
-
-/** A stage line of the function's log; null for every other line. */
-function stageOf(line: string): SeenStage | null {
-  let entry: unknown;
-  try {
-    entry = JSON.parse(line);
-  } catch {
-    return null;
-  }
-  if (typeof entry !== "object" || entry === null || !("event" in entry) || entry.event !== "stage") return null;
-  const { stage, outcome, ms } = entry as Partial<SeenStage>;
-  return stage === undefined || outcome === undefined || ms === undefined ? null : { stage, outcome, ms };
-}
-
-/** Asks the issuer over the network, as the function would. */
-async function verdictOn(content: Secret): Promise<Verdict> {
-  const budget = createBudget(systemClock, null, { budgetMs: 30_000, marginMs: 0, callTimeoutMs: 10_000 });
-  const transport = createNetworkTransport(systemClock);
-  const http = createIssuerHttp(transport, createRateGate(systemClock), budget, { ratePauseMs: 60_000 }, systemClock);
-  const credential = openCredential(
-    parseContent(content),
-    { http, clock: systemClock, settings: parseSettings({}) },
-    null,
-  );
-  return (await credential.login(null)).verdict;
-}
 
 function contentOf(emulator: Emulator, secretId: string, versionNo: number): Secret {
   const text = emulator.admin.content(secretId, versionNo);
@@ -95,11 +82,11 @@ function callsUntilPromote(emulator: Emulator): number {
  * One whole rotation: emulator on loopback, the built function as a child process on its unix socket, Vault's schedule calling it. Ends
  * everything it started.
  */
-export async function rotateOnce(listener: DemoListener): Promise<DemoResult> {
+export async function rotateOnce(listener: DemoListener, fault: Fault | null): Promise<DemoResult> {
   const emulator = createEmulator({
     clock: systemClock,
     entropy: systemEntropy,
-    switches: { "updating-polls": 1 },
+    switches: { "updating-polls": 1, "late-ms": LATE_MS },
     verifySignatures: true,
   });
   const server = await startServer(emulator);
@@ -111,7 +98,11 @@ export async function rotateOnce(listener: DemoListener): Promise<DemoResult> {
   const host = createFunctionHost({
     bundle: BUNDLE,
     fn,
-    config: { OROT_VAULT_ENDPOINT: server.url, OROT_SECRETS_ENDPOINT: server.url },
+    config: {
+      OROT_VAULT_ENDPOINT: server.url,
+      OROT_SECRETS_ENDPOINT: server.url,
+      ...(fault === null ? {} : SHORT_WAITS),
+    },
     principal: fakeResourcePrincipal(emulator.signatures, systemClock.now()),
     clock: systemClock,
     onLine: (stream, line) => {
@@ -120,6 +111,23 @@ export async function rotateOnce(listener: DemoListener): Promise<DemoResult> {
       if (stage !== null) stages.push(stage);
     },
   });
+  if (fault !== null) emulator.faults.add(fault);
+  emulator.onKill = () => host.kill();
+  const heal = async (): Promise<SeenHeal> => {
+    stages = [];
+    const startedAt = systemClock.monotonic();
+    const event = JSON.stringify({ action: "heal", secretId });
+    const { body } = await host.invoke(sample.functionId, event, { callId: systemEntropy.uuid(), timeoutMs: 300_000 });
+    const answer: { responseCode?: number; returnMessage?: string } = body === "" ? {} : JSON.parse(body);
+    const seen = {
+      responseCode: answer.responseCode ?? 0,
+      returnMessage: answer.returnMessage ?? "no answer",
+      ms: systemClock.monotonic() - startedAt,
+      stages,
+    };
+    listener.healed(seen, emulator.admin.versions(secretId));
+    return seen;
+  };
   const steps: SeenStep[] = [];
   const scheduler = createScheduler({
     emulator,
@@ -136,18 +144,27 @@ export async function rotateOnce(listener: DemoListener): Promise<DemoResult> {
     listener.ready(server.url, sample, before);
     const rotation = await scheduler.rotate(secretId);
     const remoteCalls = callsUntilPromote(emulator);
+    if (fault !== null && rotation.status !== "SUCCEEDED") {
+      listener.waiting(CLAIM_LIFE_MS / 1000);
+      await systemClock.sleep(CLAIM_LIFE_MS);
+    }
+    const healing = fault === null ? null : await heal();
     const versions = emulator.admin.versions(secretId);
     const current = versions.find((version) => version.versionStages.includes("CURRENT"))?.number ?? 0;
     const oldSecret = await verdictOn(contentOf(emulator, secretId, before[0]?.number ?? 1));
     const newSecret = await verdictOn(contentOf(emulator, secretId, current));
-    return { rotation, steps, versions, oldSecret, newSecret, remoteCalls };
+    return { rotation, steps, versions, oldSecret, newSecret, remoteCalls, heal: healing };
   } finally {
     await host.stop();
     await server.close();
   }
 }
 
-/** A rotation ended well if Vault says so, and the old client secret is refused while the new one works. */
-export function endedWell({ rotation, oldSecret, newSecret }: DemoResult): boolean {
+/**
+ * Without a fault: Vault says so, and the old client secret is refused while the new one works. With one: the heal says so, and what is
+ * CURRENT works.
+ */
+export function endedWell({ rotation, oldSecret, newSecret, heal }: DemoResult): boolean {
+  if (heal !== null) return heal.responseCode === 200 && newSecret === "accepted";
   return rotation.status === "SUCCEEDED" && oldSecret === "rejected" && newSecret === "accepted";
 }

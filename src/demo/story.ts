@@ -1,13 +1,32 @@
 import type { SeenVersion } from "../emulator/admin.ts";
+import type { Fault, FaultKind } from "../emulator/faults.ts";
 import type { Sample } from "../emulator/sample.ts";
 import { shortOcid } from "../log.ts";
-import { type DemoResult, endedWell, type SeenStep } from "./rotation.ts";
+import { type DemoResult, endedWell, type SeenHeal, type SeenStep } from "./rotation.ts";
+import type { SeenStage } from "./stage-log.ts";
 
 const explained: Readonly<Record<string, string>> = {
   VERIFY_CONNECTION: "does the client secret in Vault work?",
   CREATE_PENDING_VERSION: "have the identity domain make a new one, and store it at once",
   UPDATE_TARGET_SYSTEM: "does the new one work?",
   PROMOTE_PENDING_VERSION: "make it CURRENT, the version that applications read",
+};
+
+const kindsExplained: Readonly<Record<FaultKind, string>> = {
+  refused: "the connection is refused, nothing happens",
+  "answer-lost": "it takes effect, and its answer never arrives",
+  "lands-late": "the connection breaks, and it takes effect a little later",
+  "killed-before": "the function is killed just before it is sent",
+  "killed-after": "it takes effect, and the function is killed before the answer",
+  "client-error": "it is answered 400",
+  unauthorized: "it is answered 401",
+  conflict: "it is answered 409",
+  "precondition-failed": "it is answered 412",
+  "rate-limited": "it is answered 429",
+  "server-error-before": "it is answered 500, nothing happens",
+  "server-error-after": "it takes effect, and is answered 500",
+  truncated: "it takes effect, and its answer breaks off",
+  "too-slow": "it takes effect, and its answer comes too late",
 };
 
 function seconds(ms: number): string {
@@ -23,7 +42,13 @@ function versionTable(versions: readonly SeenVersion[]): string[] {
   return ["  version  name      version stages", ...versions.map(versionLine)];
 }
 
-export function opening(url: string, sample: Sample, versions: readonly SeenVersion[]): string {
+function stageLine({ stage, outcome, ms }: SeenStage): string {
+  return `           ${stage.padEnd(16)}${outcome.padEnd(20)}${`${ms} ms`.padStart(8)}`;
+}
+
+export function opening(url: string, sample: Sample, versions: readonly SeenVersion[], fault: Fault | null): string {
+  const faultLines =
+    fault === null ? [] : [`The fault: the first ${fault.call} goes wrong; ${kindsExplained[fault.kind]}.`, ""];
   return [
     "One OAuth client secret, rotated from end to end.",
     "",
@@ -35,6 +60,7 @@ export function opening(url: string, sample: Sample, versions: readonly SeenVers
     "Before the rotation:",
     ...versionTable(versions),
     "",
+    ...faultLines,
     "The schedule calls the function, one step a call:",
     "",
   ].join("\n");
@@ -48,19 +74,43 @@ export function stepStory({ report, stages, versions }: SeenStep, startedAt: num
   const failed = report.responseCode === 200 ? [] : [`           ${report.returnMessage}`];
   return [
     `${at}  ${report.step}: ${explained[report.step] ?? ""}`,
-    ...stages.map(
-      ({ stage, outcome, ms }) => `           ${stage.padEnd(16)}${outcome.padEnd(12)}${`${ms} ms`.padStart(8)}`,
-    ),
+    ...stages.map(stageLine),
     `           answer ${report.responseCode ?? "none"} after ${seconds(report.ms)}; versions now: ${shown}`,
     ...failed,
     "",
   ].join("\n");
 }
 
+export function waitingStory(waitSeconds: number): string {
+  return [
+    "The rotation has failed, and the schedule would call again only when the secret is due. An alarm or a timer sends a heal instead.",
+    `The claim of the interrupted run is left alone for ${waitSeconds} s (in production two and a half minutes): it might still be at work.`,
+    "",
+  ].join("\n");
+}
+
+export function healStory(heal: SeenHeal, versions: readonly SeenVersion[]): string {
+  const shown = versions
+    .map(({ number, versionStages }) => `${number} ${versionStages.join("+") || "none"}`)
+    .join("   ");
+  return [
+    `         HEAL: look at Vault, ask the issuer, finish what was begun`,
+    ...heal.stages.map(stageLine),
+    `           answer ${heal.responseCode || "none"} after ${seconds(heal.ms)}; versions now: ${shown}`,
+    `           ${heal.returnMessage}`,
+    "",
+  ].join("\n");
+}
+
+function lastSentence(result: DemoResult): string {
+  if (!endedWell(result)) return "It did not end well.";
+  if (result.heal === null) return "The rotation ended well: applications that read CURRENT get the new client secret.";
+  return result.rotation.status === "SUCCEEDED"
+    ? "The rotation made the fault good by itself, and the heal found nothing left to do."
+    : "The rotation failed, the heal finished it: no working client secret was lost.";
+}
+
 export function ending(result: DemoResult): string {
-  const sentence = endedWell(result)
-    ? "The rotation ended well: applications that read CURRENT get the new client secret."
-    : "The rotation did not end well.";
   return [
     "After the rotation:",
     ...versionTable(result.versions),
@@ -68,9 +118,16 @@ export function ending(result: DemoResult): string {
     `  the old client secret is ${result.oldSecret}, the one in CURRENT is ${result.newSecret} (asked at the identity domain)`,
     `  the function sent ${result.remoteCalls} requests in the four steps`,
     "",
-    sentence,
+    lastSentence(result),
     "",
   ].join("\n");
+}
+
+function healed(result: DemoResult, { responseCode, returnMessage, ms }: SeenHeal) {
+  return {
+    healed: endedWell(result),
+    heal: { responseCode, code: returnMessage.split(":")[0], ms: Math.round(ms) },
+  };
 }
 
 /** The line for scripts. */
@@ -86,5 +143,6 @@ export function summary(result: DemoResult): string {
     oldSecret: result.oldSecret,
     newSecret: result.newSecret,
     remoteCalls: result.remoteCalls,
+    ...(result.heal === null ? {} : healed(result, result.heal)),
   });
 }

@@ -1,0 +1,23 @@
+import { createBudget } from "../budget.ts";
+import { systemClock } from "../clock.ts";
+import { parseContent } from "../content.ts";
+import { createIssuerHttp } from "../http/issuer-http.ts";
+import { createNetworkTransport } from "../http/network.ts";
+import { createRateGate } from "../http/rate-gate.ts";
+import { openCredential } from "../issuers/index.ts";
+import type { Verdict } from "../issuers/issuer.ts";
+import type { Secret } from "../secret.ts";
+import { parseSettings } from "../settings.ts";
+
+/** Asks the issuer over the network, as the function would. */
+export async function verdictOn(content: Secret): Promise<Verdict> {
+  const budget = createBudget(systemClock, null, { budgetMs: 30_000, marginMs: 0, callTimeoutMs: 10_000 });
+  const transport = createNetworkTransport(systemClock);
+  const http = createIssuerHttp(transport, createRateGate(systemClock), budget, { ratePauseMs: 60_000 }, systemClock);
+  const credential = openCredential(
+    parseContent(content),
+    { http, clock: systemClock, settings: parseSettings({}) },
+    null,
+  );
+  return (await credential.login(null)).verdict;
+}
