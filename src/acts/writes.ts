@@ -23,8 +23,10 @@ export async function afterWrite(
   memory.takenName = write.outcome === "name-taken" ? name : null;
   if (write.outcome !== "refused") return { outcome: write.outcome, next: "look", isRetry: true };
   const hasPending = list.versions.some((version) => version.versionStages.includes("PENDING"));
-  if (hasPending && !memory.refusesSecondPending) {
-    memory.refusesSecondPending = true;
+  // A missing right says nothing about PENDING versions, and one refusal alone may have another cause.
+  if (hasPending && !memory.refusesSecondPending && write.error.code === "SECRET_NOT_ROTATABLE") {
+    memory.pendingRefusals += 1;
+    memory.refusesSecondPending = memory.pendingRefusals > 1;
     return { outcome: "second-pending-refused", next: "look" };
   }
   if (!memory.hasCancelledDeletions && list.versions.some((version) => version.isBeingDeleted)) {

@@ -94,8 +94,10 @@ export interface Memory {
   openMint: { readonly at: number; readonly wasCurrentAccepted: boolean } | null;
   /** Vault refused to promote these. */
   readonly unpromotable: Set<number>;
-  /** Vault refused a second PENDING version. */
+  /** Vault refused a second PENDING version, or shows that it would not become the only one. */
   refusesSecondPending: boolean;
+  /** How often a write was refused while a PENDING version was there. */
+  pendingRefusals: number;
   /** Deletions that this call has cancelled because a write was refused. */
   hasCancelledDeletions: boolean;
   /** Every stored version was read for a way back. */
@@ -137,6 +139,7 @@ export function createMemory(tokenLifeSeconds: number | null): Memory {
     openMint: null,
     unpromotable: new Set(),
     refusesSecondPending: false,
+    pendingRefusals: 0,
     hasCancelledDeletions: false,
     hasReadOthers: false,
     isPrepared: false,

@@ -183,6 +183,7 @@ export async function observe(
     if (short !== null) return short;
   }
   memory.logins.clear();
+  if (memory.hand !== null && memory.hand.login?.verdict !== "accepted") memory.hand.login = null;
   const list = await invocation.store.listVersions();
   if (list === null) return null;
   const current = list.versions.find((version) => version.versionStages.includes("CURRENT"));
