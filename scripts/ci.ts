@@ -5,12 +5,15 @@
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { parseArgs } from "node:util";
+import type { ProveReport } from "../src/prove/report.ts";
 import { ROOT, type RunResult, run } from "./run.ts";
 
 interface Gate {
   readonly name: string;
   /** What is given to npm: the script and its arguments. */
   readonly command: readonly string[];
+  /** Default ten minutes. */
+  readonly timeoutMs?: number;
   /** Beside exit code 0: what else is wrong, or null. */
   readonly judge?: (result: RunResult) => string | null;
 }
@@ -18,6 +21,11 @@ interface Gate {
 /** Remote calls that the four steps of a rotation may take. */
 const MOST_REMOTE_CALLS = 24;
 const STEPS = 4;
+
+const PROVE_LIMIT_MS = 45 * 60_000;
+const LEAST_PAIRS = 100_000;
+const MOST_ROTATIONS = 2;
+const MOST_CALLS = { fourStep: 22, whole: 16 };
 
 interface DemoResult {
   readonly ok: boolean;
@@ -43,6 +51,21 @@ function judgeDemo({ stdout }: RunResult): string | null {
     : null;
 }
 
+function judgeHealed({ stdout }: RunResult): string | null {
+  const result: { ok: boolean; healed?: boolean } = JSON.parse(lastLine(stdout));
+  return result.ok && result.healed ? null : "the fault was not made good";
+}
+
+/** Prints the figures, and holds those that a run's own exit code does not. */
+function judgeProof({ stdout }: RunResult): string | null {
+  console.log(lastLine(stdout));
+  const proof: ProveReport = JSON.parse(lastLine(stdout));
+  if (proof.pairs < LEAST_PAIRS) return `${proof.pairs} pairs, at least ${LEAST_PAIRS}`;
+  if (proof.maxRotationsToConverge > MOST_ROTATIONS) return `${proof.maxRotationsToConverge} rotations to converge`;
+  const { fourStep, whole } = proof.remoteCalls;
+  return fourStep > MOST_CALLS.fourStep || whole > MOST_CALLS.whole ? `${fourStep} and ${whole} remote calls` : null;
+}
+
 function judgeBench({ stdout }: RunResult): string | null {
   const { firstAnswerMs }: { firstAnswerMs: { median: unknown } } = JSON.parse(lastLine(stdout));
   return typeof firstAnswerMs.median === "number" ? null : "no time to first answer";
@@ -65,6 +88,14 @@ const gates: readonly Gate[] = [
   { name: "workflows", command: ["check-workflows"] },
   { name: "emulator starts", command: ["emulator", "--", "--help"] },
   { name: "demo", command: ["demo", "--", "--json"], judge: judgeDemo },
+  ...["regenerate:answer-lost", "write-pending:answer-lost", "regenerate:killed-after"].map(
+    (fault): Gate => ({
+      name: `demo with the fault ${fault}`,
+      command: ["demo", "--", "--json", "--fault", fault],
+      judge: judgeHealed,
+    }),
+  ),
+  { name: "prove", command: ["prove", "--", "--json"], judge: judgeProof, timeoutMs: PROVE_LIMIT_MS },
   { name: "bench", command: ["bench", "--", "--json"], judge: judgeBench },
 ];
 
@@ -79,7 +110,8 @@ function problemOf({ command, judge }: Gate, result: RunResult): string | null {
 
 function runGate(gate: Gate): boolean {
   const started = performance.now();
-  const result = run("npm", ["run", ...gate.command], { env: { CI: "true" } });
+  const limit = gate.timeoutMs === undefined ? {} : { timeoutMs: gate.timeoutMs };
+  const result = run("npm", ["run", ...gate.command], { env: { CI: "true" }, ...limit });
   const problem = problemOf(gate, result);
   const seconds = ((performance.now() - started) / 1000).toFixed(1);
   if (problem === null) {

@@ -1,14 +1,15 @@
 /**
- * `npm run docs`: writes the table of settings into README.md, from the schema that reads them. `--check` writes nothing and fails if the
- * table is not the one that would be written.
+ * `npm run docs`: writes what the documents take from the code: the table of settings in README.md, and docs/decide.md. `--check` writes
+ * nothing and fails if anything would change.
  */
-import { readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { parseArgs } from "node:util";
+import { callerChosenRules } from "../src/recovery/decide-caller-chosen.ts";
+import { issuerChosenRules } from "../src/recovery/decide-issuer-chosen.ts";
 import { settingDefinitions } from "../src/settings.ts";
 import { ROOT } from "./run.ts";
 
-const FILE = "README.md";
 const BEGIN = "<!-- settings:begin -->";
 const END = "<!-- settings:end -->";
 
@@ -26,20 +27,49 @@ function settingsTable(): string {
 function between(text: string, replacement: string): string {
   const begin = text.indexOf(BEGIN);
   const end = text.indexOf(END);
-  if (begin < 0 || end < begin) throw new Error(`${FILE} needs the lines ${BEGIN} and ${END}, in this order`);
+  if (begin < 0 || end < begin) throw new Error(`README.md needs the lines ${BEGIN} and ${END}, in this order`);
   return `${text.slice(0, begin + BEGIN.length)}\n${replacement}\n${text.slice(end)}`;
 }
 
+function ruleTable(
+  rules: readonly { readonly row: string; readonly state: string; readonly action: string }[],
+): string {
+  const rows = rules.map(({ row, state, action }) => `| ${row} | ${cell(state)} | ${cell(action)} |`);
+  return ["| row | state | action |", "|---|---|---|", ...rows].join("\n");
+}
+
+function decidePage(): string {
+  return `# The decide tables
+
+Printed from the code by \`npm run docs\`; the rules are \`src/recovery/decide-issuer-chosen.ts\` and \`decide-caller-chosen.ts\`. The first
+rule that fits wins, and the loop of observe, decide, act goes on until a rule says done or an error ends it. PENDING is the newest PENDING
+credential above CURRENT's number. L is the landing bound, \`OROT_LANDING_BOUND_SECONDS\`. A claim is live while it belongs to another call.
+
+## The issuer chooses the value
+
+${ruleTable(issuerChosenRules)}
+
+## We choose the value
+
+${ruleTable(callerChosenRules)}
+`;
+}
+
+const read = (name: string) => (existsSync(path.join(ROOT, name)) ? readFileSync(path.join(ROOT, name), "utf8") : "");
+const pages: readonly { readonly name: string; readonly text: string }[] = [
+  { name: "README.md", text: between(read("README.md"), settingsTable()) },
+  { name: "docs/decide.md", text: decidePage() },
+];
+
 const { values } = parseArgs({ options: { check: { type: "boolean" } } });
-const file = path.join(ROOT, FILE);
-const before = readFileSync(file, "utf8");
-const after = between(before, settingsTable());
-if (after === before) {
-  console.log(`${FILE}: ${settingDefinitions.length} settings, up to date`);
-} else if (values.check) {
-  console.error(`${FILE} does not match src/settings.ts: run npm run docs`);
-  process.exitCode = 1;
-} else {
-  writeFileSync(file, after);
-  console.log(`${FILE}: ${settingDefinitions.length} settings written`);
+for (const { name, text } of pages) {
+  if (read(name) === text) {
+    console.log(`${name}: up to date`);
+  } else if (values.check) {
+    console.error(`${name} does not match the code: run npm run docs`);
+    process.exitCode = 1;
+  } else {
+    writeFileSync(path.join(ROOT, name), text);
+    console.log(`${name}: written`);
+  }
 }
