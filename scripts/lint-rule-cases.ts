@@ -72,7 +72,7 @@ const floors: readonly {
 }[] = [
   { path: "src/handler.ts", above: ["./func.ts"], below: ["./pipeline.ts", "./actions/check.ts"] },
   { path: "src/pipeline.ts", above: ["./func.ts", "./handler.ts"], below: ["./stages/promote.ts"] },
-  { path: "src/act.ts", above: ["./func.ts", "./handler.ts"], below: ["./stages/promote.ts"] },
+  { path: "src/acts/mint.ts", above: ["../func.ts", "../handler.ts"], below: ["../stages/promote.ts"] },
   { path: "src/invocation.ts", above: ["./pipeline.ts", "./recovery/decide.ts"], below: ["./vault/store.ts"] },
   {
     path: "src/settings.ts",
@@ -82,7 +82,7 @@ const floors: readonly {
   { path: "src/actions/x.ts", above: ["../func.ts", "../handler.ts"], below: ["../recovery/observe.ts"] },
   {
     path: "src/stages/x.ts",
-    above: ["../func.ts", "../handler.ts", "../pipeline.ts", "../act.ts", "../actions/check.ts"],
+    above: ["../func.ts", "../handler.ts", "../pipeline.ts", "../acts/index.ts", "../task.ts", "../actions/check.ts"],
     below: ["../recovery/decide.ts", "../issuers/index.ts", "../vault/store.ts", "../http/transport.ts"],
   },
   {
