@@ -16,6 +16,8 @@ const project = (name: string, timeoutMs: number, setupFiles: string[]) => ({
 export default defineConfig({
   test: {
     pool: "threads",
+    // As many as CI has cores; end-to-end tests mostly wait for their processes.
+    maxWorkers: 2,
     restoreMocks: true,
     unstubEnvs: true,
     // .ci/run reads the counts from the file.
