@@ -36,6 +36,11 @@ function claimTokenLifeSeconds({ settings }: Invocation): number {
   return settings.claimTtlSeconds + settings.landingBoundSeconds + HEALS_TO_OUTLIVE * settings.healIntervalMinutes * 60;
 }
 
+/** Something has changed for good: the next wait begins short again. Looking and preparing may repeat for ever. */
+function isProgress({ kind }: StageAction): boolean {
+  return kind === "claim" || kind === "mint" || kind === "store" || kind === "promote" || kind === "generate";
+}
+
 /** One call at work: observe, decide, act, until it is done. */
 class Run {
   readonly #task: Task;
@@ -132,7 +137,7 @@ class Run {
     }
     if (effect.next !== "decide") this.#look = null;
     if (effect.isRetry) await this.#patience.wait(action.kind === "promote" ? "promoted" : "stored");
-    else if (action.kind !== "log-in" && action.kind !== "log-in-hand") this.#patience.reset();
+    else if (isProgress(action)) this.#patience.reset();
     return null;
   }
 

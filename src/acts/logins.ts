@@ -1,7 +1,7 @@
 import { RotationError } from "../errors.ts";
 import type { Invocation } from "../invocation.ts";
 import type { Login } from "../issuers/issuer.ts";
-import type { Memory } from "../recovery/memory.ts";
+import { type Memory, noteCurrent } from "../recovery/memory.ts";
 import { understand } from "../recovery/observe.ts";
 import { usable } from "../recovery/view.ts";
 import { verifyCurrent } from "../stages/verify-current.ts";
@@ -23,7 +23,7 @@ export async function logIn(
   if (action.stage === "verify-current") {
     login = await verifyCurrent(invocation, credential, versionNo, memory.tokenLifeSeconds);
     if (login.verdict === "accepted") memory.token = login.token;
-    if (login.verdict === "rejected") memory.deadLooks += 1;
+    noteCurrent(memory, versionNo, login.verdict, invocation.clock.monotonic());
   } else {
     login = await verifyPending(credential);
   }

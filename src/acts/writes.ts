@@ -3,7 +3,7 @@ import type { Invocation } from "../invocation.ts";
 import type { Memory } from "../recovery/memory.ts";
 import type { Observation } from "../recovery/observe.ts";
 import { promote } from "../stages/promote.ts";
-import { cancelOwnDeletions } from "../stages/tidy.ts";
+import { cancelDeletions } from "../stages/tidy.ts";
 import { writePending } from "../stages/write-pending.ts";
 import type { Write } from "../vault/store.ts";
 import { versionName } from "../vault/version-name.ts";
@@ -21,7 +21,10 @@ export async function afterWrite(
   write: Exclude<Write, { outcome: "done" }>,
 ): Promise<Effect | null> {
   memory.takenName = write.outcome === "name-taken" ? name : null;
-  if (write.outcome !== "refused") return { outcome: write.outcome, next: "look", isRetry: true };
+  // The secret was ACTIVE when it was looked at: a write that stays busy may be waiting for a version that awaits deletion.
+  if (write.outcome === "busy") memory.busyWrites += 1;
+  const isBlocked = write.outcome === "refused" || memory.busyWrites > 1;
+  if (!isBlocked) return { outcome: write.outcome, next: "look", isRetry: true };
   const hasPending = list.versions.some((version) => version.versionStages.includes("PENDING"));
   // A missing right says nothing about PENDING versions, and one refusal alone may have another cause.
   if (hasPending && !memory.refusesSecondPending && write.error.code === "SECRET_NOT_ROTATABLE") {
@@ -31,10 +34,10 @@ export async function afterWrite(
   }
   if (!memory.hasCancelledDeletions && list.versions.some((version) => version.isBeingDeleted)) {
     memory.hasCancelledDeletions = true;
-    await cancelOwnDeletions(invocation, list);
+    await cancelDeletions(invocation, list);
     return { outcome: "deletions-cancelled", next: "look" };
   }
-  return null;
+  return write.outcome === "refused" ? null : { outcome: write.outcome, next: "look", isRetry: true };
 }
 
 /** Stores the value in hand. A refusal never drops it. */
@@ -70,7 +73,10 @@ export async function promoteVersion(
 ): Promise<Effect> {
   const write = await promote(invocation, versionNo, memory.etag);
   if (write.outcome === "done") return { outcome: "promoted", next: "promoted" };
-  if (write.outcome !== "refused") return { outcome: write.outcome, next: "look", isRetry: true };
+  // The secret was ACTIVE when it was looked at: a write that stays busy may be waiting for a version that awaits deletion.
+  if (write.outcome === "busy") memory.busyWrites += 1;
+  const isBlocked = write.outcome === "refused" || memory.busyWrites > 1;
+  if (!isBlocked) return { outcome: write.outcome, next: "look", isRetry: true };
   const version = observation?.list.versions.find((candidate) => candidate.versionNo === versionNo);
   if (observation === null || version === undefined || version.versionStages.includes("PENDING")) throw write.error;
   memory.unpromotable.add(versionNo);

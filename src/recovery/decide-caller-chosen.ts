@@ -40,6 +40,8 @@ export interface CallerView {
   readonly isPrepared: boolean;
 }
 
+const installing = fail("CLAIM_LIVE", "another run is installing the PENDING version");
+
 const isDead = ({ current }: CallerView) => current.verdict === "rejected";
 
 /** PENDING can be made to work: by CURRENT, or by a second authority. */
@@ -70,9 +72,9 @@ export const callerChosenRules: readonly Rule<CallerView>[] = [
   {
     row: "c0",
     state: "PENDING unknown",
-    action: "wait, look again",
+    action: "wait, look again; a heal while its writer may still install it: 503",
     when: ({ pending }) => pending?.verdict === "unknown",
-    decide: () => waitForVerdict,
+    decide: ({ goal, pending }) => (goal === "heal" && pending?.isLive ? installing : waitForVerdict),
   },
   {
     row: "c1",
@@ -86,10 +88,7 @@ export const callerChosenRules: readonly Rule<CallerView>[] = [
     state: "PENDING rejected, another's, and its writer may still install it",
     action: "wait, look again; a heal: 503",
     when: ({ pending }) => pending?.isLive ?? false,
-    decide: ({ goal }) =>
-      goal === "heal"
-        ? fail("CLAIM_LIVE", "another run is installing the PENDING version")
-        : { kind: "wait", until: "claim" },
+    decide: ({ goal }) => (goal === "heal" ? installing : { kind: "wait", until: "claim" }),
   },
   {
     row: "c3",

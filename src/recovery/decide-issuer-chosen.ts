@@ -1,5 +1,6 @@
 import {
   type Action,
+  claimLive,
   fail,
   finishWith,
   firstFitting,
@@ -10,11 +11,9 @@ import {
   waitForVerdict,
 } from "./decide.ts";
 
-const claimLive = fail("CLAIM_LIVE", "another run holds the claim on this secret");
-
 /** A heal that meets another run at work leaves it alone at once; everyone else waits for the verdict. */
 function awaitVerdict(view: View): Action {
-  return view.goal === "heal" && view.claim.isLive ? claimLive : waitForVerdict;
+  return view.goal === "heal" && view.claim.isLive ? claimLive(view.claim.unknownMarkNo) : waitForVerdict;
 }
 
 function accepted(judged: Judged | null): boolean {
@@ -160,7 +159,7 @@ export const issuerChosenRules: readonly Rule<View>[] = [
     state: "another's claim is live",
     action: "wait, look again; a heal: 503",
     when: ({ claim }) => claim.isLive,
-    decide: ({ goal }) => (goal === "heal" ? claimLive : { kind: "wait", until: "claim" }),
+    decide: ({ goal, claim }) => (goal === "heal" ? claimLive(claim.unknownMarkNo) : { kind: "wait", until: "claim" }),
   },
   {
     row: "8",

@@ -33,6 +33,8 @@ export interface View {
   readonly claim: {
     /** Someone else's newest claim still belongs to its writer. */
     readonly isLive: boolean;
+    /** The newest version with a mark of ours that this edition does not know; null: none. */
+    readonly unknownMarkNo: number | null;
     /** This call's claim is the highest version; `isFresh`: and within its time. */
     readonly isMine: boolean;
     readonly isFresh: boolean;
@@ -104,6 +106,13 @@ export function logInWith(versionNo: number, stage: "verify-current" | "verify-p
 
 export function fail(code: ErrorCode, what: string, nextAction?: string): Action {
   return { kind: "fail", code, what, ...(nextAction === undefined ? {} : { nextAction }) };
+}
+
+/** Someone else is at work, or a later edition of this product has been. */
+export function claimLive(unknownMarkNo: number | null): Action {
+  return unknownMarkNo === null
+    ? fail("CLAIM_LIVE", "another run holds the claim on this secret")
+    : fail("CLAIM_LIVE", `version ${unknownMarkNo} carries a mark that this edition does not know`);
 }
 
 /** PENDING works: a step has done its part, everyone else makes it CURRENT. */

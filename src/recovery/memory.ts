@@ -1,7 +1,7 @@
 import type { Content } from "../content.ts";
 import type { RotationError } from "../errors.ts";
 import type { Token } from "../http/token-cache.ts";
-import type { Authority, Credential, Login, Proof } from "../issuers/issuer.ts";
+import type { Authority, Credential, Login, Proof, Verdict } from "../issuers/issuer.ts";
 import type { Secret } from "../secret.ts";
 
 /** A version's content as far as it is understood. A claim holds a credential too: CURRENT's own. */
@@ -87,8 +87,6 @@ export interface Memory {
   installs: number;
   /** The last value sent to the issuer. `isRefused`: by the issuer's policy. */
   install: { readonly clientSecret: Secret; readonly at: number; readonly isRefused: boolean } | null;
-  /** When this call first saw CURRENT refused, on `Clock.monotonic`. */
-  currentDeadSince: number | null;
   mints: number;
   /** The last unanswered mint; null: none is open. `at` is when it was given up, on `Clock.monotonic`. */
   openMint: { readonly at: number; readonly wasCurrentAccepted: boolean } | null;
@@ -96,6 +94,8 @@ export interface Memory {
   readonly unpromotable: Set<number>;
   /** Vault refused a second PENDING version, or shows that it would not become the only one. */
   refusesSecondPending: boolean;
+  /** How often a write was answered that the secret is between two states. */
+  busyWrites: number;
   /** How often a write was refused while a PENDING version was there. */
   pendingRefusals: number;
   /** Deletions that this call has cancelled because a write was refused. */
@@ -107,8 +107,10 @@ export interface Memory {
   isReadBackSpent: boolean;
   /** The first read-back since the last mint, on `Clock.monotonic`. */
   readBackSince: number | null;
-  /** In how many looks CURRENT was refused. */
-  deadLooks: number;
+  /** Which version was CURRENT when it was refused, since when (on `Clock.monotonic`) and in how many looks. */
+  dead: { readonly versionNo: number; readonly since: number; readonly looks: number } | null;
+  /** The newest version with a mark of ours that this edition does not know. */
+  unknownMarkNo: number | null;
   /** No way back is proven: said in the answer. */
   warning: string | null;
 }
@@ -134,18 +136,19 @@ export function createMemory(tokenLifeSeconds: number | null): Memory {
     values: 0,
     installs: 0,
     install: null,
-    currentDeadSince: null,
     mints: 0,
     openMint: null,
     unpromotable: new Set(),
     refusesSecondPending: false,
+    busyWrites: 0,
     pendingRefusals: 0,
     hasCancelledDeletions: false,
     hasReadOthers: false,
     isPrepared: false,
     isReadBackSpent: false,
     readBackSince: null,
-    deadLooks: 0,
+    dead: null,
+    unknownMarkNo: null,
     warning: null,
   };
 }
@@ -155,4 +158,15 @@ export function isCredential(
   known: Known | undefined,
 ): known is Extract<Known, { kind: "credential" | "claim" }> & { readonly kind: "credential" } {
   return known?.kind === "credential";
+}
+
+/** Keeps since when CURRENT is refused. Only refusals of one and the same version count together; anything else starts anew. */
+export function noteCurrent(memory: Memory, versionNo: number, verdict: Verdict, now: number): void {
+  if (verdict !== "rejected") {
+    memory.dead = null;
+    return;
+  }
+  const { dead } = memory;
+  memory.dead =
+    dead?.versionNo === versionNo ? { ...dead, looks: dead.looks + 1 } : { versionNo, since: now, looks: 1 };
 }

@@ -94,11 +94,14 @@ async function newestPending(
 async function newestClaim(invocation: Invocation, memory: Memory, list: VersionList): Promise<VersionSummary | null> {
   const { claimTtlSeconds, landingBoundSeconds } = invocation.settings;
   const horizon = list.asOf - (claimTtlSeconds + landingBoundSeconds) * 1000 * OLDEST_LIVE_FACTOR;
+  memory.unknownMarkNo = null;
   for (const version of list.versions) {
     const isRelevant = version.versionStages.includes("CURRENT") || version.createdAt >= horizon;
     if (!isRelevant || version.isBeingDeleted) continue;
     const known = await readKnown(invocation, memory, version);
-    if (known.kind === "claim" || (known.kind === "unknown" && known.isReserved)) return version;
+    const isUnknownMark = known.kind === "unknown" && known.isReserved;
+    if (isUnknownMark) memory.unknownMarkNo = version.versionNo;
+    if (known.kind === "claim" || isUnknownMark) return version;
   }
   return null;
 }

@@ -49,7 +49,12 @@ function outOfTime(invocation: Invocation, memory: Memory, until: Until): Rotati
     case "promoted":
       return new RotationError("VAULT_UNAVAILABLE", "the version could not be promoted before the deadline");
     case "claim":
-      return new RotationError("CLAIM_LIVE", "another run holds the claim on this secret");
+      return new RotationError(
+        "CLAIM_LIVE",
+        memory.unknownMarkNo === null
+          ? "another run holds the claim on this secret"
+          : `version ${memory.unknownMarkNo} carries a mark that this edition does not know`,
+      );
     case "landed":
       return new RotationError("VERDICT_UNKNOWN", "regenerating was not answered, and it may still take effect");
     default: {

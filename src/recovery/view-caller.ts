@@ -44,8 +44,8 @@ export function callerViewOf(
   const now = invocation.clock.monotonic();
   const isDead =
     observation !== null && verdictOn(invocation, memory, observation.current, observation.list.asOf) === "rejected";
-  if (isDead) memory.currentDeadSince ??= now;
-  const deadFor = memory.currentDeadSince === null ? 0 : now - memory.currentDeadSince;
+  const { dead } = memory;
+  const deadFor = dead === null || dead.versionNo !== observation?.current.versionNo ? 0 : now - dead.since;
   return {
     goal,
     isUpdating: shared.isUpdating,

@@ -90,6 +90,7 @@ function claimView(invocation: Invocation, memory: Memory, observation: Observat
   return {
     isLive: isLiveClaim(invocation, memory, observation),
     isMine,
+    unknownMarkNo: memory.unknownMarkNo,
     isFresh: isMine && age < invocation.settings.claimTtlSeconds * 1000,
   };
 }
@@ -124,7 +125,7 @@ const unseen: Pick<View, "hand" | "pending" | "current" | "claim" | "others"> = 
   hand: null,
   pending: null,
   current: { versionNo: 0, verdict: "not-asked", isFirstSeen: true, isClaim: false, isSurelyDead: false, twinNo: null },
-  claim: { isLive: false, isMine: false, isFresh: false },
+  claim: { isLive: false, isMine: false, isFresh: false, unknownMarkNo: null },
   others: null,
 };
 
@@ -161,7 +162,7 @@ export function viewOf(
       verdict: currentVerdict,
       isFirstSeen: holdsFirstValue(memory, current.versionNo),
       isClaim: memory.contents.get(current.versionNo)?.kind === "claim",
-      isSurelyDead: memory.deadLooks > 1,
+      isSurelyDead: (memory.dead?.versionNo === current.versionNo && memory.dead.looks > 1) === true,
       twinNo: twinOf(memory, observation),
     },
     claim: claimView(invocation, memory, observation),

@@ -3,7 +3,6 @@ import type { Invocation } from "../invocation.ts";
 import type { Memory } from "../recovery/memory.ts";
 import { isPassing, readKnown } from "../recovery/observe.ts";
 import type { SecretState, VersionList, VersionSummary } from "../vault/store.ts";
-import { VERSION_NAME_PREFIX } from "../vault/version-name.ts";
 
 const DAY_MS = 86_400_000;
 /** Vault asks for at least a day, counted from when the request arrives. */
@@ -77,7 +76,7 @@ export async function tidy(
   const { settings, store, log } = invocation;
   if (list.versions.filter(isOld).length === 0) return 0;
   for (const version of list.versions) if (!version.isBeingDeleted) await readKnown(invocation, memory, version);
-  const at = list.asOf + settings.versionDeletionDays * DAY_MS + BOUNDARY_MS;
+  const at = list.asOf + Math.max(settings.versionDeletionDays * DAY_MS, DAY_MS + BOUNDARY_MS);
   let scheduled = 0;
   for (const { versionNo } of tidyable(memory, list, currentNo, settings.keepDeprecatedVersions).slice(-MOST_AT_ONCE)) {
     const state = hasTime(invocation) ? await waitUntilActive(invocation) : null;
@@ -114,12 +113,10 @@ export async function tidyAtEnd(invocation: Invocation, memory: Memory): Promise
   }
 }
 
-/** Takes back deletions of versions that this product wrote: a write was refused, and one awaiting deletion may be why. */
-export async function cancelOwnDeletions(invocation: Invocation, list: VersionList): Promise<void> {
-  const ours = list.versions.filter(
-    ({ name, isBeingDeleted }) => isBeingDeleted && name?.startsWith(VERSION_NAME_PREFIX),
-  );
-  for (const { versionNo } of ours.slice(0, MOST_AT_ONCE)) {
+/** Takes scheduled deletions back: a write was refused, and a version awaiting deletion may be why. A later call schedules them again. */
+export async function cancelDeletions(invocation: Invocation, list: VersionList): Promise<void> {
+  const leaving = list.versions.filter(({ isBeingDeleted }) => isBeingDeleted);
+  for (const { versionNo } of leaving.slice(0, MOST_AT_ONCE)) {
     const state = hasTime(invocation) ? await waitUntilActive(invocation) : null;
     if (state === null) return;
     const write = await invocation.store.cancelVersionDeletion(versionNo, state.etag);

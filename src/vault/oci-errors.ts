@@ -60,7 +60,8 @@ export function vaultError(operation: Operation, thrown: unknown): RotationError
   if (serviceCode === "UnreadableAnswer")
     return new RotationError("VAULT_UNAVAILABLE", `the answer to ${operation} could not be read`);
   if (status === 0) return new RotationError("VAULT_UNAVAILABLE", `Vault did not answer ${operation}`);
-  if (status < 400) return new RotationError("VAULT_UNAVAILABLE", `Vault answered ${operation} with ${status}, a redirect`);
+  if (status < 400)
+    return new RotationError("VAULT_UNAVAILABLE", `Vault answered ${operation} with ${status}, a redirect`);
   if (status === 429)
     return new RotationError("VAULT_UNAVAILABLE", `Vault answered ${operation} with 429: too many requests`);
   if (isTransient(status)) return new RotationError("VAULT_UNAVAILABLE", `Vault answered ${operation} with ${status}`);

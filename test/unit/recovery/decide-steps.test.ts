@@ -1,11 +1,6 @@
 import { describe, expect, test } from "vitest";
-import {
-  type Action,
-  decidePromote,
-  decideUpdate,
-  decideVerify,
-  type PromoteView,
-} from "../../../src/recovery/decide.ts";
+import type { Action } from "../../../src/recovery/decide.ts";
+import { decidePromote, decideUpdate, decideVerify, type PromoteView } from "../../../src/recovery/decide-steps.ts";
 import { allPromoteViews, allUpdateViews, baseView, type UpdateView, violations } from "./views.ts";
 
 const base: UpdateView = { isUpdating: false, pending: null, current: baseView.current, mayBePromoted: false };
@@ -20,6 +15,7 @@ const askCurrent = { kind: "log-in", versionNo: 7, stage: "verify-current" } as 
 const waitForVerdict = { kind: "wait", until: "verdict" } as const;
 type Rule<V> = readonly [sentence: string, view: Partial<V>, action: Partial<Action>];
 
+/** What changes nothing anywhere: no mint, claim, generate, install, store, take or drop. */
 const readers: readonly Action["kind"][] = ["wait", "log-in", "done", "fail"];
 
 describe("VERIFY_CONNECTION decides", () => {
@@ -91,6 +87,16 @@ describe("UPDATE_TARGET_SYSTEM decides", () => {
       { kind: "done", code: "ALREADY_ROTATED", versionNo: 7 },
     ],
     [
+      "without PENDING a claim in CURRENT is no success, and is not asked",
+      { mayBePromoted: true, current: { ...current("not-asked"), isClaim: true } },
+      { kind: "fail", code: "NOTHING_PENDING" },
+    ],
+    [
+      "without PENDING a claim in CURRENT that logs in is no success either",
+      { mayBePromoted: true, current: { ...current("accepted"), isClaim: true } },
+      { kind: "fail", code: "NOTHING_PENDING" },
+    ],
+    [
       "without PENDING an unknown verdict on it is waited for",
       { mayBePromoted: true, current: current("unknown") },
       waitForVerdict,
@@ -118,7 +124,8 @@ describe("UPDATE_TARGET_SYSTEM decides", () => {
 
   test("in no view an unknown verdict ends the call", () => {
     const holds = ({ pending: seen, current: now, mayBePromoted }: UpdateView, action: Action) => {
-      const isUnknown = seen === null ? mayBePromoted && now.verdict === "unknown" : seen.verdict === "unknown";
+      const isUnknown =
+        seen === null ? mayBePromoted && !now.isClaim && now.verdict === "unknown" : seen.verdict === "unknown";
       return !isUnknown || action.kind === "wait";
     };
     expect(violations(allUpdateViews, decideUpdate, { holds }).get("holds")).toEqual([]);
@@ -137,6 +144,8 @@ describe("PROMOTE_PENDING_VERSION decides", () => {
     ["PREVIOUS is refused", { target: target("PREVIOUS", "accepted") }, refused],
     ["a DEPRECATED version is refused", { target: target("DEPRECATED", "accepted") }, refused],
     ["a PENDING version that is no credential is refused", { target: target("PENDING", "accepted", false) }, refused],
+    ["a CURRENT version that is no credential is refused", { target: target("CURRENT", "accepted", false) }, refused],
+    ["a claim is refused unasked", { isUpdating: true, target: target("PENDING", "not-asked", false) }, refused],
     [
       "a PENDING version waits for ACTIVE",
       { isUpdating: true, target: target("PENDING", "accepted") },

@@ -26,10 +26,11 @@ describe("a value in hand", () => {
     await other;
     expect(outcomeOf(answer)).toBe("OK 200");
     expect(answer.stages?.map(({ stage, outcome }) => `${stage} ${outcome}`)).toEqual([
-      ...["verify-current accepted", "fetch-token prepared", "regenerate minted", "write-pending unknown"],
-      ...["verify-pending accepted", "write-pending stored", "verify-pending accepted", "promote promoted"],
+      ...["verify-current accepted", "fetch-token prepared", "regenerate claimed", "regenerate minted"],
+      ...["write-pending unknown", "verify-pending accepted", "write-pending stored"],
+      ...["verify-pending accepted", "promote promoted"],
     ]);
-    expect(w.versions()).toBe("1:PREVIOUS 2:DEPRECATED 3:CURRENT");
+    expect(w.versions()).toBe("1:PREVIOUS 2:DEPRECATED 3:DEPRECATED 4:CURRENT");
     expect(w.emulator.admin.app(w.app.clientId).mints).toBe(1);
   });
 
@@ -40,7 +41,7 @@ describe("a value in hand", () => {
     const other = afterFailedStore(w, () => writeVersion(w, contentWith(w, "never-was-one"), { ageSeconds: 0 }));
     expect(outcomeOf(await w.rotate())).toBe("OK 200");
     await other;
-    expect(w.versions()).toBe("1:PREVIOUS 2:DEPRECATED 3:CURRENT");
+    expect(w.versions()).toBe("1:PREVIOUS 2:DEPRECATED 3:DEPRECATED 4:CURRENT");
     expect(w.emulator.admin.app(w.app.clientId).mints).toBe(1);
   });
 
@@ -56,16 +57,16 @@ describe("a value in hand", () => {
     const answer = await w.rotate();
     await other;
     expect(outcomeOf(answer)).toBe("OK 200");
-    expect(answer.versionNo).toBe(2);
-    expect(w.valueOf(2)).toBe("made-by-the-other");
-    expect(w.versions()).toBe("1:PREVIOUS 2:CURRENT");
+    expect(answer.versionNo).toBe(3);
+    expect(w.valueOf(3)).toBe("made-by-the-other");
+    expect(w.versions()).toBe("1:PREVIOUS 2:DEPRECATED 3:CURRENT");
   });
 
   test("whose write landed although it was not answered is found by what it holds, not written twice", async () => {
     const w = await world();
     w.emulator.faults.add({ call: "write-pending", kind: "answer-lost" });
     expect(outcomeOf(await w.rotate())).toBe("OK 200");
-    expect(w.versions()).toBe("1:PREVIOUS 2:CURRENT");
+    expect(w.versions()).toBe("1:PREVIOUS 2:DEPRECATED 3:CURRENT");
     expect(w.calls().filter((call) => call === "write-pending")).toHaveLength(1);
   });
 
@@ -95,7 +96,8 @@ describe("a PENDING version below CURRENT's number", () => {
     expect(w.versions()).toBe("1:PREVIOUS 2:PENDING 3:CURRENT");
     const answer = await w.rotate();
     expect(outcomeOf(answer)).toBe("OK 200");
-    expect(answer.versionNo).toBe(4);
+    expect(answer.versionNo).toBe(5);
+    expect(w.versions()).toBe("1:DEPRECATED 2:PENDING 3:DEPRECATED 4:PREVIOUS 5:CURRENT");
     expect(w.emulator.admin.app(w.app.clientId).mints).toBe(1);
   });
 });

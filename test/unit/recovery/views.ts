@@ -1,4 +1,6 @@
-import type { Action, PromoteView, View } from "../../../src/recovery/decide.ts";
+import type { Action, Rule, View } from "../../../src/recovery/decide.ts";
+import type { CallerView } from "../../../src/recovery/decide-caller-chosen.ts";
+import type { PromoteView } from "../../../src/recovery/decide-steps.ts";
 
 /** A rotation that has just looked at Vault: version 7 is CURRENT, nothing is pending, nobody was asked. */
 export const baseView: View = {
@@ -6,22 +8,45 @@ export const baseView: View = {
   isUpdating: false,
   isPaused: false,
   hand: null,
+  writes: "pending",
+  isLastMoment: false,
   pending: null,
-  current: { versionNo: 7, verdict: "not-asked", isFirstSeen: true },
-  mint: { left: 2, isSettled: true, hasPassedLanding: false },
-  readBack: "not-possible",
-  hasToken: false,
+  current: { versionNo: 7, verdict: "not-asked", isFirstSeen: true, isClaim: false, isSurelyDead: false, twinNo: null },
+  claim: { isLive: false, isMine: false, isFresh: false, unknownMarkNo: null },
+  mint: { left: 2, isSettled: true },
+  others: null,
+  mayReadBack: false,
+  hasAuthority: false,
+  isPrepared: false,
+};
+
+/** The same where we choose the value. */
+export const baseCallerView: CallerView = {
+  goal: "rotation",
+  isUpdating: false,
+  isPaused: false,
+  pending: null,
+  current: { versionNo: 7, verdict: "not-asked", isFirstSeen: true, isSurelyDead: false },
+  others: null,
+  hasAuthority: false,
+  left: { installs: 2, values: 2 },
   isPrepared: false,
 };
 
 const booleans = [false, true] as const;
 const verdicts = ["not-asked", "accepted", "rejected", "unknown"] as const;
+const goals = ["create", "rotation", "heal"] as const;
 
-/** Every combination of one value of each list. */
-function* combinations<T extends object>(lists: { readonly [K in keyof T]: readonly T[K][] }): Generator<T> {
+type Lists<T> = { readonly [K in keyof T]: readonly T[K][] };
+
+/**
+ * Every combination of one value of each list, or every so manieth of them.
+ * @param every coprime to the number of values of each list, so that none is left out
+ */
+function* combinations<T extends object>(lists: Lists<T>, every = 1): Generator<T> {
   const entries = Object.entries<readonly unknown[]>(lists);
   const total = entries.reduce((product, [, values]) => product * values.length, 1);
-  for (let number = 0; number < total; number++) {
+  for (let number = 0; number < total; number += every) {
     let rest = number;
     const chosen: Record<string, unknown> = {};
     for (const [name, values] of entries) {
@@ -32,38 +57,163 @@ function* combinations<T extends object>(lists: { readonly [K in keyof T]: reado
   }
 }
 
+type Others = NonNullable<View["others"]>;
+const other = (versionNo: number, verdict: (typeof verdicts)[number], isPromotable = true): Others[number] => ({
+  versionNo,
+  verdict,
+  isPromotable,
+});
+const someOthers: readonly View["others"][] = [
+  null,
+  [],
+  ...verdicts.map((verdict) => [other(5, verdict)]),
+  [other(5, "rejected"), other(3, "accepted")],
+  [other(5, "accepted", false)],
+];
+
 const pendings: readonly View["pending"][] = [
   null,
   ...combinations<NonNullable<View["pending"]>>({ versionNo: [8], verdict: verdicts, isOwn: booleans }),
 ];
-const currents = [...combinations<View["current"]>({ versionNo: [7], verdict: verdicts, isFirstSeen: booleans })];
+const hands = [null, ...verdicts.map((verdict) => ({ verdict }))];
 
-/** Every view that `decideRotation` could be given, also those that cannot come about. */
-export function allViews(): Generator<View> {
-  return combinations<View>({
-    goal: ["create", "rotation"],
-    isUpdating: booleans,
-    isPaused: booleans,
-    hand: [null, ...combinations<NonNullable<View["hand"]>>({ verdict: verdicts, isOvertaken: booleans })],
-    pending: pendings,
-    current: currents,
-    mint: [...combinations<View["mint"]>({ left: [0, 1, 2], isSettled: booleans, hasPassedLanding: booleans })],
-    readBack: ["possible", "not-possible"],
-    hasToken: booleans,
-    isPrepared: booleans,
+/** Every member on its own, also in states that cannot come about. */
+const everything: Lists<View> = {
+  goal: goals,
+  isUpdating: booleans,
+  isPaused: booleans,
+  hand: hands,
+  writes: ["pending", "current"],
+  isLastMoment: booleans,
+  pending: pendings,
+  current: [
+    ...combinations<View["current"]>({
+      versionNo: [7],
+      verdict: verdicts,
+      isFirstSeen: booleans,
+      isClaim: booleans,
+      isSurelyDead: booleans,
+      twinNo: [null, 5],
+    }),
+  ],
+  claim: [
+    ...combinations<View["claim"]>({ isLive: booleans, isMine: booleans, isFresh: booleans, unknownMarkNo: [null] }),
+  ],
+  mint: [...combinations<View["mint"]>({ left: [0, 1, 2], isSettled: booleans })],
+  others: [
+    ...someOthers,
+    [other(5, "rejected"), other(3, "unknown")],
+    [other(5, "rejected"), other(3, "accepted", false)],
+    [other(5, "unknown"), other(3, "accepted")],
+    [other(5, "rejected"), other(3, "not-asked")],
+  ],
+  mayReadBack: booleans,
+  hasAuthority: booleans,
+  isPrepared: booleans,
+};
+
+/** What can come about: nothing of mine is another's, and nobody reads back without a proof. */
+const possible = {
+  isUpdating: [false],
+  current: everything.current.filter(
+    ({ verdict, isClaim, isSurelyDead, twinNo }) =>
+      (isClaim || twinNo === null) && (!isSurelyDead || verdict === "rejected"),
+  ),
+  claim: [
+    { isLive: false, isMine: false, isFresh: false, unknownMarkNo: null },
+    { isLive: true, isMine: false, isFresh: false, unknownMarkNo: null },
+    { isLive: false, isMine: true, isFresh: false, unknownMarkNo: null },
+    { isLive: false, isMine: true, isFresh: true, unknownMarkNo: null },
+  ],
+  mint: everything.mint.filter(({ left }) => left < 2),
+  others: someOthers,
+} as const;
+
+/** Of the whole product, some 200 million, so many are left out between two. A prime, so all values meet each other. */
+const STRIDE = 1_009;
+
+/** The views of `decideIssuerChosen` that can come about: those without a value in hand, then those with one. */
+export function* possibleViews(): Generator<View> {
+  const withoutHand = { ...everything, ...possible, hand: [null], writes: ["pending"], isLastMoment: [false] } as const;
+  yield* combinations<View>({ ...withoutHand, hasAuthority: [true] });
+  yield* combinations<View>({ ...withoutHand, hasAuthority: [false], mayReadBack: [false] });
+  yield* combinations<View>({
+    ...everything,
+    ...possible,
+    hand: hands.filter((hand) => hand !== null),
+    others: [null],
+    mayReadBack: [false],
+    hasAuthority: [true],
+    isPrepared: [false],
+    current: possible.current.filter(({ isFirstSeen, twinNo }) => isFirstSeen && twinNo === null),
   });
+  yield { ...baseView, isUpdating: true };
+}
+
+/** The same and a regular sample of everything else. */
+export function* allViews(): Generator<View> {
+  yield* possibleViews();
+  yield* combinations<View>(everything, STRIDE);
+}
+
+const everyCallerView: Lists<CallerView> = {
+  goal: goals,
+  isUpdating: booleans,
+  isPaused: booleans,
+  pending: [
+    null,
+    ...combinations<NonNullable<CallerView["pending"]>>({
+      versionNo: [8],
+      verdict: verdicts,
+      isLive: booleans,
+      isRefused: booleans,
+      isInstalling: booleans,
+      isUntried: booleans,
+    }),
+  ],
+  current: [
+    ...combinations<CallerView["current"]>({
+      versionNo: [7],
+      verdict: verdicts,
+      isFirstSeen: booleans,
+      isSurelyDead: booleans,
+    }),
+  ],
+  others: someOthers,
+  hasAuthority: booleans,
+  left: [...combinations<CallerView["left"]>({ installs: [0, 1], values: [0, 1] })],
+  isPrepared: booleans,
+};
+
+/** The views of `decideCallerChosen` that can come about: what is live is not mine, and what was not tried was not asked. */
+export function* possibleCallerViews(): Generator<CallerView> {
+  const canBe = (pending: CallerView["pending"]) => {
+    if (pending === null) return true;
+    const { isLive, isRefused, isInstalling, isUntried, verdict } = pending;
+    const states = [isLive, isRefused, isInstalling, isUntried].filter(Boolean).length;
+    return states <= 1 && (!isUntried || verdict === "not-asked");
+  };
+  yield* combinations<CallerView>({
+    ...everyCallerView,
+    isUpdating: [false],
+    pending: everyCallerView.pending.filter(canBe),
+    current: everyCallerView.current.filter(({ verdict, isSurelyDead }) => !isSurelyDead || verdict === "rejected"),
+  });
+  yield { ...baseCallerView, isUpdating: true };
+}
+
+/** Every view that `decideCallerChosen` could be given, also those that cannot come about; UPDATING only a regular sample. */
+export function* allCallerViews(): Generator<CallerView> {
+  yield* combinations<CallerView>({ ...everyCallerView, isUpdating: [false] });
+  yield* combinations<CallerView>({ ...everyCallerView, isUpdating: [true] }, STRIDE);
 }
 
 export type UpdateView = Pick<View, "isUpdating" | "pending" | "current"> & { readonly mayBePromoted: boolean };
 
 /** Every view of `decideUpdate`, and with a member more than it needs, of `decideVerify`. */
 export function allUpdateViews(): Generator<UpdateView> {
-  return combinations<UpdateView>({
-    isUpdating: booleans,
-    pending: pendings,
-    current: currents,
-    mayBePromoted: booleans,
-  });
+  const { isUpdating, pending, current } = everything;
+  return combinations<UpdateView>({ isUpdating, pending, current, mayBePromoted: booleans });
 }
 
 const stages = ["CURRENT", "PENDING", "LATEST", "PREVIOUS", "DEPRECATED"] as const;
@@ -107,4 +257,35 @@ export function violations<V>(
   }
   if (seen === 0) throw new Error("there was no view to look at");
   return new Map(checks.map(({ sentence, found }) => [sentence, found]));
+}
+
+/** How the rules of a table share the views between them. Rules are named by their row and state. */
+export interface Census {
+  /** No view has them as its first that fits. */
+  readonly dead: readonly string[];
+  /** Taken out of the table, no view would be decided otherwise. */
+  readonly idle: readonly string[];
+  /** So many views would not be decided if the last rule were the only one. */
+  readonly missedByLast: number;
+}
+
+export function nameOfRule<V>({ row, state }: Rule<V>): string {
+  return `row ${row}: ${state}`;
+}
+
+export function censusOf<V>(rules: readonly Rule<V>[], views: () => Iterable<V>): Census {
+  const fired = rules.map(() => false);
+  const matters = rules.map((_, index) => index === rules.length - 1);
+  let missedByLast = 0;
+  for (const view of views()) {
+    if (rules.at(-1)?.when(view) !== true) missedByLast += 1;
+    const index = rules.findIndex((rule) => rule.when(view));
+    if (index < 0) continue;
+    fired[index] = true;
+    if (matters[index]) continue;
+    const next = rules.slice(index + 1).find((rule) => rule.when(view));
+    matters[index] = JSON.stringify(next?.decide(view)) !== JSON.stringify(rules[index]?.decide(view));
+  }
+  const named = (flags: readonly boolean[]) => rules.filter((_, index) => !flags[index]).map(nameOfRule);
+  return { dead: named(fired), idle: named(matters), missedByLast };
 }

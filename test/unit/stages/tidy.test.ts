@@ -1,15 +1,26 @@
 import { describe, expect, test } from "vitest";
+import { createMemory } from "../../../src/recovery/memory.ts";
+import { readAll } from "../../../src/recovery/observe.ts";
 import { tidyable } from "../../../src/stages/tidy.ts";
-import type { VersionStage } from "../../../src/vault/store.ts";
+import { contentWith, writeVersion } from "../../support/by-hand.ts";
 import { outcomeOf, type TestWorld, useWorlds } from "../../support/worlds.ts";
+import { claim, createRig, credential, type Written } from "../recovery/rig.ts";
 
 const world = useWorlds();
 
-async function rotateTimes(w: TestWorld, times: number): Promise<void> {
+/** Longer than the token of a claim lives. */
+const DAY_MS = 86_400_000;
+
+/** Each rotation writes a claim and, above it, a credential. */
+async function rotateTimes(w: TestWorld, times: number, everyMs = DAY_MS): Promise<void> {
   for (let rotation = 0; rotation < times; rotation++) {
     expect(outcomeOf(await w.rotate())).toBe("OK 200");
-    await w.clock.sleep(3_600_000);
+    await w.clock.sleep(everyMs);
   }
+}
+
+async function heal(w: TestWorld): Promise<void> {
+  expect(outcomeOf(await w.call({ action: "heal", secretId: w.secretId }))).toBe("NOTHING_TO_DO 200");
 }
 
 /** Numbers of the versions that await deletion. */
@@ -19,44 +30,69 @@ function leaving(w: TestWorld): number[] {
     .flatMap(({ number, deletionAt }) => (deletionAt === null ? [] : [number]));
 }
 
-describe("after a promote", () => {
-  test("the newest six DEPRECATED versions are kept, older ones are scheduled for deletion", async () => {
+const keep = (count: number) => ({ environment: { OROT_KEEP_DEPRECATED_VERSIONS: String(count) } });
+
+describe("after a heal", () => {
+  test("spent claims and all but the newest six DEPRECATED credentials are on their way out", async () => {
     const w = await world();
     await rotateTimes(w, 9);
-    // 10 is CURRENT, 9 is PREVIOUS, 3 to 8 are the newest DEPRECATED ones.
-    expect(leaving(w)).toEqual([1, 2]);
+    await heal(w);
+    // 19 is CURRENT, 17 PREVIOUS, 18 the newest claim; 5 to 15 are the newest six DEPRECATED credentials. The rest is in turn.
+    expect(leaving(w)).toEqual([1, 2, 3, 4, 6, 8, 10, 12, 14, 16]);
   });
 
-  test.each([0, 1, 3])("OROT_KEEP_DEPRECATED_VERSIONS=%i keeps so many", async (keep) => {
-    const w = await world({ environment: { OROT_KEEP_DEPRECATED_VERSIONS: String(keep) } });
+  test.each([0, 1, 3])("OROT_KEEP_DEPRECATED_VERSIONS=%i keeps so many credentials", async (count) => {
+    const w = await world(keep(count));
     await rotateTimes(w, 5);
-    // 6 is CURRENT, 5 is PREVIOUS, four are DEPRECATED.
-    expect(leaving(w)).toEqual([1, 2, 3, 4].slice(0, 4 - keep));
+    await heal(w);
+    // 11 is CURRENT, 9 PREVIOUS, 10 the newest claim.
+    expect(leaving(w).filter((number) => number % 2 === 0)).toEqual([2, 4, 6, 8]);
+    expect(leaving(w).filter((number) => number % 2 === 1)).toEqual([1, 3, 5, 7].slice(0, 4 - count));
+  });
+
+  test("at most ten are scheduled at once, the others by the next", async () => {
+    const w = await world(keep(0));
+    await rotateTimes(w, 8);
+    await heal(w);
+    expect(leaving(w)).toHaveLength(10);
+    await heal(w);
+    expect(leaving(w)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14]);
   });
 
   test.each([1, 2, 30])("a deletion is scheduled %i days ahead", async (days) => {
-    const environment = { OROT_KEEP_DEPRECATED_VERSIONS: "0", OROT_VERSION_DELETION_DAYS: String(days) };
-    const w = await world({ environment });
-    await w.rotate();
+    const w = await world({ environment: { ...keep(0).environment, OROT_VERSION_DELETION_DAYS: String(days) } });
+    await rotateTimes(w, 2);
     const now = w.clock.now();
-    await w.rotate();
+    await heal(w);
     const deletionAt = w.emulator.admin.versions(w.secretId)[0]?.deletionAt ?? 0;
-    expect(Math.abs(deletionAt - now - days * 86_400_000)).toBeLessThan(5_000);
+    expect(deletionAt - now).toBeGreaterThanOrEqual(days * DAY_MS - 5_000);
+    expect(deletionAt - now).toBeLessThanOrEqual(days * DAY_MS + 2 * 3_600_000);
   });
 
-  test("CURRENT, PREVIOUS and the newest version stay whatever is set", async () => {
-    const w = await world({ environment: { OROT_KEEP_DEPRECATED_VERSIONS: "0" } });
-    await rotateTimes(w, 4);
-    expect(w.versions()).toMatch(/4:PREVIOUS 5:CURRENT$/);
-    expect(w.currentVerdict()).toBe("accepted");
+  test("claims stay while their tokens live", async () => {
+    const w = await world(keep(0));
+    await rotateTimes(w, 4, 60_000);
+    await heal(w);
+    expect(leaving(w)).toEqual([1, 3, 5]);
+    await w.clock.sleep(DAY_MS);
+    await heal(w);
+    expect(leaving(w)).toEqual([1, 2, 3, 4, 5, 6]);
+    expect(w.versions()).toMatch(/7:PREVIOUS 8:DEPRECATED 9:CURRENT$/);
+  });
+
+  test("a version with a mark that is not known stays for ever", async () => {
+    const w = await world(keep(0));
+    await writeVersion(w, { ...contentWith(w, w.app.secret), _rotation: { v: 9 } }, { ageSeconds: 86_400 });
+    await rotateTimes(w, 3);
+    await heal(w);
+    expect(leaving(w)).not.toContain(2);
+    expect(leaving(w)).toContain(1);
   });
 
   test("a refused deletion is a warning and never a failure", async () => {
-    const w = await world({
-      environment: { OROT_KEEP_DEPRECATED_VERSIONS: "0" },
-      switches: { deny: ["schedule-version-deletion"] },
-    });
+    const w = await world({ ...keep(0), switches: { deny: ["schedule-version-deletion"] } });
     await rotateTimes(w, 3);
+    await heal(w);
     expect(leaving(w)).toEqual([]);
     const warnings = w.log.filter((line) => line["level"] === "warn");
     expect(warnings).toContainEqual(expect.objectContaining({ event: "tidy-failed", stage: "tidy" }));
@@ -64,64 +100,169 @@ describe("after a promote", () => {
   });
 
   test.each(["list-versions", "get-secret"] as const)(
-    "Vault that fails at %s while tidying leaves the success as it is",
+    "Vault that fails at %s while tidying leaves the answer as it is",
     async (call) => {
-      const w = await world({ environment: { OROT_KEEP_DEPRECATED_VERSIONS: "0" } });
-      await w.rotate();
-      await w.step("CREATE_PENDING_VERSION");
-      w.calls();
-      // PROMOTE reads the secret once before it promotes; everything later belongs to tidying.
-      w.emulator.faults.add({ call, kind: "unauthorized", occurrence: call === "get-secret" ? 2 : 1, count: 100 });
-      expect(outcomeOf(await w.step("PROMOTE_PENDING_VERSION", 3))).toBe("OK 200");
-      expect(w.versions()).toContain("3:CURRENT");
+      const w = await world(keep(0));
+      await rotateTimes(w, 3);
+      // The heal itself finds the secret ACTIVE after a poll, and lists once; everything later belongs to tidying.
+      w.emulator.faults.add({ call, kind: "unauthorized", occurrence: call === "get-secret" ? 3 : 2, count: 100 });
+      await heal(w);
+      expect(leaving(w)).toEqual([]);
+      expect(w.log).toContainEqual(expect.objectContaining({ event: "tidy-failed" }));
     },
   );
+});
 
-  test("where Vault refuses writes while a version awaits deletion, the next rotation still loses no client secret", async () => {
-    const environment = { OROT_KEEP_DEPRECATED_VERSIONS: "0" };
-    const w = await world({ environment, switches: { "update-during-version-deletion": "refused" } });
-    await rotateTimes(w, 2);
-    expect(leaving(w)).toEqual([1]);
-    await w.rotate();
-    const stored = w.emulator.admin.versions(w.secretId).map(({ number }) => w.valueOf(number));
-    expect(stored.includes(w.emulator.admin.app(w.app.clientId).secret)).toBe(true);
+describe("what does not tidy", () => {
+  test("is a step or a whole rotation with room to spare", async () => {
+    const w = await world(keep(0));
+    await rotateTimes(w, 3);
+    await w.steps();
+    expect(leaving(w)).toEqual([]);
+    expect(w.emulator.requests.map(({ call }) => call)).not.toContain("schedule-version-deletion");
+  });
+});
+
+describe("before a claim", () => {
+  test("with fewer than six slots free a rotation makes room, and goes on", async () => {
+    const w = await world();
+    await rotateTimes(w, 12);
+    expect(leaving(w)).toEqual([]);
+    expect(outcomeOf(await w.rotate())).toBe("OK 200");
+    expect(leaving(w).length).toBeGreaterThan(0);
+    expect(w.versions()).toMatch(/25:PREVIOUS 26:DEPRECATED 27:CURRENT$/);
+    expect(w.currentVerdict()).toBe("accepted");
   });
 
-  test("nothing is tidied by VERIFY, UPDATE or CREATE with room to spare", async () => {
-    const w = await world({ environment: { OROT_KEEP_DEPRECATED_VERSIONS: "0" } });
+  test("where Vault refuses writes while a version awaits deletion, the rotation takes its deletions back", async () => {
+    const w = await world({ ...keep(0), switches: { "update-during-version-deletion": "refused" } });
     await rotateTimes(w, 3);
-    const before = leaving(w);
-    await w.step("VERIFY_CONNECTION");
-    await w.step("CREATE_PENDING_VERSION");
-    await w.step("UPDATE_TARGET_SYSTEM");
-    expect(leaving(w)).toEqual(before);
+    await heal(w);
+    expect(leaving(w)).not.toEqual([]);
+    expect(outcomeOf(await w.rotate())).toBe("OK 200");
+    expect(w.currentVerdict()).toBe("accepted");
+    expect(w.emulator.admin.app(w.app.clientId).mints).toBe(4);
   });
 });
 
 describe("what may be tidied", () => {
-  const version = (versionNo: number, stage: VersionStage, isBeingDeleted = false) => ({
-    versionNo,
-    name: null,
-    versionStages: [stage],
-    createdAt: 0,
-    isBeingDeleted,
+  const FAR = "2100-01-01T00:00:00Z";
+  const PAST = "2020-01-01T00:00:00Z";
+  const deprecated = (no: number, content: unknown = credential(`S${no}`), rest: Partial<Written> = {}): Written => ({
+    no,
+    stages: ["DEPRECATED"],
+    content,
+    ...rest,
+  });
+  const claimOver = (base: number, tokenExpiresAt: string | null) =>
+    claim("S0", { base, ...(tokenExpiresAt === null ? {} : { token: "token", tokenExpiresAt }) });
+
+  async function tidied(versions: readonly Written[], keepCount = 0): Promise<number[]> {
+    const rig = createRig(versions);
+    const memory = createMemory(null);
+    const list = await rig.invocation.store.listVersions();
+    if (list === null) throw new Error("no list");
+    await readAll(rig.invocation, memory, list);
+    const currentNo = versions.find(({ stages }) => stages.includes("CURRENT"))?.no ?? 0;
+    return tidyable(memory, list, currentNo, keepCount).map(({ versionNo }) => versionNo);
+  }
+  const current = (no: number): Written => ({ no, stages: ["CURRENT"], content: credential("S0") });
+  /** CURRENT below the highest version, so that nothing else protects what a test is about. */
+  const top = (no: number): Written => ({ no, stages: ["PENDING", "LATEST"], content: credential("top") });
+
+  test("is every DEPRECATED credential below CURRENT but the newest that are kept, the oldest last", async () => {
+    const versions = [deprecated(1), deprecated(2), deprecated(3), current(4)];
+    expect(await tidied(versions)).toEqual([3, 2, 1]);
+    expect(await tidied(versions, 1)).toEqual([2, 1]);
+    expect(await tidied(versions, 3)).toEqual([]);
   });
 
-  test("is DEPRECATED below CURRENT's number, beyond the newest that are kept", () => {
+  test.each([["CURRENT"], ["PREVIOUS"], ["PENDING"]] as const)("is never %s", async (stage) => {
+    const version: Written = { no: 1, stages: [stage], content: credential("S1") };
+    const versions = stage === "CURRENT" ? [version, top(5)] : [version, current(4), top(5)];
+    expect(await tidied(versions)).toEqual([]);
+  });
+
+  test("is never the highest number, whatever it is", async () => {
+    expect(await tidied([current(1), deprecated(2, claimOver(1, PAST))])).toEqual([]);
+    expect(await tidied([current(1), deprecated(2, credential("S2"))])).toEqual([]);
+    expect(await tidied([current(1), deprecated(2, claimOver(9, PAST)), deprecated(3, claimOver(9, PAST))])).toEqual([
+      2,
+    ]);
+  });
+
+  test("is nothing that awaits deletion already", async () => {
+    expect(
+      await tidied([deprecated(1, credential("S1"), { isBeingDeleted: true }), deprecated(2), current(3)]),
+    ).toEqual([2]);
+  });
+
+  test("is no credential above the newest claim's base: it belongs to the latest rotation", async () => {
     const versions = [
-      version(9, "DEPRECATED"),
-      version(8, "PENDING"),
-      version(7, "DEPRECATED"),
-      version(6, "CURRENT"),
-      version(5, "PREVIOUS"),
-      version(4, "DEPRECATED"),
-      version(3, "DEPRECATED", true),
-      version(2, "DEPRECATED"),
-      version(1, "DEPRECATED"),
+      deprecated(1),
+      deprecated(2),
+      deprecated(3),
+      deprecated(4, claimOver(2, PAST)),
+      current(5),
+      top(6),
     ];
-    const numbers = (keep: number) => tidyable({ versions, asOf: 0 }, 6, keep).map(({ versionNo }) => versionNo);
-    expect(numbers(0)).toEqual([4, 2, 1]);
-    expect(numbers(1)).toEqual([2, 1]);
-    expect(numbers(3)).toEqual([]);
+    expect(await tidied(versions)).toEqual([2, 1]);
+  });
+
+  test("without a claim is nothing at CURRENT's number and above", async () => {
+    expect(await tidied([deprecated(1), current(2), deprecated(3), deprecated(4), top(5)])).toEqual([1]);
+  });
+
+  test("is no claim whose token lives, however old", async () => {
+    const versions = [
+      deprecated(1, claimOver(0, FAR)),
+      deprecated(2, claimOver(0, PAST)),
+      deprecated(3, claimOver(0, FAR)),
+      current(4),
+    ];
+    expect(await tidied(versions)).toEqual([2]);
+  });
+
+  test("is never the newest claim, also with its token dead", async () => {
+    expect(await tidied([deprecated(1), deprecated(2, claimOver(1, PAST)), current(3)])).toEqual([1]);
+  });
+
+  test("is an older claim with a dead token, or none, also above the newest claim's base", async () => {
+    const older = [deprecated(2, claimOver(1, PAST)), deprecated(3, claimOver(1, null))];
+    expect(await tidied([current(1), ...older, deprecated(4, claimOver(1, PAST)), top(5)])).toEqual([3, 2]);
+  });
+
+  test("does not count claims among the credentials that are kept", async () => {
+    const claims = [deprecated(2, claimOver(1, PAST)), deprecated(4, claimOver(3, PAST))];
+    const versions = [
+      deprecated(1),
+      deprecated(3),
+      ...claims,
+      deprecated(5),
+      current(6),
+      deprecated(7, claimOver(6, FAR)),
+      top(8),
+    ];
+    expect(await tidied(versions, 2)).toEqual([4, 2, 1]);
+  });
+
+  test("is no version with a mark that is not known, and it protects nothing else", async () => {
+    const versions = [
+      deprecated(1),
+      deprecated(2, claim("S0", { v: 9 })),
+      deprecated(3, { _rotation: null }),
+      current(4),
+    ];
+    expect(await tidied(versions)).toEqual([1]);
+  });
+
+  test("is a version whose content is not understood but bears no mark", async () => {
+    expect(await tidied([deprecated(1, "not json"), deprecated(2, { appSecret: 7 }), current(3)])).toEqual([2, 1]);
+  });
+
+  test("is nothing whose content was not read", async () => {
+    const rig = createRig([deprecated(1), current(2)]);
+    const list = await rig.invocation.store.listVersions();
+    expect(list && tidyable(createMemory(null), list, 2, 0)).toEqual([]);
   });
 });

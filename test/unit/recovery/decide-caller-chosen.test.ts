@@ -1,0 +1,248 @@
+import { describe, expect, test } from "vitest";
+import type { Action } from "../../../src/recovery/decide.ts";
+import { type CallerView, callerChosenRules, decideCallerChosen } from "../../../src/recovery/decide-caller-chosen.ts";
+import { baseCallerView, nameOfRule } from "./views.ts";
+
+type Pending = NonNullable<CallerView["pending"]>;
+type Changes = Omit<Partial<CallerView>, "pending" | "current" | "left"> & {
+  readonly pending?: Partial<Pending>;
+  readonly current?: Partial<CallerView["current"]>;
+  readonly left?: Partial<CallerView["left"]>;
+};
+
+const freshPending: Pending = {
+  versionNo: 8,
+  verdict: "not-asked",
+  isLive: false,
+  isRefused: false,
+  isInstalling: false,
+  isUntried: false,
+};
+
+function viewWith({ pending, current, left, ...rest }: Changes): CallerView {
+  return {
+    ...baseCallerView,
+    ...rest,
+    pending: pending === undefined ? null : { ...freshPending, ...pending },
+    current: { ...baseCallerView.current, ...current },
+    left: { ...baseCallerView.left, ...left },
+  };
+}
+
+const good = { verdict: "accepted" } as const;
+const refused = { verdict: "rejected" } as const;
+const dead = { verdict: "rejected", isSurelyDead: true } as const;
+const other = (versionNo: number, verdict: Pending["verdict"], isPromotable = true) => ({
+  versionNo,
+  verdict,
+  isPromotable,
+});
+const waitFor = (until: Extract<Action, { kind: "wait" }>["until"]) => ({ kind: "wait", until }) as const;
+
+const cases: readonly (readonly [row: string, sentence: string, view: Changes, action: Partial<Action>])[] = [
+  ["c0", "an UPDATING secret is waited for", { isUpdating: true, pending: good }, waitFor("active")],
+  [
+    "c1",
+    "a PENDING credential is asked before CURRENT",
+    { pending: {} },
+    { kind: "log-in", versionNo: 8, stage: "verify-pending" },
+  ],
+  [
+    "c0",
+    "what this call stored and has not sent yet is not asked; CURRENT is",
+    { pending: { isUntried: true } },
+    { kind: "log-in", versionNo: 7, stage: "verify-current" },
+  ],
+  [
+    "c0",
+    "an unknown verdict on PENDING is waited for",
+    { pending: { verdict: "unknown" }, current: good },
+    waitFor("verdict"),
+  ],
+  [
+    "c1",
+    "a PENDING credential that logs in ends CREATE",
+    { goal: "create", pending: good },
+    { kind: "done", code: "OK", versionNo: 8 },
+  ],
+  [
+    "c1",
+    "a PENDING credential that logs in is promoted, paused and another's or not",
+    { pending: { ...good, isLive: true }, isPaused: true },
+    { kind: "promote", versionNo: 8 },
+  ],
+  [
+    "c1",
+    "a PENDING credential that logs in is promoted by a heal",
+    { goal: "heal", pending: good },
+    { kind: "promote", versionNo: 8 },
+  ],
+  [
+    "c2",
+    "another's young PENDING credential is left to its writer, and waited for by CREATE",
+    { goal: "create", pending: { ...refused, isLive: true }, current: good },
+    waitFor("claim"),
+  ],
+  [
+    "c2",
+    "another's young PENDING credential is left to its writer, and waited for by a whole rotation",
+    { pending: { ...refused, isLive: true }, current: dead },
+    waitFor("claim"),
+  ],
+  [
+    "c2",
+    "another's young PENDING credential ends a heal at once",
+    { goal: "heal", pending: { ...refused, isLive: true } },
+    { kind: "fail", code: "CLAIM_LIVE" },
+  ],
+  [
+    "c3",
+    "what this call has just installed is given time to be known",
+    { pending: { ...refused, isInstalling: true }, current: good },
+    waitFor("verdict"),
+  ],
+  ["c0", "CURRENT is asked where nothing is pending", {}, { kind: "log-in", versionNo: 7, stage: "verify-current" }],
+  [
+    "c0",
+    "an unknown verdict on CURRENT is waited for",
+    { current: { verdict: "unknown" }, pending: refused, hasAuthority: true },
+    waitFor("verdict"),
+  ],
+  [
+    "c4",
+    "a heal ends on a value that the issuer's policy refuses, and makes no other",
+    { goal: "heal", pending: { ...refused, isRefused: true }, current: good },
+    { kind: "fail", code: "POLICY_REFUSED" },
+  ],
+  [
+    "c3",
+    "paused, nothing is installed",
+    { pending: refused, current: good, isPaused: true },
+    { kind: "fail", code: "PAUSED" },
+  ],
+  [
+    "c3",
+    "a value that the issuer took and still refuses is not sent for ever",
+    { pending: refused, current: good, left: { installs: 0 } },
+    { kind: "fail", code: "ISSUER_CONFIGURATION" },
+  ],
+  [
+    "c3",
+    "what this call has stored is installed by CURRENT",
+    { goal: "create", pending: { isUntried: true }, current: good },
+    { kind: "install", versionNo: 8 },
+  ],
+  [
+    "c3",
+    "what another has left is installed by a heal",
+    { goal: "heal", pending: refused, current: good },
+    { kind: "install", versionNo: 8 },
+  ],
+  [
+    "c3",
+    "where CURRENT is refused a second authority installs the same value",
+    { pending: refused, current: refused, hasAuthority: true },
+    { kind: "install", versionNo: 8 },
+  ],
+  [
+    "c5",
+    "a heal ends where CURRENT logs in and nothing is pending",
+    { goal: "heal", current: good },
+    { kind: "done", code: "NOTHING_TO_DO", versionNo: 7 },
+  ],
+  [
+    "c6",
+    "another value in CURRENT than at first is another's rotation",
+    { current: { ...good, isFirstSeen: false } },
+    { kind: "done", code: "ALREADY_ROTATED", versionNo: 7 },
+  ],
+  [
+    "c8",
+    "a refused CURRENT is not given up before every node has heard of it",
+    { current: refused, hasAuthority: true, others: [other(3, "accepted")] },
+    waitFor("verdict"),
+  ],
+  ["c8", "with CURRENT dead all versions are read first", { current: dead }, { kind: "read-others" }],
+  [
+    "c8",
+    "with CURRENT dead the newest other credential is asked",
+    { current: dead, others: [other(5, "rejected"), other(4, "not-asked"), other(3, "accepted")] },
+    { kind: "log-in", versionNo: 4, stage: "verify-pending" },
+  ],
+  [
+    "c0",
+    "with CURRENT dead an unknown verdict on the way is waited for",
+    { current: dead, others: [other(5, "unknown"), other(3, "accepted")] },
+    waitFor("verdict"),
+  ],
+  [
+    "c8",
+    "with CURRENT dead another credential that logs in is promoted, paused or not",
+    { current: dead, others: [other(5, "rejected"), other(3, "accepted")], isPaused: true },
+    { kind: "promote", versionNo: 3 },
+  ],
+  [
+    "c8",
+    "what Vault refuses to promote is passed over",
+    { current: dead, others: [other(5, "accepted", false), other(3, "accepted")] },
+    { kind: "promote", versionNo: 3 },
+  ],
+  [
+    "c9",
+    "with CURRENT dead and no second authority the client is locked out",
+    { current: dead, others: [other(3, "rejected")] },
+    { kind: "fail", code: "LOCKED_OUT" },
+  ],
+  [
+    "c9",
+    "with CURRENT dead and something pending no second value is made, authority or not",
+    { current: dead, others: [], pending: { ...refused, isRefused: true }, hasAuthority: true },
+    { kind: "fail", code: "LOCKED_OUT" },
+  ],
+  [
+    "c7",
+    "paused, no value is made",
+    { current: good, isPaused: true, isPrepared: true },
+    { kind: "fail", code: "PAUSED" },
+  ],
+  [
+    "c4",
+    "no more values are made than a call may",
+    { current: good, pending: { ...refused, isRefused: true }, left: { values: 0 }, isPrepared: true },
+    { kind: "fail", code: "POLICY_REFUSED" },
+  ],
+  ["c7, c8a", "before a value is made everything that may fail is asked", { current: good }, { kind: "prepare" }],
+  [
+    "c7, c8a",
+    "prepared, a value is made and stored",
+    { goal: "create", current: good, isPrepared: true },
+    { kind: "generate" },
+  ],
+  [
+    "c7, c8a",
+    "one other value is made where policy refused the first",
+    { current: good, pending: { ...refused, isRefused: true }, left: { values: 1 }, isPrepared: true },
+    { kind: "generate" },
+  ],
+  [
+    "c7, c8a",
+    "with CURRENT dead a second authority gets a new value",
+    { goal: "heal", current: dead, others: [], hasAuthority: true, isPrepared: true },
+    { kind: "generate" },
+  ],
+];
+
+const firing = (view: CallerView) => callerChosenRules.find((rule) => rule.when(view));
+
+describe("where we choose the value", () => {
+  test.each(cases)("row %s: %s", (row, _sentence, changes, action) => {
+    const view = viewWith(changes);
+    expect(decideCallerChosen(view)).toMatchObject(action);
+    expect(firing(view)?.row).toBe(row);
+  });
+
+  test("every rule of the table has a sentence here", () => {
+    const told = new Set(cases.map(([, , changes]) => firing(viewWith(changes))));
+    expect(callerChosenRules.filter((rule) => !told.has(rule)).map(nameOfRule)).toEqual([]);
+  });
+});

@@ -1,0 +1,77 @@
+import { describe, expect, test } from "vitest";
+import { isSurvivalUnknown, survives, withSurvival } from "../../../src/recovery/own-metadata.ts";
+
+const NOW = Date.UTC(2026, 5, 1);
+const DAY_MS = 86_400_000;
+
+/** What stands under the rotator's own key. */
+const ownIn = (metadata: Readonly<Record<string, unknown>>): unknown => JSON.parse(String(metadata["orot"]));
+
+describe("whether tokens survive a rotation", () => {
+  test("is unknown where nobody has asked", () => {
+    expect(survives({})).toBe(false);
+    expect(isSurvivalUnknown({}, NOW)).toBe(true);
+  });
+
+  test.each([true, false])("is read as it was written: %s", (yes) => {
+    const metadata = withSurvival({}, yes, NOW);
+    expect(survives(metadata)).toBe(yes);
+    expect(isSurvivalUnknown(metadata, NOW)).toBe(false);
+  });
+
+  test("is asked again after thirty days, and what was known holds until then", () => {
+    const metadata = withSurvival({}, true, NOW);
+    expect(isSurvivalUnknown(metadata, NOW + 30 * DAY_MS)).toBe(false);
+    expect(isSurvivalUnknown(metadata, NOW + 30 * DAY_MS + 1)).toBe(true);
+    expect(survives(metadata)).toBe(true);
+  });
+
+  test("is said anew by a later answer", () => {
+    const metadata = withSurvival(withSurvival({}, true, NOW), false, NOW + DAY_MS);
+    expect(survives(metadata)).toBe(false);
+    expect(ownIn(metadata)).toEqual({ tokenSurvives: { yes: false, askedAt: "2026-06-02T00:00:00.000Z" } });
+  });
+});
+
+describe("the secret's metadata", () => {
+  test("keeps the keys of others, whatever they hold", () => {
+    const foreign = { team: "payments", nested: { a: [1, null] }, empty: "", "orot-other": "theirs", count: 7 };
+    const written = withSurvival(foreign, true, NOW);
+    expect(written).toEqual({ ...foreign, orot: expect.any(String) });
+    expect(withSurvival(written, false, NOW)).toEqual({ ...foreign, orot: expect.any(String) });
+  });
+
+  test("keeps members of our own key that this edition does not know", () => {
+    const before = {
+      orot: JSON.stringify({ told: { version: 3, seq: 9 }, tokenSurvives: { yes: true, askedAt: "x" } }),
+    };
+    expect(ownIn(withSurvival(before, false, NOW))).toEqual({
+      told: { version: 3, seq: 9 },
+      tokenSurvives: { yes: false, askedAt: new Date(NOW).toISOString() },
+    });
+  });
+
+  test("is left as it was: a new one is made", () => {
+    const before = Object.freeze({ team: "payments" });
+    withSurvival(before, true, NOW);
+    expect(before).toEqual({ team: "payments" });
+  });
+
+  test.each([
+    ["not JSON", "yes"],
+    ["a list", "[]"],
+    ["null", "null"],
+    ["a number where a text should be", 7],
+    ["of another shape", '{"tokenSurvives":"yes"}'],
+    ["without the time", '{"tokenSurvives":{"yes":true}}'],
+  ])("whose own key is %s says nothing, and is written anew", (_what, orot) => {
+    expect(survives({ orot })).toBe(false);
+    expect(isSurvivalUnknown({ orot }, NOW)).toBe(true);
+    expect(survives(withSurvival({ orot, team: "payments" }, true, NOW))).toBe(true);
+    expect(withSurvival({ orot, team: "payments" }, true, NOW)).toMatchObject({ team: "payments" });
+  });
+
+  test("with a time of asking that is none is asked again", () => {
+    expect(isSurvivalUnknown({ orot: '{"tokenSurvives":{"yes":true,"askedAt":"soon"}}' }, NOW)).toBe(true);
+  });
+});

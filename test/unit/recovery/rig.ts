@@ -1,0 +1,176 @@
+import { createBudget } from "../../../src/budget.ts";
+import { parseContent } from "../../../src/content.ts";
+import { createSeededEntropy } from "../../../src/emulator/seeded-entropy.ts";
+import { RotationError } from "../../../src/errors.ts";
+import { createTokenCache } from "../../../src/http/token-cache.ts";
+import type { Invocation } from "../../../src/invocation.ts";
+import type { Credential, Login, Traits } from "../../../src/issuers/issuer.ts";
+import { createLog } from "../../../src/log.ts";
+import type { Memory } from "../../../src/recovery/memory.ts";
+import { Secret } from "../../../src/secret.ts";
+import { parseSettings } from "../../../src/settings.ts";
+import type { SecretStore, StoredVersion, VersionStage, VersionSummary } from "../../../src/vault/store.ts";
+import { createInstantClock, type InstantClock } from "../../support/instant-clock.ts";
+
+/** A version as a test writes it down. */
+export interface Written {
+  readonly no: number;
+  readonly stages: readonly VersionStage[];
+  /** The content: JSON of it, or the text itself. */
+  readonly content: unknown;
+  readonly name?: string;
+  readonly ageSeconds?: number;
+  readonly isBeingDeleted?: boolean;
+}
+
+/** An invocation whose Vault is a list that the test holds, and whose issuer is a toy: nothing is sent anywhere. */
+export interface Rig {
+  readonly clock: InstantClock;
+  readonly invocation: Invocation;
+  /** Vault's state now; the test may change it. */
+  readonly vault: { versions: Written[]; lifecycle: string; etag: number };
+  /** What was asked of Vault, in order: `read-secret`, `list`, `read 3`. */
+  readonly asked: string[];
+  readonly log: readonly Record<string, unknown>[];
+}
+
+/** What the toy issuer is where the content does not say otherwise. */
+const plainTraits: Traits = {
+  valueChosenBy: "issuer",
+  readBack: "no",
+  overlap: "none",
+  authorities: ["client"],
+  repeatMint: "last-wins",
+};
+
+const unanswered = { outcome: "unknown", error: new RotationError("ISSUER_UNAVAILABLE", "the toy was asked") } as const;
+
+function never(what: string): never {
+  throw new Error(`${what}: a toy is only looked at`);
+}
+
+export function createRig(
+  versions: readonly Written[],
+  environment: Readonly<Record<string, string>> = {},
+  traitsOf: (issuer: string | null) => Traits = () => plainTraits,
+): Rig {
+  const clock = createInstantClock();
+  const settings = parseSettings(environment);
+  const vault = { versions: [...versions], lifecycle: "ACTIVE", etag: 1 };
+  const asked: string[] = [];
+  const log: Record<string, unknown>[] = [];
+  const started = clock.now();
+  const createdAt = ({ ageSeconds = 86_400 }: Written) => started - ageSeconds * 1000;
+  const summaryOf = (version: Written): VersionSummary => ({
+    versionNo: version.no,
+    name: version.name ?? null,
+    versionStages: version.stages,
+    createdAt: createdAt(version),
+    isBeingDeleted: version.isBeingDeleted ?? false,
+  });
+  const store: SecretStore = {
+    async readSecret() {
+      asked.push("read-secret");
+      return {
+        etag: `etag-${vault.etag}`,
+        lifecycle: vault.lifecycle,
+        currentVersionNo: vault.versions.find(({ stages }) => stages.includes("CURRENT"))?.no ?? null,
+        isReplica: false,
+        metadata: {},
+      };
+    },
+    async listVersions() {
+      asked.push("list");
+      const newestFirst = vault.versions.map(summaryOf).sort((one, other) => other.versionNo - one.versionNo);
+      return { versions: newestFirst, asOf: clock.now() };
+    },
+    async readVersion(no): Promise<StoredVersion> {
+      asked.push(`read ${no}`);
+      const version = vault.versions.find((candidate) => candidate.no === no);
+      if (version === undefined) throw new RotationError("SECRET_NOT_FOUND", `no version ${no}`);
+      const { content, stages } = version;
+      const text = typeof content === "string" ? content : JSON.stringify(content);
+      return {
+        versionNo: no,
+        versionStages: stages,
+        content: new Secret(text),
+        createdAt: createdAt(version),
+        asOf: clock.now(),
+      };
+    },
+    readCurrentText: () => never("readCurrentText"),
+    writeVersion: () => never("writeVersion"),
+    promote: () => never("promote"),
+    writeMetadata: () => never("writeMetadata"),
+    cancelVersionDeletion: () => never("cancelVersionDeletion"),
+    scheduleVersionDeletion: () => never("scheduleVersionDeletion"),
+  };
+  const invocation: Invocation = {
+    secretId: "ocid1.vaultsecret.oc1.iad.toy",
+    settings,
+    clock,
+    entropy: createSeededEntropy(1),
+    budget: createBudget(clock, null, { budgetMs: 280_000, marginMs: 5_000, callTimeoutMs: 10_000 }),
+    log: createLog((line) => log.push(JSON.parse(line)), clock, false),
+    store,
+    tokens: createTokenCache(clock),
+    authoritiesFor: async () => [],
+    open(content): Credential {
+      const secret = content.member("appSecret");
+      if (typeof secret !== "string") throw new RotationError("CONTENT_INVALID", "the member appSecret is missing");
+      return {
+        traits: traitsOf(content.issuer),
+        origin: "https://toy.example",
+        clientId: "toy",
+        clientSecret: new Secret(secret),
+        rotatedMember: "appSecret",
+        subjectId: "toy",
+        scope: "toy",
+        login: () => never("login"),
+        mint: async () => unanswered,
+        install: async () => unanswered,
+        generate: () => new Secret("generated"),
+        readBack: async () => unanswered,
+      };
+    },
+  };
+  return { clock, invocation, vault, asked, log };
+}
+
+const logins: Readonly<Record<"accepted" | "rejected" | "unknown", Login>> = {
+  accepted: { verdict: "accepted", token: { value: new Secret("token"), expiresAt: Number.MAX_SAFE_INTEGER } },
+  rejected: { verdict: "rejected" },
+  unknown: { verdict: "unknown", error: new RotationError("ISSUER_UNAVAILABLE", "no answer"), final: false },
+};
+
+/** What a login with a version has just brought. */
+export function noteLogin(memory: Memory, { clock }: Rig, versionNo: number, verdict: keyof typeof logins): void {
+  memory.logins.set(versionNo, { login: logins[verdict], at: clock.monotonic() });
+}
+
+/** The content of a credential of the toy. */
+export const credential = (appSecret: string, members: object = {}): object => ({ ...members, appSecret });
+
+/** The content of a claim, with the value of the credential that it was written over. */
+export const claim = (appSecret: string, mark: object = {}): object => ({
+  appSecret,
+  _rotation: { v: 1, kind: "claim", callId: "another", ttlSeconds: 90, base: 1, takeovers: 0, ...mark },
+});
+
+/** This call's own claim, as its writing would have left it in memory. */
+export function holdClaim(
+  memory: Memory,
+  { invocation, clock }: Rig,
+  own: {
+    readonly callId: string;
+    readonly name: string;
+    readonly isConfirmed?: boolean;
+    readonly isJustWritten?: boolean;
+  },
+): void {
+  const content = parseContent(new Secret(JSON.stringify(claim("S0", { callId: own.callId }))));
+  const made = { isConfirmed: false, isJustWritten: false, ...own };
+  const known = { kind: "claim", content, credential: invocation.open(content) } as const;
+  memory.claim = { ...made, content, credential: known.credential, startedAt: clock.monotonic() };
+  if (made.isConfirmed) memory.written.push({ name: own.name, known });
+}

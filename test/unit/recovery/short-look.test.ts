@@ -1,0 +1,137 @@
+import { describe, expect, test } from "vitest";
+import { createMemory } from "../../../src/recovery/memory.ts";
+import { observe } from "../../../src/recovery/observe.ts";
+import { viewOf } from "../../../src/recovery/view.ts";
+import { outcomeOf, useWorlds } from "../../support/worlds.ts";
+import { claim, createRig, credential, holdClaim, noteLogin, type Rig, type Written } from "./rig.ts";
+
+const world = useWorlds();
+
+const current: Written = { no: 1, stages: ["CURRENT", "LATEST"], content: credential("S0") };
+const mine: Written = {
+  no: 2,
+  stages: ["PENDING", "LATEST"],
+  content: claim("S0", { callId: "me" }),
+  name: "orot-2",
+  ageSeconds: 0,
+};
+
+/** Looks, logs in, writes the claim, does `between`, and looks again: what that look asked of Vault, and what it found. */
+async function lookAfterClaim(
+  verdict: "accepted" | "rejected" | "unknown",
+  between: (rig: Rig) => void,
+  claimIs = { isConfirmed: true, isJustWritten: true },
+) {
+  const rig = createRig([current]);
+  const memory = createMemory(null);
+  const first = await observe(rig.invocation, memory, true, null);
+  noteLogin(memory, rig, 1, verdict);
+  holdClaim(memory, rig, { callId: "me", name: "orot-2", ...claimIs });
+  rig.vault.versions = [{ ...current, stages: ["CURRENT"] }, mine];
+  between(rig);
+  rig.asked.length = 0;
+  const second = await observe(rig.invocation, memory, true, first);
+  const third = () => observe(rig.invocation, memory, true, second);
+  return { rig, memory, second, third, view: viewOf(rig.invocation, memory, "rotation", second) };
+}
+
+const SHORT = ["read-secret"];
+
+describe("the look after this call's own claim", () => {
+  test("reads the secret alone, keeps CURRENT's verdict, and finds the claim on top and fresh", async () => {
+    const { rig, view, second, memory } = await lookAfterClaim("accepted", (rig) => {
+      rig.vault.etag = 2;
+      rig.clock.advance(29_999);
+    });
+    expect(rig.asked).toEqual(SHORT);
+    expect(view.current).toMatchObject({ versionNo: 1, verdict: "accepted" });
+    expect(view.claim).toMatchObject({ isLive: false, isMine: true, isFresh: true });
+    expect(second?.list.versions.map(({ versionNo, name }) => [versionNo, name])).toEqual([
+      [2, "orot-2"],
+      [1, null],
+    ]);
+    expect(memory.etag).toBe("etag-2");
+  });
+
+  test("is a full one where CURRENT has another number", async () => {
+    const { rig, view } = await lookAfterClaim("accepted", (rig) => {
+      rig.vault.versions = [
+        { ...current, stages: ["PREVIOUS"] },
+        { ...mine, stages: ["DEPRECATED"] },
+        { no: 3, stages: ["CURRENT", "LATEST"], content: credential("S9") },
+      ];
+    });
+    expect(rig.asked).toEqual([...SHORT, "list", "read 3"]);
+    expect(view.current).toMatchObject({ versionNo: 3, verdict: "not-asked", isFirstSeen: false });
+  });
+
+  test("is a full one where CURRENT's verdict is thirty seconds old, and asks for it anew", async () => {
+    const { rig, view } = await lookAfterClaim("accepted", (rig) => rig.clock.advance(30_000));
+    expect(rig.asked).toEqual([...SHORT, "list"]);
+    expect(view.current.verdict).toBe("not-asked");
+    expect(view.claim).toMatchObject({ isMine: true, isFresh: true });
+  });
+
+  test.each(["rejected", "unknown"] as const)("is a full one where CURRENT was %s", async (verdict) => {
+    const { rig } = await lookAfterClaim(verdict, () => undefined);
+    expect(rig.asked).toEqual([...SHORT, "list"]);
+  });
+
+  test("is a full one where the claim's answer was lost", async () => {
+    const { rig, view } = await lookAfterClaim("accepted", () => undefined, {
+      isConfirmed: false,
+      isJustWritten: false,
+    });
+    expect(rig.asked).toEqual([...SHORT, "list", "read 2"]);
+    expect(view.claim.isMine).toBe(true);
+  });
+
+  test("waits for ACTIVE first, and is still a short one then", async () => {
+    const { rig, second, memory } = await lookAfterClaim("accepted", (rig) => {
+      rig.vault.lifecycle = "UPDATING";
+    });
+    expect(second).toBeNull();
+    expect(rig.asked).toEqual(SHORT);
+    expect(memory.claim?.isJustWritten).toBe(true);
+  });
+
+  test("is short once: the next is a full one", async () => {
+    const { rig, third } = await lookAfterClaim("accepted", () => undefined);
+    rig.asked.length = 0;
+    await third();
+    expect(rig.asked).toEqual([...SHORT, "list"]);
+  });
+});
+
+describe("in a whole rotation", () => {
+  const afterClaim = (calls: readonly string[]) => {
+    const polls = calls.slice(calls.indexOf("write-claim") + 1, calls.indexOf("regenerate"));
+    return polls.filter((call) => call !== "get-secret");
+  };
+
+  test("nothing but the secret is read between the claim and the mint", async () => {
+    const w = await world();
+    expect(outcomeOf(await w.rotate())).toBe("OK 200");
+    expect(afterClaim(w.calls())).toEqual([]);
+  });
+
+  test("a secret that was UPDATING for too long is listed, and CURRENT asked again, before the mint", async () => {
+    const w = await world({
+      switches: { "updating-ms": 35_000, "updating-polls": 0 },
+      environment: { OROT_ACTIVE_WAIT_SECONDS: "40" },
+    });
+    expect(outcomeOf(await w.rotate())).toBe("OK 200");
+    expect(afterClaim(w.calls())).toEqual(["list-versions", "token-current"]);
+    expect(w.emulator.admin.app(w.app.clientId).mints).toBe(1);
+  });
+
+  test("a claim whose answer was lost is listed and read before the mint, and not written again", async () => {
+    const w = await world();
+    w.emulator.faults.add({ call: "write-claim", kind: "answer-lost" });
+    expect(outcomeOf(await w.rotate())).toBe("OK 200");
+    const calls = w.calls();
+    expect(calls.filter((call) => call === "write-claim")).toHaveLength(1);
+    expect(afterClaim(calls)).toEqual(["list-versions", expect.any(String), "token-current"]);
+    expect(w.versions()).toBe("1:PREVIOUS 2:DEPRECATED 3:CURRENT");
+  });
+});
