@@ -32,7 +32,7 @@ export function success(code: string, what: string, versionNo: number | null, ne
 }
 
 /** What happened, for whoever reads a success: Vault's work request, or an operator at a terminal. */
-function whatHappened(task: Task, { code, versionNo }: Outcome): string {
+function whatHappened(task: Task, { code, versionNo, isCurrent }: Outcome): string {
   if (code === "ALREADY_ROTATED") return `version ${versionNo} is CURRENT already and logs in`;
   if (code === "NOTHING_TO_DO") return `version ${versionNo} is CURRENT and logs in`;
   switch (task.name) {
@@ -41,7 +41,7 @@ function whatHappened(task: Task, { code, versionNo }: Outcome): string {
         ? "the issuer refuses every client secret in Vault, and CREATE_PENDING_VERSION says whether a way back exists"
         : `the client secret of version ${versionNo} logs in`;
     case "CREATE_PENDING_VERSION":
-      return `version ${versionNo} holds a new client secret and is PENDING`;
+      return `version ${versionNo} holds a new client secret and is ${isCurrent ? "CURRENT" : "PENDING"}`;
     case "UPDATE_TARGET_SYSTEM":
       return `the client secret of version ${versionNo} logs in`;
     case "PROMOTE_PENDING_VERSION":

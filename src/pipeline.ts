@@ -16,6 +16,8 @@ import { type Plan, planOf, stagesOf, type Task } from "./task.ts";
 export interface Outcome {
   readonly code: "OK" | "ALREADY_ROTATED" | "NOTHING_TO_DO";
   readonly versionNo: number | null;
+  /** The version is CURRENT already: where Vault takes no second PENDING version, CREATE may end so. */
+  readonly isCurrent: boolean;
   /** What the operator should know all the same. */
   readonly warning: string | null;
 }
@@ -119,7 +121,8 @@ class Run {
     const isOwnWork = written.some(({ known }) => known.kind === "credential");
     const isHeal = this.#task.name === "HEAL";
     if (isHeal) await this.#afterHeal();
-    return { code: isOwnWork || (isHeal && written.length > 0) ? "OK" : code, versionNo, warning };
+    const didWork = isOwnWork || (isHeal && written.length > 0);
+    return { code: didWork ? "OK" : code, versionNo, isCurrent: code !== "OK", warning };
   }
 
   /** What a heal does beside: nothing here changes its answer. */
@@ -133,7 +136,7 @@ class Run {
     const effect = await this.#runStage(action);
     if (effect.next === "promoted" && this.#endsWithPromote(action)) {
       if (this.#task.name === "HEAL") await tidyAtEnd(this.#invocation, this.#memory);
-      return { code: "OK", versionNo: action.versionNo, warning: this.#memory.warning };
+      return { code: "OK", versionNo: action.versionNo, isCurrent: true, warning: this.#memory.warning };
     }
     if (effect.next !== "decide") this.#look = null;
     if (effect.isRetry) await this.#patience.wait(action.kind === "promote" ? "promoted" : "stored");

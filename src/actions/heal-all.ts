@@ -19,6 +19,8 @@ export interface HealAllContext {
   readonly invocationFor: (secretId: string) => Invocation;
 }
 
+/** UPDATING too: a rotation may have died a moment ago. */
+const LOOKED_AT: readonly string[] = ["ACTIVE", "UPDATING"];
 /** Looking for PENDING versions first may take this share of the time; healing gets the rest. */
 const LOOKING_SHARE = 0.25;
 
@@ -35,7 +37,7 @@ async function findSecrets({ settings, directory, functionId }: HealAllContext):
   const found: string[] = [];
   for (const compartmentId of settings.healCompartmentIds) {
     for (const secret of await directory.list(compartmentId)) {
-      if (secret.functionId === functionId && secret.lifecycle === "ACTIVE") found.push(secret.secretId);
+      if (secret.functionId === functionId && LOOKED_AT.includes(secret.lifecycle)) found.push(secret.secretId);
     }
   }
   return found;
