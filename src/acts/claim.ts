@@ -16,8 +16,22 @@ import { afterWrite } from "./writes.ts";
 /** A rotation that has already changed the issuer may use all slots but the two kept for credentials. */
 const SLOTS_TO_FINISH = 3;
 
+/** Where the time went into tries to write the claim, the answer names what was wrong with those. */
+function whyNoTime(memory: Memory, thrown: unknown): unknown {
+  const isLate = thrown instanceof RotationError && thrown.code === "DEADLINE_TOO_SHORT";
+  return isLate && memory.claimFailure !== null ? memory.claimFailure : thrown;
+}
+
 /** Preflight: everything that may fail is asked before anything changes. */
 export async function prepare(invocation: Invocation, memory: Memory, observation: Observation): Promise<Effect> {
+  try {
+    return await preflight(invocation, memory, observation);
+  } catch (thrown) {
+    throw whyNoTime(memory, thrown);
+  }
+}
+
+async function preflight(invocation: Invocation, memory: Memory, observation: Observation): Promise<Effect> {
   const { list, current } = observation;
   const { versionNo } = current;
   const makeRoom = () => tidy(invocation, memory, list, versionNo);
@@ -75,6 +89,7 @@ export async function claim(invocation: Invocation, memory: Memory, observation:
     memory.written.push({ name, known: { kind: "claim", content: claimed, credential: memory.claim.credential } });
     return { outcome: "claimed", next: "look" };
   }
+  memory.claimFailure = write.error;
   const effect = await afterWrite(invocation, memory, observation, name, write);
   // Nothing has changed at the issuer: a write that is refused for good ends the call here, which is what the claim is for.
   if (effect === null) throw write.error;

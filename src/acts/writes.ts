@@ -73,10 +73,7 @@ export async function promoteVersion(
 ): Promise<Effect> {
   const write = await promote(invocation, versionNo, memory.etag);
   if (write.outcome === "done") return { outcome: "promoted", next: "promoted" };
-  // The secret was ACTIVE when it was looked at: a write that stays busy may be waiting for a version that awaits deletion.
-  if (write.outcome === "busy") memory.busyWrites += 1;
-  const isBlocked = write.outcome === "refused" || memory.busyWrites > 1;
-  if (!isBlocked) return { outcome: write.outcome, next: "look", isRetry: true };
+  if (write.outcome !== "refused") return { outcome: write.outcome, next: "look", isRetry: true };
   const version = observation?.list.versions.find((candidate) => candidate.versionNo === versionNo);
   if (observation === null || version === undefined || version.versionStages.includes("PENDING")) throw write.error;
   memory.unpromotable.add(versionNo);

@@ -94,6 +94,8 @@ export interface Memory {
   readonly unpromotable: Set<number>;
   /** Vault refused a second PENDING version, or shows that it would not become the only one. */
   refusesSecondPending: boolean;
+  /** Why this call's claim could last not be written. */
+  claimFailure: RotationError | null;
   /** How often a write was answered that the secret is between two states. */
   busyWrites: number;
   /** How often a write was refused while a PENDING version was there. */
@@ -140,6 +142,7 @@ export function createMemory(tokenLifeSeconds: number | null): Memory {
     openMint: null,
     unpromotable: new Set(),
     refusesSecondPending: false,
+    claimFailure: null,
     busyWrites: 0,
     pendingRefusals: 0,
     hasCancelledDeletions: false,

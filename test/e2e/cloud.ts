@@ -21,6 +21,8 @@ export interface Cloud {
   addSecret(change?: (credential: Record<string, string>) => unknown): { secretId: string; clientId: string };
   /** What CURRENT holds, and whether its client secret logs in. Numbers depend on how many claims a rotation writes. */
   current(secretId: string): { number: number; appSecret: string; login: "accepted" | "rejected" };
+  /** Puts the cloud's clock a day ahead: what a rotation has left behind is old then. */
+  nextDay(): void;
   /** Resolves when the next connection whose answer the emulator holds back has been closed by the client. */
   heldConnectionClosed(): Promise<void>;
   /** Names of the calls that arrived since this was last asked. */
@@ -29,11 +31,11 @@ export interface Cloud {
 }
 
 export async function openCloud(switches: NonNullable<EmulatorOptions["switches"]> = {}): Promise<Cloud> {
-  let ageMs = 0;
+  let shiftMs = 0;
   const waiting: (() => void)[] = [];
   const clock: Clock = {
     ...systemClock,
-    now: () => systemClock.now() - ageMs,
+    now: () => systemClock.now() + shiftMs,
     // The server holds an answer back in a sleep that the `close` event of its response aborts.
     sleep: (ms, signal) => {
       if (ms === emulator.switches["slow-ms"])
@@ -45,13 +47,14 @@ export async function openCloud(switches: NonNullable<EmulatorOptions["switches"
   const server = await startServer(emulator);
   const functionId = emulator.admin.createFunction();
   const addSecret: Cloud["addSecret"] = (change = (credential) => credential) => {
-    ageMs = DAY_MS;
+    const now = shiftMs;
+    shiftMs = now - DAY_MS;
     const { appId, clientId, secret } = emulator.admin.createApp({ secret: FIRST_SECRET });
     const changed = change({ domainUrl: server.url, appId, clientId, appSecret: secret });
     const content = typeof changed === "string" ? changed : JSON.stringify(changed, null, 2);
     const options = { name: clientId, content, functionId, rotationIntervalDays: 30 };
     const secretId = emulator.admin.createSecret(options);
-    ageMs = 0;
+    shiftMs = now;
     return { secretId, clientId };
   };
   const { secretId, clientId } = addSecret();
@@ -72,6 +75,9 @@ export async function openCloud(switches: NonNullable<EmulatorOptions["switches"
       const content = JSON.parse(emulator.admin.content(id, number ?? 0) ?? "{}") as Record<string, string>;
       const { appSecret = "", clientId: client = "" } = content;
       return { number: number ?? 0, appSecret, login: emulator.admin.login(client, appSecret) };
+    },
+    nextDay: () => {
+      shiftMs += DAY_MS;
     },
     heldConnectionClosed: () =>
       new Promise<void>((resolve) => {

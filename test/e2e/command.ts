@@ -64,7 +64,8 @@ export function startCommand(file: string, args: readonly string[], root = ROOT)
     ended,
     leftovers: () => readdirSync(temporary),
     dispose: async () => {
-      child.kill("SIGKILL");
+      // Not SIGKILL: the emulator would leave its function running.
+      child.kill("SIGTERM");
       await ended;
       rmSync(temporary, { recursive: true, force: true });
     },

@@ -93,6 +93,7 @@ describe("a rotation by the built function", () => {
       "verify-current",
       "fetch-token",
       "regenerate",
+      "regenerate",
       "write-pending",
       "verify-pending",
       "verify-pending",
@@ -121,6 +122,7 @@ describe("a rotation by the built function", () => {
     expect((stages as Record<string, unknown>[]).map(({ stage, outcome }) => [stage, outcome])).toEqual([
       ["verify-current", "accepted"],
       ["fetch-token", "prepared"],
+      ["regenerate", "claimed"],
       ["regenerate", "minted"],
       ["write-pending", "stored"],
       ["verify-pending", "accepted"],
@@ -136,6 +138,7 @@ describe("a rotation by the built function", () => {
       const { number, login } = cloud.current(cloud.secretId);
       expect(json).toMatchObject({ responseCode: 200, versionNo: number });
       expect([login, cloud.emulator.admin.app(cloud.clientId).mints]).toEqual(["accepted", mints]);
+      cloud.nextDay();
     }
     const { stdout, stderr } = await running.stop();
     expect(leaks([...stdout, ...stderr], secretsOf(cloud.emulator.state))).toBe(0);

@@ -36,20 +36,21 @@ describe("the checker of the sweep", () => {
   });
 
   test("says so where the fault met no call", async () => {
-    const result = await runSchedule({}, { flow: "whole", call: "read-app", occurrence: 1, kind: "refused" });
+    const result = await runSchedule(
+      { switches: {} },
+      { flow: "whole", call: "read-app", occurrence: 1, kind: "refused" },
+    );
     expect(result.violations).toContain("the fault struck nothing");
   });
 
   test("goes through every call of the undisturbed run", async () => {
-    const all = await schedules({}, "whole");
+    const all = await schedules({ switches: {} }, "whole");
     const calls = all.filter(({ kind }) => kind === "refused").map(({ call, occurrence }) => `${call}:${occurrence}`);
-    expect(calls.slice(0, 6)).toEqual([
-      "get-secret:1",
-      "list-versions:1",
-      "read-current:1",
-      "token-current:1",
-      "regenerate:1",
-      "write-pending:1",
+    expect(calls).toEqual([
+      ...["get-secret:1", "list-versions:1", "read-current:1", "token-current:1"],
+      ...["write-claim:1", "get-secret:2", "get-secret:3", "regenerate:1"],
+      ...["write-pending:1", "get-secret:4", "get-secret:5", "list-versions:2"],
+      ...["token-pending:1", "promote:1"],
     ]);
     expect(new Set(calls).size).toBe(calls.length);
     expect(all).toHaveLength(calls.length * 14);

@@ -24,33 +24,56 @@ export interface Result {
   readonly isAfterMint: boolean;
   /** What the calls under the fault were answered; `killed` ends them. */
   readonly outcomes: readonly string[];
-  /** The secret that the issuer accepts is in no version, and one more rotation, undisturbed, does not replace it. */
+  /** The secret that the issuer accepts is in no version, and one more rotation or heal, undisturbed, does not replace it. */
   readonly isLost: boolean;
-  /** What that further rotation was answered; null where none was needed. */
+  /** What that further rotation or heal was answered; null where none was needed. */
   readonly later: string | null;
   /** What must never be, in words. */
   readonly violations: readonly string[];
 }
 
-/** Longer than the landing bound and every emulated delay. */
-const QUIET_MS = 120_000;
+/** How one world differs from another. */
+export interface Setting {
+  readonly switches: Partial<Pick<Switches, SwitchName>>;
+  /** Another client of the domain may regenerate for this one, and the function is told of it. */
+  readonly hasAuthority?: boolean;
+}
+
+/** Longer than the landing bound, the life of a claim and every emulated delay: a heal waits for nobody. */
+const QUIET_MS = 200_000;
+const ORIGIN = `https://idcs-${"0".repeat(32)}.identity.oraclecloud.com`;
 
 async function run(process: FunctionProcess, flow: Flow, secretId: string): Promise<(Answer | null)[]> {
   return flow === "four-steps" ? process.steps(secretId) : [await process.call({ secretId })];
 }
 
-async function makeWorld(switches: Partial<Pick<Switches, SwitchName>>, texts: string[]): Promise<TestWorld> {
+async function makeWorld({ switches }: Setting, texts: string[]): Promise<TestWorld> {
   return asTestWorld(await createWorld({ switches }), texts);
+}
+
+/** The configuration of every process in that world. */
+function environmentOf({ hasAuthority = false }: Setting, { emulator, app }: TestWorld): Record<string, string> {
+  if (!hasAuthority) return {};
+  const { clientId, secret } = emulator.admin.createApp({ admin: true });
+  const content = { kind: "client-secret", issuer: "oci-iam", origin: ORIGIN, clientId, clientSecret: secret };
+  const text = JSON.stringify({ ...content, mayRotate: [app.appId] });
+  return { OROT_AUTHORITY_SECRET_IDS: emulator.admin.createSecret({ name: "authority", content: text }) };
+}
+
+/** The four steps are followed by a heal, as its alarm or schedule would send it; a whole rotation by another one. */
+function recoveryFrom(flow: Flow, secretId: string): Readonly<Record<string, string>> {
+  return flow === "four-steps" ? { secretId, action: "heal" } : { secretId };
 }
 
 /** All schedules with one fault: each kind at each call of the undisturbed run, or at those calls alone. */
 export async function schedules(
-  switches: Partial<Switches>,
+  setting: Setting,
   flow: Flow,
   only: readonly CallName[] | null = null,
 ): Promise<Schedule[]> {
-  const w = await makeWorld(switches, []);
-  await run(startProcess(w, 1), flow, w.secretId);
+  const w = await makeWorld(setting, []);
+  const environment = environmentOf(setting, w);
+  await run(startProcess(w, 1, { environment }), flow, w.secretId);
   const trace = w.emulator.requests.map(({ call }) => call);
   return trace.flatMap((call, index) => {
     if (only !== null && !only.includes(call)) return [];
@@ -81,15 +104,16 @@ export function isStored(w: TestWorld): boolean {
   return held.includes(w.emulator.admin.app(w.app.clientId).secret);
 }
 
-/** Runs one schedule: the fault, then quiet, then one more rotation by another process where the first did not end well. */
-export async function runSchedule(switches: Partial<Switches>, schedule: Schedule): Promise<Result> {
+/** Runs one schedule: the fault, then quiet, then one more rotation or a heal by another process where the first did not end well. */
+export async function runSchedule(setting: Setting, schedule: Schedule): Promise<Result> {
   const { flow, call, occurrence, kind } = schedule;
   const id = `${flow} ${call}:${occurrence} ${kind}`;
   const texts: string[] = [];
-  const w = await makeWorld(switches, texts);
+  const w = await makeWorld(setting, texts);
+  const environment = environmentOf(setting, w);
   w.emulator.faults.add({ call, kind, occurrence });
-  const first = startProcess(w, 1);
-  const second = startProcess(w, 2);
+  const first = startProcess(w, 1, { environment });
+  const second = startProcess(w, 2, { environment });
   const violations: string[] = [];
   let answers: readonly (Answer | null)[] = [];
   let later: Answer | null = null;
@@ -99,7 +123,7 @@ export async function runSchedule(switches: Partial<Switches>, schedule: Schedul
     // Lets what was sent late take effect.
     w.currentVerdict();
     const isGood = answers.at(-1)?.responseCode === 200 && w.currentVerdict() === "accepted";
-    if (!isGood) later = await second.call({ secretId: w.secretId });
+    if (!isGood) later = await second.call(recoveryFrom(flow, w.secretId));
   } catch (thrown) {
     violations.push(`it threw: ${thrown instanceof Error ? thrown.message : "something"}`);
   }
@@ -109,7 +133,7 @@ export async function runSchedule(switches: Partial<Switches>, schedule: Schedul
   const isAfterMint = minted >= 0 && minted <= struck;
   const isLost = w.currentVerdict() === "rejected" && !isStored(w);
   violations.push(...unverifiedPromotions(w));
-  if (!isLost && w.currentVerdict() === "rejected") violations.push("one further rotation did not make CURRENT work");
+  if (!isLost && w.currentVerdict() === "rejected") violations.push("one further call did not make CURRENT work");
   if (!isAfterMint && isLost) violations.push("lost before anything was minted");
   texts.push(...[...answers, later].map((answer) => JSON.stringify(answer)), ...first.lines, ...second.lines);
   violations.push(...w.canary.leaksIn(texts).map((leak) => `leak: ${leak}`));
@@ -117,12 +141,8 @@ export async function runSchedule(switches: Partial<Switches>, schedule: Schedul
   return { id, kind, isAfterMint, outcomes, isLost, later: later === null ? null : outcomeOf(later), violations };
 }
 
-export async function sweep(
-  switches: Partial<Switches>,
-  flow: Flow,
-  only: readonly CallName[] | null = null,
-): Promise<Result[]> {
+export async function sweep(setting: Setting, flow: Flow, only: readonly CallName[] | null = null): Promise<Result[]> {
   const results: Result[] = [];
-  for (const schedule of await schedules(switches, flow, only)) results.push(await runSchedule(switches, schedule));
+  for (const schedule of await schedules(setting, flow, only)) results.push(await runSchedule(setting, schedule));
   return results;
 }

@@ -9,6 +9,12 @@ export function contentWith(world: World, appSecret: string): Record<string, unk
   return { ...JSON.parse(world.emulator.admin.content(world.secretId, 1) ?? "{}"), appSecret };
 }
 
+/** The content of a claim that another call has written; `mark` changes members of `_rotation`. */
+export function claimWith(world: World, mark: Record<string, unknown> = {}): Record<string, unknown> {
+  const _rotation = { v: 1, kind: "claim", callId: "01OTHER", ttlSeconds: 90, base: 1, takeovers: 0, ...mark };
+  return { ...contentWith(world, world.app.secret), _rotation };
+}
+
 /**
  * Writes a version as somebody else would, some time ago.
  * @param content text, or what is written as JSON

@@ -28,7 +28,10 @@ export interface TestWorld extends World {
   state(): unknown;
 }
 
-const MEMBERS = ["responseCode", "returnMessage", "rotationId", "stages", "verdicts", "versionNo"];
+const MEMBERS = [
+  ...["responseCode", "returnMessage", "rotationId", "stages", "verdicts", "versionNo"],
+  ...["healed", "healthy", "busy", "failed", "remaining"],
+];
 
 /** What holds for every answer to every event. */
 export function expectWellFormed(answer: Answer): void {
@@ -58,6 +61,17 @@ export async function refused(w: TestWorld, event: unknown): Promise<string> {
   expect(writes(w)).toEqual([]);
   expect(answer.versionNo).toBeNull();
   return outcomeOf(answer);
+}
+
+/** Holds a world in which a rotation ended before it changed the issuer: CURRENT works as before, and version 2 is the claim. */
+export function expectOnlyClaimed(w: TestWorld): void {
+  expect(w.versions()).toBe("1:CURRENT 2:PENDING");
+  expect(JSON.parse(w.emulator.admin.content(w.secretId, 2) ?? "{}")).toMatchObject({
+    appSecret: w.app.secret,
+    _rotation: { v: 1, kind: "claim", base: 1 },
+  });
+  expect(w.emulator.admin.app(w.app.clientId).mints).toBe(0);
+  expect(w.currentVerdict()).toBe("accepted");
 }
 
 /** CURRENT of a secret, as the emulator holds it. */

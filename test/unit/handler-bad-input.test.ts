@@ -17,9 +17,12 @@ describe("an event that is no event is answered EVENT_INVALID, and nothing is se
     ["bytes that are no UTF-8", new Uint8Array([0xff, 0xfe, 0x00]), "not JSON"],
     ["an unknown step", { step: "FINISH", secretId }, "step"],
     ["a step in lower case", { step: "verify_connection", secretId }, "step"],
-    ["an unknown action", { action: "heal", secretId }, "action"],
+    ["an unknown action", { action: "mend", secretId }, "action"],
     ["step and action together", { step: "VERIFY_CONNECTION", action: "check", secretId }, "step and action"],
-    ["an alarm's message", { dedupeKey: "x", title: "Function errors", type: "OK_TO_FIRING" }, "secretId"],
+    ["half of an alarm's message", { dedupeKey: "x", title: "Function errors", type: "OK_TO_FIRING" }, "secretId"],
+    ["a heal of something that is no secret", { action: "heal", secretId: "ocid1.vault.oc1.iad.x" }, "secretId"],
+    ["a check of everything", { action: "check" }, "secretId"],
+    ["a rollback of everything", { action: "rollback" }, "secretId"],
     ["no secretId", { step: "VERIFY_CONNECTION" }, "secretId"],
     ["a secretId that is no OCID", { secretId: "my-secret" }, "secretId"],
     ["the OCID of something else", { secretId: "ocid1.vault.oc1.iad.x" }, "secretId"],
@@ -48,14 +51,15 @@ describe("an event that is no event is answered EVENT_INVALID, and nothing is se
 
 describe("PROMOTE of a version that is neither PENDING nor CURRENT is answered VERSION_NOT_PROMOTABLE", () => {
   test.each([
-    ["PREVIOUS", 2],
+    ["PREVIOUS", 3],
     ["a DEPRECATED one", 1],
+    ["the claim of the rotation", 4],
     ["a number that there is not", 9],
   ])("%s", async (_title, versionNo) => {
     const w = await world();
     await w.steps();
     await w.steps();
-    expect(w.versions()).toBe("1:DEPRECATED 2:PREVIOUS 3:CURRENT");
+    expect(w.versions()).toBe("1:DEPRECATED 2:DEPRECATED 3:PREVIOUS 4:DEPRECATED 5:CURRENT");
     const before = w.state();
     w.calls();
     expect(outcomeOf(await w.step("PROMOTE_PENDING_VERSION", versionNo))).toBe("VERSION_NOT_PROMOTABLE 400");
@@ -70,6 +74,7 @@ describe("a wrong client secret in CURRENT", () => {
     regenerateByHand(w, "made-in-the-console");
     expect(await refused(w, { secretId: w.secretId })).toBe("LOCKED_OUT 400");
     expect(await refused(w, { secretId: w.secretId, step: "CREATE_PENDING_VERSION" })).toBe("LOCKED_OUT 400");
+    expect(await refused(w, { secretId: w.secretId, action: "heal" })).toBe("LOCKED_OUT 400");
     expect(w.log.at(-1)?.["returnMessage"]).toContain("Next: regenerate in the console");
   });
 

@@ -35,6 +35,7 @@ describe("the log", () => {
       ["VERIFY_CONNECTION", "verify-current", "accepted"],
       ["CREATE_PENDING_VERSION", "verify-current", "accepted"],
       ["CREATE_PENDING_VERSION", "fetch-token", "prepared"],
+      ["CREATE_PENDING_VERSION", "regenerate", "claimed"],
       ["CREATE_PENDING_VERSION", "regenerate", "minted"],
       ["CREATE_PENDING_VERSION", "write-pending", "stored"],
       ["UPDATE_TARGET_SYSTEM", "verify-pending", "accepted"],

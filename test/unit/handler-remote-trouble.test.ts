@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { CallName } from "../../src/emulator/call-names.ts";
 import type { FaultKind } from "../../src/emulator/faults.ts";
-import { outcomeOf, type TestWorld, useWorlds } from "../support/worlds.ts";
+import { expectOnlyClaimed, outcomeOf, type TestWorld, useWorlds } from "../support/worlds.ts";
 
 const world = useWorlds();
 
@@ -32,6 +32,36 @@ describe("before the mint", () => {
     expect(w.state()).toEqual(before);
   });
 
+  const unwritable = ["refused", "rate-limited", "server-error-before", "conflict", "precondition-failed"] as const;
+
+  test.each(unwritable)("a claim that can never be written (%s) is tried ever more slowly", async (kind) => {
+    const w = await world();
+    const before = w.state();
+    always(w, "write-claim", kind);
+    expect((await w.rotate()).responseCode).toBe(503);
+    expect(w.state()).toEqual(before);
+    const calls = w.calls();
+    expect(calls.filter((call) => call === "write-claim").length).toBeLessThan(40);
+    expect(calls.filter((call) => call === "token-current").length).toBeLessThan(40);
+  });
+
+  test.each(unwritable)("a claim that can never be written (%s) is said to be Vault's trouble", async (kind) => {
+    const w = await world();
+    always(w, "write-claim", kind);
+    expect(outcomeOf(await w.rotate())).toBe("VAULT_UNAVAILABLE 503");
+  });
+
+  test.each(["answer-lost", "server-error-after", "truncated", "too-slow"] as const)(
+    "a claim whose answer never comes (%s) is found by its call id, and written once",
+    async (kind) => {
+      const w = await world();
+      always(w, "write-claim", kind);
+      expect(outcomeOf(await w.rotate())).toBe("OK 200");
+      expect(w.calls().filter((call) => call === "write-claim")).toHaveLength(1);
+      expect(w.emulator.admin.app(w.app.clientId).mints).toBe(1);
+    },
+  );
+
   test.each(lasting)(
     "an issuer whose logins are %s for good is told apart from a refusal, and nothing is changed",
     async (kind) => {
@@ -61,31 +91,36 @@ describe("after the mint", () => {
     always(w, "token-pending", kind);
     const answer = await w.rotate();
     expect(answer.responseCode).toBe(503);
-    expect(w.versions()).toBe("1:CURRENT 2:PENDING");
-    expect(w.emulator.admin.login(w.app.clientId, w.valueOf(2) ?? "")).toBe("accepted");
+    expect(w.versions()).toBe("1:CURRENT 2:DEPRECATED 3:PENDING");
+    expect(w.emulator.admin.login(w.app.clientId, w.valueOf(3) ?? "")).toBe("accepted");
     w.emulator.faults.clear();
     expect(outcomeOf(await w.rotate())).toBe("OK 200");
-    expect(w.versions()).toBe("1:PREVIOUS 2:CURRENT");
+    expect(w.versions()).toBe("1:PREVIOUS 2:DEPRECATED 3:CURRENT");
     expect(w.emulator.admin.app(w.app.clientId).mints).toBe(1);
   });
 
   test.each([
-    "refused",
-    "answer-lost",
-    "rate-limited",
-    "server-error-before",
-    "conflict",
-    "precondition-failed",
-    "client-error",
-  ] as const)("a value that cannot be stored (%s) is tried again until just before the deadline", async (kind) => {
-    const w = await world();
-    // Half of the time that the call has; an answer that is lost although it landed needs no second write.
-    const occurrences = 12;
-    w.emulator.faults.add({ call: "write-pending", kind, count: occurrences });
-    expect(outcomeOf(await w.rotate())).toBe("OK 200");
-    expect(w.versions()).toBe("1:PREVIOUS 2:CURRENT");
-    expect(w.emulator.admin.app(w.app.clientId).mints).toBe(1);
-  });
+    ["refused", "1:PREVIOUS 2:DEPRECATED 3:CURRENT"],
+    ["answer-lost", "1:PREVIOUS 2:DEPRECATED 3:CURRENT"],
+    ["rate-limited", "1:PREVIOUS 2:DEPRECATED 3:CURRENT"],
+    ["server-error-before", "1:PREVIOUS 2:DEPRECATED 3:CURRENT"],
+    ["conflict", "1:PREVIOUS 2:DEPRECATED 3:CURRENT"],
+    ["precondition-failed", "1:PREVIOUS 2:DEPRECATED 3:CURRENT"],
+    // So does Vault that takes no second PENDING version: then the value, once it logs in, goes to CURRENT.
+    ["client-error", "1:PREVIOUS 2:PENDING 3:CURRENT"],
+  ] as const)(
+    "a value that cannot be stored (%s) is tried again until just before the deadline",
+    async (kind, versions) => {
+      const w = await world();
+      // Half of the time that the call has; an answer that is lost although it landed needs no second write.
+      const occurrences = 12;
+      w.emulator.faults.add({ call: "write-pending", kind, count: occurrences });
+      expect(outcomeOf(await w.rotate())).toBe("OK 200");
+      expect(w.versions()).toBe(versions);
+      expect(w.currentVerdict()).toBe("accepted");
+      expect(w.emulator.admin.app(w.app.clientId).mints).toBe(1);
+    },
+  );
 
   test("a value that can never be stored ends with the operator's next action, in time", async () => {
     const w = await world();
@@ -96,13 +131,19 @@ describe("after the mint", () => {
     expect(answer.returnMessage).toContain("a new client secret was made and could not be stored");
     expect(answer.returnMessage).toContain("Next: regenerate the client secret in the console");
     expect(w.clock.now() - started).toBeGreaterThan(110_000);
-    expect(w.versions()).toBe("1:CURRENT");
+    // The claim stays, and with it a token that can still regenerate.
+    expect(w.versions()).toBe("1:CURRENT 2:PENDING");
+    expect(w.currentVerdict()).toBe("rejected");
+    w.emulator.faults.clear();
+    await w.clock.sleep(150_000);
+    expect(outcomeOf(await w.call({ secretId: w.secretId, action: "heal" }))).toBe("OK 200");
+    expect(w.currentVerdict()).toBe("accepted");
   });
 
   test("Vault that cannot be read after the mint does not end the tries to store", async () => {
     const w = await world();
     w.emulator.faults.add({ call: "write-pending", kind: "refused" });
-    w.emulator.faults.add({ call: "get-secret", kind: "client-error", occurrence: 2, count: 3 });
+    w.emulator.faults.add({ call: "get-secret", kind: "client-error", occurrence: 4, count: 3 });
     w.emulator.faults.add({ call: "list-versions", kind: "unauthorized", occurrence: 2, count: 3 });
     expect(outcomeOf(await w.rotate())).toBe("OK 200");
     expect(w.emulator.admin.app(w.app.clientId).mints).toBe(1);
@@ -142,13 +183,26 @@ describe("a missing permission", () => {
     const answer = await w.rotate();
     expect(outcomeOf(answer)).toBe("VAULT_FORBIDDEN 403");
     expect(answer.returnMessage).toContain("UpdateSecret");
-    expect(w.versions()).toBe("1:CURRENT 2:PENDING");
+    expect(w.versions()).toBe("1:CURRENT 2:DEPRECATED 3:PENDING");
   });
 
-  test("to regenerate is ISSUER_FORBIDDEN, and nothing is changed", async () => {
+  test("to regenerate is ISSUER_FORBIDDEN, nothing is changed but for the claim, and a heal finds nothing to do", async () => {
     const w = await world({ switches: { deny: ["regenerate"] } });
-    const before = w.state();
     expect(outcomeOf(await w.rotate())).toBe("ISSUER_FORBIDDEN 403");
+    expectOnlyClaimed(w);
+    expect(outcomeOf(await w.call({ secretId: w.secretId, action: "heal" }))).toBe("NOTHING_TO_DO 200");
+    expectOnlyClaimed(w);
+    w.emulator.switches.deny = [];
+    expect(outcomeOf(await w.rotate())).toBe("OK 200");
+  });
+
+  test("to write versions is told by the claim, before anything is minted", async () => {
+    const w = await world();
+    const before = w.state();
+    always(w, "write-claim", "unauthorized");
+    const answer = await w.rotate();
+    expect(outcomeOf(answer)).toBe("VAULT_FORBIDDEN 403");
+    expect(answer.returnMessage).toContain("UpdateSecret");
     expect(w.state()).toEqual(before);
   });
 
@@ -159,6 +213,7 @@ describe("a missing permission", () => {
       { secretId },
       { secretId, step: "VERIFY_CONNECTION" },
       { secretId, action: "check" },
+      { secretId, action: "heal" },
       { secretId, action: "rollback" },
     ]) {
       expect(outcomeOf(await w.call(event))).toBe("SECRET_NOT_FOUND 404");

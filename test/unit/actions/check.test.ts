@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { contentWith, keepUpdating, regenerateByHand, writeVersion } from "../../support/by-hand.ts";
+import { claimWith, contentWith, keepUpdating, regenerateByHand, writeVersion } from "../../support/by-hand.ts";
 import { outcomeOf, type TestWorld, useWorlds } from "../../support/worlds.ts";
 
 const world = useWorlds();
@@ -52,7 +52,7 @@ describe("check", () => {
 
   test("counts a PENDING claim as no credential", async () => {
     const w = await world();
-    await writeVersion(w, { ...contentWith(w, w.app.secret), _rotation: { v: 1, kind: "claim" } });
+    await writeVersion(w, claimWith(w));
     expect((await check(w)).verdicts).toEqual({ current: "accepted", pending: null });
   });
 

@@ -1,16 +1,23 @@
 import { describe, expect, test } from "vitest";
 import type { FaultKind } from "../../../src/emulator/faults.ts";
-import { keepUpdating, regenerateByHand } from "../../support/by-hand.ts";
+import { claimWith, contentWith, keepUpdating, regenerateByHand, writeVersion } from "../../support/by-hand.ts";
 import { outcomeOf, type TestWorld, useWorlds } from "../../support/worlds.ts";
 
 const world = useWorlds();
 
 const rollback = (w: TestWorld) => w.call({ secretId: w.secretId, action: "rollback" });
 
-/** A rotated secret whose issuer, by hand, has gone back to the value in PREVIOUS. */
-async function rotatedAndTakenBack(): Promise<TestWorld> {
+async function rotated(): Promise<TestWorld> {
   const w = await world();
   await w.steps();
+  // Someone looks at the secret until it is ACTIVE again.
+  await w.call({ secretId: w.secretId, action: "check" });
+  return w;
+}
+
+/** A rotated secret whose issuer, by hand, has gone back to the value in PREVIOUS. */
+async function rotatedAndTakenBack(): Promise<TestWorld> {
+  const w = await rotated();
   regenerateByHand(w, w.app.secret);
   return w;
 }
@@ -21,13 +28,12 @@ describe("rollback", () => {
     const answer = await rollback(w);
     expect(outcomeOf(answer)).toBe("OK 200");
     expect(answer.versionNo).toBe(1);
-    expect(w.versions()).toBe("1:CURRENT 2:PREVIOUS");
+    expect(w.versions()).toBe("1:CURRENT 2:DEPRECATED 3:PREVIOUS");
     expect(w.currentVerdict()).toBe("accepted");
   });
 
   test("is refused where PREVIOUS does not log in, which is so after every rotation of this issuer", async () => {
-    const w = await world();
-    await w.steps();
+    const w = await rotated();
     const before = w.state();
     expect(outcomeOf(await rollback(w))).toBe("ROLLBACK_REFUSED 409");
     expect(w.state()).toEqual(before);
@@ -52,7 +58,7 @@ describe("rollback", () => {
       const w = await rotatedAndTakenBack();
       w.emulator.faults.add({ call: "promote", kind });
       expect(outcomeOf(await rollback(w))).toBe("OK 200");
-      expect(w.versions()).toBe("1:CURRENT 2:PREVIOUS");
+      expect(w.versions()).toBe("1:CURRENT 2:DEPRECATED 3:PREVIOUS");
     },
   );
 
@@ -64,7 +70,17 @@ describe("rollback", () => {
     const w = await rotatedAndTakenBack();
     w.emulator.faults.add({ call: "promote", kind });
     expect((await rollback(w)).responseCode).toBe(responseCode);
-    expect(w.versions()).toBe("1:PREVIOUS 2:CURRENT");
+    expect(w.versions()).toBe("1:PREVIOUS 2:DEPRECATED 3:CURRENT");
+  });
+
+  test("never makes a claim CURRENT", async () => {
+    const w = await world();
+    await writeVersion(w, claimWith(w), { stage: "CURRENT" });
+    await writeVersion(w, contentWith(w, w.app.secret), { stage: "CURRENT" });
+    expect(w.versions()).toBe("1:DEPRECATED 2:PREVIOUS 3:CURRENT");
+    const before = w.state();
+    expect(outcomeOf(await rollback(w))).toBe("ROLLBACK_REFUSED 409");
+    expect(w.state()).toEqual(before);
   });
 
   test("of a secret that is UPDATING is for later", async () => {
@@ -79,6 +95,6 @@ describe("rollback", () => {
     // Someone looks at the secret until it is ACTIVE again.
     await w.call({ secretId: w.secretId, action: "check" });
     expect(outcomeOf(await rollback(w))).toBe("ROLLBACK_REFUSED 409");
-    expect(w.versions()).toBe("1:CURRENT 2:PREVIOUS");
+    expect(w.versions()).toBe("1:CURRENT 2:DEPRECATED 3:PREVIOUS");
   });
 });

@@ -63,7 +63,7 @@ describe("after a 429 to a token request", () => {
     const w = await world({ switches: { "retry-after-seconds": 1000 } });
     w.emulator.faults.add({ call: "token-pending", kind: "rate-limited" });
     expect(outcomeOf(await w.rotate())).toBe("ISSUER_UNAVAILABLE 503");
-    expect(w.versions()).toBe("1:CURRENT 2:PENDING");
+    expect(w.versions()).toBe("1:CURRENT 2:DEPRECATED 3:PENDING");
     await w.clock.sleep(1_000_000);
     expect(outcomeOf(await w.rotate())).toBe("OK 200");
     expect(w.emulator.admin.app(w.app.clientId).mints).toBe(1);

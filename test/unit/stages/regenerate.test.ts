@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { outcomeOf, useWorlds } from "../../support/worlds.ts";
+import { contentWith, regenerateByHand, writeVersion } from "../../support/by-hand.ts";
+import { expectOnlyClaimed, outcomeOf, useWorlds } from "../../support/worlds.ts";
 
 const world = useWorlds();
 
@@ -35,7 +36,13 @@ describe("a regeneration that was not answered but took effect", () => {
       const answer = await w.rotate();
       expect(outcomeOf(answer)).toBe("LOCKED_OUT 400");
       expect(answer.returnMessage).toContain("Next: regenerate in the console");
-      expect(w.versions()).toBe("1:CURRENT");
+      expect(w.versions()).toBe("1:CURRENT 2:PENDING");
+      // As the answer says: made in the console, stored as PENDING, healed.
+      regenerateByHand(w, "made-in-the-console");
+      await writeVersion(w, contentWith(w, "made-in-the-console"));
+      expect(outcomeOf(await w.call({ secretId: w.secretId, action: "heal" }))).toBe("OK 200");
+      expect(w.versions()).toBe("1:PREVIOUS 2:DEPRECATED 3:CURRENT");
+      expect(w.currentVerdict()).toBe("accepted");
     },
   );
 
@@ -71,8 +78,7 @@ describe("a regeneration that was not answered but took effect", () => {
     const answer = await w.rotate();
     expect(answer.responseCode).toBe(503);
     expect(w.calls().filter((call) => call === "regenerate")).toHaveLength(2);
-    expect(w.versions()).toBe("1:CURRENT");
-    expect(w.currentVerdict()).toBe("accepted");
+    expectOnlyClaimed(w);
   });
 
   test("is written to the log as a warning", async () => {
@@ -122,16 +128,18 @@ describe("reading the App back", () => {
 describe("a regeneration that was refused", () => {
   test.each([
     ["client-error", "ISSUER_CONFIGURATION 400"],
-    ["unauthorized", "ISSUER_FORBIDDEN 403"],
+    ["unauthorized", "ISSUER_UNAVAILABLE 503"],
     ["conflict", "ISSUER_CONFIGURATION 400"],
     ["refused", "ISSUER_UNAVAILABLE 503"],
-  ] as const)("(%s) ends the call as %s, and nothing is changed", async (kind, outcome) => {
+  ] as const)("(%s) ends the call as %s, and nothing is changed but for the claim", async (kind, outcome) => {
     const w = await world();
-    const before = w.state();
     w.emulator.faults.add({ call: "regenerate", kind });
     expect(outcomeOf(await w.rotate())).toBe(outcome);
-    expect(w.state()).toEqual(before);
+    expectOnlyClaimed(w);
     expect(w.calls().filter((call) => call === "regenerate")).toHaveLength(1);
+    // The claim hinders nobody for longer than its time.
+    expect(outcomeOf(await w.rotate())).toBe("OK 200");
+    expect(w.currentVerdict()).toBe("accepted");
   });
 });
 
@@ -149,10 +157,10 @@ describe("OROT_PAUSED", () => {
     const w = await world({ environment });
     await w.step("CREATE_PENDING_VERSION");
     environment["OROT_PAUSED"] = "true";
-    expect((await w.step("VERIFY_CONNECTION")).versionNo).toBe(2);
-    expect((await w.step("CREATE_PENDING_VERSION")).versionNo).toBe(2);
-    expect((await w.step("UPDATE_TARGET_SYSTEM")).versionNo).toBe(2);
-    expect(outcomeOf(await w.step("PROMOTE_PENDING_VERSION", 2))).toBe("OK 200");
+    expect((await w.step("VERIFY_CONNECTION")).versionNo).toBe(3);
+    expect((await w.step("CREATE_PENDING_VERSION")).versionNo).toBe(3);
+    expect((await w.step("UPDATE_TARGET_SYSTEM")).versionNo).toBe(3);
+    expect(outcomeOf(await w.step("PROMOTE_PENDING_VERSION", 3))).toBe("OK 200");
   });
 });
 

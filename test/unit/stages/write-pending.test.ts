@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { contentWith, keepUpdating, writeVersion } from "../../support/by-hand.ts";
-import { outcomeOf, useWorlds } from "../../support/worlds.ts";
+import { expectOnlyClaimed, outcomeOf, useWorlds } from "../../support/worlds.ts";
 
 const world = useWorlds();
 
@@ -20,7 +20,7 @@ describe("the content that is stored", () => {
       content: (sample) => write(String(sample["appId"]), String(sample["clientId"]), String(sample["appSecret"])),
     });
     await w.steps();
-    expect(w.emulator.admin.content(w.secretId, 2)).toBe(write(w.app.appId, w.app.clientId, w.valueOf(2) ?? ""));
+    expect(w.emulator.admin.content(w.secretId, 3)).toBe(write(w.app.appId, w.app.clientId, w.valueOf(3) ?? ""));
     expect(w.currentVerdict()).toBe("accepted");
   });
 
@@ -32,7 +32,7 @@ describe("the content that is stored", () => {
       content: (sample) => text(String(sample["appId"]), String(sample["clientId"]), String(sample["appSecret"])),
     });
     expect(outcomeOf(await w.rotate())).toBe("OK 200");
-    expect(w.emulator.admin.content(w.secretId, 2)).toBe(text(w.app.appId, w.app.clientId, w.valueOf(2) ?? ""));
+    expect(w.emulator.admin.content(w.secretId, 3)).toBe(text(w.app.appId, w.app.clientId, w.valueOf(3) ?? ""));
   });
 
   test.each([
@@ -44,7 +44,7 @@ describe("the content that is stored", () => {
   ])("may name its domain by domainUrl: %s", async (domainUrl) => {
     const w = await world({ content: ({ iamDomainInstanceId: _, ...rest }) => ({ domainUrl, ...rest }) });
     expect(outcomeOf(await w.rotate())).toBe("OK 200");
-    expect(w.emulator.admin.content(w.secretId, 2)).toContain(`"domainUrl":"${domainUrl}"`);
+    expect(w.emulator.admin.content(w.secretId, 3)).toContain(`"domainUrl":"${domainUrl}"`);
     const hosts = new Set(w.emulator.requests.filter(({ system }) => system === "identity").map(({ host }) => host));
     expect([...hosts]).toEqual([new URL(domainUrl).host]);
   });
@@ -69,8 +69,6 @@ describe("Vault", () => {
     { "updating-ms": 12_000 },
     { "page-size": 1 },
     { "data-plane-lag-ms": 1_500 },
-    { "second-pending": "refuses" },
-    { "second-pending": "keeps-both" },
     { "update-during-version-deletion": "refused" },
     { "app-read-back": "forbidden" },
     { "old-tokens": "die" },
@@ -84,7 +82,7 @@ describe("Vault", () => {
       expect((await w.steps()).map(outcomeOf)).toEqual(["OK 200", "OK 200", "OK 200", "OK 200"]);
       await w.clock.sleep(86_400_000);
       expect(outcomeOf(await w.rotate())).toBe("OK 200");
-      expect(w.versions()).toBe("1:DEPRECATED 2:PREVIOUS 3:CURRENT");
+      expect(w.versions()).toBe("1:DEPRECATED 2:DEPRECATED 3:PREVIOUS 4:DEPRECATED 5:CURRENT");
       expect(w.currentVerdict()).toBe("accepted");
       expect(w.emulator.admin.app(w.app.clientId).mints).toBe(2);
     },
@@ -111,12 +109,21 @@ describe("Vault", () => {
     expect(w.state()).toEqual(before);
   });
 
-  test("that stays UPDATING after the value was stored ends with 503, and the value is in Vault", async () => {
+  test("that stays UPDATING after the claim ends with 503, and nothing is minted", async () => {
     const w = await world({ switches: { "updating-ms": 400_000 } });
+    expect(outcomeOf(await w.rotate())).toBe("VAULT_UNAVAILABLE 503");
+    expectOnlyClaimed(w);
+  });
+
+  test("that stays UPDATING after the value was stored ends with 503, and the value is in Vault", async () => {
+    const w = await world();
+    w.emulator.core.onChange(() => {
+      if (w.emulator.requests.at(-1)?.call === "regenerate") w.emulator.switches["updating-ms"] = 400_000;
+    });
     const answer = await w.rotate();
     expect(outcomeOf(answer)).toBe("VAULT_UNAVAILABLE 503");
-    expect(w.versions()).toBe("1:CURRENT 2:PENDING");
-    expect(w.emulator.admin.login(w.app.clientId, w.valueOf(2) ?? "")).toBe("accepted");
+    expect(w.versions()).toBe("1:CURRENT 2:DEPRECATED 3:PENDING");
+    expect(w.emulator.admin.login(w.app.clientId, w.valueOf(3) ?? "")).toBe("accepted");
     // Vault confirmed the write: an operator who regenerated now would kill the value that works.
     expect(answer.returnMessage).not.toContain("could not be stored");
     expect(answer.returnMessage).not.toContain("regenerate");
@@ -151,19 +158,62 @@ describe("Vault", () => {
 });
 
 describe("a second PENDING version", () => {
-  test("where Vault refuses one is not found out only after the mint: no client secret is lost", async () => {
+  test.each(["refuses", "keeps-both"] as const)(
+    "where Vault %s is avoided: what is written goes to CURRENT, and no client secret is lost",
+    async (rule) => {
+      const w = await world({ switches: { "second-pending": rule } });
+      const steps = (await w.steps()).map(outcomeOf);
+      expect(steps[1]).toBe("OK 200");
+      expect(steps.at(-1)).toBe("OK 200");
+      expect(w.versions()).toBe("1:PREVIOUS 2:PENDING 3:CURRENT");
+      await w.clock.sleep(86_400_000);
+      // Now a PENDING version stands below CURRENT's number: the claim itself goes to CURRENT, with CURRENT's own credential.
+      const seen: (string | undefined)[] = [];
+      w.emulator.core.onChange(() => {
+        if (w.versions().includes("4:CURRENT")) seen.push(w.valueOf(4));
+      });
+      const before = w.valueOf(3);
+      expect(outcomeOf(await w.rotate())).toBe("OK 200");
+      expect(w.versions()).toBe("1:DEPRECATED 2:PENDING 3:DEPRECATED 4:PREVIOUS 5:CURRENT");
+      expect(new Set(seen)).toEqual(new Set([before]));
+      expect(w.emulator.admin.content(w.secretId, 5)).not.toContain("_rotation");
+      expect(w.currentVerdict()).toBe("accepted");
+      expect(w.emulator.admin.app(w.app.clientId).mints).toBe(2);
+    },
+  );
+
+  test("where Vault refuses one is found out by the claim, before the mint", async () => {
     const w = await world({ switches: { "second-pending": "refuses" } });
     await writeVersion(w, contentWith(w, "never-was-one"));
-    await w.rotate();
-    const stored = w.emulator.admin.versions(w.secretId).map(({ number }) => w.valueOf(number));
-    expect(stored.includes(w.emulator.admin.app(w.app.clientId).secret)).toBe(true);
+    expect(outcomeOf(await w.rotate())).toBe("OK 200");
+    expect(w.versions()).toBe("1:DEPRECATED 2:PENDING 3:PREVIOUS 4:CURRENT");
+    expect(w.currentVerdict()).toBe("accepted");
+    expect(w.emulator.admin.app(w.app.clientId).mints).toBe(1);
+  });
+
+  test("where Vault refuses one, what the new CURRENT is to be logs in first", async () => {
+    const w = await world({ switches: { "second-pending": "refuses", "new-secret-late-ms": 30_000 } });
+    expect(outcomeOf(await w.step("CREATE_PENDING_VERSION"))).toBe("OK 200");
+    expect(w.versions()).toBe("1:PREVIOUS 2:PENDING 3:CURRENT");
+    const logins = w.emulator.requests.filter(({ call }) => call === "token-pending");
+    const stored = w.emulator.requests.find(({ call, status }) => call === "write-pending" && status === 200);
+    expect(logins.some(({ status, time }) => status === 200 && time < (stored?.time ?? 0))).toBe(true);
+  });
+
+  test("where Vault refuses one, CREATE does not call the new CURRENT version PENDING", async () => {
+    const w = await world({ switches: { "second-pending": "refuses" } });
+    const answer = await w.step("CREATE_PENDING_VERSION");
+    expect(answer).toMatchObject({ responseCode: 200, versionNo: 3 });
+    expect(answer.returnMessage).not.toContain("is PENDING");
   });
 
   test("where Vault keeps both, the newest counts", async () => {
     const w = await world({ switches: { "second-pending": "keeps-both" } });
     await writeVersion(w, contentWith(w, "never-was-one"));
     await writeVersion(w, contentWith(w, "nor-was-this"));
-    expect((await w.steps()).map(outcomeOf)).toEqual(["OK 200", "OK 200", "OK 200", "OK 200"]);
-    expect(w.versions()).toBe("1:PREVIOUS 2:PENDING 3:PENDING 4:CURRENT");
+    expect((await w.steps()).map(outcomeOf)).toEqual(["OK 200", "OK 200", "ALREADY_ROTATED 200", "OK 200"]);
+    expect(w.versions()).toBe("1:DEPRECATED 2:PENDING 3:PENDING 4:PREVIOUS 5:CURRENT");
+    expect(w.emulator.admin.app(w.app.clientId).mints).toBe(1);
+    expect(w.currentVerdict()).toBe("accepted");
   });
 });

@@ -1,0 +1,62 @@
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { createHandler } from "../../src/handler.ts";
+import { plainOrder } from "../../src/prove/control.ts";
+import { type Figures, noFigures } from "../../src/prove/figures.ts";
+import { findingsText } from "../../src/prove/report.ts";
+import { judgeWalk, parseWalk, replayWalk, runWalks, walkId, walkNumbered } from "../../src/prove/walks.ts";
+import type { Subject } from "../../src/prove/world.ts";
+
+const SEED = 1;
+
+// The OCI SDK prints the text of every failed call; the function silences it as it starts.
+beforeEach(() => {
+  vi.spyOn(console, "warn").mockImplementation(() => undefined);
+});
+afterEach(() => {
+  vi.restoreAllMocks();
+});
+
+async function walk(subject: Subject, from: number, to: number): Promise<Figures> {
+  const figures = noFigures();
+  await runWalks({ seed: SEED, from, to }, subject, figures);
+  return figures;
+}
+
+/** The product with a setting that takes a promise away. */
+const weakened =
+  (setting: Readonly<Record<string, string>>): Subject =>
+  (dependencies) =>
+    createHandler({ ...dependencies, environment: { ...dependencies.environment, ...setting } });
+
+test("no random walk of rotations, faults, kills, operators and clocks loses a secret or cannot be healed", async () => {
+  const figures = await walk(createHandler, 0, 100);
+  expect(findingsText(figures)).toBe("");
+  expect(figures).toMatchObject({ walks: 100, walksFailed: 0 });
+  expect(figures.walkSteps).toBeGreaterThan(500);
+});
+
+test("the plain order fails the walks, and a failure shrinks to a walk that still fails", async () => {
+  const figures = await walk(plainOrder, 0, 10);
+  expect(figures.walksFailed).toBeGreaterThan(5);
+  const [shortest] = figures.findings
+    .map(({ id }) => parseWalk(id, SEED))
+    .sort((a, b) => a.commands.length - b.commands.length);
+  expect(shortest?.commands.length).toBeLessThanOrEqual(1);
+  if (shortest === undefined) throw new Error("no walk was found");
+  expect(judgeWalk(await replayWalk(shortest, SEED, plainOrder)).problems).not.toEqual([]);
+});
+
+test("a landing bound shorter than what the issuer needs is found", async () => {
+  expect((await walk(weakened({ OROT_LANDING_BOUND_SECONDS: "1" }), 0, 15)).walksFailed).toBeGreaterThan(0);
+});
+
+test("the same seed and number give the same walk, and the same walk the same requests", async () => {
+  const requestsOf = async (id: string) => {
+    const { world } = await replayWalk(parseWalk(id, SEED), SEED, createHandler);
+    return world.emulator.requests.map(({ time, caller, call, status, fault }) => [time, caller, call, status, fault]);
+  };
+  const first = await requestsOf("walk/5");
+  expect(first.length).toBeGreaterThan(20);
+  expect(await requestsOf("walk/5")).toEqual(first);
+  expect(await requestsOf(walkId(walkNumbered(SEED, 5)))).toEqual(first);
+});

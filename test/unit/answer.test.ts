@@ -1,0 +1,71 @@
+import { describe, expect, test } from "vitest";
+import { answerOf, failure, success } from "../../src/answer.ts";
+import { RotationError } from "../../src/errors.ts";
+import type { Outcome } from "../../src/pipeline.ts";
+import type { Task } from "../../src/task.ts";
+
+const outcome = (versionNo: number | null, code: Outcome["code"] = "OK", warning: string | null = null): Outcome => ({
+  code,
+  versionNo,
+  isCurrent: false,
+  warning,
+});
+const ROTATION: Task = { name: "ROTATION" };
+
+test("a failure carries the error's class, code, words and next action, and no number", () => {
+  expect(failure(new RotationError("PAUSED", "it is off", "switch it on"))).toEqual({
+    responseCode: 409,
+    returnMessage: "PAUSED: it is off. Next: switch it on.",
+    versionNo: null,
+  });
+});
+
+test("a success says what happened and that nothing is to be done", () => {
+  expect(success("OK", "it is done", 3)).toEqual({
+    responseCode: 200,
+    returnMessage: "OK: it is done. Next: nothing.",
+    versionNo: 3,
+  });
+});
+
+describe("how a step, a whole rotation or a heal ended well", () => {
+  const tasks: readonly (readonly [task: Task, versionNo: number | null, what: string])[] = [
+    [{ name: "VERIFY_CONNECTION" }, 7, "the client secret of version 7 logs in"],
+    [{ name: "VERIFY_CONNECTION" }, null, "the issuer refuses every client secret in Vault"],
+    [{ name: "CREATE_PENDING_VERSION" }, 7, "version 7 holds a new client secret"],
+    [{ name: "UPDATE_TARGET_SYSTEM", versionNo: null }, 7, "the client secret of version 7 logs in"],
+    [{ name: "PROMOTE_PENDING_VERSION", versionNo: 7 }, 7, "version 7 logs in and is CURRENT"],
+    [ROTATION, 7, "version 7 holds a new client secret, logs in and is CURRENT"],
+    [{ name: "HEAL" }, 7, "version 7 logs in and is CURRENT"],
+  ];
+  test.each(tasks)("%o with version %s", (task, versionNo, what) => {
+    const answer = answerOf(task, outcome(versionNo));
+    expect(answer).toMatchObject({ responseCode: 200, versionNo });
+    expect(answer.returnMessage).toMatch(/^OK: .*\. Next: nothing\.$/);
+    expect(answer.returnMessage).toContain(what);
+  });
+
+  test.each([
+    [true, "is CURRENT"],
+    [false, "is PENDING"],
+  ])("CREATE_PENDING_VERSION with isCurrent %s says that its version %s", (isCurrent, text) => {
+    const { returnMessage } = answerOf({ name: "CREATE_PENDING_VERSION" }, { ...outcome(7), isCurrent });
+    expect(returnMessage).toBe(`OK: version 7 holds a new client secret and ${text}. Next: nothing.`);
+  });
+
+  test.each(["ALREADY_ROTATED", "NOTHING_TO_DO"] as const)("%s names CURRENT, whatever was asked", (code) => {
+    for (const [task] of tasks) {
+      const { returnMessage, versionNo } = answerOf(task, outcome(5, code));
+      expect(returnMessage).toMatch(new RegExp(`^${code}: version 5 is CURRENT`));
+      expect(versionNo).toBe(5);
+    }
+  });
+
+  test("with a warning stays a success, and says what to do about it", () => {
+    const answer = answerOf(ROTATION, outcome(7, "OK", "no way back is proven"));
+    expect(answer.responseCode).toBe(200);
+    expect(answer.returnMessage).toMatch(/^OK: version 7 .*; warning: no way back is proven\. Next: /);
+    expect(answer.returnMessage).toContain("OROT_AUTHORITY_SECRET_IDS");
+    expect(answer.returnMessage).toContain("OROT_REQUIRE_WAY_BACK");
+  });
+});
