@@ -15,6 +15,9 @@ export interface CampaignOptions {
   readonly singlesOnly: boolean;
   /** How many pairs of the named combinations are aimed at. */
   readonly pairs: number;
+  readonly walks: number;
+  /** No singles, no pairs. */
+  readonly walksOnly: boolean;
   /** This combination alone: its id, or the name of one of the four. */
   readonly combination: string | null;
   readonly onProgress: (text: string) => void;
@@ -33,6 +36,7 @@ export interface Campaign {
 const SEEDED_PAIRS = 20_000;
 const SEEDED_A_UNIT = 250;
 const PARTS = 16;
+const WALKS_A_UNIT = 50;
 
 /** What the product lacks, in words. */
 function lacksOf(support: Support): string[] {
@@ -99,7 +103,14 @@ function seededUnits(seed: number, support: Support): Unit[] {
   });
 }
 
-/** Runs singles, pairs and the control, and sums them up. */
+function walkUnits(seed: number, support: Support, walks: number): Unit[] {
+  return Array.from({ length: Math.ceil(walks / WALKS_A_UNIT) }, (_, index): Unit => {
+    const from = index * WALKS_A_UNIT;
+    return { kind: "walks", seed, support, from, to: Math.min(walks, from + WALKS_A_UNIT) };
+  });
+}
+
+/** Runs singles, pairs, walks and the control, and sums them up. */
 export async function runCampaign(options: CampaignOptions, workers: Workers): Promise<Campaign> {
   const { seed, combination: only, onProgress } = options;
   const support = await detectSupport(createHandler, seed);
@@ -112,14 +123,15 @@ export async function runCampaign(options: CampaignOptions, workers: Workers): P
       const isControl = unit.kind === "singles" && unit.subject === "control";
       merge(isControl ? control : figures, more);
       done += 1;
-      const { schedules, lost, notConverged } = isControl ? control : figures;
+      const { schedules, lost, notConverged, walks, walksFailed } = isControl ? control : figures;
+      const walked = walks === 0 ? "" : `, ${walks} walks, failed ${walksFailed}`;
       onProgress(
-        `${what} ${done}/${units.length}: ${schedules} schedules, lost ${lost}, not converged ${notConverged}`,
+        `${what} ${done}/${units.length}: ${schedules} schedules, lost ${lost}, not converged ${notConverged}${walked}`,
       );
     });
   };
   await doAll("control", controlUnits(seed, support));
-  const singles = singleUnits(seed, support, only);
+  const singles = options.walksOnly ? [] : singleUnits(seed, support, only);
   const named = new Set(Object.values(namedCombinations).map(combinationId));
   await doAll(
     "singles",
@@ -131,7 +143,8 @@ export async function runCampaign(options: CampaignOptions, workers: Workers): P
     singles.filter((unit) => unit.kind === "singles" && only === null && !named.has(unit.combination)),
   );
   const share = options.allPairs || possible === 0 ? 1 : Math.min(1, options.pairs / possible);
-  if (!options.singlesOnly) {
+  if (!options.singlesOnly && only === null) await doAll("walks", walkUnits(seed, support, options.walks));
+  if (!options.singlesOnly && !options.walksOnly) {
     await doAll("pairs", pairUnits(seed, support, share, only));
     if (only === null) await doAll("pairs elsewhere", seededUnits(seed, support));
   }
@@ -142,7 +155,7 @@ export async function runCampaign(options: CampaignOptions, workers: Workers): P
   return {
     figures,
     control,
-    pairsShare: options.singlesOnly ? 0 : share,
+    pairsShare: options.singlesOnly || options.walksOnly ? 0 : share,
     remoteCalls: { fourStep: await callsOf("four-steps"), whole: await callsOf("whole") },
     unsupported: lacksOf(support),
   };

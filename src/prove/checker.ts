@@ -1,3 +1,4 @@
+import type { Answer } from "../handler.ts";
 import { leaksOf } from "./canary.ts";
 import { hasWayBack } from "./combinations.ts";
 import { conditionOf, hasConverged } from "./condition.ts";
@@ -34,7 +35,11 @@ function problemOfCall({ end, event, sent }: Call): string | null {
   if (end === null) return "a call did not end";
   if (end.kind === "killed") return null;
   if (end.kind === "threw") return "the handler threw";
-  const { answer } = end;
+  return problemOfAnswer(end.answer, event);
+}
+
+/** What is wrong with the form of an answer, if anything. */
+export function problemOfAnswer(answer: Answer, event: unknown): string | null {
   if (typeof answer !== "object" || answer === null) return "the answer is no object";
   if (typeof answer.responseCode !== "number") return "responseCode is no number";
   if (typeof answer.returnMessage !== "string" || !MESSAGE.test(answer.returnMessage)) {
@@ -62,7 +67,8 @@ function inherentReason({ world, schedule }: History): string | null {
   return last === undefined ? "killed at the deadline" : `${last.call}:${last.fault}`;
 }
 
-function saidLockedOut({ end }: Call): boolean {
+/** The answer that sends an operator to the console. */
+export function saidLockedOut({ end }: Call): boolean {
   return end?.kind === "answered" && end.answer.responseCode === 400 && /^LOCKED_OUT: /.test(end.answer.returnMessage);
 }
 

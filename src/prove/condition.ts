@@ -1,7 +1,8 @@
+import type { Clock } from "../clock.ts";
+import type { Emulator } from "../emulator/emulator.ts";
 import { accepts } from "../emulator/identity-state.ts";
 import { type StoredVersion, versionAt } from "../emulator/vault-state.ts";
 import { seenContent } from "./contents.ts";
-import type { World } from "./world.ts";
 
 /** How secret and issuer stand to each other, seen past every fault, all nodes being up to date. */
 export interface Condition {
@@ -16,7 +17,14 @@ export interface Condition {
   readonly pendingCredentials: readonly number[];
 }
 
-export function conditionOf({ emulator, setup, clock }: World): Condition {
+interface Judgeable {
+  readonly emulator: Emulator;
+  readonly setup: { readonly secretId: string; readonly clientId: string };
+  readonly clock: Clock;
+}
+
+/** @param world a world of `prove`, or whatever else has an emulator with one rotated secret */
+export function conditionOf({ emulator, setup, clock }: Judgeable): Condition {
   const secret = emulator.admin.secret(setup.secretId);
   const app = emulator.admin.app(setup.clientId);
   const isAccepted = (version: StoredVersion | undefined) => {

@@ -1,3 +1,4 @@
+import type { StoredSecret } from "../emulator/vault-state.ts";
 import { isObject, parseObject } from "../emulator/wire.ts";
 
 /** What the checker reads from a version's content. */
@@ -25,4 +26,18 @@ export function seenContent(base64: string): SeenContent {
   if (kept.size >= MOST_KEPT) kept.clear();
   kept.set(base64, content);
   return content;
+}
+
+const LANDING_BOUND_SECONDS = 60;
+const MOST_DOUBLINGS = 6;
+
+/** When the last of a secret's claims ends to belong to its writer, ms of the Unix epoch; 0: there is none. */
+export function claimEndsAt(secret: StoredSecret, landingBoundSeconds: number = LANDING_BOUND_SECONDS): number {
+  const ends = secret.versions.map(({ content, createdAt, deleted }) => {
+    const rotation = parseObject(Buffer.from(content, "base64").toString("utf8"))?.["_rotation"];
+    if (deleted || !isObject(rotation)) return 0;
+    const life = Number(rotation["ttlSeconds"]) + landingBoundSeconds;
+    return createdAt + life * 1000 * 2 ** Math.min(Number(rotation["takeovers"]), MOST_DOUBLINGS);
+  });
+  return Math.max(0, ...ends);
 }

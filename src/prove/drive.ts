@@ -25,7 +25,7 @@ export interface History {
 
 /** Longer than a claim of the third taker lives (150 s doubled twice), and than anything that is under way. */
 const QUIET_MS = 15 * 60_000;
-const SOON_MS = 1_500;
+export const SOON_MS = 1_500;
 /** A fault in each of two recoveries, a heal, two rotations: more rounds than these bring nothing. */
 const MOST_ROUNDS = 8;
 const MOST_ROTATIONS = 2;
@@ -81,6 +81,7 @@ export async function drive(schedule: Schedule, { setup, subject, support, base 
   return { schedule, world, isEndedWell: ended.isWell, rotations, quiet, rounds, requestsBeforeQuiet };
 }
 
-function calm(setup: Setup) {
+/** The switches of a combination, with nothing that a run or a walk may have changed. */
+export function calm(setup: Setup) {
   return { ...switchesOf(setup.combination), "updating-ms": 0, "new-secret-late-refusals": 0 };
 }

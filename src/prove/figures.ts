@@ -27,6 +27,13 @@ export interface Figures {
   maxExtraMints: number;
   maxExtraMintsInPairs: number;
   longestCurrentDeadMs: number;
+  walks: number;
+  walksFailed: number;
+  /** Commands of all walks. */
+  walkSteps: number;
+  walksWithoutWayBack: number;
+  /** Of those without any way back: they end with the answer LOCKED_OUT. */
+  walksLockedOut: number;
   /** How many schedules with a second fault the singles would lead to. */
   pairsPossible: number;
   inherent: Record<string, number>;
@@ -55,6 +62,11 @@ export function noFigures(): Figures {
     maxExtraMints: 0,
     maxExtraMintsInPairs: 0,
     longestCurrentDeadMs: 0,
+    walks: 0,
+    walksFailed: 0,
+    walkSteps: 0,
+    walksWithoutWayBack: 0,
+    walksLockedOut: 0,
     pairsPossible: 0,
     inherent: {},
     violationsByFault: {},
@@ -112,6 +124,9 @@ export function merge(figures: Figures, more: Figures): void {
   }
   for (const key of ["leaks", "notConverged", "otherViolations", "falseAlarms", "pairsPossible"] as const)
     figures[key] += more[key];
+  for (const key of ["walks", "walksFailed", "walkSteps", "walksWithoutWayBack", "walksLockedOut"] as const) {
+    figures[key] += more[key];
+  }
   const maxima = [
     "maxRotationsToConverge",
     "maxExtraMints",

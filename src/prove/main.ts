@@ -1,23 +1,32 @@
 import "../silence.ts";
 import { systemClock } from "../clock.ts";
+import { systemEntropy } from "../entropy.ts";
 import { createHandler } from "../handler.ts";
 import { runCampaign } from "./campaign.ts";
 import { combinationId, parseCombination } from "./combinations.ts";
 import { plainOrder } from "./control.ts";
+import { runKills } from "./kills.ts";
 import { HELP, type ProveOptions, parseOptions } from "./options.ts";
 import { createPool } from "./pool.ts";
 import { failuresOf, findingsText, reportOf } from "./report.ts";
 import { parseSchedule } from "./schedule.ts";
 import { detectSupport } from "./support.ts";
-import { traceText } from "./trace.ts";
+import { traceText, walkTraceText } from "./trace.ts";
 import { openRun } from "./unit.ts";
+import { WALK_ID } from "./walk-commands.ts";
+import { parseWalk, replayWalk } from "./walks.ts";
 
 const THREADS = 2;
 
 async function reproduce(options: ProveOptions, id: string): Promise<void> {
-  const schedule = parseSchedule(id);
   const { seed, subject } = options;
-  const support = await detectSupport(subject === "control" ? plainOrder : createHandler, seed);
+  const handler = subject === "control" ? plainOrder : createHandler;
+  if (id.startsWith(WALK_ID)) {
+    process.stdout.write(`${walkTraceText(await replayWalk(parseWalk(id, seed), seed, handler))}\n`);
+    return;
+  }
+  const schedule = parseSchedule(id);
+  const support = await detectSupport(handler, seed);
   const { run } = await openRun({ seed, support }, combinationId(schedule.combination), schedule.flow, subject);
   process.stdout.write(`${traceText(await run(schedule))}\n`);
 }
@@ -54,10 +63,24 @@ async function prove(options: ProveOptions): Promise<void> {
   }
 }
 
+async function proveKills({ combination }: ProveOptions): Promise<void> {
+  const started = systemClock.monotonic();
+  const tell = (text: string) => process.stderr.write(`${text}\n`);
+  const parsed = parseCombination(combination ?? "token-lives");
+  const seams = { clock: systemClock, entropy: systemEntropy, combination: parsed };
+  const { failures, ...figures } = await runKills(seams, (id, problems) => {
+    for (const problem of problems) tell(`FAILED: ${id}: ${problem}`);
+  });
+  const seconds = Math.round((systemClock.monotonic() - started) / 1000);
+  process.stdout.write(`${JSON.stringify({ ...figures, killsFailed: failures, seconds })}\n`);
+  process.exitCode = failures === 0 ? 0 : 1;
+}
+
 try {
   const options = parseOptions(process.argv.slice(2));
   if (options.help) process.stdout.write(HELP);
   else if (options.reproduce !== null) await reproduce(options, options.reproduce);
+  else if (options.kills) await proveKills(options);
   else await prove(options);
 } catch (error) {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);

@@ -7,6 +7,11 @@ export interface ProveOptions {
   readonly singlesOnly: boolean;
   /** How many pairs of the four combinations are aimed at. */
   readonly pairs: number;
+  /** How many random walks. */
+  readonly walks: number;
+  readonly walksOnly: boolean;
+  /** Real processes, killed for real, instead of everything else. */
+  readonly kills: boolean;
   readonly combination: string | null;
   readonly reproduce: string | null;
   readonly subject: "product" | "control";
@@ -17,16 +22,20 @@ export const HELP = `npm run prove -- [options]
   --json                 nothing on stdout but the JSON line
   --seed <n>             seeds secrets, jitter and the share of pairs (default 1)
   --singles-only         no second faults
-  --pairs <n>            how many pairs of the four combinations to aim at (default 110000)
+  --pairs <n>            how many pairs of the four combinations to aim at (default 85000)
   --all-pairs            every pair of the four combinations, not a share of them
+  --walks <n>            how many random walks (default 10000; none with --singles-only or --combination)
+  --walks-only           nothing but the walks and the control
+  --kills                nothing but the built function in real processes, killed at every remote call (npm run build first)
   --combination <name>   one combination alone: read-back, token-lives, second-authority, none, or an id
-  --reproduce <id>       run one schedule and print its trace
+  --reproduce <id>       run one schedule, or walk/<number> of the seed, and print its trace
   --control              with --reproduce: run the plain order instead of the product
 `;
 
 const DEFAULT_SEED = "1";
 /** Well above 100,000 together with the seeded pairs over the other combinations. */
-const DEFAULT_PAIRS = "110000";
+const DEFAULT_PAIRS = "85000";
+const DEFAULT_WALKS = "10000";
 
 function wholeNumber(option: string, text: string): number {
   if (!/^\d{1,9}$/.test(text)) throw new Error(`--${option} takes a whole number. Next: write --${option} 1.`);
@@ -41,6 +50,9 @@ export function parseOptions(args: readonly string[]): ProveOptions {
       json: { type: "boolean", default: false },
       seed: { type: "string", default: DEFAULT_SEED },
       pairs: { type: "string", default: DEFAULT_PAIRS },
+      walks: { type: "string", default: DEFAULT_WALKS },
+      kills: { type: "boolean", default: false },
+      "walks-only": { type: "boolean", default: false },
       "all-pairs": { type: "boolean", default: false },
       "singles-only": { type: "boolean", default: false },
       combination: { type: "string" },
@@ -53,6 +65,9 @@ export function parseOptions(args: readonly string[]): ProveOptions {
     json: values.json,
     seed: wholeNumber("seed", values.seed),
     pairs: wholeNumber("pairs", values.pairs),
+    walks: wholeNumber("walks", values.walks),
+    kills: values.kills,
+    walksOnly: values["walks-only"],
     allPairs: values["all-pairs"],
     singlesOnly: values["singles-only"],
     combination: values.combination ?? null,

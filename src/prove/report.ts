@@ -1,6 +1,7 @@
 import type { Campaign } from "./campaign.ts";
 import { faultKindCount } from "./enumerate.ts";
 import type { Figures } from "./figures.ts";
+import { WALK_ID } from "./walk-commands.ts";
 
 /** The line that a run ends with. */
 export interface ProveReport {
@@ -21,6 +22,11 @@ export interface ProveReport {
   readonly maxExtraMints: number;
   readonly maxExtraMintsInPairs: number;
   readonly longestCurrentDeadMs: number;
+  readonly walks: number;
+  readonly walksFailed: number;
+  readonly walkSteps: number;
+  readonly walksWithoutWayBack: number;
+  readonly walksLockedOut: number;
   readonly inherent: { readonly count: number; readonly reasons: Readonly<Record<string, number>> };
   readonly control: { readonly schedules: number; readonly lost: number; readonly unverifiedPromotions: number };
   readonly unsupported: readonly string[];
@@ -53,6 +59,11 @@ export function reportOf(
     maxExtraMints: figures.maxExtraMints,
     maxExtraMintsInPairs: figures.maxExtraMintsInPairs,
     longestCurrentDeadMs: figures.longestCurrentDeadMs,
+    walks: figures.walks,
+    walksFailed: figures.walksFailed,
+    walkSteps: figures.walkSteps,
+    walksWithoutWayBack: figures.walksWithoutWayBack,
+    walksLockedOut: figures.walksLockedOut,
     inherent: { count, reasons: figures.inherent },
     control: { schedules: control.schedules, lost: control.lost, unverifiedPromotions: control.unverifiedPromotions },
     unsupported,
@@ -65,7 +76,14 @@ export function reportOf(
 /** Why a run has failed, in words; empty: it has not. */
 export function failuresOf(report: ProveReport): string[] {
   const failures: string[] = [];
-  const must = { lost: 0, unverifiedPromotions: 0, leaks: 0, notConverged: 0, otherViolations: 0 } as const;
+  const must = {
+    lost: 0,
+    unverifiedPromotions: 0,
+    leaks: 0,
+    notConverged: 0,
+    otherViolations: 0,
+    walksFailed: 0,
+  } as const;
   for (const key of Object.keys(must) as (keyof typeof must)[]) {
     if (report[key] > 0) failures.push(`${key} is ${report[key]} and must be 0`);
   }
@@ -85,6 +103,8 @@ export function findingsText({ violationsByFault, findings }: Figures): string {
   if (groups.length > MOST_LINES) lines.push(`         and ${groups.length - MOST_LINES} more`);
   const found = findings
     .slice(0, MOST_LINES)
-    .map(({ id, problems }) => `--reproduce ${id}\n    ${problems.join("\n    ")}`);
+    .map(
+      ({ id, problems }) => `--reproduce ${id.startsWith(WALK_ID) ? `'${id}'` : id}\n    ${problems.join("\n    ")}`,
+    );
   return [...lines, ...found].join("\n");
 }

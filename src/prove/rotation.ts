@@ -1,7 +1,7 @@
 import type { Flow } from "./schedule.ts";
 import type { Call, Process, World } from "./world.ts";
 
-const steps = [
+export const stepNames = [
   "VERIFY_CONNECTION",
   "CREATE_PENDING_VERSION",
   "UPDATE_TARGET_SYSTEM",
@@ -33,14 +33,24 @@ export async function runRotation(
   const calls: Call[] = [];
   const answered = new Map<number, number | null>();
   for (const index of order) {
-    const step = steps[index];
-    const event = index < 2 ? { step, secretId } : { step, secretId, versionNo: versionNoFor(index, answered) };
-    const call = await process.call(event, secondsOf(calls.length));
+    const call = await runStep(process, { setup }, index, versionNoFor(index, answered), secondsOf(calls.length));
     calls.push(call);
     if (call.end?.kind === "answered") answered.set(index, call.end.answer.versionNo);
     if (!isOk(call) && (plan?.order === null || plan === null || !process.isAlive)) return { calls, isWell: false };
   }
   return { calls, isWell: calls.every(isOk) };
+}
+
+/** One step alone, by its index; the first two take no version number. */
+export function runStep(
+  process: Process,
+  { setup: { secretId } }: Pick<World, "setup">,
+  index: number,
+  versionNo: number | null,
+  seconds: number | undefined,
+): Promise<Call> {
+  const step = stepNames[index];
+  return process.call(index < 2 ? { step, secretId } : { step, secretId, versionNo }, seconds);
 }
 
 /** As Vault hands it on: UPDATE gets what VERIFY answered, PROMOTE what UPDATE answered; of a step left out, what the one before did. */

@@ -3,6 +3,8 @@ import { check } from "./checker.ts";
 import { seenContent } from "./contents.ts";
 import type { History } from "./drive.ts";
 import { scheduleId } from "./schedule.ts";
+import type { WalkHistory } from "./walk.ts";
+import { judgeWalk } from "./walks.ts";
 import type { Call } from "./world.ts";
 
 function requestLine(record: RecordedRequest, startedAt: number): string {
@@ -45,21 +47,38 @@ function versionLines({ world }: History): string[] {
   });
 }
 
-/** One schedule for a reader: requests in order, faults, answers, versions, what the checker says. It shows no secret. */
-export function traceText(history: History): string {
-  const { world, schedule } = history;
+/** Requests in order, faults, answers, versions; for a reader. It shows no secret. */
+function storyLines(history: History): string[] {
+  const { world } = history;
   const start = world.calls[0]?.startedAt ?? 0;
   const events = [
     ...world.emulator.requests.map((record) => ({ at: record.time, order: 0, text: requestLine(record, start) })),
     ...world.calls.map((call) => ({ at: call.endedAt, order: 1, text: endLine(call, start) })),
   ].sort((a, b) => a.at - b.at || a.order - b.order);
+  const quiet = `quiet from request ${history.requestsBeforeQuiet} on`;
+  return [...events.map(({ text }) => text), quiet, ...versionLines(history)];
+}
+
+const verdictLines = (problems: readonly string[]) => (problems.length === 0 ? ["no violation"] : problems);
+
+/** One schedule: what happened, and what the checker says. */
+export function traceText(history: History): string {
   const { problems, ...rest } = check(history);
+  const id = scheduleId(history.schedule);
+  return [id, ...storyLines(history), JSON.stringify(rest), ...verdictLines(problems)].join("\n");
+}
+
+/** One walk: its commands, what happened, and what the checker says. */
+export function walkTraceText(history: WalkHistory): string {
+  const { problems, isLockedOut } = judgeWalk(history);
+  const { walk } = history;
+  const commands = walk.commands.map((command) => JSON.stringify(command));
+  const end = isLockedOut ? ["locked out: no way back was there"] : [];
   return [
-    scheduleId(schedule),
-    ...events.map(({ text }) => text),
-    `quiet from request ${history.requestsBeforeQuiet} on`,
-    ...versionLines(history),
-    JSON.stringify(rest),
-    ...(problems.length === 0 ? ["no violation"] : problems),
+    `${walk.combination} ${walk.flow}`,
+    ...commands,
+    ...storyLines(history),
+    ...end,
+    ...verdictLines(problems),
   ].join("\n");
 }

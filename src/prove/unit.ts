@@ -9,6 +9,7 @@ import { count, type Figures, noFigures } from "./figures.ts";
 import { type Flow, flows, type Recovery, type Schedule, scheduleId } from "./schedule.ts";
 import { prepare, type Setup } from "./setup.ts";
 import type { Support } from "./support.ts";
+import { runWalks } from "./walks.ts";
 
 /** A piece of work that one thread does at a time. */
 export type Unit = { readonly seed: number; readonly support: Support } & (
@@ -32,6 +33,7 @@ export type Unit = { readonly seed: number; readonly support: Support } & (
       readonly share: number;
     }
   | { readonly kind: "seeded-pairs"; readonly from: number; readonly to: number }
+  | { readonly kind: "walks"; readonly from: number; readonly to: number }
 );
 
 const subjects = { product: createHandler, control: plainOrder };
@@ -137,6 +139,7 @@ export async function runUnit(unit: Unit): Promise<Figures> {
   const figures = noFigures();
   if (unit.kind === "singles") await runSingles(unit, figures);
   else if (unit.kind === "pairs") await runPairs(unit, figures);
+  else if (unit.kind === "walks") await runWalks(unit, createHandler, figures);
   else await runSeeded(unit, figures);
   return figures;
 }

@@ -1,3 +1,4 @@
+import type { Clock } from "../clock.ts";
 import { createEmulator, type Emulator } from "../emulator/emulator.ts";
 import { createSeededEntropy } from "../emulator/seeded-entropy.ts";
 import { createVirtualClock, type VirtualClock } from "../emulator/virtual-clock.ts";
@@ -45,7 +46,8 @@ export interface World {
   readonly log: readonly string[];
   /** Secrets and tokens of this run. */
   readonly canaries: readonly string[];
-  startProcess(): Process;
+  /** @param clock the process's own, where it is not the servers' */
+  startProcess(clock?: Clock): Process;
   /** Heard before a process sends its request number `sent`; the request waits for it. */
   beforeSend: ((process: string, sent: number) => Promise<void> | undefined) | undefined;
 }
@@ -73,7 +75,7 @@ export function createWorld(setup: Setup, subject: Subject): World {
   const log: string[] = [];
   let processes = 0;
 
-  const startProcess = (): Process => {
+  const startProcess = (ownClock: Clock = clock): Process => {
     processes += 1;
     const name = `p${processes}`;
     const caller = emulator.startCaller(name);
@@ -110,7 +112,7 @@ export function createWorld(setup: Setup, subject: Subject): World {
       }
     };
     const handler = subject({
-      clock,
+      clock: ownClock,
       entropy: createSeededEntropy(setup.seed + 1 + processes),
       transport,
       vaultAccess: () => ({
@@ -142,7 +144,7 @@ export function createWorld(setup: Setup, subject: Subject): World {
       const killed = new Promise<CallEnd>((resolve) => {
         onKill = () => resolve({ kind: "killed" });
       });
-      const context = { callID: `${name}-${calls.length}`, deadline: new Date(clock.now() + seconds * 1000) };
+      const context = { callID: `${name}-${calls.length}`, deadline: new Date(ownClock.now() + seconds * 1000) };
       const answered = handler(encoder.encode(JSON.stringify(event)), context).then(
         (answer): CallEnd => ({ kind: "answered", answer }),
         (thrown: unknown): CallEnd => ({ kind: "threw", thrown }),

@@ -1,0 +1,126 @@
+import { leaksIn } from "./canary.ts";
+import { problemOfAnswer } from "./checker.ts";
+import { conditionOf, hasConverged } from "./condition.ts";
+import { type KillRig, type KillSeams, openKillRig } from "./kill-rig.ts";
+import { stepNames } from "./rotation.ts";
+import { type Flow, flows } from "./schedule.ts";
+
+export interface KillFigures {
+  readonly kills: number;
+  /** How many of them were not made good. */
+  readonly failures: number;
+  /** Rotations with fewer requests than the one without a kill, so that nothing was killed. */
+  readonly notStruck: number;
+  /** Heals that it took at most, a heal counting 1 and each rotation after it 1 more. */
+  readonly maxRotationsToConverge: number;
+  readonly processes: number;
+}
+
+interface Outcome {
+  readonly problems: readonly string[];
+  readonly requests: number;
+  readonly isStruck: boolean;
+  readonly rounds: number;
+  readonly processes: number;
+}
+
+/** So many at a time hide each other's waits. */
+const AT_ONCE = 6;
+const MOST_ROUNDS = 3;
+const kinds = ["killed-before", "killed-after"] as const;
+
+/** As Vault runs it: the first step that is not answered 200 ends it. */
+async function rotate(rig: KillRig, flow: Flow): Promise<void> {
+  if (flow === "whole") {
+    await rig.call({});
+    return;
+  }
+  const answered: (number | null)[] = [];
+  for (const step of stepNames) {
+    // UPDATE is given what VERIFY answered, PROMOTE what UPDATE answered.
+    const given = answered.length < 2 ? {} : { versionNo: answered[answered.length === 2 ? 0 : 2] };
+    const answer = await rig.call({ step, ...given });
+    if (answer?.responseCode !== 200) return;
+    answered.push(answer.versionNo);
+  }
+}
+
+function problemsOf(rig: KillRig, isConverged: boolean): string[] {
+  const { isCurrentGood, isStored, pendingCredentials } = conditionOf(rig);
+  const state = `CURRENT ${isCurrentGood ? "logs in" : "does not log in"}, PENDING credentials: ${pendingCredentials.length}`;
+  const answers = rig.calls.flatMap(({ answer }) => (answer === null ? [] : [JSON.stringify(answer)]));
+  const leaks = leaksIn({ log: rig.lines.join("\n"), answer: answers.join("\n") }, rig.canaries);
+  return [
+    ...(isStored ? [] : ["lost: no version holds a client secret that the issuer accepts"]),
+    ...(isConverged ? [] : [`not converged: ${state}`]),
+    ...rig.calls.flatMap(({ answer, event }) => (answer === null ? [] : (problemOfAnswer(answer, event) ?? []))),
+    ...leaks.map((where) => `leak: a secret or token in the ${where}`),
+    ...rig.emulator.violations,
+  ];
+}
+
+/** One rotation with a kill, the process started anew by the platform, then a heal and at most two rotations. */
+async function runKill(
+  seams: KillSeams,
+  flow: Flow,
+  kill: { readonly at: number; readonly kind: (typeof kinds)[number] } | null,
+): Promise<Outcome> {
+  const rig = await openKillRig(seams, kill);
+  try {
+    await rotate(rig, flow);
+    const requests = rig.emulator.requests.length;
+    let rounds = 0;
+    let isConverged = kill === null && hasConverged(conditionOf(rig));
+    while (!isConverged && rounds < MOST_ROUNDS) {
+      await rig.untilClaimsEnd();
+      if (rounds === 0) await rig.call({ action: "heal" });
+      else await rotate(rig, "whole");
+      rounds += 1;
+      isConverged = hasConverged(conditionOf(rig));
+    }
+    const isStruck = rig.emulator.requests.some(({ fault }) => fault !== null);
+    return { problems: problemsOf(rig, isConverged), requests, isStruck, rounds, processes: rig.starts };
+  } finally {
+    await rig.close();
+  }
+}
+
+/**
+ * The built function in real processes: SIGKILL at each remote request of a rotation, before and after its effect.
+ * @param onProblems told of each schedule that was not made good: `flow/at:kind`, and what was wrong, without any secret
+ */
+export async function runKills(
+  seams: KillSeams,
+  onProblems: (id: string, problems: readonly string[]) => void,
+): Promise<KillFigures> {
+  let failures = 0;
+  const judge = (id: string, { problems }: Outcome) => {
+    if (problems.length === 0) return;
+    failures += 1;
+    onProblems(id, problems);
+  };
+  const left: { readonly flow: Flow; readonly at: number; readonly kind: (typeof kinds)[number] }[] = [];
+  for (const flow of flows) {
+    const base = await runKill(seams, flow, null);
+    judge(`${flow}/-`, base);
+    for (let at = 0; at < base.requests; at++) left.push(...kinds.map((kind) => ({ flow, at, kind })));
+  }
+  const all = left.length;
+  const outcomes: Outcome[] = [];
+  const drain = async () => {
+    for (let next = left.shift(); next !== undefined; next = left.shift()) {
+      const { flow, at, kind } = next;
+      const outcome = await runKill(seams, flow, { at, kind });
+      judge(`${flow}/${at}:${kind}`, outcome);
+      outcomes.push(outcome);
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, drain));
+  return {
+    kills: all,
+    failures,
+    notStruck: outcomes.filter(({ isStruck }) => !isStruck).length,
+    maxRotationsToConverge: Math.max(0, ...outcomes.map(({ rounds }) => rounds)),
+    processes: outcomes.reduce((sum, { processes }) => sum + processes, 0),
+  };
+}
