@@ -7,7 +7,6 @@ import type { Observation } from "../recovery/observe.ts";
 import { usable } from "../recovery/view.ts";
 import { waysBack } from "../recovery/ways-back.ts";
 import { checkRoom, fetchToken } from "../stages/fetch-token.ts";
-import { writeClaim } from "../stages/regenerate.ts";
 import { tidy } from "../stages/tidy.ts";
 import { versionName } from "../vault/version-name.ts";
 import type { Effect } from "./effect.ts";
@@ -82,7 +81,8 @@ export async function claim(invocation: Invocation, memory: Memory, observation:
     isJustWritten: false,
   };
   const versionStage = memory.refusesSecondPending ? "CURRENT" : "PENDING";
-  const write = await writeClaim(invocation, name, versionStage, text, memory.etag);
+  // It takes the lock, and proves that we may write, with the very kind of write that must not fail later.
+  const write = await invocation.store.writeVersion(name, versionStage, text, memory.etag);
   if (write.outcome === "done") {
     memory.claim.isConfirmed = true;
     memory.claim.isJustWritten = true;

@@ -1,21 +1,6 @@
 import { parseArgs } from "node:util";
-import type { CallName } from "../emulator/call-names.ts";
+import { rotationCalls } from "../emulator/call-names.ts";
 import { type Fault, faultKinds, parseFault } from "../emulator/faults.ts";
-
-/** The remote calls of a rotation. */
-const calls: readonly CallName[] = [
-  "get-secret",
-  "list-versions",
-  "read-current",
-  "token-current",
-  "write-claim",
-  "regenerate",
-  "write-pending",
-  "read-pending",
-  "token-pending",
-  "promote",
-  "read-app",
-];
 
 export interface DemoOptions {
   readonly json: boolean;
@@ -36,7 +21,7 @@ Usage: npm run demo [-- options]
            lets one remote call of the rotation go wrong, then sends a heal and shows how it is made good
   --help   this text
 
-Calls: ${calls.join(", ")}
+Calls: ${rotationCalls.join(", ")}
 Kinds: ${faultKinds.join(", ")}
 
 Exit code: 0 if the rotation ended well, 1 if not, 2 for an option that is not known.
@@ -59,5 +44,5 @@ export function readOptions(args: readonly string[]): DemoOptions {
     },
   });
   const { json, help } = values;
-  return { json, help, fault: values.fault === undefined ? null : parseFault(values.fault, calls) };
+  return { json, help, fault: values.fault === undefined ? null : parseFault(values.fault, rotationCalls) };
 }

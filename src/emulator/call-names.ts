@@ -5,8 +5,8 @@ import type { EmulatorState } from "./state.ts";
 import { versionAt } from "./vault-state.ts";
 import { asText, type EmulatedRequest, isObject, type JsonObject, own, parseObject, pathPart } from "./wire.ts";
 
-/** Names of remote calls as faults, records and the demo use them. */
-export const callNames = [
+/** The remote calls of a rotation, as faults, records and the demo name them. */
+export const rotationCalls = [
   "get-secret",
   "list-versions",
   "read-current",
@@ -18,6 +18,11 @@ export const callNames = [
   "token-pending",
   "promote",
   "read-app",
+] as const;
+
+/** Every name. */
+export const callNames = [
+  ...rotationCalls,
   "install",
   "read-regenerator",
   "update-metadata",

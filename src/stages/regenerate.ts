@@ -1,8 +1,6 @@
 import { RotationError } from "../errors.ts";
 import type { Invocation } from "../invocation.ts";
 import type { Credential, Mint, Proof } from "../issuers/issuer.ts";
-import type { Secret } from "../secret.ts";
-import type { Write } from "../vault/store.ts";
 
 /**
  * The worst case of a mint and what must follow it: the mint itself, the longest UPDATING, and two tries to store the value.
@@ -16,17 +14,6 @@ export function requireTimeToMint({ settings, budget }: Invocation): void {
     "DEADLINE_TOO_SHORT",
     `${left} s are left, and storing a new client secret safely may take ${neededMs / 1000} s`,
   );
-}
-
-/** Writes the claim, sent once: it takes the lock, and proves that we may write, with the kind of write that must not fail later. */
-export function writeClaim(
-  { store }: Invocation,
-  name: string,
-  versionStage: "PENDING" | "CURRENT",
-  content: Secret,
-  etag: string | null,
-): Promise<Write> {
-  return store.writeVersion(name, versionStage, content, etag);
 }
 
 /**
