@@ -95,6 +95,7 @@ const gates: readonly Gate[] = [
       judge: judgeHealed,
     }),
   ),
+  { name: "real kills", command: ["prove", "--", "--kills"] },
   { name: "prove", command: ["prove", "--", "--json"], judge: judgeProof, timeoutMs: PROVE_LIMIT_MS },
   { name: "bench", command: ["bench", "--", "--json"], judge: judgeBench },
 ];

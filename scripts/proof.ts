@@ -35,6 +35,8 @@ The checker shares no code with what it checks. It judges from the outside: the 
   it; every node up to date or one that is late.
 * **Pairs of faults**: for each single fault of four combinations every later call, recovery included, times every kind: a seeded share of
   ${(proof.pairsShare * 100).toFixed(1)} % of them, and 20,000 over the other combinations. \`npm run prove -- --all-pairs\` runs the rest.
+* **Random walks**: ${number(proof.walks)} longer histories over several rotations, with faults, processes killed and running beside each other,
+  operators who promote, roll back, delete and regenerate by hand, clocks that are off and jump. A seed reproduces each.
 * **Kinds**: refused before the effect, answer lost, landing late (after a successor has acted), killed before, killed after, 400, 401, 409, 412,
   429, 500 before and after the effect, truncated, too slow; for the run: steps repeated, skipped and reordered, a second rotation at every
   call, one that overtakes a frozen first, a deadline in the middle, UPDATING that lasts, a client secret that flickers.
@@ -47,6 +49,7 @@ ${table([
   ["schedules", number(proof.schedules)],
   ["of them single faults, pairs", `${number(proof.singles)}, ${number(proof.pairs)}`],
   ["kinds of faults", number(proof.faultKinds)],
+  ["random walks over several rotations, failed", `${number(proof.walks)}, ${number(proof.walksFailed)}`],
   ["**working client secrets lost**", `**${number(proof.lost)}**`],
   ["**unverified promotions**", `**${number(proof.unverifiedPromotions)}**`],
   ["**leaks**", `**${number(proof.leaks)}**`],

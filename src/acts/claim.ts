@@ -55,12 +55,25 @@ function takeoversAbove(memory: Memory, { list }: Observation): number {
   return known?.kind === "claim" ? (known.content.claim?.takeovers ?? 0) + 1 : 0;
 }
 
+/**
+ * A claim in CURRENT takes the place of what applications read. Should Vault ignore `if-match`, nothing but a look right before keeps it
+ * from replacing a version that an operator has made CURRENT since: such a version has no name of ours to collide with.
+ */
+async function hasChanged({ store }: Invocation, memory: Memory, currentNo: number): Promise<boolean> {
+  const state = await store.readSecret();
+  return state.currentVersionNo !== currentNo || state.etag !== memory.etag;
+}
+
 /** Writes this call's claim: CURRENT's credential, marked, with a token that outlives the secret which got it. */
 export async function claim(invocation: Invocation, memory: Memory, observation: Observation): Promise<Effect> {
   const { list, current } = observation;
   const { content } = usable(memory, current.versionNo);
   const grant = nextGrant(invocation, memory, observation);
   if (grant === null) throw new RotationError("INTERNAL", "a claim was decided with nothing to mint by");
+  const versionStage = memory.refusesSecondPending ? "CURRENT" : "PENDING";
+  if (versionStage === "CURRENT" && (await hasChanged(invocation, memory, current.versionNo))) {
+    return { outcome: "changed", next: "look" };
+  }
   const callId = invocation.entropy.uuid();
   const text = content.withClaim({
     callId,
@@ -80,7 +93,6 @@ export async function claim(invocation: Invocation, memory: Memory, observation:
     isConfirmed: false,
     isJustWritten: false,
   };
-  const versionStage = memory.refusesSecondPending ? "CURRENT" : "PENDING";
   // It takes the lock, and proves that we may write, with the very kind of write that must not fail later.
   const write = await invocation.store.writeVersion(name, versionStage, text, memory.etag);
   if (write.outcome === "done") {

@@ -48,7 +48,7 @@ function lacksOf(support: Support): string[] {
 }
 
 /** All units of the singles: the four combinations with every recovery, the others and the required ones with a heal. */
-export function singleUnits(seed: number, support: Support, only: string | null): Unit[] {
+function singleUnits(seed: number, support: Support, only: string | null): Unit[] {
   const named = Object.values(namedCombinations).map(combinationId);
   const all = [...allCombinations, ...(support.requireWayBack ? requiredCombinations : [])]
     .filter(({ authority }) => support.authority || !authority)
@@ -64,7 +64,7 @@ export function singleUnits(seed: number, support: Support, only: string | null)
 }
 
 /** The control's singles over the four combinations. */
-export function controlUnits(seed: number, support: Support): Unit[] {
+function controlUnits(seed: number, support: Support): Unit[] {
   return Object.values(namedCombinations).flatMap((combination) =>
     flows.map((flow): Unit => {
       const unit = { kind: "singles", subject: "control", seed, flow } as const;

@@ -34,6 +34,8 @@ export interface Figures {
   walksWithoutWayBack: number;
   /** Of those without any way back: they end with the answer LOCKED_OUT. */
   walksLockedOut: number;
+  /** What the checker allows in walks, as in `rule4Promotions`, and a claim in the place of what an operator had promoted unseen. */
+  walkExceptions: number;
   /** How many schedules with a second fault the singles would lead to. */
   pairsPossible: number;
   inherent: Record<string, number>;
@@ -67,6 +69,7 @@ export function noFigures(): Figures {
     walkSteps: 0,
     walksWithoutWayBack: 0,
     walksLockedOut: 0,
+    walkExceptions: 0,
     pairsPossible: 0,
     inherent: {},
     violationsByFault: {},
@@ -124,7 +127,14 @@ export function merge(figures: Figures, more: Figures): void {
   }
   for (const key of ["leaks", "notConverged", "otherViolations", "falseAlarms", "pairsPossible"] as const)
     figures[key] += more[key];
-  for (const key of ["walks", "walksFailed", "walkSteps", "walksWithoutWayBack", "walksLockedOut"] as const) {
+  for (const key of [
+    "walks",
+    "walksFailed",
+    "walkSteps",
+    "walksWithoutWayBack",
+    "walksLockedOut",
+    "walkExceptions",
+  ] as const) {
     figures[key] += more[key];
   }
   const maxima = [

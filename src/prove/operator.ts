@@ -1,5 +1,5 @@
 import { accepts } from "../emulator/identity-state.ts";
-import { parseObject } from "../emulator/wire.ts";
+import { type EmulatedResponse, parseObject } from "../emulator/wire.ts";
 import { seenContent } from "./contents.ts";
 import type { World } from "./world.ts";
 
@@ -29,7 +29,7 @@ export function createOperator({ emulator, setup, clock }: World): Operator {
   const { secretId, clientId } = setup;
   const path = `/20180608/secrets/${secretId}`;
 
-  const ask = (method: string, target: string, body?: object) => {
+  const ask = (method: string, target: string, body?: object): EmulatedResponse => {
     const { switches } = emulator;
     const before = switches["signed-callers"];
     switches["signed-callers"] = "allowed";

@@ -9,10 +9,7 @@ import type { World } from "./world.ts";
 export interface Promotions {
   /** A value became CURRENT that this process had not seen accepted earlier in the same call. */
   readonly unverified: readonly string[];
-  /**
-   * Allowed by rule 4 of the protocol's Vault writes: CURRENT was dead, and Vault keeps no second PENDING version; or a claim with a value
-   * that logged in took the place of what an operator had just promoted, unseen.
-   */
+  /** Allowed by rule 4 of the protocol's Vault writes: CURRENT was dead, and Vault keeps no second PENDING version. */
   readonly exceptions: number;
   /** A claim became CURRENT in another way than rule 4: by promotion, or with another value. */
   readonly claims: readonly string[];
@@ -47,15 +44,6 @@ export function judgePromotions({ world, versions }: { world: World; versions: r
   };
   const wasVerified = (record: RecordedRequest, value: string) =>
     earlierInCall(record).some((one) => one.caller === record.caller && sawAccepted(one, contentOf(1).clientId, value));
-  /**
-   * An operator moved CURRENT between the look and the write. A promotion makes no version, so the version's name cannot collide, and a Vault
-   * that ignores if-match tells nobody.
-   */
-  const wasHidden = (record: RecordedRequest) =>
-    setup.combination.ifMatch === "ignored" &&
-    earlierInCall(record).some(
-      ({ caller, call, status }) => caller === OPERATOR && call === "promote" && status === 200,
-    );
   const judge = (effect: Effect & { versionNo: number }) => {
     const { isClaim, clientSecret } = contentOf(effect.versionNo);
     const before = contentOf(current).clientSecret;
@@ -63,9 +51,7 @@ export function judgePromotions({ world, versions }: { world: World; versions: r
     if (isClaim) {
       // A claim carries CURRENT's own credential; only written with that version stage, and with that value, may it be CURRENT.
       if (effect.kind === "write" && clientSecret === before) return;
-      const isHidden = effect.kind === "write" && clientSecret !== null && wasHidden(effect.record);
-      if (isHidden && wasVerified(effect.record, clientSecret)) exceptions += 1;
-      else claims.push(`${where} is a claim and became CURRENT`);
+      claims.push(`${where} is a claim and became CURRENT`);
       return;
     }
     if (clientSecret === null || wasVerified(effect.record, clientSecret)) return;

@@ -27,6 +27,7 @@ export interface ProveReport {
   readonly walkSteps: number;
   readonly walksWithoutWayBack: number;
   readonly walksLockedOut: number;
+  readonly walkExceptions: number;
   readonly inherent: { readonly count: number; readonly reasons: Readonly<Record<string, number>> };
   readonly control: { readonly schedules: number; readonly lost: number; readonly unverifiedPromotions: number };
   readonly unsupported: readonly string[];
@@ -64,6 +65,7 @@ export function reportOf(
     walkSteps: figures.walkSteps,
     walksWithoutWayBack: figures.walksWithoutWayBack,
     walksLockedOut: figures.walksLockedOut,
+    walkExceptions: figures.walkExceptions,
     inherent: { count, reasons: figures.inherent },
     control: { schedules: control.schedules, lost: control.lost, unverifiedPromotions: control.unverifiedPromotions },
     unsupported,

@@ -12,11 +12,13 @@ import type { Subject } from "./world.ts";
 export interface WalkJudgement {
   readonly problems: readonly string[];
   readonly isLockedOut: boolean;
+  /** What the checker allowed although something unverified, or a claim, became CURRENT. */
+  readonly exceptions: number;
 }
 
 /** The checker's judgement; without any way back a walk may end locked out, if the last answer says so. */
 export function judgeWalk(history: WalkHistory): WalkJudgement {
-  const { problems } = check(history);
+  const { problems, exceptions } = check(history);
   const last = history.quiet.at(-1)?.at(-1);
   const isTold = last !== undefined && saidLockedOut(last);
   const isLockedOut = !hasWayBack(history.schedule.combination) && !conditionOf(history.world).isStored && isTold;
@@ -26,7 +28,7 @@ export function judgeWalk(history: WalkHistory): WalkJudgement {
   const after = history.afterwards?.at(-1)?.end;
   const code = after?.kind === "answered" ? after.answer.responseCode : (after?.kind ?? "not run");
   const stuck = history.afterwards === null || code === 200 ? [] : [`all was well, and the next rotation: ${code}`];
-  return { problems: [...other, ...stuck], isLockedOut };
+  return { problems: [...other, ...stuck], isLockedOut, exceptions };
 }
 
 const MOST_SETUPS = 300;
@@ -98,8 +100,9 @@ export async function runWalks(
   let shrunk = 0;
   for (let number = from; number < to; number++) {
     const walk = walkNumbered(seed, number);
-    const { problems, isLockedOut } = judgeWalk(await replayWalk(walk, seed, subject));
+    const { problems, isLockedOut, exceptions } = judgeWalk(await replayWalk(walk, seed, subject));
     figures.walks += 1;
+    figures.walkExceptions += exceptions;
     figures.walkSteps += walk.commands.length;
     if (!hasWayBack(parseCombination(walk.combination))) figures.walksWithoutWayBack += 1;
     if (isLockedOut) figures.walksLockedOut += 1;
