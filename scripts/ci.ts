@@ -22,7 +22,7 @@ interface Gate {
 const MOST_REMOTE_CALLS = 24;
 const STEPS = 4;
 
-const PROVE_LIMIT_MS = 45 * 60_000;
+const PROVE_LIMIT_MS = 60 * 60_000;
 const LEAST_PAIRS = 100_000;
 const MOST_ROTATIONS = 2;
 const MOST_CALLS = { fourStep: 22, whole: 16 };
