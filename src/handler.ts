@@ -171,7 +171,8 @@ export function createHandler(dependencies: Dependencies): Handler {
       log = log.with({ step: nameOf(event), ...("secretId" in event ? { secretId: event.secretId } : {}) });
       log.info("call-started");
       const result = await answer(event, settings, context, log);
-      log.info("call-ended", ended(result));
+      if (result.responseCode === 200) log.info("call-ended", ended(result));
+      else log.error("call-ended", ended(result));
       return result;
     } catch (thrown) {
       logUnexpected(log, thrown);

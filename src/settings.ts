@@ -70,7 +70,7 @@ const definitions = {
     "false",
     flag,
     trueOrFalse,
-    "Nothing is minted. Storing a value in hand, verifying and promoting go on.",
+    "Nothing is regenerated or installed. Storing a value in hand, verifying and promoting go on.",
   ),
   issuerOrigins: define(
     "OROT_ISSUER_ORIGINS",

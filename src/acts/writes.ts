@@ -32,7 +32,11 @@ export async function afterWrite(
     memory.refusesSecondPending = memory.pendingRefusals > 1;
     return { outcome: "second-pending-refused", next: "look" };
   }
-  if (!memory.hasCancelledDeletions && list.versions.some((version) => version.isBeingDeleted)) {
+  if (
+    !memory.hasCancelledDeletions &&
+    write.error.code !== "VAULT_FORBIDDEN" &&
+    list.versions.some((version) => version.isBeingDeleted)
+  ) {
     memory.hasCancelledDeletions = true;
     await cancelDeletions(invocation, list);
     return { outcome: "deletions-cancelled", next: "look" };

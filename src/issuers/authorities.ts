@@ -76,7 +76,8 @@ function mayRotate(content: AuthorityContent, { origin, subjectId }: Credential)
 
 /**
  * The second authorities that may be used for this client: those whose own secret names its origin and id, and the function's resource
- * principal where the settings name that pair. The rotated secret has no say in it. One that cannot be read is left out with a warning.
+ * principal where the settings name that pair. The rotated secret has no say in it. One whose content cannot be understood, or that
+ * may not be read, is left out with a warning. Throws RotationError VAULT_UNAVAILABLE where Vault cannot be asked now.
  */
 export async function authoritiesFor(credential: Credential, context: AuthorityContext): Promise<readonly Authority[]> {
   const { settings, log, signer } = context;
@@ -88,6 +89,7 @@ export async function authoritiesFor(credential: Credential, context: AuthorityC
       if (mayRotate(content, credential)) authorities.push(authorityOf(content, name, context));
     } catch (thrown) {
       const { code, returnMessage } = asRotationError(thrown);
+      if (code === "VAULT_UNAVAILABLE") throw thrown;
       log.warn("authority-unusable", { authority: name, outcome: code, message: returnMessage });
     }
   }

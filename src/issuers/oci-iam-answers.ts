@@ -21,6 +21,8 @@ const scimError = z.object({
 
 /** The shortest life that a domain grants, in seconds: for an answer that does not say. */
 const SHORTEST_TOKEN_LIFE_SECONDS = 60;
+/** The longest that a domain grants (Source: OCI IAM, custom access token expiry). */
+const LONGEST_TOKEN_LIFE_SECONDS = 31_556_952;
 const MASKED = /^\*+$/;
 /** Only a known form of words may reach an operator: an error code or message id could quote input. */
 const HARMLESS_ID = /^[a-z][a-zA-Z0-9_.]{0,79}$/;
@@ -111,7 +113,7 @@ export function judgeToken(answer: Answer, requestedAt: number): Login {
       };
     }
     const granted = Number(token.data.expires_in ?? Number.NaN);
-    const life = granted > 0 ? granted : SHORTEST_TOKEN_LIFE_SECONDS;
+    const life = granted > 0 ? Math.min(granted, LONGEST_TOKEN_LIFE_SECONDS) : SHORTEST_TOKEN_LIFE_SECONDS;
     return {
       verdict: "accepted",
       token: { value: new Secret(token.data.access_token), expiresAt: requestedAt + life * 1000 },

@@ -52,6 +52,9 @@ export async function proofOf(invocation: Invocation, memory: Memory, grant: Gra
     memory.authorityProof = proven.proof;
     return proven.proof;
   }
+  // One that cannot be asked now may speak later: nobody is locked out as long as it has not been refused.
+  const isLast = (memory.authorities ?? []).length < 2;
+  if (proven.verdict === "unknown" && isLast) throw proven.error;
   const why = proven.verdict === "unknown" ? proven.error.code : "rejected";
   invocation.log.warn("authority-unusable", { authority: grant.authority.name, outcome: why });
   refuse(memory, grant);
