@@ -41,8 +41,8 @@ function nextOther(view: View) {
 /** Where Vault takes no second PENDING version the value goes to CURRENT, which applications read: so it must log in first. */
 function storeHand(view: View): Action {
   if (view.writes === "pending") return { kind: "store", versionStage: "PENDING" };
-  if (view.hand?.verdict === "not-asked") return { kind: "log-in-hand" };
   if (view.hand?.verdict === "accepted" || view.isLastMoment) return { kind: "store", versionStage: "CURRENT" };
+  if (view.hand?.verdict === "not-asked") return { kind: "log-in-hand" };
   return waitForVerdict;
 }
 

@@ -80,7 +80,12 @@ export function createPatience(invocation: Invocation, memory: Memory): Patience
   let activeMs = 0;
   let isSpent = false;
   const limitOf = (until: Until) => {
-    if (memory.hand !== null) return budget.remainingUntilKilled() - LAST_MOMENT_MS;
+    if (memory.hand !== null) {
+      const left = budget.remainingUntilKilled() - LAST_MOMENT_MS;
+      // A wait for the issuer must end while there is still time to store the value whatever the issuer says.
+      const lastTries = 2 * settings.callTimeoutSeconds * 1000;
+      return until === "verdict" && budget.remaining() > lastTries ? budget.remaining() - lastTries + 1 : left;
+    }
     return until === "active"
       ? Math.min(budget.remaining(), settings.activeWaitSeconds * 1000 - activeMs)
       : budget.remaining();

@@ -74,9 +74,7 @@ const forIssuerChosen: Properties<View> = {
   ) =>
     action.kind !== "store" ||
     ((action.versionStage === "CURRENT") === (writes === "current") &&
-      (action.versionStage === "PENDING" ||
-        hand?.verdict === "accepted" ||
-        (isLastMoment && hand?.verdict !== "not-asked"))),
+      (action.versionStage === "PENDING" || hand?.verdict === "accepted" || isLastMoment)),
 
   "only what is in hand is stored or dropped": ({ hand }, action) =>
     hand !== null || !is(action, "store", "drop", "log-in-hand"),
