@@ -1,8 +1,8 @@
-import { appOfClient, domainOf } from "./identity-state.ts";
-import { basicCredentials } from "./identity-token.ts";
+import type { System } from "./emulated-issuer.ts";
+import { issuerServing } from "./issuers.ts";
 import { selectBundle } from "./secret-bundles.ts";
 import type { EmulatorState } from "./state.ts";
-import { versionAt } from "./vault-state.ts";
+import { storedContent } from "./stored-content.ts";
 import { asText, type EmulatedRequest, isObject, type JsonObject, own, parseObject, pathPart } from "./wire.ts";
 
 /** The remote calls of a rotation, as faults, records and the demo name them. */
@@ -24,6 +24,11 @@ export const rotationCalls = [
 export const callNames = [
   ...rotationCalls,
   "install",
+  "retire",
+  "find-client",
+  "read-client",
+  "read-secret",
+  "read-rotated",
   "read-regenerator",
   "update-metadata",
   "get-version",
@@ -40,7 +45,6 @@ export const callNames = [
 ] as const;
 
 export type CallName = (typeof callNames)[number];
-export type System = "vault" | "bundles" | "identity" | "work-requests" | "functions" | "unknown";
 
 export interface Classified {
   readonly system: System;
@@ -51,18 +55,16 @@ export interface Classified {
 
 /** Which system serves a path, and what the product calls that request. */
 export function classify(request: EmulatedRequest, state: EmulatorState, now: number): Classified {
-  const { path, method } = request;
+  const { path } = request;
   if (path.startsWith("/20180608/secrets")) {
     return control(request, pathPart(path.split("/")[3]));
   }
   if (path.startsWith("/20190301/secretbundles")) {
     return data(request, state, now, pathPart(path.split("/")[3]));
   }
-  if (path === "/oauth2/v1/token") {
-    return { system: "identity", call: tokenCall(request, state), secretId: null };
-  }
-  if (path.startsWith("/admin/v1/")) {
-    return { system: "identity", call: adminCall(path, method), secretId: null };
+  const issuer = issuerServing(path);
+  if (issuer !== undefined) {
+    return { system: issuer.system, call: issuer.classify(request, state), secretId: null };
   }
   if (path.startsWith("/20160918/workRequests")) {
     return { system: "work-requests", call: "get-work-request", secretId: null };
@@ -105,7 +107,7 @@ function control(request: EmulatedRequest, secretId: string): Classified {
 function writeCall(details: JsonObject | undefined): CallName {
   const content = details?.["secretContent"];
   if (isObject(content)) {
-    return contentOf(asText(content["content"]) ?? "")?.kind === "claim" ? "write-claim" : "write-pending";
+    return storedContent(asText(content["content"]) ?? "")?.kind === "claim" ? "write-claim" : "write-pending";
   }
   return details?.["currentVersionNumber"] === undefined ? "update-metadata" : "promote";
 }
@@ -129,59 +131,4 @@ function data(request: EmulatedRequest, state: EmulatorState, now: number, id: s
 
 function isCurrent(stage: string | undefined): boolean {
   return stage === undefined || stage === "CURRENT";
-}
-
-function tokenCall(request: EmulatedRequest, state: EmulatorState): CallName {
-  const credentials = basicCredentials(request.headers["authorization"]);
-  if (credentials === undefined) {
-    return "token-pending";
-  }
-  for (const secret of Object.values(state.vault.secrets)) {
-    const current = versionAt(secret, "CURRENT");
-    const content = current === undefined ? undefined : contentOf(current.content);
-    if (content?.clientId === credentials.id) {
-      return content.clientSecret === credentials.secret ? "token-current" : "token-pending";
-    }
-  }
-  const app = appOfClient(domainOf(state.identity, request.host), credentials.id);
-  const first = app?.firstLogin ?? app?.secret;
-  return first === credentials.secret ? "token-current" : "token-pending";
-}
-
-function adminCall(path: string, method: string): CallName {
-  if (path.startsWith("/admin/v1/AppClientSecretRegenerator")) {
-    return method === "POST" ? "regenerate" : "read-regenerator";
-  }
-  if (path.startsWith("/admin/v1/Apps")) {
-    return method === "GET" ? "read-app" : "install";
-  }
-  return "other";
-}
-
-interface ParsedContent {
-  readonly clientId: string | undefined;
-  readonly clientSecret: string | undefined;
-  readonly kind: string | undefined;
-}
-
-const MAX_PARSED = 500;
-const parsed = new Map<string, ParsedContent | undefined>();
-
-/** What a version's content says. Contents never change, so each is parsed once; the memory of it is bounded. */
-function contentOf(base64: string): ParsedContent | undefined {
-  if (parsed.has(base64)) {
-    return parsed.get(base64);
-  }
-  const object = parseObject(Buffer.from(base64, "base64").toString("utf8"));
-  const rotation = object?.["_rotation"];
-  const content = object && {
-    clientId: asText(object["clientId"]),
-    clientSecret: asText(object["appSecret"]) ?? asText(object["clientSecret"]),
-    kind: isObject(rotation) ? asText(rotation["kind"]) : undefined,
-  };
-  if (parsed.size >= MAX_PARSED) {
-    parsed.clear();
-  }
-  parsed.set(base64, content);
-  return content;
 }

@@ -4,6 +4,7 @@ import { classify } from "./call-names.ts";
 import { dispatch } from "./dispatch.ts";
 import { type FaultKind, type Faults, faultAnswer, landsNow } from "./faults.ts";
 import { type InvokeFunction, invocationAnswer, type StoredFunction } from "./functions-api.ts";
+import { issuerOf } from "./issuers.ts";
 import { type RecordedRequest, recordRequest } from "./record.ts";
 import type { SignatureVerifier } from "./signature.ts";
 import type { EmulatorState, LateRequest } from "./state.ts";
@@ -211,9 +212,9 @@ function unsignedProblem(
   if (switches["verify-signatures"] === "off") {
     return undefined;
   }
-  // At the identity domain a signature is one of several ways in; elsewhere it is the only one.
+  // At an issuer a signature is at most one of several ways in; elsewhere it is the only one.
   const signed = request.headers["authorization"]?.startsWith("Signature ") === true;
-  return system === "identity" && !signed ? undefined : signatures.problem(request);
+  return issuerOf(system) !== undefined && !signed ? undefined : signatures.problem(request);
 }
 
 /** A 2xx whose body cannot be parsed: cut in half, or the page of a proxy in its place. */

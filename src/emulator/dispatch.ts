@@ -1,12 +1,12 @@
 import type { Entropy } from "../entropy.ts";
 import type { Classified } from "./call-names.ts";
 import { handleFunctions, type StoredFunction } from "./functions-api.ts";
-import { handleIdentityDomain } from "./identity-domain.ts";
+import { issuerOf } from "./issuers.ts";
 import { handleSecretBundles } from "./secret-bundles.ts";
 import type { EmulatorState } from "./state.ts";
 import type { Switches } from "./switches.ts";
 import { handleVaultControl } from "./vault-control.ts";
-import { type EmulatedRequest, type EmulatedResponse, notAuthorizedOrNotFound, scimError, tokenError } from "./wire.ts";
+import { type EmulatedRequest, type EmulatedResponse, notAuthorizedOrNotFound } from "./wire.ts";
 import { handleWorkRequests } from "./work-requests.ts";
 
 /** Names by which the switch `deny` forbids several calls at once. */
@@ -31,30 +31,23 @@ export function dispatch(
   switches: Switches,
 ): EmulatedResponse | { readonly invoke: StoredFunction } {
   const { call, system } = classified;
+  const issuer = issuerOf(system);
   if (switches.deny.includes(call) || switches.deny.includes(GROUPS[call] ?? call)) {
-    return denied(request, system);
+    return issuer?.error(403, request.path) ?? notAuthorizedOrNotFound();
+  }
+  if (issuer !== undefined) {
+    return issuer.handle(request, { state, entropy, now, switches });
   }
   switch (system) {
     case "vault":
       return handleVaultControl(request, state.vault, state.workRequests, now, switches);
     case "bundles":
       return handleSecretBundles(request, state.vault, now, switches);
-    case "identity":
-      return handleIdentityDomain(request, state.identity, entropy, now, switches);
     case "work-requests":
       return handleWorkRequests(request, state.workRequests, switches);
     case "functions":
       return handleFunctions(request, state.functions);
-    case "unknown":
+    default:
       return notAuthorizedOrNotFound();
   }
-}
-
-function denied(request: EmulatedRequest, system: Classified["system"]): EmulatedResponse {
-  if (system !== "identity") {
-    return notAuthorizedOrNotFound();
-  }
-  return request.path === "/oauth2/v1/token"
-    ? tokenError(403, "unauthorized_client", "The client may not ask for tokens.")
-    : scimError(403, "error.common.accessForbidden", "The caller lacks the right to this resource.");
 }

@@ -1,6 +1,8 @@
-import type { CallName, System } from "./call-names.ts";
+import type { CallName } from "./call-names.ts";
+import type { System } from "./emulated-issuer.ts";
+import { issuerOf } from "./issuers.ts";
 import type { Switches } from "./switches.ts";
-import { type EmulatedResponse, ociError, scimError, tokenError } from "./wire.ts";
+import { type EmulatedResponse, ociError } from "./wire.ts";
 
 /** Kinds of faults at one remote call. */
 export const faultKinds = [
@@ -90,54 +92,16 @@ export function parseFault(text: string, calls: readonly CallName[]): Fault {
   return { call, kind, ...(occurrenceText === undefined ? {} : { occurrence: Number(occurrenceText) }) };
 }
 
-interface ErrorAnswer {
-  readonly status: number;
-  readonly oci: string;
-  readonly token: string;
-  readonly scim: string;
-}
-
-const ANSWERS: Partial<Record<FaultKind, ErrorAnswer>> = {
-  "client-error": {
-    status: 400,
-    oci: "InvalidParameter",
-    token: "invalid_request",
-    scim: "error.common.validation.invalidValue",
-  },
-  unauthorized: {
-    status: 401,
-    oci: "NotAuthenticated",
-    token: "invalid_client",
-    scim: "error.common.authentication.failed",
-  },
-  conflict: { status: 409, oci: "IncorrectState", token: "conflict", scim: "error.common.conflict" },
-  "precondition-failed": {
-    status: 412,
-    oci: "NoEtagMatch",
-    token: "precondition_failed",
-    scim: "error.common.preconditionFailed",
-  },
-  "rate-limited": {
-    status: 429,
-    oci: "TooManyRequests",
-    token: "too_many_requests",
-    scim: "error.common.tooManyRequests",
-  },
-  "server-error-before": {
-    status: 500,
-    oci: "InternalServerError",
-    token: "server_error",
-    scim: "error.common.internal",
-  },
-  "server-error-after": {
-    status: 500,
-    oci: "InternalServerError",
-    token: "server_error",
-    scim: "error.common.internal",
-  },
+/** Status, and the code in OCI's envelope. */
+const ANSWERS: Partial<Record<FaultKind, readonly [number, string]>> = {
+  "client-error": [400, "InvalidParameter"],
+  unauthorized: [401, "NotAuthenticated"],
+  conflict: [409, "IncorrectState"],
+  "precondition-failed": [412, "NoEtagMatch"],
+  "rate-limited": [429, "TooManyRequests"],
+  "server-error-before": [500, "InternalServerError"],
+  "server-error-after": [500, "InternalServerError"],
 };
-
-const DETAIL = "Fault set at the emulator.";
 
 /** The error answer of a kind, in the shape of the system that gives it; undefined for kinds that answer otherwise. */
 export function faultAnswer(
@@ -150,20 +114,12 @@ export function faultAnswer(
   if (answer === undefined) {
     return undefined;
   }
-  const response = shaped(answer, system, path);
+  const [status, code] = answer;
+  const response = issuerOf(system)?.error(status, path) ?? ociError(status, code, "Fault set at the emulator.");
   const seconds = switches["retry-after-seconds"];
-  return (answer.status === 429 || answer.status === 409) && seconds !== "none"
+  return (status === 429 || status === 409) && seconds !== "none"
     ? { ...response, headers: { ...response.headers, "retry-after": String(seconds) } }
     : response;
-}
-
-function shaped(answer: ErrorAnswer, system: System, path: string): EmulatedResponse {
-  if (system !== "identity") {
-    return ociError(answer.status, answer.oci, DETAIL);
-  }
-  return path === "/oauth2/v1/token"
-    ? tokenError(answer.status, answer.token, DETAIL)
-    : scimError(answer.status, answer.scim, DETAIL);
 }
 
 /** Whether the effect of a call takes place at once under a fault. */

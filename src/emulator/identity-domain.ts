@@ -1,12 +1,17 @@
 import type { Entropy } from "../entropy.ts";
+import type { CallName } from "./call-names.ts";
+import type { EmulatedIssuer } from "./emulated-issuer.ts";
 import { type Caller, handleApps } from "./identity-apps.ts";
-import { type DomainState, domainOf, type IdentityState } from "./identity-state.ts";
-import { bearerApp, handleToken } from "./identity-token.ts";
+import { appOfClient, type DomainState, domainOf, type IdentityState } from "./identity-state.ts";
+import { basicCredentials, bearerApp, handleToken } from "./identity-token.ts";
+import type { EmulatorState } from "./state.ts";
 import type { Switches } from "./switches.ts";
-import { type EmulatedRequest, type EmulatedResponse, scimError } from "./wire.ts";
+import { tokenCall } from "./token-call.ts";
+import { type EmulatedRequest, type EmulatedResponse, scimError, tokenError } from "./wire.ts";
 
-/** An OCI IAM identity domain: its token endpoint and the part of `/admin/v1` that rotates client secrets. */
-export function handleIdentityDomain(
+const TOKEN_PATH = "/oauth2/v1/token";
+
+function handleIdentityDomain(
   request: EmulatedRequest,
   state: IdentityState,
   entropy: Entropy,
@@ -17,7 +22,7 @@ export function handleIdentityDomain(
     return scimError(404, "error.common.resource.notFound", "No identity domain has this host.");
   }
   const domain = domainOf(state, request.host);
-  if (request.path === "/oauth2/v1/token") {
+  if (request.path === TOKEN_PATH) {
     return handleToken(request, domain, entropy, now, switches);
   }
   const caller = callerOf(request, domain, now, switches);
@@ -33,3 +38,49 @@ function callerOf(request: EmulatedRequest, domain: DomainState, now: number, sw
   }
   return bearerApp(request, domain, now, switches);
 }
+
+function classify(request: EmulatedRequest, state: EmulatorState): CallName {
+  const { path, method, headers, host } = request;
+  if (path === TOKEN_PATH) {
+    const credentials = basicCredentials(headers["authorization"]);
+    if (credentials === undefined) {
+      return "token-pending";
+    }
+    const app = appOfClient(domainOf(state.identity, host), credentials.id);
+    return tokenCall(credentials.id, credentials.secret, app?.firstLogin ?? app?.secret, state);
+  }
+  if (path.startsWith("/admin/v1/AppClientSecretRegenerator")) {
+    return method === "POST" ? "regenerate" : "read-regenerator";
+  }
+  if (path.startsWith("/admin/v1/Apps")) {
+    return method === "GET" ? "read-app" : "install";
+  }
+  return "other";
+}
+
+/** The error codes of the token endpoint and of `/admin/v1`, by status. */
+const ERRORS: Readonly<Record<number, { readonly token: string; readonly scim: string }>> = {
+  400: { token: "invalid_request", scim: "error.common.validation.invalidValue" },
+  401: { token: "invalid_client", scim: "error.common.authentication.failed" },
+  403: { token: "unauthorized_client", scim: "error.common.accessForbidden" },
+  409: { token: "conflict", scim: "error.common.conflict" },
+  412: { token: "precondition_failed", scim: "error.common.preconditionFailed" },
+  429: { token: "too_many_requests", scim: "error.common.tooManyRequests" },
+};
+const INTERNAL = { token: "server_error", scim: "error.common.internal" };
+
+function error(status: number, path: string): EmulatedResponse {
+  const { token, scim } = ERRORS[status] ?? INTERNAL;
+  const detail = "Set at the emulator.";
+  return path === TOKEN_PATH ? tokenError(status, token, detail) : scimError(status, scim, detail);
+}
+
+/** An OCI IAM identity domain: its token endpoint and the part of `/admin/v1` that rotates client secrets. */
+export const identityDomain: EmulatedIssuer = {
+  system: "identity",
+  serves: (path) => path === TOKEN_PATH || path.startsWith("/admin/v1/"),
+  classify,
+  handle: (request, { state, entropy, now, switches }) =>
+    handleIdentityDomain(request, state.identity, entropy, now, switches),
+  error,
+};

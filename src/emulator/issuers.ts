@@ -1,0 +1,12 @@
+import type { EmulatedIssuer, System } from "./emulated-issuer.ts";
+import { identityDomain } from "./identity-domain.ts";
+
+const issuers: readonly EmulatedIssuer[] = [identityDomain];
+
+export function issuerServing(path: string): EmulatedIssuer | undefined {
+  return issuers.find((issuer) => issuer.serves(path));
+}
+
+export function issuerOf(system: System): EmulatedIssuer | undefined {
+  return issuers.find((issuer) => issuer.system === system);
+}
