@@ -10,6 +10,20 @@ export interface Budget {
   callDeadline(): number;
 }
 
+/**
+ * A part of what is left now, as a budget of its own: work that ends within it leaves the rest for others. Only the platform's own deadline
+ * bounds what must not be given up.
+ * @param share between 0 and 1
+ */
+export function shareOf(budget: Budget, share: number): Budget {
+  const kept = budget.remaining() * (1 - share);
+  return {
+    remaining: () => Math.max(0, budget.remaining() - kept),
+    remainingUntilKilled: () => budget.remainingUntilKilled(),
+    callDeadline: () => budget.callDeadline(),
+  };
+}
+
 /** No call may end so late that its outcome could not be logged and answered. */
 const LAST_MOMENT_MS = 1_000;
 

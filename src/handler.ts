@@ -2,7 +2,7 @@ import { check } from "./actions/check.ts";
 import { healAll } from "./actions/heal-all.ts";
 import { rollback } from "./actions/rollback.ts";
 import { type Answer, answerOf, failure, success } from "./answer.ts";
-import { createBudget } from "./budget.ts";
+import { type Budget, createBudget } from "./budget.ts";
 import type { Clock } from "./clock.ts";
 import type { Entropy } from "./entropy.ts";
 import { asRotationError, RotationError } from "./errors.ts";
@@ -71,9 +71,14 @@ async function runPipeline(invocation: Invocation, task: Task): Promise<Answer> 
 
 async function runAction(invocation: Invocation, action: "check" | "rollback"): Promise<Answer> {
   if (action === "rollback") return success("OK", "PREVIOUS is CURRENT again", await rollback(invocation));
-  const { verdicts, versionNo, problem } = await check(invocation);
+  const { verdicts, versionNo, warning, problem } = await check(invocation);
   if (problem !== null) return { ...failure(problem), versionNo, verdicts };
-  return { ...success("OK", "the issuer accepts CURRENT", versionNo), verdicts };
+  const what = "the issuer accepts CURRENT";
+  const ok =
+    warning === null
+      ? success("OK", what, versionNo)
+      : success("OK", `${what}; warning: ${warning}`, versionNo, "run heal");
+  return { ...ok, verdicts };
 }
 
 /** Where an unexpected error came from, without its text: that may hold anything. */
@@ -117,15 +122,20 @@ export function createHandler(dependencies: Dependencies): Handler {
       callTimeoutMs: settings.callTimeoutSeconds * 1000,
     });
     const seams = { clock, entropy, budget };
-    const http = createIssuerHttp(transport, gate, budget, { ratePauseMs: settings.ratePauseSeconds * 1000 }, clock);
-    const invocationFor = (secretId: string, callLog: Log): Invocation => ({
+    const ratePauseMs = settings.ratePauseSeconds * 1000;
+    // Whatever a request waits for, two tries to store a value must fit in behind it.
+    const patienceMs = () => Math.max(0, budget.remaining() - 2 * settings.callTimeoutSeconds * 1000);
+    const http = createIssuerHttp(transport, gate, budget, { ratePauseMs, patienceMs }, clock);
+    const httpAtOnce = createIssuerHttp(transport, gate, budget, { ratePauseMs, patienceMs: () => 0 }, clock);
+    const invocationFor = (secretId: string, callLog: Log, share: Budget): Invocation => ({
       ...seams,
+      budget: share,
       secretId,
       settings,
       log: callLog,
       tokens,
       store: createOciStore(access, secretId, seams),
-      open: (content) => openCredential(content, { http, clock, settings }, settings.issuerOrigins),
+      open: (content) => openCredential(content, { http, httpAtOnce, clock, settings }, settings.issuerOrigins),
       authoritiesFor: (credential) =>
         authoritiesFor(credential, {
           http,
@@ -145,10 +155,10 @@ export function createHandler(dependencies: Dependencies): Handler {
         log,
         directory: createDirectory(access, seams),
         functionId: environment["FN_FN_ID"] ?? null,
-        invocationFor: (secretId) => invocationFor(secretId, log.with({ secretId })),
+        invocationFor: (secretId, share) => invocationFor(secretId, log.with({ secretId }), share),
       });
     }
-    const invocation = invocationFor(event.secretId, log);
+    const invocation = invocationFor(event.secretId, log, budget);
     if (event.kind !== "action") return runPipeline(invocation, taskOf(event));
     return event.action === "heal" ? runPipeline(invocation, { name: "HEAL" }) : runAction(invocation, event.action);
   };

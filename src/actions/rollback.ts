@@ -19,9 +19,9 @@ export async function rollback(invocation: Invocation): Promise<number> {
   const { versions } = await listVersions(invocation);
   const previous = versions.find((version) => version.versionStages.includes("PREVIOUS"));
   if (previous === undefined) throw refused("the secret has no PREVIOUS version");
-  const credential = await readCredentialOf(invocation, previous.versionNo);
-  if (credential === null) throw refused("PREVIOUS holds no credential");
-  const login = await logIn(invocation, credential);
+  const read = await readCredentialOf(invocation, previous.versionNo);
+  if (read === null || read.isClaim) throw refused("PREVIOUS holds no credential");
+  const login = await logIn(invocation, read.credential);
   if (login.verdict === "rejected") throw refused("the issuer refuses the client secret in PREVIOUS");
   if (login.verdict === "unknown") throw login.error;
   const write = await promote(invocation, previous.versionNo, state.etag);

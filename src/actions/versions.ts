@@ -11,9 +11,9 @@ const patience: RetryPolicy = { attempts: 3, firstDelayMs: 1_000, longestDelayMs
 /** @throws RotationError VAULT_UNAVAILABLE where the secret stays UPDATING */
 export async function listVersions({ store, clock, entropy }: Invocation): Promise<VersionList> {
   for (let attempt = 1; attempt <= patience.attempts; attempt++) {
+    if (attempt > 1) await clock.sleep(delayBefore(patience, attempt, entropy));
     const list = await store.listVersions();
     if (list !== null) return list;
-    await clock.sleep(delayBefore(patience, attempt + 1, entropy));
   }
   throw new RotationError(
     "VAULT_UNAVAILABLE",
@@ -21,10 +21,14 @@ export async function listVersions({ store, clock, entropy }: Invocation): Promi
   );
 }
 
-/** The credential of a version; null for a claim and for content that is marked as something else of ours. */
-export async function readCredentialOf(invocation: Invocation, versionNo: number): Promise<Credential | null> {
+/** What a version says: a claim too holds a credential, CURRENT's of its time. Null for content that is marked as something else of ours. */
+export async function readCredentialOf(
+  invocation: Invocation,
+  versionNo: number,
+): Promise<{ readonly credential: Credential; readonly isClaim: boolean } | null> {
   const content = parseContent((await invocation.store.readVersion(versionNo)).content);
-  return content.kind === "credential" ? invocation.open(content) : null;
+  if (content.kind === "unknown") return null;
+  return { credential: invocation.open(content), isClaim: content.kind === "claim" };
 }
 
 /** Logs in, and asks again where the verdict is unknown and may change. */

@@ -42,7 +42,7 @@ async function preflight(invocation: Invocation, memory: Memory, observation: Ob
     const token = await fetchToken(invocation, { credential, versionNo }, memory.tokenLifeSeconds, list, makeRoom);
     if (token === null) return { outcome: "tidied", next: "look" };
     memory.token = token;
-    await waysBack(invocation, memory, credential);
+    await waysBack(invocation, memory, credential, list.asOf);
   }
   memory.isPrepared = true;
   return { outcome: "prepared", next: "decide" };

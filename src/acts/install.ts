@@ -19,11 +19,10 @@ export async function generate(invocation: Invocation, memory: Memory, observati
   const understood = parseContent(text);
   const name = versionName(observation.list.versions[0]?.versionNo ?? 0, memory.takenName);
   memory.generated = { clientSecret, startedAt: invocation.clock.monotonic() };
-  const versionStage = memory.refusesSecondPending ? "CURRENT" : "PENDING";
-  if (versionStage === "CURRENT") {
+  if (memory.refusesSecondPending) {
     throw new RotationError("SECRET_NOT_ROTATABLE", "Vault keeps an older PENDING version and takes no second one");
   }
-  const write = await writePending(invocation, name, versionStage, text, memory.etag);
+  const write = await writePending(invocation, name, "PENDING", text, memory.etag);
   if (write.outcome === "done") {
     memory.values += 1;
     memory.install = null;
@@ -45,13 +44,13 @@ export async function install(
   observation: Observation,
   versionNo: number,
 ): Promise<Effect> {
-  requireTimeToMint(invocation);
   const { credential } = usable(memory, observation.current.versionNo);
   const { clientSecret } = usable(memory, versionNo).credential;
   const grant = nextGrant(invocation, memory, observation);
   if (grant === null) throw new RotationError("INTERNAL", "installing was decided with nothing to install by");
   const proof = await proofOf(invocation, memory, grant);
   if (proof === null) return { outcome: "authority-unusable", next: "decide" };
+  requireTimeToMint(invocation);
   const installed = await credential.install(proof, clientSecret);
   const at = invocation.clock.monotonic();
   switch (installed.outcome) {
@@ -65,6 +64,7 @@ export async function install(
       return { outcome: "policy-refused", next: "look" };
     default:
       memory.installs += 1;
+      memory.isInstallAnswered ||= installed.outcome === "installed";
       memory.install = { clientSecret, at, isRefused: false };
       memory.logins.clear();
       return { outcome: installed.outcome, next: installed.outcome === "installed" ? "decide" : "look" };

@@ -13,10 +13,16 @@ import { parseSettings } from "../settings.ts";
 export async function verdictOn(content: Secret): Promise<Verdict> {
   const budget = createBudget(systemClock, null, { budgetMs: 30_000, marginMs: 0, callTimeoutMs: 10_000 });
   const transport = createNetworkTransport(systemClock);
-  const http = createIssuerHttp(transport, createRateGate(systemClock), budget, { ratePauseMs: 60_000 }, systemClock);
+  const http = createIssuerHttp(
+    transport,
+    createRateGate(systemClock),
+    budget,
+    { ratePauseMs: 60_000, patienceMs: () => budget.remaining() },
+    systemClock,
+  );
   const credential = openCredential(
     parseContent(content),
-    { http, clock: systemClock, settings: parseSettings({}) },
+    { http, httpAtOnce: http, clock: systemClock, settings: parseSettings({}) },
     null,
   );
   return (await credential.login(null)).verdict;

@@ -27,7 +27,11 @@ export function createIssuerHttp(
   transport: Transport,
   gate: RateGate,
   budget: Budget,
-  limits: { readonly ratePauseMs: number },
+  limits: {
+    readonly ratePauseMs: number;
+    /** How long a request may wait now for a pause after 429 to end, in ms; one that would wait longer is not sent. */
+    patienceMs(): number;
+  },
   clock: { monotonic(): number },
 ): AxiosInstance {
   return axios.create({
@@ -37,7 +41,7 @@ export function createIssuerHttp(
     adapter: async (config) => {
       const url = config.url ?? "";
       const { origin } = new URL(url);
-      await gate.pass(origin, clock.monotonic() + budget.remaining());
+      await gate.pass(origin, clock.monotonic() + limits.patienceMs());
       const body = typeof config.data === "string" ? { body: config.data } : {};
       const answer = await transport({
         method: methodOf(config),

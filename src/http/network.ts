@@ -12,15 +12,22 @@ import {
 } from "./transport.ts";
 
 /** Codes after which nothing of the request can have reached the server. */
-const NOT_SENT = new Set(["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "ENETUNREACH", "EHOSTUNREACH"]);
+const NOT_SENT = new Set(["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN"]);
+/** These may also end a connection that was open already. */
+const NOT_SENT_AT_CONNECT = new Set(["ENETUNREACH", "EHOSTUNREACH"]);
 /** Codes of a certificate that was refused in the handshake. Other TLS errors may come in the middle of an exchange. */
 const CERTIFICATE = /^(CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|ERR_TLS_CERT_ALTNAME_INVALID$)/;
 
 function failureOf(error: unknown): TransportError {
-  const code = typeof error === "object" && error !== null && "code" in error ? String(error.code) : "no code";
+  const member = (name: string) => {
+    const value: unknown = typeof error === "object" && error !== null ? Reflect.get(error, name) : undefined;
+    return typeof value === "string" ? value : null;
+  };
+  const code = member("code") ?? "no code";
+  const isAtConnect = NOT_SENT_AT_CONNECT.has(code) && member("syscall") === "connect";
   const [failure, sent]: [TransportFailure, boolean] = CERTIFICATE.test(code)
     ? ["CERTIFICATE_UNTRUSTED", false]
-    : NOT_SENT.has(code)
+    : NOT_SENT.has(code) || isAtConnect
       ? ["UNREACHABLE", false]
       : ["CONNECTION_LOST", true];
   return new TransportError(failure, sent, code);

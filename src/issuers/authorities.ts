@@ -10,7 +10,7 @@ import type { Authority, Credential, IssuerContext } from "./issuer.ts";
 import { basicProof, OCI_IAM_SCOPE, requestToken } from "./oci-iam.ts";
 
 /** What is needed beyond an issuer's own context to speak as somebody else. */
-export interface AuthorityContext extends Omit<IssuerContext, "settings"> {
+export interface AuthorityContext extends Pick<IssuerContext, "http" | "clock"> {
   readonly entropy: Entropy;
   readonly settings: Pick<Settings, "authoritySecretIds" | "resourcePrincipalApps">;
   readonly log: Log;

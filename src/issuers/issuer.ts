@@ -31,7 +31,13 @@ export type Verdict = "accepted" | "rejected" | "unknown";
 export type Login =
   | { readonly verdict: "accepted"; readonly token: Token }
   | { readonly verdict: "rejected" }
-  | { readonly verdict: "unknown"; readonly error: RotationError; readonly final: boolean };
+  | {
+      readonly verdict: "unknown";
+      readonly error: RotationError;
+      readonly final: boolean;
+      /** The issuer named the scope as the reason (RFC 6749, section 5.2: `invalid_scope`). */
+      readonly isScopeRefused?: boolean;
+    };
 
 /** How a request to the issuer proves who asks: a bearer token, or OCI's own request signature. */
 export type Proof =
@@ -65,7 +71,8 @@ export type Install =
 
 export type ReadBack =
   | { readonly outcome: "read"; readonly clientSecret: Secret }
-  | { readonly outcome: "not-readable" }
+  /** `isProofAlive`: the issuer knew who asked. */
+  | { readonly outcome: "not-readable"; readonly isProofAlive: boolean }
   | { readonly outcome: "proof-refused" }
   | { readonly outcome: "unknown"; readonly error: RotationError };
 
@@ -99,7 +106,10 @@ export interface Credential {
 
 /** What an issuer needs from outside, made for one invocation. */
 export interface IssuerContext {
+  /** Waits for a pause after 429 to end, as far as the time left allows. */
   readonly http: AxiosInstance;
+  /** Never waits: for a request that changes the issuer, which must not be sent later than it was decided. */
+  readonly httpAtOnce: AxiosInstance;
   readonly clock: Clock;
   readonly settings: Pick<Settings, "ociIamValue">;
 }

@@ -143,7 +143,8 @@ export function judgeToken(answer: Answer, requestedAt: number): Login {
     "ISSUER_CONFIGURATION",
     `the token request was answered ${detail(answer)}, which says nothing about the client secret`,
   );
-  return { verdict: "unknown", final: true, error };
+  const isScopeRefused = oauth.success && oauth.data.error === "invalid_scope";
+  return { verdict: "unknown", final: true, error, isScopeRefused };
 }
 
 /** Judges the answer of AppClientSecretRegenerator. A 2xx that cannot be read has taken effect; 429 and 5xx may have. */
@@ -215,7 +216,7 @@ export function judgeReadBack(answer: Answer): ReadBack {
       error: new RotationError("ISSUER_UNAVAILABLE", `reading the application was answered ${status}`),
     };
   }
-  if (status !== 200) return { outcome: "not-readable" };
+  if (status !== 200) return { outcome: "not-readable", isProofAlive: status === 403 };
   const app = appAnswer.safeParse(json(answer));
   if (!app.success) {
     return {
@@ -225,6 +226,6 @@ export function judgeReadBack(answer: Answer): ReadBack {
   }
   const value = app.data.clientSecret ?? "";
   return value === "" || MASKED.test(value)
-    ? { outcome: "not-readable" }
+    ? { outcome: "not-readable", isProofAlive: true }
     : { outcome: "read", clientSecret: new Secret(value) };
 }

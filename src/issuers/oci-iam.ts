@@ -1,3 +1,4 @@
+import type { AxiosInstance } from "axios";
 import { Secret } from "../secret.ts";
 import type { Credential, Install, Issuer, IssuerContext, Login, Mint, Proof, ReadBack, Traits } from "./issuer.ts";
 import { type Answer, judgeInstall, judgeMint, judgeReadBack, judgeToken, noAnswer } from "./oci-iam-answers.ts";
@@ -65,14 +66,15 @@ async function login(content: OciIamContent, context: IssuerContext, tokenLifeSe
   const tokenUrl = `${content.origin}/oauth2/v1/token`;
   const proof = basicProof(content.clientId, content.appSecret.reveal());
   const first = await requestToken(tokenUrl, proof, scopeFor(tokenLifeSeconds), context);
-  const wasScopeRefused = first.verdict === "unknown" && first.error.message.includes("invalid_scope");
   // A domain that grants no chosen life still judges the secret; its token is then simply the shorter way back.
-  return tokenLifeSeconds !== null && wasScopeRefused ? requestToken(tokenUrl, proof, OCI_IAM_SCOPE, context) : first;
+  return tokenLifeSeconds !== null && first.verdict === "unknown" && first.isScopeRefused
+    ? requestToken(tokenUrl, proof, OCI_IAM_SCOPE, context)
+    : first;
 }
 
 /** One request to the domain's administration API, proven by a bearer token or signed as OCI signs requests. */
 async function send(
-  { http }: IssuerContext,
+  http: AxiosInstance,
   proof: Proof,
   request: { readonly method: "GET" | "POST" | "PATCH"; readonly url: string; readonly body?: string },
 ): Promise<Answer> {
@@ -93,7 +95,7 @@ async function mint(content: OciIamContent, context: IssuerContext, proof: Proof
   const body = JSON.stringify({ appId: content.appId, schemas: [REGENERATOR] });
   try {
     const url = `${content.origin}/admin/v1/AppClientSecretRegenerator`;
-    return judgeMint(await send(context, proof, { method: "POST", url, body }));
+    return judgeMint(await send(context.httpAtOnce, proof, { method: "POST", url, body }));
   } catch (thrown) {
     const { error, sent } = noAnswer(thrown, "the request to regenerate");
     return { outcome: sent ? "unknown" : "refused", error };
@@ -108,7 +110,7 @@ async function install(content: OciIamContent, context: IssuerContext, proof: Pr
   });
   try {
     const url = `${content.origin}/admin/v1/Apps/${content.appId}`;
-    return judgeInstall(await send(context, proof, { method: "PATCH", url, body }));
+    return judgeInstall(await send(context.httpAtOnce, proof, { method: "PATCH", url, body }));
   } catch (thrown) {
     const { error, sent } = noAnswer(thrown, "the request to set the client secret");
     return { outcome: sent ? "unknown" : "refused", error };
@@ -118,7 +120,7 @@ async function install(content: OciIamContent, context: IssuerContext, proof: Pr
 async function readBack(content: OciIamContent, context: IssuerContext, proof: Proof): Promise<ReadBack> {
   try {
     const url = `${content.origin}/admin/v1/Apps/${content.appId}`;
-    return judgeReadBack(await send(context, proof, { method: "GET", url }));
+    return judgeReadBack(await send(context.http, proof, { method: "GET", url }));
   } catch (thrown) {
     return { outcome: "unknown", error: noAnswer(thrown, "the request for the application").error };
   }

@@ -37,6 +37,8 @@ export interface CallerView {
   readonly hasAuthority: boolean;
   /** How many more this call may send, and make. */
   readonly left: { readonly installs: number; readonly values: number };
+  /** Every install of this call was left without an answer that says anything. */
+  readonly isUnanswered: boolean;
   readonly isPrepared: boolean;
 }
 
@@ -125,6 +127,13 @@ export const callerChosenRules: readonly Rule<CallerView>[] = [
     action: "409 PAUSED",
     when: (view) => isInstallable(view) && view.isPaused,
     decide: () => fail("PAUSED", "a stored value would be installed now, and OROT_PAUSED is on"),
+  },
+  {
+    row: "c3",
+    state: "PENDING can be installed, but this call has tried as often as it may, and the issuer never answered",
+    action: "503 ISSUER_UNAVAILABLE",
+    when: (view) => isInstallable(view) && view.left.installs === 0 && view.isUnanswered,
+    decide: () => fail("ISSUER_UNAVAILABLE", "the issuer did not answer the tries to set the stored value"),
   },
   {
     row: "c3",

@@ -66,6 +66,13 @@ export const issuerChosenRules: readonly Rule<View>[] = [
   },
   {
     row: "2",
+    state: "a value in hand otherwise, received within L, and Vault takes it as PENDING",
+    action: "store it: a refusal would say nothing yet",
+    when: ({ hand, writes }) => hand?.isYoung === true && writes === "pending",
+    decide: storeHand,
+  },
+  {
+    row: "2",
     state: "a value in hand otherwise, its verdict not asked",
     action: "log in with it",
     when: ({ hand }) => hand?.verdict === "not-asked",

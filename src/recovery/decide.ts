@@ -13,8 +13,8 @@ export interface View {
   readonly goal: "create" | "rotation" | "heal";
   readonly isUpdating: boolean;
   readonly isPaused: boolean;
-  /** A value that no version holds yet. */
-  readonly hand: { readonly verdict: Verdict | "not-asked" } | null;
+  /** A value that no version holds yet. `isYoung`: received within the landing bound, so that a refusal would say nothing. */
+  readonly hand: { readonly verdict: Verdict | "not-asked"; readonly isYoung: boolean } | null;
   /** `current`: Vault takes no second PENDING version, so writes must go to CURRENT. */
   readonly writes: "pending" | "current";
   /** No time is left to wait for a value in hand to log in. */

@@ -13,6 +13,8 @@ export async function learnSurvival(
   { list, current }: Observation,
 ): Promise<void> {
   if (!isSurvivalUnknown(memory.metadata, list.asOf)) return;
+  // A node that has not heard of the change yet would let any token live.
+  if (list.asOf - current.createdAt < invocation.settings.landingBoundSeconds * 1000) return;
   const now = memory.contents.get(current.versionNo);
   if (now?.kind !== "credential") return;
   for (const { versionNo } of list.versions) {
@@ -21,7 +23,7 @@ export async function learnSurvival(
     const token = known.content.claim?.token ?? null;
     if (token === null || token.expiresAt <= list.asOf) continue;
     const read = await now.credential.readBack({ kind: "bearer", token: token.value });
-    if (read.outcome === "unknown") return;
+    if (read.outcome === "unknown" || (read.outcome === "not-readable" && !read.isProofAlive)) return;
     const write = await invocation.store.writeMetadata(
       withSurvival(memory.metadata, read.outcome !== "proof-refused", list.asOf),
       memory.etag,

@@ -85,6 +85,8 @@ export interface Memory {
   generated: { readonly clientSecret: Secret; readonly startedAt: number } | null;
   values: number;
   installs: number;
+  /** One of them was answered with success. */
+  isInstallAnswered: boolean;
   /** The last value sent to the issuer. `isRefused`: by the issuer's policy. */
   install: { readonly clientSecret: Secret; readonly at: number; readonly isRefused: boolean } | null;
   mints: number;
@@ -137,6 +139,7 @@ export function createMemory(tokenLifeSeconds: number | null): Memory {
     generated: null,
     values: 0,
     installs: 0,
+    isInstallAnswered: false,
     install: null,
     mints: 0,
     openMint: null,

@@ -26,9 +26,9 @@ function survivalIn(metadata: Metadata) {
   return parsed.success ? parsed.data : null;
 }
 
-/** A token of the old client secret is known to survive the change. */
-export function survives(metadata: Metadata): boolean {
-  return survivalIn(metadata)?.yes ?? false;
+/** A token of the old client secret is known to survive the change. @param now milliseconds since the epoch */
+export function survives(metadata: Metadata, now: number): boolean {
+  return !isSurvivalUnknown(metadata, now) && survivalIn(metadata)?.yes === true;
 }
 
 /** Whether it is time to ask (again). @param now milliseconds since the epoch */

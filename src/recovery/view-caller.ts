@@ -55,6 +55,7 @@ export function callerViewOf(
     others: shared.others,
     hasAuthority: observation !== null && nextGrant(invocation, memory, observation) !== null,
     left: { installs: INSTALLS_PER_CALL - memory.installs, values: VALUES_PER_CALL - memory.values },
+    isUnanswered: !memory.isInstallAnswered,
     isPrepared: shared.isPrepared,
   };
 }

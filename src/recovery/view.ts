@@ -1,7 +1,7 @@
 import { RotationError } from "../errors.ts";
 import type { Invocation } from "../invocation.ts";
 import type { VersionSummary } from "../vault/store.ts";
-import { VERSION_NAME_PREFIX } from "../vault/version-name.ts";
+import { isOurs } from "../vault/version-name.ts";
 import { nextGrant } from "./authorities.ts";
 import type { View } from "./decide.ts";
 import { isCredential, type Known, type Memory } from "./memory.ts";
@@ -35,7 +35,7 @@ function handView(invocation: Invocation, memory: Memory): View["hand"] {
   if (hand === null) return null;
   const isYoung = invocation.clock.monotonic() - hand.receivedAt < landingBoundMs(invocation);
   const verdict = hand.login?.verdict ?? "not-asked";
-  return { verdict: verdict === "rejected" && isYoung ? "unknown" : verdict };
+  return { verdict: verdict === "rejected" && isYoung ? "unknown" : verdict, isYoung };
 }
 
 function pendingView(invocation: Invocation, memory: Memory, { pending, list }: Observation): View["pending"] {
@@ -57,7 +57,8 @@ function twinOf(memory: Memory, { list, current }: Observation): number | null {
   const value = secretIn(memory, current.versionNo);
   const twin = list.versions.find(({ versionNo, isBeingDeleted }) => {
     if (versionNo === current.versionNo || isBeingDeleted || memory.unpromotable.has(versionNo)) return false;
-    return isCredential(memory.contents.get(versionNo)) && value?.equals(secretIn(memory, versionNo) ?? value) === true;
+    const other = secretIn(memory, versionNo);
+    return value !== null && other !== null && isCredential(memory.contents.get(versionNo)) && value.equals(other);
   });
   return twin?.versionNo ?? null;
 }
@@ -117,8 +118,7 @@ const HOUR_MS = 3_600_000;
 export function mayBePromoted(observation: Observation | null, asked: number | null): boolean {
   if (observation === null) return false;
   const { current, list } = observation;
-  const isOurs = current.name?.startsWith(VERSION_NAME_PREFIX) ?? false;
-  return isOurs && (current.versionNo === asked || list.asOf - current.createdAt < HOUR_MS);
+  return isOurs(current.name) && (current.versionNo === asked || list.asOf - current.createdAt < HOUR_MS);
 }
 
 const unseen: Pick<View, "hand" | "pending" | "current" | "claim" | "others"> = {
@@ -162,7 +162,7 @@ export function viewOf(
       verdict: currentVerdict,
       isFirstSeen: holdsFirstValue(memory, current.versionNo),
       isClaim: memory.contents.get(current.versionNo)?.kind === "claim",
-      isSurelyDead: (memory.dead?.versionNo === current.versionNo && memory.dead.looks > 1) === true,
+      isSurelyDead: memory.dead?.versionNo === current.versionNo && memory.dead.looks > 1,
       twinNo: twinOf(memory, observation),
     },
     claim: claimView(invocation, memory, observation),

@@ -1,4 +1,4 @@
-import { RotationError } from "../errors.ts";
+import { asRotationError, RotationError } from "../errors.ts";
 import type { Invocation } from "../invocation.ts";
 import type { Credential } from "../issuers/issuer.ts";
 import type { Memory } from "./memory.ts";
@@ -16,18 +16,37 @@ async function hasLivingAuthority(invocation: Invocation, memory: Memory, creden
   return false;
 }
 
+async function hasConfiguredAuthority(
+  invocation: Invocation,
+  memory: Memory,
+  credential: Credential,
+): Promise<boolean> {
+  try {
+    memory.authorities ??= await invocation.authoritiesFor(credential);
+    return memory.authorities.length > 0;
+  } catch (thrown) {
+    invocation.log.warn("authorities-unknown", { outcome: asRotationError(thrown).code });
+    return false;
+  }
+}
+
 /**
  * Asks, before anything changes, how a new client secret could be had if its answer were lost: by a token that is known to survive the
  * change, or by a second authority that logs in now. A readable client secret is none by itself, since reading it needs one of the two.
- * Where a way back is not required, only what is known without asking spares the warning.
+ * Where a way back is not required, an authority that may speak for this client spares the warning without being asked.
+ * @param now of the observation, milliseconds since the epoch
  * @throws RotationError NO_WAY_BACK where OROT_REQUIRE_WAY_BACK is on and there is none
  */
-export async function waysBack(invocation: Invocation, memory: Memory, credential: Credential): Promise<void> {
+export async function waysBack(
+  invocation: Invocation,
+  memory: Memory,
+  credential: Credential,
+  now: number,
+): Promise<void> {
   const { settings } = invocation;
-  if (credential.traits.valueChosenBy === "caller" || survives(memory.metadata)) return;
+  if (credential.traits.valueChosenBy === "caller" || survives(memory.metadata, now)) return;
   if (!settings.requireWayBack) {
-    const isConfigured = settings.authoritySecretIds !== null || settings.resourcePrincipalApps !== null;
-    memory.warning = isConfigured ? null : WARNING;
+    memory.warning = (await hasConfiguredAuthority(invocation, memory, credential)) ? null : WARNING;
     return;
   }
   if (await hasLivingAuthority(invocation, memory, credential)) return;

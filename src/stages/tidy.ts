@@ -113,13 +113,16 @@ export async function tidyAtEnd(invocation: Invocation, memory: Memory): Promise
   }
 }
 
-/** Takes scheduled deletions back: a write was refused, and a version awaiting deletion may be why. A later call schedules them again. */
+/**
+ * Takes scheduled deletions back: a write was refused, and a version awaiting deletion may be why. Nobody can tell who scheduled one, and
+ * a value that cannot be stored weighs more, so an operator's go too; the log names every version, so that it can be scheduled again.
+ */
 export async function cancelDeletions(invocation: Invocation, list: VersionList): Promise<void> {
   const leaving = list.versions.filter(({ isBeingDeleted }) => isBeingDeleted);
   for (const { versionNo } of leaving.slice(0, MOST_AT_ONCE)) {
     const state = hasTime(invocation) ? await waitUntilActive(invocation) : null;
     if (state === null) return;
     const write = await invocation.store.cancelVersionDeletion(versionNo, state.etag);
-    invocation.log.info("stage", { stage: "tidy", versionNo, outcome: `cancel-deletion-${write.outcome}` });
+    invocation.log.warn("deletion-cancelled", { stage: "tidy", versionNo, outcome: write.outcome });
   }
 }

@@ -184,3 +184,19 @@ test("a heal learns once whether tokens outlive their client secret, and the ans
   const second = await world.call({ secretId: world.secretId });
   expect(second.returnMessage).not.toContain("warning");
 });
+
+test("an authority that may speak for this client spares the warning, one of another client does not", async () => {
+  const named = await worldWithAuthority((made) => byClient(made, [made.app.appId]));
+  expect((await named.call({ secretId: named.secretId })).returnMessage).not.toContain("warning");
+  const other = await worldWithAuthority((made) => byClient(made, ["0".repeat(32)]));
+  expect((await other.call({ secretId: other.secretId })).returnMessage).toContain("warning: no way back is proven");
+});
+
+test("where nobody can say whether there is an authority the rotation goes on, with a warning", async () => {
+  const world = await worldWithAuthority((made) => byClient(made, [made.app.appId]));
+  // The reads of CURRENT after the rotation's own one are those of the authority's secret.
+  world.emulator.faults.add({ call: "read-current", kind: "server-error-before", occurrence: 2, count: 200 });
+  const answer = await world.call({ secretId: world.secretId });
+  expect(answer).toMatchObject({ responseCode: 200 });
+  expect(answer.returnMessage).toContain("warning: no way back is proven");
+});

@@ -14,6 +14,7 @@ export interface Rig {
   readonly transport: Transport;
   readonly gate: RateGate;
   readonly http: AxiosInstance;
+  readonly httpAtOnce: AxiosInstance;
   readonly settings: Settings;
 }
 
@@ -26,6 +27,9 @@ export function createRig(budgetMs = 280_000): Rig {
   const budget = createBudget(clock, null, { budgetMs, marginMs: 5_000, callTimeoutMs: CALL_TIMEOUT_MS });
   const transport = createNetworkTransport(clock);
   const gate = createRateGate(clock);
-  const http = createIssuerHttp(transport, gate, budget, { ratePauseMs: RATE_PAUSE_MS }, clock);
-  return { clock, budget, transport, gate, http, settings: parseSettings({}) };
+  const withPatience = (patienceMs: () => number) =>
+    createIssuerHttp(transport, gate, budget, { ratePauseMs: RATE_PAUSE_MS, patienceMs }, clock);
+  const http = withPatience(() => budget.remaining());
+  const httpAtOnce = withPatience(() => 0);
+  return { clock, budget, transport, gate, http, httpAtOnce, settings: parseSettings({}) };
 }

@@ -56,6 +56,24 @@ describe("check", () => {
     expect((await check(w)).verdicts).toEqual({ current: "accepted", pending: null });
   });
 
+  test("logs in with a claim in CURRENT, and says what to do about it", async () => {
+    const w = await world();
+    await writeVersion(w, claimWith(w), { stage: "CURRENT" });
+    const answer = await check(w);
+    expect(outcomeOf(answer)).toBe("OK 200");
+    expect(answer.verdicts).toEqual({ current: "accepted", pending: null });
+    expect(answer.returnMessage).toBe(
+      "OK: the issuer accepts CURRENT; warning: CURRENT is the claim of a rotation that was interrupted. Next: run heal.",
+    );
+  });
+
+  test("finds the PENDING credential below a claim where Vault keeps both", async () => {
+    const w = await world({ switches: { "second-pending": "keeps-both" } });
+    await writeVersion(w, contentWith(w, "never-was-one"));
+    await writeVersion(w, claimWith(w));
+    expect((await check(w)).verdicts).toEqual({ current: "accepted", pending: "rejected" });
+  });
+
   test("asks again, and then says that nobody knows", async () => {
     const w = await world();
     w.emulator.faults.add({ call: "token-current", kind: "server-error-before", count: 2 });

@@ -172,8 +172,8 @@ describe("no answer", () => {
     ["ECONNREFUSED", "UNREACHABLE", false],
     ["ENOTFOUND", "UNREACHABLE", false],
     ["EAI_AGAIN", "UNREACHABLE", false],
-    ["ENETUNREACH", "UNREACHABLE", false],
-    ["EHOSTUNREACH", "UNREACHABLE", false],
+    ["ENETUNREACH", "CONNECTION_LOST", true],
+    ["EHOSTUNREACH", "CONNECTION_LOST", true],
     ["ECONNRESET", "CONNECTION_LOST", true],
     ["EPIPE", "CONNECTION_LOST", true],
     ["ETIMEDOUT", "CONNECTION_LOST", true],
@@ -186,6 +186,13 @@ describe("no answer", () => {
   ])("after %s is %s, sent: %s", async (code, failure, sent) => {
     nock(ORIGIN).get("/a").replyWithError(errorWithCode(code));
     expect(await failureOf(() => setUp().send())).toMatchObject({ failure, sent });
+  });
+
+  test.each(["ENETUNREACH", "EHOSTUNREACH"])("after %s at connecting nothing was sent", async (code) => {
+    nock(ORIGIN)
+      .get("/a")
+      .replyWithError(Object.assign(errorWithCode(code), { syscall: "connect" }));
+    expect(await failureOf(() => setUp().send())).toMatchObject({ failure: "UNREACHABLE", sent: false });
   });
 
   // OpenSSL reports damaged records and late alerts under the same prefix as a failed handshake; by then the request is out.

@@ -164,15 +164,15 @@ describe("the answer to a request for the application", () => {
   });
 
   test.each([
-    ["an absent value", 200, json({ id: "a" })],
-    ["a value of null", 200, json({ clientSecret: null })],
-    ["an empty value", 200, json({ clientSecret: "" })],
-    ["a masked value", 200, json({ clientSecret: "****" })],
-    ["a refusal", 400, ""],
-    ["a refusal", 403, scim(403, "x")],
-    ["an unknown application", 404, json({ clientSecret: CANARY })],
-  ])("%s with %i means: not readable", (_what, status, data) => {
-    expect(judgeReadBack({ status, data })).toEqual({ outcome: "not-readable" });
+    ["an absent value", 200, json({ id: "a" }), true],
+    ["a value of null", 200, json({ clientSecret: null }), true],
+    ["an empty value", 200, json({ clientSecret: "" }), true],
+    ["a masked value", 200, json({ clientSecret: "****" }), true],
+    ["a refusal", 400, "", false],
+    ["a refusal", 403, scim(403, "x"), true],
+    ["an unknown application", 404, json({ clientSecret: CANARY }), false],
+  ])("%s with %i means: not readable; that the token lives: %s", (_what, status, data, isProofAlive) => {
+    expect(judgeReadBack({ status, data })).toEqual({ outcome: "not-readable", isProofAlive });
   });
 
   test("401 means that the token is refused", () => {

@@ -39,12 +39,15 @@ interface Call {
   readonly unknown: object;
   /** The result where nothing can have been sent. */
   readonly notSent: object;
+  /** Waits for a pause after 429 to end. */
+  readonly isPatient: boolean;
 }
 const calls: readonly Call[] = [
   {
     name: "login",
     intercept: () => nock(HOST).post(TOKEN_PATH),
     run: (credential) => credential.login(null),
+    isPatient: true,
     unknown: { verdict: "unknown" },
     notSent: { verdict: "unknown" },
   },
@@ -52,6 +55,7 @@ const calls: readonly Call[] = [
     name: "mint",
     intercept: () => nock(HOST).post(REGENERATOR_PATH),
     run: (credential, token) => credential.mint(token),
+    isPatient: false,
     unknown: { outcome: "unknown" },
     notSent: { outcome: "refused" },
   },
@@ -59,6 +63,7 @@ const calls: readonly Call[] = [
     name: "readBack",
     intercept: () => nock(HOST).get(APP_PATH),
     run: (credential, token) => credential.readBack(token),
+    isPatient: true,
     unknown: { outcome: "unknown" },
     notSent: { outcome: "unknown" },
   },
@@ -115,7 +120,7 @@ describe("a login is a fresh request each time", () => {
   });
 });
 
-describe.each(calls)("$name", ({ intercept, run, unknown, notSent }) => {
+describe.each(calls)("$name", ({ intercept, run, unknown, notSent, isPatient }) => {
   test.each([
     ["a reset connection", (i: nock.Interceptor) => i.replyWithError(errorWithCode("ECONNRESET", BASIC))],
     ["an answer cut off", (i: nock.Interceptor) => i.reply(200, breaksAfter('{"access_token":"'))],
@@ -158,13 +163,17 @@ describe.each(calls)("$name", ({ intercept, run, unknown, notSent }) => {
     expectQuiet(result);
   });
 
-  test("waits for the pause after an earlier 429", async () => {
-    intercept().reply(503);
-    const { credential, token, gate, clock } = setUp();
-    gate.close(HOST, "90", 60_000);
-    await run(credential, token);
-    expect(clock.slept).toEqual([90_000]);
-  });
+  test(
+    isPatient ? "waits for the pause after an earlier 429" : "is not sent during a pause after an earlier 429",
+    async () => {
+      if (isPatient) intercept().reply(503);
+      const { credential, token, gate, clock } = setUp();
+      gate.close(HOST, "90", 60_000);
+      const result = await run(credential, token);
+      if (!isPatient) expect(result).toMatchObject({ ...notSent, error: { code: "ISSUER_UNAVAILABLE" } });
+      expect(clock.slept).toEqual(isPatient ? [90_000] : []);
+    },
+  );
 
   test("sends nothing while a pause does not fit into the time left, and says so", async () => {
     const { credential, token, gate, clock } = setUp(50_000);

@@ -128,6 +128,12 @@ const cases: readonly (readonly [row: string, sentence: string, view: Changes, a
   ],
   [
     "c3",
+    "a value whose installs were never answered is left for later",
+    { pending: refused, current: good, left: { installs: 0 }, isUnanswered: true },
+    { kind: "fail", code: "ISSUER_UNAVAILABLE" },
+  ],
+  [
+    "c3",
     "what this call has stored is installed by CURRENT",
     { goal: "create", pending: { isUntried: true }, current: good },
     { kind: "install", versionNo: 8 },

@@ -9,26 +9,27 @@ const ownIn = (metadata: Readonly<Record<string, unknown>>): unknown => JSON.par
 
 describe("whether tokens survive a rotation", () => {
   test("is unknown where nobody has asked", () => {
-    expect(survives({})).toBe(false);
+    expect(survives({}, NOW)).toBe(false);
     expect(isSurvivalUnknown({}, NOW)).toBe(true);
   });
 
   test.each([true, false])("is read as it was written: %s", (yes) => {
     const metadata = withSurvival({}, yes, NOW);
-    expect(survives(metadata)).toBe(yes);
+    expect(survives(metadata, NOW)).toBe(yes);
     expect(isSurvivalUnknown(metadata, NOW)).toBe(false);
   });
 
   test("is asked again after thirty days, and what was known holds until then", () => {
     const metadata = withSurvival({}, true, NOW);
     expect(isSurvivalUnknown(metadata, NOW + 30 * DAY_MS)).toBe(false);
+    expect(survives(metadata, NOW + 30 * DAY_MS)).toBe(true);
     expect(isSurvivalUnknown(metadata, NOW + 30 * DAY_MS + 1)).toBe(true);
-    expect(survives(metadata)).toBe(true);
+    expect(survives(metadata, NOW + 30 * DAY_MS + 1)).toBe(false);
   });
 
   test("is said anew by a later answer", () => {
     const metadata = withSurvival(withSurvival({}, true, NOW), false, NOW + DAY_MS);
-    expect(survives(metadata)).toBe(false);
+    expect(survives(metadata, NOW)).toBe(false);
     expect(ownIn(metadata)).toEqual({ tokenSurvives: { yes: false, askedAt: "2026-06-02T00:00:00.000Z" } });
   });
 });
@@ -65,9 +66,9 @@ describe("the secret's metadata", () => {
     ["of another shape", '{"tokenSurvives":"yes"}'],
     ["without the time", '{"tokenSurvives":{"yes":true}}'],
   ])("whose own key is %s says nothing, and is written anew", (_what, orot) => {
-    expect(survives({ orot })).toBe(false);
+    expect(survives({ orot }, NOW)).toBe(false);
     expect(isSurvivalUnknown({ orot }, NOW)).toBe(true);
-    expect(survives(withSurvival({ orot, team: "payments" }, true, NOW))).toBe(true);
+    expect(survives(withSurvival({ orot, team: "payments" }, true, NOW), NOW)).toBe(true);
     expect(withSurvival({ orot, team: "payments" }, true, NOW)).toMatchObject({ team: "payments" });
   });
 

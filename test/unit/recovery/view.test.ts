@@ -57,16 +57,16 @@ describe("a refusal", () => {
   });
 
   test.each([
-    [59_999, "unknown"],
-    [60_000, "rejected"],
-  ] as const)("of a value received %i ms ago counts as %s", async (ms, verdict) => {
+    [59_999, "unknown", true],
+    [60_000, "rejected", false],
+  ] as const)("of a value received %i ms ago counts as %s", async (ms, verdict, isYoung) => {
     const rig = createRig([current]);
     const memory = createMemory(null);
     const seen = await seeing(rig, memory);
     takeIntoHand(rig.invocation, memory, seen, new Secret("S1"), true);
     if (memory.hand !== null) memory.hand.login = { verdict: "rejected" };
     rig.clock.advance(ms);
-    expect(viewing(rig, memory, seen).hand).toEqual({ verdict });
+    expect(viewing(rig, memory, seen).hand).toEqual({ verdict, isYoung });
   });
 
   test("is forgotten by the next look", async () => {

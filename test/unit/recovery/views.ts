@@ -30,6 +30,7 @@ export const baseCallerView: CallerView = {
   others: null,
   hasAuthority: false,
   left: { installs: 2, values: 2 },
+  isUnanswered: false,
   isPrepared: false,
 };
 
@@ -75,7 +76,7 @@ const pendings: readonly View["pending"][] = [
   null,
   ...combinations<NonNullable<View["pending"]>>({ versionNo: [8], verdict: verdicts, isOwn: booleans }),
 ];
-const hands = [null, ...verdicts.map((verdict) => ({ verdict }))];
+const hands = [null, ...combinations<NonNullable<View["hand"]>>({ verdict: verdicts, isYoung: booleans })];
 
 /** Every member on its own, also in states that cannot come about. */
 const everything: Lists<View> = {
@@ -182,6 +183,7 @@ const everyCallerView: Lists<CallerView> = {
   others: someOthers,
   hasAuthority: booleans,
   left: [...combinations<CallerView["left"]>({ installs: [0, 1], values: [0, 1] })],
+  isUnanswered: booleans,
   isPrepared: booleans,
 };
 

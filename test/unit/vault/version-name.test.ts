@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { VERSION_NAME_PREFIX, versionName } from "../../../src/vault/version-name.ts";
+import { isOurs, versionName } from "../../../src/vault/version-name.ts";
 
 test.each([
   [1, null, "orot-2"],
@@ -11,5 +11,9 @@ test.each([
   expect(name).toBe(expected);
   // What Vault takes as a name.
   expect(name).toMatch(/^[A-Za-z0-9._-]+$/);
-  expect(name.startsWith(VERSION_NAME_PREFIX)).toBe(true);
+  expect(isOurs(name)).toBe(true);
+});
+
+test.each([null, "", "made-by-hand", "ORO-1", "x-orot-1"])("a version named %j is not ours", (name) => {
+  expect(isOurs(name)).toBe(false);
 });
