@@ -56,6 +56,8 @@ export async function install(
   switch (installed.outcome) {
     case "proof-refused":
       refuse(memory, grant);
+      // CURRENT logs in, and with what it gets nothing may be set: nobody else is left to try.
+      if (nextGrant(invocation, memory, observation) === null) throw installed.error;
       return { outcome: "token-refused", next: "decide" };
     case "refused":
       throw installed.error;

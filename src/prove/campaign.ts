@@ -1,6 +1,14 @@
 import { createHandler } from "../handler.ts";
-import { allCombinations, combinationId, namedCombinations, requiredCombinations } from "./combinations.ts";
+import {
+  allCombinations,
+  combinationId,
+  namedCombinations,
+  otherIssuers,
+  parseCombination,
+  requiredCombinations,
+} from "./combinations.ts";
 import { type Figures, merge, noFigures } from "./figures.ts";
+import type { ProvenIssuerName } from "./issuers/index.ts";
 import { flows, recoveries } from "./schedule.ts";
 import { detectSupport, type Support } from "./support.ts";
 import { openRun, pairRecoveries, type Unit } from "./unit.ts";
@@ -25,6 +33,8 @@ export interface CampaignOptions {
 
 export interface Campaign {
   readonly figures: Figures;
+  /** The same by kind of issuer; of those that were searched. */
+  readonly byIssuer: ReadonlyMap<ProvenIssuerName, Figures>;
   readonly control: Figures;
   /** The share of the pairs of the named combinations that ran; the seeded pairs over the others are not in it. */
   readonly pairsShare: number;
@@ -37,6 +47,8 @@ const SEEDED_PAIRS = 20_000;
 const SEEDED_A_UNIT = 250;
 const PARTS = 16;
 const WALKS_A_UNIT = 50;
+/** Of the pairs aimed at over the four combinations each further kind of issuer gets this part. */
+const PAIRS_ELSEWHERE = 8;
 
 /** What the product lacks, in words. */
 function lacksOf(support: Support): string[] {
@@ -50,11 +62,10 @@ function lacksOf(support: Support): string[] {
 /** All units of the singles: the four combinations with every recovery, the others and the required ones with a heal. */
 function singleUnits(seed: number, support: Support, only: string | null): Unit[] {
   const named = Object.values(namedCombinations).map(combinationId);
-  const all = [...allCombinations, ...(support.requireWayBack ? requiredCombinations : [])]
+  const every = [...allCombinations, ...(support.requireWayBack ? requiredCombinations : [])]
     .filter(({ authority }) => support.authority || !authority)
-    .map(combinationId)
-    .filter((id) => only === null || id === only);
-  return all.flatMap((combination) =>
+    .map(combinationId);
+  return (only === null ? every : [only]).flatMap((combination) =>
     flows.map((flow): Unit => {
       const all = named.includes(combination) || only !== null;
       const unit = { kind: "singles", subject: "product", seed, support, combination, flow } as const;
@@ -97,6 +108,35 @@ function pairUnits(seed: number, support: Support, share: number, only: string |
   );
 }
 
+const OTHER_PARTS = 4;
+
+/** All singles, with every recovery, of the kinds of issuers beside the first. */
+function otherSingleUnits(seed: number, support: Support, issuer: keyof typeof otherIssuers): Unit[] {
+  return otherIssuers[issuer].map(combinationId).flatMap((combination) =>
+    flows.map((flow): Unit => {
+      const unit = { kind: "singles", subject: "product", seed, support, combination, flow } as const;
+      return { ...unit, recoveries, quietToo: true };
+    }),
+  );
+}
+
+function otherPairUnits(seed: number, support: Support, issuer: keyof typeof otherIssuers, share: number): Unit[] {
+  return otherIssuers[issuer].map(combinationId).flatMap((combination) =>
+    flows.flatMap((flow) =>
+      pairRecoveries.flatMap((recovery) =>
+        Array.from({ length: OTHER_PARTS }, (_, part): Unit => {
+          const unit = { kind: "pairs", seed, support, combination, flow, recovery } as const;
+          return { ...unit, part, parts: OTHER_PARTS, share };
+        }),
+      ),
+    ),
+  );
+}
+
+function issuerOf(unit: Unit): ProvenIssuerName {
+  return "combination" in unit ? parseCombination(unit.combination).issuer : "oci-iam";
+}
+
 function seededUnits(seed: number, support: Support): Unit[] {
   return Array.from({ length: SEEDED_PAIRS / SEEDED_A_UNIT }, (_, index): Unit => {
     return { kind: "seeded-pairs", seed, support, from: index * SEEDED_A_UNIT, to: (index + 1) * SEEDED_A_UNIT };
@@ -115,6 +155,7 @@ export async function runCampaign(options: CampaignOptions, workers: Workers): P
   const { seed, combination: only, onProgress } = options;
   const support = await detectSupport(createHandler, seed);
   const figures = noFigures();
+  const byIssuer = new Map<ProvenIssuerName, Figures>();
   const control = noFigures();
   let possible = 0;
   const doAll = async (what: string, units: readonly Unit[]) => {
@@ -122,6 +163,11 @@ export async function runCampaign(options: CampaignOptions, workers: Workers): P
     await workers(units, (unit, more) => {
       const isControl = unit.kind === "singles" && unit.subject === "control";
       merge(isControl ? control : figures, more);
+      if (!isControl) {
+        const own = byIssuer.get(issuerOf(unit)) ?? noFigures();
+        byIssuer.set(issuerOf(unit), own);
+        merge(own, more);
+      }
       done += 1;
       const { schedules, lost, notConverged, walks, walksFailed } = isControl ? control : figures;
       const walked = walks === 0 ? "" : `, ${walks} walks, failed ${walksFailed}`;
@@ -148,12 +194,22 @@ export async function runCampaign(options: CampaignOptions, workers: Workers): P
     await doAll("pairs", pairUnits(seed, support, share, only));
     if (only === null) await doAll("pairs elsewhere", seededUnits(seed, support));
   }
+  if (only === null && !options.walksOnly) {
+    for (const issuer of Object.keys(otherIssuers) as (keyof typeof otherIssuers)[]) {
+      await doAll(`singles of ${issuer}`, otherSingleUnits(seed, support, issuer));
+      const pairsOfIt = byIssuer.get(issuer)?.pairsPossible ?? 0;
+      const shareOfIt =
+        options.allPairs || pairsOfIt === 0 ? 1 : Math.min(1, options.pairs / PAIRS_ELSEWHERE / pairsOfIt);
+      if (!options.singlesOnly) await doAll(`pairs of ${issuer}`, otherPairUnits(seed, support, issuer, shareOfIt));
+    }
+  }
   const callsOf = async (flow: (typeof flows)[number]) => {
     const first = combinationId(namedCombinations["read-back"] as (typeof allCombinations)[number]);
     return (await openRun({ seed, support }, first, flow, "product")).base.requestsBeforeQuiet;
   };
   return {
     figures,
+    byIssuer,
     control,
     pairsShare: options.singlesOnly || options.walksOnly ? 0 : share,
     remoteCalls: { fourStep: await callsOf("four-steps"), whole: await callsOf("whole") },

@@ -54,13 +54,15 @@ export function problemOfAnswer(answer: Answer, event: unknown): string | null {
 /** The value that the issuer accepts was on its way to a process that never got it, or died with it in hand. */
 function inherentReason({ world, schedule }: History): string | null {
   if (hasWayBack(schedule.combination)) return null;
-  const mint = world.effects.list.findLast((effect: Effect) => effect.kind === "mint")?.record;
+  const mint = world.effects.list.findLast((effect: Effect) => effect.kind === "issuer")?.record;
   if (mint === undefined) return null;
   if (mint.fault !== null) return `${mint.call}:${mint.fault}`;
   const call = world.calls.findLast(
     ({ process, firstRequest }) => process === mint.caller && firstRequest < mint.sequence,
   );
-  if (call?.end?.kind !== "killed") return schedule.run?.kind === "stalls-from" ? "stalls-from" : null;
+  // Vault took nothing, or nothing was answered, until the deadline.
+  const outages = ["stalls-from", "vault-out-after-mint"] as const;
+  if (call?.end?.kind !== "killed") return outages.find((kind) => kind === schedule.run?.kind) ?? null;
   const last = world.emulator.requests.findLast(
     (record) => record.caller === mint.caller && record.fault?.startsWith("killed") === true,
   );
@@ -98,14 +100,16 @@ export function check(history: History): Judgement {
   const promotions = judgePromotions({ world, versions });
   const leaks = leaksOf(history);
   const malformed = world.calls.flatMap((call) => problemOfCall(call) ?? []);
+  const isMisled = schedule.combination.authority && world.calls.some(saidLockedOut);
   problems.push(
+    ...(isMisled ? ["an answer was LOCKED_OUT although a second authority is configured"] : []),
     ...promotions.unverified,
     ...promotions.claims,
     ...leaks.map((where) => `leak: a secret or token in the ${where}`),
     ...malformed,
     ...world.emulator.violations,
   );
-  const mints = world.effects.list.filter(({ kind }) => kind === "mint").length;
+  const mints = world.effects.list.filter(({ kind, record }) => kind === "issuer" && record.call !== "retire").length;
   return {
     isLost: isLost || (reason !== null && schedule.combination.requireWayBack),
     inherent: reason,
@@ -113,7 +117,8 @@ export function check(history: History): Judgement {
     unverified: promotions.unverified.length,
     exceptions: promotions.exceptions,
     leaks: leaks.length,
-    otherViolations: promotions.claims.length + malformed.length + world.emulator.violations.length,
+    otherViolations:
+      (isMisled ? 1 : 0) + promotions.claims.length + malformed.length + world.emulator.violations.length,
     rounds: history.rounds,
     extraMints: Math.max(0, mints - rotations),
     longestDeadMs: promotions.longestDeadMs,

@@ -1,7 +1,9 @@
 import type { Switches } from "../emulator/switches.ts";
+import { type ProvenIssuerName, provenIssuers } from "./issuers/index.ts";
 
 /** How the emulated issuer and Vault behave: one value of each dimension. */
 export interface Combination {
+  readonly issuer: ProvenIssuerName;
   /** What the App resource shows of the client secret. */
   readonly readBack: "clear" | "empty" | "masked" | "forbidden";
   /** What becomes of tokens got with a replaced secret. */
@@ -30,8 +32,9 @@ const noYes = [false, true] as const;
 
 /** A short, stable name; `parseCombination` reads it back. */
 export function combinationId(combination: Combination): string {
-  const { readBack, oldTokens, authority, ifMatch, secondPending, staleNode, requireWayBack } = combination;
+  const { issuer, readBack, oldTokens, authority, ifMatch, secondPending, staleNode, requireWayBack } = combination;
   return [
+    ...(issuer === "oci-iam" ? [] : [issuer]),
     readBack,
     oldTokens,
     authority ? "authority" : "alone",
@@ -49,6 +52,7 @@ const combine = (requireWayBack: boolean): Combination[] =>
         ifMatches.flatMap((ifMatch) =>
           secondPendings.flatMap((secondPending) =>
             noYes.map((staleNode) => ({
+              issuer: "oci-iam" as const,
               readBack,
               oldTokens,
               authority,
@@ -67,6 +71,7 @@ const combine = (requireWayBack: boolean): Combination[] =>
 export const allCombinations: readonly Combination[] = combine(false);
 
 const plain = {
+  issuer: "oci-iam",
   authority: false,
   ifMatch: "honoured",
   secondPending: "deprecates",
@@ -90,9 +95,32 @@ export const requiredCombinations: readonly Combination[] = readBacks.map((readB
   requireWayBack: true,
 }));
 
+/**
+ * Where the value is stored before it is installed, reading back and old tokens do not matter: nothing is ever read back, and CURRENT or a
+ * second authority installs. Vault must keep a second PENDING version out of CURRENT there, or the rotation is refused.
+ */
+const callerCombinations: readonly Combination[] = noYes.flatMap((authority) =>
+  ifMatches.flatMap((ifMatch) =>
+    noYes.map((staleNode) => ({
+      ...plain,
+      issuer: "oci-iam-caller" as const,
+      readBack: "empty" as const,
+      oldTokens: "die" as const,
+      authority,
+      ifMatch,
+      staleNode,
+    })),
+  ),
+);
+
+/** The kinds of issuers that are searched beside the first: all single faults and pairs over these. */
+export const otherIssuers: Readonly<Record<Exclude<ProvenIssuerName, "oci-iam">, readonly Combination[]>> = {
+  "oci-iam-caller": callerCombinations,
+};
+
 /** Takes a name of `namedCombinations` or what `combinationId` gives. Throws an Error that says what is known. */
 export function parseCombination(text: string): Combination {
-  const known = [...allCombinations, ...combine(true)];
+  const known = [...allCombinations, ...Object.values(otherIssuers).flat(), ...combine(true)];
   const found = namedCombinations[text] ?? known.find((candidate) => combinationId(candidate) === text);
   if (found === undefined) {
     const names = Object.keys(namedCombinations).join(", ");
@@ -105,12 +133,9 @@ function plainest(): Combination {
   return { ...plain, readBack: "clear", oldTokens: "live" };
 }
 
-/**
- * Whether anybody could replace a secret whose value was lost. Reading the App back needs a token that lives, so where tokens die with
- * their secret the App's own read-back is none.
- */
+/** Whether anybody could replace a secret whose value was lost. */
 export function hasWayBack(combination: Combination): boolean {
-  return combination.authority || combination.oldTokens === "live";
+  return provenIssuers[combination.issuer].hasWayBack(combination);
 }
 
 /** The emulator's switches for a combination. */
@@ -119,6 +144,7 @@ export function switchesOf(combination: Combination): Partial<Switches> {
     "latency-ms": LATENCY_MS,
     "late-ms": LATE_MS,
     "app-read-back": combination.readBack,
+    "app-secret-patch": combination.issuer === "oci-iam-caller" ? "accepted" : "refused",
     "old-tokens": combination.oldTokens,
     "if-match": combination.ifMatch,
     "second-pending": combination.secondPending,

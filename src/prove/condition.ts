@@ -1,8 +1,7 @@
-import type { Clock } from "../clock.ts";
 import type { Emulator } from "../emulator/emulator.ts";
-import { accepts } from "../emulator/identity-state.ts";
 import { type StoredVersion, versionAt } from "../emulator/vault-state.ts";
 import { seenContent } from "./contents.ts";
+import { type ProvenIssuerName, provenIssuers } from "./issuers/index.ts";
 
 /** How secret and issuer stand to each other, seen past every fault, all nodes being up to date. */
 export interface Condition {
@@ -19,17 +18,20 @@ export interface Condition {
 
 interface Judgeable {
   readonly emulator: Emulator;
-  readonly setup: { readonly secretId: string; readonly clientId: string };
-  readonly clock: Clock;
+  readonly setup: {
+    readonly secretId: string;
+    readonly clientId: string;
+    readonly combination: { readonly issuer: ProvenIssuerName };
+  };
 }
 
 /** @param world a world of `prove`, or whatever else has an emulator with one rotated secret */
-export function conditionOf({ emulator, setup, clock }: Judgeable): Condition {
+export function conditionOf({ emulator, setup }: Judgeable): Condition {
   const secret = emulator.admin.secret(setup.secretId);
-  const app = emulator.admin.app(setup.clientId);
+  const issuer = provenIssuers[setup.combination.issuer];
   const isAccepted = (version: StoredVersion | undefined) => {
     const value = version === undefined ? null : seenContent(version.content).clientSecret;
-    return value !== null && accepts(app, value, clock.now());
+    return value !== null && issuer.accepts(emulator, setup.clientId, value);
   };
   const currentNo = versionAt(secret, "CURRENT")?.number ?? 0;
   const present = secret.versions.filter((version) => !version.deleted);

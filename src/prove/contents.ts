@@ -20,7 +20,7 @@ export function seenContent(base64: string): SeenContent {
   const rotation = object?.["_rotation"];
   const content: SeenContent = {
     clientId: textOf(object?.["clientId"]),
-    clientSecret: textOf(object?.["appSecret"]),
+    clientSecret: textOf(object?.["appSecret"] ?? object?.["clientSecret"]),
     isClaim: isObject(rotation) && rotation["kind"] === "claim",
   };
   if (kept.size >= MOST_KEPT) kept.clear();

@@ -55,7 +55,8 @@ export async function drive(schedule: Schedule, { setup, subject, support, base 
   const heals = support.heal && schedule.recovery.startsWith("heal");
   const recover = async (heal: boolean): Promise<Call[]> => {
     const process: Process = world.startProcess();
-    if (heal) return [await process.call({ action: "heal", secretId: setup.secretId })];
+    const which = schedule.recovery === "heal-all" ? {} : { secretId: setup.secretId };
+    if (heal) return [await process.call({ action: "heal", ...which })];
     rotations += 1;
     return (await runRotation(process, world, schedule.flow, null)).calls;
   };

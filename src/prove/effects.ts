@@ -1,7 +1,11 @@
+import type { CallName } from "../emulator/call-names.ts";
 import type { Emulator } from "../emulator/emulator.ts";
 import type { RecordedRequest } from "../emulator/record.ts";
 import { versionAt } from "../emulator/vault-state.ts";
 import { isObject, parseObject } from "../emulator/wire.ts";
+import { seenContent } from "./contents.ts";
+import { provenIssuers } from "./issuers/index.ts";
+import type { ProvenIssuer } from "./issuers/issuer.ts";
 import type { Setup } from "./setup.ts";
 
 /** A request that changed something. */
@@ -9,8 +13,10 @@ export type Effect = {
   readonly record: RecordedRequest;
   /** When it took place; later than the request where it landed late. */
   readonly at: number;
-} & (
-  | { readonly kind: "mint"; readonly accepted: string }
+  /** After it the issuer accepts CURRENT. */
+  readonly isCurrentAccepted: boolean;
+} /** What the issuer accepts has changed: a value was made, installed, or taken out. */ & (
+  | { readonly kind: "issuer" }
   | { readonly kind: "write"; readonly versionNo: number; readonly asCurrent: boolean }
   | { readonly kind: "promote"; readonly versionNo: number }
 );
@@ -22,7 +28,7 @@ export interface Effects {
   finish(): void;
 }
 
-const changing = new Set(["regenerate", "write-claim", "write-pending", "promote"]);
+type What<E = Effect> = E extends Effect ? Omit<E, "record" | "at" | "isCurrentAccepted"> : never;
 
 /**
  * Follows the issuer and Vault from outside and keeps which request changed what, late landings included. It looks at what changed, not at
@@ -32,18 +38,28 @@ export function watchEffects(emulator: Emulator, setup: Setup): Effects {
   const { requests } = emulator;
   const list: Effect[] = [];
   const secret = emulator.admin.secret(setup.secretId);
-  const app = emulator.admin.app(setup.clientId);
+  const { clientId } = setup;
+  const issuer: ProvenIssuer = provenIssuers[setup.combination.issuer];
+  const changing = new Set<CallName>([...issuer.changing, "write-claim", "write-pending", "promote"]);
   let outstanding: RecordedRequest[] = [];
   let seen = 0;
-  let mints = app.mints;
+  let generation = issuer.generation(emulator, clientId);
   let versions = secret.versions.length;
   let current = versionAt(secret, "CURRENT")?.number;
 
+  const isCurrentAccepted = () => {
+    const version = secret.versions[(current ?? 0) - 1];
+    const value = version === undefined ? null : seenContent(version.content).clientSecret;
+    return value !== null && issuer.accepts(emulator, clientId, value);
+  };
+  const add = (record: RecordedRequest, at: number, what: What) => {
+    list.push({ record, at, isCurrentAccepted: isCurrentAccepted(), ...what });
+  };
   const note = (record: RecordedRequest, at: number) => {
-    if (record.call === "regenerate") {
-      if (app.mints === mints) return;
-      mints += 1;
-      list.push({ record, at, kind: "mint", accepted: app.secret });
+    if (issuer.changing.includes(record.call)) {
+      if (issuer.generation(emulator, clientId) === generation) return;
+      generation += 1;
+      add(record, at, { kind: "issuer" });
       return;
     }
     const body = parseObject(record.body.reveal()) ?? {};
@@ -52,7 +68,7 @@ export function watchEffects(emulator: Emulator, setup: Setup): Effects {
       const took = record.landedAt === null ? secret.versions[versionNo - 1]?.stage === "CURRENT" : isGood(record);
       if (!took || versionNo === current) return;
       current = versionNo;
-      list.push({ record, at, kind: "promote", versionNo });
+      add(record, at, { kind: "promote", versionNo });
       return;
     }
     if (secret.versions.length === versions) return;
@@ -60,7 +76,7 @@ export function watchEffects(emulator: Emulator, setup: Setup): Effects {
     const content = isObject(body["secretContent"]) ? body["secretContent"] : {};
     const asCurrent = content["stage"] !== "PENDING";
     if (asCurrent) current = versions;
-    list.push({ record, at, kind: "write", versionNo: versions, asCurrent });
+    add(record, at, { kind: "write", versionNo: versions, asCurrent });
   };
   const landed = () => {
     if (outstanding.length === 0) return;

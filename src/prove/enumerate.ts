@@ -27,7 +27,14 @@ const callKinds: readonly RunFaultKind[] = [
   "deadline-near",
   "stalls-from",
 ];
-const wholeRunKinds: readonly RunFaultKind[] = ["updating-slow", "updating-too-slow", "secret-late", "secret-flickers"];
+const wholeRunKinds: readonly RunFaultKind[] = [
+  "updating-slow",
+  "updating-too-slow",
+  "secret-late",
+  "secret-flickers",
+  "issuer-out-after-mint",
+  "vault-out-after-mint",
+];
 
 /** How many names the faults go by. */
 export const faultKindCount = faultKinds.length + stepKinds.length + callKinds.length + wholeRunKinds.length;

@@ -1,3 +1,4 @@
+import type { CallName } from "../emulator/call-names.ts";
 import type { History } from "./drive.ts";
 import { type Plan, runRotation } from "./rotation.ts";
 import type { CallFault, RunFault, Schedule } from "./schedule.ts";
@@ -33,6 +34,12 @@ export interface ArmedRun {
   disarm(): void;
 }
 
+/** What goes to the issuer; everything else goes to Vault. */
+const issuerCalls: ReadonlySet<CallName> = new Set([
+  ...(["token-current", "token-pending", "regenerate", "install", "retire", "read-app"] as const),
+  ...(["read-regenerator", "find-client", "read-client", "read-secret", "read-rotated"] as const),
+]);
+
 /** How long the first process' request is held: not at all; less than one call may take; longer than its claim belongs to it. */
 const heldMs = {
   "second-rotation": 0,
@@ -45,6 +52,8 @@ const SECRET_LATE_MS = 55_000;
 const FLICKERS = 3;
 /** Far above every time-out: nothing is answered any more, and all of it takes effect. */
 const STALL_MS = 19_000;
+/** Longer than two calls and what may follow them at once; over before the quiet. */
+const OUTAGE_MS = 700_000;
 /** What the product keeps free for its answer, and a little more. */
 const MARGIN_MS = 6_000;
 
@@ -108,8 +117,23 @@ export function armRunFault(world: World, schedule: Schedule, base: History | nu
     case "secret-flickers":
       switches["new-secret-late-refusals"] = FLICKERS;
       break;
+    case "issuer-out-after-mint":
+    case "vault-out-after-mint":
+      breakDownAfterMint(world, run.kind === "issuer-out-after-mint");
+      break;
   }
   return armed;
+}
+
+/** From the moment at which the issuer has made or taken a new value one of the two answers nothing but errors, for a long while. */
+function breakDownAfterMint({ emulator, effects, clock }: World, isIssuer: boolean): void {
+  const nextFault = emulator.faults.next.bind(emulator.faults);
+  emulator.faults.next = (call, caller) => {
+    const mint = effects.list.find(({ kind }) => kind === "issuer");
+    const isOut = mint !== undefined && clock.now() < mint.at + OUTAGE_MS;
+    const isStruck = isOut && issuerCalls.has(call) === isIssuer;
+    return isStruck ? "server-error-before" : nextFault(call, caller);
+  };
 }
 
 /** The deadline that passes as the request number `at` of the run without faults is sent. */

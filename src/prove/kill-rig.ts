@@ -28,7 +28,7 @@ export interface RealCall {
 /** An emulator on a loopback port and the built function as a child process on its unix socket. */
 export interface KillRig {
   readonly emulator: Emulator;
-  readonly setup: { readonly secretId: string; readonly clientId: string };
+  readonly setup: { readonly secretId: string; readonly clientId: string; readonly combination: Combination };
   readonly clock: Clock;
   readonly calls: readonly RealCall[];
   /** What the function wrote. */
@@ -88,7 +88,7 @@ export async function openKillRig(
   emulator.onKill = () => host.kill();
   return {
     emulator,
-    setup: { secretId, clientId },
+    setup: { secretId, clientId, combination },
     clock,
     calls,
     lines,

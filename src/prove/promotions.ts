@@ -1,7 +1,8 @@
-import { basicCredentials } from "../emulator/identity-token.ts";
 import type { RecordedRequest } from "../emulator/record.ts";
 import { seenContent } from "./contents.ts";
 import type { Effect } from "./effects.ts";
+import { provenIssuers } from "./issuers/index.ts";
+import type { ProvenIssuer } from "./issuers/issuer.ts";
 import { OPERATOR } from "./operator.ts";
 import type { World } from "./world.ts";
 
@@ -18,15 +19,16 @@ export interface Promotions {
 }
 
 /** The answer 200 reached the process: it saw this value accepted. */
-function sawAccepted(record: RecordedRequest, clientId: string | null, value: string): boolean {
-  if (record.fault !== null || record.status !== 200 || !record.target.startsWith("/oauth2/v1/token")) return false;
-  const credentials = basicCredentials(record.authorization.reveal());
-  return credentials !== undefined && credentials.id === clientId && credentials.secret === value;
+function sawAccepted(issuer: ProvenIssuer, record: RecordedRequest, clientId: string | null, value: string): boolean {
+  if (record.fault !== null || record.status !== 200) return false;
+  const login = issuer.loginOf(record);
+  return login !== null && login.id === clientId && login.secret === value;
 }
 
 /** Judges every change of CURRENT at the moment at which it took effect. */
 export function judgePromotions({ world, versions }: { world: World; versions: readonly string[] }): Promotions {
   const { emulator, effects, calls, setup } = world;
+  const issuer = provenIssuers[setup.combination.issuer];
   const unverified: string[] = [];
   const claims: string[] = [];
   let exceptions = 0;
@@ -34,7 +36,7 @@ export function judgePromotions({ world, versions }: { world: World; versions: r
   let deadSince: number | null = null;
   const contentOf = (number: number) => seenContent(versions[number - 1] ?? "");
   let current = 1;
-  let accepted = contentOf(1).clientSecret ?? "";
+  let isCurrentAccepted = true;
 
   const earlierInCall = (record: RecordedRequest) => {
     const call = calls.findLast(
@@ -43,7 +45,9 @@ export function judgePromotions({ world, versions }: { world: World; versions: r
     return emulator.requests.slice(call?.firstRequest ?? 0, record.sequence - 1);
   };
   const wasVerified = (record: RecordedRequest, value: string) =>
-    earlierInCall(record).some((one) => one.caller === record.caller && sawAccepted(one, contentOf(1).clientId, value));
+    earlierInCall(record).some(
+      (one) => one.caller === record.caller && sawAccepted(issuer, one, contentOf(1).clientId, value),
+    );
   const judge = (effect: Effect & { versionNo: number }) => {
     const { isClaim, clientSecret } = contentOf(effect.versionNo);
     const before = contentOf(current).clientSecret;
@@ -55,18 +59,17 @@ export function judgePromotions({ world, versions }: { world: World; versions: r
       return;
     }
     if (clientSecret === null || wasVerified(effect.record, clientSecret)) return;
-    const isRule4 = effect.kind === "write" && before !== accepted && setup.combination.secondPending !== "deprecates";
+    const isRule4 = effect.kind === "write" && !isCurrentAccepted && setup.combination.secondPending !== "deprecates";
     if (isRule4) exceptions += 1;
     else unverified.push(`${where} became CURRENT without having been accepted in this call`);
   };
   for (const effect of effects.list) {
-    if (effect.kind === "mint") accepted = effect.accepted;
-    else if (effect.kind === "promote" || effect.asCurrent) {
+    if (effect.kind === "promote" || (effect.kind === "write" && effect.asCurrent)) {
       if (effect.record.caller !== OPERATOR) judge(effect);
       current = effect.versionNo;
     }
-    const isDead = contentOf(current).clientSecret !== accepted;
-    if (isDead) deadSince ??= effect.at;
+    ({ isCurrentAccepted } = effect);
+    if (!isCurrentAccepted) deadSince ??= effect.at;
     else if (deadSince !== null) {
       longestDeadMs = Math.max(longestDeadMs, effect.at - deadSince);
       deadSince = null;

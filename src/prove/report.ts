@@ -3,6 +3,22 @@ import { faultKindCount } from "./enumerate.ts";
 import type { Figures } from "./figures.ts";
 import { WALK_ID } from "./walk-commands.ts";
 
+const issuerFigures = [
+  ...(["schedules", "singles", "pairs", "lost", "unverifiedPromotions", "leaks", "notConverged"] as const),
+  ...(["otherViolations", "maxRotationsToConverge", "maxExtraMints", "longestCurrentDeadMs"] as const),
+] as const;
+
+type IssuerReport = Readonly<Record<(typeof issuerFigures)[number], number>> & { readonly inherent: number };
+
+function issuerReport(figures: Figures): IssuerReport {
+  const numbers = Object.fromEntries(issuerFigures.map((key) => [key, figures[key]]));
+  return { ...(numbers as Record<(typeof issuerFigures)[number], number>), inherent: inherentCount(figures) };
+}
+
+function inherentCount({ inherent }: Figures): number {
+  return Object.values(inherent).reduce((sum, by) => sum + by, 0);
+}
+
 /** The line that a run ends with. */
 export interface ProveReport {
   readonly schedules: number;
@@ -29,6 +45,8 @@ export interface ProveReport {
   readonly walksLockedOut: number;
   readonly walkExceptions: number;
   readonly inherent: { readonly count: number; readonly reasons: Readonly<Record<string, number>> };
+  /** The figures of each kind of issuer. */
+  readonly issuers: Readonly<Record<string, IssuerReport>>;
   readonly control: { readonly schedules: number; readonly lost: number; readonly unverifiedPromotions: number };
   readonly unsupported: readonly string[];
   readonly schedulesPerSecond: number;
@@ -37,11 +55,10 @@ export interface ProveReport {
 }
 
 export function reportOf(
-  { figures, control, pairsShare, remoteCalls, unsupported }: Campaign,
+  { figures, byIssuer, control, pairsShare, remoteCalls, unsupported }: Campaign,
   seconds: number,
   seed: number,
 ): ProveReport {
-  const count = Object.values(figures.inherent).reduce((sum, by) => sum + by, 0);
   return {
     schedules: figures.schedules,
     singles: figures.singles,
@@ -66,7 +83,8 @@ export function reportOf(
     walksWithoutWayBack: figures.walksWithoutWayBack,
     walksLockedOut: figures.walksLockedOut,
     walkExceptions: figures.walkExceptions,
-    inherent: { count, reasons: figures.inherent },
+    inherent: { count: inherentCount(figures), reasons: figures.inherent },
+    issuers: Object.fromEntries([...byIssuer].map(([name, own]) => [name, issuerReport(own)])),
     control: { schedules: control.schedules, lost: control.lost, unverifiedPromotions: control.unverifiedPromotions },
     unsupported,
     schedulesPerSecond: Math.round((figures.schedules + control.schedules) / Math.max(seconds, 0.001)),

@@ -7,10 +7,11 @@ export const flows: readonly Flow[] = ["four-steps", "whole"];
 
 /**
  * What follows a rotation that did not end well. `heal-later`: faults stop, late effects land, then one heal. `rotate-later`: two rotations
- * in its place. The others act at once, while effects may still land, and once more later.
+ * in its place. `heal-all`: as the alarm sends it, one heal of whatever it finds. The others act at once, while effects may still land, and
+ * once more later.
  */
-export type Recovery = "heal-later" | "rotate-later" | "heal-now" | "rotate-now";
-export const recoveries: readonly Recovery[] = ["heal-later", "rotate-later", "heal-now", "rotate-now"];
+export const recoveries = ["heal-later", "rotate-later", "heal-all", "heal-now", "rotate-now"] as const;
+export type Recovery = (typeof recoveries)[number];
 
 /** A fault at one remote call; `at` counts the requests that reach the emulator from 0, recovery included. */
 export interface CallFault {
@@ -35,6 +36,8 @@ export const runFaultKinds = [
   "updating-too-slow",
   "secret-late",
   "secret-flickers",
+  "issuer-out-after-mint",
+  "vault-out-after-mint",
 ] as const;
 export type RunFaultKind = (typeof runFaultKinds)[number];
 

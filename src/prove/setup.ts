@@ -4,12 +4,13 @@ import type { EmulatorState } from "../emulator/state.ts";
 import { createVirtualClock } from "../emulator/virtual-clock.ts";
 import type { Entropy } from "../entropy.ts";
 import { type Combination, switchesOf } from "./combinations.ts";
+import { provenIssuers } from "./issuers/index.ts";
 
 /** When every schedule begins; the secret is a day old by then. */
 export const START_MS = Date.UTC(2026, 10, 2);
 const DAY_MS = 86_400_000;
-const INSTANCE = `idcs-${"0".repeat(32)}`;
-const TOKEN_BYTES = 24;
+/** Tokens and client secrets; salts and the like are shorter. */
+const LEAST_SECRET_BYTES = 24;
 
 /** What all schedules of one combination share. `state` is copied for each. */
 export interface Setup {
@@ -25,7 +26,7 @@ export interface Setup {
   readonly environment: Readonly<Record<string, string>>;
 }
 
-/** Passes on randomness and keeps what the emulator makes secrets (UUIDs) and tokens (24 bytes) of. */
+/** Passes on randomness and keeps what secrets (UUIDs, or 24 bytes and more) and tokens are made of. */
 export function watchedEntropy(entropy: Entropy, seen: string[]): Entropy {
   return {
     fraction: () => entropy.fraction(),
@@ -36,7 +37,7 @@ export function watchedEntropy(entropy: Entropy, seen: string[]): Entropy {
     },
     bytes: (length) => {
       const bytes = entropy.bytes(length);
-      if (length === TOKEN_BYTES) seen.push(Buffer.from(bytes).toString("base64url"));
+      if (length >= LEAST_SECRET_BYTES) seen.push(Buffer.from(bytes).toString("base64url"));
       return bytes;
     },
   };
@@ -52,34 +53,21 @@ export function prepare(combination: Combination, seed: number): Setup {
     switches: switchesOf(combination),
   });
   const { admin } = emulator;
-  const app = admin.createApp();
-  const secretId = admin.createSecret({
-    name: "app",
-    content: JSON.stringify({
-      iamDomainInstanceId: INSTANCE,
-      appId: app.appId,
-      clientId: app.clientId,
-      appSecret: app.secret,
-    }),
-  });
-  const environment: Record<string, string> = {};
+  const client = provenIssuers[combination.issuer].prepare(emulator, combination);
+  const functionId = admin.createFunction();
+  const secretId = admin.createSecret({ name: "app", content: JSON.stringify(client.content), functionId });
+  const environment: Record<string, string> = {
+    FN_FN_ID: functionId,
+    OROT_HEAL_COMPARTMENT_IDS: admin.secret(secretId).compartmentId,
+    ...client.environment,
+  };
   let authoritySecretId: string | null = null;
-  if (combination.authority) {
-    const authority = admin.createApp({ admin: true });
-    authoritySecretId = admin.createSecret({
-      name: "authority",
-      content: JSON.stringify({
-        kind: "client-secret",
-        issuer: "oci-iam",
-        origin: `https://${INSTANCE}.identity.oraclecloud.com`,
-        clientId: authority.clientId,
-        clientSecret: authority.secret,
-        mayRotate: [app.appId],
-      }),
-    });
+  if (client.authority !== null) {
+    authoritySecretId = admin.createSecret({ name: "authority", content: JSON.stringify(client.authority) });
     environment["OROT_AUTHORITY_SECRET_IDS"] = authoritySecretId;
   }
   if (combination.requireWayBack) environment["OROT_REQUIRE_WAY_BACK"] = "true";
   const { state } = emulator;
-  return { combination, seed, state, secretId, clientId: app.clientId, authoritySecretId, canaries, environment };
+  const { clientId } = client;
+  return { combination, seed, state, secretId, clientId, authoritySecretId, canaries, environment };
 }

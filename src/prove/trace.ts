@@ -2,6 +2,7 @@ import type { RecordedRequest } from "../emulator/record.ts";
 import { check } from "./checker.ts";
 import { seenContent } from "./contents.ts";
 import type { History } from "./drive.ts";
+import { provenIssuers } from "./issuers/index.ts";
 import { scheduleId } from "./schedule.ts";
 import type { WalkHistory } from "./walk.ts";
 import { judgeWalk } from "./walks.ts";
@@ -38,10 +39,12 @@ function endLine({ process, event, end, endedAt, startedAt }: Call, start: numbe
 }
 
 function versionLines({ world }: History): string[] {
-  const app = world.emulator.admin.app(world.setup.clientId);
-  return world.emulator.admin.secret(world.setup.secretId).versions.map((version) => {
+  const { emulator, setup } = world;
+  const issuer = provenIssuers[setup.combination.issuer];
+  return emulator.admin.secret(setup.secretId).versions.map((version) => {
     const { clientSecret, isClaim } = seenContent(version.content);
-    const verdict = clientSecret === app.secret ? "accepted" : "rejected";
+    const isAccepted = clientSecret !== null && issuer.accepts(emulator, setup.clientId, clientSecret);
+    const verdict = isAccepted ? "accepted" : "rejected";
     const gone = version.deleted ? " deleted" : version.deletionAt === null ? "" : " awaits deletion";
     return `version ${version.number} ${version.name ?? "-"} ${version.stage}${gone}: ${isClaim ? "claim" : "credential"}, ${verdict}`;
   });

@@ -79,8 +79,8 @@ async function runSingles(unit: Extract<Unit, { kind: "singles" }>, figures: Fig
   for (const single of singlesOf(base, "heal-later", unit.quietToo)) {
     let isEndedWell = false;
     for (const recovery of unit.recoveries) {
-      // Where nothing is to be recovered at once, acting now and acting later are the same.
-      if (recovery.endsWith("now") && isEndedWell) continue;
+      // Where nothing is to be recovered, acting now and acting later are the same, and so are one heal and the other.
+      if ((recovery.endsWith("now") || recovery === "heal-all") && isEndedWell) continue;
       const history = await run({ ...single, recovery });
       isEndedWell = history.isEndedWell;
       count(figures, history, check(history));

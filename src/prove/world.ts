@@ -113,7 +113,7 @@ export function createWorld(setup: Setup, subject: Subject): World {
     };
     const handler = subject({
       clock: ownClock,
-      entropy: createSeededEntropy(setup.seed + 1 + processes),
+      entropy: watchedEntropy(createSeededEntropy(setup.seed + 1 + processes), canaries),
       transport,
       vaultAccess: () => ({
         transport,

@@ -1,0 +1,10 @@
+import type { ProvenIssuer } from "./issuer.ts";
+import { ociIam, ociIamCaller } from "./oci-iam.ts";
+
+/** Every kind of issuer that is searched, by the name that a combination's id begins with. */
+export const provenIssuers = { "oci-iam": ociIam, "oci-iam-caller": ociIamCaller } as const satisfies Record<
+  string,
+  ProvenIssuer
+>;
+
+export type ProvenIssuerName = keyof typeof provenIssuers;

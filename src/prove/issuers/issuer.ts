@@ -1,0 +1,32 @@
+import type { CallName } from "../../emulator/call-names.ts";
+import type { Emulator } from "../../emulator/emulator.ts";
+import type { RecordedRequest } from "../../emulator/record.ts";
+import type { Combination } from "../combinations.ts";
+
+/** A client at an emulated issuer, as a schedule begins with it. */
+export interface ProvenClient {
+  readonly clientId: string;
+  /** The secret's content in Vault. */
+  readonly content: object;
+  /** The content of a second authority's own secret; null: the combination has none. */
+  readonly authority: object | null;
+  /** Settings of the function that this kind of issuer needs. */
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+/** One kind of issuer as the checker sees it: from outside, past every fault, all nodes being up to date. */
+export interface ProvenIssuer {
+  /** The calls by which the values that the issuer accepts may change. */
+  readonly changing: readonly CallName[];
+  /** The member of the content that holds the client secret. */
+  readonly rotatedMember: string;
+  /** Makes the client, and where the combination says so another one that may rotate it. */
+  prepare(emulator: Emulator, combination: Combination): ProvenClient;
+  accepts(emulator: Emulator, clientId: string, value: string): boolean;
+  /** Moves on whenever the accepted values change. */
+  generation(emulator: Emulator, clientId: string): number;
+  /** Id and secret that a token request presented; null: it is none. */
+  loginOf(record: RecordedRequest): { readonly id: string; readonly secret: string } | null;
+  /** Whether anybody could replace a secret whose value was lost, or none can be lost because it is stored first. */
+  hasWayBack(combination: Combination): boolean;
+}
