@@ -37,6 +37,8 @@ const catalogue = {
   SECRET_NOT_ROTATABLE: [409, "rotate a secret that is ACTIVE and no replica"],
   NOTHING_PENDING: [409, "start the rotation again"],
   PENDING_REJECTED: [409, "start the rotation again: it replaces the refused version"],
+  GRACE_RUNNING: [409, "wait for the end of the grace, or rotate with reason compromised"],
+  RETIRE_NOT_SAFE: [409, "run heal, then look at the issuer which secrets the client holds"],
   ROLLBACK_REFUSED: [409, "rotate instead: a new client secret is the way forward"],
   PAUSED: [409, "set OROT_PAUSED to false to let rotations go on"],
   CLAIM_LIVE: [503, "wait for the other run to finish, or run heal in a few minutes"],

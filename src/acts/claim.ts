@@ -1,12 +1,13 @@
 import { parseContent } from "../content.ts";
 import { RotationError } from "../errors.ts";
 import type { Invocation } from "../invocation.ts";
-import { nextGrant } from "../recovery/authorities.ts";
+import type { Credential } from "../issuers/issuer.ts";
+import { nextGrant, proofOf, speaksForItself } from "../recovery/authorities.ts";
 import type { Memory } from "../recovery/memory.ts";
 import type { Observation } from "../recovery/observe.ts";
 import { usable } from "../recovery/view.ts";
 import { waysBack } from "../recovery/ways-back.ts";
-import { checkRoom, fetchToken } from "../stages/fetch-token.ts";
+import { checkRoom, fetchToken, NEEDED_SLOTS } from "../stages/fetch-token.ts";
 import { tidy } from "../stages/tidy.ts";
 import { versionName } from "../vault/version-name.ts";
 import type { Effect } from "./effect.ts";
@@ -39,13 +40,39 @@ async function preflight(invocation: Invocation, memory: Memory, observation: Ob
     if (!(await checkRoom(invocation, list, SLOTS_TO_FINISH, makeRoom))) return { outcome: "tidied", next: "look" };
   } else {
     const { credential } = usable(memory, versionNo);
-    const token = await fetchToken(invocation, { credential, versionNo }, memory.tokenLifeSeconds, list, makeRoom);
-    if (token === null) return { outcome: "tidied", next: "look" };
-    memory.token = token;
+    const verdict = memory.logins.get(versionNo)?.login;
+    const isTokenless = verdict?.verdict === "accepted" && verdict.token === null;
+    if (isTokenless || !speaksForItself(memory, observation)) {
+      if (!(await checkRoom(invocation, list, NEEDED_SLOTS, makeRoom))) return { outcome: "tidied", next: "look" };
+      await requireAuthority(invocation, memory, credential);
+    } else {
+      const token = await fetchToken(invocation, { credential, versionNo }, memory.tokenLifeSeconds, list, makeRoom);
+      if (token === null) return { outcome: "tidied", next: "look" };
+      memory.token = token;
+    }
     await waysBack(invocation, memory, credential, list.asOf);
   }
   memory.isPrepared = true;
   return { outcome: "prepared", next: "decide" };
+}
+
+/**
+ * Where the client itself may not ask for a new value another one must, and it is asked to log in before anything changes.
+ * @throws RotationError ISSUER_FORBIDDEN where there is none, or what its login brought
+ */
+async function requireAuthority(invocation: Invocation, memory: Memory, credential: Credential): Promise<void> {
+  memory.authorities ??= await invocation.authoritiesFor(credential);
+  for (;;) {
+    const [authority] = memory.authorities;
+    if (authority === undefined) {
+      throw new RotationError(
+        "ISSUER_FORBIDDEN",
+        "this client may not ask the issuer for a new secret itself, and no second authority that logs in is configured",
+        "name a client that may in OROT_AUTHORITY_SECRET_IDS",
+      );
+    }
+    if ((await proofOf(invocation, memory, { kind: "authority", authority })) !== null) return;
+  }
 }
 
 /** How many unfinished claims lie right below the one to be written. */

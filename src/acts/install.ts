@@ -1,7 +1,7 @@
 import { parseContent } from "../content.ts";
 import { RotationError } from "../errors.ts";
 import type { Invocation } from "../invocation.ts";
-import { nextGrant, proofOf, refuse } from "../recovery/authorities.ts";
+import { nextGrant, proofOf, refuse, requireAnotherAuthority } from "../recovery/authorities.ts";
 import type { Memory } from "../recovery/memory.ts";
 import type { Observation } from "../recovery/observe.ts";
 import { usable } from "../recovery/view.ts";
@@ -46,6 +46,7 @@ export async function install(
 ): Promise<Effect> {
   const { credential } = usable(memory, observation.current.versionNo);
   const { clientSecret } = usable(memory, versionNo).credential;
+  const isCurrentAccepted = memory.logins.get(observation.current.versionNo)?.login.verdict === "accepted";
   const grant = nextGrant(invocation, memory, observation);
   if (grant === null) throw new RotationError("INTERNAL", "installing was decided with nothing to install by");
   const proof = await proofOf(invocation, memory, grant);
@@ -56,8 +57,7 @@ export async function install(
   switch (installed.outcome) {
     case "proof-refused":
       refuse(memory, grant);
-      // CURRENT logs in, and with what it gets nothing may be set: nobody else is left to try.
-      if (nextGrant(invocation, memory, observation) === null) throw installed.error;
+      if (isCurrentAccepted) await requireAnotherAuthority(invocation, memory, credential, installed.error);
       return { outcome: "token-refused", next: "decide" };
     case "refused":
       throw installed.error;

@@ -1,6 +1,6 @@
 import { RotationError } from "../errors.ts";
 import type { Invocation } from "../invocation.ts";
-import { nextGrant, proofOf, refuse } from "../recovery/authorities.ts";
+import { nextGrant, proofOf, refuse, requireAnotherAuthority } from "../recovery/authorities.ts";
 import type { Memory } from "../recovery/memory.ts";
 import { type Observation, readAll } from "../recovery/observe.ts";
 import { usable } from "../recovery/view.ts";
@@ -8,6 +8,9 @@ import { regenerate } from "../stages/regenerate.ts";
 import { verifyPending } from "../stages/verify-pending.ts";
 import type { Effect } from "./effect.ts";
 import { takeIntoHand } from "./hand.ts";
+
+/** Each waits longer than the one before; together they outlast any other change of the same client. */
+const MOST_BUSY_MINTS = 5;
 
 /** Has the issuer make a new client secret, with whatever may still ask for one. */
 export async function mint(invocation: Invocation, memory: Memory, observation: Observation): Promise<Effect> {
@@ -26,10 +29,16 @@ export async function mint(invocation: Invocation, memory: Memory, observation: 
   const minted = await regenerate(invocation, credential, proof);
   if (minted.outcome === "proof-refused") {
     refuse(memory, grant);
-    if (wasCurrentAccepted) throw minted.error;
+    if (wasCurrentAccepted) await requireAnotherAuthority(invocation, memory, credential, minted.error);
     return { outcome: "token-refused", next: "decide" };
   }
   if (minted.outcome === "refused") throw minted.error;
+  if (minted.outcome === "busy") {
+    memory.busyMints += 1;
+    if (memory.busyMints > MOST_BUSY_MINTS) throw minted.error;
+    return { outcome: "busy", next: "look", isRetry: true };
+  }
+  if (memory.mints > 0) invocation.log.warn("minted-again", { stage: "regenerate", mints: memory.mints + 1 });
   memory.mints += 1;
   if (minted.outcome === "unknown") {
     const { code, returnMessage } = minted.error;

@@ -20,7 +20,7 @@ export interface TokenCache {
   drop(key: string): void;
 }
 
-export function tokenKey(origin: string, clientId: string, scope: string, versionNo: number): string {
+export function tokenKey(origin: string, clientId: string, scope: string | null, versionNo: number): string {
   return JSON.stringify([origin, clientId, scope, versionNo]);
 }
 

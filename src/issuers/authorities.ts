@@ -7,7 +7,7 @@ import type { Secret } from "../secret.ts";
 import type { Settings } from "../settings.ts";
 import { type AuthorityContent, parseAuthority } from "./authority-content.ts";
 import type { Authority, Credential, IssuerContext } from "./issuer.ts";
-import { basicProof, OCI_IAM_SCOPE, requestToken } from "./oci-iam.ts";
+import { type ProofOfClient, requestToken } from "./token-request.ts";
 
 /** What is needed beyond an issuer's own context to speak as somebody else. */
 export interface AuthorityContext extends Pick<IssuerContext, "http" | "clock"> {
@@ -21,22 +21,21 @@ export interface AuthorityContext extends Pick<IssuerContext, "http" | "clock"> 
 }
 
 const ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
-/** The audience that identity domains expect of an assertion (Source: OCI IAM, JWT client assertions). */
-const ASSERTION_AUDIENCE = "https://identity.oraclecloud.com/";
 const ASSERTION_LIFE_SECONDS = 120;
 
 /** A client assertion (RFC 7523, section 2.2), signed with RS256. Only its SHA is sent: the private key stays here. */
 async function assertionProof(
   { clientId }: AuthorityContent,
   key: { readonly privateKey: Secret; readonly keyId: string },
+  audience: string,
   { clock, entropy }: AuthorityContext,
-) {
+): Promise<ProofOfClient> {
   const now = Math.floor(clock.now() / 1000);
   const assertion = await new SignJWT()
     .setProtectedHeader({ alg: "RS256", typ: "JWT", kid: key.keyId })
     .setIssuer(clientId)
     .setSubject(clientId)
-    .setAudience(ASSERTION_AUDIENCE)
+    .setAudience(audience)
     .setIssuedAt(now)
     .setExpirationTime(now + ASSERTION_LIFE_SECONDS)
     .setJti(entropy.uuid())
@@ -47,29 +46,42 @@ async function assertionProof(
   };
 }
 
-function authorityOf(content: AuthorityContent, name: string, context: AuthorityContext): Authority {
+function authorityOf(
+  content: AuthorityContent,
+  name: string,
+  { tokenEndpoint, assertionAudience, proofOfClient }: Credential,
+  context: AuthorityContext,
+): Authority {
   const prove: Authority["prove"] = async () => {
     const { proof } = content;
-    let proofOfClient: Awaited<ReturnType<typeof assertionProof>> | ReturnType<typeof basicProof>;
+    let shown: ProofOfClient;
     try {
-      proofOfClient =
+      shown =
         proof.kind === "client-secret"
-          ? basicProof(content.clientId, proof.clientSecret.reveal())
-          : await assertionProof(content, proof, context);
+          ? proofOfClient(content.clientId, proof.clientSecret.reveal())
+          : await assertionProof(content, proof, assertionAudience, context);
     } catch {
       const what = "the privateKey of a second authority is no PKCS#8 key for RS256";
       return { verdict: "unknown", error: new RotationError("CONTENT_INVALID", what) };
     }
-    const tokenUrl = content.tokenUrl ?? `${content.origin}/oauth2/v1/token`;
-    const login = await requestToken(tokenUrl, proofOfClient, content.scope ?? OCI_IAM_SCOPE, context);
-    return login.verdict === "accepted"
-      ? { verdict: "accepted", proof: { kind: "bearer", token: login.token.value } }
-      : login;
+    const endpoint = {
+      ...tokenEndpoint,
+      url: content.tokenUrl ?? tokenEndpoint.url,
+      scope: content.scope ?? tokenEndpoint.scope,
+    };
+    const login = await requestToken(endpoint, shown, context);
+    if (login.verdict !== "accepted") return login;
+    if (login.token === null) {
+      const what = "a second authority may not ask for tokens with the client credentials grant";
+      return { verdict: "unknown", error: new RotationError("ISSUER_CONFIGURATION", what) };
+    }
+    return { verdict: "accepted", proof: { kind: "bearer", token: login.token.value } };
   };
   return { name, prove };
 }
 
-function mayRotate(content: AuthorityContent, { origin, subjectId }: Credential): boolean {
+function mayRotate(content: AuthorityContent, { issuer, origin, subjectId }: Credential): boolean {
+  if (content.issuer !== issuer) return false;
   const isNamed = content.mayRotate.some((id) => id === "*" || id.toLowerCase() === subjectId.toLowerCase());
   return content.origin === origin && isNamed;
 }
@@ -86,7 +98,7 @@ export async function authoritiesFor(credential: Credential, context: AuthorityC
     const name = `secret ${secretId.slice(-8)}`;
     try {
       const content = parseAuthority(await context.readSecretText(secretId));
-      if (mayRotate(content, credential)) authorities.push(authorityOf(content, name, context));
+      if (mayRotate(content, credential)) authorities.push(authorityOf(content, name, credential, context));
     } catch (thrown) {
       const { code, returnMessage } = asRotationError(thrown);
       if (code === "VAULT_UNAVAILABLE") throw thrown;

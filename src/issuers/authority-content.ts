@@ -5,6 +5,8 @@ import { Secret } from "../secret.ts";
 
 /** What the secret of a second authority says: who it is, where it may be used, and for whom. */
 export interface AuthorityContent {
+  /** By its name: an issuer's authority is none at another kind of issuer. */
+  readonly issuer: string;
   readonly origin: string;
   readonly clientId: string;
   /** On `origin`; null: the issuer's usual token endpoint. */
@@ -19,7 +21,7 @@ export interface AuthorityContent {
 
 const text = z.string().check(z.minLength(1));
 const common = {
-  issuer: z.literal("oci-iam"),
+  issuer: z.string().check(z.regex(/^[a-z][a-z-]{1,30}$/)),
   origin: z.string().check(z.refine(isSafeOrigin)),
   clientId: text,
   tokenUrl: z.optional(z.url()),
@@ -60,5 +62,13 @@ export function parseAuthority(stored: Secret): AuthorityContent {
     data.kind === "client-secret"
       ? { kind: data.kind, clientSecret: new Secret(data.clientSecret) }
       : { kind: data.kind, privateKey: new Secret(data.privateKey), keyId: data.keyId };
-  return { origin, clientId: data.clientId, tokenUrl, scope: data.scope ?? null, proof, mayRotate: data.mayRotate };
+  return {
+    issuer: data.issuer,
+    origin,
+    clientId: data.clientId,
+    tokenUrl,
+    scope: data.scope ?? null,
+    proof,
+    mayRotate: data.mayRotate,
+  };
 }

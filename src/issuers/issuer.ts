@@ -7,6 +7,7 @@ import type { OciSigner } from "../http/oci-http-client.ts";
 import type { Token } from "../http/token-cache.ts";
 import type { Secret } from "../secret.ts";
 import type { Settings } from "../settings.ts";
+import type { ProofOfClient, TokenEndpoint } from "./token-request.ts";
 
 /** What an issuer says of itself; the order of work follows from it, so no stage knows an issuer by name. */
 export interface Traits {
@@ -29,7 +30,8 @@ export type Verdict = "accepted" | "rejected" | "unknown";
  * in this call cannot change.
  */
 export type Login =
-  | { readonly verdict: "accepted"; readonly token: Token }
+  /** Null: the issuer knows the secret as right, and gives this client no token. */
+  | { readonly verdict: "accepted"; readonly token: Token | null }
   | { readonly verdict: "rejected" }
   | {
       readonly verdict: "unknown";
@@ -56,18 +58,31 @@ export interface Authority {
   >;
 }
 
-/** `unknown`: the request may have taken effect, now or later. `refused`, `proof-refused`: it has not and will not. */
+/** `unknown`: the request may have taken effect, now or later. Every other outcome but `minted`: it has not and will not. */
 export type Mint =
   | { readonly outcome: "minted"; readonly clientSecret: Secret }
   | { readonly outcome: "refused"; readonly error: RotationError }
-  /** 401: this token or signature is dead, another may work. */
+  /** Another change of the same client is under way there: the same request may be sent again. */
+  | { readonly outcome: "busy"; readonly error: RotationError }
+  /** 401 or 403: with this token or signature it will not go, with another it may. */
   | { readonly outcome: "proof-refused"; readonly error: RotationError }
   | { readonly outcome: "unknown"; readonly error: RotationError };
 
-/** How giving the issuer a value of our own ended. `policy-refused`: this value never; `refused`: no value of ours. */
+/**
+ * How giving the issuer a value of our own ended. `policy-refused`: this value never; `refused`: no value of ours; `occupied`: the client
+ * holds as many values as it may, perhaps this one among them.
+ */
 export type Install =
   | { readonly outcome: "installed" }
-  | { readonly outcome: "policy-refused" | "refused" | "proof-refused" | "unknown"; readonly error: RotationError };
+  | {
+      readonly outcome: "policy-refused" | "refused" | "occupied" | "proof-refused" | "unknown";
+      readonly error: RotationError;
+    };
+
+/** How ending an overlap ended. `nothing-to-retire`: the issuer holds one value alone. `refused`, `proof-refused`: nothing has changed. */
+export type Retire =
+  | { readonly outcome: "retired" | "nothing-to-retire" }
+  | { readonly outcome: "refused" | "proof-refused" | "unknown"; readonly error: RotationError };
 
 export type ReadBack =
   | { readonly outcome: "read"; readonly clientSecret: Secret }
@@ -78,6 +93,8 @@ export type ReadBack =
 
 /** What the secret's content says, with what can be asked of the issuer by it. */
 export interface Credential {
+  /** The issuer's name. */
+  readonly issuer: string;
   readonly traits: Traits;
   /** Where the credential is sent: scheme, host, port. */
   readonly origin: string;
@@ -87,8 +104,12 @@ export interface Credential {
   readonly rotatedMember: string;
   /** The id by which authorities name this client in `mayRotate`. */
   readonly subjectId: string;
-  /** The scope that `login` asks for. */
-  readonly scope: string;
+  /** Where this client, and other clients of the issuer, ask for tokens. */
+  readonly tokenEndpoint: TokenEndpoint;
+  /** The audience of a client assertion (RFC 7523, section 3). */
+  readonly assertionAudience: string;
+  /** How a client of this issuer shows its secret in a token request. */
+  proofOfClient(clientId: string, clientSecret: string): ProofOfClient;
   /**
    * A fresh token request: the only thing that counts as a verdict. Never throws.
    * @param tokenLifeSeconds how long the token should live; null: as long as the issuer usually grants
@@ -102,6 +123,11 @@ export interface Credential {
   generate(entropy: Entropy): Secret;
   /** Reads the client secret that the issuer holds. Never throws. */
   readBack(proof: Proof): Promise<ReadBack>;
+  /**
+   * Has the issuer forget the older of two values; only sent where this credential is known to be the newer one. Never throws.
+   * @param older the value that is to die
+   */
+  retire(proof: Proof, older: Secret): Promise<Retire>;
 }
 
 /** What an issuer needs from outside, made for one invocation. */

@@ -1,7 +1,8 @@
 import type { Content } from "../content.ts";
 import { RotationError } from "../errors.ts";
 import { isSafeOrigin } from "../origin.ts";
-import { Secret } from "../secret.ts";
+import type { Secret } from "../secret.ts";
+import { invalidMember as invalid, requiredClientId, requiredSecret, requiredText as text } from "./content-members.ts";
 
 /** The members of Oracle's Java sample; `domainUrl` may stand in place of `iamDomainInstanceId`. */
 export interface OciIamContent {
@@ -15,23 +16,6 @@ export interface OciIamContent {
 
 const APP_ID = /^[0-9a-f]{32}$/i;
 const INSTANCE_ID = /^[a-z0-9][a-z0-9-]{0,62}$/i;
-// A Basic header separates id and secret by the first colon (RFC 7617), and no header may hold control characters.
-// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it refuses
-const NOT_IN_CLIENT_ID = /[:\u0000-\u001f\u007f]/;
-// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it refuses
-const NOT_IN_SECRET = /[\u0000-\u001f\u007f]/;
-
-function invalid(member: string, what: string): RotationError {
-  return new RotationError("CONTENT_INVALID", `the member ${member} of the secret's content ${what}`);
-}
-
-function text(content: Content, member: string): string {
-  const value = content.member(member);
-  if (!content.has(member)) throw invalid(member, "is missing");
-  if (typeof value !== "string" || value === "") throw invalid(member, "must be a string that is not empty");
-  return value;
-}
-
 /** Accepts the Domain URL as the Console shows it: with `:443`, with a trailing slash, with `/admin/v1`. */
 function originOfDomainUrl(domainUrl: string): string {
   const bare = domainUrl
@@ -69,9 +53,5 @@ export function parseOciIamContent(content: Content): OciIamContent {
   const origin = originOf(content);
   const appId = text(content, "appId");
   if (!APP_ID.test(appId)) throw invalid("appId", "must be 32 hexadecimal characters");
-  const clientId = text(content, "clientId");
-  if (NOT_IN_CLIENT_ID.test(clientId)) throw invalid("clientId", "must hold no colon and no control character");
-  const appSecret = text(content, "appSecret");
-  if (NOT_IN_SECRET.test(appSecret)) throw invalid("appSecret", "must hold no control character");
-  return { origin, appId, clientId, appSecret: new Secret(appSecret) };
+  return { origin, appId, clientId: requiredClientId(content), appSecret: requiredSecret(content, "appSecret") };
 }

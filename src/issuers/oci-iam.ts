@@ -1,11 +1,15 @@
 import type { AxiosInstance } from "axios";
 import { Secret } from "../secret.ts";
+import { type Answer, noAnswer } from "./answers.ts";
 import type { Credential, Install, Issuer, IssuerContext, Login, Mint, Proof, ReadBack, Traits } from "./issuer.ts";
-import { type Answer, judgeInstall, judgeMint, judgeReadBack, judgeToken, noAnswer } from "./oci-iam-answers.ts";
+import { judgeInstall, judgeMint, judgeReadBack, refusalOf, WHO } from "./oci-iam-answers.ts";
 import { type OciIamContent, parseOciIamContent } from "./oci-iam-content.ts";
+import { rawBasicProof, requestToken, type TokenEndpoint } from "./token-request.ts";
 
 /** Every scope that the client was granted. */
-export const OCI_IAM_SCOPE = "urn:opc:idm:__myscopes__";
+const OCI_IAM_SCOPE = "urn:opc:idm:__myscopes__";
+/** The audience that identity domains expect of a client assertion (Source: OCI IAM, JWT client assertions). */
+const ASSERTION_AUDIENCE = "https://identity.oraclecloud.com/";
 const EXPIRY_SCOPE = "urn:opc:resource:expiry";
 const REGENERATOR = "urn:ietf:params:scim:schemas:oracle:idcs:AppClientSecretRegenerator";
 
@@ -26,49 +30,17 @@ function scopeFor(tokenLifeSeconds: number | null): string {
   return tokenLifeSeconds === null ? OCI_IAM_SCOPE : `${OCI_IAM_SCOPE} ${EXPIRY_SCOPE}=${tokenLifeSeconds}`;
 }
 
-/**
- * A token request with the client credentials grant (RFC 6749, section 4.4).
- * @param proofOfClient headers and form members by which the client shows who it is
- */
-export async function requestToken(
-  tokenUrl: string,
-  proofOfClient: { readonly headers: Record<string, string>; readonly form: Record<string, string> },
-  scope: string,
-  { http, clock }: Pick<IssuerContext, "http" | "clock">,
-): Promise<Login> {
-  const requestedAt = clock.monotonic();
-  const form = new URLSearchParams({ grant_type: "client_credentials", scope, ...proofOfClient.form }).toString();
-  try {
-    const answer = await http.post(tokenUrl, form, {
-      headers: {
-        ...proofOfClient.headers,
-        "content-type": "application/x-www-form-urlencoded",
-        accept: "application/json",
-      },
-    });
-    return judgeToken(answer, requestedAt);
-  } catch (thrown) {
-    const { error, final } = noAnswer(thrown, "the token request");
-    return { verdict: "unknown", error, final };
-  }
-}
-
-/**
- * Id and secret go into the header raw, not form-encoded as RFC 6749 asks: that is how identity domains take them, and the secrets they
- * make hold nothing that encoding would change.
- */
-export function basicProof(clientId: string, clientSecret: string) {
-  const basic = Buffer.from(`${clientId}:${clientSecret}`).toString("base64");
-  return { headers: { authorization: `Basic ${basic}` }, form: {} };
+function tokenEndpointOf(content: OciIamContent): TokenEndpoint {
+  return { url: `${content.origin}/oauth2/v1/token`, scope: OCI_IAM_SCOPE, who: WHO, refusalOf };
 }
 
 async function login(content: OciIamContent, context: IssuerContext, tokenLifeSeconds: number | null): Promise<Login> {
-  const tokenUrl = `${content.origin}/oauth2/v1/token`;
-  const proof = basicProof(content.clientId, content.appSecret.reveal());
-  const first = await requestToken(tokenUrl, proof, scopeFor(tokenLifeSeconds), context);
+  const endpoint = tokenEndpointOf(content);
+  const proof = rawBasicProof(content.clientId, content.appSecret.reveal());
+  const first = await requestToken({ ...endpoint, scope: scopeFor(tokenLifeSeconds) }, proof, context);
   // A domain that grants no chosen life still judges the secret; its token is then simply the shorter way back.
   return tokenLifeSeconds !== null && first.verdict === "unknown" && first.isScopeRefused
-    ? requestToken(tokenUrl, proof, OCI_IAM_SCOPE, context)
+    ? requestToken(endpoint, proof, context)
     : first;
 }
 
@@ -97,7 +69,7 @@ async function mint(content: OciIamContent, context: IssuerContext, proof: Proof
     const url = `${content.origin}/admin/v1/AppClientSecretRegenerator`;
     return judgeMint(await send(context.httpAtOnce, proof, { method: "POST", url, body }));
   } catch (thrown) {
-    const { error, sent } = noAnswer(thrown, "the request to regenerate");
+    const { error, sent } = noAnswer(thrown, "the request to regenerate", WHO);
     return { outcome: sent ? "unknown" : "refused", error };
   }
 }
@@ -112,7 +84,7 @@ async function install(content: OciIamContent, context: IssuerContext, proof: Pr
     const url = `${content.origin}/admin/v1/Apps/${content.appId}`;
     return judgeInstall(await send(context.httpAtOnce, proof, { method: "PATCH", url, body }));
   } catch (thrown) {
-    const { error, sent } = noAnswer(thrown, "the request to set the client secret");
+    const { error, sent } = noAnswer(thrown, "the request to set the client secret", WHO);
     return { outcome: sent ? "unknown" : "refused", error };
   }
 }
@@ -122,7 +94,7 @@ async function readBack(content: OciIamContent, context: IssuerContext, proof: P
     const url = `${content.origin}/admin/v1/Apps/${content.appId}`;
     return judgeReadBack(await send(context.http, proof, { method: "GET", url }));
   } catch (thrown) {
-    return { outcome: "unknown", error: noAnswer(thrown, "the request for the application").error };
+    return { outcome: "unknown", error: noAnswer(thrown, "the request for the application", WHO).error };
   }
 }
 
@@ -135,18 +107,22 @@ export const ociIam: Issuer = {
   open(content, context): Credential {
     const parsed = parseOciIamContent(content);
     return {
+      issuer: ociIam.name,
       traits: traitsFor(context.settings.ociIamValue),
       origin: parsed.origin,
       clientId: parsed.clientId,
       clientSecret: parsed.appSecret,
       subjectId: parsed.appId,
       rotatedMember: "appSecret",
-      scope: OCI_IAM_SCOPE,
+      tokenEndpoint: tokenEndpointOf(parsed),
+      assertionAudience: ASSERTION_AUDIENCE,
+      proofOfClient: rawBasicProof,
       login: (tokenLifeSeconds) => login(parsed, context, tokenLifeSeconds),
       mint: (proof) => mint(parsed, context, proof),
       install: (proof, value) => install(parsed, context, proof, value),
       generate: (entropy) => new Secret(Buffer.from(entropy.bytes(CHOSEN_BYTES)).toString("base64url")),
       readBack: (proof) => readBack(parsed, context, proof),
+      retire: () => Promise.resolve({ outcome: "nothing-to-retire" }),
     };
   },
 };

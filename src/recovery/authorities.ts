@@ -1,5 +1,6 @@
+import type { RotationError } from "../errors.ts";
 import type { Invocation } from "../invocation.ts";
-import type { Authority, Proof } from "../issuers/issuer.ts";
+import type { Authority, Credential, Proof } from "../issuers/issuer.ts";
 import type { Secret } from "../secret.ts";
 import type { Memory } from "./memory.ts";
 import type { Observation } from "./observe.ts";
@@ -9,6 +10,13 @@ export type Grant =
   | { readonly kind: "token"; readonly token: Secret; readonly expiresAt: number }
   | { readonly kind: "authority"; readonly authority: Authority };
 
+/** Whether this client's own token may ask for a new value: at some issuers only another client may. */
+export function speaksForItself(memory: Memory, { current }: Observation): boolean {
+  const known = memory.contents.get(current.versionNo);
+  // Of content that nobody understands nothing is known; then nothing is asked for either.
+  return known === undefined || known.kind === "unknown" || known.credential.traits.authorities.includes("client");
+}
+
 function isRefused(memory: Memory, token: Secret): boolean {
   return memory.refusedTokens.some((refused) => refused.equals(token));
 }
@@ -17,7 +25,15 @@ function isRefused(memory: Memory, token: Secret): boolean {
  * This call's own token, else one from any version's claim, the newest first, else a second authority. Null where none is left in this
  * call.
  */
-export function nextGrant(invocation: Invocation, memory: Memory, { list }: Observation): Grant | null {
+export function nextGrant(invocation: Invocation, memory: Memory, observation: Observation): Grant | null {
+  const own = speaksForItself(memory, observation) ? nextToken(invocation, memory, observation) : null;
+  if (own !== null) return own;
+  const [authority] = memory.authorities ?? [];
+  return authority === undefined ? null : { kind: "authority", authority };
+}
+
+/** One by one, the client's own tokens. */
+function nextToken(invocation: Invocation, memory: Memory, { list }: Observation): Grant | null {
   const { clock } = invocation;
   const own = memory.token;
   if (own !== null && own.expiresAt > clock.monotonic() && !isRefused(memory, own.value)) {
@@ -30,8 +46,24 @@ export function nextGrant(invocation: Invocation, memory: Memory, { list }: Obse
       return { kind: "token", token: token.value, expiresAt: token.expiresAt };
     }
   }
-  const [authority] = memory.authorities ?? [];
-  return authority === undefined ? null : { kind: "authority", authority };
+  return null;
+}
+
+/**
+ * After a refusal of the client's own token although its secret is good: at some issuers a client lacks the right to its own secret, and
+ * another one has it.
+ * @throws RotationError `refusal` where nobody else is left to ask
+ */
+export async function requireAnotherAuthority(
+  invocation: Invocation,
+  memory: Memory,
+  credential: Credential,
+  refusal: RotationError,
+): Promise<void> {
+  // A dead token may be a slip: the next call gets a new one. Only a missing right stays missing.
+  if (refusal.code !== "ISSUER_FORBIDDEN") throw refusal;
+  memory.authorities ??= await invocation.authoritiesFor(credential);
+  if (memory.authorities.length === 0) throw refusal;
 }
 
 /** Takes a grant out that the issuer has refused. */

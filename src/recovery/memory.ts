@@ -90,6 +90,8 @@ export interface Memory {
   /** The last value sent to the issuer. `isRefused`: by the issuer's policy. */
   install: { readonly clientSecret: Secret; readonly at: number; readonly isRefused: boolean } | null;
   mints: number;
+  /** Mints that the issuer put off because of another change under way there. */
+  busyMints: number;
   /** The last unanswered mint; null: none is open. `at` is when it was given up, on `Clock.monotonic`. */
   openMint: { readonly at: number; readonly wasCurrentAccepted: boolean } | null;
   /** Vault refused to promote these. */
@@ -142,6 +144,7 @@ export function createMemory(tokenLifeSeconds: number | null): Memory {
     isInstallAnswered: false,
     install: null,
     mints: 0,
+    busyMints: 0,
     openMint: null,
     unpromotable: new Set(),
     refusesSecondPending: false,

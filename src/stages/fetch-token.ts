@@ -7,7 +7,7 @@ import { freeSlots, VERSION_LIMIT } from "../vault/version-slots.ts";
 import { requireTimeToMint } from "./regenerate.ts";
 
 /** Three are used under one fault, four under two. */
-const NEEDED_SLOTS = 4;
+export const NEEDED_SLOTS = 4;
 /** Below this tidying starts, so that the next rotations find room. */
 const COMFORTABLE_SLOTS = 6;
 
@@ -50,11 +50,14 @@ export async function fetchToken(
   tidy: () => Promise<number>,
 ): Promise<Token | null> {
   if (!(await checkRoom(invocation, list, NEEDED_SLOTS, tidy))) return null;
-  const key = tokenKey(credential.origin, credential.clientId, credential.scope, versionNo);
+  const key = tokenKey(credential.origin, credential.clientId, credential.tokenEndpoint.scope, versionNo);
   return invocation.tokens.get(key, invocation.settings.tokenMarginSeconds * 1000, async () => {
     const login = await credential.login(tokenLifeSeconds);
-    if (login.verdict === "accepted") return login.token;
     if (login.verdict === "unknown") throw login.error;
+    if (login.verdict === "accepted") {
+      if (login.token !== null) return login.token;
+      throw new RotationError("ISSUER_CONFIGURATION", "the issuer gives this client no token any more");
+    }
     throw new RotationError("VERDICT_UNKNOWN", "the issuer refused CURRENT right after it had accepted it");
   });
 }

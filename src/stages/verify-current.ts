@@ -13,8 +13,8 @@ export async function verifyCurrent(
   tokenLifeSeconds: number | null,
 ): Promise<Login> {
   const login = await credential.login(tokenLifeSeconds);
-  const key = tokenKey(credential.origin, credential.clientId, credential.scope, versionNo);
-  if (login.verdict === "accepted") tokens.put(key, login.token);
+  const key = tokenKey(credential.origin, credential.clientId, credential.tokenEndpoint.scope, versionNo);
+  if (login.verdict === "accepted" && login.token !== null) tokens.put(key, login.token);
   if (login.verdict === "rejected") tokens.drop(key);
   return login;
 }

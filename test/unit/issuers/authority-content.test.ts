@@ -20,6 +20,7 @@ describe("the secret of a second authority", () => {
   test("may hold a client secret", () => {
     const { proof, ...rest } = parse(bySecret);
     expect(rest).toEqual({
+      issuer: "oci-iam",
       origin: "https://login.example.org",
       clientId: "admin_client",
       tokenUrl: null,

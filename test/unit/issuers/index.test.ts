@@ -21,7 +21,8 @@ test.each([{}, { issuer: "oci-iam" }])("content with %j is that of an OCI IAM id
     origin: HOST,
     clientId: "app_client",
     rotatedMember: "appSecret",
-    scope: "urn:opc:idm:__myscopes__",
+    issuer: "oci-iam",
+    tokenEndpoint: { url: `${HOST}/oauth2/v1/token`, scope: "urn:opc:idm:__myscopes__" },
     traits: {
       valueChosenBy: "issuer",
       readBack: "probe",

@@ -2,7 +2,8 @@ import { describe, expect, test } from "vitest";
 import type { ErrorCode } from "../../../src/errors.ts";
 import { RatePausedError } from "../../../src/http/rate-gate.ts";
 import { TransportError, type TransportFailure } from "../../../src/http/transport.ts";
-import { judgeMint, judgeReadBack, judgeToken, noAnswer } from "../../../src/issuers/oci-iam-answers.ts";
+import { type Answer, judgeToken as judge, noAnswer as whyNone } from "../../../src/issuers/answers.ts";
+import { judgeMint, judgeReadBack, refusalOf, WHO } from "../../../src/issuers/oci-iam-answers.ts";
 import { expectNoTrace } from "../../support/failures.ts";
 
 const CANARY = "canary-9c1f-4711";
@@ -16,6 +17,9 @@ const scim = (status: number, messageId: string) =>
     "urn:ietf:params:scim:api:oracle:idcs:extension:messages:Error": { messageId },
   });
 
+const judgeToken = (answer: Answer, requestedAt: number) => judge(answer, requestedAt, WHO, refusalOf);
+const noAnswer = (thrown: unknown, what: string) => whyNone(thrown, what, WHO);
+
 describe("the answer to a token request", () => {
   test("200 with a token accepts the secret; its life counts from before the request", () => {
     const login = judgeToken(
@@ -23,7 +27,7 @@ describe("the answer to a token request", () => {
       AT,
     );
     expect(login).toMatchObject({ verdict: "accepted", token: { expiresAt: AT + 3_600_000 } });
-    if (login.verdict === "accepted") expect(login.token.value.reveal()).toBe(CANARY);
+    if (login.verdict === "accepted") expect(login.token?.value.reveal()).toBe(CANARY);
     expectNoTrace(login, CANARY);
   });
 
@@ -130,15 +134,15 @@ describe("the answer to a request to regenerate", () => {
   });
 
   test.each([
-    [403, "ISSUER_FORBIDDEN"],
-    [400, "ISSUER_CONFIGURATION"],
-    [404, "ISSUER_CONFIGURATION"],
-    [409, "ISSUER_CONFIGURATION"],
-    [412, "ISSUER_CONFIGURATION"],
-  ] as const)("%i has not taken effect, and the message id says why", (status, code) => {
+    [403, "ISSUER_FORBIDDEN", "proof-refused"],
+    [400, "ISSUER_CONFIGURATION", "refused"],
+    [404, "ISSUER_CONFIGURATION", "refused"],
+    [409, "ISSUER_CONFIGURATION", "refused"],
+    [412, "ISSUER_CONFIGURATION", "refused"],
+  ] as const)("%i has not taken effect, and the message id says why", (status, code, outcome) => {
     const mint = judgeMint({ status, data: scim(status, "error.common.validation.missingReqAttr") });
-    expect(mint).toMatchObject({ outcome: "refused", error: { code } });
-    if (mint.outcome === "refused") {
+    expect(mint).toMatchObject({ outcome, error: { code } });
+    if (mint.outcome === "refused" || mint.outcome === "proof-refused") {
       expect(mint.error.message).toContain(`${status} error.common.validation.missingReqAttr`);
     }
     expectNoTrace(mint, CANARY);
@@ -150,7 +154,7 @@ describe("the answer to a request to regenerate", () => {
 
   test("a refusal's body is never used, whatever it holds", () => {
     const mint = judgeMint({ status: 403, data: json({ clientSecret: CANARY }) });
-    expect(mint.outcome).toBe("refused");
+    expect(mint.outcome).toBe("proof-refused");
     expectNoTrace(mint, CANARY);
   });
 });

@@ -1,0 +1,61 @@
+import type { Content } from "../content.ts";
+import { RotationError } from "../errors.ts";
+import { isSafeOrigin } from "../origin.ts";
+import { Secret } from "../secret.ts";
+
+// A Basic header separates id and secret by the first colon (RFC 7617), and no header may hold control characters.
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it refuses
+const NOT_IN_CLIENT_ID = /[:\u0000-\u001f\u007f]/;
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it refuses
+const NOT_IN_SECRET = /[\u0000-\u001f\u007f]/;
+const LONGEST_TEXT = 2_000;
+
+/** A member that is not as the issuer's content needs it. Names the member, never its value. */
+export function invalidMember(member: string, what: string): RotationError {
+  return new RotationError("CONTENT_INVALID", `the member ${member} of the secret's content ${what}`);
+}
+
+/** @throws RotationError CONTENT_INVALID where the member is missing, empty, or no string */
+export function requiredText(content: Content, member: string): string {
+  const value = content.member(member);
+  if (!content.has(member)) throw invalidMember(member, "is missing");
+  if (typeof value !== "string" || value === "") throw invalidMember(member, "must be a string that is not empty");
+  if (value.length > LONGEST_TEXT) throw invalidMember(member, `is longer than ${LONGEST_TEXT} characters`);
+  return value;
+}
+
+/** @throws RotationError CONTENT_INVALID where the member is there and empty, or no string */
+export function optionalText(content: Content, member: string): string | null {
+  return content.has(member) ? requiredText(content, member) : null;
+}
+
+/** @throws RotationError CONTENT_INVALID */
+export function requiredClientId(content: Content): string {
+  const clientId = requiredText(content, "clientId");
+  if (NOT_IN_CLIENT_ID.test(clientId)) throw invalidMember("clientId", "must hold no colon and no control character");
+  return clientId;
+}
+
+/** @throws RotationError CONTENT_INVALID */
+export function requiredSecret(content: Content, member: string): Secret {
+  const secret = requiredText(content, member);
+  if (NOT_IN_SECRET.test(secret)) throw invalidMember(member, "must hold no control character");
+  return new Secret(secret);
+}
+
+/**
+ * An address at which an issuer lives: https (http on loopback), a path or none, nothing after it.
+ * @returns without a trailing slash
+ * @throws RotationError CONTENT_INVALID, ORIGIN_NOT_ALLOWED
+ */
+export function requiredBaseUrl(content: Content, member: string): string {
+  const text = requiredText(content, member);
+  const url = URL.canParse(text) ? new URL(text) : null;
+  if (url === null || url.search !== "" || url.hash !== "" || url.username !== "" || url.password !== "") {
+    throw invalidMember(member, "must be a URL such as https://issuer.example.org/path");
+  }
+  if (!isSafeOrigin(url.origin)) {
+    throw new RotationError("ORIGIN_NOT_ALLOWED", `the member ${member} of the secret's content is not https`);
+  }
+  return `${url.origin}${url.pathname.replace(/\/+$/, "")}`;
+}

@@ -1,0 +1,199 @@
+import * as z from "zod/mini";
+import type { Content } from "../content.ts";
+import { RotationError } from "../errors.ts";
+import { Secret } from "../secret.ts";
+import { type Answer, isShown, isTransient, json, noAnswer, type Refusal } from "./answers.ts";
+import { invalidMember, optionalText, requiredBaseUrl, requiredClientId, requiredSecret } from "./content-members.ts";
+import type { Credential, Issuer, IssuerContext, Mint, Proof, Traits } from "./issuer.ts";
+import { type ProofOfClient, requestToken, type TokenEndpoint } from "./token-request.ts";
+
+const WHO = "the Ed-Fi Configuration Service";
+/** What another client needs to reset a credential; the role `cms-client` comes with the client. */
+const ADMIN_SCOPE = "edfi_admin_api/full_access";
+
+const traits: Traits = {
+  valueChosenBy: "issuer",
+  readBack: "no",
+  overlap: "none",
+  authorities: ["other-client"],
+  repeatMint: "last-wins",
+};
+
+interface EdFiContent {
+  readonly url: string;
+  readonly version: "v2" | "v3";
+  /** `apiClients/7` or `applications/3`. */
+  readonly subject: string;
+  readonly tenant: string | null;
+  readonly tokenUrl: string;
+  readonly clientId: string;
+  readonly clientSecret: Secret;
+}
+
+const problem = z.object({ errors: z.optional(z.array(z.string())) });
+const reset = z.object({ key: z.string(), secret: z.string().check(z.minLength(1)) });
+const HEADER_VALUE = /^[\x21-\x7e]{1,200}$/;
+
+function numberOf(content: Content, member: string): number | null {
+  if (!content.has(member)) return null;
+  const value = content.member(member);
+  if (typeof value === "number" && Number.isSafeInteger(value) && value > 0) return value;
+  throw invalidMember(member, "must be a whole number");
+}
+
+function subjectOf(content: Content): string {
+  const apiClientId = numberOf(content, "apiClientId");
+  const applicationId = numberOf(content, "applicationId");
+  if (apiClientId !== null && applicationId !== null) {
+    throw invalidMember("applicationId", "must not stand beside apiClientId: one of the two says what is reset");
+  }
+  if (apiClientId !== null) return `apiClients/${apiClientId}`;
+  if (applicationId !== null) return `applications/${applicationId}`;
+  throw invalidMember("apiClientId", "is missing, and so is applicationId in its place");
+}
+
+function parse(content: Content): EdFiContent {
+  const url = requiredBaseUrl(content, "url");
+  const version = content.has("apiVersion") ? content.member("apiVersion") : "v3";
+  if (version !== "v2" && version !== "v3") throw invalidMember("apiVersion", 'must be "v2" or "v3"');
+  const tenant = optionalText(content, "tenant");
+  if (tenant !== null && !HEADER_VALUE.test(tenant)) throw invalidMember("tenant", "must be text without spaces");
+  const tokenUrl = content.has("tokenUrl") ? requiredBaseUrl(content, "tokenUrl") : `${url}/connect/token`;
+  return {
+    url,
+    version,
+    subject: subjectOf(content),
+    tenant,
+    tokenUrl,
+    clientId: requiredClientId(content),
+    clientSecret: requiredSecret(content, "clientSecret"),
+  };
+}
+
+/** The self-contained service answers with its own error format, a Keycloak behind it with that of OAuth. */
+function refusalOf(answer: Answer): Refusal {
+  if (answer.status !== 401) return null;
+  const body = json(answer);
+  const own = problem.safeParse(body);
+  const errors = own.success ? (own.data.errors ?? []) : [];
+  const oauth = z.object({ error: z.string() }).safeParse(body);
+  const isWrongSecret =
+    errors.some((text) => text.startsWith("unauthorized_client.")) ||
+    (oauth.success && oauth.data.error === "unauthorized_client");
+  return isWrongSecret ? "rejected" : null;
+}
+
+function proofOfClient(clientId: string, clientSecret: string): ProofOfClient {
+  return { headers: {}, form: { client_id: clientId, client_secret: clientSecret } };
+}
+
+function configuration(what: string, nextAction: string): RotationError {
+  return new RotationError("ISSUER_CONFIGURATION", what, nextAction);
+}
+
+/** A 2xx that cannot be read has taken effect; 429, 500 and 502 may have. 409 has not: another reset held the lock. */
+function judgeReset(answer: Answer, { clientId, subject, version }: EdFiContent): Mint {
+  const { status } = answer;
+  if (status >= 200 && status < 300) {
+    const made = reset.safeParse(json(answer));
+    if (!made.success || !isShown(made.data.secret)) {
+      const error = new RotationError("VERDICT_UNKNOWN", "the new client secret could not be read from the answer");
+      return { outcome: "unknown", error };
+    }
+    if (made.data.key === clientId) return { outcome: "minted", clientSecret: new Secret(made.data.secret) };
+    const error = configuration(
+      `${subject} has another key than the member clientId, and it is that one whose secret was reset`,
+      "correct the id in the secret's content, and reset the other client's secret once more for those who use it",
+    );
+    return { outcome: "refused", error };
+  }
+  if (status === 409) {
+    const error = new RotationError("ISSUER_UNAVAILABLE", "another reset of the same application is under way (409)");
+    return { outcome: "busy", error };
+  }
+  if (isTransient(status) || status < 400) {
+    return { outcome: "unknown", error: new RotationError("ISSUER_UNAVAILABLE", `resetting was answered ${status}`) };
+  }
+  if (status === 401) {
+    const error = new RotationError("ISSUER_UNAVAILABLE", "the second authority's token was refused at resetting");
+    return { outcome: "proof-refused", error };
+  }
+  if (status === 403) {
+    const error = new RotationError(
+      "ISSUER_FORBIDDEN",
+      "resetting was refused with 403",
+      `give the second authority the role cms-client and the scope ${ADMIN_SCOPE}`,
+    );
+    return { outcome: "proof-refused", error };
+  }
+  if (status !== 404) {
+    const error = configuration(`resetting was refused with ${status}`, "check the id and the tenant in the content");
+    return { outcome: "refused", error };
+  }
+  const isSwitchedOff = String(answer.data) === "";
+  const error = isSwitchedOff
+    ? configuration(
+        `the endpoint ${version}/${subject.split("/")[0]} is switched off or has another path version (empty 404)`,
+        "give apiClientId instead of applicationId, set AppSettings:EnableApplicationResetEndpoint, or correct apiVersion",
+      )
+    : configuration(`${subject} is unknown (404)`, "correct the id or the tenant in the secret's content");
+  return { outcome: "refused", error };
+}
+
+/** `PUT /v3/apiClients/{id}/reset-credential`; a repeat makes another value. */
+async function mint(content: EdFiContent, { httpAtOnce }: IssuerContext, proof: Proof): Promise<Mint> {
+  if (proof.kind !== "bearer") {
+    return { outcome: "refused", error: new RotationError("INTERNAL", "only a bearer token is taken here") };
+  }
+  const { url, version, subject, tenant } = content;
+  try {
+    const answer = await httpAtOnce.put(`${url}/${version}/${subject}/reset-credential`, "{}", {
+      headers: {
+        authorization: `Bearer ${proof.token.reveal()}`,
+        "content-type": "application/json",
+        accept: "application/json",
+        ...(tenant === null ? {} : { tenant }),
+      },
+    });
+    return judgeReset(answer, content);
+  } catch (thrown) {
+    const { error, sent } = noAnswer(thrown, "the request to reset the credential", WHO);
+    return { outcome: sent ? "unknown" : "refused", error };
+  }
+}
+
+/**
+ * The configuration service of the Ed-Fi Data Management Service: it makes the value, one value works at a time, nothing can be read back,
+ * and only an administrator may reset. Source: the service's endpoints `reset-credential`, versions 2 and 3.
+ */
+export const edfiCms: Issuer = {
+  name: "edfi-cms",
+  open(content, context): Credential {
+    const parsed = parse(content);
+    const endpoint: TokenEndpoint = { url: parsed.tokenUrl, scope: null, who: WHO, refusalOf };
+    const { clientId, clientSecret } = parsed;
+    return {
+      issuer: edfiCms.name,
+      traits,
+      origin: new URL(parsed.url).origin,
+      clientId,
+      clientSecret,
+      subjectId: parsed.subject.replace("apiClients/", ""),
+      rotatedMember: "clientSecret",
+      tokenEndpoint: { ...endpoint, scope: ADMIN_SCOPE },
+      assertionAudience: parsed.tokenUrl,
+      proofOfClient,
+      login: () => requestToken(endpoint, proofOfClient(clientId, clientSecret.reveal()), context),
+      mint: (proof) => mint(parsed, context, proof),
+      install: () => {
+        const error = new RotationError("INTERNAL", "this issuer takes no value of ours");
+        return Promise.resolve({ outcome: "refused", error });
+      },
+      generate: () => {
+        throw new RotationError("INTERNAL", "this issuer takes no value of ours");
+      },
+      readBack: () => Promise.resolve({ outcome: "not-readable", isProofAlive: true }),
+      retire: () => Promise.resolve({ outcome: "nothing-to-retire" }),
+    };
+  },
+};

@@ -1,0 +1,211 @@
+import type { Content } from "../content.ts";
+import { RotationError } from "../errors.ts";
+import { Secret } from "../secret.ts";
+import { type Answer, isTransient, noAnswer, oauthErrorOf, type Refusal } from "./answers.ts";
+import { invalidMember, optionalText, requiredBaseUrl, requiredClientId, requiredSecret } from "./content-members.ts";
+import type { Credential, Install, Issuer, IssuerContext, Proof, Retire, Traits } from "./issuer.ts";
+import { type ProofOfClient, requestToken, type TokenEndpoint } from "./token-request.ts";
+
+const WHO = "the UAA";
+
+const traits: Traits = {
+  valueChosenBy: "caller",
+  readBack: "no",
+  overlap: "two-slot",
+  authorities: ["client", "other-client"],
+  repeatMint: "safe",
+};
+
+interface UaaContent {
+  /** With its path, usually `/uaa`. */
+  readonly url: string;
+  readonly zoneId: string | null;
+  readonly clientId: string;
+  readonly clientSecret: Secret;
+}
+
+const ZONE = /^[A-Za-z0-9-]{1,64}$/;
+
+function parse(content: Content): UaaContent {
+  const zoneId = optionalText(content, "zoneId");
+  if (zoneId !== null && !ZONE.test(zoneId)) throw invalidMember("zoneId", "must be the id of an identity zone");
+  return {
+    url: requiredBaseUrl(content, "url"),
+    zoneId,
+    clientId: requiredClientId(content),
+    clientSecret: requiredSecret(content, "clientSecret"),
+  };
+}
+
+function zoneHeader({ zoneId }: UaaContent): Record<string, string> {
+  return zoneId === null ? {} : { "x-identity-zone-id": zoneId };
+}
+
+/** A form, since a UAA takes the parts of a Basic header encoded or raw depending on its settings. */
+function proofOfClient(content: UaaContent, clientId: string, clientSecret: string): ProofOfClient {
+  return {
+    headers: { "x-cf-encoded-credentials": "true", ...zoneHeader(content) },
+    form: { client_id: clientId, client_secret: clientSecret, token_format: "opaque" },
+  };
+}
+
+/** 401 `invalid_client`, or `unauthorized` at older ones. A client without the grant is told so only after its secret was right. */
+function refusalOf(answer: Answer): Refusal {
+  const refusal = answer.status === 401 ? oauthErrorOf(answer) : null;
+  if (refusal === null || (refusal.error !== "invalid_client" && refusal.error !== "unauthorized")) return null;
+  return refusal.description.startsWith("Unauthorized grant type") ? "secret-good" : "rejected";
+}
+
+/**
+ * What the answers to adding and to deleting have in common; null: the description decides. UAA answers all its 400s with the same code
+ * and tells them apart by their text alone.
+ */
+function judgeCommon(
+  answer: Answer,
+  what: string,
+): Exclude<Install & Retire, { outcome: "installed" | "retired" }> | null {
+  const { status } = answer;
+  if (isTransient(status) || (status >= 300 && status < 400)) {
+    return { outcome: "unknown", error: new RotationError("ISSUER_UNAVAILABLE", `${what} was answered ${status}`) };
+  }
+  const description = oauthErrorOf(answer)?.description ?? "";
+  if (status === 401) {
+    return {
+      outcome: "proof-refused",
+      error: new RotationError("ISSUER_UNAVAILABLE", `the token was refused at ${what}`),
+    };
+  }
+  if (status === 403 || description.includes("Not permitted to change another client")) {
+    const error = new RotationError(
+      "ISSUER_FORBIDDEN",
+      `${what} was refused: the token lacks the authority`,
+      "give the client the authority clients.secret, or a second authority clients.admin",
+    );
+    return { outcome: "proof-refused", error };
+  }
+  if (status === 404) {
+    const error = new RotationError(
+      "ISSUER_CONFIGURATION",
+      `the UAA knows no such client in this zone (404)`,
+      "correct url, zoneId or clientId in the secret's content",
+    );
+    return { outcome: "refused", error };
+  }
+  return null;
+}
+
+function judgeAdd(answer: Answer): Install {
+  if (answer.status >= 200 && answer.status < 300) return { outcome: "installed" };
+  const common = judgeCommon(answer, "adding the client secret");
+  if (common !== null) return common;
+  const description = oauthErrorOf(answer)?.description ?? "";
+  if (description.includes("already has two secrets")) {
+    const error = new RotationError("RETIRE_NOT_SAFE", "the client holds two secrets at the UAA already");
+    return { outcome: "occupied", error };
+  }
+  if (description.includes("Previous secret is required")) {
+    return {
+      outcome: "proof-refused",
+      error: new RotationError("ISSUER_UNAVAILABLE", "the UAA refused CURRENT right after it had accepted it"),
+    };
+  }
+  return { outcome: "policy-refused", error: new RotationError("POLICY_REFUSED", "the UAA refuses the chosen value") };
+}
+
+function judgeDelete(answer: Answer): Retire {
+  if (answer.status >= 200 && answer.status < 300) return { outcome: "retired" };
+  const common = judgeCommon(answer, "deleting the older client secret");
+  if (common !== null) return common;
+  const description = oauthErrorOf(answer)?.description ?? "";
+  // The older value is the proof of a client that acts for itself: once it is dead, so is a late request that names it.
+  if (/only one secret|Previous secret is required/.test(description)) return { outcome: "nothing-to-retire" };
+  const what = `deleting the older client secret was refused with ${answer.status}`;
+  return { outcome: "refused", error: new RotationError("ISSUER_CONFIGURATION", what) };
+}
+
+/** `PUT /oauth/clients/{id}/secret`. Mode UPDATE is never sent: it ends every token, and the value that others still use. */
+async function changeSecret(
+  content: UaaContent,
+  { httpAtOnce }: IssuerContext,
+  proof: Proof,
+  body: { readonly changeMode: "ADD" | "DELETE"; readonly oldSecret: string; readonly secret?: string },
+): Promise<Answer> {
+  if (proof.kind !== "bearer") throw new RotationError("INTERNAL", "only a bearer token is taken here");
+  const { url, clientId } = content;
+  return httpAtOnce.put(
+    `${url}/oauth/clients/${encodeURIComponent(clientId)}/secret`,
+    JSON.stringify({ clientId, ...body }),
+    {
+      headers: {
+        authorization: `Bearer ${proof.token.reveal()}`,
+        "content-type": "application/json",
+        accept: "application/json",
+        ...zoneHeader(content),
+      },
+    },
+  );
+}
+
+async function add(content: UaaContent, context: IssuerContext, proof: Proof, value: Secret): Promise<Install> {
+  const oldSecret = content.clientSecret.reveal();
+  try {
+    return judgeAdd(
+      await changeSecret(content, context, proof, { changeMode: "ADD", oldSecret, secret: value.reveal() }),
+    );
+  } catch (thrown) {
+    const { error, sent } = noAnswer(thrown, "the request to add the client secret", WHO);
+    return { outcome: sent ? "unknown" : "refused", error };
+  }
+}
+
+async function deleteOlder(content: UaaContent, context: IssuerContext, proof: Proof, older: Secret): Promise<Retire> {
+  try {
+    return judgeDelete(
+      await changeSecret(content, context, proof, { changeMode: "DELETE", oldSecret: older.reveal() }),
+    );
+  } catch (thrown) {
+    const { error, sent } = noAnswer(thrown, "the request to delete the older client secret", WHO);
+    return { outcome: sent ? "unknown" : "refused", error };
+  }
+}
+
+/** 45 bytes make 60 characters; with the rest it is 64, all that bcrypt and every edition of UAA take for sure. */
+const CHOSEN_BYTES = 45;
+/** Whatever the zone's policy asks for, one of each kind is there. */
+const ONE_OF_EACH = "aZ9-";
+
+/**
+ * Cloud Foundry UAA: the caller chooses the value, and a client holds two at once, so no login ever fails during a rotation. Source: UAA API,
+ * "Change Secret" with `changeMode`.
+ */
+export const uaa: Issuer = {
+  name: "uaa",
+  open(content, context): Credential {
+    const parsed = parse(content);
+    const { clientId, clientSecret, url } = parsed;
+    const tokenEndpoint: TokenEndpoint = { url: `${url}/oauth/token`, scope: null, who: WHO, refusalOf };
+    const proofOf = (id: string, secret: string) => proofOfClient(parsed, id, secret);
+    return {
+      issuer: uaa.name,
+      traits,
+      origin: new URL(url).origin,
+      clientId,
+      clientSecret,
+      subjectId: clientId,
+      rotatedMember: "clientSecret",
+      tokenEndpoint,
+      assertionAudience: tokenEndpoint.url,
+      proofOfClient: proofOf,
+      login: () => requestToken(tokenEndpoint, proofOf(clientId, clientSecret.reveal()), context),
+      mint: () => {
+        const error = new RotationError("INTERNAL", "this issuer makes no value itself");
+        return Promise.resolve({ outcome: "refused", error });
+      },
+      install: (proof, value) => add(parsed, context, proof, value),
+      generate: (entropy) =>
+        new Secret(`${Buffer.from(entropy.bytes(CHOSEN_BYTES)).toString("base64url")}${ONE_OF_EACH}`),
+      readBack: () => Promise.resolve({ outcome: "not-readable", isProofAlive: true }),
+      retire: (proof, older) => deleteOlder(parsed, context, proof, older),
+    };
+  },
+};
