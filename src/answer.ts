@@ -34,6 +34,11 @@ export function success(code: string, what: string, versionNo: number | null, ne
 /** What happened, for whoever reads a success: Vault's work request, or an operator at a terminal. */
 function whatHappened(task: Task, { code, versionNo, isCurrent }: Outcome): string {
   if (code === "ALREADY_ROTATED") return `version ${versionNo} is CURRENT already and logs in`;
+  if (task.name === "RETIRE") {
+    return code === "OK"
+      ? `the issuer has forgotten the client secret before version ${versionNo}`
+      : `version ${versionNo} is CURRENT, and no older client secret works beside it`;
+  }
   if (code === "NOTHING_TO_DO") return `version ${versionNo} is CURRENT and logs in`;
   switch (task.name) {
     case "VERIFY_CONNECTION":

@@ -8,7 +8,7 @@ const steps = [
   "PROMOTE_PENDING_VERSION",
 ] as const;
 export type Step = (typeof steps)[number];
-const actionNames = ["check", "heal", "rollback"] as const;
+const actionNames = ["check", "heal", "retire", "rollback"] as const;
 
 /** What may arrive, told apart. Only PROMOTE needs `versionNo`: what UPDATE is sent there is documented nowhere. */
 export type RotationEvent =
@@ -30,7 +30,7 @@ export type RotationEvent =
       readonly versionNo: number;
     }
   | { readonly kind: "rotation"; readonly secretId: string }
-  | { readonly kind: "action"; readonly action: "check" | "heal" | "rollback"; readonly secretId: string }
+  | { readonly kind: "action"; readonly action: (typeof actionNames)[number]; readonly secretId: string }
   /** Every secret whose rotation targets this function. */
   | { readonly kind: "heal-all" };
 

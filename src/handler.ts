@@ -160,7 +160,9 @@ export function createHandler(dependencies: Dependencies): Handler {
     }
     const invocation = invocationFor(event.secretId, log, budget);
     if (event.kind !== "action") return runPipeline(invocation, taskOf(event));
-    return event.action === "heal" ? runPipeline(invocation, { name: "HEAL" }) : runAction(invocation, event.action);
+    if (event.action === "heal") return runPipeline(invocation, { name: "HEAL" });
+    if (event.action === "retire") return runPipeline(invocation, { name: "RETIRE" });
+    return runAction(invocation, event.action);
   };
 
   return async (body, context) => {

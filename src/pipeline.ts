@@ -6,6 +6,7 @@ import { shortOcid } from "./log.ts";
 import type { Action } from "./recovery/decide.ts";
 import { learnSurvival } from "./recovery/learn-survival.ts";
 import { createMemory, type Memory } from "./recovery/memory.ts";
+import { noteCurrent } from "./recovery/note-current.ts";
 import type { Observation } from "./recovery/observe.ts";
 import { createPatience, type Patience } from "./recovery/patience.ts";
 import type { StageName, StageReport } from "./stages/stage.ts";
@@ -40,7 +41,14 @@ function claimTokenLifeSeconds({ settings }: Invocation): number {
 
 /** Something has changed for good: the next wait begins short again. Looking and preparing may repeat for ever. */
 function isProgress({ kind }: StageAction): boolean {
-  return kind === "claim" || kind === "mint" || kind === "store" || kind === "promote" || kind === "generate";
+  return (
+    kind === "claim" ||
+    kind === "mint" ||
+    kind === "retire" ||
+    kind === "store" ||
+    kind === "promote" ||
+    kind === "generate"
+  );
 }
 
 /** One call at work: observe, decide, act, until it is done. */
@@ -121,7 +129,8 @@ class Run {
     const isOwnWork = written.some(({ known }) => known.kind === "credential");
     const isHeal = this.#task.name === "HEAL";
     if (isHeal) await this.#afterHeal();
-    const didWork = isOwnWork || (isHeal && written.length > 0);
+    const hasRetired = this.#memory.retires > 0 && code === "NOTHING_TO_DO";
+    const didWork = isOwnWork || hasRetired || (isHeal && written.length > 0);
     return { code: didWork ? "OK" : code, versionNo, isCurrent: code !== "OK", warning };
   }
 
@@ -135,6 +144,7 @@ class Run {
   async #act(action: StageAction): Promise<Outcome | null> {
     const effect = await this.#runStage(action);
     if (effect.next === "promoted" && this.#endsWithPromote(action)) {
+      await noteCurrent(this.#invocation, this.#memory, action.versionNo);
       if (this.#task.name === "HEAL") await tidyAtEnd(this.#invocation, this.#memory);
       return { code: "OK", versionNo: action.versionNo, isCurrent: true, warning: this.#memory.warning };
     }

@@ -144,6 +144,14 @@ const definitions = {
     "1 to 10080",
     "How often heal is sent; sets the life of a claim's token.",
   ),
+  graceHours: define(
+    "OROT_GRACE_HOURS",
+    "h",
+    "24",
+    whole(0, 8760),
+    "0 to 8760",
+    "Where an issuer keeps two client secrets: how long the older one lives on; unless 0, at least as long as a token.",
+  ),
   callTimeoutSeconds: define("OROT_CALL_TIMEOUT_SECONDS", "s", "10", whole(1, 120), "1 to 120", "One remote call."),
   activeWaitSeconds: define(
     "OROT_ACTIVE_WAIT_SECONDS",

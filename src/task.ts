@@ -1,9 +1,9 @@
 import type { Step } from "./event.ts";
 import type { Invocation } from "./invocation.ts";
 import type { Action, View } from "./recovery/decide.ts";
-import { decideCallerChosen } from "./recovery/decide-caller-chosen.ts";
+import { type CallerView, decideCallerChosen } from "./recovery/decide-caller-chosen.ts";
 import { decideIssuerChosen } from "./recovery/decide-issuer-chosen.ts";
-import { decidePromote, decideUpdate, decideVerify } from "./recovery/decide-steps.ts";
+import { decideNoOverlap, decidePromote, decideUpdate, decideVerify } from "./recovery/decide-steps.ts";
 import type { Memory } from "./recovery/memory.ts";
 import { type Observation, observe } from "./recovery/observe.ts";
 import { observeVersion, promoteViewOf } from "./recovery/observe-version.ts";
@@ -13,7 +13,7 @@ import type { StageName } from "./stages/stage.ts";
 
 /** What the pipeline is asked to do: one of Vault's steps, the whole rotation, or to finish one that was interrupted. */
 export type Task =
-  | { readonly name: "VERIFY_CONNECTION" | "CREATE_PENDING_VERSION" | "ROTATION" | "HEAL" }
+  | { readonly name: "VERIFY_CONNECTION" | "CREATE_PENDING_VERSION" | "ROTATION" | "HEAL" | "RETIRE" }
   | { readonly name: "UPDATE_TARGET_SYSTEM"; readonly versionNo: number | null }
   | { readonly name: "PROMOTE_PENDING_VERSION"; readonly versionNo: number };
 
@@ -27,13 +27,14 @@ const all: readonly StageName[] = [
 ];
 
 /** The one table from steps to stages. CREATE promotes only where a stored credential works while the one in CURRENT is dead. */
-export const stagesOf: Readonly<Record<Step | "ROTATION" | "HEAL", readonly StageName[]>> = {
+export const stagesOf: Readonly<Record<Step | "ROTATION" | "HEAL" | "RETIRE", readonly StageName[]>> = {
   VERIFY_CONNECTION: ["verify-current", "verify-pending"],
   CREATE_PENDING_VERSION: all,
   UPDATE_TARGET_SYSTEM: ["verify-current", "verify-pending"],
   PROMOTE_PENDING_VERSION: ["verify-current", "verify-pending", "promote"],
   ROTATION: all,
   HEAL: all,
+  RETIRE: ["verify-current", "fetch-token", "regenerate", "verify-pending"],
 };
 
 /** One look at Vault, and the decision that follows from it and from what was asked since. */
@@ -69,7 +70,7 @@ function planPromote(versionNo: number): Plan {
 }
 
 /** Who chooses the value follows from CURRENT's content; while it is UPDATING both tables wait. */
-function planRotation(goal: View["goal"]): Plan {
+function planRotation(goal: CallerView["goal"]): Plan {
   return async (invocation, memory, previous) => {
     const observation = await observe(invocation, memory, true, previous);
     const known = observation === null ? undefined : memory.contents.get(observation.current.versionNo);
@@ -80,7 +81,9 @@ function planRotation(goal: View["goal"]): Plan {
       decide: () =>
         traits?.valueChosenBy === "caller"
           ? decideCallerChosen(callerViewOf(invocation, memory, goal, observation))
-          : decideIssuerChosen(viewOf(invocation, memory, goal, observation)),
+          : goal === "retire"
+            ? decideNoOverlap(viewOf(invocation, memory, "heal", observation))
+            : decideIssuerChosen(viewOf(invocation, memory, goal, observation)),
     };
   };
 }
@@ -96,6 +99,8 @@ export function planOf(task: Task): Plan {
       return planRotation("rotation");
     case "HEAL":
       return planRotation("heal");
+    case "RETIRE":
+      return planRotation("retire");
     case "UPDATE_TARGET_SYSTEM":
       return planWithList((view, seen) =>
         decideUpdate({ ...view, mayBePromoted: mayBePromoted(seen, task.versionNo) }),

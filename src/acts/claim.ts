@@ -1,8 +1,8 @@
 import { parseContent } from "../content.ts";
 import { RotationError } from "../errors.ts";
 import type { Invocation } from "../invocation.ts";
-import type { Credential } from "../issuers/issuer.ts";
-import { nextGrant, proofOf, speaksForItself } from "../recovery/authorities.ts";
+import type { Credential, Proof } from "../issuers/issuer.ts";
+import { grantFor, nextGrant, proofOf, speaksForItself } from "../recovery/authorities.ts";
 import type { Memory } from "../recovery/memory.ts";
 import type { Observation } from "../recovery/observe.ts";
 import { usable } from "../recovery/view.ts";
@@ -44,7 +44,7 @@ async function preflight(invocation: Invocation, memory: Memory, observation: Ob
     const isTokenless = verdict?.verdict === "accepted" && verdict.token === null;
     if (isTokenless || !speaksForItself(memory, observation)) {
       if (!(await checkRoom(invocation, list, NEEDED_SLOTS, makeRoom))) return { outcome: "tidied", next: "look" };
-      await requireAuthority(invocation, memory, credential);
+      await requireAuthority(invocation, memory, observation, credential);
     } else {
       const token = await fetchToken(invocation, { credential, versionNo }, memory.tokenLifeSeconds, list, makeRoom);
       if (token === null) return { outcome: "tidied", next: "look" };
@@ -60,18 +60,16 @@ async function preflight(invocation: Invocation, memory: Memory, observation: Ob
  * Where the client itself may not ask for a new value another one must, and it is asked to log in before anything changes.
  * @throws RotationError ISSUER_FORBIDDEN where there is none, or what its login brought
  */
-async function requireAuthority(invocation: Invocation, memory: Memory, credential: Credential): Promise<void> {
-  memory.authorities ??= await invocation.authoritiesFor(credential);
-  for (;;) {
-    const [authority] = memory.authorities;
-    if (authority === undefined) {
-      throw new RotationError(
-        "ISSUER_FORBIDDEN",
-        "this client may not ask the issuer for a new secret itself, and no second authority that logs in is configured",
-        "name a client that may in OROT_AUTHORITY_SECRET_IDS",
-      );
-    }
-    if ((await proofOf(invocation, memory, { kind: "authority", authority })) !== null) return;
+async function requireAuthority(
+  invocation: Invocation,
+  memory: Memory,
+  observation: Observation,
+  credential: Credential,
+): Promise<void> {
+  let proof: Proof | null = null;
+  while (proof === null) {
+    const grant = await grantFor(invocation, memory, observation, credential);
+    proof = await proofOf(invocation, memory, grant);
   }
 }
 

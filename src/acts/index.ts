@@ -7,6 +7,7 @@ import type { Effect, StageAction } from "./effect.ts";
 import { generate, install } from "./install.ts";
 import { logIn, logInWithHand } from "./logins.ts";
 import { mint, readBack, readOthers } from "./mint.ts";
+import { noteCurrentSince, retire, takeLease } from "./overlap.ts";
 import { promoteVersion, store, take } from "./writes.ts";
 
 /**
@@ -28,6 +29,16 @@ export async function act(
   if (action.kind === "store") return store(invocation, memory, observation, action.versionStage);
   if (action.kind === "install") return install(invocation, memory, observation, action.versionNo);
   if (action.kind === "take") return take(invocation, memory, observation, action.versionNo);
-  const run = { prepare, claim, mint, generate, "read-others": readOthers, "read-back": readBack }[action.kind];
+  if (action.kind === "retire") return retire(invocation, memory, observation, action.versionNo);
+  const run = {
+    prepare,
+    claim,
+    mint,
+    generate,
+    "note-current": noteCurrentSince,
+    "take-lease": takeLease,
+    "read-others": readOthers,
+    "read-back": readBack,
+  }[action.kind];
   return run(invocation, memory, observation);
 }

@@ -1,7 +1,7 @@
 import { parseContent } from "../content.ts";
 import { RotationError } from "../errors.ts";
 import type { Invocation } from "../invocation.ts";
-import { nextGrant, proofOf, refuse, requireAnotherAuthority } from "../recovery/authorities.ts";
+import { grantFor, proofOf, refuse, requireAnotherAuthority } from "../recovery/authorities.ts";
 import type { Memory } from "../recovery/memory.ts";
 import type { Observation } from "../recovery/observe.ts";
 import { usable } from "../recovery/view.ts";
@@ -47,8 +47,7 @@ export async function install(
   const { credential } = usable(memory, observation.current.versionNo);
   const { clientSecret } = usable(memory, versionNo).credential;
   const isCurrentAccepted = memory.logins.get(observation.current.versionNo)?.login.verdict === "accepted";
-  const grant = nextGrant(invocation, memory, observation);
-  if (grant === null) throw new RotationError("INTERNAL", "installing was decided with nothing to install by");
+  const grant = await grantFor(invocation, memory, observation, credential);
   const proof = await proofOf(invocation, memory, grant);
   if (proof === null) return { outcome: "authority-unusable", next: "decide" };
   requireTimeToMint(invocation);
@@ -64,6 +63,11 @@ export async function install(
     case "policy-refused":
       memory.install = { clientSecret, at, isRefused: true };
       return { outcome: "policy-refused", next: "look" };
+    case "occupied":
+      memory.occupiedSince ??= at;
+      memory.install = { clientSecret, at, isRefused: false };
+      memory.logins.clear();
+      return { outcome: "occupied", next: "look" };
     default:
       memory.installs += 1;
       memory.isInstallAnswered ||= installed.outcome === "installed";

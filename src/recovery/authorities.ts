@@ -1,4 +1,4 @@
-import type { RotationError } from "../errors.ts";
+import { RotationError } from "../errors.ts";
 import type { Invocation } from "../invocation.ts";
 import type { Authority, Credential, Proof } from "../issuers/issuer.ts";
 import type { Secret } from "../secret.ts";
@@ -9,6 +9,9 @@ import type { Observation } from "./observe.ts";
 export type Grant =
   | { readonly kind: "token"; readonly token: Secret; readonly expiresAt: number }
   | { readonly kind: "authority"; readonly authority: Authority };
+
+const NOBODY =
+  "this client may not change its own secret at the issuer, and no second authority that logs in is configured";
 
 /** Whether this client's own token may ask for a new value: at some issuers only another client may. */
 export function speaksForItself(memory: Memory, { current }: Observation): boolean {
@@ -30,6 +33,24 @@ export function nextGrant(invocation: Invocation, memory: Memory, observation: O
   if (own !== null) return own;
   const [authority] = memory.authorities ?? [];
   return authority === undefined ? null : { kind: "authority", authority };
+}
+
+/**
+ * The same, and where this call has not looked for second authorities yet, it does now.
+ * @throws RotationError ISSUER_FORBIDDEN where nobody may ask
+ */
+export async function grantFor(
+  invocation: Invocation,
+  memory: Memory,
+  observation: Observation,
+  credential: Credential,
+): Promise<Grant> {
+  const known = nextGrant(invocation, memory, observation);
+  if (known !== null) return known;
+  memory.authorities ??= await invocation.authoritiesFor(credential);
+  const [authority] = memory.authorities;
+  if (authority !== undefined) return { kind: "authority", authority };
+  throw new RotationError("ISSUER_FORBIDDEN", NOBODY, "name a client that may in OROT_AUTHORITY_SECRET_IDS");
 }
 
 /** One by one, the client's own tokens. */

@@ -8,12 +8,11 @@ import {
   type Rule,
   waitForVerdict,
 } from "./decide.ts";
+import { type OverlapView, overlapRules } from "./decide-overlap.ts";
 
 /** What the table for values of our own choosing sees: there the value is stored first, so it cannot be lost. */
-export interface CallerView {
-  readonly goal: "create" | "rotation" | "heal";
+export interface CallerView extends OverlapView {
   readonly isUpdating: boolean;
-  readonly isPaused: boolean;
   /** The newest PENDING credential above CURRENT's number: it is its own claim. */
   readonly pending:
     | (Judged & {
@@ -25,6 +24,10 @@ export interface CallerView {
         readonly isInstalling: boolean;
         /** This call stored it and has not sent it yet, so it cannot log in. */
         readonly isUntried: boolean;
+        /** This call stored it, a while ago at most. */
+        readonly isOwn: boolean;
+        /** The issuer has said for as long as the landing bound that it holds two values already. */
+        readonly isOccupied: boolean;
       })
     | null;
   readonly current: Judged & {
@@ -40,6 +43,8 @@ export interface CallerView {
   /** Every install of this call was left without an answer that says anything. */
   readonly isUnanswered: boolean;
   readonly isPrepared: boolean;
+  /** The issuer keeps two values at once. */
+  readonly isTwoSlot: boolean;
 }
 
 const installing = fail("CLAIM_LIVE", "another run is installing the PENDING version");
@@ -63,6 +68,13 @@ export const callerChosenRules: readonly Rule<CallerView>[] = [
     action: "wait, look again",
     when: ({ isUpdating }) => isUpdating,
     decide: () => ({ kind: "wait", until: "active" }),
+  },
+  {
+    row: "c7",
+    state: "a retirement, and something is pending",
+    action: "409 RETIRE_NOT_SAFE",
+    when: ({ goal, pending }) => goal === "retire" && pending !== null,
+    decide: ({ pending }) => fail("RETIRE_NOT_SAFE", `version ${pending?.versionNo ?? 0} is pending`, "run heal first"),
   },
   {
     row: "c1",
@@ -123,6 +135,25 @@ export const callerChosenRules: readonly Rule<CallerView>[] = [
   },
   {
     row: "c3",
+    state: "two-slot: PENDING can be installed, another run holds the lease",
+    action: "wait, look again; a heal: 503",
+    when: (view) => isInstallable(view) && view.isTwoSlot && view.lease === "others",
+    decide: ({ goal }) => (goal === "heal" ? installing : { kind: "wait", until: "claim" }),
+  },
+  {
+    row: "c3",
+    state: "two-slot: PENDING rejected although the issuer has held two values for as long as L",
+    action: "409 RETIRE_NOT_SAFE",
+    when: (view) => isInstallable(view) && (view.pending?.isOccupied ?? false),
+    decide: () =>
+      fail(
+        "RETIRE_NOT_SAFE",
+        "the client holds two secrets at the issuer, and one of them is in no version of the secret",
+        "as an administrator of the issuer set the client's secret to CURRENT's value alone, then run heal",
+      ),
+  },
+  {
+    row: "c3",
     state: "PENDING can be installed, and OROT_PAUSED is on",
     action: "409 PAUSED",
     when: (view) => isInstallable(view) && view.isPaused,
@@ -149,11 +180,19 @@ export const callerChosenRules: readonly Rule<CallerView>[] = [
   },
   {
     row: "c3",
+    state: "two-slot: PENDING can be installed, stored by another call, the lease not mine",
+    action: "take the lease, look again",
+    when: (view) => isInstallable(view) && view.isTwoSlot && view.pending?.isOwn === false && view.lease !== "mine",
+    decide: () => ({ kind: "take-lease" }),
+  },
+  {
+    row: "c3",
     state: "PENDING can be installed",
     action: "install the same value (again), look again",
     when: isInstallable,
     decide: ({ pending }) => ({ kind: "install", versionNo: pending?.versionNo ?? 0 }),
   },
+  ...overlapRules,
   {
     row: "c5",
     state: "CURRENT accepted, a heal",
@@ -167,6 +206,13 @@ export const callerChosenRules: readonly Rule<CallerView>[] = [
     action: "done: already rotated",
     when: ({ current }) => current.verdict === "accepted" && !current.isFirstSeen,
     decide: ({ current }) => ({ kind: "done", code: "ALREADY_ROTATED", versionNo: current.versionNo }),
+  },
+  {
+    row: "c9",
+    state: "a retirement, and CURRENT is rejected",
+    action: "409 RETIRE_NOT_SAFE",
+    when: (view) => isDead(view) && view.goal === "retire",
+    decide: () => fail("RETIRE_NOT_SAFE", "the issuer refuses CURRENT", "run heal first"),
   },
   {
     row: "c8",
@@ -209,6 +255,13 @@ export const callerChosenRules: readonly Rule<CallerView>[] = [
     action: "400 LOCKED_OUT",
     when: (view) => isDead(view) && (view.pending !== null || !view.hasAuthority),
     decide: () => fail("LOCKED_OUT", "the issuer refuses CURRENT and no way back exists"),
+  },
+  {
+    row: "c7",
+    state: "two-slot: a new value is next, another run holds the lease",
+    action: "wait, look again",
+    when: ({ isTwoSlot, lease }) => isTwoSlot && lease === "others",
+    decide: () => ({ kind: "wait", until: "claim" }),
   },
   {
     row: "c7",

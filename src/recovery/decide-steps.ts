@@ -1,6 +1,12 @@
 import type { VersionStage } from "../vault/store.ts";
 import { type Action, type Judged, type View, waitForVerdict } from "./decide.ts";
 
+/** A retirement where the issuer keeps one value alone: there is never anything to do. */
+export function decideNoOverlap({ isUpdating, current }: Pick<View, "isUpdating" | "current">): Action {
+  if (isUpdating) return { kind: "wait", until: "active" };
+  return { kind: "done", code: "NOTHING_TO_DO", versionNo: current.versionNo };
+}
+
 /** VERIFY_CONNECTION: the number of the version that works, PENDING before CURRENT; null where the issuer refuses both. Writes nothing. */
 export function decideVerify(view: Pick<View, "isUpdating" | "pending" | "current">): Action {
   const { pending, current } = view;

@@ -66,6 +66,9 @@ export type Action =
   | { readonly kind: "mint" }
   | { readonly kind: "generate" }
   | { readonly kind: "install"; readonly versionNo: number }
+  | { readonly kind: "note-current" }
+  | { readonly kind: "take-lease" }
+  | { readonly kind: "retire"; readonly versionNo: number }
   | { readonly kind: "read-others" }
   | { readonly kind: "read-back" }
   | { readonly kind: "take"; readonly versionNo: number }
@@ -116,6 +119,6 @@ export function claimLive(unknownMarkNo: number | null): Action {
 }
 
 /** PENDING works: a step has done its part, everyone else makes it CURRENT. */
-export function finishWith(goal: View["goal"], versionNo: number): Action {
+export function finishWith(goal: View["goal"] | "retire", versionNo: number): Action {
   return goal === "create" ? { kind: "done", code: "OK", versionNo } : { kind: "promote", versionNo };
 }

@@ -89,6 +89,13 @@ export interface Memory {
   isInstallAnswered: boolean;
   /** The last value sent to the issuer. `isRefused`: by the issuer's policy. */
   install: { readonly clientSecret: Secret; readonly at: number; readonly isRefused: boolean } | null;
+  /** Since when this call holds the lease under its id, on `Clock.monotonic`; null: it never asked for one. */
+  lease: { readonly callId: string; readonly startedAt: number } | null;
+  retires: number;
+  /** When this call last asked the issuer to forget PREVIOUS's value, on `Clock.monotonic`. */
+  retiredAt: number | null;
+  /** Since when the issuer says that it holds as many values as it may, on `Clock.monotonic`. */
+  occupiedSince: number | null;
   mints: number;
   /** Mints that the issuer put off because of another change under way there. */
   busyMints: number;
@@ -143,6 +150,10 @@ export function createMemory(tokenLifeSeconds: number | null): Memory {
     installs: 0,
     isInstallAnswered: false,
     install: null,
+    lease: null,
+    retires: 0,
+    retiredAt: null,
+    occupiedSince: null,
     mints: 0,
     busyMints: 0,
     openMint: null,

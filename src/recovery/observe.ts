@@ -12,6 +12,8 @@ export interface Observation {
   readonly current: VersionSummary;
   /** The newest PENDING credential above CURRENT's number. */
   readonly pending: VersionSummary | null;
+  /** PREVIOUS, read where the issuer keeps two values at once; null: there is none, or it does not matter. */
+  readonly previous: VersionSummary | null;
   /** The newest version that is a claim, or of a kind that this edition does not know. */
   readonly claim: VersionSummary | null;
 }
@@ -104,6 +106,21 @@ async function newestClaim(invocation: Invocation, memory: Memory, list: Version
     if (known.kind === "claim" || isUnknownMark) return version;
   }
   return null;
+}
+
+async function previousOf(
+  invocation: Invocation,
+  memory: Memory,
+  list: VersionList,
+  current: VersionSummary,
+): Promise<VersionSummary | null> {
+  const known = memory.contents.get(current.versionNo);
+  if (known === undefined || known.kind === "unknown" || known.credential.traits.overlap !== "two-slot") return null;
+  const previous = list.versions.find(
+    ({ versionStages, isBeingDeleted }) => versionStages.includes("PREVIOUS") && !isBeingDeleted,
+  );
+  if (previous === undefined) return null;
+  return isCredential(await readKnown(invocation, memory, previous)) ? previous : null;
 }
 
 /** Reads every version whose content is not known yet; at most 30 are in use. */
@@ -200,7 +217,8 @@ export async function observe(
     if ((await readKnown(invocation, memory, current)).kind === "claim") await readAll(invocation, memory, list);
   }
   const claim = withState ? await newestClaim(invocation, memory, list) : null;
-  return { list, current, pending, claim };
+  const older = withState ? await previousOf(invocation, memory, list, current) : null;
+  return { list, current, pending, previous: older, claim };
 }
 
 /** A refusal of a value that was stored within the landing bound may come from a node that has not heard of it yet. */

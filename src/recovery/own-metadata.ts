@@ -5,6 +5,10 @@ const KEY = "orot";
 const members = z.record(z.string(), z.unknown());
 /** Whether a token that was got with the old client secret still worked after a promotion, and when that was asked (RFC 3339). */
 const survival = z.object({ yes: z.boolean(), askedAt: z.string() });
+/** Since when which version is CURRENT (RFC 3339): the grace of the value before it counts from there. */
+const since = z.object({ version: z.int(), at: z.string() });
+/** Until when (RFC 3339) the call of this id alone changes what the issuer holds. */
+const lease = z.object({ callId: z.string(), until: z.string() });
 type Metadata = Readonly<Record<string, unknown>>;
 
 /** What an issuer does may change; the question is asked again after so long. */
@@ -37,8 +41,33 @@ export function isSurvivalUnknown(metadata: Metadata, now: number): boolean {
   return Number.isNaN(askedAt) || now - askedAt > ASK_AGAIN_MS;
 }
 
+function withOwn(metadata: Metadata, change: Metadata): Metadata {
+  return { ...metadata, [KEY]: JSON.stringify({ ...read(metadata), ...change }) };
+}
+
 /** The whole metadata with the answer in it; everything else stays. */
 export function withSurvival(metadata: Metadata, yes: boolean, now: number): Metadata {
-  const own = { ...read(metadata), tokenSurvives: { yes, askedAt: new Date(now).toISOString() } };
-  return { ...metadata, [KEY]: JSON.stringify(own) };
+  return withOwn(metadata, { tokenSurvives: { yes, askedAt: new Date(now).toISOString() } });
+}
+
+/** When the version with this number was first seen as CURRENT, in milliseconds since the epoch; null: nobody has noted it. */
+export function currentSince(metadata: Metadata, versionNo: number): number | null {
+  const parsed = since.safeParse(read(metadata)["currentSince"]);
+  const at = parsed.success && parsed.data.version === versionNo ? Date.parse(parsed.data.at) : Number.NaN;
+  return Number.isNaN(at) ? null : at;
+}
+
+export function withCurrentSince(metadata: Metadata, versionNo: number, at: number): Metadata {
+  return withOwn(metadata, { currentSince: { version: versionNo, at: new Date(at).toISOString() } });
+}
+
+/** Which call may change what the issuer holds of the client, and until when, in milliseconds since the epoch; null: none. */
+export function leaseIn(metadata: Metadata): { readonly callId: string; readonly until: number } | null {
+  const parsed = lease.safeParse(read(metadata)["lease"]);
+  const until = parsed.success ? Date.parse(parsed.data.until) : Number.NaN;
+  return parsed.success && !Number.isNaN(until) ? { callId: parsed.data.callId, until } : null;
+}
+
+export function withLease(metadata: Metadata, callId: string, until: number): Metadata {
+  return withOwn(metadata, { lease: { callId, until: new Date(until).toISOString() } });
 }

@@ -3,7 +3,8 @@ import { nextGrant } from "./authorities.ts";
 import type { CallerView } from "./decide-caller-chosen.ts";
 import type { Memory } from "./memory.ts";
 import { type Observation, verdictOn } from "./observe.ts";
-import { viewOf } from "./view.ts";
+import { currentSince, leaseIn } from "./own-metadata.ts";
+import { secretIn, viewOf } from "./view.ts";
 
 /** One value a call, and one other where the issuer's policy refused the first. */
 const VALUES_PER_CALL = 2;
@@ -15,8 +16,7 @@ function pendingView(invocation: Invocation, memory: Memory, observation: Observ
   if (pending === null) return null;
   const { clock, settings } = invocation;
   const landingBoundMs = settings.landingBoundSeconds * 1000;
-  const known = memory.contents.get(pending.versionNo);
-  const value = known === undefined || known.kind === "unknown" ? null : known.credential.clientSecret;
+  const value = secretIn(memory, pending.versionNo);
   const { generated, install } = memory;
   const isGenerated = generated !== null && value !== null && generated.clientSecret.equals(value);
   const isOwn = isGenerated && clock.monotonic() - generated.startedAt < settings.claimTtlSeconds * 1000;
@@ -30,7 +30,54 @@ function pendingView(invocation: Invocation, memory: Memory, observation: Observ
     isRefused: wasTried && install.isRefused,
     isInstalling: isYoungInstall,
     isUntried: isOwn && !wasTried,
+    isOwn,
+    isOccupied: wasTried && memory.occupiedSince !== null && clock.monotonic() - memory.occupiedSince >= landingBoundMs,
   };
+}
+
+/** Two more tries where an answer was lost; more would be a loop. */
+const RETIRES_PER_CALL = 3;
+const HOUR_MS = 3_600_000;
+
+function isTwoSlot(memory: Memory, { current }: Observation): boolean {
+  const known = memory.contents.get(current.versionNo);
+  return known !== undefined && known.kind !== "unknown" && known.credential.traits.overlap === "two-slot";
+}
+
+/** The grace, and never less than a token got with the older value may live. */
+function graceMs({ settings }: Invocation, memory: Memory, currentNo: number): number {
+  const asked = memory.logins.get(currentNo);
+  const token = asked?.login.verdict === "accepted" ? asked.login.token : null;
+  const tokenLifeMs = token === null || asked === undefined ? 0 : token.expiresAt - asked.at;
+  return settings.graceHours === 0 ? 0 : Math.max(settings.graceHours * HOUR_MS, tokenLifeMs);
+}
+
+function overlapView(invocation: Invocation, memory: Memory, observation: Observation): CallerView["overlap"] {
+  const { previous, current, list } = observation;
+  const value = previous === null ? null : secretIn(memory, previous.versionNo);
+  const currentValue = secretIn(memory, current.versionNo);
+  if (previous === null || value === null || currentValue === null || value.equals(currentValue)) return null;
+  const { clock, settings } = invocation;
+  const since = currentSince(memory.metadata, current.versionNo);
+  const grace = graceMs(invocation, memory, current.versionNo);
+  return {
+    versionNo: previous.versionNo,
+    verdict: memory.logins.get(previous.versionNo)?.login.verdict ?? "not-asked",
+    isNewer: previous.versionNo > current.versionNo,
+    isSinceUnknown: since === null && grace > 0,
+    isDue: grace === 0 || (since !== null && list.asOf >= since + grace),
+    isRetiring: memory.retiredAt !== null && clock.monotonic() - memory.retiredAt < settings.landingBoundSeconds * 1000,
+    left: RETIRES_PER_CALL - memory.retires,
+  };
+}
+
+function leaseView({ clock, settings }: Invocation, memory: Memory, { list }: Observation): CallerView["lease"] {
+  const lease = leaseIn(memory.metadata);
+  if (lease === null) return "free";
+  if (memory.lease !== null && lease.callId === memory.lease.callId) {
+    return clock.monotonic() - memory.lease.startedAt < settings.claimTtlSeconds * 1000 ? "mine" : "free";
+  }
+  return list.asOf < lease.until + settings.landingBoundSeconds * 1000 ? "others" : "free";
 }
 
 /** What `decideCallerChosen` judges by. */
@@ -40,7 +87,7 @@ export function callerViewOf(
   goal: CallerView["goal"],
   observation: Observation | null,
 ): CallerView {
-  const shared = viewOf(invocation, memory, goal, observation);
+  const shared = viewOf(invocation, memory, goal === "retire" ? "heal" : goal, observation);
   const now = invocation.clock.monotonic();
   const isDead =
     observation !== null && verdictOn(invocation, memory, observation.current, observation.list.asOf) === "rejected";
@@ -56,6 +103,9 @@ export function callerViewOf(
     hasAuthority: observation !== null && nextGrant(invocation, memory, observation) !== null,
     left: { installs: INSTALLS_PER_CALL - memory.installs, values: VALUES_PER_CALL - memory.values },
     isUnanswered: !memory.isInstallAnswered,
+    isTwoSlot: observation !== null && isTwoSlot(memory, observation),
+    overlap: observation === null ? null : overlapView(invocation, memory, observation),
+    lease: observation === null ? "free" : leaseView(invocation, memory, observation),
     isPrepared: shared.isPrepared,
   };
 }

@@ -25,7 +25,8 @@ export function usable(memory: Memory, versionNo: number): Extract<Known, { cred
   return known;
 }
 
-function secretIn(memory: Memory, versionNo: number) {
+/** The client secret that a version holds; null: it was not read, or holds none. */
+export function secretIn(memory: Memory, versionNo: number) {
   const known = memory.contents.get(versionNo);
   return known === undefined || known.kind === "unknown" ? null : known.credential.clientSecret;
 }

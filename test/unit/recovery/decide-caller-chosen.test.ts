@@ -17,6 +17,8 @@ const freshPending: Pending = {
   isRefused: false,
   isInstalling: false,
   isUntried: false,
+  isOwn: false,
+  isOccupied: false,
 };
 
 function viewWith({ pending, current, left, ...rest }: Changes): CallerView {

@@ -32,6 +32,9 @@ export const baseCallerView: CallerView = {
   left: { installs: 2, values: 2 },
   isUnanswered: false,
   isPrepared: false,
+  isTwoSlot: false,
+  overlap: null,
+  lease: "free",
 };
 
 const booleans = [false, true] as const;
@@ -170,6 +173,8 @@ const everyCallerView: Lists<CallerView> = {
       isRefused: booleans,
       isInstalling: booleans,
       isUntried: booleans,
+      isOwn: [false],
+      isOccupied: [false],
     }),
   ],
   current: [
@@ -184,6 +189,9 @@ const everyCallerView: Lists<CallerView> = {
   hasAuthority: booleans,
   left: [...combinations<CallerView["left"]>({ installs: [0, 1], values: [0, 1] })],
   isUnanswered: booleans,
+  isTwoSlot: [false],
+  overlap: [null],
+  lease: ["free"],
   isPrepared: booleans,
 };
 

@@ -1,0 +1,65 @@
+import type { Invocation } from "../invocation.ts";
+import { grantFor, proofOf, refuse, requireAnotherAuthority } from "../recovery/authorities.ts";
+import type { Memory } from "../recovery/memory.ts";
+import type { Observation } from "../recovery/observe.ts";
+import { withCurrentSince, withLease } from "../recovery/own-metadata.ts";
+import { usable } from "../recovery/view.ts";
+import { requireTimeToMint } from "../stages/regenerate.ts";
+import type { Effect } from "./effect.ts";
+
+async function writeMetadata(
+  { store }: Invocation,
+  memory: Memory,
+  metadata: Readonly<Record<string, unknown>>,
+  outcome: string,
+): Promise<Effect> {
+  const write = await store.writeMetadata(metadata, memory.etag);
+  if (write.outcome === "done") return { outcome, next: "look" };
+  if (write.outcome === "refused") throw write.error;
+  return { outcome: write.outcome, next: "look", isRetry: true };
+}
+
+/** From now on, and for the claim's time to live, only this call changes what the issuer holds of the client. */
+export async function takeLease(invocation: Invocation, memory: Memory, { list }: Observation): Promise<Effect> {
+  const { entropy, clock, settings } = invocation;
+  memory.lease = { callId: memory.lease?.callId ?? entropy.uuid(), startedAt: clock.monotonic() };
+  const until = list.asOf + settings.claimTtlSeconds * 1000;
+  return writeMetadata(invocation, memory, withLease(memory.metadata, memory.lease.callId, until), "leased");
+}
+
+/** CURRENT's number is CURRENT since now at the latest: the grace of the value before it counts from here. */
+export function noteCurrentSince(
+  invocation: Invocation,
+  memory: Memory,
+  { list, current }: Observation,
+): Promise<Effect> {
+  const metadata = withCurrentSince(memory.metadata, current.versionNo, list.asOf);
+  return writeMetadata(invocation, memory, metadata, "noted");
+}
+
+/** Has the issuer forget PREVIOUS's value, which is the older of the two. */
+export async function retire(
+  invocation: Invocation,
+  memory: Memory,
+  observation: Observation,
+  versionNo: number,
+): Promise<Effect> {
+  const { credential } = usable(memory, observation.current.versionNo);
+  const { clientSecret } = usable(memory, versionNo).credential;
+  const grant = await grantFor(invocation, memory, observation, credential);
+  const proof = await proofOf(invocation, memory, grant);
+  if (proof === null) return { outcome: "authority-unusable", next: "decide" };
+  requireTimeToMint(invocation);
+  const age = invocation.clock.monotonic() - (memory.lease?.startedAt ?? Number.NEGATIVE_INFINITY);
+  if (age >= invocation.settings.claimTtlSeconds * 1000) return { outcome: "lease-expired", next: "look" };
+  const retired = await credential.retire(proof, clientSecret);
+  if (retired.outcome === "proof-refused") {
+    refuse(memory, grant);
+    await requireAnotherAuthority(invocation, memory, credential, retired.error);
+    return { outcome: "token-refused", next: "decide" };
+  }
+  if (retired.outcome === "refused") throw retired.error;
+  memory.retires += 1;
+  memory.retiredAt = invocation.clock.monotonic();
+  return { outcome: retired.outcome, next: "look" };
+}

@@ -1,0 +1,138 @@
+import { fail, type Judged, logInWith, type Rule, waitForVerdict } from "./decide.ts";
+
+/** What the rows on a second value that still works see. */
+export interface OverlapView {
+  readonly goal: "create" | "rotation" | "heal" | "retire";
+  readonly isPaused: boolean;
+  readonly pending: object | null;
+  readonly current: Judged & { readonly isFirstSeen: boolean };
+  /** Where the issuer keeps two values: PREVIOUS, if it is a credential with another value than CURRENT's; null: none. */
+  readonly overlap:
+    | (Judged & {
+        /** Its number is above CURRENT's: an operator went back. */
+        readonly isNewer: boolean;
+        /** It is not known since when CURRENT is CURRENT, and that matters. */
+        readonly isSinceUnknown: boolean;
+        /** The grace is over. */
+        readonly isDue: boolean;
+        /** This call asked the issuer to forget it less than the landing bound ago. */
+        readonly isRetiring: boolean;
+        /** How often this call may still ask. */
+        readonly left: number;
+      })
+    | null;
+  /** Who may change what the issuer holds of this client: nobody has said so, this call, or another one. */
+  readonly lease: "free" | "mine" | "others";
+}
+
+/**
+ * Whom a running overlap concerns: a retirement always, a rotation because it needs room for its value, a heal only once it is over or
+ * where its end is not known. Never while a value is pending, and only as long as CURRENT works.
+ */
+function concerns({ goal, isPaused, pending, current, overlap }: OverlapView): boolean {
+  if (overlap === null || pending !== null || current.verdict !== "accepted") return false;
+  if (goal === "retire") return true;
+  if (goal === "heal") return !isPaused && !overlap.isNewer && (overlap.isDue || overlap.isSinceUnknown);
+  return current.isFirstSeen;
+}
+
+function isRunning(view: OverlapView): boolean {
+  return concerns(view) && view.overlap?.verdict === "accepted";
+}
+
+/** Rows of the table for values of our own choosing, where the issuer keeps two of them. */
+export const overlapRules: readonly Rule<OverlapView>[] = [
+  {
+    row: "c7",
+    state: "two-slot: PREVIOUS's verdict not asked",
+    action: "log in with it",
+    when: (view) => concerns(view) && view.overlap?.verdict === "not-asked",
+    decide: ({ overlap }) => logInWith(overlap?.versionNo ?? 0, "verify-pending"),
+  },
+  {
+    row: "c0",
+    state: "two-slot: PREVIOUS unknown",
+    action: "wait, look again; a heal: done",
+    when: (view) => concerns(view) && view.overlap?.verdict === "unknown",
+    decide: ({ goal, current }) =>
+      goal === "heal" ? { kind: "done", code: "NOTHING_TO_DO", versionNo: current.versionNo } : waitForVerdict,
+  },
+  {
+    row: "c7",
+    state: "two-slot: PREVIOUS accepted, its number above CURRENT's",
+    action: "promote it; a retirement: 409 RETIRE_NOT_SAFE",
+    when: (view) => isRunning(view) && view.overlap?.isNewer === true,
+    decide: ({ goal, overlap }) =>
+      goal === "retire"
+        ? fail(
+            "RETIRE_NOT_SAFE",
+            "PREVIOUS is newer than CURRENT, and the issuer would forget CURRENT's value",
+            "rotate",
+          )
+        : { kind: "promote", versionNo: overlap?.versionNo ?? 0 },
+  },
+  {
+    row: "c7",
+    state: "two-slot: PREVIOUS accepted, not known since when CURRENT is CURRENT",
+    action: "note that it is now, look again",
+    when: (view) => isRunning(view) && view.overlap?.isSinceUnknown === true,
+    decide: () => ({ kind: "note-current" }),
+  },
+  {
+    row: "c7",
+    state: "two-slot: PREVIOUS accepted, its grace not over",
+    action: "409 GRACE_RUNNING",
+    when: (view) => isRunning(view) && view.overlap?.isDue === false,
+    decide: ({ overlap }) => fail("GRACE_RUNNING", `the issuer still accepts PREVIOUS (version ${overlap?.versionNo})`),
+  },
+  {
+    row: "c7",
+    state: "two-slot: PREVIOUS accepted and due, another run holds the lease",
+    action: "wait, look again; a heal: done",
+    when: (view) => isRunning(view) && view.lease === "others",
+    decide: ({ goal, current }) =>
+      goal === "heal"
+        ? { kind: "done", code: "NOTHING_TO_DO", versionNo: current.versionNo }
+        : { kind: "wait", until: "claim" },
+  },
+  {
+    row: "c7",
+    state: "two-slot: PREVIOUS accepted within L of being retired by this call",
+    action: "wait, look again",
+    when: (view) => isRunning(view) && view.overlap?.isRetiring === true,
+    decide: () => ({ kind: "wait", until: "landed" }),
+  },
+  {
+    row: "c7",
+    state: "two-slot: PREVIOUS accepted and due, but this call has tried as often as it may",
+    action: "409 RETIRE_NOT_SAFE",
+    when: (view) => isRunning(view) && view.overlap?.left === 0,
+    decide: () =>
+      fail(
+        "RETIRE_NOT_SAFE",
+        "the issuer still accepts the older client secret after it was asked to forget it",
+        "look whether the client holds a secret that Vault does not know, set it to CURRENT's value alone, then run heal",
+      ),
+  },
+  {
+    row: "c7",
+    state: "two-slot: PREVIOUS accepted and due, the lease free",
+    action: "take the lease, look again",
+    when: (view) => isRunning(view) && view.lease === "free",
+    decide: () => ({ kind: "take-lease" }),
+  },
+  {
+    row: "c7",
+    state: "two-slot: PREVIOUS accepted and due, the lease mine",
+    action: "have the issuer forget it, look again",
+    when: isRunning,
+    decide: ({ overlap }) => ({ kind: "retire", versionNo: overlap?.versionNo ?? 0 }),
+  },
+  {
+    row: "c5",
+    state: "a retirement, and no second value works",
+    action: "done",
+    when: ({ goal, current, pending }) => goal === "retire" && pending === null && current.verdict === "accepted",
+    decide: ({ current }) => ({ kind: "done", code: "NOTHING_TO_DO", versionNo: current.versionNo }),
+  },
+];
