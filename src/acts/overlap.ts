@@ -61,5 +61,10 @@ export async function retire(
   if (retired.outcome === "refused") throw retired.error;
   memory.retires += 1;
   memory.retiredAt = invocation.clock.monotonic();
+  if (memory.occupiedSince !== null) {
+    // There may be room now: the same value is sent once more.
+    memory.occupiedSince = null;
+    memory.install = null;
+  }
   return { outcome: retired.outcome, next: "look" };
 }

@@ -99,23 +99,25 @@ export const requiredCombinations: readonly Combination[] = readBacks.map((readB
  * Where the value is stored before it is installed, reading back and old tokens do not matter: nothing is ever read back, and CURRENT or a
  * second authority installs. Vault must keep a second PENDING version out of CURRENT there, or the rotation is refused.
  */
-const callerCombinations: readonly Combination[] = noYes.flatMap((authority) =>
-  ifMatches.flatMap((ifMatch) =>
-    noYes.map((staleNode) => ({
-      ...plain,
-      issuer: "oci-iam-caller" as const,
-      readBack: "empty" as const,
-      oldTokens: "die" as const,
-      authority,
-      ifMatch,
-      staleNode,
-    })),
-  ),
-);
+const storedFirst = (issuer: ProvenIssuerName): readonly Combination[] =>
+  noYes.flatMap((authority) =>
+    ifMatches.flatMap((ifMatch) =>
+      noYes.map((staleNode) => ({
+        ...plain,
+        issuer,
+        readBack: "empty" as const,
+        oldTokens: "die" as const,
+        authority,
+        ifMatch,
+        staleNode,
+      })),
+    ),
+  );
 
 /** The kinds of issuers that are searched beside the first: all single faults and pairs over these. */
 export const otherIssuers: Readonly<Record<Exclude<ProvenIssuerName, "oci-iam">, readonly Combination[]>> = {
-  "oci-iam-caller": callerCombinations,
+  "oci-iam-caller": storedFirst("oci-iam-caller"),
+  uaa: storedFirst("uaa"),
 };
 
 /** Takes a name of `namedCombinations` or what `combinationId` gives. Throws an Error that says what is known. */

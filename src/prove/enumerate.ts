@@ -6,6 +6,7 @@ import type { CallFault, Flow, Recovery, RunFault, RunFaultKind, Schedule } from
 const changing: ReadonlySet<CallName> = new Set([
   "regenerate",
   "install",
+  "retire",
   "write-claim",
   "write-pending",
   "promote",

@@ -15,7 +15,7 @@ export interface CallerView extends OverlapView {
   readonly isUpdating: boolean;
   /** The newest PENDING credential above CURRENT's number: it is its own claim. */
   readonly pending:
-    | (Judged & {
+    | (NonNullable<OverlapView["pending"]> & {
         /** Someone else's, and its writer may still install it. */
         readonly isLive: boolean;
         /** The issuer's policy refused the value. */
@@ -26,8 +26,8 @@ export interface CallerView extends OverlapView {
         readonly isUntried: boolean;
         /** This call stored it, a while ago at most. */
         readonly isOwn: boolean;
-        /** The issuer has said for as long as the landing bound that it holds two values already. */
-        readonly isOccupied: boolean;
+        /** It has said so for as long as the landing bound. */
+        readonly isLongOccupied: boolean;
       })
     | null;
   readonly current: Judged & {
@@ -133,6 +133,7 @@ export const callerChosenRules: readonly Rule<CallerView>[] = [
     decide: ({ pending }) =>
       fail("POLICY_REFUSED", `the issuer's policy refuses the value of version ${pending?.versionNo ?? 0}`),
   },
+  ...overlapRules,
   {
     row: "c3",
     state: "two-slot: PENDING can be installed, another run holds the lease",
@@ -144,13 +145,20 @@ export const callerChosenRules: readonly Rule<CallerView>[] = [
     row: "c3",
     state: "two-slot: PENDING rejected although the issuer has held two values for as long as L",
     action: "409 RETIRE_NOT_SAFE",
-    when: (view) => isInstallable(view) && (view.pending?.isOccupied ?? false),
+    when: (view) => isInstallable(view) && (view.pending?.isLongOccupied ?? false),
     decide: () =>
       fail(
         "RETIRE_NOT_SAFE",
         "the client holds two secrets at the issuer, and one of them is in no version of the secret",
         "as an administrator of the issuer set the client's secret to CURRENT's value alone, then run heal",
       ),
+  },
+  {
+    row: "c3",
+    state: "two-slot: PENDING rejected, and the issuer holds two values",
+    action: "wait until whatever is under way has landed, look again",
+    when: (view) => isInstallable(view) && (view.pending?.isOccupied ?? false),
+    decide: () => ({ kind: "wait", until: "landed" }),
   },
   {
     row: "c3",
@@ -192,7 +200,6 @@ export const callerChosenRules: readonly Rule<CallerView>[] = [
     when: isInstallable,
     decide: ({ pending }) => ({ kind: "install", versionNo: pending?.versionNo ?? 0 }),
   },
-  ...overlapRules,
   {
     row: "c5",
     state: "CURRENT accepted, a heal",

@@ -4,7 +4,8 @@ import { fail, type Judged, logInWith, type Rule, waitForVerdict } from "./decid
 export interface OverlapView {
   readonly goal: "create" | "rotation" | "heal" | "retire";
   readonly isPaused: boolean;
-  readonly pending: object | null;
+  /** `isOccupied`: the issuer has told this call that it has no room for the value, as it holds two. */
+  readonly pending: (Judged & { readonly isOccupied: boolean }) | null;
   readonly current: Judged & { readonly isFirstSeen: boolean };
   /** Where the issuer keeps two values: PREVIOUS, if it is a credential with another value than CURRENT's; null: none. */
   readonly overlap:
@@ -27,10 +28,12 @@ export interface OverlapView {
 
 /**
  * Whom a running overlap concerns: a retirement always, a rotation because it needs room for its value, a heal only once it is over or
- * where its end is not known. Never while a value is pending, and only as long as CURRENT works.
+ * where its end is not known. Only as long as CURRENT works, and never while a value is pending that the issuer may hold: where it says
+ * that it holds two others, and takes both CURRENT and PREVIOUS, it does not.
  */
 function concerns({ goal, isPaused, pending, current, overlap }: OverlapView): boolean {
-  if (overlap === null || pending !== null || current.verdict !== "accepted") return false;
+  if (overlap === null || current.verdict !== "accepted") return false;
+  if (pending !== null) return !isPaused && pending.verdict === "rejected" && pending.isOccupied && !overlap.isNewer;
   if (goal === "retire") return true;
   if (goal === "heal") return !isPaused && !overlap.isNewer && (overlap.isDue || overlap.isSinceUnknown);
   return current.isFirstSeen;

@@ -21,7 +21,9 @@ function pendingView(invocation: Invocation, memory: Memory, observation: Observ
   const isGenerated = generated !== null && value !== null && generated.clientSecret.equals(value);
   const isOwn = isGenerated && clock.monotonic() - generated.startedAt < settings.claimTtlSeconds * 1000;
   const wasTried = install !== null && value !== null && install.clientSecret.equals(value);
-  const isYoungInstall = wasTried && !install.isRefused && clock.monotonic() - install.at < landingBoundMs;
+  const isOccupied = wasTried && memory.occupiedSince !== null;
+  const isYoungInstall =
+    wasTried && !install.isRefused && !isOccupied && clock.monotonic() - install.at < landingBoundMs;
   const lifeMs = (settings.claimTtlSeconds + settings.landingBoundSeconds) * 1000;
   return {
     versionNo: pending.versionNo,
@@ -31,7 +33,8 @@ function pendingView(invocation: Invocation, memory: Memory, observation: Observ
     isInstalling: isYoungInstall,
     isUntried: isOwn && !wasTried,
     isOwn,
-    isOccupied: wasTried && memory.occupiedSince !== null && clock.monotonic() - memory.occupiedSince >= landingBoundMs,
+    isOccupied,
+    isLongOccupied: isOccupied && clock.monotonic() - (memory.occupiedSince ?? 0) >= landingBoundMs,
   };
 }
 

@@ -1,8 +1,9 @@
 import type { ProvenIssuer } from "./issuer.ts";
 import { ociIam, ociIamCaller } from "./oci-iam.ts";
+import { uaa } from "./uaa.ts";
 
 /** Every kind of issuer that is searched, by the name that a combination's id begins with. */
-export const provenIssuers = { "oci-iam": ociIam, "oci-iam-caller": ociIamCaller } as const satisfies Record<
+export const provenIssuers = { "oci-iam": ociIam, "oci-iam-caller": ociIamCaller, uaa } as const satisfies Record<
   string,
   ProvenIssuer
 >;

@@ -19,6 +19,7 @@ const freshPending: Pending = {
   isUntried: false,
   isOwn: false,
   isOccupied: false,
+  isLongOccupied: false,
 };
 
 function viewWith({ pending, current, left, ...rest }: Changes): CallerView {

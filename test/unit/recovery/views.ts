@@ -175,6 +175,7 @@ const everyCallerView: Lists<CallerView> = {
       isUntried: booleans,
       isOwn: [false],
       isOccupied: [false],
+      isLongOccupied: [false],
     }),
   ],
   current: [
