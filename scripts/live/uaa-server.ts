@@ -18,6 +18,8 @@ const GROOVY = {
   coordinates: "org.codehaus.groovy:groovy:2.5.23",
   sha256: "fe3238310d2334b37ed8e6ed219f8a33429eae6548085e822e4d1aad3a471579",
 };
+/** Not `admin`: the war makes one of that name itself and keeps its own secret for it. */
+const ADMIN = "live-admin";
 const PROJECT = path.join(ROOT, "scripts", "live", "uaa");
 const OPENED = [
   "java.base/java.lang",
@@ -32,7 +34,7 @@ const KEY_LIMIT_MS = 60_000;
 export interface UaaServer {
   /** With the path `/uaa`, without a trailing slash. */
   readonly url: string;
-  /** May make clients (`uaa.admin`, `clients.read`, `clients.write`, `clients.secret`). */
+  /** May make clients and check tokens (`uaa.admin`, `uaa.resource`, `clients.read`, `clients.write`, `clients.secret`). */
   readonly adminClientId: string;
   readonly adminClientSecret: string;
   readonly readyMs: number;
@@ -84,7 +86,7 @@ export async function startUaa(): Promise<UaaServer> {
     await server.stop();
     cleanUp();
   };
-  return { url: `${origin}/uaa`, adminClientId: "admin", adminClientSecret, readyMs: server.readyMs, stop };
+  return { url: `${origin}/uaa`, adminClientId: ADMIN, adminClientSecret, readyMs: server.readyMs, stop };
 }
 
 function install(): string {
@@ -130,9 +132,9 @@ function configuration(origin: string, adminSecret: string, { key, certificate }
     login: { serviceProviderKey: key, serviceProviderKeyPassword: "", serviceProviderCertificate: certificate },
     oauth: {
       clients: {
-        admin: {
+        [ADMIN]: {
           "authorized-grant-types": "client_credentials",
-          authorities: "uaa.admin,clients.read,clients.write,clients.secret",
+          authorities: "uaa.admin,uaa.resource,clients.read,clients.write,clients.secret",
           secret: adminSecret,
         },
       },

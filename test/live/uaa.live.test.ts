@@ -1,0 +1,4 @@
+import { describeUaa } from "../contract/uaa.suite.ts";
+import { openRealUaa } from "./uaa-under-test.ts";
+
+describeUaa("the real server", async () => openRealUaa());
