@@ -5,6 +5,7 @@ import type { StoredFunction } from "./functions-api.ts";
 import { accepts, appOfClient, createDomain, DEFAULT_DOMAIN, domainOf, type StoredApp } from "./identity-state.ts";
 import type { EmulatorState } from "./state.ts";
 import type { Switches } from "./switches.ts";
+import { createUaaAdmin, type UaaAdmin } from "./uaa-admin.ts";
 import { settle } from "./vault-lifecycle.ts";
 import { rotationStatus } from "./vault-models.ts";
 import { applyRotationConfig, beginRotation } from "./vault-rotation.ts";
@@ -48,7 +49,7 @@ export interface SeenVersion {
   readonly deletionAt: number | null;
 }
 
-export interface Admin {
+export interface Admin extends UaaAdmin {
   createSecret(secret: NewSecret): string;
   createApp(app?: NewApp): { readonly appId: string; readonly clientId: string; readonly secret: string };
   createFunction(options?: Partial<Omit<StoredFunction, "id">>): string;
@@ -95,7 +96,9 @@ export function createAdmin(
     }
     return found;
   };
+  const uaaParts = { state: state.uaa, entropy, now: () => clock.now(), advance: core.advance, changed: core.changed };
   return {
+    ...createUaaAdmin(uaaParts),
     secret,
     app,
     createSecret: (options) => {

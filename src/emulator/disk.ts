@@ -67,6 +67,8 @@ function isRun(value: unknown): value is SavedRun {
     value["format"] === FORMAT &&
     Number.isInteger(value["port"]) &&
     isObject(value["state"]) &&
-    ["vault", "identity", "workRequests", "functions", "late"].every((part) => part in (value["state"] as object))
+    ["vault", "identity", "uaa", "workRequests", "functions", "late"].every(
+      (part) => part in (value["state"] as object),
+    )
   );
 }

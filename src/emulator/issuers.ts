@@ -1,7 +1,8 @@
 import type { EmulatedIssuer, System } from "./emulated-issuer.ts";
 import { identityDomain } from "./identity-domain.ts";
+import { uaa } from "./uaa.ts";
 
-const issuers: readonly EmulatedIssuer[] = [identityDomain];
+const issuers: readonly EmulatedIssuer[] = [identityDomain, uaa];
 
 export function issuerServing(path: string): EmulatedIssuer | undefined {
   return issuers.find((issuer) => issuer.serves(path));

@@ -1,5 +1,6 @@
 import type { FunctionsState } from "./functions-api.ts";
 import { createDomain, DEFAULT_DOMAIN, type IdentityState } from "./identity-state.ts";
+import { createUaaState, type UaaState } from "./uaa-state.ts";
 import type { VaultState } from "./vault-state.ts";
 import type { EmulatedRequest } from "./wire.ts";
 import type { WorkRequestState } from "./work-requests.ts";
@@ -14,6 +15,7 @@ export interface LateRequest {
 export interface EmulatorState {
   vault: VaultState;
   identity: IdentityState;
+  uaa: UaaState;
   workRequests: WorkRequestState;
   functions: FunctionsState;
   /** Requests whose effect is still to land, by due time. */
@@ -24,6 +26,7 @@ export function createState(): EmulatorState {
   return {
     vault: { secrets: {} },
     identity: { domains: { [DEFAULT_DOMAIN]: createDomain() } },
+    uaa: createUaaState(),
     workRequests: { requests: {}, made: 0 },
     functions: { functions: {} },
     late: [],

@@ -45,7 +45,7 @@ export const switchTable = {
     ["off", "on"],
     "whether OCI request signatures are checked (the HTTP server starts with on)",
   ),
-  deny: list("operations or calls that are forbidden: 404 from OCI, 403 from the identity domain"),
+  deny: list("operations or calls that are forbidden: 404 from OCI, 403 from an issuer"),
   "retry-after-seconds": countOr("none", "the Retry-After of every 429, and of the 409 of the fault conflict"),
 
   "updating-ms": count(0, "how long a secret is UPDATING after a write"),
@@ -84,13 +84,29 @@ export const switchTable = {
   "regenerate-status": choice(["200", "201"], "status of a regeneration"),
   "regenerate-body": choice(["minimal", "full"], "members of a regeneration's answer"),
   "regenerator-read-back": choice(["absent", "without-secret", "clear"], "GET of a past regeneration"),
-  "old-secret-dies": countOr("at-once", "when a regeneration ends the old secret, in ms"),
+  "old-secret-dies": countOr("at-once", "when a regeneration, or at UAA a removal, ends the old secret, in ms"),
   "new-secret-late-refusals": count(0, "logins with a new secret that a stale node refuses"),
   "new-secret-late-ms": count(0, "how long every node refuses a new secret"),
   "old-tokens": choice(["live", "die"], "tokens got with a secret that has been replaced"),
   "app-read-back": choice(["clear", "empty", "masked", "forbidden"], "clientSecret in the App resource"),
   "app-secret-patch": choice(["refused", "accepted", "ignored"], "setting clientSecret of an App by PATCH or PUT"),
   "signed-callers": choice(["refused", "allowed"], "OCI-signed requests at the identity domain"),
+
+  "uaa-bad-credentials": choice(
+    ["invalid_client", "unauthorized"],
+    "UAA's error for a wrong secret: of new releases, or of old ones",
+  ),
+  "uaa-old-tokens": choice(["die", "live"], "tokens from before the newest secret that UAA removed, or replaced"),
+  "uaa-long-secret": choice(["refused", "cut"], "a secret of more than 72 bytes at UAA"),
+  "uaa-race-ms": count(
+    0,
+    "how long after an ADD at UAA another one still finds what that one found; up to half of latency-ms",
+  ),
+  "uaa-race": choice(
+    ["overwrites", "three-secrets"],
+    "what such an ADD does: ends the other's secret, or is stored third",
+  ),
+  "uaa-limit-per-minute": countOr("none", "requests a minute at UAA, then 429"),
 } as const satisfies Record<string, Definition<unknown>>;
 
 export type SwitchName = keyof typeof switchTable;
