@@ -38,7 +38,7 @@ export function clientCredentials(
 }
 
 /** The client that a request logs in as; else the refusal. */
-export function loggedIn(
+function loggedIn(
   request: EmulatedRequest,
   zone: UaaZone,
   { now, switches }: UaaParts,

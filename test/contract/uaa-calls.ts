@@ -126,5 +126,3 @@ export function uaaCalls(uaa: Pick<UaaUnderTest, "url" | "admin">, zone?: Zone) 
     checkToken: (value: string) => form("/check_token", { token: value }, { authorization: basic(uaa.admin) }),
   };
 }
-
-export type UaaCalls = ReturnType<typeof uaaCalls>;
