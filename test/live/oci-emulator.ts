@@ -29,8 +29,10 @@ export type Json = Readonly<Record<string, unknown>>;
 
 export interface OciEmulator extends Announced {
   readonly emulator: Command;
+  /** An empty folder, in which the programs run. */
+  readonly home: string;
   /** Runs a command line in a shell, as a reader would who copies it. */
-  shell(line: string): Promise<Ran>;
+  shell(line: string, env?: Readonly<Record<string, string>>): Promise<Ran>;
   /** Runs `oci` against this emulator. */
   oci(...args: string[]): Promise<Ran>;
   /** Runs a script with the Python that has the SDK. */
@@ -46,12 +48,14 @@ export async function openOciEmulator(...args: string[]): Promise<OciEmulator> {
   const emulator = startCommand("src/emulator/main.ts", ["--json", ...args]);
   const announced: Announced = JSON.parse(await emulator.nextLine());
   const env = { PATH: `${bin}:/usr/local/bin:/usr/bin:/bin`, HOME: home, TMPDIR: home };
-  const start = (command: string, values: readonly string[]) => finished(command, values, env);
+  const start = (command: string, values: readonly string[], more = {}) =>
+    finished(command, values, home, { ...env, ...more });
   const { configFile, url } = announced;
   return {
     ...announced,
     emulator,
-    shell: (line) => start("/bin/sh", ["-c", line]),
+    home,
+    shell: (line, more) => start("/bin/sh", ["-c", line], more),
     oci: (...values) => start(path.join(bin, "oci"), ["--config-file", configFile, "--endpoint", url, ...values]),
     python: (script, ...values) => start(path.join(bin, "python3"), [script, configFile, url, ...values]),
     stop: async () => {
@@ -61,8 +65,13 @@ export async function openOciEmulator(...args: string[]): Promise<OciEmulator> {
   };
 }
 
-function finished(command: string, args: readonly string[], env: Readonly<Record<string, string>>): Promise<Ran> {
-  const child = spawn(command, [...args], { stdio: ["ignore", "pipe", "pipe"], env });
+function finished(
+  command: string,
+  args: readonly string[],
+  cwd: string,
+  env: Readonly<Record<string, string>>,
+): Promise<Ran> {
+  const child = spawn(command, [...args], { stdio: ["ignore", "pipe", "pipe"], cwd, env });
   const output = { stdout: "", stderr: "" };
   for (const stream of ["stdout", "stderr"] as const) {
     child[stream].setEncoding("utf8").on("data", (text: string) => {
