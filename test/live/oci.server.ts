@@ -1,5 +1,5 @@
 import type { TestProject } from "vitest/node";
-import { installOciClients, type OciClients } from "../../scripts/live/oci.ts";
+import { installOciClients, type OciClients } from "../../scripts/live/oci-clients.ts";
 import { run } from "../../scripts/run.ts";
 
 declare module "vitest" {
