@@ -1,12 +1,14 @@
 /**
- * `npm run live -- [--json] [TARGET]...`: tests against real servers, which it fetches and starts; without a target against all of them. Exit
- * code 1 if anything failed or a server did not start. With `--json` the last line is `{"uaa":{"version":...,"passed":N,"failed":N},...}`.
+ * `npm run live -- [--json] [TARGET]...`: tests against real servers and with real clients, which it fetches; without a target all of them. Exit
+ * code 1 if anything failed, a server did not start or a client could not be installed. With `--json` the last line is
+ * `{"uaa":{"version":...,"passed":N,"failed":N},...}`.
  */
 import { parseArgs } from "node:util";
 import type { LiveFigures, LiveTarget } from "./live-tests.ts";
+import { oci } from "./oci.ts";
 import { uaa } from "./uaa.ts";
 
-const targets: readonly LiveTarget[] = [uaa];
+const targets: readonly LiveTarget[] = [uaa, oci];
 
 function chosen(names: readonly string[]): readonly LiveTarget[] {
   const unknown = names.find((name) => !targets.some((target) => target.name === name));

@@ -1,6 +1,7 @@
 import type { Clock } from "../clock.ts";
 import type { Entropy } from "../entropy.ts";
 import type { Core } from "./core.ts";
+import { createEdfiCmsAdmin, type EdfiCmsAdmin } from "./edfi-cms-admin.ts";
 import type { StoredFunction } from "./functions-api.ts";
 import { accepts, appOfClient, createDomain, DEFAULT_DOMAIN, domainOf, type StoredApp } from "./identity-state.ts";
 import type { EmulatorState } from "./state.ts";
@@ -49,7 +50,7 @@ export interface SeenVersion {
   readonly deletionAt: number | null;
 }
 
-export interface Admin extends UaaAdmin {
+export interface Admin extends UaaAdmin, EdfiCmsAdmin {
   createSecret(secret: NewSecret): string;
   createApp(app?: NewApp): { readonly appId: string; readonly clientId: string; readonly secret: string };
   createFunction(options?: Partial<Omit<StoredFunction, "id">>): string;
@@ -99,6 +100,7 @@ export function createAdmin(
   const uaaParts = { state: state.uaa, entropy, now: () => clock.now(), advance: core.advance, changed: core.changed };
   return {
     ...createUaaAdmin(uaaParts),
+    ...createEdfiCmsAdmin(state.edfiCms, core, clock, entropy, switches),
     secret,
     app,
     createSecret: (options) => {

@@ -3,6 +3,7 @@ import { issuerServing } from "./issuers.ts";
 import { selectBundle } from "./secret-bundles.ts";
 import type { EmulatorState } from "./state.ts";
 import { storedContent } from "./stored-content.ts";
+import type { Switches } from "./switches.ts";
 import { asText, type EmulatedRequest, isObject, type JsonObject, own, parseObject, pathPart } from "./wire.ts";
 
 /** The remote calls of a rotation, as faults, records and the demo name them. */
@@ -54,7 +55,7 @@ export interface Classified {
 }
 
 /** Which system serves a path, and what the product calls that request. */
-export function classify(request: EmulatedRequest, state: EmulatorState, now: number): Classified {
+export function classify(request: EmulatedRequest, state: EmulatorState, now: number, switches: Switches): Classified {
   const { path } = request;
   if (path.startsWith("/20180608/secrets")) {
     return control(request, pathPart(path.split("/")[3]));
@@ -64,7 +65,7 @@ export function classify(request: EmulatedRequest, state: EmulatorState, now: nu
   }
   const issuer = issuerServing(path);
   if (issuer !== undefined) {
-    return { system: issuer.system, call: issuer.classify(request, state), secretId: null };
+    return { system: issuer.system, call: issuer.classify(request, state, switches), secretId: null };
   }
   if (path.startsWith("/20160918/workRequests")) {
     return { system: "work-requests", call: "get-work-request", secretId: null };

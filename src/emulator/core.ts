@@ -93,7 +93,7 @@ export function createCore(parts: CoreParts): Core {
     const due = state.late.filter((entry) => entry.due <= now).sort((a, b) => a.due - b.due);
     state.late = state.late.filter((entry) => entry.due > now);
     for (const entry of due) {
-      const classified = classify(entry.request, state, entry.due);
+      const classified = classify(entry.request, state, entry.due, switches);
       const response = dispatch(entry.request, classified, state, entropy, entry.due, switches);
       const record = lateRecords.get(entry);
       if (record !== undefined) {
@@ -111,7 +111,7 @@ export function createCore(parts: CoreParts): Core {
 
   const register = (request: EmulatedRequest, caller: string, fault?: FaultKind | null) => {
     const now = clock.now();
-    const classified = classify(request, state, now);
+    const classified = classify(request, state, now, switches);
     const struck = fault === undefined ? (faults.next(classified.call, caller) ?? null) : fault;
     const about = { ...classified, sequence: requests.length + 1, time: now, caller, fault: struck };
     const record = recordRequest(request, about);

@@ -21,7 +21,7 @@ export interface EmulatedIssuer {
   readonly system: IssuerSystem;
   serves(path: string): boolean;
   /** What the product calls the request. */
-  classify(request: EmulatedRequest, state: EmulatorState): CallName;
+  classify(request: EmulatedRequest, state: EmulatorState, switches: Switches): CallName;
   handle(request: EmulatedRequest, surroundings: IssuerSurroundings): EmulatedResponse;
   /** An error in this issuer's own words, as faults and the switch `deny` give it: 400, 401, 403, 409, 412, 429, 500. */
   error(status: number, path: string): EmulatedResponse;

@@ -69,14 +69,14 @@ export function appOfClient(domain: DomainState, clientId: string): StoredApp | 
 }
 
 /** Whether the issuer, all its nodes being up to date, accepts `value`. Changes nothing. */
-export function accepts(app: StoredApp, value: string, now: number): boolean {
+export function accepts(app: Pick<StoredApp, "accepted">, value: string, now: number): boolean {
   return app.accepted.some(
     (entry) => entry.value === value && (entry.acceptedUntil === null || now < entry.acceptedUntil),
   );
 }
 
 /** A login as the wire sees it: a new secret may be refused for a while or a number of times. */
-export function login(app: StoredApp, value: string, now: number): boolean {
+export function login(app: Pick<StoredApp, "accepted" | "firstLogin">, value: string, now: number): boolean {
   const entry = app.accepted.find(
     (candidate) => candidate.value === value && (candidate.acceptedUntil === null || now < candidate.acceptedUntil),
   );

@@ -1,8 +1,9 @@
+import { edfiCms } from "./edfi-cms.ts";
 import type { EmulatedIssuer, System } from "./emulated-issuer.ts";
 import { identityDomain } from "./identity-domain.ts";
 import { uaa } from "./uaa.ts";
 
-const issuers: readonly EmulatedIssuer[] = [identityDomain, uaa];
+const issuers: readonly EmulatedIssuer[] = [identityDomain, uaa, edfiCms];
 
 export function issuerServing(path: string): EmulatedIssuer | undefined {
   return issuers.find((issuer) => issuer.serves(path));

@@ -1,3 +1,4 @@
+import { createEdfiCms, type EdfiCmsState } from "./edfi-cms-state.ts";
 import type { FunctionsState } from "./functions-api.ts";
 import { createDomain, DEFAULT_DOMAIN, type IdentityState } from "./identity-state.ts";
 import { createUaaState, type UaaState } from "./uaa-state.ts";
@@ -16,6 +17,7 @@ export interface EmulatorState {
   vault: VaultState;
   identity: IdentityState;
   uaa: UaaState;
+  edfiCms: EdfiCmsState;
   workRequests: WorkRequestState;
   functions: FunctionsState;
   /** Requests whose effect is still to land, by due time. */
@@ -27,6 +29,7 @@ export function createState(): EmulatorState {
     vault: { secrets: {} },
     identity: { domains: { [DEFAULT_DOMAIN]: createDomain() } },
     uaa: createUaaState(),
+    edfiCms: createEdfiCms(),
     workRequests: { requests: {}, made: 0 },
     functions: { functions: {} },
     late: [],

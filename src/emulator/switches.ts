@@ -107,6 +107,24 @@ export const switchTable = {
     "what such an ADD does: ends the other's secret, or is stored third",
   ),
   "uaa-limit-per-minute": countOr("none", "requests a minute at UAA, then 429"),
+
+  "edfi-backend": choice(
+    ["openiddict", "keycloak", "keycloak-with-policy"],
+    "what keeps the secrets of the Ed-Fi CMS: itself, or Keycloak without or with a secret-rotation policy",
+  ),
+  "edfi-release": choice(["v8", "v0.7"], "whose values the Ed-Fi CMS makes, and how it has Keycloak change them"),
+  "edfi-api-version": choice(["both", "v2", "v3"], "path versions that the Ed-Fi CMS serves"),
+  "edfi-reset-endpoints": choice(
+    ["apiClients", "both", "applications"],
+    "reset-credential endpoints that the Ed-Fi CMS serves",
+  ),
+  "edfi-unmapped": choice(["empty", "problem"], "body of the Ed-Fi CMS's 404 where no endpoint is served"),
+  "edfi-tenancy": choice(["single", "multi"], "whether the Ed-Fi CMS wants the header Tenant"),
+  "edfi-lock-ms": count(0, "how long a reset holds its Ed-Fi application: another reset gets 409"),
+  "edfi-reset-502": choice(["none", "before", "after"], "502 at a reset of the Ed-Fi CMS, before its effect or after"),
+  "edfi-lost-client": choice(["500", "404"], "a reset of a client that the identity provider has lost"),
+  "edfi-token-life-seconds": count(1800, "life of the Ed-Fi CMS's tokens"),
+  "edfi-tokens-per-client": countOr("none", "live tokens of one Ed-Fi api client, then 429"),
 } as const satisfies Record<string, Definition<unknown>>;
 
 export type SwitchName = keyof typeof switchTable;

@@ -1,4 +1,5 @@
 import type { Switches } from "./switches.ts";
+import { page } from "./vault-models.ts";
 import type { StoredSecret } from "./vault-state.ts";
 import {
   type EmulatedRequest,
@@ -6,6 +7,7 @@ import {
   iso,
   json,
   notAuthorizedOrNotFound,
+  ociError,
   own,
   pathPart,
 } from "./wire.ts";
@@ -55,12 +57,15 @@ export function cancelWorkRequest(state: WorkRequestState, id: string): void {
   }
 }
 
-/** The Work Requests API: `/20160918/workRequests/{id}`, its `errors` and its `logs`. */
+/** The Work Requests API: `/20160918/workRequests`, `/20160918/workRequests/{id}`, its `errors` and its `logs`. */
 export function handleWorkRequests(
   request: EmulatedRequest,
   state: WorkRequestState,
   switches: Switches,
 ): EmulatedResponse {
+  if (request.path === "/20160918/workRequests" && request.method === "GET") {
+    return listWorkRequests(request, state, switches);
+  }
   const match = /^\/20160918\/workRequests\/([^/]+)(?:\/(errors|logs))?$/.exec(request.path);
   const found = own(state.requests, pathPart(match?.[1]));
   if (match === null || request.method !== "GET" || found === undefined || switches["work-requests"] === "absent") {
@@ -78,21 +83,39 @@ export function handleWorkRequests(
       found.logs.map(({ message, at }) => ({ message, timestamp: iso(at) })),
     );
   }
-  return json(200, {
+  const { operationType, status, id, compartmentId, ...times } = summary(found);
+  const actionType = found.finishedAt === null ? "IN_PROGRESS" : "UPDATED";
+  const resources = [{ entityType: "secret", actionType, identifier: found.secretId }];
+  return json(200, { operationType, status, id, compartmentId, resources, ...times });
+}
+
+function listWorkRequests(request: EmulatedRequest, state: WorkRequestState, switches: Switches): EmulatedResponse {
+  const { compartmentId, resourceId } = request.query;
+  if (compartmentId === undefined) {
+    return ociError(400, "MissingParameter", "compartmentId is required.");
+  }
+  const found = Object.values(state.requests).filter(
+    (held) =>
+      switches["work-requests"] === "found" &&
+      held.compartmentId === compartmentId &&
+      (resourceId === undefined || held.secretId === resourceId),
+  );
+  const cut = page(found.reverse(), request.query, switches["page-size"]);
+  return cut === null
+    ? ociError(400, "InvalidParameter", "limit or page is invalid.")
+    : json(200, cut.items.map(summary), cut.headers);
+}
+
+/** What a list shows; a time that has not come yet is absent. */
+function summary(held: StoredWorkRequest) {
+  return {
     operationType: "ROTATE_SECRET",
-    status: found.status,
-    id: found.id,
-    compartmentId: found.compartmentId,
-    resources: [
-      {
-        entityType: "secret",
-        actionType: found.finishedAt === null ? "IN_PROGRESS" : "UPDATED",
-        identifier: found.secretId,
-      },
-    ],
-    percentComplete: found.percentComplete,
-    timeAccepted: iso(found.acceptedAt),
-    timeStarted: found.startedAt === null ? undefined : iso(found.startedAt),
-    timeFinished: found.finishedAt === null ? undefined : iso(found.finishedAt),
-  });
+    status: held.status,
+    id: held.id,
+    compartmentId: held.compartmentId,
+    percentComplete: held.percentComplete,
+    timeAccepted: iso(held.acceptedAt),
+    timeStarted: held.startedAt === null ? undefined : iso(held.startedAt),
+    timeFinished: held.finishedAt === null ? undefined : iso(held.finishedAt),
+  };
 }

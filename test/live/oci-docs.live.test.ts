@@ -1,0 +1,57 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { ROOT } from "../../scripts/run.ts";
+import { type OciEmulator, openOciEmulator } from "./oci-emulator.ts";
+
+/** Commands of the guide whose service the emulator has; of the others only the command line's own judgement is tested. */
+const SERVED = /^oci (?:vault secret (?:get|update|rotate)|vault secret-version list)\b/;
+
+/** The `oci` commands in the guide's shell blocks, each on one line. */
+function commandsOf(guide: string): readonly string[] {
+  const blocks = [...guide.matchAll(/^```sh\n(.*?)^```/gms)].map((block) => block[1] ?? "");
+  const lines = blocks.join("\n").replaceAll("\\\n", " ").split("\n");
+  return lines.filter((line) => line.startsWith("oci "));
+}
+
+describe("the commands of docs/deploying.md", () => {
+  const commands = commandsOf(readFileSync(path.join(ROOT, "docs", "deploying.md"), "utf8"));
+  let emulator: OciEmulator;
+  let env: Readonly<Record<string, string>>;
+  beforeAll(async () => {
+    emulator = await openOciEmulator();
+    writeFileSync(path.join(emulator.home, "credential.json"), "{}");
+    writeFileSync(path.join(emulator.home, "policies.json"), "[]");
+    env = {
+      OCI_CLI_CONFIG_FILE: emulator.configFile,
+      OCI_CLI_ENDPOINT: emulator.url,
+      COMPARTMENT: emulator.compartmentId,
+      VAULT: emulator.vaultId,
+      KEY: "ocid1.key.oc1..none",
+      SUBNET: "ocid1.subnet.oc1..none",
+      FUNCTION: emulator.functionId,
+      SECRET: emulator.secretId,
+    };
+  });
+  afterAll(async () => {
+    await emulator.stop();
+  });
+
+  it("are found", () => {
+    expect(commands.length).toBeGreaterThanOrEqual(10);
+    expect(commands.filter((command) => SERVED.test(command)).length).toBeGreaterThanOrEqual(4);
+  });
+
+  it.each(commands.filter((command) => SERVED.test(command)))("does what it says: %s", async (command) => {
+    const ran = await emulator.shell(command, env);
+    expect(ran).toMatchObject({ code: 0, stderr: "" });
+    expect(ran.json).not.toEqual({});
+  });
+
+  it.each(commands.filter((command) => !SERVED.test(command)))("is one that exists: %s", async (command) => {
+    const ran = await emulator.shell(command, env);
+    // 2 is a mistake in the command; 1 comes with the emulator's own 404, so the request was complete.
+    expect(ran).toMatchObject({ code: 1, stdout: "" });
+    expect(ran.stderr).toContain('"status": 404');
+  });
+});
