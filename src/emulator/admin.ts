@@ -3,6 +3,7 @@ import type { Entropy } from "../entropy.ts";
 import type { Core } from "./core.ts";
 import type { StoredFunction } from "./functions-api.ts";
 import { accepts, appOfClient, createDomain, DEFAULT_DOMAIN, domainOf, type StoredApp } from "./identity-state.ts";
+import { createKeycloakAdmin, type KeycloakAdmin } from "./keycloak-admin.ts";
 import type { EmulatorState } from "./state.ts";
 import type { Switches } from "./switches.ts";
 import { createUaaAdmin, type UaaAdmin } from "./uaa-admin.ts";
@@ -49,7 +50,7 @@ export interface SeenVersion {
   readonly deletionAt: number | null;
 }
 
-export interface Admin extends UaaAdmin {
+export interface Admin extends KeycloakAdmin, UaaAdmin {
   createSecret(secret: NewSecret): string;
   createApp(app?: NewApp): { readonly appId: string; readonly clientId: string; readonly secret: string };
   createFunction(options?: Partial<Omit<StoredFunction, "id">>): string;
@@ -98,6 +99,7 @@ export function createAdmin(
   };
   const uaaParts = { state: state.uaa, entropy, now: () => clock.now(), advance: core.advance, changed: core.changed };
   return {
+    ...createKeycloakAdmin(state, core, () => clock.now(), entropy, switches),
     ...createUaaAdmin(uaaParts),
     secret,
     app,

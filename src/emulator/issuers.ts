@@ -1,8 +1,9 @@
 import type { EmulatedIssuer, System } from "./emulated-issuer.ts";
 import { identityDomain } from "./identity-domain.ts";
+import { keycloak } from "./keycloak.ts";
 import { uaa } from "./uaa.ts";
 
-const issuers: readonly EmulatedIssuer[] = [identityDomain, uaa];
+const issuers: readonly EmulatedIssuer[] = [identityDomain, keycloak, uaa];
 
 export function issuerServing(path: string): EmulatedIssuer | undefined {
   return issuers.find((issuer) => issuer.serves(path));

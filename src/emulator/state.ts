@@ -1,5 +1,6 @@
 import type { FunctionsState } from "./functions-api.ts";
 import { createDomain, DEFAULT_DOMAIN, type IdentityState } from "./identity-state.ts";
+import type { KeycloakState } from "./keycloak-state.ts";
 import { createUaaState, type UaaState } from "./uaa-state.ts";
 import type { VaultState } from "./vault-state.ts";
 import type { EmulatedRequest } from "./wire.ts";
@@ -15,6 +16,7 @@ export interface LateRequest {
 export interface EmulatorState {
   vault: VaultState;
   identity: IdentityState;
+  keycloak: KeycloakState;
   uaa: UaaState;
   workRequests: WorkRequestState;
   functions: FunctionsState;
@@ -26,6 +28,7 @@ export function createState(): EmulatorState {
   return {
     vault: { secrets: {} },
     identity: { domains: { [DEFAULT_DOMAIN]: createDomain() } },
+    keycloak: { realms: {} },
     uaa: createUaaState(),
     workRequests: { requests: {}, made: 0 },
     functions: { functions: {} },
