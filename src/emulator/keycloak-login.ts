@@ -8,8 +8,7 @@ import { type EmulatedRequest, type EmulatedResponse, json } from "./wire.ts";
 
 const MAX_TOKENS = 1000;
 const SCOPES = ["profile", "email", "roles", "basic", "web-origins", "acr", "service_account", "openid"];
-const NO_CREDENTIALS = described(401, "invalid_client", "Invalid client or Invalid client credentials");
-const WRONG_SECRET = described(401, "unauthorized_client", "Invalid client or Invalid client credentials");
+const REFUSED = "Invalid client or Invalid client credentials";
 
 export interface Credentials {
   readonly id: string;
@@ -51,7 +50,7 @@ function authenticated(
   }
   const client = credentials === "none" ? undefined : clientNamed(realm, credentials.id);
   if (credentials === "none" || client === undefined || !client.enabled) {
-    return { ...NO_CREDENTIALS };
+    return described(401, "invalid_client", REFUSED);
   }
   if (client.publicClient) {
     return client;
@@ -64,7 +63,7 @@ function authenticated(
     const needed = `Client requires method '${allowed}' to obtain client secret from the request`;
     return described(401, "unauthorized_client", `Invalid method used to get client secret. ${needed}`);
   }
-  return logIn(client, credentials.secret, now) ? client : { ...WRONG_SECRET };
+  return logIn(client, credentials.secret, now) ? client : described(401, "unauthorized_client", REFUSED);
 }
 
 /** `POST .../protocol/openid-connect/token` with the client-credentials grant (RFC 6749, sections 4.4 and 5). */

@@ -5,7 +5,15 @@ import { changeSecrets, hasExpiry, isDue, isExpired, regenerateSecret, stampExpi
 import { attribute, clientNamed, type RealmState, type StoredKeycloakClient } from "./keycloak-state.ts";
 import { bare, bearerOf, bodyOf, described, makeSecret, makeToken, serverError } from "./keycloak-wire.ts";
 import type { Switches } from "./switches.ts";
-import { asText, type EmulatedRequest, type EmulatedResponse, type JsonObject, json, parseObject } from "./wire.ts";
+import {
+  asText,
+  type EmulatedRequest,
+  type EmulatedResponse,
+  type JsonObject,
+  json,
+  own,
+  parseObject,
+} from "./wire.ts";
 
 const TOKEN_TYPE = "RegistrationAccessToken";
 /** Members of an OIDCClientRepresentation that are used here; Keycloak knows more. */
@@ -40,8 +48,13 @@ export function handleRegistration(
     return bare(405);
   }
   const client = clientNamed(realm, clientId);
-  // 26.7 looks the client up by its internal id here, so that only clients whose client id is that id can be updated.
-  if (method === "PUT" && (client === undefined || client.uuid !== clientId)) {
+  const parsed = method === "PUT" ? bodyOf(request, MEMBERS, "OIDCClientRepresentation") : { body: {} };
+  if ("answer" in parsed) {
+    return parsed.answer;
+  }
+  const { body } = parsed;
+  // Where scopes are sent 26.7 takes the client id for the internal id, and stumbles if no client has it.
+  if (body["scope"] !== undefined && own(realm.clients, asText(body["client_id"])) === undefined) {
     return serverError();
   }
   const token = bearerOf(request.headers["authorization"]);
@@ -55,9 +68,11 @@ export function handleRegistration(
   if (caller !== undefined && !(method === "GET" ? caller.mayView(client) : caller.mayConfigure(client))) {
     return described(403, "insufficient_scope", "Forbidden");
   }
-  const problem = method === "PUT" ? update(request, client, realm, entropy, now, switches) : undefined;
-  if (problem !== undefined) {
-    return problem;
+  if (method === "PUT" && body["client_id"] !== client.clientId) {
+    return described(400, "invalid_client_metadata", "Client Identifier modified");
+  }
+  if (method === "PUT") {
+    update(client, body, realm, entropy, now, switches);
   }
   if (byToken && method === "PUT" && !keepsRegistrationToken(realm, client)) {
     newRegistrationToken(client, entropy, now);
@@ -68,26 +83,14 @@ export function handleRegistration(
   });
 }
 
-/** What is wrong with the update, or undefined once it has been made. */
 function update(
-  request: EmulatedRequest,
   client: StoredKeycloakClient,
+  body: JsonObject,
   realm: RealmState,
   entropy: Entropy,
   now: number,
   switches: Switches,
-): EmulatedResponse | undefined {
-  const parsed = bodyOf(request, MEMBERS, "OIDCClientRepresentation");
-  if ("answer" in parsed) {
-    return parsed.answer;
-  }
-  const { body } = parsed;
-  if (body["client_id"] === undefined) {
-    return serverError();
-  }
-  if (body["client_id"] !== client.clientId) {
-    return described(400, "invalid_client_metadata", "Client Identifier modified");
-  }
+): void {
   applyMetadata(client, body);
   const rotation = rotationFor(realm, client, switches);
   if (rotation !== null && !hasExpiry(client)) {
@@ -96,7 +99,6 @@ function update(
     const made = makeSecret(entropy, switches["client-secret-length"]);
     changeSecrets(client, now, switches, () => regenerateSecret(client, made, rotation, now));
   }
-  return undefined;
 }
 
 /** A PUT replaces the metadata; a `client_secret` in it changes nothing. */
