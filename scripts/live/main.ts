@@ -3,10 +3,11 @@
  * code 1 if anything failed or a server did not start. With `--json` the last line is `{"uaa":{"version":...,"passed":N,"failed":N},...}`.
  */
 import { parseArgs } from "node:util";
+import { keycloak } from "./keycloak.ts";
 import type { LiveFigures, LiveTarget } from "./live-tests.ts";
 import { uaa } from "./uaa.ts";
 
-const targets: readonly LiveTarget[] = [uaa];
+const targets: readonly LiveTarget[] = [uaa, keycloak];
 
 function chosen(names: readonly string[]): readonly LiveTarget[] {
   const unknown = names.find((name) => !targets.some((target) => target.name === name));

@@ -108,7 +108,7 @@ export function createKeycloakAdmin(
       const within = realm(options.realm);
       const clientId = options.clientId ?? entropy.uuid();
       const uuid = options.registered === true ? clientId : entropy.uuid();
-      const secret = options.secret ?? makeSecret(entropy, switches["client-secret-length"]);
+      const secret = options.secret ?? makeSecret(entropy, switches["keycloak-secret-length"]);
       const made = newClient(uuid, clientId, secret, options);
       within.clients[uuid] = made;
       const rotation = rotationFor(within, made, switches);

@@ -81,10 +81,10 @@ function regenerate(
   switches: Switches,
 ): EmulatedResponse {
   const isJson = /^application\/json\b/i.test(request.headers["content-type"] ?? "");
-  if (switches["regenerate-content-type"] === "json" && !isJson) {
+  if (switches["keycloak-regenerate-content"] === "json" && !isJson) {
     return unsupportedMediaType();
   }
-  const made = makeSecret(entropy, switches["client-secret-length"]);
+  const made = makeSecret(entropy, switches["keycloak-secret-length"]);
   const rotation = rotationFor(realm, client, switches);
   changeSecrets(client, now, switches, () => regenerateSecret(client, made, rotation, now));
   return shown(200, { type: "secret", value: made });
@@ -106,7 +106,7 @@ function retire(client: StoredKeycloakClient, now: number, switches: Switches): 
 
 /** 26.7 stumbles over its own refusal. */
 function retireForbidden(switches: Switches): EmulatedResponse {
-  return switches["retire-forbidden-status"] === "500" ? serverError() : bare(403);
+  return switches["keycloak-retire-forbidden"] === "500" ? serverError() : bare(403);
 }
 
 function registrationToken(
@@ -122,11 +122,11 @@ function registrationToken(
 
 /** A secret as a caller sees it; undefined: not at all. */
 function shownSecret(value: string, mayConfigure: boolean, switches: Switches): string | undefined {
-  const readBack = switches["client-read-back"];
+  const readBack = switches["keycloak-read-back"];
   if (readBack === "forbidden") {
     return undefined;
   }
-  return readBack === "masked" || (switches["view-only-secret"] === "masked" && !mayConfigure) ? MASK : value;
+  return readBack === "masked" || (switches["keycloak-view-only-secret"] === "masked" && !mayConfigure) ? MASK : value;
 }
 
 function representation(client: StoredKeycloakClient, caller: KeycloakCaller, switches: Switches) {

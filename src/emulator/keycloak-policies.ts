@@ -54,7 +54,7 @@ function executorProblem(executor: JsonObject, switches: Switches): EmulatedResp
   if (executor["executor"] === KEEP_TOKEN_EXECUTOR) {
     return undefined;
   }
-  if (executor["executor"] !== ROTATION_EXECUTOR || switches["client-secret-rotation"] === "off") {
+  if (executor["executor"] !== ROTATION_EXECUTOR || switches["keycloak-rotation"] === "off") {
     return refused(INVALID_EXECUTOR);
   }
   const configuration = isObject(executor["configuration"]) ? executor["configuration"] : {};

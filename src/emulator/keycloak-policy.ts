@@ -65,7 +65,7 @@ export function rotationFor(
   client: StoredKeycloakClient,
   switches: Switches,
 ): RotationPeriods | null {
-  if (switches["client-secret-rotation"] === "off" || client.publicClient) {
+  if (switches["keycloak-rotation"] === "off" || client.publicClient) {
     return null;
   }
   const found = executorsFor(realm, client).find((one) => one["executor"] === ROTATION_EXECUTOR);
@@ -75,7 +75,7 @@ export function rotationFor(
 /** A policy still names the executor and the server runs without the feature: whatever runs the policies ends in an exception. */
 export function failsInPolicies(realm: RealmState, client: StoredKeycloakClient, switches: Switches): boolean {
   return (
-    switches["client-secret-rotation"] === "off" &&
+    switches["keycloak-rotation"] === "off" &&
     executorsFor(realm, client).some((one) => one["executor"] === ROTATION_EXECUTOR)
   );
 }

@@ -96,7 +96,7 @@ function update(
   if (rotation !== null && !hasExpiry(client)) {
     stampExpiry(client, rotation, now);
   } else if (rotation !== null && (isExpired(client, now) || isDue(client, rotation, now))) {
-    const made = makeSecret(entropy, switches["client-secret-length"]);
+    const made = makeSecret(entropy, switches["keycloak-secret-length"]);
     changeSecrets(client, now, switches, () => regenerateSecret(client, made, rotation, now));
   }
 }

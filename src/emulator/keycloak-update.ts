@@ -43,12 +43,12 @@ export function updateClient(
   if (rotation === null) {
     changeSecrets(client, now, switches, () => clearRotation(client));
   } else if (!hasExpiry(client) || isExpired(client, now)) {
-    if (!isObject(body["attributes"]) && switches["partial-put-at-expiry"] === "fails") {
+    if (!isObject(body["attributes"]) && switches["keycloak-partial-put"] === "fails") {
       return serverError();
     }
     changeSecrets(client, now, switches, () => {
       if (hasExpiry(client)) {
-        regenerateSecret(client, makeSecret(entropy, switches["client-secret-length"]), rotation, now);
+        regenerateSecret(client, makeSecret(entropy, switches["keycloak-secret-length"]), rotation, now);
       } else {
         stampExpiry(client, rotation, now);
       }

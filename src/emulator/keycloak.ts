@@ -42,7 +42,7 @@ function handle(request: EmulatedRequest, surroundings: IssuerSurroundings): Emu
     return bare(401);
   }
   if (place === undefined) {
-    return caller.isAdministrator ? shown(200, serverInfo(switches["client-secret-rotation"])) : bare(403);
+    return caller.isAdministrator ? shown(200, serverInfo(switches["keycloak-rotation"])) : bare(403);
   }
   const realm = own(state.keycloak.realms, place.realm);
   if (realm === undefined) {
@@ -70,7 +70,7 @@ function handleRealm(request: EmulatedRequest, place: Place, surroundings: Issue
   if (rest === "") {
     return json(200, { realm: place.realm });
   }
-  if (switches["https-required"] === "yes" && rest.startsWith("/protocol/")) {
+  if (switches["keycloak-https"] === "yes" && rest.startsWith("/protocol/")) {
     return described(403, "invalid_request", "HTTPS required");
   }
   if (rest === TOKEN) {

@@ -124,8 +124,6 @@ export function keycloakCalls({ url, realm, administrator }: KeycloakUnderTest) 
   };
 }
 
-export type KeycloakCalls = ReturnType<typeof keycloakCalls>;
-
 function clientCalls(
   client: MadeClient,
   login: (credentials: Credentials) => Promise<Answer>,

@@ -4,9 +4,9 @@ import { REALM, setUpKeycloak } from "./keycloak-harness.ts";
 const POLICY = { policy: { expirationSeconds: 600, rotatedSeconds: 300 } };
 
 describe("the emulated Keycloak's switches", () => {
-  it("client-secret-rotation=off: profiles that rotate are refused, and nothing rotates", async () => {
+  it("keycloak-rotation=off: profiles that rotate are refused, and nothing rotates", async () => {
     const { client, bearer, login, regenerate, act, path, send } = setUpKeycloak(
-      { "client-secret-rotation": "off" },
+      { "keycloak-rotation": "off" },
       {},
       { roles: ["manage-clients", "manage-realm"] },
     );
@@ -25,10 +25,10 @@ describe("the emulated Keycloak's switches", () => {
     expect(info.json["features"]).toMatchObject([{ name: "CLIENT_SECRET_ROTATION", enabled: false }]);
   });
 
-  it("client-secret-rotation=off under a policy that rotates: good logins, reads and changes end in 500, wrong secrets in 401", async () => {
+  it("keycloak-rotation=off under a policy that rotates: good logins, reads and changes end in 500, wrong secrets in 401", async () => {
     const { client, emulator, bearer, login, act, path } = setUpKeycloak({}, POLICY);
     const token = await bearer();
-    emulator.switches["client-secret-rotation"] = "off";
+    emulator.switches["keycloak-rotation"] = "off";
     expect((await login(client.secret)).status).toBe(500);
     expect((await login("wrong")).status).toBe(401);
     expect((await login(client.secret, "token/introspect")).status).toBe(500);
@@ -39,8 +39,8 @@ describe("the emulated Keycloak's switches", () => {
     expect((await act("GET", `${path}/client-secret`, token)).json["value"]).toBe(client.secret);
   });
 
-  it("client-secret-length sets the length of what the server makes", async () => {
-    const { bearer, regenerate } = setUpKeycloak({ "client-secret-length": 32 });
+  it("keycloak-secret-length sets the length of what the server makes", async () => {
+    const { bearer, regenerate } = setUpKeycloak({ "keycloak-secret-length": 32 });
     expect(await regenerate(await bearer())).toMatch(/^[A-Za-z0-9]{32}$/);
   });
 
@@ -48,8 +48,8 @@ describe("the emulated Keycloak's switches", () => {
     ["clear", [200, "value"], [200, "value"], "value"],
     ["masked", [200, "**********"], [200, "**********"], "**********"],
     ["forbidden", [403, undefined], [403, undefined], undefined],
-  ] as const)("client-read-back=%s shows both slots so to every caller", async (value, primary, rotated, member) => {
-    const { client, bearer, regenerate, act, path } = setUpKeycloak({ "client-read-back": value }, POLICY);
+  ] as const)("keycloak-read-back=%s shows both slots so to every caller", async (value, primary, rotated, member) => {
+    const { client, bearer, regenerate, act, path } = setUpKeycloak({ "keycloak-read-back": value }, POLICY);
     const token = await bearer();
     const made = await regenerate(token);
     const shown = (what: unknown, real: string) => (what === "value" ? real : what);
@@ -63,8 +63,8 @@ describe("the emulated Keycloak's switches", () => {
     expect(attributes["client.secret.rotated"]).toBe(shown(member, client.secret));
   });
 
-  it("view-only-secret=masked hides secrets from callers that may not change the client", async () => {
-    const { admin, client, bearer, act, path } = setUpKeycloak({ "view-only-secret": "masked" });
+  it("keycloak-view-only-secret=masked hides secrets from callers that may not change the client", async () => {
+    const { admin, client, bearer, act, path } = setUpKeycloak({ "keycloak-view-only-secret": "masked" });
     const viewer = admin.createKeycloakClient({ realm: REALM, roles: ["view-clients"] });
     const seen = async (token: string) => [
       (await act("GET", `${path}/client-secret`, token)).json["value"],
@@ -77,8 +77,8 @@ describe("the emulated Keycloak's switches", () => {
   it.each([
     ["fails", 500, {}],
     ["rotates", 204, { "client.secret.expiration.time": expect.any(String) }],
-  ] as const)("partial-put-at-expiry=%s where a policy has come since", async (value, status, attributes) => {
-    const { admin, client, bearer, put } = setUpKeycloak({ "partial-put-at-expiry": value }, POLICY);
+  ] as const)("keycloak-partial-put=%s where a policy has come since", async (value, status, attributes) => {
+    const { admin, client, bearer, put } = setUpKeycloak({ "keycloak-partial-put": value }, POLICY);
     const stored = admin.keycloakClient(REALM, client.clientId);
     stored.attributes = {};
     const token = await bearer();
@@ -90,8 +90,8 @@ describe("the emulated Keycloak's switches", () => {
   it.each([
     ["500", 500],
     ["403", 403],
-  ] as const)("retire-forbidden-status=%s", async (value, status) => {
-    const switches = { "retire-forbidden-status": value };
+  ] as const)("keycloak-retire-forbidden=%s", async (value, status) => {
+    const switches = { "keycloak-retire-forbidden": value };
     const { bearer, act, path } = setUpKeycloak(switches, {}, { roles: ["view-clients"] });
     expect((await act("DELETE", `${path}/client-secret/rotated`, await bearer())).status).toBe(status);
   });
@@ -99,15 +99,15 @@ describe("the emulated Keycloak's switches", () => {
   it.each([
     ["any", 200],
     ["json", 415],
-  ] as const)("regenerate-content-type=%s", async (value, status) => {
-    const { bearer, send, path } = setUpKeycloak({ "regenerate-content-type": value });
+  ] as const)("keycloak-regenerate-content=%s", async (value, status) => {
+    const { bearer, send, path } = setUpKeycloak({ "keycloak-regenerate-content": value });
     const headers = { authorization: `Bearer ${await bearer()}` };
     const answer = await send("POST", `/admin/realms/${REALM}${path}/client-secret`, undefined, headers);
     expect(answer.status).toBe(status);
   });
 
-  it("https-required=yes refuses every login with 403", async () => {
-    const { client, login } = setUpKeycloak({ "https-required": "yes" });
+  it("keycloak-https=yes refuses every login with 403", async () => {
+    const { client, login } = setUpKeycloak({ "keycloak-https": "yes" });
     const { status, json } = await login(client.secret);
     expect([status, json["error_description"]]).toEqual([403, "HTTPS required"]);
   });
