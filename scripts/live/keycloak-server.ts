@@ -57,7 +57,7 @@ export async function startKeycloak(): Promise<KeycloakServer> {
 }
 
 function install(): string {
-  return cachedFolder(path.join(LIVE_CACHE, `keycloak-${KEYCLOAK_VERSION}`), (folder) => {
+  return cachedFolder(path.join(LIVE_CACHE, `keycloak-${KEYCLOAK_VERSION}-rotation`), (folder) => {
     const archive = fetchArtifact(DISTRIBUTION.coordinates, folder, DISTRIBUTION.sha256);
     unpack(archive, folder);
     rmSync(archive);

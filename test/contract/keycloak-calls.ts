@@ -48,6 +48,18 @@ export interface Periods {
 export const LONG: Periods = { expiration: 600, rotated: 400, remaining: 100 };
 const CONFIDENTIAL = { condition: "client-access-type", configuration: { type: ["confidential"] } };
 
+export const NO_SLOT = { status: 404, json: { error: "Client does not have a rotated secret" } };
+
+/** Attributes that fill the rotated slot and set both expiries. @param now of the server, in seconds */
+export function slotWith(value: string, now: number) {
+  return {
+    "client.secret.rotated": value,
+    "client.secret.rotated.creation.time": String(now),
+    "client.secret.rotated.expiration.time": String(now + 400),
+    "client.secret.expiration.time": String(now + 600),
+  };
+}
+
 /** Keycloak decodes both parts. */
 export function basic({ clientId, secret }: Credentials): string {
   const pair = `${encodeURIComponent(clientId)}:${encodeURIComponent(secret)}`;

@@ -4,6 +4,7 @@ import { describeKeycloakExpiry } from "./keycloak-expiry.suite.ts";
 import { describeKeycloakLogins } from "./keycloak-login.suite.ts";
 import { describeKeycloakPolicies } from "./keycloak-policies.suite.ts";
 import { describeKeycloakRegistration } from "./keycloak-registration.suite.ts";
+import { describeKeycloakReplacement } from "./keycloak-replacement.suite.ts";
 import { describeKeycloakRights } from "./keycloak-rights.suite.ts";
 import { describeKeycloakRotation } from "./keycloak-rotation.suite.ts";
 
@@ -20,6 +21,7 @@ export function describeKeycloak(name: string, open: () => Promise<KeycloakUnder
 
     describeKeycloakLogins(() => keycloak);
     describeKeycloakRights(() => keycloak);
+    describeKeycloakReplacement(() => keycloak);
     describeKeycloakRotation(() => keycloak);
     describeKeycloakExpiry(() => keycloak);
     describeKeycloakRegistration(() => keycloak);
