@@ -18,6 +18,6 @@ export default defineConfig({
     testTimeout: TEST_MS,
     hookTimeout: TEST_MS,
     setupFiles: ["test/support/setup.ts", "test/support/loopback.ts"],
-    projects: [target("uaa"), target("oci")],
+    projects: [target("uaa"), target("keycloak"), target("oci")],
   },
 });

@@ -4,11 +4,12 @@
  * `{"uaa":{"version":...,"passed":N,"failed":N},...}`.
  */
 import { parseArgs } from "node:util";
+import { keycloak } from "./keycloak.ts";
 import type { LiveFigures, LiveTarget } from "./live-tests.ts";
 import { oci } from "./oci.ts";
 import { uaa } from "./uaa.ts";
 
-const targets: readonly LiveTarget[] = [uaa, oci];
+const targets: readonly LiveTarget[] = [uaa, keycloak, oci];
 
 function chosen(names: readonly string[]): readonly LiveTarget[] {
   const unknown = names.find((name) => !targets.some((target) => target.name === name));

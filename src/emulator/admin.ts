@@ -4,6 +4,7 @@ import type { Core } from "./core.ts";
 import { createEdfiCmsAdmin, type EdfiCmsAdmin } from "./edfi-cms-admin.ts";
 import type { StoredFunction } from "./functions-api.ts";
 import { accepts, appOfClient, createDomain, DEFAULT_DOMAIN, domainOf, type StoredApp } from "./identity-state.ts";
+import { createKeycloakAdmin, type KeycloakAdmin } from "./keycloak-admin.ts";
 import type { EmulatorState } from "./state.ts";
 import type { Switches } from "./switches.ts";
 import { createUaaAdmin, type UaaAdmin } from "./uaa-admin.ts";
@@ -50,7 +51,7 @@ export interface SeenVersion {
   readonly deletionAt: number | null;
 }
 
-export interface Admin extends UaaAdmin, EdfiCmsAdmin {
+export interface Admin extends KeycloakAdmin, UaaAdmin, EdfiCmsAdmin {
   createSecret(secret: NewSecret): string;
   createApp(app?: NewApp): { readonly appId: string; readonly clientId: string; readonly secret: string };
   createFunction(options?: Partial<Omit<StoredFunction, "id">>): string;
@@ -99,6 +100,7 @@ export function createAdmin(
   };
   const uaaParts = { state: state.uaa, entropy, now: () => clock.now(), advance: core.advance, changed: core.changed };
   return {
+    ...createKeycloakAdmin(state, core, () => clock.now(), entropy, switches),
     ...createUaaAdmin(uaaParts),
     ...createEdfiCmsAdmin(state.edfiCms, core, clock, entropy, switches),
     secret,

@@ -1,6 +1,7 @@
 import { createEdfiCms, type EdfiCmsState } from "./edfi-cms-state.ts";
 import type { FunctionsState } from "./functions-api.ts";
 import { createDomain, DEFAULT_DOMAIN, type IdentityState } from "./identity-state.ts";
+import type { KeycloakState } from "./keycloak-state.ts";
 import { createUaaState, type UaaState } from "./uaa-state.ts";
 import type { VaultState } from "./vault-state.ts";
 import type { EmulatedRequest } from "./wire.ts";
@@ -16,6 +17,7 @@ export interface LateRequest {
 export interface EmulatorState {
   vault: VaultState;
   identity: IdentityState;
+  keycloak: KeycloakState;
   uaa: UaaState;
   edfiCms: EdfiCmsState;
   workRequests: WorkRequestState;
@@ -28,6 +30,7 @@ export function createState(): EmulatorState {
   return {
     vault: { secrets: {} },
     identity: { domains: { [DEFAULT_DOMAIN]: createDomain() } },
+    keycloak: { realms: {} },
     uaa: createUaaState(),
     edfiCms: createEdfiCms(),
     workRequests: { requests: {}, made: 0 },

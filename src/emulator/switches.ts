@@ -92,6 +92,21 @@ export const switchTable = {
   "app-secret-patch": choice(["refused", "accepted", "ignored"], "setting clientSecret of an App by PATCH or PUT"),
   "signed-callers": choice(["refused", "allowed"], "OCI-signed requests at the identity domain"),
 
+  "keycloak-rotation": choice(["on", "off"], "Keycloak's feature client-secret-rotation"),
+  "keycloak-secret-length": count(86, "length of the secrets that Keycloak makes"),
+  "keycloak-read-back": choice(["clear", "masked", "forbidden"], "secrets in Keycloak's admin API, for every caller"),
+  "keycloak-view-only-secret": choice(
+    ["clear", "masked"],
+    "secrets for callers that may only view clients (masked from 26.8)",
+  ),
+  "keycloak-partial-put": choice(
+    ["fails", "rotates"],
+    "PUT of a client without attributes when its expiry is to be set: 500 in 26.7",
+  ),
+  "keycloak-retire-forbidden": choice(["500", "403"], "DELETE of the rotated secret without the right (500 in 26.7)"),
+  "keycloak-regenerate-content": choice(["any", "json"], "content types that POST client-secret takes"),
+  "keycloak-https": choice(["no", "yes"], "whether Keycloak's token endpoints refuse http with 403"),
+
   "uaa-bad-credentials": choice(
     ["invalid_client", "unauthorized"],
     "UAA's error for a wrong secret: of new releases, or of old ones",
