@@ -75,7 +75,7 @@ function authorityOf(
       const what = "a second authority may not ask for tokens with the client credentials grant";
       return { verdict: "unknown", error: new RotationError("ISSUER_CONFIGURATION", what) };
     }
-    return { verdict: "accepted", proof: { kind: "bearer", token: login.token.value } };
+    return { verdict: "accepted", proof: { kind: "bearer", token: login.token.value, isOther: true } };
   };
   return { name, prove };
 }

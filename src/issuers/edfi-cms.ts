@@ -30,7 +30,13 @@ interface EdFiContent {
   readonly clientSecret: Secret;
 }
 
-const problem = z.object({ errors: z.optional(z.array(z.string())) });
+const problem = z.object({
+  type: z.optional(z.string()),
+  detail: z.optional(z.string()),
+  errors: z.optional(z.array(z.string())),
+});
+/** So many tokens of this client live that it gets no further one; its secret was right. */
+const TOO_MANY_TOKENS = "urn:ed-fi:api:security:authentication:too-many-tokens";
 const reset = z.object({ key: z.string(), secret: z.string().check(z.minLength(1)) });
 const HEADER_VALUE = /^[\x21-\x7e]{1,200}$/;
 
@@ -72,9 +78,10 @@ function parse(content: Content): EdFiContent {
 
 /** The self-contained service answers with its own error format, a Keycloak behind it with that of OAuth. */
 function refusalOf(answer: Answer): Refusal {
-  if (answer.status !== 401) return null;
   const body = json(answer);
   const own = problem.safeParse(body);
+  if (answer.status === 429) return own.success && own.data.type === TOO_MANY_TOKENS ? "secret-good" : null;
+  if (answer.status !== 401) return null;
   const errors = own.success ? (own.data.errors ?? []) : [];
   const oauth = z.object({ error: z.string() }).safeParse(body);
   const isWrongSecret =
@@ -130,10 +137,11 @@ function judgeReset(answer: Answer, { clientId, subject, version }: EdFiContent)
     const error = configuration(`resetting was refused with ${status}`, "check the id and the tenant in the content");
     return { outcome: "refused", error };
   }
-  const isSwitchedOff = String(answer.data) === "";
-  const error = isSwitchedOff
+  const said = problem.safeParse(json(answer));
+  const isKnownEndpoint = said.success && /^(ApiClient|Application) not found/.test(said.data.detail ?? "");
+  const error = !isKnownEndpoint
     ? configuration(
-        `the endpoint ${version}/${subject.split("/")[0]} is switched off or has another path version (empty 404)`,
+        `the endpoint ${version}/${subject.split("/")[0]} is switched off or has another path version (404)`,
         "give apiClientId instead of applicationId, set AppSettings:EnableApplicationResetEndpoint, or correct apiVersion",
       )
     : configuration(`${subject} is unknown (404)`, "correct the id or the tenant in the secret's content");

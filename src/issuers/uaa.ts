@@ -37,14 +37,18 @@ function parse(content: Content): UaaContent {
   };
 }
 
-function zoneHeader({ zoneId }: UaaContent): Record<string, string> {
-  return zoneId === null ? {} : { "x-identity-zone-id": zoneId };
+/**
+ * The host in `url` leads to the client's own zone, and logs in there. Only another client, of the default zone, may name a zone: from the
+ * client itself the header is refused.
+ */
+function zoneHeader({ zoneId }: UaaContent, isOther: boolean): Record<string, string> {
+  return zoneId !== null && isOther ? { "x-identity-zone-id": zoneId } : {};
 }
 
 /** A form, since a UAA takes the parts of a Basic header encoded or raw depending on its settings. */
-function proofOfClient(content: UaaContent, clientId: string, clientSecret: string): ProofOfClient {
+function proofOfClient(clientId: string, clientSecret: string): ProofOfClient {
   return {
-    headers: { "x-cf-encoded-credentials": "true", ...zoneHeader(content) },
+    headers: { "x-cf-encoded-credentials": "true" },
     form: { client_id: clientId, client_secret: clientSecret, token_format: "opaque" },
   };
 }
@@ -109,7 +113,14 @@ function judgeAdd(answer: Answer): Install {
       error: new RotationError("ISSUER_UNAVAILABLE", "the UAA refused CURRENT right after it had accepted it"),
     };
   }
-  return { outcome: "policy-refused", error: new RotationError("POLICY_REFUSED", "the UAA refuses the chosen value") };
+  if (answer.status === 400 && description !== "") {
+    return {
+      outcome: "policy-refused",
+      error: new RotationError("POLICY_REFUSED", "the UAA refuses the chosen value"),
+    };
+  }
+  const what = `adding the client secret was refused with ${answer.status}`;
+  return { outcome: "refused", error: new RotationError("ISSUER_CONFIGURATION", what) };
 }
 
 function judgeDelete(answer: Answer): Retire {
@@ -140,7 +151,7 @@ async function changeSecret(
         authorization: `Bearer ${proof.token.reveal()}`,
         "content-type": "application/json",
         accept: "application/json",
-        ...zoneHeader(content),
+        ...zoneHeader(content, proof.isOther),
       },
     },
   );
@@ -184,7 +195,6 @@ export const uaa: Issuer = {
     const parsed = parse(content);
     const { clientId, clientSecret, url } = parsed;
     const tokenEndpoint: TokenEndpoint = { url: `${url}/oauth/token`, scope: null, who: WHO, refusalOf };
-    const proofOf = (id: string, secret: string) => proofOfClient(parsed, id, secret);
     return {
       issuer: uaa.name,
       traits,
@@ -195,8 +205,8 @@ export const uaa: Issuer = {
       rotatedMember: "clientSecret",
       tokenEndpoint,
       assertionAudience: tokenEndpoint.url,
-      proofOfClient: proofOf,
-      login: () => requestToken(tokenEndpoint, proofOf(clientId, clientSecret.reveal()), context),
+      proofOfClient,
+      login: () => requestToken(tokenEndpoint, proofOfClient(clientId, clientSecret.reveal()), context),
       mint: () => {
         const error = new RotationError("INTERNAL", "this issuer makes no value itself");
         return Promise.resolve({ outcome: "refused", error });

@@ -114,10 +114,27 @@ const storedFirst = (issuer: ProvenIssuerName): readonly Combination[] =>
     ),
   );
 
+/** Nothing is ever read back, and another client alone may ask. */
+const edFi: readonly Combination[] = ifMatches.flatMap((ifMatch) =>
+  secondPendings.flatMap((secondPending) =>
+    noYes.map((staleNode) => ({
+      ...plain,
+      issuer: "edfi-cms" as const,
+      readBack: "empty" as const,
+      oldTokens: "die" as const,
+      authority: true,
+      ifMatch,
+      secondPending,
+      staleNode,
+    })),
+  ),
+);
+
 /** The kinds of issuers that are searched beside the first: all single faults and pairs over these. */
 export const otherIssuers: Readonly<Record<Exclude<ProvenIssuerName, "oci-iam">, readonly Combination[]>> = {
   "oci-iam-caller": storedFirst("oci-iam-caller"),
   uaa: storedFirst("uaa"),
+  "edfi-cms": edFi,
 };
 
 /** Takes a name of `namedCombinations` or what `combinationId` gives. Throws an Error that says what is known. */

@@ -1,11 +1,14 @@
+import { edfiCms } from "./edfi-cms.ts";
 import type { ProvenIssuer } from "./issuer.ts";
 import { ociIam, ociIamCaller } from "./oci-iam.ts";
 import { uaa } from "./uaa.ts";
 
 /** Every kind of issuer that is searched, by the name that a combination's id begins with. */
-export const provenIssuers = { "oci-iam": ociIam, "oci-iam-caller": ociIamCaller, uaa } as const satisfies Record<
-  string,
-  ProvenIssuer
->;
+export const provenIssuers = {
+  "oci-iam": ociIam,
+  "oci-iam-caller": ociIamCaller,
+  uaa,
+  "edfi-cms": edfiCms,
+} as const satisfies Record<string, ProvenIssuer>;
 
 export type ProvenIssuerName = keyof typeof provenIssuers;
