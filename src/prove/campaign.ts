@@ -48,7 +48,7 @@ const SEEDED_A_UNIT = 250;
 const PARTS = 16;
 const WALKS_A_UNIT = 50;
 /** Of the pairs aimed at over the four combinations each further kind of issuer gets this part. */
-const PAIRS_ELSEWHERE = 8;
+const PAIRS_ELSEWHERE = 16;
 
 /** What the product lacks, in words. */
 function lacksOf(support: Support): string[] {
@@ -110,27 +110,30 @@ function pairUnits(seed: number, support: Support, share: number, only: string |
 
 const OTHER_PARTS = 4;
 
-/** All singles, with every recovery, of the kinds of issuers beside the first. */
+/** All singles of the kinds of issuers beside the first: with every recovery for the first combination of each, with a heal for the others. */
 function otherSingleUnits(seed: number, support: Support, issuer: keyof typeof otherIssuers): Unit[] {
-  return otherIssuers[issuer].map(combinationId).flatMap((combination) =>
+  return otherIssuers[issuer].map(combinationId).flatMap((combination, index) =>
     flows.map((flow): Unit => {
       const unit = { kind: "singles", subject: "product", seed, support, combination, flow } as const;
-      return { ...unit, recoveries, quietToo: true };
+      return { ...unit, recoveries: index === 0 ? recoveries : (["heal-later"] as const), quietToo: index === 0 };
     }),
   );
 }
 
 function otherPairUnits(seed: number, support: Support, issuer: keyof typeof otherIssuers, share: number): Unit[] {
-  return otherIssuers[issuer].map(combinationId).flatMap((combination) =>
-    flows.flatMap((flow) =>
-      pairRecoveries.flatMap((recovery) =>
-        Array.from({ length: OTHER_PARTS }, (_, part): Unit => {
-          const unit = { kind: "pairs", seed, support, combination, flow, recovery } as const;
-          return { ...unit, part, parts: OTHER_PARTS, share };
-        }),
+  return otherIssuers[issuer]
+    .slice(0, 1)
+    .map(combinationId)
+    .flatMap((combination) =>
+      flows.flatMap((flow) =>
+        pairRecoveries.flatMap((recovery) =>
+          Array.from({ length: OTHER_PARTS }, (_, part): Unit => {
+            const unit = { kind: "pairs", seed, support, combination, flow, recovery } as const;
+            return { ...unit, part, parts: OTHER_PARTS, share };
+          }),
+        ),
       ),
-    ),
-  );
+    );
 }
 
 function issuerOf(unit: Unit): ProvenIssuerName {
@@ -195,6 +198,7 @@ export async function runCampaign(options: CampaignOptions, workers: Workers): P
     if (only === null) await doAll("pairs elsewhere", seededUnits(seed, support));
   }
   if (only === null && !options.walksOnly) {
+    // Pairs build on the combination with every recovery, whose singles count how many there are.
     for (const issuer of Object.keys(otherIssuers) as (keyof typeof otherIssuers)[]) {
       await doAll(`singles of ${issuer}`, otherSingleUnits(seed, support, issuer));
       const pairsOfIt = byIssuer.get(issuer)?.pairsPossible ?? 0;
