@@ -111,13 +111,18 @@ function pairUnits(seed: number, support: Support, share: number, only: string |
 const OTHER_PARTS = 4;
 
 /** All singles of the kinds of issuers beside the first: with every recovery for the first combination of each, with a heal for the others. */
-function otherSingleUnits(seed: number, support: Support, issuer: keyof typeof otherIssuers): Unit[] {
-  return otherIssuers[issuer].map(combinationId).flatMap((combination, index) =>
+function otherSingleUnits(
+  seed: number,
+  support: Support,
+  issuer: keyof typeof otherIssuers,
+): readonly [first: Unit[], rest: Unit[]] {
+  const unitsOf = (combination: string, isFirst: boolean) =>
     flows.map((flow): Unit => {
       const unit = { kind: "singles", subject: "product", seed, support, combination, flow } as const;
-      return { ...unit, recoveries: index === 0 ? recoveries : (["heal-later"] as const), quietToo: index === 0 };
-    }),
-  );
+      return { ...unit, recoveries: isFirst ? recoveries : (["heal-later"] as const), quietToo: isFirst };
+    });
+  const [first = "", ...rest] = otherIssuers[issuer].map(combinationId);
+  return [unitsOf(first, true), rest.flatMap((combination) => unitsOf(combination, false))];
 }
 
 function otherPairUnits(seed: number, support: Support, issuer: keyof typeof otherIssuers, share: number): Unit[] {
@@ -200,10 +205,12 @@ export async function runCampaign(options: CampaignOptions, workers: Workers): P
   if (only === null && !options.walksOnly) {
     // Pairs build on the combination with every recovery, whose singles count how many there are.
     for (const issuer of Object.keys(otherIssuers) as (keyof typeof otherIssuers)[]) {
-      await doAll(`singles of ${issuer}`, otherSingleUnits(seed, support, issuer));
+      const [first = [], rest = []] = otherSingleUnits(seed, support, issuer);
+      await doAll(`singles of ${issuer}`, first);
       const pairsOfIt = byIssuer.get(issuer)?.pairsPossible ?? 0;
       const shareOfIt =
         options.allPairs || pairsOfIt === 0 ? 1 : Math.min(1, options.pairs / PAIRS_ELSEWHERE / pairsOfIt);
+      await doAll(`singles of ${issuer}`, rest);
       if (!options.singlesOnly) await doAll(`pairs of ${issuer}`, otherPairUnits(seed, support, issuer, shareOfIt));
     }
   }
