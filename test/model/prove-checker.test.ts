@@ -146,7 +146,7 @@ test("where a loss is inherent the operator must be told LOCKED_OUT", async () =
 test("an effect that lands late counts from when it landed", async () => {
   const { world } = await run(plainOrder, { ...plain, faults: [{ at: 2, kind: "lands-late" }] });
   const [mint] = world.effects.list;
-  expect(mint?.kind).toBe("mint");
+  expect(mint?.kind).toBe("issuer");
   expect((mint?.at ?? 0) - (mint?.record.time ?? 0)).toBe(LATE_MS);
 });
 
