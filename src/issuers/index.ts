@@ -2,10 +2,11 @@ import type { Content } from "../content.ts";
 import { RotationError } from "../errors.ts";
 import { edfiCms } from "./edfi-cms.ts";
 import type { Credential, Issuer, IssuerContext } from "./issuer.ts";
+import { keycloak } from "./keycloak.ts";
 import { ociIam } from "./oci-iam.ts";
 import { uaa } from "./uaa.ts";
 
-const issuers: readonly Issuer[] = [ociIam, uaa, edfiCms];
+const issuers: readonly Issuer[] = [ociIam, keycloak, uaa, edfiCms];
 
 /**
  * The credential that a version's content describes. Content without the member `issuer` is that of Oracle's sample.

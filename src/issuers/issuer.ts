@@ -118,8 +118,11 @@ export interface Credential {
   login(tokenLifeSeconds: number | null): Promise<Login>;
   /** Has the issuer make a new client secret: one request, never repeated here. Never throws. */
   mint(proof: Proof): Promise<Mint>;
-  /** Gives the issuer a value of our own: idempotent, sent once. Never throws. */
-  install(proof: Proof, clientSecret: Secret): Promise<Install>;
+  /**
+   * Gives the issuer a value of our own: idempotent, sent once. Never throws.
+   * @param isCurrentAccepted this credential's own value works now, and may go on working beside the new one
+   */
+  install(proof: Proof, clientSecret: Secret, isCurrentAccepted: boolean): Promise<Install>;
   /** A value of our own that the issuer's usual rules allow. */
   generate(entropy: Entropy): Secret;
   /** Reads the client secret that the issuer holds. Never throws. */
@@ -138,7 +141,7 @@ export interface IssuerContext {
   /** Never waits: for a request that changes the issuer, which must not be sent later than it was decided. */
   readonly httpAtOnce: AxiosInstance;
   readonly clock: Clock;
-  readonly settings: Pick<Settings, "ociIamValue">;
+  readonly settings: Pick<Settings, "ociIamValue" | "graceHours">;
 }
 
 export interface Issuer {

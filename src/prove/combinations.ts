@@ -106,7 +106,7 @@ const storedFirst = (issuer: ProvenIssuerName): readonly Combination[] =>
         ...plain,
         issuer,
         readBack: "empty" as const,
-        oldTokens: "die" as const,
+        oldTokens: issuer.startsWith("keycloak") ? ("live" as const) : ("die" as const),
         authority,
         ifMatch,
         staleNode,
@@ -133,6 +133,8 @@ const edFi: readonly Combination[] = ifMatches.flatMap((ifMatch) =>
 /** The kinds of issuers that are searched beside the first: all single faults and pairs over these. */
 export const otherIssuers: Readonly<Record<Exclude<ProvenIssuerName, "oci-iam">, readonly Combination[]>> = {
   "oci-iam-caller": storedFirst("oci-iam-caller"),
+  keycloak: storedFirst("keycloak"),
+  "keycloak-policy": storedFirst("keycloak-policy"),
   uaa: storedFirst("uaa"),
   "edfi-cms": edFi,
 };

@@ -1,5 +1,6 @@
 import { edfiCms } from "./edfi-cms.ts";
 import type { ProvenIssuer } from "./issuer.ts";
+import { keycloak, keycloakWithPolicy } from "./keycloak.ts";
 import { ociIam, ociIamCaller } from "./oci-iam.ts";
 import { uaa } from "./uaa.ts";
 
@@ -7,6 +8,8 @@ import { uaa } from "./uaa.ts";
 export const provenIssuers = {
   "oci-iam": ociIam,
   "oci-iam-caller": ociIamCaller,
+  keycloak,
+  "keycloak-policy": keycloakWithPolicy,
   uaa,
   "edfi-cms": edfiCms,
 } as const satisfies Record<string, ProvenIssuer>;
