@@ -1,5 +1,13 @@
 import { describe, expect, test } from "vitest";
-import { finishWith, firstFitting, type Rule } from "../../../src/recovery/decide.ts";
+import {
+  claimLive,
+  fail,
+  finishWith,
+  firstFitting,
+  logInWith,
+  type Rule,
+  waitForVerdict,
+} from "../../../src/recovery/decide.ts";
 import { expectFailure } from "../../support/failures.ts";
 
 const rule = (row: string, fits: (view: number) => boolean): Rule<number> => ({
@@ -40,5 +48,35 @@ describe("a PENDING version that works", () => {
     expect(finishWith("create", 8)).toEqual({ kind: "done", code: "OK", versionNo: 8 });
     expect(finishWith("rotation", 8)).toEqual({ kind: "promote", versionNo: 8 });
     expect(finishWith("heal", 8)).toEqual({ kind: "promote", versionNo: 8 });
+  });
+});
+
+describe("an action", () => {
+  test("that ends the call says what happened, and what to do only where the code alone does not", () => {
+    expect(fail("PAUSED", "stopped")).toEqual({ kind: "fail", code: "PAUSED", what: "stopped" });
+    expect(fail("PAUSED", "stopped", "go on")).toEqual({
+      kind: "fail",
+      code: "PAUSED",
+      what: "stopped",
+      nextAction: "go on",
+    });
+  });
+
+  test("that leaves a claim alone says whose it is, or which version bears an unknown mark", () => {
+    expect(claimLive(null)).toEqual({
+      kind: "fail",
+      code: "CLAIM_LIVE",
+      what: "another run holds the claim on this secret",
+    });
+    expect(claimLive(8)).toEqual({
+      kind: "fail",
+      code: "CLAIM_LIVE",
+      what: "version 8 carries a mark that this edition does not know",
+    });
+  });
+
+  test("asks the issuer, or waits for its answer", () => {
+    expect(logInWith(8, "verify-pending")).toEqual({ kind: "log-in", versionNo: 8, stage: "verify-pending" });
+    expect(waitForVerdict).toEqual({ kind: "wait", until: "verdict" });
   });
 });
