@@ -1,21 +1,30 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
+import path from "node:path";
 import { defineConfig } from "vitest/config";
 import { BaseSequencer, type TestSpecification } from "vitest/node";
 
 /** A file that starts the whole product costs a second for its imports alone; one that names a module judges it in milliseconds. */
-function startsTheProduct({ moduleId }: TestSpecification): boolean {
-  return readFileSync(moduleId, "utf8").includes("/support/world");
+function startsTheProduct(file: string): boolean {
+  return readFileSync(file, "utf8").includes("/support/world");
 }
 
 /** The first failing test ends the judgement of a mutant, so the cheap ones come first. */
 class CheapFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const known = [...files].sort((one, other) => one.moduleId.localeCompare(other.moduleId));
-    return [...known.filter((file) => !startsTheProduct(file)), ...known.filter(startsTheProduct)];
+    const isCheap = ({ moduleId }: TestSpecification) => !startsTheProduct(moduleId);
+    return [...known.filter(isCheap), ...known.filter((file) => !isCheap(file))];
   }
 }
 
-// The judges of `npm run mutate`: unit tests and the single faults of one combination, without those that need sockets or processes.
+const unitTests = readdirSync("test/unit", { recursive: true, encoding: "utf8" })
+  .filter((name) => name.endsWith(".test.ts"))
+  .map((name) => path.posix.join("test/unit", name.replaceAll("\\", "/")));
+
+/** Where the tests of single modules suffice, those that start the product would only make each survivor cost half a minute. */
+const tooCostly = process.env["MUTATION_JUDGES"] === "modules" ? unitTests.filter(startsTheProduct) : [];
+
+// The judges of `npm run mutate`: unit tests and one set-up of the model tests, without those that need sockets or processes.
 export default defineConfig({
   test: {
     pool: "threads",
@@ -29,10 +38,10 @@ export default defineConfig({
     sequence: { sequencer: CheapFirst },
     include: [
       "test/unit/*.test.ts",
-      "test/unit/{actions,http,issuers,recovery,stages,vault}/**/*.test.ts",
-      "test/model/second-authority.test.ts",
+      "test/unit/{actions,acts,http,issuers,recovery,stages,vault}/**/*.test.ts",
+      ...(tooCostly.length > 0 ? [] : ["test/model/second-authority.test.ts"]),
     ],
     // These look at millions of views before their first test, when no mutant is active yet: they cost much and judge nothing here.
-    exclude: ["test/unit/recovery/decide-{always,census}.test.ts"],
+    exclude: ["test/unit/recovery/decide-{always,census}.test.ts", ...tooCostly],
   },
 });

@@ -48,6 +48,7 @@ describe("what may be tidied", () => {
     expect(await tidied([current(1), deprecated(2, claimOver(9, PAST)), deprecated(3, claimOver(9, PAST))])).toEqual([
       2,
     ]);
+    expect(await tidied([current(1), deprecated(2, claimOver(9, PAST)), deprecated(3)])).toEqual([]);
   });
 
   test("is nothing that awaits deletion already", async () => {
@@ -76,6 +77,18 @@ describe("what may be tidied", () => {
     const versions = [
       deprecated(1, claimOver(0, FAR)),
       deprecated(2, claimOver(0, PAST)),
+      deprecated(3, claimOver(0, FAR)),
+      current(4),
+    ];
+    expect(await tidied(versions)).toEqual([2]);
+  });
+
+  test("is a claim from the very moment on at which its token expires", async () => {
+    // The rig's list is answered at this instant.
+    const [now, later] = ["2026-01-01T00:00:00.000Z", "2026-01-01T00:00:00.001Z"];
+    const versions = [
+      deprecated(1, claimOver(0, later)),
+      deprecated(2, claimOver(0, now)),
       deprecated(3, claimOver(0, FAR)),
       current(4),
     ];
