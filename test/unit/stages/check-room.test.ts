@@ -119,10 +119,13 @@ describe("the token that regenerates", () => {
     const fetch = (list = listWith(30), scheduled = 0) =>
       fetchToken(invocation, { credential, versionNo: 7 }, 3_600, list, tidying(scheduled).tidy);
     const put = (versionNo: number, expiresAt: number) =>
-      invocation.tokens.put(tokenKey(credential.origin, credential.clientId, credential.scope, versionNo), {
-        value: new Secret("cached"),
-        expiresAt,
-      });
+      invocation.tokens.put(
+        tokenKey(credential.origin, credential.clientId, credential.tokenEndpoint.scope, versionNo),
+        {
+          value: new Secret("cached"),
+          expiresAt,
+        },
+      );
     return { rig, asked, fetch, put };
   }
 
@@ -157,6 +160,12 @@ describe("the token that regenerates", () => {
     const { fetch } = setUp({ verdict: "rejected" });
     const failure = await expectFailure(fetch, "VERDICT_UNKNOWN");
     expect(failure.message).toBe("the issuer refused CURRENT right after it had accepted it");
+  });
+
+  test("that the issuer no longer gives to a client which it knows is a matter of its configuration", async () => {
+    const { fetch } = setUp({ verdict: "accepted", token: null });
+    const failure = await expectFailure(fetch, "ISSUER_CONFIGURATION");
+    expect(failure.message).toBe("the issuer gives this client no token any more");
   });
 
   test("that cannot be had says why", async () => {

@@ -21,7 +21,8 @@ const unknown: Login = {
 async function cachedAfter(login: Login): Promise<string[]> {
   const { invocation } = createStageRig([]);
   const { credential } = clientWith(login);
-  const keyOf = (versionNo: number) => tokenKey(credential.origin, credential.clientId, credential.scope, versionNo);
+  const keyOf = (versionNo: number) =>
+    tokenKey(credential.origin, credential.clientId, credential.tokenEndpoint.scope, versionNo);
   const none = { value: new Secret("none"), expiresAt: Number.MAX_SAFE_INTEGER };
   for (const versionNo of [7, 8]) {
     const value = new Secret(`token of ${versionNo}`);
@@ -38,6 +39,10 @@ async function cachedAfter(login: Login): Promise<string[]> {
 describe("logging in with CURRENT", () => {
   test("keeps the token for whatever needs one, for that version alone", async () => {
     expect(await cachedAfter(accepted)).toEqual(["new token", "token of 8"]);
+  });
+
+  test("leaves the token where the issuer accepts the secret and gives none", async () => {
+    expect(await cachedAfter({ verdict: "accepted", token: null })).toEqual(["token of 7", "token of 8"]);
   });
 
   test("drops the version's token where the issuer refuses it", async () => {
