@@ -64,7 +64,7 @@ async function setUp(
 /** A grant as a test writes it down. */
 function shown(grant: Grant | null): string | null {
   if (grant === null) return null;
-  return grant.kind === "token" ? `token ${grant.token.reveal()}` : `authority ${grant.authority.name}`;
+  return grant.kind === "token" ? `token ${grant.token.reveal()}` : `${grant.kind} ${grant.authority.name}`;
 }
 
 describe("who may ask for a new client secret", () => {

@@ -25,13 +25,13 @@ describe("VERIFY_CONNECTION decides", () => {
     [
       "a PENDING version that logs in is the answer",
       { pending: pending("accepted"), current: current("accepted") },
-      { kind: "done", versionNo: 8 },
+      { kind: "done", code: "OK", versionNo: 8 },
     ],
     ["after a refused PENDING version CURRENT is asked", { pending: pending("rejected") }, askCurrent],
     [
       "CURRENT that logs in is the answer although nobody knows of PENDING",
       { pending: pending("unknown"), current: current("accepted") },
-      { kind: "done", versionNo: 7 },
+      { kind: "done", code: "OK", versionNo: 7 },
     ],
     [
       "an unknown verdict on PENDING is waited for where CURRENT is refused",

@@ -53,7 +53,7 @@ describe("a PENDING version that works", () => {
 
 describe("an action", () => {
   test("that ends the call says what happened, and what to do only where the code alone does not", () => {
-    expect(fail("PAUSED", "stopped")).toEqual({ kind: "fail", code: "PAUSED", what: "stopped" });
+    expect(fail("PAUSED", "stopped")).toStrictEqual({ kind: "fail", code: "PAUSED", what: "stopped" });
     expect(fail("PAUSED", "stopped", "go on")).toEqual({
       kind: "fail",
       code: "PAUSED",

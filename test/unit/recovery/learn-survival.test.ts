@@ -103,13 +103,16 @@ describe("whether a token outlives the client secret that got it", () => {
   });
 
   test("is asked with no token where the claims were not read, or hold none", async () => {
-    expect(await learn({ isRead: false, current: { ageSeconds: 86_400 }, claims: [] })).toMatchObject(nothing);
+    expect(await learn({ isRead: false })).toMatchObject(nothing);
+    const odd: Written = { no: 7, stages: ["DEPRECATED"], content: "not json" };
     const bare: Written = { no: 8, stages: ["DEPRECATED"], content: claim("S0") };
-    const rig = createRig([bare, { no: 9, stages: ["CURRENT"], content: credential("S1") }]);
+    const rig = createRig([bare, odd, { no: 9, stages: ["CURRENT"], content: credential("S1") }]);
     const memory = createMemory(null);
     const seen = await observe(rig.invocation, memory, true, null);
     if (seen === null) throw new Error("the secret is UPDATING");
     await readAll(rig.invocation, memory, seen.list);
+    await learnSurvival(rig.invocation, memory, seen);
+    memory.contents.clear();
     await learnSurvival(rig.invocation, memory, seen);
     expect(rig.log).toEqual([]);
   });

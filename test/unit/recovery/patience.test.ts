@@ -113,6 +113,12 @@ describe("waiting for ACTIVE", () => {
     expect((await wait("active", 7)).reduce((sum, ms) => sum + ms)).toBe(30_000);
   });
 
+  test("that is used up leaves other waits their time", async () => {
+    const { wait } = await createWaiting();
+    await wait("active", 9);
+    expect(await wait("claim", 1)).toEqual([20_000]);
+  });
+
   test("ends with the call where that is sooner", async () => {
     const { wait, patience } = await createWaiting(1_200);
     expect(await wait("active", 2)).toEqual([500, 700]);
@@ -142,6 +148,11 @@ describe("without time left", () => {
     ["verdict", "VERDICT_UNKNOWN: the client secret was refused, but it was stored less than 60 s ago"],
   ])("a wait for %s says what was waited for", async (until, message) => {
     expect(await outOf(until)).toBe(message);
+  });
+
+  test("a wait after a value was stored is about what was waited for", async () => {
+    const message = "VERDICT_UNKNOWN: the client secret was refused, but it was stored less than 60 s ago";
+    expect(await outOf("verdict", (memory) => Object.assign(memory, { ownName: "orot-3" }))).toBe(message);
   });
 
   test("a claim of a later edition is named by its version", async () => {
@@ -204,6 +215,11 @@ describe("with a value in hand", () => {
     expect(clock.now() - started).toBe(5_001);
     // Past that the value is stored whatever the issuer says; a wait that comes all the same has what is left.
     expect(await wait("verdict", 1)).toEqual([8_000]);
+  });
+
+  test("tries to store it are not cut short for that", async () => {
+    const { wait } = await withHand(20_400);
+    expect(await wait("stored", 1)).toEqual([500]);
   });
 
   test("waiting for the issuer with just the time of two tries left has what is left", async () => {

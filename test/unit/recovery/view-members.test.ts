@@ -191,6 +191,15 @@ describe("a PENDING credential", () => {
     });
   });
 
+  test("that this call made and has not sent is its own for the time of a claim", async () => {
+    const { callerView, memory, rig } = await look([current, { ...pending(), ageSeconds: 1 }]);
+    memory.generated = { clientSecret: new Secret("S8"), startedAt: rig.clock.monotonic() };
+    rig.clock.advance(89_999);
+    expect(callerView().pending).toMatchObject({ isLive: false, isUntried: true });
+    rig.clock.advance(1);
+    expect(callerView().pending).toMatchObject({ isLive: true, isUntried: false });
+  });
+
   test("that this call has not read belongs to another", async () => {
     const { callerView, memory, rig } = await look([current, { ...pending(), ageSeconds: 1 }]);
     const made = { clientSecret: new Secret("S8") };
@@ -236,6 +245,20 @@ describe("CURRENT's value", () => {
     expect(view().current.isSurelyDead).toBe(true);
     memory.dead = { versionNo: 6, since: 0, looks: 2 };
     expect(view().current.isSurelyDead).toBe(false);
+  });
+
+  test("is surely dead, where we choose it, only for refusals of this very version, the last in this look", async () => {
+    const { memory, callerView, rig } = await look();
+    rig.clock.advance(100_000);
+    memory.dead = { versionNo: 7, since: 0, looks: 2 };
+    expect(callerView().current.isSurelyDead).toBe(false);
+    noteLogin(memory, rig, 7, "unknown");
+    expect(callerView().current.isSurelyDead).toBe(false);
+    noteLogin(memory, rig, 7, "rejected");
+    expect(callerView().current.isSurelyDead).toBe(true);
+    memory.dead = { versionNo: 6, since: 0, looks: 2 };
+    expect(callerView().current.isSurelyDead).toBe(false);
+    expect(callerViewOf(rig.invocation, memory, "heal", null).current.isSurelyDead).toBe(false);
   });
 });
 
