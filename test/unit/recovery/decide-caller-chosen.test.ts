@@ -1,48 +1,16 @@
 import { describe, expect, test } from "vitest";
-import type { Action } from "../../../src/recovery/decide.ts";
 import { type CallerView, callerChosenRules, decideCallerChosen } from "../../../src/recovery/decide-caller-chosen.ts";
-import { baseCallerView, nameOfRule } from "./views.ts";
+import { type CallerCase, dead, good, refused, viewWith, waitFor } from "./caller-views.ts";
+import { twoSlotCases } from "./rows-two-slot.ts";
+import { nameOfRule } from "./views.ts";
 
-type Pending = NonNullable<CallerView["pending"]>;
-type Changes = Omit<Partial<CallerView>, "pending" | "current" | "left"> & {
-  readonly pending?: Partial<Pending>;
-  readonly current?: Partial<CallerView["current"]>;
-  readonly left?: Partial<CallerView["left"]>;
-};
-
-const freshPending: Pending = {
-  versionNo: 8,
-  verdict: "not-asked",
-  isLive: false,
-  isRefused: false,
-  isInstalling: false,
-  isUntried: false,
-  isOwn: false,
-  isOccupied: false,
-  isLongOccupied: false,
-};
-
-function viewWith({ pending, current, left, ...rest }: Changes): CallerView {
-  return {
-    ...baseCallerView,
-    ...rest,
-    pending: pending === undefined ? null : { ...freshPending, ...pending },
-    current: { ...baseCallerView.current, ...current },
-    left: { ...baseCallerView.left, ...left },
-  };
-}
-
-const good = { verdict: "accepted" } as const;
-const refused = { verdict: "rejected" } as const;
-const dead = { verdict: "rejected", isSurelyDead: true } as const;
-const other = (versionNo: number, verdict: Pending["verdict"], isPromotable = true) => ({
+const other = (versionNo: number, verdict: NonNullable<CallerView["pending"]>["verdict"], isPromotable = true) => ({
   versionNo,
   verdict,
   isPromotable,
 });
-const waitFor = (until: Extract<Action, { kind: "wait" }>["until"]) => ({ kind: "wait", until }) as const;
-
-const cases: readonly (readonly [row: string, sentence: string, view: Changes, action: Partial<Action>])[] = [
+const cases: readonly CallerCase[] = [
+  ...twoSlotCases,
   ["c0", "an UPDATING secret is waited for", { isUpdating: true, pending: good }, waitFor("active")],
   [
     "c1",

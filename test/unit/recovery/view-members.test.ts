@@ -188,6 +188,8 @@ describe("a PENDING credential", () => {
       isRefused: false,
       isInstalling: false,
       isUntried: false,
+      isOwn: false,
+      isOccupied: false,
     });
   });
 
