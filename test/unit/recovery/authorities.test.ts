@@ -4,6 +4,7 @@ import type { Invocation } from "../../../src/invocation.ts";
 import type { Authority, Traits } from "../../../src/issuers/issuer.ts";
 import {
   type Grant,
+  grantFor,
   nextGrant,
   proofOf,
   refuse,
@@ -287,5 +288,49 @@ describe("a refusal of the client's own token although its secret is good", () =
     const { require, asked } = await refused(new RotationError("ISSUER_UNAVAILABLE", "401"), [willing("first")]);
     await expectFailure(require, "ISSUER_UNAVAILABLE", "401");
     expect(asked).toEqual([]);
+  });
+});
+
+describe("whoever may change the client's secret", () => {
+  async function granted(authorities: readonly Authority[]) {
+    const { rig, memory, seen } = await setUp();
+    const asked: string[] = [];
+    const invocation: Invocation = {
+      ...rig.invocation,
+      authoritiesFor: async () => {
+        asked.push("list");
+        return authorities;
+      },
+    };
+    const [version] = memory.contents.values();
+    if (version === undefined || version.kind === "unknown") throw new Error("not read");
+    return { memory, asked, grant: () => grantFor(invocation, memory, seen, version.credential) };
+  }
+
+  test("is the client itself while a token of its own lives; nobody else is looked up then", async () => {
+    const { memory, asked, grant } = await granted([willing("first")]);
+    memory.token = { value: new Secret("own"), expiresAt: Number.MAX_SAFE_INTEGER };
+    expect(shown(await grant())).toBe("token own");
+    expect([asked, memory.authorities]).toEqual([[], null]);
+  });
+
+  test("is else the first authority, looked up once", async () => {
+    const { memory, asked, grant } = await granted([willing("first"), willing("second")]);
+    expect(shown(await grant())).toBe("authority first");
+    expect(shown(await grant())).toBe("authority first");
+    expect(asked).toEqual(["list"]);
+    expect(memory.authorities).toHaveLength(2);
+  });
+
+  test("is nobody where none is left, and the answer says what to configure", async () => {
+    const { memory, asked, grant } = await granted([]);
+    const failure = await expectFailure(grant, "ISSUER_FORBIDDEN");
+    expect([failure.message, failure.nextAction]).toEqual([
+      "this client may not change its own secret at the issuer, and no second authority that logs in is configured",
+      "name a client that may in OROT_AUTHORITY_SECRET_IDS",
+    ]);
+    memory.authorities = [];
+    await expectFailure(grant, "ISSUER_FORBIDDEN");
+    expect(asked).toEqual(["list"]);
   });
 });

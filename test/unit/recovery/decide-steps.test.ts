@@ -1,6 +1,12 @@
 import { describe, expect, test } from "vitest";
 import type { Action } from "../../../src/recovery/decide.ts";
-import { decidePromote, decideUpdate, decideVerify, type PromoteView } from "../../../src/recovery/decide-steps.ts";
+import {
+  decideNoOverlap,
+  decidePromote,
+  decideUpdate,
+  decideVerify,
+  type PromoteView,
+} from "../../../src/recovery/decide-steps.ts";
 import { allPromoteViews, allUpdateViews, baseView, type UpdateView, violations } from "./views.ts";
 
 const base: UpdateView = { isUpdating: false, pending: null, current: baseView.current, mayBePromoted: false };
@@ -204,5 +210,12 @@ describe("PROMOTE_PENDING_VERSION decides", () => {
     const holds = ({ target: seen }: PromoteView, action: Action) =>
       action.kind !== "done" || (seen?.verdict === "accepted" && seen.versionStages.includes("CURRENT"));
     expect(violations(allPromoteViews, decidePromote, { holds }).get("holds")).toEqual([]);
+  });
+});
+
+describe("a retirement where the issuer keeps one value", () => {
+  test("waits for ACTIVE, and has nothing to do then", () => {
+    expect(decideNoOverlap({ ...base, isUpdating: true })).toEqual({ kind: "wait", until: "active" });
+    expect(decideNoOverlap(base)).toEqual({ kind: "done", code: "NOTHING_TO_DO", versionNo: 7 });
   });
 });
