@@ -21,8 +21,14 @@ const unitTests = readdirSync("test/unit", { recursive: true, encoding: "utf8" }
   .filter((name) => name.endsWith(".test.ts"))
   .map((name) => path.posix.join("test/unit", name.replaceAll("\\", "/")));
 
+const everything = [
+  "test/unit/*.test.ts",
+  "test/unit/{actions,acts,http,issuers,recovery,stages,vault}/**/*.test.ts",
+  "test/model/second-authority.test.ts",
+];
 /** Where the tests of single modules suffice, those that start the product would only make each survivor cost half a minute. */
-const tooCostly = process.env["MUTATION_JUDGES"] === "modules" ? unitTests.filter(startsTheProduct) : [];
+const isModules = process.env["MUTATION_JUDGES"] === "modules";
+const modules = ["test/unit/claim.test.ts", "test/unit/{acts,recovery,stages}/**/*.test.ts"];
 
 // The judges of `npm run mutate`: unit tests and one set-up of the model tests, without those that need sockets or processes.
 export default defineConfig({
@@ -36,12 +42,11 @@ export default defineConfig({
     testTimeout: 10_000,
     setupFiles: ["test/support/setup.ts"],
     sequence: { sequencer: CheapFirst },
-    include: [
-      "test/unit/*.test.ts",
-      "test/unit/{actions,acts,http,issuers,recovery,stages,vault}/**/*.test.ts",
-      ...(tooCostly.length > 0 ? [] : ["test/model/second-authority.test.ts"]),
-    ],
+    include: isModules ? modules : everything,
     // These look at millions of views before their first test, when no mutant is active yet: they cost much and judge nothing here.
-    exclude: ["test/unit/recovery/decide-{always,census}.test.ts", ...tooCostly],
+    exclude: [
+      "test/unit/recovery/decide-{always,census}.test.ts",
+      ...(isModules ? unitTests.filter(startsTheProduct) : []),
+    ],
   },
 });

@@ -190,6 +190,7 @@ describe("a PENDING credential", () => {
       isUntried: false,
       isOwn: false,
       isOccupied: false,
+      isLongOccupied: false,
     });
   });
 

@@ -193,17 +193,22 @@ describe("a PENDING credential where the issuer keeps two values", () => {
     expect(view().pending).toMatchObject({ isOwn: true, isUntried: false });
   });
 
-  test("finds both places occupied once the issuer has said so for as long as the landing bound", async () => {
+  test("has no room at the issuer from when that said so, and for long after the landing bound", async () => {
     const { view, memory, rig } = await look([current, pending]);
+    const seen = () => {
+      const { isOccupied, isLongOccupied, isInstalling } = view().pending ?? {};
+      return { isOccupied, isLongOccupied, isInstalling };
+    };
     memory.occupiedSince = rig.clock.monotonic();
-    rig.clock.advance(60_000);
-    expect(view().pending?.isOccupied).toBe(false);
-    memory.install = { clientSecret: new Secret("S8"), at: 0, isRefused: false };
-    expect(view().pending?.isOccupied).toBe(true);
-    memory.occupiedSince += 1;
-    expect(view().pending?.isOccupied).toBe(false);
+    expect(seen()).toEqual({ isOccupied: false, isLongOccupied: false, isInstalling: false });
+    memory.install = { clientSecret: new Secret("S8"), at: rig.clock.monotonic(), isRefused: false };
+    expect(seen()).toEqual({ isOccupied: true, isLongOccupied: false, isInstalling: false });
+    rig.clock.advance(59_999);
+    expect(seen()).toMatchObject({ isOccupied: true, isLongOccupied: false });
+    rig.clock.advance(1);
+    expect(seen()).toMatchObject({ isOccupied: true, isLongOccupied: true });
     memory.occupiedSince = null;
-    expect(view().pending?.isOccupied).toBe(false);
+    expect(seen()).toMatchObject({ isOccupied: false, isLongOccupied: false });
   });
 });
 
