@@ -1,6 +1,6 @@
 /**
- * `npm run docs`: writes what the documents take from the code: the table of settings in README.md, and docs/decide.md. `--check` writes
- * nothing and fails if anything would change.
+ * `npm run docs`: writes what the documents take from the code: the table of settings in README.md, docs/decide.md, and from
+ * docs/mutation.json the scores in docs/proof.md. `--check` writes nothing and fails if anything would change.
  */
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
@@ -8,10 +8,8 @@ import { parseArgs } from "node:util";
 import { callerChosenRules } from "../src/recovery/decide-caller-chosen.ts";
 import { issuerChosenRules } from "../src/recovery/decide-issuer-chosen.ts";
 import { settingDefinitions } from "../src/settings.ts";
+import { mutationSection } from "./mutation-section.ts";
 import { ROOT } from "./run.ts";
-
-const BEGIN = "<!-- settings:begin -->";
-const END = "<!-- settings:end -->";
 
 const cell = (text: string) => text.replaceAll("|", "\\|").replaceAll("\n", " ");
 
@@ -23,12 +21,14 @@ function settingsTable(): string {
   return ["| Setting | Unit | Default | Meaning |", "|---|---|---|---|", ...rows].join("\n");
 }
 
-/** `text` with everything between the two markers replaced. */
-function between(text: string, replacement: string): string {
-  const begin = text.indexOf(BEGIN);
-  const end = text.indexOf(END);
-  if (begin < 0 || end < begin) throw new Error(`README.md needs the lines ${BEGIN} and ${END}, in this order`);
-  return `${text.slice(0, begin + BEGIN.length)}\n${replacement}\n${text.slice(end)}`;
+/** The document with everything between the two markers of that name replaced. */
+function filled(document: string, name: string, replacement: string): string {
+  const [begin, end] = [`<!-- ${name}:begin -->`, `<!-- ${name}:end -->`];
+  const text = read(document);
+  const from = text.indexOf(begin);
+  const to = text.indexOf(end);
+  if (from < 0 || to < from) throw new Error(`${document} needs the lines ${begin} and ${end}, in this order`);
+  return `${text.slice(0, from + begin.length)}\n${replacement}\n${text.slice(to)}`;
 }
 
 function ruleTable(
@@ -57,8 +57,12 @@ ${ruleTable(callerChosenRules)}
 
 const read = (name: string) => (existsSync(path.join(ROOT, name)) ? readFileSync(path.join(ROOT, name), "utf8") : "");
 const pages: readonly { readonly name: string; readonly text: string }[] = [
-  { name: "README.md", text: between(read("README.md"), settingsTable()) },
+  { name: "README.md", text: filled("README.md", "settings", settingsTable()) },
   { name: "docs/decide.md", text: decidePage() },
+  {
+    name: "docs/proof.md",
+    text: filled("docs/proof.md", "mutation", mutationSection(JSON.parse(read("docs/mutation.json")))),
+  },
 ];
 
 const { values } = parseArgs({ options: { check: { type: "boolean" } } });

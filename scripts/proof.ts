@@ -6,6 +6,8 @@ import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { parseArgs } from "node:util";
 import type { ProveReport } from "../src/prove/report.ts";
+import type { Tally } from "./mutation-score.ts";
+import { mutationSection } from "./mutation-section.ts";
 import { ROOT, run } from "./run.ts";
 
 const HOUR_MS = 3_600_000;
@@ -13,7 +15,7 @@ const number = (value: number) => value.toLocaleString("en-US");
 const table = (rows: readonly (readonly [string, string])[]) =>
   ["| figure | value |", "|---|---|", ...rows.map(([name, value]) => `| ${name} | ${value} |`)].join("\n");
 
-function page(proof: ProveReport): string {
+function page(proof: ProveReport, mutation: Readonly<Record<string, Tally>>): string {
   const { control, inherent, remoteCalls } = proof;
   const reasons = Object.entries(inherent.reasons).map(([reason, count]) => `| \`${reason}\` | ${number(count)} |`);
   return `# The proof
@@ -81,6 +83,12 @@ because the rotation never started.
 |---|---|
 ${reasons.join("\n")}
 
+## Mutation testing
+
+<!-- mutation:begin -->
+${mutationSection(mutation)}
+<!-- mutation:end -->
+
 ## To see one
 
 \`npm run prove -- --reproduce ID\` runs one schedule alone and prints its requests, faults, answers and versions. An id looks like
@@ -95,5 +103,6 @@ const output =
     ? run("npm", ["run", "--silent", "prove", "--", "--json"], { timeoutMs: HOUR_MS }).stdout
     : readFileSync(values.from, "utf8");
 const proof: ProveReport = JSON.parse(output.trimEnd().split("\n").at(-1) ?? "");
-writeFileSync(path.join(ROOT, "docs", "proof.md"), page(proof));
+const mutation = JSON.parse(readFileSync(path.join(ROOT, "docs", "mutation.json"), "utf8"));
+writeFileSync(path.join(ROOT, "docs", "proof.md"), page(proof, mutation));
 console.log(`docs/proof.md: written from ${proof.schedules} schedules`);

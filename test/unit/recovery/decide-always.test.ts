@@ -12,9 +12,11 @@ type Properties<V> = Readonly<Record<string, (view: V, action: Action) => boolea
 const is = (action: Action, ...kinds: readonly Action["kind"][]) => kinds.includes(action.kind);
 const fails = (action: Action, code: string) => action.kind === "fail" && action.code === code;
 
-type Shared = Pick<View, "goal" | "isUpdating" | "isPaused" | "others"> & {
+type Shared = Pick<View, "isUpdating" | "isPaused" | "others"> & {
+  readonly goal: CallerView["goal"];
   readonly pending: { readonly versionNo: number; readonly verdict: string } | null;
   readonly current: { readonly versionNo: number; readonly verdict: string; readonly isFirstSeen: boolean };
+  readonly overlap?: { readonly versionNo: number; readonly verdict: string } | null;
 };
 
 /** What holds for both tables. */
@@ -27,16 +29,22 @@ const forBoth: Properties<Shared> = {
   "nothing is minted, claimed, made or installed while paused": ({ isPaused }, action) =>
     !isPaused || !is(action, "mint", "claim", "generate", "install", "prepare"),
 
-  "what was asked in this observation is not asked again": ({ pending, current, others }, action) => {
+  "what was asked in this observation is not asked again": ({ pending, current, others, overlap }, action) => {
     if (action.kind !== "log-in") return true;
-    const asked = [pending, current, ...(others ?? [])].find((judged) => judged?.versionNo === action.versionNo);
+    const asked = [pending, current, overlap, ...(others ?? [])].find(
+      (judged) => judged?.versionNo === action.versionNo,
+    );
     return asked?.verdict === "not-asked";
   },
 
   "success names a version of its own kind": ({ goal, pending, current }, action) => {
     if (action.kind !== "done") return true;
     if (action.code === "NOTHING_TO_DO")
-      return goal === "heal" && current.verdict === "accepted" && action.versionNo === current.versionNo;
+      return (
+        (goal === "heal" || goal === "retire") &&
+        current.verdict === "accepted" &&
+        action.versionNo === current.versionNo
+      );
     if (action.code === "ALREADY_ROTATED")
       return current.verdict === "accepted" && !current.isFirstSeen && action.versionNo === current.versionNo;
     return goal === "create" && action.versionNo === pending?.versionNo;
@@ -171,12 +179,35 @@ const forCallerChosen: Properties<CallerView> = {
     action,
   ) => action.kind !== "install" || current.verdict === "accepted" || (current.verdict === "rejected" && hasAuthority),
 
-  "only an accepted credential is promoted": ({ pending, current, others }, action) => {
+  "only an accepted credential is promoted": ({ pending, current, others, overlap }, action) => {
     if (action.kind !== "promote") return true;
     if (pending?.verdict === "accepted") return action.versionNo === pending.versionNo;
+    if (current.verdict === "accepted")
+      return overlap?.verdict === "accepted" && overlap.isNewer && action.versionNo === overlap.versionNo;
     const other = others?.find(({ versionNo }) => versionNo === action.versionNo);
     return current.isSurelyDead && other?.verdict === "accepted" && other.isPromotable;
   },
+
+  "a value is retired only under this call's lease, its grace over, where it and a newer CURRENT log in": (
+    { current, overlap, pending, lease },
+    action,
+  ) =>
+    action.kind !== "retire" ||
+    (action.versionNo === overlap?.versionNo &&
+      overlap.verdict === "accepted" &&
+      overlap.isDue &&
+      !overlap.isNewer &&
+      !overlap.isRetiring &&
+      overlap.left > 0 &&
+      current.verdict === "accepted" &&
+      (pending === null || (pending.verdict === "rejected" && pending.isOccupied)) &&
+      lease === "mine"),
+
+  "a retirement makes, installs and promotes nothing": ({ goal, pending }, action) =>
+    goal !== "retire" || pending !== null || !is(action, "generate", "prepare", "install", "promote"),
+
+  "another run's lease is never taken over, and nothing is retired beside it": ({ lease }, action) =>
+    lease !== "others" || !is(action, "take-lease", "retire"),
 
   "a heal never waits for another's PENDING credential to be installed": ({ goal }, action) =>
     goal !== "heal" || action.kind !== "wait" || action.until !== "claim",

@@ -1,48 +1,16 @@
 import { describe, expect, test } from "vitest";
-import type { Action } from "../../../src/recovery/decide.ts";
 import { type CallerView, callerChosenRules, decideCallerChosen } from "../../../src/recovery/decide-caller-chosen.ts";
-import { baseCallerView, nameOfRule } from "./views.ts";
+import { type CallerCase, dead, good, refused, viewWith, waitFor } from "./caller-views.ts";
+import { twoSlotCases } from "./rows-two-slot.ts";
+import { nameOfRule } from "./views.ts";
 
-type Pending = NonNullable<CallerView["pending"]>;
-type Changes = Omit<Partial<CallerView>, "pending" | "current" | "left"> & {
-  readonly pending?: Partial<Pending>;
-  readonly current?: Partial<CallerView["current"]>;
-  readonly left?: Partial<CallerView["left"]>;
-};
-
-const freshPending: Pending = {
-  versionNo: 8,
-  verdict: "not-asked",
-  isLive: false,
-  isRefused: false,
-  isInstalling: false,
-  isUntried: false,
-  isOwn: false,
-  isOccupied: false,
-  isLongOccupied: false,
-};
-
-function viewWith({ pending, current, left, ...rest }: Changes): CallerView {
-  return {
-    ...baseCallerView,
-    ...rest,
-    pending: pending === undefined ? null : { ...freshPending, ...pending },
-    current: { ...baseCallerView.current, ...current },
-    left: { ...baseCallerView.left, ...left },
-  };
-}
-
-const good = { verdict: "accepted" } as const;
-const refused = { verdict: "rejected" } as const;
-const dead = { verdict: "rejected", isSurelyDead: true } as const;
-const other = (versionNo: number, verdict: Pending["verdict"], isPromotable = true) => ({
+const other = (versionNo: number, verdict: NonNullable<CallerView["pending"]>["verdict"], isPromotable = true) => ({
   versionNo,
   verdict,
   isPromotable,
 });
-const waitFor = (until: Extract<Action, { kind: "wait" }>["until"]) => ({ kind: "wait", until }) as const;
-
-const cases: readonly (readonly [row: string, sentence: string, view: Changes, action: Partial<Action>])[] = [
+const cases: readonly CallerCase[] = [
+  ...twoSlotCases,
   ["c0", "an UPDATING secret is waited for", { isUpdating: true, pending: good }, waitFor("active")],
   [
     "c1",
@@ -60,6 +28,24 @@ const cases: readonly (readonly [row: string, sentence: string, view: Changes, a
     "c0",
     "an unknown verdict on PENDING is waited for",
     { pending: { verdict: "unknown" }, current: good },
+    waitFor("verdict"),
+  ],
+  [
+    "c0",
+    "an unknown verdict on another's young PENDING credential is waited for by a whole rotation",
+    { pending: { verdict: "unknown", isLive: true } },
+    waitFor("verdict"),
+  ],
+  [
+    "c0",
+    "an unknown verdict on another's young PENDING credential ends a heal at once",
+    { goal: "heal", pending: { verdict: "unknown", isLive: true } },
+    { kind: "fail", code: "CLAIM_LIVE" },
+  ],
+  [
+    "c0",
+    "an unknown verdict on a PENDING credential that nobody may install any more is waited for by a heal",
+    { goal: "heal", pending: { verdict: "unknown" } },
     waitFor("verdict"),
   ],
   [
@@ -96,7 +82,7 @@ const cases: readonly (readonly [row: string, sentence: string, view: Changes, a
     "c2",
     "another's young PENDING credential ends a heal at once",
     { goal: "heal", pending: { ...refused, isLive: true } },
-    { kind: "fail", code: "CLAIM_LIVE" },
+    { kind: "fail", code: "CLAIM_LIVE", what: "another run is installing the PENDING version" },
   ],
   [
     "c3",
@@ -115,25 +101,54 @@ const cases: readonly (readonly [row: string, sentence: string, view: Changes, a
     "c4",
     "a heal ends on a value that the issuer's policy refuses, and makes no other",
     { goal: "heal", pending: { ...refused, isRefused: true }, current: good },
-    { kind: "fail", code: "POLICY_REFUSED" },
+    { kind: "fail", code: "POLICY_REFUSED", what: "the issuer's policy refuses the value of version 8" },
   ],
   [
     "c3",
     "paused, nothing is installed",
     { pending: refused, current: good, isPaused: true },
-    { kind: "fail", code: "PAUSED" },
+    { kind: "fail", code: "PAUSED", what: "a stored value would be installed now, and OROT_PAUSED is on" },
   ],
   [
     "c3",
     "a value that the issuer took and still refuses is not sent for ever",
     { pending: refused, current: good, left: { installs: 0 } },
-    { kind: "fail", code: "ISSUER_CONFIGURATION" },
+    {
+      kind: "fail",
+      code: "ISSUER_CONFIGURATION",
+      what: "the issuer took the chosen value and still refuses it",
+      nextAction: "set OROT_OCI_IAM_VALUE to issuer: this domain does not let the caller choose",
+    },
   ],
   [
     "c3",
     "a value whose installs were never answered is left for later",
     { pending: refused, current: good, left: { installs: 0 }, isUnanswered: true },
-    { kind: "fail", code: "ISSUER_UNAVAILABLE" },
+    { kind: "fail", code: "ISSUER_UNAVAILABLE", what: "the issuer did not answer the tries to set the stored value" },
+  ],
+  [
+    "c3",
+    "an install that was not answered is sent once more",
+    { pending: refused, current: good, left: { installs: 1 }, isUnanswered: true },
+    { kind: "install", versionNo: 8 },
+  ],
+  [
+    "c8",
+    "what CURRENT cannot install any more, and nobody else can, is not installed",
+    { pending: refused, current: refused },
+    waitFor("verdict"),
+  ],
+  [
+    "c7, c8a",
+    "installs that are spent do not matter where nothing is pending",
+    { current: good, left: { installs: 0 }, isUnanswered: true },
+    { kind: "prepare" },
+  ],
+  [
+    "c8",
+    "a dead CURRENT is no rotation of another's, whatever was seen first",
+    { current: { ...dead, isFirstSeen: false } },
+    { kind: "read-others" },
   ],
   [
     "c3",
@@ -200,25 +215,25 @@ const cases: readonly (readonly [row: string, sentence: string, view: Changes, a
     "c9",
     "with CURRENT dead and no second authority the client is locked out",
     { current: dead, others: [other(3, "rejected")] },
-    { kind: "fail", code: "LOCKED_OUT" },
+    { kind: "fail", code: "LOCKED_OUT", what: "the issuer refuses CURRENT and no way back exists" },
   ],
   [
     "c9",
     "with CURRENT dead and something pending no second value is made, authority or not",
     { current: dead, others: [], pending: { ...refused, isRefused: true }, hasAuthority: true },
-    { kind: "fail", code: "LOCKED_OUT" },
+    { kind: "fail", code: "LOCKED_OUT", what: "the issuer refuses CURRENT and no way back exists" },
   ],
   [
     "c7",
     "paused, no value is made",
     { current: good, isPaused: true, isPrepared: true },
-    { kind: "fail", code: "PAUSED" },
+    { kind: "fail", code: "PAUSED", what: "a new client secret would be made now, and OROT_PAUSED is on" },
   ],
   [
     "c4",
     "no more values are made than a call may",
     { current: good, pending: { ...refused, isRefused: true }, left: { values: 0 }, isPrepared: true },
-    { kind: "fail", code: "POLICY_REFUSED" },
+    { kind: "fail", code: "POLICY_REFUSED", what: "the issuer's policy refused every value that was tried" },
   ],
   ["c7, c8a", "before a value is made everything that may fail is asked", { current: good }, { kind: "prepare" }],
   [

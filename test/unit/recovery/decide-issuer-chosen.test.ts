@@ -24,9 +24,33 @@ const cases: readonly Case[] = [
     "3",
     "a heal with an unknown verdict on CURRENT leaves another's live claim alone at once",
     { goal: "heal", current: { verdict: "unknown" }, claim: { isLive: true } },
-    { kind: "fail", code: "CLAIM_LIVE" },
+    { kind: "fail", code: "CLAIM_LIVE", what: "another run holds the claim on this secret" },
+  ],
+  [
+    "3",
+    "a whole rotation with an unknown verdict on CURRENT waits for it beside another's live claim",
+    { current: { verdict: "unknown" }, claim: { isLive: true } },
+    waitFor("verdict"),
+  ],
+  [
+    "3",
+    "a heal with an unknown verdict on CURRENT waits for it where no claim is live",
+    { goal: "heal", current: { verdict: "unknown" } },
+    waitFor("verdict"),
   ],
 
+  [
+    "10, 13",
+    "a credential in CURRENT does not give way to another with its value",
+    { current: { ...good, twinNo: 5 } },
+    { kind: "prepare" },
+  ],
+  [
+    "11",
+    "a claim in CURRENT that is refused does not give way to a credential that is refused with it",
+    { current: { ...dead, isClaim: true, twinNo: 5 } },
+    { kind: "read-others" },
+  ],
   [
     "4a",
     "a claim in CURRENT gives way to the newest credential with its value",
@@ -80,7 +104,7 @@ const cases: readonly Case[] = [
     "7",
     "another's live claim ends a heal where CURRENT is refused",
     { goal: "heal", current: dead, claim: { isLive: true }, hasAuthority: true },
-    { kind: "fail", code: "CLAIM_LIVE" },
+    { kind: "fail", code: "CLAIM_LIVE", what: "another run holds the claim on this secret" },
   ],
 
   [
@@ -149,37 +173,37 @@ const cases: readonly Case[] = [
     "15",
     "with no token and no second authority the client is locked out",
     { current: { ...dead, isSurelyDead: true }, pending: dead, others: [other(3, "rejected")] },
-    { kind: "fail", code: "LOCKED_OUT" },
+    { kind: "fail", code: "LOCKED_OUT", what: "the issuer refuses CURRENT and no way back exists" },
   ],
   [
     "14",
     "with mints spent a dead CURRENT is left to heal",
     { current: dead, others: [], hasAuthority: true, mint: { left: 0 }, claim: mine },
-    { kind: "fail", code: "VERDICT_UNKNOWN" },
+    { kind: "fail", code: "VERDICT_UNKNOWN", what: "regenerating was tried as often as one call may" },
   ],
   [
     "14",
     "with mints spent a working CURRENT stays",
     { current: good, mint: { left: 0 }, claim: mine },
-    { kind: "fail", code: "VERDICT_UNKNOWN" },
+    { kind: "fail", code: "VERDICT_UNKNOWN", what: "regenerating was tried as often as one call may" },
   ],
   [
     "10",
     "paused, no claim is written",
     { current: good, isPaused: true, isPrepared: true },
-    { kind: "fail", code: "PAUSED" },
+    { kind: "fail", code: "PAUSED", what: "a new client secret would be made now, and OROT_PAUSED is on" },
   ],
   [
     "10",
     "paused, nothing is minted although my claim stands",
     { current: good, isPaused: true, claim: mine },
-    { kind: "fail", code: "PAUSED" },
+    { kind: "fail", code: "PAUSED", what: "a new client secret would be made now, and OROT_PAUSED is on" },
   ],
   [
     "10",
     "paused, also a dead CURRENT is not minted over",
     { goal: "heal", current: dead, others: [], hasAuthority: true, isPaused: true, claim: mine },
-    { kind: "fail", code: "PAUSED" },
+    { kind: "fail", code: "PAUSED", what: "a new client secret would be made now, and OROT_PAUSED is on" },
   ],
   [
     "9, 13",

@@ -1,6 +1,12 @@
 import { describe, expect, test } from "vitest";
 import type { Action } from "../../../src/recovery/decide.ts";
-import { decidePromote, decideUpdate, decideVerify, type PromoteView } from "../../../src/recovery/decide-steps.ts";
+import {
+  decideNoOverlap,
+  decidePromote,
+  decideUpdate,
+  decideVerify,
+  type PromoteView,
+} from "../../../src/recovery/decide-steps.ts";
 import { allPromoteViews, allUpdateViews, baseView, type UpdateView, violations } from "./views.ts";
 
 const base: UpdateView = { isUpdating: false, pending: null, current: baseView.current, mayBePromoted: false };
@@ -25,13 +31,13 @@ describe("VERIFY_CONNECTION decides", () => {
     [
       "a PENDING version that logs in is the answer",
       { pending: pending("accepted"), current: current("accepted") },
-      { kind: "done", versionNo: 8 },
+      { kind: "done", code: "OK", versionNo: 8 },
     ],
     ["after a refused PENDING version CURRENT is asked", { pending: pending("rejected") }, askCurrent],
     [
       "CURRENT that logs in is the answer although nobody knows of PENDING",
       { pending: pending("unknown"), current: current("accepted") },
-      { kind: "done", versionNo: 7 },
+      { kind: "done", code: "OK", versionNo: 7 },
     ],
     [
       "an unknown verdict on PENDING is waited for where CURRENT is refused",
@@ -73,12 +79,12 @@ describe("UPDATE_TARGET_SYSTEM decides", () => {
     [
       "a refused PENDING version is said, also where CURRENT works",
       { pending: pending("rejected"), current: current("accepted"), mayBePromoted: true },
-      { kind: "fail", code: "PENDING_REJECTED" },
+      { kind: "fail", code: "PENDING_REJECTED", what: "the issuer refuses the client secret of PENDING version 8" },
     ],
     [
       "without PENDING, and CURRENT not of this rotation, there is nothing",
       { current: current("accepted") },
-      { kind: "fail", code: "NOTHING_PENDING" },
+      { kind: "fail", code: "NOTHING_PENDING", what: "no PENDING version of the secret holds a credential" },
     ],
     ["without PENDING a CURRENT of this rotation is asked", { mayBePromoted: true }, askCurrent],
     [
@@ -89,12 +95,12 @@ describe("UPDATE_TARGET_SYSTEM decides", () => {
     [
       "without PENDING a claim in CURRENT is no success, and is not asked",
       { mayBePromoted: true, current: { ...current("not-asked"), isClaim: true } },
-      { kind: "fail", code: "NOTHING_PENDING" },
+      { kind: "fail", code: "NOTHING_PENDING", what: "no PENDING version of the secret holds a credential" },
     ],
     [
       "without PENDING a claim in CURRENT that logs in is no success either",
       { mayBePromoted: true, current: { ...current("accepted"), isClaim: true } },
-      { kind: "fail", code: "NOTHING_PENDING" },
+      { kind: "fail", code: "NOTHING_PENDING", what: "no PENDING version of the secret holds a credential" },
     ],
     [
       "without PENDING an unknown verdict on it is waited for",
@@ -104,7 +110,7 @@ describe("UPDATE_TARGET_SYSTEM decides", () => {
     [
       "without PENDING a refused CURRENT is no success",
       { mayBePromoted: true, current: current("rejected") },
-      { kind: "fail", code: "NOTHING_PENDING" },
+      { kind: "fail", code: "NOTHING_PENDING", what: "no PENDING version of the secret holds a credential" },
     ],
   ];
   test.each(rules)("%s", (_sentence, changes, action) => {
@@ -138,7 +144,11 @@ describe("PROMOTE_PENDING_VERSION decides", () => {
     verdict: "accepted" | "rejected" | "unknown" | "not-asked",
     isCredential = true,
   ) => ({ versionNo: 8, verdict, versionStages: [stage, "LATEST" as const], isCredential });
-  const refused = { kind: "fail", code: "VERSION_NOT_PROMOTABLE" } as const;
+  const refused = {
+    kind: "fail",
+    code: "VERSION_NOT_PROMOTABLE",
+    what: "version 8 is neither a PENDING credential nor CURRENT",
+  } as const;
   const rules: readonly Rule<PromoteView>[] = [
     ["an unknown number is refused", { target: null }, refused],
     ["PREVIOUS is refused", { target: target("PREVIOUS", "accepted") }, refused],
@@ -160,7 +170,7 @@ describe("PROMOTE_PENDING_VERSION decides", () => {
     [
       "a PENDING version that the issuer refuses is not promoted",
       { target: target("PENDING", "rejected") },
-      { kind: "fail", code: "PENDING_REJECTED" },
+      { kind: "fail", code: "PENDING_REJECTED", what: "the issuer refuses the client secret of version 8" },
     ],
     ["an unknown verdict is waited for", { target: target("PENDING", "unknown") }, waitForVerdict],
     [
@@ -176,7 +186,7 @@ describe("PROMOTE_PENDING_VERSION decides", () => {
     [
       "CURRENT that the issuer refuses is no success",
       { target: target("CURRENT", "rejected") },
-      { kind: "fail", code: "PENDING_REJECTED" },
+      { kind: "fail", code: "PENDING_REJECTED", what: "the issuer refuses the client secret of version 8" },
     ],
   ];
   test.each(rules)("%s", (_sentence, changes, action) => {
@@ -200,5 +210,12 @@ describe("PROMOTE_PENDING_VERSION decides", () => {
     const holds = ({ target: seen }: PromoteView, action: Action) =>
       action.kind !== "done" || (seen?.verdict === "accepted" && seen.versionStages.includes("CURRENT"));
     expect(violations(allPromoteViews, decidePromote, { holds }).get("holds")).toEqual([]);
+  });
+});
+
+describe("a retirement where the issuer keeps one value", () => {
+  test("waits for ACTIVE, and has nothing to do then", () => {
+    expect(decideNoOverlap({ ...base, isUpdating: true })).toEqual({ kind: "wait", until: "active" });
+    expect(decideNoOverlap(base)).toEqual({ kind: "done", code: "NOTHING_TO_DO", versionNo: 7 });
   });
 });

@@ -1,9 +1,14 @@
 import { describe, expect, test } from "vitest";
-import { finishWith, firstFitting, type Rule } from "../../../src/recovery/decide.ts";
-import { callerChosenRules } from "../../../src/recovery/decide-caller-chosen.ts";
-import { issuerChosenRules } from "../../../src/recovery/decide-issuer-chosen.ts";
+import {
+  claimLive,
+  fail,
+  finishWith,
+  firstFitting,
+  logInWith,
+  type Rule,
+  waitForVerdict,
+} from "../../../src/recovery/decide.ts";
 import { expectFailure } from "../../support/failures.ts";
-import { censusOf, nameOfRule, possibleCallerViews, possibleViews } from "./views.ts";
 
 const rule = (row: string, fits: (view: number) => boolean): Rule<number> => ({
   row,
@@ -46,44 +51,32 @@ describe("a PENDING version that works", () => {
   });
 });
 
-describe("the census of a table", () => {
-  const views = () => [1, 2, 3, 4, 5];
-
-  test("finds rules that no view reaches, and rules that change nothing", () => {
-    const rules = [
-      { ...rule("kept", (view) => view === 1), decide: () => ({ kind: "mint" }) as const },
-      rule("idle", (view) => view === 2),
-      rule("dead", (view) => view === 1),
-      rule("last", (view) => view > 1),
-    ];
-    const { dead, idle, missedByLast } = censusOf(rules, views);
-    expect(dead).toEqual(["row dead: state of dead"]);
-    expect(idle).toEqual(["row idle: state of idle", "row dead: state of dead"]);
-    expect(missedByLast).toBe(1);
-  });
-});
-
-describe.each([
-  ["the issuer chooses", issuerChosenRules.map(nameOfRule), () => censusOf(issuerChosenRules, possibleViews)],
-  ["we choose", callerChosenRules.map(nameOfRule), () => censusOf(callerChosenRules, possibleCallerViews)],
-] as const)("the table where %s the value", (_who, names, take) => {
-  const census = take();
-
-  test("ends with a rule that always fits", () => {
-    expect(names.at(-1)).toMatch(/: otherwise$/);
-    expect(census.missedByLast).toBe(0);
+describe("an action", () => {
+  test("that ends the call says what happened, and what to do only where the code alone does not", () => {
+    expect(fail("PAUSED", "stopped")).toStrictEqual({ kind: "fail", code: "PAUSED", what: "stopped" });
+    expect(fail("PAUSED", "stopped", "go on")).toEqual({
+      kind: "fail",
+      code: "PAUSED",
+      what: "stopped",
+      nextAction: "go on",
+    });
   });
 
-  test("has no dead rule: each is the first that fits some view that can come about", () => {
-    expect(census.dead).toEqual([]);
+  test("that leaves a claim alone says whose it is, or which version bears an unknown mark", () => {
+    expect(claimLive(null)).toEqual({
+      kind: "fail",
+      code: "CLAIM_LIVE",
+      what: "another run holds the claim on this secret",
+    });
+    expect(claimLive(8)).toEqual({
+      kind: "fail",
+      code: "CLAIM_LIVE",
+      what: "version 8 carries a mark that this edition does not know",
+    });
   });
 
-  test("has no rule that could be left out, or stand last: some view would be decided otherwise", () => {
-    expect(census.idle).toEqual([]);
-  });
-
-  test("describes each rule in words of its own", () => {
-    expect(new Set(names).size).toBe(names.length);
-    for (const name of names) expect(name).toMatch(/^row c?\d+a?(, c?\d+a?)?: \S/);
+  test("asks the issuer, or waits for its answer", () => {
+    expect(logInWith(8, "verify-pending")).toEqual({ kind: "log-in", versionNo: 8, stage: "verify-pending" });
+    expect(waitForVerdict).toEqual({ kind: "wait", until: "verdict" });
   });
 });

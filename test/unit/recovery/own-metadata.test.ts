@@ -1,5 +1,13 @@
 import { describe, expect, test } from "vitest";
-import { isSurvivalUnknown, survives, withSurvival } from "../../../src/recovery/own-metadata.ts";
+import {
+  currentSince,
+  isSurvivalUnknown,
+  leaseIn,
+  survives,
+  withCurrentSince,
+  withLease,
+  withSurvival,
+} from "../../../src/recovery/own-metadata.ts";
 
 const NOW = Date.UTC(2026, 5, 1);
 const DAY_MS = 86_400_000;
@@ -74,5 +82,50 @@ describe("the secret's metadata", () => {
 
   test("with a time of asking that is none is asked again", () => {
     expect(isSurvivalUnknown({ orot: '{"tokenSurvives":{"yes":true,"askedAt":"soon"}}' }, NOW)).toBe(true);
+  });
+});
+
+describe("since when a version is CURRENT", () => {
+  test("is read as it was written, for that version alone", () => {
+    const metadata = withCurrentSince({ team: "payments" }, 7, NOW);
+    expect(metadata).toEqual({
+      team: "payments",
+      orot: JSON.stringify({ currentSince: { version: 7, at: "2026-06-01T00:00:00.000Z" } }),
+    });
+    expect(currentSince(metadata, 7)).toBe(NOW);
+    expect(currentSince(metadata, 8)).toBeNull();
+  });
+
+  test.each([
+    [{}],
+    [{ orot: '{"currentSince":{"version":7,"at":"soon"}}' }],
+    [{ orot: '{"currentSince":{"version":"7","at":"2026-06-01T00:00:00.000Z"}}' }],
+    [{ orot: '{"currentSince":{"version":7.5,"at":"2026-06-01T00:00:00.000Z"}}' }],
+    [{ orot: '{"currentSince":{"version":7}}' }],
+    [{ orot: '{"currentSince":"2026-06-01T00:00:00.000Z"}' }],
+  ])("is not known in %o", (metadata) => {
+    expect(currentSince(metadata, 7)).toBeNull();
+  });
+});
+
+describe("the lease in the metadata", () => {
+  test("is read as it was written, beside what else is ours", () => {
+    const before = withCurrentSince(withSurvival({ team: "payments" }, true, NOW), 7, NOW);
+    const metadata = withLease(before, "me", NOW + 90_000);
+    expect(leaseIn(metadata)).toEqual({ callId: "me", until: NOW + 90_000 });
+    expect(survives(metadata, NOW)).toBe(true);
+    expect(currentSince(metadata, 7)).toBe(NOW);
+    expect(metadata).toMatchObject({ team: "payments" });
+    expect(ownIn(metadata)).toMatchObject({ lease: { callId: "me", until: "2026-06-01T00:01:30.000Z" } });
+  });
+
+  test.each([
+    [{}],
+    [{ orot: '{"lease":{"callId":"me","until":"soon"}}' }],
+    [{ orot: '{"lease":{"callId":7,"until":"2026-06-01T00:00:00.000Z"}}' }],
+    [{ orot: '{"lease":{"until":"2026-06-01T00:00:00.000Z"}}' }],
+    [{ orot: '{"lease":{"callId":"me"}}' }],
+  ])("is nobody's in %o", (metadata) => {
+    expect(leaseIn(metadata)).toBeNull();
   });
 });

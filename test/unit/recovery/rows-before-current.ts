@@ -150,7 +150,7 @@ export const beforeCurrent: readonly Case[] = [
     "3",
     "a heal with an unknown verdict on PENDING leaves another's live claim alone at once",
     { goal: "heal", pending: { verdict: "unknown" }, claim: { isLive: true } },
-    { kind: "fail", code: "CLAIM_LIVE" },
+    { kind: "fail", code: "CLAIM_LIVE", what: "another run holds the claim on this secret" },
   ],
   [
     "4",

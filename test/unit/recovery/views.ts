@@ -210,12 +210,53 @@ export function* possibleCallerViews(): Generator<CallerView> {
     pending: everyCallerView.pending.filter(canBe),
     current: everyCallerView.current.filter(({ verdict, isSurelyDead }) => !isSurelyDead || verdict === "rejected"),
   });
+  yield* twoSlotViews();
   yield { ...baseCallerView, isUpdating: true };
+}
+
+/** Where the issuer keeps two values, and retirements: everything that their rows look at. */
+function* twoSlotViews(): Generator<CallerView> {
+  const pendings = combinations<NonNullable<CallerView["pending"]>>({
+    versionNo: [8],
+    verdict: verdicts,
+    isLive: booleans,
+    isRefused: [false],
+    isInstalling: [false],
+    isUntried: [false],
+    isOwn: booleans,
+    isOccupied: booleans,
+    isLongOccupied: booleans,
+  });
+  const overlaps = combinations<NonNullable<CallerView["overlap"]>>({
+    versionNo: [6],
+    verdict: verdicts,
+    isNewer: booleans,
+    isSinceUnknown: booleans,
+    isDue: booleans,
+    isRetiring: booleans,
+    left: [0, 1],
+  });
+  yield* combinations<CallerView>({
+    ...everyCallerView,
+    goal: [...goals, "retire"],
+    isUpdating: [false],
+    pending: [null, ...[...pendings].filter(({ isOccupied, isLongOccupied }) => isOccupied || !isLongOccupied)],
+    current: everyCallerView.current.filter(({ verdict, isSurelyDead }) => !isSurelyDead || verdict === "rejected"),
+    others: [null],
+    hasAuthority: [false],
+    left: [{ installs: 1, values: 1 }],
+    isUnanswered: [false],
+    isTwoSlot: booleans,
+    overlap: [null, ...overlaps],
+    lease: ["free", "mine", "others"],
+    isPrepared: [false],
+  });
 }
 
 /** Every view that `decideCallerChosen` could be given, also those that cannot come about; UPDATING only a regular sample. */
 export function* allCallerViews(): Generator<CallerView> {
   yield* combinations<CallerView>({ ...everyCallerView, isUpdating: [false] });
+  yield* twoSlotViews();
   yield* combinations<CallerView>({ ...everyCallerView, isUpdating: [true] }, STRIDE);
 }
 

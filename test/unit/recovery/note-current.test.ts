@@ -1,0 +1,130 @@
+import { describe, expect, test } from "vitest";
+import { RotationError } from "../../../src/errors.ts";
+import type { Traits } from "../../../src/issuers/issuer.ts";
+import { createMemory } from "../../../src/recovery/memory.ts";
+import { noteCurrent } from "../../../src/recovery/note-current.ts";
+import { observe } from "../../../src/recovery/observe.ts";
+import { currentSince, withCurrentSince } from "../../../src/recovery/own-metadata.ts";
+import type { SecretState } from "../../../src/vault/store.ts";
+import { createRig, credential } from "./rig.ts";
+
+/** The budget of the rig is 280 s. */
+const BUDGET_MS = 280_000;
+
+interface Case {
+  readonly overlap?: Traits["overlap"];
+  readonly isRead?: boolean;
+  /** Vault's state at each read, as far as it differs from an ACTIVE secret with version 7 in CURRENT; the last one stays. */
+  readonly states?: readonly Partial<SecretState>[];
+  readonly leftMs?: number;
+  readonly failure?: unknown;
+  readonly content?: unknown;
+}
+
+async function promoted({
+  overlap = "two-slot",
+  isRead = true,
+  states = [{}],
+  leftMs = BUDGET_MS,
+  failure,
+  content = credential("S7"),
+}: Case) {
+  const rig = createRig([{ no: 7, stages: ["CURRENT", "LATEST"], content }], {}, () => ({
+    valueChosenBy: "caller",
+    readBack: "no",
+    overlap,
+    authorities: ["client"],
+    repeatMint: "safe",
+  }));
+  const memory = createMemory(null);
+  if (isRead) await observe(rig.invocation, memory, true, null);
+  let reads = 0;
+  const written: unknown[][] = [];
+  const { store } = rig.invocation;
+  const invocation = {
+    ...rig.invocation,
+    store: {
+      ...store,
+      readSecret: async () => {
+        if (failure !== undefined) throw failure;
+        const state = { ...(await store.readSecret()), ...states[Math.min(reads, states.length - 1)] };
+        reads += 1;
+        return state;
+      },
+      writeMetadata: async (...sent: unknown[]) => {
+        written.push(sent);
+        return { outcome: "done" as const };
+      },
+    },
+  };
+  rig.clock.advance(BUDGET_MS - leftMs);
+  await noteCurrent(invocation, memory, 7);
+  return { written, log: rig.log, slept: rig.clock.slept, now: rig.clock.now(), reads };
+}
+
+const UPDATING = { lifecycle: "UPDATING" };
+
+describe("right after a promote, where the issuer keeps two values", () => {
+  test("it is noted since when the version is CURRENT, beside what else stands there", async () => {
+    const { written, log, now } = await promoted({ states: [{ metadata: { team: "payments" } }] });
+    expect(written).toEqual([[withCurrentSince({ team: "payments" }, 7, now), "etag-1"]]);
+    expect(log).toEqual([
+      expect.objectContaining({ level: "info", event: "current-noted", versionNo: 7, outcome: "done" }),
+    ]);
+  });
+
+  test("the secret is waited for while it is UPDATING, a second at a time", async () => {
+    const { written, slept, now } = await promoted({ states: [UPDATING, UPDATING, {}] });
+    expect(slept).toEqual([1_000, 1_000]);
+    expect(currentSince((written[0]?.[0] ?? {}) as Record<string, unknown>, 7)).toBe(now);
+  });
+
+  test("it is left for later where the secret stays UPDATING for longer than a write may take", async () => {
+    const { written, slept } = await promoted({ states: [UPDATING] });
+    expect(written).toEqual([]);
+    expect(slept).toHaveLength(30);
+  });
+
+  test.each([
+    [20_000, 0],
+    [20_001, 1],
+  ])("with %i ms left, two calls being 20 s, it is noted %i times", async (leftMs, times) => {
+    const { written, reads } = await promoted({ leftMs });
+    expect(written).toHaveLength(times);
+    expect(reads).toBe(times);
+  });
+
+  test.each<[string, Partial<SecretState>]>([
+    ["another version is CURRENT by now", { currentVersionNo: 8 }],
+    ["somebody has noted it already", { metadata: withCurrentSince({}, 7, 5) }],
+  ])("nothing is written where %s", async (_what, state) => {
+    expect(await promoted({ states: [state] })).toMatchObject({ written: [], log: [], reads: 1 });
+  });
+
+  test("a note on the version before is no note on this one", async () => {
+    expect((await promoted({ states: [{ metadata: withCurrentSince({}, 6, 5) }] })).written).toHaveLength(1);
+  });
+
+  test("a failure is a warning: whoever finds nothing noted begins the grace then", async () => {
+    const { log } = await promoted({ failure: new RotationError("VAULT_UNAVAILABLE", "no answer") });
+    expect(log).toEqual([
+      expect.objectContaining({
+        level: "warn",
+        event: "current-not-noted",
+        versionNo: 7,
+        outcome: "VAULT_UNAVAILABLE",
+      }),
+    ]);
+  });
+});
+
+describe("nothing is noted, nor Vault asked", () => {
+  test.each<[string, Case]>([
+    ["the issuer keeps one value", { overlap: "none" }],
+    ["the older value dies by itself", { overlap: "timed" }],
+    ["the version was not read", { isRead: false }],
+    ["the version is not understood", { content: "not json" }],
+  ])("where %s", async (_what, state) => {
+    expect(await promoted(state)).toMatchObject({ written: [], log: [], reads: 0 });
+  });
+});

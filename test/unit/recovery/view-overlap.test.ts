@@ -1,0 +1,232 @@
+import { describe, expect, test } from "vitest";
+import type { Traits } from "../../../src/issuers/issuer.ts";
+import { createMemory, type Memory } from "../../../src/recovery/memory.ts";
+import { type Observation, observe } from "../../../src/recovery/observe.ts";
+import { withCurrentSince, withLease } from "../../../src/recovery/own-metadata.ts";
+import { callerViewOf } from "../../../src/recovery/view-caller.ts";
+import { Secret } from "../../../src/secret.ts";
+import { claim, createRig, credential, noteLogin, type Rig, type Written } from "./rig.ts";
+
+const HOUR_MS = 3_600_000;
+const traits = (overlap: Traits["overlap"]): Traits => ({
+  valueChosenBy: "caller",
+  readBack: "no",
+  overlap,
+  authorities: ["client"],
+  repeatMint: "safe",
+});
+const current: Written = { no: 7, stages: ["CURRENT", "LATEST"], content: credential("S7") };
+const previous: Written = { no: 6, stages: ["PREVIOUS"], content: credential("S6") };
+
+interface Look {
+  readonly rig: Rig;
+  readonly memory: Memory;
+  readonly seen: Observation;
+  readonly view: () => ReturnType<typeof callerViewOf>;
+}
+
+async function look(
+  versions: readonly Written[] = [previous, current],
+  environment = {},
+  overlap: Traits["overlap"] = "two-slot",
+): Promise<Look> {
+  const rig = createRig(versions, environment, () => traits(overlap));
+  const memory = createMemory(null);
+  const seen = await observe(rig.invocation, memory, true, null);
+  if (seen === null) throw new Error("the secret is UPDATING");
+  return { rig, memory, seen, view: () => callerViewOf(rig.invocation, memory, "rotation", seen) };
+}
+
+describe("PREVIOUS", () => {
+  test("is seen where the issuer keeps two values at once", async () => {
+    const { view, seen } = await look();
+    expect(seen.previous?.versionNo).toBe(6);
+    expect(view()).toMatchObject({ isTwoSlot: true, lease: "free" });
+    expect(view().overlap).toEqual({
+      versionNo: 6,
+      verdict: "not-asked",
+      isNewer: false,
+      isSinceUnknown: true,
+      isDue: false,
+      isRetiring: false,
+      left: 3,
+    });
+  });
+
+  test.each(["none", "timed"] as const)("is not even read where the overlap is %s", async (overlap) => {
+    const { view, rig, seen } = await look([previous, current], {}, overlap);
+    expect(seen.previous).toBeNull();
+    expect(rig.asked).not.toContain("read 6");
+    expect(view()).toMatchObject({ isTwoSlot: false, overlap: null });
+  });
+
+  test.each<[string, readonly Written[]]>([
+    ["there is none", [{ ...previous, stages: ["DEPRECATED"] }, current]],
+    ["it awaits deletion", [{ ...previous, isBeingDeleted: true }, current]],
+    ["it is a claim", [{ ...previous, content: claim("S6") }, current]],
+    ["it is not understood", [{ ...previous, content: "not json" }, current]],
+    ["it holds CURRENT's value", [{ ...previous, content: credential("S7") }, current]],
+    ["CURRENT is not understood", [previous, { ...current, content: "not json" }]],
+  ])("does not matter where %s", async (_what, versions) => {
+    expect((await look(versions)).view().overlap).toBeNull();
+  });
+
+  test("does not matter to a step that writes nothing", async () => {
+    const { rig, memory } = await look();
+    expect((await observe(rig.invocation, memory, false, null))?.previous).toBeNull();
+  });
+
+  test("has the verdict of its own login", async () => {
+    const { view, rig, memory } = await look();
+    noteLogin(memory, rig, 6, "rejected");
+    expect(view().overlap?.verdict).toBe("rejected");
+  });
+
+  test("above CURRENT's number is what an operator went back from", async () => {
+    const { view } = await look([current, { ...previous, no: 8 }]);
+    expect(view().overlap).toMatchObject({ versionNo: 8, isNewer: true });
+  });
+
+  test("cannot be told where one of the two was forgotten", async () => {
+    for (const no of [6, 7]) {
+      const { view, memory } = await look();
+      memory.contents.delete(no);
+      expect(view().overlap).toBeNull();
+    }
+  });
+
+  test("is being retired for the landing bound after this call asked for it, three times at the most", async () => {
+    const { view, rig, memory } = await look();
+    memory.retiredAt = rig.clock.monotonic();
+    memory.retires = 2;
+    expect(view().overlap).toMatchObject({ isRetiring: true, left: 1 });
+    rig.clock.advance(59_999);
+    expect(view().overlap?.isRetiring).toBe(true);
+    rig.clock.advance(1);
+    expect(view().overlap?.isRetiring).toBe(false);
+  });
+});
+
+describe("the grace of PREVIOUS", () => {
+  async function due(sinceMs: number, environment: object, tokenLifeMs: number | null = null) {
+    const { view, memory, rig, seen } = await look([previous, current], environment);
+    memory.metadata = withCurrentSince({}, 7, seen.list.asOf - sinceMs);
+    const at = rig.clock.monotonic();
+    if (tokenLifeMs !== null) {
+      const token = { value: new Secret("T"), expiresAt: at + tokenLifeMs };
+      memory.logins.set(7, { login: { verdict: "accepted", token }, at });
+    }
+    return view().overlap;
+  }
+  const hours = (count: number) => ({ OROT_GRACE_HOURS: String(count) });
+
+  test("counts from when CURRENT became CURRENT", async () => {
+    expect(await due(2 * HOUR_MS - 1, hours(2))).toMatchObject({ isDue: false, isSinceUnknown: false });
+    expect(await due(2 * HOUR_MS, hours(2))).toMatchObject({ isDue: true, isSinceUnknown: false });
+  });
+
+  test("is never shorter than the life of a token got with it", async () => {
+    expect(await due(2 * HOUR_MS, hours(2), 2 * HOUR_MS + 1)).toMatchObject({ isDue: false });
+    expect(await due(2 * HOUR_MS, hours(2), 2 * HOUR_MS)).toMatchObject({ isDue: true });
+    expect(await due(2 * HOUR_MS, hours(2), HOUR_MS)).toMatchObject({ isDue: true });
+    expect(await due(2 * HOUR_MS - 1, hours(2), HOUR_MS)).toMatchObject({ isDue: false });
+  });
+
+  test("of none is over at once, whatever a token's life and since when", async () => {
+    expect(await due(0, hours(0), HOUR_MS)).toMatchObject({ isDue: true, isSinceUnknown: false });
+    const { view } = await look([previous, current], hours(0));
+    expect(view().overlap).toMatchObject({ isDue: true, isSinceUnknown: false });
+  });
+
+  test("has not begun where nobody noted it, or for another version", async () => {
+    const { view, memory } = await look();
+    memory.metadata = withCurrentSince({}, 6, 0);
+    expect(view().overlap).toMatchObject({ isDue: false, isSinceUnknown: true });
+  });
+
+  test("knows no token's life where CURRENT is refused or brings none", async () => {
+    const { view, memory, seen, rig } = await look([previous, current], hours(2));
+    memory.metadata = withCurrentSince({}, 7, seen.list.asOf - 2 * HOUR_MS);
+    noteLogin(memory, rig, 7, "rejected");
+    expect(view().overlap?.isDue).toBe(true);
+    memory.logins.set(7, { login: { verdict: "accepted", token: null }, at: 0 });
+    expect(view().overlap?.isDue).toBe(true);
+  });
+});
+
+describe("the lease", () => {
+  test("of another lasts for its time and the landing bound, by Vault's clock", async () => {
+    const { view, memory, seen } = await look();
+    memory.metadata = withLease({}, "another", seen.list.asOf - 59_999);
+    expect(view().lease).toBe("others");
+    memory.metadata = withLease({}, "another", seen.list.asOf - 60_000);
+    expect(view().lease).toBe("free");
+  });
+
+  test("of this call is its own for the time of a claim, and then nobody's", async () => {
+    const { view, memory, rig, seen } = await look();
+    memory.metadata = withLease({}, "me", seen.list.asOf + 90_000);
+    memory.lease = { callId: "me", startedAt: rig.clock.monotonic() };
+    rig.clock.advance(89_999);
+    expect(view().lease).toBe("mine");
+    rig.clock.advance(1);
+    expect(view().lease).toBe("free");
+  });
+
+  test("that this call asked for and another got is the other's", async () => {
+    const { view, memory, rig, seen } = await look();
+    memory.metadata = withLease({}, "another", seen.list.asOf);
+    memory.lease = { callId: "me", startedAt: rig.clock.monotonic() };
+    expect(view().lease).toBe("others");
+  });
+});
+
+describe("a PENDING credential where the issuer keeps two values", () => {
+  const pending: Written = { no: 8, stages: ["PENDING"], content: credential("S8"), ageSeconds: 1 };
+
+  test("is this call's own from when it was made, sent or not", async () => {
+    const { view, memory, rig } = await look([current, pending]);
+    expect(view().pending).toMatchObject({ isOwn: false, isOccupied: false });
+    memory.generated = { clientSecret: new Secret("S8"), startedAt: rig.clock.monotonic() };
+    expect(view().pending).toMatchObject({ isOwn: true, isUntried: true });
+    memory.install = { clientSecret: new Secret("S8"), at: rig.clock.monotonic(), isRefused: false };
+    expect(view().pending).toMatchObject({ isOwn: true, isUntried: false });
+  });
+
+  test("has no room at the issuer from when that said so, and for long after the landing bound", async () => {
+    const { view, memory, rig } = await look([current, pending]);
+    const seen = () => {
+      const { isOccupied, isLongOccupied, isInstalling } = view().pending ?? {};
+      return { isOccupied, isLongOccupied, isInstalling };
+    };
+    memory.occupiedSince = rig.clock.monotonic();
+    expect(seen()).toEqual({ isOccupied: false, isLongOccupied: false, isInstalling: false });
+    memory.install = { clientSecret: new Secret("S8"), at: rig.clock.monotonic(), isRefused: false };
+    expect(seen()).toEqual({ isOccupied: true, isLongOccupied: false, isInstalling: false });
+    rig.clock.advance(59_999);
+    expect(seen()).toMatchObject({ isOccupied: true, isLongOccupied: false });
+    rig.clock.advance(1);
+    expect(seen()).toMatchObject({ isOccupied: true, isLongOccupied: true });
+    memory.occupiedSince = null;
+    expect(seen()).toMatchObject({ isOccupied: false, isLongOccupied: false });
+  });
+});
+
+test("a look that found an UPDATING secret says nothing of two values", async () => {
+  const { rig, memory } = await look();
+  memory.metadata = withLease({}, "another", Number.MAX_SAFE_INTEGER / 10_000);
+  expect(callerViewOf(rig.invocation, memory, "retire", null)).toMatchObject({
+    goal: "retire",
+    isTwoSlot: false,
+    overlap: null,
+    lease: "free",
+  });
+});
+
+test("who may keep two values is told by CURRENT's content", async () => {
+  const { view, memory } = await look();
+  memory.contents.delete(7);
+  expect(view().isTwoSlot).toBe(false);
+  const unreadable = await look([previous, { ...current, content: "not json" }]);
+  expect(unreadable.view().isTwoSlot).toBe(false);
+});
