@@ -8,6 +8,7 @@ const steps = [
   "PROMOTE_PENDING_VERSION",
 ] as const;
 export type Step = (typeof steps)[number];
+const reasons = ["compromised"] as const;
 const actionNames = ["check", "heal", "retire", "rollback"] as const;
 
 /** What may arrive, told apart. Only PROMOTE needs `versionNo`: what UPDATE is sent there is documented nowhere. */
@@ -29,7 +30,8 @@ export type RotationEvent =
       readonly secretId: string;
       readonly versionNo: number;
     }
-  | { readonly kind: "rotation"; readonly secretId: string }
+  /** `isCompromised`: the values in use now are to die as soon as another one is CURRENT. */
+  | { readonly kind: "rotation"; readonly secretId: string; readonly isCompromised: boolean }
   | { readonly kind: "action"; readonly action: (typeof actionNames)[number]; readonly secretId: string }
   /** Every secret whose rotation targets this function. */
   | { readonly kind: "heal-all" };
@@ -82,7 +84,7 @@ function parseSecretId(value: unknown): string {
 
 /**
  * Reads the body of an invocation. Members we do not know are ignored, since Vault may send more than is documented.
- * @param body UTF-8 JSON: `{step, secretId, versionNo?}` from Vault, `{secretId}` for a whole rotation, `{secretId, action}`,
+ * @param body UTF-8 JSON: `{step, secretId, versionNo?}` from Vault, `{secretId, reason?}` for a whole rotation, `{secretId, action}`,
  *   `{action: "heal"}`, or an alarm's message, which means the same
  * @throws RotationError EVENT_INVALID naming the member, never its value
  */
@@ -95,7 +97,9 @@ export function parseEvent(body: Uint8Array): RotationEvent {
   if (action === "heal" && event["secretId"] === undefined) return { kind: "heal-all" };
   const secretId = parseSecretId(event["secretId"]);
   if (action !== null) return { kind: "action", action, secretId };
-  if (step === null) return { kind: "rotation", secretId };
+  const reason = oneOf(event["reason"], "reason", reasons);
+  if (step === null) return { kind: "rotation", secretId, isCompromised: reason === "compromised" };
+  if (reason !== null) throw invalid("reason belongs to a whole rotation, not to a step");
   if (step === "VERIFY_CONNECTION" || step === "CREATE_PENDING_VERSION") return { kind: "step", step, secretId };
   const versionNo = versionNumber.safeParse(event["versionNo"]);
   if (step === "UPDATE_TARGET_SYSTEM") {

@@ -45,7 +45,7 @@ export interface Dependencies {
 export type Handler = (body: Uint8Array, context: CallContext) => Promise<Answer>;
 
 function taskOf(event: Exclude<RotationEvent, { kind: "heal-all" | "action" }>): Task {
-  if (event.kind === "rotation") return { name: "ROTATION" };
+  if (event.kind === "rotation") return { name: "ROTATION", isCompromised: event.isCompromised };
   if (event.step === "UPDATE_TARGET_SYSTEM") return { name: event.step, versionNo: event.versionNo };
   return event.step === "PROMOTE_PENDING_VERSION"
     ? { name: event.step, versionNo: event.versionNo }

@@ -71,7 +71,10 @@ class Run {
     this.#plan = planOf(task);
     this.#allowed = stagesOf[task.name];
     const mints = task.name === "CREATE_PENDING_VERSION" || task.name === "ROTATION";
-    this.#memory = createMemory(mints ? claimTokenLifeSeconds(invocation) : null);
+    this.#memory = createMemory(
+      mints ? claimTokenLifeSeconds(invocation) : null,
+      "isCompromised" in task && task.isCompromised,
+    );
     this.#patience = createPatience(invocation, this.#memory);
   }
 
@@ -158,6 +161,9 @@ class Run {
   #endsWithPromote(action: StageAction): action is Extract<Action, { kind: "promote" }> {
     if (action.kind !== "promote" || this.#task.name === "CREATE_PENDING_VERSION") return false;
     const known = this.#memory.contents.get(action.versionNo);
+    // The rotation of a compromised value ends when the old one is refused.
+    const keepsTwo = known !== undefined && known.kind !== "unknown" && known.credential.traits.overlap === "two-slot";
+    if (this.#memory.isCompromised && keepsTwo) return false;
     const first = this.#memory.contents.get(this.#memory.firstCurrentNo ?? 0);
     // Putting the first value back in place of a claim is no rotation.
     if (this.#task.name !== "ROTATION" || known?.kind === "unknown" || first === undefined || first.kind === "unknown")

@@ -14,6 +14,7 @@ import type { StageName } from "./stages/stage.ts";
 /** What the pipeline is asked to do: one of Vault's steps, the whole rotation, or to finish one that was interrupted. */
 export type Task =
   | { readonly name: "VERIFY_CONNECTION" | "CREATE_PENDING_VERSION" | "ROTATION" | "HEAL" | "RETIRE" }
+  | { readonly name: "ROTATION"; readonly isCompromised: boolean }
   | { readonly name: "UPDATE_TARGET_SYSTEM"; readonly versionNo: number | null }
   | { readonly name: "PROMOTE_PENDING_VERSION"; readonly versionNo: number };
 

@@ -18,6 +18,7 @@ const stageOfAction = {
   generate: "write-pending",
   install: "regenerate",
   "note-current": "fetch-token",
+  "note-no-grace": "fetch-token",
   "take-lease": "fetch-token",
   retire: "regenerate",
   "read-others": "fetch-token",

@@ -7,7 +7,7 @@ import type { Effect, StageAction } from "./effect.ts";
 import { generate, install } from "./install.ts";
 import { logIn, logInWithHand } from "./logins.ts";
 import { mint, readBack, readOthers } from "./mint.ts";
-import { noteCurrentSince, retire, takeLease } from "./overlap.ts";
+import { noteCurrentSince, noteNoGrace, retire, takeLease } from "./overlap.ts";
 import { promoteVersion, store, take } from "./writes.ts";
 
 /**
@@ -36,6 +36,7 @@ export async function act(
     mint,
     generate,
     "note-current": noteCurrentSince,
+    "note-no-grace": noteNoGrace,
     "take-lease": takeLease,
     "read-others": readOthers,
     "read-back": readBack,

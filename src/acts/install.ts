@@ -51,7 +51,7 @@ export async function install(
   const proof = await proofOf(invocation, memory, grant);
   if (proof === null) return { outcome: "authority-unusable", next: "decide" };
   requireTimeToMint(invocation);
-  const installed = await credential.install(proof, clientSecret, isCurrentAccepted);
+  const installed = await credential.install(proof, clientSecret, isCurrentAccepted && !memory.isCompromised);
   const at = invocation.clock.monotonic();
   switch (installed.outcome) {
     case "proof-refused":

@@ -2,7 +2,7 @@ import type { Invocation } from "../invocation.ts";
 import { grantFor, proofOf, refuse, requireAnotherAuthority } from "../recovery/authorities.ts";
 import type { Memory } from "../recovery/memory.ts";
 import type { Observation } from "../recovery/observe.ts";
-import { withCurrentSince, withLease } from "../recovery/own-metadata.ts";
+import { withCurrentSince, withLease, withNoGraceUpTo } from "../recovery/own-metadata.ts";
 import { usable } from "../recovery/view.ts";
 import { requireTimeToMint } from "../stages/regenerate.ts";
 import type { Effect } from "./effect.ts";
@@ -35,6 +35,11 @@ export function noteCurrentSince(
 ): Promise<Effect> {
   const metadata = withCurrentSince(memory.metadata, current.versionNo, list.asOf);
   return writeMetadata(invocation, memory, metadata, "noted");
+}
+
+/** No value stored until now has a grace any more, for later calls too. */
+export function noteNoGrace(invocation: Invocation, memory: Memory, { current }: Observation): Promise<Effect> {
+  return writeMetadata(invocation, memory, withNoGraceUpTo(memory.metadata, current.versionNo), "noted");
 }
 
 /** Has the issuer forget PREVIOUS's value, which is the older of the two. */

@@ -120,9 +120,9 @@ export interface Credential {
   mint(proof: Proof): Promise<Mint>;
   /**
    * Gives the issuer a value of our own: idempotent, sent once. Never throws.
-   * @param isCurrentAccepted this credential's own value works now, and may go on working beside the new one
+   * @param keepsCurrent this credential's own value works now, and may go on working beside the new one
    */
-  install(proof: Proof, clientSecret: Secret, isCurrentAccepted: boolean): Promise<Install>;
+  install(proof: Proof, clientSecret: Secret, keepsCurrent: boolean): Promise<Install>;
   /** A value of our own that the issuer's usual rules allow. */
   generate(entropy: Entropy): Secret;
   /** Reads the client secret that the issuer holds. Never throws. */

@@ -79,7 +79,11 @@ function attributesFor(
   const expires = Number(known[EXPIRES] ?? 0);
   const period = created > 0 && expires > created ? expires - created : DAYS_29;
   const expiry = expires > 0 ? { [EXPIRES]: String(nowSeconds + period) } : {};
-  if (previous === null || graceSeconds === 0) return { [CREATED]: String(nowSeconds), ...expiry };
+  if (previous === null || graceSeconds === 0) {
+    // A PUT leaves the rotated value as it is; what is in the slot from before ends here.
+    const ended = known[ROTATED] === undefined ? {} : { [`${ROTATED}.expiration.time`]: String(nowSeconds - 1) };
+    return { [CREATED]: String(nowSeconds), ...expiry, ...ended };
+  }
   return {
     [CREATED]: String(nowSeconds),
     ...expiry,
@@ -236,8 +240,7 @@ export const keycloak: Issuer = {
         const error = new RotationError("INTERNAL", "this issuer is given its values");
         return Promise.resolve({ outcome: "refused", error });
       },
-      install: (proof, value, isCurrentAccepted) =>
-        put(parsed, context, proof, value, isCurrentAccepted ? clientSecret : null),
+      install: (proof, value, keepsCurrent) => put(parsed, context, proof, value, keepsCurrent ? clientSecret : null),
       generate: (entropy) => new Secret(Buffer.from(entropy.bytes(CHOSEN_BYTES)).toString("base64url")),
       readBack: () => Promise.resolve({ outcome: "not-readable", isProofAlive: true }),
       retire: () => Promise.resolve({ outcome: "nothing-to-retire" }),

@@ -77,6 +77,13 @@ export const callerChosenRules: readonly Rule<CallerView>[] = [
     decide: ({ pending }) => fail("RETIRE_NOT_SAFE", `version ${pending?.versionNo ?? 0} is pending`, "run heal first"),
   },
   {
+    row: "c7",
+    state: "two-slot: a rotation of a compromised value, not noted yet",
+    action: "note that no stored value has a grace, look again",
+    when: ({ isTwoSlot, isUnnoted }) => isTwoSlot && isUnnoted,
+    decide: () => ({ kind: "note-no-grace" }),
+  },
+  {
     row: "c1",
     state: "a PENDING credential, its verdict not asked",
     action: "log in with it",

@@ -14,7 +14,7 @@ export interface OverlapView {
         readonly isNewer: boolean;
         /** It is not known since when CURRENT is CURRENT, and that matters. */
         readonly isSinceUnknown: boolean;
-        /** The grace is over. */
+        /** The grace is over, or there is none. */
         readonly isDue: boolean;
         /** This call asked the issuer to forget it less than the landing bound ago. */
         readonly isRetiring: boolean;
@@ -24,6 +24,10 @@ export interface OverlapView {
     | null;
   /** Who may change what the issuer holds of this client: nobody has said so, this call, or another one. */
   readonly lease: "free" | "mine" | "others";
+  /** The values in use when this call began are compromised. */
+  readonly isCompromised: boolean;
+  /** And that is not noted yet. */
+  readonly isUnnoted: boolean;
 }
 
 /**
@@ -31,12 +35,12 @@ export interface OverlapView {
  * where its end is not known. Only as long as CURRENT works, and never while a value is pending that the issuer may hold: where it says
  * that it holds two others, and takes both CURRENT and PREVIOUS, it does not.
  */
-function concerns({ goal, isPaused, pending, current, overlap }: OverlapView): boolean {
+function concerns({ goal, isPaused, pending, current, overlap, isCompromised }: OverlapView): boolean {
   if (overlap === null || current.verdict !== "accepted") return false;
   if (pending !== null) return !isPaused && pending.verdict === "rejected" && pending.isOccupied && !overlap.isNewer;
   if (goal === "retire") return true;
   if (goal === "heal") return !isPaused && !overlap.isNewer && (overlap.isDue || overlap.isSinceUnknown);
-  return current.isFirstSeen;
+  return current.isFirstSeen || isCompromised;
 }
 
 function isRunning(view: OverlapView): boolean {

@@ -67,6 +67,7 @@ export type Action =
   | { readonly kind: "generate" }
   | { readonly kind: "install"; readonly versionNo: number }
   | { readonly kind: "note-current" }
+  | { readonly kind: "note-no-grace" }
   | { readonly kind: "take-lease" }
   | { readonly kind: "retire"; readonly versionNo: number }
   | { readonly kind: "read-others" }

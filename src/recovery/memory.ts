@@ -73,6 +73,8 @@ export interface Memory {
   metadata: Readonly<Record<string, unknown>>;
   /** The token of CURRENT's login in this call. */
   token: Token | null;
+  /** The values in use when this call began are compromised: they get no grace. */
+  readonly isCompromised: boolean;
   /** Asked of the login whose token goes into a claim, in seconds; null: this call writes none. */
   readonly tokenLifeSeconds: number | null;
   /** Tokens that the issuer refused in this call. */
@@ -128,7 +130,7 @@ export interface Memory {
   warning: string | null;
 }
 
-export function createMemory(tokenLifeSeconds: number | null): Memory {
+export function createMemory(tokenLifeSeconds: number | null, isCompromised = false): Memory {
   return {
     contents: new Map(),
     logins: new Map(),
@@ -142,6 +144,7 @@ export function createMemory(tokenLifeSeconds: number | null): Memory {
     metadata: {},
     token: null,
     tokenLifeSeconds,
+    isCompromised,
     refusedTokens: [],
     authorities: null,
     authorityProof: null,

@@ -61,6 +61,16 @@ export function withCurrentSince(metadata: Metadata, versionNo: number, at: numb
   return withOwn(metadata, { currentSince: { version: versionNo, at: new Date(at).toISOString() } });
 }
 
+/** The highest version number whose value has no grace; 0: every value has. */
+export function noGraceUpTo(metadata: Metadata): number {
+  const number = read(metadata)["noGrace"];
+  return typeof number === "number" && Number.isInteger(number) ? number : 0;
+}
+
+export function withNoGraceUpTo(metadata: Metadata, versionNo: number): Metadata {
+  return withOwn(metadata, { noGrace: versionNo });
+}
+
 /** Which call may change what the issuer holds of the client, and until when, in milliseconds since the epoch; null: none. */
 export function leaseIn(metadata: Metadata): { readonly callId: string; readonly until: number } | null {
   const parsed = lease.safeParse(read(metadata)["lease"]);

@@ -3,7 +3,7 @@ import { nextGrant } from "./authorities.ts";
 import type { CallerView } from "./decide-caller-chosen.ts";
 import type { Memory } from "./memory.ts";
 import { type Observation, verdictOn } from "./observe.ts";
-import { currentSince, leaseIn } from "./own-metadata.ts";
+import { currentSince, leaseIn, noGraceUpTo } from "./own-metadata.ts";
 import { secretIn, viewOf } from "./view.ts";
 
 /** One value a call, and one other where the issuer's policy refused the first. */
@@ -62,7 +62,8 @@ function overlapView(invocation: Invocation, memory: Memory, observation: Observ
   if (previous === null || value === null || currentValue === null || value.equals(currentValue)) return null;
   const { clock, settings } = invocation;
   const since = currentSince(memory.metadata, current.versionNo);
-  const grace = graceMs(invocation, memory, current.versionNo);
+  const hasGrace = previous.versionNo > noGraceUpTo(memory.metadata);
+  const grace = hasGrace ? graceMs(invocation, memory, current.versionNo) : 0;
   return {
     versionNo: previous.versionNo,
     verdict: memory.logins.get(previous.versionNo)?.login.verdict ?? "not-asked",
@@ -108,6 +109,8 @@ export function callerViewOf(
     isUnanswered: !memory.isInstallAnswered,
     isTwoSlot: observation !== null && isTwoSlot(memory, observation),
     overlap: observation === null ? null : overlapView(invocation, memory, observation),
+    isCompromised: memory.isCompromised,
+    isUnnoted: memory.isCompromised && noGraceUpTo(memory.metadata) < (memory.firstCurrentNo ?? 0),
     lease: observation === null ? "free" : leaseView(invocation, memory, observation),
     isPrepared: shared.isPrepared,
   };

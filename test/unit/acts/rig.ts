@@ -56,9 +56,9 @@ export async function createActing(options: Options = {}): Promise<Acting> {
         },
       }),
       ...(install && {
-        install: (proof: Proof, value: Secret) => {
+        install: (proof: Proof, value: Secret, isCurrentAccepted: boolean) => {
           asked.push(`install ${value.reveal()} by ${named(proof)}`);
-          return install(proof, value);
+          return install(proof, value, isCurrentAccepted);
         },
       }),
       ...(readBack && {

@@ -26,6 +26,18 @@ const nothingToDo = { kind: "done", code: "NOTHING_TO_DO", versionNo: 7 } as con
 export const twoSlotCases: readonly CallerCase[] = [
   [
     "c7",
+    "that the values in use are compromised is noted before anything else",
+    { ...twoSlot, isCompromised: true, isUnnoted: true, pending: good, current: good },
+    { kind: "note-no-grace" },
+  ],
+  [
+    "c7",
+    "after the promote the rotation of a compromised value goes on until the old one is forgotten",
+    { ...overlap(), isCompromised: true, current: { ...good, isFirstSeen: false }, lease: "mine" },
+    { kind: "retire", versionNo: 6 },
+  ],
+  [
+    "c7",
     "a retirement never runs beside something pending",
     { goal: "retire", pending: good },
     { kind: "fail", code: "RETIRE_NOT_SAFE", what: "version 8 is pending", nextAction: "run heal first" },

@@ -35,6 +35,8 @@ export const baseCallerView: CallerView = {
   isTwoSlot: false,
   overlap: null,
   lease: "free",
+  isCompromised: false,
+  isUnnoted: false,
 };
 
 const booleans = [false, true] as const;
@@ -193,6 +195,8 @@ const everyCallerView: Lists<CallerView> = {
   isTwoSlot: [false],
   overlap: [null],
   lease: ["free"],
+  isCompromised: [false],
+  isUnnoted: [false],
   isPrepared: booleans,
 };
 
@@ -249,6 +253,8 @@ function* twoSlotViews(): Generator<CallerView> {
     isTwoSlot: booleans,
     overlap: [null, ...overlaps],
     lease: ["free", "mine", "others"],
+    isCompromised: booleans,
+    isUnnoted: booleans,
     isPrepared: [false],
   });
 }

@@ -1,0 +1,83 @@
+import { describe, expect, test } from "vitest";
+import { outcomeOf, type TestWorld, useWorlds } from "../../support/worlds.ts";
+
+const createWorld = useWorlds();
+
+/** A client with its secret in Vault, whose rotation may be told that the values in use are compromised. */
+function rotated(w: TestWorld, secretId: string, accepts: (value: string) => boolean) {
+  const { admin } = w.emulator;
+  const values = () => {
+    const versions = admin.versions(secretId).map(({ number, versionStages }) => ({
+      stage: versionStages.find((stage) => stage !== "LATEST"),
+      value: String(JSON.parse(admin.content(secretId, number) ?? "{}").clientSecret),
+    }));
+    for (const { value } of versions) w.canary.add(value);
+    return versions;
+  };
+  return {
+    rotate: (reason?: string) => w.call({ secretId, ...(reason === undefined ? {} : { reason }) }),
+    /** The version stages whose values the issuer accepts. */
+    working: () => values().flatMap(({ stage, value }) => (accepts(value) ? [stage] : [])),
+  };
+}
+
+async function uaaWorld() {
+  const w = await createWorld();
+  const { admin } = w.emulator;
+  const { clientId, secret } = admin.createUaaClient();
+  w.canary.add(secret);
+  const content = { issuer: "uaa", url: "https://uaa.emulated.example/uaa", clientId, clientSecret: secret };
+  const secretId = admin.createSecret({ name: "uaa", content: JSON.stringify(content) });
+  await w.clock.sleep(86_400_000);
+  return { w, ...rotated(w, secretId, (value) => admin.uaaLogin(clientId, value) === "accepted") };
+}
+
+async function keycloakWorld() {
+  const w = await createWorld();
+  const { admin } = w.emulator;
+  admin.createRealm({ name: "shop", policy: { expirationSeconds: 2_505_600, rotatedSeconds: 172_800 } });
+  const { clientId, secret } = admin.createKeycloakClient({ realm: "shop", roles: ["manage-clients"] });
+  w.canary.add(secret);
+  const content = { issuer: "keycloak", url: "https://sso.emulated.example", realm: "shop", clientId };
+  const secretId = admin.createSecret({ name: "kc", content: JSON.stringify({ ...content, clientSecret: secret }) });
+  await w.clock.sleep(86_400_000);
+  return { w, ...rotated(w, secretId, (value) => admin.keycloakLogin("shop", clientId, value) === "accepted") };
+}
+
+describe("a rotation for the reason compromised", () => {
+  test("ends when UAA accepts the new value alone, without any grace", async () => {
+    const { rotate, working } = await uaaWorld();
+    expect(outcomeOf(await rotate("compromised"))).toBe("OK 200");
+    expect(working()).toEqual(["CURRENT"]);
+  });
+
+  test("ends an overlap that still has its grace first", async () => {
+    const { rotate, working } = await uaaWorld();
+    expect(outcomeOf(await rotate())).toBe("OK 200");
+    expect(working()).toEqual(["PREVIOUS", "CURRENT"]);
+    expect(outcomeOf(await rotate())).toBe("GRACE_RUNNING 409");
+    expect(outcomeOf(await rotate("compromised"))).toBe("OK 200");
+    expect(working()).toEqual(["CURRENT"]);
+  });
+
+  test("leaves no older value at Keycloak, whatever its policy would keep", async () => {
+    const { rotate, working } = await keycloakWorld();
+    expect(outcomeOf(await rotate())).toBe("OK 200");
+    expect(working()).toEqual(["PREVIOUS", "CURRENT"]);
+    expect(outcomeOf(await rotate("compromised"))).toBe("OK 200");
+    expect(working()).toEqual(["CURRENT"]);
+  });
+
+  test("is an ordinary rotation where the issuer keeps one value", async () => {
+    const w = await createWorld();
+    expect(outcomeOf(await w.call({ secretId: w.secretId, reason: "compromised" }))).toBe("OK 200");
+    expect(w.currentVerdict()).toBe("accepted");
+  });
+
+  test("is refused for a step, and for another reason", async () => {
+    const w = await createWorld();
+    const step = { secretId: w.secretId, step: "VERIFY_CONNECTION", reason: "compromised" };
+    expect(outcomeOf(await w.call(step))).toBe("EVENT_INVALID 400");
+    expect(outcomeOf(await w.call({ secretId: w.secretId, reason: "bored" }))).toBe("EVENT_INVALID 400");
+  });
+});
