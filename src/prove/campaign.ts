@@ -3,6 +3,7 @@ import {
   allCombinations,
   combinationId,
   namedCombinations,
+  type OtherIssuer,
   otherIssuers,
   parseCombination,
   requiredCombinations,
@@ -28,6 +29,8 @@ export interface CampaignOptions {
   readonly walksOnly: boolean;
   /** This combination alone: its id, or the name of one of the four. */
   readonly combination: string | null;
+  /** This kind of issuer alone. */
+  readonly issuer: OtherIssuer | null;
   readonly onProgress: (text: string) => void;
 }
 
@@ -111,11 +114,7 @@ function pairUnits(seed: number, support: Support, share: number, only: string |
 const OTHER_PARTS = 4;
 
 /** All singles of the kinds of issuers beside the first: with every recovery for the first combination of each, with a heal for the others. */
-function otherSingleUnits(
-  seed: number,
-  support: Support,
-  issuer: keyof typeof otherIssuers,
-): readonly [first: Unit[], rest: Unit[]] {
+function otherSingleUnits(seed: number, support: Support, issuer: OtherIssuer): readonly [first: Unit[], rest: Unit[]] {
   const unitsOf = (combination: string, isFirst: boolean) =>
     flows.map((flow): Unit => {
       const unit = { kind: "singles", subject: "product", seed, support, combination, flow } as const;
@@ -125,7 +124,7 @@ function otherSingleUnits(
   return [unitsOf(first, true), rest.flatMap((combination) => unitsOf(combination, false))];
 }
 
-function otherPairUnits(seed: number, support: Support, issuer: keyof typeof otherIssuers, share: number): Unit[] {
+function otherPairUnits(seed: number, support: Support, issuer: OtherIssuer, share: number): Unit[] {
   return otherIssuers[issuer]
     .slice(0, 1)
     .map(combinationId)
@@ -185,7 +184,8 @@ export async function runCampaign(options: CampaignOptions, workers: Workers): P
     });
   };
   await doAll("control", controlUnits(seed, support));
-  const singles = options.walksOnly ? [] : singleUnits(seed, support, only);
+  const isFirstToo = options.issuer === null;
+  const singles = options.walksOnly || !isFirstToo ? [] : singleUnits(seed, support, only);
   const named = new Set(Object.values(namedCombinations).map(combinationId));
   await doAll(
     "singles",
@@ -197,14 +197,16 @@ export async function runCampaign(options: CampaignOptions, workers: Workers): P
     singles.filter((unit) => unit.kind === "singles" && only === null && !named.has(unit.combination)),
   );
   const share = options.allPairs || possible === 0 ? 1 : Math.min(1, options.pairs / possible);
-  if (!options.singlesOnly && only === null) await doAll("walks", walkUnits(seed, support, options.walks));
-  if (!options.singlesOnly && !options.walksOnly) {
+  if (!options.singlesOnly && only === null && isFirstToo)
+    await doAll("walks", walkUnits(seed, support, options.walks));
+  if (!options.singlesOnly && !options.walksOnly && isFirstToo) {
     await doAll("pairs", pairUnits(seed, support, share, only));
     if (only === null) await doAll("pairs elsewhere", seededUnits(seed, support));
   }
   if (only === null && !options.walksOnly) {
     // Pairs build on the combination with every recovery, whose singles count how many there are.
-    for (const issuer of Object.keys(otherIssuers) as (keyof typeof otherIssuers)[]) {
+    const issuers = Object.keys(otherIssuers) as OtherIssuer[];
+    for (const issuer of isFirstToo ? issuers : issuers.filter((name) => name === options.issuer)) {
       const [first = [], rest = []] = otherSingleUnits(seed, support, issuer);
       await doAll(`singles of ${issuer}`, first);
       const pairsOfIt = byIssuer.get(issuer)?.pairsPossible ?? 0;

@@ -130,8 +130,10 @@ const edFi: readonly Combination[] = ifMatches.flatMap((ifMatch) =>
   ),
 );
 
+export type OtherIssuer = Exclude<ProvenIssuerName, "oci-iam">;
+
 /** The kinds of issuers that are searched beside the first: all single faults and pairs over these. */
-export const otherIssuers: Readonly<Record<Exclude<ProvenIssuerName, "oci-iam">, readonly Combination[]>> = {
+export const otherIssuers: Readonly<Record<OtherIssuer, readonly Combination[]>> = {
   "oci-iam-caller": storedFirst("oci-iam-caller"),
   keycloak: storedFirst("keycloak"),
   "keycloak-policy": storedFirst("keycloak-policy"),

@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { type OtherIssuer, otherIssuers } from "./combinations.ts";
 
 export interface ProveOptions {
   readonly json: boolean;
@@ -13,6 +14,8 @@ export interface ProveOptions {
   /** Real processes, killed for real, instead of everything else. */
   readonly kills: boolean;
   readonly combination: string | null;
+  /** One of the kinds of issuers beside the first, alone. */
+  readonly issuer: OtherIssuer | null;
   readonly reproduce: string | null;
   readonly subject: "product" | "control";
   readonly help: boolean;
@@ -28,6 +31,7 @@ export const HELP = `npm run prove -- [options]
   --walks-only           nothing but the walks and the control
   --kills                nothing but the built function in real processes, killed at every remote call (npm run build first)
   --combination <name>   one combination alone: read-back, token-lives, second-authority, none, or an id
+  --issuer <name>        one kind of issuer alone: ${Object.keys(otherIssuers).join(", ")}
   --reproduce <id>       run one schedule, or walk/<number> of the seed, and print its trace
   --control              with --reproduce: run the plain order instead of the product
 `;
@@ -40,6 +44,13 @@ const DEFAULT_WALKS = "10000";
 function wholeNumber(option: string, text: string): number {
   if (!/^\d{1,9}$/.test(text)) throw new Error(`--${option} takes a whole number. Next: write --${option} 1.`);
   return Number(text);
+}
+
+function knownIssuer(name: string): OtherIssuer {
+  const names = Object.keys(otherIssuers) as OtherIssuer[];
+  const found = names.find((known) => known === name);
+  if (found === undefined) throw new Error(`unknown issuer "${name}". Next: use one of ${names.join(", ")}.`);
+  return found;
 }
 
 /** Throws an Error that says what to write instead. */
@@ -56,6 +67,7 @@ export function parseOptions(args: readonly string[]): ProveOptions {
       "all-pairs": { type: "boolean", default: false },
       "singles-only": { type: "boolean", default: false },
       combination: { type: "string" },
+      issuer: { type: "string" },
       reproduce: { type: "string" },
       control: { type: "boolean", default: false },
       help: { type: "boolean", default: false },
@@ -71,6 +83,7 @@ export function parseOptions(args: readonly string[]): ProveOptions {
     allPairs: values["all-pairs"],
     singlesOnly: values["singles-only"],
     combination: values.combination ?? null,
+    issuer: values.issuer === undefined ? null : knownIssuer(values.issuer),
     reproduce: values.reproduce ?? null,
     subject: values.control ? "control" : "product",
     help: values.help,
