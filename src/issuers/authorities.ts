@@ -64,9 +64,15 @@ function authorityOf(
       const what = "the privateKey of a second authority is no PKCS#8 key for RS256";
       return { verdict: "unknown", error: new RotationError("CONTENT_INVALID", what) };
     }
+    const url = content.tokenUrl ?? tokenEndpoint.url;
+    // Where the credential goes is for its own secret to say: the rotated secret may only lead to paths at the origin that is named there.
+    if (content.tokenUrl === null && new URL(url).origin !== content.origin) {
+      const what = "a second authority's secret must name the tokenUrl, which has another origin than the issuer";
+      return { verdict: "unknown", error: new RotationError("CONTENT_INVALID", what) };
+    }
     const endpoint = {
       ...tokenEndpoint,
-      url: content.tokenUrl ?? tokenEndpoint.url,
+      url,
       scope: content.scope ?? tokenEndpoint.scope,
     };
     const login = await requestToken(endpoint, shown, context);
@@ -75,7 +81,7 @@ function authorityOf(
       const what = "a second authority may not ask for tokens with the client credentials grant";
       return { verdict: "unknown", error: new RotationError("ISSUER_CONFIGURATION", what) };
     }
-    return { verdict: "accepted", proof: { kind: "bearer", token: login.token.value, isOther: true } };
+    return { verdict: "accepted", proof: { kind: "bearer", token: login.token.value } };
   };
   return { name, prove };
 }

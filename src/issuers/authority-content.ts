@@ -9,7 +9,7 @@ export interface AuthorityContent {
   readonly issuer: string;
   readonly origin: string;
   readonly clientId: string;
-  /** On `origin`; null: the issuer's usual token endpoint. */
+  /** Null: the issuer's token endpoint, if it lies on `origin`. */
   readonly tokenUrl: string | null;
   readonly scope: string | null;
   readonly proof:
@@ -57,7 +57,7 @@ export function parseAuthority(stored: Secret): AuthorityContent {
   const { data } = parsed;
   const origin = new URL(data.origin).origin;
   const tokenUrl = data.tokenUrl ?? null;
-  if (tokenUrl !== null && new URL(tokenUrl).origin !== origin) throw invalid("has a tokenUrl at another origin");
+  if (tokenUrl !== null && !isSafeOrigin(new URL(tokenUrl).origin)) throw invalid("has a tokenUrl that is not https");
   const proof =
     data.kind === "client-secret"
       ? { kind: data.kind, clientSecret: new Secret(data.clientSecret) }

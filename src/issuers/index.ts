@@ -27,6 +27,13 @@ export function openCredential(
     );
   }
   const credential = issuer.open(content, context);
+  const tokenOrigin = new URL(credential.tokenEndpoint.url).origin;
+  if (tokenOrigin !== credential.origin && !(allowedOrigins ?? []).includes(tokenOrigin)) {
+    throw new RotationError(
+      "ORIGIN_NOT_ALLOWED",
+      "the token endpoint in the secret's content has another origin than the issuer, and is not in OROT_ISSUER_ORIGINS",
+    );
+  }
   if (allowedOrigins !== null && !allowedOrigins.includes(credential.origin)) {
     throw new RotationError(
       "ORIGIN_NOT_ALLOWED",

@@ -43,8 +43,7 @@ export type Login =
 
 /** How a request to the issuer proves who asks: a bearer token, or OCI's own request signature. */
 export type Proof =
-  /** `isOther`: another client's, not that of the client whose secret is to change. */
-  | { readonly kind: "bearer"; readonly token: Secret; readonly isOther: boolean }
+  | { readonly kind: "bearer"; readonly token: Secret }
   | { readonly kind: "signature"; readonly signer: OciSigner };
 
 /** A credential of another's, with which a new client secret may be asked for when the client's own is dead. */

@@ -4,7 +4,7 @@ import { RotationError } from "../errors.ts";
 import { Secret } from "../secret.ts";
 import { type Answer, isTransient, json, noAnswer, oauthErrorOf, type Refusal } from "./answers.ts";
 import { invalidMember, requiredBaseUrl, requiredClientId, requiredSecret, requiredText } from "./content-members.ts";
-import type { Credential, Install, Issuer, IssuerContext, Proof, Traits } from "./issuer.ts";
+import type { Credential, Install, Issuer, IssuerContext, Proof, Retire, Traits } from "./issuer.ts";
 import { basicProof, requestToken, type TokenEndpoint } from "./token-request.ts";
 
 const WHO = "the Keycloak realm";
@@ -93,8 +93,13 @@ function attributesFor(
   };
 }
 
+interface Refused {
+  readonly outcome: "refused" | "proof-refused" | "unknown";
+  readonly error: RotationError;
+}
+
 /** What a refusal of the admin API means; null: it is none. */
-function refusalAt(answer: Answer, what: string): Exclude<Install, { outcome: "installed" }> | null {
+function refusalAt(answer: Answer, what: string): Refused | null {
   const { status } = answer;
   if (status >= 200 && status < 300) return null;
   if (isTransient(status) || status < 400) {
@@ -133,7 +138,7 @@ async function find(
   { url, realm, clientId }: KeycloakContent,
   { http }: IssuerContext,
   proof: Extract<Proof, { kind: "bearer" }>,
-): Promise<StoredClient | Install> {
+): Promise<StoredClient | Refused> {
   const query = new URLSearchParams({ clientId }).toString();
   const address = `${url}/admin/realms/${encodeURIComponent(realm)}/clients?${query}`;
   const answer: Answer = await http.get(address, { headers: adminHeaders(proof) });
@@ -205,6 +210,46 @@ async function put(
   }
 }
 
+const slot = z.object({ value: z.string() });
+
+/**
+ * `DELETE .../client-secret/rotated`, and only where that slot holds the value that is to die: after a regenerate by somebody else it would
+ * be CURRENT's.
+ */
+async function endRotated(
+  content: KeycloakContent,
+  context: IssuerContext,
+  proof: Proof,
+  older: Secret,
+): Promise<Retire> {
+  if (proof.kind !== "bearer") {
+    return { outcome: "refused", error: new RotationError("INTERNAL", "only a bearer token is taken here") };
+  }
+  try {
+    const stored = await find(content, context, proof);
+    if ("outcome" in stored) return stored;
+    const realm = `${content.url}/admin/realms/${encodeURIComponent(content.realm)}`;
+    const address = `${realm}/clients/${stored.id}/client-secret/rotated`;
+    const shown: Answer = await context.http.get(address, { headers: adminHeaders(proof) });
+    if (shown.status === 404) return { outcome: "nothing-to-retire" };
+    const refusal = refusalAt(shown, "reading the rotated secret");
+    if (refusal !== null) return refusal;
+    const held = slot.safeParse(json(shown));
+    if (!held.success || !older.equals(new Secret(held.data.value))) {
+      const what = "the rotated secret is another one than that of PREVIOUS, or is not shown";
+      return {
+        outcome: "refused",
+        error: new RotationError("RETIRE_NOT_SAFE", what, "leave it to expire, or look at the realm"),
+      };
+    }
+    const answer: Answer = await context.httpAtOnce.delete(address, { headers: adminHeaders(proof) });
+    return refusalAt(answer, "deleting the rotated secret") ?? { outcome: "retired" };
+  } catch (thrown) {
+    const { error, sent } = noAnswer(thrown, "the request to delete the rotated secret", WHO);
+    return { outcome: sent ? "unknown" : "refused", error };
+  }
+}
+
 /** 48 bytes make 64 characters, all of them safe in a Basic header however it is decoded. */
 const CHOSEN_BYTES = 48;
 
@@ -243,7 +288,7 @@ export const keycloak: Issuer = {
       install: (proof, value, keepsCurrent) => put(parsed, context, proof, value, keepsCurrent ? clientSecret : null),
       generate: (entropy) => new Secret(Buffer.from(entropy.bytes(CHOSEN_BYTES)).toString("base64url")),
       readBack: () => Promise.resolve({ outcome: "not-readable", isProofAlive: true }),
-      retire: () => Promise.resolve({ outcome: "nothing-to-retire" }),
+      retire: (proof, older) => endRotated(parsed, context, proof, older),
     };
   },
 };

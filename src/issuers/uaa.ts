@@ -2,7 +2,7 @@ import type { Content } from "../content.ts";
 import { RotationError } from "../errors.ts";
 import { Secret } from "../secret.ts";
 import { type Answer, isTransient, noAnswer, oauthErrorOf, type Refusal } from "./answers.ts";
-import { invalidMember, optionalText, requiredBaseUrl, requiredClientId, requiredSecret } from "./content-members.ts";
+import { invalidMember, requiredBaseUrl, requiredClientId, requiredSecret } from "./content-members.ts";
 import type { Credential, Install, Issuer, IssuerContext, Proof, Retire, Traits } from "./issuer.ts";
 import { type ProofOfClient, requestToken, type TokenEndpoint } from "./token-request.ts";
 
@@ -17,32 +17,20 @@ const traits: Traits = {
 };
 
 interface UaaContent {
-  /** With its path, usually `/uaa`. */
+  /** With its path, usually `/uaa`; the host leads to the identity zone. */
   readonly url: string;
-  readonly zoneId: string | null;
   readonly clientId: string;
   readonly clientSecret: Secret;
 }
 
-const ZONE = /^[A-Za-z0-9-]{1,64}$/;
-
 function parse(content: Content): UaaContent {
-  const zoneId = optionalText(content, "zoneId");
-  if (zoneId !== null && !ZONE.test(zoneId)) throw invalidMember("zoneId", "must be the id of an identity zone");
+  // The header for a zone is refused from the zone's own clients, and its host does without.
+  if (content.has("zoneId")) throw invalidMember("zoneId", "is not needed: give the host of the zone in url");
   return {
     url: requiredBaseUrl(content, "url"),
-    zoneId,
     clientId: requiredClientId(content),
     clientSecret: requiredSecret(content, "clientSecret"),
   };
-}
-
-/**
- * The host in `url` leads to the client's own zone, and logs in there. Only another client, of the default zone, may name a zone: from the
- * client itself the header is refused.
- */
-function zoneHeader({ zoneId }: UaaContent, isOther: boolean): Record<string, string> {
-  return zoneId !== null && isOther ? { "x-identity-zone-id": zoneId } : {};
 }
 
 /** A form, since a UAA takes the parts of a Basic header encoded or raw depending on its settings. */
@@ -91,7 +79,7 @@ function judgeCommon(
     const error = new RotationError(
       "ISSUER_CONFIGURATION",
       `the UAA knows no such client in this zone (404)`,
-      "correct url, zoneId or clientId in the secret's content",
+      "correct url or clientId in the secret's content; the host leads to the zone",
     );
     return { outcome: "refused", error };
   }
@@ -151,7 +139,6 @@ async function changeSecret(
         authorization: `Bearer ${proof.token.reveal()}`,
         "content-type": "application/json",
         accept: "application/json",
-        ...zoneHeader(content, proof.isOther),
       },
     },
   );

@@ -98,7 +98,7 @@ export function refuse(memory: Memory, grant: Grant): void {
 
 /** The proof that a grant stands for; null where the authority does not log in, which takes it out for this call. */
 export async function proofOf(invocation: Invocation, memory: Memory, grant: Grant): Promise<Proof | null> {
-  if (grant.kind === "token") return { kind: "bearer", token: grant.token, isOther: false };
+  if (grant.kind === "token") return { kind: "bearer", token: grant.token };
   if (memory.authorityProof !== null) return memory.authorityProof;
   const proven = await grant.authority.prove();
   if (proven.verdict === "accepted") {

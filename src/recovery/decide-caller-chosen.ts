@@ -43,8 +43,6 @@ export interface CallerView extends OverlapView {
   /** Every install of this call was left without an answer that says anything. */
   readonly isUnanswered: boolean;
   readonly isPrepared: boolean;
-  /** The issuer keeps two values at once. */
-  readonly isTwoSlot: boolean;
 }
 
 const installing = fail("CLAIM_LIVE", "another run is installing the PENDING version");

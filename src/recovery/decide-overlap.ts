@@ -23,6 +23,8 @@ export interface OverlapView {
       })
     | null;
   /** Who may change what the issuer holds of this client: nobody has said so, this call, or another one. */
+  /** The issuer keeps two values until it is asked to forget one. */
+  readonly isTwoSlot: boolean;
   readonly lease: "free" | "mine" | "others";
   /** The values in use when this call began are compromised. */
   readonly isCompromised: boolean;
@@ -35,8 +37,10 @@ export interface OverlapView {
  * where its end is not known. Only as long as CURRENT works, and never while a value is pending that the issuer may hold: where it says
  * that it holds two others, and takes both CURRENT and PREVIOUS, it does not.
  */
-function concerns({ goal, isPaused, pending, current, overlap, isCompromised }: OverlapView): boolean {
+function concerns({ goal, isPaused, pending, current, overlap, isCompromised, isTwoSlot }: OverlapView): boolean {
   if (overlap === null || current.verdict !== "accepted") return false;
+  // What ends by itself is ended early only where somebody asks for it.
+  if (!isTwoSlot) return goal === "retire" && pending === null;
   if (pending !== null) return !isPaused && pending.verdict === "rejected" && pending.isOccupied && !overlap.isNewer;
   if (goal === "retire") return true;
   if (goal === "heal") return !isPaused && !overlap.isNewer && (overlap.isDue || overlap.isSinceUnknown);

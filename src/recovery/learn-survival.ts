@@ -22,7 +22,7 @@ export async function learnSurvival(
     if (known?.kind !== "claim" || known.credential.clientSecret.equals(now.credential.clientSecret)) continue;
     const token = known.content.claim?.token ?? null;
     if (token === null || token.expiresAt <= list.asOf) continue;
-    const read = await now.credential.readBack({ kind: "bearer", token: token.value, isOther: false });
+    const read = await now.credential.readBack({ kind: "bearer", token: token.value });
     if (read.outcome === "unknown" || (read.outcome === "not-readable" && !read.isProofAlive)) return;
     const write = await invocation.store.writeMetadata(
       withSurvival(memory.metadata, read.outcome !== "proof-refused", list.asOf),

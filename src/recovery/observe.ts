@@ -115,7 +115,7 @@ async function previousOf(
   current: VersionSummary,
 ): Promise<VersionSummary | null> {
   const known = memory.contents.get(current.versionNo);
-  if (known === undefined || known.kind === "unknown" || known.credential.traits.overlap !== "two-slot") return null;
+  if (known === undefined || known.kind === "unknown" || known.credential.traits.overlap === "none") return null;
   const previous = list.versions.find(
     ({ versionStages, isBeingDeleted }) => versionStages.includes("PREVIOUS") && !isBeingDeleted,
   );

@@ -62,7 +62,7 @@ function overlapView(invocation: Invocation, memory: Memory, observation: Observ
   if (previous === null || value === null || currentValue === null || value.equals(currentValue)) return null;
   const { clock, settings } = invocation;
   const since = currentSince(memory.metadata, current.versionNo);
-  const hasGrace = previous.versionNo > noGraceUpTo(memory.metadata);
+  const hasGrace = isTwoSlot(memory, observation) && previous.versionNo > noGraceUpTo(memory.metadata);
   const grace = hasGrace ? graceMs(invocation, memory, current.versionNo) : 0;
   return {
     versionNo: previous.versionNo,

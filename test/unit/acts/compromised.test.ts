@@ -15,6 +15,7 @@ function rotated(w: TestWorld, secretId: string, accepts: (value: string) => boo
     return versions;
   };
   return {
+    retire: () => w.call({ secretId, action: "retire" }),
     rotate: (reason?: string) => w.call({ secretId, ...(reason === undefined ? {} : { reason }) }),
     /** The version stages whose values the issuer accepts. */
     working: () => values().flatMap(({ stage, value }) => (accepts(value) ? [stage] : [])),
@@ -80,4 +81,26 @@ describe("a rotation for the reason compromised", () => {
     expect(outcomeOf(await w.call(step))).toBe("EVENT_INVALID 400");
     expect(outcomeOf(await w.call({ secretId: w.secretId, reason: "bored" }))).toBe("EVENT_INVALID 400");
   });
+});
+
+test("a retirement at Keycloak ends the old value before it would expire, and then has nothing to do", async () => {
+  const { rotate, retire, working } = await keycloakWorld();
+  await rotate();
+  expect(working()).toEqual(["PREVIOUS", "CURRENT"]);
+  expect(outcomeOf(await retire())).toBe("OK 200");
+  expect(working()).toEqual(["CURRENT"]);
+  expect(outcomeOf(await retire())).toBe("NOTHING_TO_DO 200");
+});
+
+test("a retirement at Keycloak leaves CURRENT alone where somebody regenerated in the console", async () => {
+  const { w, rotate, retire, working } = await keycloakWorld();
+  await rotate();
+  const [client] = Object.values(w.emulator.admin.realm("shop").clients);
+  if (client === undefined) throw new Error("no client");
+  // The console's button: CURRENT's value moves to the rotated slot.
+  client.attributes = { ...client.attributes, "client.secret.rotated": client.secret };
+  client.secret = "made-in-the-console";
+  expect(working()).toEqual(["CURRENT"]);
+  expect(outcomeOf(await retire())).toBe("NOTHING_TO_DO 200");
+  expect(working()).toEqual(["CURRENT"]);
 });

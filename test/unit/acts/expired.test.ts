@@ -33,11 +33,21 @@ async function expiredWorld(hasAuthority: boolean) {
     w.canary.add(value);
     return admin.keycloakLogin("shop", client.clientId, value);
   };
-  return { currentWorks, rotate: () => w.call({ secretId }) };
+  const wait = () => w.clock.sleep(40 * DAY_MS);
+  return { currentWorks, wait, rotate: () => w.call({ secretId }) };
 }
 
 test("an expired client secret is replaced by a second authority, and the new one does not expire at once", async () => {
   const { rotate, currentWorks } = await expiredWorld(true);
+  expect(outcomeOf(await rotate())).toBe("OK 200");
+  expect(currentWorks()).toBe("accepted");
+});
+
+test("the same after a rotation of ours, whose values expire as well", async () => {
+  const { rotate, currentWorks, wait } = await expiredWorld(true);
+  await rotate();
+  await wait();
+  expect(currentWorks()).toBe("rejected");
   expect(outcomeOf(await rotate())).toBe("OK 200");
   expect(currentWorks()).toBe("accepted");
 });

@@ -90,6 +90,6 @@ export function note({ memory, rig }: Acting, versionNo: number, login: typeof a
 /** An authority that logs in, under this name. */
 export const willing = (name: string): Authority => ({
   name,
-  prove: async () => ({ verdict: "accepted", proof: { kind: "bearer", token: new Secret(name), isOther: true } }),
+  prove: async () => ({ verdict: "accepted", proof: { kind: "bearer", token: new Secret(name) } }),
 });
 export const refusing = (name: string): Authority => ({ name, prove: async () => ({ verdict: "rejected" }) });

@@ -35,10 +35,14 @@ test.each([{}, { issuer: "oci-iam" }])("content with %j is that of an OCI IAM id
   expectNoTrace(credential, sample.appSecret);
 });
 
-test.each(["keycloak", "OCI-IAM", "", "toString", "canary/+9c1f~4711"])(
+test.each(["okta", "OCI-IAM", "", "toString", "canary/+9c1f~4711"])(
   "the issuer %j is unknown, and those that are known are listed",
   async (issuer) => {
-    const error = await expectFailure(() => open({ ...sample, issuer }), "ISSUER_UNKNOWN", "known issuers: oci-iam");
+    const error = await expectFailure(
+      () => open({ ...sample, issuer }),
+      "ISSUER_UNKNOWN",
+      "known issuers: oci-iam, keycloak, uaa, edfi-cms",
+    );
     if (issuer.startsWith("canary")) expectNoTrace(error, issuer);
   },
 );
@@ -54,4 +58,29 @@ describe("allowed origins", () => {
       await expectFailure(() => open(sample, allowed), "ORIGIN_NOT_ALLOWED", "not in OROT_ISSUER_ORIGINS");
     },
   );
+});
+
+describe("a token endpoint at another origin than the issuer", () => {
+  const content = {
+    ...{
+      issuer: "edfi-cms",
+      url: "https://cms.example.org",
+      apiClientId: 7,
+      tokenUrl: "https://sso.example.org/token",
+    },
+    ...{ clientId: "key", clientSecret: "canary/+9c1f~4711" },
+  };
+
+  test.each([[null], [["https://cms.example.org"]]])(
+    "gets no credential where the settings allow %j",
+    async (allowed) => {
+      const error = await expectFailure(() => open(content, allowed), "ORIGIN_NOT_ALLOWED", "OROT_ISSUER_ORIGINS");
+      expectNoTrace(error, "sso.example.org");
+    },
+  );
+
+  test("is used where the settings name it", () => {
+    const allowed = ["https://cms.example.org", "https://sso.example.org"];
+    expect(open(content, allowed).tokenEndpoint.url).toBe("https://sso.example.org/token");
+  });
 });

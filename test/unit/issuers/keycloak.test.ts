@@ -24,7 +24,7 @@ const content = {
   clientSecret: CLIENT_SECRET,
 };
 const stored = { id: UUID, clientId: "my-app", clientAuthenticatorType: "client-secret", publicClient: false };
-const bearer: Proof = { kind: "bearer", token: new Secret(TOKEN), isOther: false };
+const bearer: Proof = { kind: "bearer", token: new Secret(TOKEN) };
 
 function setUp(changes: object = {}, graceHours = 24) {
   const rig = createRig();

@@ -23,7 +23,7 @@ function setUp(budgetMs?: number): Rig & { readonly credential: Credential; read
   const rig = createRig(budgetMs);
   const content = { domainUrl: HOST, appId: APP_ID, clientId: "app_client", appSecret: CLIENT_SECRET };
   const credential = ociIam.open(parseContent(new Secret(JSON.stringify(content))), rig);
-  return { ...rig, credential, token: { kind: "bearer", token: new Secret(TOKEN), isOther: false } };
+  return { ...rig, credential, token: { kind: "bearer", token: new Secret(TOKEN) } };
 }
 
 function expectQuiet(value: unknown): void {

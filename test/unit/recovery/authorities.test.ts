@@ -35,7 +35,7 @@ function authority(name: string, proven: Proven): Toy {
   };
 }
 const willing = (name: string, token = `token of ${name}`) =>
-  authority(name, { verdict: "accepted", proof: { kind: "bearer", token: new Secret(token), isOther: true } });
+  authority(name, { verdict: "accepted", proof: { kind: "bearer", token: new Secret(token) } });
 const mute = (name: string) =>
   authority(name, { verdict: "unknown", error: new RotationError("ISSUER_UNAVAILABLE", `${name} was not answered`) });
 
@@ -149,7 +149,7 @@ describe("a grant that the issuer refuses", () => {
     const { memory } = await setUp();
     const first = willing("first");
     memory.authorities = [first];
-    memory.authorityProof = { kind: "bearer", token: new Secret("T"), isOther: true };
+    memory.authorityProof = { kind: "bearer", token: new Secret("T") };
     refuse(memory, { kind: "token", token: new Secret("own"), expiresAt: 0 });
     expect(memory.authorities).toEqual([first]);
     expect(memory.authorityProof).not.toBeNull();
@@ -159,9 +159,9 @@ describe("a grant that the issuer refuses", () => {
 describe("the proof of a grant", () => {
   test("is the token itself, whatever an authority has proven", async () => {
     const { rig, memory } = await setUp();
-    memory.authorityProof = { kind: "bearer", token: new Secret("of an authority"), isOther: true };
+    memory.authorityProof = { kind: "bearer", token: new Secret("of an authority") };
     const proof = await proofOf(rig.invocation, memory, { kind: "token", token: new Secret("own"), expiresAt: 0 });
-    expect(proof).toEqual({ kind: "bearer", token: new Secret("own"), isOther: false });
+    expect(proof).toEqual({ kind: "bearer", token: new Secret("own") });
     expect(proof?.kind === "bearer" && proof.token.reveal()).toBe("own");
   });
 

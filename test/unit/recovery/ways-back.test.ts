@@ -14,7 +14,7 @@ const DAY_MS = 86_400_000;
 const WARNING = "no way back is proven: a lost answer at regenerating could lock the application out";
 
 const proofs: Readonly<Record<string, Awaited<ReturnType<Authority["prove"]>>>> = {
-  accepted: { verdict: "accepted", proof: { kind: "bearer", token: new Secret("T"), isOther: true } },
+  accepted: { verdict: "accepted", proof: { kind: "bearer", token: new Secret("T") } },
   rejected: { verdict: "rejected" },
   unknown: { verdict: "unknown", error: new RotationError("ISSUER_UNAVAILABLE", "no answer") },
 };

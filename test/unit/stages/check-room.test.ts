@@ -98,7 +98,7 @@ describe("time for a mint", () => {
         return minted;
       },
     };
-    const proof = { kind: "bearer", token: new Secret("T"), isOther: false } as const;
+    const proof = { kind: "bearer", token: new Secret("T") } as const;
     expect(await regenerate(invocation, credential, proof)).toBe(minted);
     expect(sent).toEqual([proof]);
     rig.clock.advance(BUDGET_MS - 59_999);
