@@ -24,7 +24,7 @@ export function authority(name: string, proven: Proven): Toy {
   };
 }
 export const willing = (name: string, token = `token of ${name}`) =>
-  authority(name, { verdict: "accepted", proof: { kind: "bearer", token: new Secret(token), isOther: true } });
+  authority(name, { verdict: "accepted", proof: { kind: "bearer", token: new Secret(token) } });
 export const mute = (name: string) =>
   authority(name, { verdict: "unknown", error: new RotationError("ISSUER_UNAVAILABLE", `${name} was not answered`) });
 

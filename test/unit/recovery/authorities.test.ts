@@ -86,7 +86,7 @@ describe("a grant that the issuer refuses", () => {
     const { memory } = await setUp();
     const first = willing("first");
     memory.authorities = [first];
-    memory.authorityProof = { kind: "bearer", token: new Secret("T"), isOther: true };
+    memory.authorityProof = { kind: "bearer", token: new Secret("T") };
     refuse(memory, { kind: "token", token: new Secret("own"), expiresAt: 0 });
     expect(memory.authorities).toEqual([first]);
     expect(memory.authorityProof).not.toBeNull();
@@ -96,9 +96,9 @@ describe("a grant that the issuer refuses", () => {
 describe("the proof of a grant", () => {
   test("is the token itself, whatever an authority has proven", async () => {
     const { rig, memory } = await setUp();
-    memory.authorityProof = { kind: "bearer", token: new Secret("of an authority"), isOther: true };
+    memory.authorityProof = { kind: "bearer", token: new Secret("of an authority") };
     const proof = await proofOf(rig.invocation, memory, { kind: "token", token: new Secret("own"), expiresAt: 0 });
-    expect(proof).toEqual({ kind: "bearer", token: new Secret("own"), isOther: false });
+    expect(proof).toEqual({ kind: "bearer", token: new Secret("own") });
     expect(proof?.kind === "bearer" && proof.token.reveal()).toBe("own");
   });
 
