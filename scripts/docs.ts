@@ -41,9 +41,15 @@ function ruleTable(
 function decidePage(): string {
   return `# The decide tables
 
-Printed from the code by \`npm run docs\`; the rules are \`src/recovery/decide-issuer-chosen.ts\` and \`decide-caller-chosen.ts\`. The first
-rule that fits wins, and the loop of observe, decide, act goes on until a rule says done or an error ends it. PENDING is the newest PENDING
-credential above CURRENT's number. L is the landing bound, \`OROT_LANDING_BOUND_SECONDS\`. A claim is live while it belongs to another call.
+Printed from the code by \`npm run docs\`; the rules are \`src/recovery/decide-issuer-chosen.ts\`, \`decide-caller-chosen.ts\`, and for two values at
+once \`decide-overlap.ts\`. The first rule that fits wins, and the loop of observe, decide, act goes on until a rule says done or an error ends it.
+
+* PENDING is the newest PENDING credential above CURRENT's number.
+* To **mint** is to have the issuer make a new client secret; to **install**, to give it one of our own.
+* A **value in hand** is one that the issuer has made and no version holds yet.
+* A **claim** is the mark that a call leaves before it mints. It is live while it belongs to another call.
+* **L** is the landing bound, \`OROT_LANDING_BOUND_SECONDS\`: a request that was sent has taken effect by then, or never will.
+* **Two-slot**: the issuer keeps two values at once. The **lease** says which call alone may change what it holds.
 
 ## The issuer chooses the value
 

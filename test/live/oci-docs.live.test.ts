@@ -20,7 +20,7 @@ describe("the commands of docs/deploying.md", () => {
   let env: Readonly<Record<string, string>>;
   beforeAll(async () => {
     emulator = await openOciEmulator();
-    writeFileSync(path.join(emulator.home, "credential.json"), "{}");
+    for (const name of ["credential.json", "authority.json"]) writeFileSync(path.join(emulator.home, name), "{}");
     writeFileSync(path.join(emulator.home, "policies.json"), "[]");
     env = {
       OCI_CLI_CONFIG_FILE: emulator.configFile,
@@ -31,6 +31,9 @@ describe("the commands of docs/deploying.md", () => {
       SUBNET: "ocid1.subnet.oc1..none",
       FUNCTION: emulator.functionId,
       SECRET: emulator.secretId,
+      AUTHORITY: emulator.secretId,
+      SCHEDULE: "ocid1.resourceschedule.oc1..none",
+      TOPIC: "ocid1.onstopic.oc1..none",
     };
   });
   afterAll(async () => {
