@@ -35,10 +35,14 @@ test.each([{}, { issuer: "oci-iam" }])("content with %j is that of an OCI IAM id
   expectNoTrace(credential, sample.appSecret);
 });
 
-test.each(["keycloak", "OCI-IAM", "", "toString", "canary/+9c1f~4711"])(
+test.each(["okta", "OCI-IAM", "", "toString", "canary/+9c1f~4711"])(
   "the issuer %j is unknown, and those that are known are listed",
   async (issuer) => {
-    const error = await expectFailure(() => open({ ...sample, issuer }), "ISSUER_UNKNOWN", "known issuers: oci-iam");
+    const error = await expectFailure(
+      () => open({ ...sample, issuer }),
+      "ISSUER_UNKNOWN",
+      "known issuers: oci-iam, keycloak, uaa, edfi-cms",
+    );
     if (issuer.startsWith("canary")) expectNoTrace(error, issuer);
   },
 );
