@@ -2,7 +2,7 @@ import { asRotationError } from "../errors.ts";
 import type { Invocation } from "../invocation.ts";
 import type { Memory } from "./memory.ts";
 import { isPassing } from "./observe.ts";
-import { currentSince, withCurrentSince } from "./own-metadata.ts";
+import { withCurrentSince } from "./own-metadata.ts";
 
 const POLL_MS = 1_000;
 
@@ -22,7 +22,8 @@ export async function noteCurrent(invocation: Invocation, memory: Memory, versio
         await clock.sleep(POLL_MS);
         continue;
       }
-      if (state.currentVersionNo !== versionNo || currentSince(state.metadata, versionNo) !== null) return;
+      if (state.currentVersionNo !== versionNo) return;
+      // A note that is there already is from an earlier time as CURRENT, before somebody went back.
       const write = await store.writeMetadata(withCurrentSince(state.metadata, versionNo, clock.now()), state.etag);
       log.info("current-noted", { versionNo, outcome: write.outcome });
       return;

@@ -47,6 +47,17 @@ export function watchCanary(emulator: Emulator): Canary {
       }
       for (const token of Object.keys(tokens)) secrets.set(token, "a token");
     }
+    for (const { clients, tokens } of Object.values(emulator.state.uaa.zones)) {
+      for (const { value } of Object.values(clients).flatMap((client) => client.secrets)) {
+        secrets.set(value, "a client secret");
+      }
+      for (const token of Object.keys(tokens)) secrets.set(token, "a token");
+    }
+    const { clients, tokens } = emulator.state.edfiCms;
+    for (const { accepted } of Object.values(clients)) {
+      for (const { value } of accepted) secrets.set(value, "a client secret");
+    }
+    for (const token of Object.keys(tokens)) secrets.set(token, "a token");
   };
   look();
   emulator.core.onChange(look);

@@ -3,6 +3,7 @@ import { createSeededEntropy } from "../../src/emulator/seeded-entropy.ts";
 import { createVirtualClock, type VirtualClock } from "../../src/emulator/virtual-clock.ts";
 import { type Answer, createHandler, type Handler } from "../../src/handler.ts";
 import type { OciSigner } from "../../src/http/oci-http-client.ts";
+import { type ClientKind, ociIamClient, type WorldClient } from "./clients.ts";
 
 /** The whole product in one process and in virtual time: the real handler and SDK clients against the emulator. */
 export interface World {
@@ -10,6 +11,9 @@ export interface World {
   readonly emulator: Emulator;
   readonly handler: Handler;
   readonly secretId: string;
+  /** Whose client secret is rotated. */
+  readonly client: WorldClient;
+  /** The same, as an identity domain calls it. */
   readonly app: { readonly appId: string; readonly clientId: string; readonly secret: string };
   /** Every log line, parsed. */
   readonly log: readonly Record<string, unknown>[];
@@ -24,6 +28,8 @@ export interface World {
 export interface WorldOptions {
   readonly switches?: EmulatorOptions["switches"];
   readonly environment?: Readonly<Record<string, string>>;
+  /** At which issuer; default: an OCI IAM identity domain. */
+  readonly client?: ClientKind;
   /** Changes the content before it is stored. */
   readonly content?: (sample: Record<string, unknown>) => unknown;
   /** Marks requests as signed, where a test needs the identity domain to see that. */
@@ -49,16 +55,16 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
     switches: options.switches ?? {},
     latencyMs: options.switches?.["latency-ms"] ?? 5,
   });
-  const app = emulator.admin.createApp();
-  const sample = {
-    iamDomainInstanceId: `idcs-${"0".repeat(32)}`,
-    appId: app.appId,
-    clientId: app.clientId,
-    appSecret: app.secret,
-  };
-  const content = options.content?.(sample) ?? sample;
+  const client = (options.client ?? ociIamClient)(emulator);
+  const content = options.content?.(client.content) ?? client.content;
   const text = typeof content === "string" ? content : JSON.stringify(content);
   const secretId = emulator.admin.createSecret({ name: "app", content: text });
+  const authority = client.authority && { name: "authority", content: JSON.stringify(client.authority) };
+  // The object that a test handed in, so that it may still change the configuration of a running function.
+  const environment =
+    authority === null
+      ? (options.environment ?? {})
+      : { ...options.environment, OROT_AUTHORITY_SECRET_IDS: emulator.admin.createSecret(authority) };
   await clock.sleep((options.ageSeconds ?? 86_400) * 1000);
   const log: Record<string, unknown>[] = [];
   const handler = createHandler({
@@ -71,7 +77,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
       vaultEndpoint: "https://vaults.emulated.example",
       secretsEndpoint: "https://secrets.vaults.emulated.example",
     }),
-    environment: options.environment ?? {},
+    environment,
     write: (line) => {
       log.push(JSON.parse(line));
     },
@@ -87,7 +93,8 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
     emulator,
     handler,
     secretId,
-    app,
+    client,
+    app: { appId: client.subjectId, clientId: client.clientId, secret: client.secret },
     log,
     call,
     async steps() {

@@ -24,6 +24,8 @@ export interface TestWorld extends World {
   valueOf(versionNo: number): string | undefined;
   /** What the issuer says now of the client secret in CURRENT. */
   currentVerdict(): "accepted" | "rejected";
+  /** Those of the versions whose client secret the issuer takes now. */
+  accepted(...versionNos: readonly number[]): number[];
   /** Everything that a call could have changed. */
   state(): unknown;
 }
@@ -83,8 +85,9 @@ function currentNo(world: World): number {
 function storedValue(world: World, versionNo: number): string | undefined {
   try {
     const content: unknown = JSON.parse(world.emulator.admin.content(world.secretId, versionNo) ?? "null");
-    return typeof content === "object" && content !== null && "appSecret" in content
-      ? String(content.appSecret)
+    const member = world.client.rotatedMember;
+    return typeof content === "object" && content !== null && member in content
+      ? String((content as Record<string, unknown>)[member])
       : undefined;
   } catch {
     return undefined;
@@ -93,7 +96,7 @@ function storedValue(world: World, versionNo: number): string | undefined {
 
 /** Extends a world; the returned `call` checks each answer and its time. */
 export function asTestWorld(world: World, texts: string[]): TestWorld {
-  const { emulator, secretId, clock, app } = world;
+  const { emulator, secretId, clock, client } = world;
   const call: World["call"] = async (event, seconds = 300) => {
     const deadline = clock.now() + seconds * 1000;
     const answer = await world.call(event, seconds);
@@ -128,11 +131,11 @@ export function asTestWorld(world: World, texts: string[]): TestWorld {
         })
         .join(" "),
     valueOf: (versionNo) => storedValue(world, versionNo),
-    currentVerdict: () => emulator.admin.login(app.clientId, storedValue(world, currentNo(world)) ?? ""),
+    currentVerdict: () => (client.accepts(storedValue(world, currentNo(world)) ?? "") ? "accepted" : "rejected"),
+    accepted: (...versionNos) => versionNos.filter((versionNo) => client.accepts(storedValue(world, versionNo) ?? "")),
     state: () => {
       const { versions, rules, metadata, freeformTags } = emulator.admin.secret(secretId);
-      const { secret, mints } = emulator.admin.app(app.clientId);
-      return structuredClone({ versions, rules, metadata, freeformTags, secret, mints });
+      return structuredClone({ versions, rules, metadata, freeformTags, client: client.state() });
     },
   };
 }

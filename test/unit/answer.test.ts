@@ -37,6 +37,7 @@ describe("how a step, a whole rotation or a heal ended well", () => {
     [{ name: "PROMOTE_PENDING_VERSION", versionNo: 7 }, 7, "version 7 logs in and is CURRENT"],
     [ROTATION, 7, "version 7 holds a new client secret, logs in and is CURRENT"],
     [{ name: "HEAL" }, 7, "version 7 logs in and is CURRENT"],
+    [{ name: "RETIRE" }, 7, "the issuer has forgotten the client secret before version 7"],
   ];
   test.each(tasks)("%o with version %s", (task, versionNo, what) => {
     const answer = answerOf(task, outcome(versionNo));
@@ -59,6 +60,13 @@ describe("how a step, a whole rotation or a heal ended well", () => {
       expect(returnMessage).toMatch(new RegExp(`^${code}: version 5 is CURRENT`));
       expect(versionNo).toBe(5);
     }
+  });
+
+  test("a retirement with nothing to do says that nothing works beside CURRENT", () => {
+    const { returnMessage } = answerOf({ name: "RETIRE" }, outcome(5, "NOTHING_TO_DO"));
+    expect(returnMessage).toBe(
+      "NOTHING_TO_DO: version 5 is CURRENT, and no older client secret works beside it. Next: nothing.",
+    );
   });
 
   test("with a warning stays a success, and says what to do about it", () => {

@@ -33,10 +33,18 @@ describe("what may arrive", () => {
       { step: "PROMOTE_PENDING_VERSION", secretId, versionNo: 3 },
       { kind: "step", step: "PROMOTE_PENDING_VERSION", secretId, versionNo: 3 },
     ],
-    [{ secretId }, { kind: "rotation", secretId }],
+    [{ secretId }, { kind: "rotation", secretId, isCompromised: false }],
+    [
+      { secretId, reason: "compromised" },
+      { kind: "rotation", secretId, isCompromised: true },
+    ],
     [
       { secretId, action: "check" },
       { kind: "action", action: "check", secretId },
+    ],
+    [
+      { secretId, action: "retire" },
+      { kind: "action", action: "retire", secretId },
     ],
     [
       { secretId, action: "rollback" },
@@ -55,11 +63,11 @@ describe("what may arrive", () => {
   });
 
   test("white space and a byte order mark around the JSON", () => {
-    expect(read(`\ufeff \n${JSON.stringify({ secretId })}\r\n\t`)).toEqual({ kind: "rotation", secretId });
+    expect(read(`\ufeff \n${JSON.stringify({ secretId })}\r\n\t`)).toMatchObject({ kind: "rotation", secretId });
   });
 
   test("a JSON string that holds the event is unwrapped once", () => {
-    expect(read(JSON.stringify(JSON.stringify({ secretId })))).toEqual({ kind: "rotation", secretId });
+    expect(read(JSON.stringify(JSON.stringify({ secretId })))).toMatchObject({ kind: "rotation", secretId });
   });
 });
 
@@ -104,7 +112,7 @@ describe("what is refused before anything is read from its members", () => {
 
   test("more than 65536 bytes, while exactly as many are read", async () => {
     const event = JSON.stringify({ secretId });
-    expect(read(event.padEnd(65_536))).toEqual({ kind: "rotation", secretId });
+    expect(read(event.padEnd(65_536))).toMatchObject({ kind: "rotation", secretId });
     await expectFailure(() => read(event.padEnd(65_537)), "EVENT_INVALID", "larger than 65536 bytes");
   });
 
@@ -130,16 +138,25 @@ describe("step and action", () => {
     },
   );
 
-  test.each(["retire", "Check", "", null, 1, ["check"], "toString", "__proto__"])(
+  test.each(["Retire", "Check", "", null, 1, ["check"], "toString", "__proto__"])(
     "the action %j is refused",
     async (action) => {
       await expectFailure(
         () => read({ action, secretId }),
         "EVENT_INVALID",
-        "action must be one of check, heal, rollback",
+        "action must be one of check, heal, retire, rollback",
       );
     },
   );
+
+  test.each(["Compromised", "", null, 1, ["compromised"], "scheduled"])("the reason %j is refused", async (reason) => {
+    await expectFailure(() => read({ reason, secretId }), "EVENT_INVALID", "reason must be one of compromised");
+  });
+
+  test.each(STEPS)("a reason at %s is refused: it belongs to a whole rotation", async (step) => {
+    const event = { step, secretId, versionNo: 3, reason: "compromised" };
+    await expectFailure(() => read(event), "EVENT_INVALID", "reason belongs to a whole rotation");
+  });
 
   test.each([
     { step: "VERIFY_CONNECTION", action: "check", secretId },
@@ -184,7 +201,7 @@ describe("secretId", () => {
   test("an OCID may have 255 characters", () => {
     const longest = `ocid1.vaultsecret.oc1..${"a".repeat(232)}`;
     expect(longest).toHaveLength(255);
-    expect(read({ secretId: longest })).toEqual({ kind: "rotation", secretId: longest });
+    expect(read({ secretId: longest })).toMatchObject({ kind: "rotation", secretId: longest });
   });
 });
 
@@ -223,6 +240,7 @@ test("an error names the member and never holds a value", async () => {
     JSON.stringify(canary),
     { step: canary, secretId },
     { action: canary, secretId },
+    { reason: canary, secretId },
     { secretId: canary },
     { step: "PROMOTE_PENDING_VERSION", secretId, versionNo: canary },
   ]) {
@@ -237,9 +255,10 @@ const anyEvent = fc.oneof(
     .record(
       {
         step: fc.oneof(fc.constantFrom(...STEPS), fc.jsonValue()),
-        action: fc.oneof(fc.constantFrom("check", "rollback"), fc.jsonValue()),
+        action: fc.oneof(fc.constantFrom("check", "heal", "retire", "rollback"), fc.jsonValue()),
         secretId: fc.oneof(fc.constant(secretId), fc.jsonValue()),
         versionNo: fc.oneof(fc.integer({ min: 1 }), fc.jsonValue()),
+        reason: fc.oneof(fc.constant("compromised"), fc.jsonValue()),
       },
       { requiredKeys: [] },
     )

@@ -94,15 +94,16 @@ describe("right after a promote, where the issuer keeps two values", () => {
     expect(reads).toBe(times);
   });
 
-  test.each<[string, Partial<SecretState>]>([
-    ["another version is CURRENT by now", { currentVersionNo: 8 }],
-    ["somebody has noted it already", { metadata: withCurrentSince({}, 7, 5) }],
-  ])("nothing is written where %s", async (_what, state) => {
-    expect(await promoted({ states: [state] })).toMatchObject({ written: [], log: [], reads: 1 });
+  test("nothing is written where another version is CURRENT by now", async () => {
+    expect(await promoted({ states: [{ currentVersionNo: 8 }] })).toMatchObject({ written: [], log: [], reads: 1 });
   });
 
-  test("a note on the version before is no note on this one", async () => {
-    expect((await promoted({ states: [{ metadata: withCurrentSince({}, 6, 5) }] })).written).toHaveLength(1);
+  test.each([
+    ["the version before", 6],
+    ["an earlier time of this version as CURRENT, before somebody went back", 7],
+  ])("a note on %s is replaced", async (_what, versionNo) => {
+    const { written, now } = await promoted({ states: [{ metadata: withCurrentSince({}, versionNo, 5) }] });
+    expect(written).toEqual([[withCurrentSince({}, 7, now), "etag-1"]]);
   });
 
   test("a failure is a warning: whoever finds nothing noted begins the grace then", async () => {

@@ -1,0 +1,42 @@
+import { parseContent } from "../../../src/content.ts";
+import type { Credential, Install, Proof, Retire } from "../../../src/issuers/issuer.ts";
+import { uaa } from "../../../src/issuers/uaa.ts";
+import { Secret } from "../../../src/secret.ts";
+import { expectNoTrace } from "../../support/failures.ts";
+import { createRig, type Rig } from "../../support/issuer-rig.ts";
+
+export const HOST = "https://uaa.example.org";
+export const CLIENT_SECRET = "canary/+9c1f~4711";
+export const OLDER = "older-canary/+4710";
+export const NEWER = "newer-canary_-4712";
+export const TOKEN = "canary.token/4711";
+const CONTENT = { issuer: "uaa", url: `${HOST}/uaa`, clientId: "app", clientSecret: CLIENT_SECRET };
+
+export const TOKEN_PATH = "/uaa/oauth/token";
+export const SECRET_PATH = "/uaa/oauth/clients/app/secret";
+
+/** The credential that a content describes; `members` change it. */
+export function open(members: object, rig = createRig()): Credential {
+  return uaa.open(parseContent(new Secret(JSON.stringify({ ...CONTENT, ...members }))), rig);
+}
+
+/** A credential with a token of its own, and one of another client's. */
+export interface Opened extends Rig {
+  readonly credential: Credential;
+  readonly own: Proof;
+  readonly other: Proof;
+}
+
+export function setUp(members: object = {}): Opened {
+  const rig = createRig();
+  const bearer = { kind: "bearer", token: new Secret(TOKEN) } as const;
+  const proofs = { own: { ...bearer, isOther: false }, other: { ...bearer, isOther: true } };
+  return { ...rig, credential: open(members, rig), ...proofs };
+}
+
+export const add = ({ credential, own }: Opened): Promise<Install> => credential.install(own, new Secret(NEWER), true);
+export const remove = ({ credential, own }: Opened): Promise<Retire> => credential.retire(own, new Secret(OLDER));
+
+export function expectQuiet(value: unknown): void {
+  for (const secret of [CLIENT_SECRET, OLDER, NEWER, TOKEN]) expectNoTrace(value, secret);
+}
