@@ -30,7 +30,7 @@ export interface Opened extends Rig {
 
 export function setUp(members: object = {}): Opened {
   const rig = createRig();
-  const proof = { kind: "bearer", token: new Secret(TOKEN), isOther: true } as const;
+  const proof = { kind: "bearer", token: new Secret(TOKEN) } as const;
   return { ...rig, credential: open(members, rig), proof };
 }
 

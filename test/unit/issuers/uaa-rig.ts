@@ -30,7 +30,7 @@ export interface Opened extends Rig {
 export function setUp(members: object = {}): Opened {
   const rig = createRig();
   const bearer = { kind: "bearer", token: new Secret(TOKEN) } as const;
-  const proofs = { own: { ...bearer, isOther: false }, other: { ...bearer, isOther: true } };
+  const proofs = { own: { ...bearer }, other: { ...bearer, isOther: true } };
   return { ...rig, credential: open(members, rig), ...proofs };
 }
 

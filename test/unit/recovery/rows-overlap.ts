@@ -26,6 +26,12 @@ const nothingToDo = { kind: "done", code: "NOTHING_TO_DO", versionNo: 7 } as con
 export const overlapCases: readonly CallerCase[] = [
   [
     "c7",
+    "after the promote the rotation of a compromised value goes on until the old one is forgotten",
+    { ...overlap(), isCompromised: true, current: { ...good, isFirstSeen: false }, lease: "mine" },
+    { kind: "retire", versionNo: 6 },
+  ],
+  [
+    "c7",
     "a rotation asks whether PREVIOUS still works, since it needs its room",
     { ...overlap({ verdict: "not-asked" }), current: good },
     { kind: "log-in", versionNo: 6, stage: "verify-pending" },

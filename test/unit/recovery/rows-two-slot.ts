@@ -14,12 +14,6 @@ export const twoSlotCases: readonly CallerCase[] = [
   ],
   [
     "c7",
-    "after the promote the rotation of a compromised value goes on until the old one is forgotten",
-    { ...overlap(), isCompromised: true, current: { ...good, isFirstSeen: false }, lease: "mine" },
-    { kind: "retire", versionNo: 6 },
-  ],
-  [
-    "c7",
     "a retirement never runs beside something pending",
     { goal: "retire", pending: good },
     { kind: "fail", code: "RETIRE_NOT_SAFE", what: "version 8 is pending", nextAction: "run heal first" },
