@@ -1,21 +1,26 @@
 import { type DemoOptions, helpText, readOptions } from "./options.ts";
+import { profiles } from "./profiles.ts";
 import { endedWell, rotateOnce } from "./rotation.ts";
-import { ending, healStory, opening, stepStory, summary, waitingStory } from "./story.ts";
+import { ending, healStory, opening, overlapStory, stepStory, waitingStory } from "./story.ts";
+import { summary } from "./summary.ts";
 
-async function run({ json, fault }: DemoOptions): Promise<boolean> {
+async function run({ json, issuer, fault }: DemoOptions): Promise<boolean> {
   // With --json stdout belongs to the script that reads it.
   const tell = (text: string) => (json ? process.stderr : process.stdout).write(`${text}\n`);
+  const profile = profiles[issuer];
   let startedAt: number | null = null;
   const result = await rotateOnce(
+    issuer,
     {
-      ready: (url, sample, versions) => tell(opening(url, sample, versions, fault)),
+      ready: (rig, versions) => tell(opening(profile, rig, versions, fault)),
       step: (step) => {
         startedAt ??= step.report.startedAt;
-        tell(stepStory(step, startedAt));
+        tell(stepStory(profile, step, startedAt));
       },
       problem: (line) => tell(`function: ${line}`),
       waiting: (seconds) => tell(waitingStory(seconds)),
       healed: (heal, versions) => tell(healStory(heal, versions)),
+      overlapEnded: (overlap) => tell(overlapStory(profile, overlap)),
     },
     fault,
   );

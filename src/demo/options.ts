@@ -1,48 +1,84 @@
 import { parseArgs } from "node:util";
-import { rotationCalls } from "../emulator/call-names.ts";
+import { callNames } from "../emulator/call-names.ts";
 import { type Fault, faultKinds, parseFault } from "../emulator/faults.ts";
+import { type IssuerName, issuerNames, profiles } from "./profiles.ts";
 
 export interface DemoOptions {
   readonly json: boolean;
+  readonly issuer: IssuerName;
   /** One fault in the middle of the rotation, and a heal after it. */
   readonly fault: Fault | null;
   readonly help: boolean;
 }
 
+const DEFAULT_ISSUER: IssuerName = "oci-iam";
+
+const issuerLines = issuerNames.map((name) => `           ${name.padEnd(9)} ${profiles[name].emulated}`).join("\n");
+const callLines = issuerNames.map((name) => `  ${name.padEnd(9)} ${profiles[name].calls.join(", ")}`).join("\n");
+
 export const helpText = `Rotates one OAuth client secret from end to end, on emulated OCI services, and shows what happened.
 
-The function is the built one, running as OCI Functions would run it; OCI Vault, the identity domain and Vault's rotation schedule are
-emulated on this machine. Needs no OCI account and no network. Prints no secret.
+The function is the built one, running as OCI Functions would run it; OCI Vault, the issuer and Vault's rotation schedule are emulated on
+this machine. Needs no OCI account and no network. Prints no secret.
 
 Usage: npm run demo [-- options]
 
-  --json   ends with one JSON line: ok, steps, versions, oldSecret, newSecret, remoteCalls; the story goes to stderr
+  --issuer <name>
+           where the client is (default ${DEFAULT_ISSUER}):
+${issuerLines}
+  --json   ends with one JSON line; the story goes to stderr
   --fault <call>:<kind>
-           lets one remote call of the rotation go wrong, then sends a heal and shows how it is made good
+           lets one remote call go wrong, then sends a heal and shows how it is made good
   --help   this text
 
-Calls: ${rotationCalls.join(", ")}
+The JSON line: ok, issuer, steps, versions, oldSecret, newSecret, remoteCalls. Where both secrets work for a while also overlapSecret, the
+verdict on the old one while they do. At uaa the action retire follows with OROT_GRACE_HOURS=0: retire is its answer, oldSecret the verdict
+after it. At keycloak nothing ends the old one but time: oldSecret stays accepted until oldSecretUntil, and expiredSecret is the verdict once
+the emulator's clock has been put past it. With a fault also healed, struck and heal.
+
+Calls that a fault may strike:
+${callLines}
 Kinds: ${faultKinds.join(", ")}
 
 Exit code: 0 if the rotation ended well, 1 if not, 2 for an option that is not known.
 
 Examples:
   npm run demo
+  npm run demo -- --issuer uaa
   npm run demo -- --fault regenerate:answer-lost
   npm run demo -- --fault regenerate:killed-after
+  npm run demo -- --issuer keycloak --fault install:answer-lost
   npm run --silent demo -- --json | tail -n 1
 `;
 
-/** @throws Error for an option, a call or a kind that is not known; it says what to write instead */
+/** @throws Error for an option, an issuer, a call or a kind that is not known; it says what to write instead */
 export function readOptions(args: readonly string[]): DemoOptions {
   const { values } = parseArgs({
     args: [...args],
     options: {
       json: { type: "boolean", default: false },
+      issuer: { type: "string", default: DEFAULT_ISSUER },
       fault: { type: "string" },
       help: { type: "boolean", short: "h", default: false },
     },
   });
   const { json, help } = values;
-  return { json, help, fault: values.fault === undefined ? null : parseFault(values.fault, rotationCalls) };
+  const issuer = readIssuer(values.issuer);
+  return { json, help, issuer, fault: values.fault === undefined ? null : readFault(values.fault, issuer) };
+}
+
+function readIssuer(text: string): IssuerName {
+  const issuer = issuerNames.find((name) => name === text);
+  if (issuer === undefined)
+    throw new Error(`unknown issuer "${text}". Next: use --issuer with one of ${issuerNames.join(", ")}.`);
+  return issuer;
+}
+
+function readFault(text: string, issuer: IssuerName): Fault {
+  const { calls } = profiles[issuer];
+  const call = callNames.find((name) => name === text.split(":")[0]);
+  if (call !== undefined && !calls.includes(call)) {
+    throw new Error(`the demo makes no call "${call}" with --issuer ${issuer}. Next: use one of ${calls.join(", ")}.`);
+  }
+  return parseFault(text, calls);
 }

@@ -1,15 +1,18 @@
 import type { SeenVersion } from "../emulator/admin.ts";
 import type { Fault, FaultKind } from "../emulator/faults.ts";
-import type { Sample } from "../emulator/sample.ts";
+import type { RotationStep } from "../emulator/rotation-run.ts";
 import { shortOcid } from "../log.ts";
-import { type DemoResult, endedWell, type SeenHeal, type SeenStep } from "./rotation.ts";
+import type { SeenOverlap } from "./overlap.ts";
+import { type IssuerProfile, profiles } from "./profiles.ts";
+import type { Rig, SeenAction } from "./rig.ts";
+import { type DemoResult, endedWell, type SeenStep } from "./rotation.ts";
 import type { SeenStage } from "./stage-log.ts";
 
-const explained: Readonly<Record<string, string>> = {
-  VERIFY_CONNECTION: "does the client secret in Vault work?",
-  CREATE_PENDING_VERSION: "have the identity domain make a new one, and store it at once",
-  UPDATE_TARGET_SYSTEM: "does the new one work?",
-  PROMOTE_PENDING_VERSION: "make it CURRENT, the version that applications read",
+const stepsExplained: Readonly<Record<RotationStep, (profile: IssuerProfile) => string>> = {
+  VERIFY_CONNECTION: () => "does the client secret in Vault work?",
+  CREATE_PENDING_VERSION: ({ creation }) => creation,
+  UPDATE_TARGET_SYSTEM: () => "does the new one work?",
+  PROMOTE_PENDING_VERSION: () => "make it CURRENT, the version that applications read",
 };
 
 const kindsExplained: Readonly<Record<FaultKind, string>> = {
@@ -42,20 +45,33 @@ function versionTable(versions: readonly SeenVersion[]): string[] {
   return ["  version  name      version stages", ...versions.map(versionLine)];
 }
 
+function shown(versions: readonly SeenVersion[]): string {
+  return versions.map(({ number, versionStages }) => `${number} ${versionStages.join("+") || "none"}`).join("   ");
+}
+
+function isoSecond(at: number): string {
+  return new Date(at).toISOString().replace(/\.\d+/, "");
+}
+
 function stageLine({ stage, outcome, ms }: SeenStage): string {
   return `           ${stage.padEnd(16)}${outcome.padEnd(20)}${`${ms} ms`.padStart(8)}`;
 }
 
-export function opening(url: string, sample: Sample, versions: readonly SeenVersion[], fault: Fault | null): string {
+export function opening(
+  profile: IssuerProfile,
+  { url, clientId, secretId }: Pick<Rig, "url" | "clientId" | "secretId">,
+  versions: readonly SeenVersion[],
+  fault: Fault | null,
+): string {
   const faultLines =
     fault === null ? [] : [`The fault: the first ${fault.call} goes wrong; ${kindsExplained[fault.kind]}.`, ""];
   return [
     "One OAuth client secret, rotated from end to end.",
     "",
-    `  emulator     ${url}: OCI Vault, an identity domain, Vault's rotation schedule`,
+    `  emulator     ${url}: OCI Vault, ${profile.emulated}, Vault's rotation schedule`,
     "  function     dist/function/func.js, started as OCI Functions starts it, on a unix socket",
-    `  application  ${shortOcid(sample.appId)} at the identity domain`,
-    `  secret       ...${shortOcid(sample.secretId)} in OCI Vault, holding the application's credential`,
+    `  ${profile.client.padEnd(13)}${shortOcid(clientId)} at ${profile.place}`,
+    `  secret       ...${shortOcid(secretId)} in OCI Vault, holding the ${profile.client}'s credential`,
     "",
     "Before the rotation:",
     ...versionTable(versions),
@@ -66,16 +82,13 @@ export function opening(url: string, sample: Sample, versions: readonly SeenVers
   ].join("\n");
 }
 
-export function stepStory({ report, stages, versions }: SeenStep, startedAt: number): string {
+export function stepStory(profile: IssuerProfile, { report, stages, versions }: SeenStep, startedAt: number): string {
   const at = seconds(report.startedAt - startedAt).padStart(7);
-  const shown = versions
-    .map(({ number, versionStages }) => `${number} ${versionStages.join("+") || "none"}`)
-    .join("   ");
   const failed = report.responseCode === 200 ? [] : [`           ${report.returnMessage}`];
   return [
-    `${at}  ${report.step}: ${explained[report.step] ?? ""}`,
+    `${at}  ${report.step}: ${stepsExplained[report.step](profile)}`,
     ...stages.map(stageLine),
-    `           answer ${report.responseCode ?? "none"} after ${seconds(report.ms)}; versions now: ${shown}`,
+    `           answer ${report.responseCode ?? "none"} after ${seconds(report.ms)}; versions now: ${shown(versions)}`,
     ...failed,
     "",
   ].join("\n");
@@ -84,65 +97,79 @@ export function stepStory({ report, stages, versions }: SeenStep, startedAt: num
 export function waitingStory(waitSeconds: number): string {
   return [
     "The rotation has failed, and the schedule would call again only when the secret is due. An alarm or a timer sends a heal instead.",
-    `The claim of the interrupted run is left alone for ${waitSeconds} s (in production two and a half minutes): it might still be at work.`,
+    `What the interrupted run has begun is left alone for ${waitSeconds} s (in production two and a half minutes): it might still be at work.`,
     "",
   ].join("\n");
 }
 
-export function healStory(heal: SeenHeal, versions: readonly SeenVersion[]): string {
-  const shown = versions
-    .map(({ number, versionStages }) => `${number} ${versionStages.join("+") || "none"}`)
-    .join("   ");
+export function healStory(heal: SeenAction, versions: readonly SeenVersion[]): string {
   return [
-    `         HEAL: look at Vault, ask the issuer, finish what was begun`,
+    "         HEAL: look at Vault, ask the issuer, finish what was begun",
     ...heal.stages.map(stageLine),
-    `           answer ${heal.responseCode || "none"} after ${seconds(heal.ms)}; versions now: ${shown}`,
+    `           answer ${heal.responseCode || "none"} after ${seconds(heal.ms)}; versions now: ${shown(versions)}`,
     `           ${heal.returnMessage}`,
+    "",
+  ].join("\n");
+}
+
+function expiryStory({ until, expiredSecret }: Extract<SeenOverlap, { kind: "expires" }>): string[] {
+  if (until === null) return ["           The rotation has ended the old one itself."];
+  return [
+    `           Time alone ends the old one: it is accepted until ${isoSecond(until)}, 24 hours after the change (OROT_GRACE_HOURS).`,
+    `           The emulator's clock is put past it: now the old one is ${expiredSecret}.`,
+  ];
+}
+
+function retireStory({ retire, failed }: Extract<SeenOverlap, { kind: "retired" }>): string[] {
+  return [
+    "         RETIRE: have the issuer forget the old one, at once (OROT_GRACE_HOURS=0 instead of 24)",
+    ...(failed === null
+      ? []
+      : [`           It fails (${failed.returnMessage}), and is sent once more a little later.`]),
+    ...retire.stages.map(stageLine),
+    `           answer ${retire.responseCode || "none"} after ${seconds(retire.ms)}: ${retire.returnMessage}`,
+  ];
+}
+
+export function overlapStory(profile: IssuerProfile, overlap: SeenOverlap): string {
+  return [
+    `         OVERLAP: does the old client secret work beside the new one? It is ${overlap.overlapSecret} at ${profile.place}.`,
+    ...(overlap.kind === "retired" ? retireStory(overlap) : expiryStory(overlap)),
     "",
   ].join("\n");
 }
 
 function lastSentence(result: DemoResult): string {
   if (!endedWell(result)) return "It did not end well.";
+  if (result.heal !== null && !result.hasFaultStruck) {
+    return "The fault struck nothing, since no such call was made. The rotation ended well.";
+  }
   if (result.heal === null) return "The rotation ended well: applications that read CURRENT get the new client secret.";
+  if (result.overlap?.kind === "retired" && result.overlap.failed !== null) {
+    return "The retirement failed, the next one finished it: no working client secret was lost.";
+  }
   return result.rotation.status === "SUCCEEDED"
-    ? "The rotation made the fault good by itself, and the heal found nothing left to do."
+    ? "The function made the fault good by itself, and the heal found nothing left to do."
     : "The rotation failed, the heal finished it: no working client secret was lost.";
 }
 
+/** Where time alone ends the old one, the verdict after it has been told already. */
+function oldVerdict({ oldSecret, overlap }: DemoResult): string {
+  return overlap?.kind === "expires" && overlap.until !== null
+    ? `${oldSecret} until ${isoSecond(overlap.until)}`
+    : oldSecret;
+}
+
 export function ending(result: DemoResult): string {
+  const { place } = profiles[result.issuer];
   return [
     "After the rotation:",
     ...versionTable(result.versions),
     "",
-    `  the old client secret is ${result.oldSecret}, the one in CURRENT is ${result.newSecret} (asked at the identity domain)`,
+    `  the old client secret is ${oldVerdict(result)}, the one in CURRENT is ${result.newSecret} (asked at ${place})`,
     `  the function sent ${result.remoteCalls} requests in the four steps`,
     "",
     lastSentence(result),
     "",
   ].join("\n");
-}
-
-function healed(result: DemoResult, { responseCode, returnMessage, ms }: SeenHeal) {
-  return {
-    healed: endedWell(result),
-    heal: { responseCode, code: returnMessage.split(":")[0], ms: Math.round(ms) },
-  };
-}
-
-/** The line for scripts. */
-export function summary(result: DemoResult): string {
-  return JSON.stringify({
-    ok: endedWell(result),
-    steps: result.steps.map(({ report }) => ({
-      step: report.step,
-      ms: Math.round(report.ms),
-      responseCode: report.responseCode,
-    })),
-    versions: result.versions.map(({ number, versionStages }) => ({ number, versionStages })),
-    oldSecret: result.oldSecret,
-    newSecret: result.newSecret,
-    remoteCalls: result.remoteCalls,
-    ...(result.heal === null ? {} : healed(result, result.heal)),
-  });
 }

@@ -13,23 +13,29 @@ export interface Sample {
 const NAME = "sample-app-credential";
 const INTERVAL_DAYS = 30;
 
-/**
- * An application, the function, and a secret with the application's credential in the format of Oracle's sample, rotated by the function
- * every 30 days. What an earlier run made is taken as it is.
- */
+/** An application of the emulated domain: its secret's content, in the format of Oracle's sample. */
+export function sampleApplication({ admin }: Pick<Emulator, "admin">, url: string) {
+  const { appId, clientId, secret } = admin.createApp();
+  // Oracle's sample names the domain by its instance id. Here it answers on loopback, which only a URL can say.
+  return { domainUrl: url, appId, clientId, appSecret: secret };
+}
+
+/** The function, and a secret with this content that it rotates every 30 days. */
+export function createSampleSecret(
+  { admin }: Pick<Emulator, "admin">,
+  content: object,
+): { readonly functionId: string; readonly secretId: string } {
+  const functionId = admin.createFunction();
+  const text = JSON.stringify(content, null, 2);
+  const secretId = admin.createSecret({ name: NAME, content: text, functionId, rotationIntervalDays: INTERVAL_DAYS });
+  return { functionId, secretId };
+}
+
+/** The sample application with its secret. What an earlier run made is taken as it is. */
 export function ensureSample(emulator: Emulator, url: string): Sample {
-  const { admin, state } = emulator;
-  const found = Object.values(state.vault.secrets).find((secret) => secret.name === NAME);
-  if (found === undefined) {
-    const app = admin.createApp();
-    const functionId = admin.createFunction();
-    // Oracle's sample names the domain by its instance id. Here it answers on loopback, which only a URL can say.
-    const credential = { domainUrl: url, appId: app.appId, clientId: app.clientId, appSecret: app.secret };
-    const content = JSON.stringify(credential, null, 2);
-    const secretId = admin.createSecret({ name: NAME, content, functionId, rotationIntervalDays: INTERVAL_DAYS });
-    return describe(emulator, secretId);
-  }
-  return describe(emulator, found.id);
+  const found = Object.values(emulator.state.vault.secrets).find((secret) => secret.name === NAME);
+  const secretId = found?.id ?? createSampleSecret(emulator, sampleApplication(emulator, url)).secretId;
+  return describe(emulator, secretId);
 }
 
 function describe(emulator: Emulator, secretId: string): Sample {
