@@ -33,22 +33,51 @@ interface DemoResult {
   readonly oldSecret: string;
   readonly newSecret: string;
   readonly remoteCalls: number;
+  readonly overlapSecret?: string;
+  readonly expiredSecret?: string;
 }
 
 const lastLine = (text: string) => text.trimEnd().split("\n").at(-1) ?? "";
 
+function judgeSteps({ ok, steps, newSecret }: DemoResult): string | null {
+  const good = steps.filter(({ responseCode }) => responseCode === 200).length;
+  if (!ok) return "the rotation did not end well";
+  if (good !== STEPS || steps.length !== STEPS) return `${good} of ${steps.length} steps answered 200, not ${STEPS}`;
+  return newSecret === "accepted" ? null : `the new secret is ${newSecret}`;
+}
+
 function judgeDemo({ stdout }: RunResult): string | null {
   const result: DemoResult = JSON.parse(lastLine(stdout));
-  const good = result.steps.filter(({ responseCode }) => responseCode === 200).length;
-  if (!result.ok) return "the rotation did not end well";
-  if (good !== STEPS || result.steps.length !== STEPS)
-    return `${good} of ${result.steps.length} steps answered 200, not ${STEPS}`;
-  if (result.oldSecret !== "rejected" || result.newSecret !== "accepted") {
-    return `the old secret is ${result.oldSecret}, the new one ${result.newSecret}`;
-  }
+  const problem = judgeSteps(result);
+  if (problem !== null) return problem;
+  if (result.oldSecret !== "rejected") return `the old secret is ${result.oldSecret}`;
   return result.remoteCalls > MOST_REMOTE_CALLS
     ? `${result.remoteCalls} remote calls, at most ${MOST_REMOTE_CALLS}`
     : null;
+}
+
+/** Verdicts on the old secret: beside the new one, at the end, and once its time is over. */
+type OldSecret = Pick<DemoResult, "oldSecret" | "overlapSecret" | "expiredSecret">;
+
+/** The demo at each further issuer, and what becomes of the old secret there. */
+const furtherIssuers: readonly (readonly [string, OldSecret])[] = [
+  ["uaa", { overlapSecret: "accepted", oldSecret: "rejected" }],
+  ["keycloak", { overlapSecret: "accepted", oldSecret: "accepted", expiredSecret: "rejected" }],
+  ["edfi-cms", { oldSecret: "rejected" }],
+];
+
+function judgeIssuer(stdout: string, expected: OldSecret): string | null {
+  const result: DemoResult = JSON.parse(lastLine(stdout));
+  const problem = judgeSteps(result);
+  if (problem !== null) return problem;
+  const { oldSecret, overlapSecret, expiredSecret } = result;
+  const isAsExpected =
+    oldSecret === expected.oldSecret &&
+    overlapSecret === expected.overlapSecret &&
+    expiredSecret === expected.expiredSecret;
+  return isAsExpected
+    ? null
+    : `the old secret is ${overlapSecret} beside the new one, then ${oldSecret}, ${expiredSecret} after its time`;
 }
 
 function judgeHealed({ stdout }: RunResult): string | null {
@@ -93,6 +122,13 @@ const gates: readonly Gate[] = [
       name: `demo with the fault ${fault}`,
       command: ["demo", "--", "--json", "--fault", fault],
       judge: judgeHealed,
+    }),
+  ),
+  ...furtherIssuers.map(
+    ([issuer, expected]): Gate => ({
+      name: `demo at ${issuer}`,
+      command: ["demo", "--", "--json", "--issuer", issuer],
+      judge: ({ stdout }) => judgeIssuer(stdout, expected),
     }),
   ),
   { name: "real kills", command: ["prove", "--", "--kills"] },

@@ -12,6 +12,9 @@ const MOST_CALLS = 24;
 const SECRET_PREFIX = "idcscs-";
 /** Tokens, keys, and the headers that would carry a secret. */
 const SECRET = /eyJ[A-Za-z0-9_-]{8}|PRIVATE KEY|Basic |Bearer /;
+/** No word of the demo is so long, and every client secret and every whole id at the other issuers is. */
+const LONG_WORD = /[A-Za-z0-9_-]{30}/;
+const ISO_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.000Z$/;
 
 describe("npm run demo", () => {
   const commands: Command[] = [];
@@ -41,6 +44,7 @@ describe("npm run demo", () => {
     const summary = JSON.parse(stdout.at(-1) ?? "");
     expect(summary).toEqual({
       ok: true,
+      issuer: "oci-iam",
       steps: STEPS.map((step) => ({ step, ms: expect.any(Number), responseCode: 200 })),
       versions: expect.any(Array),
       oldSecret: "rejected",
@@ -72,6 +76,47 @@ describe("npm run demo", () => {
     expectNoSecret(stdout);
   });
 
+  it.each([
+    ["uaa", { overlapSecret: "accepted", oldSecret: "rejected", retire: { responseCode: 200, code: "OK" } }],
+    [
+      "keycloak",
+      {
+        overlapSecret: "accepted",
+        oldSecret: "accepted",
+        oldSecretUntil: expect.stringMatching(ISO_TIME),
+        expiredSecret: "rejected",
+      },
+    ],
+    ["edfi-cms", { oldSecret: "rejected" }],
+  ])("rotates at %s too", async (issuer, verdicts) => {
+    const { code, stdout, stderr, leftovers } = await run(["--json", "--issuer", issuer]);
+    expect(code).toBe(0);
+    expect(stdout).toHaveLength(1);
+    const summary = JSON.parse(stdout.at(-1) ?? "");
+    const steps = STEPS.map((step) => ({ step, responseCode: 200 }));
+    expect(summary).toMatchObject({ ok: true, issuer, steps, newSecret: "accepted", ...verdicts });
+    expect(summary.versions.at(-1).versionStages).toEqual(["CURRENT", "LATEST"]);
+    const story = stderr.join("\n");
+    for (const step of STEPS) expect(story).toContain(`${step}: `);
+    expect(story).toContain("The rotation ended well");
+    expectNoSecret([...stdout, ...stderr]);
+    expect([...stdout, ...stderr].join("\n")).not.toMatch(LONG_WORD);
+    expect(leftovers()).toEqual([]);
+  });
+
+  it("heals after a function that was killed as the issuer took the value", async () => {
+    const { code, stdout, stderr } = await run(["--json", "--issuer", "uaa", "--fault", "install:killed-after"]);
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout.at(-1) ?? "")).toMatchObject({
+      ok: true,
+      healed: true,
+      struck: true,
+      newSecret: "accepted",
+      heal: { responseCode: 200, code: "OK" },
+    });
+    expect(stderr.join("\n")).toContain("The rotation failed, the heal finished it");
+  });
+
   it("exits with 1 and says so where the rotation did not end well", async () => {
     // A copy without dist/: the function cannot be started.
     const root = mkdtempSync(path.join(tmpdir(), "demo-"));
@@ -99,6 +144,12 @@ describe("npm run demo", () => {
     expect(stdout).toEqual([]);
     expect(stderr[0]).toContain("'--no-such'");
     expect(stderr.join("\n")).toContain("Usage: npm run demo");
+  });
+
+  it("refuses a fault at a call that the issuer never gets, and exits with 2", async () => {
+    const { code, stderr } = await run(["--issuer", "uaa", "--fault", "regenerate:answer-lost"]);
+    expect(code).toBe(2);
+    expect(stderr[0]).toContain('the demo makes no call "regenerate" with --issuer uaa');
   });
 
   it("prints its help and exits with 0", async () => {

@@ -1,0 +1,58 @@
+import type { SeenOverlap } from "../../../src/demo/overlap.ts";
+import type { SeenAction } from "../../../src/demo/rig.ts";
+import type { DemoResult } from "../../../src/demo/rotation.ts";
+
+export const UNTIL = Date.UTC(2026, 10, 3, 12, 30, 15);
+
+export const answered = (responseCode: number, returnMessage = "OK: done. Next: nothing."): SeenAction => ({
+  responseCode,
+  returnMessage,
+  ms: 12.4,
+  stages: [{ stage: "regenerate", outcome: "retired", ms: 3 }],
+});
+
+/** Both client secrets worked, and the function had the issuer forget the old one. */
+export const retired: SeenOverlap = {
+  kind: "retired",
+  overlapSecret: "accepted",
+  retire: answered(200),
+  failed: null,
+};
+
+/** Both client secrets worked until the old one's time was over. */
+export const expired: SeenOverlap = {
+  kind: "expires",
+  overlapSecret: "accepted",
+  until: UNTIL,
+  expiredSecret: "rejected",
+};
+
+/** A rotation that ended well at an issuer that keeps one value alone, but for `changes`. */
+export function result(changes: Partial<DemoResult> = {}): DemoResult {
+  return {
+    issuer: "oci-iam",
+    rotation: { secretId: "s", workRequestId: "w", status: "SUCCEEDED", steps: [] },
+    steps: [
+      {
+        report: {
+          step: "VERIFY_CONNECTION",
+          startedAt: 0,
+          ms: 7.6,
+          responseCode: 200,
+          returnMessage: "OK: done. Next: nothing.",
+          versionNo: 1,
+        },
+        stages: [],
+        versions: [],
+      },
+    ],
+    versions: [{ number: 1, versionStages: ["CURRENT", "LATEST"], name: null, createdAt: 0, deletionAt: null }],
+    oldSecret: "rejected",
+    newSecret: "accepted",
+    overlap: null,
+    remoteCalls: 22,
+    heal: null,
+    hasFaultStruck: false,
+    ...changes,
+  };
+}
