@@ -2,7 +2,7 @@ import type { SeenOverlap } from "../../../src/demo/overlap.ts";
 import type { SeenAction } from "../../../src/demo/rig.ts";
 import type { DemoResult } from "../../../src/demo/rotation.ts";
 
-export const UNTIL = Date.UTC(2026, 10, 3, 12, 30, 15);
+const UNTIL = Date.UTC(2026, 10, 3, 12, 30, 15);
 
 export const answered = (responseCode: number, returnMessage = "OK: done. Next: nothing."): SeenAction => ({
   responseCode,
@@ -12,7 +12,7 @@ export const answered = (responseCode: number, returnMessage = "OK: done. Next: 
 });
 
 /** Both client secrets worked, and the function had the issuer forget the old one. */
-export const retired: SeenOverlap = {
+export const retired: Extract<SeenOverlap, { kind: "retired" }> = {
   kind: "retired",
   overlapSecret: "accepted",
   retire: answered(200),
@@ -20,7 +20,7 @@ export const retired: SeenOverlap = {
 };
 
 /** Both client secrets worked until the old one's time was over. */
-export const expired: SeenOverlap = {
+export const expired: Extract<SeenOverlap, { kind: "expires" }> = {
   kind: "expires",
   overlapSecret: "accepted",
   until: UNTIL,
