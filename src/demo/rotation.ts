@@ -34,6 +34,8 @@ export interface DemoResult {
   /** The heal that makes good what the fault left behind, or finds that the rotation has already done so; null without a fault. */
   readonly heal: SeenAction | null;
   readonly hasFaultStruck: boolean;
+  /** CURRENT is another version than before. */
+  readonly isRotated: boolean;
 }
 
 /** Told while it runs. */
@@ -97,11 +99,10 @@ async function rotateWith(
   const old = rig.content();
   const rotation = await scheduler.rotate(secretId);
   const remoteCalls = callsUntilPromote(emulator);
-  const hasRotated = rotation.status === "SUCCEEDED";
-  const healing = fault === null ? null : await heal(rig, !hasRotated, listener);
-  // Without a rotation there is one client secret, and nothing to end.
-  const isOver = healing === null ? hasRotated : healing.responseCode === 200;
-  const overlap = isOver ? await endOverlap(rig, profiles[issuer], old, fault === null ? 0 : CLAIM_LIFE_MS) : null;
+  const healing = fault === null ? null : await heal(rig, rotation.status !== "SUCCEEDED", listener);
+  const isRotated = rig.content().reveal() !== old.reveal();
+  // Where nothing came of the rotation there is one client secret, and no overlap to end.
+  const overlap = isRotated ? await endOverlap(rig, profiles[issuer], old, fault === null ? 0 : CLAIM_LIFE_MS) : null;
   if (overlap !== null) listener.overlapEnded(overlap);
   const oldSecret = overlap?.kind === "expires" ? overlap.overlapSecret : await verdictOn(old);
   const newSecret = await verdictOn(rig.content());
@@ -116,6 +117,7 @@ async function rotateWith(
     remoteCalls,
     heal: healing,
     hasFaultStruck: emulator.faults.struck > 0,
+    isRotated,
   };
 }
 

@@ -145,6 +145,9 @@ function lastSentence(result: DemoResult): string {
     return "The fault struck nothing, since no such call was made. The rotation ended well.";
   }
   if (result.heal === null) return "The rotation ended well: applications that read CURRENT get the new client secret.";
+  if (!result.isRotated) {
+    return "The rotation failed before it replaced the client secret: the one in CURRENT works on, and the next rotation starts afresh.";
+  }
   if (result.overlap?.kind === "retired" && result.overlap.failed !== null) {
     return "The retirement failed, the next one finished it: no working client secret was lost.";
   }

@@ -53,6 +53,7 @@ export function result(changes: Partial<DemoResult> = {}): DemoResult {
     remoteCalls: 22,
     heal: null,
     hasFaultStruck: false,
+    isRotated: true,
     ...changes,
   };
 }

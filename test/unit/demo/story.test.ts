@@ -59,6 +59,10 @@ describe("the demo's story", () => {
         rotation: { secretId: "s", workRequestId: "w", status: "FAILED", steps: [] },
       },
     ],
+    [
+      "The rotation failed before it replaced the client secret",
+      { heal: answered(200), hasFaultStruck: true, isRotated: false },
+    ],
     ["It did not end well.", { newSecret: "rejected" }],
   ] as const)("ends with: %s", (sentence, changes) => {
     expect(ending(result(changes))).toContain(sentence);
