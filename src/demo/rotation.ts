@@ -147,13 +147,14 @@ function overlapEndedWell(overlap: SeenOverlap, oldSecret: Verdict): boolean {
 
 /**
  * Without a fault: Vault says so, the old client secret has come to its end and the new one works. With one: what was sent after it says so,
- * and what is CURRENT works.
+ * what is CURRENT works, and nothing but the fault was in the way.
  */
-export function endedWell({ rotation, oldSecret, newSecret, overlap, heal: healing }: DemoResult): boolean {
-  if (newSecret !== "accepted") return false;
-  if (healing !== null) {
-    return healing.responseCode === 200 && (overlap?.kind !== "retired" || overlap.retire.responseCode === 200);
+export function endedWell(result: DemoResult): boolean {
+  const { rotation, oldSecret, newSecret, overlap } = result;
+  const hasSucceeded = rotation.status === "SUCCEEDED";
+  if (newSecret !== "accepted" || !(hasSucceeded || result.hasFaultStruck)) return false;
+  if (result.heal !== null) {
+    return result.heal.responseCode === 200 && (overlap?.kind !== "retired" || overlap.retire.responseCode === 200);
   }
-  const oldEnded = overlap === null ? oldSecret === "rejected" : overlapEndedWell(overlap, oldSecret);
-  return rotation.status === "SUCCEEDED" && oldEnded;
+  return hasSucceeded && (overlap === null ? oldSecret === "rejected" : overlapEndedWell(overlap, oldSecret));
 }

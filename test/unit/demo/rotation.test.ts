@@ -12,7 +12,10 @@ describe("a demo has ended well", () => {
       "where the old one worked beside the new one until its time was over",
       result({ oldSecret: "accepted", overlap: expired }),
     ],
-    ["where a heal made a failed rotation good", result({ rotation: failedRotation, heal: answered(200) })],
+    [
+      "where a heal made a failed rotation good",
+      result({ rotation: failedRotation, heal: answered(200), hasFaultStruck: true }),
+    ],
     [
       "where a fault left nothing of the old one's overlap",
       result({
@@ -34,6 +37,10 @@ describe("a demo has ended well", () => {
     ["the old one still works after it was retired", result({ overlap: retired, oldSecret: "accepted" })],
     ["the old one still works after its time", result({ overlap: { ...expired, expiredSecret: "accepted" } })],
     ["the old one has no end", result({ overlap: { ...expired, until: null, expiredSecret: null } })],
+    [
+      "the rotation failed although the fault struck nothing",
+      result({ rotation: failedRotation, heal: answered(200) }),
+    ],
     ["the heal failed", result({ heal: answered(503) })],
     ["the new one does not work after the heal", result({ heal: answered(200), newSecret: "rejected" })],
     [
