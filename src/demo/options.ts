@@ -33,7 +33,7 @@ ${issuerLines}
 
 The JSON line: ok, issuer, steps, versions, oldSecret, newSecret, remoteCalls. Where both secrets work for a while also overlapSecret, the
 verdict on the old one while they do. At uaa the action retire follows with OROT_GRACE_HOURS=0: retire is its answer, oldSecret the verdict
-after it. At keycloak nothing ends the old one but time: oldSecret stays accepted until oldSecretUntil, and expiredSecret is the verdict once
+after it. At keycloak the old one is left to expire: oldSecret stays accepted until oldSecretUntil, and expiredSecret is the verdict once
 the emulator's clock has been put past it. With a fault also healed, struck and heal.
 
 Calls that a fault may strike:

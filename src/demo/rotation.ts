@@ -23,7 +23,7 @@ export interface DemoResult {
   readonly steps: readonly SeenStep[];
   readonly versions: readonly SeenVersion[];
   /**
-   * The issuer's verdict on the client secret that was CURRENT before, and on the one that is CURRENT now. Where time alone ends the old one:
+   * The issuer's verdict on the client secret that was CURRENT before, and on the one that is CURRENT now. Where the old one is left to expire:
    * before the emulator's clock was put forward.
    */
   readonly oldSecret: Verdict;

@@ -115,7 +115,7 @@ export function healStory(heal: SeenAction, versions: readonly SeenVersion[]): s
 function expiryStory({ until, expiredSecret }: Extract<SeenOverlap, { kind: "expires" }>): string[] {
   if (until === null) return ["           The rotation has ended the old one itself."];
   return [
-    `           Time alone ends the old one: it is accepted until ${isoSecond(until)}, 24 hours after the change (OROT_GRACE_HOURS).`,
+    `           The old one is left to expire: it is accepted until ${isoSecond(until)}, 24 hours after the change (OROT_GRACE_HOURS).`,
     `           The emulator's clock is put past it: now the old one is ${expiredSecret}.`,
   ];
 }
@@ -156,7 +156,7 @@ function lastSentence(result: DemoResult): string {
     : "The rotation failed, the heal finished it: no working client secret was lost.";
 }
 
-/** Where time alone ends the old one, the verdict after it has been told already. */
+/** Where the old one is left to expire, the verdict after it has been told already. */
 function oldVerdict({ oldSecret, overlap }: DemoResult): string {
   return overlap?.kind === "expires" && overlap.until !== null
     ? `${oldSecret} until ${isoSecond(overlap.until)}`

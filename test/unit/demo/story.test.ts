@@ -26,7 +26,7 @@ describe("the demo's story", () => {
     expect(overlapStory(profiles.uaa, { ...retired, failed })).toContain("It fails (no answer), and is sent once more");
   });
 
-  it("never says of an old client secret that only time ends that it is refused now", () => {
+  it("never says of an old client secret that is left to expire that it is refused now", () => {
     const told = overlapStory(profiles.keycloak, expired);
     expect(told).toContain("it is accepted until 2026-11-03T12:30:15Z");
     expect(told).toContain("The emulator's clock is put past it: now the old one is rejected.");

@@ -26,7 +26,7 @@ describe("the demo's line for scripts", () => {
     });
   });
 
-  it("says of an old one that time alone ends until when it is accepted, and its verdict after that", () => {
+  it("says of an old one that is left to expire until when it is accepted, and its verdict after that", () => {
     expect(line(result({ issuer: "keycloak", oldSecret: "accepted", overlap: expired }))).toMatchObject({
       ok: true,
       overlapSecret: "accepted",
