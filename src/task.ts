@@ -70,7 +70,7 @@ function planPromote(versionNo: number): Plan {
   };
 }
 
-/** Who chooses the value follows from CURRENT's content; while it is UPDATING both tables wait. */
+/** Who chooses the value follows from CURRENT's content. While it is UPDATING both tables wait; content that nobody understands ends both. */
 function planRotation(goal: CallerView["goal"]): Plan {
   return async (invocation, memory, previous) => {
     const observation = await observe(invocation, memory, true, previous);
@@ -82,9 +82,9 @@ function planRotation(goal: CallerView["goal"]): Plan {
       decide: () =>
         traits?.valueChosenBy === "caller"
           ? decideCallerChosen(callerViewOf(invocation, memory, goal, observation))
-          : goal === "retire"
+          : goal === "retire" && traits !== null
             ? decideNoOverlap(viewOf(invocation, memory, "heal", observation))
-            : decideIssuerChosen(viewOf(invocation, memory, goal, observation)),
+            : decideIssuerChosen(viewOf(invocation, memory, goal === "retire" ? "heal" : goal, observation)),
     };
   };
 }

@@ -171,6 +171,15 @@ describe("a retirement", () => {
     expect(changes(w)).toEqual([]);
   });
 
+  test.each<[string, NonNullable<WorldOptions["content"]>, string]>([
+    ["no JSON", () => "not json", "CONTENT_INVALID 400"],
+    ["an address that is none", (content) => ({ ...content, url: "uaa" }), "CONTENT_INVALID 400"],
+    ["an issuer that nobody knows", (content) => ({ ...content, issuer: "okta" }), "ISSUER_UNKNOWN 400"],
+  ])("of a CURRENT with %s is refused: whether a second value works cannot be told", async (_what, content, said) => {
+    const w = await world({ content });
+    expect(await outcome(w, "retire")).toBe(said);
+  });
+
   test("sent again finds nothing left to do", async () => {
     const w = await rotated(dueAtOnce);
     const answer = await send(w, "retire");

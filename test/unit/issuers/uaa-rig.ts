@@ -20,18 +20,15 @@ export function open(members: object, rig = createRig()): Credential {
   return uaa.open(parseContent(new Secret(JSON.stringify({ ...CONTENT, ...members }))), rig);
 }
 
-/** A credential with a token of its own, and one of another client's. */
+/** A credential with a token. */
 export interface Opened extends Rig {
   readonly credential: Credential;
   readonly own: Proof;
-  readonly other: Proof;
 }
 
 export function setUp(members: object = {}): Opened {
   const rig = createRig();
-  const bearer = { kind: "bearer", token: new Secret(TOKEN) } as const;
-  const proofs = { own: { ...bearer }, other: { ...bearer, isOther: true } };
-  return { ...rig, credential: open(members, rig), ...proofs };
+  return { ...rig, credential: open(members, rig), own: { kind: "bearer", token: new Secret(TOKEN) } };
 }
 
 export const add = ({ credential, own }: Opened): Promise<Install> => credential.install(own, new Secret(NEWER), true);

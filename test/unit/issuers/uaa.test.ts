@@ -29,7 +29,7 @@ describe("what goes over the wire", () => {
         "grant_type=client_credentials&client_id=app&client_secret=canary%2F%2B9c1f%7E4711&token_format=opaque",
       )
       .reply(200, { access_token: TOKEN, token_type: "bearer", expires_in: 43_199, scope: "", jti: "x" });
-    const { credential, clock } = setUp({ zoneId: "zone-1" });
+    const { credential, clock } = setUp();
     const login = await credential.login(3_600);
     expect(login).toMatchObject({ verdict: "accepted", token: { expiresAt: clock.monotonic() + 43_199_000 } });
     expectQuiet(login);
@@ -57,24 +57,15 @@ describe("what goes over the wire", () => {
     expect(await remove(setUp())).toEqual({ outcome: "retired" });
   });
 
-  test.each([
-    ["another client", "other", "zone-1"],
-    ["the client itself", "own", null],
-  ] as const)("the zone of the content is named for %s", async (_who, who, expected) => {
-    const headers =
-      expected === null ? { badheaders: ["x-identity-zone-id"] } : { reqheaders: { "x-identity-zone-id": expected } };
-    nock(HOST, headers).put(SECRET_PATH).reply(200, {}).put(SECRET_PATH).reply(200, {});
-    const opened = setUp({ zoneId: "zone-1" });
-    expect(await opened.credential.install(opened[who], new Secret(NEWER), true)).toEqual({ outcome: "installed" });
-    expect(await opened.credential.retire(opened[who], new Secret(OLDER))).toEqual({ outcome: "retired" });
-  });
-
-  test("without a zone in the content none is named for anybody", async () => {
+  test("no change names a zone: the host does", async () => {
     nock(HOST, { badheaders: ["x-identity-zone-id"] })
       .put(SECRET_PATH)
+      .reply(200, {})
+      .put(SECRET_PATH)
       .reply(200, {});
-    const { credential, other } = setUp();
-    expect(await credential.install(other, new Secret(NEWER), true)).toEqual({ outcome: "installed" });
+    const opened = setUp();
+    expect(await add(opened)).toEqual({ outcome: "installed" });
+    expect(await remove(opened)).toEqual({ outcome: "retired" });
   });
 
   test("an id that is no plain word stands encoded in the path", async () => {
