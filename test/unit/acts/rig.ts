@@ -1,5 +1,5 @@
 import type { Invocation } from "../../../src/invocation.ts";
-import type { Authority, Credential, Proof } from "../../../src/issuers/issuer.ts";
+import type { Authority, Credential, Login, Proof } from "../../../src/issuers/issuer.ts";
 import { createMemory, type Memory } from "../../../src/recovery/memory.ts";
 import { type Observation, observe } from "../../../src/recovery/observe.ts";
 import { Secret } from "../../../src/secret.ts";
@@ -72,7 +72,7 @@ export async function createActing(options: Options = {}): Promise<Acting> {
   const memory = createMemory(3_600);
   const seen = await observe(invocation, memory, true, null);
   if (seen === null) throw new Error("the secret is UPDATING");
-  memory.token = { value: new Secret("own"), expiresAt: Number.MAX_SAFE_INTEGER };
+  memory.token = { value: new Secret("own"), expiresAt: rig.clock.monotonic() + 3_600_000 };
   return { rig, invocation, memory, seen, sent, asked };
 }
 
@@ -83,7 +83,7 @@ export const accepted = {
 export const rejected = { verdict: "rejected" } as const;
 
 /** Keeps what a login with a version has brought. */
-export function note({ memory, rig }: Acting, versionNo: number, login: typeof accepted | typeof rejected): void {
+export function note({ memory, rig }: Acting, versionNo: number, login: Login): void {
   memory.logins.set(versionNo, { login, at: rig.clock.monotonic() });
 }
 

@@ -1,0 +1,126 @@
+import { describe, expect, test } from "vitest";
+import { type StageAction, stageOf } from "../../../src/acts/effect.ts";
+import { takeIntoHand } from "../../../src/acts/hand.ts";
+import { act } from "../../../src/acts/index.ts";
+import { logIn, logInWithHand } from "../../../src/acts/logins.ts";
+import type { Login } from "../../../src/issuers/issuer.ts";
+import { Secret } from "../../../src/secret.ts";
+import { expectFailure } from "../../support/failures.ts";
+import { credential, type Written } from "../recovery/rig.ts";
+import { accepted, createActing, current, rejected } from "./rig.ts";
+
+const pending: Written = { no: 8, stages: ["PENDING"], content: credential("S8") };
+const asking = (login: Login, lives: (number | null)[] = []) =>
+  createActing({
+    versions: [current, pending],
+    issuer: {
+      login: async (seconds) => {
+        lives.push(seconds);
+        return login;
+      },
+    },
+  });
+
+describe("a login with CURRENT", () => {
+  const action = { versionNo: 7, stage: "verify-current" } as const;
+
+  test("keeps its verdict, when it was asked, and its token, which lives as long as a claim needs", async () => {
+    const lives: (number | null)[] = [];
+    const { invocation, memory, rig } = await asking(accepted, lives);
+    rig.clock.advance(1_000);
+    expect(await logIn(invocation, memory, action)).toEqual({ outcome: "accepted", next: "decide" });
+    expect(memory.logins.get(7)).toEqual({ login: accepted, at: rig.clock.monotonic() });
+    expect(memory.token).toBe(accepted.token);
+    expect(memory.dead).toBeNull();
+    expect(lives).toEqual([3_600]);
+  });
+
+  test("that is refused is counted, and leaves the token that there was", async () => {
+    const { invocation, memory, rig } = await asking(rejected);
+    expect(await logIn(invocation, memory, action)).toEqual({ outcome: "rejected", next: "decide" });
+    expect(memory.token?.value.reveal()).toBe("own");
+    expect(memory.dead).toEqual({ versionNo: 7, since: rig.clock.monotonic(), looks: 1 });
+  });
+});
+
+describe("a login with another version", () => {
+  const action = { versionNo: 8, stage: "verify-pending" } as const;
+
+  test("keeps its verdict alone: no token, no word on CURRENT", async () => {
+    const lives: (number | null)[] = [];
+    const { invocation, memory } = await asking(rejected, lives);
+    expect(await logIn(invocation, memory, action)).toEqual({ outcome: "rejected", next: "decide" });
+    expect(memory.logins.get(8)?.login).toBe(rejected);
+    expect(memory.dead).toBeNull();
+    expect(memory.token?.value.reveal()).toBe("own");
+    expect(lives).toEqual([null]);
+  });
+
+  test("reads it first where nobody has, and only then", async () => {
+    const { invocation, memory, rig } = await asking(accepted);
+    rig.asked.length = 0;
+    await logIn(invocation, memory, action);
+    expect(rig.asked).toEqual([]);
+    memory.contents.delete(8);
+    await logIn(invocation, memory, action);
+    expect(rig.asked).toEqual(["read 8"]);
+  });
+});
+
+describe("a login with the value in hand", () => {
+  test("keeps its verdict with it", async () => {
+    const { invocation, memory, seen } = await asking(rejected);
+    takeIntoHand(invocation, memory, seen, new Secret("S9"), true);
+    expect(await logInWithHand(memory)).toEqual({ outcome: "rejected", next: "decide" });
+    expect(memory.hand?.login).toBe(rejected);
+  });
+
+  test("of nothing is a defect", async () => {
+    const { memory } = await asking(accepted);
+    await expectFailure(() => logInWithHand(memory), "INTERNAL", "a login was decided with nothing in hand");
+  });
+});
+
+describe("an action", () => {
+  test.each<[StageAction, string]>([
+    [{ kind: "prepare" }, "fetch-token"],
+    [{ kind: "claim" }, "regenerate"],
+    [{ kind: "mint" }, "regenerate"],
+    [{ kind: "generate" }, "write-pending"],
+    [{ kind: "install", versionNo: 8 }, "regenerate"],
+    [{ kind: "note-current" }, "fetch-token"],
+    [{ kind: "take-lease" }, "fetch-token"],
+    [{ kind: "retire", versionNo: 6 }, "regenerate"],
+    [{ kind: "read-others" }, "fetch-token"],
+    [{ kind: "read-back" }, "regenerate"],
+    [{ kind: "take", versionNo: 6 }, "write-pending"],
+    [{ kind: "store", versionStage: "PENDING" }, "write-pending"],
+    [{ kind: "promote", versionNo: 8 }, "promote"],
+    [{ kind: "log-in-hand" }, "verify-pending"],
+    [{ kind: "log-in", versionNo: 7, stage: "verify-current" }, "verify-current"],
+    [{ kind: "log-in", versionNo: 8, stage: "verify-pending" }, "verify-pending"],
+  ])("%o runs the stage %s", (action, stage) => {
+    expect(stageOf(action)).toBe(stage);
+  });
+
+  test("that needs the list of versions is a defect without one; a login and a promote need none", async () => {
+    const { invocation, memory } = await asking(accepted);
+    const run = (action: StageAction) => act(invocation, memory, null, action);
+    await expectFailure(() => run({ kind: "claim" }), "INTERNAL", "claim was decided without a list of versions");
+    await expectFailure(() => run({ kind: "install", versionNo: 8 }), "INTERNAL", "install was decided without");
+    expect(await run({ kind: "log-in", versionNo: 8, stage: "verify-pending" })).toMatchObject({ outcome: "accepted" });
+    expect(await run({ kind: "promote", versionNo: 8 })).toMatchObject({ outcome: "promoted" });
+  });
+
+  test("with the list runs its act", async () => {
+    const { invocation, memory, seen, rig } = await asking(accepted);
+    const run = (action: StageAction) => act(invocation, memory, seen, action);
+    expect(await run({ kind: "take", versionNo: 8 })).toMatchObject({ outcome: "copied" });
+    expect(await run({ kind: "log-in-hand" })).toMatchObject({ outcome: "accepted" });
+    expect(await run({ kind: "store", versionStage: "PENDING" })).toMatchObject({ outcome: "stored" });
+    expect(await run({ kind: "read-others" })).toMatchObject({ outcome: "read" });
+    expect(await run({ kind: "claim" })).toMatchObject({ outcome: "claimed" });
+    expect(await run({ kind: "generate" })).toMatchObject({ outcome: "stored" });
+    expect(rig.log).toEqual([]);
+  });
+});
