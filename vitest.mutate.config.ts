@@ -28,7 +28,7 @@ const everything = [
 ];
 /** Where the tests of single modules suffice, those that start the product would only make each survivor cost half a minute. */
 const isModules = process.env["MUTATION_JUDGES"] === "modules";
-const modules = ["test/unit/claim.test.ts", "test/unit/{acts,recovery,stages}/**/*.test.ts"];
+const modules = ["test/unit/claim.test.ts", "test/unit/{acts,http,issuers,recovery,stages}/**/*.test.ts"];
 
 // The judges of `npm run mutate`: unit tests and one set-up of the model tests, without those that need sockets or processes.
 export default defineConfig({

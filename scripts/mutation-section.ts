@@ -20,9 +20,9 @@ export function mutationSection(kept: Readonly<Record<string, Tally>>): string {
     return [`| ${files} | ${cells.join(" | ")} | ${score(counts).toFixed(2)} % |`];
   });
   return `\`npm run mutate\` ([Stryker](https://stryker-mutator.io/)) changes the code in small ways, one at a time (a condition turned round, a call left out, a text
-emptied), and runs the tests that reach the changed place. A change that no test notices survives. \`src/recovery\` and \`src/stages\` are judged
-by the tests of single modules alone, and the run fails below 95 %; the others also by those that start the whole product against the emulator.
-The random walks and the fault checker above take no part.
+emptied), and runs the tests that reach the changed place. A change that no test notices survives. \`src/recovery\` and \`src/stages\` must
+reach 95 %. The folders are judged by the tests of single modules alone, the three files also by those that start the whole product against the
+emulator. The random walks and the fault checker above take no part.
 
 | changed | judged | killed | survived | not covered | silenced | at load | score |
 |---|---|---|---|---|---|---|---|

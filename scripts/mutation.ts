@@ -21,8 +21,8 @@ interface Group {
 const groups: Readonly<Record<string, Group>> = {
   recovery: { files: "src/recovery/**/*.ts", judges: "modules", least: 95 },
   stages: { files: "src/stages/**/*.ts", judges: "modules", least: 95 },
-  acts: { files: "src/acts/**/*.ts", judges: "all", least: null },
-  issuers: { files: "src/issuers/**/*.ts", judges: "all", least: null },
+  acts: { files: "src/acts/**/*.ts", judges: "modules", least: null },
+  issuers: { files: "src/issuers/**/*.ts", judges: "modules", least: null },
   top: { files: "src/claim.ts,src/handler.ts,src/pipeline.ts", judges: "all", least: null },
 };
 

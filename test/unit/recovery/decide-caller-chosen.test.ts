@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { type CallerView, callerChosenRules, decideCallerChosen } from "../../../src/recovery/decide-caller-chosen.ts";
 import { type CallerCase, dead, good, refused, viewWith, waitFor } from "./caller-views.ts";
+import { overlapCases } from "./rows-overlap.ts";
 import { twoSlotCases } from "./rows-two-slot.ts";
 import { nameOfRule } from "./views.ts";
 
@@ -11,6 +12,7 @@ const other = (versionNo: number, verdict: NonNullable<CallerView["pending"]>["v
 });
 const cases: readonly CallerCase[] = [
   ...twoSlotCases,
+  ...overlapCases,
   ["c0", "an UPDATING secret is waited for", { isUpdating: true, pending: good }, waitFor("active")],
   [
     "c1",
