@@ -47,7 +47,8 @@ async function learn({
     open: (content) => ({
       ...rig.invocation.open(content),
       readBack: async (proof) => {
-        asked.push(proof.kind === "bearer" ? proof.token.reveal() : proof.kind);
+        // The token is the client's own.
+        asked.push(proof.kind === "bearer" && !proof.isOther ? proof.token.reveal() : "another's");
         return answer;
       },
     }),
