@@ -47,8 +47,7 @@ async function learn({
     open: (content) => ({
       ...rig.invocation.open(content),
       readBack: async (proof) => {
-        // The token is the client's own.
-        asked.push(proof.kind === "bearer" && !proof.isOther ? proof.token.reveal() : "another's");
+        asked.push(proof.kind === "bearer" ? proof.token.reveal() : proof.kind);
         return answer;
       },
     }),
