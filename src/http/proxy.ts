@@ -1,5 +1,5 @@
 import { request as httpRequest } from "node:http";
-import type { Socket } from "node:net";
+import { isIP, type Socket } from "node:net";
 import { RotationError } from "../errors.ts";
 import { Secret } from "../secret.ts";
 import { ProxyError } from "./transport.ts";
@@ -51,6 +51,7 @@ function readEntry(entry: string): { readonly host: string; readonly port: numbe
 
 /** As curl reads the list: a name stands for itself and for every name below it, with or without a leading dot. */
 function isExempt(list: string, host: string, port: number): boolean {
+  const isName = isIP(host) === 0;
   return list
     .split(/[\s,]+/)
     .filter((entry) => entry !== "")
@@ -58,7 +59,7 @@ function isExempt(list: string, host: string, port: number): boolean {
     .some(
       (entry) =>
         (entry.port === null || entry.port === port) &&
-        (entry.host === "*" || entry.host === host || host.endsWith(`.${entry.host}`)),
+        (entry.host === "*" || entry.host === host || (isName && host.endsWith(`.${entry.host}`))),
     );
 }
 
