@@ -20,7 +20,10 @@ const catalogue = {
     "check the application at the issuer: confidential, activated, client credentials grant allowed",
   ],
   POLICY_REFUSED: [400, "change the issuer's policy for client secrets, then rotate again"],
-  CERTIFICATE_UNTRUSTED: [400, "give the issuer a certificate of a public authority"],
+  CERTIFICATE_UNTRUSTED: [
+    400,
+    "give the issuer a certificate of a public authority, or name its own authority in OROT_CA_BUNDLE",
+  ],
   SECRET_REJECTED: [
     400,
     "if a rotation is under way, run it again; else store the working client secret as a new version",

@@ -8,7 +8,7 @@ import type { VaultAccess } from "./vault/oci-store.ts";
 import { resourcePrincipalAccess } from "./vault/resource-principal.ts";
 
 // The entry: the only place where the real clock, entropy, network and principal are put together.
-const transport = createNetworkTransport(systemClock);
+const transport = createNetworkTransport(systemClock, process.env);
 let access: VaultAccess | null = null;
 
 handle(

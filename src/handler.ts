@@ -3,11 +3,13 @@ import { healAll } from "./actions/heal-all.ts";
 import { rollback } from "./actions/rollback.ts";
 import { type Answer, answerOf, failure, success } from "./answer.ts";
 import { type Budget, createBudget } from "./budget.ts";
+import { readCaBundle } from "./ca-bundle.ts";
 import type { Clock } from "./clock.ts";
 import type { Entropy } from "./entropy.ts";
 import { asRotationError, RotationError } from "./errors.ts";
 import { parseEvent, type RotationEvent } from "./event.ts";
 import { createIssuerHttp } from "./http/issuer-http.ts";
+import { PROXY_VARIABLES, readProxyRules } from "./http/proxy.ts";
 import { createRateGate } from "./http/rate-gate.ts";
 import { createTokenCache } from "./http/token-cache.ts";
 import type { Transport } from "./http/transport.ts";
@@ -97,9 +99,14 @@ function logUnexpected(log: Log, thrown: unknown): void {
 /** The configuration does not change while a process lives; parsed anew only where it does, as in a test. */
 function rememberSettings(environment: Dependencies["environment"]): () => Settings {
   let known: { readonly key: string; readonly settings: Settings } | null = null;
+  const isOurs = (name: string) => name.startsWith("OROT_") || PROXY_VARIABLES.some((variable) => variable === name);
   return () => {
-    const key = JSON.stringify(Object.entries(environment).filter(([name]) => name.startsWith("OROT_")));
-    if (known?.key !== key) known = { key, settings: parseSettings(environment) };
+    const key = JSON.stringify(Object.entries(environment).filter(([name]) => isOurs(name)));
+    if (known?.key !== key) {
+      // The transport reads them; wrong ones must become an answer before anything is sent.
+      readProxyRules(environment);
+      known = { key, settings: parseSettings(environment) };
+    }
     return known.settings;
   };
 }
@@ -114,7 +121,7 @@ export function createHandler(dependencies: Dependencies): Handler {
   const tokens = createTokenCache(clock);
   const settingsNow = rememberSettings(environment);
 
-  const answer = (event: RotationEvent, settings: Settings, context: CallContext, log: Log): Promise<Answer> => {
+  const answer = async (event: RotationEvent, settings: Settings, context: CallContext, log: Log): Promise<Answer> => {
     const access = dependencies.vaultAccess(settings);
     const budget = createBudget(clock, context.deadline, {
       budgetMs: settings.budgetSeconds * 1000,
@@ -125,8 +132,11 @@ export function createHandler(dependencies: Dependencies): Handler {
     const ratePauseMs = settings.ratePauseSeconds * 1000;
     // Whatever a request waits for, two tries to store a value must fit in behind it.
     const patienceMs = () => Math.max(0, budget.remaining() - 2 * settings.callTimeoutSeconds * 1000);
-    const http = createIssuerHttp(transport, gate, budget, { ratePauseMs, patienceMs }, clock);
-    const httpAtOnce = createIssuerHttp(transport, gate, budget, { ratePauseMs, patienceMs: () => 0 }, clock);
+    const readSecretText = (id: string) => createOciStore(access, id, seams).readCurrentText();
+    const authorities = await readCaBundle(settings, readSecretText);
+    const toIssuers: Transport = authorities === null ? transport : (request) => transport({ ...request, authorities });
+    const http = createIssuerHttp(toIssuers, gate, budget, { ratePauseMs, patienceMs }, clock);
+    const httpAtOnce = createIssuerHttp(toIssuers, gate, budget, { ratePauseMs, patienceMs: () => 0 }, clock);
     const invocationFor = (secretId: string, callLog: Log, share: Budget): Invocation => ({
       ...seams,
       budget: share,
@@ -144,7 +154,7 @@ export function createHandler(dependencies: Dependencies): Handler {
           settings,
           log: callLog,
           signer: access.signer,
-          readSecretText: (id) => createOciStore(access, id, seams).readCurrentText(),
+          readSecretText,
         }),
     });
     if (event.kind === "heal-all") {

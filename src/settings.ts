@@ -26,8 +26,18 @@ const list = <T>(item: z.ZodMiniType<T, string>) =>
     z.array(item),
   );
 const origins = list(origin);
-const ocids = (type: string) =>
-  list(z.string().check(z.regex(new RegExp(`^ocid1\\.${type}\\.[A-Za-z0-9._-]{1,240}$`))));
+const ocid = (type: string) => z.string().check(z.regex(new RegExp(`^ocid1\\.${type}\\.[A-Za-z0-9._-]{1,240}$`)));
+const ocids = (type: string) => list(ocid(type));
+const caBundle = z.union([
+  z.pipe(
+    z.string().check(z.regex(/^\/[^\0]{1,1023}$/)),
+    z.transform((path: string) => ({ kind: "file" as const, path })),
+  ),
+  z.pipe(
+    ocid("vaultsecret"),
+    z.transform((secretId: string) => ({ kind: "secret" as const, secretId })),
+  ),
+]);
 const originApps = list(
   z.pipe(
     z
@@ -103,6 +113,14 @@ const definitions = {
     originApps,
     "origin#appId, separated by commas",
     "Where the function's own principal may regenerate.",
+  ),
+  caBundle: define(
+    "OROT_CA_BUNDLE",
+    "path or OCID",
+    null,
+    caBundle,
+    "the absolute path of a PEM file in the image, or the OCID of a Vault secret that holds PEM",
+    "Certificate authorities trusted for issuers beside the system's.",
   ),
   ociIamValue: define(
     "OROT_OCI_IAM_VALUE",

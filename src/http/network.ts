@@ -1,11 +1,15 @@
 import { type ClientRequest, Agent as HttpAgent, request as httpRequest, type IncomingMessage } from "node:http";
 import { Agent as HttpsAgent, request as httpsRequest } from "node:https";
+import type { Socket } from "node:net";
+import { createSecureContext, getCACertificates, type SecureContext } from "node:tls";
 import type { Clock } from "../clock.ts";
 import { isSafeOrigin } from "../origin.ts";
+import { openTunnel, readProxyRules } from "./proxy.ts";
 import {
   type HttpRequest,
   type HttpResponse,
   MAX_RESPONSE_BYTES,
+  ProxyError,
   type Transport,
   TransportError,
   type TransportFailure,
@@ -55,26 +59,60 @@ async function readBody(message: IncomingMessage): Promise<string> {
   return Buffer.concat(chunks).toString("utf8");
 }
 
+/** Reading the system's authorities takes some 70 ms, so the last set is kept. Sessions of one set must not serve another: each has its agent. */
+function rememberTrust(): (authorities: string | undefined) => {
+  context: SecureContext | undefined;
+  agent: HttpsAgent;
+} {
+  const system = { context: undefined, agent: new HttpsAgent({ keepAlive: false }) };
+  let last: { readonly authorities: string; context: SecureContext; agent: HttpsAgent } | null = null;
+  return (authorities) => {
+    if (authorities === undefined) return system;
+    if (last?.authorities !== authorities) {
+      const context = createSecureContext({ ca: [...getCACertificates("default"), authorities] });
+      last = { authorities, context, agent: new HttpsAgent({ keepAlive: false, secureContext: context }) };
+    }
+    return last;
+  };
+}
+
 /**
  * The real network. Every request has a connection of its own: a container is frozen between invocations, and a connection kept from
  * before may be dead without our knowing, which would make the outcome of a mint unknown for no reason.
+ *
+ * @param environment where HTTPS_PROXY and NO_PROXY are; wrong ones make each request reject with RotationError SETTINGS_INVALID
  */
-export function createNetworkTransport(clock: Clock): Transport {
+export function createNetworkTransport(
+  clock: Clock,
+  environment: Readonly<Record<string, string | undefined>> = {},
+): Transport {
   const httpAgent = new HttpAgent({ keepAlive: false });
-  const httpsAgent = new HttpsAgent({ keepAlive: false });
+  const trust = rememberTrust();
 
-  const open = (request: HttpRequest, url: URL, signal: AbortSignal): ClientRequest => {
+  const agentFor = ({ authorities }: HttpRequest, tunnel: Socket | null): HttpsAgent => {
+    const { agent, context } = trust(authorities);
+    if (tunnel === null) return agent;
+    const trusted = context === undefined ? {} : { secureContext: context };
+    return new HttpsAgent({ keepAlive: false, socket: tunnel, ...trusted });
+  };
+
+  const open = (request: HttpRequest, url: URL, tunnel: Socket | null, signal: AbortSignal): ClientRequest => {
     const headers: Record<string, string | number> = { ...request.headers };
     if (request.body !== undefined) headers["content-length"] = Buffer.byteLength(request.body);
     const options = { method: request.method, headers, signal };
     return url.protocol === "https:"
-      ? httpsRequest(url, { ...options, agent: httpsAgent })
+      ? httpsRequest(url, { ...options, agent: agentFor(request, tunnel) })
       : httpRequest(url, { ...options, agent: httpAgent });
   };
 
-  const exchange = (request: HttpRequest, url: URL, signal: AbortSignal): Promise<HttpResponse> =>
+  const exchange = (
+    request: HttpRequest,
+    url: URL,
+    tunnel: Socket | null,
+    signal: AbortSignal,
+  ): Promise<HttpResponse> =>
     new Promise((resolve, reject) => {
-      const outgoing = open(request, url, signal);
+      const outgoing = open(request, url, tunnel, signal);
       outgoing.on("error", reject);
       outgoing.on("response", (message) => {
         readBody(message).then(
@@ -88,14 +126,19 @@ export function createNetworkTransport(clock: Clock): Transport {
   return async (request) => {
     const url = new URL(request.url);
     if (!isSafeOrigin(url.origin)) throw new TransportError("URL_NOT_ALLOWED", false, "https only, http on loopback");
+    const proxy = readProxyRules(environment)(url);
     const timer = clock.abortAfter(request.deadline - clock.monotonic());
+    let tunnel: Socket | null = null;
     try {
-      return await exchange(request, url, timer.signal);
+      tunnel = proxy === null ? null : await openTunnel(proxy, url, timer.signal);
+      return await exchange(request, url, tunnel, timer.signal);
     } catch (error) {
+      if (error instanceof ProxyError) throw error;
       if (timer.signal.aborted) throw new TransportError("TIMED_OUT", true, "no complete answer before the deadline");
       throw error instanceof TransportError ? error : failureOf(error);
     } finally {
       timer.cancel();
+      tunnel?.destroy();
     }
   };
 }

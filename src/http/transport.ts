@@ -10,6 +10,8 @@ export interface HttpRequest {
   readonly headers: Readonly<Record<string, string>>;
   /** UTF-8 text. Absent: no body is sent. */
   readonly body?: string;
+  /** Certificates of authorities (PEM) that are trusted for this request beside the system's. */
+  readonly authorities?: string;
   /** On `Clock.monotonic`: the request is aborted, not merely given up, when it passes. */
   readonly deadline: number;
 }
@@ -53,3 +55,23 @@ export class TransportError extends Error {
     this.sent = sent;
   }
 }
+
+const PROXY_WORDS = "the proxy of HTTPS_PROXY";
+const PROXY_TROUBLE = new RegExp(`^(?:UNREACHABLE|TIMED_OUT): ${PROXY_WORDS} [\\w :]+$`);
+
+/** The proxy gave no connection, so nothing was sent to the server behind it. */
+export class ProxyError extends TransportError {
+  /** @param what what the proxy did, in our words and Node's codes */
+  constructor(failure: "UNREACHABLE" | "TIMED_OUT", what: string) {
+    super(failure, false, `${PROXY_WORDS} ${what}`);
+  }
+}
+
+/** For errors about a missing answer: what the proxy had to do with it, also where the OCI SDK kept nothing of the error but its text. */
+export function proxyTroubleOf(thrown: unknown): string | null {
+  const text: unknown = typeof thrown === "object" && thrown !== null ? Reflect.get(thrown, "message") : undefined;
+  return typeof text === "string" && PROXY_TROUBLE.test(text) ? text.slice(text.indexOf(": ") + 2) : null;
+}
+
+export const PROXY_NEXT_ACTION =
+  "check HTTPS_PROXY, NO_PROXY and what the proxy allows, then try again: nothing that works was given up";

@@ -1,7 +1,7 @@
 import * as z from "zod/mini";
 import { RotationError } from "../errors.ts";
 import { RatePausedError } from "../http/rate-gate.ts";
-import { TransportError } from "../http/transport.ts";
+import { PROXY_NEXT_ACTION, proxyTroubleOf, TransportError } from "../http/transport.ts";
 import { Secret } from "../secret.ts";
 import type { Login } from "./issuer.ts";
 
@@ -76,6 +76,11 @@ export function noAnswer(thrown: unknown, what: string, who: string): NoAnswer {
     return { error: new RotationError("INTERNAL", `${what} ended with an unexpected error`), sent: true, final: true };
   }
   const { failure, sent } = thrown;
+  const proxyTrouble = proxyTroubleOf(thrown);
+  if (proxyTrouble !== null) {
+    const why = `${who} was not asked for ${what}: ${proxyTrouble}`;
+    return { error: new RotationError("ISSUER_UNAVAILABLE", why, PROXY_NEXT_ACTION), sent, final: false };
+  }
   switch (failure) {
     case "CERTIFICATE_UNTRUSTED":
       return {

@@ -1,5 +1,6 @@
 import { OciError } from "oci-common";
 import { RotationError } from "../errors.ts";
+import { PROXY_NEXT_ACTION, proxyTroubleOf } from "../http/transport.ts";
 import type { Write } from "./store.ts";
 
 /** The operations of OCI Vault in use, with the smallest policy verb that allows each (Source: OCI key policy reference). */
@@ -59,7 +60,16 @@ export function vaultError(operation: Operation, thrown: unknown): RotationError
   }
   if (serviceCode === "UnreadableAnswer")
     return new RotationError("VAULT_UNAVAILABLE", `the answer to ${operation} could not be read`);
-  if (status === 0) return new RotationError("VAULT_UNAVAILABLE", `Vault did not answer ${operation}`);
+  if (status === 0) {
+    const proxyTrouble = proxyTroubleOf(thrown);
+    return proxyTrouble === null
+      ? new RotationError("VAULT_UNAVAILABLE", `Vault did not answer ${operation}`)
+      : new RotationError(
+          "VAULT_UNAVAILABLE",
+          `Vault was not asked for ${operation}: ${proxyTrouble}`,
+          PROXY_NEXT_ACTION,
+        );
+  }
   if (status < 400)
     return new RotationError("VAULT_UNAVAILABLE", `Vault answered ${operation} with ${status}, a redirect`);
   if (status === 429)

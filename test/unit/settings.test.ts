@@ -8,6 +8,7 @@ const defaults = {
   requireWayBack: false,
   authoritySecretIds: null,
   resourcePrincipalApps: null,
+  caBundle: null,
   ociIamValue: "issuer",
   landingBoundSeconds: 60,
   claimTtlSeconds: 90,
@@ -38,6 +39,7 @@ test("a whole configuration is read, and keys of others are left alone", () => {
     OROT_REQUIRE_WAY_BACK: "true",
     OROT_AUTHORITY_SECRET_IDS: "ocid1.vaultsecret.oc1.iad.a, ocid1.vaultsecret.oc1.iad.b",
     OROT_RESOURCE_PRINCIPAL_APPS: `https://A.example.org/#${"AB".repeat(16)}`,
+    OROT_CA_BUNDLE: "/function/bundle.pem",
     OROT_OCI_IAM_VALUE: "caller",
     OROT_CLAIM_TTL_SECONDS: "121",
     OROT_HEAL_COMPARTMENT_IDS: "ocid1.compartment.oc1..a,ocid1.tenancy.oc1..b",
@@ -66,6 +68,7 @@ test("a whole configuration is read, and keys of others are left alone", () => {
     requireWayBack: true,
     authoritySecretIds: ["ocid1.vaultsecret.oc1.iad.a", "ocid1.vaultsecret.oc1.iad.b"],
     resourcePrincipalApps: [{ origin: "https://a.example.org", appId: "ab".repeat(16) }],
+    caBundle: { kind: "file", path: "/function/bundle.pem" },
     ociIamValue: "caller",
     claimTtlSeconds: 121,
     healCompartmentIds: ["ocid1.compartment.oc1..a", "ocid1.tenancy.oc1..b"],
@@ -206,6 +209,17 @@ test.each([
   ["OROT_RESOURCE_PRINCIPAL_APPS", "https://a.example.org#short"],
   ["OROT_RESOURCE_PRINCIPAL_APPS", `http://a.example.org#${"0".repeat(32)}`],
   ["OROT_OCI_IAM_VALUE", "both"],
+  ["OROT_CA_BUNDLE", ""],
+  ["OROT_CA_BUNDLE", "/"],
+  ["OROT_CA_BUNDLE", "bundle.pem"],
+  ["OROT_CA_BUNDLE", "/a\0b"],
+  ["OROT_CA_BUNDLE", "ocid1.vault.oc1..a"],
+  ["OROT_CA_BUNDLE", `/${"a".repeat(1024)}`],
 ])("%s refuses %j, naming itself", async (name, value) => {
   await expectFailure(() => parseSettings({ [name]: value }), "SETTINGS_INVALID", name);
+});
+
+test("OROT_CA_BUNDLE may be the OCID of a secret", () => {
+  const { caBundle } = parseSettings({ OROT_CA_BUNDLE: "ocid1.vaultsecret.oc1.iad.a" });
+  expect(caBundle).toEqual({ kind: "secret", secretId: "ocid1.vaultsecret.oc1.iad.a" });
 });

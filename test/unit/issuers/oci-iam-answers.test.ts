@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { ErrorCode } from "../../../src/errors.ts";
 import { RatePausedError } from "../../../src/http/rate-gate.ts";
-import { TransportError, type TransportFailure } from "../../../src/http/transport.ts";
+import { ProxyError, TransportError, type TransportFailure } from "../../../src/http/transport.ts";
 import { type Answer, judgeToken as judge, noAnswer as whyNone } from "../../../src/issuers/answers.ts";
 import { judgeMint, judgeReadBack, refusalOf, WHO } from "../../../src/issuers/oci-iam-answers.ts";
 import { expectNoTrace } from "../../support/failures.ts";
@@ -211,6 +211,15 @@ describe("no answer", () => {
       expect(told).toMatchObject({ sent, final, error: { code } });
       expectNoTrace(told, CANARY);
     }
+  });
+
+  test("because of the proxy names it, and what to look at", () => {
+    const told = noAnswer(new ProxyError("UNREACHABLE", "answered CONNECT with 407"), "the token request");
+    expect(told).toMatchObject({ sent: false, final: false });
+    expect(told.error.returnMessage).toBe(
+      "ISSUER_UNAVAILABLE: the identity domain was not asked for the token request: the proxy of HTTPS_PROXY answered CONNECT with 407. " +
+        "Next: check HTTPS_PROXY, NO_PROXY and what the proxy allows, then try again: nothing that works was given up.",
+    );
   });
 
   test("in a pause after 429 tells how long that lasts, and that nothing was sent", () => {

@@ -1,6 +1,7 @@
 import { OciError } from "oci-common";
 import { describe, expect, test } from "vitest";
 import { RotationError } from "../../../src/errors.ts";
+import { ProxyError } from "../../../src/http/transport.ts";
 import {
   isNotFound,
   isRepeatable,
@@ -86,6 +87,16 @@ test("only 404 means not found", () => {
   expect(isNotFound(oci(404, "NotAuthorizedOrNotFound"))).toBe(true);
   expect(isNotFound(oci(403, "NotAuthorized"))).toBe(false);
   expect(isNotFound(noAnswer)).toBe(false);
+});
+
+test("an answer that the proxy kept from coming is told as that, from the text that the SDK keeps of the error", () => {
+  const { message } = new ProxyError("TIMED_OUT", "did not answer CONNECT before the deadline");
+  expect(vaultError("GetSecret", { code: undefined, message }).returnMessage).toBe(
+    "VAULT_UNAVAILABLE: Vault was not asked for GetSecret: the proxy of HTTPS_PROXY did not answer CONNECT before the deadline. " +
+      "Next: check HTTPS_PROXY, NO_PROXY and what the proxy allows, then try again: nothing that works was given up.",
+  );
+  const foreign = vaultError("GetSecret", { message: `${message} "${CANARY}"` });
+  expect(foreign.message).toBe("Vault did not answer GetSecret");
 });
 
 describe("a write that threw", () => {

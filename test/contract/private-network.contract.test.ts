@@ -1,0 +1,183 @@
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { systemClock } from "../../src/clock.ts";
+import { createNetworkTransport } from "../../src/http/network.ts";
+import { type HttpRequest, TransportError } from "../../src/http/transport.ts";
+import { createAuthority } from "../support/certificates.ts";
+import { type ConnectProxy, startConnectProxy } from "../support/connect-proxy.ts";
+import { expectNoTrace, thrownBy } from "../support/failures.ts";
+import { startTlsFront, type TlsFront } from "../support/tls-front.ts";
+
+const NAME = "issuer.example.org";
+const PASSWORD = "canary/+9c1f~4711";
+const AUTHORIZATION = `Basic ${Buffer.from(`user:${PASSWORD}`).toString("base64")}`;
+
+describe("the network transport in a private network", () => {
+  const own = createAuthority("Own");
+  const other = createAuthority("Other");
+  const heard: string[] = [];
+  const server = createServer((message, response) => {
+    heard.push(`${message.method} ${message.headers.host}`);
+    if (message.url === "/break") message.socket.destroy();
+    else if (message.url !== "/silent") response.end("done");
+  });
+  let backend = 0;
+  let named: TlsFront;
+  let numbered: TlsFront;
+  let proxy: ConnectProxy;
+
+  beforeAll(async () => {
+    server.listen(0, "127.0.0.1");
+    await once(server, "listening");
+    backend = (server.address() as AddressInfo).port;
+    named = await startTlsFront(own.issue(NAME), backend);
+    numbered = await startTlsFront(own.issue("192.0.2.7"), backend);
+  });
+  beforeEach(async () => {
+    heard.length = 0;
+    proxy = await startConnectProxy();
+  });
+  afterEach(() => proxy.close());
+  afterAll(async () => {
+    await named.close();
+    await numbered.close();
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+  });
+
+  const environment = () => ({ HTTPS_PROXY: `http://user:${encodeURIComponent(PASSWORD)}@127.0.0.1:${proxy.port}` });
+  const send = (variables: Record<string, string>, request: Partial<HttpRequest> = {}, seconds = 5) =>
+    createNetworkTransport(
+      systemClock,
+      variables,
+    )({
+      method: "POST",
+      url: `https://${NAME}:${named.port}/a`,
+      headers: {},
+      body: "b",
+      authorities: own.pem,
+      deadline: systemClock.monotonic() + seconds * 1000,
+      ...request,
+    });
+  const failureOf = async (...[variables, request, seconds]: Parameters<typeof send>) => {
+    const error = await thrownBy(() => send(variables, request, seconds));
+    if (!(error instanceof TransportError)) throw new Error(`not a TransportError: ${String(error)}`);
+    expectNoTrace(error, PASSWORD);
+    return { failure: error.failure, sent: error.sent, message: error.message };
+  };
+
+  describe("with authorities of its own", () => {
+    it("trusts a server only with the authority that its certificate comes from", async () => {
+      const front = await startTlsFront(own.issue("127.0.0.1"), backend);
+      const transport = createNetworkTransport(systemClock);
+      const ask = async (authorities?: string) => {
+        const deadline = systemClock.monotonic() + 5000;
+        const trusted = authorities === undefined ? {} : { authorities };
+        const url = `https://127.0.0.1:${front.port}/`;
+        try {
+          return (await transport({ method: "GET", url, headers: {}, deadline, ...trusted })).body;
+        } catch (error) {
+          return error instanceof TransportError ? `${error.failure} ${error.sent}` : "no TransportError";
+        }
+      };
+      // Each after the other: no TLS session of a trusted connection may serve one that must be refused.
+      expect(await ask(own.pem)).toBe("done");
+      expect(await ask()).toBe("CERTIFICATE_UNTRUSTED false");
+      expect(await ask(other.pem)).toBe("CERTIFICATE_UNTRUSTED false");
+      expect(await ask(other.pem + own.pem)).toBe("done");
+      await front.close();
+      expect(heard).toHaveLength(2);
+    });
+  });
+
+  describe("through a proxy", () => {
+    it("reaches the server by its name, with the proxy's credentials for the proxy alone", async () => {
+      expect(await send(environment())).toMatchObject({ status: 200, body: "done" });
+      expect(proxy.asked).toEqual([{ target: `${NAME}:${named.port}`, authorization: AUTHORIZATION }]);
+      expect(heard).toEqual([`POST ${NAME}:${named.port}`]);
+      expect(named.names).toContain(NAME);
+      await proxy.allClosed();
+    });
+
+    it("sends no credentials where the address has none, and takes the lower-case name first", async () => {
+      await send({ https_proxy: `http://127.0.0.1:${proxy.port}/`, HTTPS_PROXY: "http://127.0.0.1:1" });
+      expect(proxy.asked).toEqual([{ target: `${NAME}:${named.port}`, authorization: undefined }]);
+    });
+
+    it("holds the certificate against the server's own name or address, never the proxy's", async () => {
+      const toAddress = { url: `https://192.0.2.7:${numbered.port}/` };
+      expect((await send(environment(), toAddress)).status).toBe(200);
+      const wrong = { url: `https://192.0.2.8:${numbered.port}/` };
+      expect(await failureOf(environment(), wrong)).toMatchObject({ failure: "CERTIFICATE_UNTRUSTED", sent: false });
+      const proxyName = { url: `https://192.0.2.7:${named.port}/` };
+      expect(await failureOf(environment(), proxyName)).toMatchObject({ failure: "CERTIFICATE_UNTRUSTED" });
+      expect(heard).toHaveLength(1);
+    });
+
+    it("trusts the system's authorities alone where the request names none", async () => {
+      const transport = createNetworkTransport(systemClock, environment());
+      const url = `https://${NAME}:${named.port}/a`;
+      const deadline = systemClock.monotonic() + 5000;
+      await expect(transport({ method: "POST", url, headers: {}, deadline })).rejects.toMatchObject({
+        failure: "CERTIFICATE_UNTRUSTED",
+        sent: false,
+      });
+      expect(heard).toEqual([]);
+      await proxy.allClosed();
+    });
+
+    it("goes past the proxy to what NO_PROXY names, and to loopback", async () => {
+      const front = await startTlsFront(own.issue("localhost"), backend);
+      expect((await send(environment(), { url: `https://localhost:${front.port}/` })).status).toBe(200);
+      await front.close();
+      expect((await send(environment(), { url: `http://127.0.0.1:${backend}/` })).status).toBe(200);
+      expect(proxy.asked).toEqual([]);
+    });
+
+    it.each([407, 403, 502])("that answers CONNECT with %i was sent nothing", async (status) => {
+      proxy.behaviour = status;
+      expect(await failureOf(environment())).toEqual({
+        failure: "UNREACHABLE",
+        sent: false,
+        message: `UNREACHABLE: the proxy of HTTPS_PROXY answered CONNECT with ${status}`,
+      });
+      expect(heard).toEqual([]);
+      await proxy.allClosed();
+    });
+
+    it("that hangs up before it answers CONNECT was sent nothing", async () => {
+      proxy.behaviour = "hang-up";
+      const message = "UNREACHABLE: the proxy of HTTPS_PROXY did not answer CONNECT: ECONNRESET";
+      expect(await failureOf(environment())).toEqual({ failure: "UNREACHABLE", sent: false, message });
+    });
+
+    it("that is not there was sent nothing", async () => {
+      const message = "UNREACHABLE: the proxy of HTTPS_PROXY did not answer CONNECT: ECONNREFUSED";
+      const nowhere = { HTTPS_PROXY: `http://user:${encodeURIComponent(PASSWORD)}@127.0.0.1:1` };
+      expect(await failureOf(nowhere)).toEqual({ failure: "UNREACHABLE", sent: false, message });
+    });
+
+    it("that never answers CONNECT was sent nothing when the deadline passes, and no connection stays", async () => {
+      proxy.behaviour = "silent";
+      const message = "TIMED_OUT: the proxy of HTTPS_PROXY did not answer CONNECT before the deadline";
+      expect(await failureOf(environment(), {}, 0.3)).toEqual({ failure: "TIMED_OUT", sent: false, message });
+      await proxy.allClosed();
+    });
+
+    it("leaves open what became of a request whose answer is lost behind the tunnel", async () => {
+      const broken = { url: `https://${NAME}:${named.port}/break` };
+      expect(await failureOf(environment(), broken)).toMatchObject({ failure: "CONNECTION_LOST", sent: true });
+      expect(heard).toHaveLength(1);
+      await proxy.allClosed();
+    });
+
+    it("aborts a request behind the tunnel at its deadline, and no connection stays", async () => {
+      const silent = { url: `https://${NAME}:${named.port}/silent` };
+      expect(await failureOf(environment(), silent, 0.5)).toMatchObject({ failure: "TIMED_OUT", sent: true });
+      expect(heard).toHaveLength(1);
+      await proxy.allClosed();
+    });
+  });
+});
