@@ -1,57 +1,18 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type DroppingProxy, startDroppingProxy } from "../../scripts/live/dropping-proxy.ts";
-import { type ClientOptions, type Credentials, uaaCalls } from "../contract/uaa-calls.ts";
-import { createLiveWorld, type LiveWorldOptions } from "./live-world.ts";
+import type { LiveWorldOptions } from "./live-world.ts";
 import { expectNeverRefused, hammer, healed, outcome, rotate } from "./rotations.ts";
-import { openRealUaa } from "./uaa-under-test.ts";
+import { NO_GRACE, openUaaWorlds, type UaaWorlds } from "./uaa-world.ts";
 
-const NO_GRACE = { environment: { OROT_GRACE_HOURS: "0" } };
-
-const uaa = openRealUaa();
-const { bearer, change, login, send } = uaaCalls(uaa);
-let proxy: DroppingProxy;
+let worlds: UaaWorlds;
 
 beforeAll(async () => {
-  proxy = await startDroppingProxy(new URL(uaa.url).origin);
+  worlds = await openUaaWorlds();
 });
 afterAll(async () => {
-  await proxy.stop();
+  await worlds.proxy.stop();
 });
 
-/** A client of the server, its secret in Vault, and the product that rotates it. */
-function worldOf(client: Credentials, options: LiveWorldOptions = {}, url = `${proxy.origin}/uaa`) {
-  const { clientId, secret } = client;
-  const world = createLiveWorld({ issuer: "uaa", url, clientId, clientSecret: secret }, options);
-  const current = () => String(world.current()["clientSecret"]);
-  const statusOf = async (value: string) => (await login({ clientId, secret: value })).status;
-  return {
-    ...world,
-    client,
-    statusOf,
-    /** Statuses of logins with the values of all versions, the oldest first. */
-    logins: () => Promise.all(world.values().map(statusOf)),
-    lose: (changeMode: "ADD" | "DELETE", lose: "answer" | "request", count = 1) => {
-      const path = new RegExp(`^/uaa/oauth/clients/${clientId}/secret$`);
-      proxy.drop({ method: "PUT", path, body: new RegExp(`"changeMode":"${changeMode}"`), lose, count });
-    },
-    /** As an administrator. Throws unless it was done. */
-    administer: async (body: { changeMode: string; secret?: string }) => {
-      const answer = await change(clientId, await bearer(uaa.admin), body);
-      if (answer.status !== 200) throw new Error(String(answer.json["error_description"]));
-    },
-    current,
-  };
-}
-
-const open = async (options: LiveWorldOptions = {}, client: ClientOptions = {}) =>
-  worldOf(await uaa.makeClient(client), options);
-type OpenWorld = Awaited<ReturnType<typeof open>>;
-
-/** Holds the server to keep CURRENT's value and no other one, be it one that nobody knows. */
-async function expectCurrentAlone(world: OpenWorld): Promise<void> {
-  expect(await world.statusOf(world.current())).toBe(200);
-  await expect(world.administer({ changeMode: "DELETE" })).rejects.toThrow(/has only one secret/);
-}
+const open = async (options: LiveWorldOptions = {}) => worlds.worldOf(await worlds.uaa.makeClient(), options);
 
 describe("a rotation at the real UAA", () => {
   it.each(["the four steps", "one call"] as const)(
@@ -59,7 +20,7 @@ describe("a rotation at the real UAA", () => {
     async (way) => {
       const world = await open();
       await rotate(world, way);
-      expect(world.values()).toEqual([world.client.secret, world.current()]);
+      expect(world.values()).toEqual([world.client.secret, world.current()["clientSecret"]]);
       expect(await world.logins()).toEqual([200, 200]);
       expect(await outcome(world, "check")).toBe("OK 200");
       expect(await healed(world)).toBe("NOTHING_TO_DO 200");
@@ -90,7 +51,7 @@ describe("a rotation at the real UAA", () => {
     expect(await world.logins()).toEqual([401, 200]);
     expect(await outcome(world, "retire")).toBe("NOTHING_TO_DO 200");
     expect(await healed(world)).toBe("NOTHING_TO_DO 200");
-    await expectCurrentAlone(world);
+    await world.expectCurrentAlone();
   });
 
   it("is followed by a heal that ends the older value once its grace is over", async () => {
@@ -107,10 +68,10 @@ describe("a rotation at the real UAA behind a connection that breaks", () => {
     const world = await open(NO_GRACE);
     world.lose("ADD", lost);
     await rotate(world, "the four steps");
-    expect(proxy.armed).toBe(0);
+    expect(worlds.proxy.armed).toBe(0);
     expect(await world.logins()).toEqual([200, 200]);
     expect(await outcome(world, "retire")).toBe("OK 200");
-    await expectCurrentAlone(world);
+    await world.expectCurrentAlone();
   });
 
   it.each(["heal", "rotation"] as const)(
@@ -119,13 +80,13 @@ describe("a rotation at the real UAA behind a connection that breaks", () => {
       const world = await open(NO_GRACE);
       world.lose("ADD", "request", 2);
       expect(await outcome(world)).toBe("ISSUER_UNAVAILABLE 503");
-      expect(proxy.armed).toBe(0);
+      expect(worlds.proxy.armed).toBe(0);
       expect(await world.logins()).toEqual([200, 401]);
       expect(await (next === "heal" ? healed(world) : outcome(world))).toBe("OK 200");
       expect(world.values()).toHaveLength(2);
       expect(await world.logins()).toEqual([200, 200]);
       expect(await outcome(world, "retire")).toBe("OK 200");
-      await expectCurrentAlone(world);
+      await world.expectCurrentAlone();
     },
   );
 
@@ -136,8 +97,8 @@ describe("a rotation at the real UAA behind a connection that breaks", () => {
       await rotate(world, "one call");
       world.lose("DELETE", lost);
       expect(await outcome(world, "retire")).toMatch(/ 200$/);
-      expect(proxy.armed).toBe(0);
-      await expectCurrentAlone(world);
+      expect(worlds.proxy.armed).toBe(0);
+      await world.expectCurrentAlone();
     },
   );
 
@@ -148,73 +109,8 @@ describe("a rotation at the real UAA behind a connection that breaks", () => {
       await rotate(world, "one call");
       world.lose("DELETE", lost);
       await rotate(world, "one call");
-      expect(proxy.armed).toBe(0);
+      expect(worlds.proxy.armed).toBe(0);
       expect(await world.logins()).toEqual([401, 200, 200]);
     },
   );
-});
-
-describe("the right to rotate at the real UAA", () => {
-  const WITHOUT = { authorities: ["uaa.none"] };
-  const authorityOf = ({ clientId, secret }: Credentials, mayRotate: readonly string[] = ["*"]) => {
-    const where = { issuer: "uaa", origin: proxy.origin, mayRotate };
-    return { ...NO_GRACE, authority: { ...where, kind: "client-secret", clientId, clientSecret: secret } };
-  };
-
-  it.each(["the four steps", "one call"] as const)(
-    "may be another client's: it rotates and retires, in %s",
-    async (way) => {
-      const warden = await uaa.makeClient({ authorities: ["clients.admin"] });
-      const world = await open(authorityOf(warden), WITHOUT);
-      await rotate(world, way);
-      expect(await world.logins()).toEqual([200, 200]);
-      expect(await outcome(world, "retire")).toBe("OK 200");
-      await expectCurrentAlone(world);
-    },
-  );
-
-  it("is missing where nobody has it: 403, nothing has changed, and once it is granted a heal goes on", async () => {
-    const world = await open({}, WITHOUT);
-    expect(await outcome(world)).toBe("ISSUER_FORBIDDEN 403");
-    expect(await world.logins()).toEqual([200, 401]);
-    const granted = { client_id: world.client.clientId, scope: ["uaa.none"], authorities: ["clients.secret"] };
-    const body = { ...granted, authorized_grant_types: ["client_credentials"] };
-    const path = `/oauth/clients/${world.client.clientId}`;
-    expect((await send("PUT", path, await bearer(uaa.admin), body)).status).toBe(200);
-    expect(await healed(world)).toBe("OK 200");
-    expect(await world.logins()).toEqual([200, 200]);
-  });
-
-  it("is not another client's that the second authority does not name", async () => {
-    const warden = await uaa.makeClient({ authorities: ["clients.admin"] });
-    const world = await open(authorityOf(warden, ["somebody-else"]), WITHOUT);
-    expect(await outcome(world)).toBe("ISSUER_FORBIDDEN 403");
-    expect(await world.logins()).toEqual([200, 401]);
-  });
-
-  it("is not that of a second authority without clients.admin", async () => {
-    const stranger = await uaa.makeClient();
-    const world = await open(authorityOf(stranger), WITHOUT);
-    expect(await outcome(world)).toBe("ISSUER_FORBIDDEN 403");
-    expect(await world.logins()).toEqual([200, 401]);
-  });
-});
-
-describe("what the real UAA refuses", () => {
-  it("stays as it is where the client holds a value that Vault does not know, and the answer says what to do", async () => {
-    const world = await open();
-    await world.administer({ changeMode: "ADD", secret: "stray-value" });
-    expect(await outcome(world)).toBe("RETIRE_NOT_SAFE 409");
-    expect(await world.logins()).toEqual([200, 401]);
-    expect(await world.statusOf("stray-value")).toBe(200);
-    await world.administer({ changeMode: "UPDATE", secret: world.client.secret });
-    expect(await healed(world)).toBe("OK 200");
-    expect(await world.logins()).toEqual([200, 200]);
-  });
-
-  it("is told apart from a refused secret where the address is not the UAA's", async () => {
-    const world = worldOf(await uaa.makeClient(), {}, `${proxy.origin}/no-uaa`);
-    expect(await outcome(world)).toBe("ISSUER_CONFIGURATION 400");
-    expect(world.values()).toHaveLength(1);
-  });
 });
