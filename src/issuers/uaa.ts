@@ -2,7 +2,7 @@ import type { Content } from "../content.ts";
 import { RotationError } from "../errors.ts";
 import { Secret } from "../secret.ts";
 import { type Answer, isTransient, noAnswer, oauthErrorOf, type Refusal } from "./answers.ts";
-import { invalidMember, optionalText, requiredBaseUrl, requiredClientId, requiredSecret } from "./content-members.ts";
+import { requiredBaseUrl, requiredClientId, requiredSecret } from "./content-members.ts";
 import type { Credential, Install, Issuer, IssuerContext, Proof, Retire, Traits } from "./issuer.ts";
 import { type ProofOfClient, requestToken, type TokenEndpoint } from "./token-request.ts";
 
@@ -17,32 +17,18 @@ const traits: Traits = {
 };
 
 interface UaaContent {
-  /** With its path, usually `/uaa`. */
+  /** With its path, usually `/uaa`. Its host decides the identity zone, for the client and for a second authority. */
   readonly url: string;
-  readonly zoneId: string | null;
   readonly clientId: string;
   readonly clientSecret: Secret;
 }
 
-const ZONE = /^[A-Za-z0-9-]{1,64}$/;
-
 function parse(content: Content): UaaContent {
-  const zoneId = optionalText(content, "zoneId");
-  if (zoneId !== null && !ZONE.test(zoneId)) throw invalidMember("zoneId", "must be the id of an identity zone");
   return {
     url: requiredBaseUrl(content, "url"),
-    zoneId,
     clientId: requiredClientId(content),
     clientSecret: requiredSecret(content, "clientSecret"),
   };
-}
-
-/**
- * The host in `url` leads to the client's own zone, and logs in there. Only another client, of the default zone, may name a zone: from the
- * client itself the header is refused.
- */
-function zoneHeader({ zoneId }: UaaContent, isOther: boolean): Record<string, string> {
-  return zoneId !== null && isOther ? { "x-identity-zone-id": zoneId } : {};
 }
 
 /** A form, since a UAA takes the parts of a Basic header encoded or raw depending on its settings. */
@@ -91,7 +77,7 @@ function judgeCommon(
     const error = new RotationError(
       "ISSUER_CONFIGURATION",
       `the UAA knows no such client in this zone (404)`,
-      "correct url, zoneId or clientId in the secret's content",
+      "correct url or clientId in the secret's content",
     );
     return { outcome: "refused", error };
   }
@@ -134,7 +120,10 @@ function judgeDelete(answer: Answer): Retire {
   return { outcome: "refused", error: new RotationError("ISSUER_CONFIGURATION", what) };
 }
 
-/** `PUT /oauth/clients/{id}/secret`. Mode UPDATE is never sent: it ends every token, and the value that others still use. */
+/**
+ * `PUT /oauth/clients/{id}/secret`. Mode UPDATE is never sent: it ends every token, and the value that others still use. No header names a
+ * zone: a token got at a zone's host is refused beside one, and no other token is valid there.
+ */
 async function changeSecret(
   content: UaaContent,
   { httpAtOnce }: IssuerContext,
@@ -151,7 +140,6 @@ async function changeSecret(
         authorization: `Bearer ${proof.token.reveal()}`,
         "content-type": "application/json",
         accept: "application/json",
-        ...zoneHeader(content, proof.isOther),
       },
     },
   );
