@@ -6,6 +6,7 @@ import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { parseArgs } from "node:util";
 import type { ProveReport } from "../src/prove/report.ts";
+import type { LiveFigures } from "./live/live-tests.ts";
 import { ROOT, type RunResult, run } from "./run.ts";
 
 interface Gate {
@@ -23,6 +24,8 @@ const MOST_REMOTE_CALLS = 24;
 const STEPS = 4;
 
 const PROVE_LIMIT_MS = 60 * 60_000;
+const LIVE_LIMIT_MS = 15 * 60_000;
+const LIVE_TARGETS = ["uaa", "keycloak", "oci"];
 const LEAST_PAIRS = 100_000;
 const MOST_ROTATIONS = 2;
 const MOST_CALLS = { fourStep: 22, whole: 16 };
@@ -85,6 +88,17 @@ function judgeHealed({ stdout }: RunResult): string | null {
   return result.ok && result.healed ? null : "the fault was not made good";
 }
 
+/** Every target must have been tried, with nothing left out. */
+function judgeLive({ stdout }: RunResult): string | null {
+  console.log(lastLine(stdout));
+  const figures: Readonly<Record<string, LiveFigures>> = JSON.parse(lastLine(stdout));
+  const problems = LIVE_TARGETS.flatMap((name) => {
+    const { passed = 0, failed = 0 } = figures[name] ?? {};
+    return failed === 0 && passed > 0 ? [] : [`${name}: ${passed} passed, ${failed} failed`];
+  });
+  return problems.length === 0 ? null : problems.join("; ");
+}
+
 /** Prints the figures, and holds those that a run's own exit code does not. */
 function judgeProof({ stdout }: RunResult): string | null {
   console.log(lastLine(stdout));
@@ -131,6 +145,12 @@ const gates: readonly Gate[] = [
       judge: ({ stdout }) => judgeIssuer(stdout, expected),
     }),
   ),
+  {
+    name: "live: real servers and clients",
+    command: ["live", "--", "--json"],
+    judge: judgeLive,
+    timeoutMs: LIVE_LIMIT_MS,
+  },
   { name: "real kills", command: ["prove", "--", "--kills"] },
   { name: "prove", command: ["prove", "--", "--json"], judge: judgeProof, timeoutMs: PROVE_LIMIT_MS },
   { name: "bench", command: ["bench", "--", "--json"], judge: judgeBench },

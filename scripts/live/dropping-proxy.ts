@@ -36,10 +36,11 @@ const TARGET_LIMIT_MS = 60_000;
 
 /**
  * Stands before a real server and breaks connections on demand, so that a lost answer can be tried against the real thing. It passes on the
- * `Host` header as it came.
+ * `Host` header as it came, unless it stands for another host of the server.
  * @param target origin of the server, `http://127.0.0.1:<port>`
+ * @param host name that the server shall see, where that decides what it answers
  */
-export async function startDroppingProxy(target: string): Promise<DroppingProxy> {
+export async function startDroppingProxy(target: string, host?: string): Promise<DroppingProxy> {
   const agent = new Agent({ keepAlive: false });
   const armed: { readonly fault: Drop; left: number }[] = [];
   const struck: string[] = [];
@@ -72,7 +73,7 @@ export async function startDroppingProxy(target: string): Promise<DroppingProxy>
   };
 
   const forward = async (message: IncomingMessage, body: Buffer) => {
-    const headers = endToEnd(message.headers);
+    const headers = { ...endToEnd(message.headers), ...(host === undefined ? {} : { host }) };
     const answer = await new Promise<IncomingMessage>((resolve, reject) => {
       const options = { method: message.method, agent, headers: { ...headers, "content-length": body.length } };
       const call = request(`${target}${message.url}`, { ...options, timeout: TARGET_LIMIT_MS }, resolve);

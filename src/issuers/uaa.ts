@@ -122,7 +122,10 @@ function judgeDelete(answer: Answer): Retire {
   return { outcome: "refused", error: new RotationError("ISSUER_CONFIGURATION", what) };
 }
 
-/** `PUT /oauth/clients/{id}/secret`. Mode UPDATE is never sent: it ends every token, and the value that others still use. */
+/**
+ * `PUT /oauth/clients/{id}/secret`. Mode UPDATE is never sent: it ends every token, and the value that others still use. No header names a
+ * zone: a token got at a zone's host is refused beside one, and no other token is valid there.
+ */
 async function changeSecret(
   content: UaaContent,
   { httpAtOnce }: IssuerContext,

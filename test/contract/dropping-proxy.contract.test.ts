@@ -47,6 +47,18 @@ describe("the dropping proxy", () => {
     expect(proxy.struck).toEqual([]);
   });
 
+  it("stands for another host of the server where it was told to", async () => {
+    const target = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const other = await startDroppingProxy(target, "other.example");
+    try {
+      const deadline = systemClock.monotonic() + 5000;
+      await transport({ method: "GET", url: `${other.origin}/a`, headers: { host: "zone.example" }, deadline });
+    } finally {
+      await other.stop();
+    }
+    expect(heard).toEqual(["GET /a other.example "]);
+  });
+
   it("loses the answer after the server has done its work", async () => {
     proxy.drop({ method: "PUT", path: /^\/a/, lose: "answer" });
     await expect(ask("PUT", "/a", "1")).rejects.toMatchObject({ failure: "CONNECTION_LOST" });

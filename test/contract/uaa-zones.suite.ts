@@ -42,6 +42,15 @@ export function describeUaaZones(uaa: () => UaaUnderTest): void {
       expect(intoZone.status).toBe(403);
     });
 
+    it("refuses the zone header at the zone's host to the zone's own clients.admin, who may without it", async () => {
+      const { zone, client, there } = await setUp();
+      const warden = { zoneId: zone.zoneId, secret: "Value-0003", authorities: ["clients.admin"] };
+      const token = await there.bearer(await uaa().makeClient(warden));
+      const header = { "x-identity-zone-id": zone.zoneId };
+      expect((await there.change(client.clientId, token, ADD, header)).status).toBe(403);
+      expect((await there.change(client.clientId, token, ADD)).status).toBe(200);
+    });
+
     it("takes the zone header from uaa.admin and from the zone's administrator", async () => {
       const { zone, client, here } = await setUp();
       const header = { "x-identity-zone-id": zone.zoneId };

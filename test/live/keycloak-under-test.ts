@@ -5,8 +5,13 @@ import type { ContractClient, KeycloakUnderTest, MadeClient } from "../contract/
 
 let realms = 0;
 
+export interface RealKeycloak extends KeycloakUnderTest {
+  /** Gives a client's service account roles of `realm-management`. */
+  giveRoles(uuid: string, roles: readonly string[]): Promise<void>;
+}
+
 /** A realm of its own on the real Keycloak of this run, with clients made through the admin API. */
-export async function openRealKeycloak(): Promise<KeycloakUnderTest> {
+export async function openRealKeycloak(): Promise<RealKeycloak> {
   const { url, admin } = inject("keycloak");
   realms += 1;
   const realm = `contract-${process.pid}-${realms}`;
@@ -27,6 +32,7 @@ export async function openRealKeycloak(): Promise<KeycloakUnderTest> {
     realm,
     administrator: await makeClient({ roles: ["manage-clients", "manage-realm"] }),
     makeClient,
+    giveRoles: (uuid, roles) => giveRoles(`/${realm}`, uuid, roles, send),
     pass: (seconds) => systemClock.sleep(seconds * 1000),
     stop: async () => {
       await send("DELETE", `/${realm}`);

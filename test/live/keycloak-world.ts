@@ -1,0 +1,68 @@
+import { expect } from "vitest";
+import { type DroppingProxy, startDroppingProxy } from "../../scripts/live/dropping-proxy.ts";
+import { type ContractClient, type Credentials, keycloakCalls, type MadeClient } from "../contract/keycloak-calls.ts";
+import { openRealKeycloak } from "./keycloak-under-test.ts";
+import { createLiveWorld, type LiveWorld, type LiveWorldOptions } from "./live-world.ts";
+
+/** A client of the real Keycloak, its secret in Vault, and the product that rotates it. */
+export interface KeycloakWorld extends LiveWorld {
+  readonly client: MadeClient;
+  statusOf(secret: string): Promise<number>;
+  /** Statuses of logins with the values of all versions, the oldest first. */
+  logins(): Promise<readonly number[]>;
+  /** The next PUTs of the product are struck. */
+  lose(lose: "answer" | "request", count?: number): void;
+  /** Holds the realm to know no value of the client that is in no version. */
+  expectNothingUnknown(): Promise<void>;
+}
+
+/** A realm of its own. */
+export async function openKeycloakWorlds() {
+  const keycloak = await openRealKeycloak();
+  const proxy: DroppingProxy = await startDroppingProxy(keycloak.url);
+  const calls = keycloakCalls(keycloak);
+  const worldOf = (client: MadeClient, options: LiveWorldOptions = {}, content: object = {}): KeycloakWorld => {
+    const { clientId, secret, uuid } = client;
+    const stored = { issuer: "keycloak", url: proxy.origin, realm: keycloak.realm, clientId, clientSecret: secret };
+    const world = createLiveWorld({ ...stored, ...content }, options);
+    const statusOf = async (value: string) => (await calls.login({ clientId, secret: value })).status;
+    const held = calls.of(client);
+    return {
+      ...world,
+      client,
+      statusOf,
+      logins: () => Promise.all(world.values().map(statusOf)),
+      lose: (lose, count = 1) => {
+        proxy.drop({ method: "PUT", path: new RegExp(`/clients/${uuid}$`), lose, count });
+      },
+      expectNothingUnknown: async () => {
+        const { status, json } = await held.rotated();
+        const known = world.values();
+        const unknown = [await held.secret(), ...(status === 200 ? [String(json["value"])] : [])].filter(
+          (value) => !known.includes(value),
+        );
+        expect(unknown.length).toBe(0);
+      },
+    };
+  };
+  return {
+    keycloak,
+    proxy,
+    calls,
+    worldOf,
+    /** A client that may manage clients, unless the options say otherwise. */
+    open: async (options: LiveWorldOptions = {}, client: ContractClient = { roles: ["manage-clients"] }) =>
+      worldOf(await keycloak.makeClient(client), options),
+    /** A second authority's secret. */
+    authorityOf: ({ clientId, secret }: Credentials): LiveWorldOptions => {
+      const where = { issuer: "keycloak", origin: proxy.origin, mayRotate: ["*"] };
+      return { authority: { ...where, kind: "client-secret", clientId, clientSecret: secret } };
+    },
+    stop: async () => {
+      await proxy.stop();
+      await keycloak.stop();
+    },
+  };
+}
+
+export type KeycloakWorlds = Awaited<ReturnType<typeof openKeycloakWorlds>>;
