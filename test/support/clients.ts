@@ -39,7 +39,7 @@ export const ociIamClient: ClientKind = ({ admin }) => {
   };
 };
 
-export const UAA_ORIGIN = "https://uaa.emulated.example";
+const UAA_ORIGIN = "https://uaa.emulated.example";
 
 export interface UaaClientOptions extends NewUaaClient {
   /** Authorities of another client, which may change this one's secret; not set: there is none. */
@@ -72,7 +72,7 @@ export function uaaClient({ warden, ...options }: UaaClientOptions = {}): Client
   };
 }
 
-export const EDFI_ORIGIN = "https://cms.emulated.example";
+const EDFI_ORIGIN = "https://cms.emulated.example";
 
 /** What of the content of an api client is told otherwise. */
 export interface EdfiClientOptions {
