@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { generate, install } from "../../../src/acts/install.ts";
-import { noteCurrentSince, retire, takeLease } from "../../../src/acts/overlap.ts";
+import { noteCurrentSince, noteNoGrace, retire, takeLease } from "../../../src/acts/overlap.ts";
 import { type ErrorCode, RotationError } from "../../../src/errors.ts";
 import type { Install, Retire } from "../../../src/issuers/issuer.ts";
-import { currentSince, leaseIn } from "../../../src/recovery/own-metadata.ts";
+import { currentSince, leaseIn, noGraceUpTo } from "../../../src/recovery/own-metadata.ts";
 import { Secret } from "../../../src/secret.ts";
 import type { Write } from "../../../src/vault/store.ts";
 import { expectFailure } from "../../support/failures.ts";
@@ -69,6 +69,27 @@ describe("giving the issuer a stored value", () => {
     expect(memory.install).toMatchObject({ at: rig.clock.monotonic(), isRefused: false });
     expect(memory.install?.clientSecret.reveal()).toBe("S8");
     expect(memory.logins.size).toBe(0);
+  });
+
+  test.each([
+    [accepted, false, true],
+    [rejected, false, false],
+    [accepted, true, false],
+  ])("asks to keep CURRENT's beside it only where that works and is not compromised: %#", async (login, is, keeps) => {
+    const asked: unknown[] = [];
+    const acting = await createActing({
+      versions: [current, pending],
+      issuer: {
+        install: async (_proof, _value, keepsCurrent) => {
+          asked.push(keepsCurrent);
+          return { outcome: "installed" };
+        },
+      },
+    });
+    note(acting, 7, login);
+    Object.assign(acting.memory, { isCompromised: is });
+    await go(acting);
+    expect(asked).toEqual([keeps]);
   });
 
   test("that was answered once stays answered", async () => {
@@ -169,6 +190,14 @@ test("since when CURRENT is CURRENT is noted as of the look", async () => {
   expect(await noteCurrentSince(invocation, memory, seen)).toEqual({ outcome: "noted", next: "look" });
   expect(metadataIn(written)).toMatchObject({ team: "payments" });
   expect(currentSince(metadataIn(written), 7)).toBe(seen.list.asOf);
+});
+
+test("that no value up to CURRENT has a grace is noted beside what else stands there", async () => {
+  const { invocation, memory, seen, written } = await noting();
+  memory.metadata = { team: "payments" };
+  expect(await noteNoGrace(invocation, memory, seen)).toEqual({ outcome: "noted", next: "look" });
+  expect(metadataIn(written)).toMatchObject({ team: "payments" });
+  expect(noGraceUpTo(metadataIn(written))).toBe(7);
 });
 
 describe("having the issuer forget PREVIOUS's value", () => {

@@ -90,6 +90,7 @@ describe("an action", () => {
     [{ kind: "install", versionNo: 8 }, "regenerate"],
     [{ kind: "note-current" }, "fetch-token"],
     [{ kind: "take-lease" }, "fetch-token"],
+    [{ kind: "note-no-grace" }, "fetch-token"],
     [{ kind: "retire", versionNo: 6 }, "regenerate"],
     [{ kind: "read-others" }, "fetch-token"],
     [{ kind: "read-back" }, "regenerate"],

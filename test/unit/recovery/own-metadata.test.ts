@@ -3,9 +3,11 @@ import {
   currentSince,
   isSurvivalUnknown,
   leaseIn,
+  noGraceUpTo,
   survives,
   withCurrentSince,
   withLease,
+  withNoGraceUpTo,
   withSurvival,
 } from "../../../src/recovery/own-metadata.ts";
 
@@ -128,4 +130,20 @@ describe("the lease in the metadata", () => {
   ])("is nobody's in %o", (metadata) => {
     expect(leaseIn(metadata)).toBeNull();
   });
+});
+
+describe("up to which version no value has a grace", () => {
+  test("is read as it was written, beside what else is ours", () => {
+    const metadata = withNoGraceUpTo(withCurrentSince({ team: "payments" }, 7, NOW), 7);
+    expect(noGraceUpTo(metadata)).toBe(7);
+    expect(currentSince(metadata, 7)).toBe(NOW);
+    expect(metadata).toMatchObject({ team: "payments" });
+  });
+
+  test.each([[{}], [{ orot: '{"noGrace":"7"}' }], [{ orot: '{"noGrace":7.5}' }], [{ orot: '{"noGrace":null}' }]])(
+    "is none in %o",
+    (metadata) => {
+      expect(noGraceUpTo(metadata)).toBe(0);
+    },
+  );
 });

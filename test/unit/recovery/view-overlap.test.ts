@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { Traits } from "../../../src/issuers/issuer.ts";
 import { createMemory, type Memory } from "../../../src/recovery/memory.ts";
 import { type Observation, observe } from "../../../src/recovery/observe.ts";
-import { withCurrentSince, withLease } from "../../../src/recovery/own-metadata.ts";
+import { withCurrentSince, withLease, withNoGraceUpTo } from "../../../src/recovery/own-metadata.ts";
 import { callerViewOf } from "../../../src/recovery/view-caller.ts";
 import { Secret } from "../../../src/secret.ts";
 import { claim, createRig, credential, noteLogin, type Rig, type Written } from "./rig.ts";
@@ -53,11 +53,16 @@ describe("PREVIOUS", () => {
     });
   });
 
-  test.each(["none", "timed"] as const)("is not even read where the overlap is %s", async (overlap) => {
-    const { view, rig, seen } = await look([previous, current], {}, overlap);
+  test("is not even read where the issuer keeps one value", async () => {
+    const { view, rig, seen } = await look([previous, current], {}, "none");
     expect(seen.previous).toBeNull();
     expect(rig.asked).not.toContain("read 6");
     expect(view()).toMatchObject({ isTwoSlot: false, overlap: null });
+  });
+
+  test("that dies by itself has no grace of ours", async () => {
+    const { view } = await look([previous, current], { OROT_GRACE_HOURS: "2" }, "timed");
+    expect(view()).toMatchObject({ isTwoSlot: false, overlap: { isDue: true, isSinceUnknown: false } });
   });
 
   test.each<[string, readonly Written[]]>([
@@ -136,6 +141,14 @@ describe("the grace of PREVIOUS", () => {
     expect(await due(0, hours(0), HOUR_MS)).toMatchObject({ isDue: true, isSinceUnknown: false });
     const { view } = await look([previous, current], hours(0));
     expect(view().overlap).toMatchObject({ isDue: true, isSinceUnknown: false });
+  });
+
+  test("is none for a value that was noted as compromised, and its own for every later one", async () => {
+    const { view, memory } = await look();
+    memory.metadata = withNoGraceUpTo({}, 6);
+    expect(view().overlap).toMatchObject({ isDue: true, isSinceUnknown: false });
+    memory.metadata = withNoGraceUpTo({}, 5);
+    expect(view().overlap).toMatchObject({ isDue: false, isSinceUnknown: true });
   });
 
   test("has not begun where nobody noted it, or for another version", async () => {
@@ -229,4 +242,20 @@ test("who may keep two values is told by CURRENT's content", async () => {
   expect(view().isTwoSlot).toBe(false);
   const unreadable = await look([previous, { ...current, content: "not json" }]);
   expect(unreadable.view().isTwoSlot).toBe(false);
+});
+
+describe("a rotation because of a compromised value", () => {
+  test("notes that once, for every version up to the first CURRENT", async () => {
+    const { view, memory } = await look();
+    expect(view()).toMatchObject({ isCompromised: false, isUnnoted: false });
+    Object.assign(memory, { isCompromised: true });
+    expect(view()).toMatchObject({ isCompromised: true, isUnnoted: true });
+    memory.metadata = withNoGraceUpTo({}, 6);
+    expect(view().isUnnoted).toBe(true);
+    memory.metadata = withNoGraceUpTo({}, 7);
+    expect(view()).toMatchObject({ isCompromised: true, isUnnoted: false });
+    memory.metadata = {};
+    memory.firstCurrentNo = null;
+    expect(view().isUnnoted).toBe(false);
+  });
 });
