@@ -1,0 +1,144 @@
+import { describe, expect, test } from "vitest";
+import { noteCurrentSince, noteNoGrace, retire, takeLease } from "../../../src/acts/overlap.ts";
+import { type ErrorCode, RotationError } from "../../../src/errors.ts";
+import type { Retire } from "../../../src/issuers/issuer.ts";
+import { currentSince, leaseIn, noGraceUpTo } from "../../../src/recovery/own-metadata.ts";
+import { Secret } from "../../../src/secret.ts";
+import type { Write } from "../../../src/vault/store.ts";
+import { expectFailure } from "../../support/failures.ts";
+import { credential, type Written } from "../recovery/rig.ts";
+import { createActing, current, refusing, willing } from "./rig.ts";
+
+const error = (code: ErrorCode) => new RotationError(code, `said ${code}`);
+const failed = (outcome: "busy" | "refused", code: ErrorCode): Write => ({ outcome, error: error(code) });
+
+/** A call whose metadata writes are answered so. */
+async function noting(answer: Write = { outcome: "done" }) {
+  const acting = await createActing();
+  const written: unknown[][] = [];
+  const writeMetadata = async (...sent: unknown[]) => {
+    written.push(sent);
+    return answer;
+  };
+  const invocation = { ...acting.invocation, store: { ...acting.invocation.store, writeMetadata } };
+  return { ...acting, invocation, written };
+}
+const metadataIn = (written: readonly (readonly unknown[])[]) => Object(written.at(-1)?.[0]);
+
+describe("the lease", () => {
+  test("is taken for the time of a claim, under one id for the whole call", async () => {
+    const { invocation, memory, seen, rig, written } = await noting();
+    expect(await takeLease(invocation, memory, seen)).toEqual({ outcome: "leased", next: "look" });
+    const lease = { ...memory.lease };
+    expect(lease.startedAt).toBe(rig.clock.monotonic());
+    expect(leaseIn(metadataIn(written))).toEqual({ callId: lease.callId, until: seen.list.asOf + 90_000 });
+    expect(written[0]?.[1]).toBe("etag-1");
+    rig.clock.advance(1_000);
+    await takeLease(invocation, memory, seen);
+    expect(memory.lease).toEqual({ callId: lease.callId, startedAt: rig.clock.monotonic() });
+  });
+
+  test("that Vault does not write now is tried again, and one that it refuses ends the call", async () => {
+    const busy = await noting(failed("busy", "VAULT_UNAVAILABLE"));
+    expect(await takeLease(busy.invocation, busy.memory, busy.seen)).toEqual({
+      outcome: "busy",
+      next: "look",
+      isRetry: true,
+    });
+    const refused = await noting(failed("refused", "VAULT_FORBIDDEN"));
+    await expectFailure(() => takeLease(refused.invocation, refused.memory, refused.seen), "VAULT_FORBIDDEN");
+  });
+});
+
+test("since when CURRENT is CURRENT is noted as of the look", async () => {
+  const { invocation, memory, seen, written } = await noting();
+  memory.metadata = { team: "payments" };
+  expect(await noteCurrentSince(invocation, memory, seen)).toEqual({ outcome: "noted", next: "look" });
+  expect(metadataIn(written)).toMatchObject({ team: "payments" });
+  expect(currentSince(metadataIn(written), 7)).toBe(seen.list.asOf);
+});
+
+test("that no value up to CURRENT has a grace is noted beside what else stands there", async () => {
+  const { invocation, memory, seen, written } = await noting();
+  memory.metadata = { team: "payments" };
+  expect(await noteNoGrace(invocation, memory, seen)).toEqual({ outcome: "noted", next: "look" });
+  expect(metadataIn(written)).toMatchObject({ team: "payments" });
+  expect(noGraceUpTo(metadataIn(written))).toBe(7);
+});
+
+describe("having the issuer forget PREVIOUS's value", () => {
+  const previous: Written = { no: 6, stages: ["PREVIOUS"], content: credential("S6"), ageSeconds: 60 };
+
+  async function retiring(answer: Retire, authorities: Parameters<typeof createActing>[0] = {}) {
+    const acting = await createActing({ versions: [previous, current], ...authorities });
+    const forgotten: string[] = [];
+    const [known, older] = [acting.memory.contents.get(7), acting.memory.contents.get(6)];
+    if (known === undefined || known.kind === "unknown" || older === undefined) throw new Error("not read");
+    const retireAt = async (_: unknown, value: Secret) => {
+      forgotten.push(value.reveal());
+      return answer;
+    };
+    acting.memory.contents.set(7, { ...known, credential: { ...known.credential, retire: retireAt } });
+    acting.memory.lease = { callId: "me", startedAt: acting.rig.clock.monotonic() };
+    return { ...acting, forgotten, go: () => retire(acting.invocation, acting.memory, acting.seen, 6) };
+  }
+
+  test.each<Retire>([
+    { outcome: "retired" },
+    { outcome: "nothing-to-retire" },
+    { outcome: "unknown", error: error("ISSUER_UNAVAILABLE") },
+  ])("is one try, however it was answered: %o", async (answer) => {
+    const { go, memory, rig, forgotten } = await retiring(answer);
+    expect(await go()).toEqual({ outcome: answer.outcome, next: "look" });
+    expect(forgotten).toEqual(["S6"]);
+    expect(memory).toMatchObject({ retires: 1, retiredAt: rig.clock.monotonic() });
+  });
+
+  test("makes room for a value that found none: it is sent once more", async () => {
+    const { go, memory } = await retiring({ outcome: "retired" });
+    const sent = { clientSecret: new Secret("S8"), at: 0, isRefused: false };
+    memory.install = sent;
+    await go();
+    expect(memory.install).toBe(sent);
+    memory.occupiedSince = 5;
+    await go();
+    expect(memory).toMatchObject({ install: null, occupiedSince: null });
+  });
+
+  test("that is refused ends the call, and was no try", async () => {
+    const { go, memory } = await retiring({ outcome: "refused", error: error("ISSUER_CONFIGURATION") });
+    await expectFailure(go, "ISSUER_CONFIGURATION");
+    expect(memory).toMatchObject({ retires: 0, retiredAt: null });
+  });
+
+  test("whose token is refused goes on by another only for want of a right", async () => {
+    const dead = await retiring({ outcome: "proof-refused", error: error("ISSUER_UNAVAILABLE") });
+    await expectFailure(dead.go, "ISSUER_UNAVAILABLE");
+    const helped = await retiring(
+      { outcome: "proof-refused", error: error("ISSUER_FORBIDDEN") },
+      { authorities: [willing("first")] },
+    );
+    expect(await helped.go()).toEqual({ outcome: "token-refused", next: "decide" });
+    expect(helped.memory.refusedTokens.map((token) => token.reveal())).toEqual(["own"]);
+    expect(helped.memory.retires).toBe(0);
+  });
+
+  test("is not asked without a lease that lasts, a proof, or the time for it", async () => {
+    const expired = await retiring({ outcome: "retired" });
+    expired.rig.clock.advance(90_000);
+    expect(await expired.go()).toEqual({ outcome: "lease-expired", next: "look" });
+    const unleased = await retiring({ outcome: "retired" });
+    unleased.memory.lease = null;
+    expect(await unleased.go()).toEqual({ outcome: "lease-expired", next: "look" });
+    const unproven = await retiring({ outcome: "retired" }, { authorities: [refusing("first")] });
+    unproven.memory.token = null;
+    expect(await unproven.go()).toEqual({ outcome: "authority-unusable", next: "decide" });
+    const late = await retiring({ outcome: "retired" });
+    late.rig.clock.advance(221_000);
+    await expectFailure(late.go, "DEADLINE_TOO_SHORT");
+    for (const { forgotten } of [expired, unleased, unproven, late]) expect(forgotten).toEqual([]);
+    const lasting = await retiring({ outcome: "retired" });
+    lasting.rig.clock.advance(89_999);
+    expect(await lasting.go()).toEqual({ outcome: "retired", next: "look" });
+  });
+});
