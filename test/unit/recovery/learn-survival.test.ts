@@ -47,7 +47,7 @@ async function learn({
     open: (content) => ({
       ...rig.invocation.open(content),
       readBack: async (proof) => {
-        asked.push(proof.kind === "bearer" ? proof.token.reveal() : "another's");
+        asked.push(proof.kind === "bearer" ? proof.token.reveal() : proof.kind);
         return answer;
       },
     }),
