@@ -12,6 +12,8 @@ export interface OverlapView {
     | (Judged & {
         /** Its number is above CURRENT's: an operator went back. */
         readonly isNewer: boolean;
+        /** CURRENT is this product's own, so the issuer got its value last. What somebody else stored may be the older one there. */
+        readonly isOrderKnown: boolean;
         /** It is not known since when CURRENT is CURRENT, and that matters. */
         readonly isSinceUnknown: boolean;
         /** The grace is over, or there is none. */
@@ -41,9 +43,10 @@ function concerns({ goal, isPaused, pending, current, overlap, isCompromised, is
   if (overlap === null || current.verdict !== "accepted") return false;
   // What ends by itself is ended early only where somebody asks for it.
   if (!isTwoSlot) return goal === "retire" && pending === null;
-  if (pending !== null) return !isPaused && pending.verdict === "rejected" && pending.isOccupied && !overlap.isNewer;
+  const isOlder = overlap.isOrderKnown && !overlap.isNewer;
+  if (pending !== null) return !isPaused && pending.verdict === "rejected" && pending.isOccupied && isOlder;
   if (goal === "retire") return true;
-  if (goal === "heal") return !isPaused && !overlap.isNewer && (overlap.isDue || overlap.isSinceUnknown);
+  if (goal === "heal") return !isPaused && isOlder && (overlap.isDue || overlap.isSinceUnknown);
   return current.isFirstSeen || isCompromised;
 }
 
@@ -81,6 +84,18 @@ export const overlapRules: readonly Rule<OverlapView>[] = [
             "rotate",
           )
         : { kind: "promote", versionNo: overlap?.versionNo ?? 0 },
+  },
+  {
+    row: "c7",
+    state: "two-slot: PREVIOUS accepted, and CURRENT was stored by somebody else",
+    action: "409 RETIRE_NOT_SAFE",
+    when: (view) => isRunning(view) && view.overlap?.isOrderKnown === false,
+    decide: () =>
+      fail(
+        "RETIRE_NOT_SAFE",
+        "CURRENT was stored by somebody else, so it is not known which of two values the issuer would forget",
+        "as an administrator of the issuer set the client's secret to CURRENT's value alone, then send this again",
+      ),
   },
   {
     row: "c7",

@@ -1,4 +1,5 @@
 import type { Invocation } from "../invocation.ts";
+import { isOurs } from "../vault/version-name.ts";
 import { nextGrant } from "./authorities.ts";
 import type { CallerView } from "./decide-caller-chosen.ts";
 import type { Memory } from "./memory.ts";
@@ -68,6 +69,7 @@ function overlapView(invocation: Invocation, memory: Memory, observation: Observ
     versionNo: previous.versionNo,
     verdict: memory.logins.get(previous.versionNo)?.login.verdict ?? "not-asked",
     isNewer: previous.versionNo > current.versionNo,
+    isOrderKnown: isOurs(current.name),
     isSinceUnknown: since === null && grace > 0,
     isDue: grace === 0 || (since !== null && list.asOf >= since + grace),
     isRetiring: memory.retiredAt !== null && clock.monotonic() - memory.retiredAt < settings.landingBoundSeconds * 1000,

@@ -197,6 +197,7 @@ const forCallerChosen: Properties<CallerView> = {
       overlap.verdict === "accepted" &&
       overlap.isDue &&
       !overlap.isNewer &&
+      overlap.isOrderKnown &&
       !overlap.isRetiring &&
       overlap.left > 0 &&
       current.verdict === "accepted" &&

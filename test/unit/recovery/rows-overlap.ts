@@ -9,6 +9,7 @@ const overlap = (changes: Partial<NonNullable<CallerView["overlap"]>> = {}) => (
     versionNo: 6,
     verdict: "accepted" as const,
     isNewer: false,
+    isOrderKnown: true,
     isSinceUnknown: false,
     isDue: true,
     isRetiring: false,
@@ -99,6 +100,36 @@ export const overlapCases: readonly CallerCase[] = [
     "PREVIOUS is retired where the issuer has no room for a pending value, also by a heal",
     { ...overlap(), pending: { ...refused, ...occupied }, ...heal, lease: "mine" },
     { kind: "retire", versionNo: 6 },
+  ],
+  [
+    "c7",
+    "a CURRENT that somebody else stored may be what the issuer would forget: a retirement ends",
+    { ...overlap({ isOrderKnown: false, isDue: false }), ...retirement },
+    {
+      kind: "fail",
+      code: "RETIRE_NOT_SAFE",
+      what: "CURRENT was stored by somebody else, so it is not known which of two values the issuer would forget",
+      nextAction:
+        "as an administrator of the issuer set the client's secret to CURRENT's value alone, then send this again",
+    },
+  ],
+  [
+    "c7",
+    "a CURRENT that somebody else stored may be what the issuer would forget: a rotation ends",
+    { ...overlap({ isOrderKnown: false }), current: good, lease: "mine" },
+    { kind: "fail", code: "RETIRE_NOT_SAFE" },
+  ],
+  [
+    "c5",
+    "a heal leaves an overlap beside a CURRENT that somebody else stored",
+    { ...overlap({ isOrderKnown: false }), ...heal, lease: "mine" },
+    nothingToDo,
+  ],
+  [
+    "c3",
+    "for a pending value nothing is retired beside a CURRENT that somebody else stored",
+    { ...overlap({ isOrderKnown: false }), pending: { ...refused, ...occupied }, current: good, lease: "mine" },
+    waitFor("landed"),
   ],
   [
     "c3",

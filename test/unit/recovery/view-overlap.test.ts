@@ -15,7 +15,7 @@ const traits = (overlap: Traits["overlap"]): Traits => ({
   authorities: ["client"],
   repeatMint: "safe",
 });
-const current: Written = { no: 7, stages: ["CURRENT", "LATEST"], content: credential("S7") };
+const current: Written = { no: 7, name: "orot-7", stages: ["CURRENT", "LATEST"], content: credential("S7") };
 const previous: Written = { no: 6, stages: ["PREVIOUS"], content: credential("S6") };
 
 interface Look {
@@ -46,6 +46,7 @@ describe("PREVIOUS", () => {
       versionNo: 6,
       verdict: "not-asked",
       isNewer: false,
+      isOrderKnown: true,
       isSinceUnknown: true,
       isDue: false,
       isRetiring: false,
@@ -60,9 +61,15 @@ describe("PREVIOUS", () => {
     expect(view()).toMatchObject({ isTwoSlot: false, overlap: null });
   });
 
+<<<<<<< HEAD
   test("that dies by itself has no grace of ours", async () => {
     const { view } = await look([previous, current], { OROT_GRACE_HOURS: "2" }, "timed");
     expect(view()).toMatchObject({ isTwoSlot: false, overlap: { isDue: true, isSinceUnknown: false } });
+=======
+  test("has no grace of ours where the issuer ends it by itself", async () => {
+    const { view } = await look([previous, current], {}, "timed");
+    expect(view()).toMatchObject({ isTwoSlot: false, overlap: { versionNo: 6, isSinceUnknown: false, isDue: true } });
+>>>>>>> eea0c9305982f343079e32ce03cb75b88eb157e9
   });
 
   test.each<[string, readonly Written[]]>([
@@ -91,6 +98,14 @@ describe("PREVIOUS", () => {
     const { view } = await look([current, { ...previous, no: 8 }]);
     expect(view().overlap).toMatchObject({ versionNo: 8, isNewer: true });
   });
+
+  test.each(["", "console", "7-orot"])(
+    "beside a CURRENT that somebody else stored (%j) may be the newer one",
+    async (name) => {
+      const { view } = await look([previous, { ...current, name }]);
+      expect(view().overlap).toMatchObject({ isNewer: false, isOrderKnown: false });
+    },
+  );
 
   test("cannot be told where one of the two was forgotten", async () => {
     for (const no of [6, 7]) {

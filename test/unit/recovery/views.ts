@@ -218,7 +218,10 @@ export function* possibleCallerViews(): Generator<CallerView> {
   yield { ...baseCallerView, isUpdating: true };
 }
 
-/** Where the issuer keeps two values, and retirements: everything that their rows look at. */
+/** Of the views where the issuer keeps two values, some 24 million, so many are left out between two. Prime, like `STRIDE`. */
+const TWO_SLOT_STRIDE = 53;
+
+/** Where the issuer keeps two values, and retirements: a regular sample of everything that their rows look at. */
 function* twoSlotViews(): Generator<CallerView> {
   const pendings = combinations<NonNullable<CallerView["pending"]>>({
     versionNo: [8],
@@ -235,12 +238,13 @@ function* twoSlotViews(): Generator<CallerView> {
     versionNo: [6],
     verdict: verdicts,
     isNewer: booleans,
+    isOrderKnown: booleans,
     isSinceUnknown: booleans,
     isDue: booleans,
     isRetiring: booleans,
     left: [0, 1],
   });
-  yield* combinations<CallerView>({
+  const views: Lists<CallerView> = {
     ...everyCallerView,
     goal: [...goals, "retire"],
     isUpdating: [false],
@@ -256,7 +260,8 @@ function* twoSlotViews(): Generator<CallerView> {
     isCompromised: booleans,
     isUnnoted: booleans,
     isPrepared: [false],
-  });
+  };
+  yield* combinations<CallerView>(views, TWO_SLOT_STRIDE);
 }
 
 /** Every view that `decideCallerChosen` could be given, also those that cannot come about; UPDATING only a regular sample. */
