@@ -8,6 +8,8 @@ import { detectSupport } from "../../src/prove/support.ts";
 import { runUnit } from "../../src/prove/unit.ts";
 
 const SEED = 1;
+/** Some four thousand schedules, beside all other tests. */
+const LIMIT_MS = 300_000;
 
 // The OCI SDK prints the text of every failed call; the function silences it as it starts.
 beforeEach(() => {
@@ -36,7 +38,9 @@ test("the handler knows heal, second authorities and a required way back", async
   expect(await detectSupport(createHandler, SEED)).toEqual({ heal: true, authority: true, requireWayBack: true });
 });
 
-test("no single fault loses a secret, promotes an unverified one, leaks one or keeps one heal from making all well", async () => {
+test("no single fault loses a secret, promotes an unverified one, leaks one or keeps one heal from making all well", {
+  timeout: LIMIT_MS,
+}, async () => {
   const figures = await singles([
     ["read-back", "whole"],
     ["read-back", "four-steps"],
