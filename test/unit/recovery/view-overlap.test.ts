@@ -61,15 +61,9 @@ describe("PREVIOUS", () => {
     expect(view()).toMatchObject({ isTwoSlot: false, overlap: null });
   });
 
-<<<<<<< HEAD
   test("that dies by itself has no grace of ours", async () => {
     const { view } = await look([previous, current], { OROT_GRACE_HOURS: "2" }, "timed");
     expect(view()).toMatchObject({ isTwoSlot: false, overlap: { isDue: true, isSinceUnknown: false } });
-=======
-  test("has no grace of ours where the issuer ends it by itself", async () => {
-    const { view } = await look([previous, current], {}, "timed");
-    expect(view()).toMatchObject({ isTwoSlot: false, overlap: { versionNo: 6, isSinceUnknown: false, isDue: true } });
->>>>>>> eea0c9305982f343079e32ce03cb75b88eb157e9
   });
 
   test.each<[string, readonly Written[]]>([
