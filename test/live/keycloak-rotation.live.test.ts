@@ -69,7 +69,7 @@ describe("a rotation at the real Keycloak with a policy that rotates", () => {
 
   it.each(["answer", "request"] as const)("goes through although the %s of the PUT is lost", async (lost) => {
     const world = await worlds.open();
-    world.lose(lost);
+    world.lose("PUT", lost);
     await rotate(world, "the four steps");
     expect(worlds.proxy.armed).toBe(0);
     expect(await world.logins()).toEqual([200, 200]);
@@ -80,12 +80,35 @@ describe("a rotation at the real Keycloak with a policy that rotates", () => {
     "that was never answered leaves CURRENT at work, and a %s ends it",
     async (next) => {
       const world = await worlds.open();
-      world.lose("request", 2);
+      world.lose("PUT", "request", 2);
       expect(await outcome(world)).toBe("ISSUER_UNAVAILABLE 503");
       expect(worlds.proxy.armed).toBe(0);
       expect(await world.logins()).toEqual([200, 401]);
       expect(await (next === "heal" ? healed(world) : outcome(world))).toBe("OK 200");
       expect(await world.logins()).toEqual([200, 200]);
+      await world.expectNothingUnknown();
+    },
+  );
+
+  it("is followed by a retirement that ends the older value, however often it is sent", async () => {
+    const world = await worlds.open();
+    await rotate(world, "one call");
+    expect(await outcome(world, "retire")).toBe("OK 200");
+    expect(await world.logins()).toEqual([401, 200]);
+    expect(await outcome(world, "retire")).toBe("NOTHING_TO_DO 200");
+    expect(await healed(world)).toBe("NOTHING_TO_DO 200");
+    await world.expectNothingUnknown();
+  });
+
+  it.each(["answer", "request"] as const)(
+    "is followed by a retirement although the %s of the DELETE is lost",
+    async (lost) => {
+      const world = await worlds.open();
+      await rotate(world, "one call");
+      world.lose("DELETE", lost);
+      expect(await outcome(world, "retire")).toMatch(/ 200$/);
+      expect(worlds.proxy.armed).toBe(0);
+      expect(await world.logins()).toEqual([401, 200]);
       await world.expectNothingUnknown();
     },
   );
@@ -117,7 +140,7 @@ describe("a rotation at the real Keycloak without a policy", () => {
 
   it.each(["answer", "request"] as const)("goes through although the %s of the PUT is lost", async (lost) => {
     const world = await worlds.open();
-    world.lose(lost);
+    world.lose("PUT", lost);
     await rotate(world, "the four steps");
     expect(worlds.proxy.armed).toBe(0);
     expect(await world.logins()).toEqual([401, 200]);
@@ -126,7 +149,7 @@ describe("a rotation at the real Keycloak without a policy", () => {
 
   it("whose answer is lost each time is ended by the next call, for the stored value logs in", async () => {
     const world = await worlds.open();
-    world.lose("answer", 2);
+    world.lose("PUT", "answer", 2);
     expect(await outcome(world)).toBe("OK 200");
     expect(await world.logins()).toEqual([401, 200]);
     expect(worlds.proxy.armed).toBe(1);

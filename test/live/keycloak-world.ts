@@ -10,8 +10,8 @@ export interface KeycloakWorld extends LiveWorld {
   statusOf(secret: string): Promise<number>;
   /** Statuses of logins with the values of all versions, the oldest first. */
   logins(): Promise<readonly number[]>;
-  /** The next PUTs of the product are struck. */
-  lose(lose: "answer" | "request", count?: number): void;
+  /** The next requests of the product to set the value, or to end the older one, are struck. */
+  lose(method: "PUT" | "DELETE", lose: "answer" | "request", count?: number): void;
   /** Holds the realm to know no value of the client that is in no version. */
   expectNothingUnknown(): Promise<void>;
 }
@@ -32,8 +32,9 @@ export async function openKeycloakWorlds() {
       client,
       statusOf,
       logins: () => Promise.all(world.values().map(statusOf)),
-      lose: (lose, count = 1) => {
-        proxy.drop({ method: "PUT", path: new RegExp(`/clients/${uuid}$`), lose, count });
+      lose: (method, lose, count = 1) => {
+        const path = new RegExp(`/clients/${uuid}${method === "PUT" ? "" : "/client-secret/rotated"}$`);
+        proxy.drop({ method, path, lose, count });
       },
       expectNothingUnknown: async () => {
         const { status, json } = await held.rotated();
