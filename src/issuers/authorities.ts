@@ -92,14 +92,36 @@ function mayRotate(content: AuthorityContent, { issuer, origin, subjectId }: Cre
   return content.origin === origin && isNamed;
 }
 
+const UNREAD_NEXT_ACTION =
+  "let the function read that secret, or take its OCID out of OROT_AUTHORITY_SECRET_IDS, and run heal; with nobody else left to ask, regenerate in the issuer's console, store the value as PENDING and run heal";
+
+/** One whose own secret could not be read: it is asked for once more before anybody is called locked out. */
+function unreadAuthority(secretId: string, name: string, credential: Credential, context: AuthorityContext): Authority {
+  const prove: Authority["prove"] = async () => {
+    try {
+      const content = parseAuthority(await context.readSecretText(secretId));
+      return mayRotate(content, credential)
+        ? await authorityOf(content, name, credential, context).prove()
+        : { verdict: "rejected" };
+    } catch (thrown) {
+      const { code, message } = asRotationError(thrown);
+      if (code === "CONTENT_INVALID") return { verdict: "rejected" };
+      const what = `the second authority in ${name} could not be read: ${message}`;
+      return { verdict: "unknown", error: new RotationError(code, what, UNREAD_NEXT_ACTION) };
+    }
+  };
+  return { name, isUnread: true, prove };
+}
+
 /**
  * The second authorities that may be used for this client: those whose own secret names its origin and id, and the function's resource
- * principal where the settings name that pair. The rotated secret has no say in it. One whose content cannot be understood, or that
- * may not be read, is left out with a warning. Throws RotationError VAULT_UNAVAILABLE where Vault cannot be asked now.
+ * principal where the settings name that pair. The rotated secret has no say in it. One whose content cannot be understood is left out with
+ * a warning; one that could not be read comes last, and is read again when nobody else is left. Throws RotationError VAULT_UNAVAILABLE where Vault cannot be asked now.
  */
 export async function authoritiesFor(credential: Credential, context: AuthorityContext): Promise<readonly Authority[]> {
   const { settings, log, signer } = context;
   const authorities: Authority[] = [];
+  const unread: Authority[] = [];
   for (const secretId of settings.authoritySecretIds ?? []) {
     const name = `secret ${secretId.slice(-8)}`;
     try {
@@ -109,6 +131,7 @@ export async function authoritiesFor(credential: Credential, context: AuthorityC
       const { code, returnMessage } = asRotationError(thrown);
       if (code === "VAULT_UNAVAILABLE") throw thrown;
       log.warn("authority-unusable", { authority: name, outcome: code, message: returnMessage });
+      if (code !== "CONTENT_INVALID") unread.push(unreadAuthority(secretId, name, credential, context));
     }
   }
   const isListed = (settings.resourcePrincipalApps ?? []).some(
@@ -119,5 +142,5 @@ export async function authoritiesFor(credential: Credential, context: AuthorityC
       Promise.resolve({ verdict: "accepted", proof: { kind: "signature", signer } });
     authorities.push({ name: "resource principal", prove });
   }
-  return authorities;
+  return [...authorities, ...unread];
 }

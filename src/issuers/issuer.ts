@@ -50,6 +50,8 @@ export type Proof =
 export interface Authority {
   /** For logs: never a secret. */
   readonly name: string;
+  /** Its own secret in Vault could not be read: whether it may speak for this client is not known. */
+  readonly isUnread?: true;
   /** Logs in as that authority. Never throws. */
   prove(): Promise<
     | { readonly verdict: "accepted"; readonly proof: Proof }

@@ -100,9 +100,7 @@ export function check(history: History): Judgement {
   const promotions = judgePromotions({ world, versions });
   const leaks = leaksOf(history);
   const malformed = world.calls.flatMap((call) => problemOfCall(call) ?? []);
-  // A second fault may hide the authority as well: then it is a false alarm, and counted as one.
-  const isSingle = schedule.faults.length + (schedule.run === null ? 0 : 1) === 1;
-  const isMisled = isSingle && schedule.combination.authority && world.calls.some(saidLockedOut);
+  const isMisled = schedule.combination.authority && world.calls.some(saidLockedOut);
   problems.push(
     ...(isMisled ? ["an answer was LOCKED_OUT although a second authority is configured"] : []),
     ...promotions.unverified,

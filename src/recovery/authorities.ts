@@ -105,11 +105,15 @@ export async function proofOf(invocation: Invocation, memory: Memory, grant: Gra
     memory.authorityProof = proven.proof;
     return proven.proof;
   }
-  // One that cannot be asked now may speak later: nobody is locked out as long as it has not been refused.
-  const isLast = (memory.authorities ?? []).length < 2;
-  if (proven.verdict === "unknown" && isLast) throw proven.error;
   const why = proven.verdict === "unknown" ? proven.error.code : "rejected";
   invocation.log.warn("authority-unusable", { authority: grant.authority.name, outcome: why });
   refuse(memory, grant);
+  if (proven.verdict === "rejected") return null;
+  // One that cannot be asked now may speak later: nobody is locked out as long as it has not been refused.
+  const hadItsTurn = memory.unasked.includes(grant.authority);
+  if (!hadItsTurn) memory.unasked.push(grant.authority);
+  const others = memory.authorities ?? [];
+  memory.authorities = [...others, grant.authority];
+  if (hadItsTurn || others.every((other) => memory.unasked.includes(other))) throw proven.error;
   return null;
 }

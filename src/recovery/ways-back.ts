@@ -23,7 +23,7 @@ async function hasConfiguredAuthority(
 ): Promise<boolean> {
   try {
     memory.authorities ??= await invocation.authoritiesFor(credential);
-    return memory.authorities.length > 0;
+    return memory.authorities.some(({ isUnread }) => isUnread !== true);
   } catch (thrown) {
     invocation.log.warn("authorities-unknown", { outcome: asRotationError(thrown).code });
     return false;

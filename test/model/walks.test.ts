@@ -88,6 +88,24 @@ test.each(["ignored", "honoured"] as const)(
   },
 );
 
+// Walk 7791 of seed 1, made shorter: a stray 400 at reading the authority's secret, after CURRENT was found dead.
+test("nobody is sent to the console because the second authority's secret could not be read", async () => {
+  const stray = { faults: [{ at: 4, kind: "client-error" as const }], freeze: null, clockJump: null };
+  const walk: Walk = {
+    combination: "forbidden,live,authority,ignored,keeps-both,fresh",
+    flow: "four-steps",
+    commands: [
+      { do: "step", slot: 0, step: 1, no: null, trouble: { ...stray, seconds: 300, overlapMs: 30 } },
+      { do: "operator-regenerates", storesAfterMs: 300_000 },
+    ],
+  };
+  const history = await replayWalk(walk, SEED, createHandler);
+  expect(history.world.emulator.requests.filter(({ fault }) => fault !== null).map(({ call }) => call)).toEqual([
+    "read-current",
+  ]);
+  expect(judgeWalk(history).problems).toEqual([]);
+});
+
 test("the same seed and number give the same walk, and the same walk the same requests", async () => {
   const requestsOf = async (id: string) => {
     const { world } = await replayWalk(parseWalk(id, SEED), SEED, createHandler);

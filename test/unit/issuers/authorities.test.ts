@@ -101,14 +101,18 @@ describe("who else may speak for a client", () => {
     expect((await find()).map(({ name }) => name)).toEqual(["secret 22222222", "secret 11111111"]);
   });
 
-  test("leaves out one that cannot be read or understood, with a warning that holds no value", async () => {
+  test("leaves out one that cannot be understood, and puts those that could not be read last, with a warning that holds no value", async () => {
     const held = {
       [FIRST]: new RotationError("SECRET_NOT_FOUND", "it is not there"),
       [SECOND]: { ...bySecret, keyId: 5, clientId: { text: CANARY } },
       gone: new RotationError("VAULT_FORBIDDEN", "no"),
     };
     const { find, lines } = setUp({ held: { ...held, [`${FIRST}3`]: bySecret } });
-    expect((await find()).map(({ name }) => name)).toEqual(["secret 11111113"]);
+    expect((await find()).map(({ name, isUnread }) => [name, isUnread])).toEqual([
+      ["secret 11111113", undefined],
+      ["secret 11111111", true],
+      ["secret gone", true],
+    ]);
     const warnings = lines.map((line) => JSON.parse(line));
     expect(warnings.map(({ event, level, authority, outcome }) => [event, level, authority, outcome])).toEqual([
       ["authority-unusable", "warn", "secret 11111111", "SECRET_NOT_FOUND"],
@@ -117,12 +121,44 @@ describe("who else may speak for a client", () => {
     ]);
     expectNoTrace(lines, CANARY);
   });
+});
 
-  test("leaves out one whose reading fails as nobody foresaw, and keeps the text of that to itself", async () => {
+describe("one whose own secret could not be read", () => {
+  const refused = new RotationError("SECRET_NOT_ROTATABLE", "Vault refused GetSecretBundle with 400");
+
+  test("is read again when it is asked, and then speaks like any other", async () => {
+    const held: Record<string, object | RotationError> = { [FIRST]: refused };
+    const { find } = setUp({ held });
+    const unread = await only(find);
+    held[FIRST] = bySecret;
+    nock(HOST).post(TOKEN_PATH).reply(200, { access_token: TOKEN, token_type: "Bearer", expires_in: 3600 });
+    expect(await unread.prove()).toMatchObject({ verdict: "accepted" });
+  });
+
+  test.each([
+    ["names another client by then", { ...bySecret, mayRotate: [OTHER_ID] }],
+    ["cannot be understood by then", { ...bySecret, clientId: 5 }],
+  ])("has nothing to say where it %s", async (_title, now) => {
+    const held: Record<string, object | RotationError> = { [FIRST]: refused };
+    const unread = await only(setUp({ held }).find);
+    held[FIRST] = now;
+    expect(await unread.prove()).toEqual({ verdict: "rejected" });
+  });
+
+  test("is not called a refusal where it still cannot be read: both ways out are named", async () => {
+    const proven = await (await only(setUp({ held: { [FIRST]: refused } }).find)).prove();
+    if (proven.verdict !== "unknown") throw new Error("it was judged");
+    expect(proven.error.returnMessage).toBe(
+      "SECRET_NOT_ROTATABLE: the second authority in secret 11111111 could not be read: Vault refused GetSecretBundle with 400. Next: let the function read that secret, or take its OCID out of OROT_AUTHORITY_SECRET_IDS, and run heal; with nobody else left to ask, regenerate in the issuer's console, store the value as PENDING and run heal.",
+    );
+  });
+
+  test("keeps the text of an error that nobody foresaw to itself", async () => {
     const { find, lines } = setUp({ held: {}, ids: [FIRST] });
-    expect(await find()).toEqual([]);
+    const proven = await (await only(find)).prove();
+    expect(proven).toMatchObject({ verdict: "unknown", error: { code: "INTERNAL" } });
     expect(JSON.parse(lines[0] ?? "")).toMatchObject({ outcome: "INTERNAL" });
-    expectNoTrace(lines, CANARY);
+    expectNoTrace([...lines, JSON.stringify(proven)], CANARY);
   });
 });
 

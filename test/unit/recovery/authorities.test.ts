@@ -144,4 +144,33 @@ describe("the proof of a grant", () => {
     memory.authorities = null;
     await expectFailure(() => proofOf(rig.invocation, memory, grant), "ISSUER_UNAVAILABLE");
   });
+
+  test("of one that could not be asked is asked for once more when the others are refused", async () => {
+    const { rig, memory, next } = await setUp();
+    const first = mute("first");
+    const second = authority("second", { verdict: "rejected" });
+    memory.authorities = [first, second];
+    expect(await proofOf(rig.invocation, memory, { kind: "authority", authority: first })).toBeNull();
+    expect(await proofOf(rig.invocation, memory, { kind: "authority", authority: second })).toBeNull();
+    expect(shown(next())).toBe("authority first");
+    await expectFailure(
+      () => proofOf(rig.invocation, memory, { kind: "authority", authority: first }),
+      "ISSUER_UNAVAILABLE",
+      "first was not answered",
+    );
+    expect(first.asked).toBe(2);
+  });
+
+  test("of several that all cannot be asked ends the call after each had its turn", async () => {
+    const { rig, memory } = await setUp();
+    const [first, second] = [mute("first"), mute("second")];
+    memory.authorities = [first, second];
+    expect(await proofOf(rig.invocation, memory, { kind: "authority", authority: first })).toBeNull();
+    await expectFailure(
+      () => proofOf(rig.invocation, memory, { kind: "authority", authority: second }),
+      "ISSUER_UNAVAILABLE",
+      "second was not answered",
+    );
+    expect([first.asked, second.asked]).toEqual([1, 1]);
+  });
 });

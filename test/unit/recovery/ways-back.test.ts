@@ -17,6 +17,7 @@ const proofs: Readonly<Record<string, Awaited<ReturnType<Authority["prove"]>>>> 
   accepted: { verdict: "accepted", proof: { kind: "bearer", token: new Secret("T") } },
   rejected: { verdict: "rejected" },
   unknown: { verdict: "unknown", error: new RotationError("ISSUER_UNAVAILABLE", "no answer") },
+  unread: { verdict: "unknown", error: new RotationError("VAULT_FORBIDDEN", "no right") },
 };
 
 interface Case {
@@ -45,6 +46,7 @@ function setUp({ isRequired = false, authorities = [], valueChosenBy = "issuer",
       if (authorities instanceof Error) throw authorities;
       return authorities.map((verdict, index) => ({
         name: `${verdict}-${index}`,
+        ...(verdict === "unread" ? { isUnread: true as const } : {}),
         prove: async () => {
           asked.push(`${verdict}-${index}`);
           return proofs[verdict] ?? { verdict: "rejected" };
@@ -74,6 +76,12 @@ describe("where a way back is not required", () => {
     expect(asked).toEqual(["list"]);
     await look();
     expect(asked).toEqual(["list"]);
+  });
+
+  test("an authority whose own secret could not be read does not spare it", async () => {
+    const { look, memory } = setUp({ authorities: ["unread"] });
+    await look();
+    expect(memory.warning).toBe(WARNING);
   });
 
   test("authorities that cannot be looked up do not end the rotation", async () => {
