@@ -96,7 +96,7 @@ export function refuse(memory: Memory, grant: Grant): void {
   }
 }
 
-/** The proof that a grant stands for; null where the authority does not log in, which takes it out for this call. */
+/** The proof that a grant stands for; null where the authority does not log in, which takes it out for this call at the second time. */
 export async function proofOf(invocation: Invocation, memory: Memory, grant: Grant): Promise<Proof | null> {
   if (grant.kind === "token") return { kind: "bearer", token: grant.token };
   if (memory.authorityProof !== null) return memory.authorityProof;
@@ -108,12 +108,15 @@ export async function proofOf(invocation: Invocation, memory: Memory, grant: Gra
   const why = proven.verdict === "unknown" ? proven.error.code : "rejected";
   invocation.log.warn("authority-unusable", { authority: grant.authority.name, outcome: why });
   refuse(memory, grant);
-  if (proven.verdict === "rejected") return null;
-  // One that cannot be asked now may speak later: nobody is locked out as long as it has not been refused.
-  const hadItsTurn = memory.unasked.includes(grant.authority);
-  if (!hadItsTurn) memory.unasked.push(grant.authority);
+  const { onceInVain } = memory;
+  const isSecondTurn = onceInVain.includes(grant.authority);
+  // A refusal may be stray: whom it would lock out is only told after a second one.
+  if (proven.verdict === "rejected" && isSecondTurn) return null;
+  onceInVain.push(grant.authority);
   const others = memory.authorities ?? [];
   memory.authorities = [...others, grant.authority];
-  if (hadItsTurn || others.every((other) => memory.unasked.includes(other))) throw proven.error;
+  // One that cannot be asked now may speak later: nobody is locked out as long as it has not been refused.
+  const isLast = others.every((other) => onceInVain.includes(other));
+  if (proven.verdict === "unknown" && (isSecondTurn || isLast)) throw proven.error;
   return null;
 }

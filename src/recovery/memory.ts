@@ -81,8 +81,8 @@ export interface Memory {
   readonly refusedTokens: Secret[];
   /** Second authorities for this secret; null: not looked up yet. Those that do not log in are taken out. */
   authorities: readonly Authority[] | null;
-  /** Those of them that could not be asked: they come last, and may be asked again. */
-  readonly unasked: Authority[];
+  /** Those of them that did not log in once: they come last, and are asked once more. */
+  readonly onceInVain: Authority[];
   /** The proof of the first of them. */
   authorityProof: Proof | null;
   /** Where we choose the value: what this call generated and stored, or tried to. */
@@ -149,7 +149,7 @@ export function createMemory(tokenLifeSeconds: number | null, isCompromised = fa
     isCompromised,
     refusedTokens: [],
     authorities: null,
-    unasked: [],
+    onceInVain: [],
     authorityProof: null,
     generated: null,
     values: 0,

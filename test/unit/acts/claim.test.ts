@@ -89,7 +89,7 @@ describe("preflight", () => {
     }
     const helped = await setUp({ authorities: [refusing("first"), willing("second")] });
     expect(await go(helped)).toEqual({ outcome: "prepared", next: "decide" });
-    expect(helped.memory.authorities?.map(({ name }) => name)).toEqual(["second"]);
+    expect(helped.memory.authorities?.map(({ name }) => name)).toEqual(["second", "first"]);
     expect(helped.asked).toEqual(["authorities"]);
     const alone = await setUp({ authorities: [refusing("first")] });
     await expectFailure(() => go(alone), "ISSUER_FORBIDDEN", "no second authority that logs in is configured");

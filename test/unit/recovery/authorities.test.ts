@@ -114,15 +114,30 @@ describe("the proof of a grant", () => {
     expect(rig.log).toEqual([]);
   });
 
-  test("of an authority that is refused is none: it is taken out, with a warning", async () => {
+  test("of an authority that is refused is none; it is asked once more, and then taken out, with warnings", async () => {
     const { rig, memory } = await setUp();
     const dead = authority("first", { verdict: "rejected" });
     memory.authorities = [dead];
+    const warning = { level: "warn", event: "authority-unusable", authority: "first", outcome: "rejected" };
+    expect(await proofOf(rig.invocation, memory, { kind: "authority", authority: dead })).toBeNull();
+    expect(memory.authorities).toEqual([dead]);
     expect(await proofOf(rig.invocation, memory, { kind: "authority", authority: dead })).toBeNull();
     expect(memory.authorities).toEqual([]);
-    expect(rig.log).toEqual([
-      expect.objectContaining({ level: "warn", event: "authority-unusable", authority: "first", outcome: "rejected" }),
-    ]);
+    expect(rig.log).toEqual([expect.objectContaining(warning), expect.objectContaining(warning)]);
+  });
+
+  test("of an authority whose refusal was stray is had at the second time, after the others had their turn", async () => {
+    const { rig, memory, next } = await setUp();
+    const stray = authority("first", { verdict: "rejected" });
+    const dead = authority("second", { verdict: "rejected" });
+    memory.authorities = [stray, dead];
+    expect(await proofOf(rig.invocation, memory, { kind: "authority", authority: stray })).toBeNull();
+    expect(shown(next())).toBe("authority second");
+    expect(await proofOf(rig.invocation, memory, { kind: "authority", authority: dead })).toBeNull();
+    expect(shown(next())).toBe("authority first");
+    const proof = { kind: "bearer", token: new Secret("T") } as const;
+    stray.prove = async () => ({ verdict: "accepted", proof });
+    expect(await proofOf(rig.invocation, memory, { kind: "authority", authority: stray })).toEqual(proof);
   });
 
   test("of one that cannot be asked now passes to the next", async () => {
@@ -153,6 +168,7 @@ describe("the proof of a grant", () => {
     expect(await proofOf(rig.invocation, memory, { kind: "authority", authority: first })).toBeNull();
     expect(await proofOf(rig.invocation, memory, { kind: "authority", authority: second })).toBeNull();
     expect(shown(next())).toBe("authority first");
+    rig.clock.advance(1_000);
     await expectFailure(
       () => proofOf(rig.invocation, memory, { kind: "authority", authority: first }),
       "ISSUER_UNAVAILABLE",
