@@ -37,9 +37,10 @@ export function noteCurrentSince(
   return writeMetadata(invocation, memory, metadata, "noted");
 }
 
-/** No value stored until now has a grace any more, for later calls too. */
+/** No value stored until this call began has a grace any more, for later calls too. */
 export function noteNoGrace(invocation: Invocation, memory: Memory, { current }: Observation): Promise<Effect> {
-  return writeMetadata(invocation, memory, withNoGraceUpTo(memory.metadata, current.versionNo), "noted");
+  const versionNo = memory.firstHighestNo ?? current.versionNo;
+  return writeMetadata(invocation, memory, withNoGraceUpTo(memory.metadata, versionNo), "noted");
 }
 
 /** Has the issuer forget PREVIOUS's value, which is the older of the two. */

@@ -61,6 +61,8 @@ export interface Memory {
   readonly written: Written[];
   /** CURRENT's number at this call's first look: another value in CURRENT later means that someone else has rotated. */
   firstCurrentNo: number | null;
+  /** The highest version number at that look. */
+  firstHighestNo: number | null;
   hand: Hand | null;
   claim: OwnClaim | null;
   /** A version name that Vault called taken at the last write. */
@@ -136,6 +138,7 @@ export function createMemory(tokenLifeSeconds: number | null, isCompromised = fa
     logins: new Map(),
     written: [],
     firstCurrentNo: null,
+    firstHighestNo: null,
     hand: null,
     claim: null,
     takenName: null,

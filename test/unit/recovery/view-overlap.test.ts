@@ -254,7 +254,7 @@ test("who may keep two values is told by CURRENT's content", async () => {
 });
 
 describe("a rotation because of a compromised value", () => {
-  test("notes that once, for every version up to the first CURRENT", async () => {
+  test("notes that once, for every version stored when the call began", async () => {
     const { view, memory } = await look();
     expect(view()).toMatchObject({ isCompromised: false, isUnnoted: false });
     Object.assign(memory, { isCompromised: true });
@@ -264,7 +264,11 @@ describe("a rotation because of a compromised value", () => {
     memory.metadata = withNoGraceUpTo({}, 7);
     expect(view()).toMatchObject({ isCompromised: true, isUnnoted: false });
     memory.metadata = {};
-    memory.firstCurrentNo = null;
+    memory.firstHighestNo = 8;
+    memory.metadata = withNoGraceUpTo({}, 7);
+    expect(view().isUnnoted).toBe(true);
+    memory.metadata = {};
+    memory.firstHighestNo = null;
     expect(view().isUnnoted).toBe(false);
   });
 });
