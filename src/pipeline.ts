@@ -9,6 +9,7 @@ import { createMemory, type Memory } from "./recovery/memory.ts";
 import { noteCurrent } from "./recovery/note-current.ts";
 import type { Observation } from "./recovery/observe.ts";
 import { createPatience, type Patience } from "./recovery/patience.ts";
+import { releaseLease } from "./recovery/release-lease.ts";
 import { isFromBefore } from "./recovery/view.ts";
 import type { StageName, StageReport } from "./stages/stage.ts";
 import { tidyAtEnd } from "./stages/tidy.ts";
@@ -80,6 +81,14 @@ class Run {
   }
 
   async toTheEnd(): Promise<Outcome> {
+    try {
+      return await this.#loop();
+    } finally {
+      await releaseLease(this.#invocation, this.#memory);
+    }
+  }
+
+  async #loop(): Promise<Outcome> {
     for (let turns = 0; turns < MOST_TURNS; turns++) {
       try {
         const outcome = await this.#turn();

@@ -73,6 +73,7 @@ export async function install(
       memory.logins.clear();
       return { outcome: "occupied", next: "look" };
     default:
+      if (memory.lease !== null && installed.outcome === "unknown") memory.lease.isOpen = true;
       memory.installs += 1;
       memory.isInstallAnswered ||= installed.outcome === "installed";
       memory.install = { clientSecret, at, isRefused: false };

@@ -93,8 +93,11 @@ export interface Memory {
   isInstallAnswered: boolean;
   /** The last value sent to the issuer. `isRefused`: by the issuer's policy. */
   install: { readonly clientSecret: Secret; readonly at: number; readonly isRefused: boolean } | null;
-  /** Since when this call holds the lease under its id, on `Clock.monotonic`; null: it never asked for one. */
-  lease: { readonly callId: string; readonly startedAt: number } | null;
+  /**
+   * Since when this call holds the lease under its id, on `Clock.monotonic`; null: it never asked for one, or has given it back. `isOpen`: a
+   * change sent under it was left without an answer, and may still take effect.
+   */
+  lease: { readonly callId: string; readonly startedAt: number; isOpen: boolean } | null;
   retires: number;
   /** When this call last asked the issuer to forget PREVIOUS's value, on `Clock.monotonic`. */
   retiredAt: number | null;

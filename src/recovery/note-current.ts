@@ -2,6 +2,7 @@ import { asRotationError } from "../errors.ts";
 import type { Invocation } from "../invocation.ts";
 import type { Memory } from "./memory.ts";
 import { withCurrentSince } from "./own-metadata.ts";
+import { released } from "./release-lease.ts";
 import { waitUntilActive } from "./wait-active.ts";
 
 /**
@@ -17,7 +18,9 @@ export async function noteCurrent(invocation: Invocation, memory: Memory, versio
     const state = await waitUntilActive(invocation, leastMs);
     if (state === null || state.currentVersionNo !== versionNo) return;
     // A note that is there already is from an earlier time as CURRENT, before somebody went back.
-    const write = await store.writeMetadata(withCurrentSince(state.metadata, versionNo, clock.now()), state.etag);
+    const metadata = withCurrentSince(released(memory, state.metadata), versionNo, clock.now());
+    const write = await store.writeMetadata(metadata, state.etag);
+    if (write.outcome === "done" && memory.lease?.isOpen === false) memory.lease = null;
     log.info("current-noted", { versionNo, outcome: write.outcome });
   } catch (thrown) {
     log.warn("current-not-noted", { versionNo, outcome: asRotationError(thrown).code });

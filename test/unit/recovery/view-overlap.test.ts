@@ -188,7 +188,7 @@ describe("the lease", () => {
   test("of this call is its own for the time of a claim, and then nobody's", async () => {
     const { view, memory, rig, seen } = await look();
     memory.metadata = withLease({}, "me", seen.list.asOf + 90_000);
-    memory.lease = { callId: "me", startedAt: rig.clock.monotonic() };
+    memory.lease = { callId: "me", startedAt: rig.clock.monotonic(), isOpen: false };
     rig.clock.advance(89_999);
     expect(view().lease).toBe("mine");
     rig.clock.advance(1);
@@ -198,7 +198,7 @@ describe("the lease", () => {
   test("that this call asked for and another got is the other's", async () => {
     const { view, memory, rig, seen } = await look();
     memory.metadata = withLease({}, "another", seen.list.asOf);
-    memory.lease = { callId: "me", startedAt: rig.clock.monotonic() };
+    memory.lease = { callId: "me", startedAt: rig.clock.monotonic(), isOpen: false };
     expect(view().lease).toBe("others");
   });
 });
