@@ -9,6 +9,8 @@ import { createMemory, type Memory } from "./recovery/memory.ts";
 import { noteCurrent } from "./recovery/note-current.ts";
 import type { Observation } from "./recovery/observe.ts";
 import { createPatience, type Patience } from "./recovery/patience.ts";
+import { releaseLease } from "./recovery/release-lease.ts";
+import { isFromBefore } from "./recovery/view.ts";
 import type { StageName, StageReport } from "./stages/stage.ts";
 import { tidyAtEnd } from "./stages/tidy.ts";
 import { type Plan, planOf, stagesOf, type Task } from "./task.ts";
@@ -79,6 +81,14 @@ class Run {
   }
 
   async toTheEnd(): Promise<Outcome> {
+    try {
+      return await this.#loop();
+    } finally {
+      await releaseLease(this.#invocation, this.#memory);
+    }
+  }
+
+  async #loop(): Promise<Outcome> {
     for (let turns = 0; turns < MOST_TURNS; turns++) {
       try {
         const outcome = await this.#turn();
@@ -161,9 +171,9 @@ class Run {
   #endsWithPromote(action: StageAction): action is Extract<Action, { kind: "promote" }> {
     if (action.kind !== "promote" || this.#task.name === "CREATE_PENDING_VERSION") return false;
     const known = this.#memory.contents.get(action.versionNo);
-    // The rotation of a compromised value ends when the old one is refused.
+    // The rotation of compromised values ends with a new one, and when the old ones are refused.
     const keepsTwo = known !== undefined && known.kind !== "unknown" && known.credential.traits.overlap === "two-slot";
-    if (this.#memory.isCompromised && keepsTwo) return false;
+    if (this.#memory.isCompromised && (keepsTwo || isFromBefore(this.#memory, action.versionNo))) return false;
     const first = this.#memory.contents.get(this.#memory.firstCurrentNo ?? 0);
     // Putting the first value back in place of a claim is no rotation.
     if (this.#task.name !== "ROTATION" || known?.kind === "unknown" || first === undefined || first.kind === "unknown")

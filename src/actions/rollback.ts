@@ -1,6 +1,7 @@
 import { RotationError } from "../errors.ts";
 import type { Invocation } from "../invocation.ts";
 import { isPassing, requireWritable } from "../recovery/observe.ts";
+import { waitUntilActive } from "../recovery/wait-active.ts";
 import { promote } from "../stages/promote.ts";
 import { listVersions, logIn, readCredentialOf } from "./versions.ts";
 
@@ -13,9 +14,10 @@ function refused(why: string): RotationError {
  * @returns the number of the version that is CURRENT after it
  */
 export async function rollback(invocation: Invocation): Promise<number> {
-  const state = await invocation.store.readSecret();
-  requireWritable(state);
-  if (isPassing(state)) throw new RotationError("VAULT_UNAVAILABLE", "the secret is UPDATING");
+  const first = await invocation.store.readSecret();
+  requireWritable(first);
+  const state = isPassing(first) ? await waitUntilActive(invocation) : first;
+  if (state === null) throw new RotationError("VAULT_UNAVAILABLE", "the secret stayed UPDATING");
   const { versions } = await listVersions(invocation);
   const previous = versions.find((version) => version.versionStages.includes("PREVIOUS"));
   if (previous === undefined) throw refused("the secret has no PREVIOUS version");

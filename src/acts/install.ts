@@ -4,6 +4,7 @@ import type { Invocation } from "../invocation.ts";
 import { grantFor, proofOf, refuse, requireAnotherAuthority } from "../recovery/authorities.ts";
 import type { Memory } from "../recovery/memory.ts";
 import type { Observation } from "../recovery/observe.ts";
+import { noGraceUpTo } from "../recovery/own-metadata.ts";
 import { usable } from "../recovery/view.ts";
 import { requireTimeToMint } from "../stages/regenerate.ts";
 import { writePending } from "../stages/write-pending.ts";
@@ -46,12 +47,15 @@ export async function install(
 ): Promise<Effect> {
   const { credential } = usable(memory, observation.current.versionNo);
   const { clientSecret } = usable(memory, versionNo).credential;
-  const isCurrentAccepted = memory.logins.get(observation.current.versionNo)?.login.verdict === "accepted";
+  const { versionNo: currentNo } = observation.current;
+  const isCurrentAccepted = memory.logins.get(currentNo)?.login.verdict === "accepted";
+  // Compromised values have no grace, also where another call finishes what that rotation began.
+  const keepsCurrent = isCurrentAccepted && currentNo > noGraceUpTo(memory.metadata);
   const grant = await grantFor(invocation, memory, observation, credential);
   const proof = await proofOf(invocation, memory, grant);
   if (proof === null) return { outcome: "authority-unusable", next: "decide" };
   requireTimeToMint(invocation);
-  const installed = await credential.install(proof, clientSecret, isCurrentAccepted && !memory.isCompromised);
+  const installed = await credential.install(proof, clientSecret, keepsCurrent);
   const at = invocation.clock.monotonic();
   switch (installed.outcome) {
     case "proof-refused":
@@ -69,6 +73,7 @@ export async function install(
       memory.logins.clear();
       return { outcome: "occupied", next: "look" };
     default:
+      if (memory.lease !== null && installed.outcome === "unknown") memory.lease.isOpen = true;
       memory.installs += 1;
       memory.isInstallAnswered ||= installed.outcome === "installed";
       memory.install = { clientSecret, at, isRefused: false };

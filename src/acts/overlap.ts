@@ -22,9 +22,10 @@ async function writeMetadata(
 /** From now on, and for the claim's time to live, only this call changes what the issuer holds of the client. */
 export async function takeLease(invocation: Invocation, memory: Memory, { list }: Observation): Promise<Effect> {
   const { entropy, clock, settings } = invocation;
-  memory.lease = { callId: memory.lease?.callId ?? entropy.uuid(), startedAt: clock.monotonic() };
+  const { callId = entropy.uuid(), isOpen = false } = memory.lease ?? {};
+  memory.lease = { callId, startedAt: clock.monotonic(), isOpen };
   const until = list.asOf + settings.claimTtlSeconds * 1000;
-  return writeMetadata(invocation, memory, withLease(memory.metadata, memory.lease.callId, until), "leased");
+  return writeMetadata(invocation, memory, withLease(memory.metadata, callId, until), "leased");
 }
 
 /** CURRENT's number is CURRENT since now at the latest: the grace of the value before it counts from here. */
@@ -37,9 +38,10 @@ export function noteCurrentSince(
   return writeMetadata(invocation, memory, metadata, "noted");
 }
 
-/** No value stored until now has a grace any more, for later calls too. */
+/** No value stored until this call began has a grace any more, for later calls too. */
 export function noteNoGrace(invocation: Invocation, memory: Memory, { current }: Observation): Promise<Effect> {
-  return writeMetadata(invocation, memory, withNoGraceUpTo(memory.metadata, current.versionNo), "noted");
+  const versionNo = memory.firstHighestNo ?? current.versionNo;
+  return writeMetadata(invocation, memory, withNoGraceUpTo(memory.metadata, versionNo), "noted");
 }
 
 /** Has the issuer forget PREVIOUS's value, which is the older of the two. */
@@ -64,6 +66,7 @@ export async function retire(
     return { outcome: "token-refused", next: "decide" };
   }
   if (retired.outcome === "refused") throw retired.error;
+  if (memory.lease !== null && retired.outcome === "unknown") memory.lease.isOpen = true;
   memory.retires += 1;
   memory.retiredAt = invocation.clock.monotonic();
   if (memory.occupiedSince !== null) {

@@ -76,9 +76,9 @@ export const callerChosenRules: readonly Rule<CallerView>[] = [
   },
   {
     row: "c7",
-    state: "two-slot: a rotation of a compromised value, not noted yet",
+    state: "old and new value may both work: a rotation of a compromised value, not noted yet",
     action: "note that no stored value has a grace, look again",
-    when: ({ isTwoSlot, isUnnoted }) => isTwoSlot && isUnnoted,
+    when: ({ isUnnoted }) => isUnnoted,
     decide: () => ({ kind: "note-no-grace" }),
   },
   {

@@ -28,9 +28,9 @@ export interface OverlapView {
   /** The issuer keeps two values until it is asked to forget one. */
   readonly isTwoSlot: boolean;
   readonly lease: "free" | "mine" | "others";
-  /** The values in use when this call began are compromised. */
+  /** The values stored when this call began are compromised. */
   readonly isCompromised: boolean;
-  /** And that is not noted yet. */
+  /** And that is not noted yet, although the issuer may accept one of them beside a newer one. */
   readonly isUnnoted: boolean;
 }
 

@@ -61,6 +61,8 @@ export interface Memory {
   readonly written: Written[];
   /** CURRENT's number at this call's first look: another value in CURRENT later means that someone else has rotated. */
   firstCurrentNo: number | null;
+  /** The highest version number at that look. */
+  firstHighestNo: number | null;
   hand: Hand | null;
   claim: OwnClaim | null;
   /** A version name that Vault called taken at the last write. */
@@ -93,8 +95,11 @@ export interface Memory {
   isInstallAnswered: boolean;
   /** The last value sent to the issuer. `isRefused`: by the issuer's policy. */
   install: { readonly clientSecret: Secret; readonly at: number; readonly isRefused: boolean } | null;
-  /** Since when this call holds the lease under its id, on `Clock.monotonic`; null: it never asked for one. */
-  lease: { readonly callId: string; readonly startedAt: number } | null;
+  /**
+   * Since when this call holds the lease under its id, on `Clock.monotonic`; null: it never asked for one, or has given it back. `isOpen`: a
+   * change sent under it was left without an answer, and may still take effect.
+   */
+  lease: { readonly callId: string; readonly startedAt: number; isOpen: boolean } | null;
   retires: number;
   /** When this call last asked the issuer to forget PREVIOUS's value, on `Clock.monotonic`. */
   retiredAt: number | null;
@@ -138,6 +143,7 @@ export function createMemory(tokenLifeSeconds: number | null, isCompromised = fa
     logins: new Map(),
     written: [],
     firstCurrentNo: null,
+    firstHighestNo: null,
     hand: null,
     claim: null,
     takenName: null,

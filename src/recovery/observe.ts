@@ -209,6 +209,7 @@ export async function observe(
   const current = list.versions.find((version) => version.versionStages.includes("CURRENT"));
   if (current === undefined) throw new RotationError("SECRET_NOT_ROTATABLE", "no version of the secret is CURRENT");
   memory.firstCurrentNo ??= current.versionNo;
+  memory.firstHighestNo ??= list.versions[0]?.versionNo ?? current.versionNo;
   await findHand(invocation, memory, list);
   const pending = await newestPending(invocation, memory, list, current.versionNo);
   if (withState) {

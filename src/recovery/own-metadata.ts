@@ -78,6 +78,11 @@ export function leaseIn(metadata: Metadata): { readonly callId: string; readonly
   return parsed.success && !Number.isNaN(until) ? { callId: parsed.data.callId, until } : null;
 }
 
+export function withoutLease(metadata: Metadata): Metadata {
+  const { lease: _, ...others } = read(metadata);
+  return { ...metadata, [KEY]: JSON.stringify(others) };
+}
+
 export function withLease(metadata: Metadata, callId: string, until: number): Metadata {
   return withOwn(metadata, { lease: { callId, until: new Date(until).toISOString() } });
 }

@@ -1,4 +1,5 @@
 import type { Invocation } from "../invocation.ts";
+import type { Traits } from "../issuers/issuer.ts";
 import { isOurs } from "../vault/version-name.ts";
 import { nextGrant } from "./authorities.ts";
 import type { CallerView } from "./decide-caller-chosen.ts";
@@ -43,9 +44,14 @@ function pendingView(invocation: Invocation, memory: Memory, observation: Observ
 const RETIRES_PER_CALL = 3;
 const HOUR_MS = 3_600_000;
 
-function isTwoSlot(memory: Memory, { current }: Observation): boolean {
+/** What CURRENT's content says of the issuer; of content that nobody understands nothing is known. */
+function overlapOf(memory: Memory, { current }: Observation): Traits["overlap"] {
   const known = memory.contents.get(current.versionNo);
-  return known !== undefined && known.kind !== "unknown" && known.credential.traits.overlap === "two-slot";
+  return known === undefined || known.kind === "unknown" ? "none" : known.credential.traits.overlap;
+}
+
+function isTwoSlot(memory: Memory, observation: Observation): boolean {
+  return overlapOf(memory, observation) === "two-slot";
 }
 
 /** The grace, and never less than a token got with the older value may live. */
@@ -112,7 +118,11 @@ export function callerViewOf(
     isTwoSlot: observation !== null && isTwoSlot(memory, observation),
     overlap: observation === null ? null : overlapView(invocation, memory, observation),
     isCompromised: memory.isCompromised,
-    isUnnoted: memory.isCompromised && noGraceUpTo(memory.metadata) < (memory.firstCurrentNo ?? 0),
+    isUnnoted:
+      memory.isCompromised &&
+      observation !== null &&
+      overlapOf(memory, observation) !== "none" &&
+      noGraceUpTo(memory.metadata) < (memory.firstHighestNo ?? 0),
     lease: observation === null ? "free" : leaseView(invocation, memory, observation),
     isPrepared: shared.isPrepared,
   };

@@ -45,8 +45,20 @@ function pendingView(invocation: Invocation, memory: Memory, { pending, list }: 
   return { versionNo: pending.versionNo, verdict, isOwn: pending.name !== null && pending.name === memory.ownName };
 }
 
-/** CURRENT may carry another number than at the first look and still hold the same value: then nobody has rotated. */
+/** The version's value was stored before this call began, in whatever version. Of versions that nobody has read nothing is known. */
+export function isFromBefore(memory: Memory, versionNo: number): boolean {
+  const before = memory.firstHighestNo ?? 0;
+  const value = secretIn(memory, versionNo);
+  const holders = [...memory.contents.keys()].filter((no) => no <= before);
+  return versionNo <= before || (value !== null && holders.some((no) => secretIn(memory, no)?.equals(value) === true));
+}
+
+/**
+ * CURRENT may carry another number than at the first look and still hold the same value: then nobody has rotated. Where the stored values
+ * are compromised nobody has as long as it holds any of them, a PENDING one that works among them.
+ */
 function holdsFirstValue(memory: Memory, currentNo: number): boolean {
+  if (memory.isCompromised && isFromBefore(memory, currentNo)) return true;
   if (memory.firstCurrentNo === null || memory.firstCurrentNo === currentNo) return true;
   const first = secretIn(memory, memory.firstCurrentNo);
   const now = secretIn(memory, currentNo);

@@ -1,13 +1,13 @@
 import { asRotationError } from "../errors.ts";
 import type { Invocation } from "../invocation.ts";
 import type { Memory } from "../recovery/memory.ts";
-import { isPassing, readKnown } from "../recovery/observe.ts";
-import type { SecretState, VersionList, VersionSummary } from "../vault/store.ts";
+import { readKnown } from "../recovery/observe.ts";
+import { waitUntilActive } from "../recovery/wait-active.ts";
+import type { VersionList, VersionSummary } from "../vault/store.ts";
 
 const DAY_MS = 86_400_000;
 /** Vault asks for at least a day, counted from when the request arrives. */
 const BOUNDARY_MS = 3_600_000;
-const POLL_MS = 1_000;
 /** More are scheduled by the next call; each deletion changes the etag and takes a few requests. */
 const MOST_AT_ONCE = 10;
 
@@ -46,16 +46,6 @@ export function tidyable(
     return isPlain && version.versionNo <= base;
   });
   return [...spent, ...credentials.slice(keep)];
-}
-
-/** Every write leaves the secret UPDATING for a while. Null where that lasts longer than a write may take. */
-async function waitUntilActive({ store, settings, clock, budget }: Invocation): Promise<SecretState | null> {
-  for (let second = 0; second < settings.activeWaitSeconds && budget.remaining() > POLL_MS; second++) {
-    const state = await store.readSecret();
-    if (!isPassing(state)) return state;
-    await clock.sleep(POLL_MS);
-  }
-  return null;
 }
 
 function hasTime({ budget, settings }: Invocation): boolean {

@@ -83,10 +83,19 @@ describe("rollback", () => {
     expect(w.state()).toEqual(before);
   });
 
-  test("of a secret that is UPDATING is for later", async () => {
+  test("right after another write waits until the secret is ACTIVE", async () => {
+    const w = await rotatedAndTakenBack();
+    keepUpdating(w, { ms: 10_000 });
+    expect(outcomeOf(await rollback(w))).toBe("OK 200");
+    expect(w.versions()).toBe("1:CURRENT 2:DEPRECATED 3:PREVIOUS");
+  });
+
+  test("of a secret that stays UPDATING is for later, well before the deadline", async () => {
     const w = await rotatedAndTakenBack();
     keepUpdating(w, { polls: 100 });
+    const started = w.clock.now();
     expect(outcomeOf(await rollback(w))).toBe("VAULT_UNAVAILABLE 503");
+    expect(w.clock.now() - started).toBeLessThan(35_000);
   });
 
   test("twice goes forth and not back, since then PREVIOUS does not log in", async () => {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { startProcess } from "../../support/processes.ts";
 import { outcomeOf, type TestWorld, useWorlds } from "../../support/worlds.ts";
 
 const createWorld = useWorlds();
@@ -15,8 +16,13 @@ function rotated(w: TestWorld, secretId: string, accepts: (value: string) => boo
     return versions;
   };
   return {
+    secretId,
+    create: () => w.call({ secretId, step: "CREATE_PENDING_VERSION" }),
+    send: (action: "heal" | "rollback") => w.call({ secretId, action }),
     retire: () => w.call({ secretId, action: "retire" }),
     rotate: (reason?: string) => w.call({ secretId, ...(reason === undefined ? {} : { reason }) }),
+    /** How many different values were ever stored. */
+    stored: () => new Set(values().map(({ value }) => value)).size,
     /** The version stages whose values the issuer accepts. */
     working: () => values().flatMap(({ stage, value }) => (accepts(value) ? [stage] : [])),
   };
@@ -66,6 +72,46 @@ describe("a rotation for the reason compromised", () => {
     expect(outcomeOf(await rotate())).toBe("OK 200");
     expect(working()).toEqual(["PREVIOUS", "CURRENT"]);
     expect(outcomeOf(await rotate("compromised"))).toBe("OK 200");
+    expect(working()).toEqual(["CURRENT"]);
+  });
+
+  test.each([
+    ["UAA", uaaWorld],
+    ["Keycloak", keycloakWorld],
+  ] as const)("makes a new value at %s although one that works is pending", async (_name, world) => {
+    const { create, rotate, stored, working } = await world();
+    expect(outcomeOf(await create())).toBe("OK 200");
+    const answer = await rotate("compromised");
+    expect(answer).toMatchObject({ responseCode: 200, versionNo: 3 });
+    expect(stored()).toBe(3);
+    expect(working()).toEqual(["CURRENT"]);
+  });
+
+  test("makes a new value at an issuer that keeps one, although one that works is pending", async () => {
+    const w = await createWorld();
+    await w.step("CREATE_PENDING_VERSION");
+    const pending = w.valueOf(3);
+    expect(outcomeOf(await w.call({ secretId: w.secretId, reason: "compromised" }))).toBe("OK 200");
+    expect(w.currentVerdict()).toBe("accepted");
+    expect(w.client.accepts(pending ?? "")).toBe(false);
+  });
+
+  test("makes a new value after a rollback, where the newer one is only CURRENT again for a moment", async () => {
+    const { rotate, send, stored, working } = await uaaWorld();
+    await rotate();
+    expect(outcomeOf(await send("rollback"))).toBe("OK 200");
+    const answer = await rotate("compromised");
+    expect(answer).toMatchObject({ responseCode: 200, versionNo: 3 });
+    expect(stored()).toBe(3);
+    expect(working()).toEqual(["CURRENT"]);
+  });
+
+  test("whose call was killed before Keycloak heard of the new value leaves no grace to a heal either", async () => {
+    const { w, secretId, send, working } = await keycloakWorld();
+    w.emulator.faults.add({ call: "install", kind: "killed-before" });
+    expect(await startProcess(w, 1).call({ secretId, reason: "compromised" })).toBeNull();
+    await w.clock.sleep(160_000);
+    expect(outcomeOf(await send("heal"))).toBe("OK 200");
     expect(working()).toEqual(["CURRENT"]);
   });
 

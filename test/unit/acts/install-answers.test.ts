@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { generate, install } from "../../../src/acts/install.ts";
 import { type ErrorCode, RotationError } from "../../../src/errors.ts";
 import type { Install } from "../../../src/issuers/issuer.ts";
+import { withNoGraceUpTo } from "../../../src/recovery/own-metadata.ts";
 import { Secret } from "../../../src/secret.ts";
 import type { Write } from "../../../src/vault/store.ts";
 import { expectFailure } from "../../support/failures.ts";
@@ -70,10 +71,12 @@ describe("giving the issuer a stored value", () => {
   });
 
   test.each([
-    [accepted, false, true],
-    [rejected, false, false],
-    [accepted, true, false],
-  ])("asks to keep CURRENT's beside it only where that works and is not compromised: %#", async (login, is, keeps) => {
+    [accepted, 0, true],
+    [accepted, 6, true],
+    [rejected, 0, false],
+    [accepted, 7, false],
+    [accepted, 8, false],
+  ])("asks to keep CURRENT's beside it only where that works and has a grace: %#", async (login, noGrace, keeps) => {
     const asked: unknown[] = [];
     const acting = await createActing({
       versions: [current, pending],
@@ -85,7 +88,7 @@ describe("giving the issuer a stored value", () => {
       },
     });
     note(acting, 7, login);
-    Object.assign(acting.memory, { isCompromised: is });
+    acting.memory.metadata = withNoGraceUpTo({}, noGrace);
     await go(acting);
     expect(asked).toEqual([keeps]);
   });

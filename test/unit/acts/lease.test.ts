@@ -35,7 +35,10 @@ describe("the lease", () => {
     expect(written[0]?.[1]).toBe("etag-1");
     rig.clock.advance(1_000);
     await takeLease(invocation, memory, seen);
-    expect(memory.lease).toEqual({ callId: lease.callId, startedAt: rig.clock.monotonic() });
+    expect(memory.lease).toEqual({ callId: lease.callId, startedAt: rig.clock.monotonic(), isOpen: false });
+    if (memory.lease !== null) memory.lease.isOpen = true;
+    await takeLease(invocation, memory, seen);
+    expect(memory.lease).toMatchObject({ callId: lease.callId, isOpen: true });
   });
 
   test("that Vault does not write now is tried again, and one that it refuses ends the call", async () => {
@@ -79,7 +82,7 @@ describe("having the issuer forget PREVIOUS's value", () => {
       return answer;
     };
     acting.memory.contents.set(7, { ...known, credential: { ...known.credential, retire: retireAt } });
-    acting.memory.lease = { callId: "me", startedAt: acting.rig.clock.monotonic() };
+    acting.memory.lease = { callId: "me", startedAt: acting.rig.clock.monotonic(), isOpen: false };
     return { ...acting, forgotten, go: () => retire(acting.invocation, acting.memory, acting.seen, 6) };
   }
 
@@ -92,6 +95,8 @@ describe("having the issuer forget PREVIOUS's value", () => {
     expect(await go()).toEqual({ outcome: answer.outcome, next: "look" });
     expect(forgotten).toEqual(["S6"]);
     expect(memory).toMatchObject({ retires: 1, retiredAt: rig.clock.monotonic() });
+    // What has no answer may still land, whatever is answered after it.
+    expect(memory.lease?.isOpen).toBe(answer.outcome === "unknown");
   });
 
   test("makes room for a value that found none: it is sent once more", async () => {

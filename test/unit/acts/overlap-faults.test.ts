@@ -158,6 +158,60 @@ describe("a DELETE", () => {
     },
   );
 
+  const leaseOf = (w: TestWorld) => {
+    const own: unknown = w.emulator.admin.secret(w.secretId).metadata["orot"];
+    return JSON.parse(typeof own === "string" ? own : "{}").lease;
+  };
+  const metadataWrites = (w: TestWorld) => w.calls().filter((call) => call === "update-metadata").length;
+
+  test.each(["retire", "heal"] as const)("by a %s that was answered holds up no rotation after it", async (action) => {
+    const w = await rotated();
+    expect(await outcome(w, action)).toBe("OK 200");
+    expect(leaseOf(w)).toBeUndefined();
+    const started = w.clock.now();
+    expect(await rotate(w)).toBe("OK 200");
+    expect(w.clock.now() - started).toBeLessThan(30_000);
+    expect(w.accepted(1, 2, 3)).toEqual([2, 3]);
+  });
+
+  test("in a rotation gives its lease back in the write that follows the promote anyway", async () => {
+    const w = await rotated();
+    expect(await rotate(w)).toBe("OK 200");
+    expect(leaseOf(w)).toBeUndefined();
+    // One takes the lease; one notes since when CURRENT is CURRENT.
+    expect(metadataWrites(w)).toBe(2);
+  });
+
+  test("whose rotation ends with an error gives its lease back all the same", async () => {
+    const w = await rotated();
+    w.emulator.faults.add({ call: "install", kind: "unauthorized" });
+    expect(await rotate(w)).toBe("ISSUER_UNAVAILABLE 503");
+    expect(w.accepted(1, 2, 3)).toEqual([2]);
+    expect(leaseOf(w)).toBeUndefined();
+  });
+
+  test.each(["answer-lost", "lands-late", "server-error-before"] as const)(
+    "whose answer says nothing (%s) keeps its lease, also where it is sent once more",
+    async (kind) => {
+      const w = await rotated();
+      w.emulator.faults.add({ call: "retire", kind });
+      expect(await outcome(w, "retire")).toBe("OK 200");
+      expect(leaseOf(w)).toBeDefined();
+      const until = Date.parse(leaseOf(w).until);
+      expect(await rotate(w)).toBe("OK 200");
+      expect(w.clock.now()).toBeGreaterThan(until + 60_000);
+      expect(w.accepted(1, 2, 3)).toEqual([2, 3]);
+    },
+  );
+
+  test("whose lease cannot be given back is done all the same", async () => {
+    const w = await rotated();
+    w.emulator.faults.add({ call: "update-metadata", kind: "client-error", occurrence: 2 });
+    expect(await outcome(w, "retire")).toBe("OK 200");
+    expect(leaseOf(w)).toBeDefined();
+    expect(w.accepted(1, 2)).toEqual([2]);
+  });
+
   test("is given time where nodes take the older value for a while after it", async () => {
     const w = await rotated({ switches: { "old-secret-dies": 30_000 } });
     const started = w.clock.now();

@@ -82,9 +82,10 @@ describe("a rotation where the issuer keeps two values", () => {
     expect(w.accepted(1, 2, 3)).toEqual([2, 3]);
   });
 
-  test("that finds another's retirement under way waits for it and its lease, then goes on", async () => {
+  test("that finds a retirement without an answer waits for it and its lease, then goes on", async () => {
     const w = await rotated();
     await w.clock.sleep(25 * HOUR_MS);
+    w.emulator.faults.add({ call: "retire", kind: "answer-lost" });
     expect(await outcome(w, "retire")).toBe("OK 200");
     const retiredAt = w.clock.now();
     expect(await rotate(w)).toBe("OK 200");

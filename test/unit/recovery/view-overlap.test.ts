@@ -188,7 +188,7 @@ describe("the lease", () => {
   test("of this call is its own for the time of a claim, and then nobody's", async () => {
     const { view, memory, rig, seen } = await look();
     memory.metadata = withLease({}, "me", seen.list.asOf + 90_000);
-    memory.lease = { callId: "me", startedAt: rig.clock.monotonic() };
+    memory.lease = { callId: "me", startedAt: rig.clock.monotonic(), isOpen: false };
     rig.clock.advance(89_999);
     expect(view().lease).toBe("mine");
     rig.clock.advance(1);
@@ -198,7 +198,7 @@ describe("the lease", () => {
   test("that this call asked for and another got is the other's", async () => {
     const { view, memory, rig, seen } = await look();
     memory.metadata = withLease({}, "another", seen.list.asOf);
-    memory.lease = { callId: "me", startedAt: rig.clock.monotonic() };
+    memory.lease = { callId: "me", startedAt: rig.clock.monotonic(), isOpen: false };
     expect(view().lease).toBe("others");
   });
 });
@@ -254,7 +254,7 @@ test("who may keep two values is told by CURRENT's content", async () => {
 });
 
 describe("a rotation because of a compromised value", () => {
-  test("notes that once, for every version up to the first CURRENT", async () => {
+  test("notes that once, for every version stored when the call began", async () => {
     const { view, memory } = await look();
     expect(view()).toMatchObject({ isCompromised: false, isUnnoted: false });
     Object.assign(memory, { isCompromised: true });
@@ -264,7 +264,11 @@ describe("a rotation because of a compromised value", () => {
     memory.metadata = withNoGraceUpTo({}, 7);
     expect(view()).toMatchObject({ isCompromised: true, isUnnoted: false });
     memory.metadata = {};
-    memory.firstCurrentNo = null;
+    memory.firstHighestNo = 8;
+    memory.metadata = withNoGraceUpTo({}, 7);
+    expect(view().isUnnoted).toBe(true);
+    memory.metadata = {};
+    memory.firstHighestNo = null;
     expect(view().isUnnoted).toBe(false);
   });
 });

@@ -1,0 +1,69 @@
+import { describe, expect, test } from "vitest";
+import { leaseIn, withCurrentSince, withLease } from "../../../src/recovery/own-metadata.ts";
+import { released, releaseLease } from "../../../src/recovery/release-lease.ts";
+import type { SecretState, Write } from "../../../src/vault/store.ts";
+import { createActing } from "../acts/rig.ts";
+
+const UNTIL = Date.parse("2026-11-01T12:00:00Z");
+const leased = (callId: string) => withCurrentSince(withLease({ team: "payments" }, callId, UNTIL), 7, UNTIL);
+
+/** A call that holds the lease "me", at a secret with that metadata. */
+async function holding(metadata: Readonly<Record<string, unknown>>, lifecycles: readonly string[] = ["ACTIVE"]) {
+  const acting = await createActing();
+  const written: unknown[][] = [];
+  const states = [...lifecycles];
+  const state = (lifecycle: string): SecretState => {
+    return { etag: "etag-9", lifecycle, currentVersionNo: 7, isReplica: false, metadata };
+  };
+  const store = {
+    ...acting.invocation.store,
+    readSecret: async () => state(states.length > 1 ? (states.shift() ?? "ACTIVE") : (states[0] ?? "ACTIVE")),
+    writeMetadata: async (...sent: unknown[]): Promise<Write> => {
+      written.push(sent);
+      return { outcome: "done" };
+    },
+  };
+  acting.memory.lease = { callId: "me", startedAt: acting.rig.clock.monotonic(), isOpen: false };
+  return { ...acting, invocation: { ...acting.invocation, store }, written };
+}
+
+describe("a lease", () => {
+  test("is given back by one write, which leaves everything else as it is", async () => {
+    const { invocation, memory, written } = await holding(leased("me"), ["UPDATING", "ACTIVE"]);
+    await releaseLease(invocation, memory);
+    expect(written).toEqual([[withCurrentSince({ team: "payments" }, 7, UNTIL), "etag-9"]]);
+    expect(leaseIn(Object(written[0]?.[0]))).toBeNull();
+  });
+
+  test("of another call, or none, is left alone", async () => {
+    for (const metadata of [leased("another"), { team: "payments" }]) {
+      const { invocation, memory, written } = await holding(metadata);
+      await releaseLease(invocation, memory);
+      expect(released(memory, metadata)).toBe(metadata);
+      memory.lease = null;
+      await releaseLease(invocation, memory);
+      expect(written).toEqual([]);
+    }
+  });
+
+  test("stays where a request sent under it was left without an answer", async () => {
+    const { invocation, memory, written } = await holding(leased("me"));
+    if (memory.lease !== null) memory.lease.isOpen = true;
+    await releaseLease(invocation, memory);
+    expect(released(memory, leased("me"))).toEqual(leased("me"));
+    expect(written).toEqual([]);
+  });
+
+  test("that Vault does not let go of, or no time is left for, is no trouble", async () => {
+    const busy = await holding(leased("me"), ["UPDATING"]);
+    await releaseLease(busy.invocation, busy.memory);
+    expect(busy.written).toEqual([]);
+    const late = await holding(leased("me"));
+    late.rig.clock.advance(261_000);
+    await releaseLease(late.invocation, late.memory);
+    expect(late.written).toEqual([]);
+    const broken = await holding(leased("me"));
+    const store = { ...broken.invocation.store, readSecret: () => Promise.reject(new Error("no")) };
+    await releaseLease({ ...broken.invocation, store }, broken.memory);
+  });
+});
