@@ -1,7 +1,8 @@
 import type { Step } from "./event.ts";
 import type { Invocation } from "./invocation.ts";
+import type { CallerView } from "./recovery/caller-view.ts";
 import type { Action, View } from "./recovery/decide.ts";
-import { type CallerView, decideCallerChosen } from "./recovery/decide-caller-chosen.ts";
+import { decideCallerChosen } from "./recovery/decide-caller-chosen.ts";
 import { decideIssuerChosen } from "./recovery/decide-issuer-chosen.ts";
 import { decideNoOverlap, decidePromote, decideUpdate, decideVerify } from "./recovery/decide-steps.ts";
 import type { Memory } from "./recovery/memory.ts";

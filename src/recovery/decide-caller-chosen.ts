@@ -1,58 +1,9 @@
-import {
-  type Action,
-  fail,
-  finishWith,
-  firstFitting,
-  type Judged,
-  logInWith,
-  type Rule,
-  waitForVerdict,
-} from "./decide.ts";
-import { type OverlapView, overlapRules } from "./decide-overlap.ts";
-
-/** What the table for values of our own choosing sees: there the value is stored first, so it cannot be lost. */
-export interface CallerView extends OverlapView {
-  readonly isUpdating: boolean;
-  /** The newest PENDING credential above CURRENT's number: it is its own claim. */
-  readonly pending:
-    | (NonNullable<OverlapView["pending"]> & {
-        /** Someone else's, and its writer may still install it. */
-        readonly isLive: boolean;
-        /** The issuer's policy refused the value. */
-        readonly isRefused: boolean;
-        /** This call sent it to the issuer less than the landing bound ago. */
-        readonly isInstalling: boolean;
-        /** This call stored it and has not sent it yet, so it cannot log in. */
-        readonly isUntried: boolean;
-        /** This call stored it, a while ago at most. */
-        readonly isOwn: boolean;
-        /** It has said so for as long as the landing bound. */
-        readonly isLongOccupied: boolean;
-      })
-    | null;
-  readonly current: Judged & {
-    readonly isFirstSeen: boolean;
-    /** Refused for as long as the landing bound. */
-    readonly isSurelyDead: boolean;
-  };
-  readonly others: readonly (Judged & { readonly isPromotable: boolean })[] | null;
-  /** A second authority, or a living token, may install while CURRENT is dead. */
-  readonly hasAuthority: boolean;
-  /** How many more this call may send, and make. */
-  readonly left: { readonly installs: number; readonly values: number };
-  /** Every install of this call was left without an answer that says anything. */
-  readonly isUnanswered: boolean;
-  readonly isPrepared: boolean;
-}
-
-const installing = fail("CLAIM_LIVE", "another run is installing the PENDING version");
+import type { CallerView } from "./caller-view.ts";
+import { type Action, fail, finishWith, firstFitting, logInWith, type Rule, waitForVerdict } from "./decide.ts";
+import { installing, installRules } from "./decide-install.ts";
+import { overlapRules } from "./decide-overlap.ts";
 
 const isDead = ({ current }: CallerView) => current.verdict === "rejected";
-
-/** PENDING can be made to work: by CURRENT, or by a second authority. */
-function isInstallable({ pending, current, hasAuthority }: CallerView): boolean {
-  return pending !== null && !pending.isRefused && (current.verdict === "accepted" || hasAuthority);
-}
 
 function nextOther({ others }: CallerView) {
   return others?.find(({ verdict, isPromotable }) => verdict !== "rejected" && isPromotable);
@@ -139,72 +90,7 @@ export const callerChosenRules: readonly Rule<CallerView>[] = [
       fail("POLICY_REFUSED", `the issuer's policy refuses the value of version ${pending?.versionNo ?? 0}`),
   },
   ...overlapRules,
-  {
-    row: "c3",
-    state: "two-slot: PENDING can be installed, another run holds the lease",
-    action: "wait, look again; a heal: 503",
-    when: (view) => isInstallable(view) && view.isTwoSlot && view.lease === "others",
-    decide: ({ goal }) => (goal === "heal" ? installing : { kind: "wait", until: "claim" }),
-  },
-  {
-    row: "c3",
-    state: "two-slot: PENDING rejected although the issuer has held two values for as long as L",
-    action: "409 RETIRE_NOT_SAFE",
-    when: (view) => isInstallable(view) && (view.pending?.isLongOccupied ?? false),
-    decide: () =>
-      fail(
-        "RETIRE_NOT_SAFE",
-        "the client holds two secrets at the issuer, and one of them is in no version of the secret",
-        "as an administrator of the issuer set the client's secret to CURRENT's value alone, then run heal",
-      ),
-  },
-  {
-    row: "c3",
-    state: "two-slot: PENDING rejected, and the issuer holds two values",
-    action: "wait until whatever is under way has landed, look again",
-    when: (view) => isInstallable(view) && (view.pending?.isOccupied ?? false),
-    decide: () => ({ kind: "wait", until: "landed" }),
-  },
-  {
-    row: "c3",
-    state: "PENDING can be installed, and OROT_PAUSED is on",
-    action: "409 PAUSED",
-    when: (view) => isInstallable(view) && view.isPaused,
-    decide: () => fail("PAUSED", "a stored value would be installed now, and OROT_PAUSED is on"),
-  },
-  {
-    row: "c3",
-    state: "PENDING can be installed, but this call has tried as often as it may, and the issuer never answered",
-    action: "503 ISSUER_UNAVAILABLE",
-    when: (view) => isInstallable(view) && view.left.installs === 0 && view.isUnanswered,
-    decide: () => fail("ISSUER_UNAVAILABLE", "the issuer did not answer the tries to set the stored value"),
-  },
-  {
-    row: "c3",
-    state: "PENDING can be installed, but this call has tried as often as it may",
-    action: "400 ISSUER_CONFIGURATION",
-    when: (view) => isInstallable(view) && view.left.installs === 0,
-    decide: () =>
-      fail(
-        "ISSUER_CONFIGURATION",
-        "the issuer took the chosen value and still refuses it",
-        "set OROT_OCI_IAM_VALUE to issuer: this domain does not let the caller choose",
-      ),
-  },
-  {
-    row: "c3",
-    state: "two-slot: PENDING can be installed, stored by another call, the lease not mine",
-    action: "take the lease, look again",
-    when: (view) => isInstallable(view) && view.isTwoSlot && view.pending?.isOwn === false && view.lease !== "mine",
-    decide: () => ({ kind: "take-lease" }),
-  },
-  {
-    row: "c3",
-    state: "PENDING can be installed",
-    action: "install the same value (again), look again",
-    when: isInstallable,
-    decide: ({ pending }) => ({ kind: "install", versionNo: pending?.versionNo ?? 0 }),
-  },
+  ...installRules,
   {
     row: "c5",
     state: "CURRENT accepted, a heal",

@@ -2,7 +2,7 @@ import type { Invocation } from "../invocation.ts";
 import type { Traits } from "../issuers/issuer.ts";
 import { isOurs } from "../vault/version-name.ts";
 import { nextGrant } from "./authorities.ts";
-import type { CallerView } from "./decide-caller-chosen.ts";
+import type { CallerView } from "./caller-view.ts";
 import type { Memory } from "./memory.ts";
 import { type Observation, verdictOn } from "./observe.ts";
 import { currentSince, leaseIn, noGraceUpTo } from "./own-metadata.ts";

@@ -1,5 +1,5 @@
+import type { CallerView } from "../../../src/recovery/caller-view.ts";
 import type { Action } from "../../../src/recovery/decide.ts";
-import type { CallerView } from "../../../src/recovery/decide-caller-chosen.ts";
 import { baseCallerView } from "./views.ts";
 
 type Pending = NonNullable<CallerView["pending"]>;

@@ -1,6 +1,7 @@
 import { describe, expect, test, vi } from "vitest";
+import type { CallerView } from "../../../src/recovery/caller-view.ts";
 import type { Action, View } from "../../../src/recovery/decide.ts";
-import { type CallerView, decideCallerChosen } from "../../../src/recovery/decide-caller-chosen.ts";
+import { decideCallerChosen } from "../../../src/recovery/decide-caller-chosen.ts";
 import { decideIssuerChosen } from "../../../src/recovery/decide-issuer-chosen.ts";
 import { allCallerViews, allViews, violations } from "./views.ts";
 

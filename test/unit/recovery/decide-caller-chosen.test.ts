@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { type CallerView, callerChosenRules, decideCallerChosen } from "../../../src/recovery/decide-caller-chosen.ts";
+import type { CallerView } from "../../../src/recovery/caller-view.ts";
+import { callerChosenRules, decideCallerChosen } from "../../../src/recovery/decide-caller-chosen.ts";
 import { type CallerCase, dead, good, refused, viewWith, waitFor } from "./caller-views.ts";
 import { overlapCases } from "./rows-overlap.ts";
 import { twoSlotCases } from "./rows-two-slot.ts";

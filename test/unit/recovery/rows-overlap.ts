@@ -1,4 +1,4 @@
-import type { CallerView } from "../../../src/recovery/decide-caller-chosen.ts";
+import type { CallerView } from "../../../src/recovery/caller-view.ts";
 import { type CallerCase, good, refused, waitFor } from "./caller-views.ts";
 
 const twoSlot = { isTwoSlot: true } as const;

@@ -1,5 +1,5 @@
+import type { CallerView } from "../../../src/recovery/caller-view.ts";
 import type { Action, Rule, View } from "../../../src/recovery/decide.ts";
-import type { CallerView } from "../../../src/recovery/decide-caller-chosen.ts";
 import type { PromoteView } from "../../../src/recovery/decide-steps.ts";
 
 /** A rotation that has just looked at Vault: version 7 is CURRENT, nothing is pending, nobody was asked. */

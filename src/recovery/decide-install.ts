@@ -1,0 +1,79 @@
+import type { CallerView } from "./caller-view.ts";
+import { fail, type Rule } from "./decide.ts";
+
+export const installing = fail("CLAIM_LIVE", "another run is installing the PENDING version");
+
+/** PENDING can be made to work: by CURRENT, or by a second authority. */
+function isInstallable({ pending, current, hasAuthority }: CallerView): boolean {
+  return pending !== null && !pending.isRefused && (current.verdict === "accepted" || hasAuthority);
+}
+
+/** The rows on having the issuer take the stored value. They come after a PENDING that logs in and before everything that CURRENT alone decides. */
+export const installRules: readonly Rule<CallerView>[] = [
+  {
+    row: "c3",
+    state: "two-slot: PENDING can be installed, another run holds the lease",
+    action: "wait, look again; a heal: 503",
+    when: (view) => isInstallable(view) && view.isTwoSlot && view.lease === "others",
+    decide: ({ goal }) => (goal === "heal" ? installing : { kind: "wait", until: "claim" }),
+  },
+  {
+    row: "c3",
+    state: "two-slot: PENDING rejected although the issuer has held two values for as long as L",
+    action: "409 RETIRE_NOT_SAFE",
+    when: (view) => isInstallable(view) && (view.pending?.isLongOccupied ?? false),
+    decide: () =>
+      fail(
+        "RETIRE_NOT_SAFE",
+        "the client holds two secrets at the issuer, and one of them is in no version of the secret",
+        "as an administrator of the issuer set the client's secret to CURRENT's value alone, then run heal",
+      ),
+  },
+  {
+    row: "c3",
+    state: "two-slot: PENDING rejected, and the issuer holds two values",
+    action: "wait until whatever is under way has landed, look again",
+    when: (view) => isInstallable(view) && (view.pending?.isOccupied ?? false),
+    decide: () => ({ kind: "wait", until: "landed" }),
+  },
+  {
+    row: "c3",
+    state: "PENDING can be installed, and OROT_PAUSED is on",
+    action: "409 PAUSED",
+    when: (view) => isInstallable(view) && view.isPaused,
+    decide: () => fail("PAUSED", "a stored value would be installed now, and OROT_PAUSED is on"),
+  },
+  {
+    row: "c3",
+    state: "PENDING can be installed, but this call has tried as often as it may, and the issuer never answered",
+    action: "503 ISSUER_UNAVAILABLE",
+    when: (view) => isInstallable(view) && view.left.installs === 0 && view.isUnanswered,
+    decide: () => fail("ISSUER_UNAVAILABLE", "the issuer did not answer the tries to set the stored value"),
+  },
+  {
+    row: "c3",
+    state: "PENDING can be installed, but this call has tried as often as it may",
+    action: "400 ISSUER_CONFIGURATION",
+    when: (view) => isInstallable(view) && view.left.installs === 0,
+    decide: () =>
+      fail(
+        "ISSUER_CONFIGURATION",
+        "the issuer took the chosen value and still refuses it",
+        "set OROT_OCI_IAM_VALUE to issuer: this domain does not let the caller choose",
+      ),
+  },
+  {
+    row: "c3",
+    state: "two-slot: PENDING can be installed, stored by another call, the lease not mine",
+    action: "take the lease, look again",
+    when: (view) => isInstallable(view) && view.isTwoSlot && view.pending?.isOwn === false && view.lease !== "mine",
+    decide: () => ({ kind: "take-lease" }),
+  },
+  {
+    row: "c3",
+    state: "PENDING can be installed",
+    action: "install the same value (again), look again",
+    when: isInstallable,
+    decide: ({ pending }) => ({ kind: "install", versionNo: pending?.versionNo ?? 0 }),
+  },
+];
