@@ -2,11 +2,8 @@ import { DefaultRequestSigner, EndpointBuilder, ResourcePrincipalAuthenticationD
 import { RotationError } from "../errors.ts";
 import type { Transport } from "../http/transport.ts";
 import type { Settings } from "../settings.ts";
+import { SECRETS_TEMPLATE, VAULT_TEMPLATE } from "./endpoints.ts";
 import type { VaultAccess } from "./oci-store.ts";
-
-// The SDK's own templates, which it keeps to itself.
-const VAULT_TEMPLATE = "https://vaults.{region}.oci.{secondLevelDomain}";
-const SECRETS_TEMPLATE = "https://secrets.vaults.{region}.oci.{secondLevelDomain}";
 
 function readPrincipal(): ResourcePrincipalAuthenticationDetailsProvider {
   try {

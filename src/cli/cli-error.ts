@@ -1,0 +1,103 @@
+import { RotationError } from "../errors.ts";
+import { PROXY_NEXT_ACTION, proxyTroubleOf, TransportError } from "../http/transport.ts";
+import { type ExitCode, exitCodes } from "./exit-codes.ts";
+
+/** Everything that can end a command before the pipeline is reached, with the exit code of each. */
+const catalogue = {
+  USAGE: exitCodes.usage,
+  CONFIRMATION_NEEDED: exitCodes.usage,
+  NOT_CONFIRMED: exitCodes.failed,
+  CONFIG_MISSING: exitCodes.signIn,
+  CONFIG_BROKEN: exitCodes.signIn,
+  PROFILE_UNKNOWN: exitCodes.signIn,
+  PROFILE_INCOMPLETE: exitCodes.signIn,
+  REGION_MISSING: exitCodes.signIn,
+  KEY_UNUSABLE: exitCodes.signIn,
+  TOKEN_UNUSABLE: exitCodes.signIn,
+  SESSION_EXPIRED: exitCodes.signIn,
+  PRINCIPAL_MISSING: exitCodes.signIn,
+  SIGN_IN_REFUSED: exitCodes.signIn,
+  /** The pipeline, here or in the function, answered with an error of its own catalogue. */
+  ANSWERED: exitCodes.failed,
+  OCI_REFUSED: exitCodes.failed,
+  OCI_UNAVAILABLE: exitCodes.failed,
+  FILE_UNUSABLE: exitCodes.failed,
+  INTERRUPTED: exitCodes.failed,
+  INTERNAL: exitCodes.failed,
+} as const satisfies Record<string, ExitCode>;
+
+export type CliErrorCode = keyof typeof catalogue;
+
+export interface Problem {
+  /** A code of this catalogue, of `RotationError`, or of the answer that came. */
+  readonly code: string;
+  /** What happened: a sentence without a full stop. */
+  readonly what: string;
+  /** What that means for the operator; null where `what` says it all. */
+  readonly means: string | null;
+  /** What to do next, with the exact command where there is one. */
+  readonly next: string;
+  readonly exitCode: ExitCode;
+}
+
+/** Ends a command. No text of it may hold a secret, a token, key material, or a text that a server wrote. */
+export class CliError extends Error {
+  override readonly name = "CliError";
+  readonly code: CliErrorCode;
+  readonly problem: Problem;
+
+  /** @param told `code` stands in for the catalogue's where another catalogue has a better one */
+  constructor(code: CliErrorCode, told: { what: string; means?: string; next: string; code?: string }) {
+    super(told.what);
+    this.code = code;
+    this.problem = {
+      code: told.code ?? code,
+      what: told.what,
+      means: told.means ?? null,
+      next: told.next,
+      exitCode: catalogue[code],
+    };
+  }
+}
+
+/** Policy lines of the pipeline name the function's group; where the operator's own credentials were used, the operator's is meant. */
+export function asOperator(text: string): string {
+  return text.replaceAll("dynamic-group <function's group>", "group <your group>");
+}
+
+function transportProblem(error: TransportError): Problem {
+  const proxyTrouble = proxyTroubleOf(error);
+  return {
+    code: error.failure,
+    what: proxyTrouble ?? `no answer came (${error.failure})`,
+    means: error.sent ? "whether the request took effect is not known" : "nothing was sent",
+    next: proxyTrouble === null ? "check the network and --endpoint or --region, then try again" : PROXY_NEXT_ACTION,
+    exitCode: exitCodes.failed,
+  };
+}
+
+/** Any thrown value, as it is shown. What we do not know is INTERNAL and its text is dropped: it may hold anything. */
+export function problemOf(thrown: unknown): Problem {
+  if (thrown instanceof CliError) return thrown.problem;
+  if (thrown instanceof RotationError) {
+    const { code, message, nextAction } = thrown;
+    return { code, what: message, means: null, next: asOperator(nextAction), exitCode: exitCodes.failed };
+  }
+  if (thrown instanceof TransportError) return transportProblem(thrown);
+  return {
+    code: "INTERNAL",
+    what: "an unexpected error ended the command",
+    means: null,
+    next: "run it again with --debug and report what it prints",
+    exitCode: exitCodes.failed,
+  };
+}
+
+/** For `--debug`: where an error came from. Its text is left out unless it is our own. */
+export function framesOf(thrown: unknown): string {
+  if (!(thrown instanceof Error)) return `  a ${typeof thrown} was thrown`;
+  const frames = (thrown.stack ?? "").split("\n").filter((line) => /^\s+at /.test(line));
+  const code: unknown = Reflect.get(thrown, "code");
+  const name = typeof code === "string" && /^[A-Z_]{1,60}$/.test(code) ? `${thrown.name} ${code}` : thrown.name;
+  return [`  ${name}`, ...frames].join("\n");
+}

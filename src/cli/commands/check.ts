@@ -1,0 +1,81 @@
+import * as z from "zod/mini";
+import { defineCommand } from "../command.ts";
+import { type ExitCode, exitCodes } from "../exit-codes.ts";
+import { secretId } from "../fields.ts";
+import { expectSuccess, type FunctionAnswer, partsOf } from "../function.ts";
+import type { Style } from "../output/style.ts";
+import { renderPairs } from "../output/table.ts";
+
+/** An operator's word for a verdict: the issuer refuses a client secret; that nobody knows is no refusal. */
+const verdicts = { accepted: "accepted", rejected: "refused", unknown: "unknown" } as const;
+type Shown = (typeof verdicts)[keyof typeof verdicts];
+const shown = z.enum(["accepted", "refused", "unknown"]);
+
+const checked = z.object({
+  secretId: z.string(),
+  healthy: z.boolean(),
+  current: shown,
+  pending: z.nullable(shown),
+  versionNo: z.nullable(z.int()),
+  code: z.string(),
+  what: z.string(),
+  next: z.string(),
+});
+
+function paint(style: Style, verdict: Shown): string {
+  const colour = { accepted: style.green, refused: style.red, unknown: style.yellow } as const;
+  return colour[verdict](verdict);
+}
+
+function exitCodeOf(current: Shown, pending: Shown | null): ExitCode {
+  // A PENDING that is refused beside a CURRENT that works is what a rotation under way, or one that ended early, looks like.
+  return current === "accepted" && pending !== "unknown" ? exitCodes.done : exitCodes.attention;
+}
+
+export const checkCommand = defineCommand({
+  name: "check",
+  summary: "log in with what a secret holds, and say whether it works",
+  description: `Logs in at the issuer with the client secret in CURRENT, and with the newest one in PENDING if there is one. Each gets one of three
+verdicts: accepted, refused, or unknown where the issuer could not be asked or its answer does not say.
+
+Changes nothing: it sends reads to Vault and token requests to the issuer. It runs here, with your own credentials, so it needs
+"read secret-bundles", "use secrets" and "read secret-versions" for this secret, and a way to the issuer from this machine.
+
+For monitoring: exit code 4 means that CURRENT is refused or that nobody could tell.`,
+  arguments: { secretId: { flags: "<secret-id>", does: "OCID of the secret in Vault", takes: secretId } },
+  options: {},
+  data: checked,
+  examples: [
+    { does: "is this secret good?", line: "check ocid1.vaultsecret.oc1.iad.example" },
+    { does: "in a monitoring script", line: "check ocid1.vaultsecret.oc1.iad.example --json --profile MONITOR" },
+  ],
+  async run({ local, print, out }, values) {
+    const answer: FunctionAnswer = await local({ secretId: values.secretId, action: "check" });
+    // Without verdicts nothing was asked: Vault, the content or the settings stood in the way.
+    const { verdicts: found } = answer;
+    if (found === undefined) {
+      expectSuccess(answer);
+      return exitCodes.failed;
+    }
+    const current = verdicts[found.current];
+    const pending = found.pending === null ? null : verdicts[found.pending];
+    const exitCode = exitCodeOf(current, pending);
+    const { code, what, next } = partsOf(answer);
+    const healthy = exitCode === exitCodes.done;
+    print(
+      { secretId: values.secretId, healthy, current, pending, versionNo: answer.versionNo, code, what, next },
+      renderPairs([
+        ["CURRENT", `${paint(out.style, current)} (version ${answer.versionNo ?? "unknown"})`],
+        ["PENDING", pending === null ? "none" : paint(out.style, pending)],
+        ...(next === "nothing"
+          ? []
+          : ([
+              ["", ""],
+              ["what", what],
+              ["next", next],
+            ] as const)),
+      ]),
+    );
+    return exitCode;
+  },
+});

@@ -1,0 +1,57 @@
+import { CliError } from "./cli-error.ts";
+import type { AnyCommand, CommandContext } from "./command.ts";
+import { createFunctionClient } from "./function.ts";
+import type { GlobalOptions } from "./global-options.ts";
+import { createLocalFunction, type LocalFunction } from "./local.ts";
+import { createOutput } from "./output/output.ts";
+import type { Runtime } from "./runtime.ts";
+import { type SignedIn, signIn } from "./sign-in/sign-in.ts";
+
+export function createContext(
+  runtime: Runtime,
+  options: GlobalOptions,
+  { name, data: schema }: Pick<AnyCommand, "name" | "data">,
+): CommandContext<unknown> {
+  const out = createOutput(runtime, options);
+  let signedIn: Promise<SignedIn> | null = null;
+  let local: LocalFunction | null = null;
+  const signInOnce = () => {
+    signedIn ??= signIn(runtime, options);
+    return signedIn;
+  };
+  return {
+    runtime,
+    options,
+    out,
+    signIn: signInOnce,
+    print: (data, text) => {
+      if (!options.json) out.raw(text.endsWith("\n") || text === "" ? text : `${text}\n`);
+      else if (schema === null)
+        throw new CliError("USAGE", { what: `${name} has no --json`, next: "leave --json out" });
+      else out.json(schema.parse(data));
+    },
+    local: async (event, run = {}) => {
+      local ??= createLocalFunction(runtime, await signInOnce());
+      return local(event, {
+        ...run,
+        onLog: (line) => {
+          out.debug(JSON.stringify(line));
+          run.onLog?.(line);
+        },
+      });
+    },
+    invoke: async (functionId, event) =>
+      createFunctionClient(runtime.transport, runtime.clock, await signInOnce()).invoke(functionId, event),
+    confirm: async (question) => {
+      if (options.yes) return true;
+      if (!runtime.isTerminal.stdin || !runtime.isTerminal.stderr) {
+        throw new CliError("CONFIRMATION_NEEDED", {
+          what: "there is no terminal to ask at",
+          means: "nothing was done",
+          next: "add --yes if it is to be done without asking",
+        });
+      }
+      return /^y(es)?$/i.test((await runtime.ask(`${question} [y/N] `)).trim());
+    },
+  };
+}

@@ -1,0 +1,39 @@
+import { EndpointBuilder, Region } from "oci-common";
+import { SECRETS_TEMPLATE, VAULT_TEMPLATE } from "../vault/endpoints.ts";
+import { CliError } from "./cli-error.ts";
+
+/** OCI's services in use, by the host names that Oracle's SDKs give them. */
+const templates = {
+  vault: VAULT_TEMPLATE,
+  secrets: SECRETS_TEMPLATE,
+  functions: "https://functions.{region}.oci.{secondLevelDomain}",
+  workRequests: "https://iaas.{region}.{secondLevelDomain}",
+  identity: "https://identity.{region}.oci.{secondLevelDomain}",
+  auth: "https://auth.{region}.{secondLevelDomain}",
+} as const;
+export type OciService = keyof typeof templates;
+
+const REGION = /^[a-z]{2,4}(?:-[a-z0-9]+)+-\d+$/;
+
+/** `IAD` and `us-ashburn-1` are the same region. */
+export function regionId(text: string): string {
+  const region = Region.getRegionIdFromShortCode(text.trim().toLowerCase());
+  if (REGION.test(region)) return region;
+  throw new CliError("REGION_MISSING", {
+    what: "the region is not the name of one",
+    next: "give it as us-ashburn-1, with --region or in the profile",
+  });
+}
+
+/** Where a service answers: at `endpoint` if the operator names one, else at its host in the region. */
+export function endpointOf(service: OciService, endpoint: string | null, region: string | null): string {
+  if (endpoint !== null) return endpoint;
+  if (region === null) {
+    throw new CliError("REGION_MISSING", {
+      what: "no region is known",
+      means: "the address of OCI's services depends on it",
+      next: "add --region, a region= line in the profile, or OCI_REGION",
+    });
+  }
+  return EndpointBuilder.createEndpointFromRegionId(templates[service], regionId(region));
+}

@@ -1,0 +1,53 @@
+import * as z from "zod/mini";
+
+/** What an argument or option takes: a schema from the text typed to the value used. The message of a failed check completes "--name takes ...". */
+export type Field<T = unknown> = z.ZodMiniType<T>;
+
+const MS_PER: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+const DURATION = /^(\d{1,6})([smhd])$/;
+
+/** `30d`, `12h`, `15m`, `45s` as milliseconds. */
+export const duration = z.pipe(
+  z.string().check(z.regex(DURATION, "a whole number with s, m, h or d, as 30d")),
+  z.transform((text: string) => {
+    const [, count = "0", unit = "s"] = DURATION.exec(text) ?? [];
+    return Number(count) * (MS_PER[unit] ?? 0);
+  }),
+);
+
+/** The OCID of a resource type, as `vaultsecret`. Several types: `compartment|tenancy`. */
+export function ocid(type: string, words: string): Field<string> {
+  return z
+    .string()
+    .check(
+      z.regex(
+        new RegExp(`^ocid1\\.(?:${type})\\.[A-Za-z0-9._-]{1,240}$`),
+        `the OCID of ${words}, ocid1.${type.split("|")[0]}...`,
+      ),
+    );
+}
+export const secretId = ocid("vaultsecret", "a Vault secret");
+export const compartmentId = ocid("compartment|tenancy", "a compartment");
+export const vaultId = ocid("vault", "a vault");
+export const functionId = ocid("fnfunc", "a function");
+
+export function wholeNumber(min: number, max: number): Field<number> {
+  const words = `a whole number from ${min} to ${max}`;
+  return z.pipe(
+    z.string().check(z.regex(/^\d{1,9}$/, words)),
+    z.pipe(z.transform(Number), z.number().check(z.minimum(min, words), z.maximum(max, words))),
+  );
+}
+
+export function oneOf<const T extends string>(...known: readonly T[]): Field<T> {
+  return z.enum(known as unknown as readonly [T, ...T[]], {
+    error: `one of ${known.join(", ")}`,
+  }) as unknown as Field<T>;
+}
+
+export const text: Field<string> = z.string().check(z.minLength(1, "a text"));
+/** For an option without a value. */
+export const flag: Field<boolean> = z._default(z.boolean(), false);
+export const optional = <T>(field: Field<T>): Field<T | undefined> => z.optional(field);
+/** For `<name...>`, also repeated; none given: an empty list. */
+export const listOf = <T>(field: Field<T>): Field<T[]> => z._default(z.array(field), []);

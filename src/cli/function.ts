@@ -1,0 +1,133 @@
+import * as z from "zod/mini";
+import type { Clock } from "../clock.ts";
+import type { HttpRequest, HttpResponse, Transport } from "../http/transport.ts";
+import { CliError } from "./cli-error.ts";
+import { createOciRequester } from "./oci-request.ts";
+import type { SignedIn } from "./sign-in/sign-in.ts";
+
+const verdict = z.enum(["accepted", "rejected", "unknown"]);
+
+/** What the function answers (src/answer.ts), or the pipeline in this process. Members we do not know are dropped. */
+const answerSchema = z.object({
+  responseCode: z.int(),
+  returnMessage: z.string(),
+  versionNo: z.nullable(z.int()),
+  stages: z.optional(z.array(z.object({ stage: z.string(), outcome: z.string(), ms: z.number() }))),
+  rotationId: z.optional(z.nullable(z.string())),
+  verdicts: z.optional(z.object({ current: verdict, pending: z.nullable(verdict) })),
+  healed: z.optional(z.int()),
+  healthy: z.optional(z.int()),
+  busy: z.optional(z.int()),
+  failed: z.optional(z.int()),
+  remaining: z.optional(z.int()),
+});
+export type FunctionAnswer = z.output<typeof answerSchema>;
+
+/** OCI Functions ends a call after at most 300 seconds; the rest is for the way there and back. */
+const INVOKE_LIMIT_MS = 315_000;
+const READ_LIMIT_MS = 10_000;
+const functionSchema = z.object({
+  id: z.string(),
+  displayName: z.string(),
+  compartmentId: z.string(),
+  lifecycleState: z.string(),
+  invokeEndpoint: z.string(),
+  memoryInMBs: z.number(),
+  timeoutInSeconds: z.number(),
+});
+export type FunctionDescription = z.output<typeof functionSchema>;
+
+/** @param text what came as the pipeline's answer, parsed or not */
+export function readAnswer(value: unknown): FunctionAnswer | null {
+  const parsed = answerSchema.safeParse(value);
+  return parsed.success ? parsed.data : null;
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
+function refusal(operation: string, { status }: HttpResponse, verb: string): CliError {
+  const policy = `Allow group <your group> to ${verb} in compartment id <compartment>`;
+  if (status === 401) {
+    return new CliError("SIGN_IN_REFUSED", {
+      what: `OCI refused the signature of ${operation} with 401`,
+      means: "the key, token or user is not known there, or this machine's clock is more than five minutes off",
+      next: "check the profile and the clock, or sign in again",
+    });
+  }
+  if (status === 404 || status === 403) {
+    return new CliError("OCI_REFUSED", {
+      what: `${operation} was answered ${status}`,
+      means: "the function does not exist in this region, or you may not see it",
+      next: `check the OCID, and the policy line "${policy}"`,
+    });
+  }
+  return new CliError("OCI_UNAVAILABLE", {
+    what: `${operation} was answered ${status}`,
+    means: status === 502 || status === 504 ? "the function failed or took too long" : "OCI could not do it now",
+    next:
+      status === 502 || status === 504 ? "look at the function's log, then run the command again" : "try again later",
+  });
+}
+
+/** A deployed function, called with the operator's signature (API reference: Functions, 20181201). */
+export function createFunctionClient(transport: Transport, clock: Clock, signedIn: SignedIn) {
+  const send = createOciRequester(transport, signedIn.signer);
+  const request = (method: HttpRequest["method"], url: string, limitMs: number, body?: string) =>
+    send({ method, url, deadline: clock.monotonic() + limitMs, ...(body === undefined ? {} : { body }) });
+
+  const describe = async (functionId: string): Promise<FunctionDescription> => {
+    const base = signedIn.endpoint("functions");
+    const answer = await request("GET", `${base}/20181201/functions/${encodeURIComponent(functionId)}`, READ_LIMIT_MS);
+    if (answer.status !== 200) throw refusal("GetFunction", answer, "use fn-function");
+    const parsed = functionSchema.safeParse(parseJson(answer.body));
+    if (parsed.success) return parsed.data;
+    throw new CliError("OCI_UNAVAILABLE", {
+      what: "the answer to GetFunction cannot be read",
+      next: "try again later",
+    });
+  };
+
+  return {
+    describe,
+    /**
+     * Never repeats: a lost answer may have rotated.
+     * @param event as the README lists them
+     * @throws CliError, or TransportError where no answer came
+     */
+    async invoke(functionId: string, event: object): Promise<FunctionAnswer> {
+      const { invokeEndpoint } = await describe(functionId);
+      const url = `${signedIn.override ?? invokeEndpoint}/20181201/functions/${encodeURIComponent(functionId)}/actions/invoke`;
+      const answer = await request("POST", url, INVOKE_LIMIT_MS, JSON.stringify(event));
+      if (answer.status !== 200) throw refusal("InvokeFunction", answer, "use fn-invocation");
+      const read = readAnswer(parseJson(answer.body));
+      if (read !== null) return read;
+      throw new CliError("OCI_UNAVAILABLE", {
+        what: "the function's answer cannot be read",
+        means: "it may be another function",
+        next: "check its OCID and its image",
+      });
+    },
+  };
+}
+
+const MESSAGE = /^([A-Z_]+): ([\s\S]*)\. Next: ([\s\S]*)\.$/;
+
+/** The parts of an answer's `returnMessage`. */
+export function partsOf({ returnMessage }: FunctionAnswer): { code: string; what: string; next: string } {
+  const [, code = "INTERNAL", what = returnMessage, next = "look at the function's log"] =
+    MESSAGE.exec(returnMessage) ?? [];
+  return { code, what, next };
+}
+
+/** The answer, if it is a success. @throws CliError with the answer's own code, words and next action */
+export function expectSuccess(answer: FunctionAnswer): FunctionAnswer {
+  if (answer.responseCode === 200) return answer;
+  const { code, what, next } = partsOf(answer);
+  throw new CliError("ANSWERED", { code, what, next });
+}

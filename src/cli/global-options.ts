@@ -1,0 +1,99 @@
+import { Option } from "commander";
+import { isSafeOrigin } from "../origin.ts";
+import { CliError } from "./cli-error.ts";
+
+export const authKinds = ["session", "api-key", "resource-principal", "instance-principal"] as const;
+export type AuthKind = (typeof authKinds)[number];
+
+/** The options that every command has. */
+export interface GlobalOptions {
+  readonly profile: string | null;
+  readonly configFile: string | null;
+  readonly region: string | null;
+  /** Scheme, host and port at which Vault, secrets, functions and the rest of OCI answer. */
+  readonly endpoint: string | null;
+  /** Null: a session where the profile has one, else its API key. */
+  readonly auth: AuthKind | null;
+  readonly json: boolean;
+  readonly yes: boolean;
+  readonly debug: boolean;
+}
+
+const GROUP = "Options of every command:";
+
+const definitions: readonly (readonly [flags: string, does: string])[] = [
+  ["--profile <name>", "profile of the config file (default: DEFAULT)"],
+  [
+    "--config-file <file>",
+    "config file (default: ~/.oci/config; where that is absent, the file that OCI_CONFIG_FILE names)",
+  ],
+  ["--region <region>", "region, as us-ashburn-1 (default: the profile's, then OCI_REGION)"],
+  [
+    "--endpoint <url>",
+    "where all of OCI answers: a private endpoint, or the emulator; https, on this machine also http",
+  ],
+  ["--auth <kind>", `${authKinds.join(", ")} (default: session where the profile has one, else api-key)`],
+  ["--json", "print one JSON document instead of text; errors too, as {error}"],
+  ["-y, --yes", "confirm everything; needed in scripts where a command asks"],
+  ["--debug", "print where an error came from and the pipeline's log to stderr; never a secret"],
+];
+
+/** Fresh ones for each command, since commander keeps them. */
+export function globalOptions(): Option[] {
+  return definitions.map(([flags, does]) => {
+    const option = new Option(flags, does);
+    option.helpGroup(GROUP);
+    return option.isBoolean() || !flags.includes("<") ? option : option.argParser(once(flags));
+  });
+}
+
+/** Two profiles on one command line are a mistake, not a choice of the later one. */
+function once(flags: string): (value: string, previous: string | undefined) => string {
+  const name = flags.split(" ")[0] ?? flags;
+  return (value, previous) => {
+    if (previous !== undefined && previous !== value) {
+      throw new CliError("USAGE", { what: `${name} was given twice`, next: `give ${name} once` });
+    }
+    return value;
+  };
+}
+
+function readEndpoint(text: string): string {
+  if (isSafeOrigin(text)) return new URL(text).origin;
+  throw new CliError("USAGE", {
+    what: "--endpoint takes an https URL without a path; http only on loopback",
+    next: "give it as https://host or http://127.0.0.1:port",
+  });
+}
+
+function readAuth(text: string): AuthKind {
+  const kind = authKinds.find((known) => known === text);
+  if (kind !== undefined) return kind;
+  throw new CliError("USAGE", {
+    what: `--auth takes one of ${authKinds.join(", ")}`,
+    next: "correct it, or leave it out to use the profile's own way",
+  });
+}
+
+/** @param raw commander's values, of the program and of the command together */
+export function readGlobalOptions(raw: Readonly<Record<string, unknown>>): GlobalOptions {
+  const text = (name: string): string | null => {
+    const value = raw[name];
+    if (typeof value !== "string") return null;
+    if (value.trim() !== "") return value;
+    const flag = name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+    throw new CliError("USAGE", { what: `--${flag} was given without a value`, next: `give --${flag} a value` });
+  };
+  const endpoint = text("endpoint");
+  const auth = text("auth");
+  return {
+    profile: text("profile"),
+    configFile: text("configFile"),
+    region: text("region"),
+    endpoint: endpoint === null ? null : readEndpoint(endpoint),
+    auth: auth === null ? null : readAuth(auth),
+    json: raw["json"] === true,
+    yes: raw["yes"] === true,
+    debug: raw["debug"] === true,
+  };
+}

@@ -1,0 +1,41 @@
+import { type Command, Option } from "commander";
+import type { AnyCommand, CommandGroup, Example } from "./command.ts";
+import { exitCodeMeanings } from "./exit-codes.ts";
+
+export const isGroup = (entry: AnyCommand | CommandGroup): entry is CommandGroup => "commands" in entry;
+
+/** A description as one line a paragraph, for commander to wrap; in the source it is broken where the line ends. */
+export function paragraphs(text: string): string {
+  return text
+    .split("\n\n")
+    .map((paragraph) => paragraph.replaceAll(/\n(?! )/g, " "))
+    .join("\n\n");
+}
+
+/** The lines after a command's options, the same in `--help` and in docs/cli.md. */
+export function exampleLines(examples: readonly Example[]): string {
+  return examples.map(({ does, line }) => `  # ${does}\n  oci-rotate ${line}`).join("\n");
+}
+
+export function exitCodeLines(): string {
+  return Object.entries(exitCodeMeanings)
+    .map(([code, meaning]) => `  ${code}  ${meaning}`)
+    .join("\n");
+}
+
+export function addHelp(command: Command, { examples }: { readonly examples: readonly Example[] }): void {
+  if (examples.length > 0) command.addHelpText("after", `\nExamples:\n${exampleLines(examples)}`);
+  command.addHelpText("after", `\nExit codes:\n${exitCodeLines()}`);
+}
+
+/** The arguments and options of a definition, as commander has them. */
+export function addParameters(command: Command, definition: AnyCommand): void {
+  for (const { flags, does } of Object.values(definition.arguments)) command.argument(flags, does);
+  for (const [key, { flags, does, default: fallback }] of Object.entries(definition.options)) {
+    const option = new Option(flags, fallback === undefined ? does : `${does} (default: ${fallback})`);
+    if (option.attributeName() !== key) {
+      throw new Error(`the option ${flags} of ${definition.name} must stand under ${option.attributeName()}`);
+    }
+    command.addOption(option);
+  }
+}

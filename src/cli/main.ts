@@ -1,0 +1,90 @@
+import "../silence.ts";
+import { spawn } from "node:child_process";
+import { homedir } from "node:os";
+import { createInterface } from "node:readline/promises";
+import { fileURLToPath } from "node:url";
+import { InstancePrincipalsAuthenticationDetailsProviderBuilder } from "oci-common";
+import { systemClock } from "../clock.ts";
+import { systemEntropy } from "../entropy.ts";
+import { createNetworkTransport } from "../http/network.ts";
+import { runProgram } from "./program.ts";
+import type { InstancePrincipal, Runtime } from "./runtime.ts";
+
+// The entry: the only place where the real clock, network, terminal and process are put together.
+
+const METADATA_LIMIT_MS = 20_000;
+const INTERRUPTED = 130;
+
+const stopping = new AbortController();
+process.on("SIGINT", () => {
+  if (stopping.signal.aborted) process.exit(INTERRUPTED);
+  stopping.abort();
+  process.stderr.write("\nending what is under way; Ctrl-C again ends at once\n");
+});
+process.on("SIGTERM", () => stopping.abort());
+// A reader that has seen enough, as head, is no error.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : 1));
+
+async function ask(question: string): Promise<string> {
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  const ended = new Promise<never>((_resolve, reject) => {
+    terminal.once("close", () => reject(new Error("the input ended")));
+  });
+  try {
+    return await Promise.race([terminal.question(question, { signal: stopping.signal }), ended]);
+  } finally {
+    ended.catch(() => undefined);
+    terminal.close();
+  }
+}
+
+function execute(command: string, args: readonly string[], limitMs: number): Promise<number | null> {
+  return new Promise((resolve) => {
+    const child = spawn(command, [...args], { stdio: "inherit", timeout: limitMs });
+    child.once("error", () => resolve(null));
+    child.once("close", (code) => resolve(code));
+  });
+}
+
+async function instancePrincipal(): Promise<InstancePrincipal> {
+  const timer = systemClock.abortAfter(METADATA_LIMIT_MS);
+  const tooLate = new Promise<never>((_resolve, reject) => {
+    timer.signal.addEventListener("abort", () => reject(new Error("no metadata service")), { once: true });
+  });
+  try {
+    const principal = await Promise.race([
+      new InstancePrincipalsAuthenticationDetailsProviderBuilder().build(),
+      tooLate,
+    ]);
+    return { principal, region: principal.getRegion().regionId };
+  } finally {
+    timer.cancel();
+  }
+}
+
+const runtime: Runtime = {
+  clock: systemClock,
+  entropy: systemEntropy,
+  transport: createNetworkTransport(systemClock, process.env),
+  environment: process.env,
+  homeDirectory: homedir(),
+  writeOut: (text) => process.stdout.write(text),
+  writeError: (text) => process.stderr.write(text),
+  isTerminal: {
+    stdin: process.stdin.isTTY === true,
+    stdout: process.stdout.isTTY === true,
+    stderr: process.stderr.isTTY === true,
+  },
+  columns: process.stdout.columns ?? null,
+  ask,
+  execute,
+  instancePrincipal,
+  functionBundle: fileURLToPath(
+    new URL(import.meta.url.endsWith(".ts") ? "../../dist/function/func.js" : "../function/func.js", import.meta.url),
+  ),
+  signal: stopping.signal,
+};
+
+const exitCode = await runProgram(runtime, process.argv.slice(2));
+// Not at once: what was written to a pipe must be read first. And not never: a library's timer would keep the process.
+process.stdout.write("", () => process.stderr.write("", () => process.exit(exitCode)));

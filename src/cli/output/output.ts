@@ -1,0 +1,50 @@
+import { inspect } from "node:util";
+import { framesOf, problemOf } from "../cli-error.ts";
+import type { GlobalOptions } from "../global-options.ts";
+import type { Runtime } from "../runtime.ts";
+import { createStyle, type Style } from "./style.ts";
+
+/** stdout is for the result, stderr for everything about it. */
+export interface Output {
+  /** Colours for stdout. */
+  readonly style: Style;
+  /** A result that is neither the command's text nor its JSON: CSV, a script. */
+  raw(text: string): void;
+  /** How it goes on: a line on stderr, at a terminal only. */
+  note(text: string): void;
+  /** What the operator must see: a line on stderr, always. */
+  warn(text: string): void;
+  /** One line on stderr with `--debug`. */
+  debug(text: string): void;
+  /** The end of a command that failed. */
+  fail(thrown: unknown): void;
+  json(value: unknown): void;
+}
+
+const sentence = (text: string) => (text.endsWith(".") ? text : `${text}.`);
+
+export function createOutput(runtime: Runtime, options: Pick<GlobalOptions, "json" | "debug">): Output {
+  const { environment, isTerminal } = runtime;
+  const errorStyle = createStyle(isTerminal.stderr, environment);
+  const toError = (text: string) => runtime.writeError(`${text}\n`);
+  const json = (value: unknown) => runtime.writeOut(`${JSON.stringify(value, null, isTerminal.stdout ? 2 : 0)}\n`);
+  return {
+    style: createStyle(isTerminal.stdout, environment),
+    raw: runtime.writeOut,
+    json,
+    note: (text) => {
+      if (isTerminal.stderr) toError(errorStyle.dim(text));
+    },
+    warn: (text) => toError(`${errorStyle.yellow("warning:")} ${text}`),
+    debug: (text) => {
+      if (options.debug) toError(text);
+    },
+    fail: (thrown) => {
+      const { code, what, means, next } = problemOf(thrown);
+      if (options.json) json({ error: { code, what, means, next } });
+      toError(sentence(`${errorStyle.red("error:")} ${what}${means === null ? "" : `; ${means}`}`));
+      toError(sentence(`${errorStyle.bold("next:")}  ${next}`));
+      if (options.debug) toError(thrown instanceof Error ? framesOf(thrown) : inspect(typeof thrown));
+    },
+  };
+}

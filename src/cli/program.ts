@@ -1,0 +1,132 @@
+import { Command, CommanderError } from "commander";
+import { CliError, problemOf } from "./cli-error.ts";
+import type { AnyCommand, CommandGroup } from "./command.ts";
+import { checkCommand } from "./commands/check.ts";
+import { createContext } from "./context.ts";
+import { type ExitCode, exitCodes } from "./exit-codes.ts";
+import { globalOptions, readGlobalOptions } from "./global-options.ts";
+import { addHelp, addParameters, isGroup, paragraphs } from "./help.ts";
+import { createOutput } from "./output/output.ts";
+import { printable } from "./output/style.ts";
+import type { Runtime } from "./runtime.ts";
+import { readValues } from "./values.ts";
+import { VERSION } from "./version.ts";
+
+/** Every command, in the order of the help. One import and one line each. */
+export const commands: readonly (AnyCommand | CommandGroup)[] = [checkCommand];
+
+const SUMMARY = "Rotates OAuth client secrets kept in OCI Vault: finds what is due, rotates it, checks it, cleans up.";
+
+interface Ended {
+  exitCode: ExitCode;
+}
+
+function addGlobals(command: Command): void {
+  for (const option of globalOptions()) command.addOption(option);
+}
+
+function addCommand(parent: Command, definition: AnyCommand | CommandGroup, runtime: Runtime, ended: Ended): void {
+  const command = parent
+    .command(definition.name)
+    .summary(definition.summary)
+    .description(paragraphs(definition.description));
+  addHelp(command, definition);
+  if (isGroup(definition)) {
+    for (const child of definition.commands) addCommand(command, child, runtime, ended);
+    return;
+  }
+  addParameters(command, definition);
+  addGlobals(command);
+  command.action(async () => {
+    const options = readGlobalOptions(optionsOf(command));
+    const values = readValues(command, definition);
+    try {
+      ended.exitCode = await definition.start(createContext(runtime, options, definition), values);
+    } catch (thrown) {
+      ended.exitCode = fail(runtime, options, thrown);
+    }
+  });
+}
+
+function fail(
+  runtime: Runtime,
+  options: { readonly json: boolean; readonly debug: boolean },
+  thrown: unknown,
+): ExitCode {
+  const told = runtime.signal.aborted && !(thrown instanceof CliError) ? interrupted() : thrown;
+  createOutput(runtime, options).fail(told);
+  return problemOf(told).exitCode;
+}
+
+function interrupted(): CliError {
+  return new CliError("INTERRUPTED", {
+    what: "the command was interrupted",
+    means: "what was under way may or may not have taken effect",
+    next: "run it again: it goes on where it was; or run oci-rotate status",
+  });
+}
+
+/** What commander finds wrong with the words typed. Its text names options and commands alone, or a word that was typed. */
+function usageError(error: CommanderError, args: readonly string[]): CliError {
+  const [first = ""] = args.filter((word) => !word.startsWith("-"));
+  const command = commands.some(({ name }) => name === first) ? ` ${first}` : "";
+  const [line = "", hint] = error.message.replace(/^error: /, "").split("\n");
+  const what = error.code === "commander.help" ? `the command after${command} is missing` : line;
+  const next = `see oci-rotate${command} --help`;
+  const [, meant] = /Did you mean (.+)\?\)/.exec(hint ?? "") ?? [];
+  return new CliError("USAGE", {
+    what: printable(what),
+    next: meant === undefined ? next : `perhaps ${meant} was meant; ${next}`,
+  });
+}
+
+/** The values of the command and of the words before it: `oci-rotate --profile P check` and `oci-rotate check --profile P` are the same. */
+function optionsOf(command: Command): Record<string, unknown> {
+  const merged: Record<string, unknown> = { ...command.opts() };
+  for (let above = command.parent; above !== null; above = above.parent) {
+    for (const [name, value] of Object.entries(above.opts())) {
+      if (merged[name] !== undefined && merged[name] !== value) {
+        throw new CliError("USAGE", { what: `--${name} was given twice`, next: `give --${name} once` });
+      }
+      merged[name] = value;
+    }
+  }
+  return merged;
+}
+
+/** The whole command line as commander has it; nothing runs yet. Also for docs and completion. */
+export function createProgram(runtime: Runtime, ended: Ended = { exitCode: exitCodes.done }): Command {
+  const program = new Command("oci-rotate").description(SUMMARY).version(VERSION, "-V, --version");
+  program
+    .exitOverride()
+    .showSuggestionAfterError(true)
+    .configureOutput({
+      writeOut: runtime.writeOut,
+      // What is wrong is told by `runProgram`, in the words of all other errors.
+      writeErr: () => undefined,
+      outputError: () => undefined,
+      getOutHelpWidth: () => runtime.columns ?? 100,
+      getErrHelpWidth: () => runtime.columns ?? 100,
+    });
+  addGlobals(program);
+  for (const definition of commands) addCommand(program, definition, runtime, ended);
+  return program;
+}
+
+/** Runs one command line, without the name of the program. Never rejects. */
+export async function runProgram(runtime: Runtime, args: readonly string[]): Promise<ExitCode> {
+  const ended: Ended = { exitCode: exitCodes.done };
+  const asked = { json: args.includes("--json"), debug: args.includes("--debug") };
+  const program = createProgram(runtime, ended);
+  if (args.length === 0) {
+    runtime.writeOut(program.helpInformation());
+    return exitCodes.usage;
+  }
+  try {
+    await program.parseAsync([...args], { from: "user" });
+    return ended.exitCode;
+  } catch (thrown) {
+    if (!(thrown instanceof CommanderError)) return fail(runtime, asked, thrown);
+    return thrown.exitCode === 0 ? exitCodes.done : fail(runtime, asked, usageError(thrown, args));
+  }
+}

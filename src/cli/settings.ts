@@ -1,0 +1,22 @@
+import { PROXY_VARIABLES } from "../http/proxy.ts";
+import { parseSettings, type Settings } from "../settings.ts";
+import type { Runtime } from "./runtime.ts";
+
+/**
+ * The configuration of local runs: the `OROT_` settings of the function, taken from the operator's environment. Nothing else of it reaches
+ * the pipeline but the proxy's variables.
+ */
+export function localEnvironment({ environment }: Pick<Runtime, "environment">): Record<string, string> {
+  const isTaken = (name: string) => name.startsWith("OROT_") || PROXY_VARIABLES.some((variable) => variable === name);
+  return Object.fromEntries(
+    Object.entries(environment).filter((entry): entry is [string, string] => {
+      const [name, value] = entry;
+      return value !== undefined && isTaken(name);
+    }),
+  );
+}
+
+/** @throws RotationError SETTINGS_INVALID */
+export function localSettings(runtime: Pick<Runtime, "environment">): Settings {
+  return parseSettings(localEnvironment(runtime));
+}

@@ -1,0 +1,139 @@
+import { DefaultRequestSigner } from "oci-common";
+import type { OciSigner } from "../../http/oci-http-client.ts";
+import type { VaultAccess } from "../../vault/oci-store.ts";
+import { CliError } from "../cli-error.ts";
+import { endpointOf, type OciService } from "../endpoints.ts";
+import type { AuthKind, GlobalOptions } from "../global-options.ts";
+import type { Principal, Runtime } from "../runtime.ts";
+import { localSettings } from "../settings.ts";
+import { type Profile, readProfile } from "./config-file.ts";
+import { apiKeyPrincipal, resourcePrincipal, sessionPrincipal } from "./principals.ts";
+import { expired, readSessionToken, renewal, type SessionToken } from "./session-token.ts";
+
+/** As whom requests are signed, and where OCI's services are. */
+export interface SignedIn {
+  readonly kind: AuthKind;
+  /** Null for principals that need no config file. */
+  readonly profile: string | null;
+  readonly region: string | null;
+  readonly tenancy: string | null;
+  readonly signer: OciSigner;
+  readonly access: VaultAccess;
+  /** `--endpoint`. */
+  readonly override: string | null;
+  /** @throws CliError REGION_MISSING where neither `--endpoint` nor a region says where the service is */
+  endpoint(service: OciService): string;
+}
+
+/** The browser is with a person; longer than this nobody is there. */
+const AUTHENTICATE_LIMIT_MS = 600_000;
+
+/** What `--profile` and `--auth` come to, before anything is read but the config file. */
+export function chooseAuth(
+  runtime: Runtime,
+  options: GlobalOptions,
+): { kind: "session" | "api-key"; profile: Profile } | { kind: "resource-principal" | "instance-principal" } {
+  const { auth } = options;
+  if (auth === "resource-principal" || auth === "instance-principal") return { kind: auth };
+  const profile = readProfile(runtime, options);
+  const kind = auth ?? (profile.get("security_token_file") === null ? "api-key" : "session");
+  return { kind, profile };
+}
+
+/** The valid token of a session. Expired: at a terminal the operator is asked and signs in anew; in a script it fails at once. */
+async function liveToken(runtime: Runtime, options: GlobalOptions, profile: Profile): Promise<SessionToken> {
+  const { authenticate, authenticateLine } = renewal(profile, options);
+  const problemNow = (): { token: SessionToken } | { error: CliError } => {
+    try {
+      const token = readSessionToken(profile, authenticateLine);
+      const now = runtime.clock.now();
+      return now < token.expiresAt ? { token } : { error: expired(profile, token, now, authenticateLine) };
+    } catch (error) {
+      if (error instanceof CliError && error.code === "TOKEN_UNUSABLE") return { error };
+      throw error;
+    }
+  };
+  const first = problemNow();
+  if ("token" in first) return first.token;
+  // A pipe would wait for ever for an answer that nobody gives, and --json belongs to a script.
+  if (!runtime.isTerminal.stdin || !runtime.isTerminal.stderr || options.json) throw first.error;
+  runtime.writeError(`${first.error.message}.\n`);
+  const answer = await runtime.ask(`Run ${authenticateLine} now? [y/N] `);
+  if (!/^y(es)?$/i.test(answer.trim())) throw first.error;
+  const code = await runtime.execute("oci", authenticate, AUTHENTICATE_LIMIT_MS);
+  if (code !== 0) {
+    throw new CliError("SESSION_EXPIRED", {
+      what:
+        code === null ? "oci could not be run or did not end in time" : `oci session authenticate ended with ${code}`,
+      means: "there is still no session",
+      next: `run ${authenticateLine}`,
+    });
+  }
+  const second = problemNow();
+  if ("token" in second) return second.token;
+  throw second.error;
+}
+
+interface Identity {
+  readonly principal: Principal;
+  readonly region: string | null;
+  readonly tenancy: string | null;
+}
+
+async function identify(
+  runtime: Runtime,
+  options: GlobalOptions,
+  chosen: ReturnType<typeof chooseAuth>,
+): Promise<Identity> {
+  switch (chosen.kind) {
+    case "resource-principal":
+      return resourcePrincipal(runtime);
+    case "instance-principal":
+      try {
+        return { ...(await runtime.instancePrincipal()), tenancy: null };
+      } catch {
+        throw new CliError("PRINCIPAL_MISSING", {
+          what: "the instance's metadata service gave no principal",
+          means: "this is no OCI compute instance, or its certificates cannot be reached",
+          next: "run it on an instance of a dynamic group, or choose another --auth",
+        });
+      }
+    case "api-key": {
+      const { profile } = chosen;
+      return { principal: apiKeyPrincipal(profile), region: profile.get("region"), tenancy: profile.need("tenancy") };
+    }
+    case "session": {
+      const { profile } = chosen;
+      for (const key of ["tenancy", "fingerprint", "key_file", "security_token_file"]) profile.need(key);
+      const token = await liveToken(runtime, options, profile);
+      const { authenticateLine } = renewal(profile, options);
+      const principal = sessionPrincipal(profile, token, runtime.clock, authenticateLine);
+      return { principal, region: profile.get("region"), tenancy: token.tenancy ?? profile.get("tenancy") };
+    }
+  }
+}
+
+/** Signs in as the options, the config file and the environment say. Sends nothing, but for instance principals. @throws CliError with exit code 3 */
+export async function signIn(runtime: Runtime, options: GlobalOptions): Promise<SignedIn> {
+  const chosen = chooseAuth(runtime, options);
+  const { principal, region: ownRegion, tenancy } = await identify(runtime, options, chosen);
+  const region = options.region ?? ownRegion ?? (runtime.environment["OCI_REGION"] || null);
+  const signer = new DefaultRequestSigner(principal);
+  const endpoint = (service: OciService) => endpointOf(service, options.endpoint, region);
+  const { vaultEndpoint, secretsEndpoint } = localSettings(runtime);
+  return {
+    kind: chosen.kind,
+    profile: "profile" in chosen ? chosen.profile.name : null,
+    region,
+    tenancy,
+    signer,
+    override: options.endpoint,
+    endpoint,
+    access: {
+      transport: runtime.transport,
+      signer,
+      vaultEndpoint: (options.endpoint === null ? vaultEndpoint : null) ?? endpoint("vault"),
+      secretsEndpoint: (options.endpoint === null ? secretsEndpoint : null) ?? endpoint("secrets"),
+    },
+  };
+}
