@@ -1,0 +1,187 @@
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { afterAll, afterEach, beforeAll, expect } from "vitest";
+import type { ExitCode } from "../../src/cli/exit-codes.ts";
+import { runProgram } from "../../src/cli/program.ts";
+import type { Runtime } from "../../src/cli/runtime.ts";
+import { fingerprintOf, writeOciConfig } from "../../src/emulator/principal.ts";
+import type { RecordedRequest } from "../../src/emulator/record.ts";
+import { createSeededEntropy } from "../../src/emulator/seeded-entropy.ts";
+import type { WorldOptions } from "./world.ts";
+import { type TestWorld, useWorlds } from "./worlds.ts";
+
+/** What a command left behind. */
+export interface CliRun {
+  readonly exitCode: ExitCode;
+  readonly stdout: string;
+  readonly stderr: string;
+  /** What the command sent, as the emulator saw it. */
+  readonly requests: readonly RecordedRequest[];
+  /** stdout as JSON; the test fails where it is none. */
+  json(): Record<string, unknown>;
+}
+
+export interface CliOptions {
+  readonly environment?: Readonly<Record<string, string>>;
+  /** Somebody sits there: questions are answered with these, one after the other. Without it there is no terminal at all. */
+  readonly answers?: readonly string[];
+  readonly execute?: Runtime["execute"];
+  readonly instancePrincipal?: Runtime["instancePrincipal"];
+  readonly signal?: AbortSignal;
+  readonly transport?: Runtime["transport"];
+}
+
+/** A world with an operator: a home directory with an API key that the emulator knows, and the command. */
+export interface CliWorld extends TestWorld {
+  readonly home: string;
+  /** Runs `oci-rotate` with these words, in this process and in the world's time. */
+  run(...args: readonly string[]): Promise<CliRun>;
+  runWith(options: CliOptions, ...args: readonly string[]): Promise<CliRun>;
+  /** A profile with a session: key, token file and lines of the config. `lifeMs` from the world's now; negative: it has ended. */
+  writeSession(lifeMs: number, options?: { profile?: string; token?: string }): { token: string; tokenFile: string };
+  /** A deployed function, which is the handler of this world; the id to invoke it by. */
+  deploy(): string;
+}
+
+const readText = (file: string) => readFileSync(file, "utf8");
+const part = (value: object) => Buffer.from(JSON.stringify(value)).toString("base64url");
+
+/** A token as OCI gives it out, as far as anybody reads it. */
+export function sessionToken(expiresAt: number, claims: object = {}): string {
+  const body = {
+    exp: Math.floor(expiresAt / 1000),
+    sub: "ocid1.user.oc1..session",
+    tenant: "ocid1.tenancy.oc1..emulated",
+  };
+  return `${part({ alg: "RS256", typ: "JWT" })}.${part({ ...body, ...claims })}.c2lnbmF0dXJl`;
+}
+
+/** Reads, and logins at an issuer: all that `check`, `scan`, `status`, `doctor` and `--dry-run` may send (invariant I10). */
+export function expectOnlyReads(run: CliRun): void {
+  const others = run.requests.filter(({ method, call }) => method !== "GET" && !call.startsWith("token-"));
+  expect(others.map(({ method, call, target }) => `${method} ${call} ${target}`)).toEqual([]);
+}
+
+/**
+ * For the tests of one file. After each test everything that was printed is searched for client secrets, tokens and key material.
+ *
+ * ```ts
+ * const cli = useCli();
+ * test("...", async () => {
+ *   const w = await cli();
+ *   const run = await w.run("check", w.secretId);
+ *   expect(run.exitCode).toBe(0);
+ * });
+ * ```
+ */
+export function useCli(): (options?: WorldOptions) => Promise<CliWorld> {
+  const worlds = useWorlds();
+  const printed: { readonly world: TestWorld; readonly texts: string[] }[] = [];
+  const homes: string[] = [];
+  let keys = "";
+  beforeAll(() => {
+    // A key takes a moment to make; all homes of a file have the same.
+    keys = mkdtempSync(path.join(tmpdir(), "cli-keys-"));
+    writeOciConfig(keys, { registerKey: () => undefined, problem: () => undefined });
+  });
+  afterAll(() => rmSync(keys, { recursive: true, force: true }));
+  afterEach(() => {
+    for (const home of homes.splice(0)) rmSync(home, { recursive: true, force: true });
+    const leaks = printed
+      .splice(0)
+      .flatMap(({ world, texts }) => [
+        ...world.canary.leaksIn(texts),
+        ...texts.filter((text) => text.includes("PRIVATE KEY")).map(() => "key material"),
+      ]);
+    expect(leaks, "secrets on stdout or stderr").toEqual([]);
+  });
+
+  return async (options = {}) => {
+    const world = await worlds({ ...options, switches: { "verify-signatures": "on", ...options.switches } });
+    const { emulator, clock } = world;
+    const home = mkdtempSync(path.join(tmpdir(), "cli-home-"));
+    homes.push(home);
+    const folder = path.join(home, ".oci");
+    cpSync(keys, folder, { recursive: true });
+    cpSync(writeOciConfig(folder, emulator.signatures), path.join(folder, "config"));
+    const texts: string[] = [];
+    printed.push({ world, texts });
+
+    const runWith: CliWorld["runWith"] = async (given, ...args) => {
+      const from = emulator.requests.length;
+      const written = { stdout: "", stderr: "" };
+      const answers = [...(given.answers ?? [])];
+      const isTerminal = given.answers !== undefined;
+      const exitCode = await runProgram(
+        {
+          clock,
+          entropy: createSeededEntropy(3),
+          transport: given.transport ?? emulator.transport,
+          environment: given.environment ?? {},
+          homeDirectory: home,
+          writeOut: (text) => {
+            written.stdout += text;
+          },
+          writeError: (text) => {
+            written.stderr += text;
+          },
+          isTerminal: { stdin: isTerminal, stdout: isTerminal, stderr: isTerminal },
+          columns: null,
+          ask: async (question) => {
+            written.stderr += question;
+            const answer = answers.shift();
+            if (answer === undefined) throw new Error(`nobody expected the question: ${question}`);
+            return answer;
+          },
+          execute:
+            given.execute ?? (async (command) => Promise.reject(new Error(`nobody expected ${command} to be run`))),
+          instancePrincipal: given.instancePrincipal ?? (async () => Promise.reject(new Error("no metadata service"))),
+          functionBundle: "dist/function/func.js",
+          signal: given.signal ?? new AbortController().signal,
+        },
+        args,
+      );
+      texts.push(written.stdout, written.stderr);
+      return {
+        exitCode,
+        ...written,
+        requests: emulator.requests.slice(from),
+        json: () => JSON.parse(written.stdout) as Record<string, unknown>,
+      };
+    };
+
+    return {
+      ...world,
+      home,
+      runWith,
+      run: (...args) => runWith({}, ...args),
+      writeSession: (lifeMs, { profile = "DEFAULT", token = sessionToken(clock.now() + lifeMs) } = {}) => {
+        const sessions = path.join(folder, "sessions", profile);
+        mkdirSync(sessions, { recursive: true });
+        const tokenFile = path.join(sessions, "token");
+        writeFileSync(tokenFile, token, { mode: 0o600 });
+        world.canary.add(token);
+        const publicKey = path.join(folder, "oci-api-key.public.pem");
+        emulator.signatures.registerKey(`ST$${token.trim()}`, readText(publicKey));
+        const lines = [
+          `[${profile}]`,
+          `fingerprint=${fingerprintOf(readText(publicKey))}`,
+          `key_file=${path.join(folder, "oci-api-key.pem")}`,
+          "tenancy=ocid1.tenancy.oc1..emulated",
+          "region=us-ashburn-1",
+          `security_token_file=${tokenFile}`,
+        ];
+        writeFileSync(path.join(folder, "config"), `${lines.join("\n")}\n`);
+        return { token, tokenFile };
+      },
+      deploy: () => {
+        emulator.invoke = async (_functionId, event, { callId, timeoutMs }) => {
+          const context = { callID: callId, deadline: new Date(clock.now() + timeoutMs) };
+          return { status: 200, body: JSON.stringify(await world.handler(Buffer.from(event), context)) };
+        };
+        return emulator.admin.createFunction();
+      },
+    };
+  };
+}
