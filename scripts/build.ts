@@ -1,8 +1,8 @@
-/** `npm run build`: bundles the function and says what is in it. `--quiet`: only problems. `--json`: one line for scripts. */
+/** `npm run build`: bundles the function and the command line and says what is in them. `--quiet`: only problems. `--json`: one line for scripts. */
 import { existsSync } from "node:fs";
 import path from "node:path";
 import { parseArgs } from "node:util";
-import { type BundleReport, bundleFunction, FUNCTION_FILE } from "./bundle.ts";
+import { type BundleReport, bundleCli, bundleFunction, CLI_FILE, FUNCTION_FILE } from "./bundle.ts";
 import { ROOT } from "./run.ts";
 
 const ENTRY = "src/func.ts";
@@ -41,12 +41,16 @@ if (!existsSync(path.join(ROOT, ENTRY))) {
 } else {
   try {
     const report = await bundleFunction(ENTRY);
+    const cli = await bundleCli();
     if (report.foreign.length > 0) {
       fail(`the build failed: the function's bundle would hold ${report.foreign.join(", ")}`);
+    } else if (cli.foreign.length > 0) {
+      fail(`the build failed: the command line's bundle would hold ${cli.foreign.join(", ")}`);
     } else if (values.json) {
-      console.log(JSON.stringify(report));
+      console.log(JSON.stringify({ ...report, cli }));
     } else if (!values.quiet) {
       print(report);
+      console.log(`${CLI_FILE}: ${kilobytes(cli.bytes).trim()} with its chunks, ${cli.inputs} inputs`);
     }
   } catch (error) {
     fail(explain(error));

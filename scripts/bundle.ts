@@ -1,10 +1,12 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { build, type Metafile, type Plugin } from "esbuild";
 import { ROOT } from "./run.ts";
 
 export const FUNCTION_FOLDER = "dist/function";
 export const FUNCTION_FILE = `${FUNCTION_FOLDER}/func.js`;
+const CLI_FOLDER = "dist/cli";
+export const CLI_FILE = `${CLI_FOLDER}/oci-rotate.js`;
 
 /** Folders that belong to other programs or to the tests. */
 const FOREIGN_FOLDERS = /^(?:src\/(?:cli|consumer|demo|emulator|mirror|prove)|test|scripts)\//;
@@ -99,4 +101,48 @@ export async function bundleFunction(entry = "src/func.ts", folder = FUNCTION_FO
   const report = reportOf(result.metafile, readFileSync(outfile).byteLength);
   if (report.foreign.length > 0) rmSync(target, { recursive: true, force: true });
   return report;
+}
+
+/** Folders that the command line has no use for; the emulator it starts itself. */
+const FOREIGN_TO_CLI = /^(?:src\/(?:consumer|demo|mirror|prove)|test|scripts)\//;
+/** CommonJS libraries ask for Node's own modules by `require`, which a module does not have. */
+const REQUIRE =
+  'import { createRequire as makeRequire } from "node:module"; const require = makeRequire(import.meta.url);';
+
+export interface CliReport {
+  /** Of all files together. */
+  readonly bytes: number;
+  readonly inputs: number;
+  /** Inputs that must not be there. */
+  readonly foreign: readonly string[];
+}
+
+/** Bundles the command line: modules for Node 22, split, so that a command loads only what it needs. */
+export async function bundleCli(): Promise<CliReport> {
+  const target = path.resolve(ROOT, CLI_FOLDER);
+  rmSync(target, { recursive: true, force: true });
+  const { metafile } = await build({
+    absWorkingDir: ROOT,
+    entryPoints: ["src/cli/oci-rotate.ts"],
+    outdir: CLI_FOLDER,
+    bundle: true,
+    splitting: true,
+    platform: "node",
+    target: "node22",
+    format: "esm",
+    banner: { js: REQUIRE },
+    legalComments: "external",
+    metafile: true,
+    plugins: [nativeFetch],
+    logLevel: "silent",
+  });
+  writeFileSync(path.join(target, "package.json"), '{ "type": "module" }\n');
+  chmodSync(path.resolve(ROOT, CLI_FILE), 0o755);
+  const inputs = Object.keys(metafile.inputs);
+  const development = developmentLibraries();
+  return {
+    bytes: Object.values(metafile.outputs).reduce((sum, output) => sum + output.bytes, 0),
+    inputs: inputs.length,
+    foreign: inputs.filter((input) => FOREIGN_TO_CLI.test(input) || development.has(libraryOf(input))),
+  };
 }

@@ -60,9 +60,15 @@ export class CliError extends Error {
   }
 }
 
-/** Policy lines of the pipeline name the function's group; where the operator's own credentials were used, the operator's is meant. */
+const WORDS = [
+  ["dynamic-group <function's group>", "group <your group>"],
+  ["the function may not see it", "you may not see it"],
+  ["the function's policies reach", "your policies reach"],
+] as const;
+
+/** The pipeline speaks of the function; where it ran here, with the operator's own credentials, the operator is meant. */
 export function asOperator(text: string): string {
-  return text.replaceAll("dynamic-group <function's group>", "group <your group>");
+  return WORDS.reduce((told, [words, others]) => told.replaceAll(words, others), text);
 }
 
 function transportProblem(error: TransportError): Problem {
@@ -81,7 +87,7 @@ export function problemOf(thrown: unknown): Problem {
   if (thrown instanceof CliError) return thrown.problem;
   if (thrown instanceof RotationError) {
     const { code, message, nextAction } = thrown;
-    return { code, what: message, means: null, next: asOperator(nextAction), exitCode: exitCodes.failed };
+    return { code, what: asOperator(message), means: null, next: asOperator(nextAction), exitCode: exitCodes.failed };
   }
   if (thrown instanceof TransportError) return transportProblem(thrown);
   return {
