@@ -1,5 +1,5 @@
 /**
- * `npm run docs`: writes what the documents take from the code: the table of settings in README.md, docs/decide.md, and from
+ * `npm run docs`: writes what the documents take from the code: the table of settings in README.md, docs/decide.md, docs/cli.md, and from
  * docs/mutation.json the scores in docs/proof.md. `--check` writes nothing and fails if anything would change.
  */
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
@@ -8,6 +8,7 @@ import { parseArgs } from "node:util";
 import { callerChosenRules } from "../src/recovery/decide-caller-chosen.ts";
 import { issuerChosenRules } from "../src/recovery/decide-issuer-chosen.ts";
 import { settingDefinitions } from "../src/settings.ts";
+import { cliPage } from "./cli-page.ts";
 import { mutationSection } from "./mutation-section.ts";
 import { ROOT } from "./run.ts";
 
@@ -65,6 +66,7 @@ const read = (name: string) => (existsSync(path.join(ROOT, name)) ? readFileSync
 const pages: readonly { readonly name: string; readonly text: string }[] = [
   { name: "README.md", text: filled("README.md", "settings", settingsTable()) },
   { name: "docs/decide.md", text: decidePage() },
+  { name: "docs/cli.md", text: cliPage() },
   {
     name: "docs/proof.md",
     text: filled("docs/proof.md", "mutation", mutationSection(JSON.parse(read("docs/mutation.json")))),

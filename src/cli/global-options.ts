@@ -21,7 +21,7 @@ export interface GlobalOptions {
 
 const GROUP = "Options of every command:";
 
-const definitions: readonly (readonly [flags: string, does: string])[] = [
+export const globalOptionTexts: readonly (readonly [flags: string, does: string])[] = [
   ["--profile <name>", "profile of the config file (default: DEFAULT)"],
   [
     "--config-file <file>",
@@ -40,7 +40,7 @@ const definitions: readonly (readonly [flags: string, does: string])[] = [
 
 /** Fresh ones for each command, since commander keeps them. */
 export function globalOptions(): Option[] {
-  return definitions.map(([flags, does]) => {
+  return globalOptionTexts.map(([flags, does]) => {
     const option = new Option(flags, does);
     option.helpGroup(GROUP);
     return option.isBoolean() || !flags.includes("<") ? option : option.argParser(once(flags));

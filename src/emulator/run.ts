@@ -1,0 +1,100 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { systemClock } from "../clock.ts";
+import { systemEntropy } from "../entropy.ts";
+import { openDisk } from "./disk.ts";
+import { createEmulator } from "./emulator.ts";
+import { createFunctionHost } from "./function-host.ts";
+import type { CommandOptions } from "./options.ts";
+import { fakeResourcePrincipal, writeOciConfig } from "./principal.ts";
+import type { RotationReport } from "./rotation-run.ts";
+import { ensureSample, ociCommands, type Sample } from "./sample.ts";
+import { createScheduler } from "./scheduler.ts";
+import { startServer } from "./server.ts";
+
+const out = (text: string) => {
+  process.stdout.write(`${text}\n`);
+};
+
+/** The emulator as a program, until Ctrl-C or SIGTERM. What it made is announced on stdout; the function's log goes to stderr. */
+export async function runEmulator(options: CommandOptions): Promise<void> {
+  const disk = options.dataDir === undefined ? undefined : openDisk(options.dataDir);
+  const temporary = options.dataDir === undefined ? mkdtempSync(join(tmpdir(), "oci-rotate-emulator-")) : undefined;
+  const saved = disk?.saved;
+  const emulator = createEmulator({
+    clock: systemClock,
+    entropy: systemEntropy,
+    switches: { "verify-signatures": "on", ...options.switches },
+    ...(saved === undefined ? {} : { state: saved.state }),
+  });
+  for (const fault of options.faults) {
+    emulator.faults.add(fault);
+  }
+  const server = await startServer(emulator, { port: options.port ?? saved?.port ?? 0 });
+  const save = () => disk?.save({ port: server.port, state: emulator.state });
+  emulator.core.onChange(save);
+  const sample = ensureSample(emulator, server.url);
+  save();
+  const configFile = writeOciConfig(options.dataDir ?? temporary ?? tmpdir(), emulator.signatures);
+  const fn = emulator.state.functions.functions[sample.functionId];
+  if (fn === undefined) {
+    throw new Error("the sample's function is missing. Next: start with another --data-dir.");
+  }
+  const host = createFunctionHost({
+    bundle: options.bundle,
+    fn,
+    config: { OROT_VAULT_ENDPOINT: server.url, OROT_SECRETS_ENDPOINT: server.url },
+    principal: fakeResourcePrincipal(emulator.signatures, systemClock.now()),
+    clock: systemClock,
+    onLine: (_stream, line) => process.stderr.write(`function: ${line}\n`),
+  });
+  emulator.invoke = host.invoke;
+  emulator.onKill = () => host.kill();
+  const scheduler = createScheduler({
+    emulator,
+    invoke: host.invoke,
+    onRotation: (report) => out(options.json ? JSON.stringify({ rotation: report }) : describeRotation(report)),
+  });
+  scheduler.start();
+  const stopping = signalled();
+  announce(options, server.url, sample, configFile);
+  await stopping;
+  await host.stop();
+  await scheduler.stop();
+  await server.close();
+  save();
+  if (temporary !== undefined) {
+    rmSync(temporary, { recursive: true, force: true });
+  }
+}
+
+function signalled(): Promise<void> {
+  return new Promise((resolve) => {
+    process.once("SIGINT", () => resolve());
+    process.once("SIGTERM", () => resolve());
+  });
+}
+
+function announce(options: CommandOptions, url: string, sample: Sample, configFile: string): void {
+  const commands = ociCommands(sample, url, configFile);
+  if (options.json) {
+    out(JSON.stringify({ url, ...sample, configFile, commands: commands.map(({ command }) => command) }));
+    return;
+  }
+  out(`The emulator answers at ${url} (Ctrl-C stops it). It made:`);
+  out(`  application  ${sample.appId}`);
+  out(`  secret       ${sample.secretId}`);
+  out(`  function     ${sample.functionId}  (${options.bundle}; build it with: npm run build)`);
+  out(`  oci config   ${configFile}`);
+  out("");
+  out("Try:");
+  for (const { does, command } of commands) {
+    out(`  # ${does}\n  ${command}`);
+  }
+}
+
+function describeRotation(report: RotationReport): string {
+  const steps = report.steps.map((step) => `  ${step.step}: ${step.responseCode ?? "no answer"} ${step.returnMessage}`);
+  return [`Rotation of ${report.secretId.slice(-8)} ${report.status}`, ...steps].join("\n");
+}
