@@ -1,10 +1,12 @@
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { DefaultRequestSigner } from "oci-common";
 import { afterAll, afterEach, beforeAll, expect } from "vitest";
 import type { ExitCode } from "../../src/cli/exit-codes.ts";
 import { runProgram } from "../../src/cli/program.ts";
 import type { Runtime } from "../../src/cli/runtime.ts";
+import type { Emulator } from "../../src/emulator/emulator.ts";
 import { fingerprintOf, writeOciConfig } from "../../src/emulator/principal.ts";
 import type { RecordedRequest } from "../../src/emulator/record.ts";
 import { createSeededEntropy } from "../../src/emulator/seeded-entropy.ts";
@@ -22,6 +24,11 @@ export interface CliRun {
   json(): Record<string, unknown>;
 }
 
+interface Written {
+  stdout: string;
+  stderr: string;
+}
+
 export interface CliOptions {
   readonly environment?: Readonly<Record<string, string>>;
   /** Somebody sits there: questions are answered with these, one after the other. Without it there is no terminal at all. */
@@ -35,6 +42,8 @@ export interface CliOptions {
 /** A world with an operator: a home directory with an API key that the emulator knows, and the command. */
 export interface CliWorld extends TestWorld {
   readonly home: string;
+  /** What a command is given here; what it writes is added to `written`. */
+  runtime(given: CliOptions, written: Written): Runtime;
   /** Runs `oci-rotate` with these words, in this process and in the world's time. */
   run(...args: readonly string[]): Promise<CliRun>;
   runWith(options: CliOptions, ...args: readonly string[]): Promise<CliRun>;
@@ -44,6 +53,8 @@ export interface CliWorld extends TestWorld {
   deploy(): string;
 }
 
+/** As whom the deployed function signs. */
+const FUNCTION_KEY_ID = "ST$function";
 const readText = (file: string) => readFileSync(file, "utf8");
 const part = (value: object) => Buffer.from(JSON.stringify(value)).toString("base64url");
 
@@ -77,7 +88,7 @@ export function expectOnlyReads(run: CliRun): void {
  */
 export function useCli(): (options?: WorldOptions) => Promise<CliWorld> {
   const worlds = useWorlds();
-  const printed: { readonly world: TestWorld; readonly texts: string[] }[] = [];
+  const printed: { readonly world: TestWorld; readonly texts: Written[] }[] = [];
   const homes: string[] = [];
   let keys = "";
   beforeAll(() => {
@@ -88,61 +99,70 @@ export function useCli(): (options?: WorldOptions) => Promise<CliWorld> {
   afterAll(() => rmSync(keys, { recursive: true, force: true }));
   afterEach(() => {
     for (const home of homes.splice(0)) rmSync(home, { recursive: true, force: true });
-    const leaks = printed
-      .splice(0)
-      .flatMap(({ world, texts }) => [
-        ...world.canary.leaksIn(texts),
-        ...texts.filter((text) => text.includes("PRIVATE KEY")).map(() => "key material"),
-      ]);
+    const leaks = printed.splice(0).flatMap(({ world, texts: written }) => {
+      const texts = written.flatMap(({ stdout, stderr }) => [stdout, stderr]);
+      const keyMaterial = texts.filter((text) => text.includes("PRIVATE KEY")).map(() => "key material");
+      return [...world.canary.leaksIn(texts), ...keyMaterial];
+    });
     expect(leaks, "secrets on stdout or stderr").toEqual([]);
   });
 
   return async (options = {}) => {
-    const world = await worlds({ ...options, switches: { "verify-signatures": "on", ...options.switches } });
+    const signer = (emulator: Emulator) => {
+      emulator.signatures.registerKey(FUNCTION_KEY_ID, readText(path.join(keys, "oci-api-key.public.pem")));
+      const privateKey = readText(path.join(keys, "oci-api-key.pem"));
+      return new DefaultRequestSigner({
+        getKeyId: async () => FUNCTION_KEY_ID,
+        getPrivateKey: () => privateKey,
+        getPassphrase: () => null,
+      });
+    };
+    const switches = { "verify-signatures": "on" as const, ...options.switches };
+    const world = await worlds({ signer, ...options, switches });
     const { emulator, clock } = world;
     const home = mkdtempSync(path.join(tmpdir(), "cli-home-"));
     homes.push(home);
     const folder = path.join(home, ".oci");
     cpSync(keys, folder, { recursive: true });
     cpSync(writeOciConfig(folder, emulator.signatures), path.join(folder, "config"));
-    const texts: string[] = [];
+    const texts: Written[] = [];
     printed.push({ world, texts });
 
+    const runtime: CliWorld["runtime"] = (given, written) => {
+      const answers = [...(given.answers ?? [])];
+      const isTerminal = given.answers !== undefined;
+      texts.push(written);
+      return {
+        clock,
+        entropy: createSeededEntropy(3),
+        transport: given.transport ?? emulator.transport,
+        environment: given.environment ?? {},
+        homeDirectory: home,
+        writeOut: (text) => {
+          written.stdout += text;
+        },
+        writeError: (text) => {
+          written.stderr += text;
+        },
+        isTerminal: { stdin: isTerminal, stdout: isTerminal, stderr: isTerminal },
+        columns: null,
+        ask: async (question) => {
+          written.stderr += question;
+          const answer = answers.shift();
+          if (answer === undefined) throw new Error(`nobody expected the question: ${question}`);
+          return answer;
+        },
+        execute:
+          given.execute ?? (async (command) => Promise.reject(new Error(`nobody expected ${command} to be run`))),
+        instancePrincipal: given.instancePrincipal ?? (async () => Promise.reject(new Error("no metadata service"))),
+        functionBundle: "dist/function/func.js",
+        signal: given.signal ?? new AbortController().signal,
+      };
+    };
     const runWith: CliWorld["runWith"] = async (given, ...args) => {
       const from = emulator.requests.length;
       const written = { stdout: "", stderr: "" };
-      const answers = [...(given.answers ?? [])];
-      const isTerminal = given.answers !== undefined;
-      const exitCode = await runProgram(
-        {
-          clock,
-          entropy: createSeededEntropy(3),
-          transport: given.transport ?? emulator.transport,
-          environment: given.environment ?? {},
-          homeDirectory: home,
-          writeOut: (text) => {
-            written.stdout += text;
-          },
-          writeError: (text) => {
-            written.stderr += text;
-          },
-          isTerminal: { stdin: isTerminal, stdout: isTerminal, stderr: isTerminal },
-          columns: null,
-          ask: async (question) => {
-            written.stderr += question;
-            const answer = answers.shift();
-            if (answer === undefined) throw new Error(`nobody expected the question: ${question}`);
-            return answer;
-          },
-          execute:
-            given.execute ?? (async (command) => Promise.reject(new Error(`nobody expected ${command} to be run`))),
-          instancePrincipal: given.instancePrincipal ?? (async () => Promise.reject(new Error("no metadata service"))),
-          functionBundle: "dist/function/func.js",
-          signal: given.signal ?? new AbortController().signal,
-        },
-        args,
-      );
-      texts.push(written.stdout, written.stderr);
+      const exitCode = await runProgram(runtime(given, written), args);
       return {
         exitCode,
         ...written,
@@ -154,6 +174,7 @@ export function useCli(): (options?: WorldOptions) => Promise<CliWorld> {
     return {
       ...world,
       home,
+      runtime,
       runWith,
       run: (...args) => runWith({}, ...args),
       writeSession: (lifeMs, { profile = "DEFAULT", token = sessionToken(clock.now() + lifeMs) } = {}) => {

@@ -34,6 +34,8 @@ export interface WorldOptions {
   readonly content?: (sample: Record<string, unknown>) => unknown;
   /** Marks requests as signed, where a test needs the identity domain to see that. */
   readonly signsRequests?: boolean;
+  /** Really signs them, for an emulator that verifies signatures. */
+  readonly signer?: (emulator: Emulator) => OciSigner;
   /** How old the secret is when the test begins. */
   readonly ageSeconds?: number;
 }
@@ -67,13 +69,14 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
       : { ...options.environment, OROT_AUTHORITY_SECRET_IDS: emulator.admin.createSecret(authority) };
   await clock.sleep((options.ageSeconds ?? 86_400) * 1000);
   const log: Record<string, unknown>[] = [];
+  const signer = options.signer?.(emulator) ?? (options.signsRequests ? markingSigner : noSigner);
   const handler = createHandler({
     clock,
     entropy: createSeededEntropy(2),
     transport: emulator.transport,
     vaultAccess: () => ({
       transport: emulator.transport,
-      signer: options.signsRequests ? markingSigner : noSigner,
+      signer,
       vaultEndpoint: "https://vaults.emulated.example",
       secretsEndpoint: "https://secrets.vaults.emulated.example",
     }),
