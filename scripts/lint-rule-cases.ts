@@ -142,6 +142,14 @@ const layers: LintCase[] = [
   ),
   ...at("src/content.ts", ['import type { X } from "../test/support/x.ts";\nexport type V = X;'], LAYER),
   ...at("src/emulator/x.ts", [use("../clock.ts"), use("../vault/store.ts")], null),
+  ...at("src/emulator/x.ts", [use("../cli/program.ts")], LAYER),
+  ...at(
+    "src/cli/commands/x.ts",
+    ["../../emulator/run.ts", "../../prove/world.ts", "../../demo/rig.ts", "../../func.ts"].map(use),
+    LAYER,
+  ),
+  ...at("src/cli/commands/x.ts", [use("../../handler.ts"), use("../fields.ts")], null),
+  ...at("src/cli/commands/emulator.ts", [use("../../emulator/run.ts")], null),
   ...at(
     "src/recovery/decide.ts",
     ["node:fs", "node:crypto", "axios", "oci-vault", "../clock.ts", "../http/transport.ts", "../vault/store.ts"].map(

@@ -16,7 +16,7 @@ export type OciService = keyof typeof templates;
 const REGION = /^[a-z]{2,4}(?:-[a-z0-9]+)+-\d+$/;
 
 /** `IAD` and `us-ashburn-1` are the same region. */
-export function regionId(text: string): string {
+function regionId(text: string): string {
   const region = Region.getRegionIdFromShortCode(text.trim().toLowerCase());
   if (REGION.test(region)) return region;
   throw new CliError("REGION_MISSING", {

@@ -37,8 +37,7 @@ const functionSchema = z.object({
 });
 export type FunctionDescription = z.output<typeof functionSchema>;
 
-/** @param text what came as the pipeline's answer, parsed or not */
-export function readAnswer(value: unknown): FunctionAnswer | null {
+function readAnswer(value: unknown): FunctionAnswer | null {
   const parsed = answerSchema.safeParse(value);
   return parsed.success ? parsed.data : null;
 }

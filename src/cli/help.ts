@@ -17,7 +17,7 @@ export function exampleLines(examples: readonly Example[]): string {
   return examples.map(({ does, line }) => `  # ${does}\n  oci-rotate ${line}`).join("\n");
 }
 
-export function exitCodeLines(): string {
+function exitCodeLines(): string {
   return Object.entries(exitCodeMeanings)
     .map(([code, meaning]) => `  ${code}  ${meaning}`)
     .join("\n");

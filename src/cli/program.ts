@@ -96,8 +96,8 @@ function optionsOf(command: Command): Record<string, unknown> {
   return merged;
 }
 
-/** The whole command line as commander has it; nothing runs yet. Also for docs and completion. */
-export function createProgram(runtime: Runtime, ended: Ended = { exitCode: exitCodes.done }): Command {
+/** The whole command line as commander has it; nothing runs yet.. */
+function createProgram(runtime: Runtime, ended: Ended = { exitCode: exitCodes.done }): Command {
   const program = new Command("oci-rotate").description(SUMMARY).version(VERSION, "-V, --version");
   program
     .exitOverride()

@@ -18,7 +18,7 @@ export interface Profile {
 const FALLBACK = "DEFAULT";
 const SETUP = "run oci session authenticate, or oci setup config for an API key";
 
-export function expandHome(file: string, homeDirectory: string): string {
+function expandHome(file: string, homeDirectory: string): string {
   return file === "~" || file.startsWith("~/") ? path.join(homeDirectory, file.slice(1)) : file;
 }
 
@@ -66,7 +66,7 @@ function broken(file: string, line: number, what: string): CliError {
 }
 
 /** The INI dialect of `oci` and Oracle's SDKs: sections, `key=value`, comments with `#` or `;`. Names of keys are not case-sensitive. */
-export function parseConfig(text: string, file: string): Sections {
+function parseConfig(text: string, file: string): Sections {
   const sections: Sections = new Map();
   let current: Map<string, string> | null = null;
   for (const [index, raw] of text

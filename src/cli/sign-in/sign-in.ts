@@ -29,7 +29,7 @@ export interface SignedIn {
 const AUTHENTICATE_LIMIT_MS = 600_000;
 
 /** What `--profile` and `--auth` come to, before anything is read but the config file. */
-export function chooseAuth(
+function chooseAuth(
   runtime: Runtime,
   options: GlobalOptions,
 ): { kind: "session" | "api-key"; profile: Profile } | { kind: "resource-principal" | "instance-principal" } {

@@ -6,6 +6,7 @@ import {
   flag,
   functionId,
   listOf,
+  ocid,
   oneOf,
   optional,
   secretId,
@@ -38,6 +39,7 @@ describe("what arguments and options take", () => {
     expect(read(secretId, "ocid1.vaultsecret.oc1.iad.a")).toBe("ocid1.vaultsecret.oc1.iad.a");
     expect(read(compartmentId, "ocid1.tenancy.oc1..a")).toBe("ocid1.tenancy.oc1..a");
     expect(read(secretId, "ocid1.vault.oc1.iad.a")).toMatch(/^refused: the OCID of a Vault secret/);
+    expect(read(ocid("key", "a key"), "ocid1.vault.oc1..a")).toBe("refused: the OCID of a key, ocid1.key...");
     expect(read(vaultId, "ocid1.vaultsecret.oc1.iad.a")).toMatch(/^refused/);
     expect(read(functionId, "ocid1.fnfunc.oc1.iad.a/../b")).toMatch(/^refused/);
   });
