@@ -51,7 +51,7 @@ const SEEDED_A_UNIT = 250;
 const PARTS = 16;
 const WALKS_A_UNIT = 50;
 /** Of the pairs aimed at over the four combinations each further kind of issuer gets this part. */
-const PAIRS_ELSEWHERE = 16;
+const PAIRS_ELSEWHERE = 40;
 
 /** What the product lacks, in words. */
 function lacksOf(support: Support): string[] {

@@ -25,7 +25,7 @@ export const HELP = `npm run prove -- [options]
   --json                 nothing on stdout but the JSON line
   --seed <n>             seeds secrets, jitter and the share of pairs (default 1)
   --singles-only         no second faults
-  --pairs <n>            how many pairs of the four combinations to aim at (default 85000)
+  --pairs <n>            how many pairs of the four combinations to aim at (default 81000)
   --all-pairs            every pair of the four combinations, not a share of them
   --walks <n>            how many random walks (default 10000; none with --singles-only or --combination)
   --walks-only           nothing but the walks and the control
@@ -38,7 +38,7 @@ export const HELP = `npm run prove -- [options]
 
 const DEFAULT_SEED = "1";
 /** Well above 100,000 together with the seeded pairs over the other combinations. */
-const DEFAULT_PAIRS = "85000";
+const DEFAULT_PAIRS = "81000";
 const DEFAULT_WALKS = "10000";
 
 function wholeNumber(option: string, text: string): number {
