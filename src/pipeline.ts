@@ -4,9 +4,9 @@ import { asRotationError, RotationError } from "./errors.ts";
 import type { Invocation } from "./invocation.ts";
 import { shortOcid } from "./log.ts";
 import type { Action } from "./recovery/decide.ts";
-import { learnSurvival } from "./recovery/learn-survival.ts";
 import { createMemory, type Memory } from "./recovery/memory.ts";
 import { noteCurrent } from "./recovery/note-current.ts";
+import { noteFailedHeal, noteHeal } from "./recovery/note-heal.ts";
 import type { Observation } from "./recovery/observe.ts";
 import { createPatience, type Patience } from "./recovery/patience.ts";
 import { releaseLease } from "./recovery/release-lease.ts";
@@ -83,6 +83,11 @@ class Run {
   async toTheEnd(): Promise<Outcome> {
     try {
       return await this.#loop();
+    } catch (thrown) {
+      if (this.#task.name === "HEAL") {
+        await noteFailedHeal(this.#invocation, this.#memory, this.#previous, asRotationError(thrown));
+      }
+      throw thrown;
     } finally {
       await releaseLease(this.#invocation, this.#memory);
     }
@@ -150,15 +155,16 @@ class Run {
   /** What a heal does beside: nothing here changes its answer. */
   async #afterHeal(): Promise<void> {
     const observation = this.#look?.observation ?? null;
-    if (observation !== null) await learnSurvival(this.#invocation, this.#memory, observation);
+    if (observation !== null) await noteHeal(this.#invocation, this.#memory, observation);
     await tidyAtEnd(this.#invocation, this.#memory);
   }
 
   async #act(action: StageAction): Promise<Outcome | null> {
     const effect = await this.#runStage(action);
     if (effect.next === "promoted" && this.#endsWithPromote(action)) {
-      await noteCurrent(this.#invocation, this.#memory, action.versionNo);
-      if (this.#task.name === "HEAL") await tidyAtEnd(this.#invocation, this.#memory);
+      const isHeal = this.#task.name === "HEAL";
+      await noteCurrent(this.#invocation, this.#memory, action.versionNo, isHeal);
+      if (isHeal) await tidyAtEnd(this.#invocation, this.#memory);
       return { code: "OK", versionNo: action.versionNo, isCurrent: true, warning: this.#memory.warning };
     }
     if (effect.next !== "decide") this.#look = null;

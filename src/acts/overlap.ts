@@ -13,7 +13,7 @@ async function writeMetadata(
   metadata: Readonly<Record<string, unknown>>,
   outcome: string,
 ): Promise<Effect> {
-  const write = await store.writeMetadata(metadata, memory.etag);
+  const write = await store.writeNotes({ metadata }, memory.etag);
   if (write.outcome === "done") return { outcome, next: "look" };
   if (write.outcome === "refused") throw write.error;
   return { outcome: write.outcome, next: "look", isRetry: true };

@@ -93,6 +93,14 @@ export type ReadBack =
   | { readonly outcome: "proof-refused" }
   | { readonly outcome: "unknown"; readonly error: RotationError };
 
+/**
+ * When the issuer itself ends the client secret, in milliseconds since the epoch; null: never. `unreadable`: nobody may tell; `unknown`: not
+ * now.
+ */
+export type Expiry =
+  | { readonly outcome: "read"; readonly at: number | null }
+  | { readonly outcome: "proof-refused" | "unreadable" | "unknown" };
+
 /** What the secret's content says, with what can be asked of the issuer by it. */
 export interface Credential {
   /** The issuer's name. */
@@ -133,6 +141,8 @@ export interface Credential {
    * @param older the value that is to die
    */
   retire(proof: Proof, older: Secret): Promise<Retire>;
+  /** Asks when the newest client secret ends. Never throws. Absent: this issuer lets none end by itself, or does not say so. */
+  readExpiry?(proof: Proof): Promise<Expiry>;
 }
 
 /** What an issuer needs from outside, made for one invocation. */

@@ -4,7 +4,7 @@ import { RotationError } from "../errors.ts";
 import { Secret } from "../secret.ts";
 import { type Answer, isTransient, json, noAnswer, oauthErrorOf, type Refusal } from "./answers.ts";
 import { invalidMember, requiredBaseUrl, requiredClientId, requiredSecret, requiredText } from "./content-members.ts";
-import type { Credential, Install, Issuer, IssuerContext, Proof, Retire, Traits } from "./issuer.ts";
+import type { Credential, Expiry, Install, Issuer, IssuerContext, Proof, Retire, Traits } from "./issuer.ts";
 import { basicProof, requestToken, type TokenEndpoint } from "./token-request.ts";
 
 const WHO = "the Keycloak realm";
@@ -61,6 +61,8 @@ type StoredClient = z.infer<typeof clients>[number];
 const CREATED = "client.secret.creation.time";
 const EXPIRES = "client.secret.expiration.time";
 const ROTATED = "client.secret.rotated";
+/** What a date of four digits a year can hold. */
+const LAST_SECOND = 253_402_300_800;
 /** A policy's usual expiration period, for a client whose creation time nobody noted. */
 const DAYS_29 = 29 * 86_400;
 
@@ -210,6 +212,20 @@ async function put(
   }
 }
 
+/** The client's own note of when its secret ends, by which the realm refuses it from then on. Seconds; 0 or absent: never. */
+async function readExpiry(content: KeycloakContent, context: IssuerContext, proof: Proof): Promise<Expiry> {
+  if (proof.kind !== "bearer") return { outcome: "unreadable" };
+  try {
+    const stored = await find(content, context, proof);
+    if ("outcome" in stored) return { outcome: stored.outcome === "refused" ? "unreadable" : stored.outcome };
+    const seconds = Number(stored.attributes?.[EXPIRES] ?? 0);
+    const isTime = Number.isSafeInteger(seconds) && seconds > 0 && seconds < LAST_SECOND;
+    return { outcome: "read", at: isTime ? seconds * 1000 : null };
+  } catch {
+    return { outcome: "unknown" };
+  }
+}
+
 const slot = z.object({ value: z.string() });
 
 /**
@@ -289,6 +305,7 @@ export const keycloak: Issuer = {
       generate: (entropy) => new Secret(Buffer.from(entropy.bytes(CHOSEN_BYTES)).toString("base64url")),
       readBack: () => Promise.resolve({ outcome: "not-readable", isProofAlive: true }),
       retire: (proof, older) => endRotated(parsed, context, proof, older),
+      readExpiry: (proof) => readExpiry(parsed, context, proof),
     };
   },
 };

@@ -3,6 +3,7 @@ import type { RotationError } from "../errors.ts";
 import type { Token } from "../http/token-cache.ts";
 import type { Authority, Credential, Login, Proof, Verdict } from "../issuers/issuer.ts";
 import type { Secret } from "../secret.ts";
+import type { Tags } from "../vault/store.ts";
 
 /** A version's content as far as it is understood. A claim holds a credential too: CURRENT's own. */
 export type Known =
@@ -73,6 +74,8 @@ export interface Memory {
   etag: string | null;
   /** The secret's metadata, of the same look as the etag. */
   metadata: Readonly<Record<string, unknown>>;
+  /** Its free-form tags, of the same look; null: not read, or unreadable. */
+  tags: Tags | null;
   /** The token of CURRENT's login in this call. */
   token: Token | null;
   /** The values in use when this call began are compromised: they get no grace. */
@@ -150,6 +153,7 @@ export function createMemory(tokenLifeSeconds: number | null, isCompromised = fa
     ownName: null,
     etag: null,
     metadata: {},
+    tags: null,
     token: null,
     tokenLifeSeconds,
     isCompromised,

@@ -1,26 +1,41 @@
 import { asRotationError } from "../errors.ts";
 import type { Invocation } from "../invocation.ts";
+import type { Notes } from "../vault/store.ts";
 import type { Memory } from "./memory.ts";
+import { newTagsOf } from "./note-heal.ts";
 import { withCurrentSince } from "./own-metadata.ts";
 import { released } from "./release-lease.ts";
 import { waitUntilActive } from "./wait-active.ts";
 
 /**
- * Right after a promote, where the issuer keeps two values at once: notes in the secret's metadata that this version is CURRENT from now
- * on, since the grace of the value before it counts from there. Best effort: whoever finds nothing noted later begins the grace then.
+ * Right after a promote. Where the issuer keeps two values at once, notes in the secret's metadata that this version is CURRENT from now on,
+ * since the grace of the value before it counts from there: whoever finds nothing noted later begins the grace then. A heal keeps its tags
+ * in the same write. Best effort.
  */
-export async function noteCurrent(invocation: Invocation, memory: Memory, versionNo: number): Promise<void> {
+export async function noteCurrent(
+  invocation: Invocation,
+  memory: Memory,
+  versionNo: number,
+  isHeal: boolean,
+): Promise<void> {
   const known = memory.contents.get(versionNo);
-  if (known === undefined || known.kind === "unknown" || known.credential.traits.overlap !== "two-slot") return;
+  if (known === undefined || known.kind === "unknown") return;
+  const keepsTwo = known.credential.traits.overlap === "two-slot";
+  if (!keepsTwo && !isHeal) return;
   const { store, settings, clock, log } = invocation;
   try {
     const leastMs = 2 * settings.callTimeoutSeconds * 1000;
     const state = await waitUntilActive(invocation, leastMs);
     if (state === null || state.currentVersionNo !== versionNo) return;
     // A note that is there already is from an earlier time as CURRENT, before somebody went back.
-    const metadata = withCurrentSince(released(memory, state.metadata), versionNo, clock.now());
-    const write = await store.writeMetadata(metadata, state.etag);
-    if (write.outcome === "done" && memory.lease?.isOpen === false) memory.lease = null;
+    const metadata = keepsTwo
+      ? withCurrentSince(released(memory, state.metadata), versionNo, clock.now())
+      : undefined;
+    const tags = isHeal ? await newTagsOf(invocation, memory, state.tags, versionNo, clock.now()) : null;
+    const notes: Notes = { ...(metadata && { metadata }), ...(tags && { tags }) };
+    if (Object.keys(notes).length === 0) return;
+    const write = await store.writeNotes(notes, state.etag);
+    if (metadata !== undefined && write.outcome === "done" && memory.lease?.isOpen === false) memory.lease = null;
     log.info("current-noted", { versionNo, outcome: write.outcome });
   } catch (thrown) {
     log.warn("current-not-noted", { versionNo, outcome: asRotationError(thrown).code });

@@ -199,6 +199,7 @@ export async function observe(
     if (isPassing(state)) return null;
     memory.etag = state.etag;
     memory.metadata = state.metadata;
+    memory.tags = state.tags;
     const short = lookAfterClaim(invocation, memory, previous, state);
     if (short !== null) return short;
   }

@@ -26,7 +26,7 @@ export async function releaseLease(invocation: Invocation, memory: Memory): Prom
     if (state === null) return;
     const metadata = released(memory, state.metadata);
     if (metadata === state.metadata) return;
-    const write = await store.writeMetadata(metadata, state.etag);
+    const write = await store.writeNotes({ metadata }, state.etag);
     log.info("lease-released", { outcome: write.outcome });
   } catch (thrown) {
     log.warn("lease-not-released", { outcome: asRotationError(thrown).code });

@@ -15,11 +15,14 @@ const stages = z.pipe(
   z.transform((names: string[] | null | undefined) => known.filter((stage) => names?.includes(stage))),
 );
 
+const UNREADABLE: Record<string, string> = {};
 const secret = z.object({
   lifecycleState: z.string(),
   currentVersionNumber: z.optional(z.nullable(z.int())),
   isReplica: z.optional(z.nullable(z.boolean())),
   metadata: z.optional(z.nullable(z.record(z.string(), z.unknown()))),
+  // Tags are a favour to whoever lists secrets: odd ones must not stop a rotation.
+  freeformTags: z.catch(z.optional(z.nullable(z.record(z.string(), z.string()))), () => UNREADABLE),
 });
 const version = z.object({
   versionNumber: z.int(),
@@ -50,6 +53,7 @@ export function readSecretState(answer: unknown, etag: string | undefined): Secr
     currentVersionNo: parsed.currentVersionNumber ?? null,
     isReplica: parsed.isReplica ?? false,
     metadata: parsed.metadata ?? {},
+    tags: parsed.freeformTags === UNREADABLE ? null : (parsed.freeformTags ?? {}),
   };
 }
 

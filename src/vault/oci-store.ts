@@ -149,7 +149,14 @@ export function createOciStore(
 
     promote: (versionNo, etag) => update({ currentVersionNumber: versionNo }, etag),
 
-    writeMetadata: (metadata, etag) => update({ metadata: { ...metadata } }, etag),
+    writeNotes: ({ metadata, tags }, etag) =>
+      update(
+        {
+          ...(metadata === undefined ? {} : { metadata: { ...metadata } }),
+          ...(tags === undefined ? {} : { freeformTags: { ...tags } }),
+        },
+        etag,
+      ),
 
     cancelVersionDeletion: (versionNo, etag) =>
       write("CancelSecretVersionDeletion", () =>

@@ -4,6 +4,9 @@ import type { Secret } from "../secret.ts";
 /** OCI Vault's own words; `stages` on its wire. */
 export type VersionStage = "CURRENT" | "PENDING" | "LATEST" | "PREVIOUS" | "DEPRECATED";
 
+/** Free-form tags, by key. */
+export type Tags = Readonly<Record<string, string>>;
+
 /** A secret without its content. */
 export interface SecretState {
   /** For `if-match`; null where the answer carried none. */
@@ -14,6 +17,8 @@ export interface SecretState {
   readonly isReplica: boolean;
   /** Plain text; `orot` is the rotator's own key. */
   readonly metadata: Readonly<Record<string, unknown>>;
+  /** Null where they could not be read: then they are not to be replaced either. */
+  readonly tags: Tags | null;
 }
 
 export interface VersionSummary {
@@ -52,6 +57,12 @@ export type Write =
   | { readonly outcome: "done" }
   | { readonly outcome: "busy" | "race-lost" | "name-taken" | "unknown" | "refused"; readonly error: RotationError };
 
+/** What may be written on a secret beside its content: plain text. */
+export interface Notes {
+  readonly metadata?: Readonly<Record<string, unknown>>;
+  readonly tags?: Tags;
+}
+
 /**
  * What the pipeline sees of OCI Vault: one secret, for one invocation.
  *
@@ -68,8 +79,8 @@ export interface SecretStore {
   /** @param name unique among the secret's versions: `orot-<number>` */
   writeVersion(name: string, versionStage: "PENDING" | "CURRENT", content: Secret, etag: string | null): Promise<Write>;
   promote(versionNo: number, etag: string | null): Promise<Write>;
-  /** Replaces the secret's metadata. */
-  writeMetadata(metadata: Readonly<Record<string, unknown>>, etag: string | null): Promise<Write>;
+  /** Replaces the secret's metadata, all its free-form tags, or both at once; what is not given stays. */
+  writeNotes(notes: Notes, etag: string | null): Promise<Write>;
   cancelVersionDeletion(versionNo: number, etag: string | null): Promise<Write>;
   /** @param at milliseconds since the epoch; at least a day ahead */
   scheduleVersionDeletion(versionNo: number, at: number, etag: string | null): Promise<Write>;

@@ -67,16 +67,18 @@ describe("heal without a secretId", () => {
     );
   });
 
-  test("with nothing wrong anywhere sends nothing but reads and token requests", async () => {
+  test("with nothing wrong anywhere, and the tags there, sends nothing but reads and token requests", async () => {
     const w = await fleet();
     const made = [1, 2, 3].map(() => w.make("healthy"));
+    await w.heal();
+    const known = w.emulator.requests.length;
     const before = made.map(({ id }) => structuredClone(w.emulator.admin.secret(id).versions));
     const answer = await w.heal();
     expect(outcomeOf(answer)).toBe("NOTHING_TO_DO 200");
     expect(countsOf(answer)).toEqual({ healed: 0, healthy: 3, busy: 0, failed: 0, remaining: 0 });
     expect(answer.returnMessage).toContain("Next: nothing.");
     expect(made.map(({ id }) => w.emulator.admin.secret(id).versions)).toEqual(before);
-    for (const { method, call } of w.emulator.requests) {
+    for (const { method, call } of w.emulator.requests.slice(known)) {
       expect(method === "GET" || call === "token-current", `${method} ${call}`).toBe(true);
     }
   });

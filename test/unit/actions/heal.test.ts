@@ -35,15 +35,18 @@ async function deadWithDeprecated(switches: { "promote-deprecated"?: "refused" }
 }
 
 describe("heal of a secret with nothing wrong", () => {
-  test("says so, and sends nothing but reads and token requests", async () => {
+  test("says so, and once its tags are there sends nothing but reads and token requests", async () => {
     const w = await world();
+    await heal(w);
+    w.calls();
+    const known = w.emulator.requests.length;
     const before = w.state();
     const answer = await heal(w);
     expect(outcomeOf(answer)).toBe("NOTHING_TO_DO 200");
     expect(Object.keys(answer).sort()).toEqual(["responseCode", "returnMessage", "versionNo"]);
     expect(answer.versionNo).toBe(1);
     expect(w.state()).toEqual(before);
-    for (const { method, call } of w.emulator.requests) {
+    for (const { method, call } of w.emulator.requests.slice(known)) {
       expect(method === "GET" || call === "token-current", `${method} ${call}`).toBe(true);
     }
     expect(w.calls().filter((call) => call === "token-current")).toHaveLength(1);

@@ -16,14 +16,14 @@ const failed = (outcome: "busy" | "refused", code: ErrorCode): Write => ({ outco
 async function noting(answer: Write = { outcome: "done" }) {
   const acting = await createActing();
   const written: unknown[][] = [];
-  const writeMetadata = async (...sent: unknown[]) => {
+  const writeNotes = async (...sent: unknown[]) => {
     written.push(sent);
     return answer;
   };
-  const invocation = { ...acting.invocation, store: { ...acting.invocation.store, writeMetadata } };
+  const invocation = { ...acting.invocation, store: { ...acting.invocation.store, writeNotes } };
   return { ...acting, invocation, written };
 }
-const metadataIn = (written: readonly (readonly unknown[])[]) => Object(written.at(-1)?.[0]);
+const metadataIn = (written: readonly (readonly unknown[])[]) => Object(Object(written.at(-1)?.[0]).metadata);
 
 describe("the lease", () => {
   test("is taken for the time of a claim, under one id for the whole call", async () => {

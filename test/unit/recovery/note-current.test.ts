@@ -5,7 +5,7 @@ import { createMemory } from "../../../src/recovery/memory.ts";
 import { noteCurrent } from "../../../src/recovery/note-current.ts";
 import { observe } from "../../../src/recovery/observe.ts";
 import { currentSince, withCurrentSince } from "../../../src/recovery/own-metadata.ts";
-import type { SecretState } from "../../../src/vault/store.ts";
+import type { Notes, SecretState } from "../../../src/vault/store.ts";
 import { createRig, credential } from "./rig.ts";
 
 /** The budget of the rig is 280 s. */
@@ -19,6 +19,7 @@ interface Case {
   readonly leftMs?: number;
   readonly failure?: unknown;
   readonly content?: unknown;
+  readonly isHeal?: boolean;
 }
 
 async function promoted({
@@ -28,6 +29,7 @@ async function promoted({
   leftMs = BUDGET_MS,
   failure,
   content = credential("S7"),
+  isHeal = false,
 }: Case) {
   const rig = createRig([{ no: 7, stages: ["CURRENT", "LATEST"], content }], {}, () => ({
     valueChosenBy: "caller",
@@ -51,14 +53,14 @@ async function promoted({
         reads += 1;
         return state;
       },
-      writeMetadata: async (...sent: unknown[]) => {
+      writeNotes: async (...sent: unknown[]) => {
         written.push(sent);
         return { outcome: "done" as const };
       },
     },
   };
   rig.clock.advance(BUDGET_MS - leftMs);
-  await noteCurrent(invocation, memory, 7);
+  await noteCurrent(invocation, memory, 7, isHeal);
   return { written, log: rig.log, slept: rig.clock.slept, now: rig.clock.now(), reads };
 }
 
@@ -67,7 +69,7 @@ const UPDATING = { lifecycle: "UPDATING" };
 describe("right after a promote, where the issuer keeps two values", () => {
   test("it is noted since when the version is CURRENT, beside what else stands there", async () => {
     const { written, log, now } = await promoted({ states: [{ metadata: { team: "payments" } }] });
-    expect(written).toEqual([[withCurrentSince({ team: "payments" }, 7, now), "etag-1"]]);
+    expect(written).toEqual([[{ metadata: withCurrentSince({ team: "payments" }, 7, now) }, "etag-1"]]);
     expect(log).toEqual([
       expect.objectContaining({ level: "info", event: "current-noted", versionNo: 7, outcome: "done" }),
     ]);
@@ -76,7 +78,7 @@ describe("right after a promote, where the issuer keeps two values", () => {
   test("the secret is waited for while it is UPDATING, a second at a time", async () => {
     const { written, slept, now } = await promoted({ states: [UPDATING, UPDATING, {}] });
     expect(slept).toEqual([1_000, 1_000]);
-    expect(currentSince((written[0]?.[0] ?? {}) as Record<string, unknown>, 7)).toBe(now);
+    expect(currentSince(((written[0]?.[0] ?? {}) as Notes).metadata ?? {}, 7)).toBe(now);
   });
 
   test("it is left for later where the secret stays UPDATING for longer than a write may take", async () => {
@@ -103,7 +105,7 @@ describe("right after a promote, where the issuer keeps two values", () => {
     ["an earlier time of this version as CURRENT, before somebody went back", 7],
   ])("a note on %s is replaced", async (_what, versionNo) => {
     const { written, now } = await promoted({ states: [{ metadata: withCurrentSince({}, versionNo, 5) }] });
-    expect(written).toEqual([[withCurrentSince({}, 7, now), "etag-1"]]);
+    expect(written).toEqual([[{ metadata: withCurrentSince({}, 7, now) }, "etag-1"]]);
   });
 
   test("a failure is a warning: whoever finds nothing noted begins the grace then", async () => {
@@ -116,6 +118,36 @@ describe("right after a promote, where the issuer keeps two values", () => {
         outcome: "VAULT_UNAVAILABLE",
       }),
     ]);
+  });
+});
+
+describe("right after a promote by a heal", () => {
+  const tags = (now: number) => ({
+    team: "payments",
+    "orot-issuer": "toy",
+    "orot-client": "toy",
+    "orot-outcome": `OK ${new Date(now).toISOString().slice(0, 19)}Z v7`,
+  });
+
+  test("the tags are kept in the same write", async () => {
+    const { written, now } = await promoted({ isHeal: true, states: [{ tags: { team: "payments" } }] });
+    expect(written).toEqual([[{ metadata: withCurrentSince({}, 7, now), tags: tags(now) }, "etag-1"]]);
+  });
+
+  test("the tags are kept also where the issuer keeps one value", async () => {
+    const { written, now } = await promoted({
+      isHeal: true,
+      overlap: "none",
+      states: [{ tags: { team: "payments" } }],
+    });
+    expect(written).toEqual([[{ tags: tags(now) }, "etag-1"]]);
+  });
+
+  test("nothing is written where the tags say so already, or could not be read", async () => {
+    const known = tags(0);
+    const state = { isHeal: true, overlap: "none" } as const;
+    expect((await promoted({ ...state, states: [{ tags: known }] })).written).toEqual([]);
+    expect((await promoted({ ...state, states: [{ tags: null }] })).written).toEqual([]);
   });
 });
 

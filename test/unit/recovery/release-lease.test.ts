@@ -18,7 +18,7 @@ async function holding(metadata: Readonly<Record<string, unknown>>, lifecycles: 
   const store = {
     ...acting.invocation.store,
     readSecret: async () => state(states.length > 1 ? (states.shift() ?? "ACTIVE") : (states[0] ?? "ACTIVE")),
-    writeMetadata: async (...sent: unknown[]): Promise<Write> => {
+    writeNotes: async (...sent: unknown[]): Promise<Write> => {
       written.push(sent);
       return { outcome: "done" };
     },

@@ -77,6 +77,7 @@ export function createRig(
         currentVersionNo: vault.versions.find(({ stages }) => stages.includes("CURRENT"))?.no ?? null,
         isReplica: false,
         metadata: {},
+        tags: {},
       };
     },
     async listVersions() {
@@ -101,7 +102,7 @@ export function createRig(
     readCurrentText: () => never("readCurrentText"),
     writeVersion: () => never("writeVersion"),
     promote: () => never("promote"),
-    writeMetadata: () => never("writeMetadata"),
+    writeNotes: () => never("writeNotes"),
     cancelVersionDeletion: () => never("cancelVersionDeletion"),
     scheduleVersionDeletion: () => never("scheduleVersionDeletion"),
   };

@@ -6,7 +6,14 @@ const CANARY = "canary/+9c1f~4711";
 const CREATED = "2026-01-01T10:00:00.123Z";
 
 describe("a secret", () => {
-  const secret = { id: "x", lifecycleState: "ACTIVE", currentVersionNumber: 3, isReplica: false, metadata: { a: 1 } };
+  const secret = {
+    id: "x",
+    lifecycleState: "ACTIVE",
+    currentVersionNumber: 3,
+    isReplica: false,
+    metadata: { a: 1 },
+    freeformTags: { team: "x" },
+  };
 
   test("is read with its etag", () => {
     expect(readSecretState(secret, '"e1"')).toEqual({
@@ -15,15 +22,28 @@ describe("a secret", () => {
       currentVersionNo: 3,
       isReplica: false,
       metadata: { a: 1 },
+      tags: { team: "x" },
     });
   });
 
   test("may lack etag, current version and replication", () => {
-    const bare = { etag: null, lifecycle: "CREATING", currentVersionNo: null, isReplica: false, metadata: {} };
+    const bare = {
+      etag: null,
+      lifecycle: "CREATING",
+      currentVersionNo: null,
+      isReplica: false,
+      metadata: {},
+      tags: {},
+    };
     expect(readSecretState({ lifecycleState: "CREATING" }, undefined)).toEqual(bare);
     expect(readSecretState({ lifecycleState: "CREATING", currentVersionNumber: null, isReplica: null }, "")).toEqual(
       bare,
     );
+  });
+
+  test("may have tags that cannot be read, and is readable all the same", () => {
+    expect(readSecretState({ ...secret, freeformTags: { team: 5 } }, "e")).toMatchObject({ tags: null });
+    expect(readSecretState({ ...secret, freeformTags: null }, "e")).toMatchObject({ tags: {} });
   });
 
   test("may be a replica in a state that we do not know", () => {

@@ -38,6 +38,7 @@ describe("readSecret", () => {
       currentVersionNo: 2,
       isReplica: false,
       metadata: {},
+      tags: {},
     });
   });
 });

@@ -1,0 +1,134 @@
+import { asRotationError, type ErrorCode, type RotationError } from "../errors.ts";
+import type { Invocation } from "../invocation.ts";
+import type { Credential, Expiry, Proof } from "../issuers/issuer.ts";
+import type { Notes, Tags } from "../vault/store.ts";
+import { learnSurvival } from "./learn-survival.ts";
+import type { Memory } from "./memory.ts";
+import { isLiveClaim, type Observation } from "./observe.ts";
+import { areTooMany, isNewOutcome, type NotedOutcome, readOwnTags, withOwnTags } from "./own-tags.ts";
+import { released } from "./release-lease.ts";
+
+/** The token of the version's own login, then second authorities: at some issuers a client may not look at itself. */
+async function* proofs(invocation: Invocation, memory: Memory, versionNo: number, credential: Credential) {
+  const login = memory.logins.get(versionNo)?.login;
+  if (login?.verdict === "accepted" && login.token !== null && credential.traits.authorities.includes("client")) {
+    yield { kind: "bearer", token: login.token.value } satisfies Proof;
+  }
+  memory.authorities ??= await invocation.authoritiesFor(credential);
+  for (const authority of memory.authorities) {
+    const proven = await authority.prove();
+    if (proven.verdict === "accepted") yield proven.proof;
+  }
+}
+
+async function readExpiry(
+  invocation: Invocation,
+  memory: Memory,
+  versionNo: number,
+  credential: Credential,
+): Promise<Expiry> {
+  if (credential.readExpiry === undefined) return { outcome: "read", at: null };
+  for await (const proof of proofs(invocation, memory, versionNo, credential)) {
+    const expiry = await credential.readExpiry(proof);
+    if (expiry.outcome !== "proof-refused") return expiry;
+  }
+  return { outcome: "unreadable" };
+}
+
+/**
+ * All tags as they should be after a heal that ended well with this version as CURRENT; null where nothing is worth a write. The issuer is
+ * asked for its expiry only where something is new, or where the one noted has passed.
+ * @param now milliseconds since the epoch
+ */
+export async function newTagsOf(
+  invocation: Invocation,
+  memory: Memory,
+  tags: Tags | null,
+  versionNo: number,
+  now: number,
+): Promise<Tags | null> {
+  const known = memory.contents.get(versionNo);
+  if (tags === null || known === undefined || known.kind === "unknown") return null;
+  const { credential } = known;
+  const outcome: NotedOutcome = { code: "OK", at: now, versionNo };
+  const plain = { issuer: credential.issuer, clientId: credential.clientId, outcome };
+  const { expiresOn } = readOwnTags(tags);
+  const isDue = isNewOutcome(tags, outcome) || (expiresOn !== null && expiresOn <= now);
+  if (!isDue) return bounded(invocation, withOwnTags(tags, plain));
+  const expiry = await readExpiry(invocation, memory, versionNo, credential);
+  // The next heal asks again, which it would not do with the outcome noted.
+  if (expiry.outcome === "unknown") return null;
+  return bounded(invocation, withOwnTags(tags, { ...plain, expiresOn: expiry.outcome === "read" ? expiry.at : null }));
+}
+
+function bounded({ log }: Invocation, tags: Tags | null): Tags | null {
+  if (tags === null || !areTooMany(tags)) return tags;
+  log.warn("heal-not-noted", { outcome: "too-many-tags" });
+  return null;
+}
+
+/** Another run is between its claim and its promote: a claim below CURRENT belongs to a rotation that has ended. */
+function isBusy(invocation: Invocation, memory: Memory, observation: Observation): boolean {
+  const { claim, current } = observation;
+  return claim !== null && claim.versionNo >= current.versionNo && isLiveClaim(invocation, memory, observation);
+}
+
+/**
+ * What a heal that ended well keeps on the secret: whether tokens survive a rotation, in the metadata, and the tags; in one write, and only
+ * where something is new. Nothing while another run is at work. Never throws; best effort.
+ */
+export async function noteHeal(invocation: Invocation, memory: Memory, observation: Observation): Promise<void> {
+  const { log, store } = invocation;
+  try {
+    const learnt = await learnSurvival(invocation, memory, observation);
+    const { current, list } = observation;
+    const tags = isBusy(invocation, memory, observation)
+      ? null
+      : await newTagsOf(invocation, memory, memory.tags, current.versionNo, list.asOf);
+    if (learnt === null && tags === null) return;
+    const metadata = released(memory, learnt?.metadata ?? memory.metadata);
+    const isNew = metadata !== memory.metadata;
+    const notes: Notes = { ...(isNew && { metadata }), ...(tags && { tags }) };
+    const write = await store.writeNotes(notes, memory.etag);
+    if (isNew && write.outcome === "done" && memory.lease?.isOpen === false) memory.lease = null;
+    if (learnt !== null) {
+      log.info("token-survival", { outcome: learnt.survives ? "survives" : "dies", write: write.outcome });
+    }
+    if (tags !== null) log.info("heal-noted", { outcome: write.outcome });
+  } catch (thrown) {
+    log.warn("heal-not-noted", { outcome: asRotationError(thrown).code });
+  }
+}
+
+/** Trouble that an operator has to end. What passes by itself is not worth a write, nor what Vault would refuse to take. */
+function isLasting({ code, responseCode }: RotationError): boolean {
+  const unwritable: readonly ErrorCode[] = ["VAULT_FORBIDDEN", "SECRET_NOT_FOUND", "SECRET_NOT_ROTATABLE", "PAUSED"];
+  return responseCode >= 400 && responseCode < 500 && !unwritable.includes(code);
+}
+
+/**
+ * What a heal that ended with an error keeps in the tags, so that a list of secrets shows where an operator is needed. Never throws; best
+ * effort.
+ * @param observation the last look of the call
+ */
+export async function noteFailedHeal(
+  invocation: Invocation,
+  memory: Memory,
+  observation: Observation | null,
+  error: RotationError,
+): Promise<void> {
+  const { log, store, budget, settings } = invocation;
+  if (!isLasting(error) || observation === null || memory.tags === null || memory.hand !== null) return;
+  if (budget.remaining() <= 2 * settings.callTimeoutSeconds * 1000) return;
+  const { versionNo } = observation.current;
+  const known = memory.contents.get(versionNo);
+  const tags = withOwnTags(memory.tags, {
+    ...(known === undefined || known.kind === "unknown"
+      ? {}
+      : { issuer: known.credential.issuer, clientId: known.credential.clientId }),
+    outcome: { code: error.code, at: observation.list.asOf, versionNo },
+  });
+  if (bounded(invocation, tags) === null || tags === null) return;
+  const write = await store.writeNotes({ tags }, memory.etag);
+  log.info("heal-noted", { outcome: write.outcome });
+}
