@@ -160,6 +160,7 @@ export function createHandler(dependencies: Dependencies): Handler {
     if (event.kind === "heal-all") {
       return healAll({
         settings,
+        clock,
         budget,
         entropy,
         log,

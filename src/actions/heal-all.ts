@@ -1,15 +1,18 @@
 import { type Answer, failure, success } from "../answer.ts";
 import { type Budget, shareOf } from "../budget.ts";
+import type { Clock } from "../clock.ts";
 import type { Entropy } from "../entropy.ts";
 import { asRotationError, RotationError } from "../errors.ts";
 import type { Invocation } from "../invocation.ts";
 import type { Log } from "../log.ts";
 import { run } from "../pipeline.ts";
+import { readOwnTags } from "../recovery/own-tags.ts";
 import type { Settings } from "../settings.ts";
-import type { SecretDirectory } from "../vault/directory.ts";
+import type { ListedSecret, SecretDirectory } from "../vault/directory.ts";
 
 export interface HealAllContext {
   readonly settings: Settings;
+  readonly clock: Clock;
   readonly budget: Budget;
   readonly entropy: Entropy;
   readonly log: Log;
@@ -29,10 +32,24 @@ interface Healed {
 const LOOKED_AT: readonly string[] = ["ACTIVE", "UPDATING"];
 /** Looking for PENDING versions first may take this share of the time; healing gets the rest. */
 const LOOKING_SHARE = 0.25;
+/** Those that failed before may fail for good: they take no more than this share before the others have had their turn. */
+const FAILED_SHARE = 0.5;
 /** No single secret, waiting for its issuer, may take more than this share of what is left. */
 const ONE_SECRET_SHARE = 0.5;
+const DAY_MS = 86_400_000;
+/** A rotation that is due now may still be under way. */
+const LATE_MS = 3_600_000;
 
-async function findSecrets({ settings, directory, functionId }: HealAllContext): Promise<string[]> {
+/** The last rotation that is known of has failed: a heal noted so, or the schedule's time has passed without a success. */
+function hasFailed({ tags, rotation }: ListedSecret, now: number): boolean {
+  const outcome = tags === null ? null : readOwnTags(tags).outcome;
+  if (outcome !== null && outcome.code !== "OK") return true;
+  const { isScheduled, intervalDays, lastAt, status } = rotation;
+  if (!isScheduled || intervalDays === null || lastAt === null || status === "IN_PROGRESS") return false;
+  return now > lastAt + intervalDays * DAY_MS + LATE_MS;
+}
+
+async function findSecrets({ settings, directory, functionId }: HealAllContext): Promise<ListedSecret[]> {
   if (settings.healCompartmentIds === null) {
     throw new RotationError(
       "EVENT_INVALID",
@@ -42,10 +59,10 @@ async function findSecrets({ settings, directory, functionId }: HealAllContext):
   }
   if (functionId === null)
     throw new RotationError("SETTINGS_INVALID", "FN_FN_ID is missing", "run it as an OCI Function, which sets it");
-  const found: string[] = [];
+  const found: ListedSecret[] = [];
   for (const compartmentId of settings.healCompartmentIds) {
-    for (const secret of await directory.list(compartmentId)) {
-      if (secret.functionId === functionId && LOOKED_AT.includes(secret.lifecycle)) found.push(secret.secretId);
+    for await (const secret of directory.secrets({ compartmentId })) {
+      if (secret.rotation.functionId === functionId && LOOKED_AT.includes(secret.lifecycle)) found.push(secret);
     }
   }
   return found;
@@ -62,17 +79,27 @@ async function hasPending({ invocationFor, budget, log }: HealAllContext, secret
   }
 }
 
-/** Those with a PENDING version first; the others from a random start, so that a budget that is too small reaches all in time. */
-async function inOrder(context: HealAllContext, secretIds: readonly string[]): Promise<readonly string[]> {
-  const start = Math.floor(context.entropy.fraction() * secretIds.length);
-  const turned = [...secretIds.slice(start), ...secretIds.slice(0, start)];
-  const until = context.budget.remaining() * (1 - LOOKING_SHARE);
+interface Order {
+  readonly failed: string[];
+  /** With a PENDING version first. */
+  readonly others: string[];
+}
+
+/** From a random start, so that a budget that is too small reaches all in time. */
+async function inOrder(context: HealAllContext, secrets: readonly ListedSecret[]): Promise<Order> {
+  const { entropy, clock, budget } = context;
+  const start = Math.floor(entropy.fraction() * secrets.length);
+  const turned = [...secrets.slice(start), ...secrets.slice(0, start)];
+  const now = clock.now();
+  const failed = turned.filter((secret) => hasFailed(secret, now)).map(({ secretId }) => secretId);
+  const rest = turned.filter((secret) => !hasFailed(secret, now)).map(({ secretId }) => secretId);
+  const until = budget.remaining() * (1 - LOOKING_SHARE);
   const urgent: string[] = [];
-  for (const secretId of turned) {
-    if (context.budget.remaining() < until) break;
+  for (const secretId of rest) {
+    if (budget.remaining() < until) break;
     if (await hasPending(context, secretId)) urgent.push(secretId);
   }
-  return [...urgent, ...turned.filter((secretId) => !urgent.includes(secretId))];
+  return { failed, others: [...urgent, ...rest.filter((secretId) => !urgent.includes(secretId))] };
 }
 
 async function healOne(context: HealAllContext, secretId: string): Promise<Healed> {
@@ -93,18 +120,29 @@ async function healOne(context: HealAllContext, secretId: string): Promise<Heale
  */
 export async function healAll(context: HealAllContext): Promise<Answer> {
   const { settings, budget } = context;
-  const secretIds = await inOrder(context, await findSecrets(context));
-  const counts = { healed: 0, healthy: 0, busy: 0, failed: 0, remaining: secretIds.length };
+  const { failed: failedBefore, others } = await inOrder(context, await findSecrets(context));
+  const counts = { healed: 0, healthy: 0, busy: 0, failed: 0 };
   let firstError: RotationError | null = null;
   // Less than this does not finish even a small heal.
   const least = 3 * settings.callTimeoutSeconds * 1000;
-  for (const secretId of secretIds) {
-    if (budget.remaining() < least) break;
-    const one = await healOne(context, secretId);
-    counts[one.outcome] += 1;
-    counts.remaining -= 1;
-    firstError ??= one.error;
-  }
+  const healWhile = async (secretIds: string[], leftMs: number) => {
+    while (budget.remaining() >= Math.max(least, leftMs)) {
+      const secretId = secretIds.shift();
+      if (secretId === undefined) return;
+      const one = await healOne(context, secretId);
+      counts[one.outcome] += 1;
+      firstError ??= one.error;
+    }
+  };
+  await healWhile(failedBefore, budget.remaining() * (1 - FAILED_SHARE));
+  await healWhile(others, 0);
+  await healWhile(failedBefore, 0);
+  return answerOf({ ...counts, remaining: failedBefore.length + others.length }, firstError);
+}
+
+type Counts = Readonly<Record<Healed["outcome"] | "remaining", number>>;
+
+function answerOf(counts: Counts, firstError: RotationError | null): Answer {
   const { healed, healthy, busy, failed, remaining } = counts;
   const what = `${healed} healed, ${healthy} healthy, ${busy} busy, ${failed} failed, ${remaining} not reached`;
   if (firstError !== null) {

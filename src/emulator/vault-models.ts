@@ -8,20 +8,19 @@ export function secretAnswer(secret: StoredSecret): EmulatedResponse {
 }
 
 function secretModel(secret: StoredSecret) {
-  const current = versionAt(secret, "CURRENT");
-  const expiry = current === undefined ? undefined : expiryOf(secret, current)?.at;
   return {
     ...secretSummary(secret),
     systemTags: undefined,
-    currentVersionNumber: current?.number,
+    currentVersionNumber: versionAt(secret, "CURRENT")?.number,
     metadata: secret.metadata,
     secretRules: secret.rules,
-    timeOfCurrentVersionExpiry: expiry === undefined ? undefined : iso(expiry),
   };
 }
 
 /** A `SecretSummary`, as ListSecrets answers it. */
 export function secretSummary(secret: StoredSecret) {
+  const current = versionAt(secret, "CURRENT");
+  const expiry = current === undefined ? undefined : expiryOf(secret, current)?.at;
   return {
     id: secret.id,
     secretName: secret.name,
@@ -40,6 +39,7 @@ export function secretSummary(secret: StoredSecret) {
     rotationStatus: rotationStatus(secret),
     lastRotationTime: secret.lastRotationAt === null ? undefined : iso(secret.lastRotationAt),
     nextRotationTime: secret.nextRotationAt === null ? undefined : iso(secret.nextRotationAt),
+    timeOfCurrentVersionExpiry: expiry === undefined ? undefined : iso(expiry),
   };
 }
 

@@ -1,10 +1,10 @@
 import * as z from "zod/mini";
 import { RotationError } from "../errors.ts";
 import { Secret } from "../secret.ts";
-import type { SecretState, StoredVersion, VersionStage, VersionSummary } from "./store.ts";
+import type { SecretState, StoredVersion, Tags, VersionStage, VersionSummary } from "./store.ts";
 
 // The SDK types dates as Date but hands over what stood on the wire: a string.
-const instant = z.pipe(
+export const instant = z.pipe(
   z.union([z.string().check(z.refine((text) => !Number.isNaN(Date.parse(text)))), z.date()]),
   z.transform((value: string | Date) => new Date(value).getTime()),
 );
@@ -16,13 +16,19 @@ const stages = z.pipe(
 );
 
 const UNREADABLE: Record<string, string> = {};
+/** `freeformTags`: a favour to whoever lists secrets, so odd ones must not stop a rotation. */
+export const tagsMember = z.catch(z.optional(z.nullable(z.record(z.string(), z.string()))), () => UNREADABLE);
+/** Null where they could not be read. */
+export function readTags(parsed: Record<string, string> | null | undefined): Tags | null {
+  return parsed === UNREADABLE ? null : (parsed ?? {});
+}
+
 const secret = z.object({
   lifecycleState: z.string(),
   currentVersionNumber: z.optional(z.nullable(z.int())),
   isReplica: z.optional(z.nullable(z.boolean())),
   metadata: z.optional(z.nullable(z.record(z.string(), z.unknown()))),
-  // Tags are a favour to whoever lists secrets: odd ones must not stop a rotation.
-  freeformTags: z.catch(z.optional(z.nullable(z.record(z.string(), z.string()))), () => UNREADABLE),
+  freeformTags: tagsMember,
 });
 const version = z.object({
   versionNumber: z.int(),
@@ -53,7 +59,7 @@ export function readSecretState(answer: unknown, etag: string | undefined): Secr
     currentVersionNo: parsed.currentVersionNumber ?? null,
     isReplica: parsed.isReplica ?? false,
     metadata: parsed.metadata ?? {},
-    tags: parsed.freeformTags === UNREADABLE ? null : (parsed.freeformTags ?? {}),
+    tags: readTags(parsed.freeformTags),
   };
 }
 

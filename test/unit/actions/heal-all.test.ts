@@ -174,6 +174,51 @@ describe("the secrets that heal looks at", () => {
 });
 
 describe("the order of healing", () => {
+  const DAY_MS = 86_400_000;
+
+  test("begins with those whose last heal failed, as their tags say, and asks no more about them", async () => {
+    const w = await fleet();
+    const [, second, third] = ["healthy", "failed", "healed", "healthy"].map((condition) =>
+      w.make(condition as Condition),
+    );
+    await w.clock.sleep(300_000);
+    await w.heal();
+    expect(w.emulator.admin.secret(second?.id ?? "").freeformTags["orot-outcome"]).toMatch(/^LOCKED_OUT /);
+    w.healed();
+    w.emulator.admin.secret(third?.id ?? "").freeformTags = { "orot-outcome": "OK 2026-11-02T00:00:00Z v2" };
+    const before = w.emulator.requests.length;
+    await w.heal();
+    expect(w.healed()[0]).toBe(second?.id);
+    const asked = w.emulator.requests.slice(before).find(({ target }) => target.includes(second?.id ?? ""));
+    expect(asked?.call).toBe("get-secret");
+  });
+
+  test("has those whose scheduled rotation did not succeed in time among the first", async () => {
+    const w = await fleet();
+    const made = Array.from({ length: 4 }, () => w.make("healthy").id);
+    for (const id of made) {
+      const secret = w.emulator.admin.secret(id);
+      const config = secret.rotationConfig ?? { targetSystemDetails: {} };
+      secret.rotationConfig = { ...config, rotationInterval: "P30D", isScheduledRotationEnabled: true };
+      secret.lastRotationAt = w.clock.now() - (id === made[2] ? 31 : 30) * DAY_MS;
+    }
+    await w.heal();
+    expect(w.healed()[0]).toBe(made[2]);
+  });
+
+  test("leaves the others their turn, however many failed before", async () => {
+    const w = await fleet({}, { "latency-ms": 2_000 });
+    const failed = Array.from({ length: 24 }, () => w.make("failed").id);
+    for (const id of failed)
+      w.emulator.admin.secret(id).freeformTags = { "orot-outcome": "LOCKED_OUT 2026-11-02T00:00:00Z v1" };
+    const healthy = [w.make("healthy").id, w.make("healthy").id];
+    await w.clock.sleep(300_000);
+    w.healed();
+    const answer = await w.heal(160);
+    expect(answer.remaining).toBeGreaterThan(0);
+    expect(w.healed()).toEqual(expect.arrayContaining(healthy));
+  });
+
   test("begins with those that have a PENDING version", async () => {
     const w = await fleet();
     const [, second, , fourth] = ["healthy", "healed", "healthy", "busy", "healthy"].map((condition) =>

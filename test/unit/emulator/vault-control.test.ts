@@ -150,6 +150,37 @@ describe("reads", () => {
     expect((await send("GET", "/20180608/secrets")).status).toBe(400);
   });
 
+  it("lists tags, the rotation's times and the expiry of CURRENT, and no metadata", async () => {
+    const { send, emulator, functionId, clock } = setUp();
+    const id = emulator.admin.createSecret({
+      name: "told",
+      content: "{}",
+      compartmentId: "ocid1.compartment.oc1..c",
+      functionId,
+      rotationIntervalDays: 30,
+      metadata: { a: "b" },
+      rules: [{ ruleType: "SECRET_EXPIRY_RULE", secretVersionExpiryInterval: "P10D" }],
+    });
+    emulator.admin.secret(id).freeformTags = { team: "payments" };
+    const inDays = (days: number) => new Date(clock.now() + days * 86_400_000).toISOString();
+    const { list } = await send(
+      "GET",
+      "/20180608/secrets?compartmentId=ocid1.compartment.oc1..c&lifecycleState=ACTIVE",
+    );
+    expect(list).toHaveLength(1);
+    expect(list[0]).toMatchObject({
+      secretName: "told",
+      freeformTags: { team: "payments" },
+      rotationStatus: "SCHEDULED",
+      rotationConfig: { rotationInterval: "P30D", isScheduledRotationEnabled: true },
+      nextRotationTime: inDays(30),
+      timeOfCurrentVersionExpiry: inDays(10),
+    });
+    expect(list[0]).not.toHaveProperty("metadata");
+    const one = await send("GET", `/20180608/secrets/${id}`);
+    expect(one.json).toMatchObject({ metadata: { a: "b" }, timeOfCurrentVersionExpiry: inDays(10) });
+  });
+
   it("answers what is missing and what is forbidden alike", async () => {
     const { control, send, emulator } = setUp();
     const missing = await send("GET", "/20180608/secrets/ocid1.vaultsecret.oc1..none");

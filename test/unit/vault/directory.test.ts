@@ -19,6 +19,8 @@ const summary = (id: string, rotationConfig?: unknown) => ({
   id,
   lifecycleState: "ACTIVE",
   secretName: CANARY,
+  compartmentId: COMPARTMENT,
+  vaultId: "ocid1.vault.oc1.iad.abc",
   timeCreated: "2026-11-01T00:00:00Z",
   ...(rotationConfig === undefined ? {} : { rotationConfig }),
 });
@@ -38,7 +40,8 @@ function setUp(budgetMs = 280_000) {
   };
   const transport = createNetworkTransport(clock);
   const access = { transport, signer, vaultEndpoint: VAULT, secretsEndpoint: SECRETS };
-  return { clock, list: () => createDirectory(access, { clock, entropy, budget }).list(COMPARTMENT) };
+  const directory = createDirectory(access, { clock, entropy, budget });
+  return { clock, directory, list: () => directory.list(COMPARTMENT) };
 }
 
 // The function silences what the SDK prints of every failed call: see src/silence.ts.
@@ -52,10 +55,92 @@ describe("the secrets of a compartment", () => {
       .get(PATH)
       .query(first)
       .reply(200, [summary("one", targeting(FUNCTION)), { ...summary("two"), lifecycleState: "DELETED" }]);
-    expect(await setUp().list()).toEqual([
-      { secretId: "one", lifecycle: "ACTIVE", functionId: FUNCTION },
-      { secretId: "two", lifecycle: "DELETED", functionId: null },
+    expect(await setUp().list()).toMatchObject([
+      { secretId: "one", lifecycle: "ACTIVE", rotation: { functionId: FUNCTION } },
+      { secretId: "two", lifecycle: "DELETED", rotation: { functionId: null } },
     ]);
+  });
+
+  test("are told with all that a list shows, times as milliseconds", async () => {
+    const rotation = {
+      rotationConfig: { ...targeting(FUNCTION), rotationInterval: "P30D" },
+      rotationStatus: "SCHEDULED",
+      lastRotationTime: "2026-11-01T10:00:00Z",
+      nextRotationTime: "2026-12-01T10:00:00.500Z",
+    };
+    const more = { timeOfCurrentVersionExpiry: "2026-12-05T00:00:00Z", freeformTags: { a: "b" }, isReplica: true };
+    nock(VAULT)
+      .get(PATH)
+      .query(first)
+      .reply(200, [{ ...summary("one"), ...rotation, ...more }, summary("two")]);
+    const plain = { name: CANARY, compartmentId: COMPARTMENT, vaultId: "ocid1.vault.oc1.iad.abc", lifecycle: "ACTIVE" };
+    const createdAt = Date.parse("2026-11-01T00:00:00Z");
+    expect(await setUp().list()).toEqual([
+      {
+        ...plain,
+        secretId: "one",
+        createdAt,
+        isReplica: true,
+        tags: { a: "b" },
+        expiresAt: Date.parse("2026-12-05T00:00:00Z"),
+        rotation: {
+          functionId: FUNCTION,
+          targetType: "FUNCTION",
+          intervalDays: 30,
+          isScheduled: true,
+          status: "SCHEDULED",
+          lastAt: Date.parse("2026-11-01T10:00:00Z"),
+          nextAt: Date.parse("2026-12-01T10:00:00.500Z"),
+        },
+      },
+      {
+        ...plain,
+        secretId: "two",
+        createdAt,
+        isReplica: false,
+        tags: {},
+        expiresAt: null,
+        rotation: {
+          functionId: null,
+          targetType: null,
+          intervalDays: null,
+          isScheduled: false,
+          status: null,
+          lastAt: null,
+          nextAt: null,
+        },
+      },
+    ]);
+  });
+
+  test("may have tags that cannot be read", async () => {
+    nock(VAULT)
+      .get(PATH)
+      .query(first)
+      .reply(200, [{ ...summary("one"), freeformTags: { a: 5 } }]);
+    expect(await setUp().list()).toMatchObject([{ tags: null }]);
+  });
+
+  test("are asked for by vault, name and lifecycle state", async () => {
+    nock(VAULT)
+      .get(PATH)
+      .query({ ...first, vaultId: "v", name: "n", lifecycleState: "ACTIVE" })
+      .reply(200, [summary("one")]);
+    const found: string[] = [];
+    const filter = { compartmentId: COMPARTMENT, vaultId: "v", name: "n", lifecycle: "ACTIVE" } as const;
+    for await (const { secretId } of setUp().directory.secrets(filter)) found.push(secretId);
+    expect(found).toEqual(["one"]);
+  });
+
+  test("are read no further than they are asked for", async () => {
+    nock(VAULT)
+      .get(PATH)
+      .query(first)
+      .reply(200, [summary("one"), summary("two")], { "opc-next-page": "p2" });
+    for await (const { secretId } of setUp().directory.secrets({ compartmentId: COMPARTMENT })) {
+      expect(secretId).toBe("one");
+      break;
+    }
   });
 
   test.each([
@@ -68,7 +153,9 @@ describe("the secrets of a compartment", () => {
       .get(PATH)
       .query(first)
       .reply(200, [summary("one", rotationConfig)]);
-    expect(await setUp().list()).toEqual([{ secretId: "one", lifecycle: "ACTIVE", functionId: null }]);
+    expect(await setUp().list()).toMatchObject([
+      { secretId: "one", lifecycle: "ACTIVE", rotation: { functionId: null } },
+    ]);
   });
 
   test("are read page by page to the end, also past an empty page", async () => {
@@ -131,8 +218,9 @@ describe("the secrets of a compartment", () => {
   });
 
   test.each([
-    ["entries without an id", [{ lifecycleState: "ACTIVE" }]],
-    ["entries without a lifecycle state", [{ id: "one" }]],
+    ["entries without an id", [{ ...summary("one"), id: undefined }]],
+    ["entries without a lifecycle state", [{ ...summary("one"), lifecycleState: undefined }]],
+    ["a time that is none", [{ ...summary("one"), timeCreated: "yesterday" }]],
   ])("answered with %s cannot be read", async (_title, body) => {
     nock(VAULT).get(PATH).query(first).reply(200, body);
     await expectFailure(setUp().list, "VAULT_UNAVAILABLE", "ListSecrets");

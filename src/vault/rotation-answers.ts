@@ -1,0 +1,57 @@
+import * as z from "zod/mini";
+import { instant } from "./oci-answers.ts";
+
+/** When and by what a secret is rotated; instants in milliseconds since the epoch, on OCI's clock. */
+export interface RotationPlan {
+  /** The function that the rotation targets; null: none, or another kind of target. */
+  readonly functionId: string | null;
+  /** `FUNCTION`, `ADB`, or what OCI adds; null: the secret has no rotation configuration. */
+  readonly targetType: string | null;
+  /** Days from one rotation to the next, 1 to 360; null: not set. */
+  readonly intervalDays: number | null;
+  readonly isScheduled: boolean;
+  /** `IN_PROGRESS`, `SCHEDULED`, `NOT_ENABLED`, `CANCELLING`, or what OCI adds; null: not told. */
+  readonly status: string | null;
+  /** The last rotation that succeeded. */
+  readonly lastAt: number | null;
+  readonly nextAt: number | null;
+}
+
+const optional = <T extends z.ZodMiniType>(schema: T) => z.optional(z.nullable(schema));
+
+/** The members by which `Secret` and `SecretSummary` tell of rotation. */
+export const rotationMembers = {
+  rotationConfig: optional(
+    z.object({
+      rotationInterval: optional(z.string()),
+      isScheduledRotationEnabled: optional(z.boolean()),
+      targetSystemDetails: optional(
+        z.object({ targetSystemType: optional(z.string()), functionId: optional(z.string()) }),
+      ),
+    }),
+  ),
+  rotationStatus: optional(z.string()),
+  lastRotationTime: optional(instant),
+  nextRotationTime: optional(instant),
+};
+const answer = z.object(rotationMembers);
+
+/** Days of an ISO 8601 duration of days alone, as the API has it. */
+function daysOf(text: string | null | undefined): number | null {
+  const days = /^P(\d{1,3})D$/.exec(text ?? "")?.[1];
+  return days === undefined ? null : Number(days);
+}
+
+export function rotationPlanOf(parsed: z.infer<typeof answer>): RotationPlan {
+  const { rotationConfig, rotationStatus, lastRotationTime, nextRotationTime } = parsed;
+  const target = rotationConfig?.targetSystemDetails;
+  return {
+    functionId: target?.functionId ?? null,
+    targetType: target?.targetSystemType ?? null,
+    intervalDays: daysOf(rotationConfig?.rotationInterval),
+    isScheduled: rotationConfig?.isScheduledRotationEnabled ?? false,
+    status: rotationStatus ?? null,
+    lastAt: lastRotationTime ?? null,
+    nextAt: nextRotationTime ?? null,
+  };
+}
