@@ -3,7 +3,9 @@ import { RotationError } from "../errors.ts";
 import { PROXY_NEXT_ACTION, proxyTroubleOf } from "../http/transport.ts";
 import type { Write } from "./store.ts";
 
-/** The operations of OCI Vault in use, with the smallest policy verb that allows each (Source: OCI key policy reference). */
+/**
+ * The operations of OCI Vault in use, with the smallest policy verb that allows each (Source: OCI key policy reference); null: it lists none.
+ */
 export const verbs = {
   GetSecret: "use secrets",
   ListSecretVersions: "read secret-versions",
@@ -12,10 +14,14 @@ export const verbs = {
   UpdateSecret: "use secrets",
   ScheduleSecretVersionDeletion: "manage secret-versions",
   CancelSecretVersionDeletion: "manage secret-versions",
+  RotateSecret: null,
+  CancelSecretRotation: null,
+  GetWorkRequest: null,
 } as const;
 export type Operation = keyof typeof verbs;
 
-function policyLine(operation: Operation): string {
+function policyLine(operation: Operation): string | null {
+  if (verbs[operation] === null) return null;
   return `Allow dynamic-group <function's group> to ${verbs[operation]} in compartment id <compartment> where target.secret.id = '<secret>'`;
 }
 
@@ -44,18 +50,23 @@ function isTransient(status: number): boolean {
 export function vaultError(operation: Operation, thrown: unknown): RotationError {
   if (thrown instanceof RotationError) return thrown;
   const { status, serviceCode } = failureOf(thrown);
+  const policy = policyLine(operation);
   if (status === 401 || status === 403) {
     return new RotationError(
       "VAULT_FORBIDDEN",
       `Vault refused ${operation} with ${status}`,
-      `add the policy line "${policyLine(operation)}", and allow 15 minutes for it to take effect`,
+      policy === null
+        ? `OCI's policy reference names no right for ${operation}: try "use secret-family" on the secret's compartment, and allow 15 minutes for it to take effect`
+        : `add the policy line "${policy}", and allow 15 minutes for it to take effect`,
     );
   }
   if (status === 404) {
     return new RotationError(
       "SECRET_NOT_FOUND",
       `${operation} was answered 404: the secret or version does not exist, or the function may not see it`,
-      `check the OCID, and the policy line "${policyLine(operation)}"`,
+      policy === null
+        ? `check the OCID, and the rights of the caller`
+        : `check the OCID, and the policy line "${policy}"`,
     );
   }
   if (serviceCode === "UnreadableAnswer")
@@ -75,8 +86,13 @@ export function vaultError(operation: Operation, thrown: unknown): RotationError
   if (status === 429)
     return new RotationError("VAULT_UNAVAILABLE", `Vault answered ${operation} with 429: too many requests`);
   if (isTransient(status)) return new RotationError("VAULT_UNAVAILABLE", `Vault answered ${operation} with ${status}`);
-  if (isUpdating(thrown))
-    return new RotationError("VAULT_UNAVAILABLE", `the secret stayed UPDATING during ${operation}`);
+  if (isUpdating(thrown)) {
+    const what =
+      operation === "RotateSecret"
+        ? "a rotation of the secret is in progress, or the secret is UPDATING"
+        : `the secret stayed UPDATING during ${operation}`;
+    return new RotationError("VAULT_UNAVAILABLE", what);
+  }
   if (status === 412)
     return new RotationError("VAULT_UNAVAILABLE", `another writer changed the secret during ${operation}`);
   const code = /^[A-Za-z]{1,60}$/.test(serviceCode) ? ` ${serviceCode}` : "";

@@ -1,5 +1,7 @@
 import * as z from "zod/mini";
-import { instant } from "./oci-answers.ts";
+import { RotationError } from "../errors.ts";
+import { instant, readTags, tagsMember } from "./oci-answers.ts";
+import type { Tags } from "./store.ts";
 
 /** When and by what a secret is rotated; instants in milliseconds since the epoch, on OCI's clock. */
 export interface RotationPlan {
@@ -53,5 +55,41 @@ export function rotationPlanOf(parsed: z.infer<typeof answer>): RotationPlan {
     status: rotationStatus ?? null,
     lastAt: lastRotationTime ?? null,
     nextAt: nextRotationTime ?? null,
+  };
+}
+
+/** A secret as it is looked at for its rotation. */
+export interface RotationState {
+  /** For `if-match`; null where the answer carried none. */
+  readonly etag: string | null;
+  readonly name: string;
+  readonly lifecycle: string;
+  readonly currentVersionNo: number | null;
+  readonly isReplica: boolean;
+  readonly tags: Tags | null;
+  readonly rotation: RotationPlan;
+}
+
+const state = z.object({
+  secretName: z.string(),
+  lifecycleState: z.string(),
+  currentVersionNumber: z.optional(z.nullable(z.int())),
+  isReplica: z.optional(z.nullable(z.boolean())),
+  freeformTags: tagsMember,
+  ...rotationMembers,
+});
+
+/** @throws RotationError VAULT_UNAVAILABLE where the answer has another shape than the API describes (`Secret`) */
+export function readRotationState(answered: unknown, etag: string | undefined): RotationState {
+  const parsed = state.safeParse(answered);
+  if (!parsed.success) throw new RotationError("VAULT_UNAVAILABLE", "the answer to GetSecret could not be read");
+  return {
+    etag: etag === undefined || etag === "" ? null : etag,
+    name: parsed.data.secretName,
+    lifecycle: parsed.data.lifecycleState,
+    currentVersionNo: parsed.data.currentVersionNumber ?? null,
+    isReplica: parsed.data.isReplica ?? false,
+    tags: readTags(parsed.data.freeformTags),
+    rotation: rotationPlanOf(parsed.data),
   };
 }

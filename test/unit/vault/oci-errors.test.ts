@@ -19,7 +19,8 @@ const oci = (status: number, code: string, message = `quotes ${CANARY}`) =>
 /** As the SDK throws where no answer came. */
 const noAnswer = { code: undefined, message: `fetch failed ${CANARY}`, requestEndpoint: "GET https://x" };
 
-const operations = Object.keys(verbs) as Operation[];
+const operations = (Object.keys(verbs) as Operation[]).filter((operation) => verbs[operation] !== null);
+const unlisted = (Object.keys(verbs) as Operation[]).filter((operation) => verbs[operation] === null);
 
 describe.each(operations)("%s", (operation) => {
   test.each([401, 403])("refused with %i names the policy line that grants it", (status) => {
@@ -37,6 +38,27 @@ describe.each(operations)("%s", (operation) => {
     expect(error.message).toContain("does not exist, or the function may not see it");
     expect(error.nextAction).toContain(`to ${verbs[operation]} in compartment`);
   });
+});
+
+describe.each(unlisted)("%s, for which OCI lists no right", (operation) => {
+  test.each([401, 403])("refused with %i says so, and which right covers nearly everything", (status) => {
+    const error = vaultError(operation, oci(status, "NotAuthorized"));
+    expect(error.code).toBe("VAULT_FORBIDDEN");
+    expect(error.nextAction).toContain(`names no right for ${operation}`);
+    expect(error.nextAction).toContain("use secret-family");
+  });
+
+  test("answered 404 names no policy line", () => {
+    const error = vaultError(operation, oci(404, "NotAuthorizedOrNotFound"));
+    expect(error.code).toBe("SECRET_NOT_FOUND");
+    expect(error.nextAction).not.toContain("Allow");
+  });
+});
+
+test("RotateSecret refused because of the secret's state names a rotation in progress as well", () => {
+  const error = vaultError("RotateSecret", oci(409, "IncorrectState"));
+  expect(error.code).toBe("VAULT_UNAVAILABLE");
+  expect(error.message).toBe("a rotation of the secret is in progress, or the secret is UPDATING");
 });
 
 test.each([

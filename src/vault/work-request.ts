@@ -1,0 +1,66 @@
+import * as z from "zod/mini";
+import { RotationError } from "../errors.ts";
+import { instant } from "./oci-answers.ts";
+
+/** One thing that went wrong in a work request, as the service tells it. */
+interface WorkRequestProblem {
+  readonly code: string;
+  /** Written by the service, perhaps out of the function's answer: without control characters, at most 1000 characters. */
+  readonly message: string;
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+}
+
+/** Source: Work Requests API, WorkRequest. Instants are milliseconds since the epoch. */
+export interface WorkRequest {
+  /** `ACCEPTED`, `IN_PROGRESS`, `FAILED`, `SUCCEEDED`, `CANCELING`, `CANCELED`, or what OCI adds. */
+  readonly status: string;
+  /** 0 to 100. */
+  readonly percentComplete: number;
+  readonly acceptedAt: number;
+  readonly startedAt: number | null;
+  readonly finishedAt: number | null;
+  /** Of a failed one. */
+  readonly problems: readonly WorkRequestProblem[];
+}
+
+const MOST_CHARACTERS = 1_000;
+
+const workRequest = z.object({
+  status: z.string(),
+  percentComplete: z.number(),
+  timeAccepted: instant,
+  timeStarted: z.optional(z.nullable(instant)),
+  timeFinished: z.optional(z.nullable(instant)),
+});
+const problems = z.array(z.object({ code: z.string(), message: z.string(), timestamp: instant }));
+
+/** What a terminal may be shown of a text that somebody else wrote. */
+function shown(text: string): string {
+  return text.replace(/\p{Cc}+/gu, " ").slice(0, MOST_CHARACTERS);
+}
+
+/** @throws RotationError VAULT_UNAVAILABLE where the answer has another shape than the API describes */
+export function readWorkRequest(answer: unknown): WorkRequest {
+  const parsed = workRequest.safeParse(answer);
+  if (!parsed.success) {
+    throw new RotationError("VAULT_UNAVAILABLE", "the answer to GetWorkRequest could not be read");
+  }
+  const { status, percentComplete, timeAccepted, timeStarted, timeFinished } = parsed.data;
+  return {
+    status,
+    percentComplete,
+    acceptedAt: timeAccepted,
+    startedAt: timeStarted ?? null,
+    finishedAt: timeFinished ?? null,
+    problems: [],
+  };
+}
+
+/** None where they cannot be read: that it failed is known all the same. */
+export function readProblems(answer: unknown): WorkRequestProblem[] {
+  const parsed = problems.safeParse(answer);
+  return parsed.success
+    ? parsed.data.map(({ code, message, timestamp }) => ({ code: shown(code), message: shown(message), at: timestamp }))
+    : [];
+}
