@@ -53,7 +53,7 @@ describe("npm run emulator with the built function", () => {
     vaults.endpoint = url;
     return vaults;
   };
-  /** A request of the Functions or Work Requests API, whose SDK clients are not among our libraries, signed as the SDK signs. */
+  /** A request of the Functions or Work Requests API, signed as the SDK signs, past its clients. */
   const send = async (announced: Announced, method: "GET" | "POST", target: string, body?: unknown) => {
     const uri = `${announced.url}${target}`;
     const text = body === undefined ? undefined : JSON.stringify(body);
