@@ -28,9 +28,7 @@ export async function noteCurrent(
     const state = await waitUntilActive(invocation, leastMs);
     if (state === null || state.currentVersionNo !== versionNo) return;
     // A note that is there already is from an earlier time as CURRENT, before somebody went back.
-    const metadata = keepsTwo
-      ? withCurrentSince(released(memory, state.metadata), versionNo, clock.now())
-      : undefined;
+    const metadata = keepsTwo ? withCurrentSince(released(memory, state.metadata), versionNo, clock.now()) : undefined;
     const tags = isHeal ? await newTagsOf(invocation, memory, state.tags, versionNo, clock.now()) : null;
     const notes: Notes = { ...(metadata && { metadata }), ...(tags && { tags }) };
     if (Object.keys(notes).length === 0) return;

@@ -13,7 +13,7 @@ async function holding(metadata: Readonly<Record<string, unknown>>, lifecycles: 
   const written: unknown[][] = [];
   const states = [...lifecycles];
   const state = (lifecycle: string): SecretState => {
-    return { etag: "etag-9", lifecycle, currentVersionNo: 7, isReplica: false, metadata };
+    return { etag: "etag-9", lifecycle, currentVersionNo: 7, isReplica: false, metadata, tags: {} };
   };
   const store = {
     ...acting.invocation.store,
@@ -31,8 +31,8 @@ describe("a lease", () => {
   test("is given back by one write, which leaves everything else as it is", async () => {
     const { invocation, memory, written } = await holding(leased("me"), ["UPDATING", "ACTIVE"]);
     await releaseLease(invocation, memory);
-    expect(written).toEqual([[withCurrentSince({ team: "payments" }, 7, UNTIL), "etag-9"]]);
-    expect(leaseIn(Object(written[0]?.[0]))).toBeNull();
+    expect(written).toEqual([[{ metadata: withCurrentSince({ team: "payments" }, 7, UNTIL) }, "etag-9"]]);
+    expect(leaseIn(Object(Object(written[0]?.[0]).metadata))).toBeNull();
   });
 
   test("of another call, or none, is left alone", async () => {
