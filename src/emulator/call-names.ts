@@ -41,6 +41,7 @@ export const callNames = [
   "list-bundle-versions",
   "get-work-request",
   "get-function",
+  "list-functions",
   "invoke-function",
   "other",
 ] as const;
@@ -70,8 +71,9 @@ export function classify(request: EmulatedRequest, state: EmulatorState, now: nu
   if (path.startsWith("/20160918/workRequests")) {
     return { system: "work-requests", call: "get-work-request", secretId: null };
   }
-  if (/^\/\d{8}\/functions\//.test(path)) {
-    const call = path.endsWith("/actions/invoke") ? "invoke-function" : "get-function";
+  if (/^\/\d{8}\/functions(\/|$)/.test(path)) {
+    const of = path.endsWith("/functions") ? "list-functions" : "get-function";
+    const call = path.endsWith("/actions/invoke") ? "invoke-function" : of;
     return { system: "functions", call, secretId: null };
   }
   return { system: "unknown", call: "other", secretId: null };

@@ -46,7 +46,7 @@ export function dispatch(
     case "work-requests":
       return handleWorkRequests(request, state.workRequests, switches);
     case "functions":
-      return handleFunctions(request, state.functions);
+      return handleFunctions(request, state.functions, switches);
     default:
       return notAuthorizedOrNotFound();
   }

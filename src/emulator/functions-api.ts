@@ -1,4 +1,14 @@
-import { type EmulatedRequest, type EmulatedResponse, json, notAuthorizedOrNotFound, own, pathPart } from "./wire.ts";
+import type { Switches } from "./switches.ts";
+import { page } from "./vault-models.ts";
+import {
+  type EmulatedRequest,
+  type EmulatedResponse,
+  json,
+  notAuthorizedOrNotFound,
+  ociError,
+  own,
+  pathPart,
+} from "./wire.ts";
 
 export interface StoredFunction {
   readonly id: string;
@@ -20,13 +30,20 @@ export type InvokeFunction = (
   options: { readonly callId: string; readonly timeoutMs: number },
 ) => Promise<{ readonly status: number; readonly body: string }>;
 
+const LIST_PATH = /^\/\d{8}\/functions$/;
 const PATH = /^\/\d{8}\/functions\/([^/]+)(\/actions\/invoke)?$/;
 
-/** The Functions API at any version of its path: GetFunction is answered; InvokeFunction names the function to be called. */
+/**
+ * The Functions API at any version of its path: GetFunction and ListFunctions are answered; InvokeFunction names the function to be called.
+ */
 export function handleFunctions(
   request: EmulatedRequest,
   state: FunctionsState,
+  switches: Switches,
 ): EmulatedResponse | { readonly invoke: StoredFunction } {
+  if (LIST_PATH.test(request.path) && request.method === "GET") {
+    return listFunctions(request, state, switches);
+  }
   const match = PATH.exec(request.path);
   const found = own(state.functions, pathPart(match?.[1]));
   if (match === null || found === undefined) {
@@ -35,18 +52,42 @@ export function handleFunctions(
   if (match[2] !== undefined) {
     return request.method === "POST" ? { invoke: found } : notAuthorizedOrNotFound();
   }
-  return request.method === "GET"
-    ? json(200, {
-        id: found.id,
-        displayName: found.displayName,
-        applicationId: found.applicationId,
-        compartmentId: found.compartmentId,
-        lifecycleState: "ACTIVE",
-        invokeEndpoint: `${/^(127\.0\.0\.1|localhost|\[::1\])(:|$)/.test(request.host) ? "http" : "https"}://${request.host}`,
-        memoryInMBs: found.memoryInMBs,
-        timeoutInSeconds: found.timeoutInSeconds,
-      })
-    : notAuthorizedOrNotFound();
+  return request.method === "GET" ? json(200, functionModel(request, found)) : notAuthorizedOrNotFound();
+}
+
+function functionModel({ host }: EmulatedRequest, found: StoredFunction) {
+  return {
+    id: found.id,
+    displayName: found.displayName,
+    applicationId: found.applicationId,
+    compartmentId: found.compartmentId,
+    lifecycleState: "ACTIVE",
+    invokeEndpoint: `${/^(127\.0\.0\.1|localhost|\[::1\])(:|$)/.test(host) ? "http" : "https"}://${host}`,
+    memoryInMBs: found.memoryInMBs,
+    timeoutInSeconds: found.timeoutInSeconds,
+  };
+}
+
+/** The functions of one application, by name if asked. */
+function listFunctions(request: EmulatedRequest, state: FunctionsState, switches: Switches): EmulatedResponse {
+  const { applicationId, displayName, id } = request.query;
+  if (applicationId === undefined) {
+    return ociError(400, "MissingParameter", "applicationId is required.");
+  }
+  const found = Object.values(state.functions).filter(
+    (fn) =>
+      fn.applicationId === applicationId &&
+      (displayName === undefined || fn.displayName === displayName) &&
+      (id === undefined || fn.id === id),
+  );
+  const cut = page(found, request.query, switches["page-size"]);
+  return cut === null
+    ? ociError(400, "InvalidParameter", "limit or page is invalid.")
+    : json(
+        200,
+        cut.items.map((fn) => functionModel(request, fn)),
+        cut.headers,
+      );
 }
 
 /** InvokeFunction's answer to what the platform got from the function (API reference, Functions; fn agent). */

@@ -2,6 +2,7 @@ import type { Entropy } from "../entropy.ts";
 import type { CallName } from "./call-names.ts";
 import type { EmulatedIssuer } from "./emulated-issuer.ts";
 import { type Caller, handleApps } from "./identity-apps.ts";
+import { isOverLimit } from "./identity-limits.ts";
 import { appOfClient, type DomainState, domainOf, type IdentityState } from "./identity-state.ts";
 import { basicCredentials, bearerApp, handleToken } from "./identity-token.ts";
 import type { EmulatorState } from "./state.ts";
@@ -24,6 +25,11 @@ function handleIdentityDomain(
   const domain = domainOf(state, request.host);
   if (request.path === TOKEN_PATH) {
     return handleToken(request, domain, entropy, now, switches);
+  }
+  if (isOverLimit(domain, "other", now, switches)) {
+    const seconds = switches["retry-after-seconds"];
+    const answer = error(429, request.path);
+    return seconds === "none" ? answer : { ...answer, headers: { ...answer.headers, "retry-after": String(seconds) } };
   }
   const caller = callerOf(request, domain, now, switches);
   if (caller === undefined) {

@@ -38,13 +38,27 @@ export interface StoredToken {
   readonly expiresAt: number;
 }
 
+/** Token requests and all others are limited apart. */
+export type LimitedGroup = "token" | "other";
+
+interface Window {
+  startedAt: number;
+  requests: number;
+}
+
+/** Requests in the running second and minute. */
+export interface Windows {
+  readonly second: Window;
+  readonly minute: Window;
+}
+
 export interface DomainState {
   /** By App id. */
   apps: Record<string, StoredApp>;
   tokens: Record<string, StoredToken>;
   tokensMade: number;
-  /** The running minute of the token limit. */
-  minute: { readonly startedAt: number; requests: number };
+  /** What runs against the domain's limits; absent until something does. */
+  limits?: Partial<Record<LimitedGroup, Windows>>;
 }
 
 export const DEFAULT_DOMAIN = "default";
@@ -55,7 +69,7 @@ export interface IdentityState {
 }
 
 export function createDomain(): DomainState {
-  return { apps: {}, tokens: {}, tokensMade: 0, minute: { startedAt: 0, requests: 0 } };
+  return { apps: {}, tokens: {}, tokensMade: 0 };
 }
 
 /** The domain that serves a host; the default one where none was made for it. */

@@ -1,5 +1,6 @@
 import type { Entropy } from "../entropy.ts";
 import { assertedApp } from "./client-assertion.ts";
+import { isOverLimit } from "./identity-limits.ts";
 import { appOfClient, type DomainState, login, type StoredApp } from "./identity-state.ts";
 import type { Switches } from "./switches.ts";
 import { type EmulatedRequest, type EmulatedResponse, json, own, tokenError } from "./wire.ts";
@@ -27,7 +28,7 @@ export function handleToken(
   if (request.method !== "POST") {
     return tokenError(405, "invalid_request", "POST is needed.");
   }
-  if (overLimit(domain, now, switches["token-limit-per-minute"])) {
+  if (isOverLimit(domain, "token", now, switches)) {
     return tooManyTokens(switches);
   }
   if (!(request.headers["content-type"] ?? "").toLowerCase().startsWith("application/x-www-form-urlencoded")) {
@@ -105,15 +106,4 @@ function issue(domain: DomainState, app: StoredApp, lifeSeconds: number, entropy
   }
   domain.tokens[token] = { appId: app.id, serial: app.serial, expiresAt: now + lifeSeconds * 1000 };
   return token;
-}
-
-function overLimit(domain: DomainState, now: number, limit: number | "none"): boolean {
-  if (limit === "none") {
-    return false;
-  }
-  if (now - domain.minute.startedAt >= 60_000) {
-    domain.minute = { startedAt: now, requests: 0 };
-  }
-  domain.minute.requests += 1;
-  return domain.minute.requests > limit;
 }

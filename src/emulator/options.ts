@@ -10,6 +10,8 @@ export interface CommandOptions {
   readonly port: number | undefined;
   readonly dataDir: string | undefined;
   readonly bundle: string;
+  /** How many secrets to make beside the sample at the first start. */
+  readonly secrets: number;
   readonly switches: Partial<Switches>;
   readonly faults: readonly Fault[];
 }
@@ -26,6 +28,7 @@ export function readOptions(args: readonly string[]): CommandOptions {
       port: { type: "string" },
       "data-dir": { type: "string" },
       function: { type: "string", default: DEFAULT_BUNDLE },
+      secrets: { type: "string", default: "0" },
       switch: { type: "string", multiple: true, default: [] },
       fault: { type: "string", multiple: true, default: [] },
     },
@@ -36,6 +39,7 @@ export function readOptions(args: readonly string[]): CommandOptions {
     port: values.port === undefined ? undefined : readPort(values.port),
     dataDir: values["data-dir"],
     bundle: values.function,
+    secrets: readCount(values.secrets),
     switches: Object.assign({}, ...values.switch.map(parseSwitch)),
     faults: values.fault.map((text) => parseFault(text, callNames)),
   };
@@ -47,6 +51,17 @@ function readPort(text: string): number {
     throw new Error("--port takes a number from 0 to 65535 (0: any free port).");
   }
   return port;
+}
+
+/** A tenancy holds no more secrets (Source: OCI Vault service limits). */
+const MOST_SECRETS = 5_000;
+
+function readCount(text: string): number {
+  const count = /^\d{1,4}$/.test(text) ? Number(text) : Number.NaN;
+  if (!(count <= MOST_SECRETS)) {
+    throw new Error(`--secrets takes a number from 0 to ${MOST_SECRETS}.`);
+  }
+  return count;
 }
 
 /** The text of `--help`, with every switch, its values and its default. */
@@ -63,6 +78,7 @@ export function helpText(): string {
     "  --port <n>              listen on this port of 127.0.0.1 (default: any free one)",
     "  --data-dir <folder>     keep the state there, across restarts (default: in memory)",
     `  --function <file>       the built function (default ${DEFAULT_BUNDLE})`,
+    "  --secrets <n>           make so many secrets more, each of an application of its own, their rotations due over 30 days",
     "  --switch <name=value>   set a switch; may be repeated",
     "  --fault <call:kind[:occurrence]>  one fault; may be repeated",
     "  --json                  print JSON lines",

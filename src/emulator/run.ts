@@ -5,6 +5,7 @@ import { systemClock } from "../clock.ts";
 import { systemEntropy } from "../entropy.ts";
 import { openDisk } from "./disk.ts";
 import { createEmulator } from "./emulator.ts";
+import { createFleet } from "./fleet.ts";
 import { createFunctionHost } from "./function-host.ts";
 import type { CommandOptions } from "./options.ts";
 import { fakeResourcePrincipal, writeOciConfig } from "./principal.ts";
@@ -12,6 +13,7 @@ import type { RotationReport } from "./rotation-run.ts";
 import { ensureSample, ociCommands, type Sample } from "./sample.ts";
 import { createScheduler } from "./scheduler.ts";
 import { startServer } from "./server.ts";
+import { DAY_MS } from "./wire.ts";
 
 const out = (text: string) => {
   process.stdout.write(`${text}\n`);
@@ -33,9 +35,15 @@ export async function runEmulator(options: CommandOptions): Promise<void> {
   }
   const server = await startServer(emulator, { port: options.port ?? saved?.port ?? 0 });
   const save = () => disk?.save({ port: server.port, state: emulator.state });
-  emulator.core.onChange(save);
   const sample = ensureSample(emulator, server.url);
+  if (saved === undefined && options.secrets > 0) {
+    const { functionId } = sample;
+    // None is due at once: what the schedule does is to be seen on the sample.
+    const from = systemClock.now() + DAY_MS;
+    createFleet(emulator.admin, from, { count: options.secrets, domainUrl: server.url, functionId });
+  }
   save();
+  emulator.core.onChange(save);
   const configFile = writeOciConfig(options.dataDir ?? temporary ?? tmpdir(), emulator.signatures);
   const fn = emulator.state.functions.functions[sample.functionId];
   if (fn === undefined) {

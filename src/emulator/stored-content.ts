@@ -6,7 +6,7 @@ interface ParsedContent {
   readonly kind: string | undefined;
 }
 
-const MAX_PARSED = 500;
+const MAX_PARSED = 20_000;
 const parsed = new Map<string, ParsedContent | undefined>();
 
 /** What a version's content says. Contents never change, so each is parsed once; the memory of it is bounded. */

@@ -80,6 +80,10 @@ export const switchTable = {
   "host-port": choice(["accepted", "refused"], "an identity domain's Host that ends in :443"),
   "token-life-seconds": count(3600, "life of a token for which no expiry is asked"),
   "token-life-max-seconds": count(31_556_952, "longest life that the scope urn:opc:resource:expiry gets"),
+  "domain-limits": choice(
+    ["none", "free", "oracle-apps", "premium"],
+    "requests a second and a minute in one domain by its type, then 429 (free: tokens 10 and 150, others 20 and 150)",
+  ),
   "token-limit-per-minute": countOr("none", "token requests a minute in one domain, then 429"),
   "regenerate-status": choice(["200", "201"], "status of a regeneration"),
   "regenerate-body": choice(["minimal", "full"], "members of a regeneration's answer"),

@@ -6,6 +6,7 @@ import { learnSurvival } from "./learn-survival.ts";
 import type { Memory } from "./memory.ts";
 import { isLiveClaim, type Observation } from "./observe.ts";
 import { areTooMany, isNewOutcome, type NotedOutcome, readOwnTags, withOwnTags } from "./own-tags.ts";
+import { released } from "./release-lease.ts";
 
 /** The token of the version's own login, then second authorities: at some issuers a client may not look at itself. */
 async function* proofs(invocation: Invocation, memory: Memory, versionNo: number, credential: Credential) {
@@ -85,8 +86,11 @@ export async function noteHeal(invocation: Invocation, memory: Memory, observati
       ? null
       : await newTagsOf(invocation, memory, memory.tags, current.versionNo, list.asOf);
     if (learnt === null && tags === null) return;
-    const notes: Notes = { ...(learnt && { metadata: learnt.metadata }), ...(tags && { tags }) };
+    const metadata = released(memory, learnt?.metadata ?? memory.metadata);
+    const isNew = metadata !== memory.metadata;
+    const notes: Notes = { ...(isNew && { metadata }), ...(tags && { tags }) };
     const write = await store.writeNotes(notes, memory.etag);
+    if (isNew && write.outcome === "done" && memory.lease?.isOpen === false) memory.lease = null;
     if (learnt !== null) {
       log.info("token-survival", { outcome: learnt.survives ? "survives" : "dies", write: write.outcome });
     }

@@ -53,7 +53,7 @@ describe("npm run emulator with the built function", () => {
     vaults.endpoint = url;
     return vaults;
   };
-  /** A request of the Functions or Work Requests API, whose SDK clients are not among our libraries, signed as the SDK signs. */
+  /** A request of the Functions or Work Requests API, signed as the SDK signs, past its clients. */
   const send = async (announced: Announced, method: "GET" | "POST", target: string, body?: unknown) => {
     const uri = `${announced.url}${target}`;
     const text = body === undefined ? undefined : JSON.stringify(body);
@@ -78,6 +78,19 @@ describe("npm run emulator with the built function", () => {
     expect(leaks(output, secrets)).toBe(0);
     expect(output.join("\n")).not.toContain("PRIVATE KEY");
   };
+
+  it("makes as many secrets more as are asked for, at the first start alone", async () => {
+    const folder = dataFolder();
+    const counted = async () => {
+      const { command, announced } = await started("--secrets", "3", "--data-dir", folder);
+      const { items } = await vaultClient(announced).listSecrets({ compartmentId: announced.compartmentId });
+      await command.dispose();
+      return items.map(({ secretName }) => secretName).sort();
+    };
+    const names = ["fleet-00001", "fleet-00002", "fleet-00003", "sample-app-credential"];
+    expect(await counted()).toEqual(names);
+    expect(await counted()).toEqual(names);
+  });
 
   it("says what it made and how to use it, in one JSON line", async () => {
     const { command, announced } = await started("--port", "0");

@@ -4,6 +4,8 @@ import { exitCodes } from "../exit-codes.ts";
 import { listOf, optional, text, wholeNumber } from "../fields.ts";
 
 const PORTS = 65_535;
+/** As many as a tenancy holds (Source: OCI Vault service limits). */
+const SECRETS = 5_000;
 
 export const emulatorCommand = defineCommand({
   name: "emulator",
@@ -31,6 +33,11 @@ It is the same program as npm run emulator, whose --help lists all switches and 
       does: "the built function (default: the one that came along)",
       takes: optional(text),
     },
+    secrets: {
+      flags: "--secrets <n>",
+      does: "make so many secrets more at the first start, their rotations due over 30 days",
+      takes: optional(wholeNumber(0, SECRETS)),
+    },
     switch: { flags: "--switch <name=value...>", does: "set a switch", takes: listOf(text) },
     fault: { flags: "--fault <call:kind...>", does: "one fault, as regenerate:answer-lost", takes: listOf(text) },
   },
@@ -49,6 +56,7 @@ It is the same program as npm run emulator, whose --help lists all switches and 
       ...(options.json ? ["--json"] : []),
       ...(values.port === undefined ? [] : ["--port", String(values.port)]),
       ...(values.dataDir === undefined ? [] : ["--data-dir", values.dataDir]),
+      ...(values.secrets === undefined ? [] : ["--secrets", String(values.secrets)]),
       ...["--function", values.function ?? runtime.functionBundle],
       ...values.switch.flatMap((word) => ["--switch", word]),
       ...values.fault.flatMap((word) => ["--fault", word]),

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { ClientKind } from "../../support/clients.ts";
+import { type ClientKind, uaaClient } from "../../support/clients.ts";
 import { outcomeOf, type TestWorld, useWorlds } from "../../support/worlds.ts";
 
 const world = useWorlds();
@@ -86,6 +86,18 @@ describe("the tags that a heal keeps on the secret", () => {
     expect(writes(w)).toBe(1);
     await heal(w);
     expect(writes(w)).toBe(0);
+  });
+
+  test("go into the write that gives the lease back, where the heal ended an overlap", async () => {
+    const w = await world({ client: uaaClient() });
+    await w.rotate();
+    await w.clock.sleep(2 * DAY_MS);
+    w.calls();
+    expect(outcomeOf(await heal(w))).toBe("OK 200");
+    // The lease, and everything else.
+    expect(writes(w)).toBe(2);
+    expect(tagsOf(w)).toMatchObject({ "orot-issuer": "uaa", "orot-outcome": expect.stringMatching(/^OK \S+ v2$/) });
+    expect(w.emulator.admin.secret(w.secretId).metadata["orot"]).not.toContain("lease");
   });
 
   test("say where an operator is needed, and since when", async () => {

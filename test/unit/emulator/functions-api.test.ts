@@ -22,6 +22,24 @@ describe("the Functions API", () => {
     },
   );
 
+  it("lists the functions of an application, page by page, and by name", async () => {
+    const { send, emulator, functionId } = setUp({ switches: { "page-size": 1 } });
+    const { applicationId } = emulator.state.functions.functions[functionId] ?? {};
+    const second = emulator.admin.createFunction({ displayName: "second" });
+    emulator.admin.createFunction({ applicationId: "ocid1.fnapp.oc1.iad.other" });
+    const path = `/20181201/functions?applicationId=${applicationId}`;
+    const first = await send("GET", path);
+    expect(first.list.map(({ id }) => id)).toEqual([functionId]);
+    const rest = await send("GET", `${path}&page=${first.headers["opc-next-page"]}`);
+    expect(rest.list.map(({ id }) => id)).toEqual([second]);
+    expect(rest.headers["opc-next-page"]).toBeUndefined();
+    expect((await send("GET", `${path}&displayName=second`)).list).toMatchObject([
+      { id: second, invokeEndpoint: "https://oci.example" },
+    ]);
+    expect((await send("GET", "/20181201/functions")).status).toBe(400);
+    expect(emulator.requests.map(({ call }) => call)).toEqual(Array(4).fill("list-functions"));
+  });
+
   it("passes the event on as it came, and the answer back", async () => {
     const { send, functionId, emulator } = setUp();
     const invoke = vi.fn<InvokeFunction>().mockResolvedValue({ status: 200, body: '{"responseCode":200}' });

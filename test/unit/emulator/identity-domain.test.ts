@@ -57,6 +57,42 @@ describe("the token endpoint", () => {
     expect((await token(app.secret)).status).toBe(200);
   });
 
+  it("has the limits of a Free domain if asked: ten token requests a second, 150 a minute", async () => {
+    const { token, app, clock } = setUp({ switches: { "domain-limits": "free" } });
+    const tenAndOne = async () => {
+      const statuses: number[] = [];
+      for (let count = 0; count < 11; count += 1) statuses.push((await token(app.secret)).status);
+      return statuses;
+    };
+    expect(await tenAndOne()).toEqual([...Array(10).fill(200), 429]);
+    await clock.sleep(1_000);
+    expect((await token(app.secret)).status).toBe(200);
+    let accepted = 11;
+    for (let second = 0; second < 40 && (await token(app.secret)).status === 200; second += 1) {
+      accepted += 1;
+      for (let count = 0; count < 3; count += 1) if ((await token(app.secret)).status === 200) accepted += 1;
+      await clock.sleep(1_000);
+    }
+    // One of the 150 was the eleventh of the first second, which counts though it was refused.
+    expect(accepted).toBe(149);
+    await clock.sleep(60_000);
+    expect((await token(app.secret)).status).toBe(200);
+  });
+
+  it("limits all other requests apart from those for tokens", async () => {
+    const { bearer, send, app, emulator, clock } = setUp({ switches: { "domain-limits": "free" } });
+    const headers = await bearer(app.secret);
+    const read = () => send("GET", `/admin/v1/Apps/${app.appId}`, undefined, headers);
+    for (let count = 0; count < 20; count += 1) expect((await read()).status).toBe(200);
+    emulator.switches["retry-after-seconds"] = 7;
+    const refused = await read();
+    expect(refused.status).toBe(429);
+    expect(refused.headers["retry-after"]).toBe("7");
+    expect((await bearer(app.secret)).authorization).not.toContain("undefined");
+    await clock.sleep(1_000);
+    expect((await read()).status).toBe(200);
+  });
+
   it("may refuse a Host that carries :443", async () => {
     const { emulator, clock } = setUp();
     const ask = () =>

@@ -17,7 +17,15 @@ describe("the emulator's command line", () => {
     expect(options.port).toBeUndefined();
   });
 
+  it("takes how many secrets to make, up to what a tenancy may hold", () => {
+    expect(readOptions([]).secrets).toBe(0);
+    expect(readOptions(["--secrets", "5000"]).secrets).toBe(5_000);
+    expect(helpText()).toContain("--secrets <n>");
+  });
+
   it.each([
+    ["--secrets", "5001"],
+    ["--secrets", "-1"],
     ["--port", "x"],
     ["--port", "70000"],
     ["--fault", "x"],
