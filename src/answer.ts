@@ -32,7 +32,7 @@ export function success(code: string, what: string, versionNo: number | null, ne
 }
 
 /** What happened, for whoever reads a success: Vault's work request, or an operator at a terminal. */
-function whatHappened(task: Task, { code, versionNo, isCurrent }: Outcome): string {
+function whatHappened(task: Task, { code, versionNo, isCurrent, did }: Outcome): string {
   if (code === "ALREADY_ROTATED") return `version ${versionNo} is CURRENT already and logs in`;
   if (task.name === "RETIRE") {
     return code === "OK"
@@ -40,6 +40,12 @@ function whatHappened(task: Task, { code, versionNo, isCurrent }: Outcome): stri
       : `version ${versionNo} is CURRENT, and no older client secret works beside it`;
   }
   if (code === "NOTHING_TO_DO") return `version ${versionNo} is CURRENT and logs in`;
+  if (did === "went-back") {
+    return `version ${versionNo}, which was stored before, logs in and is CURRENT; no new client secret was made`;
+  }
+  if (did === "retired") {
+    return `the overlap has ended: the issuer has forgotten the client secret before version ${versionNo}`;
+  }
   switch (task.name) {
     case "VERIFY_CONNECTION":
       return versionNo === null

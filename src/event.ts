@@ -94,6 +94,9 @@ export function parseEvent(body: Uint8Array): RotationEvent {
   const action = oneOf(event["action"], "action", actionNames);
   if (step !== null && action !== null) throw invalid("step and action exclude each other");
   if (step === null && action === null && isAlarm(event)) return { kind: "heal-all" };
+  if (action !== null && event["reason"] !== undefined) {
+    throw invalid("reason belongs to a whole rotation, not beside an action");
+  }
   if (action === "heal" && event["secretId"] === undefined) return { kind: "heal-all" };
   const secretId = parseSecretId(event["secretId"]);
   if (action !== null) return { kind: "action", action, secretId };

@@ -21,6 +21,8 @@ export interface Outcome {
   readonly versionNo: number | null;
   /** The version is CURRENT already: where Vault takes no second PENDING version, CREATE may end so. */
   readonly isCurrent: boolean;
+  /** Of code OK: went back to a version that was in use before, ended an overlap and nothing else, or anything else. */
+  readonly did: "rotated" | "went-back" | "retired";
   /** What the operator should know all the same. */
   readonly warning: string | null;
 }
@@ -149,7 +151,8 @@ class Run {
     if (isHeal) await this.#afterHeal();
     const hasRetired = this.#memory.retires > 0 && code === "NOTHING_TO_DO";
     const didWork = isOwnWork || hasRetired || (isHeal && written.length > 0);
-    return { code: didWork ? "OK" : code, versionNo, isCurrent: code !== "OK", warning };
+    const did = hasRetired && written.length === 0 ? "retired" : "rotated";
+    return { code: didWork ? "OK" : code, versionNo, isCurrent: code !== "OK", did, warning };
   }
 
   /** What a heal does beside: nothing here changes its answer. */
@@ -162,10 +165,13 @@ class Run {
   async #act(action: StageAction): Promise<Outcome | null> {
     const effect = await this.#runStage(action);
     if (effect.next === "promoted" && this.#endsWithPromote(action)) {
+      // Before the promote it was seen as what it was.
+      const before = this.#look?.observation?.list.versions.find(({ versionNo }) => versionNo === action.versionNo);
+      const did = before?.versionStages.includes("PENDING") === false ? "went-back" : "rotated";
       const isHeal = this.#task.name === "HEAL";
       await noteCurrent(this.#invocation, this.#memory, action.versionNo, isHeal);
       if (isHeal) await tidyAtEnd(this.#invocation, this.#memory);
-      return { code: "OK", versionNo: action.versionNo, isCurrent: true, warning: this.#memory.warning };
+      return { code: "OK", versionNo: action.versionNo, isCurrent: true, did, warning: this.#memory.warning };
     }
     if (effect.next !== "decide") this.#look = null;
     if (effect.isRetry) await this.#patience.wait(action.kind === "promote" ? "promoted" : "stored");

@@ -40,6 +40,7 @@ async function preflight(invocation: Invocation, memory: Memory, observation: Ob
     if (!(await checkRoom(invocation, list, SLOTS_TO_FINISH, makeRoom))) return { outcome: "tidied", next: "look" };
   } else {
     const { credential } = usable(memory, versionNo);
+    await inspect(invocation, memory, observation, credential);
     const verdict = memory.logins.get(versionNo)?.login;
     const isTokenless = verdict?.verdict === "accepted" && verdict.token === null;
     if (isTokenless || !speaksForItself(memory, observation)) {
@@ -65,12 +66,24 @@ async function requireAuthority(
   memory: Memory,
   observation: Observation,
   credential: Credential,
-): Promise<void> {
-  let proof: Proof | null = null;
-  while (proof === null) {
+): Promise<Proof> {
+  for (;;) {
     const grant = await grantFor(invocation, memory, observation, credential);
-    proof = await proofOf(invocation, memory, grant);
+    const proof = await proofOf(invocation, memory, grant);
+    if (proof !== null) return proof;
   }
+}
+
+/** What the issuer shows to be in the way, asked once in a call. */
+async function inspect(
+  invocation: Invocation,
+  memory: Memory,
+  observation: Observation,
+  credential: Credential,
+): Promise<void> {
+  if (memory.isInspected) return;
+  await credential.preflight?.(() => requireAuthority(invocation, memory, observation, credential));
+  memory.isInspected = true;
 }
 
 /** How many unfinished claims lie right below the one to be written. */

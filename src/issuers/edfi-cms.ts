@@ -4,6 +4,7 @@ import { RotationError } from "../errors.ts";
 import { Secret } from "../secret.ts";
 import { type Answer, isShown, isTransient, json, noAnswer, type Refusal } from "./answers.ts";
 import { invalidMember, optionalText, requiredBaseUrl, requiredClientId, requiredSecret } from "./content-members.ts";
+import { type EdFiSubject, edFiPreflight } from "./edfi-cms-preflight.ts";
 import type { Credential, Issuer, IssuerContext, Mint, Proof, Traits } from "./issuer.ts";
 import { type ProofOfClient, requestToken, type TokenEndpoint } from "./token-request.ts";
 
@@ -19,14 +20,7 @@ const traits: Traits = {
   repeatMint: "last-wins",
 };
 
-interface EdFiContent {
-  readonly url: string;
-  readonly version: "v2" | "v3";
-  /** `apiClients/7` or `applications/3`. */
-  readonly subject: string;
-  readonly tenant: string | null;
-  readonly tokenUrl: string;
-  readonly clientId: string;
+interface EdFiContent extends EdFiSubject {
   readonly clientSecret: Secret;
 }
 
@@ -191,6 +185,7 @@ export const edfiCms: Issuer = {
       tokenEndpoint: { ...endpoint, scope: ADMIN_SCOPE },
       assertionAudience: parsed.tokenUrl,
       proofOfClient,
+      preflight: async (prove) => edFiPreflight(parsed, context, await prove()),
       login: () => requestToken(endpoint, proofOfClient(clientId, clientSecret.reveal()), context),
       mint: (proof) => mint(parsed, context, proof),
       install: () => {

@@ -121,6 +121,12 @@ export interface Credential {
   /** How a client of this issuer shows its secret in a token request. */
   proofOfClient(clientId: string, clientSecret: string): ProofOfClient;
   /**
+   * Where something can be in the way of a new value that the issuer, or the content, shows before anything changes. Sends nothing but GET.
+   * @param prove whoever may ask for the new value logs in
+   * @throws RotationError what is in the way; what `prove` throws
+   */
+  preflight?(prove: () => Promise<Proof>): Promise<void>;
+  /**
    * A fresh token request: the only thing that counts as a verdict. Never throws.
    * @param tokenLifeSeconds how long the token should live; null: as long as the issuer usually grants
    */

@@ -266,6 +266,16 @@ async function endRotated(
   }
 }
 
+/** Each update by a registration access token replaces it and the secret in one answer, which may be lost: see docs/adr/0009. */
+function refuseRegistration(content: Content): void {
+  if (!content.has("registrationAccessToken")) return;
+  throw new RotationError(
+    "ISSUER_CONFIGURATION",
+    "rotating by a registration access token is not safe: a lost answer would lose the new secret and the new token together",
+    "take registrationAccessToken out of the secret's content, and let the service account or a second authority set the secret",
+  );
+}
+
 /** 48 bytes make 64 characters, all of them safe in a Basic header however it is decoded. */
 const CHOSEN_BYTES = 48;
 
@@ -296,6 +306,7 @@ export const keycloak: Issuer = {
       tokenEndpoint,
       assertionAudience: issuerUrl,
       proofOfClient: basicProof,
+      preflight: async () => refuseRegistration(content),
       login: () => requestToken(tokenEndpoint, basicProof(clientId, clientSecret.reveal()), context),
       mint: () => {
         const error = new RotationError("INTERNAL", "this issuer is given its values");

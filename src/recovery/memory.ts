@@ -127,6 +127,8 @@ export interface Memory {
   hasCancelledDeletions: boolean;
   /** Every stored version was read for a way back. */
   hasReadOthers: boolean;
+  /** Nothing that the issuer shows before a change is in the way of one. */
+  isInspected: boolean;
   /** Set by fetch-token, undone by every new observation. */
   isPrepared: boolean;
   isReadBackSpent: boolean;
@@ -180,6 +182,7 @@ export function createMemory(tokenLifeSeconds: number | null, isCompromised = fa
     pendingRefusals: 0,
     hasCancelledDeletions: false,
     hasReadOthers: false,
+    isInspected: false,
     isPrepared: false,
     isReadBackSpent: false,
     readBackSince: null,

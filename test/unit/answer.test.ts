@@ -8,6 +8,7 @@ const outcome = (versionNo: number | null, code: Outcome["code"] = "OK", warning
   code,
   versionNo,
   isCurrent: false,
+  did: "rotated",
   warning,
 });
 const ROTATION: Task = { name: "ROTATION" };
@@ -60,6 +61,23 @@ describe("how a step, a whole rotation or a heal ended well", () => {
       expect(returnMessage).toMatch(new RegExp(`^${code}: version 5 is CURRENT`));
       expect(versionNo).toBe(5);
     }
+  });
+
+  test.each([ROTATION, { name: "HEAL" } as const])(
+    "%o that went back to an older version does not call it new",
+    (task) => {
+      const { returnMessage } = answerOf(task, { ...outcome(2), did: "went-back" });
+      expect(returnMessage).toBe(
+        "OK: version 2, which was stored before, logs in and is CURRENT; no new client secret was made. Next: nothing.",
+      );
+    },
+  );
+
+  test("a heal that only ended an overlap says so", () => {
+    const { returnMessage } = answerOf({ name: "HEAL" }, { ...outcome(2), did: "retired" });
+    expect(returnMessage).toBe(
+      "OK: the overlap has ended: the issuer has forgotten the client secret before version 2. Next: nothing.",
+    );
   });
 
   test("a retirement with nothing to do says that nothing works beside CURRENT", () => {

@@ -153,6 +153,17 @@ describe("step and action", () => {
     await expectFailure(() => read({ reason, secretId }), "EVENT_INVALID", "reason must be one of compromised");
   });
 
+  test.each(["check", "heal", "retire", "rollback"])("a reason beside the action %s is refused", async (action) => {
+    for (const reason of ["compromised", "scheduled", null]) {
+      const what = "reason belongs to a whole rotation, not beside an action";
+      await expectFailure(() => read({ action, secretId, reason }), "EVENT_INVALID", what);
+    }
+  });
+
+  test("a reason beside a heal of all secrets is refused too", async () => {
+    await expectFailure(() => read({ action: "heal", reason: "compromised" }), "EVENT_INVALID", "reason belongs");
+  });
+
   test.each(STEPS)("a reason at %s is refused: it belongs to a whole rotation", async (step) => {
     const event = { step, secretId, versionNo: 3, reason: "compromised" };
     await expectFailure(() => read(event), "EVENT_INVALID", "reason belongs to a whole rotation");

@@ -103,8 +103,32 @@ describe("what keeps a reset from being made", () => {
     },
   });
 
-  test("the id of another client: its secret has been changed, and that is what the answer says", async () => {
+  /** Forgets the rule that tells ids from keys: a release that does not show which id a key has. */
+  const showsNothing = (w: TestWorld) =>
+    w.emulator.faults.add({ call: "read-client", kind: "client-error", count: 100 });
+
+  test("the id of another client: it is said before anything has changed, with the right one", async () => {
     const w = await createWorld(misdirected((_content, apiClientId) => ({ apiClientId })));
+    const before = w.state();
+    const answer = await w.rotate();
+    expect(outcomeOf(answer)).toBe("ISSUER_CONFIGURATION 400");
+    expect(answer.returnMessage).toContain("somebody else's secret would be reset");
+    expect(answer.returnMessage).toMatch(/Next: set apiClientId in the secret's content to \d+\./);
+    expect(w.state()).toEqual(before);
+    expect(resets(w)).toBe(0);
+  });
+
+  test("a lookup that fails for now: nothing is reset until it can be told whose secret that would be", async () => {
+    const w = await world();
+    w.emulator.faults.add({ call: "read-client", kind: "server-error-before", count: 100 });
+    const before = w.state();
+    expect(outcomeOf(await w.rotate())).toBe("ISSUER_UNAVAILABLE 503");
+    expect(w.state()).toEqual(before);
+  });
+
+  test("the id of another client where that is not shown: its secret has been changed, and the answer says so", async () => {
+    const w = await createWorld(misdirected((_content, apiClientId) => ({ apiClientId })));
+    showsNothing(w);
     const answer = await w.rotate();
     expect(outcomeOf(answer)).toBe("ISSUER_CONFIGURATION 400");
     expect(answer.returnMessage).toContain("has another key than the member clientId");
@@ -115,6 +139,7 @@ describe("what keeps a reset from being made", () => {
 
   test("an id that nobody has: it is said which", async () => {
     const w = await createWorld(misdirected(() => ({ apiClientId: 999 })));
+    showsNothing(w);
     const answer = await w.rotate();
     expect(outcomeOf(answer)).toBe("ISSUER_CONFIGURATION 400");
     expect(answer.returnMessage).toContain("apiClients/999 is unknown (404)");

@@ -154,7 +154,9 @@ describe("the grace of the older value", () => {
   test("counts anew after a rollback: what was CURRENT until now is given its time", async () => {
     const w = await rolledBack();
     expect(w.versions()).toBe("1:CURRENT 2:PREVIOUS");
-    expect(await rotate(w)).toBe("OK 200");
+    const answer = await w.rotate();
+    expect(outcomeOf(answer)).toBe("OK 200");
+    expect(answer.returnMessage).toContain("version 2, which was stored before, logs in and is CURRENT");
     expect(w.versions()).toBe("1:PREVIOUS 2:CURRENT");
     expect(await outcome(w, "heal")).toBe("NOTHING_TO_DO 200");
     expect(await outcome(w, "retire")).toBe("GRACE_RUNNING 409");
@@ -217,7 +219,9 @@ describe("a retirement", () => {
     environment["OROT_PAUSED"] = "true";
     expect(await outcome(w, "heal")).toBe("NOTHING_TO_DO 200");
     environment["OROT_PAUSED"] = "false";
-    expect(await outcome(w, "heal")).toBe("OK 200");
+    const answer = await send(w, "heal");
+    expect(outcomeOf(answer)).toBe("OK 200");
+    expect(answer.returnMessage).toContain("the overlap has ended");
     expect(await outcome(w, "heal")).toBe("NOTHING_TO_DO 200");
     expect(w.accepted(1, 2)).toEqual([2]);
   });

@@ -38,6 +38,25 @@ function expectQuiet(value: unknown): void {
   for (const secret of [CLIENT_SECRET, NEW_SECRET, TOKEN]) expectNoTrace(value, secret);
 }
 
+describe("before a rotation", () => {
+  const nobody = () => Promise.reject(new Error("nobody needs to log in for this"));
+
+  test("nothing is in the way of an ordinary content, and nobody is asked", async () => {
+    await setUp().credential.preflight?.(nobody);
+  });
+
+  test.each(["canary.registration/token", "", null])(
+    "a registration access token (%j) is refused: a lost answer would lose it with the secret",
+    async (registrationAccessToken) => {
+      const { credential } = setUp({ registrationAccessToken });
+      const what = "a lost answer would lose the new secret and the new token together";
+      const thrown = await expectFailure(() => credential.preflight?.(nobody), "ISSUER_CONFIGURATION", what);
+      expect(thrown.returnMessage).toContain("Next: take registrationAccessToken out of the secret's content");
+      expectNoTrace(thrown, "canary.registration/token");
+    },
+  );
+});
+
 describe("a login", () => {
   test("sends id and secret form-encoded in a Basic header to the realm's token endpoint", async () => {
     const basic = Buffer.from("my-app:canary%2F%2B9c1f%7E4711").toString("base64");
