@@ -4,7 +4,6 @@
  */
 import { parseArgs } from "node:util";
 import { bundleFunction } from "./bundle.ts";
-import { benchConsumer } from "./consumer/bench.ts";
 import { fakeResourcePrincipal, startFunction } from "./function-process.ts";
 
 const RUNS = 15;
@@ -81,6 +80,8 @@ async function reportFunction(asJson: boolean): Promise<void> {
 }
 
 async function reportConsumer(asJson: boolean): Promise<void> {
+  // Not beside the function's bench: it loads the whole emulator.
+  const { benchConsumer } = await import("./consumer/bench.ts");
   const { rotations, ...consumer } = await benchConsumer(ROTATIONS);
   if (asJson) {
     console.log(JSON.stringify({ consumer }));

@@ -1,3 +1,4 @@
+import "../../src/silence.ts";
 import { CircuitBreaker, NoRetryConfigurationDetails } from "oci-common";
 import { SecretsClient } from "oci-secrets";
 import { createBudget } from "../../src/budget.ts";
