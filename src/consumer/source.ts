@@ -35,6 +35,7 @@ export interface CredentialSource {
 const MOST_TRIES = 4;
 /** How long the data plane may need to show what was stored, where nothing says that a rotation is under way. */
 const SETTLE_MS = 5_000;
+/** The first may have been begun by others before the refusal, or fall apart where a promotion comes between its two reads. */
 const LEAST_LOOKS = 2;
 /** Until CURRENT is read again after a read that failed. */
 const AFTER_FAILURE_MS = 5_000;
@@ -93,7 +94,7 @@ export function credential(reader: Reader, options: CredentialOptions = {}): Cre
 
   const next = async (refused: ReadonlySet<string>, signal?: AbortSignal): Promise<Credential | null> => {
     const startedAt = time.monotonic();
-    for (let own = 0; ; ) {
+    for (let looks = 1; ; looks += 1) {
       signal?.throwIfAborted();
       const known = holder.held?.credential;
       if (known !== undefined && !refused.has(identityOf(known))) return known;
@@ -104,10 +105,8 @@ export function credential(reader: Reader, options: CredentialOptions = {}): Cre
         holder.take(look, other, freshFrom(look.startedAt));
         return other;
       }
-      // A look that others had begun before tells nothing of the time after this refusal.
-      if (look.startedAt >= startedAt) own += 1;
       const isOver = time.monotonic() - startedAt >= waitMs;
-      if (isOver || (own >= LEAST_LOOKS && !isWorthWaiting(look))) {
+      if (isOver || (looks >= LEAST_LOOKS && !isWorthWaiting(look))) {
         if (look.error !== null) throw look.error;
         return null;
       }

@@ -105,6 +105,18 @@ describe("a token request that the issuer refuses", () => {
     expect(vault.reads.length).toBeLessThan(16);
   });
 
+  it("finds a version that is promoted between the two reads, also after many requests in vain", async () => {
+    const { vault, issuer, clock, use } = await open();
+    issuer.accepted = "s1";
+    await use().catch(() => undefined);
+    const before = vault.reads.length;
+    const token = use();
+    while (vault.reads.length === before) await clock.sleep(1);
+    await clock.sleep(vault.latencyMs / 2 + 1);
+    vault.current = { content: content("s1"), versionNo: 3 };
+    await expect(token).resolves.toBe("token of s1");
+  });
+
   it("waits no longer than it is told to", async () => {
     const { vault, issuer, clock, use } = await open({ waitMs: 0 });
     issuer.accepted = "lost";
