@@ -1,6 +1,6 @@
 /**
  * `npm run check-package`, after arethetypeswrong: the published package, packed and installed as by a user. publint must find nothing, it
- * must bring no other package, and `oci-rotate/consumer` must run and have its types in both module systems.
+ * must bring no other package, the command must start, and `oci-rotate/consumer` must run and have its types in both module systems.
  */
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -39,7 +39,11 @@ function checkPrograms(folder: string): string[] {
     `${loaded}; if (JSON.stringify(Object.keys(consumer).sort()) !== '${NAMES}') throw new Error("other names");`;
   writeFileSync(path.join(folder, "program.mjs"), program('import * as consumer from "oci-rotate/consumer"'));
   writeFileSync(path.join(folder, "program.cjs"), program('const consumer = require("oci-rotate/consumer")'));
-  return ["program.mjs", "program.cjs"].flatMap((file) => told(run(process.execPath, [file], { cwd: folder })));
+  const command = path.join(folder, "node_modules", ".bin", "oci-rotate");
+  return [
+    ...["program.mjs", "program.cjs"].map((file) => run(process.execPath, [file], { cwd: folder })),
+    run(command, ["--help"], { cwd: folder }),
+  ].flatMap(told);
 }
 
 /** @returns what is wrong */
