@@ -71,12 +71,15 @@ export async function benchConsumer(rotations: number): Promise<ConsumerFigures>
         figures.without,
       ),
     ];
-    await clock.sleep(AROUND_MS);
-    const { isWell } = await application.rotate();
-    if (!isWell) throw new Error(`rotation ${rotation} of the bench did not end well`);
-    await clock.sleep(AROUND_MS);
-    isOver = true;
-    await Promise.all(loops);
+    try {
+      await clock.sleep(AROUND_MS);
+      const { isWell } = await application.rotate();
+      if (!isWell) throw new Error(`rotation ${rotation} of the bench did not end well`);
+      await clock.sleep(AROUND_MS);
+    } finally {
+      isOver = true;
+      await Promise.all(loops);
+    }
     await clock.sleep(BETWEEN_MS);
   }
   return figures;

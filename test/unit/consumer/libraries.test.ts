@@ -23,7 +23,7 @@ async function inTheMiddleOfARotation() {
   const regenerated = () => world.emulator.requests.some(({ call, status }) => call === "regenerate" && status === 200);
   world.emulator.switches["updating-ms"] = 2_000;
   const rotation = application.rotate();
-  while (!regenerated()) await clock.sleep(10);
+  for (let waitedMs = 0; !regenerated() && waitedMs < 60_000; waitedMs += 10) await clock.sleep(10);
   return { ...application, source, versionNo, rotation };
 }
 

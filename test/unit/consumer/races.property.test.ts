@@ -89,7 +89,7 @@ describe("whatever the moments of rotations, reads and requests", () => {
           expect((await source.current()).clientSecret).toBe(end);
         },
       ),
-      { numRuns: 60 },
+      { numRuns: 30 },
     );
   });
 });
