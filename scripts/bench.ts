@@ -1,9 +1,13 @@
-/** `npm run bench`: the weight of the function and how fast it is there. `--json`: one line for scripts. */
+/**
+ * `npm run bench`: the weight of the function and how fast it is there. `--consumer`: what an application notices of rotations, instead.
+ * `--json`: one line for scripts.
+ */
 import { parseArgs } from "node:util";
 import { bundleFunction } from "./bundle.ts";
 import { fakeResourcePrincipal, startFunction } from "./function-process.ts";
 
 const RUNS = 15;
+const ROTATIONS = 20;
 const LIBRARIES_SHOWN = 10;
 
 interface Sample {
@@ -41,35 +45,55 @@ async function sample(principal: Readonly<Record<string, string>>): Promise<Samp
   }
 }
 
-const { values } = parseArgs({ options: { json: { type: "boolean" } } });
-const { bytes, inputs, libraries } = await bundleFunction();
-const principal = fakeResourcePrincipal();
-const samples: Sample[] = [];
-for (let run = 0; run < RUNS; run += 1) samples.push(await sample(principal));
+async function reportFunction(asJson: boolean): Promise<void> {
+  const { bytes, inputs, libraries } = await bundleFunction();
+  const principal = fakeResourcePrincipal();
+  const samples: Sample[] = [];
+  for (let run = 0; run < RUNS; run += 1) samples.push(await sample(principal));
 
-const resident = samples.flatMap(({ residentBytes }) => (residentBytes === null ? [] : [residentBytes / 1e6]));
-const report = {
-  node: process.versions.node,
-  runs: RUNS,
-  bundleBytes: bytes,
-  inputs,
-  libraries,
-  socketReadyMs: spread(samples.map(({ readyMs }) => readyMs)),
-  firstAnswerMs: spread(samples.map(({ firstAnswerMs }) => firstAnswerMs)),
-  residentMegabytes: resident.length === 0 ? null : spread(resident),
-};
+  const resident = samples.flatMap(({ residentBytes }) => (residentBytes === null ? [] : [residentBytes / 1e6]));
+  const report = {
+    node: process.versions.node,
+    runs: RUNS,
+    bundleBytes: bytes,
+    inputs,
+    libraries,
+    socketReadyMs: spread(samples.map(({ readyMs }) => readyMs)),
+    firstAnswerMs: spread(samples.map(({ firstAnswerMs }) => firstAnswerMs)),
+    residentMegabytes: resident.length === 0 ? null : spread(resident),
+  };
 
-if (values.json) {
-  console.log(JSON.stringify(report));
-} else {
-  const line = (name: string, { median, p90 }: Spread, unit: string) =>
-    console.log(`${name.padEnd(34)} ${String(median).padStart(8)} ${unit}   p90 ${String(p90).padStart(8)} ${unit}`);
-  console.log(`Node ${report.node}, ${RUNS} starts, median and 90th percentile`);
-  line("process start to socket ready", report.socketReadyMs, "ms");
-  line("process start to first answer", report.firstAnswerMs, "ms");
-  if (report.residentMegabytes) line("resident memory after it", report.residentMegabytes, "MB");
-  console.log(`bundle ${(bytes / 1000).toFixed(1)} kB from ${inputs} files, the heaviest:`);
-  for (const library of libraries.slice(0, LIBRARIES_SHOWN)) {
-    console.log(`${(library.bytes / 1000).toFixed(1).padStart(8)} kB  ${library.name}`);
+  if (asJson) {
+    console.log(JSON.stringify(report));
+  } else {
+    const line = (name: string, { median, p90 }: Spread, unit: string) =>
+      console.log(`${name.padEnd(34)} ${String(median).padStart(8)} ${unit}   p90 ${String(p90).padStart(8)} ${unit}`);
+    console.log(`Node ${report.node}, ${RUNS} starts, median and 90th percentile`);
+    line("process start to socket ready", report.socketReadyMs, "ms");
+    line("process start to first answer", report.firstAnswerMs, "ms");
+    if (report.residentMegabytes) line("resident memory after it", report.residentMegabytes, "MB");
+    console.log(`bundle ${(bytes / 1000).toFixed(1)} kB from ${inputs} files, the heaviest:`);
+    for (const library of libraries.slice(0, LIBRARIES_SHOWN)) {
+      console.log(`${(library.bytes / 1000).toFixed(1).padStart(8)} kB  ${library.name}`);
+    }
   }
 }
+
+async function reportConsumer(asJson: boolean): Promise<void> {
+  // Not beside the function's bench: it loads the whole emulator.
+  const { benchConsumer } = await import("./consumer/bench.ts");
+  const { rotations, ...consumer } = await benchConsumer(ROTATIONS);
+  if (asJson) {
+    console.log(JSON.stringify({ consumer }));
+    return;
+  }
+  console.log(`Token requests through ${rotations} rotations of the one client secret of an identity domain`);
+  for (const [name, { requests, failed }] of Object.entries(consumer)) {
+    console.log(
+      `${name.padEnd(8)} the consumer client ${String(requests).padStart(6)}, failed ${String(failed).padStart(5)}`,
+    );
+  }
+}
+
+const { values } = parseArgs({ options: { json: { type: "boolean" }, consumer: { type: "boolean" } } });
+await (values.consumer ? reportConsumer : reportFunction)(values.json ?? false);

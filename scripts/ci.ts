@@ -6,6 +6,7 @@ import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { parseArgs } from "node:util";
 import type { ProveReport } from "../src/prove/report.ts";
+import type { ConsumerFigures } from "./consumer/bench.ts";
 import type { LiveFigures } from "./live/live-tests.ts";
 import { ROOT, type RunResult, run } from "./run.ts";
 
@@ -114,6 +115,15 @@ function judgeBench({ stdout }: RunResult): string | null {
   return typeof firstAnswerMs.median === "number" ? null : "no time to first answer";
 }
 
+/** At an issuer that keeps one client secret: the consumer client must hide what is there to be noticed. */
+function judgeConsumer({ stdout }: RunResult): string | null {
+  console.log(lastLine(stdout));
+  const { consumer }: { consumer: Pick<ConsumerFigures, "with" | "without"> } = JSON.parse(lastLine(stdout));
+  if (consumer.with.requests === 0) return "no requests";
+  if (consumer.with.failed !== 0) return `${consumer.with.failed} failed requests with the consumer client`;
+  return consumer.without.failed > 0 ? null : "no failed requests without it, so the run shows nothing";
+}
+
 const gates: readonly Gate[] = [
   { name: "types", command: ["typecheck"] },
   { name: "lint and format", command: ["lint"] },
@@ -128,6 +138,7 @@ const gates: readonly Gate[] = [
   { name: "lock file", command: ["check-lock"] },
   { name: "docs in step with the code", command: ["docs", "--", "--check"] },
   { name: "links and commands in the docs", command: ["check-docs"] },
+  { name: "published package", command: ["check-package"] },
   { name: "workflows", command: ["check-workflows"] },
   { name: "emulator starts", command: ["emulator", "--", "--help"] },
   { name: "demo", command: ["demo", "--", "--json"], judge: judgeDemo },
@@ -154,6 +165,7 @@ const gates: readonly Gate[] = [
   { name: "real kills", command: ["prove", "--", "--kills"] },
   { name: "prove", command: ["prove", "--", "--json"], judge: judgeProof, timeoutMs: PROVE_LIMIT_MS },
   { name: "bench", command: ["bench", "--", "--json"], judge: judgeBench },
+  { name: "rotations unnoticed", command: ["bench", "--", "--consumer", "--json"], judge: judgeConsumer },
 ];
 
 function problemOf({ command, judge }: Gate, result: RunResult): string | null {

@@ -52,6 +52,8 @@ const seams: LintCase[] = [
   ...at("src/emulator/virtual-clock.ts", immediateCode, null),
   ...at("src/clock.ts", clockCode.slice(0, 3), null),
   ...at("src/entropy.ts", ['import { randomUUID } from "node:crypto";\nexport const v = randomUUID();'], null),
+  ...at("src/consumer/x.ts", [...clockCode.slice(0, 1), ...entropyCode.slice(0, 1)], SEAM),
+  ...at("src/consumer/time.ts", ["export const v = performance.now();"], null),
   ...at("src/stages/x.ts", harmless, null),
   ...at("test/unit/x.test.ts", ["export const v = setTimeout(() => undefined, 5);"], null),
   ...at("test/unit/x.test.ts", ["await new Promise((resolve) => setTimeout(resolve, 50));"], "no-sleeps:"),
@@ -150,6 +152,8 @@ const layers: LintCase[] = [
   ),
   ...at("src/cli/commands/x.ts", [use("../../handler.ts"), use("../fields.ts")], null),
   ...at("src/cli/commands/emulator.ts", [use("../../emulator/run.ts")], null),
+  ...at("src/consumer/x.ts", ["../clock.ts", "../errors.ts", "zod/mini", "oci-secrets", "node:util"].map(use), LAYER),
+  ...at("src/consumer/x.ts", [use("./time.ts")], null),
   ...at(
     "src/recovery/decide.ts",
     ["node:fs", "node:crypto", "axios", "oci-vault", "../clock.ts", "../http/transport.ts", "../vault/store.ts"].map(
