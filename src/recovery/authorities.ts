@@ -87,13 +87,20 @@ export async function requireAnotherAuthority(
   if (memory.authorities.length === 0) throw refusal;
 }
 
-/** Takes a grant out that the issuer has refused. */
+/**
+ * After the issuer refused a grant: a token is out, an authority comes last and is out at the second time. A refusal may be stray, and whom
+ * it would lock out is not told before it is repeated.
+ */
 export function refuse(memory: Memory, grant: Grant): void {
-  if (grant.kind === "token") memory.refusedTokens.push(grant.token);
-  else {
-    memory.authorities = (memory.authorities ?? []).filter((authority) => authority !== grant.authority);
-    memory.authorityProof = null;
+  if (grant.kind === "token") {
+    memory.refusedTokens.push(grant.token);
+    return;
   }
+  const { authority } = grant;
+  const others = (memory.authorities ?? []).filter((other) => other !== authority);
+  memory.authorityProof = null;
+  memory.authorities = memory.onceInVain.includes(authority) ? others : [...others, authority];
+  memory.onceInVain.push(authority);
 }
 
 /** The proof that a grant stands for; null where the authority does not log in, which takes it out for this call at the second time. */
@@ -107,16 +114,12 @@ export async function proofOf(invocation: Invocation, memory: Memory, grant: Gra
   }
   const why = proven.verdict === "unknown" ? proven.error.code : "rejected";
   invocation.log.warn("authority-unusable", { authority: grant.authority.name, outcome: why });
+  const isSecondTurn = memory.onceInVain.includes(grant.authority);
   refuse(memory, grant);
-  const { onceInVain } = memory;
-  const isSecondTurn = onceInVain.includes(grant.authority);
-  // A refusal may be stray: whom it would lock out is only told after a second one.
-  if (proven.verdict === "rejected" && isSecondTurn) return null;
-  onceInVain.push(grant.authority);
-  const others = memory.authorities ?? [];
-  memory.authorities = [...others, grant.authority];
+  if (proven.verdict === "rejected") return null;
   // One that cannot be asked now may speak later: nobody is locked out as long as it has not been refused.
-  const isLast = others.every((other) => onceInVain.includes(other));
-  if (proven.verdict === "unknown" && (isSecondTurn || isLast)) throw proven.error;
+  const others = (memory.authorities ?? []).filter((other) => other !== grant.authority);
+  memory.authorities = [...others, grant.authority];
+  if (isSecondTurn || others.every((other) => memory.onceInVain.includes(other))) throw proven.error;
   return null;
 }

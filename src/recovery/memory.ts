@@ -86,7 +86,7 @@ export interface Memory {
   readonly refusedTokens: Secret[];
   /** Second authorities for this secret; null: not looked up yet. Those that do not log in are taken out. */
   authorities: readonly Authority[] | null;
-  /** Those of them that did not log in once: they come last, and are asked once more. */
+  /** Those of them that did not log in, or were refused, once: they come last, and are asked once more. */
   readonly onceInVain: Authority[];
   /** The proof of the first of them. */
   authorityProof: Proof | null;

@@ -64,21 +64,26 @@ describe("a grant that the issuer refuses", () => {
     expect(next()).toBeNull();
   });
 
-  test("leaves the other authorities, and their proofs are asked for anew", async () => {
+  test("that is an authority comes after the others and is out at the second time; proofs are asked for anew", async () => {
     const { rig, memory, next } = await setUp();
     const [first, second] = [willing("first"), willing("second")];
     memory.authorities = [first, second];
     await proofOf(rig.invocation, memory, { kind: "authority", authority: first });
     refuse(memory, { kind: "authority", authority: first });
-    expect(memory.authorities).toEqual([second]);
+    expect(memory.authorities).toEqual([second, first]);
     expect(memory.authorityProof).toBeNull();
     expect(memory.refusedTokens).toEqual([]);
     expect(shown(next())).toBe("authority second");
+    refuse(memory, { kind: "authority", authority: first });
+    expect(memory.authorities).toEqual([second]);
   });
 
   test("may be an authority although none were looked up", async () => {
     const { memory } = await setUp();
-    refuse(memory, { kind: "authority", authority: willing("first") });
+    const first = willing("first");
+    refuse(memory, { kind: "authority", authority: first });
+    expect(memory.authorities).toEqual([first]);
+    refuse(memory, { kind: "authority", authority: first });
     expect(memory.authorities).toEqual([]);
   });
 

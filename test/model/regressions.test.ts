@@ -1,0 +1,44 @@
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { createHandler } from "../../src/handler.ts";
+import { check } from "../../src/prove/checker.ts";
+import { drive } from "../../src/prove/drive.ts";
+import { parseSchedule } from "../../src/prove/schedule.ts";
+import { prepare } from "../../src/prove/setup.ts";
+
+const SEED = 1;
+const support = { heal: true, authority: true, requireWayBack: true };
+
+// The OCI SDK prints the text of every failed call; the function silences it as it starts.
+beforeEach(() => {
+  vi.spyOn(console, "warn").mockImplementation(() => undefined);
+});
+afterEach(() => {
+  vi.restoreAllMocks();
+});
+
+/** Schedules that `npm run prove` once failed. The faults are named as well, so that one which has moved is noticed. */
+test.each([
+  [
+    "a stray 401 at a second authority's login locks nobody out",
+    "empty,die,authority,honoured,deprecates,fresh/four-steps/heal-later/-/11:answer-lost+16:unauthorized",
+    ["regenerate answer-lost", "token-current unauthorized"],
+  ],
+  [
+    "a stray 401 at what a second authority asks for locks nobody out",
+    "empty,die,authority,honoured,deprecates,fresh/four-steps/rotate-now/-/11:killed-after+48:unauthorized",
+    ["regenerate killed-after", "read-app unauthorized"],
+  ],
+])("%s", async (_what, id, faults) => {
+  const schedule = parseSchedule(id);
+  const history = await drive(schedule, {
+    setup: prepare(schedule.combination, SEED),
+    subject: createHandler,
+    support,
+    base: null,
+  });
+  const met = history.world.emulator.requests.flatMap(({ call, fault }) =>
+    fault === null ? [] : [`${call} ${fault}`],
+  );
+  expect(met).toEqual(faults);
+  expect(check(history).problems).toEqual([]);
+});
