@@ -2,6 +2,7 @@ import { Command, CommanderError } from "commander";
 import { CliError, problemOf } from "./cli-error.ts";
 import type { AnyCommand, CommandGroup } from "./command.ts";
 import { checkCommand } from "./commands/check.ts";
+import { completionCommand } from "./commands/completion.ts";
 import { emulatorCommand } from "./commands/emulator.ts";
 import { scheduleCommands } from "./commands/schedule.ts";
 import { sessionCommand } from "./commands/session.ts";
@@ -21,6 +22,7 @@ export const commands: readonly (AnyCommand | CommandGroup)[] = [
   scheduleCommands,
   sessionCommand,
   emulatorCommand,
+  completionCommand,
 ];
 
 const SUMMARY = "Rotates OAuth client secrets kept in OCI Vault: finds what is due, rotates it, checks it, cleans up.";
