@@ -3,6 +3,7 @@ import { CliError, problemOf } from "./cli-error.ts";
 import type { AnyCommand, CommandGroup } from "./command.ts";
 import { checkCommand } from "./commands/check.ts";
 import { completionCommand } from "./commands/completion.ts";
+import { dbTokenCommand } from "./commands/db-token.ts";
 import { emulatorCommand } from "./commands/emulator.ts";
 import { scheduleCommands } from "./commands/schedule.ts";
 import { sessionCommand } from "./commands/session.ts";
@@ -21,6 +22,7 @@ export const commands: readonly (AnyCommand | CommandGroup)[] = [
   checkCommand,
   scheduleCommands,
   sessionCommand,
+  dbTokenCommand,
   emulatorCommand,
   completionCommand,
 ];
