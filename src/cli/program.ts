@@ -2,7 +2,10 @@ import { Command, CommanderError } from "commander";
 import { CliError, problemOf } from "./cli-error.ts";
 import type { AnyCommand, CommandGroup } from "./command.ts";
 import { checkCommand } from "./commands/check.ts";
+import { completionCommand } from "./commands/completion.ts";
+import { dbTokenCommand } from "./commands/db-token.ts";
 import { emulatorCommand } from "./commands/emulator.ts";
+import { scheduleCommands } from "./commands/schedule.ts";
 import { sessionCommand } from "./commands/session.ts";
 import { createContext } from "./context.ts";
 import { type ExitCode, exitCodes } from "./exit-codes.ts";
@@ -15,7 +18,14 @@ import { readValues } from "./values.ts";
 import { VERSION } from "./version.ts";
 
 /** Every command, in the order of the help. One import and one line each. */
-export const commands: readonly (AnyCommand | CommandGroup)[] = [checkCommand, sessionCommand, emulatorCommand];
+export const commands: readonly (AnyCommand | CommandGroup)[] = [
+  checkCommand,
+  scheduleCommands,
+  sessionCommand,
+  dbTokenCommand,
+  emulatorCommand,
+  completionCommand,
+];
 
 const SUMMARY = "Rotates OAuth client secrets kept in OCI Vault: finds what is due, rotates it, checks it, cleans up.";
 

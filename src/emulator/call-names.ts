@@ -1,3 +1,4 @@
+import { SCOPED_TOKEN_PATH } from "./auth-api.ts";
 import type { System } from "./emulated-issuer.ts";
 import { issuerServing } from "./issuers.ts";
 import { selectBundle } from "./secret-bundles.ts";
@@ -43,6 +44,7 @@ export const callNames = [
   "get-function",
   "list-functions",
   "invoke-function",
+  "database-token",
   "other",
 ] as const;
 
@@ -63,6 +65,10 @@ export function classify(request: EmulatedRequest, state: EmulatorState, now: nu
   }
   if (path.startsWith("/20190301/secretbundles")) {
     return data(request, state, now, pathPart(path.split("/")[3]));
+  }
+  // Before the issuers, of whom one serves every version number that a path may begin with.
+  if (path === SCOPED_TOKEN_PATH) {
+    return { system: "auth", call: "database-token", secretId: null };
   }
   const issuer = issuerServing(path);
   if (issuer !== undefined) {

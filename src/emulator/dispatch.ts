@@ -1,4 +1,5 @@
 import type { Entropy } from "../entropy.ts";
+import { handleAuth } from "./auth-api.ts";
 import type { Classified } from "./call-names.ts";
 import { handleFunctions, type StoredFunction } from "./functions-api.ts";
 import { issuerOf } from "./issuers.ts";
@@ -47,6 +48,8 @@ export function dispatch(
       return handleWorkRequests(request, state.workRequests, switches);
     case "functions":
       return handleFunctions(request, state.functions, switches);
+    case "auth":
+      return handleAuth(request, now);
     default:
       return notAuthorizedOrNotFound();
   }

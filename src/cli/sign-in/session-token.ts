@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { decodeJwt } from "jose";
 import { Secret } from "../../secret.ts";
 import { CliError } from "../cli-error.ts";
+import { quoted } from "../command-line.ts";
 import type { GlobalOptions } from "../global-options.ts";
 import type { Profile } from "./config-file.ts";
 
@@ -13,8 +14,6 @@ export interface SessionToken {
   readonly subject: string | null;
   readonly tenancy: string | null;
 }
-
-const quoted = (text: string) => (/^[\w./:@~-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`);
 
 /** The commands that renew the session of a profile, to be run as they stand. */
 export function renewal(profile: Profile, options: Pick<GlobalOptions, "configFile" | "region">) {

@@ -1,0 +1,85 @@
+import * as z from "zod/mini";
+import type { RotationState } from "../../../vault/rotation-answers.ts";
+import { CliError } from "../../cli-error.ts";
+import { defineCommand } from "../../command.ts";
+import { exitCodes } from "../../exit-codes.ts";
+import { type Field, flag, optional } from "../../fields.ts";
+import { MOST_CHARACTERS, withOwnership } from "../../owner-tags.ts";
+import { changeSecret, openSecret } from "../../secret-change.ts";
+import { printSchedule, scheduleData, secretArgument } from "./shown.ts";
+
+/** Of a resource (Source: OCI documentation, Limits on Tags). */
+const MOST_TAGS = 10;
+const WORDS = `a text of 1 to ${MOST_CHARACTERS} characters without line ends`;
+const tagValue: Field<string> = z
+  .string()
+  .check(z.minLength(1, WORDS), z.maxLength(MOST_CHARACTERS, WORDS), z.regex(/^[^\p{Cc}]*$/u, WORDS));
+
+/** Tags are replaced as a whole, so those that cannot be read must not be. */
+function wantedTags(state: RotationState, changes: { owner?: string | null; contact?: string | null }) {
+  if (state.tags === null) {
+    throw new CliError("OCI_REFUSED", {
+      what: "the secret's tags cannot be read",
+      means: "writing them would lose what stands there",
+      next: "set the free-form tags orot-owner and orot-contact in the console",
+    });
+  }
+  const tags = withOwnership(state.tags, changes);
+  if (Object.keys(tags).length > MOST_TAGS) {
+    throw new CliError("OCI_REFUSED", {
+      what: `the secret would have more than ${MOST_TAGS} free-form tags, which OCI does not take`,
+      next: "remove one of its tags in the console",
+    });
+  }
+  return tags;
+}
+
+const sameTags = (one: object, other: object) =>
+  JSON.stringify(Object.entries(one).sort()) === JSON.stringify(Object.entries(other).sort());
+
+export const setOwner = defineCommand({
+  name: "owner",
+  summary: "note who answers for a secret, and how to reach them",
+  description: `Writes the free-form tags orot-owner and orot-contact of a secret, which schedule show and scan show. All other tags stay as they are. What is not
+given stays too; --clear takes both away.
+
+Tags are plain text that everybody who may list secrets can read: put no secret into them. It needs "use secrets" for this secret.`,
+  arguments: secretArgument,
+  options: {
+    owner: { flags: "--owner <text>", does: "who answers for it: a team, an application", takes: optional(tagValue) },
+    contact: { flags: "--contact <text>", does: "how to reach them: an address, a channel", takes: optional(tagValue) },
+    clear: { flags: "--clear", does: "note nobody", takes: flag },
+  },
+  data: scheduleData,
+  examples: [
+    {
+      does: "the team and its address",
+      line: 'schedule owner ocid1.vaultsecret.oc1.iad.example --owner "Payments" --contact payments@example.org',
+    },
+  ],
+  async run(context, values) {
+    const { owner, contact, clear } = values;
+    const isNothing = owner === undefined && contact === undefined;
+    if (isNothing !== clear) {
+      throw new CliError("USAGE", {
+        what: clear ? "--clear goes with neither --owner nor --contact" : "neither --owner nor --contact was given",
+        next: clear ? "leave one of them out" : "give one of them, or --clear",
+      });
+    }
+    const changes = clear
+      ? { owner: null, contact: null }
+      : { ...(owner === undefined ? {} : { owner }), ...(contact === undefined ? {} : { contact }) };
+    const secret = openSecret(context.runtime, await context.signIn(), values.secretId);
+    let isNew = false;
+    const after = await changeSecret(secret, context.runtime, {
+      what: "tags",
+      isDone: (state) => sameTags(state.tags ?? {}, wantedTags(state, changes)),
+      write: (state) => {
+        isNew = true;
+        return secret.store.writeNotes({ tags: wantedTags(state, changes) }, state.etag);
+      },
+    });
+    printSchedule(context, values.secretId, after, isNew);
+    return exitCodes.done;
+  },
+});

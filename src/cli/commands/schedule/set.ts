@@ -1,0 +1,89 @@
+import * as z from "zod/mini";
+import type { RotationState } from "../../../vault/rotation-answers.ts";
+import type { Schedule } from "../../../vault/rotation-client.ts";
+import { CliError } from "../../cli-error.ts";
+import { type CommandContext, defineCommand } from "../../command.ts";
+import { exitCodes } from "../../exit-codes.ts";
+import { type Field, functionId, optional } from "../../fields.ts";
+import { createFunctionClient } from "../../function.ts";
+import { changeSecret, openSecret } from "../../secret-change.ts";
+import { printSchedule, scheduleData, secretArgument } from "./shown.ts";
+
+const WORDS = "whole days from 1d to 360d";
+/** Vault takes P1D to P360D. */
+const interval: Field<number> = z.pipe(
+  z.string().check(z.regex(/^\d{1,3}d$/, WORDS)),
+  z.pipe(
+    z.transform((text: string) => Number(text.slice(0, -1))),
+    z.number().check(z.minimum(1, WORDS), z.maximum(360, WORDS)),
+  ),
+);
+
+export function isAsWanted({ rotation }: RotationState, wanted: Schedule): boolean {
+  return (
+    rotation.functionId === wanted.functionId &&
+    rotation.intervalDays === wanted.intervalDays &&
+    rotation.isScheduled === wanted.isScheduled
+  );
+}
+
+/** A mistyped function shows itself at the next rotation, weeks ahead: better now. Who may not see functions may set a schedule all the same. */
+async function warnOfUnknownFunction(context: CommandContext<unknown>, id: string): Promise<void> {
+  const { runtime, out } = context;
+  try {
+    await createFunctionClient(runtime.transport, runtime.clock, await context.signIn()).describe(id);
+  } catch (error) {
+    if (!(error instanceof CliError) || error.code !== "OCI_REFUSED") throw error;
+    out.warn("the function does not exist in this region, or you may not see it: check its OCID");
+  }
+}
+
+export const setSchedule = defineCommand({
+  name: "set",
+  summary: "have Vault rotate a secret every so many days",
+  description: `Writes Vault's rotation configuration of a secret: the function that rotates it, how often, and that the schedule is on. The next rotation is
+one interval from now. Without --function the one that rotates it now stays.
+
+Choose an interval well below the time after which the issuer itself ends the client secret, so that a rotation that failed can be repeated.
+
+It needs "use secrets" for this secret, and Vault needs the right to call the function (see docs/deploying.md). To rotate at once: oci-rotate rotate.`,
+  arguments: secretArgument,
+  options: {
+    every: { flags: "--every <days>", does: "from one rotation to the next, 1d to 360d", takes: interval },
+    function: {
+      flags: "--function <function-id>",
+      does: "OCID of the function that rotates it (default: the present one)",
+      takes: optional(functionId),
+    },
+  },
+  data: scheduleData,
+  examples: [
+    {
+      does: "every 30 days, by this function",
+      line: "schedule set ocid1.vaultsecret.oc1.iad.example --every 30d --function ocid1.fnfunc.oc1.iad.example",
+    },
+    { does: "from now on every 60 days", line: "schedule set ocid1.vaultsecret.oc1.iad.example --every 60d" },
+  ],
+  async run(context, values) {
+    const { runtime } = context;
+    const secret = openSecret(runtime, await context.signIn(), values.secretId);
+    const before = await secret.rotation.read();
+    const target = values.function ?? before.rotation.functionId;
+    if (target === null) {
+      throw new CliError("USAGE", {
+        what: "no function rotates this secret so far, and --function names none",
+        next: "add --function <function-id>",
+      });
+    }
+    const wanted: Schedule = { functionId: target, intervalDays: values.every, isScheduled: true };
+    const isNew = !isAsWanted(before, wanted);
+    if (target !== before.rotation.functionId) await warnOfUnknownFunction(context, target);
+    const after = await changeSecret(secret, runtime, {
+      what: "schedule",
+      isDone: (state) => isAsWanted(state, wanted),
+      write: ({ etag }) => secret.rotation.writeSchedule(wanted, etag),
+    });
+    printSchedule(context, values.secretId, after, isNew);
+    return exitCodes.done;
+  },
+});

@@ -1,0 +1,91 @@
+import * as z from "zod/mini";
+import type { RotationState } from "../../../vault/rotation-answers.ts";
+import type { CommandContext } from "../../command.ts";
+import { commandLine } from "../../command-line.ts";
+import { secretId } from "../../fields.ts";
+import { printable } from "../../output/style.ts";
+import { renderPairs } from "../../output/table.ts";
+import { readOwnership } from "../../owner-tags.ts";
+
+/** What every command about a schedule prints. Instants are RFC 3339 in UTC. */
+export const scheduleData = z.object({
+  secretId: z.string(),
+  name: z.string(),
+  changed: z.boolean(),
+  scheduled: z.boolean(),
+  everyDays: z.nullable(z.int()),
+  targetType: z.nullable(z.string()),
+  functionId: z.nullable(z.string()),
+  status: z.nullable(z.string()),
+  lastRotation: z.nullable(z.iso.datetime()),
+  nextRotation: z.nullable(z.iso.datetime()),
+  owner: z.nullable(z.string()),
+  contact: z.nullable(z.string()),
+});
+export type ScheduleData = z.output<typeof scheduleData>;
+
+export const secretArgument = {
+  secretId: { flags: "<secret-id>", does: "OCID of the secret in Vault", takes: secretId },
+} as const;
+
+const instantText = (at: number | null) => (at === null ? null : new Date(at).toISOString());
+
+export const days = (count: number) => `${count} day${count === 1 ? "" : "s"}`;
+
+/** The command that makes the schedule what it is in `state`; null where no command can: it has no function or no interval. */
+export function restoreLine(
+  options: CommandContext<unknown>["options"],
+  id: string,
+  { rotation: { functionId, intervalDays } }: RotationState,
+): string | null {
+  if (functionId === null || intervalDays === null) return null;
+  return commandLine(options, ["schedule", "set", id, "--every", `${intervalDays}d`, "--function", functionId]);
+}
+
+function scheduleText({ rotation }: RotationState): string {
+  const { isScheduled, intervalDays, targetType } = rotation;
+  if (targetType === null) return "none";
+  if (!isScheduled) return intervalDays === null ? "off" : `off (would be every ${days(intervalDays)})`;
+  return intervalDays === null ? "on" : `every ${days(intervalDays)}`;
+}
+
+export function printSchedule(
+  { print, options }: Pick<CommandContext<ScheduleData>, "print" | "options">,
+  id: string,
+  state: RotationState,
+  changed: boolean,
+): void {
+  const { rotation, name, tags } = state;
+  const { owner, contact } = readOwnership(tags);
+  const { functionId, targetType, status, intervalDays, isScheduled } = rotation;
+  const nextRotation = instantText(rotation.nextAt);
+  const lastRotation = instantText(rotation.lastAt);
+  const restore = isScheduled ? null : restoreLine(options, id, state);
+  print(
+    {
+      secretId: id,
+      name,
+      changed,
+      scheduled: isScheduled,
+      everyDays: intervalDays,
+      targetType,
+      functionId,
+      status,
+      lastRotation,
+      nextRotation,
+      owner,
+      contact,
+    },
+    renderPairs([
+      ["secret", printable(name)],
+      ["schedule", scheduleText(state)],
+      ["rotated by", printable(functionId ?? (targetType === null ? "nothing" : `a target of type ${targetType}`))],
+      ["status", printable(status ?? "not told")],
+      ["last rotation", lastRotation ?? "never, as far as Vault knows"],
+      ["next rotation", nextRotation ?? "not planned"],
+      ["owner", printable(owner ?? "nobody is noted")],
+      ["contact", printable(contact ?? "none is noted")],
+      ...(restore === null ? [] : ([["switch on", restore]] as const)),
+    ]),
+  );
+}

@@ -1,0 +1,91 @@
+import { createBudget } from "../budget.ts";
+import type { RotationError } from "../errors.ts";
+import { createOciStore } from "../vault/oci-store.ts";
+import type { RotationState } from "../vault/rotation-answers.ts";
+import { createRotationClient, type RotationClient } from "../vault/rotation-client.ts";
+import type { SecretStore, Write } from "../vault/store.ts";
+import { CliError } from "./cli-error.ts";
+import type { Runtime } from "./runtime.ts";
+import { localSettings } from "./settings.ts";
+import type { SignedIn } from "./sign-in/sign-in.ts";
+
+/** One secret, as its schedule and tags are changed. */
+export interface OpenSecret {
+  readonly secretId: string;
+  readonly rotation: RotationClient;
+  readonly store: SecretStore;
+}
+
+/** Longer than any command here waits, so that only the wait itself ends one. */
+const BUDGET_MS = 1_800_000;
+
+export function openSecret(runtime: Runtime, signedIn: SignedIn, secretId: string): OpenSecret {
+  const { clock, entropy } = runtime;
+  const callTimeoutMs = localSettings(runtime).callTimeoutSeconds * 1000;
+  const budget = createBudget(clock, null, { budgetMs: BUDGET_MS, marginMs: 0, callTimeoutMs });
+  const access = { ...signedIn.access, workRequestsEndpoint: signedIn.endpoint("workRequests") };
+  const seams = { clock, entropy, budget };
+  return {
+    secretId,
+    rotation: createRotationClient(access, secretId, seams),
+    store: createOciStore(access, secretId, seams),
+  };
+}
+
+/** Vault takes some seconds to make a secret ACTIVE again. */
+const POLL_MS = 2_000;
+const CHANGE_LIMIT_MS = 60_000;
+
+export interface SecretChange {
+  /** Completes "the ... could not be written". */
+  readonly what: string;
+  isDone(state: RotationState): boolean;
+  /** Repeating it must do no harm: an answer may be lost. */
+  write(state: RotationState): Promise<Write>;
+}
+
+function neverWritable({ lifecycle, isReplica }: RotationState): CliError | null {
+  if (isReplica) {
+    return new CliError("OCI_REFUSED", {
+      what: "the secret is a replica, which is read-only",
+      next: "change the secret that it replicates, in its own region",
+    });
+  }
+  if (lifecycle === "ACTIVE" || lifecycle === "UPDATING" || lifecycle === "CREATING") return null;
+  const known = /^[A-Z_]{1,40}$/.test(lifecycle) ? lifecycle : "another state than ACTIVE";
+  return new CliError("OCI_REFUSED", { what: `the secret is ${known}`, next: "look at it in the console" });
+}
+
+/**
+ * Writes until Vault shows what was wanted, each time on the newest etag. Resolves with the state that showed it.
+ * @throws RotationError where Vault refuses or cannot be read; the last write's own where it never came to pass
+ */
+export async function changeSecret(
+  { rotation }: OpenSecret,
+  { clock }: Pick<Runtime, "clock">,
+  { what, isDone, write }: SecretChange,
+): Promise<RotationState> {
+  const end = clock.monotonic() + CHANGE_LIMIT_MS;
+  let last: RotationError | null = null;
+  for (;;) {
+    const state = await rotation.read();
+    const hopeless = neverWritable(state);
+    if (hopeless !== null) throw hopeless;
+    const isActive = state.lifecycle === "ACTIVE";
+    if (isActive && isDone(state)) return state;
+    if (clock.monotonic() >= end) {
+      if (last !== null) throw last;
+      throw new CliError("OCI_UNAVAILABLE", {
+        what: `the ${what} could not be written: Vault does not show it after ${CHANGE_LIMIT_MS / 1000} seconds`,
+        means: "it may still appear",
+        next: "run the command again in a minute",
+      });
+    }
+    if (isActive) {
+      const written = await write(state);
+      if (written.outcome === "refused" || written.outcome === "name-taken") throw written.error;
+      last = written.outcome === "done" ? null : written.error;
+    }
+    await clock.sleep(POLL_MS);
+  }
+}

@@ -1,0 +1,134 @@
+import { createPrivateKey, createPublicKey } from "node:crypto";
+import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { decodeJwt } from "jose";
+import { describe, expect, test } from "vitest";
+import { type CliWorld, useCli } from "../../../support/cli.ts";
+
+const cli = useCli();
+const folderOf = (w: CliWorld) => path.join(w.home, ".oci", "db-token");
+const modeOf = (file: string) => (statSync(file).mode & 0o777).toString(8);
+
+/** Token and key as a driver reads them; from now on both are looked for in all that was printed. */
+function stored(w: CliWorld, folder = folderOf(w)) {
+  const token = readFileSync(path.join(folder, "token"), "utf8");
+  const pem = readFileSync(path.join(folder, "oci_db_key.pem"), "utf8");
+  w.canary.add(token);
+  w.canary.add(pem.replace(/-----[^-]+-----|\s/g, ""));
+  return { token, pem };
+}
+
+/** Whether the token is bound to the key. */
+function belongTogether({ token, pem }: { token: string; pem: string }): boolean {
+  const { n } = createPublicKey(createPrivateKey(pem)).export({ format: "jwk" });
+  return JSON.parse(String(decodeJwt(token)["jwk"])).n === n;
+}
+
+describe("oci-rotate db-token", () => {
+  test("writes a token and the key that it is bound to, for the owner's eyes alone, and shows neither", async () => {
+    const w = await cli();
+    const run = await w.run("db-token");
+    expect(run).toMatchObject({ exitCode: 0, stderr: "" });
+    const written = stored(w);
+    expect(belongTogether(written)).toBe(true);
+    expect(written.token).toBe(written.token.trim());
+    const folder = folderOf(w);
+    expect(modeOf(folder)).toBe("700");
+    expect(readdirSync(folder).sort()).toEqual(["oci_db_key.pem", "token"]);
+    for (const name of readdirSync(folder)) expect(modeOf(path.join(folder, name))).toBe("600");
+    expect(run.stdout).toMatch(/^lasts +59 minutes, until /m);
+    expect(run.requests.map(({ call, status }) => [call, status])).toEqual([["database-token", 200]]);
+  });
+
+  test("takes the private key as node-oracledb does, without its first and last line", async () => {
+    const w = await cli();
+    await w.run("db-token");
+    const body = stored(w).pem.replace(/-----[^-]+-----|\s/g, "");
+    const key = createPrivateKey({ key: Buffer.from(body, "base64"), format: "der", type: "pkcs8" });
+    expect(key.asymmetricKeyDetails?.modulusLength).toBe(2048);
+  });
+
+  test("makes a new pair each time, and tells as JSON where it is and how long it lasts", async () => {
+    const w = await cli();
+    await w.run("db-token");
+    const first = stored(w);
+    await w.clock.sleep(600_000);
+    const run = await w.run("db-token", "--json");
+    const second = stored(w);
+    expect(second.pem).not.toBe(first.pem);
+    expect(belongTogether(second)).toBe(true);
+    expect(run.json()).toEqual({
+      tokenFile: path.join(folderOf(w), "token"),
+      keyFile: path.join(folderOf(w), "oci_db_key.pem"),
+      scope: "urn:oracle:db::id::*",
+      expiresAt: new Date((decodeJwt(second.token).exp ?? 0) * 1000).toISOString(),
+      minutesLeft: 59,
+    });
+  });
+
+  test("asks for the scope and writes to the folder that it is told", async () => {
+    const w = await cli();
+    const folder = path.join(w.home, "elsewhere");
+    const scope = "urn:oracle:db::id::ocid1.compartment.oc1..a::ocid1.autonomousdatabase.oc1.iad.b";
+    await w.run("db-token", "--scope", scope, "--location", folder);
+    expect(decodeJwt(stored(w, folder).token)["scope"]).toBe(scope);
+  });
+
+  test("replaces a link instead of writing through it", async () => {
+    const w = await cli();
+    mkdirSync(folderOf(w), { recursive: true, mode: 0o700 });
+    const target = path.join(w.home, "read-by-all");
+    writeFileSync(target, "untouched", { mode: 0o644 });
+    symlinkSync(target, path.join(folderOf(w), "token"));
+    await w.run("db-token");
+    expect(readFileSync(target, "utf8")).toBe("untouched");
+    expect(belongTogether(stored(w))).toBe(true);
+  });
+
+  test("writes nothing where others may write", async () => {
+    const w = await cli();
+    const folder = path.join(w.home, "shared");
+    mkdirSync(folder);
+    chmodSync(folder, 0o777);
+    const run = await w.run("db-token", "--location", folder);
+    expect(run.exitCode).toBe(1);
+    expect(run.stderr).toContain(`others may write in ${folder}`);
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
+  test.each([
+    ["client-error", 1, "was answered 400"],
+    ["unauthorized", 3, "refused the signature"],
+    ["server-error-before", 1, "next:  try again later"],
+    ["truncated", 1, "holds no token that can be read"],
+    ["answer-lost", 1, "no answer came"],
+  ] as const)("keeps the older pair after %s", async (kind, exitCode, words) => {
+    const w = await cli();
+    await w.run("db-token");
+    const before = stored(w);
+    w.emulator.faults.add({ call: "database-token", kind, count: 1 });
+    const run = await w.run("db-token");
+    expect(run.exitCode).toBe(exitCode);
+    expect(run.stderr).toContain(words);
+    expect(stored(w)).toEqual(before);
+    expect(readdirSync(folderOf(w))).toHaveLength(2);
+  });
+
+  test("sends nothing for a scope that is none", async () => {
+    const w = await cli();
+    const run = await w.run("db-token", "--scope", "everything");
+    expect(run).toMatchObject({ exitCode: 2, requests: [] });
+    expect(run.stderr).toContain("--scope takes urn:oracle:db::id::");
+  });
+
+  test("signs with a session too, and says what to run when it has ended", async () => {
+    const w = await cli();
+    w.writeSession(3_600_000);
+    expect((await w.run("db-token")).exitCode).toBe(0);
+    stored(w);
+    await w.clock.sleep(3_700_000);
+    const run = await w.run("db-token");
+    expect(run.exitCode).toBe(3);
+    expect(run.stderr).toContain("oci session authenticate");
+  });
+});

@@ -1,0 +1,139 @@
+import { describe, expect, test } from "vitest";
+import { expectOnlyReads, useCli } from "../../../../support/cli.ts";
+import { configOf, raced, scheduled, writes } from "./schedule-world.ts";
+
+const cli = useCli();
+
+describe("oci-rotate schedule show", () => {
+  test("tells interval, function, times and owner, by one read", async () => {
+    const w = await cli();
+    const { functionId, id } = await scheduled(w);
+    const run = await w.run("schedule", "show", id, "--json");
+    expect(run).toMatchObject({ exitCode: 0, stderr: "" });
+    expect(run.json()).toEqual({
+      secretId: id,
+      name: "payroll",
+      changed: false,
+      scheduled: true,
+      everyDays: 30,
+      targetType: "FUNCTION",
+      functionId,
+      status: "SCHEDULED",
+      lastRotation: null,
+      nextRotation: new Date(w.emulator.admin.secret(id).nextRotationAt ?? 0).toISOString(),
+      owner: null,
+      contact: null,
+    });
+    expectOnlyReads(run);
+    expect(run.requests.map(({ call }) => call)).toEqual(["get-secret"]);
+  });
+
+  test("says of a secret without a schedule that it has none", async () => {
+    const w = await cli();
+    const run = await w.run("schedule", "show", w.secretId);
+    expect(run.stdout).toMatch(/^schedule +none$/m);
+    expect(run.stdout).toMatch(/^next rotation +not planned$/m);
+  });
+});
+
+describe("oci-rotate schedule set", () => {
+  test("gives a secret its first schedule, and Vault plans the rotation", async () => {
+    const w = await cli();
+    const functionId = w.deploy();
+    const run = await w.run("schedule", "set", w.secretId, "--every", "45d", "--function", functionId);
+    expect(run).toMatchObject({ exitCode: 0, stderr: "" });
+    expect(run.stdout).toMatch(/^schedule +every 45 days$/m);
+    expect(configOf(w, w.secretId)).toEqual({
+      rotationInterval: "P45D",
+      isScheduledRotationEnabled: true,
+      targetSystemDetails: { targetSystemType: "FUNCTION", functionId },
+    });
+  });
+
+  test("keeps the function where none is named, and writes nothing that stands there already", async () => {
+    const w = await cli();
+    const { functionId, id } = await scheduled(w);
+    await w.run("schedule", "set", id, "--every", "60d");
+    expect(configOf(w, id)).toMatchObject({ rotationInterval: "P60D", targetSystemDetails: { functionId } });
+    const again = await w.run("schedule", "set", id, "--every", "60d", "--json");
+    expect(again.json()).toMatchObject({ changed: false, everyDays: 60 });
+    expectOnlyReads(again);
+  });
+
+  test("goes on where another writer was faster", async () => {
+    const w = await cli();
+    const { id } = await scheduled(w);
+    const run = await w.runWith({ transport: raced(w, id) }, "schedule", "set", id, "--every", "60d", "--json");
+    expect(run.json()).toMatchObject({ changed: true, everyDays: 60 });
+    expect(run.requests.filter(({ call }) => call === "update-metadata").map(({ status }) => status)).toEqual([
+      412, 200,
+    ]);
+  });
+
+  test("survives a lost answer without a second write", async () => {
+    const w = await cli();
+    const { id } = await scheduled(w);
+    w.emulator.faults.add({ call: "update-metadata", kind: "answer-lost", count: 1 });
+    const run = await w.run("schedule", "set", id, "--every", "60d");
+    expect(run.exitCode).toBe(0);
+    expect(writes(run.requests)).toEqual(["update-metadata"]);
+    expect(configOf(w, id)).toMatchObject({ rotationInterval: "P60D" });
+  });
+
+  test("warns of a function that nobody knows", async () => {
+    const w = await cli();
+    const { id } = await scheduled(w);
+    const run = await w.run("schedule", "set", id, "--every", "60d", "--function", "ocid1.fnfunc.oc1.iad.mistyped");
+    expect(run.stderr).toContain("warning: the function does not exist in this region, or you may not see it");
+  });
+
+  test.each([
+    [["--every", "0d"], "--every takes whole days from 1d to 360d"],
+    [["--every", "361d"], "--every takes whole days from 1d to 360d"],
+    [["--every", "12h"], "--every takes whole days from 1d to 360d"],
+    [["--every", "30d", "--function", "nobody"], "--function takes the OCID of a function"],
+    [["--every", "30d"], "no function rotates this secret so far"],
+  ])("refuses %j", async (words, told) => {
+    const w = await cli();
+    const run = await w.run("schedule", "set", w.secretId, ...words);
+    expect(run.exitCode).toBe(2);
+    expect(run.stderr).toContain(told);
+    expect(writes(run.requests)).toEqual([]);
+  });
+
+  test("says of a replica that it is read-only", async () => {
+    const w = await cli();
+    const { functionId } = await scheduled(w);
+    const content = JSON.stringify(w.client.content);
+    const id = w.emulator.admin.createSecret({ name: "copy", content, functionId, isReplica: true });
+    const run = await w.run("schedule", "set", id, "--every", "30d");
+    expect(run.exitCode).toBe(1);
+    expect(run.stderr).toContain("the secret is a replica, which is read-only");
+  });
+});
+
+describe("oci-rotate schedule remove", () => {
+  test("asks, then switches the schedule off and keeps function and interval", async () => {
+    const w = await cli();
+    const { functionId, id } = await scheduled(w);
+    const kept = await w.runWith({ answers: ["n"] }, "schedule", "remove", id);
+    expect(kept.exitCode).toBe(1);
+    expect(configOf(w, id)?.isScheduledRotationEnabled).toBe(true);
+    const run = await w.runWith({ answers: ["y"] }, "schedule", "remove", id);
+    expect(run.exitCode).toBe(0);
+    expect(configOf(w, id)).toEqual({
+      rotationInterval: "P30D",
+      isScheduledRotationEnabled: false,
+      targetSystemDetails: { targetSystemType: "FUNCTION", functionId },
+    });
+    expect(run.stdout).toContain(`oci-rotate schedule set ${id} --every 30d --function ${functionId}`);
+  });
+
+  test("does nothing in a script without --yes", async () => {
+    const w = await cli();
+    const { id } = await scheduled(w);
+    const run = await w.run("schedule", "remove", id);
+    expect(run.exitCode).toBe(2);
+    expect(writes(run.requests)).toEqual([]);
+  });
+});
