@@ -1,4 +1,6 @@
 import type * as z from "zod/mini";
+import type { Planned } from "../planning.ts";
+import type { Task } from "../task.ts";
 import type { ExitCode } from "./exit-codes.ts";
 import type { Field } from "./fields.ts";
 import type { FunctionAnswer } from "./function.ts";
@@ -31,6 +33,8 @@ export interface CommandContext<D> {
   signIn(): Promise<SignedIn>;
   /** Runs the real pipeline in this process as the operator; see `local.ts`. */
   local(event: object, run?: LocalRun): Promise<FunctionAnswer>;
+  /** Says what the pipeline would do next here, and why, with reads alone; see `src/planning.ts`. Throws RotationError. */
+  plan(secretId: string, task: Task, run?: LocalRun): Promise<Planned>;
   /** Sends the event to a deployed function; see `function.ts`. */
   invoke(functionId: string, event: object): Promise<FunctionAnswer>;
   /** True with `--yes` or after "y" at a terminal. Throws CliError where nobody can be asked. */

@@ -1,8 +1,12 @@
+import { createCalls } from "../calls.ts";
 import { createHandler } from "../handler.ts";
+import { createLog } from "../log.ts";
+import { type Planned, planNext } from "../planning.ts";
+import type { Task } from "../task.ts";
 import { asOperator } from "./cli-error.ts";
 import type { FunctionAnswer } from "./function.ts";
 import type { Runtime } from "./runtime.ts";
-import { localEnvironment } from "./settings.ts";
+import { localEnvironment, localSettings } from "./settings.ts";
 import type { SignedIn } from "./sign-in/sign-in.ts";
 
 /** What one local run may hear and use. */
@@ -46,5 +50,21 @@ export function createLocalFunction(runtime: Runtime, { access }: Pick<SignedIn,
     } finally {
       listeners.delete(callID);
     }
+  };
+}
+
+/** Says what a task would do next, without doing it: see `planNext`. @throws RotationError */
+export type LocalPlan = (secretId: string, task: Task, run?: LocalRun) => Promise<Planned>;
+
+/** Token cache and rate gate are shared by all plans of one `LocalPlan`. */
+export function createLocalPlan(runtime: Runtime, { access }: Pick<SignedIn, "access">): LocalPlan {
+  const { clock, entropy, transport } = runtime;
+  const begin = createCalls({ clock, entropy, transport, vaultAccess: () => access });
+  const settings = localSettings(runtime);
+  return async (secretId, task, { onLog, limitMs } = {}) => {
+    const log = createLog((text) => onLog?.(JSON.parse(text)), clock, settings.logFullOcids, { step: "PLAN" });
+    const deadline = limitMs === undefined ? null : new Date(clock.now() + limitMs);
+    const { invocationFor } = await begin(settings, deadline);
+    return planNext(invocationFor(secretId, log), task);
   };
 }
