@@ -14,10 +14,14 @@ export function createContext(
 ): CommandContext<unknown> {
   const out = createOutput(runtime, options);
   let signedIn: Promise<SignedIn> | null = null;
+  let signInProblem: SignedIn["problem"] = () => null;
   let local: LocalFunction | null = null;
   let plan: LocalPlan | null = null;
   const signInOnce = () => {
-    signedIn ??= signIn(runtime, options);
+    signedIn ??= signIn(runtime, options).then((signed) => {
+      signInProblem = signed.problem;
+      return signed;
+    });
     return signedIn;
   };
   const heard = (run: LocalRun): LocalRun => ({
@@ -40,12 +44,16 @@ export function createContext(
     },
     local: async (event, run = {}) => {
       local ??= createLocalFunction(runtime, await signInOnce());
-      return local(event, heard(run));
+      const answer = await local(event, heard(run));
+      const problem = answer.responseCode === 200 ? null : signInProblem();
+      if (problem !== null) throw problem;
+      return answer;
     },
     plan: async (secretId, task, run = {}) => {
       plan ??= createLocalPlan(runtime, await signInOnce());
       return plan(secretId, task, heard(run));
     },
+    causeOf: (thrown) => (thrown instanceof CliError ? thrown : (signInProblem() ?? thrown)),
     invoke: async (functionId, event) =>
       createFunctionClient(runtime.transport, runtime.clock, await signInOnce()).invoke(functionId, event),
     confirm: async (question) => {

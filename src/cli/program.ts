@@ -42,10 +42,11 @@ function addCommand(parent: Command, definition: AnyCommand | CommandGroup, runt
   command.action(async () => {
     const options = readGlobalOptions(optionsOf(command));
     const values = readValues(command, definition);
+    const context = createContext(runtime, options, definition);
     try {
-      ended.exitCode = await definition.start(createContext(runtime, options, definition), values);
+      ended.exitCode = await definition.start(context, values);
     } catch (thrown) {
-      ended.exitCode = fail(runtime, options, thrown);
+      ended.exitCode = fail(runtime, options, context.causeOf(thrown));
     }
   });
 }
