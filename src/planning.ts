@@ -1,11 +1,12 @@
+import { findWayBack } from "./actions/rollback.ts";
 import { act } from "./acts/index.ts";
-import { RotationError } from "./errors.ts";
+import { type ErrorCode, RotationError } from "./errors.ts";
 import type { Invocation } from "./invocation.ts";
 import type { Action } from "./recovery/decide.ts";
 import { createMemory, type Memory } from "./recovery/memory.ts";
 import { isLiveClaim, type Observation, verdictOn } from "./recovery/observe.ts";
 import { nextText, type Seen, type SeenVersion, type StateName, stateOf } from "./recovery/plan-text.ts";
-import { callerViewOf } from "./recovery/view-caller.ts";
+import { callerViewOf, graceEndsAt } from "./recovery/view-caller.ts";
 import { type Look, planOf, type Task } from "./task.ts";
 import type { SecretStore } from "./vault/store.ts";
 
@@ -27,6 +28,8 @@ export interface Planned {
   readonly pending: SeenVersion | null;
   /** PREVIOUS where the issuer keeps two values at once, and holds another value than CURRENT. */
   readonly previous: SeenVersion | null;
+  /** When the grace of `previous` is over, in milliseconds since the epoch; null: the issuer itself ends it, or nobody knows yet. */
+  readonly graceEndsAt: number | null;
   /** The look that this rests on; null while Vault does not list the versions. */
   readonly observation: Observation | null;
   /** What was learnt on the way: contents, metadata, tags. */
@@ -118,6 +121,20 @@ function seenOf(invocation: Invocation, memory: Memory, observation: Observation
   };
 }
 
+/** What ends the run before it has changed anything, as its last action. Vault's own refusals are no plan: nothing could be looked at. */
+function asFailure(thrown: unknown): Action {
+  if (!(thrown instanceof RotationError) || thrown.code === "INTERNAL" || isOfVault(thrown.code)) throw thrown;
+  return { kind: "fail", code: thrown.code, what: thrown.message, nextAction: thrown.nextAction };
+}
+
+const isOfVault = (code: ErrorCode) => code.startsWith("VAULT_") || code === "SECRET_NOT_FOUND";
+
+/** Why the issuer's verdict is not known; null: nobody said why. */
+function troubleOf(memory: Memory): { readonly error: RotationError; readonly final: boolean } | null {
+  for (const { login } of memory.logins.values()) if (login.verdict === "unknown") return login;
+  return null;
+}
+
 async function toChange(
   invocation: Invocation,
   memory: Memory,
@@ -137,13 +154,29 @@ async function toChange(
     if (!ASKING.includes(action.kind)) return { look, action };
     if (action.kind === "drop") memory.hand = null;
     else if (action.kind !== "wait" && action.kind !== "done" && action.kind !== "fail") {
-      const { next } = await act(invocation, memory, look.observation, action);
-      // Reading back was left without an answer: asking again is the run's affair.
-      if (next !== "decide") return { look, action: { kind: "wait", until: "verdict" } };
+      try {
+        const { next } = await act(invocation, memory, look.observation, action);
+        // Reading back was left without an answer: asking again is the run's affair.
+        if (next !== "decide") return { look, action: { kind: "wait", until: "verdict" } };
+      } catch (thrown) {
+        return { look, action: asFailure(thrown) };
+      }
     }
   }
   throw new RotationError("INTERNAL", "the plan did not come to an end");
 }
+
+/** Going back is no matter of the tables: PREVIOUS logs in, or it does not. */
+async function wayBackOf(invocation: Invocation): Promise<Action> {
+  try {
+    return { kind: "promote", versionNo: (await findWayBack(invocation)).versionNo };
+  } catch (thrown) {
+    return asFailure(thrown);
+  }
+}
+
+/** What may be planned: a task, or going back to PREVIOUS. */
+export type Plannable = Task | { readonly name: "ROLLBACK" };
 
 /**
  * Observes and decides as the run of this task would, up to the first action that changes something; sends nothing but GET and token
@@ -151,11 +184,30 @@ async function toChange(
  * @param invocation of this look alone, as of any call
  * @throws RotationError as the run would before it changes anything: Vault refuses, or CURRENT's content cannot be understood
  */
-export async function planNext(invocation: Invocation, task: Task): Promise<Planned> {
+export async function planNext(invocation: Invocation, asked: Plannable): Promise<Planned> {
   const reading: Invocation = { ...invocation, store: readOnly(invocation.store) };
+  if (asked.name !== "ROLLBACK") return planTask(reading, asked);
+  const planned = await planTask(reading, { name: "HEAL" });
+  const action = await wayBackOf(reading);
+  const failure = action.kind === "fail" ? action : null;
+  return {
+    ...planned,
+    action,
+    changes: failure === null,
+    next: nextText(action, false),
+    why: failure?.what ?? "the issuer accepts PREVIOUS",
+    row: null,
+    nextAction: failure?.nextAction ?? null,
+  };
+}
+
+async function planTask(reading: Invocation, task: Task): Promise<Planned> {
   const memory = createMemory(null, "isCompromised" in task && task.isCompromised);
-  const { look, action } = await toChange(reading, memory, task);
+  const { look, action: decided } = await toChange(reading, memory, task);
   const rule = look.explain();
+  const trouble = decided.kind === "wait" && decided.until === "verdict" ? troubleOf(memory) : null;
+  // Asking again cannot change it: the run would end with it.
+  const action = trouble?.final === true ? asFailure(trouble.error) : decided;
   const { observation } = look;
   if (observation !== null) await askTheRest(reading, memory, observation);
   const seen = observation === null ? null : seenOf(reading, memory, observation);
@@ -164,13 +216,17 @@ export async function planNext(invocation: Invocation, task: Task): Promise<Plan
     action,
     changes: CHANGING.includes(action.kind),
     next: nextText(action, isCallerChosen(memory, observation)),
-    why: action.kind === "fail" ? action.what : (rule?.state ?? "the issuer keeps one value alone"),
+    why:
+      action.kind === "fail"
+        ? action.what
+        : (trouble?.error.message ?? rule?.state ?? "the issuer keeps one value alone"),
     row: rule?.row ?? null,
     nextAction:
       action.kind === "fail" ? new RotationError(action.code, action.what, action.nextAction).nextAction : null,
     current: seen?.current ?? null,
     pending: seen?.pending ?? null,
     previous: observation === null ? null : previousOf(reading, memory, observation),
+    graceEndsAt: observation === null ? null : graceEndsAt(reading, memory, observation),
     observation,
     memory,
   };

@@ -1,6 +1,5 @@
 import type * as z from "zod/mini";
-import type { Planned } from "../planning.ts";
-import type { Task } from "../task.ts";
+import type { Plannable, Planned } from "../planning.ts";
 import type { ExitCode } from "./exit-codes.ts";
 import type { Field } from "./fields.ts";
 import type { FunctionAnswer } from "./function.ts";
@@ -34,7 +33,7 @@ export interface CommandContext<D> {
   /** Runs the real pipeline in this process as the operator; see `local.ts`. Throws CliError where the sign-in was lost on the way. */
   local(event: object, run?: LocalRun): Promise<FunctionAnswer>;
   /** Says what the pipeline would do next here, and why, with reads alone; see `src/planning.ts`. Throws RotationError. */
-  plan(secretId: string, task: Task, run?: LocalRun): Promise<Planned>;
+  plan(secretId: string, task: Plannable, run?: LocalRun): Promise<Planned>;
   /** Sends the event to a deployed function; see `function.ts`. */
   invoke(functionId: string, event: object): Promise<FunctionAnswer>;
   /** What really ended a command: where nothing signed gets through any more, that, and not what the pipeline took it for. */

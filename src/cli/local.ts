@@ -1,8 +1,7 @@
 import { createCalls } from "../calls.ts";
 import { createHandler } from "../handler.ts";
 import { createLog } from "../log.ts";
-import { type Planned, planNext } from "../planning.ts";
-import type { Task } from "../task.ts";
+import { type Plannable, type Planned, planNext } from "../planning.ts";
 import { asOperator } from "./cli-error.ts";
 import type { FunctionAnswer } from "./function.ts";
 import type { Runtime } from "./runtime.ts";
@@ -17,14 +16,17 @@ export interface LocalRun {
   readonly limitMs?: number;
 }
 
-/** Sends one event through the pipeline; answers as the function would. Never rejects. */
+/** As whom, and whether what is signed still gets through. */
+type Operator = Pick<SignedIn, "access"> & Partial<Pick<SignedIn, "problem">>;
+
+/** Sends one event through the pipeline; answers as the function would. Throws CliError only where the sign-in was lost on the way. */
 export type LocalFunction = (event: object, run?: LocalRun) => Promise<FunctionAnswer>;
 
 /**
  * The function itself, run in this process with the operator's credentials: the same handler, stages and recovery. Token cache and rate gate
  * are shared by all calls of one `LocalFunction`, so bulk runs make one and keep it.
  */
-export function createLocalFunction(runtime: Runtime, { access }: Pick<SignedIn, "access">): LocalFunction {
+export function createLocalFunction(runtime: Runtime, { access, problem }: Operator): LocalFunction {
   const { clock, entropy, transport } = runtime;
   const listeners = new Map<string, (line: Readonly<Record<string, unknown>>) => void>();
   const handler = createHandler({
@@ -44,6 +46,8 @@ export function createLocalFunction(runtime: Runtime, { access }: Pick<SignedIn,
     const deadline = limitMs === undefined ? null : new Date(clock.now() + limitMs);
     try {
       const answer = await handler(Buffer.from(JSON.stringify(event)), { callID, deadline });
+      const lost = answer.responseCode === 200 ? null : (problem?.() ?? null);
+      if (lost !== null) throw lost;
       const { stages, ...rest } = answer;
       const copied = stages === undefined ? {} : { stages: stages.map((stage) => ({ ...stage })) };
       return { ...rest, ...copied, returnMessage: asOperator(answer.returnMessage) };
@@ -54,10 +58,10 @@ export function createLocalFunction(runtime: Runtime, { access }: Pick<SignedIn,
 }
 
 /** Says what a task would do next, without doing it: see `planNext`. @throws RotationError */
-export type LocalPlan = (secretId: string, task: Task, run?: LocalRun) => Promise<Planned>;
+export type LocalPlan = (secretId: string, task: Plannable, run?: LocalRun) => Promise<Planned>;
 
 /** Token cache and rate gate are shared by all plans of one `LocalPlan`. */
-export function createLocalPlan(runtime: Runtime, { access }: Pick<SignedIn, "access">): LocalPlan {
+export function createLocalPlan(runtime: Runtime, { access }: Operator): LocalPlan {
   const { clock, entropy, transport } = runtime;
   const begin = createCalls({ clock, entropy, transport, vaultAccess: () => access });
   const settings = localSettings(runtime);

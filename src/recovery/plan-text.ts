@@ -1,3 +1,4 @@
+import type { ErrorCode } from "../errors.ts";
 import type { Verdict } from "../issuers/issuer.ts";
 import type { Action } from "./decide.ts";
 
@@ -11,6 +12,7 @@ export const stateTexts = {
   "overlap-due": "the client secret before CURRENT still works although its grace is over",
   down: "the issuer refuses CURRENT, so applications cannot log in; ways back are left",
   "locked-out": "the issuer refuses CURRENT, and no way back is known",
+  unusable: "what CURRENT holds cannot be used to log in",
   unknown: "the issuer could not be asked, or it is too early to judge",
 } as const;
 export type StateName = keyof typeof stateTexts;
@@ -31,10 +33,14 @@ export interface Seen {
   readonly isCallerChosen: boolean;
 }
 
+/** What is wrong with the content itself, or with where it would be sent. */
+const UNUSABLE: readonly ErrorCode[] = ["CONTENT_INVALID", "ISSUER_UNKNOWN", "ORIGIN_NOT_ALLOWED"];
+
 /** @param seen null while Vault does not list the versions */
 export function stateOf(action: Action, seen: Seen | null): StateName {
   if (seen === null) return "updating";
   if (action.kind === "fail" && action.code === "LOCKED_OUT") return "locked-out";
+  if (action.kind === "fail" && UNUSABLE.includes(action.code)) return "unusable";
   if (seen.isBusy) return "busy";
   const { current, pending } = seen;
   if (current.verdict === "rejected") return "down";
