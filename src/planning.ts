@@ -3,6 +3,7 @@ import { act } from "./acts/index.ts";
 import { type ErrorCode, RotationError } from "./errors.ts";
 import type { Invocation } from "./invocation.ts";
 import type { Action } from "./recovery/decide.ts";
+import { claimSeen, type Lock, leaseSeen } from "./recovery/locks.ts";
 import { createMemory, type Memory } from "./recovery/memory.ts";
 import { isLiveClaim, type Observation, verdictOn } from "./recovery/observe.ts";
 import { nextText, type Seen, type SeenVersion, type StateName, stateOf } from "./recovery/plan-text.ts";
@@ -30,6 +31,8 @@ export interface Planned {
   readonly previous: SeenVersion | null;
   /** When the grace of `previous` is over, in milliseconds since the epoch; null: the issuer itself ends it, or nobody knows yet. */
   readonly graceEndsAt: number | null;
+  readonly claim: ReturnType<typeof claimSeen>;
+  readonly lease: Lock | null;
   /** The look that this rests on; null while Vault does not list the versions. */
   readonly observation: Observation | null;
   /** What was learnt on the way: contents, metadata, tags. */
@@ -227,6 +230,8 @@ async function planTask(reading: Invocation, task: Task): Promise<Planned> {
     pending: seen?.pending ?? null,
     previous: observation === null ? null : previousOf(reading, memory, observation),
     graceEndsAt: observation === null ? null : graceEndsAt(reading, memory, observation),
+    claim: observation === null ? null : claimSeen(reading, memory, observation),
+    lease: observation === null ? null : leaseSeen(reading, memory, observation),
     observation,
     memory,
   };

@@ -4,6 +4,7 @@ import type { AnyCommand, CommandGroup } from "./command.ts";
 import { checkCommand } from "./commands/check.ts";
 import { emulatorCommand } from "./commands/emulator.ts";
 import { sessionCommand } from "./commands/session.ts";
+import { statusCommand } from "./commands/status.ts";
 import { createContext } from "./context.ts";
 import { type ExitCode, exitCodes } from "./exit-codes.ts";
 import { globalOptions, readGlobalOptions } from "./global-options.ts";
@@ -15,7 +16,12 @@ import { readValues } from "./values.ts";
 import { VERSION } from "./version.ts";
 
 /** Every command, in the order of the help. One import and one line each. */
-export const commands: readonly (AnyCommand | CommandGroup)[] = [checkCommand, sessionCommand, emulatorCommand];
+export const commands: readonly (AnyCommand | CommandGroup)[] = [
+  checkCommand,
+  statusCommand,
+  sessionCommand,
+  emulatorCommand,
+];
 
 const SUMMARY = "Rotates OAuth client secrets kept in OCI Vault: finds what is due, rotates it, checks it, cleans up.";
 
