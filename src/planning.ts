@@ -138,31 +138,40 @@ function troubleOf(memory: Memory): { readonly error: RotationError; readonly fi
   return null;
 }
 
-async function toChange(
-  invocation: Invocation,
-  memory: Memory,
-  task: Task,
-): Promise<{ readonly look: Look; readonly action: Action }> {
+/** Where the run would come to, and the rule that led there. */
+interface Decided {
+  readonly look: Look;
+  readonly action: Action;
+  readonly rule: ReturnType<Look["explain"]>;
+}
+
+/** These bring a value that is then in hand: why it is to be stored is why it was looked for. */
+const FINDING: readonly Action["kind"][] = ["read-back", "take"];
+
+async function toChange(invocation: Invocation, memory: Memory, task: Task): Promise<Decided> {
   const plan = planOf(task);
   let look = await plan(invocation, memory, null);
   let looks = 1;
+  let found: Decided["rule"] = null;
   for (let turns = 0; turns < MOST_TURNS; turns++) {
     const action = look.decide();
+    const rule = look.explain();
     if (isWorthAnotherLook(action, memory) && looks < MOST_LOOKS && invocation.budget.remaining() > LOOK_AGAIN_MS) {
       await invocation.clock.sleep(LOOK_AGAIN_MS);
       look = await plan(invocation, memory, look.observation);
       looks += 1;
       continue;
     }
-    if (!ASKING.includes(action.kind)) return { look, action };
+    if (!ASKING.includes(action.kind)) return { look, action, rule: memory.hand === null ? rule : (found ?? rule) };
+    if (FINDING.includes(action.kind)) found = rule;
     if (action.kind === "drop") memory.hand = null;
     else if (action.kind !== "wait" && action.kind !== "done" && action.kind !== "fail") {
       try {
         const { next } = await act(invocation, memory, look.observation, action);
         // Reading back was left without an answer: asking again is the run's affair.
-        if (next !== "decide") return { look, action: { kind: "wait", until: "verdict" } };
+        if (next !== "decide") return { look, action: { kind: "wait", until: "verdict" }, rule };
       } catch (thrown) {
-        return { look, action: asFailure(thrown) };
+        return { look, action: asFailure(thrown), rule };
       }
     }
   }
@@ -206,8 +215,7 @@ export async function planNext(invocation: Invocation, asked: Plannable): Promis
 
 async function planTask(reading: Invocation, task: Task): Promise<Planned> {
   const memory = createMemory(null, "isCompromised" in task && task.isCompromised);
-  const { look, action: decided } = await toChange(reading, memory, task);
-  const rule = look.explain();
+  const { look, action: decided, rule } = await toChange(reading, memory, task);
   const trouble = decided.kind === "wait" && decided.until === "verdict" ? troubleOf(memory) : null;
   // Asking again cannot change it: the run would end with it.
   const action = trouble?.final === true ? asFailure(trouble.error) : decided;

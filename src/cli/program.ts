@@ -3,6 +3,9 @@ import { CliError, problemOf } from "./cli-error.ts";
 import type { AnyCommand, CommandGroup } from "./command.ts";
 import { checkCommand } from "./commands/check.ts";
 import { emulatorCommand } from "./commands/emulator.ts";
+import { healCommand } from "./commands/heal.ts";
+import { retireCommand } from "./commands/retire.ts";
+import { rollbackCommand } from "./commands/rollback.ts";
 import { sessionCommand } from "./commands/session.ts";
 import { statusCommand } from "./commands/status.ts";
 import { createContext } from "./context.ts";
@@ -19,6 +22,9 @@ import { VERSION } from "./version.ts";
 export const commands: readonly (AnyCommand | CommandGroup)[] = [
   checkCommand,
   statusCommand,
+  healCommand,
+  retireCommand,
+  rollbackCommand,
   sessionCommand,
   emulatorCommand,
 ];

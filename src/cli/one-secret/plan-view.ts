@@ -57,7 +57,7 @@ export function paintVerdict(style: Style, verdict: Shown): string {
   return verdict === "refused" ? style.red(verdict) : style.yellow(verdict);
 }
 
-export function paintState(style: Style, { state, healthy }: Pick<PlanData, "state" | "healthy">): string {
+function paintState(style: Style, { state, healthy }: Pick<PlanData, "state" | "healthy">): string {
   if (healthy) return style.green(state);
   return state === "down" || state === "locked-out" || state === "unusable" ? style.red(state) : style.yellow(state);
 }

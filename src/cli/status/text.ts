@@ -7,7 +7,7 @@ import type { StatusReport } from "./report.ts";
 type Pair = readonly [name: string, value: string];
 
 /** What brings the secret further, as a command line; null: nothing needs to be done by hand. */
-export function commandFor({ secretId, state, plan }: StatusReport): string | null {
+function commandFor({ secretId, state, plan }: StatusReport): string | null {
   if (plan.changes) return `oci-rotate heal ${secretId}`;
   return state === "poisoned" ? `oci-rotate rotate ${secretId}` : null;
 }
