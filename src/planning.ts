@@ -206,7 +206,7 @@ export async function planNext(invocation: Invocation, asked: Plannable): Promis
     ...planned,
     action,
     changes: failure === null,
-    next: nextText(action, false),
+    next: nextText(action, { isCallerChosen: false, pendingNo: null, previousNo: null }),
     why: failure?.what ?? "the issuer accepts PREVIOUS",
     row: null,
     nextAction: failure?.nextAction ?? null,
@@ -226,7 +226,11 @@ async function planTask(reading: Invocation, task: Task): Promise<Planned> {
     state: stateOf(action, seen),
     action,
     changes: CHANGING.includes(action.kind),
-    next: nextText(action, isCallerChosen(memory, observation)),
+    next: nextText(action, {
+      isCallerChosen: isCallerChosen(memory, observation),
+      pendingNo: observation?.pending?.versionNo ?? null,
+      previousNo: observation?.previous?.versionNo ?? null,
+    }),
     why:
       action.kind === "fail"
         ? action.what

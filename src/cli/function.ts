@@ -115,7 +115,11 @@ export function createFunctionClient(transport: Transport, clock: Clock, signedI
 const MESSAGE = /^([A-Z_]+): ([\s\S]*)\. Next: ([\s\S]*)\.$/;
 
 /** The parts of an answer's `returnMessage`. */
-export function partsOf({ returnMessage }: FunctionAnswer): { code: string; what: string; next: string } {
+export function partsOf({ returnMessage }: Pick<FunctionAnswer, "returnMessage">): {
+  code: string;
+  what: string;
+  next: string;
+} {
   const [, code = "INTERNAL", what = returnMessage, next = "look at the function's log"] =
     MESSAGE.exec(returnMessage) ?? [];
   return { code, what, next };

@@ -2,8 +2,8 @@ import { createCalls } from "../calls.ts";
 import { createHandler } from "../handler.ts";
 import { createLog } from "../log.ts";
 import { type Plannable, type Planned, planNext } from "../planning.ts";
-import { asOperator } from "./cli-error.ts";
-import type { FunctionAnswer } from "./function.ts";
+import { asOperator, CliError } from "./cli-error.ts";
+import { type FunctionAnswer, partsOf } from "./function.ts";
 import type { Runtime } from "./runtime.ts";
 import { localEnvironment, localSettings } from "./settings.ts";
 import type { SignedIn } from "./sign-in/sign-in.ts";
@@ -21,6 +21,20 @@ type Operator = Pick<SignedIn, "access"> & Partial<Pick<SignedIn, "problem">>;
 
 /** Sends one event through the pipeline; answers as the function would. Throws CliError only where the sign-in was lost on the way. */
 export type LocalFunction = (event: object, run?: LocalRun) => Promise<FunctionAnswer>;
+
+/** What the pipeline takes a lost sign-in for; anything else that it says is worth telling too. */
+const MISTAKEN = /^(?:the answer to \w+ could not be read|Vault did not answer \w+|Vault refused \w+ with 401)$/;
+
+/** Most of all that a new client secret was made and could not be stored. */
+function withEnd(lost: CliError, returnMessage: string): CliError {
+  const { what } = partsOf({ returnMessage });
+  if (MISTAKEN.test(what)) return lost;
+  return new CliError(lost.code, {
+    what: lost.problem.what,
+    means: `the run ended there: ${asOperator(what)}`,
+    next: `${lost.problem.next}, then run oci-rotate heal for this secret`,
+  });
+}
 
 /**
  * The function itself, run in this process with the operator's credentials: the same handler, stages and recovery. Token cache and rate gate
@@ -47,7 +61,7 @@ export function createLocalFunction(runtime: Runtime, { access, problem }: Opera
     try {
       const answer = await handler(Buffer.from(JSON.stringify(event)), { callID, deadline });
       const lost = answer.responseCode === 200 ? null : (problem?.() ?? null);
-      if (lost !== null) throw lost;
+      if (lost !== null) throw withEnd(lost, answer.returnMessage);
       const { stages, ...rest } = answer;
       const copied = stages === undefined ? {} : { stages: stages.map((stage) => ({ ...stage })) };
       return { ...rest, ...copied, returnMessage: asOperator(answer.returnMessage) };

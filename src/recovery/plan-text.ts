@@ -65,8 +65,28 @@ const waits = {
   claim: "wait for the other run to finish, then look anew",
 } as const;
 
-/** The next action in words. @param isCallerChosen who chooses the value decides what a new one takes */
-export function nextText(action: Action, isCallerChosen: boolean): string {
+/** What the words need beside the action; versions by number, null: there is none. */
+export interface Situation {
+  /** Who chooses the value decides what a new one takes. */
+  readonly isCallerChosen: boolean;
+  readonly pendingNo: number | null;
+  readonly previousNo: number | null;
+}
+
+const forget = (versionNo: number) => `have the issuer forget the client secret of version ${versionNo}`;
+const give = (versionNo: number) =>
+  `give the issuer the client secret of version ${versionNo}, log in with it, promote it`;
+
+/** A lease is taken for what comes after it. */
+function leaseText({ pendingNo, previousNo }: Situation): string {
+  if (pendingNo !== null) return `take the lease on the client's secrets, ${give(pendingNo)}`;
+  return previousNo === null
+    ? "take the lease on the client's secrets, then look anew"
+    : `take the lease on the client's secrets, ${forget(previousNo)}`;
+}
+
+/** The next action in words. */
+export function nextText(action: Action, situation: Situation): string {
   switch (action.kind) {
     case "wait":
       return waits[action.until];
@@ -78,19 +98,19 @@ export function nextText(action: Action, isCallerChosen: boolean): string {
     case "claim":
     case "mint":
     case "generate":
-      return isCallerChosen
+      return situation.isCallerChosen
         ? "check room, rights and ways back; store a new client secret as PENDING, give it to the issuer, log in with it, promote it"
         : "check room, rights and ways back; write a claim, have the issuer make a new client secret, store it as PENDING, log in with it, promote it";
     case "install":
-      return `give the issuer the client secret of version ${action.versionNo}, log in with it, promote it`;
+      return give(action.versionNo);
     case "note-current":
       return "note that the grace of the older client secret begins now";
     case "note-no-grace":
       return "note that no stored client secret has a grace any more";
     case "take-lease":
-      return "take the lease on what the issuer holds of this client, then go on";
+      return leaseText(situation);
     case "retire":
-      return `have the issuer forget the client secret of version ${action.versionNo}`;
+      return forget(action.versionNo);
     case "read-others":
       return "read the other versions, and look for second authorities";
     case "read-back":

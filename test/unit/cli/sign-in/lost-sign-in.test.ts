@@ -1,9 +1,14 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
+import { readGlobalOptions } from "../../../../src/cli/global-options.ts";
+import { createLocalFunction } from "../../../../src/cli/local.ts";
+import { signIn } from "../../../../src/cli/sign-in/sign-in.ts";
 import { type CliOptions, type CliWorld, useCli } from "../../../support/cli.ts";
+import { thrownBy } from "../../../support/failures.ts";
 
 const cli = useCli();
+const NO_OPTIONS = readGlobalOptions({});
 const RENEWAL = "oci session authenticate --profile-name DEFAULT --region us-ashburn-1";
 
 /** Every answer takes so long that a session ends in the middle of the run. */
@@ -35,6 +40,29 @@ describe("a session that ends in the middle of a run", () => {
     expect(run.stderr).toContain("the session of the profile DEFAULT ended");
     expect(run.stderr).toContain(`next:  run ${RENEWAL}.`);
     expect(run.requests.length).toBeGreaterThan(0);
+  });
+
+  test("still says that a new client secret was made and could not be stored", async () => {
+    const w = await cli();
+    w.writeSession(60_000);
+    const transport: CliOptions["transport"] = async (request) => {
+      const answer = await w.emulator.transport(request);
+      if (request.url.includes("/AppClientSecretRegenerator")) await w.clock.sleep(61_000);
+      return answer;
+    };
+    const context = w.runtime({ transport }, { stdout: "", stderr: "" });
+    const thrown = await thrownBy(async () => {
+      const signedIn = await signIn(context, NO_OPTIONS);
+      return createLocalFunction(context, signedIn)({ secretId: w.secretId }, { limitMs: 120_000 });
+    });
+    expect(thrown).toMatchObject({
+      problem: {
+        code: "SESSION_EXPIRED",
+        exitCode: 3,
+        means: expect.stringContaining("a new client secret was made and could not be stored"),
+        next: `run ${RENEWAL}, then run oci-rotate heal for this secret`,
+      },
+    });
   });
 
   test("does no harm where somebody renews it meanwhile", async () => {
