@@ -2,26 +2,15 @@ import { check } from "./actions/check.ts";
 import { healAll } from "./actions/heal-all.ts";
 import { rollback } from "./actions/rollback.ts";
 import { type Answer, answerOf, failure, success } from "./answer.ts";
-import { type Budget, createBudget } from "./budget.ts";
-import { readCaBundle } from "./ca-bundle.ts";
-import type { Clock } from "./clock.ts";
-import type { Entropy } from "./entropy.ts";
+import { type CallSeams, createCalls } from "./calls.ts";
 import { asRotationError, RotationError } from "./errors.ts";
 import { parseEvent, type RotationEvent } from "./event.ts";
-import { createIssuerHttp } from "./http/issuer-http.ts";
 import { PROXY_VARIABLES, readProxyRules } from "./http/proxy.ts";
-import { createRateGate } from "./http/rate-gate.ts";
-import { createTokenCache } from "./http/token-cache.ts";
-import type { Transport } from "./http/transport.ts";
 import type { Invocation } from "./invocation.ts";
-import { authoritiesFor } from "./issuers/authorities.ts";
-import { openCredential } from "./issuers/index.ts";
 import { createLog, type Log } from "./log.ts";
 import { type RunReport, run } from "./pipeline.ts";
 import { parseSettings, type Settings } from "./settings.ts";
 import type { Task } from "./task.ts";
-import { createDirectory } from "./vault/directory.ts";
-import { createOciStore, type VaultAccess } from "./vault/oci-store.ts";
 
 export type { Answer } from "./answer.ts";
 
@@ -32,12 +21,7 @@ export interface CallContext {
 }
 
 /** The real clients and the seams, given once per process by func.ts, or by a test. */
-export interface Dependencies {
-  readonly clock: Clock;
-  readonly entropy: Entropy;
-  readonly transport: Transport;
-  /** Made at the first call, so that a wrong configuration becomes an answer and not a crash at start. */
-  readonly vaultAccess: (settings: Settings) => VaultAccess;
+export interface Dependencies extends CallSeams {
   /** The function's configuration: the process environment. */
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Takes one finished log line. */
@@ -116,47 +100,12 @@ function rememberSettings(environment: Dependencies["environment"]): () => Setti
  * handler throws, and crashes on null.
  */
 export function createHandler(dependencies: Dependencies): Handler {
-  const { clock, entropy, transport, environment } = dependencies;
-  const gate = createRateGate(clock);
-  const tokens = createTokenCache(clock);
+  const { clock, entropy, environment } = dependencies;
+  const begin = createCalls(dependencies);
   const settingsNow = rememberSettings(environment);
 
   const answer = async (event: RotationEvent, settings: Settings, context: CallContext, log: Log): Promise<Answer> => {
-    const access = dependencies.vaultAccess(settings);
-    const budget = createBudget(clock, context.deadline, {
-      budgetMs: settings.budgetSeconds * 1000,
-      marginMs: settings.deadlineMarginSeconds * 1000,
-      callTimeoutMs: settings.callTimeoutSeconds * 1000,
-    });
-    const seams = { clock, entropy, budget };
-    const ratePauseMs = settings.ratePauseSeconds * 1000;
-    // Whatever a request waits for, two tries to store a value must fit in behind it.
-    const patienceMs = () => Math.max(0, budget.remaining() - 2 * settings.callTimeoutSeconds * 1000);
-    const readSecretText = (id: string) => createOciStore(access, id, seams).readCurrentText();
-    const authorities = await readCaBundle(settings, readSecretText);
-    const toIssuers: Transport = authorities === null ? transport : (request) => transport({ ...request, authorities });
-    const http = createIssuerHttp(toIssuers, gate, budget, { ratePauseMs, patienceMs }, clock);
-    const httpAtOnce = createIssuerHttp(toIssuers, gate, budget, { ratePauseMs, patienceMs: () => 0 }, clock);
-    const invocationFor = (secretId: string, callLog: Log, share: Budget): Invocation => ({
-      ...seams,
-      budget: share,
-      secretId,
-      settings,
-      log: callLog,
-      tokens,
-      store: createOciStore(access, secretId, seams),
-      open: (content) => openCredential(content, { http, httpAtOnce, clock, settings }, settings.issuerOrigins),
-      authoritiesFor: (credential) =>
-        authoritiesFor(credential, {
-          http,
-          clock,
-          entropy,
-          settings,
-          log: callLog,
-          signer: access.signer,
-          readSecretText,
-        }),
-    });
+    const { budget, directory, invocationFor } = await begin(settings, context.deadline);
     if (event.kind === "heal-all") {
       return healAll({
         settings,
@@ -164,12 +113,12 @@ export function createHandler(dependencies: Dependencies): Handler {
         budget,
         entropy,
         log,
-        directory: createDirectory(access, seams),
+        directory,
         functionId: environment["FN_FN_ID"] ?? null,
         invocationFor: (secretId, share) => invocationFor(secretId, log.with({ secretId }), share),
       });
     }
-    const invocation = invocationFor(event.secretId, log, budget);
+    const invocation = invocationFor(event.secretId, log);
     if (event.kind !== "action") return runPipeline(invocation, taskOf(event));
     if (event.action === "heal") return runPipeline(invocation, { name: "HEAL" });
     if (event.action === "retire") return runPipeline(invocation, { name: "RETIRE" });

@@ -1,9 +1,9 @@
 import type { Step } from "./event.ts";
 import type { Invocation } from "./invocation.ts";
 import type { CallerView } from "./recovery/caller-view.ts";
-import type { Action, View } from "./recovery/decide.ts";
-import { decideCallerChosen } from "./recovery/decide-caller-chosen.ts";
-import { decideIssuerChosen } from "./recovery/decide-issuer-chosen.ts";
+import { type Action, fitting, type Rule, type View } from "./recovery/decide.ts";
+import { callerChosenRules, decideCallerChosen } from "./recovery/decide-caller-chosen.ts";
+import { decideIssuerChosen, issuerChosenRules } from "./recovery/decide-issuer-chosen.ts";
 import { decideNoOverlap, decidePromote, decideUpdate, decideVerify } from "./recovery/decide-steps.ts";
 import type { Memory } from "./recovery/memory.ts";
 import { type Observation, observe } from "./recovery/observe.ts";
@@ -44,6 +44,8 @@ export interface Look {
   readonly observation: Observation | null;
   readonly currentNo: number | null;
   decide(): Action;
+  /** The words of the rule by which `decide` decides; null where no table is asked. */
+  explain(): Pick<Rule<never>, "row" | "state"> | null;
 }
 
 /** Looks. `previous` is the last look of the same call. */
@@ -56,6 +58,7 @@ function planWithList(decide: (view: View, seen: Observation | null) => Action):
       observation,
       currentNo: observation?.current.versionNo ?? null,
       decide: () => decide(viewOf(invocation, memory, "create", observation), observation),
+      explain: () => null,
     };
   };
 }
@@ -67,6 +70,7 @@ function planPromote(versionNo: number): Plan {
       observation: null,
       currentNo: seen.currentNo,
       decide: () => decidePromote(promoteViewOf(invocation, memory, seen)),
+      explain: () => null,
     };
   };
 }
@@ -77,15 +81,21 @@ function planRotation(goal: CallerView["goal"]): Plan {
     const observation = await observe(invocation, memory, true, previous);
     const known = observation === null ? undefined : memory.contents.get(observation.current.versionNo);
     const traits = known === undefined || known.kind === "unknown" ? null : known.credential.traits;
+    const isCallerChosen = traits?.valueChosenBy === "caller";
+    const callerView = () => callerViewOf(invocation, memory, goal, observation);
+    const view = () => viewOf(invocation, memory, goal === "retire" ? "heal" : goal, observation);
+    const hasNoOverlap = goal === "retire" && traits !== null && !isCallerChosen;
     return {
       observation,
       currentNo: observation?.current.versionNo ?? null,
-      decide: () =>
-        traits?.valueChosenBy === "caller"
-          ? decideCallerChosen(callerViewOf(invocation, memory, goal, observation))
-          : goal === "retire" && traits !== null
-            ? decideNoOverlap(viewOf(invocation, memory, "heal", observation))
-            : decideIssuerChosen(viewOf(invocation, memory, goal === "retire" ? "heal" : goal, observation)),
+      decide: () => {
+        if (isCallerChosen) return decideCallerChosen(callerView());
+        return hasNoOverlap ? decideNoOverlap(view()) : decideIssuerChosen(view());
+      },
+      explain: () => {
+        if (isCallerChosen) return fitting(callerChosenRules, callerView());
+        return hasNoOverlap ? null : fitting(issuerChosenRules, view());
+      },
     };
   };
 }

@@ -9,11 +9,17 @@ function refused(why: string): RotationError {
   return new RotationError("ROLLBACK_REFUSED", why);
 }
 
+/** The version to go back to, which has just logged in, and the etag of the look before that. */
+export interface WayBack {
+  readonly versionNo: number;
+  readonly etag: string | null;
+}
+
 /**
- * Promotes PREVIOUS, only if it logs in now.
- * @returns the number of the version that is CURRENT after it
+ * Looks whether PREVIOUS logs in now; sends nothing but GET and token requests.
+ * @throws RotationError ROLLBACK_REFUSED saying why not
  */
-export async function rollback(invocation: Invocation): Promise<number> {
+export async function findWayBack(invocation: Invocation): Promise<WayBack> {
   const first = await invocation.store.readSecret();
   requireWritable(first);
   const state = isPassing(first) ? await waitUntilActive(invocation) : first;
@@ -26,10 +32,19 @@ export async function rollback(invocation: Invocation): Promise<number> {
   const login = await logIn(invocation, read.credential);
   if (login.verdict === "rejected") throw refused("the issuer refuses the client secret in PREVIOUS");
   if (login.verdict === "unknown") throw login.error;
-  const write = await promote(invocation, previous.versionNo, state.etag);
-  if (write.outcome === "done") return previous.versionNo;
+  return { versionNo: previous.versionNo, etag: state.etag };
+}
+
+/**
+ * Promotes PREVIOUS, only if it logs in now.
+ * @returns the number of the version that is CURRENT after it
+ */
+export async function rollback(invocation: Invocation): Promise<number> {
+  const { versionNo, etag } = await findWayBack(invocation);
+  const write = await promote(invocation, versionNo, etag);
+  if (write.outcome === "done") return versionNo;
   // The answer may be lost although the promote has landed.
   const after = (await listVersions(invocation)).versions.find((version) => version.versionStages.includes("CURRENT"));
-  if (after?.versionNo === previous.versionNo) return previous.versionNo;
+  if (after?.versionNo === versionNo) return versionNo;
   throw write.error;
 }

@@ -1,4 +1,5 @@
 import type * as z from "zod/mini";
+import type { Plannable, Planned } from "../planning.ts";
 import type { ExitCode } from "./exit-codes.ts";
 import type { Field } from "./fields.ts";
 import type { FunctionAnswer } from "./function.ts";
@@ -29,10 +30,14 @@ export interface CommandContext<D> {
   print(data: D, text: string): void;
   /** Who signs, and where OCI is. Remembered. Throws CliError with exit code 3. */
   signIn(): Promise<SignedIn>;
-  /** Runs the real pipeline in this process as the operator; see `local.ts`. */
+  /** Runs the real pipeline in this process as the operator; see `local.ts`. Throws CliError where the sign-in was lost on the way. */
   local(event: object, run?: LocalRun): Promise<FunctionAnswer>;
+  /** Says what the pipeline would do next here, and why, with reads alone; see `src/planning.ts`. Throws RotationError. */
+  plan(secretId: string, task: Plannable, run?: LocalRun): Promise<Planned>;
   /** Sends the event to a deployed function; see `function.ts`. */
   invoke(functionId: string, event: object): Promise<FunctionAnswer>;
+  /** What really ended a command: where nothing signed gets through any more, that, and not what the pipeline took it for. */
+  causeOf(thrown: unknown): unknown;
   /** True with `--yes` or after "y" at a terminal. Throws CliError where nobody can be asked. */
   confirm(question: string): Promise<boolean>;
 }

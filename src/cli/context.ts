@@ -2,7 +2,7 @@ import { CliError } from "./cli-error.ts";
 import type { AnyCommand, CommandContext } from "./command.ts";
 import { createFunctionClient } from "./function.ts";
 import type { GlobalOptions } from "./global-options.ts";
-import { createLocalFunction, type LocalFunction } from "./local.ts";
+import { createLocalFunction, createLocalPlan, type LocalFunction, type LocalPlan, type LocalRun } from "./local.ts";
 import { createOutput } from "./output/output.ts";
 import type { Runtime } from "./runtime.ts";
 import { type SignedIn, signIn } from "./sign-in/sign-in.ts";
@@ -14,11 +14,23 @@ export function createContext(
 ): CommandContext<unknown> {
   const out = createOutput(runtime, options);
   let signedIn: Promise<SignedIn> | null = null;
+  let signInProblem: SignedIn["problem"] = () => null;
   let local: LocalFunction | null = null;
+  let plan: LocalPlan | null = null;
   const signInOnce = () => {
-    signedIn ??= signIn(runtime, options);
+    signedIn ??= signIn(runtime, options).then((signed) => {
+      signInProblem = signed.problem;
+      return signed;
+    });
     return signedIn;
   };
+  const heard = (run: LocalRun): LocalRun => ({
+    ...run,
+    onLog: (line) => {
+      out.debug(JSON.stringify(line));
+      run.onLog?.(line);
+    },
+  });
   return {
     runtime,
     options,
@@ -32,14 +44,13 @@ export function createContext(
     },
     local: async (event, run = {}) => {
       local ??= createLocalFunction(runtime, await signInOnce());
-      return local(event, {
-        ...run,
-        onLog: (line) => {
-          out.debug(JSON.stringify(line));
-          run.onLog?.(line);
-        },
-      });
+      return local(event, heard(run));
     },
+    plan: async (secretId, task, run = {}) => {
+      plan ??= createLocalPlan(runtime, await signInOnce());
+      return plan(secretId, task, heard(run));
+    },
+    causeOf: (thrown) => (thrown instanceof CliError ? thrown : (signInProblem() ?? thrown)),
     invoke: async (functionId, event) =>
       createFunctionClient(runtime.transport, runtime.clock, await signInOnce()).invoke(functionId, event),
     confirm: async (question) => {

@@ -4,6 +4,7 @@ import type { HttpRequest, HttpResponse, Transport } from "../http/transport.ts"
 import { CliError } from "./cli-error.ts";
 import { createOciRequester } from "./oci-request.ts";
 import type { SignedIn } from "./sign-in/sign-in.ts";
+import { signatureRefused } from "./sign-in/sign-in-watch.ts";
 
 const verdict = z.enum(["accepted", "rejected", "unknown"]);
 
@@ -53,11 +54,7 @@ function parseJson(text: string): unknown {
 function refusal(operation: string, { status }: HttpResponse, verb: string): CliError {
   const policy = `Allow group <your group> to ${verb} in compartment id <compartment>`;
   if (status === 401) {
-    return new CliError("SIGN_IN_REFUSED", {
-      what: `OCI refused the signature of ${operation} with 401`,
-      means: "the key, token or user is not known there, or this machine's clock is more than five minutes off",
-      next: "check the profile and the clock, or sign in again",
-    });
+    return signatureRefused(` of ${operation}`, "check the profile and the clock, or sign in again");
   }
   if (status === 404 || status === 403) {
     return new CliError("OCI_REFUSED", {
@@ -118,7 +115,11 @@ export function createFunctionClient(transport: Transport, clock: Clock, signedI
 const MESSAGE = /^([A-Z_]+): ([\s\S]*)\. Next: ([\s\S]*)\.$/;
 
 /** The parts of an answer's `returnMessage`. */
-export function partsOf({ returnMessage }: FunctionAnswer): { code: string; what: string; next: string } {
+export function partsOf({ returnMessage }: Pick<FunctionAnswer, "returnMessage">): {
+  code: string;
+  what: string;
+  next: string;
+} {
   const [, code = "INTERNAL", what = returnMessage, next = "look at the function's log"] =
     MESSAGE.exec(returnMessage) ?? [];
   return { code, what, next };

@@ -1,8 +1,11 @@
+import { createCalls } from "../calls.ts";
 import { createHandler } from "../handler.ts";
-import { asOperator } from "./cli-error.ts";
-import type { FunctionAnswer } from "./function.ts";
+import { createLog } from "../log.ts";
+import { type Plannable, type Planned, planNext } from "../planning.ts";
+import { asOperator, CliError } from "./cli-error.ts";
+import { type FunctionAnswer, partsOf } from "./function.ts";
 import type { Runtime } from "./runtime.ts";
-import { localEnvironment } from "./settings.ts";
+import { localEnvironment, localSettings } from "./settings.ts";
 import type { SignedIn } from "./sign-in/sign-in.ts";
 
 /** What one local run may hear and use. */
@@ -13,14 +16,31 @@ export interface LocalRun {
   readonly limitMs?: number;
 }
 
-/** Sends one event through the pipeline; answers as the function would. Never rejects. */
+/** As whom, and whether what is signed still gets through. */
+type Operator = Pick<SignedIn, "access"> & Partial<Pick<SignedIn, "problem">>;
+
+/** Sends one event through the pipeline; answers as the function would. Throws CliError only where the sign-in was lost on the way. */
 export type LocalFunction = (event: object, run?: LocalRun) => Promise<FunctionAnswer>;
+
+/** What the pipeline takes a lost sign-in for; anything else that it says is worth telling too. */
+const MISTAKEN = /^(?:the answer to \w+ could not be read|Vault did not answer \w+|Vault refused \w+ with 401)$/;
+
+/** Most of all that a new client secret was made and could not be stored. */
+function withEnd(lost: CliError, returnMessage: string): CliError {
+  const { what } = partsOf({ returnMessage });
+  if (MISTAKEN.test(what)) return lost;
+  return new CliError(lost.code, {
+    what: lost.problem.what,
+    means: `the run ended there: ${asOperator(what)}`,
+    next: `${lost.problem.next}, then run oci-rotate heal for this secret`,
+  });
+}
 
 /**
  * The function itself, run in this process with the operator's credentials: the same handler, stages and recovery. Token cache and rate gate
  * are shared by all calls of one `LocalFunction`, so bulk runs make one and keep it.
  */
-export function createLocalFunction(runtime: Runtime, { access }: Pick<SignedIn, "access">): LocalFunction {
+export function createLocalFunction(runtime: Runtime, { access, problem }: Operator): LocalFunction {
   const { clock, entropy, transport } = runtime;
   const listeners = new Map<string, (line: Readonly<Record<string, unknown>>) => void>();
   const handler = createHandler({
@@ -40,11 +60,29 @@ export function createLocalFunction(runtime: Runtime, { access }: Pick<SignedIn,
     const deadline = limitMs === undefined ? null : new Date(clock.now() + limitMs);
     try {
       const answer = await handler(Buffer.from(JSON.stringify(event)), { callID, deadline });
+      const lost = answer.responseCode === 200 ? null : (problem?.() ?? null);
+      if (lost !== null) throw withEnd(lost, answer.returnMessage);
       const { stages, ...rest } = answer;
       const copied = stages === undefined ? {} : { stages: stages.map((stage) => ({ ...stage })) };
       return { ...rest, ...copied, returnMessage: asOperator(answer.returnMessage) };
     } finally {
       listeners.delete(callID);
     }
+  };
+}
+
+/** Says what a task would do next, without doing it: see `planNext`. @throws RotationError */
+export type LocalPlan = (secretId: string, task: Plannable, run?: LocalRun) => Promise<Planned>;
+
+/** Token cache and rate gate are shared by all plans of one `LocalPlan`. */
+export function createLocalPlan(runtime: Runtime, { access }: Operator): LocalPlan {
+  const { clock, entropy, transport } = runtime;
+  const begin = createCalls({ clock, entropy, transport, vaultAccess: () => access });
+  const settings = localSettings(runtime);
+  return async (secretId, task, { onLog, limitMs } = {}) => {
+    const log = createLog((text) => onLog?.(JSON.parse(text)), clock, settings.logFullOcids, { step: "PLAN" });
+    const deadline = limitMs === undefined ? null : new Date(clock.now() + limitMs);
+    const { invocationFor } = await begin(settings, deadline);
+    return planNext(invocationFor(secretId, log), task);
   };
 }

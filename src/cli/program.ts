@@ -5,8 +5,12 @@ import { checkCommand } from "./commands/check.ts";
 import { completionCommand } from "./commands/completion.ts";
 import { dbTokenCommand } from "./commands/db-token.ts";
 import { emulatorCommand } from "./commands/emulator.ts";
+import { healCommand } from "./commands/heal.ts";
+import { retireCommand } from "./commands/retire.ts";
+import { rollbackCommand } from "./commands/rollback.ts";
 import { scheduleCommands } from "./commands/schedule.ts";
 import { sessionCommand } from "./commands/session.ts";
+import { statusCommand } from "./commands/status.ts";
 import { createContext } from "./context.ts";
 import { type ExitCode, exitCodes } from "./exit-codes.ts";
 import { globalOptions, readGlobalOptions } from "./global-options.ts";
@@ -20,6 +24,10 @@ import { VERSION } from "./version.ts";
 /** Every command, in the order of the help. One import and one line each. */
 export const commands: readonly (AnyCommand | CommandGroup)[] = [
   checkCommand,
+  statusCommand,
+  healCommand,
+  retireCommand,
+  rollbackCommand,
   scheduleCommands,
   sessionCommand,
   dbTokenCommand,
@@ -52,10 +60,11 @@ function addCommand(parent: Command, definition: AnyCommand | CommandGroup, runt
   command.action(async () => {
     const options = readGlobalOptions(optionsOf(command));
     const values = readValues(command, definition);
+    const context = createContext(runtime, options, definition);
     try {
-      ended.exitCode = await definition.start(createContext(runtime, options, definition), values);
+      ended.exitCode = await definition.start(context, values);
     } catch (thrown) {
-      ended.exitCode = fail(runtime, options, thrown);
+      ended.exitCode = fail(runtime, options, context.causeOf(thrown));
     }
   });
 }

@@ -96,10 +96,15 @@ export interface Rule<V> {
  * The first rule that fits wins.
  * @throws RotationError INTERNAL for a state that no rule covers: the tables end with one that always fits, so this is a defect
  */
-export function firstFitting<V>(rules: readonly Rule<V>[], view: V): Action {
+export function fitting<V>(rules: readonly Rule<V>[], view: V): Rule<V> {
   const rule = rules.find((candidate) => candidate.when(view));
   if (rule === undefined) throw new RotationError("INTERNAL", "no rule of the decide table fits");
-  return rule.decide(view);
+  return rule;
+}
+
+/** What that rule decides. @throws RotationError as `fitting` does */
+export function firstFitting<V>(rules: readonly Rule<V>[], view: V): Action {
+  return fitting(rules, view).decide(view);
 }
 
 export const waitForVerdict: Action = { kind: "wait", until: "verdict" };

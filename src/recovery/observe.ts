@@ -237,20 +237,20 @@ export function verdictOn(
   return asked.login.verdict === "rejected" && isYoung ? "unknown" : asked.login.verdict;
 }
 
+/** Until when others leave the newest claim alone, in milliseconds since the epoch on OCI's clock; null: there is none. */
+export function claimEndsAt({ settings }: Invocation, memory: Memory, { claim }: Observation): number | null {
+  if (claim === null) return null;
+  const known = memory.contents.get(claim.versionNo);
+  const mark = known?.kind === "claim" ? known.content.claim : null;
+  const { claimTtlSeconds, landingBoundSeconds } = settings;
+  return claim.createdAt + claimLifeMs(mark, { ttlSeconds: claimTtlSeconds, landingBoundSeconds });
+}
+
 /** Whether someone else's claim still belongs to its writer. */
 export function isLiveClaim(invocation: Invocation, memory: Memory, observation: Observation): boolean {
   const { claim, list } = observation;
-  if (claim === null || isOwnClaim(memory, claim)) return false;
-  const known = memory.contents.get(claim.versionNo);
-  const mark = known?.kind === "claim" ? known.content.claim : null;
-  return (
-    list.asOf <
-    claim.createdAt +
-      claimLifeMs(mark, {
-        ttlSeconds: invocation.settings.claimTtlSeconds,
-        landingBoundSeconds: invocation.settings.landingBoundSeconds,
-      })
-  );
+  const endsAt = claimEndsAt(invocation, memory, observation);
+  return claim !== null && endsAt !== null && !isOwnClaim(memory, claim) && list.asOf < endsAt;
 }
 
 /** By its call id, not by its name: names say nothing of who wrote a version. */

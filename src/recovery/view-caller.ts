@@ -62,15 +62,34 @@ function graceMs({ settings }: Invocation, memory: Memory, currentNo: number): n
   return settings.graceHours === 0 ? 0 : Math.max(settings.graceHours * HOUR_MS, tokenLifeMs);
 }
 
+/** When CURRENT's number was first seen as CURRENT, and how long PREVIOUS's value may live on from there, milliseconds. */
+function graceOf(invocation: Invocation, memory: Memory, observation: Observation, previousNo: number) {
+  const currentNo = observation.current.versionNo;
+  const hasGrace = isTwoSlot(memory, observation) && previousNo > noGraceUpTo(memory.metadata);
+  return {
+    since: currentSince(memory.metadata, currentNo),
+    grace: hasGrace ? graceMs(invocation, memory, currentNo) : 0,
+  };
+}
+
+/**
+ * When the grace of PREVIOUS's value is over, in milliseconds since the epoch; null: there is none, it has no beginning yet, or the issuer
+ * itself ends it.
+ */
+export function graceEndsAt(invocation: Invocation, memory: Memory, observation: Observation): number | null {
+  const { previous } = observation;
+  if (previous === null || !isTwoSlot(memory, observation)) return null;
+  const { since, grace } = graceOf(invocation, memory, observation, previous.versionNo);
+  return since === null ? null : since + grace;
+}
+
 function overlapView(invocation: Invocation, memory: Memory, observation: Observation): CallerView["overlap"] {
   const { previous, current, list } = observation;
   const value = previous === null ? null : secretIn(memory, previous.versionNo);
   const currentValue = secretIn(memory, current.versionNo);
   if (previous === null || value === null || currentValue === null || value.equals(currentValue)) return null;
   const { clock, settings } = invocation;
-  const since = currentSince(memory.metadata, current.versionNo);
-  const hasGrace = isTwoSlot(memory, observation) && previous.versionNo > noGraceUpTo(memory.metadata);
-  const grace = hasGrace ? graceMs(invocation, memory, current.versionNo) : 0;
+  const { since, grace } = graceOf(invocation, memory, observation, previous.versionNo);
   return {
     versionNo: previous.versionNo,
     verdict: memory.logins.get(previous.versionNo)?.login.verdict ?? "not-asked",

@@ -17,6 +17,7 @@ export const verbs = {
   RotateSecret: null,
   CancelSecretRotation: null,
   GetWorkRequest: null,
+  ListWorkRequests: null,
 } as const;
 export type Operation = keyof typeof verbs;
 

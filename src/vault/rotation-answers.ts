@@ -63,6 +63,7 @@ export interface RotationState {
   /** For `if-match`; null where the answer carried none. */
   readonly etag: string | null;
   readonly name: string;
+  readonly compartmentId: string;
   readonly lifecycle: string;
   readonly currentVersionNo: number | null;
   readonly isReplica: boolean;
@@ -72,6 +73,7 @@ export interface RotationState {
 
 const state = z.object({
   secretName: z.string(),
+  compartmentId: z.string(),
   lifecycleState: z.string(),
   currentVersionNumber: z.optional(z.nullable(z.int())),
   isReplica: z.optional(z.nullable(z.boolean())),
@@ -86,6 +88,7 @@ export function readRotationState(answered: unknown, etag: string | undefined): 
   return {
     etag: etag === undefined || etag === "" ? null : etag,
     name: parsed.data.secretName,
+    compartmentId: parsed.data.compartmentId,
     lifecycle: parsed.data.lifecycleState,
     currentVersionNo: parsed.data.currentVersionNumber ?? null,
     isReplica: parsed.data.isReplica ?? false,

@@ -10,7 +10,7 @@ import { isNotFound, isRepeatable, judgeWrite, type Operation, vaultError } from
 import type { VaultAccess } from "./oci-store.ts";
 import { type RotationState, readRotationState } from "./rotation-answers.ts";
 import type { Write } from "./store.ts";
-import { readProblems, readWorkRequest, type WorkRequest } from "./work-request.ts";
+import { latestOf, readProblems, readWorkRequest, type WorkRequest } from "./work-request.ts";
 
 /** Where rotations are asked for and followed. */
 export interface RotationAccess extends VaultAccess {
@@ -47,6 +47,8 @@ export interface RotationClient {
   writeSchedule(schedule: Schedule, etag: string | null): Promise<Write>;
   /** How a rotation gets on. Null where the service knows no such work request: then `read` tells by status and times. */
   readWorkRequest(workRequestId: string): Promise<WorkRequest | null>;
+  /** The OCID of the secret's last work request; null: the service keeps none, or the caller may not see it. */
+  findWorkRequest(compartmentId: string): Promise<string | null>;
 }
 
 const once = { retryConfiguration: NoRetryConfigurationDetails };
@@ -131,6 +133,23 @@ export function createRotationClient(
       } catch (thrown) {
         if (isNotFound(thrown)) return null;
         throw vaultError("GetWorkRequest", thrown);
+      }
+    },
+
+    findWorkRequest: async (compartmentId) => {
+      try {
+        return await repeatRead(
+          async () => {
+            const { items } = await workRequests.listWorkRequests({ compartmentId, resourceId: secretId, ...once });
+            return latestOf(items);
+          },
+          isRepeatable,
+          readPolicy,
+          seams,
+        );
+      } catch (thrown) {
+        if (isNotFound(thrown)) return null;
+        throw vaultError("ListWorkRequests", thrown);
       }
     },
   };

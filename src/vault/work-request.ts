@@ -57,6 +57,16 @@ export function readWorkRequest(answer: unknown): WorkRequest {
   };
 }
 
+const list = z.array(z.object({ id: z.string(), timeAccepted: instant }));
+
+/** The one that was accepted last; null: there is none. @throws RotationError as `readWorkRequest` does */
+export function latestOf(answer: unknown): string | null {
+  const parsed = list.safeParse(answer);
+  if (!parsed.success) throw new RotationError("VAULT_UNAVAILABLE", "the answer to ListWorkRequests could not be read");
+  const [first] = parsed.data.toSorted((a, b) => b.timeAccepted - a.timeAccepted);
+  return first?.id ?? null;
+}
+
 /** None where they cannot be read: that it failed is known all the same. */
 export function readProblems(answer: unknown): WorkRequestProblem[] {
   const parsed = problems.safeParse(answer);

@@ -1,5 +1,6 @@
 /** What an operator or another writer does to Vault and the issuer, past the function. */
 
+import { applyRotationConfig } from "../../src/emulator/vault-rotation.ts";
 import { addVersion } from "../../src/emulator/vault-stages.ts";
 import type { StoredVersion } from "../../src/emulator/vault-state.ts";
 import type { World } from "./world.ts";
@@ -51,4 +52,14 @@ export function keepUpdating({ emulator, clock, secretId }: World, { ms = 0, pol
   secret.updatingUntil = clock.now() + ms;
   secret.updatingPolls = polls;
   secret.lifecycle = "UPDATING";
+}
+
+/** Vault rotates the secret by this function every so many days. */
+export function scheduleRotation({ emulator, clock, secretId }: World, functionId: string, days: number): void {
+  const config = {
+    targetSystemDetails: { targetSystemType: "FUNCTION", functionId },
+    isScheduledRotationEnabled: true,
+    rotationInterval: `P${days}D`,
+  };
+  applyRotationConfig(emulator.admin.secret(secretId), config, clock.now());
 }

@@ -9,6 +9,7 @@ import { localSettings } from "../settings.ts";
 import { type Profile, readProfile } from "./config-file.ts";
 import { apiKeyPrincipal, resourcePrincipal, sessionPrincipal } from "./principals.ts";
 import { expired, readSessionToken, renewal, type SessionToken } from "./session-token.ts";
+import { watchSignIn } from "./sign-in-watch.ts";
 
 /** As whom requests are signed, and where OCI's services are. */
 export interface SignedIn {
@@ -23,6 +24,8 @@ export interface SignedIn {
   readonly override: string | null;
   /** @throws CliError REGION_MISSING where neither `--endpoint` nor a region says where the service is */
   endpoint(service: OciService): string;
+  /** Why nothing signed gets through any more, as far as that has shown since: the session ended, OCI refuses the signature. */
+  problem(): CliError | null;
 }
 
 /** The browser is with a person; longer than this nobody is there. */
@@ -113,12 +116,25 @@ async function identify(
   }
 }
 
+/** What to do where OCI refuses the signature. */
+function nextOf(chosen: ReturnType<typeof chooseAuth>, options: GlobalOptions): string {
+  switch (chosen.kind) {
+    case "session":
+      return `correct the clock if it is off, else run ${renewal(chosen.profile, options).authenticateLine}`;
+    case "api-key":
+      return `correct the clock if it is off, else compare user, key and fingerprint of the profile ${chosen.profile.name} with the API keys of the user in the console`;
+    default:
+      return "correct the clock if it is off, else try again in a few minutes";
+  }
+}
+
 /** Signs in as the options, the config file and the environment say. Sends nothing, but for instance principals. @throws CliError with exit code 3 */
 export async function signIn(runtime: Runtime, options: GlobalOptions): Promise<SignedIn> {
   const chosen = chooseAuth(runtime, options);
   const { principal, region: ownRegion, tenancy } = await identify(runtime, options, chosen);
   const region = options.region ?? ownRegion ?? (runtime.environment["OCI_REGION"] || null);
-  const signer = new DefaultRequestSigner(principal);
+  const watch = watchSignIn(new DefaultRequestSigner(principal), runtime.transport, nextOf(chosen, options));
+  const { signer, problem } = watch;
   const endpoint = (service: OciService) => endpointOf(service, options.endpoint, region);
   const { vaultEndpoint, secretsEndpoint } = localSettings(runtime);
   return {
@@ -129,8 +145,9 @@ export async function signIn(runtime: Runtime, options: GlobalOptions): Promise<
     signer,
     override: options.endpoint,
     endpoint,
+    problem,
     access: {
-      transport: runtime.transport,
+      transport: watch.transport,
       signer,
       vaultEndpoint: (options.endpoint === null ? vaultEndpoint : null) ?? endpoint("vault"),
       secretsEndpoint: (options.endpoint === null ? secretsEndpoint : null) ?? endpoint("secrets"),

@@ -37,6 +37,20 @@ beforeEach(() => {
 });
 
 describe("a rotation by Vault", () => {
+  test("is found by its secret, the last one that was accepted", async () => {
+    const { client, scheduler, clock } = world();
+    const { compartmentId } = await client.read();
+    expect(await client.findWorkRequest(compartmentId)).toBeNull();
+    const first = await client.rotate((await client.read()).etag);
+    await scheduler.runDue();
+    await clock.sleep(60_000);
+    const second = await client.rotate((await client.read()).etag);
+    if (first.outcome !== "started" || second.outcome !== "started") throw new Error("no rotation was started");
+    expect(second.workRequestId).not.toBe(first.workRequestId);
+    expect(await client.findWorkRequest(compartmentId)).toBe(second.workRequestId);
+    expect(await client.findWorkRequest("ocid1.compartment.oc1..another")).toBeNull();
+  });
+
   test("is started, and followed by its work request to the end", async () => {
     const { client, scheduler, clock } = world();
     const started = await client.rotate((await client.read()).etag);

@@ -1,0 +1,86 @@
+import { type Budget, createBudget } from "./budget.ts";
+import { readCaBundle } from "./ca-bundle.ts";
+import type { Clock } from "./clock.ts";
+import type { Entropy } from "./entropy.ts";
+import { createIssuerHttp } from "./http/issuer-http.ts";
+import { createRateGate } from "./http/rate-gate.ts";
+import { createTokenCache } from "./http/token-cache.ts";
+import type { Transport } from "./http/transport.ts";
+import type { Invocation } from "./invocation.ts";
+import { authoritiesFor } from "./issuers/authorities.ts";
+import { openCredential } from "./issuers/index.ts";
+import type { Log } from "./log.ts";
+import type { Settings } from "./settings.ts";
+import { createDirectory, type SecretDirectory } from "./vault/directory.ts";
+import { createOciStore, type VaultAccess } from "./vault/oci-store.ts";
+
+/** What every call of a process is made from. */
+export interface CallSeams {
+  readonly clock: Clock;
+  readonly entropy: Entropy;
+  readonly transport: Transport;
+  /** Made at the first call, so that a wrong configuration becomes an answer and not a crash at start. */
+  readonly vaultAccess: (settings: Settings) => VaultAccess;
+}
+
+/** One call: its time, and what it works with. */
+export interface Call {
+  readonly budget: Budget;
+  readonly directory: SecretDirectory;
+  /** @param share a part of the call's budget; default: all of it */
+  invocationFor(secretId: string, log: Log, share?: Budget): Invocation;
+}
+
+/**
+ * Begins a call. Token cache and rate gate are those of all calls.
+ * @param deadline the platform's; null: OROT_BUDGET_SECONDS alone
+ * @throws RotationError where OROT_CA_BUNDLE cannot be read
+ */
+export type BeginCall = (settings: Settings, deadline: Date | null) => Promise<Call>;
+
+export function createCalls(seamsOfProcess: CallSeams): BeginCall {
+  const { clock, entropy, transport } = seamsOfProcess;
+  const gate = createRateGate(clock);
+  const tokens = createTokenCache(clock);
+  return async (settings, deadline) => {
+    const access = seamsOfProcess.vaultAccess(settings);
+    const budget = createBudget(clock, deadline, {
+      budgetMs: settings.budgetSeconds * 1000,
+      marginMs: settings.deadlineMarginSeconds * 1000,
+      callTimeoutMs: settings.callTimeoutSeconds * 1000,
+    });
+    const seams = { clock, entropy, budget };
+    const ratePauseMs = settings.ratePauseSeconds * 1000;
+    // Whatever a request waits for, two tries to store a value must fit in behind it.
+    const patienceMs = () => Math.max(0, budget.remaining() - 2 * settings.callTimeoutSeconds * 1000);
+    const readSecretText = (id: string) => createOciStore(access, id, seams).readCurrentText();
+    const authorities = await readCaBundle(settings, readSecretText);
+    const toIssuers: Transport = authorities === null ? transport : (request) => transport({ ...request, authorities });
+    const http = createIssuerHttp(toIssuers, gate, budget, { ratePauseMs, patienceMs }, clock);
+    const httpAtOnce = createIssuerHttp(toIssuers, gate, budget, { ratePauseMs, patienceMs: () => 0 }, clock);
+    return {
+      budget,
+      directory: createDirectory(access, seams),
+      invocationFor: (secretId, log, share = budget) => ({
+        ...seams,
+        budget: share,
+        secretId,
+        settings,
+        log,
+        tokens,
+        store: createOciStore(access, secretId, seams),
+        open: (content) => openCredential(content, { http, httpAtOnce, clock, settings }, settings.issuerOrigins),
+        authoritiesFor: (credential) =>
+          authoritiesFor(credential, {
+            http,
+            clock,
+            entropy,
+            settings,
+            log,
+            signer: access.signer,
+            readSecretText,
+          }),
+      }),
+    };
+  };
+}

@@ -1,0 +1,146 @@
+import { createBudget } from "../../budget.ts";
+import { RotationError } from "../../errors.ts";
+import { readOwnTags } from "../../recovery/own-tags.ts";
+import { isHealthy } from "../../recovery/plan-text.ts";
+import { createDirectory, type ListedSecret } from "../../vault/directory.ts";
+import { asOperator, CliError, problemOf } from "../cli-error.ts";
+import type { CommandContext } from "../command.ts";
+import { exitCodes } from "../exit-codes.ts";
+import { type FunctionAnswer, partsOf } from "../function.ts";
+import { localSettings } from "../settings.ts";
+import type { HealedSecret } from "./report.ts";
+
+type Context = CommandContext<never>;
+
+/** A list may have to be asked for page by page, as long as somebody waits for it. */
+const LIST_LIMIT_MS = 600_000;
+/** A rotation may have died a moment ago. */
+const LOOKED_AT: readonly string[] = ["ACTIVE", "UPDATING"];
+
+export interface Places {
+  readonly compartmentIds: readonly string[];
+  /** Null: whatever function it is that rotates them, and those that a heal has noted as ours. */
+  readonly functionId: string | null;
+}
+
+/** @throws CliError USAGE where nobody named a compartment */
+export function placesOf(
+  { runtime }: Pick<Context, "runtime">,
+  given: { readonly compartment: readonly string[]; readonly function: string | undefined },
+): Places {
+  const compartmentIds = given.compartment.length > 0 ? given.compartment : localSettings(runtime).healCompartmentIds;
+  if (compartmentIds === null) {
+    throw new CliError("USAGE", {
+      what: "no compartment is named",
+      next: "add --compartment <ocid>, once for each, or set OROT_HEAL_COMPARTMENT_IDS as for the function",
+    });
+  }
+  return { compartmentIds: [...new Set(compartmentIds)], functionId: given.function ?? null };
+}
+
+function isOurs({ rotation, tags, lifecycle, isReplica }: ListedSecret, { functionId }: Places): boolean {
+  if (!LOOKED_AT.includes(lifecycle) || isReplica) return false;
+  if (functionId !== null) return rotation.functionId === functionId;
+  return rotation.functionId !== null || readOwnTags(tags ?? {}).issuer !== null;
+}
+
+/** @throws CliError naming the compartment and the policy line where OCI shows none of its secrets */
+export async function findSecrets({ runtime, signIn }: Context, places: Places): Promise<readonly ListedSecret[]> {
+  const { clock, entropy } = runtime;
+  const { access } = await signIn();
+  const callTimeoutMs = localSettings(runtime).callTimeoutSeconds * 1000;
+  const budget = createBudget(clock, null, { budgetMs: LIST_LIMIT_MS, marginMs: 0, callTimeoutMs });
+  const directory = createDirectory(access, { clock, entropy, budget });
+  const found: ListedSecret[] = [];
+  for (const compartmentId of places.compartmentIds) {
+    try {
+      for await (const secret of directory.secrets({ compartmentId })) if (isOurs(secret, places)) found.push(secret);
+    } catch (thrown) {
+      throw asPlaceError(thrown, compartmentId);
+    }
+  }
+  return found;
+}
+
+function asPlaceError(thrown: unknown, compartmentId: string): unknown {
+  if (!(thrown instanceof RotationError) || thrown.code !== "SECRET_NOT_FOUND") return thrown;
+  return new CliError("OCI_REFUSED", {
+    what: `ListSecrets of ${compartmentId} was answered 404`,
+    means: "the compartment does not exist in this region, or you may not see it",
+    next: `check the OCID and --region, and the policy line "Allow group <your group> to inspect secrets in compartment id ${compartmentId}"`,
+  });
+}
+
+type One = (secret: ListedSecret) => Promise<Pick<HealedSecret, "outcome" | "code" | "what" | "next">>;
+
+function outcomeOf({ responseCode }: FunctionAnswer, code: string): HealedSecret["outcome"] {
+  if (responseCode === 200) return code === "NOTHING_TO_DO" ? "healthy" : "healed";
+  return code === "CLAIM_LIVE" ? "busy" : "failed";
+}
+
+/** Heals one here, as the operator. */
+export const healOne =
+  ({ local }: Pick<Context, "local">): One =>
+  async ({ secretId }) => {
+    const answer = await local({ secretId, action: "heal" });
+    const parts = partsOf(answer);
+    return { outcome: outcomeOf(answer, parts.code), ...parts };
+  };
+
+/** Says what a heal of one would do, with reads alone. */
+export const planOne =
+  ({ plan }: Pick<Context, "plan">): One =>
+  async ({ secretId }) => {
+    const { state, action, changes, current, next, why, nextAction } = await plan(secretId, { name: "HEAL" });
+    const told = { code: state, what: changes ? next : asOperator(why), next: asOperator(nextAction ?? "nothing") };
+    if (changes) return { outcome: "planned", ...told, next: `oci-rotate heal ${secretId}` };
+    if (action.kind === "fail" && action.code !== "CLAIM_LIVE") return { outcome: "failed", ...told };
+    if (state === "busy" || state === "updating") return { outcome: "busy", ...told };
+    return { outcome: isHealthy(state, current) || state === "poisoned" ? "healthy" : "planned", ...told };
+  };
+
+/**
+ * Every secret once, so many at a time; the failure of one stops no other, a lost sign-in stops all. Ctrl-C starts nothing new.
+ * @param ended hears of each as it ends
+ */
+export async function forEach(
+  { runtime, causeOf }: Context,
+  secrets: readonly ListedSecret[],
+  atOnce: number,
+  one: One,
+  ended: (secret: HealedSecret, count: number) => void,
+): Promise<readonly HealedSecret[]> {
+  const results: HealedSecret[] = secrets.map(({ secretId, name }) => ({
+    secretId,
+    name,
+    outcome: "remaining",
+    code: "INTERRUPTED",
+    what: "it was not reached",
+    next: "run heal --all again",
+  }));
+  const left = secrets.entries();
+  let count = 0;
+  const work = async () => {
+    for (const [index, secret] of left) {
+      if (runtime.signal.aborted) return;
+      const { secretId, name } = secret;
+      const result = { secretId, name, ...(await toldOf(() => one(secret), causeOf)) };
+      results[index] = result;
+      count += 1;
+      ended(result, count);
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(atOnce, secrets.length) }, work));
+  return results;
+}
+
+async function toldOf(one: () => ReturnType<One>, causeOf: Context["causeOf"]): ReturnType<One> {
+  try {
+    return await one();
+  } catch (thrown) {
+    const cause = causeOf(thrown);
+    const { code, what, next, exitCode } = problemOf(cause);
+    if (exitCode === exitCodes.signIn) throw cause;
+    return { outcome: "failed", code, what, next };
+  }
+}

@@ -1,0 +1,114 @@
+import * as z from "zod/mini";
+import { RotationError } from "../../errors.ts";
+import type { Plannable, Planned } from "../../planning.ts";
+import { asOperator, CliError, problemOf } from "../cli-error.ts";
+import type { CommandContext } from "../command.ts";
+import { type ExitCode, exitCodes } from "../exit-codes.ts";
+import { expectSuccess, type FunctionAnswer, partsOf } from "../function.ts";
+import { printable } from "../output/style.ts";
+import { renderPairs } from "../output/table.ts";
+import { type PlanData, planDataOf, planMembers, planPairs } from "./plan-view.ts";
+import { asMissingRight, createSecretReader } from "./reader.ts";
+import { chooseWay, type GivenWay, type Way, wayText } from "./via.ts";
+
+/** What `heal`, `retire` and `rollback` of one secret print with `--json`. */
+export const actionReport = z.object({
+  secretId: z.string(),
+  name: z.string(),
+  via: z.enum(["function", "local"]),
+  functionId: z.nullable(z.string()),
+  /** As seen from here before anything was done; null: it could not be looked at, and the function decided. */
+  before: z.nullable(z.object(planMembers)),
+  /** Null: nothing was sent. */
+  answer: z.nullable(
+    z.object({ code: z.string(), what: z.string(), next: z.string(), versionNo: z.nullable(z.int()) }),
+  ),
+});
+export type ActionReport = z.output<typeof actionReport>;
+
+export interface OneAction {
+  readonly action: "heal" | "retire" | "rollback";
+  readonly plannable: Plannable;
+  /** What the operator is asked, before the way. */
+  question(planned: Planned | null, name: string): string;
+  /** Whether a plan that is only shown, or has nothing to do, ends with exit code 4. */
+  isDue(planned: Planned): boolean;
+}
+
+type Context = CommandContext<ActionReport>;
+export type Given = GivenWay & { readonly secretId: string; readonly dryRun: boolean };
+
+/** The plan; null where only the function may look, and it is the function that is asked. */
+async function planOrNull(
+  { plan, out }: Context,
+  { plannable }: OneAction,
+  { secretId, dryRun }: Given,
+  way: Way,
+): Promise<Planned | null> {
+  try {
+    return await plan(secretId, plannable);
+  } catch (thrown) {
+    const told = asMissingRight(thrown, secretId);
+    const isNoRight = told instanceof CliError || (told instanceof RotationError && told.code === "VAULT_FORBIDDEN");
+    if (way.via === "local" || dryRun || !isNoRight) throw told;
+    out.warn(`what would be done cannot be shown from here: ${problemOf(told).what}`);
+    return null;
+  }
+}
+
+/** Here it would end so at once. The function may have other settings, rights and ways to the issuer, so it is still asked. */
+function requireHope({ action, why, nextAction }: Planned, way: Way): void {
+  if (way.via === "function" || action.kind !== "fail") return;
+  const next = asOperator(nextAction ?? "look at oci-rotate status");
+  throw new CliError("ANSWERED", { code: action.code, what: asOperator(why), next });
+}
+
+async function send({ local, invoke, out }: Context, way: Way, event: object): Promise<FunctionAnswer> {
+  if (way.via === "function") {
+    out.note("the function is at work; this may take up to five minutes");
+    return invoke(way.functionId, event);
+  }
+  return local(event, {
+    onLog: (line) => {
+      if (line["event"] === "stage") out.note(`${String(line["stage"])}: ${String(line["outcome"])}`);
+    },
+  });
+}
+
+/** Looks, shows what it comes to, asks, and has it done. */
+export async function carryOut(context: Context, one: OneAction, given: Given): Promise<ExitCode> {
+  const { options, out, print, confirm } = context;
+  const { secretId } = given;
+  const secret = await (await createSecretReader(context, secretId)).read();
+  const way = chooseWay(given, secret.rotation.functionId);
+  const planned = await planOrNull(context, one, given, way);
+  const before: PlanData | null = planned === null ? null : planDataOf(planned);
+  const report = {
+    secretId,
+    name: secret.name,
+    via: way.via,
+    functionId: way.via === "function" ? way.functionId : null,
+    before,
+  };
+  const head = before === null ? [] : planPairs(out.style, before);
+  const seen = renderPairs([["secret", `${printable(secret.name)}  ${secretId}`], ...head, ["by", wayText(way)]]);
+  const isDone = planned?.action.kind === "done";
+  if (given.dryRun || isDone) {
+    print({ ...report, answer: null }, seen);
+    return planned !== null && !one.isDue(planned) ? exitCodes.done : exitCodes.attention;
+  }
+  if (planned !== null) requireHope(planned, way);
+  if (!options.json) out.raw(seen);
+  if (!(await confirm(`${one.question(planned, printable(secret.name))} ${wayText(way)}?`))) {
+    throw new CliError("NOT_CONFIRMED", {
+      what: "it was not confirmed",
+      means: "nothing was changed",
+      next: "nothing",
+    });
+  }
+  const answer = expectSuccess(await send(context, way, { secretId, action: one.action }));
+  const { code, what, next } = partsOf(answer);
+  const result = [["done", `${code}: ${what}`], ...(next === "nothing" ? [] : [["to do", next] as const])] as const;
+  print({ ...report, answer: { code, what, next, versionNo: answer.versionNo } }, renderPairs(result));
+  return exitCodes.done;
+}

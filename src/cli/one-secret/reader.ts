@@ -1,0 +1,60 @@
+import { createBudget } from "../../budget.ts";
+import { RotationError } from "../../errors.ts";
+import type { RotationState } from "../../vault/rotation-answers.ts";
+import { createRotationClient } from "../../vault/rotation-client.ts";
+import type { WorkRequest } from "../../vault/work-request.ts";
+import { asOperator, CliError } from "../cli-error.ts";
+import type { CommandContext } from "../command.ts";
+import { localSettings } from "../settings.ts";
+
+const LIMIT_MS = 60_000;
+
+export type FoundWorkRequest = WorkRequest & { readonly workRequestId: string };
+
+/** What Vault says of a secret's rotation, beside its versions. */
+export interface SecretReader {
+  /** The secret itself: the first thing asked, since it tells an unknown secret from a missing right. */
+  read(): Promise<RotationState>;
+  /** Null: none is known, or it may not be seen. */
+  workRequest(compartmentId: string): Promise<FoundWorkRequest | null>;
+}
+
+export async function createSecretReader(
+  { runtime, signIn }: Pick<CommandContext<never>, "runtime" | "signIn">,
+  secretId: string,
+): Promise<SecretReader> {
+  const { clock, entropy } = runtime;
+  const { access, endpoint } = await signIn();
+  const callTimeoutMs = localSettings(runtime).callTimeoutSeconds * 1000;
+  const client = () =>
+    createRotationClient({ ...access, workRequestsEndpoint: endpoint("workRequests") }, secretId, {
+      clock,
+      entropy,
+      budget: createBudget(clock, null, { budgetMs: LIMIT_MS, marginMs: 0, callTimeoutMs }),
+    });
+  return {
+    read: () => client().read(),
+    workRequest: async (compartmentId) => {
+      const workRequestId = await client().findWorkRequest(compartmentId);
+      const found = workRequestId === null ? null : await client().readWorkRequest(workRequestId);
+      return found === null || workRequestId === null ? null : { ...found, workRequestId };
+    },
+  };
+}
+
+/**
+ * OCI answers 404 for what does not exist and for what may not be seen. Once the secret itself was read, only the right to the rest is
+ * missing.
+ */
+export function asMissingRight(thrown: unknown, secretId: string): unknown {
+  if (!(thrown instanceof RotationError) || thrown.code !== "SECRET_NOT_FOUND") return thrown;
+  const operation = /^(\w+) was answered 404/.exec(thrown.message)?.[1];
+  const line = /policy line "([^"]+)"/.exec(asOperator(thrown.nextAction))?.[1];
+  if (operation === undefined || line === undefined) return thrown;
+  return new CliError("OCI_REFUSED", {
+    code: "VAULT_FORBIDDEN",
+    what: `the secret exists, and ${operation} was answered 404`,
+    means: "you may see the secret, and not that much of it",
+    next: `have the policy line "${line.replace("<secret>", secretId)}" added, and allow 15 minutes for it to take effect`,
+  });
+}

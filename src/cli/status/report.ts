@@ -1,0 +1,154 @@
+import * as z from "zod/mini";
+import type { Planned } from "../../planning.ts";
+import { readOwnTags } from "../../recovery/own-tags.ts";
+import type { RotationState } from "../../vault/rotation-answers.ts";
+import { contactOf } from "../inventory/contact-tags.ts";
+import { planDataOf, planMembers } from "../one-secret/plan-view.ts";
+import type { FoundWorkRequest } from "../one-secret/reader.ts";
+import { instantOrNull, instantText } from "../output/times.ts";
+
+/** Instants as RFC 3339 in UTC. */
+const instant = z.string();
+const maybe = z.nullable(instant);
+
+/** What `status --json` prints. */
+export const statusReport = z.object({
+  secretId: z.string(),
+  name: z.string(),
+  lifecycle: z.string(),
+  checkedAt: instant,
+  ...planMembers,
+  issuer: z.nullable(z.string()),
+  clientId: z.nullable(z.string()),
+  owner: z.nullable(z.string()),
+  contact: z.nullable(z.string()),
+  /** The highest first. `holds`: `unread` where nothing depends on it. */
+  versions: z.array(
+    z.object({
+      versionNo: z.int(),
+      stages: z.array(z.string()),
+      name: z.nullable(z.string()),
+      createdAt: instant,
+      holds: z.enum(["credential", "claim", "unknown", "unread"]),
+      leaving: z.boolean(),
+    }),
+  ),
+  claim: z.nullable(
+    z.object({
+      versionNo: z.int(),
+      callId: z.nullable(z.string()),
+      since: instant,
+      until: instant,
+      live: z.boolean(),
+    }),
+  ),
+  lease: z.nullable(z.object({ callId: z.nullable(z.string()), until: instant, live: z.boolean() })),
+  /** PREVIOUS still works beside CURRENT; `until` null: the issuer itself ends it, or its grace has no beginning yet. */
+  overlap: z.nullable(z.object({ versionNo: z.int(), until: maybe })),
+  rotation: z.object({
+    functionId: z.nullable(z.string()),
+    targetType: z.nullable(z.string()),
+    intervalDays: z.nullable(z.int()),
+    scheduled: z.boolean(),
+    status: z.nullable(z.string()),
+    last: maybe,
+    next: maybe,
+  }),
+  /** The last one that OCI's service still knows. */
+  workRequest: z.nullable(
+    z.object({
+      id: z.string(),
+      status: z.string(),
+      percent: z.number(),
+      accepted: instant,
+      finished: maybe,
+      problems: z.array(z.object({ code: z.string(), message: z.string(), at: instant })),
+    }),
+  ),
+  /** As a heal keeps it in the tags. */
+  outcome: z.nullable(z.object({ code: z.string(), at: instant, versionNo: z.int() })),
+  expiresOn: maybe,
+});
+export type StatusReport = z.output<typeof statusReport>;
+
+export interface Gathered {
+  readonly secretId: string;
+  readonly secret: RotationState;
+  readonly planned: Planned;
+  readonly workRequest: FoundWorkRequest | null;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+}
+
+function versionsOf({ observation, memory }: Planned): StatusReport["versions"] {
+  return (observation?.list.versions ?? []).map(({ versionNo, versionStages, name, createdAt, isBeingDeleted }) => ({
+    versionNo,
+    stages: [...versionStages],
+    name,
+    createdAt: instantText(createdAt),
+    holds: memory.contents.get(versionNo)?.kind ?? "unread",
+    leaving: isBeingDeleted,
+  }));
+}
+
+/** Issuer and client as CURRENT's content says, else as a heal noted them. */
+function clientOf({ observation, memory }: Planned, tags: ReturnType<typeof readOwnTags>) {
+  const known = observation === null ? undefined : memory.contents.get(observation.current.versionNo);
+  if (known === undefined || known.kind === "unknown") return { issuer: tags.issuer, clientId: tags.clientId };
+  return { issuer: known.credential.issuer, clientId: known.credential.clientId };
+}
+
+function overlapOf({ previous, graceEndsAt }: Planned): StatusReport["overlap"] {
+  return previous?.verdict === "accepted" ? { versionNo: previous.versionNo, until: instantOrNull(graceEndsAt) } : null;
+}
+
+export function statusOf({ secretId, secret, planned, workRequest, now }: Gathered): StatusReport {
+  const { rotation } = secret;
+  const tags = secret.tags ?? {};
+  const own = readOwnTags(tags);
+  const { claim, lease } = planned;
+  return {
+    secretId,
+    name: secret.name,
+    lifecycle: secret.lifecycle,
+    checkedAt: instantText(now),
+    ...planDataOf(planned),
+    ...clientOf(planned, own),
+    ...contactOf(tags),
+    versions: versionsOf(planned),
+    claim:
+      claim === null
+        ? null
+        : {
+            versionNo: claim.versionNo,
+            callId: claim.callId,
+            since: instantText(claim.since),
+            until: instantText(claim.until),
+            live: claim.isLive,
+          },
+    lease: lease === null ? null : { callId: lease.callId, until: instantText(lease.until), live: lease.isLive },
+    overlap: overlapOf(planned),
+    rotation: {
+      functionId: rotation.functionId,
+      targetType: rotation.targetType,
+      intervalDays: rotation.intervalDays,
+      scheduled: rotation.isScheduled,
+      status: rotation.status,
+      last: instantOrNull(rotation.lastAt),
+      next: instantOrNull(rotation.nextAt),
+    },
+    workRequest:
+      workRequest === null
+        ? null
+        : {
+            id: workRequest.workRequestId,
+            status: workRequest.status,
+            percent: workRequest.percentComplete,
+            accepted: instantText(workRequest.acceptedAt),
+            finished: instantOrNull(workRequest.finishedAt),
+            problems: workRequest.problems.map(({ code, message, at }) => ({ code, message, at: instantText(at) })),
+          },
+    outcome: own.outcome === null ? null : { ...own.outcome, at: instantText(own.outcome.at) },
+    expiresOn: instantOrNull(own.expiresOn),
+  };
+}

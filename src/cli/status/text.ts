@@ -1,0 +1,124 @@
+import { paintVerdict, planPairs, type Shown } from "../one-secret/plan-view.ts";
+import { printable, type Style } from "../output/style.ts";
+import { renderPairs, renderTable } from "../output/table.ts";
+import { instantAndSpan, spanText } from "../output/times.ts";
+import type { StatusReport } from "./report.ts";
+
+type Pair = readonly [name: string, value: string];
+
+/** What brings the secret further, as a command line; null: nothing needs to be done by hand. */
+function commandFor({ secretId, state, plan }: StatusReport): string | null {
+  if (plan.changes) return `oci-rotate heal ${secretId}`;
+  return state === "poisoned" ? `oci-rotate rotate ${secretId}` : null;
+}
+
+function clientPairs(report: StatusReport): Pair[] {
+  const { issuer, clientId, owner, contact } = report;
+  const people = [owner, contact].filter((text) => text !== null).map(printable);
+  return [
+    ["client", issuer === null ? "not known" : printable(`${clientId ?? "unknown"} at ${issuer}`)],
+    ...(people.length === 0 ? [] : [["owner", people.join(", ")] as const]),
+  ];
+}
+
+function rotationText({ rotation }: StatusReport, at: (instant: string) => string): string {
+  const { functionId, targetType, intervalDays, scheduled, status, last, next } = rotation;
+  if (targetType === null) return "none set up in Vault";
+  const target = functionId === null ? `by ${printable(targetType)}` : `by ${printable(functionId)}`;
+  return [
+    scheduled && intervalDays !== null ? `every ${intervalDays} d ${target}` : `not scheduled, ${target}`,
+    ...(status === null ? [] : [printable(status)]),
+    last === null ? "never yet" : `last ${at(last)}`,
+    ...(next === null ? [] : [`next ${at(next)}`]),
+  ].join("; ");
+}
+
+function lockPairs({ claim, lease }: StatusReport, at: (instant: string) => string): Pair[] {
+  const whose = (callId: string | null) => (callId === null ? "of a later edition" : `of call ${printable(callId)}`);
+  const end = ({ live, until }: { live: boolean; until: string }) =>
+    live ? `its writer's until ${at(until)}` : `over since ${at(until)}`;
+  return [
+    [
+      "claim",
+      claim === null
+        ? "none"
+        : `version ${claim.versionNo} ${whose(claim.callId)}, since ${at(claim.since)}, ${end(claim)}`,
+    ],
+    ...(lease === null ? [] : [["lease", `${whose(lease.callId)}, ${end(lease)}`] as const]),
+  ];
+}
+
+function overlapText({ overlap }: StatusReport, at: (instant: string) => string): string {
+  if (overlap === null) return "none";
+  const until =
+    overlap.until === null ? "the issuer ends it, or a heal sets its end" : `lives until ${at(overlap.until)}`;
+  return `version ${overlap.versionNo} still works; ${until}`;
+}
+
+function workPairs({ workRequest }: StatusReport, at: (instant: string) => string): Pair[] {
+  if (workRequest === null) return [];
+  const { status, percent, accepted, finished, problems } = workRequest;
+  const when = finished === null ? `accepted ${at(accepted)}` : `finished ${at(finished)}`;
+  return [
+    ["work request", `${printable(status)}, ${percent} %, ${when}`],
+    ...problems.map(({ message }) => ["", printable(message)] as const),
+  ];
+}
+
+function notedPairs({ outcome, expiresOn }: StatusReport, at: (instant: string) => string): Pair[] {
+  return [
+    [
+      "last heal",
+      outcome === null
+        ? "noted nothing yet"
+        : `${printable(outcome.code)} with version ${outcome.versionNo}, ${at(outcome.at)}`,
+    ],
+    ...(expiresOn === null ? [] : [["expires", `the issuer ends the client secret ${at(expiresOn)}`] as const]),
+  ];
+}
+
+function versionTable(style: Style, report: StatusReport, now: number): string {
+  const seen = [report.current, report.pending, report.previous];
+  const verdictOf = (versionNo: number): Shown | null =>
+    seen.find((version) => version?.versionNo === versionNo)?.verdict ?? null;
+  const rows = report.versions.map(({ versionNo, stages, name, createdAt, holds, leaving }) => {
+    const verdict = verdictOf(versionNo);
+    return [
+      String(versionNo),
+      stages.join(" "),
+      name === null ? "-" : printable(name),
+      spanText(now - Date.parse(createdAt)),
+      leaving ? "being deleted" : holds,
+      verdict === null ? "" : paintVerdict(style, verdict),
+    ];
+  });
+  return renderTable(["VERSION", "STAGES", "NAME", "AGE", "HOLDS", "ISSUER SAYS"], rows);
+}
+
+export function statusText(style: Style, report: StatusReport): string {
+  const now = Date.parse(report.checkedAt);
+  const at = (instant: string) => instantAndSpan(Date.parse(instant), now);
+  const command = commandFor(report);
+  const pairs = renderPairs([
+    ["secret", `${style.bold(printable(report.name))}  ${report.secretId}, ${printable(report.lifecycle)}`],
+    ...planPairs(style, report),
+    ...(command === null ? [] : [["run", command] as const]),
+    ...clientPairs(report),
+    ["rotation", rotationText(report, at)],
+    ...workPairs(report, at),
+    ...lockPairs(report, at),
+    ["overlap", overlapText(report, at)],
+    ...notedPairs(report, at),
+  ]);
+  return report.versions.length === 0 ? pairs : `${pairs}\n${versionTable(style, report, now)}`;
+}
+
+/** One line for each change, where nobody sits at a terminal. */
+export function changeLine({ checkedAt, state, current, pending, versions, plan }: StatusReport): string {
+  const seen = (name: string, version: StatusReport["current"]) =>
+    version === null ? `${name} none` : `${name} ${version.versionNo} ${version.verdict}`;
+  const stages = versions
+    .toReversed()
+    .map((version) => `${version.versionNo}:${version.stages.filter((stage) => stage !== "LATEST").join("+")}`);
+  return `${[checkedAt, state, seen("CURRENT", current), seen("PENDING", pending), stages.join(" "), `next: ${plan.next}`].join("  ")}\n`;
+}

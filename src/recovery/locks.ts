@@ -1,0 +1,40 @@
+import type { Invocation } from "../invocation.ts";
+import type { Memory } from "./memory.ts";
+import { claimEndsAt, isLiveClaim, type Observation } from "./observe.ts";
+import { leaseIn } from "./own-metadata.ts";
+
+/** Whose turn it is to change a secret; instants in milliseconds since the epoch, on OCI's clock. Holds nothing secret. */
+export interface Lock {
+  /** The call that wrote it; null: it is of a later edition. */
+  readonly callId: string | null;
+  /** From then on others no longer leave it alone. */
+  readonly until: number;
+  readonly isLive: boolean;
+}
+
+/** The newest claim, live or over. */
+export function claimSeen(
+  invocation: Invocation,
+  memory: Memory,
+  observation: Observation,
+): (Lock & { readonly versionNo: number; readonly since: number }) | null {
+  const { claim } = observation;
+  const until = claimEndsAt(invocation, memory, observation);
+  if (claim === null || until === null) return null;
+  const known = memory.contents.get(claim.versionNo);
+  return {
+    versionNo: claim.versionNo,
+    callId: known?.kind === "claim" ? (known.content.claim?.callId ?? null) : null,
+    since: claim.createdAt,
+    until,
+    isLive: isLiveClaim(invocation, memory, observation),
+  };
+}
+
+/** The lease on what the issuer holds of the client. */
+export function leaseSeen({ settings }: Invocation, memory: Memory, { list }: Observation): Lock | null {
+  const lease = leaseIn(memory.metadata);
+  if (lease === null) return null;
+  const until = lease.until + settings.landingBoundSeconds * 1000;
+  return { callId: lease.callId, until, isLive: list.asOf < until };
+}
