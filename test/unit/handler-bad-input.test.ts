@@ -76,7 +76,12 @@ describe("a wrong client secret in CURRENT", () => {
     regenerateByHand(w, "made-in-the-console");
     expect(await refused(w, { secretId: w.secretId })).toBe("LOCKED_OUT 400");
     expect(await refused(w, { secretId: w.secretId, step: "CREATE_PENDING_VERSION" })).toBe("LOCKED_OUT 400");
-    expect(await refused(w, { secretId: w.secretId, action: "heal" })).toBe("LOCKED_OUT 400");
+    const before = w.state();
+    w.calls();
+    // A heal notes it in its tags, and changes nothing else.
+    expect(outcomeOf(await w.call({ secretId: w.secretId, action: "heal" }))).toBe("LOCKED_OUT 400");
+    expect(w.state()).toEqual(before);
+    expect(w.calls().filter((call) => call === "update-metadata")).toHaveLength(1);
     expect(w.log.at(-1)?.["returnMessage"]).toContain("Next: regenerate in the console");
   });
 
