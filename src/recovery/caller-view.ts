@@ -17,8 +17,6 @@ export interface CallerView extends OverlapView {
         readonly isUntried: boolean;
         /** This call stored it, a while ago at most. */
         readonly isOwn: boolean;
-        /** It has said so for as long as the landing bound. */
-        readonly isLongOccupied: boolean;
       })
     | null;
   readonly current: Judged & {

@@ -4,8 +4,11 @@ import { fail, type Judged, logInWith, type Rule, waitForVerdict } from "./decid
 export interface OverlapView {
   readonly goal: "create" | "rotation" | "heal" | "retire";
   readonly isPaused: boolean;
-  /** `isOccupied`: the issuer has told this call that it has no room for the value, as it holds two. */
-  readonly pending: (Judged & { readonly isOccupied: boolean }) | null;
+  /**
+   * `isOccupied`: the issuer has told this call that it has no room for the value, as it holds two. `isLongOccupied`: for as long as the
+   * landing bound.
+   */
+  readonly pending: (Judged & { readonly isOccupied: boolean; readonly isLongOccupied: boolean }) | null;
   readonly current: Judged & { readonly isFirstSeen: boolean };
   /** Where the issuer keeps two values: PREVIOUS, if it is a credential with another value than CURRENT's; null: none. */
   readonly overlap:
@@ -24,9 +27,13 @@ export interface OverlapView {
         readonly left: number;
       })
     | null;
-  /** Who may change what the issuer holds of this client: nobody has said so, this call, or another one. */
+  /** The issuer may accept an older value beside CURRENT's. */
+  readonly keepsOlder: boolean;
+  /** Stored credentials with other values than CURRENT, PREVIOUS and PENDING, each value once, the newest first; null: not read yet. */
+  readonly strays: readonly Judged[] | null;
   /** The issuer keeps two values until it is asked to forget one. */
   readonly isTwoSlot: boolean;
+  /** Who may change what the issuer holds of this client: nobody has said so, this call, or another one. */
   readonly lease: "free" | "mine" | "others";
   /** The values stored when this call began are compromised. */
   readonly isCompromised: boolean;
@@ -52,6 +59,20 @@ function concerns({ goal, isPaused, pending, current, overlap, isCompromised, is
 
 function isRunning(view: OverlapView): boolean {
   return concerns(view) && view.overlap?.verdict === "accepted";
+}
+
+/**
+ * Whether it matters that a value works which is neither CURRENT's nor PREVIOUS's: a retirement and the rotation of compromised values
+ * end by saying that none does, and for a new value it may take the room. Only an administrator can end it.
+ */
+function minds({ goal, pending, current, keepsOlder, isCompromised }: OverlapView): boolean {
+  if (!keepsOlder || current.verdict !== "accepted") return false;
+  if (pending !== null) return pending.isLongOccupied;
+  return goal === "retire" || (goal === "rotation" && isCompromised && !current.isFirstSeen);
+}
+
+function nextStray(view: OverlapView): Judged | undefined {
+  return minds(view) ? view.strays?.find(({ verdict }) => verdict !== "rejected") : undefined;
 }
 
 /** Rows of the table for values of our own choosing, where the issuer keeps two of them. */
@@ -153,6 +174,39 @@ export const overlapRules: readonly Rule<OverlapView>[] = [
     action: "have the issuer forget it, look again",
     when: isRunning,
     decide: ({ overlap }) => ({ kind: "retire", versionNo: overlap?.versionNo ?? 0 }),
+  },
+  {
+    row: "c7",
+    state: "no value may work beside CURRENT's, or there is no room for a new one: the other versions not read",
+    action: "read them",
+    when: (view) => minds(view) && view.strays === null,
+    decide: () => ({ kind: "read-others" }),
+  },
+  {
+    row: "c7",
+    state: "the same, another stored credential not asked",
+    action: "log in with it, the newest first",
+    when: (view) => nextStray(view)?.verdict === "not-asked",
+    decide: (view) => logInWith(nextStray(view)?.versionNo ?? 0, "verify-pending"),
+  },
+  {
+    row: "c0",
+    state: "the same, another stored credential unknown",
+    action: "wait, look again",
+    when: (view) => nextStray(view)?.verdict === "unknown",
+    decide: () => waitForVerdict,
+  },
+  {
+    row: "c7",
+    state: "the same, another stored credential accepted",
+    action: "409 RETIRE_NOT_SAFE, naming it",
+    when: (view) => nextStray(view) !== undefined,
+    decide: (view) =>
+      fail(
+        "RETIRE_NOT_SAFE",
+        `the issuer still accepts the client secret of version ${nextStray(view)?.versionNo}, which is neither CURRENT nor PREVIOUS`,
+        "as an administrator of the issuer set the client's secret to CURRENT's value alone, then run heal",
+      ),
   },
   {
     row: "c5",

@@ -6,7 +6,7 @@ import type { CallerView } from "./caller-view.ts";
 import type { Memory } from "./memory.ts";
 import { type Observation, verdictOn } from "./observe.ts";
 import { currentSince, leaseIn, noGraceUpTo } from "./own-metadata.ts";
-import { secretIn, viewOf } from "./view.ts";
+import { otherCredentials, secretIn, viewOf } from "./view.ts";
 
 /** One value a call, and one other where the issuer's policy refused the first. */
 const VALUES_PER_CALL = 2;
@@ -102,6 +102,15 @@ function overlapView(invocation: Invocation, memory: Memory, observation: Observ
   };
 }
 
+function straysView(memory: Memory, observation: Observation): CallerView["strays"] {
+  if (!memory.hasReadOthers) return null;
+  const { previous } = observation;
+  const older = previous === null ? null : secretIn(memory, previous.versionNo);
+  return otherCredentials(memory, observation)
+    .filter(({ versionNo }) => older === null || secretIn(memory, versionNo)?.equals(older) !== true)
+    .map(({ versionNo }) => ({ versionNo, verdict: memory.logins.get(versionNo)?.login.verdict ?? "not-asked" }));
+}
+
 function leaseView({ clock, settings }: Invocation, memory: Memory, { list }: Observation): CallerView["lease"] {
   const lease = leaseIn(memory.metadata);
   if (lease === null) return "free";
@@ -136,6 +145,8 @@ export function callerViewOf(
     isUnanswered: !memory.isInstallAnswered,
     isTwoSlot: observation !== null && isTwoSlot(memory, observation),
     overlap: observation === null ? null : overlapView(invocation, memory, observation),
+    keepsOlder: observation !== null && overlapOf(memory, observation) !== "none",
+    strays: observation === null ? null : straysView(memory, observation),
     isCompromised: memory.isCompromised,
     isUnnoted:
       memory.isCompromised &&

@@ -77,7 +77,7 @@ function twinOf(memory: Memory, { list, current }: Observation): number | null {
 }
 
 /** Stored credentials that may still work: not CURRENT, not the newest PENDING, each value once, the newest first. */
-function otherCredentials(memory: Memory, { list, current, pending }: Observation): readonly VersionSummary[] {
+export function otherCredentials(memory: Memory, { list, current, pending }: Observation): readonly VersionSummary[] {
   const seen = [current.versionNo, ...(pending === null ? [] : [pending.versionNo])].map((no) => secretIn(memory, no));
   return list.versions.filter(({ versionNo, isBeingDeleted }) => {
     if (isBeingDeleted || !isCredential(memory.contents.get(versionNo))) return false;

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { FaultKind } from "../../../src/emulator/faults.ts";
 import { NO_LAG, newSecret } from "../../../src/emulator/uaa-state.ts";
+import { writeVersion } from "../../support/by-hand.ts";
 import { uaaClient } from "../../support/clients.ts";
 import { startProcess } from "../../support/processes.ts";
 import type { WorldOptions } from "../../support/world.ts";
@@ -253,6 +254,36 @@ describe("a secret of the client's that Vault does not know", () => {
     expect(await outcome(w, "heal")).toBe("OK 200");
     expect(w.versions()).toBe("1:PREVIOUS 2:CURRENT");
     expect(w.accepted(1, 2)).toEqual([1, 2]);
+  });
+});
+
+describe("a value of an older version than PREVIOUS that still works", () => {
+  /** Version 1 works beside CURRENT's value, which PREVIOUS holds too: an operator stored it once more. */
+  async function copied(): Promise<TestWorld> {
+    const w = await rotated();
+    await writeVersion(w, { ...w.client.content, clientSecret: w.valueOf(2) }, { stage: "CURRENT" });
+    expect(w.versions()).toBe("1:DEPRECATED 2:PREVIOUS 3:CURRENT");
+    return w;
+  }
+  const wayOut =
+    "Next: as an administrator of the issuer set the client's secret to CURRENT's value alone, then run heal.";
+
+  test("is reported by a retirement, which would not end it", async () => {
+    const w = await copied();
+    const answer = await w.call({ secretId: w.secretId, action: "retire" });
+    expect(outcomeOf(answer)).toBe("RETIRE_NOT_SAFE 409");
+    expect(answer.returnMessage).toContain("the issuer still accepts the client secret of version 1");
+    expect(answer.returnMessage).toContain(wayOut);
+    expect(changes(w)).toEqual([]);
+  });
+
+  test("is named where there is no room for a new value because of it", async () => {
+    const w = await copied();
+    const answer = await w.rotate();
+    expect(outcomeOf(answer)).toBe("RETIRE_NOT_SAFE 409");
+    expect(answer.returnMessage).toContain("the issuer still accepts the client secret of version 1");
+    expect(answer.returnMessage).toContain(wayOut);
+    expect(changes(w)).toEqual(["install"]);
   });
 });
 

@@ -18,6 +18,7 @@ type Shared = Pick<View, "isUpdating" | "isPaused" | "others"> & {
   readonly pending: { readonly versionNo: number; readonly verdict: string } | null;
   readonly current: { readonly versionNo: number; readonly verdict: string; readonly isFirstSeen: boolean };
   readonly overlap?: { readonly versionNo: number; readonly verdict: string } | null;
+  readonly strays?: readonly { readonly versionNo: number; readonly verdict: string }[] | null;
 };
 
 /** What holds for both tables. */
@@ -30,9 +31,9 @@ const forBoth: Properties<Shared> = {
   "nothing is minted, claimed, made or installed while paused": ({ isPaused }, action) =>
     !isPaused || !is(action, "mint", "claim", "generate", "install", "prepare"),
 
-  "what was asked in this observation is not asked again": ({ pending, current, others, overlap }, action) => {
+  "what was asked in this observation is not asked again": ({ pending, current, others, overlap, strays }, action) => {
     if (action.kind !== "log-in") return true;
-    const asked = [pending, current, overlap, ...(others ?? [])].find(
+    const asked = [pending, current, overlap, ...(others ?? []), ...(strays ?? [])].find(
       (judged) => judged?.versionNo === action.versionNo,
     );
     return asked?.verdict === "not-asked";

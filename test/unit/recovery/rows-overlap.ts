@@ -1,6 +1,8 @@
 import type { CallerView } from "../../../src/recovery/caller-view.ts";
+import type { Judged } from "../../../src/recovery/decide.ts";
 import { type CallerCase, good, refused, waitFor } from "./caller-views.ts";
 
+type Verdict = Judged["verdict"];
 const twoSlot = { isTwoSlot: true } as const;
 /** PREVIOUS, version 6: it still works, its grace is over, and nobody has asked the issuer to forget it. */
 const overlap = (changes: Partial<NonNullable<CallerView["overlap"]>> = {}) => ({
@@ -17,6 +19,12 @@ const overlap = (changes: Partial<NonNullable<CallerView["overlap"]>> = {}) => (
     ...changes,
   },
 });
+/** Versions 5, 4 and so on, with other values than CURRENT and PREVIOUS. */
+const strays = (...verdicts: readonly Verdict[]) => ({
+  keepsOlder: true,
+  strays: verdicts.map((verdict, index) => ({ versionNo: 5 - index, verdict })),
+});
+const compromised = { ...twoSlot, keepsOlder: true, isCompromised: true } as const;
 /** The issuer has no room for the pending value. */
 const occupied = { isOccupied: true } as const;
 const retirement = { goal: "retire", current: good } as const;
@@ -242,6 +250,56 @@ export const overlapCases: readonly CallerCase[] = [
     nothingToDo,
   ],
   ["c5", "a retirement ends where there is no second value", retirement, nothingToDo],
+  [
+    "c7",
+    "a retirement looks for older values that work before it says that none does",
+    { ...retirement, keepsOlder: true },
+    { kind: "read-others" },
+  ],
+  [
+    "c7",
+    "the rotation of a compromised value looks for them at its end, and not before",
+    { ...compromised, current: { ...good, isFirstSeen: false } },
+    { kind: "read-others" },
+  ],
+  ["c7, c8a", "before it has made a new value it does not", { ...compromised, current: good }, { kind: "prepare" }],
+  [
+    "c7",
+    "where there has been no room for as long as L the other versions are read",
+    { ...twoSlot, keepsOlder: true, pending: { ...refused, isOccupied: true, isLongOccupied: true }, current: good },
+    { kind: "read-others" },
+  ],
+  [
+    "c3",
+    "where there is no room yet that is waited for first",
+    { ...twoSlot, keepsOlder: true, pending: { ...refused, isOccupied: true }, current: good },
+    waitFor("landed"),
+  ],
+  [
+    "c7",
+    "an older value is logged in with, the newest first, past those that are refused",
+    { ...retirement, ...strays("rejected", "not-asked") },
+    { kind: "log-in", versionNo: 4, stage: "verify-pending" },
+  ],
+  [
+    "c0",
+    "an older value of unknown verdict is waited for",
+    { ...retirement, ...strays("unknown") },
+    waitFor("verdict"),
+  ],
+  [
+    "c7",
+    "an older value that works is reported with the way out",
+    { ...retirement, ...strays("rejected", "accepted") },
+    {
+      kind: "fail",
+      code: "RETIRE_NOT_SAFE",
+      what: "the issuer still accepts the client secret of version 4, which is neither CURRENT nor PREVIOUS",
+      nextAction: "as an administrator of the issuer set the client's secret to CURRENT's value alone, then run heal",
+    },
+  ],
+  ["c5", "a retirement ends where all are refused", { ...retirement, ...strays("rejected") }, nothingToDo],
+  ["c5", "a heal does not look for them", { ...heal, ...strays("accepted") }, nothingToDo],
   [
     "c9",
     "a retirement does nothing for a client whose CURRENT is refused",

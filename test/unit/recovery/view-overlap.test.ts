@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Traits } from "../../../src/issuers/issuer.ts";
 import { createMemory, type Memory } from "../../../src/recovery/memory.ts";
-import { type Observation, observe } from "../../../src/recovery/observe.ts";
+import { type Observation, observe, readAll } from "../../../src/recovery/observe.ts";
 import { withCurrentSince, withLease, withNoGraceUpTo } from "../../../src/recovery/own-metadata.ts";
 import { callerViewOf } from "../../../src/recovery/view-caller.ts";
 import { Secret } from "../../../src/secret.ts";
@@ -270,5 +270,26 @@ describe("a rotation because of a compromised value", () => {
     memory.metadata = {};
     memory.firstHighestNo = null;
     expect(view().isUnnoted).toBe(false);
+  });
+});
+
+describe("older values that may still work", () => {
+  const older: Written = { no: 5, stages: ["DEPRECATED"], content: credential("S5"), ageSeconds: 10 };
+  const oldest: Written = { no: 4, stages: ["DEPRECATED"], content: credential("S6"), ageSeconds: 10 };
+
+  test("are known once the other versions were read: neither CURRENT's nor PREVIOUS's value, each as it was asked", async () => {
+    const { view, memory, rig, seen } = await look([oldest, older, previous, current]);
+    expect(view()).toMatchObject({ keepsOlder: true, strays: null });
+    await readAll(rig.invocation, memory, seen.list);
+    memory.hasReadOthers = true;
+    expect(view().strays).toEqual([{ versionNo: 5, verdict: "not-asked" }]);
+    // Unlike where CURRENT is dead a refusal counts at once: what is to be dead need not be waited for.
+    noteLogin(memory, rig, 5, "rejected");
+    expect(view().strays).toEqual([{ versionNo: 5, verdict: "rejected" }]);
+  });
+
+  test("do not exist where the issuer keeps one", async () => {
+    const { view } = await look([oldest, older, previous, current], {}, "none");
+    expect(view()).toMatchObject({ keepsOlder: false, strays: null });
   });
 });

@@ -35,6 +35,8 @@ export const baseCallerView: CallerView = {
   isTwoSlot: false,
   overlap: null,
   lease: "free",
+  keepsOlder: false,
+  strays: null,
   isCompromised: false,
   isUnnoted: false,
 };
@@ -195,6 +197,8 @@ const everyCallerView: Lists<CallerView> = {
   isTwoSlot: [false],
   overlap: [null],
   lease: ["free"],
+  keepsOlder: [false],
+  strays: [null],
   isCompromised: [false],
   isUnnoted: [false],
   isPrepared: booleans,
@@ -218,8 +222,8 @@ export function* possibleCallerViews(): Generator<CallerView> {
   yield { ...baseCallerView, isUpdating: true };
 }
 
-/** Of the views where the issuer keeps two values, some 24 million, so many are left out between two. Prime, like `STRIDE`. */
-const TWO_SLOT_STRIDE = 53;
+/** Of the views where the issuer keeps two values, some 240 million, so many are left out between two. Prime, like `STRIDE`. */
+const TWO_SLOT_STRIDE = 307;
 
 /** Where the issuer keeps two values, and retirements: a regular sample of everything that their rows look at. */
 function* twoSlotViews(): Generator<CallerView> {
@@ -257,6 +261,8 @@ function* twoSlotViews(): Generator<CallerView> {
     isTwoSlot: booleans,
     overlap: [null, ...overlaps],
     lease: ["free", "mine", "others"],
+    keepsOlder: booleans,
+    strays: [null, ...verdicts.map((verdict) => [{ versionNo: 3, verdict }])],
     isCompromised: booleans,
     isUnnoted: booleans,
     isPrepared: [false],
