@@ -3,9 +3,14 @@ import { fail, type Rule } from "./decide.ts";
 
 export const installing = fail("CLAIM_LIVE", "another run is installing the PENDING version");
 
-/** PENDING can be made to work: by CURRENT, or by a second authority. */
-function isInstallable({ pending, current, hasAuthority }: CallerView): boolean {
-  return pending !== null && !pending.isRefused && (current.verdict === "accepted" || hasAuthority);
+/**
+ * PENDING can be made to work: by CURRENT, or by a second authority. Where the issuer ends the older value unless it is told to keep it, one
+ * stray refusal of CURRENT must not have it told otherwise.
+ */
+function isInstallable({ pending, current, hasAuthority, keepsOlder, isTwoSlot }: CallerView): boolean {
+  if (pending === null || pending.isRefused) return false;
+  const mayBeStray = keepsOlder && !isTwoSlot && !current.isSurelyDead;
+  return current.verdict === "accepted" || (hasAuthority && !mayBeStray);
 }
 
 /** The rows on having the issuer take the stored value. They come after a PENDING that logs in and before everything that CURRENT alone decides. */

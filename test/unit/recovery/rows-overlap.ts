@@ -299,6 +299,24 @@ export const overlapCases: readonly CallerCase[] = [
     },
   ],
   ["c5", "a retirement ends where all are refused", { ...retirement, ...strays("rejected") }, nothingToDo],
+  [
+    "c8",
+    "where a new value would end CURRENT's, one refusal of CURRENT has it installed by nobody yet",
+    { keepsOlder: true, pending: refused, current: refused, hasAuthority: true },
+    waitFor("verdict"),
+  ],
+  [
+    "c3",
+    "a CURRENT refused for as long as L does not hold up the pending value",
+    { keepsOlder: true, pending: refused, current: { ...refused, isSurelyDead: true }, hasAuthority: true },
+    { kind: "install", versionNo: 8 },
+  ],
+  [
+    "c3",
+    "where the issuer has room for both, nothing is lost by a refusal of CURRENT",
+    { ...twoSlot, keepsOlder: true, pending: { ...refused, isOwn: true }, current: refused, hasAuthority: true },
+    { kind: "install", versionNo: 8 },
+  ],
   ["c5", "a heal does not look for them", { ...heal, ...strays("accepted") }, nothingToDo],
   [
     "c9",
