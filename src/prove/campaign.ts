@@ -10,7 +10,7 @@ import {
 } from "./combinations.ts";
 import { type Figures, merge, noFigures } from "./figures.ts";
 import type { ProvenIssuerName } from "./issuers/index.ts";
-import { flows, recoveries } from "./schedule.ts";
+import { flows, overlapFlows, recoveries } from "./schedule.ts";
 import { detectSupport, type Support } from "./support.ts";
 import { openRun, pairRecoveries, type Unit } from "./unit.ts";
 
@@ -112,6 +112,7 @@ function pairUnits(seed: number, support: Support, share: number, only: string |
 }
 
 const OTHER_PARTS = 4;
+const OVERLAP_ISSUERS: readonly OtherIssuer[] = ["uaa", "keycloak-policy"];
 
 /** All singles of the kinds of issuers beside the first: with every recovery for the first combination of each, with a heal for the others. */
 function otherSingleUnits(seed: number, support: Support, issuer: OtherIssuer): readonly [first: Unit[], rest: Unit[]] {
@@ -121,7 +122,12 @@ function otherSingleUnits(seed: number, support: Support, issuer: OtherIssuer): 
       return { ...unit, recoveries: isFirst ? recoveries : (["heal-later"] as const), quietToo: isFirst };
     });
   const [first = "", ...rest] = otherIssuers[issuer].map(combinationId);
-  return [unitsOf(first, true), rest.flatMap((combination) => unitsOf(combination, false))];
+  // Where the issuer keeps two values, ending that is a run of its own.
+  const overlapUnits = (OVERLAP_ISSUERS.includes(issuer) ? overlapFlows : []).map((flow): Unit => {
+    const unit = { kind: "singles", subject: "product", seed, support, combination: first, flow } as const;
+    return { ...unit, recoveries: pairRecoveries, quietToo: false };
+  });
+  return [[...unitsOf(first, true), ...overlapUnits], rest.flatMap((combination) => unitsOf(combination, false))];
 }
 
 function otherPairUnits(seed: number, support: Support, issuer: OtherIssuer, share: number): Unit[] {

@@ -4,6 +4,7 @@ import { hasWayBack } from "./combinations.ts";
 import { conditionOf, hasConverged } from "./condition.ts";
 import type { History } from "./drive.ts";
 import type { Effect } from "./effects.ts";
+import { provenIssuers } from "./issuers/index.ts";
 import { judgePromotions } from "./promotions.ts";
 import { type Call, MOST_REQUESTS_A_CALL } from "./world.ts";
 
@@ -101,7 +102,18 @@ export function check(history: History): Judgement {
   const leaks = leaksOf(history);
   const malformed = world.calls.flatMap((call) => problemOfCall(call) ?? []);
   const isMisled = schedule.combination.authority && world.calls.some(saidLockedOut);
+  const isRefused =
+    promotions.longestDeadMs > 0 && provenIssuers[schedule.combination.issuer].keepsCurrent(schedule.flow);
+  const overlap = [
+    ...(isRefused
+      ? [`the issuer refused CURRENT for ${Math.round(promotions.longestDeadMs)} ms, and need not have`]
+      : []),
+    ...(history.survivors.length > 0
+      ? [`a call that was to end it left version ${history.survivors.join()} at work`]
+      : []),
+  ];
   problems.push(
+    ...overlap,
     ...(isMisled ? ["an answer was LOCKED_OUT although a second authority is configured"] : []),
     ...promotions.unverified,
     ...promotions.claims,
@@ -118,7 +130,11 @@ export function check(history: History): Judgement {
     exceptions: promotions.exceptions,
     leaks: leaks.length,
     otherViolations:
-      (isMisled ? 1 : 0) + promotions.claims.length + malformed.length + world.emulator.violations.length,
+      overlap.length +
+      (isMisled ? 1 : 0) +
+      promotions.claims.length +
+      malformed.length +
+      world.emulator.violations.length,
     rounds: history.rounds,
     extraMints: Math.max(0, mints - rotations),
     longestDeadMs: promotions.longestDeadMs,

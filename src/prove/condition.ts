@@ -7,6 +7,8 @@ import { type ProvenIssuerName, provenIssuers } from "./issuers/index.ts";
 export interface Condition {
   /** The issuer accepts CURRENT's client secret. */
   readonly isCurrentGood: boolean;
+  /** Versions with another value than CURRENT's that the issuer accepts. */
+  readonly acceptedBeside: readonly number[];
   /** Some version, of whatever version stage, holds a client secret that the issuer accepts. */
   readonly isStored: boolean;
   /**
@@ -35,7 +37,11 @@ export function conditionOf({ emulator, setup }: Judgeable): Condition {
   };
   const currentNo = versionAt(secret, "CURRENT")?.number ?? 0;
   const present = secret.versions.filter((version) => !version.deleted);
+  const currentValue = seenContent(versionAt(secret, "CURRENT")?.content ?? "").clientSecret;
   return {
+    acceptedBeside: present
+      .filter((version) => isAccepted(version) && seenContent(version.content).clientSecret !== currentValue)
+      .map((version) => version.number),
     isCurrentGood: isAccepted(versionAt(secret, "CURRENT")),
     isStored: present.some(isAccepted),
     pendingCredentials: present

@@ -2,7 +2,7 @@ import { LATE_MS, switchesOf } from "./combinations.ts";
 import { conditionOf, hasConverged } from "./condition.ts";
 import { armCallFaults, armRunFault } from "./faults.ts";
 import { runRotation } from "./rotation.ts";
-import type { Schedule } from "./schedule.ts";
+import { overlapFlows, type Schedule } from "./schedule.ts";
 import type { Setup } from "./setup.ts";
 import type { Support } from "./support.ts";
 import { type Call, createWorld, type Process, type Subject, type World } from "./world.ts";
@@ -13,6 +13,8 @@ export interface History {
   readonly world: World;
   /** The first rotation ended with 200. */
   readonly isEndedWell: boolean;
+  /** It ended so, was to leave CURRENT's value alone, and these versions worked beside it all the same. */
+  readonly survivors: readonly number[];
   /** Rotations begun: the first, a second one beside it, and those that recovered. */
   readonly rotations: number;
   /** What ran after the last fault had struck and the last effect had landed, one entry a heal or rotation. */
@@ -51,6 +53,8 @@ export async function drive(schedule: Schedule, { setup, subject, support, base 
   if (run.second !== null) rotations += 1;
   await run.second;
   run.disarm();
+  const isAlone = run.second === null && ended.isWell && overlapFlows.includes(schedule.flow);
+  const survivors = isAlone ? conditionOf(world).acceptedBeside : [];
 
   const heals = support.heal && schedule.recovery.startsWith("heal");
   const recover = async (heal: boolean): Promise<Call[]> => {
@@ -79,7 +83,7 @@ export async function drive(schedule: Schedule, { setup, subject, support, base 
   }
   await clock.sleep(QUIET_MS);
   world.effects.finish();
-  return { schedule, world, isEndedWell: ended.isWell, rotations, quiet, rounds, requestsBeforeQuiet };
+  return { schedule, world, isEndedWell: ended.isWell, survivors, rotations, quiet, rounds, requestsBeforeQuiet };
 }
 
 /** The switches of a combination, with nothing that a run or a walk may have changed. */

@@ -54,7 +54,9 @@ const upTo = (count: number) => Array.from({ length: count }, (_, at) => at);
 /** Every fault of the run as a whole that fits a flow. */
 function runFaultsOf(base: History, flow: Flow): RunFault[] {
   const steps =
-    flow === "whole" ? [] : stepKinds.flatMap(([kind, count]) => upTo(count).map((at): RunFault => ({ kind, at })));
+    flow !== "four-steps"
+      ? []
+      : stepKinds.flatMap(([kind, count]) => upTo(count).map((at): RunFault => ({ kind, at })));
   const calls = callKinds.flatMap((kind) => upTo(base.requestsBeforeQuiet).map((at): RunFault => ({ kind, at })));
   return [...steps, ...calls, ...wholeRunKinds.map((kind): RunFault => ({ kind, at: 0 }))];
 }

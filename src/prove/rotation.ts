@@ -16,7 +16,7 @@ export interface Plan {
   readonly deadline: { readonly call: number; readonly seconds: number } | null;
 }
 
-/** A rotation as Vault runs it (four calls, ended by the first that is not answered 200), or as one call. */
+/** A rotation as Vault runs it (four calls, ended by the first that is not answered 200), or as one call, or followed by a retirement. */
 export async function runRotation(
   process: Process,
   { setup }: World,
@@ -25,9 +25,12 @@ export async function runRotation(
 ): Promise<{ readonly calls: Call[]; readonly isWell: boolean }> {
   const { secretId } = setup;
   const secondsOf = (call: number) => (plan?.deadline?.call === call ? plan.deadline.seconds : undefined);
-  if (flow === "whole") {
-    const call = await process.call({ secretId }, secondsOf(0));
-    return { calls: [call], isWell: isOk(call) };
+  if (flow !== "four-steps") {
+    const reason = flow === "compromised" ? { reason: "compromised" } : {};
+    const rotation = await process.call({ secretId, ...reason }, secondsOf(0));
+    if (flow !== "retire" || !process.isAlive) return { calls: [rotation], isWell: isOk(rotation) };
+    const retirement = await process.call({ secretId, action: "retire" }, secondsOf(1));
+    return { calls: [rotation, retirement], isWell: isOk(rotation) && isOk(retirement) };
   }
   const order = plan?.order ?? [0, 1, 2, 3];
   const calls: Call[] = [];

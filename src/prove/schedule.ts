@@ -1,9 +1,14 @@
 import { type FaultKind, faultKinds } from "../emulator/faults.ts";
 import { type Combination, combinationId, parseCombination } from "./combinations.ts";
 
-/** Four calls, one a step, as Vault makes them; or one call for everything. */
-export type Flow = "four-steps" | "whole";
+/**
+ * Four calls, one a step, as Vault makes them; or one call for everything. `compromised`: the same for that reason. `retire`: one call for
+ * everything, and one that ends the overlap.
+ */
+export type Flow = "four-steps" | "whole" | "compromised" | "retire";
 export const flows: readonly Flow[] = ["four-steps", "whole"];
+/** Where old and new value may both work. */
+export const overlapFlows: readonly Flow[] = ["compromised", "retire"];
 
 /**
  * What follows a rotation that did not end well. `heal-later`: faults stop, late effects land, then one heal. `rotate-later`: two rotations
@@ -96,7 +101,7 @@ export function parseSchedule(id: string): Schedule {
   const runParts = run === "-" ? null : split(run);
   return {
     combination: parseCombination(combination),
-    flow: oneOf(flow, flows, "flow"),
+    flow: oneOf(flow, [...flows, ...overlapFlows], "flow"),
     recovery: oneOf(recovery, recoveries, "recovery"),
     run: runParts === null ? null : { at: runParts.at, kind: oneOf(runParts.name, runFaultKinds, "fault of the run") },
     faults: faults === "-" ? [] : faults.split("+").map(parseFault),

@@ -84,7 +84,8 @@ async function runSingles(unit: Extract<Unit, { kind: "singles" }>, figures: Fig
       const history = await run({ ...single, recovery });
       isEndedWell = history.isEndedWell;
       count(figures, history, check(history));
-      if (pairRecoveries.includes(recovery)) figures.pairsPossible += pairsOf(history).length;
+      if (flows.includes(unit.flow) && pairRecoveries.includes(recovery))
+        figures.pairsPossible += pairsOf(history).length;
     }
   }
 }

@@ -197,5 +197,16 @@ export async function runWalk(walk: Walk, setup: Setup, subject: Subject): Promi
     faults: [],
   } as const;
   const rotations = walker.rotations();
-  return { walk, schedule, world, isEndedWell: false, rotations, quiet, rounds, requestsBeforeQuiet, afterwards };
+  return {
+    walk,
+    schedule,
+    world,
+    isEndedWell: false,
+    survivors: [],
+    rotations,
+    quiet,
+    rounds,
+    requestsBeforeQuiet,
+    afterwards,
+  };
 }

@@ -30,6 +30,7 @@ export const edfiCms: ProvenIssuer = {
     };
   },
   accepts: ({ admin }, clientId, value) => admin.edfiLogin(clientId, value) === "accepted",
+  keepsCurrent: () => false,
   generation: ({ admin }, clientId) => admin.apiClient(clientId).resets,
   loginOf: ({ target, body }) => {
     const form = new URLSearchParams(body.reveal());

@@ -2,6 +2,7 @@ import type { CallName } from "../../emulator/call-names.ts";
 import type { Emulator } from "../../emulator/emulator.ts";
 import type { RecordedRequest } from "../../emulator/record.ts";
 import type { Combination } from "../combinations.ts";
+import type { Flow } from "../schedule.ts";
 
 /** A client at an emulated issuer, as a schedule begins with it. */
 export interface ProvenClient {
@@ -23,6 +24,8 @@ export interface ProvenIssuer {
   /** Makes the client, and where the combination says so another one that may rotate it. */
   prepare(emulator: Emulator, combination: Combination): ProvenClient;
   accepts(emulator: Emulator, clientId: string, value: string): boolean;
+  /** In such runs the issuer never needs to refuse CURRENT. */
+  keepsCurrent(flow: Flow): boolean;
   /** Moves on whenever the accepted values change. */
   generation(emulator: Emulator, clientId: string): number;
   /** Id and secret that a token request presented; null: it is none. */

@@ -36,6 +36,8 @@ function keycloakWith(
       };
     },
     accepts: ({ admin }, clientId, value) => admin.keycloakLogin(REALM, clientId, value) === "accepted",
+    // Compromised values end as the new one is set, before it can be CURRENT.
+    keepsCurrent: (flow) => policy !== null && flow !== "compromised",
     generation: ({ admin }, clientId) => admin.keycloakClient(REALM, clientId).serial,
     loginOf: ({ target, authorization }) => {
       if (!target.includes("/protocol/openid-connect/token")) return null;

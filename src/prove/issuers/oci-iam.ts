@@ -27,6 +27,7 @@ export const ociIam: ProvenIssuer = {
     };
   },
   accepts: ({ admin, clock }, clientId, value) => accepts(admin.app(clientId), value, clock.now()),
+  keepsCurrent: () => false,
   generation: ({ admin }, clientId) => admin.app(clientId).serial,
   loginOf: ({ target, authorization }) =>
     target.startsWith("/oauth2/v1/token") ? (basicCredentials(authorization.reveal()) ?? null) : null,

@@ -25,6 +25,7 @@ export const uaa: ProvenIssuer = {
     };
   },
   accepts: ({ admin }, clientId, value) => admin.uaaLogin(clientId, value) === "accepted",
+  keepsCurrent: () => true,
   generation: ({ admin }, clientId) => {
     const { installs, secrets } = admin.uaaClient(clientId);
     // Each value added, and each removed.
