@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { createHandler } from "../../src/handler.ts";
 import { formsOf, leaksIn } from "../../src/prove/canary.ts";
 import { check } from "../../src/prove/checker.ts";
@@ -71,6 +71,40 @@ test.each([
 ])("an Authorization header in the log, %s, is a leak", async (_form, shown) => {
   const history = await run(tampered((header, write) => write(JSON.stringify({ header: shown(header) }))));
   expect(check(history).leaks).toBe(1);
+});
+
+describe("where old and new value may both work", () => {
+  /** The product, which gets every event changed. */
+  const altered =
+    (change: (event: object) => object): Subject =>
+    (dependencies) => {
+      const handler = createHandler(dependencies);
+      return (body, context) =>
+        handler(Buffer.from(JSON.stringify(change(JSON.parse(Buffer.from(body).toString())))), context);
+    };
+  const of = (id: string): Schedule => parseSchedule(`${id}/heal-later/-/-`);
+  const UAA = "uaa,empty,die,alone,honoured,deprecates,fresh";
+  const KEYCLOAK = "keycloak-policy,empty,live,alone,honoured,deprecates,fresh";
+
+  test.each([`${UAA}/compromised`, `${UAA}/retire`, `${KEYCLOAK}/compromised`, `${KEYCLOAK}/retire`])(
+    "the product has no violation in %s",
+    async (id) => {
+      expect(check(await run(createHandler, of(id))).problems).toEqual([]);
+    },
+  );
+
+  test.each([UAA, KEYCLOAK])("an old value that outlives the rotation of compromised values is one: %s", async (id) => {
+    const forgetful = altered((event) => ({ ...event, reason: undefined }));
+    const judgement = check(await run(forgetful, of(`${id}/compromised`)));
+    expect(judgement.problems).toEqual(["a call that was to end it left version 1 at work"]);
+    expect(judgement.otherViolations).toBe(1);
+  });
+
+  test("a CURRENT that is refused on the way although both could work is one", async () => {
+    const hasty = altered((event) => ({ ...event, reason: "compromised" }));
+    const { problems } = check(await run(hasty, of(`${KEYCLOAK}/whole`)));
+    expect(problems).toEqual([expect.stringMatching(/^the issuer refused CURRENT for \d+ ms, and need not have$/)]);
+  });
 });
 
 test("a token in an answer is a leak", async () => {
