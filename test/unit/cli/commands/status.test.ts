@@ -20,7 +20,7 @@ describe("oci-rotate status", () => {
     const before = w.state();
     const run = await w.run("status", w.secretId);
     expect(run).toMatchObject({ exitCode: 0, stderr: "" });
-    expect(run.stdout).toContain("state      healthy: the issuer accepts CURRENT, and nothing is left to finish");
+    expect(run.stdout).toContain("state      healthy: the issuer accepts CURRENT, and no rotation is left to finish");
     expect(run.stdout).toMatch(/^next step {2}nothing$/m);
     expect(run.stdout).toMatch(/^because {4}CURRENT accepted, a heal/m);
     expect(run.stdout).toMatch(/^3 +CURRENT LATEST +orot-3 +\d+ s +credential +accepted$/m);
