@@ -59,7 +59,7 @@ async function serveSecrets(count: number): Promise<{ server: EmulatorServer; co
 
 /** The process says at its end how large it has been. */
 const TELL =
-  "data:text/javascript,process.on('exit',()=>process.stderr.write('%0ARSS '+process.resourceUsage().maxRSS))";
+  "data:text/javascript,process.on('exit',()=>process.stderr.write(' RSS '+process.resourceUsage().maxRSS))";
 
 function scan(url: string, configFile: string, words: readonly string[]): Promise<Run> {
   const args = ["scan", "--compartment", COMPARTMENT, "--config-file", configFile, "--endpoint", url, ...words];

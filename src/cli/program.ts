@@ -3,6 +3,7 @@ import { CliError, problemOf } from "./cli-error.ts";
 import type { AnyCommand, CommandGroup } from "./command.ts";
 import { checkCommand } from "./commands/check.ts";
 import { emulatorCommand } from "./commands/emulator.ts";
+import { scanCommand } from "./commands/scan.ts";
 import { sessionCommand } from "./commands/session.ts";
 import { createContext } from "./context.ts";
 import { type ExitCode, exitCodes } from "./exit-codes.ts";
@@ -15,7 +16,12 @@ import { readValues } from "./values.ts";
 import { VERSION } from "./version.ts";
 
 /** Every command, in the order of the help. One import and one line each. */
-export const commands: readonly (AnyCommand | CommandGroup)[] = [checkCommand, sessionCommand, emulatorCommand];
+export const commands: readonly (AnyCommand | CommandGroup)[] = [
+  scanCommand,
+  checkCommand,
+  sessionCommand,
+  emulatorCommand,
+];
 
 const SUMMARY = "Rotates OAuth client secrets kept in OCI Vault: finds what is due, rotates it, checks it, cleans up.";
 

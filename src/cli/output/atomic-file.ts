@@ -1,4 +1,4 @@
-import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from "node:fs";
+import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { CliError } from "../cli-error.ts";
 
@@ -22,7 +22,7 @@ export function writeAtomically(file: string, parts: Iterable<string>, suffix: s
   let handle: number | null = null;
   try {
     handle = openSync(beside, "wx", mode);
-    for (const part of parts) writeSync(handle, part);
+    for (const part of parts) writeFileSync(handle, part);
     fsyncSync(handle);
     closeSync(handle);
     handle = null;
