@@ -111,6 +111,7 @@ export async function scanFigures(): Promise<ScanFigures> {
   const few = await runsOf(FEW, formats);
   const many = await runsOf(MANY, formats);
   const resident = (runs: readonly Run[] = []) => median(runs.map(({ residentMb }) => residentMb));
+  if (process.env["DBG"]) console.error(few.map((r) => r.map((x) => [Math.round(x.ms), x.residentMb])), many.map((r) => r.map((x) => [Math.round(x.ms), x.residentMb])));
   const growth = formats.map((_, index) => resident(many[index]) - resident(few[index]));
   return {
     scanMs: Math.round(median((few[0] ?? []).map(({ ms }) => ms))),

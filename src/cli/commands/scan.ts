@@ -6,7 +6,7 @@ import { type CloserRow, createCloserLook, type Look } from "../inventory/closer
 import { mapInOrder } from "../inventory/in-order.ts";
 import { createOperatorDirectory, inventory, type Places, placesOf } from "../inventory/inventory.ts";
 import { gather, isDueState, type Scanned, scanned } from "../inventory/scan-data.ts";
-import { scanCsv, scanTable } from "../inventory/scan-text.ts";
+import { scanCsv, scanJson, scanTable } from "../inventory/scan-text.ts";
 import { writeAtomically } from "../output/atomic-file.ts";
 import type { Output } from "../output/output.ts";
 import { reportPage } from "../report/page.ts";
@@ -130,7 +130,7 @@ are listed.`,
       line: "scan --compartment ocid1.compartment.oc1..example --versions --html report.html",
     },
   ],
-  async run({ runtime, options, out, print, signIn }, values) {
+  async run({ runtime, options, out, signIn }, values) {
     if (values.csv && options.json) {
       throw new CliError("USAGE", { what: "--csv and --json were both given", next: "leave one of them out" });
     }
@@ -145,8 +145,8 @@ are listed.`,
       out.note(`report: ${values.html}`);
     }
     warnOfProblems(out, result);
-    if (values.csv) out.raw(scanCsv(result));
-    else print(result, options.json ? "" : scanTable(result, out.style, runtime.columns));
+    if (options.json) out.parts(scanJson(result));
+    else out.parts(values.csv ? scanCsv(result) : scanTable(result, out.style, runtime.columns));
     const { due, unhealthy } = result.counts;
     if (result.secrets.some(({ state }) => isDueState(state))) out.note("next: oci-rotate rotate --all-due");
     return due + unhealthy > 0 ? exitCodes.attention : exitCodes.done;

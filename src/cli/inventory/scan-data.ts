@@ -67,19 +67,32 @@ export function dueOn({ expiresOn, nextRotation }: ScannedSecret): string | null
   return expiresOn < nextRotation ? expiresOn : nextRotation;
 }
 
-function dataOf(row: CloserRow, state: DueState, now: number): ScannedSecret {
+type Share = <T extends string | null>(text: T) => T;
+
+/** Most secrets have few compartments, owners and the like between them: each such text is held once, not once a row. */
+function createShare(): Share {
+  const known = new Map<string | null, string | null>();
+  return <T extends string | null>(text: T): T => {
+    const first = known.get(text);
+    if (first !== undefined) return first as T;
+    known.set(text, text);
+    return text;
+  };
+}
+
+function dataOf(row: CloserRow, state: DueState, now: number, share: Share): ScannedSecret {
   const { outcome } = row;
   return {
     secretId: row.secretId,
     name: row.name,
-    compartmentId: row.compartmentId,
-    vaultId: row.vaultId,
+    compartmentId: share(row.compartmentId),
+    vaultId: share(row.vaultId),
     state,
-    issuer: row.issuer,
+    issuer: share(row.issuer),
     clientId: row.clientId,
-    owner: row.owner,
-    contact: row.contact,
-    functionId: row.functionId,
+    owner: share(row.owner),
+    contact: share(row.contact),
+    functionId: share(row.functionId),
     ageDays: Math.max(0, Math.floor((now - row.since) / DAY_MS)),
     expiresOn: textOrNull(row.expiresAt),
     expirySource: row.expirySource,
@@ -104,11 +117,12 @@ function byUrgency(a: ScannedSecret, b: ScannedSecret): number {
 export async function gather(rows: AsyncIterable<CloserRow>, now: number, withinMs: number | null): Promise<Scanned> {
   const counted = { seen: 0, rotatable: 0, expired: 0, due: 0, unhealthy: 0 };
   const secrets: ScannedSecret[] = [];
+  const share = createShare();
   for await (const row of rows) {
     counted.seen += 1;
     if (!row.isKnown) continue;
     counted.rotatable += 1;
-    const secret = dataOf(row, dueState(row, now, withinMs ?? 0), now);
+    const secret = dataOf(row, dueState(row, now, withinMs ?? 0), now, share);
     if (secret.state === "expired") counted.expired += 1;
     if (isDueState(secret.state)) counted.due += 1;
     if (isUnhealthy(secret)) counted.unhealthy += 1;

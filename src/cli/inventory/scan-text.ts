@@ -1,6 +1,7 @@
-import { renderCsv } from "../output/csv.ts";
+import { stripVTControlCharacters } from "node:util";
+import { csvLine } from "../output/csv.ts";
 import { printable, type Style } from "../output/style.ts";
-import { renderTable } from "../output/table.ts";
+import { tableLines } from "../output/table.ts";
 import { isUnhealthy, type Scanned, type ScannedSecret } from "./scan-data.ts";
 
 const DAY_MS = 86_400_000;
@@ -8,8 +9,10 @@ const DAY_MS = 86_400_000;
 const WIDEST = 32;
 
 function clipped(text: string | null): string {
-  const plain = [...printable(text ?? "")];
-  return plain.length <= WIDEST ? plain.join("") : `${plain.slice(0, WIDEST - 1).join("")}…`;
+  const plain = printable(text ?? "");
+  if (plain.length <= WIDEST) return plain;
+  const characters = [...plain];
+  return characters.length <= WIDEST ? plain : `${characters.slice(0, WIDEST - 1).join("")}…`;
 }
 
 /** `2026-12-03 (in 11d)`. */
@@ -76,27 +79,45 @@ export function summaryOf({ counts, withinSeconds }: Scanned): string {
   }`;
 }
 
-/** @param columns of the terminal; the OCIDs are left out where they would not fit. Null: no terminal, and there they always are */
-export function scanTable(result: Scanned, style: Style, columns: number | null): string {
+function fits(lines: Iterable<string>, columns: number): boolean {
+  for (const line of lines) if (stripVTControlCharacters(line).length > columns) return false;
+  return true;
+}
+
+/**
+ * The table, line by line, and a line that sums it up.
+ * @param columns of the terminal; the OCIDs are left out where they would not fit. Null: no terminal, and there they always are
+ */
+export function* scanTable(result: Scanned, style: Style, columns: number | null): Generator<string> {
   const { secrets } = result;
   const summary = `${summaryOf(result)}\n`;
-  if (secrets.length === 0) return summary;
+  if (secrets.length === 0) {
+    yield summary;
+    return;
+  }
   const filled = columnsOf(style, result.asOf).filter(
     ({ cell, isOptional }) => isOptional !== true || secrets.some((secret) => cell(secret) !== ""),
   );
+  const withId = [...filled, { head: "OCID", cell: ({ secretId }: ScannedSecret) => printable(secretId) }];
   const render = (shown: readonly Column[]) =>
-    renderTable(
+    tableLines(
       shown.map(({ head }) => head),
-      secrets.map((secret) => shown.map(({ cell }) => cell(secret))),
+      secrets,
+      (secret) => shown.map(({ cell }) => cell(secret)),
     );
-  const withId = render([...filled, { head: "OCID", cell: ({ secretId }) => printable(secretId) }]);
-  const [head = ""] = withId.split("\n");
-  const widest = head.length - "OCID".length + Math.max(...secrets.map(({ secretId }) => secretId.length));
-  return `${columns === null || widest <= columns ? withId : render(filled)}\n${summary}`;
+  yield* render(columns === null || fits(render(withId), columns) ? withId : filled);
+  yield `\n${summary}`;
+}
+
+/** The result as JSON, a line each secret, so that it need not be held as one text. */
+export function* scanJson({ secrets, ...rest }: Scanned): Generator<string> {
+  yield `${JSON.stringify(rest).slice(0, -1)},"secrets":[`;
+  for (const [index, secret] of secrets.entries()) yield `${index === 0 ? "" : ","}\n${JSON.stringify(secret)}`;
+  yield "]}\n";
 }
 
 /** Every member of the JSON, one row a secret. */
-export function scanCsv({ secrets }: Scanned): string {
+export function* scanCsv({ secrets }: Scanned): Generator<string> {
   const head = [
     ...[
       "secretId",
@@ -113,11 +134,12 @@ export function scanCsv({ secrets }: Scanned): string {
     ...["ageDays", "expiresOn", "expirySource", "nextRotation", "lastRotation", "freeSlots"],
     ...["outcome", "outcomeAt", "outcomeVersionNo", "problem"],
   ];
-  const rows = secrets.map((secret) => [
+  const cellsOf = (secret: ScannedSecret) => [
     ...[secret.secretId, secret.name, secret.compartmentId, secret.vaultId, secret.state, secret.issuer],
     ...[secret.clientId, secret.owner, secret.contact, secret.functionId, secret.ageDays, secret.expiresOn],
     ...[secret.expirySource, secret.nextRotation, secret.lastRotation, secret.freeSlots],
     ...[secret.outcome?.code ?? null, secret.outcome?.at ?? null, secret.outcome?.versionNo ?? null, secret.problem],
-  ]);
-  return renderCsv(head, rows);
+  ];
+  yield csvLine(head);
+  for (const secret of secrets) yield csvLine(cellsOf(secret));
 }
