@@ -58,8 +58,7 @@ async function serveSecrets(count: number): Promise<{ server: EmulatorServer; co
 }
 
 /** The process says at its end how large it has been. */
-const TELL =
-  "data:text/javascript,process.on('exit',()=>process.stderr.write(' RSS '+process.resourceUsage().maxRSS))";
+const TELL = "data:text/javascript,process.on('exit',()=>process.stderr.write(' RSS '+process.resourceUsage().maxRSS))";
 
 function scan(url: string, configFile: string, words: readonly string[]): Promise<Run> {
   const args = ["scan", "--compartment", COMPARTMENT, "--config-file", configFile, "--endpoint", url, ...words];
@@ -111,7 +110,6 @@ export async function scanFigures(): Promise<ScanFigures> {
   const few = await runsOf(FEW, formats);
   const many = await runsOf(MANY, formats);
   const resident = (runs: readonly Run[] = []) => median(runs.map(({ residentMb }) => residentMb));
-  if (process.env["DBG"]) console.error(few.map((r) => r.map((x) => [Math.round(x.ms), x.residentMb])), many.map((r) => r.map((x) => [Math.round(x.ms), x.residentMb])));
   const growth = formats.map((_, index) => resident(many[index]) - resident(few[index]));
   return {
     scanMs: Math.round(median((few[0] ?? []).map(({ ms }) => ms))),

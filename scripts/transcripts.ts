@@ -1,0 +1,42 @@
+/** docs/transcripts.md: what commands really print, from runs against the emulator in virtual time. One entry a command. */
+import { createDocsWorld, DOCS_COMPARTMENT, type DocsWorld } from "./docs-world.ts";
+
+interface Transcript {
+  readonly title: string;
+  readonly words: string;
+  /** Runs the command in a world of its own. */
+  readonly args: readonly string[];
+}
+
+const transcripts: readonly Transcript[] = [
+  {
+    title: "scan",
+    words: "Everything that can be rotated, the most urgent first.",
+    args: ["scan", "--compartment", DOCS_COMPARTMENT],
+  },
+  {
+    title: "scan --within",
+    words: "What expires or is rotated within two weeks, and what failed.",
+    args: ["scan", "--compartment", DOCS_COMPARTMENT, "--within", "14d"],
+  },
+];
+
+async function shown(world: DocsWorld, { title, words, args }: Transcript): Promise<string> {
+  const { output, exitCode } = await world.run(...args);
+  return `## ${title}\n\n${words}\n\n\`\`\`console\n$ oci-rotate ${args.join(" ")}\n${output}$ echo $?\n${exitCode}\n\`\`\``;
+}
+
+export async function transcriptsPage(): Promise<string> {
+  const sections: string[] = [];
+  for (const transcript of transcripts) {
+    const world = createDocsWorld();
+    try {
+      sections.push(await shown(world, transcript));
+    } finally {
+      world.dispose();
+    }
+  }
+  const head =
+    "Printed by `npm run docs` from real runs against the emulator: its clock is virtual and its clients come from a seed.\n\nThe report that `scan --html` writes (`npm run docs:picture` makes the picture with Chromium):\n\n![A page with four counts, a timeline of expiries and rotations, and a table of client secrets](scan-report.png)";
+  return `${["# Transcripts", head, ...sections].join("\n\n")}\n`;
+}
