@@ -1,6 +1,6 @@
 /**
  * `npm run bench`: the weight of the function and how fast it is there. `--consumer`: what an application notices of rotations, instead.
- * `--json`: one line for scripts.
+ * `--cli`: the command line's figures, instead. `--json`: one line for scripts.
  */
 import { parseArgs } from "node:util";
 import { bundleFunction } from "./bundle.ts";
@@ -95,5 +95,15 @@ async function reportConsumer(asJson: boolean): Promise<void> {
   }
 }
 
-const { values } = parseArgs({ options: { json: { type: "boolean" }, consumer: { type: "boolean" } } });
-await (values.consumer ? reportConsumer : reportFunction)(values.json ?? false);
+async function reportCli(asJson: boolean): Promise<void> {
+  const { cliFigures, cliLines } = await import("./bench/cli.ts");
+  const cli = await cliFigures();
+  if (asJson) console.log(JSON.stringify({ cli }));
+  else for (const line of cliLines(cli)) console.log(line);
+}
+
+const { values } = parseArgs({
+  options: { json: { type: "boolean" }, consumer: { type: "boolean" }, cli: { type: "boolean" } },
+});
+const report = values.cli ? reportCli : values.consumer ? reportConsumer : reportFunction;
+await report(values.json ?? false);

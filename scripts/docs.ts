@@ -1,5 +1,5 @@
 /**
- * `npm run docs`: writes what the documents take from the code: the table of settings in README.md, docs/decide.md, docs/cli.md, and from
+ * `npm run docs`: writes what the documents take from the code: the table of settings in README.md, docs/decide.md, docs/cli.md, docs/transcripts.md, and from
  * docs/mutation.json the scores in docs/proof.md. `--check` writes nothing and fails if anything would change.
  */
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
@@ -11,6 +11,7 @@ import { settingDefinitions } from "../src/settings.ts";
 import { cliPage } from "./cli-page.ts";
 import { mutationSection } from "./mutation-section.ts";
 import { ROOT } from "./run.ts";
+import { transcriptsPage } from "./transcripts.ts";
 
 const cell = (text: string) => text.replaceAll("|", "\\|").replaceAll("\n", " ");
 
@@ -67,6 +68,7 @@ const pages: readonly { readonly name: string; readonly text: string }[] = [
   { name: "README.md", text: filled("README.md", "settings", settingsTable()) },
   { name: "docs/decide.md", text: decidePage() },
   { name: "docs/cli.md", text: cliPage() },
+  { name: "docs/transcripts.md", text: await transcriptsPage() },
   {
     name: "docs/proof.md",
     text: filled("docs/proof.md", "mutation", mutationSection(JSON.parse(read("docs/mutation.json")))),

@@ -167,9 +167,10 @@ async function toChange(invocation: Invocation, memory: Memory, task: Task): Pro
     if (action.kind === "drop") memory.hand = null;
     else if (action.kind !== "wait" && action.kind !== "done" && action.kind !== "fail") {
       try {
-        const { next } = await act(invocation, memory, look.observation, action);
-        // Reading back was left without an answer: asking again is the run's affair.
-        if (next !== "decide") return { look, action: { kind: "wait", until: "verdict" }, rule };
+        const { next, isRetry = false } = await act(invocation, memory, look.observation, action);
+        // Reading back was left without an answer, or it is too early for one: asking again is the run's affair.
+        if (isRetry) return { look, action: { kind: "wait", until: "verdict" }, rule };
+        if (next !== "decide") look = await plan(invocation, memory, look.observation);
       } catch (thrown) {
         return { look, action: asFailure(thrown), rule };
       }

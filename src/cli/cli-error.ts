@@ -22,6 +22,7 @@ const catalogue = {
   OCI_REFUSED: exitCodes.failed,
   OCI_UNAVAILABLE: exitCodes.failed,
   FILE_UNUSABLE: exitCodes.failed,
+  NOTHING_FOUND: exitCodes.failed,
   INTERRUPTED: exitCodes.failed,
   INTERNAL: exitCodes.failed,
 } as const satisfies Record<string, ExitCode>;

@@ -4,7 +4,7 @@ import type { Action } from "./decide.ts";
 
 /** What an operator calls the state of a secret, and what that means for whoever uses it. */
 export const stateTexts = {
-  healthy: "the issuer accepts CURRENT, and nothing is left to finish",
+  healthy: "the issuer accepts CURRENT, and no rotation is left to finish",
   busy: "another run is at work on this secret",
   updating: "Vault is between two states of this secret and does not list its versions",
   interrupted: "a rotation ended before it was finished; the issuer accepts CURRENT",
@@ -48,9 +48,8 @@ export function stateOf(action: Action, seen: Seen | null): StateName {
   if (current.isClaim || pending?.verdict === "accepted") return "interrupted";
   if (pending?.verdict === "rejected") return seen.isCallerChosen ? "interrupted" : "poisoned";
   if (pending !== null) return "unknown";
-  return action.kind === "retire" || action.kind === "note-current" || action.kind === "take-lease"
-    ? "overlap-due"
-    : "healthy";
+  // An overlap whose end nobody has noted yet is none that is over.
+  return action.kind === "retire" || action.kind === "take-lease" ? "overlap-due" : "healthy";
 }
 
 /** CURRENT works, and either nothing is to be done or somebody is doing it. */

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { type StageAction, stageOf } from "../../src/acts/effect.ts";
 import { createCalls } from "../../src/calls.ts";
 import { createSeededEntropy } from "../../src/emulator/seeded-entropy.ts";
 import { createLog } from "../../src/log.ts";
@@ -142,5 +143,40 @@ describe("a plan", () => {
       changes: false,
       nextAction: expect.stringContaining("OROT_PAUSED"),
     });
+  });
+});
+
+const calls = ["write-claim", "regenerate", "install", "write-pending", "token-pending", "promote"] as const;
+const clients = { "oci-iam": undefined, uaa: uaaClient() };
+
+/** Stages that only ask: what a plan does itself. */
+const asks = ({ stage, outcome }: Record<string, unknown>) =>
+  String(stage).startsWith("verify-") || String(outcome).startsWith("read");
+
+describe("a plan after a rotation was killed", () => {
+  test.each(
+    (["oci-iam", "uaa"] as const).flatMap((issuer) =>
+      calls.flatMap((call) =>
+        (["killed-before", "killed-after"] as const).map((kind) => [issuer, call, kind] as const),
+      ),
+    ),
+  )("at %s, %s, %s says what the heal then does first", async (issuer, call, kind) => {
+    const client = clients[issuer];
+    const w = await worlds(client === undefined ? {} : { client });
+    w.emulator.faults.add({ call, kind });
+    await Promise.race([w.rotate(), w.clock.sleep(900_000)]);
+    const planned = await planIn(w);
+    const from = w.log.length;
+    const healed = await w.call({ secretId: w.secretId, action: "heal" });
+    expect(healed.responseCode).toBe(200);
+    const [first] = w.log.slice(from).filter((line) => line["event"] === "stage" && !asks(line));
+    const { action } = planned;
+    if (planned.changes) {
+      expect(first?.["stage"]).toBe(stageOf(action as StageAction));
+    } else {
+      expect(first?.["stage"] ?? "tidy").toBe("tidy");
+      expect(action.kind).toBe("done");
+    }
+    expect((await planIn(w)).state).toBe("healthy");
   });
 });

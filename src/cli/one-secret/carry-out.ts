@@ -94,7 +94,9 @@ export async function carryOut(context: Context, one: OneAction, given: Given): 
   const seen = renderPairs([["secret", `${printable(secret.name)}  ${secretId}`], ...head, ["by", wayText(way)]]);
   const isDone = planned?.action.kind === "done";
   if (given.dryRun || isDone) {
-    print({ ...report, answer: null }, seen);
+    // A heal leaves it alone: only a new client secret takes its place.
+    const run = before?.state === "poisoned" ? renderPairs([["run", `oci-rotate rotate ${secretId}`]]) : "";
+    print({ ...report, answer: null }, `${seen}${run}`);
     return planned !== null && !one.isDue(planned) ? exitCodes.done : exitCodes.attention;
   }
   if (planned !== null) requireHope(planned, way);

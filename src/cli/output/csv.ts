@@ -7,10 +7,13 @@ function cell(value: string | number | boolean | null): string {
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
+type Cells = readonly (string | number | boolean | null)[];
+
 /** RFC 4180, lines ended with CRLF. A text that a spreadsheet would run gets an apostrophe in front. */
-export function renderCsv(
-  head: readonly string[],
-  rows: readonly (readonly (string | number | boolean | null)[])[],
-): string {
-  return [head, ...rows].map((cells) => `${cells.map(cell).join(",")}\r\n`).join("");
+export function csvLine(cells: Cells): string {
+  return `${cells.map(cell).join(",")}\r\n`;
+}
+
+export function renderCsv(head: readonly string[], rows: readonly Cells[]): string {
+  return [head, ...rows].map(csvLine).join("");
 }

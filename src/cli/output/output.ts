@@ -10,6 +10,8 @@ export interface Output {
   readonly style: Style;
   /** A result that is neither the command's text nor its JSON: CSV, a script. */
   raw(text: string): void;
+  /** The same of a long result, written while it is made, so that it is never held whole. */
+  parts(parts: Iterable<string>): void;
   /** How it goes on: a line on stderr, at a terminal only. */
   note(text: string): void;
   /** What the operator must see: a line on stderr, always. */
@@ -21,6 +23,8 @@ export interface Output {
   json(value: unknown): void;
 }
 
+/** Characters that go out together. */
+const CHUNK = 16_384;
 const sentence = (text: string) => (text.endsWith(".") ? text : `${text}.`);
 
 export function createOutput(runtime: Runtime, options: Pick<GlobalOptions, "json" | "debug">): Output {
@@ -31,6 +35,16 @@ export function createOutput(runtime: Runtime, options: Pick<GlobalOptions, "jso
   return {
     style: createStyle(isTerminal.stdout, environment),
     raw: runtime.writeOut,
+    parts: (parts) => {
+      let chunk = "";
+      for (const part of parts) {
+        chunk += part;
+        if (chunk.length < CHUNK) continue;
+        runtime.writeOut(chunk);
+        chunk = "";
+      }
+      if (chunk !== "") runtime.writeOut(chunk);
+    },
     json,
     note: (text) => {
       if (isTerminal.stderr) toError(errorStyle.dim(text));

@@ -1,18 +1,35 @@
 import { stripVTControlCharacters } from "node:util";
 
 const GAP = "  ";
-const widthOf = (text: string) => [...stripVTControlCharacters(text)].length;
+const PLAIN = /^[\x20-\x7e]*$/;
+const widthOf = (text: string) => (PLAIN.test(text) ? text.length : [...stripVTControlCharacters(text)].length);
 
 /** Columns as wide as their widest cell. Cells may be coloured; pass foreign text through `printable` first. */
 export function renderTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const lines = [head, ...rows];
-  const widths = head.map((_, column) => Math.max(...lines.map((cells) => widthOf(cells[column] ?? ""))));
-  const line = (cells: readonly string[]) =>
-    cells
-      .map((cell, column) => `${cell}${" ".repeat(Math.max(0, (widths[column] ?? 0) - widthOf(cell)))}`)
-      .join(GAP)
-      .trimEnd();
-  return `${lines.map(line).join("\n")}\n`;
+  return [...tableLines(head, rows, (cells) => cells)].join("");
+}
+
+/**
+ * The same line by line, of rows whose cells are made when they are needed: once to measure them and once to show them, so that a long table
+ * is never held.
+ */
+export function* tableLines<T>(
+  head: readonly string[],
+  rows: readonly T[],
+  cellsOf: (row: T) => readonly string[],
+): Generator<string> {
+  const widths = head.map(widthOf);
+  for (const row of rows) {
+    for (const [column, cell] of cellsOf(row).entries()) widths[column] = Math.max(widths[column] ?? 0, widthOf(cell));
+  }
+  const line = (cells: readonly string[]) => {
+    const padded = cells.map(
+      (cell, column) => `${cell}${" ".repeat(Math.max(0, (widths[column] ?? 0) - widthOf(cell)))}`,
+    );
+    return `${padded.join(GAP).trimEnd()}\n`;
+  };
+  yield line(head);
+  for (const row of rows) yield line(cellsOf(row));
 }
 
 /** Two columns without a head: what a thing is, and its value. */

@@ -33,7 +33,8 @@ describe("the name of a state", () => {
     ],
     ["poisoned", done, { ...plain, pending: { versionNo: 2, verdict: "rejected" } }],
     ["overlap-due", { kind: "retire", versionNo: 1 }, plain],
-    ["overlap-due", { kind: "note-current" }, plain],
+    ["overlap-due", { kind: "take-lease" }, plain],
+    ["healthy", { kind: "note-current" }, plain],
     ["healthy", { kind: "prepare" }, plain],
   ])("is %s", (state, action, seen) => {
     expect(stateOf(action, seen)).toBe(state);

@@ -110,6 +110,16 @@ describe("oci-rotate heal", () => {
     expect(run.stderr).toMatch(/^error: the secret's content is not JSON\.\nnext: {2}correct the secret's content/);
   });
 
+  test("leaves a PENDING version alone that is refused for good, and names the command that replaces it", async () => {
+    const w = await cli();
+    await writeVersion(w, contentWith(w, "never-was-one"));
+    const run = await w.run("heal", w.secretId, "--yes");
+    expect(run.exitCode).toBe(4);
+    expect(run.stdout).toMatch(/^state +poisoned: /m);
+    expect(run.stdout).toContain(`oci-rotate rotate ${w.secretId}`);
+    expectOnlyReads(run);
+  });
+
   test("says of an unknown secret that it is absent or not to be seen", async () => {
     const w = await cli();
     const run = await w.run("heal", `${w.secretId}x`, "--yes");

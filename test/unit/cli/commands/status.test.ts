@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { CONTACT_TAG, OWNER_TAG } from "../../../../src/cli/inventory/contact-tags.ts";
 import {
   claimWith,
   contentWith,
@@ -19,7 +20,7 @@ describe("oci-rotate status", () => {
     const before = w.state();
     const run = await w.run("status", w.secretId);
     expect(run).toMatchObject({ exitCode: 0, stderr: "" });
-    expect(run.stdout).toContain("state      healthy: the issuer accepts CURRENT, and nothing is left to finish");
+    expect(run.stdout).toContain("state      healthy: the issuer accepts CURRENT, and no rotation is left to finish");
     expect(run.stdout).toMatch(/^next step {2}nothing$/m);
     expect(run.stdout).toMatch(/^because {4}CURRENT accepted, a heal/m);
     expect(run.stdout).toMatch(/^3 +CURRENT LATEST +orot-3 +\d+ s +credential +accepted$/m);
@@ -73,6 +74,14 @@ describe("oci-rotate status", () => {
     expect(run.exitCode).toBe(0);
     expect(run.stdout).toMatch(/overlap +version 1 still works; lives until \S+ \(in \d+ h\)/);
     expectOnlyReads(run);
+  });
+
+  test("says whose secret it is, with nothing that could move the cursor", async () => {
+    const w = await cli();
+    const tags = { [OWNER_TAG]: "Retail \u001b[2J operations", [CONTACT_TAG]: "retail@example.org" };
+    w.emulator.admin.secret(w.secretId).freeformTags = tags;
+    const run = await w.run("status", w.secretId);
+    expect(run.stdout).toMatch(/^owner +Retail ·\[2J operations, retail@example\.org$/m);
   });
 
   test("tells of the rotation that Vault schedules, its work request, and what a heal noted", async () => {

@@ -1,0 +1,118 @@
+/** How long `oci-rotate scan` takes, and what it holds: the built command in a process of its own, against the emulator over a socket. */
+import { spawn } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { systemClock } from "../../src/clock.ts";
+import { createEmulator } from "../../src/emulator/emulator.ts";
+import { writeOciConfig } from "../../src/emulator/principal.ts";
+import { createSeededEntropy } from "../../src/emulator/seeded-entropy.ts";
+import { type EmulatorServer, startServer } from "../../src/emulator/server.ts";
+import { bundleCli, CLI_FILE } from "../bundle.ts";
+import { ROOT } from "../run.ts";
+
+export interface ScanFigures {
+  /** From the start of the process to its end, 1,000 secrets and 30 ms a call; median. */
+  readonly scanMs: number;
+  /** Growth of the largest resident memory from 1,000 to 5,000 secrets; of the table, JSON and HTML the one that grows most, medians. */
+  readonly rssGrowthMb: number;
+}
+
+const LATENCY_MS = 30;
+const RUNS = 3;
+const FEW = 1_000;
+const MANY = 5_000;
+const LIMIT_MS = 60_000;
+const DAY_MS = 86_400_000;
+const COMPARTMENT = "ocid1.compartment.oc1..bench";
+
+interface Run {
+  readonly ms: number;
+  readonly residentMb: number;
+}
+
+const median = (values: readonly number[]) =>
+  [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
+
+async function serveSecrets(count: number): Promise<{ server: EmulatorServer; configFile: string; folder: string }> {
+  const switches = { "latency-ms": LATENCY_MS, "verify-signatures": "on" as const };
+  const emulator = createEmulator({ clock: systemClock, entropy: createSeededEntropy(1), switches });
+  const { admin } = emulator;
+  const functionId = admin.createFunction();
+  const now = systemClock.now();
+  for (let index = 0; index < count; index += 1) {
+    const compartmentId = COMPARTMENT;
+    const id = admin.createSecret({ name: `client-${index}`, content: "{}", compartmentId, functionId });
+    const secret = admin.secret(id);
+    secret.nextRotationAt = now + (index % 90) * DAY_MS;
+    secret.freeformTags = {
+      "orot-issuer": "keycloak",
+      "orot-client": `client-${index}-of-a-department`,
+      "orot-outcome": `OK 2026-01-0${1 + (index % 9)}T08:00:00Z v${1 + (index % 7)}`,
+      "orot-owner": `Department ${index % 40}`,
+      "orot-contact": `department-${index % 40}@example.com`,
+    };
+  }
+  const folder = mkdtempSync(path.join(tmpdir(), "bench-scan-"));
+  return { server: await startServer(emulator), configFile: writeOciConfig(folder, emulator.signatures), folder };
+}
+
+/** The process says at its end how large it has been. */
+const TELL = "data:text/javascript,process.on('exit',()=>process.stderr.write(' RSS '+process.resourceUsage().maxRSS))";
+
+function scan(url: string, configFile: string, words: readonly string[]): Promise<Run> {
+  const args = ["scan", "--compartment", COMPARTMENT, "--config-file", configFile, "--endpoint", url, ...words];
+  const started = performance.now();
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, ["--import", TELL, path.join(ROOT, CLI_FILE), ...args], {
+      stdio: ["ignore", "pipe", "pipe"],
+      env: { PATH: process.env["PATH"] ?? "" },
+      timeout: LIMIT_MS,
+    });
+    let stderr = "";
+    child.stdout.resume();
+    child.stderr.on("data", (chunk) => {
+      stderr += chunk;
+    });
+    child.once("error", reject);
+    child.once("close", (code) => {
+      const ms = performance.now() - started;
+      const [, kilobytes] = /RSS (\d+)$/.exec(stderr) ?? [];
+      // 4: some are due.
+      if (code !== 4 || kilobytes === undefined) reject(new Error(`scan ended with ${code}: ${stderr}`));
+      else resolve({ ms, residentMb: Number(kilobytes) / 1000 });
+    });
+  });
+}
+
+async function runsOf(count: number, formats: readonly (readonly string[])[]): Promise<Run[][]> {
+  const { server, configFile, folder } = await serveSecrets(count);
+  try {
+    const all: Run[][] = [];
+    for (const format of formats) {
+      const words = format.map((word) => word.replace("HTML", path.join(folder, "report.html")));
+      const runs: Run[] = [];
+      for (let run = 0; run < RUNS; run += 1) runs.push(await scan(server.url, configFile, words));
+      all.push(runs);
+      if (format.includes("HTML") && !readFileSync(path.join(folder, "report.html"), "utf8").includes("</html>"))
+        throw new Error("scan --html left no page");
+    }
+    return all;
+  } finally {
+    await server.close();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+export async function scanFigures(): Promise<ScanFigures> {
+  await bundleCli();
+  const formats = [[], ["--json"], ["--html", "HTML"]];
+  const few = await runsOf(FEW, formats);
+  const many = await runsOf(MANY, formats);
+  const resident = (runs: readonly Run[] = []) => median(runs.map(({ residentMb }) => residentMb));
+  const growth = formats.map((_, index) => resident(many[index]) - resident(few[index]));
+  return {
+    scanMs: Math.round(median((few[0] ?? []).map(({ ms }) => ms))),
+    rssGrowthMb: Number(Math.max(...growth).toFixed(1)),
+  };
+}

@@ -1,0 +1,66 @@
+/** docs/transcripts.md: what commands really print, from runs against the emulator in virtual time. One entry a command. */
+import { createDocsWorld, DOCS_COMPARTMENT, type DocsWorld } from "./docs-world.ts";
+
+interface Transcript {
+  readonly title: string;
+  readonly words: string;
+  /** Runs the command in a world of its own. */
+  readonly args: readonly string[];
+  /** Makes the secret that the command is about, whose OCID then follows the command's name. */
+  readonly about?: (world: DocsWorld) => Promise<string>;
+}
+
+const transcripts: readonly Transcript[] = [
+  {
+    title: "scan",
+    words: "Everything that can be rotated, the most urgent first.",
+    args: ["scan", "--compartment", DOCS_COMPARTMENT],
+  },
+  {
+    title: "scan --within",
+    words: "What expires or is rotated within two weeks, and what failed.",
+    args: ["scan", "--compartment", DOCS_COMPARTMENT, "--within", "14d"],
+  },
+  {
+    title: "status",
+    words: "A rotation was killed a quarter of an hour ago, right after the issuer had made a new client secret.",
+    args: ["status"],
+    about: (world) => world.interrupted(),
+  },
+  {
+    title: "heal --dry-run",
+    words: "The same secret: what would be done, with reads alone.",
+    args: ["heal", "--dry-run"],
+    about: (world) => world.interrupted(),
+  },
+  {
+    title: "heal",
+    words: "And done, without being asked.",
+    args: ["heal", "--yes"],
+    about: (world) => world.interrupted(),
+  },
+];
+
+async function shown(
+  world: DocsWorld,
+  { title, words, args: [command = "", ...rest], about }: Transcript,
+): Promise<string> {
+  const args = [command, ...(about === undefined ? [] : [await about(world)]), ...rest];
+  const { output, exitCode } = await world.run(...args);
+  return `## ${title}\n\n${words}\n\n\`\`\`console\n$ oci-rotate ${args.join(" ")}\n${output}$ echo $?\n${exitCode}\n\`\`\``;
+}
+
+export async function transcriptsPage(): Promise<string> {
+  const sections: string[] = [];
+  for (const transcript of transcripts) {
+    const world = createDocsWorld();
+    try {
+      sections.push(await shown(world, transcript));
+    } finally {
+      world.dispose();
+    }
+  }
+  const head =
+    "Printed by `npm run docs` from real runs against the emulator: its clock is virtual and its clients come from a seed.\n\nThe report that `scan --html` writes (`npm run docs:picture` makes the picture with Chromium):\n\n![A page with four counts, a timeline of expiries and rotations, and a table of client secrets](scan-report.png)";
+  return `${["# Transcripts", head, ...sections].join("\n\n")}\n`;
+}

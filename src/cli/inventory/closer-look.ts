@@ -1,0 +1,90 @@
+import { createBudget } from "../../budget.ts";
+import { parseContent } from "../../content.ts";
+import { type ErrorCode, RotationError } from "../../errors.ts";
+import { createIssuerHttp } from "../../http/issuer-http.ts";
+import { createRateGate } from "../../http/rate-gate.ts";
+import { openCredential } from "../../issuers/index.ts";
+import type { IssuerContext } from "../../issuers/issuer.ts";
+import type { Secret } from "../../secret.ts";
+import { createOciStore } from "../../vault/oci-store.ts";
+import type { SecretStore } from "../../vault/store.ts";
+import { freeSlots } from "../../vault/version-slots.ts";
+import type { Runtime } from "../runtime.ts";
+import { localSettings } from "../settings.ts";
+import type { SignedIn } from "../sign-in/sign-in.ts";
+import type { InventoryRow } from "./inventory.ts";
+
+/** A row, and what asking for the secret itself has shown. */
+export interface CloserRow extends InventoryRow {
+  /** Versions that Vault still takes; null: not asked for, or not told. */
+  readonly freeSlots: number | null;
+  /** Why the closer look saw nothing; null: it did, or there was none. */
+  readonly problem: ErrorCode | null;
+}
+
+/** What is worth a call for each secret. */
+export interface Look {
+  /** How many versions there are, and when CURRENT was written. */
+  readonly versions: boolean;
+  /** Read CURRENT where no tag tells issuer and client. */
+  readonly content: boolean;
+}
+
+/** Of one secret; all are looked at by one command. */
+const LOOK_LIMIT_MS = 60_000;
+
+/** Opens credentials without any way to the issuer: nothing is to be asked there. */
+function createReader(runtime: Runtime): (text: Secret) => Pick<InventoryRow, "issuer" | "clientId"> {
+  const { clock } = runtime;
+  const settings = localSettings(runtime);
+  const budget = createBudget(clock, null, { budgetMs: 0, marginMs: 0, callTimeoutMs: 0 });
+  const pause = { ratePauseMs: 0, patienceMs: () => 0 };
+  const http = createIssuerHttp(runtime.transport, createRateGate(clock), budget, pause, clock);
+  const context: IssuerContext = { http, httpAtOnce: http, clock, settings };
+  return (text) => {
+    const { issuer, clientId } = openCredential(parseContent(text), context, settings.issuerOrigins);
+    return { issuer, clientId };
+  };
+}
+
+async function versionsOf(store: SecretStore): Promise<Partial<CloserRow>> {
+  const list = await store.listVersions();
+  if (list === null) return {};
+  const current = list.versions.find(({ versionStages }) => versionStages.includes("CURRENT"));
+  return { freeSlots: freeSlots(list), ...(current === undefined ? {} : { since: current.createdAt }) };
+}
+
+/** What an error says of this one secret. Trouble with the network or the sign-in ends the command instead. */
+function problemOf(thrown: unknown): ErrorCode {
+  if (thrown instanceof RotationError && thrown.code !== "VAULT_UNAVAILABLE") return thrown.code;
+  throw thrown;
+}
+
+/**
+ * Asks Vault for more than a list shows; GET alone.
+ * @returns a look at one row. It throws RotationError VAULT_UNAVAILABLE where Vault cannot be asked; anything else becomes the row's `problem`.
+ */
+export function createCloserLook(
+  runtime: Runtime,
+  { access }: Pick<SignedIn, "access">,
+  look: Look,
+): (row: InventoryRow) => Promise<CloserRow> {
+  const { clock, entropy } = runtime;
+  const callTimeoutMs = localSettings(runtime).callTimeoutSeconds * 1000;
+  const read = createReader(runtime);
+  return async (row) => {
+    const isNameless = row.issuer === null || row.clientId === null;
+    const plain: CloserRow = { ...row, freeSlots: null, problem: null };
+    const readsContent = look.content && isNameless;
+    if (!look.versions && !readsContent) return plain;
+    const budget = createBudget(clock, null, { budgetMs: LOOK_LIMIT_MS, marginMs: 0, callTimeoutMs });
+    const store = createOciStore(access, row.secretId, { clock, entropy, budget });
+    try {
+      const named = readsContent ? { ...read(await store.readCurrentText()), isKnown: true } : {};
+      const isOurs = row.isKnown || "issuer" in named;
+      return { ...plain, ...named, ...(look.versions && isOurs ? await versionsOf(store) : {}) };
+    } catch (thrown) {
+      return { ...plain, problem: problemOf(thrown) };
+    }
+  };
+}

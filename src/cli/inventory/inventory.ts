@@ -1,0 +1,144 @@
+import { createBudget } from "../../budget.ts";
+import { RotationError } from "../../errors.ts";
+import { type NotedOutcome, readOwnTags } from "../../recovery/own-tags.ts";
+import { createDirectory, type ListedSecret, type SecretDirectory } from "../../vault/directory.ts";
+import { CliError } from "../cli-error.ts";
+import type { Runtime } from "../runtime.ts";
+import { localSettings } from "../settings.ts";
+import type { SignedIn } from "../sign-in/sign-in.ts";
+import { type Contact, contactOf } from "./contact-tags.ts";
+import type { Dates } from "./due.ts";
+
+/** A secret as a list shows it, from its rotation and its tags; its content is not read. Instants are milliseconds since the epoch. */
+export interface InventoryRow extends Dates, Contact {
+  readonly secretId: string;
+  readonly name: string;
+  readonly compartmentId: string;
+  readonly vaultId: string;
+  /** ACTIVE, or UPDATING during a write. */
+  readonly lifecycle: string;
+  /** As a heal noted it; null: none has yet. */
+  readonly issuer: string | null;
+  readonly clientId: string | null;
+  /** The function that the secret's rotation targets. */
+  readonly functionId: string | null;
+  /** Its rotation targets a function, or a heal has been there. Of the others only their content can tell. */
+  readonly isKnown: boolean;
+  /** Since when CURRENT has been what it is, as far as a list shows it: the last rotation, else the first version. */
+  readonly since: number;
+  /** Who says `expiresAt`: the issuer, or an expiry rule of the secret in Vault. */
+  readonly expirySource: "issuer" | "vault" | null;
+  readonly lastRotationAt: number | null;
+  readonly rotationStatus: string | null;
+  readonly outcome: NotedOutcome | null;
+}
+
+/** Where to look. Compartments are not searched in depth. */
+export interface Places {
+  readonly compartmentIds: readonly string[];
+  /** None: all of the compartments' secrets. Else only those of these vaults. */
+  readonly vaultIds: readonly string[];
+}
+
+/** A list may have to be asked for page by page, as long as somebody waits for it. */
+const LIST_LIMIT_MS = 3_600_000;
+/** A rotation may run at this moment; what is being deleted is nobody's any more. */
+const LIVE: readonly string[] = ["ACTIVE", "UPDATING"];
+
+/** Vault counts only rotations of its own; of those by a call of the function a heal notes the version. */
+function sinceOf({ rotation, createdAt }: ListedSecret, outcome: NotedOutcome | null): number {
+  if (rotation.lastAt !== null) return rotation.lastAt;
+  return outcome !== null && outcome.code === "OK" && outcome.versionNo > 1 ? outcome.at : createdAt;
+}
+
+function rowOf(secret: ListedSecret): InventoryRow {
+  const { rotation } = secret;
+  const tags = secret.tags ?? {};
+  const { issuer, clientId, outcome, expiresOn } = readOwnTags(tags);
+  const expiresAt = expiresOn ?? secret.expiresAt;
+  return {
+    secretId: secret.secretId,
+    name: secret.name,
+    compartmentId: secret.compartmentId,
+    vaultId: secret.vaultId,
+    lifecycle: secret.lifecycle,
+    issuer,
+    clientId,
+    ...contactOf(tags),
+    functionId: rotation.functionId,
+    isKnown: rotation.functionId !== null || issuer !== null,
+    since: sinceOf(secret, outcome),
+    expiresAt,
+    expirySource: expiresAt === null ? null : expiresOn === null ? "vault" : "issuer",
+    nextRotationAt: rotation.nextAt,
+    lastRotationAt: rotation.lastAt,
+    rotationStatus: rotation.status,
+    outcome,
+  };
+}
+
+/** As the operator, with the network and the limits of `runtime`. Throws RotationError SETTINGS_INVALID. */
+export function createOperatorDirectory(runtime: Runtime, { access }: Pick<SignedIn, "access">): SecretDirectory {
+  const { clock, entropy } = runtime;
+  const callTimeoutMs = localSettings(runtime).callTimeoutSeconds * 1000;
+  const budget = createBudget(clock, null, { budgetMs: LIST_LIMIT_MS, marginMs: 0, callTimeoutMs });
+  return createDirectory(access, { clock, entropy, budget });
+}
+
+/**
+ * `--compartment`, else the compartments in which the function's heal looks.
+ * @throws CliError USAGE where neither names one; RotationError SETTINGS_INVALID
+ */
+export function placesOf(
+  runtime: Pick<Runtime, "environment">,
+  given: { readonly compartment: readonly string[]; readonly vault: readonly string[] },
+): Places {
+  const compartmentIds = given.compartment.length > 0 ? given.compartment : localSettings(runtime).healCompartmentIds;
+  if (compartmentIds === null) {
+    throw new CliError("USAGE", {
+      what: "no compartment is named",
+      next: "add --compartment <ocid>, once for each, or set OROT_HEAL_COMPARTMENT_IDS as for the function",
+    });
+  }
+  return { compartmentIds: [...new Set(compartmentIds)], vaultIds: [...new Set(given.vault)] };
+}
+
+function placeError(thrown: unknown, compartmentId: string): unknown {
+  if (!(thrown instanceof RotationError)) return thrown;
+  const policy = `Allow group <your group> to inspect secrets in compartment id ${compartmentId}`;
+  if (thrown.code === "SECRET_NOT_FOUND") {
+    return new CliError("OCI_REFUSED", {
+      what: `ListSecrets of ${compartmentId} was answered 404`,
+      means: "the compartment or vault does not exist in this region, or you may not see it",
+      next: `check the OCID and --region, and the policy line "${policy}"`,
+    });
+  }
+  if (thrown.code === "VAULT_FORBIDDEN") {
+    return new CliError("OCI_REFUSED", {
+      what: `${thrown.message} in ${compartmentId}`,
+      means: "your signature was not taken, or you may not list secrets there",
+      next: `check the profile and this machine's clock, and the policy line "${policy}"`,
+    });
+  }
+  return thrown;
+}
+
+/**
+ * Every live secret there that is no replica, each once, in Vault's order; read page by page as they are asked for, with GET alone.
+ * @throws CliError OCI_REFUSED naming the compartment; RotationError as the directory does
+ */
+export async function* inventory(directory: SecretDirectory, places: Places): AsyncGenerator<InventoryRow> {
+  const vaults = places.vaultIds.length === 0 ? [undefined] : places.vaultIds;
+  for (const compartmentId of places.compartmentIds) {
+    for (const vaultId of vaults) {
+      const filter = vaultId === undefined ? { compartmentId } : { compartmentId, vaultId };
+      try {
+        for await (const secret of directory.secrets(filter)) {
+          if (LIVE.includes(secret.lifecycle) && !secret.isReplica) yield rowOf(secret);
+        }
+      } catch (thrown) {
+        throw placeError(thrown, compartmentId);
+      }
+    }
+  }
+}

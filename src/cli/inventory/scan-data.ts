@@ -1,0 +1,137 @@
+import * as z from "zod/mini";
+import type { CloserRow } from "./closer-look.ts";
+import { type DueState, dueState } from "./due.ts";
+
+/** Instants as RFC 3339 in UTC. */
+const instant = z.string();
+
+const scannedSecret = z.object({
+  secretId: z.string(),
+  name: z.string(),
+  compartmentId: z.string(),
+  vaultId: z.string(),
+  /** `due` only within `--within`; `no-date`: nothing ends it and nothing rotates it. */
+  state: z.enum(["expired", "overdue", "due", "later", "no-date"]),
+  issuer: z.nullable(z.string()),
+  clientId: z.nullable(z.string()),
+  owner: z.nullable(z.string()),
+  contact: z.nullable(z.string()),
+  functionId: z.nullable(z.string()),
+  ageDays: z.int(),
+  expiresOn: z.nullable(instant),
+  expirySource: z.nullable(z.enum(["issuer", "vault"])),
+  nextRotation: z.nullable(instant),
+  lastRotation: z.nullable(instant),
+  freeSlots: z.nullable(z.int()),
+  outcome: z.nullable(z.object({ code: z.string(), at: instant, versionNo: z.int() })),
+  problem: z.nullable(z.string()),
+});
+
+const counts = z.object({
+  /** Live secrets that are no replicas. */
+  seen: z.int(),
+  /** Those of them that can be rotated. */
+  rotatable: z.int(),
+  expired: z.int(),
+  /** Expired, overdue, or due within `--within`. */
+  due: z.int(),
+  /** The last outcome noted is an error. */
+  unhealthy: z.int(),
+});
+
+export const scanned = z.object({
+  asOf: instant,
+  withinSeconds: z.nullable(z.int()),
+  counts,
+  secrets: z.array(scannedSecret),
+});
+export type Scanned = z.output<typeof scanned>;
+export type ScannedSecret = z.output<typeof scannedSecret>;
+
+const DAY_MS = 86_400_000;
+const text = (at: number) => `${new Date(at).toISOString().slice(0, 19)}Z`;
+const textOrNull = (at: number | null) => (at === null ? null : text(at));
+
+export function isDueState(state: DueState): boolean {
+  return state === "expired" || state === "overdue" || state === "due";
+}
+
+/** The last heal, or rotation noted by one, ended with an error that an operator has to end. */
+export function isUnhealthy({ outcome }: Pick<ScannedSecret, "outcome">): boolean {
+  return outcome !== null && outcome.code !== "OK";
+}
+
+/** When it is due: the earlier of the two, as text that sorts; null: never. */
+export function dueOn({ expiresOn, nextRotation }: ScannedSecret): string | null {
+  if (expiresOn === null || nextRotation === null) return expiresOn ?? nextRotation;
+  return expiresOn < nextRotation ? expiresOn : nextRotation;
+}
+
+type Share = <T extends string | null>(text: T) => T;
+
+/** Most secrets have few compartments, owners and the like between them: each such text is held once, not once a row. */
+function createShare(): Share {
+  const known = new Map<string | null, string | null>();
+  return <T extends string | null>(text: T): T => {
+    const first = known.get(text);
+    if (first !== undefined) return first as T;
+    known.set(text, text);
+    return text;
+  };
+}
+
+function dataOf(row: CloserRow, state: DueState, now: number, share: Share): ScannedSecret {
+  const { outcome } = row;
+  return {
+    secretId: row.secretId,
+    name: row.name,
+    compartmentId: share(row.compartmentId),
+    vaultId: share(row.vaultId),
+    state,
+    issuer: share(row.issuer),
+    clientId: row.clientId,
+    owner: share(row.owner),
+    contact: share(row.contact),
+    functionId: share(row.functionId),
+    ageDays: Math.max(0, Math.floor((now - row.since) / DAY_MS)),
+    expiresOn: textOrNull(row.expiresAt),
+    expirySource: row.expirySource,
+    nextRotation: textOrNull(row.nextRotationAt),
+    lastRotation: textOrNull(row.lastRotationAt),
+    freeSlots: row.freeSlots,
+    outcome: outcome === null ? null : { ...outcome, at: text(outcome.at) },
+    problem: row.problem,
+  };
+}
+
+/** What is due first comes first; what has no date comes last, by name. */
+function byUrgency(a: ScannedSecret, b: ScannedSecret): number {
+  const [on, other] = [dueOn(a) ?? "~", dueOn(b) ?? "~"];
+  return on === other ? (a.name < b.name ? -1 : 1) : on < other ? -1 : 1;
+}
+
+/**
+ * Counts every row and keeps what is to be shown, so that no more is held than that.
+ * @param withinMs null: show all that can be rotated. Else only what is due within that time, or unhealthy.
+ */
+export async function gather(rows: AsyncIterable<CloserRow>, now: number, withinMs: number | null): Promise<Scanned> {
+  const counted = { seen: 0, rotatable: 0, expired: 0, due: 0, unhealthy: 0 };
+  const secrets: ScannedSecret[] = [];
+  const share = createShare();
+  for await (const row of rows) {
+    counted.seen += 1;
+    if (!row.isKnown) continue;
+    counted.rotatable += 1;
+    const secret = dataOf(row, dueState(row, now, withinMs ?? 0), now, share);
+    if (secret.state === "expired") counted.expired += 1;
+    if (isDueState(secret.state)) counted.due += 1;
+    if (isUnhealthy(secret)) counted.unhealthy += 1;
+    if (withinMs === null || isDueState(secret.state) || isUnhealthy(secret)) secrets.push(secret);
+  }
+  return {
+    asOf: text(now),
+    withinSeconds: withinMs === null ? null : withinMs / 1000,
+    counts: counted,
+    secrets: secrets.sort(byUrgency),
+  };
+}

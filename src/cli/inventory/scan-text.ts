@@ -1,0 +1,145 @@
+import { stripVTControlCharacters } from "node:util";
+import { csvLine } from "../output/csv.ts";
+import { printable, type Style } from "../output/style.ts";
+import { tableLines } from "../output/table.ts";
+import { isUnhealthy, type Scanned, type ScannedSecret } from "./scan-data.ts";
+
+const DAY_MS = 86_400_000;
+/** A name may have 256 characters; more than this of it makes a line unreadable. */
+const WIDEST = 32;
+
+function clipped(text: string | null): string {
+  const plain = printable(text ?? "");
+  if (plain.length <= WIDEST) return plain;
+  const characters = [...plain];
+  return characters.length <= WIDEST ? plain : `${characters.slice(0, WIDEST - 1).join("")}…`;
+}
+
+/** `2026-12-03 (in 11d)`. */
+function day(on: string | null, asOf: string): string {
+  if (on === null) return "";
+  const days = Math.floor((Date.parse(on) - Date.parse(asOf)) / DAY_MS);
+  const away = days < 0 ? `${-days}d ago` : days === 0 ? "today" : `in ${days}d`;
+  return `${on.slice(0, 10)} (${away})`;
+}
+
+function paintState(style: Style, { state }: ScannedSecret): string {
+  if (state === "expired" || state === "overdue") return style.red(state);
+  return state === "due" ? style.yellow(state) : state === "no-date" ? style.dim("no date") : style.green("ok");
+}
+
+function outcomeText(style: Style, secret: ScannedSecret): string {
+  const { outcome, problem } = secret;
+  const noted = outcome === null ? style.dim("none noted") : isUnhealthy(secret) ? style.red(outcome.code) : "OK";
+  return problem === null ? noted : `${noted}, ${style.yellow(problem)}`;
+}
+
+interface Column {
+  readonly head: string;
+  readonly cell: (secret: ScannedSecret) => string;
+  /** Left out where no row has anything to say. */
+  readonly isOptional?: boolean;
+}
+
+function columnsOf(style: Style, asOf: string): Column[] {
+  return [
+    { head: "state", cell: (secret) => paintState(style, secret) },
+    { head: "secret", cell: ({ name }) => clipped(name) },
+    { head: "issuer", cell: ({ issuer }) => clipped(issuer) },
+    { head: "client", cell: ({ clientId }) => clipped(clientId) },
+    { head: "owner", cell: ({ owner }) => clipped(owner), isOptional: true },
+    { head: "contact", cell: ({ contact }) => clipped(contact), isOptional: true },
+    { head: "age", cell: (secret) => `${secret.ageDays}d` },
+    { head: "expires on", cell: ({ expiresOn }) => day(expiresOn, asOf), isOptional: true },
+    { head: "next rotation", cell: ({ nextRotation }) => day(nextRotation, asOf) },
+    {
+      head: "slots left",
+      cell: ({ freeSlots }) => (freeSlots === null ? "" : String(freeSlots)),
+      isOptional: true,
+    },
+    { head: "last outcome", cell: (secret) => outcomeText(style, secret) },
+  ];
+}
+
+const some = (count: number, what: string) => `${count} ${what}${count === 1 ? "" : "s"}`;
+
+/** How long, as it was typed: the largest unit that divides it. */
+function lengthOf(seconds: number): string {
+  const [size, unit] = [[86_400, "d"] as const, [3_600, "h"] as const, [60, "m"] as const].find(
+    ([each]) => seconds >= each && seconds % each === 0,
+  ) ?? [1, "s"];
+  return `${seconds / size}${unit}`;
+}
+
+export function summaryOf({ counts, withinSeconds }: Scanned): string {
+  const within = withinSeconds === null ? "due now" : `due within ${lengthOf(withinSeconds)}`;
+  const { rotatable, due, expired, unhealthy } = counts;
+  return `${some(rotatable, "secret")}: ${due} ${within}${expired > 0 ? `, ${expired} of them expired` : ""}; ${
+    unhealthy === 0 ? "no failure noted" : `last outcome of ${unhealthy} a failure`
+  }`;
+}
+
+function fits(lines: Iterable<string>, columns: number): boolean {
+  for (const line of lines) if (stripVTControlCharacters(line).length > columns) return false;
+  return true;
+}
+
+/**
+ * The table, line by line, and a line that sums it up.
+ * @param columns of the terminal; the OCIDs are left out where they would not fit. Null: no terminal, and there they always are
+ */
+export function* scanTable(result: Scanned, style: Style, columns: number | null): Generator<string> {
+  const { secrets } = result;
+  const summary = `${summaryOf(result)}\n`;
+  if (secrets.length === 0) {
+    yield summary;
+    return;
+  }
+  const filled = columnsOf(style, result.asOf).filter(
+    ({ cell, isOptional }) => isOptional !== true || secrets.some((secret) => cell(secret) !== ""),
+  );
+  const withId = [...filled, { head: "OCID", cell: ({ secretId }: ScannedSecret) => printable(secretId) }];
+  const render = (shown: readonly Column[]) =>
+    tableLines(
+      shown.map(({ head }) => head),
+      secrets,
+      (secret) => shown.map(({ cell }) => cell(secret)),
+    );
+  yield* render(columns === null || fits(render(withId), columns) ? withId : filled);
+  yield `\n${summary}`;
+}
+
+/** The result as JSON, a line each secret, so that it need not be held as one text. */
+export function* scanJson({ secrets, ...rest }: Scanned): Generator<string> {
+  yield `${JSON.stringify(rest).slice(0, -1)},"secrets":[`;
+  for (const [index, secret] of secrets.entries()) yield `${index === 0 ? "" : ","}\n${JSON.stringify(secret)}`;
+  yield "]}\n";
+}
+
+/** Every member of the JSON, one row a secret. */
+export function* scanCsv({ secrets }: Scanned): Generator<string> {
+  const head = [
+    ...[
+      "secretId",
+      "name",
+      "compartmentId",
+      "vaultId",
+      "state",
+      "issuer",
+      "clientId",
+      "owner",
+      "contact",
+      "functionId",
+    ],
+    ...["ageDays", "expiresOn", "expirySource", "nextRotation", "lastRotation", "freeSlots"],
+    ...["outcome", "outcomeAt", "outcomeVersionNo", "problem"],
+  ];
+  const cellsOf = (secret: ScannedSecret) => [
+    ...[secret.secretId, secret.name, secret.compartmentId, secret.vaultId, secret.state, secret.issuer],
+    ...[secret.clientId, secret.owner, secret.contact, secret.functionId, secret.ageDays, secret.expiresOn],
+    ...[secret.expirySource, secret.nextRotation, secret.lastRotation, secret.freeSlots],
+    ...[secret.outcome?.code ?? null, secret.outcome?.at ?? null, secret.outcome?.versionNo ?? null, secret.problem],
+  ];
+  yield csvLine(head);
+  for (const secret of secrets) yield csvLine(cellsOf(secret));
+}

@@ -1,0 +1,31 @@
+import { printable } from "../output/style.ts";
+
+/** HTML that is safe to put into a page: made by `html` alone, or a text of our own. */
+export class Markup {
+  readonly text: string;
+  constructor(text: string) {
+    this.text = text;
+  }
+}
+
+type Part = Markup | string | number | null | readonly Markup[];
+
+const ENTITIES: Readonly<Record<string, string>> = {
+  "&": "&amp;",
+  "<": "&lt;",
+  ">": "&gt;",
+  '"': "&quot;",
+  "'": "&#39;",
+};
+
+function partText(part: Part): string {
+  if (part === null) return "";
+  if (part instanceof Markup) return part.text;
+  if (typeof part === "object") return part.map(({ text }) => text).join("");
+  return printable(String(part)).replaceAll(/[&<>"']/g, (character) => ENTITIES[character] ?? "");
+}
+
+/** A template whose every text is escaped, for elements and for attributes in double quotes alike. */
+export function html(strings: TemplateStringsArray, ...parts: readonly Part[]): Markup {
+  return new Markup(strings.reduce((page, fixed, index) => `${page}${partText(parts[index - 1] ?? null)}${fixed}`));
+}

@@ -1,0 +1,65 @@
+import { createHash } from "node:crypto";
+import type { Scanned } from "../inventory/scan-data.ts";
+import { summaryOf } from "../inventory/scan-text.ts";
+import { html, Markup } from "./markup.ts";
+import { columnsOf, renderRow } from "./rows.ts";
+import { SCRIPT } from "./script.ts";
+import { STYLE } from "./style.ts";
+import { renderTimeline, timelineOf } from "./timeline.ts";
+
+/** The page may run and look like what stands in it, and reach nothing. */
+const hashOf = (text: string) => `'sha256-${createHash("sha256").update(text).digest("base64")}'`;
+const POLICY = `default-src 'none'; script-src ${hashOf(SCRIPT)}; style-src ${hashOf(STYLE)}; base-uri 'none'; form-action 'none'`;
+
+function tile(count: number, words: string, colour: "red" | "amber" | ""): Markup {
+  return html`<li class="${count === 0 ? "" : colour}"><b>${count}</b>${words}</li>`;
+}
+
+/**
+ * The report as one page that needs nothing else, in parts, so that no more than a row of it is held at a time. Every text from Vault is
+ * escaped.
+ */
+export function* reportPage(result: Scanned): Generator<string> {
+  const { asOf, counts, secrets, withinSeconds } = result;
+  const timeline = timelineOf(result);
+  const columns = columnsOf(result);
+  const when = `${asOf.slice(0, 10)} ${asOf.slice(11, 16)} UTC`;
+  yield html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${new Markup(POLICY)}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="referrer" content="no-referrer">
+<title>Client secrets, ${when}</title>
+<style>${new Markup(STYLE)}</style>
+</head>
+<body>
+<header><h1>Client secrets</h1>
+<p class="dim">${summaryOf(result)}. As of ${when}.</p>
+<ul class="tiles">
+${tile(counts.rotatable, "can be rotated", "")}
+${tile(counts.expired, "expired", "red")}
+${tile(counts.due, withinSeconds === null ? "due now" : "due in the time asked for", "amber")}
+${tile(counts.unhealthy, "ended with a failure", "red")}
+</ul></header>
+${renderTimeline(timeline)}
+<section aria-labelledby="which"><h2 id="which">Which</h2>
+<div id="tools" hidden>
+<input id="search" type="search" placeholder="Search name, client, owner, OCID" aria-label="Search">
+<label>Sort by <select id="order">${columns.map(({ head }, index) => html`<option value="${index}">${head}</option>`)}</select></label>
+<span id="shown" class="dim" role="status"></span></div>
+<table><caption>Client secrets, the most urgent first</caption>
+<thead><tr>${columns.map(({ head }) => html`<th scope="col"><button type="button">${head}</button></th>`)}</tr></thead>
+<tbody>
+`.text;
+  for (const secret of secrets) yield renderRow(secret, columns, timeline).text;
+  yield html`</tbody></table>
+${secrets.length === 0 ? html`<p>Nothing is due, and no failure is noted.</p>` : null}
+</section>
+<footer><p>Written by oci-rotate scan. ${counts.seen - counts.rotatable} other secrets there were left out. Dates are UTC's. This page holds no secret and loads nothing.</p></footer>
+<script>${new Markup(SCRIPT)}</script>
+</body>
+</html>
+`.text;
+}

@@ -1,0 +1,91 @@
+import { isUnhealthy, type Scanned, type ScannedSecret } from "../inventory/scan-data.ts";
+import { html, type Markup } from "./markup.ts";
+import type { Timeline } from "./timeline.ts";
+
+interface Column {
+  readonly head: string;
+  readonly cell: (secret: ScannedSecret) => Markup;
+  /** What the column is sorted by: numbers by size, texts by letter; "" comes last. */
+  readonly key: (secret: ScannedSecret) => string | number;
+}
+
+const DAY_MS = 86_400_000;
+const STATES = { expired: "expired", overdue: "overdue", due: "due", later: "ok", "no-date": "no date" } as const;
+const URGENCY = { expired: 0, overdue: 1, due: 2, later: 3, "no-date": 4 } as const;
+/** What may become a link; anything else stays a text. */
+const MAIL = /^[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9.-]{1,190}$/;
+
+function dateCell(on: string | null, asOf: string, remark: string | null): Markup {
+  if (on === null) return html`<span class="none">none</span>`;
+  const days = Math.floor((Date.parse(on) - Date.parse(asOf)) / DAY_MS);
+  const away = days < 0 ? `${-days} d ago` : days === 0 ? "today" : `in ${days} d`;
+  const told = remark === null ? away : `${away}, ${remark}`;
+  return html`<time datetime="${on}">${on.slice(0, 10)}</time> <small>${told}</small>`;
+}
+
+function ownerCell({ owner, contact }: ScannedSecret): Markup {
+  if (owner === null && contact === null) return html`<span class="none">nobody</span>`;
+  const reach =
+    contact === null
+      ? null
+      : MAIL.test(contact)
+        ? html`<small><a href="mailto:${contact}">${contact}</a></small>`
+        : html`<small>${contact}</small>`;
+  return html`${owner} ${reach}`;
+}
+
+function outcomeCell(secret: ScannedSecret): Markup {
+  const { outcome, problem } = secret;
+  const trouble = problem === null ? null : html`<small>not read: ${problem}</small>`;
+  if (outcome === null) return html`<span class="none">none noted</span> ${trouble}`;
+  const code = isUnhealthy(secret) ? html`<strong class="bad">${outcome.code}</strong>` : html`${outcome.code}`;
+  return html`${code} <small>version ${outcome.versionNo}, since ${outcome.at.slice(0, 10)}</small> ${trouble}`;
+}
+
+/** Slots are a column only where they were asked for. */
+export function columnsOf({ asOf, secrets }: Scanned): Column[] {
+  const slots: Column = {
+    head: "Slots left",
+    cell: ({ freeSlots }) => (freeSlots === null ? html`<span class="none">unknown</span>` : html`${freeSlots}`),
+    key: ({ freeSlots }) => freeSlots ?? "",
+  };
+  return [
+    {
+      head: "State",
+      cell: ({ state }) => html`<span class="state ${state}">${STATES[state]}</span>`,
+      key: ({ state }) => URGENCY[state],
+    },
+    {
+      head: "Secret",
+      cell: ({ name, secretId }) => html`<strong>${name}</strong> <code>${secretId}</code>`,
+      key: ({ name }) => name,
+    },
+    {
+      head: "Client",
+      cell: ({ clientId, issuer }) => html`${clientId ?? "unknown"} <small>${issuer ?? "issuer unknown"}</small>`,
+      key: ({ clientId }) => clientId ?? "",
+    },
+    { head: "Owner", cell: ownerCell, key: ({ owner, contact }) => owner ?? contact ?? "" },
+    { head: "Age", cell: ({ ageDays }) => html`${ageDays} d`, key: ({ ageDays }) => ageDays },
+    {
+      head: "Expires on",
+      cell: ({ expiresOn, expirySource }) =>
+        dateCell(expiresOn, asOf, expirySource === "vault" ? "by Vault's rule" : null),
+      key: ({ expiresOn }) => expiresOn ?? "",
+    },
+    {
+      head: "Next rotation",
+      cell: ({ nextRotation }) => dateCell(nextRotation, asOf, null),
+      key: ({ nextRotation }) => nextRotation ?? "",
+    },
+    ...(secrets.some(({ freeSlots }) => freeSlots !== null) ? [slots] : []),
+    { head: "Last outcome", cell: outcomeCell, key: ({ outcome }) => outcome?.code ?? "" },
+  ];
+}
+
+export function renderRow(secret: ScannedSecret, columns: readonly Column[], timeline: Timeline): Markup {
+  const cells = columns.map(
+    ({ head, cell, key }) => html`<td data-label="${head}" data-key="${key(secret)}"><div>${cell(secret)}</div></td>`,
+  );
+  return html`<tr data-bucket="${timeline.indexOf(secret) ?? ""}">${cells}</tr>\n`;
+}
