@@ -3,6 +3,7 @@ import { spawn } from "node:child_process";
 import { homedir } from "node:os";
 import { createInterface } from "node:readline/promises";
 import { fileURLToPath } from "node:url";
+import { setFlagsFromString } from "node:v8";
 import { InstancePrincipalsAuthenticationDetailsProviderBuilder } from "oci-common";
 import { systemClock } from "../clock.ts";
 import { systemEntropy } from "../entropy.ts";
@@ -11,6 +12,9 @@ import { runProgram } from "./program.ts";
 import type { InstancePrincipal, Runtime } from "./runtime.ts";
 
 // The entry: the only place where the real clock, network, terminal and process are put together.
+
+// V8 gives a process that reads thousands of secrets a larger nursery, although none of them stays: more memory than all the rest needs.
+setFlagsFromString("--semi-space-growth-factor=1");
 
 const METADATA_LIMIT_MS = 20_000;
 const INTERRUPTED = 130;

@@ -3,14 +3,14 @@ import { RotationError } from "../../errors.ts";
 import { type NotedOutcome, readOwnTags } from "../../recovery/own-tags.ts";
 import { createDirectory, type ListedSecret, type SecretDirectory } from "../../vault/directory.ts";
 import { CliError } from "../cli-error.ts";
+import { type Ownership, readOwnership } from "../owner-tags.ts";
 import type { Runtime } from "../runtime.ts";
 import { localSettings } from "../settings.ts";
 import type { SignedIn } from "../sign-in/sign-in.ts";
-import { type Contact, contactOf } from "./contact-tags.ts";
 import type { Dates } from "./due.ts";
 
 /** A secret as a list shows it, from its rotation and its tags; its content is not read. Instants are milliseconds since the epoch. */
-export interface InventoryRow extends Dates, Contact {
+export interface InventoryRow extends Dates, Ownership {
   readonly secretId: string;
   readonly name: string;
   readonly compartmentId: string;
@@ -64,7 +64,7 @@ function rowOf(secret: ListedSecret): InventoryRow {
     lifecycle: secret.lifecycle,
     issuer,
     clientId,
-    ...contactOf(tags),
+    ...readOwnership(tags),
     functionId: rotation.functionId,
     isKnown: rotation.functionId !== null || issuer !== null,
     since: sinceOf(secret, outcome),

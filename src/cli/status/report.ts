@@ -2,10 +2,10 @@ import * as z from "zod/mini";
 import type { Planned } from "../../planning.ts";
 import { readOwnTags } from "../../recovery/own-tags.ts";
 import type { RotationState } from "../../vault/rotation-answers.ts";
-import { contactOf } from "../inventory/contact-tags.ts";
 import { planDataOf, planMembers } from "../one-secret/plan-view.ts";
 import type { FoundWorkRequest } from "../one-secret/reader.ts";
 import { instantOrNull, instantText } from "../output/times.ts";
+import { readOwnership } from "../owner-tags.ts";
 
 /** Instants as RFC 3339 in UTC. */
 const instant = z.string();
@@ -114,7 +114,7 @@ export function statusOf({ secretId, secret, planned, workRequest, now }: Gather
     checkedAt: instantText(now),
     ...planDataOf(planned),
     ...clientOf(planned, own),
-    ...contactOf(tags),
+    ...readOwnership(tags),
     versions: versionsOf(planned),
     claim:
       claim === null
