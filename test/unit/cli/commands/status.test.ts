@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { CONTACT_TAG, OWNER_TAG } from "../../../../src/cli/inventory/contact-tags.ts";
+
 import {
   claimWith,
   contentWith,
@@ -78,7 +78,7 @@ describe("oci-rotate status", () => {
 
   test("says whose secret it is, with nothing that could move the cursor", async () => {
     const w = await cli();
-    const tags = { [OWNER_TAG]: "Retail \u001b[2J operations", [CONTACT_TAG]: "retail@example.org" };
+    const tags = { "orot-owner": "Retail \u001b[2J operations", "orot-contact": "retail@example.org" };
     w.emulator.admin.secret(w.secretId).freeformTags = tags;
     const run = await w.run("status", w.secretId);
     expect(run.stdout).toMatch(/^owner +Retail ·\[2J operations, retail@example\.org$/m);
