@@ -61,6 +61,19 @@ export function isUnhealthy({ outcome }: Pick<ScannedSecret, "outcome">): boolea
   return outcome !== null && outcome.code !== "OK";
 }
 
+/** As a reader is told: that the last outcome is a failure counts where nothing is due. */
+export function standingOf(secret: ScannedSecret): DueState | "failed" {
+  return isUnhealthy(secret) && !isDueState(secret.state) ? "failed" : secret.state;
+}
+export const standingWords: Readonly<Record<DueState | "failed", string>> = {
+  expired: "expired",
+  overdue: "overdue",
+  due: "due",
+  failed: "failed",
+  later: "ok",
+  "no-date": "no date",
+};
+
 /** When it is due: the earlier of the two, as text that sorts; null: never. */
 export function dueOn({ expiresOn, nextRotation }: ScannedSecret): string | null {
   if (expiresOn === null || nextRotation === null) return expiresOn ?? nextRotation;

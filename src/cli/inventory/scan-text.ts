@@ -2,7 +2,7 @@ import { stripVTControlCharacters } from "node:util";
 import { csvLine } from "../output/csv.ts";
 import { printable, type Style } from "../output/style.ts";
 import { tableLines } from "../output/table.ts";
-import { isUnhealthy, type Scanned, type ScannedSecret } from "./scan-data.ts";
+import { isUnhealthy, type Scanned, type ScannedSecret, standingOf, standingWords } from "./scan-data.ts";
 
 const DAY_MS = 86_400_000;
 /** A name may have 256 characters; more than this of it makes a line unreadable. */
@@ -23,9 +23,17 @@ function day(on: string | null, asOf: string): string {
   return `${on.slice(0, 10)} (${away})`;
 }
 
-function paintState(style: Style, { state }: ScannedSecret): string {
-  if (state === "expired" || state === "overdue") return style.red(state);
-  return state === "due" ? style.yellow(state) : state === "no-date" ? style.dim("no date") : style.green("ok");
+function paintState(style: Style, secret: ScannedSecret): string {
+  const colours = {
+    expired: "red",
+    overdue: "red",
+    failed: "red",
+    due: "yellow",
+    later: "green",
+    "no-date": "dim",
+  } as const;
+  const standing = standingOf(secret);
+  return style[colours[standing]](standingWords[standing]);
 }
 
 function outcomeText(style: Style, secret: ScannedSecret): string {
@@ -74,9 +82,8 @@ function lengthOf(seconds: number): string {
 export function summaryOf({ counts, withinSeconds }: Scanned): string {
   const within = withinSeconds === null ? "due now" : `due within ${lengthOf(withinSeconds)}`;
   const { rotatable, due, expired, unhealthy } = counts;
-  return `${some(rotatable, "secret")}: ${due} ${within}${expired > 0 ? `, ${expired} of them expired` : ""}; ${
-    unhealthy === 0 ? "no failure noted" : `last outcome of ${unhealthy} a failure`
-  }`;
+  const failed = unhealthy === 0 ? "no failure noted" : `${unhealthy} ended with a failure`;
+  return `${some(rotatable, "secret")}: ${due} ${within}${expired > 0 ? `, ${expired} of them expired` : ""}; ${failed}`;
 }
 
 function fits(lines: Iterable<string>, columns: number): boolean {

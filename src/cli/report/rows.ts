@@ -1,4 +1,4 @@
-import { isUnhealthy, type Scanned, type ScannedSecret } from "../inventory/scan-data.ts";
+import { isUnhealthy, type Scanned, type ScannedSecret, standingOf, standingWords } from "../inventory/scan-data.ts";
 import { html, type Markup } from "./markup.ts";
 import type { Timeline } from "./timeline.ts";
 
@@ -10,8 +10,7 @@ interface Column {
 }
 
 const DAY_MS = 86_400_000;
-const STATES = { expired: "expired", overdue: "overdue", due: "due", later: "ok", "no-date": "no date" } as const;
-const URGENCY = { expired: 0, overdue: 1, due: 2, later: 3, "no-date": 4 } as const;
+const URGENCY = { expired: 0, overdue: 1, due: 2, failed: 3, later: 4, "no-date": 5 } as const;
 /** What may become a link; anything else stays a text. */
 const MAIL = /^[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9.-]{1,190}$/;
 
@@ -39,7 +38,7 @@ function outcomeCell(secret: ScannedSecret): Markup {
   const trouble = problem === null ? null : html`<small>not read: ${problem}</small>`;
   if (outcome === null) return html`<span class="none">none noted</span> ${trouble}`;
   const code = isUnhealthy(secret) ? html`<strong class="bad">${outcome.code}</strong>` : html`${outcome.code}`;
-  return html`${code} <small>version ${outcome.versionNo}, since ${outcome.at.slice(0, 10)}</small> ${trouble}`;
+  return html`${code} <small>version ${outcome.versionNo}, since <time datetime="${outcome.at}">${outcome.at.slice(0, 10)}</time></small> ${trouble}`;
 }
 
 /** Slots are a column only where they were asked for. */
@@ -52,8 +51,8 @@ export function columnsOf({ asOf, secrets }: Scanned): Column[] {
   return [
     {
       head: "State",
-      cell: ({ state }) => html`<span class="state ${state}">${STATES[state]}</span>`,
-      key: ({ state }) => URGENCY[state],
+      cell: (secret) => html`<span class="state ${standingOf(secret)}">${standingWords[standingOf(secret)]}</span>`,
+      key: (secret) => URGENCY[standingOf(secret)],
     },
     {
       head: "Secret",

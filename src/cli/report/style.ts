@@ -42,7 +42,7 @@ rect.rotates { fill: var(--blue); }
 .timeline button { display: flex; flex-direction: column; align-items: stretch; width: 100%; padding: 0.25rem 0.125rem; text-align: center;
   background: none; border: 1px solid transparent; border-radius: 0.375rem; cursor: pointer; }
 .timeline button:hover, .timeline button[aria-pressed="true"] { border-color: var(--blue); }
-.timeline b { min-height: 1.4em; font-size: 0.8125rem; }
+.timeline b { height: 1.5em; line-height: 1.5; font-size: 0.8125rem; }
 .timeline svg { width: 100%; height: 6rem; padding: 0 12%; border-bottom: 1px solid var(--line); }
 .timeline span { padding-top: 0.25rem; font-size: 0.75rem; color: var(--dim); white-space: nowrap; }
 #tools { display: flex; flex-wrap: wrap; gap: 0.75rem; align-items: center; margin: 0 0 0.5rem; }
@@ -59,7 +59,7 @@ th[aria-sort="descending"] button::after { content: " \\2193"; }
 td small, td code { display: block; }
 td time { white-space: nowrap; }
 .state { display: inline-block; padding: 0.1rem 0.5rem; border-radius: 1rem; font-size: 0.8125rem; font-weight: 600; white-space: nowrap; }
-.expired, .overdue { color: var(--red); background: var(--red-back); }
+.expired, .overdue, .failed { color: var(--red); background: var(--red-back); }
 .due { color: var(--amber); background: var(--amber-back); }
 .later { color: var(--green); background: var(--green-back); }
 .no-date { color: var(--dim); border: 1px solid var(--line); }

@@ -38,7 +38,7 @@ export function timelineOf({ asOf, secrets }: Scanned): Timeline {
   const dayText = (days: number) => monthDay.format((today + days) * DAY_MS);
   const empty = { expires: 0, rotates: 0 };
   const buckets: Bucket[] = [
-    { label: "over", title: "before now", ...empty },
+    { label: "past", title: "before now", ...empty },
     ...Array.from({ length: count }, (_, index) => {
       const [from, to] = [dayText(index * size), dayText((index + 1) * size - 1)];
       return { label: from, title: size === 1 ? from : `${from} to ${to}`, ...empty };

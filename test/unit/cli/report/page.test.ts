@@ -1,0 +1,107 @@
+import { createHash } from "node:crypto";
+import { describe, expect, test } from "vitest";
+import type { Scanned, ScannedSecret } from "../../../../src/cli/inventory/scan-data.ts";
+import { html } from "../../../../src/cli/report/markup.ts";
+import { reportPage } from "../../../../src/cli/report/page.ts";
+import { timelineOf } from "../../../../src/cli/report/timeline.ts";
+
+const SECRET: ScannedSecret = {
+  secretId: "ocid1.vaultsecret.oc1.iad.a",
+  name: "shop",
+  compartmentId: "ocid1.compartment.oc1..a",
+  vaultId: "ocid1.vault.oc1.iad.a",
+  state: "later",
+  issuer: "keycloak",
+  clientId: "shop",
+  owner: null,
+  contact: null,
+  functionId: null,
+  ageDays: 3,
+  expiresOn: null,
+  expirySource: null,
+  nextRotation: null,
+  lastRotation: null,
+  freeSlots: null,
+  outcome: null,
+  problem: null,
+};
+const result = (...secrets: Partial<ScannedSecret>[]): Scanned => ({
+  asOf: "2026-11-23T08:00:00Z",
+  withinSeconds: null,
+  counts: { seen: 9, rotatable: secrets.length, expired: 0, due: 0, unhealthy: 0 },
+  secrets: secrets.map((secret) => ({ ...SECRET, ...secret })),
+});
+const page = (...secrets: Partial<ScannedSecret>[]) => [...reportPage(result(...secrets))].join("");
+
+describe("the report", () => {
+  test("escapes whatever stands in a tag, a name or a contact", () => {
+    const attack = `"><script>alert('x')</script>`;
+    const text = page({ name: attack, clientId: attack, owner: attack, contact: attack, issuer: attack });
+    expect(text).not.toContain("<script>alert");
+    expect(text).toContain("&quot;&gt;&lt;script&gt;alert(&#39;x&#39;)&lt;/script&gt;");
+    expect(page({ name: "a\u202eb" })).toContain("a\u00b7b");
+  });
+
+  test("links nothing but a mail address", () => {
+    expect(page({ contact: "a@example.com" })).toContain('href="mailto:a@example.com"');
+    expect(page({ contact: "javascript:alert(1)@example.com" })).not.toContain("href=");
+    expect(page({ contact: "a@example.com?bcc=b@example.com" })).not.toContain("href=");
+  });
+
+  test("may run its own script and style alone, and loads nothing", () => {
+    const text = page({});
+    for (const element of ["script", "style"]) {
+      const [, inside = ""] = new RegExp(`<${element}>([\\s\\S]*?)</${element}>`).exec(text) ?? [];
+      expect(text).toContain(`${element}-src 'sha256-${createHash("sha256").update(inside).digest("base64")}'`);
+    }
+    expect(text).toContain("default-src 'none'");
+    expect(text).not.toMatch(/https?:|src="|url\(|@import/);
+    expect(text).not.toMatch(/ style=| on[a-z]+="/);
+  });
+
+  test("is complete without secrets, and shows slots only where they were counted", () => {
+    expect(page()).toContain("Nothing is due");
+    expect(page({})).not.toContain("Slots left");
+    expect(page({ freeSlots: 4 })).toContain("Slots left");
+    expect(page({})).toMatch(/<\/html>\n$/);
+  });
+
+  test("shows a failure where nothing is due", () => {
+    const outcome = { code: "LOCKED_OUT", at: "2026-11-20T08:00:00Z", versionNo: 4 };
+    expect(page({ outcome })).toContain('<span class="state failed">failed</span>');
+    expect(page({ outcome, state: "expired" })).toContain('<span class="state expired">expired</span>');
+  });
+});
+
+test("a template escapes texts and takes markup as it is", () => {
+  expect(html`<a title="${'"&'}">${html`<b>${1}</b>`}${null}</a>`.text).toBe('<a title="&quot;&amp;"><b>1</b></a>');
+});
+
+describe("the timeline", () => {
+  const labels = (...on: string[]) => timelineOf(result(...on.map((expiresOn) => ({ expiresOn })))).buckets;
+
+  test("has days, weeks or months, as far as the dates reach", () => {
+    expect(labels("2026-12-05T00:00:00Z")).toHaveLength(1 + 13);
+    expect(labels("2026-12-05T00:00:00Z")[1]).toMatchObject({ label: "23 Nov", title: "23 Nov" });
+    expect(labels("2026-12-06T00:00:00Z")[1]).toMatchObject({ label: "23 Nov", title: "23 Nov to 29 Nov" });
+    expect(labels("2028-12-06T00:00:00Z").at(-1)).toMatchObject({ label: "later", expires: 1 });
+  });
+
+  test("counts what is over apart, by the second, and what comes first", () => {
+    const { buckets, indexOf } = timelineOf(
+      result(
+        { expiresOn: "2026-11-23T08:00:00Z" },
+        { expiresOn: "2026-11-23T08:00:01Z" },
+        { expiresOn: "2026-11-30T00:00:00Z", nextRotation: "2026-11-25T00:00:00Z" },
+        {},
+      ),
+    );
+    expect(buckets.slice(0, 4).map(({ expires, rotates }) => [expires, rotates])).toEqual([
+      [1, 0],
+      [1, 0],
+      [0, 0],
+      [0, 1],
+    ]);
+    expect(indexOf(SECRET)).toBeNull();
+  });
+});
