@@ -4,6 +4,7 @@ import type { AnyCommand, CommandGroup } from "./command.ts";
 import { checkCommand } from "./commands/check.ts";
 import { completionCommand } from "./commands/completion.ts";
 import { dbTokenCommand } from "./commands/db-token.ts";
+import { doctorCommand } from "./commands/doctor.ts";
 import { emulatorCommand } from "./commands/emulator.ts";
 import { healCommand } from "./commands/heal.ts";
 import { retireCommand } from "./commands/retire.ts";
@@ -27,6 +28,7 @@ export const commands: readonly (AnyCommand | CommandGroup)[] = [
   scanCommand,
   checkCommand,
   statusCommand,
+  doctorCommand,
   healCommand,
   retireCommand,
   rollbackCommand,

@@ -1,7 +1,7 @@
 import * as z from "zod/mini";
 import { defineCommand } from "../command.ts";
-import { type Finding, findingSchema } from "../doctor/finding.ts";
 import { examine } from "../doctor/examine.ts";
+import { type Finding, findingSchema } from "../doctor/finding.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { functionId, optional, secretId } from "../fields.ts";
 import { printable, type Style } from "../output/style.ts";
@@ -51,7 +51,10 @@ Exit code 4 means that there is a problem; warnings alone end with 0.`,
   },
   data: diagnosis,
   examples: [
-    { does: "before the first rotation", line: "doctor ocid1.vaultsecret.oc1.iad.example --function ocid1.fnfunc.oc1.iad.example" },
+    {
+      does: "before the first rotation",
+      line: "doctor ocid1.vaultsecret.oc1.iad.example --function ocid1.fnfunc.oc1.iad.example",
+    },
     { does: "the function alone", line: "doctor --function ocid1.fnfunc.oc1.iad.example" },
     { does: "the policy lines that are missing", line: "doctor ocid1.vaultsecret.oc1.iad.example --json" },
   ],

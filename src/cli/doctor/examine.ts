@@ -1,14 +1,14 @@
+import { createBudget } from "../../budget.ts";
 import { readCaBundle } from "../../ca-bundle.ts";
 import { parseContent } from "../../content.ts";
-import { createOciStore } from "../../vault/oci-store.ts";
-import { createBudget } from "../../budget.ts";
 import { parseSettings, type Settings } from "../../settings.ts";
+import { createOciStore } from "../../vault/oci-store.ts";
 import { createIssuerAccess } from "../issuer-access.ts";
 import type { Runtime } from "../runtime.ts";
 import type { SignedIn } from "../sign-in/sign-in.ts";
 import { checkClock } from "./clock-skew.ts";
 import { type Facts, readFacts, type Subject } from "./facts.ts";
-import { attempt, type Finding, failed, valueOf } from "./finding.ts";
+import { attempt, type Finding, failed, known } from "./finding.ts";
 import { checkFunction } from "./function-check.ts";
 import { type Contact, checkNetwork, contact } from "./network.ts";
 import { checkRights } from "./rights.ts";
@@ -37,14 +37,14 @@ async function examineIssuer(
 ): Promise<{ readonly contacts: readonly Contact[]; readonly findings: readonly Finding[] }> {
   const { clock } = runtime;
   const { secretId } = facts;
-  const current = valueOf(facts.current);
+  const current = known(facts.current);
   if (current === null || secretId === null) return { contacts: [], findings: [] };
   // Wrong settings are told apart; the issuer is then asked with the usual ones.
-  const settings = valueOf(facts.settings) ?? parseSettings({});
+  const settings = known(facts.settings) ?? parseSettings({});
   const bundle = await authoritiesOf(runtime, signedIn, facts, settings);
-  const places = { secretId, compartmentId: valueOf(facts.secret)?.compartmentId ?? null };
+  const places = { secretId, compartmentId: known(facts.secret)?.compartmentId ?? null };
   const findings: Finding[] = "failure" in bundle ? [failed("network", bundle.failure, places)] : [];
-  const authorities = valueOf(bundle);
+  const authorities = known(bundle);
   const issuer = createIssuerAccess(runtime, signedIn.access, settings, { authorities, limitMs: ISSUER_LIMIT_MS });
   const opened = await attempt(() => issuer.open(parseContent(current)));
   if ("failure" in opened) return { contacts: [], findings: [...findings, failed("issuer", opened.failure, places)] };

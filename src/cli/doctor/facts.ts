@@ -9,7 +9,7 @@ import { type ApplicationDescription, createFunctionClient, type FunctionDescrip
 import type { Runtime } from "../runtime.ts";
 import { localEnvironment } from "../settings.ts";
 import type { SignedIn } from "../sign-in/sign-in.ts";
-import { attempt, type Read, valueOf } from "./finding.ts";
+import { attempt, known, type Read } from "./finding.ts";
 import { readSecretFacts, type SecretFacts } from "./secret-facts.ts";
 
 /** What was asked for. */
@@ -60,20 +60,18 @@ export async function readFacts(runtime: Runtime, signedIn: SignedIn, subject: S
         });
   const current = store === null ? null : await attempt(() => store.readCurrentText());
 
-  const functionId = subject.functionId ?? valueOf(secret)?.rotation.functionId ?? null;
+  const functionId = subject.functionId ?? known(secret)?.rotation.functionId ?? null;
   const fn = functionId === null ? null : await attempt(() => functions.describe(functionId));
-  const applicationId = valueOf(fn)?.applicationId;
+  const applicationId = known(fn)?.applicationId;
   const application =
     applicationId === undefined ? null : await attempt(() => functions.describeApplication(applicationId));
-  const described = valueOf(fn);
+  const described = known(fn);
   const environment =
-    described === null
-      ? localEnvironment(runtime)
-      : { ...valueOf(application)?.config, ...described.config };
+    described === null ? localEnvironment(runtime) : { ...known(application)?.config, ...described.config };
   const settings = await attempt(() => parseSettings(environment));
   const directory = createDirectory(access, seams);
   const healed: { compartmentId: string; read: Read<true> }[] = [];
-  for (const compartmentId of valueOf(settings)?.healCompartmentIds ?? []) {
+  for (const compartmentId of known(settings)?.healCompartmentIds ?? []) {
     const first = async (): Promise<true> => {
       for await (const _ of directory.secrets({ compartmentId })) break;
       return true;

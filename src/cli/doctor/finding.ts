@@ -51,7 +51,7 @@ export async function attempt<T>(read: () => Promise<T> | T): Promise<Read<T>> {
   }
 }
 
-export function valueOf<T>(read: Read<T> | null): T | null {
+export function known<T>(read: Read<T> | null): T | null {
   return read !== null && "value" in read ? read.value : null;
 }
 

@@ -2,7 +2,7 @@ import type { Clock } from "../../clock.ts";
 import { readProxyRules } from "../../http/proxy.ts";
 import type { Transport } from "../../http/transport.ts";
 import type { Facts } from "./facts.ts";
-import { attempt, type Finding, ok, problem, type Read, valueOf, warning } from "./finding.ts";
+import { attempt, type Finding, known, ok, problem, type Read, warning } from "./finding.ts";
 
 /** What one server answered to a bare GET of its root, which needs no rights: any status means that it was reached. */
 export interface Contact {
@@ -78,7 +78,7 @@ function waysOfFunction(facts: Facts, contacts: readonly Contact[]): Finding[] {
 }
 
 function caFindings({ settings, settingsFrom }: Facts): Finding[] {
-  const bundle = valueOf(settings)?.caBundle ?? null;
+  const bundle = known(settings)?.caBundle ?? null;
   if (bundle?.kind !== "file" || settingsFrom === "environment") return [];
   const what = `OROT_CA_BUNDLE names the file ${bundle.path} of the image, which cannot be read from here`;
   return [warning("network", what, "check by invoking the function with the action check, or name a Vault secret")];

@@ -1,6 +1,6 @@
 import { readOwnTags } from "../../recovery/own-tags.ts";
 import type { Facts } from "./facts.ts";
-import { type Area, type Finding, failed, ok, problem, type Read, valueOf, warning } from "./finding.ts";
+import { type Area, type Finding, failed, known, ok, problem, type Read, warning } from "./finding.ts";
 
 /** As docs/deploying.md names them. */
 const FUNCTION_GROUP = "oci-rotate-function";
@@ -33,10 +33,10 @@ function groupLines(functionId: string, secretId: string): string[] {
 /** Nobody but the function can try its own rights; what it has done shows which it had. */
 function rightsOfFunction(facts: Facts, secretId: string): Finding[] {
   const { functionId } = facts;
-  const secret = valueOf(facts.secret);
+  const secret = known(facts.secret);
   if (functionId === null || secret === null) return [];
   const { compartmentId, rotation, tags } = secret;
-  const functionCompartment = valueOf(facts.fn)?.compartmentId ?? compartmentId;
+  const functionCompartment = known(facts.fn)?.compartmentId ?? compartmentId;
   const noted = tags === null ? null : readOwnTags(tags).outcome;
   if (noted !== null && REFUSED.has(noted.code)) {
     const what = `the last heal noted ${noted.code} on ${new Date(noted.at).toISOString()}: the function lacks one of its rights`;
@@ -64,7 +64,7 @@ function rightsOfFunction(facts: Facts, secretId: string): Finding[] {
 export function checkRights(facts: Facts): Finding[] {
   const { secretId } = facts;
   if (secretId === null) return [];
-  const places = { secretId, compartmentId: valueOf(facts.secret)?.compartmentId ?? null };
+  const places = { secretId, compartmentId: known(facts.secret)?.compartmentId ?? null };
   const reads: readonly (readonly [string, Read<unknown> | null, Area])[] = [
     ["the secret", facts.secret, "rights"],
     ["its list of versions", facts.versions, "rights"],

@@ -1,5 +1,5 @@
 import type { Facts } from "./facts.ts";
-import { type Finding, ok, problem, valueOf, warning } from "./finding.ts";
+import { type Finding, known, ok, problem, warning } from "./finding.ts";
 import type { SecretFacts } from "./secret-facts.ts";
 
 /** Vault needs a moment to begin what is due. */
@@ -17,7 +17,7 @@ function scheduleLine(secretId: string, functionId: string, days: number): strin
 
 /** The state of the secret itself. */
 export function checkSecret({ secret, secretId }: Facts, now: number): Finding[] {
-  const facts = valueOf(secret);
+  const facts = known(secret);
   if (facts === null || secretId === null) return [];
   const findings: Finding[] = [];
   if (facts.isReplica) {
@@ -61,7 +61,7 @@ function enabledSchedule(secretId: string, { rotation }: SecretFacts, functionId
 
 /** Vault's rotation schedule: absent, half set, pointing elsewhere, or overdue. */
 export function checkSchedule({ secret, secretId, functionId }: Facts, now: number): Finding[] {
-  const facts = valueOf(secret);
+  const facts = known(secret);
   if (facts === null || secretId === null) return [];
   const { rotation } = facts;
   const line = scheduleLine(secretId, functionId ?? "<function>", rotation.intervalDays ?? DEFAULT_DAYS);

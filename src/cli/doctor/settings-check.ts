@@ -1,15 +1,15 @@
 import { readProxyRules } from "../../http/proxy.ts";
 import { problemOf } from "../cli-error.ts";
 import type { Facts } from "./facts.ts";
-import { type Finding, failed, ok, problem, valueOf, warning } from "./finding.ts";
+import { type Finding, failed, known, ok, problem, warning } from "./finding.ts";
 
 const NOWHERE = { compartmentId: null, secretId: null };
 
 /** The line that sets one setting, where the settings come from. */
 export function setLine({ settingsFrom, fn, application }: Facts, name: string, value: string): string {
   if (settingsFrom === "environment") return `export ${name}=${value}`;
-  const app = valueOf(application)?.displayName ?? "<application>";
-  return `fn config function ${app} ${valueOf(fn)?.displayName ?? "<function>"} ${name} ${value}`;
+  const app = known(application)?.displayName ?? "<application>";
+  return `fn config function ${app} ${known(fn)?.displayName ?? "<function>"} ${name} ${value}`;
 }
 
 function whereFrom({ settingsFrom, application, functionId }: Facts): Finding {

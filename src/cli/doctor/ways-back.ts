@@ -1,11 +1,11 @@
-import type { Credential, Login } from "../../issuers/issuer.ts";
 import { parseAuthority } from "../../issuers/authority-content.ts";
+import type { Credential, Login } from "../../issuers/issuer.ts";
 import { survives } from "../../recovery/own-metadata.ts";
 import type { Settings } from "../../settings.ts";
 import { problemOf } from "../cli-error.ts";
 import type { IssuerAccess } from "../issuer-access.ts";
 import type { Facts } from "./facts.ts";
-import { type Finding, failed, ok, problem, valueOf, warning } from "./finding.ts";
+import { type Finding, failed, known, ok, problem, warning } from "./finding.ts";
 import { setLine } from "./settings-check.ts";
 
 /** Whether the issuer takes CURRENT. */
@@ -21,7 +21,11 @@ export function checkLogin(login: Login, secretId: string): Finding {
         "if a rotation was interrupted, send the function the action heal; else store the working client secret as a new version",
       );
     case "unknown":
-      return warning("issuer", `the issuer did not say whether CURRENT works: ${login.error.message}`, login.error.nextAction);
+      return warning(
+        "issuer",
+        `the issuer did not say whether CURRENT works: ${login.error.message}`,
+        login.error.nextAction,
+      );
   }
 }
 
@@ -33,14 +37,24 @@ async function readBackFinding(credential: Credential, login: Login): Promise<Fi
     case "read":
       return [ok("ways-back", "the client's own token can read the client secret at the issuer")];
     case "unknown":
-      return [warning("ways-back", `whether the client secret can be read back is not known: ${read.error.message}`, read.error.nextAction)];
+      return [
+        warning(
+          "ways-back",
+          `whether the client secret can be read back is not known: ${read.error.message}`,
+          read.error.nextAction,
+        ),
+      ];
     default:
       return [ok("ways-back", "the issuer does not show the client secret, so a lost one must be made anew")];
   }
 }
 
 /** What each authority's own secret says. */
-async function authorityContents(issuer: IssuerAccess, settings: Settings, compartmentId: string | null): Promise<Finding[]> {
+async function authorityContents(
+  issuer: IssuerAccess,
+  settings: Settings,
+  compartmentId: string | null,
+): Promise<Finding[]> {
   const findings: Finding[] = [];
   for (const id of settings.authoritySecretIds ?? []) {
     const name = `the second authority ${id.slice(-8)}`;
@@ -78,7 +92,9 @@ async function askAuthorities(issuer: IssuerAccess, credential: Credential): Pro
         ok("ways-back", isUntried ? `${who} is configured; its right shows at the first use` : `${who} logs in`),
       );
     } else if (proven.verdict === "rejected") {
-      findings.push(problem("ways-back", `${who} is refused by the issuer`, "store its working client secret as a new version"));
+      findings.push(
+        problem("ways-back", `${who} is refused by the issuer`, "store its working client secret as a new version"),
+      );
     } else {
       findings.push(warning("ways-back", `${who} could not log in: ${proven.error.message}`, proven.error.nextAction));
     }
@@ -86,11 +102,17 @@ async function askAuthorities(issuer: IssuerAccess, credential: Credential): Pro
   return { findings, isAnyAlive };
 }
 
-function verdictFinding(facts: Facts, settings: Settings, credential: Credential, isAnyAlive: boolean, now: number): Finding {
+function verdictFinding(
+  facts: Facts,
+  settings: Settings,
+  credential: Credential,
+  isAnyAlive: boolean,
+  now: number,
+): Finding {
   if (credential.traits.valueChosenBy === "caller") {
     return ok("ways-back", "the new client secret is stored before the issuer gets it, so no way back is needed");
   }
-  if (survives(valueOf(facts.secret)?.metadata ?? {}, now)) {
+  if (survives(known(facts.secret)?.metadata ?? {}, now)) {
     return ok("ways-back", "it is noted that a token outlives its client secret, which is a way back");
   }
   if (isAnyAlive) return ok("ways-back", "a second authority is a way back from a lost answer");
@@ -99,8 +121,16 @@ function verdictFinding(facts: Facts, settings: Settings, credential: Credential
     "or let one rotation and one heal run: the heal notes whether tokens outlive their client secret",
   ];
   return settings.requireWayBack
-    ? problem("ways-back", "no way back is proven, and OROT_REQUIRE_WAY_BACK is on: rotations answer NO_WAY_BACK", ...mend)
-    : warning("ways-back", "no way back is proven: a lost answer at regenerating could lock the application out", ...mend);
+    ? problem(
+        "ways-back",
+        "no way back is proven, and OROT_REQUIRE_WAY_BACK is on: rotations answer NO_WAY_BACK",
+        ...mend,
+      )
+    : warning(
+        "ways-back",
+        "no way back is proven: a lost answer at regenerating could lock the application out",
+        ...mend,
+      );
 }
 
 /** How a new client secret could be had if its answer were lost. Sends reads and token requests. */
@@ -112,7 +142,7 @@ export async function checkWaysBack(
   login: Login,
   now: number,
 ): Promise<Finding[]> {
-  const contents = await authorityContents(issuer, settings, valueOf(facts.secret)?.compartmentId ?? null);
+  const contents = await authorityContents(issuer, settings, known(facts.secret)?.compartmentId ?? null);
   const readBack = await readBackFinding(credential, login);
   let asked: Asked = { findings: [], isAnyAlive: false };
   try {
@@ -121,5 +151,10 @@ export async function checkWaysBack(
     const unasked = failed("ways-back", problemOf(thrown), { compartmentId: null, secretId: null });
     return [...contents, ...readBack, unasked];
   }
-  return [...contents, ...readBack, ...asked.findings, verdictFinding(facts, settings, credential, asked.isAnyAlive, now)];
+  return [
+    ...contents,
+    ...readBack,
+    ...asked.findings,
+    verdictFinding(facts, settings, credential, asked.isAnyAlive, now),
+  ];
 }
