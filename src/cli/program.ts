@@ -7,6 +7,7 @@ import { dbTokenCommand } from "./commands/db-token.ts";
 import { doctorCommand } from "./commands/doctor.ts";
 import { emulatorCommand } from "./commands/emulator.ts";
 import { healCommand } from "./commands/heal.ts";
+import { probeCommand } from "./commands/probe.ts";
 import { retireCommand } from "./commands/retire.ts";
 import { rollbackCommand } from "./commands/rollback.ts";
 import { scanCommand } from "./commands/scan.ts";
@@ -29,6 +30,7 @@ export const commands: readonly (AnyCommand | CommandGroup)[] = [
   checkCommand,
   statusCommand,
   doctorCommand,
+  probeCommand,
   healCommand,
   retireCommand,
   rollbackCommand,
