@@ -1,5 +1,4 @@
 import type { Clock } from "../../clock.ts";
-import { parseContent } from "../../content.ts";
 import type { Transport } from "../../http/transport.ts";
 import type { Credential } from "../../issuers/issuer.ts";
 import type { Secret } from "../../secret.ts";
