@@ -1,7 +1,7 @@
 import * as z from "zod/mini";
 import { asOperator, type Problem, problemOf } from "../cli-error.ts";
 
-export const levels = ["ok", "warning", "problem"] as const;
+const levels = ["ok", "warning", "problem"] as const;
 
 /** One thing that was looked at. */
 export const findingSchema = z.object({
@@ -13,7 +13,6 @@ export const findingSchema = z.object({
   mend: z.array(z.string()),
 });
 export type Finding = z.output<typeof findingSchema>;
-export type Level = Finding["level"];
 export type Area =
   | "settings"
   | "function"
