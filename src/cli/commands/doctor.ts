@@ -25,7 +25,8 @@ function render(style: Style, findings: readonly Finding[]): string {
     ...mend.map((line) => `${" ".repeat(LEVEL_WIDTH)}  ${" ".repeat(AREA_WIDTH)}  > ${printable(line)}`),
   ]);
   const count = (level: Finding["level"]) => findings.filter((finding) => finding.level === level).length;
-  return `${lines.join("\n")}\n\n${count("problem")} problems, ${count("warning")} warnings, ${count("ok")} ok\n`;
+  const counted = (level: "problem" | "warning") => `${count(level)} ${level}${count(level) === 1 ? "" : "s"}`;
+  return `${lines.join("\n")}\n\n${counted("problem")}, ${counted("warning")}, ${count("ok")} ok\n`;
 }
 
 export const doctorCommand = defineCommand({

@@ -79,7 +79,7 @@ export async function examine(
       ...checkNetwork(facts, contacts),
       ...checkClock(contacts),
       ...checkFunction(facts),
-      ...checkSettings(facts),
+      ...checkSettings(facts, issuer.contacts[0]?.origin ?? null),
       ...checkRights(facts),
       ...checkSecret(facts, now),
       ...checkVersions(facts),

@@ -34,8 +34,11 @@ function proxyFindings(environment: Facts["environment"]): Finding[] {
   }
 }
 
-/** What the settings say, and what they leave open. */
-export function checkSettings(facts: Facts): Finding[] {
+/**
+ * What the settings say, and what they leave open.
+ * @param issuerOrigin where the secret's credential goes; null: not known
+ */
+export function checkSettings(facts: Facts, issuerOrigin: string | null): Finding[] {
   const { settings, environment, healed } = facts;
   const findings = [whereFrom(facts), ...proxyFindings(environment)];
   if ("failure" in settings) return [...findings, failed("settings", settings.failure, NOWHERE)];
@@ -47,11 +50,14 @@ export function checkSettings(facts: Facts): Finding[] {
   }
   if (value.issuerOrigins === null) {
     const what = "OROT_ISSUER_ORIGINS is not set, so a secret's content may send its credential to any https address";
-    findings.push(warning("settings", what, setLine(facts, "OROT_ISSUER_ORIGINS", "<the issuer's origin>")));
+    findings.push(
+      warning("settings", what, setLine(facts, "OROT_ISSUER_ORIGINS", issuerOrigin ?? "<the issuer's origin>")),
+    );
   }
   if (value.healCompartmentIds === null) {
     const what = "OROT_HEAL_COMPARTMENT_IDS is not set, so a scheduled heal finds nothing to heal and answers 400";
-    findings.push(warning("settings", what, setLine(facts, "OROT_HEAL_COMPARTMENT_IDS", "<compartment>")));
+    const compartment = known(facts.secret)?.compartmentId ?? "<compartment>";
+    findings.push(warning("settings", what, setLine(facts, "OROT_HEAL_COMPARTMENT_IDS", compartment)));
   }
   for (const { compartmentId, read } of healed) {
     findings.push(

@@ -86,7 +86,7 @@ describe("oci-rotate doctor", () => {
     expect(run.stdout).toContain("problem  function   the function may take 30 s, and steps need 300");
     expect(run.stdout).toMatch(/> oci fn function update --function-id ocid1\.fnfunc\.\S+ --timeout-in-seconds 300\n/);
     expect(run.stdout).toMatch(/--memory-in-mbs 256\n/);
-    expect(run.stdout).toMatch(/\n1 problems, \d+ warnings, \d+ ok\n$/);
+    expect(run.stdout).toMatch(/\n1 problem, \d+ warnings, \d+ ok\n$/);
     expectOnlyReads(run);
   });
 
@@ -111,6 +111,19 @@ describe("oci-rotate doctor", () => {
     ]);
     expect(mendOf(findings, /^OROT_ISSUER_ORIGINS is not set/)[0]).toContain("OROT_ISSUER_ORIGINS");
     expect(mendOf(findings, /^OROT_HEAL_COMPARTMENT_IDS is not set/)[0]).toContain("OROT_HEAL_COMPARTMENT_IDS");
+  });
+
+  test("fills these commands in where the secret says what belongs there", async () => {
+    const w = await cli();
+    const functionId = w.emulator.admin.createFunction();
+    const { findings } = await diagnose(w, {}, w.secretId, "--function", functionId);
+    const { compartmentId } = w.emulator.admin.secret(w.secretId);
+    const set = "fn config function rotation oci-rotate";
+    const origin = `https://idcs-${"0".repeat(32)}.identity.oraclecloud.com`;
+    expect(mendOf(findings, /^OROT_ISSUER_ORIGINS is not set/)).toEqual([`${set} OROT_ISSUER_ORIGINS ${origin}`]);
+    expect(mendOf(findings, /^OROT_HEAL_COMPARTMENT_IDS is not/)).toEqual([
+      `${set} OROT_HEAL_COMPARTMENT_IDS ${compartmentId}`,
+    ]);
   });
 
   test("looks at this shell's settings where the function may not be read, and says so", async () => {
