@@ -61,7 +61,7 @@ Exit code 4 means that there is a problem; warnings alone end with 0.`,
   ],
   async run({ runtime, signIn, print, out }, values) {
     const subject = { secretId: values.secretId ?? null, functionId: values.function ?? null };
-    const { facts, findings } = await examine(runtime, await signIn(), subject);
+    const { facts, findings, isSignedIn } = await examine(runtime, await signIn(), subject);
     const healthy = findings.every(({ level }) => level !== "problem");
     print(
       {
@@ -73,6 +73,7 @@ Exit code 4 means that there is a problem; warnings alone end with 0.`,
       },
       render(out.style, findings),
     );
+    if (!isSignedIn) return exitCodes.signIn;
     return healthy ? exitCodes.done : exitCodes.attention;
   },
 });

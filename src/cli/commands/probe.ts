@@ -81,7 +81,8 @@ the member orotProbe in metadata and content. It takes some minutes, and needs "
     requireThrowAway(facts, values.secretId);
 
     const tape = createTape(runtime.transport, clock);
-    const access = { ...signedIn.access, transport: tape.transport };
+    // What goes to Vault keeps its own way there: it notices a sign-in that OCI refuses.
+    const { access } = signedIn;
     const store = createOciStore(access, values.secretId, seams);
     const issuer = createIssuerAccess({ clock, entropy, transport: tape.transport }, access, localSettings(runtime), {
       authorities: null,
@@ -108,7 +109,7 @@ the member orotProbe in metadata and content. It takes some minutes, and needs "
 
     const run = (event: object, chosenBy: "issuer" | "caller") => {
       const environment = { ...runtime.environment, ...PATIENT, OROT_OCI_IAM_VALUE: chosenBy };
-      return createLocalFunction({ ...runtime, transport: tape.transport, environment }, { access })(event);
+      return createLocalFunction({ ...runtime, transport: tape.transport, environment }, signedIn)(event);
     };
     const heal = () => run({ secretId: values.secretId, action: "heal" }, "issuer");
     const probe: IssuerProbe = {

@@ -8,7 +8,7 @@ import type { Runtime } from "../runtime.ts";
 import type { SignedIn } from "../sign-in/sign-in.ts";
 import { checkClock } from "./clock-skew.ts";
 import { type Facts, readFacts, type Subject } from "./facts.ts";
-import { attempt, type Finding, failed, known } from "./finding.ts";
+import { attempt, type Finding, failed, known, problem } from "./finding.ts";
 import { checkFunction } from "./function-check.ts";
 import { type Contact, checkNetwork, contact } from "./network.ts";
 import { checkRights } from "./rights.ts";
@@ -62,7 +62,7 @@ export async function examine(
   runtime: Runtime,
   signedIn: SignedIn,
   subject: Subject,
-): Promise<{ readonly facts: Facts; readonly findings: readonly Finding[] }> {
+): Promise<{ readonly facts: Facts; readonly findings: readonly Finding[]; readonly isSignedIn: boolean }> {
   const { clock, transport } = runtime;
   const { vaultEndpoint, secretsEndpoint } = signedIn.access;
   const vault = [
@@ -70,11 +70,19 @@ export async function examine(
     await contact(transport, clock, "Vault's secret retrieval", secretsEndpoint, null),
   ];
   const facts = await readFacts(runtime, signedIn, subject);
+  const refused = signedIn.problem();
+  if (refused !== null) {
+    // Everything else would be told as a missing right.
+    const { what, next } = refused.problem;
+    const findings = [...checkNetwork(facts, vault), ...checkClock(vault), problem("rights", what, next)];
+    return { facts, findings, isSignedIn: false };
+  }
   const issuer = await examineIssuer(runtime, signedIn, facts);
   const contacts = [...vault, ...issuer.contacts];
   const now = clock.now();
   return {
     facts,
+    isSignedIn: true,
     findings: [
       ...checkNetwork(facts, contacts),
       ...checkClock(contacts),

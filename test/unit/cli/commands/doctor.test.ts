@@ -333,6 +333,20 @@ describe("oci-rotate doctor", () => {
     });
   });
 
+  test("says of a signature that OCI refuses what is wrong with it, and not that a right is missing", async () => {
+    const w = await cli();
+    deployed(w);
+    const transport: Transport = (request) =>
+      w.emulator.transport({ ...request, headers: { ...request.headers, authorization: "Signature nobody knows" } });
+    const run = await w.runWith({ transport }, "doctor", w.secretId, "--json");
+    expect(run.exitCode).toBe(3);
+    const findings = run.json()["findings"] as readonly Finding[];
+    expect(those(findings, "rights", "problem")).toEqual(["OCI refused the signature with 401"]);
+    expect(those(findings, "clock", "ok")).toHaveLength(1);
+    expect(run.stdout).not.toContain("Allow group");
+    expectOnlyReads(run);
+  });
+
   test("of an unknown secret says that it is absent or not to be seen", async () => {
     const w = await cli();
     const { run, findings } = await diagnose(w, {}, `${w.secretId}x`);
