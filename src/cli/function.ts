@@ -30,13 +30,21 @@ const READ_LIMIT_MS = 10_000;
 const functionSchema = z.object({
   id: z.string(),
   displayName: z.string(),
+  applicationId: z.optional(z.string()),
   compartmentId: z.string(),
   lifecycleState: z.string(),
   invokeEndpoint: z.string(),
   memoryInMBs: z.number(),
   timeoutInSeconds: z.number(),
+  config: z.optional(z.nullable(z.record(z.string(), z.string()))),
 });
 export type FunctionDescription = z.output<typeof functionSchema>;
+const applicationSchema = z.object({
+  displayName: z.string(),
+  config: z.optional(z.nullable(z.record(z.string(), z.string()))),
+});
+/** Configuration that every function of the application has too. */
+export type ApplicationDescription = z.output<typeof applicationSchema>;
 
 function readAnswer(value: unknown): FunctionAnswer | null {
   const parsed = answerSchema.safeParse(value);
@@ -77,20 +85,24 @@ export function createFunctionClient(transport: Transport, clock: Clock, signedI
   const request = (method: HttpRequest["method"], url: string, limitMs: number, body?: string) =>
     send({ method, url, deadline: clock.monotonic() + limitMs, ...(body === undefined ? {} : { body }) });
 
-  const describe = async (functionId: string): Promise<FunctionDescription> => {
-    const base = signedIn.endpoint("functions");
-    const answer = await request("GET", `${base}/20181201/functions/${encodeURIComponent(functionId)}`, READ_LIMIT_MS);
-    if (answer.status !== 200) throw refusal("GetFunction", answer, "use fn-function");
-    const parsed = functionSchema.safeParse(parseJson(answer.body));
+  const read = async <T>(operation: string, path: string, verb: string, schema: z.ZodMiniType<T>): Promise<T> => {
+    const answer = await request("GET", `${signedIn.endpoint("functions")}/20181201/${path}`, READ_LIMIT_MS);
+    if (answer.status !== 200) throw refusal(operation, answer, verb);
+    const parsed = schema.safeParse(parseJson(answer.body));
     if (parsed.success) return parsed.data;
     throw new CliError("OCI_UNAVAILABLE", {
-      what: "the answer to GetFunction cannot be read",
+      what: `the answer to ${operation} cannot be read`,
       next: "try again later",
     });
   };
+  const describe = (functionId: string): Promise<FunctionDescription> =>
+    read("GetFunction", `functions/${encodeURIComponent(functionId)}`, "use fn-function", functionSchema);
 
   return {
     describe,
+    /** @throws CliError, or TransportError where no answer came */
+    describeApplication: (applicationId: string): Promise<ApplicationDescription> =>
+      read("GetApplication", `applications/${encodeURIComponent(applicationId)}`, "read fn-app", applicationSchema),
     /**
      * Never repeats: a lost answer may have rotated.
      * @param event as the README lists them

@@ -4,8 +4,10 @@ import type { AnyCommand, CommandGroup } from "./command.ts";
 import { checkCommand } from "./commands/check.ts";
 import { completionCommand } from "./commands/completion.ts";
 import { dbTokenCommand } from "./commands/db-token.ts";
+import { doctorCommand } from "./commands/doctor.ts";
 import { emulatorCommand } from "./commands/emulator.ts";
 import { healCommand } from "./commands/heal.ts";
+import { probeCommand } from "./commands/probe.ts";
 import { retireCommand } from "./commands/retire.ts";
 import { rollbackCommand } from "./commands/rollback.ts";
 import { scanCommand } from "./commands/scan.ts";
@@ -27,6 +29,8 @@ export const commands: readonly (AnyCommand | CommandGroup)[] = [
   scanCommand,
   checkCommand,
   statusCommand,
+  doctorCommand,
+  probeCommand,
   healCommand,
   retireCommand,
   rollbackCommand,

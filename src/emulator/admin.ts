@@ -130,6 +130,8 @@ export function createAdmin(
         compartmentId: options.compartmentId ?? COMPARTMENT,
         memoryInMBs: options.memoryInMBs ?? 256,
         timeoutInSeconds: options.timeoutInSeconds ?? 300,
+        ...(options.config === undefined ? {} : { config: options.config }),
+        ...(options.applicationConfig === undefined ? {} : { applicationConfig: options.applicationConfig }),
       };
       core.changed();
       return id;

@@ -42,6 +42,7 @@ export const callNames = [
   "list-bundle-versions",
   "get-work-request",
   "get-function",
+  "get-application",
   "list-functions",
   "invoke-function",
   "database-token",
@@ -81,6 +82,9 @@ export function classify(request: EmulatedRequest, state: EmulatorState, now: nu
     const of = path.endsWith("/functions") ? "list-functions" : "get-function";
     const call = path.endsWith("/actions/invoke") ? "invoke-function" : of;
     return { system: "functions", call, secretId: null };
+  }
+  if (/^\/\d{8}\/applications\//.test(path)) {
+    return { system: "functions", call: "get-application", secretId: null };
   }
   return { system: "unknown", call: "other", secretId: null };
 }

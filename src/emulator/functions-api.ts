@@ -17,6 +17,10 @@ export interface StoredFunction {
   readonly compartmentId: string;
   readonly memoryInMBs: number;
   readonly timeoutInSeconds: number;
+  /** Absent in states that an earlier edition kept: none. */
+  readonly config?: Readonly<Record<string, string>>;
+  /** Configuration of its application, which the function has too where its own names nothing else. */
+  readonly applicationConfig?: Readonly<Record<string, string>>;
 }
 
 export interface FunctionsState {
@@ -31,10 +35,12 @@ export type InvokeFunction = (
 ) => Promise<{ readonly status: number; readonly body: string }>;
 
 const LIST_PATH = /^\/\d{8}\/functions$/;
+const APPLICATION_PATH = /^\/\d{8}\/applications\/([^/]+)$/;
 const PATH = /^\/\d{8}\/functions\/([^/]+)(\/actions\/invoke)?$/;
 
 /**
- * The Functions API at any version of its path: GetFunction and ListFunctions are answered; InvokeFunction names the function to be called.
+ * The Functions API at any version of its path: GetFunction, ListFunctions and GetApplication are answered; InvokeFunction names the function
+ * to be called.
  */
 export function handleFunctions(
   request: EmulatedRequest,
@@ -43,6 +49,10 @@ export function handleFunctions(
 ): EmulatedResponse | { readonly invoke: StoredFunction } {
   if (LIST_PATH.test(request.path) && request.method === "GET") {
     return listFunctions(request, state, switches);
+  }
+  const application = APPLICATION_PATH.exec(request.path);
+  if (application !== null) {
+    return request.method === "GET" ? getApplication(pathPart(application[1]), state) : notAuthorizedOrNotFound();
   }
   const match = PATH.exec(request.path);
   const found = own(state.functions, pathPart(match?.[1]));
@@ -65,7 +75,23 @@ function functionModel({ host }: EmulatedRequest, found: StoredFunction) {
     invokeEndpoint: `${/^(127\.0\.0\.1|localhost|\[::1\])(:|$)/.test(host) ? "http" : "https"}://${host}`,
     memoryInMBs: found.memoryInMBs,
     timeoutInSeconds: found.timeoutInSeconds,
+    config: found.config ?? {},
   };
+}
+
+/** An application is there as soon as a function is in it. */
+function getApplication(id: string, state: FunctionsState): EmulatedResponse {
+  const found = Object.values(state.functions).find((fn) => fn.applicationId === id);
+  if (found === undefined) {
+    return notAuthorizedOrNotFound();
+  }
+  return json(200, {
+    id,
+    compartmentId: found.compartmentId,
+    displayName: "rotation",
+    lifecycleState: "ACTIVE",
+    config: found.applicationConfig ?? {},
+  });
 }
 
 /** The functions of one application, by name if asked. */

@@ -18,9 +18,25 @@ describe("the Functions API", () => {
         invokeEndpoint: "https://oci.example",
         memoryInMBs: 256,
         timeoutInSeconds: 300,
+        config: {},
       });
     },
   );
+
+  it("tells the configuration of a function and of its application, each apart", async () => {
+    const { send, emulator } = setUp();
+    const id = emulator.admin.createFunction({
+      applicationId: "ocid1.fnapp.oc1.iad.configured",
+      config: { OROT_PAUSED: "true" },
+      applicationConfig: { HTTPS_PROXY: "http://proxy.example:3128" },
+    });
+    expect((await send("GET", `/20181201/functions/${id}`)).json).toMatchObject({ config: { OROT_PAUSED: "true" } });
+    expect((await send("GET", "/20181201/applications/ocid1.fnapp.oc1.iad.configured")).json).toMatchObject({
+      displayName: "rotation",
+      config: { HTTPS_PROXY: "http://proxy.example:3128" },
+    });
+    expect((await send("GET", "/20181201/applications/ocid1.fnapp.oc1.iad.nobodys")).status).toBe(404);
+  });
 
   it("lists the functions of an application, page by page, and by name", async () => {
     const { send, emulator, functionId } = setUp({ switches: { "page-size": 1 } });

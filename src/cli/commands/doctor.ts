@@ -1,0 +1,79 @@
+import * as z from "zod/mini";
+import { defineCommand } from "../command.ts";
+import { examine } from "../doctor/examine.ts";
+import { type Finding, findingSchema } from "../doctor/finding.ts";
+import { exitCodes } from "../exit-codes.ts";
+import { functionId, optional, secretId } from "../fields.ts";
+import { printable, type Style } from "../output/style.ts";
+
+const diagnosis = z.object({
+  secretId: z.nullable(z.string()),
+  functionId: z.nullable(z.string()),
+  /** Whose settings were looked at: the function's, or those of this shell. */
+  settingsFrom: z.enum(["function", "environment"]),
+  healthy: z.boolean(),
+  findings: z.array(findingSchema),
+});
+
+const LEVEL_WIDTH = 7;
+const AREA_WIDTH = 9;
+
+function render(style: Style, findings: readonly Finding[]): string {
+  const colours = { ok: style.green, warning: style.yellow, problem: style.red } as const;
+  const lines = findings.flatMap(({ level, area, what, mend }) => [
+    `${colours[level](level)}${" ".repeat(LEVEL_WIDTH - level.length)}  ${area.padEnd(AREA_WIDTH)}  ${printable(what)}`,
+    ...mend.map((line) => `${" ".repeat(LEVEL_WIDTH)}  ${" ".repeat(AREA_WIDTH)}  > ${printable(line)}`),
+  ]);
+  const count = (level: Finding["level"]) => findings.filter((finding) => finding.level === level).length;
+  const counted = (level: "problem" | "warning") => `${count(level)} ${level}${count(level) === 1 ? "" : "s"}`;
+  return `${lines.join("\n")}\n\n${counted("problem")}, ${counted("warning")}, ${count("ok")} ok\n`;
+}
+
+export const doctorCommand = defineCommand({
+  name: "doctor",
+  summary: "look over settings, rights, network, clock, versions, schedule and ways back, and say what mends them",
+  description: `Looks at everything that a rotation needs, and says of each thing whether it is ok, a warning or a problem, with the exact policy
+line or command that mends it: the function's settings, time and memory; the rights, as far as reads and the secret's history show them; whether
+Vault and the issuer can be reached, through proxy and own certificate authorities; this machine's clock; free version slots; Vault's rotation
+schedule; whether CURRENT logs in; and the ways back from a lost answer.
+
+Changes nothing: it sends reads to OCI and the issuer, and token requests. It runs here, with your own credentials. What the function's own rights
+and subnet allow only the function can try: invoke it with the action check.
+
+Without a secret it looks at network, clock and function alone. The function is --function, else the one that the secret's rotation targets. With
+"read fn-function" and "read fn-app" its own settings are looked at; without them, those of this shell.
+
+Exit code 4 means that there is a problem; warnings alone end with 0.`,
+  arguments: {
+    secretId: { flags: "[secret-id]", does: "OCID of the secret in Vault", takes: optional(secretId) },
+  },
+  options: {
+    function: { flags: "--function <ocid>", does: "the function that rotates", takes: optional(functionId) },
+  },
+  data: diagnosis,
+  examples: [
+    {
+      does: "before the first rotation",
+      line: "doctor ocid1.vaultsecret.oc1.iad.example --function ocid1.fnfunc.oc1.iad.example",
+    },
+    { does: "the function alone", line: "doctor --function ocid1.fnfunc.oc1.iad.example" },
+    { does: "the policy lines that are missing", line: "doctor ocid1.vaultsecret.oc1.iad.example --json" },
+  ],
+  async run({ runtime, signIn, print, out }, values) {
+    const subject = { secretId: values.secretId ?? null, functionId: values.function ?? null };
+    const { facts, findings, isSignedIn } = await examine(runtime, await signIn(), subject);
+    const healthy = findings.every(({ level }) => level !== "problem");
+    print(
+      {
+        secretId: facts.secretId,
+        functionId: facts.functionId,
+        settingsFrom: facts.settingsFrom,
+        healthy,
+        findings: [...findings],
+      },
+      render(out.style, findings),
+    );
+    if (!isSignedIn) return exitCodes.signIn;
+    return healthy ? exitCodes.done : exitCodes.attention;
+  },
+});

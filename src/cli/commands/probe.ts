@@ -1,0 +1,144 @@
+import * as z from "zod/mini";
+import { createBudget } from "../../budget.ts";
+import { parseContent } from "../../content.ts";
+import { createOciStore } from "../../vault/oci-store.ts";
+import { freeSlots } from "../../vault/version-slots.ts";
+import { CliError } from "../cli-error.ts";
+import { defineCommand } from "../command.ts";
+import { readSecretFacts } from "../doctor/secret-facts.ts";
+import { exitCodes } from "../exit-codes.ts";
+import { secretId } from "../fields.ts";
+import { expectSuccess } from "../function.ts";
+import { createIssuerAccess } from "../issuer-access.ts";
+import { createLocalFunction } from "../local.ts";
+import { renderTable } from "../output/table.ts";
+import { type Advice, adviceFor } from "../probe/advice.ts";
+import { type Answer, answerSchema, questions } from "../probe/answers.ts";
+import { askChosenValue, askReadBack, askRegenerate, createTape, type IssuerProbe } from "../probe/issuer-questions.ts";
+import { confirmName, requireThrowAway } from "../probe/throw-away.ts";
+import { askIfMatch, askSecondPending, askVersionDeletion } from "../probe/vault-questions.ts";
+import type { Runtime } from "../runtime.ts";
+import { localSettings } from "../settings.ts";
+
+const found = z.object({
+  secretId: z.string(),
+  answers: z.array(answerSchema),
+  settings: z.array(z.object({ name: z.string(), value: z.string(), why: z.string() })),
+});
+
+const NEEDED_SLOTS = 10;
+const LIMIT_MS = 3_600_000;
+const CALL_MS = 10_000;
+/** Patient: a new secret may be later than any setting expects, and that is what is to be found out. */
+const PATIENT = {
+  OROT_LANDING_BOUND_SECONDS: "300",
+  OROT_BUDGET_SECONDS: "1200",
+  OROT_PAUSED: "false",
+  OROT_REQUIRE_WAY_BACK: "false",
+} as const;
+
+const LEFT = "what it has begun is in Vault: run the probe again, or oci-rotate heal";
+
+function render(answers: readonly Answer[], settings: readonly Advice[]): string {
+  const rows = answers.map(({ question, answer, told }) => [questions[question], answer, told]);
+  const lines = settings.map(({ name, value, why }) => `${name}=${value}   # ${why}`);
+  return `${renderTable(["question", "answer", ""], rows)}\nsettings that follow:\n${lines.join("\n")}\n`;
+}
+
+function goOn({ signal }: Runtime): void {
+  if (!signal.aborted) return;
+  throw new CliError("INTERRUPTED", { what: "the probe was interrupted", means: LEFT, next: "run it again" });
+}
+
+export const probeCommand = defineCommand({
+  name: "probe",
+  summary: "find out, on a throw-away client, what OCI does not document, and the settings that follow",
+  description: `Tries out on a client that nobody needs what the documentation of OCI leaves open, and prints the settings that follow for this
+tenancy: whether if-match is honoured, what a second PENDING version does to the first, whether the App's secret can be read, whether the domain takes
+a client secret of our choosing, how late a new one works, whether a token outlives its client secret, and whether a version may await deletion
+while the secret is written.
+
+It replaces the client secret several times. So it runs only on a secret that says of itself that it is for probing, by the free-form tag
+orot-probe=throw-away or by a name that begins with orot-probe-, and whose name you type. The secret's rotation schedule must be off, and the client one
+of an OCI IAM identity domain.
+
+Every change at the domain goes through the product's own rotation, which stores as it goes. A probe that is killed leaves at most PENDING
+versions, a version that awaits deletion and a rotation under way; running it again, or heal, finishes that. A finished one leaves some old versions and
+the member orotProbe in metadata and content. It takes some minutes, and needs "manage secret-versions" and "use secrets" for this secret.`,
+  arguments: { secretId: { flags: "<secret-id>", does: "OCID of the throw-away client's secret", takes: secretId } },
+  options: {},
+  data: found,
+  examples: [
+    { does: "after marking the secret", line: "probe ocid1.vaultsecret.oc1.iad.example" },
+    { does: "in a script", line: "probe ocid1.vaultsecret.oc1.iad.example --yes --json" },
+  ],
+  async run({ runtime, options, signIn, print, out }, values) {
+    const signedIn = await signIn();
+    const { clock, entropy } = runtime;
+    const budget = createBudget(clock, null, { budgetMs: LIMIT_MS, marginMs: 0, callTimeoutMs: CALL_MS });
+    const seams = { clock, entropy, budget };
+    const facts = await readSecretFacts(signedIn.access, values.secretId, seams);
+    requireThrowAway(facts, values.secretId);
+
+    const tape = createTape(runtime.transport, clock);
+    // What goes to Vault keeps its own way there: it notices a sign-in that OCI refuses.
+    const { access } = signedIn;
+    const store = createOciStore(access, values.secretId, seams);
+    const issuer = createIssuerAccess({ clock, entropy, transport: tape.transport }, access, localSettings(runtime), {
+      authorities: null,
+      limitMs: LIMIT_MS,
+    });
+    const readCurrent = () => store.readCurrentText();
+    const open: IssuerProbe["open"] = (text) => issuer.open(parseContent(text));
+    const { issuer: kind } = open(await readCurrent());
+    if (kind !== "oci-iam") {
+      throw new CliError("USAGE", {
+        what: `the client is one of ${kind}, and only OCI IAM identity domains are probed`,
+        next: "use a client of an identity domain; docs/issuers has what is known of the others",
+      });
+    }
+    const list = await store.listVersions();
+    if (list === null || freeSlots(list) < NEEDED_SLOTS) {
+      throw new CliError("USAGE", {
+        what: `probing needs ${NEEDED_SLOTS} free version slots`,
+        means: "nothing was done",
+        next: "delete DEPRECATED versions of this secret, or use a new one",
+      });
+    }
+    await confirmName(runtime, options, facts.name);
+
+    const run = (event: object, chosenBy: "issuer" | "caller") => {
+      const environment = { ...runtime.environment, ...PATIENT, OROT_OCI_IAM_VALUE: chosenBy };
+      return createLocalFunction({ ...runtime, transport: tape.transport, environment }, signedIn)(event);
+    };
+    const heal = () => run({ secretId: values.secretId, action: "heal" }, "issuer");
+    const probe: IssuerProbe = {
+      clock,
+      tape,
+      open,
+      readCurrent,
+      rotate: (chosenBy) => run({ secretId: values.secretId }, chosenBy),
+    };
+    out.note("finishing what an earlier run left");
+    expectSuccess(await heal());
+    const answers: Answer[] = [];
+    const asked = [
+      () => askIfMatch({ clock, store }),
+      () => askSecondPending({ clock, store }),
+      () => askReadBack(probe),
+      () => askChosenValue(probe),
+      () => askRegenerate(probe),
+      () => askVersionDeletion({ clock, store }),
+    ];
+    for (const ask of asked) {
+      goOn(runtime);
+      const told = [await ask()].flat();
+      for (const { question, answer } of told) out.note(`${questions[question]}: ${answer}`);
+      answers.push(...told);
+    }
+    expectSuccess(await heal());
+    const settings = adviceFor(answers);
+    print({ secretId: values.secretId, answers: [...answers], settings }, render(answers, settings));
+    return answers.some(({ answer }) => answer === "unknown") ? exitCodes.attention : exitCodes.done;
+  },
+});

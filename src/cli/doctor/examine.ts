@@ -1,0 +1,98 @@
+import { createBudget } from "../../budget.ts";
+import { readCaBundle } from "../../ca-bundle.ts";
+import { parseContent } from "../../content.ts";
+import { parseSettings, type Settings } from "../../settings.ts";
+import { createOciStore } from "../../vault/oci-store.ts";
+import { createIssuerAccess } from "../issuer-access.ts";
+import type { Runtime } from "../runtime.ts";
+import type { SignedIn } from "../sign-in/sign-in.ts";
+import { checkClock } from "./clock-skew.ts";
+import { type Facts, readFacts, type Subject } from "./facts.ts";
+import { attempt, type Finding, failed, known, problem } from "./finding.ts";
+import { checkFunction } from "./function-check.ts";
+import { type Contact, checkNetwork, contact } from "./network.ts";
+import { checkRights } from "./rights.ts";
+import { checkSchedule, checkSecret } from "./schedule.ts";
+import { checkSettings } from "./settings-check.ts";
+import { checkVersions } from "./versions.ts";
+import { checkLogin, checkWaysBack } from "./ways-back.ts";
+
+const ISSUER_LIMIT_MS = 120_000;
+const READ_MS = 10_000;
+
+/** The authorities that the settings name for issuers; a file of the function's image cannot be read here. */
+async function authoritiesOf(runtime: Runtime, { access }: SignedIn, facts: Facts, settings: Settings) {
+  if (settings.caBundle?.kind === "file" && facts.settingsFrom === "function") return { value: null };
+  const { clock, entropy } = runtime;
+  const budget = createBudget(clock, null, { budgetMs: 3 * READ_MS, marginMs: 0, callTimeoutMs: READ_MS });
+  const read = (id: string) => createOciStore(access, id, { clock, entropy, budget }).readCurrentText();
+  return attempt(() => readCaBundle(settings, read));
+}
+
+/** What the issuer has to say of CURRENT and of the ways back, and how it was reached. */
+async function examineIssuer(
+  runtime: Runtime,
+  signedIn: SignedIn,
+  facts: Facts,
+): Promise<{ readonly contacts: readonly Contact[]; readonly findings: readonly Finding[] }> {
+  const { clock } = runtime;
+  const { secretId } = facts;
+  const current = known(facts.current);
+  if (current === null || secretId === null) return { contacts: [], findings: [] };
+  // Wrong settings are told apart; the issuer is then asked with the usual ones.
+  const settings = known(facts.settings) ?? parseSettings({});
+  const bundle = await authoritiesOf(runtime, signedIn, facts, settings);
+  const places = { secretId, compartmentId: known(facts.secret)?.compartmentId ?? null };
+  const findings: Finding[] = "failure" in bundle ? [failed("network", bundle.failure, places)] : [];
+  const authorities = known(bundle);
+  const issuer = createIssuerAccess(runtime, signedIn.access, settings, { authorities, limitMs: ISSUER_LIMIT_MS });
+  const opened = await attempt(() => issuer.open(parseContent(current)));
+  if ("failure" in opened) return { contacts: [], findings: [...findings, failed("issuer", opened.failure, places)] };
+  const credential = opened.value;
+  const reached = await contact(runtime.transport, clock, "the issuer", credential.origin, authorities);
+  if ("failure" in reached.read) return { contacts: [reached], findings };
+  const login = await credential.login(null);
+  findings.push(checkLogin(login, secretId));
+  findings.push(...(await checkWaysBack(facts, settings, issuer, credential, login, clock.now())));
+  return { contacts: [reached], findings };
+}
+
+/** Everything that can be told by reads and logins, in the order of the report. */
+export async function examine(
+  runtime: Runtime,
+  signedIn: SignedIn,
+  subject: Subject,
+): Promise<{ readonly facts: Facts; readonly findings: readonly Finding[]; readonly isSignedIn: boolean }> {
+  const { clock, transport } = runtime;
+  const { vaultEndpoint, secretsEndpoint } = signedIn.access;
+  const vault = [
+    await contact(transport, clock, "Vault", vaultEndpoint, null),
+    await contact(transport, clock, "Vault's secret retrieval", secretsEndpoint, null),
+  ];
+  const facts = await readFacts(runtime, signedIn, subject);
+  const refused = signedIn.problem();
+  if (refused !== null) {
+    // Everything else would be told as a missing right.
+    const { what, next } = refused.problem;
+    const findings = [...checkNetwork(facts, vault), ...checkClock(vault), problem("rights", what, next)];
+    return { facts, findings, isSignedIn: false };
+  }
+  const issuer = await examineIssuer(runtime, signedIn, facts);
+  const contacts = [...vault, ...issuer.contacts];
+  const now = clock.now();
+  return {
+    facts,
+    isSignedIn: true,
+    findings: [
+      ...checkNetwork(facts, contacts),
+      ...checkClock(contacts),
+      ...checkFunction(facts),
+      ...checkSettings(facts, issuer.contacts[0]?.origin ?? null),
+      ...checkRights(facts),
+      ...checkSecret(facts, now),
+      ...checkVersions(facts),
+      ...checkSchedule(facts, now),
+      ...issuer.findings,
+    ],
+  };
+}

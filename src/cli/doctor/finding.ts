@@ -1,0 +1,77 @@
+import * as z from "zod/mini";
+import { asOperator, type Problem, problemOf } from "../cli-error.ts";
+
+const levels = ["ok", "warning", "problem"] as const;
+
+/** One thing that was looked at. */
+export const findingSchema = z.object({
+  area: z.string(),
+  level: z.enum(levels),
+  /** One sentence without a full stop. */
+  what: z.string(),
+  /** What mends it, a line each: a policy line, a command, or a sentence where there is neither. */
+  mend: z.array(z.string()),
+});
+export type Finding = z.output<typeof findingSchema>;
+export type Area =
+  | "settings"
+  | "function"
+  | "network"
+  | "clock"
+  | "rights"
+  | "secret"
+  | "versions"
+  | "schedule"
+  | "issuer"
+  | "ways-back";
+
+export const ok = (area: Area, what: string): Finding => ({ area, level: "ok", what, mend: [] });
+export const warning = (area: Area, what: string, ...mend: readonly string[]): Finding => ({
+  area,
+  level: "warning",
+  what,
+  mend: [...mend],
+});
+export const problem = (area: Area, what: string, ...mend: readonly string[]): Finding => ({
+  area,
+  level: "problem",
+  what,
+  mend: [...mend],
+});
+
+/** What a read brought. A failed one is kept: it is a finding, and others are not asked what they cannot know. */
+export type Read<T> = { readonly value: T } | { readonly failure: Problem };
+
+export async function attempt<T>(read: () => Promise<T> | T): Promise<Read<T>> {
+  try {
+    return { value: await read() };
+  } catch (thrown) {
+    return { failure: problemOf(thrown) };
+  }
+}
+
+export function known<T>(read: Read<T> | null): T | null {
+  return read !== null && "value" in read ? read.value : null;
+}
+
+/** Codes of failures that say nothing about what was looked at. */
+const NOT_TOLD = new Set([
+  ...["VAULT_UNAVAILABLE", "OCI_UNAVAILABLE", "ISSUER_UNAVAILABLE", "VERDICT_UNKNOWN"],
+  ...["TIMED_OUT", "UNREACHABLE", "CONNECTION_LOST"],
+]);
+
+/** OCIDs for the placeholders of policy lines; null: not known, and the placeholder stays. */
+export interface Places {
+  readonly compartmentId: string | null;
+  readonly secretId: string | null;
+}
+
+/** A failure as a finding: with the policy line alone where its next action names one. */
+export function failed(area: Area, { code, what, next }: Problem, { compartmentId, secretId }: Places): Finding {
+  const [, line] = /"(Allow [^"]+)"/.exec(next) ?? [];
+  const filled = (line ?? next)
+    .replaceAll("<compartment>", compartmentId ?? "<compartment>")
+    .replaceAll("<secret>", secretId ?? "<secret>");
+  const mend = asOperator(filled);
+  return NOT_TOLD.has(code) ? warning(area, what, mend) : problem(area, what, mend);
+}

@@ -1,0 +1,89 @@
+import type { Clock } from "../../clock.ts";
+import { readProxyRules } from "../../http/proxy.ts";
+import type { Transport } from "../../http/transport.ts";
+import type { Facts } from "./facts.ts";
+import { attempt, type Finding, known, ok, problem, type Read, warning } from "./finding.ts";
+
+/** What one server answered to a bare GET of its root, which needs no rights: any status means that it was reached. */
+export interface Contact {
+  readonly name: string;
+  readonly origin: string;
+  readonly read: Read<{
+    /** The server's clock less ours, ms, by the header Date (RFC 9110, whole seconds); null: not told. */
+    readonly aheadMs: number | null;
+    /** How far that may be off. */
+    readonly withinMs: number;
+  }>;
+}
+
+const LIMIT_MS = 10_000;
+const HALF_A_SECOND_MS = 500;
+
+/** @param authorities PEM, trusted beside the system's; null: none */
+export async function contact(
+  transport: Transport,
+  clock: Clock,
+  name: string,
+  address: string,
+  authorities: string | null,
+): Promise<Contact> {
+  const { origin } = new URL(address);
+  const read = await attempt(async () => {
+    const sentAt = clock.now();
+    const { headers } = await transport({
+      method: "GET",
+      url: `${origin}/`,
+      headers: { accept: "*/*", "user-agent": "oci-rotate" },
+      deadline: clock.monotonic() + LIMIT_MS,
+      ...(authorities === null ? {} : { authorities }),
+    });
+    const halfWayMs = (clock.now() - sentAt) / 2;
+    const date = Date.parse(headers["date"] ?? "");
+    const aheadMs = Number.isNaN(date) ? null : date + HALF_A_SECOND_MS - (sentAt + halfWayMs);
+    return { aheadMs, withinMs: HALF_A_SECOND_MS + halfWayMs };
+  });
+  return { name, origin, read };
+}
+
+function reach({ name, origin, read }: Contact): Finding {
+  if ("value" in read) return ok("network", `${name} answers at ${origin} from this machine`);
+  const { code, what, next } = read.failure;
+  if (code === "CERTIFICATE_UNTRUSTED") {
+    const told = `${name} at ${origin} has a certificate of an authority that is not trusted`;
+    const isOurs = name === "the issuer";
+    return problem(
+      "network",
+      told,
+      isOurs
+        ? "store the authority's PEM as a Vault secret, and name its OCID in OROT_CA_BUNDLE"
+        : "ask who answers there in OCI's place",
+    );
+  }
+  return problem("network", `${name} cannot be reached at ${origin}: ${what}`, next);
+}
+
+/** Which way the function takes, by its own configuration. What its subnet lets through only a call of it can tell. */
+function waysOfFunction(facts: Facts, contacts: readonly Contact[]): Finding[] {
+  let rules: ReturnType<typeof readProxyRules>;
+  try {
+    rules = readProxyRules(facts.environment);
+  } catch {
+    return [];
+  }
+  const proxied = contacts.filter(({ origin }) => rules(new URL(origin)) !== null).map(({ name }) => name);
+  if (proxied.length === 0) return [];
+  const rest = contacts.filter(({ name }) => !proxied.includes(name)).map(({ name }) => name);
+  const direct = rest.length === 0 ? "nothing directly" : `${rest.join(" and ")} directly`;
+  return [ok("network", `HTTPS_PROXY leads to ${proxied.join(" and ")}; ${direct}`)];
+}
+
+function caFindings({ settings, settingsFrom }: Facts): Finding[] {
+  const bundle = known(settings)?.caBundle ?? null;
+  if (bundle?.kind !== "file" || settingsFrom === "environment") return [];
+  const what = `OROT_CA_BUNDLE names the file ${bundle.path} of the image, which cannot be read from here`;
+  return [warning("network", what, "check by invoking the function with the action check, or name a Vault secret")];
+}
+
+export function checkNetwork(facts: Facts, contacts: readonly Contact[]): Finding[] {
+  return [...contacts.map(reach), ...waysOfFunction(facts, contacts), ...caFindings(facts)];
+}

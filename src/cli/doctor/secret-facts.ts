@@ -1,0 +1,78 @@
+import { CircuitBreaker, NoRetryConfigurationDetails } from "oci-common";
+import { VaultsClient } from "oci-vault";
+import * as z from "zod/mini";
+import type { Budget } from "../../budget.ts";
+import type { Clock } from "../../clock.ts";
+import type { Entropy } from "../../entropy.ts";
+import { RotationError } from "../../errors.ts";
+import { createOciHttpClient } from "../../http/oci-http-client.ts";
+import { readPolicy, repeatRead } from "../../http/retry.ts";
+import { instant, readTags, tagsMember } from "../../vault/oci-answers.ts";
+import { isRepeatable, vaultError } from "../../vault/oci-errors.ts";
+import type { VaultAccess } from "../../vault/oci-store.ts";
+import { type RotationPlan, rotationMembers, rotationPlanOf } from "../../vault/rotation-answers.ts";
+import type { Tags } from "../../vault/store.ts";
+
+/** All that GetSecret tells of a secret and that bears on its rotation; instants in milliseconds since the epoch. */
+export interface SecretFacts {
+  readonly name: string;
+  readonly compartmentId: string;
+  readonly lifecycle: string;
+  readonly isReplica: boolean;
+  readonly metadata: Readonly<Record<string, unknown>>;
+  /** Null: unreadable. */
+  readonly tags: Tags | null;
+  readonly rotation: RotationPlan;
+  /** An expiry rule lets nobody read an expired version, the rotator neither. */
+  readonly isBlockedOnExpiry: boolean;
+  /** When the current version expires; null: never. */
+  readonly expiresAt: number | null;
+}
+
+const optional = <T extends z.ZodMiniType>(schema: T) => z.optional(z.nullable(schema));
+const schema = z.object({
+  secretName: z.string(),
+  compartmentId: z.string(),
+  lifecycleState: z.string(),
+  isReplica: optional(z.boolean()),
+  metadata: optional(z.record(z.string(), z.unknown())),
+  freeformTags: tagsMember,
+  secretRules: optional(
+    z.array(z.object({ ruleType: z.string(), isSecretContentRetrievalBlockedOnExpiry: optional(z.boolean()) })),
+  ),
+  timeOfCurrentVersionExpiry: optional(instant),
+  ...rotationMembers,
+});
+
+/** @throws RotationError as SecretStore's reads do */
+export async function readSecretFacts(
+  access: VaultAccess,
+  secretId: string,
+  seams: { readonly clock: Clock; readonly entropy: Entropy; readonly budget: Budget },
+): Promise<SecretFacts> {
+  const httpClient = createOciHttpClient(access.transport, access.signer, seams.budget, () => undefined);
+  const circuitBreaker = new CircuitBreaker({ disableClientCircuitBreaker: true });
+  const vaults = new VaultsClient({ httpClient }, { circuitBreaker });
+  vaults.endpoint = access.vaultEndpoint;
+  const ask = () => vaults.getSecret({ secretId, retryConfiguration: NoRetryConfigurationDetails });
+  let answered: unknown;
+  try {
+    answered = (await repeatRead(ask, isRepeatable, readPolicy, seams)).secret;
+  } catch (thrown) {
+    throw vaultError("GetSecret", thrown);
+  }
+  const parsed = schema.safeParse(answered);
+  if (!parsed.success) throw new RotationError("VAULT_UNAVAILABLE", "the answer to GetSecret could not be read");
+  const { data } = parsed;
+  return {
+    name: data.secretName,
+    compartmentId: data.compartmentId,
+    lifecycle: data.lifecycleState,
+    isReplica: data.isReplica ?? false,
+    metadata: data.metadata ?? {},
+    tags: readTags(data.freeformTags),
+    rotation: rotationPlanOf(data),
+    isBlockedOnExpiry: (data.secretRules ?? []).some((rule) => rule.isSecretContentRetrievalBlockedOnExpiry === true),
+    expiresAt: data.timeOfCurrentVersionExpiry ?? null,
+  };
+}

@@ -1,0 +1,81 @@
+import { readProxyRules } from "../../http/proxy.ts";
+import { problemOf } from "../cli-error.ts";
+import type { Facts } from "./facts.ts";
+import { type Finding, failed, known, ok, problem, warning } from "./finding.ts";
+
+const NOWHERE = { compartmentId: null, secretId: null };
+
+/** The line that sets one setting, where the settings come from. */
+export function setLine({ settingsFrom, fn, application }: Facts, name: string, value: string): string {
+  if (settingsFrom === "environment") return `export ${name}=${value}`;
+  const app = known(application)?.displayName ?? "<application>";
+  return `fn config function ${app} ${known(fn)?.displayName ?? "<function>"} ${name} ${value}`;
+}
+
+function whereFrom({ settingsFrom, application, functionId }: Facts): Finding {
+  if (settingsFrom === "environment") {
+    const next =
+      functionId === null ? "give --function to look at its own" : "allow yourself to read the function, as said above";
+    return warning("settings", "the settings looked at are those of this shell, not the function's", next);
+  }
+  if (application !== null && "failure" in application) {
+    const what = "the settings are the function's; those that it has from its application could not be read";
+    return warning("settings", what, application.failure.next);
+  }
+  return ok("settings", "the settings are the function's own, with those of its application");
+}
+
+function proxyFindings(environment: Facts["environment"]): Finding[] {
+  try {
+    readProxyRules(environment);
+    return [];
+  } catch (thrown) {
+    return [failed("settings", problemOf(thrown), NOWHERE)];
+  }
+}
+
+/**
+ * What the settings say, and what they leave open.
+ * @param issuerOrigin where the secret's credential goes; null: not known
+ */
+export function checkSettings(facts: Facts, issuerOrigin: string | null): Finding[] {
+  const { settings, environment, healed } = facts;
+  const findings = [whereFrom(facts), ...proxyFindings(environment)];
+  if ("failure" in settings) return [...findings, failed("settings", settings.failure, NOWHERE)];
+  const { value } = settings;
+  findings.push(ok("settings", "every setting can be read"));
+  if (value.paused) {
+    const what = "OROT_PAUSED is on, so no new client secret is asked for";
+    findings.push(warning("settings", what, setLine(facts, "OROT_PAUSED", "false")));
+  }
+  if (value.issuerOrigins === null) {
+    const what = "OROT_ISSUER_ORIGINS is not set, so a secret's content may send its credential to any https address";
+    findings.push(
+      warning("settings", what, setLine(facts, "OROT_ISSUER_ORIGINS", issuerOrigin ?? "<the issuer's origin>")),
+    );
+  }
+  if (value.healCompartmentIds === null) {
+    const what = "OROT_HEAL_COMPARTMENT_IDS is not set, so a scheduled heal finds nothing to heal and answers 400";
+    const compartment = known(facts.secret)?.compartmentId ?? "<compartment>";
+    findings.push(warning("settings", what, setLine(facts, "OROT_HEAL_COMPARTMENT_IDS", compartment)));
+  }
+  for (const { compartmentId, read } of healed) {
+    findings.push(
+      "failure" in read
+        ? {
+            ...failed("rights", read.failure, NOWHERE),
+            mend: [`Allow dynamic-group oci-rotate-function to inspect secrets in compartment id ${compartmentId}`],
+          }
+        : ok("rights", `the secrets of the compartment ${compartmentId} can be listed for a heal`),
+    );
+  }
+  if (value.vaultEndpoint !== null || value.secretsEndpoint !== null) {
+    const what = "OROT_VAULT_ENDPOINT or OROT_SECRETS_ENDPOINT is set, which leads away from OCI's own addresses";
+    findings.push(warning("settings", what, "take both out, unless a private endpoint is meant"));
+  }
+  if (value.budgetSeconds > 300) {
+    const what = `OROT_BUDGET_SECONDS is ${value.budgetSeconds}, longer than the platform lets a function run`;
+    findings.push(problem("settings", what, setLine(facts, "OROT_BUDGET_SECONDS", "280")));
+  }
+  return findings;
+}

@@ -1,0 +1,160 @@
+import { parseAuthority } from "../../issuers/authority-content.ts";
+import type { Credential, Login } from "../../issuers/issuer.ts";
+import { survives } from "../../recovery/own-metadata.ts";
+import type { Settings } from "../../settings.ts";
+import { problemOf } from "../cli-error.ts";
+import type { IssuerAccess } from "../issuer-access.ts";
+import type { Facts } from "./facts.ts";
+import { type Finding, failed, known, ok, problem, warning } from "./finding.ts";
+import { setLine } from "./settings-check.ts";
+
+/** Whether the issuer takes CURRENT. */
+export function checkLogin(login: Login, secretId: string): Finding {
+  switch (login.verdict) {
+    case "accepted":
+      return ok("issuer", "the issuer accepts CURRENT");
+    case "rejected":
+      return problem(
+        "issuer",
+        "the issuer refuses the client secret in CURRENT",
+        `oci-rotate check ${secretId}`,
+        "if a rotation was interrupted, send the function the action heal; else store the working client secret as a new version",
+      );
+    case "unknown":
+      return warning(
+        "issuer",
+        `the issuer did not say whether CURRENT works: ${login.error.message}`,
+        login.error.nextAction,
+      );
+  }
+}
+
+/** Reading the App's secret back finishes an interrupted rotation; it needs somebody who may still ask. */
+async function readBackFinding(credential: Credential, login: Login): Promise<Finding[]> {
+  if (login.verdict !== "accepted" || login.token === null || credential.traits.readBack === "no") return [];
+  const read = await credential.readBack({ kind: "bearer", token: login.token.value });
+  switch (read.outcome) {
+    case "read":
+      return [ok("ways-back", "the client's own token can read the client secret at the issuer")];
+    case "unknown":
+      return [
+        warning(
+          "ways-back",
+          `whether the client secret can be read back is not known: ${read.error.message}`,
+          read.error.nextAction,
+        ),
+      ];
+    default:
+      return [ok("ways-back", "the issuer does not show the client secret, so a lost one must be made anew")];
+  }
+}
+
+/** What each authority's own secret says. */
+async function authorityContents(
+  issuer: IssuerAccess,
+  settings: Settings,
+  compartmentId: string | null,
+): Promise<Finding[]> {
+  const findings: Finding[] = [];
+  for (const id of settings.authoritySecretIds ?? []) {
+    const name = `the second authority ${id.slice(-8)}`;
+    try {
+      const { mayRotate } = parseAuthority(await issuer.readSecretText(id));
+      if (mayRotate.includes("*")) {
+        const what = `${name} may rotate every client at its origin: its mayRotate is ["*"]`;
+        findings.push(warning("settings", what, `name the clients in mayRotate of ${id}`));
+      }
+    } catch (thrown) {
+      const found = failed("ways-back", problemOf(thrown), { compartmentId, secretId: id });
+      findings.push({ ...found, what: `${name}: ${found.what}` });
+    }
+  }
+  return findings;
+}
+
+interface Asked {
+  readonly findings: readonly Finding[];
+  readonly isAnyAlive: boolean;
+}
+
+/** Logs in as each authority that may speak for this client. One that could not be read is told of by its content. */
+async function askAuthorities(issuer: IssuerAccess, credential: Credential): Promise<Asked> {
+  const findings: Finding[] = [];
+  let isAnyAlive = false;
+  const authorities = await issuer.authoritiesFor(credential);
+  for (const { name, prove } of authorities.filter(({ isUnread }) => isUnread !== true)) {
+    const who = `the second authority ${name}`;
+    const proven = await prove();
+    if (proven.verdict === "accepted") {
+      isAnyAlive = true;
+      const isUntried = proven.proof.kind === "signature";
+      findings.push(
+        ok("ways-back", isUntried ? `${who} is configured; its right shows at the first use` : `${who} logs in`),
+      );
+    } else if (proven.verdict === "rejected") {
+      findings.push(
+        problem("ways-back", `${who} is refused by the issuer`, "store its working client secret as a new version"),
+      );
+    } else {
+      findings.push(warning("ways-back", `${who} could not log in: ${proven.error.message}`, proven.error.nextAction));
+    }
+  }
+  return { findings, isAnyAlive };
+}
+
+function verdictFinding(
+  facts: Facts,
+  settings: Settings,
+  credential: Credential,
+  isAnyAlive: boolean,
+  now: number,
+): Finding {
+  if (credential.traits.valueChosenBy === "caller") {
+    return ok("ways-back", "the new client secret is stored before the issuer gets it, so no way back is needed");
+  }
+  if (survives(known(facts.secret)?.metadata ?? {}, now)) {
+    return ok("ways-back", "it is noted that a token outlives its client secret, which is a way back");
+  }
+  if (isAnyAlive) return ok("ways-back", "a second authority is a way back from a lost answer");
+  const mend = [
+    setLine(facts, "OROT_AUTHORITY_SECRET_IDS", "<OCID of the authority's secret>"),
+    "or let one rotation and one heal run: the heal notes whether tokens outlive their client secret",
+  ];
+  return settings.requireWayBack
+    ? problem(
+        "ways-back",
+        "no way back is proven, and OROT_REQUIRE_WAY_BACK is on: rotations answer NO_WAY_BACK",
+        ...mend,
+      )
+    : warning(
+        "ways-back",
+        "no way back is proven: a lost answer at regenerating could lock the application out",
+        ...mend,
+      );
+}
+
+/** How a new client secret could be had if its answer were lost. Sends reads and token requests. */
+export async function checkWaysBack(
+  facts: Facts,
+  settings: Settings,
+  issuer: IssuerAccess,
+  credential: Credential,
+  login: Login,
+  now: number,
+): Promise<Finding[]> {
+  const contents = await authorityContents(issuer, settings, known(facts.secret)?.compartmentId ?? null);
+  const readBack = await readBackFinding(credential, login);
+  let asked: Asked = { findings: [], isAnyAlive: false };
+  try {
+    asked = await askAuthorities(issuer, credential);
+  } catch (thrown) {
+    const unasked = failed("ways-back", problemOf(thrown), { compartmentId: null, secretId: null });
+    return [...contents, ...readBack, unasked];
+  }
+  return [
+    ...contents,
+    ...readBack,
+    ...asked.findings,
+    verdictFinding(facts, settings, credential, asked.isAnyAlive, now),
+  ];
+}

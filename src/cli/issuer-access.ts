@@ -1,0 +1,51 @@
+import { createBudget } from "../budget.ts";
+import type { Content } from "../content.ts";
+import { createIssuerHttp } from "../http/issuer-http.ts";
+import { createRateGate } from "../http/rate-gate.ts";
+import type { Transport } from "../http/transport.ts";
+import { authoritiesFor } from "../issuers/authorities.ts";
+import { openCredential } from "../issuers/index.ts";
+import type { Authority, Credential } from "../issuers/issuer.ts";
+import { createLog } from "../log.ts";
+import type { Secret } from "../secret.ts";
+import type { Settings } from "../settings.ts";
+import { createOciStore, type VaultAccess } from "../vault/oci-store.ts";
+import type { Runtime } from "./runtime.ts";
+
+/** The issuer of a secret, asked from this machine apart from any rotation. */
+export interface IssuerAccess {
+  /** @throws RotationError as `openCredential` does */
+  open(content: Content): Credential;
+  /** Throws RotationError VAULT_UNAVAILABLE. */
+  authoritiesFor(credential: Credential): Promise<readonly Authority[]>;
+  /** CURRENT of any secret. Throws RotationError as SecretStore does. */
+  readSecretText(secretId: string): Promise<Secret>;
+}
+
+/**
+ * @param authorities PEM of certificate authorities that are trusted for issuers beside the system's; null: none
+ * @param limitMs how long all of it may take
+ */
+export function createIssuerAccess(
+  { clock, entropy, transport }: Pick<Runtime, "clock" | "entropy" | "transport">,
+  access: VaultAccess,
+  settings: Settings,
+  { authorities, limitMs }: { readonly authorities: string | null; readonly limitMs: number },
+): IssuerAccess {
+  const callTimeoutMs = settings.callTimeoutSeconds * 1000;
+  const budget = createBudget(clock, null, { budgetMs: limitMs, marginMs: 0, callTimeoutMs });
+  const toIssuers: Transport = authorities === null ? transport : (request) => transport({ ...request, authorities });
+  const gate = createRateGate(clock);
+  const pause = { ratePauseMs: settings.ratePauseSeconds * 1000 };
+  const http = createIssuerHttp(toIssuers, gate, budget, { ...pause, patienceMs: () => budget.remaining() }, clock);
+  const httpAtOnce = createIssuerHttp(toIssuers, gate, budget, { ...pause, patienceMs: () => 0 }, clock);
+  const readSecretText = (id: string) => createOciStore(access, id, { clock, entropy, budget }).readCurrentText();
+  // Whoever asks says in its own words what it found.
+  const log = createLog(() => undefined, clock, false);
+  return {
+    readSecretText,
+    open: (content) => openCredential(content, { http, httpAtOnce, clock, settings }, settings.issuerOrigins),
+    authoritiesFor: (credential) =>
+      authoritiesFor(credential, { http, clock, entropy, settings, log, signer: access.signer, readSecretText }),
+  };
+}

@@ -1,0 +1,35 @@
+import * as z from "zod/mini";
+
+/** What the documentation of OCI leaves open, by the name that `--json` gives it. */
+export const questions = {
+  "if-match": "is if-match honoured",
+  "second-pending": "what becomes of a PENDING version when a second one is written",
+  "read-back": "can the client's own token read its secret",
+  "chosen-value": "does the domain take a client secret of our choosing",
+  "new-secret": "how late does a new client secret work",
+  "old-token": "does a token outlive the client secret that got it",
+  "version-deletion": "may a version await deletion while the secret is written",
+} as const;
+export type Question = keyof typeof questions;
+
+export const answerSchema = z.object({
+  question: z.string(),
+  /** One word; `unknown` where it could not be told. */
+  answer: z.string(),
+  /** One sentence without a full stop. */
+  told: z.string(),
+  seconds: z.nullable(z.number()),
+});
+
+export interface Answer {
+  readonly question: Question;
+  readonly answer: string;
+  readonly told: string;
+  readonly seconds: number | null;
+}
+
+export function answered(question: Question, answer: string, told: string, seconds: number | null = null): Answer {
+  return { question, answer, told, seconds };
+}
+
+export const unknown = (question: Question, why: string): Answer => answered(question, "unknown", why);
