@@ -6,6 +6,7 @@ import { completionCommand } from "./commands/completion.ts";
 import { dbTokenCommand } from "./commands/db-token.ts";
 import { emulatorCommand } from "./commands/emulator.ts";
 import { healCommand } from "./commands/heal.ts";
+import { keycloakCommands } from "./commands/keycloak.ts";
 import { retireCommand } from "./commands/retire.ts";
 import { rollbackCommand } from "./commands/rollback.ts";
 import { scanCommand } from "./commands/scan.ts";
@@ -31,6 +32,7 @@ export const commands: readonly (AnyCommand | CommandGroup)[] = [
   retireCommand,
   rollbackCommand,
   scheduleCommands,
+  keycloakCommands,
   sessionCommand,
   dbTokenCommand,
   emulatorCommand,
