@@ -27,7 +27,7 @@ function readClients(answer: { status: number; data: unknown }): RealmClient[] {
 }
 
 /** The search is exact. */
-export async function findClient(realm: Realm, clientId: string): Promise<RealmClient | null> {
+async function findClient(realm: Realm, clientId: string): Promise<RealmClient | null> {
   const query = new URLSearchParams({ clientId }).toString();
   const found = readClients(await realm.send("GET", `/clients?${query}`));
   return found.find((client) => client.clientId === clientId) ?? null;
