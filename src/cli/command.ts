@@ -69,7 +69,7 @@ export interface CommandDefinition<A extends Parameters = Parameters, O extends 
 
 /** Commands below one word, as `schedule show`. */
 export interface CommandGroup extends Described {
-  readonly commands: readonly AnyCommand[];
+  readonly commands: readonly (AnyCommand | CommandGroup)[];
 }
 
 /** A command whose types only it itself knows. */

@@ -21,7 +21,7 @@ const codeOf = (error: unknown): string => {
 };
 
 /** Makes the folder with mode 0700, or takes one in which nobody else may write. @throws CliError FILE_UNUSABLE */
-export function privateFolder(folder: string): void {
+function privateFolder(folder: string): void {
   let mode: number;
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });

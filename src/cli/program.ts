@@ -7,6 +7,7 @@ import { dbTokenCommand } from "./commands/db-token.ts";
 import { doctorCommand } from "./commands/doctor.ts";
 import { emulatorCommand } from "./commands/emulator.ts";
 import { healCommand } from "./commands/heal.ts";
+import { keycloakCommands } from "./commands/keycloak.ts";
 import { probeCommand } from "./commands/probe.ts";
 import { retireCommand } from "./commands/retire.ts";
 import { rollbackCommand } from "./commands/rollback.ts";
@@ -35,6 +36,7 @@ export const commands: readonly (AnyCommand | CommandGroup)[] = [
   retireCommand,
   rollbackCommand,
   scheduleCommands,
+  keycloakCommands,
   sessionCommand,
   dbTokenCommand,
   emulatorCommand,

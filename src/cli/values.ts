@@ -11,6 +11,9 @@ function nameOf(flags: string): string {
 function read({ flags, takes, default: fallback }: Parameter<unknown>, typed: unknown): unknown {
   const parsed = takes.safeParse(typed ?? fallback);
   if (parsed.success) return parsed.data;
+  if (typed === undefined && fallback === undefined) {
+    throw new CliError("USAGE", { what: `${nameOf(flags)} is missing`, next: `add ${flags}` });
+  }
   // The value itself is not repeated: somebody may have put a secret in the wrong place.
   const [issue] = parsed.error.issues;
   const said =

@@ -7,7 +7,7 @@ import { attribute, clientNamed, type RealmState, type StoredKeycloakClient } fr
 import { updateClient } from "./keycloak-update.ts";
 import { bare, failed, MASK, makeSecret, serverError, shown, unsupportedMediaType } from "./keycloak-wire.ts";
 import type { Switches } from "./switches.ts";
-import { type EmulatedRequest, type EmulatedResponse, empty, own, pathPart } from "./wire.ts";
+import { type EmulatedRequest, type EmulatedResponse, empty, json, own, parseObject, pathPart } from "./wire.ts";
 
 /** `/admin/realms/{realm}/clients` and what is under it. @param rest the path from there on, with its slash */
 export function handleClients(
@@ -49,9 +49,33 @@ export function handleClients(
       return mayConfigure ? retire(client, now, switches) : retireForbidden(switches);
     case "POST registration-access-token":
       return mayConfigure ? registrationToken(client, caller, entropy, now, switches) : bare(403);
+    case "POST roles":
+      return mayConfigure ? createRole(request, client) : bare(403);
     default:
+      if (request.method === "GET" && below[0] === "roles" && below.length === 2) {
+        return mayView ? readRole(client, pathPart(below[1] ?? "")) : bare(403);
+      }
       return bare(below.length === 0 ? 405 : 404);
   }
+}
+
+/** A client role that the client owns; `client-roles` conditions ask for it. */
+function createRole(request: EmulatedRequest, client: StoredKeycloakClient): EmulatedResponse {
+  const name = parseObject(request.body)?.["name"];
+  if (typeof name !== "string" || name === "") {
+    return json(400, { errorMessage: "role has no name" });
+  }
+  if (client.ownRoles.includes(name)) {
+    return json(409, { errorMessage: `Role with name ${name} already exists` });
+  }
+  client.ownRoles.push(name);
+  return empty(201);
+}
+
+function readRole(client: StoredKeycloakClient, name: string): EmulatedResponse {
+  return client.ownRoles.includes(name)
+    ? shown(200, { name, composite: false, clientRole: true, containerId: client.uuid })
+    : failed(404, "Could not find role");
 }
 
 function searchClients(
@@ -63,9 +87,11 @@ function searchClients(
   if (!mayList(caller)) {
     return bare(403);
   }
-  const { clientId } = request.query;
+  const { clientId, first, max } = request.query;
   const found = clientId === undefined ? Object.values(realm.clients) : [clientNamed(realm, clientId)];
-  const visible = found.filter((client) => client !== undefined).filter((client) => caller.mayView(client));
+  const all = found.filter((client) => client !== undefined).filter((client) => caller.mayView(client));
+  const from = Number(first ?? 0);
+  const visible = all.slice(from, max === undefined ? undefined : from + Number(max));
   return shown(
     200,
     visible.map((client) => representation(client, caller, switches)),

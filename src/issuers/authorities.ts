@@ -28,7 +28,7 @@ async function assertionProof(
   { clientId }: AuthorityContent,
   key: { readonly privateKey: Secret; readonly keyId: string },
   audience: string,
-  { clock, entropy }: AuthorityContext,
+  { clock, entropy }: Pick<AuthorityContext, "clock" | "entropy">,
 ): Promise<ProofOfClient> {
   const now = Math.floor(clock.now() / 1000);
   const assertion = await new SignJWT()
@@ -46,11 +46,15 @@ async function assertionProof(
   };
 }
 
-function authorityOf(
+/** How an issuer takes a login. */
+export type LoginPlace = Pick<Credential, "tokenEndpoint" | "assertionAudience" | "proofOfClient">;
+
+/** One who may be asked for, from the content of its own secret. Whether it may speak for a client is the caller's question. */
+export function authorityOf(
   content: AuthorityContent,
   name: string,
-  { tokenEndpoint, assertionAudience, proofOfClient }: Credential,
-  context: AuthorityContext,
+  { tokenEndpoint, assertionAudience, proofOfClient }: LoginPlace,
+  context: Pick<AuthorityContext, "http" | "clock" | "entropy">,
 ): Authority {
   const prove: Authority["prove"] = async () => {
     const { proof } = content;

@@ -279,6 +279,16 @@ function refuseRegistration(content: Content): void {
 /** 48 bytes make 64 characters, all of them safe in a Basic header however it is decoded. */
 const CHOSEN_BYTES = 48;
 
+/** Where and how clients of a realm log in. @param url of the server, with `/auth` where it has that */
+export function keycloakLogin(
+  url: string,
+  realm: string,
+): Pick<Credential, "assertionAudience" | "proofOfClient"> & { readonly tokenEndpoint: TokenEndpoint } {
+  const issuerUrl = `${url}/realms/${encodeURIComponent(realm)}`;
+  const tokenEndpoint = { url: `${issuerUrl}/protocol/openid-connect/token`, scope: null, who: WHO, refusalOf };
+  return { tokenEndpoint, assertionAudience: issuerUrl, proofOfClient: basicProof };
+}
+
 /**
  * Keycloak: the value is ours, stored before it is installed by the admin API. Under a client policy that rotates secrets the old value works
  * beside it for the grace; without one it dies at once. Source: Keycloak admin REST API, clients.
@@ -288,13 +298,8 @@ export const keycloak: Issuer = {
   open(content, context): Credential {
     const parsed = parse(content);
     const { url, realm, clientId, clientSecret } = parsed;
-    const issuerUrl = `${url}/realms/${encodeURIComponent(realm)}`;
-    const tokenEndpoint: TokenEndpoint = {
-      url: `${issuerUrl}/protocol/openid-connect/token`,
-      scope: null,
-      who: WHO,
-      refusalOf,
-    };
+    const place = keycloakLogin(url, realm);
+    const { tokenEndpoint } = place;
     return {
       issuer: keycloak.name,
       traits,
@@ -303,9 +308,7 @@ export const keycloak: Issuer = {
       clientSecret,
       subjectId: clientId,
       rotatedMember: "clientSecret",
-      tokenEndpoint,
-      assertionAudience: issuerUrl,
-      proofOfClient: basicProof,
+      ...place,
       preflight: async () => refuseRegistration(content),
       login: () => requestToken(tokenEndpoint, basicProof(clientId, clientSecret.reveal()), context),
       mint: () => {

@@ -82,6 +82,42 @@ export function describeKeycloakPolicies(keycloak: () => KeycloakUnderTest): voi
       expect((await rotated()).status).toBe(404);
     });
 
+    it("take hold of a client that was there before at a PUT that changes nothing, and leave its secret", async () => {
+      const { rotateBy, withoutPolicy, asAdministrator, of } = calls();
+      await withoutPolicy();
+      const client = await keycloak().makeClient();
+      const { put, attributes, logins, secret } = of(client);
+      const owners = { condition: "client-roles", configuration: { roles: ["started"] } };
+      await rotateBy(LONG, [owners]);
+      expect(await logins(client.secret)).toEqual([200]);
+      expect((await put({ attributes: {} })).status).toBe(204);
+      expect((await attributes())["expiration.time"]).toBeUndefined();
+      const roles = `/clients/${client.uuid}/roles`;
+      expect((await asAdministrator("GET", `${roles}/started`)).status).toBe(404);
+      expect((await asAdministrator("POST", roles, { name: "started" })).status).toBe(201);
+      expect((await asAdministrator("POST", roles, { name: "started" })).status).toBe(409);
+      expect((await asAdministrator("GET", `${roles}/started`)).json).toMatchObject({
+        name: "started",
+        clientRole: true,
+      });
+      expect((await put({ attributes: {} })).status).toBe(204);
+      expect(Number((await attributes())["expiration.time"])).toBeGreaterThan(0);
+      expect(await secret()).toBe(client.secret);
+      await withoutPolicy();
+    });
+
+    it("are for clients that are listed page by page", async () => {
+      const { asAdministrator } = calls();
+      await keycloak().makeClient();
+      await keycloak().makeClient();
+      const page = async (first: number) =>
+        (await asAdministrator("GET", `/clients?first=${first}&max=1`)).list.map(({ clientId }) => clientId);
+      const [one, two] = [await page(0), await page(1)];
+      expect([one.length, two.length]).toEqual([1, 1]);
+      expect(one).not.toEqual(two);
+      expect(await page(100_000)).toEqual([]);
+    });
+
     it("are for managers of the realm; its viewers read, and managers of clients do not even that", async () => {
       const statuses = async (role: string) => {
         const { admin, bearer } = calls();

@@ -44,7 +44,7 @@ function optionWord(flags: string, does: string, choices: readonly string[]): Op
   return { name, does, value: { kind: FILE.test(flags) ? "file" : "any" } };
 }
 
-export const globalWords: readonly OptionWord[] = globalOptionTexts.map(([flags, does]) =>
+const globalWords: readonly OptionWord[] = globalOptionTexts.map(([flags, does]) =>
   optionWord(flags, does, flags.startsWith("--auth") ? authKinds : []),
 );
 const help: OptionWord = { name: "--help", does: "display help for command", value: { kind: "none" } };

@@ -1,0 +1,31 @@
+import type { CommandGroup } from "../command.ts";
+import { applyPolicy } from "./keycloak/apply.ts";
+import { planPolicy } from "./keycloak/plan.ts";
+import { showPolicy } from "./keycloak/show.ts";
+import { startPolicy } from "./keycloak/start.ts";
+
+const policyCommands: CommandGroup = {
+  name: "policy",
+  summary: "the client policy by which two secrets of a client work at once",
+  description: `Under a client policy with the executor secret-rotation the older secret of a client goes on working beside the new one. These commands show, plan and
+write it, and start existing clients on it.
+
+They sign in at Keycloak with a credential in Vault, never with one on the command line: --authority names the secret, whose content is a second authority's
+(kind, issuer, origin, clientId, clientSecret, mayRotate). tokenUrl names the token endpoint of another realm, as master. The server must have the feature
+client-secret-rotation; where it has not, that is said.`,
+  examples: [
+    {
+      does: "what is there?",
+      line: "keycloak policy show https://sso.example.org shop --authority ocid1.vaultsecret.oc1.iad.admin",
+    },
+  ],
+  commands: [showPolicy, planPolicy, applyPolicy, startPolicy],
+};
+
+export const keycloakCommands: CommandGroup = {
+  name: "keycloak",
+  summary: "set up a Keycloak realm for rotations",
+  description: "What a Keycloak realm needs for rotations without a gap.",
+  examples: [],
+  commands: [policyCommands],
+};

@@ -1,0 +1,103 @@
+import * as z from "zod/mini";
+import { RotationError } from "../../../errors.ts";
+import { json } from "../../../issuers/answers.ts";
+import { isSafeOrigin } from "../../../origin.ts";
+import { CliError } from "../../cli-error.ts";
+import { duration, type Field, flag, secretId, text } from "../../fields.ts";
+import type { Realm } from "../../keycloak/realm.ts";
+import {
+  policiesAnswer,
+  profilesAnswer,
+  type RealmPolicies,
+  type WantedPolicy,
+} from "../../keycloak/rotation-policy.ts";
+
+function isServerUrl(given: string): boolean {
+  const url = URL.canParse(given) ? new URL(given) : null;
+  return url !== null && isSafeOrigin(url.origin) && url.search === "" && url.hash === "" && url.username === "";
+}
+const serverUrl: Field<string> = z.pipe(
+  z.string().check(z.refine(isServerUrl, "the server's https URL, as https://sso.example.org; http only on loopback")),
+  z.transform((given: string) => given.replace(/\/+$/, "")),
+);
+const realmName: Field<string> = z.string().check(z.regex(/^[^/?#\s]{1,255}$/, "the name of a realm"));
+const DAY = 86_400;
+const LONGEST_DAYS = 3_650;
+
+export const place = {
+  url: { flags: "<url>", does: "the Keycloak server, with /auth where it has that path", takes: serverUrl },
+  realm: { flags: "<realm>", does: "name of the realm", takes: realmName },
+} as const;
+
+export const authority = {
+  flags: "--authority <secret-id>",
+  does: "OCID of the Vault secret that holds the administrator's credential, as a second authority's",
+  takes: secretId,
+} as const;
+export const name = {
+  flags: "--name <name>",
+  does: "name of the profile and of the policy",
+  takes: z.string().check(z.regex(/^[\w.-]{1,100}$/, "letters, digits, hyphens, dots")),
+  default: "oci-rotate",
+} as const;
+
+/** Options that say what the policy is to be. */
+export const wantedOptions = {
+  authority,
+  name,
+  role: {
+    flags: "--role <role>",
+    does: "meet the clients that own this client role",
+    takes: text,
+    default: "rotated-by-oci-rotate",
+  },
+  allConfidential: {
+    flags: "--all-confidential",
+    does: "meet every confidential client instead, the administrator's own too",
+    takes: flag,
+  },
+  expiration: { flags: "--expiration <duration>", does: "how long a secret lives", takes: duration, default: "29d" },
+  rotated: {
+    flags: "--rotated <duration>",
+    does: "how long the older one works beside the new where Keycloak itself rotates",
+    takes: duration,
+    default: "2d",
+  },
+  remaining: {
+    flags: "--remaining <duration>",
+    does: "dynamic registration may rotate so long before the end",
+    takes: duration,
+    default: "10d",
+  },
+} as const;
+
+interface WantedValues {
+  readonly name: string;
+  readonly role: string;
+  readonly allConfidential: boolean;
+  readonly expiration: number;
+  readonly rotated: number;
+  readonly remaining: number;
+}
+
+/** Keycloak's own rules, said before it refuses without a word of why. */
+export function wantedPolicy(values: WantedValues): WantedPolicy {
+  const [expiration, rotated, remaining] = [values.expiration / 1000, values.rotated / 1000, values.remaining / 1000];
+  const refuse = (what: string) => new CliError("USAGE", { what, next: "correct the period" });
+  if (expiration <= 0 || expiration > LONGEST_DAYS * DAY) throw refuse(`--expiration takes up to ${LONGEST_DAYS}d`);
+  if (rotated > expiration) throw refuse("--rotated is longer than --expiration");
+  if (remaining > expiration) throw refuse("--remaining is longer than --expiration");
+  const meets = values.allConfidential
+    ? ({ kind: "confidential" } as const)
+    : ({ kind: "client-role", role: values.role } as const);
+  return { name: values.name, meets, expiration, rotated, remaining };
+}
+
+export async function readPolicies(realm: Realm): Promise<RealmPolicies> {
+  const profiles = profilesAnswer.safeParse(json(await realm.send("GET", "/client-policies/profiles")));
+  const policies = policiesAnswer.safeParse(json(await realm.send("GET", "/client-policies/policies")));
+  if (!profiles.success || !policies.success) {
+    throw new RotationError("VERDICT_UNKNOWN", "the realm's client policies could not be read");
+  }
+  return { ...profiles.data, ...policies.data };
+}

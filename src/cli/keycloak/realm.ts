@@ -1,0 +1,166 @@
+import * as z from "zod/mini";
+import { createBudget } from "../../budget.ts";
+import { readCaBundle } from "../../ca-bundle.ts";
+import { asRotationError, RotationError } from "../../errors.ts";
+import { createIssuerHttp } from "../../http/issuer-http.ts";
+import { createRateGate } from "../../http/rate-gate.ts";
+import type { Transport } from "../../http/transport.ts";
+import { type Answer, isTransient, json, noAnswer } from "../../issuers/answers.ts";
+import { authorityOf } from "../../issuers/authorities.ts";
+import { type AuthorityContent, parseAuthority } from "../../issuers/authority-content.ts";
+import { keycloakLogin } from "../../issuers/keycloak.ts";
+import type { Secret } from "../../secret.ts";
+import { createOciStore } from "../../vault/oci-store.ts";
+import { CliError } from "../cli-error.ts";
+import type { CommandContext } from "../command.ts";
+import { localSettings } from "../settings.ts";
+
+const WHO = "the Keycloak realm";
+const BUDGET_MS = 1_800_000;
+
+/** The admin API of one realm, as an administrator whose credential lies in Vault. Paths begin behind `/admin/realms/{realm}`. */
+export interface Realm {
+  /** The client id of the administrator. */
+  readonly administrator: string;
+  /** Any status that is not told of here is an error already. @param also statuses that are answers too */
+  send(method: "GET" | "PUT" | "POST", path: string, body?: object, also?: readonly number[]): Promise<Answer>;
+  /** Whether the server rotates client secrets at all; `unknown` where it does not tell this administrator. */
+  feature(): Promise<"on" | "off" | "unknown">;
+}
+
+export interface RealmPlace {
+  /** Of the server, without a slash at its end. */
+  readonly url: string;
+  readonly realm: string;
+  /** OCID of the secret that holds the administrator's credential. */
+  readonly authority: string;
+}
+
+const serverInfo = z.object({ features: z.array(z.object({ name: z.string(), enabled: z.optional(z.boolean()) })) });
+
+function unfit(what: string): CliError {
+  return new CliError("USAGE", {
+    what: `the secret of --authority ${what}`,
+    next: "name a secret with the members kind, issuer, origin, clientId, clientSecret and mayRotate (docs/deploying.md, second authorities)",
+  });
+}
+
+function readAuthority(stored: Secret, { url }: RealmPlace): AuthorityContent {
+  let content: AuthorityContent;
+  try {
+    content = parseAuthority(stored);
+  } catch (thrown) {
+    const { message } = asRotationError(thrown);
+    throw unfit(message.replace(/^a secret in OROT_AUTHORITY_SECRET_IDS /, ""));
+  }
+  if (content.issuer !== "keycloak") throw unfit("is not for Keycloak");
+  // A credential goes nowhere but where its own secret says.
+  if (content.origin !== new URL(url).origin) throw unfit("is for another origin than this server");
+  return content;
+}
+
+function refusalOf({ status }: Answer, what: string): RotationError {
+  if (status === 403) {
+    return new RotationError(
+      "ISSUER_FORBIDDEN",
+      `${what} was refused with 403`,
+      "give the administrator's service account the roles manage-realm and manage-clients of realm-management; to look, view-realm is enough",
+    );
+  }
+  if (status === 404) {
+    return new RotationError(
+      "ISSUER_CONFIGURATION",
+      `${what} was answered 404`,
+      "check the server's URL (with /auth where it has that path) and the realm",
+    );
+  }
+  if (isTransient(status)) {
+    const next = "try again; if it stays so while a policy rotates secrets, the server may run without its feature";
+    return new RotationError("ISSUER_UNAVAILABLE", `${what} was answered ${status}`, next);
+  }
+  return new RotationError(
+    "ISSUER_CONFIGURATION",
+    `${what} was refused with ${status}`,
+    "look at the realm's settings",
+  );
+}
+
+/** Reads the administrator's credential from Vault; logs in at the first request, and anew when its token has ended. */
+export async function openRealm(
+  { runtime, signIn }: Pick<CommandContext<unknown>, "runtime" | "signIn">,
+  place: RealmPlace,
+): Promise<Realm> {
+  const { clock, entropy, transport } = runtime;
+  const settings = localSettings(runtime);
+  const callTimeoutMs = settings.callTimeoutSeconds * 1000;
+  const budget = createBudget(clock, null, { budgetMs: BUDGET_MS, marginMs: 0, callTimeoutMs });
+  const { access } = await signIn();
+  const readSecretText = (id: string) => createOciStore(access, id, { clock, entropy, budget }).readCurrentText();
+  const content = readAuthority(await readSecretText(place.authority), place);
+  const authorities = await readCaBundle(settings, readSecretText);
+  const toServer: Transport = authorities === null ? transport : (request) => transport({ ...request, authorities });
+  const limits = { ratePauseMs: settings.ratePauseSeconds * 1000, patienceMs: () => budget.remaining() };
+  const http = createIssuerHttp(toServer, createRateGate(clock), budget, limits, clock);
+  const authority = authorityOf(content, "--authority", keycloakLogin(place.url, place.realm), {
+    http,
+    clock,
+    entropy,
+  });
+  let token: Secret | null = null;
+
+  const login = async (): Promise<Secret> => {
+    const login = await authority.prove();
+    if (login.verdict === "unknown") throw login.error;
+    if (login.verdict === "rejected" || login.proof.kind !== "bearer") {
+      throw new CliError("ANSWERED", {
+        code: "SECRET_REJECTED",
+        what: `${WHO} refuses the credential in the secret of --authority`,
+        next: "store the working one there; for a client of another realm name its tokenUrl",
+      });
+    }
+    return login.proof.token;
+  };
+  const request = async (method: string, url: string, body: object | undefined, what: string): Promise<Answer> => {
+    const once = async () => {
+      token ??= await login();
+      const headers = {
+        authorization: `Bearer ${token.reveal()}`,
+        accept: "application/json",
+        "content-type": "application/json",
+      };
+      const data = body === undefined ? {} : { data: JSON.stringify(body) };
+      try {
+        return await http.request<unknown, Answer>({ method, url, headers, ...data });
+      } catch (thrown) {
+        throw noAnswer(thrown, what, WHO).error;
+      }
+    };
+    const first = await once();
+    if (first.status !== 401) return first;
+    token = null;
+    return once();
+  };
+
+  return {
+    administrator: content.clientId,
+    send: async (method, path, body, also = []) => {
+      const url = `${place.url}/admin/realms/${encodeURIComponent(place.realm)}${path}`;
+      const what = `${method} ${path.replace(/\?.*$/, "")}`;
+      const answer = await request(method, url, body, what);
+      const isFine = (answer.status >= 200 && answer.status < 300) || also.includes(answer.status);
+      if (!isFine) throw refusalOf(answer, what);
+      return answer;
+    },
+    feature: async () => {
+      const answer = await request("GET", `${place.url}/admin/serverinfo`, undefined, "reading the server's features");
+      const parsed = serverInfo.safeParse(json(answer));
+      if (answer.status !== 200 || !parsed.success) return "unknown";
+      const found = parsed.data.features.find(({ name }) => name === "CLIENT_SECRET_ROTATION");
+      return found?.enabled === true ? "on" : "off";
+    },
+  };
+}
+
+export const FEATURE_OFF = "the server runs without the feature client-secret-rotation";
+export const FEATURE_NEXT =
+  "start Keycloak with --features=client-secret-rotation (or KC_FEATURES=client-secret-rotation); from 26.8 on it is there by default";
