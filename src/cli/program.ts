@@ -8,6 +8,7 @@ import { emulatorCommand } from "./commands/emulator.ts";
 import { healCommand } from "./commands/heal.ts";
 import { retireCommand } from "./commands/retire.ts";
 import { rollbackCommand } from "./commands/rollback.ts";
+import { rotateCommand } from "./commands/rotate.ts";
 import { scanCommand } from "./commands/scan.ts";
 import { scheduleCommands } from "./commands/schedule.ts";
 import { sessionCommand } from "./commands/session.ts";
@@ -25,11 +26,12 @@ import { VERSION } from "./version.ts";
 /** Every command, in the order of the help. One import and one line each. */
 export const commands: readonly (AnyCommand | CommandGroup)[] = [
   scanCommand,
-  checkCommand,
+  rotateCommand,
   statusCommand,
   healCommand,
   retireCommand,
   rollbackCommand,
+  checkCommand,
   scheduleCommands,
   sessionCommand,
   dbTokenCommand,
