@@ -89,7 +89,8 @@ export async function rotateAllFigures(secrets: number = SECRETS): Promise<Rotat
     const tokenRequests = asked.filter(({ call }) => call.startsWith("token-")).length;
     const otherRequests = asked.length - tokenRequests;
     const lost = fleet.secretIds.filter((id, index) => isLost(emulator, id, fleet.clientIds[index] ?? "")).length;
-    if (exitCode !== 0 && lost === 0) throw new Error(`rotate --all-due ended with ${exitCode} although all are rotated`);
+    if (exitCode !== 0 && lost === 0)
+      throw new Error(`rotate --all-due ended with ${exitCode} although all are rotated`);
     const refused = asked.filter(({ status }) => status === 429).length;
     return {
       secrets,

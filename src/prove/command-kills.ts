@@ -1,6 +1,6 @@
 import { versionAt } from "../emulator/vault-state.ts";
 import { leaksIn } from "./canary.ts";
-import { combinationId, namedCombinations } from "./combinations.ts";
+import { combinationId, parseCombination } from "./combinations.ts";
 import { type CommandRig, type CommandRun, type CommandSetup, openCommandRig, prepareCommand } from "./command-rig.ts";
 import { conditionOf, hasConverged } from "./condition.ts";
 import { seenContent } from "./contents.ts";
@@ -23,7 +23,7 @@ interface Kill {
   readonly kind: (typeof kinds)[number];
 }
 
-const SECRETS = 3;
+const SECRETS = 2;
 const kinds = ["killed-before", "killed-after"] as const;
 /** Somebody types the command again. */
 const SOON_MS = 2_000;
@@ -71,7 +71,7 @@ export async function runCommandKills(seed: number): Promise<CommandFigures> {
   const problems: string[] = [];
   let kills = 0;
   for (const name of combinations) {
-    const setup = prepareCommand(namedCombinations[name], seed, SECRETS);
+    const setup = prepareCommand(parseCombination(name), seed, SECRETS);
     const judge = (id: string, found: Found) => {
       for (const [trouble, words] of found) {
         counts[trouble] += 1;
