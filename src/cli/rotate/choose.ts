@@ -71,7 +71,7 @@ function sinceOf(row: InventoryRow, { withinMs, since }: Wish): number | null {
   return Math.max(at - withinMs, row.lastRotationAt ?? 0);
 }
 
-/** The secrets named, or all that are due, once each. @throws CliError; RotationError */
+/** The secrets named, or all that are due, once each, the most urgent first. @throws CliError; RotationError */
 export async function chooseTargets(
   runtime: Runtime,
   signedIn: SignedIn,
@@ -79,8 +79,8 @@ export async function chooseTargets(
   read: (secretId: string) => Promise<{ readonly name: string; readonly functionId: string | null }>,
 ): Promise<readonly Target[]> {
   requireSense(wish);
-  const targets: Target[] = [];
   if (!wish.allDue) {
+    const targets: Target[] = [];
     for (const secretId of new Set(wish.secretIds)) {
       const { name, functionId } = await read(secretId);
       targets.push(targetOf({ secretId, name, targetsFunction: functionId, since: wish.since }, wish));
@@ -89,12 +89,13 @@ export async function chooseTargets(
   }
   const directory = createOperatorDirectory(runtime, signedIn);
   const now = runtime.clock.now();
-  const seen = new Set<string>();
+  const due = new Map<string, { readonly at: number; readonly target: Target }>();
   for await (const row of inventory(directory, placesOf(runtime, wish))) {
     const { secretId, name, functionId } = row;
-    if (!row.isKnown || seen.has(secretId) || !isDue(row, now, wish.withinMs)) continue;
-    seen.add(secretId);
-    targets.push(targetOf({ secretId, name, targetsFunction: functionId, since: sinceOf(row, wish) }, wish));
+    const at = dueAt(row);
+    if (!row.isKnown || at === null || !isDue(row, now, wish.withinMs)) continue;
+    const candidate = { secretId, name, targetsFunction: functionId, since: sinceOf(row, wish) };
+    due.set(secretId, { at, target: targetOf(candidate, wish) });
   }
-  return targets;
+  return [...due.values()].sort((a, b) => a.at - b.at).map(({ target }) => target);
 }

@@ -85,18 +85,16 @@ export function createDomainPace(clock: Clock, perMinute: number | null): Domain
       return admitted;
     },
     send: async (group, share) => {
-      if (share !== null) {
-        share.sent[group] += 1;
-        if (share.left[group] > 0) {
-          share.left[group] -= 1;
-          reserved[group] -= 1;
-        }
-      }
       while (limit !== null && within(group, SECOND_MS) >= perSecondOf(limit)) {
         const oldest = sentAt[group].at(-perSecondOf(limit)) ?? 0;
         await clock.sleep(Math.max(1, oldest + SECOND_MS - clock.monotonic()));
       }
       sentAt[group].push(clock.monotonic());
+      if (share === null) return;
+      share.sent[group] += 1;
+      if (share.left[group] === 0) return;
+      share.left[group] -= 1;
+      reserved[group] -= 1;
     },
     end: ({ left, sent }) => {
       for (const group of groups) {

@@ -12,6 +12,8 @@ import type { SignedIn } from "../sign-in/sign-in.ts";
 /** CURRENT as a list shows it, and when that was, on OCI's clock. */
 export interface Seen {
   readonly current: VersionSummary | null;
+  /** The one with the highest number: above CURRENT's something is under way, or was left. */
+  readonly newest: VersionSummary | null;
   readonly asOf: number;
   /** From one rotation by Vault to the next; null: not set. */
   readonly intervalMs: number | null;
@@ -59,7 +61,7 @@ export function createWitness(runtime: Runtime, signedIn: SignedIn): Witness {
           const current = list.versions.find(({ versionStages }) => versionStages.includes("CURRENT"));
           const { intervalDays } = rotation;
           const intervalMs = intervalDays === null ? null : intervalDays * DAY_MS;
-          return { current: current ?? null, asOf: list.asOf, intervalMs };
+          return { current: current ?? null, newest: list.versions[0] ?? null, asOf: list.asOf, intervalMs };
         }
         if (clock.monotonic() >= until) return null;
         await clock.sleep(LOOK_AGAIN_MS);

@@ -1,6 +1,6 @@
 import { problemOf } from "../cli-error.ts";
 import type { Runtime } from "../runtime.ts";
-import type { Witness } from "./made-since.ts";
+import type { Seen, Witness } from "./made-since.ts";
 import { failed, isTransient, NOT_STARTED, type OnStep, type Result, type Target, type Way } from "./target.ts";
 
 /** Hears how it goes. */
@@ -27,8 +27,36 @@ function already(versionNo: number): Result {
   return { outcome: "already", versionNo, code: "ALREADY_ROTATED", what, next: "nothing" };
 }
 
-async function rotateOne({ runtime, wayOf, witness }: Crew, target: Target, onStep: OnStep): Promise<Result> {
+/** A function whose answer did not come may still be at work, for as long as the platform lets it. */
+const FUNCTION_LIMIT_MS = 300_000;
+
+/** Whether something above CURRENT was written since this command began with the secret. */
+function isUnderWay(seen: Seen | null, since: number): boolean {
+  if (seen === null) return true;
+  const { current, newest } = seen;
+  return newest !== null && newest.versionNo > (current?.versionNo ?? 0) && newest.createdAt > since;
+}
+
+/**
+ * Waits before another try, and looks whether one is needed: an answer may have been lost, a last request may land late, and a function may
+ * still be at work. Returns the version that has become CURRENT meanwhile, or null.
+ */
+async function settled({ runtime }: Crew, witness: Witness, target: Target, before: Seen): Promise<number | null> {
   const { clock, signal } = runtime;
+  const from = clock.monotonic();
+  for (;;) {
+    const seen = await witness.look(target.secretId);
+    const made = await witness.madeSince(target.secretId, before.asOf, seen);
+    if (made !== null && made !== before.current?.versionNo) return made;
+    const waited = clock.monotonic() - from;
+    const mayBeAtWork = target.via === "function" && isUnderWay(seen, before.asOf) && waited < FUNCTION_LIMIT_MS;
+    if (signal.aborted || (waited >= PAUSE_MS && !mayBeAtWork)) return null;
+    await clock.sleep(PAUSE_MS);
+  }
+}
+
+async function rotateOne(crew: Crew, target: Target, onStep: OnStep): Promise<Result> {
+  const { runtime, wayOf, witness } = crew;
   const { secretId, since } = target;
   const way = wayOf(target);
   const run = async (): Promise<Result> => {
@@ -45,15 +73,11 @@ async function rotateOne({ runtime, wayOf, witness }: Crew, target: Target, onSt
   for (let tries = 1; ; tries++) {
     const result = await run();
     if (!isTransient(result) || before === null) return result;
-    // Its answer may have been lost, or its last request may have landed late.
-    const seen = await witness.look(secretId);
-    const versionNo = await witness.madeSince(secretId, before.asOf, seen);
-    if (versionNo !== null && versionNo !== before.current?.versionNo)
-      return { ...already(versionNo), outcome: "rotated" };
-    if (tries === TRIES || signal.aborted) return result;
-    onStep(`${result.code}, once more`);
-    await clock.sleep(PAUSE_MS * tries);
-    if (signal.aborted) return result;
+    onStep(result.code);
+    const versionNo = await settled(crew, witness, target, before);
+    if (versionNo !== null) return { ...already(versionNo), outcome: "rotated" };
+    if (tries === TRIES || runtime.signal.aborted) return result;
+    onStep("once more");
   }
 }
 
