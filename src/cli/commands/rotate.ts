@@ -1,5 +1,6 @@
 import { createBudget } from "../../budget.ts";
 import { createRotationClient } from "../../vault/rotation-client.ts";
+import { problemOf } from "../cli-error.ts";
 import { type CommandContext, defineCommand } from "../command.ts";
 import { exitCodes } from "../exit-codes.ts";
 import {
@@ -218,10 +219,16 @@ due is left alone. For secrets that are named, --since with the time of the firs
         wayOf: (target) => dry ?? ways(target),
         witness: hasWitness ? createWitness(runtime, signedIn) : null,
         watcher: progress,
+        isOver: () => runtime.signal.aborted || signedIn.problem() !== null,
+        problemOf: (thrown) => problemOf(context.causeOf(thrown)),
       },
       targets,
     );
     progress.close();
-    return finish(reportOf(targets, results, values.dryRun));
+    const exitCode = finish(reportOf(targets, results, values.dryRun));
+    const lost = signedIn.problem();
+    if (lost === null || exitCode === exitCodes.done) return exitCode;
+    out.warn(`${lost.problem.what}; next: ${lost.problem.next}`);
+    return exitCodes.signIn;
   },
 });

@@ -1,4 +1,4 @@
-import { problemOf } from "../cli-error.ts";
+import type { Problem } from "../cli-error.ts";
 import type { Runtime } from "../runtime.ts";
 import type { Seen, Witness } from "./made-since.ts";
 import { failed, isTransient, NOT_STARTED, type OnStep, type Result, type Target, type Way } from "./target.ts";
@@ -17,6 +17,9 @@ export interface Crew {
   /** Null: nothing tells, so nothing is left out and nothing tried again. */
   readonly witness: Witness | null;
   readonly watcher: Watcher;
+  /** Nothing new is to be started: the operator has interrupted, or is signed in no longer. */
+  readonly isOver: () => boolean;
+  readonly problemOf: (thrown: unknown) => Problem;
 }
 
 const TRIES = 3;
@@ -41,8 +44,13 @@ function isUnderWay(seen: Seen | null, since: number): boolean {
  * Waits before another try, and looks whether one is needed: an answer may have been lost, a last request may land late, and a function may
  * still be at work. Returns the version that has become CURRENT meanwhile, or null.
  */
-async function settled({ runtime }: Crew, witness: Witness, target: Target, before: Seen): Promise<number | null> {
-  const { clock, signal } = runtime;
+async function settled(
+  { runtime, isOver }: Crew,
+  witness: Witness,
+  target: Target,
+  before: Seen,
+): Promise<number | null> {
+  const { clock } = runtime;
   const from = clock.monotonic();
   for (;;) {
     const seen = await witness.look(target.secretId);
@@ -50,20 +58,20 @@ async function settled({ runtime }: Crew, witness: Witness, target: Target, befo
     if (made !== null && made !== before.current?.versionNo) return made;
     const waited = clock.monotonic() - from;
     const mayBeAtWork = target.via === "function" && isUnderWay(seen, before.asOf) && waited < FUNCTION_LIMIT_MS;
-    if (signal.aborted || (waited >= PAUSE_MS && !mayBeAtWork)) return null;
+    if (isOver() || (waited >= PAUSE_MS && !mayBeAtWork)) return null;
     await clock.sleep(PAUSE_MS);
   }
 }
 
 async function rotateOne(crew: Crew, target: Target, onStep: OnStep): Promise<Result> {
-  const { runtime, wayOf, witness } = crew;
+  const { wayOf, witness, isOver } = crew;
   const { secretId, since } = target;
   const way = wayOf(target);
   const run = async (): Promise<Result> => {
     try {
       return await way(target, onStep);
     } catch (thrown) {
-      return failed(problemOf(thrown));
+      return failed(crew.problemOf(thrown));
     }
   };
   if (witness === null || (target.via === "vault" && since === null)) return run();
@@ -76,25 +84,25 @@ async function rotateOne(crew: Crew, target: Target, onStep: OnStep): Promise<Re
     onStep(result.code);
     const versionNo = await settled(crew, witness, target, before);
     if (versionNo !== null) return { ...already(versionNo), outcome: "rotated" };
-    if (tries === TRIES || runtime.signal.aborted) return result;
+    if (tries === TRIES || isOver()) return result;
     onStep("once more");
   }
 }
 
 /** Every target once, so many at a time; the failure of one is its result and stops no other. Ctrl-C starts nothing new. */
 export async function rotateAll(crew: Crew, targets: readonly Target[]): Promise<readonly Result[]> {
-  const { runtime, watcher } = crew;
+  const { watcher } = crew;
   const results: Result[] = targets.map(() => NOT_STARTED);
   const left = targets.entries();
   const work = async () => {
     for (const [index, target] of left) {
-      if (runtime.signal.aborted) return;
+      if (crew.isOver()) return;
       watcher.started(target);
       let result: Result;
       try {
         result = await rotateOne(crew, target, (text) => watcher.step(target, text));
       } catch (thrown) {
-        result = failed(problemOf(thrown));
+        result = failed(crew.problemOf(thrown));
       }
       results[index] = result;
       watcher.ended(target, result);

@@ -11,7 +11,7 @@ const LIMIT_MS = 420_000;
 /** The pipeline in this process, as the operator, its requests to issuers paced. */
 export function viaLocal(
   runtime: Runtime,
-  signedIn: Pick<SignedIn, "access">,
+  signedIn: SignedIn,
   pacer: Pacer,
   { isCompromised, onLog }: { isCompromised: boolean; onLog(line: Readonly<Record<string, unknown>>): void },
 ): Way {

@@ -230,6 +230,22 @@ describe("oci-rotate rotate --all-due", () => {
     expect(shown(again)).toMatchObject({ rotated: 3, already: 1 });
   });
 
+  test("a session that ends in the middle starts nothing new, and ends with 3 and the command that renews it", async () => {
+    const w = await cli();
+    fleetIn(w, 3);
+    await w.clock.sleep(DAY_MS);
+    w.writeSession(60_000);
+    const transport: typeof w.emulator.transport = async (request) => {
+      const answer = await w.emulator.transport(request);
+      if (request.url.includes("AppClientSecretRegenerator")) await w.clock.sleep(61_000);
+      return answer;
+    };
+    const run = await w.runWith({ transport }, ...ALL_DUE, ...LOCAL, "--json", "--concurrency", "1");
+    expect(run.exitCode).toBe(3);
+    expect(run.stderr).toContain("run oci session authenticate --profile-name DEFAULT");
+    expect(shown(run)).toMatchObject({ failed: 1, notStarted: 2, secrets: [{ code: "SESSION_EXPIRED" }, {}, {}] });
+  });
+
   test("keeps below the limits of a Free domain", async () => {
     const w = await cli({ switches: { "domain-limits": "free" } });
     const fleet = fleetIn(w, 80);
