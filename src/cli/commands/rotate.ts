@@ -24,7 +24,7 @@ import { createPacer, notStarted, type Pacer } from "../rotate/pacer.ts";
 import { createProgress } from "../rotate/progress.ts";
 import { exitCodeOf, type RotationReport, reportOf, reportText, rotationReport } from "../rotate/report.ts";
 import { rotateAll } from "../rotate/rotate-all.ts";
-import { NOT_STARTED, type Target, type Via, viaNames, type Way } from "../rotate/target.ts";
+import { failed, NOT_STARTED, type Target, type Via, viaNames, type Way } from "../rotate/target.ts";
 import { viaFunction } from "../rotate/via-function.ts";
 import { viaLocal } from "../rotate/via-local.ts";
 import { viaVault } from "../rotate/via-vault.ts";
@@ -66,13 +66,13 @@ function planning({ runtime }: Context, signedIn: SignedIn, pacer: Pacer, isComp
   return async ({ secretId }) => {
     const planned = await pacer.run(() => plan(secretId, { name: "ROTATION", isCompromised }));
     if (planned === notStarted) return NOT_STARTED;
-    const { state, next, why, nextAction, current } = planned;
-    const what = planned.action.kind === "fail" ? why : next;
+    const { action, state, next, why, nextAction, current } = planned;
+    if (action.kind === "fail") return failed({ code: action.code, what: why, next: nextAction ?? why });
     return {
       outcome: "planned",
       versionNo: current?.versionNo ?? null,
       code: state,
-      what,
+      what: next,
       next: nextAction ?? "run it without --dry-run",
     };
   };

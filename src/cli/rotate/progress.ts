@@ -64,6 +64,10 @@ export function createProgress(runtime: Runtime, out: Output, total: number): Pr
       active.delete(secretId);
       ended += 1;
       counts[result.outcome] += 1;
+      if (result.outcome === "planned") {
+        draw();
+        return;
+      }
       const why = result.outcome === "failed" ? `: ${result.code}` : "";
       above(() => out.note(`${printable(name)}  ${words[result.outcome]}${why}`));
     },

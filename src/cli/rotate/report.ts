@@ -61,7 +61,7 @@ export function reportText(report: RotationReport, style: Style): string {
       outcome === "failed" ? style.red(code) : code,
       sentence(what),
     ]);
-    return `${renderTable(["SECRET", "VIA", "STATE", "NEXT STEP"], rows)}\nNothing was changed; ${planned} of ${total} looked at.\n`;
+    return `${renderTable(["SECRET", "VIA", "STATE", "NEXT STEP"], rows)}\nNothing was changed: ${planned} of ${total} can be rotated${failed === 0 ? "" : `, ${failed} cannot`}.\n`;
   }
   const counts = [
     style.green(`${rotated} of ${total} rotated`),

@@ -148,10 +148,21 @@ describe("oci-rotate rotate --dry-run", () => {
     expect(run).toMatchObject({ exitCode: 0, stderr: "" });
     expect(run.stdout).toContain("fleet-00002");
     expect(run.stdout).toContain("have the issuer make a new client secret");
-    expect(run.stdout).toContain("Nothing was changed; 3 of 3 looked at.");
+    expect(run.stdout).toContain("Nothing was changed: 3 of 3 can be rotated.");
     expect(run.requests.some(({ call }) => call.startsWith("token-"))).toBe(true);
     expectOnlyReads(run);
     expect(fleet.secretIds.map((_, index) => standOf(w, fleet, index))).toEqual([UNTOUCHED, UNTOUCHED, UNTOUCHED]);
+  });
+
+  test("says which secret could not be rotated and why, and ends with 1", async () => {
+    const w = await cli({ content: ({ appId: _, ...rest }) => rest });
+    const run = await w.run("rotate", w.secretId, "--via", "local", "--dry-run", "--json");
+    expect(run.exitCode).toBe(1);
+    expect(run.json()).toMatchObject({
+      failed: 1,
+      secrets: [{ code: "CONTENT_INVALID", next: expect.stringContaining("correct") }],
+    });
+    expectOnlyReads(run);
   });
 
   test("asks nobody, and shows a rotation that would be finished, as JSON too", async () => {
