@@ -18,6 +18,9 @@ const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 const DOMAIN = `idcs-${"0".repeat(32)}`;
 export const DOCS_COMPARTMENT = "ocid1.compartment.oc1..example";
+/** Here the secrets are real ones of clients of one identity domain, and all are due. */
+export const DOCS_STORES = "ocid1.compartment.oc1..stores";
+const STORES = ["store-berlin", "store-hamburg", "store-leipzig", "store-munich"];
 
 interface Client {
   readonly name: string;
@@ -107,6 +110,23 @@ function fill(emulator: Emulator): void {
   }
 }
 
+/** The last one's content lacks a member, as after a slip of the pen. */
+function fillStores(emulator: Emulator): void {
+  const { admin } = emulator;
+  const domainUrl = "https://idcs-0123456789abcdef0123456789abcdef.identity.oraclecloud.com";
+  const functionId = admin.createFunction();
+  for (const [index, name] of STORES.entries()) {
+    const { appId, clientId, secret } = admin.createApp({ clientId: name });
+    const isSlip = index === STORES.length - 1;
+    const content = isSlip
+      ? { domainUrl, clientId, appSecret: secret }
+      : { domainUrl, appId, clientId, appSecret: secret };
+    const text = JSON.stringify(content);
+    const id = admin.createSecret({ name, content: text, compartmentId: DOCS_STORES, functionId });
+    admin.secret(id).nextRotationAt = START_MS - DAY_MS;
+  }
+}
+
 export interface DocsWorld {
   /**
    * One more client, whose rotation was killed right after the issuer had made a new client secret: CURRENT is dead, and nobody holds the
@@ -123,6 +143,7 @@ export function createDocsWorld(): DocsWorld {
   const clock = createVirtualClock(START_MS);
   const emulator = createEmulator({ clock, entropy: createSeededEntropy(7), latencyMs: 30, verifySignatures: true });
   fill(emulator);
+  fillStores(emulator);
   const home = mkdtempSync(path.join(tmpdir(), "docs-world-"));
   const folder = path.join(home, ".oci");
   mkdirSync(folder);
@@ -133,7 +154,8 @@ export function createDocsWorld(): DocsWorld {
     clock,
     entropy: createSeededEntropy(8),
     transport: emulator.transport,
-    environment: { NO_COLOR: "1" },
+    // A dumb terminal, since a page cannot write over a line.
+    environment: { NO_COLOR: "1", TERM: "dumb" },
     homeDirectory: home,
     writeOut: write,
     writeError: write,

@@ -15,6 +15,16 @@ const number = (value: number) => value.toLocaleString("en-US");
 const table = (rows: readonly (readonly [string, string])[]) =>
   ["| figure | value |", "|---|---|", ...rows.map(([name, value]) => `| ${name} | ${value} |`)].join("\n");
 
+/** Lines of earlier runs have no such part. */
+function commandLine({ command }: Pick<ProveReport, "command">): string {
+  if (command === null || command === undefined) return "";
+  const { kills, lost, twice, unfinished } = command;
+  return `
+The command line: \`oci-rotate rotate --all-due\` killed before and after each of its remote calls, and run again: ${number(kills)} kills, **${number(lost)} lost**,
+${number(twice)} rotated twice, ${number(unfinished)} left unfinished by the second run.
+`;
+}
+
 function page(proof: ProveReport, mutation: Readonly<Record<string, Tally>>): string {
   const { control, inherent, remoteCalls } = proof;
   const reasons = Object.entries(inherent.reasons).map(([reason, count]) => `| \`${reason}\` | ${number(count)} |`);
@@ -69,7 +79,7 @@ ${table([
     `${number(remoteCalls.fourStep)}, ${number(remoteCalls.whole)}`,
   ],
 ])}
-
+${commandLine(proof)}
 The plain order under the same checker (regenerate, then store; believe every status): ${number(control.schedules)} single faults, **${number(control.lost)} lost**,
 ${number(control.unverifiedPromotions)} unverified promotions. If it ever lost nothing, the run would fail.
 

@@ -1,5 +1,5 @@
 /** docs/transcripts.md: what commands really print, from runs against the emulator in virtual time. One entry a command. */
-import { createDocsWorld, DOCS_COMPARTMENT, type DocsWorld } from "./docs-world.ts";
+import { createDocsWorld, DOCS_COMPARTMENT, DOCS_STORES, type DocsWorld } from "./docs-world.ts";
 
 interface Transcript {
   readonly title: string;
@@ -20,6 +20,17 @@ const transcripts: readonly Transcript[] = [
     title: "scan --within",
     words: "What expires or is rotated within two weeks, and what failed.",
     args: ["scan", "--compartment", DOCS_COMPARTMENT, "--within", "14d"],
+  },
+  {
+    title: "rotate --dry-run",
+    words: "What rotating all that is due would do, found out by reads and logins alone.",
+    args: ["rotate", "--all-due", "--compartment", DOCS_STORES, "--dry-run"],
+  },
+  {
+    title: "rotate --all-due",
+    words:
+      "The same, done here with the operator's own credentials. One secret's content is wrong; the others are rotated all the same.",
+    args: ["rotate", "--all-due", "--compartment", DOCS_STORES, "--via", "local", "--yes"],
   },
   {
     title: "status",

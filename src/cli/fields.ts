@@ -15,6 +15,12 @@ export const duration = z.pipe(
   }),
 );
 
+/** RFC 3339 in UTC, as milliseconds since the epoch. */
+export const instant = z.pipe(
+  z.iso.datetime("a time in UTC, as 2026-11-22T10:00:00Z"),
+  z.transform((text: string) => Date.parse(text)),
+);
+
 /** The OCID of a resource type, as `vaultsecret`. Several types: `compartment|tenancy`. */
 export function ocid(type: string, words: string): Field<string> {
   return z

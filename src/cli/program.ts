@@ -11,6 +11,7 @@ import { keycloakCommands } from "./commands/keycloak.ts";
 import { probeCommand } from "./commands/probe.ts";
 import { retireCommand } from "./commands/retire.ts";
 import { rollbackCommand } from "./commands/rollback.ts";
+import { rotateCommand } from "./commands/rotate.ts";
 import { scanCommand } from "./commands/scan.ts";
 import { scheduleCommands } from "./commands/schedule.ts";
 import { sessionCommand } from "./commands/session.ts";
@@ -28,13 +29,14 @@ import { VERSION } from "./version.ts";
 /** Every command, in the order of the help. One import and one line each. */
 export const commands: readonly (AnyCommand | CommandGroup)[] = [
   scanCommand,
-  checkCommand,
+  rotateCommand,
   statusCommand,
   doctorCommand,
   probeCommand,
   healCommand,
   retireCommand,
   rollbackCommand,
+  checkCommand,
   scheduleCommands,
   keycloakCommands,
   sessionCommand,

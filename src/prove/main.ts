@@ -4,11 +4,12 @@ import { systemEntropy } from "../entropy.ts";
 import { createHandler } from "../handler.ts";
 import { runCampaign } from "./campaign.ts";
 import { combinationId, parseCombination } from "./combinations.ts";
+import { type CommandFigures, runCommandKills } from "./command-kills.ts";
 import { plainOrder } from "./control.ts";
 import { runKills } from "./kills.ts";
 import { HELP, type ProveOptions, parseOptions } from "./options.ts";
 import { createPool } from "./pool.ts";
-import { failuresOf, findingsText, reportOf } from "./report.ts";
+import { commandFailuresOf, failuresOf, findingsText, reportOf } from "./report.ts";
 import { parseSchedule } from "./schedule.ts";
 import { detectSupport } from "./support.ts";
 import { traceText, walkTraceText } from "./trace.ts";
@@ -31,6 +32,22 @@ async function reproduce(options: ProveOptions, id: string): Promise<void> {
   process.stdout.write(`${traceText(await run(schedule))}\n`);
 }
 
+const tell = (text: string) => process.stderr.write(`${text}\n`);
+
+async function killCommand(seed: number): Promise<Omit<CommandFigures, "problems">> {
+  const { problems, ...figures } = await runCommandKills(seed);
+  for (const problem of problems) tell(`FAILED: ${problem}`);
+  return figures;
+}
+
+async function proveCommand({ seed }: ProveOptions): Promise<void> {
+  const started = systemClock.monotonic();
+  const command = await killCommand(seed);
+  const seconds = Math.round((systemClock.monotonic() - started) / 1000);
+  process.stdout.write(`${JSON.stringify({ command, seconds })}\n`);
+  process.exitCode = commandFailuresOf(command).length === 0 ? 0 : 1;
+}
+
 async function prove(options: ProveOptions): Promise<void> {
   const started = systemClock.monotonic();
   const seconds = () => (systemClock.monotonic() - started) / 1000;
@@ -49,13 +66,15 @@ async function prove(options: ProveOptions): Promise<void> {
       },
       pool.workers,
     );
-    const report = reportOf(campaign, seconds(), options.seed);
+    const isPart = options.walksOnly || options.combination !== null || options.issuer !== null;
+    const command = isPart ? null : await killCommand(options.seed);
+    const report = reportOf(campaign, command, seconds(), options.seed);
     const failures = failuresOf(report);
-    process.stderr.write(`${findingsText(campaign.figures)}\n`);
+    tell(findingsText(campaign.figures));
     const { control } = campaign;
     const line = `plain order, for comparison: ${control.schedules} schedules, lost ${control.lost}`;
-    process.stderr.write(`${line}, unverified promotions ${control.unverifiedPromotions}\n`);
-    for (const failure of failures) process.stderr.write(`FAILED: ${failure}\n`);
+    tell(`${line}, unverified promotions ${control.unverifiedPromotions}`);
+    for (const failure of failures) tell(`FAILED: ${failure}`);
     process.stdout.write(`${JSON.stringify(report)}\n`);
     process.exitCode = failures.length === 0 ? 0 : 1;
   } finally {
@@ -65,7 +84,6 @@ async function prove(options: ProveOptions): Promise<void> {
 
 async function proveKills({ combination }: ProveOptions): Promise<void> {
   const started = systemClock.monotonic();
-  const tell = (text: string) => process.stderr.write(`${text}\n`);
   const parsed = parseCombination(combination ?? "token-lives");
   const seams = { clock: systemClock, entropy: systemEntropy, combination: parsed };
   const { failures, ...figures } = await runKills(seams, (id, problems) => {
@@ -81,6 +99,7 @@ try {
   if (options.help) process.stdout.write(HELP);
   else if (options.reproduce !== null) await reproduce(options, options.reproduce);
   else if (options.kills) await proveKills(options);
+  else if (options.commandOnly) await proveCommand(options);
   else await prove(options);
 } catch (error) {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);

@@ -11,6 +11,8 @@ export interface ProveOptions {
   /** How many random walks. */
   readonly walks: number;
   readonly walksOnly: boolean;
+  /** `oci-rotate rotate`, killed and run again, instead of everything else. */
+  readonly commandOnly: boolean;
   /** Real processes, killed for real, instead of everything else. */
   readonly kills: boolean;
   readonly combination: string | null;
@@ -29,6 +31,7 @@ export const HELP = `npm run prove -- [options]
   --all-pairs            every pair of the four combinations, not a share of them
   --walks <n>            how many random walks (default 10000; none with --singles-only or --combination)
   --walks-only           nothing but the walks and the control
+  --command-only         nothing but oci-rotate rotate --all-due, killed at every remote call and run again
   --kills                nothing but the built function in real processes, killed at every remote call (npm run build first)
   --combination <name>   one combination alone: read-back, token-lives, second-authority, none, or an id
   --issuer <name>        one kind of issuer alone: ${Object.keys(otherIssuers).join(", ")}
@@ -63,6 +66,7 @@ export function parseOptions(args: readonly string[]): ProveOptions {
       pairs: { type: "string", default: DEFAULT_PAIRS },
       walks: { type: "string", default: DEFAULT_WALKS },
       kills: { type: "boolean", default: false },
+      "command-only": { type: "boolean", default: false },
       "walks-only": { type: "boolean", default: false },
       "all-pairs": { type: "boolean", default: false },
       "singles-only": { type: "boolean", default: false },
@@ -79,6 +83,7 @@ export function parseOptions(args: readonly string[]): ProveOptions {
     pairs: wholeNumber("pairs", values.pairs),
     walks: wholeNumber("walks", values.walks),
     kills: values.kills,
+    commandOnly: values["command-only"],
     walksOnly: values["walks-only"],
     allPairs: values["all-pairs"],
     singlesOnly: values["singles-only"],

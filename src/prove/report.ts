@@ -1,4 +1,5 @@
 import type { Campaign } from "./campaign.ts";
+import type { CommandFigures } from "./command-kills.ts";
 import { faultKindCount } from "./enumerate.ts";
 import type { Figures } from "./figures.ts";
 import { WALK_ID } from "./walk-commands.ts";
@@ -48,6 +49,8 @@ export interface ProveReport {
   /** The figures of each kind of issuer. */
   readonly issuers: Readonly<Record<string, IssuerReport>>;
   readonly control: { readonly schedules: number; readonly lost: number; readonly unverifiedPromotions: number };
+  /** `oci-rotate rotate --all-due`, killed at every remote call and run again; null: it was left out. */
+  readonly command: Omit<CommandFigures, "problems"> | null;
   readonly unsupported: readonly string[];
   readonly schedulesPerSecond: number;
   readonly seconds: number;
@@ -56,6 +59,7 @@ export interface ProveReport {
 
 export function reportOf(
   { figures, byIssuer, control, pairsShare, remoteCalls, unsupported }: Campaign,
+  command: ProveReport["command"],
   seconds: number,
   seed: number,
 ): ProveReport {
@@ -86,6 +90,7 @@ export function reportOf(
     inherent: { count: inherentCount(figures), reasons: figures.inherent },
     issuers: Object.fromEntries([...byIssuer].map(([name, own]) => [name, issuerReport(own)])),
     control: { schedules: control.schedules, lost: control.lost, unverifiedPromotions: control.unverifiedPromotions },
+    command,
     unsupported,
     schedulesPerSecond: Math.round((figures.schedules + control.schedules) / Math.max(seconds, 0.001)),
     seconds: Math.round(seconds),
@@ -110,8 +115,19 @@ export function failuresOf(report: ProveReport): string[] {
   if (report.maxExtraMints > 1)
     failures.push(`one fault led to ${report.maxExtraMints} extra mints; at most 1 is allowed`);
   if (report.control.lost === 0) failures.push("the control lost nothing: the checker proves nothing");
+  failures.push(...commandFailuresOf(report.command));
   failures.push(...report.unsupported.map((lack) => `not searched: ${lack}`));
   return failures;
+}
+
+/** The same of the command's part alone. */
+export function commandFailuresOf(command: ProveReport["command"]): string[] {
+  if (command === null) return [];
+  const troubles = (["lost", "twice", "unfinished", "leaks"] as const).filter((key) => command[key] > 0);
+  const found = troubles.map(
+    (key) => `oci-rotate rotate, killed and run again: ${key} is ${command[key]} and must be 0`,
+  );
+  return command.kills === 0 ? ["oci-rotate rotate was killed nowhere", ...found] : found;
 }
 
 const MOST_LINES = 60;

@@ -1,0 +1,234 @@
+import { createBudget } from "../../budget.ts";
+import { createRotationClient } from "../../vault/rotation-client.ts";
+import { problemOf } from "../cli-error.ts";
+import { type CommandContext, defineCommand } from "../command.ts";
+import { exitCodes } from "../exit-codes.ts";
+import {
+  compartmentId,
+  duration,
+  flag,
+  functionId,
+  instant,
+  listOf,
+  oneOf,
+  optional,
+  secretId,
+  vaultId,
+  wholeNumber,
+} from "../fields.ts";
+import { createLocalPlan } from "../local.ts";
+import { printable } from "../output/style.ts";
+import { chooseTargets, requireSense, type Wish } from "../rotate/choose.ts";
+import { createWitness } from "../rotate/made-since.ts";
+import { createPacer, notStarted, type Pacer } from "../rotate/pacer.ts";
+import { createProgress } from "../rotate/progress.ts";
+import { exitCodeOf, type RotationReport, reportOf, reportText, rotationReport } from "../rotate/report.ts";
+import { rotateAll } from "../rotate/rotate-all.ts";
+import { failed, NOT_STARTED, type Target, type Via, viaNames, type Way } from "../rotate/target.ts";
+import { viaFunction } from "../rotate/via-function.ts";
+import { viaLocal } from "../rotate/via-local.ts";
+import { viaVault } from "../rotate/via-vault.ts";
+import type { Runtime } from "../runtime.ts";
+import { localSettings } from "../settings.ts";
+import type { SignedIn } from "../sign-in/sign-in.ts";
+
+type Context = CommandContext<RotationReport>;
+
+const READ_LIMIT_MS = 60_000;
+const MOST_LISTED = 20;
+const MOST_AT_ONCE = 64;
+const MOST_PER_MINUTE = 10_000;
+
+function pacerOf(runtime: Runtime, perMinute: number | undefined): Pacer {
+  const { clock, transport, signal } = runtime;
+  const pauseMs = localSettings(runtime).ratePauseSeconds * 1000;
+  return createPacer({ clock, transport, signal, pauseMs, perMinute: perMinute ?? null });
+}
+
+function waysOf({ runtime, out }: Context, signedIn: SignedIn, pacer: Pacer, isCompromised: boolean) {
+  const made = new Map<Via, Way>();
+  const onLog = (line: Readonly<Record<string, unknown>>) => out.debug(JSON.stringify(line));
+  const make: Readonly<Record<Via, () => Way>> = {
+    local: () => viaLocal(runtime, signedIn, pacer, { isCompromised, onLog }),
+    function: () => viaFunction(runtime, signedIn, pacer, isCompromised),
+    vault: () => viaVault(runtime, signedIn, pacer),
+  };
+  return ({ via }: Target): Way => {
+    const way = made.get(via) ?? make[via]();
+    made.set(via, way);
+    return way;
+  };
+}
+
+/** What a rotation of this secret would do next, asked with reads and logins alone. */
+function planning({ runtime }: Context, signedIn: SignedIn, pacer: Pacer, isCompromised: boolean): Way {
+  const plan = createLocalPlan({ ...runtime, transport: pacer.transport }, signedIn);
+  return async ({ secretId }) => {
+    const planned = await pacer.run(() => plan(secretId, { name: "ROTATION", isCompromised }));
+    if (planned === notStarted) return NOT_STARTED;
+    const { action, state, next, why, nextAction, current } = planned;
+    if (action.kind === "fail") return failed({ code: action.code, what: why, next: nextAction ?? why });
+    return {
+      outcome: "planned",
+      versionNo: current?.versionNo ?? null,
+      code: state,
+      what: next,
+      next: nextAction ?? "run it without --dry-run",
+    };
+  };
+}
+
+function nameReader(runtime: Runtime, signedIn: SignedIn) {
+  const { clock, entropy } = runtime;
+  const access = { ...signedIn.access, workRequestsEndpoint: signedIn.endpoint("workRequests") };
+  const callTimeoutMs = localSettings(runtime).callTimeoutSeconds * 1000;
+  return async (id: string) => {
+    const budget = createBudget(clock, null, { budgetMs: READ_LIMIT_MS, marginMs: 0, callTimeoutMs });
+    const { name, rotation } = await createRotationClient(access, id, { clock, entropy, budget }).read();
+    return { name, functionId: rotation.functionId };
+  };
+}
+
+async function isConfirmed(context: Context, targets: readonly Target[], isCompromised: boolean): Promise<boolean> {
+  const { out, options, confirm } = context;
+  if (!options.yes) {
+    for (const { name, secretId: id, via } of targets.slice(0, MOST_LISTED)) {
+      out.note(`${printable(name)}  ${id}  via ${via}`);
+    }
+    if (targets.length > MOST_LISTED) out.note(`and ${targets.length - MOST_LISTED} more`);
+  }
+  const what = targets.length === 1 ? "this secret" : `these ${targets.length} secrets`;
+  const how = isCompromised ? ", ending the values in use now without grace" : "";
+  return confirm(`Rotate ${what}${how}?`);
+}
+
+export const rotateCommand = defineCommand({
+  name: "rotate",
+  summary: "rotate one secret, several, or all that are due",
+  description: `Gets a new client secret from the issuer, stores it in Vault, logs in with it, and makes it CURRENT; for the secrets named, or with --all-due
+for all that scan finds due: those whose next rotation by Vault, or whose own expiry, is past or within --within.
+
+Who does it: --via vault starts Vault's own rotation (RotateSecret) and follows its work request; --via function calls the function; --via
+local does it here with your own credentials, which needs "use secrets", "read secret-versions" and "read secret-bundles" for the secrets
+and a way to the issuers from this machine. Default: vault where the secret's rotation targets a function, else function.
+
+Many at once: the requests to one identity domain are spread so that it does not refuse them, by the limits of the smallest type of domain
+(150 a minute) unless --rate says otherwise; after a 429 that domain is left alone for as long as it asks, and asked more slowly then. A failure
+stops no other secret; the summary says what to do about each.
+
+Interrupted, even by a kill, the same command goes on: a rotation that was under way is finished, and what was rotated since it came to be
+due is left alone. For secrets that are named, --since with the time of the first try does that.`,
+  arguments: {
+    secretIds: { flags: "[secret-id...]", does: "OCIDs of secrets in Vault", takes: listOf(secretId) },
+  },
+  options: {
+    allDue: { flags: "--all-due", does: "all secrets that are due", takes: flag },
+    within: {
+      flags: "--within <duration>",
+      does: "how far ahead counts as due, as 7d",
+      takes: duration,
+      default: "0d",
+    },
+    compartment: {
+      flags: "--compartment <ocid...>",
+      does: "with --all-due: look there (default: OROT_HEAL_COMPARTMENT_IDS)",
+      takes: listOf(compartmentId),
+    },
+    vault: { flags: "--vault <ocid...>", does: "with --all-due: only secrets of these vaults", takes: listOf(vaultId) },
+    via: { flags: "--via <way>", does: `${viaNames.join(", ")}`, takes: optional(oneOf(...viaNames)) },
+    function: {
+      flags: "--function <ocid>",
+      does: "which function to call (default: the one that the secret's rotation targets)",
+      takes: optional(functionId),
+    },
+    compromised: {
+      flags: "--compromised",
+      does: "the values in use now are known to others: they get no grace",
+      takes: flag,
+    },
+    since: {
+      flags: "--since <time>",
+      does: "leave alone what was rotated after this time, as 2026-11-22T10:00:00Z",
+      takes: optional(instant),
+    },
+    rate: {
+      flags: "--rate <n>",
+      does: "at most so many requests a minute to one domain, logins and others apart (default: 135 at identity domains)",
+      takes: optional(wholeNumber(1, MOST_PER_MINUTE)),
+    },
+    concurrency: {
+      flags: "--concurrency <n>",
+      does: "at most so many secrets at once",
+      takes: wholeNumber(1, MOST_AT_ONCE),
+      default: "16",
+    },
+    dryRun: {
+      flags: "--dry-run",
+      does: "say what would be done, by reads and logins alone; runs here, as with --via local",
+      takes: flag,
+    },
+  },
+  data: rotationReport,
+  examples: [
+    { does: "rotate one secret now", line: "rotate ocid1.vaultsecret.oc1.iad.example" },
+    {
+      does: "what would be done about all that ends within a week?",
+      line: "rotate --all-due --within 7d --compartment ocid1.compartment.oc1..example --dry-run",
+    },
+    {
+      does: "in a script, here, at a domain that takes 1000 requests a minute",
+      line: "rotate --all-due --compartment ocid1.compartment.oc1..example --via local --rate 900 --yes --json",
+    },
+    { does: "the value was published by mistake", line: "rotate ocid1.vaultsecret.oc1.iad.example --compromised" },
+  ],
+  async run(context, values) {
+    const { runtime, out, print } = context;
+    const isCompromised = values.compromised;
+    const wish: Wish = {
+      ...values,
+      withinMs: values.within,
+      functionId: values.function,
+      since: values.since ?? null,
+      isCompromised,
+    };
+    requireSense(wish);
+    const signedIn = await context.signIn();
+    const targets = await chooseTargets(runtime, signedIn, wish, nameReader(runtime, signedIn));
+    const finish = (report: RotationReport) => {
+      print(report, reportText(report, out.style));
+      return exitCodeOf(report);
+    };
+    if (targets.length === 0) {
+      print(reportOf([], [], values.dryRun), "Nothing is due.\n");
+      return exitCodes.done;
+    }
+    const pacer = pacerOf(runtime, values.rate);
+    if (!values.dryRun && !(await isConfirmed(context, targets, isCompromised))) {
+      out.note("nothing was done");
+      return exitCodes.failed;
+    }
+    const dry = values.dryRun ? planning(context, signedIn, pacer, isCompromised) : null;
+    const ways = waysOf(context, signedIn, pacer, isCompromised);
+    const progress = createProgress(runtime, out, targets.length);
+    // The values of a compromised secret are replaced whenever they were made.
+    const hasWitness = !values.dryRun && (!isCompromised || values.since !== undefined);
+    const results = await rotateAll(
+      {
+        runtime,
+        concurrency: values.concurrency,
+        wayOf: (target) => dry ?? ways(target),
+        witness: hasWitness ? createWitness(runtime, signedIn) : null,
+        watcher: progress,
+        isOver: () => runtime.signal.aborted || signedIn.problem() !== null,
+        problemOf: (thrown) => problemOf(context.causeOf(thrown)),
+      },
+      targets,
+    );
+    progress.close();
+    const exitCode = finish(reportOf(targets, results, values.dryRun));
+    const lost = signedIn.problem();
+    if (lost === null || exitCode === exitCodes.done) return exitCode;
+    out.warn(`${lost.problem.what}; next: ${lost.problem.next}`);
+    return exitCodes.signIn;
+  },
+});

@@ -1,0 +1,101 @@
+import { CliError } from "../cli-error.ts";
+import { dueAt, isDue } from "../inventory/due.ts";
+import { createOperatorDirectory, type InventoryRow, inventory, placesOf } from "../inventory/inventory.ts";
+import type { Runtime } from "../runtime.ts";
+import type { SignedIn } from "../sign-in/sign-in.ts";
+import type { Target, Via } from "./target.ts";
+
+/** What was asked for, as the command line says it. */
+export interface Wish {
+  readonly secretIds: readonly string[];
+  readonly allDue: boolean;
+  readonly withinMs: number;
+  readonly compartment: readonly string[];
+  readonly vault: readonly string[];
+  readonly via: Via | undefined;
+  readonly functionId: string | undefined;
+  /** Milliseconds since the epoch. */
+  readonly since: number | null;
+  readonly isCompromised: boolean;
+}
+
+/** A secret of which only the id, or what a list shows, is known. */
+interface Candidate {
+  readonly secretId: string;
+  readonly name: string;
+  readonly targetsFunction: string | null;
+  readonly since: number | null;
+}
+
+function usage(what: string, next: string): CliError {
+  return new CliError("USAGE", { what, next });
+}
+
+/** @throws CliError USAGE where the options contradict each other */
+export function requireSense({ secretIds, allDue, via, isCompromised }: Wish): void {
+  if (allDue && secretIds.length > 0) {
+    throw usage("secrets were named beside --all-due", "name the secrets, or give --all-due");
+  }
+  if (!allDue && secretIds.length === 0) {
+    throw usage("no secret is named", "name secrets by their OCIDs, or give --all-due with --compartment");
+  }
+  if (isCompromised && allDue) {
+    throw usage("--compromised does not go with --all-due", "name the secrets whose values are compromised");
+  }
+  if (isCompromised && via === "vault") {
+    throw usage(
+      "RotateSecret cannot say that a value is compromised",
+      "use --via function, or --via local, with --compromised",
+    );
+  }
+}
+
+/** Where the operator did not say: Vault rotates what is set up for it, unless it would not be told that the values are compromised. */
+function targetOf({ secretId, name, targetsFunction, since }: Candidate, wish: Wish): Target {
+  const mayVault = targetsFunction !== null && !wish.isCompromised;
+  const via = wish.via ?? (mayVault ? "vault" : "function");
+  const functionId = wish.functionId ?? targetsFunction;
+  if (via === "function" && functionId === null) {
+    throw usage(
+      `the rotation of ${secretId} targets no function, so none is known to call`,
+      "name one with --function, or use --via local",
+    );
+  }
+  return { secretId, name, via, functionId: via === "vault" ? targetsFunction : functionId, since };
+}
+
+/** What has been rotated since it came to be due is left alone. What Vault itself has rotated has a new date by then. */
+function sinceOf(row: InventoryRow, { withinMs, since }: Wish): number | null {
+  const at = dueAt(row);
+  if (since !== null || at === null) return since;
+  return Math.max(at - withinMs, row.lastRotationAt ?? 0);
+}
+
+/** The secrets named, or all that are due, once each, the most urgent first. @throws CliError; RotationError */
+export async function chooseTargets(
+  runtime: Runtime,
+  signedIn: SignedIn,
+  wish: Wish,
+  read: (secretId: string) => Promise<{ readonly name: string; readonly functionId: string | null }>,
+): Promise<readonly Target[]> {
+  requireSense(wish);
+  if (!wish.allDue) {
+    const targets: Target[] = [];
+    for (const secretId of new Set(wish.secretIds)) {
+      const { name, functionId } = await read(secretId);
+      targets.push(targetOf({ secretId, name, targetsFunction: functionId, since: wish.since }, wish));
+    }
+    return targets;
+  }
+  const directory = createOperatorDirectory(runtime, signedIn);
+  const now = runtime.clock.now();
+  const due = new Map<string, { readonly at: number; readonly target: Target }>();
+  for await (const row of inventory(directory, placesOf(runtime, wish))) {
+    const { secretId, name, functionId } = row;
+    const at = dueAt(row);
+    if (!row.isKnown || at === null || !isDue(row, now, wish.withinMs)) continue;
+    const candidate = { secretId, name, targetsFunction: functionId, since: sinceOf(row, wish) };
+    due.set(secretId, { at, target: targetOf(candidate, wish) });
+  }
+  return [...due.values()].sort((a, b) => a.at - b.at).map(({ target }) => target);
+}

@@ -1,0 +1,78 @@
+import type { Output } from "../output/output.ts";
+import { createStyle, printable } from "../output/style.ts";
+import type { Runtime } from "../runtime.ts";
+import type { Watcher } from "./rotate-all.ts";
+import type { RotationOutcome } from "./target.ts";
+
+/** So many secrets are followed step by step; of more only the ends are told. */
+const MOST_IN_STEPS = 5;
+const MINUTE_MS = 60_000;
+const CLEAR_LINE = "\r\u001b[K";
+const COLUMNS = 100;
+
+const words: Readonly<Record<RotationOutcome, string>> = {
+  rotated: "rotated",
+  already: "rotated already",
+  planned: "planned",
+  failed: "failed",
+  "not-started": "not started",
+};
+
+export interface Progress extends Watcher {
+  close(): void;
+}
+
+/** How it goes on, on stderr and at a terminal alone: a line for what has ended, and below it one that is written over. */
+export function createProgress(runtime: Runtime, out: Output, total: number): Progress {
+  const { clock, environment, isTerminal } = runtime;
+  const style = createStyle(isTerminal.stderr, environment);
+  const hasCursor = isTerminal.stderr && environment["TERM"] !== "dumb";
+  const begun = clock.monotonic();
+  const active = new Map<string, string>();
+  const counts: Record<RotationOutcome, number> = { rotated: 0, already: 0, planned: 0, failed: 0, "not-started": 0 };
+  let ended = 0;
+
+  const left = () => {
+    if (ended === 0) return "";
+    const minutes = Math.ceil(((clock.monotonic() - begun) / ended) * (total - ended)) / MINUTE_MS;
+    return minutes < 1 ? "" : `, about ${Math.ceil(minutes)} min left`;
+  };
+  const draw = () => {
+    if (!hasCursor || ended === total) return;
+    const [latest] = [...active.values()].slice(-1);
+    const failures = counts.failed === 0 ? "" : `, ${counts.failed} failed`;
+    const line = `${ended} of ${total} done${failures}, ${active.size} under way${left()}${latest === undefined ? "" : `: ${latest}`}`;
+    runtime.writeError(CLEAR_LINE + style.dim(line.slice(0, (runtime.columns ?? COLUMNS) - 1)));
+  };
+  const above = (write: () => void) => {
+    if (hasCursor) runtime.writeError(CLEAR_LINE);
+    write();
+    draw();
+  };
+  return {
+    started: ({ secretId, name }) => {
+      active.set(secretId, printable(name));
+      draw();
+    },
+    step: ({ secretId, name }, text) => {
+      active.delete(secretId);
+      active.set(secretId, `${printable(name)} ${text}`);
+      if (total <= MOST_IN_STEPS) above(() => out.note(`${printable(name)}  ${text}`));
+      else draw();
+    },
+    ended: ({ secretId, name }, result) => {
+      active.delete(secretId);
+      ended += 1;
+      counts[result.outcome] += 1;
+      if (result.outcome === "planned") {
+        draw();
+        return;
+      }
+      const why = result.outcome === "failed" ? `: ${result.code}` : "";
+      above(() => out.note(`${printable(name)}  ${words[result.outcome]}${why}`));
+    },
+    close: () => {
+      if (hasCursor) runtime.writeError(CLEAR_LINE);
+    },
+  };
+}

@@ -1,0 +1,113 @@
+import type { Problem } from "../cli-error.ts";
+import type { Runtime } from "../runtime.ts";
+import type { Seen, Witness } from "./made-since.ts";
+import { failed, isTransient, NOT_STARTED, type OnStep, type Result, type Target, type Way } from "./target.ts";
+
+/** Hears how it goes. */
+export interface Watcher {
+  started(target: Target): void;
+  step(target: Target, text: string): void;
+  ended(target: Target, result: Result): void;
+}
+
+export interface Crew {
+  readonly runtime: Runtime;
+  readonly concurrency: number;
+  readonly wayOf: (target: Target) => Way;
+  /** Null: nothing tells, so nothing is left out and nothing tried again. */
+  readonly witness: Witness | null;
+  readonly watcher: Watcher;
+  /** Nothing new is to be started: the operator has interrupted, or is signed in no longer. */
+  readonly isOver: () => boolean;
+  readonly problemOf: (thrown: unknown) => Problem;
+}
+
+const TRIES = 3;
+const PAUSE_MS = 5_000;
+
+function already(versionNo: number): Result {
+  const what = `version ${versionNo} was made since, and is CURRENT`;
+  return { outcome: "already", versionNo, code: "ALREADY_ROTATED", what, next: "nothing" };
+}
+
+/** A function whose answer did not come may still be at work, for as long as the platform lets it. */
+const FUNCTION_LIMIT_MS = 300_000;
+
+/** Whether something above CURRENT was written since this command began with the secret. */
+function isUnderWay(seen: Seen | null, since: number): boolean {
+  if (seen === null) return true;
+  const { current, newest } = seen;
+  return newest !== null && newest.versionNo > (current?.versionNo ?? 0) && newest.createdAt > since;
+}
+
+/**
+ * Waits before another try, and looks whether one is needed: an answer may have been lost, a last request may land late, and a function may
+ * still be at work. Returns the version that has become CURRENT meanwhile, or null.
+ */
+async function settled(
+  { runtime, isOver }: Crew,
+  witness: Witness,
+  target: Target,
+  before: Seen,
+): Promise<number | null> {
+  const { clock } = runtime;
+  const from = clock.monotonic();
+  for (;;) {
+    const seen = await witness.look(target.secretId);
+    const made = await witness.madeSince(target.secretId, before.asOf, seen);
+    if (made !== null && made !== before.current?.versionNo) return made;
+    const waited = clock.monotonic() - from;
+    const mayBeAtWork = target.via === "function" && isUnderWay(seen, before.asOf) && waited < FUNCTION_LIMIT_MS;
+    if (isOver() || (waited >= PAUSE_MS && !mayBeAtWork)) return null;
+    await clock.sleep(PAUSE_MS);
+  }
+}
+
+async function rotateOne(crew: Crew, target: Target, onStep: OnStep): Promise<Result> {
+  const { wayOf, witness, isOver } = crew;
+  const { secretId, since } = target;
+  const way = wayOf(target);
+  const run = async (): Promise<Result> => {
+    try {
+      return await way(target, onStep);
+    } catch (thrown) {
+      return failed(crew.problemOf(thrown));
+    }
+  };
+  if (witness === null || (target.via === "vault" && since === null)) return run();
+  const before = await witness.look(secretId);
+  const made = since === null ? null : await witness.madeSince(secretId, since, before);
+  if (made !== null) return already(made);
+  for (let tries = 1; ; tries++) {
+    const result = await run();
+    if (!isTransient(result) || before === null) return result;
+    onStep(result.code);
+    const versionNo = await settled(crew, witness, target, before);
+    if (versionNo !== null) return { ...already(versionNo), outcome: "rotated" };
+    if (tries === TRIES || isOver()) return result;
+    onStep("once more");
+  }
+}
+
+/** Every target once, so many at a time; the failure of one is its result and stops no other. Ctrl-C starts nothing new. */
+export async function rotateAll(crew: Crew, targets: readonly Target[]): Promise<readonly Result[]> {
+  const { watcher } = crew;
+  const results: Result[] = targets.map(() => NOT_STARTED);
+  const left = targets.entries();
+  const work = async () => {
+    for (const [index, target] of left) {
+      if (crew.isOver()) return;
+      watcher.started(target);
+      let result: Result;
+      try {
+        result = await rotateOne(crew, target, (text) => watcher.step(target, text));
+      } catch (thrown) {
+        result = failed(crew.problemOf(thrown));
+      }
+      results[index] = result;
+      watcher.ended(target, result);
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(crew.concurrency, targets.length) }, work));
+  return results;
+}

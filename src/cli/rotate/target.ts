@@ -1,0 +1,53 @@
+import type { Problem } from "../cli-error.ts";
+
+export const viaNames = ["vault", "function", "local"] as const;
+export type Via = (typeof viaNames)[number];
+
+/** One secret to be rotated. */
+export interface Target {
+  readonly secretId: string;
+  readonly name: string;
+  readonly via: Via;
+  /** Which function to call; null where none is called by us. */
+  readonly functionId: string | null;
+  /** A version made after this counts as this rotation's, and the secret is left alone; milliseconds on OCI's clock, null: none does. */
+  readonly since: number | null;
+}
+
+export const outcomes = ["rotated", "already", "planned", "failed", "not-started"] as const;
+export type RotationOutcome = (typeof outcomes)[number];
+
+/** How it ended for one secret. */
+export interface Result {
+  readonly outcome: RotationOutcome;
+  readonly versionNo: number | null;
+  /** As the function answers: OK, or what went wrong. */
+  readonly code: string;
+  readonly what: string;
+  readonly next: string;
+}
+
+/** Told of each step as it ends: `verify-current accepted`. */
+export type OnStep = (text: string) => void;
+
+/** A way to have a secret rotated. Rejects with what problemOf understands. */
+export type Way = (target: Target, onStep: OnStep) => Promise<Result>;
+
+export const NOT_STARTED: Result = {
+  outcome: "not-started",
+  versionNo: null,
+  code: "INTERRUPTED",
+  what: "nothing was sent for this secret",
+  next: "run the same command again",
+};
+
+export function failed({ code, what, next }: Pick<Problem, "code" | "what" | "next">): Result {
+  return { outcome: "failed", versionNo: null, code, what, next };
+}
+
+/** What may be over at the next try, and leaves nothing that the next try could not go on with. */
+const TRANSIENT: readonly string[] = [
+  ...["ISSUER_UNAVAILABLE", "VAULT_UNAVAILABLE", "VERDICT_UNKNOWN", "CLAIM_LIVE", "DEADLINE_TOO_SHORT"],
+  ...["OCI_UNAVAILABLE", "TIMED_OUT", "UNREACHABLE", "CONNECTION_LOST"],
+];
+export const isTransient = ({ outcome, code }: Result): boolean => outcome === "failed" && TRANSIENT.includes(code);

@@ -1,0 +1,35 @@
+import { expectSuccess, partsOf } from "../function.ts";
+import { createLocalFunction, type LocalFunction } from "../local.ts";
+import type { Runtime } from "../runtime.ts";
+import type { SignedIn } from "../sign-in/sign-in.ts";
+import { notStarted, type Pacer } from "./pacer.ts";
+import { NOT_STARTED, type Way } from "./target.ts";
+
+/** As long as the function has, and as long as a domain that has refused us makes a rotation wait before it begins. */
+const LIMIT_MS = 420_000;
+
+/** The pipeline in this process, as the operator, its requests to issuers paced. */
+export function viaLocal(
+  runtime: Runtime,
+  signedIn: SignedIn,
+  pacer: Pacer,
+  { isCompromised, onLog }: { isCompromised: boolean; onLog(line: Readonly<Record<string, unknown>>): void },
+): Way {
+  const local: LocalFunction = createLocalFunction({ ...runtime, transport: pacer.transport }, signedIn);
+  return async ({ secretId }, onStep) => {
+    const event = isCompromised ? { secretId, reason: "compromised" } : { secretId };
+    const answer = await pacer.run(() =>
+      local(event, {
+        limitMs: LIMIT_MS,
+        onLog: (line) => {
+          onLog(line);
+          if (line["event"] === "stage") onStep(`${String(line["stage"])} ${String(line["outcome"])}`);
+        },
+      }),
+    );
+    if (answer === notStarted) return NOT_STARTED;
+    const { versionNo } = expectSuccess(answer);
+    const { code, what, next } = partsOf(answer);
+    return { outcome: code === "ALREADY_ROTATED" ? "already" : "rotated", versionNo, code, what, next };
+  };
+}

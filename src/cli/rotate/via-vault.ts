@@ -1,0 +1,123 @@
+import { createBudget } from "../../budget.ts";
+import { RotationError } from "../../errors.ts";
+import { createRotationClient, type RotationClient } from "../../vault/rotation-client.ts";
+import { printable } from "../output/style.ts";
+import type { Runtime } from "../runtime.ts";
+import { localSettings } from "../settings.ts";
+import type { SignedIn } from "../sign-in/sign-in.ts";
+import type { Pacer } from "./pacer.ts";
+import { failed, NOT_STARTED, type OnStep, type Result, type Way } from "./target.ts";
+import { RATE_LIMITED } from "./via-function.ts";
+
+/** Four calls of a function that has at most 300 s for each. */
+const LIMIT_MS = 1_230_000;
+/** A rotation takes 30 to 60 s where the function is warm. */
+const SOON_MS = 2_000;
+const LATER_MS = 5_000;
+const SOON_POLLS = 30;
+const RUNNING = ["ACCEPTED", "IN_PROGRESS", "CANCELING"];
+
+/** What is known of a secret's last success before the rotation that is followed. */
+interface Followed {
+  readonly client: RotationClient;
+  readonly secretId: string;
+  readonly lastAt: number | null;
+}
+
+const statusOf = (secretId: string) => `run oci-rotate status ${secretId}`;
+
+/** By the secret itself, where the Work Requests service knows nothing of the rotation. */
+async function lookAtSecret({ client, secretId, lastAt }: Followed): Promise<Result | null> {
+  const { rotation, currentVersionNo } = await client.read();
+  if (rotation.status === "IN_PROGRESS" || rotation.status === "CANCELLING") return null;
+  if (rotation.lastAt !== null && rotation.lastAt !== lastAt) return rotated(currentVersionNo);
+  return failed({
+    code: "ROTATION_FAILED",
+    what: "Vault's rotation ended without a success",
+    next: statusOf(secretId),
+  });
+}
+
+function rotated(versionNo: number | null): Result {
+  return {
+    outcome: "rotated",
+    versionNo,
+    code: "OK",
+    what: `Vault's rotation has succeeded${versionNo === null ? "" : `, and version ${versionNo} is CURRENT`}`,
+    next: "nothing",
+  };
+}
+
+async function lookAtWork(followed: Followed, workRequestId: string, onStep: OnStep): Promise<Result | null> {
+  const work = await followed.client.readWorkRequest(workRequestId);
+  if (work === null) return lookAtSecret(followed);
+  if (RUNNING.includes(work.status)) {
+    onStep(`${Math.round(work.percentComplete)} %`);
+    return null;
+  }
+  if (work.status === "SUCCEEDED") return rotated((await followed.client.read()).currentVersionNo);
+  const told = work.problems.map(({ message }) => printable(message)).join("; ");
+  return failed({
+    code: "ROTATION_FAILED",
+    what: `Vault's rotation ended as ${printable(work.status)}${told === "" ? "" : `: ${told}`}`,
+    next: statusOf(followed.secretId),
+  });
+}
+
+/** RotateSecret, followed by its work request to the end. One that is in progress already is followed, and none is begun beside it. */
+export function viaVault(runtime: Runtime, signedIn: SignedIn, pacer: Pacer): Way {
+  const { clock, entropy } = runtime;
+  const access = { ...signedIn.access, workRequestsEndpoint: signedIn.endpoint("workRequests") };
+  const callTimeoutMs = localSettings(runtime).callTimeoutSeconds * 1000;
+
+  const follow = async (followed: Followed, workRequestId: string | null, onStep: OnStep): Promise<Result> => {
+    const until = clock.monotonic() + LIMIT_MS;
+    for (let polls = 0; clock.monotonic() < until; polls++) {
+      await clock.sleep(polls < SOON_POLLS ? SOON_MS : LATER_MS);
+      const ended =
+        workRequestId === null ? await lookAtSecret(followed) : await lookAtWork(followed, workRequestId, onStep);
+      if (ended !== null) return ended;
+    }
+    return failed({
+      code: "ROTATION_UNFINISHED",
+      what: "Vault's rotation has not ended yet",
+      next: statusOf(followed.secretId),
+    });
+  };
+
+  return async ({ secretId, functionId }, onStep) => {
+    const admitted = await pacer.admitRemote(functionId ?? secretId);
+    if (admitted === null) return NOT_STARTED;
+    try {
+      const budget = createBudget(clock, null, { budgetMs: 2 * LIMIT_MS, marginMs: 0, callTimeoutMs });
+      const client = createRotationClient(access, secretId, { clock, entropy, budget });
+      const before = await client.read();
+      const followed: Followed = { client, secretId, lastAt: before.rotation.lastAt };
+      if (before.rotation.status === "IN_PROGRESS") {
+        onStep("in progress already");
+        return await follow(followed, null, onStep);
+      }
+      if (before.rotation.functionId === null) {
+        return failed({
+          code: "NO_TARGET",
+          what: "the secret's rotation targets no function",
+          next: `set one with oci-rotate schedule, or add --via local or --via function`,
+        });
+      }
+      const started = await client.rotate(before.etag);
+      onStep("started");
+      if (started.outcome === "started") {
+        const result = await follow(followed, started.workRequestId, onStep);
+        if (RATE_LIMITED.test(result.what)) admitted.refused();
+        return result;
+      }
+      // It may have begun all the same; the secret tells, and if it has not there is nothing to follow.
+      if (started.outcome === "busy" || started.outcome === "unknown") return await follow(followed, null, onStep);
+      throw started.error instanceof RotationError
+        ? started.error
+        : new RotationError("INTERNAL", "an unknown outcome");
+    } finally {
+      admitted.end();
+    }
+  };
+}
