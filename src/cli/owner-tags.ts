@@ -1,8 +1,22 @@
 import type { Tags } from "../vault/store.ts";
-import { CONTACT_TAG, OWNER_TAG } from "./inventory/contact-tags.ts";
+
+/** Free-form tags that say who answers for a secret. Plain text, shown in every list: never a secret. */
+const OWNER = "orot-owner";
+const CONTACT = "orot-contact";
 
 /** Of a tag's value (Source: OCI documentation, Limits on Tags). */
 export const MOST_CHARACTERS = 256;
+
+/** Null: nobody is noted. */
+export interface Ownership {
+  readonly owner: string | null;
+  readonly contact: string | null;
+}
+
+/** @param tags null: unreadable */
+export function readOwnership(tags: Tags | null): Ownership {
+  return { owner: tags?.[OWNER] ?? null, contact: tags?.[CONTACT] ?? null };
+}
 
 /** All tags of the secret with these in them. What is undefined stays, null is taken out; everybody else's tags stay. */
 export function withOwnership(
@@ -10,8 +24,8 @@ export function withOwnership(
   { owner, contact }: { readonly owner?: string | null | undefined; readonly contact?: string | null | undefined },
 ): Tags {
   const wanted = [
-    [OWNER_TAG, owner],
-    [CONTACT_TAG, contact],
+    [OWNER, owner],
+    [CONTACT, contact],
   ] as const;
   const changed: Record<string, string> = { ...tags };
   for (const [key, value] of wanted) {

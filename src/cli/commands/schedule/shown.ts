@@ -3,9 +3,9 @@ import type { RotationState } from "../../../vault/rotation-answers.ts";
 import type { CommandContext } from "../../command.ts";
 import { commandLine } from "../../command-line.ts";
 import { secretId } from "../../fields.ts";
-import { contactOf } from "../../inventory/contact-tags.ts";
 import { printable } from "../../output/style.ts";
 import { renderPairs } from "../../output/table.ts";
+import { readOwnership } from "../../owner-tags.ts";
 
 /** What every command about a schedule prints. Instants are RFC 3339 in UTC. */
 export const scheduleData = z.object({
@@ -56,7 +56,7 @@ export function printSchedule(
   changed: boolean,
 ): void {
   const { rotation, name, tags } = state;
-  const { owner, contact } = contactOf(tags ?? {});
+  const { owner, contact } = readOwnership(tags ?? {});
   const { functionId, targetType, status, intervalDays, isScheduled } = rotation;
   const nextRotation = instantText(rotation.nextAt);
   const lastRotation = instantText(rotation.lastAt);
