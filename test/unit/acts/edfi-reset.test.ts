@@ -119,7 +119,9 @@ describe("what keeps a reset from being made", () => {
   });
 
   test("the id of another client, and a CURRENT that the service refuses: a heal resets nobody else's secret", async () => {
-    const w = await createWorld(misdirected((_content, apiClientId) => ({ apiClientId, clientSecret: "a-mistyped-one" })));
+    const w = await createWorld(
+      misdirected((_content, apiClientId) => ({ apiClientId, clientSecret: "a-mistyped-one" })),
+    );
     const answer = await send(w, "heal");
     expect(outcomeOf(answer)).toBe("ISSUER_CONFIGURATION 400");
     expect(answer.returnMessage).toContain("somebody else's secret would be reset");
