@@ -11,7 +11,7 @@ export async function writeUnchanged(
   { store }: Invocation,
   notes: Notes,
   etag: string | null,
-): Promise<{ readonly outcome: Write["outcome"] | "changed" }> {
+): Promise<Write | { readonly outcome: "changed" }> {
   const state = await store.readSecret();
   return state.etag === etag ? store.writeNotes(notes, etag) : { outcome: "changed" };
 }
