@@ -36,10 +36,16 @@ async function preflight(invocation: Invocation, memory: Memory, observation: Ob
   const { versionNo } = current;
   const makeRoom = () => tidy(invocation, memory, list, versionNo);
   const isCurrentDead = memory.logins.get(versionNo)?.login.verdict === "rejected";
+  const { credential } = usable(memory, versionNo);
   if (isCurrentDead) {
+    try {
+      await inspect(invocation, memory, observation, credential);
+    } catch (thrown) {
+      if (nextGrant(invocation, memory, observation) === null) return { outcome: "authority-unusable", next: "decide" };
+      throw thrown;
+    }
     if (!(await checkRoom(invocation, list, SLOTS_TO_FINISH, makeRoom))) return { outcome: "tidied", next: "look" };
   } else {
-    const { credential } = usable(memory, versionNo);
     await inspect(invocation, memory, observation, credential);
     const verdict = memory.logins.get(versionNo)?.login;
     const isTokenless = verdict?.verdict === "accepted" && verdict.token === null;

@@ -4,16 +4,17 @@ import type { Memory } from "../recovery/memory.ts";
 import type { Observation } from "../recovery/observe.ts";
 import { withCurrentSince, withLease, withNoGraceUpTo } from "../recovery/own-metadata.ts";
 import { usable } from "../recovery/view.ts";
+import { writeUnchanged } from "../recovery/write-notes.ts";
 import { requireTimeToMint } from "../stages/regenerate.ts";
 import type { Effect } from "./effect.ts";
 
 async function writeMetadata(
-  { store }: Invocation,
+  invocation: Invocation,
   memory: Memory,
   metadata: Readonly<Record<string, unknown>>,
   outcome: string,
 ): Promise<Effect> {
-  const write = await store.writeNotes({ metadata }, memory.etag);
+  const write = await writeUnchanged(invocation, { metadata }, memory.etag);
   if (write.outcome === "done") return { outcome, next: "look" };
   if (write.outcome === "refused") throw write.error;
   return { outcome: write.outcome, next: "look", isRetry: true };

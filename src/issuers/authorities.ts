@@ -108,10 +108,13 @@ function unreadAuthority(secretId: string, name: string, credential: Credential,
         ? await authorityOf(content, name, credential, context).prove()
         : { verdict: "rejected" };
     } catch (thrown) {
-      const { code, message } = asRotationError(thrown);
+      const { code, message, nextAction } = asRotationError(thrown);
       if (code === "CONTENT_INVALID") return { verdict: "rejected" };
       const what = `the second authority in ${name} could not be read: ${message}`;
-      return { verdict: "unknown", error: new RotationError(code, what, UNREAD_NEXT_ACTION) };
+      return {
+        verdict: "unknown",
+        error: new RotationError(code, what, code === "VAULT_UNAVAILABLE" ? nextAction : UNREAD_NEXT_ACTION),
+      };
     }
   };
   return { name, isUnread: true, prove };

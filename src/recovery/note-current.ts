@@ -6,6 +6,7 @@ import { newTagsOf } from "./note-heal.ts";
 import { withCurrentSince } from "./own-metadata.ts";
 import { released } from "./release-lease.ts";
 import { waitUntilActive } from "./wait-active.ts";
+import { writeUnchanged } from "./write-notes.ts";
 
 /**
  * Right after a promote. Where the issuer keeps two values at once, notes in the secret's metadata that this version is CURRENT from now on,
@@ -32,7 +33,10 @@ export async function noteCurrent(
     const tags = isHeal ? await newTagsOf(invocation, memory, state.tags, versionNo, clock.now()) : null;
     const notes: Notes = { ...(metadata && { metadata }), ...(tags && { tags }) };
     if (Object.keys(notes).length === 0) return;
-    const write = await store.writeNotes(notes, state.etag);
+    // For the tags the issuer may have been asked meanwhile.
+    const write = await (tags === null
+      ? store.writeNotes(notes, state.etag)
+      : writeUnchanged(invocation, notes, state.etag));
     if (metadata !== undefined && write.outcome === "done" && memory.lease?.isOpen === false) memory.lease = null;
     log.info("current-noted", { versionNo, outcome: write.outcome });
   } catch (thrown) {

@@ -7,6 +7,7 @@ import type { Memory } from "./memory.ts";
 import { isLiveClaim, type Observation } from "./observe.ts";
 import { areTooMany, isNewOutcome, type NotedOutcome, readOwnTags, withOwnTags } from "./own-tags.ts";
 import { released } from "./release-lease.ts";
+import { writeUnchanged } from "./write-notes.ts";
 
 /** The token of the version's own login, then second authorities: at some issuers a client may not look at itself. */
 async function* proofs(invocation: Invocation, memory: Memory, versionNo: number, credential: Credential) {
@@ -78,7 +79,7 @@ function isBusy(invocation: Invocation, memory: Memory, observation: Observation
  * where something is new. Nothing while another run is at work. Never throws; best effort.
  */
 export async function noteHeal(invocation: Invocation, memory: Memory, observation: Observation): Promise<void> {
-  const { log, store } = invocation;
+  const { log } = invocation;
   try {
     const learnt = await learnSurvival(invocation, memory, observation);
     const { current, list } = observation;
@@ -89,7 +90,7 @@ export async function noteHeal(invocation: Invocation, memory: Memory, observati
     const metadata = released(memory, learnt?.metadata ?? memory.metadata);
     const isNew = metadata !== memory.metadata;
     const notes: Notes = { ...(isNew && { metadata }), ...(tags && { tags }) };
-    const write = await store.writeNotes(notes, memory.etag);
+    const write = await writeUnchanged(invocation, notes, memory.etag);
     if (isNew && write.outcome === "done" && memory.lease?.isOpen === false) memory.lease = null;
     if (learnt !== null) {
       log.info("token-survival", { outcome: learnt.survives ? "survives" : "dies", write: write.outcome });
@@ -117,7 +118,7 @@ export async function noteFailedHeal(
   observation: Observation | null,
   error: RotationError,
 ): Promise<void> {
-  const { log, store, budget, settings } = invocation;
+  const { log, budget, settings } = invocation;
   if (!isLasting(error) || observation === null || memory.tags === null || memory.hand !== null) return;
   if (budget.remaining() <= 2 * settings.callTimeoutSeconds * 1000) return;
   const { versionNo } = observation.current;
@@ -129,6 +130,10 @@ export async function noteFailedHeal(
     outcome: { code: error.code, at: observation.list.asOf, versionNo },
   });
   if (bounded(invocation, tags) === null || tags === null) return;
-  const write = await store.writeNotes({ tags }, memory.etag);
-  log.info("heal-noted", { outcome: write.outcome });
+  try {
+    const write = await writeUnchanged(invocation, { tags }, memory.etag);
+    log.info("heal-noted", { outcome: write.outcome });
+  } catch (thrown) {
+    log.warn("heal-not-noted", { outcome: asRotationError(thrown).code });
+  }
 }

@@ -118,6 +118,30 @@ describe("what keeps a reset from being made", () => {
     expect(resets(w)).toBe(0);
   });
 
+  test("the id of another client, and a CURRENT that the service refuses: a heal resets nobody else's secret", async () => {
+    const w = await createWorld(
+      misdirected((_content, apiClientId) => ({ apiClientId, clientSecret: "a-mistyped-one" })),
+    );
+    const answer = await send(w, "heal");
+    expect(outcomeOf(answer)).toBe("ISSUER_CONFIGURATION 400");
+    expect(answer.returnMessage).toContain("somebody else's secret would be reset");
+    expect(w.versions()).toBe("1:CURRENT");
+    expect(resets(w)).toBe(0);
+  });
+
+  test("an administrator that the service refuses beside a refused CURRENT: the client is locked out", async () => {
+    const w = await createWorld({
+      client: (emulator) => {
+        const client = edfiClient()(emulator);
+        const content = { ...client.content, clientSecret: "a-mistyped-one" };
+        return { ...client, content, authority: { ...client.authority, clientSecret: "another-mistyped-one" } };
+      },
+    });
+    const answer = await send(w, "heal");
+    expect(outcomeOf(answer)).toBe("LOCKED_OUT 400");
+    expect(resets(w)).toBe(0);
+  });
+
   test("a lookup that fails for now: nothing is reset until it can be told whose secret that would be", async () => {
     const w = await world();
     w.emulator.faults.add({ call: "read-client", kind: "server-error-before", count: 100 });

@@ -53,6 +53,25 @@ describe("the lease", () => {
   });
 });
 
+test.each([
+  ["a lease", takeLease],
+  ["since when CURRENT is CURRENT", noteCurrentSince],
+  ["that no stored value has a grace", noteNoGrace],
+])(
+  "%s is not written over what somebody has changed since the look, also should Vault ignore if-match",
+  async (_what, note) => {
+    const { invocation, memory, seen, written } = await noting();
+    const { store } = invocation;
+    const readSecret = async () => ({ ...(await store.readSecret()), etag: "etag-2" });
+    expect(await note({ ...invocation, store: { ...store, readSecret } }, memory, seen)).toEqual({
+      outcome: "changed",
+      next: "look",
+      isRetry: true,
+    });
+    expect(written).toEqual([]);
+  },
+);
+
 test("since when CURRENT is CURRENT is noted as of the look", async () => {
   const { invocation, memory, seen, written } = await noting();
   memory.metadata = { team: "payments" };

@@ -153,6 +153,17 @@ describe("one whose own secret could not be read", () => {
     );
   });
 
+  test("is for later where Vault does not answer by then: nobody is told to correct anything", async () => {
+    const held: Record<string, object | RotationError> = { [FIRST]: refused };
+    const unread = await only(setUp({ held }).find);
+    held[FIRST] = new RotationError("VAULT_UNAVAILABLE", "Vault answered GetSecretBundle with 503");
+    const proven = await unread.prove();
+    if (proven.verdict !== "unknown") throw new Error("it was judged");
+    expect(proven.error.returnMessage).toBe(
+      "VAULT_UNAVAILABLE: the second authority in secret 11111111 could not be read: Vault answered GetSecretBundle with 503. Next: try again later: nothing that works was given up.",
+    );
+  });
+
   test("keeps the text of an error that nobody foresaw to itself", async () => {
     const { find, lines } = setUp({ held: {}, ids: [FIRST] });
     const proven = await (await only(find)).prove();

@@ -1,0 +1,83 @@
+import { describe, expect, test } from "vitest";
+import { RotationError } from "../../../src/errors.ts";
+import type { Invocation } from "../../../src/invocation.ts";
+import { createMemory } from "../../../src/recovery/memory.ts";
+import { noteCurrent } from "../../../src/recovery/note-current.ts";
+import { noteFailedHeal, noteHeal } from "../../../src/recovery/note-heal.ts";
+import { observe } from "../../../src/recovery/observe.ts";
+import type { SecretState } from "../../../src/vault/store.ts";
+import { createRig, credential } from "./rig.ts";
+
+const LOCKED_OUT = new RotationError("LOCKED_OUT", "nobody may ask");
+
+/** A heal that has looked at version 7 in CURRENT; from the second read on, Vault's state differs by `later`, where somebody has changed it. */
+async function healed(later: Partial<SecretState> | RotationError | null) {
+  const rig = createRig([{ no: 7, stages: ["CURRENT", "LATEST"], content: credential("S7") }], {});
+  const memory = createMemory(null);
+  const written: unknown[][] = [];
+  const { store } = rig.invocation;
+  let reads = 0;
+  const invocation: Invocation = {
+    ...rig.invocation,
+    store: {
+      ...store,
+      readSecret: async () => {
+        reads += 1;
+        if (reads > 1 && later instanceof RotationError) throw later;
+        return { ...(await store.readSecret()), tags: { team: "payments" }, ...(reads > 1 ? later : null) };
+      },
+      writeNotes: async (...sent: unknown[]) => {
+        written.push(sent);
+        return { outcome: "done" as const };
+      },
+    },
+  };
+  const observation = await observe(invocation, memory, true, null);
+  if (observation === null) throw new Error("the secret is UPDATING");
+  return { invocation, memory, observation, written, log: rig.log };
+}
+
+const changed = { etag: "etag-2", tags: { team: "payments", "cost-centre": "4711" } };
+const noted = (code: string) => ({
+  tags: expect.objectContaining({ team: "payments", "orot-outcome": expect.stringMatching(`^${code} \\S+ v7$`) }),
+});
+
+describe.each([
+  ["that ended well", "OK"],
+  ["that failed", "LOCKED_OUT"],
+])("a heal %s", (_how, code) => {
+  const note = ({ invocation, memory, observation }: Awaited<ReturnType<typeof healed>>) =>
+    code === "OK"
+      ? noteHeal(invocation, memory, observation)
+      : noteFailedHeal(invocation, memory, observation, LOCKED_OUT);
+
+  test("keeps its tags beside those that are there", async () => {
+    const heal = await healed(null);
+    await note(heal);
+    expect(heal.written).toEqual([[noted(code), "etag-1"]]);
+  });
+
+  test("replaces nothing that somebody has changed since it looked, also should Vault ignore if-match", async () => {
+    const heal = await healed(changed);
+    await note(heal);
+    expect(heal.written).toEqual([]);
+    expect(heal.log).toContainEqual(expect.objectContaining({ event: "heal-noted", outcome: "changed" }));
+  });
+
+  test("goes on where Vault cannot be asked whether anything has changed", async () => {
+    const heal = await healed(new RotationError("VAULT_UNAVAILABLE", "no answer"));
+    await note(heal);
+    expect(heal.written).toEqual([]);
+    expect(heal.log).toContainEqual(expect.objectContaining({ event: "heal-not-noted", outcome: "VAULT_UNAVAILABLE" }));
+  });
+});
+
+test("tags kept right after a promote replace nothing that was changed while the issuer was asked", async () => {
+  const heal = await healed(null);
+  const { store } = heal.invocation;
+  let reads = 0;
+  const readSecret = async () => ({ ...(await store.readSecret()), ...(++reads > 1 ? changed : null) });
+  await noteCurrent({ ...heal.invocation, store: { ...store, readSecret } }, heal.memory, 7, true);
+  expect(heal.written).toEqual([]);
+  expect(heal.log).toContainEqual(expect.objectContaining({ event: "current-noted", outcome: "changed" }));
+});
