@@ -10,7 +10,7 @@ import { createFunctionHost } from "./function-host.ts";
 import type { CommandOptions } from "./options.ts";
 import { fakeResourcePrincipal, writeOciConfig } from "./principal.ts";
 import type { RotationReport } from "./rotation-run.ts";
-import { ensureSample, ociCommands, type Sample } from "./sample.ts";
+import { ensureSample, ociCommands, ownCommands, type Sample } from "./sample.ts";
 import { createScheduler } from "./scheduler.ts";
 import { startServer } from "./server.ts";
 import { DAY_MS } from "./wire.ts";
@@ -96,10 +96,11 @@ function announce(options: CommandOptions, url: string, sample: Sample, configFi
   out(`  function     ${sample.functionId}  (${options.bundle}; build it with: npm run build)`);
   out(`  oci config   ${configFile}`);
   out("");
-  out("Try:");
-  for (const { does, command } of commands) {
-    out(`  # ${does}\n  ${command}`);
-  }
+  out("Try, after npm run build:");
+  for (const { does, command } of ownCommands(sample, url, configFile)) out(`  # ${does}\n  ${command}`);
+  out("");
+  out("Or with OCI's own command line:");
+  for (const { does, command } of commands) out(`  # ${does}\n  ${command}`);
 }
 
 function describeRotation(report: RotationReport): string {

@@ -46,6 +46,21 @@ function describe(emulator: Emulator, secretId: string): Sample {
   return { functionId, secretId, appId, clientId, compartmentId, vaultId };
 }
 
+/** Commands of the product's own command line (built by `npm run build`) that work against this emulator, with a word on each. */
+export function ownCommands(
+  sample: Sample,
+  url: string,
+  configFile: string,
+): readonly { does: string; command: string }[] {
+  const command = (words: string) => `npx oci-rotate ${words} --config-file ${configFile} --endpoint ${url}`;
+  return [
+    { does: "what there is, and what is due", command: command(`scan --compartment ${sample.compartmentId}`) },
+    { does: "everything about the secret", command: command(`status ${sample.secretId}`) },
+    { does: "rotate it", command: command(`rotate ${sample.secretId}`) },
+    { does: "what an operator should mend", command: command(`doctor ${sample.secretId}`) },
+  ];
+}
+
 /** The commands of the official `oci` command line that work against this emulator, with a word on each. */
 export function ociCommands(
   sample: Sample,
