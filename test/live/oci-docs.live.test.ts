@@ -5,7 +5,7 @@ import { ROOT } from "../../scripts/run.ts";
 import { type OciEmulator, openOciEmulator } from "./oci-emulator.ts";
 
 /** Commands of the guide whose service the emulator has; of the others only the command line's own judgement is tested. */
-const SERVED = /^oci (?:vault secret (?:get|update|rotate)|vault secret-version list)\b/;
+const SERVED = /^oci (?:vault secret (?:get|list|update|rotate)|vault secret-version list|fn function list)\b/;
 
 /** The `oci` commands in the guide's shell blocks, each on one line. */
 function commandsOf(guide: string): readonly string[] {
@@ -29,6 +29,7 @@ describe("the commands of docs/deploying.md", () => {
       VAULT: emulator.vaultId,
       KEY: "ocid1.key.oc1..none",
       SUBNET: "ocid1.subnet.oc1..none",
+      APPLICATION: "ocid1.fnapp.oc1.iad.emulatedapp",
       FUNCTION: emulator.functionId,
       SECRET: emulator.secretId,
       AUTHORITY: emulator.secretId,
