@@ -27,6 +27,7 @@ export async function logIn(
   } else {
     login = await verifyPending(credential);
   }
+  if (login.verdict === "rejected") memory.refusals.set(versionNo, (memory.refusals.get(versionNo) ?? 0) + 1);
   memory.logins.set(versionNo, { login, at: invocation.clock.monotonic() });
   return { outcome: login.verdict, next: "decide" };
 }

@@ -59,6 +59,8 @@ export interface Written {
 export interface Memory {
   readonly contents: Map<number, Known>;
   readonly logins: Map<number, { readonly login: Login; readonly at: number }>;
+  /** How often this call met a refusal of a version's value, whatever it looked at anew between them. */
+  readonly refusals: Map<number, number>;
   readonly written: Written[];
   /** CURRENT's number at this call's first look: another value in CURRENT later means that someone else has rotated. */
   firstCurrentNo: number | null;
@@ -146,6 +148,7 @@ export function createMemory(tokenLifeSeconds: number | null, isCompromised = fa
   return {
     contents: new Map(),
     logins: new Map(),
+    refusals: new Map(),
     written: [],
     firstCurrentNo: null,
     firstHighestNo: null,

@@ -83,16 +83,27 @@ export function graceEndsAt(invocation: Invocation, memory: Memory, observation:
   return since === null ? null : since + grace;
 }
 
-function overlapView(invocation: Invocation, memory: Memory, observation: Observation): CallerView["overlap"] {
+/** A refusal may be stray: that a value is at an end is only said after a second one. */
+const REFUSALS_TO_END = 2;
+
+function overlapView(
+  invocation: Invocation,
+  memory: Memory,
+  goal: CallerView["goal"],
+  observation: Observation,
+): CallerView["overlap"] {
   const { previous, current, list } = observation;
   const value = previous === null ? null : secretIn(memory, previous.versionNo);
   const currentValue = secretIn(memory, current.versionNo);
   if (previous === null || value === null || currentValue === null || value.equals(currentValue)) return null;
   const { clock, settings } = invocation;
   const { since, grace } = graceOf(invocation, memory, observation, previous.versionNo);
+  const asked = memory.logins.get(previous.versionNo)?.login.verdict ?? "not-asked";
+  const mustEnd = goal === "retire" || memory.isCompromised;
+  const isDoubtful = mustEnd && (memory.refusals.get(previous.versionNo) ?? 0) < REFUSALS_TO_END;
   return {
     versionNo: previous.versionNo,
-    verdict: memory.logins.get(previous.versionNo)?.login.verdict ?? "not-asked",
+    verdict: asked === "rejected" && isDoubtful ? "not-asked" : asked,
     isNewer: previous.versionNo > current.versionNo,
     isOrderKnown: isOurs(current.name),
     isSinceUnknown: since === null && grace > 0,
@@ -144,7 +155,7 @@ export function callerViewOf(
     left: { installs: INSTALLS_PER_CALL - memory.installs, values: VALUES_PER_CALL - memory.values },
     isUnanswered: !memory.isInstallAnswered,
     isTwoSlot: observation !== null && isTwoSlot(memory, observation),
-    overlap: observation === null ? null : overlapView(invocation, memory, observation),
+    overlap: observation === null ? null : overlapView(invocation, memory, goal, observation),
     keepsOlder: observation !== null && overlapOf(memory, observation) !== "none",
     strays: observation === null ? null : straysView(memory, observation),
     isCompromised: memory.isCompromised,

@@ -28,6 +28,16 @@ test.each([
     "empty,die,authority,honoured,deprecates,fresh/four-steps/rotate-now/-/11:killed-after+48:unauthorized",
     ["regenerate killed-after", "read-app unauthorized"],
   ],
+  [
+    "a stray 401 does not pass for the end of a compromised value",
+    "uaa,empty,die,alone,honoured,deprecates,fresh/compromised/heal-later/-/21:unauthorized",
+    ["token-pending unauthorized"],
+  ],
+  [
+    "a stray 401 does not pass for the end of a value that was to be retired",
+    "uaa,empty,die,alone,honoured,deprecates,fresh/retire/heal-later/-/21:unauthorized",
+    ["token-pending unauthorized"],
+  ],
 ])("%s", async (_what, id, faults) => {
   const schedule = parseSchedule(id);
   const history = await drive(schedule, {

@@ -4,8 +4,9 @@ import { observe, readAll } from "../../../src/recovery/observe.ts";
 import { claim, createRig, credential } from "./rig.ts";
 
 test("a call begins with nothing seen, nothing tried and nothing given up", () => {
-  const { contents, logins, unpromotable, written, refusedTokens, onceInVain, metadata, ...rest } = createMemory(3_600);
-  expect([contents.size, logins.size, unpromotable.size]).toEqual([0, 0, 0]);
+  const { contents, logins, refusals, unpromotable, written, refusedTokens, onceInVain, metadata, ...rest } =
+    createMemory(3_600);
+  expect([contents.size, logins.size, refusals.size, unpromotable.size]).toEqual([0, 0, 0, 0]);
   expect([written, refusedTokens, onceInVain, metadata]).toEqual([[], [], [], {}]);
   expect(rest.tokenLifeSeconds).toBe(3_600);
   const others = Object.entries(rest).filter(([name]) => name !== "tokenLifeSeconds");
