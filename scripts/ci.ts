@@ -29,7 +29,7 @@ interface Gate {
 }
 
 const PROVE_LIMIT_MS = 60 * 60_000;
-const LIVE_LIMIT_MS = 15 * 60_000;
+const LIVE_LIMIT_MS = 20 * 60_000;
 
 const gates: readonly Gate[] = [
   { name: "types", command: ["typecheck"] },
