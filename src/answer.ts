@@ -6,7 +6,7 @@ import type { Task } from "./task.ts";
 
 /**
  * Out: always the first three members. A whole rotation adds `stages` and `rotationId`, `check` adds `verdicts`, a heal of many secrets
- * the five counts.
+ * the five counts, `subscribers` their endpoints.
  */
 export interface Answer {
   readonly responseCode: number;
@@ -21,6 +21,7 @@ export interface Answer {
   readonly busy?: number;
   readonly failed?: number;
   readonly remaining?: number;
+  readonly endpoints?: readonly string[];
 }
 
 export function failure(error: RotationError): Answer {

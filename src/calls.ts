@@ -10,6 +10,9 @@ import type { Invocation } from "./invocation.ts";
 import { authoritiesFor } from "./issuers/authorities.ts";
 import { openCredential } from "./issuers/index.ts";
 import type { Log } from "./log.ts";
+import { createChannels } from "./notify/channels.ts";
+import { systemResolve } from "./notify/resolver.ts";
+import type { Resolve } from "./notify/target.ts";
 import type { Settings } from "./settings.ts";
 import { createDirectory, type SecretDirectory } from "./vault/directory.ts";
 import { createOciStore, type VaultAccess } from "./vault/oci-store.ts";
@@ -21,6 +24,8 @@ export interface CallSeams {
   readonly transport: Transport;
   /** Made at the first call, so that a wrong configuration becomes an answer and not a crash at start. */
   readonly vaultAccess: (settings: Settings) => VaultAccess;
+  /** The addresses of names that subscribers have chosen; default: the system's. */
+  readonly resolve?: Resolve;
 }
 
 /** One call: its time, and what it works with. */
@@ -58,6 +63,7 @@ export function createCalls(seamsOfProcess: CallSeams): BeginCall {
     const toIssuers: Transport = authorities === null ? transport : (request) => transport({ ...request, authorities });
     const http = createIssuerHttp(toIssuers, gate, budget, { ratePauseMs, patienceMs }, clock);
     const httpAtOnce = createIssuerHttp(toIssuers, gate, budget, { ratePauseMs, patienceMs: () => 0 }, clock);
+    const channels = createChannels({ settings, resolve: seamsOfProcess.resolve ?? systemResolve });
     return {
       budget,
       directory: createDirectory(access, seams),
@@ -68,6 +74,7 @@ export function createCalls(seamsOfProcess: CallSeams): BeginCall {
         settings,
         log,
         tokens,
+        channels,
         store: createOciStore(access, secretId, seams),
         open: (content) => openCredential(content, { http, httpAtOnce, clock, settings }, settings.issuerOrigins),
         authoritiesFor: (credential) =>

@@ -50,6 +50,18 @@ describe("what may arrive", () => {
       { secretId, action: "rollback" },
       { kind: "action", action: "rollback", secretId },
     ],
+    [
+      { secretId, action: "subscribers" },
+      { kind: "action", action: "subscribers", secretId },
+    ],
+    [
+      { secretId, action: "subscribe", endpoint: "mailto:ops@example.org" },
+      { kind: "subscription", action: "subscribe", secretId, endpoint: "mailto:ops@example.org" },
+    ],
+    [
+      { secretId, action: "unsubscribe", endpoint: "anything" },
+      { kind: "subscription", action: "unsubscribe", secretId, endpoint: "anything" },
+    ],
   ])("%j", (event, expected) => {
     expect(read(event)).toEqual(expected);
   });

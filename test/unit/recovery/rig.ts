@@ -116,6 +116,7 @@ export function createRig(
     store,
     tokens: createTokenCache(clock),
     authoritiesFor: async () => [],
+    channels: { require: () => never("require") },
     open(content): Credential {
       const secret = content.member("appSecret");
       if (typeof secret !== "string") throw new RotationError("CONTENT_INVALID", "the member appSecret is missing");
