@@ -1,8 +1,8 @@
 import * as z from "zod/mini";
 import type { Clock } from "../clock.ts";
+import { createOciRequester } from "../http/oci-request.ts";
 import type { HttpRequest, HttpResponse, Transport } from "../http/transport.ts";
 import { CliError } from "./cli-error.ts";
-import { createOciRequester } from "./oci-request.ts";
 import type { SignedIn } from "./sign-in/sign-in.ts";
 import { signatureRefused } from "./sign-in/sign-in-watch.ts";
 
