@@ -63,7 +63,8 @@ export function createCalls(seamsOfProcess: CallSeams): BeginCall {
     const toIssuers: Transport = authorities === null ? transport : (request) => transport({ ...request, authorities });
     const http = createIssuerHttp(toIssuers, gate, budget, { ratePauseMs, patienceMs }, clock);
     const httpAtOnce = createIssuerHttp(toIssuers, gate, budget, { ratePauseMs, patienceMs: () => 0 }, clock);
-    const channels = createChannels({ settings, resolve: seamsOfProcess.resolve ?? systemResolve });
+    const resolve = seamsOfProcess.resolve ?? systemResolve;
+    const channels = createChannels({ settings, clock, transport: toIssuers, resolve, readSecretText });
     return {
       budget,
       directory: createDirectory(access, seams),
@@ -76,6 +77,7 @@ export function createCalls(seamsOfProcess: CallSeams): BeginCall {
         tokens,
         channels,
         store: createOciStore(access, secretId, seams),
+        storeWithin: (window) => createOciStore(access, secretId, { ...seams, budget: window }),
         open: (content) => openCredential(content, { http, httpAtOnce, clock, settings }, settings.issuerOrigins),
         authoritiesFor: (credential) =>
           authoritiesFor(credential, {

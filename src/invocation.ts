@@ -18,6 +18,8 @@ export interface Invocation {
   readonly budget: Budget;
   readonly log: Log;
   readonly store: SecretStore;
+  /** The same secret, for work that ends with another budget. */
+  readonly storeWithin: (budget: Budget) => SecretStore;
   readonly tokens: TokenCache;
   /** Makes the issuer's client for a version's content. Throws as `openCredential` does. */
   readonly open: (content: Content) => Credential;

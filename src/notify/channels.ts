@@ -1,39 +1,113 @@
-import { RotationError } from "../errors.ts";
+import type { Budget } from "../budget.ts";
+import type { Clock } from "../clock.ts";
+import { asRotationError, RotationError } from "../errors.ts";
+import type { Transport } from "../http/transport.ts";
+import type { Log } from "../log.ts";
+import type { Secret } from "../secret.ts";
 import type { Settings } from "../settings.ts";
-import type { Endpoint } from "./endpoint.ts";
+import { type Endpoint, parseEndpoint } from "./endpoint.ts";
+import type { Message } from "./message.ts";
+import { parseKeys } from "./signature.ts";
 import { type Resolve, targetOf } from "./target.ts";
+import { sendWebhook } from "./webhook.ts";
 
-/** How subscribers are told. */
+/** `failed`: the subscriber could not be reached. `not-sent`: nobody tried, for a reason of our own. */
+export type Delivery = "delivered" | "failed" | "not-sent";
+
+/** How subscribers are told; of one call, whose deliveries share one allowance of time. */
 export interface Channels {
   /** @throws RotationError SUBSCRIBER_INVALID where the settings do not allow to tell this one */
   require(endpoint: Endpoint): Promise<void>;
+  /** What is left for notifications in this call, in ms. */
+  allowance(): number;
+  /** Takes from it what was used. */
+  spend(ms: number): void;
+  /** Never rejects. @param endpoint as it is kept @param window when to give up */
+  send(message: Message, endpoint: string, window: Budget, log: Log): Promise<Delivery>;
 }
 
 export interface ChannelSeams {
   readonly settings: Settings;
+  readonly clock: Clock;
+  readonly transport: Transport;
   readonly resolve: Resolve;
+  /** CURRENT of a Vault secret. */
+  readonly readSecretText: (secretId: string) => Promise<Secret>;
 }
+
+/** A receiver that restarts, or one lost packet, need not wait for the next heal. */
+const RETRY_AFTER_MS = 1_000;
 
 function notConfigured(what: string, setting: string): RotationError {
   return new RotationError("SUBSCRIBER_INVALID", what, `set ${setting}, then subscribe again`);
 }
 
-export function createChannels({ settings, resolve }: ChannelSeams): Channels {
+function isWorthRepeating(status: number | null): boolean {
+  return status === null || status === 429 || status >= 500;
+}
+
+export function createChannels(seams: ChannelSeams): Channels {
+  const { settings, clock, resolve, readSecretText } = seams;
+  let left = settings.notifyBudgetSeconds * 1000;
+  let keys: Promise<Secret[]> | null = null;
+  const signingKeys = async (secretId: string) => parseKeys(await readSecretText(secretId));
+
+  const requireChannel = (kind: Endpoint["kind"]) => {
+    if (kind === "mail" && settings.smtpSecretId === null) {
+      throw notConfigured("mail cannot be sent: OROT_SMTP_SECRET_ID is not set", "OROT_SMTP_SECRET_ID");
+    }
+    if (kind === "web" && settings.webhookKeySecretId === null) {
+      const setting = "OROT_WEBHOOK_KEY_SECRET_ID";
+      throw notConfigured(`webhooks cannot be signed: ${setting} is not set`, setting);
+    }
+  };
+
+  const tryWebhook = async (message: Message, url: URL, window: Budget, log: Log): Promise<Delivery> => {
+    if (settings.webhookKeySecretId === null) return "not-sent";
+    let signing: Secret[];
+    try {
+      keys ??= signingKeys(settings.webhookKeySecretId);
+      signing = await keys;
+    } catch (thrown) {
+      keys = null;
+      log.warn("notify-not-configured", { outcome: asRotationError(thrown).returnMessage });
+      return "not-sent";
+    }
+    for (let attempt = 1; ; attempt++) {
+      // Only the host: a path may hold what lets anybody post there.
+      const about = { channel: "webhook", host: url.host, attempt };
+      let status: number | null = null;
+      try {
+        status = await sendWebhook(seams, signing, message, url, window);
+        log.info("notified", { ...about, status });
+        if (status >= 200 && status < 300) return "delivered";
+      } catch (thrown) {
+        const why = thrown instanceof RotationError ? thrown.message : thrown instanceof Error ? thrown.name : "";
+        log.warn("not-notified", { ...about, outcome: why });
+        if (thrown instanceof RotationError) return "failed";
+      }
+      if (attempt > 1 || !isWorthRepeating(status) || window.remaining() <= 2 * RETRY_AFTER_MS) return "failed";
+      await clock.sleep(RETRY_AFTER_MS);
+    }
+  };
+
   return {
     async require(endpoint) {
-      if (endpoint.kind === "mail") {
-        if (settings.smtpSecretId === null) {
-          throw notConfigured("mail cannot be sent: OROT_SMTP_SECRET_ID is not set", "OROT_SMTP_SECRET_ID");
-        }
-        return;
+      requireChannel(endpoint.kind);
+      if (endpoint.kind === "web") await targetOf(endpoint.url, settings, resolve);
+    },
+    allowance: () => left,
+    spend: (ms) => {
+      left = Math.max(0, left - ms);
+    },
+    async send(message, text, window, log) {
+      let endpoint: Endpoint;
+      try {
+        endpoint = parseEndpoint(text);
+      } catch {
+        return "failed";
       }
-      if (settings.webhookKeySecretId === null) {
-        throw notConfigured(
-          "webhooks cannot be signed: OROT_WEBHOOK_KEY_SECRET_ID is not set",
-          "OROT_WEBHOOK_KEY_SECRET_ID",
-        );
-      }
-      await targetOf(endpoint.url, settings, resolve);
+      return endpoint.kind === "web" ? tryWebhook(message, endpoint.url, window, log) : "not-sent";
     },
   };
 }

@@ -116,7 +116,13 @@ export function createRig(
     store,
     tokens: createTokenCache(clock),
     authoritiesFor: async () => [],
-    channels: { require: () => never("require") },
+    storeWithin: () => store,
+    channels: {
+      require: () => never("require"),
+      allowance: () => never("allowance"),
+      spend: () => never("spend"),
+      send: () => never("send"),
+    },
     open(content): Credential {
       const secret = content.member("appSecret");
       if (typeof secret !== "string") throw new RotationError("CONTENT_INVALID", "the member appSecret is missing");
