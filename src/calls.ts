@@ -11,7 +11,9 @@ import { authoritiesFor } from "./issuers/authorities.ts";
 import { openCredential } from "./issuers/index.ts";
 import type { Log } from "./log.ts";
 import { createChannels } from "./notify/channels.ts";
+import type { SendMail } from "./notify/mail.ts";
 import { systemResolve } from "./notify/resolver.ts";
+import { sendBySmtp } from "./notify/smtp.ts";
 import type { Resolve } from "./notify/target.ts";
 import type { Settings } from "./settings.ts";
 import { createDirectory, type SecretDirectory } from "./vault/directory.ts";
@@ -26,6 +28,8 @@ export interface CallSeams {
   readonly vaultAccess: (settings: Settings) => VaultAccess;
   /** The addresses of names that subscribers have chosen; default: the system's. */
   readonly resolve?: Resolve;
+  /** Default: over SMTP. */
+  readonly sendMail?: SendMail;
 }
 
 /** One call: its time, and what it works with. */
@@ -63,8 +67,15 @@ export function createCalls(seamsOfProcess: CallSeams): BeginCall {
     const toIssuers: Transport = authorities === null ? transport : (request) => transport({ ...request, authorities });
     const http = createIssuerHttp(toIssuers, gate, budget, { ratePauseMs, patienceMs }, clock);
     const httpAtOnce = createIssuerHttp(toIssuers, gate, budget, { ratePauseMs, patienceMs: () => 0 }, clock);
-    const resolve = seamsOfProcess.resolve ?? systemResolve;
-    const channels = createChannels({ settings, clock, transport: toIssuers, resolve, readSecretText });
+    const channels = createChannels({
+      settings,
+      clock,
+      transport: toIssuers,
+      resolve: seamsOfProcess.resolve ?? systemResolve,
+      sendMail: seamsOfProcess.sendMail ?? sendBySmtp,
+      topics: { ...access, notificationsEndpoint: access.notificationsEndpoint ?? null },
+      readSecretText,
+    });
     return {
       budget,
       directory: createDirectory(access, seams),

@@ -98,6 +98,8 @@ function parseSecretId(value: unknown): string {
  */
 export function parseEvent(body: Uint8Array): RotationEvent {
   const event = parseObject(body);
+  // A topic that this function is subscribed to may also be the one that it tells of rotations: that asks for nothing.
+  if (event["usecase"] !== undefined) throw invalid("this is a notification of a rotation, not an event");
   const step = oneOf(event["step"], "step", steps);
   const action = oneOf(event["action"], "action", [...actionNames, ...endpointActions]);
   if (step !== null && action !== null) throw invalid("step and action exclude each other");

@@ -259,6 +259,14 @@ const definitions = {
     url,
     "Another endpoint for Vault's secret retrieval. Leave it unset on OCI.",
   ),
+  notificationsEndpoint: define(
+    "OROT_NOTIFICATIONS_ENDPOINT",
+    "URL",
+    null,
+    origin,
+    url,
+    "Another endpoint for OCI Notifications. Leave it unset on OCI.",
+  ),
 } as const;
 
 type Definitions = typeof definitions;

@@ -6,9 +6,11 @@ import type { Log } from "../log.ts";
 import type { Secret } from "../secret.ts";
 import type { Settings } from "../settings.ts";
 import { type Endpoint, parseEndpoint } from "./endpoint.ts";
+import { type MailServer, mailOf, parseMailServer, type SendMail } from "./mail.ts";
 import type { Message } from "./message.ts";
 import { parseKeys } from "./signature.ts";
 import { type Resolve, targetOf } from "./target.ts";
+import { publish, type TopicAccess } from "./topic.ts";
 import { sendWebhook } from "./webhook.ts";
 
 /** `failed`: the subscriber could not be reached. `not-sent`: nobody tried, for a reason of our own. */
@@ -24,6 +26,8 @@ export interface Channels {
   spend(ms: number): void;
   /** Never rejects. @param endpoint as it is kept @param window when to give up */
   send(message: Message, endpoint: string, window: Budget, log: Log): Promise<Delivery>;
+  /** Tells the topic of the settings. Never rejects. */
+  publish(message: Message, window: Budget, log: Log): Promise<Delivery>;
 }
 
 export interface ChannelSeams {
@@ -31,6 +35,8 @@ export interface ChannelSeams {
   readonly clock: Clock;
   readonly transport: Transport;
   readonly resolve: Resolve;
+  readonly sendMail: SendMail;
+  readonly topics: TopicAccess;
   /** CURRENT of a Vault secret. */
   readonly readSecretText: (secretId: string) => Promise<Secret>;
 }
@@ -46,11 +52,35 @@ function isWorthRepeating(status: number | null): boolean {
   return status === null || status === 429 || status >= 500;
 }
 
+/**
+ * What a secret of the settings holds, read by the first who needs it and for all after; null, and a line in the log, where it cannot be
+ * read: the next one tries again.
+ */
+function once<T>(
+  secretId: string | null,
+  readSecretText: ChannelSeams["readSecretText"],
+  parse: (text: Secret) => T,
+): (log: Log) => Promise<T | null> {
+  let known: Promise<T> | null = null;
+  const read = async (id: string) => parse(await readSecretText(id));
+  return async (log) => {
+    if (secretId === null) return null;
+    known ??= read(secretId);
+    try {
+      return await known;
+    } catch (thrown) {
+      known = null;
+      log.warn("notify-not-configured", { outcome: asRotationError(thrown).returnMessage });
+      return null;
+    }
+  };
+}
+
 export function createChannels(seams: ChannelSeams): Channels {
   const { settings, clock, resolve, readSecretText } = seams;
   let left = settings.notifyBudgetSeconds * 1000;
-  let keys: Promise<Secret[]> | null = null;
-  const signingKeys = async (secretId: string) => parseKeys(await readSecretText(secretId));
+  const signingKeys = once(settings.webhookKeySecretId, readSecretText, parseKeys);
+  const mailServer = once(settings.smtpSecretId, readSecretText, parseMailServer);
 
   const requireChannel = (kind: Endpoint["kind"]) => {
     if (kind === "mail" && settings.smtpSecretId === null) {
@@ -63,16 +93,8 @@ export function createChannels(seams: ChannelSeams): Channels {
   };
 
   const tryWebhook = async (message: Message, url: URL, window: Budget, log: Log): Promise<Delivery> => {
-    if (settings.webhookKeySecretId === null) return "not-sent";
-    let signing: Secret[];
-    try {
-      keys ??= signingKeys(settings.webhookKeySecretId);
-      signing = await keys;
-    } catch (thrown) {
-      keys = null;
-      log.warn("notify-not-configured", { outcome: asRotationError(thrown).returnMessage });
-      return "not-sent";
-    }
+    const signing = await signingKeys(log);
+    if (signing === null) return "not-sent";
     for (let attempt = 1; ; attempt++) {
       // Only the host: a path may hold what lets anybody post there.
       const about = { channel: "webhook", host: url.host, attempt };
@@ -88,6 +110,20 @@ export function createChannels(seams: ChannelSeams): Channels {
       }
       if (attempt > 1 || !isWorthRepeating(status) || window.remaining() <= 2 * RETRY_AFTER_MS) return "failed";
       await clock.sleep(RETRY_AFTER_MS);
+    }
+  };
+
+  const tryMail = async (message: Message, address: string, window: Budget, log: Log): Promise<Delivery> => {
+    const server: MailServer | null = await mailServer(log);
+    const ms = window.remaining();
+    if (server === null || ms === 0) return "not-sent";
+    const { signal, cancel } = clock.abortAfter(ms);
+    try {
+      const outcome = await seams.sendMail(server, mailOf(message, server, address), { ms, signal });
+      log.info("notified", { channel: "mail", outcome });
+      return outcome;
+    } finally {
+      cancel();
     }
   };
 
@@ -107,7 +143,21 @@ export function createChannels(seams: ChannelSeams): Channels {
       } catch {
         return "failed";
       }
-      return endpoint.kind === "web" ? tryWebhook(message, endpoint.url, window, log) : "not-sent";
+      return endpoint.kind === "web"
+        ? tryWebhook(message, endpoint.url, window, log)
+        : tryMail(message, endpoint.address, window, log);
+    },
+    async publish(message, window, log) {
+      const { notificationsEndpoint } = seams.topics;
+      if (settings.notifyTopicId === null || notificationsEndpoint === null) return "not-sent";
+      try {
+        const status = await publish(seams.topics, notificationsEndpoint, settings.notifyTopicId, message, window);
+        log.info("notified", { channel: "topic", status });
+        return status >= 200 && status < 300 ? "delivered" : "failed";
+      } catch (thrown) {
+        log.warn("not-notified", { channel: "topic", outcome: thrown instanceof Error ? thrown.name : "" });
+        return "failed";
+      }
     },
   };
 }

@@ -51,12 +51,14 @@ async function sendTo(
   { channels, clock, budget, log }: Invocation,
   message: Message,
   endpoints: readonly string[],
-): Promise<Map<string, Delivery>> {
+  toTopic: boolean,
+): Promise<Results> {
   const window = limitedTo(budget, clock, budget.remaining() * SENDING_SHARE);
   const deliveries = endpoints.map(
     async (endpoint) => [endpoint, await channels.send(message, endpoint, window, log)] as const,
   );
-  return new Map(await Promise.all(deliveries));
+  const topic = toTopic ? channels.publish(message, window, log) : null;
+  return { endpoints: new Map(await Promise.all(deliveries)), topic: await topic };
 }
 
 /** Writes what the record has become, made anew from each look; null: there is nothing to write. */
@@ -93,8 +95,9 @@ const hasTried = ({ endpoints, topic }: Results) =>
  */
 export async function tellChange(invocation: Invocation, known: Metadata, versionNo: number): Promise<void> {
   const { settings, secretId, clock, log } = invocation;
+  const hasTopic = settings.notifyTopicId !== null;
   const isOwed = (record: NotifyRecord) => {
-    const { endpoints, topic } = owed(record, versionNo, settings.notifyTopicId !== null);
+    const { endpoints, topic } = owed(record, versionNo, hasTopic);
     return endpoints.length > 0 || topic;
   };
   if (!isOwed(readRecord(known))) return;
@@ -106,9 +109,9 @@ export async function tellChange(invocation: Invocation, known: Metadata, versio
     if (!isOwed(record)) return;
     const { told } = record;
     const seq = told === null ? 1 : told.version === versionNo ? told.seq : told.seq + 1;
-    const { endpoints } = owed(record, versionNo, false);
+    const { endpoints, topic } = owed(record, versionNo, hasTopic);
     const message = changeMessage({ secretId, versionNo, seq, at: clock.now() });
-    const results: Results = { endpoints: await sendTo(bounded, message, endpoints), topic: null };
+    const results = await sendTo(bounded, message, endpoints, topic);
     log.info("change-told", { versionNo, ...countOf(results) });
     if (!hasTried(results)) return;
     await note(bounded, (latest) => withChangeTold(latest, { versionNo, seq, results, settings, log }));
@@ -127,9 +130,9 @@ export async function tellFailure(invocation: Invocation, known: Metadata, error
   const { code, nextAction } = error;
   if (NOT_TOLD.includes(code)) return;
   const day = new Date(clock.now()).toISOString().slice(0, 10);
+  const hasTopic = settings.notifyTopicId !== null;
   const isDue = ({ subscribers, told }: NotifyRecord) =>
-    (subscribers.length > 0 || settings.notifyTopicId !== null) &&
-    (told?.failure?.code !== code || told.failure.day !== day);
+    (subscribers.length > 0 || hasTopic) && (told?.failure?.code !== code || told.failure.day !== day);
   if (!isDue(readRecord(known))) return;
   await inside(invocation, "failure", async (bounded) => {
     const state = await bounded.store.readSecret();
@@ -138,9 +141,9 @@ export async function tellFailure(invocation: Invocation, known: Metadata, error
     const seq = record.told?.seq ?? 0;
     const about = { secretId, versionNo: state.currentVersionNo, seq, at: clock.now(), day, code, nextAction };
     const endpoints = record.subscribers.map(({ endpoint }) => endpoint);
-    const results: Results = { endpoints: await sendTo(bounded, failureMessage(about), endpoints), topic: null };
+    const results = await sendTo(bounded, failureMessage(about), endpoints, hasTopic);
     log.info("failure-told", countOf(results));
-    if (![...results.endpoints.values()].includes("delivered")) return;
+    if (![...results.endpoints.values(), results.topic].includes("delivered")) return;
     await note(bounded, (latest) => withFailureTold(latest, seq, { code, day }));
   });
 }

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { RotationError } from "../../src/errors.ts";
 import { parseEvent, type RotationEvent } from "../../src/event.ts";
+import { changeMessage } from "../../src/notify/message.ts";
 import { expectFailure, expectNoTrace } from "../support/failures.ts";
 
 const STEPS = [
@@ -84,6 +85,11 @@ describe("what may arrive", () => {
 });
 
 describe("what is refused before anything is read from its members", () => {
+  test("a notification of a rotation, which would else ask for the next one", async () => {
+    const { body } = changeMessage({ secretId, versionNo: 3, seq: 1, at: 0 });
+    await expectFailure(() => read(body), "EVENT_INVALID", "a notification of a rotation");
+  });
+
   test.each([
     ["nothing", "", "the event is empty"],
     ["white space", " \n", "the event is not JSON"],

@@ -33,6 +33,7 @@ const defaults = {
   logFullOcids: false,
   vaultEndpoint: null,
   secretsEndpoint: null,
+  notificationsEndpoint: null,
 };
 
 test("an empty configuration gives the documented defaults", () => {
@@ -71,6 +72,7 @@ test("a whole configuration is read, and keys of others are left alone", () => {
     OROT_LOG_FULL_OCIDS: "true",
     OROT_VAULT_ENDPOINT: "https://vault.example.org/",
     OROT_SECRETS_ENDPOINT: "http://127.0.0.1:8080",
+    OROT_NOTIFICATIONS_ENDPOINT: "http://127.0.0.1:8081",
     PATH: "/usr/bin",
     FN_FN_ID: "x",
     orot_paused: "perhaps",
@@ -113,6 +115,7 @@ test("a whole configuration is read, and keys of others are left alone", () => {
     logFullOcids: true,
     vaultEndpoint: "https://vault.example.org",
     secretsEndpoint: "http://127.0.0.1:8080",
+    notificationsEndpoint: "http://127.0.0.1:8081",
   });
 });
 

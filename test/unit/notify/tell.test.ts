@@ -1,6 +1,7 @@
 import { Webhook } from "standardwebhooks";
 import { describe, expect, test } from "vitest";
 import type { FaultKind } from "../../../src/emulator/faults.ts";
+import type { Mail, MailOutcome, SendMail } from "../../../src/notify/mail.ts";
 import { regenerateByHand } from "../../support/by-hand.ts";
 import { outcomeOf, STEPS, type TestWorld, useWorlds } from "../../support/worlds.ts";
 
@@ -19,9 +20,15 @@ interface Change {
 }
 
 /** A secret with these subscribers, right before its first rotation. */
-async function subscribed(endpoints: readonly string[], more: Readonly<Record<string, string>> = {}) {
+async function subscribed(
+  endpoints: readonly string[],
+  more: Readonly<Record<string, string>> = {},
+  sendMail: SendMail = () => Promise.resolve("not-sent"),
+) {
   const environment: Record<string, string> = { OROT_NOTIFY_HOSTS: "hooks.emulated.example", ...more };
-  const w = await world({ environment });
+  const w = await world({ environment, sendMail });
+  const mail = { host: "smtp.example.org", port: 587, from: "rotator@example.org" };
+  environment["OROT_SMTP_SECRET_ID"] = w.emulator.admin.createSecret({ name: "mail", content: JSON.stringify(mail) });
   const keys = w.emulator.admin.createSecret({ name: "keys", content: JSON.stringify({ keys: [KEY] }) });
   environment["OROT_WEBHOOK_KEY_SECRET_ID"] = keys;
   for (const endpoint of endpoints) {
@@ -229,6 +236,94 @@ describe("at least once", () => {
     w.configure("OROT_WEBHOOK_KEY_SECRET_ID", keys);
     await heal(w);
     expect(heardBy(w, HOOK).map(({ id }) => id)).toEqual([`${w.secretId}:3:1`]);
+  });
+});
+
+describe("a mail address", () => {
+  const ONE = "mailto:one@example.org";
+  const TWO = "mailto:two@example.org";
+  /** Answers every mail in the same way, and keeps them. */
+  const post = (outcome: MailOutcome) => {
+    const mails: Mail[] = [];
+    const sendMail: SendMail = async (_server, mail) => {
+      mails.push(mail);
+      return outcome;
+    };
+    return { mails, sendMail };
+  };
+
+  test("gets a mail of its own after a rotation", async () => {
+    const { mails, sendMail } = post("delivered");
+    const w = await subscribed([ONE, TWO], {}, sendMail);
+    await w.rotate();
+    await heal(w);
+    expect(mails.map(({ to }) => to)).toEqual(["one@example.org", "two@example.org"]);
+    expect(mails[0]?.text).toContain("version 3 is CURRENT");
+  });
+
+  test("that is the last one is never removed", async () => {
+    const { mails, sendMail } = post("failed");
+    const w = await subscribed([ONE, TWO, DOWN], { OROT_NOTIFY_MAX_FAILURES: "1" }, sendMail);
+    await w.rotate();
+    expect(await endpoints(w)).toEqual([TWO]);
+    for (let round = 0; round < 3; round++) await heal(w);
+    expect(await endpoints(w)).toEqual([TWO]);
+    expect(mails.filter(({ to }) => to === "two@example.org")).toHaveLength(4);
+  });
+
+  test("is not removed because no mail can be sent at all", async () => {
+    const { mails, sendMail } = post("not-sent");
+    const w = await subscribed([ONE, TWO, HOOK], { OROT_NOTIFY_MAX_FAILURES: "1" }, sendMail);
+    await w.rotate();
+    await heal(w);
+    expect(await endpoints(w)).toEqual([ONE, TWO, HOOK]);
+    expect(mails).toHaveLength(4);
+    expect(versionsHeardBy(w, HOOK)).toEqual([3]);
+  });
+});
+
+describe("the topic of the settings", () => {
+  const TOPIC = { OROT_NOTIFY_TOPIC_ID: "ocid1.onstopic.oc1.iad.t" };
+  const published = (w: TestWorld) =>
+    w.emulator.state.received.topics.map(({ to, body }) => {
+      const { title, body: text } = JSON.parse(body);
+      return { to, title, ...JSON.parse(text) };
+    });
+
+  test("hears of a rotation once, also of a secret without subscribers", async () => {
+    const w = await subscribed([], TOPIC);
+    await w.rotate();
+    await heal(w);
+    expect(published(w)).toEqual([
+      {
+        to: TOPIC.OROT_NOTIFY_TOPIC_ID,
+        title: "A client secret in OCI Vault was rotated",
+        usecase: "credentialRotation",
+        change: "credentials",
+        id: `${w.secretId}:3:1`,
+        time: expect.any(String),
+        secretId: w.secretId,
+        versionNo: 3,
+      },
+    ]);
+  });
+
+  test("hears from the next heal what it could not be told, and nobody else hears again", async () => {
+    const w = await subscribed([HOOK], TOPIC);
+    w.emulator.faults.add({ call: "publish-message", kind: "server-error-before" });
+    await w.rotate();
+    expect(published(w)).toEqual([]);
+    await heal(w);
+    await heal(w);
+    expect(published(w).map(({ id }) => id)).toEqual([`${w.secretId}:3:1`]);
+    expect(versionsHeardBy(w, HOOK)).toEqual([3]);
+  });
+
+  test("hears of a failure", async () => {
+    const w = await subscribed([], TOPIC);
+    w.emulator.faults.add({ call: "regenerate", kind: "client-error" });
+    await w.rotate();
+    expect(published(w)).toMatchObject([{ usecase: "credentialRotationFailed", code: "ISSUER_CONFIGURATION" }]);
   });
 });
 

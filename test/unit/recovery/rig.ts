@@ -122,6 +122,7 @@ export function createRig(
       allowance: () => never("allowance"),
       spend: () => never("spend"),
       send: () => never("send"),
+      publish: () => never("publish"),
     },
     open(content): Credential {
       const secret = content.member("appSecret");
