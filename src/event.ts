@@ -9,7 +9,7 @@ const steps = [
 ] as const;
 export type Step = (typeof steps)[number];
 const reasons = ["compromised"] as const;
-const actionNames = ["check", "heal", "retire", "rollback", "subscribers"] as const;
+const actionNames = ["check", "heal", "retire", "rollback", "subscribers", "test-notification"] as const;
 const endpointActions = ["subscribe", "unsubscribe"] as const;
 
 /** What may arrive, told apart. Only PROMOTE needs `versionNo`: what UPDATE is sent there is documented nowhere. */

@@ -2,6 +2,7 @@ import { check } from "./actions/check.ts";
 import { healAll } from "./actions/heal-all.ts";
 import { rollback } from "./actions/rollback.ts";
 import { subscribe, unsubscribe } from "./actions/subscription.ts";
+import { testNotification } from "./actions/test-notification.ts";
 import { type Answer, answerOf, failure, success } from "./answer.ts";
 import { type CallSeams, createCalls } from "./calls.ts";
 import { asRotationError, RotationError } from "./errors.ts";
@@ -70,7 +71,18 @@ async function runSubscription(invocation: Invocation, { action, endpoint }: Sub
     : success("NOTHING_TO_DO", "the endpoint is not registered", null);
 }
 
-async function runAction(invocation: Invocation, action: "check" | "rollback" | "subscribers"): Promise<Answer> {
+async function runTest(invocation: Invocation): Promise<Answer> {
+  const deliveries = await testNotification(invocation);
+  const reached = deliveries.filter(({ outcome }) => outcome === "delivered").length;
+  const what = `${reached} of ${deliveries.length} were reached`;
+  const next = reached === deliveries.length ? "nothing" : "look at those that were not, and at the function's log";
+  return { ...success("OK", what, null, next), deliveries };
+}
+
+type Asked = Exclude<Extract<RotationEvent, { kind: "action" }>["action"], "heal" | "retire">;
+
+async function runAction(invocation: Invocation, action: Asked): Promise<Answer> {
+  if (action === "test-notification") return runTest(invocation);
   if (action === "subscribers") {
     const endpoints = await listSubscribers(invocation);
     return { ...success("OK", `the secret has ${endpoints.length} subscribers`, null), endpoints };

@@ -21,6 +21,10 @@ const answerSchema = z.object({
   busy: z.optional(z.int()),
   failed: z.optional(z.int()),
   remaining: z.optional(z.int()),
+  endpoints: z.optional(z.array(z.string())),
+  deliveries: z.optional(
+    z.array(z.object({ endpoint: z.string(), outcome: z.enum(["delivered", "failed", "not-sent"]) })),
+  ),
 });
 export type FunctionAnswer = z.output<typeof answerSchema>;
 

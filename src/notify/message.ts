@@ -41,6 +41,19 @@ export function changeMessage(subject: Subject & { readonly seq: number }): Mess
   };
 }
 
+/** Nothing has happened. */
+export function testMessage(subject: Subject & { readonly nonce: string }): Message {
+  const { secretId, versionNo, at, nonce } = subject;
+  const id = `${secretId}:${versionNo}:test:${nonce}`;
+  return {
+    id,
+    at,
+    body: bodyOf(id, subject, { usecase: "credentialRotationTest" }),
+    title: "A test: nothing was rotated",
+    text: `Somebody tries out who is told of rotations of the secret ${secretId}. Nothing was rotated.`,
+  };
+}
+
 /**
  * A rotation has failed. What goes on failing in the same way has the same id for a day.
  * @param day `YYYY-MM-DD`
