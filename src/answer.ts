@@ -1,3 +1,4 @@
+import type { TestDelivery } from "./actions/test-notification.ts";
 import type { RotationError } from "./errors.ts";
 import type { Verdict } from "./issuers/issuer.ts";
 import type { Outcome } from "./pipeline.ts";
@@ -6,7 +7,7 @@ import type { Task } from "./task.ts";
 
 /**
  * Out: always the first three members. A whole rotation adds `stages` and `rotationId`, `check` adds `verdicts`, a heal of many secrets
- * the five counts.
+ * the five counts, `subscribers` their endpoints, `test-notification` who was reached.
  */
 export interface Answer {
   readonly responseCode: number;
@@ -21,6 +22,8 @@ export interface Answer {
   readonly busy?: number;
   readonly failed?: number;
   readonly remaining?: number;
+  readonly endpoints?: readonly string[];
+  readonly deliveries?: readonly TestDelivery[];
 }
 
 export function failure(error: RotationError): Answer {

@@ -24,6 +24,20 @@ export function shareOf(budget: Budget, share: number): Budget {
   };
 }
 
+/**
+ * So much of the time, and nothing beyond it, as a budget of its own: for work that may be given up.
+ * @param ms from now
+ */
+export function limitedTo(budget: Budget, clock: Pick<Clock, "monotonic">, ms: number): Budget {
+  const until = clock.monotonic() + ms;
+  const left = () => Math.max(0, until - clock.monotonic());
+  return {
+    remaining: () => Math.min(budget.remaining(), left()),
+    remainingUntilKilled: () => Math.min(budget.remainingUntilKilled(), left()),
+    callDeadline: () => Math.min(budget.callDeadline(), until),
+  };
+}
+
 /** No call may end so late that its outcome could not be logged and answered. */
 const LAST_MOMENT_MS = 1_000;
 

@@ -10,6 +10,11 @@ import type { Invocation } from "./invocation.ts";
 import { authoritiesFor } from "./issuers/authorities.ts";
 import { openCredential } from "./issuers/index.ts";
 import type { Log } from "./log.ts";
+import { createChannels } from "./notify/channels.ts";
+import type { SendMail } from "./notify/mail.ts";
+import { systemResolve } from "./notify/resolver.ts";
+import { sendBySmtp } from "./notify/smtp.ts";
+import type { Resolve } from "./notify/target.ts";
 import type { Settings } from "./settings.ts";
 import { createDirectory, type SecretDirectory } from "./vault/directory.ts";
 import { createOciStore, type VaultAccess } from "./vault/oci-store.ts";
@@ -21,6 +26,10 @@ export interface CallSeams {
   readonly transport: Transport;
   /** Made at the first call, so that a wrong configuration becomes an answer and not a crash at start. */
   readonly vaultAccess: (settings: Settings) => VaultAccess;
+  /** The addresses of names that subscribers have chosen; default: the system's. */
+  readonly resolve?: Resolve;
+  /** Default: over SMTP. */
+  readonly sendMail?: SendMail;
 }
 
 /** One call: its time, and what it works with. */
@@ -58,6 +67,15 @@ export function createCalls(seamsOfProcess: CallSeams): BeginCall {
     const toIssuers: Transport = authorities === null ? transport : (request) => transport({ ...request, authorities });
     const http = createIssuerHttp(toIssuers, gate, budget, { ratePauseMs, patienceMs }, clock);
     const httpAtOnce = createIssuerHttp(toIssuers, gate, budget, { ratePauseMs, patienceMs: () => 0 }, clock);
+    const channels = createChannels({
+      settings,
+      clock,
+      transport: toIssuers,
+      resolve: seamsOfProcess.resolve ?? systemResolve,
+      sendMail: seamsOfProcess.sendMail ?? sendBySmtp,
+      topics: { ...access, notificationsEndpoint: access.notificationsEndpoint ?? null },
+      readSecretText,
+    });
     return {
       budget,
       directory: createDirectory(access, seams),
@@ -68,7 +86,9 @@ export function createCalls(seamsOfProcess: CallSeams): BeginCall {
         settings,
         log,
         tokens,
+        channels,
         store: createOciStore(access, secretId, seams),
+        storeWithin: (window) => createOciStore(access, secretId, { ...seams, budget: window }),
         open: (content) => openCredential(content, { http, httpAtOnce, clock, settings }, settings.issuerOrigins),
         authoritiesFor: (credential) =>
           authoritiesFor(credential, {

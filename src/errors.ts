@@ -29,6 +29,7 @@ const catalogue = {
     "if a rotation is under way, run it again; else store the working client secret as a new version",
   ],
   LOCKED_OUT: [400, "regenerate in the console, store the value as PENDING, run heal"],
+  SUBSCRIBER_INVALID: [400, "name an http, https or mailto endpoint that the settings OROT_NOTIFY_* allow"],
   VAULT_FORBIDDEN: [403, "add the policy line, and allow 15 minutes for it to take effect"],
   ISSUER_FORBIDDEN: [403, "let the client regenerate its own secret at the issuer"],
   SECRET_NOT_FOUND: [404, "check the OCID, and that the function's policies reach this secret"],

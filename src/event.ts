@@ -9,7 +9,8 @@ const steps = [
 ] as const;
 export type Step = (typeof steps)[number];
 const reasons = ["compromised"] as const;
-const actionNames = ["check", "heal", "retire", "rollback"] as const;
+const actionNames = ["check", "heal", "retire", "rollback", "subscribers", "test-notification"] as const;
+const endpointActions = ["subscribe", "unsubscribe"] as const;
 
 /** What may arrive, told apart. Only PROMOTE needs `versionNo`: what UPDATE is sent there is documented nowhere. */
 export type RotationEvent =
@@ -33,6 +34,13 @@ export type RotationEvent =
   /** `isCompromised`: the values in use now are to die as soon as another one is CURRENT. */
   | { readonly kind: "rotation"; readonly secretId: string; readonly isCompromised: boolean }
   | { readonly kind: "action"; readonly action: (typeof actionNames)[number]; readonly secretId: string }
+  /** `endpoint`: as it came, and not yet looked at. */
+  | {
+      readonly kind: "subscription";
+      readonly action: (typeof endpointActions)[number];
+      readonly secretId: string;
+      readonly endpoint: string;
+    }
   /** Every secret whose rotation targets this function. */
   | { readonly kind: "heal-all" };
 
@@ -85,13 +93,15 @@ function parseSecretId(value: unknown): string {
 /**
  * Reads the body of an invocation. Members we do not know are ignored, since Vault may send more than is documented.
  * @param body UTF-8 JSON: `{step, secretId, versionNo?}` from Vault, `{secretId, reason?}` for a whole rotation, `{secretId, action}`,
- *   `{action: "heal"}`, or an alarm's message, which means the same
+ *   `{secretId, action, endpoint}`, `{action: "heal"}`, or an alarm's message, which means the same
  * @throws RotationError EVENT_INVALID naming the member, never its value
  */
 export function parseEvent(body: Uint8Array): RotationEvent {
   const event = parseObject(body);
+  // A topic that this function is subscribed to may also be the one that it tells of rotations: that asks for nothing.
+  if (event["usecase"] !== undefined) throw invalid("this is a notification of a rotation, not an event");
   const step = oneOf(event["step"], "step", steps);
-  const action = oneOf(event["action"], "action", actionNames);
+  const action = oneOf(event["action"], "action", [...actionNames, ...endpointActions]);
   if (step !== null && action !== null) throw invalid("step and action exclude each other");
   if (step === null && action === null && isAlarm(event)) return { kind: "heal-all" };
   if (action !== null && event["reason"] !== undefined) {
@@ -99,6 +109,11 @@ export function parseEvent(body: Uint8Array): RotationEvent {
   }
   if (action === "heal" && event["secretId"] === undefined) return { kind: "heal-all" };
   const secretId = parseSecretId(event["secretId"]);
+  if (action === "subscribe" || action === "unsubscribe") {
+    const { endpoint } = event;
+    if (typeof endpoint !== "string" || endpoint === "") throw invalid(`endpoint must be a text at ${action}`);
+    return { kind: "subscription", action, secretId, endpoint };
+  }
   if (action !== null) return { kind: "action", action, secretId };
   const reason = oneOf(event["reason"], "reason", reasons);
   if (step === null) return { kind: "rotation", secretId, isCompromised: reason === "compromised" };

@@ -1,6 +1,8 @@
 import { check } from "./actions/check.ts";
 import { healAll } from "./actions/heal-all.ts";
 import { rollback } from "./actions/rollback.ts";
+import { subscribe, unsubscribe } from "./actions/subscription.ts";
+import { testNotification } from "./actions/test-notification.ts";
 import { type Answer, answerOf, failure, success } from "./answer.ts";
 import { type CallSeams, createCalls } from "./calls.ts";
 import { asRotationError, RotationError } from "./errors.ts";
@@ -8,6 +10,7 @@ import { parseEvent, type RotationEvent } from "./event.ts";
 import { PROXY_VARIABLES, readProxyRules } from "./http/proxy.ts";
 import type { Invocation } from "./invocation.ts";
 import { createLog, type Log } from "./log.ts";
+import { listSubscribers } from "./notify/subscribers.ts";
 import { type RunReport, run } from "./pipeline.ts";
 import { parseSettings, type Settings } from "./settings.ts";
 import type { Task } from "./task.ts";
@@ -30,7 +33,7 @@ export interface Dependencies extends CallSeams {
 
 export type Handler = (body: Uint8Array, context: CallContext) => Promise<Answer>;
 
-function taskOf(event: Exclude<RotationEvent, { kind: "heal-all" | "action" }>): Task {
+function taskOf(event: Exclude<RotationEvent, { kind: "heal-all" | "action" | "subscription" }>): Task {
   if (event.kind === "rotation") return { name: "ROTATION", isCompromised: event.isCompromised };
   if (event.step === "UPDATE_TARGET_SYSTEM") return { name: event.step, versionNo: event.versionNo };
   return event.step === "PROMOTE_PENDING_VERSION"
@@ -40,7 +43,7 @@ function taskOf(event: Exclude<RotationEvent, { kind: "heal-all" | "action" }>):
 
 function nameOf(event: RotationEvent): string {
   if (event.kind === "step") return event.step;
-  if (event.kind === "action") return event.action.toUpperCase();
+  if (event.kind === "action" || event.kind === "subscription") return event.action.toUpperCase();
   return event.kind === "rotation" ? "ROTATION" : "HEAL";
 }
 
@@ -55,7 +58,35 @@ async function runPipeline(invocation: Invocation, task: Task): Promise<Answer> 
   }
 }
 
-async function runAction(invocation: Invocation, action: "check" | "rollback"): Promise<Answer> {
+type Subscription = Extract<RotationEvent, { kind: "subscription" }>;
+
+async function runSubscription(invocation: Invocation, { action, endpoint }: Subscription): Promise<Answer> {
+  if (action === "subscribe") {
+    return (await subscribe(invocation, endpoint))
+      ? success("OK", "the endpoint is registered", null)
+      : success("NOTHING_TO_DO", "the endpoint was registered before", null);
+  }
+  return (await unsubscribe(invocation, endpoint))
+    ? success("OK", "the endpoint is removed", null)
+    : success("NOTHING_TO_DO", "the endpoint is not registered", null);
+}
+
+async function runTest(invocation: Invocation): Promise<Answer> {
+  const deliveries = await testNotification(invocation);
+  const reached = deliveries.filter(({ outcome }) => outcome === "delivered").length;
+  const what = `${reached} of ${deliveries.length} were reached`;
+  const next = reached === deliveries.length ? "nothing" : "look at those that were not, and at the function's log";
+  return { ...success("OK", what, null, next), deliveries };
+}
+
+type Asked = Exclude<Extract<RotationEvent, { kind: "action" }>["action"], "heal" | "retire">;
+
+async function runAction(invocation: Invocation, action: Asked): Promise<Answer> {
+  if (action === "test-notification") return runTest(invocation);
+  if (action === "subscribers") {
+    const endpoints = await listSubscribers(invocation);
+    return { ...success("OK", `the secret has ${endpoints.length} subscribers`, null), endpoints };
+  }
   if (action === "rollback") return success("OK", "PREVIOUS is CURRENT again", await rollback(invocation));
   const { verdicts, versionNo, warning, problem } = await check(invocation);
   if (problem !== null) return { ...failure(problem), versionNo, verdicts };
@@ -119,6 +150,7 @@ export function createHandler(dependencies: Dependencies): Handler {
       });
     }
     const invocation = invocationFor(event.secretId, log);
+    if (event.kind === "subscription") return runSubscription(invocation, event);
     if (event.kind !== "action") return runPipeline(invocation, taskOf(event));
     if (event.action === "heal") return runPipeline(invocation, { name: "HEAL" });
     if (event.action === "retire") return runPipeline(invocation, { name: "RETIRE" });

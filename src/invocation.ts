@@ -5,6 +5,7 @@ import type { Entropy } from "./entropy.ts";
 import type { TokenCache } from "./http/token-cache.ts";
 import type { Authority, Credential } from "./issuers/issuer.ts";
 import type { Log } from "./log.ts";
+import type { Channels } from "./notify/channels.ts";
 import type { Settings } from "./settings.ts";
 import type { SecretStore } from "./vault/store.ts";
 
@@ -17,9 +18,13 @@ export interface Invocation {
   readonly budget: Budget;
   readonly log: Log;
   readonly store: SecretStore;
+  /** The same secret, for work that ends with another budget. */
+  readonly storeWithin: (budget: Budget) => SecretStore;
   readonly tokens: TokenCache;
   /** Makes the issuer's client for a version's content. Throws as `openCredential` does. */
   readonly open: (content: Content) => Credential;
   /** Who else may ask for a new client secret of this client: as the settings and the authorities' own secrets say. */
   readonly authoritiesFor: (credential: Credential) => Promise<readonly Authority[]>;
+  /** How those are told who have asked to hear of this secret. */
+  readonly channels: Channels;
 }

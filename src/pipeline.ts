@@ -3,10 +3,11 @@ import { act } from "./acts/index.ts";
 import { asRotationError, RotationError } from "./errors.ts";
 import type { Invocation } from "./invocation.ts";
 import { shortOcid } from "./log.ts";
+import { tellChange, tellFailure } from "./notify/tell.ts";
 import type { Action } from "./recovery/decide.ts";
 import { createMemory, type Memory } from "./recovery/memory.ts";
 import { noteCurrent } from "./recovery/note-current.ts";
-import { noteFailedHeal, noteHeal } from "./recovery/note-heal.ts";
+import { isLasting, noteFailedHeal, noteHeal } from "./recovery/note-heal.ts";
 import type { Observation } from "./recovery/observe.ts";
 import { createPatience, type Patience } from "./recovery/patience.ts";
 import { releaseLease } from "./recovery/release-lease.ts";
@@ -83,6 +84,26 @@ class Run {
   }
 
   async toTheEnd(): Promise<Outcome> {
+    const { name } = this.#task;
+    let outcome: Outcome;
+    try {
+      outcome = await this.#toOutcome();
+    } catch (thrown) {
+      const error = asRotationError(thrown);
+      // A heal tries again by itself, and who asks for an end of the overlap hears why there is none.
+      if (name !== "RETIRE" && (name !== "HEAL" || isLasting(error))) {
+        await tellFailure(this.#invocation, this.#memory.metadata, error);
+      }
+      throw thrown;
+    }
+    const isCurrent = name === "ROTATION" || name === "HEAL" || name === "PROMOTE_PENDING_VERSION";
+    if (isCurrent && outcome.versionNo !== null) {
+      await tellChange(this.#invocation, this.#memory.metadata, outcome.versionNo);
+    }
+    return outcome;
+  }
+
+  async #toOutcome(): Promise<Outcome> {
     try {
       return await this.#loop();
     } catch (thrown) {

@@ -1,54 +1,6 @@
 import * as z from "zod/mini";
 import { RotationError } from "./errors.ts";
-import { isSafeOrigin } from "./origin.ts";
-
-const flag = z.pipe(
-  z.enum(["true", "false"]),
-  z.transform((text) => text === "true"),
-);
-const whole = (min: number, max: number) =>
-  z.pipe(
-    z.string().check(z.regex(/^\d{1,9}$/)),
-    z.pipe(z.transform(Number), z.number().check(z.minimum(min), z.maximum(max))),
-  );
-
-const origin = z.pipe(
-  z.string().check(z.refine(isSafeOrigin)),
-  z.transform((text: string) => new URL(text).origin),
-);
-
-const list = <T>(item: z.ZodMiniType<T, string>) =>
-  z.pipe(
-    z.pipe(
-      z.string(),
-      z.transform((text) => text.split(",").map((part) => part.trim())),
-    ),
-    z.array(item),
-  );
-const origins = list(origin);
-const ocid = (type: string) => z.string().check(z.regex(new RegExp(`^ocid1\\.${type}\\.[A-Za-z0-9._-]{1,240}$`)));
-const ocids = (type: string) => list(ocid(type));
-const caBundle = z.union([
-  z.pipe(
-    z.string().check(z.regex(/^\/[^\0]{1,1023}$/)),
-    z.transform((path: string) => ({ kind: "file" as const, path })),
-  ),
-  z.pipe(
-    ocid("vaultsecret"),
-    z.transform((secretId: string) => ({ kind: "secret" as const, secretId })),
-  ),
-]);
-const originApps = list(
-  z.pipe(
-    z
-      .string()
-      .check(z.refine((text) => /^[^#]+#[0-9a-fA-F]{32}$/.test(text) && isSafeOrigin(text.split("#")[0] ?? ""))),
-    z.transform((text: string) => {
-      const [address = "", appId = ""] = text.split("#");
-      return { origin: new URL(address).origin, appId: appId.toLowerCase() };
-    }),
-  ),
-);
+import { caBundle, flag, hosts, ocid, ocids, origin, originApps, origins, whole } from "./setting-kinds.ts";
 
 interface Definition<T, F extends string | null = string | null> {
   readonly name: `OROT_${string}`;
@@ -120,7 +72,7 @@ const definitions = {
     null,
     caBundle,
     "the absolute path of a PEM file in the image, or the OCID of a Vault secret that holds PEM",
-    "Certificate authorities trusted for issuers beside the system's.",
+    "Certificate authorities trusted for issuers and webhooks beside the system's.",
   ),
   ociIamValue: define(
     "OROT_OCI_IAM_VALUE",
@@ -227,6 +179,62 @@ const definitions = {
     "1 to 30",
     "Delay of a scheduled version deletion.",
   ),
+  subscriberLimit: define(
+    "OROT_SUBSCRIBER_LIMIT",
+    "count",
+    "20",
+    whole(0, 20),
+    "0 to 20",
+    "How many subscribers one secret may have.",
+  ),
+  notifyBudgetSeconds: define(
+    "OROT_NOTIFY_BUDGET_SECONDS",
+    "s",
+    "10",
+    whole(1, 60),
+    "1 to 60",
+    "All that one call does for its notifications together; what does not fit is left to the next heal.",
+  ),
+  notifyMaxFailures: define(
+    "OROT_NOTIFY_MAX_FAILURES",
+    "count",
+    "10",
+    whole(1, 1000),
+    "1 to 1000",
+    "A subscriber that could not be reached in so many calls in a row is removed; never the last mail address.",
+  ),
+  notifyHosts: define(
+    "OROT_NOTIFY_HOSTS",
+    "hosts, comma",
+    null,
+    hosts,
+    "host names or addresses, each with a port or without, separated by commas",
+    "The only hosts that webhooks are sent to, private ones too. Not set: any host with public addresses alone.",
+  ),
+  notifyTopicId: define(
+    "OROT_NOTIFY_TOPIC_ID",
+    "OCID",
+    null,
+    ocid("onstopic"),
+    "the OCID of a Notifications topic",
+    "A topic that hears of every secret's rotations.",
+  ),
+  webhookKeySecretId: define(
+    "OROT_WEBHOOK_KEY_SECRET_ID",
+    "OCID",
+    null,
+    ocid("vaultsecret"),
+    "the OCID of a Vault secret",
+    'A secret that holds one or two signing keys, `{"keys":["whsec_…"]}`. Not set: http and https subscribers are refused.',
+  ),
+  smtpSecretId: define(
+    "OROT_SMTP_SECRET_ID",
+    "OCID",
+    null,
+    ocid("vaultsecret"),
+    "the OCID of a Vault secret",
+    'A secret that says how mail is sent, `{"host","port","user","password","from"}`. Not set: mailto subscribers are refused.',
+  ),
   logFullOcids: define(
     "OROT_LOG_FULL_OCIDS",
     "true/false",
@@ -250,6 +258,14 @@ const definitions = {
     origin,
     url,
     "Another endpoint for Vault's secret retrieval. Leave it unset on OCI.",
+  ),
+  notificationsEndpoint: define(
+    "OROT_NOTIFICATIONS_ENDPOINT",
+    "URL",
+    null,
+    origin,
+    url,
+    "Another endpoint for OCI Notifications. Leave it unset on OCI.",
   ),
 } as const;
 

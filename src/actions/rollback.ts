@@ -1,8 +1,10 @@
 import { RotationError } from "../errors.ts";
 import type { Invocation } from "../invocation.ts";
+import { tellChange } from "../notify/tell.ts";
 import { isPassing, requireWritable } from "../recovery/observe.ts";
 import { waitUntilActive } from "../recovery/wait-active.ts";
 import { promote } from "../stages/promote.ts";
+import type { SecretState } from "../vault/store.ts";
 import { listVersions, logIn, readCredentialOf } from "./versions.ts";
 
 function refused(why: string): RotationError {
@@ -13,6 +15,8 @@ function refused(why: string): RotationError {
 export interface WayBack {
   readonly versionNo: number;
   readonly etag: string | null;
+  /** The secret's metadata, of the same look. */
+  readonly metadata: SecretState["metadata"];
 }
 
 /**
@@ -32,19 +36,24 @@ export async function findWayBack(invocation: Invocation): Promise<WayBack> {
   const login = await logIn(invocation, read.credential);
   if (login.verdict === "rejected") throw refused("the issuer refuses the client secret in PREVIOUS");
   if (login.verdict === "unknown") throw login.error;
-  return { versionNo: previous.versionNo, etag: state.etag };
+  return { versionNo: previous.versionNo, etag: state.etag, metadata: state.metadata };
+}
+
+async function goBack(invocation: Invocation, { versionNo, etag }: WayBack): Promise<void> {
+  const write = await promote(invocation, versionNo, etag);
+  if (write.outcome === "done") return;
+  // The answer may be lost although the promote has landed.
+  const after = (await listVersions(invocation)).versions.find((version) => version.versionStages.includes("CURRENT"));
+  if (after?.versionNo !== versionNo) throw write.error;
 }
 
 /**
- * Promotes PREVIOUS, only if it logs in now.
+ * Promotes PREVIOUS, only if it logs in now, and tells the secret's subscribers.
  * @returns the number of the version that is CURRENT after it
  */
 export async function rollback(invocation: Invocation): Promise<number> {
-  const { versionNo, etag } = await findWayBack(invocation);
-  const write = await promote(invocation, versionNo, etag);
-  if (write.outcome === "done") return versionNo;
-  // The answer may be lost although the promote has landed.
-  const after = (await listVersions(invocation)).versions.find((version) => version.versionStages.includes("CURRENT"));
-  if (after?.versionNo === versionNo) return versionNo;
-  throw write.error;
+  const wayBack = await findWayBack(invocation);
+  await goBack(invocation, wayBack);
+  await tellChange(invocation, wayBack.metadata, wayBack.versionNo);
+  return wayBack.versionNo;
 }

@@ -1,11 +1,12 @@
 import { EndpointBuilder, Region } from "oci-common";
-import { SECRETS_TEMPLATE, VAULT_TEMPLATE } from "../vault/endpoints.ts";
+import { NOTIFICATIONS_TEMPLATE, SECRETS_TEMPLATE, VAULT_TEMPLATE } from "../vault/endpoints.ts";
 import { CliError } from "./cli-error.ts";
 
 /** OCI's services in use, by the host names that Oracle's SDKs give them. */
 const templates = {
   vault: VAULT_TEMPLATE,
   secrets: SECRETS_TEMPLATE,
+  notifications: NOTIFICATIONS_TEMPLATE,
   functions: "https://functions.{region}.oci.{secondLevelDomain}",
   workRequests: "https://iaas.{region}.{secondLevelDomain}",
   identity: "https://identity.{region}.oci.{secondLevelDomain}",

@@ -1,8 +1,8 @@
 import * as z from "zod/mini";
 import type { Clock } from "../clock.ts";
+import { createOciRequester } from "../http/oci-request.ts";
 import type { HttpRequest, HttpResponse, Transport } from "../http/transport.ts";
 import { CliError } from "./cli-error.ts";
-import { createOciRequester } from "./oci-request.ts";
 import type { SignedIn } from "./sign-in/sign-in.ts";
 import { signatureRefused } from "./sign-in/sign-in-watch.ts";
 
@@ -21,6 +21,10 @@ const answerSchema = z.object({
   busy: z.optional(z.int()),
   failed: z.optional(z.int()),
   remaining: z.optional(z.int()),
+  endpoints: z.optional(z.array(z.string())),
+  deliveries: z.optional(
+    z.array(z.object({ endpoint: z.string(), outcome: z.enum(["delivered", "failed", "not-sent"]) })),
+  ),
 });
 export type FunctionAnswer = z.output<typeof answerSchema>;
 

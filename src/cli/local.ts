@@ -62,9 +62,13 @@ export function createLocalFunction(runtime: Runtime, { access, problem }: Opera
       const answer = await handler(Buffer.from(JSON.stringify(event)), { callID, deadline });
       const lost = answer.responseCode === 200 ? null : (problem?.() ?? null);
       if (lost !== null) throw withEnd(lost, answer.returnMessage);
-      const { stages, ...rest } = answer;
+      const { stages, endpoints, deliveries, ...rest } = answer;
       const copied = stages === undefined ? {} : { stages: stages.map((stage) => ({ ...stage })) };
-      return { ...rest, ...copied, returnMessage: asOperator(answer.returnMessage) };
+      const lists = {
+        ...(endpoints && { endpoints: [...endpoints] }),
+        ...(deliveries && { deliveries: deliveries.map((one) => ({ ...one })) }),
+      };
+      return { ...rest, ...copied, ...lists, returnMessage: asOperator(answer.returnMessage) };
     } finally {
       listeners.delete(callID);
     }

@@ -8,6 +8,7 @@ import { doctorCommand } from "./commands/doctor.ts";
 import { emulatorCommand } from "./commands/emulator.ts";
 import { healCommand } from "./commands/heal.ts";
 import { keycloakCommands } from "./commands/keycloak.ts";
+import { notifyCommands } from "./commands/notify.ts";
 import { probeCommand } from "./commands/probe.ts";
 import { retireCommand } from "./commands/retire.ts";
 import { rollbackCommand } from "./commands/rollback.ts";
@@ -38,6 +39,7 @@ export const commands: readonly (AnyCommand | CommandGroup)[] = [
   rollbackCommand,
   checkCommand,
   scheduleCommands,
+  notifyCommands,
   keycloakCommands,
   sessionCommand,
   dbTokenCommand,

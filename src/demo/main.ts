@@ -1,16 +1,16 @@
 import { type DemoOptions, helpText, readOptions } from "./options.ts";
 import { profiles } from "./profiles.ts";
 import { endedWell, rotateOnce } from "./rotation.ts";
-import { ending, healStory, opening, overlapStory, stepStory, waitingStory } from "./story.ts";
+import { ending, healStory, notifyStory, opening, overlapStory, stepStory, waitingStory } from "./story.ts";
 import { summary } from "./summary.ts";
 
-async function run({ json, issuer, fault }: DemoOptions): Promise<boolean> {
+async function run({ json, issuer, fault, notify }: DemoOptions): Promise<boolean> {
   // With --json stdout belongs to the script that reads it.
   const tell = (text: string) => (json ? process.stderr : process.stdout).write(`${text}\n`);
   const profile = profiles[issuer];
   let startedAt: number | null = null;
   const result = await rotateOnce(
-    issuer,
+    { issuer, fault, notify },
     {
       ready: (rig, versions) => tell(opening(profile, rig, versions, fault)),
       step: (step) => {
@@ -22,8 +22,8 @@ async function run({ json, issuer, fault }: DemoOptions): Promise<boolean> {
       healed: (heal, versions) => tell(healStory(heal, versions)),
       overlapEnded: (overlap) => tell(overlapStory(profile, overlap)),
     },
-    fault,
   );
+  if (result.heard !== null) tell(notifyStory(result.heard));
   tell(ending(result));
   if (json) process.stdout.write(`${summary(result)}\n`);
   return endedWell(result);

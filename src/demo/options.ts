@@ -8,6 +8,8 @@ export interface DemoOptions {
   readonly issuer: IssuerName;
   /** One fault in the middle of the rotation, and a heal after it. */
   readonly fault: Fault | null;
+  /** An application and a mail address are told of the rotation. */
+  readonly notify: boolean;
   readonly help: boolean;
 }
 
@@ -29,12 +31,13 @@ ${issuerLines}
   --json   ends with one JSON line; the story goes to stderr
   --fault <call>:<kind>
            lets one remote call go wrong, then sends a heal and shows how it is made good
+  --notify registers a webhook and a mail address first, and shows what arrives there
   --help   this text
 
 The JSON line: ok, issuer, steps, versions, oldSecret, newSecret, remoteCalls. Where both secrets work for a while also overlapSecret, the
 verdict on the old one while they do. At uaa the action retire follows with OROT_GRACE_HOURS=0: retire is its answer, oldSecret the verdict
 after it. At keycloak the old one is left to expire: oldSecret stays accepted until oldSecretUntil, and expiredSecret is the verdict once
-the emulator's clock has been put past it. With a fault also healed, struck and heal.
+the emulator's clock has been put past it. With a fault also healed, struck and heal; with --notify also webhooks and mails.
 
 Calls that a fault may strike:
 ${callLines}
@@ -45,6 +48,7 @@ Exit code: 0 if the rotation ended well, 1 if not, 2 for an option that is not k
 Examples:
   npm run demo
   npm run demo -- --issuer uaa
+  npm run demo -- --notify
   npm run demo -- --fault regenerate:answer-lost
   npm run demo -- --fault regenerate:killed-after
   npm run demo -- --issuer keycloak --fault install:answer-lost
@@ -59,12 +63,13 @@ export function readOptions(args: readonly string[]): DemoOptions {
       json: { type: "boolean", default: false },
       issuer: { type: "string", default: DEFAULT_ISSUER },
       fault: { type: "string" },
+      notify: { type: "boolean", default: false },
       help: { type: "boolean", short: "h", default: false },
     },
   });
-  const { json, help } = values;
+  const { json, help, notify } = values;
   const issuer = readIssuer(values.issuer);
-  return { json, help, issuer, fault: values.fault === undefined ? null : readFault(values.fault, issuer) };
+  return { json, help, notify, issuer, fault: values.fault === undefined ? null : readFault(values.fault, issuer) };
 }
 
 function readIssuer(text: string): IssuerName {

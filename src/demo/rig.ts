@@ -30,6 +30,8 @@ export interface Rig {
   /** The stages that the function has logged since this was last asked. */
   takeStages(): readonly SeenStage[];
   send(action: "heal" | "retire"): Promise<SeenAction>;
+  /** Sends any event. */
+  ask(event: object): Promise<SeenAction>;
   /** Changes the function's configuration: as at OCI Functions, the next call finds a new process. */
   configure(change: Readonly<Record<string, string>>): Promise<void>;
   /** Puts the emulator's clock forward to this time; the function keeps its own. */
@@ -111,6 +113,19 @@ export async function openRig({ profile, config, lateMs, problem }: RigOptions):
       },
     });
   let host = startHost();
+  const ask = async (event: object): Promise<SeenAction> => {
+    takeStages();
+    const startedAt = systemClock.monotonic();
+    const text = JSON.stringify(event);
+    const { body } = await invoke(functionId, text, { callId: systemEntropy.uuid(), timeoutMs: ACTION_LIMIT_MS });
+    const answer: { responseCode?: number; returnMessage?: string } = body === "" ? {} : JSON.parse(body);
+    return {
+      responseCode: answer.responseCode ?? 0,
+      returnMessage: answer.returnMessage ?? "no answer",
+      ms: systemClock.monotonic() - startedAt,
+      stages: takeStages(),
+    };
+  };
   emulator.onKill = () => host.kill();
   const invoke: InvokeFunction = (...parameters) => host.invoke(...parameters);
   return {
@@ -121,19 +136,8 @@ export async function openRig({ profile, config, lateMs, problem }: RigOptions):
     invoke,
     takeStages,
     putForward,
-    send: async (action) => {
-      takeStages();
-      const startedAt = systemClock.monotonic();
-      const event = JSON.stringify({ action, secretId });
-      const { body } = await invoke(functionId, event, { callId: systemEntropy.uuid(), timeoutMs: ACTION_LIMIT_MS });
-      const answer: { responseCode?: number; returnMessage?: string } = body === "" ? {} : JSON.parse(body);
-      return {
-        responseCode: answer.responseCode ?? 0,
-        returnMessage: answer.returnMessage ?? "no answer",
-        ms: systemClock.monotonic() - startedAt,
-        stages: takeStages(),
-      };
-    },
+    ask,
+    send: (action) => ask({ action, secretId }),
     configure: async (change) => {
       await host.stop();
       configuration = { ...configuration, ...change };

@@ -6,6 +6,7 @@ import type { RotationReport, StepReport } from "../emulator/rotation-run.ts";
 import { createScheduler } from "../emulator/scheduler.ts";
 import type { Verdict } from "../issuers/issuer.ts";
 import { verdictOn } from "./asking.ts";
+import { openReceivers, type Receivers, type SeenNotifications } from "./notify.ts";
 import { endOverlap, type SeenOverlap } from "./overlap.ts";
 import { type IssuerName, profiles } from "./profiles.ts";
 import { openRig, type Rig, type SeenAction } from "./rig.ts";
@@ -36,6 +37,8 @@ export interface DemoResult {
   readonly hasFaultStruck: boolean;
   /** CURRENT is another version than before. */
   readonly isRotated: boolean;
+  /** Null: nobody was to be told. */
+  readonly heard: SeenNotifications | null;
 }
 
 /** Told while it runs. */
@@ -61,8 +64,8 @@ const SHORT_WAITS = {
 const CLAIM_LIFE_MS = 5_500;
 const LATE_MS = 500;
 
-function callsUntilPromote(emulator: Emulator): number {
-  const calls = emulator.requests.map((request) => request.call);
+function callsUntilPromote(emulator: Emulator, from: number): number {
+  const calls = emulator.requests.slice(from).map((request) => request.call);
   const promoted = calls.lastIndexOf("promote");
   return promoted < 0 ? calls.length : promoted + 1;
 }
@@ -82,6 +85,7 @@ async function rotateWith(
   issuer: IssuerName,
   listener: DemoListener,
   fault: Fault | null,
+  receivers: Receivers | null,
 ): Promise<DemoResult> {
   const { emulator, secretId } = rig;
   const versions = () => emulator.admin.versions(secretId);
@@ -97,8 +101,9 @@ async function rotateWith(
   });
   listener.ready(rig, versions());
   const old = rig.content();
+  const firstRequest = emulator.requests.length;
   const rotation = await scheduler.rotate(secretId);
-  const remoteCalls = callsUntilPromote(emulator);
+  const remoteCalls = callsUntilPromote(emulator, firstRequest);
   const healing = fault === null ? null : await heal(rig, rotation.status !== "SUCCEEDED", listener);
   const isRotated = rig.content().reveal() !== old.reveal();
   // Where nothing came of the rotation there is one client secret, and no overlap to end.
@@ -118,21 +123,28 @@ async function rotateWith(
     heal: healing,
     hasFaultStruck: emulator.faults.struck > 0,
     isRotated,
+    heard: receivers?.seen() ?? null,
   };
 }
 
 /** One whole rotation at an emulated issuer, with Vault's schedule calling the function. Ends everything it started. */
-export async function rotateOnce(issuer: IssuerName, listener: DemoListener, fault: Fault | null): Promise<DemoResult> {
+export async function rotateOnce(
+  { issuer, fault, notify }: { readonly issuer: IssuerName; readonly fault: Fault | null; readonly notify: boolean },
+  listener: DemoListener,
+): Promise<DemoResult> {
   const rig = await openRig({
     profile: profiles[issuer],
     config: fault === null ? {} : SHORT_WAITS,
     lateMs: LATE_MS,
     problem: (line) => listener.problem(line),
   });
-  if (fault !== null) rig.emulator.faults.add(fault);
+  let receivers: Receivers | null = null;
   try {
-    return await rotateWith(rig, issuer, listener, fault);
+    if (notify) receivers = await openReceivers(rig);
+    if (fault !== null) rig.emulator.faults.add(fault);
+    return await rotateWith(rig, issuer, listener, fault, receivers);
   } finally {
+    await receivers?.close();
     await rig.close();
   }
 }
@@ -145,6 +157,11 @@ function overlapEndedWell(overlap: SeenOverlap, oldSecret: Verdict): boolean {
     : overlap.expiredSecret === "rejected";
 }
 
+/** Both receivers have got something, and every webhook is signed. */
+function wereTold({ webhooks, mails }: SeenNotifications): boolean {
+  return webhooks.length > 0 && mails.length > 0 && webhooks.every(({ isVerified }) => isVerified);
+}
+
 /**
  * Without a fault: Vault says so, the old client secret has come to its end and the new one works. With one: what was sent after it says so,
  * what is CURRENT works, and nothing but the fault was in the way.
@@ -152,6 +169,7 @@ function overlapEndedWell(overlap: SeenOverlap, oldSecret: Verdict): boolean {
 export function endedWell(result: DemoResult): boolean {
   const { rotation, oldSecret, newSecret, overlap } = result;
   const hasSucceeded = rotation.status === "SUCCEEDED";
+  if (result.heard !== null && result.isRotated && !wereTold(result.heard)) return false;
   if (newSecret !== "accepted" || !(hasSucceeded || result.hasFaultStruck)) return false;
   if (result.heal !== null) {
     return result.heal.responseCode === 200 && (overlap?.kind !== "retired" || overlap.retire.responseCode === 200);

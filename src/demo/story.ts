@@ -2,6 +2,7 @@ import type { SeenVersion } from "../emulator/admin.ts";
 import type { Fault, FaultKind } from "../emulator/faults.ts";
 import type { RotationStep } from "../emulator/rotation-run.ts";
 import { shortOcid } from "../log.ts";
+import type { SeenNotifications } from "./notify.ts";
 import type { SeenOverlap } from "./overlap.ts";
 import { type IssuerProfile, profiles } from "./profiles.ts";
 import type { Rig, SeenAction } from "./rig.ts";
@@ -135,6 +136,22 @@ export function overlapStory(profile: IssuerProfile, overlap: SeenOverlap): stri
   return [
     `         OVERLAP: does the old client secret work beside the new one? It is ${overlap.overlapSecret} at ${profile.place}.`,
     ...(overlap.kind === "retired" ? retireStory(overlap) : expiryStory(overlap)),
+    "",
+  ].join("\n");
+}
+
+/** An OCID is too long for a line, and tells nobody anything. */
+const shortened = (text: string) => text.replace(/ocid1\.[A-Za-z0-9._-]+/g, (ocid) => `...${shortOcid(ocid)}`);
+
+export function notifyStory({ webhooks, mails }: SeenNotifications): string {
+  return [
+    "         TOLD: the application and the operators hear of it, once CURRENT is the new version",
+    ...webhooks.map(
+      ({ body, isVerified }) =>
+        `           webhook, its signature ${isVerified ? "verified" : "NOT VERIFIED"}: ${shortened(body)}`,
+    ),
+    ...mails.map(({ to, subject }) => `           mail to ${to}: ${subject}`),
+    ...(webhooks.length + mails.length === 0 ? ["           Nothing has arrived."] : []),
     "",
   ].join("\n");
 }

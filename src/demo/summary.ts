@@ -1,3 +1,4 @@
+import type { SeenNotifications } from "./notify.ts";
 import type { SeenOverlap } from "./overlap.ts";
 import type { SeenAction } from "./rig.ts";
 import { type DemoResult, endedWell } from "./rotation.ts";
@@ -11,6 +12,10 @@ function overlapMembers(overlap: SeenOverlap) {
   if (overlap.kind === "retired") return { overlapSecret, retire: action(overlap.retire) };
   const { until, expiredSecret } = overlap;
   return { overlapSecret, oldSecretUntil: until === null ? null : new Date(until).toISOString(), expiredSecret };
+}
+
+function heardMembers({ webhooks, mails }: SeenNotifications) {
+  return { webhooks: webhooks.map(({ body, isVerified }) => ({ ...JSON.parse(body), verified: isVerified })), mails };
 }
 
 /** The line for scripts; the help text says what its members mean. */
@@ -30,5 +35,6 @@ export function summary(result: DemoResult): string {
     remoteCalls: result.remoteCalls,
     ...(overlap === null ? {} : overlapMembers(overlap)),
     ...(heal === null ? {} : { healed: endedWell(result), struck: result.hasFaultStruck, heal: action(heal) }),
+    ...(result.heard === null ? {} : heardMembers(result.heard)),
   });
 }

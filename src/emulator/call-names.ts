@@ -1,6 +1,7 @@
 import { SCOPED_TOKEN_PATH } from "./auth-api.ts";
 import type { System } from "./emulated-issuer.ts";
 import { issuerServing } from "./issuers.ts";
+import { isTopicPath, RECEIVERS_PATH } from "./receivers.ts";
 import { selectBundle } from "./secret-bundles.ts";
 import type { EmulatorState } from "./state.ts";
 import { storedContent } from "./stored-content.ts";
@@ -46,6 +47,8 @@ export const callNames = [
   "list-functions",
   "invoke-function",
   "database-token",
+  "webhook",
+  "publish-message",
   "other",
 ] as const;
 
@@ -70,6 +73,12 @@ export function classify(request: EmulatedRequest, state: EmulatorState, now: nu
   // Before the issuers, of whom one serves every version number that a path may begin with.
   if (path === SCOPED_TOKEN_PATH) {
     return { system: "auth", call: "database-token", secretId: null };
+  }
+  if (path.startsWith(RECEIVERS_PATH)) {
+    return { system: "receivers", call: "webhook", secretId: null };
+  }
+  if (isTopicPath(path)) {
+    return { system: "topics", call: "publish-message", secretId: null };
   }
   const issuer = issuerServing(path);
   if (issuer !== undefined) {

@@ -1,6 +1,6 @@
 import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeSync } from "node:fs";
 import { join } from "node:path";
-import type { EmulatorState } from "./state.ts";
+import { createState, type EmulatorState } from "./state.ts";
 import { isObject } from "./wire.ts";
 
 const FORMAT = 1;
@@ -58,7 +58,8 @@ function readRun(text: string, path: string): SavedRun {
   if (!isRun(value)) {
     throw new Error(`${path} holds no state of this emulator. Next: name another --data-dir, or remove the file.`);
   }
-  return { port: value.port, state: value.state };
+  // An earlier edition knew fewer systems.
+  return { port: value.port, state: { ...createState(), ...value.state } };
 }
 
 function isRun(value: unknown): value is SavedRun {

@@ -3,6 +3,7 @@ import { handleAuth } from "./auth-api.ts";
 import type { Classified } from "./call-names.ts";
 import { handleFunctions, type StoredFunction } from "./functions-api.ts";
 import { issuerOf } from "./issuers.ts";
+import { handleReceivers, handleTopics } from "./receivers.ts";
 import { handleSecretBundles } from "./secret-bundles.ts";
 import type { EmulatorState } from "./state.ts";
 import type { Switches } from "./switches.ts";
@@ -48,6 +49,10 @@ export function dispatch(
       return handleWorkRequests(request, state.workRequests, switches);
     case "functions":
       return handleFunctions(request, state.functions, switches);
+    case "receivers":
+      return handleReceivers(request, state.received, now);
+    case "topics":
+      return handleTopics(request, state.received, now);
     case "auth":
       return handleAuth(request, now);
     default:

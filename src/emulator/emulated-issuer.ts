@@ -6,7 +6,16 @@ import type { EmulatedRequest, EmulatedResponse } from "./wire.ts";
 
 /** What serves a request: one of OCI's services, or an issuer by its name. */
 export type IssuerSystem = "identity" | "keycloak" | "uaa" | "edfi-cms";
-export type System = "vault" | "bundles" | "work-requests" | "functions" | "auth" | "unknown" | IssuerSystem;
+export type System =
+  | "vault"
+  | "bundles"
+  | "work-requests"
+  | "functions"
+  | "auth"
+  | "receivers"
+  | "topics"
+  | "unknown"
+  | IssuerSystem;
 
 export interface IssuerSurroundings {
   readonly state: EmulatorState;

@@ -2,6 +2,7 @@ import { createEdfiCms, type EdfiCmsState } from "./edfi-cms-state.ts";
 import type { FunctionsState } from "./functions-api.ts";
 import { createDomain, DEFAULT_DOMAIN, type IdentityState } from "./identity-state.ts";
 import type { KeycloakState } from "./keycloak-state.ts";
+import type { ReceiversState } from "./receivers.ts";
 import { createUaaState, type UaaState } from "./uaa-state.ts";
 import type { VaultState } from "./vault-state.ts";
 import type { EmulatedRequest } from "./wire.ts";
@@ -22,6 +23,8 @@ export interface EmulatorState {
   edfiCms: EdfiCmsState;
   workRequests: WorkRequestState;
   functions: FunctionsState;
+  /** What those got who are told of rotations. */
+  received: ReceiversState;
   /** Requests whose effect is still to land, by due time. */
   late: LateRequest[];
 }
@@ -35,6 +38,7 @@ export function createState(): EmulatorState {
     edfiCms: createEdfiCms(),
     workRequests: { requests: {}, made: 0 },
     functions: { functions: {} },
+    received: { webhooks: [], topics: [] },
     late: [],
   };
 }

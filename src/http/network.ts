@@ -1,6 +1,6 @@
 import { type ClientRequest, Agent as HttpAgent, request as httpRequest, type IncomingMessage } from "node:http";
 import { Agent as HttpsAgent, request as httpsRequest } from "node:https";
-import type { Socket } from "node:net";
+import { isIP, type LookupFunction, type Socket } from "node:net";
 import { createSecureContext, getCACertificates, type SecureContext } from "node:tls";
 import type { Clock } from "../clock.ts";
 import { isSafeOrigin } from "../origin.ts";
@@ -59,6 +59,23 @@ async function readBody(message: IncomingMessage): Promise<string> {
   return Buffer.concat(chunks).toString("utf8");
 }
 
+/** Where a proxy is to connect to: where only one address is allowed, a name would leave the choice to the proxy. */
+function tunnelTarget({ untrusted }: HttpRequest, url: URL): URL {
+  if (untrusted === undefined || untrusted.address === null) return url;
+  const target = new URL(url.origin);
+  target.hostname = isIP(untrusted.address) === 6 ? `[${untrusted.address}]` : untrusted.address;
+  return target;
+}
+
+/** Resolves every name to this address. */
+function pinnedTo(address: string): LookupFunction {
+  const family = isIP(address);
+  return (_host, { all }, found) => {
+    if (all) found(null, [{ address, family }]);
+    else found(null, address, family);
+  };
+}
+
 /** Reading the system's authorities takes some 70 ms, so the last set is kept. Sessions of one set must not serve another: each has its agent. */
 function rememberTrust(): (authorities: string | undefined) => {
   context: SecureContext | undefined;
@@ -99,7 +116,9 @@ export function createNetworkTransport(
   const open = (request: HttpRequest, url: URL, tunnel: Socket | null, signal: AbortSignal): ClientRequest => {
     const headers: Record<string, string | number> = { ...request.headers };
     if (request.body !== undefined) headers["content-length"] = Buffer.byteLength(request.body);
-    const options = { method: request.method, headers, signal };
+    const address = request.untrusted?.address ?? null;
+    const pinned = address === null ? {} : { lookup: pinnedTo(address) };
+    const options = { method: request.method, headers, signal, ...pinned };
     return url.protocol === "https:"
       ? httpsRequest(url, { ...options, agent: agentFor(request, tunnel) })
       : httpRequest(url, { ...options, agent: httpAgent });
@@ -115,6 +134,11 @@ export function createNetworkTransport(
       const outgoing = open(request, url, tunnel, signal);
       outgoing.on("error", reject);
       outgoing.on("response", (message) => {
+        if (request.untrusted !== undefined) {
+          resolve({ status: message.statusCode ?? 0, headers: headersOf(message), body: "" });
+          message.destroy();
+          return;
+        }
         readBody(message).then(
           (body) => resolve({ status: message.statusCode ?? 0, headers: headersOf(message), body }),
           reject,
@@ -125,12 +149,14 @@ export function createNetworkTransport(
 
   return async (request) => {
     const url = new URL(request.url);
-    if (!isSafeOrigin(url.origin)) throw new TransportError("URL_NOT_ALLOWED", false, "https only, http on loopback");
+    const isPlainAllowed = request.untrusted !== undefined && url.protocol === "http:";
+    if (!isSafeOrigin(url.origin) && !isPlainAllowed)
+      throw new TransportError("URL_NOT_ALLOWED", false, "https only, http on loopback");
     const proxy = readProxyRules(environment)(url);
     const timer = clock.abortAfter(request.deadline - clock.monotonic());
     let tunnel: Socket | null = null;
     try {
-      tunnel = proxy === null ? null : await openTunnel(proxy, url, timer.signal);
+      tunnel = proxy === null ? null : await openTunnel(proxy, tunnelTarget(request, url), timer.signal);
       return await exchange(request, url, tunnel, timer.signal);
     } catch (error) {
       if (error instanceof ProxyError) throw error;

@@ -4,7 +4,7 @@
  */
 export interface HttpRequest {
   readonly method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
-  /** Absolute; `https:`, or `http:` on loopback. */
+  /** Absolute; `https:`, or `http:` on loopback, or to an untrusted target. */
   readonly url: string;
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string>>;
@@ -12,6 +12,11 @@ export interface HttpRequest {
   readonly body?: string;
   /** Certificates of authorities (PEM) that are trusted for this request beside the system's. */
   readonly authorities?: string;
+  /**
+   * A target that somebody else has chosen. Plain http is allowed there, and nothing of the answer's body is read. `address`: the only one
+   * that is connected to, so that the name is not resolved a second time to another; null: wherever the name leads.
+   */
+  readonly untrusted?: { readonly address: string | null };
   /** On `Clock.monotonic`: the request is aborted, not merely given up, when it passes. */
   readonly deadline: number;
 }
@@ -20,7 +25,7 @@ export interface HttpResponse {
   readonly status: number;
   /** Names in lower case; repeated headers joined with `, `. */
   readonly headers: Readonly<Record<string, string>>;
-  /** Decoded as UTF-8, at most `MAX_RESPONSE_BYTES`. */
+  /** Decoded as UTF-8, at most `MAX_RESPONSE_BYTES`; empty of an untrusted target. */
   readonly body: string;
 }
 

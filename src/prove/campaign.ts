@@ -62,10 +62,11 @@ function lacksOf(support: Support): string[] {
   ];
 }
 
-/** All units of the singles: the four combinations with every recovery, the others and the required ones with a heal. */
+/** All units of the singles: the named combinations with every recovery, the others and the required ones with a heal. */
 function singleUnits(seed: number, support: Support, only: string | null): Unit[] {
   const named = Object.values(namedCombinations).map(combinationId);
-  const every = [...allCombinations, ...(support.requireWayBack ? requiredCombinations : [])]
+  const beside = Object.values(namedCombinations).filter(({ subscribed }) => subscribed);
+  const every = [...allCombinations, ...beside, ...(support.requireWayBack ? requiredCombinations : [])]
     .filter(({ authority }) => support.authority || !authority)
     .map(combinationId);
   return (only === null ? every : [only]).flatMap((combination) =>
@@ -77,7 +78,7 @@ function singleUnits(seed: number, support: Support, only: string | null): Unit[
   );
 }
 
-/** The control's singles over the four combinations. */
+/** The control's singles over the named combinations. */
 function controlUnits(seed: number, support: Support): Unit[] {
   return Object.values(namedCombinations).flatMap((combination) =>
     flows.map((flow): Unit => {

@@ -32,7 +32,7 @@ function textOf(end: CallEnd | null): string {
 /**
  * Searches what left the function for secrets and tokens.
  * @param texts log lines, answers, thrown values as text
- * @returns where one was found, never which: `log`, `answer`
+ * @returns where one was found, never which: `log`, `answer`, `notification`
  */
 export function leaksIn(texts: Readonly<Record<string, string>>, canaries: readonly string[]): string[] {
   const needles = canaries.flatMap(formsOf);
@@ -41,8 +41,13 @@ export function leaksIn(texts: Readonly<Record<string, string>>, canaries: reado
     .map(([where]) => where);
 }
 
-/** All log lines, answers and thrown values of one schedule. */
+/** All log lines, answers, thrown values and notifications of one schedule. */
 export function leaksOf({ world }: History): string[] {
-  const texts = { log: world.log.join("\n"), answer: world.calls.map(({ end }) => textOf(end)).join("\n") };
+  const { webhooks } = world.emulator.state.received;
+  const texts = {
+    log: world.log.join("\n"),
+    answer: world.calls.map(({ end }) => textOf(end)).join("\n"),
+    notification: webhooks.map(({ body, headers }) => `${body} ${JSON.stringify(headers)}`).join("\n"),
+  };
   return leaksIn(texts, world.canaries);
 }

@@ -6,6 +6,7 @@ import type { History } from "./drive.ts";
 import type { Effect } from "./effects.ts";
 import { provenIssuers } from "./issuers/index.ts";
 import { judgePromotions } from "./promotions.ts";
+import { judgeTold } from "./told.ts";
 import { type Call, MOST_REQUESTS_A_CALL } from "./world.ts";
 
 /** What the checker says of one schedule. Every entry of `problems` is a violation in words, without any secret. */
@@ -100,6 +101,7 @@ export function check(history: History): Judgement {
   const versions = world.emulator.admin.secret(world.setup.secretId).versions.map(({ content }) => content);
   const promotions = judgePromotions({ world, versions });
   const leaks = leaksOf(history);
+  const untold = judgeTold(history, isConverged);
   const malformed = world.calls.flatMap((call) => problemOfCall(call) ?? []);
   const isMisled = schedule.combination.authority && world.calls.some(saidLockedOut);
   const isRefused =
@@ -119,6 +121,7 @@ export function check(history: History): Judgement {
     ...promotions.claims,
     ...leaks.map((where) => `leak: a secret or token in the ${where}`),
     ...malformed,
+    ...untold,
     ...world.emulator.violations,
   );
   const mints = world.effects.list.filter(({ kind, record }) => kind === "issuer" && record.call !== "retire").length;
@@ -134,6 +137,7 @@ export function check(history: History): Judgement {
       (isMisled ? 1 : 0) +
       promotions.claims.length +
       malformed.length +
+      untold.length +
       world.emulator.violations.length,
     rounds: history.rounds,
     extraMints: Math.max(0, mints - rotations),

@@ -16,6 +16,8 @@ export interface Combination {
   readonly staleNode: boolean;
   /** OROT_REQUIRE_WAY_BACK: without a way back nothing starts. */
   readonly requireWayBack: boolean;
+  /** An endpoint is registered that is told of rotations. */
+  readonly subscribed: boolean;
 }
 
 /** Less than the landing bound of 60 s, after which every node has seen the new secret. */
@@ -32,7 +34,8 @@ const noYes = [false, true] as const;
 
 /** A short, stable name; `parseCombination` reads it back. */
 export function combinationId(combination: Combination): string {
-  const { issuer, readBack, oldTokens, authority, ifMatch, secondPending, staleNode, requireWayBack } = combination;
+  const { issuer, readBack, oldTokens, authority, ifMatch, secondPending, staleNode, requireWayBack, subscribed } =
+    combination;
   return [
     ...(issuer === "oci-iam" ? [] : [issuer]),
     readBack,
@@ -42,6 +45,7 @@ export function combinationId(combination: Combination): string {
     secondPending,
     staleNode ? "stale" : "fresh",
     ...(requireWayBack ? ["required"] : []),
+    ...(subscribed ? ["subscribed"] : []),
   ].join(",");
 }
 
@@ -60,6 +64,7 @@ const combine = (requireWayBack: boolean): Combination[] =>
               secondPending,
               staleNode,
               requireWayBack,
+              subscribed: false,
             })),
           ),
         ),
@@ -77,14 +82,16 @@ const plain = {
   secondPending: "deprecates",
   staleNode: false,
   requireWayBack: false,
+  subscribed: false,
 } as const;
 
-/** The four whose pairs of faults are searched: each way back alone, and none. */
+/** Those whose pairs of faults are searched: each way back alone, none, and with somebody to tell. */
 export const namedCombinations: Readonly<Record<string, Combination>> = {
   "read-back": { ...plain, readBack: "clear", oldTokens: "live" },
   "token-lives": { ...plain, readBack: "empty", oldTokens: "live" },
   "second-authority": { ...plain, readBack: "empty", oldTokens: "die", authority: true },
   none: { ...plain, readBack: "empty", oldTokens: "die" },
+  subscribed: { ...plain, readBack: "clear", oldTokens: "live", subscribed: true },
 };
 
 /** Where no way back exists and one is required: nothing may start. */
@@ -143,7 +150,12 @@ export const otherIssuers: Readonly<Record<OtherIssuer, readonly Combination[]>>
 
 /** Takes a name of `namedCombinations` or what `combinationId` gives. Throws an Error that says what is known. */
 export function parseCombination(text: string): Combination {
-  const known = [...allCombinations, ...Object.values(otherIssuers).flat(), ...combine(true)];
+  const known = [
+    ...allCombinations,
+    ...Object.values(namedCombinations),
+    ...Object.values(otherIssuers).flat(),
+    ...combine(true),
+  ];
   const found = namedCombinations[text] ?? known.find((candidate) => combinationId(candidate) === text);
   if (found === undefined) {
     const names = Object.keys(namedCombinations).join(", ");

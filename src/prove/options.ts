@@ -33,7 +33,7 @@ export const HELP = `npm run prove -- [options]
   --walks-only           nothing but the walks and the control
   --command-only         nothing but oci-rotate rotate --all-due, killed at every remote call and run again
   --kills                nothing but the built function in real processes, killed at every remote call (npm run build first)
-  --combination <name>   one combination alone: read-back, token-lives, second-authority, none, or an id
+  --combination <name>   one combination alone: read-back, token-lives, second-authority, none, subscribed, or an id
   --issuer <name>        one kind of issuer alone: ${Object.keys(otherIssuers).join(", ")}
   --reproduce <id>       run one schedule, or walk/<number> of the seed, and print its trace
   --control              with --reproduce: run the plain order instead of the product

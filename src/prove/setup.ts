@@ -12,6 +12,14 @@ const DAY_MS = 86_400_000;
 /** Tokens and client secrets; salts and the like are shorter. */
 const LEAST_SECRET_BYTES = 24;
 
+/** Who is told, where the combination says so. */
+const SUBSCRIBER = "https://hooks.emulated.example/receivers/application";
+const WEBHOOK_KEY = `whsec_${Buffer.alloc(LEAST_SECRET_BYTES, "key").toString("base64")}`;
+/** As registering leaves it: version 1 is no news. */
+const subscribedMetadata = {
+  orot: JSON.stringify({ subscribers: [{ endpoint: SUBSCRIBER }], told: { version: 1, seq: 0 } }),
+};
+
 /** What all schedules of one combination share. `state` is copied for each. */
 export interface Setup {
   readonly combination: Combination;
@@ -55,7 +63,13 @@ export function prepare(combination: Combination, seed: number): Setup {
   const { admin } = emulator;
   const client = provenIssuers[combination.issuer].prepare(emulator, combination);
   const functionId = admin.createFunction();
-  const secretId = admin.createSecret({ name: "app", content: JSON.stringify(client.content), functionId });
+  const metadata = combination.subscribed ? { metadata: subscribedMetadata } : {};
+  const secretId = admin.createSecret({
+    name: "app",
+    content: JSON.stringify(client.content),
+    functionId,
+    ...metadata,
+  });
   const environment: Record<string, string> = {
     FN_FN_ID: functionId,
     OROT_HEAL_COMPARTMENT_IDS: admin.secret(secretId).compartmentId,
@@ -65,6 +79,12 @@ export function prepare(combination: Combination, seed: number): Setup {
   if (client.authority !== null) {
     authoritySecretId = admin.createSecret({ name: "authority", content: JSON.stringify(client.authority) });
     environment["OROT_AUTHORITY_SECRET_IDS"] = authoritySecretId;
+  }
+  if (combination.subscribed) {
+    const content = JSON.stringify({ keys: [WEBHOOK_KEY] });
+    canaries.push(WEBHOOK_KEY);
+    environment["OROT_WEBHOOK_KEY_SECRET_ID"] = admin.createSecret({ name: "webhook-key", content });
+    environment["OROT_NOTIFY_HOSTS"] = new URL(SUBSCRIBER).host;
   }
   if (combination.requireWayBack) environment["OROT_REQUIRE_WAY_BACK"] = "true";
   const { state } = emulator;

@@ -102,7 +102,7 @@ export async function noteHeal(invocation: Invocation, memory: Memory, observati
 }
 
 /** Trouble that an operator has to end. What passes by itself is not worth a write, nor what Vault would refuse to take. */
-function isLasting({ code, responseCode }: RotationError): boolean {
+export function isLasting({ code, responseCode }: RotationError): boolean {
   const unwritable: readonly ErrorCode[] = ["VAULT_FORBIDDEN", "SECRET_NOT_FOUND", "SECRET_NOT_ROTATABLE", "PAUSED"];
   return responseCode >= 400 && responseCode < 500 && !unwritable.includes(code);
 }

@@ -39,6 +39,7 @@ export async function observeVersion(
   const state = await invocation.store.readSecret();
   requireWritable(state);
   memory.etag = state.etag;
+  memory.metadata = state.metadata;
   const version = await readVersion(invocation, versionNo);
   if (version !== null && !memory.contents.has(versionNo)) understand(invocation, memory, version);
   return { isUpdating: isPassing(state), currentNo: state.currentVersionNo, versionNo, version };

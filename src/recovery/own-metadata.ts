@@ -41,7 +41,13 @@ export function isSurvivalUnknown(metadata: Metadata, now: number): boolean {
   return Number.isNaN(askedAt) || now - askedAt > ASK_AGAIN_MS;
 }
 
-function withOwn(metadata: Metadata, change: Metadata): Metadata {
+/** A member that another module reads and writes; undefined: there is none. */
+export function ownMember(metadata: Metadata, name: string): unknown {
+  return read(metadata)[name];
+}
+
+/** The whole metadata with these members of our own key in it; everything else stays. */
+export function withOwn(metadata: Metadata, change: Metadata): Metadata {
   return { ...metadata, [KEY]: JSON.stringify({ ...read(metadata), ...change }) };
 }
 

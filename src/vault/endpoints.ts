@@ -1,3 +1,4 @@
 /** The SDK's own templates, which it keeps to itself. */
 export const VAULT_TEMPLATE = "https://vaults.{region}.oci.{secondLevelDomain}";
+export const NOTIFICATIONS_TEMPLATE = "https://notification.{region}.oci.{secondLevelDomain}";
 export const SECRETS_TEMPLATE = "https://secrets.vaults.{region}.oci.{secondLevelDomain}";

@@ -20,6 +20,8 @@ export interface VaultAccess {
   readonly vaultEndpoint: string;
   /** The same for secret retrieval. */
   readonly secretsEndpoint: string;
+  /** The same for OCI Notifications; absent: no topic is told. */
+  readonly notificationsEndpoint?: string;
 }
 
 // No retry of the SDK's own: it would repeat a write behind our back, or wait past the deadline.

@@ -2,7 +2,7 @@ import { DefaultRequestSigner, EndpointBuilder, ResourcePrincipalAuthenticationD
 import { RotationError } from "../errors.ts";
 import type { Transport } from "../http/transport.ts";
 import type { Settings } from "../settings.ts";
-import { SECRETS_TEMPLATE, VAULT_TEMPLATE } from "./endpoints.ts";
+import { NOTIFICATIONS_TEMPLATE, SECRETS_TEMPLATE, VAULT_TEMPLATE } from "./endpoints.ts";
 import type { VaultAccess } from "./oci-store.ts";
 
 function readPrincipal(): ResourcePrincipalAuthenticationDetailsProvider {
@@ -40,5 +40,8 @@ export function resourcePrincipalAccess(transport: Transport, settings: Settings
     signer: new DefaultRequestSigner(principal),
     vaultEndpoint: settings.vaultEndpoint ?? endpoint(VAULT_TEMPLATE),
     secretsEndpoint: settings.secretsEndpoint ?? endpoint(SECRETS_TEMPLATE),
+    ...(settings.notifyTopicId !== null && {
+      notificationsEndpoint: settings.notificationsEndpoint ?? endpoint(NOTIFICATIONS_TEMPLATE),
+    }),
   };
 }

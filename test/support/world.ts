@@ -3,6 +3,7 @@ import { createSeededEntropy } from "../../src/emulator/seeded-entropy.ts";
 import { createVirtualClock, type VirtualClock } from "../../src/emulator/virtual-clock.ts";
 import { type Answer, createHandler, type Handler } from "../../src/handler.ts";
 import type { OciSigner } from "../../src/http/oci-http-client.ts";
+import type { SendMail } from "../../src/notify/mail.ts";
 import { type ClientKind, ociIamClient, type WorldClient } from "./clients.ts";
 
 /** The whole product in one process and in virtual time: the real handler and SDK clients against the emulator. */
@@ -36,6 +37,8 @@ export interface WorldOptions {
   readonly signsRequests?: boolean;
   /** Really signs them, for an emulator that verifies signatures. */
   readonly signer?: (emulator: Emulator) => OciSigner;
+  /** Takes the mail; default: none can be sent. */
+  readonly sendMail?: SendMail;
   /** How old the secret is when the test begins. */
   readonly ageSeconds?: number;
 }
@@ -79,7 +82,9 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
       signer,
       vaultEndpoint: "https://vaults.emulated.example",
       secretsEndpoint: "https://secrets.vaults.emulated.example",
+      notificationsEndpoint: "https://notification.emulated.example",
     }),
+    sendMail: options.sendMail ?? (() => Promise.resolve("not-sent")),
     environment,
     write: (line) => {
       log.push(JSON.parse(line));

@@ -32,7 +32,7 @@ export interface TestWorld extends World {
 
 const MEMBERS = [
   ...["responseCode", "returnMessage", "rotationId", "stages", "verdicts", "versionNo"],
-  ...["healed", "healthy", "busy", "failed", "remaining"],
+  ...["healed", "healthy", "busy", "failed", "remaining", "endpoints", "deliveries"],
 ];
 
 /** What holds for every answer to every event. */

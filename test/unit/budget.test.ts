@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { createBudget } from "../../src/budget.ts";
+import { createBudget, limitedTo } from "../../src/budget.ts";
 import { createInstantClock } from "../support/instant-clock.ts";
 
 const limits = { budgetMs: 280_000, marginMs: 5_000, callTimeoutMs: 10_000 };
@@ -52,4 +52,26 @@ test("no call ends later than a second before the platform kills the process", (
   expect(budget.callDeadline()).toBe(start + 7_000);
   clock.advance(7_500);
   expect(budget.callDeadline()).toBe(start + 7_000);
+});
+
+test("work that may be given up ends after its own time, and no call of it lasts longer", () => {
+  const clock = createInstantClock();
+  const budget = createBudget(clock, null, limits);
+  const window = limitedTo(budget, clock, 4_000);
+  expect(window.remaining()).toBe(4_000);
+  expect(window.remainingUntilKilled()).toBe(4_000);
+  expect(window.callDeadline() - clock.monotonic()).toBe(4_000);
+  clock.advance(3_000);
+  expect(window.callDeadline() - clock.monotonic()).toBe(1_000);
+  clock.advance(3_000);
+  expect(window.remaining()).toBe(0);
+  expect(budget.remaining()).toBe(274_000);
+});
+
+test("work that may be given up gets no more than there is", () => {
+  const clock = createInstantClock();
+  const budget = createBudget(clock, new Date(clock.now() + 8_000), limits);
+  const window = limitedTo(budget, clock, 60_000);
+  expect(window.remaining()).toBe(3_000);
+  expect(window.callDeadline()).toBe(budget.callDeadline());
 });

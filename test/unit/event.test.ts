@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { RotationError } from "../../src/errors.ts";
 import { parseEvent, type RotationEvent } from "../../src/event.ts";
+import { changeMessage } from "../../src/notify/message.ts";
 import { expectFailure, expectNoTrace } from "../support/failures.ts";
 
 const STEPS = [
@@ -50,6 +51,18 @@ describe("what may arrive", () => {
       { secretId, action: "rollback" },
       { kind: "action", action: "rollback", secretId },
     ],
+    [
+      { secretId, action: "subscribers" },
+      { kind: "action", action: "subscribers", secretId },
+    ],
+    [
+      { secretId, action: "subscribe", endpoint: "mailto:ops@example.org" },
+      { kind: "subscription", action: "subscribe", secretId, endpoint: "mailto:ops@example.org" },
+    ],
+    [
+      { secretId, action: "unsubscribe", endpoint: "anything" },
+      { kind: "subscription", action: "unsubscribe", secretId, endpoint: "anything" },
+    ],
   ])("%j", (event, expected) => {
     expect(read(event)).toEqual(expected);
   });
@@ -72,6 +85,11 @@ describe("what may arrive", () => {
 });
 
 describe("what is refused before anything is read from its members", () => {
+  test("a notification of a rotation, which would else ask for the next one", async () => {
+    const { body } = changeMessage({ secretId, versionNo: 3, seq: 1, at: 0 });
+    await expectFailure(() => read(body), "EVENT_INVALID", "a notification of a rotation");
+  });
+
   test.each([
     ["nothing", "", "the event is empty"],
     ["white space", " \n", "the event is not JSON"],

@@ -136,7 +136,7 @@ export async function signIn(runtime: Runtime, options: GlobalOptions): Promise<
   const watch = watchSignIn(new DefaultRequestSigner(principal), runtime.transport, nextOf(chosen, options));
   const { signer, problem } = watch;
   const endpoint = (service: OciService) => endpointOf(service, options.endpoint, region);
-  const { vaultEndpoint, secretsEndpoint } = localSettings(runtime);
+  const { vaultEndpoint, secretsEndpoint, notificationsEndpoint } = localSettings(runtime);
   return {
     kind: chosen.kind,
     profile: "profile" in chosen ? chosen.profile.name : null,
@@ -151,6 +151,7 @@ export async function signIn(runtime: Runtime, options: GlobalOptions): Promise<
       signer,
       vaultEndpoint: (options.endpoint === null ? vaultEndpoint : null) ?? endpoint("vault"),
       secretsEndpoint: (options.endpoint === null ? secretsEndpoint : null) ?? endpoint("secrets"),
+      notificationsEndpoint: (options.endpoint === null ? notificationsEndpoint : null) ?? endpoint("notifications"),
     },
   };
 }

@@ -4,11 +4,17 @@ import { issuerNames, profiles } from "../../../src/demo/profiles.ts";
 
 describe("the demo's command line", () => {
   it("rotates at an identity domain where no issuer is named", () => {
-    expect(readOptions([])).toEqual({ json: false, help: false, issuer: "oci-iam", fault: null });
+    expect(readOptions([])).toEqual({ json: false, help: false, notify: false, issuer: "oci-iam", fault: null });
   });
 
   it.each(issuerNames)("takes the issuer %s", (issuer) => {
-    expect(readOptions(["--json", "--issuer", issuer])).toEqual({ json: true, help: false, issuer, fault: null });
+    expect(readOptions(["--json", "--issuer", issuer])).toEqual({
+      json: true,
+      help: false,
+      notify: false,
+      issuer,
+      fault: null,
+    });
   });
 
   it("names the known issuers where it is given another one", () => {

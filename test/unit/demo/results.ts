@@ -54,6 +54,7 @@ export function result(changes: Partial<DemoResult> = {}): DemoResult {
     heal: null,
     hasFaultStruck: false,
     isRotated: true,
+    heard: null,
     ...changes,
   };
 }

@@ -116,6 +116,14 @@ export function createRig(
     store,
     tokens: createTokenCache(clock),
     authoritiesFor: async () => [],
+    storeWithin: () => store,
+    channels: {
+      require: () => never("require"),
+      allowance: () => never("allowance"),
+      spend: () => never("spend"),
+      send: () => never("send"),
+      publish: () => never("publish"),
+    },
     open(content): Credential {
       const secret = content.member("appSecret");
       if (typeof secret !== "string") throw new RotationError("CONTENT_INVALID", "the member appSecret is missing");

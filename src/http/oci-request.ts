@@ -1,5 +1,5 @@
-import type { OciSigner } from "../http/oci-http-client.ts";
-import type { HttpRequest, HttpResponse, Transport } from "../http/transport.ts";
+import type { OciSigner } from "./oci-http-client.ts";
+import type { HttpRequest, HttpResponse, Transport } from "./transport.ts";
 
 export interface OciRequest {
   readonly method: HttpRequest["method"];

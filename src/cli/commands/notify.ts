@@ -1,0 +1,19 @@
+import type { CommandGroup } from "../command.ts";
+import { addSubscriber, removeSubscriber } from "./notify/change.ts";
+import { listSubscribers } from "./notify/list.ts";
+import { testSubscribers } from "./notify/test.ts";
+
+export const notifyCommands: CommandGroup = {
+  name: "notify",
+  summary: "who is told of a secret's rotations: by webhook or by mail",
+  description: `After each rotation the function tells those who use the secret, so that they read it again: by a signed webhook (Standard Webhooks) or by mail. A
+rotation that failed is told too, with what is to be done. These commands register, list, remove and test such endpoints of one secret.`,
+  examples: [
+    {
+      does: "tell an application",
+      line: "notify add ocid1.vaultsecret.oc1.iad.example https://hooks.example.org/rotated",
+    },
+    { does: "does everybody hear?", line: "notify test ocid1.vaultsecret.oc1.iad.example" },
+  ],
+  commands: [addSubscriber, listSubscribers, removeSubscriber, testSubscribers],
+};

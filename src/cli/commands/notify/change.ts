@@ -1,0 +1,73 @@
+import * as z from "zod/mini";
+import { defineCommand } from "../../command.ts";
+import { exitCodes } from "../../exit-codes.ts";
+import { text } from "../../fields.ts";
+import { partsOf } from "../../function.ts";
+import { wayText } from "../../one-secret/via.ts";
+import { renderPairs } from "../../output/table.ts";
+import { notifyOptions, secretArgument, send } from "./send.ts";
+
+const changed = z.object({ secretId: z.string(), endpoint: z.string(), changed: z.boolean(), code: z.string() });
+const endpoint = { flags: "<endpoint>", does: "https://..., http://... or mailto:...", takes: text } as const;
+
+export const addSubscriber = defineCommand({
+  name: "add",
+  summary: "register an endpoint that is told of rotations",
+  description: `Registers an endpoint for this secret: an http or https address that takes signed webhooks, or a mailto address. One that is registered already stays
+as it is. The list is kept in the secret's metadata, where everybody who may see the secret can read it: put no password into an address.
+
+The function's settings say who may be told: OROT_WEBHOOK_KEY_SECRET_ID and OROT_NOTIFY_HOSTS for webhooks, OROT_SMTP_SECRET_ID for mail. So it is
+done by the function that the secret's rotation targets, else here, with the OROT_ settings of your environment and "use secrets" for this secret.`,
+  arguments: { ...secretArgument, endpoint },
+  options: notifyOptions,
+  data: changed,
+  examples: [
+    {
+      does: "a webhook",
+      line: "notify add ocid1.vaultsecret.oc1.iad.example https://hooks.example.org/rotated",
+    },
+    { does: "a mail address", line: "notify add ocid1.vaultsecret.oc1.iad.example mailto:ops@example.org" },
+  ],
+  async run(context, values) {
+    const { way, answer } = await send(context, values, { action: "subscribe", endpoint: values.endpoint });
+    const { code, what } = partsOf(answer);
+    const { secretId } = values;
+    context.print(
+      { secretId, endpoint: values.endpoint, changed: code === "OK", code },
+      renderPairs([
+        ["done", what],
+        ["by", wayText(way)],
+      ]),
+    );
+    return exitCodes.done;
+  },
+});
+
+export const removeSubscriber = defineCommand({
+  name: "remove",
+  summary: "no longer tell an endpoint",
+  description: `Removes an endpoint from those that are told of this secret's rotations. One that is not registered is no error. It is done by the function that the
+secret's rotation targets, else here, with "use secrets" for this secret.`,
+  arguments: { ...secretArgument, endpoint },
+  options: notifyOptions,
+  data: changed,
+  examples: [
+    {
+      does: "a webhook that is gone",
+      line: "notify remove ocid1.vaultsecret.oc1.iad.example https://hooks.example.org/rotated",
+    },
+  ],
+  async run(context, values) {
+    const { way, answer } = await send(context, values, { action: "unsubscribe", endpoint: values.endpoint });
+    const { code, what } = partsOf(answer);
+    const { secretId } = values;
+    context.print(
+      { secretId, endpoint: values.endpoint, changed: code === "OK", code },
+      renderPairs([
+        ["done", what],
+        ["by", wayText(way)],
+      ]),
+    );
+    return exitCodes.done;
+  },
+});

@@ -1,0 +1,24 @@
+import type { CommandContext } from "../../command.ts";
+import { secretId } from "../../fields.ts";
+import { expectSuccess, type FunctionAnswer } from "../../function.ts";
+import { createSecretReader } from "../../one-secret/reader.ts";
+import { chooseWay, type GivenWay, type Way, wayOptions } from "../../one-secret/via.ts";
+
+export const secretArgument = {
+  secretId: { flags: "<secret-id>", does: "OCID of the secret in Vault", takes: secretId },
+} as const;
+/** The function's settings say who may be told, so it is the function that is asked where there is one. */
+export const notifyOptions = { via: wayOptions.via, function: wayOptions.function } as const;
+
+/** Sends one event to the function that the secret's rotation targets, or here; which of them, and what it was answered. @throws CliError */
+export async function send(
+  context: Pick<CommandContext<never>, "runtime" | "signIn" | "local" | "invoke">,
+  given: GivenWay & { readonly secretId: string },
+  event: object,
+): Promise<{ readonly way: Way; readonly answer: FunctionAnswer }> {
+  const { rotation } = await (await createSecretReader(context, given.secretId)).read();
+  const way = chooseWay(given, rotation.functionId);
+  const whole = { secretId: given.secretId, ...event };
+  const answer = await (way.via === "function" ? context.invoke(way.functionId, whole) : context.local(whole));
+  return { way, answer: expectSuccess(answer) };
+}

@@ -1,0 +1,30 @@
+import * as z from "zod/mini";
+import { defineCommand } from "../../command.ts";
+import { exitCodes } from "../../exit-codes.ts";
+import { printable } from "../../output/style.ts";
+import { renderTable } from "../../output/table.ts";
+import { notifyOptions, secretArgument, send } from "./send.ts";
+
+const delivery = z.object({ endpoint: z.string(), outcome: z.enum(["delivered", "failed", "not-sent"]) });
+
+export const testSubscribers = defineCommand({
+  name: "test",
+  summary: "send a test message to everybody who is told of a secret's rotations",
+  description: `Sends each registered endpoint, and the topic of the settings, a message whose usecase is credentialRotationTest, signed as any other, and shows who
+took it. Nothing is rotated and nothing noted. It is done by the function that the secret's rotation targets, with its settings and from its
+network, else here.
+
+Exit code 4: somebody was not reached. "failed": the endpoint did not take it; "not-sent": a setting is missing or cannot be used, see the log.`,
+  arguments: secretArgument,
+  options: notifyOptions,
+  data: z.object({ secretId: z.string(), deliveries: z.array(delivery) }),
+  examples: [{ does: "does everybody hear?", line: "notify test ocid1.vaultsecret.oc1.iad.example" }],
+  async run(context, values) {
+    const { answer } = await send(context, values, { action: "test-notification" });
+    const { deliveries = [] } = answer;
+    if (deliveries.length === 0) context.out.note("nobody is told; oci-rotate notify add registers an endpoint");
+    const rows = deliveries.map(({ endpoint, outcome }) => [printable(endpoint), outcome]);
+    context.print({ secretId: values.secretId, deliveries }, renderTable(["ENDPOINT", "OUTCOME"], rows));
+    return deliveries.every(({ outcome }) => outcome === "delivered") ? exitCodes.done : exitCodes.attention;
+  },
+});

@@ -1,0 +1,53 @@
+import {
+  type EmulatedRequest,
+  type EmulatedResponse,
+  json,
+  notAuthorizedOrNotFound,
+  ociError,
+  parseObject,
+} from "./wire.ts";
+
+/** What a receiver of notifications has got, oldest first. */
+export interface Received {
+  readonly at: number;
+  /** The path after `/receivers/`, or the topic's OCID. */
+  readonly to: string;
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+export interface ReceiversState {
+  webhooks: Received[];
+  topics: Received[];
+}
+
+export const RECEIVERS_PATH = "/receivers/";
+/** Under it nobody takes anything: 503. */
+const UNAVAILABLE = "unavailable";
+const TOPIC_MESSAGES = /^\/20181201\/topics\/([^/]+)\/messages$/;
+
+export function isTopicPath(path: string): boolean {
+  return TOPIC_MESSAGES.test(path);
+}
+
+/** Receivers of webhooks: every path under `/receivers/` is one, and takes what it is sent. */
+export function handleReceivers(request: EmulatedRequest, state: ReceiversState, now: number): EmulatedResponse {
+  const to = request.path.slice(RECEIVERS_PATH.length);
+  if (request.method !== "POST") return { status: 405, headers: {}, body: "" };
+  if (to.split("/")[0] === UNAVAILABLE) return { status: 503, headers: {}, body: "" };
+  state.webhooks.push({ at: now, to, headers: { ...request.headers }, body: request.body });
+  return { status: 204, headers: {}, body: "" };
+}
+
+/** PublishMessage of OCI Notifications: keeps the message, delivers it to nobody. */
+export function handleTopics(request: EmulatedRequest, state: ReceiversState, now: number): EmulatedResponse {
+  const topicId = TOPIC_MESSAGES.exec(request.path)?.[1];
+  if (topicId === undefined || request.method !== "POST") return notAuthorizedOrNotFound();
+  const details = parseObject(request.body);
+  if (typeof details?.["body"] !== "string" || details["body"] === "") {
+    return ociError(400, "InvalidParameter", "body is missing.");
+  }
+  state.topics.push({ at: now, to: decodeURIComponent(topicId), headers: { ...request.headers }, body: request.body });
+  return json(202, { messageId: `message-${state.topics.length}`, timeStamp: new Date(now).toISOString() });
+}

@@ -1,0 +1,163 @@
+import type { Budget } from "../budget.ts";
+import type { Clock } from "../clock.ts";
+import { asRotationError, RotationError } from "../errors.ts";
+import type { Transport } from "../http/transport.ts";
+import type { Log } from "../log.ts";
+import type { Secret } from "../secret.ts";
+import type { Settings } from "../settings.ts";
+import { type Endpoint, parseEndpoint } from "./endpoint.ts";
+import { type MailServer, mailOf, parseMailServer, type SendMail } from "./mail.ts";
+import type { Message } from "./message.ts";
+import { parseKeys } from "./signature.ts";
+import { type Resolve, targetOf } from "./target.ts";
+import { publish, type TopicAccess } from "./topic.ts";
+import { sendWebhook } from "./webhook.ts";
+
+/** `failed`: the subscriber could not be reached. `not-sent`: nobody tried, for a reason of our own. */
+export type Delivery = "delivered" | "failed" | "not-sent";
+
+/** How subscribers are told; of one call, whose deliveries share one allowance of time. */
+export interface Channels {
+  /** @throws RotationError SUBSCRIBER_INVALID where the settings do not allow to tell this one */
+  require(endpoint: Endpoint): Promise<void>;
+  /** What is left for notifications in this call, in ms. */
+  allowance(): number;
+  /** Takes from it what was used. */
+  spend(ms: number): void;
+  /** Never rejects. @param endpoint as it is kept @param window when to give up */
+  send(message: Message, endpoint: string, window: Budget, log: Log): Promise<Delivery>;
+  /** Tells the topic of the settings. Never rejects. */
+  publish(message: Message, window: Budget, log: Log): Promise<Delivery>;
+}
+
+export interface ChannelSeams {
+  readonly settings: Settings;
+  readonly clock: Clock;
+  readonly transport: Transport;
+  readonly resolve: Resolve;
+  readonly sendMail: SendMail;
+  readonly topics: TopicAccess;
+  /** CURRENT of a Vault secret. */
+  readonly readSecretText: (secretId: string) => Promise<Secret>;
+}
+
+/** A receiver that restarts, or one lost packet, need not wait for the next heal. */
+const RETRY_AFTER_MS = 1_000;
+
+function notConfigured(what: string, setting: string): RotationError {
+  return new RotationError("SUBSCRIBER_INVALID", what, `set ${setting}, then subscribe again`);
+}
+
+function isWorthRepeating(status: number | null): boolean {
+  return status === null || status === 429 || status >= 500;
+}
+
+/**
+ * What a secret of the settings holds, read by the first who needs it and for all after; null, and a line in the log, where it cannot be
+ * read: the next one tries again.
+ */
+function once<T>(
+  secretId: string | null,
+  readSecretText: ChannelSeams["readSecretText"],
+  parse: (text: Secret) => T,
+): (log: Log) => Promise<T | null> {
+  let known: Promise<T> | null = null;
+  const read = async (id: string) => parse(await readSecretText(id));
+  return async (log) => {
+    if (secretId === null) return null;
+    known ??= read(secretId);
+    try {
+      return await known;
+    } catch (thrown) {
+      known = null;
+      log.warn("notify-not-configured", { outcome: asRotationError(thrown).returnMessage });
+      return null;
+    }
+  };
+}
+
+export function createChannels(seams: ChannelSeams): Channels {
+  const { settings, clock, resolve, readSecretText } = seams;
+  let left = settings.notifyBudgetSeconds * 1000;
+  const signingKeys = once(settings.webhookKeySecretId, readSecretText, parseKeys);
+  const mailServer = once(settings.smtpSecretId, readSecretText, parseMailServer);
+
+  const requireChannel = (kind: Endpoint["kind"]) => {
+    if (kind === "mail" && settings.smtpSecretId === null) {
+      throw notConfigured("mail cannot be sent: OROT_SMTP_SECRET_ID is not set", "OROT_SMTP_SECRET_ID");
+    }
+    if (kind === "web" && settings.webhookKeySecretId === null) {
+      const setting = "OROT_WEBHOOK_KEY_SECRET_ID";
+      throw notConfigured(`webhooks cannot be signed: ${setting} is not set`, setting);
+    }
+  };
+
+  const tryWebhook = async (message: Message, url: URL, window: Budget, log: Log): Promise<Delivery> => {
+    const signing = await signingKeys(log);
+    if (signing === null) return "not-sent";
+    for (let attempt = 1; ; attempt++) {
+      // Only the host: a path may hold what lets anybody post there.
+      const about = { channel: "webhook", host: url.host, attempt };
+      let status: number | null = null;
+      try {
+        status = await sendWebhook(seams, signing, message, url, window);
+        log.info("notified", { ...about, status });
+        if (status >= 200 && status < 300) return "delivered";
+      } catch (thrown) {
+        const why = thrown instanceof RotationError ? thrown.message : thrown instanceof Error ? thrown.name : "";
+        log.warn("not-notified", { ...about, outcome: why });
+        if (thrown instanceof RotationError) return "failed";
+      }
+      if (attempt > 1 || !isWorthRepeating(status) || window.remaining() <= 2 * RETRY_AFTER_MS) return "failed";
+      await clock.sleep(RETRY_AFTER_MS);
+    }
+  };
+
+  const tryMail = async (message: Message, address: string, window: Budget, log: Log): Promise<Delivery> => {
+    const server: MailServer | null = await mailServer(log);
+    const ms = window.remaining();
+    if (server === null || ms === 0) return "not-sent";
+    const { signal, cancel } = clock.abortAfter(ms);
+    try {
+      const outcome = await seams.sendMail(server, mailOf(message, server, address), { ms, signal });
+      log.info("notified", { channel: "mail", outcome });
+      return outcome;
+    } finally {
+      cancel();
+    }
+  };
+
+  return {
+    async require(endpoint) {
+      requireChannel(endpoint.kind);
+      if (endpoint.kind === "web") await targetOf(endpoint.url, settings, resolve);
+    },
+    allowance: () => left,
+    spend: (ms) => {
+      left = Math.max(0, left - ms);
+    },
+    async send(message, text, window, log) {
+      let endpoint: Endpoint;
+      try {
+        endpoint = parseEndpoint(text);
+      } catch {
+        return "failed";
+      }
+      return endpoint.kind === "web"
+        ? tryWebhook(message, endpoint.url, window, log)
+        : tryMail(message, endpoint.address, window, log);
+    },
+    async publish(message, window, log) {
+      const { notificationsEndpoint } = seams.topics;
+      if (settings.notifyTopicId === null || notificationsEndpoint === null) return "not-sent";
+      try {
+        const status = await publish(seams.topics, notificationsEndpoint, settings.notifyTopicId, message, window);
+        log.info("notified", { channel: "topic", status });
+        return status >= 200 && status < 300 ? "delivered" : "failed";
+      } catch (thrown) {
+        log.warn("not-notified", { channel: "topic", outcome: thrown instanceof Error ? thrown.name : "" });
+        return "failed";
+      }
+    },
+  };
+}

@@ -1,0 +1,76 @@
+/** What is told. It never holds a credential, a token, or a digest of one. */
+export interface Message {
+  /** The same at every repetition, so that who has heard of it may pass over it. */
+  readonly id: string;
+  /** When it is told, milliseconds since the epoch. */
+  readonly at: number;
+  /** JSON text: what webhooks and the topic get. */
+  readonly body: string;
+  /** One line. */
+  readonly title: string;
+  /** For people: what mail says. */
+  readonly text: string;
+}
+
+interface Subject {
+  readonly secretId: string;
+  /** CURRENT's number. */
+  readonly versionNo: number;
+  readonly at: number;
+}
+
+const bodyOf = (id: string, { at, secretId, versionNo }: Subject, usecase: object, more: object = {}) =>
+  JSON.stringify({ ...usecase, id, time: new Date(at).toISOString(), secretId, versionNo, ...more });
+
+/**
+ * The credential has changed. The first two members are those of the callback of Oracle's Credential Exchange Service.
+ * @param seq how many changes of the secret have been told, with this one
+ */
+export function changeMessage(subject: Subject & { readonly seq: number }): Message {
+  const { secretId, versionNo, seq, at } = subject;
+  const id = `${secretId}:${versionNo}:${seq}`;
+  return {
+    id,
+    at,
+    body: bodyOf(id, subject, { usecase: "credentialRotation", change: "credentials" }),
+    title: "A client secret in OCI Vault was rotated",
+    text: [
+      `The secret ${secretId} holds a new client secret: version ${versionNo} is CURRENT.`,
+      "Applications that use it should read CURRENT again.",
+    ].join("\n"),
+  };
+}
+
+/** Nothing has happened. */
+export function testMessage(subject: Subject & { readonly nonce: string }): Message {
+  const { secretId, versionNo, at, nonce } = subject;
+  const id = `${secretId}:${versionNo}:test:${nonce}`;
+  return {
+    id,
+    at,
+    body: bodyOf(id, subject, { usecase: "credentialRotationTest" }),
+    title: "A test: nothing was rotated",
+    text: `Somebody tries out who is told of rotations of the secret ${secretId}. Nothing was rotated.`,
+  };
+}
+
+/**
+ * A rotation has failed. What goes on failing in the same way has the same id for a day.
+ * @param day `YYYY-MM-DD`
+ */
+export function failureMessage(
+  subject: Subject & { readonly seq: number; readonly day: string; readonly code: string; readonly nextAction: string },
+): Message {
+  const { secretId, versionNo, seq, at, day, code, nextAction } = subject;
+  const id = `${secretId}:${versionNo}:${seq}:${code}:${day}`;
+  return {
+    id,
+    at,
+    body: bodyOf(id, subject, { usecase: "credentialRotationFailed" }, { code, nextAction }),
+    title: "The rotation of a client secret in OCI Vault failed",
+    text: [
+      `The rotation of the client secret in ${secretId} failed with ${code}. Version ${versionNo} is CURRENT.`,
+      `Next: ${nextAction}.`,
+    ].join("\n"),
+  };
+}

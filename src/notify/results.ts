@@ -1,0 +1,79 @@
+import type { Log } from "../log.ts";
+import type { Settings } from "../settings.ts";
+import type { Delivery } from "./channels.ts";
+import { parseEndpoint } from "./endpoint.ts";
+import type { NotifyRecord, Subscriber, ToldFailure } from "./record.ts";
+
+/** What became of one message. */
+export interface Results {
+  readonly endpoints: ReadonlyMap<string, Delivery>;
+  /** Null: the topic was not to be told. */
+  readonly topic: Delivery | null;
+}
+
+interface ChangeTold {
+  readonly versionNo: number;
+  readonly seq: number;
+  readonly results: Results;
+  readonly settings: Pick<Settings, "notifyMaxFailures">;
+  readonly log: Log;
+}
+
+function after(subscriber: Subscriber, delivery: Delivery | undefined): Subscriber {
+  // Registered while the others were told: it has CURRENT, or will hear of the next.
+  if (delivery === undefined) return subscriber;
+  if (delivery === "delivered") return { ...subscriber, failures: null };
+  return { ...subscriber, failures: (subscriber.failures ?? 0) + (delivery === "failed" ? 1 : 0) };
+}
+
+const isMail = ({ endpoint }: Subscriber) => endpoint.startsWith("mailto:");
+
+/** What an endpoint may be called in a log. */
+function hostOf(endpoint: string): string {
+  try {
+    const parsed = parseEndpoint(endpoint);
+    return parsed.kind === "web" ? parsed.url.host : "mail";
+  } catch {
+    return "unreadable";
+  }
+}
+
+/** Without those that could not be reached too often; the last mail address stays, since nobody else would say that nobody is reached. */
+function withoutUnreachable(subscribers: readonly Subscriber[], { settings, log }: ChangeTold): Subscriber[] {
+  let mails = subscribers.filter(isMail).length;
+  return subscribers.filter((subscriber) => {
+    if ((subscriber.failures ?? 0) < settings.notifyMaxFailures) return true;
+    if (isMail(subscriber)) {
+      if (mails === 1) return true;
+      mails -= 1;
+    }
+    log.warn("subscriber-removed", { host: hostOf(subscriber.endpoint), failures: subscriber.failures });
+    return false;
+  });
+}
+
+/** The record once a change has been told; null where somebody else has told a later one meanwhile. */
+export function withChangeTold({ subscribers, told }: NotifyRecord, change: ChangeTold): NotifyRecord | null {
+  const { versionNo, seq, results } = change;
+  const isSame = told?.version === versionNo && told.seq === seq;
+  if (told !== null && !isSame && told.seq >= seq) return null;
+  const heard = subscribers.map((subscriber) => after(subscriber, results.endpoints.get(subscriber.endpoint)));
+  const owesTopic = results.topic === null ? isSame && told.owesTopic : results.topic !== "delivered";
+  return {
+    subscribers: withoutUnreachable(heard, change),
+    // A change ends the failures before it.
+    told: { version: versionNo, seq, owesTopic, failure: isSame ? told.failure : null },
+  };
+}
+
+/** The record once a failure has been told; null where a change has been told meanwhile. */
+export function withFailureTold(
+  { subscribers, told }: NotifyRecord,
+  seq: number,
+  failure: ToldFailure,
+): NotifyRecord | null {
+  if ((told?.seq ?? 0) !== seq) return null;
+  // No version has this number: what is CURRENT has still to be told.
+  const before = told ?? { version: 0, seq, owesTopic: false };
+  return { subscribers, told: { ...before, failure } };
+}

@@ -1,0 +1,55 @@
+import { createHmac } from "node:crypto";
+import * as z from "zod/mini";
+import { RotationError } from "../errors.ts";
+import { Secret } from "../secret.ts";
+import type { Message } from "./message.ts";
+
+const PREFIX = "whsec_";
+/** Bytes that a key may have (Source: Standard Webhooks, section "Signature scheme"). */
+const LEAST_BYTES = 24;
+const MOST_BYTES = 64;
+const content = z.object({ keys: z.array(z.string()).check(z.minLength(1), z.maxLength(2)) });
+
+function invalid(what: string): RotationError {
+  return new RotationError(
+    "SETTINGS_INVALID",
+    `the secret of OROT_WEBHOOK_KEY_SECRET_ID ${what}`,
+    'store {"keys":["whsec_…"]} with one or two keys in it, each 24 to 64 random bytes in base64',
+  );
+}
+
+function isKey(text: string): boolean {
+  const encoded = text.slice(PREFIX.length);
+  const bytes = Buffer.from(encoded, "base64");
+  const isExact = bytes.toString("base64").replace(/=+$/, "") === encoded.replace(/=+$/, "");
+  return text.startsWith(PREFIX) && isExact && bytes.length >= LEAST_BYTES && bytes.length <= MOST_BYTES;
+}
+
+/**
+ * The signing keys in the content of a secret: one, or two while receivers change from one to the other.
+ * @throws RotationError SETTINGS_INVALID, without anything of the content
+ */
+export function parseKeys(text: Secret): Secret[] {
+  let parsed: z.output<typeof content>;
+  try {
+    parsed = content.parse(JSON.parse(text.reveal()));
+  } catch {
+    throw invalid("does not hold one or two keys");
+  }
+  if (!parsed.keys.every(isKey)) throw invalid("holds a key that is no whsec_ key of 24 to 64 bytes");
+  return parsed.keys.map((key) => new Secret(key));
+}
+
+/**
+ * The headers by which a receiver knows whom a message is from (Source: Standard Webhooks). One signature a key: a receiver takes it where
+ * one of them is made with the key that it holds.
+ * @param now milliseconds since the epoch: receivers refuse what is older than some minutes, so a repetition is signed anew
+ */
+export function signedHeaders(keys: readonly Secret[], { id, body }: Message, now: number): Record<string, string> {
+  const timestamp = String(Math.floor(now / 1000));
+  const signatures = keys.map((key) => {
+    const bytes = Buffer.from(key.reveal().slice(PREFIX.length), "base64");
+    return `v1,${createHmac("sha256", bytes).update(`${id}.${timestamp}.${body}`).digest("base64")}`;
+  });
+  return { "webhook-id": id, "webhook-timestamp": timestamp, "webhook-signature": signatures.join(" ") };
+}

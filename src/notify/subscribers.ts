@@ -1,0 +1,93 @@
+import { RotationError } from "../errors.ts";
+import type { Invocation } from "../invocation.ts";
+import { isPassing, requireWritable } from "../recovery/observe.ts";
+import { waitUntilActive } from "../recovery/wait-active.ts";
+import type { SecretState } from "../vault/store.ts";
+import { type Endpoint, parseEndpoint } from "./endpoint.ts";
+import { type NotifyRecord, readRecord, withRecord } from "./record.ts";
+
+/** Of all endpoints of a secret together: what Vault takes as metadata is documented nowhere, and others keep theirs there too. */
+const MOST_CHARACTERS = 4_000;
+/** Somebody else writes the secret at the same moment: after so many lost races it is not chance. */
+const MOST_TRIES = 5;
+
+function limitReached(what: string): RotationError {
+  return new RotationError("SUBSCRIBER_INVALID", what, "unsubscribe one that is not needed any more");
+}
+
+/**
+ * Changes the list under compare-and-swap. Between the look that a change is made from and its write nothing is asked, so that also where
+ * Vault ignores `if-match` no other write is undone that came before that look.
+ * @param change null: nothing is to be written
+ * @returns whether anything was written
+ */
+async function change(
+  invocation: Invocation,
+  changed: (record: NotifyRecord, state: SecretState) => NotifyRecord | null,
+): Promise<boolean> {
+  let hasWritten = false;
+  for (let turn = 0; turn < MOST_TRIES; turn++) {
+    const first = await invocation.store.readSecret();
+    requireWritable(first);
+    const state = isPassing(first) ? await waitUntilActive(invocation) : first;
+    if (state === null) throw new RotationError("VAULT_UNAVAILABLE", "the secret stayed UPDATING");
+    const record = changed(readRecord(state.metadata), state);
+    // After a write without an answer the look shows whether it has landed.
+    if (record === null) return hasWritten;
+    const write = await invocation.store.writeNotes({ metadata: withRecord(state.metadata, record) }, state.etag);
+    if (write.outcome === "done") return true;
+    if (write.outcome === "refused") throw write.error;
+    hasWritten ||= write.outcome === "unknown";
+  }
+  throw new RotationError("VAULT_UNAVAILABLE", `the secret was changed by others at each of ${MOST_TRIES} tries`);
+}
+
+/** An endpoint that was written by hand, or by another edition, may look otherwise. */
+function plain(text: string): string {
+  try {
+    return parseEndpoint(text).text;
+  } catch {
+    return text;
+  }
+}
+
+/**
+ * Registers a subscriber of the secret; one that is there already stays as it is.
+ * @returns whether it is new
+ * @throws RotationError SUBSCRIBER_INVALID where there is no room; as SecretStore does
+ */
+export function addSubscriber(invocation: Invocation, endpoint: Endpoint): Promise<boolean> {
+  const { subscriberLimit, notifyTopicId } = invocation.settings;
+  return change(invocation, ({ subscribers, told }, { currentVersionNo }) => {
+    if (subscribers.some((one) => plain(one.endpoint) === endpoint.text)) return null;
+    if (subscribers.length >= subscriberLimit) {
+      throw limitReached(`the secret has ${subscribers.length} subscribers, and OROT_SUBSCRIBER_LIMIT allows no more`);
+    }
+    const added = [...subscribers, { endpoint: endpoint.text, failures: null }];
+    if (added.reduce((sum, one) => sum + one.endpoint.length, 0) > MOST_CHARACTERS) {
+      throw limitReached(`the endpoints of the secret's subscribers take more than ${MOST_CHARACTERS} characters`);
+    }
+    // With nobody to tell so far, what is CURRENT now is no news to the first one.
+    const isFirst = subscribers.length === 0 && notifyTopicId === null && currentVersionNo !== null;
+    const since = isFirst ? { version: currentVersionNo, seq: told?.seq ?? 0, owesTopic: false, failure: null } : told;
+    return { subscribers: added, told: since };
+  });
+}
+
+/**
+ * Removes a subscriber of the secret; one that is not there is no error.
+ * @returns whether it was there
+ */
+export function removeSubscriber(invocation: Invocation, endpoint: string): Promise<boolean> {
+  const text = plain(endpoint);
+  return change(invocation, ({ subscribers, told }) => {
+    const left = subscribers.filter((one) => plain(one.endpoint) !== text);
+    return left.length === subscribers.length ? null : { subscribers: left, told };
+  });
+}
+
+/** The endpoints of the secret's subscribers, in the order in which they were registered. */
+export async function listSubscribers({ store }: Invocation): Promise<string[]> {
+  const { metadata } = await store.readSecret();
+  return readRecord(metadata).subscribers.map(({ endpoint }) => endpoint);
+}

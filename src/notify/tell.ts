@@ -1,0 +1,149 @@
+import { limitedTo } from "../budget.ts";
+import { asRotationError, type RotationError } from "../errors.ts";
+import type { Invocation } from "../invocation.ts";
+import { waitUntilActive } from "../recovery/wait-active.ts";
+import type { SecretState } from "../vault/store.ts";
+import type { Delivery } from "./channels.ts";
+import { changeMessage, failureMessage, type Message } from "./message.ts";
+import { type NotifyRecord, readRecord, withRecord } from "./record.ts";
+import { type Results, withChangeTold, withFailureTold } from "./results.ts";
+
+type Metadata = Readonly<Record<string, unknown>>;
+
+/** With less time than this nobody would be reached, and what was sent could not be noted. */
+const LEAST_MS = 2_000;
+/** Of the time for notifications; the rest is for noting who was told. */
+const SENDING_SHARE = 0.6;
+const MOST_WRITES = 3;
+
+/** Who has not heard that this version is CURRENT. */
+function owed({ subscribers, told }: NotifyRecord, versionNo: number, hasTopic: boolean) {
+  const isNews = told?.version !== versionNo;
+  return {
+    endpoints: subscribers.filter(({ failures }) => isNews || failures !== null).map(({ endpoint }) => endpoint),
+    topic: hasTopic && (isNews || told.owesTopic),
+  };
+}
+
+/**
+ * Does the work with no more time than notifications may take in this call. Whatever happens in it changes nothing about the rotation: what
+ * was not told, or not noted, is told by the next heal.
+ */
+async function inside(invocation: Invocation, what: string, work: (bounded: Invocation) => Promise<void>) {
+  const { channels, clock, budget, log } = invocation;
+  const window = limitedTo(budget, clock, channels.allowance());
+  if (window.remaining() < LEAST_MS) {
+    log.warn("not-told", { what, outcome: "no time left" });
+    return;
+  }
+  const started = clock.monotonic();
+  try {
+    await work({ ...invocation, budget: window, store: invocation.storeWithin(window) });
+  } catch (thrown) {
+    log.warn("not-told", { what, outcome: asRotationError(thrown).code });
+  } finally {
+    channels.spend(clock.monotonic() - started);
+  }
+}
+
+/** To all at once: one that does not answer takes nothing from the others. */
+async function sendTo(
+  { channels, clock, budget, log }: Invocation,
+  message: Message,
+  endpoints: readonly string[],
+  toTopic: boolean,
+): Promise<Results> {
+  const window = limitedTo(budget, clock, budget.remaining() * SENDING_SHARE);
+  const deliveries = endpoints.map(
+    async (endpoint) => [endpoint, await channels.send(message, endpoint, window, log)] as const,
+  );
+  const topic = toTopic ? channels.publish(message, window, log) : null;
+  return { endpoints: new Map(await Promise.all(deliveries)), topic: await topic };
+}
+
+/** Writes what the record has become, made anew from each look; null: there is nothing to write. */
+async function note(invocation: Invocation, changed: (record: NotifyRecord) => NotifyRecord | null): Promise<void> {
+  let sent: unknown;
+  for (let turn = 0; turn < MOST_WRITES; turn++) {
+    const state = await waitUntilActive(invocation);
+    // A write that was not answered has landed.
+    if (state === null || (sent !== undefined && state.metadata["orot"] === sent)) return;
+    const record = changed(readRecord(state.metadata));
+    if (record === null) return;
+    const metadata = withRecord(state.metadata, record);
+    if (metadata["orot"] === state.metadata["orot"]) return;
+    sent = metadata["orot"];
+    const write = await invocation.store.writeNotes({ metadata }, state.etag);
+    if (write.outcome === "done") return;
+    if (write.outcome === "refused") throw write.error;
+  }
+  invocation.log.warn("told-not-noted", { outcome: "race-lost" });
+}
+
+function countOf(results: Results): Record<string, number> {
+  const all = [...results.endpoints.values(), ...(results.topic === null ? [] : [results.topic])];
+  const count = (delivery: Delivery) => all.filter((one) => one === delivery).length;
+  return { delivered: count("delivered"), failed: count("failed"), notSent: count("not-sent") };
+}
+
+const hasTried = ({ endpoints, topic }: Results) =>
+  [...endpoints.values(), topic].some((delivery) => delivery === "delivered" || delivery === "failed");
+
+/**
+ * Tells everybody who has not heard yet that this version is CURRENT, and notes who has. Never throws.
+ * @param known the metadata as last seen: with nobody in it to tell, nothing is asked of anybody
+ */
+export async function tellChange(invocation: Invocation, known: Metadata, versionNo: number): Promise<void> {
+  const { settings, secretId, clock, log } = invocation;
+  const hasTopic = settings.notifyTopicId !== null;
+  const isOwed = (record: NotifyRecord) => {
+    const { endpoints, topic } = owed(record, versionNo, hasTopic);
+    return endpoints.length > 0 || topic;
+  };
+  if (!isOwed(readRecord(known))) return;
+  await inside(invocation, "change", async (bounded) => {
+    // Who is told reads CURRENT at once, and would get the old value while Vault is between two states.
+    const state: SecretState | null = await waitUntilActive(bounded);
+    if (state === null || state.currentVersionNo !== versionNo) return;
+    const record = readRecord(state.metadata);
+    if (!isOwed(record)) return;
+    const { told } = record;
+    const seq = told === null ? 1 : told.version === versionNo ? told.seq : told.seq + 1;
+    const { endpoints, topic } = owed(record, versionNo, hasTopic);
+    const message = changeMessage({ secretId, versionNo, seq, at: clock.now() });
+    const results = await sendTo(bounded, message, endpoints, topic);
+    log.info("change-told", { versionNo, ...countOf(results) });
+    if (!hasTried(results)) return;
+    await note(bounded, (latest) => withChangeTold(latest, { versionNo, seq, results, settings, log }));
+  });
+}
+
+/** Nothing has failed that a subscriber should know of: it was refused, put off on purpose, or is another run's. */
+const NOT_TOLD: readonly RotationError["code"][] = ["EVENT_INVALID", "PAUSED", "CLAIM_LIVE"];
+
+/**
+ * Tells everybody that a rotation has failed and what is to be done; the same failure once a day. Never throws.
+ * @param known as in `tellChange`
+ */
+export async function tellFailure(invocation: Invocation, known: Metadata, error: RotationError): Promise<void> {
+  const { settings, secretId, clock, log } = invocation;
+  const { code, nextAction } = error;
+  if (NOT_TOLD.includes(code)) return;
+  const day = new Date(clock.now()).toISOString().slice(0, 10);
+  const hasTopic = settings.notifyTopicId !== null;
+  const isDue = ({ subscribers, told }: NotifyRecord) =>
+    (subscribers.length > 0 || hasTopic) && (told?.failure?.code !== code || told.failure.day !== day);
+  if (!isDue(readRecord(known))) return;
+  await inside(invocation, "failure", async (bounded) => {
+    const state = await bounded.store.readSecret();
+    const record = readRecord(state.metadata);
+    if (!isDue(record) || state.currentVersionNo === null) return;
+    const seq = record.told?.seq ?? 0;
+    const about = { secretId, versionNo: state.currentVersionNo, seq, at: clock.now(), day, code, nextAction };
+    const endpoints = record.subscribers.map(({ endpoint }) => endpoint);
+    const results = await sendTo(bounded, failureMessage(about), endpoints, hasTopic);
+    log.info("failure-told", countOf(results));
+    if (![...results.endpoints.values(), results.topic].includes("delivered")) return;
+    await note(bounded, (latest) => withFailureTold(latest, seq, { code, day }));
+  });
+}

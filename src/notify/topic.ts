@@ -1,0 +1,37 @@
+import type { Budget } from "../budget.ts";
+import type { OciSigner } from "../http/oci-http-client.ts";
+import { createOciRequester } from "../http/oci-request.ts";
+import type { Transport } from "../http/transport.ts";
+import type { Message } from "./message.ts";
+
+/** Where OCI Notifications is, and as whom we speak to it. */
+export interface TopicAccess {
+  readonly transport: Transport;
+  readonly signer: OciSigner;
+  /** Scheme, host and port, without the API's path; null: not known. */
+  readonly notificationsEndpoint: string | null;
+}
+
+/**
+ * Publishes a message to a topic (Source: OCI Notifications API, PublishMessage): what webhooks get, as text.
+ * @returns the status
+ * @throws TransportError
+ */
+export async function publish(
+  { transport, signer }: TopicAccess,
+  endpoint: string,
+  topicId: string,
+  { title, body }: Message,
+  window: Budget,
+): Promise<number> {
+  const { status } = await createOciRequester(
+    transport,
+    signer,
+  )({
+    method: "POST",
+    url: `${endpoint}/20181201/topics/${encodeURIComponent(topicId)}/messages`,
+    body: JSON.stringify({ title, body }),
+    deadline: window.callDeadline(),
+  });
+  return status;
+}

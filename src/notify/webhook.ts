@@ -1,0 +1,59 @@
+import type { Budget } from "../budget.ts";
+import type { Clock } from "../clock.ts";
+import type { Transport } from "../http/transport.ts";
+import type { Secret } from "../secret.ts";
+import type { Settings } from "../settings.ts";
+import type { Message } from "./message.ts";
+import { signedHeaders } from "./signature.ts";
+import { type Resolve, targetOf } from "./target.ts";
+
+export interface WebhookSeams {
+  readonly settings: Settings;
+  readonly clock: Clock;
+  readonly transport: Transport;
+  readonly resolve: Resolve;
+}
+
+/** Rejects as soon as the time is over; what goes on then is heard by nobody. */
+async function within<T>(clock: Clock, window: Budget, work: Promise<T>): Promise<T> {
+  const timer = clock.abortAfter(window.remaining());
+  const late = new Promise<never>((_, reject) => {
+    timer.signal.addEventListener("abort", () => reject(new Error("the time for notifications is over")), {
+      once: true,
+    });
+  });
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    timer.cancel();
+  }
+}
+
+/**
+ * Sends one webhook, once: Standard Webhooks, POST. No redirect is followed, and of the answer only the status counts.
+ * @param window ends the sending
+ * @returns the status
+ * @throws RotationError SUBSCRIBER_INVALID where the target may not be reached (any more); TransportError; Error when the time is over
+ */
+export async function sendWebhook(
+  { settings, clock, transport, resolve }: WebhookSeams,
+  keys: readonly Secret[],
+  message: Message,
+  url: URL,
+  window: Budget,
+): Promise<number> {
+  const { address } = await within(clock, window, targetOf(url, settings, resolve));
+  const { status } = await transport({
+    method: "POST",
+    url: url.href,
+    headers: {
+      "content-type": "application/json",
+      "user-agent": "oci-rotate",
+      ...signedHeaders(keys, message, clock.now()),
+    },
+    body: message.body,
+    untrusted: { address },
+    deadline: window.callDeadline(),
+  });
+  return status;
+}

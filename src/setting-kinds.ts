@@ -1,0 +1,69 @@
+import * as z from "zod/mini";
+import { isSafeOrigin } from "./origin.ts";
+
+// What a setting's text may be, and what it is read as.
+
+export const flag = z.pipe(
+  z.enum(["true", "false"]),
+  z.transform((text) => text === "true"),
+);
+export const whole = (min: number, max: number) =>
+  z.pipe(
+    z.string().check(z.regex(/^\d{1,9}$/)),
+    z.pipe(z.transform(Number), z.number().check(z.minimum(min), z.maximum(max))),
+  );
+
+export const origin = z.pipe(
+  z.string().check(z.refine(isSafeOrigin)),
+  z.transform((text: string) => new URL(text).origin),
+);
+
+const list = <T>(item: z.ZodMiniType<T, string>) =>
+  z.pipe(
+    z.pipe(
+      z.string(),
+      z.transform((text) => text.split(",").map((part) => part.trim())),
+    ),
+    z.array(item),
+  );
+export const origins = list(origin);
+export const ocid = (type: string) =>
+  z.string().check(z.regex(new RegExp(`^ocid1\\.${type}\\.[A-Za-z0-9._-]{1,240}$`)));
+export const ocids = (type: string) => list(ocid(type));
+export const caBundle = z.union([
+  z.pipe(
+    z.string().check(z.regex(/^\/[^\0]{1,1023}$/)),
+    z.transform((path: string) => ({ kind: "file" as const, path })),
+  ),
+  z.pipe(
+    ocid("vaultsecret"),
+    z.transform((secretId: string) => ({ kind: "secret" as const, secretId })),
+  ),
+]);
+export const originApps = list(
+  z.pipe(
+    z
+      .string()
+      .check(z.refine((text) => /^[^#]+#[0-9a-fA-F]{32}$/.test(text) && isSafeOrigin(text.split("#")[0] ?? ""))),
+    z.transform((text: string) => {
+      const [address = "", appId = ""] = text.split("#");
+      return { origin: new URL(address).origin, appId: appId.toLowerCase() };
+    }),
+  ),
+);
+
+/** `host` for any port of it, or `host:port`, as `URL.host` and `URL.hostname` write them. */
+function isHost(text: string): boolean {
+  if (/[/@?#*\\\s]/.test(text) || text.endsWith(":") || !URL.canParse(`ws://${text}`)) return false;
+  return new URL(`ws://${text}`).hostname !== "";
+}
+export const hosts = list(
+  z.pipe(
+    z.string().check(z.maxLength(260), z.refine(isHost)),
+    z.transform((text: string) => {
+      const port = /:(\d+)$/.exec(text)?.[1];
+      const { hostname } = new URL(`ws://${text}`);
+      return { host: hostname, port: port === undefined || text.endsWith("]") ? null : Number(port) };
+    }),
+  ),
+);

@@ -1,0 +1,90 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { createHandler, type Dependencies } from "../../src/handler.ts";
+import { check } from "../../src/prove/checker.ts";
+import { combinationId, namedCombinations } from "../../src/prove/combinations.ts";
+import { drive } from "../../src/prove/drive.ts";
+import { parseSchedule } from "../../src/prove/schedule.ts";
+import { prepare } from "../../src/prove/setup.ts";
+import type { Subject } from "../../src/prove/world.ts";
+
+const SEED = 1;
+const support = { heal: true, authority: true, requireWayBack: true };
+const subscribed = namedCombinations["subscribed"] ?? raise();
+
+function raise(): never {
+  throw new Error("the combination is gone");
+}
+
+// The OCI SDK prints the text of every failed call; the function silences it as it starts.
+beforeEach(() => {
+  vi.spyOn(console, "warn").mockImplementation(() => undefined);
+});
+afterEach(() => {
+  vi.restoreAllMocks();
+});
+
+async function problemsOf(subject: Subject, rest = "whole/heal-later/-/-"): Promise<readonly string[]> {
+  const schedule = parseSchedule(`${combinationId(subscribed)}/${rest}`);
+  const history = await drive(schedule, { setup: prepare(subscribed, SEED), subject, support, base: null });
+  return check(history).problems;
+}
+
+/** The product, but for what it sends to subscribers. */
+const withWebhooks =
+  (change: (body: string) => string | null): Subject =>
+  (dependencies: Dependencies) =>
+    createHandler({
+      ...dependencies,
+      transport: async (request) => {
+        if (request.untrusted === undefined) return dependencies.transport(request);
+        const body = change(request.body ?? "");
+        return body === null ? { status: 204, headers: {}, body: "" } : dependencies.transport({ ...request, body });
+      },
+    });
+
+describe("the checker", () => {
+  test("finds nothing where the product tells of its rotation", async () => {
+    expect(await problemsOf(createHandler)).toEqual([]);
+  });
+
+  test("finds that nobody was told", async () => {
+    expect(await problemsOf(withWebhooks(() => null))).toEqual(["nobody was told that version 3 is CURRENT"]);
+  });
+
+  test("finds that a version was told before it was CURRENT", async () => {
+    const early = withWebhooks((body) => body.replace('"versionNo":3', '"versionNo":2'));
+    expect(await problemsOf(early)).toEqual([
+      "nobody was told that version 3 is CURRENT",
+      "version 2 was told before it was CURRENT",
+    ]);
+  });
+
+  test("finds that a version was told under two ids", async () => {
+    let sent = 0;
+    const restless = withWebhooks((body) => {
+      sent += 1;
+      return body.replace(/:3:1"/, `:3:${sent}"`);
+    });
+    // The webhook takes effect and its answer is lost, so it is sent again.
+    const at = await webhookAt();
+    expect(await problemsOf(restless, `whole/heal-later/-/${at}:answer-lost`)).toEqual([
+      "version 3 was told under two ids",
+    ]);
+    expect(await problemsOf(createHandler, `whole/heal-later/-/${at}:answer-lost`)).toEqual([]);
+  });
+
+  test("finds a key that leaves", async () => {
+    const key = prepare(subscribed, SEED).canaries.find((canary) => canary.startsWith("whsec_")) ?? raise();
+    expect(await problemsOf(withWebhooks((body) => body.replace("{", `{"key":"${key}",`)))).toEqual([
+      "leak: a secret or token in the notification",
+    ]);
+  });
+});
+
+/** The number of the request that tells of the rotation. */
+async function webhookAt(): Promise<number> {
+  const schedule = parseSchedule(`${combinationId(subscribed)}/whole/heal-later/-/-`);
+  const setup = prepare(subscribed, SEED);
+  const { world } = await drive(schedule, { setup, subject: createHandler, support, base: null });
+  return world.emulator.requests.findIndex(({ call }) => call === "webhook");
+}

@@ -1,0 +1,69 @@
+import { describe, expect, test } from "vitest";
+import { expectOnlyReads, useCli } from "../../../support/cli.ts";
+
+const cli = useCli();
+const ORIGIN = "https://hooks.emulated.example";
+const HOOK = `${ORIGIN}/receivers/a`;
+const DOWN = `${ORIGIN}/receivers/unavailable/b`;
+const KEY = `whsec_${Buffer.alloc(24, 7).toString("base64")}`;
+
+/** A secret, and the settings of a local run by which webhooks may be sent. */
+async function ready() {
+  const w = await cli();
+  const keys = w.emulator.admin.createSecret({ name: "keys", content: JSON.stringify({ keys: [KEY] }) });
+  const environment = { OROT_WEBHOOK_KEY_SECRET_ID: keys, OROT_NOTIFY_HOSTS: "hooks.emulated.example" };
+  return { ...w, notify: (...words: string[]) => w.runWith({ environment }, "notify", ...words) };
+}
+
+describe("oci-rotate notify", () => {
+  test("registers an endpoint once, lists it, and removes it once", async () => {
+    const w = await ready();
+    const added = await w.notify("add", w.secretId, HOOK, "--json");
+    expect(added).toMatchObject({ exitCode: 0, stderr: "" });
+    expect(added.json()).toEqual({ secretId: w.secretId, endpoint: HOOK, changed: true, code: "OK" });
+    expect((await w.notify("add", w.secretId, HOOK, "--json")).json()).toMatchObject({ changed: false });
+    const listed = await w.notify("list", w.secretId);
+    expect(listed).toMatchObject({ exitCode: 0, stdout: `${HOOK}\n`, stderr: "" });
+    expectOnlyReads(listed);
+    expect((await w.notify("remove", w.secretId, HOOK, "--json")).json()).toMatchObject({ changed: true });
+    expect((await w.notify("remove", w.secretId, HOOK, "--json")).json()).toMatchObject({ changed: false });
+    expect((await w.notify("list", w.secretId, "--json")).json()).toEqual({ secretId: w.secretId, endpoints: [] });
+  });
+
+  test("says why an endpoint is refused, and what to do", async () => {
+    const w = await ready();
+    const run = await w.notify("add", w.secretId, "https://other.example.org/");
+    expect(run.exitCode).toBe(1);
+    expect(run.stderr).toContain("error: the endpoint's host is not in OROT_NOTIFY_HOSTS.");
+    expect(run.stderr).toContain("next:  add its host to OROT_NOTIFY_HOSTS");
+  });
+
+  test("asks the function that the secret's rotation targets", async () => {
+    const w = await ready();
+    const functionId = w.deploy();
+    const content = JSON.stringify(w.client.content);
+    const id = w.emulator.admin.createSecret({ name: "payroll", content, functionId });
+    const run = await w.notify("add", id, HOOK);
+    expect(run.requests.map(({ call }) => call)).toContain("invoke-function");
+    // The function of this world has no keys to sign with.
+    expect(run.exitCode).toBe(1);
+    expect(run.stderr).toContain("OROT_WEBHOOK_KEY_SECRET_ID is not set");
+  });
+
+  test("tests who is reached, and tells a script that somebody is not", async () => {
+    const w = await ready();
+    await w.notify("add", w.secretId, HOOK);
+    const good = await w.notify("test", w.secretId, "--json");
+    expect(good).toMatchObject({ exitCode: 0 });
+    expect(good.json()).toEqual({ secretId: w.secretId, deliveries: [{ endpoint: HOOK, outcome: "delivered" }] });
+    expect(JSON.parse(w.emulator.state.received.webhooks[0]?.body ?? "{}")).toMatchObject({
+      usecase: "credentialRotationTest",
+      secretId: w.secretId,
+    });
+    await w.notify("add", w.secretId, DOWN);
+    const bad = await w.notify("test", w.secretId);
+    expect(bad.exitCode).toBe(4);
+    expect(bad.stdout).toMatch(/unavailable\/b +failed$/m);
+    expect(bad.requests.filter(({ method }) => method === "PUT")).toEqual([]);
+  });
+});

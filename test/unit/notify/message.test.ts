@@ -1,0 +1,36 @@
+import { expect, test } from "vitest";
+import { changeMessage, failureMessage } from "../../../src/notify/message.ts";
+
+const secretId = "ocid1.vaultsecret.oc1.iad.a";
+const at = Date.UTC(2026, 5, 1);
+
+test("a change is told as Oracle's Credential Exchange Service does it, and with what it is about", () => {
+  const { id, body } = changeMessage({ secretId, versionNo: 7, seq: 3, at });
+  expect(id).toBe(`${secretId}:7:3`);
+  expect(JSON.parse(body)).toEqual({
+    usecase: "credentialRotation",
+    change: "credentials",
+    id,
+    time: "2026-06-01T00:00:00.000Z",
+    secretId,
+    versionNo: 7,
+  });
+});
+
+test("a failure is told with its code and what is to be done", () => {
+  const { id, body, text } = failureMessage({
+    ...{ secretId, versionNo: 7, seq: 3, at },
+    ...{ day: "2026-06-01", code: "LOCKED_OUT", nextAction: "regenerate in the console" },
+  });
+  expect(id).toBe(`${secretId}:7:3:LOCKED_OUT:2026-06-01`);
+  expect(JSON.parse(body)).toEqual({
+    usecase: "credentialRotationFailed",
+    id,
+    time: "2026-06-01T00:00:00.000Z",
+    secretId,
+    versionNo: 7,
+    code: "LOCKED_OUT",
+    nextAction: "regenerate in the console",
+  });
+  expect(text).toContain("Next: regenerate in the console.");
+});

@@ -1,0 +1,70 @@
+import "../../support/loopback.ts";
+import { createServer, type Socket } from "node:net";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { systemClock } from "../../../src/clock.ts";
+import { type SmtpReceiver, startSmtpReceiver } from "../../../src/emulator/smtp-receiver.ts";
+import { type MailServer, mailOf } from "../../../src/notify/mail.ts";
+import { changeMessage } from "../../../src/notify/message.ts";
+import { sendBySmtp } from "../../../src/notify/smtp.ts";
+import { Secret } from "../../../src/secret.ts";
+
+const message = changeMessage({ secretId: "ocid1.vaultsecret.oc1.iad.a", versionNo: 3, seq: 2, at: 0 });
+const server = (port: number): MailServer => ({
+  host: "127.0.0.1",
+  port,
+  login: { user: "user", password: new Secret("password") },
+  from: "rotator@example.org",
+});
+
+async function send(to: MailServer, recipient: string, ms = 5_000) {
+  const { signal, cancel } = systemClock.abortAfter(ms);
+  try {
+    return await sendBySmtp(to, mailOf(message, to, recipient), { ms, signal });
+  } finally {
+    cancel();
+  }
+}
+
+describe("a mail", () => {
+  let receiver: SmtpReceiver;
+  beforeAll(async () => {
+    receiver = await startSmtpReceiver();
+  });
+  afterAll(() => receiver.close());
+
+  test("goes to one recipient, says what was rotated, and has the same id at every repetition", async () => {
+    expect(await send(server(receiver.port), "ops@example.org")).toBe("delivered");
+    expect(await send(server(receiver.port), "ops@example.org")).toBe("delivered");
+    const [one, two] = receiver.mails;
+    expect(one).toMatchObject({ from: "rotator@example.org", to: ["ops@example.org"] });
+    const idOf = (data = "") => /^Message-ID: (.+)$/im.exec(data)?.[1];
+    expect(idOf(one?.data)).toBe("<ocid1.vaultsecret.oc1.iad.a.3.2@example.org>");
+    expect(idOf(two?.data)).toBe(idOf(one?.data));
+    expect(one?.data).toMatch(/^Subject: A client secret in OCI Vault was rotated$/im);
+    expect(one?.data).toMatch(/^Auto-Submitted: auto-generated$/im);
+    expect(one?.data.replaceAll("=\r\n", "")).toContain("version 3 is CURRENT");
+  });
+
+  test("that the server refuses for its recipient has failed", async () => {
+    expect(await send(server(receiver.port), "nobody@example.org")).toBe("failed");
+  });
+
+  test("without a server is nobody's failure", async () => {
+    const closed = await startSmtpReceiver();
+    await closed.close();
+    expect(await send(server(closed.port), "ops@example.org")).toBe("not-sent");
+  });
+
+  test("is given up where the server says nothing", async () => {
+    const sockets: Socket[] = [];
+    const silent = createServer((socket) => sockets.push(socket));
+    await new Promise<void>((resolve) => silent.listen(0, "127.0.0.1", resolve));
+    const address = silent.address();
+    const port = typeof address === "object" ? (address?.port ?? 0) : 0;
+    const started = systemClock.monotonic();
+    expect(await send(server(port), "ops@example.org", 300)).toBe("not-sent");
+    expect(systemClock.monotonic() - started).toBeLessThan(3_000);
+    for (const socket of sockets) socket.destroy();
+    await new Promise((resolve) => silent.close(resolve));
+  });
+});

@@ -1,0 +1,369 @@
+import { Webhook } from "standardwebhooks";
+import { describe, expect, test } from "vitest";
+import type { FaultKind } from "../../../src/emulator/faults.ts";
+import type { Mail, MailOutcome, SendMail } from "../../../src/notify/mail.ts";
+import { regenerateByHand } from "../../support/by-hand.ts";
+import { outcomeOf, STEPS, type TestWorld, useWorlds } from "../../support/worlds.ts";
+
+const world = useWorlds();
+const KEY = `whsec_${Buffer.alloc(24, 7).toString("base64")}`;
+const ORIGIN = "https://hooks.emulated.example";
+const HOOK = `${ORIGIN}/receivers/a`;
+const OTHER = `${ORIGIN}/receivers/b`;
+const DOWN = `${ORIGIN}/receivers/unavailable/c`;
+
+interface Change {
+  readonly id: string;
+  readonly time: string;
+  readonly versionNo: number;
+  readonly usecase: string;
+}
+
+/** A secret with these subscribers, right before its first rotation. */
+async function subscribed(
+  endpoints: readonly string[],
+  more: Readonly<Record<string, string>> = {},
+  sendMail: SendMail = () => Promise.resolve("not-sent"),
+) {
+  const environment: Record<string, string> = { OROT_NOTIFY_HOSTS: "hooks.emulated.example", ...more };
+  const w = await world({ environment, sendMail });
+  const mail = { host: "smtp.example.org", port: 587, from: "rotator@example.org" };
+  environment["OROT_SMTP_SECRET_ID"] = w.emulator.admin.createSecret({ name: "mail", content: JSON.stringify(mail) });
+  const keys = w.emulator.admin.createSecret({ name: "keys", content: JSON.stringify({ keys: [KEY] }) });
+  environment["OROT_WEBHOOK_KEY_SECRET_ID"] = keys;
+  for (const endpoint of endpoints) {
+    expect(outcomeOf(await w.call({ secretId: w.secretId, action: "subscribe", endpoint }))).toBe("OK 200");
+  }
+  w.calls();
+  /** Changes the function's configuration; returns what it was. */
+  const configure = (name: string, value: string) => {
+    const before = environment[name] ?? "";
+    environment[name] = value;
+    return before;
+  };
+  return { ...w, configure };
+}
+
+const heal = (w: TestWorld) => w.call({ secretId: w.secretId, action: "heal" });
+const endpoints = async (w: TestWorld) => (await w.call({ secretId: w.secretId, action: "subscribers" })).endpoints;
+const heardBy = (w: TestWorld, endpoint: string): Change[] =>
+  w.emulator.state.received.webhooks
+    .filter(({ to }) => `${ORIGIN}/receivers/${to}` === endpoint)
+    .map(({ body }) => JSON.parse(body));
+const versionsHeardBy = (w: TestWorld, endpoint: string) => heardBy(w, endpoint).map(({ versionNo }) => versionNo);
+
+describe("after a promotion", () => {
+  test("each subscriber hears once which version is CURRENT", async () => {
+    const w = await subscribed([HOOK, OTHER]);
+    expect(outcomeOf(await w.rotate())).toBe("OK 200");
+    expect(heardBy(w, HOOK)).toEqual([
+      {
+        usecase: "credentialRotation",
+        change: "credentials",
+        id: `${w.secretId}:3:1`,
+        time: expect.any(String),
+        secretId: w.secretId,
+        versionNo: 3,
+      },
+    ]);
+    expect(heardBy(w, OTHER)).toEqual(heardBy(w, HOOK));
+    await heal(w);
+    await heal(w);
+    expect(versionsHeardBy(w, HOOK)).toEqual([3]);
+  });
+
+  test("the four steps tell of it at the last one", async () => {
+    const w = await subscribed([HOOK]);
+    const heard: number[] = [];
+    let versionNo: number | null = null;
+    for (const step of STEPS) {
+      versionNo = (await w.step(step, versionNo)).versionNo;
+      heard.push(heardBy(w, HOOK).length);
+    }
+    expect(heard).toEqual([0, 0, 0, 1]);
+  });
+
+  test("what is told is signed with the key in Vault", async () => {
+    const w = await subscribed([HOOK]);
+    await w.rotate();
+    const [received] = w.emulator.state.received.webhooks;
+    // The library compares with the machine's clock; the world has its own.
+    const { "webhook-timestamp": timestamp = "", ...rest } = received?.headers ?? {};
+    expect(Number(timestamp) * 1000).toBeLessThanOrEqual(w.clock.now());
+    const signature = new Webhook(KEY).sign(
+      rest["webhook-id"] ?? "",
+      new Date(Number(timestamp) * 1000),
+      received?.body ?? "",
+    );
+    expect(rest["webhook-signature"]).toBe(signature);
+    expect(rest).toMatchObject({ "content-type": "application/json" });
+  });
+
+  test("the next one is told under another id", async () => {
+    const w = await subscribed([HOOK]);
+    await w.rotate();
+    await w.rotate();
+    expect(heardBy(w, HOOK).map(({ id }) => id)).toEqual([`${w.secretId}:3:1`, `${w.secretId}:5:2`]);
+  });
+
+  test("subscribers hear after the promote, when Vault is ACTIVE again", async () => {
+    const w = await subscribed([HOOK]);
+    w.emulator.switches["updating-polls"] = 3;
+    expect(outcomeOf(await w.rotate())).toBe("OK 200");
+    const names = w.emulator.requests.map(({ call }) => call);
+    expect(names.lastIndexOf("webhook")).toBeGreaterThan(names.lastIndexOf("promote") + 3);
+  });
+
+  test("what is CURRENT already is no news to the first subscriber", async () => {
+    const w = await subscribed([HOOK]);
+    await heal(w);
+    expect(heardBy(w, HOOK)).toEqual([]);
+  });
+
+  test("a rollback is told too", async () => {
+    const w = await subscribed([HOOK]);
+    await w.rotate();
+    regenerateByHand(w, w.app.secret);
+    expect(outcomeOf(await w.call({ secretId: w.secretId, action: "rollback" }))).toBe("OK 200");
+    expect(heardBy(w, HOOK).map(({ id }) => id)).toEqual([`${w.secretId}:3:1`, `${w.secretId}:1:2`]);
+  });
+
+  test("without a subscriber not one request more is sent", async () => {
+    const plain = await world();
+    plain.calls();
+    await plain.rotate();
+    const w = await subscribed([]);
+    await w.rotate();
+    expect(w.calls()).toEqual(plain.calls());
+  });
+});
+
+describe("a subscriber that cannot be reached", () => {
+  test("fails no rotation and keeps nobody from being told", async () => {
+    const w = await subscribed([DOWN, HOOK]);
+    expect(outcomeOf(await w.rotate())).toBe("OK 200");
+    expect(versionsHeardBy(w, HOOK)).toEqual([3]);
+  });
+
+  test("hears of it from the next heal under the same id, and nobody else hears again", async () => {
+    const w = await subscribed([HOOK, OTHER]);
+    w.emulator.faults.add({ call: "webhook", kind: "server-error-before", count: 4 });
+    await w.rotate();
+    expect([...heardBy(w, HOOK), ...heardBy(w, OTHER)]).toEqual([]);
+    await heal(w);
+    expect(heardBy(w, HOOK).map(({ id }) => id)).toEqual([`${w.secretId}:3:1`]);
+    expect(heardBy(w, OTHER).map(({ id }) => id)).toEqual([`${w.secretId}:3:1`]);
+    await heal(w);
+    expect(versionsHeardBy(w, HOOK)).toEqual([3]);
+  });
+
+  test("is asked a second time in the same call", async () => {
+    const w = await subscribed([HOOK]);
+    w.emulator.faults.add({ call: "webhook", kind: "server-error-before" });
+    await w.rotate();
+    expect(versionsHeardBy(w, HOOK)).toEqual([3]);
+  });
+
+  test("takes no more time than notifications have", async () => {
+    const w = await subscribed([HOOK, OTHER], { OROT_NOTIFY_BUDGET_SECONDS: "4" });
+    await w.rotate();
+    const started = w.clock.now();
+    await w.rotate();
+    const plain = w.clock.now() - started;
+    w.emulator.faults.add({ call: "webhook", kind: "too-slow", count: 100 });
+    const slow = w.clock.now();
+    expect(outcomeOf(await w.rotate())).toBe("OK 200");
+    expect(w.clock.now() - slow).toBeLessThanOrEqual(plain + 4_000);
+  });
+
+  test("is removed after so many calls in a row", async () => {
+    const w = await subscribed([HOOK, DOWN], { OROT_NOTIFY_MAX_FAILURES: "3" });
+    await w.rotate();
+    await heal(w);
+    expect(await endpoints(w)).toEqual([HOOK, DOWN]);
+    await heal(w);
+    expect(await endpoints(w)).toEqual([HOOK]);
+  });
+
+  test("starts anew once it was reached", async () => {
+    const w = await subscribed([HOOK], { OROT_NOTIFY_MAX_FAILURES: "2" });
+    for (let round = 0; round < 3; round++) {
+      w.emulator.faults.add({ call: "webhook", kind: "server-error-before", count: 2 });
+      await w.rotate();
+      await heal(w);
+    }
+    expect(await endpoints(w)).toEqual([HOOK]);
+  });
+});
+
+describe("at least once", () => {
+  test.each<FaultKind>(["killed-before", "killed-after"])("although the process is %s at the webhook", async (kind) => {
+    const w = await subscribed([HOOK]);
+    w.emulator.faults.add({ call: "webhook", kind });
+    // Nobody hears of that call any more.
+    void w.rotate();
+    await w.clock.sleep(120_000);
+    expect(w.versions()).toBe("1:PREVIOUS 2:DEPRECATED 3:CURRENT");
+    await heal(w);
+    expect(new Set(heardBy(w, HOOK).map(({ id }) => id))).toEqual(new Set([`${w.secretId}:3:1`]));
+  });
+
+  test.each<FaultKind>([
+    "refused",
+    "answer-lost",
+    "server-error-before",
+    "server-error-after",
+    "precondition-failed",
+    "lands-late",
+  ])("although who was told cannot be noted (%s)", async (kind) => {
+    const w = await subscribed([HOOK]);
+    w.emulator.faults.add({ call: "update-metadata", kind, count: 2 });
+    await w.rotate();
+    await w.clock.sleep(120_000);
+    await heal(w);
+    expect(new Set(heardBy(w, HOOK).map(({ id }) => id))).toEqual(new Set([`${w.secretId}:3:1`]));
+    const before = heardBy(w, HOOK).length;
+    await heal(w);
+    expect(heardBy(w, HOOK)).toHaveLength(before);
+  });
+
+  test("also where the keys could not be read at first, which is no failure of the subscriber", async () => {
+    const w = await subscribed([HOOK], { OROT_NOTIFY_MAX_FAILURES: "1" });
+    const keys = w.configure("OROT_WEBHOOK_KEY_SECRET_ID", "ocid1.vaultsecret.oc1.iad.gone");
+    expect(outcomeOf(await w.rotate())).toBe("OK 200");
+    await heal(w);
+    expect(await endpoints(w)).toEqual([HOOK]);
+    w.configure("OROT_WEBHOOK_KEY_SECRET_ID", keys);
+    await heal(w);
+    expect(heardBy(w, HOOK).map(({ id }) => id)).toEqual([`${w.secretId}:3:1`]);
+  });
+});
+
+describe("a mail address", () => {
+  const ONE = "mailto:one@example.org";
+  const TWO = "mailto:two@example.org";
+  /** Answers every mail in the same way, and keeps them. */
+  const post = (outcome: MailOutcome) => {
+    const mails: Mail[] = [];
+    const sendMail: SendMail = async (_server, mail) => {
+      mails.push(mail);
+      return outcome;
+    };
+    return { mails, sendMail };
+  };
+
+  test("gets a mail of its own after a rotation", async () => {
+    const { mails, sendMail } = post("delivered");
+    const w = await subscribed([ONE, TWO], {}, sendMail);
+    await w.rotate();
+    await heal(w);
+    expect(mails.map(({ to }) => to)).toEqual(["one@example.org", "two@example.org"]);
+    expect(mails[0]?.text).toContain("version 3 is CURRENT");
+  });
+
+  test("that is the last one is never removed", async () => {
+    const { mails, sendMail } = post("failed");
+    const w = await subscribed([ONE, TWO, DOWN], { OROT_NOTIFY_MAX_FAILURES: "1" }, sendMail);
+    await w.rotate();
+    expect(await endpoints(w)).toEqual([TWO]);
+    for (let round = 0; round < 3; round++) await heal(w);
+    expect(await endpoints(w)).toEqual([TWO]);
+    expect(mails.filter(({ to }) => to === "two@example.org")).toHaveLength(4);
+  });
+
+  test("is not removed because no mail can be sent at all", async () => {
+    const { mails, sendMail } = post("not-sent");
+    const w = await subscribed([ONE, TWO, HOOK], { OROT_NOTIFY_MAX_FAILURES: "1" }, sendMail);
+    await w.rotate();
+    await heal(w);
+    expect(await endpoints(w)).toEqual([ONE, TWO, HOOK]);
+    expect(mails).toHaveLength(4);
+    expect(versionsHeardBy(w, HOOK)).toEqual([3]);
+  });
+});
+
+describe("the topic of the settings", () => {
+  const TOPIC = { OROT_NOTIFY_TOPIC_ID: "ocid1.onstopic.oc1.iad.t" };
+  const published = (w: TestWorld) =>
+    w.emulator.state.received.topics.map(({ to, body }) => {
+      const { title, body: text } = JSON.parse(body);
+      return { to, title, ...JSON.parse(text) };
+    });
+
+  test("hears of a rotation once, also of a secret without subscribers", async () => {
+    const w = await subscribed([], TOPIC);
+    await w.rotate();
+    await heal(w);
+    expect(published(w)).toEqual([
+      {
+        to: TOPIC.OROT_NOTIFY_TOPIC_ID,
+        title: "A client secret in OCI Vault was rotated",
+        usecase: "credentialRotation",
+        change: "credentials",
+        id: `${w.secretId}:3:1`,
+        time: expect.any(String),
+        secretId: w.secretId,
+        versionNo: 3,
+      },
+    ]);
+  });
+
+  test("hears from the next heal what it could not be told, and nobody else hears again", async () => {
+    const w = await subscribed([HOOK], TOPIC);
+    w.emulator.faults.add({ call: "publish-message", kind: "server-error-before" });
+    await w.rotate();
+    expect(published(w)).toEqual([]);
+    await heal(w);
+    await heal(w);
+    expect(published(w).map(({ id }) => id)).toEqual([`${w.secretId}:3:1`]);
+    expect(versionsHeardBy(w, HOOK)).toEqual([3]);
+  });
+
+  test("hears of a failure", async () => {
+    const w = await subscribed([], TOPIC);
+    w.emulator.faults.add({ call: "regenerate", kind: "client-error" });
+    await w.rotate();
+    expect(published(w)).toMatchObject([{ usecase: "credentialRotationFailed", code: "ISSUER_CONFIGURATION" }]);
+  });
+});
+
+describe("a rotation that failed", () => {
+  test("is told with its code and what is to be done, once a day", async () => {
+    const w = await subscribed([HOOK]);
+    w.emulator.faults.add({ call: "regenerate", kind: "client-error", count: 100 });
+    const answer = await w.rotate();
+    expect(answer.responseCode).toBe(400);
+    expect(heardBy(w, HOOK)).toEqual([
+      {
+        usecase: "credentialRotationFailed",
+        id: expect.stringMatching(/:1:0:ISSUER_CONFIGURATION:\d{4}-\d\d-\d\d$/),
+        time: expect.any(String),
+        secretId: w.secretId,
+        versionNo: 1,
+        code: "ISSUER_CONFIGURATION",
+        nextAction: expect.any(String),
+      },
+    ]);
+    await w.clock.sleep(300_000);
+    await w.rotate();
+    expect(heardBy(w, HOOK)).toHaveLength(1);
+    await w.clock.sleep(86_400_000);
+    await w.rotate();
+    expect(heardBy(w, HOOK)).toHaveLength(2);
+  });
+
+  test("and then succeeds is told as a change", async () => {
+    const w = await subscribed([HOOK]);
+    w.emulator.faults.add({ call: "regenerate", kind: "client-error" });
+    await w.rotate();
+    await w.clock.sleep(300_000);
+    expect(outcomeOf(await w.rotate())).toBe("OK 200");
+    expect(heardBy(w, HOOK).map(({ usecase }) => usecase)).toEqual(["credentialRotationFailed", "credentialRotation"]);
+  });
+
+  test("because it is paused is told to nobody", async () => {
+    const w = await subscribed([HOOK], { OROT_PAUSED: "true" });
+    expect(outcomeOf(await w.rotate())).toBe("PAUSED 409");
+    expect(heardBy(w, HOOK)).toEqual([]);
+  });
+});
