@@ -46,6 +46,12 @@ export const callNames = [
   "list-functions",
   "invoke-function",
   "database-token",
+  "create-secret",
+  "fetch-credentials",
+  "fetch-wallet",
+  "register-callback",
+  "remove-callback",
+  "list-callbacks",
   "other",
 ] as const;
 
@@ -104,6 +110,9 @@ function control(request: EmulatedRequest, secretId: string): Classified {
   });
   if (request.method === "PUT") {
     return named(writeCall(parseObject(request.body)));
+  }
+  if (request.method === "POST" && secretId === "") {
+    return named("create-secret");
   }
   if (request.method === "POST") {
     return named(CONTROL_ACTIONS.find(([ending]) => request.path.endsWith(ending))?.[1] ?? "other");
