@@ -2,6 +2,7 @@ import type { CallName } from "../../emulator/call-names.ts";
 import type { FaultKind } from "../../emulator/faults.ts";
 import type { Switches } from "../../emulator/switches.ts";
 import { leaksIn } from "../canary.ts";
+import type { Reading } from "./watch.ts";
 import { createMirrorWorld, type MirrorEnd, type MirrorWorld } from "./world.ts";
 
 /** One fault, at the call of that name that comes as the `occurrence`-th after the world is ready. */
@@ -23,6 +24,8 @@ export interface MirrorSchedule {
   /** Everything at the Credential Exchange changes once more, after so many requests. */
   readonly changesAfter?: number;
   readonly switches?: Partial<Switches>;
+  /** How the consumer that is watched reads; the control reads as one should not. */
+  readonly reading?: Reading;
 }
 
 export interface MirrorRun {
@@ -43,11 +46,12 @@ function change({ emulator, watch }: MirrorWorld, what: "all" | "credentials"): 
   watch.served();
 }
 
-async function prepared({ start, switches }: MirrorSchedule): Promise<MirrorWorld> {
+async function prepared({ start, switches, reading }: MirrorSchedule): Promise<MirrorWorld> {
   const world = createMirrorWorld({
     users: ["RDS_APP"],
     environment: { OROT_CALL_TIMEOUT_SECONDS: "5" },
     switches: { "updating-polls": 1, ...switches },
+    ...(reading === undefined ? {} : { reading }),
   });
   if (start === "nothing-stored") return world;
   await world.startProcess().call(MIRROR);

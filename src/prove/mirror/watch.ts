@@ -52,8 +52,16 @@ function plainValue(kind: string, bytes: Buffer): string {
   return content.password;
 }
 
+/** How a consumer reads members: by the number that the manifest names, or, as the control does, whatever is CURRENT. */
+export type Reading = "by-number" | "current";
+
+function numberOf(secret: StoredSecret | undefined, named: number, reading: Reading): number {
+  if (reading === "by-number") return named;
+  return secret?.versions.findLast(({ stage }) => stage === "CURRENT")?.number ?? named;
+}
+
 /** The set as a consumer reads it; null: there is none yet. Throws an Error where a version that the manifest names is not there. */
-function storedSet({ state }: Emulator, tenantId: string): string | null {
+function storedSet({ state }: Emulator, tenantId: string, reading: Reading): string | null {
   const { secrets } = state.vault;
   const home = Object.values(secrets).find(({ name }) => name === manifestName(tenantId));
   const current = home?.versions.findLast(({ stage }) => stage === "CURRENT");
@@ -66,7 +74,10 @@ function storedSet({ state }: Emulator, tenantId: string): string | null {
       name: walletName,
       rotated: lastRotationDate,
       members: members.map(({ kind, name, parts }) => {
-        const bytes = parts.map(({ secretId, versionNo }) => bytesOf(secrets[secretId], versionNo));
+        const bytes = parts.map(({ secretId, versionNo }) => {
+          const secret = secrets[secretId];
+          return bytesOf(secret, numberOf(secret, versionNo, reading));
+        });
         if (bytes.includes(null)) throw new Error(`a version of ${name} that the manifest names is not there`);
         return [kind, name, plainValue(kind, Buffer.concat(bytes as Buffer[]))];
       }),
@@ -74,7 +85,7 @@ function storedSet({ state }: Emulator, tenantId: string): string | null {
   );
 }
 
-export function createWatch(emulator: Emulator, tenantId: string): Watch {
+export function createWatch(emulator: Emulator, tenantId: string, reading: Reading = "by-number"): Watch {
   const sets = [servedSet(emulator)];
   const problems: string[] = [];
   let seen = -1;
@@ -82,7 +93,7 @@ export function createWatch(emulator: Emulator, tenantId: string): Watch {
   const look = () => {
     let stored: string | null;
     try {
-      stored = storedSet(emulator, tenantId);
+      stored = storedSet(emulator, tenantId, reading);
     } catch (thrown) {
       problems.push(thrown instanceof Error ? thrown.message : "unreadable");
       return;

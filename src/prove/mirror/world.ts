@@ -5,7 +5,7 @@ import { createVirtualClock, type VirtualClock } from "../../emulator/virtual-cl
 import type { OciSigner } from "../../http/oci-http-client.ts";
 import { createMirrorHandler, type MirrorAnswer } from "../../mirror/handler.ts";
 import { watchedEntropy } from "../setup.ts";
-import { createWatch, type Watch } from "./watch.ts";
+import { createWatch, type Reading, type Watch } from "./watch.ts";
 
 /** How a call ended; null: it was killed, and nobody hears of it again. */
 export type MirrorEnd = MirrorAnswer | null;
@@ -34,6 +34,7 @@ export interface MirrorWorldOptions {
   readonly switches?: Partial<Switches>;
   readonly environment?: Readonly<Record<string, string>>;
   readonly users?: readonly string[];
+  readonly reading?: Reading;
 }
 
 export const MIRROR_TENANT = "abc123";
@@ -65,7 +66,7 @@ export function createMirrorWorld(options: MirrorWorldOptions = {}): MirrorWorld
   const clientSecretId = admin.createSecret({ name: "ces-client", content: JSON.stringify(content) });
   const wallet = admin.createWallet({ users: options.users ?? ["RDS_APP", "RDS_BATCH"] });
   canaries.push(app.secret, ...Object.values(wallet.schemas));
-  const watch = createWatch(emulator, MIRROR_TENANT);
+  const watch = createWatch(emulator, MIRROR_TENANT, options.reading);
   const environment = {
     OROT_MIRROR_CES_URL: "https://home.retail.emulated.example/rgbu-common-abc123-prd",
     OROT_MIRROR_TENANT_ID: MIRROR_TENANT,
