@@ -8,6 +8,8 @@ export interface DemoOptions {
   readonly issuer: IssuerName;
   /** One fault in the middle of the rotation, and a heal after it. */
   readonly fault: Fault | null;
+  /** Shows the Retail credential mirror in place of a rotation. */
+  readonly mirror: boolean;
   readonly help: boolean;
 }
 
@@ -26,6 +28,7 @@ Usage: npm run demo [-- options]
   --issuer <name>
            where the client is (default ${DEFAULT_ISSUER}):
 ${issuerLines}
+  --mirror shows the Retail credential mirror instead: a change at Oracle's Credential Exchange arrives in Vault
   --json   ends with one JSON line; the story goes to stderr
   --fault <call>:<kind>
            lets one remote call go wrong, then sends a heal and shows how it is made good
@@ -35,6 +38,8 @@ The JSON line: ok, issuer, steps, versions, oldSecret, newSecret, remoteCalls. W
 verdict on the old one while they do. At uaa the action retire follows with OROT_GRACE_HOURS=0: retire is its answer, oldSecret the verdict
 after it. At keycloak the old one is left to expire: oldSecret stays accepted until oldSecretUntil, and expiredSecret is the verdict once
 the emulator's clock has been put past it. With a fault also healed, struck and heal.
+
+With --mirror the line is: ok, mirror: {secrets, manifestVersion, setsServed, setInForce, callbacks, fetches, tokenRequests, problems}.
 
 Calls that a fault may strike:
 ${callLines}
@@ -48,6 +53,7 @@ Examples:
   npm run demo -- --fault regenerate:answer-lost
   npm run demo -- --fault regenerate:killed-after
   npm run demo -- --issuer keycloak --fault install:answer-lost
+  npm run demo -- --mirror
   npm run --silent demo -- --json | tail -n 1
 `;
 
@@ -59,12 +65,16 @@ export function readOptions(args: readonly string[]): DemoOptions {
       json: { type: "boolean", default: false },
       issuer: { type: "string", default: DEFAULT_ISSUER },
       fault: { type: "string" },
+      mirror: { type: "boolean", default: false },
       help: { type: "boolean", short: "h", default: false },
     },
   });
-  const { json, help } = values;
+  const { json, help, mirror } = values;
+  if (mirror && (values.fault !== undefined || values.issuer !== DEFAULT_ISSUER)) {
+    throw new Error("--mirror goes with --json alone. Next: leave out --issuer and --fault.");
+  }
   const issuer = readIssuer(values.issuer);
-  return { json, help, issuer, fault: values.fault === undefined ? null : readFault(values.fault, issuer) };
+  return { json, help, mirror, issuer, fault: values.fault === undefined ? null : readFault(values.fault, issuer) };
 }
 
 function readIssuer(text: string): IssuerName {
