@@ -9,6 +9,8 @@ export interface NewCesWallet {
   readonly walletName?: string;
   /** Names of database users; default one. */
   readonly users?: readonly string[];
+  /** Default: those of Oracle's documentation. */
+  readonly files?: readonly string[];
   readonly certificateDays?: number;
 }
 
@@ -74,7 +76,7 @@ export function createCesAdmin(
         certificateEndDate: now + (options.certificateDays ?? CERTIFICATE_DAYS) * DAY_MS,
         lastRotationDate: now,
         schemas: Object.fromEntries(users.map((user) => [user, newPassword(entropy)])),
-        files: newFiles(entropy),
+        files: newFiles(entropy, options.files),
       };
       state.wallets.push(wallet);
       core.changed();
@@ -87,7 +89,7 @@ export function createCesAdmin(
           wallet.schemas = Object.fromEntries(Object.keys(wallet.schemas).map((user) => [user, newPassword(entropy)]));
         }
         if (change !== "credentials") {
-          wallet.files = newFiles(entropy);
+          wallet.files = newFiles(entropy, Object.keys(wallet.files));
         }
       }
       core.changed();

@@ -33,7 +33,7 @@ export function createCes(): CesState {
 }
 
 /** The files of a wallet as Oracle's documentation lists them. */
-export const walletFiles = [
+const walletFiles = [
   "README",
   "cwallet.sso",
   "ewallet.p12",
@@ -58,8 +58,8 @@ export function newPassword(entropy: Entropy): string {
   return Buffer.from(entropy.bytes(PASSWORD_BYTES)).toString("base64url");
 }
 
-/** Contents of all files, the binary ones made anew. */
-export function newFiles(entropy: Entropy): Record<string, string> {
+/** Contents of the files, the binary ones made anew. */
+export function newFiles(entropy: Entropy, names: readonly string[] = walletFiles): Record<string, string> {
   const content = (name: string) => Buffer.from(TEXT_FILES[name] ?? entropy.bytes(FILE_BYTES)).toString("base64");
-  return Object.fromEntries(walletFiles.map((name) => [name, content(name)]));
+  return Object.fromEntries(names.map((name) => [name, content(name)]));
 }

@@ -24,6 +24,8 @@ export interface MirrorSchedule {
   /** Everything at the Credential Exchange changes once more, after so many requests. */
   readonly changesAfter?: number;
   readonly switches?: Partial<Switches>;
+  /** How long after the call with faults, and after each next one, the schedule calls again. Default: an hour. */
+  readonly restMs?: number;
   /** How the consumer that is watched reads; the control reads as one should not. */
   readonly reading?: Reading;
 }
@@ -46,9 +48,11 @@ function change({ emulator, watch }: MirrorWorld, what: "all" | "credentials"): 
   watch.served();
 }
 
-async function prepared({ start, switches, reading }: MirrorSchedule): Promise<MirrorWorld> {
+async function prepared({ start, switches, reading }: MirrorSchedule, seed: number): Promise<MirrorWorld> {
   const world = createMirrorWorld({
+    seed,
     users: ["RDS_APP"],
+    files: ["README", "cwallet.sso"],
     environment: { OROT_CALL_TIMEOUT_SECONDS: "5" },
     switches: { "updating-polls": 1, ...switches },
     ...(reading === undefined ? {} : { reading }),
@@ -72,8 +76,8 @@ function changeLater(world: MirrorWorld, after: number): void {
 }
 
 /** Runs the mirror with faults, then without, and judges what a consumer could see at any time, and what is left at the end. */
-export async function runMirror(schedule: MirrorSchedule): Promise<MirrorRun> {
-  const world = await prepared(schedule);
+export async function runMirror(schedule: MirrorSchedule, seed = 1): Promise<MirrorRun> {
+  const world = await prepared(schedule, seed);
   const { emulator, watch, clock } = world;
   const from = emulator.requests.length;
   for (const fault of schedule.faults) emulator.faults.add(fault);
@@ -86,7 +90,7 @@ export async function runMirror(schedule: MirrorSchedule): Promise<MirrorRun> {
   const problems: string[] = [];
   const last: MirrorEnd[] = [];
   for (let number = 0; number < LAST_CALLS; number += 1) {
-    await clock.sleep(HOUR_MS);
+    await clock.sleep(schedule.restMs ?? HOUR_MS);
     last.push(await world.startProcess().call(MIRROR));
   }
   problems.push(...watch.problems);

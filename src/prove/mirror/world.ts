@@ -34,6 +34,8 @@ export interface MirrorWorldOptions {
   readonly switches?: Partial<Switches>;
   readonly environment?: Readonly<Record<string, string>>;
   readonly users?: readonly string[];
+  /** Of the wallet; default: those of Oracle's documentation. */
+  readonly files?: readonly string[];
   readonly reading?: Reading;
 }
 
@@ -64,7 +66,10 @@ export function createMirrorWorld(options: MirrorWorldOptions = {}): MirrorWorld
     appSecret: app.secret,
   };
   const clientSecretId = admin.createSecret({ name: "ces-client", content: JSON.stringify(content) });
-  const wallet = admin.createWallet({ users: options.users ?? ["RDS_APP", "RDS_BATCH"] });
+  const wallet = admin.createWallet({
+    users: options.users ?? ["RDS_APP", "RDS_BATCH"],
+    ...(options.files === undefined ? {} : { files: options.files }),
+  });
   canaries.push(app.secret, ...Object.values(wallet.schemas));
   const watch = createWatch(emulator, MIRROR_TENANT, options.reading);
   const environment = {
