@@ -3,7 +3,7 @@ import type { Switches } from "./switches.ts";
 import { type EmulatedResponse, json } from "./wire.ts";
 
 /** The failure that the service is documented to disguise as a success. */
-export function disguisedFailure(): EmulatedResponse {
+function disguisedFailure(): EmulatedResponse {
   return json(200, {
     msg: "Internal error, cannot connect to upstream service",
     detail: "java.net.ConnectException: set at the emulator",

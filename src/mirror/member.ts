@@ -15,7 +15,7 @@ export interface Member {
 }
 
 /** Below the 25 KB that a version may hold (Source: OCI Vault service limits). */
-export const MAX_PART_BYTES = 25_000;
+const MAX_PART_BYTES = 25_000;
 
 /**
  * A name for Vault, which takes letters, digits, hyphens and underscores here; the period separates. Another name than its own gets a part of

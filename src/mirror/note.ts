@@ -13,7 +13,7 @@ export interface Note {
 }
 
 const KEY = "orot-mirror";
-export const emptyNote: Note = { fetchedAt: 0, run: "", waiter: "", waitsUntil: 0, pausedUntil: 0 };
+const emptyNote: Note = { fetchedAt: 0, run: "", waiter: "", waitsUntil: 0, pausedUntil: 0 };
 
 const note = z.object({
   fetchedAt: z.number(),

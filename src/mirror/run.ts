@@ -43,7 +43,7 @@ function base64(text: string): Secret {
 }
 
 /** The secret that names the set in force; made where it is missing. */
-export async function openManifest(call: MirrorCall): Promise<string> {
+async function openManifest(call: MirrorCall): Promise<string> {
   const secretName = manifestName(call.settings.tenantId);
   const content = base64(manifestText(noSet));
   const description = "Names the versions that make up the set mirrored by oci-rotate";

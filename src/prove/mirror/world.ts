@@ -39,7 +39,7 @@ export interface MirrorWorldOptions {
   readonly reading?: Reading;
 }
 
-export const MIRROR_TENANT = "abc123";
+const MIRROR_TENANT = "abc123";
 export const MIRROR_CALLBACK = "https://gateway.emulated.example/ces";
 const PLATFORM_SECONDS = 300;
 const COMPARTMENT = "ocid1.compartment.oc1..mirror";
