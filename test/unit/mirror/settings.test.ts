@@ -44,7 +44,7 @@ describe("The mirror's settings", () => {
     ["OROT_MIRROR_CALLBACK_URL", "ftp://gateway.example.org"],
     ["OROT_MIRROR_CALLBACK_URL", "not a url"],
     ["OROT_MIRROR_CLIENT_SECRET_ID", "ocid1.vault.oc1..vault"],
-    ["OROT_MIRROR_MIN_SECONDS_BETWEEN_FETCHES", "0"],
+    ["OROT_MIRROR_MIN_SECONDS_BETWEEN_FETCHES", "0.5"],
     ["OROT_MIRROR_CERTIFICATE_WARN_DAYS", "366"],
   ])("refuse in %s the value %s, and name the setting without it", async (name, value) => {
     const error = await expectFailure(() => parseMirrorSettings({ ...least, [name]: value }), "SETTINGS_INVALID", name);
