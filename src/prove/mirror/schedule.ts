@@ -23,6 +23,8 @@ export interface MirrorSchedule {
   readonly isTwice?: boolean;
   /** Everything at the Credential Exchange changes once more, after so many requests. */
   readonly changesAfter?: number;
+  /** Before its request of this number, from 0, the container freezes; everything changes, another one mirrors it, and the first goes on. */
+  readonly frozenAt?: number;
   readonly switches?: Partial<Switches>;
   /** How long after the call with faults, and after each next one, the schedule calls again. Default: an hour. */
   readonly restMs?: number;
@@ -82,7 +84,13 @@ export async function runMirror(schedule: MirrorSchedule, seed = 1): Promise<Mir
   const from = emulator.requests.length;
   for (const fault of schedule.faults) emulator.faults.add(fault);
   if (schedule.changesAfter !== undefined) changeLater(world, schedule.changesAfter);
-  const processes = [world.startProcess(), ...(schedule.isTwice === true ? [world.startProcess()] : [])];
+  const { frozenAt } = schedule;
+  const overtake = async () => {
+    change(world, "all");
+    await world.startProcess().call(MIRROR);
+  };
+  const first = world.startProcess((number) => (number === frozenAt ? overtake() : undefined));
+  const processes = [first, ...(schedule.isTwice === true ? [world.startProcess()] : [])];
   const ends = await Promise.all(processes.map((process) => process.call(MIRROR)));
   const { struck } = emulator.faults;
   emulator.faults.clear();

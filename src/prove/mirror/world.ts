@@ -3,6 +3,7 @@ import { createSeededEntropy } from "../../emulator/seeded-entropy.ts";
 import type { Switches } from "../../emulator/switches.ts";
 import { createVirtualClock, type VirtualClock } from "../../emulator/virtual-clock.ts";
 import type { OciSigner } from "../../http/oci-http-client.ts";
+import type { Transport } from "../../http/transport.ts";
 import { createMirrorHandler, type MirrorAnswer } from "../../mirror/handler.ts";
 import { watchedEntropy } from "../setup.ts";
 import { createWatch, type Reading, type Watch } from "./watch.ts";
@@ -26,7 +27,8 @@ export interface MirrorWorld {
   readonly log: readonly string[];
   /** Secrets, tokens and passwords of this run. */
   readonly canaries: readonly string[];
-  startProcess(): MirrorProcess;
+  /** @param beforeSend heard before the process sends its request of this number, from 0; a promise freezes the process until then */
+  startProcess(beforeSend?: (number: number) => Promise<void> | undefined): MirrorProcess;
 }
 
 export interface MirrorWorldOptions {
@@ -87,11 +89,19 @@ export function createMirrorWorld(options: MirrorWorldOptions = {}): MirrorWorld
   const killers = new Map<string, () => void>();
   emulator.onKill = (name) => killers.get(name)?.();
 
-  const startProcess = (): MirrorProcess => {
+  const startProcess: MirrorWorld["startProcess"] = (beforeSend = () => undefined) => {
     processes += 1;
     const caller = emulator.startCaller(`m${processes}`);
+    let sent = 0;
+    const transport: Transport = async (request) => {
+      const askedAt = clock.monotonic();
+      sent += 1;
+      await beforeSend(sent - 1);
+      // A frozen process checks no time-out: what it was about to send leaves as it thaws.
+      return caller.transport({ ...request, deadline: request.deadline + (clock.monotonic() - askedAt) });
+    };
     const access = {
-      transport: caller.transport,
+      transport,
       signer: noSigner,
       vaultEndpoint: "https://vaults.emulated.example",
       secretsEndpoint: "https://secrets.vaults.emulated.example",
@@ -99,7 +109,7 @@ export function createMirrorWorld(options: MirrorWorldOptions = {}): MirrorWorld
     const handler = createMirrorHandler({
       clock,
       entropy: createSeededEntropy(seed + processes),
-      transport: caller.transport,
+      transport,
       vaultAccess: () => access,
       environment,
       write: (line) => {
