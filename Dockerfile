@@ -6,6 +6,7 @@ RUN npm ci
 COPY tsconfig.json ./
 COPY scripts ./scripts
 COPY src ./src
+COPY deploy ./deploy
 RUN npm run build
 
 FROM fnproject/node:22

@@ -1,8 +1,16 @@
-/** `npm run build`: bundles the function and the command line and says what is in them. `--quiet`: only problems. `--json`: one line for scripts. */
+/** `npm run build`: bundles the function, the mirror's function and the command line and says what is in them. `--quiet`: only problems. `--json`: one line for scripts. */
 import { existsSync } from "node:fs";
 import path from "node:path";
 import { parseArgs } from "node:util";
-import { type BundleReport, bundleCli, bundleFunction, CLI_FILE, FUNCTION_FILE } from "./bundle.ts";
+import {
+  type BundleReport,
+  bundleCli,
+  bundleFunction,
+  bundleMirror,
+  CLI_FILE,
+  FUNCTION_FILE,
+  MIRROR_FILE,
+} from "./bundle.ts";
 import { ROOT } from "./run.ts";
 
 const ENTRY = "src/func.ts";
@@ -41,15 +49,19 @@ if (!existsSync(path.join(ROOT, ENTRY))) {
 } else {
   try {
     const report = await bundleFunction(ENTRY);
+    const mirror = await bundleMirror();
     const cli = await bundleCli();
     if (report.foreign.length > 0) {
       fail(`the build failed: the function's bundle would hold ${report.foreign.join(", ")}`);
+    } else if (mirror.foreign.length > 0) {
+      fail(`the build failed: the mirror's bundle would hold ${mirror.foreign.join(", ")}`);
     } else if (cli.foreign.length > 0) {
       fail(`the build failed: the command line's bundle would hold ${cli.foreign.join(", ")}`);
     } else if (values.json) {
-      console.log(JSON.stringify({ ...report, cli }));
+      console.log(JSON.stringify({ ...report, mirror, cli }));
     } else if (!values.quiet) {
       print(report);
+      console.log(`${MIRROR_FILE}: ${kilobytes(mirror.bytes).trim()}, ${mirror.inputs} inputs`);
       console.log(`${CLI_FILE}: ${kilobytes(cli.bytes).trim()} with its chunks, ${cli.inputs} inputs`);
     }
   } catch (error) {

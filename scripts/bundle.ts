@@ -1,15 +1,21 @@
-import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { build, type Metafile, type Plugin } from "esbuild";
 import { ROOT } from "./run.ts";
 
 export const FUNCTION_FOLDER = "dist/function";
 export const FUNCTION_FILE = `${FUNCTION_FOLDER}/func.js`;
+const MIRROR_FOLDER = "dist/mirror";
+export const MIRROR_FILE = `${MIRROR_FOLDER}/func.js`;
+/** What `fn deploy` needs beside the mirror's bundle. */
+const MIRROR_DEPLOYMENT = "deploy/mirror";
 const CLI_FOLDER = "dist/cli";
 export const CLI_FILE = `${CLI_FOLDER}/oci-rotate.js`;
 
 /** Folders that belong to other programs or to the tests. */
-const FOREIGN_FOLDERS = /^(?:src\/(?:cli|consumer|demo|emulator|mirror|prove)|test|scripts)\//;
+const FOREIGN_TO_FUNCTION = /^(?:src\/(?:cli|consumer|demo|emulator|mirror|prove)|test|scripts)\//;
+/** The mirror logs in by the consumer client. */
+const FOREIGN_TO_MIRROR = /^(?:src\/(?:cli|demo|emulator|prove)|test|scripts)\//;
 
 export interface BundleReport {
   /** Of func.js alone. */
@@ -54,7 +60,7 @@ function developmentLibraries(): Set<string> {
   return new Set(Object.keys(manifest.devDependencies));
 }
 
-function reportOf(metafile: Metafile, bytes: number): BundleReport {
+function reportOf(metafile: Metafile, bytes: number, foreignFolders: RegExp): BundleReport {
   const weights = new Map<string, number>();
   for (const output of Object.values(metafile.outputs)) {
     for (const [input, { bytesInOutput }] of Object.entries(output.inputs)) {
@@ -68,7 +74,7 @@ function reportOf(metafile: Metafile, bytes: number): BundleReport {
     bytes,
     inputs: inputs.length,
     libraries: [...weights].map(([name, weight]) => ({ name, bytes: weight })).sort((a, b) => b.bytes - a.bytes),
-    foreign: inputs.filter((input) => FOREIGN_FOLDERS.test(input) || development.has(libraryOf(input))),
+    foreign: inputs.filter((input) => foreignFolders.test(input) || development.has(libraryOf(input))),
   };
 }
 
@@ -78,7 +84,20 @@ function reportOf(metafile: Metafile, bytes: number): BundleReport {
  *
  * @param folder where func.js goes; emptied first
  */
-export async function bundleFunction(entry = "src/func.ts", folder = FUNCTION_FOLDER): Promise<BundleReport> {
+export function bundleFunction(entry = "src/func.ts", folder = FUNCTION_FOLDER): Promise<BundleReport> {
+  return bundle(entry, folder, FOREIGN_TO_FUNCTION);
+}
+
+/** Bundles the mirror's function in the same way, into a folder that `fn deploy` takes as it is. */
+export async function bundleMirror(): Promise<BundleReport> {
+  const report = await bundle("src/mirror-func.ts", MIRROR_FOLDER, FOREIGN_TO_MIRROR);
+  if (report.foreign.length === 0) {
+    cpSync(path.resolve(ROOT, MIRROR_DEPLOYMENT), path.resolve(ROOT, MIRROR_FOLDER), { recursive: true });
+  }
+  return report;
+}
+
+async function bundle(entry: string, folder: string, foreignFolders: RegExp): Promise<BundleReport> {
   const target = path.resolve(ROOT, folder);
   rmSync(target, { recursive: true, force: true });
   mkdirSync(target, { recursive: true });
@@ -98,7 +117,7 @@ export async function bundleFunction(entry = "src/func.ts", folder = FUNCTION_FO
   });
   // Without it Node would read func.js as a module, because the package around dist/ is one.
   writeFileSync(path.join(target, "package.json"), '{ "type": "commonjs" }\n');
-  const report = reportOf(result.metafile, readFileSync(outfile).byteLength);
+  const report = reportOf(result.metafile, readFileSync(outfile).byteLength, foreignFolders);
   if (report.foreign.length > 0) rmSync(target, { recursive: true, force: true });
   return report;
 }

@@ -4,6 +4,8 @@ declare module "@fnproject/fdk" {
     /** The header Fn-Deadline: the instant at which the platform ends the call; null where it was not sent. */
     readonly deadline: Date | null;
     readonly callID: string | null;
+    /** As the platform sent them, by canonical name: `Fn-Call-Id`. */
+    readonly headers: Readonly<Record<string, readonly string[]>>;
   }
 
   /**

@@ -1,12 +1,18 @@
+import { mirrorDemo } from "./mirror.ts";
 import { type DemoOptions, helpText, readOptions } from "./options.ts";
 import { profiles } from "./profiles.ts";
 import { endedWell, rotateOnce } from "./rotation.ts";
 import { ending, healStory, notifyStory, opening, overlapStory, stepStory, waitingStory } from "./story.ts";
 import { summary } from "./summary.ts";
 
-async function run({ json, issuer, fault, notify }: DemoOptions): Promise<boolean> {
+async function run({ json, issuer, fault, notify, mirror }: DemoOptions): Promise<boolean> {
   // With --json stdout belongs to the script that reads it.
   const tell = (text: string) => (json ? process.stderr : process.stdout).write(`${text}\n`);
+  if (mirror) {
+    const seen = await mirrorDemo(tell);
+    if (json) process.stdout.write(`${JSON.stringify(seen)}\n`);
+    return seen.ok;
+  }
   const profile = profiles[issuer];
   let startedAt: number | null = null;
   const result = await rotateOnce(

@@ -10,6 +10,8 @@ export interface DemoOptions {
   readonly fault: Fault | null;
   /** An application and a mail address are told of the rotation. */
   readonly notify: boolean;
+  /** Shows the Retail credential mirror in place of a rotation. */
+  readonly mirror: boolean;
   readonly help: boolean;
 }
 
@@ -28,6 +30,7 @@ Usage: npm run demo [-- options]
   --issuer <name>
            where the client is (default ${DEFAULT_ISSUER}):
 ${issuerLines}
+  --mirror shows the Retail credential mirror instead: a change at Oracle's Credential Exchange arrives in Vault
   --json   ends with one JSON line; the story goes to stderr
   --fault <call>:<kind>
            lets one remote call go wrong, then sends a heal and shows how it is made good
@@ -38,6 +41,8 @@ The JSON line: ok, issuer, steps, versions, oldSecret, newSecret, remoteCalls. W
 verdict on the old one while they do. At uaa the action retire follows with OROT_GRACE_HOURS=0: retire is its answer, oldSecret the verdict
 after it. At keycloak the old one is left to expire: oldSecret stays accepted until oldSecretUntil, and expiredSecret is the verdict once
 the emulator's clock has been put past it. With a fault also healed, struck and heal; with --notify also webhooks and mails.
+
+With --mirror the line is: ok, mirror: {secrets, manifestVersion, setsServed, setInForce, callbacks, fetches, tokenRequests, problems}.
 
 Calls that a fault may strike:
 ${callLines}
@@ -52,6 +57,7 @@ Examples:
   npm run demo -- --fault regenerate:answer-lost
   npm run demo -- --fault regenerate:killed-after
   npm run demo -- --issuer keycloak --fault install:answer-lost
+  npm run demo -- --mirror
   npm run --silent demo -- --json | tail -n 1
 `;
 
@@ -64,12 +70,17 @@ export function readOptions(args: readonly string[]): DemoOptions {
       issuer: { type: "string", default: DEFAULT_ISSUER },
       fault: { type: "string" },
       notify: { type: "boolean", default: false },
+      mirror: { type: "boolean", default: false },
       help: { type: "boolean", short: "h", default: false },
     },
   });
-  const { json, help, notify } = values;
+  const { json, help, notify, mirror } = values;
+  if (mirror && (notify || values.fault !== undefined || values.issuer !== DEFAULT_ISSUER)) {
+    throw new Error("--mirror goes with --json alone. Next: leave out --issuer, --fault and --notify.");
+  }
   const issuer = readIssuer(values.issuer);
-  return { json, help, notify, issuer, fault: values.fault === undefined ? null : readFault(values.fault, issuer) };
+  const fault = values.fault === undefined ? null : readFault(values.fault, issuer);
+  return { json, help, notify, mirror, issuer, fault };
 }
 
 function readIssuer(text: string): IssuerName {

@@ -1,5 +1,6 @@
 import type { Clock } from "../clock.ts";
 import type { Entropy } from "../entropy.ts";
+import { type CesAdmin, createCesAdmin } from "./ces-admin.ts";
 import type { Core } from "./core.ts";
 import { createEdfiCmsAdmin, type EdfiCmsAdmin } from "./edfi-cms-admin.ts";
 import type { StoredFunction } from "./functions-api.ts";
@@ -8,6 +9,7 @@ import { createKeycloakAdmin, type KeycloakAdmin } from "./keycloak-admin.ts";
 import type { EmulatorState } from "./state.ts";
 import type { Switches } from "./switches.ts";
 import { createUaaAdmin, type UaaAdmin } from "./uaa-admin.ts";
+import { bareSecret } from "./vault-create.ts";
 import { settle } from "./vault-lifecycle.ts";
 import { rotationStatus } from "./vault-models.ts";
 import { applyRotationConfig, beginRotation } from "./vault-rotation.ts";
@@ -51,7 +53,7 @@ export interface SeenVersion {
   readonly deletionAt: number | null;
 }
 
-export interface Admin extends KeycloakAdmin, UaaAdmin, EdfiCmsAdmin {
+export interface Admin extends KeycloakAdmin, UaaAdmin, EdfiCmsAdmin, CesAdmin {
   createSecret(secret: NewSecret): string;
   createApp(app?: NewApp): { readonly appId: string; readonly clientId: string; readonly secret: string };
   createFunction(options?: Partial<Omit<StoredFunction, "id">>): string;
@@ -103,6 +105,7 @@ export function createAdmin(
     ...createKeycloakAdmin(state, core, () => clock.now(), entropy, switches),
     ...createUaaAdmin(uaaParts),
     ...createEdfiCmsAdmin(state.edfiCms, core, clock, entropy, switches),
+    ...createCesAdmin(state.ces, core, clock, entropy, switches),
     secret,
     app,
     createSecret: (options) => {
@@ -163,29 +166,18 @@ export function createAdmin(
 }
 
 function newSecret(id: string, options: NewSecret, now: number): StoredSecret {
-  const made: StoredSecret = {
+  const named = {
     id,
     name: options.name,
     compartmentId: options.compartmentId ?? COMPARTMENT,
     vaultId: options.vaultId ?? VAULT,
     keyId: "ocid1.key.oc1.iad.emulatedkey",
-    createdAt: now,
+  };
+  const made: StoredSecret = {
+    ...bareSecret(named, now),
     isReplica: options.isReplica ?? false,
-    lifecycle: "ACTIVE",
-    updatingUntil: 0,
-    updatingPolls: 0,
-    etag: 1,
-    versions: [],
-    views: [],
-    description: null,
     metadata: options.metadata ?? {},
-    freeformTags: {},
-    definedTags: {},
     rules: [...(options.rules ?? [])],
-    rotationConfig: null,
-    rotation: null,
-    lastRotationAt: null,
-    nextRotationAt: null,
   };
   const content = Buffer.from(options.content).toString("base64");
   addVersion(made, { name: options.versionName ?? null, content, stage: "CURRENT", now, keepPending: false });

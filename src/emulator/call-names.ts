@@ -49,6 +49,12 @@ export const callNames = [
   "database-token",
   "webhook",
   "publish-message",
+  "create-secret",
+  "fetch-credentials",
+  "fetch-wallet",
+  "register-callback",
+  "remove-callback",
+  "list-callbacks",
   "other",
 ] as const;
 
@@ -113,6 +119,9 @@ function control(request: EmulatedRequest, secretId: string): Classified {
   });
   if (request.method === "PUT") {
     return named(writeCall(parseObject(request.body)));
+  }
+  if (request.method === "POST" && secretId === "") {
+    return named("create-secret");
   }
   if (request.method === "POST") {
     return named(CONTROL_ACTIONS.find(([ending]) => request.path.endsWith(ending))?.[1] ?? "other");

@@ -68,7 +68,7 @@ function isRun(value: unknown): value is SavedRun {
     value["format"] === FORMAT &&
     Number.isInteger(value["port"]) &&
     isObject(value["state"]) &&
-    ["vault", "identity", "keycloak", "uaa", "edfiCms", "workRequests", "functions", "late"].every(
+    ["vault", "identity", "keycloak", "uaa", "edfiCms", "ces", "workRequests", "functions", "late"].every(
       (part) => part in (value["state"] as object),
     )
   );

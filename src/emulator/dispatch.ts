@@ -42,7 +42,7 @@ export function dispatch(
   }
   switch (system) {
     case "vault":
-      return handleVaultControl(request, state.vault, state.workRequests, now, switches);
+      return handleVaultControl(request, state.vault, state.workRequests, entropy, now, switches);
     case "bundles":
       return handleSecretBundles(request, state.vault, now, switches);
     case "work-requests":

@@ -4,8 +4,8 @@ import type { EmulatorState } from "./state.ts";
 import type { Switches } from "./switches.ts";
 import type { EmulatedRequest, EmulatedResponse } from "./wire.ts";
 
-/** What serves a request: one of OCI's services, or an issuer by its name. */
-export type IssuerSystem = "identity" | "keycloak" | "uaa" | "edfi-cms";
+/** What serves a request: one of OCI's services, an issuer by its name, or the Credential Exchange. */
+export type IssuerSystem = "identity" | "keycloak" | "uaa" | "edfi-cms" | "ces";
 export type System =
   | "vault"
   | "bundles"

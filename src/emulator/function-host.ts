@@ -70,7 +70,7 @@ export function createFunctionHost(options: FunctionHostOptions): FunctionHost {
     });
     return container;
   };
-  const call: InvokeFunction = async (_functionId, event, { callId, timeoutMs }) => {
+  const call: InvokeFunction = async (_functionId, event, { callId, timeoutMs, headers }) => {
     let current: FunctionProcess;
     try {
       current = await warm();
@@ -83,7 +83,7 @@ export function createFunctionHost(options: FunctionHostOptions): FunctionHost {
     }
     const began = clock.monotonic();
     const deadline = new Date(clock.now() + timeoutMs).toISOString();
-    const answer = await current.call(event, { "fn-call-id": callId, "fn-deadline": deadline }, timeoutMs);
+    const answer = await current.call(event, { ...headers, "fn-call-id": callId, "fn-deadline": deadline }, timeoutMs);
     if (answer === null) {
       const timedOut = clock.monotonic() - began >= timeoutMs;
       await discard();

@@ -31,7 +31,12 @@ export interface FunctionsState {
 export type InvokeFunction = (
   functionId: string,
   event: string,
-  options: { readonly callId: string; readonly timeoutMs: number },
+  options: {
+    readonly callId: string;
+    readonly timeoutMs: number;
+    /** Beside the platform's own, as an API gateway adds them. */
+    readonly headers?: Readonly<Record<string, string>>;
+  },
 ) => Promise<{ readonly status: number; readonly body: string }>;
 
 const LIST_PATH = /^\/\d{8}\/functions$/;

@@ -73,8 +73,9 @@ async function serve(emulator: Emulator, request: IncomingMessage, response: Ser
 
 function send(response: ServerResponse, answer: EmulatedResponse): void {
   response.sendDate = false;
-  response.writeHead(answer.status, { ...answer.headers, "content-length": Buffer.byteLength(answer.body) });
-  response.end(answer.body);
+  const body = Buffer.from(answer.body, answer.encoding);
+  response.writeHead(answer.status, { ...answer.headers, "content-length": body.length });
+  response.end(body);
 }
 
 async function readBody(request: IncomingMessage): Promise<string | undefined> {

@@ -1,3 +1,4 @@
+import { type CesState, createCes } from "./ces-state.ts";
 import { createEdfiCms, type EdfiCmsState } from "./edfi-cms-state.ts";
 import type { FunctionsState } from "./functions-api.ts";
 import { createDomain, DEFAULT_DOMAIN, type IdentityState } from "./identity-state.ts";
@@ -21,6 +22,7 @@ export interface EmulatorState {
   keycloak: KeycloakState;
   uaa: UaaState;
   edfiCms: EdfiCmsState;
+  ces: CesState;
   workRequests: WorkRequestState;
   functions: FunctionsState;
   /** What those got who are told of rotations. */
@@ -36,6 +38,7 @@ export function createState(): EmulatorState {
     keycloak: { realms: {} },
     uaa: createUaaState(),
     edfiCms: createEdfiCms(),
+    ces: createCes(),
     workRequests: { requests: {}, made: 0 },
     functions: { functions: {} },
     received: { webhooks: [], topics: [] },

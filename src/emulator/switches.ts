@@ -144,6 +144,17 @@ export const switchTable = {
   "edfi-lost-client": choice(["500", "404"], "a reset of a client that the identity provider has lost"),
   "edfi-token-life-seconds": count(1800, "life of the Ed-Fi CMS's tokens"),
   "edfi-tokens-per-client": countOr("none", "live tokens of one Ed-Fi api client, then 429"),
+
+  "ces-wallets": choice(["array", "object"], "wallets of the Credential Exchange: as AIF documents it, or as RDS does"),
+  "ces-body": choice(
+    ["whole", "msg", "no-wallets", "trailing-comma", "missing-quote"],
+    "fetch-credentials: as meant, a 200 with msg, without wallets, or misprinted as in the documentation",
+  ),
+  "ces-status": choice(["200", "401", "403", "404", "429"], "status of everything at the Credential Exchange"),
+  "ces-registration": choice(["200", "204"], "answer to registering and removing a callback"),
+  "ces-callbacks": choice(["once", "twice", "late", "missing"], "callbacks after a rotation (late: by late-ms)"),
+  "ces-callback-body": choice(["json", "unquoted", "empty"], "a callback's body; documented with an unquoted name"),
+  "ces-endpoint-failures": countOr("never", "callbacks in a row that an endpoint may miss before it is removed"),
 } as const satisfies Record<string, Definition<unknown>>;
 
 export type SwitchName = keyof typeof switchTable;

@@ -1,4 +1,6 @@
+import type { Entropy } from "../entropy.ts";
 import type { Switches } from "./switches.ts";
+import { createSecret } from "./vault-create.ts";
 import { changing, etagOf, seenUpdating, settle } from "./vault-lifecycle.ts";
 import { page, secretAnswer, secretSummary, versionModel } from "./vault-models.ts";
 import { cancelRotation, rotateSecret } from "./vault-rotation.ts";
@@ -27,6 +29,7 @@ export function handleVaultControl(
   request: EmulatedRequest,
   state: VaultState,
   workRequests: WorkRequestState,
+  entropy: Entropy,
   now: number,
   switches: Switches,
 ): EmulatedResponse {
@@ -35,6 +38,9 @@ export function handleVaultControl(
     return notAuthorizedOrNotFound();
   }
   if (match[1] === undefined) {
+    if (request.method === "POST") {
+      return createSecret(request.body, state, entropy, now, switches);
+    }
     return request.method === "GET" ? listSecrets(request, state, now, switches) : notAuthorizedOrNotFound();
   }
   const secret = own(state.secrets, pathPart(match[1]));

@@ -1,9 +1,13 @@
 import type { Switches } from "./switches.ts";
 import type { StoredSecret } from "./vault-state.ts";
 
-/** Lets due things happen: UPDATING ends, versions whose time of deletion has come go. */
+function isBetween(secret: StoredSecret): boolean {
+  return secret.lifecycle === "UPDATING" || secret.lifecycle === "CREATING";
+}
+
+/** Lets due things happen: UPDATING and CREATING end, versions whose time of deletion has come go. */
 export function settle(secret: StoredSecret, now: number, switches: Switches): void {
-  if (secret.lifecycle === "UPDATING" && now >= secret.updatingUntil && secret.updatingPolls <= 0) {
+  if (isBetween(secret) && now >= secret.updatingUntil && secret.updatingPolls <= 0) {
     secret.lifecycle = "ACTIVE";
     if (switches["etag-on-active"] === "changes") {
       secret.etag += 1;
@@ -19,7 +23,7 @@ export function settle(secret: StoredSecret, now: number, switches: Switches): v
 
 /** A request has seen the secret UPDATING. A refused write counts too, so that a caller who only repeats its write gets on. */
 export function seenUpdating(secret: StoredSecret): void {
-  if (secret.lifecycle === "UPDATING") {
+  if (isBetween(secret)) {
     secret.updatingPolls -= 1;
   }
 }

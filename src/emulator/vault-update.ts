@@ -1,12 +1,12 @@
 import type { Switches } from "./switches.ts";
 import { changing } from "./vault-lifecycle.ts";
+import { MAX_CONTENT_BYTES } from "./vault-limits.ts";
 import { secretAnswer } from "./vault-models.ts";
 import { applyRotationConfig, readRotationConfig } from "./vault-rotation.ts";
 import { addVersion, promote } from "./vault-stages.ts";
 import { type StoredSecret, type StoredVersion, versionAt, versionNumbered } from "./vault-state.ts";
 import { asText, type EmulatedResponse, isObject, type JsonObject, ociError, parseObject } from "./wire.ts";
 
-const MAX_CONTENT_BYTES = 25 * 1024;
 const PLAIN_MEMBERS = ["description", "metadata", "freeformTags", "definedTags", "rotationConfig", "secretRules"];
 
 /**

@@ -19,6 +19,8 @@ export interface EmulatedResponse {
   /** Names in lower case. The emulator adds `date` and `opc-request-id`. */
   readonly headers: Record<string, string>;
   readonly body: string;
+  /** How the body becomes bytes; `latin1` where it is none of text. Default: UTF-8. */
+  readonly encoding?: "latin1";
 }
 
 export function json(status: number, value: unknown, headers: Record<string, string> = {}): EmulatedResponse {

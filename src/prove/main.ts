@@ -7,6 +7,7 @@ import { combinationId, parseCombination } from "./combinations.ts";
 import { type CommandFigures, runCommandKills } from "./command-kills.ts";
 import { plainOrder } from "./control.ts";
 import { runKills } from "./kills.ts";
+import { runMirrorCampaign } from "./mirror/campaign.ts";
 import { HELP, type ProveOptions, parseOptions } from "./options.ts";
 import { createPool } from "./pool.ts";
 import { commandFailuresOf, failuresOf, findingsText, reportOf } from "./report.ts";
@@ -46,6 +47,16 @@ async function proveCommand({ seed }: ProveOptions): Promise<void> {
   const seconds = Math.round((systemClock.monotonic() - started) / 1000);
   process.stdout.write(`${JSON.stringify({ command, seconds })}\n`);
   process.exitCode = commandFailuresOf(command).length === 0 ? 0 : 1;
+}
+
+async function proveMirror({ seed, singlesOnly, allPairs, mirrorPairs }: ProveOptions): Promise<void> {
+  const started = systemClock.monotonic();
+  const pairs = singlesOnly ? 0 : allPairs ? Number.POSITIVE_INFINITY : mirrorPairs;
+  const { problems, ...mirror } = await runMirrorCampaign(seed, pairs);
+  for (const problem of problems) tell(`FAILED: ${problem}`);
+  const seconds = Math.round((systemClock.monotonic() - started) / 1000);
+  process.stdout.write(`${JSON.stringify({ mirror, seconds })}\n`);
+  process.exitCode = mirror.failed === 0 && mirror.controlTorn > 0 ? 0 : 1;
 }
 
 async function prove(options: ProveOptions): Promise<void> {
@@ -99,6 +110,7 @@ try {
   if (options.help) process.stdout.write(HELP);
   else if (options.reproduce !== null) await reproduce(options, options.reproduce);
   else if (options.kills) await proveKills(options);
+  else if (options.mirrorOnly) await proveMirror(options);
   else if (options.commandOnly) await proveCommand(options);
   else await prove(options);
 } catch (error) {

@@ -13,6 +13,10 @@ export interface ProveOptions {
   readonly walksOnly: boolean;
   /** `oci-rotate rotate`, killed and run again, instead of everything else. */
   readonly commandOnly: boolean;
+  /** The Retail credential mirror instead of everything else. */
+  readonly mirrorOnly: boolean;
+  /** How many of the mirror's pairs are aimed at. */
+  readonly mirrorPairs: number;
   /** Real processes, killed for real, instead of everything else. */
   readonly kills: boolean;
   readonly combination: string | null;
@@ -32,6 +36,8 @@ export const HELP = `npm run prove -- [options]
   --walks <n>            how many random walks (default 10000; none with --singles-only or --combination)
   --walks-only           nothing but the walks and the control
   --command-only         nothing but oci-rotate rotate --all-due, killed at every remote call and run again
+  --mirror-only          nothing but the Retail credential mirror
+  --mirror-pairs <n>     how many pairs of faults of the mirror to aim at (default 6000; all of them with --all-pairs)
   --kills                nothing but the built function in real processes, killed at every remote call (npm run build first)
   --combination <name>   one combination alone: read-back, token-lives, second-authority, none, subscribed, or an id
   --issuer <name>        one kind of issuer alone: ${Object.keys(otherIssuers).join(", ")}
@@ -43,6 +49,7 @@ const DEFAULT_SEED = "1";
 /** Well above 100,000 together with the seeded pairs over the other combinations. */
 const DEFAULT_PAIRS = "81000";
 const DEFAULT_WALKS = "10000";
+const DEFAULT_MIRROR_PAIRS = "6000";
 
 function wholeNumber(option: string, text: string): number {
   if (!/^\d{1,9}$/.test(text)) throw new Error(`--${option} takes a whole number. Next: write --${option} 1.`);
@@ -67,6 +74,8 @@ export function parseOptions(args: readonly string[]): ProveOptions {
       walks: { type: "string", default: DEFAULT_WALKS },
       kills: { type: "boolean", default: false },
       "command-only": { type: "boolean", default: false },
+      "mirror-only": { type: "boolean", default: false },
+      "mirror-pairs": { type: "string", default: DEFAULT_MIRROR_PAIRS },
       "walks-only": { type: "boolean", default: false },
       "all-pairs": { type: "boolean", default: false },
       "singles-only": { type: "boolean", default: false },
@@ -84,6 +93,8 @@ export function parseOptions(args: readonly string[]): ProveOptions {
     walks: wholeNumber("walks", values.walks),
     kills: values.kills,
     commandOnly: values["command-only"],
+    mirrorOnly: values["mirror-only"],
+    mirrorPairs: wholeNumber("mirror-pairs", values["mirror-pairs"]),
     walksOnly: values["walks-only"],
     allPairs: values["all-pairs"],
     singlesOnly: values["singles-only"],

@@ -11,6 +11,7 @@ export const verbs = {
   ListSecretVersions: "read secret-versions",
   ListSecrets: "inspect secrets",
   GetSecretBundle: "read secret-bundles",
+  CreateSecret: "manage secrets",
   UpdateSecret: "use secrets",
   ScheduleSecretVersionDeletion: "manage secret-versions",
   CancelSecretVersionDeletion: "manage secret-versions",
@@ -23,7 +24,9 @@ export type Operation = keyof typeof verbs;
 
 function policyLine(operation: Operation): string | null {
   if (verbs[operation] === null) return null;
-  return `Allow dynamic-group <function's group> to ${verbs[operation]} in compartment id <compartment> where target.secret.id = '<secret>'`;
+  // A secret that is still to be made has no OCID to name.
+  const which = operation === "CreateSecret" ? "" : " where target.secret.id = '<secret>'";
+  return `Allow dynamic-group <function's group> to ${verbs[operation]} in compartment id <compartment>${which}`;
 }
 
 interface Failure {

@@ -4,7 +4,14 @@ import { issuerNames, profiles } from "../../../src/demo/profiles.ts";
 
 describe("the demo's command line", () => {
   it("rotates at an identity domain where no issuer is named", () => {
-    expect(readOptions([])).toEqual({ json: false, help: false, notify: false, issuer: "oci-iam", fault: null });
+    expect(readOptions([])).toEqual({
+      json: false,
+      help: false,
+      notify: false,
+      mirror: false,
+      issuer: "oci-iam",
+      fault: null,
+    });
   });
 
   it.each(issuerNames)("takes the issuer %s", (issuer) => {
@@ -12,9 +19,17 @@ describe("the demo's command line", () => {
       json: true,
       help: false,
       notify: false,
+      mirror: false,
       issuer,
       fault: null,
     });
+  });
+
+  it("shows the mirror alone", () => {
+    expect(readOptions(["--mirror", "--json"])).toMatchObject({ mirror: true, json: true });
+    expect(() => readOptions(["--mirror", "--issuer", "uaa"])).toThrow("--mirror goes with --json alone.");
+    expect(() => readOptions(["--mirror", "--fault", "promote:refused"])).toThrow("--mirror goes with --json alone.");
+    expect(() => readOptions(["--mirror", "--notify"])).toThrow("--mirror goes with --json alone.");
   });
 
   it("names the known issuers where it is given another one", () => {

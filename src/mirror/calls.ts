@@ -1,0 +1,94 @@
+import { createBudget } from "../budget.ts";
+import { readCaBundle } from "../ca-bundle.ts";
+import type { Clock } from "../clock.ts";
+import type { Entropy } from "../entropy.ts";
+import { createIssuerHttp } from "../http/issuer-http.ts";
+import { createRateGate, type RateGate } from "../http/rate-gate.ts";
+import { retryAfterMs } from "../http/retry-after.ts";
+import { createTokenCache } from "../http/token-cache.ts";
+import type { Transport } from "../http/transport.ts";
+import type { Log } from "../log.ts";
+import type { Settings } from "../settings.ts";
+import { createDirectory } from "../vault/directory.ts";
+import { createOciStore, type VaultAccess } from "../vault/oci-store.ts";
+import type { MirrorCall } from "./call.ts";
+import { createCesClient } from "./ces-client.ts";
+import { createContents } from "./contents.ts";
+import type { MirrorSettings } from "./settings.ts";
+import { fetchToken } from "./token.ts";
+
+/** What every call of a process is made from. */
+export interface MirrorSeams {
+  readonly clock: Clock;
+  readonly entropy: Entropy;
+  readonly transport: Transport;
+  /** Made at the first call, so that a wrong configuration becomes an answer and not a crash at start. */
+  readonly vaultAccess: (settings: Settings) => VaultAccess;
+}
+
+export interface BegunCall {
+  readonly call: MirrorCall;
+  /** How long a 429 of this call asks everybody to keep away from Oracle, in ms; 0: none came. */
+  pauseMs(): number;
+}
+
+/** @param deadline the platform's; null: OROT_BUDGET_SECONDS alone */
+export type BeginMirrorCall = (settings: MirrorSettings, deadline: Date | null, log: Log) => Promise<BegunCall>;
+
+const ORACLE = "oracle";
+const TOKEN = "ces";
+
+/** One gate for the domain and the Credential Exchange: after a 429 of either, every request is to pause (Source: Oracle, API rate limits). */
+function oneGate(gate: RateGate): RateGate {
+  return {
+    pass: (_origin, deadline) => gate.pass(ORACLE, deadline),
+    close: (_origin, retryAfter, pauseMs) => gate.close(ORACLE, retryAfter, pauseMs),
+  };
+}
+
+/** Calls share the token and the pause after a 429 as long as the process lives. */
+export function createMirrorCalls(seamsOfProcess: MirrorSeams): BeginMirrorCall {
+  const { clock, entropy, transport } = seamsOfProcess;
+  const gate = oneGate(createRateGate(clock));
+  const tokens = createTokenCache(clock);
+  return async (settings, deadline, log) => {
+    const { core } = settings;
+    const access = seamsOfProcess.vaultAccess(core);
+    const budget = createBudget(clock, deadline, {
+      budgetMs: core.budgetSeconds * 1000,
+      marginMs: core.deadlineMarginSeconds * 1000,
+      callTimeoutMs: core.callTimeoutSeconds * 1000,
+    });
+    const seams = { clock, entropy, budget };
+    const contents = createContents(access, seams);
+    const ratePauseMs = core.ratePauseSeconds * 1000;
+    const authorities = await readCaBundle(core, (id) => createOciStore(access, id, seams).readCurrentText());
+    let pausedMs = 0;
+    const toOracle: Transport = async (request) => {
+      const answer = await transport(authorities === null ? request : { ...request, authorities });
+      if (answer.status === 429) {
+        pausedMs = Math.max(pausedMs, ratePauseMs, retryAfterMs(answer.headers["retry-after"], clock.now()) ?? 0);
+      }
+      return answer;
+    };
+    const http = createIssuerHttp(toOracle, gate, budget, { ratePauseMs, patienceMs: () => 0 }, clock);
+    const ces = createCesClient({
+      http,
+      baseUrl: settings.cesUrl,
+      tenantId: settings.tenantId,
+      token: () =>
+        tokens.get(TOKEN, core.tokenMarginSeconds * 1000, () => fetchToken({ ...seams, settings, contents, http })),
+      dropToken: () => tokens.drop(TOKEN),
+    });
+    const call: MirrorCall = {
+      ...seams,
+      settings,
+      log,
+      directory: createDirectory(access, seams),
+      contents,
+      ces,
+      storeOf: (secretId) => createOciStore(access, secretId, seams),
+    };
+    return { call, pauseMs: () => pausedMs };
+  };
+}

@@ -1,0 +1,81 @@
+import type { AxiosInstance } from "axios";
+import type { Token } from "../http/token-cache.ts";
+import { type Answer, noAnswer } from "../issuers/answers.ts";
+import { CES, readEndpoints, readWallets, refusalOf, type Wallet } from "./ces-answers.ts";
+
+/** The Credential Exchange Service, for one call. Each throws RotationError that says what is to be done. */
+export interface CesClient {
+  /**
+   * Credentials and wallet files of all wallets, by one request: `fetch-wallet` would give the same files without the schemas, and two answers
+   * need not belong together.
+   */
+  fetchWallets(): Promise<readonly Wallet[]>;
+  listCallbacks(): Promise<readonly string[]>;
+  /** Idempotent, as is removal. */
+  registerCallback(url: string): Promise<void>;
+  removeCallback(url: string): Promise<void>;
+}
+
+export interface CesClientParts {
+  readonly http: AxiosInstance;
+  /** Without trailing slash. */
+  readonly baseUrl: string;
+  readonly tenantId: string;
+  /** The token in use. */
+  token(): Promise<Token>;
+  /** Gives up the token that the service refused. */
+  dropToken(): void;
+}
+
+const REGISTRATION = "credentialRotationNotification";
+
+export function createCesClient({ http, baseUrl, tenantId, token, dropToken }: CesClientParts): CesClient {
+  const url = (operation: string) => `${baseUrl}/api/data-pe/v1/${operation}`;
+
+  const once = async (method: string, operation: string, what: string, body?: object): Promise<Answer> => {
+    const { value } = await token();
+    try {
+      return await http.request({
+        method,
+        url: url(operation),
+        headers: {
+          authorization: `Bearer ${value.reveal()}`,
+          accept: "application/json",
+          ...(body === undefined ? {} : { "content-type": "application/json" }),
+        },
+        ...(body === undefined ? {} : { data: JSON.stringify(body) }),
+      });
+    } catch (thrown) {
+      throw noAnswer(thrown, what, CES).error;
+    }
+  };
+  const send = async (method: string, operation: string, what: string, body?: object): Promise<Answer> => {
+    const first = await once(method, operation, what, body);
+    if (first.status !== 401) return first;
+    // A token may die before its time: with the client secret that got it, or with the domain's keys.
+    dropToken();
+    return once(method, operation, what, body);
+  };
+  const ask = async (method: string, operation: string, what: string, body?: object): Promise<Answer> => {
+    const answer = await send(method, operation, what, body);
+    const refusal = refusalOf(answer, what);
+    if (refusal === null) return answer;
+    if (answer.status === 401) dropToken();
+    throw refusal;
+  };
+  const change = async (method: "PUT" | "DELETE", endpoint: string, what: string) => {
+    await ask(method, "rotation-notification", what, { usecase: REGISTRATION, endpoint });
+  };
+
+  return {
+    fetchWallets: async () => readWallets(await ask("GET", "fetch-credentials", "fetch-credentials")),
+    listCallbacks: async () => {
+      const query = new URLSearchParams({ tenantId });
+      return readEndpoints(
+        await ask("GET", `rotation-notification?${query}`, "the request for the registered callbacks"),
+      );
+    },
+    registerCallback: (endpoint) => change("PUT", endpoint, "the registration of a callback"),
+    removeCallback: (endpoint) => change("DELETE", endpoint, "the removal of a callback"),
+  };
+}

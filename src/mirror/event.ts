@@ -1,0 +1,41 @@
+import { RotationError } from "../errors.ts";
+
+const actions = ["mirror", "register", "callbacks", "unregister"] as const;
+
+/**
+ * What may arrive. `hint`: the Credential Exchange, or anybody who found the callback's address, says that something has changed; nothing is
+ * believed of it but that it came.
+ */
+export type MirrorEvent =
+  | { readonly kind: "hint" }
+  | { readonly kind: "action"; readonly action: (typeof actions)[number] };
+
+type Headers = Readonly<Record<string, readonly string[]>>;
+
+const MAX_EVENT_BYTES = 65_536;
+const HTTP_HEADER = /^fn-(?:http-|intent$)/i;
+
+/** An API gateway marks what it passes on (Source: Fn project, HTTP gateway headers). Whoever calls through it gets at no action. */
+function cameOverHttp(headers: Headers): boolean {
+  return Object.keys(headers).some((name) => HTTP_HEADER.test(name));
+}
+
+/**
+ * Reads the body of an invocation: `{action}` from a schedule or an operator, and anything else, also the malformed body that Oracle documents
+ * for its callback, as a hint.
+ * @throws RotationError EVENT_INVALID for an action that is not known, only where no gateway stands between
+ */
+export function parseMirrorEvent(body: Uint8Array, headers: Headers): MirrorEvent {
+  if (cameOverHttp(headers) || body.byteLength > MAX_EVENT_BYTES) return { kind: "hint" };
+  let event: unknown;
+  try {
+    event = JSON.parse(new TextDecoder().decode(body));
+  } catch {
+    return { kind: "hint" };
+  }
+  const asked: unknown = typeof event === "object" && event !== null ? Reflect.get(event, "action") : undefined;
+  if (asked === undefined) return { kind: "hint" };
+  const action = actions.find((known) => known === asked);
+  if (action === undefined) throw new RotationError("EVENT_INVALID", `action must be one of ${actions.join(", ")}`);
+  return { kind: "action", action };
+}

@@ -1,0 +1,130 @@
+import { type Answer, failure, success } from "../answer.ts";
+import { asRotationError } from "../errors.ts";
+import { readProxyRules } from "../http/proxy.ts";
+import { createLog, type Log } from "../log.ts";
+import { createRegistration, registerMissing, removeOwn } from "./callbacks.ts";
+import { type BegunCall, createMirrorCalls, type MirrorSeams } from "./calls.ts";
+import { certificateWarning } from "./certificates.ts";
+import { type MirrorEvent, parseMirrorEvent } from "./event.ts";
+import { aboutCallbacks, type MirrorOutcome, mirror } from "./run.ts";
+import { parseMirrorSettings } from "./settings.ts";
+
+/** What the platform says of one call; the FDK's context has these members. */
+export interface MirrorContext {
+  readonly callID: string | null;
+  readonly deadline: Date | null;
+  readonly headers: Readonly<Record<string, readonly string[]>>;
+}
+
+export interface MirrorDependencies extends MirrorSeams {
+  /** The function's configuration: the process environment. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Takes one finished log line. */
+  readonly write: (line: string) => void;
+}
+
+/** `endpoints`: the callbacks that the Credential Exchange lists. */
+export type MirrorAnswer = Answer & { readonly endpoints?: readonly string[] };
+
+export type MirrorHandler = (body: Uint8Array, context: MirrorContext) => Promise<MirrorAnswer>;
+
+/** Whoever sends a hint hears this, whatever became of it. */
+const RECEIVED = success("OK", "received", null);
+
+function answerTo(outcome: MirrorOutcome, { call }: BegunCall): MirrorAnswer {
+  if (outcome.kind === "covered") {
+    return success("NOTHING_TO_DO", "another call fetches after this one was sent", null);
+  }
+  if (outcome.kind === "too-early") {
+    const what = `the next fetch may begin in ${outcome.seconds} s, after the end of this call`;
+    return success("NOTHING_TO_DO", what, null, "nothing: the schedule fetches");
+  }
+  const { versionNo, kind, wallets, unregistered } = outcome;
+  const what =
+    kind === "stored"
+      ? `version ${versionNo} of the manifest names the new set`
+      : `version ${versionNo} of the manifest names what the Credential Exchange holds`;
+  const certificates = certificateWarning(wallets, call.clock.now(), call.settings.certificateWarnDays);
+  const code = kind === "stored" ? "OK" : "NOTHING_TO_DO";
+  if (certificates !== null) {
+    call.log.warn("certificate-ends", { what: certificates });
+    const next = "see to it that Oracle rotates the wallet before then, and open a service request if it does not";
+    return success(code, `${what}; warning: ${certificates}`, versionNo, next);
+  }
+  if (unregistered !== null) {
+    const warning = `warning: the callbacks are not registered: ${unregistered.message}`;
+    return success(code, `${what}; ${warning}`, versionNo, unregistered.nextAction);
+  }
+  return success(code, what, versionNo);
+}
+
+/** An unexpected error's origin, without its text: that may hold anything. */
+function logFailure(log: Log, thrown: unknown): void {
+  const error = asRotationError(thrown);
+  const stack = error.code === "INTERNAL" && thrown instanceof Error ? (thrown.stack ?? "") : "";
+  const frames = stack.split("\n").filter((line) => /^\s+at /.test(line));
+  log.error("call-failed", {
+    returnMessage: error.returnMessage,
+    ...(frames.length === 0 ? {} : { frames: frames.slice(0, 8).map((line) => line.trim()) }),
+  });
+}
+
+/**
+ * The mirror's function: one event in, one answer out. It never rejects and never resolves to null, since the FDK logs and returns whatever a
+ * handler throws, and crashes on null.
+ */
+export function createMirrorHandler(dependencies: MirrorDependencies): MirrorHandler {
+  const { clock, entropy, environment } = dependencies;
+  const begin = createMirrorCalls(dependencies);
+  const registration = createRegistration();
+
+  const answer = async (event: MirrorEvent, begun: BegunCall): Promise<MirrorAnswer> => {
+    const { call } = begun;
+    const action = event.kind === "hint" ? "mirror" : event.action;
+    switch (action) {
+      case "mirror":
+        return answerTo(await mirror(begun, registration), begun);
+      case "register": {
+        const { length } = await aboutCallbacks(begun, () => registerMissing(call));
+        return success(length === 0 ? "NOTHING_TO_DO" : "OK", `${length} callbacks were registered anew`, null);
+      }
+      case "unregister": {
+        const { length } = await aboutCallbacks(begun, () => removeOwn(call));
+        const next = "unset OROT_MIRROR_CALLBACK_URL, else the next start registers them again";
+        return success(length === 0 ? "NOTHING_TO_DO" : "OK", `${length} callbacks were removed`, null, next);
+      }
+      case "callbacks": {
+        const endpoints = await aboutCallbacks(begun, () => call.ces.listCallbacks());
+        return { ...success("OK", `${endpoints.length} callbacks are registered`, null), endpoints };
+      }
+    }
+  };
+
+  return async (body, context) => {
+    const started = clock.monotonic();
+    let log = createLog(dependencies.write, clock, false, { callId: context.callID ?? entropy.uuid() });
+    let isHint = false;
+    const ended = (result: MirrorAnswer): MirrorAnswer => {
+      const { responseCode, returnMessage, versionNo } = result;
+      const ms = Math.round(clock.monotonic() - started);
+      const fields = { outcome: returnMessage.split(":")[0], responseCode, versionNo, returnMessage, ms };
+      if (responseCode === 200) log.info("call-ended", fields);
+      else log.error("call-ended", fields);
+      return isHint ? RECEIVED : result;
+    };
+    try {
+      const event = parseMirrorEvent(body, context.headers);
+      isHint = event.kind === "hint";
+      readProxyRules(environment);
+      const settings = parseMirrorSettings(environment);
+      log = createLog(dependencies.write, clock, settings.core.logFullOcids, { callId: context.callID ?? "" }).with({
+        event: event.kind === "hint" ? "HINT" : event.action.toUpperCase(),
+      });
+      log.info("call-started");
+      return ended(await answer(event, await begin(settings, context.deadline, log)));
+    } catch (thrown) {
+      logFailure(log, thrown);
+      return ended(failure(asRotationError(thrown)));
+    }
+  };
+}

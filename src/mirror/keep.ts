@@ -1,0 +1,154 @@
+import { RotationError } from "../errors.ts";
+import type { Secret } from "../secret.ts";
+import type { SecretStore, VersionList, Write } from "../vault/store.ts";
+import { isOurs, versionName } from "../vault/version-name.ts";
+import { freeSlots } from "../vault/version-slots.ts";
+import { type MirrorCall, readWhenActive } from "./call.ts";
+import type { StoredPart } from "./manifest.ts";
+
+/** A value that is to be CURRENT in the secret of this name. */
+export interface Wanted {
+  readonly secretName: string;
+  readonly content: Secret;
+  readonly description: string;
+}
+
+/** Guards each write: throws where this call must not write any more. */
+export type Guard = () => Promise<void>;
+
+const RETRY_MS = 1_000;
+/** Each turn reads anew; more of them in vain are an outage. */
+const MOST_TURNS = 8;
+/** From so few free slots on, old versions are scheduled for deletion before the next one is written. */
+const FEW_SLOTS = 10;
+const DAY_MS = 86_400_000;
+/** Vault asks for at least a day, counted from when the request arrives. */
+const BOUNDARY_MS = 3_600_000;
+
+/** The secret of a name in the mirror's vault. */
+async function find(call: MirrorCall, name: string): Promise<string | null> {
+  const { compartmentId, vaultId } = call.settings;
+  for await (const found of call.directory.secrets({ compartmentId, vaultId, name })) {
+    if (found.lifecycle === "ACTIVE" || found.lifecycle === "UPDATING" || found.lifecycle === "CREATING") {
+      return found.secretId;
+    }
+    throw new RotationError(
+      "SECRET_NOT_ROTATABLE",
+      `the secret ${name} is ${found.lifecycle}`,
+      "cancel its deletion: the mirror writes its next set there",
+    );
+  }
+  return null;
+}
+
+/** Finds the secret, or makes it with this content. The outcome of making it is read back, never believed. */
+export async function findOrCreate(call: MirrorCall, wanted: Wanted, guard: Guard): Promise<string> {
+  const known = await find(call, wanted.secretName);
+  if (known !== null) return known;
+  await guard();
+  const { compartmentId, vaultId, keyId } = call.settings;
+  const { secretName: name, description, content } = wanted;
+  const made = await call.contents.create({ name, description, compartmentId, vaultId, keyId, content });
+  const found = await find(call, name);
+  if (found !== null) return found;
+  throw made.outcome === "done"
+    ? new RotationError("VAULT_UNAVAILABLE", `the new secret ${name} is not listed`)
+    : made.error;
+}
+
+/**
+ * Schedules the deletion of old versions that no set names, the oldest first. A favour to later writes: its failure changes nothing.
+ * @param isNamed whether the set in force names the version
+ */
+async function tidy(
+  call: MirrorCall,
+  store: SecretStore,
+  list: VersionList,
+  isNamed: (versionNo: number) => boolean,
+): Promise<void> {
+  const { keepDeprecatedVersions, versionDeletionDays } = call.settings.core;
+  const old = list.versions.filter(
+    ({ versionNo, name, versionStages, isBeingDeleted }) =>
+      !isBeingDeleted &&
+      isOurs(name) &&
+      versionStages.length === 1 &&
+      versionStages[0] === "DEPRECATED" &&
+      !isNamed(versionNo),
+  );
+  for (const { versionNo } of old.slice(keepDeprecatedVersions).reverse()) {
+    const state = await readWhenActive(call, store);
+    if (state === null) return;
+    const at = list.asOf + versionDeletionDays * DAY_MS + BOUNDARY_MS;
+    const scheduled = await store.scheduleVersionDeletion(versionNo, at, state.etag);
+    if (scheduled.outcome !== "done") {
+      call.log.warn("tidy-failed", { versionNo, reason: scheduled.error.code });
+      return;
+    }
+  }
+}
+
+async function writeNext(
+  call: MirrorCall,
+  secretId: string,
+  content: Secret,
+  isNamed: (versionNo: number) => boolean,
+  guard: Guard,
+): Promise<Write> {
+  const store = call.storeOf(secretId);
+  const list = await store.listVersions();
+  if (list === null)
+    return { outcome: "busy", error: new RotationError("VAULT_UNAVAILABLE", "the secret stays UPDATING") };
+  if (freeSlots(list) <= FEW_SLOTS) await tidy(call, store, list, isNamed);
+  if (freeSlots(list) === 0) {
+    const error = new RotationError("NO_VERSION_SLOTS", "a mirrored secret has no free version");
+    return { outcome: "refused", error };
+  }
+  const state = await readWhenActive(call, store);
+  if (state === null)
+    return { outcome: "busy", error: new RotationError("VAULT_UNAVAILABLE", "the secret stays UPDATING") };
+  const highest = list.versions[0]?.versionNo ?? 0;
+  // Between etag and write: whoever takes the turn after this changes the etag of the manifest, and the write is refused.
+  await guard();
+  return call.contents.write(secretId, versionName(highest, null), content, state.etag);
+}
+
+/**
+ * Makes the value CURRENT in its secret, and answers which version holds it. A version that holds it already is taken as it is: nothing is
+ * written twice, and a call that was cut off is taken up where it ended.
+ *
+ * @param known where the set in force has it
+ * @throws RotationError as Vault's reads do; the error of a write that Vault refused
+ */
+export async function keep(
+  call: MirrorCall,
+  wanted: Wanted,
+  known: StoredPart | null,
+  guard: Guard,
+): Promise<StoredPart> {
+  const { secretName, content } = wanted;
+  if (known !== null) {
+    const seen = await call.contents.read(known.secretId);
+    if (seen?.versionNo === known.versionNo && seen.base64.equals(content)) return known;
+  }
+  const secretId = await findOrCreate(call, wanted, guard);
+  const store = call.storeOf(secretId);
+  const isNamed = (versionNo: number) => known?.secretId === secretId && known.versionNo === versionNo;
+  let last = new RotationError("VAULT_UNAVAILABLE", `the secret ${secretName} did not become ACTIVE`);
+  for (let turn = 0; turn < MOST_TURNS && call.budget.remaining() > RETRY_MS; turn++) {
+    const state = await readWhenActive(call, store);
+    if (state === null) break;
+    // CURRENT by its number: what the data plane calls CURRENT may lag behind.
+    const { currentVersionNo } = state;
+    if (currentVersionNo !== null) {
+      const seen = await call.contents.readVersion(secretId, currentVersionNo);
+      if (seen.base64.equals(content)) return { secretName, secretId, versionNo: currentVersionNo };
+    }
+    const written = await writeNext(call, secretId, content, isNamed, guard);
+    if (written.outcome === "refused") throw written.error;
+    if (written.outcome !== "done") {
+      last = written.error;
+      await call.clock.sleep(RETRY_MS);
+    }
+  }
+  throw last;
+}

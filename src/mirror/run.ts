@@ -1,0 +1,129 @@
+import { RotationError } from "../errors.ts";
+import { Secret } from "../secret.ts";
+import { type MirrorCall, readWhenActive } from "./call.ts";
+import type { Registration } from "./callbacks.ts";
+import type { BegunCall } from "./calls.ts";
+import type { Wallet } from "./ces-answers.ts";
+import { findOrCreate, type Guard, keep } from "./keep.ts";
+import {
+  type Manifest,
+  type ManifestMember,
+  manifestText,
+  manifestWallet,
+  noSet,
+  parseManifest,
+  partsByName,
+  type StoredPart,
+} from "./manifest.ts";
+import { type Member, manifestName, membersOf } from "./member.ts";
+import { notePause, refuseWhilePaused, takeTurn } from "./turn.ts";
+
+interface Stored {
+  readonly kind: "stored" | "unchanged";
+  readonly versionNo: number;
+}
+
+/** How a call that was to mirror ended. `versionNo` is the manifest's. */
+export type MirrorOutcome =
+  | {
+      readonly kind: "stored" | "unchanged";
+      readonly versionNo: number;
+      readonly wallets: readonly Wallet[];
+      /** Why the callbacks could not be registered, which stops no mirror; null: they are. */
+      readonly unregistered: RotationError | null;
+    }
+  | { readonly kind: "covered" }
+  | { readonly kind: "too-early"; readonly seconds: number };
+
+const DESCRIPTION =
+  "Mirrored from the Oracle Retail Credential Exchange by oci-rotate; read it by the number in the manifest";
+
+function base64(text: string): Secret {
+  return new Secret(Buffer.from(text).toString("base64"));
+}
+
+/** The secret that names the set in force; made where it is missing. */
+async function openManifest(call: MirrorCall): Promise<string> {
+  const secretName = manifestName(call.settings.tenantId);
+  const content = base64(manifestText(noSet));
+  const description = "Names the versions that make up the set mirrored by oci-rotate";
+  return findOrCreate(call, { secretName, content, description }, () => Promise.resolve());
+}
+
+/** What is in force now. Another text than a manifest, which an operator may have stored, is replaced by the next whole set. */
+async function readManifest(call: MirrorCall, secretId: string): Promise<Manifest> {
+  const state = await readWhenActive(call, call.storeOf(secretId));
+  if (state === null || state.currentVersionNo === null) {
+    throw new RotationError("VAULT_UNAVAILABLE", "the manifest's secret has no version to read");
+  }
+  const { base64: stored } = await call.contents.readVersion(secretId, state.currentVersionNo);
+  return parseManifest(Buffer.from(stored.reveal(), "base64").toString("utf8")) ?? noSet;
+}
+
+async function keepMember(
+  call: MirrorCall,
+  member: Member,
+  known: ReadonlyMap<string, StoredPart>,
+  guard: Guard,
+): Promise<ManifestMember> {
+  const parts: StoredPart[] = [];
+  for (const { secretName, content } of member.parts) {
+    const wanted = { secretName, content, description: DESCRIPTION };
+    parts.push(await keep(call, wanted, known.get(secretName) ?? null, guard));
+  }
+  return { kind: member.kind, name: member.name, parts };
+}
+
+/**
+ * Stores what was fetched: first every member as a version of its own secret, then the manifest that names those versions. A version's content
+ * never changes, so until the manifest's one write lands the old set is whole, and from then on the new one is. Sent again, it ends the same.
+ */
+async function store(call: MirrorCall, manifestId: string, wallets: readonly Wallet[], guard: Guard): Promise<Stored> {
+  const inForce = await readManifest(call, manifestId);
+  const known = partsByName(inForce);
+  const stored: ReturnType<typeof manifestWallet>[] = [];
+  for (const wallet of wallets.toSorted((a, b) => (a.walletName < b.walletName ? -1 : 1))) {
+    const members: ManifestMember[] = [];
+    for (const member of membersOf(wallet, call.settings.tenantId)) {
+      members.push(await keepMember(call, member, known, guard));
+    }
+    stored.push(manifestWallet(wallet, members));
+  }
+  const text = manifestText({ format: 1, wallets: stored });
+  const isChanged = text !== manifestText(inForce);
+  const secretName = manifestName(call.settings.tenantId);
+  const { versionNo } = await keep(call, { secretName, content: base64(text), description: "" }, null, guard);
+  return { kind: isChanged ? "stored" : "unchanged", versionNo };
+}
+
+/**
+ * One call of the mirror: takes its turn, fetches, stores what has changed.
+ * @throws RotationError with the set in Vault as it was, or as it is to be
+ */
+export async function mirror({ call, pauseMs }: BegunCall, registration: Registration): Promise<MirrorOutcome> {
+  const manifestId = await openManifest(call);
+  const manifestStore = call.storeOf(manifestId);
+  const turn = await takeTurn(call, manifestStore);
+  if (turn.kind !== "taken") return turn;
+  try {
+    const wallets = await call.ces.fetchWallets();
+    const stored = await store(call, manifestId, wallets, turn.guard);
+    return { ...stored, wallets, unregistered: await registration.ensure(call) };
+  } finally {
+    if (pauseMs() > 0) await notePause(call, manifestStore, pauseMs());
+  }
+}
+
+/**
+ * Speaks with the Credential Exchange about callbacks, unless a 429 has everybody keep away.
+ * @throws RotationError ISSUER_UNAVAILABLE while that lasts, or what `ask` throws
+ */
+export async function aboutCallbacks<T>({ call, pauseMs }: BegunCall, ask: () => Promise<T>): Promise<T> {
+  const manifestStore = call.storeOf(await openManifest(call));
+  await refuseWhilePaused(call, manifestStore);
+  try {
+    return await ask();
+  } finally {
+    if (pauseMs() > 0) await notePause(call, manifestStore, pauseMs());
+  }
+}

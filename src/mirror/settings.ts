@@ -1,0 +1,151 @@
+import * as z from "zod/mini";
+import { RotationError } from "../errors.ts";
+import { isSafeOrigin } from "../origin.ts";
+import { type Settings as CoreSettings, parseSettings } from "../settings.ts";
+
+const PREFIX = "OROT_MIRROR_";
+const MOST_CALLBACKS = 5;
+
+const ocid = (type: string) => z.string().check(z.regex(new RegExp(`^ocid1\\.${type}\\.[A-Za-z0-9._-]{1,240}$`)));
+const whole = (min: number, max: number) =>
+  z.pipe(
+    z.string().check(z.regex(/^\d{1,9}$/)),
+    z.pipe(z.transform(Number), z.number().check(z.minimum(min), z.maximum(max))),
+  );
+
+/** The path of the environment belongs to the base; whatever else a URL can carry does not. */
+function isBaseUrl(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const { origin, username, password, search, hash } = new URL(text);
+  return isSafeOrigin(origin) && `${username}${password}${search}${hash}` === "";
+}
+const baseUrl = z.pipe(
+  z.string().check(z.refine(isBaseUrl)),
+  z.transform((text: string) => text.replace(/\/+$/, "")),
+);
+
+function isCallback(text: string): boolean {
+  return text.length <= 500 && URL.canParse(text) && ["http:", "https:", "mailto:"].includes(new URL(text).protocol);
+}
+const callbacks = z.pipe(
+  z.pipe(
+    z.string(),
+    z.transform((text) => text.split(",").map((part) => part.trim())),
+  ),
+  z.array(z.string().check(z.refine(isCallback))).check(z.maxLength(MOST_CALLBACKS)),
+);
+
+interface Definition<T> {
+  readonly name: `OROT_MIRROR_${string}`;
+  /** As it would be written in the configuration; null: it must be set, but for a setting that `isOptional`. */
+  readonly default: string | null;
+  readonly isOptional: boolean;
+  /** What a valid value looks like, for the error text. */
+  readonly expects: string;
+  readonly meaning: string;
+  readonly schema: z.ZodMiniType<T, string>;
+}
+
+const required = <T>(
+  name: Definition<T>["name"],
+  schema: Definition<T>["schema"],
+  expects: string,
+  meaning: string,
+): Definition<T> => ({ name, default: null, isOptional: false, schema, expects, meaning });
+
+const definitions = {
+  cesUrl: required(
+    "OROT_MIRROR_CES_URL",
+    baseUrl,
+    "an https URL without query and user (http only on loopback)",
+    "The base of the Credential Exchange Service, as Oracle names it for the environment: up to, not including, /api.",
+  ),
+  tenantId: required(
+    "OROT_MIRROR_TENANT_ID",
+    z.string().check(z.regex(/^[A-Za-z0-9_-]{1,60}$/)),
+    "letters, digits, hyphen and underscore, up to 60",
+    "The tenant whose callbacks are listed; also part of the names of the mirrored secrets.",
+  ),
+  callbackUrls: {
+    ...required(
+      "OROT_MIRROR_CALLBACK_URL",
+      callbacks,
+      `up to ${MOST_CALLBACKS} http, https or mailto URLs, separated by commas`,
+      "Whom the Credential Exchange tells of a rotation. Not set: nothing is registered, the schedule alone fetches.",
+    ),
+    isOptional: true,
+  },
+  clientSecretId: required(
+    "OROT_MIRROR_CLIENT_SECRET_ID",
+    ocid("vaultsecret"),
+    "the OCID of a Vault secret",
+    "The secret with the OAuth client that fetches; oci-rotate rotates it.",
+  ),
+  vaultId: required("OROT_MIRROR_VAULT_ID", ocid("vault"), "the OCID of a vault", "Where missing secrets are made."),
+  keyId: required(
+    "OROT_MIRROR_KEY_ID",
+    ocid("key"),
+    "the OCID of a key",
+    "The key of that vault which encrypts secrets made here.",
+  ),
+  compartmentId: required(
+    "OROT_MIRROR_COMPARTMENT_ID",
+    ocid("(compartment|tenancy)"),
+    "the OCID of a compartment",
+    "The compartment of the mirrored secrets.",
+  ),
+  minSecondsBetweenFetches: {
+    ...required(
+      "OROT_MIRROR_MIN_SECONDS_BETWEEN_FETCHES",
+      whole(1, 86_400),
+      "1 to 86400",
+      "Seconds from one fetch to the next, whoever asks, across all invocations.",
+    ),
+    default: "60",
+  },
+  certificateWarnDays: {
+    ...required(
+      "OROT_MIRROR_CERTIFICATE_WARN_DAYS",
+      whole(0, 365),
+      "0 to 365",
+      "From so many days before a wallet's certificateEndDate each answer warns.",
+    ),
+    default: "30",
+  },
+} as const;
+
+type Definitions = typeof definitions;
+type Value<D> = D extends Definition<infer T> ? (D extends { readonly isOptional: true } ? T | null : T) : never;
+export type MirrorSettings = { readonly [K in keyof Definitions]: Value<Definitions[K]> } & {
+  /** Those of the rotator that the mirror shares: times, endpoints, logs, CA bundle. */
+  readonly core: CoreSettings;
+};
+
+/** Every setting of the mirror alone, in the order of the documentation. */
+export const mirrorSettingDefinitions: readonly Omit<Definition<unknown>, "schema">[] = Object.values(definitions);
+
+function invalid(what: string, next?: string): RotationError {
+  return new RotationError("SETTINGS_INVALID", what, next);
+}
+
+/**
+ * Reads the mirror's configuration (its environment): its own settings, and those of the rotator.
+ * @throws RotationError SETTINGS_INVALID naming the setting, never its value
+ */
+export function parseMirrorSettings(environment: Readonly<Record<string, string | undefined>>): MirrorSettings {
+  const own = Object.entries(environment).filter(([name]) => name.startsWith(PREFIX));
+  const known = new Set<string>(mirrorSettingDefinitions.map(({ name }) => name));
+  const unknown = own.find(([name]) => !known.has(name));
+  if (unknown !== undefined) throw invalid(`${unknown[0]} is not a setting`, "correct its name or remove it");
+  const rest = Object.entries(environment).filter(([name]) => !name.startsWith(PREFIX));
+  const read = (definition: Definition<unknown>): unknown => {
+    const text = environment[definition.name] ?? definition.default;
+    if (text === null && definition.isOptional) return null;
+    if (text === null) throw invalid(`${definition.name} is missing: ${definition.expects}`);
+    const parsed = definition.schema.safeParse(text);
+    if (!parsed.success) throw invalid(`${definition.name} must be ${definition.expects}`);
+    return parsed.data;
+  };
+  const values = Object.fromEntries(Object.entries(definitions).map(([key, definition]) => [key, read(definition)]));
+  return { ...(values as Omit<MirrorSettings, "core">), core: parseSettings(Object.fromEntries(rest)) };
+}

@@ -1,0 +1,63 @@
+import type { AxiosInstance } from "axios";
+import { CredentialError, credential } from "../consumer/index.ts";
+import { parseContent } from "../content.ts";
+import { RotationError } from "../errors.ts";
+import type { Token } from "../http/token-cache.ts";
+import { openCredential } from "../issuers/index.ts";
+import type { Login } from "../issuers/issuer.ts";
+import { Secret } from "../secret.ts";
+import type { MirrorCall } from "./call.ts";
+
+/** How long a refused client waits for the new secret of a rotation under way. */
+const ROTATION_WAIT_MS = 30_000;
+
+type Needs = Pick<MirrorCall, "settings" | "clock" | "entropy" | "budget" | "contents"> & {
+  readonly http: AxiosInstance;
+};
+
+/**
+ * A token with the client secret that works now: CURRENT's, or, where the identity domain refuses it because a rotation is under way, the one
+ * that the rotation has stored. The consumer client of this product decides which.
+ *
+ * @throws RotationError what the domain's answer means; where no version's secret is taken, SECRET_REJECTED
+ */
+export async function fetchToken({ settings, clock, entropy, budget, contents, http }: Needs): Promise<Token> {
+  const { clientSecretId, core } = settings;
+  const source = credential(
+    async (versionStage) => {
+      const seen = await contents.read(clientSecretId, versionStage);
+      if (seen === null) return null;
+      return { content: Buffer.from(seen.base64.reveal(), "base64").toString("utf8"), versionNo: seen.versionNo };
+    },
+    {
+      time: clock,
+      random: () => entropy.fraction(),
+      waitMs: Math.min(ROTATION_WAIT_MS, budget.remaining() / 2),
+      isRefused: (outcome) =>
+        typeof outcome === "object" && outcome !== null && Reflect.get(outcome, "verdict") === "rejected",
+    },
+  );
+  let login: Login;
+  try {
+    login = await source.use((known) => {
+      const content = parseContent(new Secret(JSON.stringify(known.members)));
+      return openCredential(content, { http, httpAtOnce: http, clock, settings: core }, core.issuerOrigins).login(null);
+    });
+  } catch (thrown) {
+    if (!(thrown instanceof CredentialError)) throw thrown;
+    const code =
+      thrown.code === "NOT_FOUND"
+        ? "SECRET_NOT_FOUND"
+        : thrown.code === "READ_FAILED"
+          ? "VAULT_UNAVAILABLE"
+          : thrown.code;
+    throw new RotationError(code, "the secret of OROT_MIRROR_CLIENT_SECRET_ID could not be read as a credential");
+  }
+  if (login.verdict === "accepted" && login.token !== null) return login.token;
+  if (login.verdict === "unknown") throw login.error;
+  throw new RotationError(
+    "SECRET_REJECTED",
+    "the identity domain refuses the client secret that fetches from the Credential Exchange",
+    "run heal for the secret of OROT_MIRROR_CLIENT_SECRET_ID; if that fails, store a working client secret as a new version",
+  );
+}

@@ -1,0 +1,75 @@
+import { beforeEach, describe, expect, it, vi } from "vitest";
+import { faultKinds } from "../../src/emulator/faults.ts";
+import { placesOf } from "../../src/prove/mirror/enumerate.ts";
+import { type MirrorSchedule, mirrorStarts, runMirror } from "../../src/prove/mirror/schedule.ts";
+
+// The function silences what the SDK prints of every failed call: see src/silence.ts.
+beforeEach(() => {
+  vi.spyOn(console, "warn").mockImplementation(() => undefined);
+});
+
+async function expectSound(schedule: MirrorSchedule): Promise<void> {
+  const { problems } = await runMirror(schedule);
+  expect(problems, JSON.stringify(schedule)).toEqual([]);
+}
+
+describe("What a consumer reads of the mirror is one set at any time, and the newest one in the end", () => {
+  it.each(mirrorStarts)("without a fault, from %s", async (start) => {
+    await expectSound({ start, faults: [] });
+  });
+
+  it.each(faultKinds)("with the fault %s at the first, second and last call of each name", async (kind) => {
+    const { calls } = await runMirror({ start: "all-changed", faults: [] });
+    const places = placesOf(calls);
+    const lastOf = new Map(places.map(({ call, occurrence }) => [call, occurrence]));
+    const chosen = places.filter(({ call, occurrence }) => occurrence <= 2 || lastOf.get(call) === occurrence);
+    for (const place of chosen) await expectSound({ start: "all-changed", faults: [{ ...place, kind }] });
+  });
+
+  it.each(["answer-lost", "lands-late", "killed-after", "server-error-after"] as const)(
+    "with two containers at once, and the fault %s at the writes",
+    async (kind) => {
+      for (const call of ["create-secret", "write-pending", "update-metadata"] as const) {
+        for (const start of mirrorStarts) {
+          await expectSound({ start, faults: [{ call, kind, occurrence: 1 }], isTwice: true });
+        }
+      }
+    },
+  );
+
+  it("where everything changes once more at any point of a call", async () => {
+    for (let after = 0; after < 45; after += 2) {
+      await expectSound({ start: "all-changed", faults: [], changesAfter: after, isTwice: after % 4 === 0 });
+    }
+  });
+
+  it.each(mirrorStarts)(
+    "where a container freezes at any request, from %s, and another one overtakes it",
+    async (start) => {
+      let isRefused = false;
+      for (let frozenAt = 0; frozenAt < 40; frozenAt += 1) {
+        const { problems, ends } = await runMirror({ start, faults: [], frozenAt });
+        expect(problems, `frozen at ${frozenAt}`).toEqual([]);
+        isRefused ||= ends[0]?.returnMessage.startsWith("CLAIM_LIVE") === true;
+      }
+      expect(isRefused).toBe(true);
+    },
+  );
+
+  it("where writes land later than the next call's turn", async () => {
+    for (const occurrence of [1, 2, 3]) {
+      for (const lateMs of [61_000, 62_500, 65_000, 90_000]) {
+        const faults = [{ call: "write-pending", kind: "lands-late", occurrence } as const];
+        const switches = { "late-ms": lateMs };
+        await expectSound({ start: "all-changed", faults, changesAfter: 30, switches, restMs: 61_000 });
+      }
+    }
+  });
+});
+
+describe("The control", () => {
+  it("that reads whatever is CURRENT is seen to read a torn set", async () => {
+    const { problems } = await runMirror({ start: "all-changed", faults: [], reading: "current" });
+    expect(problems).toContain("the manifest names a set that was never served: it is torn");
+  });
+});

@@ -1,0 +1,38 @@
+import { describe, expect, it } from "vitest";
+import type { Wallet } from "../../../src/mirror/ces-answers.ts";
+import { membersOf } from "../../../src/mirror/member.ts";
+import { Secret } from "../../../src/secret.ts";
+
+const wallet = (schemas: Record<string, string>, files: Record<string, string> = {}, walletName = "W"): Wallet => ({
+  walletName,
+  walletPassword: null,
+  certificateStartDate: null,
+  certificateEndDate: null,
+  lastRotationDate: 1,
+  schemas: new Map(Object.entries(schemas).map(([name, value]) => [name, new Secret(value)])),
+  files: new Map(Object.entries(files).map(([name, value]) => [name, new Secret(value)])),
+});
+const names = (of: Wallet) => membersOf(of, "t").flatMap(({ parts }) => parts.map(({ secretName }) => secretName));
+
+describe("The names of mirrored secrets", () => {
+  it("hold what Vault allows, and no two members share one", () => {
+    const users = ["A$B", "A#B", "A_B", "a_b", "Ä", "A".repeat(200), "A".repeat(199)];
+    const made = names(wallet(Object.fromEntries(users.map((user) => [user, "x"]))));
+    expect(new Set(made).size).toBe(users.length);
+    for (const name of made) expect(name).toMatch(/^[A-Za-z0-9._-]{1,255}$/);
+  });
+
+  it("tell wallet, kind and member apart, whatever the names hold", () => {
+    expect(names(wallet({ b: "x" }, {}, "a.schema"))).not.toEqual(names(wallet({ "schema.b": "x" }, {}, "a")));
+    expect(names(wallet({ x: "1" }, { x: "eA==" }))).toEqual(["ces.t.W.schema.x", "ces.t.W.file.x"]);
+  });
+
+  it("go on counting where a file needs several", () => {
+    const large = Buffer.alloc(50_001).toString("base64");
+    expect(names(wallet({}, { "k.jks": large }))).toEqual([
+      "ces.t.W.file.k.jks",
+      "ces.t.W.file-2.k.jks",
+      "ces.t.W.file-3.k.jks",
+    ]);
+  });
+});
