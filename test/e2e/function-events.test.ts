@@ -80,7 +80,13 @@ describe("the built function on the FDK", () => {
         "step must be one of VERIFY_CONNECTION, CREATE_PENDING_VERSION, UPDATE_TARGET_SYSTEM, PROMOTE_PENDING_VERSION",
       ),
     ],
-    ["an unknown action", { action: "purge" }, eventInvalid("action must be one of check, heal, retire, rollback")],
+    [
+      "an unknown action",
+      { action: "purge" },
+      eventInvalid(
+        "action must be one of check, heal, retire, rollback, subscribers, test-notification, subscribe, unsubscribe",
+      ),
+    ],
     [
       "step and action",
       { step: "VERIFY_CONNECTION", action: "check" },

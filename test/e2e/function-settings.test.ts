@@ -42,8 +42,7 @@ describe("the configuration of the built function", () => {
 
   it.each([
     ["OROT_NO_SUCH_SETTING", "canary-value", "is not a setting"],
-    // Of a later issue: refused as long as it does nothing.
-    ["OROT_SUBSCRIBER_LIMIT", "20", "is not a setting"],
+    ["OROT_SUBSCRIBER_LIMIT", "21", "must be 0 to 20"],
     ["OROT_PAUSED", "canary-value", "must be true or false"],
     ["OROT_BUDGET_SECONDS", "999999999", "must be 10 to 3600"],
     ["OROT_VAULT_ENDPOINT", "canary-value", "must be an https URL without a path (http only on loopback)"],
