@@ -14,6 +14,8 @@ import {
   judgeHealed,
   judgeIssuer,
   judgeLive,
+  judgeMirrored,
+  judgeNotified,
   judgeProof,
 } from "./judges.ts";
 import { ROOT, type RunResult, run } from "./run.ts";
@@ -64,6 +66,8 @@ const gates: readonly Gate[] = [
       judge: ({ stdout }) => judgeIssuer(stdout, expected),
     }),
   ),
+  { name: "demo with somebody to tell", command: ["demo", "--", "--json", "--notify"], judge: judgeNotified },
+  { name: "demo of the Retail mirror", command: ["demo", "--", "--json", "--mirror"], judge: judgeMirrored },
   {
     name: "live: real servers and clients",
     command: ["live", "--", "--json"],

@@ -78,6 +78,26 @@ export function judgeHealed({ stdout }: RunResult): string | null {
   return result.ok && result.healed ? null : "the fault was not made good";
 }
 
+/** The demo with somebody to tell: a webhook whose signature is right, and a mail. */
+export function judgeNotified({ stdout }: RunResult): string | null {
+  const result: { ok: boolean; webhooks: readonly { verified: boolean }[]; mails: readonly unknown[] } = JSON.parse(
+    lastLine(stdout),
+  );
+  if (!result.ok) return "the rotation did not end well";
+  if (result.webhooks.length === 0 || result.webhooks.some(({ verified }) => !verified)) return "no verified webhook";
+  return result.mails.length === 0 ? "no mail" : null;
+}
+
+/** The demo of the Retail credential mirror: what changed at the Credential Exchange is in force in Vault. */
+export function judgeMirrored({ stdout }: RunResult): string | null {
+  const { ok, mirror }: { ok: boolean; mirror: { setsServed: number; setInForce: number } } = JSON.parse(
+    lastLine(stdout),
+  );
+  return ok && mirror.setsServed > 1 && mirror.setInForce === mirror.setsServed
+    ? null
+    : "the newest set is not in force";
+}
+
 /** Every target must have been tried, with nothing left out. */
 export function judgeLive({ stdout }: RunResult): string | null {
   console.log(lastLine(stdout));
@@ -94,6 +114,7 @@ export function judgeProof({ stdout }: RunResult): string | null {
   console.log(lastLine(stdout));
   const proof: ProveReport = JSON.parse(lastLine(stdout));
   if (proof.pairs < LEAST_PAIRS) return `${proof.pairs} pairs, at least ${LEAST_PAIRS}`;
+  if ((proof.mirror?.pairs ?? 0) === 0) return "no pairs of faults at the mirror";
   if (proof.maxRotationsToConverge > MOST_ROTATIONS) return `${proof.maxRotationsToConverge} rotations to converge`;
   const { fourStep, whole } = proof.remoteCalls;
   return fourStep > MOST_CALLS.fourStep || whole > MOST_CALLS.whole ? `${fourStep} and ${whole} remote calls` : null;

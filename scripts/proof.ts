@@ -25,6 +25,39 @@ ${number(twice)} rotated twice, ${number(unfinished)} left unfinished by the sec
 `;
 }
 
+function mirrorSection({ mirror }: Pick<ProveReport, "mirror">): string {
+  if (mirror === null) return "";
+  const { singles, twice, frozen, pairs, pairsPossible, failed, controlTorn } = mirror;
+  return `## The Retail credential mirror
+
+Judged by what a consumer can read after every request: one set that the Credential Exchange served, whole, never an older one than before, and
+the newest one in the end. From three starts (nothing stored, everything changed, only the credentials changed):
+
+${table([
+  ["every kind of fault at every request", number(singles)],
+  ["the same with a second container called at once", number(twice)],
+  ["a container frozen before any of its requests, and overtaken", number(frozen)],
+  ["pairs of faults, the call after the fault included", `${number(pairs)} of ${number(pairsPossible)}`],
+  ["**failed**", `**${number(failed)}**`],
+  ["starts at which a reader of whatever is CURRENT saw a torn set (the control)", number(controlTorn)],
+])}
+
+`;
+}
+
+function issuersTable({ issuers }: Pick<ProveReport, "issuers">): string {
+  const rows = Object.entries(issuers).map(([name, own]) => {
+    const bad = own.lost + own.unverifiedPromotions + own.leaks + own.notConverged + own.otherViolations;
+    const dead = Math.round(own.longestCurrentDeadMs / 1000);
+    return `| ${name} | ${number(own.singles)} | ${number(own.pairs)} | ${number(bad)} | ${number(own.inherent)} | ${number(dead)} s |`;
+  });
+  return [
+    "| issuer | single faults | pairs | violations | inherent losses | longest time with CURRENT refused |",
+    "|---|---|---|---|---|---|",
+    ...rows,
+  ].join("\n");
+}
+
 function page(proof: ProveReport, mutation: Readonly<Record<string, Tally>>): string {
   const { control, inherent, remoteCalls } = proof;
   const reasons = Object.entries(inherent.reasons).map(([reason, count]) => `| \`${reason}\` | ${number(count)} |`);
@@ -45,13 +78,18 @@ The checker shares no code with what it checks. It judges from the outside: the 
   every combination of how the issuer and Vault may behave: the client secret readable, empty, masked or refused; old tokens living or dying; a
   second authority or none; \`if-match\` honoured or ignored; a second PENDING version that deprecates the first, is refused, or stands beside
   it; every node up to date or one that is late.
-* **Pairs of faults**: for each single fault of four combinations every later call, recovery included, times every kind: a seeded share of
+* **Pairs of faults**: for each single fault of the named combinations (each way back alone, none, and with a subscriber to tell) every later
+  call, recovery included, times every kind: a seeded share of
   ${(proof.pairsShare * 100).toFixed(1)} % of them, and 20,000 over the other combinations. \`npm run prove -- --all-pairs\` runs the rest.
+* **Other issuers** likewise, each with its own combinations: Keycloak with and without a rotation policy, Cloud Foundry UAA, Ed-Fi CMS, and an identity
+  domain that takes a chosen value. Where the issuer keeps two values, \`retire\` and a rotation for a compromised secret too.
+* **Telling**: with a subscriber, whoever is registered hears of a promotion after it, at least once, under one id.
 * **Random walks**: ${number(proof.walks)} longer histories over several rotations, with faults, processes killed and running beside each other,
   operators who promote, roll back, delete and regenerate by hand, clocks that are off and jump. A seed reproduces each.
 * **Kinds**: refused before the effect, answer lost, landing late (after a successor has acted), killed before, killed after, 400, 401, 409, 412,
   429, 500 before and after the effect, truncated, too slow; for the run: steps repeated, skipped and reordered, a second rotation at every
-  call, one that overtakes a frozen first, a deadline in the middle, UPDATING that lasts, a client secret that flickers.
+  call, one that overtakes a frozen first, a deadline in the middle, UPDATING that lasts, a client secret that flickers, the issuer or Vault out for minutes
+  right after the mint.
 * **Secrecy**: every client secret and token of a schedule is searched for in all answers, log lines and thrown values, in clear, in base64,
   URL-encoded and JSON-escaped.
 
@@ -80,6 +118,10 @@ ${table([
   ],
 ])}
 ${commandLine(proof)}
+${issuersTable(proof)}
+
+Inherent losses: see below. Where a rotation for a compromised secret ends the value that is CURRENT on purpose, it was refused for at most ${number(Math.round(proof.longestCurrentDeadOnPurposeMs / 1000))} s.
+
 The plain order under the same checker (regenerate, then store; believe every status): ${number(control.schedules)} single faults, **${number(control.lost)} lost**,
 ${number(control.unverifiedPromotions)} unverified promotions. If it ever lost nothing, the run would fail.
 
@@ -93,7 +135,7 @@ because the rotation never started.
 |---|---|
 ${reasons.join("\n")}
 
-## Mutation testing
+${mirrorSection(proof)}## Mutation testing
 
 <!-- mutation:begin -->
 ${mutationSection(mutation)}

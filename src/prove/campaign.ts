@@ -10,12 +10,10 @@ import {
 } from "./combinations.ts";
 import { type Figures, merge, noFigures } from "./figures.ts";
 import type { ProvenIssuerName } from "./issuers/index.ts";
+import type { Workers } from "./pool.ts";
 import { flows, overlapFlows, recoveries } from "./schedule.ts";
 import { detectSupport, type Support } from "./support.ts";
 import { openRun, pairRecoveries, type Unit } from "./unit.ts";
-
-/** Does the units, in whatever order and wherever, and tells of each one's figures. */
-export type Workers = (units: readonly Unit[], onDone: (unit: Unit, figures: Figures) => void) => Promise<void>;
 
 export interface CampaignOptions {
   readonly seed: number;
@@ -165,7 +163,7 @@ function walkUnits(seed: number, support: Support, walks: number): Unit[] {
 }
 
 /** Runs singles, pairs, walks and the control, and sums them up. */
-export async function runCampaign(options: CampaignOptions, workers: Workers): Promise<Campaign> {
+export async function runCampaign(options: CampaignOptions, workers: Workers<Unit, Figures>): Promise<Campaign> {
   const { seed, combination: only, onProgress } = options;
   const support = await detectSupport(createHandler, seed);
   const figures = noFigures();

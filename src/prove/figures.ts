@@ -1,6 +1,6 @@
 import type { Judgement } from "./checker.ts";
 import type { History } from "./drive.ts";
-import { type Schedule, scheduleId } from "./schedule.ts";
+import { overlapFlows, type Schedule, scheduleId } from "./schedule.ts";
 
 /** A violation: what `--reproduce` takes, and what was wrong. */
 export interface Finding {
@@ -26,7 +26,10 @@ export interface Figures {
   /** Of schedules with one fault. */
   maxExtraMints: number;
   maxExtraMintsInPairs: number;
+  /** Of rotations, virtual: how long the issuer refused CURRENT at a stretch. */
   longestCurrentDeadMs: number;
+  /** The same where a rotation for a compromised secret, or `retire`, ends a value on purpose. */
+  longestCurrentDeadOnPurposeMs: number;
   walks: number;
   walksFailed: number;
   /** Commands of all walks. */
@@ -64,6 +67,7 @@ export function noFigures(): Figures {
     maxExtraMints: 0,
     maxExtraMintsInPairs: 0,
     longestCurrentDeadMs: 0,
+    longestCurrentDeadOnPurposeMs: 0,
     walks: 0,
     walksFailed: 0,
     walkSteps: 0,
@@ -110,7 +114,8 @@ export function count(figures: Figures, history: History, judgement: Judgement):
   figures.maxRotationsToConverge = Math.max(figures.maxRotationsToConverge, judgement.rounds ?? 0);
   const mints = isPair ? "maxExtraMintsInPairs" : "maxExtraMints";
   figures[mints] = Math.max(figures[mints], judgement.extraMints);
-  figures.longestCurrentDeadMs = Math.max(figures.longestCurrentDeadMs, Math.round(judgement.longestDeadMs));
+  const dead = overlapFlows.includes(schedule.flow) ? "longestCurrentDeadOnPurposeMs" : "longestCurrentDeadMs";
+  figures[dead] = Math.max(figures[dead], Math.round(judgement.longestDeadMs));
   if (judgement.inherent !== null) countIn(figures.inherent, judgement.inherent);
   if (judgement.problems.length === 0) return;
   const faults = faultsThatStruck(history);
@@ -142,6 +147,7 @@ export function merge(figures: Figures, more: Figures): void {
     "maxExtraMints",
     "maxExtraMintsInPairs",
     "longestCurrentDeadMs",
+    "longestCurrentDeadOnPurposeMs",
   ] as const satisfies (keyof Figures)[];
   for (const key of maxima) figures[key] = Math.max(figures[key], more[key]);
   for (const [reason, by] of Object.entries(more.inherent)) countIn(figures.inherent, reason, by);

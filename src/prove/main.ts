@@ -2,38 +2,72 @@ import "../silence.ts";
 import { systemClock } from "../clock.ts";
 import { systemEntropy } from "../entropy.ts";
 import { createHandler } from "../handler.ts";
-import { runCampaign } from "./campaign.ts";
+import { type Campaign, runCampaign } from "./campaign.ts";
 import { combinationId, parseCombination } from "./combinations.ts";
 import { type CommandFigures, runCommandKills } from "./command-kills.ts";
 import { plainOrder } from "./control.ts";
+import type { Figures } from "./figures.ts";
 import { runKills } from "./kills.ts";
 import { runMirrorCampaign } from "./mirror/campaign.ts";
+import type { MirrorFigures } from "./mirror/figures.ts";
+import { runMirror } from "./mirror/schedule.ts";
+import { MIRROR_ID, parseMirrorSchedule } from "./mirror/schedule-id.ts";
+import { mirrorTraceText } from "./mirror/trace.ts";
+import type { MirrorUnit } from "./mirror/unit.ts";
 import { HELP, type ProveOptions, parseOptions } from "./options.ts";
 import { createPool } from "./pool.ts";
-import { commandFailuresOf, failuresOf, findingsText, reportOf } from "./report.ts";
+import {
+  commandFailuresOf,
+  failuresOf,
+  findingsText,
+  findingText,
+  type MirrorReport,
+  mirrorFailuresOf,
+  reportOf,
+} from "./report.ts";
 import { parseSchedule } from "./schedule.ts";
 import { detectSupport } from "./support.ts";
 import { traceText, walkTraceText } from "./trace.ts";
-import { openRun } from "./unit.ts";
+import { openRun, type Unit } from "./unit.ts";
 import { WALK_ID } from "./walk-commands.ts";
 import { parseWalk, replayWalk } from "./walks.ts";
 
-const THREADS = 2;
+const SHOW_EVERY_SECONDS = 5;
 
-async function reproduce(options: ProveOptions, id: string): Promise<void> {
-  const { seed, subject } = options;
+const tell = (text: string) => process.stderr.write(`${text}\n`);
+
+async function reproduce({ seed, subject }: ProveOptions, id: string): Promise<string> {
   const handler = subject === "control" ? plainOrder : createHandler;
-  if (id.startsWith(WALK_ID)) {
-    process.stdout.write(`${walkTraceText(await replayWalk(parseWalk(id, seed), seed, handler))}\n`);
-    return;
+  if (id.startsWith(WALK_ID)) return walkTraceText(await replayWalk(parseWalk(id, seed), seed, handler));
+  if (id.startsWith(MIRROR_ID)) {
+    const schedule = parseMirrorSchedule(id);
+    return mirrorTraceText(schedule, await runMirror(schedule, seed));
   }
   const schedule = parseSchedule(id);
   const support = await detectSupport(handler, seed);
   const { run } = await openRun({ seed, support }, combinationId(schedule.combination), schedule.flow, subject);
-  process.stdout.write(`${traceText(await run(schedule))}\n`);
+  return traceText(await run(schedule));
 }
 
-const tell = (text: string) => process.stderr.write(`${text}\n`);
+interface Progress {
+  seconds(): number;
+  /** Tells of what is done, at most once in five seconds. */
+  show(text: string): void;
+}
+
+function startProgress(): Progress {
+  const started = systemClock.monotonic();
+  const seconds = () => (systemClock.monotonic() - started) / 1000;
+  let shownAt = 0;
+  return {
+    seconds,
+    show: (text) => {
+      if (seconds() - shownAt < SHOW_EVERY_SECONDS) return;
+      shownAt = seconds();
+      tell(`${Math.round(shownAt)} s  ${text}`);
+    },
+  };
+}
 
 async function killCommand(seed: number): Promise<Omit<CommandFigures, "problems">> {
   const { problems, ...figures } = await runCommandKills(seed);
@@ -41,56 +75,61 @@ async function killCommand(seed: number): Promise<Omit<CommandFigures, "problems
   return figures;
 }
 
-async function proveCommand({ seed }: ProveOptions): Promise<void> {
-  const started = systemClock.monotonic();
-  const command = await killCommand(seed);
-  const seconds = Math.round((systemClock.monotonic() - started) / 1000);
-  process.stdout.write(`${JSON.stringify({ command, seconds })}\n`);
-  process.exitCode = commandFailuresOf(command).length === 0 ? 0 : 1;
-}
-
-async function proveMirror({ seed, singlesOnly, allPairs, mirrorPairs }: ProveOptions): Promise<void> {
-  const started = systemClock.monotonic();
-  const pairs = singlesOnly ? 0 : allPairs ? Number.POSITIVE_INFINITY : mirrorPairs;
-  const { problems, ...mirror } = await runMirrorCampaign(seed, pairs);
-  for (const problem of problems) tell(`FAILED: ${problem}`);
-  const seconds = Math.round((systemClock.monotonic() - started) / 1000);
-  process.stdout.write(`${JSON.stringify({ mirror, seconds })}\n`);
-  process.exitCode = mirror.failed === 0 && mirror.controlTorn > 0 ? 0 : 1;
-}
-
-async function prove(options: ProveOptions): Promise<void> {
-  const started = systemClock.monotonic();
-  const seconds = () => (systemClock.monotonic() - started) / 1000;
-  const pool = createPool(THREADS);
-  let shownAt = 0;
+async function faultMirror(options: ProveOptions, { show }: Progress): Promise<MirrorReport> {
+  const { seed, singlesOnly, allPairs, mirrorPairs } = options;
+  const mostPairs = singlesOnly ? 0 : allPairs ? Number.POSITIVE_INFINITY : mirrorPairs;
+  const pool = createPool<MirrorUnit, MirrorFigures>(new URL("./mirror/worker.ts", import.meta.url));
   try {
-    const campaign = await runCampaign(
-      {
-        ...options,
-        combination: options.combination === null ? null : combinationId(parseCombination(options.combination)),
-        onProgress: (text) => {
-          if (seconds() - shownAt < 5) return;
-          shownAt = seconds();
-          process.stderr.write(`${Math.round(shownAt)} s  ${text}\n`);
-        },
-      },
-      pool.workers,
-    );
-    const isPart = options.walksOnly || options.combination !== null || options.issuer !== null;
-    const command = isPart ? null : await killCommand(options.seed);
-    const report = reportOf(campaign, command, seconds(), options.seed);
-    const failures = failuresOf(report);
-    tell(findingsText(campaign.figures));
-    const { control } = campaign;
-    const line = `plain order, for comparison: ${control.schedules} schedules, lost ${control.lost}`;
-    tell(`${line}, unverified promotions ${control.unverifiedPromotions}`);
-    for (const failure of failures) tell(`FAILED: ${failure}`);
-    process.stdout.write(`${JSON.stringify(report)}\n`);
-    process.exitCode = failures.length === 0 ? 0 : 1;
+    const { findings, ...figures } = await runMirrorCampaign({ seed, mostPairs, onProgress: show }, pool.workers);
+    for (const finding of findings) tell(findingText(finding));
+    return figures;
   } finally {
     await pool.close();
   }
+}
+
+function finish(line: object, failures: readonly string[]): void {
+  for (const failure of failures) tell(`FAILED: ${failure}`);
+  process.stdout.write(`${JSON.stringify(line)}\n`);
+  process.exitCode = failures.length === 0 ? 0 : 1;
+}
+
+async function proveCommand({ seed }: ProveOptions): Promise<void> {
+  const { seconds } = startProgress();
+  const command = await killCommand(seed);
+  finish({ command, seconds: Math.round(seconds()) }, commandFailuresOf(command));
+}
+
+async function proveMirror(options: ProveOptions): Promise<void> {
+  const progress = startProgress();
+  const mirror = await faultMirror(options, progress);
+  finish({ mirror, seconds: Math.round(progress.seconds()) }, mirrorFailuresOf(mirror));
+}
+
+async function faultRotations(options: ProveOptions, { show }: Progress): Promise<Campaign> {
+  const pool = createPool<Unit, Figures>(new URL("./worker.ts", import.meta.url));
+  const combination = options.combination === null ? null : combinationId(parseCombination(options.combination));
+  try {
+    return await runCampaign({ ...options, combination, onProgress: show }, pool.workers);
+  } finally {
+    await pool.close();
+  }
+}
+
+async function prove(options: ProveOptions): Promise<void> {
+  const progress = startProgress();
+  const campaign = await faultRotations(options, progress);
+  const seconds = progress.seconds();
+  const isPart = options.walksOnly || options.combination !== null || options.issuer !== null;
+  const command = isPart ? null : await killCommand(options.seed);
+  const mirror = isPart ? null : await faultMirror(options, progress);
+  const times = { rotationSeconds: seconds, seconds: progress.seconds() };
+  const report = reportOf(campaign, { command, mirror }, times, options.seed);
+  tell(findingsText(campaign.figures));
+  const { control } = campaign;
+  const line = `plain order, for comparison: ${control.schedules} schedules, lost ${control.lost}`;
+  tell(`${line}, unverified promotions ${control.unverifiedPromotions}`);
+  finish(report, failuresOf(report));
 }
 
 async function proveKills({ combination }: ProveOptions): Promise<void> {
@@ -108,7 +147,7 @@ async function proveKills({ combination }: ProveOptions): Promise<void> {
 try {
   const options = parseOptions(process.argv.slice(2));
   if (options.help) process.stdout.write(HELP);
-  else if (options.reproduce !== null) await reproduce(options, options.reproduce);
+  else if (options.reproduce !== null) process.stdout.write(`${await reproduce(options, options.reproduce)}\n`);
   else if (options.kills) await proveKills(options);
   else if (options.mirrorOnly) await proveMirror(options);
   else if (options.commandOnly) await proveCommand(options);

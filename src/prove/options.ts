@@ -6,7 +6,7 @@ export interface ProveOptions {
   readonly seed: number;
   readonly allPairs: boolean;
   readonly singlesOnly: boolean;
-  /** How many pairs of the four combinations are aimed at. */
+  /** How many pairs of the named combinations are aimed at. */
   readonly pairs: number;
   /** How many random walks. */
   readonly walks: number;
@@ -31,17 +31,17 @@ export const HELP = `npm run prove -- [options]
   --json                 nothing on stdout but the JSON line
   --seed <n>             seeds secrets, jitter and the share of pairs (default 1)
   --singles-only         no second faults
-  --pairs <n>            how many pairs of the four combinations to aim at (default 81000)
-  --all-pairs            every pair of the four combinations, not a share of them
+  --pairs <n>            how many pairs of the named combinations to aim at (default 81000)
+  --all-pairs            every pair of the named combinations, not a share of them
   --walks <n>            how many random walks (default 10000; none with --singles-only or --combination)
   --walks-only           nothing but the walks and the control
   --command-only         nothing but oci-rotate rotate --all-due, killed at every remote call and run again
   --mirror-only          nothing but the Retail credential mirror
-  --mirror-pairs <n>     how many pairs of faults of the mirror to aim at (default 6000; all of them with --all-pairs)
+  --mirror-pairs <n>     how many pairs of faults of the mirror to aim at (default 3000; all of them with --all-pairs)
   --kills                nothing but the built function in real processes, killed at every remote call (npm run build first)
   --combination <name>   one combination alone: read-back, token-lives, second-authority, none, subscribed, or an id
   --issuer <name>        one kind of issuer alone: ${Object.keys(otherIssuers).join(", ")}
-  --reproduce <id>       run one schedule, or walk/<number> of the seed, and print its trace
+  --reproduce <id>       run one schedule, one of the mirror, or walk/<number> of the seed, and print its trace
   --control              with --reproduce: run the plain order instead of the product
 `;
 
@@ -49,7 +49,7 @@ const DEFAULT_SEED = "1";
 /** Well above 100,000 together with the seeded pairs over the other combinations. */
 const DEFAULT_PAIRS = "81000";
 const DEFAULT_WALKS = "10000";
-const DEFAULT_MIRROR_PAIRS = "6000";
+const DEFAULT_MIRROR_PAIRS = "3000";
 
 function wholeNumber(option: string, text: string): number {
   if (!/^\d{1,9}$/.test(text)) throw new Error(`--${option} takes a whole number. Next: write --${option} 1.`);

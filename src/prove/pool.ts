@@ -1,40 +1,46 @@
 import { Worker } from "node:worker_threads";
-import type { Workers } from "./campaign.ts";
-import type { Figures } from "./figures.ts";
-import type { Unit } from "./unit.ts";
+
+/** Does the units, in whatever order and wherever, and tells what came of each. */
+export type Workers<Unit, Result> = (
+  units: readonly Unit[],
+  onDone: (unit: Unit, result: Result) => void,
+) => Promise<void>;
 
 /** Nearly everything that a schedule makes is garbage when it ends: few, large collections are the cheapest. */
 const YOUNG_MB = 128;
+const THREADS = 2;
 
-type Reply = { readonly figures: Figures } | { readonly error: string };
+type Reply<Result> = { readonly result: Result } | { readonly error: string };
 
-/** Threads that each do one unit at a time. `close` ends them. */
-export function createPool(size: number): { readonly workers: Workers; close(): Promise<void> } {
-  const threads = Array.from({ length: size }, () => {
-    return new Worker(new URL("./worker.ts", import.meta.url), {
-      resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB },
-    });
+/**
+ * Threads that each do one unit at a time. `close` ends them.
+ * @param script what a thread runs: it answers each message, a unit, by one `Reply`
+ */
+export function createPool<Unit, Result>(
+  script: URL,
+): { readonly workers: Workers<Unit, Result>; close(): Promise<void> } {
+  const threads = Array.from({ length: THREADS }, () => {
+    return new Worker(script, { resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB } });
   });
-  const ask = (thread: Worker, unit: Unit): Promise<Figures> =>
+  const ask = (thread: Worker, unit: Unit): Promise<Result> =>
     new Promise((resolve, reject) => {
       const onError = (error: unknown) => reject(error);
       thread.once("error", onError);
-      thread.once("message", (reply: Reply) => {
+      thread.once("message", (reply: Reply<Result>) => {
         thread.off("error", onError);
-        if ("figures" in reply) resolve(reply.figures);
+        if ("result" in reply) resolve(reply.result);
         else reject(new Error(reply.error));
       });
       thread.postMessage(unit);
     });
-  const workers: Workers = async (units, onDone) => {
-    const left = [...units];
-    const drain = async (thread: Worker) => {
-      for (let unit = left.shift(); unit !== undefined; unit = left.shift()) onDone(unit, await ask(thread, unit));
-    };
-    await Promise.all(threads.map(drain));
-  };
   return {
-    workers,
+    workers: async (units, onDone) => {
+      const left = [...units];
+      const drain = async (thread: Worker) => {
+        for (let unit = left.shift(); unit !== undefined; unit = left.shift()) onDone(unit, await ask(thread, unit));
+      };
+      await Promise.all(threads.map(drain));
+    },
     close: async () => {
       await Promise.all(threads.map((thread) => thread.terminate()));
     },

@@ -1,12 +1,14 @@
 import type { Campaign } from "./campaign.ts";
 import type { CommandFigures } from "./command-kills.ts";
 import { faultKindCount } from "./enumerate.ts";
-import type { Figures } from "./figures.ts";
+import type { Figures, Finding } from "./figures.ts";
+import type { MirrorFigures } from "./mirror/figures.ts";
 import { WALK_ID } from "./walk-commands.ts";
 
 const issuerFigures = [
   ...(["schedules", "singles", "pairs", "lost", "unverifiedPromotions", "leaks", "notConverged"] as const),
-  ...(["otherViolations", "maxRotationsToConverge", "maxExtraMints", "longestCurrentDeadMs"] as const),
+  ...(["otherViolations", "maxRotationsToConverge", "maxExtraMints"] as const),
+  ...(["longestCurrentDeadMs", "longestCurrentDeadOnPurposeMs"] as const),
 ] as const;
 
 type IssuerReport = Readonly<Record<(typeof issuerFigures)[number], number>> & { readonly inherent: number };
@@ -19,6 +21,8 @@ function issuerReport(figures: Figures): IssuerReport {
 function inherentCount({ inherent }: Figures): number {
   return Object.values(inherent).reduce((sum, by) => sum + by, 0);
 }
+
+export type MirrorReport = Omit<MirrorFigures, "findings">;
 
 /** The line that a run ends with. */
 export interface ProveReport {
@@ -39,6 +43,7 @@ export interface ProveReport {
   readonly maxExtraMints: number;
   readonly maxExtraMintsInPairs: number;
   readonly longestCurrentDeadMs: number;
+  readonly longestCurrentDeadOnPurposeMs: number;
   readonly walks: number;
   readonly walksFailed: number;
   readonly walkSteps: number;
@@ -51,6 +56,8 @@ export interface ProveReport {
   readonly control: { readonly schedules: number; readonly lost: number; readonly unverifiedPromotions: number };
   /** `oci-rotate rotate --all-due`, killed at every remote call and run again; null: it was left out. */
   readonly command: Omit<CommandFigures, "problems"> | null;
+  /** The Retail credential mirror; null: it was left out. */
+  readonly mirror: MirrorReport | null;
   readonly unsupported: readonly string[];
   readonly schedulesPerSecond: number;
   readonly seconds: number;
@@ -59,8 +66,8 @@ export interface ProveReport {
 
 export function reportOf(
   { figures, byIssuer, control, pairsShare, remoteCalls, unsupported }: Campaign,
-  command: ProveReport["command"],
-  seconds: number,
+  { command, mirror }: Pick<ProveReport, "command" | "mirror">,
+  { rotationSeconds, seconds }: { readonly rotationSeconds: number; readonly seconds: number },
   seed: number,
 ): ProveReport {
   return {
@@ -81,6 +88,7 @@ export function reportOf(
     maxExtraMints: figures.maxExtraMints,
     maxExtraMintsInPairs: figures.maxExtraMintsInPairs,
     longestCurrentDeadMs: figures.longestCurrentDeadMs,
+    longestCurrentDeadOnPurposeMs: figures.longestCurrentDeadOnPurposeMs,
     walks: figures.walks,
     walksFailed: figures.walksFailed,
     walkSteps: figures.walkSteps,
@@ -91,8 +99,9 @@ export function reportOf(
     issuers: Object.fromEntries([...byIssuer].map(([name, own]) => [name, issuerReport(own)])),
     control: { schedules: control.schedules, lost: control.lost, unverifiedPromotions: control.unverifiedPromotions },
     command,
+    mirror,
     unsupported,
-    schedulesPerSecond: Math.round((figures.schedules + control.schedules) / Math.max(seconds, 0.001)),
+    schedulesPerSecond: Math.round((figures.schedules + control.schedules) / Math.max(rotationSeconds, 0.001)),
     seconds: Math.round(seconds),
     seed,
   };
@@ -116,6 +125,7 @@ export function failuresOf(report: ProveReport): string[] {
     failures.push(`one fault led to ${report.maxExtraMints} extra mints; at most 1 is allowed`);
   if (report.control.lost === 0) failures.push("the control lost nothing: the checker proves nothing");
   failures.push(...commandFailuresOf(report.command));
+  failures.push(...mirrorFailuresOf(report.mirror));
   failures.push(...report.unsupported.map((lack) => `not searched: ${lack}`));
   return failures;
 }
@@ -130,6 +140,19 @@ export function commandFailuresOf(command: ProveReport["command"]): string[] {
   return command.kills === 0 ? ["oci-rotate rotate was killed nowhere", ...found] : found;
 }
 
+/** The same of the mirror's part alone. */
+export function mirrorFailuresOf(mirror: ProveReport["mirror"]): string[] {
+  if (mirror === null) return [];
+  const { singles, failed, controlTorn } = mirror;
+  return [
+    ...(singles === 0 ? ["the mirror was tried with no fault"] : []),
+    ...(failed === 0 ? [] : [`the mirror failed in ${failed} schedules and must in none`]),
+    ...(controlTorn > 0
+      ? []
+      : ["a consumer that reads what is CURRENT saw no torn set: the mirror's checker proves nothing"]),
+  ];
+}
+
 const MOST_LINES = 60;
 
 /** Violations for a reader: which faults they followed, then schedules to reproduce. */
@@ -137,10 +160,10 @@ export function findingsText({ violationsByFault, findings }: Figures): string {
   const groups = Object.entries(violationsByFault).sort(([, a], [, b]) => b - a);
   const lines = groups.slice(0, MOST_LINES).map(([faults, by]) => `${String(by).padStart(7)}  ${faults}`);
   if (groups.length > MOST_LINES) lines.push(`         and ${groups.length - MOST_LINES} more`);
-  const found = findings
-    .slice(0, MOST_LINES)
-    .map(
-      ({ id, problems }) => `--reproduce ${id.startsWith(WALK_ID) ? `'${id}'` : id}\n    ${problems.join("\n    ")}`,
-    );
-  return [...lines, ...found].join("\n");
+  return [...lines, ...findings.slice(0, MOST_LINES).map(findingText)].join("\n");
+}
+
+/** How to reproduce a violation, and what it is. */
+export function findingText({ id, problems }: Finding): string {
+  return `--reproduce ${id.startsWith(WALK_ID) ? `'${id}'` : id}\n    ${problems.join("\n    ")}`;
 }

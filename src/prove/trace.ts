@@ -8,7 +8,8 @@ import type { WalkHistory } from "./walk.ts";
 import { judgeWalk } from "./walks.ts";
 import type { Call } from "./world.ts";
 
-function requestLine(record: RecordedRequest, startedAt: number): string {
+/** One request for a reader: its number, time, caller, call, answer, and what struck it. */
+export function requestLine(record: RecordedRequest, startedAt: number): string {
   const { sequence, time, caller, call, status, fault, landedAt } = record;
   const answer = status === null ? "no answer" : String(status);
   const notes = [

@@ -1,6 +1,6 @@
 import type { CallName } from "../../emulator/call-names.ts";
-import { type FaultKind, faultKinds } from "../../emulator/faults.ts";
-import { type MirrorFault, type MirrorSchedule, type MirrorStart, mirrorStarts, runMirror } from "./schedule.ts";
+import { faultKinds } from "../../emulator/faults.ts";
+import { type MirrorFault, type MirrorSchedule, type MirrorStart, runMirror } from "./schedule.ts";
 
 /** Every call of a run without faults, with its number among those of its name. */
 export function placesOf(calls: readonly CallName[]): readonly Pick<MirrorFault, "call" | "occurrence">[] {
@@ -12,27 +12,33 @@ export function placesOf(calls: readonly CallName[]): readonly Pick<MirrorFault,
   });
 }
 
-/** Every kind of fault at every call, from every start. */
-export async function* singles(kinds: readonly FaultKind[] = faultKinds): AsyncGenerator<MirrorSchedule> {
-  for (const start of mirrorStarts) {
-    const { calls } = await runMirror({ start, faults: [] });
-    for (const place of placesOf(calls)) {
-      for (const kind of kinds) yield { start, faults: [{ ...place, kind }] };
-    }
-  }
+/** Every kind of fault at every call of a run from this start. */
+export async function singles(
+  start: MirrorStart,
+): Promise<(MirrorSchedule & { readonly faults: readonly [MirrorFault] })[]> {
+  const { calls } = await runMirror({ start, faults: [] });
+  return placesOf(calls).flatMap((place) =>
+    faultKinds.map((kind) => ({ start, faults: [{ ...place, kind }] as const })),
+  );
 }
 
 /**
- * Every two faults, the second at any call that follows the first in the run that the first one leaves behind. One wallet's files are alike,
- * so the second fault strikes the first, second and last call of each name.
+ * A first fault with a second one at any request that follows it, in the same call or in the next one, which is to make good what the first
+ * left. One wallet's files are alike, so the second fault strikes the first, second and last request of each name.
  */
-export async function* pairs(start: MirrorStart, first: MirrorFault): AsyncGenerator<MirrorSchedule> {
-  const { calls } = await runMirror({ start, faults: [first] });
-  const places = placesOf(calls);
+export async function pairs({
+  start,
+  faults: [first],
+}: {
+  readonly start: MirrorStart;
+  readonly faults: readonly [MirrorFault];
+}): Promise<MirrorSchedule[]> {
+  const { calls, recoveryCalls } = await runMirror({ start, faults: [first] });
+  const places = placesOf([...calls, ...recoveryCalls]);
   const at = places.findIndex(({ call, occurrence }) => call === first.call && occurrence === first.occurrence);
-  const later = places.slice(at + 1);
   const lastOf = new Map(places.map(({ call, occurrence }) => [call, occurrence]));
-  for (const place of later.filter(({ call, occurrence }) => occurrence <= 2 || lastOf.get(call) === occurrence)) {
-    for (const kind of faultKinds) yield { start, faults: [first, { ...place, kind }] };
-  }
+  const struck = places
+    .slice(at + 1)
+    .filter(({ call, occurrence }) => occurrence <= 2 || lastOf.get(call) === occurrence);
+  return struck.flatMap((place) => faultKinds.map((kind) => ({ start, faults: [first, { ...place, kind }] })));
 }

@@ -35,15 +35,18 @@ export interface MirrorSchedule {
 export interface MirrorRun {
   readonly problems: readonly string[];
   readonly struck: number;
-  /** The calls of the run with faults, in order, by their names. */
+  /** The requests of the call with faults, in order, by their names. */
   readonly calls: readonly CallName[];
+  /** Those of the call that follows it. */
+  readonly recoveryCalls: readonly CallName[];
   readonly ends: readonly MirrorEnd[];
+  /** The answers of the calls after the faults. */
+  readonly lastEnds: readonly MirrorEnd[];
+  readonly world: MirrorWorld;
 }
 
 const MIRROR = { action: "mirror" };
 const HOUR_MS = 3_600_000;
-/** After the faults have stopped, the schedule's next calls: the first finds what was left, the second finds nothing to do. */
-const LAST_CALLS = 2;
 
 function change({ emulator, watch }: MirrorWorld, what: "all" | "credentials"): void {
   emulator.admin.rotateWallets(what);
@@ -77,7 +80,10 @@ function changeLater(world: MirrorWorld, after: number): void {
   });
 }
 
-/** Runs the mirror with faults, then without, and judges what a consumer could see at any time, and what is left at the end. */
+/**
+ * Runs the mirror with faults, then twice without: the first of these finds what was left, the second finds nothing to do. It judges
+ * what a consumer could see at any time, and what is left at the end.
+ */
 export async function runMirror(schedule: MirrorSchedule, seed = 1): Promise<MirrorRun> {
   const world = await prepared(schedule, seed);
   const { emulator, watch, clock } = world;
@@ -92,15 +98,21 @@ export async function runMirror(schedule: MirrorSchedule, seed = 1): Promise<Mir
   const first = world.startProcess((number) => (number === frozenAt ? overtake() : undefined));
   const processes = [first, ...(schedule.isTwice === true ? [world.startProcess()] : [])];
   const ends = await Promise.all(processes.map((process) => process.call(MIRROR)));
+  const callsFrom = (at: number) => emulator.requests.slice(at).map(({ call }) => call);
+  const calls = callsFrom(from);
+  const recoveryFrom = emulator.requests.length;
+  const callLater = async () => {
+    await clock.sleep(schedule.restMs ?? HOUR_MS);
+    return world.startProcess().call(MIRROR);
+  };
+  // A second fault may strike the call that is to make good what the first one left.
+  if (schedule.faults.length > 1) ends.push(await callLater());
   const { struck } = emulator.faults;
   emulator.faults.clear();
-  const calls = emulator.requests.slice(from).map(({ call }) => call);
+  const last = [await callLater()];
+  const recoveryCalls = callsFrom(recoveryFrom);
+  last.push(await callLater());
   const problems: string[] = [];
-  const last: MirrorEnd[] = [];
-  for (let number = 0; number < LAST_CALLS; number += 1) {
-    await clock.sleep(schedule.restMs ?? HOUR_MS);
-    last.push(await world.startProcess().call(MIRROR));
-  }
   problems.push(...watch.problems);
   if (watch.inForce !== watch.newest) problems.push(`set ${watch.inForce} is in force at the end, not ${watch.newest}`);
   for (const end of last)
@@ -110,5 +122,5 @@ export async function runMirror(schedule: MirrorSchedule, seed = 1): Promise<Mir
   const answers = JSON.stringify([...ends, ...last]);
   for (const where of leaksIn({ log: world.log.join("\n"), answer: answers }, world.canaries))
     problems.push(`a secret in ${where}`);
-  return { problems, struck, calls, ends };
+  return { problems, struck, calls, recoveryCalls, ends, lastEnds: last, world };
 }

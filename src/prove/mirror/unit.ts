@@ -1,0 +1,62 @@
+import { fractionOf } from "../enumerate.ts";
+import { pairs, singles } from "./enumerate.ts";
+import { countMirror, type MirrorFigures, noMirrorFigures } from "./figures.ts";
+import { type MirrorSchedule, type MirrorStart, runMirror } from "./schedule.ts";
+import { mirrorScheduleId } from "./schedule-id.ts";
+
+/** A piece of the mirror's work that one thread does at a time. */
+export type MirrorUnit = { readonly seed: number; readonly start: MirrorStart } & (
+  | {
+      readonly kind: "faults";
+      /** Of all first faults, those whose number leaves `part` when divided by `parts`. */
+      readonly part: number;
+      readonly parts: number;
+      /** Of each first fault about so many second ones, chosen by the seed; 0: none. */
+      readonly pairsOfEach: number;
+    }
+  | { readonly kind: "frozen" }
+  | { readonly kind: "control" }
+);
+
+async function runFaults(unit: Extract<MirrorUnit, { kind: "faults" }>, figures: MirrorFigures): Promise<void> {
+  const { seed, start, part, parts, pairsOfEach } = unit;
+  const run = async (kind: "singles" | "twice" | "pairs", schedule: MirrorSchedule) =>
+    countMirror(figures, kind, schedule, await runMirror(schedule, seed));
+  const all = await singles(start);
+  for (let at = part; at < all.length; at += parts) {
+    const single = all[at];
+    if (single === undefined) break;
+    await run("singles", single);
+    await run("twice", { ...single, isTwice: true });
+    if (pairsOfEach === 0) continue;
+    const seconds = await pairs(single);
+    figures.pairsPossible += seconds.length;
+    const share = pairsOfEach / seconds.length;
+    for (const pair of seconds) {
+      if (share < 1 && fractionOf(mirrorScheduleId(pair), seed) >= share) continue;
+      await run("pairs", pair);
+    }
+  }
+}
+
+/** Does a piece of work. */
+export async function runMirrorUnit(unit: MirrorUnit): Promise<MirrorFigures> {
+  const figures = noMirrorFigures();
+  const { seed, start } = unit;
+  if (unit.kind === "faults") {
+    await runFaults(unit, figures);
+    return figures;
+  }
+  const plain: MirrorSchedule = { start, faults: [] };
+  if (unit.kind === "control") {
+    const { problems } = await runMirror({ ...plain, reading: "current" }, seed);
+    if (problems.some((problem) => problem.includes("torn"))) figures.controlTorn += 1;
+    return figures;
+  }
+  const { calls } = await runMirror(plain, seed);
+  for (let frozenAt = 0; frozenAt < calls.length; frozenAt += 1) {
+    const schedule = { ...plain, frozenAt };
+    countMirror(figures, "frozen", schedule, await runMirror(schedule, seed));
+  }
+  return figures;
+}
