@@ -43,11 +43,11 @@ export function leaksIn(texts: Readonly<Record<string, string>>, canaries: reado
 
 /** All log lines, answers, thrown values and notifications of one schedule. */
 export function leaksOf({ world }: History): string[] {
-  const { webhooks } = world.emulator.state.received;
+  const { webhooks, topics } = world.emulator.state.received;
   const texts = {
     log: world.log.join("\n"),
     answer: world.calls.map(({ end }) => textOf(end)).join("\n"),
-    notification: webhooks.map(({ body, headers }) => `${body} ${JSON.stringify(headers)}`).join("\n"),
+    notification: [...webhooks, ...topics].map(({ body, headers }) => `${body} ${JSON.stringify(headers)}`).join("\n"),
   };
   return leaksIn(texts, world.canaries);
 }

@@ -120,6 +120,7 @@ export function createWorld(setup: Setup, subject: Subject): World {
         signer: noSigner,
         vaultEndpoint: "https://vaults.emulated.example",
         secretsEndpoint: "https://secrets.vaults.emulated.example",
+        notificationsEndpoint: "https://notification.emulated.example",
       }),
       environment: setup.environment,
       write: (line) => {

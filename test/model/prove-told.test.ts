@@ -47,19 +47,27 @@ describe("the checker", () => {
     expect(await problemsOf(createHandler)).toEqual([]);
   });
 
-  test("finds that nobody was told", async () => {
-    expect(await problemsOf(withWebhooks(() => null))).toEqual(["nobody was told that version 3 is CURRENT"]);
+  test("finds that the endpoint was not told", async () => {
+    expect(await problemsOf(withWebhooks(() => null))).toEqual(["the endpoint was not told that version 3 is CURRENT"]);
+  });
+
+  test("finds that the topic was not told", async () => {
+    const withoutTopic: Subject = (dependencies) => {
+      const { OROT_NOTIFY_TOPIC_ID: _, ...environment } = dependencies.environment;
+      return createHandler({ ...dependencies, environment });
+    };
+    expect(await problemsOf(withoutTopic)).toEqual(["the topic was not told that version 3 is CURRENT"]);
   });
 
   test("finds that a version was told before it was CURRENT", async () => {
     const early = withWebhooks((body) => body.replace('"versionNo":3', '"versionNo":2'));
     expect(await problemsOf(early)).toEqual([
-      "nobody was told that version 3 is CURRENT",
-      "version 2 was told before it was CURRENT",
+      "the endpoint was not told that version 3 is CURRENT",
+      "the endpoint heard of version 2 before it was CURRENT",
     ]);
   });
 
-  test("finds that a version was told under two ids", async () => {
+  test("finds that a version was told under several ids", async () => {
     let sent = 0;
     const restless = withWebhooks((body) => {
       sent += 1;
@@ -68,7 +76,7 @@ describe("the checker", () => {
     // The webhook takes effect and its answer is lost, so it is sent again.
     const at = await webhookAt();
     expect(await problemsOf(restless, `whole/heal-later/-/${at}:answer-lost`)).toEqual([
-      "version 3 was told under two ids",
+      "version 3 was told under 2 ids",
     ]);
     expect(await problemsOf(createHandler, `whole/heal-later/-/${at}:answer-lost`)).toEqual([]);
   });
