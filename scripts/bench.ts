@@ -1,6 +1,6 @@
 /**
  * `npm run bench`: the weight of the function and how fast it is there. `--consumer`: what an application notices of rotations, instead.
- * `--cli`: the command line's figures, instead. `--json`: one line for scripts.
+ * `--cli`: the command line's figures, instead. `--mirror`: what the Retail mirror asks of the identity domain, instead. `--json`: one line for scripts.
  */
 import { parseArgs } from "node:util";
 import { bundleFunction } from "./bundle.ts";
@@ -102,8 +102,23 @@ async function reportCli(asJson: boolean): Promise<void> {
   else for (const line of cliLines(cli)) console.log(line);
 }
 
+async function reportMirror(asJson: boolean): Promise<void> {
+  const { mirrorFigures, mirrorLines } = await import("./bench/mirror.ts");
+  const mirror = await mirrorFigures();
+  if (asJson) console.log(JSON.stringify({ mirror }));
+  else for (const line of mirrorLines(mirror)) console.log(line);
+}
+
+const reports = { consumer: reportConsumer, cli: reportCli, mirror: reportMirror } as const;
+
 const { values } = parseArgs({
-  options: { json: { type: "boolean" }, consumer: { type: "boolean" }, cli: { type: "boolean" } },
+  options: {
+    json: { type: "boolean" },
+    consumer: { type: "boolean" },
+    cli: { type: "boolean" },
+    mirror: { type: "boolean" },
+  },
 });
-const report = values.cli ? reportCli : values.consumer ? reportConsumer : reportFunction;
+const chosen = (Object.keys(reports) as (keyof typeof reports)[]).find((name) => values[name] === true);
+const report = chosen === undefined ? reportFunction : reports[chosen];
 await report(values.json ?? false);

@@ -14,6 +14,7 @@ import {
   judgeHealed,
   judgeIssuer,
   judgeLive,
+  judgeMirror,
   judgeMirrored,
   judgeNotified,
   judgeProof,
@@ -79,6 +80,7 @@ const gates: readonly Gate[] = [
   { name: "bench", command: ["bench", "--", "--json"], judge: judgeBench },
   { name: "command line at a thousand secrets", command: ["bench", "--", "--cli", "--json"], judge: judgeCommandLine },
   { name: "rotations unnoticed", command: ["bench", "--", "--consumer", "--json"], judge: judgeConsumer },
+  { name: "mirror sparing the domain", command: ["bench", "--", "--mirror", "--json"], judge: judgeMirror },
 ];
 
 function problemOf({ command, judge }: Gate, result: RunResult): string | null {

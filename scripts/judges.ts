@@ -1,6 +1,7 @@
 /** What the output of a gate must show, beside exit code 0. Each judge answers null, or what is wrong. */
 import type { ProveReport } from "../src/prove/report.ts";
 import type { CliFigures } from "./bench/cli.ts";
+import type { MirrorBenchFigures } from "./bench/mirror.ts";
 import type { ConsumerFigures } from "./consumer/bench.ts";
 import type { LiveFigures } from "./live/live-tests.ts";
 import type { RunResult } from "./run.ts";
@@ -19,6 +20,9 @@ const MOST_SHARE_429 = 0.01;
 const MOST_RATIO = 1.2;
 const MOST_SCAN_MS = 5_000;
 const MOST_GROWTH_MB = 20;
+
+const LEAST_FETCHES = 1_000;
+const LEAST_PAUSE_MS = 60_000;
 
 interface DemoResult {
   readonly ok: boolean;
@@ -132,6 +136,18 @@ export function judgeConsumer({ stdout }: RunResult): string | null {
   if (consumer.with.requests === 0) return "no requests";
   if (consumer.with.failed !== 0) return `${consumer.with.failed} failed requests with the consumer client`;
   return consumer.without.failed > 0 ? null : "no failed requests without it, so the run shows nothing";
+}
+
+/** At most one token request an hour, and a minute's peace after every 429. */
+export function judgeMirror({ stdout }: RunResult): string | null {
+  console.log(lastLine(stdout));
+  const { mirror }: { mirror: MirrorBenchFigures } = JSON.parse(lastLine(stdout));
+  const { fetches, hours, tokenRequests, shortestPauseMs } = mirror;
+  if (fetches < LEAST_FETCHES) return `${fetches} fetches, at least ${LEAST_FETCHES}`;
+  if (tokenRequests > Math.ceil(hours)) return `${tokenRequests} token requests in ${hours} hours`;
+  return shortestPauseMs === null || shortestPauseMs >= LEAST_PAUSE_MS
+    ? null
+    : `a request ${shortestPauseMs} ms after a 429`;
 }
 
 /** The command line at a thousand secrets: the figures that an operator of many clients relies on. */
