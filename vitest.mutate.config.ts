@@ -3,10 +3,12 @@ import path from "node:path";
 import { defineConfig } from "vitest/config";
 import { BaseSequencer, type TestSpecification } from "vitest/node";
 
+const imports = (file: string, module: string) => readFileSync(file, "utf8").includes(module);
+
 /** A file that starts the whole product costs a second for its imports alone; one that names a module judges it in milliseconds. */
-function startsTheProduct(file: string): boolean {
-  return readFileSync(file, "utf8").includes("/support/world");
-}
+const startsTheProduct = (file: string) => imports(file, "/support/world");
+/** It takes nock off the sockets, of all files of the thread. */
+const opensSockets = (file: string) => imports(file, "/support/loopback");
 
 /** The first failing test ends the judgement of a mutant, so the cheap ones come first. */
 class CheapFirst extends BaseSequencer {
@@ -46,6 +48,7 @@ export default defineConfig({
     // These look at millions of views before their first test, when no mutant is active yet: they cost much and judge nothing here.
     exclude: [
       "test/unit/recovery/decide-{always,census}.test.ts",
+      ...unitTests.filter(opensSockets),
       ...(isModules ? unitTests.filter(startsTheProduct) : []),
     ],
   },
