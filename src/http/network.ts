@@ -133,6 +133,11 @@ export function createNetworkTransport(
     new Promise((resolve, reject) => {
       const outgoing = open(request, url, tunnel, signal);
       outgoing.on("error", reject);
+      // Asked for by nobody. Unheard it would leave the request without any end, since its socket is not Node's any more.
+      outgoing.on("upgrade", (message, socket) => {
+        socket.destroy();
+        resolve({ status: message.statusCode ?? 0, headers: headersOf(message), body: "" });
+      });
       outgoing.on("response", (message) => {
         if (request.untrusted !== undefined) {
           resolve({ status: message.statusCode ?? 0, headers: headersOf(message), body: "" });
