@@ -16,6 +16,8 @@ export interface SmtpReceiver {
 const MOST_BYTES = 1_048_576;
 /** Recipients of this name do not exist here. */
 const UNKNOWN_USER = /^nobody@/i;
+/** Nobody may send in this name. */
+const UNAPPROVED_SENDER = /^unapproved@/i;
 const pathOf = (line: string) => /<([^>]*)>/.exec(line)?.[1] ?? "";
 
 /** One conversation: SMTP (RFC 5321) as far as a client that submits one mail after another speaks it. */
@@ -32,8 +34,9 @@ function serve(socket: Socket, keep: (mail: ReceivedMail) => void): void {
     if (verb === "HELO" || verb === "NOOP" || verb === "RSET") return say("250 ok");
     if (verb === "AUTH") return say("235 ok");
     if (rest.startsWith("MAIL FROM:")) {
-      from = pathOf(line);
       to = [];
+      from = pathOf(line);
+      if (UNAPPROVED_SENDER.test(from)) return say("550 sender is not approved");
       return say("250 ok");
     }
     if (rest.startsWith("RCPT TO:")) {

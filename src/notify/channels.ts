@@ -1,7 +1,7 @@
 import type { Budget } from "../budget.ts";
 import type { Clock } from "../clock.ts";
 import { asRotationError, RotationError } from "../errors.ts";
-import type { Transport } from "../http/transport.ts";
+import { type Transport, TransportError } from "../http/transport.ts";
 import type { Log } from "../log.ts";
 import type { Secret } from "../secret.ts";
 import type { Settings } from "../settings.ts";
@@ -48,6 +48,12 @@ function notConfigured(what: string, setting: string): RotationError {
   return new RotationError("SUBSCRIBER_INVALID", what, `set ${setting}, then subscribe again`);
 }
 
+/** Our own errors hold nothing of a request; of others not even the text is kept. */
+function whyNot(thrown: unknown): string {
+  if (thrown instanceof RotationError || thrown instanceof TransportError) return thrown.message;
+  return thrown instanceof Error ? thrown.name : "";
+}
+
 function isWorthRepeating(status: number | null): boolean {
   return status === null || status === 429 || status >= 500;
 }
@@ -92,6 +98,9 @@ export function createChannels(seams: ChannelSeams): Channels {
     }
   };
 
+  /** A setting that forgets a host is the operator's to mend: it costs no subscriber its place. */
+  const isOwnTrouble = ({ code }: RotationError) => code !== "SUBSCRIBER_INVALID" || settings.notifyHosts !== null;
+
   const tryWebhook = async (message: Message, url: URL, window: Budget, log: Log): Promise<Delivery> => {
     const signing = await signingKeys(log);
     if (signing === null) return "not-sent";
@@ -104,9 +113,8 @@ export function createChannels(seams: ChannelSeams): Channels {
         log.info("notified", { ...about, status });
         if (status >= 200 && status < 300) return "delivered";
       } catch (thrown) {
-        const why = thrown instanceof RotationError ? thrown.message : thrown instanceof Error ? thrown.name : "";
-        log.warn("not-notified", { ...about, outcome: why });
-        if (thrown instanceof RotationError) return "failed";
+        log.warn("not-notified", { ...about, outcome: whyNot(thrown) });
+        if (thrown instanceof RotationError) return isOwnTrouble(thrown) ? "not-sent" : "failed";
       }
       if (attempt > 1 || !isWorthRepeating(status) || window.remaining() <= 2 * RETRY_AFTER_MS) return "failed";
       await clock.sleep(RETRY_AFTER_MS);
@@ -155,7 +163,7 @@ export function createChannels(seams: ChannelSeams): Channels {
         log.info("notified", { channel: "topic", status });
         return status >= 200 && status < 300 ? "delivered" : "failed";
       } catch (thrown) {
-        log.warn("not-notified", { channel: "topic", outcome: thrown instanceof Error ? thrown.name : "" });
+        log.warn("not-notified", { channel: "topic", outcome: whyNot(thrown) });
         return "failed";
       }
     },

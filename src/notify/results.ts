@@ -26,10 +26,8 @@ function after(subscriber: Subscriber, delivery: Delivery | undefined): Subscrib
   return { ...subscriber, failures: (subscriber.failures ?? 0) + (delivery === "failed" ? 1 : 0) };
 }
 
-const isMail = ({ endpoint }: Subscriber) => endpoint.startsWith("mailto:");
-
 /** What an endpoint may be called in a log. */
-function hostOf(endpoint: string): string {
+function hostOf({ endpoint }: Subscriber): string {
   try {
     const parsed = parseEndpoint(endpoint);
     return parsed.kind === "web" ? parsed.url.host : "mail";
@@ -37,6 +35,9 @@ function hostOf(endpoint: string): string {
     return "unreadable";
   }
 }
+
+/** Written by hand it may look like an address and be none. */
+const isMail = (subscriber: Subscriber) => hostOf(subscriber) === "mail";
 
 /** Without those that could not be reached too often; the last mail address stays, since nobody else would say that nobody is reached. */
 function withoutUnreachable(subscribers: readonly Subscriber[], { settings, log }: ChangeTold): Subscriber[] {
@@ -47,7 +48,7 @@ function withoutUnreachable(subscribers: readonly Subscriber[], { settings, log 
       if (mails === 1) return true;
       mails -= 1;
     }
-    log.warn("subscriber-removed", { host: hostOf(subscriber.endpoint), failures: subscriber.failures });
+    log.warn("subscriber-removed", { host: hostOf(subscriber), failures: subscriber.failures });
     return false;
   });
 }

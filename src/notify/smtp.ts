@@ -4,9 +4,11 @@ const LOOPBACK = /^(?:127\.\d+\.\d+\.\d+|::1|localhost)$/;
 /** TLS from the first byte (RFC 8314); any other port begins with STARTTLS. */
 const IMPLICIT_TLS_PORT = 465;
 
-/** Nodemailer's names of the errors that are about the recipient, not about the server or our login. */
+/** Nodemailer has one code for a refused recipient, a refused sender and a refused message; only the command tells them apart. */
 function isAboutRecipient(thrown: unknown): boolean {
-  return typeof thrown === "object" && thrown !== null && Reflect.get(thrown, "code") === "EENVELOPE";
+  const member = (name: string): unknown =>
+    typeof thrown === "object" && thrown !== null ? Reflect.get(thrown, name) : undefined;
+  return member("code") === "EENVELOPE" && member("command") === "RCPT TO";
 }
 
 /**

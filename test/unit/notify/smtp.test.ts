@@ -49,6 +49,11 @@ describe("a mail", () => {
     expect(await send(server(receiver.port), "nobody@example.org")).toBe("failed");
   });
 
+  test("that the server refuses for its sender is no recipient's failure", async () => {
+    const unapproved = { ...server(receiver.port), from: "unapproved@example.org" };
+    expect(await send(unapproved, "ops@example.org")).toBe("not-sent");
+  });
+
   test("without a server is nobody's failure", async () => {
     const closed = await startSmtpReceiver();
     await closed.close();

@@ -185,6 +185,17 @@ describe("a subscriber that cannot be reached", () => {
     expect(await endpoints(w)).toEqual([HOOK]);
   });
 
+  test("is not removed because the list of hosts does not name it any more", async () => {
+    const w = await subscribed([HOOK], { OROT_NOTIFY_MAX_FAILURES: "1" });
+    const hosts = w.configure("OROT_NOTIFY_HOSTS", "elsewhere.emulated.example");
+    await w.rotate();
+    await heal(w);
+    expect(await endpoints(w)).toEqual([HOOK]);
+    w.configure("OROT_NOTIFY_HOSTS", hosts);
+    await heal(w);
+    expect(versionsHeardBy(w, HOOK)).toEqual([3]);
+  });
+
   test("starts anew once it was reached", async () => {
     const w = await subscribed([HOOK], { OROT_NOTIFY_MAX_FAILURES: "2" });
     for (let round = 0; round < 3; round++) {
