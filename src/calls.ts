@@ -73,6 +73,7 @@ export function createCalls(seamsOfProcess: CallSeams): BeginCall {
       transport: toIssuers,
       resolve: seamsOfProcess.resolve ?? createResolve(),
       sendMail: seamsOfProcess.sendMail ?? sendBySmtp,
+      authorities,
       topics: { ...access, notificationsEndpoint: access.notificationsEndpoint ?? null },
       readSecretText,
     });

@@ -36,6 +36,8 @@ export interface ChannelSeams {
   readonly transport: Transport;
   readonly resolve: Resolve;
   readonly sendMail: SendMail;
+  /** Of OROT_CA_BUNDLE (PEM): what mail servers' certificates may come from beside the system's; null: none are configured. */
+  readonly authorities: string | null;
   readonly topics: TopicAccess;
   /** CURRENT of a Vault secret. */
   readonly readSecretText: (secretId: string) => Promise<Secret>;
@@ -127,8 +129,11 @@ export function createChannels(seams: ChannelSeams): Channels {
     if (server === null || ms === 0) return "not-sent";
     const { signal, cancel } = clock.abortAfter(ms);
     try {
-      const outcome = await seams.sendMail(server, mailOf(message, server, address), { ms, signal });
-      log.info("notified", { channel: "mail", outcome });
+      const { authorities } = seams;
+      const mail = mailOf(message, server, address);
+      const { outcome, why } = await seams.sendMail(server, mail, { ms, signal, authorities });
+      if (why === null) log.info("notified", { channel: "mail", outcome });
+      else log.warn("not-notified", { channel: "mail", host: server.host, outcome: why });
       return outcome;
     } finally {
       cancel();
