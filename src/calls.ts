@@ -62,7 +62,8 @@ export function createCalls(seamsOfProcess: CallSeams): BeginCall {
     const ratePauseMs = settings.ratePauseSeconds * 1000;
     // Whatever a request waits for, two tries to store a value must fit in behind it.
     const patienceMs = () => Math.max(0, budget.remaining() - 2 * settings.callTimeoutSeconds * 1000);
-    const readSecretText = (id: string) => createOciStore(access, id, seams).readCurrentText();
+    const readSecretText = (id: string, window: Budget = budget) =>
+      createOciStore(access, id, { ...seams, budget: window }).readCurrentText();
     const authorities = await readCaBundle(settings, readSecretText);
     const toIssuers: Transport = authorities === null ? transport : (request) => transport({ ...request, authorities });
     const http = createIssuerHttp(toIssuers, gate, budget, { ratePauseMs, patienceMs }, clock);

@@ -39,8 +39,8 @@ export interface ChannelSeams {
   /** Of OROT_CA_BUNDLE (PEM): what mail servers' certificates may come from beside the system's; null: none are configured. */
   readonly authorities: string | null;
   readonly topics: TopicAccess;
-  /** CURRENT of a Vault secret. */
-  readonly readSecretText: (secretId: string) => Promise<Secret>;
+  /** CURRENT of a Vault secret. @param window when to give up */
+  readonly readSecretText: (secretId: string, window: Budget) => Promise<Secret>;
 }
 
 /** A receiver that restarts, or one lost packet, need not wait for the next heal. */
@@ -68,12 +68,12 @@ function once<T>(
   secretId: string | null,
   readSecretText: ChannelSeams["readSecretText"],
   parse: (text: Secret) => T,
-): (log: Log) => Promise<T | null> {
+): (window: Budget, log: Log) => Promise<T | null> {
   let known: Promise<T> | null = null;
-  const read = async (id: string) => parse(await readSecretText(id));
-  return async (log) => {
+  const read = async (id: string, window: Budget) => parse(await readSecretText(id, window));
+  return async (window, log) => {
     if (secretId === null) return null;
-    known ??= read(secretId);
+    known ??= read(secretId, window);
     try {
       return await known;
     } catch (thrown) {
@@ -104,7 +104,7 @@ export function createChannels(seams: ChannelSeams): Channels {
   const isOwnTrouble = ({ code }: RotationError) => code !== "SUBSCRIBER_INVALID" || settings.notifyHosts !== null;
 
   const tryWebhook = async (message: Message, url: URL, window: Budget, log: Log): Promise<Delivery> => {
-    const signing = await signingKeys(log);
+    const signing = await signingKeys(window, log);
     if (signing === null) return "not-sent";
     for (let attempt = 1; ; attempt++) {
       // Only the host: a path may hold what lets anybody post there.
@@ -124,7 +124,7 @@ export function createChannels(seams: ChannelSeams): Channels {
   };
 
   const tryMail = async (message: Message, address: string, window: Budget, log: Log): Promise<Delivery> => {
-    const server: MailServer | null = await mailServer(log);
+    const server: MailServer | null = await mailServer(window, log);
     const ms = window.remaining();
     if (server === null || ms === 0) return "not-sent";
     const { signal, cancel } = clock.abortAfter(ms);

@@ -177,6 +177,23 @@ describe("a subscriber that cannot be reached", () => {
     expect(w.clock.now() - slow).toBeLessThanOrEqual(plain + 4_000);
   });
 
+  test("costs no more than that where the key that signs cannot be read in time", async () => {
+    const w = await subscribed([HOOK], { OROT_NOTIFY_BUDGET_SECONDS: "4" });
+    await w.rotate();
+    const started = w.clock.now();
+    const reads = () => w.emulator.requests.filter(({ call }) => call === "read-current").length;
+    const before = reads();
+    await w.rotate();
+    const plain = w.clock.now() - started;
+    // The last of a rotation's reads is the key's.
+    const occurrence = reads() - before;
+    w.emulator.faults.add({ call: "read-current", kind: "too-slow", occurrence, count: 100 });
+    const slow = w.clock.now();
+    expect(outcomeOf(await w.rotate())).toBe("OK 200");
+    expect(w.emulator.faults.struck).toBeGreaterThan(0);
+    expect(w.clock.now() - slow).toBeLessThanOrEqual(plain + 4_000);
+  });
+
   test("is removed after so many calls in a row", async () => {
     const w = await subscribed([HOOK, DOWN], { OROT_NOTIFY_MAX_FAILURES: "3" });
     await w.rotate();
