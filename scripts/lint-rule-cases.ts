@@ -75,6 +75,7 @@ const floors: readonly {
   { path: "src/handler.ts", above: ["./func.ts"], below: ["./pipeline.ts", "./actions/check.ts"] },
   { path: "src/pipeline.ts", above: ["./func.ts", "./handler.ts"], below: ["./stages/promote.ts"] },
   { path: "src/acts/mint.ts", above: ["../func.ts", "../handler.ts"], below: ["../stages/promote.ts"] },
+  { path: "src/setting-kinds.ts", above: ["./http/transport.ts", "./notify/target.ts"], below: ["./origin.ts"] },
   { path: "src/invocation.ts", above: ["./pipeline.ts", "./recovery/decide.ts"], below: ["./vault/store.ts"] },
   {
     path: "src/settings.ts",
@@ -84,22 +85,47 @@ const floors: readonly {
   { path: "src/actions/x.ts", above: ["../func.ts", "../handler.ts"], below: ["../recovery/observe.ts"] },
   {
     path: "src/stages/x.ts",
-    above: ["../func.ts", "../handler.ts", "../pipeline.ts", "../acts/index.ts", "../task.ts", "../actions/check.ts"],
+    above: [
+      "../func.ts",
+      "../handler.ts",
+      "../pipeline.ts",
+      "../acts/index.ts",
+      "../task.ts",
+      "../actions/check.ts",
+      "../notify/tell.ts",
+    ],
     below: ["../recovery/decide.ts", "../issuers/index.ts", "../vault/store.ts", "../http/transport.ts"],
   },
   {
+    path: "src/notify/x.ts",
+    above: ["../func.ts", "../handler.ts", "../calls.ts", "../pipeline.ts", "../actions/check.ts", "../stages/tidy.ts"],
+    below: ["../recovery/own-metadata.ts", "../vault/store.ts", "../http/transport.ts", "./message.ts"],
+  },
+  {
     path: "src/recovery/x.ts",
-    above: ["../handler.ts", "../pipeline.ts", "../actions/check.ts", "../stages/promote.ts"],
+    above: ["../handler.ts", "../pipeline.ts", "../actions/check.ts", "../stages/promote.ts", "../notify/tell.ts"],
     below: ["../issuers/issuer.ts", "../vault/store.ts"],
   },
   {
     path: "src/issuers/x.ts",
-    above: ["../pipeline.ts", "../stages/promote.ts", "../recovery/decide.ts", "../vault/store.ts"],
+    above: [
+      "../pipeline.ts",
+      "../stages/promote.ts",
+      "../recovery/decide.ts",
+      "../vault/store.ts",
+      "../notify/tell.ts",
+    ],
     below: ["../http/transport.ts", "../secret.ts"],
   },
   {
     path: "src/vault/x.ts",
-    above: ["../pipeline.ts", "../stages/promote.ts", "../recovery/decide.ts", "../issuers/index.ts"],
+    above: [
+      "../pipeline.ts",
+      "../stages/promote.ts",
+      "../recovery/decide.ts",
+      "../issuers/index.ts",
+      "../notify/tell.ts",
+    ],
     below: ["../http/transport.ts", "../clock.ts"],
   },
   {
@@ -110,12 +136,13 @@ const floors: readonly {
       "../recovery/decide.ts",
       "../issuers/index.ts",
       "../vault/store.ts",
+      "../notify/target.ts",
     ],
     below: ["../clock.ts", "../errors.ts"],
   },
   {
     path: "src/errors.ts",
-    above: ["./http/transport.ts", "./pipeline.ts", "./vault/store.ts"],
+    above: ["./http/transport.ts", "./pipeline.ts", "./vault/store.ts", "./notify/endpoint.ts"],
     below: ["./secret.ts"],
   },
 ];
@@ -143,6 +170,11 @@ const layers: LintCase[] = [
     LAYER,
   ),
   ...at("src/content.ts", ['import type { X } from "../test/support/x.ts";\nexport type V = X;'], LAYER),
+  ...at("src/notify/x.ts", ["node:http", "node:https", "node:tls", "node:dns/promises", "nodemailer"].map(use), LAYER),
+  ...at("src/notify/x.ts", ['export const v = import("nodemailer");'], LAYER),
+  ...at("src/notify/smtp.ts", ['export const v = import("nodemailer");'], null),
+  ...at("src/notify/resolver.ts", [use("node:dns/promises")], null),
+  ...at("src/notify/smtp.ts", [use("../stages/tidy.ts")], LAYER),
   ...at("src/emulator/x.ts", [use("../clock.ts"), use("../vault/store.ts")], null),
   ...at("src/emulator/x.ts", [use("../cli/program.ts")], LAYER),
   ...at(
@@ -156,9 +188,16 @@ const layers: LintCase[] = [
   ...at("src/consumer/x.ts", [use("./time.ts")], null),
   ...at(
     "src/recovery/decide.ts",
-    ["node:fs", "node:crypto", "axios", "oci-vault", "../clock.ts", "../http/transport.ts", "../vault/store.ts"].map(
-      use,
-    ),
+    [
+      "node:fs",
+      "node:crypto",
+      "axios",
+      "oci-vault",
+      "../clock.ts",
+      "../http/transport.ts",
+      "../vault/store.ts",
+      "../notify/tell.ts",
+    ].map(use),
     LAYER,
   ),
   ...at(

@@ -12,7 +12,7 @@ import { openCredential } from "./issuers/index.ts";
 import type { Log } from "./log.ts";
 import { createChannels } from "./notify/channels.ts";
 import type { SendMail } from "./notify/mail.ts";
-import { systemResolve } from "./notify/resolver.ts";
+import { createResolve } from "./notify/resolver.ts";
 import { sendBySmtp } from "./notify/smtp.ts";
 import type { Resolve } from "./notify/target.ts";
 import type { Settings } from "./settings.ts";
@@ -26,7 +26,7 @@ export interface CallSeams {
   readonly transport: Transport;
   /** Made at the first call, so that a wrong configuration becomes an answer and not a crash at start. */
   readonly vaultAccess: (settings: Settings) => VaultAccess;
-  /** The addresses of names that subscribers have chosen; default: the system's. */
+  /** The addresses of names that subscribers have chosen; default: from DNS. */
   readonly resolve?: Resolve;
   /** Default: over SMTP. */
   readonly sendMail?: SendMail;
@@ -62,7 +62,8 @@ export function createCalls(seamsOfProcess: CallSeams): BeginCall {
     const ratePauseMs = settings.ratePauseSeconds * 1000;
     // Whatever a request waits for, two tries to store a value must fit in behind it.
     const patienceMs = () => Math.max(0, budget.remaining() - 2 * settings.callTimeoutSeconds * 1000);
-    const readSecretText = (id: string) => createOciStore(access, id, seams).readCurrentText();
+    const readSecretText = (id: string, window: Budget = budget) =>
+      createOciStore(access, id, { ...seams, budget: window }).readCurrentText();
     const authorities = await readCaBundle(settings, readSecretText);
     const toIssuers: Transport = authorities === null ? transport : (request) => transport({ ...request, authorities });
     const http = createIssuerHttp(toIssuers, gate, budget, { ratePauseMs, patienceMs }, clock);
@@ -71,8 +72,9 @@ export function createCalls(seamsOfProcess: CallSeams): BeginCall {
       settings,
       clock,
       transport: toIssuers,
-      resolve: seamsOfProcess.resolve ?? systemResolve,
+      resolve: seamsOfProcess.resolve ?? createResolve(),
       sendMail: seamsOfProcess.sendMail ?? sendBySmtp,
+      authorities,
       topics: { ...access, notificationsEndpoint: access.notificationsEndpoint ?? null },
       readSecretText,
     });

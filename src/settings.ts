@@ -72,7 +72,7 @@ const definitions = {
     null,
     caBundle,
     "the absolute path of a PEM file in the image, or the OCID of a Vault secret that holds PEM",
-    "Certificate authorities trusted for issuers and webhooks beside the system's.",
+    "Certificate authorities trusted for issuers, webhooks and mail servers beside the system's.",
   ),
   ociIamValue: define(
     "OROT_OCI_IAM_VALUE",

@@ -1,7 +1,7 @@
 import { SCOPED_TOKEN_PATH } from "./auth-api.ts";
 import type { System } from "./emulated-issuer.ts";
 import { issuerServing } from "./issuers.ts";
-import { isTopicPath, RECEIVERS_PATH } from "./receivers.ts";
+import { RECEIVERS_PATH, topicCall } from "./receivers.ts";
 import { selectBundle } from "./secret-bundles.ts";
 import type { EmulatorState } from "./state.ts";
 import { storedContent } from "./stored-content.ts";
@@ -49,6 +49,7 @@ export const callNames = [
   "database-token",
   "webhook",
   "publish-message",
+  "get-topic",
   "create-secret",
   "fetch-credentials",
   "fetch-wallet",
@@ -83,9 +84,8 @@ export function classify(request: EmulatedRequest, state: EmulatorState, now: nu
   if (path.startsWith(RECEIVERS_PATH)) {
     return { system: "receivers", call: "webhook", secretId: null };
   }
-  if (isTopicPath(path)) {
-    return { system: "topics", call: "publish-message", secretId: null };
-  }
+  const topic = topicCall(path);
+  if (topic !== null) return { system: "topics", call: topic, secretId: null };
   const issuer = issuerServing(path);
   if (issuer !== undefined) {
     return { system: issuer.system, call: issuer.classify(request, state, switches), secretId: null };

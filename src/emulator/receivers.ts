@@ -25,10 +25,13 @@ export interface ReceiversState {
 export const RECEIVERS_PATH = "/receivers/";
 /** Under it nobody takes anything: 503. */
 const UNAVAILABLE = "unavailable";
-const TOPIC_MESSAGES = /^\/20181201\/topics\/([^/]+)\/messages$/;
+const TOPIC = /^\/20181201\/topics\/([^/]+)(\/messages)?$/;
 
-export function isTopicPath(path: string): boolean {
-  return TOPIC_MESSAGES.test(path);
+/** What a path asks of OCI Notifications; null: nothing. */
+export function topicCall(path: string): "publish-message" | "get-topic" | null {
+  const [found, , messages] = TOPIC.exec(path) ?? [];
+  if (found === undefined) return null;
+  return messages === undefined ? "get-topic" : "publish-message";
 }
 
 /** Receivers of webhooks: every path under `/receivers/` is one, and takes what it is sent. */
@@ -40,10 +43,15 @@ export function handleReceivers(request: EmulatedRequest, state: ReceiversState,
   return { status: 204, headers: {}, body: "" };
 }
 
-/** PublishMessage of OCI Notifications: keeps the message, delivers it to nobody. */
+/** PublishMessage of OCI Notifications: keeps the message, delivers it to nobody. GetTopic: every topic is there. */
 export function handleTopics(request: EmulatedRequest, state: ReceiversState, now: number): EmulatedResponse {
-  const topicId = TOPIC_MESSAGES.exec(request.path)?.[1];
-  if (topicId === undefined || request.method !== "POST") return notAuthorizedOrNotFound();
+  const topicId = TOPIC.exec(request.path)?.[1];
+  const call = topicCall(request.path);
+  if (topicId !== undefined && call === "get-topic" && request.method === "GET") {
+    return json(200, { topicId: decodeURIComponent(topicId), name: "rotations", lifecycleState: "ACTIVE" });
+  }
+  if (topicId === undefined || call !== "publish-message" || request.method !== "POST")
+    return notAuthorizedOrNotFound();
   const details = parseObject(request.body);
   if (typeof details?.["body"] !== "string" || details["body"] === "") {
     return ociError(400, "InvalidParameter", "body is missing.");

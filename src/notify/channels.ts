@@ -1,7 +1,7 @@
 import type { Budget } from "../budget.ts";
 import type { Clock } from "../clock.ts";
 import { asRotationError, RotationError } from "../errors.ts";
-import type { Transport } from "../http/transport.ts";
+import { type Transport, TransportError } from "../http/transport.ts";
 import type { Log } from "../log.ts";
 import type { Secret } from "../secret.ts";
 import type { Settings } from "../settings.ts";
@@ -36,9 +36,11 @@ export interface ChannelSeams {
   readonly transport: Transport;
   readonly resolve: Resolve;
   readonly sendMail: SendMail;
+  /** Of OROT_CA_BUNDLE (PEM): what mail servers' certificates may come from beside the system's; null: none are configured. */
+  readonly authorities: string | null;
   readonly topics: TopicAccess;
-  /** CURRENT of a Vault secret. */
-  readonly readSecretText: (secretId: string) => Promise<Secret>;
+  /** CURRENT of a Vault secret. @param window when to give up */
+  readonly readSecretText: (secretId: string, window: Budget) => Promise<Secret>;
 }
 
 /** A receiver that restarts, or one lost packet, need not wait for the next heal. */
@@ -46,6 +48,12 @@ const RETRY_AFTER_MS = 1_000;
 
 function notConfigured(what: string, setting: string): RotationError {
   return new RotationError("SUBSCRIBER_INVALID", what, `set ${setting}, then subscribe again`);
+}
+
+/** Our own errors hold nothing of a request; of others not even the text is kept. */
+function whyNot(thrown: unknown): string {
+  if (thrown instanceof RotationError || thrown instanceof TransportError) return thrown.message;
+  return thrown instanceof Error ? thrown.name : "";
 }
 
 function isWorthRepeating(status: number | null): boolean {
@@ -60,12 +68,12 @@ function once<T>(
   secretId: string | null,
   readSecretText: ChannelSeams["readSecretText"],
   parse: (text: Secret) => T,
-): (log: Log) => Promise<T | null> {
+): (window: Budget, log: Log) => Promise<T | null> {
   let known: Promise<T> | null = null;
-  const read = async (id: string) => parse(await readSecretText(id));
-  return async (log) => {
+  const read = async (id: string, window: Budget) => parse(await readSecretText(id, window));
+  return async (window, log) => {
     if (secretId === null) return null;
-    known ??= read(secretId);
+    known ??= read(secretId, window);
     try {
       return await known;
     } catch (thrown) {
@@ -92,8 +100,11 @@ export function createChannels(seams: ChannelSeams): Channels {
     }
   };
 
+  /** A setting that forgets a host is the operator's to mend: it costs no subscriber its place. */
+  const isOwnTrouble = ({ code }: RotationError) => code !== "SUBSCRIBER_INVALID" || settings.notifyHosts !== null;
+
   const tryWebhook = async (message: Message, url: URL, window: Budget, log: Log): Promise<Delivery> => {
-    const signing = await signingKeys(log);
+    const signing = await signingKeys(window, log);
     if (signing === null) return "not-sent";
     for (let attempt = 1; ; attempt++) {
       // Only the host: a path may hold what lets anybody post there.
@@ -104,9 +115,8 @@ export function createChannels(seams: ChannelSeams): Channels {
         log.info("notified", { ...about, status });
         if (status >= 200 && status < 300) return "delivered";
       } catch (thrown) {
-        const why = thrown instanceof RotationError ? thrown.message : thrown instanceof Error ? thrown.name : "";
-        log.warn("not-notified", { ...about, outcome: why });
-        if (thrown instanceof RotationError) return "failed";
+        log.warn("not-notified", { ...about, outcome: whyNot(thrown) });
+        if (thrown instanceof RotationError) return isOwnTrouble(thrown) ? "not-sent" : "failed";
       }
       if (attempt > 1 || !isWorthRepeating(status) || window.remaining() <= 2 * RETRY_AFTER_MS) return "failed";
       await clock.sleep(RETRY_AFTER_MS);
@@ -114,13 +124,16 @@ export function createChannels(seams: ChannelSeams): Channels {
   };
 
   const tryMail = async (message: Message, address: string, window: Budget, log: Log): Promise<Delivery> => {
-    const server: MailServer | null = await mailServer(log);
+    const server: MailServer | null = await mailServer(window, log);
     const ms = window.remaining();
     if (server === null || ms === 0) return "not-sent";
     const { signal, cancel } = clock.abortAfter(ms);
     try {
-      const outcome = await seams.sendMail(server, mailOf(message, server, address), { ms, signal });
-      log.info("notified", { channel: "mail", outcome });
+      const { authorities } = seams;
+      const mail = mailOf(message, server, address);
+      const { outcome, why } = await seams.sendMail(server, mail, { ms, signal, authorities });
+      if (why === null) log.info("notified", { channel: "mail", outcome });
+      else log.warn("not-notified", { channel: "mail", host: server.host, outcome: why });
       return outcome;
     } finally {
       cancel();
@@ -155,7 +168,7 @@ export function createChannels(seams: ChannelSeams): Channels {
         log.info("notified", { channel: "topic", status });
         return status >= 200 && status < 300 ? "delivered" : "failed";
       } catch (thrown) {
-        log.warn("not-notified", { channel: "topic", outcome: thrown instanceof Error ? thrown.name : "" });
+        log.warn("not-notified", { channel: "topic", outcome: whyNot(thrown) });
         return "failed";
       }
     },

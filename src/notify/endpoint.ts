@@ -42,3 +42,13 @@ export function parseEndpoint(text: string): Endpoint {
   if (url.href.length > MOST_CHARACTERS) throw invalid(`the endpoint is longer than ${MOST_CHARACTERS} characters`);
   return { kind: "web", text: url.href, url };
 }
+
+/** What an endpoint may be called where it is not to be seen whole: its host, `mail`, or `unreadable` for what is no endpoint. */
+export function hostOf(text: string): string {
+  try {
+    const parsed = parseEndpoint(text);
+    return parsed.kind === "web" ? parsed.url.host : "mail";
+  } catch {
+    return "unreadable";
+  }
+}

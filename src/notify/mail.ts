@@ -8,6 +8,8 @@ import type { Message } from "./message.ts";
 export interface MailServer {
   readonly host: string;
   readonly port: number;
+  /** TLS from the first byte (RFC 8314); else it begins with STARTTLS (RFC 3207). */
+  readonly isTlsAtOnce: boolean;
   /** Null: without logging in. */
   readonly login: { readonly user: string; readonly password: Secret } | null;
   /** One plain address. */
@@ -26,18 +28,38 @@ export interface Mail {
 /** `delivered`: the server took it. `failed`: it refuses this recipient. `not-sent`: anything else, which no recipient can help. */
 export type MailOutcome = "delivered" | "failed" | "not-sent";
 
+/** Why a mail was not taken. For the log: it holds nothing that the server wrote. */
+export type MailTrouble =
+  | "CERTIFICATE_UNTRUSTED"
+  | "NO_TLS"
+  | "LOGIN_REFUSED"
+  | "SENDER_REFUSED"
+  | "RECIPIENT_REFUSED"
+  | "MAIL_REFUSED"
+  | "UNREACHABLE"
+  | "TIMED_OUT";
+
+export interface MailResult {
+  readonly outcome: MailOutcome;
+  /** Null where it was delivered. */
+  readonly why: MailTrouble | null;
+}
+
+export interface MailLimits {
+  readonly ms: number;
+  readonly signal: AbortSignal;
+  /** Certificates of authorities (PEM) that are trusted beside the system's; null: none. */
+  readonly authorities: string | null;
+}
+
 /** Sends one mail, once, and gives up when the signal aborts. Never rejects. */
-export type SendMail = (
-  server: MailServer,
-  mail: Mail,
-  limit: { readonly ms: number; readonly signal: AbortSignal },
-) => Promise<MailOutcome>;
+export type SendMail = (server: MailServer, mail: Mail, limits: MailLimits) => Promise<MailResult>;
 
 function invalid(what: string): RotationError {
   return new RotationError(
     "SETTINGS_INVALID",
     `the secret of OROT_SMTP_SECRET_ID ${what}`,
-    'store {"host","port","user","password","from"} there',
+    'store {"host","port","user","password","from"} there, and "tls" where the port does not say it',
   );
 }
 
@@ -55,7 +77,10 @@ const content = z.object({
   user: z.optional(z.string()),
   password: z.optional(z.string()),
   from: z.string().check(z.refine(isAddress)),
+  tls: z.optional(z.enum(["at-once", "starttls"])),
 });
+/** By custom (RFC 8314) TLS begins at once there, and by STARTTLS at every other port. */
+const TLS_AT_ONCE_PORT = 465;
 
 /** @throws RotationError SETTINGS_INVALID naming the member, never its value */
 export function parseMailServer(text: Secret): MailServer {
@@ -70,10 +95,11 @@ export function parseMailServer(text: Secret): MailServer {
     const member = parsed.error.issues[0]?.path[0];
     throw invalid(typeof member === "string" ? `needs a valid member ${member}` : "is not a JSON object");
   }
-  const { host, port, user, password, from } = parsed.data;
+  const { host, port, user, password, from, tls } = parsed.data;
   if ((user === undefined) !== (password === undefined)) throw invalid("needs both user and password, or neither");
   const login = user === undefined || password === undefined ? null : { user, password: new Secret(password) };
-  return { host, port, login, from };
+  const isTlsAtOnce = tls === undefined ? port === TLS_AT_ONCE_PORT : tls === "at-once";
+  return { host, port, isTlsAtOnce, login, from };
 }
 
 export function mailOf({ id, title, text }: Message, { from }: MailServer, to: string): Mail {

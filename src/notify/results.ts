@@ -1,7 +1,7 @@
 import type { Log } from "../log.ts";
 import type { Settings } from "../settings.ts";
 import type { Delivery } from "./channels.ts";
-import { parseEndpoint } from "./endpoint.ts";
+import { hostOf } from "./endpoint.ts";
 import type { NotifyRecord, Subscriber, ToldFailure } from "./record.ts";
 
 /** What became of one message. */
@@ -26,17 +26,8 @@ function after(subscriber: Subscriber, delivery: Delivery | undefined): Subscrib
   return { ...subscriber, failures: (subscriber.failures ?? 0) + (delivery === "failed" ? 1 : 0) };
 }
 
-const isMail = ({ endpoint }: Subscriber) => endpoint.startsWith("mailto:");
-
-/** What an endpoint may be called in a log. */
-function hostOf(endpoint: string): string {
-  try {
-    const parsed = parseEndpoint(endpoint);
-    return parsed.kind === "web" ? parsed.url.host : "mail";
-  } catch {
-    return "unreadable";
-  }
-}
+/** Written by hand it may look like an address and be none. */
+const isMail = ({ endpoint }: Subscriber) => hostOf(endpoint) === "mail";
 
 /** Without those that could not be reached too often; the last mail address stays, since nobody else would say that nobody is reached. */
 function withoutUnreachable(subscribers: readonly Subscriber[], { settings, log }: ChangeTold): Subscriber[] {

@@ -1,26 +1,52 @@
-import type { SendMail } from "./mail.ts";
+import { isCertificateRefusal, trusting } from "../http/tls.ts";
+import type { MailResult, MailTrouble, SendMail } from "./mail.ts";
 
 const LOOPBACK = /^(?:127\.\d+\.\d+\.\d+|::1|localhost)$/;
-/** TLS from the first byte (RFC 8314); any other port begins with STARTTLS. */
-const IMPLICIT_TLS_PORT = 465;
 
-/** Nodemailer's names of the errors that are about the recipient, not about the server or our login. */
-function isAboutRecipient(thrown: unknown): boolean {
-  return typeof thrown === "object" && thrown !== null && Reflect.get(thrown, "code") === "EENVELOPE";
+const troubles: Readonly<Record<string, MailTrouble>> = {
+  ETLS: "NO_TLS",
+  EAUTH: "LOGIN_REFUSED",
+  ETIMEDOUT: "TIMED_OUT",
+  EDNS: "UNREACHABLE",
+  ESOCKET: "UNREACHABLE",
+  ECONNECTION: "UNREACHABLE",
+};
+/** Nodemailer has one code for a refused recipient, a refused sender and a refused message; only the command tells them apart. */
+const envelopeTroubles: Readonly<Record<string, MailTrouble>> = {
+  "RCPT TO": "RECIPIENT_REFUSED",
+  "MAIL FROM": "SENDER_REFUSED",
+};
+
+function troubleOf(thrown: unknown): MailTrouble {
+  const member = (name: string): string => {
+    const value: unknown = typeof thrown === "object" && thrown !== null ? Reflect.get(thrown, name) : undefined;
+    return typeof value === "string" ? value : "";
+  };
+  if (isCertificateRefusal(member("originalCode")) || isCertificateRefusal(member("code"))) {
+    return "CERTIFICATE_UNTRUSTED";
+  }
+  const [code, command] = [member("code"), member("command")];
+  return (code === "EENVELOPE" ? envelopeTroubles[command] : troubles[code]) ?? "MAIL_REFUSED";
+}
+
+function refused(thrown: unknown): MailResult {
+  const why = troubleOf(thrown);
+  return { outcome: why === "RECIPIENT_REFUSED" ? "failed" : "not-sent", why };
 }
 
 /**
  * Sends mail by nodemailer, which is loaded by the first mail: most calls of the function send none. Always over TLS, but to this machine.
  * Nothing of the library's errors is passed on: they may hold what the server wrote.
  */
-export const sendBySmtp: SendMail = async ({ host, port, login }, mail, { ms, signal }) => {
+export const sendBySmtp: SendMail = async ({ host, port, isTlsAtOnce, login }, mail, { ms, signal, authorities }) => {
   const { createTransport } = await import("nodemailer");
   const limit = Math.max(1, Math.floor(ms));
   const transport = createTransport({
     host,
     port,
-    secure: port === IMPLICIT_TLS_PORT,
+    secure: isTlsAtOnce,
     requireTLS: !LOOPBACK.test(host),
+    ...(authorities !== null && { tls: { secureContext: trusting(authorities) } }),
     ...(login && { auth: { user: login.user, pass: login.password.reveal() } }),
     connectionTimeout: limit,
     greetingTimeout: limit,
@@ -29,13 +55,13 @@ export const sendBySmtp: SendMail = async ({ host, port, login }, mail, { ms, si
     disableFileAccess: true,
     disableUrlAccess: true,
   });
-  const aborted = new Promise<"not-sent">((resolve) => {
-    signal.addEventListener("abort", () => resolve("not-sent"), { once: true });
+  const aborted = new Promise<MailResult>((resolve) => {
+    signal.addEventListener("abort", () => resolve({ outcome: "not-sent", why: "TIMED_OUT" }), { once: true });
   });
   const sent = transport
     .sendMail({ ...mail, headers: { "auto-submitted": "auto-generated" } })
-    .then((): "delivered" => "delivered")
-    .catch((thrown: unknown) => (isAboutRecipient(thrown) ? "failed" : "not-sent"));
+    .then((): MailResult => ({ outcome: "delivered", why: null }))
+    .catch(refused);
   try {
     return await Promise.race([sent, aborted]);
   } finally {

@@ -16,7 +16,8 @@ export interface Target {
 
 const withoutBrackets = (host: string) => host.replace(/^\[(.*)\]$/, "$1");
 
-function isListed(hosts: NonNullable<Settings["notifyHosts"]>, { protocol, hostname, port }: URL): boolean {
+/** Whether OROT_NOTIFY_HOSTS names the host of this URL, with its port or without. */
+export function isListed(hosts: NonNullable<Settings["notifyHosts"]>, { protocol, hostname, port }: URL): boolean {
   const used = port === "" ? (protocol === "https:" ? 443 : 80) : Number(port);
   return hosts.some((entry) => entry.host === hostname && (entry.port === null || entry.port === used));
 }

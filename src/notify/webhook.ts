@@ -1,6 +1,6 @@
 import type { Budget } from "../budget.ts";
 import type { Clock } from "../clock.ts";
-import type { Transport } from "../http/transport.ts";
+import { type Transport, TransportError } from "../http/transport.ts";
 import type { Secret } from "../secret.ts";
 import type { Settings } from "../settings.ts";
 import type { Message } from "./message.ts";
@@ -18,9 +18,13 @@ export interface WebhookSeams {
 async function within<T>(clock: Clock, window: Budget, work: Promise<T>): Promise<T> {
   const timer = clock.abortAfter(window.remaining());
   const late = new Promise<never>((_, reject) => {
-    timer.signal.addEventListener("abort", () => reject(new Error("the time for notifications is over")), {
-      once: true,
-    });
+    timer.signal.addEventListener(
+      "abort",
+      () => reject(new TransportError("TIMED_OUT", false, "no address before the deadline")),
+      {
+        once: true,
+      },
+    );
   });
   try {
     return await Promise.race([work, late]);
@@ -33,7 +37,7 @@ async function within<T>(clock: Clock, window: Budget, work: Promise<T>): Promis
  * Sends one webhook, once: Standard Webhooks, POST. No redirect is followed, and of the answer only the status counts.
  * @param window ends the sending
  * @returns the status
- * @throws RotationError SUBSCRIBER_INVALID where the target may not be reached (any more); TransportError; Error when the time is over
+ * @throws RotationError SUBSCRIBER_INVALID where the target may not be reached (any more); TransportError
  */
 export async function sendWebhook(
   { settings, clock, transport, resolve }: WebhookSeams,

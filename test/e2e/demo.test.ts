@@ -106,6 +106,54 @@ describe("npm run demo", () => {
     expect(leftovers()).toEqual([]);
   });
 
+  interface Told {
+    readonly webhooks: unknown;
+    readonly mails: unknown;
+    readonly versions: readonly { readonly number: number }[];
+  }
+  const expectTold = ({ webhooks, mails, versions }: Told) => {
+    const versionNo = versions.at(-1)?.number;
+    const secretId = expect.stringMatching(/^ocid1\.vaultsecret\./);
+    expect(webhooks).toEqual([
+      {
+        usecase: "credentialRotation",
+        change: "credentials",
+        id: expect.stringMatching(new RegExp(`^ocid1\\.vaultsecret\\..+:${versionNo}:1$`)),
+        time: expect.any(String),
+        secretId,
+        versionNo,
+        verified: true,
+      },
+    ]);
+    expect(mails).toEqual([{ to: "ops@example.org", subject: "A client secret in OCI Vault was rotated" }]);
+  };
+
+  it("with --notify shows a webhook with a verified signature, and a mail", async () => {
+    const { code, stdout, stderr, leftovers } = await run(["--notify", "--json"]);
+    expect(code).toBe(0);
+    const summary = JSON.parse(stdout.at(-1) ?? "");
+    expect(summary).toMatchObject({ ok: true, oldSecret: "rejected", newSecret: "accepted" });
+    expectTold(summary);
+    const story = stderr.join("\n");
+    expect(story).toMatch(/webhook, its signature verified: \{"usecase":"credentialRotation"/);
+    expect(story).toContain("mail to ops@example.org: A client secret in OCI Vault was rotated");
+    expectNoSecret([...stdout, ...stderr]);
+    expect(`${stdout}${stderr}`).not.toContain("whsec_");
+    expect(leftovers()).toEqual([]);
+  });
+
+  it(
+    "with --notify shows that the heal tells of a rotation whose function was killed before it could",
+    async () => {
+      const { code, stdout } = await run(["--notify", "--json", "--fault", "promote:killed-after"]);
+      expect(code).toBe(0);
+      const summary = JSON.parse(stdout.at(-1) ?? "");
+      expect(summary).toMatchObject({ ok: true, struck: true, heal: { responseCode: 200 } });
+      expectTold(summary);
+    },
+    HEAL_MS,
+  );
+
   it(
     "heals after a function that was killed as the issuer took the value",
     async () => {

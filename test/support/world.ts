@@ -84,7 +84,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
       secretsEndpoint: "https://secrets.vaults.emulated.example",
       notificationsEndpoint: "https://notification.emulated.example",
     }),
-    sendMail: options.sendMail ?? (() => Promise.resolve("not-sent")),
+    sendMail: options.sendMail ?? (() => Promise.resolve({ outcome: "not-sent", why: "UNREACHABLE" })),
     environment,
     write: (line) => {
       log.push(JSON.parse(line));

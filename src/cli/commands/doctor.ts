@@ -35,7 +35,7 @@ export const doctorCommand = defineCommand({
   description: `Looks at everything that a rotation needs, and says of each thing whether it is ok, a warning or a problem, with the exact policy
 line or command that mends it: the function's settings, time and memory; the rights, as far as reads and the secret's history show them; whether
 Vault and the issuer can be reached, through proxy and own certificate authorities; this machine's clock; free version slots; Vault's rotation
-schedule; whether CURRENT logs in; and the ways back from a lost answer.
+schedule; whether CURRENT logs in; the ways back from a lost answer; and whether those can be told who are to hear of rotations.
 
 Changes nothing: it sends reads to OCI and the issuer, and token requests. It runs here, with your own credentials. What the function's own rights
 and subnet allow only the function can try: invoke it with the action check.

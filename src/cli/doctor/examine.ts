@@ -11,6 +11,7 @@ import { type Facts, readFacts, type Subject } from "./facts.ts";
 import { attempt, type Finding, failed, known, problem } from "./finding.ts";
 import { checkFunction } from "./function-check.ts";
 import { type Contact, checkNetwork, contact } from "./network.ts";
+import { checkNotifications } from "./notify-check.ts";
 import { checkRights } from "./rights.ts";
 import { checkSchedule, checkSecret } from "./schedule.ts";
 import { checkSettings } from "./settings-check.ts";
@@ -78,6 +79,7 @@ export async function examine(
     return { facts, findings, isSignedIn: false };
   }
   const issuer = await examineIssuer(runtime, signedIn, facts);
+  const notify = await checkNotifications(runtime, signedIn, facts);
   const contacts = [...vault, ...issuer.contacts];
   const now = clock.now();
   return {
@@ -93,6 +95,7 @@ export async function examine(
       ...checkVersions(facts),
       ...checkSchedule(facts, now),
       ...issuer.findings,
+      ...notify,
     ],
   };
 }

@@ -23,7 +23,8 @@ export type Area =
   | "versions"
   | "schedule"
   | "issuer"
-  | "ways-back";
+  | "ways-back"
+  | "notify";
 
 export const ok = (area: Area, what: string): Finding => ({ area, level: "ok", what, mend: [] });
 export const warning = (area: Area, what: string, ...mend: readonly string[]): Finding => ({

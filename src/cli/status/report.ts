@@ -1,4 +1,6 @@
 import * as z from "zod/mini";
+import { hostOf } from "../../notify/endpoint.ts";
+import { readRecord } from "../../notify/record.ts";
 import type { Planned } from "../../planning.ts";
 import { readOwnTags } from "../../recovery/own-tags.ts";
 import type { RotationState } from "../../vault/rotation-answers.ts";
@@ -68,6 +70,10 @@ export const statusReport = z.object({
   /** As a heal keeps it in the tags. */
   outcome: z.nullable(z.object({ code: z.string(), at: instant, versionNo: z.int() })),
   expiresOn: maybe,
+  /** Who is told of rotations; null while Vault is between two states. `unreached`: those that have not heard of the last one. */
+  subscribers: z.nullable(
+    z.object({ count: z.int(), unreached: z.array(z.object({ host: z.string(), failures: z.int() })) }),
+  ),
 });
 export type StatusReport = z.output<typeof statusReport>;
 
@@ -100,6 +106,16 @@ function clientOf({ observation, memory }: Planned, tags: ReturnType<typeof read
 
 function overlapOf({ previous, graceEndsAt }: Planned): StatusReport["overlap"] {
   return previous?.verdict === "accepted" ? { versionNo: previous.versionNo, until: instantOrNull(graceEndsAt) } : null;
+}
+
+/** Hosts alone: the path of an endpoint may hold what lets anybody post there. */
+function subscribersOf({ observation, memory }: Planned): StatusReport["subscribers"] {
+  if (observation === null) return null;
+  const { subscribers } = readRecord(memory.metadata);
+  const unreached = subscribers.flatMap(({ endpoint, failures }) =>
+    failures === null ? [] : [{ host: hostOf(endpoint), failures }],
+  );
+  return { count: subscribers.length, unreached };
 }
 
 export function statusOf({ secretId, secret, planned, workRequest, now }: Gathered): StatusReport {
@@ -150,5 +166,6 @@ export function statusOf({ secretId, secret, planned, workRequest, now }: Gather
           },
     outcome: own.outcome === null ? null : { ...own.outcome, at: instantText(own.outcome.at) },
     expiresOn: instantOrNull(own.expiresOn),
+    subscribers: subscribersOf(planned),
   };
 }

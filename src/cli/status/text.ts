@@ -77,6 +77,18 @@ function notedPairs({ outcome, expiresOn }: StatusReport, at: (instant: string) 
   ];
 }
 
+function subscribersText({ subscribers }: StatusReport): string {
+  if (subscribers === null) return "not known while Vault is between two states";
+  const { count, unreached } = subscribers;
+  if (count === 0) return "no subscribers";
+  const all = `${count} ${count === 1 ? "subscriber" : "subscribers"}`;
+  if (unreached.length === 0) return `${all}; each has heard of the last rotation`;
+  const each = unreached.map(({ host, failures }) =>
+    failures === 0 ? printable(host) : `${printable(host)} (${failures} ${failures === 1 ? "call" : "calls"} in vain)`,
+  );
+  return `${all}; the last rotation has not reached ${each.join(", ")}`;
+}
+
 function versionTable(style: Style, report: StatusReport, now: number): string {
   const seen = [report.current, report.pending, report.previous];
   const verdictOf = (versionNo: number): Shown | null =>
@@ -109,6 +121,7 @@ export function statusText(style: Style, report: StatusReport): string {
     ...lockPairs(report, at),
     ["overlap", overlapText(report, at)],
     ...notedPairs(report, at),
+    ["told", subscribersText(report)],
   ]);
   return report.versions.length === 0 ? pairs : `${pairs}\n${versionTable(style, report, now)}`;
 }

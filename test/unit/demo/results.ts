@@ -1,3 +1,4 @@
+import type { SeenNotifications } from "../../../src/demo/notify.ts";
 import type { SeenOverlap } from "../../../src/demo/overlap.ts";
 import type { SeenAction } from "../../../src/demo/rig.ts";
 import type { DemoResult } from "../../../src/demo/rotation.ts";
@@ -25,6 +26,18 @@ export const expired: Extract<SeenOverlap, { kind: "expires" }> = {
   overlapSecret: "accepted",
   until: UNTIL,
   expiredSecret: "rejected",
+};
+
+/** An application and an operator were told of it. */
+export const heard: SeenNotifications = {
+  webhooks: [
+    {
+      id: "ocid1.vaultsecret.oc1.iad.0123456789abcdef:3:1",
+      body: '{"usecase":"credentialRotation","secretId":"ocid1.vaultsecret.oc1.iad.0123456789abcdef","versionNo":3}',
+      isVerified: true,
+    },
+  ],
+  mails: [{ to: "ops@example.org", subject: "A client secret was rotated" }],
 };
 
 /** A rotation that ended well at an issuer that keeps one value alone, but for `changes`. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { issuerNames, profiles } from "../../../src/demo/profiles.ts";
-import { ending, opening, overlapStory, stepStory } from "../../../src/demo/story.ts";
-import { answered, expired, result, retired } from "./results.ts";
+import { ending, notifyStory, opening, overlapStory, stepStory } from "../../../src/demo/story.ts";
+import { answered, expired, heard, result, retired } from "./results.ts";
 
 const place = { url: "http://127.0.0.1:1", clientId: "client-12345678", secretId: "ocid-87654321" };
 
@@ -42,6 +42,22 @@ describe("the demo's story", () => {
     expect(overlapStory(profiles.keycloak, ended)).toContain("It is rejected at the Keycloak realm.");
     const end = ending(result({ issuer: "keycloak", heal: answered(200), hasFaultStruck: true, overlap: ended }));
     expect(end).toContain("the old client secret is rejected, ");
+  });
+
+  it("tells what arrived where, without whole OCIDs", () => {
+    const told = notifyStory(heard);
+    expect(told).toContain('webhook, its signature verified: {"usecase":"credentialRotation","secretId":"...89abcdef"');
+    expect(told).toContain("mail to ops@example.org: A client secret was rotated");
+    expect(told).not.toContain("ocid1.");
+  });
+
+  it("says so where a signature is wrong, and where nothing has arrived", () => {
+    const [webhook] = heard.webhooks;
+    if (webhook === undefined) throw new Error("no webhook");
+    const unsigned = notifyStory({ webhooks: [{ ...webhook, isVerified: false }], mails: [] });
+    expect(unsigned).toContain("its signature NOT VERIFIED");
+    expect(unsigned).not.toContain("Nothing has arrived");
+    expect(notifyStory({ webhooks: [], mails: [] })).toContain("Nothing has arrived.");
   });
 
   it.each([

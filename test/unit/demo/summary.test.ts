@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { summary } from "../../../src/demo/summary.ts";
-import { answered, expired, result, retired } from "./results.ts";
+import { answered, expired, heard, result, retired } from "./results.ts";
 
 const line = (seen: Parameters<typeof summary>[0]): unknown => JSON.parse(summary(seen));
 
@@ -36,6 +36,38 @@ describe("the demo's line for scripts", () => {
     });
     const ended = { ...expired, until: null, expiredSecret: null };
     expect(line(result({ overlap: ended }))).toMatchObject({ ok: false, oldSecretUntil: null, expiredSecret: null });
+  });
+
+  it("says what the receivers got, and that a signature was verified", () => {
+    expect(line(result({ heard }))).toMatchObject({
+      ok: true,
+      webhooks: [
+        {
+          usecase: "credentialRotation",
+          secretId: "ocid1.vaultsecret.oc1.iad.0123456789abcdef",
+          versionNo: 3,
+          verified: true,
+        },
+      ],
+      mails: [{ to: "ops@example.org", subject: "A client secret was rotated" }],
+    });
+  });
+
+  it.each([
+    ["a webhook is missing", { ...heard, webhooks: [] }],
+    ["a mail is missing", { ...heard, mails: [] }],
+    ["a signature is wrong", { ...heard, webhooks: heard.webhooks.map((one) => ({ ...one, isVerified: false })) }],
+  ])("says that it did not end well where %s", (_what, got) => {
+    expect(line(result({ heard: got }))).toMatchObject({ ok: false });
+  });
+
+  it("expects nobody to be told where nothing was rotated", () => {
+    const nothing = { heard: { webhooks: [], mails: [] }, isRotated: false };
+    expect(line(result({ ...nothing, heal: answered(200), hasFaultStruck: true }))).toMatchObject({
+      ok: true,
+      webhooks: [],
+      mails: [],
+    });
   });
 
   it("says after a fault whether it struck and what the heal was answered", () => {

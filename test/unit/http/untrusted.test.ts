@@ -23,6 +23,10 @@ describe("a request to a target that somebody else has chosen", () => {
       response.write("x".repeat(100_000));
       return;
     }
+    if (message.url === "/upgrade") {
+      message.socket.end("HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: other\r\n\r\n");
+      return;
+    }
     if (message.url === "/redirect") response.writeHead(307, { location: "http://127.0.0.1:1/" });
     response.end("body");
   });
@@ -100,6 +104,10 @@ describe("a request to a target that somebody else has chosen", () => {
   test("follows no redirect", async () => {
     expect(await send(`http://127.0.0.1:${port}/redirect`, { address: null })).toMatchObject({ status: 307 });
     expect(heard).toHaveLength(1);
+  });
+
+  test("is answered once and for all by a switch to another protocol", async () => {
+    expect(await send(`http://127.0.0.1:${port}/upgrade`, { address: null })).toMatchObject({ status: 101, body: "" });
   });
 
   test.each(["ftp://hooks.example.org/", "file:///etc/passwd"])("is not sent by %s", async (url) => {

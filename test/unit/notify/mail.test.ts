@@ -12,6 +12,7 @@ describe("how mail is sent", () => {
     expect(read({ ...whole, more: 1 })).toEqual({
       host: "smtp.example.org",
       port: 587,
+      isTlsAtOnce: false,
       login: { user: "ocid1.user", password: new Secret("canary-1!") },
       from: "a@example.org",
     });
@@ -19,6 +20,15 @@ describe("how mail is sent", () => {
 
   test("may be without logging in", () => {
     expect(read({ host: "10.0.0.5", port: 25, from: "a@example.org" }).login).toBeNull();
+  });
+
+  test.each([
+    [465, undefined, true],
+    [587, undefined, false],
+    [2465, "at-once", true],
+    [465, "starttls", false],
+  ])("begins with TLS where port %i or tls %s says so", (port, tls, isTlsAtOnce) => {
+    expect(read({ ...whole, port, tls }).isTlsAtOnce).toBe(isTlsAtOnce);
   });
 
   test.each([
@@ -30,6 +40,7 @@ describe("how mail is sent", () => {
     ["with a port as text", { ...whole, port: "587" }],
     ["with two addresses in from", { ...whole, from: "a@example.org, b@example.org" }],
     ["with a line break in from", { ...whole, from: "a@example.org\r\nBcc: b@example.org" }],
+    ["with TLS of no kind", { ...whole, tls: "none" }],
     ["with a password alone", { ...whole, user: undefined }],
     ["with a user alone", { ...whole, password: undefined }],
   ])("is refused where it is %s, without saying it", async (_what, content) => {

@@ -12,14 +12,16 @@ const message = changeMessage({ secretId: "ocid1.vaultsecret.oc1.iad.a", version
 const server = (port: number): MailServer => ({
   host: "127.0.0.1",
   port,
+  isTlsAtOnce: false,
   login: { user: "user", password: new Secret("password") },
   from: "rotator@example.org",
 });
+const delivered = { outcome: "delivered", why: null };
 
 async function send(to: MailServer, recipient: string, ms = 5_000) {
   const { signal, cancel } = systemClock.abortAfter(ms);
   try {
-    return await sendBySmtp(to, mailOf(message, to, recipient), { ms, signal });
+    return await sendBySmtp(to, mailOf(message, to, recipient), { ms, signal, authorities: null });
   } finally {
     cancel();
   }
@@ -33,8 +35,8 @@ describe("a mail", () => {
   afterAll(() => receiver.close());
 
   test("goes to one recipient, says what was rotated, and has the same id at every repetition", async () => {
-    expect(await send(server(receiver.port), "ops@example.org")).toBe("delivered");
-    expect(await send(server(receiver.port), "ops@example.org")).toBe("delivered");
+    expect(await send(server(receiver.port), "ops@example.org")).toEqual(delivered);
+    expect(await send(server(receiver.port), "ops@example.org")).toEqual(delivered);
     const [one, two] = receiver.mails;
     expect(one).toMatchObject({ from: "rotator@example.org", to: ["ops@example.org"] });
     const idOf = (data = "") => /^Message-ID: (.+)$/im.exec(data)?.[1];
@@ -46,13 +48,21 @@ describe("a mail", () => {
   });
 
   test("that the server refuses for its recipient has failed", async () => {
-    expect(await send(server(receiver.port), "nobody@example.org")).toBe("failed");
+    expect(await send(server(receiver.port), "nobody@example.org")).toEqual({
+      outcome: "failed",
+      why: "RECIPIENT_REFUSED",
+    });
+  });
+
+  test("that the server refuses for its sender is no recipient's failure", async () => {
+    const unapproved = { ...server(receiver.port), from: "unapproved@example.org" };
+    expect(await send(unapproved, "ops@example.org")).toEqual({ outcome: "not-sent", why: "SENDER_REFUSED" });
   });
 
   test("without a server is nobody's failure", async () => {
     const closed = await startSmtpReceiver();
     await closed.close();
-    expect(await send(server(closed.port), "ops@example.org")).toBe("not-sent");
+    expect(await send(server(closed.port), "ops@example.org")).toEqual({ outcome: "not-sent", why: "UNREACHABLE" });
   });
 
   test("is given up where the server says nothing", async () => {
@@ -62,7 +72,7 @@ describe("a mail", () => {
     const address = silent.address();
     const port = typeof address === "object" ? (address?.port ?? 0) : 0;
     const started = systemClock.monotonic();
-    expect(await send(server(port), "ops@example.org", 300)).toBe("not-sent");
+    expect(await send(server(port), "ops@example.org", 300)).toEqual({ outcome: "not-sent", why: "TIMED_OUT" });
     expect(systemClock.monotonic() - started).toBeLessThan(3_000);
     for (const socket of sockets) socket.destroy();
     await new Promise((resolve) => silent.close(resolve));

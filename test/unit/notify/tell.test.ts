@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import type { FaultKind } from "../../../src/emulator/faults.ts";
 import type { Mail, MailOutcome, SendMail } from "../../../src/notify/mail.ts";
 import { regenerateByHand } from "../../support/by-hand.ts";
+import { createAuthority } from "../../support/certificates.ts";
 import { outcomeOf, STEPS, type TestWorld, useWorlds } from "../../support/worlds.ts";
 
 const world = useWorlds();
@@ -23,7 +24,7 @@ interface Change {
 async function subscribed(
   endpoints: readonly string[],
   more: Readonly<Record<string, string>> = {},
-  sendMail: SendMail = () => Promise.resolve("not-sent"),
+  sendMail: SendMail = () => Promise.resolve({ outcome: "not-sent", why: "UNREACHABLE" }),
 ) {
   const environment: Record<string, string> = { OROT_NOTIFY_HOSTS: "hooks.emulated.example", ...more };
   const w = await world({ environment, sendMail });
@@ -176,6 +177,23 @@ describe("a subscriber that cannot be reached", () => {
     expect(w.clock.now() - slow).toBeLessThanOrEqual(plain + 4_000);
   });
 
+  test("costs no more than that where the key that signs cannot be read in time", async () => {
+    const w = await subscribed([HOOK], { OROT_NOTIFY_BUDGET_SECONDS: "4" });
+    await w.rotate();
+    const started = w.clock.now();
+    const reads = () => w.emulator.requests.filter(({ call }) => call === "read-current").length;
+    const before = reads();
+    await w.rotate();
+    const plain = w.clock.now() - started;
+    // The last of a rotation's reads is the key's.
+    const occurrence = reads() - before;
+    w.emulator.faults.add({ call: "read-current", kind: "too-slow", occurrence, count: 100 });
+    const slow = w.clock.now();
+    expect(outcomeOf(await w.rotate())).toBe("OK 200");
+    expect(w.emulator.faults.struck).toBeGreaterThan(0);
+    expect(w.clock.now() - slow).toBeLessThanOrEqual(plain + 4_000);
+  });
+
   test("is removed after so many calls in a row", async () => {
     const w = await subscribed([HOOK, DOWN], { OROT_NOTIFY_MAX_FAILURES: "3" });
     await w.rotate();
@@ -183,6 +201,17 @@ describe("a subscriber that cannot be reached", () => {
     expect(await endpoints(w)).toEqual([HOOK, DOWN]);
     await heal(w);
     expect(await endpoints(w)).toEqual([HOOK]);
+  });
+
+  test("is not removed because the list of hosts does not name it any more", async () => {
+    const w = await subscribed([HOOK], { OROT_NOTIFY_MAX_FAILURES: "1" });
+    const hosts = w.configure("OROT_NOTIFY_HOSTS", "elsewhere.emulated.example");
+    await w.rotate();
+    await heal(w);
+    expect(await endpoints(w)).toEqual([HOOK]);
+    w.configure("OROT_NOTIFY_HOSTS", hosts);
+    await heal(w);
+    expect(versionsHeardBy(w, HOOK)).toEqual([3]);
   });
 
   test("starts anew once it was reached", async () => {
@@ -247,7 +276,7 @@ describe("a mail address", () => {
     const mails: Mail[] = [];
     const sendMail: SendMail = async (_server, mail) => {
       mails.push(mail);
-      return outcome;
+      return { outcome, why: outcome === "delivered" ? null : "MAIL_REFUSED" };
     };
     return { mails, sendMail };
   };
@@ -259,6 +288,28 @@ describe("a mail address", () => {
     await heal(w);
     expect(mails.map(({ to }) => to)).toEqual(["one@example.org", "two@example.org"]);
     expect(mails[0]?.text).toContain("version 3 is CURRENT");
+  });
+
+  test("is served by a mail server that the authorities of OROT_CA_BUNDLE vouch for", async () => {
+    const trusted: (string | null)[] = [];
+    const sendMail: SendMail = async (_server, _mail, { authorities }) => {
+      trusted.push(authorities);
+      return { outcome: "delivered", why: null };
+    };
+    const w = await subscribed([ONE], {}, sendMail);
+    await w.rotate();
+    const { pem } = createAuthority();
+    w.configure("OROT_CA_BUNDLE", w.emulator.admin.createSecret({ name: "authorities", content: pem }));
+    await w.rotate();
+    expect(trusted).toEqual([null, pem.trim()]);
+  });
+
+  test("whose mail is not taken is logged with the reason", async () => {
+    const w = await subscribed([ONE], {}, async () => ({ outcome: "not-sent", why: "CERTIFICATE_UNTRUSTED" }));
+    await w.rotate();
+    expect(w.log).toContainEqual(
+      expect.objectContaining({ event: "not-notified", host: "smtp.example.org", outcome: "CERTIFICATE_UNTRUSTED" }),
+    );
   });
 
   test("that is the last one is never removed", async () => {

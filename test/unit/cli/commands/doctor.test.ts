@@ -72,6 +72,7 @@ describe("oci-rotate doctor", () => {
       "schedule",
       "issuer",
       "ways-back",
+      "notify",
     ];
     expect([...new Set(findings.map(({ area }) => area))].sort()).toEqual(areas.sort());
     expect(w.state()).toEqual(before);

@@ -76,6 +76,36 @@ describe("oci-rotate status", () => {
     expectOnlyReads(run);
   });
 
+  test("says how many are told of rotations, and which hosts could not be, without their paths", async () => {
+    const w = await cli();
+    expect((await w.run("status", w.secretId)).stdout).toMatch(/^told +no subscribers$/m);
+    const hook = (host: string) => `https://${host}/canary-path`;
+    w.emulator.admin.secret(w.secretId).metadata = {
+      orot: JSON.stringify({
+        subscribers: [
+          { endpoint: hook("a.example.org") },
+          { endpoint: hook("b.example.org:8443"), failures: 3 },
+          { endpoint: "mailto:ops@example.org", failures: 0 },
+        ],
+        told: { version: 1, seq: 1 },
+      }),
+    };
+    const run = await w.run("status", w.secretId);
+    expect(run.stdout).toMatch(
+      /^told +3 subscribers; the last rotation has not reached b\.example\.org:8443 \(3 calls in vain\), mail$/m,
+    );
+    const json = await w.run("status", w.secretId, "--json");
+    expect(json.json()["subscribers"]).toEqual({
+      count: 3,
+      unreached: [
+        { host: "b.example.org:8443", failures: 3 },
+        { host: "mail", failures: 0 },
+      ],
+    });
+    expect(`${run.stdout}${json.stdout}`).not.toMatch(/canary-path|ops@example/);
+    expectOnlyReads(run);
+  });
+
   test("says whose secret it is, with nothing that could move the cursor", async () => {
     const w = await cli();
     const tags = { "orot-owner": "Retail \u001b[2J operations", "orot-contact": "retail@example.org" };
