@@ -38,7 +38,7 @@ const wallet = z.object({
 });
 // AIF documents an array, RDS a single wallet.
 const credentials = z.object({ wallets: z.union([z.array(wallet).check(z.minLength(1)), wallet]) });
-const disguised = z.object({ msg: z.unknown() });
+const disguised = z.object({ msg: z.unknown().check(z.refine((msg) => msg !== null && msg !== undefined)) });
 const endpoints = z.object({ endpoints: z.array(z.string()) });
 
 function secrets(record: Readonly<Record<string, string>> | null | undefined): Map<string, Secret> {
@@ -49,8 +49,14 @@ function unreadable(what: string): RotationError {
   return new RotationError("VERDICT_UNKNOWN", `the answer to ${what} could not be read; ${STAYS}`);
 }
 
-function hasMsg(answer: Answer): boolean {
-  return disguised.safeParse(json(answer)).success;
+/** @throws RotationError for a 2xx with `msg`, which is documented as a failure */
+function refuseDisguised(answer: Answer): void {
+  if (!disguised.safeParse(json(answer)).success) return;
+  throw new RotationError(
+    "ISSUER_UNAVAILABLE",
+    `${CES} answered 200 with msg: a service behind it failed; ${STAYS}`,
+    "try again later; if it lasts, open a service request with Oracle that names the environment and the time",
+  );
 }
 
 /**
@@ -88,15 +94,9 @@ export function refusalOf({ status }: Answer, what: string): RotationError | nul
 
 /** @throws RotationError for a 2xx with `msg` (a failure by documentation), without wallets, or in any other way unreadable */
 export function readWallets(answer: Answer): readonly Wallet[] {
+  refuseDisguised(answer);
   const parsed = credentials.safeParse(json(answer));
-  if (!parsed.success) {
-    if (!hasMsg(answer)) throw unreadable("fetch-credentials");
-    throw new RotationError(
-      "ISSUER_UNAVAILABLE",
-      `${CES} answered 200 with msg in place of wallets: a service behind it failed; ${STAYS}`,
-      "try again later; if it lasts, open a service request with Oracle that names the environment and the time",
-    );
-  }
+  if (!parsed.success) throw unreadable("fetch-credentials");
   const wallets = [parsed.data.wallets].flat();
   if (new Set(wallets.map(({ walletName }) => walletName)).size < wallets.length) {
     throw unreadable("fetch-credentials, in which two wallets have one name,");
@@ -110,13 +110,14 @@ export function readWallets(answer: Answer): readonly Wallet[] {
     schemas: secrets(found.schemas),
     files: secrets(found.wallet),
   }));
-  const isEmpty = read.every(({ schemas, files }) => schemas.size === 0 && files.size === 0);
-  if (isEmpty) throw unreadable("fetch-credentials, which holds neither schemas nor files,");
+  const isEmpty = read.some(({ schemas, files }) => schemas.size === 0 && files.size === 0);
+  if (isEmpty) throw unreadable("fetch-credentials, in which a wallet has neither schemas nor files,");
   return read;
 }
 
 /** @throws RotationError where the list cannot be read */
 export function readEndpoints(answer: Answer): readonly string[] {
+  refuseDisguised(answer);
   const parsed = endpoints.safeParse(json(answer));
   if (!parsed.success) throw unreadable("the request for the registered callbacks");
   return parsed.data.endpoints;

@@ -45,17 +45,19 @@ function answerTo(outcome: MirrorOutcome, { call }: BegunCall): MirrorAnswer {
       ? `version ${versionNo} of the manifest names the new set`
       : `version ${versionNo} of the manifest names what the Credential Exchange holds`;
   const certificates = certificateWarning(wallets, call.clock.now(), call.settings.certificateWarnDays);
-  const code = kind === "stored" ? "OK" : "NOTHING_TO_DO";
+  const warnings: { readonly what: string; readonly next: string }[] = [];
   if (certificates !== null) {
     call.log.warn("certificate-ends", { what: certificates });
     const next = "see to it that Oracle rotates the wallet before then, and open a service request if it does not";
-    return success(code, `${what}; warning: ${certificates}`, versionNo, next);
+    warnings.push({ what: certificates, next });
   }
   if (unregistered !== null) {
-    const warning = `warning: the callbacks are not registered: ${unregistered.message}`;
-    return success(code, `${what}; ${warning}`, versionNo, unregistered.nextAction);
+    const { message, nextAction } = unregistered;
+    warnings.push({ what: `the callbacks are not registered: ${message}`, next: nextAction });
   }
-  return success(code, what, versionNo);
+  const told = [what, ...warnings.map((warning) => `warning: ${warning.what}`)].join("; ");
+  const next = warnings.length === 0 ? "nothing" : warnings.map((warning) => warning.next).join("; ");
+  return success(kind === "stored" ? "OK" : "NOTHING_TO_DO", told, versionNo, next);
 }
 
 /** An unexpected error's origin, without its text: that may hold anything. */

@@ -19,6 +19,8 @@ export type Guard = () => Promise<void>;
 const RETRY_MS = 1_000;
 /** Each turn reads anew; more of them in vain are an outage. */
 const MOST_TURNS = 8;
+/** How often a new secret is looked for. */
+const MOST_LISTS = 10;
 /** From so few free slots on, old versions are scheduled for deletion before the next one is written. */
 const FEW_SLOTS = 10;
 const DAY_MS = 86_400_000;
@@ -32,6 +34,7 @@ async function find(call: MirrorCall, name: string): Promise<string | null> {
     if (found.lifecycle === "ACTIVE" || found.lifecycle === "UPDATING" || found.lifecycle === "CREATING") {
       return found.secretId;
     }
+    if (found.lifecycle === "DELETED") continue;
     throw new RotationError(
       "SECRET_NOT_ROTATABLE",
       `the secret ${name} is ${found.lifecycle}`,
@@ -49,8 +52,13 @@ export async function findOrCreate(call: MirrorCall, wanted: Wanted, guard: Guar
   const { compartmentId, vaultId, keyId } = call.settings;
   const { secretName: name, description, content } = wanted;
   const made = await call.contents.create({ name, description, compartmentId, vaultId, keyId, content });
-  const found = await find(call, name);
-  if (found !== null) return found;
+  // A list may lag behind.
+  for (let tries = 0; tries < MOST_LISTS && call.budget.remaining() > RETRY_MS; tries++) {
+    const found = await find(call, name);
+    if (found !== null) return found;
+    if (made.outcome !== "done") break;
+    await call.clock.sleep(RETRY_MS);
+  }
   throw made.outcome === "done"
     ? new RotationError("VAULT_UNAVAILABLE", `the new secret ${name} is not listed`)
     : made.error;

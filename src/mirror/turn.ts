@@ -24,12 +24,17 @@ const WORK_MS = 60_000;
 /** How long beyond the end of its wait a waiting call is still believed to be there. */
 const SLACK_MS = 10_000;
 const LONGEST_PAUSE_MS = 86_400_000;
+/** By how much the clocks of two containers may differ. */
+const CLOCKS_DIFFER_MS = 60_000;
 
-/** From when on the next fetch may begin. An instant further ahead than any we write comes from a wrong clock and counts for nothing. */
+/** An instant further ahead than any we write comes from a wrong clock and counts for nothing: else it would stop the mirror for good. */
+function believed(instant: number, now: number, mostAheadMs: number): number {
+  return instant > now + mostAheadMs + CLOCKS_DIFFER_MS ? 0 : instant;
+}
+
+/** From when on the next fetch may begin. */
 function opensAt(note: Note, minMs: number, now: number): number {
-  const next = note.fetchedAt > now + minMs ? 0 : note.fetchedAt + minMs;
-  const pausedUntil = note.pausedUntil > now + LONGEST_PAUSE_MS ? 0 : note.pausedUntil;
-  return Math.max(next, pausedUntil);
+  return Math.max(believed(note.fetchedAt, now, 0) + minMs, believed(note.pausedUntil, now, LONGEST_PAUSE_MS));
 }
 
 async function readNow(call: MirrorCall, store: SecretStore): Promise<{ state: SecretState; note: Note }> {
@@ -39,13 +44,14 @@ async function readNow(call: MirrorCall, store: SecretStore): Promise<{ state: S
 }
 
 /** Throws where the manifest's secret says that another call has fetched since. */
-function guardOf(call: MirrorCall, store: SecretStore, run: string, takenAt: number): Guard {
-  const exclusiveMs = call.settings.minSecondsBetweenFetches * 1000;
+function guardOf(call: MirrorCall, store: SecretStore, taken: Note): Guard {
+  const { clock, settings } = call;
+  // Until then nobody else can take a turn: that counts from the instant in the note, however late Vault took note of it.
+  const exclusiveUntil = clock.monotonic() + taken.fetchedAt + settings.minSecondsBetweenFetches * 1000 - clock.now();
   return async () => {
-    // Until then nobody else can have taken a turn.
-    if (call.clock.monotonic() - takenAt < exclusiveMs) return;
+    if (clock.monotonic() < exclusiveUntil) return;
     const { note } = await readNow(call, store);
-    if (note.run === run) return;
+    if (note.run === taken.run) return;
     throw new RotationError(
       "CLAIM_LIVE",
       "another call has fetched since, and stores what it got",
@@ -62,20 +68,18 @@ export async function takeTurn(call: MirrorCall, store: SecretStore): Promise<Tu
   const { clock, budget, settings } = call;
   const run = call.entropy.uuid();
   const askedAt = clock.now();
-  let takenAt = clock.monotonic();
   const minMs = settings.minSecondsBetweenFetches * 1000;
   for (let tries = 0; tries < MOST_TRIES; tries++) {
     const { state, note } = await readNow(call, store);
     const now = clock.now();
-    if (note.run === run) return { kind: "taken", guard: guardOf(call, store, run, takenAt) };
-    if (tries > 0 && note.fetchedAt >= askedAt && note.fetchedAt <= now + minMs) return { kind: "covered" };
+    if (note.run === run) return { kind: "taken", guard: guardOf(call, store, note) };
+    if (tries > 0 && believed(note.fetchedAt, now, 0) >= askedAt) return { kind: "covered" };
     const waitMs = opensAt(note, minMs, now) - now;
     if (waitMs > 0) {
-      const isAwaited = note.waitsUntil > now && note.waitsUntil <= now + LONGEST_PAUSE_MS;
+      const isAwaited = believed(note.waitsUntil, now, LONGEST_PAUSE_MS) > now;
       if (note.waiter !== run && isAwaited) return { kind: "covered" };
       if (waitMs > budget.remaining() - WORK_MS) return { kind: "too-early", seconds: Math.ceil(waitMs / 1000) };
     }
-    takenAt = clock.monotonic();
     const next: Note =
       waitMs > 0
         ? { ...note, waiter: run, waitsUntil: now + waitMs + SLACK_MS }
@@ -100,13 +104,24 @@ export async function refuseWhilePaused(call: MirrorCall, store: SecretStore): P
   throw new RotationError("ISSUER_UNAVAILABLE", what, "try again after it");
 }
 
-/** Has every call keep away from Oracle for so long. Best effort: the process itself pauses in any case. */
+/** Has every call keep away from Oracle for so long. Where Vault takes no note of it, the process itself pauses in any case. */
 export async function notePause(call: MirrorCall, store: SecretStore, pauseMs: number): Promise<void> {
+  const { clock, budget, log } = call;
+  const until = clock.now() + Math.min(pauseMs, LONGEST_PAUSE_MS);
   try {
-    const { state, note } = await readNow(call, store);
-    const pausedUntil = Math.max(note.pausedUntil, call.clock.now() + Math.min(pauseMs, LONGEST_PAUSE_MS));
-    await store.writeNotes({ metadata: withNote(state.metadata, { ...note, pausedUntil }) }, state.etag);
+    for (let tries = 0; tries < MOST_TRIES && budget.remaining() > RETRY_MS; tries++) {
+      const { state, note } = await readNow(call, store);
+      if (believed(note.pausedUntil, clock.now(), LONGEST_PAUSE_MS) >= until) return;
+      const written = await store.writeNotes(
+        { metadata: withNote(state.metadata, { ...note, pausedUntil: until }) },
+        state.etag,
+      );
+      if (written.outcome === "done") return;
+      if (written.outcome === "refused") break;
+      await clock.sleep(RETRY_MS);
+    }
   } catch {
-    call.log.warn("pause-not-noted");
+    // The log line below says it.
   }
+  log.warn("pause-not-noted");
 }

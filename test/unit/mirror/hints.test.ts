@@ -125,6 +125,15 @@ describe("Registration of the callback", () => {
     expect(watch.inForce).toBe(0);
   });
 
+  it("that fails is warned of beside a certificate that ends", async () => {
+    const { startProcess, emulator, clock } = setUp();
+    await clock.sleep(340 * 86_400_000);
+    emulator.faults.add({ call: "list-callbacks", kind: "client-error" });
+    const answer = await startProcess().call(MIRROR);
+    expect(answer?.returnMessage).toContain("warning: the certificate of wallet Wallet_EMULATED ends on 2027-11-01");
+    expect(answer?.returnMessage).toContain("warning: the callbacks are not registered");
+  });
+
   it("of another action than the known is refused to whoever invokes the function itself", async () => {
     const answer = await setUp().startProcess().call({ action: "rotate" });
     expect(answer?.returnMessage).toContain(

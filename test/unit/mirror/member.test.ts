@@ -35,4 +35,12 @@ describe("The names of mirrored secrets", () => {
       "ces.t.W.file-3.k.jks",
     ]);
   });
+
+  it("hold no part that is larger than 25 KB, whether Vault counts the bytes or the base64 that it is sent", () => {
+    const [file] = membersOf(wallet({}, { "k.jks": Buffer.alloc(50_001, "k").toString("base64") }), "t");
+    const parts = file?.parts.map(({ content }) => content.reveal()) ?? [];
+    for (const part of parts) expect(part.length).toBeLessThanOrEqual(25_000);
+    const whole = Buffer.concat(parts.map((part) => Buffer.from(part, "base64")));
+    expect(whole.equals(Buffer.alloc(50_001, "k"))).toBe(true);
+  });
 });

@@ -83,7 +83,7 @@ describe("The mirror", () => {
     await world.startProcess().call(MIRROR);
     expect(world.watch.inForce).toBe(1);
     const names = Object.values(world.emulator.state.vault.secrets).map(({ name }) => name);
-    expect(names.filter((name) => name.includes("truststore"))).toHaveLength(3);
+    expect(names.filter((name) => name.includes("truststore"))).toHaveLength(4);
     expect(names.filter((name) => name.includes("README"))).toHaveLength(0);
   });
 
