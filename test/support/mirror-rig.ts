@@ -47,10 +47,7 @@ export function createMirrorRig(options: MirrorWorldOptions = {}): MirrorRig {
       const written = createLog((line) => (log as string[]).push(line), containerClock, false, { callId: "rig" });
       return (await calls(settings, null, written)).call;
     },
-    addSecret: (name, content = "zeroth") => {
-      const secretId = emulator.admin.createSecret({ name, content });
-      Object.assign(emulator.admin.secret(secretId), { compartmentId: COMPARTMENT, vaultId: VAULT });
-      return secretId;
-    },
+    addSecret: (name, content = "zeroth") =>
+      emulator.admin.createSecret({ name, content, compartmentId: COMPARTMENT, vaultId: VAULT }),
   };
 }

@@ -1,28 +1,145 @@
 import { describe, expect, it } from "vitest";
-import { readEndpoints, readWallets } from "../../../src/mirror/ces-answers.ts";
+import { readEndpoints, readWallets, refusalOf } from "../../../src/mirror/ces-answers.ts";
 
 const answer = (body: unknown, status = 200) => ({
   status,
-  headers: {},
   data: typeof body === "string" ? body : JSON.stringify(body),
 });
-const wallet = { walletName: "W", schemas: { APP: "p1" }, wallet: { "cwallet.sso": "eA==" } };
+const wallet = {
+  walletName: "W",
+  walletPassword: null,
+  comment: null,
+  certificateStartDate: 1_588_596_157_000,
+  certificateEndDate: 1_746_276_157_000,
+  lastRotationDate: 1_624_305_815_466,
+  schemas: { APP: "p1", BATCH: "p2" },
+  wallet: { README: "", "cwallet.sso": "eA==" },
+};
+const plain = (body: unknown) =>
+  readWallets(answer(body)).map((read) => ({
+    ...read,
+    walletPassword: read.walletPassword?.reveal() ?? null,
+    schemas: [...read.schemas].map(([name, value]) => [name, value.reveal()]),
+    files: [...read.files].map(([name, value]) => [name, value.reveal()]),
+  }));
 
 describe("An answer of fetch-credentials", () => {
+  it("gives the wallets, from an array as AIF documents it or a single one as RDS does", () => {
+    const expected = [
+      {
+        walletName: "W",
+        walletPassword: null,
+        certificateStartDate: 1_588_596_157_000,
+        certificateEndDate: 1_746_276_157_000,
+        lastRotationDate: 1_624_305_815_466,
+        schemas: [
+          ["APP", "p1"],
+          ["BATCH", "p2"],
+        ],
+        files: [
+          ["README", ""],
+          ["cwallet.sso", "eA=="],
+        ],
+      },
+    ];
+    expect(plain({ wallets: [wallet] })).toEqual(expected);
+    expect(plain({ wallets: wallet })).toEqual(expected);
+  });
+
+  it("needs no dates, and tolerates members that are not known", () => {
+    const [read] = plain({ wallets: [{ walletName: "W", schemas: { APP: "p" }, more: {} }], more: 1 });
+    expect(read).toMatchObject({ lastRotationDate: null, certificateEndDate: null, files: [] });
+  });
+
   it("with msg is the failure it is, whatever else it holds", () => {
-    const both = answer({ msg: "Internal error, cannot connect to upstream service", wallets: [wallet] });
-    expect(() => readWallets(both)).toThrow(/200 with msg/);
+    const msg = "Internal error, cannot connect to upstream service";
+    for (const body of [
+      { msg, detail: "java.net.ConnectException" },
+      { msg, wallets: [wallet] },
+    ]) {
+      expect(() => readWallets(answer(body))).toThrow(
+        expect.objectContaining({
+          code: "ISSUER_UNAVAILABLE",
+          message: expect.stringContaining("200 with msg"),
+          nextAction: expect.stringContaining("open a service request"),
+        }),
+      );
+    }
     expect(readWallets(answer({ msg: null, wallets: [wallet] }))).toHaveLength(1);
   });
 
-  it("is not taken where one of its wallets has neither schemas nor files: its members would leave the set", () => {
-    const empty = { walletName: "V", schemas: {}, wallet: null };
-    expect(() => readWallets(answer({ wallets: [wallet, empty] }))).toThrow(/neither schemas nor files/);
+  it.each([
+    ["is empty", ""],
+    ["is a proxy's page", "<html></html>"],
+    ["has a trailing comma, as AIF prints it", `{"wallets":[${JSON.stringify(wallet)}],}`],
+    ["misses a quote, as RDS prints it", '{wallets":[]}'],
+    ["has no wallets", {}],
+    ["has an empty list of them", { wallets: [] }],
+    ["has null in their place", { wallets: null }],
+    ["has a wallet without a name", { wallets: [{ ...wallet, walletName: "" }] }],
+    ["has two of one name", { wallets: [wallet, wallet] }],
+    ["has an empty password", { wallets: [{ ...wallet, schemas: { APP: "" } }] }],
+    ["has a password that is no text", { wallets: [{ ...wallet, schemas: { APP: null } }] }],
+    ["has a file that is no base64", { wallets: [{ ...wallet, wallet: { "cwallet.sso": "e" } }] }],
+    ["has a date that is no number", { wallets: [{ ...wallet, certificateEndDate: "2026" }] }],
+    [
+      "has one wallet with neither schemas nor files: its members would leave the set",
+      { wallets: [wallet, { walletName: "V", schemas: {}, wallet: null }] },
+    ],
+  ])("is not taken where it %s", (_what, body) => {
+    expect(() => readWallets(answer(body))).toThrow(
+      expect.objectContaining({
+        code: "VERDICT_UNKNOWN",
+        message: expect.stringContaining("the set in Vault stays as it is"),
+      }),
+    );
+  });
+
+  it("is quoted in no error", () => {
+    const body = { wallets: [{ ...wallet, schemas: { APP: 'canary"' }, certificateEndDate: "canary" }] };
+    for (const bad of [JSON.stringify(body), '{"wallets":canary}', { msg: "canary", wallets: "canary" }]) {
+      expect(() => readWallets(answer(bad))).toThrow(
+        expect.objectContaining({ returnMessage: expect.not.stringContaining("canary") }),
+      );
+    }
+  });
+});
+
+describe("A status of the Credential Exchange", () => {
+  it.each([200, 201, 204])("of %i is none of its refusals", (status) => {
+    expect(refusalOf({ status, data: "" }, "the request")).toBeNull();
+  });
+
+  it.each([
+    [401, "ISSUER_FORBIDDEN", "the token is invalid, or of another identity domain", "Retail Home of this environment"],
+    [403, "ISSUER_FORBIDDEN", "which Oracle documents as an internal error", "open a service request with Oracle"],
+    [404, "ISSUER_CONFIGURATION", "the URL is wrong", "correct OROT_MIRROR_CES_URL"],
+    [429, "ISSUER_UNAVAILABLE", "with 429", "try again later"],
+    [500, "ISSUER_UNAVAILABLE", "with 500", "try again later"],
+    [503, "ISSUER_UNAVAILABLE", "with 503", "try again later"],
+    [302, "ISSUER_CONFIGURATION", "with 302", "check OROT_MIRROR_CES_URL"],
+    [400, "ISSUER_CONFIGURATION", "with 400", "check OROT_MIRROR_CES_URL"],
+  ] as const)("of %i is %s, and says what to do next", (status, code, message, nextAction) => {
+    expect(refusalOf({ status, data: "" }, "the request")).toMatchObject({
+      code,
+      message: expect.stringContaining(message),
+      nextAction: expect.stringContaining(nextAction),
+    });
   });
 });
 
 describe("The list of callbacks", () => {
+  it("may be empty, and has any address that was registered", () => {
+    expect(readEndpoints(answer({ endpoints: [] }))).toEqual([]);
+    const endpoints = ["http://host.example/x", "mailto:nobody@example.org"];
+    expect(readEndpoints(answer({ endpoints }))).toEqual(endpoints);
+  });
+
   it("with msg in its place is the failure it is too", () => {
     expect(() => readEndpoints(answer({ msg: "Internal error" }))).toThrow(/200 with msg/);
+  });
+
+  it.each(["", "{}", '{"endpoints":"x"}', '{"endpoints":[1]}'])("cannot be read from %s", (body) => {
+    expect(() => readEndpoints(answer(body))).toThrow(expect.objectContaining({ code: "VERDICT_UNKNOWN" }));
   });
 });

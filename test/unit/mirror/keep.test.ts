@@ -1,7 +1,8 @@
-import { describe, expect, it } from "vitest";
-import { findOrCreate } from "../../../src/mirror/keep.ts";
+import { beforeEach, describe, expect, it, vi } from "vitest";
+import { RotationError } from "../../../src/errors.ts";
+import { findOrCreate, keep } from "../../../src/mirror/keep.ts";
 import { Secret } from "../../../src/secret.ts";
-import { createMirrorRig } from "../../support/mirror-rig.ts";
+import { createMirrorRig, type MirrorRig } from "../../support/mirror-rig.ts";
 
 const NAME = "ces.abc123.W.schema.APP";
 const free = () => Promise.resolve();
@@ -10,6 +11,31 @@ const wanted = (text: string) => ({
   content: new Secret(Buffer.from(text).toString("base64")),
   description: "mirrored",
 });
+
+// The function silences what the SDK prints of every failed call: see src/silence.ts.
+beforeEach(() => {
+  vi.spyOn(console, "warn").mockImplementation(() => undefined);
+});
+
+/** A secret with so many versions: the last is CURRENT, the one before it PREVIOUS. */
+function addVersions({ addSecret, emulator, clock }: MirrorRig, count: number, nameOf = (n: number) => `orot-${n}`) {
+  const secretId = addSecret(NAME);
+  emulator.admin.secret(secretId).versions = Array.from({ length: count }, (_, index) => ({
+    number: index + 1,
+    name: nameOf(index + 1),
+    content: Buffer.from(`value ${index + 1}`).toString("base64"),
+    createdAt: clock.now(),
+    stage: index + 1 === count ? "CURRENT" : index + 2 === count ? "PREVIOUS" : "DEPRECATED",
+    deletionAt: null,
+    deleted: false,
+  }));
+  return secretId;
+}
+
+function writesOf({ emulator }: MirrorRig): string[] {
+  const reads = ["get-secret", "list-secrets", "list-versions", "read-current", "get-version"];
+  return emulator.requests.map(({ call }) => call).filter((call) => !reads.includes(call));
+}
 
 describe("Finding the secret of a name", () => {
   it("passes over one that has been deleted, and makes a new one", async () => {
@@ -37,5 +63,126 @@ describe("Finding the secret of a name", () => {
     const secretId = await findOrCreate({ ...call, directory: late }, wanted("x"), free);
     expect(emulator.admin.secret(secretId).name).toBe(NAME);
     expect(emulator.requests.filter(({ call: name }) => name === "create-secret")).toHaveLength(1);
+  });
+
+  it.each(["PENDING_DELETION", "SCHEDULING_DELETION", "FAILED"] as const)(
+    "refuses one that is %s, and makes none beside it",
+    async (lifecycle) => {
+      const rig = createMirrorRig();
+      rig.emulator.admin.secret(rig.addSecret(NAME)).lifecycle = lifecycle;
+      await expect(findOrCreate(await rig.begin(), wanted("x"), free)).rejects.toMatchObject({
+        code: "SECRET_NOT_ROTATABLE",
+        message: expect.stringContaining(`the secret ${NAME} is ${lifecycle}`),
+        nextAction: expect.stringContaining("cancel its deletion"),
+      });
+      expect(writesOf(rig)).toEqual([]);
+    },
+  );
+
+  it("takes the one that another container has made in the meantime", async () => {
+    const rig = createMirrorRig();
+    const other = await rig.begin();
+    const made: string[] = [];
+    const secretId = await findOrCreate(await rig.begin(), wanted("x"), async () => {
+      made.push(await findOrCreate(other, wanted("y"), free));
+    });
+    expect([secretId]).toEqual(made);
+  });
+
+  it("says why none could be made", async () => {
+    const rig = createMirrorRig();
+    rig.emulator.faults.add({ call: "create-secret", kind: "client-error" });
+    await expect(findOrCreate(await rig.begin(), wanted("x"), free)).rejects.toMatchObject({
+      message: expect.stringContaining("Vault refused CreateSecret with 400"),
+    });
+  });
+});
+
+describe("Keeping a value", () => {
+  it("writes nothing where CURRENT holds it, whether or not the set in force says so", async () => {
+    const rig = createMirrorRig();
+    const secretId = addVersions(rig, 3);
+    const part = { secretName: NAME, secretId, versionNo: 3 };
+    const call = await rig.begin();
+    expect(await keep(call, wanted("value 3"), part, free)).toEqual(part);
+    expect(await keep(call, wanted("value 3"), { ...part, versionNo: 2 }, free)).toEqual(part);
+    expect(await keep(call, wanted("value 3"), null, free)).toEqual(part);
+    expect(writesOf(rig)).toEqual([]);
+  });
+
+  it("writes a new version that is CURRENT at once, named after its number", async () => {
+    const rig = createMirrorRig();
+    const secretId = addVersions(rig, 3);
+    const part = await keep(await rig.begin(), wanted("new"), { secretName: NAME, secretId, versionNo: 3 }, free);
+    expect(part).toEqual({ secretName: NAME, secretId, versionNo: 4 });
+    expect(rig.emulator.admin.secret(secretId).versions[3]).toMatchObject({ name: "orot-4", stage: "CURRENT" });
+    expect(rig.emulator.admin.content(secretId, 4)).toBe("new");
+  });
+
+  it("begins anew where the secret that the set names is gone", async () => {
+    const rig = createMirrorRig();
+    const gone = { secretName: NAME, secretId: "ocid1.vaultsecret.oc1..gone", versionNo: 7 };
+    const part = await keep(await rig.begin(), wanted("new"), gone, free);
+    expect(part).toEqual({ secretName: NAME, secretId: expect.not.stringContaining("gone"), versionNo: 1 });
+  });
+
+  it.each(["precondition-failed", "conflict", "answer-lost", "server-error-after", "truncated"] as const)(
+    "looks again after a write that ends with %s, and writes one version in all",
+    async (kind) => {
+      const rig = createMirrorRig();
+      const secretId = addVersions(rig, 3);
+      rig.emulator.faults.add({ call: "write-pending", kind });
+      const part = await keep(await rig.begin(), wanted("new"), null, free);
+      expect(rig.emulator.faults.struck).toBe(1);
+      expect(part.versionNo).toBe(4);
+      expect(rig.emulator.admin.versions(secretId)).toHaveLength(4);
+    },
+  );
+
+  it("writes nothing once another call has fetched", async () => {
+    const rig = createMirrorRig();
+    addVersions(rig, 3);
+    const overtaken = () => Promise.reject(new RotationError("CLAIM_LIVE", "overtaken"));
+    await expect(keep(await rig.begin(), wanted("new"), null, overtaken)).rejects.toMatchObject({ code: "CLAIM_LIVE" });
+    expect(writesOf(rig)).toEqual([]);
+  });
+});
+
+describe("Slots for versions", () => {
+  const deleted = ({ emulator }: MirrorRig, secretId: string) =>
+    emulator.admin.secret(secretId).versions.flatMap(({ number, deletionAt }) => (deletionAt === null ? [] : [number]));
+
+  it("are left alone while more than ten are free", async () => {
+    const rig = createMirrorRig();
+    const secretId = addVersions(rig, 19);
+    await keep(await rig.begin(), wanted("new"), null, free);
+    expect(deleted(rig, secretId)).toEqual([]);
+  });
+
+  it("are freed of old versions, but for the newest, those of others, and the one that the set in force names", async () => {
+    const rig = createMirrorRig({ environment: { OROT_KEEP_DEPRECATED_VERSIONS: "3" } });
+    const secretId = addVersions(rig, 20, (n) => (n === 5 ? "by-hand" : `orot-${n}`));
+    const part = await keep(await rig.begin(), wanted("new"), { secretName: NAME, secretId, versionNo: 4 }, free);
+    expect(part.versionNo).toBe(21);
+    // 18 to 16 are the newest of the DEPRECATED, 19 is PREVIOUS, 20 was CURRENT.
+    expect(deleted(rig, secretId)).toEqual([1, 2, 3, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15]);
+  });
+
+  it("that Vault does not free stop no write", async () => {
+    const rig = createMirrorRig();
+    const secretId = addVersions(rig, 25);
+    rig.emulator.switches.deny = ["schedule-version-deletion"];
+    expect(await keep(await rig.begin(), wanted("new"), null, free)).toMatchObject({ versionNo: 26 });
+    expect(deleted(rig, secretId)).toEqual([]);
+    expect(rig.log.join("")).toContain("tidy-failed");
+  });
+
+  it("that are all taken by others' versions are said to be, and nothing is written", async () => {
+    const rig = createMirrorRig();
+    addVersions(rig, 30, (n) => `by-hand-${n}`);
+    await expect(keep(await rig.begin(), wanted("new"), null, free)).rejects.toMatchObject({
+      code: "NO_VERSION_SLOTS",
+    });
+    expect(writesOf(rig)).toEqual([]);
   });
 });

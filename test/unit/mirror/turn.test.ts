@@ -39,6 +39,7 @@ describe("The pause after a 429", () => {
       // The first write takes the turn, the second notes the pause.
       emulator.faults.add({ call: "update-metadata", kind, occurrence: 2 });
       await startProcess().call(MIRROR);
+      expect(emulator.faults.struck).toBe(2);
       await startProcess().call(MIRROR);
       const [first] = timesAfterRefusal();
       expect(first).toBeGreaterThanOrEqual(60_000);
