@@ -17,6 +17,8 @@ const LONG_WORD = /[A-Za-z0-9_-]{30}/;
 const ISO_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.000Z$/;
 /** A heal first waits for what the dead run may still do. */
 const HEAL_MS = 60_000;
+/** The mirror writes some twenty versions, and each leaves its secret UPDATING for a second. */
+const MIRROR_MS = 60_000;
 
 describe("npm run demo", () => {
   const commands: Command[] = [];
@@ -152,6 +154,37 @@ describe("npm run demo", () => {
       expectTold(summary);
     },
     HEAL_MS,
+  );
+
+  it(
+    "with --mirror brings a change at the Credential Exchange into Vault",
+    async () => {
+      const { code, stdout, stderr, leftovers } = await run(["--mirror", "--json"]);
+      expect(code).toBe(0);
+      expect(stdout).toHaveLength(1);
+      expect(JSON.parse(stdout.at(-1) ?? "")).toEqual({
+        ok: true,
+        mirror: {
+          // Two schemas, eight files and the manifest.
+          secrets: 11,
+          manifestVersion: 3,
+          setsServed: 2,
+          setInForce: 2,
+          callbacks: [200],
+          fetches: 2,
+          tokenRequests: 1,
+          problems: [],
+        },
+      });
+      const story = stderr.join("\n");
+      expect(story).toContain('{usecase:"credentialRotation","change":"all"}');
+      expect(story).toContain("mailto:operator@emulated.example");
+      expect(story).toContain("Version 3 of the manifest names the new set");
+      expectNoSecret([...stdout, ...stderr]);
+      expect(story).not.toMatch(LONG_WORD);
+      expect(leftovers()).toEqual([]);
+    },
+    MIRROR_MS,
   );
 
   it(

@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { chmodSync, constants, copyFileSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { layOutImage } from "../support/image-files.ts";
+import { functionImage, layOutImage } from "../support/image-files.ts";
 
 /** The user `fn` of OCI Functions. */
 const FN_USER = { uid: 1000, gid: 1000 };
@@ -50,8 +50,8 @@ function chooseUser(): { readonly node: string; readonly user: User | undefined;
 }
 
 /** The function's image as the platform mounts it: nothing but its files, and none of them writable. */
-export function openImage(): Image {
-  const { folder, entrypoint, remove } = layOutImage();
+export function openImage(files = functionImage()): Image {
+  const { folder, entrypoint, remove } = layOutImage(files);
   const [program, bundle, ...rest] = entrypoint;
   if (program !== "node" || bundle === undefined || rest.length > 0) {
     throw new Error(`these tests start "node <file>", and the Dockerfile starts ${entrypoint.join(" ")}`);

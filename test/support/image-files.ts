@@ -5,6 +5,7 @@ import { ROOT } from "../../scripts/run.ts";
 
 /** Where the first stage of the Dockerfile works; a path below it is a path below the root of the repository after `npm run build`. */
 const BUILD_FOLDER = "/build/";
+const MIRROR_CONTEXT = "dist/mirror";
 
 export interface Image {
   /** What the final stage copies, below the root of the repository. */
@@ -43,12 +44,27 @@ export function functionImage(): Image {
   return readImage(readFileSync(path.join(ROOT, "Dockerfile"), "utf8"));
 }
 
+/** The image that `deploy/mirror/Dockerfile` describes. It has one stage, whose context is the folder that `npm run build` fills. */
+export function mirrorImage(): Image {
+  const dockerfile = readFileSync(path.join(ROOT, MIRROR_CONTEXT, "Dockerfile"), "utf8");
+  return readImage(
+    dockerfile.replace(/^COPY (.+) (\S+)$/gm, (_line, files: string, target: string) => {
+      const copied = files.split(" ").map((file) => `${BUILD_FOLDER}${MIRROR_CONTEXT}/${file}`);
+      return `COPY --from=build ${copied.join(" ")} ${target}`;
+    }),
+  );
+}
+
 /**
  * Lays out a fresh folder that holds only what the Dockerfile copies, from what `npm run build` made, readable for every user as in the image.
  * The caller removes it.
  */
-export function layOutImage(): { readonly folder: string; readonly entrypoint: readonly string[]; remove(): void } {
-  const { files, entrypoint } = functionImage();
+export function layOutImage(image = functionImage()): {
+  readonly folder: string;
+  readonly entrypoint: readonly string[];
+  remove(): void;
+} {
+  const { files, entrypoint } = image;
   const folder = mkdtempSync(path.join(tmpdir(), "image-"));
   chmodSync(folder, 0o755);
   for (const file of files) {

@@ -1,10 +1,17 @@
 import { existsSync, readdirSync } from "node:fs";
 import { expect, onTestFinished, test } from "vitest";
-import { functionImage, layOutImage, readImage } from "../../support/image-files.ts";
+import { functionImage, layOutImage, mirrorImage, readImage } from "../../support/image-files.ts";
 
 test("the image holds the bundle, the licences and the mark that it is CommonJS, and starts with node func.js", () => {
   expect(functionImage()).toEqual({
     files: ["dist/function/func.js", "dist/function/func.js.LEGAL.txt", "dist/function/package.json"],
+    entrypoint: ["node", "func.js"],
+  });
+});
+
+test("the mirror's image holds the same of the mirror", () => {
+  expect(mirrorImage()).toEqual({
+    files: ["dist/mirror/func.js", "dist/mirror/func.js.LEGAL.txt", "dist/mirror/package.json"],
     entrypoint: ["node", "func.js"],
   });
 });
