@@ -184,6 +184,26 @@ const layers: LintCase[] = [
   ),
   ...at("src/cli/commands/x.ts", [use("../../handler.ts"), use("../fields.ts")], null),
   ...at("src/cli/commands/emulator.ts", [use("../../emulator/run.ts")], null),
+  ...at(
+    "src/mirror/x.ts",
+    [
+      ...["../cli/program.ts", "../emulator/run.ts", "../prove/world.ts", "../demo/rig.ts", "../func.ts"],
+      ...["../mirror-func.ts", "../handler.ts", "../pipeline.ts", "../acts/mint.ts", "../actions/check.ts"],
+      ...["../stages/promote.ts", "../recovery/decide.ts", "../notify/tell.ts", "../../test/support/x.ts"],
+    ].map(use),
+    LAYER,
+  ),
+  ...at(
+    "src/mirror/x.ts",
+    ["../consumer/index.ts", "../issuers/index.ts", "../vault/store.ts", "../http/transport.ts", "./keep.ts"].map(use),
+    null,
+  ),
+  ...at("src/mirror-func.ts", ["./func.ts", "./handler.ts", "./pipeline.ts", "./emulator/run.ts"].map(use), LAYER),
+  ...at("src/mirror-func.ts", ["./mirror/handler.ts", "./vault/resource-principal.ts"].map(use), null),
+  ...["src/func.ts", "src/handler.ts", "src/errors.ts", "src/content.ts"].flatMap((path) =>
+    at(path, [use("./mirror-func.ts")], LAYER),
+  ),
+  ...at("src/vault/x.ts", [use("../mirror-func.ts")], LAYER),
   ...at("src/consumer/x.ts", ["../clock.ts", "../errors.ts", "zod/mini", "oci-secrets", "node:util"].map(use), LAYER),
   ...at("src/consumer/x.ts", [use("./time.ts")], null),
   ...at(
