@@ -56,6 +56,30 @@ describe("the emulator, asked by the SDK clients", () => {
     expect(secretBundle).toMatchObject({ secretId, versionNumber: 1, stages: ["CURRENT", "LATEST"] });
   });
 
+  it("makes a secret of any bytes, which is CREATING first, and refuses a second one of its name", async () => {
+    const { vaults, secrets, secretId, emulator } = await open();
+    vi.spyOn(console, "warn").mockImplementation(() => undefined);
+    const { compartmentId, vaultId, keyId } = emulator.admin.secret(secretId);
+    const content = Buffer.from([0x00, 0xff, 0x80]).toString("base64");
+    const create = () =>
+      vaults.createSecret({
+        createSecretDetails: {
+          secretName: "made",
+          compartmentId,
+          vaultId,
+          keyId,
+          secretContent: { contentType: "BASE64", content, name: "orot-1", stage: "CURRENT" } as never,
+        },
+      });
+    const { secret } = await create();
+    expect(secret).toMatchObject({ secretName: "made", lifecycleState: "CREATING", currentVersionNumber: 1 });
+    const { items } = await vaults.listSecrets({ compartmentId, vaultId, name: "made" });
+    expect(items.map(({ id }) => id)).toEqual([secret.id]);
+    const { secretBundle } = await secrets.getSecretBundle({ secretId: secret.id });
+    expect(secretBundle).toMatchObject({ versionNumber: 1, versionName: "orot-1", secretBundleContent: { content } });
+    await expect(create()).rejects.toMatchObject({ statusCode: 409, serviceCode: "Conflict" });
+  });
+
   it("really breaks the connection where a fault says so, after the effect or before it", async () => {
     const { vaults, secretId, emulator } = await open();
     vi.spyOn(console, "warn").mockImplementation(() => undefined);
