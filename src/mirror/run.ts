@@ -7,7 +7,6 @@ import type { Wallet } from "./ces-answers.ts";
 import { findOrCreate, type Guard, keep } from "./keep.ts";
 import {
   type Manifest,
-  type ManifestMember,
   manifestText,
   manifestWallet,
   noSet,
@@ -15,7 +14,8 @@ import {
   partsByName,
   type StoredPart,
 } from "./manifest.ts";
-import { type Member, manifestName, membersOf } from "./member.ts";
+import { manifestName, membersOf } from "./member.ts";
+import { several } from "./several.ts";
 import { notePause, refuseWhilePaused, takeTurn } from "./turn.ts";
 
 interface Stored {
@@ -35,6 +35,8 @@ export type MirrorOutcome =
   | { readonly kind: "covered" }
   | { readonly kind: "too-early"; readonly seconds: number };
 
+/** Each write leaves its secret UPDATING for seconds, and until the last one applications have passwords that may be dead. */
+const SECRETS_AT_ONCE = 6;
 const DESCRIPTION =
   "Mirrored from the Oracle Retail Credential Exchange by oci-rotate; read it by the number in the manifest";
 
@@ -60,18 +62,33 @@ async function readManifest(call: MirrorCall, secretId: string): Promise<Manifes
   return parseManifest(Buffer.from(stored.reveal(), "base64").toString("utf8")) ?? noSet;
 }
 
-async function keepMember(
+/** Makes everything that was fetched CURRENT in its own secret; gives the manifest that names the versions. */
+async function keepAll(
   call: MirrorCall,
-  member: Member,
+  wallets: readonly Wallet[],
   known: ReadonlyMap<string, StoredPart>,
   guard: Guard,
-): Promise<ManifestMember> {
-  const parts: StoredPart[] = [];
-  for (const { secretName, content } of member.parts) {
-    const wanted = { secretName, content, description: DESCRIPTION };
-    parts.push(await keep(call, wanted, known.get(secretName) ?? null, guard));
-  }
-  return { kind: member.kind, name: member.name, parts };
+): Promise<Manifest> {
+  const fetched = wallets
+    .toSorted((a, b) => (a.walletName < b.walletName ? -1 : 1))
+    .map((wallet) => ({ wallet, members: membersOf(wallet, call.settings.tenantId) }));
+  const wanted = fetched.flatMap(({ members }) => members.flatMap(({ parts }) => parts));
+  const kept = await several(SECRETS_AT_ONCE, wanted, ({ secretName, content }) =>
+    keep(call, { secretName, content, description: DESCRIPTION }, known.get(secretName) ?? null, guard),
+  );
+  const stored = new Map(kept.map((part) => [part.secretName, part]));
+  const partOf = ({ secretName }: { readonly secretName: string }) => {
+    const part = stored.get(secretName);
+    if (part === undefined) throw new TypeError("a part of a member was not kept");
+    return part;
+  };
+  const named = fetched.map(({ wallet, members }) =>
+    manifestWallet(
+      wallet,
+      members.map(({ kind, name, parts }) => ({ kind, name, parts: parts.map(partOf) })),
+    ),
+  );
+  return { format: 1, wallets: named };
 }
 
 /**
@@ -80,16 +97,7 @@ async function keepMember(
  */
 async function store(call: MirrorCall, manifestId: string, wallets: readonly Wallet[], guard: Guard): Promise<Stored> {
   const inForce = await readManifest(call, manifestId);
-  const known = partsByName(inForce);
-  const stored: ReturnType<typeof manifestWallet>[] = [];
-  for (const wallet of wallets.toSorted((a, b) => (a.walletName < b.walletName ? -1 : 1))) {
-    const members: ManifestMember[] = [];
-    for (const member of membersOf(wallet, call.settings.tenantId)) {
-      members.push(await keepMember(call, member, known, guard));
-    }
-    stored.push(manifestWallet(wallet, members));
-  }
-  const text = manifestText({ format: 1, wallets: stored });
+  const text = manifestText(await keepAll(call, wallets, partsByName(inForce), guard));
   const isChanged = text !== manifestText(inForce);
   const secretName = manifestName(call.settings.tenantId);
   const { versionNo } = await keep(call, { secretName, content: base64(text), description: "" }, null, guard);
