@@ -48,7 +48,7 @@ describe("A callback", () => {
   });
 
   it("flooding causes no fetch beyond the rate limit, and keeps one container at most", async () => {
-    const { startProcess, clock, fetches } = setUp();
+    const { startProcess, clock, fetches, log } = setUp();
     const startedAt = clock.now();
     const ended: number[] = [];
     const flood = Array.from({ length: 30 }, async () => {
@@ -65,6 +65,22 @@ describe("A callback", () => {
       if (index > 0) expect(time - (times[index - 1] ?? 0)).toBeGreaterThanOrEqual(60_000);
     }
     expect(ended.filter((ms) => ms > 50_000).length).toBeLessThanOrEqual(1);
+    expect(log.join("")).not.toContain("call-failed");
+  });
+
+  it("flooding right after a fetch has one call wait for the next one, which all others leave to it", async () => {
+    const { startProcess, clock, fetches, log } = setUp();
+    await startProcess().call(MIRROR);
+    await clock.sleep(5_000);
+    const startedAt = clock.now();
+    const flood = Array.from({ length: 8 }, async () => {
+      await startProcess().call(MALFORMED, { isHttp: true });
+      return clock.now() - startedAt;
+    });
+    const waited = (await Promise.all(flood)).filter((ms) => ms > 40_000);
+    expect(waited).toHaveLength(1);
+    expect(fetches()).toHaveLength(2);
+    expect(log.join("")).not.toContain("call-failed");
   });
 
   it("that comes right after a fetch waits for its turn, and what it told of is not missed", async () => {

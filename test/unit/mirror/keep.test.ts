@@ -168,6 +168,17 @@ describe("Slots for versions", () => {
     expect(deleted(rig, secretId)).toEqual([1, 2, 3, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15]);
   });
 
+  it("pass over versions whose deletion is under way", async () => {
+    const rig = createMirrorRig({ environment: { OROT_KEEP_DEPRECATED_VERSIONS: "3" } });
+    const secretId = addVersions(rig, 24);
+    for (const version of rig.emulator.admin.secret(secretId).versions.slice(0, 4)) {
+      version.deletionAt = rig.clock.now() + 10 * 86_400_000;
+    }
+    await keep(await rig.begin(), wanted("new"), null, free);
+    expect(deleted(rig, secretId)).toEqual(Array.from({ length: 19 }, (_, index) => index + 1));
+    expect(rig.log.join("")).not.toContain("tidy-failed");
+  });
+
   it("that Vault does not free stop no write", async () => {
     const rig = createMirrorRig();
     const secretId = addVersions(rig, 25);
