@@ -3,11 +3,11 @@ import { act } from "./acts/index.ts";
 import { type ErrorCode, RotationError } from "./errors.ts";
 import type { Invocation } from "./invocation.ts";
 import type { Action } from "./recovery/decide.ts";
-import { claimSeen, type Lock, leaseSeen } from "./recovery/locks.ts";
+import { claimSeen, isAnotherAtWork, type Lock, leaseSeen } from "./recovery/locks.ts";
 import { createMemory, type Memory } from "./recovery/memory.ts";
-import { isLiveClaim, type Observation, verdictOn } from "./recovery/observe.ts";
+import { type Observation, verdictOn } from "./recovery/observe.ts";
 import { nextText, type Seen, type SeenVersion, type StateName, stateOf } from "./recovery/plan-text.ts";
-import { callerViewOf, graceEndsAt } from "./recovery/view-caller.ts";
+import { callerViewOf, graceEndsAt, isCallerChosen } from "./recovery/view-caller.ts";
 import { type Look, planOf, type Task } from "./task.ts";
 import type { SecretStore } from "./vault/store.ts";
 
@@ -91,16 +91,10 @@ function previousOf(invocation: Invocation, memory: Memory, observation: Observa
   return overlap === null ? null : { versionNo: overlap.versionNo, verdict: overlap.verdict };
 }
 
-function isCallerChosen(memory: Memory, observation: Observation | null): boolean {
-  const known = observation === null ? undefined : memory.contents.get(observation.current.versionNo);
-  return known !== undefined && known.kind !== "unknown" && known.credential.traits.valueChosenBy === "caller";
-}
-
 function seenOf(invocation: Invocation, memory: Memory, observation: Observation): Seen {
-  const { current, pending, list, claim } = observation;
+  const { current, pending, list } = observation;
   const chosen = isCallerChosen(memory, observation);
   const caller = callerViewOf(invocation, memory, "heal", observation);
-  const isClaimed = claim !== null && claim.versionNo >= current.versionNo;
   return {
     current: {
       versionNo: current.versionNo,
@@ -117,9 +111,7 @@ function seenOf(invocation: Invocation, memory: Memory, observation: Observation
                 ? caller.pending.verdict
                 : verdictOn(invocation, memory, pending, list.asOf),
           },
-    isBusy:
-      (isClaimed && isLiveClaim(invocation, memory, observation)) ||
-      (chosen && (caller.lease === "others" || caller.pending?.isLive === true)),
+    isBusy: isAnotherAtWork(invocation, memory, observation),
     isCallerChosen: chosen,
   };
 }
@@ -228,7 +220,7 @@ async function planTask(reading: Invocation, task: Task): Promise<Planned> {
     action,
     changes: CHANGING.includes(action.kind),
     next: nextText(action, {
-      isCallerChosen: isCallerChosen(memory, observation),
+      isCallerChosen: observation !== null && isCallerChosen(memory, observation),
       pendingNo: observation?.pending?.versionNo ?? null,
       previousNo: observation?.previous?.versionNo ?? null,
     }),
