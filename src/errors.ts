@@ -79,6 +79,9 @@ export class RotationError extends Error {
   }
 }
 
+/** Trouble with the secret of a second authority, not with the one that the call is for. */
+export class AuthorityError extends RotationError {}
+
 /** Any thrown value as a member of the family. What we do not know is INTERNAL, and its text is dropped: it may hold anything. */
 export function asRotationError(thrown: unknown): RotationError {
   return thrown instanceof RotationError ? thrown : new RotationError("INTERNAL", "an unexpected error ended the call");

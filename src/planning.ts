@@ -2,12 +2,13 @@ import { findWayBack } from "./actions/rollback.ts";
 import { act } from "./acts/index.ts";
 import { type ErrorCode, RotationError } from "./errors.ts";
 import type { Invocation } from "./invocation.ts";
+import { askTheRest, previousOf, seenOf } from "./planning-seen.ts";
 import type { Action } from "./recovery/decide.ts";
 import { claimSeen, type Lock, leaseSeen } from "./recovery/locks.ts";
 import { createMemory, type Memory } from "./recovery/memory.ts";
-import { isLiveClaim, type Observation, verdictOn } from "./recovery/observe.ts";
-import { nextText, type Seen, type SeenVersion, type StateName, stateOf } from "./recovery/plan-text.ts";
-import { callerViewOf, graceEndsAt } from "./recovery/view-caller.ts";
+import type { Observation } from "./recovery/observe.ts";
+import { nextText, type SeenVersion, type StateName, stateOf } from "./recovery/plan-text.ts";
+import { graceEndsAt, isCallerChosen } from "./recovery/view-caller.ts";
 import { type Look, planOf, type Task } from "./task.ts";
 import type { SecretStore } from "./vault/store.ts";
 
@@ -72,56 +73,6 @@ function readOnly(store: SecretStore): SecretStore {
 function isWorthAnotherLook(action: Action, memory: Memory): boolean {
   if (action.kind !== "wait") return false;
   return action.until === "active" || (action.until === "verdict" && memory.dead?.looks === 1);
-}
-
-/** What the state is named by is asked for even where the next action does not depend on it. */
-async function askTheRest(invocation: Invocation, memory: Memory, observation: Observation): Promise<void> {
-  const { current, previous } = observation;
-  const ask = async (versionNo: number, stage: "verify-current" | "verify-pending") => {
-    const known = memory.contents.get(versionNo);
-    if (memory.logins.has(versionNo) || known === undefined || known.kind === "unknown") return;
-    await act(invocation, memory, observation, { kind: "log-in", versionNo, stage });
-  };
-  await ask(current.versionNo, "verify-current");
-  if (previous !== null) await ask(previous.versionNo, "verify-pending");
-}
-
-function previousOf(invocation: Invocation, memory: Memory, observation: Observation): SeenVersion | null {
-  const { overlap } = callerViewOf(invocation, memory, "heal", observation);
-  return overlap === null ? null : { versionNo: overlap.versionNo, verdict: overlap.verdict };
-}
-
-function isCallerChosen(memory: Memory, observation: Observation | null): boolean {
-  const known = observation === null ? undefined : memory.contents.get(observation.current.versionNo);
-  return known !== undefined && known.kind !== "unknown" && known.credential.traits.valueChosenBy === "caller";
-}
-
-function seenOf(invocation: Invocation, memory: Memory, observation: Observation): Seen {
-  const { current, pending, list, claim } = observation;
-  const chosen = isCallerChosen(memory, observation);
-  const caller = callerViewOf(invocation, memory, "heal", observation);
-  const isClaimed = claim !== null && claim.versionNo >= current.versionNo;
-  return {
-    current: {
-      versionNo: current.versionNo,
-      verdict: verdictOn(invocation, memory, current, list.asOf),
-      isClaim: memory.contents.get(current.versionNo)?.kind === "claim",
-    },
-    pending:
-      pending === null
-        ? null
-        : {
-            versionNo: pending.versionNo,
-            verdict:
-              chosen && caller.pending !== null
-                ? caller.pending.verdict
-                : verdictOn(invocation, memory, pending, list.asOf),
-          },
-    isBusy:
-      (isClaimed && isLiveClaim(invocation, memory, observation)) ||
-      (chosen && (caller.lease === "others" || caller.pending?.isLive === true)),
-    isCallerChosen: chosen,
-  };
 }
 
 /** What ends the run before it has changed anything, as its last action. Vault's own refusals are no plan: nothing could be looked at. */
@@ -228,7 +179,7 @@ async function planTask(reading: Invocation, task: Task): Promise<Planned> {
     action,
     changes: CHANGING.includes(action.kind),
     next: nextText(action, {
-      isCallerChosen: isCallerChosen(memory, observation),
+      isCallerChosen: observation !== null && isCallerChosen(memory, observation),
       pendingNo: observation?.pending?.versionNo ?? null,
       previousNo: observation?.previous?.versionNo ?? null,
     }),

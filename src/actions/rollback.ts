@@ -15,7 +15,8 @@ function refused(why: string): RotationError {
 export interface WayBack {
   readonly versionNo: number;
   readonly etag: string | null;
-  /** The secret's metadata, of the same look. */
+  /** The number of CURRENT, and the secret's metadata, of the same look. */
+  readonly currentVersionNo: number | null;
   readonly metadata: SecretState["metadata"];
 }
 
@@ -36,7 +37,28 @@ export async function findWayBack(invocation: Invocation): Promise<WayBack> {
   const login = await logIn(invocation, read.credential);
   if (login.verdict === "rejected") throw refused("the issuer refuses the client secret in PREVIOUS");
   if (login.verdict === "unknown") throw login.error;
-  return { versionNo: previous.versionNo, etag: state.etag, metadata: state.metadata };
+  const { etag, currentVersionNo, metadata } = state;
+  return { versionNo: previous.versionNo, etag, currentVersionNo, metadata };
+}
+
+/**
+ * A login may take its time. Should Vault ignore `if-match`, nothing but a look right before the promote keeps it from replacing what
+ * somebody has made CURRENT since.
+ */
+async function isUnchanged({ store }: Invocation, { etag, currentVersionNo }: WayBack): Promise<boolean> {
+  const state = await store.readSecret();
+  return state.etag === etag && state.currentVersionNo === currentVersionNo;
+}
+
+const MOST_LOOKS = 3;
+
+/** @throws RotationError as `findWayBack` does, VAULT_UNAVAILABLE where the secret changes all the time */
+async function findSteadyWayBack(invocation: Invocation): Promise<WayBack> {
+  for (let looks = 0; looks < MOST_LOOKS; looks++) {
+    const wayBack = await findWayBack(invocation);
+    if (await isUnchanged(invocation, wayBack)) return wayBack;
+  }
+  throw new RotationError("VAULT_UNAVAILABLE", "the secret changed each time while PREVIOUS was asked");
 }
 
 async function goBack(invocation: Invocation, { versionNo, etag }: WayBack): Promise<void> {
@@ -52,7 +74,7 @@ async function goBack(invocation: Invocation, { versionNo, etag }: WayBack): Pro
  * @returns the number of the version that is CURRENT after it
  */
 export async function rollback(invocation: Invocation): Promise<number> {
-  const wayBack = await findWayBack(invocation);
+  const wayBack = await findSteadyWayBack(invocation);
   await goBack(invocation, wayBack);
   await tellChange(invocation, wayBack.metadata, wayBack.versionNo);
   return wayBack.versionNo;

@@ -40,6 +40,8 @@ async function preflight(invocation: Invocation, memory: Memory, observation: Ob
   if (isCurrentDead) {
     try {
       await inspect(invocation, memory, observation, credential);
+      // A version that is stored before anybody has shown that they may ask only waits for an operator, and blocks others meanwhile.
+      await requireAuthority(invocation, memory, observation, credential);
     } catch (thrown) {
       if (nextGrant(invocation, memory, observation) === null) return { outcome: "authority-unusable", next: "decide" };
       throw thrown;
@@ -64,7 +66,8 @@ async function preflight(invocation: Invocation, memory: Memory, observation: Ob
 }
 
 /**
- * Where the client itself may not ask for a new value another one must, and it is asked to log in before anything changes.
+ * Where the client itself may not ask for a new value, or cannot any more, another one must, and it is asked to log in before anything
+ * changes.
  * @throws RotationError ISSUER_FORBIDDEN where there is none, or what its login brought
  */
 async function requireAuthority(

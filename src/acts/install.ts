@@ -75,6 +75,7 @@ export async function install(
     default:
       if (memory.lease !== null && installed.outcome === "unknown") memory.lease.isOpen = true;
       memory.installs += 1;
+      memory.unansweredInstallAt = installed.outcome === "unknown" ? at : null;
       memory.isInstallAnswered ||= installed.outcome === "installed";
       memory.install = { clientSecret, at, isRefused: false };
       memory.logins.clear();

@@ -1,8 +1,8 @@
 import { RotationError } from "../errors.ts";
 import type { Invocation } from "../invocation.ts";
 import type { Login } from "../issuers/issuer.ts";
+import { understand } from "../recovery/contents.ts";
 import { type Memory, noteCurrent } from "../recovery/memory.ts";
-import { understand } from "../recovery/observe.ts";
 import { usable } from "../recovery/view.ts";
 import { verifyCurrent } from "../stages/verify-current.ts";
 import { verifyPending } from "../stages/verify-pending.ts";

@@ -1,8 +1,9 @@
 import { RotationError } from "../errors.ts";
 import type { Invocation } from "../invocation.ts";
 import { nextGrant, proofOf, refuse, requireAnotherAuthority } from "../recovery/authorities.ts";
+import { readAll } from "../recovery/contents.ts";
 import type { Memory } from "../recovery/memory.ts";
-import { type Observation, readAll } from "../recovery/observe.ts";
+import type { Observation } from "../recovery/observe.ts";
 import { usable } from "../recovery/view.ts";
 import { regenerate } from "../stages/regenerate.ts";
 import { verifyPending } from "../stages/verify-pending.ts";

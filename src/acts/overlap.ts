@@ -20,11 +20,17 @@ async function writeMetadata(
   return { outcome: write.outcome, next: "look", isRetry: true };
 }
 
+/** An install that was sent before the lease may still take effect under it. */
+function isInstallOpen({ clock, settings }: Invocation, { unansweredInstallAt }: Memory): boolean {
+  const landingBoundMs = settings.landingBoundSeconds * 1000;
+  return unansweredInstallAt !== null && clock.monotonic() - unansweredInstallAt < landingBoundMs;
+}
+
 /** From now on, and for the claim's time to live, only this call changes what the issuer holds of the client. */
 export async function takeLease(invocation: Invocation, memory: Memory, { list }: Observation): Promise<Effect> {
   const { entropy, clock, settings } = invocation;
   const { callId = entropy.uuid(), isOpen = false } = memory.lease ?? {};
-  memory.lease = { callId, startedAt: clock.monotonic(), isOpen };
+  memory.lease = { callId, startedAt: clock.monotonic(), isOpen: isOpen || isInstallOpen(invocation, memory) };
   const until = list.asOf + settings.claimTtlSeconds * 1000;
   return writeMetadata(invocation, memory, withLease(memory.metadata, callId, until), "leased");
 }

@@ -108,3 +108,8 @@ export function framesOf(thrown: unknown): string {
   const name = typeof code === "string" && /^[A-Z_]{1,60}$/.test(code) ? `${thrown.name} ${code}` : thrown.name;
   return [`  ${name}`, ...frames].join("\n");
 }
+
+/** The operator was asked, and did not say yes. */
+export function notConfirmed(): CliError {
+  return new CliError("NOT_CONFIRMED", { what: "it was not confirmed", means: "nothing was changed", next: "nothing" });
+}

@@ -1,6 +1,6 @@
 import { importPKCS8, SignJWT } from "jose";
 import type { Entropy } from "../entropy.ts";
-import { asRotationError, RotationError } from "../errors.ts";
+import { AuthorityError, asRotationError, RotationError } from "../errors.ts";
 import type { OciSigner } from "../http/oci-http-client.ts";
 import type { Log } from "../log.ts";
 import type { Secret } from "../secret.ts";
@@ -113,7 +113,7 @@ function unreadAuthority(secretId: string, name: string, credential: Credential,
       const what = `the second authority in ${name} could not be read: ${message}`;
       return {
         verdict: "unknown",
-        error: new RotationError(code, what, code === "VAULT_UNAVAILABLE" ? nextAction : UNREAD_NEXT_ACTION),
+        error: new AuthorityError(code, what, code === "VAULT_UNAVAILABLE" ? nextAction : UNREAD_NEXT_ACTION),
       };
     }
   };

@@ -10,6 +10,7 @@ import {
   type View,
   waitForVerdict,
 } from "./decide.ts";
+import { handRules } from "./decide-hand.ts";
 
 /** A heal that meets another run at work leaves it alone at once; everyone else waits for the verdict. */
 function awaitVerdict(view: View): Action {
@@ -38,14 +39,6 @@ function nextOther(view: View) {
   return view.others?.find(({ verdict }) => verdict !== "rejected");
 }
 
-/** Where Vault takes no second PENDING version the value goes to CURRENT, which applications read: so it must log in first. */
-function storeHand(view: View): Action {
-  if (view.writes === "pending") return { kind: "store", versionStage: "PENDING" };
-  if (view.hand?.verdict === "accepted" || view.isLastMoment) return { kind: "store", versionStage: "CURRENT" };
-  if (view.hand?.verdict === "not-asked") return { kind: "log-in-hand" };
-  return waitForVerdict;
-}
-
 const prepareOrClaim = (view: View): Action => (view.isPrepared ? { kind: "claim" } : { kind: "prepare" });
 
 /** The decide table where the issuer chooses the value; rows as in the protocol. */
@@ -57,41 +50,7 @@ export const issuerChosenRules: readonly Rule<View>[] = [
     when: ({ isUpdating }) => isUpdating,
     decide: () => ({ kind: "wait", until: "active" }),
   },
-  {
-    row: "1",
-    state: "a value in hand, and my claim is the highest version",
-    action: "store it",
-    when: ({ hand, claim }) => hand !== null && claim.isMine,
-    decide: storeHand,
-  },
-  {
-    row: "2",
-    state: "a value in hand otherwise, received within L, and Vault takes it as PENDING",
-    action: "store it: a refusal would say nothing yet",
-    when: ({ hand, writes }) => hand?.isYoung === true && writes === "pending",
-    decide: storeHand,
-  },
-  {
-    row: "2",
-    state: "a value in hand otherwise, its verdict not asked",
-    action: "log in with it",
-    when: ({ hand }) => hand?.verdict === "not-asked",
-    decide: () => ({ kind: "log-in-hand" }),
-  },
-  {
-    row: "2",
-    state: "a value in hand otherwise, rejected",
-    action: "drop it, decide again",
-    when: ({ hand }) => hand?.verdict === "rejected",
-    decide: () => ({ kind: "drop" }),
-  },
-  {
-    row: "2",
-    state: "a value in hand otherwise, accepted or unknown",
-    action: "store it",
-    when: ({ hand }) => hand !== null,
-    decide: storeHand,
-  },
+  ...handRules,
   {
     row: "4",
     state: "CREATE, PENDING minted and stored by this call, both answered 200",

@@ -2,6 +2,7 @@ import type { Invocation } from "../invocation.ts";
 import type { Memory } from "./memory.ts";
 import { claimEndsAt, isLiveClaim, type Observation } from "./observe.ts";
 import { leaseIn } from "./own-metadata.ts";
+import { callerViewOf, isCallerChosen } from "./view-caller.ts";
 
 /** Whose turn it is to change a secret; instants in milliseconds since the epoch, on OCI's clock. Holds nothing secret. */
 export interface Lock {
@@ -37,4 +38,17 @@ export function leaseSeen({ settings }: Invocation, memory: Memory, { list }: Ob
   if (lease === null) return null;
   const until = lease.until + settings.landingBoundSeconds * 1000;
   return { callId: lease.callId, until, isLive: list.asOf < until };
+}
+
+/**
+ * Another run is between its lock and its promote: a claim, or where we choose the value what it has stored, or its lease. A claim below
+ * CURRENT belongs to a rotation that has ended.
+ */
+export function isAnotherAtWork(invocation: Invocation, memory: Memory, observation: Observation): boolean {
+  const { claim, current } = observation;
+  const isClaimed = claim !== null && claim.versionNo >= current.versionNo;
+  if (isClaimed && isLiveClaim(invocation, memory, observation)) return true;
+  if (!isCallerChosen(memory, observation)) return false;
+  const { lease, pending } = callerViewOf(invocation, memory, "heal", observation);
+  return lease === "others" || pending?.isLive === true;
 }

@@ -98,11 +98,13 @@ export interface Memory {
   installs: number;
   /** One of them was answered with success. */
   isInstallAnswered: boolean;
+  /** When the answer to the last of them was given up, on `Clock.monotonic`; null: it was answered, or there was none. */
+  unansweredInstallAt: number | null;
   /** The last value sent to the issuer. `isRefused`: by the issuer's policy. */
   install: { readonly clientSecret: Secret; readonly at: number; readonly isRefused: boolean } | null;
   /**
    * Since when this call holds the lease under its id, on `Clock.monotonic`; null: it never asked for one, or has given it back. `isOpen`: a
-   * change sent under it was left without an answer, and may still take effect.
+   * change sent under it, or shortly before it, was left without an answer, and may still take effect.
    */
   lease: { readonly callId: string; readonly startedAt: number; isOpen: boolean } | null;
   retires: number;
@@ -170,6 +172,7 @@ export function createMemory(tokenLifeSeconds: number | null, isCompromised = fa
     values: 0,
     installs: 0,
     isInstallAnswered: false,
+    unansweredInstallAt: null,
     install: null,
     lease: null,
     retires: 0,

@@ -1,10 +1,11 @@
-import { asRotationError, type ErrorCode, type RotationError } from "../errors.ts";
+import { AuthorityError, asRotationError, type ErrorCode, type RotationError } from "../errors.ts";
 import type { Invocation } from "../invocation.ts";
 import type { Credential, Expiry, Proof } from "../issuers/issuer.ts";
 import type { Notes, Tags } from "../vault/store.ts";
 import { learnSurvival } from "./learn-survival.ts";
+import { isAnotherAtWork } from "./locks.ts";
 import type { Memory } from "./memory.ts";
-import { isLiveClaim, type Observation } from "./observe.ts";
+import type { Observation } from "./observe.ts";
 import { areTooMany, isNewOutcome, type NotedOutcome, readOwnTags, withOwnTags } from "./own-tags.ts";
 import { released } from "./release-lease.ts";
 import { writeUnchanged } from "./write-notes.ts";
@@ -68,12 +69,6 @@ function bounded({ log }: Invocation, tags: Tags | null): Tags | null {
   return null;
 }
 
-/** Another run is between its claim and its promote: a claim below CURRENT belongs to a rotation that has ended. */
-function isBusy(invocation: Invocation, memory: Memory, observation: Observation): boolean {
-  const { claim, current } = observation;
-  return claim !== null && claim.versionNo >= current.versionNo && isLiveClaim(invocation, memory, observation);
-}
-
 /**
  * What a heal that ended well keeps on the secret: whether tokens survive a rotation, in the metadata, and the tags; in one write, and only
  * where something is new. Nothing while another run is at work. Never throws; best effort.
@@ -83,7 +78,7 @@ export async function noteHeal(invocation: Invocation, memory: Memory, observati
   try {
     const learnt = await learnSurvival(invocation, memory, observation);
     const { current, list } = observation;
-    const tags = isBusy(invocation, memory, observation)
+    const tags = isAnotherAtWork(invocation, memory, observation)
       ? null
       : await newTagsOf(invocation, memory, memory.tags, current.versionNo, list.asOf);
     if (learnt === null && tags === null) return;
@@ -102,14 +97,17 @@ export async function noteHeal(invocation: Invocation, memory: Memory, observati
 }
 
 /** Trouble that an operator has to end. What passes by itself is not worth a write, nor what Vault would refuse to take. */
-export function isLasting({ code, responseCode }: RotationError): boolean {
+export function isLasting(error: RotationError): boolean {
+  const { code, responseCode } = error;
   const unwritable: readonly ErrorCode[] = ["VAULT_FORBIDDEN", "SECRET_NOT_FOUND", "SECRET_NOT_ROTATABLE", "PAUSED"];
-  return responseCode >= 400 && responseCode < 500 && !unwritable.includes(code);
+  // What Vault says of a second authority's secret does not keep it from taking a write to this one.
+  const isWritable = error instanceof AuthorityError || !unwritable.includes(code);
+  return responseCode >= 400 && responseCode < 500 && isWritable;
 }
 
 /**
- * What a heal that ended with an error keeps in the tags, so that a list of secrets shows where an operator is needed. Never throws; best
- * effort.
+ * What a heal that ended with an error keeps in the tags, so that a list of secrets shows where an operator is needed. Nothing while another
+ * run is at work. Never throws; best effort.
  * @param observation the last look of the call
  */
 export async function noteFailedHeal(
@@ -121,16 +119,17 @@ export async function noteFailedHeal(
   const { log, budget, settings } = invocation;
   if (!isLasting(error) || observation === null || memory.tags === null || memory.hand !== null) return;
   if (budget.remaining() <= 2 * settings.callTimeoutSeconds * 1000) return;
-  const { versionNo } = observation.current;
-  const known = memory.contents.get(versionNo);
-  const tags = withOwnTags(memory.tags, {
-    ...(known === undefined || known.kind === "unknown"
-      ? {}
-      : { issuer: known.credential.issuer, clientId: known.credential.clientId }),
-    outcome: { code: error.code, at: observation.list.asOf, versionNo },
-  });
-  if (bounded(invocation, tags) === null || tags === null) return;
   try {
+    if (isAnotherAtWork(invocation, memory, observation)) return;
+    const { versionNo } = observation.current;
+    const known = memory.contents.get(versionNo);
+    const tags = withOwnTags(memory.tags, {
+      ...(known === undefined || known.kind === "unknown"
+        ? {}
+        : { issuer: known.credential.issuer, clientId: known.credential.clientId }),
+      outcome: { code: error.code, at: observation.list.asOf, versionNo },
+    });
+    if (bounded(invocation, tags) === null || tags === null) return;
     const write = await writeUnchanged(invocation, { tags }, memory.etag);
     log.info("heal-noted", { outcome: write.outcome });
   } catch (thrown) {

@@ -1,9 +1,10 @@
 import { RotationError } from "../errors.ts";
 import type { Invocation } from "../invocation.ts";
 import type { StoredVersion } from "../vault/store.ts";
+import { understand } from "./contents.ts";
 import type { PromoteView } from "./decide-steps.ts";
 import type { Memory } from "./memory.ts";
-import { isPassing, requireWritable, understand, verdictOn } from "./observe.ts";
+import { isPassing, requireWritable, verdictOn } from "./observe.ts";
 
 /** What Vault says now of the one version that is to be promoted. */
 export interface VersionObservation {

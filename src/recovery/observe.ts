@@ -1,10 +1,10 @@
 import { claimLifeMs } from "../claim.ts";
-import { parseContent } from "../content.ts";
-import { asRotationError, RotationError } from "../errors.ts";
+import { RotationError } from "../errors.ts";
 import type { Invocation } from "../invocation.ts";
 import type { Verdict } from "../issuers/issuer.ts";
-import type { SecretState, StoredVersion, VersionList, VersionSummary } from "../vault/store.ts";
-import { isCredential, type Known, type Memory } from "./memory.ts";
+import type { SecretState, VersionList, VersionSummary } from "../vault/store.ts";
+import { readAll, readKnown } from "./contents.ts";
+import { isCredential, type Memory } from "./memory.ts";
 
 /** What Vault says now: the versions that matter. */
 export interface Observation {
@@ -24,35 +24,6 @@ const PASSING = ["UPDATING", "CREATING", "CANCELLING_DELETION"];
 const OLDEST_LIVE_FACTOR = 64;
 /** C's verdict serves the mint right after the claim only while it is this young. */
 const VERDICT_REUSE_MS = 30_000;
-
-/** The version's content, read at most once in a call. */
-export async function readKnown(invocation: Invocation, memory: Memory, version: VersionSummary): Promise<Known> {
-  const known = memory.contents.get(version.versionNo);
-  if (known !== undefined) return known;
-  const written = memory.written.find(({ name }) => name === version.name);
-  if (written !== undefined) {
-    memory.contents.set(version.versionNo, written.known);
-    return written.known;
-  }
-  return understand(invocation, memory, await invocation.store.readVersion(version.versionNo));
-}
-
-/** Keeps what a version read from Vault says. A version that cannot be understood is no credential, whatever its version stage. */
-export function understand(invocation: Invocation, memory: Memory, version: StoredVersion): Known {
-  let known: Known;
-  try {
-    const content = parseContent(version.content);
-    const what = "the member _rotation of the secret's content is reserved for claims";
-    known =
-      content.kind === "unknown"
-        ? { kind: "unknown", problem: new RotationError("CONTENT_INVALID", what), isReserved: true }
-        : { kind: content.kind, content, credential: invocation.open(content) };
-  } catch (thrown) {
-    known = { kind: "unknown", problem: asRotationError(thrown), isReserved: false };
-  }
-  memory.contents.set(version.versionNo, known);
-  return known;
-}
 
 /** @throws RotationError SECRET_NOT_ROTATABLE for a replica and for a lifecycle state that does not pass by itself */
 export function requireWritable(state: SecretState): void {
@@ -121,13 +92,6 @@ async function previousOf(
   );
   if (previous === undefined) return null;
   return isCredential(await readKnown(invocation, memory, previous)) ? previous : null;
-}
-
-/** Reads every version whose content is not known yet; at most 30 are in use. */
-export async function readAll(invocation: Invocation, memory: Memory, list: VersionList): Promise<void> {
-  for (const version of list.versions) {
-    if (!version.isBeingDeleted) await readKnown(invocation, memory, version);
-  }
 }
 
 /** Our value may have landed although the answer was lost: then a version above the base holds it. */

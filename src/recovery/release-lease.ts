@@ -5,8 +5,8 @@ import { leaseIn, withoutLease } from "./own-metadata.ts";
 import { waitUntilActive } from "./wait-active.ts";
 
 /**
- * The metadata without this call's own lease, where every change that it sent under it was answered. A request without an answer may still
- * land, and ends what somebody else has added meanwhile: then the lease stays until that cannot be any more.
+ * The metadata without this call's own lease, where every change that it sent under it, or shortly before, was answered. A request without
+ * an answer may still land, and ends what somebody else has added meanwhile: then the lease stays until that cannot be any more.
  */
 export function released(
   { lease }: Memory,

@@ -54,6 +54,12 @@ function isTwoSlot(memory: Memory, observation: Observation): boolean {
   return overlapOf(memory, observation) === "two-slot";
 }
 
+/** Whether we choose the value, as far as CURRENT's content can be understood. */
+export function isCallerChosen(memory: Memory, { current }: Observation): boolean {
+  const known = memory.contents.get(current.versionNo);
+  return known !== undefined && known.kind !== "unknown" && known.credential.traits.valueChosenBy === "caller";
+}
+
 /** The grace, and never less than a token got with the older value may live. */
 function graceMs({ settings }: Invocation, memory: Memory, currentNo: number): number {
   const asked = memory.logins.get(currentNo);

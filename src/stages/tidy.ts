@@ -1,7 +1,7 @@
 import { asRotationError } from "../errors.ts";
 import type { Invocation } from "../invocation.ts";
+import { readKnown } from "../recovery/contents.ts";
 import type { Memory } from "../recovery/memory.ts";
-import { readKnown } from "../recovery/observe.ts";
 import { waitUntilActive } from "../recovery/wait-active.ts";
 import type { VersionList, VersionSummary } from "../vault/store.ts";
 

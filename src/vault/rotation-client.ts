@@ -10,7 +10,7 @@ import { isNotFound, isRepeatable, judgeWrite, type Operation, vaultError } from
 import type { VaultAccess } from "./oci-store.ts";
 import { type RotationState, readRotationState } from "./rotation-answers.ts";
 import type { Write } from "./store.ts";
-import { latestOf, readProblems, readWorkRequest, type WorkRequest } from "./work-request.ts";
+import { findLatest, readProblems, readWorkRequest, type WorkRequest } from "./work-request.ts";
 
 /** Where rotations are asked for and followed. */
 export interface RotationAccess extends VaultAccess {
@@ -137,16 +137,13 @@ export function createRotationClient(
     },
 
     findWorkRequest: async (compartmentId) => {
+      const asked = { compartmentId, resourceId: secretId, ...once };
+      const askPage = async (page: string | undefined) => {
+        const answer = await workRequests.listWorkRequests({ ...asked, ...(page === undefined ? {} : { page }) });
+        return { items: answer.items, nextPage: answer.opcNextPage };
+      };
       try {
-        return await repeatRead(
-          async () => {
-            const { items } = await workRequests.listWorkRequests({ compartmentId, resourceId: secretId, ...once });
-            return latestOf(items);
-          },
-          isRepeatable,
-          readPolicy,
-          seams,
-        );
+        return await findLatest((page) => repeatRead(() => askPage(page), isRepeatable, readPolicy, seams));
       } catch (thrown) {
         if (isNotFound(thrown)) return null;
         throw vaultError("ListWorkRequests", thrown);

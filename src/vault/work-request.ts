@@ -59,12 +59,36 @@ export function readWorkRequest(answer: unknown): WorkRequest {
 
 const list = z.array(z.object({ id: z.string(), timeAccepted: instant }));
 
-/** The one that was accepted last; null: there is none. @throws RotationError as `readWorkRequest` does */
-export function latestOf(answer: unknown): string | null {
+/** Of one page, the one that was accepted last. */
+function latestOf(answer: unknown): { readonly id: string; readonly timeAccepted: number } | undefined {
   const parsed = list.safeParse(answer);
   if (!parsed.success) throw new RotationError("VAULT_UNAVAILABLE", "the answer to ListWorkRequests could not be read");
-  const [first] = parsed.data.toSorted((a, b) => b.timeAccepted - a.timeAccepted);
-  return first?.id ?? null;
+  return parsed.data.toSorted((a, b) => b.timeAccepted - a.timeAccepted)[0];
+}
+
+/** Of one secret, at any page size that is worth having, years of rotations. */
+const MOST_PAGES = 20;
+
+/**
+ * The OCID of the one that was accepted last, on whatever page it stands: the API promises no order. Where the list does not end, the last
+ * one of its first pages.
+ * @param ask for one page, the first without a token; `nextPage` is none at the end
+ * @returns null: there is none
+ * @throws RotationError as `readWorkRequest` does; what `ask` throws
+ */
+export async function findLatest(
+  ask: (page: string | undefined) => Promise<{ readonly items: unknown; readonly nextPage: string | undefined }>,
+): Promise<string | null> {
+  let latest: ReturnType<typeof latestOf>;
+  let page: string | undefined;
+  for (let pages = 0; pages < MOST_PAGES; pages++) {
+    const { items, nextPage } = await ask(page);
+    const found = latestOf(items);
+    if (found !== undefined && found.timeAccepted > (latest?.timeAccepted ?? Number.NEGATIVE_INFINITY)) latest = found;
+    if (!nextPage) break;
+    page = nextPage;
+  }
+  return latest?.id ?? null;
 }
 
 /** None where they cannot be read: that it failed is known all the same. */

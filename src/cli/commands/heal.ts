@@ -1,6 +1,6 @@
 import * as z from "zod/mini";
 import { isHealthy } from "../../recovery/plan-text.ts";
-import { CliError } from "../cli-error.ts";
+import { CliError, notConfirmed } from "../cli-error.ts";
 import { type CommandContext, defineCommand } from "../command.ts";
 import type { ExitCode } from "../exit-codes.ts";
 import { compartmentId, flag, listOf, optional, secretId, wholeNumber } from "../fields.ts";
@@ -54,10 +54,6 @@ function countsOf(answer: FunctionAnswer): HealManyReport {
   if (healed === undefined) throw new CliError("ANSWERED", { code, what, next });
   const counts = { healed, healthy: healthy ?? 0, busy: busy ?? 0, failed: failed ?? 0, remaining: remaining ?? 0 };
   return { dryRun: false, ...counts, planned: 0, what, next, secrets: [] };
-}
-
-function notConfirmed(): CliError {
-  return new CliError("NOT_CONFIRMED", { what: "it was not confirmed", means: "nothing was changed", next: "nothing" });
 }
 
 async function healAll(context: CommandContext<HealManyReport>, values: Values): Promise<ExitCode> {

@@ -1,19 +1,17 @@
-import { createBudget } from "../../budget.ts";
 import { RotationError } from "../../errors.ts";
 import { readOwnTags } from "../../recovery/own-tags.ts";
 import { isHealthy } from "../../recovery/plan-text.ts";
-import { createDirectory, type ListedSecret } from "../../vault/directory.ts";
+import type { ListedSecret } from "../../vault/directory.ts";
 import { asOperator, CliError, problemOf } from "../cli-error.ts";
 import type { CommandContext } from "../command.ts";
+import { compartmentsOf } from "../compartments.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { type FunctionAnswer, partsOf } from "../function.ts";
-import { localSettings } from "../settings.ts";
+import { createOperatorDirectory } from "../inventory/inventory.ts";
 import type { HealedSecret } from "./report.ts";
 
 type Context = CommandContext<never>;
 
-/** A list may have to be asked for page by page, as long as somebody waits for it. */
-const LIST_LIMIT_MS = 600_000;
 /** A rotation may have died a moment ago. */
 const LOOKED_AT: readonly string[] = ["ACTIVE", "UPDATING"];
 
@@ -23,19 +21,12 @@ export interface Places {
   readonly functionId: string | null;
 }
 
-/** @throws CliError USAGE where nobody named a compartment */
+/** @throws as `compartmentsOf` does */
 export function placesOf(
   { runtime }: Pick<Context, "runtime">,
   given: { readonly compartment: readonly string[]; readonly function: string | undefined },
 ): Places {
-  const compartmentIds = given.compartment.length > 0 ? given.compartment : localSettings(runtime).healCompartmentIds;
-  if (compartmentIds === null) {
-    throw new CliError("USAGE", {
-      what: "no compartment is named",
-      next: "add --compartment <ocid>, once for each, or set OROT_HEAL_COMPARTMENT_IDS as for the function",
-    });
-  }
-  return { compartmentIds: [...new Set(compartmentIds)], functionId: given.function ?? null };
+  return { compartmentIds: compartmentsOf(runtime, given), functionId: given.function ?? null };
 }
 
 function isOurs({ rotation, tags, lifecycle, isReplica }: ListedSecret, { functionId }: Places): boolean {
@@ -46,11 +37,7 @@ function isOurs({ rotation, tags, lifecycle, isReplica }: ListedSecret, { functi
 
 /** @throws CliError naming the compartment and the policy line where OCI shows none of its secrets */
 export async function findSecrets({ runtime, signIn }: Context, places: Places): Promise<readonly ListedSecret[]> {
-  const { clock, entropy } = runtime;
-  const { access } = await signIn();
-  const callTimeoutMs = localSettings(runtime).callTimeoutSeconds * 1000;
-  const budget = createBudget(clock, null, { budgetMs: LIST_LIMIT_MS, marginMs: 0, callTimeoutMs });
-  const directory = createDirectory(access, { clock, entropy, budget });
+  const directory = createOperatorDirectory(runtime, await signIn());
   const found: ListedSecret[] = [];
   for (const compartmentId of places.compartmentIds) {
     try {

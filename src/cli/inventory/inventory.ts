@@ -3,6 +3,7 @@ import { RotationError } from "../../errors.ts";
 import { type NotedOutcome, readOwnTags } from "../../recovery/own-tags.ts";
 import { createDirectory, type ListedSecret, type SecretDirectory } from "../../vault/directory.ts";
 import { CliError } from "../cli-error.ts";
+import { compartmentsOf } from "../compartments.ts";
 import { type Ownership, readOwnership } from "../owner-tags.ts";
 import type { Runtime } from "../runtime.ts";
 import { localSettings } from "../settings.ts";
@@ -85,22 +86,12 @@ export function createOperatorDirectory(runtime: Runtime, { access }: Pick<Signe
   return createDirectory(access, { clock, entropy, budget });
 }
 
-/**
- * `--compartment`, else the compartments in which the function's heal looks.
- * @throws CliError USAGE where neither names one; RotationError SETTINGS_INVALID
- */
+/** @throws as `compartmentsOf` does */
 export function placesOf(
   runtime: Pick<Runtime, "environment">,
   given: { readonly compartment: readonly string[]; readonly vault: readonly string[] },
 ): Places {
-  const compartmentIds = given.compartment.length > 0 ? given.compartment : localSettings(runtime).healCompartmentIds;
-  if (compartmentIds === null) {
-    throw new CliError("USAGE", {
-      what: "no compartment is named",
-      next: "add --compartment <ocid>, once for each, or set OROT_HEAL_COMPARTMENT_IDS as for the function",
-    });
-  }
-  return { compartmentIds: [...new Set(compartmentIds)], vaultIds: [...new Set(given.vault)] };
+  return { compartmentIds: compartmentsOf(runtime, given), vaultIds: [...new Set(given.vault)] };
 }
 
 function placeError(thrown: unknown, compartmentId: string): unknown {

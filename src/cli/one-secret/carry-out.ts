@@ -1,7 +1,7 @@
 import * as z from "zod/mini";
 import { RotationError } from "../../errors.ts";
 import type { Plannable, Planned } from "../../planning.ts";
-import { asOperator, CliError, problemOf } from "../cli-error.ts";
+import { asOperator, CliError, notConfirmed, problemOf } from "../cli-error.ts";
 import type { CommandContext } from "../command.ts";
 import { type ExitCode, exitCodes } from "../exit-codes.ts";
 import { expectSuccess, type FunctionAnswer, partsOf } from "../function.ts";
@@ -102,11 +102,7 @@ export async function carryOut(context: Context, one: OneAction, given: Given): 
   if (planned !== null) requireHope(planned, way);
   if (!options.json) out.raw(seen);
   if (!(await confirm(`${one.question(planned, printable(secret.name))} ${wayText(way)}?`))) {
-    throw new CliError("NOT_CONFIRMED", {
-      what: "it was not confirmed",
-      means: "nothing was changed",
-      next: "nothing",
-    });
+    throw notConfirmed();
   }
   const answer = expectSuccess(await send(context, way, { secretId, action: one.action }));
   const { code, what, next } = partsOf(answer);

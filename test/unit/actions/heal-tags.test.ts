@@ -117,6 +117,14 @@ describe("the tags that a heal keeps on the secret", () => {
     expect(writes(w)).toBe(1);
   });
 
+  test("say that the secret of the only second authority is gone", async () => {
+    const environment = { OROT_AUTHORITY_SECRET_IDS: "ocid1.vaultsecret.oc1.iad.gone" };
+    const w = await world({ client: uaaClient({ authorities: ["uaa.none"] }), environment });
+    w.emulator.admin.uaaClient(w.client.clientId).secrets = [];
+    expect(outcomeOf(await heal(w))).toBe("SECRET_NOT_FOUND 404");
+    expect(tagsOf(w)["orot-outcome"]).toMatch(/^SECRET_NOT_FOUND \S+ v1$/);
+  });
+
   test("do not change for trouble that passes", async () => {
     const w = await world();
     await heal(w);

@@ -1,12 +1,12 @@
 import { describe, expect, test } from "vitest";
 import { claim, prepare } from "../../../src/acts/claim.ts";
 import { type ErrorCode, RotationError } from "../../../src/errors.ts";
-import type { Traits } from "../../../src/issuers/issuer.ts";
+import type { Authority, Traits } from "../../../src/issuers/issuer.ts";
 import { Secret } from "../../../src/secret.ts";
 import type { Write } from "../../../src/vault/store.ts";
 import { expectFailure } from "../../support/failures.ts";
 import { credential, claim as marked, type Written } from "../recovery/rig.ts";
-import { type Acting, accepted, createActing, current, note, refusing, rejected, willing } from "./rig.ts";
+import { type Acting, accepted, createActing, current, note, refusing, rejected, unreadable, willing } from "./rig.ts";
 
 const failed = (outcome: "busy" | "refused", code: ErrorCode): Write => ({
   outcome,
@@ -95,6 +95,34 @@ describe("preflight", () => {
     await expectFailure(() => go(alone), "ISSUER_FORBIDDEN", "no second authority that logs in is configured");
     const crowded = await setUp({ versions: [current, ...crowd(26)], authorities: [willing("first")] });
     await expectFailure(() => go(crowded), "NO_VERSION_SLOTS", "needs 4");
+  });
+
+  test("of a dead CURRENT has a second authority log in before anything is stored", async () => {
+    const dead = async (authorities: readonly Authority[]) => {
+      const acting = await createActing({ versions: [current, ...crowd(26)], authorities });
+      acting.memory.token = null;
+      note(acting, 7, rejected);
+      return acting;
+    };
+    const helped = await dead([refusing("first"), willing("second")]);
+    expect(await go(helped)).toEqual({ outcome: "prepared", next: "decide" });
+    expect(helped.memory.authorityProof).toEqual({ kind: "bearer", token: expect.objectContaining({}) });
+    expect(helped.memory.authorities?.map(({ name }) => name)).toEqual(["second", "first"]);
+    const unread = await dead([unreadable("first")]);
+    await expectFailure(() => go(unread), "VAULT_FORBIDDEN", "could not be read");
+    expect(unread.memory.isPrepared).toBe(false);
+    // Nobody is left to ask: what that means is for the table to say.
+    const alone = await dead([refusing("first")]);
+    expect(await go(alone)).toEqual({ outcome: "authority-unusable", next: "decide" });
+    expect(alone.memory.isPrepared).toBe(false);
+  });
+
+  test("of a dead CURRENT asks no second authority while a token lives", async () => {
+    const acting = await createActing({ authorities: [willing("first")] });
+    note(acting, 7, rejected);
+    expect(await go(acting)).toEqual({ outcome: "prepared", next: "decide" });
+    expect(acting.asked).toEqual([]);
+    expect(acting.memory.authorityProof).toBeNull();
   });
 
   test("that has no time left says why the claim could not be written, where that took the time", async () => {

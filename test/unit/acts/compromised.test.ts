@@ -67,6 +67,17 @@ describe("a rotation for the reason compromised", () => {
     expect(working()).toEqual(["CURRENT"]);
   });
 
+  test("keeps the lease under which it ended the older value where an install before it was not answered", async () => {
+    for (const kind of [null, "answer-lost"] as const) {
+      const { w, secretId, rotate, working } = await uaaWorld();
+      if (kind !== null) w.emulator.faults.add({ call: "install", kind });
+      expect(outcomeOf(await rotate("compromised"))).toBe("OK 200");
+      expect(working()).toEqual(["CURRENT"]);
+      const isKept = String(w.emulator.admin.secret(secretId).metadata["orot"]).includes("lease");
+      expect(isKept).toBe(kind !== null);
+    }
+  });
+
   test("leaves no older value at Keycloak, whatever its policy would keep", async () => {
     const { rotate, working } = await keycloakWorld();
     expect(outcomeOf(await rotate())).toBe("OK 200");

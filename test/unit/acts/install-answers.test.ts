@@ -65,6 +65,7 @@ describe("giving the issuer a stored value", () => {
     expect(acting.asked).toEqual(["install S8 by own"]);
     const { memory, rig } = acting;
     expect(memory).toMatchObject({ installs: 1, isInstallAnswered: isAnswered, occupiedSince: null });
+    expect(memory.unansweredInstallAt).toBe(isAnswered ? null : rig.clock.monotonic());
     expect(memory.install).toMatchObject({ at: rig.clock.monotonic(), isRefused: false });
     expect(memory.install?.clientSecret.reveal()).toBe("S8");
     expect(memory.logins.size).toBe(0);
@@ -98,6 +99,13 @@ describe("giving the issuer a stored value", () => {
     acting.memory.isInstallAnswered = true;
     await go(acting);
     expect(acting.memory.isInstallAnswered).toBe(true);
+  });
+
+  test("that is answered leaves nothing open of the one before", async () => {
+    const acting = await giving({ outcome: "installed" });
+    acting.memory.unansweredInstallAt = 5;
+    await go(acting);
+    expect(acting.memory.unansweredInstallAt).toBeNull();
   });
 
   test("whose policy refuses it was no install", async () => {

@@ -41,6 +41,24 @@ describe("the lease", () => {
     expect(memory.lease).toMatchObject({ callId: lease.callId, isOpen: true });
   });
 
+  test("is open from the start while an install that was sent before it may still take effect", async () => {
+    const { invocation, memory, seen, rig } = await noting();
+    memory.unansweredInstallAt = rig.clock.monotonic();
+    rig.clock.advance(59_999);
+    await takeLease(invocation, memory, seen);
+    expect(memory.lease?.isOpen).toBe(true);
+    const late = await noting();
+    late.memory.unansweredInstallAt = late.rig.clock.monotonic();
+    late.rig.clock.advance(60_000);
+    await takeLease(late.invocation, late.memory, late.seen);
+    expect(late.memory.lease?.isOpen).toBe(false);
+    // What was left open under it before stays so.
+    await takeLease(invocation, memory, seen);
+    rig.clock.advance(1);
+    await takeLease(invocation, memory, seen);
+    expect(memory.lease?.isOpen).toBe(true);
+  });
+
   test("that Vault does not write now is tried again, and one that it refuses ends the call", async () => {
     const busy = await noting(failed("busy", "VAULT_UNAVAILABLE"));
     expect(await takeLease(busy.invocation, busy.memory, busy.seen)).toEqual({

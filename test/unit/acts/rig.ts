@@ -1,3 +1,4 @@
+import { RotationError } from "../../../src/errors.ts";
 import type { Invocation } from "../../../src/invocation.ts";
 import type { Authority, Credential, Login, Proof } from "../../../src/issuers/issuer.ts";
 import { createMemory, type Memory } from "../../../src/recovery/memory.ts";
@@ -93,3 +94,10 @@ export const willing = (name: string): Authority => ({
   prove: async () => ({ verdict: "accepted", proof: { kind: "bearer", token: new Secret(name) } }),
 });
 export const refusing = (name: string): Authority => ({ name, prove: async () => ({ verdict: "rejected" }) });
+
+/** One whose own secret Vault does not show. */
+export const unreadable = (name: string): Authority => ({
+  name,
+  isUnread: true,
+  prove: async () => ({ verdict: "unknown", error: new RotationError("VAULT_FORBIDDEN", `${name} could not be read`) }),
+});

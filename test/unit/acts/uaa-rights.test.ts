@@ -38,6 +38,15 @@ describe("a client that may not change its own secret", () => {
     expect(w.accepted(1, 2)).toEqual([2]);
   });
 
+  test("has nothing stored by a heal while the secret of the only other one cannot be read", async () => {
+    const w = await world(powerless, { OROT_AUTHORITY_SECRET_IDS: "ocid1.vaultsecret.oc1.iad.gone" });
+    w.emulator.admin.uaaClient(w.client.clientId).secrets = [];
+    const answer = await send(w, "heal");
+    expect(outcomeOf(answer)).toBe("SECRET_NOT_FOUND 404");
+    expect(answer.returnMessage).toContain("the second authority in secret");
+    expect(w.versions()).toBe("1:CURRENT");
+  });
+
   test.each<[string, UaaClientOptions]>([
     ["no other client is configured", powerless],
     ["the other has no authority either", { ...powerless, warden: ["uaa.none"] }],

@@ -1,8 +1,9 @@
 import { RotationError } from "../../../src/errors.ts";
 import type { Authority } from "../../../src/issuers/issuer.ts";
 import { type Grant, nextGrant } from "../../../src/recovery/authorities.ts";
+import { readAll } from "../../../src/recovery/contents.ts";
 import { createMemory, type Memory } from "../../../src/recovery/memory.ts";
-import { type Observation, observe, readAll } from "../../../src/recovery/observe.ts";
+import { type Observation, observe } from "../../../src/recovery/observe.ts";
 import { Secret } from "../../../src/secret.ts";
 import { claim, createRig, credential, type Rig, type Written } from "./rig.ts";
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
+import { readAll } from "../../../src/recovery/contents.ts";
 import { createMemory, isCredential, noteCurrent } from "../../../src/recovery/memory.ts";
-import { observe, readAll } from "../../../src/recovery/observe.ts";
+import { observe } from "../../../src/recovery/observe.ts";
 import { claim, createRig, credential } from "./rig.ts";
 
 test("a call begins with nothing seen, nothing tried and nothing given up", () => {

@@ -1,18 +1,18 @@
 import { describe, expect, test } from "vitest";
-import { RotationError } from "../../../src/errors.ts";
+import { AuthorityError, RotationError } from "../../../src/errors.ts";
 import type { Invocation } from "../../../src/invocation.ts";
 import { createMemory } from "../../../src/recovery/memory.ts";
 import { noteCurrent } from "../../../src/recovery/note-current.ts";
 import { noteFailedHeal, noteHeal } from "../../../src/recovery/note-heal.ts";
 import { observe } from "../../../src/recovery/observe.ts";
 import type { SecretState } from "../../../src/vault/store.ts";
-import { createRig, credential } from "./rig.ts";
+import { claim, createRig, credential, type Written } from "./rig.ts";
 
 const LOCKED_OUT = new RotationError("LOCKED_OUT", "nobody may ask");
 
 /** A heal that has looked at version 7 in CURRENT; from the second read on, Vault's state differs by `later`, where somebody has changed it. */
-async function healed(later: Partial<SecretState> | RotationError | null) {
-  const rig = createRig([{ no: 7, stages: ["CURRENT", "LATEST"], content: credential("S7") }], {});
+async function healed(later: Partial<SecretState> | RotationError | null, above: readonly Written[] = []) {
+  const rig = createRig([{ no: 7, stages: ["CURRENT", "LATEST"], content: credential("S7") }, ...above], {});
   const memory = createMemory(null);
   const written: unknown[][] = [];
   const { store } = rig.invocation;
@@ -69,6 +69,40 @@ describe.each([
     await note(heal);
     expect(heal.written).toEqual([]);
     expect(heal.log).toContainEqual(expect.objectContaining({ event: "heal-not-noted", outcome: "VAULT_UNAVAILABLE" }));
+  });
+});
+
+describe("the tags of a heal that failed", () => {
+  const unread = new AuthorityError("VAULT_FORBIDDEN", "the second authority in secret 1 could not be read");
+
+  test.each([
+    ["nobody can log in", LOCKED_OUT],
+    ["the secret of a second authority cannot be read", unread],
+    ["the secret of a second authority is gone", new AuthorityError("SECRET_NOT_FOUND", "gone")],
+  ])("say that %s", async (_what, error) => {
+    const { invocation, memory, observation, written } = await healed(null);
+    await noteFailedHeal(invocation, memory, observation, error);
+    expect(written).toEqual([[noted(error.code), "etag-1"]]);
+  });
+
+  test.each([
+    ["Vault would refuse the write", new RotationError("VAULT_FORBIDDEN", "no")],
+    ["the secret is gone", new RotationError("SECRET_NOT_FOUND", "no")],
+    ["it passes by itself", new RotationError("ISSUER_UNAVAILABLE", "no")],
+    ["Vault does not show a second authority's secret now", new AuthorityError("VAULT_UNAVAILABLE", "no")],
+    ["it is a defect", new RotationError("INTERNAL", "no")],
+  ])("stay as they are where %s", async (_what, error) => {
+    const { invocation, memory, observation, written } = await healed(null);
+    await noteFailedHeal(invocation, memory, observation, error);
+    expect(written).toEqual([]);
+  });
+
+  test("wait while another run is at work", async () => {
+    const busy = { no: 8, stages: ["PENDING"], content: claim("S7"), ageSeconds: 10 } as const;
+    const { invocation, memory, observation, written } = await healed(null, [busy]);
+    await noteFailedHeal(invocation, memory, observation, LOCKED_OUT);
+    await noteHeal(invocation, memory, observation);
+    expect(written).toEqual([]);
   });
 });
 

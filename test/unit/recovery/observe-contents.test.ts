@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { takeIntoHand } from "../../../src/acts/hand.ts";
-import { isLiveClaim, isOwnClaim, readAll, readKnown, verdictOn } from "../../../src/recovery/observe.ts";
+import { readAll, readKnown } from "../../../src/recovery/contents.ts";
+import { isLiveClaim, isOwnClaim, verdictOn } from "../../../src/recovery/observe.ts";
 import { Secret } from "../../../src/secret.ts";
 import { current, deprecated, pending, seeing, setUp } from "./observe-rig.ts";
 import { claim, credential, holdClaim, noteLogin, type Written } from "./rig.ts";

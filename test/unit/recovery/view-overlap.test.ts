@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import type { Traits } from "../../../src/issuers/issuer.ts";
+import { readAll } from "../../../src/recovery/contents.ts";
 import { createMemory, type Memory } from "../../../src/recovery/memory.ts";
-import { type Observation, observe, readAll } from "../../../src/recovery/observe.ts";
+import { type Observation, observe } from "../../../src/recovery/observe.ts";
 import { withCurrentSince, withLease, withNoGraceUpTo } from "../../../src/recovery/own-metadata.ts";
 import { callerViewOf } from "../../../src/recovery/view-caller.ts";
 import { Secret } from "../../../src/secret.ts";

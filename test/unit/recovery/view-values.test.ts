@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
+import { readAll } from "../../../src/recovery/contents.ts";
 import { createMemory } from "../../../src/recovery/memory.ts";
-import { observe, readAll } from "../../../src/recovery/observe.ts";
+import { observe } from "../../../src/recovery/observe.ts";
 import { usable, viewOf } from "../../../src/recovery/view.ts";
 import { callerViewOf } from "../../../src/recovery/view-caller.ts";
 import { expectFailure } from "../../support/failures.ts";

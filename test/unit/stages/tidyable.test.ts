@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
+import { readAll } from "../../../src/recovery/contents.ts";
 import { createMemory } from "../../../src/recovery/memory.ts";
-import { readAll } from "../../../src/recovery/observe.ts";
 import { tidyable } from "../../../src/stages/tidy.ts";
 import { claim, createRig, credential, type Written } from "../recovery/rig.ts";
 

@@ -51,6 +51,45 @@ describe("a rotation by Vault", () => {
     expect(await client.findWorkRequest("ocid1.compartment.oc1..another")).toBeNull();
   });
 
+  /** So many rotations of the secret, of which this one, the first made being 0, was accepted last. */
+  async function rotatedTimes(count: number, latest: number) {
+    const made = world();
+    const { client, scheduler, clock, emulator } = made;
+    emulator.switches["page-size"] = 1;
+    const ids: string[] = [];
+    for (let turn = 0; turn < count; turn++) {
+      const started = await client.rotate((await client.read()).etag);
+      if (started.outcome !== "started" || started.workRequestId === null) throw new Error("no rotation was started");
+      ids.push(started.workRequestId);
+      await scheduler.runDue();
+      await clock.sleep(1_000);
+    }
+    const { requests } = emulator.state.workRequests;
+    const [id, found] = Object.entries(requests).find(([made]) => made === ids[latest]) ?? [];
+    if (id === undefined || found === undefined) throw new Error("no such rotation");
+    requests[id] = { ...found, acceptedAt: clock.now() };
+    const { compartmentId } = await client.read();
+    const before = emulator.requests.length;
+    const asked = () => emulator.requests.length - before;
+    return { ...made, ids, asked, find: () => client.findWorkRequest(compartmentId) };
+  }
+
+  test("is the last one that was accepted, on whatever page the service lists it", async () => {
+    for (const latest of [0, 1, 2]) {
+      const { find, ids, asked } = await rotatedTimes(3, latest);
+      expect(await find()).toBe(ids[latest]);
+      expect(asked()).toBe(3);
+    }
+  });
+
+  test("is looked for on so many pages, each asked for as any read", async () => {
+    const { find, ids, emulator, asked } = await rotatedTimes(22, 0);
+    emulator.faults.add({ call: "get-work-request", kind: "server-error-before", count: 1 });
+    // The service lists the newest first: without an end of the list, what was found there is as good as can be known.
+    expect(await find()).toBe(ids[21]);
+    expect(asked()).toBe(21);
+  });
+
   test("is started, and followed by its work request to the end", async () => {
     const { client, scheduler, clock } = world();
     const started = await client.rotate((await client.read()).etag);

@@ -1,0 +1,19 @@
+import { type AnyCommand, defineCommand } from "../command.ts";
+import { secretId } from "../fields.ts";
+import { actionReport, carryOut, type OneAction } from "./carry-out.ts";
+import { wayOptions } from "./via.ts";
+
+/** A command by the name of its action, which looks at one secret, shows what it comes to, asks, and has it done. */
+export function defineActionCommand(
+  described: Pick<AnyCommand, "summary" | "description" | "examples">,
+  one: OneAction,
+): AnyCommand {
+  return defineCommand({
+    ...described,
+    name: one.action,
+    arguments: { secretId: { flags: "<secret-id>", does: "OCID of the secret in Vault", takes: secretId } },
+    options: wayOptions,
+    data: actionReport,
+    run: (context, values) => carryOut(context, one, values),
+  });
+}

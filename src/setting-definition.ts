@@ -1,0 +1,22 @@
+import type * as z from "zod/mini";
+
+/** One setting: how it is named, read and documented. */
+export interface Definition<T, F extends string | null = string | null> {
+  readonly name: `OROT_${string}`;
+  readonly unit: string;
+  /** As it would be written in the configuration; null: not set. */
+  readonly default: F;
+  readonly meaning: string;
+  /** What a valid value looks like, for the error text. */
+  readonly expects: string;
+  readonly schema: z.ZodMiniType<T, string>;
+}
+
+export const define = <T, F extends string | null>(
+  name: `OROT_${string}`,
+  unit: string,
+  fallback: F,
+  schema: z.ZodMiniType<T, string>,
+  expects: string,
+  meaning: string,
+): Definition<T, F> => ({ name, unit, default: fallback, schema, expects, meaning });
