@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Traits } from "../../../src/issuers/issuer.ts";
-import { isAnotherAtWork } from "../../../src/recovery/locks.ts";
+import { claimSeen, isAnotherAtWork, leaseSeen } from "../../../src/recovery/locks.ts";
 import { createMemory } from "../../../src/recovery/memory.ts";
 import { observe } from "../../../src/recovery/observe.ts";
 import { withLease } from "../../../src/recovery/own-metadata.ts";
@@ -22,7 +22,14 @@ async function seen(versions: readonly Written[], traits?: Traits) {
   const memory = createMemory(null);
   const observation = await observe(rig.invocation, memory, true, null);
   if (observation === null) throw new Error("the secret is UPDATING");
-  return { rig, memory, busy: () => isAnotherAtWork(rig.invocation, memory, observation), asOf: observation.list.asOf };
+  return {
+    rig,
+    memory,
+    claim: () => claimSeen(rig.invocation, memory, observation),
+    lease: () => leaseSeen(rig.invocation, memory, observation),
+    busy: () => isAnotherAtWork(rig.invocation, memory, observation),
+    asOf: observation.list.asOf,
+  };
 }
 
 test("nobody else is at work where nothing is pending", async () => {
@@ -69,4 +76,30 @@ test("of content that nobody understands no lock is known", async () => {
   const { memory, busy, asOf } = await seen([{ ...current, content: "{}" }], OVERLAPPING);
   memory.metadata = withLease({}, "another", asOf + 90_000);
   expect(busy()).toBe(false);
+});
+
+test("the newest claim is told with its writer, since when, and until when others leave it alone", async () => {
+  expect((await seen([current])).claim()).toBeNull();
+  for (const [ageSeconds, isLive] of [
+    [149, true],
+    [150, false],
+  ] as const) {
+    const { claim: told, asOf } = await seen([current, pending(claim("S7"), ageSeconds)]);
+    const since = asOf - ageSeconds * 1000;
+    expect(told()).toEqual({ versionNo: 8, callId: "another", since, until: since + 150_000, isLive });
+  }
+  const later = await seen([current, pending({ appSecret: "S7", _rotation: { v: 2, kind: "other" } })]);
+  expect(later.claim()).toMatchObject({ versionNo: 8, callId: null });
+});
+
+test("a lease is told with its holder, and until when others wait", async () => {
+  const { memory, lease, asOf } = await seen([current]);
+  expect(lease()).toBeNull();
+  for (const [until, isLive] of [
+    [asOf - 59_999, true],
+    [asOf - 60_000, false],
+  ] as const) {
+    memory.metadata = withLease({}, "another", until);
+    expect(lease()).toEqual({ callId: "another", until: until + 60_000, isLive });
+  }
 });
