@@ -1,6 +1,6 @@
 import * as z from "zod/mini";
-import { defineCommand } from "../../command.ts";
-import { exitCodes } from "../../exit-codes.ts";
+import { type CommandContext, defineCommand } from "../../command.ts";
+import { type ExitCode, exitCodes } from "../../exit-codes.ts";
 import { text } from "../../fields.ts";
 import { partsOf } from "../../function.ts";
 import { wayText } from "../../one-secret/via.ts";
@@ -8,7 +8,27 @@ import { renderPairs } from "../../output/table.ts";
 import { notifyOptions, secretArgument, send } from "./send.ts";
 
 const changed = z.object({ secretId: z.string(), endpoint: z.string(), changed: z.boolean(), code: z.string() });
-const endpoint = { flags: "<endpoint>", does: "https://..., http://... or mailto:...", takes: text } as const;
+const endpointArgument = { flags: "<endpoint>", does: "https://..., http://... or mailto:...", takes: text } as const;
+
+type Values = Parameters<typeof send>[1] & { readonly endpoint: string };
+
+async function change(
+  context: CommandContext<z.output<typeof changed>>,
+  values: Values,
+  action: "subscribe" | "unsubscribe",
+): Promise<ExitCode> {
+  const { secretId, endpoint } = values;
+  const { way, answer } = await send(context, values, { action, endpoint });
+  const { code, what } = partsOf(answer);
+  context.print(
+    { secretId, endpoint, changed: code === "OK", code },
+    renderPairs([
+      ["done", what],
+      ["by", wayText(way)],
+    ]),
+  );
+  return exitCodes.done;
+}
 
 export const addSubscriber = defineCommand({
   name: "add",
@@ -18,7 +38,7 @@ as it is. The list is kept in the secret's metadata, where everybody who may see
 
 The function's settings say who may be told: OROT_WEBHOOK_KEY_SECRET_ID and OROT_NOTIFY_HOSTS for webhooks, OROT_SMTP_SECRET_ID for mail. So it is
 done by the function that the secret's rotation targets, else here, with the OROT_ settings of your environment and "use secrets" for this secret.`,
-  arguments: { ...secretArgument, endpoint },
+  arguments: { ...secretArgument, endpoint: endpointArgument },
   options: notifyOptions,
   data: changed,
   examples: [
@@ -28,19 +48,7 @@ done by the function that the secret's rotation targets, else here, with the ORO
     },
     { does: "a mail address", line: "notify add ocid1.vaultsecret.oc1.iad.example mailto:ops@example.org" },
   ],
-  async run(context, values) {
-    const { way, answer } = await send(context, values, { action: "subscribe", endpoint: values.endpoint });
-    const { code, what } = partsOf(answer);
-    const { secretId } = values;
-    context.print(
-      { secretId, endpoint: values.endpoint, changed: code === "OK", code },
-      renderPairs([
-        ["done", what],
-        ["by", wayText(way)],
-      ]),
-    );
-    return exitCodes.done;
-  },
+  run: (context, values) => change(context, values, "subscribe"),
 });
 
 export const removeSubscriber = defineCommand({
@@ -48,7 +56,7 @@ export const removeSubscriber = defineCommand({
   summary: "no longer tell an endpoint",
   description: `Removes an endpoint from those that are told of this secret's rotations. One that is not registered is no error. It is done by the function that the
 secret's rotation targets, else here, with "use secrets" for this secret.`,
-  arguments: { ...secretArgument, endpoint },
+  arguments: { ...secretArgument, endpoint: endpointArgument },
   options: notifyOptions,
   data: changed,
   examples: [
@@ -57,17 +65,5 @@ secret's rotation targets, else here, with "use secrets" for this secret.`,
       line: "notify remove ocid1.vaultsecret.oc1.iad.example https://hooks.example.org/rotated",
     },
   ],
-  async run(context, values) {
-    const { way, answer } = await send(context, values, { action: "unsubscribe", endpoint: values.endpoint });
-    const { code, what } = partsOf(answer);
-    const { secretId } = values;
-    context.print(
-      { secretId, endpoint: values.endpoint, changed: code === "OK", code },
-      renderPairs([
-        ["done", what],
-        ["by", wayText(way)],
-      ]),
-    );
-    return exitCodes.done;
-  },
+  run: (context, values) => change(context, values, "unsubscribe"),
 });
