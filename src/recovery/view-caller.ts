@@ -1,12 +1,11 @@
 import type { Invocation } from "../invocation.ts";
 import type { Traits } from "../issuers/issuer.ts";
 import { isOurs } from "../vault/version-name.ts";
-import { nextGrant } from "./authorities.ts";
 import type { CallerView } from "./caller-view.ts";
 import type { Memory } from "./memory.ts";
-import { type Observation, verdictOn } from "./observe.ts";
+import type { Observation } from "./observe.ts";
 import { currentSince, leaseIn, noGraceUpTo } from "./own-metadata.ts";
-import { otherCredentials, secretIn, viewOf } from "./view.ts";
+import { otherCredentials, secretIn, sharedViewOf } from "./view.ts";
 
 /** One value a call, and one other where the issuer's policy refused the first. */
 const VALUES_PER_CALL = 2;
@@ -60,12 +59,15 @@ export function isCallerChosen(memory: Memory, { current }: Observation): boolea
   return known !== undefined && known.kind !== "unknown" && known.credential.traits.valueChosenBy === "caller";
 }
 
+function tokenLifeMs(memory: Memory, currentNo: number): number {
+  const asked = memory.logins.get(currentNo);
+  if (asked?.login.verdict !== "accepted" || asked.login.token === null) return 0;
+  return asked.login.token.expiresAt - asked.at;
+}
+
 /** The grace, and never less than a token got with the older value may live. */
 function graceMs({ settings }: Invocation, memory: Memory, currentNo: number): number {
-  const asked = memory.logins.get(currentNo);
-  const token = asked?.login.verdict === "accepted" ? asked.login.token : null;
-  const tokenLifeMs = token === null || asked === undefined ? 0 : token.expiresAt - asked.at;
-  return settings.graceHours === 0 ? 0 : Math.max(settings.graceHours * HOUR_MS, tokenLifeMs);
+  return settings.graceHours === 0 ? 0 : Math.max(settings.graceHours * HOUR_MS, tokenLifeMs(memory, currentNo));
 }
 
 /** When CURRENT's number was first seen as CURRENT, and how long PREVIOUS's value may live on from there, milliseconds. */
@@ -99,9 +101,10 @@ function overlapView(
   observation: Observation,
 ): CallerView["overlap"] {
   const { previous, current, list } = observation;
-  const value = previous === null ? null : secretIn(memory, previous.versionNo);
+  if (previous === null) return null;
+  const value = secretIn(memory, previous.versionNo);
   const currentValue = secretIn(memory, current.versionNo);
-  if (previous === null || value === null || currentValue === null || value.equals(currentValue)) return null;
+  if (value === null || currentValue === null || value.equals(currentValue)) return null;
   const { clock, settings } = invocation;
   const { since, grace } = graceOf(invocation, memory, observation, previous.versionNo);
   const asked = memory.logins.get(previous.versionNo)?.login.verdict ?? "not-asked";
@@ -144,10 +147,9 @@ export function callerViewOf(
   goal: CallerView["goal"],
   observation: Observation | null,
 ): CallerView {
-  const shared = viewOf(invocation, memory, goal === "retire" ? "heal" : goal, observation);
+  const shared = sharedViewOf(invocation, memory, observation);
   const now = invocation.clock.monotonic();
-  const isDead =
-    observation !== null && verdictOn(invocation, memory, observation.current, observation.list.asOf) === "rejected";
+  const isDead = shared.current.verdict === "rejected";
   const { dead } = memory;
   const deadFor = dead === null || dead.versionNo !== observation?.current.versionNo ? 0 : now - dead.since;
   return {
@@ -157,7 +159,7 @@ export function callerViewOf(
     pending: observation === null ? null : pendingView(invocation, memory, observation),
     current: { ...shared.current, isSurelyDead: isDead && deadFor >= invocation.settings.landingBoundSeconds * 1000 },
     others: shared.others,
-    hasAuthority: observation !== null && nextGrant(invocation, memory, observation) !== null,
+    hasAuthority: shared.hasAuthority,
     left: { installs: INSTALLS_PER_CALL - memory.installs, values: VALUES_PER_CALL - memory.values },
     isUnanswered: !memory.isInstallAnswered,
     isTwoSlot: observation !== null && isTwoSlot(memory, observation),

@@ -70,20 +70,21 @@ function twinOf(memory: Memory, { list, current }: Observation): number | null {
   const value = secretIn(memory, current.versionNo);
   const twin = list.versions.find(({ versionNo, isBeingDeleted }) => {
     if (versionNo === current.versionNo || isBeingDeleted || memory.unpromotable.has(versionNo)) return false;
-    const other = secretIn(memory, versionNo);
-    return value !== null && other !== null && isCredential(memory.contents.get(versionNo)) && value.equals(other);
+    const known = memory.contents.get(versionNo);
+    return value !== null && isCredential(known) && value.equals(known.credential.clientSecret);
   });
   return twin?.versionNo ?? null;
 }
 
 /** Stored credentials that may still work: not CURRENT, not the newest PENDING, each value once, the newest first. */
 export function otherCredentials(memory: Memory, { list, current, pending }: Observation): readonly VersionSummary[] {
-  const seen = [current.versionNo, ...(pending === null ? [] : [pending.versionNo])].map((no) => secretIn(memory, no));
+  const seen = [current, pending].map((version) => (version === null ? null : secretIn(memory, version.versionNo)));
   return list.versions.filter(({ versionNo, isBeingDeleted }) => {
-    if (isBeingDeleted || !isCredential(memory.contents.get(versionNo))) return false;
-    const value = secretIn(memory, versionNo);
-    if (value === null || seen.some((other) => other?.equals(value) === true)) return false;
-    seen.push(value);
+    const known = memory.contents.get(versionNo);
+    if (isBeingDeleted || !isCredential(known)) return false;
+    const { clientSecret } = known.credential;
+    if (seen.some((other) => other?.equals(clientSecret) === true)) return false;
+    seen.push(clientSecret);
     return true;
   });
 }
@@ -134,13 +135,36 @@ export function mayBePromoted(observation: Observation | null, asked: number | n
   return isOurs(current.name) && (current.versionNo === asked || list.asOf - current.createdAt < HOUR_MS);
 }
 
-const unseen: Pick<View, "hand" | "pending" | "current" | "claim" | "others"> = {
-  hand: null,
-  pending: null,
+const unseen: Pick<View, "current" | "claim"> = {
   current: { versionNo: 0, verdict: "not-asked", isFirstSeen: true, isClaim: false, isSurelyDead: false, twinNo: null },
   claim: { isLive: false, isMine: false, isFresh: false, unknownMarkNo: null },
-  others: null,
 };
+
+function currentView(invocation: Invocation, memory: Memory, observation: Observation): View["current"] {
+  const { current, list } = observation;
+  return {
+    versionNo: current.versionNo,
+    verdict: verdictOn(invocation, memory, current, list.asOf),
+    isFirstSeen: holdsFirstValue(memory, current.versionNo),
+    isClaim: memory.contents.get(current.versionNo)?.kind === "claim",
+    isSurelyDead: memory.dead?.versionNo === current.versionNo && memory.dead.looks > 1,
+    twinNo: twinOf(memory, observation),
+  };
+}
+
+type Shared = Pick<View, "isUpdating" | "isPaused" | "current" | "others" | "hasAuthority" | "isPrepared">;
+
+/** What matters whoever chooses the value. Null observation: the secret is UPDATING. */
+export function sharedViewOf(invocation: Invocation, memory: Memory, observation: Observation | null): Shared {
+  return {
+    isUpdating: observation === null,
+    isPaused: invocation.settings.paused,
+    current: observation === null ? unseen.current : currentView(invocation, memory, observation),
+    others: observation === null ? null : othersView(invocation, memory, observation),
+    hasAuthority: observation !== null && nextGrant(invocation, memory, observation) !== null,
+    isPrepared: memory.isPrepared,
+  };
+}
 
 /** What the decide functions judge by. Null observation: the secret is UPDATING. */
 export function viewOf(
@@ -149,36 +173,19 @@ export function viewOf(
   goal: View["goal"],
   observation: Observation | null,
 ): View {
-  const currentVerdict =
-    observation === null ? "not-asked" : verdictOn(invocation, memory, observation.current, observation.list.asOf);
-  const mint = { left: MINTS_PER_CALL - memory.mints, isSettled: isMintSettled(invocation, memory, currentVerdict) };
-  const hasAuthority = observation !== null && nextGrant(invocation, memory, observation) !== null;
-  const rest = {
-    goal,
-    isPaused: invocation.settings.paused,
-    writes: memory.refusesSecondPending ? ("current" as const) : ("pending" as const),
-    isLastMoment: isLastMoment(invocation),
-    mint,
-    hasAuthority,
-    mayReadBack: hasAuthority && !memory.isReadBackSpent,
-    isPrepared: memory.isPrepared,
-  };
-  if (observation === null) return { ...rest, ...unseen, isUpdating: true };
-  const { current } = observation;
+  const shared = sharedViewOf(invocation, memory, observation);
   return {
-    ...rest,
-    isUpdating: false,
-    hand: handView(invocation, memory),
-    pending: pendingView(invocation, memory, observation),
-    current: {
-      versionNo: current.versionNo,
-      verdict: currentVerdict,
-      isFirstSeen: holdsFirstValue(memory, current.versionNo),
-      isClaim: memory.contents.get(current.versionNo)?.kind === "claim",
-      isSurelyDead: memory.dead?.versionNo === current.versionNo && memory.dead.looks > 1,
-      twinNo: twinOf(memory, observation),
+    ...shared,
+    goal,
+    hand: observation === null ? null : handView(invocation, memory),
+    pending: observation === null ? null : pendingView(invocation, memory, observation),
+    claim: observation === null ? unseen.claim : claimView(invocation, memory, observation),
+    writes: memory.refusesSecondPending ? "current" : "pending",
+    isLastMoment: isLastMoment(invocation),
+    mint: {
+      left: MINTS_PER_CALL - memory.mints,
+      isSettled: isMintSettled(invocation, memory, shared.current.verdict),
     },
-    claim: claimView(invocation, memory, observation),
-    others: othersView(invocation, memory, observation),
+    mayReadBack: shared.hasAuthority && !memory.isReadBackSpent,
   };
 }

@@ -1,42 +1,13 @@
 import { describe, expect, test } from "vitest";
-import type { Traits } from "../../../src/issuers/issuer.ts";
 import { readAll } from "../../../src/recovery/contents.ts";
-import { createMemory, type Memory } from "../../../src/recovery/memory.ts";
-import { type Observation, observe } from "../../../src/recovery/observe.ts";
+import { observe } from "../../../src/recovery/observe.ts";
 import { withCurrentSince, withLease, withNoGraceUpTo } from "../../../src/recovery/own-metadata.ts";
 import { callerViewOf } from "../../../src/recovery/view-caller.ts";
 import { Secret } from "../../../src/secret.ts";
-import { claim, createRig, credential, noteLogin, type Rig, type Written } from "./rig.ts";
+import { current, look, previous } from "./overlap-rig.ts";
+import { claim, credential, noteLogin, type Written } from "./rig.ts";
 
 const HOUR_MS = 3_600_000;
-const traits = (overlap: Traits["overlap"]): Traits => ({
-  valueChosenBy: "caller",
-  readBack: "no",
-  overlap,
-  authorities: ["client"],
-  repeatMint: "safe",
-});
-const current: Written = { no: 7, name: "orot-7", stages: ["CURRENT", "LATEST"], content: credential("S7") };
-const previous: Written = { no: 6, stages: ["PREVIOUS"], content: credential("S6") };
-
-interface Look {
-  readonly rig: Rig;
-  readonly memory: Memory;
-  readonly seen: Observation;
-  readonly view: () => ReturnType<typeof callerViewOf>;
-}
-
-async function look(
-  versions: readonly Written[] = [previous, current],
-  environment = {},
-  overlap: Traits["overlap"] = "two-slot",
-): Promise<Look> {
-  const rig = createRig(versions, environment, () => traits(overlap));
-  const memory = createMemory(null);
-  const seen = await observe(rig.invocation, memory, true, null);
-  if (seen === null) throw new Error("the secret is UPDATING");
-  return { rig, memory, seen, view: () => callerViewOf(rig.invocation, memory, "rotation", seen) };
-}
 
 describe("PREVIOUS", () => {
   test("is seen where the issuer keeps two values at once", async () => {
