@@ -1,5 +1,14 @@
 import type { CallerView } from "./caller-view.ts";
-import { type Action, fail, finishWith, firstFitting, logInWith, type Rule, waitForVerdict } from "./decide.ts";
+import {
+  type Action,
+  fail,
+  finishWith,
+  firstFitting,
+  logInWith,
+  numberOf,
+  type Rule,
+  waitForVerdict,
+} from "./decide.ts";
 import { installing, installRules } from "./decide-install.ts";
 import { overlapRules } from "./decide-overlap.ts";
 
@@ -23,7 +32,7 @@ export const callerChosenRules: readonly Rule<CallerView>[] = [
     state: "a retirement, and something is pending",
     action: "409 RETIRE_NOT_SAFE",
     when: ({ goal, pending }) => goal === "retire" && pending !== null,
-    decide: ({ pending }) => fail("RETIRE_NOT_SAFE", `version ${pending?.versionNo ?? 0} is pending`, "run heal first"),
+    decide: ({ pending }) => fail("RETIRE_NOT_SAFE", `version ${numberOf(pending)} is pending`, "run heal first"),
   },
   {
     row: "c7",
@@ -37,7 +46,7 @@ export const callerChosenRules: readonly Rule<CallerView>[] = [
     state: "a PENDING credential, its verdict not asked",
     action: "log in with it",
     when: ({ pending }) => pending?.verdict === "not-asked" && !pending.isUntried,
-    decide: ({ pending }) => logInWith(pending?.versionNo ?? 0, "verify-pending"),
+    decide: ({ pending }) => logInWith(numberOf(pending), "verify-pending"),
   },
   {
     row: "c0",
@@ -51,7 +60,7 @@ export const callerChosenRules: readonly Rule<CallerView>[] = [
     state: "PENDING accepted",
     action: "CREATE: done with its number; else promote it",
     when: ({ pending }) => pending?.verdict === "accepted",
-    decide: ({ goal, pending }) => finishWith(goal, pending?.versionNo ?? 0),
+    decide: ({ goal, pending }) => finishWith(goal, numberOf(pending)),
   },
   {
     row: "c2",
@@ -87,7 +96,7 @@ export const callerChosenRules: readonly Rule<CallerView>[] = [
     action: "400 POLICY_REFUSED",
     when: ({ pending, goal }) => (pending?.isRefused ?? false) && goal === "heal",
     decide: ({ pending }) =>
-      fail("POLICY_REFUSED", `the issuer's policy refuses the value of version ${pending?.versionNo ?? 0}`),
+      fail("POLICY_REFUSED", `the issuer's policy refuses the value of version ${numberOf(pending)}`),
   },
   ...overlapRules,
   ...installRules,
@@ -131,7 +140,7 @@ export const callerChosenRules: readonly Rule<CallerView>[] = [
     state: "CURRENT dead, another stored credential not asked",
     action: "log in with it, the newest first",
     when: (view) => isDead(view) && nextOther(view)?.verdict === "not-asked",
-    decide: (view) => logInWith(nextOther(view)?.versionNo ?? 0, "verify-pending"),
+    decide: (view) => logInWith(numberOf(nextOther(view)), "verify-pending"),
   },
   {
     row: "c0",
@@ -145,7 +154,7 @@ export const callerChosenRules: readonly Rule<CallerView>[] = [
     state: "CURRENT dead, another stored credential accepted",
     action: "promote it",
     when: (view) => isDead(view) && nextOther(view) !== undefined,
-    decide: (view) => ({ kind: "promote", versionNo: nextOther(view)?.versionNo ?? 0 }),
+    decide: (view) => ({ kind: "promote", versionNo: numberOf(nextOther(view)) }),
   },
   {
     row: "c9",

@@ -1,16 +1,20 @@
 import type { CallerView } from "./caller-view.ts";
-import { fail, type Rule } from "./decide.ts";
+import { fail, numberOf, type Rule } from "./decide.ts";
 
 export const installing = fail("CLAIM_LIVE", "another run is installing the PENDING version");
 
 /**
- * PENDING can be made to work: by CURRENT, or by a second authority. Where the issuer ends the older value unless it is told to keep it, one
- * stray refusal of CURRENT must not have it told otherwise.
+ * PENDING, where it can be made to work: by CURRENT, or by a second authority. Where the issuer ends the older value unless it is told to
+ * keep it, one stray refusal of CURRENT must not have it told otherwise.
  */
-function isInstallable({ pending, current, hasAuthority, keepsOlder, isTwoSlot }: CallerView): boolean {
-  if (pending === null || pending.isRefused) return false;
+function installable({ pending, current, hasAuthority, keepsOlder, isTwoSlot }: CallerView): CallerView["pending"] {
+  if (pending === null || pending.isRefused) return null;
   const mayBeStray = keepsOlder && !isTwoSlot && !current.isSurelyDead;
-  return current.verdict === "accepted" || (hasAuthority && !mayBeStray);
+  return current.verdict === "accepted" || (hasAuthority && !mayBeStray) ? pending : null;
+}
+
+function isInstallable(view: CallerView): boolean {
+  return installable(view) !== null;
 }
 
 /** The rows on having the issuer take the stored value. They come after a PENDING that logs in and before everything that CURRENT alone decides. */
@@ -26,7 +30,7 @@ export const installRules: readonly Rule<CallerView>[] = [
     row: "c3",
     state: "two-slot: PENDING rejected although the issuer has held two values for as long as L",
     action: "409 RETIRE_NOT_SAFE",
-    when: (view) => isInstallable(view) && (view.pending?.isLongOccupied ?? false),
+    when: (view) => installable(view)?.isLongOccupied === true,
     decide: () =>
       fail(
         "RETIRE_NOT_SAFE",
@@ -38,7 +42,7 @@ export const installRules: readonly Rule<CallerView>[] = [
     row: "c3",
     state: "two-slot: PENDING rejected, and the issuer holds two values",
     action: "wait until whatever is under way has landed, look again",
-    when: (view) => isInstallable(view) && (view.pending?.isOccupied ?? false),
+    when: (view) => installable(view)?.isOccupied === true,
     decide: () => ({ kind: "wait", until: "landed" }),
   },
   {
@@ -71,7 +75,7 @@ export const installRules: readonly Rule<CallerView>[] = [
     row: "c3",
     state: "two-slot: PENDING can be installed, stored by another call, the lease not mine",
     action: "take the lease, look again",
-    when: (view) => isInstallable(view) && view.isTwoSlot && view.pending?.isOwn === false && view.lease !== "mine",
+    when: (view) => view.isTwoSlot && installable(view)?.isOwn === false && view.lease !== "mine",
     decide: () => ({ kind: "take-lease" }),
   },
   {
@@ -79,6 +83,6 @@ export const installRules: readonly Rule<CallerView>[] = [
     state: "PENDING can be installed",
     action: "install the same value (again), look again",
     when: isInstallable,
-    decide: ({ pending }) => ({ kind: "install", versionNo: pending?.versionNo ?? 0 }),
+    decide: ({ pending }) => ({ kind: "install", versionNo: numberOf(pending) }),
   },
 ];

@@ -6,6 +6,7 @@ import {
   firstFitting,
   type Judged,
   logInWith,
+  numberOf,
   type Rule,
   type View,
   waitForVerdict,
@@ -56,14 +57,14 @@ export const issuerChosenRules: readonly Rule<View>[] = [
     state: "CREATE, PENDING minted and stored by this call, both answered 200",
     action: "done with its number",
     when: ({ goal, pending }) => goal === "create" && pending !== null && pending.isOwn,
-    decide: ({ goal, pending }) => finishWith(goal, pending?.versionNo ?? 0),
+    decide: ({ goal, pending }) => finishWith(goal, numberOf(pending)),
   },
   {
     row: "4",
     state: "a PENDING credential, its verdict not asked",
     action: "log in with it",
     when: ({ pending }) => pending?.verdict === "not-asked",
-    decide: ({ pending }) => logInWith(pending?.versionNo ?? 0, "verify-pending"),
+    decide: ({ pending }) => logInWith(numberOf(pending), "verify-pending"),
   },
   {
     row: "3",
@@ -77,7 +78,7 @@ export const issuerChosenRules: readonly Rule<View>[] = [
     state: "PENDING accepted",
     action: "CREATE: done with its number; else promote it",
     when: ({ pending }) => accepted(pending),
-    decide: ({ goal, pending }) => finishWith(goal, pending?.versionNo ?? 0),
+    decide: ({ goal, pending }) => finishWith(goal, numberOf(pending)),
   },
   {
     row: "3",
@@ -146,7 +147,7 @@ export const issuerChosenRules: readonly Rule<View>[] = [
     state: "CURRENT rejected, another stored credential not asked",
     action: "log in with it, the newest first",
     when: (view) => isDead(view) && nextOther(view)?.verdict === "not-asked",
-    decide: (view) => logInWith(nextOther(view)?.versionNo ?? 0, "verify-pending"),
+    decide: (view) => logInWith(numberOf(nextOther(view)), "verify-pending"),
   },
   {
     row: "3",
@@ -163,7 +164,7 @@ export const issuerChosenRules: readonly Rule<View>[] = [
     decide: (view) => {
       const other = nextOther(view);
       const kind = other?.isPromotable ? "promote" : "take";
-      return { kind, versionNo: other?.versionNo ?? 0 };
+      return { kind, versionNo: numberOf(other) };
     },
   },
   {

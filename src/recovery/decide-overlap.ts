@@ -1,4 +1,4 @@
-import { fail, type Judged, logInWith, type Rule, waitForVerdict } from "./decide.ts";
+import { fail, type Judged, logInWith, numberOf, type Rule, waitForVerdict } from "./decide.ts";
 
 /** What the rows on a second value that still works see. */
 export interface OverlapView {
@@ -48,8 +48,8 @@ export interface OverlapView {
  */
 function concerns({ goal, isPaused, pending, current, overlap, isCompromised, isTwoSlot }: OverlapView): boolean {
   if (overlap === null || current.verdict !== "accepted") return false;
-  // What ends by itself is ended early only where somebody asks for it.
-  if (!isTwoSlot) return goal === "retire" && pending === null;
+  // What ends by itself is ended early only where somebody asks for it. A retirement beside something pending has failed before.
+  if (!isTwoSlot) return goal === "retire";
   const isOlder = overlap.isOrderKnown && !overlap.isNewer;
   if (pending !== null) return !isPaused && pending.verdict === "rejected" && pending.isOccupied && isOlder;
   if (goal === "retire") return true;
@@ -57,8 +57,15 @@ function concerns({ goal, isPaused, pending, current, overlap, isCompromised, is
   return current.isFirstSeen || isCompromised;
 }
 
-function isRunning(view: OverlapView): boolean {
-  return concerns(view) && view.overlap?.verdict === "accepted";
+/** The second value, where its overlap concerns anybody. */
+function concerning(view: OverlapView): OverlapView["overlap"] {
+  return concerns(view) ? view.overlap : null;
+}
+
+/** The same, where the issuer accepts it. */
+function running(view: OverlapView): OverlapView["overlap"] {
+  const overlap = concerning(view);
+  return overlap?.verdict === "accepted" ? overlap : null;
 }
 
 /**
@@ -81,14 +88,14 @@ export const overlapRules: readonly Rule<OverlapView>[] = [
     row: "c7",
     state: "two-slot: PREVIOUS's verdict not asked",
     action: "log in with it",
-    when: (view) => concerns(view) && view.overlap?.verdict === "not-asked",
-    decide: ({ overlap }) => logInWith(overlap?.versionNo ?? 0, "verify-pending"),
+    when: (view) => concerning(view)?.verdict === "not-asked",
+    decide: ({ overlap }) => logInWith(numberOf(overlap), "verify-pending"),
   },
   {
     row: "c0",
     state: "two-slot: PREVIOUS unknown",
     action: "wait, look again; a heal: done",
-    when: (view) => concerns(view) && view.overlap?.verdict === "unknown",
+    when: (view) => concerning(view)?.verdict === "unknown",
     decide: ({ goal, current }) =>
       goal === "heal" ? { kind: "done", code: "NOTHING_TO_DO", versionNo: current.versionNo } : waitForVerdict,
   },
@@ -96,7 +103,7 @@ export const overlapRules: readonly Rule<OverlapView>[] = [
     row: "c7",
     state: "two-slot: PREVIOUS accepted, its number above CURRENT's",
     action: "promote it; a retirement: 409 RETIRE_NOT_SAFE",
-    when: (view) => isRunning(view) && view.overlap?.isNewer === true,
+    when: (view) => running(view)?.isNewer === true,
     decide: ({ goal, overlap }) =>
       goal === "retire"
         ? fail(
@@ -104,13 +111,13 @@ export const overlapRules: readonly Rule<OverlapView>[] = [
             "PREVIOUS is newer than CURRENT, and the issuer would forget CURRENT's value",
             "rotate",
           )
-        : { kind: "promote", versionNo: overlap?.versionNo ?? 0 },
+        : { kind: "promote", versionNo: numberOf(overlap) },
   },
   {
     row: "c7",
     state: "two-slot: PREVIOUS accepted, and CURRENT was stored by somebody else",
     action: "409 RETIRE_NOT_SAFE",
-    when: (view) => isRunning(view) && view.overlap?.isOrderKnown === false,
+    when: (view) => running(view)?.isOrderKnown === false,
     decide: () =>
       fail(
         "RETIRE_NOT_SAFE",
@@ -122,21 +129,21 @@ export const overlapRules: readonly Rule<OverlapView>[] = [
     row: "c7",
     state: "two-slot: PREVIOUS accepted, not known since when CURRENT is CURRENT",
     action: "note that it is now, look again",
-    when: (view) => isRunning(view) && view.overlap?.isSinceUnknown === true,
+    when: (view) => running(view)?.isSinceUnknown === true,
     decide: () => ({ kind: "note-current" }),
   },
   {
     row: "c7",
     state: "two-slot: PREVIOUS accepted, its grace not over",
     action: "409 GRACE_RUNNING",
-    when: (view) => isRunning(view) && view.overlap?.isDue === false,
-    decide: ({ overlap }) => fail("GRACE_RUNNING", `the issuer still accepts PREVIOUS (version ${overlap?.versionNo})`),
+    when: (view) => running(view)?.isDue === false,
+    decide: ({ overlap }) => fail("GRACE_RUNNING", `the issuer still accepts PREVIOUS (version ${numberOf(overlap)})`),
   },
   {
     row: "c7",
     state: "two-slot: PREVIOUS accepted and due, another run holds the lease",
     action: "wait, look again; a heal: done",
-    when: (view) => isRunning(view) && view.lease === "others",
+    when: (view) => running(view) !== null && view.lease === "others",
     decide: ({ goal, current }) =>
       goal === "heal"
         ? { kind: "done", code: "NOTHING_TO_DO", versionNo: current.versionNo }
@@ -146,14 +153,14 @@ export const overlapRules: readonly Rule<OverlapView>[] = [
     row: "c7",
     state: "two-slot: PREVIOUS accepted within L of being retired by this call",
     action: "wait, look again",
-    when: (view) => isRunning(view) && view.overlap?.isRetiring === true,
+    when: (view) => running(view)?.isRetiring === true,
     decide: () => ({ kind: "wait", until: "landed" }),
   },
   {
     row: "c7",
     state: "two-slot: PREVIOUS accepted and due, but this call has tried as often as it may",
     action: "409 RETIRE_NOT_SAFE",
-    when: (view) => isRunning(view) && view.overlap?.left === 0,
+    when: (view) => running(view)?.left === 0,
     decide: () =>
       fail(
         "RETIRE_NOT_SAFE",
@@ -165,15 +172,15 @@ export const overlapRules: readonly Rule<OverlapView>[] = [
     row: "c7",
     state: "two-slot: PREVIOUS accepted and due, the lease free",
     action: "take the lease, look again",
-    when: (view) => isRunning(view) && view.lease === "free",
+    when: (view) => running(view) !== null && view.lease === "free",
     decide: () => ({ kind: "take-lease" }),
   },
   {
     row: "c7",
     state: "two-slot: PREVIOUS accepted and due, the lease mine",
     action: "have the issuer forget it, look again",
-    when: isRunning,
-    decide: ({ overlap }) => ({ kind: "retire", versionNo: overlap?.versionNo ?? 0 }),
+    when: (view) => running(view) !== null,
+    decide: ({ overlap }) => ({ kind: "retire", versionNo: numberOf(overlap) }),
   },
   {
     row: "c7",
@@ -187,7 +194,7 @@ export const overlapRules: readonly Rule<OverlapView>[] = [
     state: "the same, another stored credential not asked",
     action: "log in with it, the newest first",
     when: (view) => nextStray(view)?.verdict === "not-asked",
-    decide: (view) => logInWith(nextStray(view)?.versionNo ?? 0, "verify-pending"),
+    decide: (view) => logInWith(numberOf(nextStray(view)), "verify-pending"),
   },
   {
     row: "c0",
@@ -204,7 +211,7 @@ export const overlapRules: readonly Rule<OverlapView>[] = [
     decide: (view) =>
       fail(
         "RETIRE_NOT_SAFE",
-        `the issuer still accepts the client secret of version ${nextStray(view)?.versionNo}, which is neither CURRENT nor PREVIOUS`,
+        `the issuer still accepts the client secret of version ${numberOf(nextStray(view))}, which is neither CURRENT nor PREVIOUS`,
         "as an administrator of the issuer set the client's secret to CURRENT's value alone, then run heal",
       ),
   },
@@ -212,7 +219,7 @@ export const overlapRules: readonly Rule<OverlapView>[] = [
     row: "c5",
     state: "a retirement, and no second value works",
     action: "done",
-    when: ({ goal, current, pending }) => goal === "retire" && pending === null && current.verdict === "accepted",
+    when: ({ goal, current }) => goal === "retire" && current.verdict === "accepted",
     decide: ({ current }) => ({ kind: "done", code: "NOTHING_TO_DO", versionNo: current.versionNo }),
   },
 ];

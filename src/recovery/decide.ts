@@ -113,6 +113,15 @@ export function logInWith(versionNo: number, stage: "verify-current" | "verify-p
   return { kind: "log-in", versionNo, stage };
 }
 
+/**
+ * The number of a version that the row's `when` has found.
+ * @throws RotationError INTERNAL where there is none: a row that acts on what it has not seen is a defect
+ */
+export function numberOf(judged: Judged | null | undefined): number {
+  if (judged) return judged.versionNo;
+  throw new RotationError("INTERNAL", "a rule of the decide table acts on a version that is not there");
+}
+
 export function fail(code: ErrorCode, what: string, nextAction?: string): Action {
   return { kind: "fail", code, what, ...(nextAction === undefined ? {} : { nextAction }) };
 }

@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { CallerView } from "../../../src/recovery/caller-view.ts";
 import { callerChosenRules, decideCallerChosen } from "../../../src/recovery/decide-caller-chosen.ts";
 import { type CallerCase, dead, good, refused, viewWith, waitFor } from "./caller-views.ts";
+import { olderValueCases } from "./rows-older-values.ts";
 import { overlapCases } from "./rows-overlap.ts";
 import { twoSlotCases } from "./rows-two-slot.ts";
 import { nameOfRule } from "./views.ts";
@@ -14,6 +15,7 @@ const other = (versionNo: number, verdict: NonNullable<CallerView["pending"]>["v
 const cases: readonly CallerCase[] = [
   ...twoSlotCases,
   ...overlapCases,
+  ...olderValueCases,
   ["c0", "an UPDATING secret is waited for", { isUpdating: true, pending: good }, waitFor("active")],
   [
     "c1",

@@ -5,6 +5,7 @@ import {
   finishWith,
   firstFitting,
   logInWith,
+  numberOf,
   type Rule,
   waitForVerdict,
 } from "../../../src/recovery/decide.ts";
@@ -78,5 +79,15 @@ describe("an action", () => {
   test("asks the issuer, or waits for its answer", () => {
     expect(logInWith(8, "verify-pending")).toEqual({ kind: "log-in", versionNo: 8, stage: "verify-pending" });
     expect(waitForVerdict).toEqual({ kind: "wait", until: "verdict" });
+  });
+});
+
+describe("the number of a version that a rule acts on", () => {
+  test("is its own", () => {
+    expect(numberOf({ versionNo: 8, verdict: "accepted" })).toBe(8);
+  });
+
+  test.each([null, undefined])("is never made up: without one (%s) that is a defect of ours", async (none) => {
+    await expectFailure(() => numberOf(none), "INTERNAL", "acts on a version that is not there");
   });
 });
