@@ -85,8 +85,8 @@ async function previousOf(
   list: VersionList,
   current: VersionSummary,
 ): Promise<VersionSummary | null> {
-  const known = memory.contents.get(current.versionNo);
-  if (known === undefined || known.kind === "unknown" || known.credential.traits.overlap === "none") return null;
+  const known = await readKnown(invocation, memory, current);
+  if (known.kind === "unknown" || known.credential.traits.overlap === "none") return null;
   const previous = list.versions.find(
     ({ versionStages, isBeingDeleted }) => versionStages.includes("PREVIOUS") && !isBeingDeleted,
   );
@@ -128,7 +128,7 @@ function lookAfterClaim(
     verdict?.login.verdict === "accepted" && invocation.clock.monotonic() - verdict.at < VERDICT_REUSE_MS;
   if (state.currentVersionNo !== current.versionNo || !isRecent) return null;
   const own: VersionSummary = {
-    versionNo: (list.versions[0]?.versionNo ?? 0) + 1,
+    versionNo: (list.versions[0] ?? current).versionNo + 1,
     name: claim.name,
     versionStages: ["PENDING", "LATEST"],
     createdAt: list.asOf,
@@ -174,7 +174,7 @@ export async function observe(
   const current = list.versions.find((version) => version.versionStages.includes("CURRENT"));
   if (current === undefined) throw new RotationError("SECRET_NOT_ROTATABLE", "no version of the secret is CURRENT");
   memory.firstCurrentNo ??= current.versionNo;
-  memory.firstHighestNo ??= list.versions[0]?.versionNo ?? current.versionNo;
+  memory.firstHighestNo ??= (list.versions[0] ?? current).versionNo;
   await findHand(invocation, memory, list);
   const pending = await newestPending(invocation, memory, list, current.versionNo);
   if (withState) {
@@ -201,20 +201,21 @@ export function verdictOn(
   return asked.login.verdict === "rejected" && isYoung ? "unknown" : asked.login.verdict;
 }
 
-/** Until when others leave the newest claim alone, in milliseconds since the epoch on OCI's clock; null: there is none. */
-export function claimEndsAt({ settings }: Invocation, memory: Memory, { claim }: Observation): number | null {
-  if (claim === null) return null;
+function endOf({ settings }: Invocation, memory: Memory, claim: VersionSummary): number {
   const known = memory.contents.get(claim.versionNo);
   const mark = known?.kind === "claim" ? known.content.claim : null;
   const { claimTtlSeconds, landingBoundSeconds } = settings;
   return claim.createdAt + claimLifeMs(mark, { ttlSeconds: claimTtlSeconds, landingBoundSeconds });
 }
 
+/** Until when others leave the newest claim alone, in milliseconds since the epoch on OCI's clock; null: there is none. */
+export function claimEndsAt(invocation: Invocation, memory: Memory, { claim }: Observation): number | null {
+  return claim === null ? null : endOf(invocation, memory, claim);
+}
+
 /** Whether someone else's claim still belongs to its writer. */
-export function isLiveClaim(invocation: Invocation, memory: Memory, observation: Observation): boolean {
-  const { claim, list } = observation;
-  const endsAt = claimEndsAt(invocation, memory, observation);
-  return claim !== null && endsAt !== null && !isOwnClaim(memory, claim) && list.asOf < endsAt;
+export function isLiveClaim(invocation: Invocation, memory: Memory, { claim, list }: Observation): boolean {
+  return claim !== null && !isOwnClaim(memory, claim) && list.asOf < endOf(invocation, memory, claim);
 }
 
 /** By its call id, not by its name: names say nothing of who wrote a version. */

@@ -100,6 +100,21 @@ describe("the list of versions", () => {
     expect(memory.refusesSecondPending).toBe(refuses);
   });
 
+  test("does not show that by a CURRENT that is still PENDING too", async () => {
+    const { look, memory } = setUp([{ ...current, stages: ["CURRENT", "PENDING"] }]);
+    await look();
+    expect(memory.refusesSecondPending).toBe(false);
+  });
+
+  test("names the highest version of the call's first look once, in whatever version stage", async () => {
+    const { rig, memory, look } = setUp([current, deprecated(8, credential("S8")), deprecated(9, credential("S9"))]);
+    await look();
+    expect(memory.firstHighestNo).toBe(9);
+    rig.vault.versions.push(deprecated(10, credential("S10")));
+    await look();
+    expect(memory.firstHighestNo).toBe(9);
+  });
+
   test("with two PENDING versions matters only to those who write", async () => {
     const { look, memory } = setUp([current, pending(8), pending(9)]);
     await look(false);

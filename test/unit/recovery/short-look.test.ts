@@ -80,6 +80,36 @@ describe("the look after this call's own claim", () => {
     expect(rig.asked).toEqual([...SHORT, "list"]);
   });
 
+  test("is a full one where CURRENT was not asked", async () => {
+    const rig = createRig([current]);
+    const memory = createMemory(null);
+    const first = await observe(rig.invocation, memory, true, null);
+    holdClaim(memory, rig, { callId: "me", name: "orot-2", isConfirmed: true, isJustWritten: true });
+    rig.asked.length = 0;
+    expect(await observe(rig.invocation, memory, true, first)).toMatchObject({ current: { versionNo: 1 } });
+    expect(rig.asked).toEqual([...SHORT, "list"]);
+  });
+
+  test("is a full one where no look went before it", async () => {
+    const rig = createRig([current]);
+    const memory = createMemory(null);
+    holdClaim(memory, rig, { callId: "me", name: "orot-2", isConfirmed: true, isJustWritten: true });
+    expect(await observe(rig.invocation, memory, true, null)).toMatchObject({ current: { versionNo: 1 } });
+    expect(rig.asked.slice(0, 2)).toEqual([...SHORT, "list"]);
+  });
+
+  test("counts the claim's number from the highest version, not from CURRENT's", async () => {
+    const above: Written = { no: 4, stages: ["DEPRECATED"], content: credential("S4") };
+    const rig = createRig([current, above]);
+    const memory = createMemory(null);
+    const first = await observe(rig.invocation, memory, true, null);
+    noteLogin(memory, rig, 1, "accepted");
+    holdClaim(memory, rig, { callId: "me", name: "orot-5", isConfirmed: true, isJustWritten: true });
+    rig.asked.length = 0;
+    expect((await observe(rig.invocation, memory, true, first))?.claim).toMatchObject({ versionNo: 5, name: "orot-5" });
+    expect(rig.asked).toEqual(SHORT);
+  });
+
   test("is a full one where the claim's answer was lost", async () => {
     const { rig, view } = await lookAfterClaim("accepted", () => undefined, {
       isConfirmed: false,
