@@ -93,6 +93,12 @@ export const beforeCurrent: readonly Case[] = [
   ],
   [
     "2",
+    "so it does in the last moment, where another has written above my claim: what applications read is not replaced unasked",
+    { hand: { verdict: "not-asked", isYoung: true }, writes: "current", isLastMoment: true },
+    { kind: "log-in-hand" },
+  ],
+  [
+    "2",
     "a value in hand is asked about where another has written above my claim",
     { hand: { verdict: "not-asked", isYoung: false }, pending: good },
     { kind: "log-in-hand" },
