@@ -45,6 +45,12 @@ describe("a look that found an UPDATING secret", () => {
   });
 });
 
+test("a value in hand is not judged while the secret is UPDATING", async () => {
+  const { rig, memory, seen } = await look();
+  takeIntoHand(rig.invocation, memory, seen, new Secret("S8"), true);
+  expect(viewOf(rig.invocation, memory, "rotation", null)).toMatchObject({ isUpdating: true, hand: null });
+});
+
 describe("the view of a plain CURRENT", () => {
   test("has nothing in hand, pending, claimed or given up", async () => {
     const { view, memory } = await look();

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { CallerView } from "../../../src/recovery/caller-view.ts";
 import { withCurrentSince, withNoGraceUpTo } from "../../../src/recovery/own-metadata.ts";
-import { callerViewOf, graceEndsAt } from "../../../src/recovery/view-caller.ts";
+import { callerViewOf, graceEndsAt, isCallerChosen } from "../../../src/recovery/view-caller.ts";
 import { current, look, previous } from "./overlap-rig.ts";
 import { noteLogin, type Written } from "./rig.ts";
 
@@ -110,4 +110,13 @@ describe("older values beside a CURRENT", () => {
 test.each(["create", "rotation", "heal", "retire"] as const)("the goal %s is the view's own", async (goal) => {
   const { rig, memory, seen } = await look();
   expect(callerViewOf(rig.invocation, memory, goal, seen).goal).toBe(goal);
+});
+
+test("who chooses the value is told by CURRENT's content", async () => {
+  const { memory, seen } = await look();
+  expect(isCallerChosen(memory, seen)).toBe(true);
+  memory.contents.delete(7);
+  expect(isCallerChosen(memory, seen)).toBe(false);
+  const unreadable = await look([previous, { ...current, content: "not json" }]);
+  expect(isCallerChosen(unreadable.memory, unreadable.seen)).toBe(false);
 });
