@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Traits } from "../../../src/issuers/issuer.ts";
-import { isAnotherAtWork } from "../../../src/recovery/locks.ts";
+import { claimSeen, isAnotherAtWork, leaseSeen } from "../../../src/recovery/locks.ts";
 import { createMemory } from "../../../src/recovery/memory.ts";
 import { observe } from "../../../src/recovery/observe.ts";
 import { withLease } from "../../../src/recovery/own-metadata.ts";
@@ -22,7 +22,14 @@ async function seen(versions: readonly Written[], traits?: Traits) {
   const memory = createMemory(null);
   const observation = await observe(rig.invocation, memory, true, null);
   if (observation === null) throw new Error("the secret is UPDATING");
-  return { rig, memory, busy: () => isAnotherAtWork(rig.invocation, memory, observation), asOf: observation.list.asOf };
+  return {
+    rig,
+    memory,
+    busy: () => isAnotherAtWork(rig.invocation, memory, observation),
+    claimSeen: () => claimSeen(rig.invocation, memory, observation),
+    leaseSeen: () => leaseSeen(rig.invocation, memory, observation),
+    asOf: observation.list.asOf,
+  };
 }
 
 test("nobody else is at work where nothing is pending", async () => {
@@ -69,4 +76,49 @@ test("of content that nobody understands no lock is known", async () => {
   const { memory, busy, asOf } = await seen([{ ...current, content: "{}" }], OVERLAPPING);
   memory.metadata = withLease({}, "another", asOf + 90_000);
   expect(busy()).toBe(false);
+});
+
+/** How long a claim, and a lease once it is over, are left alone: the time to live, and the landing bound. */
+const LIFE_MS = 150_000;
+const LANDING_BOUND_MS = 60_000;
+
+test.each([
+  ["lives", 149, true],
+  ["is over once others need not leave it alone any more", 150, false],
+])("of the newest claim it is told whose it is, and from when until when: it %s", async (_what, ageSeconds, isLive) => {
+  const older: Written = { no: 6, stages: ["DEPRECATED"], content: claim("S5", { callId: "before" }), ageSeconds: 200 };
+  const { claimSeen, asOf } = await seen([older, current, pending(claim("S7"), ageSeconds)]);
+  const since = asOf - ageSeconds * 1000;
+  expect(claimSeen()).toEqual({ versionNo: 8, callId: "another", since, until: since + LIFE_MS, isLive });
+});
+
+test("of a claim of a later edition it is not told whose it is, and it is waited for longest", async () => {
+  const { claimSeen, memory, asOf } = await seen([current, pending(claim("S7", { v: 2 }))]);
+  const since = asOf - 10_000;
+  const expected = { versionNo: 8, callId: null, since, until: since + 64 * LIFE_MS, isLive: true };
+  expect(claimSeen()).toEqual(expected);
+  memory.contents.clear();
+  expect(claimSeen()).toEqual(expected);
+});
+
+test("this call's own claim is told of as one that keeps nobody waiting", async () => {
+  const { rig, memory, claimSeen } = await seen([current, pending(claim("S7", { callId: "me" }))]);
+  holdClaim(memory, rig, { callId: "me", name: "orot-8" });
+  expect(claimSeen()).toMatchObject({ callId: "me", isLive: false });
+});
+
+test("no claim and no lease are told of where there is none", async () => {
+  const { claimSeen, leaseSeen } = await seen([current]);
+  expect(claimSeen()).toBeNull();
+  expect(leaseSeen()).toBeNull();
+});
+
+test.each([
+  ["runs", 90_000, true],
+  ["has run out, and is left alone for as long as a request may take to land", 1 - LANDING_BOUND_MS, true],
+  ["is over", -LANDING_BOUND_MS, false],
+])("of the lease it is told whose it is and until when: it %s", async (_what, lasts, isLive) => {
+  const { memory, leaseSeen, asOf } = await seen([current]);
+  memory.metadata = withLease({}, "another", asOf + lasts);
+  expect(leaseSeen()).toEqual({ callId: "another", until: asOf + lasts + LANDING_BOUND_MS, isLive });
 });
