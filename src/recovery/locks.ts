@@ -1,6 +1,6 @@
 import type { Invocation } from "../invocation.ts";
 import type { Memory } from "./memory.ts";
-import { claimEndsAt, isLiveClaim, type Observation } from "./observe.ts";
+import { claimEndsAt, isLiveClaim, markOf, type Observation } from "./observe.ts";
 import { leaseIn } from "./own-metadata.ts";
 import { callerViewOf, isCallerChosen } from "./view-caller.ts";
 
@@ -20,14 +20,12 @@ export function claimSeen(
   observation: Observation,
 ): (Lock & { readonly versionNo: number; readonly since: number }) | null {
   const { claim } = observation;
-  const until = claimEndsAt(invocation, memory, observation);
-  if (claim === null || until === null) return null;
-  const known = memory.contents.get(claim.versionNo);
+  if (claim === null) return null;
   return {
     versionNo: claim.versionNo,
-    callId: known?.kind === "claim" ? (known.content.claim?.callId ?? null) : null,
+    callId: markOf(memory, claim)?.callId ?? null,
     since: claim.createdAt,
-    until,
+    until: claimEndsAt(invocation, memory, claim),
     isLive: isLiveClaim(invocation, memory, observation),
   };
 }

@@ -1,6 +1,6 @@
 import { AuthorityError, asRotationError, type ErrorCode, type RotationError } from "../errors.ts";
 import type { Invocation } from "../invocation.ts";
-import type { Credential, Expiry, Proof } from "../issuers/issuer.ts";
+import type { Credential, Proof } from "../issuers/issuer.ts";
 import type { Notes, Tags } from "../vault/store.ts";
 import { learnSurvival } from "./learn-survival.ts";
 import { isAnotherAtWork } from "./locks.ts";
@@ -23,18 +23,21 @@ async function* proofs(invocation: Invocation, memory: Memory, versionNo: number
   }
 }
 
+/** When the issuer itself ends the client secret, in milliseconds since the epoch; null: never, or nobody may tell; `unknown`: not now. */
 async function readExpiry(
   invocation: Invocation,
   memory: Memory,
   versionNo: number,
   credential: Credential,
-): Promise<Expiry> {
-  if (credential.readExpiry === undefined) return { outcome: "read", at: null };
+): Promise<number | null | "unknown"> {
+  if (credential.readExpiry === undefined) return null;
   for await (const proof of proofs(invocation, memory, versionNo, credential)) {
     const expiry = await credential.readExpiry(proof);
-    if (expiry.outcome !== "proof-refused") return expiry;
+    if (expiry.outcome === "proof-refused") continue;
+    if (expiry.outcome === "unknown") return "unknown";
+    return expiry.outcome === "read" ? expiry.at : null;
   }
-  return { outcome: "unreadable" };
+  return null;
 }
 
 /**
@@ -54,13 +57,13 @@ export async function newTagsOf(
   const { credential } = known;
   const outcome: NotedOutcome = { code: "OK", at: now, versionNo };
   const plain = { issuer: credential.issuer, clientId: credential.clientId, outcome };
-  const { expiresOn } = readOwnTags(tags);
-  const isDue = isNewOutcome(tags, outcome) || (expiresOn !== null && expiresOn <= now);
+  const { expiresOn: noted } = readOwnTags(tags);
+  const isDue = isNewOutcome(tags, outcome) || (noted !== null && noted <= now);
   if (!isDue) return bounded(invocation, withOwnTags(tags, plain));
-  const expiry = await readExpiry(invocation, memory, versionNo, credential);
+  const expiresOn = await readExpiry(invocation, memory, versionNo, credential);
   // The next heal asks again, which it would not do with the outcome noted.
-  if (expiry.outcome === "unknown") return null;
-  return bounded(invocation, withOwnTags(tags, { ...plain, expiresOn: expiry.outcome === "read" ? expiry.at : null }));
+  if (expiresOn === "unknown") return null;
+  return bounded(invocation, withOwnTags(tags, { ...plain, expiresOn }));
 }
 
 function bounded({ log }: Invocation, tags: Tags | null): Tags | null {
@@ -102,7 +105,7 @@ export function isLasting(error: RotationError): boolean {
   const unwritable: readonly ErrorCode[] = ["VAULT_FORBIDDEN", "SECRET_NOT_FOUND", "SECRET_NOT_ROTATABLE", "PAUSED"];
   // What Vault says of a second authority's secret does not keep it from taking a write to this one.
   const isWritable = error instanceof AuthorityError || !unwritable.includes(code);
-  return responseCode >= 400 && responseCode < 500 && isWritable;
+  return responseCode < 500 && isWritable;
 }
 
 /**
@@ -123,13 +126,14 @@ export async function noteFailedHeal(
     if (isAnotherAtWork(invocation, memory, observation)) return;
     const { versionNo } = observation.current;
     const known = memory.contents.get(versionNo);
-    const tags = withOwnTags(memory.tags, {
+    const noted = withOwnTags(memory.tags, {
       ...(known === undefined || known.kind === "unknown"
         ? {}
         : { issuer: known.credential.issuer, clientId: known.credential.clientId }),
       outcome: { code: error.code, at: observation.list.asOf, versionNo },
     });
-    if (bounded(invocation, tags) === null || tags === null) return;
+    const tags = bounded(invocation, noted);
+    if (tags === null) return;
     const write = await writeUnchanged(invocation, { tags }, memory.etag);
     log.info("heal-noted", { outcome: write.outcome });
   } catch (thrown) {

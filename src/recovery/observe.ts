@@ -1,4 +1,4 @@
-import { claimLifeMs } from "../claim.ts";
+import { type Claim, claimLifeMs } from "../claim.ts";
 import { RotationError } from "../errors.ts";
 import type { Invocation } from "../invocation.ts";
 import type { Verdict } from "../issuers/issuer.ts";
@@ -201,21 +201,21 @@ export function verdictOn(
   return asked.login.verdict === "rejected" && isYoung ? "unknown" : asked.login.verdict;
 }
 
-function endOf({ settings }: Invocation, memory: Memory, claim: VersionSummary): number {
-  const known = memory.contents.get(claim.versionNo);
-  const mark = known?.kind === "claim" ? known.content.claim : null;
-  const { claimTtlSeconds, landingBoundSeconds } = settings;
-  return claim.createdAt + claimLifeMs(mark, { ttlSeconds: claimTtlSeconds, landingBoundSeconds });
+/** What a claim says of itself; null: it is of a later edition. */
+export function markOf(memory: Memory, version: VersionSummary): Claim | null {
+  const known = memory.contents.get(version.versionNo);
+  return known?.kind === "claim" ? known.content.claim : null;
 }
 
-/** Until when others leave the newest claim alone, in milliseconds since the epoch on OCI's clock; null: there is none. */
-export function claimEndsAt(invocation: Invocation, memory: Memory, { claim }: Observation): number | null {
-  return claim === null ? null : endOf(invocation, memory, claim);
+/** Until when others leave a claim alone, in milliseconds since the epoch on OCI's clock. */
+export function claimEndsAt({ settings }: Invocation, memory: Memory, claim: VersionSummary): number {
+  const { claimTtlSeconds, landingBoundSeconds } = settings;
+  return claim.createdAt + claimLifeMs(markOf(memory, claim), { ttlSeconds: claimTtlSeconds, landingBoundSeconds });
 }
 
 /** Whether someone else's claim still belongs to its writer. */
 export function isLiveClaim(invocation: Invocation, memory: Memory, { claim, list }: Observation): boolean {
-  return claim !== null && !isOwnClaim(memory, claim) && list.asOf < endOf(invocation, memory, claim);
+  return claim !== null && !isOwnClaim(memory, claim) && list.asOf < claimEndsAt(invocation, memory, claim);
 }
 
 /** By its call id, not by its name: names say nothing of who wrote a version. */
@@ -223,6 +223,5 @@ export function isOwnClaim(memory: Memory, version: VersionSummary): boolean {
   const own = memory.claim;
   if (own === null) return false;
   if (own.isConfirmed && version.name === own.name) return true;
-  const known = memory.contents.get(version.versionNo);
-  return known?.kind === "claim" && known.content.claim?.callId === own.callId;
+  return markOf(memory, version)?.callId === own.callId;
 }

@@ -17,8 +17,9 @@ const ASK_AGAIN_MS = 30 * 86_400_000;
 /** Members that another edition keeps there stay as they are. */
 function read(metadata: Metadata): Metadata {
   const text = metadata[KEY];
+  if (typeof text !== "string") return {};
   try {
-    const parsed = members.safeParse(JSON.parse(typeof text === "string" ? text : "{}"));
+    const parsed = members.safeParse(JSON.parse(text));
     return parsed.success ? parsed.data : {};
   } catch {
     return {};
@@ -32,12 +33,13 @@ function survivalIn(metadata: Metadata) {
 
 /** A token of the old client secret is known to survive the change. @param now milliseconds since the epoch */
 export function survives(metadata: Metadata, now: number): boolean {
-  return !isSurvivalUnknown(metadata, now) && survivalIn(metadata)?.yes === true;
+  return survivalIn(metadata)?.yes === true && !isSurvivalUnknown(metadata, now);
 }
 
 /** Whether it is time to ask (again). @param now milliseconds since the epoch */
 export function isSurvivalUnknown(metadata: Metadata, now: number): boolean {
-  const askedAt = Date.parse(survivalIn(metadata)?.askedAt ?? "");
+  const known = survivalIn(metadata);
+  const askedAt = known === null ? Number.NaN : Date.parse(known.askedAt);
   return Number.isNaN(askedAt) || now - askedAt > ASK_AGAIN_MS;
 }
 

@@ -61,7 +61,7 @@ export function readOwnTags(tags: Tags): OwnTags {
   return {
     issuer: tags[ISSUER] ?? null,
     clientId: tags[CLIENT] ?? null,
-    outcome: outcome === null || at === null ? null : { code: outcome[1] ?? "", at, versionNo: Number(outcome[3]) },
+    outcome: outcome === null || at === null ? null : { code: String(outcome[1]), at, versionNo: Number(outcome[3]) },
     expiresOn: instant(tags[EXPIRES_ON]),
   };
 }

@@ -25,9 +25,9 @@ async function seen(versions: readonly Written[], traits?: Traits) {
   return {
     rig,
     memory,
-    claim: () => claimSeen(rig.invocation, memory, observation),
-    lease: () => leaseSeen(rig.invocation, memory, observation),
     busy: () => isAnotherAtWork(rig.invocation, memory, observation),
+    claimSeen: () => claimSeen(rig.invocation, memory, observation),
+    leaseSeen: () => leaseSeen(rig.invocation, memory, observation),
     asOf: observation.list.asOf,
   };
 }
@@ -78,28 +78,47 @@ test("of content that nobody understands no lock is known", async () => {
   expect(busy()).toBe(false);
 });
 
-test("the newest claim is told with its writer, since when, and until when others leave it alone", async () => {
-  expect((await seen([current])).claim()).toBeNull();
-  for (const [ageSeconds, isLive] of [
-    [149, true],
-    [150, false],
-  ] as const) {
-    const { claim: told, asOf } = await seen([current, pending(claim("S7"), ageSeconds)]);
-    const since = asOf - ageSeconds * 1000;
-    expect(told()).toEqual({ versionNo: 8, callId: "another", since, until: since + 150_000, isLive });
-  }
-  const later = await seen([current, pending({ appSecret: "S7", _rotation: { v: 2, kind: "other" } })]);
-  expect(later.claim()).toMatchObject({ versionNo: 8, callId: null });
+/** How long a claim, and a lease once it is over, are left alone: the time to live, and the landing bound. */
+const LIFE_MS = 150_000;
+const LANDING_BOUND_MS = 60_000;
+
+test.each([
+  ["lives", 149, true],
+  ["is over once others need not leave it alone any more", 150, false],
+])("of the newest claim it is told whose it is, and from when until when: it %s", async (_what, ageSeconds, isLive) => {
+  const older: Written = { no: 6, stages: ["DEPRECATED"], content: claim("S5", { callId: "before" }), ageSeconds: 200 };
+  const { claimSeen, asOf } = await seen([older, current, pending(claim("S7"), ageSeconds)]);
+  const since = asOf - ageSeconds * 1000;
+  expect(claimSeen()).toEqual({ versionNo: 8, callId: "another", since, until: since + LIFE_MS, isLive });
 });
 
-test("a lease is told with its holder, and until when others wait", async () => {
-  const { memory, lease, asOf } = await seen([current]);
-  expect(lease()).toBeNull();
-  for (const [until, isLive] of [
-    [asOf - 59_999, true],
-    [asOf - 60_000, false],
-  ] as const) {
-    memory.metadata = withLease({}, "another", until);
-    expect(lease()).toEqual({ callId: "another", until: until + 60_000, isLive });
-  }
+test("of a claim of a later edition it is not told whose it is, and it is waited for longest", async () => {
+  const { claimSeen, memory, asOf } = await seen([current, pending(claim("S7", { v: 2 }))]);
+  const since = asOf - 10_000;
+  const expected = { versionNo: 8, callId: null, since, until: since + 64 * LIFE_MS, isLive: true };
+  expect(claimSeen()).toEqual(expected);
+  memory.contents.clear();
+  expect(claimSeen()).toEqual(expected);
+});
+
+test("this call's own claim is told of as one that keeps nobody waiting", async () => {
+  const { rig, memory, claimSeen } = await seen([current, pending(claim("S7", { callId: "me" }))]);
+  holdClaim(memory, rig, { callId: "me", name: "orot-8" });
+  expect(claimSeen()).toMatchObject({ callId: "me", isLive: false });
+});
+
+test("no claim and no lease are told of where there is none", async () => {
+  const { claimSeen, leaseSeen } = await seen([current]);
+  expect(claimSeen()).toBeNull();
+  expect(leaseSeen()).toBeNull();
+});
+
+test.each([
+  ["runs", 90_000, true],
+  ["has run out, and is left alone for as long as a request may take to land", 1 - LANDING_BOUND_MS, true],
+  ["is over", -LANDING_BOUND_MS, false],
+])("of the lease it is told whose it is and until when: it %s", async (_what, lasts, isLive) => {
+  const { memory, leaseSeen, asOf } = await seen([current]);
+  memory.metadata = withLease({}, "another", asOf + lasts);
+  expect(leaseSeen()).toEqual({ callId: "another", until: asOf + lasts + LANDING_BOUND_MS, isLive });
 });

@@ -4,8 +4,8 @@ import type { Traits } from "../../../src/issuers/issuer.ts";
 import { createMemory } from "../../../src/recovery/memory.ts";
 import { noteCurrent } from "../../../src/recovery/note-current.ts";
 import { observe } from "../../../src/recovery/observe.ts";
-import { currentSince, withCurrentSince } from "../../../src/recovery/own-metadata.ts";
-import type { Notes, SecretState } from "../../../src/vault/store.ts";
+import { currentSince, withCurrentSince, withLease } from "../../../src/recovery/own-metadata.ts";
+import type { Notes, SecretState, Write } from "../../../src/vault/store.ts";
 import { createRig, credential } from "./rig.ts";
 
 /** The budget of the rig is 280 s. */
@@ -20,6 +20,10 @@ interface Case {
   readonly failure?: unknown;
   readonly content?: unknown;
   readonly isHeal?: boolean;
+  /** The lease that this call holds. */
+  readonly lease?: { readonly callId: string; readonly isOpen: boolean };
+  /** How Vault answers the write. */
+  readonly answer?: Write;
 }
 
 async function promoted({
@@ -30,6 +34,8 @@ async function promoted({
   failure,
   content = credential("S7"),
   isHeal = false,
+  lease,
+  answer = { outcome: "done" },
 }: Case) {
   const rig = createRig([{ no: 7, stages: ["CURRENT", "LATEST"], content }], {}, () => ({
     valueChosenBy: "caller",
@@ -55,13 +61,14 @@ async function promoted({
       },
       writeNotes: async (...sent: unknown[]) => {
         written.push(sent);
-        return { outcome: "done" as const };
+        return answer;
       },
     },
   };
   rig.clock.advance(BUDGET_MS - leftMs);
+  if (lease !== undefined) memory.lease = { ...lease, startedAt: rig.clock.monotonic() };
   await noteCurrent(invocation, memory, 7, isHeal);
-  return { written, log: rig.log, slept: rig.clock.slept, now: rig.clock.now(), reads };
+  return { written, log: rig.log, slept: rig.clock.slept, now: rig.clock.now(), reads, lease: memory.lease };
 }
 
 const UPDATING = { lifecycle: "UPDATING" };
@@ -82,8 +89,8 @@ describe("right after a promote, where the issuer keeps two values", () => {
   });
 
   test("it is left for later where the secret stays UPDATING for longer than a write may take", async () => {
-    const { written, slept } = await promoted({ states: [UPDATING] });
-    expect(written).toEqual([]);
+    const { written, slept, log } = await promoted({ states: [UPDATING] });
+    expect({ written, log }).toEqual({ written: [], log: [] });
     expect(slept).toHaveLength(30);
   });
 
@@ -118,6 +125,39 @@ describe("right after a promote, where the issuer keeps two values", () => {
         outcome: "VAULT_UNAVAILABLE",
       }),
     ]);
+  });
+});
+
+describe("right after a promote, this call's own lease", () => {
+  const states = [{ metadata: withLease({ team: "payments" }, "me", BUDGET_MS) }];
+  const lease = { callId: "me", isOpen: false };
+
+  test("is given back in the same write", async () => {
+    const promotion = await promoted({ states, lease });
+    const metadata = withCurrentSince({ team: "payments", orot: "{}" }, 7, promotion.now);
+    expect(promotion.written).toEqual([[{ metadata }, "etag-1"]]);
+    expect(promotion.lease).toBeNull();
+  });
+
+  test("is held on where Vault does not say that the write has landed", async () => {
+    const error = new RotationError("VAULT_UNAVAILABLE", "no answer");
+    const promotion = await promoted({ states, lease, answer: { outcome: "unknown", error } });
+    expect(promotion.lease).toMatchObject(lease);
+    expect(promotion.log).toEqual([expect.objectContaining({ event: "current-noted", outcome: "unknown" })]);
+  });
+
+  test("stays where a change sent under it may still take effect", async () => {
+    const open = { callId: "me", isOpen: true };
+    const promotion = await promoted({ states, lease: open });
+    const metadata = withCurrentSince(withLease({ team: "payments" }, "me", BUDGET_MS), 7, promotion.now);
+    expect(promotion.written).toEqual([[{ metadata }, "etag-1"]]);
+    expect(promotion.lease).toMatchObject(open);
+  });
+
+  test("is not thought given back by a write of the tags alone", async () => {
+    const promotion = await promoted({ states, lease, isHeal: true, overlap: "none" });
+    expect(promotion.written).toEqual([[{ tags: expect.anything() }, "etag-1"]]);
+    expect(promotion.lease).toMatchObject(lease);
   });
 });
 

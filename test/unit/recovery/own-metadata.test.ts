@@ -4,10 +4,12 @@ import {
   isSurvivalUnknown,
   leaseIn,
   noGraceUpTo,
+  ownMember,
   survives,
   withCurrentSince,
   withLease,
   withNoGraceUpTo,
+  withOwn,
   withSurvival,
 } from "../../../src/recovery/own-metadata.ts";
 
@@ -62,6 +64,13 @@ describe("the secret's metadata", () => {
     });
   });
 
+  test("gives each module its own member of our key, whatever it holds", () => {
+    const metadata = withOwn(withOwn({}, { told: { seq: 9 } }), { subscribers: [] });
+    expect(ownMember(metadata, "told")).toEqual({ seq: 9 });
+    expect(ownMember(metadata, "subscribers")).toEqual([]);
+    expect(ownMember(metadata, "lease")).toBeUndefined();
+  });
+
   test("is left as it was: a new one is made", () => {
     const before = Object.freeze({ team: "payments" });
     withSurvival(before, true, NOW);
@@ -73,6 +82,7 @@ describe("the secret's metadata", () => {
     ["a list", "[]"],
     ["null", "null"],
     ["a number where a text should be", 7],
+    ["a text in a list", ['{"tokenSurvives":{"yes":true,"askedAt":"2026-06-01T00:00:00.000Z"}}']],
     ["of another shape", '{"tokenSurvives":"yes"}'],
     ["without the time", '{"tokenSurvives":{"yes":true}}'],
   ])("whose own key is %s says nothing, and is written anew", (_what, orot) => {
