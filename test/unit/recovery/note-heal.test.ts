@@ -138,25 +138,6 @@ describe("the tags of a heal that failed", () => {
     }
   });
 
-  test("are left out without a look, with tags that cannot be read or are too many, or with a value in hand", async () => {
-    const heals = await Promise.all([1, 2, 3, 4].map(() => healed()));
-    const [unseen, unread, full, holding] = heals;
-    if (!unseen || !unread || !full || !holding) throw new Error("four heals");
-    await noteFailedHeal(unseen.invocation, unseen.memory, null, LOCKED_OUT);
-    unread.memory.tags = null;
-    await noteFailedHeal(unread.invocation, unread.memory, unread.observation, LOCKED_OUT);
-    full.memory.tags = Object.fromEntries(Array.from({ length: 8 }, (_, at) => [`tag-${at}`, "x"]));
-    await noteFailedHeal(full.invocation, full.memory, full.observation, LOCKED_OUT);
-    expect(full.log).toContainEqual(expect.objectContaining({ level: "warn", outcome: "too-many-tags" }));
-    const known = holding.memory.contents.get(7);
-    if (known === undefined || known.kind === "unknown") throw new Error("not read");
-    const { content, credential: opened } = known;
-    const kept = { text: opened.clientSecret, content, credential: opened, base: 7, receivedAt: 0 };
-    holding.memory.hand = { ...kept, isCopy: false, isMinted: true, login: null, failure: null };
-    await noteFailedHeal(holding.invocation, holding.memory, holding.observation, LOCKED_OUT);
-    expect(heals.map(({ written }) => written)).toEqual([[], [], [], []]);
-  });
-
   test("wait while another run is at work", async () => {
     const busy = { no: 8, stages: ["PENDING"], content: claim("S7"), ageSeconds: 10 } as const;
     const { invocation, memory, observation, written } = await healed({ beside: [busy] });
