@@ -73,8 +73,8 @@ function bounded({ log }: Invocation, tags: Tags | null): Tags | null {
 }
 
 /**
- * What a heal that ended well keeps on the secret: whether tokens survive a rotation, in the metadata, and the tags; in one write, and only
- * where something is new. Nothing while another run is at work. Never throws; best effort.
+ * What a heal that ended well keeps on the secret: whether tokens survive a rotation, in the metadata, and the tags, but these not while
+ * another run is at work; in one write, and only where something is new. Never throws; best effort.
  */
 export async function noteHeal(invocation: Invocation, memory: Memory, observation: Observation): Promise<void> {
   const { log } = invocation;
