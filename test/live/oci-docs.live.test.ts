@@ -5,7 +5,8 @@ import { ROOT } from "../../scripts/run.ts";
 import { type OciEmulator, openOciEmulator } from "./oci-emulator.ts";
 
 /** Commands of the guide whose service the emulator has; of the others only the command line's own judgement is tested. */
-const SERVED = /^oci (?:vault secret (?:create-base64|get|list|update|rotate)|vault secret-version list|fn function list)\b/;
+const SERVED =
+  /^oci (?:vault secret (?:create-base64|get|list|update|rotate)|vault secret-version list|fn function list)\b/;
 
 /** The `oci` commands in the guide's shell blocks, each on one line. */
 function commandsOf(guide: string): readonly string[] {
