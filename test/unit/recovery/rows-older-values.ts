@@ -1,21 +1,13 @@
 import type { CallerView } from "../../../src/recovery/caller-view.ts";
 import { type CallerCase, good, refused, waitFor } from "./caller-views.ts";
+import { overlap } from "./rows-overlap.ts";
 
 /** PREVIOUS, version 6, where the issuer ends its value by itself: as good as over, since it has no grace of ours. */
 const timed = (verdict: NonNullable<CallerView["overlap"]>["verdict"]) => ({
+  ...overlap({ verdict }),
   isTwoSlot: false,
   keepsOlder: true,
   strays: [],
-  overlap: {
-    versionNo: 6,
-    verdict,
-    isNewer: false,
-    isOrderKnown: true,
-    isSinceUnknown: false,
-    isDue: true,
-    isRetiring: false,
-    left: 3,
-  },
 });
 const older = { keepsOlder: true } as const;
 const retirement = { goal: "retire", current: good } as const;

@@ -5,7 +5,7 @@ import { type CallerCase, good, refused, waitFor } from "./caller-views.ts";
 type Verdict = Judged["verdict"];
 const twoSlot = { isTwoSlot: true } as const;
 /** PREVIOUS, version 6: it still works, its grace is over, and nobody has asked the issuer to forget it. */
-const overlap = (changes: Partial<NonNullable<CallerView["overlap"]>> = {}) => ({
+export const overlap = (changes: Partial<NonNullable<CallerView["overlap"]>> = {}) => ({
   ...twoSlot,
   overlap: {
     versionNo: 6,
