@@ -47,6 +47,12 @@ export interface Call {
  */
 export type BeginCall = (settings: Settings, deadline: Date | null) => Promise<Call>;
 
+/** Where credentials may go, and which addresses are one. */
+function rulesOf({ issuerOrigins, issuerAliases }: Settings, log: Log): Parameters<typeof openCredential>[2] {
+  const onCrossing = (operation: string) => log.error("crossing-refused", { operation });
+  return { origins: issuerOrigins, aliases: issuerAliases ?? [], onCrossing };
+}
+
 export function createCalls(seamsOfProcess: CallSeams): BeginCall {
   const { clock, entropy, transport } = seamsOfProcess;
   const gate = createRateGate(clock);
@@ -91,7 +97,7 @@ export function createCalls(seamsOfProcess: CallSeams): BeginCall {
         channels,
         store: createOciStore(access, secretId, seams),
         storeWithin: (window) => createOciStore(access, secretId, { ...seams, budget: window }),
-        open: (content) => openCredential(content, { http, httpAtOnce, clock, settings }, settings.issuerOrigins),
+        open: (content) => openCredential(content, { http, httpAtOnce, clock, settings }, rulesOf(settings, log)),
         authoritiesFor: (credential) =>
           authoritiesFor(credential, {
             http,

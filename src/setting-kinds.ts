@@ -1,4 +1,5 @@
 import * as z from "zod/mini";
+import { canonicalAddress, isSafeAddress } from "./address.ts";
 import { isSafeOrigin } from "./origin.ts";
 
 // What a setting's text may be, and what it is read as.
@@ -26,7 +27,47 @@ const list = <T>(item: z.ZodMiniType<T, string>) =>
     ),
     z.array(item),
   );
-export const origins = list(origin);
+
+function safeAddress(text: string): string | null {
+  const address = canonicalAddress(text);
+  return address !== null && isSafeAddress(address) ? address : null;
+}
+
+/** Text that `read` understands; null: it does not. */
+const understood = <T>(read: (text: string) => T | null): z.ZodMiniType<T, string> =>
+  z.pipe(
+    z.string(),
+    z.transform((text: string, context): T => {
+      const value = read(text);
+      if (value !== null) return value;
+      context.issues.push({ code: "custom", message: "not understood", input: text });
+      return z.NEVER;
+    }),
+  );
+
+export const addresses = list(understood(safeAddress));
+
+/** A base, and for Keycloak `/realms/` and the realm's name behind it, as `encodeURIComponent` writes it. */
+function placeIn(text: string): { readonly base: string; readonly realm: string | null } | null {
+  const [, start = text, realm = null] = /^(.*)\/realms\/([^/]+)\/?$/.exec(text) ?? [];
+  const base = safeAddress(start);
+  if (base === null) return null;
+  try {
+    return { base, realm: realm === null ? null : decodeURIComponent(realm) };
+  } catch {
+    return null;
+  }
+}
+
+function aliasIn(text: string) {
+  const [left = "", right = "", ...more] = text.split("=");
+  const [from, to] = [placeIn(left), placeIn(right)];
+  const isPair = more.length === 0 && from !== null && to !== null && (from.realm === null) === (to.realm === null);
+  return isPair ? { from, to } : null;
+}
+
+export const aliases = list(understood(aliasIn));
+
 export const ocid = (type: string) =>
   z.string().check(z.regex(new RegExp(`^ocid1\\.${type}\\.[A-Za-z0-9._-]{1,240}$`)));
 export const ocids = (type: string) => list(ocid(type));

@@ -1,6 +1,6 @@
 import * as z from "zod/mini";
 import { define } from "./setting-definition.ts";
-import { caBundle, flag, ocids, origin, originApps, origins, whole } from "./setting-kinds.ts";
+import { addresses, aliases, caBundle, flag, ocids, origin, originApps, whole } from "./setting-kinds.ts";
 import { notificationSettings } from "./setting-table-notifications.ts";
 
 const trueOrFalse = "true or false";
@@ -18,11 +18,19 @@ export const definitions = {
   ),
   issuerOrigins: define(
     "OROT_ISSUER_ORIGINS",
-    "origins, comma",
+    "addresses, comma",
     null,
-    origins,
-    "https origins, separated by commas",
-    "Where a credential may be sent. Not set: any https origin.",
+    addresses,
+    "https addresses, separated by commas",
+    "Where credentials may be sent: an origin admits every path there, an address with a path itself alone. Not set: identity domains at Oracle's own addresses, `https://idcs-….identity.oraclecloud.com` and those of other realms.",
+  ),
+  issuerAliases: define(
+    "OROT_ISSUER_ALIASES",
+    "`base=base`, comma",
+    null,
+    aliases,
+    "pairs base=base, for Keycloak with /realms/<realm>, separated by commas",
+    "Two addresses that are one issuer, for instance before and after a move: `https://old.example/uaa=https://new.example/uaa`. Both must be in OROT_ISSUER_ORIGINS.",
   ),
   requireWayBack: define(
     "OROT_REQUIRE_WAY_BACK",

@@ -57,7 +57,7 @@ async function preflight(invocation: Invocation, memory: Memory, observation: Ob
     } else {
       const token = await fetchToken(invocation, { credential, versionNo }, memory.tokenLifeSeconds, list, makeRoom);
       if (token === null) return { outcome: "tidied", next: "look" };
-      memory.token = token;
+      memory.token = { client: credential.client, ...token };
     }
     await waysBack(invocation, memory, credential, list.asOf);
   }
@@ -114,7 +114,7 @@ async function hasChanged({ store }: Invocation, memory: Memory, currentNo: numb
 /** Writes this call's claim: CURRENT's credential, marked, with a token that outlives the secret which got it. */
 export async function claim(invocation: Invocation, memory: Memory, observation: Observation): Promise<Effect> {
   const { list, current } = observation;
-  const { content } = usable(memory, current.versionNo);
+  const { content, credential } = usable(memory, current.versionNo);
   const grant = nextGrant(invocation, memory, observation);
   if (grant === null) throw new RotationError("INTERNAL", "a claim was decided with nothing to mint by");
   const versionStage = memory.refusesSecondPending ? "CURRENT" : "PENDING";
@@ -135,7 +135,7 @@ export async function claim(invocation: Invocation, memory: Memory, observation:
     callId,
     name,
     content: claimed,
-    credential: invocation.open(claimed),
+    credential,
     startedAt: invocation.clock.monotonic(),
     isConfirmed: false,
     isJustWritten: false,

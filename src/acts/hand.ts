@@ -19,7 +19,7 @@ export function takeIntoHand(
   memory.hand = {
     text,
     content: understood,
-    credential: invocation.open(understood),
+    credential: credential.withSecret(clientSecret),
     base: list.versions[0]?.versionNo ?? 0,
     receivedAt: invocation.clock.monotonic(),
     isCopy: false,

@@ -1,6 +1,7 @@
 import { parseContent } from "../content.ts";
 import { RotationError } from "../errors.ts";
 import type { Invocation } from "../invocation.ts";
+import { makeOwnValue } from "../issuers/own-value.ts";
 import { grantFor, proofOf, refuse, requireAnotherAuthority } from "../recovery/authorities.ts";
 import type { Memory } from "../recovery/memory.ts";
 import type { Observation } from "../recovery/observe.ts";
@@ -15,7 +16,8 @@ import { afterWrite } from "./writes.ts";
 /** Makes a value of our own and stores it before the issuer hears of it. One that was not stored is simply forgotten. */
 export async function generate(invocation: Invocation, memory: Memory, observation: Observation): Promise<Effect> {
   const { content, credential } = usable(memory, observation.current.versionNo);
-  const clientSecret = credential.generate(invocation.entropy);
+  const { entropy, secretId } = invocation;
+  const clientSecret = makeOwnValue(entropy, { ...credential, secretId });
   const text = content.withSecret(credential.rotatedMember, clientSecret);
   const understood = parseContent(text);
   const name = versionName(observation.list.versions[0]?.versionNo ?? 0, memory.takenName);
@@ -29,7 +31,7 @@ export async function generate(invocation: Invocation, memory: Memory, observati
     memory.install = null;
     memory.written.push({
       name,
-      known: { kind: "credential", content: understood, credential: invocation.open(understood) },
+      known: { kind: "credential", content: understood, credential: credential.withSecret(clientSecret) },
     });
     return { outcome: "stored", next: "look" };
   }
@@ -46,7 +48,8 @@ export async function install(
   versionNo: number,
 ): Promise<Effect> {
   const { credential } = usable(memory, observation.current.versionNo);
-  const { clientSecret } = usable(memory, versionNo).credential;
+  const value = usable(memory, versionNo).credential;
+  const { clientSecret } = value;
   const { versionNo: currentNo } = observation.current;
   const isCurrentAccepted = memory.logins.get(currentNo)?.login.verdict === "accepted";
   // Compromised values have no grace, also where another call finishes what that rotation began.
@@ -55,7 +58,7 @@ export async function install(
   const proof = await proofOf(invocation, memory, grant);
   if (proof === null) return { outcome: "authority-unusable", next: "decide" };
   requireTimeToMint(invocation);
-  const installed = await credential.install(proof, clientSecret, keepsCurrent);
+  const installed = await credential.install(proof, value, keepsCurrent);
   const at = invocation.clock.monotonic();
   switch (installed.outcome) {
     case "proof-refused":

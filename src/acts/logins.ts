@@ -22,7 +22,9 @@ export async function logIn(
   let login: Login;
   if (action.stage === "verify-current") {
     login = await verifyCurrent(invocation, credential, versionNo, memory.tokenLifeSeconds);
-    if (login.verdict === "accepted") memory.token = login.token;
+    if (login.verdict === "accepted") {
+      memory.token = login.token === null ? null : { client: credential.client, ...login.token };
+    }
     noteCurrent(memory, versionNo, login.verdict, invocation.clock.monotonic());
   } else {
     login = await verifyPending(credential);

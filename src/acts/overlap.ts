@@ -59,14 +59,14 @@ export async function retire(
   versionNo: number,
 ): Promise<Effect> {
   const { credential } = usable(memory, observation.current.versionNo);
-  const { clientSecret } = usable(memory, versionNo).credential;
+  const older = usable(memory, versionNo).credential;
   const grant = await grantFor(invocation, memory, observation, credential);
   const proof = await proofOf(invocation, memory, grant);
   if (proof === null) return { outcome: "authority-unusable", next: "decide" };
   requireTimeToMint(invocation);
   const age = invocation.clock.monotonic() - (memory.lease?.startedAt ?? Number.NEGATIVE_INFINITY);
   if (age >= invocation.settings.claimTtlSeconds * 1000) return { outcome: "lease-expired", next: "look" };
-  const retired = await credential.retire(proof, clientSecret);
+  const retired = await credential.retire(proof, older);
   if (retired.outcome === "proof-refused") {
     refuse(memory, grant);
     await requireAnotherAuthority(invocation, memory, credential, retired.error);

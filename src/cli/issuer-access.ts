@@ -42,9 +42,11 @@ export function createIssuerAccess(
   const readSecretText = (id: string) => createOciStore(access, id, { clock, entropy, budget }).readCurrentText();
   // Whoever asks says in its own words what it found.
   const log = createLog(() => undefined, clock, false);
+  const { issuerOrigins: origins, issuerAliases } = settings;
+  const rules = { origins, aliases: issuerAliases ?? [], onCrossing: () => undefined };
   return {
     readSecretText,
-    open: (content) => openCredential(content, { http, httpAtOnce, clock, settings }, settings.issuerOrigins),
+    open: (content) => openCredential(content, { http, httpAtOnce, clock, settings }, rules),
     authoritiesFor: (credential) =>
       authoritiesFor(credential, { http, clock, entropy, settings, log, signer: access.signer, readSecretText }),
   };

@@ -20,10 +20,12 @@ export async function verdictOn(content: Secret): Promise<Verdict> {
     { ratePauseMs: 60_000, patienceMs: () => budget.remaining() },
     systemClock,
   );
+  const parsed = parseContent(content);
+  const address = String(parsed.member("url") ?? parsed.member("domainUrl"));
   const credential = openCredential(
-    parseContent(content),
+    parsed,
     { http, httpAtOnce: http, clock: systemClock, settings: parseSettings({}) },
-    null,
+    { origins: [new URL(address).origin], aliases: [], onCrossing: () => undefined },
   );
   return (await credential.login(null)).verdict;
 }

@@ -12,7 +12,7 @@ export interface Token {
  * calls that need a bearer, never a verdict on a secret: that is always a fresh token request. Lives as long as the process.
  */
 export interface TokenCache {
-  /** @param key origin, client, scope and the number of the version whose secret got the token: see `tokenKey` */
+  /** @param key the version whose client secret got the token, and the scope: see `tokenKey` */
   get(key: string, marginMs: number, fetch: () => Promise<Token>): Promise<Token>;
   /** Keeps a token that a login brought anyway. */
   put(key: string, token: Token): void;
@@ -20,8 +20,9 @@ export interface TokenCache {
   drop(key: string): void;
 }
 
-export function tokenKey(origin: string, clientId: string, scope: string | null, versionNo: number): string {
-  return JSON.stringify([origin, clientId, scope, versionNo]);
+/** Contents of a version never change, so its number says which client asked where. */
+export function tokenKey(secretId: string, versionNo: number, scope: string | null): string {
+  return JSON.stringify([secretId, versionNo, scope]);
 }
 
 /** A function serves some hundred secrets at most; the oldest entry goes first. */

@@ -47,13 +47,13 @@ async function assertionProof(
 }
 
 /** How an issuer takes a login. */
-export type LoginPlace = Pick<Credential, "tokenEndpoint" | "assertionAudience" | "proofOfClient">;
+export type LoginPlace = Pick<Credential, "client" | "tokenEndpoint" | "assertionAudience" | "proofOfClient">;
 
 /** One who may be asked for, from the content of its own secret. Whether it may speak for a client is the caller's question. */
 export function authorityOf(
   content: AuthorityContent,
   name: string,
-  { tokenEndpoint, assertionAudience, proofOfClient }: LoginPlace,
+  { client, tokenEndpoint, assertionAudience, proofOfClient }: LoginPlace,
   context: Pick<AuthorityContext, "http" | "clock" | "entropy">,
 ): Authority {
   const prove: Authority["prove"] = async () => {
@@ -85,13 +85,16 @@ export function authorityOf(
       const what = "a second authority may not ask for tokens with the client credentials grant";
       return { verdict: "unknown", error: new RotationError("ISSUER_CONFIGURATION", what) };
     }
-    return { verdict: "accepted", proof: { kind: "bearer", token: login.token.value } };
+    return { verdict: "accepted", proof: { kind: "bearer", client, by: "authority", token: login.token.value } };
   };
   return { name, prove };
 }
 
-function mayRotate(content: AuthorityContent, { issuer, origin, subjectId }: Credential): boolean {
+function mayRotate(content: AuthorityContent, { client }: Credential): boolean {
+  const { issuer, base, clientId, subject } = client;
   if (content.issuer !== issuer) return false;
+  const subjectId = (subject ?? clientId).replace("apiClients/", "");
+  const { origin } = new URL(base);
   const isNamed = content.mayRotate.some((id) => id === "*" || id.toLowerCase() === subjectId.toLowerCase());
   return content.origin === origin && isNamed;
 }
@@ -142,11 +145,14 @@ export async function authoritiesFor(credential: Credential, context: AuthorityC
     }
   }
   const isListed = (settings.resourcePrincipalApps ?? []).some(
-    ({ origin, appId }) => origin === credential.origin && appId === credential.subjectId.toLowerCase(),
+    ({ origin, appId }) => origin === credential.client.base && appId === credential.client.subject,
   );
   if (isListed) {
     const prove: Authority["prove"] = () =>
-      Promise.resolve({ verdict: "accepted", proof: { kind: "signature", signer } });
+      Promise.resolve({
+        verdict: "accepted",
+        proof: { kind: "signature", client: credential.client, by: "authority", signer },
+      });
     authorities.push({ name: "resource principal", prove });
   }
   return [...authorities, ...unread];

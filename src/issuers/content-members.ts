@@ -1,6 +1,6 @@
+import { canonicalAddress, isSafeAddress } from "../address.ts";
 import type { Content } from "../content.ts";
 import { RotationError } from "../errors.ts";
-import { isSafeOrigin } from "../origin.ts";
 import { Secret } from "../secret.ts";
 
 // A Basic header separates id and secret by the first colon (RFC 7617), and no header may hold control characters.
@@ -43,19 +43,30 @@ export function requiredSecret(content: Content, member: string): Secret {
   return new Secret(secret);
 }
 
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it refuses
+const NOT_IN_PATH = /[/\\?#%\u0000-\u001f\u007f-\u009f]/;
+
+/**
+ * Text of a content that becomes one segment of a path: nothing that a server or a proxy could take for more than that.
+ * @throws RotationError CONTENT_INVALID
+ */
+export function requirePathPart(member: string, text: string): string {
+  if (text !== "." && text !== ".." && !NOT_IN_PATH.test(text)) return text;
+  throw invalidMember(member, "must be neither . nor .., and hold no / \\ ? # % and no control character");
+}
+
 /**
  * An address at which an issuer lives: https (http on loopback), a path or none, nothing after it.
- * @returns without a trailing slash
+ * @returns as `canonicalAddress` writes it
  * @throws RotationError CONTENT_INVALID, ORIGIN_NOT_ALLOWED
  */
 export function requiredBaseUrl(content: Content, member: string): string {
-  const text = requiredText(content, member);
-  const url = URL.canParse(text) ? new URL(text) : null;
-  if (url === null || url.search !== "" || url.hash !== "" || url.username !== "" || url.password !== "") {
-    throw invalidMember(member, "must be a URL such as https://issuer.example.org/path");
+  const address = canonicalAddress(requiredText(content, member));
+  if (address === null) {
+    throw invalidMember(member, "must be a URL such as https://issuer.example.org/path, with nothing to be mended");
   }
-  if (!isSafeOrigin(url.origin)) {
+  if (!isSafeAddress(address)) {
     throw new RotationError("ORIGIN_NOT_ALLOWED", `the member ${member} of the secret's content is not https`);
   }
-  return `${url.origin}${url.pathname.replace(/\/+$/, "")}`;
+  return address;
 }

@@ -1,17 +1,14 @@
 import * as z from "zod/mini";
 import { RotationError } from "../errors.ts";
 import { type Answer, isTransient, json, noAnswer } from "./answers.ts";
+import type { Client } from "./client.ts";
 import type { IssuerContext, Proof } from "./issuer.ts";
 
-/** What of the secret's content says which client is reset, and where it logs in. */
-export interface EdFiSubject {
-  readonly url: string;
+/** Which client is reset, and by which version of the service's API. */
+export interface EdFiTarget {
+  /** Its subject is `apiClients/7` or `applications/3`. */
+  readonly client: Client & { readonly tokenUrl: string; readonly subject: string };
   readonly version: "v2" | "v3";
-  /** `apiClients/7` or `applications/3`. */
-  readonly subject: string;
-  readonly tenant: string | null;
-  readonly tokenUrl: string;
-  readonly clientId: string;
 }
 
 const WHO = "the Ed-Fi Configuration Service";
@@ -39,11 +36,12 @@ async function get({ http }: IssuerContext, url: string, headers: Readonly<Recor
  * this route, and an administrator who may not use it, show nothing.
  */
 async function requireSameClient(
-  { url, version, subject, clientId }: EdFiSubject,
+  { client, version }: EdFiTarget,
   context: IssuerContext,
   headers: Readonly<Record<string, string>>,
 ): Promise<void> {
-  const answer = await get(context, `${url}/${version}/apiClients/${encodeURIComponent(clientId)}`, headers);
+  const { base, subject, clientId } = client;
+  const answer = await get(context, `${base}/${version}/apiClients/${encodeURIComponent(clientId)}`, headers);
   const { status } = answer;
   if (isTransient(status)) {
     throw new RotationError("ISSUER_UNAVAILABLE", `looking up which client is to be reset was answered ${status}`);
@@ -75,12 +73,13 @@ async function requireSameClient(
  * dies with the rotated slot. The administrator's token is sent to no other origin.
  */
 async function requireNoRotationPolicy(
-  { url, tokenUrl, clientId }: EdFiSubject,
+  { client }: EdFiTarget,
   context: IssuerContext,
   headers: Readonly<Record<string, string>>,
 ): Promise<void> {
+  const { tokenUrl, clientId } = client;
   const [, base, realm] = KEYCLOAK_TOKEN_URL.exec(tokenUrl) ?? [];
-  if (base === undefined || realm === undefined || new URL(tokenUrl).origin !== new URL(url).origin) return;
+  if (base === undefined || realm === undefined || new URL(tokenUrl).origin !== new URL(client.base).origin) return;
   const query = new URLSearchParams({ clientId }).toString();
   const answer = await get(context, `${base}/admin/realms/${realm}/clients?${query}`, headers);
   const found = answer.status === 200 ? keycloakClients.safeParse(json(answer)) : null;
@@ -96,14 +95,14 @@ async function requireNoRotationPolicy(
  * Asks, before anything changes, whether a reset would change this client and nobody else, and hold.
  * @throws RotationError ISSUER_CONFIGURATION where it would not; ISSUER_UNAVAILABLE where it cannot be asked now
  */
-export async function edFiPreflight(subject: EdFiSubject, context: IssuerContext, proof: Proof): Promise<void> {
+export async function edFiPreflight(target: EdFiTarget, context: IssuerContext, proof: Proof): Promise<void> {
   if (proof.kind !== "bearer") return;
-  const { tenant } = subject;
+  const { tenant } = target.client;
   const headers = {
     authorization: `Bearer ${proof.token.reveal()}`,
     accept: "application/json",
     ...(tenant === null ? {} : { tenant }),
   };
-  await requireSameClient(subject, context, headers);
-  await requireNoRotationPolicy(subject, context, headers);
+  await requireSameClient(target, context, headers);
+  await requireNoRotationPolicy(target, context, headers);
 }

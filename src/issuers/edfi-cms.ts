@@ -3,8 +3,15 @@ import type { Content } from "../content.ts";
 import { RotationError } from "../errors.ts";
 import { Secret } from "../secret.ts";
 import { type Answer, isShown, isTransient, json, noAnswer, type Refusal } from "./answers.ts";
-import { invalidMember, optionalText, requiredBaseUrl, requiredClientId, requiredSecret } from "./content-members.ts";
-import { type EdFiSubject, edFiPreflight } from "./edfi-cms-preflight.ts";
+import {
+  invalidMember,
+  optionalText,
+  requiredBaseUrl,
+  requiredClientId,
+  requiredSecret,
+  requirePathPart,
+} from "./content-members.ts";
+import { type EdFiTarget, edFiPreflight } from "./edfi-cms-preflight.ts";
 import type { Credential, Issuer, IssuerContext, Mint, Proof, Traits } from "./issuer.ts";
 import { type ProofOfClient, requestToken, type TokenEndpoint } from "./token-request.ts";
 
@@ -19,10 +26,6 @@ const traits: Traits = {
   authorities: ["other-client"],
   repeatMint: "last-wins",
 };
-
-interface EdFiContent extends EdFiSubject {
-  readonly clientSecret: Secret;
-}
 
 const problem = z.object({
   type: z.optional(z.string()),
@@ -52,22 +55,24 @@ function subjectOf(content: Content): string {
   throw invalidMember("apiClientId", "is missing, and so is applicationId in its place");
 }
 
-function parse(content: Content): EdFiContent {
-  const url = requiredBaseUrl(content, "url");
+function parse(content: Content): EdFiTarget & { readonly clientSecret: Secret } {
+  const base = requiredBaseUrl(content, "url");
   const version = content.has("apiVersion") ? content.member("apiVersion") : "v3";
   if (version !== "v2" && version !== "v3") throw invalidMember("apiVersion", 'must be "v2" or "v3"');
   const tenant = optionalText(content, "tenant");
   if (tenant !== null && !HEADER_VALUE.test(tenant)) throw invalidMember("tenant", "must be text without spaces");
-  const tokenUrl = content.has("tokenUrl") ? requiredBaseUrl(content, "tokenUrl") : `${url}/connect/token`;
+  const tokenUrl = content.has("tokenUrl") ? requiredBaseUrl(content, "tokenUrl") : defaultTokenUrl(base);
+  const clientId = requirePathPart("clientId", requiredClientId(content));
   return {
-    url,
+    client: { issuer: "edfi-cms", base, realm: null, tenant, tokenUrl, clientId, subject: subjectOf(content) },
     version,
-    subject: subjectOf(content),
-    tenant,
-    tokenUrl,
-    clientId: requiredClientId(content),
     clientSecret: requiredSecret(content, "clientSecret"),
   };
+}
+
+/** Where the self-contained service gives tokens. */
+export function defaultTokenUrl(base: string): string {
+  return `${base}/connect/token`;
 }
 
 /** The self-contained service answers with its own error format, a Keycloak behind it with that of OAuth. */
@@ -93,7 +98,8 @@ function configuration(what: string, nextAction: string): RotationError {
 }
 
 /** A 2xx that cannot be read has taken effect; 429, 500 and 502 may have. 409 has not: another reset held the lock. */
-function judgeReset(answer: Answer, { clientId, subject, version }: EdFiContent): Mint {
+function judgeReset(answer: Answer, { client, version }: EdFiTarget): Mint {
+  const { clientId, subject } = client;
   const { status } = answer;
   if (status >= 200 && status < 300) {
     const made = reset.safeParse(json(answer));
@@ -143,13 +149,14 @@ function judgeReset(answer: Answer, { clientId, subject, version }: EdFiContent)
 }
 
 /** `PUT /v3/apiClients/{id}/reset-credential`; a repeat makes another value. */
-async function mint(content: EdFiContent, { httpAtOnce }: IssuerContext, proof: Proof): Promise<Mint> {
+async function mint(target: EdFiTarget, { httpAtOnce }: IssuerContext, proof: Proof): Promise<Mint> {
   if (proof.kind !== "bearer") {
     return { outcome: "refused", error: new RotationError("INTERNAL", "only a bearer token is taken here") };
   }
-  const { url, version, subject, tenant } = content;
+  const { client, version } = target;
+  const { base, subject, tenant } = client;
   try {
-    const answer = await httpAtOnce.put(`${url}/${version}/${subject}/reset-credential`, "{}", {
+    const answer = await httpAtOnce.put(`${base}/${version}/${subject}/reset-credential`, "{}", {
       headers: {
         authorization: `Bearer ${proof.token.reveal()}`,
         "content-type": "application/json",
@@ -157,7 +164,7 @@ async function mint(content: EdFiContent, { httpAtOnce }: IssuerContext, proof: 
         ...(tenant === null ? {} : { tenant }),
       },
     });
-    return judgeReset(answer, content);
+    return judgeReset(answer, target);
   } catch (thrown) {
     const { error, sent } = noAnswer(thrown, "the request to reset the credential", WHO);
     return { outcome: sent ? "unknown" : "refused", error };
@@ -171,32 +178,31 @@ async function mint(content: EdFiContent, { httpAtOnce }: IssuerContext, proof: 
 export const edfiCms: Issuer = {
   name: "edfi-cms",
   open(content, context): Credential {
-    const parsed = parse(content);
-    const endpoint: TokenEndpoint = { url: parsed.tokenUrl, scope: null, who: WHO, refusalOf };
-    const { clientId, clientSecret } = parsed;
-    return {
-      issuer: edfiCms.name,
-      traits,
-      origin: new URL(parsed.url).origin,
-      clientId,
-      clientSecret,
-      subjectId: parsed.subject.replace("apiClients/", ""),
-      rotatedMember: "clientSecret",
-      tokenEndpoint: { ...endpoint, scope: ADMIN_SCOPE },
-      assertionAudience: parsed.tokenUrl,
-      proofOfClient,
-      preflight: async (prove) => edFiPreflight(parsed, context, await prove()),
-      login: () => requestToken(endpoint, proofOfClient(clientId, clientSecret.reveal()), context),
-      mint: (proof) => mint(parsed, context, proof),
-      install: () => {
-        const error = new RotationError("INTERNAL", "this issuer takes no value of ours");
-        return Promise.resolve({ outcome: "refused", error });
-      },
-      generate: () => {
-        throw new RotationError("INTERNAL", "this issuer takes no value of ours");
-      },
-      readBack: () => Promise.resolve({ outcome: "not-readable", isProofAlive: true }),
-      retire: () => Promise.resolve({ outcome: "nothing-to-retire" }),
-    };
+    const { clientSecret, ...target } = parse(content);
+    return credentialOf(target, clientSecret, context);
   },
 };
+
+function credentialOf(target: EdFiTarget, clientSecret: Secret, context: IssuerContext): Credential {
+  const { client } = target;
+  const endpoint: TokenEndpoint = { url: client.tokenUrl, scope: null, who: WHO, refusalOf };
+  return {
+    client,
+    traits,
+    clientSecret,
+    withSecret: (other) => credentialOf(target, other, context),
+    rotatedMember: "clientSecret",
+    tokenEndpoint: { ...endpoint, scope: ADMIN_SCOPE },
+    assertionAudience: client.tokenUrl,
+    proofOfClient,
+    preflight: async (prove) => edFiPreflight(target, context, await prove()),
+    login: () => requestToken(endpoint, proofOfClient(client.clientId, clientSecret.reveal()), context),
+    mint: (proof) => mint(target, context, proof),
+    install: () => {
+      const error = new RotationError("INTERNAL", "this issuer takes no value of ours");
+      return Promise.resolve({ outcome: "refused", error });
+    },
+    readBack: () => Promise.resolve({ outcome: "not-readable", isProofAlive: true }),
+    retire: () => Promise.resolve({ outcome: "nothing-to-retire" }),
+  };
+}

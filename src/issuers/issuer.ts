@@ -1,12 +1,12 @@
 import type { AxiosInstance } from "axios";
 import type { Clock } from "../clock.ts";
 import type { Content } from "../content.ts";
-import type { Entropy } from "../entropy.ts";
 import type { RotationError } from "../errors.ts";
 import type { OciSigner } from "../http/oci-http-client.ts";
 import type { Token } from "../http/token-cache.ts";
 import type { Secret } from "../secret.ts";
 import type { Settings } from "../settings.ts";
+import type { Client, Held } from "./client.ts";
 import type { ProofOfClient, TokenEndpoint } from "./token-request.ts";
 
 /** What an issuer says of itself; the order of work follows from it, so no stage knows an issuer by name. */
@@ -41,10 +41,24 @@ export type Login =
       readonly isScopeRefused?: boolean;
     };
 
-/** How a request to the issuer proves who asks: a bearer token, or OCI's own request signature. */
-export type Proof =
-  | { readonly kind: "bearer"; readonly token: Secret }
-  | { readonly kind: "signature"; readonly signer: OciSigner };
+/**
+ * How a request to the issuer proves who asks: a bearer token, or OCI's own request signature. It serves the one client that it is held for.
+ * `by`: the client itself, or a second authority.
+ */
+export type Proof = Held & { readonly by: "client" | "authority" } & (
+    | { readonly kind: "bearer"; readonly token: Secret }
+    | { readonly kind: "signature"; readonly signer: OciSigner }
+  );
+
+/** A token that the client got with its own secret, as proof. */
+export function bearerOf(client: Client, token: Secret): Proof {
+  return { kind: "bearer", client, by: "client", token };
+}
+
+/** A client secret, with the client that it belongs to. */
+export interface HeldSecret extends Held {
+  readonly clientSecret: Secret;
+}
 
 /** A credential of another's, with which a new client secret may be asked for when the client's own is dead. */
 export interface Authority {
@@ -101,19 +115,13 @@ export type Expiry =
   | { readonly outcome: "read"; readonly at: number | null }
   | { readonly outcome: "proof-refused" | "unreadable" | "unknown" };
 
-/** What the secret's content says, with what can be asked of the issuer by it. */
-export interface Credential {
-  /** The issuer's name. */
-  readonly issuer: string;
+/** What the secret's content says, with what can be asked of the issuer by it. Whatever is handed in must be held for the same client. */
+export interface Credential extends HeldSecret {
   readonly traits: Traits;
-  /** Where the credential is sent: scheme, host, port. */
-  readonly origin: string;
-  readonly clientId: string;
-  readonly clientSecret: Secret;
+  /** The same client with another client secret. */
+  withSecret(clientSecret: Secret): Credential;
   /** The member of the content that holds the client secret. */
   readonly rotatedMember: string;
-  /** The id by which authorities name this client in `mayRotate`. */
-  readonly subjectId: string;
   /** Where this client, and other clients of the issuer, ask for tokens. */
   readonly tokenEndpoint: TokenEndpoint;
   /** The audience of a client assertion (RFC 7523, section 3). */
@@ -137,16 +145,14 @@ export interface Credential {
    * Gives the issuer a value of our own: idempotent, sent once. Never throws.
    * @param keepsCurrent this credential's own value works now, and may go on working beside the new one
    */
-  install(proof: Proof, clientSecret: Secret, keepsCurrent: boolean): Promise<Install>;
-  /** A value of our own that the issuer's usual rules allow. */
-  generate(entropy: Entropy): Secret;
+  install(proof: Proof, value: HeldSecret, keepsCurrent: boolean): Promise<Install>;
   /** Reads the client secret that the issuer holds. Never throws. */
   readBack(proof: Proof): Promise<ReadBack>;
   /**
    * Has the issuer forget the older of two values; only sent where this credential is known to be the newer one. Never throws.
    * @param older the value that is to die
    */
-  retire(proof: Proof, older: Secret): Promise<Retire>;
+  retire(proof: Proof, older: HeldSecret): Promise<Retire>;
   /** Asks when the newest client secret ends. Never throws. Absent: this issuer lets none end by itself, or does not say so. */
   readExpiry?(proof: Proof): Promise<Expiry>;
 }

@@ -1,16 +1,15 @@
 import * as z from "zod/mini";
 import { RotationError } from "../errors.ts";
-import type { Secret } from "../secret.ts";
 import { type Answer, isTransient, json } from "./answers.ts";
+import type { Client } from "./client.ts";
 import type { Expiry, IssuerContext, Proof } from "./issuer.ts";
 
-/** What the content of a secret says of a client of a realm. */
-export interface KeycloakContent {
-  /** With `/auth` where the server has it. */
-  readonly url: string;
-  readonly realm: string;
-  readonly clientId: string;
-  readonly clientSecret: Secret;
+/** A client of a realm. */
+export type RealmClient = Client & { readonly realm: string };
+
+/** Where the admin API has the realm. */
+export function adminRealm({ base, realm }: RealmClient): string {
+  return `${base}/admin/realms/${encodeURIComponent(realm)}`;
 }
 
 const clients = z.array(
@@ -74,12 +73,13 @@ export function adminHeaders(proof: Extract<Proof, { kind: "bearer" }>): Record<
 
 /** The client as the realm stores it; the search is exact. */
 export async function find(
-  { url, realm, clientId }: KeycloakContent,
+  client: RealmClient,
   { http }: IssuerContext,
   proof: Extract<Proof, { kind: "bearer" }>,
 ): Promise<StoredClient | Refused> {
+  const { clientId } = client;
   const query = new URLSearchParams({ clientId }).toString();
-  const address = `${url}/admin/realms/${encodeURIComponent(realm)}/clients?${query}`;
+  const address = `${adminRealm(client)}/clients?${query}`;
   const answer: Answer = await http.get(address, { headers: adminHeaders(proof) });
   const what = "looking the client up";
   const refusal = refusalAt(answer, what);
@@ -112,10 +112,10 @@ export async function find(
 }
 
 /** The client's own note of when its secret ends, by which the realm refuses it from then on. Seconds; 0 or absent: never. */
-export async function readExpiry(content: KeycloakContent, context: IssuerContext, proof: Proof): Promise<Expiry> {
+export async function readExpiry(client: RealmClient, context: IssuerContext, proof: Proof): Promise<Expiry> {
   if (proof.kind !== "bearer") return { outcome: "unreadable" };
   try {
-    const stored = await find(content, context, proof);
+    const stored = await find(client, context, proof);
     if ("outcome" in stored) return { outcome: stored.outcome === "refused" ? "unreadable" : stored.outcome };
     const seconds = Number(stored.attributes?.[EXPIRES] ?? 0);
     const isTime = Number.isSafeInteger(seconds) && seconds > 0 && seconds < LAST_SECOND;

@@ -3,7 +3,15 @@ import { RotationError } from "../errors.ts";
 import { Secret } from "../secret.ts";
 import { type Answer, json, noAnswer } from "./answers.ts";
 import type { Install, IssuerContext, Proof, Retire } from "./issuer.ts";
-import { adminHeaders, EXPIRES, find, type KeycloakContent, refusalAt, type StoredClient } from "./keycloak-client.ts";
+import {
+  adminHeaders,
+  adminRealm,
+  EXPIRES,
+  find,
+  type RealmClient,
+  refusalAt,
+  type StoredClient,
+} from "./keycloak-client.ts";
 
 const WHO = "the Keycloak realm";
 
@@ -43,7 +51,7 @@ function attributesFor(
 
 /** `PUT /admin/realms/{realm}/clients/{uuid}` with the value and its attributes; sending it again changes nothing more. */
 export async function put(
-  content: KeycloakContent,
+  client: RealmClient,
   context: IssuerContext,
   proof: Proof,
   value: Secret,
@@ -53,7 +61,7 @@ export async function put(
     return { outcome: "refused", error: new RotationError("INTERNAL", "only a bearer token is taken here") };
   }
   try {
-    const stored = await find(content, context, proof);
+    const stored = await find(client, context, proof);
     if ("outcome" in stored) return stored;
     const nowSeconds = Math.floor(context.clock.now() / 1000);
     const graceSeconds = context.settings.graceHours * 3600;
@@ -64,7 +72,7 @@ export async function put(
       attributes: attributesFor(stored, previous, nowSeconds, graceSeconds),
       ...(authorizationServicesEnabled === undefined ? {} : { authorizationServicesEnabled }),
     };
-    const address = `${content.url}/admin/realms/${encodeURIComponent(content.realm)}/clients/${stored.id}`;
+    const address = `${adminRealm(client)}/clients/${stored.id}`;
     const answer: Answer = await context.httpAtOnce.put(address, JSON.stringify(body), {
       headers: adminHeaders(proof),
     });
@@ -86,7 +94,7 @@ const slot = z.object({ value: z.string() });
  * be CURRENT's.
  */
 export async function endRotated(
-  content: KeycloakContent,
+  client: RealmClient,
   context: IssuerContext,
   proof: Proof,
   older: Secret,
@@ -95,10 +103,9 @@ export async function endRotated(
     return { outcome: "refused", error: new RotationError("INTERNAL", "only a bearer token is taken here") };
   }
   try {
-    const stored = await find(content, context, proof);
+    const stored = await find(client, context, proof);
     if ("outcome" in stored) return stored;
-    const realm = `${content.url}/admin/realms/${encodeURIComponent(content.realm)}`;
-    const address = `${realm}/clients/${stored.id}/client-secret/rotated`;
+    const address = `${adminRealm(client)}/clients/${stored.id}/client-secret/rotated`;
     const shown: Answer = await context.http.get(address, { headers: adminHeaders(proof) });
     if (shown.status === 404) return { outcome: "nothing-to-retire" };
     const refusal = refusalAt(shown, "reading the rotated secret");

@@ -1,10 +1,17 @@
 import type { Content } from "../content.ts";
 import { RotationError } from "../errors.ts";
-import { Secret } from "../secret.ts";
+import type { Secret } from "../secret.ts";
 import { type Answer, oauthErrorOf, type Refusal } from "./answers.ts";
-import { invalidMember, requiredBaseUrl, requiredClientId, requiredSecret, requiredText } from "./content-members.ts";
-import type { Credential, Issuer, Traits } from "./issuer.ts";
-import { type KeycloakContent, readExpiry } from "./keycloak-client.ts";
+import {
+  invalidMember,
+  requiredBaseUrl,
+  requiredClientId,
+  requiredSecret,
+  requiredText,
+  requirePathPart,
+} from "./content-members.ts";
+import type { Credential, Issuer, IssuerContext, Traits } from "./issuer.ts";
+import { type RealmClient, readExpiry } from "./keycloak-client.ts";
 import { endRotated, put } from "./keycloak-secret.ts";
 import { basicProof, requestToken, type TokenEndpoint } from "./token-request.ts";
 
@@ -18,15 +25,17 @@ const traits: Traits = {
   repeatMint: "safe",
 };
 
-const REALM = /^[^/?#\s]{1,255}$/;
+/** The longest name that Keycloak's database holds. */
+const LONGEST_REALM = 255;
 
-function parse(content: Content): KeycloakContent {
-  const realm = requiredText(content, "realm");
-  if (!REALM.test(realm)) throw invalidMember("realm", "must be the name of a realm");
+/** The base has `/auth` at its end where the server has that. */
+function parse(content: Content): { readonly client: RealmClient; readonly clientSecret: Secret } {
+  const base = requiredBaseUrl(content, "url");
+  const realm = requirePathPart("realm", requiredText(content, "realm"));
+  if (realm.length > LONGEST_REALM) throw invalidMember("realm", `is longer than ${LONGEST_REALM} characters`);
+  const clientId = requiredClientId(content);
   return {
-    url: requiredBaseUrl(content, "url"),
-    realm,
-    clientId: requiredClientId(content),
+    client: { issuer: "keycloak", base, realm, tenant: null, tokenUrl: null, clientId, subject: null },
     clientSecret: requiredSecret(content, "clientSecret"),
   };
 }
@@ -49,9 +58,6 @@ function refuseRegistration(content: Content): void {
   );
 }
 
-/** 48 bytes make 64 characters, all of them safe in a Basic header however it is decoded. */
-const CHOSEN_BYTES = 48;
-
 /** Where and how clients of a realm log in. @param url of the server, with `/auth` where it has that */
 export function keycloakLogin(
   url: string,
@@ -69,30 +75,35 @@ export function keycloakLogin(
 export const keycloak: Issuer = {
   name: "keycloak",
   open(content, context): Credential {
-    const parsed = parse(content);
-    const { url, realm, clientId, clientSecret } = parsed;
-    const place = keycloakLogin(url, realm);
-    const { tokenEndpoint } = place;
-    return {
-      issuer: keycloak.name,
-      traits,
-      origin: new URL(url).origin,
-      clientId,
-      clientSecret,
-      subjectId: clientId,
-      rotatedMember: "clientSecret",
-      ...place,
-      preflight: async () => refuseRegistration(content),
-      login: () => requestToken(tokenEndpoint, basicProof(clientId, clientSecret.reveal()), context),
-      mint: () => {
-        const error = new RotationError("INTERNAL", "this issuer is given its values");
-        return Promise.resolve({ outcome: "refused", error });
-      },
-      install: (proof, value, keepsCurrent) => put(parsed, context, proof, value, keepsCurrent ? clientSecret : null),
-      generate: (entropy) => new Secret(Buffer.from(entropy.bytes(CHOSEN_BYTES)).toString("base64url")),
-      readBack: () => Promise.resolve({ outcome: "not-readable", isProofAlive: true }),
-      retire: (proof, older) => endRotated(parsed, context, proof, older),
-      readExpiry: (proof) => readExpiry(parsed, context, proof),
-    };
+    const { client, clientSecret } = parse(content);
+    return credentialOf(client, clientSecret, context, () => refuseRegistration(content));
   },
 };
+
+function credentialOf(
+  client: RealmClient,
+  clientSecret: Secret,
+  context: IssuerContext,
+  refuse: () => void,
+): Credential {
+  const place = keycloakLogin(client.base, client.realm);
+  return {
+    client,
+    traits,
+    clientSecret,
+    withSecret: (other) => credentialOf(client, other, context, refuse),
+    rotatedMember: "clientSecret",
+    ...place,
+    preflight: async () => refuse(),
+    login: () => requestToken(place.tokenEndpoint, basicProof(client.clientId, clientSecret.reveal()), context),
+    mint: () => {
+      const error = new RotationError("INTERNAL", "this issuer is given its values");
+      return Promise.resolve({ outcome: "refused", error });
+    },
+    install: (proof, value, keepsCurrent) =>
+      put(client, context, proof, value.clientSecret, keepsCurrent ? clientSecret : null),
+    readBack: () => Promise.resolve({ outcome: "not-readable", isProofAlive: true }),
+    retire: (proof, older) => endRotated(client, context, proof, older.clientSecret),
+    readExpiry: (proof) => readExpiry(client, context, proof),
+  };
+}

@@ -1,9 +1,10 @@
 import type { AxiosInstance } from "axios";
-import { Secret } from "../secret.ts";
+import type { Secret } from "../secret.ts";
 import { type Answer, noAnswer } from "./answers.ts";
+import type { Client } from "./client.ts";
 import type { Credential, Install, Issuer, IssuerContext, Login, Mint, Proof, ReadBack, Traits } from "./issuer.ts";
 import { judgeInstall, judgeMint, judgeReadBack, refusalOf, WHO } from "./oci-iam-answers.ts";
-import { type OciIamContent, parseOciIamContent } from "./oci-iam-content.ts";
+import { parseOciIamContent } from "./oci-iam-content.ts";
 import { rawBasicProof, requestToken, type TokenEndpoint } from "./token-request.ts";
 
 /** Every scope that the client was granted. */
@@ -12,8 +13,6 @@ const OCI_IAM_SCOPE = "urn:opc:idm:__myscopes__";
 const ASSERTION_AUDIENCE = "https://identity.oraclecloud.com/";
 const EXPIRY_SCOPE = "urn:opc:resource:expiry";
 const REGENERATOR = "urn:ietf:params:scim:schemas:oracle:idcs:AppClientSecretRegenerator";
-
-const CHOSEN_BYTES = 32;
 
 function traitsFor(valueChosenBy: Traits["valueChosenBy"]): Traits {
   return {
@@ -30,13 +29,18 @@ function scopeFor(tokenLifeSeconds: number | null): string {
   return tokenLifeSeconds === null ? OCI_IAM_SCOPE : `${OCI_IAM_SCOPE} ${EXPIRY_SCOPE}=${tokenLifeSeconds}`;
 }
 
-function tokenEndpointOf(content: OciIamContent): TokenEndpoint {
-  return { url: `${content.origin}/oauth2/v1/token`, scope: OCI_IAM_SCOPE, who: WHO, refusalOf };
+function tokenEndpointOf({ base }: Client): TokenEndpoint {
+  return { url: `${base}/oauth2/v1/token`, scope: OCI_IAM_SCOPE, who: WHO, refusalOf };
 }
 
-async function login(content: OciIamContent, context: IssuerContext, tokenLifeSeconds: number | null): Promise<Login> {
-  const endpoint = tokenEndpointOf(content);
-  const proof = rawBasicProof(content.clientId, content.appSecret.reveal());
+async function login(
+  client: Client,
+  appSecret: Secret,
+  context: IssuerContext,
+  tokenLifeSeconds: number | null,
+): Promise<Login> {
+  const endpoint = tokenEndpointOf(client);
+  const proof = rawBasicProof(client.clientId, appSecret.reveal());
   const first = await requestToken({ ...endpoint, scope: scopeFor(tokenLifeSeconds) }, proof, context);
   // A domain that grants no chosen life still judges the secret; its token is then simply the shorter way back.
   return tokenLifeSeconds !== null && first.verdict === "unknown" && first.isScopeRefused
@@ -63,10 +67,10 @@ async function send(
   });
 }
 
-async function mint(content: OciIamContent, context: IssuerContext, proof: Proof): Promise<Mint> {
-  const body = JSON.stringify({ appId: content.appId, schemas: [REGENERATOR] });
+async function mint(client: Client, context: IssuerContext, proof: Proof): Promise<Mint> {
+  const body = JSON.stringify({ appId: client.subject, schemas: [REGENERATOR] });
   try {
-    const url = `${content.origin}/admin/v1/AppClientSecretRegenerator`;
+    const url = `${client.base}/admin/v1/AppClientSecretRegenerator`;
     return judgeMint(await send(context.httpAtOnce, proof, { method: "POST", url, body }));
   } catch (thrown) {
     const { error, sent } = noAnswer(thrown, "the request to regenerate", WHO);
@@ -75,13 +79,13 @@ async function mint(content: OciIamContent, context: IssuerContext, proof: Proof
 }
 
 /** `PATCH /admin/v1/Apps/{id}` (SCIM, RFC 7644 section 3.5.2). Whether a domain takes a chosen value is documented nowhere. */
-async function install(content: OciIamContent, context: IssuerContext, proof: Proof, value: Secret): Promise<Install> {
+async function install(client: Client, context: IssuerContext, proof: Proof, value: Secret): Promise<Install> {
   const body = JSON.stringify({
     schemas: ["urn:ietf:params:scim:api:messages:2.0:PatchOp"],
     Operations: [{ op: "replace", path: "clientSecret", value: value.reveal() }],
   });
   try {
-    const url = `${content.origin}/admin/v1/Apps/${content.appId}`;
+    const url = `${client.base}/admin/v1/Apps/${client.subject}`;
     return judgeInstall(await send(context.httpAtOnce, proof, { method: "PATCH", url, body }));
   } catch (thrown) {
     const { error, sent } = noAnswer(thrown, "the request to set the client secret", WHO);
@@ -89,9 +93,9 @@ async function install(content: OciIamContent, context: IssuerContext, proof: Pr
   }
 }
 
-async function readBack(content: OciIamContent, context: IssuerContext, proof: Proof): Promise<ReadBack> {
+async function readBack(client: Client, context: IssuerContext, proof: Proof): Promise<ReadBack> {
   try {
-    const url = `${content.origin}/admin/v1/Apps/${content.appId}`;
+    const url = `${client.base}/admin/v1/Apps/${client.subject}`;
     return judgeReadBack(await send(context.http, proof, { method: "GET", url }));
   } catch (thrown) {
     return { outcome: "unknown", error: noAnswer(thrown, "the request for the application", WHO).error };
@@ -105,24 +109,25 @@ async function readBack(content: OciIamContent, context: IssuerContext, proof: P
 export const ociIam: Issuer = {
   name: "oci-iam",
   open(content, context): Credential {
-    const parsed = parseOciIamContent(content);
-    return {
-      issuer: ociIam.name,
-      traits: traitsFor(context.settings.ociIamValue),
-      origin: parsed.origin,
-      clientId: parsed.clientId,
-      clientSecret: parsed.appSecret,
-      subjectId: parsed.appId,
-      rotatedMember: "appSecret",
-      tokenEndpoint: tokenEndpointOf(parsed),
-      assertionAudience: ASSERTION_AUDIENCE,
-      proofOfClient: rawBasicProof,
-      login: (tokenLifeSeconds) => login(parsed, context, tokenLifeSeconds),
-      mint: (proof) => mint(parsed, context, proof),
-      install: (proof, value) => install(parsed, context, proof, value),
-      generate: (entropy) => new Secret(Buffer.from(entropy.bytes(CHOSEN_BYTES)).toString("base64url")),
-      readBack: (proof) => readBack(parsed, context, proof),
-      retire: () => Promise.resolve({ outcome: "nothing-to-retire" }),
-    };
+    const { client, appSecret } = parseOciIamContent(content);
+    return credentialOf(client, appSecret, context);
   },
 };
+
+function credentialOf(client: Client, appSecret: Secret, context: IssuerContext): Credential {
+  return {
+    client,
+    traits: traitsFor(context.settings.ociIamValue),
+    clientSecret: appSecret,
+    withSecret: (clientSecret) => credentialOf(client, clientSecret, context),
+    rotatedMember: "appSecret",
+    tokenEndpoint: tokenEndpointOf(client),
+    assertionAudience: ASSERTION_AUDIENCE,
+    proofOfClient: rawBasicProof,
+    login: (tokenLifeSeconds) => login(client, appSecret, context, tokenLifeSeconds),
+    mint: (proof) => mint(client, context, proof),
+    install: (proof, { clientSecret }) => install(client, context, proof, clientSecret),
+    readBack: (proof) => readBack(client, context, proof),
+    retire: () => Promise.resolve({ outcome: "nothing-to-retire" }),
+  };
+}

@@ -1,8 +1,15 @@
 import type { Content } from "../content.ts";
 import { RotationError } from "../errors.ts";
-import { Secret } from "../secret.ts";
+import type { Secret } from "../secret.ts";
 import { type Answer, isTransient, noAnswer, oauthErrorOf, type Refusal } from "./answers.ts";
-import { invalidMember, requiredBaseUrl, requiredClientId, requiredSecret } from "./content-members.ts";
+import type { Client } from "./client.ts";
+import {
+  invalidMember,
+  requiredBaseUrl,
+  requiredClientId,
+  requiredSecret,
+  requirePathPart,
+} from "./content-members.ts";
 import type { Credential, Install, Issuer, IssuerContext, Proof, Retire, Traits } from "./issuer.ts";
 import { type ProofOfClient, requestToken, type TokenEndpoint } from "./token-request.ts";
 
@@ -16,19 +23,14 @@ const traits: Traits = {
   repeatMint: "safe",
 };
 
-interface UaaContent {
-  /** With its path, usually `/uaa`; the host leads to the identity zone. */
-  readonly url: string;
-  readonly clientId: string;
-  readonly clientSecret: Secret;
-}
-
-function parse(content: Content): UaaContent {
+/** The base has a path, usually `/uaa`; its host leads to the identity zone. */
+function parse(content: Content): { readonly client: Client; readonly clientSecret: Secret } {
   // The header for a zone is refused from the zone's own clients, and its host does without.
   if (content.has("zoneId")) throw invalidMember("zoneId", "is not needed: give the host of the zone in url");
+  const base = requiredBaseUrl(content, "url");
+  const clientId = requirePathPart("clientId", requiredClientId(content));
   return {
-    url: requiredBaseUrl(content, "url"),
-    clientId: requiredClientId(content),
+    client: { issuer: "uaa", base, realm: null, tenant: null, tokenUrl: null, clientId, subject: null },
     clientSecret: requiredSecret(content, "clientSecret"),
   };
 }
@@ -127,15 +129,14 @@ function judgeDelete(answer: Answer): Retire {
  * zone: a token got at a zone's host is refused beside one, and no other token is valid there.
  */
 async function changeSecret(
-  content: UaaContent,
+  { base, clientId }: Client,
   { httpAtOnce }: IssuerContext,
   proof: Proof,
   body: { readonly changeMode: "ADD" | "DELETE"; readonly oldSecret: string; readonly secret?: string },
 ): Promise<Answer> {
   if (proof.kind !== "bearer") throw new RotationError("INTERNAL", "only a bearer token is taken here");
-  const { url, clientId } = content;
   return httpAtOnce.put(
-    `${url}/oauth/clients/${encodeURIComponent(clientId)}/secret`,
+    `${base}/oauth/clients/${encodeURIComponent(clientId)}/secret`,
     JSON.stringify({ clientId, ...body }),
     {
       headers: {
@@ -147,33 +148,28 @@ async function changeSecret(
   );
 }
 
-async function add(content: UaaContent, context: IssuerContext, proof: Proof, value: Secret): Promise<Install> {
-  const oldSecret = content.clientSecret.reveal();
+async function add(
+  client: Client,
+  context: IssuerContext,
+  proof: Proof,
+  values: { readonly oldSecret: string; readonly secret: string },
+): Promise<Install> {
   try {
-    return judgeAdd(
-      await changeSecret(content, context, proof, { changeMode: "ADD", oldSecret, secret: value.reveal() }),
-    );
+    return judgeAdd(await changeSecret(client, context, proof, { changeMode: "ADD", ...values }));
   } catch (thrown) {
     const { error, sent } = noAnswer(thrown, "the request to add the client secret", WHO);
     return { outcome: sent ? "unknown" : "refused", error };
   }
 }
 
-async function deleteOlder(content: UaaContent, context: IssuerContext, proof: Proof, older: Secret): Promise<Retire> {
+async function deleteOlder(client: Client, context: IssuerContext, proof: Proof, older: Secret): Promise<Retire> {
   try {
-    return judgeDelete(
-      await changeSecret(content, context, proof, { changeMode: "DELETE", oldSecret: older.reveal() }),
-    );
+    return judgeDelete(await changeSecret(client, context, proof, { changeMode: "DELETE", oldSecret: older.reveal() }));
   } catch (thrown) {
     const { error, sent } = noAnswer(thrown, "the request to delete the older client secret", WHO);
     return { outcome: sent ? "unknown" : "refused", error };
   }
 }
-
-/** 45 bytes make 60 characters; with the rest it is 64, all that bcrypt and every edition of UAA take for sure. */
-const CHOSEN_BYTES = 45;
-/** Whatever the zone's policy asks for, one of each kind is there. */
-const ONE_OF_EACH = "aZ9-";
 
 /**
  * Cloud Foundry UAA: the caller chooses the value, and a client holds two at once, so no login ever fails during a rotation. Source: UAA API,
@@ -182,30 +178,32 @@ const ONE_OF_EACH = "aZ9-";
 export const uaa: Issuer = {
   name: "uaa",
   open(content, context): Credential {
-    const parsed = parse(content);
-    const { clientId, clientSecret, url } = parsed;
-    const tokenEndpoint: TokenEndpoint = { url: `${url}/oauth/token`, scope: null, who: WHO, refusalOf };
-    return {
-      issuer: uaa.name,
-      traits,
-      origin: new URL(url).origin,
-      clientId,
-      clientSecret,
-      subjectId: clientId,
-      rotatedMember: "clientSecret",
-      tokenEndpoint,
-      assertionAudience: tokenEndpoint.url,
-      proofOfClient,
-      login: () => requestToken(tokenEndpoint, proofOfClient(clientId, clientSecret.reveal()), context),
-      mint: () => {
-        const error = new RotationError("INTERNAL", "this issuer makes no value itself");
-        return Promise.resolve({ outcome: "refused", error });
-      },
-      install: (proof, value) => add(parsed, context, proof, value),
-      generate: (entropy) =>
-        new Secret(`${Buffer.from(entropy.bytes(CHOSEN_BYTES)).toString("base64url")}${ONE_OF_EACH}`),
-      readBack: () => Promise.resolve({ outcome: "not-readable", isProofAlive: true }),
-      retire: (proof, older) => deleteOlder(parsed, context, proof, older),
-    };
+    const { client, clientSecret } = parse(content);
+    return credentialOf(client, clientSecret, context);
   },
 };
+
+function credentialOf(client: Client, clientSecret: Secret, context: IssuerContext): Credential {
+  const tokenEndpoint: TokenEndpoint = { url: `${client.base}/oauth/token`, scope: null, who: WHO, refusalOf };
+  return {
+    client,
+    traits,
+    clientSecret,
+    withSecret: (other) => credentialOf(client, other, context),
+    rotatedMember: "clientSecret",
+    tokenEndpoint,
+    assertionAudience: tokenEndpoint.url,
+    proofOfClient,
+    login: () => requestToken(tokenEndpoint, proofOfClient(client.clientId, clientSecret.reveal()), context),
+    mint: () => {
+      const error = new RotationError("INTERNAL", "this issuer makes no value itself");
+      return Promise.resolve({ outcome: "refused", error });
+    },
+    install: (proof, value) => {
+      const values = { oldSecret: clientSecret.reveal(), secret: value.clientSecret.reveal() };
+      return add(client, context, proof, values);
+    },
+    readBack: () => Promise.resolve({ outcome: "not-readable", isProofAlive: true }),
+    retire: (proof, older) => deleteOlder(client, context, proof, older.clientSecret),
+  };
+}

@@ -41,7 +41,8 @@ export async function fetchToken({ settings, clock, entropy, budget, contents, h
   try {
     login = await source.use((known) => {
       const content = parseContent(new Secret(JSON.stringify(known.members)));
-      return openCredential(content, { http, httpAtOnce: http, clock, settings: core }, core.issuerOrigins).login(null);
+      const rules = { origins: core.issuerOrigins, aliases: [], onCrossing: () => undefined };
+      return openCredential(content, { http, httpAtOnce: http, clock, settings: core }, rules).login(null);
     });
   } catch (thrown) {
     if (!(thrown instanceof CredentialError)) throw thrown;

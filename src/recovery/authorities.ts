@@ -1,13 +1,14 @@
 import { RotationError } from "../errors.ts";
 import type { Invocation } from "../invocation.ts";
-import type { Authority, Credential, Proof } from "../issuers/issuer.ts";
+import type { Held } from "../issuers/client.ts";
+import { type Authority, bearerOf, type Credential, type Proof } from "../issuers/issuer.ts";
 import type { Secret } from "../secret.ts";
 import type { Memory } from "./memory.ts";
 import type { Observation } from "./observe.ts";
 
 /** What may still speak for the client while its secret in CURRENT is dead. A token may be carried on in a claim, an authority's never. */
 export type Grant =
-  | { readonly kind: "token"; readonly token: Secret; readonly expiresAt: number }
+  | (Held & { readonly kind: "token"; readonly token: Secret; readonly expiresAt: number })
   | { readonly kind: "authority"; readonly authority: Authority };
 
 const NOBODY =
@@ -58,13 +59,19 @@ function nextToken(invocation: Invocation, memory: Memory, { list }: Observation
   const { clock } = invocation;
   const own = memory.token;
   if (own !== null && own.expiresAt > clock.monotonic() && !isRefused(memory, own.value)) {
-    return { kind: "token", token: own.value, expiresAt: clock.now() + own.expiresAt - clock.monotonic() };
+    return {
+      kind: "token",
+      client: own.client,
+      token: own.value,
+      expiresAt: clock.now() + own.expiresAt - clock.monotonic(),
+    };
   }
   for (const { versionNo } of list.versions) {
     const known = memory.contents.get(versionNo);
-    const token = known?.kind === "claim" ? known.content.claim?.token : null;
-    if (token && token.expiresAt > list.asOf && !isRefused(memory, token.value)) {
-      return { kind: "token", token: token.value, expiresAt: token.expiresAt };
+    if (known?.kind !== "claim") continue;
+    const token = known.content.claim?.token ?? null;
+    if (token !== null && token.expiresAt > list.asOf && !isRefused(memory, token.value)) {
+      return { kind: "token", client: known.credential.client, token: token.value, expiresAt: token.expiresAt };
     }
   }
   return null;
@@ -105,7 +112,7 @@ export function refuse(memory: Memory, grant: Grant): void {
 
 /** The proof that a grant stands for; null where the authority does not log in, which takes it out for this call at the second time. */
 export async function proofOf(invocation: Invocation, memory: Memory, grant: Grant): Promise<Proof | null> {
-  if (grant.kind === "token") return { kind: "bearer", token: grant.token };
+  if (grant.kind === "token") return bearerOf(grant.client, grant.token);
   if (memory.authorityProof !== null) return memory.authorityProof;
   const proven = await grant.authority.prove();
   if (proven.verdict === "accepted") {

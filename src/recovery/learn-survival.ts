@@ -1,4 +1,5 @@
 import type { Invocation } from "../invocation.ts";
+import { bearerOf } from "../issuers/issuer.ts";
 import type { Memory } from "./memory.ts";
 import type { Observation } from "./observe.ts";
 import { isSurvivalUnknown, withSurvival } from "./own-metadata.ts";
@@ -29,7 +30,7 @@ export async function learnSurvival(
     if (known?.kind !== "claim" || known.credential.clientSecret.equals(now.credential.clientSecret)) continue;
     const token = known.content.claim?.token ?? null;
     if (token === null || token.expiresAt <= list.asOf) continue;
-    const read = await now.credential.readBack({ kind: "bearer", token: token.value });
+    const read = await now.credential.readBack(bearerOf(known.credential.client, token.value));
     if (read.outcome === "unknown" || (read.outcome === "not-readable" && !read.isProofAlive)) return null;
     const survives = read.outcome !== "proof-refused";
     return { survives, metadata: withSurvival(memory.metadata, survives, list.asOf) };

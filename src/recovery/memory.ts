@@ -1,6 +1,7 @@
 import type { Content } from "../content.ts";
 import type { RotationError } from "../errors.ts";
 import type { Token } from "../http/token-cache.ts";
+import type { Held } from "../issuers/client.ts";
 import type { Authority, Credential, Login, Proof, Verdict } from "../issuers/issuer.ts";
 import type { Secret } from "../secret.ts";
 import type { Tags } from "../vault/store.ts";
@@ -79,7 +80,7 @@ export interface Memory {
   /** Its free-form tags, of the same look; null: not read, or unreadable. */
   tags: Tags | null;
   /** The token of CURRENT's login in this call. */
-  token: Token | null;
+  token: (Held & Token) | null;
   /** The values in use when this call began are compromised: they get no grace. */
   readonly isCompromised: boolean;
   /** Asked of the login whose token goes into a claim, in seconds; null: this call writes none. */

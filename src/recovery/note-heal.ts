@@ -1,6 +1,6 @@
 import { AuthorityError, asRotationError, type ErrorCode, type RotationError } from "../errors.ts";
 import type { Invocation } from "../invocation.ts";
-import type { Credential, Proof } from "../issuers/issuer.ts";
+import { bearerOf, type Credential, type Proof } from "../issuers/issuer.ts";
 import type { Notes, Tags } from "../vault/store.ts";
 import { learnSurvival } from "./learn-survival.ts";
 import { isAnotherAtWork } from "./locks.ts";
@@ -11,10 +11,15 @@ import { released } from "./release-lease.ts";
 import { writeUnchanged } from "./write-notes.ts";
 
 /** The token of the version's own login, then second authorities: at some issuers a client may not look at itself. */
-async function* proofs(invocation: Invocation, memory: Memory, versionNo: number, credential: Credential) {
+async function* proofs(
+  invocation: Invocation,
+  memory: Memory,
+  versionNo: number,
+  credential: Credential,
+): AsyncGenerator<Proof> {
   const login = memory.logins.get(versionNo)?.login;
   if (login?.verdict === "accepted" && login.token !== null && credential.traits.authorities.includes("client")) {
-    yield { kind: "bearer", token: login.token.value } satisfies Proof;
+    yield bearerOf(credential.client, login.token.value);
   }
   memory.authorities ??= await invocation.authoritiesFor(credential);
   for (const authority of memory.authorities) {
@@ -56,7 +61,8 @@ export async function newTagsOf(
   if (tags === null || known === undefined || known.kind === "unknown") return null;
   const { credential } = known;
   const outcome: NotedOutcome = { code: "OK", at: now, versionNo };
-  const plain = { issuer: credential.issuer, clientId: credential.clientId, outcome };
+  const { issuer, clientId } = credential.client;
+  const plain = { issuer, clientId, outcome };
   const { expiresOn: noted } = readOwnTags(tags);
   const isDue = isNewOutcome(tags, outcome) || (noted !== null && noted <= now);
   if (!isDue) return bounded(invocation, withOwnTags(tags, plain));
@@ -129,7 +135,7 @@ export async function noteFailedHeal(
     const noted = withOwnTags(memory.tags, {
       ...(known === undefined || known.kind === "unknown"
         ? {}
-        : { issuer: known.credential.issuer, clientId: known.credential.clientId }),
+        : { issuer: known.credential.client.issuer, clientId: known.credential.client.clientId }),
       outcome: { code: error.code, at: observation.list.asOf, versionNo },
     });
     const tags = bounded(invocation, noted);

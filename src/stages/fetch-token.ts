@@ -50,7 +50,7 @@ export async function fetchToken(
   tidy: () => Promise<number>,
 ): Promise<Token | null> {
   if (!(await checkRoom(invocation, list, NEEDED_SLOTS, tidy))) return null;
-  const key = tokenKey(credential.origin, credential.clientId, credential.tokenEndpoint.scope, versionNo);
+  const key = tokenKey(invocation.secretId, versionNo, credential.tokenEndpoint.scope);
   return invocation.tokens.get(key, invocation.settings.tokenMarginSeconds * 1000, async () => {
     const login = await credential.login(tokenLifeSeconds);
     if (login.verdict === "unknown") throw login.error;

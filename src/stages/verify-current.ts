@@ -7,13 +7,13 @@ import type { Credential, Login } from "../issuers/issuer.ts";
  * @param tokenLifeSeconds for a token that is to outlive this call in a claim; null: the issuer's usual life
  */
 export async function verifyCurrent(
-  { tokens }: Invocation,
+  { tokens, secretId }: Invocation,
   credential: Credential,
   versionNo: number,
   tokenLifeSeconds: number | null,
 ): Promise<Login> {
   const login = await credential.login(tokenLifeSeconds);
-  const key = tokenKey(credential.origin, credential.clientId, credential.tokenEndpoint.scope, versionNo);
+  const key = tokenKey(secretId, versionNo, credential.tokenEndpoint.scope);
   if (login.verdict === "accepted" && login.token !== null) tokens.put(key, login.token);
   if (login.verdict === "rejected") tokens.drop(key);
   return login;

@@ -90,7 +90,7 @@ the member orotProbe in metadata and content. It takes some minutes, and needs "
     });
     const readCurrent = () => store.readCurrentText();
     const open: IssuerProbe["open"] = (text) => issuer.open(parseContent(text));
-    const { issuer: kind } = open(await readCurrent());
+    const { issuer: kind } = open(await readCurrent()).client;
     if (kind !== "oci-iam") {
       throw new CliError("USAGE", {
         what: `the client is one of ${kind}, and only OCI IAM identity domains are probed`,

@@ -50,7 +50,13 @@ async function examineIssuer(
   const opened = await attempt(() => issuer.open(parseContent(current)));
   if ("failure" in opened) return { contacts: [], findings: [...findings, failed("issuer", opened.failure, places)] };
   const credential = opened.value;
-  const reached = await contact(runtime.transport, clock, "the issuer", credential.origin, authorities);
+  const reached = await contact(
+    runtime.transport,
+    clock,
+    "the issuer",
+    new URL(credential.client.base).origin,
+    authorities,
+  );
   if ("failure" in reached.read) return { contacts: [reached], findings };
   const login = await credential.login(null);
   findings.push(checkLogin(login, secretId));

@@ -1,5 +1,5 @@
 import { parseAuthority } from "../../issuers/authority-content.ts";
-import type { Credential, Login } from "../../issuers/issuer.ts";
+import { bearerOf, type Credential, type Login } from "../../issuers/issuer.ts";
 import { survives } from "../../recovery/own-metadata.ts";
 import type { Settings } from "../../settings.ts";
 import { problemOf } from "../cli-error.ts";
@@ -32,7 +32,7 @@ export function checkLogin(login: Login, secretId: string): Finding {
 /** Reading the App's secret back finishes an interrupted rotation; it needs somebody who may still ask. */
 async function readBackFinding(credential: Credential, login: Login): Promise<Finding[]> {
   if (login.verdict !== "accepted" || login.token === null || credential.traits.readBack === "no") return [];
-  const read = await credential.readBack({ kind: "bearer", token: login.token.value });
+  const read = await credential.readBack(bearerOf(credential.client, login.token.value));
   switch (read.outcome) {
     case "read":
       return [ok("ways-back", "the client's own token can read the client secret at the issuer")];

@@ -101,11 +101,19 @@ export async function openRealm(
   const toServer: Transport = authorities === null ? transport : (request) => transport({ ...request, authorities });
   const limits = { ratePauseMs: settings.ratePauseSeconds * 1000, patienceMs: () => budget.remaining() };
   const http = createIssuerHttp(toServer, createRateGate(clock), budget, limits, clock);
-  const authority = authorityOf(content, "--authority", keycloakLogin(place.url, place.realm), {
-    http,
-    clock,
-    entropy,
-  });
+  const { url: base, realm } = place;
+  const { clientId } = content;
+  const client = { issuer: "keycloak", base, realm, tenant: null, tokenUrl: null, clientId, subject: null };
+  const authority = authorityOf(
+    content,
+    "--authority",
+    { client, ...keycloakLogin(place.url, place.realm) },
+    {
+      http,
+      clock,
+      entropy,
+    },
+  );
   let token: Secret | null = null;
 
   const login = async (): Promise<Secret> => {

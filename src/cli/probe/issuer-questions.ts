@@ -1,6 +1,6 @@
 import type { Clock } from "../../clock.ts";
 import type { Transport } from "../../http/transport.ts";
-import type { Credential } from "../../issuers/issuer.ts";
+import { bearerOf, type Credential } from "../../issuers/issuer.ts";
 import type { Secret } from "../../secret.ts";
 import { type FunctionAnswer, partsOf } from "../function.ts";
 import { type Answer, answered, unknown } from "./answers.ts";
@@ -79,7 +79,7 @@ export async function askReadBack({ open, readCurrent }: IssuerProbe): Promise<A
   const credential = open(await readCurrent());
   const login = await credential.login(null);
   if (login.verdict !== "accepted" || login.token === null) return unknown("read-back", "CURRENT got no token");
-  const read = await credential.readBack({ kind: "bearer", token: login.token.value });
+  const read = await credential.readBack(bearerOf(credential.client, login.token.value));
   if (read.outcome === "unknown") return unknown("read-back", read.error.message);
   if (read.outcome !== "read") return answered("read-back", "no", "the App does not show its secret to the client");
   return read.clientSecret.equals(credential.clientSecret)
@@ -135,7 +135,7 @@ export async function askRegenerate(probe: IssuerProbe): Promise<readonly Answer
   const before = open(await readCurrent());
   const login = await before.login(null);
   const authorization =
-    before.proofOfClient(before.clientId, before.clientSecret.reveal()).headers["authorization"] ?? "";
+    before.proofOfClient(before.client.clientId, before.clientSecret.reveal()).headers["authorization"] ?? "";
   tape.start(authorization);
   const answer = await rotate("issuer");
   const { code, what } = partsOf(answer);
@@ -156,7 +156,7 @@ export async function askRegenerate(probe: IssuerProbe): Promise<readonly Answer
   if (login.verdict !== "accepted" || login.token === null) {
     return [newSecretAnswer(tape), unknown("old-token", "the old client secret got no token")];
   }
-  const read = await before.readBack({ kind: "bearer", token: login.token.value });
+  const read = await before.readBack(bearerOf(before.client, login.token.value));
   const isAlive = read.outcome === "read" || (read.outcome === "not-readable" && read.isProofAlive);
   const token =
     read.outcome === "proof-refused"

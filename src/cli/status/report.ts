@@ -101,7 +101,8 @@ function versionsOf({ observation, memory }: Planned): StatusReport["versions"] 
 function clientOf({ observation, memory }: Planned, tags: ReturnType<typeof readOwnTags>) {
   const known = observation === null ? undefined : memory.contents.get(observation.current.versionNo);
   if (known === undefined || known.kind === "unknown") return { issuer: tags.issuer, clientId: tags.clientId };
-  return { issuer: known.credential.issuer, clientId: known.credential.clientId };
+  const { issuer, clientId } = known.credential.client;
+  return { issuer, clientId };
 }
 
 function overlapOf({ previous, graceEndsAt }: Planned): StatusReport["overlap"] {

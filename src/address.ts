@@ -1,0 +1,28 @@
+import { isSafeOrigin } from "./origin.ts";
+
+/**
+ * The text of an address before any URL parser has mended it: scheme, host, an optional port, then segments of unreserved characters
+ * (RFC 3986, section 2.3), and one slash at the end. Categories C and Z are control and format characters, and blanks.
+ */
+const ADDRESS =
+  /^(https?):\/\/(\[[0-9A-Fa-f:.]+\]|[^/\\?#%;@:[\]<>^|`"{}\p{C}\p{Z}]+)(:\d{1,5})?((?:\/[\w.~-]+)*)\/?$/u;
+
+/**
+ * An address in the one form that is compared and sent: scheme, host in lower case and punycode, port unless it is the default one, path
+ * without a slash at the end. Paths keep their case.
+ * @returns null where the text is refused: what a parser would mend, such as `..`, `//`, `%2e` or a backslash, is never mended
+ */
+export function canonicalAddress(text: string): string | null {
+  const [, scheme, host, port = "", path = ""] = ADDRESS.exec(text) ?? [];
+  if (scheme === undefined || host === undefined) return null;
+  if (path.split("/").some((segment) => segment === "." || segment === "..")) return null;
+  const address = `${scheme}://${host}${port}`;
+  if (!URL.canParse(address)) return null;
+  const { origin, hostname } = new URL(address);
+  return hostname.endsWith(".") ? null : `${origin}${path}`;
+}
+
+/** Whether credentials may be sent there at all: `https:`, or `http:` on loopback. @param address as `canonicalAddress` gives it */
+export function isSafeAddress(address: string): boolean {
+  return isSafeOrigin(new URL(address).origin);
+}
