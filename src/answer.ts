@@ -69,7 +69,7 @@ function whatHappened(task: Task, { code, versionNo, isCurrent, did }: Outcome):
 
 export function answerOf(task: Task, outcome: Outcome): Answer {
   const what = whatHappened(task, outcome);
-  if (outcome.warning === null) return success(outcome.code, what, outcome.versionNo);
-  const next = "configure a second authority (OROT_AUTHORITY_SECRET_IDS), or set OROT_REQUIRE_WAY_BACK to true";
-  return success(outcome.code, `${what}; warning: ${outcome.warning}`, outcome.versionNo, next);
+  const [first] = outcome.warnings;
+  const said = [what, ...outcome.warnings.map((warning) => `warning: ${warning.what}`)].join("; ");
+  return success(outcome.code, said, outcome.versionNo, first?.next);
 }

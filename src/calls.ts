@@ -1,5 +1,6 @@
 import { type Budget, createBudget } from "./budget.ts";
 import { readCaBundle } from "./ca-bundle.ts";
+import { createClientCache } from "./client-cache.ts";
 import type { Clock } from "./clock.ts";
 import type { Entropy } from "./entropy.ts";
 import { createIssuerHttp } from "./http/issuer-http.ts";
@@ -41,7 +42,7 @@ export interface Call {
 }
 
 /**
- * Begins a call. Token cache and rate gate are those of all calls.
+ * Begins a call. Caches and rate gate are those of all calls.
  * @param deadline the platform's; null: OROT_BUDGET_SECONDS alone
  * @throws RotationError where OROT_CA_BUNDLE cannot be read
  */
@@ -57,6 +58,7 @@ export function createCalls(seamsOfProcess: CallSeams): BeginCall {
   const { clock, entropy, transport } = seamsOfProcess;
   const gate = createRateGate(clock);
   const tokens = createTokenCache(clock);
+  const clients = createClientCache();
   return async (settings, deadline) => {
     const access = seamsOfProcess.vaultAccess(settings);
     const budget = createBudget(clock, deadline, {
@@ -94,6 +96,7 @@ export function createCalls(seamsOfProcess: CallSeams): BeginCall {
         settings,
         log,
         tokens,
+        clients,
         channels,
         store: createOciStore(access, secretId, seams),
         storeWithin: (window) => createOciStore(access, secretId, { ...seams, budget: window }),

@@ -1,4 +1,5 @@
 import { type MemberNode, parse, type ValueNode } from "@humanwhocodes/momoa";
+import * as z from "zod/mini";
 import { type Claim, formatClaim, parseClaim } from "./claim.ts";
 import { RotationError } from "./errors.ts";
 import { Secret } from "./secret.ts";
@@ -12,8 +13,12 @@ type ContentKind = "credential" | "claim" | "unknown";
 /** The text of one version of the secret, understood as far as every issuer shares it. */
 export interface Content {
   readonly kind: ContentKind;
-  /** Of kind `claim`. */
+  /** What the mark of kind `claim` says; whether it is to be believed, other versions of the secret tell. */
   readonly claim: Claim | null;
+  /** The number that the mark, of this or another edition, gives as the version that it was made from; null: it gives none. */
+  readonly markBase: number | null;
+  /** The same text without our reserved member. */
+  readonly bare: Secret;
   /** The member `issuer`; null where it is absent, as in Oracle's sample. */
   readonly issuer: string | null;
   /** The value of a string or number member; undefined for every other type and where the member is absent. */
@@ -21,7 +26,7 @@ export interface Content {
   has(name: string): boolean;
   /**
    * The same text with another client secret: members we do not know, their order, number notation and white space stay as they are. Our
-   * reserved member is left out.
+   * reserved member is left out. Whatever the value holds, nothing is parsed anew.
    */
   withSecret(rotatedMember: string, clientSecret: Secret): Secret;
   /** The same text marked as a claim. */
@@ -57,9 +62,11 @@ function parseMembers(text: string): readonly MemberNode[] {
   return body.members;
 }
 
-/** A claim of a later edition, or anything else under our reserved name, is of unknown kind. */
-function claimOf(text: string, reserved: MemberNode | undefined): Claim | null {
-  return reserved === undefined ? null : parseClaim(JSON.parse(text.slice(...offsets(reserved.value))));
+const markBase = z.object({ base: z.int() });
+
+/** The value of our reserved member. */
+function markIn(text: string, reserved: MemberNode): unknown {
+  return JSON.parse(text.slice(...offsets(reserved.value)));
 }
 
 /** Leaves the member out, with the comma that joins it to a neighbour. */
@@ -71,12 +78,6 @@ function withoutMember(text: string, members: readonly MemberNode[], index: numb
   if (before !== undefined) return text.slice(0, offsets(before)[1]) + text.slice(offsets(at)[1]);
   const end = after === undefined ? offsets(at)[1] : offsets(after)[0];
   return text.slice(0, offsets(at)[0]) + text.slice(end);
-}
-
-function withoutReserved(text: string): string {
-  const members = parseMembers(text);
-  const index = members.findIndex((candidate) => nameOf(candidate) === RESERVED);
-  return index < 0 ? text : withoutMember(text, members, index);
 }
 
 /**
@@ -98,28 +99,33 @@ export function parseContent(stored: Secret): Content {
   };
   const issuer = member("issuer");
   if (values.has("issuer") && typeof issuer !== "string") throw invalid("has a member issuer that is not a string");
-  const reserved = members.find((candidate) => nameOf(candidate) === RESERVED);
-  const claim = claimOf(text, reserved);
+  const at = members.findIndex((candidate) => nameOf(candidate) === RESERVED);
+  const reserved = members[at];
+  const bare = reserved === undefined ? text : withoutMember(text, members, at);
+  const bareMembers = reserved === undefined ? members : parseMembers(bare);
+  const mark = reserved === undefined ? undefined : markIn(text, reserved);
+  // A claim of a later edition, or anything else under our reserved name, is of unknown kind.
+  const claim = reserved === undefined ? null : parseClaim(mark);
+  const base = markBase.safeParse(mark);
   return {
     kind: reserved === undefined ? "credential" : claim === null ? "unknown" : "claim",
     claim,
+    markBase: base.success ? base.data.base : null,
+    bare: new Secret(bare),
     issuer: typeof issuer === "string" ? issuer : null,
     member,
     has: (name) => values.has(name),
     withSecret(rotatedMember, clientSecret) {
-      const node = values.get(rotatedMember);
+      const node = bareMembers.find((candidate) => nameOf(candidate) === rotatedMember);
       if (node === undefined) throw new RotationError("INTERNAL", "the rotated member is missing");
-      const [start, end] = offsets(node);
-      return new Secret(
-        withoutReserved(text.slice(0, start) + JSON.stringify(clientSecret.reveal()) + text.slice(end)),
-      );
+      const [start, end] = offsets(node.value);
+      return new Secret(bare.slice(0, start) + JSON.stringify(clientSecret.reveal()) + bare.slice(end));
     },
-    withClaim(mark) {
-      const bare = withoutReserved(text);
-      const last = parseMembers(bare).at(-1);
+    withClaim(written) {
+      const last = bareMembers.at(-1);
       if (last === undefined) throw new RotationError("INTERNAL", "a credential without members");
       const end = offsets(last)[1];
-      return new Secret(`${bare.slice(0, end)},"${RESERVED}":${formatClaim(mark).reveal()}${bare.slice(end)}`);
+      return new Secret(`${bare.slice(0, end)},"${RESERVED}":${formatClaim(written).reveal()}${bare.slice(end)}`);
     },
   };
 }

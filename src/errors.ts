@@ -45,6 +45,7 @@ const catalogue = {
   RETIRE_NOT_SAFE: [409, "run heal, then look at the issuer which secrets the client holds"],
   ROLLBACK_REFUSED: [409, "rotate instead: a new client secret is the way forward"],
   PAUSED: [409, "set OROT_PAUSED to false to let rotations go on"],
+  CLIENT_CHANGED: [409, "look at who has changed the secret; the next run serves the client that is in CURRENT then"],
   CLAIM_LIVE: [503, "wait for the other run to finish, or run heal in a few minutes"],
   VERDICT_UNKNOWN: [503, "try again later: nothing that works was given up"],
   ISSUER_UNAVAILABLE: [503, "try again later: nothing that works was given up"],

@@ -1,4 +1,5 @@
 import type { Budget } from "./budget.ts";
+import type { ClientCache } from "./client-cache.ts";
 import type { Clock } from "./clock.ts";
 import type { Content } from "./content.ts";
 import type { Entropy } from "./entropy.ts";
@@ -21,6 +22,7 @@ export interface Invocation {
   /** The same secret, for work that ends with another budget. */
   readonly storeWithin: (budget: Budget) => SecretStore;
   readonly tokens: TokenCache;
+  readonly clients: ClientCache;
   /** Makes the issuer's client for a version's content. Throws as `openCredential` does. */
   readonly open: (content: Content) => Credential;
   /** Who else may ask for a new client secret of this client: as the settings and the authorities' own secrets say. */

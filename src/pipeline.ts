@@ -12,6 +12,7 @@ import type { Observation } from "./recovery/observe.ts";
 import { createPatience, type Patience } from "./recovery/patience.ts";
 import { releaseLease } from "./recovery/release-lease.ts";
 import { isFromBefore } from "./recovery/view.ts";
+import { leftAlone, type Warning, warningsOf } from "./recovery/warnings.ts";
 import type { StageName, StageReport } from "./stages/stage.ts";
 import { tidyAtEnd } from "./stages/tidy.ts";
 import { type Plan, planOf, stagesOf, type Task } from "./task.ts";
@@ -24,8 +25,7 @@ export interface Outcome {
   readonly isCurrent: boolean;
   /** Of code OK: went back to a version that was in use before, ended an overlap and nothing else, or anything else. */
   readonly did: "rotated" | "went-back" | "retired";
-  /** What the operator should know all the same. */
-  readonly warning: string | null;
+  readonly warnings: readonly Warning[];
 }
 
 /** What the caller may tell of the run, also when it ended with an error. */
@@ -140,7 +140,7 @@ class Run {
       case "done":
         return this.#done(action.code, action.versionNo);
       case "fail":
-        throw new RotationError(action.code, action.what, action.nextAction);
+        throw new RotationError(action.code, this.#withLeftAlone(action.what), action.nextAction);
       case "drop":
         this.#memory.hand = null;
         return null;
@@ -151,6 +151,11 @@ class Run {
       default:
         return this.#act(action);
     }
+  }
+
+  /** Who reads of a failure hears of what was not tried. */
+  #withLeftAlone(what: string): string {
+    return [what, ...leftAlone(this.#memory).map((warning) => warning.what)].join("; ");
   }
 
   async #observe() {
@@ -165,7 +170,7 @@ class Run {
   }
 
   async #done(code: Outcome["code"], versionNo: number | null): Promise<Outcome> {
-    const { warning, written } = this.#memory;
+    const { written } = this.#memory;
     // Where Vault takes no second PENDING version the value went to CURRENT: then the new CURRENT is this call's own work.
     const isOwnWork = written.some(({ known }) => known.kind === "credential");
     const isHeal = this.#task.name === "HEAL";
@@ -173,7 +178,13 @@ class Run {
     const hasRetired = this.#memory.retires > 0 && code === "NOTHING_TO_DO";
     const didWork = isOwnWork || hasRetired || (isHeal && written.length > 0);
     const did = hasRetired && written.length === 0 ? "retired" : "rotated";
-    return { code: didWork ? "OK" : code, versionNo, isCurrent: code !== "OK", did, warning };
+    return {
+      code: didWork ? "OK" : code,
+      versionNo,
+      isCurrent: code !== "OK",
+      did,
+      warnings: warningsOf(this.#memory),
+    };
   }
 
   /** What a heal does beside: nothing here changes its answer. */
@@ -192,7 +203,7 @@ class Run {
       const isHeal = this.#task.name === "HEAL";
       await noteCurrent(this.#invocation, this.#memory, action.versionNo, isHeal);
       if (isHeal) await tidyAtEnd(this.#invocation, this.#memory);
-      return { code: "OK", versionNo: action.versionNo, isCurrent: true, did, warning: this.#memory.warning };
+      return { code: "OK", versionNo: action.versionNo, isCurrent: true, did, warnings: warningsOf(this.#memory) };
     }
     if (effect.next !== "decide") this.#look = null;
     if (effect.isRetry) await this.#patience.wait(action.kind === "promote" ? "promoted" : "stored");

@@ -1,7 +1,7 @@
 import type { Step } from "./event.ts";
 import type { Invocation } from "./invocation.ts";
 import type { CallerView } from "./recovery/caller-view.ts";
-import { type Action, fitting, type Rule, type View } from "./recovery/decide.ts";
+import { type Action, fail, fitting, type Rule, type View } from "./recovery/decide.ts";
 import { callerChosenRules, decideCallerChosen } from "./recovery/decide-caller-chosen.ts";
 import { decideIssuerChosen, issuerChosenRules } from "./recovery/decide-issuer-chosen.ts";
 import { decideNoOverlap, decidePromote, decideUpdate, decideVerify } from "./recovery/decide-steps.ts";
@@ -100,8 +100,28 @@ function planRotation(goal: CallerView["goal"]): Plan {
   };
 }
 
+/**
+ * Somebody has put another client into CURRENT while the call was at work. A value in hand belongs to the one before, and exists nowhere else:
+ * it is stored, and the call ends.
+ */
+function unlessClientChanged(plan: Plan): Plan {
+  return async (invocation, memory, previous) => {
+    const look = await plan(invocation, memory, previous);
+    const end = (): Action =>
+      memory.hand === null
+        ? fail("CLIENT_CHANGED", "another client has been stored in CURRENT since this call began")
+        : { kind: "store", versionStage: "PENDING" };
+    const isChanged = memory.isClientChanged && look.currentNo !== null;
+    return isChanged ? { ...look, decide: end, explain: () => null } : look;
+  };
+}
+
 /** How a task looks at Vault, and by which table it decides. */
 export function planOf(task: Task): Plan {
+  return unlessClientChanged(tablePlanOf(task));
+}
+
+function tablePlanOf(task: Task): Plan {
   switch (task.name) {
     case "VERIFY_CONNECTION":
       return planWithList(decideVerify);

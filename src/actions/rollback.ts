@@ -1,10 +1,12 @@
 import { RotationError } from "../errors.ts";
 import type { Invocation } from "../invocation.ts";
+import { isSameClient } from "../issuers/client.ts";
+import type { Credential } from "../issuers/issuer.ts";
 import { tellChange } from "../notify/tell.ts";
 import { isPassing, requireWritable } from "../recovery/observe.ts";
 import { waitUntilActive } from "../recovery/wait-active.ts";
 import { promote } from "../stages/promote.ts";
-import type { SecretState } from "../vault/store.ts";
+import type { SecretState, VersionSummary } from "../vault/store.ts";
 import { listVersions, logIn, readCredentialOf } from "./versions.ts";
 
 function refused(why: string): RotationError {
@@ -34,11 +36,30 @@ export async function findWayBack(invocation: Invocation): Promise<WayBack> {
   if (previous === undefined) throw refused("the secret has no PREVIOUS version");
   const read = await readCredentialOf(invocation, previous.versionNo);
   if (read === null || read.isClaim) throw refused("PREVIOUS holds no credential");
+  await requireSameClient(invocation, versions, previous.versionNo, read.credential);
   const login = await logIn(invocation, read.credential);
   if (login.verdict === "rejected") throw refused("the issuer refuses the client secret in PREVIOUS");
   if (login.verdict === "unknown") throw login.error;
   const { etag, currentVersionNo, metadata } = state;
   return { versionNo: previous.versionNo, etag, currentVersionNo, metadata };
+}
+
+/** A change of client is for who may write the secret: this function lends nobody a way to it. */
+async function requireSameClient(
+  invocation: Invocation,
+  versions: readonly VersionSummary[],
+  previousNo: number,
+  { client }: Credential,
+): Promise<void> {
+  const current = versions.find(({ versionStages }) => versionStages.includes("CURRENT"));
+  const read = current === undefined ? null : await readCredentialOf(invocation, current.versionNo);
+  const aliases = invocation.settings.issuerAliases ?? [];
+  if (read !== null && isSameClient(read.credential.client, client, aliases)) return;
+  throw new RotationError(
+    "ROLLBACK_REFUSED",
+    "PREVIOUS is of another client than CURRENT",
+    `if that client is meant: oci vault secret update --secret-id ${invocation.secretId} --current-version-number ${previousNo}`,
+  );
 }
 
 /**

@@ -1,3 +1,4 @@
+import type { Claim } from "../claim.ts";
 import { parseContent } from "../content.ts";
 import { RotationError } from "../errors.ts";
 import type { Invocation } from "../invocation.ts";
@@ -99,7 +100,7 @@ async function inspect(
 function takeoversAbove(memory: Memory, { list }: Observation): number {
   const [highest] = list.versions;
   const known = highest === undefined ? undefined : memory.contents.get(highest.versionNo);
-  return known?.kind === "claim" ? (known.content.claim?.takeovers ?? 0) + 1 : 0;
+  return known?.kind === "claim" ? known.claim.takeovers + 1 : 0;
 }
 
 /**
@@ -122,15 +123,16 @@ export async function claim(invocation: Invocation, memory: Memory, observation:
     return { outcome: "changed", next: "look" };
   }
   const callId = invocation.entropy.uuid();
-  const text = content.withClaim({
+  const mark: Claim = {
     callId,
     ttlSeconds: invocation.settings.claimTtlSeconds,
     base: current.versionNo,
     takeovers: takeoversAbove(memory, observation),
     token: grant.kind === "token" ? { value: grant.token, expiresAt: grant.expiresAt } : null,
-  });
+  };
+  const text = content.withClaim(mark);
   const claimed = parseContent(text);
-  const name = versionName(list.versions[0]?.versionNo ?? 0, memory.takenName);
+  const name = versionName(list, memory.takenName, invocation.entropy);
   memory.claim = {
     callId,
     name,
@@ -145,7 +147,10 @@ export async function claim(invocation: Invocation, memory: Memory, observation:
   if (write.outcome === "done") {
     memory.claim.isConfirmed = true;
     memory.claim.isJustWritten = true;
-    memory.written.push({ name, known: { kind: "claim", content: claimed, credential: memory.claim.credential } });
+    memory.written.push({
+      name,
+      known: { kind: "claim", content: claimed, claim: mark, credential: memory.claim.credential },
+    });
     return { outcome: "claimed", next: "look" };
   }
   memory.claimFailure = write.error;

@@ -26,6 +26,7 @@ export function takeIntoHand(
     isMinted,
     login: null,
     failure: null,
+    races: 0,
   };
 }
 
@@ -42,5 +43,6 @@ export function takeCopy(invocation: Invocation, memory: Memory, { list }: Obser
     isMinted: false,
     login: memory.logins.get(versionNo)?.login ?? null,
     failure: null,
+    races: 0,
   };
 }

@@ -20,7 +20,7 @@ export async function generate(invocation: Invocation, memory: Memory, observati
   const clientSecret = makeOwnValue(entropy, { ...credential, secretId });
   const text = content.withSecret(credential.rotatedMember, clientSecret);
   const understood = parseContent(text);
-  const name = versionName(observation.list.versions[0]?.versionNo ?? 0, memory.takenName);
+  const name = versionName(observation.list, memory.takenName, entropy);
   memory.generated = { clientSecret, startedAt: invocation.clock.monotonic() };
   if (memory.refusesSecondPending) {
     throw new RotationError("SECRET_NOT_ROTATABLE", "Vault keeps an older PENDING version and takes no second one");
@@ -53,7 +53,8 @@ export async function install(
   const { versionNo: currentNo } = observation.current;
   const isCurrentAccepted = memory.logins.get(currentNo)?.login.verdict === "accepted";
   // Compromised values have no grace, also where another call finishes what that rotation began.
-  const keepsCurrent = isCurrentAccepted && currentNo > noGraceUpTo(memory.metadata);
+  const keepsCurrent =
+    isCurrentAccepted && currentNo > noGraceUpTo(memory.metadata, observation.list.versions[0]?.versionNo ?? 0);
   const grant = await grantFor(invocation, memory, observation, credential);
   const proof = await proofOf(invocation, memory, grant);
   if (proof === null) return { outcome: "authority-unusable", next: "decide" };

@@ -1,7 +1,7 @@
 import { RotationError } from "../errors.ts";
 import type { Invocation } from "../invocation.ts";
 import type { Login } from "../issuers/issuer.ts";
-import { understand } from "../recovery/contents.ts";
+import { readKnown } from "../recovery/contents.ts";
 import { type Memory, noteCurrent } from "../recovery/memory.ts";
 import { usable } from "../recovery/view.ts";
 import { verifyCurrent } from "../stages/verify-current.ts";
@@ -16,7 +16,7 @@ export async function logIn(
   const { versionNo } = action;
   // Steps that write nothing look at the list alone, and read CURRENT only once they need it.
   if (!memory.contents.has(versionNo)) {
-    understand(invocation, memory, await invocation.store.readVersion(versionNo));
+    await readKnown(invocation, memory, { versionNo });
   }
   const { credential } = usable(memory, versionNo);
   let login: Login;

@@ -3,10 +3,11 @@ import type { Invocation } from "../invocation.ts";
 import type { Memory } from "../recovery/memory.ts";
 import type { Observation } from "../recovery/observe.ts";
 import { promote } from "../stages/promote.ts";
-import { cancelDeletions } from "../stages/tidy.ts";
+import { cancelDeletions, makeRoomForHand } from "../stages/tidy.ts";
 import { writePending } from "../stages/write-pending.ts";
 import type { Write } from "../vault/store.ts";
 import { versionName } from "../vault/version-name.ts";
+import { freeSlots } from "../vault/version-slots.ts";
 import type { Effect } from "./effect.ts";
 import { takeCopy } from "./hand.ts";
 
@@ -44,6 +45,8 @@ export async function afterWrite(
   return write.outcome === "refused" ? null : { outcome: write.outcome, next: "look", isRetry: true };
 }
 
+const MOST_RACES = 3;
+
 /** Stores the value in hand. A refusal never drops it. */
 export async function store(
   invocation: Invocation,
@@ -53,10 +56,17 @@ export async function store(
 ): Promise<Effect> {
   const { hand } = memory;
   if (hand === null) throw new RotationError("INTERNAL", "storing was decided with nothing in hand");
-  const name = versionName(observation.list.versions[0]?.versionNo ?? 0, memory.takenName);
-  const write = await writePending(invocation, name, versionStage, hand.text, memory.etag);
+  const { list } = observation;
+  if (freeSlots(list) === 0 && (await makeRoomForHand(invocation, memory, list, hand.base)) > 0) {
+    return { outcome: "room-made", next: "look" };
+  }
+  const name = versionName(list, memory.takenName, invocation.entropy);
+  // Whoever writes all the time must not keep the value from being stored: its name alone excludes a second writer.
+  const etag = hand.races < MOST_RACES ? memory.etag : null;
+  const write = await writePending(invocation, name, versionStage, hand.text, etag);
   if (write.outcome !== "done") {
     hand.failure = write.error;
+    if (write.outcome === "race-lost") hand.races += 1;
     const effect = await afterWrite(invocation, memory, observation, name, write);
     return effect ?? { outcome: write.outcome, next: "look", isRetry: true };
   }

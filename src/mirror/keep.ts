@@ -114,10 +114,9 @@ async function writeNext(
   const state = await readWhenActive(call, store);
   if (state === null)
     return { outcome: "busy", error: new RotationError("VAULT_UNAVAILABLE", "the secret stays UPDATING") };
-  const highest = list.versions[0]?.versionNo ?? 0;
   // Between etag and write: whoever takes the turn after this changes the etag of the manifest, and the write is refused.
   await guard();
-  return call.contents.write(secretId, versionName(highest, null), content, state.etag);
+  return call.contents.write(secretId, versionName(list, null, call.entropy), content, state.etag);
 }
 
 /**

@@ -69,7 +69,7 @@ function nextToken(invocation: Invocation, memory: Memory, { list }: Observation
   for (const { versionNo } of list.versions) {
     const known = memory.contents.get(versionNo);
     if (known?.kind !== "claim") continue;
-    const token = known.content.claim?.token ?? null;
+    const { token } = known.claim;
     if (token !== null && token.expiresAt > list.asOf && !isRefused(memory, token.value)) {
       return { kind: "token", client: known.credential.client, token: token.value, expiresAt: token.expiresAt };
     }

@@ -7,6 +7,10 @@ export interface CallerView extends OverlapView {
   /** The newest PENDING credential above CURRENT's number: it is its own claim. */
   readonly pending:
     | (NonNullable<OverlapView["pending"]> & {
+        /** Somebody made it who knew CURRENT's value. */
+        readonly isProven: boolean;
+        /** This call made it. */
+        readonly isMade: boolean;
         /** Someone else's, and its writer may still install it. */
         readonly isLive: boolean;
         /** The issuer's policy refused the value. */

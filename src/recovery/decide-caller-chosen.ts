@@ -31,7 +31,8 @@ export const callerChosenRules: readonly Rule<CallerView>[] = [
     row: "c7",
     state: "a retirement, and something is pending",
     action: "409 RETIRE_NOT_SAFE",
-    when: ({ goal, pending }) => goal === "retire" && pending !== null,
+    when: ({ goal, pending }) =>
+      goal === "retire" && pending !== null && (pending.isProven || pending.verdict === "accepted"),
     decide: ({ pending }) => fail("RETIRE_NOT_SAFE", `version ${numberOf(pending)} is pending`, "run heal first"),
   },
   {
@@ -47,6 +48,14 @@ export const callerChosenRules: readonly Rule<CallerView>[] = [
     action: "log in with it",
     when: ({ pending }) => pending?.verdict === "not-asked" && !pending.isUntried,
     decide: ({ pending }) => logInWith(numberOf(pending), "verify-pending"),
+  },
+  {
+    row: "c0",
+    state: "PENDING unknown, not made by the rotator, CURRENT's verdict not asked",
+    action: "log in with CURRENT: where that works, nothing waits for such a value",
+    when: ({ pending, current }) =>
+      pending?.verdict === "unknown" && !pending.isProven && current.verdict === "not-asked",
+    decide: ({ current }) => logInWith(current.versionNo, "verify-current"),
   },
   {
     row: "c0",
@@ -158,9 +167,9 @@ export const callerChosenRules: readonly Rule<CallerView>[] = [
   },
   {
     row: "c9",
-    state: "CURRENT dead, and something pending, or no second authority",
+    state: "CURRENT dead, and no second authority, or what this call made cannot be installed",
     action: "400 LOCKED_OUT",
-    when: (view) => isDead(view) && (view.pending !== null || !view.hasAuthority),
+    when: (view) => isDead(view) && (view.pending?.isMade === true || !view.hasAuthority),
     decide: () => fail("LOCKED_OUT", "the issuer refuses CURRENT and no way back exists"),
   },
   {

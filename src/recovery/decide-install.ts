@@ -4,13 +4,15 @@ import { fail, numberOf, type Rule } from "./decide.ts";
 export const installing = fail("CLAIM_LIVE", "another run is installing the PENDING version");
 
 /**
- * PENDING, where it can be made to work: by CURRENT, or by a second authority. Where the issuer ends the older value unless it is told to
+ * PENDING, where it can be made to work: by CURRENT, or by a second authority if this call has made it: a proof by the value of a dead CURRENT
+ * may be older than what killed that. Where the issuer ends the older value unless it is told to
  * keep it, one stray refusal of CURRENT must not have it told otherwise.
  */
 function installable({ pending, current, hasAuthority, keepsOlder, isTwoSlot }: CallerView): CallerView["pending"] {
   if (pending === null || pending.isRefused) return null;
+  if (current.verdict === "accepted") return pending.isProven ? pending : null;
   const mayBeStray = keepsOlder && !isTwoSlot && !current.isSurelyDead;
-  return current.verdict === "accepted" || (hasAuthority && !mayBeStray) ? pending : null;
+  return pending.isMade && hasAuthority && !mayBeStray ? pending : null;
 }
 
 function isInstallable(view: CallerView): boolean {

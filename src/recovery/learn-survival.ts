@@ -28,7 +28,7 @@ export async function learnSurvival(
   for (const { versionNo } of list.versions) {
     const known = memory.contents.get(versionNo);
     if (known?.kind !== "claim" || known.credential.clientSecret.equals(now.credential.clientSecret)) continue;
-    const token = known.content.claim?.token ?? null;
+    const { token } = known.claim;
     if (token === null || token.expiresAt <= list.asOf) continue;
     const read = await now.credential.readBack(bearerOf(known.credential.client, token.value));
     if (read.outcome === "unknown" || (read.outcome === "not-readable" && !read.isProofAlive)) return null;

@@ -32,7 +32,7 @@ export function claimSeen(
 
 /** The lease on what the issuer holds of the client. */
 export function leaseSeen({ settings }: Invocation, memory: Memory, { list }: Observation): Lock | null {
-  const lease = leaseIn(memory.metadata);
+  const lease = leaseIn(memory.metadata, list.asOf);
   if (lease === null) return null;
   const until = lease.until + settings.landingBoundSeconds * 1000;
   return { callId: lease.callId, until, isLive: list.asOf < until };

@@ -1,16 +1,28 @@
+import type { Claim } from "../claim.ts";
 import type { Content } from "../content.ts";
 import type { RotationError } from "../errors.ts";
 import type { Token } from "../http/token-cache.ts";
-import type { Held } from "../issuers/client.ts";
+import type { Client, Held } from "../issuers/client.ts";
 import type { Authority, Credential, Login, Proof, Verdict } from "../issuers/issuer.ts";
 import type { Secret } from "../secret.ts";
-import type { Tags } from "../vault/store.ts";
+import type { Tags, VersionList } from "../vault/store.ts";
+import type { Warning } from "./warnings.ts";
 
 /** A version's content as far as it is understood. A claim holds a credential too: CURRENT's own. */
 export type Known =
-  | { readonly kind: "credential" | "claim"; readonly content: Content; readonly credential: Credential }
-  /** `isReserved`: it carries a mark of ours that this edition does not know. */
-  | { readonly kind: "unknown"; readonly problem: RotationError; readonly isReserved: boolean };
+  | { readonly kind: "credential"; readonly content: Content; readonly credential: Credential }
+  /** `claim`: what its mark says, as far as it is believed. */
+  | { readonly kind: "claim"; readonly content: Content; readonly credential: Credential; readonly claim: Claim }
+  /**
+   * Of another client than the call serves, not understood, or with a mark that is not to be believed. `isReserved`: with a mark of ours that
+   * is to be believed and that this edition does not know. `bare`: the text without a mark; null: it is no content at all.
+   */
+  | {
+      readonly kind: "unknown";
+      readonly problem: RotationError;
+      readonly isReserved: boolean;
+      readonly bare: Secret | null;
+    };
 
 /** A value that is not known to be stored. One that was minted exists nowhere else until it is. */
 export interface Hand {
@@ -31,6 +43,8 @@ export interface Hand {
   login: Login | null;
   /** Why storing it last failed. */
   failure: RotationError | null;
+  /** How often somebody else's write came between the look and the write. */
+  races: number;
 }
 
 /** This call's own claim. */
@@ -58,6 +72,16 @@ export interface Written {
  * observation they were asked in.
  */
 export interface Memory {
+  /** Whom this call serves: CURRENT's client at its first look, null where that cannot be understood. Null before that look. */
+  served: { readonly client: Client | null } | null;
+  /** A later look has found another client in CURRENT. */
+  isClientChanged: boolean;
+  /** Numbers of the versions met that are of another client, or that cannot be understood. */
+  readonly strangers: Set<number>;
+  /** Numbers of the PENDING versions met whose value the issuer refuses and the rotator did not make. */
+  readonly unproven: Set<number>;
+  /** The versions as the last look listed them. */
+  list: VersionList | null;
   readonly contents: Map<number, Known>;
   readonly logins: Map<number, { readonly login: Login; readonly at: number }>;
   /** How often this call met a refusal of a version's value, whatever it looked at anew between them. */
@@ -144,11 +168,16 @@ export interface Memory {
   /** The newest version with a mark of ours that this edition does not know. */
   unknownMarkNo: number | null;
   /** No way back is proven: said in the answer. */
-  warning: string | null;
+  warning: Warning | null;
 }
 
 export function createMemory(tokenLifeSeconds: number | null, isCompromised = false): Memory {
   return {
+    served: null,
+    isClientChanged: false,
+    strangers: new Set(),
+    unproven: new Set(),
+    list: null,
     contents: new Map(),
     logins: new Map(),
     refusals: new Map(),
@@ -200,9 +229,7 @@ export function createMemory(tokenLifeSeconds: number | null, isCompromised = fa
 }
 
 /** A version whose content is a credential, not a claim. */
-export function isCredential(
-  known: Known | undefined,
-): known is Extract<Known, { kind: "credential" | "claim" }> & { readonly kind: "credential" } {
+export function isCredential(known: Known | undefined): known is Extract<Known, { kind: "credential" }> {
   return known?.kind === "credential";
 }
 

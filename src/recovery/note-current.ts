@@ -29,7 +29,10 @@ export async function noteCurrent(
     const state = await waitUntilActive(invocation, leastMs);
     if (state === null || state.currentVersionNo !== versionNo) return;
     // A note that is there already is from an earlier time as CURRENT, before somebody went back.
-    const metadata = keepsTwo ? withCurrentSince(released(memory, state.metadata), versionNo, clock.now()) : undefined;
+    // This machine's clock may lag behind OCI's: no version is CURRENT before it was made.
+    const createdAt = memory.list?.versions.find((version) => version.versionNo === versionNo)?.createdAt ?? 0;
+    const since = Math.max(clock.now(), createdAt);
+    const metadata = keepsTwo ? withCurrentSince(released(memory, state.metadata), versionNo, since) : undefined;
     const tags = isHeal ? await newTagsOf(invocation, memory, state.tags, versionNo, clock.now()) : null;
     const notes: Notes = { ...(metadata && { metadata }), ...(tags && { tags }) };
     if (Object.keys(notes).length === 0) return;

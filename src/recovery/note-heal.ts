@@ -127,6 +127,8 @@ export async function noteFailedHeal(
 ): Promise<void> {
   const { log, budget, settings } = invocation;
   if (!isLasting(error) || observation === null || memory.tags === null || memory.hand !== null) return;
+  // The tags are those of a look at another client than the one in CURRENT now.
+  if (memory.isClientChanged) return;
   if (budget.remaining() <= 2 * settings.callTimeoutSeconds * 1000) return;
   try {
     if (isAnotherAtWork(invocation, memory, observation)) return;

@@ -1,7 +1,7 @@
 import { RotationError } from "../errors.ts";
 import type { Invocation } from "../invocation.ts";
-import type { StoredVersion } from "../vault/store.ts";
-import { understand } from "./contents.ts";
+import type { SecretState, StoredVersion } from "../vault/store.ts";
+import { settleClient, understand } from "./contents.ts";
 import type { PromoteView } from "./decide-steps.ts";
 import type { Memory } from "./memory.ts";
 import { isPassing, requireWritable, verdictOn } from "./observe.ts";
@@ -27,6 +27,17 @@ async function readVersion({ store }: Invocation, versionNo: number): Promise<St
   }
 }
 
+/** Vault need not say it with the secret itself. */
+async function currentNoOf({ store }: Invocation, { currentVersionNo }: SecretState): Promise<number | null> {
+  if (currentVersionNo !== null) return currentVersionNo;
+  const list = await store.listVersions();
+  return list?.versions.find(({ versionStages }) => versionStages.includes("CURRENT"))?.versionNo ?? null;
+}
+
+async function readFirst(invocation: Invocation, memory: Memory, version: StoredVersion): Promise<void> {
+  if (!memory.contents.has(version.versionNo)) await understand(invocation, memory, version);
+}
+
 /**
  * Looks at the secret and at one of its versions, and forgets the verdicts of the last look.
  * @throws RotationError as SecretStore does; SECRET_NOT_ROTATABLE
@@ -42,7 +53,12 @@ export async function observeVersion(
   memory.etag = state.etag;
   memory.metadata = state.metadata;
   const version = await readVersion(invocation, versionNo);
-  if (version !== null && !memory.contents.has(versionNo)) understand(invocation, memory, version);
+  const currentNo = version?.versionStages.includes("CURRENT") ? versionNo : await currentNoOf(invocation, state);
+  // By CURRENT is settled whose version it may be; what was just read is not read again for it.
+  if (currentNo === null) throw new RotationError("VAULT_UNAVAILABLE", "Vault does not say which version is CURRENT");
+  if (version !== null && currentNo === versionNo) await readFirst(invocation, memory, version);
+  await settleClient(invocation, memory, { versionNo: currentNo });
+  if (version !== null) await readFirst(invocation, memory, version);
   return { isUpdating: isPassing(state), currentNo: state.currentVersionNo, versionNo, version };
 }
 

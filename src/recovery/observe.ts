@@ -3,7 +3,7 @@ import { RotationError } from "../errors.ts";
 import type { Invocation } from "../invocation.ts";
 import type { Verdict } from "../issuers/issuer.ts";
 import type { SecretState, VersionList, VersionSummary } from "../vault/store.ts";
-import { readAll, readKnown } from "./contents.ts";
+import { readAll, readKnown, settleClient } from "./contents.ts";
 import { isCredential, type Memory } from "./memory.ts";
 
 /** What Vault says now: the versions that matter. */
@@ -175,7 +175,10 @@ export async function observe(
   if (current === undefined) throw new RotationError("SECRET_NOT_ROTATABLE", "no version of the secret is CURRENT");
   memory.firstCurrentNo ??= current.versionNo;
   memory.firstHighestNo ??= (list.versions[0] ?? current).versionNo;
+  memory.list = list;
+  await settleClient(invocation, memory, current);
   await findHand(invocation, memory, list);
+  if (memory.isClientChanged) return { list, current, pending: null, previous: null, claim: null };
   const pending = await newestPending(invocation, memory, list, current.versionNo);
   if (withState) {
     notePendingRule(memory, list, current.versionNo);
@@ -204,7 +207,7 @@ export function verdictOn(
 /** What a claim says of itself; null: it is of a later edition. */
 export function markOf(memory: Memory, version: VersionSummary): Claim | null {
   const known = memory.contents.get(version.versionNo);
-  return known?.kind === "claim" ? known.content.claim : null;
+  return known?.kind === "claim" ? known.claim : null;
 }
 
 /** Until when others leave a claim alone, in milliseconds since the epoch on OCI's clock. */

@@ -1,7 +1,7 @@
 import { asRotationError } from "../errors.ts";
 import type { Invocation } from "../invocation.ts";
 import type { Memory } from "./memory.ts";
-import { leaseIn, withoutLease } from "./own-metadata.ts";
+import { isLeaseOf, withoutLease } from "./own-metadata.ts";
 import { waitUntilActive } from "./wait-active.ts";
 
 /**
@@ -12,7 +12,7 @@ export function released(
   { lease }: Memory,
   metadata: Readonly<Record<string, unknown>>,
 ): Readonly<Record<string, unknown>> {
-  const isOwn = lease !== null && leaseIn(metadata)?.callId === lease.callId;
+  const isOwn = lease !== null && isLeaseOf(metadata, lease.callId);
   return isOwn && !lease.isOpen ? withoutLease(metadata) : metadata;
 }
 

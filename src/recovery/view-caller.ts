@@ -1,5 +1,8 @@
 import type { Invocation } from "../invocation.ts";
 import type { Traits } from "../issuers/issuer.ts";
+import { isOwnValue } from "../issuers/own-value.ts";
+import type { Secret } from "../secret.ts";
+import type { VersionList } from "../vault/store.ts";
 import { isOurs } from "../vault/version-name.ts";
 import type { CallerView } from "./caller-view.ts";
 import type { Memory } from "./memory.ts";
@@ -12,31 +15,63 @@ const VALUES_PER_CALL = 2;
 /** The same value again after an unanswered try; more would be a loop. */
 const INSTALLS_PER_CALL = 2;
 
+/**
+ * PENDING, where it counts. One that logs in does, whoever stored it; else only a value that this call made, or one that somebody made who
+ * knew CURRENT's: anybody who may write the secret can store a value that he knows. Any other is inert once it is known not to work, and
+ * while CURRENT works nothing waits for it.
+ */
 function pendingView(invocation: Invocation, memory: Memory, observation: Observation): CallerView["pending"] {
-  const { pending, list } = observation;
-  if (pending === null) return null;
+  const { pending, current, list } = observation;
+  const value = pending === null ? null : secretIn(memory, pending.versionNo);
+  if (pending === null || value === null) return null;
   const { clock, settings } = invocation;
   const landingBoundMs = settings.landingBoundSeconds * 1000;
-  const value = secretIn(memory, pending.versionNo);
   const { generated, install } = memory;
-  const isGenerated = generated !== null && value !== null && generated.clientSecret.equals(value);
-  const isOwn = isGenerated && clock.monotonic() - generated.startedAt < settings.claimTtlSeconds * 1000;
-  const wasTried = install !== null && value !== null && install.clientSecret.equals(value);
+  const isMade = generated?.clientSecret.equals(value) ?? false;
+  const isProven = isMade || isProvenBy(invocation, memory, current.versionNo, value);
+  const verdict = memory.logins.get(pending.versionNo)?.login.verdict ?? "not-asked";
+  const isCurrentGood = memory.logins.get(current.versionNo)?.login.verdict === "accepted";
+  if (!isProven && (verdict === "rejected" || (verdict === "unknown" && isCurrentGood))) {
+    noteUnproven(invocation, memory, pending.versionNo);
+    return null;
+  }
+  const isOwn =
+    generated !== null && isMade && clock.monotonic() - generated.startedAt < settings.claimTtlSeconds * 1000;
+  const wasTried = install?.clientSecret.equals(value) ?? false;
   const isOccupied = wasTried && memory.occupiedSince !== null;
   const isYoungInstall =
-    wasTried && !install.isRefused && !isOccupied && clock.monotonic() - install.at < landingBoundMs;
+    install !== null &&
+    wasTried &&
+    !install.isRefused &&
+    !isOccupied &&
+    clock.monotonic() - install.at < landingBoundMs;
   const lifeMs = (settings.claimTtlSeconds + settings.landingBoundSeconds) * 1000;
   return {
     versionNo: pending.versionNo,
-    verdict: memory.logins.get(pending.versionNo)?.login.verdict ?? "not-asked",
-    isLive: !isOwn && !wasTried && list.asOf < pending.createdAt + lifeMs,
-    isRefused: wasTried && install.isRefused,
+    verdict,
+    isProven,
+    isMade,
+    isLive: isProven && !isOwn && !wasTried && list.asOf < pending.createdAt + lifeMs,
+    isRefused: wasTried && install?.isRefused === true,
     isInstalling: isYoungInstall,
     isUntried: isOwn && !wasTried,
     isOwn,
     isOccupied,
     isLongOccupied: isOccupied && clock.monotonic() - (memory.occupiedSince ?? 0) >= landingBoundMs,
   };
+}
+
+function isProvenBy({ secretId }: Invocation, memory: Memory, currentNo: number, value: Secret): boolean {
+  const known = memory.contents.get(currentNo);
+  if (known === undefined || known.kind === "unknown") return false;
+  const { client, clientSecret } = known.credential;
+  return isOwnValue(value, { secretId, client, clientSecret });
+}
+
+function noteUnproven({ log }: Invocation, memory: Memory, versionNo: number): void {
+  if (memory.unproven.has(versionNo)) return;
+  memory.unproven.add(versionNo);
+  log.warn("version-not-made-by-rotator", { versionNo });
 }
 
 /** Two more tries where an answer was lost; more would be a loop. */
@@ -70,13 +105,17 @@ function graceMs({ settings }: Invocation, memory: Memory, currentNo: number): n
   return settings.graceHours === 0 ? 0 : Math.max(settings.graceHours * HOUR_MS, tokenLifeMs(memory, currentNo));
 }
 
+function highestNoIn({ versions }: VersionList): number {
+  return versions[0]?.versionNo ?? 0;
+}
+
 /** When CURRENT's number was first seen as CURRENT, and how long PREVIOUS's value may live on from there, milliseconds. */
 function graceOf(invocation: Invocation, memory: Memory, observation: Observation, previousNo: number) {
-  const currentNo = observation.current.versionNo;
-  const hasGrace = isTwoSlot(memory, observation) && previousNo > noGraceUpTo(memory.metadata);
+  const { current, list } = observation;
+  const hasGrace = isTwoSlot(memory, observation) && previousNo > noGraceUpTo(memory.metadata, highestNoIn(list));
   return {
-    since: currentSince(memory.metadata, currentNo),
-    grace: hasGrace ? graceMs(invocation, memory, currentNo) : 0,
+    since: currentSince(memory.metadata, current, list.asOf),
+    grace: hasGrace ? graceMs(invocation, memory, current.versionNo) : 0,
   };
 }
 
@@ -132,7 +171,7 @@ function straysView(memory: Memory, observation: Observation): CallerView["stray
 }
 
 function leaseView({ clock, settings }: Invocation, memory: Memory, { list }: Observation): CallerView["lease"] {
-  const lease = leaseIn(memory.metadata);
+  const lease = leaseIn(memory.metadata, list.asOf);
   if (lease === null) return "free";
   if (memory.lease !== null && lease.callId === memory.lease.callId) {
     return clock.monotonic() - memory.lease.startedAt < settings.claimTtlSeconds * 1000 ? "mine" : "free";
@@ -171,7 +210,7 @@ export function callerViewOf(
       memory.isCompromised &&
       observation !== null &&
       overlapOf(memory, observation) !== "none" &&
-      noGraceUpTo(memory.metadata) < (memory.firstHighestNo ?? 0),
+      noGraceUpTo(memory.metadata, highestNoIn(observation.list)) < (memory.firstHighestNo ?? 0),
     lease: observation === null ? "free" : leaseView(invocation, memory, observation),
     isPrepared: shared.isPrepared,
   };

@@ -3,8 +3,12 @@ import type { Invocation } from "../invocation.ts";
 import type { Credential } from "../issuers/issuer.ts";
 import type { Memory } from "./memory.ts";
 import { survives } from "./own-metadata.ts";
+import type { Warning } from "./warnings.ts";
 
-const WARNING = "no way back is proven: a lost answer at regenerating could lock the application out";
+const WARNING: Warning = {
+  what: "no way back is proven: a lost answer at regenerating could lock the application out",
+  next: "configure a second authority (OROT_AUTHORITY_SECRET_IDS), or set OROT_REQUIRE_WAY_BACK to true",
+};
 
 async function hasLivingAuthority(invocation: Invocation, memory: Memory, credential: Credential): Promise<boolean> {
   memory.authorities ??= await invocation.authoritiesFor(credential);

@@ -1,5 +1,6 @@
 import { asRotationError } from "../errors.ts";
 import type { Invocation } from "../invocation.ts";
+import { isOwnValue } from "../issuers/own-value.ts";
 import { readKnown } from "../recovery/contents.ts";
 import type { Memory } from "../recovery/memory.ts";
 import { waitUntilActive } from "../recovery/wait-active.ts";
@@ -18,34 +19,59 @@ function isOld({ versionStages, isBeingDeleted }: VersionSummary): boolean {
 /** A claim whose token has expired carries nothing any more. */
 function isSpentClaim(memory: Memory, { versionNo }: VersionSummary, now: number): boolean {
   const known = memory.contents.get(versionNo);
-  return known?.kind === "claim" && (known.content.claim?.token?.expiresAt ?? 0) <= now;
+  return known?.kind === "claim" && (known.claim.token?.expiresAt ?? 0) <= now;
 }
 
 /**
- * The versions whose deletion may be scheduled, the oldest last. Never the highest number, a claim whose token lives, or a mark of a later
- * edition; nothing of the latest rotation, which is what lies above the newest claim's base, but spent claims below the newest. Of the
- * DEPRECATED credentials the newest `keep` stay. Contents must have been read.
+ * Whether the credential counts among those that are kept. Where values are of our own choosing, only one that somebody made who knew a
+ * value before it: what anybody may store must not push the others out.
+ */
+function counts(invocation: Invocation, memory: Memory, list: VersionList, { versionNo }: VersionSummary): boolean {
+  const known = memory.contents.get(versionNo);
+  if (known?.kind !== "credential") return false;
+  if (known.credential.traits.valueChosenBy === "issuer") return true;
+  return list.versions.some((version) => {
+    const before = version.versionNo < versionNo ? memory.contents.get(version.versionNo) : undefined;
+    if (before === undefined || before.kind === "unknown") return false;
+    const { client, clientSecret } = before.credential;
+    return isOwnValue(known.credential.clientSecret, { secretId: invocation.secretId, client, clientSecret });
+  });
+}
+
+/**
+ * The versions whose deletion may be scheduled, the oldest last. Never the highest number, a claim whose token lives, a version of another
+ * client or with a mark that is not to be believed; nothing of the latest rotation, which is what lies above the newest claim's base, nor
+ * above CURRENT or PREVIOUS, but spent claims below the newest; no version that a claim which stays was made from. Of the DEPRECATED
+ * credentials the newest `keep` stay. Contents must have been read.
  */
 export function tidyable(
+  invocation: Invocation,
   memory: Memory,
   list: VersionList,
   currentNo: number,
-  keep: number,
 ): readonly VersionSummary[] {
-  const kindOf = ({ versionNo }: VersionSummary) => memory.contents.get(versionNo);
-  const claims = list.versions.filter((version) => kindOf(version)?.kind === "claim");
-  const [newest] = claims;
-  const mark = newest === undefined ? undefined : kindOf(newest);
-  const base = mark?.kind === "claim" ? (mark.content.claim?.base ?? currentNo) : currentNo - 1;
+  const claimIn = ({ versionNo }: VersionSummary) => {
+    const known = memory.contents.get(versionNo);
+    return known?.kind === "claim" ? known.claim : null;
+  };
+  const [newest] = list.versions.filter((version) => claimIn(version) !== null);
+  const newestBase = newest === undefined ? null : (claimIn(newest)?.base ?? null);
+  const previousNo = list.versions.find(({ versionStages }) => versionStages.includes("PREVIOUS"))?.versionNo;
+  const bound = Math.min(newestBase ?? currentNo, currentNo, previousNo ?? currentNo);
   const [highest] = list.versions;
   const candidates = list.versions.filter((version) => isOld(version) && version !== highest);
   const spent = candidates.filter((version) => isSpentClaim(memory, version, list.asOf) && version !== newest);
-  const credentials = candidates.filter((version) => {
-    const known = kindOf(version);
-    const isPlain = known?.kind === "credential" || (known?.kind === "unknown" && !known.isReserved);
-    return isPlain && version.versionNo <= base;
+  const bases = list.versions.flatMap((version) => (spent.includes(version) ? [] : (claimIn(version)?.base ?? [])));
+  const older = candidates.filter(
+    ({ versionNo }) => memory.contents.get(versionNo)?.kind === "credential" && versionNo < bound,
+  );
+  let kept = 0;
+  const credentials = older.filter((version) => {
+    const isKept = kept < invocation.settings.keepDeprecatedVersions || bases.includes(version.versionNo);
+    if (counts(invocation, memory, list, version)) kept += 1;
+    return !isKept;
   });
-  return [...spent, ...credentials.slice(keep)];
+  return [...spent, ...credentials];
 }
 
 function hasTime({ budget, settings }: Invocation): boolean {
@@ -65,10 +91,13 @@ export async function tidy(
 ): Promise<number> {
   const { settings, store, log } = invocation;
   if (list.versions.filter(isOld).length === 0) return 0;
+  // Whoever has promoted an older version has no right to have newer ones deleted.
+  if (memory.logins.get(currentNo)?.login.verdict !== "accepted") return 0;
+  memory.list = list;
   for (const version of list.versions) if (!version.isBeingDeleted) await readKnown(invocation, memory, version);
   const at = list.asOf + Math.max(settings.versionDeletionDays * DAY_MS, DAY_MS + BOUNDARY_MS);
   let scheduled = 0;
-  for (const { versionNo } of tidyable(memory, list, currentNo, settings.keepDeprecatedVersions).slice(-MOST_AT_ONCE)) {
+  for (const { versionNo } of tidyable(invocation, memory, list, currentNo).slice(-MOST_AT_ONCE)) {
     const state = hasTime(invocation) ? await waitUntilActive(invocation) : null;
     if (state === null) break;
     const write = await store.scheduleVersionDeletion(versionNo, at, state.etag);
@@ -101,6 +130,35 @@ export async function tidyAtEnd(invocation: Invocation, memory: Memory): Promise
   } catch (thrown) {
     log.warn("tidy-failed", { stage: "tidy", outcome: asRotationError(thrown).code });
   }
+}
+
+/** For the value, and for what must follow it. */
+const SLOTS_FOR_HAND = 2;
+
+/**
+ * Where every slot is taken, a value in hand could not be stored. What others have written since this call's look before it goes: such
+ * versions are DEPRECATED, hold nothing that was in use, and the log names them.
+ * @param baseNo the highest version number when the value was made
+ * @returns how many deletions were scheduled
+ */
+export async function makeRoomForHand(
+  invocation: Invocation,
+  memory: Memory,
+  list: VersionList,
+  baseNo: number,
+): Promise<number> {
+  const { settings, store, log } = invocation;
+  const isOwn = ({ name }: VersionSummary) => memory.written.some((written) => written.name === name);
+  const others = list.versions.filter((version) => isOld(version) && version.versionNo > baseNo && !isOwn(version));
+  const at = list.asOf + Math.max(settings.versionDeletionDays * DAY_MS, DAY_MS + BOUNDARY_MS);
+  let scheduled = 0;
+  for (const { versionNo } of others.slice(-SLOTS_FOR_HAND)) {
+    const state = await store.readSecret();
+    const write = await store.scheduleVersionDeletion(versionNo, at, state.etag);
+    log.warn("room-made", { versionNo, outcome: write.outcome });
+    if (write.outcome === "done") scheduled += 1;
+  }
+  return scheduled;
 }
 
 /**

@@ -123,12 +123,12 @@ the member orotProbe in metadata and content. It takes some minutes, and needs "
     expectSuccess(await heal());
     const answers: Answer[] = [];
     const asked = [
-      () => askIfMatch({ clock, store }),
-      () => askSecondPending({ clock, store }),
+      () => askIfMatch({ clock, entropy, store }),
+      () => askSecondPending({ clock, entropy, store }),
       () => askReadBack(probe),
       () => askChosenValue(probe),
       () => askRegenerate(probe),
-      () => askVersionDeletion({ clock, store }),
+      () => askVersionDeletion({ clock, entropy, store }),
     ];
     for (const ask of asked) {
       goOn(runtime);

@@ -1,4 +1,5 @@
 import type { Clock } from "../../clock.ts";
+import type { Entropy } from "../../entropy.ts";
 import { Secret } from "../../secret.ts";
 import type { SecretState, SecretStore, VersionList, Write } from "../../vault/store.ts";
 import { versionName } from "../../vault/version-name.ts";
@@ -7,6 +8,7 @@ import { type Answer, answered, unknown } from "./answers.ts";
 /** What Vault's questions are asked with. */
 export interface VaultProbe {
   readonly clock: Clock;
+  readonly entropy: Entropy;
   readonly store: SecretStore;
 }
 
@@ -72,7 +74,7 @@ export async function askIfMatch(probe: VaultProbe): Promise<Answer> {
 async function writePending(probe: VaultProbe, mark: string): Promise<{ write: Write; versionNo: number | null }> {
   const content = JSON.parse((await probe.store.readCurrentText()).reveal());
   const text = new Secret(JSON.stringify({ ...content, [MARK]: mark }));
-  const name = versionName((await listed(probe)).versions[0]?.versionNo ?? 0, null);
+  const name = versionName(await listed(probe), null, probe.entropy);
   const write = await written(probe, (etag) => probe.store.writeVersion(name, "PENDING", text, etag));
   const found = (await listed(probe)).versions.find((version) => version.name === name);
   return { write, versionNo: found?.versionNo ?? null };

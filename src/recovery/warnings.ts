@@ -1,0 +1,38 @@
+import type { Memory } from "./memory.ts";
+
+/** What an operator should know although the call went well, and what to do about it. */
+export interface Warning {
+  readonly what: string;
+  readonly next: string;
+}
+
+const LOOK = "look at who stored it; schedule the deletion of what nobody needs";
+
+function counted(numbers: ReadonlySet<number>, one: string, many: string): string {
+  const listed = [...numbers].sort((low, high) => low - high).join(", ");
+  return numbers.size === 1 ? `version ${listed} ${one}` : `versions ${listed} ${many}`;
+}
+
+/** Versions that the call has met and left alone: of another client, not understood, or PENDING with a value that nobody of ours made. */
+export function leftAlone({ strangers, unproven }: Memory): readonly Warning[] {
+  const warnings: Warning[] = [];
+  if (strangers.size > 0) {
+    const is = "of another client than CURRENT, or cannot be understood, and";
+    const what = counted(strangers, `is ${is} was left alone`, `are ${is} were left alone`);
+    warnings.push({ what, next: LOOK });
+  }
+  if (unproven.size > 0) {
+    const what = counted(
+      unproven,
+      "is PENDING and was not made by the rotator",
+      "are PENDING and were not made by the rotator",
+    );
+    warnings.push({ what, next: LOOK });
+  }
+  return warnings;
+}
+
+/** All that goes with a good answer. */
+export function warningsOf(memory: Memory): readonly Warning[] {
+  return [...(memory.warning === null ? [] : [memory.warning]), ...leftAlone(memory)];
+}
