@@ -47,7 +47,7 @@ test.each([
   [`${HOST}:443/`, HOST],
   [`${HOST}/admin/v1`, HOST],
   [`${HOST}:443/admin/v1/`, HOST],
-  [` ${HOST.toUpperCase()} `, HOST],
+  [` https://${HOST.slice("https://".length).toUpperCase()} `, HOST],
   ["https://login.example.org:8443", "https://login.example.org:8443"],
   ["http://127.0.0.1:8080", "http://127.0.0.1:8080"],
 ])("the Domain URL %j stands for %s", (domainUrl, origin) => {
