@@ -1,6 +1,7 @@
 import { createBudget } from "../budget.ts";
 import { systemClock } from "../clock.ts";
 import { parseContent } from "../content.ts";
+import { issuerSettings } from "../emulator/sample.ts";
 import { createIssuerHttp } from "../http/issuer-http.ts";
 import { createNetworkTransport } from "../http/network.ts";
 import { createRateGate } from "../http/rate-gate.ts";
@@ -9,8 +10,8 @@ import type { Verdict } from "../issuers/issuer.ts";
 import type { Secret } from "../secret.ts";
 import { parseSettings } from "../settings.ts";
 
-/** Asks the issuer over the network, as the function would. */
-export async function verdictOn(content: Secret): Promise<Verdict> {
+/** Asks the issuer over the network, as the function would. @param url where the emulated issuers answer */
+export async function verdictOn(content: Secret, url: string): Promise<Verdict> {
   const budget = createBudget(systemClock, null, { budgetMs: 30_000, marginMs: 0, callTimeoutMs: 10_000 });
   const transport = createNetworkTransport(systemClock);
   const http = createIssuerHttp(
@@ -20,12 +21,11 @@ export async function verdictOn(content: Secret): Promise<Verdict> {
     { ratePauseMs: 60_000, patienceMs: () => budget.remaining() },
     systemClock,
   );
-  const parsed = parseContent(content);
-  const address = String(parsed.member("url") ?? parsed.member("domainUrl"));
+  const settings = parseSettings(issuerSettings(url));
   const credential = openCredential(
-    parsed,
-    { http, httpAtOnce: http, clock: systemClock, settings: parseSettings({}) },
-    { origins: [new URL(address).origin], aliases: [], onCrossing: () => undefined },
+    parseContent(content),
+    { http, httpAtOnce: http, clock: systemClock, settings },
+    { origins: settings.issuerOrigins, aliases: [], onCrossing: () => undefined },
   );
   return (await credential.login(null)).verdict;
 }

@@ -4,7 +4,7 @@ import type { CesCallback } from "../emulator/ces-admin.ts";
 import { createEmulator, type Emulator } from "../emulator/emulator.ts";
 import { createFunctionHost } from "../emulator/function-host.ts";
 import { fakeResourcePrincipal } from "../emulator/principal.ts";
-import { sampleApplication } from "../emulator/sample.ts";
+import { issuerSettings, sampleApplication } from "../emulator/sample.ts";
 import { startServer } from "../emulator/server.ts";
 import { systemEntropy } from "../entropy.ts";
 import { createNetworkTransport } from "../http/network.ts";
@@ -48,6 +48,7 @@ function configuration(emulator: Emulator, url: string, callbackUrl: string): Re
   return {
     OROT_VAULT_ENDPOINT: url,
     OROT_SECRETS_ENDPOINT: url,
+    ...issuerSettings(url),
     OROT_MIRROR_CES_URL: `${url}/rgbu-common-${TENANT}-prd`,
     OROT_MIRROR_TENANT_ID: TENANT,
     OROT_MIRROR_CALLBACK_URL: `${callbackUrl},mailto:operator@emulated.example`,

@@ -28,7 +28,7 @@ export type SeenOverlap =
 const PAST_MS = 1000;
 
 async function retire(rig: Rig, old: Secret, waitMs: number): Promise<SeenOverlap> {
-  const overlapSecret = await verdictOn(old);
+  const overlapSecret = await verdictOn(old, rig.url);
   await rig.configure({ OROT_GRACE_HOURS: "0" });
   const first = await rig.send("retire");
   if (first.responseCode === 200 || waitMs === 0) {
@@ -39,11 +39,11 @@ async function retire(rig: Rig, old: Secret, waitMs: number): Promise<SeenOverla
 }
 
 async function expire(rig: Rig, profile: IssuerProfile, old: Secret): Promise<SeenOverlap> {
-  const overlapSecret = await verdictOn(old);
+  const overlapSecret = await verdictOn(old, rig.url);
   const until = profile.oldSecretUntil(rig.emulator, rig.clientId);
   if (until === null) return { kind: "expires", overlapSecret, until, expiredSecret: null };
   rig.putForward(until + PAST_MS);
-  return { kind: "expires", overlapSecret, until, expiredSecret: await verdictOn(old) };
+  return { kind: "expires", overlapSecret, until, expiredSecret: await verdictOn(old, rig.url) };
 }
 
 /**

@@ -4,7 +4,7 @@ import { createEmulator, type Emulator } from "../emulator/emulator.ts";
 import { createFunctionHost, type FunctionHost } from "../emulator/function-host.ts";
 import type { InvokeFunction } from "../emulator/functions-api.ts";
 import { fakeResourcePrincipal } from "../emulator/principal.ts";
-import { createSampleSecret } from "../emulator/sample.ts";
+import { createSampleSecret, issuerSettings } from "../emulator/sample.ts";
 import { startServer } from "../emulator/server.ts";
 import { systemEntropy } from "../entropy.ts";
 import { Secret } from "../secret.ts";
@@ -74,7 +74,7 @@ export async function openRig({ profile, config, lateMs, problem }: RigOptions):
   const { admin } = emulator;
   const server = await startServer(emulator);
   const client = profile.prepare(emulator, server.url);
-  const { functionId, secretId } = createSampleSecret(emulator, client.content);
+  const { functionId, secretId } = createSampleSecret(emulator, client.content, server.url);
   const fn = emulator.state.functions.functions[functionId];
   if (fn === undefined) throw new Error("the emulator made no function");
   const authority =
@@ -89,6 +89,7 @@ export async function openRig({ profile, config, lateMs, problem }: RigOptions):
   let configuration: Readonly<Record<string, string>> = {
     OROT_VAULT_ENDPOINT: server.url,
     OROT_SECRETS_ENDPOINT: server.url,
+    ...issuerSettings(server.url),
     ...authority,
     ...config,
   };

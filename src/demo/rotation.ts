@@ -109,8 +109,8 @@ async function rotateWith(
   // Where nothing came of the rotation there is one client secret, and no overlap to end.
   const overlap = isRotated ? await endOverlap(rig, profiles[issuer], old, fault === null ? 0 : CLAIM_LIFE_MS) : null;
   if (overlap !== null) listener.overlapEnded(overlap);
-  const oldSecret = overlap?.kind === "expires" ? overlap.overlapSecret : await verdictOn(old);
-  const newSecret = await verdictOn(rig.content());
+  const oldSecret = overlap?.kind === "expires" ? overlap.overlapSecret : await verdictOn(old, rig.url);
+  const newSecret = await verdictOn(rig.content(), rig.url);
   return {
     issuer,
     rotation,

@@ -10,7 +10,7 @@ import { createFunctionHost } from "./function-host.ts";
 import type { CommandOptions } from "./options.ts";
 import { fakeResourcePrincipal, writeOciConfig } from "./principal.ts";
 import type { RotationReport } from "./rotation-run.ts";
-import { ensureSample, ociCommands, ownCommands, type Sample } from "./sample.ts";
+import { ensureSample, issuerSettings, ociCommands, ownCommands, type Sample } from "./sample.ts";
 import { createScheduler } from "./scheduler.ts";
 import { startServer } from "./server.ts";
 import { DAY_MS } from "./wire.ts";
@@ -52,7 +52,7 @@ export async function runEmulator(options: CommandOptions): Promise<void> {
   const host = createFunctionHost({
     bundle: options.bundle,
     fn,
-    config: { OROT_VAULT_ENDPOINT: server.url, OROT_SECRETS_ENDPOINT: server.url },
+    config: { OROT_VAULT_ENDPOINT: server.url, OROT_SECRETS_ENDPOINT: server.url, ...issuerSettings(server.url) },
     principal: fakeResourcePrincipal(emulator.signatures, systemClock.now()),
     clock: systemClock,
     onLine: (_stream, line) => process.stderr.write(`function: ${line}\n`),
@@ -87,7 +87,8 @@ function signalled(): Promise<void> {
 function announce(options: CommandOptions, url: string, sample: Sample, configFile: string): void {
   const commands = ociCommands(sample, url, configFile);
   if (options.json) {
-    out(JSON.stringify({ url, ...sample, configFile, commands: commands.map(({ command }) => command) }));
+    const settings = issuerSettings(url);
+    out(JSON.stringify({ url, ...sample, configFile, settings, commands: commands.map(({ command }) => command) }));
     return;
   }
   out(`The emulator answers at ${url} (Ctrl-C stops it). It made:`);
@@ -95,6 +96,9 @@ function announce(options: CommandOptions, url: string, sample: Sample, configFi
   out(`  secret       ${sample.secretId}`);
   out(`  function     ${sample.functionId}  (${options.bundle}; build it with: npm run build)`);
   out(`  oci config   ${configFile}`);
+  out("");
+  out("Whoever rotates from this shell, or with a function of its own, must be told where its issuers are:");
+  for (const [name, value] of Object.entries(issuerSettings(url))) out(`  export ${name}=${value}`);
   out("");
   out("Try, after npm run build:");
   for (const { does, command } of ownCommands(sample, url, configFile)) out(`  # ${does}\n  ${command}`);

@@ -20,12 +20,18 @@ export function sampleApplication({ admin }: Pick<Emulator, "admin">, url: strin
   return { domainUrl: url, appId, clientId, appSecret: secret };
 }
 
-/** The function, and a secret with this content that it rotates every 30 days. */
+/** What a function must be told before it sends a credential to an emulated issuer. @param url of the emulator */
+export function issuerSettings(url: string): { readonly OROT_ISSUER_ORIGINS: string } {
+  return { OROT_ISSUER_ORIGINS: url };
+}
+
+/** The function, and a secret with this content that it rotates every 30 days. @param url where the emulated issuers answer */
 export function createSampleSecret(
   { admin }: Pick<Emulator, "admin">,
   content: object,
+  url: string,
 ): { readonly functionId: string; readonly secretId: string } {
-  const functionId = admin.createFunction();
+  const functionId = admin.createFunction({ config: issuerSettings(url) });
   const text = JSON.stringify(content, null, 2);
   const secretId = admin.createSecret({ name: NAME, content: text, functionId, rotationIntervalDays: INTERVAL_DAYS });
   return { functionId, secretId };
@@ -34,7 +40,7 @@ export function createSampleSecret(
 /** The sample application with its secret. What an earlier run made is taken as it is. */
 export function ensureSample(emulator: Emulator, url: string): Sample {
   const found = Object.values(emulator.state.vault.secrets).find((secret) => secret.name === NAME);
-  const secretId = found?.id ?? createSampleSecret(emulator, sampleApplication(emulator, url)).secretId;
+  const secretId = found?.id ?? createSampleSecret(emulator, sampleApplication(emulator, url), url).secretId;
   return describe(emulator, secretId);
 }
 

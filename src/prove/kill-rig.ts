@@ -4,7 +4,7 @@ import { createEmulator, type Emulator } from "../emulator/emulator.ts";
 import type { FaultKind } from "../emulator/faults.ts";
 import { createFunctionHost } from "../emulator/function-host.ts";
 import { fakeResourcePrincipal } from "../emulator/principal.ts";
-import { ensureSample } from "../emulator/sample.ts";
+import { ensureSample, issuerSettings } from "../emulator/sample.ts";
 import { startServer } from "../emulator/server.ts";
 import { parseObject } from "../emulator/wire.ts";
 import type { Entropy } from "../entropy.ts";
@@ -77,7 +77,12 @@ export async function openKillRig(
   const host = createFunctionHost({
     bundle: BUNDLE,
     fn,
-    config: { OROT_VAULT_ENDPOINT: server.url, OROT_SECRETS_ENDPOINT: server.url, ...SHORT_TIMES },
+    config: {
+      OROT_VAULT_ENDPOINT: server.url,
+      OROT_SECRETS_ENDPOINT: server.url,
+      ...issuerSettings(server.url),
+      ...SHORT_TIMES,
+    },
     principal: fakeResourcePrincipal(emulator.signatures, clock.now()),
     clock,
     startTimeoutMs: START_LIMIT_MS,

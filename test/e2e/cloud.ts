@@ -68,6 +68,7 @@ export async function openCloud(switches: NonNullable<EmulatorOptions["switches"
       ...fakeResourcePrincipal(emulator.signatures, clock.now()),
       OROT_VAULT_ENDPOINT: server.url,
       OROT_SECRETS_ENDPOINT: server.url,
+      OROT_ISSUER_ORIGINS: server.url,
     }),
     addSecret,
     current: (id) => {

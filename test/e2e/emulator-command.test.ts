@@ -103,6 +103,7 @@ describe("npm run emulator with the built function", () => {
       compartmentId: expect.stringMatching(/^ocid1\.compartment\./),
       vaultId: expect.stringMatching(/^ocid1\.vault\./),
       configFile: expect.any(String),
+      settings: { OROT_ISSUER_ORIGINS: announced.url },
       commands: expect.any(Array),
     });
     expect(statSync(announced.configFile).mode & 0o077).toBe(0);

@@ -43,6 +43,12 @@ const QUICK = {
 const HEALS = 30;
 const ROTATED_MEMBERS = ["clientSecret", "appSecret"];
 
+/** Where the server is to which the product may send the credential. */
+function originOf(content: object): string {
+  const { url, domainUrl } = content as { readonly url?: string; readonly domainUrl?: string };
+  return new URL(url ?? domainUrl ?? "").origin;
+}
+
 /** @param content of the secret that is rotated */
 export function createLiveWorld(content: object, { environment = {}, authority }: LiveWorldOptions = {}): LiveWorld {
   // What the OCI SDK prints with console.warn the function keeps off its log (src/silence.ts); so do the tests.
@@ -69,7 +75,7 @@ export function createLiveWorld(content: object, { environment = {}, authority }
       vaultEndpoint: "https://vaults.emulated.example",
       secretsEndpoint: "https://secrets.vaults.emulated.example",
     }),
-    environment: { ...QUICK, ...authorities, ...environment },
+    environment: { OROT_ISSUER_ORIGINS: originOf(content), ...QUICK, ...authorities, ...environment },
     write: (line) => {
       lines.push(line);
     },

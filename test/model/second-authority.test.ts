@@ -10,13 +10,12 @@ const DAY_MS = 86_400_000;
 
 /** A world whose domain gives nothing back, with a second authority for its application. */
 async function worldWithAuthority(authority: (world: World) => object, environment: WorldOptions["environment"] = {}) {
-  const settings: Record<string, string> = { ...environment };
   const world = await createWorld({
     switches: { "app-read-back": "forbidden", "old-tokens": "die" },
-    environment: settings,
+    environment,
   });
   const secretId = world.emulator.admin.createSecret({ name: "authority", content: JSON.stringify(authority(world)) });
-  settings["OROT_AUTHORITY_SECRET_IDS"] = secretId;
+  world.environment["OROT_AUTHORITY_SECRET_IDS"] = secretId;
   return world;
 }
 
@@ -99,13 +98,11 @@ test("an assertion signed with a key kept in Vault brings a lost client secret b
 });
 
 test("the function's resource principal brings a lost client secret back where the settings name the pair", async () => {
-  const settings: Record<string, string> = {};
   const world = await createWorld({
     switches: { "app-read-back": "forbidden", "old-tokens": "die", "signed-callers": "allowed" },
-    environment: settings,
     signsRequests: true,
   });
-  settings["OROT_RESOURCE_PRINCIPAL_APPS"] = `${ORIGIN}#${world.app.appId}`;
+  world.environment["OROT_RESOURCE_PRINCIPAL_APPS"] = `${ORIGIN}#${world.app.appId}`;
   await loseTheNewSecret(world);
 
   const answer = await world.call({ action: "heal", secretId: world.secretId });

@@ -120,6 +120,9 @@ export function useCli(): (options?: WorldOptions) => Promise<CliWorld> {
     const switches = { "verify-signatures": "on" as const, ...options.switches };
     const world = await worlds({ signer, ...options, switches });
     const { emulator, clock } = world;
+    // Whoever rotates from his own machine sets there what the function has.
+    const { OROT_ISSUER_ORIGINS } = world.environment;
+    const origins = OROT_ISSUER_ORIGINS === undefined ? {} : { OROT_ISSUER_ORIGINS };
     const home = mkdtempSync(path.join(tmpdir(), "cli-home-"));
     homes.push(home);
     const folder = path.join(home, ".oci");
@@ -136,7 +139,7 @@ export function useCli(): (options?: WorldOptions) => Promise<CliWorld> {
         clock,
         entropy: createSeededEntropy(3),
         transport: given.transport ?? emulator.transport,
-        environment: given.environment ?? {},
+        environment: { ...origins, ...given.environment },
         homeDirectory: home,
         writeOut: (text) => {
           written.stdout += text;

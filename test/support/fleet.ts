@@ -30,11 +30,11 @@ export async function createFleet(
   environment: Record<string, string> = {},
   switches: WorldOptions["switches"] = {},
 ): Promise<Fleet> {
-  const settings: Record<string, string> = { OROT_HEAL_COMPARTMENT_IDS: COMPARTMENT, ...environment };
+  const settings = { OROT_HEAL_COMPARTMENT_IDS: COMPARTMENT, ...environment };
   const w = await world({ environment: settings, switches: { "app-read-back": "empty", ...switches } });
   const { admin } = w.emulator;
   const functionId = admin.createFunction();
-  settings["FN_FN_ID"] = functionId;
+  w.environment["FN_FN_ID"] = functionId;
   let count = 0;
   const make: Fleet["make"] = (condition, options = {}) => {
     const app = admin.createApp();

@@ -16,6 +16,8 @@ export interface World {
   readonly client: WorldClient;
   /** The same, as an identity domain calls it. */
   readonly app: { readonly appId: string; readonly clientId: string; readonly secret: string };
+  /** The configuration of the running function; a test may change it. */
+  readonly environment: Record<string, string>;
   /** Every log line, parsed. */
   readonly log: readonly Record<string, unknown>[];
   /** Sends one event; the deadline is the platform's 300 seconds unless another is given. */
@@ -52,6 +54,11 @@ const markingSigner: OciSigner = {
   },
 };
 
+/** Identity domains may be sent credentials unless the settings say otherwise; every other issuer only where they name it. */
+function originsOf({ content: { url } }: WorldClient): Readonly<Record<string, string>> {
+  return typeof url === "string" ? { OROT_ISSUER_ORIGINS: new URL(url).origin } : {};
+}
+
 export async function createWorld(options: WorldOptions = {}): Promise<World> {
   const clock = createVirtualClock();
   const emulator = createEmulator({
@@ -65,11 +72,11 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
   const text = typeof content === "string" ? content : JSON.stringify(content);
   const secretId = emulator.admin.createSecret({ name: "app", content: text });
   const authority = client.authority && { name: "authority", content: JSON.stringify(client.authority) };
-  // The object that a test handed in, so that it may still change the configuration of a running function.
-  const environment =
-    authority === null
-      ? (options.environment ?? {})
-      : { ...options.environment, OROT_AUTHORITY_SECRET_IDS: emulator.admin.createSecret(authority) };
+  const environment: Record<string, string> = {
+    ...originsOf(client),
+    ...options.environment,
+    ...(authority && { OROT_AUTHORITY_SECRET_IDS: emulator.admin.createSecret(authority) }),
+  };
   await clock.sleep((options.ageSeconds ?? 86_400) * 1000);
   const log: Record<string, unknown>[] = [];
   const signer = options.signer?.(emulator) ?? (options.signsRequests ? markingSigner : noSigner);
@@ -102,6 +109,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
     handler,
     secretId,
     client,
+    environment,
     app: { appId: client.subjectId, clientId: client.clientId, secret: client.secret },
     log,
     call,

@@ -5,6 +5,7 @@ import { expectFailure, expectNoTrace } from "../support/failures.ts";
 const defaults = {
   paused: false,
   issuerOrigins: null,
+  issuerAliases: null,
   requireWayBack: false,
   authoritySecretIds: null,
   resourcePrincipalApps: null,

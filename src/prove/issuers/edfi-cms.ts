@@ -26,7 +26,7 @@ export const edfiCms: ProvenIssuer = {
         clientSecret: other.secret,
         mayRotate: [String(client.apiClientId)],
       },
-      environment: {},
+      environment: { OROT_ISSUER_ORIGINS: ORIGIN },
     };
   },
   accepts: ({ admin }, clientId, value) => admin.edfiLogin(clientId, value) === "accepted",

@@ -32,7 +32,7 @@ function keycloakWith(
           clientSecret: other.secret,
           mayRotate: [client.clientId],
         },
-        environment: {},
+        environment: { OROT_ISSUER_ORIGINS: ORIGIN },
       };
     },
     accepts: ({ admin }, clientId, value) => admin.keycloakLogin(REALM, clientId, value) === "accepted",

@@ -21,7 +21,7 @@ export const uaa: ProvenIssuer = {
         mayRotate: [client.clientId],
       },
       // So that every heal and every further rotation ends the overlap of the one before.
-      environment: { OROT_GRACE_HOURS: "0" },
+      environment: { OROT_ISSUER_ORIGINS: ORIGIN, OROT_GRACE_HOURS: "0" },
     };
   },
   accepts: ({ admin }, clientId, value) => admin.uaaLogin(clientId, value) === "accepted",

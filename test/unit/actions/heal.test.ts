@@ -145,15 +145,14 @@ describe("heal of an interrupted rotation", () => {
   });
 
   test("would regenerate, and does not while rotations are paused", async () => {
-    const environment: Record<string, string> = {};
-    const w = await world({ environment, switches: { "app-read-back": "empty" } });
+    const w = await world({ switches: { "app-read-back": "empty" } });
     await killedAt(w, "regenerate", "killed-after");
     await w.clock.sleep(CLAIM_OVER_MS);
-    environment["OROT_PAUSED"] = "true";
+    w.environment["OROT_PAUSED"] = "true";
     const before = w.state();
     expect(outcomeOf(await heal(w))).toBe("PAUSED 409");
     expect(w.state()).toEqual(before);
-    environment["OROT_PAUSED"] = "false";
+    w.environment["OROT_PAUSED"] = "false";
     expect(outcomeOf(await heal(w))).toBe("OK 200");
     expect(w.currentVerdict()).toBe("accepted");
   });

@@ -5,6 +5,7 @@ import type { Authority, Traits } from "../../../src/issuers/issuer.ts";
 import { Secret } from "../../../src/secret.ts";
 import type { Write } from "../../../src/vault/store.ts";
 import { expectFailure } from "../../support/failures.ts";
+import { bearer, heldToken, toyClient } from "../../support/held.ts";
 import { credential, claim as marked, type Written } from "../recovery/rig.ts";
 import { type Acting, accepted, createActing, current, note, refusing, rejected, unreadable, willing } from "./rig.ts";
 
@@ -106,7 +107,7 @@ describe("preflight", () => {
     };
     const helped = await dead([refusing("first"), willing("second")]);
     expect(await go(helped)).toEqual({ outcome: "prepared", next: "decide" });
-    expect(helped.memory.authorityProof).toEqual({ kind: "bearer", token: expect.objectContaining({}) });
+    expect(helped.memory.authorityProof).toEqual(bearer("second", toyClient, "authority"));
     expect(helped.memory.authorities?.map(({ name }) => name)).toEqual(["second", "first"]);
     const unread = await dead([unreadable("first")]);
     await expectFailure(() => go(unread), "VAULT_FORBIDDEN", "could not be read");
@@ -148,7 +149,7 @@ describe("a claim", () => {
 
   test("is CURRENT's content with a mark and the token, under the next name and the etag of the look", async () => {
     const acting = await createActing({ versions: [{ ...current, content: credential("S7", { appId: "a" }) }] });
-    acting.memory.token = { value: new Secret("own"), expiresAt: acting.rig.clock.monotonic() + 5_000 };
+    acting.memory.token = heldToken("own", acting.rig.clock.monotonic() + 5_000);
     expect(await go(acting)).toEqual({ outcome: "claimed", next: "look" });
     expect(acting.sent).toEqual([["write", "orot-8", "PENDING", expect.any(Secret), "etag-1"]]);
     const { memory, rig } = acting;

@@ -29,7 +29,7 @@ function rotated(w: TestWorld, secretId: string, accepts: (value: string) => boo
 }
 
 async function uaaWorld() {
-  const w = await createWorld();
+  const w = await createWorld({ environment: { OROT_ISSUER_ORIGINS: "https://uaa.emulated.example" } });
   const { admin } = w.emulator;
   const { clientId, secret } = admin.createUaaClient();
   w.canary.add(secret);
@@ -40,7 +40,7 @@ async function uaaWorld() {
 }
 
 async function keycloakWorld() {
-  const w = await createWorld();
+  const w = await createWorld({ environment: { OROT_ISSUER_ORIGINS: "https://sso.emulated.example" } });
   const { admin } = w.emulator;
   admin.createRealm({ name: "shop", policy: { expirationSeconds: 2_505_600, rotatedSeconds: 172_800 } });
   const { clientId, secret } = admin.createKeycloakClient({ realm: "shop", roles: ["manage-clients"] });

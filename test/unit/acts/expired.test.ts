@@ -7,8 +7,7 @@ const ORIGIN = "https://sso.emulated.example";
 
 /** A Keycloak client whose secret has expired by its realm's client policy: nobody logs in with it any more. */
 async function expiredWorld(hasAuthority: boolean) {
-  const environment: Record<string, string> = {};
-  const w = await createWorld({ environment });
+  const w = await createWorld({ environment: { OROT_ISSUER_ORIGINS: ORIGIN } });
   const { admin } = w.emulator;
   admin.createRealm({ name: "shop", policy: { expirationSeconds: 86_400, rotatedSeconds: 3_600 } });
   const client = admin.createKeycloakClient({ realm: "shop", roles: ["manage-clients"] });
@@ -23,7 +22,7 @@ async function expiredWorld(hasAuthority: boolean) {
       ...{ clientId: other.clientId, clientSecret: other.secret },
     };
     admin.keycloakClient("shop", other.clientId).attributes = {};
-    environment["OROT_AUTHORITY_SECRET_IDS"] = admin.createSecret({ name: "it", content: JSON.stringify(authority) });
+    w.environment["OROT_AUTHORITY_SECRET_IDS"] = admin.createSecret({ name: "it", content: JSON.stringify(authority) });
   }
   await w.clock.sleep(2 * DAY_MS);
   expect(admin.keycloakLogin("shop", client.clientId, client.secret)).toBe("rejected");

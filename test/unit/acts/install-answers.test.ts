@@ -2,10 +2,12 @@ import { describe, expect, test } from "vitest";
 import { generate, install } from "../../../src/acts/install.ts";
 import { type ErrorCode, RotationError } from "../../../src/errors.ts";
 import type { Install } from "../../../src/issuers/issuer.ts";
+import { isOwnValue } from "../../../src/issuers/own-value.ts";
 import { withNoGraceUpTo } from "../../../src/recovery/own-metadata.ts";
 import { Secret } from "../../../src/secret.ts";
 import type { Write } from "../../../src/vault/store.ts";
 import { expectFailure } from "../../support/failures.ts";
+import { toyClient } from "../../support/held.ts";
 import { credential, type Written } from "../recovery/rig.ts";
 import { type Acting, accepted, createActing, current, note, refusing, rejected } from "./rig.ts";
 
@@ -17,17 +19,20 @@ describe("making a value of our own", () => {
   const go = ({ invocation, memory, seen }: Acting) => generate(invocation, memory, seen);
 
   test("stores it as PENDING before the issuer hears of it", async () => {
-    const acting = await createActing({ issuer: { generate: () => new Secret("made") } });
+    const acting = await createActing();
     acting.memory.install = { clientSecret: new Secret("before"), at: 0, isRefused: true };
     expect(await go(acting)).toEqual({ outcome: "stored", next: "look" });
     expect(acting.sent).toEqual([["write", "orot-8", "PENDING", expect.any(Secret), "etag-1"]]);
     const { memory, rig } = acting;
     expect(memory).toMatchObject({ values: 1, install: null });
-    expect(memory.generated?.clientSecret.reveal()).toBe("made");
+    const made = memory.generated?.clientSecret ?? new Secret("none");
+    const maker = { secretId: acting.invocation.secretId, client: toyClient, clientSecret: new Secret("S7") };
+    expect(isOwnValue(made, maker)).toBe(true);
+    expect(acting.sent[0]?.[3]).toEqual(new Secret(JSON.stringify({ appSecret: made.reveal() })));
     expect(memory.generated?.startedAt).toBe(rig.clock.monotonic());
     const [written] = memory.written;
     expect(written?.name).toBe("orot-8");
-    expect(written?.known.kind === "credential" && written.known.credential.clientSecret.reveal()).toBe("made");
+    expect(written?.known.kind === "credential" && written.known.credential.clientSecret.equals(made)).toBe(true);
   });
 
   test("that Vault does not take now is made anew after a look, and counts for nothing", async () => {

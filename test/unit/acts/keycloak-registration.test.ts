@@ -5,7 +5,7 @@ const createWorld = useWorlds();
 
 /** A registered client whose content names its registration access token too. */
 async function registered() {
-  const w = await createWorld();
+  const w = await createWorld({ environment: { OROT_ISSUER_ORIGINS: "https://sso.emulated.example" } });
   const { admin } = w.emulator;
   admin.createRealm({ name: "shop" });
   const { clientId, secret } = admin.createKeycloakClient({ realm: "shop", roles: ["manage-clients"] });

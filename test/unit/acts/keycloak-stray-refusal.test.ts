@@ -5,7 +5,7 @@ const createWorld = useWorlds();
 
 /** A client of a realm whose policy keeps the old value beside the new one. */
 async function managedWorld() {
-  const w = await createWorld();
+  const w = await createWorld({ environment: { OROT_ISSUER_ORIGINS: "https://sso.emulated.example" } });
   const { admin } = w.emulator;
   admin.createRealm({ name: "shop", policy: { expirationSeconds: 2_505_600, rotatedSeconds: 172_800 } });
   const { clientId, secret } = admin.createKeycloakClient({ realm: "shop", roles: ["manage-clients"] });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { noteCurrentSince, noteNoGrace, retire, takeLease } from "../../../src/acts/overlap.ts";
 import { type ErrorCode, RotationError } from "../../../src/errors.ts";
-import type { Retire } from "../../../src/issuers/issuer.ts";
+import type { HeldSecret, Retire } from "../../../src/issuers/issuer.ts";
 import { currentSince, leaseIn, noGraceUpTo } from "../../../src/recovery/own-metadata.ts";
 import { Secret } from "../../../src/secret.ts";
 import type { Write } from "../../../src/vault/store.ts";
@@ -114,8 +114,8 @@ describe("having the issuer forget PREVIOUS's value", () => {
     const forgotten: string[] = [];
     const [known, older] = [acting.memory.contents.get(7), acting.memory.contents.get(6)];
     if (known === undefined || known.kind === "unknown" || older === undefined) throw new Error("not read");
-    const retireAt = async (_: unknown, value: Secret) => {
-      forgotten.push(value.reveal());
+    const retireAt = async (_: unknown, { clientSecret }: HeldSecret) => {
+      forgotten.push(clientSecret.reveal());
       return answer;
     };
     acting.memory.contents.set(7, { ...known, credential: { ...known.credential, retire: retireAt } });

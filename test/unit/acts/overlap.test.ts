@@ -214,11 +214,10 @@ describe("a retirement", () => {
   });
 
   test("is done by a heal too, once the grace is over and not while rotations are paused", async () => {
-    const environment: Record<string, string> = { OROT_GRACE_HOURS: "0", OROT_PAUSED: "false" };
-    const w = await rotated({ environment });
-    environment["OROT_PAUSED"] = "true";
+    const w = await rotated({ environment: { OROT_GRACE_HOURS: "0", OROT_PAUSED: "false" } });
+    w.environment["OROT_PAUSED"] = "true";
     expect(await outcome(w, "heal")).toBe("NOTHING_TO_DO 200");
-    environment["OROT_PAUSED"] = "false";
+    w.environment["OROT_PAUSED"] = "false";
     const answer = await send(w, "heal");
     expect(outcomeOf(answer)).toBe("OK 200");
     expect(answer.returnMessage).toContain("the overlap has ended");

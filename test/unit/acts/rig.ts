@@ -1,10 +1,11 @@
 import { RotationError } from "../../../src/errors.ts";
 import type { Invocation } from "../../../src/invocation.ts";
-import type { Authority, Credential, Login, Proof } from "../../../src/issuers/issuer.ts";
+import type { Authority, Credential, HeldSecret, Login, Proof } from "../../../src/issuers/issuer.ts";
 import { createMemory, type Memory } from "../../../src/recovery/memory.ts";
 import { type Observation, observe } from "../../../src/recovery/observe.ts";
 import { Secret } from "../../../src/secret.ts";
 import type { Write } from "../../../src/vault/store.ts";
+import { bearer, heldToken, toyClient } from "../../support/held.ts";
 import { credential, type Rig, type Written } from "../recovery/rig.ts";
 import { createStageRig } from "../stages/rig.ts";
 
@@ -12,7 +13,7 @@ import { createStageRig } from "../stages/rig.ts";
 export const current: Written = { no: 7, stages: ["CURRENT", "LATEST"], content: credential("S7") };
 
 /** The issuer's answers; what is left out must not be asked. */
-type Issuer = Partial<Pick<Credential, "login" | "mint" | "install" | "readBack" | "generate" | "traits">>;
+type Issuer = Partial<Pick<Credential, "login" | "mint" | "install" | "readBack" | "traits">>;
 
 export interface Acting {
   readonly rig: Rig;
@@ -57,8 +58,8 @@ export async function createActing(options: Options = {}): Promise<Acting> {
         },
       }),
       ...(install && {
-        install: (proof: Proof, value: Secret, isCurrentAccepted: boolean) => {
-          asked.push(`install ${value.reveal()} by ${named(proof)}`);
+        install: (proof: Proof, value: HeldSecret, isCurrentAccepted: boolean) => {
+          asked.push(`install ${value.clientSecret.reveal()} by ${named(proof)}`);
           return install(proof, value, isCurrentAccepted);
         },
       }),
@@ -73,7 +74,7 @@ export async function createActing(options: Options = {}): Promise<Acting> {
   const memory = createMemory(3_600);
   const seen = await observe(invocation, memory, true, null);
   if (seen === null) throw new Error("the secret is UPDATING");
-  memory.token = { value: new Secret("own"), expiresAt: rig.clock.monotonic() + 3_600_000 };
+  memory.token = heldToken("own", rig.clock.monotonic() + 3_600_000);
   return { rig, invocation, memory, seen, sent, asked };
 }
 
@@ -91,7 +92,7 @@ export function note({ memory, rig }: Acting, versionNo: number, login: Login): 
 /** An authority that logs in, under this name. */
 export const willing = (name: string): Authority => ({
   name,
-  prove: async () => ({ verdict: "accepted", proof: { kind: "bearer", token: new Secret(name) } }),
+  prove: async () => ({ verdict: "accepted", proof: bearer(name, toyClient, "authority") }),
 });
 export const refusing = (name: string): Authority => ({ name, prove: async () => ({ verdict: "rejected" }) });
 

@@ -147,18 +147,20 @@ test("the cache holds a thousand tokens, and the oldest goes first", async () =>
   expect(await get(async () => token(), "key-1")).toBe("token-1003");
 });
 
-test("the key tells origins, clients, scopes and version numbers apart", () => {
+test("the key tells secrets, version numbers and scopes apart", () => {
   const keys = [
-    tokenKey("https://a.example.org", "client", "scope", 1),
-    tokenKey("https://a.example.org", "client", "scope", 2),
-    tokenKey("https://b.example.org", "client", "scope", 1),
-    tokenKey("https://a.example.org", "client2", "scope", 1),
-    tokenKey("https://a.example.org", "client", "scope2", 1),
-    tokenKey('https://a.example.org","client', "", "scope", 1),
-    tokenKey("https://a.example.org", 'client","scope', "", 1),
+    tokenKey("ocid1.vaultsecret.a", 1, "scope"),
+    tokenKey("ocid1.vaultsecret.a", 2, "scope"),
+    tokenKey("ocid1.vaultsecret.b", 1, "scope"),
+    tokenKey("ocid1.vaultsecret.a", 1, "scope2"),
+    tokenKey("ocid1.vaultsecret.a", 1, null),
+    tokenKey("ocid1.vaultsecret.a", 1, "null"),
+    tokenKey('ocid1.vaultsecret.a",1,"scope', 1, "scope"),
+    tokenKey("ocid1.vaultsecret.a", 11, "scope"),
+    tokenKey("ocid1.vaultsecret.a1", 1, "scope"),
   ];
   expect(new Set(keys).size).toBe(keys.length);
-  expect(tokenKey("https://a.example.org", "client", "scope", 1)).toBe(keys[0]);
+  expect(tokenKey("ocid1.vaultsecret.a", 1, "scope")).toBe(keys[0]);
 });
 
 test("the cache and its tokens print no token", async () => {

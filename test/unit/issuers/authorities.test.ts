@@ -178,7 +178,10 @@ describe("the function's resource principal", () => {
     const { find, signer } = setUp({ apps: [{ origin: HOST, appId: APP_ID }] });
     const found = await find();
     expect(found.map(({ name }) => name)).toEqual(["secret 11111111", "resource principal"]);
-    expect(await found[1]?.prove()).toEqual({ verdict: "accepted", proof: { kind: "signature", signer } });
+    expect(await found[1]?.prove()).toMatchObject({
+      verdict: "accepted",
+      proof: { kind: "signature", client: { base: HOST, subject: APP_ID }, by: "authority", signer },
+    });
   });
 
   test.each([

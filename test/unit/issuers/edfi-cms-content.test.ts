@@ -4,15 +4,20 @@ import { expectQuiet, HOST, KEY, open, TOKEN_PATH } from "./edfi-cms-rig.ts";
 
 describe("the content", () => {
   test.each([
-    [{}, "7"],
+    [{}, "apiClients/7"],
     [{ apiClientId: undefined, applicationId: 3 }, "applications/3"],
-  ])("%j is named by authorities as %s; the secret is never shown", (members, subjectId) => {
+  ])("%j names %s; the secret is never shown", (members, subject) => {
     const credential = open(members);
     expect(credential).toMatchObject({
-      issuer: "edfi-cms",
-      origin: HOST,
-      clientId: KEY,
-      subjectId,
+      client: {
+        issuer: "edfi-cms",
+        base: HOST,
+        realm: null,
+        tenant: null,
+        tokenUrl: `${HOST}${TOKEN_PATH}`,
+        clientId: KEY,
+        subject,
+      },
       rotatedMember: "clientSecret",
       assertionAudience: `${HOST}${TOKEN_PATH}`,
       traits: { valueChosenBy: "issuer", overlap: "none", readBack: "no", authorities: ["other-client"] },

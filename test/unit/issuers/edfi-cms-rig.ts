@@ -3,6 +3,7 @@ import { edfiCms } from "../../../src/issuers/edfi-cms.ts";
 import type { Credential, Mint, Proof } from "../../../src/issuers/issuer.ts";
 import { Secret } from "../../../src/secret.ts";
 import { expectNoTrace } from "../../support/failures.ts";
+import { bearer } from "../../support/held.ts";
 import { createRig, type Rig } from "../../support/issuer-rig.ts";
 
 export const HOST = "https://cms.example.org";
@@ -30,8 +31,8 @@ export interface Opened extends Rig {
 
 export function setUp(members: object = {}): Opened {
   const rig = createRig();
-  const proof = { kind: "bearer", token: new Secret(TOKEN) } as const;
-  return { ...rig, credential: open(members, rig), proof };
+  const credential = open(members, rig);
+  return { ...rig, credential, proof: bearer(TOKEN, credential.client, "authority") };
 }
 
 export const mint = ({ credential, proof }: Opened): Promise<Mint> => credential.mint(proof);

@@ -1,10 +1,8 @@
 import nock from "nock";
 import { describe, expect, test } from "vitest";
-import { createSeededEntropy } from "../../../src/emulator/seeded-entropy.ts";
 import type { Proof } from "../../../src/issuers/issuer.ts";
 import { requestToken } from "../../../src/issuers/token-request.ts";
-import { Secret } from "../../../src/secret.ts";
-import { expectFailure } from "../../support/failures.ts";
+import { heldSecret } from "../../support/held.ts";
 import { breaksAfter, errorWithCode, neverAnswers, stallsAfter, tooLarge } from "../../support/hostile-replies.ts";
 import type { InstantClock } from "../../support/instant-clock.ts";
 import {
@@ -92,7 +90,7 @@ describe("what goes over the wire", () => {
     const { credential } = setUp({ tokenUrl });
     expect((await credential.login(null)).verdict).toBe("accepted");
     expect(credential.tokenEndpoint.url).toBe(tokenUrl);
-    expect(credential.origin).toBe(HOST);
+    expect(credential.client).toMatchObject({ base: HOST, tokenUrl });
   });
 });
 
@@ -137,19 +135,21 @@ describe("a reset", () => {
   });
 
   test("by an OCI signature is a defect of ours, and nothing is sent", async () => {
-    const proof: Proof = { kind: "signature", signer: { signHttpRequest: () => Promise.resolve() } };
-    expect(await mint({ ...setUp(), proof })).toMatchObject({ outcome: "refused", error: { code: "INTERNAL" } });
+    const opened = setUp();
+    const { client } = opened.credential;
+    const signer = { signHttpRequest: () => Promise.resolve() };
+    const proof: Proof = { kind: "signature", client, by: "authority", signer };
+    expect(await mint({ ...opened, proof })).toMatchObject({ outcome: "refused", error: { code: "INTERNAL" } });
   });
 });
 
 test("no value of ours is taken here, none can be read back, and none lives on", async () => {
   const { credential, proof } = setUp();
-  const value = new Secret(NEW);
+  const value = heldSecret(NEW, credential.client);
   expect(await credential.install(proof, value, true)).toMatchObject({
     outcome: "refused",
     error: { code: "INTERNAL" },
   });
   expect(await credential.readBack(proof)).toEqual({ outcome: "not-readable", isProofAlive: true });
   expect(await credential.retire(proof, value)).toEqual({ outcome: "nothing-to-retire" });
-  await expectFailure(() => credential.generate(createSeededEntropy(1)), "INTERNAL");
 });

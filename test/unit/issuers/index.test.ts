@@ -12,16 +12,21 @@ const sample = {
   clientId: "app_client",
   appSecret: "canary/+9c1f~4711",
 };
-const open = (members: Record<string, unknown>, allowed: readonly string[] | null = null) =>
-  openCredential(parseContent(new Secret(JSON.stringify(members))), createRig(), allowed);
+const crossed = () => {
+  throw new Error("nothing crosses here");
+};
+const open = (members: Record<string, unknown>, origins: readonly string[] | null = [HOST]) =>
+  openCredential(parseContent(new Secret(JSON.stringify(members))), createRig(), {
+    origins,
+    aliases: [],
+    onCrossing: crossed,
+  });
 
 test.each([{}, { issuer: "oci-iam" }])("content with %j is that of an OCI IAM identity domain", (issuer) => {
   const credential = open({ ...issuer, ...sample });
   expect(credential).toMatchObject({
-    origin: HOST,
-    clientId: "app_client",
+    client: { issuer: "oci-iam", base: HOST, clientId: "app_client", subject: sample.appId },
     rotatedMember: "appSecret",
-    issuer: "oci-iam",
     tokenEndpoint: { url: `${HOST}/oauth2/v1/token`, scope: "urn:opc:idm:__myscopes__" },
     traits: {
       valueChosenBy: "issuer",
@@ -48,8 +53,15 @@ test.each(["okta", "OCI-IAM", "", "toString", "canary/+9c1f~4711"])(
 );
 
 describe("allowed origins", () => {
-  test.each([[null], [[HOST]], [["https://other.example.org", HOST]]])("%j let the credential pass", (allowed) => {
-    expect(open(sample, allowed).origin).toBe(HOST);
+  test.each([[[HOST]], [["https://other.example.org", HOST]]])("%j let the credential pass", (allowed) => {
+    expect(open(sample, allowed).client.base).toBe(HOST);
+  });
+
+  test("that are not set let none pass but that of an identity domain at Oracle's own address", async () => {
+    const error = await expectFailure(() => open(sample, null), "ORIGIN_NOT_ALLOWED", "OROT_ISSUER_ORIGINS is not set");
+    expect(error.returnMessage).toContain(`set OROT_ISSUER_ORIGINS=${HOST} if`);
+    const base = `https://idcs-${"0".repeat(32)}.identity.oraclecloud.com`;
+    expect(open({ ...sample, domainUrl: base }, null).client.base).toBe(base);
   });
 
   test.each([[[]], [["https://other.example.org"]], [[`${HOST}:8443`]], [["http://login.example.org"]]])(
@@ -74,8 +86,7 @@ describe("a token endpoint at another origin than the issuer", () => {
   test.each([[null], [["https://cms.example.org"]]])(
     "gets no credential where the settings allow %j",
     async (allowed) => {
-      const error = await expectFailure(() => open(content, allowed), "ORIGIN_NOT_ALLOWED", "OROT_ISSUER_ORIGINS");
-      expectNoTrace(error, "sso.example.org");
+      await expectFailure(() => open(content, allowed), "ORIGIN_NOT_ALLOWED", "OROT_ISSUER_ORIGINS");
     },
   );
 

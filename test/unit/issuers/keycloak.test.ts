@@ -1,11 +1,10 @@
 import nock from "nock";
 import { describe, expect, test } from "vitest";
 import { parseContent } from "../../../src/content.ts";
-import { createSeededEntropy } from "../../../src/emulator/seeded-entropy.ts";
-import type { Proof } from "../../../src/issuers/issuer.ts";
 import { keycloak } from "../../../src/issuers/keycloak.ts";
 import { Secret } from "../../../src/secret.ts";
 import { expectFailure, expectNoTrace } from "../../support/failures.ts";
+import { bearer, heldSecret } from "../../support/held.ts";
 import { errorWithCode } from "../../support/hostile-replies.ts";
 import { createRig } from "../../support/issuer-rig.ts";
 
@@ -24,7 +23,6 @@ const content = {
   clientSecret: CLIENT_SECRET,
 };
 const stored = { id: UUID, clientId: "my-app", clientAuthenticatorType: "client-secret", publicClient: false };
-const bearer: Proof = { kind: "bearer", token: new Secret(TOKEN) };
 
 function setUp(changes: object = {}, graceHours = 24) {
   const rig = createRig();
@@ -94,7 +92,8 @@ describe("setting a value", () => {
       .reply(status, reply);
   const install = (keepsCurrent = true, graceHours = 24) => {
     const { credential } = setUp({}, graceHours);
-    return credential.install(bearer, new Secret(NEW_SECRET), keepsCurrent);
+    const { client } = credential;
+    return credential.install(bearer(TOKEN, client), heldSecret(NEW_SECRET, client), keepsCurrent);
   };
   const attributesOf = async (client: object, keepsCurrent = true, graceHours = 24) => {
     let attributes: Record<string, string> = {};
@@ -231,11 +230,6 @@ describe("the content", () => {
 
   test("that names http anywhere but on loopback is refused", async () => {
     await expectFailure(() => setUp({ url: "http://sso.example.org" }), "ORIGIN_NOT_ALLOWED", "the member url");
-    expect(setUp({ url: "http://127.0.0.1:8080" }).credential.origin).toBe("http://127.0.0.1:8080");
+    expect(setUp({ url: "http://127.0.0.1:8080" }).credential.client.base).toBe("http://127.0.0.1:8080");
   });
-});
-
-test("a chosen value has 64 characters that no header needs to encode", () => {
-  const value = setUp().credential.generate(createSeededEntropy(1)).reveal();
-  expect(value).toMatch(/^[A-Za-z0-9_-]{64}$/);
 });

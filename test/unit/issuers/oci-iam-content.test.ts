@@ -18,16 +18,26 @@ const read = (members: Record<string, unknown>) =>
 
 test("Oracle's sample is understood", () => {
   const { appSecret, ...rest } = read(sample);
-  expect(rest).toEqual({ origin: HOST, appId: sample.appId, clientId: sample.clientId });
+  expect(rest).toEqual({
+    client: {
+      issuer: "oci-iam",
+      base: HOST,
+      realm: null,
+      tenant: null,
+      tokenUrl: null,
+      clientId: sample.clientId,
+      subject: sample.appId,
+    },
+  });
   expect(appSecret.reveal()).toBe(sample.appSecret);
 });
 
 test("further members are left alone", () => {
-  expect(read({ ...sample, note: 1, url: "http://x", issuer: "oci-iam" }).origin).toBe(HOST);
+  expect(read({ ...sample, note: 1, url: "http://x", issuer: "oci-iam" }).client.base).toBe(HOST);
 });
 
 test("an instance id in capitals names the same host", () => {
-  expect(read({ ...sample, iamDomainInstanceId: sample.iamDomainInstanceId.toUpperCase() }).origin).toBe(HOST);
+  expect(read({ ...sample, iamDomainInstanceId: sample.iamDomainInstanceId.toUpperCase() }).client.base).toBe(HOST);
 });
 
 test.each([
@@ -37,15 +47,15 @@ test.each([
   [`${HOST}:443/`, HOST],
   [`${HOST}/admin/v1`, HOST],
   [`${HOST}:443/admin/v1/`, HOST],
-  [` ${HOST.toUpperCase()} `, HOST],
+  [` https://${HOST.slice("https://".length).toUpperCase()} `, HOST],
   ["https://login.example.org:8443", "https://login.example.org:8443"],
   ["http://127.0.0.1:8080", "http://127.0.0.1:8080"],
 ])("the Domain URL %j stands for %s", (domainUrl, origin) => {
-  expect(read({ ...withoutId, domainUrl }).origin).toBe(origin);
+  expect(read({ ...withoutId, domainUrl }).client.base).toBe(origin);
 });
 
 test("domainUrl and iamDomainInstanceId may stand together where they name the same host", () => {
-  expect(read({ ...sample, domainUrl: `${HOST}:443` }).origin).toBe(HOST);
+  expect(read({ ...sample, domainUrl: `${HOST}:443` }).client.base).toBe(HOST);
 });
 
 const wrongTypes = [null, 7, true, [], {}, ""];

@@ -5,6 +5,7 @@ import type { Credential, Proof } from "../../../src/issuers/issuer.ts";
 import { ociIam } from "../../../src/issuers/oci-iam.ts";
 import { Secret } from "../../../src/secret.ts";
 import { expectNoTrace } from "../../support/failures.ts";
+import { bearer } from "../../support/held.ts";
 import { breaksAfter, errorWithCode, neverAnswers, stallsAfter, tooLarge } from "../../support/hostile-replies.ts";
 import type { InstantClock } from "../../support/instant-clock.ts";
 import { createRig, type Rig } from "../../support/issuer-rig.ts";
@@ -23,7 +24,7 @@ function setUp(budgetMs?: number): Rig & { readonly credential: Credential; read
   const rig = createRig(budgetMs);
   const content = { domainUrl: HOST, appId: APP_ID, clientId: "app_client", appSecret: CLIENT_SECRET };
   const credential = ociIam.open(parseContent(new Secret(JSON.stringify(content))), rig);
-  return { ...rig, credential, token: { kind: "bearer", token: new Secret(TOKEN) } };
+  return { ...rig, credential, token: bearer(TOKEN, credential.client) };
 }
 
 function expectQuiet(value: unknown): void {

@@ -3,6 +3,7 @@ import type { Credential, Install, Proof, Retire } from "../../../src/issuers/is
 import { uaa } from "../../../src/issuers/uaa.ts";
 import { Secret } from "../../../src/secret.ts";
 import { expectNoTrace } from "../../support/failures.ts";
+import { bearer, heldSecret } from "../../support/held.ts";
 import { createRig, type Rig } from "../../support/issuer-rig.ts";
 
 export const HOST = "https://uaa.example.org";
@@ -28,11 +29,14 @@ export interface Opened extends Rig {
 
 export function setUp(members: object = {}): Opened {
   const rig = createRig();
-  return { ...rig, credential: open(members, rig), own: { kind: "bearer", token: new Secret(TOKEN) } };
+  const credential = open(members, rig);
+  return { ...rig, credential, own: bearer(TOKEN, credential.client) };
 }
 
-export const add = ({ credential, own }: Opened): Promise<Install> => credential.install(own, new Secret(NEWER), true);
-export const remove = ({ credential, own }: Opened): Promise<Retire> => credential.retire(own, new Secret(OLDER));
+export const add = ({ credential, own }: Opened): Promise<Install> =>
+  credential.install(own, heldSecret(NEWER, credential.client), true);
+export const remove = ({ credential, own }: Opened): Promise<Retire> =>
+  credential.retire(own, heldSecret(OLDER, credential.client));
 
 export function expectQuiet(value: unknown): void {
   for (const secret of [CLIENT_SECRET, OLDER, NEWER, TOKEN]) expectNoTrace(value, secret);

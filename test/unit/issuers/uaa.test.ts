@@ -1,7 +1,7 @@
 import nock from "nock";
 import { describe, expect, test } from "vitest";
 import type { Proof } from "../../../src/issuers/issuer.ts";
-import { Secret } from "../../../src/secret.ts";
+import { heldSecret } from "../../support/held.ts";
 import { breaksAfter, errorWithCode, neverAnswers, stallsAfter, tooLarge } from "../../support/hostile-replies.ts";
 import type { InstantClock } from "../../support/instant-clock.ts";
 import {
@@ -69,16 +69,16 @@ describe("what goes over the wire", () => {
   });
 
   test("an id that is no plain word stands encoded in the path", async () => {
-    nock(HOST).put("/uaa/oauth/clients/a%2Fb%3F%20c/secret").reply(200, {});
-    const { credential, own } = setUp({ clientId: "a/b? c" });
-    expect(await credential.install(own, new Secret(NEWER), true)).toEqual({ outcome: "installed" });
+    nock(HOST).put("/uaa/oauth/clients/a%20b%26c%C3%A9/secret").reply(200, {});
+    const { credential, own } = setUp({ clientId: "a b&cé" });
+    expect(await credential.install(own, heldSecret(NEWER, credential.client), true)).toEqual({ outcome: "installed" });
   });
 
   test("an address without a path is that of a UAA at the root", async () => {
     nock(HOST).post("/oauth/token").reply(200, { access_token: TOKEN }).put("/oauth/clients/app/secret").reply(200, {});
     const { credential, own } = setUp({ url: `${HOST}/` });
     expect((await credential.login(null)).verdict).toBe("accepted");
-    expect((await credential.install(own, new Secret(NEWER), true)).outcome).toBe("installed");
+    expect((await credential.install(own, heldSecret(NEWER, credential.client), true)).outcome).toBe("installed");
   });
 });
 
@@ -136,7 +136,9 @@ describe.each(changes)("$name", ({ run }) => {
 
   test("by an OCI signature is a defect of ours, and nothing is sent", async () => {
     const opened = setUp();
-    const own: Proof = { kind: "signature", signer: { signHttpRequest: () => Promise.resolve() } };
+    const { client } = opened.credential;
+    const signer = { signHttpRequest: () => Promise.resolve() };
+    const own: Proof = { kind: "signature", client, by: "authority", signer };
     expect(await run({ ...opened, own })).toMatchObject({ error: { code: "INTERNAL" } });
   });
 });

@@ -26,20 +26,20 @@ async function subscribed(
   more: Readonly<Record<string, string>> = {},
   sendMail: SendMail = () => Promise.resolve({ outcome: "not-sent", why: "UNREACHABLE" }),
 ) {
-  const environment: Record<string, string> = { OROT_NOTIFY_HOSTS: "hooks.emulated.example", ...more };
+  const environment = { OROT_NOTIFY_HOSTS: "hooks.emulated.example", ...more };
   const w = await world({ environment, sendMail });
   const mail = { host: "smtp.example.org", port: 587, from: "rotator@example.org" };
-  environment["OROT_SMTP_SECRET_ID"] = w.emulator.admin.createSecret({ name: "mail", content: JSON.stringify(mail) });
+  w.environment["OROT_SMTP_SECRET_ID"] = w.emulator.admin.createSecret({ name: "mail", content: JSON.stringify(mail) });
   const keys = w.emulator.admin.createSecret({ name: "keys", content: JSON.stringify({ keys: [KEY] }) });
-  environment["OROT_WEBHOOK_KEY_SECRET_ID"] = keys;
+  w.environment["OROT_WEBHOOK_KEY_SECRET_ID"] = keys;
   for (const endpoint of endpoints) {
     expect(outcomeOf(await w.call({ secretId: w.secretId, action: "subscribe", endpoint }))).toBe("OK 200");
   }
   w.calls();
   /** Changes the function's configuration; returns what it was. */
   const configure = (name: string, value: string) => {
-    const before = environment[name] ?? "";
-    environment[name] = value;
+    const before = w.environment[name] ?? "";
+    w.environment[name] = value;
     return before;
   };
   return { ...w, configure };

@@ -33,10 +33,9 @@ describe("a PENDING version that logs in", () => {
   });
 
   test("is promoted by a whole rotation although rotations are paused", async () => {
-    const environment: Record<string, string> = {};
-    const w = await world({ environment });
+    const w = await world();
     await w.step("CREATE_PENDING_VERSION");
-    environment["OROT_PAUSED"] = "true";
+    w.environment["OROT_PAUSED"] = "true";
     expect(outcomeOf(await w.rotate())).toBe("OK 200");
     expect(w.versions()).toBe("1:PREVIOUS 2:DEPRECATED 3:CURRENT");
   });

@@ -4,7 +4,7 @@ import { type Grant, nextGrant } from "../../../src/recovery/authorities.ts";
 import { readAll } from "../../../src/recovery/contents.ts";
 import { createMemory, type Memory } from "../../../src/recovery/memory.ts";
 import { type Observation, observe } from "../../../src/recovery/observe.ts";
-import { Secret } from "../../../src/secret.ts";
+import { bearer, toyClient } from "../../support/held.ts";
 import { claim, createRig, credential, type Rig, type Written } from "./rig.ts";
 
 export const current: Written = { no: 1, stages: ["CURRENT"], content: credential("S0") };
@@ -25,7 +25,7 @@ export function authority(name: string, proven: Proven): Toy {
   };
 }
 export const willing = (name: string, token = `token of ${name}`) =>
-  authority(name, { verdict: "accepted", proof: { kind: "bearer", token: new Secret(token) } });
+  authority(name, { verdict: "accepted", proof: bearer(token, toyClient, "authority") });
 export const mute = (name: string) =>
   authority(name, { verdict: "unknown", error: new RotationError("ISSUER_UNAVAILABLE", `${name} was not answered`) });
 

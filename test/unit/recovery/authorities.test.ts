@@ -2,15 +2,21 @@ import { describe, expect, test } from "vitest";
 import { nextGrant, proofOf, refuse } from "../../../src/recovery/authorities.ts";
 import { Secret } from "../../../src/secret.ts";
 import { expectFailure } from "../../support/failures.ts";
+import { bearer, heldToken, toyClient } from "../../support/held.ts";
 import { authority, held, mute, setUp, shown, willing } from "./authorities-rig.ts";
 import { claim, credential } from "./rig.ts";
 
 describe("who may ask for a new client secret", () => {
   test("is first this call's own token, while it lives; its end is told by the wall clock", async () => {
     const { rig, memory, next } = await setUp((made) => [held(2, "claimed", made, 60_000)]);
-    memory.token = { value: new Secret("own"), expiresAt: rig.clock.monotonic() + 10_000 };
+    memory.token = heldToken("own", rig.clock.monotonic() + 10_000);
     rig.clock.advance(9_999);
-    expect(next()).toEqual({ kind: "token", token: new Secret("own"), expiresAt: rig.clock.now() + 1 });
+    expect(next()).toEqual({
+      kind: "token",
+      client: toyClient,
+      token: new Secret("own"),
+      expiresAt: rig.clock.now() + 1,
+    });
     expect(shown(next())).toBe("token own");
     rig.clock.advance(1);
     expect(shown(next())).toBe("token claimed");
@@ -52,7 +58,7 @@ describe("who may ask for a new client secret", () => {
 describe("a grant that the issuer refuses", () => {
   test("is not offered again: neither this call's own token nor the same one in a claim", async () => {
     const { rig, memory, next } = await setUp((made) => [held(2, "own", made, 60_000), held(3, "other", made, 60_000)]);
-    memory.token = { value: new Secret("own"), expiresAt: rig.clock.monotonic() + 60_000 };
+    memory.token = heldToken("own", rig.clock.monotonic() + 60_000);
     const first = next();
     if (first === null) throw new Error("no grant");
     refuse(memory, first);
@@ -91,8 +97,8 @@ describe("a grant that the issuer refuses", () => {
     const { memory } = await setUp();
     const first = willing("first");
     memory.authorities = [first];
-    memory.authorityProof = { kind: "bearer", token: new Secret("T") };
-    refuse(memory, { kind: "token", token: new Secret("own"), expiresAt: 0 });
+    memory.authorityProof = bearer("T", toyClient, "authority");
+    refuse(memory, { kind: "token", client: toyClient, token: new Secret("own"), expiresAt: 0 });
     expect(memory.authorities).toEqual([first]);
     expect(memory.authorityProof).not.toBeNull();
   });
@@ -101,9 +107,14 @@ describe("a grant that the issuer refuses", () => {
 describe("the proof of a grant", () => {
   test("is the token itself, whatever an authority has proven", async () => {
     const { rig, memory } = await setUp();
-    memory.authorityProof = { kind: "bearer", token: new Secret("of an authority") };
-    const proof = await proofOf(rig.invocation, memory, { kind: "token", token: new Secret("own"), expiresAt: 0 });
-    expect(proof).toEqual({ kind: "bearer", token: new Secret("own") });
+    memory.authorityProof = bearer("of an authority", toyClient, "authority");
+    const proof = await proofOf(rig.invocation, memory, {
+      kind: "token",
+      client: toyClient,
+      token: new Secret("own"),
+      expiresAt: 0,
+    });
+    expect(proof).toEqual(bearer("own"));
     expect(proof?.kind === "bearer" && proof.token.reveal()).toBe("own");
   });
 
@@ -140,7 +151,7 @@ describe("the proof of a grant", () => {
     expect(shown(next())).toBe("authority second");
     expect(await proofOf(rig.invocation, memory, { kind: "authority", authority: dead })).toBeNull();
     expect(shown(next())).toBe("authority first");
-    const proof = { kind: "bearer", token: new Secret("T") } as const;
+    const proof = bearer("T", toyClient, "authority");
     stray.prove = async () => ({ verdict: "accepted", proof });
     expect(await proofOf(rig.invocation, memory, { kind: "authority", authority: stray })).toEqual(proof);
   });

@@ -3,8 +3,8 @@ import type { Invocation } from "../../../src/invocation.ts";
 import type { Authority, Credential, Expiry, Proof, ReadBack, Traits } from "../../../src/issuers/issuer.ts";
 import { createMemory } from "../../../src/recovery/memory.ts";
 import { observe } from "../../../src/recovery/observe.ts";
-import { Secret } from "../../../src/secret.ts";
 import type { SecretState, Write } from "../../../src/vault/store.ts";
+import { bearer, toyClient } from "../../support/held.ts";
 import { createRig, credential, type Written } from "./rig.ts";
 
 export interface Heal {
@@ -26,7 +26,6 @@ export interface Heal {
   readonly authorities?: Readonly<Record<string, string | "rejected">>;
 }
 
-const bearer = (token: string): Proof => ({ kind: "bearer", token: new Secret(token) });
 const named = (proof: Proof) => (proof.kind === "bearer" ? proof.token.reveal() : proof.kind);
 
 /** A heal that has looked at version 7 in CURRENT; what it asked of others, and what it wrote. */
@@ -44,7 +43,9 @@ export async function healed(heal: Heal = {}) {
       name,
       async prove() {
         asked.push(`login of ${name}`);
-        return token === "rejected" ? { verdict: "rejected" } : { verdict: "accepted", proof: bearer(token) };
+        return token === "rejected"
+          ? { verdict: "rejected" }
+          : { verdict: "accepted", proof: bearer(token, toyClient, "authority") };
       },
     }),
   );

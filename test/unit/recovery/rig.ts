@@ -10,6 +10,7 @@ import type { Memory } from "../../../src/recovery/memory.ts";
 import { Secret } from "../../../src/secret.ts";
 import { parseSettings } from "../../../src/settings.ts";
 import type { SecretStore, StoredVersion, VersionStage, VersionSummary } from "../../../src/vault/store.ts";
+import { toyClient } from "../../support/held.ts";
 import { createInstantClock, type InstantClock } from "../../support/instant-clock.ts";
 
 /** A version as a test writes it down. */
@@ -127,14 +128,12 @@ export function createRig(
     open(content): Credential {
       const secret = content.member("appSecret");
       if (typeof secret !== "string") throw new RotationError("CONTENT_INVALID", "the member appSecret is missing");
-      return {
+      const credentialOf = (clientSecret: Secret): Credential => ({
         traits: traitsOf(content.issuer),
-        origin: "https://toy.example",
-        clientId: "toy",
-        clientSecret: new Secret(secret),
+        client: toyClient,
+        clientSecret,
+        withSecret: credentialOf,
         rotatedMember: "appSecret",
-        subjectId: "toy",
-        issuer: "toy",
         tokenEndpoint: { url: "https://toy.example.org/token", scope: null, who: "the toy", refusalOf: () => null },
         assertionAudience: "https://toy.example.org",
         proofOfClient: () => never("proofOfClient"),
@@ -142,9 +141,9 @@ export function createRig(
         login: () => never("login"),
         mint: async () => unanswered,
         install: async () => unanswered,
-        generate: () => new Secret("generated"),
         readBack: async () => unanswered,
-      };
+      });
+      return credentialOf(new Secret(secret));
     },
   };
   return { clock, invocation, vault, asked, log };

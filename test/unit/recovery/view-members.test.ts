@@ -5,13 +5,14 @@ import { usable, viewOf } from "../../../src/recovery/view.ts";
 import { callerViewOf } from "../../../src/recovery/view-caller.ts";
 import { Secret } from "../../../src/secret.ts";
 import { expectFailure } from "../../support/failures.ts";
+import { heldToken } from "../../support/held.ts";
 import { credential, noteLogin, type Written } from "./rig.ts";
 import { current, look } from "./view-rig.ts";
 
 describe("a look that found an UPDATING secret", () => {
   test("says that alone, with what the call itself knows", async () => {
     const { rig, memory } = await look();
-    memory.token = { value: new Secret("T"), expiresAt: Number.MAX_SAFE_INTEGER };
+    memory.token = heldToken("T", Number.MAX_SAFE_INTEGER);
     expect(viewOf(rig.invocation, memory, "create", null)).toEqual({
       goal: "create",
       isUpdating: true,
@@ -105,7 +106,7 @@ describe("an authority", () => {
     const { view, callerView, memory } = await look();
     expect(view()).toMatchObject({ hasAuthority: false, mayReadBack: false });
     expect(callerView().hasAuthority).toBe(false);
-    memory.token = { value: new Secret("T"), expiresAt: Number.MAX_SAFE_INTEGER };
+    memory.token = heldToken("T", Number.MAX_SAFE_INTEGER);
     expect(view()).toMatchObject({ hasAuthority: true, mayReadBack: true });
     expect(callerView().hasAuthority).toBe(true);
     memory.isReadBackSpent = true;

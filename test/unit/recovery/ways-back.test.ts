@@ -8,13 +8,14 @@ import { withSurvival } from "../../../src/recovery/own-metadata.ts";
 import { waysBack } from "../../../src/recovery/ways-back.ts";
 import { Secret } from "../../../src/secret.ts";
 import { expectFailure } from "../../support/failures.ts";
+import { bearer, toyClient } from "../../support/held.ts";
 import { createRig } from "./rig.ts";
 
 const DAY_MS = 86_400_000;
 const WARNING = "no way back is proven: a lost answer at regenerating could lock the application out";
 
 const proofs: Readonly<Record<string, Awaited<ReturnType<Authority["prove"]>>>> = {
-  accepted: { verdict: "accepted", proof: { kind: "bearer", token: new Secret("T") } },
+  accepted: { verdict: "accepted", proof: bearer("T", toyClient, "authority") },
   rejected: { verdict: "rejected" },
   unknown: { verdict: "unknown", error: new RotationError("ISSUER_UNAVAILABLE", "no answer") },
   unread: { verdict: "unknown", error: new RotationError("VAULT_FORBIDDEN", "no right") },

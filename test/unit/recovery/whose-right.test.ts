@@ -5,8 +5,8 @@ import type { Authority, Traits } from "../../../src/issuers/issuer.ts";
 import { grantFor, nextGrant, requireAnotherAuthority, speaksForItself } from "../../../src/recovery/authorities.ts";
 import { createMemory, type Memory } from "../../../src/recovery/memory.ts";
 import { observe } from "../../../src/recovery/observe.ts";
-import { Secret } from "../../../src/secret.ts";
 import { expectFailure } from "../../support/failures.ts";
+import { heldToken } from "../../support/held.ts";
 import { current, setUp, shown, willing } from "./authorities-rig.ts";
 import { createRig } from "./rig.ts";
 
@@ -24,7 +24,7 @@ describe("a client that may not ask for a new secret of its own", () => {
     const memory = createMemory(null);
     const seen = await observe(rig.invocation, memory, true, null);
     if (seen === null) throw new Error("the secret is UPDATING");
-    memory.token = { value: new Secret("own"), expiresAt: Number.MAX_SAFE_INTEGER };
+    memory.token = heldToken("own", Number.MAX_SAFE_INTEGER);
     expect(speaksForItself(memory, seen)).toBe(false);
     expect(nextGrant(rig.invocation, memory, seen)).toBeNull();
     memory.authorities = [willing("first")];
@@ -110,7 +110,7 @@ describe("whoever may change the client's secret", () => {
 
   test("is the client itself while a token of its own lives; nobody else is looked up then", async () => {
     const { memory, asked, grant } = await granted([willing("first")]);
-    memory.token = { value: new Secret("own"), expiresAt: Number.MAX_SAFE_INTEGER };
+    memory.token = heldToken("own", Number.MAX_SAFE_INTEGER);
     expect(shown(await grant())).toBe("token own");
     expect([asked, memory.authorities]).toEqual([[], null]);
   });

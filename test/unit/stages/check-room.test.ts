@@ -7,6 +7,7 @@ import { checkRoom, fetchToken } from "../../../src/stages/fetch-token.ts";
 import { regenerate, requireTimeToMint } from "../../../src/stages/regenerate.ts";
 import type { VersionList } from "../../../src/vault/store.ts";
 import { expectFailure } from "../../support/failures.ts";
+import { bearer } from "../../support/held.ts";
 import { clientWith, createStageRig } from "./rig.ts";
 
 /** The budget of the rig is 280 s. */
@@ -98,7 +99,7 @@ describe("time for a mint", () => {
         return minted;
       },
     };
-    const proof = { kind: "bearer", token: new Secret("T") } as const;
+    const proof = bearer("T");
     expect(await regenerate(invocation, credential, proof)).toBe(minted);
     expect(sent).toEqual([proof]);
     rig.clock.advance(BUDGET_MS - 59_999);
@@ -119,13 +120,10 @@ describe("the token that regenerates", () => {
     const fetch = (list = listWith(30), scheduled = 0) =>
       fetchToken(invocation, { credential, versionNo: 7 }, 3_600, list, tidying(scheduled).tidy);
     const put = (versionNo: number, expiresAt: number) =>
-      invocation.tokens.put(
-        tokenKey(credential.origin, credential.clientId, credential.tokenEndpoint.scope, versionNo),
-        {
-          value: new Secret("cached"),
-          expiresAt,
-        },
-      );
+      invocation.tokens.put(tokenKey(invocation.secretId, versionNo, credential.tokenEndpoint.scope), {
+        value: new Secret("cached"),
+        expiresAt,
+      });
     return { rig, asked, fetch, put };
   }
 

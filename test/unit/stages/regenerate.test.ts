@@ -153,10 +153,9 @@ describe("OROT_PAUSED", () => {
   });
 
   test("lets verifying, updating and promoting go on", async () => {
-    const environment: Record<string, string> = {};
-    const w = await world({ environment });
+    const w = await world();
     await w.step("CREATE_PENDING_VERSION");
-    environment["OROT_PAUSED"] = "true";
+    w.environment["OROT_PAUSED"] = "true";
     expect((await w.step("VERIFY_CONNECTION")).versionNo).toBe(3);
     expect((await w.step("CREATE_PENDING_VERSION")).versionNo).toBe(3);
     expect((await w.step("UPDATE_TARGET_SYSTEM")).versionNo).toBe(3);

@@ -21,8 +21,7 @@ const unknown: Login = {
 async function cachedAfter(login: Login): Promise<string[]> {
   const { invocation } = createStageRig([]);
   const { credential } = clientWith(login);
-  const keyOf = (versionNo: number) =>
-    tokenKey(credential.origin, credential.clientId, credential.tokenEndpoint.scope, versionNo);
+  const keyOf = (versionNo: number) => tokenKey(invocation.secretId, versionNo, credential.tokenEndpoint.scope);
   const none = { value: new Secret("none"), expiresAt: Number.MAX_SAFE_INTEGER };
   for (const versionNo of [7, 8]) {
     const value = new Secret(`token of ${versionNo}`);

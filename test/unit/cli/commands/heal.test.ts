@@ -212,12 +212,11 @@ describe("oci-rotate heal --all", () => {
   });
 
   test("is done by the function where one is named, in the compartments of its own settings", async () => {
-    const environment: Record<string, string> = { OROT_HEAL_COMPARTMENT_IDS: COMPARTMENT };
-    const w = await cli({ environment });
+    const w = await cli({ environment: { OROT_HEAL_COMPARTMENT_IDS: COMPARTMENT } });
     const compartmentId = await fleet(w);
-    environment["OROT_HEAL_COMPARTMENT_IDS"] = compartmentId;
+    w.environment["OROT_HEAL_COMPARTMENT_IDS"] = compartmentId;
     const functionId = String(w.emulator.admin.secret(w.secretId).rotationConfig?.targetSystemDetails?.["functionId"]);
-    environment["FN_FN_ID"] = functionId;
+    w.environment["FN_FN_ID"] = functionId;
     await killed(w);
     const run = await w.run("heal", "--all", "--function", functionId, "--yes", "--json");
     expect(run.exitCode).toBe(1);
