@@ -1,7 +1,7 @@
 import { defineConfig } from "vitest/config";
 
 const guard = "test/support/setup.ts";
-const loopback = "test/support/loopback.ts";
+const loopback = "test/support/setup-loopback.ts";
 
 /** What a test may need at most. A test that reaches it hangs. */
 const FAST_MS = 5_000;
@@ -18,6 +18,8 @@ export default defineConfig({
     pool: "threads",
     // As many as CI has cores; end-to-end tests mostly wait for their processes.
     maxWorkers: 2,
+    // The files of a thread share their modules: to load the SDK anew for each took longer than the tests.
+    isolate: false,
     restoreMocks: true,
     unstubEnvs: true,
     // .ci/run reads the counts from the file.

@@ -17,7 +17,7 @@ export default defineConfig({
     unstubEnvs: true,
     testTimeout: TEST_MS,
     hookTimeout: TEST_MS,
-    setupFiles: ["test/support/setup.ts", "test/support/loopback.ts"],
+    setupFiles: ["test/support/setup.ts", "test/support/setup-loopback.ts"],
     projects: [target("uaa"), target("keycloak"), target("oci")],
   },
 });

@@ -14,6 +14,12 @@ function onNoMatch(request: Request): void {
   report(`unexpected request: ${request.method} ${url.origin}${url.pathname}`);
 }
 
+/** No way out but through nock, also where the test file before this one, in the same thread, took nock off. */
+export function withNock(): void {
+  nockRules = true;
+  if (!nock.isActive()) nock.activate();
+}
+
 /** Takes nock off the sockets of this test file. What stands in its place must guard the way out. */
 export function withoutNock(): void {
   nockRules = false;

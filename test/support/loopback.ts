@@ -3,7 +3,7 @@
  * taken off, because in between it changes how kept-alive connections and Unix sockets behave.
  */
 import { Socket } from "node:net";
-import { report, withoutNock } from "./guard.ts";
+import { report, withNock, withoutNock } from "./guard.ts";
 
 const LOOPBACK = /^(?:127\.\d+\.\d+\.\d+|::1|localhost)$/;
 
@@ -29,5 +29,14 @@ function guardedConnect(this: Socket, ...values: unknown[]): Socket {
   return Reflect.apply(connect, this, values);
 }
 
-withoutNock();
-Socket.prototype.connect = guardedConnect;
+/** For the rest of this test file. */
+export function useLoopback(): void {
+  withoutNock();
+  Socket.prototype.connect = guardedConnect;
+}
+
+/** What every test file starts with: threads run many files one after the other, in one set of modules. */
+export function leaveLoopback(): void {
+  withNock();
+  Socket.prototype.connect = connect;
+}

@@ -1,6 +1,9 @@
 /** Runs before the tests of every file. What a test overlooks becomes its failure. */
 import { afterEach, beforeEach } from "vitest";
 import { endGuard, report, startGuard } from "./guard.ts";
+import { leaveLoopback } from "./loopback.ts";
+
+leaveLoopback();
 
 const methods = ["warn", "error"] as const;
 const originals = { warn: console.warn, error: console.error };

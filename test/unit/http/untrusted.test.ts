@@ -1,4 +1,3 @@
-import "../../support/loopback.ts";
 import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -9,7 +8,10 @@ import { type HttpRequest, TransportError } from "../../../src/http/transport.ts
 import { createAuthority } from "../../support/certificates.ts";
 import { startConnectProxy } from "../../support/connect-proxy.ts";
 import { thrownBy } from "../../support/failures.ts";
+import { useLoopback } from "../../support/loopback.ts";
 import { startTlsFront, type TlsFront } from "../../support/tls-front.ts";
+
+useLoopback();
 
 const NAME = "hooks.example.org";
 

@@ -1,10 +1,12 @@
-import "../../support/loopback.ts";
 import { createSocket, type RemoteInfo } from "node:dgram";
 import { lookup } from "node:dns/promises";
 import { once } from "node:events";
 import { expect, onTestFinished, test } from "vitest";
 import { systemClock } from "../../../src/clock.ts";
 import { createResolve } from "../../../src/notify/resolver.ts";
+import { useLoopback } from "../../support/loopback.ts";
+
+useLoopback();
 
 const A = 1;
 const AAAA = 28;

@@ -1,4 +1,3 @@
-import "../../support/loopback.ts";
 import dns from "node:dns";
 import os from "node:os";
 import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
@@ -9,6 +8,9 @@ import { changeMessage } from "../../../src/notify/message.ts";
 import { sendBySmtp } from "../../../src/notify/smtp.ts";
 import { Secret } from "../../../src/secret.ts";
 import { createAuthority } from "../../support/certificates.ts";
+import { useLoopback } from "../../support/loopback.ts";
+
+useLoopback();
 
 const NAME = "smtp.example.org";
 const own = createAuthority("Own");

@@ -1,4 +1,3 @@
-import "../../support/loopback.ts";
 import { createServer, type Socket } from "node:net";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { systemClock } from "../../../src/clock.ts";
@@ -7,6 +6,9 @@ import { type MailServer, mailOf } from "../../../src/notify/mail.ts";
 import { changeMessage } from "../../../src/notify/message.ts";
 import { sendBySmtp } from "../../../src/notify/smtp.ts";
 import { Secret } from "../../../src/secret.ts";
+import { useLoopback } from "../../support/loopback.ts";
+
+useLoopback();
 
 const message = changeMessage({ secretId: "ocid1.vaultsecret.oc1.iad.a", versionNo: 3, seq: 2, at: 0 });
 const server = (port: number): MailServer => ({
