@@ -1,4 +1,5 @@
 import type { Clock } from "./clock.ts";
+import { printableJson } from "./printable.ts";
 
 type LogValue = string | number | boolean | null | undefined | readonly string[];
 export type LogFields = Readonly<Record<string, LogValue>>;
@@ -24,7 +25,8 @@ export function shortOcid(ocid: string): string {
  */
 export function createLog(write: (line: string) => void, clock: Clock, fullOcids: boolean, base: LogFields = {}): Log {
   const line = (level: string, event: string, fields: LogFields) => {
-    const text = JSON.stringify({ time: new Date(clock.now()).toISOString(), level, event, ...base, ...fields });
+    const entry = { time: new Date(clock.now()).toISOString(), level, event, ...base, ...fields };
+    const text = printableJson(JSON.stringify(entry));
     write(`${fullOcids ? text : text.replace(OCID, shortOcid)}\n`);
   };
   return {

@@ -1,4 +1,5 @@
 import { Command, CommanderError } from "commander";
+import { printable } from "../printable.ts";
 import { CliError, problemOf } from "./cli-error.ts";
 import type { AnyCommand, CommandGroup } from "./command.ts";
 import { checkCommand } from "./commands/check.ts";
@@ -22,7 +23,7 @@ import { type ExitCode, exitCodes } from "./exit-codes.ts";
 import { globalOptions, readGlobalOptions } from "./global-options.ts";
 import { addHelp, addParameters, isGroup, paragraphs } from "./help.ts";
 import { createOutput } from "./output/output.ts";
-import { printable } from "./output/style.ts";
+import { withCleanTerminal } from "./output/terminal.ts";
 import type { Runtime } from "./runtime.ts";
 import { readValues } from "./values.ts";
 import { VERSION } from "./version.ts";
@@ -147,7 +148,8 @@ function createProgram(runtime: Runtime, ended: Ended = { exitCode: exitCodes.do
 }
 
 /** Runs one command line, without the name of the program. Never rejects. */
-export async function runProgram(runtime: Runtime, args: readonly string[]): Promise<ExitCode> {
+export async function runProgram(given: Runtime, args: readonly string[]): Promise<ExitCode> {
+  const runtime = withCleanTerminal(given);
   const ended: Ended = { exitCode: exitCodes.done };
   const asked = { json: args.includes("--json"), debug: args.includes("--debug") };
   const program = createProgram(runtime, ended);

@@ -2,6 +2,7 @@ import * as z from "zod/mini";
 import { RotationError } from "../errors.ts";
 import { type Answer, isTransient, json } from "../issuers/answers.ts";
 import { Secret } from "../secret.ts";
+import { isShallow } from "../shallow.ts";
 
 /** A wallet as it is fetched. Instants are milliseconds since the epoch. */
 export interface Wallet {
@@ -23,8 +24,14 @@ export const CES = "the Credential Exchange";
 const STAYS = "the set in Vault stays as it is";
 const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
 const LONGEST_NAME = 200;
+const HALF = /\p{Surrogate}/u;
 
-const name = z.string().check(z.minLength(1), z.maxLength(LONGEST_NAME));
+// Halves of characters all have one digest, which is to tell names apart.
+const name = z.string().check(
+  z.minLength(1),
+  z.maxLength(LONGEST_NAME),
+  z.refine((text) => !HALF.test(text)),
+);
 const instant = z.optional(z.nullable(z.int().check(z.minimum(0))));
 const texts = (value: z.ZodMiniType<string, string>) => z.optional(z.nullable(z.record(name, value)));
 const wallet = z.object({
@@ -49,9 +56,15 @@ function unreadable(what: string): RotationError {
   return new RotationError("VERDICT_UNKNOWN", `the answer to ${what} could not be read; ${STAYS}`);
 }
 
+/** The JSON of an answer; undefined for what no server that means it writes. */
+function readable(answer: Answer): unknown {
+  const value = json(answer);
+  return isShallow(value) ? value : undefined;
+}
+
 /** @throws RotationError for a 2xx with `msg`, which is documented as a failure */
 function refuseDisguised(answer: Answer): void {
-  if (!disguised.safeParse(json(answer)).success) return;
+  if (!disguised.safeParse(readable(answer)).success) return;
   throw new RotationError(
     "ISSUER_UNAVAILABLE",
     `${CES} answered 200 with msg: a service behind it failed; ${STAYS}`,
@@ -95,7 +108,7 @@ export function refusalOf({ status }: Answer, what: string): RotationError | nul
 /** @throws RotationError for a 2xx with `msg` (a failure by documentation), without wallets, or in any other way unreadable */
 export function readWallets(answer: Answer): readonly Wallet[] {
   refuseDisguised(answer);
-  const parsed = credentials.safeParse(json(answer));
+  const parsed = credentials.safeParse(readable(answer));
   if (!parsed.success) throw unreadable("fetch-credentials");
   const wallets = [parsed.data.wallets].flat();
   if (new Set(wallets.map(({ walletName }) => walletName)).size < wallets.length) {
@@ -118,7 +131,7 @@ export function readWallets(answer: Answer): readonly Wallet[] {
 /** @throws RotationError where the list cannot be read */
 export function readEndpoints(answer: Answer): readonly string[] {
   refuseDisguised(answer);
-  const parsed = endpoints.safeParse(json(answer));
+  const parsed = endpoints.safeParse(readable(answer));
   if (!parsed.success) throw unreadable("the request for the registered callbacks");
   return parsed.data.endpoints;
 }

@@ -17,21 +17,30 @@ export interface Member {
 /** A version may hold 25 KB (Source: OCI Vault service limits), which may mean the base64 that is sent: so much are 25,000 characters of it. */
 const MAX_PART_BYTES = 18_750;
 
+const LONGEST_KEPT = 60;
+/** What `slug` makes of another name: who bears such a name gets a digest too. */
+const WITH_DIGEST = /^.{0,40}-[0-9a-f]{10}$/;
+
 /**
- * A name for Vault, which takes letters, digits, hyphens and underscores here; the period separates. Another name than its own gets a part of
- * its digest, so that no two become one.
+ * A name for Vault, which takes letters, digits, hyphens and underscores here; the period separates. A name that cannot be kept as it is, or
+ * that looks like what is made of such a one, gets a part of its digest, so that no two become one.
  */
 function slug(name: string, allowed: RegExp): string {
   const plain = [...name].map((character) => (allowed.test(character) ? character : "_")).join("");
-  if (plain === name && name.length <= 60) return name;
+  if (plain === name && name.length <= LONGEST_KEPT && !WITH_DIGEST.test(name)) return name;
   return `${plain.slice(0, 40)}-${createHash("sha256").update(name).digest("hex").slice(0, 10)}`;
 }
 const WORD = /[A-Za-z0-9_-]/;
 const FILE_NAME = /[A-Za-z0-9_.-]/;
 
+/** What the names of all secrets of a tenant begin with. */
+export function namePrefix(tenantId: string): string {
+  return `ces.${tenantId}.`;
+}
+
 /** `ces.<tenant>.manifest` */
 export function manifestName(tenantId: string): string {
-  return `ces.${tenantId}.manifest`;
+  return `${namePrefix(tenantId)}manifest`;
 }
 
 function jsonContent(value: object): Secret {
@@ -52,7 +61,7 @@ function partsOf(base64: Secret): Secret[] {
  * `ces.<tenant>.<wallet>.wallet-password`, `ces.<tenant>.<wallet>.file.<file>`, and `file-2`, `file-3` for what does not fit into one.
  */
 export function membersOf(wallet: Wallet, tenantId: string): readonly Member[] {
-  const place = `ces.${tenantId}.${slug(wallet.walletName, WORD)}`;
+  const place = `${namePrefix(tenantId)}${slug(wallet.walletName, WORD)}`;
   const byName = ([a]: readonly [string, unknown], [b]: readonly [string, unknown]) => (a < b ? -1 : 1);
   const schemas = [...wallet.schemas].sort(byName).map(([name, password]): Member => {
     const content = jsonContent({ username: name, password: password.reveal() });

@@ -1,20 +1,13 @@
 import { RotationError } from "../errors.ts";
 import { Secret } from "../secret.ts";
+import { admit, type Fetched, manifestOf } from "./admit.ts";
 import { type MirrorCall, readWhenActive } from "./call.ts";
 import type { Registration } from "./callbacks.ts";
 import type { BegunCall } from "./calls.ts";
 import type { Wallet } from "./ces-answers.ts";
 import { findOrCreate, type Guard, keep } from "./keep.ts";
-import {
-  type Manifest,
-  manifestText,
-  manifestWallet,
-  noSet,
-  parseManifest,
-  partsByName,
-  type StoredPart,
-} from "./manifest.ts";
-import { manifestName, membersOf } from "./member.ts";
+import { type Manifest, manifestText, noSet, parseManifest, partsByName, type StoredPart } from "./manifest.ts";
+import { manifestName } from "./member.ts";
 import { several } from "./several.ts";
 import { notePause, refuseWhilePaused, takeTurn } from "./turn.ts";
 
@@ -65,30 +58,20 @@ async function readManifest(call: MirrorCall, secretId: string): Promise<Manifes
 /** Makes everything that was fetched CURRENT in its own secret; gives the manifest that names the versions. */
 async function keepAll(
   call: MirrorCall,
-  wallets: readonly Wallet[],
+  fetched: readonly Fetched[],
   known: ReadonlyMap<string, StoredPart>,
   guard: Guard,
 ): Promise<Manifest> {
-  const fetched = wallets
-    .toSorted((a, b) => (a.walletName < b.walletName ? -1 : 1))
-    .map((wallet) => ({ wallet, members: membersOf(wallet, call.settings.tenantId) }));
   const wanted = fetched.flatMap(({ members }) => members.flatMap(({ parts }) => parts));
   const kept = await several(SECRETS_AT_ONCE, wanted, ({ secretName, content }) =>
     keep(call, { secretName, content, description: DESCRIPTION }, known.get(secretName) ?? null, guard),
   );
   const stored = new Map(kept.map((part) => [part.secretName, part]));
-  const partOf = ({ secretName }: { readonly secretName: string }) => {
+  return manifestOf(fetched, (secretName) => {
     const part = stored.get(secretName);
     if (part === undefined) throw new TypeError("a part of a member was not kept");
     return part;
-  };
-  const named = fetched.map(({ wallet, members }) =>
-    manifestWallet(
-      wallet,
-      members.map(({ kind, name, parts }) => ({ kind, name, parts: parts.map(partOf) })),
-    ),
-  );
-  return { format: 1, wallets: named };
+  });
 }
 
 /**
@@ -97,7 +80,9 @@ async function keepAll(
  */
 async function store(call: MirrorCall, manifestId: string, wallets: readonly Wallet[], guard: Guard): Promise<Stored> {
   const inForce = await readManifest(call, manifestId);
-  const text = manifestText(await keepAll(call, wallets, partsByName(inForce), guard));
+  const known = partsByName(inForce);
+  const fetched = await admit(call, wallets, known, manifestId);
+  const text = manifestText(await keepAll(call, fetched, known, guard));
   const isChanged = text !== manifestText(inForce);
   const secretName = manifestName(call.settings.tenantId);
   const { versionNo } = await keep(call, { secretName, content: base64(text), description: "" }, null, guard);

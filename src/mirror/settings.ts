@@ -103,6 +103,15 @@ const definitions = {
     ),
     default: "60",
   },
+  maxSecrets: {
+    ...required(
+      "OROT_MIRROR_MAX_SECRETS",
+      whole(1, 5_000),
+      "1 to 5000",
+      "How many mirrored secrets there may be, those that Oracle no longer lists among them; a fetch that asks for more makes none.",
+    ),
+    default: "150",
+  },
   certificateWarnDays: {
     ...required(
       "OROT_MIRROR_CERTIFICATE_WARN_DAYS",

@@ -1,3 +1,5 @@
+import { printable, printableJson } from "../printable.ts";
+
 /** What is told. It never holds a credential, a token, or a digest of one. */
 export interface Message {
   /** The same at every repetition, so that who has heard of it may pass over it. */
@@ -22,6 +24,16 @@ interface Subject {
 const bodyOf = (id: string, { at, secretId, versionNo }: Subject, usecase: object, more: object = {}) =>
   JSON.stringify({ ...usecase, id, time: new Date(at).toISOString(), secretId, versionNo, ...more });
 
+/** With nothing hidden in it that a mail program, a subject line or a log of the receiver would act on. */
+function messageOf({ lines, ...told }: Omit<Message, "text"> & { readonly lines: readonly string[] }): Message {
+  return {
+    ...told,
+    body: printableJson(told.body),
+    title: printable(told.title),
+    text: lines.map(printable).join("\n"),
+  };
+}
+
 /**
  * The credential has changed. The first two members are those of the callback of Oracle's Credential Exchange Service.
  * @param seq how many changes of the secret have been told, with this one
@@ -29,29 +41,29 @@ const bodyOf = (id: string, { at, secretId, versionNo }: Subject, usecase: objec
 export function changeMessage(subject: Subject & { readonly seq: number }): Message {
   const { secretId, versionNo, seq, at } = subject;
   const id = `${secretId}:${versionNo}:${seq}`;
-  return {
+  return messageOf({
     id,
     at,
     body: bodyOf(id, subject, { usecase: "credentialRotation", change: "credentials" }),
     title: "A client secret in OCI Vault was rotated",
-    text: [
+    lines: [
       `The secret ${secretId} holds a new client secret: version ${versionNo} is CURRENT.`,
       "Applications that use it should read CURRENT again.",
-    ].join("\n"),
-  };
+    ],
+  });
 }
 
 /** Nothing has happened. */
 export function testMessage(subject: Subject & { readonly nonce: string }): Message {
   const { secretId, versionNo, at, nonce } = subject;
   const id = `${secretId}:${versionNo}:test:${nonce}`;
-  return {
+  return messageOf({
     id,
     at,
     body: bodyOf(id, subject, { usecase: "credentialRotationTest" }),
     title: "A test: nothing was rotated",
-    text: `Somebody tries out who is told of rotations of the secret ${secretId}. Nothing was rotated.`,
-  };
+    lines: [`Somebody tries out who is told of rotations of the secret ${secretId}. Nothing was rotated.`],
+  });
 }
 
 /**
@@ -63,14 +75,14 @@ export function failureMessage(
 ): Message {
   const { secretId, versionNo, seq, at, day, code, nextAction } = subject;
   const id = `${secretId}:${versionNo}:${seq}:${code}:${day}`;
-  return {
+  return messageOf({
     id,
     at,
     body: bodyOf(id, subject, { usecase: "credentialRotationFailed" }, { code, nextAction }),
     title: "The rotation of a client secret in OCI Vault failed",
-    text: [
+    lines: [
       `The rotation of the client secret in ${secretId} failed with ${code}. Version ${versionNo} is CURRENT.`,
       `Next: ${nextAction}.`,
-    ].join("\n"),
-  };
+    ],
+  });
 }

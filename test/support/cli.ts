@@ -4,12 +4,14 @@ import path from "node:path";
 import { DefaultRequestSigner } from "oci-common";
 import { afterAll, afterEach, beforeAll, expect } from "vitest";
 import type { ExitCode } from "../../src/cli/exit-codes.ts";
+import { CLEAR_LINE, REDRAW } from "../../src/cli/output/terminal.ts";
 import { runProgram } from "../../src/cli/program.ts";
 import type { Runtime } from "../../src/cli/runtime.ts";
 import type { Emulator } from "../../src/emulator/emulator.ts";
 import { fingerprintOf, writeOciConfig } from "../../src/emulator/principal.ts";
 import type { RecordedRequest } from "../../src/emulator/record.ts";
 import { createSeededEntropy } from "../../src/emulator/seeded-entropy.ts";
+import { hiddenIn } from "./hidden-characters.ts";
 import type { WorldOptions } from "./world.ts";
 import { type TestWorld, useWorlds } from "./worlds.ts";
 
@@ -55,6 +57,12 @@ export interface CliWorld extends TestWorld {
 
 /** As whom the deployed function signs. */
 const FUNCTION_KEY_ID = "ST$function";
+/** Line ends, and what the command itself draws with. */
+const OWN = new RegExp(
+  `\r?\n|${[REDRAW, CLEAR_LINE].map((text) => text.replaceAll("[", "\\[")).join("|")}|\u001b\\[\\d{1,2}m`,
+  "g",
+);
+const withoutOwn = (text: string) => text.replaceAll(OWN, "");
 const readText = (file: string) => readFileSync(file, "utf8");
 const part = (value: object) => Buffer.from(JSON.stringify(value)).toString("base64url");
 
@@ -99,12 +107,19 @@ export function useCli(): (options?: WorldOptions) => Promise<CliWorld> {
   afterAll(() => rmSync(keys, { recursive: true, force: true }));
   afterEach(() => {
     for (const home of homes.splice(0)) rmSync(home, { recursive: true, force: true });
-    const leaks = printed.splice(0).flatMap(({ world, texts: written }) => {
+    const worldsOfTest = printed.splice(0);
+    const shown = worldsOfTest.flatMap(({ texts }) => texts.flatMap(({ stdout, stderr }) => [stdout, stderr]));
+    const leaks = worldsOfTest.flatMap(({ world, texts: written }) => {
       const texts = written.flatMap(({ stdout, stderr }) => [stdout, stderr]);
       const keyMaterial = texts.filter((text) => text.includes("PRIVATE KEY")).map(() => "key material");
       return [...world.canary.leaksIn(texts), ...keyMaterial];
     });
     expect(leaks, "secrets on stdout or stderr").toEqual([]);
+    const seen = shown.map((text) => hiddenIn(withoutOwn(text)));
+    expect(
+      seen.filter((what) => what !== null),
+      "hidden characters on stdout or stderr",
+    ).toEqual([]);
   });
 
   return async (options = {}) => {

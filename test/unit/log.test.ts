@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { createLog, type Log, shortOcid } from "../../src/log.ts";
+import { hiddenIn, hiddenText } from "../support/hidden-characters.ts";
 import { createInstantClock } from "../support/instant-clock.ts";
 
 const OCID = "ocid1.vaultsecret.oc1.eu-frankfurt-1.amaaaaaa12345678";
@@ -29,6 +30,13 @@ test("a line break in a value does not make a second line", () => {
   const { log, lines } = logOf();
   log.info("a", { text: "one\ntwo\r\nthree" });
   expect(lines.join("").match(/\n/g)).toHaveLength(1);
+});
+
+test("a line says the same whatever characters are in it, and hides none from who reads it at a terminal", () => {
+  const { log, lines } = logOf();
+  log.info("a", { text: hiddenText });
+  expect(hiddenIn(lines.join(""))).toBeNull();
+  expect(JSON.parse(lines[0] ?? "")).toMatchObject({ text: hiddenText });
 });
 
 test("with adds members to every later line, and leaves the log it came from alone", () => {

@@ -1,10 +1,11 @@
 import * as z from "zod/mini";
+import { printable } from "../../printable.ts";
 import { defineCommand } from "../command.ts";
 import { examine } from "../doctor/examine.ts";
 import { type Finding, findingSchema } from "../doctor/finding.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { functionId, optional, secretId } from "../fields.ts";
-import { printable, type Style } from "../output/style.ts";
+import type { Style } from "../output/style.ts";
 
 const diagnosis = z.object({
   secretId: z.nullable(z.string()),

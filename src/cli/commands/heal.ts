@@ -1,4 +1,5 @@
 import * as z from "zod/mini";
+import { printable } from "../../printable.ts";
 import { isHealthy } from "../../recovery/plan-text.ts";
 import { CliError, notConfirmed } from "../cli-error.ts";
 import { type CommandContext, defineCommand } from "../command.ts";
@@ -9,7 +10,6 @@ import { findSecrets, forEach, healOne, placesOf, planOne } from "../heal-many/h
 import { exitCodeOf, type HealManyReport, healManyReport, healManyText, reportOf } from "../heal-many/report.ts";
 import { type ActionReport, actionReport, carryOut } from "../one-secret/carry-out.ts";
 import { requireOneWay, wayOptions } from "../one-secret/via.ts";
-import { printable } from "../output/style.ts";
 
 interface Values {
   readonly secretId: string | undefined;

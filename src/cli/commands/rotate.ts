@@ -1,4 +1,5 @@
 import { createBudget } from "../../budget.ts";
+import { printable } from "../../printable.ts";
 import { createRotationClient } from "../../vault/rotation-client.ts";
 import { problemOf } from "../cli-error.ts";
 import { type CommandContext, defineCommand } from "../command.ts";
@@ -17,7 +18,6 @@ import {
   wholeNumber,
 } from "../fields.ts";
 import { createLocalPlan } from "../local.ts";
-import { printable } from "../output/style.ts";
 import { chooseTargets, requireSense, type Wish } from "../rotate/choose.ts";
 import { createWitness } from "../rotate/made-since.ts";
 import { createPacer, notStarted, type Pacer } from "../rotate/pacer.ts";

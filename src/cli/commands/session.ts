@@ -1,8 +1,8 @@
 import * as z from "zod/mini";
+import { printable } from "../../printable.ts";
 import { CliError } from "../cli-error.ts";
 import { defineCommand } from "../command.ts";
 import { exitCodes } from "../exit-codes.ts";
-import { printable } from "../output/style.ts";
 import { renderPairs } from "../output/table.ts";
 import { readProfile } from "../sign-in/config-file.ts";
 import { readProfileKey } from "../sign-in/private-key.ts";

@@ -1,6 +1,7 @@
 import * as z from "zod/mini";
+import { printable } from "../../printable.ts";
 import { type ExitCode, exitCodes } from "../exit-codes.ts";
-import { printable, type Style } from "../output/style.ts";
+import type { Style } from "../output/style.ts";
 import { renderTable } from "../output/table.ts";
 
 const outcomes = ["healed", "healthy", "busy", "failed", "remaining", "planned"] as const;
@@ -63,7 +64,7 @@ export function healManyText(style: Style, { what, next, secrets }: HealManyRepo
   const rows = listed.map((secret) => [printable(secret.name), paint(secret.outcome), secret.code, secret.what]);
   const todo = listed
     .filter((secret) => secret.outcome === "failed")
-    .map((secret) => `${printable(secret.name)}  ${secret.secretId}\n  next: ${secret.next}\n`);
+    .map((secret) => `${printable(secret.name)}  ${secret.secretId}\n  next: ${printable(secret.next)}\n`);
   const table = rows.length === 0 ? "" : `${renderTable(["SECRET", "OUTCOME", "CODE", "WHAT"], rows)}\n`;
   return `${table}${what}\n${next === "nothing" ? "" : `next: ${next}\n`}${todo.length === 0 ? "" : `\n${todo.join("")}`}`;
 }

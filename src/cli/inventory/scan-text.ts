@@ -1,6 +1,7 @@
 import { stripVTControlCharacters } from "node:util";
+import { printable } from "../../printable.ts";
 import { csvLine } from "../output/csv.ts";
-import { printable, type Style } from "../output/style.ts";
+import type { Style } from "../output/style.ts";
 import { tableLines } from "../output/table.ts";
 import { isUnhealthy, type Scanned, type ScannedSecret, standingOf, standingWords } from "./scan-data.ts";
 

@@ -1,11 +1,11 @@
 import * as z from "zod/mini";
 import { RotationError } from "../../errors.ts";
 import type { Plannable, Planned } from "../../planning.ts";
+import { printable } from "../../printable.ts";
 import { asOperator, CliError, notConfirmed, problemOf } from "../cli-error.ts";
 import type { CommandContext } from "../command.ts";
 import { type ExitCode, exitCodes } from "../exit-codes.ts";
 import { expectSuccess, type FunctionAnswer, partsOf } from "../function.ts";
-import { printable } from "../output/style.ts";
 import { renderPairs } from "../output/table.ts";
 import { type PlanData, planDataOf, planMembers, planPairs } from "./plan-view.ts";
 import { asMissingRight, createSecretReader } from "./reader.ts";
@@ -70,7 +70,7 @@ async function send({ local, invoke, out }: Context, way: Way, event: object): P
   }
   return local(event, {
     onLog: (line) => {
-      if (line["event"] === "stage") out.note(`${String(line["stage"])}: ${String(line["outcome"])}`);
+      if (line["event"] === "stage") out.note(printable(`${line["stage"]}: ${line["outcome"]}`));
     },
   });
 }

@@ -1,15 +1,20 @@
-/** Spreadsheets take a cell that begins so for a formula. */
-const FORMULA = /^[=+\-@\t\r]/;
+import { printable } from "../../printable.ts";
+
+/**
+ * Where a spreadsheet may begin to read a formula: at the start of a cell, and after a semicolon, which separates cells where the comma is
+ * for decimals; behind blanks, quotes and what cannot be seen, too, since some skip those. Full-width signs count in some languages.
+ */
+const FORMULA = /(^|;)(?=[\p{Z}\p{C}\p{Default_Ignorable_Code_Point}"']*[=+\-@\uff1d\uff0b\uff0d\uff20])/gu;
 
 function cell(value: string | number | boolean | null): string {
   if (value === null) return "";
-  const text = typeof value === "string" && FORMULA.test(value) ? `'${value}` : String(value);
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  const text = typeof value === "string" ? printable(value.replace(FORMULA, "$1'")) : String(value);
+  return /[",]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
 type Cells = readonly (string | number | boolean | null)[];
 
-/** RFC 4180, lines ended with CRLF. A text that a spreadsheet would run gets an apostrophe in front. */
+/** RFC 4180, lines ended with CRLF. What a spreadsheet would run gets an apostrophe in front. */
 export function csvLine(cells: Cells): string {
   return `${cells.map(cell).join(",")}\r\n`;
 }

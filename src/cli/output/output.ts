@@ -1,4 +1,5 @@
 import { inspect } from "node:util";
+import { printable } from "../../printable.ts";
 import { framesOf, problemOf } from "../cli-error.ts";
 import type { GlobalOptions } from "../global-options.ts";
 import type { Runtime } from "../runtime.ts";
@@ -56,8 +57,9 @@ export function createOutput(runtime: Runtime, options: Pick<GlobalOptions, "jso
     fail: (thrown) => {
       const { code, what, means, next } = problemOf(thrown);
       if (options.json) json({ error: { code, what, means, next } });
-      toError(sentence(`${errorStyle.red("error:")} ${what}${means === null ? "" : `; ${means}`}`));
-      toError(sentence(`${errorStyle.bold("next:")}  ${next}`));
+      const told = means === null ? what : `${what}; ${means}`;
+      toError(sentence(`${errorStyle.red("error:")} ${printable(told)}`));
+      toError(sentence(`${errorStyle.bold("next:")}  ${printable(next)}`));
       if (options.debug) toError(thrown instanceof Error ? framesOf(thrown) : inspect(typeof thrown));
     },
   };

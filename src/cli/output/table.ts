@@ -1,10 +1,11 @@
 import { stripVTControlCharacters } from "node:util";
+import { cleanCell } from "./terminal.ts";
 
 const GAP = "  ";
 const PLAIN = /^[\x20-\x7e]*$/;
 const widthOf = (text: string) => (PLAIN.test(text) ? text.length : [...stripVTControlCharacters(text)].length);
 
-/** Columns as wide as their widest cell. Cells may be coloured; pass foreign text through `printable` first. */
+/** Columns as wide as their widest cell. Cells may be coloured; what else is hidden in one is shown as an escape. */
 export function renderTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
   return [...tableLines(head, rows, (cells) => cells)].join("");
 }
@@ -19,8 +20,9 @@ export function* tableLines<T>(
   cellsOf: (row: T) => readonly string[],
 ): Generator<string> {
   const widths = head.map(widthOf);
+  const cleaned = (row: T) => cellsOf(row).map(cleanCell);
   for (const row of rows) {
-    for (const [column, cell] of cellsOf(row).entries()) widths[column] = Math.max(widths[column] ?? 0, widthOf(cell));
+    for (const [column, cell] of cleaned(row).entries()) widths[column] = Math.max(widths[column] ?? 0, widthOf(cell));
   }
   const line = (cells: readonly string[]) => {
     const padded = cells.map(
@@ -29,11 +31,11 @@ export function* tableLines<T>(
     return `${padded.join(GAP).trimEnd()}\n`;
   };
   yield line(head);
-  for (const row of rows) yield line(cellsOf(row));
+  for (const row of rows) yield line(cleaned(row));
 }
 
 /** Two columns without a head: what a thing is, and its value. */
 export function renderPairs(pairs: readonly (readonly [name: string, value: string])[]): string {
   const width = Math.max(0, ...pairs.map(([name]) => widthOf(name)));
-  return pairs.map(([name, value]) => `${name.padEnd(width)}${GAP}${value}\n`).join("");
+  return pairs.map(([name, value]) => `${name.padEnd(width)}${GAP}${cleanCell(value)}\n`).join("");
 }

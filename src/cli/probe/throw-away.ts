@@ -1,7 +1,7 @@
+import { printable } from "../../printable.ts";
 import { CliError } from "../cli-error.ts";
 import type { SecretFacts } from "../doctor/secret-facts.ts";
 import type { GlobalOptions } from "../global-options.ts";
-import { printable } from "../output/style.ts";
 import type { Runtime } from "../runtime.ts";
 
 const TAG = "orot-probe";

@@ -1,5 +1,7 @@
+import { printable } from "../../printable.ts";
 import type { Output } from "../output/output.ts";
-import { createStyle, printable } from "../output/style.ts";
+import { createStyle } from "../output/style.ts";
+import { CLEAR_LINE } from "../output/terminal.ts";
 import type { Runtime } from "../runtime.ts";
 import type { Watcher } from "./rotate-all.ts";
 import type { RotationOutcome } from "./target.ts";
@@ -7,7 +9,6 @@ import type { RotationOutcome } from "./target.ts";
 /** So many secrets are followed step by step; of more only the ends are told. */
 const MOST_IN_STEPS = 5;
 const MINUTE_MS = 60_000;
-const CLEAR_LINE = "\r\u001b[K";
 const COLUMNS = 100;
 
 const words: Readonly<Record<RotationOutcome, string>> = {

@@ -1,6 +1,7 @@
 import * as z from "zod/mini";
+import { printable } from "../../printable.ts";
 import { type ExitCode, exitCodes } from "../exit-codes.ts";
-import { printable, type Style } from "../output/style.ts";
+import type { Style } from "../output/style.ts";
 import { renderTable } from "../output/table.ts";
 import { outcomes, type Result, type RotationOutcome, type Target, viaNames } from "./target.ts";
 

@@ -1,7 +1,7 @@
 import { createBudget } from "../../budget.ts";
 import { RotationError } from "../../errors.ts";
+import { printable } from "../../printable.ts";
 import { createRotationClient, type RotationClient } from "../../vault/rotation-client.ts";
-import { printable } from "../output/style.ts";
 import type { Runtime } from "../runtime.ts";
 import { localSettings } from "../settings.ts";
 import type { SignedIn } from "../sign-in/sign-in.ts";

@@ -1,5 +1,6 @@
+import { printable } from "../../printable.ts";
 import { paintVerdict, planPairs, type Shown } from "../one-secret/plan-view.ts";
-import { printable, type Style } from "../output/style.ts";
+import type { Style } from "../output/style.ts";
 import { renderPairs, renderTable } from "../output/table.ts";
 import { instantAndSpan, spanText } from "../output/times.ts";
 import type { StatusReport } from "./report.ts";
@@ -133,5 +134,5 @@ export function changeLine({ checkedAt, state, current, pending, versions, plan 
   const stages = versions
     .toReversed()
     .map((version) => `${version.versionNo}:${version.stages.filter((stage) => stage !== "LATEST").join("+")}`);
-  return `${[checkedAt, state, seen("CURRENT", current), seen("PENDING", pending), stages.join(" "), `next: ${plan.next}`].join("  ")}\n`;
+  return `${[checkedAt, state, seen("CURRENT", current), seen("PENDING", pending), stages.join(" "), `next: ${printable(plan.next)}`].join("  ")}\n`;
 }

@@ -1,6 +1,7 @@
 import { RotationError } from "../../errors.ts";
 import type { CommandContext } from "../command.ts";
 import { type ExitCode, exitCodes } from "../exit-codes.ts";
+import { REDRAW } from "../output/terminal.ts";
 import type { StatusReport } from "./report.ts";
 import { changeLine, statusText } from "./text.ts";
 
@@ -10,9 +11,6 @@ export interface WatchOptions {
   /** Null: until Ctrl-C. */
   readonly forMs: number | null;
 }
-
-/** From the top left corner, with nothing left of what stood there. */
-const REDRAW = "\u001b[H\u001b[2J";
 
 export const exitCodeOf = ({ healthy }: Pick<StatusReport, "healthy">): ExitCode =>
   healthy ? exitCodes.done : exitCodes.attention;

@@ -78,6 +78,20 @@ describe("An answer of fetch-credentials", () => {
     ["has null in their place", { wallets: null }],
     ["has a wallet without a name", { wallets: [{ ...wallet, walletName: "" }] }],
     ["has two of one name", { wallets: [wallet, wallet] }],
+    [
+      "has a name with half a character, which no digest tells from another",
+      { wallets: [{ ...wallet, walletName: "W\ud800" }] },
+    ],
+    ["has such a user", { wallets: [{ ...wallet, schemas: { "A\udc00": "p" } }] }],
+    ["has such a file", { wallets: [{ ...wallet, wallet: { "A\udc00": "eA==" } }] }],
+    [
+      "is deeper than any answer of ours, even beside the wallets",
+      `{"wallets":[${JSON.stringify(wallet)}],"more":${"[".repeat(100)}${"]".repeat(100)}}`,
+    ],
+    [
+      "is deeper than the stack",
+      `{"wallets":[${JSON.stringify({ ...wallet, schemas: {} })}],"more":${'{"a":'.repeat(200_000)}1${"}".repeat(200_000)}}`,
+    ],
     ["has an empty password", { wallets: [{ ...wallet, schemas: { APP: "" } }] }],
     ["has a password that is no text", { wallets: [{ ...wallet, schemas: { APP: null } }] }],
     ["has a file that is no base64", { wallets: [{ ...wallet, wallet: { "cwallet.sso": "e" } }] }],

@@ -22,6 +22,34 @@ describe("The names of mirrored secrets", () => {
     for (const name of made) expect(name).toMatch(/^[A-Za-z0-9._-]{1,255}$/);
   });
 
+  it("are shared by no two, where one is spelled as the other is written down", () => {
+    const first = names(wallet({ "a b": "x" }, {}, "W"))[0] ?? "";
+    expect(first).toBe("ces.t.W.schema.a_b-c8687a08aa");
+    const spelled = [...names(wallet({ "a_b-c8687a08aa": "x" })), ...names(wallet({}, { "a_b-c8687a08aa": "eA==" }))];
+    expect(spelled).not.toContain(first);
+    expect(new Set(names(wallet({ "a b": "1", "a_b-c8687a08aa": "2" }))).size).toBe(2);
+    expect(names(wallet({ x: "1" }, {}, "a b"))).not.toEqual(names(wallet({ x: "1" }, {}, "a_b-c8687a08aa")));
+    const twice = first.slice("ces.t.W.schema.".length);
+    const again = names(wallet({ [twice]: "1" }))[0]?.slice("ces.t.W.schema.".length) ?? "";
+    expect(names(wallet({ "a b": "1", [twice]: "2", [again]: "3" })).length).toBe(3);
+    expect(new Set(names(wallet({ "a b": "1", [twice]: "2", [again]: "3" }))).size).toBe(3);
+  });
+
+  it.each([
+    ["an ordinary name", "RDS_APP", "RDS_APP"],
+    ["a hyphen and nine digits", "Wallet-012345678", "Wallet-012345678"],
+    ["a hyphen and eleven digits", "Wallet-01234567890", "Wallet-01234567890"],
+    ["ten digits that are not those of a digest", "Wallet-01234567XY", "Wallet-01234567XY"],
+    [
+      "ten digits after more than is kept of a long name",
+      `${"A".repeat(41)}-0123456789`,
+      `${"A".repeat(41)}-0123456789`,
+    ],
+    ["another character", "C##APP", "C__APP-0f3c9f06ab"],
+  ])("stay what they were made by an earlier edition: %s", (_what, user, made) => {
+    expect(names(wallet({ [user]: "x" }))).toEqual([`ces.t.W.schema.${made}`]);
+  });
+
   it("tell wallet, kind and member apart, whatever the names hold", () => {
     expect(names(wallet({ b: "x" }, {}, "a.schema"))).not.toEqual(names(wallet({ "schema.b": "x" }, {}, "a")));
     expect(names(wallet({ x: "1" }, { x: "eA==" }))).toEqual(["ces.t.W.schema.x", "ces.t.W.file.x"]);

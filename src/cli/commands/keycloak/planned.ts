@@ -1,4 +1,5 @@
 import * as z from "zod/mini";
+import { printable } from "../../../printable.ts";
 import type { CommandContext } from "../../command.ts";
 import { FEATURE_NEXT, FEATURE_OFF, openRealm, type Realm, type RealmPlace } from "../../keycloak/realm.ts";
 import {
@@ -7,7 +8,6 @@ import {
   type RealmPolicies,
   type WantedPolicy,
 } from "../../keycloak/rotation-policy.ts";
-import { printable } from "../../output/style.ts";
 import { readPolicies } from "./parameters.ts";
 
 export const plannedData = z.object({

@@ -1,9 +1,9 @@
 import * as z from "zod/mini";
+import { printable } from "../../../printable.ts";
 import { defineCommand } from "../../command.ts";
 import { exitCodes } from "../../exit-codes.ts";
 import { FEATURE_NEXT, FEATURE_OFF, openRealm } from "../../keycloak/realm.ts";
 import { periodText, rotatingPolicies } from "../../keycloak/rotation-policy.ts";
-import { printable } from "../../output/style.ts";
 import { renderTable } from "../../output/table.ts";
 import { authority, place, readPolicies } from "./parameters.ts";
 

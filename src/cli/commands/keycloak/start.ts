@@ -1,4 +1,5 @@
 import * as z from "zod/mini";
+import { printable } from "../../../printable.ts";
 import { CliError } from "../../cli-error.ts";
 import { defineCommand } from "../../command.ts";
 import { exitCodes } from "../../exit-codes.ts";
@@ -6,7 +7,6 @@ import { flag, listOf, text } from "../../fields.ts";
 import { openRealm, type Realm } from "../../keycloak/realm.ts";
 import { meetsOf } from "../../keycloak/rotation-policy.ts";
 import { clientsWithSecrets, type StartedClient, startClient } from "../../keycloak/start-client.ts";
-import { printable } from "../../output/style.ts";
 import { renderTable } from "../../output/table.ts";
 import { authority, name, place, readPolicies } from "./parameters.ts";
 

@@ -1,8 +1,8 @@
 import * as z from "zod/mini";
+import { printable } from "../../../printable.ts";
 import { defineCommand } from "../../command.ts";
 import { exitCodes } from "../../exit-codes.ts";
 import { expectSuccess } from "../../function.ts";
-import { printable } from "../../output/style.ts";
 import { secretArgument } from "./send.ts";
 
 export const listSubscribers = defineCommand({

@@ -1,7 +1,7 @@
 import * as z from "zod/mini";
+import { printable } from "../../../printable.ts";
 import { defineCommand } from "../../command.ts";
 import { exitCodes } from "../../exit-codes.ts";
-import { printable } from "../../output/style.ts";
 import { renderTable } from "../../output/table.ts";
 import { notifyOptions, secretArgument, send } from "./send.ts";
 

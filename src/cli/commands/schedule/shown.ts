@@ -1,9 +1,9 @@
 import * as z from "zod/mini";
+import { printable } from "../../../printable.ts";
 import type { RotationState } from "../../../vault/rotation-answers.ts";
 import type { CommandContext } from "../../command.ts";
 import { commandLine } from "../../command-line.ts";
 import { secretId } from "../../fields.ts";
-import { printable } from "../../output/style.ts";
 import { renderPairs } from "../../output/table.ts";
 import { readOwnership } from "../../owner-tags.ts";
 

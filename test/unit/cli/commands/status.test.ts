@@ -111,7 +111,7 @@ describe("oci-rotate status", () => {
     const tags = { "orot-owner": "Retail \u001b[2J operations", "orot-contact": "retail@example.org" };
     w.emulator.admin.secret(w.secretId).freeformTags = tags;
     const run = await w.run("status", w.secretId);
-    expect(run.stdout).toMatch(/^owner +Retail ·\[2J operations, retail@example\.org$/m);
+    expect(run.stdout).toMatch(/^owner +Retail \\u001b\[2J operations, retail@example\.org$/m);
   });
 
   test("tells of the rotation that Vault schedules, its work request, and what a heal noted", async () => {

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { renderCsv } from "../../../../src/cli/output/csv.ts";
-import { createStyle, printable } from "../../../../src/cli/output/style.ts";
+import { createStyle } from "../../../../src/cli/output/style.ts";
 import { renderPairs, renderTable } from "../../../../src/cli/output/table.ts";
+import { hiddenText, shownText } from "../../../support/hidden-characters.ts";
 
 describe("tables", () => {
   test("columns are as wide as their widest cell, colours not counted", () => {
@@ -41,8 +42,38 @@ describe("CSV", () => {
     ).toBe('a,b\r\n"say ""hi""","x,y"\r\n,3\r\n');
   });
 
-  test("hands a spreadsheet no formula", () => {
-    expect(renderCsv(["a"], [["=1+1"], ["@x"], [-1]])).toBe("a\r\n'=1+1\r\n'@x\r\n-1\r\n");
+  test("shows hidden characters as everything else does", () => {
+    expect(renderCsv(["a"], [[hiddenText]])).toBe(`a\r\n${shownText}\r\n`);
+  });
+
+  test.each([
+    ["at its beginning", "=1+1", "'=1+1"],
+    ["of each kind", "@x", "'@x"],
+    ["of each kind", "+1", "'+1"],
+    ["of each kind", "-1", "'-1"],
+    ["in full width", "\uff1d1", "'\uff1d1"],
+    ["after a blank", "  =1", "'  =1"],
+    ["after a no-break space", "\u00a0=1", "'\u00a0=1"],
+    ["after an ideographic space", "\u3000=1", "'\u3000=1"],
+    ["after a tab", "\t=1", "'\\u0009=1"],
+    ["after a line end", "\r\n=1", "'\\u000d\\u000a=1"],
+    ["after what is not seen", "\u200b=1", "'\\u200b=1"],
+    ["after quotation marks", '"=1"', `"'""=1"""`],
+    ["behind an apostrophe", "'=1", "''=1"],
+    ["where a semicolon separates cells", "a;=1", "a;'=1"],
+    ["where it does, after blanks and quotes", 'a; "=1', `"a;' ""=1"`],
+    ["where it does, more than once", ";=1;-2", ";'=1;'-2"],
+    ["where there are several", "=1;=2", "'=1;'=2"],
+  ])("hands a spreadsheet no formula: %s", (_where, text, cell) => {
+    expect(renderCsv(["a"], [[text]])).toBe(`a\r\n${cell}\r\n`);
+  });
+
+  test.each(["a=1", "a-b", "x@example.org", "a;b", "a;b=c", "2026-11-01"])("leaves %s as it is", (text) => {
+    expect(renderCsv(["a"], [[text]])).toBe(`a\r\n${text}\r\n`);
+  });
+
+  test("leaves numbers as they are, below zero too", () => {
+    expect(renderCsv(["a"], [[-1]])).toBe("a\r\n-1\r\n");
   });
 });
 
@@ -53,9 +84,5 @@ describe("colours", () => {
     ["on a dumb terminal", true, { TERM: "dumb" }],
   ])("there are none %s", (_when, isTerminal, environment) => {
     expect(createStyle(isTerminal, environment).red("x")).toBe("x");
-  });
-
-  test("text of others cannot move the cursor or turn itself around", () => {
-    expect(printable("a\u001b[2Jb\r\nc\u202ed")).toBe("a\u00b7[2Jb\u00b7\u00b7c\u00b7d");
   });
 });

@@ -4,6 +4,7 @@ import type { Scanned, ScannedSecret } from "../../../../src/cli/inventory/scan-
 import { html } from "../../../../src/cli/report/markup.ts";
 import { reportPage } from "../../../../src/cli/report/page.ts";
 import { timelineOf } from "../../../../src/cli/report/timeline.ts";
+import { hiddenIn, hiddenText, shownText } from "../../../support/hidden-characters.ts";
 
 const SECRET: ScannedSecret = {
   secretId: "ocid1.vaultsecret.oc1.iad.a",
@@ -39,7 +40,11 @@ describe("the report", () => {
     const text = page({ name: attack, clientId: attack, owner: attack, contact: attack, issuer: attack });
     expect(text).not.toContain("<script>alert");
     expect(text).toContain("&quot;&gt;&lt;script&gt;alert(&#39;x&#39;)&lt;/script&gt;");
-    expect(page({ name: "a\u202eb" })).toContain("a\u00b7b");
+    expect(page({ name: hiddenText, clientId: hiddenText, owner: hiddenText })).toContain(`>${shownText}<`);
+    const all = { name: hiddenText, clientId: hiddenText, owner: hiddenText, contact: hiddenText, issuer: hiddenText };
+    expect(
+      hiddenIn(page({ ...all, outcome: { code: hiddenText, at: "2026-11-01T00:00:00Z", versionNo: 1 } })),
+    ).toBeNull();
   });
 
   test("links nothing but a mail address", () => {

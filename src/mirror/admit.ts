@@ -1,0 +1,102 @@
+import { RotationError } from "../errors.ts";
+import type { MirrorCall } from "./call.ts";
+import type { Wallet } from "./ces-answers.ts";
+import { type Manifest, manifestText, manifestWallet, type StoredPart } from "./manifest.ts";
+import { type Member, manifestName, membersOf, namePrefix } from "./member.ts";
+
+/** A wallet with the members that its secrets are made from. */
+export interface Fetched {
+  readonly wallet: Wallet;
+  readonly members: readonly Member[];
+}
+
+/** More than the manifest can name; each bounds what is worked on before that is measured. */
+const MOST_WALLETS = 50;
+const MOST_MEMBERS = 300;
+/** As long as any version number. */
+const WIDEST_VERSION_NO = 9_999;
+const STAYS = "the set in Vault stays as it is";
+
+function refused(what: string, next: string): RotationError {
+  return new RotationError("CONTENT_INVALID", `${what}; ${STAYS}`, next);
+}
+
+function refuseMany(count: number, what: string, most: number): void {
+  if (count <= most) return;
+  throw refused(
+    `the Credential Exchange lists ${count} ${what}, and ${most} are mirrored at most`,
+    "look at what Oracle lists for this environment, and mirror one environment with each mirror; if it is wrong, open a service request",
+  );
+}
+
+/** The manifest of a set that was fetched. @param partOf where each part stands */
+export function manifestOf(fetched: readonly Fetched[], partOf: (secretName: string) => StoredPart): Manifest {
+  const wallets = fetched.map(({ wallet, members }) =>
+    manifestWallet(
+      wallet,
+      members.map(({ kind, name, parts }) => ({
+        kind,
+        name,
+        parts: parts.map(({ secretName }) => partOf(secretName)),
+      })),
+    ),
+  );
+  return { format: 1, wallets };
+}
+
+/** The names of the tenant's secrets in the mirror's vault, those that no set names any more among them; without the manifest. */
+async function namesThere({ settings, directory }: MirrorCall): Promise<ReadonlySet<string>> {
+  const { compartmentId, vaultId, tenantId } = settings;
+  const names = new Set<string>();
+  for await (const { name, lifecycle } of directory.secrets({ compartmentId, vaultId })) {
+    if (lifecycle !== "DELETED" && name.startsWith(namePrefix(tenantId))) names.add(name);
+  }
+  names.delete(manifestName(tenantId));
+  return names;
+}
+
+/** Secrets cost room in the tenancy and are never deleted here, so a server that names others at every fetch must not fill the vault. */
+async function refuseManyNew(call: MirrorCall, names: readonly string[], known: ReadonlyMap<string, StoredPart>) {
+  if (names.every((name) => known.has(name))) return;
+  const there = await namesThere(call);
+  const count = names.filter((name) => !known.has(name) && !there.has(name)).length;
+  const most = call.settings.maxSecrets;
+  const sum = there.size + count;
+  if (count === 0 || sum <= most) return;
+  throw refused(
+    `${count} new secrets beside the ${there.size} that are there make ${sum}, more than OROT_MIRROR_MAX_SECRETS (${most})`,
+    `if Oracle did add so many, set OROT_MIRROR_MAX_SECRETS to ${sum}, or delete secrets that the manifest no longer names; else open a service request`,
+  );
+}
+
+/**
+ * Counts and measures everything that was fetched, before the first secret is made of it: what cannot be kept whole is not begun.
+ * @param known the parts of the set in force, by the names of their secrets
+ * @param manifestId stands for the OCIDs that are not known yet, which are as long
+ * @throws RotationError CONTENT_INVALID with the count, and what to do
+ */
+export async function admit(
+  call: MirrorCall,
+  wallets: readonly Wallet[],
+  known: ReadonlyMap<string, StoredPart>,
+  manifestId: string,
+): Promise<readonly Fetched[]> {
+  refuseMany(wallets.length, "wallets", MOST_WALLETS);
+  const count = wallets.reduce((sum, { schemas, files }) => sum + schemas.size + files.size, 0);
+  refuseMany(count, "schemas and files", MOST_MEMBERS);
+  const fetched = wallets
+    .toSorted((a, b) => (a.walletName < b.walletName ? -1 : 1))
+    .map((wallet) => ({ wallet, members: membersOf(wallet, call.settings.tenantId) }));
+  const names = fetched.flatMap(({ members }) => members.flatMap(({ parts }) => parts.map((part) => part.secretName)));
+  if (new Set(names).size < names.length) {
+    throw refused(
+      "two of the names that the Credential Exchange lists would share one secret",
+      "open a service request",
+    );
+  }
+  const partOf = (secretName: string) =>
+    known.get(secretName) ?? { secretName, secretId: manifestId, versionNo: WIDEST_VERSION_NO };
+  manifestText(manifestOf(fetched, partOf));
+  await refuseManyNew(call, names, known);
+  return fetched;
+}
