@@ -1,6 +1,7 @@
 import * as z from "zod/mini";
 import type { Planned } from "../../planning.ts";
 import { isHealthy, type SeenVersion, stateTexts } from "../../recovery/plan-text.ts";
+import { leftAlone } from "../../recovery/warnings.ts";
 import { asOperator } from "../cli-error.ts";
 import type { Style } from "../output/style.ts";
 
@@ -31,6 +32,8 @@ export const planMembers = {
   current: z.nullable(seenVersion),
   pending: z.nullable(seenVersion),
   previous: z.nullable(seenVersion),
+  /** Versions with which nothing is done: of another client, not understood, or PENDING and not made by the rotator. A sentence each. */
+  leftAlone: z.array(z.string()),
 };
 const planned = z.object(planMembers);
 export type PlanData = z.output<typeof planned>;
@@ -49,6 +52,7 @@ export function planDataOf(plan: Planned): PlanData {
     current: shown(current),
     pending: shown(plan.pending),
     previous: shown(plan.previous),
+    leftAlone: leftAlone(plan.memory).map(({ what }) => what),
   };
 }
 
@@ -70,5 +74,6 @@ export function planPairs(style: Style, data: PlanData): (readonly [string, stri
     ["next step", plan.next],
     ["because", plan.why],
     ...(plan.nextAction === null ? [] : [["to do", plan.nextAction] as const]),
+    ...data.leftAlone.map((what) => ["left alone", what] as const),
   ];
 }
