@@ -7,7 +7,7 @@ const imports = (file: string, module: string) => readFileSync(file, "utf8").inc
 
 /** A file that starts the whole product costs a second for its imports alone; one that names a module judges it in milliseconds. */
 const startsTheProduct = (file: string) => imports(file, "/support/world");
-/** It takes nock off the sockets, of all files of the thread. */
+/** It listens on sockets, whose time would be added to that of every mutant. */
 const opensSockets = (file: string) => imports(file, "/support/loopback");
 
 /** The first failing test ends the judgement of a mutant, so the cheap ones come first. */

@@ -1,10 +1,12 @@
 /**
  * The gates that `.ci/run` counts after the tests. Each one is an npm script, so it runs alone in the same way: `npm run lint`, and so on.
- * A gate's output is shown only when it fails. The last line is `N passed, N failed`: tests and gates.
+ * A gate's output is shown only when it fails. The last two lines are the seconds in total, and `N passed, N failed`: tests and gates.
  */
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { parseArgs } from "node:util";
+import { commitSeed } from "./commit-seed.ts";
+import { judgeProof } from "./judge-proof.ts";
 import {
   furtherIssuers,
   judgeBench,
@@ -17,7 +19,6 @@ import {
   judgeMirror,
   judgeMirrored,
   judgeNotified,
-  judgeProof,
 } from "./judges.ts";
 import { ROOT, type RunResult, run } from "./run.ts";
 
@@ -33,6 +34,10 @@ interface Gate {
 
 const PROVE_LIMIT_MS = 60 * 60_000;
 const LIVE_LIMIT_MS = 20 * 60_000;
+
+/** The seed of the half of the single faults of OCI IAM that this commit tries. Where no commit is known, all of them are tried. */
+const halfSeed = commitSeed();
+const half = halfSeed === null ? [] : ["--half-of-singles", halfSeed];
 
 const gates: readonly Gate[] = [
   { name: "types", command: ["typecheck"] },
@@ -76,7 +81,12 @@ const gates: readonly Gate[] = [
     timeoutMs: LIVE_LIMIT_MS,
   },
   { name: "real kills", command: ["prove", "--", "--kills"] },
-  { name: "prove", command: ["prove", "--", "--json"], judge: judgeProof, timeoutMs: PROVE_LIMIT_MS },
+  {
+    name: halfSeed === null ? "prove, whole" : `prove, half ${halfSeed} of the single faults of OCI IAM`,
+    command: ["prove", "--", "--json", ...half],
+    judge: (result) => judgeProof(result, halfSeed),
+    timeoutMs: PROVE_LIMIT_MS,
+  },
   { name: "bench", command: ["bench", "--", "--json"], judge: judgeBench },
   { name: "command line at a thousand secrets", command: ["bench", "--", "--cli", "--json"], judge: judgeCommandLine },
   { name: "rotations unnoticed", command: ["bench", "--", "--consumer", "--json"], judge: judgeConsumer },
@@ -92,12 +102,14 @@ function problemOf({ command, judge }: Gate, result: RunResult): string | null {
   }
 }
 
+const secondsSince = (started: number) => ((performance.now() - started) / 1000).toFixed(1);
+
 function runGate(gate: Gate): boolean {
   const started = performance.now();
   const limit = gate.timeoutMs === undefined ? {} : { timeoutMs: gate.timeoutMs };
   const result = run("npm", ["run", ...gate.command], { env: { CI: "true" }, ...limit });
   const problem = problemOf(gate, result);
-  const seconds = ((performance.now() - started) / 1000).toFixed(1);
+  const seconds = secondsSince(started);
   if (problem === null) {
     console.log(`gate ${gate.name}: passed (${seconds} s)`);
     return true;
@@ -112,7 +124,7 @@ interface Count {
 }
 
 /** Reads vitest's report. A missing report, a skipped test or an error outside any test counts as one failure each. */
-function countTests(exitCode: number): Count {
+function countTests(exitCode: number, seconds: number): Count {
   const file = path.join(ROOT, ".cache", "test-results.json");
   if (!existsSync(file)) {
     console.log("tests: FAILED: npm cit left no report");
@@ -124,14 +136,26 @@ function countTests(exitCode: number): Count {
   const { numPassedTests: passed, numTotalTests: total } = report;
   const notPassed = total - passed;
   const outside = notPassed === 0 && (exitCode !== 0 || total === 0) ? 1 : 0;
-  console.log(`tests: ${passed} of ${total} passed${outside === 0 ? "" : `, and npm cit ended with code ${exitCode}`}`);
+  const ended = outside === 0 ? "" : `, and npm cit ended with code ${exitCode}`;
+  console.log(`tests: ${passed} of ${total} passed (${seconds} s with the installation)${ended}`);
   return { passed, failed: notPassed + outside };
 }
 
-const { values } = parseArgs({ options: { "tests-exit-code": { type: "string", default: "0" } } });
-const tests = countTests(Number(values["tests-exit-code"]));
+const { values } = parseArgs({
+  options: {
+    "tests-exit-code": { type: "string", default: "0" },
+    "tests-seconds": { type: "string", default: "0" },
+  },
+});
+const testsSeconds = Number(values["tests-seconds"]);
+const tests = countTests(Number(values["tests-exit-code"]), testsSeconds);
+const started = performance.now();
 const results = gates.map(runGate);
 const passed = tests.passed + results.filter(Boolean).length;
 const failed = tests.failed + results.filter((result) => !result).length;
+const gatesSeconds = secondsSince(started);
+console.log(
+  `total: ${Math.round(testsSeconds + Number(gatesSeconds))} s (tests ${testsSeconds} s, gates ${gatesSeconds} s)`,
+);
 console.log(`${passed} passed, ${failed} failed`);
 process.exitCode = failed === 0 ? 0 : 1;

@@ -1,5 +1,4 @@
 /** What the output of a gate must show, beside exit code 0. Each judge answers null, or what is wrong. */
-import type { ProveReport } from "../src/prove/report.ts";
 import type { CliFigures } from "./bench/cli.ts";
 import type { MirrorBenchFigures } from "./bench/mirror.ts";
 import type { ConsumerFigures } from "./consumer/bench.ts";
@@ -11,9 +10,6 @@ const MOST_REMOTE_CALLS = 24;
 const STEPS = 4;
 
 const LIVE_TARGETS = ["uaa", "keycloak", "oci"];
-const LEAST_PAIRS = 100_000;
-const MOST_ROTATIONS = 2;
-const MOST_CALLS = { fourStep: 22, whole: 16 };
 
 const LEAST_ROTATED = 1_000;
 const MOST_SHARE_429 = 0.01;
@@ -34,7 +30,7 @@ interface DemoResult {
   readonly expiredSecret?: string;
 }
 
-const lastLine = (text: string) => text.trimEnd().split("\n").at(-1) ?? "";
+export const lastLine = (text: string) => text.trimEnd().split("\n").at(-1) ?? "";
 
 function judgeSteps({ ok, steps, newSecret }: DemoResult): string | null {
   const good = steps.filter(({ responseCode }) => responseCode === 200).length;
@@ -111,17 +107,6 @@ export function judgeLive({ stdout }: RunResult): string | null {
     return failed === 0 && passed > 0 ? [] : [`${name}: ${passed} passed, ${failed} failed`];
   });
   return problems.length === 0 ? null : problems.join("; ");
-}
-
-/** Prints the figures, and holds those that a run's own exit code does not. */
-export function judgeProof({ stdout }: RunResult): string | null {
-  console.log(lastLine(stdout));
-  const proof: ProveReport = JSON.parse(lastLine(stdout));
-  if (proof.pairs < LEAST_PAIRS) return `${proof.pairs} pairs, at least ${LEAST_PAIRS}`;
-  if ((proof.mirror?.pairs ?? 0) === 0) return "no pairs of faults at the mirror";
-  if (proof.maxRotationsToConverge > MOST_ROTATIONS) return `${proof.maxRotationsToConverge} rotations to converge`;
-  const { fourStep, whole } = proof.remoteCalls;
-  return fourStep > MOST_CALLS.fourStep || whole > MOST_CALLS.whole ? `${fourStep} and ${whole} remote calls` : null;
 }
 
 export function judgeBench({ stdout }: RunResult): string | null {

@@ -1,16 +1,17 @@
 /**
  * `npm run proof`: runs the fault checker and writes docs/proof.md from what it printed. `npm run proof -- --from FILE` takes the JSON line
- * of an earlier run instead.
+ * of an earlier run instead, which must be a whole one.
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { parseArgs } from "node:util";
 import type { ProveReport } from "../src/prove/report.ts";
+import { wholeProof } from "./judge-proof.ts";
 import type { Tally } from "./mutation-score.ts";
 import { mutationSection } from "./mutation-section.ts";
 import { ROOT, run } from "./run.ts";
 
-const HOUR_MS = 3_600_000;
+const PROVE_LIMIT_MS = 2 * 3_600_000;
 const number = (value: number) => value.toLocaleString("en-US");
 const table = (rows: readonly (readonly [string, string])[]) =>
   ["| figure | value |", "|---|---|", ...rows.map(([name, value]) => `| ${name} | ${value} |`)].join("\n");
@@ -152,9 +153,9 @@ counted from 0. \`--control\` runs the plain order on it.
 const { values } = parseArgs({ options: { from: { type: "string" } } });
 const output =
   values.from === undefined
-    ? run("npm", ["run", "--silent", "prove", "--", "--json"], { timeoutMs: HOUR_MS }).stdout
+    ? run("npm", ["run", "--silent", "prove", "--", "--json"], { timeoutMs: PROVE_LIMIT_MS }).stdout
     : readFileSync(values.from, "utf8");
-const proof: ProveReport = JSON.parse(output.trimEnd().split("\n").at(-1) ?? "");
+const proof = wholeProof(output);
 const mutation = JSON.parse(readFileSync(path.join(ROOT, "docs", "mutation.json"), "utf8"));
 writeFileSync(path.join(ROOT, "docs", "proof.md"), page(proof, mutation));
 console.log(`docs/proof.md: written from ${proof.schedules} schedules`);

@@ -39,6 +39,9 @@ export interface Figures {
   walksLockedOut: number;
   /** What the checker allows in walks, as in `rule4Promotions`, and a claim in the place of what an operator had promoted unseen. */
   walkExceptions: number;
+  /** Single faults that were tried, each with one recovery or several, and those that a half run left out. */
+  chosen: number;
+  leftOut: number;
   /** How many schedules with a second fault the singles would lead to. */
   pairsPossible: number;
   inherent: Record<string, number>;
@@ -74,6 +77,8 @@ export function noFigures(): Figures {
     walksWithoutWayBack: 0,
     walksLockedOut: 0,
     walkExceptions: 0,
+    chosen: 0,
+    leftOut: 0,
     pairsPossible: 0,
     inherent: {},
     violationsByFault: {},
@@ -130,8 +135,8 @@ export function merge(figures: Figures, more: Figures): void {
   for (const key of ["schedules", "singles", "pairs", "lost", "unverifiedPromotions", "rule4Promotions"] as const) {
     figures[key] += more[key];
   }
-  for (const key of ["leaks", "notConverged", "otherViolations", "falseAlarms", "pairsPossible"] as const)
-    figures[key] += more[key];
+  for (const key of ["chosen", "leftOut", "pairsPossible"] as const) figures[key] += more[key];
+  for (const key of ["leaks", "notConverged", "otherViolations", "falseAlarms"] as const) figures[key] += more[key];
   for (const key of [
     "walks",
     "walksFailed",

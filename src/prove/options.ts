@@ -1,11 +1,14 @@
 import { parseArgs } from "node:util";
 import { type OtherIssuer, otherIssuers } from "./combinations.ts";
+import { type Half, halfOf } from "./half.ts";
 
 export interface ProveOptions {
   readonly json: boolean;
   readonly seed: number;
   readonly allPairs: boolean;
   readonly singlesOnly: boolean;
+  /** This half of the single faults of OCI IAM, and everything else whole; null: they are whole too. */
+  readonly half: Half | null;
   /** How many pairs of the named combinations are aimed at. */
   readonly pairs: number;
   /** How many random walks. */
@@ -31,6 +34,8 @@ export const HELP = `npm run prove -- [options]
   --json                 nothing on stdout but the JSON line
   --seed <n>             seeds secrets, jitter and the share of pairs (default 1)
   --singles-only         no second faults
+  --half-of-singles <s>  a half of the single faults of OCI IAM, chosen by these up to 8 hexadecimal digits; everything else whole
+  --other-half           with --half-of-singles: the half that it leaves out
   --pairs <n>            how many pairs of the named combinations to aim at (default 81000)
   --all-pairs            every pair of the named combinations, not a share of them
   --walks <n>            how many random walks (default 10000; none with --singles-only or --combination)
@@ -63,6 +68,9 @@ function knownIssuer(name: string): OtherIssuer {
   return found;
 }
 
+/** What narrows a run to something that is no half of it. */
+const narrowing = ["kills", "command-only", "mirror-only", "walks-only", "combination", "issuer", "reproduce"] as const;
+
 /** Throws an Error that says what to write instead. */
 export function parseOptions(args: readonly string[]): ProveOptions {
   const { values } = parseArgs({
@@ -79,6 +87,8 @@ export function parseOptions(args: readonly string[]): ProveOptions {
       "walks-only": { type: "boolean", default: false },
       "all-pairs": { type: "boolean", default: false },
       "singles-only": { type: "boolean", default: false },
+      "half-of-singles": { type: "string" },
+      "other-half": { type: "boolean", default: false },
       combination: { type: "string" },
       issuer: { type: "string" },
       reproduce: { type: "string" },
@@ -86,6 +96,13 @@ export function parseOptions(args: readonly string[]): ProveOptions {
       help: { type: "boolean", default: false },
     },
   });
+  const half = halfOf(values["half-of-singles"], values["other-half"]);
+  const narrow = half === null ? undefined : narrowing.find((option) => values[option]);
+  if (narrow !== undefined) {
+    throw new Error(
+      `--half-of-singles is for runs of everything. Next: leave out --${narrow}, or run it without a half.`,
+    );
+  }
   return {
     json: values.json,
     seed: wholeNumber("seed", values.seed),
@@ -98,6 +115,7 @@ export function parseOptions(args: readonly string[]): ProveOptions {
     walksOnly: values["walks-only"],
     allPairs: values["all-pairs"],
     singlesOnly: values["singles-only"],
+    half,
     combination: values.combination ?? null,
     issuer: values.issuer === undefined ? null : knownIssuer(values.issuer),
     reproduce: values.reproduce ?? null,

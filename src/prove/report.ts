@@ -2,6 +2,7 @@ import type { Campaign } from "./campaign.ts";
 import type { CommandFigures } from "./command-kills.ts";
 import { faultKindCount } from "./enumerate.ts";
 import type { Figures, Finding } from "./figures.ts";
+import type { Half } from "./half.ts";
 import type { MirrorFigures } from "./mirror/figures.ts";
 import { WALK_ID } from "./walk-commands.ts";
 
@@ -29,6 +30,10 @@ export interface ProveReport {
   readonly schedules: number;
   readonly singles: number;
   readonly pairs: number;
+  /** The half of the single faults of OCI IAM that the run was confined to; null: all of them ran. */
+  readonly half: Half | null;
+  /** The share of the single faults of OCI IAM that ran. */
+  readonly singlesShare: number;
   readonly pairsShare: number;
   readonly faultKinds: number;
   readonly remoteCalls: { readonly fourStep: number; readonly whole: number };
@@ -64,8 +69,10 @@ export interface ProveReport {
   readonly seed: number;
 }
 
+const rounded = (share: number) => Math.round(share * 10_000) / 10_000;
+
 export function reportOf(
-  { figures, byIssuer, control, pairsShare, remoteCalls, unsupported }: Campaign,
+  { figures, byIssuer, control, half, singlesShare, pairsShare, remoteCalls, unsupported }: Campaign,
   { command, mirror }: Pick<ProveReport, "command" | "mirror">,
   { rotationSeconds, seconds }: { readonly rotationSeconds: number; readonly seconds: number },
   seed: number,
@@ -74,7 +81,9 @@ export function reportOf(
     schedules: figures.schedules,
     singles: figures.singles,
     pairs: figures.pairs,
-    pairsShare: Math.round(pairsShare * 10_000) / 10_000,
+    half,
+    singlesShare: rounded(singlesShare),
+    pairsShare: rounded(pairsShare),
     faultKinds: faultKindCount,
     remoteCalls,
     lost: figures.lost,

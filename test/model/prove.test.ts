@@ -29,7 +29,10 @@ async function singles(
     const named = namedCombinations[name];
     if (named === undefined) throw new Error(`no combination ${name}`);
     const combination = combinationId(named);
-    merge(figures, await runUnit({ ...unit, combination, flow, recoveries: ["heal-later"], quietToo: false }));
+    merge(
+      figures,
+      await runUnit({ ...unit, combination, flow, recoveries: ["heal-later"], quietToo: false, half: null }),
+    );
   }
   return figures;
 }
