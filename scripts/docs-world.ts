@@ -176,7 +176,7 @@ export function createDocsWorld(): DocsWorld {
     await clock.sleep(DAY_MS);
     faults.add({ call: "regenerate", kind: "killed-after" });
     const here = runtime(() => undefined);
-    const rotate = createLocalFunction(here, await signIn(here, options));
+    const rotate = createLocalFunction(here, await signIn(here, options, () => undefined));
     await Promise.race([rotate({ secretId }), clock.sleep(HOUR_MS / 4)]);
     return secretId;
   };

@@ -18,7 +18,7 @@ export function createContext(
   let local: LocalFunction | null = null;
   let plan: LocalPlan | null = null;
   const signInOnce = () => {
-    signedIn ??= signIn(runtime, options).then((signed) => {
+    signedIn ??= signIn(runtime, options, out.warn).then((signed) => {
       signInProblem = signed.problem;
       return signed;
     });

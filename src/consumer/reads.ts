@@ -45,13 +45,18 @@ const LONGEST_PAUSE_MS = 2_000;
 /** After so long without a look the next one is the first again. */
 const QUIET_MS = 60_000;
 
-function isVersion(value: unknown): value is SecretVersion {
-  return (
-    typeof value === "object" &&
-    value !== null &&
-    typeof Reflect.get(value, "content") === "string" &&
-    Number.isSafeInteger(Reflect.get(value, "versionNo"))
-  );
+/** A copy of what the reader gave, looked at once; null: it is no version. */
+function copyOf(value: unknown): SecretVersion | null {
+  if (typeof value !== "object" || value === null) return null;
+  try {
+    const content: unknown = Reflect.get(value, "content");
+    const versionNo: unknown = Reflect.get(value, "versionNo");
+    const isVersion = typeof content === "string" && typeof versionNo === "number" && Number.isSafeInteger(versionNo);
+    return isVersion ? { content, versionNo } : null;
+  } catch {
+    // What a getter throws may hold anything.
+    return null;
+  }
 }
 
 /** What makes two looks the same: as long as it stays, looking again soon is of no use. */
@@ -79,7 +84,8 @@ export function createReads({ reader, time, readTimeoutMs, onReadError }: ReadsO
       onReadError(error);
       throw error;
     }
-    if (version === null || isVersion(version)) return version;
+    const copy = copyOf(version);
+    if (version === null || copy !== null) return copy;
     throw new CredentialError("READ_FAILED", `the reader gave something else than {content, versionNo} or null`);
   };
 

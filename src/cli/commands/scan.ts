@@ -114,7 +114,7 @@ are listed.`,
     csv: { flags: "--csv", does: "print CSV (RFC 4180) instead of a table", takes: flag },
     html: {
       flags: "--html <file>",
-      does: "also write a report: one page with a timeline that needs nothing else",
+      does: "also write a report for its owner alone (mode 600): one page with a timeline that needs nothing else",
       takes: optional(text),
     },
   },

@@ -5,6 +5,7 @@ import { defineCommand } from "../command.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { renderPairs } from "../output/table.ts";
 import { readProfile } from "../sign-in/config-file.ts";
+import { warnOfOpenFiles } from "../sign-in/open-files.ts";
 import { readProfileKey } from "../sign-in/private-key.ts";
 import { expired, minutes, readSessionToken, renewal } from "../sign-in/session-token.ts";
 
@@ -39,8 +40,9 @@ Ended or unusable: exit code 3, with the command to run.`,
     { does: "how long does it last?", line: "session" },
     { does: "in a script, before a long run", line: "session --profile PROD --json" },
   ],
-  async run({ runtime, options, print }) {
+  async run({ runtime, options, out, print }) {
     const profile = readProfile(runtime, options);
+    warnOfOpenFiles(profile, runtime, out.warn);
     const { authenticateLine, refreshLine } = renewal(profile, options);
     if (profile.get("security_token_file") === null) {
       throw new CliError("PROFILE_INCOMPLETE", {

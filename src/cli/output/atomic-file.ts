@@ -12,16 +12,21 @@ const REASONS: Readonly<Record<string, string>> = {
   ENOSPC: "the disk is full",
 };
 
+const OWNER_ALONE = 0o600;
+
 /**
- * Writes a file whole or not at all: beside it first, then in its place. The parts are written as they come.
+ * Writes a file for its owner alone, whole or not at all: beside it first, then in its place, whatever rights the older one had. No link is
+ * followed. The parts are written as they come.
  * @param suffix of the file beside it, unlike any other's
  * @throws CliError FILE_UNUSABLE; nothing is left behind
  */
-export function writeAtomically(file: string, parts: Iterable<string>, suffix: string, mode = 0o666): void {
+export function writeAtomically(file: string, parts: Iterable<string>, suffix: string): void {
   const beside = path.join(path.dirname(file), `.${path.basename(file)}.${suffix}`);
   let handle: number | null = null;
+  let isOurs = false;
   try {
-    handle = openSync(beside, "wx", mode);
+    handle = openSync(beside, "wx", OWNER_ALONE);
+    isOurs = true;
     for (const part of parts) writeFileSync(handle, part);
     fsyncSync(handle);
     closeSync(handle);
@@ -29,7 +34,7 @@ export function writeAtomically(file: string, parts: Iterable<string>, suffix: s
     renameSync(beside, file);
   } catch (thrown) {
     if (handle !== null) closeSync(handle);
-    rmSync(beside, { force: true });
+    if (isOurs) rmSync(beside, { force: true });
     const code: unknown = thrown instanceof Error ? Reflect.get(thrown, "code") : null;
     const reason = typeof code === "string" ? REASONS[code] : undefined;
     throw new CliError("FILE_UNUSABLE", {

@@ -7,6 +7,7 @@ import type { AuthKind, GlobalOptions } from "../global-options.ts";
 import type { Principal, Runtime } from "../runtime.ts";
 import { localSettings } from "../settings.ts";
 import { type Profile, readProfile } from "./config-file.ts";
+import { warnOfOpenFiles } from "./open-files.ts";
 import { apiKeyPrincipal, resourcePrincipal, sessionPrincipal } from "./principals.ts";
 import { expired, readSessionToken, renewal, type SessionToken } from "./session-token.ts";
 import { watchSignIn } from "./sign-in-watch.ts";
@@ -35,10 +36,12 @@ const AUTHENTICATE_LIMIT_MS = 600_000;
 function chooseAuth(
   runtime: Runtime,
   options: GlobalOptions,
+  warn: (text: string) => void,
 ): { kind: "session" | "api-key"; profile: Profile } | { kind: "resource-principal" | "instance-principal" } {
   const { auth } = options;
   if (auth === "resource-principal" || auth === "instance-principal") return { kind: auth };
   const profile = readProfile(runtime, options);
+  warnOfOpenFiles(profile, runtime, warn);
   const kind = auth ?? (profile.get("security_token_file") === null ? "api-key" : "session");
   return { kind, profile };
 }
@@ -128,9 +131,17 @@ function nextOf(chosen: ReturnType<typeof chooseAuth>, options: GlobalOptions): 
   }
 }
 
-/** Signs in as the options, the config file and the environment say. Sends nothing, but for instance principals. @throws CliError with exit code 3 */
-export async function signIn(runtime: Runtime, options: GlobalOptions): Promise<SignedIn> {
-  const chosen = chooseAuth(runtime, options);
+/**
+ * Signs in as the options, the config file and the environment say. Sends nothing, but for instance principals.
+ * @param warn hears of files that others may read
+ * @throws CliError with exit code 3
+ */
+export async function signIn(
+  runtime: Runtime,
+  options: GlobalOptions,
+  warn: (text: string) => void,
+): Promise<SignedIn> {
+  const chosen = chooseAuth(runtime, options, warn);
   const { principal, region: ownRegion, tenancy } = await identify(runtime, options, chosen);
   const region = options.region ?? ownRegion ?? (runtime.environment["OCI_REGION"] || null);
   const watch = watchSignIn(new DefaultRequestSigner(principal), runtime.transport, nextOf(chosen, options));

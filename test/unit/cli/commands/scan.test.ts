@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, statSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
 import { scanned } from "../../../../src/cli/inventory/scan-data.ts";
@@ -186,6 +186,7 @@ describe("oci-rotate scan", () => {
     expect(run.exitCode).toBe(0);
     expect(run.stdout).toContain("a<b>");
     expect(readFileSync(file, "utf8")).toContain("<strong>a&lt;b&gt;</strong>");
+    expect(statSync(file).mode & 0o777).toBe(0o600);
     expectOnlyReads(run);
   });
 

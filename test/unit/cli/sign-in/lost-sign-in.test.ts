@@ -52,7 +52,7 @@ describe("a session that ends in the middle of a run", () => {
     };
     const context = w.runtime({ transport }, { stdout: "", stderr: "" });
     const thrown = await thrownBy(async () => {
-      const signedIn = await signIn(context, NO_OPTIONS);
+      const signedIn = await signIn(context, NO_OPTIONS, () => undefined);
       return createLocalFunction(context, signedIn)({ secretId: w.secretId }, { limitMs: 120_000 });
     });
     expect(thrown).toMatchObject({
