@@ -4,6 +4,8 @@ import type { Clock } from "./clock.ts";
 export interface Budget {
   /** What is left for work: the platform's deadline less the margin kept for the answer. Never below zero. */
   remaining(): number;
+  /** The same of the whole call, where this work has a turn in it: for finishing and noting what was begun within the turn. */
+  remainingInCall(): number;
   /** What is left before the platform kills the process. For a value in hand, which is stored at any price. Never below zero. */
   remainingUntilKilled(): number;
   /** The instant at which one remote call that starts now must be aborted. */
@@ -11,16 +13,19 @@ export interface Budget {
 }
 
 /**
- * A part of what is left now, as a budget of its own: work that ends within it leaves the rest for others. Only the platform's own deadline
- * bounds what must not be given up.
- * @param share between 0 and 1
+ * One turn among many, as a budget of its own: waiting, asking and beginning end with it, so that the others have theirs. What was begun and
+ * must not be given up, a value in hand above all, is bounded by the call alone.
+ * @param ms from now
  */
-export function shareOf(budget: Budget, share: number): Budget {
-  const kept = budget.remaining() * (1 - share);
+export function turnOf(budget: Budget, clock: Pick<Clock, "monotonic">, ms: number): Budget {
+  const until = clock.monotonic() + ms;
+  const left = () => Math.max(0, until - clock.monotonic());
   return {
-    remaining: () => Math.max(0, budget.remaining() - kept),
+    remaining: () => Math.min(budget.remaining(), left()),
+    remainingInCall: () => budget.remainingInCall(),
     remainingUntilKilled: () => budget.remainingUntilKilled(),
-    callDeadline: () => budget.callDeadline(),
+    // After the turn only what must not be given up goes on, and no request of it is cut short.
+    callDeadline: () => (left() > 0 ? Math.min(budget.callDeadline(), until) : budget.callDeadline()),
   };
 }
 
@@ -33,6 +38,7 @@ export function limitedTo(budget: Budget, clock: Pick<Clock, "monotonic">, ms: n
   const left = () => Math.max(0, until - clock.monotonic());
   return {
     remaining: () => Math.min(budget.remaining(), left()),
+    remainingInCall: () => Math.min(budget.remainingInCall(), left()),
     remainingUntilKilled: () => Math.min(budget.remainingUntilKilled(), left()),
     callDeadline: () => Math.min(budget.callDeadline(), until),
   };
@@ -53,8 +59,10 @@ export function createBudget(
   const given = platformDeadline === null ? Number.NaN : platformDeadline.getTime() - clock.now();
   const killedAt = started + (Number.isNaN(given) ? limits.budgetMs + limits.marginMs : given);
   const remainingUntilKilled = () => Math.max(0, killedAt - clock.monotonic());
+  const remaining = () => Math.max(0, remainingUntilKilled() - limits.marginMs);
   return {
-    remaining: () => Math.max(0, remainingUntilKilled() - limits.marginMs),
+    remaining,
+    remainingInCall: remaining,
     remainingUntilKilled,
     callDeadline: () => Math.min(clock.monotonic() + limits.callTimeoutMs, killedAt - LAST_MOMENT_MS),
   };

@@ -37,8 +37,8 @@ export interface CallSeams {
 export interface Call {
   readonly budget: Budget;
   readonly directory: SecretDirectory;
-  /** @param share a part of the call's budget; default: all of it */
-  invocationFor(secretId: string, log: Log, share?: Budget): Invocation;
+  /** @param turn the secret's part of the call's time; default: all of it */
+  invocationFor(secretId: string, log: Log, turn?: Budget): Invocation;
 }
 
 /**
@@ -68,14 +68,18 @@ export function createCalls(seamsOfProcess: CallSeams): BeginCall {
     });
     const seams = { clock, entropy, budget };
     const ratePauseMs = settings.ratePauseSeconds * 1000;
-    // Whatever a request waits for, two tries to store a value must fit in behind it.
-    const patienceMs = () => Math.max(0, budget.remaining() - 2 * settings.callTimeoutSeconds * 1000);
     const readSecretText = (id: string, window: Budget = budget) =>
       createOciStore(access, id, { ...seams, budget: window }).readCurrentText();
     const authorities = await readCaBundle(settings, readSecretText);
     const toIssuers: Transport = authorities === null ? transport : (request) => transport({ ...request, authorities });
-    const http = createIssuerHttp(toIssuers, gate, budget, { ratePauseMs, patienceMs }, clock);
-    const httpAtOnce = createIssuerHttp(toIssuers, gate, budget, { ratePauseMs, patienceMs: () => 0 }, clock);
+    const issuerHttp = (turn: Budget) => {
+      // Whatever a request waits for, two tries to store a value must fit in behind it.
+      const patienceMs = () => Math.max(0, turn.remaining() - 2 * settings.callTimeoutSeconds * 1000);
+      return {
+        http: createIssuerHttp(toIssuers, gate, turn, { ratePauseMs, patienceMs }, clock),
+        httpAtOnce: createIssuerHttp(toIssuers, gate, turn, { ratePauseMs, patienceMs: () => 0 }, clock),
+      };
+    };
     const channels = createChannels({
       settings,
       clock,
@@ -89,29 +93,32 @@ export function createCalls(seamsOfProcess: CallSeams): BeginCall {
     return {
       budget,
       directory: createDirectory(access, seams),
-      invocationFor: (secretId, log, share = budget) => ({
-        ...seams,
-        budget: share,
-        secretId,
-        settings,
-        log,
-        tokens,
-        clients,
-        channels,
-        store: createOciStore(access, secretId, seams),
-        storeWithin: (window) => createOciStore(access, secretId, { ...seams, budget: window }),
-        open: (content) => openCredential(content, { http, httpAtOnce, clock, settings }, rulesOf(settings, log)),
-        authoritiesFor: (credential) =>
-          authoritiesFor(credential, {
-            http,
-            clock,
-            entropy,
-            settings,
-            log,
-            signer: access.signer,
-            readSecretText,
-          }),
-      }),
+      invocationFor: (secretId, log, turn = budget) => {
+        const { http, httpAtOnce } = issuerHttp(turn);
+        return {
+          ...seams,
+          budget: turn,
+          secretId,
+          settings,
+          log,
+          tokens,
+          clients,
+          channels,
+          store: createOciStore(access, secretId, seams),
+          storeWithin: (window) => createOciStore(access, secretId, { ...seams, budget: window }),
+          open: (content) => openCredential(content, { http, httpAtOnce, clock, settings }, rulesOf(settings, log)),
+          authoritiesFor: (credential) =>
+            authoritiesFor(credential, {
+              http,
+              clock,
+              entropy,
+              settings,
+              log,
+              signer: access.signer,
+              readSecretText,
+            }),
+        };
+      },
     };
   };
 }

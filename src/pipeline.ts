@@ -44,6 +44,9 @@ function claimTokenLifeSeconds({ settings }: Invocation): number {
   return settings.claimTtlSeconds + settings.landingBoundSeconds + HEALS_TO_OUTLIVE * settings.healIntervalMinutes * 60;
 }
 
+/** What ends something or keeps a value. Everything else asks the issuer or begins something new. */
+const ENDING: readonly StageAction["kind"][] = ["store", "log-in-hand", "take", "promote", "note-current"];
+
 /** Something has changed for good: the next wait begins short again. Looking and preparing may repeat for ever. */
 function isProgress({ kind }: StageAction): boolean {
   return (
@@ -195,6 +198,7 @@ class Run {
   }
 
   async #act(action: StageAction): Promise<Outcome | null> {
+    this.#requireTurn(action);
     const effect = await this.#runStage(action);
     if (effect.next === "promoted" && this.#endsWithPromote(action)) {
       // Before the promote it was seen as what it was.
@@ -209,6 +213,14 @@ class Run {
     if (effect.isRetry) await this.#patience.wait(action.kind === "promote" ? "promoted" : "stored");
     else if (isProgress(action)) this.#patience.reset();
     return null;
+  }
+
+  /** In a heal of many each secret has its turn: what is left of the call after it is for the others. */
+  #requireTurn({ kind }: StageAction): void {
+    const { budget } = this.#invocation;
+    const isOver = budget.remaining() <= 0 && budget.remainingInCall() > 0;
+    if (!isOver || this.#memory.hand !== null || ENDING.includes(kind)) return;
+    throw new RotationError("DEADLINE_TOO_SHORT", "finding out what this secret needs takes longer than its turn");
   }
 
   /** In CREATE a promote is a way back, and the step goes on to see what is to be done then. */

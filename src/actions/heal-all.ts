@@ -1,116 +1,140 @@
 import { type Answer, failure, success } from "../answer.ts";
-import { type Budget, shareOf } from "../budget.ts";
-import type { Clock } from "../clock.ts";
-import type { Entropy } from "../entropy.ts";
+import { turnOf } from "../budget.ts";
 import { asRotationError, RotationError } from "../errors.ts";
-import type { Invocation } from "../invocation.ts";
-import type { Log } from "../log.ts";
+import { shortOcid } from "../log.ts";
 import { run } from "../pipeline.ts";
-import { readOwnTags } from "../recovery/own-tags.ts";
-import type { Settings } from "../settings.ts";
-import type { ListedSecret, SecretDirectory } from "../vault/directory.ts";
+import { findSecrets, type HealAllContext, inOrder, type Order } from "./heal-order.ts";
 
-export interface HealAllContext {
-  readonly settings: Settings;
-  readonly clock: Clock;
-  readonly budget: Budget;
-  readonly entropy: Entropy;
-  readonly log: Log;
-  readonly directory: SecretDirectory;
-  /** OCID of this function, as the platform tells it; null: not on the platform. */
-  readonly functionId: string | null;
-  readonly invocationFor: (secretId: string, budget: Budget) => Invocation;
-}
+type Result = "healed" | "healthy" | "busy" | "failed";
+type Counts = Readonly<Record<Result | "remaining", number>>;
 
 interface Healed {
-  readonly outcome: "healed" | "healthy" | "busy" | "failed";
-  /** Of `failed`. */
+  readonly secretId: string;
+  /** `passing`: failed for a reason that may pass by itself. */
+  readonly outcome: Result | "passing";
+  /** Of `failed` and `passing`. */
   readonly error: RotationError | null;
 }
 
-/** UPDATING too: a rotation may have died a moment ago. */
-const LOOKED_AT: readonly string[] = ["ACTIVE", "UPDATING"];
-/** Looking for PENDING versions first may take this share of the time; healing gets the rest. */
-const LOOKING_SHARE = 0.25;
-/** Those that failed before may fail for good: they take no more than this share before the others have had their turn. */
+/** No turn of the first round is longer: an issuer that answers nothing takes no more from the others. */
+const FIRST_TURN_MS = 20_000;
+/** In the second round no single secret, waiting for its issuer, may take more than this share of what is left. */
+const SECOND_TURN_SHARE = 0.5;
+/** Those that failed before, or say so, take no more than this share before the others have had their turn. */
 const FAILED_SHARE = 0.5;
-/** No single secret, waiting for its issuer, may take more than this share of what is left. */
-const ONE_SECRET_SHARE = 0.5;
-const DAY_MS = 86_400_000;
-/** A rotation that is due now may still be under way. */
-const LATE_MS = 3_600_000;
+/** So much at most is kept for those that need time to mint, where the first round would take all: interrupted rotations are among them. */
+const MINTING_SHARE = 0.4;
+/** For what comes before a mint: finding out that it is needed, and the claim. */
+const BEFORE_MINT_MS = 30_000;
 
-/** The last rotation that is known of has failed: a heal noted so, or the schedule's time has passed without a success. */
-function hasFailed({ tags, rotation }: ListedSecret, now: number): boolean {
-  const outcome = tags === null ? null : readOwnTags(tags).outcome;
-  if (outcome !== null && outcome.code !== "OK") return true;
-  const { isScheduled, intervalDays, lastAt, status } = rotation;
-  if (!isScheduled || intervalDays === null || lastAt === null || status === "IN_PROGRESS") return false;
-  return now > lastAt + intervalDays * DAY_MS + LATE_MS;
+/** A failure of the first round that the second one may make good. Another run at work is none. */
+function isPassing({ code, responseCode }: RotationError): boolean {
+  return responseCode === 503 && code !== "CLAIM_LIVE";
 }
 
-async function findSecrets({ settings, directory, functionId }: HealAllContext): Promise<ListedSecret[]> {
-  if (settings.healCompartmentIds === null) {
-    throw new RotationError(
-      "EVENT_INVALID",
-      "heal without a secretId needs OROT_HEAL_COMPARTMENT_IDS",
-      "name the secret, or set OROT_HEAL_COMPARTMENT_IDS",
+/** It lacked nothing but the time to mint safely: it goes before those whose issuer does not answer. */
+function needsTime({ error }: Healed): boolean {
+  return error?.code === "DEADLINE_TOO_SHORT";
+}
+
+async function healOne(context: HealAllContext, secretId: string, turnMs: number): Promise<Healed> {
+  const turn = turnOf(context.budget, context.clock, turnMs);
+  try {
+    const { code } = await run(
+      context.invocationFor(secretId, turn),
+      { name: "HEAL" },
+      { stages: [], rotationId: null },
     );
-  }
-  if (functionId === null)
-    throw new RotationError("SETTINGS_INVALID", "FN_FN_ID is missing", "run it as an OCI Function, which sets it");
-  const found: ListedSecret[] = [];
-  for (const compartmentId of settings.healCompartmentIds) {
-    for await (const secret of directory.secrets({ compartmentId })) {
-      if (secret.rotation.functionId === functionId && LOOKED_AT.includes(secret.lifecycle)) found.push(secret);
-    }
-  }
-  return found;
-}
-
-/** A PENDING version is what an interrupted rotation leaves behind. */
-async function hasPending({ invocationFor, budget, log }: HealAllContext, secretId: string): Promise<boolean> {
-  try {
-    const list = await invocationFor(secretId, budget).store.listVersions();
-    return list?.versions.some((version) => version.versionStages.includes("PENDING")) ?? true;
-  } catch (thrown) {
-    log.warn("heal-look-failed", { secretId, outcome: asRotationError(thrown).code });
-    return true;
-  }
-}
-
-interface Order {
-  readonly failed: string[];
-  /** With a PENDING version first. */
-  readonly others: string[];
-}
-
-/** From a random start, so that a budget that is too small reaches all in time. */
-async function inOrder(context: HealAllContext, secrets: readonly ListedSecret[]): Promise<Order> {
-  const { entropy, clock, budget } = context;
-  const start = Math.floor(entropy.fraction() * secrets.length);
-  const turned = [...secrets.slice(start), ...secrets.slice(0, start)];
-  const now = clock.now();
-  const failed = turned.filter((secret) => hasFailed(secret, now)).map(({ secretId }) => secretId);
-  const rest = turned.filter((secret) => !hasFailed(secret, now)).map(({ secretId }) => secretId);
-  const until = budget.remaining() * (1 - LOOKING_SHARE);
-  const urgent: string[] = [];
-  for (const secretId of rest) {
-    if (budget.remaining() < until) break;
-    if (await hasPending(context, secretId)) urgent.push(secretId);
-  }
-  return { failed, others: [...urgent, ...rest.filter((secretId) => !urgent.includes(secretId))] };
-}
-
-async function healOne(context: HealAllContext, secretId: string): Promise<Healed> {
-  const invocation = context.invocationFor(secretId, shareOf(context.budget, ONE_SECRET_SHARE));
-  try {
-    const { code } = await run(invocation, { name: "HEAL" }, { stages: [], rotationId: null });
-    return { outcome: code === "NOTHING_TO_DO" ? "healthy" : "healed", error: null };
+    return { secretId, outcome: code === "NOTHING_TO_DO" ? "healthy" : "healed", error: null };
   } catch (thrown) {
     const error = asRotationError(thrown);
-    context.log.warn("heal-failed", { secretId, outcome: error.code, message: error.returnMessage });
-    return error.code === "CLAIM_LIVE" ? { outcome: "busy", error: null } : { outcome: "failed", error };
+    if (error.code === "CLAIM_LIVE") return { secretId, outcome: "busy", error };
+    return { secretId, outcome: isPassing(error) ? "passing" : "failed", error };
+  }
+}
+
+/** All secrets of one call, in two rounds. */
+class Rounds {
+  readonly #context: HealAllContext;
+  readonly #order: Order;
+  readonly #counts: Record<Result, number> = { healed: 0, healthy: 0, busy: 0, failed: 0 };
+  /** Those that need longer than a turn of the first round. */
+  #putOff: Healed[] = [];
+  #firstFailure: Healed | null = null;
+
+  constructor(context: HealAllContext, order: Order) {
+    this.#context = context;
+    this.#order = order;
+  }
+
+  async toTheEnd(): Promise<void> {
+    const { failed, others } = this.#order;
+    const all = this.#left();
+    const kept = Math.min(FIRST_TURN_MS + this.#timeToMint(), all * MINTING_SHARE);
+    await this.#first(failed, all * (1 - FAILED_SHARE));
+    await this.#first(others, kept);
+    await this.#first(failed, kept);
+    await this.#second(needsTime);
+    await this.#first(others, 0);
+    await this.#first(failed, 0);
+    await this.#second(() => true);
+  }
+
+  get counts(): Counts {
+    const { failed, others } = this.#order;
+    return { ...this.#counts, remaining: failed.length + others.length + this.#putOff.length };
+  }
+
+  get firstFailure(): Healed | null {
+    return this.#firstFailure;
+  }
+
+  #left(): number {
+    return this.#context.budget.remaining();
+  }
+
+  /** Less than this does not finish even a small heal. */
+  #isTimeFor(turnMs: number): boolean {
+    return this.#left() >= Math.max(turnMs, 3 * this.#context.settings.callTimeoutSeconds * 1000);
+  }
+
+  /** A mint with what comes before it and all that must follow. */
+  #timeToMint(): number {
+    const { callTimeoutSeconds, activeWaitSeconds } = this.#context.settings;
+    return BEFORE_MINT_MS + (3 * callTimeoutSeconds + activeWaitSeconds) * 1000;
+  }
+
+  async #first(secretIds: string[], keptMs: number): Promise<void> {
+    while (this.#isTimeFor(keptMs)) {
+      const secretId = secretIds.shift();
+      if (secretId === undefined) return;
+      const one = await healOne(this.#context, secretId, FIRST_TURN_MS);
+      if (one.outcome === "passing") {
+        this.#context.log.info("heal-put-off", { secretId, outcome: one.error?.code });
+        this.#putOff.push(one);
+      } else this.#count(one);
+    }
+  }
+
+  /** @param whom of those put off, in their order */
+  async #second(whom: (one: Healed) => boolean): Promise<void> {
+    const chosen = this.#putOff.filter(whom);
+    while (this.#isTimeFor(0)) {
+      const next = chosen.shift();
+      if (next === undefined) return;
+      this.#putOff = this.#putOff.filter((one) => one !== next);
+      const turnMs = Math.max(this.#left() * SECOND_TURN_SHARE, this.#timeToMint());
+      this.#count(await healOne(this.#context, next.secretId, turnMs));
+    }
+  }
+
+  #count(one: Healed): void {
+    const outcome = one.outcome === "passing" ? "failed" : one.outcome;
+    this.#counts[outcome] += 1;
+    const { secretId, error } = one;
+    if (error === null) return;
+    this.#context.log.warn("heal-failed", { secretId, outcome: error.code, message: error.returnMessage });
+    if (outcome === "failed") this.#firstFailure ??= one;
   }
 }
 
@@ -119,37 +143,20 @@ async function healOne(context: HealAllContext, secretId: string): Promise<Heale
  * @throws RotationError EVENT_INVALID, SETTINGS_INVALID, or as SecretDirectory does
  */
 export async function healAll(context: HealAllContext): Promise<Answer> {
-  const { settings, budget } = context;
-  const { failed: failedBefore, others } = await inOrder(context, await findSecrets(context));
-  const counts = { healed: 0, healthy: 0, busy: 0, failed: 0 };
-  let firstError: RotationError | null = null;
-  // Less than this does not finish even a small heal.
-  const least = 3 * settings.callTimeoutSeconds * 1000;
-  const healWhile = async (secretIds: string[], leftMs: number) => {
-    while (budget.remaining() >= Math.max(least, leftMs)) {
-      const secretId = secretIds.shift();
-      if (secretId === undefined) return;
-      const one = await healOne(context, secretId);
-      counts[one.outcome] += 1;
-      firstError ??= one.error;
-    }
-  };
-  await healWhile(failedBefore, budget.remaining() * (1 - FAILED_SHARE));
-  await healWhile(others, 0);
-  await healWhile(failedBefore, 0);
-  return answerOf({ ...counts, remaining: failedBefore.length + others.length }, firstError);
+  const rounds = new Rounds(context, await inOrder(context, await findSecrets(context)));
+  await rounds.toTheEnd();
+  return answerOf(rounds.counts, rounds.firstFailure);
 }
 
-type Counts = Readonly<Record<Healed["outcome"] | "remaining", number>>;
-
-function answerOf(counts: Counts, firstError: RotationError | null): Answer {
+/** Whoever may invoke the function reads it: of a secret that failed it says the code, and which one it is, as the log names it. */
+function answerOf(counts: Counts, firstFailure: Healed | null): Answer {
   const { healed, healthy, busy, failed, remaining } = counts;
-  const what = `${healed} healed, ${healthy} healthy, ${busy} busy, ${failed} failed, ${remaining} not reached`;
-  if (firstError !== null) {
+  const what = `${healed} healed, ${healthy} healthy, ${busy} busy, ${failed} failed, ${remaining} left`;
+  if (firstFailure !== null && firstFailure.error !== null) {
     // An alarm or a schedule that sent this must see that something is left to do, and what kind of thing.
     const why = new RotationError(
-      firstError.code,
-      `${what}; the first failure: ${firstError.message}`,
+      firstFailure.error.code,
+      `${what}; the first failure is that of the secret whose OCID ends in ${shortOcid(firstFailure.secretId)}`,
       "read the log lines heal-failed",
     );
     return { ...failure(why), ...counts };

@@ -28,6 +28,7 @@ function isInstallOpen({ clock, settings }: Invocation, { unansweredInstallAt }:
 
 /** From now on, and for the claim's time to live, only this call changes what the issuer holds of the client. */
 export async function takeLease(invocation: Invocation, memory: Memory, { list }: Observation): Promise<Effect> {
+  requireTimeToMint(invocation);
   const { entropy, clock, settings } = invocation;
   const { callId = entropy.uuid(), isOpen = false } = memory.lease ?? {};
   memory.lease = { callId, startedAt: clock.monotonic(), isOpen: isOpen || isInstallOpen(invocation, memory) };

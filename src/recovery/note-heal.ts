@@ -36,6 +36,7 @@ async function readExpiry(
   credential: Credential,
 ): Promise<number | null | "unknown"> {
   if (credential.readExpiry === undefined) return null;
+  if (invocation.budget.remaining() <= 0) return "unknown";
   for await (const proof of proofs(invocation, memory, versionNo, credential)) {
     const expiry = await credential.readExpiry(proof);
     if (expiry.outcome === "proof-refused") continue;
@@ -129,7 +130,7 @@ export async function noteFailedHeal(
   if (!isLasting(error) || observation === null || memory.tags === null || memory.hand !== null) return;
   // The tags are those of a look at another client than the one in CURRENT now.
   if (memory.isClientChanged) return;
-  if (budget.remaining() <= 2 * settings.callTimeoutSeconds * 1000) return;
+  if (budget.remainingInCall() <= 2 * settings.callTimeoutSeconds * 1000) return;
   try {
     if (isAnotherAtWork(invocation, memory, observation)) return;
     const { versionNo } = observation.current;

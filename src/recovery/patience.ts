@@ -84,7 +84,8 @@ export function createPatience(invocation: Invocation, memory: Memory): Patience
       const left = budget.remainingUntilKilled() - LAST_MOMENT_MS;
       // A wait for the issuer must end while there is still time to store the value whatever the issuer says.
       const lastTries = 2 * settings.callTimeoutSeconds * 1000;
-      return until === "verdict" && budget.remaining() > lastTries ? budget.remaining() - lastTries + 1 : left;
+      const inCall = budget.remainingInCall();
+      return until === "verdict" && inCall > lastTries ? inCall - lastTries + 1 : left;
     }
     return until === "active"
       ? Math.min(budget.remaining(), settings.activeWaitSeconds * 1000 - activeMs)

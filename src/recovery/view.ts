@@ -118,9 +118,9 @@ function isMintSettled(invocation: Invocation, memory: Memory, currentVerdict: s
   return invocation.clock.monotonic() - openMint.at >= landingBoundMs(invocation);
 }
 
-/** Too little is left for one more round of waiting and two tries to store. */
+/** Too little is left of the call for one more round of waiting and two tries to store. */
 function isLastMoment({ budget, settings }: Invocation): boolean {
-  return budget.remaining() < 2 * settings.callTimeoutSeconds * 1000;
+  return budget.remainingInCall() < 2 * settings.callTimeoutSeconds * 1000;
 }
 
 const HOUR_MS = 3_600_000;

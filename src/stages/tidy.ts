@@ -75,7 +75,7 @@ export function tidyable(
 }
 
 function hasTime({ budget, settings }: Invocation): boolean {
-  return budget.remaining() > settings.callTimeoutSeconds * 2_000;
+  return budget.remainingInCall() > settings.callTimeoutSeconds * 2_000;
 }
 
 /**

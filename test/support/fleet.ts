@@ -1,5 +1,6 @@
 import { addVersion } from "../../src/emulator/vault-stages.ts";
 import type { Answer } from "../../src/handler.ts";
+import { type Transport, TransportError } from "../../src/http/transport.ts";
 import type { WorldOptions } from "./world.ts";
 import type { TestWorld } from "./worlds.ts";
 
@@ -20,6 +21,8 @@ interface Fleet extends TestWorld {
   /** A secret of an application of its own, whose rotation targets the function. */
   make(condition: Condition, options?: { functionId?: string; compartmentId?: string }): Made;
   heal(seconds?: number): Promise<Answer>;
+  /** From now on a login with this value is answered after so long, by default never. */
+  tarpit(clientId: string, value: string, ms?: number): void;
   /** Ids of the secrets whose CURRENT was asked for, in order: this is what a heal of one secret begins with. */
   healed(): string[];
 }
@@ -31,7 +34,17 @@ export async function createFleet(
   switches: WorldOptions["switches"] = {},
 ): Promise<Fleet> {
   const settings = { OROT_HEAL_COMPARTMENT_IDS: COMPARTMENT, ...environment };
-  const w = await world({ environment: settings, switches: { "app-read-back": "empty", ...switches } });
+  const slow = new Map<string, number>();
+  const transport: WorldOptions["transport"] =
+    (emulator, clock): Transport =>
+    async (request) => {
+      const ms = slow.get(request.headers["authorization"] ?? "") ?? 0;
+      const left = Math.max(0, request.deadline - clock.monotonic());
+      if (ms > 0) await clock.sleep(Math.min(ms, left));
+      if (ms < left) return emulator.transport(request);
+      throw new TransportError("TIMED_OUT", true, "no answer before the deadline");
+    };
+  const w = await world({ environment: settings, switches: { "app-read-back": "empty", ...switches }, transport });
   const { admin } = w.emulator;
   const functionId = admin.createFunction();
   w.environment["FN_FN_ID"] = functionId;
@@ -70,6 +83,9 @@ export async function createFleet(
     functionId,
     make,
     heal: (seconds) => w.call(HEAL_ALL, seconds),
+    tarpit(clientId, value, ms = Number.POSITIVE_INFINITY) {
+      slow.set(`Basic ${Buffer.from(`${clientId}:${value}`).toString("base64")}`, ms);
+    },
     healed() {
       const requests = w.emulator.requests.slice(seen);
       seen = w.emulator.requests.length;

@@ -3,6 +3,7 @@ import { createSeededEntropy } from "../../src/emulator/seeded-entropy.ts";
 import { createVirtualClock, type VirtualClock } from "../../src/emulator/virtual-clock.ts";
 import { type Answer, createHandler, type Handler } from "../../src/handler.ts";
 import type { OciSigner } from "../../src/http/oci-http-client.ts";
+import type { Transport } from "../../src/http/transport.ts";
 import type { SendMail } from "../../src/notify/mail.ts";
 import { type ClientKind, ociIamClient, type WorldClient } from "./clients.ts";
 
@@ -39,6 +40,8 @@ export interface WorldOptions {
   readonly signsRequests?: boolean;
   /** Really signs them, for an emulator that verifies signatures. */
   readonly signer?: (emulator: Emulator) => OciSigner;
+  /** What stands between the function and the emulator; default: nothing. */
+  readonly transport?: (emulator: Emulator, clock: VirtualClock) => Transport;
   /** Takes the mail; default: none can be sent. */
   readonly sendMail?: SendMail;
   /** How old the secret is when the test begins. */
@@ -80,12 +83,13 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
   await clock.sleep((options.ageSeconds ?? 86_400) * 1000);
   const log: Record<string, unknown>[] = [];
   const signer = options.signer?.(emulator) ?? (options.signsRequests ? markingSigner : noSigner);
+  const transport = options.transport?.(emulator, clock) ?? emulator.transport;
   const handler = createHandler({
     clock,
     entropy: createSeededEntropy(2),
-    transport: emulator.transport,
+    transport,
     vaultAccess: () => ({
-      transport: emulator.transport,
+      transport,
       signer,
       vaultEndpoint: "https://vaults.emulated.example",
       secretsEndpoint: "https://secrets.vaults.emulated.example",

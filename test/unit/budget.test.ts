@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { createBudget, limitedTo } from "../../src/budget.ts";
+import { createBudget, limitedTo, turnOf } from "../../src/budget.ts";
 import { createInstantClock } from "../support/instant-clock.ts";
 
 const limits = { budgetMs: 280_000, marginMs: 5_000, callTimeoutMs: 10_000 };
@@ -74,4 +74,35 @@ test("work that may be given up gets no more than there is", () => {
   const window = limitedTo(budget, clock, 60_000);
   expect(window.remaining()).toBe(3_000);
   expect(window.callDeadline()).toBe(budget.callDeadline());
+});
+
+test("a turn ends after its own time, and a request that begins within it ends with it", () => {
+  const clock = createInstantClock();
+  const turn = turnOf(createBudget(clock, null, limits), clock, 20_000);
+  expect(turn.remaining()).toBe(20_000);
+  expect(turn.callDeadline() - clock.monotonic()).toBe(10_000);
+  clock.advance(15_000);
+  expect(turn.remaining()).toBe(5_000);
+  expect(turn.callDeadline() - clock.monotonic()).toBe(5_000);
+});
+
+test("after a turn the call's time is there for what must not be given up, and none of its requests is cut short", () => {
+  const clock = createInstantClock();
+  const budget = createBudget(clock, null, limits);
+  const turn = turnOf(budget, clock, 20_000);
+  clock.advance(20_000);
+  expect(turn.remaining()).toBe(0);
+  expect([turn.remainingInCall(), turn.remainingUntilKilled()]).toEqual([260_000, 265_000]);
+  expect(turn.callDeadline() - clock.monotonic()).toBe(10_000);
+  clock.advance(300_000);
+  expect([turn.remaining(), turn.remainingInCall(), turn.remainingUntilKilled()]).toEqual([0, 0, 0]);
+  expect(turn.callDeadline()).toBe(budget.callDeadline());
+});
+
+test("a turn gets no more than the call has, and work that may be given up within it no more than the turn", () => {
+  const clock = createInstantClock();
+  const budget = createBudget(clock, new Date(clock.now() + 12_000), limits);
+  expect(turnOf(budget, clock, 20_000).remaining()).toBe(7_000);
+  const window = limitedTo(turnOf(budget, clock, 2_000), clock, 4_000);
+  expect([window.remaining(), window.remainingInCall(), window.remainingUntilKilled()]).toEqual([2_000, 4_000, 4_000]);
 });

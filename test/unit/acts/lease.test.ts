@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { noteCurrentSince, noteNoGrace, retire, takeLease } from "../../../src/acts/overlap.ts";
+import { turnOf } from "../../../src/budget.ts";
 import { type ErrorCode, RotationError } from "../../../src/errors.ts";
 import type { HeldSecret, Retire } from "../../../src/issuers/issuer.ts";
 import { currentSince, leaseIn, noGraceUpTo } from "../../../src/recovery/own-metadata.ts";
@@ -57,6 +58,13 @@ describe("the lease", () => {
     rig.clock.advance(1);
     await takeLease(invocation, memory, seen);
     expect(memory.lease?.isOpen).toBe(true);
+  });
+
+  test("is not taken in a turn of a heal of many that leaves no time to use it", async () => {
+    const { invocation, memory, seen, rig, written } = await noting();
+    const turn = { ...invocation, budget: turnOf(invocation.budget, rig.clock, 20_000) };
+    await expectFailure(() => takeLease(turn, memory, seen), "DEADLINE_TOO_SHORT");
+    expect([memory.lease, written]).toEqual([null, []]);
   });
 
   test("that Vault does not write now is tried again, and one that it refuses ends the call", async () => {

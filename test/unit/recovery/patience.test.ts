@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { takeIntoHand } from "../../../src/acts/hand.ts";
-import { createBudget } from "../../../src/budget.ts";
+import { createBudget, turnOf } from "../../../src/budget.ts";
 import { RotationError } from "../../../src/errors.ts";
 import type { Login } from "../../../src/issuers/issuer.ts";
 import { createMemory, type Memory } from "../../../src/recovery/memory.ts";
@@ -29,13 +29,13 @@ interface Waiting {
 }
 
 /** A call that has so long for its work, without jitter. */
-async function createWaiting(budgetMs = 280_000, hasHand = false): Promise<Waiting> {
+async function createWaiting(budgetMs = 280_000, hasHand = false, turnMs = budgetMs): Promise<Waiting> {
   const rig = createRig([{ no: 1, stages: ["CURRENT", "LATEST"], content: credential("S0") }]);
   const { clock } = rig;
   const invocation = {
     ...rig.invocation,
     entropy: { ...rig.invocation.entropy, fraction: () => 0 },
-    budget: createBudget(clock, null, { budgetMs, marginMs: MARGIN_MS, callTimeoutMs: 10_000 }),
+    budget: turnOf(createBudget(clock, null, { budgetMs, marginMs: MARGIN_MS, callTimeoutMs: 10_000 }), clock, turnMs),
   };
   const memory = createMemory(null);
   if (hasHand) {
@@ -123,6 +123,25 @@ describe("waiting for ACTIVE", () => {
     const { wait, patience } = await createWaiting(1_200);
     expect(await wait("active", 2)).toEqual([500, 700]);
     await expectFailure(() => patience.wait("active"), "VAULT_UNAVAILABLE", "stayed UPDATING");
+  });
+});
+
+describe("a turn in a heal of many", () => {
+  test("ends the waits of its secret, though the call has more time", async () => {
+    const { wait, patience } = await createWaiting(280_000, false, 2_500);
+    expect(await wait("verdict", 2)).toEqual([1_000, 1_500]);
+    await expectFailure(() => patience.wait("verdict"), "VERDICT_UNKNOWN");
+  });
+
+  test("ends no tries to store a value in hand, and none to have it accepted before it goes where applications read", async () => {
+    const { wait, clock, patience } = await createWaiting(280_000, true, 2_500);
+    clock.advance(2_500);
+    expect(await wait("stored", 6)).toEqual([500, 1_000, 2_000, 4_000, 8_000, 10_000]);
+    expect(await wait("verdict", 1)).toEqual([20_000]);
+    clock.advance(205_000);
+    // Two tries to store it must still fit in.
+    expect(await wait("verdict", 1)).toEqual([7_001]);
+    expect(patience.isSpent()).toBe(false);
   });
 });
 

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { turnOf } from "../../../src/budget.ts";
 import { leaseIn, withCurrentSince, withLease } from "../../../src/recovery/own-metadata.ts";
 import { released, releaseLease } from "../../../src/recovery/release-lease.ts";
 import type { SecretState, Write } from "../../../src/vault/store.ts";
@@ -78,4 +79,12 @@ describe("a lease", () => {
       expect.objectContaining({ level: "warn", event: "lease-not-released", outcome: "INTERNAL" }),
     ]);
   });
+});
+
+test("a lease that was taken in a turn of a heal of many is given back after it", async () => {
+  const { invocation, memory, written, rig } = await holding(leased("me"), ["UPDATING", "ACTIVE"]);
+  const turn = turnOf(invocation.budget, rig.clock, 20_000);
+  rig.clock.advance(25_000);
+  await releaseLease({ ...invocation, budget: turn }, memory);
+  expect(written).toHaveLength(1);
 });

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { takeIntoHand } from "../../../src/acts/hand.ts";
+import { turnOf } from "../../../src/budget.ts";
 import { createMemory } from "../../../src/recovery/memory.ts";
 import { usable, viewOf } from "../../../src/recovery/view.ts";
 import { callerViewOf } from "../../../src/recovery/view-caller.ts";
@@ -91,6 +92,13 @@ describe("what is left to a call", () => {
     expect(view().isLastMoment).toBe(false);
     rig.clock.advance(1);
     expect(view().isLastMoment).toBe(true);
+  });
+
+  test("is counted to the call's end for a value in hand, whatever its secret's turn in a heal of many", async () => {
+    const { rig, memory, seen } = await look();
+    const turn = turnOf(rig.invocation.budget, rig.clock, 1_000);
+    rig.clock.advance(2_000);
+    expect(viewOf({ ...rig.invocation, budget: turn }, memory, "heal", seen).isLastMoment).toBe(false);
   });
 
   test("is an install that was answered, or not", async () => {

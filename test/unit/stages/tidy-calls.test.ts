@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { turnOf } from "../../../src/budget.ts";
 import { RotationError } from "../../../src/errors.ts";
 import type { Invocation } from "../../../src/invocation.ts";
 import { createMemory } from "../../../src/recovery/memory.ts";
@@ -239,6 +240,19 @@ describe("taking deletions back", () => {
     const stage = createStageRig(old(12, { isBeingDeleted: true }));
     await cancelDeletions(stage.invocation, await listOf(stage));
     expect(numbers(stage)).toEqual([12, 11, 10, 9, 8, 7, 6, 5, 4, 3]);
+  });
+
+  test("goes on after its secret's turn in a heal of many: it makes room for a value in hand", async () => {
+    const { invocation, rig, sent } = createStageRig(old(2, { isBeingDeleted: true }));
+    const turn = turnOf(invocation.budget, rig.clock, 20_000);
+    rig.clock.advance(30_000);
+    const list = await invocation.store.listVersions();
+    if (list === null) throw new Error("no list");
+    await cancelDeletions({ ...invocation, budget: turn }, list);
+    expect(sent).toEqual([
+      ["cancel", 2, "etag-1"],
+      ["cancel", 1, "etag-1"],
+    ]);
   });
 
   test("ends where the secret stays UPDATING, or the time does not suffice", async () => {
