@@ -1,3 +1,5 @@
+import { shownCode } from "./codes.ts";
+
 const nextActions = {
   /** The reader threw, took too long, or gave something else than a version. */
   READ_FAILED: "check that the application reaches Vault and may read the secret (secret-bundles), then ask again",
@@ -24,18 +26,10 @@ export class CredentialError extends Error {
   }
 }
 
-/** Only a known form of words may get into a message: anything else could quote a value. */
-const HARMLESS_ID = /^[A-Za-z][A-Za-z0-9_.-]{0,59}$/;
-
-function shown(value: unknown): string | null {
-  if (typeof value === "number" && Number.isSafeInteger(value)) return String(value);
-  return typeof value === "string" && HARMLESS_ID.test(value) ? value : null;
-}
-
 /** What of a reader's error may be told: its status and its code, as the OCI SDK, axios and Node name them. */
 export function describe(thrown: unknown): string {
   if (typeof thrown !== "object" || thrown === null) return "";
-  const told = ["statusCode", "status", "serviceCode", "code"].map((name) => shown(Reflect.get(thrown, name)));
+  const told = ["statusCode", "status", "serviceCode", "code"].map((name) => shownCode(Reflect.get(thrown, name)));
   const distinct = [...new Set(told.filter((text) => text !== null))];
   return distinct.length === 0 ? "" : ` (${distinct.join(" ")})`;
 }

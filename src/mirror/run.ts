@@ -3,7 +3,7 @@ import { Secret } from "../secret.ts";
 import { type MirrorCall, readWhenActive } from "./call.ts";
 import type { Registration } from "./callbacks.ts";
 import type { BegunCall } from "./calls.ts";
-import type { Wallet } from "./ces-answers.ts";
+import { byName, type Wallet } from "./ces-answers.ts";
 import { findOrCreate, type Guard, keep } from "./keep.ts";
 import {
   type Manifest,
@@ -70,7 +70,7 @@ async function keepAll(
   guard: Guard,
 ): Promise<Manifest> {
   const fetched = wallets
-    .toSorted((a, b) => (a.walletName < b.walletName ? -1 : 1))
+    .toSorted(byName)
     .map((wallet) => ({ wallet, members: membersOf(wallet, call.settings.tenantId) }));
   const wanted = fetched.flatMap(({ members }) => members.flatMap(({ parts }) => parts));
   const kept = await several(SECRETS_AT_ONCE, wanted, ({ secretName, content }) =>
