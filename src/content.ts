@@ -129,3 +129,24 @@ export function parseContent(stored: Secret): Content {
     },
   };
 }
+
+/**
+ * What `content.withSecret` gives, understood without being read anew: between an issuer's answer and its storing nothing may fail, whatever the
+ * value holds.
+ */
+export function contentWith(content: Content, rotatedMember: string, clientSecret: Secret): Content {
+  const text = content.withSecret(rotatedMember, clientSecret).reveal();
+  return {
+    ...content,
+    kind: "credential",
+    claim: null,
+    member: (name) =>
+      name === rotatedMember ? clientSecret.reveal() : name === RESERVED ? undefined : content.member(name),
+    has: (name) => name !== RESERVED && content.has(name),
+    withClaim(claim) {
+      // The last brace is the object's: behind it stands white space alone.
+      const end = text.slice(0, text.lastIndexOf("}")).trimEnd().length;
+      return new Secret(`${text.slice(0, end)},"${RESERVED}":${formatClaim(claim).reveal()}${text.slice(end)}`);
+    },
+  };
+}

@@ -57,6 +57,13 @@ const catalogue = {
 
 export type ErrorCode = keyof typeof catalogue;
 
+export function isErrorCode(text: string): text is ErrorCode {
+  return Object.hasOwn(catalogue, text);
+}
+
+/** Of every error that there is. */
+export const responseCodes: readonly number[] = [...new Set(Object.values(catalogue).map(([code]) => code))];
+
 export class RotationError extends Error {
   override readonly name = "RotationError";
   readonly code: ErrorCode;

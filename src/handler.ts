@@ -7,6 +7,7 @@ import { type Answer, answerOf, failure, success } from "./answer.ts";
 import { type CallSeams, createCalls } from "./calls.ts";
 import { asRotationError, RotationError } from "./errors.ts";
 import { parseEvent, type RotationEvent } from "./event.ts";
+import { framesOf } from "./frames.ts";
 import { PROXY_VARIABLES, readProxyRules } from "./http/proxy.ts";
 import type { Invocation } from "./invocation.ts";
 import { createLog, type Log } from "./log.ts";
@@ -101,13 +102,11 @@ async function runAction(invocation: Invocation, action: Asked): Promise<Answer>
 /** Where an unexpected error came from, without its text: that may hold anything. */
 function logUnexpected(log: Log, thrown: unknown): void {
   if (asRotationError(thrown).code !== "INTERNAL") return;
-  const stack = thrown instanceof Error ? (thrown.stack ?? "") : "";
-  const frames = stack.split("\n").filter((line) => /^\s+at /.test(line));
   log.error("internal-error", {
     // Our own errors hold nothing but our own words.
     message: thrown instanceof RotationError ? thrown.message : null,
     type: thrown instanceof Error ? thrown.name : typeof thrown,
-    frames: frames.slice(0, 8).map((line) => line.trim()),
+    frames: framesOf(thrown).slice(0, 8),
   });
 }
 

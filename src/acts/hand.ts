@@ -1,24 +1,29 @@
-import { parseContent } from "../content.ts";
+import { contentWith } from "../content.ts";
 import type { Invocation } from "../invocation.ts";
 import type { Memory } from "../recovery/memory.ts";
 import type { Observation } from "../recovery/observe.ts";
 import { usable } from "../recovery/view.ts";
 import type { Secret } from "../secret.ts";
+import { fitsVault } from "../vault/content-size.ts";
 
-/** From here until it is stored, the value exists nowhere but in `memory.hand`. */
+/**
+ * From here until it is stored, the value exists nowhere but in `memory.hand`. Nothing of it is parsed or judged: a value that the issuer has made
+ * works, whatever it looks like.
+ * @returns false where it does not fit into a version, so that nothing was taken
+ */
 export function takeIntoHand(
   invocation: Invocation,
   memory: Memory,
   { current, list }: Observation,
   clientSecret: Secret,
   isMinted: boolean,
-): void {
+): boolean {
   const { content, credential } = usable(memory, current.versionNo);
   const text = content.withSecret(credential.rotatedMember, clientSecret);
-  const understood = parseContent(text);
+  if (!fitsVault(text.reveal())) return false;
   memory.hand = {
     text,
-    content: understood,
+    content: contentWith(content, credential.rotatedMember, clientSecret),
     credential: credential.withSecret(clientSecret),
     base: list.versions[0]?.versionNo ?? 0,
     receivedAt: invocation.clock.monotonic(),
@@ -28,6 +33,7 @@ export function takeIntoHand(
     failure: null,
     races: 0,
   };
+  return true;
 }
 
 /** A version's own text, to be written once more. */

@@ -1,4 +1,4 @@
-import { parseContent } from "../content.ts";
+import { contentWith } from "../content.ts";
 import { RotationError } from "../errors.ts";
 import type { Invocation } from "../invocation.ts";
 import { makeOwnValue } from "../issuers/own-value.ts";
@@ -19,7 +19,7 @@ export async function generate(invocation: Invocation, memory: Memory, observati
   const { entropy, secretId } = invocation;
   const clientSecret = makeOwnValue(entropy, { ...credential, secretId });
   const text = content.withSecret(credential.rotatedMember, clientSecret);
-  const understood = parseContent(text);
+  const understood = contentWith(content, credential.rotatedMember, clientSecret);
   const name = versionName(observation.list, memory.takenName, entropy);
   memory.generated = { clientSecret, startedAt: invocation.clock.monotonic() };
   if (memory.refusesSecondPending) {

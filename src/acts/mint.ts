@@ -5,6 +5,7 @@ import { readAll } from "../recovery/contents.ts";
 import type { Memory } from "../recovery/memory.ts";
 import type { Observation } from "../recovery/observe.ts";
 import { usable } from "../recovery/view.ts";
+import type { Secret } from "../secret.ts";
 import { regenerate } from "../stages/regenerate.ts";
 import { verifyPending } from "../stages/verify-pending.ts";
 import type { Effect } from "./effect.ts";
@@ -12,6 +13,16 @@ import { takeIntoHand } from "./hand.ts";
 
 /** Each waits longer than the one before; together they outlast any other change of the same client. */
 const MOST_BUSY_MINTS = 5;
+
+/** The issuer has made it, and no version can hold it. */
+function tooLarge(clientSecret: Secret): RotationError {
+  const { length } = clientSecret.reveal();
+  return new RotationError(
+    "LOCKED_OUT",
+    `the issuer made a client secret of ${length} characters, with which the content is larger than the 25 KB that a version may hold`,
+    "take members out of the secret's content or have the issuer make shorter ones, regenerate in its console, store the value as PENDING, run heal",
+  );
+}
 
 /** Has the issuer make a new client secret, with whatever may still ask for one. */
 export async function mint(invocation: Invocation, memory: Memory, observation: Observation): Promise<Effect> {
@@ -47,7 +58,7 @@ export async function mint(invocation: Invocation, memory: Memory, observation: 
     memory.openMint = { at: invocation.clock.monotonic(), wasCurrentAccepted };
     return { outcome: "unknown", next: "look" };
   }
-  takeIntoHand(invocation, memory, observation, minted.clientSecret, true);
+  if (!takeIntoHand(invocation, memory, observation, minted.clientSecret, true)) throw tooLarge(minted.clientSecret);
   return { outcome: "minted", next: "decide" };
 }
 
@@ -79,9 +90,9 @@ export async function readBack(invocation: Invocation, memory: Memory, observati
   if (read.outcome !== "read" || read.clientSecret.equals(credential.clientSecret)) {
     return { outcome: "not-readable", next: "decide" };
   }
-  takeIntoHand(invocation, memory, observation, read.clientSecret, false);
+  const isTaken = takeIntoHand(invocation, memory, observation, read.clientSecret, false);
   const { hand } = memory;
-  if (hand === null) return { outcome: "not-readable", next: "decide" };
+  if (!isTaken || hand === null) return { outcome: "not-readable", next: "decide" };
   hand.login = await verifyPending(hand.credential);
   if (hand.login.verdict === "rejected") {
     memory.hand = null;

@@ -1,4 +1,5 @@
 import { RotationError } from "../errors.ts";
+import { framesOf as placesOf } from "../frames.ts";
 import { PROXY_NEXT_ACTION, proxyTroubleOf, TransportError } from "../http/transport.ts";
 import { type ExitCode, exitCodes } from "./exit-codes.ts";
 
@@ -103,10 +104,9 @@ export function problemOf(thrown: unknown): Problem {
 /** For `--debug`: where an error came from. Its text is left out unless it is our own. */
 export function framesOf(thrown: unknown): string {
   if (!(thrown instanceof Error)) return `  a ${typeof thrown} was thrown`;
-  const frames = (thrown.stack ?? "").split("\n").filter((line) => /^\s+at /.test(line));
   const code: unknown = Reflect.get(thrown, "code");
   const name = typeof code === "string" && /^[A-Z_]{1,60}$/.test(code) ? `${thrown.name} ${code}` : thrown.name;
-  return [`  ${name}`, ...frames].join("\n");
+  return [`  ${name}`, ...placesOf(thrown).map((place) => `    ${place}`)].join("\n");
 }
 
 /** The operator was asked, and did not say yes. */

@@ -1,5 +1,6 @@
 import * as z from "zod/mini";
 import type { Clock } from "../clock.ts";
+import { isErrorCode } from "../errors.ts";
 import { createOciRequester } from "../http/oci-request.ts";
 import type { HttpRequest, HttpResponse, Transport } from "../http/transport.ts";
 import { CliError } from "./cli-error.ts";
@@ -129,16 +130,21 @@ export function createFunctionClient(transport: Transport, clock: Clock, signedI
 }
 
 const MESSAGE = /^([A-Z_]+): ([\s\S]*)\. Next: ([\s\S]*)\.$/;
+const SUCCESSES: readonly string[] = ["OK", "ALREADY_ROTATED", "NOTHING_TO_DO"];
 
-/** The parts of an answer's `returnMessage`. */
+/** The parts of an answer's `returnMessage`. Of one that is none of ours only the length is told. */
 export function partsOf({ returnMessage }: Pick<FunctionAnswer, "returnMessage">): {
   code: string;
   what: string;
   next: string;
 } {
-  const [, code = "INTERNAL", what = returnMessage, next = "look at the function's log"] =
-    MESSAGE.exec(returnMessage) ?? [];
-  return { code, what, next };
+  const [, code = "", what = "", next = ""] = MESSAGE.exec(returnMessage) ?? [];
+  if (isErrorCode(code) || SUCCESSES.includes(code)) return { code, what, next };
+  return {
+    code: "INTERNAL",
+    what: `the function answered ${returnMessage.length} characters that are no answer of this product`,
+    next: "check its OCID and its image, and look at its log",
+  };
 }
 
 /** The answer, if it is a success. @throws CliError with the answer's own code, words and next action */

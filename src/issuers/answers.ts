@@ -3,6 +3,7 @@ import { RotationError } from "../errors.ts";
 import { RatePausedError } from "../http/rate-gate.ts";
 import { PROXY_NEXT_ACTION, proxyTroubleOf, TransportError } from "../http/transport.ts";
 import { Secret } from "../secret.ts";
+import { OAUTH_CODES, statusAndCode } from "../server-codes.ts";
 import type { Login } from "./issuer.ts";
 
 /** A status and a body, as axios gives them with `validateStatus: null` and no `transformResponse`. */
@@ -26,8 +27,6 @@ const SHORTEST_TOKEN_LIFE_SECONDS = 60;
 /** A year: longer than any issuer grants (OCI IAM's limit). */
 const LONGEST_TOKEN_LIFE_SECONDS = 31_556_952;
 const MASKED = /^\*+$/;
-/** Only a known form of words may reach an operator: an error code or message id could quote input. */
-const HARMLESS_ID = /^[a-z][a-zA-Z0-9_.]{0,79}$/;
 
 /** The JSON in a body; undefined for anything else. */
 export function json(answer: Answer): unknown {
@@ -36,11 +35,6 @@ export function json(answer: Answer): unknown {
   } catch {
     return undefined;
   }
-}
-
-/** An error code or message id, if it is in a form that quotes nothing. */
-export function harmlessId(id: string): string | null {
-  return HARMLESS_ID.test(id) ? id : null;
 }
 
 /** `error` and `error_description` of an OAuth error (RFC 6749, section 5.2); the description only ever to be compared. */
@@ -148,8 +142,7 @@ export function judgeToken(
     return { verdict: "unknown", final: true, error };
   }
   const oauth = oauthErrorOf(answer);
-  const id = harmlessId(oauth?.error ?? "");
-  const detail = id === null ? String(status) : `${status} ${id}`;
+  const detail = statusAndCode(status, oauth?.error ?? "", OAUTH_CODES);
   const what = `the token request was answered ${detail}, which says nothing about the client secret`;
   if (status === 401 || status < 400) {
     return { verdict: "unknown", final: false, error: new RotationError("VERDICT_UNKNOWN", what) };

@@ -14,6 +14,8 @@ export interface EdFiTarget {
 const WHO = "the Ed-Fi Configuration Service";
 const shownClient = z.object({ id: z.int(), applicationId: z.int(), clientId: z.string() });
 const problem = z.object({ detail: z.string() });
+/** A number of another server's: one of so few digits is no secret. */
+const LARGEST_SHOWN_ID = 2_147_483_647;
 const keycloakClients = z.array(
   z.object({ clientId: z.string(), attributes: z.optional(z.record(z.string(), z.string())) }),
 );
@@ -63,7 +65,7 @@ async function requireSameClient(
   if (subject.endsWith(`/${right}`)) return;
   throw configuration(
     `${subject} is not the client of the key in clientId: somebody else's secret would be reset`,
-    `set ${member} in the secret's content to ${right}`,
+    `set ${member} in the secret's content to ${right <= LARGEST_SHOWN_ID ? right : "the one that the service shows for that key"}`,
   );
 }
 

@@ -1,7 +1,8 @@
 import * as z from "zod/mini";
 import { RotationError } from "../errors.ts";
 import { Secret } from "../secret.ts";
-import { type Answer, harmlessId, isShown, isTransient, json, oauthErrorOf, type Refusal } from "./answers.ts";
+import { DOMAIN_MESSAGE_IDS, OAUTH_CODES, statusAndCode } from "../server-codes.ts";
+import { type Answer, isShown, isTransient, json, oauthErrorOf, type Refusal } from "./answers.ts";
 import type { Install, Mint, ReadBack } from "./issuer.ts";
 
 /** The issuer in words. */
@@ -15,11 +16,9 @@ const scimError = z.object({
 
 function detail(answer: Answer): string {
   const scim = scimError.safeParse(json(answer));
-  const id = scim.success
-    ? scim.data["urn:ietf:params:scim:api:oracle:idcs:extension:messages:Error"].messageId
-    : (oauthErrorOf(answer)?.error ?? "");
-  const shown = harmlessId(id);
-  return shown === null ? String(answer.status) : `${answer.status} ${shown}`;
+  if (!scim.success) return statusAndCode(answer.status, oauthErrorOf(answer)?.error ?? "", OAUTH_CODES);
+  const { messageId } = scim.data["urn:ietf:params:scim:api:oracle:idcs:extension:messages:Error"];
+  return statusAndCode(answer.status, messageId, DOMAIN_MESSAGE_IDS);
 }
 
 /** Only 401 `invalid_client` says that the client secret is refused. Judged by status and `error`, never by a description. */

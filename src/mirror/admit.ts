@@ -1,6 +1,6 @@
 import { RotationError } from "../errors.ts";
 import type { MirrorCall } from "./call.ts";
-import type { Wallet } from "./ces-answers.ts";
+import { byName, type Wallet } from "./ces-answers.ts";
 import { type Manifest, manifestText, manifestWallet, type StoredPart } from "./manifest.ts";
 import { type Member, manifestName, membersOf, namePrefix } from "./member.ts";
 
@@ -85,7 +85,7 @@ export async function admit(
   const count = wallets.reduce((sum, { schemas, files }) => sum + schemas.size + files.size, 0);
   refuseMany(count, "schemas and files", MOST_MEMBERS);
   const fetched = wallets
-    .toSorted((a, b) => (a.walletName < b.walletName ? -1 : 1))
+    .toSorted(byName)
     .map((wallet) => ({ wallet, members: membersOf(wallet, call.settings.tenantId) }));
   const names = fetched.flatMap(({ members }) => members.flatMap(({ parts }) => parts.map((part) => part.secretName)));
   if (new Set(names).size < names.length) {

@@ -18,6 +18,9 @@ export interface Wallet {
   readonly files: ReadonlyMap<string, Secret>;
 }
 
+/** The order of the manifest. */
+export const byName = (a: Wallet, b: Wallet): number => (a.walletName < b.walletName ? -1 : 1);
+
 /** The service in words. */
 export const CES = "the Credential Exchange";
 

@@ -1,7 +1,9 @@
 import { type Answer, failure, success } from "../answer.ts";
 import { asRotationError } from "../errors.ts";
+import { framesOf } from "../frames.ts";
 import { readProxyRules } from "../http/proxy.ts";
 import { createLog, type Log } from "../log.ts";
+import { shownCode } from "../server-codes.ts";
 import { createRegistration, registerMissing, removeOwn } from "./callbacks.ts";
 import { type BegunCall, createMirrorCalls, type MirrorSeams } from "./calls.ts";
 import { certificateWarning } from "./certificates.ts";
@@ -23,7 +25,7 @@ export interface MirrorDependencies extends MirrorSeams {
   readonly write: (line: string) => void;
 }
 
-/** `endpoints`: the callbacks that the Credential Exchange lists. */
+/** `endpoints`: the callbacks that the Credential Exchange lists; of those that are not in the settings only how long they are. */
 export type MirrorAnswer = Answer & { readonly endpoints?: readonly string[] };
 
 export type MirrorHandler = (body: Uint8Array, context: MirrorContext) => Promise<MirrorAnswer>;
@@ -63,11 +65,10 @@ function answerTo(outcome: MirrorOutcome, { call }: BegunCall): MirrorAnswer {
 /** An unexpected error's origin, without its text: that may hold anything. */
 function logFailure(log: Log, thrown: unknown): void {
   const error = asRotationError(thrown);
-  const stack = error.code === "INTERNAL" && thrown instanceof Error ? (thrown.stack ?? "") : "";
-  const frames = stack.split("\n").filter((line) => /^\s+at /.test(line));
+  const frames = error.code === "INTERNAL" ? framesOf(thrown) : [];
   log.error("call-failed", {
     returnMessage: error.returnMessage,
-    ...(frames.length === 0 ? {} : { frames: frames.slice(0, 8).map((line) => line.trim()) }),
+    ...(frames.length === 0 ? {} : { frames: frames.slice(0, 8) }),
   });
 }
 
@@ -96,7 +97,8 @@ export function createMirrorHandler(dependencies: MirrorDependencies): MirrorHan
         return success(length === 0 ? "NOTHING_TO_DO" : "OK", `${length} callbacks were removed`, null, next);
       }
       case "callbacks": {
-        const endpoints = await aboutCallbacks(begun, () => call.ces.listCallbacks());
+        const listed = await aboutCallbacks(begun, () => call.ces.listCallbacks());
+        const endpoints = listed.map((url) => shownCode(url, new Set(call.settings.callbackUrls), "an endpoint"));
         return { ...success("OK", `${endpoints.length} callbacks are registered`, null), endpoints };
       }
     }

@@ -1,5 +1,6 @@
 import { RotationError } from "../errors.ts";
 import type { Secret } from "../secret.ts";
+import { OCI_STATES, shownCode } from "../server-codes.ts";
 import type { SecretStore, VersionList, Write } from "../vault/store.ts";
 import { isOurs, versionName } from "../vault/version-name.ts";
 import { freeSlots } from "../vault/version-slots.ts";
@@ -37,7 +38,7 @@ async function find(call: MirrorCall, name: string): Promise<string | null> {
     if (found.lifecycle === "DELETED") continue;
     throw new RotationError(
       "SECRET_NOT_ROTATABLE",
-      `the secret ${name} is ${found.lifecycle}`,
+      `the secret ${found.secretId} is ${shownCode(found.lifecycle, OCI_STATES, "in a state")}`,
       "cancel its deletion: the mirror writes its next set there",
     );
   }
@@ -60,7 +61,7 @@ export async function findOrCreate(call: MirrorCall, wanted: Wanted, guard: Guar
     await call.clock.sleep(RETRY_MS);
   }
   throw made.outcome === "done"
-    ? new RotationError("VAULT_UNAVAILABLE", `the new secret ${name} is not listed`)
+    ? new RotationError("VAULT_UNAVAILABLE", "a new secret of the mirror is not listed")
     : made.error;
 }
 
@@ -140,7 +141,7 @@ export async function keep(
   const secretId = await findOrCreate(call, wanted, guard);
   const store = call.storeOf(secretId);
   const isNamed = (versionNo: number) => known?.secretId === secretId && known.versionNo === versionNo;
-  let last = new RotationError("VAULT_UNAVAILABLE", `the secret ${secretName} did not become ACTIVE`);
+  let last = new RotationError("VAULT_UNAVAILABLE", `the secret ${secretId} did not become ACTIVE`);
   for (let turn = 0; turn < MOST_TURNS && call.budget.remaining() > RETRY_MS; turn++) {
     const state = await readWhenActive(call, store);
     if (state === null) break;

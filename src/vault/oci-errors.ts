@@ -1,6 +1,7 @@
 import { OciError } from "oci-common";
 import { RotationError } from "../errors.ts";
 import { PROXY_NEXT_ACTION, proxyTroubleOf } from "../http/transport.ts";
+import { OCI_CODES, statusAndCode } from "../server-codes.ts";
 import type { Write } from "./store.ts";
 
 /**
@@ -99,10 +100,9 @@ export function vaultError(operation: Operation, thrown: unknown): RotationError
   }
   if (status === 412)
     return new RotationError("VAULT_UNAVAILABLE", `another writer changed the secret during ${operation}`);
-  const code = /^[A-Za-z]{1,60}$/.test(serviceCode) ? ` ${serviceCode}` : "";
   return new RotationError(
     "SECRET_NOT_ROTATABLE",
-    `Vault refused ${operation} with ${status}${code}`,
+    `Vault refused ${operation} with ${statusAndCode(status, serviceCode, OCI_CODES)}`,
     "check the secret's rules, its versions and its replication in the console",
   );
 }

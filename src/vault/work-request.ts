@@ -1,11 +1,12 @@
 import * as z from "zod/mini";
-import { RotationError } from "../errors.ts";
+import { isErrorCode, RotationError, responseCodes } from "../errors.ts";
+import { OCI_CODES, OCI_STATES, shownCode } from "../server-codes.ts";
 import { instant } from "./oci-answers.ts";
 
 /** One thing that went wrong in a work request, as the service tells it. */
 interface WorkRequestProblem {
   readonly code: string;
-  /** Written by the service, perhaps out of the function's answer: without control characters, at most 1000 characters. */
+  /** What the service passes on of the function's answer, without control characters, at most 1000 characters; else how long it is. */
   readonly message: string;
   /** Milliseconds since the epoch. */
   readonly at: number;
@@ -35,10 +36,20 @@ const workRequest = z.object({
 });
 const problems = z.array(z.object({ code: z.string(), message: z.string(), timestamp: instant }));
 
-/** What a terminal may be shown of a text that somebody else wrote. */
-function shown(text: string): string {
-  return text.replace(/\p{Cc}+/gu, " ").slice(0, MOST_CHARACTERS);
+const OWN_CODE = /\b([A-Z][A-Z_]+): /g;
+
+/** The service wraps the function's answer in words that are documented nowhere; from one of our codes on it is our own text. */
+function ownWords(text: string): string {
+  const own = [...text.matchAll(OWN_CODE)].find(([, code]) => isErrorCode(code ?? ""));
+  if (own === undefined) return `a message of ${text.length} characters`;
+  return text
+    .slice(own.index)
+    .replace(/\p{Cc}+/gu, " ")
+    .slice(0, MOST_CHARACTERS);
 }
+
+/** The service's own codes for this are documented nowhere; what the function answered is one of our numbers. */
+const PROBLEM_CODES: ReadonlySet<string> = new Set([...OCI_CODES, ...responseCodes.map(String)]);
 
 /** @throws RotationError VAULT_UNAVAILABLE where the answer has another shape than the API describes */
 export function readWorkRequest(answer: unknown): WorkRequest {
@@ -48,7 +59,7 @@ export function readWorkRequest(answer: unknown): WorkRequest {
   }
   const { status, percentComplete, timeAccepted, timeStarted, timeFinished } = parsed.data;
   return {
-    status,
+    status: shownCode(status, OCI_STATES, "a state"),
     percentComplete,
     acceptedAt: timeAccepted,
     startedAt: timeStarted ?? null,
@@ -95,6 +106,10 @@ export async function findLatest(
 export function readProblems(answer: unknown): WorkRequestProblem[] {
   const parsed = problems.safeParse(answer);
   return parsed.success
-    ? parsed.data.map(({ code, message, timestamp }) => ({ code: shown(code), message: shown(message), at: timestamp }))
+    ? parsed.data.map(({ code, message, timestamp }) => ({
+        code: shownCode(code, PROBLEM_CODES),
+        message: ownWords(message),
+        at: timestamp,
+      }))
     : [];
 }

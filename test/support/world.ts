@@ -3,7 +3,7 @@ import { createSeededEntropy } from "../../src/emulator/seeded-entropy.ts";
 import { createVirtualClock, type VirtualClock } from "../../src/emulator/virtual-clock.ts";
 import { type Answer, createHandler, type Handler } from "../../src/handler.ts";
 import type { OciSigner } from "../../src/http/oci-http-client.ts";
-import type { Transport } from "../../src/http/transport.ts";
+import type { HttpRequest, HttpResponse, Transport } from "../../src/http/transport.ts";
 import type { SendMail } from "../../src/notify/mail.ts";
 import { type ClientKind, ociIamClient, type WorldClient } from "./clients.ts";
 
@@ -44,6 +44,8 @@ export interface WorldOptions {
   readonly transport?: (emulator: Emulator, clock: VirtualClock) => Transport;
   /** Takes the mail; default: none can be sent. */
   readonly sendMail?: SendMail;
+  /** Changes what a server answers; undefined: it stays as it is. */
+  readonly bend?: (answer: HttpResponse, request: HttpRequest) => HttpResponse | undefined;
   /** How old the secret is when the test begins. */
   readonly ageSeconds?: number;
 }
@@ -83,7 +85,11 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
   await clock.sleep((options.ageSeconds ?? 86_400) * 1000);
   const log: Record<string, unknown>[] = [];
   const signer = options.signer?.(emulator) ?? (options.signsRequests ? markingSigner : noSigner);
-  const transport = options.transport?.(emulator, clock) ?? emulator.transport;
+  const between = options.transport?.(emulator, clock) ?? emulator.transport;
+  const transport: Transport = async (request) => {
+    const answer = await between(request);
+    return options.bend?.(answer, request) ?? answer;
+  };
   const handler = createHandler({
     clock,
     entropy: createSeededEntropy(2),

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { parseContent } from "../../src/content.ts";
+import type { Claim } from "../../src/claim.ts";
+import { contentWith, parseContent } from "../../src/content.ts";
 import { Secret } from "../../src/secret.ts";
 import { expectFailure, expectNoTrace } from "../support/failures.ts";
 
@@ -185,5 +186,32 @@ describe("refused, without the value", () => {
     expect(error.responseCode).toBe(400);
     expect(error.cause).toBeUndefined();
     expectNoTrace(error, canary);
+  });
+});
+
+describe("a content with another client secret", () => {
+  const texts = [
+    '{"appId":"a","appSecret":"old","n":1.50}',
+    '{\n  "_rotation": {"v":1},\n  "appSecret": "old",\n  "list": [ {"}": "}"} ]\n}\n',
+    '\t{ "appSecret" : "old" , "_rotation" : 7 }  ',
+  ];
+  const values = ["new", "tab\t", "\ud800", '"}', "x".repeat(9_000)];
+  const claim: Claim = { callId: "c", ttlSeconds: 90, base: 3, takeovers: 0, token: null };
+
+  test.each(texts)("in %j is the same whether its text is read or not", (text) => {
+    for (const value of values) {
+      const content = parseContent(new Secret(text));
+      const known = contentWith(content, "appSecret", new Secret(value));
+      const read = parseContent(content.withSecret("appSecret", new Secret(value)));
+      expect([known.kind, known.claim, known.issuer]).toEqual([read.kind, read.claim, read.issuer]);
+      for (const name of ["appId", "appSecret", "n", "list", "_rotation", "none"]) {
+        expect(known.member(name)).toBe(read.member(name));
+        expect(known.has(name)).toBe(read.has(name));
+      }
+      expect(known.member("appSecret")).toBe(value);
+      expect(known.withClaim(claim).reveal()).toBe(read.withClaim(claim).reveal());
+      const again = new Secret("again");
+      expect(known.withSecret("appSecret", again).reveal()).toBe(read.withSecret("appSecret", again).reveal());
+    }
   });
 });

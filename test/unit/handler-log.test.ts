@@ -99,6 +99,7 @@ describe("what nobody foresaw", () => {
 
   test.each([
     ["an Error", () => new TypeError("Basic canary-of-a-credential")],
+    ["an Error that looks like a stack", () => new TypeError("at\n    at canary-of-a-credential (a.js:1:1)")],
     ["a text", () => "Basic canary-of-a-credential"],
     ["undefined", () => undefined],
   ])("(%s) is answered INTERNAL, and its text goes nowhere", async (_title, make) => {

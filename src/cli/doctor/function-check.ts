@@ -1,3 +1,4 @@
+import { OCI_STATES, shownCode } from "../../server-codes.ts";
 import type { Facts } from "./facts.ts";
 import { type Finding, failed, ok, problem, warning } from "./finding.ts";
 
@@ -19,7 +20,13 @@ export function checkFunction({ fn, functionId, secret }: Facts): Finding[] {
   const { lifecycleState, timeoutInSeconds, memoryInMBs } = fn.value;
   const findings: Finding[] = [];
   if (lifecycleState !== "ACTIVE") {
-    findings.push(problem("function", `the function is ${lifecycleState}`, "deploy it again: fn deploy"));
+    findings.push(
+      problem(
+        "function",
+        `the function is ${shownCode(lifecycleState, OCI_STATES, "in a state")}`,
+        "deploy it again: fn deploy",
+      ),
+    );
   }
   const update = `oci fn function update --function-id ${functionId}`;
   findings.push(

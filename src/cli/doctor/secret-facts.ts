@@ -7,6 +7,7 @@ import type { Entropy } from "../../entropy.ts";
 import { RotationError } from "../../errors.ts";
 import { createOciHttpClient } from "../../http/oci-http-client.ts";
 import { readPolicy, repeatRead } from "../../http/retry.ts";
+import { OCI_STATES, shownCode } from "../../server-codes.ts";
 import { instant, readTags, tagsMember } from "../../vault/oci-answers.ts";
 import { isRepeatable, vaultError } from "../../vault/oci-errors.ts";
 import type { VaultAccess } from "../../vault/oci-store.ts";
@@ -67,7 +68,7 @@ export async function readSecretFacts(
   return {
     name: data.secretName,
     compartmentId: data.compartmentId,
-    lifecycle: data.lifecycleState,
+    lifecycle: shownCode(data.lifecycleState, OCI_STATES, "in a state"),
     isReplica: data.isReplica ?? false,
     metadata: data.metadata ?? {},
     tags: readTags(data.freeformTags),

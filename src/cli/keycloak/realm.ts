@@ -153,7 +153,8 @@ export async function openRealm(
     administrator: content.clientId,
     send: async (method, path, body, also = []) => {
       const url = `${place.url}/admin/realms/${encodeURIComponent(place.realm)}${path}`;
-      const what = `${method} ${path.replace(/\?.*$/, "")}`;
+      // An id of a client is the server's text.
+      const what = `${method} ${path.replace(/\?.*$/, "").replace(/^\/clients\/[^/]+/, "/clients/{id}")}`;
       const answer = await request(method, url, body, what);
       const isFine = (answer.status >= 200 && answer.status < 300) || also.includes(answer.status);
       if (!isFine) throw refusalOf(answer, what);

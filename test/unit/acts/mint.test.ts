@@ -232,3 +232,14 @@ describe("reading the client secret back", () => {
     expect(acting.asked).toEqual([]);
   });
 });
+
+test("a value that is read back and fits into no version is none that can be read", async () => {
+  const acting = await createActing({
+    issuer: { readBack: async () => ({ outcome: "read", clientSecret: new Secret("z".repeat(25_600)) }) },
+  });
+  expect(await readBack(acting.invocation, acting.memory, acting.seen)).toEqual({
+    outcome: "not-readable",
+    next: "decide",
+  });
+  expect(acting.memory.hand).toBeNull();
+});

@@ -3,6 +3,7 @@ import * as z from "zod/mini";
 import type { CliErrorCode } from "../../../src/cli/cli-error.ts";
 import type { CommandContext } from "../../../src/cli/command.ts";
 import { createContext } from "../../../src/cli/context.ts";
+import { partsOf } from "../../../src/cli/function.ts";
 import type { GlobalOptions } from "../../../src/cli/global-options.ts";
 import type { Runtime } from "../../../src/cli/runtime.ts";
 import { type CliOptions, type CliWorld, useCli } from "../../support/cli.ts";
@@ -114,6 +115,16 @@ describe("a deployed function, from a command", () => {
     const id = answer === null ? `${functionId}x` : functionId;
     expect(await problem(() => context.invoke(id, {}))).toMatchObject({ problem: { code, exitCode, means } });
   });
+
+  test.each(["canary", "CANARY: canary. Next: canary.", "OK canary", "LOCKED_OUT: canary"])(
+    "whose message is %s is told to be none of ours, by its length",
+    (returnMessage) => {
+      const told = partsOf({ returnMessage });
+      expect(told.code).toBe("INTERNAL");
+      expect(told.what).toContain(`${returnMessage.length} characters`);
+      expect(JSON.stringify(told)).not.toMatch(/canary/i);
+    },
+  );
 
   test("refuses a signature that it does not know with exit code 3", async () => {
     const w = await cli();

@@ -129,6 +129,21 @@ describe("without any credential", () => {
     expect(inspect(error, { depth: 9 })).not.toContain("canary");
   });
 
+  it.each(["canary", "CanaryOfTheReader", "ECONNRESET canary", 4_711_471_147_114_711, 7])(
+    "a reader's error with the code %s is told without it",
+    async (code) => {
+      const { vault, source } = open();
+      vault.failure = Object.assign(new Error("canary"), { code, serviceCode: code, status: code });
+      const { message }: Error = await source.current().then(
+        () => expect.unreachable(),
+        (thrown) => thrown,
+      );
+      const told = typeof code === "string" ? ` (an error code of ${code.length} characters)` : "";
+      expect(message).toMatch(/^READ_FAILED: reading CURRENT failed[^.]*\. Next: check/);
+      expect(message).toContain(`reading CURRENT failed${told}. Next`);
+    },
+  );
+
   it("and asks again at the next call", async () => {
     const { vault, source } = open();
     vault.failure = "no error at all";

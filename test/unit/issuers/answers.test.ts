@@ -4,7 +4,6 @@ import { RatePausedError } from "../../../src/http/rate-gate.ts";
 import { TransportError } from "../../../src/http/transport.ts";
 import {
   type Answer,
-  harmlessId,
   isShown,
   isTransient,
   json,
@@ -45,15 +44,6 @@ describe("a body", () => {
       expect(oauthErrorOf(answer(400, data))).toBeNull();
     }
   });
-});
-
-test("a message id reaches an operator only in a form that quotes nothing", () => {
-  for (const id of ["invalid_scope", "error.common.validation", "a1", `a${"b".repeat(79)}`]) {
-    expect(harmlessId(id)).toBe(id);
-  }
-  for (const id of ["", "Invalid", "a b", "a\nb", "1a", "a-b", "a:b", `a${"b".repeat(80)}`, "<b>"]) {
-    expect(harmlessId(id)).toBeNull();
-  }
 });
 
 test("asking again may help after 408, 429 and every 5xx, and after no other status", () => {

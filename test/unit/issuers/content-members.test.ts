@@ -56,19 +56,22 @@ describe("clientId", () => {
 });
 
 describe("the client secret", () => {
-  test("may hold anything printable, a colon too, and is never shown", () => {
+  test("may be of any length and hold any character", () => {
+    for (const value of ["canary-4711\n", "\u0000canary\u007f", "a\tb", "\ud800", "x".repeat(20_000)]) {
+      expect(requiredSecret(contentOf({ clientSecret: value }), "clientSecret").reveal()).toBe(value);
+    }
+  });
+
+  test("may hold a colon, and is never shown", () => {
     const secret = requiredSecret(contentOf({ clientSecret: "canary:/+ é~4711" }), "clientSecret");
     expect(secret.reveal()).toBe("canary:/+ é~4711");
     expectNoTrace(secret, "canary:/+ é~4711");
   });
 
-  test.each(["canary-4711\n", "canary\u0000-4711", "\u007fcanary-4711"])(
-    "%j could stand in no header, and is refused without being told",
-    async (clientSecret) => {
-      const read = () => requiredSecret(contentOf({ clientSecret }), "clientSecret");
-      expectNoTrace(await expectFailure(read, "CONTENT_INVALID", "the member clientSecret"), clientSecret);
-    },
-  );
+  test.each([undefined, "", 7, null, ["canary"]])("is not %j", async (clientSecret) => {
+    const read = () => requiredSecret(contentOf({ clientSecret }), "clientSecret");
+    await expectFailure(read, "CONTENT_INVALID", "the member clientSecret");
+  });
 });
 
 describe("the address of an issuer", () => {

@@ -92,14 +92,15 @@ describe("the answer to a token request", () => {
     expect(login).toMatchObject({ verdict: "unknown", error: { code: "ORIGIN_NOT_ALLOWED" } });
   });
 
-  test("an error code is told to the operator only in a known form", () => {
+  test("an error code is told to the operator only where it is a known one", () => {
     const told = (error: string) => {
       const login = judgeToken({ status: 400, data: json({ error }) }, AT);
       return login.verdict === "unknown" ? login.error.message : "";
     };
     expect(told("invalid_scope")).toContain("400 invalid_scope,");
-    for (const error of [`invalid ${CANARY}`, "x\ny", `a${"b".repeat(80)}`, "", "<b>"]) {
-      expect(told(error)).toContain("answered 400, which");
+    expect(told("")).toContain("answered 400, which");
+    for (const error of [`invalid ${CANARY}`, "x\ny", `a${"b".repeat(80)}`, "invalid_scopes", "<b>"]) {
+      expect(told(error)).toContain(`answered 400 and an error code of ${error.length} characters, which`);
     }
   });
 });

@@ -127,6 +127,11 @@ describe("Registration of the callback", () => {
     const process = startProcess();
     await process.call({ action: "register" });
     expect(await process.call({ action: "callbacks" })).toMatchObject({ endpoints: [MIRROR_CALLBACK] });
+    emulator.state.ces.endpoints.push({ url: "https://canary-4711.example/x", failures: 0 });
+    expect(await process.call({ action: "callbacks" })).toMatchObject({
+      endpoints: [MIRROR_CALLBACK, "an endpoint of 29 characters"],
+    });
+    emulator.state.ces.endpoints.pop();
     const removed = await process.call({ action: "unregister" });
     expect(removed?.returnMessage).toContain("OK: 1 callbacks were removed");
     expect(emulator.admin.cesEndpoints()).toEqual([]);
@@ -146,7 +151,7 @@ describe("Registration of the callback", () => {
     await clock.sleep(340 * 86_400_000);
     emulator.faults.add({ call: "list-callbacks", kind: "client-error" });
     const answer = await startProcess().call(MIRROR);
-    expect(answer?.returnMessage).toContain("warning: the certificate of wallet Wallet_EMULATED ends on 2027-11-01");
+    expect(answer?.returnMessage).toContain("warning: the certificate of wallet 1 in the manifest ends on 2027-11-01");
     expect(answer?.returnMessage).toContain("warning: the callbacks are not registered");
   });
 

@@ -69,10 +69,11 @@ describe("Finding the secret of a name", () => {
     "refuses one that is %s, and makes none beside it",
     async (lifecycle) => {
       const rig = createMirrorRig();
-      rig.emulator.admin.secret(rig.addSecret(NAME)).lifecycle = lifecycle;
+      const secretId = rig.addSecret(NAME);
+      rig.emulator.admin.secret(secretId).lifecycle = lifecycle;
       await expect(findOrCreate(await rig.begin(), wanted("x"), free)).rejects.toMatchObject({
         code: "SECRET_NOT_ROTATABLE",
-        message: expect.stringContaining(`the secret ${NAME} is ${lifecycle}`),
+        message: expect.stringContaining(`the secret ${secretId} is ${lifecycle}`),
         nextAction: expect.stringContaining("cancel its deletion"),
       });
       expect(writesOf(rig)).toEqual([]);

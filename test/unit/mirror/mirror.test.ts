@@ -198,7 +198,7 @@ describe("The mirror", () => {
     await clock.sleep(2 * 86_400_000);
     const answer = await process.call(MIRROR);
     expect(answer?.responseCode).toBe(200);
-    expect(answer?.returnMessage).toMatch(/warning: the certificate of wallet Wallet_EMULATED ends on 2027-11-01/);
+    expect(answer?.returnMessage).toMatch(/warning: the certificate of wallet 1 in the manifest ends on 2027-11-01/);
   });
 
   it("prints no password, token or file anywhere", async () => {

@@ -127,6 +127,19 @@ describe("a rotation by Vault", () => {
     expect(seen?.problems[0]?.message.length).toBeLessThanOrEqual(1_000);
   });
 
+  test("that failed in words of nobody we know tells how long they are", async () => {
+    const { client, scheduler, emulator } = world({ responseCode: 400, returnMessage: "canary 4711", versionNo: null });
+    const started = await client.rotate(null);
+    await scheduler.runDue();
+    const id = started.outcome === "started" ? (started.workRequestId ?? "") : "";
+    const stored = emulator.state.workRequests.requests[id];
+    stored?.errors.push({ code: "CanaryCode", message: "Function said: LOCKED_OUT: over. Next: go.", at: 1 });
+    expect((await client.readWorkRequest(id))?.problems.map(({ code, message }) => [code, message])).toEqual([
+      ["400", "a message of 11 characters"],
+      ["an error code of 10 characters", "LOCKED_OUT: over. Next: go."],
+    ]);
+  });
+
   test("is not started beside another, nor on an etag that is stale", async () => {
     const { client } = world();
     const { etag } = await client.read();
