@@ -15,6 +15,7 @@ export interface FunctionProcess {
 }
 
 export interface ProcessOptions {
+  /** Settings beside those of the world. */
   readonly environment?: Readonly<Record<string, string>>;
   /** Each request is held back by up to so much, at random, so that processes interleave differently for each seed. */
   readonly jitterMs?: number;
@@ -25,10 +26,11 @@ export interface ProcessOptions {
  * @param seed also tells processes apart: use each once in a world
  */
 export function startProcess(
-  { clock, emulator }: Pick<World, "clock" | "emulator">,
+  world: Pick<World, "clock" | "emulator" | "environment">,
   seed: number,
   { environment = {}, jitterMs = 0 }: ProcessOptions = {},
 ): FunctionProcess {
+  const { clock, emulator } = world;
   const name = `process-${seed}`;
   const caller = emulator.startCaller(name);
   const lines: string[] = [];
@@ -47,7 +49,7 @@ export function startProcess(
       vaultEndpoint: "https://vaults.emulated.example",
       secretsEndpoint: "https://secrets.vaults.emulated.example",
     }),
-    environment,
+    environment: { ...world.environment, ...environment },
     write: (line) => {
       lines.push(line);
     },

@@ -30,7 +30,7 @@ async function planIn(w: TestWorld, task: Task = { name: "HEAL" }, environment =
   const log = createLog((line) => lines.push(line), clock, false);
   const before = w.state();
   const from = emulator.requests.length;
-  const { invocationFor } = await begin(parseSettings(environment), null);
+  const { invocationFor } = await begin(parseSettings({ ...w.environment, ...environment }), null);
   const planned = await planNext(invocationFor(w.secretId, log), task);
   expect(w.state()).toEqual(before);
   const others = emulator.requests

@@ -44,7 +44,8 @@ test("an empty configuration gives the documented defaults", () => {
 test("a whole configuration is read, and keys of others are left alone", () => {
   const settings = parseSettings({
     OROT_PAUSED: "true",
-    OROT_ISSUER_ORIGINS: "https://A.example.org:443/, https://b.example.org:8443,http://localhost:9000",
+    OROT_ISSUER_ORIGINS: "https://A.example.org:443/, https://b.example.org:8443/Uaa/,http://localhost:9000",
+    OROT_ISSUER_ALIASES: "https://A.example.org/=https://b.example.org:8443/Uaa",
     OROT_REQUIRE_WAY_BACK: "true",
     OROT_AUTHORITY_SECRET_IDS: "ocid1.vaultsecret.oc1.iad.a, ocid1.vaultsecret.oc1.iad.b",
     OROT_RESOURCE_PRINCIPAL_APPS: `https://A.example.org/#${"AB".repeat(16)}`,
@@ -81,7 +82,13 @@ test("a whole configuration is read, and keys of others are left alone", () => {
   });
   expect(settings).toEqual({
     paused: true,
-    issuerOrigins: ["https://a.example.org", "https://b.example.org:8443", "http://localhost:9000"],
+    issuerOrigins: ["https://a.example.org", "https://b.example.org:8443/Uaa", "http://localhost:9000"],
+    issuerAliases: [
+      {
+        from: { base: "https://a.example.org", realm: null },
+        to: { base: "https://b.example.org:8443/Uaa", realm: null },
+      },
+    ],
     requireWayBack: true,
     authoritySecretIds: ["ocid1.vaultsecret.oc1.iad.a", "ocid1.vaultsecret.oc1.iad.b"],
     resourcePrincipalApps: [{ origin: "https://a.example.org", appId: "ab".repeat(16) }],
@@ -166,7 +173,7 @@ const malformedUrls = [
   "file:///etc/passwd",
 ];
 
-describe.each(["OROT_VAULT_ENDPOINT", "OROT_SECRETS_ENDPOINT", "OROT_ISSUER_ORIGINS"])("%s", (name) => {
+describe.each(["OROT_VAULT_ENDPOINT", "OROT_SECRETS_ENDPOINT"])("%s", (name) => {
   test.each(malformedUrls)("refuses %j, naming itself", async (value) => {
     await expectFailure(() => parseSettings({ [name]: value }), "SETTINGS_INVALID", `${name} must be `);
   });
@@ -179,8 +186,89 @@ test.each([
   "https://a.example.org https://b.example.org",
   "https://a.example.org;https://b.example.org",
   "https://a.example.org,http://b.example.org",
-])("OROT_ISSUER_ORIGINS refuses the list %j", async (value) => {
-  await expectFailure(() => parseSettings({ OROT_ISSUER_ORIGINS: value }), "SETTINGS_INVALID", "OROT_ISSUER_ORIGINS");
+  "https://a.example.org/uaa,",
+  "https://a.example.org/uaa//",
+  "https://a.example.org/x/../uaa",
+  "https://a.example.org/%75aa",
+  "https://a.example.org/uaa?x",
+  "https://a.example.org/uaa#x",
+  "https://user@a.example.org",
+  "https://user:password@a.example.org",
+  "https:a.example.org",
+  "https:\\\\a.example.org",
+  "https://a.example.org.",
+  "a.example.org",
+  "file:///etc/passwd",
+  "",
+])("OROT_ISSUER_ORIGINS refuses %j, naming itself", async (value) => {
+  await expectFailure(
+    () => parseSettings({ OROT_ISSUER_ORIGINS: value }),
+    "SETTINGS_INVALID",
+    "OROT_ISSUER_ORIGINS must be https addresses",
+  );
+});
+
+describe("OROT_ISSUER_ALIASES", () => {
+  const aliasesIn = (text: string) => parseSettings({ OROT_ISSUER_ALIASES: text }).issuerAliases;
+  const place = (base: string, realm: string | null = null) => ({ base, realm });
+
+  test.each([
+    [
+      "bases, written as they are compared",
+      "https://OLD.example.org:443/uaa/=https://new.example.org/uaa",
+      place("https://old.example.org/uaa"),
+      place("https://new.example.org/uaa"),
+    ],
+    [
+      "a realm at either base, decoded",
+      "https://sso.example.org/realms/my%20shop=https://sso.example.org/auth/realms/my%C3%A9/",
+      place("https://sso.example.org", "my shop"),
+      place("https://sso.example.org/auth", "myé"),
+    ],
+    [
+      "a realm of the name realms",
+      "https://sso.example.org/realms/realms=https://sso.example.org/realms/r",
+      place("https://sso.example.org", "realms"),
+      place("https://sso.example.org", "r"),
+    ],
+    [
+      "hosts on loopback",
+      "http://localhost:8080/uaa=http://127.0.0.1:8080/uaa",
+      place("http://localhost:8080/uaa"),
+      place("http://127.0.0.1:8080/uaa"),
+    ],
+  ])("holds a pair of %s", (_what, text, from, to) => {
+    expect(aliasesIn(text)).toEqual([{ from, to }]);
+  });
+
+  test("holds several pairs, in order, with blanks around the commas", () => {
+    const pairs = aliasesIn("https://a.example=https://b.example , https://b.example=https://c.example");
+    expect(pairs?.map(({ from, to }) => `${from.base} ${to.base}`)).toEqual([
+      "https://a.example https://b.example",
+      "https://b.example https://c.example",
+    ]);
+  });
+
+  test.each([
+    "",
+    "https://a.example",
+    "https://a.example=",
+    "=https://a.example",
+    "https://a.example==https://b.example",
+    "https://a.example=https://b.example=https://c.example",
+    "https://a.example=https://b.example,",
+    "https://a.example =https://b.example",
+    "https://a.example=b.example",
+    "http://a.example=https://b.example",
+    "https://a.example=http://b.example",
+    "https://a.example/x/../uaa=https://b.example",
+    "https://user@a.example=https://b.example",
+    "https://a.example/realms/r=https://b.example",
+    "https://a.example=https://b.example/realms/r",
+    "https://a.example/realms/%ff=https://b.example/realms/r",
+  ])("refuses %j, naming itself", async (value) => {
+    await expectFailure(() => aliasesIn(value), "SETTINGS_INVALID", "OROT_ISSUER_ALIASES must be pairs base=base");
+  });
 });
 
 test.each(["OROT_PAUSE", "OROT_", "OROT_paused", "OROT_CLAIM_TTL_SECONDS_"])(

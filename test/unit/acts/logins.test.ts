@@ -6,6 +6,7 @@ import { logIn, logInWithHand } from "../../../src/acts/logins.ts";
 import type { Login } from "../../../src/issuers/issuer.ts";
 import { Secret } from "../../../src/secret.ts";
 import { expectFailure } from "../../support/failures.ts";
+import { toyClient } from "../../support/held.ts";
 import { credential, type Written } from "../recovery/rig.ts";
 import { accepted, createActing, current, rejected } from "./rig.ts";
 
@@ -30,7 +31,8 @@ describe("a login with CURRENT", () => {
     rig.clock.advance(1_000);
     expect(await logIn(invocation, memory, action)).toEqual({ outcome: "accepted", next: "decide" });
     expect(memory.logins.get(7)).toEqual({ login: accepted, at: rig.clock.monotonic() });
-    expect(memory.token).toBe(accepted.token);
+    expect(memory.token).toEqual({ client: toyClient, ...accepted.token });
+    expect(memory.token?.value).toBe(accepted.token.value);
     expect(memory.dead).toBeNull();
     expect(lives).toEqual([3_600]);
   });

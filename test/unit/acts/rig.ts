@@ -42,34 +42,36 @@ export async function createActing(options: Options = {}): Promise<Acting> {
   const { rig, invocation: plain, sent } = createStageRig(versions, environment, () => answer);
   const asked: string[] = [];
   const { mint, install, readBack, ...rest } = issuer;
+  const answering = (credential: Credential): Credential => ({
+    ...credential,
+    withSecret: (clientSecret) => answering(credential.withSecret(clientSecret)),
+    ...rest,
+    ...(mint && {
+      mint: (proof: Proof) => {
+        asked.push(`mint by ${named(proof)}`);
+        return mint(proof);
+      },
+    }),
+    ...(install && {
+      install: (proof: Proof, value: HeldSecret, isCurrentAccepted: boolean) => {
+        asked.push(`install ${value.clientSecret.reveal()} by ${named(proof)}`);
+        return install(proof, value, isCurrentAccepted);
+      },
+    }),
+    ...(readBack && {
+      readBack: (proof: Proof) => {
+        asked.push(`read by ${named(proof)}`);
+        return readBack(proof);
+      },
+    }),
+  });
   const invocation: Invocation = {
     ...plain,
     authoritiesFor: async () => {
       asked.push("authorities");
       return authorities;
     },
-    open: (content) => ({
-      ...plain.open(content),
-      ...rest,
-      ...(mint && {
-        mint: (proof: Proof) => {
-          asked.push(`mint by ${named(proof)}`);
-          return mint(proof);
-        },
-      }),
-      ...(install && {
-        install: (proof: Proof, value: HeldSecret, isCurrentAccepted: boolean) => {
-          asked.push(`install ${value.clientSecret.reveal()} by ${named(proof)}`);
-          return install(proof, value, isCurrentAccepted);
-        },
-      }),
-      ...(readBack && {
-        readBack: (proof: Proof) => {
-          asked.push(`read by ${named(proof)}`);
-          return readBack(proof);
-        },
-      }),
-    }),
+    open: (content) => answering(plain.open(content)),
   };
   const memory = createMemory(3_600);
   const seen = await observe(invocation, memory, true, null);
