@@ -42,10 +42,10 @@ async function tidied(versions: readonly Written[], keep = 0, valueChosenBy: "is
 }
 
 describe("what may be tidied", () => {
-  test("is every DEPRECATED credential below CURRENT but the newest that are kept, the oldest last", async () => {
+  test("is every DEPRECATED credential below CURRENT but the newest that are kept, the oldest first", async () => {
     const versions = [deprecated(1), deprecated(2), deprecated(3), current(4)];
-    expect(await tidied(versions)).toEqual([3, 2, 1]);
-    expect(await tidied(versions, 1)).toEqual([2, 1]);
+    expect(await tidied(versions)).toEqual([1, 2, 3]);
+    expect(await tidied(versions, 1)).toEqual([1, 2]);
     expect(await tidied(versions, 3)).toEqual([]);
   });
 
@@ -93,11 +93,21 @@ describe("what may be tidied", () => {
   test("is no version that a claim was made from which stays: without it nobody could tell that the claim is ours", async () => {
     const claims = [deprecated(3, claimOver(2, FAR)), deprecated(6, claimOver(5, PAST))];
     const versions = [deprecated(1), deprecated(2), deprecated(4), deprecated(5), ...claims, current(7)];
-    expect(await tidied(versions)).toEqual([4, 1]);
+    expect(await tidied(versions)).toEqual([1, 4]);
     const spent = [deprecated(3, claimOver(2, PAST)), deprecated(6, claimOver(5, PAST))];
     expect(await tidied([deprecated(1), deprecated(2), deprecated(4), deprecated(5), ...spent, current(7)])).toEqual([
-      3, 4, 2, 1,
+      3, 1, 2, 4,
     ]);
+  });
+
+  test("is no claim that another claim was made from which stays", async () => {
+    const chain = [claimOver(1, PAST), claimOver(2, PAST, "S1"), claimOver(3, FAR, "S1"), claimOver(1, PAST)];
+    const claims = chain.map((content, index) => deprecated(index + 2, content));
+    expect(await tidied([deprecated(1), ...claims, deprecated(6), current(7)])).toEqual([]);
+    const spent = [...chain.slice(0, 2), claimOver(3, PAST, "S1"), claimOver(6, PAST)];
+    const numbers = [2, 3, 4, 7];
+    const others = spent.map((content, index) => deprecated(numbers[index] ?? 0, content));
+    expect(await tidied([deprecated(1), ...others, deprecated(5), deprecated(6), current(8)])).toEqual([4, 3, 2, 1, 5]);
   });
 
   test("is no claim whose token lives, however old", async () => {
@@ -197,8 +207,8 @@ describe("what somebody else has stored", () => {
     const junk = [4, 5, 6].map((no) => deprecated(no));
     const versions = [deprecated(1), ...made, ...junk, current(7, third)];
     expect(await tidied(versions, 2, "caller")).toEqual([1]);
-    expect(await tidied(versions, 1, "caller")).toEqual([2, 1]);
+    expect(await tidied(versions, 1, "caller")).toEqual([1, 2]);
     // The issuer's own values carry no proof.
-    expect(await tidied(versions, 2, "issuer")).toEqual([4, 3, 2, 1]);
+    expect(await tidied(versions, 2, "issuer")).toEqual([1, 2, 3, 4]);
   });
 });
