@@ -39,7 +39,25 @@ function counts(invocation: Invocation, memory: Memory, list: VersionList, { ver
 }
 
 /**
- * The versions whose deletion may be scheduled, the oldest last. Never the highest number, a claim whose token lives, a version of another
+ * The claims that may go, the newest first, and the numbers of the versions that the others were made from.
+ * A claim can be told from a forged one only while that version is there, so this goes downward: what a claim that stays was made from stays.
+ */
+function sortClaims(memory: Memory, list: VersionList, isCandidate: (version: VersionSummary) => boolean) {
+  const claims = list.versions.filter(({ versionNo }) => memory.contents.get(versionNo)?.kind === "claim");
+  const spent: VersionSummary[] = [];
+  const bases = new Set<number>();
+  for (const version of claims) {
+    const mayGo = isCandidate(version) && version !== claims[0] && isSpentClaim(memory, version, list.asOf);
+    const known = memory.contents.get(version.versionNo);
+    if (mayGo && !bases.has(version.versionNo)) spent.push(version);
+    else if (known?.kind === "claim") bases.add(known.claim.base);
+  }
+  const newest = claims[0] === undefined ? undefined : memory.contents.get(claims[0].versionNo);
+  return { spent, bases, newestBase: newest?.kind === "claim" ? newest.claim.base : null };
+}
+
+/**
+ * The versions whose deletion may be scheduled, in their turn: claims before what they were made from, the oldest credentials first. Never the highest number, a claim whose token lives, a version of another
  * client or with a mark that is not to be believed; nothing of the latest rotation, which is what lies above the newest claim's base, nor
  * above CURRENT or PREVIOUS, but spent claims below the newest; no version that a claim which stays was made from. Of the DEPRECATED
  * credentials the newest `keep` stay. Contents must have been read.
@@ -50,28 +68,24 @@ export function tidyable(
   list: VersionList,
   currentNo: number,
 ): readonly VersionSummary[] {
-  const claimIn = ({ versionNo }: VersionSummary) => {
-    const known = memory.contents.get(versionNo);
-    return known?.kind === "claim" ? known.claim : null;
-  };
-  const [newest] = list.versions.filter((version) => claimIn(version) !== null);
-  const newestBase = newest === undefined ? null : (claimIn(newest)?.base ?? null);
+  const [highest] = list.versions;
+  const isCandidate = (version: VersionSummary) => isOld(version) && version !== highest;
+  const { spent, bases, newestBase } = sortClaims(memory, list, isCandidate);
   const previousNo = list.versions.find(({ versionStages }) => versionStages.includes("PREVIOUS"))?.versionNo;
   const bound = Math.min(newestBase ?? currentNo, currentNo, previousNo ?? currentNo);
-  const [highest] = list.versions;
-  const candidates = list.versions.filter((version) => isOld(version) && version !== highest);
-  const spent = candidates.filter((version) => isSpentClaim(memory, version, list.asOf) && version !== newest);
-  const bases = list.versions.flatMap((version) => (spent.includes(version) ? [] : (claimIn(version)?.base ?? [])));
-  const older = candidates.filter(
-    ({ versionNo }) => memory.contents.get(versionNo)?.kind === "credential" && versionNo < bound,
+  const older = list.versions.filter(
+    (version) =>
+      isCandidate(version) &&
+      version.versionNo < bound &&
+      memory.contents.get(version.versionNo)?.kind === "credential",
   );
   let kept = 0;
   const credentials = older.filter((version) => {
-    const isKept = kept < invocation.settings.keepDeprecatedVersions || bases.includes(version.versionNo);
+    const isKept = kept < invocation.settings.keepDeprecatedVersions || bases.has(version.versionNo);
     if (counts(invocation, memory, list, version)) kept += 1;
     return !isKept;
   });
-  return [...spent, ...credentials];
+  return [...spent, ...credentials.reverse()];
 }
 
 function hasTime({ budget, settings }: Invocation): boolean {
@@ -97,7 +111,7 @@ export async function tidy(
   for (const version of list.versions) if (!version.isBeingDeleted) await readKnown(invocation, memory, version);
   const at = list.asOf + Math.max(settings.versionDeletionDays * DAY_MS, DAY_MS + BOUNDARY_MS);
   let scheduled = 0;
-  for (const { versionNo } of tidyable(invocation, memory, list, currentNo).slice(-MOST_AT_ONCE)) {
+  for (const { versionNo } of tidyable(invocation, memory, list, currentNo).slice(0, MOST_AT_ONCE)) {
     const state = hasTime(invocation) ? await waitUntilActive(invocation) : null;
     if (state === null) break;
     const write = await store.scheduleVersionDeletion(versionNo, at, state.etag);

@@ -4,12 +4,16 @@ import { RotationError } from "../../src/errors.ts";
 import type { Outcome } from "../../src/pipeline.ts";
 import type { Task } from "../../src/task.ts";
 
-const outcome = (versionNo: number | null, code: Outcome["code"] = "OK", warning: string | null = null): Outcome => ({
+const outcome = (
+  versionNo: number | null,
+  code: Outcome["code"] = "OK",
+  warnings: Outcome["warnings"] = [],
+): Outcome => ({
   code,
   versionNo,
   isCurrent: false,
   did: "rotated",
-  warning,
+  warnings,
 });
 const ROTATION: Task = { name: "ROTATION" };
 
@@ -88,10 +92,18 @@ describe("how a step, a whole rotation or a heal ended well", () => {
   });
 
   test("with a warning stays a success, and says what to do about it", () => {
-    const answer = answerOf(ROTATION, outcome(7, "OK", "no way back is proven"));
+    const answer = answerOf(ROTATION, outcome(7, "OK", [{ what: "no way back is proven", next: "find one" }]));
     expect(answer.responseCode).toBe(200);
-    expect(answer.returnMessage).toMatch(/^OK: version 7 .*; warning: no way back is proven\. Next: /);
-    expect(answer.returnMessage).toContain("OROT_AUTHORITY_SECRET_IDS");
-    expect(answer.returnMessage).toContain("OROT_REQUIRE_WAY_BACK");
+    expect(answer.returnMessage).toMatch(/^OK: version 7 .*; warning: no way back is proven\. Next: find one\.$/);
+  });
+
+  test("with several warnings says them all, and what to do about the first", () => {
+    const warnings = [
+      { what: "no way back is proven", next: "find one" },
+      { what: "version 9 is not ours", next: "look at it" },
+    ];
+    expect(answerOf({ name: "HEAL" }, outcome(7, "NOTHING_TO_DO", warnings)).returnMessage).toMatch(
+      /^NOTHING_TO_DO: version 7 .*; warning: no way back is proven; warning: version 9 is not ours\. Next: find one\.$/,
+    );
   });
 });

@@ -32,7 +32,10 @@ describe("the lease", () => {
     expect(await takeLease(invocation, memory, seen)).toEqual({ outcome: "leased", next: "look" });
     const lease = { ...memory.lease };
     expect(lease.startedAt).toBe(rig.clock.monotonic());
-    expect(leaseIn(metadataIn(written))).toEqual({ callId: lease.callId, until: seen.list.asOf + 90_000 });
+    expect(leaseIn(metadataIn(written), seen.list.asOf)).toEqual({
+      callId: lease.callId,
+      until: seen.list.asOf + 90_000,
+    });
     expect(written[0]?.[1]).toBe("etag-1");
     rig.clock.advance(1_000);
     await takeLease(invocation, memory, seen);
@@ -103,7 +106,7 @@ test("since when CURRENT is CURRENT is noted as of the look", async () => {
   memory.metadata = { team: "payments" };
   expect(await noteCurrentSince(invocation, memory, seen)).toEqual({ outcome: "noted", next: "look" });
   expect(metadataIn(written)).toMatchObject({ team: "payments" });
-  expect(currentSince(metadataIn(written), 7)).toBe(seen.list.asOf);
+  expect(currentSince(metadataIn(written), seen.current, seen.list.asOf)).toBe(seen.list.asOf);
 });
 
 test("that no value up to CURRENT has a grace is noted beside what else stands there", async () => {
@@ -111,7 +114,7 @@ test("that no value up to CURRENT has a grace is noted beside what else stands t
   memory.metadata = { team: "payments" };
   expect(await noteNoGrace(invocation, memory, seen)).toEqual({ outcome: "noted", next: "look" });
   expect(metadataIn(written)).toMatchObject({ team: "payments" });
-  expect(noGraceUpTo(metadataIn(written))).toBe(7);
+  expect(noGraceUpTo(metadataIn(written), 7)).toBe(7);
 });
 
 describe("having the issuer forget PREVIOUS's value", () => {

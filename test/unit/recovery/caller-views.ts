@@ -12,6 +12,8 @@ type Changes = Omit<Partial<CallerView>, "pending" | "current" | "left"> & {
 const freshPending: Pending = {
   versionNo: 8,
   verdict: "not-asked",
+  isProven: true,
+  isMade: false,
   isLive: false,
   isRefused: false,
   isInstalling: false,

@@ -85,7 +85,9 @@ describe("right after a promote, where the issuer keeps two values", () => {
   test("the secret is waited for while it is UPDATING, a second at a time", async () => {
     const { written, slept, now } = await promoted({ states: [UPDATING, UPDATING, {}] });
     expect(slept).toEqual([1_000, 1_000]);
-    expect(currentSince(((written[0]?.[0] ?? {}) as Notes).metadata ?? {}, 7)).toBe(now);
+    expect(currentSince(((written[0]?.[0] ?? {}) as Notes).metadata ?? {}, { versionNo: 7, createdAt: 0 }, now)).toBe(
+      now,
+    );
   });
 
   test("it is left for later where the secret stays UPDATING for longer than a write may take", async () => {

@@ -108,6 +108,7 @@ describe("the tags of a heal that failed", () => {
       isMinted: true,
       login: null,
       failure: null,
+      races: 0,
     };
     await noteFailedHeal(invocation, memory, observation, LOCKED_OUT);
     expect({ written, log }).toEqual({ written: [], log: [] });

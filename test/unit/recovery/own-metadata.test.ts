@@ -97,6 +97,9 @@ describe("the secret's metadata", () => {
   });
 });
 
+/** The version that is CURRENT, made a minute ago. */
+const SEVEN = { versionNo: 7, createdAt: NOW - 60_000 };
+
 describe("since when a version is CURRENT", () => {
   test("is read as it was written, for that version alone", () => {
     const metadata = withCurrentSince({ team: "payments" }, 7, NOW);
@@ -104,8 +107,8 @@ describe("since when a version is CURRENT", () => {
       team: "payments",
       orot: JSON.stringify({ currentSince: { version: 7, at: "2026-06-01T00:00:00.000Z" } }),
     });
-    expect(currentSince(metadata, 7)).toBe(NOW);
-    expect(currentSince(metadata, 8)).toBeNull();
+    expect(currentSince(metadata, SEVEN, NOW)).toBe(NOW);
+    expect(currentSince(metadata, { ...SEVEN, versionNo: 8 }, NOW)).toBeNull();
   });
 
   test.each([
@@ -116,7 +119,7 @@ describe("since when a version is CURRENT", () => {
     [{ orot: '{"currentSince":{"version":7}}' }],
     [{ orot: '{"currentSince":"2026-06-01T00:00:00.000Z"}' }],
   ])("is not known in %o", (metadata) => {
-    expect(currentSince(metadata, 7)).toBeNull();
+    expect(currentSince(metadata, SEVEN, NOW)).toBeNull();
   });
 });
 
@@ -124,9 +127,9 @@ describe("the lease in the metadata", () => {
   test("is read as it was written, beside what else is ours", () => {
     const before = withCurrentSince(withSurvival({ team: "payments" }, true, NOW), 7, NOW);
     const metadata = withLease(before, "me", NOW + 90_000);
-    expect(leaseIn(metadata)).toEqual({ callId: "me", until: NOW + 90_000 });
+    expect(leaseIn(metadata, NOW)).toEqual({ callId: "me", until: NOW + 90_000 });
     expect(survives(metadata, NOW)).toBe(true);
-    expect(currentSince(metadata, 7)).toBe(NOW);
+    expect(currentSince(metadata, SEVEN, NOW)).toBe(NOW);
     expect(metadata).toMatchObject({ team: "payments" });
     expect(ownIn(metadata)).toMatchObject({ lease: { callId: "me", until: "2026-06-01T00:01:30.000Z" } });
   });
@@ -138,22 +141,22 @@ describe("the lease in the metadata", () => {
     [{ orot: '{"lease":{"until":"2026-06-01T00:00:00.000Z"}}' }],
     [{ orot: '{"lease":{"callId":"me"}}' }],
   ])("is nobody's in %o", (metadata) => {
-    expect(leaseIn(metadata)).toBeNull();
+    expect(leaseIn(metadata, NOW)).toBeNull();
   });
 });
 
 describe("up to which version no value has a grace", () => {
   test("is read as it was written, beside what else is ours", () => {
     const metadata = withNoGraceUpTo(withCurrentSince({ team: "payments" }, 7, NOW), 7);
-    expect(noGraceUpTo(metadata)).toBe(7);
-    expect(currentSince(metadata, 7)).toBe(NOW);
+    expect(noGraceUpTo(metadata, 7)).toBe(7);
+    expect(currentSince(metadata, SEVEN, NOW)).toBe(NOW);
     expect(metadata).toMatchObject({ team: "payments" });
   });
 
   test.each([[{}], [{ orot: '{"noGrace":"7"}' }], [{ orot: '{"noGrace":7.5}' }], [{ orot: '{"noGrace":null}' }]])(
     "is none in %o",
     (metadata) => {
-      expect(noGraceUpTo(metadata)).toBe(0);
+      expect(noGraceUpTo(metadata, 7)).toBe(0);
     },
   );
 });

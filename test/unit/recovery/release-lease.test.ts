@@ -35,7 +35,7 @@ describe("a lease", () => {
     const { invocation, memory, written, log } = await holding(leased("me"), ["UPDATING", "ACTIVE"]);
     await releaseLease(invocation, memory);
     expect(written).toEqual([[{ metadata: withCurrentSince({ team: "payments" }, 7, UNTIL) }, "etag-9"]]);
-    expect(leaseIn(Object(Object(written[0]?.[0]).metadata))).toBeNull();
+    expect(leaseIn(Object(Object(written[0]?.[0]).metadata), UNTIL)).toBeNull();
     expect(log).toEqual([expect.objectContaining({ level: "info", event: "lease-released", outcome: "done" })]);
   });
 

@@ -1,4 +1,5 @@
 import { createBudget } from "../../../src/budget.ts";
+import { createClientCache } from "../../../src/client-cache.ts";
 import { parseContent } from "../../../src/content.ts";
 import { createSeededEntropy } from "../../../src/emulator/seeded-entropy.ts";
 import { RotationError } from "../../../src/errors.ts";
@@ -116,6 +117,7 @@ export function createRig(
     log: createLog((line) => log.push(JSON.parse(line)), clock, false),
     store,
     tokens: createTokenCache(clock),
+    clients: createClientCache(),
     authoritiesFor: async () => [],
     storeWithin: () => store,
     channels: {
@@ -127,10 +129,11 @@ export function createRig(
     },
     open(content): Credential {
       const secret = content.member("appSecret");
+      const clientId = content.member("clientId");
       if (typeof secret !== "string") throw new RotationError("CONTENT_INVALID", "the member appSecret is missing");
       const credentialOf = (clientSecret: Secret): Credential => ({
         traits: traitsOf(content.issuer),
-        client: toyClient,
+        client: typeof clientId === "string" ? { ...toyClient, clientId } : toyClient,
         clientSecret,
         withSecret: credentialOf,
         rotatedMember: "appSecret",
@@ -182,7 +185,8 @@ export function holdClaim(
 ): void {
   const content = parseContent(new Secret(JSON.stringify(claim("S0", { callId: own.callId }))));
   const made = { isConfirmed: false, isJustWritten: false, ...own };
-  const known = { kind: "claim", content, credential: invocation.open(content) } as const;
+  if (content.claim === null) throw new Error("the toy's claim is one");
+  const known = { kind: "claim", content, claim: content.claim, credential: invocation.open(content) } as const;
   memory.claim = { ...made, content, credential: known.credential, startedAt: clock.monotonic() };
   if (made.isConfirmed) memory.written.push({ name: own.name, known });
 }

@@ -173,6 +173,8 @@ const everyCallerView: Lists<CallerView> = {
     ...combinations<NonNullable<CallerView["pending"]>>({
       versionNo: [8],
       verdict: verdicts,
+      isProven: booleans,
+      isMade: booleans,
       isLive: booleans,
       isRefused: booleans,
       isInstalling: booleans,
@@ -230,6 +232,8 @@ function* twoSlotViews(): Generator<CallerView> {
   const pendings = combinations<NonNullable<CallerView["pending"]>>({
     versionNo: [8],
     verdict: verdicts,
+    isProven: booleans,
+    isMade: booleans,
     isLive: booleans,
     isRefused: [false],
     isInstalling: [false],

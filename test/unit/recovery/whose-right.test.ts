@@ -40,6 +40,7 @@ describe("a client that may not ask for a new secret of its own", () => {
       kind: "unknown",
       problem: new RotationError("CONTENT_INVALID", "not JSON"),
       isReserved: false,
+      bare: null,
     });
     expect(speaksForItself(memory, seen)).toBe(true);
   });

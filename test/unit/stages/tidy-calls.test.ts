@@ -5,7 +5,7 @@ import type { Invocation } from "../../../src/invocation.ts";
 import { createMemory } from "../../../src/recovery/memory.ts";
 import { cancelDeletions, tidy, tidyAtEnd } from "../../../src/stages/tidy.ts";
 import type { VersionList, Write } from "../../../src/vault/store.ts";
-import { credential, type Written } from "../recovery/rig.ts";
+import { claim, credential, noteLogin, type Written } from "../recovery/rig.ts";
 import { createStageRig, type StageRig } from "./rig.ts";
 
 const DAY_MS = 86_400_000;
@@ -36,8 +36,16 @@ async function listOf({ invocation }: StageRig): Promise<VersionList> {
 
 async function run(stage: StageRig, currentNo = stage.rig.vault.versions.length) {
   const list = await listOf(stage);
-  return tidy(stage.invocation, createMemory(null), list, currentNo);
+  return tidy(stage.invocation, accepted(stage, currentNo), list, currentNo);
 }
+
+/** A call in which CURRENT has just logged in. */
+function accepted({ rig }: StageRig, currentNo: number) {
+  const memory = createMemory(null);
+  noteLogin(memory, rig, currentNo, "accepted");
+  return memory;
+}
+
 const numbers = ({ sent }: StageRig) => sent.map(([, versionNo]) => versionNo);
 
 describe("tidying", () => {
@@ -58,11 +66,11 @@ describe("tidying", () => {
     const asOf = stage.rig.clock.now();
     expect(await run(stage)).toBe(2);
     expect(stage.sent).toEqual([
-      ["schedule", 2, asOf + 2 * DAY_MS, "etag-1"],
       ["schedule", 1, asOf + 2 * DAY_MS, "etag-1"],
+      ["schedule", 2, asOf + 2 * DAY_MS, "etag-1"],
     ]);
     expect(stage.rig.log).toEqual(
-      [2, 1].map((versionNo) =>
+      [1, 2].map((versionNo) =>
         expect.objectContaining({
           level: "info",
           event: "stage",
@@ -97,7 +105,29 @@ describe("tidying", () => {
   test("schedules the oldest ten at the most", async () => {
     const stage = createStageRig(old(12), KEEP_NONE);
     expect(await run(stage)).toBe(10);
-    expect(numbers(stage)).toEqual([10, 9, 8, 7, 6, 5, 4, 3, 2, 1]);
+    expect(numbers(stage)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
+  });
+
+  test("schedules claims before what they were made from: afterwards nobody could tell them from forged ones", async () => {
+    const claims = [deprecated(13, { content: claim("S12", { base: 12 }) }), current(14)];
+    const older = deprecated(2, { content: claim("S1", { base: 1 }) });
+    const versions = [deprecated(1), older, ...old(12).slice(2, 12), ...claims];
+    const stage = createStageRig(versions, KEEP_NONE, (_, versionNo) =>
+      versionNo === 1 ? refused : { outcome: "done" },
+    );
+    await run(stage);
+    expect(numbers(stage)).toEqual([2, 1]);
+  });
+
+  test("does nothing unless CURRENT has logged in in this call", async () => {
+    for (const verdict of [null, "rejected", "unknown"] as const) {
+      const stage = createStageRig(old(2), KEEP_NONE);
+      const memory = createMemory(null);
+      if (verdict !== null) noteLogin(memory, stage.rig, 3, verdict);
+      noteLogin(memory, stage.rig, 2, "accepted");
+      expect(await tidy(stage.invocation, memory, await listOf(stage), 3)).toBe(0);
+      expect(stage.sent).toEqual([]);
+    }
   });
 
   test("ends at the first write that does not end well, with a warning that says why", async () => {
@@ -105,7 +135,7 @@ describe("tidying", () => {
       versionNo === 2 ? refused : { outcome: "done" },
     );
     expect(await run(stage)).toBe(1);
-    expect(numbers(stage)).toEqual([3, 2]);
+    expect(numbers(stage)).toEqual([1, 2]);
     expect(stage.rig.log.at(-1)).toMatchObject({
       level: "warn",
       event: "tidy-failed",
@@ -159,8 +189,10 @@ describe("tidying", () => {
 });
 
 describe("tidying at the end", () => {
-  const atEnd = (stage: StageRig, invocation: Invocation = stage.invocation) =>
-    tidyAtEnd(invocation, createMemory(null));
+  const atEnd = (stage: StageRig, invocation: Invocation = stage.invocation) => {
+    const current = stage.rig.vault.versions.find(({ stages }) => stages.includes("CURRENT"));
+    return tidyAtEnd(invocation, accepted(stage, current?.no ?? 0));
+  };
 
   test("does nothing while no more are DEPRECATED than are kept", async () => {
     const stage = createStageRig(old(6));

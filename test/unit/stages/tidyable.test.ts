@@ -1,38 +1,51 @@
 import { describe, expect, test } from "vitest";
+import { createSeededEntropy } from "../../../src/emulator/seeded-entropy.ts";
+import { makeOwnValue } from "../../../src/issuers/own-value.ts";
 import { readAll } from "../../../src/recovery/contents.ts";
 import { createMemory } from "../../../src/recovery/memory.ts";
+import { observe } from "../../../src/recovery/observe.ts";
+import { Secret } from "../../../src/secret.ts";
 import { tidyable } from "../../../src/stages/tidy.ts";
+import { toyClient } from "../../support/held.ts";
 import { claim, createRig, credential, type Written } from "../recovery/rig.ts";
 
+const FAR = "2100-01-01T00:00:00Z";
+const PAST = "2020-01-01T00:00:00Z";
+
+const deprecated = (no: number, content: unknown = credential(`S${no}`), rest: Partial<Written> = {}): Written => ({
+  no,
+  stages: ["DEPRECATED"],
+  content,
+  ...rest,
+});
+const current = (no: number, value = `S${no}`): Written => ({ no, stages: ["CURRENT"], content: credential(value) });
+/** CURRENT below the highest version, so that nothing else protects what a test is about. */
+const top = (no: number): Written => ({ no, stages: ["PENDING", "LATEST"], content: credential("top") });
+/** A claim as it is written over the version with that number and its value. */
+const claimOver = (base: number, tokenExpiresAt: string | null, value = `S${base}`) =>
+  claim(value, { base, ...(tokenExpiresAt === null ? {} : { token: "token", tokenExpiresAt }) });
+
+const ours = { overlap: "none", readBack: "no", authorities: ["client"], repeatMint: "last-wins" } as const;
+
+async function looked(versions: readonly Written[], keep: number, valueChosenBy: "issuer" | "caller" = "issuer") {
+  const rig = createRig(versions, { OROT_KEEP_DEPRECATED_VERSIONS: String(keep) }, () => ({ ...ours, valueChosenBy }));
+  const memory = createMemory(null);
+  const seen = await observe(rig.invocation, memory, true, null);
+  if (seen === null) throw new Error("the secret is UPDATING");
+  return { rig, memory, seen };
+}
+
+async function tidied(versions: readonly Written[], keep = 0, valueChosenBy: "issuer" | "caller" = "issuer") {
+  const { rig, memory, seen } = await looked(versions, keep, valueChosenBy);
+  await readAll(rig.invocation, memory, seen.list);
+  return tidyable(rig.invocation, memory, seen.list, seen.current.versionNo).map(({ versionNo }) => versionNo);
+}
+
 describe("what may be tidied", () => {
-  const FAR = "2100-01-01T00:00:00Z";
-  const PAST = "2020-01-01T00:00:00Z";
-  const deprecated = (no: number, content: unknown = credential(`S${no}`), rest: Partial<Written> = {}): Written => ({
-    no,
-    stages: ["DEPRECATED"],
-    content,
-    ...rest,
-  });
-  const claimOver = (base: number, tokenExpiresAt: string | null) =>
-    claim("S0", { base, ...(tokenExpiresAt === null ? {} : { token: "token", tokenExpiresAt }) });
-
-  async function tidied(versions: readonly Written[], keepCount = 0): Promise<number[]> {
-    const rig = createRig(versions);
-    const memory = createMemory(null);
-    const list = await rig.invocation.store.listVersions();
-    if (list === null) throw new Error("no list");
-    await readAll(rig.invocation, memory, list);
-    const currentNo = versions.find(({ stages }) => stages.includes("CURRENT"))?.no ?? 0;
-    return tidyable(memory, list, currentNo, keepCount).map(({ versionNo }) => versionNo);
-  }
-  const current = (no: number): Written => ({ no, stages: ["CURRENT"], content: credential("S0") });
-  /** CURRENT below the highest version, so that nothing else protects what a test is about. */
-  const top = (no: number): Written => ({ no, stages: ["PENDING", "LATEST"], content: credential("top") });
-
-  test("is every DEPRECATED credential below CURRENT but the newest that are kept, the oldest last", async () => {
+  test("is every DEPRECATED credential below CURRENT but the newest that are kept, the oldest first", async () => {
     const versions = [deprecated(1), deprecated(2), deprecated(3), current(4)];
-    expect(await tidied(versions)).toEqual([3, 2, 1]);
-    expect(await tidied(versions, 1)).toEqual([2, 1]);
+    expect(await tidied(versions)).toEqual([1, 2, 3]);
+    expect(await tidied(versions, 1)).toEqual([1, 2]);
     expect(await tidied(versions, 3)).toEqual([]);
   });
 
@@ -45,10 +58,9 @@ describe("what may be tidied", () => {
   test("is never the highest number, whatever it is", async () => {
     expect(await tidied([current(1), deprecated(2, claimOver(1, PAST))])).toEqual([]);
     expect(await tidied([current(1), deprecated(2, credential("S2"))])).toEqual([]);
-    expect(await tidied([current(1), deprecated(2, claimOver(9, PAST)), deprecated(3, claimOver(9, PAST))])).toEqual([
-      2,
-    ]);
-    expect(await tidied([current(1), deprecated(2, claimOver(9, PAST)), deprecated(3)])).toEqual([]);
+    const claims = [deprecated(2, claimOver(1, PAST)), deprecated(3, claimOver(1, PAST))];
+    expect(await tidied([current(1), ...claims])).toEqual([2]);
+    expect(await tidied([current(1), deprecated(2, claimOver(1, PAST)), deprecated(3)])).toEqual([]);
   });
 
   test("is nothing that awaits deletion already", async () => {
@@ -57,7 +69,7 @@ describe("what may be tidied", () => {
     ).toEqual([2]);
   });
 
-  test("is no credential above the newest claim's base: it belongs to the latest rotation", async () => {
+  test("is no credential at the newest claim's base and above: it belongs to the latest rotation", async () => {
     const versions = [
       deprecated(1),
       deprecated(2),
@@ -66,37 +78,64 @@ describe("what may be tidied", () => {
       current(5),
       top(6),
     ];
-    expect(await tidied(versions)).toEqual([2, 1]);
+    expect(await tidied(versions)).toEqual([1]);
   });
 
   test("without a claim is nothing at CURRENT's number and above", async () => {
     expect(await tidied([deprecated(1), current(2), deprecated(3), deprecated(4), top(5)])).toEqual([1]);
   });
 
+  test("is nothing at PREVIOUS's number and above: somebody has gone forth or back from there", async () => {
+    const previous: Written = { no: 2, stages: ["PREVIOUS"], content: credential("S2") };
+    expect(await tidied([deprecated(1), previous, deprecated(3), deprecated(4), current(5)])).toEqual([1]);
+  });
+
+  test("is no version that a claim was made from which stays: without it nobody could tell that the claim is ours", async () => {
+    const claims = [deprecated(3, claimOver(2, FAR)), deprecated(6, claimOver(5, PAST))];
+    const versions = [deprecated(1), deprecated(2), deprecated(4), deprecated(5), ...claims, current(7)];
+    expect(await tidied(versions)).toEqual([1, 4]);
+    const spent = [deprecated(3, claimOver(2, PAST)), deprecated(6, claimOver(5, PAST))];
+    expect(await tidied([deprecated(1), deprecated(2), deprecated(4), deprecated(5), ...spent, current(7)])).toEqual([
+      3, 1, 2, 4,
+    ]);
+  });
+
+  test("is no claim that another claim was made from which stays", async () => {
+    const chain = [claimOver(1, PAST), claimOver(2, PAST, "S1"), claimOver(3, FAR, "S1"), claimOver(1, PAST)];
+    const claims = chain.map((content, index) => deprecated(index + 2, content));
+    expect(await tidied([deprecated(1), ...claims, deprecated(6), current(7)])).toEqual([]);
+    const spent = [...chain.slice(0, 2), claimOver(3, PAST, "S1"), claimOver(6, PAST)];
+    const numbers = [2, 3, 4, 7];
+    const others = spent.map((content, index) => deprecated(numbers[index] ?? 0, content));
+    expect(await tidied([deprecated(1), ...others, deprecated(5), deprecated(6), current(8)])).toEqual([4, 3, 2, 1, 5]);
+  });
+
   test("is no claim whose token lives, however old", async () => {
     const versions = [
-      deprecated(1, claimOver(0, FAR)),
-      deprecated(2, claimOver(0, PAST)),
-      deprecated(3, claimOver(0, FAR)),
-      current(4),
+      deprecated(1),
+      deprecated(2, claimOver(1, FAR)),
+      deprecated(3, claimOver(1, PAST)),
+      deprecated(4, claimOver(1, FAR)),
+      current(5),
     ];
-    expect(await tidied(versions)).toEqual([2]);
+    expect(await tidied(versions)).toEqual([3]);
   });
 
   test("is a claim from the very moment on at which its token expires", async () => {
     // The rig's list is answered at this instant.
     const [now, later] = ["2026-01-01T00:00:00.000Z", "2026-01-01T00:00:00.001Z"];
     const versions = [
-      deprecated(1, claimOver(0, later)),
-      deprecated(2, claimOver(0, now)),
-      deprecated(3, claimOver(0, FAR)),
-      current(4),
+      deprecated(1),
+      deprecated(2, claimOver(1, later)),
+      deprecated(3, claimOver(1, now)),
+      deprecated(4, claimOver(1, FAR)),
+      current(5),
     ];
-    expect(await tidied(versions)).toEqual([2]);
+    expect(await tidied(versions)).toEqual([3]);
   });
 
   test("is never the newest claim, also with its token dead", async () => {
-    expect(await tidied([deprecated(1), deprecated(2, claimOver(1, PAST)), current(3)])).toEqual([1]);
+    expect(await tidied([deprecated(1), deprecated(2), deprecated(3, claimOver(2, PAST)), current(4)])).toEqual([1]);
   });
 
   test("is an older claim with a dead token, or none, also above the newest claim's base", async () => {
@@ -118,23 +157,58 @@ describe("what may be tidied", () => {
     expect(await tidied(versions, 2)).toEqual([4, 2, 1]);
   });
 
-  test("is no version with a mark that is not known, and it protects nothing else", async () => {
+  test("is nothing whose content was not read", async () => {
+    const { rig, memory, seen } = await looked([deprecated(1), current(2)], 0);
+    expect(tidyable(rig.invocation, memory, seen.list, 2)).toEqual([]);
+  });
+});
+
+describe("what somebody else has stored", () => {
+  test("is not tidied where its mark is not known, and protects nothing else", async () => {
     const versions = [
       deprecated(1),
-      deprecated(2, claim("S0", { v: 9 })),
+      deprecated(2, claim("S1", { v: 9, base: 1 })),
       deprecated(3, { _rotation: null }),
       current(4),
     ];
     expect(await tidied(versions)).toEqual([1]);
   });
 
-  test("is a version whose content is not understood but bears no mark", async () => {
-    expect(await tidied([deprecated(1, "not json"), deprecated(2, { appSecret: 7 }), current(3)])).toEqual([2, 1]);
+  test("is not tidied where nobody understands it", async () => {
+    expect(await tidied([deprecated(1, "not json"), deprecated(2, { appSecret: 7 }), current(3)])).toEqual([]);
   });
 
-  test("is nothing whose content was not read", async () => {
-    const rig = createRig([deprecated(1), current(2)]);
-    const list = await rig.invocation.store.listVersions();
-    expect(list && tidyable(createMemory(null), list, 2, 0)).toEqual([]);
+  test("is neither tidied nor kept in place of ours where it is of another client", async () => {
+    const another = [2, 4].map((no) => deprecated(no, credential(`S${no}`, { clientId: "another" })));
+    expect(await tidied([deprecated(1), deprecated(3), ...another, current(5)], 1)).toEqual([1]);
+  });
+
+  test.each([
+    ["with the text of no version", claim("made up", { base: 4 })],
+    ["with the text of another version than it names", claim("S1", { base: 4 })],
+    ["that names no version of the secret", claim("S1", { base: 1_000_000_000 })],
+    ["that names a version above itself", claim("S7", { base: 7 })],
+    ["that names itself", claim("S5", { base: 5 })],
+  ])("as a claim %s moves nothing and is not tidied", async (_which, mark) => {
+    const claimed = [deprecated(3, claimOver(2, PAST)), deprecated(5, mark)];
+    const versions = [deprecated(1), deprecated(2), ...claimed, deprecated(4), current(6), top(7)];
+    expect(await tidied(versions)).toEqual([1]);
+  });
+
+  test("is not counted among those kept where values are of our own choosing, as nothing proves it", async () => {
+    const secretId = createRig([]).invocation.secretId;
+    const entropy = createSeededEntropy(1);
+    const madeBy = (value: string) =>
+      makeOwnValue(entropy, { secretId, client: toyClient, clientSecret: new Secret(value) }).reveal();
+    const first = madeBy("S1");
+    const second = madeBy(first);
+    const third = madeBy(second);
+    const made = [deprecated(2, credential(first)), deprecated(3, credential(second))];
+    const junk = [4, 5, 6].map((no) => deprecated(no));
+    const versions = [deprecated(1), ...made, ...junk, current(7, third)];
+    expect(await tidied(versions, 2, "caller")).toEqual([1]);
+    expect(await tidied(versions, 1, "caller")).toEqual([1, 2]);
+    // The issuer's own values carry no proof.
+    expect(await tidied(versions, 2, "issuer")).toEqual([1, 2, 3, 4]);
   });
 });
