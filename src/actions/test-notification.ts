@@ -1,12 +1,13 @@
 import { limitedTo } from "../budget.ts";
 import type { Invocation } from "../invocation.ts";
 import type { Delivery } from "../notify/channels.ts";
+import { withoutPath } from "../notify/endpoint.ts";
 import { testMessage } from "../notify/message.ts";
 import { readRecord } from "../notify/record.ts";
 
 /** What became of one test. */
 export interface TestDelivery {
-  /** As it is kept; `topic` for the topic of the settings. */
+  /** Without its path; `topic` for the topic of the settings. */
   readonly endpoint: string;
   readonly outcome: Delivery;
 }
@@ -19,7 +20,7 @@ export async function testNotification(invocation: Invocation): Promise<TestDeli
   const message = testMessage({ secretId, versionNo: currentVersionNo ?? 0, at: clock.now(), nonce: entropy.uuid() });
   const window = limitedTo(budget, clock, channels.allowance());
   const deliveries = subscribers.map(async ({ endpoint }) => ({
-    endpoint,
+    endpoint: withoutPath(endpoint),
     outcome: await channels.send(message, endpoint, window, log),
   }));
   const toTopic =

@@ -50,10 +50,9 @@ function notConfigured(what: string, setting: string): RotationError {
   return new RotationError("SUBSCRIBER_INVALID", what, `set ${setting}, then subscribe again`);
 }
 
-/** Our own errors hold nothing of a request; of others not even the text is kept. */
+/** Our own errors hold nothing of a request; of others nothing is kept: text and name alike may hold the address. */
 function whyNot(thrown: unknown): string {
-  if (thrown instanceof RotationError || thrown instanceof TransportError) return thrown.message;
-  return thrown instanceof Error ? thrown.name : "";
+  return thrown instanceof RotationError || thrown instanceof TransportError ? thrown.message : "unexpected error";
 }
 
 function isWorthRepeating(status: number | null): boolean {

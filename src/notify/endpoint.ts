@@ -52,3 +52,18 @@ export function hostOf(text: string): string {
     return "unreadable";
   }
 }
+
+/**
+ * An endpoint as an answer shows it: without path and query, which may hold what lets anybody post there. A mail address is whole, and
+ * `unreadable` stands for what is no endpoint.
+ */
+export function withoutPath(text: string): string {
+  try {
+    const parsed = parseEndpoint(text);
+    if (parsed.kind === "mail") return parsed.text;
+    const { origin, pathname, search } = parsed.url;
+    return pathname === "/" && search === "" ? `${origin}/` : `${origin}/…`;
+  } catch {
+    return "unreadable";
+  }
+}

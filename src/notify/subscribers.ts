@@ -3,7 +3,7 @@ import type { Invocation } from "../invocation.ts";
 import { isPassing, requireWritable } from "../recovery/observe.ts";
 import { waitUntilActive } from "../recovery/wait-active.ts";
 import type { SecretState } from "../vault/store.ts";
-import { type Endpoint, parseEndpoint } from "./endpoint.ts";
+import { type Endpoint, parseEndpoint, withoutPath } from "./endpoint.ts";
 import { type NotifyRecord, readRecord, withRecord } from "./record.ts";
 
 /** Of all endpoints of a secret together: what Vault takes as metadata is documented nowhere, and others keep theirs there too. */
@@ -86,8 +86,8 @@ export function removeSubscriber(invocation: Invocation, endpoint: string): Prom
   });
 }
 
-/** The endpoints of the secret's subscribers, in the order in which they were registered. */
+/** The endpoints of the secret's subscribers, without their paths, in the order in which they were registered. */
 export async function listSubscribers({ store }: Invocation): Promise<string[]> {
   const { metadata } = await store.readSecret();
-  return readRecord(metadata).subscribers.map(({ endpoint }) => endpoint);
+  return readRecord(metadata).subscribers.map(({ endpoint }) => withoutPath(endpoint));
 }

@@ -11,7 +11,7 @@ export const testSubscribers = defineCommand({
   name: "test",
   summary: "send a test message to everybody who is told of a secret's rotations",
   description: `Sends each registered endpoint, and the topic of the settings, a message whose usecase is credentialRotationTest, signed as any other, and shows who
-took it. Nothing is rotated and nothing noted. It is done by the function that the secret's rotation targets, with its settings and from its
+took it, each without its path, in the order of notify list. Nothing is rotated and nothing noted. It is done by the function that the secret's rotation targets, with its settings and from its
 network, else here.
 
 Exit code 4: somebody was not reached. "failed": the endpoint did not take it; "not-sent": a setting is missing or cannot be used, see the log.`,
