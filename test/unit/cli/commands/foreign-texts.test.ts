@@ -77,9 +77,14 @@ describe("Names, tags, version names and endpoints that others have set", () => 
 
   test("reach a terminal as escapes alone, in questions and progress too", async () => {
     const { id, runWith } = await hostileWorld();
-    const asking = commands(id).map((words) => words.filter((word) => word !== "--yes"));
-    for (const words of asking)
-      expectHarmless(await runWith({ answers: Array.from({ length: 3 }, () => "n") }, ...words));
+    const words = (given: readonly string[]) => given.filter((word) => word !== "--yes");
+    const at = (answer: string, given: readonly string[]) =>
+      runWith({ answers: Array.from({ length: 3 }, () => answer) }, ...words(given));
+    for (const given of commands(id)) expectHarmless(await at("n", given));
+    const carriedOut = await at("y", ["rotate", "--all-due", "--compartment", COMPARTMENT, "--via", "local"]);
+    expectHarmless(carriedOut);
+    expect(carriedOut.stderr).toContain(`${SHOWN_HEAD}`);
+    expect(carriedOut.stderr).toContain("  rotated");
   });
 
   test("stay what they are in JSON", async () => {
