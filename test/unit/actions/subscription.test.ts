@@ -66,10 +66,9 @@ describe("subscribers", () => {
 
   test("have their paths in no answer and no log line, whatever is asked of them", async () => {
     const token = "T0KEN-in-the-path";
-    const configuration: Record<string, string> = { ...environment, OROT_NOTIFY_HOSTS: "hooks.emulated.example" };
-    const w = await world({ environment: configuration });
+    const w = await world({ environment: { ...environment, OROT_NOTIFY_HOSTS: "hooks.emulated.example" } });
     const content = JSON.stringify({ keys: [`whsec_${Buffer.alloc(24, 7).toString("base64")}`] });
-    configuration["OROT_WEBHOOK_KEY_SECRET_ID"] = w.emulator.admin.createSecret({ name: "keys", content });
+    w.environment["OROT_WEBHOOK_KEY_SECRET_ID"] = w.emulator.admin.createSecret({ name: "keys", content });
     const endpoint = (where: string) => `https://hooks.emulated.example/receivers/${where}${token}?key=${token}`;
     const answers = [
       await subscribe(w, endpoint("")),

@@ -55,7 +55,7 @@ describe("An error of the reader", () => {
     [{ status: 503, code: "ERR_BAD_RESPONSE" }, " (503 ERR_BAD_RESPONSE)"],
     [{ code: "ECONNREFUSED" }, " (ECONNREFUSED)"],
     [{ code: "CERT_HAS_EXPIRED" }, " (CERT_HAS_EXPIRED)"],
-    [{ code: "EPERM_OF_SOMEBODY" }, ""],
+    [{ code: "EPERM_OF_SOMEBODY" }, " (an error code of 17 characters)"],
     [{ statusCode: 99, status: 600 }, ""],
   ])("has its known codes told: %o", async (members, told) => {
     const { vault, source } = open();
