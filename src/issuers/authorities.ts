@@ -1,4 +1,5 @@
 import { importPKCS8, SignJWT } from "jose";
+import { noteValue } from "../call-secrets.ts";
 import type { Entropy } from "../entropy.ts";
 import { AuthorityError, asRotationError, RotationError } from "../errors.ts";
 import type { OciSigner } from "../http/oci-http-client.ts";
@@ -40,6 +41,7 @@ async function assertionProof(
     .setExpirationTime(now + ASSERTION_LIFE_SECONDS)
     .setJti(entropy.uuid())
     .sign(await importPKCS8(key.privateKey.reveal(), "RS256"));
+  noteValue(assertion);
   return {
     headers: {},
     form: { client_id: clientId, client_assertion_type: ASSERTION_TYPE, client_assertion: assertion },
