@@ -13,6 +13,7 @@ import { PROXY_VARIABLES, readProxyRules } from "./http/proxy.ts";
 import type { Invocation } from "./invocation.ts";
 import { type LastNet, masked, withNet } from "./last-net.ts";
 import { createLog, type Log } from "./log.ts";
+import { requireNoNetworkDebug } from "./node-debug.ts";
 import { listSubscribers } from "./notify/subscribers.ts";
 import { type RunReport, run } from "./pipeline.ts";
 import { parseSettings, type Settings } from "./settings.ts";
@@ -173,6 +174,7 @@ export function createHandler(dependencies: Dependencies): Handler {
       return said;
     };
     try {
+      requireNoNetworkDebug(environment);
       const settings = settingsNow();
       log = createLog(dependencies.write, clock, settings.logFullOcids, { callId }, net);
       const event = parseEvent(body);

@@ -5,6 +5,7 @@ import { framesOf } from "../frames.ts";
 import { readProxyRules } from "../http/proxy.ts";
 import { type LastNet, masked, withNet } from "../last-net.ts";
 import { createLog, type Log } from "../log.ts";
+import { requireNoNetworkDebug } from "../node-debug.ts";
 import { shownCode } from "../server-codes.ts";
 import { createRegistration, registerMissing, removeOwn } from "./callbacks.ts";
 import { type BegunCall, createMirrorCalls, type MirrorSeams } from "./calls.ts";
@@ -124,6 +125,7 @@ export function createMirrorHandler(dependencies: MirrorDependencies): MirrorHan
     try {
       const event = parseMirrorEvent(body, context.headers);
       isHint = event.kind === "hint";
+      requireNoNetworkDebug(environment);
       readProxyRules(environment);
       const settings = parseMirrorSettings(environment);
       log = createLog(dependencies.write, clock, settings.core.logFullOcids, { callId }, net).with({
