@@ -72,12 +72,13 @@ export function createCalls(seamsOfProcess: CallSeams): BeginCall {
       createOciStore(access, id, { ...seams, budget: window }).readCurrentText();
     const authorities = await readCaBundle(settings, readSecretText);
     const toIssuers: Transport = authorities === null ? transport : (request) => transport({ ...request, authorities });
-    const issuerHttp = (turn: Budget) => {
+    const issuerHttp = (turn: Budget, pace: Invocation["pace"]) => {
       // Whatever a request waits for, two tries to store a value must fit in behind it.
       const patienceMs = () => Math.max(0, turn.remaining() - 2 * settings.callTimeoutSeconds * 1000);
+      const limits = { ratePauseMs, patienceMs, isFinishing: () => pace.isFinishing };
       return {
-        http: createIssuerHttp(toIssuers, gate, turn, { ratePauseMs, patienceMs }, clock),
-        httpAtOnce: createIssuerHttp(toIssuers, gate, turn, { ratePauseMs, patienceMs: () => 0 }, clock),
+        http: createIssuerHttp(toIssuers, gate, turn, limits, clock),
+        httpAtOnce: createIssuerHttp(toIssuers, gate, turn, { ...limits, patienceMs: () => 0 }, clock),
       };
     };
     const channels = createChannels({
@@ -94,13 +95,15 @@ export function createCalls(seamsOfProcess: CallSeams): BeginCall {
       budget,
       directory: createDirectory(access, seams),
       invocationFor: (secretId, log, turn = budget) => {
-        const { http, httpAtOnce } = issuerHttp(turn);
+        const pace = { isFinishing: false };
+        const { http, httpAtOnce } = issuerHttp(turn, pace);
         return {
           ...seams,
           budget: turn,
           secretId,
           settings,
           log,
+          pace,
           tokens,
           clients,
           channels,

@@ -135,11 +135,14 @@ export function parseContent(stored: Secret): Content {
  * value holds.
  */
 export function contentWith(content: Content, rotatedMember: string, clientSecret: Secret): Content {
-  const text = content.withSecret(rotatedMember, clientSecret).reveal();
+  const bare = content.withSecret(rotatedMember, clientSecret);
+  const text = bare.reveal();
   return {
     ...content,
     kind: "credential",
     claim: null,
+    markBase: null,
+    bare,
     member: (name) =>
       name === rotatedMember ? clientSecret.reveal() : name === RESERVED ? undefined : content.member(name),
     has: (name) => name !== RESERVED && content.has(name),

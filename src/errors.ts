@@ -64,6 +64,9 @@ export function isErrorCode(text: string): text is ErrorCode {
 /** Of every error that there is. */
 export const responseCodes: readonly number[] = [...new Set(Object.values(catalogue).map(([code]) => code))];
 
+/** Every code, and every usual next action. */
+export const catalogueTexts: readonly string[] = Object.entries(catalogue).flatMap(([code, [, next]]) => [code, next]);
+
 export class RotationError extends Error {
   override readonly name = "RotationError";
   readonly code: ErrorCode;

@@ -4,13 +4,16 @@ import { rollback } from "./actions/rollback.ts";
 import { subscribe, unsubscribe } from "./actions/subscription.ts";
 import { testNotification } from "./actions/test-notification.ts";
 import { type Answer, answerOf, failure, success } from "./answer.ts";
+import { noteId } from "./call-secrets.ts";
 import { type CallSeams, createCalls } from "./calls.ts";
 import { asRotationError, RotationError } from "./errors.ts";
 import { parseEvent, type RotationEvent } from "./event.ts";
 import { framesOf } from "./frames.ts";
 import { PROXY_VARIABLES, readProxyRules } from "./http/proxy.ts";
 import type { Invocation } from "./invocation.ts";
+import { type LastNet, masked, withNet } from "./last-net.ts";
 import { createLog, type Log } from "./log.ts";
+import { requireNoNetworkDebug } from "./node-debug.ts";
 import { listSubscribers } from "./notify/subscribers.ts";
 import { type RunReport, run } from "./pipeline.ts";
 import { parseSettings, type Settings } from "./settings.ts";
@@ -156,32 +159,34 @@ export function createHandler(dependencies: Dependencies): Handler {
     return runAction(invocation, event.action);
   };
 
-  return async (body, context) => {
+  const handle = async (body: Uint8Array, context: CallContext, net: LastNet): Promise<Answer> => {
     const started = clock.monotonic();
     const callId = context.callID ?? entropy.uuid();
-    let log = createLog(dependencies.write, clock, false, { callId });
-    const ended = (result: Answer) => ({
-      outcome: result.returnMessage.split(":")[0],
-      responseCode: result.responseCode,
-      versionNo: result.versionNo,
-      returnMessage: result.returnMessage,
-      ms: Math.round(clock.monotonic() - started),
-    });
+    noteId(callId);
+    let log = createLog(dependencies.write, clock, false, { callId }, net);
+    const ended = (result: Answer): Answer => {
+      const said = masked(net, log, result);
+      const { responseCode, versionNo, returnMessage } = said;
+      const ms = Math.round(clock.monotonic() - started);
+      const fields = { outcome: returnMessage.split(":")[0], responseCode, versionNo, returnMessage, ms };
+      if (responseCode === 200) log.info("call-ended", fields);
+      else log.error("call-ended", fields);
+      return said;
+    };
     try {
+      requireNoNetworkDebug(environment);
       const settings = settingsNow();
-      log = createLog(dependencies.write, clock, settings.logFullOcids, { callId });
+      log = createLog(dependencies.write, clock, settings.logFullOcids, { callId }, net);
       const event = parseEvent(body);
+      if ("secretId" in event) noteId(event.secretId);
       log = log.with({ step: nameOf(event), ...("secretId" in event ? { secretId: event.secretId } : {}) });
       log.info("call-started");
-      const result = await answer(event, settings, context, log);
-      if (result.responseCode === 200) log.info("call-ended", ended(result));
-      else log.error("call-ended", ended(result));
-      return result;
+      return ended(await answer(event, settings, context, log));
     } catch (thrown) {
       logUnexpected(log, thrown);
-      const result = failure(asRotationError(thrown));
-      log.error("call-ended", ended(result));
-      return result;
+      return ended(failure(asRotationError(thrown)));
     }
   };
+
+  return (body, context) => withNet((net) => handle(body, context, net));
 }

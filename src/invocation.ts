@@ -21,6 +21,8 @@ export interface Invocation {
   readonly store: SecretStore;
   /** The same secret, for work that ends with another budget. */
   readonly storeWithin: (budget: Budget) => SecretStore;
+  /** What the requests to issuers go by. `isFinishing`: something has begun, so a pause after 429 is not waited out for longer than it may lie. */
+  readonly pace: { isFinishing: boolean };
   readonly tokens: TokenCache;
   readonly clients: ClientCache;
   /** Makes the issuer's client for a version's content. Throws as `openCredential` does. */

@@ -1,4 +1,5 @@
 import type { Clock } from "./clock.ts";
+import type { LastNet } from "./last-net.ts";
 import { printableJson } from "./printable.ts";
 
 type LogValue = string | number | boolean | null | undefined | readonly string[];
@@ -12,6 +13,9 @@ export interface Log {
   with(fields: LogFields): Log;
 }
 
+/** The last net has caught something: a defect, which names the place and never the value. */
+export const SECRET_MASKED = "secret-masked";
+
 const OCID = /ocid1\.[A-Za-z0-9._-]+/g;
 
 /** The last eight characters of an OCID: enough to tell secrets apart, too little to map a tenancy. */
@@ -22,17 +26,31 @@ export function shortOcid(ocid: string): string {
 /**
  * @param write takes one finished line, newline included
  * @param fullOcids keeps OCIDs whole; else each is shortened to its last eight characters wherever it stands in a line
+ * @param net through which every line goes; null: what is logged belongs to no call
  */
-export function createLog(write: (line: string) => void, clock: Clock, fullOcids: boolean, base: LogFields = {}): Log {
-  const line = (level: string, event: string, fields: LogFields) => {
-    const entry = { time: new Date(clock.now()).toISOString(), level, event, ...base, ...fields };
+export function createLog(
+  write: (line: string) => void,
+  clock: Clock,
+  fullOcids: boolean,
+  base: LogFields = {},
+  net: LastNet | null = null,
+): Log {
+  const put = (level: string, event: string, fields: LogFields) => {
+    const entry = { time: new Date(clock.now()).toISOString(), level, event, ...fields };
     const text = printableJson(JSON.stringify(entry));
     write(`${fullOcids ? text : text.replace(OCID, shortOcid)}\n`);
+  };
+  const line = (level: string, event: string, fields: LogFields) => {
+    const said = { ...base, ...fields };
+    const { clean, places } = net?.cast(said) ?? { clean: said, places: [] };
+    put(level, event, clean);
+    if (places.length === 0) return;
+    put("error", SECRET_MASKED, { ...(net?.cast(base).clean ?? base), in: event, places });
   };
   return {
     info: (event, fields = {}) => line("info", event, fields),
     warn: (event, fields = {}) => line("warn", event, fields),
     error: (event, fields = {}) => line("error", event, fields),
-    with: (fields) => createLog(write, clock, fullOcids, { ...base, ...fields }),
+    with: (fields) => createLog(write, clock, fullOcids, { ...base, ...fields }, net),
   };
 }

@@ -1,4 +1,5 @@
 import { inspect } from "node:util";
+import { noteValue } from "./call-secrets.ts";
 
 const MASK = "[secret]";
 
@@ -11,9 +12,12 @@ export class Secret {
 
   constructor(value: string) {
     this.#value = value;
+    noteValue(value);
   }
 
   reveal(): string {
+    // It may have been made by an earlier call, as a token of the cache was.
+    noteValue(this.#value);
     return this.#value;
   }
 

@@ -3,6 +3,18 @@ import type { Budget } from "../budget.ts";
 import type { RateGate } from "./rate-gate.ts";
 import type { HttpRequest, Transport } from "./transport.ts";
 
+declare module "axios" {
+  interface AxiosRequestConfig {
+    /** Whose requests the server counts together; absent: those of the URL's origin. */
+    rateKey?: string;
+  }
+}
+
+/** The same way to the network for requests that a server counts together. */
+export function countedAs(http: AxiosInstance, rateKey: string): AxiosInstance {
+  return http.create({ rateKey });
+}
+
 const METHODS = { get: "GET", post: "POST", put: "PUT", patch: "PATCH", delete: "DELETE" } as const;
 
 function methodOf(config: InternalAxiosRequestConfig): HttpRequest["method"] {
@@ -31,6 +43,8 @@ export function createIssuerHttp(
     readonly ratePauseMs: number;
     /** How long a request may wait now for a pause after 429 to end, in ms; one that would wait longer is not sent. */
     patienceMs(): number;
+    /** Whether what is asked now finishes something that has begun; absent: never. */
+    isFinishing?(): boolean;
   },
   clock: { monotonic(): number },
 ): AxiosInstance {
@@ -40,8 +54,8 @@ export function createIssuerHttp(
     headers: { "user-agent": "oci-rotate" },
     adapter: async (config) => {
       const url = config.url ?? "";
-      const { origin } = new URL(url);
-      await gate.pass(origin, clock.monotonic() + limits.patienceMs());
+      const key = config.rateKey ?? new URL(url).origin;
+      await gate.pass(key, clock.monotonic() + limits.patienceMs(), limits.isFinishing?.() ?? false);
       const body = typeof config.data === "string" ? { body: config.data } : {};
       const answer = await transport({
         method: methodOf(config),
@@ -50,7 +64,7 @@ export function createIssuerHttp(
         ...body,
         deadline: budget.callDeadline(),
       });
-      if (answer.status === 429) gate.close(origin, answer.headers["retry-after"], limits.ratePauseMs);
+      if (answer.status === 429) gate.close(key, answer.headers["retry-after"], limits.ratePauseMs);
       // Without config and request: whoever prints this answer must not find the Authorization header in it.
       return {
         status: answer.status,

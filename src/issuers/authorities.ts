@@ -1,11 +1,14 @@
 import { importPKCS8, SignJWT } from "jose";
+import { noteValue } from "../call-secrets.ts";
 import type { Entropy } from "../entropy.ts";
 import { AuthorityError, asRotationError, RotationError } from "../errors.ts";
+import { countedAs } from "../http/issuer-http.ts";
 import type { OciSigner } from "../http/oci-http-client.ts";
 import type { Log } from "../log.ts";
 import type { Secret } from "../secret.ts";
 import type { Settings } from "../settings.ts";
 import { type AuthorityContent, parseAuthority } from "./authority-content.ts";
+import { rateKey } from "./client.ts";
 import type { Authority, Credential, IssuerContext } from "./issuer.ts";
 import { type ProofOfClient, requestToken } from "./token-request.ts";
 
@@ -40,6 +43,7 @@ async function assertionProof(
     .setExpirationTime(now + ASSERTION_LIFE_SECONDS)
     .setJti(entropy.uuid())
     .sign(await importPKCS8(key.privateKey.reveal(), "RS256"));
+  noteValue(assertion);
   return {
     headers: {},
     form: { client_id: clientId, client_assertion_type: ASSERTION_TYPE, client_assertion: assertion },
@@ -79,7 +83,8 @@ export function authorityOf(
       url,
       scope: content.scope ?? tokenEndpoint.scope,
     };
-    const login = await requestToken(endpoint, shown, context);
+    const http = countedAs(context.http, rateKey(client));
+    const login = await requestToken(endpoint, shown, { ...context, http });
     if (login.verdict !== "accepted") return login;
     if (login.token === null) {
       const what = "a second authority may not ask for tokens with the client credentials grant";

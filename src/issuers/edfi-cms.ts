@@ -12,7 +12,15 @@ import {
   requirePathPart,
 } from "./content-members.ts";
 import { type EdFiTarget, edFiPreflight } from "./edfi-cms-preflight.ts";
-import type { Credential, Issuer, IssuerContext, Mint, Proof, Traits } from "./issuer.ts";
+import {
+  type Credential,
+  counted,
+  type Issuer,
+  type IssuerContext,
+  type Mint,
+  type Proof,
+  type Traits,
+} from "./issuer.ts";
 import { type ProofOfClient, requestToken, type TokenEndpoint } from "./token-request.ts";
 
 const WHO = "the Ed-Fi Configuration Service";
@@ -179,7 +187,7 @@ export const edfiCms: Issuer = {
   name: "edfi-cms",
   open(content, context): Credential {
     const { clientSecret, ...target } = parse(content);
-    return credentialOf(target, clientSecret, context);
+    return credentialOf(target, clientSecret, counted(context, target.client));
   },
 };
 

@@ -1,3 +1,4 @@
+import { noteId } from "../call-secrets.ts";
 import type { Content } from "../content.ts";
 import { RotationError } from "../errors.ts";
 import { edfiCms } from "./edfi-cms.ts";
@@ -29,6 +30,7 @@ export function openCredential(
     );
   }
   const credential = issuer.open(content, context);
+  for (const id of Object.values(credential.client)) noteId(id);
   requireAdmitted(credential.client, origins);
   return guarded(credential, guard);
 }

@@ -2,11 +2,12 @@ import type { AxiosInstance } from "axios";
 import type { Clock } from "../clock.ts";
 import type { Content } from "../content.ts";
 import type { RotationError } from "../errors.ts";
+import { countedAs } from "../http/issuer-http.ts";
 import type { OciSigner } from "../http/oci-http-client.ts";
 import type { Token } from "../http/token-cache.ts";
 import type { Secret } from "../secret.ts";
 import type { Settings } from "../settings.ts";
-import type { Client, Held } from "./client.ts";
+import { type Client, type Held, rateKey } from "./client.ts";
 import type { ProofOfClient, TokenEndpoint } from "./token-request.ts";
 
 /** What an issuer says of itself; the order of work follows from it, so no stage knows an issuer by name. */
@@ -165,6 +166,12 @@ export interface IssuerContext {
   readonly httpAtOnce: AxiosInstance;
   readonly clock: Clock;
   readonly settings: Pick<Settings, "ociIamValue" | "graceHours">;
+}
+
+/** The same context for one client: a pause after 429 is that of its domain, realm, tenant or zone alone. */
+export function counted(context: IssuerContext, client: Client): IssuerContext {
+  const key = rateKey(client);
+  return { ...context, http: countedAs(context.http, key), httpAtOnce: countedAs(context.httpAtOnce, key) };
 }
 
 export interface Issuer {

@@ -10,7 +10,7 @@ import {
   requiredText,
   requirePathPart,
 } from "./content-members.ts";
-import type { Credential, Issuer, IssuerContext, Traits } from "./issuer.ts";
+import { type Credential, counted, type Issuer, type IssuerContext, type Traits } from "./issuer.ts";
 import { type RealmClient, readExpiry } from "./keycloak-client.ts";
 import { endRotated, put } from "./keycloak-secret.ts";
 import { basicProof, requestToken, type TokenEndpoint } from "./token-request.ts";
@@ -76,7 +76,7 @@ export const keycloak: Issuer = {
   name: "keycloak",
   open(content, context): Credential {
     const { client, clientSecret } = parse(content);
-    return credentialOf(client, clientSecret, context, () => refuseRegistration(content));
+    return credentialOf(client, clientSecret, counted(context, client), () => refuseRegistration(content));
   },
 };
 

@@ -2,7 +2,18 @@ import type { AxiosInstance } from "axios";
 import type { Secret } from "../secret.ts";
 import { type Answer, noAnswer } from "./answers.ts";
 import type { Client } from "./client.ts";
-import type { Credential, Install, Issuer, IssuerContext, Login, Mint, Proof, ReadBack, Traits } from "./issuer.ts";
+import {
+  type Credential,
+  counted,
+  type Install,
+  type Issuer,
+  type IssuerContext,
+  type Login,
+  type Mint,
+  type Proof,
+  type ReadBack,
+  type Traits,
+} from "./issuer.ts";
 import { judgeInstall, judgeMint, judgeReadBack, refusalOf, WHO } from "./oci-iam-answers.ts";
 import { parseOciIamContent } from "./oci-iam-content.ts";
 import { rawBasicProof, requestToken, type TokenEndpoint } from "./token-request.ts";
@@ -110,7 +121,7 @@ export const ociIam: Issuer = {
   name: "oci-iam",
   open(content, context): Credential {
     const { client, appSecret } = parseOciIamContent(content);
-    return credentialOf(client, appSecret, context);
+    return credentialOf(client, appSecret, counted(context, client));
   },
 };
 

@@ -10,7 +10,16 @@ import {
   requiredSecret,
   requirePathPart,
 } from "./content-members.ts";
-import type { Credential, Install, Issuer, IssuerContext, Proof, Retire, Traits } from "./issuer.ts";
+import {
+  type Credential,
+  counted,
+  type Install,
+  type Issuer,
+  type IssuerContext,
+  type Proof,
+  type Retire,
+  type Traits,
+} from "./issuer.ts";
 import { type ProofOfClient, requestToken, type TokenEndpoint } from "./token-request.ts";
 
 const WHO = "the UAA";
@@ -179,7 +188,7 @@ export const uaa: Issuer = {
   name: "uaa",
   open(content, context): Credential {
     const { client, clientSecret } = parse(content);
-    return credentialOf(client, clientSecret, context);
+    return credentialOf(client, clientSecret, counted(context, client));
   },
 };
 

@@ -41,8 +41,8 @@ const TOKEN = "ces";
 /** One gate for the domain and the Credential Exchange: after a 429 of either, every request is to pause (Source: Oracle, API rate limits). */
 function oneGate(gate: RateGate): RateGate {
   return {
-    pass: (_origin, deadline) => gate.pass(ORACLE, deadline),
-    close: (_origin, retryAfter, pauseMs) => gate.close(ORACLE, retryAfter, pauseMs),
+    pass: (_key, deadline, isFinishing) => gate.pass(ORACLE, deadline, isFinishing),
+    close: (_key, retryAfter, pauseMs) => gate.close(ORACLE, retryAfter, pauseMs),
   };
 }
 

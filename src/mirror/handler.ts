@@ -1,8 +1,11 @@
 import { type Answer, failure, success } from "../answer.ts";
+import { noteId } from "../call-secrets.ts";
 import { asRotationError } from "../errors.ts";
 import { framesOf } from "../frames.ts";
 import { readProxyRules } from "../http/proxy.ts";
+import { type LastNet, masked, withNet } from "../last-net.ts";
 import { createLog, type Log } from "../log.ts";
+import { requireNoNetworkDebug } from "../node-debug.ts";
 import { shownCode } from "../server-codes.ts";
 import { createRegistration, registerMissing, removeOwn } from "./callbacks.ts";
 import { type BegunCall, createMirrorCalls, type MirrorSeams } from "./calls.ts";
@@ -104,24 +107,28 @@ export function createMirrorHandler(dependencies: MirrorDependencies): MirrorHan
     }
   };
 
-  return async (body, context) => {
+  const handle = async (body: Uint8Array, context: MirrorContext, net: LastNet): Promise<MirrorAnswer> => {
     const started = clock.monotonic();
-    let log = createLog(dependencies.write, clock, false, { callId: context.callID ?? entropy.uuid() });
+    const callId = context.callID ?? entropy.uuid();
+    noteId(callId);
+    let log = createLog(dependencies.write, clock, false, { callId }, net);
     let isHint = false;
     const ended = (result: MirrorAnswer): MirrorAnswer => {
-      const { responseCode, returnMessage, versionNo } = result;
+      const said = masked(net, log, result);
+      const { responseCode, returnMessage, versionNo } = said;
       const ms = Math.round(clock.monotonic() - started);
       const fields = { outcome: returnMessage.split(":")[0], responseCode, versionNo, returnMessage, ms };
       if (responseCode === 200) log.info("call-ended", fields);
       else log.error("call-ended", fields);
-      return isHint ? RECEIVED : result;
+      return isHint ? RECEIVED : said;
     };
     try {
       const event = parseMirrorEvent(body, context.headers);
       isHint = event.kind === "hint";
+      requireNoNetworkDebug(environment);
       readProxyRules(environment);
       const settings = parseMirrorSettings(environment);
-      log = createLog(dependencies.write, clock, settings.core.logFullOcids, { callId: context.callID ?? "" }).with({
+      log = createLog(dependencies.write, clock, settings.core.logFullOcids, { callId }, net).with({
         event: event.kind === "hint" ? "HINT" : event.action.toUpperCase(),
       });
       log.info("call-started");
@@ -131,4 +138,6 @@ export function createMirrorHandler(dependencies: MirrorDependencies): MirrorHan
       return ended(failure(asRotationError(thrown)));
     }
   };
+
+  return (body, context) => withNet((net) => handle(body, context, net));
 }

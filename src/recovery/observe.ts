@@ -144,6 +144,12 @@ function notePendingRule(memory: Memory, list: VersionList, currentNo: number): 
     memory.refusesSecondPending = true;
 }
 
+/** Something is pending, or CURRENT was refused: the application may be without a client secret until this is finished. */
+function hasBegun({ hand, refusals }: Memory, { versions }: VersionList, current: VersionSummary): boolean {
+  const isPending = versions.some((version) => version.versionStages.includes("PENDING") && !version.isBeingDeleted);
+  return isPending || hand !== null || refusals.has(current.versionNo);
+}
+
 /**
  * Looks at Vault anew and forgets the verdicts of the last look. Null while the secret is UPDATING.
  * @param withState also reads the secret itself, before the list, so that its etag is never younger than the list
@@ -176,6 +182,7 @@ export async function observe(
   memory.firstCurrentNo ??= current.versionNo;
   memory.firstHighestNo ??= (list.versions[0] ?? current).versionNo;
   memory.list = list;
+  invocation.pace.isFinishing = hasBegun(memory, list, current);
   await settleClient(invocation, memory, current);
   await findHand(invocation, memory, list);
   if (memory.isClientChanged) return { list, current, pending: null, previous: null, claim: null };

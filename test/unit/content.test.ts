@@ -204,6 +204,7 @@ describe("a content with another client secret", () => {
       const known = contentWith(content, "appSecret", new Secret(value));
       const read = parseContent(content.withSecret("appSecret", new Secret(value)));
       expect([known.kind, known.claim, known.issuer]).toEqual([read.kind, read.claim, read.issuer]);
+      expect([known.markBase, known.bare.reveal()]).toEqual([read.markBase, read.bare.reveal()]);
       for (const name of ["appId", "appSecret", "n", "list", "_rotation", "none"]) {
         expect(known.member(name)).toBe(read.member(name));
         expect(known.has(name)).toBe(read.has(name));

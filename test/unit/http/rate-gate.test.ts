@@ -4,8 +4,8 @@ import { createRateGate, RatePausedError } from "../../../src/http/rate-gate.ts"
 import { thrownBy } from "../../support/failures.ts";
 import { createInstantClock } from "../../support/instant-clock.ts";
 
-const ORIGIN = "https://issuer.example.org";
-const OTHER = "https://other.example.org";
+const KEY = "a realm";
+const OTHER = "another realm";
 
 function setUp() {
   const clock = createInstantClock();
@@ -15,24 +15,24 @@ function setUp() {
 
 test("nothing waits before the first 429", async () => {
   const { clock, gate, inAnHour } = setUp();
-  await gate.pass(ORIGIN, inAnHour);
+  await gate.pass(KEY, inAnHour, false);
   expect(clock.slept).toEqual([]);
 });
 
 test("after a 429 the next request waits until the pause is over, and the one after it does not", async () => {
   const { clock, gate, inAnHour } = setUp();
-  gate.close(ORIGIN, undefined, 60_000);
+  gate.close(KEY, undefined, 60_000);
   clock.advance(10_000);
-  await gate.pass(ORIGIN, inAnHour);
-  await gate.pass(ORIGIN, inAnHour);
+  await gate.pass(KEY, inAnHour, false);
+  await gate.pass(KEY, inAnHour, false);
   expect(clock.slept).toEqual([50_000]);
 });
 
 test("a pause that has ended by itself is not waited for", async () => {
   const { clock, gate, inAnHour } = setUp();
-  gate.close(ORIGIN, undefined, 60_000);
+  gate.close(KEY, undefined, 60_000);
   clock.advance(60_000);
-  await gate.pass(ORIGIN, inAnHour);
+  await gate.pass(KEY, inAnHour, false);
   expect(clock.slept).toEqual([]);
 });
 
@@ -45,25 +45,25 @@ describe("Retry-After", () => {
     ["an unreadable one does not", "later", 60_000],
   ])("%s", async (_what, header, expected) => {
     const { clock, gate, inAnHour } = setUp();
-    gate.close(ORIGIN, header, 60_000);
-    await gate.pass(ORIGIN, inAnHour);
+    gate.close(KEY, header, 60_000);
+    await gate.pass(KEY, inAnHour, false);
     expect(clock.slept).toEqual([expected]);
   });
 
   test("a second 429 never shortens a running pause", async () => {
     const { clock, gate, inAnHour } = setUp();
-    gate.close(ORIGIN, "300", 60_000);
-    gate.close(ORIGIN, undefined, 60_000);
-    await gate.pass(ORIGIN, inAnHour);
+    gate.close(KEY, "300", 60_000);
+    gate.close(KEY, undefined, 60_000);
+    await gate.pass(KEY, inAnHour, false);
     expect(clock.slept).toEqual([300_000]);
   });
 
   test("a second 429 lengthens a running pause", async () => {
     const { clock, gate, inAnHour } = setUp();
-    gate.close(ORIGIN, undefined, 60_000);
+    gate.close(KEY, undefined, 60_000);
     clock.advance(30_000);
-    gate.close(ORIGIN, undefined, 60_000);
-    await gate.pass(ORIGIN, inAnHour);
+    gate.close(KEY, undefined, 60_000);
+    await gate.pass(KEY, inAnHour, false);
     expect(clock.slept).toEqual([60_000]);
   });
 });
@@ -74,8 +74,8 @@ describe("a pause that does not fit into the time left", () => {
     ["ends at the deadline", 60_000],
   ])("is refused at once where it %s", async (_what, msLeft) => {
     const { clock, gate } = setUp();
-    gate.close(ORIGIN, undefined, 60_000);
-    const thrown = await thrownBy(() => gate.pass(ORIGIN, clock.monotonic() + msLeft));
+    gate.close(KEY, undefined, 60_000);
+    const thrown = await thrownBy(() => gate.pass(KEY, clock.monotonic() + msLeft, false));
     expect(thrown).toBeInstanceOf(RatePausedError);
     expect(thrown).toMatchObject({ pauseMs: 60_000 });
     expect(clock.slept).toEqual([]);
@@ -83,17 +83,17 @@ describe("a pause that does not fit into the time left", () => {
 
   test("goes on for those who come later", async () => {
     const { clock, gate, inAnHour } = setUp();
-    gate.close(ORIGIN, undefined, 60_000);
-    await thrownBy(() => gate.pass(ORIGIN, clock.monotonic() + 1_000));
-    await gate.pass(ORIGIN, inAnHour);
+    gate.close(KEY, undefined, 60_000);
+    await thrownBy(() => gate.pass(KEY, clock.monotonic() + 1_000, false));
+    await gate.pass(KEY, inAnHour, false);
     expect(clock.slept).toEqual([60_000]);
   });
 });
 
-test("a pause of one origin leaves every other free", async () => {
+test("a pause of one key leaves every other free", async () => {
   const { clock, gate, inAnHour } = setUp();
-  gate.close(ORIGIN, undefined, 60_000);
-  await gate.pass(OTHER, inAnHour);
+  gate.close(KEY, undefined, 60_000);
+  await gate.pass(OTHER, inAnHour, false);
   expect(clock.slept).toEqual([]);
 });
 
@@ -103,7 +103,7 @@ describe("callers at the same time", () => {
     const start = clock.monotonic();
     const gate = createRateGate(clock);
     const passedAt = async () => {
-      await gate.pass(ORIGIN, start + 3_600_000);
+      await gate.pass(KEY, start + 3_600_000, false);
       return clock.monotonic() - start;
     };
     return { clock, gate, passedAt };
@@ -111,24 +111,70 @@ describe("callers at the same time", () => {
 
   test("all wait for the same end", async () => {
     const { gate, passedAt } = inVirtualTime();
-    gate.close(ORIGIN, undefined, 60_000);
+    gate.close(KEY, undefined, 60_000);
     expect(await Promise.all([passedAt(), passedAt(), passedAt()])).toEqual([60_000, 60_000, 60_000]);
   });
 
   test("one who waits waits longer when another 429 lengthens the pause meanwhile", async () => {
     const { clock, gate, passedAt } = inVirtualTime();
-    gate.close(ORIGIN, undefined, 60_000);
-    const another = clock.sleep(30_000).then(() => gate.close(ORIGIN, "120", 60_000));
+    gate.close(KEY, undefined, 60_000);
+    const another = clock.sleep(30_000).then(() => gate.close(KEY, "120", 60_000));
     expect(await passedAt()).toBe(150_000);
     await another;
   });
 
   test("one who waits gives up when the pause is lengthened beyond its deadline", async () => {
     const { clock, gate } = inVirtualTime();
-    gate.close(ORIGIN, undefined, 60_000);
-    const another = clock.sleep(30_000).then(() => gate.close(ORIGIN, "120", 60_000));
-    const thrown = await thrownBy(() => gate.pass(ORIGIN, clock.monotonic() + 100_000));
+    gate.close(KEY, undefined, 60_000);
+    const another = clock.sleep(30_000).then(() => gate.close(KEY, "120", 60_000));
+    const thrown = await thrownBy(() => gate.pass(KEY, clock.monotonic() + 100_000, false));
     expect(thrown).toBeInstanceOf(RatePausedError);
     await another;
   });
+});
+
+const DAY_MS = 86_400_000;
+const QUARTER_MS = 15 * 60_000;
+
+describe("a Retry-After of a day", () => {
+  test("is waited out, and no longer one", async () => {
+    for (const asked of ["86400", "9999999999"]) {
+      const { clock, gate } = setUp();
+      gate.close(KEY, asked, 60_000);
+      await gate.pass(KEY, clock.monotonic() + 2 * DAY_MS, false);
+      expect(clock.slept).toEqual([DAY_MS]);
+    }
+  });
+
+  test("keeps what finishes something begun from asking for a quarter of an hour alone, from each 429 on", async () => {
+    const { clock, gate } = setUp();
+    const later = clock.monotonic() + 2 * DAY_MS;
+    gate.close(KEY, "86400", 60_000);
+    clock.advance(60_000);
+    await gate.pass(KEY, later, true);
+    gate.close(KEY, "86400", 60_000);
+    await gate.pass(KEY, later, true);
+    expect(clock.slept).toEqual([QUARTER_MS - 60_000, QUARTER_MS]);
+    await expect(gate.pass(KEY, clock.monotonic() + QUARTER_MS, false)).rejects.toThrow(RatePausedError);
+  });
+
+  test("does not lengthen a shorter pause for what finishes something begun", async () => {
+    const { clock, gate, inAnHour } = setUp();
+    gate.close(KEY, undefined, 60_000);
+    await gate.pass(KEY, inAnHour, true);
+    expect(clock.slept).toEqual([60_000]);
+  });
+});
+
+test("a thousand keys are remembered, and the one that was closed longest ago is forgotten first", async () => {
+  const { clock, gate, inAnHour } = setUp();
+  gate.close("first", undefined, 60_000);
+  gate.close("second", undefined, 60_000);
+  for (let at = 0; at < 998; at++) gate.close(`key ${at}`, undefined, 60_000);
+  gate.close("first", undefined, 60_000);
+  gate.close("last", undefined, 60_000);
+  await gate.pass("second", inAnHour, false);
+  expect(clock.slept).toEqual([]);
+  await gate.pass("first", inAnHour, false);
+  expect(clock.slept).toEqual([60_000]);
 });

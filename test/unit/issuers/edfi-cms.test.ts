@@ -1,5 +1,6 @@
 import nock from "nock";
 import { describe, expect, test } from "vitest";
+import { rateKey } from "../../../src/issuers/client.ts";
 import type { Proof } from "../../../src/issuers/issuer.ts";
 import { requestToken } from "../../../src/issuers/token-request.ts";
 import { heldSecret } from "../../support/held.ts";
@@ -129,7 +130,7 @@ describe("a reset", () => {
 
   test("is not sent during a pause after an earlier 429", async () => {
     const opened = setUp();
-    opened.gate.close(HOST, "90", 60_000);
+    opened.gate.close(rateKey(opened.credential.client), "90", 60_000);
     expect(await mint(opened)).toMatchObject({ outcome: "refused", error: { code: "ISSUER_UNAVAILABLE" } });
     expect(opened.clock.slept).toEqual([]);
   });

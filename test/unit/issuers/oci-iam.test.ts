@@ -1,6 +1,7 @@
 import nock from "nock";
 import { describe, expect, test } from "vitest";
 import { parseContent } from "../../../src/content.ts";
+import { rateKey } from "../../../src/issuers/client.ts";
 import type { Credential, Proof } from "../../../src/issuers/issuer.ts";
 import { ociIam } from "../../../src/issuers/oci-iam.ts";
 import { Secret } from "../../../src/secret.ts";
@@ -169,7 +170,7 @@ describe.each(calls)("$name", ({ intercept, run, unknown, notSent, isPatient }) 
     async () => {
       if (isPatient) intercept().reply(503);
       const { credential, token, gate, clock } = setUp();
-      gate.close(HOST, "90", 60_000);
+      gate.close(rateKey(credential.client), "90", 60_000);
       const result = await run(credential, token);
       if (!isPatient) expect(result).toMatchObject({ ...notSent, error: { code: "ISSUER_UNAVAILABLE" } });
       expect(clock.slept).toEqual(isPatient ? [90_000] : []);
@@ -178,7 +179,7 @@ describe.each(calls)("$name", ({ intercept, run, unknown, notSent, isPatient }) 
 
   test("sends nothing while a pause does not fit into the time left, and says so", async () => {
     const { credential, token, gate, clock } = setUp(50_000);
-    gate.close(HOST, undefined, 60_000);
+    gate.close(rateKey(credential.client), undefined, 60_000);
     const result = await run(credential, token);
     expect(result).toMatchObject({ ...notSent, error: { code: "ISSUER_UNAVAILABLE" } });
     expect(clock.slept).toEqual([]);

@@ -28,7 +28,7 @@ describe("the content", () => {
     ["clientId", ".."],
     ["clientSecret", undefined],
     ["clientSecret", 7],
-    ["clientSecret", "canary\n4711"],
+    ["clientSecret", ["canary\n4711"]],
   ])("with %s %j is refused by the member's name", async (member, value) => {
     const error = await expectFailure(
       () => open({ [member]: value }),

@@ -1,5 +1,6 @@
 import nock from "nock";
 import { describe, expect, test } from "vitest";
+import { rateKey } from "../../../src/issuers/client.ts";
 import type { Proof } from "../../../src/issuers/issuer.ts";
 import { heldSecret } from "../../support/held.ts";
 import { breaksAfter, errorWithCode, neverAnswers, stallsAfter, tooLarge } from "../../support/hostile-replies.ts";
@@ -124,7 +125,7 @@ describe.each(changes)("$name", ({ run }) => {
 
   test("is not sent during a pause after an earlier 429, and waits for nothing", async () => {
     const opened = setUp();
-    opened.gate.close(HOST, "90", 60_000);
+    opened.gate.close(rateKey(opened.credential.client), "90", 60_000);
     expect(await run(opened)).toMatchObject({ outcome: "refused", error: { code: "ISSUER_UNAVAILABLE" } });
     expect(opened.clock.slept).toEqual([]);
   });

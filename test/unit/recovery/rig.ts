@@ -120,6 +120,7 @@ export function createRig(
     clients: createClientCache(),
     authoritiesFor: async () => [],
     storeWithin: () => store,
+    pace: { isFinishing: false },
     channels: {
       require: () => never("require"),
       allowance: () => never("allowance"),

@@ -1,18 +1,29 @@
+import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync } from "node:fs";
 import { expect, onTestFinished, test } from "vitest";
 import { functionImage, layOutImage, mirrorImage, readImage } from "../../support/image-files.ts";
 
-test("the image holds the bundle, the licences and the mark that it is CommonJS, and starts with node func.js", () => {
+const ENTRYPOINT = ["env", "-u", "NODE_DEBUG", "-u", "NODE_DEBUG_NATIVE", "node", "func.js"];
+
+test("the images start without what would have Node print the network", () => {
+  const [program = "", ...rest] = ENTRYPOINT.slice(0, -1);
+  const env = { ...process.env, NODE_DEBUG: "http", NODE_DEBUG_NATIVE: "http2", KEPT: "yes" };
+  const script = "JSON.stringify([process.env.NODE_DEBUG, process.env.NODE_DEBUG_NATIVE, process.env.KEPT])";
+  const { stdout } = spawnSync(program, [...rest, "-p", script], { env });
+  expect(stdout.toString().trim()).toBe('[null,null,"yes"]');
+});
+
+test("the image holds the bundle, the licences and the mark that it is CommonJS, and starts func.js", () => {
   expect(functionImage()).toEqual({
     files: ["dist/function/func.js", "dist/function/func.js.LEGAL.txt", "dist/function/package.json"],
-    entrypoint: ["node", "func.js"],
+    entrypoint: ENTRYPOINT,
   });
 });
 
 test("the mirror's image holds the same of the mirror", () => {
   expect(mirrorImage()).toEqual({
     files: ["dist/mirror/func.js", "dist/mirror/func.js.LEGAL.txt", "dist/mirror/package.json"],
-    entrypoint: ["node", "func.js"],
+    entrypoint: ENTRYPOINT,
   });
 });
 

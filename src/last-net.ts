@@ -1,0 +1,140 @@
+import { type CallSecrets, collectingInto } from "./call-secrets.ts";
+import { type Log, SECRET_MASKED } from "./log.ts";
+import { isOwnWord } from "./own-words.ts";
+
+/**
+ * The last net: whatever a call has held is masked in what it says, should every other care have failed. That it catches something is a defect,
+ * so each place is told.
+ */
+export interface LastNet {
+  /** @returns a copy in which no text holds a value of the call, and where one did: the paths of those texts */
+  cast<T>(said: T): { readonly clean: T; readonly places: readonly string[] };
+}
+
+const MASK = "[secret]";
+/** Shorter values could be words of anybody's. */
+const SHORTEST = 16;
+/** By so many characters a value is looked up. */
+const HEAD = 8;
+const OCID = /ocid1\.[A-Za-z0-9._-]+/g;
+
+/** Base64 of a text where it begins behind `offset` others, without the characters that its neighbours share. */
+function base64At(text: string, offset: number): string {
+  const bytes = Buffer.from(text);
+  const encoded = Buffer.concat([Buffer.alloc(offset), bytes]).toString("base64");
+  return encoded.slice(Math.ceil((offset * 8) / 6), Math.floor(((offset + bytes.length) * 8) / 6));
+}
+
+/** A value as it stands in texts: in clear, in JSON, in a URL, in a form, in base64 of both alphabets at each place where it can begin. */
+function formsOf(value: string): ReadonlySet<string> {
+  const encoded = [0, 1, 2].map((offset) => base64At(value, offset));
+  return new Set([
+    value,
+    JSON.stringify(value).slice(1, -1),
+    encodeURIComponent(Buffer.from(value).toString()),
+    new URLSearchParams({ "": value }).toString().slice(1),
+    ...encoded,
+    ...encoded.map((text) => text.replaceAll("+", "-").replaceAll("/", "_")),
+  ]);
+}
+
+const ESCAPED = /\\(?:u([0-9a-f]{4})|(.))/gi;
+const SHORT_ESCAPES: Readonly<Record<string, string>> = { b: "\b", f: "\f", n: "\n", r: "\r", t: "\t" };
+const PERCENT = /(?:%[0-9a-f]{2})+/gi;
+const BASE64 = /[A-Za-z0-9+/_-]{21,}/g;
+
+/** What a text may say in other words. Most texts have none: values are looked for in clear in each of these, which is cheaper than encoding them. */
+function* readingsOf(text: string): Generator<string> {
+  yield text;
+  if (text.includes("\\")) {
+    yield text.replace(ESCAPED, (_all, hex?: string, short = "") =>
+      hex === undefined ? (SHORT_ESCAPES[short] ?? short) : String.fromCharCode(Number.parseInt(hex, 16)),
+    );
+  }
+  if (text.includes("%")) {
+    yield text.replace(PERCENT, (run) => Buffer.from(run.replaceAll("%", ""), "hex").toString());
+  }
+  for (const [run] of text.matchAll(BASE64)) {
+    for (let offset = 0; offset < 4; offset++) yield Buffer.from(run.slice(offset), "base64").toString();
+  }
+}
+
+export function createLastNet({ values, ids }: CallSecrets): LastNet {
+  const known = new Set<string>();
+  /** By how they begin. */
+  const byHead = new Map<string, string[]>();
+
+  const learn = () => {
+    // Values are only ever added.
+    if (known.size === values.size) return;
+    for (const value of values) {
+      if (known.has(value)) continue;
+      known.add(value);
+      if (value.length < SHORTEST || /\s/.test(value)) continue;
+      const head = value.slice(0, HEAD);
+      const alike = byHead.get(head);
+      if (alike === undefined) byHead.set(head, [value]);
+      else alike.push(value);
+    }
+  };
+
+  const isHarmless = (value: string, text: string) =>
+    isOwnWord(value) || [...ids, ...(text.match(OCID) ?? [])].some((id) => id.includes(value));
+
+  const foundIn = (text: string): ReadonlySet<string> => {
+    const found = new Set<string>();
+    if (text.length < SHORTEST || ids.has(text)) return found;
+    for (const reading of readingsOf(text)) {
+      for (let at = 0; at + SHORTEST <= reading.length; at++) {
+        for (const value of byHead.get(reading.slice(at, at + HEAD)) ?? []) {
+          if (reading.startsWith(value, at) && !isHarmless(value, text)) found.add(value);
+        }
+      }
+    }
+    return found;
+  };
+
+  const masked = (text: string): string => {
+    const forms = [...foundIn(text)].flatMap((value) => [...formsOf(value)]);
+    if (forms.length === 0) return text;
+    // The longest one first: a value may be a part of another.
+    const clean = forms.sort((a, b) => b.length - a.length).reduce((left, form) => left.replaceAll(form, MASK), text);
+    return clean === text ? MASK : clean;
+  };
+
+  const walk = (said: unknown, path: string, places: string[]): unknown => {
+    if (typeof said === "string") {
+      const clean = masked(said);
+      if (clean !== said) places.push(path);
+      return clean;
+    }
+    if (Array.isArray(said)) return said.map((item, index) => walk(item, `${path}[${index}]`, places));
+    if (typeof said !== "object" || said === null) return said;
+    const member = ([name, value]: [string, unknown]) => [
+      name,
+      walk(value, path === "" ? name : `${path}.${name}`, places),
+    ];
+    return Object.fromEntries(Object.entries(said).map(member));
+  };
+
+  return {
+    cast<T>(said: T) {
+      learn();
+      const places: string[] = [];
+      return { clean: walk(said, "", places) as T, places };
+    },
+  };
+}
+
+/** Runs one call with a net of its own. */
+export function withNet<T>(call: (net: LastNet) => Promise<T>): Promise<T> {
+  const secrets: CallSecrets = { values: new Set(), ids: new Set() };
+  return collectingInto(secrets, () => call(createLastNet(secrets)));
+}
+
+/** An answer as it may be given. */
+export function masked<T>(net: LastNet, log: Log, answer: T): T {
+  const { clean, places } = net.cast(answer);
+  if (places.length > 0) log.error(SECRET_MASKED, { in: "answer", places });
+  return clean;
+}

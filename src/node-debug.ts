@@ -1,0 +1,26 @@
+import { RotationError } from "./errors.ts";
+
+/** Node's own sections whose lines show what is sent and received, secrets among it (`util.debuglog` of its libraries). */
+const NETWORK_SECTIONS = ["fetch", "http", "http2", "https", "net", "quic", "stream", "tls", "undici", "websocket"];
+
+/** As Node reads NODE_DEBUG: sections by comma, `*` for any characters, in either case. */
+function patternOf(text: string): RegExp {
+  const escaped = text.replace(/[|\\{}()[\]^$+?.]/g, "\\$&");
+  return new RegExp(`^${escaped.replaceAll("*", ".*").replaceAll(",", "$|^")}$`, "i");
+}
+
+/**
+ * Node reads NODE_DEBUG before our first line, so that taking it away here would change nothing.
+ * @throws RotationError SETTINGS_INVALID where it has Node print what goes over the network
+ */
+export function requireNoNetworkDebug(environment: Readonly<Record<string, string | undefined>>): void {
+  const text = environment["NODE_DEBUG"] ?? "";
+  if (text === "") return;
+  const pattern = patternOf(text);
+  if (!NETWORK_SECTIONS.some((section) => pattern.test(section))) return;
+  throw new RotationError(
+    "SETTINGS_INVALID",
+    "NODE_DEBUG has Node print what goes over the network, secrets among it",
+    "take NODE_DEBUG out of the function's configuration, or name no network section in it",
+  );
+}
