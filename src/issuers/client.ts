@@ -62,14 +62,16 @@ const placeUrl = ({ base, realm }: AliasPlace) =>
 function moved(client: Client, from: AliasPlace, to: AliasPlace): Client | null {
   const isThere = client.base === from.base && client.realm === from.realm;
   // A token address may lie elsewhere: in a realm of a Keycloak that has moved, or below the base.
-  const below = `${placeUrl(from)}/`;
+  const [before, after] = [`${placeUrl(from)}/`, `${placeUrl(to)}/`];
   const { tokenUrl } = client;
-  const movesToken = tokenUrl?.startsWith(below) ?? false;
-  if (!isThere && !movesToken) return null;
+  // What lies below both, as the new place is below the old one, has moved already.
+  const hasMoved = after.startsWith(before) && tokenUrl?.startsWith(after);
+  const rest = !hasMoved && tokenUrl?.startsWith(before) ? tokenUrl.slice(before.length) : null;
+  if (!isThere && rest === null) return null;
   return {
     ...client,
     ...(isThere ? to : {}),
-    tokenUrl: movesToken && tokenUrl !== null ? `${placeUrl(to)}/${tokenUrl.slice(below.length)}` : tokenUrl,
+    tokenUrl: rest === null ? tokenUrl : `${after}${rest}`,
   };
 }
 

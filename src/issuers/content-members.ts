@@ -3,9 +3,10 @@ import type { Content } from "../content.ts";
 import { RotationError } from "../errors.ts";
 import { Secret } from "../secret.ts";
 
-// A Basic header separates id and secret by the first colon (RFC 7617), and no header may hold control characters.
+// A Basic header separates id and secret by the first colon (RFC 7617), and no header may hold control characters. Half a surrogate pair
+// (category Cs) cannot be encoded, so nothing could be compared or sent.
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it refuses
-const NOT_IN_CLIENT_ID = /[:\u0000-\u001f\u007f]/;
+const NOT_IN_CLIENT_ID = /[:\u0000-\u001f\u007f\p{Cs}]/u;
 const LONGEST_TEXT = 2_000;
 
 /** A member that is not as the issuer's content needs it. Names the member, never its value. */
@@ -48,7 +49,7 @@ export function requiredSecret(content: Content, member: string): Secret {
 }
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it refuses
-const NOT_IN_PATH = /[/\\?#%\u0000-\u001f\u007f-\u009f]/;
+const NOT_IN_PATH = /[/\\?#%\u0000-\u001f\u007f-\u009f\p{Cs}]/u;
 
 /**
  * Text of a content that becomes one segment of a path: nothing that a server or a proxy could take for more than that.

@@ -11,7 +11,7 @@ const CLI = "dist/cli/oci-rotate.js";
 /** The built command against the emulator that it starts itself: processes and sockets, nothing in between. */
 describe("the built oci-rotate", () => {
   let emulator: Command;
-  let made: { url: string; secretId: string; configFile: string };
+  let made: { url: string; secretId: string; configFile: string; settings: Record<string, string> };
   const home = mkdtempSync(path.join(tmpdir(), "cli-e2e-"));
 
   beforeAll(async () => {
@@ -41,10 +41,17 @@ describe("the built oci-rotate", () => {
     });
 
   it("checks a secret of the emulator from another folder", async () => {
-    const { url, secretId, configFile } = made;
-    const done = await run(["check", secretId, "--config-file", configFile, "--endpoint", url, "--json"]);
+    const { url, secretId, configFile, settings } = made;
+    const done = await run(["check", secretId, "--config-file", configFile, "--endpoint", url, "--json"], settings);
     expect(done).toMatchObject({ exitCode: 0, stderr: "" });
     expect(JSON.parse(done.stdout)).toMatchObject({ secretId, healthy: true, current: "accepted" });
+  });
+
+  it("logs in nowhere until it is told where the emulated issuers are, and says how", async () => {
+    const { url, secretId, configFile } = made;
+    const done = await run(["check", secretId, "--config-file", configFile, "--endpoint", url]);
+    expect(done).toMatchObject({ exitCode: 1, stdout: "" });
+    expect(done.stderr).toContain(`next:  set OROT_ISSUER_ORIGINS=${url} if that address is right`);
   });
 
   it("ends with 3 and without a question where nobody is signed in", async () => {

@@ -9,7 +9,7 @@ const CLI = "dist/cli/oci-rotate.js";
 /** The built command, followed until Ctrl-C: signals and pipes are not to be had in one process. */
 describe("the built oci-rotate status --watch", () => {
   let emulator: Command;
-  let made: { url: string; secretId: string; configFile: string };
+  let made: { url: string; secretId: string; configFile: string; settings: Record<string, string> };
 
   beforeAll(async () => {
     emulator = startCommand(CLI, ["emulator", "--json", "--switch", "updating-polls=0"]);
@@ -18,10 +18,11 @@ describe("the built oci-rotate status --watch", () => {
   afterAll(() => emulator.dispose());
 
   it("prints the first look at once, and ends at Ctrl-C with its exit code", async () => {
-    const { url, secretId, configFile } = made;
+    const { url, secretId, configFile, settings } = made;
     const words = ["status", secretId, "--watch", "--config-file", configFile, "--endpoint", url];
     const ended = await new Promise<{ exitCode: number | null; stdout: string }>((resolve, reject) => {
-      const child = spawn(process.execPath, [path.join(ROOT, CLI), ...words], { stdio: "pipe", timeout: 20_000 });
+      const env = { ...process.env, ...settings };
+      const child = spawn(process.execPath, [path.join(ROOT, CLI), ...words], { env, stdio: "pipe", timeout: 20_000 });
       let stdout = "";
       child.stdout.on("data", (chunk) => {
         stdout += chunk;

@@ -12,7 +12,7 @@ describe("a secret whose content the built function cannot use", () => {
   beforeAll(async () => {
     image = openImage();
     cloud = await openCloud();
-    fn = await startFunction(image, { ...cloud.environment(), OROT_ISSUER_ORIGINS: cloud.url });
+    fn = await startFunction(image, cloud.environment());
   });
   afterAll(async () => {
     const { stdout, stderr } = await fn.stop();
@@ -57,8 +57,8 @@ describe("a secret whose content the built function cannot use", () => {
     ],
     [
       "an address that the settings do not allow",
-      (credential) => ({ ...credential, domainUrl: `https://${CANARY}.example` }),
-      "ORIGIN_NOT_ALLOWED: ",
+      (credential) => ({ ...credential, domainUrl: "https://elsewhere.example" }),
+      "ORIGIN_NOT_ALLOWED: the issuer's address, https://elsewhere.example, is not in OROT_ISSUER_ORIGINS.",
     ],
     ["an unknown issuer", (credential) => ({ ...credential, issuer: CANARY }), "ISSUER_UNKNOWN: "],
   ])("answers 400 to %s in every step, and leaves the issuer alone", async (_name, change, returnMessage) => {

@@ -54,7 +54,9 @@ describe("the built function in a private network", () => {
   /** A day-old secret whose issuer is at this address. */
   const secretOf = (domainUrl: string) => cloud.addSecret((credential) => ({ ...credential, domainUrl })).secretId;
   const call = async (event: object, environment: Record<string, string>, seconds = 300) => {
-    const fn = await startFunction(image, { ...cloud.environment(), ...environment });
+    const origins = [cloud.url, url("127.0.0.1", onLoopback), url(ISSUER, issuer)].join(",");
+    const given = { ...cloud.environment(), OROT_ISSUER_ORIGINS: origins, ...environment };
+    const fn = await startFunction(image, given);
     cloud.calls();
     const { status, json } = await fn.call(event, { seconds });
     const { stdout, stderr } = await fn.stop();
