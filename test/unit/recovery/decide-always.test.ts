@@ -150,12 +150,30 @@ const forCallerChosen: Properties<CallerView> = {
   "nothing is minted, claimed, taken in hand or read back": (_, action) =>
     !is(action, "mint", "claim", "store", "take", "drop", "read-back", "log-in-hand"),
 
-  "a value is made only prepared, with values left, and over nothing pending that policy has not refused": (
-    { isPrepared, left, pending },
+  "a value is made only prepared, with values left, and over nothing that waits to be installed": (
+    { isPrepared, left, pending, current },
     action,
   ) =>
     !is(action, "generate", "prepare") ||
-    (left.values > 0 && (action.kind === "prepare" || isPrepared) && (pending === null || pending.isRefused)),
+    (left.values > 0 &&
+      (action.kind === "prepare" || isPrepared) &&
+      (pending === null || pending.isRefused || (current.verdict === "rejected" && !pending.isMade))),
+
+  "only a value that is proven by a CURRENT that logs in is installed, or one that this call has made": (
+    { pending, current },
+    action,
+  ) =>
+    action.kind !== "install" ||
+    pending?.isMade === true ||
+    (pending?.isProven === true && current.verdict === "accepted"),
+
+  "nothing waits for a value that nobody proves before CURRENT was asked": ({ pending, current, isUpdating }, action) =>
+    isUpdating ||
+    action.kind !== "wait" ||
+    pending === null ||
+    pending.isProven ||
+    pending.verdict !== "unknown" ||
+    current.verdict !== "not-asked",
 
   "a value is made over a CURRENT that logs in and is the first seen, or by an authority over a dead one": (
     { current, goal, hasAuthority, others, pending },
@@ -163,7 +181,11 @@ const forCallerChosen: Properties<CallerView> = {
   ) =>
     !is(action, "generate", "prepare") ||
     (current.verdict === "accepted" && current.isFirstSeen && goal !== "heal") ||
-    (current.verdict === "rejected" && current.isSurelyDead && hasAuthority && others !== null && pending === null),
+    (current.verdict === "rejected" &&
+      current.isSurelyDead &&
+      hasAuthority &&
+      others !== null &&
+      pending?.isMade !== true),
 
   "only PENDING is installed: not another's young one, not refused by policy, not again within the landing bound": (
     { pending, left },
@@ -206,8 +228,8 @@ const forCallerChosen: Properties<CallerView> = {
       (pending === null || (pending.verdict === "rejected" && pending.isOccupied)) &&
       lease === "mine"),
 
-  "a retirement makes, installs and promotes nothing": ({ goal, pending }, action) =>
-    goal !== "retire" || pending !== null || !is(action, "generate", "prepare", "install", "promote"),
+  "a retirement makes, installs and promotes nothing": ({ goal }, action) =>
+    goal !== "retire" || !is(action, "generate", "prepare", "install", "promote"),
 
   "another run's lease is never taken over, and nothing is retired beside it": ({ lease }, action) =>
     lease !== "others" || !is(action, "take-lease", "retire"),

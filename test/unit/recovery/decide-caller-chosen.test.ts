@@ -169,9 +169,33 @@ const cases: readonly CallerCase[] = [
   ],
   [
     "c3",
-    "where CURRENT is refused a second authority installs the same value",
-    { pending: refused, current: refused, hasAuthority: true },
+    "where CURRENT is refused a second authority installs the value that this call has made",
+    { pending: { ...refused, isMade: true }, current: refused, hasAuthority: true },
     { kind: "install", versionNo: 8 },
+  ],
+  [
+    "c7, c8a",
+    "where CURRENT is dead what an earlier call has left is replaced: its proof may be older than what killed CURRENT",
+    { goal: "heal", pending: refused, current: dead, others: [], hasAuthority: true, isPrepared: true },
+    { kind: "generate" },
+  ],
+  [
+    "c0",
+    "CURRENT is asked before anybody waits for a verdict on a value that nobody of ours has made",
+    { pending: { verdict: "unknown", isProven: false } },
+    { kind: "log-in", versionNo: 7, stage: "verify-current" },
+  ],
+  [
+    "c0",
+    "with CURRENT refused a verdict on such a value is waited for, since it may be the one that works",
+    { pending: { verdict: "unknown", isProven: false }, current: dead, hasAuthority: true },
+    waitFor("verdict"),
+  ],
+  [
+    "c1",
+    "such a value that logs in is promoted, whoever stored it",
+    { goal: "heal", pending: { ...good, isProven: false } },
+    { kind: "promote", versionNo: 8 },
   ],
   [
     "c5",
@@ -224,8 +248,8 @@ const cases: readonly CallerCase[] = [
   ],
   [
     "c9",
-    "with CURRENT dead and something pending no second value is made, authority or not",
-    { current: dead, others: [], pending: { ...refused, isRefused: true }, hasAuthority: true },
+    "with CURRENT dead and what this call has made refused no second value is made, authority or not",
+    { current: dead, others: [], pending: { ...refused, isMade: true, isRefused: true }, hasAuthority: true },
     { kind: "fail", code: "LOCKED_OUT", what: "the issuer refuses CURRENT and no way back exists" },
   ],
   [

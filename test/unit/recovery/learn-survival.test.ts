@@ -17,6 +17,7 @@ interface Case {
   /** The claims below CURRENT, the newest first, by the token that each holds and whose client secret got it. */
   readonly claims?: readonly { readonly token?: string; readonly appSecret?: string; readonly lifeMs?: number }[];
   readonly current?: Partial<Written>;
+  readonly beside?: readonly Written[];
   readonly metadata?: (rig: Rig) => Readonly<Record<string, unknown>>;
   readonly isRead?: boolean;
 }
@@ -26,6 +27,7 @@ async function learn({
   answer = { outcome: "read", clientSecret: new Secret("S1") },
   claims = [{ token: "old" }],
   current = {},
+  beside = [],
   metadata = () => ({ team: "payments" }),
   isRead = true,
 }: Case) {
@@ -37,9 +39,16 @@ async function learn({
       ({ token = "old", appSecret = "S0", lifeMs = 60_000 }, index): Written => ({
         no: 8 - index,
         stages: ["DEPRECATED"],
-        content: claim(appSecret, { token, tokenExpiresAt: new Date(clock.now() + lifeMs).toISOString() }),
+        content: claim(appSecret, {
+          base: appSecret === "S0" ? 1 : 2,
+          token,
+          tokenExpiresAt: new Date(clock.now() + lifeMs).toISOString(),
+        }),
       }),
     ),
+    ...beside,
+    { no: 2, stages: ["DEPRECATED"], content: credential("S1") },
+    { no: 1, stages: ["DEPRECATED"], content: credential("S0") },
   ];
   const asked: string[] = [];
   const invocation: Invocation = {
@@ -97,7 +106,8 @@ describe("whether a token outlives the client secret that got it", () => {
     expect(await learn({ isRead: false })).toMatchObject(nothing);
     const odd: Written = { no: 7, stages: ["DEPRECATED"], content: "not json" };
     const bare: Written = { no: 8, stages: ["DEPRECATED"], content: claim("S0") };
-    const rig = createRig([bare, odd, { no: 9, stages: ["CURRENT"], content: credential("S1") }]);
+    const base: Written = { no: 1, stages: ["DEPRECATED"], content: credential("S0") };
+    const rig = createRig([base, bare, odd, { no: 9, stages: ["CURRENT"], content: credential("S1") }]);
     const memory = createMemory(null);
     const seen = await observe(rig.invocation, memory, true, null);
     if (seen === null) throw new Error("the secret is UPDATING");
@@ -105,6 +115,18 @@ describe("whether a token outlives the client secret that got it", () => {
     expect(await learnSurvival(rig.invocation, memory, seen)).toBeNull();
     memory.contents.clear();
     expect(await learnSurvival(rig.invocation, memory, seen)).toBeNull();
+  });
+
+  test("is asked with no token that somebody else has stored: of another client, or in a mark that is not to be believed", async () => {
+    const token = { token: "theirs", tokenExpiresAt: "2100-01-01T00:00:00Z" };
+    for (const content of [
+      claim("made up", { base: 1, ...token }),
+      claim("S0", { base: 3, ...token }),
+      claim("S0", { base: 1_000_000_000, ...token }),
+      { appSecret: "S0", clientId: "another", _rotation: { ...Object(claim("S0"))._rotation, ...token } },
+    ]) {
+      expect(await learn({ claims: [], beside: [{ no: 8, stages: ["DEPRECATED"], content }] })).toMatchObject(nothing);
+    }
   });
 
   test("is not asked where it is known, and asked again after thirty days", async () => {
@@ -119,7 +141,7 @@ describe("whether a token outlives the client secret that got it", () => {
   });
 
   test.each([
-    ["a claim", claim("S1")],
+    ["a claim", claim("S1", { base: 2 })],
     ["not understood", "not json"],
   ])("is not asked where CURRENT is %s", async (_what, content) => {
     expect(await learn({ current: { content } })).toMatchObject(nothing);

@@ -4,7 +4,7 @@ import { claimSeen, isAnotherAtWork, leaseSeen } from "../../../src/recovery/loc
 import { createMemory } from "../../../src/recovery/memory.ts";
 import { observe } from "../../../src/recovery/observe.ts";
 import { withLease } from "../../../src/recovery/own-metadata.ts";
-import { claim, createRig, credential, holdClaim, type Written } from "./rig.ts";
+import { claim, createRig, credential, holdClaim, ownValue, type Written } from "./rig.ts";
 
 const OVERLAPPING: Traits = {
   valueChosenBy: "caller",
@@ -39,11 +39,15 @@ test("nobody else is at work where nothing is pending", async () => {
 
 test("another run is at work while its claim lives, above CURRENT or in it", async () => {
   expect((await seen([current, pending(claim("S7"))])).busy()).toBe(true);
-  expect((await seen([{ ...current, content: claim("S7"), ageSeconds: 10 }])).busy()).toBe(true);
+  const base: Written = { no: 6, stages: ["PREVIOUS"], content: credential("S6") };
+  expect((await seen([base, { ...current, content: claim("S6"), ageSeconds: 10 }])).busy()).toBe(true);
   expect((await seen([current, pending(claim("S7"), 86_400)])).busy()).toBe(false);
   // That rotation has ended.
+  const before: Written = { no: 5, stages: ["PREVIOUS"], content: credential("S5") };
   const older: Written = { no: 6, stages: ["DEPRECATED"], content: claim("S5"), ageSeconds: 10 };
-  expect((await seen([older, current])).busy()).toBe(false);
+  expect((await seen([before, older, current])).busy()).toBe(false);
+  // A mark that is not to be believed is nobody's.
+  expect((await seen([current, pending(claim("made up", { base: 7 }))])).busy()).toBe(false);
 });
 
 test("this call's own claim is nobody else's", async () => {
@@ -53,9 +57,12 @@ test("this call's own claim is nobody else's", async () => {
 });
 
 test("a value of another run's own choosing is its lock, a value that the issuer chose is none", async () => {
-  expect((await seen([current, pending(credential("S8"))], OVERLAPPING)).busy()).toBe(true);
-  expect((await seen([current, pending(credential("S8"), 86_400)], OVERLAPPING)).busy()).toBe(false);
-  expect((await seen([current, pending(credential("S8"))])).busy()).toBe(false);
+  const made = credential(ownValue("S7"));
+  expect((await seen([current, pending(made)], OVERLAPPING)).busy()).toBe(true);
+  expect((await seen([current, pending(made, 86_400)], OVERLAPPING)).busy()).toBe(false);
+  expect((await seen([current, pending(made)])).busy()).toBe(false);
+  // Anybody who may write the secret can store one, and keeps nobody waiting by it.
+  expect((await seen([current, pending(credential("S8"))], OVERLAPPING)).busy()).toBe(false);
 });
 
 test("another run is at work while it holds the lease, where we choose the value", async () => {

@@ -5,7 +5,7 @@ import { noteHeal } from "../../../src/recovery/note-heal.ts";
 import { withLease, withSurvival } from "../../../src/recovery/own-metadata.ts";
 import type { Write } from "../../../src/vault/store.ts";
 import { type Heal, healed } from "./note-heal-rig.ts";
-import { claim, type Written } from "./rig.ts";
+import { claim, credential, type Written } from "./rig.ts";
 
 const NOW = Date.parse("2026-01-01T00:00:00Z");
 const noted = {
@@ -18,11 +18,12 @@ const noted = {
 const learnable: Written = {
   no: 6,
   stages: ["DEPRECATED"],
-  content: claim("S6", { token: "old", tokenExpiresAt: "2026-01-01T01:00:00Z" }),
+  content: claim("S5", { token: "old", tokenExpiresAt: "2026-01-01T01:00:00Z" }),
   ageSeconds: 600,
 };
+const before: Written = { no: 5, stages: ["DEPRECATED"], content: credential("S5") };
 const ALIVE: ReadBack = { outcome: "not-readable", isProofAlive: true };
-const learning: Heal = { beside: [learnable], readBack: ALIVE };
+const learning: Heal = { beside: [learnable, before], readBack: ALIVE };
 const LOST: Write = { outcome: "unknown", error: new RotationError("VAULT_UNAVAILABLE", "no answer") };
 const leased = (callId: string) => withLease({ owner: "ops" }, callId, NOW + 90_000);
 const released = { owner: "ops", orot: "{}" };

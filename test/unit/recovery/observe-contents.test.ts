@@ -36,9 +36,10 @@ describe("the content of a version", () => {
   test("is a credential, a claim, or unknown with the reason", async () => {
     const { rig, memory, look } = setUp([
       current,
-      deprecated(6, claim("S6")),
-      deprecated(5, { appSecret: "S5", _rotation: { v: 9 } }),
+      deprecated(6, claim("S3")),
+      deprecated(5, { appSecret: "S3", _rotation: { v: 9, base: 3 } }),
       deprecated(4, { other: "S4" }),
+      deprecated(3, credential("S3")),
     ]);
     const seen = await look();
     if (seen !== null) await readAll(rig.invocation, memory, seen.list);

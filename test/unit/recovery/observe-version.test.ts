@@ -1,8 +1,10 @@
 import { describe, expect, test } from "vitest";
+import { createClientCache } from "../../../src/client-cache.ts";
 import { type ErrorCode, RotationError } from "../../../src/errors.ts";
 import { createMemory } from "../../../src/recovery/memory.ts";
 import { observeVersion, promoteViewOf } from "../../../src/recovery/observe-version.ts";
 import { expectFailure } from "../../support/failures.ts";
+import { toyClient } from "../../support/held.ts";
 import { claim, createRig, credential, noteLogin, type Written } from "./rig.ts";
 
 const current: Written = { no: 7, stages: ["CURRENT"], content: credential("S7") };
@@ -15,10 +17,10 @@ function setUp(versions: readonly Written[] = [current, pending]) {
 }
 
 describe("a look at one version", () => {
-  test("reads the secret and that version alone", async () => {
+  test("reads the secret, that version, and CURRENT, by which it is settled whom the call serves", async () => {
     const { rig, memory, look } = setUp();
     const seen = await look();
-    expect(rig.asked).toEqual(["read-secret", "read 8"]);
+    expect(rig.asked).toEqual(["read-secret", "read 8", "read 7"]);
     expect(seen).toMatchObject({ isUpdating: false, currentNo: 7, versionNo: 8 });
     expect(memory.etag).toBe("etag-1");
     expect(promoteViewOf(rig.invocation, memory, seen)).toEqual({
@@ -26,6 +28,36 @@ describe("a look at one version", () => {
       versionNo: 8,
       target: { versionNo: 8, verdict: "not-asked", versionStages: ["PENDING", "LATEST"], isCredential: true },
     });
+  });
+
+  test("reads no CURRENT whose client is known from an earlier call, and none beside CURRENT itself", async () => {
+    const { rig, look } = setUp();
+    await look();
+    rig.asked.length = 0;
+    await observeVersion(rig.invocation, createMemory(null), 8);
+    expect(rig.asked).toEqual(["read-secret", "read 8"]);
+    rig.asked.length = 0;
+    await observeVersion({ ...rig.invocation, clients: createClientCache() }, createMemory(null), 7);
+    expect(rig.asked).toEqual(["read-secret", "read 7"]);
+  });
+
+  test("finds CURRENT in the list where Vault does not name it with the secret", async () => {
+    const { rig, memory } = setUp();
+    const { store } = rig.invocation;
+    const unnamed = async () => ({ ...(await store.readSecret()), currentVersionNo: null });
+    const invocation = { ...rig.invocation, store: { ...store, readSecret: unnamed } };
+    expect((await observeVersion(invocation, memory, 8)).version?.versionNo).toBe(8);
+    expect(memory.served?.client).toEqual(toyClient);
+    expect(rig.asked).toEqual(["read-secret", "read 8", "list", "read 7"]);
+    const unlisted = { ...invocation, store: { ...invocation.store, listVersions: async () => null } };
+    const blind = () => observeVersion({ ...unlisted, clients: createClientCache() }, createMemory(null), 8);
+    await expectFailure(blind, "VAULT_UNAVAILABLE", "Vault does not say which version is CURRENT");
+  });
+
+  test("finds no credential in a version of another client than CURRENT", async () => {
+    const { rig, memory, look } = setUp([current, { ...pending, content: credential("S8", { clientId: "another" }) }]);
+    expect(promoteViewOf(rig.invocation, memory, await look()).target?.isCredential).toBe(false);
+    expect(memory.strangers).toEqual(new Set([8]));
   });
 
   test("forgets the verdicts of the last, but not what the version holds", async () => {
@@ -77,7 +109,7 @@ describe("a version that Vault does not find", () => {
     const { rig, memory, look } = setUp();
     const seen = await look(9);
     expect(seen.version).toBeNull();
-    expect(rig.asked).toEqual(["read-secret", "read 9", "list"]);
+    expect(rig.asked).toEqual(["read-secret", "read 9", "list", "read 7"]);
     expect(promoteViewOf(rig.invocation, memory, seen)).toEqual({ isUpdating: false, versionNo: 9, target: null });
   });
 
@@ -87,7 +119,8 @@ describe("a version that Vault does not find", () => {
       ...rig.invocation,
       store: {
         ...rig.invocation.store,
-        readVersion: async () => Promise.reject(new RotationError(code, "no answer")),
+        readVersion: async (no: number) =>
+          no === 8 ? Promise.reject(new RotationError(code, "no answer")) : rig.invocation.store.readVersion(no),
         ...(isListed ? {} : { listVersions: async () => null }),
       },
     };

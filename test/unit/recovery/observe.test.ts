@@ -60,7 +60,7 @@ describe("the state of the secret", () => {
     const { rig, look, memory } = setUp([current, pending(8), deprecated(9, claim("S7"), { ageSeconds: 1 })]);
     const seen = await look(false);
     expect(seen).toMatchObject({ current: { versionNo: 7 }, pending: { versionNo: 8 }, claim: null });
-    expect(rig.asked).toEqual(["list", "read 8"]);
+    expect(rig.asked).toEqual(["list", "read 7", "read 8"]);
     expect(memory.etag).toBeNull();
   });
 });
@@ -147,6 +147,7 @@ describe("the newest PENDING credential", () => {
     const { look, rig } = setUp([current, pending(8), pending(9, "not json")]);
     expect((await look())?.pending?.versionNo).toBe(8);
     expect(rig.log).toEqual([
+      expect.objectContaining({ level: "warn", event: "version-of-another-client", versionNo: 9 }),
       expect.objectContaining({ level: "warn", event: "pending-ignored", versionNo: 9, code: "CONTENT_INVALID" }),
     ]);
   });
@@ -156,8 +157,9 @@ describe("the newest claim", () => {
   test("is looked for in young versions alone: those whose time no doubling can have kept alive", async () => {
     const horizonSeconds = (90 + 60) * 64;
     const { look, rig } = setUp([
-      deprecated(5, claim("S7"), { ageSeconds: horizonSeconds }),
-      deprecated(4, claim("S7"), { ageSeconds: horizonSeconds + 1 }),
+      deprecated(5, claim("S1"), { ageSeconds: horizonSeconds }),
+      deprecated(4, claim("S1"), { ageSeconds: horizonSeconds + 1 }),
+      deprecated(1, credential("S1"), { ageSeconds: 86_400 }),
       current,
     ]);
     expect((await look())?.claim?.versionNo).toBe(5);
@@ -168,7 +170,7 @@ describe("the newest claim", () => {
   });
 
   test("may be CURRENT, however old", async () => {
-    const { look } = setUp([{ ...current, content: claim("S7") }]);
+    const { look } = setUp([deprecated(6, credential("S6")), { ...current, content: claim("S6") }]);
     expect((await look())?.claim?.versionNo).toBe(7);
   });
 
@@ -200,7 +202,7 @@ describe("the newest claim", () => {
 
   test("in CURRENT has all other versions read, for a credential with its value", async () => {
     const old = deprecated(3, credential("S7"), { ageSeconds: 30 * 86_400 });
-    const held = setUp([old, { ...current, content: claim("S7") }]);
+    const held = setUp([old, deprecated(6, credential("S6")), { ...current, content: claim("S6") }]);
     await held.look();
     expect(held.rig.asked).toContain("read 3");
     const plain = setUp([old, current]);

@@ -6,6 +6,7 @@ import { RotationError } from "../../../src/errors.ts";
 import { createTokenCache } from "../../../src/http/token-cache.ts";
 import type { Invocation } from "../../../src/invocation.ts";
 import type { Credential, Login, Traits } from "../../../src/issuers/issuer.ts";
+import { makeOwnValue } from "../../../src/issuers/own-value.ts";
 import { createLog } from "../../../src/log.ts";
 import type { Memory } from "../../../src/recovery/memory.ts";
 import { Secret } from "../../../src/secret.ts";
@@ -13,6 +14,8 @@ import { parseSettings } from "../../../src/settings.ts";
 import type { SecretStore, StoredVersion, VersionStage, VersionSummary } from "../../../src/vault/store.ts";
 import { toyClient } from "../../support/held.ts";
 import { createInstantClock, type InstantClock } from "../../support/instant-clock.ts";
+
+const SECRET_ID = "ocid1.vaultsecret.oc1.iad.toy";
 
 /** A version as a test writes it down. */
 export interface Written {
@@ -109,7 +112,7 @@ export function createRig(
     scheduleVersionDeletion: () => never("scheduleVersionDeletion"),
   };
   const invocation: Invocation = {
-    secretId: "ocid1.vaultsecret.oc1.iad.toy",
+    secretId: SECRET_ID,
     settings,
     clock,
     entropy: createSeededEntropy(1),
@@ -164,13 +167,30 @@ export function noteLogin(memory: Memory, { clock }: Rig, versionNo: number, ver
   memory.logins.set(versionNo, { login: logins[verdict], at: clock.monotonic() });
 }
 
+/** A value of our own making: whoever made it knew the value `after`. */
+export function ownValue(after: string, seed = 1): string {
+  const clientSecret = new Secret(after);
+  return makeOwnValue(createSeededEntropy(seed), { secretId: SECRET_ID, client: toyClient, clientSecret }).reveal();
+}
+
 /** The content of a credential of the toy. */
 export const credential = (appSecret: string, members: object = {}): object => ({ ...members, appSecret });
+
+/** The number of the version that holds this value in most tests: S7 stands in version 7. */
+const numberOfValue = (appSecret: string) => Number(/^S([1-9]\d*)$/.exec(appSecret)?.[1] ?? 1);
 
 /** The content of a claim, with the value of the credential that it was written over. */
 export const claim = (appSecret: string, mark: object = {}): object => ({
   appSecret,
-  _rotation: { v: 1, kind: "claim", callId: "another", ttlSeconds: 90, base: 1, takeovers: 0, ...mark },
+  _rotation: {
+    v: 1,
+    kind: "claim",
+    callId: "another",
+    ttlSeconds: 90,
+    base: numberOfValue(appSecret),
+    takeovers: 0,
+    ...mark,
+  },
 });
 
 /** This call's own claim, as its writing would have left it in memory. */

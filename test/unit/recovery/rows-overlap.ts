@@ -308,13 +308,24 @@ export const overlapCases: readonly CallerCase[] = [
   [
     "c3",
     "a CURRENT refused for as long as L does not hold up the pending value",
-    { keepsOlder: true, pending: refused, current: { ...refused, isSurelyDead: true }, hasAuthority: true },
+    {
+      keepsOlder: true,
+      pending: { ...refused, isMade: true },
+      current: { ...refused, isSurelyDead: true },
+      hasAuthority: true,
+    },
     { kind: "install", versionNo: 8 },
   ],
   [
     "c3",
     "where the issuer has room for both, nothing is lost by a refusal of CURRENT",
-    { ...twoSlot, keepsOlder: true, pending: { ...refused, isOwn: true }, current: refused, hasAuthority: true },
+    {
+      ...twoSlot,
+      keepsOlder: true,
+      pending: { ...refused, isMade: true, isOwn: true },
+      current: refused,
+      hasAuthority: true,
+    },
     { kind: "install", versionNo: 8 },
   ],
   ["c5", "a heal does not look for them", { ...heal, ...strays("accepted") }, nothingToDo],

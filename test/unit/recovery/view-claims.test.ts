@@ -18,6 +18,16 @@ async function lookAtClaim(content: unknown, ageSeconds: number, environment = {
   return (await look(createRig([current, above], environment))).claim;
 }
 
+/** The same with claims right below it that it has taken over from; `others` lie between them and it. */
+async function lookAbove(below: number, content: unknown, ageSeconds: number, others: readonly unknown[] = []) {
+  const contents = [...Array.from({ length: below }, () => claim("S0")), ...others];
+  const versions = contents.map(
+    (text, index): Written => ({ no: index + 2, stages: ["DEPRECATED"], content: text, ageSeconds: ageSeconds + 1 }),
+  );
+  const above: Written = { no: versions.length + 2, stages: ["PENDING", "LATEST"], content, ageSeconds };
+  return (await look(createRig([current, ...versions, above]))).claim;
+}
+
 describe("another's claim", () => {
   test.each([
     [0, 1],
@@ -26,19 +36,57 @@ describe("another's claim", () => {
     [5, 32],
     [6, 64],
     [7, 64],
-    [1_000, 64],
   ])(
     "with %i takeovers below it is live for %i times its own time and the landing bound",
     async (takeovers, factor) => {
       const content = claim("S0", { takeovers });
-      expect(await lookAtClaim(content, LIFE * factor - 1)).toMatchObject({
+      expect(await lookAbove(takeovers, content, LIFE * factor - 1)).toMatchObject({
         isLive: true,
         isMine: false,
         isFresh: false,
       });
-      expect(await lookAtClaim(content, LIFE * factor)).toMatchObject({ isLive: false, isMine: false, isFresh: false });
+      expect(await lookAbove(takeovers, content, LIFE * factor)).toMatchObject({
+        isLive: false,
+        isMine: false,
+        isFresh: false,
+      });
     },
   );
+
+  test.each([
+    [0, [], 1],
+    [2, [], 4],
+    [2, [credential("S1")], 1],
+    [2, [claim("made up", { base: 1 })], 1],
+    [2, [credential("S1"), claim("S0")], 2],
+  ])(
+    "that says 1000 takeovers is believed only as far as claims lie right below it: with %i, then %j, times %i",
+    async (below, others, factor) => {
+      const content = claim("S0", { takeovers: 1_000 });
+      expect((await lookAbove(below, content, LIFE * factor - 1, others)).isLive).toBe(true);
+      expect((await lookAbove(below, content, LIFE * factor, others)).isLive).toBe(false);
+    },
+  );
+
+  test("that says fewer takeovers than claims lie below it is believed", async () => {
+    expect((await lookAbove(3, claim("S0", { takeovers: 1 }), LIFE * 2)).isLive).toBe(false);
+  });
+
+  test("is believed for an hour at the most, whatever it says of itself", async () => {
+    const content = claim("S0", { ttlSeconds: 86_400 });
+    expect((await lookAtClaim(content, 3_600 + 59)).isLive).toBe(true);
+    expect((await lookAtClaim(content, 3_600 + 60)).isLive).toBe(false);
+  });
+
+  test.each([
+    ["with another text than the version that it names", claim("made up", { base: 1 })],
+    ["that names no version of the secret", claim("S0", { base: 1_000_000_000 })],
+    ["that names itself", claim("S0", { base: 2 })],
+    ["of a later edition that is made from no version", { appSecret: "made up", _rotation: { v: 9 } }],
+    ["beside no credential", { _rotation: { v: 9 } }],
+  ])("%s is nobody's, and keeps nobody waiting", async (_what, content) => {
+    expect(await lookAtClaim(content, 1)).toMatchObject({ isLive: false, isMine: false, unknownMarkNo: null });
+  });
 
   test("lives as long as it says itself, not as is set here", async () => {
     const content = claim("S0", { ttlSeconds: 200 });
@@ -56,7 +104,7 @@ describe("another's claim", () => {
     ["of a later edition", claim("S0", { v: 2 })],
     ["of a kind that is not known", claim("S0", { kind: "lease" })],
     ["that is malformed", claim("S0", { ttlSeconds: "90" })],
-    ["beside no credential that is understood", { _rotation: { v: 9 } }],
+    ["of a later edition that names no base, over CURRENT", { appSecret: "S0", _rotation: { v: 9 } }],
   ])("%s is live with the greatest factor, and never PENDING", async (_what, content) => {
     expect((await lookAtClaim(content, LIFE * 64 - 1)).isLive).toBe(true);
     expect((await lookAtClaim(content, LIFE * 64)).isLive).toBe(false);
@@ -65,7 +113,12 @@ describe("another's claim", () => {
   });
 
   test("counts by the newest alone: an older one that is still live does not", async () => {
-    const long: Written = { no: 2, stages: ["DEPRECATED"], content: claim("S0", { takeovers: 6 }), ageSeconds: 900 };
+    const long: Written = {
+      no: 2,
+      stages: ["DEPRECATED"],
+      content: claim("S0", { ttlSeconds: 3_600 }),
+      ageSeconds: 900,
+    };
     const over: Written = { no: 3, stages: ["PENDING", "LATEST"], content: claim("S0"), ageSeconds: 800 };
     expect((await look(createRig([current, long, over]))).claim.isLive).toBe(false);
   });

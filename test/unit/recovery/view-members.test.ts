@@ -7,7 +7,7 @@ import { callerViewOf } from "../../../src/recovery/view-caller.ts";
 import { Secret } from "../../../src/secret.ts";
 import { expectFailure } from "../../support/failures.ts";
 import { heldToken } from "../../support/held.ts";
-import { credential, noteLogin, type Written } from "./rig.ts";
+import { credential, noteLogin, ownValue, type Written } from "./rig.ts";
 import { current, look } from "./view-rig.ts";
 
 describe("a look that found an UPDATING secret", () => {
@@ -156,19 +156,23 @@ describe("a PENDING credential", () => {
   });
 
   test("has the verdict of its own login, where we choose the value also at once", async () => {
-    const { callerView, memory, rig } = await look([current, { ...pending(), ageSeconds: 1 }]);
+    const content = credential(ownValue("S7"));
+    const { callerView, memory, rig } = await look([current, { ...pending(), content, ageSeconds: 1 }]);
     expect(callerView().pending?.verdict).toBe("not-asked");
     noteLogin(memory, rig, 8, "rejected");
     expect(callerView().pending).toMatchObject({ versionNo: 8, verdict: "rejected" });
   });
 
   test("with a value that this call neither made nor sent is another's", async () => {
-    const { callerView, memory, rig } = await look([current, { ...pending(), ageSeconds: 1 }]);
+    const content = credential(ownValue("S7"));
+    const { callerView, memory, rig } = await look([current, { ...pending(), content, ageSeconds: 1 }]);
     memory.generated = { clientSecret: new Secret("another"), startedAt: rig.clock.monotonic() };
     memory.install = { clientSecret: new Secret("another"), at: rig.clock.monotonic(), isRefused: true };
     expect(callerView().pending).toEqual({
       versionNo: 8,
       verdict: "not-asked",
+      isProven: true,
+      isMade: false,
       isLive: true,
       isRefused: false,
       isInstalling: false,
@@ -177,6 +181,43 @@ describe("a PENDING credential", () => {
       isOccupied: false,
       isLongOccupied: false,
     });
+  });
+
+  test.each([
+    ["was made by nobody of ours", "S8"],
+    ["was made by somebody who knew an older value", ownValue("S6")],
+    ["was made for another value by changing one character of it", `${ownValue("S7").slice(0, -5)}0aZ9-`],
+  ])("that %s counts only while it may log in, and is then left alone and named", async (_which, value) => {
+    const { callerView, memory, rig } = await look([
+      current,
+      { ...pending(), content: credential(value), ageSeconds: 1 },
+    ]);
+    expect(callerView().pending).toMatchObject({ verdict: "not-asked", isProven: false, isLive: false });
+    noteLogin(memory, rig, 8, "accepted");
+    expect(callerView().pending).toMatchObject({ verdict: "accepted", isProven: false });
+    noteLogin(memory, rig, 8, "unknown");
+    expect(callerView().pending).toMatchObject({ verdict: "unknown", isProven: false });
+    expect(rig.log).toEqual([]);
+    for (const [verdict, currentVerdict] of [
+      ["rejected", "rejected"],
+      ["unknown", "accepted"],
+      ["rejected", "accepted"],
+    ] as const) {
+      noteLogin(memory, rig, 8, verdict);
+      noteLogin(memory, rig, 7, currentVerdict);
+      expect(callerView().pending, `${verdict}, CURRENT ${currentVerdict}`).toBeNull();
+    }
+    expect(memory.unproven).toEqual(new Set([8]));
+    expect(rig.log).toEqual([
+      expect.objectContaining({ level: "warn", event: "version-not-made-by-rotator", versionNo: 8 }),
+    ]);
+  });
+
+  test("is proven by no CURRENT that nobody understands", async () => {
+    const { callerView, memory } = await look([current, { ...pending(), content: credential(ownValue("S7")) }]);
+    expect(callerView().pending?.isProven).toBe(true);
+    memory.contents.delete(7);
+    expect(callerView().pending?.isProven).toBe(false);
   });
 
   test("that this call made and has not sent is its own for the time of a claim", async () => {

@@ -59,7 +59,7 @@ describe("a twin of CURRENT", () => {
   test("is never CURRENT itself, nor what Vault refused to promote", async () => {
     const plain = await look([current]);
     expect(plain.view().current.twinNo).toBeNull();
-    const held = await look([deprecated(5, credential("S7")), { ...current, content: claim("S7") }]);
+    const held = await look([deprecated(5, credential("S5")), { ...current, content: claim("S5") }]);
     expect(held.view().current.twinNo).toBe(5);
     held.memory.unpromotable.add(5);
     expect(held.view().current.twinNo).toBeNull();
@@ -69,8 +69,12 @@ describe("a twin of CURRENT", () => {
     const unreadable = await look([deprecated(5, credential("S7")), { ...current, content: "not json" }]);
     await readAll(unreadable.rig.invocation, unreadable.memory, unreadable.seen.list);
     expect(unreadable.view().current.twinNo).toBeNull();
-    const other = await look([deprecated(5, "not json"), { ...current, content: claim("S7") }]);
-    expect(other.view().current.twinNo).toBeNull();
+    const other = await look([
+      deprecated(4, claim("S1")),
+      deprecated(5, "not json"),
+      { ...current, content: claim("S1", { base: 4 }) },
+    ]);
+    expect(other.view().current).toMatchObject({ isClaim: true, twinNo: null });
     const unread = await look([deprecated(5, credential("S7")), current]);
     expect(unread.view().current.twinNo).toBeNull();
   });
@@ -104,11 +108,17 @@ describe("the other credentials", () => {
     expect(await others([...versions, current])).toEqual([4]);
   });
 
-  test("are told although CURRENT is not understood, and by whether Vault would promote them", async () => {
+  test("are none of another client, and none at all where nobody knows whose they would be", async () => {
+    const mixed = [deprecated(4, credential("S4", { clientId: "another" })), deprecated(5, credential("S5"))];
+    expect(await others([...mixed, current])).toEqual([5]);
+    expect(await others([...mixed, { ...current, content: "not json" }])).toEqual([]);
+  });
+
+  test("are told by whether Vault would promote them", async () => {
     const { rig, memory, seen, view, callerView } = await look([
       deprecated(4, credential("S4")),
       deprecated(5, credential("S5")),
-      { ...current, content: "not json" },
+      current,
     ]);
     await readAll(rig.invocation, memory, seen.list);
     memory.hasReadOthers = true;

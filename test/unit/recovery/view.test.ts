@@ -6,13 +6,13 @@ import { type Observation, observe } from "../../../src/recovery/observe.ts";
 import { mayBePromoted, viewOf } from "../../../src/recovery/view.ts";
 import { callerViewOf } from "../../../src/recovery/view-caller.ts";
 import { Secret } from "../../../src/secret.ts";
-import { claim, createRig, credential, noteLogin, type Rig, type Written } from "./rig.ts";
+import { claim, createRig, credential, noteLogin, ownValue, type Rig, type Written } from "./rig.ts";
 
 const current: Written = { no: 1, stages: ["CURRENT"], content: credential("S0") };
-const pending = (ageSeconds: number): Written => ({
+const pending = (ageSeconds: number, value = "S1"): Written => ({
   no: 3,
   stages: ["PENDING", "LATEST"],
-  content: credential("S1"),
+  content: credential(value),
   ageSeconds,
 });
 
@@ -128,7 +128,8 @@ describe("a claim in CURRENT", () => {
 
   test("has none in another claim, in what awaits deletion or in another value", async () => {
     expect(await twinAmong(old(1, claim("S0")), old(2, credential("S1")))).toBeNull();
-    expect(await twinAmong({ ...old(1, credential("S0")), isBeingDeleted: true })).toBeNull();
+    const leaving = { ...old(2, credential("S0")), isBeingDeleted: true };
+    expect(await twinAmong(old(1, claim("S0")), leaving)).toBeNull();
   });
 
   test("with the value first seen is nobody's rotation; a credential with another is", async () => {
@@ -174,19 +175,20 @@ describe("a mint of mine", () => {
 });
 
 describe("a PENDING credential where we choose the value", () => {
+  const MADE = ownValue("S0");
   async function pendingView(ageSeconds: number, note: (memory: Memory, rig: Rig) => void = () => undefined) {
-    const rig = createRig([current, pending(ageSeconds)]);
+    const rig = createRig([current, pending(ageSeconds, MADE)]);
     const memory = createMemory(null);
     const seen = await seeing(rig, memory);
     note(memory, rig);
     return callerViewOf(rig.invocation, memory, "rotation", seen).pending;
   }
   const generated = (memory: Memory, rig: Rig) => {
-    memory.generated = { clientSecret: new Secret("S1"), startedAt: rig.clock.monotonic() };
+    memory.generated = { clientSecret: new Secret(MADE), startedAt: rig.clock.monotonic() };
   };
   const sent = (isRefused: boolean) => (memory: Memory, rig: Rig) => {
     generated(memory, rig);
-    memory.install = { clientSecret: new Secret("S1"), at: rig.clock.monotonic(), isRefused };
+    memory.install = { clientSecret: new Secret(MADE), at: rig.clock.monotonic(), isRefused };
   };
   const nothing = { isLive: false, isRefused: false, isInstalling: false, isUntried: false };
 

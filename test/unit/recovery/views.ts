@@ -164,6 +164,17 @@ export function* allViews(): Generator<View> {
   yield* combinations<View>(everything, STRIDE);
 }
 
+/**
+ * A value that this call has made is proven, and what is its own it has made. One that nobody proves is never sent, and as if there were none
+ * once it is refused.
+ */
+function isTold(pending: CallerView["pending"]): boolean {
+  if (pending === null) return true;
+  const { isProven, isMade, isOwn, isUntried, isLive, isRefused, isInstalling, verdict } = pending;
+  if (!isMade && (isOwn || isUntried)) return false;
+  return isProven || (verdict !== "rejected" && !isMade && !isLive && !isRefused && !isInstalling);
+}
+
 const everyCallerView: Lists<CallerView> = {
   goal: goals,
   isUpdating: booleans,
@@ -183,7 +194,7 @@ const everyCallerView: Lists<CallerView> = {
       isOccupied: [false],
       isLongOccupied: [false],
     }),
-  ],
+  ].filter(isTold),
   current: [
     ...combinations<CallerView["current"]>({
       versionNo: [7],
@@ -256,7 +267,10 @@ function* twoSlotViews(): Generator<CallerView> {
     ...everyCallerView,
     goal: [...goals, "retire"],
     isUpdating: [false],
-    pending: [null, ...[...pendings].filter(({ isOccupied, isLongOccupied }) => isOccupied || !isLongOccupied)],
+    pending: [
+      null,
+      ...[...pendings].filter(isTold).filter(({ isOccupied, isLongOccupied }) => isOccupied || !isLongOccupied),
+    ],
     current: everyCallerView.current.filter(({ verdict, isSurelyDead }) => !isSurelyDead || verdict === "rejected"),
     others: [null],
     hasAuthority: [false],

@@ -12,7 +12,10 @@ import { bearer, toyClient } from "../../support/held.ts";
 import { createRig } from "./rig.ts";
 
 const DAY_MS = 86_400_000;
-const WARNING = "no way back is proven: a lost answer at regenerating could lock the application out";
+const WARNING = {
+  what: "no way back is proven: a lost answer at regenerating could lock the application out",
+  next: "configure a second authority (OROT_AUTHORITY_SECRET_IDS), or set OROT_REQUIRE_WAY_BACK to true",
+};
 
 const proofs: Readonly<Record<string, Awaited<ReturnType<Authority["prove"]>>>> = {
   accepted: { verdict: "accepted", proof: bearer("T", toyClient, "authority") },
@@ -66,7 +69,7 @@ describe("where a way back is not required", () => {
   test("its lack is a warning", async () => {
     const { look, memory, log } = setUp({});
     await look();
-    expect(memory.warning).toBe(WARNING);
+    expect(memory.warning).toEqual(WARNING);
     expect(log).toEqual([]);
   });
 
@@ -82,13 +85,13 @@ describe("where a way back is not required", () => {
   test("an authority whose own secret could not be read does not spare it", async () => {
     const { look, memory } = setUp({ authorities: ["unread"] });
     await look();
-    expect(memory.warning).toBe(WARNING);
+    expect(memory.warning).toEqual(WARNING);
   });
 
   test("authorities that cannot be looked up do not end the rotation", async () => {
     const { look, memory, log } = setUp({ authorities: new RotationError("VAULT_FORBIDDEN", "no right") });
     await look();
-    expect(memory.warning).toBe(WARNING);
+    expect(memory.warning).toEqual(WARNING);
     expect(log).toEqual([
       expect.objectContaining({ level: "warn", event: "authorities-unknown", outcome: "VAULT_FORBIDDEN" }),
     ]);

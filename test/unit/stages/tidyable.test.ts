@@ -1,13 +1,9 @@
 import { describe, expect, test } from "vitest";
-import { createSeededEntropy } from "../../../src/emulator/seeded-entropy.ts";
-import { makeOwnValue } from "../../../src/issuers/own-value.ts";
 import { readAll } from "../../../src/recovery/contents.ts";
 import { createMemory } from "../../../src/recovery/memory.ts";
 import { observe } from "../../../src/recovery/observe.ts";
-import { Secret } from "../../../src/secret.ts";
 import { tidyable } from "../../../src/stages/tidy.ts";
-import { toyClient } from "../../support/held.ts";
-import { claim, createRig, credential, type Written } from "../recovery/rig.ts";
+import { claim, createRig, credential, ownValue, type Written } from "../recovery/rig.ts";
 
 const FAR = "2100-01-01T00:00:00Z";
 const PAST = "2020-01-01T00:00:00Z";
@@ -196,13 +192,9 @@ describe("what somebody else has stored", () => {
   });
 
   test("is not counted among those kept where values are of our own choosing, as nothing proves it", async () => {
-    const secretId = createRig([]).invocation.secretId;
-    const entropy = createSeededEntropy(1);
-    const madeBy = (value: string) =>
-      makeOwnValue(entropy, { secretId, client: toyClient, clientSecret: new Secret(value) }).reveal();
-    const first = madeBy("S1");
-    const second = madeBy(first);
-    const third = madeBy(second);
+    const first = ownValue("S1");
+    const second = ownValue(first);
+    const third = ownValue(second);
     const made = [deprecated(2, credential(first)), deprecated(3, credential(second))];
     const junk = [4, 5, 6].map((no) => deprecated(no));
     const versions = [deprecated(1), ...made, ...junk, current(7, third)];
