@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import nock from "nock";
 
 const problems: string[] = [];
@@ -36,6 +37,14 @@ export function startGuard(): void {
 }
 
 /**
+ * nock hands out a TLS session that is none. A later connection to the same host trips over it, and OpenSSL keeps the error for the next who asks
+ * something of it in this thread: a sound private key would count as unreadable. Random bytes end with no error kept.
+ */
+function forgetTlsErrors(): void {
+  randomBytes(1);
+}
+
+/**
  * After a test: forgets all mocks, and returns what went unnoticed in it. Persistent mocks count as pending until their first use; optional
  * ones never do.
  */
@@ -43,5 +52,6 @@ export function endGuard(): string[] {
   const pending = nock.pendingMocks().map((mock) => `expected request never sent: ${mock}`);
   nock.abortPendingRequests();
   nock.cleanAll();
+  forgetTlsErrors();
   return [...problems.splice(0), ...pending];
 }

@@ -31,7 +31,7 @@ test("the set-up file fails a test for every request, mock or console line that 
   expect(done.status).toBe(1);
   const report: Report = JSON.parse(readFileSync(output, "utf8"));
   const results = report.testResults.flatMap((file) => file.assertionResults);
-  expect(results.length).toBe(17);
+  expect(results.length).toBe(19);
   for (const { title, status } of results) {
     expect(`${title} => ${status}`).toBe(`${title} => ${title.startsWith("passes:") ? "passed" : "failed"}`);
   }
