@@ -76,7 +76,7 @@ test("a defect that answers with a client secret answers [secret]", async () => 
   const answer = await handler(event, { callID: "01", deadline: null });
   expect(answer).toMatchObject({
     responseCode: 200,
-    endpoints: ["https://[secret].example/x", "mailto:a@example.org"],
+    endpoints: ["https://[secret].example/…", "mailto:a@example.org"],
   });
   expect(JSON.stringify([answer, lines])).not.toContain(HELD);
   expect(lines.map((line) => JSON.parse(line))).toContainEqual(
