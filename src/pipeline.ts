@@ -3,7 +3,7 @@ import { act } from "./acts/index.ts";
 import { asRotationError, RotationError } from "./errors.ts";
 import type { Invocation } from "./invocation.ts";
 import { shortOcid } from "./log.ts";
-import { tellChange, tellFailure } from "./notify/tell.ts";
+import { type Seen, tellChange, tellFailure } from "./notify/tell.ts";
 import type { Action } from "./recovery/decide.ts";
 import { createMemory, type Memory } from "./recovery/memory.ts";
 import { noteCurrent } from "./recovery/note-current.ts";
@@ -95,15 +95,20 @@ class Run {
       const error = asRotationError(thrown);
       // A heal tries again by itself, and who asks for an end of the overlap hears why there is none.
       if (name !== "RETIRE" && (name !== "HEAL" || isLasting(error))) {
-        await tellFailure(this.#invocation, this.#memory.metadata, error);
+        await tellFailure(this.#invocation, this.#seen(), error);
       }
       throw thrown;
     }
     const isCurrent = name === "ROTATION" || name === "HEAL" || name === "PROMOTE_PENDING_VERSION";
     if (isCurrent && outcome.versionNo !== null) {
-      await tellChange(this.#invocation, this.#memory.metadata, outcome.versionNo);
+      await tellChange(this.#invocation, this.#seen(), outcome.versionNo);
     }
     return outcome;
+  }
+
+  #seen(): Seen {
+    const highestNo = this.#previous?.list.versions[0]?.versionNo ?? this.#memory.firstHighestNo;
+    return { metadata: this.#memory.metadata, highestNo };
   }
 
   async #toOutcome(): Promise<Outcome> {

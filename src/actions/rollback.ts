@@ -17,9 +17,10 @@ function refused(why: string): RotationError {
 export interface WayBack {
   readonly versionNo: number;
   readonly etag: string | null;
-  /** The number of CURRENT, and the secret's metadata, of the same look. */
+  /** The number of CURRENT, the secret's metadata, and its highest version number, of the same look. */
   readonly currentVersionNo: number | null;
   readonly metadata: SecretState["metadata"];
+  readonly highestNo: number;
 }
 
 /**
@@ -41,7 +42,8 @@ export async function findWayBack(invocation: Invocation): Promise<WayBack> {
   if (login.verdict === "rejected") throw refused("the issuer refuses the client secret in PREVIOUS");
   if (login.verdict === "unknown") throw login.error;
   const { etag, currentVersionNo, metadata } = state;
-  return { versionNo: previous.versionNo, etag, currentVersionNo, metadata };
+  const highestNo = versions[0]?.versionNo ?? previous.versionNo;
+  return { versionNo: previous.versionNo, etag, currentVersionNo, metadata, highestNo };
 }
 
 /** A change of client is for who may write the secret: this function lends nobody a way to it. */
@@ -97,6 +99,6 @@ async function goBack(invocation: Invocation, { versionNo, etag }: WayBack): Pro
 export async function rollback(invocation: Invocation): Promise<number> {
   const wayBack = await findSteadyWayBack(invocation);
   await goBack(invocation, wayBack);
-  await tellChange(invocation, wayBack.metadata, wayBack.versionNo);
+  await tellChange(invocation, wayBack, wayBack.versionNo);
   return wayBack.versionNo;
 }

@@ -16,7 +16,8 @@ export interface TestDelivery {
 export async function testNotification(invocation: Invocation): Promise<TestDelivery[]> {
   const { store, channels, clock, budget, log, entropy, secretId, settings } = invocation;
   const { metadata, currentVersionNo } = await store.readSecret();
-  const { subscribers } = readRecord(metadata);
+  const { subscriberLimit } = settings;
+  const { subscribers } = readRecord(metadata, { subscriberLimit, highestNo: null });
   const message = testMessage({ secretId, versionNo: currentVersionNo ?? 0, at: clock.now(), nonce: entropy.uuid() });
   const window = limitedTo(budget, clock, channels.allowance());
   const deliveries = subscribers.map(async ({ endpoint }) => ({

@@ -31,10 +31,14 @@ async function change(
     requireWritable(first);
     const state = isPassing(first) ? await waitUntilActive(invocation) : first;
     if (state === null) throw new RotationError("VAULT_UNAVAILABLE", "the secret stayed UPDATING");
-    const record = changed(readRecord(state.metadata), state);
+    const limits = { subscriberLimit: invocation.settings.subscriberLimit, highestNo: null };
+    const record = changed(readRecord(state.metadata, limits), state);
     // After a write without an answer the look shows whether it has landed.
     if (record === null) return hasWritten;
-    const write = await invocation.store.writeNotes({ metadata: withRecord(state.metadata, record) }, state.etag);
+    const write = await invocation.store.writeNotes(
+      { metadata: withRecord(state.metadata, record, limits) },
+      state.etag,
+    );
     if (write.outcome === "done") return true;
     if (write.outcome === "refused") throw write.error;
     hasWritten ||= write.outcome === "unknown";
@@ -87,7 +91,8 @@ export function removeSubscriber(invocation: Invocation, endpoint: string): Prom
 }
 
 /** The endpoints of the secret's subscribers, without their paths, in the order in which they were registered. */
-export async function listSubscribers({ store }: Invocation): Promise<string[]> {
+export async function listSubscribers({ store, settings }: Invocation): Promise<string[]> {
   const { metadata } = await store.readSecret();
-  return readRecord(metadata).subscribers.map(({ endpoint }) => withoutPath(endpoint));
+  const { subscribers } = readRecord(metadata, { subscriberLimit: settings.subscriberLimit, highestNo: null });
+  return subscribers.map(({ endpoint }) => withoutPath(endpoint));
 }

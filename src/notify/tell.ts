@@ -5,16 +5,27 @@ import { waitUntilActive } from "../recovery/wait-active.ts";
 import type { SecretState } from "../vault/store.ts";
 import type { Delivery } from "./channels.ts";
 import { changeMessage, failureMessage, type Message } from "./message.ts";
-import { type NotifyRecord, readRecord, withRecord } from "./record.ts";
+import { type NotifyRecord, type RecordLimits, readRecord, withRecord } from "./record.ts";
 import { type Results, withChangeTold, withFailureTold } from "./results.ts";
 
-type Metadata = Readonly<Record<string, unknown>>;
+/** What the call has seen of the secret before it tells. */
+export interface Seen {
+  readonly metadata: SecretState["metadata"];
+  /** The highest version number; null: the versions were not listed. */
+  readonly highestNo: number | null;
+}
 
 /** With less time than this nobody would be reached, and what was sent could not be noted. */
 const LEAST_MS = 2_000;
 /** Of the time for notifications; the rest is for noting who was told. */
 const SENDING_SHARE = 0.6;
 const MOST_WRITES = 3;
+
+/** @param currentNo of a later look: others may have made versions since */
+function limitsOf({ settings }: Invocation, { highestNo }: Seen, currentNo: number | null): RecordLimits {
+  const { subscriberLimit } = settings;
+  return { subscriberLimit, highestNo: highestNo === null ? null : Math.max(highestNo, currentNo ?? 0) };
+}
 
 /** Who has not heard that this version is CURRENT. */
 function owed({ subscribers, told }: NotifyRecord, versionNo: number, hasTopic: boolean) {
@@ -62,15 +73,20 @@ async function sendTo(
 }
 
 /** Writes what the record has become, made anew from each look; null: there is nothing to write. */
-async function note(invocation: Invocation, changed: (record: NotifyRecord) => NotifyRecord | null): Promise<void> {
+async function note(
+  invocation: Invocation,
+  seen: Seen,
+  changed: (record: NotifyRecord) => NotifyRecord | null,
+): Promise<void> {
   let sent: unknown;
   for (let turn = 0; turn < MOST_WRITES; turn++) {
     const state = await waitUntilActive(invocation);
     // A write that was not answered has landed.
     if (state === null || (sent !== undefined && state.metadata["orot"] === sent)) return;
-    const record = changed(readRecord(state.metadata));
+    const limits = limitsOf(invocation, seen, state.currentVersionNo);
+    const record = changed(readRecord(state.metadata, limits));
     if (record === null) return;
-    const metadata = withRecord(state.metadata, record);
+    const metadata = withRecord(state.metadata, record, limits);
     if (metadata["orot"] === state.metadata["orot"]) return;
     sent = metadata["orot"];
     const write = await invocation.store.writeNotes({ metadata }, state.etag);
@@ -91,21 +107,21 @@ const hasTried = ({ endpoints, topic }: Results) =>
 
 /**
  * Tells everybody who has not heard yet that this version is CURRENT, and notes who has. Never throws.
- * @param known the metadata as last seen: with nobody in it to tell, nothing is asked of anybody
+ * @param seen with nobody in its metadata to tell, nothing is asked of anybody
  */
-export async function tellChange(invocation: Invocation, known: Metadata, versionNo: number): Promise<void> {
+export async function tellChange(invocation: Invocation, seen: Seen, versionNo: number): Promise<void> {
   const { settings, secretId, clock, log } = invocation;
   const hasTopic = settings.notifyTopicId !== null;
   const isOwed = (record: NotifyRecord) => {
     const { endpoints, topic } = owed(record, versionNo, hasTopic);
     return endpoints.length > 0 || topic;
   };
-  if (!isOwed(readRecord(known))) return;
+  if (!isOwed(readRecord(seen.metadata, limitsOf(invocation, seen, versionNo)))) return;
   await inside(invocation, "change", async (bounded) => {
     // Who is told reads CURRENT at once, and would get the old value while Vault is between two states.
     const state: SecretState | null = await waitUntilActive(bounded);
     if (state === null || state.currentVersionNo !== versionNo) return;
-    const record = readRecord(state.metadata);
+    const record = readRecord(state.metadata, limitsOf(invocation, seen, versionNo));
     if (!isOwed(record)) return;
     const { told } = record;
     const seq = told === null ? 1 : told.version === versionNo ? told.seq : told.seq + 1;
@@ -114,7 +130,7 @@ export async function tellChange(invocation: Invocation, known: Metadata, versio
     const results = await sendTo(bounded, message, endpoints, topic);
     log.info("change-told", { versionNo, ...countOf(results) });
     if (!hasTried(results)) return;
-    await note(bounded, (latest) => withChangeTold(latest, { versionNo, seq, results, settings, log }));
+    await note(bounded, seen, (latest) => withChangeTold(latest, { versionNo, seq, results, settings, log }));
   });
 }
 
@@ -123,9 +139,9 @@ const NOT_TOLD: readonly RotationError["code"][] = ["EVENT_INVALID", "PAUSED", "
 
 /**
  * Tells everybody that a rotation has failed and what is to be done; the same failure once a day. Never throws.
- * @param known as in `tellChange`
+ * @param seen as in `tellChange`
  */
-export async function tellFailure(invocation: Invocation, known: Metadata, error: RotationError): Promise<void> {
+export async function tellFailure(invocation: Invocation, seen: Seen, error: RotationError): Promise<void> {
   const { settings, secretId, clock, log } = invocation;
   const { code, nextAction } = error;
   if (NOT_TOLD.includes(code)) return;
@@ -133,10 +149,10 @@ export async function tellFailure(invocation: Invocation, known: Metadata, error
   const hasTopic = settings.notifyTopicId !== null;
   const isDue = ({ subscribers, told }: NotifyRecord) =>
     (subscribers.length > 0 || hasTopic) && (told?.failure?.code !== code || told.failure.day !== day);
-  if (!isDue(readRecord(known))) return;
+  if (!isDue(readRecord(seen.metadata, limitsOf(invocation, seen, null)))) return;
   await inside(invocation, "failure", async (bounded) => {
     const state = await bounded.store.readSecret();
-    const record = readRecord(state.metadata);
+    const record = readRecord(state.metadata, limitsOf(invocation, seen, state.currentVersionNo));
     if (!isDue(record) || state.currentVersionNo === null) return;
     const seq = record.told?.seq ?? 0;
     const about = { secretId, versionNo: state.currentVersionNo, seq, at: clock.now(), day, code, nextAction };
@@ -144,6 +160,6 @@ export async function tellFailure(invocation: Invocation, known: Metadata, error
     const results = await sendTo(bounded, failureMessage(about), endpoints, hasTopic);
     log.info("failure-told", countOf(results));
     if (![...results.endpoints.values(), results.topic].includes("delivered")) return;
-    await note(bounded, (latest) => withFailureTold(latest, seq, { code, day }));
+    await note(bounded, seen, (latest) => withFailureTold(latest, seq, { code, day }));
   });
 }

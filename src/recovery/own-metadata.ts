@@ -1,4 +1,5 @@
 import * as z from "zod/mini";
+import { isShallow } from "../shallow.ts";
 import type { VersionSummary } from "../vault/store.ts";
 
 /**
@@ -22,13 +23,16 @@ const SKEW_MS = 5 * 60_000;
 /** The longest life that OROT_CLAIM_TTL_SECONDS gives a lease. */
 const LONGEST_LEASE_MS = 3_600_000;
 
+/** Far more than all editions of ours keep. */
+const MOST_CHARACTERS = 1_000_000;
+
 /** Members that another edition keeps there stay as they are. */
 function read(metadata: Metadata): Metadata {
   const text = metadata[KEY];
-  if (typeof text !== "string") return {};
+  if (typeof text !== "string" || text.length > MOST_CHARACTERS) return {};
   try {
     const parsed = members.safeParse(JSON.parse(text));
-    return parsed.success ? parsed.data : {};
+    return parsed.success && isShallow(parsed.data) ? parsed.data : {};
   } catch {
     return {};
   }

@@ -163,7 +163,10 @@ function unreachedFindings({ settings, record, facts }: Subject): Finding[] {
 export async function checkNotifications(runtime: Runtime, signedIn: SignedIn, facts: Facts): Promise<Finding[]> {
   const settings = known(facts.settings);
   if (settings === null) return [];
-  const record = readRecord(known(facts.secret)?.metadata ?? {});
+  const record = readRecord(known(facts.secret)?.metadata ?? {}, {
+    subscriberLimit: settings.subscriberLimit,
+    highestNo: null,
+  });
   const endpoints = record.subscribers.flatMap(endpointOf);
   const web = endpoints.flatMap((endpoint) => (endpoint.kind === "web" ? [endpoint.url] : []));
   const subject: Subject = { facts, settings, record, web, mails: endpoints.length - web.length };
