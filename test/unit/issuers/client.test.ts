@@ -155,7 +155,9 @@ describe("an alias", () => {
     const [there, here] = ["https://back.example.org", "https://sso.example.org"];
     const ofShop = [alias(place(there, "shop"), place(here, "shop"))];
     expect(isSameClient({ ...keycloak, base: there }, keycloak, ofShop)).toBe(true);
-    for (const realm of ["Shop", "master"]) {
+    for (const realm of ["Shop", "master", null]) {
+      // Nor does it lead from there into the realm that it names.
+      expect(isSameClient({ ...keycloak, base: there, realm }, keycloak, ofShop)).toBe(false);
       expect(isSameClient({ ...keycloak, base: there, realm }, { ...keycloak, realm }, ofShop)).toBe(false);
     }
     expect(isSameClient({ ...keycloak, base: there }, keycloak, [alias(place(there), place(here))])).toBe(false);
@@ -212,6 +214,8 @@ test("an issuer's requests are counted by issuer, base, realm and tenant, whiche
     { ...uaa, realm: "a", tenant: "b" },
     { ...uaa, realm: "null" },
     { ...uaa, realm: 'a","b' },
+    { ...uaa, realm: "a,b" },
+    { ...uaa, realm: "a", tenant: "b," },
   ].map(rateKey);
   expect(new Set(keys).size).toBe(keys.length);
 });
