@@ -37,7 +37,8 @@ test("a rollback looks once more after PREVIOUS has logged in, right before the 
   const { go, sent, rig } = changing({});
   expect(await go()).toBe(6);
   expect(sent).toEqual([["promote", 6, "etag-1"]]);
-  expect(rig.asked).toEqual(["read-secret", "list", "read 6", "read-secret"]);
+  // CURRENT is read too: PREVIOUS must be of the same client.
+  expect(rig.asked).toEqual(["read-secret", "list", "read 6", "read 7", "read-secret"]);
 });
 
 test.each<[string, Partial<SecretState>]>([
