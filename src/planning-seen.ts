@@ -46,6 +46,6 @@ export function seenOf(invocation: Invocation, memory: Memory, observation: Obse
                 : verdictOn(invocation, memory, pending, list.asOf),
           },
     isBusy: isAnotherAtWork(invocation, memory, observation),
-    isCallerChosen: chosen,
+    isInstallable: chosen && caller.pending !== null,
   };
 }

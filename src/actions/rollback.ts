@@ -1,6 +1,6 @@
 import { RotationError } from "../errors.ts";
 import type { Invocation } from "../invocation.ts";
-import { isSameClient } from "../issuers/client.ts";
+import { type Client, isSameClient } from "../issuers/client.ts";
 import type { Credential } from "../issuers/issuer.ts";
 import { tellChange } from "../notify/tell.ts";
 import { isPassing, requireWritable } from "../recovery/observe.ts";
@@ -53,15 +53,29 @@ async function requireSameClient(
   previousNo: number,
   { client }: Credential,
 ): Promise<void> {
-  const current = versions.find(({ versionStages }) => versionStages.includes("CURRENT"));
-  const read = current === undefined ? null : await readCredentialOf(invocation, current.versionNo);
-  const aliases = invocation.settings.issuerAliases ?? [];
-  if (read !== null && isSameClient(read.credential.client, client, aliases)) return;
+  const current = await currentClient(invocation, versions);
+  if (current !== null && isSameClient(current, client, invocation.settings.issuerAliases ?? [])) return;
   throw new RotationError(
     "ROLLBACK_REFUSED",
-    "PREVIOUS is of another client than CURRENT",
+    current === null
+      ? "nobody can tell whether PREVIOUS is of CURRENT's client, as CURRENT cannot be understood"
+      : "PREVIOUS is of another client than CURRENT",
     `if that client is meant: oci vault secret update --secret-id ${invocation.secretId} --current-version-number ${previousNo}`,
   );
+}
+
+const NOT_UNDERSTOOD: readonly string[] = ["CONTENT_INVALID", "ISSUER_UNKNOWN", "ORIGIN_NOT_ALLOWED"];
+
+/** Null: what CURRENT holds is no credential that can be understood. */
+async function currentClient(invocation: Invocation, versions: readonly VersionSummary[]): Promise<Client | null> {
+  const current = versions.find(({ versionStages }) => versionStages.includes("CURRENT"));
+  if (current === undefined) return null;
+  try {
+    return (await readCredentialOf(invocation, current.versionNo))?.credential.client ?? null;
+  } catch (thrown) {
+    if (thrown instanceof RotationError && NOT_UNDERSTOOD.includes(thrown.code)) return null;
+    throw thrown;
+  }
 }
 
 /**

@@ -29,8 +29,8 @@ export interface Seen {
   readonly pending: SeenVersion | null;
   /** Another run holds the claim or the lease, or may still install PENDING. */
   readonly isBusy: boolean;
-  /** The value is ours to choose: then PENDING can still be made to work. */
-  readonly isCallerChosen: boolean;
+  /** PENDING's value is one of our own making that the issuer can still be given. */
+  readonly isInstallable: boolean;
 }
 
 /** What is wrong with the content itself, or with where it would be sent. */
@@ -46,7 +46,7 @@ export function stateOf(action: Action, seen: Seen | null): StateName {
   if (current.verdict === "rejected") return "down";
   if (current.verdict !== "accepted") return "unknown";
   if (current.isClaim || pending?.verdict === "accepted") return "interrupted";
-  if (pending?.verdict === "rejected") return seen.isCallerChosen ? "interrupted" : "poisoned";
+  if (pending?.verdict === "rejected") return seen.isInstallable ? "interrupted" : "poisoned";
   if (pending !== null) return "unknown";
   // An overlap whose end nobody has noted yet is none that is over.
   return action.kind === "retire" || action.kind === "take-lease" ? "overlap-due" : "healthy";

@@ -8,6 +8,7 @@ import { parseSettings } from "../../src/settings.ts";
 import type { Task } from "../../src/task.ts";
 import { claimWith, contentWith, keepUpdating, regenerateByHand, writeVersion } from "../support/by-hand.ts";
 import { uaaClient } from "../support/clients.ts";
+import { startProcess } from "../support/processes.ts";
 import { type TestWorld, useWorlds } from "../support/worlds.ts";
 
 const worlds = useWorlds();
@@ -114,11 +115,19 @@ describe("a plan", () => {
     expect(told(await planIn(w))).toMatchObject({ state: "poisoned", next: "nothing" });
   });
 
-  test("installs a PENDING version where the value is ours to choose", async () => {
+  test("installs a PENDING version of our own making where the value is ours to choose", async () => {
     const w = await worlds({ client: uaaClient() });
-    const content = JSON.parse(w.emulator.admin.content(w.secretId, 1) ?? "{}");
-    await writeVersion(w, { ...content, clientSecret: "stored-and-not-installed" });
+    w.emulator.faults.add({ call: "install", kind: "killed-before" });
+    expect(await startProcess(w, 1).call({ secretId: w.secretId })).toBeNull();
+    await w.clock.sleep(600_000);
     expect(told(await planIn(w))).toMatchObject({ state: "interrupted", row: "c3", changes: true });
+  });
+
+  test("leaves a PENDING version alone that somebody else has stored there", async () => {
+    const w = await worlds({ client: uaaClient() });
+    await writeVersion(w, { ...w.client.content, clientSecret: "stored-and-not-installed" });
+    expect(told(await planIn(w))).toMatchObject({ state: "poisoned", next: "nothing", row: "c5", changes: false });
+    expect((await planIn(w, { name: "ROTATION" })).next).toContain("give it to the issuer");
   });
 
   test("says that Vault is between two states, after a few looks", async () => {

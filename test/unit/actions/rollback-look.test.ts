@@ -37,8 +37,21 @@ test("a rollback looks once more after PREVIOUS has logged in, right before the 
   const { go, sent, rig } = changing({});
   expect(await go()).toBe(6);
   expect(sent).toEqual([["promote", 6, "etag-1"]]);
-  // CURRENT is read too: PREVIOUS must be of the same client.
   expect(rig.asked).toEqual(["read-secret", "list", "read 6", "read 7", "read-secret"]);
+});
+
+test.each<[string, Partial<Written>]>([
+  ["PREVIOUS is of another client than CURRENT", { content: credential("S6", { clientId: "another" }) }],
+  ["CURRENT cannot be understood", { no: 7, stages: ["CURRENT"], content: "not json" }],
+])("where %s a rollback is refused before anybody logs in, naming the command that does it", async (what, change) => {
+  const { go, sent, asked, rig } = changing({});
+  rig.vault.versions = versions.map((version) =>
+    version.no === (change.no ?? 6) ? { ...version, ...change } : version,
+  );
+  const { nextAction } = await expectFailure(go, "ROLLBACK_REFUSED", what);
+  expect(nextAction).toContain("oci vault secret update --secret-id ocid1.");
+  expect(nextAction).toContain("--current-version-number 6");
+  expect([asked, sent]).toEqual([[], []]);
 });
 
 test.each<[string, Partial<SecretState>]>([

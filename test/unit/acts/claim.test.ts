@@ -38,7 +38,7 @@ describe("preflight", () => {
     expect(await go(acting)).toEqual({ outcome: "prepared", next: "decide" });
     expect(acting.memory.isPrepared).toBe(true);
     expect(acting.memory.token?.value.reveal()).toBe("token");
-    expect(acting.memory.warning).toContain("no way back is proven");
+    expect(acting.memory.warning?.what).toContain("no way back is proven");
   });
 
   test("needs four slots while CURRENT is good, three to finish what has killed it, and no token then", async () => {
@@ -55,25 +55,35 @@ describe("preflight", () => {
     expect(full.memory.isPrepared).toBe(false);
   });
 
-  test.each<[string, Partial<Traits> | null, boolean]>([
-    ["whose CURRENT is dead", null, true],
-    ["whose client asks for itself", null, false],
-    ["whose client needs another", otherClient, false],
-  ])("of a full secret %s looks anew once it has made room", async (_what, traits, isDead) => {
-    const old: Written[] = Array.from({ length: 26 }, (_, index) => ({
-      no: index + 1,
-      stages: ["DEPRECATED"],
-      content: credential(`S${index}`),
-    }));
-    const acting = await createActing({
-      versions: [...old, { ...current, no: 40 }],
+  /** A secret with so many older versions, all of which may be tidied. */
+  const crowded = (count: number, traits: Traits | null) =>
+    createActing({
+      versions: [
+        ...Array.from({ length: count }, (_, index): Written => {
+          return { no: index + 1, stages: ["DEPRECATED"], content: credential(`S${index}`) };
+        }),
+        { ...current, no: 40 },
+      ],
       environment: { OROT_KEEP_DEPRECATED_VERSIONS: "0" },
-      ...(traits === null ? {} : { issuer: { traits: otherClient } }),
+      ...(traits === null ? {} : { issuer: { traits } }),
     });
-    note(acting, 40, isDead ? rejected : accepted);
+
+  test.each<[string, Traits | null]>([
+    ["whose client asks for itself", null],
+    ["whose client needs another", otherClient],
+  ])("of a full secret %s looks anew once it has made room", async (_what, traits) => {
+    const acting = await crowded(26, traits);
+    note(acting, 40, accepted);
     expect(await go(acting)).toEqual({ outcome: "tidied", next: "look" });
     expect(acting.sent.length).toBeGreaterThan(0);
     expect(acting.memory.isPrepared).toBe(false);
+  });
+
+  test("of a full secret whose CURRENT is dead makes no room: who has made that CURRENT has no right to deletions", async () => {
+    const acting = await crowded(28, null);
+    note(acting, 40, rejected);
+    await expectFailure(() => go(acting), "NO_VERSION_SLOTS", "needs 3");
+    expect(acting.sent).toEqual([]);
   });
 
   test.each<[string, boolean]>([
@@ -190,16 +200,19 @@ describe("a claim", () => {
   });
 
   test("counts the unfinished claims right below it", async () => {
-    const below = (takeovers: number): Written => ({
-      no: 8,
+    const below = (no: number, takeovers: number, base = 7): Written => ({
+      no,
       stages: ["PENDING", "LATEST"],
-      content: marked("S7", { takeovers }),
+      content: marked("S7", { takeovers, base }),
       ageSeconds: 3_600,
     });
+    const before: Written = { no: 5, stages: ["DEPRECATED"], content: credential("S7") };
     for (const [versions, takeovers] of [
-      [[current, below(0)], 1],
-      [[current, below(2)], 3],
-      [[{ ...below(2), no: 6 }, current], 0],
+      [[current, below(8, 0)], 1],
+      [[current, below(8, 0), below(9, 1), below(10, 2)], 3],
+      // As many as lie there, not as many as one says.
+      [[current, below(8, 1_000)], 1],
+      [[before, below(6, 0, 5), current], 0],
     ] as const) {
       const acting = await createActing({ versions });
       await go(acting);
@@ -211,7 +224,7 @@ describe("a claim", () => {
     const acting = await createActing();
     acting.memory.takenName = "orot-8";
     await go(acting);
-    expect(acting.sent[0]?.[1]).toBe("orot-8.1");
+    expect(acting.sent[0]?.[1]).toMatch(/^orot-8\.[0-9a-f]{10}$/);
   });
 
   test("goes to CURRENT where Vault takes no second PENDING version, after one more look", async () => {

@@ -201,9 +201,21 @@ describe("a retirement", () => {
     expect(await outcome(w, "retire")).toBe("RETIRE_NOT_SAFE 409");
     expect(w.state()).toEqual(before);
     const other = await rotated(dueAtOnce);
-    await writeVersion(other, { ...other.client.content, clientSecret: "never-was-one" });
+    other.emulator.faults.add({ call: "install", kind: "killed-before" });
+    expect(await startProcess(other, 9).call({ secretId: other.secretId })).toBeNull();
+    const interrupted = other.state();
     expect(await outcome(other, "retire")).toBe("RETIRE_NOT_SAFE 409");
-    expect(other.accepted(1, 2)).toEqual([1, 2]);
+    expect(other.state()).toEqual(interrupted);
+  });
+
+  test("does not end at a PENDING version that the rotator has not made and the issuer refuses, and names it", async () => {
+    const w = await rotated(dueAtOnce);
+    await writeVersion(w, { ...w.client.content, clientSecret: "never-was-one" });
+    const { returnMessage } = await w.call({ secretId: w.secretId, action: "retire" });
+    expect(returnMessage).toMatch(
+      /^OK: the issuer has forgotten .*; warning: version 3 is PENDING and was not made by the/,
+    );
+    expect(w.accepted(1, 2)).toEqual([2]);
   });
 
   test("is refused after a rollback: the issuer would forget CURRENT's value", async () => {

@@ -139,7 +139,7 @@ describe("another's claim", () => {
     ["as its time says where no claim lies below it, whatever it says of them", { takeovers: 30 }, 0, 90 + 60],
     ["64 times as long where it is of a later edition", { v: 2 }, 0, LONGEST_LIFE_SECONDS],
   ])("is left alone %s, and then replaced", async (_title, mark, below, seconds) => {
-    const w = await world();
+    const w = await world({ environment: { OROT_KEEP_DEPRECATED_VERSIONS: "20" } });
     for (let taken = 0; taken < below; taken++) await writeVersion(w, claimWith(w, { takeovers: taken }));
     const { number } = await writeVersion(w, claimWith(w, mark), { ageSeconds: seconds - 40 });
     await busy(w, "CLAIM_LIVE 503", () => w.call({ ...event(w), step: "CREATE_PENDING_VERSION" }, 30));

@@ -7,7 +7,7 @@ const plain: Seen = {
   current: { versionNo: 1, verdict: "accepted", isClaim: false },
   pending: null,
   isBusy: false,
-  isCallerChosen: false,
+  isInstallable: false,
 };
 const refused = { ...plain, current: { ...plain.current, verdict: "rejected" as const } };
 const fail = (code: "LOCKED_OUT" | "CONTENT_INVALID" | "PAUSED"): Action => ({ kind: "fail", code, what: "it ended" });
@@ -29,7 +29,7 @@ describe("the name of a state", () => {
     [
       "interrupted",
       { kind: "install", versionNo: 2 },
-      { ...plain, isCallerChosen: true, pending: { versionNo: 2, verdict: "rejected" } },
+      { ...plain, isInstallable: true, pending: { versionNo: 2, verdict: "rejected" } },
     ],
     ["poisoned", done, { ...plain, pending: { versionNo: 2, verdict: "rejected" } }],
     ["overlap-due", { kind: "retire", versionNo: 1 }, plain],
