@@ -43,7 +43,9 @@ export interface RecordLimits {
 }
 
 /** As many as any setting lets count. With those that do not count no more are kept: what another edition keeps there stays, but not without end. */
-export const MOST_SUBSCRIBERS = 20;
+const MOST_SUBSCRIBERS = 20;
+/** Of who knows neither the function's settings nor the versions. */
+const WIDEST: RecordLimits = { subscriberLimit: MOST_SUBSCRIBERS, highestNo: null };
 /** Of one entry with members of another edition, or that only another edition can read. */
 const MOST_CHARACTERS = 1_000;
 /** No endpoint that was registered is longer. */
@@ -103,7 +105,7 @@ function toldIn(metadata: Metadata, { highestNo }: RecordLimits): Told | null {
 }
 
 /** What no call of ours could have written is as absent. */
-export function readRecord(metadata: Metadata, limits: RecordLimits): NotifyRecord {
+export function readRecord(metadata: Metadata, limits = WIDEST): NotifyRecord {
   const { counting } = entriesIn(metadata, limits);
   return {
     subscribers: [...counting.values()].map(({ endpoint, failures }) => ({ endpoint, failures: failures ?? null })),

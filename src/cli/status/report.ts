@@ -1,6 +1,6 @@
 import * as z from "zod/mini";
 import { hostOf } from "../../notify/endpoint.ts";
-import { MOST_SUBSCRIBERS, readRecord } from "../../notify/record.ts";
+import { readRecord } from "../../notify/record.ts";
 import type { Planned } from "../../planning.ts";
 import { readOwnTags } from "../../recovery/own-tags.ts";
 import type { RotationState } from "../../vault/rotation-answers.ts";
@@ -112,9 +112,7 @@ function overlapOf({ previous, graceEndsAt }: Planned): StatusReport["overlap"] 
 /** Hosts alone: the path of an endpoint may hold what lets anybody post there. */
 function subscribersOf({ observation, memory }: Planned): StatusReport["subscribers"] {
   if (observation === null) return null;
-  const [highest] = observation.list.versions;
-  const limits = { subscriberLimit: MOST_SUBSCRIBERS, highestNo: highest?.versionNo ?? null };
-  const { subscribers } = readRecord(memory.metadata, limits);
+  const { subscribers } = readRecord(memory.metadata);
   const unreached = subscribers.flatMap(({ endpoint, failures }) =>
     failures === null ? [] : [{ host: hostOf(endpoint), failures }],
   );
