@@ -21,10 +21,21 @@ export function claimWith(world: World, mark: Record<string, unknown> = {}): Rec
  * @param content text, or what is written as JSON
  */
 export async function writeVersion(
-  { emulator, clock, secretId }: World,
+  world: Pick<World, "emulator" | "clock" | "secretId">,
   content: unknown,
   { stage = "PENDING" as "PENDING" | "CURRENT", ageSeconds = 3600, name = null as string | null } = {},
 ): Promise<StoredVersion> {
+  const version = storeVersion(world, content, { stage, name });
+  await world.clock.sleep(ageSeconds * 1000);
+  return version;
+}
+
+/** The same in no time, as between two requests of a call. */
+export function storeVersion(
+  { emulator, clock, secretId }: Pick<World, "emulator" | "clock" | "secretId">,
+  content: unknown,
+  { stage = "PENDING" as "PENDING" | "CURRENT", name = null as string | null } = {},
+): StoredVersion {
   const text = typeof content === "string" ? content : JSON.stringify(content);
   const secret = emulator.admin.secret(secretId);
   const version = addVersion(secret, {
@@ -35,7 +46,6 @@ export async function writeVersion(
     keepPending: emulator.switches["second-pending"] === "keeps-both",
   });
   secret.etag += 1;
-  await clock.sleep(ageSeconds * 1000);
   return version;
 }
 

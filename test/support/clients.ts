@@ -1,4 +1,5 @@
 import type { Emulator } from "../../src/emulator/emulator.ts";
+import type { NewPolicy } from "../../src/emulator/keycloak-admin.ts";
 import type { NewUaaClient } from "../../src/emulator/uaa-admin.ts";
 
 /** A client at an emulated issuer, with the content of its secret in Vault. */
@@ -116,6 +117,29 @@ export function edfiClient({ hasAdmin = true, byApplication = false, tenant }: E
       state: () => {
         const { secret, resets } = admin.apiClient(made.key);
         return { secret, resets };
+      },
+    };
+  };
+}
+
+const KEYCLOAK_ORIGIN = "https://sso.emulated.example";
+
+/** A client of a Keycloak's realm `shop`, which may change its own secret. Under a policy the older secret works for some time. */
+export function keycloakClient(policy?: NewPolicy): ClientKind {
+  return ({ admin }) => {
+    admin.createRealm({ name: "shop", ...(policy && { policy }) });
+    const { clientId, secret } = admin.createKeycloakClient({ realm: "shop", roles: ["manage-clients"] });
+    return {
+      clientId,
+      secret,
+      subjectId: clientId,
+      content: { issuer: "keycloak", url: KEYCLOAK_ORIGIN, realm: "shop", clientId, clientSecret: secret },
+      rotatedMember: "clientSecret",
+      authority: null,
+      accepts: (value) => admin.keycloakLogin("shop", clientId, value) === "accepted",
+      state: () => {
+        const { secret: held, attributes } = admin.keycloakClient("shop", clientId);
+        return { secret: held, attributes: { ...attributes } };
       },
     };
   };
