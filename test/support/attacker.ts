@@ -20,10 +20,10 @@ export interface Attacker {
   /** Changes the member of the metadata that is the rotator's. */
   note(members: object): void;
   /**
-   * Where a secret or a token that is not his stands in a request to one of his hosts, an answer or a log line: he knows `value`, and what
-   * was got with it.
+   * What must not come about, in words: a secret or a token that is not his in a request to one of his places, a value that he knows at work
+   * for the secret's own client, however short, or that the check at an operation had to stop something.
    */
-  learnt(): string[];
+  harm(): string[];
 }
 
 /** Values that versions of the secret hold beside the place of its own client. */
@@ -53,12 +53,22 @@ function knownTo(w: TestWorld, value: string): string[] {
   return [value, ...secrets.filter((secret) => !theirs.includes(secret)), ...tokens];
 }
 
+/** The line by which the check at an operation tells that it had to stop something. */
+const CROSSING = "crossing-refused";
+
 const isHis = (host: string, target: string) =>
   host.startsWith(EVIL_HOST) || host.startsWith(EVIL_DOMAIN) || target.startsWith("/realms/evil/");
 
-/** @param value the client secret that he knows, of a client of his own */
-export function attackerIn(w: TestWorld, value: string): Attacker {
+/**
+ * @param value the client secret that he knows, of a client of his own
+ * @param madeUp others that he knows
+ */
+export function attackerIn(w: TestWorld, value: string, ...madeUp: readonly string[]): Attacker {
   const { emulator, secretId } = w;
+  let isPlanted = false;
+  emulator.core.onChange(() => {
+    isPlanted ||= [value, ...madeUp].some((known) => w.client.accepts(known));
+  });
   return {
     store: (content, stage = "PENDING", name = null) => storeVersion(w, content, { stage, name }).number,
     promote(versionNo) {
@@ -74,11 +84,15 @@ export function attackerIn(w: TestWorld, value: string): Attacker {
       secret.metadata["orot"] = JSON.stringify({ ...(typeof own === "string" ? JSON.parse(own) : {}), ...members });
       secret.etag += 1;
     },
-    learnt() {
+    harm() {
       const seen = emulator.requests
         .filter(({ host, target }) => isHis(host, target))
         .map((sent) => `${sent.target} ${sent.authorization.reveal()} ${sent.body.reveal()}`);
-      return w.canary.leaksIn(seen, knownTo(w, value));
+      return [
+        ...w.canary.leaksIn(seen, [...knownTo(w, value), ...madeUp]),
+        ...(isPlanted ? ["the issuer accepted a value that he knows"] : []),
+        ...w.log.flatMap((line) => (line["event"] === CROSSING ? [`stopped at ${line["operation"]}`] : [])),
+      ];
     },
   };
 }

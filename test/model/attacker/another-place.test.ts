@@ -25,7 +25,7 @@ describe("CURRENT at a place of the attacker's, named as ours, and no grace for 
       attacker.note({ noGrace: 2 });
       await w.clock.sleep(after);
       await send(what);
-      expect(attacker.learnt()).toEqual([]);
+      expect(attacker.harm()).toEqual([]);
       expect(w.client.state()).toEqual(before);
       // A rollback across clients is refused by an answer that says so.
       if (what !== "rollback") expect(namedIn(scene, "version-of-another-client")).toContain(1);
@@ -44,7 +44,7 @@ describe("CURRENT at a place of the attacker's, named as ours, and no grace for 
       attacker.note({ noGrace: 3 });
       await w.clock.sleep(2 * DAY_MS);
       await send(what);
-      expect(attacker.learnt()).toEqual([]);
+      expect(attacker.harm()).toEqual([]);
       expect(w.accepted(1, 2)).toEqual([1, 2]);
     },
   );
@@ -62,7 +62,7 @@ describe("CURRENT at a place of the attacker's, named as ours, and no grace for 
       await w.clock.sleep(HOUR_MS);
       for (const what of ["heal", "rotate"] as const) {
         await send(what);
-        expect(attacker.learnt()).toEqual([]);
+        expect(attacker.harm()).toEqual([]);
         expect(w.client.state()).toEqual(before);
       }
       expect(namedIn(scene, "version-of-another-client")).toContain(waiting);
@@ -89,7 +89,7 @@ describe("CURRENT at a domain of the attacker's within three hours of an ordinar
     const mints = w.emulator.admin.app(w.app.clientId).mints;
     const answer = await send(sent);
     expect(sentToHim(w)).toBeGreaterThan(0);
-    expect(attacker.learnt()).toEqual([]);
+    expect(attacker.harm()).toEqual([]);
     expect(w.emulator.admin.app(w.app.clientId).mints).toBe(mints);
     expect(w.accepted(3)).toEqual([3]);
     if (how === "refuses" && sent === "heal") {
@@ -98,7 +98,7 @@ describe("CURRENT at a domain of the attacker's within three hours of an ordinar
     }
     await w.clock.sleep(120_000);
     await send("heal");
-    expect(attacker.learnt()).toEqual([]);
+    expect(attacker.harm()).toEqual([]);
   });
 
   test("the same heal without him asks whether that token survives: it would have had something to send", async () => {

@@ -1,3 +1,4 @@
+import { NO_LAG, newSecret } from "../../../src/emulator/uaa-state.ts";
 import {
   type Attacker,
   attackerIn,
@@ -6,6 +7,7 @@ import {
   EVIL_HOST,
   type Meddler,
 } from "../../support/attacker.ts";
+import { regenerateByHand } from "../../support/by-hand.ts";
 import { type ClientKind, keycloakClient, ociIamClient, uaaClient } from "../../support/clients.ts";
 import type { WorldOptions } from "../../support/world.ts";
 import type { TestWorld } from "../../support/worlds.ts";
@@ -92,7 +94,7 @@ export async function sceneAt(
     w,
     meddler,
     evil,
-    attacker: attackerIn(w, HIS),
+    attacker: attackerIn(w, HIS, MADE_UP),
     planted: { ...w.client.content, [w.client.rotatedMember]: MADE_UP },
     send: (what) => {
       const { secretId } = w;
@@ -100,6 +102,18 @@ export async function sceneAt(
       return w.call(what === "compromised" ? { secretId, reason: "compromised" } : { secretId, action: what });
     },
   };
+}
+
+/** The client's secret is this one alone, as an administrator of the issuer would set it. */
+export function setAtIssuer(w: TestWorld, value: string): void {
+  const { admin, state } = w.emulator;
+  const { clientId, content } = w.client;
+  w.canary.add(value);
+  if (content["issuer"] === "uaa") {
+    admin.uaaClient(clientId).secrets = [newSecret(state.uaa, value, w.clock.now(), NO_LAG)];
+  } else if (content["issuer"] === "keycloak") {
+    admin.keycloakClient("shop", clientId).secret = value;
+  } else regenerateByHand(w, value);
 }
 
 /** Numbers of the versions that a line or an answer names as left alone. */
