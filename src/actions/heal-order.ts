@@ -39,7 +39,7 @@ const LATE_MS = 3_600_000;
 
 /** The last rotation that is known of has failed: a heal noted so, or the schedule's time has passed without a success. */
 function hasFailed({ tags, rotation }: ListedSecret, now: number): boolean {
-  const outcome = tags === null ? null : readOwnTags(tags).outcome;
+  const outcome = tags === null ? null : readOwnTags(tags, now).outcome;
   if (outcome !== null && outcome.code !== "OK") return true;
   const { isScheduled, intervalDays, lastAt, status } = rotation;
   if (!isScheduled || intervalDays === null || lastAt === null || status === "IN_PROGRESS") return false;

@@ -11,6 +11,9 @@ import { uaa } from "./uaa.ts";
 
 const issuers: readonly Issuer[] = [ociIam, keycloak, uaa, edfiCms];
 
+/** What the member `issuer` of a content may be. */
+export const issuerNames: readonly string[] = issuers.map(({ name }) => name);
+
 /**
  * The credential that a version's content describes. Content without the member `issuer` is that of Oracle's sample.
  * @throws RotationError ISSUER_UNKNOWN, CONTENT_INVALID; ORIGIN_NOT_ALLOWED where `origins` does not admit where it would be sent
@@ -23,10 +26,9 @@ export function openCredential(
   const name = content.issuer ?? ociIam.name;
   const issuer = issuers.find((candidate) => candidate.name === name);
   if (issuer === undefined) {
-    const known = issuers.map((candidate) => candidate.name).join(", ");
     throw new RotationError(
       "ISSUER_UNKNOWN",
-      `the member issuer of the secret's content is none of the known issuers: ${known}`,
+      `the member issuer of the secret's content is none of the known issuers: ${issuerNames.join(", ")}`,
     );
   }
   const credential = issuer.open(content, context);

@@ -64,7 +64,7 @@ export async function newTagsOf(
   const outcome: NotedOutcome = { code: "OK", at: now, versionNo };
   const { issuer, clientId } = credential.client;
   const plain = { issuer, clientId, outcome };
-  const { expiresOn: noted } = readOwnTags(tags);
+  const { expiresOn: noted } = readOwnTags(tags, now);
   const isDue = isNewOutcome(tags, outcome) || (noted !== null && noted <= now);
   if (!isDue) return bounded(invocation, withOwnTags(tags, plain));
   const expiresOn = await readExpiry(invocation, memory, versionNo, credential);

@@ -1,8 +1,10 @@
+import { isErrorCode } from "../errors.ts";
+import { issuerNames } from "../issuers/index.ts";
 import type { Tags } from "../vault/store.ts";
 
 /**
  * The rotator's own free-form tags on a secret: what a list of secrets shows without reading one of them. Plain text: never a secret,
- * never a digest of one.
+ * never a digest of one. Whoever may write the secret may set them: they order and are shown, and what no heal could have noted is as absent.
  */
 const ISSUER = "orot-issuer";
 const CLIENT = "orot-client";
@@ -12,6 +14,11 @@ const EXPIRES_ON = "orot-expires-on";
 /** Of a tag's value, and free-form tags of a resource (Source: OCI documentation, Limits on Tags). */
 const MOST_CHARACTERS = 256;
 const MOST_TAGS = 10;
+
+/** What the clocks of two machines, and of OCI, may differ by. */
+const SKEW_MS = 5 * 60_000;
+/** No issuer is known to give a client secret a longer life. */
+const LONGEST_LIFE_MS = 10 * 365 * 86_400_000;
 
 /** `OK`, or the code of the error that ended it; since when this is so, in milliseconds since the epoch; and CURRENT's number then. */
 export interface NotedOutcome {
@@ -38,11 +45,14 @@ export interface NewTags {
   readonly expiresOn?: number | null | undefined;
 }
 
-const OUTCOME_TEXT = /^([A-Z_]{2,40}) (\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ) v(\d{1,9})$/;
+const OUTCOME_TEXT = /^([A-Z_]{2,40}) (\S+) v([1-9]\d{0,8})$/;
+/** As `timeText` writes it, or `Date.toISOString`. */
+const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{3})?Z$/;
 
-function instant(text: string | undefined): number | null {
-  const at = Date.parse(text ?? "");
-  return Number.isNaN(at) ? null : at;
+/** Null: none, or one after `latest`. */
+function instant(text: string | undefined, latest: number): number | null {
+  const at = text !== undefined && TIME.test(text) ? Date.parse(text) : Number.NaN;
+  return at <= latest ? at : null;
 }
 
 /** RFC 3339 in UTC, to the second. */
@@ -55,20 +65,31 @@ function bounded(text: string): string {
   return text.replace(/\p{Cc}/gu, "").slice(0, MOST_CHARACTERS);
 }
 
-export function readOwnTags(tags: Tags): OwnTags {
-  const outcome = OUTCOME_TEXT.exec(tags[OUTCOME] ?? "");
-  const at = instant(outcome?.[2]);
+function outcomeIn(text: string | undefined, now: number, highestNo: number | null): NotedOutcome | null {
+  const [, code = "", time, version] = OUTCOME_TEXT.exec(text ?? "") ?? [];
+  const at = instant(time, now + SKEW_MS);
+  const versionNo = Number(version);
+  const isOurs = code === "OK" || isErrorCode(code);
+  return at !== null && isOurs && versionNo <= (highestNo ?? versionNo) ? { code, at, versionNo } : null;
+}
+
+/**
+ * @param now milliseconds since the epoch
+ * @param highestNo of the secret's versions; null: a list of secrets does not show it
+ */
+export function readOwnTags(tags: Tags, now: number, highestNo: number | null = null): OwnTags {
+  const { [ISSUER]: issuer = "", [CLIENT]: clientId = "" } = tags;
   return {
-    issuer: tags[ISSUER] ?? null,
-    clientId: tags[CLIENT] ?? null,
-    outcome: outcome === null || at === null ? null : { code: String(outcome[1]), at, versionNo: Number(outcome[3]) },
-    expiresOn: instant(tags[EXPIRES_ON]),
+    issuer: issuerNames.includes(issuer) ? issuer : null,
+    clientId: clientId !== "" && clientId.length <= MOST_CHARACTERS ? clientId : null,
+    outcome: outcomeIn(tags[OUTCOME], now, highestNo),
+    expiresOn: instant(tags[EXPIRES_ON], now + LONGEST_LIFE_MS),
   };
 }
 
 /** Whether an outcome is worth a write: only with another code or another version. The time alone is not. */
-export function isNewOutcome(tags: Tags, { code, versionNo }: NotedOutcome): boolean {
-  const known = readOwnTags(tags).outcome;
+export function isNewOutcome(tags: Tags, { code, at, versionNo }: NotedOutcome): boolean {
+  const known = readOwnTags(tags, at).outcome;
   return known === null || known.code !== code || known.versionNo !== versionNo;
 }
 

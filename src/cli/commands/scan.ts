@@ -31,7 +31,7 @@ async function* untilStopped(rows: AsyncIterable<CloserRow>, signal: AbortSignal
 }
 
 function rowsOf(runtime: Runtime, signedIn: SignedIn, places: Places, look: Look): AsyncGenerator<CloserRow> {
-  const listed = inventory(createOperatorDirectory(runtime, signedIn), places);
+  const listed = inventory(createOperatorDirectory(runtime, signedIn), places, runtime.clock.now());
   return untilStopped(mapInOrder(listed, AT_ONCE, createCloserLook(runtime, signedIn, look)), runtime.signal);
 }
 

@@ -96,7 +96,7 @@ export async function examine(
       ...checkClock(contacts),
       ...checkFunction(facts),
       ...checkSettings(facts, issuer.contacts[0]?.origin ?? null),
-      ...checkRights(facts),
+      ...checkRights(facts, runtime.clock.now()),
       ...checkSecret(facts, now),
       ...checkVersions(facts),
       ...checkSchedule(facts, now),

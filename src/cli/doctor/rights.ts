@@ -31,13 +31,13 @@ function groupLines(functionId: string, secretId: string): string[] {
 }
 
 /** Nobody but the function can try its own rights; what it has done shows which it had. */
-function rightsOfFunction(facts: Facts, secretId: string): Finding[] {
+function rightsOfFunction(facts: Facts, secretId: string, now: number): Finding[] {
   const { functionId } = facts;
   const secret = known(facts.secret);
   if (functionId === null || secret === null) return [];
   const { compartmentId, rotation, tags } = secret;
   const functionCompartment = known(facts.fn)?.compartmentId ?? compartmentId;
-  const noted = tags === null ? null : readOwnTags(tags).outcome;
+  const noted = tags === null ? null : readOwnTags(tags, now).outcome;
   if (noted !== null && REFUSED.has(noted.code)) {
     const what = `the last heal noted ${noted.code} on ${new Date(noted.at).toISOString()}: the function lacks one of its rights`;
     return [problem("rights", what, ...functionLines(compartmentId, secretId))];
@@ -61,7 +61,7 @@ function rightsOfFunction(facts: Facts, secretId: string): Finding[] {
 }
 
 /** What the reads say of the rights of whoever runs this, and what is known of the function's. */
-export function checkRights(facts: Facts): Finding[] {
+export function checkRights(facts: Facts, now: number): Finding[] {
   const { secretId } = facts;
   if (secretId === null) return [];
   const places = { secretId, compartmentId: known(facts.secret)?.compartmentId ?? null };
@@ -73,5 +73,5 @@ export function checkRights(facts: Facts): Finding[] {
   const own = reads.map(([name, read, area]) =>
     read !== null && "failure" in read ? failed(area, read.failure, places) : ok(area, `you may read ${name}`),
   );
-  return [...own, ...rightsOfFunction(facts, secretId)];
+  return [...own, ...rightsOfFunction(facts, secretId, now)];
 }

@@ -29,10 +29,10 @@ export function placesOf(
   return { compartmentIds: compartmentsOf(runtime, given), functionId: given.function ?? null };
 }
 
-function isOurs({ rotation, tags, lifecycle, isReplica }: ListedSecret, { functionId }: Places): boolean {
+function isOurs({ rotation, tags, lifecycle, isReplica }: ListedSecret, { functionId }: Places, now: number): boolean {
   if (!LOOKED_AT.includes(lifecycle) || isReplica) return false;
   if (functionId !== null) return rotation.functionId === functionId;
-  return rotation.functionId !== null || readOwnTags(tags ?? {}).issuer !== null;
+  return rotation.functionId !== null || readOwnTags(tags ?? {}, now).issuer !== null;
 }
 
 /** @throws CliError naming the compartment and the policy line where OCI shows none of its secrets */
@@ -41,7 +41,8 @@ export async function findSecrets({ runtime, signIn }: Context, places: Places):
   const found: ListedSecret[] = [];
   for (const compartmentId of places.compartmentIds) {
     try {
-      for await (const secret of directory.secrets({ compartmentId })) if (isOurs(secret, places)) found.push(secret);
+      for await (const secret of directory.secrets({ compartmentId }))
+        if (isOurs(secret, places, runtime.clock.now())) found.push(secret);
     } catch (thrown) {
       throw asPlaceError(thrown, compartmentId);
     }

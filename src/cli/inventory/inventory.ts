@@ -52,10 +52,10 @@ function sinceOf({ rotation, createdAt }: ListedSecret, outcome: NotedOutcome | 
   return outcome !== null && outcome.code === "OK" && outcome.versionNo > 1 ? outcome.at : createdAt;
 }
 
-function rowOf(secret: ListedSecret): InventoryRow {
+function rowOf(secret: ListedSecret, now: number): InventoryRow {
   const { rotation } = secret;
   const tags = secret.tags ?? {};
-  const { issuer, clientId, outcome, expiresOn } = readOwnTags(tags);
+  const { issuer, clientId, outcome, expiresOn } = readOwnTags(tags, now);
   const expiresAt = expiresOn ?? secret.expiresAt;
   return {
     secretId: secret.secretId,
@@ -116,16 +116,21 @@ function placeError(thrown: unknown, compartmentId: string): unknown {
 
 /**
  * Every live secret there that is no replica, each once, in Vault's order; read page by page as they are asked for, with GET alone.
+ * @param now milliseconds since the epoch
  * @throws CliError OCI_REFUSED naming the compartment; RotationError as the directory does
  */
-export async function* inventory(directory: SecretDirectory, places: Places): AsyncGenerator<InventoryRow> {
+export async function* inventory(
+  directory: SecretDirectory,
+  places: Places,
+  now: number,
+): AsyncGenerator<InventoryRow> {
   const vaults = places.vaultIds.length === 0 ? [undefined] : places.vaultIds;
   for (const compartmentId of places.compartmentIds) {
     for (const vaultId of vaults) {
       const filter = vaultId === undefined ? { compartmentId } : { compartmentId, vaultId };
       try {
         for await (const secret of directory.secrets(filter)) {
-          if (LIVE.includes(secret.lifecycle) && !secret.isReplica) yield rowOf(secret);
+          if (LIVE.includes(secret.lifecycle) && !secret.isReplica) yield rowOf(secret, now);
         }
       } catch (thrown) {
         throw placeError(thrown, compartmentId);

@@ -90,7 +90,7 @@ export async function chooseTargets(
   const directory = createOperatorDirectory(runtime, signedIn);
   const now = runtime.clock.now();
   const due = new Map<string, { readonly at: number; readonly target: Target }>();
-  for await (const row of inventory(directory, placesOf(runtime, wish))) {
+  for await (const row of inventory(directory, placesOf(runtime, wish), now)) {
     const { secretId, name, functionId } = row;
     const at = dueAt(row);
     if (!row.isKnown || at === null || !isDue(row, now, wish.withinMs)) continue;

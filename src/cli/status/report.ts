@@ -122,7 +122,7 @@ function subscribersOf({ observation, memory }: Planned): StatusReport["subscrib
 export function statusOf({ secretId, secret, planned, workRequest, now }: Gathered): StatusReport {
   const { rotation } = secret;
   const tags = secret.tags ?? {};
-  const own = readOwnTags(tags);
+  const own = readOwnTags(tags, now, planned.observation?.list.versions[0]?.versionNo ?? null);
   const { claim, lease } = planned;
   return {
     secretId,

@@ -1,8 +1,12 @@
 import { Realm } from "oci-common";
 import { describe, expect, test } from "vitest";
+import { parseContent } from "../../../src/content.ts";
 import type { Client } from "../../../src/issuers/client.ts";
+import { openCredential } from "../../../src/issuers/index.ts";
 import { isAdmitted, requireAdmitted } from "../../../src/issuers/origins.ts";
-import { expectFailure } from "../../support/failures.ts";
+import { Secret } from "../../../src/secret.ts";
+import { expectFailure, expectNoTrace } from "../../support/failures.ts";
+import { createRig } from "../../support/issuer-rig.ts";
 
 const ID = `idcs-${"0123456789abcdef".repeat(2)}`;
 const oci = (base: string): Client => ({
@@ -130,5 +134,48 @@ describe("a token address", () => {
     expect(error.nextAction).toContain(`set OROT_ISSUER_ORIGINS=${BASE},${tokenUrl} if`);
     expect(() => requireAdmitted(edfi(BASE, tokenUrl), [BASE, tokenUrl])).not.toThrow();
     expect(() => requireAdmitted(edfi(BASE, tokenUrl), [BASE, new URL(tokenUrl).origin])).not.toThrow();
+  });
+});
+
+describe("a UAA's content, with https://a.example in OROT_ISSUER_ORIGINS,", () => {
+  const open = (url: string) => {
+    const content = { issuer: "uaa", url, clientId: "app", clientSecret: "canary/+9c1f~4711" };
+    return openCredential(parseContent(new Secret(JSON.stringify(content))), createRig(), {
+      origins: ["https://a.example"],
+      aliases: [],
+      onCrossing: (operation) => {
+        throw new Error(`${operation} crossed`);
+      },
+    });
+  };
+
+  test.each([
+    ["https://a.example", "https://a.example/oauth/token"],
+    ["https://A.Example:443/", "https://a.example/oauth/token"],
+    ["https://a.example/uaa", "https://a.example/uaa/oauth/token"],
+  ])("has its token asked for at %s", (url, tokenUrl) => {
+    expect(open(url).tokenEndpoint.url).toBe(tokenUrl);
+  });
+
+  test.each([
+    ["a host that begins like it", "https://a.example.evil"],
+    ["another port", "https://a.example:444"],
+    ["a host in front of it", "https://evil.a.example"],
+    ["its path's twin elsewhere", "https://evil.example/https/a.example"],
+  ])("opens nothing at %s", async (_what, url) => {
+    const error = await expectFailure(() => open(url), "ORIGIN_NOT_ALLOWED", url);
+    expectNoTrace(error, "canary/+9c1f~4711");
+  });
+
+  test.each([
+    ["as the user of another host", "https://a.example@evil"],
+    ["as user and password of it", "https://a.example:443@evil"],
+    ["before a backslash", "https://a.example\\@evil"],
+    ["in a query elsewhere", "https://evil?https://a.example"],
+    ["in a fragment elsewhere", "https://evil#https://a.example"],
+    ["percent-encoded before another host", "https://a.example%2eevil"],
+    ["with a dot at its end", "https://a.example."],
+  ])("names no address that has it %s", async (_what, url) => {
+    expectNoTrace(await expectFailure(() => open(url), "CONTENT_INVALID", "the member url"), "canary/+9c1f~4711");
   });
 });

@@ -22,7 +22,7 @@ describe("the rotator's tags", () => {
   });
 
   test("are read again as they were written", () => {
-    expect(readOwnTags(known)).toEqual({ ...full, outcome: { ...full.outcome, at: AT - 999 } });
+    expect(readOwnTags(known, AT)).toEqual({ ...full, outcome: { ...full.outcome, at: AT - 999 } });
   });
 
   test("are not written anew where nothing but the time has changed", () => {
@@ -58,8 +58,50 @@ describe("the rotator's tags", () => {
     ["what somebody else wrote there", { "orot-outcome": "fine", "orot-expires-on": "soon" }],
     ["a time that is none", { "orot-outcome": "OK 2026-99-22T10:00:00Z v7" }],
   ])("say nothing of outcome and expiry where there is %s", (_what, tags) => {
-    expect(readOwnTags(tags)).toMatchObject({ outcome: null, expiresOn: null });
+    expect(readOwnTags(tags, AT)).toMatchObject({ outcome: null, expiresOn: null });
     expect(isNewOutcome(tags, full.outcome)).toBe(true);
+  });
+
+  test.each([
+    ["the year 9999", "OK 9999-12-31T23:59:59Z v7"],
+    ["six minutes from now", "OK 2026-11-22T10:06:00Z v7"],
+    ["a code that is none of ours", "ALL_IS_WELL 2026-11-22T10:00:00Z v7"],
+    ["a member of every object", "constructor 2026-11-22T10:00:00Z v7"],
+    ["a version above the highest", "OK 2026-11-22T10:00:00Z v8"],
+    ["version 0", "OK 2026-11-22T10:00:00Z v0"],
+    ["a time in words", "OK Nov-22-2026 v7"],
+  ])("say nothing of an outcome with %s", (_what, text) => {
+    expect(readOwnTags({ "orot-outcome": text }, AT, 7).outcome).toBeNull();
+  });
+
+  test("tell of every code of ours, and of any version where the highest is not known", () => {
+    const text = "LOCKED_OUT 2026-11-22T10:05:00Z v8";
+    expect(readOwnTags({ "orot-outcome": text }, AT).outcome).toMatchObject({ code: "LOCKED_OUT", versionNo: 8 });
+  });
+
+  test.each([
+    ["9999-12-31T23:59:59Z", null],
+    ["2036-12-20T10:00:00Z", null],
+    ["2027", null],
+    ["1 January 2027", null],
+    ["2036-11-01T10:00:00Z", Date.UTC(2036, 10, 1, 10)],
+    ["2020-01-01T00:00:00.000Z", Date.UTC(2020, 0, 1)],
+  ])("with an expiry on %s say %s", (text, expected) => {
+    expect(readOwnTags({ "orot-expires-on": text }, AT).expiresOn).toBe(expected);
+  });
+
+  test("say nothing of issuers that are none of ours, and of clients whose ids are longer than a tag", () => {
+    const read = (issuer: string, client: string) =>
+      Object.values(readOwnTags({ "orot-issuer": issuer, "orot-client": client }, AT)).slice(0, 2);
+    expect(read("keycloak", "billing")).toEqual(["keycloak", "billing"]);
+    expect(read("constructor", "billing")).toEqual([null, "billing"]);
+    expect(read("", "")).toEqual([null, null]);
+    expect(read("UAA", "c".repeat(257))).toEqual([null, null]);
+  });
+
+  test("that no heal could have written are written anew", () => {
+    const tags = { ...known, "orot-outcome": "OK 9999-12-31T23:59:59Z v7" };
+    expect(withOwnTags(tags, { outcome: full.outcome })).toEqual(known);
   });
 
   test("are too many from eleven on, everybody's counted", () => {
