@@ -2,6 +2,7 @@ import { type MemberNode, parse, type ValueNode } from "@humanwhocodes/momoa";
 import * as z from "zod/mini";
 import { type Claim, formatClaim, parseClaim } from "./claim.ts";
 import { RotationError } from "./errors.ts";
+import { isTooDeep } from "./json-depth.ts";
 import { Secret } from "./secret.ts";
 
 /**
@@ -51,6 +52,7 @@ function offsets(node: { readonly range?: readonly [number, number] | readonly n
 
 function parseMembers(text: string): readonly MemberNode[] {
   let body: ValueNode;
+  if (isTooDeep(text)) throw invalid("nests too deep to be read");
   try {
     // The positions come from a parser that is laxer than JSON about control characters.
     JSON.parse(text);

@@ -1,5 +1,6 @@
 import type { HttpClient, RequestSigner } from "oci-common";
 import type { Budget } from "../budget.ts";
+import { isTooDeep } from "../json-depth.ts";
 import type { HttpRequest, Transport } from "./transport.ts";
 
 /** Signs a request to OCI in place: OCI request signatures, version 1. `DefaultRequestSigner` of the SDK is one. */
@@ -41,7 +42,9 @@ export function createOciHttpClient(
       });
       const date = Date.parse(answer.headers["date"] ?? "");
       if (!Number.isNaN(date)) onDate(date);
-      return new Response(answer.body === "" ? null : answer.body, { status: answer.status, headers: answer.headers });
+      // The SDK walks what it gets; an answer without a body is one that nobody can read either.
+      const readable = answer.body === "" || isTooDeep(answer.body) ? null : answer.body;
+      return new Response(readable, { status: answer.status, headers: answer.headers });
     },
   };
 }

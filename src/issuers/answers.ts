@@ -2,6 +2,7 @@ import * as z from "zod/mini";
 import { RotationError } from "../errors.ts";
 import { RatePausedError } from "../http/rate-gate.ts";
 import { PROXY_NEXT_ACTION, proxyTroubleOf, TransportError } from "../http/transport.ts";
+import { isTooDeep } from "../json-depth.ts";
 import { Secret } from "../secret.ts";
 import { OAUTH_CODES, statusAndCode } from "../server-codes.ts";
 import type { Login } from "./issuer.ts";
@@ -28,8 +29,13 @@ const SHORTEST_TOKEN_LIFE_SECONDS = 60;
 const LONGEST_TOKEN_LIFE_SECONDS = 31_556_952;
 const MASKED = /^\*+$/;
 
-/** The JSON in a body; undefined for anything else. */
+/** The JSON in a body; undefined for anything else, and for what nests too deep. */
 export function json(answer: Answer): unknown {
+  return isTooDeep(String(answer.data)) ? undefined : jsonAtAnyDepth(answer);
+}
+
+/** The same of an answer that may hold what exists nowhere else: that is not given up for what stands beside it. Never walk it. */
+export function jsonAtAnyDepth(answer: Answer): unknown {
   try {
     return JSON.parse(String(answer.data));
   } catch {

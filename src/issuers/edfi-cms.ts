@@ -2,7 +2,7 @@ import * as z from "zod/mini";
 import type { Content } from "../content.ts";
 import { RotationError } from "../errors.ts";
 import { Secret } from "../secret.ts";
-import { type Answer, isShown, isTransient, json, noAnswer, type Refusal } from "./answers.ts";
+import { type Answer, isShown, isTransient, json, jsonAtAnyDepth, noAnswer, type Refusal } from "./answers.ts";
 import {
   invalidMember,
   optionalText,
@@ -110,7 +110,7 @@ function judgeReset(answer: Answer, { client, version }: EdFiTarget): Mint {
   const { clientId, subject } = client;
   const { status } = answer;
   if (status >= 200 && status < 300) {
-    const made = reset.safeParse(json(answer));
+    const made = reset.safeParse(jsonAtAnyDepth(answer));
     if (!made.success || !isShown(made.data.secret)) {
       const error = new RotationError("VERDICT_UNKNOWN", "the new client secret could not be read from the answer");
       return { outcome: "unknown", error };

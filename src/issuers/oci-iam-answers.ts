@@ -2,7 +2,7 @@ import * as z from "zod/mini";
 import { RotationError } from "../errors.ts";
 import { Secret } from "../secret.ts";
 import { DOMAIN_MESSAGE_IDS, OAUTH_CODES, statusAndCode } from "../server-codes.ts";
-import { type Answer, isShown, isTransient, json, oauthErrorOf, type Refusal } from "./answers.ts";
+import { type Answer, isShown, isTransient, json, jsonAtAnyDepth, oauthErrorOf, type Refusal } from "./answers.ts";
 import type { Install, Mint, ReadBack } from "./issuer.ts";
 
 /** The issuer in words. */
@@ -30,7 +30,7 @@ export function refusalOf(answer: Answer): Refusal {
 export function judgeMint(answer: Answer): Mint {
   const { status } = answer;
   if (status >= 200 && status < 300) {
-    const made = regenerated.safeParse(json(answer));
+    const made = regenerated.safeParse(jsonAtAnyDepth(answer));
     if (made.success && isShown(made.data.clientSecret)) {
       return { outcome: "minted", clientSecret: new Secret(made.data.clientSecret) };
     }

@@ -2,7 +2,6 @@ import * as z from "zod/mini";
 import { RotationError } from "../errors.ts";
 import { type Answer, isTransient, json } from "../issuers/answers.ts";
 import { Secret } from "../secret.ts";
-import { isShallow } from "../shallow.ts";
 
 /** A wallet as it is fetched. Instants are milliseconds since the epoch. */
 export interface Wallet {
@@ -59,15 +58,9 @@ function unreadable(what: string): RotationError {
   return new RotationError("VERDICT_UNKNOWN", `the answer to ${what} could not be read; ${STAYS}`);
 }
 
-/** The JSON of an answer; undefined for what no server that means it writes. */
-function readable(answer: Answer): unknown {
-  const value = json(answer);
-  return isShallow(value) ? value : undefined;
-}
-
 /** @throws RotationError for a 2xx with `msg`, which is documented as a failure */
 function refuseDisguised(answer: Answer): void {
-  if (!disguised.safeParse(readable(answer)).success) return;
+  if (!disguised.safeParse(json(answer)).success) return;
   throw new RotationError(
     "ISSUER_UNAVAILABLE",
     `${CES} answered 200 with msg: a service behind it failed; ${STAYS}`,
@@ -111,7 +104,7 @@ export function refusalOf({ status }: Answer, what: string): RotationError | nul
 /** @throws RotationError for a 2xx with `msg` (a failure by documentation), without wallets, or in any other way unreadable */
 export function readWallets(answer: Answer): readonly Wallet[] {
   refuseDisguised(answer);
-  const parsed = credentials.safeParse(readable(answer));
+  const parsed = credentials.safeParse(json(answer));
   if (!parsed.success) throw unreadable("fetch-credentials");
   const wallets = [parsed.data.wallets].flat();
   if (new Set(wallets.map(({ walletName }) => walletName)).size < wallets.length) {
@@ -134,7 +127,7 @@ export function readWallets(answer: Answer): readonly Wallet[] {
 /** @throws RotationError where the list cannot be read */
 export function readEndpoints(answer: Answer): readonly string[] {
   refuseDisguised(answer);
-  const parsed = endpoints.safeParse(readable(answer));
+  const parsed = endpoints.safeParse(json(answer));
   if (!parsed.success) throw unreadable("the request for the registered callbacks");
   return parsed.data.endpoints;
 }

@@ -15,6 +15,15 @@ type Needs = Pick<MirrorCall, "settings" | "clock" | "entropy" | "budget" | "con
   readonly http: AxiosInstance;
 };
 
+/** The consumer client has parsed the content, and no walk went through it yet. */
+function textOf(members: object): Secret {
+  try {
+    return new Secret(JSON.stringify(members));
+  } catch {
+    throw new RotationError("CONTENT_INVALID", "the secret of OROT_MIRROR_CLIENT_SECRET_ID nests too deep to be read");
+  }
+}
+
 /**
  * A token with the client secret that works now: CURRENT's, or, where the identity domain refuses it because a rotation is under way, the one
  * that the rotation has stored. The consumer client of this product decides which.
@@ -40,7 +49,7 @@ export async function fetchToken({ settings, clock, entropy, budget, contents, h
   let login: Login;
   try {
     login = await source.use((known) => {
-      const content = parseContent(new Secret(JSON.stringify(known.members)));
+      const content = parseContent(textOf(known.members));
       const rules = { origins: core.issuerOrigins, aliases: [], onCrossing: () => undefined };
       return openCredential(content, { http, httpAtOnce: http, clock, settings: core }, rules).login(null);
     });

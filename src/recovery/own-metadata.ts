@@ -1,5 +1,5 @@
 import * as z from "zod/mini";
-import { isShallow } from "../shallow.ts";
+import { isTooDeep } from "../json-depth.ts";
 import type { VersionSummary } from "../vault/store.ts";
 
 /**
@@ -29,10 +29,10 @@ const MOST_CHARACTERS = 1_000_000;
 /** Members that another edition keeps there stay as they are. */
 function read(metadata: Metadata): Metadata {
   const text = metadata[KEY];
-  if (typeof text !== "string" || text.length > MOST_CHARACTERS) return {};
+  if (typeof text !== "string" || text.length > MOST_CHARACTERS || isTooDeep(text)) return {};
   try {
     const parsed = members.safeParse(JSON.parse(text));
-    return parsed.success && isShallow(parsed.data) ? parsed.data : {};
+    return parsed.success ? parsed.data : {};
   } catch {
     return {};
   }

@@ -172,7 +172,7 @@ describe("refused, without the value", () => {
     ["a control character in _rotation", `{"appSecret":"${canary}","_rotation":{"a":"\t"}}`, "is not JSON"],
     ["a number with a leading zero", `{"appSecret":"${canary}","n":01}`, "is not JSON"],
     ["NaN", `{"appSecret":"${canary}","n":NaN}`, "is not JSON"],
-    ["nesting without end", `{"appSecret":"${canary}","n":${"[".repeat(20_000)}`, "is not JSON"],
+    ["nesting without end", `{"appSecret":"${canary}","n":${"[".repeat(20_000)}`, "nests too deep to be read"],
     ["an array", `[{"appSecret":"${canary}"}]`, "is not a JSON object"],
     ["a string", `"${canary}"`, "is not a JSON object"],
     ["a JSON string that holds JSON", JSON.stringify(`{"appSecret":"${canary}"}`), "is not a JSON object"],
