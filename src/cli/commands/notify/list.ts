@@ -1,5 +1,5 @@
 import * as z from "zod/mini";
-import { MOST_SUBSCRIBERS, readRecord } from "../../../notify/record.ts";
+import { readRecord } from "../../../notify/record.ts";
 import { printable } from "../../../printable.ts";
 import { defineCommand } from "../../command.ts";
 import { exitCodes } from "../../exit-codes.ts";
@@ -18,8 +18,7 @@ post there. Reads the secret's metadata here, with your own credentials: it need
   async run({ runtime, signIn, print, out }, { secretId }) {
     // Not by the action: an answer of the function shows no paths, and whoever is to remove an endpoint needs all of it.
     const { metadata } = await openSecret(runtime, await signIn(), secretId).store.readSecret();
-    const all = { subscriberLimit: MOST_SUBSCRIBERS, highestNo: null };
-    const endpoints = readRecord(metadata, all).subscribers.map(({ endpoint }) => endpoint);
+    const endpoints = readRecord(metadata).subscribers.map(({ endpoint }) => endpoint);
     if (endpoints.length === 0) out.note("nobody is told; oci-rotate notify add registers an endpoint");
     print({ secretId, endpoints }, endpoints.map((endpoint) => `${printable(endpoint)}\n`).join(""));
     return exitCodes.done;
