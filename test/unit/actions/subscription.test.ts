@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { MOST_SUBSCRIBERS, readRecord } from "../../../src/notify/record.ts";
+import { readRecord } from "../../../src/notify/record.ts";
 import { outcomeOf, type TestWorld, useWorlds } from "../../support/worlds.ts";
 
 const world = useWorlds();
@@ -18,10 +18,7 @@ const unsubscribe = (w: TestWorld, endpoint: unknown) =>
 const list = async (w: TestWorld) => (await w.call({ secretId: w.secretId, action: "subscribers" })).endpoints;
 /** As the secret's metadata keeps them. */
 const endpoints = (w: TestWorld) =>
-  readRecord(w.emulator.admin.secret(w.secretId).metadata, {
-    subscriberLimit: MOST_SUBSCRIBERS,
-    highestNo: null,
-  }).subscribers.map(({ endpoint }) => endpoint);
+  readRecord(w.emulator.admin.secret(w.secretId).metadata).subscribers.map(({ endpoint }) => endpoint);
 
 describe("subscribers", () => {
   test("of a new secret are none", async () => {
