@@ -59,7 +59,7 @@ function* readingsOf(text: string): Generator<string> {
   }
 }
 
-export function createLastNet({ values, ids }: CallSecrets): LastNet {
+function createLastNet({ values, ids }: CallSecrets): LastNet {
   const known = new Set<string>();
   /** By how they begin. */
   const byHead = new Map<string, string[]>();

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, vi } from "vitest";
 import type { Answer } from "../../src/handler.ts";
+import { SECRET_MASKED } from "../../src/log.ts";
 import { type Canary, watchCanary } from "./canary.ts";
 import { createWorld, type World, type WorldOptions } from "./world.ts";
 
@@ -144,17 +145,21 @@ export function asTestWorld(world: World, texts: string[]): TestWorld {
 /**
  * For the tests of one file: makes worlds, and after each test searches everything that came out of them for secrets. What the OCI SDK
  * prints with console.warn the function keeps off its log (src/silence.ts); so do the tests.
+ * @param isCatching the last net is to catch something
  */
-export function useWorlds(): (options?: WorldOptions) => Promise<TestWorld> {
+export function useWorlds(isCatching = false): (options?: WorldOptions) => Promise<TestWorld> {
   const made: { readonly world: TestWorld; readonly texts: readonly string[] }[] = [];
   beforeEach(() => {
     vi.spyOn(console, "warn").mockImplementation(() => undefined);
   });
   afterEach(() => {
-    const leaks = made.splice(0).flatMap(({ world, texts }) => {
+    const all = made.splice(0);
+    const leaks = all.flatMap(({ world, texts }) => {
       return world.canary.leaksIn([...texts, ...world.log.map((line) => JSON.stringify(line))]);
     });
     expect(leaks, "secrets in answers or log lines").toEqual([]);
+    const caught = all.flatMap(({ world }) => world.log.filter(({ event }) => event === SECRET_MASKED));
+    if (!isCatching) expect(caught, "what the last net has caught: a defect").toEqual([]);
   });
   return async (options) => {
     const texts: string[] = [];

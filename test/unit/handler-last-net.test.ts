@@ -6,7 +6,7 @@ import type { MailTrouble, SendMail } from "../../src/notify/mail.ts";
 import { Secret } from "../../src/secret.ts";
 import { outcomeOf, type TestWorld, useWorlds } from "../support/worlds.ts";
 
-const world = useWorlds();
+const world = useWorlds(true);
 
 /** A world whose mails are refused for a reason that holds what `why` gives: a defect, as one may be made some day. */
 async function telling(why: (w: TestWorld) => string): Promise<TestWorld> {
