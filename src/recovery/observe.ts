@@ -5,6 +5,7 @@ import type { Verdict } from "../issuers/issuer.ts";
 import type { SecretState, VersionList, VersionSummary } from "../vault/store.ts";
 import { readAll, readKnown, settleClient } from "./contents.ts";
 import { isCredential, type Memory } from "./memory.ts";
+import { isProvenBy, noteUnproven } from "./proven.ts";
 
 /** What Vault says now: the versions that matter. */
 export interface Observation {
@@ -45,22 +46,40 @@ export function isPassing(state: SecretState): boolean {
   return state.lifecycle !== "ACTIVE";
 }
 
+/**
+ * The newest PENDING credential above CURRENT. One that the rotator did not make pushes nothing out: where Vault has made a value of our own
+ * choosing DEPRECATED for it, that value still counts as what is pending, as the issuer may hold it.
+ */
 async function newestPending(
   invocation: Invocation,
   memory: Memory,
   list: VersionList,
   currentNo: number,
 ): Promise<VersionSummary | null> {
+  let newest: VersionSummary | null = null;
+  let isPushed = false;
   for (const version of list.versions) {
-    if (version.versionNo <= currentNo) return null;
-    if (!version.versionStages.includes("PENDING")) continue;
+    if (version.versionNo <= currentNo) break;
+    const isPending = version.versionStages.includes("PENDING");
+    if (version.isBeingDeleted || !(isPending || isPushed)) continue;
     const known = await readKnown(invocation, memory, version);
-    if (isCredential(known)) return version;
-    if (known.kind === "unknown") {
+    if (isPending && known.kind === "unknown") {
       invocation.log.warn("pending-ignored", { versionNo: version.versionNo, code: known.problem.code });
     }
+    if (isCredential(known) && isProvenBy(invocation, memory, currentNo, known.credential.clientSecret)) {
+      if (newest !== null) noteUnproven(invocation, memory, newest.versionNo);
+      return version;
+    }
+    if (isPending && isCredential(known)) newest ??= version;
+    if (newest !== null && !isOfOurChoice(memory, newest)) return newest;
+    isPushed ||= isPending && known.kind !== "claim";
   }
-  return null;
+  return newest;
+}
+
+function isOfOurChoice(memory: Memory, { versionNo }: VersionSummary): boolean {
+  const known = memory.contents.get(versionNo);
+  return isCredential(known) && known.credential.traits.valueChosenBy === "caller";
 }
 
 /** Claims live for hours at the most, so only young versions need to be read for them. */
