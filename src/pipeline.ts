@@ -208,7 +208,8 @@ class Run {
     if (effect.next === "promoted" && this.#endsWithPromote(action)) {
       // Before the promote it was seen as what it was.
       const before = this.#look?.observation?.list.versions.find(({ versionNo }) => versionNo === action.versionNo);
-      const did = before?.versionStages.includes("PENDING") === false ? "went-back" : "rotated";
+      const isOwn = this.#memory.written.some(({ name }) => name === before?.name);
+      const did = before?.versionStages.includes("PENDING") === false && !isOwn ? "went-back" : "rotated";
       const isHeal = this.#task.name === "HEAL";
       await noteCurrent(this.#invocation, this.#memory, action.versionNo, isHeal);
       if (isHeal) await tidyAtEnd(this.#invocation, this.#memory);

@@ -7,6 +7,7 @@ import type { Memory } from "../recovery/memory.ts";
 import type { Observation } from "../recovery/observe.ts";
 import { noGraceUpTo } from "../recovery/own-metadata.ts";
 import { usable } from "../recovery/view.ts";
+import type { Secret } from "../secret.ts";
 import { requireTimeToMint } from "../stages/regenerate.ts";
 import { writePending } from "../stages/write-pending.ts";
 import { versionName } from "../vault/version-name.ts";
@@ -17,7 +18,7 @@ import { afterWrite } from "./writes.ts";
 export async function generate(invocation: Invocation, memory: Memory, observation: Observation): Promise<Effect> {
   const { content, credential } = usable(memory, observation.current.versionNo);
   const { entropy, secretId } = invocation;
-  const clientSecret = makeOwnValue(entropy, { ...credential, secretId });
+  const clientSecret = storedInVain(memory) ?? makeOwnValue(entropy, { ...credential, secretId });
   const text = content.withSecret(credential.rotatedMember, clientSecret);
   const understood = contentWith(content, credential.rotatedMember, clientSecret);
   const name = versionName(observation.list, memory.takenName, entropy);
@@ -38,6 +39,18 @@ export async function generate(invocation: Invocation, memory: Memory, observati
   const effect = await afterWrite(invocation, memory, observation, name, write);
   if (effect === null) throw write.error;
   return effect;
+}
+
+/**
+ * A value that the issuer accepts, in a version that somebody has pushed out and Vault will not promote: it is stored once more. Another value
+ * would find no room at an issuer that keeps two.
+ */
+function storedInVain(memory: Memory): Secret | null {
+  for (const versionNo of memory.unpromotable) {
+    const isAccepted = memory.logins.get(versionNo)?.login.verdict === "accepted";
+    if (isAccepted) return usable(memory, versionNo).credential.clientSecret;
+  }
+  return null;
 }
 
 /** Gives the issuer a stored value. Repeating it is harmless: it is the same value. */

@@ -78,7 +78,7 @@ export interface Memory {
   isClientChanged: boolean;
   /** Numbers of the versions met that are of another client, or that cannot be understood. */
   readonly strangers: Set<number>;
-  /** Numbers of the PENDING versions met whose value the issuer refuses and the rotator did not make. */
+  /** Numbers of the PENDING versions that were left alone, since the rotator did not make their value and it is of no use. */
   readonly unproven: Set<number>;
   /** The versions as the last look listed them. */
   list: VersionList | null;

@@ -4,6 +4,7 @@ import type { Invocation } from "../invocation.ts";
 import type { Verdict } from "../issuers/issuer.ts";
 import type { SecretState, VersionList, VersionSummary } from "../vault/store.ts";
 import { readAll, readKnown, settleClient } from "./contents.ts";
+import { newestClaim, newestPending, previousOf } from "./find-versions.ts";
 import { isCredential, type Memory } from "./memory.ts";
 
 /** What Vault says now: the versions that matter. */
@@ -12,7 +13,7 @@ export interface Observation {
   readonly current: VersionSummary;
   /** The newest PENDING credential above CURRENT's number. */
   readonly pending: VersionSummary | null;
-  /** PREVIOUS, read where the issuer keeps two values at once; null: there is none, or it does not matter. */
+  /** PREVIOUS, or what stands in its place, read where the issuer keeps two values at once; null: there is none, or it does not matter. */
   readonly previous: VersionSummary | null;
   /** The newest version that is a claim, or of a kind that this edition does not know. */
   readonly claim: VersionSummary | null;
@@ -20,8 +21,6 @@ export interface Observation {
 
 /** The lifecycle states in which OCI finishes something by itself; every other one but ACTIVE needs an operator. */
 const PASSING = ["UPDATING", "CREATING", "CANCELLING_DELETION"];
-/** After this long no doubling keeps a claim alive, so an older version is read only where its value may help. */
-const OLDEST_LIVE_FACTOR = 64;
 /** C's verdict serves the mint right after the claim only while it is this young. */
 const VERDICT_REUSE_MS = 30_000;
 
@@ -43,55 +42,6 @@ export function requireWritable(state: SecretState): void {
 /** True where a write must wait: OCI is between two states. */
 export function isPassing(state: SecretState): boolean {
   return state.lifecycle !== "ACTIVE";
-}
-
-async function newestPending(
-  invocation: Invocation,
-  memory: Memory,
-  list: VersionList,
-  currentNo: number,
-): Promise<VersionSummary | null> {
-  for (const version of list.versions) {
-    if (version.versionNo <= currentNo) return null;
-    if (!version.versionStages.includes("PENDING")) continue;
-    const known = await readKnown(invocation, memory, version);
-    if (isCredential(known)) return version;
-    if (known.kind === "unknown") {
-      invocation.log.warn("pending-ignored", { versionNo: version.versionNo, code: known.problem.code });
-    }
-  }
-  return null;
-}
-
-/** Claims live for hours at the most, so only young versions need to be read for them. */
-async function newestClaim(invocation: Invocation, memory: Memory, list: VersionList): Promise<VersionSummary | null> {
-  const { claimTtlSeconds, landingBoundSeconds } = invocation.settings;
-  const horizon = list.asOf - (claimTtlSeconds + landingBoundSeconds) * 1000 * OLDEST_LIVE_FACTOR;
-  memory.unknownMarkNo = null;
-  for (const version of list.versions) {
-    const isRelevant = version.versionStages.includes("CURRENT") || version.createdAt >= horizon;
-    if (!isRelevant || version.isBeingDeleted) continue;
-    const known = await readKnown(invocation, memory, version);
-    const isUnknownMark = known.kind === "unknown" && known.isReserved;
-    if (isUnknownMark) memory.unknownMarkNo = version.versionNo;
-    if (known.kind === "claim" || isUnknownMark) return version;
-  }
-  return null;
-}
-
-async function previousOf(
-  invocation: Invocation,
-  memory: Memory,
-  list: VersionList,
-  current: VersionSummary,
-): Promise<VersionSummary | null> {
-  const known = await readKnown(invocation, memory, current);
-  if (known.kind === "unknown" || known.credential.traits.overlap === "none") return null;
-  const previous = list.versions.find(
-    ({ versionStages, isBeingDeleted }) => versionStages.includes("PREVIOUS") && !isBeingDeleted,
-  );
-  if (previous === undefined) return null;
-  return isCredential(await readKnown(invocation, memory, previous)) ? previous : null;
 }
 
 /** Our value may have landed although the answer was lost: then a version above the base holds it. */

@@ -1,13 +1,12 @@
 import type { Invocation } from "../invocation.ts";
 import type { Traits } from "../issuers/issuer.ts";
-import { isOwnValue } from "../issuers/own-value.ts";
-import type { Secret } from "../secret.ts";
 import type { VersionList } from "../vault/store.ts";
 import { isOurs } from "../vault/version-name.ts";
 import type { CallerView } from "./caller-view.ts";
 import type { Memory } from "./memory.ts";
 import type { Observation } from "./observe.ts";
 import { currentSince, leaseIn, noGraceUpTo } from "./own-metadata.ts";
+import { isProvenBy, noteUnproven } from "./proven.ts";
 import { otherCredentials, secretIn, sharedViewOf } from "./view.ts";
 
 /** One value a call, and one other where the issuer's policy refused the first. */
@@ -23,7 +22,8 @@ const INSTALLS_PER_CALL = 2;
 function pendingView(invocation: Invocation, memory: Memory, observation: Observation): CallerView["pending"] {
   const { pending, current, list } = observation;
   const value = pending === null ? null : secretIn(memory, pending.versionNo);
-  if (pending === null || value === null) return null;
+  // What Vault will not promote is no use where it stands: it is stored once more.
+  if (pending === null || value === null || memory.unpromotable.has(pending.versionNo)) return null;
   const { clock, settings } = invocation;
   const landingBoundMs = settings.landingBoundSeconds * 1000;
   const { generated, install } = memory;
@@ -59,19 +59,6 @@ function pendingView(invocation: Invocation, memory: Memory, observation: Observ
     isOccupied,
     isLongOccupied: isOccupied && clock.monotonic() - (memory.occupiedSince ?? 0) >= landingBoundMs,
   };
-}
-
-function isProvenBy({ secretId }: Invocation, memory: Memory, currentNo: number, value: Secret): boolean {
-  const known = memory.contents.get(currentNo);
-  if (known === undefined || known.kind === "unknown") return false;
-  const { client, clientSecret } = known.credential;
-  return isOwnValue(value, { secretId, client, clientSecret });
-}
-
-function noteUnproven({ log }: Invocation, memory: Memory, versionNo: number): void {
-  if (memory.unproven.has(versionNo)) return;
-  memory.unproven.add(versionNo);
-  log.warn("version-not-made-by-rotator", { versionNo });
 }
 
 /** Two more tries where an answer was lost; more would be a loop. */

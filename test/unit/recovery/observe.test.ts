@@ -1,9 +1,10 @@
 import { describe, expect, test } from "vitest";
 import type { Invocation } from "../../../src/invocation.ts";
+import { createMemory } from "../../../src/recovery/memory.ts";
 import { observe } from "../../../src/recovery/observe.ts";
 import { expectFailure } from "../../support/failures.ts";
 import { current, deprecated, pending, setUp } from "./observe-rig.ts";
-import { claim, credential } from "./rig.ts";
+import { claim, createRig, credential, type Written } from "./rig.ts";
 
 describe("the state of the secret", () => {
   test.each(["UPDATING", "CREATING", "CANCELLING_DELETION"])("%s passes by itself: look again", async (lifecycle) => {
@@ -208,5 +209,42 @@ describe("the newest claim", () => {
     const plain = setUp([old, current]);
     await plain.look();
     expect(plain.rig.asked).not.toContain("read 3");
+  });
+});
+
+describe("PREVIOUS, where the issuer keeps two values", () => {
+  const twoSlot = { overlap: "two-slot", valueChosenBy: "caller" } as const;
+  async function previousAmong(...versions: readonly Written[]): Promise<number | null> {
+    const rig = createRig([...versions, current], {}, () => ({
+      ...twoSlot,
+      readBack: "no",
+      authorities: ["client"],
+      repeatMint: "safe",
+    }));
+    return (await observe(rig.invocation, createMemory(null), true, null))?.previous?.versionNo ?? null;
+  }
+  const previous = (no: number, content: unknown): Written => ({ no, stages: ["PREVIOUS"], content });
+  const older = [3, 4].map((no) => deprecated(no, credential(`S${no}`)));
+
+  test("is the version that Vault names so, whatever its number", async () => {
+    expect(await previousAmong(...older, previous(5, credential("S5")))).toBe(5);
+    expect(await previousAmong(...older, previous(8, credential("S8")))).toBe(8);
+    expect(await previousAmong(...older)).toBeNull();
+    expect(await previousAmong(...older, { ...previous(5, credential("S5")), isBeingDeleted: true })).toBeNull();
+  });
+
+  test.each<[string, unknown]>([
+    ["of another client", credential("S8", { clientId: "another" })],
+    ["that nobody understands", "not json"],
+    ["with a mark that is not to be believed", claim("made up", { base: 7 })],
+  ])("%s has pushed out the one before: that is the newest credential below CURRENT", async (_what, content) => {
+    expect(await previousAmong(...older, previous(8, content))).toBe(4);
+    const leaving = deprecated(5, credential("S5"), { isBeingDeleted: true });
+    expect(await previousAmong(...older, leaving, deprecated(6, claim("S4")), previous(8, content))).toBe(4);
+    expect(await previousAmong(previous(8, content))).toBeNull();
+  });
+
+  test("that is a claim stands for no value of its own", async () => {
+    expect(await previousAmong(...older, previous(5, claim("S4")))).toBeNull();
   });
 });
