@@ -4,10 +4,10 @@ import type { Subject } from "../world.ts";
 import { schedulesOf, type Triple } from "./enumerate.ts";
 import { type AdversaryFigures, countAdversary, noAdversaryFigures } from "./figures.ts";
 import { prepareHistory } from "./histories.ts";
-import { deedsOf } from "./judge/deeds.ts";
+import { type Deeds, deedsOf, eitherOf } from "./judge/deeds.ts";
 import { type Judgement, judge } from "./judge/judge.ts";
 import type { Prepared } from "./prepare.ts";
-import { rotatesAfter } from "./quiet.ts";
+import { rotates } from "./quiet.ts";
 import { type Run, runSchedule } from "./run.ts";
 import { type AdversarySchedule, adversaryScheduleId } from "./schedule.ts";
 
@@ -33,23 +33,33 @@ function preparedFor({ kind, history }: Triple, seed: number, subject: Subject):
   return made;
 }
 
-const alone = (schedule: AdversarySchedule): AdversarySchedule => ({ ...schedule, moves: [], hostile: null });
+/** What the same run does without the attacker, and without the fault: a fault may strike elsewhere where he was. */
+async function deedsWithout(schedule: AdversarySchedule, prepared: Prepared, subject: Subject, plain: Deeds): Promise<Deeds> {
+  if (schedule.fault === null) return plain;
+  return eitherOf(plain, deedsOf(await runSchedule({ ...schedule, moves: [] }, prepared, subject)));
+}
 
-/** Runs one schedule, and the same without the attacker. */
-export async function judgeSchedule(
+const plainOf = ({ kind, history, event }: Triple): AdversarySchedule => ({
+  ...{ kind, history, event, evil: "token", moves: [], fault: null, hostile: null },
+});
+
+async function judgeSchedule(
   schedule: AdversarySchedule,
   prepared: Prepared,
   subject: Subject,
+  plain: Deeds,
 ): Promise<{ readonly run: Run; readonly judgement: Judgement }> {
-  const base = await runSchedule(alone(schedule), prepared, subject);
   const run = await runSchedule(schedule, prepared, subject);
   // Against a hostile issuer nobody else is there: it alone makes the run differ.
-  return { run, judgement: judge(run, deedsOf(schedule.hostile === null ? base : run)) };
+  const base = schedule.hostile === null ? await deedsWithout(schedule, prepared, subject, plain) : deedsOf(run);
+  return { run, judgement: judge(run, base) };
 }
 
 /** One schedule by itself, for a reader. */
 export async function replaySchedule(schedule: AdversarySchedule, seed: number) {
-  return judgeSchedule(schedule, await preparedFor(schedule, seed, createHandler), createHandler);
+  const prepared = await preparedFor(schedule, seed, createHandler);
+  const plain = deedsOf(await runSchedule(plainOf(schedule), prepared, createHandler));
+  return judgeSchedule(schedule, prepared, createHandler, plain);
 }
 
 /** Does a piece of work. */
@@ -57,19 +67,15 @@ export async function runAdversaryUnit({ seed, triple, share, only }: AdversaryU
   const subject = createHandler;
   const figures = noAdversaryFigures();
   const prepared = await preparedFor(triple, seed, subject);
-  const plain: AdversarySchedule = { ...triple, evil: "token", moves: [], fault: null, hostile: null };
-  const base = await runSchedule(plain, prepared, subject);
+  const base = await runSchedule(plainOf(triple), prepared, subject);
   const deeds = deedsOf(base);
   figures.units += 1;
-  if (await rotatesAfter(base)) figures.rotated += 1;
-  else figures.findings.push({ id: adversaryScheduleId(plain), problems: ["quiet: it does not rotate"] });
+  if (await rotates(base)) figures.rotated += 1;
+  else figures.findings.push({ id: adversaryScheduleId(plainOf(triple)), problems: ["quiet: it does not rotate"] });
   for (const schedule of schedulesOf(triple, prepared, base, seed)) {
     const id = adversaryScheduleId(schedule);
     if (only === null ? share < 1 && fractionOf(id, seed) >= share : !only.includes(id)) continue;
-    if (schedule.fault === null) {
-      const run = await runSchedule(schedule, prepared, subject);
-      countAdversary(figures, id, judge(run, schedule.hostile === null ? deeds : deedsOf(run)));
-    } else countAdversary(figures, id, (await judgeSchedule(schedule, prepared, subject)).judgement);
+    countAdversary(figures, id, (await judgeSchedule(schedule, prepared, subject, deeds)).judgement);
   }
   return figures;
 }

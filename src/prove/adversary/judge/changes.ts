@@ -2,7 +2,7 @@ import type { Owner } from "../prepare.ts";
 import type { Run } from "../run.ts";
 import type { Change } from "../watch.ts";
 
-const isFunction = (caller: string) => /^p\d/.test(caller);
+export const isFunction = (caller: string) => /^p\d/.test(caller);
 
 /** A value that the attacker wrote or has seen is accepted for a client that is not his. */
 export function judgePlanted({ watch, attacker }: Run): string[] {
@@ -42,24 +42,4 @@ export function judgeForeign(run: Run): string[] {
   return run.watch.changes
     .filter((change) => isFunction(change.caller) && isForeign(run, change))
     .map(({ owner, sequence }) => `foreign: request ${sequence - 1} changed the client of ${owner}`);
-}
-
-export interface Deeds {
-  /** Versions of the history, by number, that are deleted or await it. */
-  readonly deleted: readonly number[];
-  /** Deleted ones that were written since and hold what the issuer accepts. */
-  readonly deletedGood: readonly number[];
-  readonly mints: number;
-  readonly retirements: number;
-  readonly rotations: number;
-}
-
-export const countMints = ({ watch }: Pick<Run, "watch">) =>
-  watch.changes.filter(({ owner, caller, added }) => owner === "S" && isFunction(caller) && added.length > 0).length;
-
-export function countRetirements({ watch, world }: Pick<Run, "watch" | "world">): number {
-  return watch.changes.filter(
-    ({ owner, caller, sequence }) =>
-      owner === "S" && isFunction(caller) && world.emulator.requests[sequence - 1]?.call === "retire",
-  ).length;
 }

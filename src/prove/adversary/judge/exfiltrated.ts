@@ -1,6 +1,7 @@
 import { isObject, parseObject } from "../../../emulator/wire.ts";
 import type { Run } from "../run.ts";
 import type { Sent } from "../sent.ts";
+import { firstCurrent } from "./reads.ts";
 import { holdsAny, needlesOf, othersValues } from "./values.ts";
 
 /** What a request to Vault shows to one who may look at secrets but not read them: all but a content. */
@@ -21,13 +22,22 @@ function textOf({ request, url }: Sent): string {
   return `${url.href} ${JSON.stringify(request.headers)} ${request.body ?? ""}`;
 }
 
-function whereSent({ prepared }: Run, sent: Sent, needles: readonly string[]): string | null {
-  const { ground, secretIds } = prepared;
+/** S's own address of old, in a call that began with the version by which its owner named it. */
+function isWhereItWas(run: Run, { request, url, call }: Sent): boolean {
+  const { ground } = run.prepared;
+  const current = firstCurrent(run, call);
+  if (current === undefined || run.attacker.written.has(current.number) || !ground.old.serves(request, url)) return false;
+  const content = parseObject(Buffer.from(current.content, "base64").toString("utf8")) ?? {};
+  return Object.entries(ground.old.members).every(([name, value]) => content[name] === value);
+}
+
+function whereSent(run: Run, sent: Sent, needles: readonly string[]): string | null {
+  const { ground, secretIds } = run.prepared;
   if (sent.isVault) {
     if (holdsAny(shownToVault(sent), needles)) return "a tag, the metadata or a name";
     return sent.secretId === secretIds.O && holdsAny(contentIn(sent), needles) ? "the attacker's own secret" : null;
   }
-  if (ground.home.serves(sent.request, sent.url)) return null;
+  if (ground.home.serves(sent.request, sent.url) || isWhereItWas(run, sent)) return null;
   return holdsAny(textOf(sent), needles) ? `a request to ${sent.url.origin}${sent.url.pathname}` : null;
 }
 

@@ -1,7 +1,7 @@
 import { problemOfAnswer } from "../../checker.ts";
 import type { Run } from "../run.ts";
-import { type Deeds, judgeForeign, judgePlanted } from "./changes.ts";
-import { judgeLent } from "./deeds.ts";
+import { judgeForeign, judgePlanted } from "./changes.ts";
+import { type Deeds, judgeLent } from "./deeds.ts";
 import { judgeExfiltrated } from "./exfiltrated.ts";
 import { judgeLost } from "./lost.ts";
 import { judgeSilent } from "./silent.ts";

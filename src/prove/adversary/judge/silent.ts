@@ -1,22 +1,7 @@
-import { isObject, parseObject } from "../../../emulator/wire.ts";
-import { named } from "../condition.ts";
+import { parseObject } from "../../../emulator/wire.ts";
+import { named, versionsOf } from "../condition.ts";
 import type { Run } from "../run.ts";
-import type { Sent } from "../sent.ts";
-
-interface Read {
-  readonly number: number;
-  readonly content: string;
-  readonly stages: readonly string[];
-}
-
-function readIn({ url, response }: Sent): Read | null {
-  if (!url.pathname.startsWith("/20190301/secretbundles/") || response?.status !== 200) return null;
-  const bundle = parseObject(response.body);
-  const held = bundle?.["secretBundleContent"];
-  if (bundle === undefined || !isObject(held)) return null;
-  const stages = Array.isArray(bundle["stages"]) ? bundle["stages"].map(String) : [];
-  return { number: Number(bundle["versionNumber"]), content: String(held["content"]), stages };
-}
+import { type Read, readsOf } from "./reads.ts";
 
 /** Lines of one call, and its answer: whether they name a version. */
 function isNamed({ world }: Run, call: number, number: number): boolean {
@@ -42,30 +27,42 @@ function isJudged({ world }: Run, call: number): boolean {
   );
 }
 
+/** A mark whose remaining content is that of a lower version: he may mark his own content as truly as the rotator does. */
+function isAuthentic(run: Run, { content, number }: Read): boolean {
+  const bare = (base64: string) => {
+    const { _rotation: _, ...others } = parseObject(Buffer.from(base64, "base64").toString("utf8")) ?? {};
+    return JSON.stringify(others);
+  };
+  return versionsOf(run).some((other) => other.number < number && bare(other.content) === bare(content));
+}
+
 /** What a call on S met and had to say: versions of another client than CURRENT's, and PENDING values that nobody proved to be the rotator's. */
 function unsaid(run: Run, call: number, reads: readonly Read[]): number[] {
   const { prepared, attacker } = run;
   const current = reads.find(({ stages }) => stages.includes("CURRENT"));
   if (current === undefined || !named(prepared, current.content).isOfS) return [];
-  const isStrange = ({ content, number }: Read) => {
-    const { isOfS, isMarked } = named(prepared, content);
-    return !isOfS || (isMarked && attacker.written.has(number));
+  const isStrange = (read: Read) => {
+    const { isOfS, isMarked } = named(prepared, read.content);
+    return !isOfS || (isMarked && attacker.written.has(read.number) && !isAuthentic(run, read));
   };
-  const isUnproven = ({ stages, number }: Read) =>
-    !prepared.ground.isIssuerChosen && stages.includes("PENDING") && attacker.written.has(number);
-  const met = reads.filter((read) => isStrange(read) || isUnproven(read)).map(({ number }) => number);
-  return [...new Set(met)].filter((number) => !isNamed(run, call, number));
+  const isUnproven = ({ stages, content, number }: Read) =>
+    !prepared.ground.isIssuerChosen &&
+    stages.includes("PENDING") &&
+    attacker.written.has(number) &&
+    !named(prepared, content).isMarked;
+  const met = reads
+    .filter((read) => read.number !== current.number && (isStrange(read) || isUnproven(read)))
+    .map(({ number }) => number);
+  // The steps of a rotation are one rotation's, and a later look says it as well.
+  const later = run.world.calls.map((_, index) => index).filter((index) => index >= call || index < run.eventCalls);
+  return [...new Set(met)].filter((number) => !later.some((index) => isNamed(run, index, number)));
 }
 
-/** A stranger or an unproven version was met, and neither the answer nor a line names it. */
+/** A stranger or an unproven version was met, and neither an answer nor a line names it. */
 export function judgeSilent(run: Run): string[] {
-  const { world, sent, prepared } = run;
-  return world.calls.flatMap((_, call) => {
-    if (!isJudged(run, call)) return [];
-    const reads = sent
-      .filter((one) => one.call === call && one.secretId === prepared.secretIds.S)
-      .map(readIn)
-      .filter((read) => read !== null);
-    return unsaid(run, call, reads).map((number) => `silent: call ${call} met version ${number} and does not name it`);
-  });
+  return run.world.calls.flatMap((_, call) =>
+    isJudged(run, call)
+      ? unsaid(run, call, readsOf(run, call)).map((number) => `silent: call ${call} met version ${number} and nothing names it`)
+      : [],
+  );
 }
