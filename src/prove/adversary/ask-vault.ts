@@ -32,7 +32,8 @@ export function askVault(emulator: Emulator, caller: string, asked: Asked): Emul
   for (let left = MOST_TRIES; ; left--) {
     const answer = send(emulator, caller, asked);
     // A person looks at what a write has done.
-    if (asked.method !== "GET") send(emulator, caller, { method: "GET", path: asked.path.replace(/\/actions\/.*/, "") });
+    if (asked.method !== "GET")
+      send(emulator, caller, { method: "GET", path: asked.path.replace(/\/actions\/.*/, "") });
     if (answer.status !== 409 || left === 0) return answer;
   }
 }

@@ -91,4 +91,3 @@ export function createAttacker(prepared: Prepared, emulator: Emulator, given: re
     moveOwn: (compartmentId) => ask("POST", secretIds.O, { compartmentId }, "/actions/changeCompartment"),
   };
 }
-

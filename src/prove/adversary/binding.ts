@@ -24,7 +24,11 @@ function entryOf({ members, clientId }: IssuerClient): Record<string, unknown> {
 }
 
 /** The content of a second authority's own secret: each team's secret may have its own client rotated, and no other. */
-export function authorityContent({ kind, ground, secretIds, clients }: Bound, who: IssuerClient, value: string): object {
+export function authorityContent(
+  { kind, ground, secretIds, clients }: Bound,
+  who: IssuerClient,
+  value: string,
+): object {
   const byId = owners.map((owner) => ({
     ...entryOf(clients[owner]),
     ...ground.authority.entry,

@@ -21,7 +21,13 @@ const PLAIN = /^https:\/\/[^/?#@\\%\s;]+(\/[A-Za-z0-9._~-]+)*\/?$/;
 /** The issuer's address that a content gives, one text for all spellings that mean the same; null: none. */
 function baseOf(content: JsonObject): string | null {
   const { iamDomainInstanceId: id, domainUrl, url } = content;
-  const text = typeof domainUrl === "string" ? domainUrl.trim().replace(/\/+$/, "").replace(/\/admin\/v1$/, "") : url;
+  const text =
+    typeof domainUrl === "string"
+      ? domainUrl
+          .trim()
+          .replace(/\/+$/, "")
+          .replace(/\/admin\/v1$/, "")
+      : url;
   const given = text ?? (typeof id === "string" ? `https://${id}.identity.oraclecloud.com` : null);
   if (typeof given !== "string" || !PLAIN.test(given) || !URL.canParse(given)) return null;
   const { origin, pathname } = new URL(given);

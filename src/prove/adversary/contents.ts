@@ -76,7 +76,21 @@ export const contents: Readonly<Record<ContentName, Content>> = {
   c12: (attacker) => respelled(contents.c7(attacker)),
 };
 
-export const contentNames = ["c1", "c2", "c3", "c4", "c5a", "c5b", "c6", "c7", "c8", "c9", "c10", "c11", "c12"] as const;
+export const contentNames = [
+  "c1",
+  "c2",
+  "c3",
+  "c4",
+  "c5a",
+  "c5b",
+  "c6",
+  "c7",
+  "c8",
+  "c9",
+  "c10",
+  "c11",
+  "c12",
+] as const;
 export type ContentName = (typeof contentNames)[number];
 
 /** Only where something beside the client's id says which client is changed can the two differ. */

@@ -2,7 +2,7 @@ import { faultKinds } from "../../emulator/faults.ts";
 import { createSeededEntropy } from "../../emulator/seeded-entropy.ts";
 import { fractionOf } from "../enumerate.ts";
 import { type EvilMode, evilModes } from "./evil.ts";
-import { hasHistory, type HistoryName, historyNames } from "./histories.ts";
+import { type HistoryName, hasHistory, historyNames } from "./histories.ts";
 import { hostileBodies, hostileCalls } from "./hostile.ts";
 import { fits, type MoveName, moveNames, ownMoves } from "./moves.ts";
 import type { Prepared } from "./prepare.ts";
@@ -98,7 +98,9 @@ function atEveryRequest(make: Make, moves: readonly MoveName[], { vaultRequests 
 
 /** Two moves, of which one comes before; and one move with one fault, wherever. */
 function seeded(make: Make, moves: readonly MoveName[], length: Length, seed: number): AdversarySchedule[] {
-  const entropy = createSeededEntropy(seed * 1_000_003 + Math.floor(fractionOf(adversaryScheduleId(make({})), seed) * 2 ** 31));
+  const entropy = createSeededEntropy(
+    seed * 1_000_003 + Math.floor(fractionOf(adversaryScheduleId(make({})), seed) * 2 ** 31),
+  );
   const pick = <T>(items: readonly T[]): T => items[Math.floor(entropy.fraction() * items.length)] as T;
   const upTo = (count: number) => Math.floor(entropy.fraction() * count);
   const later = (): TimedMove => ({ move: pick(strongest), at: 1 + upTo(length.vaultRequests) });
@@ -142,15 +144,15 @@ export function schedulesOf(
   seed: number,
 ): AdversarySchedule[] {
   const make: Make = (more) => ({ ...triple, evil: "token", moves: [], fault: null, hostile: null, ...more });
-  const fit = (moves: readonly MoveName[]) => moves.filter((move) => fits(move, prepared));
-  if (isOwn(triple)) return beforeEvent(make, fit(ownMoves), seed);
-  const moves = fit(moveNames);
+  const fitted = (moves: readonly MoveName[]) => moves.filter((move) => fits(move, prepared));
+  if (isOwn(triple)) return beforeEvent(make, fitted(ownMoves), seed);
+  const moves = fitted(moveNames);
   const isSpeaking = isSpokesman(triple);
   const crossing = `${triple.history} ${triple.event}`;
   return [
     ...beforeEvent(make, moves, seed),
-    ...(triple.event === "heal-many" ? beforeEvent(make, fit(ownMoves), seed) : []),
-    ...(isSearched(triple) ? atEveryRequest(make, fit(strongest), length, seed) : []),
+    ...(triple.event === "heal-many" ? beforeEvent(make, fitted(ownMoves), seed) : []),
+    ...(isSearched(triple) ? atEveryRequest(make, fitted(strongest), length, seed) : []),
     ...seeded(make, moves, length, seed),
     ...(isSpeaking && crossing === "H2 heal" ? beforeEvent(make, spellingMoves, seed) : []),
     ...(isSpeaking ? hostile(make, triple) : []),

@@ -57,7 +57,7 @@ const replies = {
   page: (secret) => answer(502, `<html>${secret}</html>`, { "content-type": "text/html" }),
   header: json(401, () => ({}), { "www-authenticate": 'Bearer error="invalid_token"' }),
   redirect: (secret) => answer(302, "", { location: `https://evil.example/${secret}` }),
-  deep: () => answer(200, "[".repeat(DEPTH) + "]".repeat(DEPTH)),
+  deep: () => answer(200, `${"[".repeat(DEPTH)}${"]".repeat(DEPTH)}`),
   "deep-error": () => answer(401, '{"error":'.repeat(DEPTH) + "1" + "}".repeat(DEPTH)),
   null: () => answer(200, "null"),
   array: json(200, (secret) => [secret]),

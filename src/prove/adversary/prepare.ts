@@ -3,7 +3,7 @@ import { createSeededEntropy } from "../../emulator/seeded-entropy.ts";
 import type { EmulatorState } from "../../emulator/state.ts";
 import { createVirtualClock } from "../../emulator/virtual-clock.ts";
 import { switchesOf } from "../combinations.ts";
-import { START_MS, type Setup } from "../setup.ts";
+import { type Setup, START_MS } from "../setup.ts";
 import { authorityContent, IS_TODAY, principalSetting } from "./binding.ts";
 import type { Ground, IssuerClient, Place } from "./grounds/ground.ts";
 import { REALM } from "./grounds/keycloak.ts";

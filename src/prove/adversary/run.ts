@@ -1,5 +1,5 @@
-import type { HttpRequest, HttpResponse, Transport } from "../../http/transport.ts";
 import type { OciSigner } from "../../http/oci-http-client.ts";
+import type { HttpRequest, HttpResponse, Transport } from "../../http/transport.ts";
 import { runRotation } from "../rotation.ts";
 import { createWorld, type Subject, type World } from "../world.ts";
 import { type Attacker, createAttacker } from "./attacker.ts";

@@ -34,7 +34,12 @@ function preparedFor({ kind, history }: Triple, seed: number, subject: Subject):
 }
 
 /** What the same run does without the attacker, and without the fault: a fault may strike elsewhere where he was. */
-async function deedsWithout(schedule: AdversarySchedule, prepared: Prepared, subject: Subject, plain: Deeds): Promise<Deeds> {
+async function deedsWithout(
+  schedule: AdversarySchedule,
+  prepared: Prepared,
+  subject: Subject,
+  plain: Deeds,
+): Promise<Deeds> {
   if (schedule.fault === null) return plain;
   return eitherOf(plain, deedsOf(await runSchedule({ ...schedule, moves: [] }, prepared, subject)));
 }

@@ -46,7 +46,8 @@ export function worldId({ issuer, speaker, origins }: WorldKind): string {
 
 export function parseWorldKind(id: string): WorldKind {
   const found = worldKinds.find((kind) => worldId(kind) === id);
-  if (found === undefined) throw new Error(`unknown world "${id}". Next: use one of ${worldKinds.map(worldId).join(" ")}.`);
+  if (found === undefined)
+    throw new Error(`unknown world "${id}". Next: use one of ${worldKinds.map(worldId).join(" ")}.`);
   return found;
 }
 
@@ -95,4 +96,3 @@ export function settingsOf({ issuer }: WorldKind): Readonly<Record<string, strin
 }
 
 export const isTwoSlot = ({ issuer }: WorldKind) => issuer === "uaa" || issuer === "keycloak-policy";
-

@@ -15,7 +15,8 @@ function ground(tenant: string | null): Ground {
   const home: Place = {
     members: { issuer: "edfi-cms", url: BASE, ...ours },
     serves: ({ headers }, url) =>
-      url.host === HOST && (url.pathname === "/connect/token" || (isApi(url) && (headers["tenant"] ?? null) === tenant)),
+      url.host === HOST &&
+      (url.pathname === "/connect/token" || (isApi(url) && (headers["tenant"] ?? null) === tenant)),
   };
   return {
     rotatedMember: "clientSecret",

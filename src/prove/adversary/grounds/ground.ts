@@ -33,7 +33,10 @@ export interface Ground {
   /** Of OROT_ISSUER_ORIGINS: the issuer's base exactly; its origin with every path; what the attacker has. */
   readonly origins: { readonly base: string; readonly origin: string; readonly evil: readonly string[] };
   /** The members of a second authority's content and of its entries beside clients and secrets. */
-  readonly authority: { readonly members: Readonly<Record<string, unknown>>; readonly entry: Readonly<Record<string, unknown>> };
+  readonly authority: {
+    readonly members: Readonly<Record<string, unknown>>;
+    readonly entry: Readonly<Record<string, unknown>>;
+  };
   /** The client as one line, as a defined tag holds it. */
   clientText(client: IssuerClient): string;
   makeClient(admin: Admin, secret: string, right: Right): IssuerClient;

@@ -26,7 +26,8 @@ function textOf({ request, url }: Sent): string {
 function isWhereItWas(run: Run, { request, url, call }: Sent): boolean {
   const { ground } = run.prepared;
   const current = firstCurrent(run, call);
-  if (current === undefined || run.attacker.written.has(current.number) || !ground.old.serves(request, url)) return false;
+  if (current === undefined || run.attacker.written.has(current.number) || !ground.old.serves(request, url))
+    return false;
   const content = parseObject(Buffer.from(current.content, "base64").toString("utf8")) ?? {};
   return Object.entries(ground.old.members).every(([name, value]) => content[name] === value);
 }

@@ -62,7 +62,9 @@ function unsaid(run: Run, call: number, reads: readonly Read[]): number[] {
 export function judgeSilent(run: Run): string[] {
   return run.world.calls.flatMap((_, call) =>
     isJudged(run, call)
-      ? unsaid(run, call, readsOf(run, call)).map((number) => `silent: call ${call} met version ${number} and nothing names it`)
+      ? unsaid(run, call, readsOf(run, call)).map(
+          (number) => `silent: call ${call} met version ${number} and nothing names it`,
+        )
       : [],
   );
 }
