@@ -9,14 +9,14 @@ import { type Judgement, judge } from "./judge/judge.ts";
 import type { Prepared } from "./prepare.ts";
 import { rotates } from "./quiet.ts";
 import { type Run, runSchedule } from "./run.ts";
-import { type AdversarySchedule, adversaryScheduleId } from "./schedule.ts";
+import { type AdversarySchedule, adversaryScheduleId, parseAdversarySchedule } from "./schedule.ts";
 
 /** A piece of work that one thread does at a time: all schedules that begin alike, or a seeded share of them. */
 export interface AdversaryUnit {
   readonly seed: number;
   readonly triple: Triple;
   readonly share: number;
-  /** These alone, by id; null: all. */
+  /** These alone, by id, whether or not they are among all; null: all. */
   readonly only: readonly string[] | null;
 }
 
@@ -77,9 +77,10 @@ export async function runAdversaryUnit({ seed, triple, share, only }: AdversaryU
   figures.units += 1;
   if (await rotates(base)) figures.rotated += 1;
   else figures.findings.push({ id: adversaryScheduleId(plainOf(triple)), problems: ["quiet: it does not rotate"] });
-  for (const schedule of schedulesOf(triple, prepared, base, seed)) {
+  const all = only === null ? schedulesOf(triple, prepared, base, seed) : only.map(parseAdversarySchedule);
+  for (const schedule of all) {
     const id = adversaryScheduleId(schedule);
-    if (only === null ? share < 1 && fractionOf(id, seed) >= share : !only.includes(id)) continue;
+    if (only === null && share < 1 && fractionOf(id, seed) >= share) continue;
     countAdversary(figures, id, (await judgeSchedule(schedule, prepared, subject, deeds)).judgement);
   }
   return figures;
