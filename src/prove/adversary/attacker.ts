@@ -5,7 +5,7 @@ import { askVault } from "./ask-vault.ts";
 import type { Prepared } from "./prepare.ts";
 
 /** Whom the emulator records for what the attacker asks of Vault. Faults never strike it. */
-export const ATTACKER = "attacker";
+const ATTACKER = "attacker";
 
 type Stage = "CURRENT" | "PENDING";
 

@@ -31,7 +31,7 @@ async function runAll({ seed, share, onProgress }: Options, workers: AdversaryWo
 }
 
 /** One schedule after another, the product being sabotaged: how often the judge finds what the control must show. */
-export async function runControl({ patches, figure, schedules }: Control, seed: number): Promise<number> {
+async function runControl({ patches, figure, schedules }: Control, seed: number): Promise<number> {
   const data: SabotagedThread = { patches, script: WORKER.href };
   const pool = createPool<AdversaryUnit, AdversaryFigures>(SABOTAGED, data);
   const figures = noAdversaryFigures();

@@ -35,16 +35,14 @@ export const controls: Readonly<Record<string, Control>> = {
         replace: "return random === undefined || proof === proofOf(random, maker) || true;",
       },
     ],
-    schedules: [
-      ...schedules("keycloak,alone,open", ["H1/whole/token/c7-pending@1/-", "H1/whole/down/c7-pending@1/-"]),
-    ],
+    schedules: [...schedules("keycloak,alone,open", ["H1/whole/token/c7-pending@1/-", "H1/whole/down/c7-pending@1/-"])],
   },
   fixedSecondName: {
     figure: "lost",
     patches: [
       {
         file: "vault/version-name.ts",
-        find: ".${Buffer.from(entropy.bytes(RANDOM_BYTES)).toString(\"hex\")}",
+        find: '.${Buffer.from(entropy.bytes(RANDOM_BYTES)).toString("hex")}',
         replace: ".1",
       },
     ],

@@ -35,7 +35,7 @@ const searched: readonly `${HistoryName} ${EventName}`[] = [
 ];
 const MOST_SEARCHED = 8;
 
-export const strongest: readonly MoveName[] = [
+const strongest: readonly MoveName[] = [
   ...(["c1-current", "c3-current", "c4-current", "c7-current", "c1-pending"] as const),
   ...(["c7-pending", "c8-pending", "c9-pending", "promote-previous", "names-three"] as const),
 ];
@@ -45,7 +45,7 @@ const manyFaced: readonly MoveName[] = ["c1-current", "c3-current"];
 /** Of each triple: two moves, and a move with a fault. */
 const SEEDED_A_TRIPLE = 14;
 
-export function triplesOf(kind: WorldKind): Triple[] {
+function triplesOf(kind: WorldKind): Triple[] {
   const { isIssuerChosen } = groundOf(kind);
   return historyNames
     .filter((history) => hasHistory(kind, isIssuerChosen, history))

@@ -40,7 +40,7 @@ const LETTERS = 26;
 const KEYCLOAK_POLICY = { expirationSeconds: 29 * 86_400, rotatedSeconds: 2 * 86_400 };
 /** Longer than the pause after an attack: what a claim's token can do must not end by waiting alone. */
 const HEAL_INTERVAL_MINUTES = 120;
-export const TAG = { namespace: "rotation", key: "client" } as const;
+const TAG = { namespace: "rotation", key: "client" } as const;
 
 /** The text of a version. */
 export function contentOf(ground: Ground, place: Place, members: IssuerClient["members"], value: string): string {
