@@ -42,8 +42,8 @@ export const controls: Readonly<Record<string, Control>> = {
     patches: [
       {
         file: "vault/version-name.ts",
-        find: '.${Buffer.from(entropy.bytes(RANDOM_BYTES)).toString("hex")}',
-        replace: ".1",
+        find: 'Buffer.from(entropy.bytes(RANDOM_BYTES)).toString("hex")',
+        replace: "1",
       },
     ],
     schedules: [

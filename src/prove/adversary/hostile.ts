@@ -58,7 +58,7 @@ const replies = {
   header: json(401, () => ({}), { "www-authenticate": 'Bearer error="invalid_token"' }),
   redirect: (secret) => answer(302, "", { location: `https://evil.example/${secret}` }),
   deep: () => answer(200, `${"[".repeat(DEPTH)}${"]".repeat(DEPTH)}`),
-  "deep-error": () => answer(401, '{"error":'.repeat(DEPTH) + "1" + "}".repeat(DEPTH)),
+  "deep-error": () => answer(401, ['{"error":'.repeat(DEPTH), "1", "}".repeat(DEPTH)].join("")),
   null: () => answer(200, "null"),
   array: json(200, (secret) => [secret]),
   empty: () => answer(200, ""),
