@@ -26,8 +26,8 @@ export interface Attacker {
   versions(): readonly Pick<StoredVersion, "number" | "name" | "stage" | "deletionAt">[];
   metadata(): JsonObject;
   tags(): JsonObject;
-  /** A version of S. */
-  store(text: string, stage: Stage, name?: string): void;
+  /** A version of S. Whether Vault took it: a name may be taken. */
+  store(text: string, stage: Stage, name?: string): boolean;
   promote(number: number): void;
   setMetadata(metadata: JsonObject): void;
   setTags(tags: JsonObject): void;
@@ -79,7 +79,9 @@ export function createAttacker(prepared: Prepared, emulator: Emulator, given: re
       learn(text);
       const secretContent = { ...encoded(text), stage, ...(name === undefined ? {} : { name }) };
       const before = secret().versions.length;
-      if (ask("PUT", secretIds.S, { secretContent })) written.add(before + 1);
+      const isTaken = ask("PUT", secretIds.S, { secretContent });
+      if (isTaken) written.add(before + 1);
+      return isTaken;
     },
     promote: (number) => ask("PUT", secretIds.S, { currentVersionNumber: number }),
     setMetadata: (metadata) => ask("PUT", secretIds.S, { metadata }),

@@ -112,7 +112,10 @@ export function play(attacker: Attacker, move: MoveName): void {
   else if (isOne(move, spellingMoves)) storeSpelling(attacker, move);
   else if (isOne(move, contentMoves)) {
     const [content, stage] = move.split("-") as [ContentName, "current" | "pending"];
-    attacker.store(contents[content](attacker), stage === "current" ? "CURRENT" : "PENDING");
+    const text = contents[content](attacker);
+    // As the rotator names its own: who looks at a name takes it for one of them.
+    if (stage === "pending") attacker.store(text, "PENDING");
+    else if (!attacker.store(text, "CURRENT", `orot-${highest(attacker) + 1}`)) attacker.store(text, "CURRENT");
   } else if (isOne(move, ownMoves)) {
     const [, content, place] = move.split("-") as [string, (typeof ownContents)[number], keyof typeof ownPlaces];
     ownPlaces[place](attacker);

@@ -44,6 +44,7 @@ const PAUSE_MS = 3 * HOUR_MS;
 const BETWEEN_MS = 15 * 60_000;
 const MOST_ROTATIONS = 2;
 const EVENT_SEED = 2_000;
+const SETTLED_MS = 2 * 60_000;
 
 async function runEvent(world: World, { secretIds }: Prepared, event: EventName): Promise<void> {
   const process = world.startProcess();
@@ -170,6 +171,8 @@ export async function runSchedule(schedule: AdversarySchedule, prepared: Prepare
   const watch = watchClients(world.emulator, prepared);
   Object.assign(carrier.bound, { world, attacker });
   carrier.moveAt(0);
+  // Long enough for what he wrote to count as settled, and shorter than a claim belongs to its writer.
+  if (made.length > 0) await world.clock.sleep(SETTLED_MS);
   await runEvent(world, prepared, schedule.event);
   const [vaultRequests, requests, eventCalls] = [counts.vault, counts.all, world.calls.length];
   counts.isOn = false;
