@@ -10,13 +10,6 @@ interface Bound {
 
 const owners = ["S", "B", "O"] as const;
 
-// TODAY: the form before bindings; to go with them.
-export const IS_TODAY = true;
-
-function subjectOf({ members, clientId }: IssuerClient): string {
-  return String(members["appId"] ?? members["apiClientId"] ?? clientId);
-}
-
 /** What the members of a client are called in an entry. */
 function entryOf({ members, clientId }: IssuerClient): Record<string, unknown> {
   const { clientId: _, ...others } = members;
@@ -35,14 +28,6 @@ export function authorityContent(
     secretId: secretIds[owner],
   }));
   const common = { kind: "client-secret", clientId: who.clientId, clientSecret: value };
-  if (IS_TODAY) {
-    return {
-      ...common,
-      issuer: ground.authority.members["issuer"],
-      origin: ground.origins.origin,
-      mayRotate: owners.map((owner) => subjectOf(clients[owner])),
-    };
-  }
   return {
     ...common,
     ...ground.authority.members,
@@ -54,11 +39,9 @@ export function authorityContent(
 export function principalSetting({ ground, secretIds, clients }: Bound): string {
   return owners
     .map((owner) => {
-      const { clientId } = clients[owner];
-      const parts = IS_TODAY
-        ? [ground.origins.origin, subjectOf(clients[owner])]
-        : [ground.origins.base, subjectOf(clients[owner]), clientId, secretIds[owner]].map(encodeURIComponent);
-      return parts.join("#");
+      const { clientId, members } = clients[owner];
+      const fields = [ground.origins.base, String(members["appId"]), clientId, secretIds[owner]];
+      return fields.map(encodeURIComponent).join("#");
     })
     .join(",");
 }

@@ -26,6 +26,23 @@ export const controls: Readonly<Record<string, Control>> = {
       ...schedules("oci-iam,alone,open", ["H3/heal/refused/c1-current@0/-", "H3/whole/refused/c1-current@0/-"]),
     ],
   },
+  bindingsByIdAndOrigin: {
+    figure: "foreignChanges",
+    patches: [
+      {
+        file: "issuers/authority-entries.ts",
+        find: "if (!isSameClient(entry.client, client, aliases)) return false;",
+        replace: "return (entry.client.subject ?? entry.client.clientId) === (client.subject ?? client.clientId);",
+      },
+    ],
+    schedules: [
+      ...schedules("oci-iam,secret-id,base", ["H1/own-heal/token/own-c6-beside@0/-"]),
+      ...schedules("edfi-cms,secret-id,open", [
+        "H1/own-heal/token/own-c6-beside@0/-",
+        "H1/own-heal/token/own-c7-beside@0/-",
+      ]),
+    ],
+  },
   noProofOfOwnValues: {
     figure: "planted",
     patches: [

@@ -4,7 +4,7 @@ import type { EmulatorState } from "../../emulator/state.ts";
 import { createVirtualClock } from "../../emulator/virtual-clock.ts";
 import { switchesOf } from "../combinations.ts";
 import { type Setup, START_MS } from "../setup.ts";
-import { authorityContent, IS_TODAY, principalSetting } from "./binding.ts";
+import { authorityContent, principalSetting } from "./binding.ts";
 import type { Ground, IssuerClient, Place } from "./grounds/ground.ts";
 import { REALM } from "./grounds/keycloak.ts";
 import { combinationOf, groundOf, settingsOf, switchesFor, type WorldKind } from "./worlds.ts";
@@ -117,7 +117,7 @@ export function prepareWorld(kind: WorldKind, seed: number, isMoved: boolean): P
     ...originsOf(kind, ground),
     ...(authority === null ? {} : { OROT_AUTHORITY_SECRET_IDS: authority }),
     ...(kind.speaker === "principal" ? { OROT_RESOURCE_PRINCIPAL_APPS: principalSetting(bound) } : {}),
-    ...(!IS_TODAY && kind.isTagWanted === true ? { OROT_BINDING_TAG: `${TAG.namespace}.${TAG.key}` } : {}),
+    ...(kind.isTagWanted === true ? { OROT_BINDING_TAG: `${TAG.namespace}.${TAG.key}` } : {}),
     ...settingsOf(kind),
   };
   return {
