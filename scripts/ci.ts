@@ -6,7 +6,7 @@ import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { parseArgs } from "node:util";
 import { commitSeed } from "./commit-seed.ts";
-import { judgeProof } from "./judge-proof.ts";
+import { judgeAdversary, judgeProof } from "./judge-proof.ts";
 import {
   furtherIssuers,
   judgeBench,
@@ -34,6 +34,8 @@ interface Gate {
 
 const PROVE_LIMIT_MS = 60 * 60_000;
 const LIVE_LIMIT_MS = 20 * 60_000;
+/** Ten minutes on an idle machine, and a third. */
+const ADVERSARY_LIMIT_MS = 800_000;
 
 /** The seed of the half of the single faults of OCI IAM that this commit tries. Where no commit is known, all of them are tried. */
 const halfSeed = commitSeed();
@@ -86,6 +88,12 @@ const gates: readonly Gate[] = [
     command: ["prove", "--", "--json", ...half],
     judge: (result) => judgeProof(result, halfSeed),
     timeoutMs: PROVE_LIMIT_MS,
+  },
+  {
+    name: "prove, adversary",
+    command: ["prove", "--", "--adversary", "--json"],
+    judge: judgeAdversary,
+    timeoutMs: ADVERSARY_LIMIT_MS,
   },
   { name: "bench", command: ["bench", "--", "--json"], judge: judgeBench },
   { name: "command line at a thousand secrets", command: ["bench", "--", "--cli", "--json"], judge: judgeCommandLine },

@@ -1,4 +1,5 @@
 /** What the figures of `npm run prove` must show beside exit code 0, and which of them may become `docs/proof.md`. */
+import type { AdversaryReport } from "../src/prove/adversary/report.ts";
 import type { ProveReport } from "../src/prove/report.ts";
 import { lastLine } from "./judges.ts";
 import type { RunResult } from "./run.ts";
@@ -49,6 +50,22 @@ export function judgeProof({ stdout }: Pick<RunResult, "stdout">, halfSeed: stri
   console.log(lastLine(stdout));
   const proof: ProveReport = JSON.parse(lastLine(stdout));
   return judgeShare(proof, halfSeed) ?? judgeSingles(proof, halfSeed) ?? judgeRest(proof);
+}
+
+const LEAST_SCHEDULES = 25_000;
+const CONTROLS = 4;
+const MOST_SECONDS = 600;
+
+/** Prints the figures. Exit code 0 says that nothing was found but by the controls; here, that all of it was tried, and within its time. */
+export function judgeAdversary({ stdout }: Pick<RunResult, "stdout">): string | null {
+  console.log(lastLine(stdout));
+  const { adversary, quiet, seconds }: AdversaryReport & { seconds: number } = JSON.parse(lastLine(stdout));
+  if (adversary.schedules < LEAST_SCHEDULES) return `${adversary.schedules} schedules, at least ${LEAST_SCHEDULES}`;
+  const controls = Object.values(adversary.controls);
+  if (controls.length < CONTROLS || controls.some((count) => count === 0))
+    return "a control shows nothing, or is missing";
+  if (quiet.units === 0 || quiet.rotated !== quiet.units) return `${quiet.rotated} of ${quiet.units} quiet runs rotate`;
+  return seconds > MOST_SECONDS ? `it took ${seconds} s, at most ${MOST_SECONDS}` : null;
 }
 
 /** The figures of a whole run. Lines of earlier runs do not speak of halves. Throws an Error where a half ran. */

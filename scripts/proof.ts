@@ -46,6 +46,32 @@ ${table([
 `;
 }
 
+/** Lines of earlier runs have no such part. */
+function adversarySection({ adversary, quiet }: Pick<ProveReport, "adversary" | "quiet">): string {
+  if (!adversary || !quiet) return "";
+  const { schedules, raced, controls, ...violations } = adversary;
+  const found = Object.values(violations).reduce((sum, count) => sum + count, 0);
+  const shown = Object.entries(controls).map(([name, count]): [string, string] => [
+    `the control \`${name}\` shows what it must`,
+    number(count),
+  ]);
+  return `## One who may write a secret and not read it
+
+The adversary writes contents, marks, names, tags and metadata, promotes by number, owns servers that answer what he likes, before the event and
+before each of its requests to Vault; a judge looks from outside at what came to him, what was changed by what right, and what was lost. A seeded
+share; \`npm run prove -- --adversary\` tries all of it.
+
+${table([
+  ["schedules", number(schedules)],
+  ["**violations of any kind**", `**${number(found)}**`],
+  ["lost because he wrote in the very moment between a new value and its store", number(raced)],
+  ["runs without him, of them rotated", `${number(quiet.units)}, ${number(quiet.rotated)}`],
+  ...shown,
+])}
+
+`;
+}
+
 function issuersTable({ issuers }: Pick<ProveReport, "issuers">): string {
   const rows = Object.entries(issuers).map(([name, own]) => {
     const bad = own.lost + own.unverifiedPromotions + own.leaks + own.notConverged + own.otherViolations;
@@ -136,7 +162,7 @@ because the rotation never started.
 |---|---|
 ${reasons.join("\n")}
 
-${mirrorSection(proof)}## Mutation testing
+${mirrorSection(proof)}${adversarySection(proof)}## Mutation testing
 
 <!-- mutation:begin -->
 ${mutationSection(mutation)}

@@ -13,7 +13,11 @@ function base64Cores(value: string): string[] {
 
 /** The forms in which a value could leave: clear, URL-encoded, JSON-escaped, base64 and base64url at every alignment. */
 export function formsOf(value: string): readonly string[] {
-  const forms = new Set([value, encodeURIComponent(value), JSON.stringify(value).slice(1, -1)]);
+  const forms = new Set([
+    value,
+    encodeURIComponent(Buffer.from(value).toString("utf8")),
+    JSON.stringify(value).slice(1, -1),
+  ]);
   for (const core of base64Cores(value)) {
     forms.add(core);
     forms.add(core.replaceAll("+", "-").replaceAll("/", "_"));

@@ -2,6 +2,11 @@ import "../silence.ts";
 import { systemClock } from "../clock.ts";
 import { systemEntropy } from "../entropy.ts";
 import { createHandler } from "../handler.ts";
+import { runAdversaryCampaign } from "./adversary/campaign.ts";
+import { type AdversaryReport, adversaryFailuresOf, adversaryReportOf, noAdversary } from "./adversary/report.ts";
+import { ADVERSARY_ID, parseAdversarySchedule } from "./adversary/schedule.ts";
+import { adversaryTraceText } from "./adversary/trace.ts";
+import { replaySchedule } from "./adversary/unit.ts";
 import { type Campaign, runCampaign } from "./campaign.ts";
 import { combinationId, parseCombination } from "./combinations.ts";
 import { type CommandFigures, runCommandKills } from "./command-kills.ts";
@@ -33,12 +38,18 @@ import { WALK_ID } from "./walk-commands.ts";
 import { parseWalk, replayWalk } from "./walks.ts";
 
 const SHOW_EVERY_SECONDS = 5;
+/** Of some 28,000 schedules of the adversary: 2,000. */
+const ADVERSARY_SHARE = 0.0715;
 
 const tell = (text: string) => process.stderr.write(`${text}\n`);
 
 async function reproduce({ seed, subject }: ProveOptions, id: string): Promise<string> {
   const handler = subject === "control" ? plainOrder : createHandler;
   if (id.startsWith(WALK_ID)) return walkTraceText(await replayWalk(parseWalk(id, seed), seed, handler));
+  if (id.startsWith(ADVERSARY_ID)) {
+    const { run, judgement } = await replaySchedule(parseAdversarySchedule(id), seed);
+    return adversaryTraceText(run, judgement);
+  }
   if (id.startsWith(MIRROR_ID)) {
     const schedule = parseMirrorSchedule(id);
     return mirrorTraceText(schedule, await runMirror(schedule, seed));
@@ -75,6 +86,13 @@ async function killCommand(seed: number): Promise<Omit<CommandFigures, "problems
   return figures;
 }
 
+async function tryAdversary({ seed, adversaryOnly }: ProveOptions, { show }: Progress): Promise<AdversaryReport> {
+  const share = adversaryOnly ? 1 : ADVERSARY_SHARE;
+  const campaign = await runAdversaryCampaign({ seed, share, onProgress: show });
+  for (const finding of campaign.figures.findings) tell(findingText(finding));
+  return adversaryReportOf(campaign);
+}
+
 async function faultMirror(options: ProveOptions, { show }: Progress): Promise<MirrorReport> {
   const { seed, singlesOnly, allPairs, mirrorPairs } = options;
   const mostPairs = singlesOnly ? 0 : allPairs ? Number.POSITIVE_INFINITY : mirrorPairs;
@@ -106,6 +124,12 @@ async function proveMirror(options: ProveOptions): Promise<void> {
   finish({ mirror, seconds: Math.round(progress.seconds()) }, mirrorFailuresOf(mirror));
 }
 
+async function proveAdversary(options: ProveOptions): Promise<void> {
+  const progress = startProgress();
+  const report = await tryAdversary(options, progress);
+  finish({ ...report, seconds: Math.round(progress.seconds()) }, adversaryFailuresOf(report));
+}
+
 async function faultRotations(options: ProveOptions, { show }: Progress): Promise<Campaign> {
   const pool = createPool<Unit, Figures>(new URL("./worker.ts", import.meta.url));
   const combination = options.combination === null ? null : combinationId(parseCombination(options.combination));
@@ -123,8 +147,9 @@ async function prove(options: ProveOptions): Promise<void> {
   const isPart = options.walksOnly || options.combination !== null || options.issuer !== null;
   const command = isPart ? null : await killCommand(options.seed);
   const mirror = isPart ? null : await faultMirror(options, progress);
+  const adversary = isPart ? null : await tryAdversary(options, progress);
   const times = { rotationSeconds: seconds, seconds: progress.seconds() };
-  const report = reportOf(campaign, { command, mirror }, times, options.seed);
+  const report = reportOf(campaign, { command, mirror, ...(adversary ?? noAdversary) }, times, options.seed);
   tell(findingsText(campaign.figures));
   const { control } = campaign;
   const line = `plain order, for comparison: ${control.schedules} schedules, lost ${control.lost}`;
@@ -149,6 +174,7 @@ try {
   if (options.help) process.stdout.write(HELP);
   else if (options.reproduce !== null) process.stdout.write(`${await reproduce(options, options.reproduce)}\n`);
   else if (options.kills) await proveKills(options);
+  else if (options.adversaryOnly) await proveAdversary(options);
   else if (options.mirrorOnly) await proveMirror(options);
   else if (options.commandOnly) await proveCommand(options);
   else await prove(options);

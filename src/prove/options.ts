@@ -18,6 +18,8 @@ export interface ProveOptions {
   readonly commandOnly: boolean;
   /** The Retail credential mirror instead of everything else. */
   readonly mirrorOnly: boolean;
+  /** The adversary instead of everything else, and whole. */
+  readonly adversaryOnly: boolean;
   /** How many of the mirror's pairs are aimed at. */
   readonly mirrorPairs: number;
   /** Real processes, killed for real, instead of everything else. */
@@ -42,11 +44,12 @@ export const HELP = `npm run prove -- [options]
   --walks-only           nothing but the walks and the control
   --command-only         nothing but oci-rotate rotate --all-due, killed at every remote call and run again
   --mirror-only          nothing but the Retail credential mirror
+  --adversary            nothing but one who may write a secret and not read it, and all of what he may try; else a share of it runs
   --mirror-pairs <n>     how many pairs of faults of the mirror to aim at (default 3000; all of them with --all-pairs)
   --kills                nothing but the built function in real processes, killed at every remote call (npm run build first)
   --combination <name>   one combination alone: read-back, token-lives, second-authority, none, subscribed, or an id
   --issuer <name>        one kind of issuer alone: ${Object.keys(otherIssuers).join(", ")}
-  --reproduce <id>       run one schedule, one of the mirror, or walk/<number> of the seed, and print its trace
+  --reproduce <id>       run one schedule, one of the mirror or the adversary, or walk/<number> of the seed, and print its trace
   --control              with --reproduce: run the plain order instead of the product
 `;
 
@@ -69,7 +72,18 @@ function knownIssuer(name: string): OtherIssuer {
 }
 
 /** What narrows a run to something that is no half of it. */
-const narrowing = ["kills", "command-only", "mirror-only", "walks-only", "combination", "issuer", "reproduce"] as const;
+const narrowing = [
+  ...([
+    "kills",
+    "command-only",
+    "mirror-only",
+    "adversary",
+    "walks-only",
+    "combination",
+    "issuer",
+    "reproduce",
+  ] as const),
+];
 
 /** Throws an Error that says what to write instead. */
 export function parseOptions(args: readonly string[]): ProveOptions {
@@ -83,6 +97,7 @@ export function parseOptions(args: readonly string[]): ProveOptions {
       kills: { type: "boolean", default: false },
       "command-only": { type: "boolean", default: false },
       "mirror-only": { type: "boolean", default: false },
+      adversary: { type: "boolean", default: false },
       "mirror-pairs": { type: "string", default: DEFAULT_MIRROR_PAIRS },
       "walks-only": { type: "boolean", default: false },
       "all-pairs": { type: "boolean", default: false },
@@ -111,6 +126,7 @@ export function parseOptions(args: readonly string[]): ProveOptions {
     kills: values.kills,
     commandOnly: values["command-only"],
     mirrorOnly: values["mirror-only"],
+    adversaryOnly: values.adversary,
     mirrorPairs: wholeNumber("mirror-pairs", values["mirror-pairs"]),
     walksOnly: values["walks-only"],
     allPairs: values["all-pairs"],

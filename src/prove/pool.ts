@@ -15,12 +15,14 @@ type Reply<Result> = { readonly result: Result } | { readonly error: string };
 /**
  * Threads that each do one unit at a time. `close` ends them.
  * @param script what a thread runs: it answers each message, a unit, by one `Reply`
+ * @param workerData what each thread is started with
  */
 export function createPool<Unit, Result>(
   script: URL,
+  workerData: unknown = null,
 ): { readonly workers: Workers<Unit, Result>; close(): Promise<void> } {
   const threads = Array.from({ length: THREADS }, () => {
-    return new Worker(script, { resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB } });
+    return new Worker(script, { workerData, resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB } });
   });
   const ask = (thread: Worker, unit: Unit): Promise<Result> =>
     new Promise((resolve, reject) => {

@@ -1,3 +1,4 @@
+import { type AdversaryReport, adversaryFailuresOf } from "./adversary/report.ts";
 import type { Campaign } from "./campaign.ts";
 import type { CommandFigures } from "./command-kills.ts";
 import { faultKindCount } from "./enumerate.ts";
@@ -63,6 +64,9 @@ export interface ProveReport {
   readonly command: Omit<CommandFigures, "problems"> | null;
   /** The Retail credential mirror; null: it was left out. */
   readonly mirror: MirrorReport | null;
+  /** One who may write a secret and not read it; null: it was left out. */
+  readonly adversary: AdversaryReport["adversary"] | null;
+  readonly quiet: AdversaryReport["quiet"] | null;
   readonly unsupported: readonly string[];
   readonly schedulesPerSecond: number;
   readonly seconds: number;
@@ -73,7 +77,7 @@ const rounded = (share: number) => Math.round(share * 10_000) / 10_000;
 
 export function reportOf(
   { figures, byIssuer, control, half, singlesShare, pairsShare, remoteCalls, unsupported }: Campaign,
-  { command, mirror }: Pick<ProveReport, "command" | "mirror">,
+  { command, mirror, adversary, quiet }: Pick<ProveReport, "command" | "mirror" | "adversary" | "quiet">,
   { rotationSeconds, seconds }: { readonly rotationSeconds: number; readonly seconds: number },
   seed: number,
 ): ProveReport {
@@ -109,6 +113,8 @@ export function reportOf(
     control: { schedules: control.schedules, lost: control.lost, unverifiedPromotions: control.unverifiedPromotions },
     command,
     mirror,
+    adversary,
+    quiet,
     unsupported,
     schedulesPerSecond: Math.round((figures.schedules + control.schedules) / Math.max(rotationSeconds, 0.001)),
     seconds: Math.round(seconds),
@@ -135,6 +141,9 @@ export function failuresOf(report: ProveReport): string[] {
   if (report.control.lost === 0) failures.push("the control lost nothing: the checker proves nothing");
   failures.push(...commandFailuresOf(report.command));
   failures.push(...mirrorFailuresOf(report.mirror));
+  if (report.adversary !== null && report.quiet !== null) {
+    failures.push(...adversaryFailuresOf({ adversary: report.adversary, quiet: report.quiet }));
+  }
   failures.push(...report.unsupported.map((lack) => `not searched: ${lack}`));
   return failures;
 }

@@ -4,7 +4,7 @@ import { createSeededEntropy } from "../emulator/seeded-entropy.ts";
 import { createVirtualClock, type VirtualClock } from "../emulator/virtual-clock.ts";
 import type { Answer, Dependencies, Handler } from "../handler.ts";
 import type { OciSigner } from "../http/oci-http-client.ts";
-import type { Transport } from "../http/transport.ts";
+import type { HttpRequest, HttpResponse, Transport } from "../http/transport.ts";
 import { switchesOf } from "./combinations.ts";
 import { type Effects, watchEffects } from "./effects.ts";
 import { type Setup, START_MS, watchedEntropy } from "./setup.ts";
@@ -61,9 +61,21 @@ const noSigner: OciSigner = { signHttpRequest: () => Promise.resolve() };
 const silence = () => new Promise<never>(() => undefined);
 const encoder = new TextEncoder();
 
+/** What may surround a world beside its emulator. */
+export interface Surroundings {
+  /** When it begins, ms of the Unix epoch. */
+  readonly startedAt?: number;
+  readonly signer?: OciSigner;
+  /** Stands between a process and the emulator. */
+  readonly carry?: (process: string, request: HttpRequest, send: Transport) => Promise<HttpResponse>;
+}
+
+const straight: NonNullable<Surroundings["carry"]> = (_, request, send) => send(request);
+
 /** Makes the world of one schedule from what its combination shares. */
-export function createWorld(setup: Setup, subject: Subject): World {
-  const clock = createVirtualClock(START_MS);
+export function createWorld(setup: Setup, subject: Subject, surroundings: Surroundings = {}): World {
+  const { startedAt = START_MS, signer = noSigner, carry = straight } = surroundings;
+  const clock = createVirtualClock(startedAt);
   const canaries = [...setup.canaries];
   const emulator = createEmulator({
     clock,
@@ -104,7 +116,7 @@ export function createWorld(setup: Setup, subject: Subject): World {
       // A frozen process checks no time-out: what it was about to send leaves as it thaws.
       const deadline = request.deadline + (clock.monotonic() - askedAt);
       try {
-        const response = await caller.transport({ ...request, deadline });
+        const response = await carry(name, { ...request, deadline }, caller.transport);
         return isAlive ? response : silence();
       } catch (thrown) {
         if (!isAlive) return silence();
@@ -117,7 +129,7 @@ export function createWorld(setup: Setup, subject: Subject): World {
       transport,
       vaultAccess: () => ({
         transport,
-        signer: noSigner,
+        signer,
         vaultEndpoint: "https://vaults.emulated.example",
         secretsEndpoint: "https://secrets.vaults.emulated.example",
         notificationsEndpoint: "https://notification.emulated.example",

@@ -18,6 +18,7 @@ describe("npm run prove", () => {
     ["--kills"],
     ["--command-only"],
     ["--mirror-only"],
+    ["--adversary"],
     ["--walks-only"],
     ["--combination", "none"],
     ["--issuer", "uaa"],
@@ -27,6 +28,6 @@ describe("npm run prove", () => {
   });
 
   test("tells of every option", () => {
-    for (const option of ["--half-of-singles", "--other-half"]) expect(HELP).toContain(option);
+    for (const option of ["--half-of-singles", "--other-half", "--adversary"]) expect(HELP).toContain(option);
   });
 });

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test, vi } from "vitest";
-import { judgeProof, wholeProof } from "../../../scripts/judge-proof.ts";
+import { judgeAdversary, judgeProof, wholeProof } from "../../../scripts/judge-proof.ts";
 
 const SEED = "734ef9c1";
 const half = { seed: SEED, isOther: false };
@@ -86,5 +86,37 @@ describe("docs/proof.md", () => {
 
   test("may not be made from a half", () => {
     expect(() => wholeProof(JSON.stringify(ofHalf))).toThrow("a half of the single faults");
+  });
+});
+
+describe("the gate of the adversary", () => {
+  const figures = {
+    adversary: { schedules: 28_000, controls: { clients: 4, bindings: 1, values: 2, names: 2 } },
+    quiet: { units: 245, rotated: 245 },
+    seconds: 420,
+  };
+  const judged = (more: object) => judgeAdversary({ stdout: `progress\n${JSON.stringify({ ...figures, ...more })}\n` });
+
+  test("takes a whole run in which each control shows something, and shows the figures", () => {
+    expect(judged({})).toBeNull();
+    expect(shown).toEqual([JSON.stringify(figures)]);
+  });
+
+  test.each([
+    ["a share", { adversary: { ...figures.adversary, schedules: 2_000 } }, "2000 schedules, at least 25000"],
+    [
+      "a blind control",
+      { adversary: { ...figures.adversary, controls: { clients: 4, bindings: 0, values: 2, names: 2 } } },
+      "a control shows nothing, or is missing",
+    ],
+    [
+      "a missing control",
+      { adversary: { ...figures.adversary, controls: { clients: 4, bindings: 1, values: 2 } } },
+      "a control shows nothing, or is missing",
+    ],
+    ["a run that does not rotate", { quiet: { units: 245, rotated: 244 } }, "244 of 245 quiet runs rotate"],
+    ["too long a run", { seconds: 601 }, "it took 601 s, at most 600"],
+  ])("refuses %s", (_, more, problem) => {
+    expect(judged(more)).toBe(problem);
   });
 });

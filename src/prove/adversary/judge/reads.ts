@@ -1,0 +1,32 @@
+import { isObject, parseObject } from "../../../emulator/wire.ts";
+import type { Run } from "../run.ts";
+import type { Sent } from "../sent.ts";
+
+/** A version as a call of the function's read it. */
+export interface Read {
+  readonly number: number;
+  readonly content: string;
+  readonly stages: readonly string[];
+}
+
+function readIn({ url, response }: Sent): Read | null {
+  if (!url.pathname.startsWith("/20190301/secretbundles/") || response?.status !== 200) return null;
+  const bundle = parseObject(response.body);
+  const held = bundle?.["secretBundleContent"];
+  if (bundle === undefined || !isObject(held)) return null;
+  const stages = Array.isArray(bundle["stages"]) ? bundle["stages"].map(String) : [];
+  return { number: Number(bundle["versionNumber"]), content: String(held["content"]), stages };
+}
+
+/** What one call read of S, in order. */
+export function readsOf({ sent, prepared }: Run, call: number): readonly Read[] {
+  return sent
+    .filter((one) => one.call === call && one.secretId === prepared.secretIds.S)
+    .map(readIn)
+    .filter((read) => read !== null);
+}
+
+/** CURRENT as the call first saw it: its client is the one that the call serves. */
+export function firstCurrent(run: Run, call: number): Read | undefined {
+  return readsOf(run, call).find(({ stages }) => stages.includes("CURRENT"));
+}

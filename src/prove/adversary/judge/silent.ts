@@ -1,0 +1,70 @@
+import { parseObject } from "../../../emulator/wire.ts";
+import { named, versionsOf } from "../condition.ts";
+import type { Run } from "../run.ts";
+import { type Read, readsOf } from "./reads.ts";
+
+/** Lines of one call, and its answer: whether they name a version. */
+function isNamed({ world }: Run, call: number, number: number): boolean {
+  const { process, end } = world.calls[call] ?? {};
+  const callId = `"callId":"${process}-${call + 1}"`;
+  const has = new RegExp(`(?<![0-9])${number}(?![0-9])`);
+  const lines = world.log.filter((line) => line.includes(callId));
+  const isInLine = lines.some((line) => {
+    const fields = parseObject(line) ?? {};
+    const isOfKind = ["version-of-another-client", "version-not-made-by-rotator"].includes(String(fields["event"]));
+    return isOfKind && has.test(JSON.stringify(fields["versions"] ?? fields["versionNo"] ?? ""));
+  });
+  if (isInLine || end?.kind !== "answered") return isInLine;
+  return /version/.test(end.answer.returnMessage) && has.test(end.answer.returnMessage);
+}
+
+/** The calls of S that ended by themselves and were not turned away at CURRENT. */
+function isJudged({ world }: Run, call: number): boolean {
+  const end = world.calls[call]?.end;
+  if (end?.kind !== "answered") return false;
+  return !/^(CONTENT_INVALID|ORIGIN_NOT_ALLOWED|ISSUER_UNKNOWN|CLIENT_CHANGED|CLIENT_NOT_BOUND|VAULT_|SETTINGS_)/.test(
+    end.answer.returnMessage,
+  );
+}
+
+/** A mark whose remaining content is that of a lower version: he may mark his own content as truly as the rotator does. */
+function isAuthentic(run: Run, { content, number }: Read): boolean {
+  const bare = (base64: string) => {
+    const { _rotation: _, ...others } = parseObject(Buffer.from(base64, "base64").toString("utf8")) ?? {};
+    return JSON.stringify(others);
+  };
+  return versionsOf(run).some((other) => other.number < number && bare(other.content) === bare(content));
+}
+
+/** What a call on S met and had to say: versions of another client than CURRENT's, and PENDING values that nobody proved to be the rotator's. */
+function unsaid(run: Run, call: number, reads: readonly Read[]): number[] {
+  const { prepared, attacker } = run;
+  const current = reads.find(({ stages }) => stages.includes("CURRENT"));
+  if (current === undefined || !named(prepared, current.content).isOfS) return [];
+  const isStrange = (read: Read) => {
+    const { isOfS, isMarked } = named(prepared, read.content);
+    return !isOfS || (isMarked && attacker.written.has(read.number) && !isAuthentic(run, read));
+  };
+  const isUnproven = ({ stages, content, number }: Read) =>
+    !prepared.ground.isIssuerChosen &&
+    stages.includes("PENDING") &&
+    attacker.written.has(number) &&
+    !named(prepared, content).isMarked;
+  const met = reads
+    .filter((read) => read.number !== current.number && (isStrange(read) || isUnproven(read)))
+    .map(({ number }) => number);
+  // The steps of a rotation are one rotation's, and a later look says it as well.
+  const later = run.world.calls.map((_, index) => index).filter((index) => index >= call || index < run.eventCalls);
+  return [...new Set(met)].filter((number) => !later.some((index) => isNamed(run, index, number)));
+}
+
+/** A stranger or an unproven version was met, and neither an answer nor a line names it. */
+export function judgeSilent(run: Run): string[] {
+  return run.world.calls.flatMap((_, call) =>
+    isJudged(run, call)
+      ? unsaid(run, call, readsOf(run, call)).map(
+          (number) => `silent: call ${call} met version ${number} and nothing names it`,
+        )
+      : [],
+  );
+}
