@@ -17,6 +17,7 @@ interface Announced {
   readonly compartmentId: string;
   readonly vaultId: string;
   readonly configFile: string;
+  readonly settings: Readonly<Record<string, string>>;
   readonly commands: readonly string[];
 }
 
@@ -112,6 +113,21 @@ describe("npm run emulator with the built function", () => {
     await stop(command);
     expect(command.stdout).toHaveLength(1);
     expect(command.stderr).toEqual([]);
+  });
+
+  it("tells whoever reads along the line to set, before the commands that need it", async () => {
+    const command = start("--port", "0");
+    const lines = [await command.nextLine()];
+    while (!lines.at(-1)?.startsWith("Try, after")) lines.push(await command.nextLine());
+    const url = /at (http:\S+) /.exec(lines[0] ?? "")?.[1];
+    expect(lines).toContain(`  export OROT_ISSUER_ORIGINS=${url}`);
+    await stop(command);
+  });
+
+  it("has its own function know where its issuers are, as the Functions API shows", async () => {
+    const { announced } = await started("--port", "0");
+    const shown = await send(announced, "GET", `/20181201/functions/${announced.functionId}`);
+    expect(shown.json["config"]).toEqual(announced.settings);
   });
 
   it("rotates by RotateSecret of the SDK, keeps the work request, and goes on from its folder after a restart", async () => {
