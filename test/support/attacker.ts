@@ -15,6 +15,8 @@ export const EVIL_DOMAIN = `idcs-${"e".repeat(32)}.identity.oraclecloud.com`;
 export interface Attacker {
   /** Writes a version and returns its number. */
   store(content: unknown, stage?: "CURRENT" | "PENDING", name?: string | null): number;
+  /** Writes so many PENDING versions, one after the other. */
+  storeMany(count: number, content: unknown): void;
   /** Makes a version CURRENT by its number. */
   promote(versionNo: number): void;
   /** Changes the member of the metadata that is the rotator's. */
@@ -71,6 +73,9 @@ export function attackerIn(w: TestWorld, value: string, ...madeUp: readonly stri
   });
   return {
     store: (content, stage = "PENDING", name = null) => storeVersion(w, content, { stage, name }).number,
+    storeMany(count, content) {
+      for (let left = count; left > 0; left--) storeVersion(w, content);
+    },
     promote(versionNo) {
       const secret = emulator.admin.secret(secretId);
       const version = versionNumbered(secret, versionNo);
