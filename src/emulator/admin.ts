@@ -31,6 +31,8 @@ export interface NewSecret {
   readonly isReplica?: boolean;
   readonly rules?: readonly JsonObject[];
   readonly metadata?: JsonObject;
+  /** By namespace, then by key. */
+  readonly definedTags?: JsonObject;
 }
 
 export interface NewApp {
@@ -177,6 +179,7 @@ function newSecret(id: string, options: NewSecret, now: number): StoredSecret {
     ...bareSecret(named, now),
     isReplica: options.isReplica ?? false,
     metadata: options.metadata ?? {},
+    definedTags: options.definedTags ?? {},
     rules: [...(options.rules ?? [])],
   };
   const content = Buffer.from(options.content).toString("base64");

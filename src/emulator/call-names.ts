@@ -40,6 +40,7 @@ export const callNames = [
   "cancel-secret-rotation",
   "schedule-version-deletion",
   "cancel-version-deletion",
+  "change-compartment",
   "list-bundle-versions",
   "get-work-request",
   "get-function",
@@ -108,6 +109,7 @@ const CONTROL_ACTIONS: readonly (readonly [string, CallName])[] = [
   ["/actions/scheduleDeletion", "schedule-version-deletion"],
   ["/actions/cancelDeletion", "cancel-version-deletion"],
   ["/actions/rotate", "rotate-secret"],
+  ["/actions/changeCompartment", "change-compartment"],
   ["/actions/cancelRotation", "cancel-secret-rotation"],
 ];
 

@@ -57,6 +57,10 @@ export const switchTable = {
     "whether a write of nothing but metadata, tags or the like enters UPDATING",
   ),
   "metadata-with-content": choice(["refused", "accepted"], "metadata beside secretContent in one write"),
+  "defined-tags": choice(
+    ["accepted", "refused"],
+    "a write of definedTags: by one who may use the tag namespace, or 404",
+  ),
   "data-plane-lag-ms": count(0, "how long the data plane shows the state before a write"),
   "several-selectors": choice(["refused", "first"], "a bundle asked for by more than one selector"),
   "promote-deprecated": choice(["accepted", "refused"], "making a DEPRECATED version CURRENT"),

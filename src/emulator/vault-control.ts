@@ -82,6 +82,9 @@ function route(
     if (rest === "actions/rotate") {
       return rotateSecret(secret, workRequests, now, switches);
     }
+    if (rest === "actions/changeCompartment") {
+      return changeCompartment(secret, request.body, now, switches);
+    }
     return rest === "actions/cancelRotation" ? cancelRotation(secret, workRequests, now, switches) : undefined;
   };
   // A version on its way out hinders updates and rotations; it must not hinder the call that takes the deletion back.
@@ -186,6 +189,18 @@ function listSecrets(request: EmulatedRequest, state: VaultState, now: number, s
   return cut === null
     ? ociError(400, "InvalidParameter", "limit or page is invalid.")
     : json(200, cut.items.map(secretSummary), cut.headers);
+}
+
+/** ChangeSecretCompartment (API reference): versions and tags go along. */
+function changeCompartment(secret: StoredSecret, body: string, now: number, switches: Switches): EmulatedResponse {
+  const compartmentId = asText(parseObject(body)?.["compartmentId"]);
+  if (compartmentId === undefined || compartmentId === "") {
+    return ociError(400, "MissingParameter", "compartmentId is required.");
+  }
+  changing(secret, now, switches, true, () => {
+    secret.compartmentId = compartmentId;
+  });
+  return empty(200, { etag: etagOf(secret) });
 }
 
 function scheduleDeletion(

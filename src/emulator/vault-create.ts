@@ -4,7 +4,7 @@ import { MAX_CONTENT_BYTES } from "./vault-limits.ts";
 import { secretAnswer } from "./vault-models.ts";
 import { addVersion } from "./vault-stages.ts";
 import type { StoredSecret, VaultState } from "./vault-state.ts";
-import { asText, type EmulatedResponse, isObject, ociError, parseObject } from "./wire.ts";
+import { asText, type EmulatedResponse, isObject, notAuthorizedOrNotFound, ociError, parseObject } from "./wire.ts";
 
 function invalid(message: string): EmulatedResponse {
   return ociError(400, "InvalidParameter", message);
@@ -57,6 +57,9 @@ export function createSecret(
   if (content["contentType"] !== "BASE64" || text === "" || Buffer.byteLength(text, "base64") > MAX_CONTENT_BYTES) {
     return invalid("secretContent needs contentType BASE64 and content in base64 of at most 25 KB.");
   }
+  if (details?.["definedTags"] !== undefined && switches["defined-tags"] === "refused") {
+    return notAuthorizedOrNotFound();
+  }
   if (Object.values(state.secrets).some((secret) => secret.name === name && secret.vaultId === vaultId)) {
     return ociError(409, "Conflict", "A secret of this name exists in the vault.");
   }
@@ -64,6 +67,7 @@ export function createSecret(
   const made = bareSecret({ id, name, compartmentId, vaultId, keyId }, now);
   made.description = asText(details?.["description"]) ?? null;
   made.freeformTags = isObject(details?.["freeformTags"]) ? details["freeformTags"] : {};
+  made.definedTags = isObject(details?.["definedTags"]) ? details["definedTags"] : {};
   made.metadata = isObject(details?.["metadata"]) ? details["metadata"] : {};
   addVersion(made, { name: asText(content["name"]) ?? null, content: text, stage: "CURRENT", now, keepPending: false });
   if (switches["updating-ms"] > 0 || switches["updating-polls"] > 0) {

@@ -41,7 +41,7 @@ export interface RotationConfig {
 export interface StoredSecret {
   readonly id: string;
   readonly name: string;
-  readonly compartmentId: string;
+  compartmentId: string;
   readonly vaultId: string;
   readonly keyId: string;
   readonly createdAt: number;

@@ -5,7 +5,15 @@ import { secretAnswer } from "./vault-models.ts";
 import { applyRotationConfig, readRotationConfig } from "./vault-rotation.ts";
 import { addVersion, promote } from "./vault-stages.ts";
 import { type StoredSecret, type StoredVersion, versionAt, versionNumbered } from "./vault-state.ts";
-import { asText, type EmulatedResponse, isObject, type JsonObject, ociError, parseObject } from "./wire.ts";
+import {
+  asText,
+  type EmulatedResponse,
+  isObject,
+  type JsonObject,
+  notAuthorizedOrNotFound,
+  ociError,
+  parseObject,
+} from "./wire.ts";
 
 const PLAIN_MEMBERS = ["description", "metadata", "freeformTags", "definedTags", "rotationConfig", "secretRules"];
 
@@ -29,6 +37,9 @@ export function updateSecret(secret: StoredSecret, body: string, now: number, sw
   }
   if (content !== undefined && details["metadata"] !== undefined && switches["metadata-with-content"] === "refused") {
     return invalid("secretContent and metadata cannot be combined in one update.");
+  }
+  if (details["definedTags"] !== undefined && switches["defined-tags"] === "refused") {
+    return notAuthorizedOrNotFound();
   }
   const refusal = refusedPlain(details);
   if (refusal !== undefined) {
