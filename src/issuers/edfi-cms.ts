@@ -12,7 +12,17 @@ import {
   requirePathPart,
 } from "./content-members.ts";
 import { type EdFiTarget, edFiPreflight } from "./edfi-cms-preflight.ts";
-import { counted, type Credential, type Issuer, type IssuerAddress, type IssuerContext, type LoginPlace, type Mint, type Proof, type Traits } from "./issuer.ts";
+import {
+  type Credential,
+  counted,
+  type Issuer,
+  type IssuerAddress,
+  type IssuerContext,
+  type LoginPlace,
+  type Mint,
+  type Proof,
+  type Traits,
+} from "./issuer.ts";
 import { type ProofOfClient, requestToken, type TokenEndpoint } from "./token-request.ts";
 
 const WHO = "the Ed-Fi Configuration Service";

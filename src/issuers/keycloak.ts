@@ -10,7 +10,15 @@ import {
   requiredText,
   requirePathPart,
 } from "./content-members.ts";
-import { counted, type Credential, type Issuer, type IssuerAddress, type IssuerContext, type LoginPlace, type Traits } from "./issuer.ts";
+import {
+  type Credential,
+  counted,
+  type Issuer,
+  type IssuerAddress,
+  type IssuerContext,
+  type LoginPlace,
+  type Traits,
+} from "./issuer.ts";
 import { type RealmClient, readExpiry } from "./keycloak-client.ts";
 import { endRotated, put } from "./keycloak-secret.ts";
 import { basicProof, requestToken } from "./token-request.ts";

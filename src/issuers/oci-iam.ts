@@ -4,7 +4,20 @@ import type { Secret } from "../secret.ts";
 import { type Answer, noAnswer } from "./answers.ts";
 import type { Client } from "./client.ts";
 import { requiredSecret } from "./content-members.ts";
-import { counted, type Credential, type Install, type Issuer, type IssuerAddress, type IssuerContext, type Login, type LoginPlace, type Mint, type Proof, type ReadBack, type Traits } from "./issuer.ts";
+import {
+  type Credential,
+  counted,
+  type Install,
+  type Issuer,
+  type IssuerAddress,
+  type IssuerContext,
+  type Login,
+  type LoginPlace,
+  type Mint,
+  type Proof,
+  type ReadBack,
+  type Traits,
+} from "./issuer.ts";
 import { judgeApp, judgeInstall, judgeMint, judgeReadBack, refusalOf, WHO } from "./oci-iam-answers.ts";
 import { ociIamClientIn } from "./oci-iam-content.ts";
 import { rawBasicProof, requestToken } from "./token-request.ts";

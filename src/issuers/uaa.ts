@@ -10,7 +10,18 @@ import {
   requiredSecret,
   requirePathPart,
 } from "./content-members.ts";
-import { counted, type Credential, type Install, type Issuer, type IssuerAddress, type IssuerContext, type LoginPlace, type Proof, type Retire, type Traits } from "./issuer.ts";
+import {
+  type Credential,
+  counted,
+  type Install,
+  type Issuer,
+  type IssuerAddress,
+  type IssuerContext,
+  type LoginPlace,
+  type Proof,
+  type Retire,
+  type Traits,
+} from "./issuer.ts";
 import { type ProofOfClient, requestToken } from "./token-request.ts";
 
 const WHO = "the UAA";
