@@ -110,16 +110,13 @@ export function createCalls(seamsOfProcess: CallSeams): BeginCall {
           store: createOciStore(access, secretId, seams),
           storeWithin: (window) => createOciStore(access, secretId, { ...seams, budget: window }),
           open: (content) => openCredential(content, { http, httpAtOnce, clock, settings }, rulesOf(settings, log)),
-          authoritiesFor: (credential) =>
-            authoritiesFor(credential, {
-              http,
-              clock,
-              entropy,
-              settings,
-              log,
-              signer: access.signer,
-              readSecretText,
-            }),
+          authoritiesFor: ({ client }, place) =>
+            place === null
+              ? Promise.resolve([])
+              : authoritiesFor(
+                  { client, place },
+                  { http, clock, entropy, settings, log, signer: access.signer, readSecretText },
+                ),
         };
       },
     };

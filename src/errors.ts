@@ -5,6 +5,7 @@
  */
 const catalogue = {
   EVENT_INVALID: [400, "send one of the events that the README lists"],
+  CLIENT_NOT_BOUND: [400, "have the secret's defined tag set to the client of its content"],
   VERSION_NOT_PROMOTABLE: [400, "promote the number that UPDATE_TARGET_SYSTEM returned, or start the rotation again"],
   CONTENT_INVALID: [400, "correct the secret's content in Vault as a new version, then rotate again"],
   ISSUER_UNKNOWN: [

@@ -15,6 +15,7 @@ import { type LastNet, masked, withNet } from "./last-net.ts";
 import { createLog, type Log } from "./log.ts";
 import { requireNoNetworkDebug } from "./node-debug.ts";
 import { listSubscribers } from "./notify/subscribers.ts";
+import { requireSubject } from "./own-secrets.ts";
 import { type RunReport, run } from "./pipeline.ts";
 import { parseSettings, type Settings } from "./settings.ts";
 import type { Task } from "./task.ts";
@@ -138,6 +139,7 @@ export function createHandler(dependencies: Dependencies): Handler {
   const settingsNow = rememberSettings(environment);
 
   const answer = async (event: RotationEvent, settings: Settings, context: CallContext, log: Log): Promise<Answer> => {
+    if (event.kind !== "heal-all") requireSubject(settings, event.secretId);
     const { budget, directory, invocationFor } = await begin(settings, context.deadline);
     if (event.kind === "heal-all") {
       return healAll({

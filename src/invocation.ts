@@ -7,6 +7,7 @@ import type { TokenCache } from "./http/token-cache.ts";
 import type { Authority, Credential } from "./issuers/issuer.ts";
 import type { Log } from "./log.ts";
 import type { Channels } from "./notify/channels.ts";
+import type { Place } from "./place.ts";
 import type { Settings } from "./settings.ts";
 import type { SecretStore } from "./vault/store.ts";
 
@@ -27,8 +28,11 @@ export interface Invocation {
   readonly clients: ClientCache;
   /** Makes the issuer's client for a version's content. Throws as `openCredential` does. */
   readonly open: (content: Content) => Credential;
-  /** Who else may ask for a new client secret of this client: as the settings and the authorities' own secrets say. */
-  readonly authoritiesFor: (credential: Credential) => Promise<readonly Authority[]>;
+  /**
+   * Who else may ask for a new client secret of this client: as the settings and the authorities' own secrets bind it to the secret at this
+   * place; nobody where that is not known.
+   */
+  readonly authoritiesFor: (credential: Credential, place: Place | null) => Promise<readonly Authority[]>;
   /** How those are told who have asked to hear of this secret. */
   readonly channels: Channels;
 }

@@ -10,6 +10,8 @@ export interface Definition<T, F extends string | null = string | null> {
   /** What a valid value looks like, for the error text. */
   readonly expects: string;
   readonly schema: z.ZodMiniType<T, string>;
+  /** What to write in place of a value that an earlier edition took; null: it never was one. */
+  readonly inPlaceOf: (text: string) => string | null;
 }
 
 export const define = <T, F extends string | null>(
@@ -19,4 +21,5 @@ export const define = <T, F extends string | null>(
   schema: z.ZodMiniType<T, string>,
   expects: string,
   meaning: string,
-): Definition<T, F> => ({ name, unit, default: fallback, schema, expects, meaning });
+  inPlaceOf: (text: string) => string | null = () => null,
+): Definition<T, F> => ({ name, unit, default: fallback, schema, expects, meaning, inPlaceOf });

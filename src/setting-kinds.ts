@@ -1,6 +1,7 @@
 import * as z from "zod/mini";
 import { canonicalAddress, isSafeAddress } from "./address.ts";
 import { isSafeOrigin } from "./origin.ts";
+import { tagKeyIn } from "./place.ts";
 
 // What a setting's text may be, and what it is read as.
 
@@ -81,17 +82,50 @@ export const caBundle = z.union([
     z.transform((secretId: string) => ({ kind: "secret" as const, secretId })),
   ),
 ]);
-export const originApps = list(
-  z.pipe(
-    z
-      .string()
-      .check(z.refine((text) => /^[^#]+#[0-9a-fA-F]{32}$/.test(text) && isSafeOrigin(text.split("#")[0] ?? ""))),
-    z.transform((text: string) => {
-      const [address = "", appId = ""] = text.split("#");
-      return { origin: new URL(address).origin, appId: appId.toLowerCase() };
-    }),
-  ),
-);
+function decoded(text: string): string | null {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return null;
+  }
+}
+
+/** `base#appId#clientId#secretId`, each as `encodeURIComponent` writes it; the base may stand as it is, since it holds neither # nor comma. */
+function boundAppIn(text: string) {
+  const [address = "", appId = "", clientId = "", secretId = "", ...more] = text.split("#").map(decoded);
+  if (address === null || appId === null || clientId === null || secretId === null || more.length > 0) return null;
+  const base = safeAddress(address);
+  const isWhole = /^[0-9a-fA-F]{32}$/.test(appId) && clientId !== "" && ocid("vaultsecret").safeParse(secretId).success;
+  if (base === null || new URL(base).pathname !== "/" || !isWhole) return null;
+  const subject = appId.toLowerCase();
+  const client = { issuer: "oci-iam", base, realm: null, tenant: null, tokenUrl: null, clientId, subject };
+  return { client, secretId };
+}
+
+export const boundApps = list(understood(boundAppIn));
+
+/** An entry as an earlier edition took it. */
+const ORIGIN_APP = /^([^#]+)#([0-9a-fA-F]{32})$/;
+
+/** `origin#appId` of an earlier edition; null: the text is none. */
+export function originAppIn(text: string): { readonly base: string; readonly appId: string } | null {
+  const [, address = "", appId = ""] = ORIGIN_APP.exec(text.trim()) ?? [];
+  const base = safeAddress(address);
+  return base === null ? null : { base, appId: appId.toLowerCase() };
+}
+
+/** The same entries with what they lack; null where none is of the old form. */
+export function boundAppsInPlaceOf(text: string): string | null {
+  const parts = text.split(",").map((part) => ({ part: part.trim(), old: originAppIn(part) }));
+  if (parts.every(({ old }) => old === null)) return null;
+  return parts
+    .map(({ part, old }) =>
+      old === null ? part : `${old.base}#${old.appId}#<client id of the App>#<OCID of the secret rotated for it>`,
+    )
+    .join(",");
+}
+
+export const tagKey = understood(tagKeyIn);
 
 /** `host` for any port of it, or `host:port`, as `URL.host` and `URL.hostname` write them. */
 function isHost(text: string): boolean {

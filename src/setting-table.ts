@@ -1,6 +1,17 @@
 import * as z from "zod/mini";
 import { define } from "./setting-definition.ts";
-import { addresses, aliases, caBundle, flag, ocids, origin, originApps, whole } from "./setting-kinds.ts";
+import {
+  addresses,
+  aliases,
+  boundApps,
+  boundAppsInPlaceOf,
+  caBundle,
+  flag,
+  ocids,
+  origin,
+  tagKey,
+  whole,
+} from "./setting-kinds.ts";
 import { notificationSettings } from "./setting-table-notifications.ts";
 
 const trueOrFalse = "true or false";
@@ -50,11 +61,20 @@ export const definitions = {
   ),
   resourcePrincipalApps: define(
     "OROT_RESOURCE_PRINCIPAL_APPS",
-    "`origin#appId`, comma",
+    "`base#appId#clientId#secretId`, comma",
     null,
-    originApps,
-    "origin#appId, separated by commas",
-    "Where the function's own principal may regenerate.",
+    boundApps,
+    "entries base#appId#clientId#secretId, separated by commas: the identity domain's address, the App's id, its client id as encodeURIComponent writes it, and the OCID of the secret that is rotated for it",
+    "For which Apps, and from which secrets, the function's own principal may regenerate.",
+    boundAppsInPlaceOf,
+  ),
+  bindingTag: define(
+    "OROT_BINDING_TAG",
+    "`namespace.key`",
+    null,
+    tagKey,
+    "namespace.key of a defined tag",
+    "A defined tag that every rotated secret must carry, with its client as the value; `doctor` prints it. For a function that several teams share. Not set: none is asked for.",
   ),
   caBundle: define(
     "OROT_CA_BUNDLE",

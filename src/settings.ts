@@ -7,7 +7,8 @@ type Value<D> = D extends Definition<infer T, infer F> ? (F extends null ? T | n
 export type Settings = { readonly [K in keyof Definitions]: Value<Definitions[K]> };
 
 /** Every setting, in the order of the documentation. `default` is null where the setting has none. */
-export const settingDefinitions: readonly Omit<Definition<unknown>, "schema">[] = Object.values(definitions);
+export const settingDefinitions: readonly Omit<Definition<unknown>, "schema" | "inPlaceOf">[] =
+  Object.values(definitions);
 
 /**
  * Reads the function's configuration (its environment). Keys without the prefix `OROT_` belong to others and are left alone.
@@ -28,9 +29,10 @@ export function parseSettings(environment: Readonly<Record<string, string | unde
     const text = environment[definition.name] ?? definition.default;
     if (text === null) return null;
     const parsed = definition.schema.safeParse(text);
-    if (!parsed.success)
-      throw new RotationError("SETTINGS_INVALID", `${definition.name} must be ${definition.expects}`);
-    return parsed.data;
+    if (parsed.success) return parsed.data;
+    const instead = definition.inPlaceOf(text);
+    const next = instead === null ? undefined : `set ${definition.name}=${instead}`;
+    throw new RotationError("SETTINGS_INVALID", `${definition.name} must be ${definition.expects}`, next);
   };
   const settings = Object.fromEntries(
     Object.entries(definitions).map(([key, definition]) => [key, read<unknown>(definition)]),

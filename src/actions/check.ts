@@ -2,7 +2,7 @@ import { RotationError } from "../errors.ts";
 import type { Invocation } from "../invocation.ts";
 import type { Credential, Verdict } from "../issuers/issuer.ts";
 import type { VersionSummary } from "../vault/store.ts";
-import { listVersions, logIn, readCredentialOf } from "./versions.ts";
+import { listVersions, logIn, readCredentialOf, requireTaggedNow } from "./versions.ts";
 
 export interface Check {
   /** Null where there is no such credential. */
@@ -35,6 +35,7 @@ export async function check(invocation: Invocation): Promise<Check> {
   if (current === undefined) throw new RotationError("SECRET_NOT_ROTATABLE", "no version of the secret is CURRENT");
   const read = await readCredentialOf(invocation, current.versionNo);
   if (read === null) throw new RotationError("CONTENT_INVALID", "CURRENT holds no credential");
+  await requireTaggedNow(invocation, read.credential);
   const login = await logIn(invocation, read.credential);
   const pending = await newestPendingCredential(invocation, versions, current.versionNo);
   const pendingLogin = pending === null ? null : await logIn(invocation, pending);

@@ -4,6 +4,7 @@ import type { Entropy } from "../entropy.ts";
 import { asRotationError, RotationError } from "../errors.ts";
 import type { Invocation } from "../invocation.ts";
 import type { Log } from "../log.ts";
+import { settingThatNames } from "../own-secrets.ts";
 import { readOwnTags } from "../recovery/own-tags.ts";
 import type { Settings } from "../settings.ts";
 import type { ListedSecret, SecretDirectory } from "../vault/directory.ts";
@@ -46,11 +47,21 @@ function hasFailed({ tags, rotation }: ListedSecret, now: number): boolean {
   return now > lastAt + intervalDays * DAY_MS + LATE_MS;
 }
 
+/** Of those whose rotation targets this function, all but the ones that are its own. */
+function isHealed({ settings, functionId, log }: HealAllContext, secret: ListedSecret): boolean {
+  if (secret.rotation.functionId !== functionId || !LOOKED_AT.includes(secret.lifecycle)) return false;
+  const { secretId } = secret;
+  const setting = settingThatNames(settings, secretId);
+  if (setting !== null) log.warn("own-secret-not-healed", { secretId, setting });
+  return setting === null;
+}
+
 /**
- * Every secret in the compartments of the settings whose rotation targets this function.
+ * Every secret in the compartments of the settings whose rotation targets this function, but its own.
  * @throws RotationError EVENT_INVALID, SETTINGS_INVALID, or as SecretDirectory does
  */
-export async function findSecrets({ settings, directory, functionId }: HealAllContext): Promise<ListedSecret[]> {
+export async function findSecrets(context: HealAllContext): Promise<ListedSecret[]> {
+  const { settings, directory, functionId } = context;
   if (settings.healCompartmentIds === null) {
     throw new RotationError(
       "EVENT_INVALID",
@@ -63,7 +74,7 @@ export async function findSecrets({ settings, directory, functionId }: HealAllCo
   const found: ListedSecret[] = [];
   for (const compartmentId of settings.healCompartmentIds) {
     for await (const secret of directory.secrets({ compartmentId })) {
-      if (secret.rotation.functionId === functionId && LOOKED_AT.includes(secret.lifecycle)) found.push(secret);
+      if (isHealed(context, secret)) found.push(secret);
     }
   }
   return found;

@@ -3,6 +3,7 @@ import type { Invocation } from "../invocation.ts";
 import { type Client, isSameClient } from "../issuers/client.ts";
 import type { Credential } from "../issuers/issuer.ts";
 import { tellChange } from "../notify/tell.ts";
+import { placeOf, requireTagged } from "../recovery/binding.ts";
 import { isPassing, requireWritable } from "../recovery/observe.ts";
 import { waitUntilActive } from "../recovery/wait-active.ts";
 import { promote } from "../stages/promote.ts";
@@ -25,7 +26,7 @@ export interface WayBack {
 
 /**
  * Looks whether PREVIOUS logs in now; sends nothing but GET and token requests.
- * @throws RotationError ROLLBACK_REFUSED saying why not
+ * @throws RotationError ROLLBACK_REFUSED saying why not; CLIENT_NOT_BOUND
  */
 export async function findWayBack(invocation: Invocation): Promise<WayBack> {
   const first = await invocation.store.readSecret();
@@ -38,6 +39,7 @@ export async function findWayBack(invocation: Invocation): Promise<WayBack> {
   const read = await readCredentialOf(invocation, previous.versionNo);
   if (read === null || read.isClaim) throw refused("PREVIOUS holds no credential");
   await requireSameClient(invocation, versions, previous.versionNo, read.credential);
+  requireTagged(invocation, read.credential.client, placeOf(invocation, state));
   const login = await logIn(invocation, read.credential);
   if (login.verdict === "rejected") throw refused("the issuer refuses the client secret in PREVIOUS");
   if (login.verdict === "unknown") throw login.error;

@@ -3,6 +3,7 @@ import { RotationError } from "../errors.ts";
 import { delayBefore, type RetryPolicy } from "../http/retry.ts";
 import type { Invocation } from "../invocation.ts";
 import type { Credential, Login } from "../issuers/issuer.ts";
+import { placeOf, requireTagged } from "../recovery/binding.ts";
 import type { VersionList } from "../vault/store.ts";
 
 /** An action is asked for by someone who waits: it says "unknown" sooner than a rotation would. */
@@ -29,6 +30,12 @@ export async function readCredentialOf(
   const content = parseContent((await invocation.store.readVersion(versionNo)).content);
   if (content.kind === "unknown") return null;
   return { credential: invocation.open(content), isClaim: content.kind === "claim" };
+}
+
+/** What the secret's defined tags say now, where OROT_BINDING_TAG asks for them. @throws RotationError CLIENT_NOT_BOUND */
+export async function requireTaggedNow(invocation: Invocation, { client }: Credential): Promise<void> {
+  if (invocation.settings.bindingTag === null) return;
+  requireTagged(invocation, client, placeOf(invocation, await invocation.store.readSecret()));
 }
 
 /** Logs in, and asks again where the verdict is unknown and may change. */

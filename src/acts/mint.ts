@@ -33,12 +33,13 @@ export async function mint(invocation: Invocation, memory: Memory, observation: 
   if (grant === null) throw new RotationError("INTERNAL", "a mint was decided with nothing to mint by");
   const proof = await proofOf(invocation, memory, grant);
   if (proof === null) return { outcome: "authority-unusable", next: "decide" };
-  const age = invocation.clock.monotonic() - (memory.claim?.startedAt ?? Number.NEGATIVE_INFINITY);
-  if (age >= invocation.settings.claimTtlSeconds * 1000) return { outcome: "claim-expired", next: "look" };
+  const claimedAt = memory.claim?.startedAt ?? Number.NEGATIVE_INFINITY;
+  const isOurs = () => invocation.clock.monotonic() - claimedAt < invocation.settings.claimTtlSeconds * 1000;
+  if (!isOurs()) return { outcome: "claim-expired", next: "look" };
   memory.openMint = null;
   memory.isReadBackSpent = false;
   memory.readBackSince = null;
-  const minted = await regenerate(invocation, credential, proof);
+  const minted = await regenerate(invocation, credential, proof, isOurs);
   if (minted.outcome === "proof-refused") {
     refuse(memory, grant);
     if (wasCurrentAccepted) await requireAnotherAuthority(invocation, memory, credential, minted.error);
@@ -67,7 +68,7 @@ export async function readOthers(invocation: Invocation, memory: Memory, observa
   await readAll(invocation, memory, observation.list);
   memory.hasReadOthers = true;
   const { credential } = usable(memory, observation.current.versionNo);
-  memory.authorities ??= await invocation.authoritiesFor(credential);
+  memory.authorities ??= await invocation.authoritiesFor(credential, memory.place);
   return { outcome: "read", next: "decide" };
 }
 

@@ -7,6 +7,7 @@ import { authoritiesFor } from "../issuers/authorities.ts";
 import { openCredential } from "../issuers/index.ts";
 import type { Authority, Credential } from "../issuers/issuer.ts";
 import { createLog } from "../log.ts";
+import type { Place } from "../place.ts";
 import type { Secret } from "../secret.ts";
 import type { Settings } from "../settings.ts";
 import { createOciStore, type VaultAccess } from "../vault/oci-store.ts";
@@ -16,8 +17,8 @@ import type { Runtime } from "./runtime.ts";
 export interface IssuerAccess {
   /** @throws RotationError as `openCredential` does */
   open(content: Content): Credential;
-  /** Throws RotationError VAULT_UNAVAILABLE. */
-  authoritiesFor(credential: Credential): Promise<readonly Authority[]>;
+  /** Throws RotationError VAULT_UNAVAILABLE. @param place of the secret that holds the credential */
+  authoritiesFor(credential: Credential, place: Place): Promise<readonly Authority[]>;
   /** CURRENT of any secret. Throws RotationError as SecretStore does. */
   readSecretText(secretId: string): Promise<Secret>;
 }
@@ -47,7 +48,7 @@ export function createIssuerAccess(
   return {
     readSecretText,
     open: (content) => openCredential(content, { http, httpAtOnce, clock, settings }, rules),
-    authoritiesFor: (credential) =>
-      authoritiesFor(credential, { http, clock, entropy, settings, log, signer: access.signer, readSecretText }),
+    authoritiesFor: ({ client }, place) =>
+      authoritiesFor({ client, place }, { http, clock, entropy, settings, log, signer: access.signer, readSecretText }),
   };
 }

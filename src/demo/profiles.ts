@@ -9,8 +9,8 @@ export interface DemoClient {
   readonly id: string;
   /** The secret's content in Vault. */
   readonly content: object;
-  /** The content of a second authority's own secret; null: the client changes its secret itself. */
-  readonly authority: object | null;
+  /** The content of a second authority's own secret, bound to the secret of this OCID; null: the client changes its secret itself. */
+  readonly authority: ((secretId: string) => object) | null;
 }
 
 /** One kind of issuer: what the demo makes there, and the words in which it tells of it. */
@@ -102,14 +102,14 @@ const edfiCms: IssuerProfile = {
     return {
       id: String(apiClientId),
       content: { issuer: "edfi-cms", url, apiClientId, clientId: client.key, clientSecret: client.secret },
-      authority: {
+      authority: (secretId) => ({
         kind: "client-secret",
         issuer: "edfi-cms",
-        origin: url,
+        url,
         clientId: other.key,
         clientSecret: other.secret,
-        mayRotate: [String(apiClientId)],
-      },
+        mayRotate: [{ client: client.key, apiClientId, secretId }],
+      }),
     };
   },
   oldSecretUntil: () => null,

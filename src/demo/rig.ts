@@ -83,7 +83,7 @@ export async function openRig({ profile, config, lateMs, problem }: RigOptions):
       : {
           OROT_AUTHORITY_SECRET_IDS: admin.createSecret({
             name: "sample-authority",
-            content: JSON.stringify(client.authority),
+            content: JSON.stringify(client.authority(secretId)),
           }),
         };
   let configuration: Readonly<Record<string, string>> = {

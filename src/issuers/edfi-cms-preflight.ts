@@ -1,8 +1,11 @@
 import * as z from "zod/mini";
 import { RotationError } from "../errors.ts";
 import { type Answer, isTransient, json, noAnswer } from "./answers.ts";
-import type { Client } from "./client.ts";
+import { type Client, isSameClient } from "./client.ts";
 import type { IssuerContext, Proof } from "./issuer.ts";
+import { isAdmitted } from "./origins.ts";
+
+type BearerProof = Extract<Proof, { kind: "bearer" }>;
 
 /** Which client is reset, and by which version of the service's API. */
 export interface EdFiTarget {
@@ -69,23 +72,32 @@ async function requireSameClient(
   );
 }
 
+/** The Keycloak that gave the administrator its token, where this client's tokens come from it too, and credentials may go there. */
+function keycloakOf({ client }: EdFiTarget, { settings }: IssuerContext, tokenUrl: string) {
+  const [, base, realm] = KEYCLOAK_TOKEN_URL.exec(tokenUrl) ?? [];
+  if (base === undefined || realm === undefined) return null;
+  const isShared = isSameClient({ ...client, tokenUrl }, client, settings.issuerAliases ?? []);
+  return isShared && isAdmitted(base, settings.issuerOrigins ?? []) ? { base, realm } : null;
+}
+
 /**
- * Where a Keycloak behind the service is reached at the same origin, it may show the client to this administrator. A client policy that
- * rotates secrets has stamped an expiry on it: there a reset gives no overlap, does not move the expiry, and once that has passed its value
- * dies with the rotated slot. The administrator's token is sent to no other origin.
+ * A Keycloak behind the service may show the client to this administrator. A client policy that rotates secrets has stamped an expiry on it:
+ * there a reset gives no overlap, does not move the expiry, and once that has passed its value dies with the rotated slot. The administrator's
+ * token goes back to where its own content had it log in, and nowhere that the rotated secret names.
  */
 async function requireNoRotationPolicy(
-  { client }: EdFiTarget,
+  target: EdFiTarget,
   context: IssuerContext,
+  proof: BearerProof,
   headers: Readonly<Record<string, string>>,
 ): Promise<void> {
-  const { tokenUrl, clientId } = client;
-  const [, base, realm] = KEYCLOAK_TOKEN_URL.exec(tokenUrl) ?? [];
-  if (base === undefined || realm === undefined || new URL(tokenUrl).origin !== new URL(client.base).origin) return;
+  const found = proof.tokenUrl === undefined ? null : keycloakOf(target, context, proof.tokenUrl);
+  if (found === null) return;
+  const { clientId } = target.client;
   const query = new URLSearchParams({ clientId }).toString();
-  const answer = await get(context, `${base}/admin/realms/${realm}/clients?${query}`, headers);
-  const found = answer.status === 200 ? keycloakClients.safeParse(json(answer)) : null;
-  const stored = found?.data?.find((candidate) => candidate.clientId === clientId);
+  const answer = await get(context, `${found.base}/admin/realms/${found.realm}/clients?${query}`, headers);
+  const shown = answer.status === 200 ? keycloakClients.safeParse(json(answer)) : null;
+  const stored = shown?.data?.find((candidate) => candidate.clientId === clientId);
   if (Number(stored?.attributes?.["client.secret.expiration.time"] ?? 0) <= 0) return;
   throw configuration(
     "a client policy of the Keycloak behind the service rotates this client's secret, and a reset by the service does not go with it",
@@ -106,5 +118,5 @@ export async function edFiPreflight(target: EdFiTarget, context: IssuerContext, 
     ...(tenant === null ? {} : { tenant }),
   };
   await requireSameClient(target, context, headers);
-  await requireNoRotationPolicy(target, context, headers);
+  await requireNoRotationPolicy(target, context, proof, headers);
 }

@@ -16,7 +16,9 @@ import {
   type Credential,
   counted,
   type Issuer,
+  type IssuerAddress,
   type IssuerContext,
+  type LoginPlace,
   type Mint,
   type Proof,
   type Traits,
@@ -63,24 +65,30 @@ function subjectOf(content: Content): string {
   throw invalidMember("apiClientId", "is missing, and so is applicationId in its place");
 }
 
-function parse(content: Content): EdFiTarget & { readonly clientSecret: Secret } {
+function clientIn(content: Content): EdFiTarget["client"] {
   const base = requiredBaseUrl(content, "url");
-  const version = content.has("apiVersion") ? content.member("apiVersion") : "v3";
-  if (version !== "v2" && version !== "v3") throw invalidMember("apiVersion", 'must be "v2" or "v3"');
   const tenant = optionalText(content, "tenant");
   if (tenant !== null && !HEADER_VALUE.test(tenant)) throw invalidMember("tenant", "must be text without spaces");
   const tokenUrl = content.has("tokenUrl") ? requiredBaseUrl(content, "tokenUrl") : defaultTokenUrl(base);
   const clientId = requirePathPart("clientId", requiredClientId(content));
-  return {
-    client: { issuer: "edfi-cms", base, realm: null, tenant, tokenUrl, clientId, subject: subjectOf(content) },
-    version,
-    clientSecret: requiredSecret(content, "clientSecret"),
-  };
+  return { issuer: "edfi-cms", base, realm: null, tenant, tokenUrl, clientId, subject: subjectOf(content) };
+}
+
+function versionOf(content: Content): EdFiTarget["version"] {
+  const version = content.has("apiVersion") ? content.member("apiVersion") : "v3";
+  if (version !== "v2" && version !== "v3") throw invalidMember("apiVersion", 'must be "v2" or "v3"');
+  return version;
 }
 
 /** Where the self-contained service gives tokens. */
-export function defaultTokenUrl(base: string): string {
+function defaultTokenUrl(base: string): string {
   return `${base}/connect/token`;
+}
+
+/** Of administrators, who may reset: the service's clients themselves ask for no scope. */
+function loginAt({ base, tokenUrl }: IssuerAddress): LoginPlace {
+  const url = tokenUrl ?? defaultTokenUrl(base);
+  return { tokenEndpoint: { url, scope: ADMIN_SCOPE, who: WHO, refusalOf }, assertionAudience: url, proofOfClient };
 }
 
 /** The self-contained service answers with its own error format, a Keycloak behind it with that of OAuth. */
@@ -185,26 +193,28 @@ async function mint(target: EdFiTarget, { httpAtOnce }: IssuerContext, proof: Pr
  */
 export const edfiCms: Issuer = {
   name: "edfi-cms",
+  baseMember: "url",
+  identifying: ["apiClientId", "applicationId", "tenant", "tokenUrl"],
+  clientIn,
+  loginAt,
   open(content, context): Credential {
-    const { clientSecret, ...target } = parse(content);
-    return credentialOf(target, clientSecret, counted(context, target.client));
+    const target = { client: clientIn(content), version: versionOf(content) };
+    return credentialOf(target, requiredSecret(content, "clientSecret"), counted(context, target.client));
   },
 };
 
 function credentialOf(target: EdFiTarget, clientSecret: Secret, context: IssuerContext): Credential {
   const { client } = target;
-  const endpoint: TokenEndpoint = { url: client.tokenUrl, scope: null, who: WHO, refusalOf };
+  const tokenEndpoint: TokenEndpoint = { url: client.tokenUrl, scope: null, who: WHO, refusalOf };
   return {
     client,
     traits,
     clientSecret,
     withSecret: (other) => credentialOf(target, other, context),
     rotatedMember: "clientSecret",
-    tokenEndpoint: { ...endpoint, scope: ADMIN_SCOPE },
-    assertionAudience: client.tokenUrl,
-    proofOfClient,
+    tokenEndpoint,
     preflight: async (prove) => edFiPreflight(target, context, await prove()),
-    login: () => requestToken(endpoint, proofOfClient(client.clientId, clientSecret.reveal()), context),
+    login: () => requestToken(tokenEndpoint, proofOfClient(client.clientId, clientSecret.reveal()), context),
     mint: (proof) => mint(target, context, proof),
     install: () => {
       const error = new RotationError("INTERNAL", "this issuer takes no value of ours");

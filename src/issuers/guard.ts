@@ -30,9 +30,9 @@ export function guarded(credential: Credential, guard: Guard): Credential {
           return proof;
         }),
     }),
-    async mint(proof) {
+    async mint(proof, isInTime) {
       const error = refusal("mint", proof);
-      return error === null ? credential.mint(proof) : { outcome: "refused", error };
+      return error === null ? credential.mint(proof, isInTime) : { outcome: "refused", error };
     },
     async install(proof, value, keepsCurrent) {
       const error = refusal("install", proof, value);

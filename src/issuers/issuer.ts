@@ -47,7 +47,12 @@ export type Login =
  * `by`: the client itself, or a second authority.
  */
 export type Proof = Held & { readonly by: "client" | "authority" } & (
-    | { readonly kind: "bearer"; readonly token: Secret }
+    | {
+        readonly kind: "bearer";
+        readonly token: Secret;
+        /** Where an authority got it, as its own content says. */
+        readonly tokenUrl?: string;
+      }
     | { readonly kind: "signature"; readonly signer: OciSigner }
   );
 
@@ -65,7 +70,7 @@ export interface HeldSecret extends Held {
 export interface Authority {
   /** For logs: never a secret. */
   readonly name: string;
-  /** Its own secret in Vault could not be read: whether it may speak for this client is not known. */
+  /** Its own secret in Vault could not be read, or cannot be used as it is: whether it may speak for this client is not known. */
   readonly isUnread?: true;
   /** Logs in as that authority. Never throws. */
   prove(): Promise<
@@ -79,7 +84,7 @@ export interface Authority {
 export type Mint =
   | { readonly outcome: "minted"; readonly clientSecret: Secret }
   | { readonly outcome: "refused"; readonly error: RotationError }
-  /** Another change of the same client is under way there: the same request may be sent again. */
+  /** Another change of the same client is under way there, or what has to be asked first is not known now: it may be asked again. */
   | { readonly outcome: "busy"; readonly error: RotationError }
   /** 401 or 403: with this token or signature it will not go, with another it may. */
   | { readonly outcome: "proof-refused"; readonly error: RotationError }
@@ -116,6 +121,25 @@ export type Expiry =
   | { readonly outcome: "read"; readonly at: number | null }
   | { readonly outcome: "proof-refused" | "unreadable" | "unknown" };
 
+/** Where an issuer lives. */
+export interface IssuerAddress {
+  /** As `canonicalAddress` writes it. */
+  readonly base: string;
+  /** Of Keycloak. */
+  readonly realm: string | null;
+  /** Where tokens are asked for; null: where this issuer usually gives them. */
+  readonly tokenUrl: string | null;
+}
+
+/** Where and how clients of an issuer log in. */
+export interface LoginPlace {
+  readonly tokenEndpoint: TokenEndpoint;
+  /** The audience of a client assertion (RFC 7523, section 3). */
+  readonly assertionAudience: string;
+  /** How a client of this issuer shows its secret in a token request. */
+  proofOfClient(clientId: string, clientSecret: string): ProofOfClient;
+}
+
 /** What the secret's content says, with what can be asked of the issuer by it. Whatever is handed in must be held for the same client. */
 export interface Credential extends HeldSecret {
   readonly traits: Traits;
@@ -123,12 +147,8 @@ export interface Credential extends HeldSecret {
   withSecret(clientSecret: Secret): Credential;
   /** The member of the content that holds the client secret. */
   readonly rotatedMember: string;
-  /** Where this client, and other clients of the issuer, ask for tokens. */
+  /** Where this client asks for tokens. */
   readonly tokenEndpoint: TokenEndpoint;
-  /** The audience of a client assertion (RFC 7523, section 3). */
-  readonly assertionAudience: string;
-  /** How a client of this issuer shows its secret in a token request. */
-  proofOfClient(clientId: string, clientSecret: string): ProofOfClient;
   /**
    * Where something can be in the way of a new value that the issuer, or the content, shows before anything changes. Sends nothing but GET.
    * @param prove whoever may ask for the new value logs in
@@ -140,8 +160,11 @@ export interface Credential extends HeldSecret {
    * @param tokenLifeSeconds how long the token should live; null: as long as the issuer usually grants
    */
   login(tokenLifeSeconds: number | null): Promise<Login>;
-  /** Has the issuer make a new client secret: one request, never repeated here. Never throws. */
-  mint(proof: Proof): Promise<Mint>;
+  /**
+   * Has the issuer make a new client secret: one request, never repeated here. Never throws.
+   * @param isInTime asked right before that request, where another one has to come first; `busy` where it is too late
+   */
+  mint(proof: Proof, isInTime?: () => boolean): Promise<Mint>;
   /**
    * Gives the issuer a value of our own: idempotent, sent once. Never throws.
    * @param keepsCurrent this credential's own value works now, and may go on working beside the new one
@@ -165,7 +188,7 @@ export interface IssuerContext {
   /** Never waits: for a request that changes the issuer, which must not be sent later than it was decided. */
   readonly httpAtOnce: AxiosInstance;
   readonly clock: Clock;
-  readonly settings: Pick<Settings, "ociIamValue" | "graceHours">;
+  readonly settings: Pick<Settings, "ociIamValue" | "graceHours" | "issuerOrigins" | "issuerAliases">;
 }
 
 /** The same context for one client: a pause after 429 is that of its domain, realm, tenant or zone alone. */
@@ -176,6 +199,17 @@ export function counted(context: IssuerContext, client: Client): IssuerContext {
 
 export interface Issuer {
   readonly name: string;
+  /** The member of a content that says where the issuer lives. */
+  readonly baseMember: "url" | "domainUrl";
+  /** The members of a content that say beside `clientId` which client is meant. */
+  readonly identifying: readonly string[];
+  /**
+   * The client that a version's content names, whatever its client secret.
+   * @throws RotationError CONTENT_INVALID, ORIGIN_NOT_ALLOWED naming the member, never its value
+   */
+  clientIn(content: Content): Client;
+  /** Where and how other clients of the issuer at this address log in. */
+  loginAt(address: IssuerAddress): LoginPlace;
   /**
    * Understands a version's content.
    * @throws RotationError CONTENT_INVALID naming the member, never its value

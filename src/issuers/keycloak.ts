@@ -10,10 +10,18 @@ import {
   requiredText,
   requirePathPart,
 } from "./content-members.ts";
-import { type Credential, counted, type Issuer, type IssuerContext, type Traits } from "./issuer.ts";
+import {
+  type Credential,
+  counted,
+  type Issuer,
+  type IssuerAddress,
+  type IssuerContext,
+  type LoginPlace,
+  type Traits,
+} from "./issuer.ts";
 import { type RealmClient, readExpiry } from "./keycloak-client.ts";
 import { endRotated, put } from "./keycloak-secret.ts";
-import { basicProof, requestToken, type TokenEndpoint } from "./token-request.ts";
+import { basicProof, requestToken } from "./token-request.ts";
 
 const WHO = "the Keycloak realm";
 
@@ -29,15 +37,12 @@ const traits: Traits = {
 const LONGEST_REALM = 255;
 
 /** The base has `/auth` at its end where the server has that. */
-function parse(content: Content): { readonly client: RealmClient; readonly clientSecret: Secret } {
+function clientIn(content: Content): RealmClient {
   const base = requiredBaseUrl(content, "url");
   const realm = requirePathPart("realm", requiredText(content, "realm"));
   if (realm.length > LONGEST_REALM) throw invalidMember("realm", `is longer than ${LONGEST_REALM} characters`);
   const clientId = requiredClientId(content);
-  return {
-    client: { issuer: "keycloak", base, realm, tenant: null, tokenUrl: null, clientId, subject: null },
-    clientSecret: requiredSecret(content, "clientSecret"),
-  };
+  return { issuer: "keycloak", base, realm, tenant: null, tokenUrl: null, clientId, subject: null };
 }
 
 /** 401 `unauthorized_client` has several meanings, told apart by its description alone. */
@@ -58,13 +63,10 @@ function refuseRegistration(content: Content): void {
   );
 }
 
-/** Where and how clients of a realm log in. @param url of the server, with `/auth` where it has that */
-export function keycloakLogin(
-  url: string,
-  realm: string,
-): Pick<Credential, "assertionAudience" | "proofOfClient"> & { readonly tokenEndpoint: TokenEndpoint } {
-  const issuerUrl = `${url}/realms/${encodeURIComponent(realm)}`;
-  const tokenEndpoint = { url: `${issuerUrl}/protocol/openid-connect/token`, scope: null, who: WHO, refusalOf };
+function loginAt({ base, realm, tokenUrl }: IssuerAddress): LoginPlace {
+  const issuerUrl = `${base}/realms/${encodeURIComponent(realm ?? "")}`;
+  const url = tokenUrl ?? `${issuerUrl}/protocol/openid-connect/token`;
+  const tokenEndpoint = { url, scope: null, who: WHO, refusalOf };
   return { tokenEndpoint, assertionAudience: issuerUrl, proofOfClient: basicProof };
 }
 
@@ -74,8 +76,13 @@ export function keycloakLogin(
  */
 export const keycloak: Issuer = {
   name: "keycloak",
+  baseMember: "url",
+  identifying: ["realm"],
+  clientIn,
+  loginAt,
   open(content, context): Credential {
-    const { client, clientSecret } = parse(content);
+    const client = clientIn(content);
+    const clientSecret = requiredSecret(content, "clientSecret");
     return credentialOf(client, clientSecret, counted(context, client), () => refuseRegistration(content));
   },
 };
@@ -86,16 +93,16 @@ function credentialOf(
   context: IssuerContext,
   refuse: () => void,
 ): Credential {
-  const place = keycloakLogin(client.base, client.realm);
+  const { tokenEndpoint } = loginAt(client);
   return {
     client,
     traits,
     clientSecret,
     withSecret: (other) => credentialOf(client, other, context, refuse),
     rotatedMember: "clientSecret",
-    ...place,
+    tokenEndpoint,
     preflight: async () => refuse(),
-    login: () => requestToken(place.tokenEndpoint, basicProof(client.clientId, clientSecret.reveal()), context),
+    login: () => requestToken(tokenEndpoint, basicProof(client.clientId, clientSecret.reveal()), context),
     mint: () => {
       const error = new RotationError("INTERNAL", "this issuer is given its values");
       return Promise.resolve({ outcome: "refused", error });

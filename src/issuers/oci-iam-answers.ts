@@ -8,7 +8,10 @@ import type { Install, Mint, ReadBack } from "./issuer.ts";
 /** The issuer in words. */
 export const WHO = "the identity domain";
 
-const appAnswer = z.object({ clientSecret: z.optional(z.nullable(z.string())) });
+const appAnswer = z.object({
+  name: z.optional(z.nullable(z.string())),
+  clientSecret: z.optional(z.nullable(z.string())),
+});
 const regenerated = z.object({ clientSecret: z.string().check(z.minLength(1)) });
 const scimError = z.object({
   "urn:ietf:params:scim:api:oracle:idcs:extension:messages:Error": z.object({ messageId: z.string() }),
@@ -85,8 +88,30 @@ export function judgeInstall(answer: Answer): Install {
   };
 }
 
+const APP_UNREADABLE = "the application's resource could not be read";
+
+/**
+ * Judges an App resource by its name, which is the client's id: null where it is this client's, or may not be read.
+ * @returns ISSUER_CONFIGURATION where it is somebody else's, ISSUER_UNAVAILABLE or VERDICT_UNKNOWN where nobody can say now
+ */
+export function judgeApp(answer: Answer, clientId: string): RotationError | null {
+  const { status } = answer;
+  if (isTransient(status) || (status !== 200 && status < 400)) {
+    return new RotationError("ISSUER_UNAVAILABLE", `reading the application was answered ${status}`);
+  }
+  if (status !== 200) return null;
+  const app = appAnswer.safeParse(json(answer));
+  if (!app.success) return new RotationError("VERDICT_UNKNOWN", APP_UNREADABLE);
+  if ((app.data.name ?? clientId) === clientId) return null;
+  return new RotationError(
+    "ISSUER_CONFIGURATION",
+    "the App of the member appId is not the client of the member clientId: somebody else's secret would be changed",
+    "correct appId or clientId in the secret's content, and in the authority's entry",
+  );
+}
+
 /** Judges an App resource. Absent, empty and masked values, and any refusal but 401, mean that the secret is not readable. */
-export function judgeReadBack(answer: Answer): ReadBack {
+export function judgeReadBack(answer: Answer, clientId: string): ReadBack {
   const { status } = answer;
   if (status === 401) return { outcome: "proof-refused" };
   if (isTransient(status)) {
@@ -100,9 +125,11 @@ export function judgeReadBack(answer: Answer): ReadBack {
   if (!app.success) {
     return {
       outcome: "unknown",
-      error: new RotationError("VERDICT_UNKNOWN", "the application's resource could not be read"),
+      error: new RotationError("VERDICT_UNKNOWN", APP_UNREADABLE),
     };
   }
+  // Somebody else's App: what it shows is no value of this client.
+  if ((app.data.name ?? clientId) !== clientId) return { outcome: "not-readable", isProofAlive: true };
   const value = app.data.clientSecret ?? "";
   return isShown(value)
     ? { outcome: "read", clientSecret: new Secret(value) }

@@ -1,9 +1,8 @@
 import { canonicalAddress, isSafeAddress } from "../address.ts";
 import type { Content } from "../content.ts";
 import { RotationError } from "../errors.ts";
-import type { Secret } from "../secret.ts";
 import type { Client } from "./client.ts";
-import { invalidMember as invalid, requiredClientId, requiredSecret, requiredText as text } from "./content-members.ts";
+import { invalidMember as invalid, requiredClientId, requiredText as text } from "./content-members.ts";
 
 const APP_ID = /^[0-9a-f]{32}$/i;
 const INSTANCE_ID = /^[a-z0-9][a-z0-9-]{0,62}$/i;
@@ -42,21 +41,11 @@ function baseOf(content: Content): string {
  * The members of Oracle's Java sample; `domainUrl` may stand in place of `iamDomainInstanceId`.
  * @throws RotationError CONTENT_INVALID or ORIGIN_NOT_ALLOWED, naming the member, never its value
  */
-export function parseOciIamContent(content: Content): { readonly client: Client; readonly appSecret: Secret } {
+export function ociIamClientIn(content: Content): Client & { readonly subject: string } {
   const base = baseOf(content);
   const appId = text(content, "appId");
   if (!APP_ID.test(appId)) throw invalid("appId", "must be 32 hexadecimal characters");
   const clientId = requiredClientId(content);
-  return {
-    client: {
-      issuer: "oci-iam",
-      base,
-      realm: null,
-      tenant: null,
-      tokenUrl: null,
-      clientId,
-      subject: appId.toLowerCase(),
-    },
-    appSecret: requiredSecret(content, "appSecret"),
-  };
+  const subject = appId.toLowerCase();
+  return { issuer: "oci-iam", base, realm: null, tenant: null, tokenUrl: null, clientId, subject };
 }

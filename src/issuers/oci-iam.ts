@@ -1,22 +1,26 @@
 import type { AxiosInstance } from "axios";
+import { RotationError } from "../errors.ts";
 import type { Secret } from "../secret.ts";
 import { type Answer, noAnswer } from "./answers.ts";
 import type { Client } from "./client.ts";
+import { requiredSecret } from "./content-members.ts";
 import {
   type Credential,
   counted,
   type Install,
   type Issuer,
+  type IssuerAddress,
   type IssuerContext,
   type Login,
+  type LoginPlace,
   type Mint,
   type Proof,
   type ReadBack,
   type Traits,
 } from "./issuer.ts";
-import { judgeInstall, judgeMint, judgeReadBack, refusalOf, WHO } from "./oci-iam-answers.ts";
-import { parseOciIamContent } from "./oci-iam-content.ts";
-import { rawBasicProof, requestToken, type TokenEndpoint } from "./token-request.ts";
+import { judgeApp, judgeInstall, judgeMint, judgeReadBack, refusalOf, WHO } from "./oci-iam-answers.ts";
+import { ociIamClientIn } from "./oci-iam-content.ts";
+import { rawBasicProof, requestToken } from "./token-request.ts";
 
 /** Every scope that the client was granted. */
 const OCI_IAM_SCOPE = "urn:opc:idm:__myscopes__";
@@ -40,8 +44,10 @@ function scopeFor(tokenLifeSeconds: number | null): string {
   return tokenLifeSeconds === null ? OCI_IAM_SCOPE : `${OCI_IAM_SCOPE} ${EXPIRY_SCOPE}=${tokenLifeSeconds}`;
 }
 
-function tokenEndpointOf({ base }: Client): TokenEndpoint {
-  return { url: `${base}/oauth2/v1/token`, scope: OCI_IAM_SCOPE, who: WHO, refusalOf };
+function loginAt({ base, tokenUrl }: IssuerAddress): LoginPlace {
+  const url = tokenUrl ?? `${base}/oauth2/v1/token`;
+  const tokenEndpoint = { url, scope: OCI_IAM_SCOPE, who: WHO, refusalOf };
+  return { tokenEndpoint, assertionAudience: ASSERTION_AUDIENCE, proofOfClient: rawBasicProof };
 }
 
 async function login(
@@ -50,7 +56,7 @@ async function login(
   context: IssuerContext,
   tokenLifeSeconds: number | null,
 ): Promise<Login> {
-  const endpoint = tokenEndpointOf(client);
+  const { tokenEndpoint: endpoint } = loginAt(client);
   const proof = rawBasicProof(client.clientId, appSecret.reveal());
   const first = await requestToken({ ...endpoint, scope: scopeFor(tokenLifeSeconds) }, proof, context);
   // A domain that grants no chosen life still judges the secret; its token is then simply the shorter way back.
@@ -78,7 +84,33 @@ async function send(
   });
 }
 
-async function mint(client: Client, context: IssuerContext, proof: Proof): Promise<Mint> {
+const appUrl = ({ base, subject }: Client) => `${base}/admin/v1/Apps/${subject}`;
+
+/**
+ * A second authority may regenerate for every App, so it asks first whose App the content names: null where it is this client's, or where
+ * nobody may look, since then an administrator has written down the pair.
+ */
+async function strangeApp(client: Client, http: AxiosInstance, proof: Proof): Promise<RotationError | null> {
+  if (proof.by === "client") return null;
+  try {
+    return judgeApp(await send(http, proof, { method: "GET", url: appUrl(client) }), client.clientId);
+  } catch (thrown) {
+    return noAnswer(thrown, "the request for the application", WHO).error;
+  }
+}
+
+async function mint(
+  client: Client,
+  context: IssuerContext,
+  proof: Proof,
+  isInTime: () => boolean = () => true,
+): Promise<Mint> {
+  const error = await strangeApp(client, context.httpAtOnce, proof);
+  if (error !== null) return { outcome: error.code === "ISSUER_CONFIGURATION" ? "refused" : "busy", error };
+  if (!isInTime()) {
+    const what = "reading the application took so long that it is too late to regenerate";
+    return { outcome: "busy", error: new RotationError("ISSUER_UNAVAILABLE", what) };
+  }
   const body = JSON.stringify({ appId: client.subject, schemas: [REGENERATOR] });
   try {
     const url = `${client.base}/admin/v1/AppClientSecretRegenerator`;
@@ -91,13 +123,14 @@ async function mint(client: Client, context: IssuerContext, proof: Proof): Promi
 
 /** `PATCH /admin/v1/Apps/{id}` (SCIM, RFC 7644 section 3.5.2). Whether a domain takes a chosen value is documented nowhere. */
 async function install(client: Client, context: IssuerContext, proof: Proof, value: Secret): Promise<Install> {
+  const strange = await strangeApp(client, context.httpAtOnce, proof);
+  if (strange !== null) return { outcome: "refused", error: strange };
   const body = JSON.stringify({
     schemas: ["urn:ietf:params:scim:api:messages:2.0:PatchOp"],
     Operations: [{ op: "replace", path: "clientSecret", value: value.reveal() }],
   });
   try {
-    const url = `${client.base}/admin/v1/Apps/${client.subject}`;
-    return judgeInstall(await send(context.httpAtOnce, proof, { method: "PATCH", url, body }));
+    return judgeInstall(await send(context.httpAtOnce, proof, { method: "PATCH", url: appUrl(client), body }));
   } catch (thrown) {
     const { error, sent } = noAnswer(thrown, "the request to set the client secret", WHO);
     return { outcome: sent ? "unknown" : "refused", error };
@@ -106,8 +139,7 @@ async function install(client: Client, context: IssuerContext, proof: Proof, val
 
 async function readBack(client: Client, context: IssuerContext, proof: Proof): Promise<ReadBack> {
   try {
-    const url = `${client.base}/admin/v1/Apps/${client.subject}`;
-    return judgeReadBack(await send(context.http, proof, { method: "GET", url }));
+    return judgeReadBack(await send(context.http, proof, { method: "GET", url: appUrl(client) }), client.clientId);
   } catch (thrown) {
     return { outcome: "unknown", error: noAnswer(thrown, "the request for the application", WHO).error };
   }
@@ -119,9 +151,13 @@ async function readBack(client: Client, context: IssuerContext, proof: Proof): P
  */
 export const ociIam: Issuer = {
   name: "oci-iam",
+  baseMember: "domainUrl",
+  identifying: ["appId"],
+  clientIn: ociIamClientIn,
+  loginAt,
   open(content, context): Credential {
-    const { client, appSecret } = parseOciIamContent(content);
-    return credentialOf(client, appSecret, counted(context, client));
+    const client = ociIamClientIn(content);
+    return credentialOf(client, requiredSecret(content, "appSecret"), counted(context, client));
   },
 };
 
@@ -132,11 +168,13 @@ function credentialOf(client: Client, appSecret: Secret, context: IssuerContext)
     clientSecret: appSecret,
     withSecret: (clientSecret) => credentialOf(client, clientSecret, context),
     rotatedMember: "appSecret",
-    tokenEndpoint: tokenEndpointOf(client),
-    assertionAudience: ASSERTION_AUDIENCE,
-    proofOfClient: rawBasicProof,
+    tokenEndpoint: loginAt(client).tokenEndpoint,
+    preflight: async (prove) => {
+      const error = await strangeApp(client, context.http, await prove());
+      if (error !== null) throw error;
+    },
     login: (tokenLifeSeconds) => login(client, appSecret, context, tokenLifeSeconds),
-    mint: (proof) => mint(client, context, proof),
+    mint: (proof, isInTime) => mint(client, context, proof, isInTime),
     install: (proof, { clientSecret }) => install(client, context, proof, clientSecret),
     readBack: (proof) => readBack(client, context, proof),
     retire: () => Promise.resolve({ outcome: "nothing-to-retire" }),

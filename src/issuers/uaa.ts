@@ -15,12 +15,14 @@ import {
   counted,
   type Install,
   type Issuer,
+  type IssuerAddress,
   type IssuerContext,
+  type LoginPlace,
   type Proof,
   type Retire,
   type Traits,
 } from "./issuer.ts";
-import { type ProofOfClient, requestToken, type TokenEndpoint } from "./token-request.ts";
+import { type ProofOfClient, requestToken } from "./token-request.ts";
 
 const WHO = "the UAA";
 
@@ -33,15 +35,17 @@ const traits: Traits = {
 };
 
 /** The base has a path, usually `/uaa`; its host leads to the identity zone. */
-function parse(content: Content): { readonly client: Client; readonly clientSecret: Secret } {
+function clientIn(content: Content): Client {
   // The header for a zone is refused from the zone's own clients, and its host does without.
   if (content.has("zoneId")) throw invalidMember("zoneId", "is not needed: give the host of the zone in url");
   const base = requiredBaseUrl(content, "url");
   const clientId = requirePathPart("clientId", requiredClientId(content));
-  return {
-    client: { issuer: "uaa", base, realm: null, tenant: null, tokenUrl: null, clientId, subject: null },
-    clientSecret: requiredSecret(content, "clientSecret"),
-  };
+  return { issuer: "uaa", base, realm: null, tenant: null, tokenUrl: null, clientId, subject: null };
+}
+
+function loginAt({ base, tokenUrl }: IssuerAddress): LoginPlace {
+  const url = tokenUrl ?? `${base}/oauth/token`;
+  return { tokenEndpoint: { url, scope: null, who: WHO, refusalOf }, assertionAudience: url, proofOfClient };
 }
 
 /** A form, since a UAA takes the parts of a Basic header encoded or raw depending on its settings. */
@@ -186,14 +190,18 @@ async function deleteOlder(client: Client, context: IssuerContext, proof: Proof,
  */
 export const uaa: Issuer = {
   name: "uaa",
+  baseMember: "url",
+  identifying: [],
+  clientIn,
+  loginAt,
   open(content, context): Credential {
-    const { client, clientSecret } = parse(content);
-    return credentialOf(client, clientSecret, counted(context, client));
+    const client = clientIn(content);
+    return credentialOf(client, requiredSecret(content, "clientSecret"), counted(context, client));
   },
 };
 
 function credentialOf(client: Client, clientSecret: Secret, context: IssuerContext): Credential {
-  const tokenEndpoint: TokenEndpoint = { url: `${client.base}/oauth/token`, scope: null, who: WHO, refusalOf };
+  const { tokenEndpoint } = loginAt(client);
   return {
     client,
     traits,
@@ -201,8 +209,6 @@ function credentialOf(client: Client, clientSecret: Secret, context: IssuerConte
     withSecret: (other) => credentialOf(client, other, context),
     rotatedMember: "clientSecret",
     tokenEndpoint,
-    assertionAudience: tokenEndpoint.url,
-    proofOfClient,
     login: () => requestToken(tokenEndpoint, proofOfClient(client.clientId, clientSecret.reveal()), context),
     mint: () => {
       const error = new RotationError("INTERNAL", "this issuer makes no value itself");

@@ -78,7 +78,7 @@ export function prepare(combination: Combination, seed: number): Setup {
   };
   let authoritySecretId: string | null = null;
   if (client.authority !== null) {
-    authoritySecretId = admin.createSecret({ name: "authority", content: JSON.stringify(client.authority) });
+    authoritySecretId = admin.createSecret({ name: "authority", content: JSON.stringify(client.authority(secretId)) });
     environment["OROT_AUTHORITY_SECRET_IDS"] = authoritySecretId;
   }
   if (combination.subscribed) {

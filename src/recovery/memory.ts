@@ -4,6 +4,7 @@ import type { RotationError } from "../errors.ts";
 import type { Token } from "../http/token-cache.ts";
 import type { Client, Held } from "../issuers/client.ts";
 import type { Authority, Credential, Login, Proof, Verdict } from "../issuers/issuer.ts";
+import type { Place } from "../place.ts";
 import type { Secret } from "../secret.ts";
 import type { Tags, VersionList } from "../vault/store.ts";
 import type { Warning } from "./warnings.ts";
@@ -99,6 +100,8 @@ export interface Memory {
   ownName: string | null;
   /** The etag of the observation that decides: read before its list, never refreshed just to get past a lost race. */
   etag: string | null;
+  /** Where the secret is, of the same look as the etag; null: not read. */
+  place: Place | null;
   /** The secret's metadata, of the same look as the etag. */
   metadata: Readonly<Record<string, unknown>>;
   /** Its free-form tags, of the same look; null: not read, or unreadable. */
@@ -189,6 +192,7 @@ export function createMemory(tokenLifeSeconds: number | null, isCompromised = fa
     takenName: null,
     ownName: null,
     etag: null,
+    place: null,
     metadata: {},
     tags: null,
     token: null,

@@ -1,6 +1,7 @@
 import { RotationError } from "../errors.ts";
 import type { Invocation } from "../invocation.ts";
 import type { SecretState, StoredVersion } from "../vault/store.ts";
+import { notePlace, requireBound } from "./binding.ts";
 import { settleClient, understand } from "./contents.ts";
 import type { PromoteView } from "./decide-steps.ts";
 import type { Memory } from "./memory.ts";
@@ -40,7 +41,7 @@ async function readFirst(invocation: Invocation, memory: Memory, version: Stored
 
 /**
  * Looks at the secret and at one of its versions, and forgets the verdicts of the last look.
- * @throws RotationError as SecretStore does; SECRET_NOT_ROTATABLE
+ * @throws RotationError as SecretStore does; SECRET_NOT_ROTATABLE; CLIENT_NOT_BOUND
  */
 export async function observeVersion(
   invocation: Invocation,
@@ -52,12 +53,14 @@ export async function observeVersion(
   requireWritable(state);
   memory.etag = state.etag;
   memory.metadata = state.metadata;
+  notePlace(invocation, memory, state);
   const version = await readVersion(invocation, versionNo);
   const currentNo = version?.versionStages.includes("CURRENT") ? versionNo : await currentNoOf(invocation, state);
   // By CURRENT is settled whose version it may be; what was just read is not read again for it.
   if (currentNo === null) throw new RotationError("VAULT_UNAVAILABLE", "Vault does not say which version is CURRENT");
   if (version !== null && currentNo === versionNo) await readFirst(invocation, memory, version);
   await settleClient(invocation, memory, { versionNo: currentNo });
+  await requireBound(invocation, memory);
   if (version !== null) await readFirst(invocation, memory, version);
   return { isUpdating: isPassing(state), currentNo: state.currentVersionNo, versionNo, version };
 }

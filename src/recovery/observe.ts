@@ -3,6 +3,7 @@ import { RotationError } from "../errors.ts";
 import type { Invocation } from "../invocation.ts";
 import type { Verdict } from "../issuers/issuer.ts";
 import type { SecretState, VersionList, VersionSummary } from "../vault/store.ts";
+import { notePlace, requireBound } from "./binding.ts";
 import { readAll, readKnown, settleClient } from "./contents.ts";
 import { newestClaim, newestPending, previousOf } from "./find-versions.ts";
 import { isCredential, type Memory } from "./memory.ts";
@@ -104,9 +105,20 @@ function hasBegun({ hand, refusals }: Memory, { versions }: VersionList, current
  * Looks at Vault anew and forgets the verdicts of the last look. Null while the secret is UPDATING.
  * @param withState also reads the secret itself, before the list, so that its etag is never younger than the list
  * @param previous the last look of this call: after the call's own claim it needs little to be true again
- * @throws RotationError as SecretStore does; SECRET_NOT_ROTATABLE
+ * @throws RotationError as SecretStore does; SECRET_NOT_ROTATABLE; CLIENT_NOT_BOUND
  */
 export async function observe(
+  invocation: Invocation,
+  memory: Memory,
+  withState: boolean,
+  previous: Observation | null,
+): Promise<Observation | null> {
+  const observation = await look(invocation, memory, withState, previous);
+  if (observation !== null) await requireBound(invocation, memory);
+  return observation;
+}
+
+async function look(
   invocation: Invocation,
   memory: Memory,
   withState: boolean,
@@ -120,6 +132,7 @@ export async function observe(
     memory.etag = state.etag;
     memory.metadata = state.metadata;
     memory.tags = state.tags;
+    notePlace(invocation, memory, state);
     const short = lookAfterClaim(invocation, memory, previous, state);
     if (short !== null) return short;
   }

@@ -2,12 +2,15 @@ import { RotationError } from "../errors.ts";
 import type { Invocation } from "../invocation.ts";
 import type { Credential, Mint, Proof } from "../issuers/issuer.ts";
 
-/**
- * The worst case of a mint and what must follow it: the mint itself, the longest UPDATING, and two tries to store the value.
- * @throws RotationError DEADLINE_TOO_SHORT before anything has changed
- */
-export function requireTimeToMint({ settings, budget }: Invocation): void {
-  const neededMs = (3 * settings.callTimeoutSeconds + settings.activeWaitSeconds) * 1000;
+/** The worst case of a mint and what must follow it: the mint itself, the longest UPDATING, and two tries to store the value. */
+function timeToMintMs({ settings }: Invocation): number {
+  return (3 * settings.callTimeoutSeconds + settings.activeWaitSeconds) * 1000;
+}
+
+/** @throws RotationError DEADLINE_TOO_SHORT before anything has changed */
+export function requireTimeToMint(invocation: Invocation): void {
+  const { budget } = invocation;
+  const neededMs = timeToMintMs(invocation);
   if (budget.remaining() >= neededMs) return;
   const left = Math.floor(budget.remaining() / 1000);
   throw new RotationError(
@@ -19,8 +22,14 @@ export function requireTimeToMint({ settings, budget }: Invocation): void {
 /**
  * Has the issuer make a new client secret. Sent once and never repeated here: whether an unanswered request has taken effect is found out
  * by looking.
+ * @param isOurs whether this call's claim still is its own
  */
-export function regenerate(invocation: Invocation, credential: Credential, proof: Proof): Promise<Mint> {
+export function regenerate(
+  invocation: Invocation,
+  credential: Credential,
+  proof: Proof,
+  isOurs: () => boolean,
+): Promise<Mint> {
   requireTimeToMint(invocation);
-  return credential.mint(proof);
+  return credential.mint(proof, () => isOurs() && invocation.budget.remaining() >= timeToMintMs(invocation));
 }

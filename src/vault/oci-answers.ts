@@ -23,7 +23,15 @@ export function readTags(parsed: Record<string, string> | null | undefined): Tag
   return parsed === UNREADABLE ? null : (parsed ?? {});
 }
 
+/** `definedTags`: what cannot be read binds nothing, and must not stop a rotation. */
+export const definedTagsMember = z.catch(
+  z.optional(z.nullable(z.record(z.string(), z.record(z.string(), z.unknown())))),
+  null,
+);
+
 const secret = z.object({
+  compartmentId: z.catch(z.optional(z.nullable(z.string())), null),
+  definedTags: definedTagsMember,
   lifecycleState: z.string(),
   currentVersionNumber: z.optional(z.nullable(z.int())),
   isReplica: z.optional(z.nullable(z.boolean())),
@@ -60,6 +68,8 @@ export function readSecretState(answer: unknown, etag: string | undefined): Secr
     isReplica: parsed.isReplica ?? false,
     metadata: parsed.metadata ?? {},
     tags: readTags(parsed.freeformTags),
+    compartmentId: parsed.compartmentId ?? null,
+    definedTags: parsed.definedTags ?? {},
   };
 }
 

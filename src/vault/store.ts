@@ -1,4 +1,5 @@
 import type { RotationError } from "../errors.ts";
+import type { DefinedTags } from "../place.ts";
 import type { Secret } from "../secret.ts";
 
 /** OCI Vault's own words; `stages` on its wire. */
@@ -19,6 +20,10 @@ export interface SecretState {
   readonly metadata: Readonly<Record<string, unknown>>;
   /** Null where they could not be read: then they are not to be replaced either. */
   readonly tags: Tags | null;
+  /** Null where it could not be read. */
+  readonly compartmentId: string | null;
+  /** Empty where they could not be read. Never sent. */
+  readonly definedTags: DefinedTags;
 }
 
 export interface VersionSummary {

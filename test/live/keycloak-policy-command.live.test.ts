@@ -23,10 +23,11 @@ async function policyCommand() {
   const content = {
     kind: "client-secret",
     issuer: "keycloak",
-    origin: new URL(url).origin,
+    url,
+    realm,
     clientId: administrator.clientId,
     clientSecret: administrator.secret,
-    mayRotate: ["*"],
+    mayRotate: [],
   };
   const authority = w.emulator.admin.createSecret({ name: "authority", content: JSON.stringify(content) });
   const network = createNetworkTransport(systemClock);

@@ -54,11 +54,18 @@ export async function openKeycloakWorlds() {
     /** A client that may manage clients, unless the options say otherwise. */
     open: async (options: LiveWorldOptions = {}, client: ContractClient = { roles: ["manage-clients"] }) =>
       worldOf(await keycloak.makeClient(client), options),
-    /** A second authority's secret. */
-    authorityOf: ({ clientId, secret }: Credentials): LiveWorldOptions => {
-      const where = { issuer: "keycloak", origin: proxy.origin, mayRotate: ["*"] };
-      return { authority: { ...where, kind: "client-secret", clientId, clientSecret: secret } };
-    },
+    /** A second authority of the world's client. */
+    authorityOf: ({ clientId, secret }: Credentials): LiveWorldOptions => ({
+      authority: (secretId, client) => ({
+        kind: "client-secret",
+        issuer: "keycloak",
+        url: proxy.origin,
+        realm: keycloak.realm,
+        clientId,
+        clientSecret: secret,
+        mayRotate: [{ client, secretId }],
+      }),
+    }),
     stop: async () => {
       await proxy.stop();
       await keycloak.stop();

@@ -27,8 +27,8 @@ export interface LiveWorld {
 export interface LiveWorldOptions {
   /** Settings beside those that shorten waits. */
   readonly environment?: Readonly<Record<string, string>>;
-  /** Content of a second authority's secret, which the settings then name. */
-  readonly authority?: object;
+  /** Content of a second authority's secret, which the settings then name, bound to this secret and client. */
+  readonly authority?: (secretId: string, clientId: string) => object;
 }
 
 /** Waits of the product that are meant for a cloud, cut down to what a server on this machine needs. */
@@ -49,6 +49,8 @@ function originOf(content: object): string {
   return new URL(url ?? domainUrl ?? "").origin;
 }
 
+const clientIdOf = (content: object) => String((content as { readonly clientId?: string }).clientId);
+
 /** @param content of the secret that is rotated */
 export function createLiveWorld(content: object, { environment = {}, authority }: LiveWorldOptions = {}): LiveWorld {
   // What the OCI SDK prints with console.warn the function keeps off its log (src/silence.ts); so do the tests.
@@ -61,7 +63,7 @@ export function createLiveWorld(content: object, { environment = {}, authority }
       : {
           OROT_AUTHORITY_SECRET_IDS: emulator.admin.createSecret({
             name: "authority",
-            content: JSON.stringify(authority),
+            content: JSON.stringify(authority(secretId, clientIdOf(content))),
           }),
         };
   const lines: string[] = [];

@@ -46,7 +46,7 @@ describe("the right to rotate at the real UAA", () => {
 
   it("is not another client's that the second authority does not name", async () => {
     const warden = await worlds.uaa.makeClient({ authorities: ["clients.admin"] });
-    const world = await open(worlds.authorityOf(warden, ["somebody-else"]), WITHOUT);
+    const world = await open(worlds.authorityOf(warden, "somebody-else"), WITHOUT);
     expect(await outcome(world)).toBe("ISSUER_FORBIDDEN 403");
     expect(await world.logins()).toEqual([200, 401]);
   });

@@ -52,11 +52,18 @@ export async function openUaaWorlds(zone?: { readonly zoneId: string; readonly h
       },
     };
   };
-  /** A second authority's secret. */
-  const authorityOf = ({ clientId, secret }: Credentials, mayRotate: readonly string[] = ["*"]) => {
-    const where = { issuer: "uaa", origin: proxy.origin, mayRotate };
-    return { ...NO_GRACE, authority: { ...where, kind: "client-secret", clientId, clientSecret: secret } };
-  };
+  /** A second authority. @param named the client that it may rotate for; default: the world's own */
+  const authorityOf = ({ clientId, secret }: Credentials, named?: string): LiveWorldOptions => ({
+    ...NO_GRACE,
+    authority: (secretId, client) => ({
+      kind: "client-secret",
+      issuer: "uaa",
+      url: `${proxy.origin}/uaa`,
+      clientId,
+      clientSecret: secret,
+      mayRotate: [{ client: named ?? client, secretId }],
+    }),
+  });
   return { uaa, proxy, worldOf, authorityOf };
 }
 

@@ -36,12 +36,15 @@ function currentLogsIn(world: World): string {
   return world.emulator.admin.login(world.app.clientId, content.appSecret);
 }
 
-const byClient = (world: World, mayRotate: readonly string[]) => {
+/** The entry that binds the world's own client to its secret. */
+const own = ({ app, secretId }: World) => ({ client: app.clientId, appId: app.appId, secretId });
+
+const byClient = (world: World, ...mayRotate: readonly object[]) => {
   const admin = world.emulator.admin.createApp({ admin: true });
   return {
     kind: "client-secret",
     issuer: "oci-iam",
-    origin: ORIGIN,
+    url: ORIGIN,
     clientId: admin.clientId,
     clientSecret: admin.secret,
     mayRotate,
@@ -62,7 +65,7 @@ test("without any way back a heal says LOCKED_OUT and changes nothing", async ()
 });
 
 test("another client's secret, kept in Vault, brings a lost client secret back", async () => {
-  const world = await worldWithAuthority((made) => byClient(made, [made.app.appId]));
+  const world = await worldWithAuthority((made) => byClient(made, own(made)));
   await loseTheNewSecret(world);
 
   const answer = await world.call({ action: "heal", secretId: world.secretId });
@@ -82,11 +85,11 @@ test("an assertion signed with a key kept in Vault brings a lost client secret b
     return {
       kind: "client-assertion",
       issuer: "oci-iam",
-      origin: ORIGIN,
+      url: ORIGIN,
       clientId: admin.clientId,
       privateKey: keys.privateKey,
       keyId: "key-1",
-      mayRotate: ["*"],
+      mayRotate: [own(made)],
     };
   });
   await loseTheNewSecret(world);
@@ -97,12 +100,17 @@ test("an assertion signed with a key kept in Vault brings a lost client secret b
   expect(currentLogsIn(world)).toBe("accepted");
 });
 
-test("the function's resource principal brings a lost client secret back where the settings name the pair", async () => {
+test("the function's resource principal brings a lost client secret back where the settings name client and secret", async () => {
   const world = await createWorld({
     switches: { "app-read-back": "forbidden", "old-tokens": "die", "signed-callers": "allowed" },
     signsRequests: true,
   });
-  world.environment["OROT_RESOURCE_PRINCIPAL_APPS"] = `${ORIGIN}#${world.app.appId}`;
+  world.environment["OROT_RESOURCE_PRINCIPAL_APPS"] = [
+    ORIGIN,
+    world.app.appId,
+    world.app.clientId,
+    world.secretId,
+  ].join("#");
   await loseTheNewSecret(world);
 
   const answer = await world.call({ action: "heal", secretId: world.secretId });
@@ -112,7 +120,7 @@ test("the function's resource principal brings a lost client secret back where t
 });
 
 test("an authority that does not name the client is not used for it", async () => {
-  const world = await worldWithAuthority((made) => byClient(made, ["0".repeat(32)]));
+  const world = await worldWithAuthority((made) => byClient(made, { ...own(made), client: "another" }));
   await loseTheNewSecret(world);
   const asked = world.emulator.requests.length;
 
@@ -123,8 +131,8 @@ test("an authority that does not name the client is not used for it", async () =
   expect(tokenRequests.every(({ call }) => call === "token-current")).toBe(true);
 });
 
-test("an authority for another origin never sees its credential sent to this one", async () => {
-  const world = await worldWithAuthority((made) => ({ ...byClient(made, ["*"]), origin: "https://other.example" }));
+test("an authority for another address never sees its credential sent to this one", async () => {
+  const world = await worldWithAuthority((made) => ({ ...byClient(made, own(made)), url: "https://other.example" }));
   await loseTheNewSecret(world);
 
   expect((await world.call({ action: "heal", secretId: world.secretId })).returnMessage).toMatch(/^LOCKED_OUT: /);
@@ -132,7 +140,7 @@ test("an authority for another origin never sees its credential sent to this one
 });
 
 test("an authority whose secret cannot be understood is left out with a warning that names the member", async () => {
-  const world = await worldWithAuthority((made) => ({ ...byClient(made, ["*"]), clientSecret: 7 }));
+  const world = await worldWithAuthority((made) => ({ ...byClient(made, own(made)), clientSecret: 7 }));
   await loseTheNewSecret(world);
 
   await world.call({ action: "heal", secretId: world.secretId });
@@ -155,7 +163,7 @@ test("where a way back is required, a rotation without one never starts", async 
 });
 
 test("where a way back is required, a living authority suffices", async () => {
-  const guarded = await worldWithAuthority((made) => byClient(made, [made.app.appId]), {
+  const guarded = await worldWithAuthority((made) => byClient(made, own(made)), {
     OROT_REQUIRE_WAY_BACK: "true",
   });
   expect(await guarded.call({ secretId: guarded.secretId })).toMatchObject({ responseCode: 200 });
@@ -183,14 +191,14 @@ test("a heal learns once whether tokens outlive their client secret, and the ans
 });
 
 test("an authority that may speak for this client spares the warning, one of another client does not", async () => {
-  const named = await worldWithAuthority((made) => byClient(made, [made.app.appId]));
+  const named = await worldWithAuthority((made) => byClient(made, own(made)));
   expect((await named.call({ secretId: named.secretId })).returnMessage).not.toContain("warning");
-  const other = await worldWithAuthority((made) => byClient(made, ["0".repeat(32)]));
+  const other = await worldWithAuthority((made) => byClient(made, { ...own(made), client: "another" }));
   expect((await other.call({ secretId: other.secretId })).returnMessage).toContain("warning: no way back is proven");
 });
 
 test("where nobody can say whether there is an authority the rotation goes on, with a warning", async () => {
-  const world = await worldWithAuthority((made) => byClient(made, [made.app.appId]));
+  const world = await worldWithAuthority((made) => byClient(made, own(made)));
   // The reads of CURRENT after the rotation's own one are those of the authority's secret.
   world.emulator.faults.add({ call: "read-current", kind: "server-error-before", occurrence: 2, count: 200 });
   const answer = await world.call({ secretId: world.secretId });

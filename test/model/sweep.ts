@@ -52,11 +52,15 @@ async function makeWorld({ switches }: Setting, texts: string[]): Promise<TestWo
 }
 
 /** The configuration of every process in that world. */
-function environmentOf({ hasAuthority = false }: Setting, { emulator, app }: TestWorld): Record<string, string> {
+function environmentOf(
+  { hasAuthority = false }: Setting,
+  { emulator, app, secretId: own }: TestWorld,
+): Record<string, string> {
   if (!hasAuthority) return {};
   const { clientId, secret } = emulator.admin.createApp({ admin: true });
-  const content = { kind: "client-secret", issuer: "oci-iam", origin: ORIGIN, clientId, clientSecret: secret };
-  const text = JSON.stringify({ ...content, mayRotate: [app.appId] });
+  const content = { kind: "client-secret", issuer: "oci-iam", url: ORIGIN, clientId, clientSecret: secret };
+  const entry = { client: app.clientId, appId: app.appId, secretId: own };
+  const text = JSON.stringify({ ...content, mayRotate: [entry] });
   return { OROT_AUTHORITY_SECRET_IDS: emulator.admin.createSecret({ name: "authority", content: text }) };
 }
 

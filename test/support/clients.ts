@@ -2,6 +2,9 @@ import type { Emulator } from "../../src/emulator/emulator.ts";
 import type { NewPolicy } from "../../src/emulator/keycloak-admin.ts";
 import type { NewUaaClient } from "../../src/emulator/uaa-admin.ts";
 
+/** What the secret of a second authority holds. */
+type AuthorityText = Readonly<Record<string, unknown>>;
+
 /** A client at an emulated issuer, with the content of its secret in Vault. */
 export interface WorldClient {
   readonly clientId: string;
@@ -11,8 +14,8 @@ export interface WorldClient {
   readonly content: Record<string, unknown>;
   /** The member of the content that holds the client secret. */
   readonly rotatedMember: "appSecret" | "clientSecret";
-  /** The content of a second authority's own secret; null: there is none. */
-  readonly authority: object | null;
+  /** The content of a second authority's own secret, bound to the secret of this OCID; null: there is none. */
+  readonly authority: ((secretId: string) => AuthorityText) | null;
   /** Whether the issuer, all nodes being up to date, takes the value now. Leaves no trace. */
   accepts(value: string): boolean;
   /** What of it a call could have changed. */
@@ -59,14 +62,16 @@ export function uaaClient({ warden, ...options }: UaaClientOptions = {}): Client
       subjectId: clientId,
       content: { issuer: "uaa", url: `${UAA_ORIGIN}/uaa`, clientId, clientSecret: secret },
       rotatedMember: "clientSecret",
-      authority: other && {
-        kind: "client-secret",
-        issuer: "uaa",
-        origin: UAA_ORIGIN,
-        clientId: other.clientId,
-        clientSecret: other.secret,
-        mayRotate: [clientId],
-      },
+      authority:
+        other &&
+        ((secretId) => ({
+          kind: "client-secret",
+          issuer: "uaa",
+          url: `${UAA_ORIGIN}/uaa`,
+          clientId: other.clientId,
+          clientSecret: other.secret,
+          mayRotate: [{ client: clientId, secretId }],
+        })),
       accepts: (value) => admin.uaaLogin(clientId, value, zoneId) === "accepted",
       state: () => admin.uaaClient(clientId, zoneId).secrets.map(({ value }) => value),
     };
@@ -105,14 +110,16 @@ export function edfiClient({ hasAdmin = true, byApplication = false, tenant }: E
         clientSecret: made.secret,
       },
       rotatedMember: "clientSecret",
-      authority: other && {
-        kind: "client-secret",
-        issuer: "edfi-cms",
-        origin: EDFI_ORIGIN,
-        clientId: other.key,
-        clientSecret: other.secret,
-        mayRotate: [subjectId],
-      },
+      authority:
+        other &&
+        ((secretId) => ({
+          kind: "client-secret",
+          issuer: "edfi-cms",
+          url: EDFI_ORIGIN,
+          clientId: other.key,
+          clientSecret: other.secret,
+          mayRotate: [{ client: made.key, ...subject, ...belonging, secretId }],
+        })),
       accepts: (value) => admin.edfiLogin(made.key, value) === "accepted",
       state: () => {
         const { secret, resets } = admin.apiClient(made.key);

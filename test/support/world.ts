@@ -76,7 +76,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
   const content = options.content?.(client.content) ?? client.content;
   const text = typeof content === "string" ? content : JSON.stringify(content);
   const secretId = emulator.admin.createSecret({ name: "app", content: text });
-  const authority = client.authority && { name: "authority", content: JSON.stringify(client.authority) };
+  const authority = client.authority && { name: "authority", content: JSON.stringify(client.authority(secretId)) };
   const environment: Record<string, string> = {
     ...originsOf(client),
     ...options.environment,

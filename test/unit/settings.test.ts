@@ -9,6 +9,7 @@ const defaults = {
   requireWayBack: false,
   authoritySecretIds: null,
   resourcePrincipalApps: null,
+  bindingTag: null,
   caBundle: null,
   ociIamValue: "issuer",
   landingBoundSeconds: 60,
@@ -37,6 +38,9 @@ const defaults = {
   notificationsEndpoint: null,
 };
 
+const APP = "0".repeat(32);
+const SECRET = "ocid1.vaultsecret.oc1..a";
+
 test("an empty configuration gives the documented defaults", () => {
   expect(parseSettings({})).toEqual(defaults);
 });
@@ -48,7 +52,8 @@ test("a whole configuration is read, and keys of others are left alone", () => {
     OROT_ISSUER_ALIASES: "https://A.example.org/=https://b.example.org:8443/Uaa",
     OROT_REQUIRE_WAY_BACK: "true",
     OROT_AUTHORITY_SECRET_IDS: "ocid1.vaultsecret.oc1.iad.a, ocid1.vaultsecret.oc1.iad.b",
-    OROT_RESOURCE_PRINCIPAL_APPS: `https://A.example.org/#${"AB".repeat(16)}`,
+    OROT_RESOURCE_PRINCIPAL_APPS: `https://A.example.org/#${"AB".repeat(16)}#app%2C%201#ocid1.vaultsecret.oc1..a`,
+    OROT_BINDING_TAG: "rotation.client",
     OROT_CA_BUNDLE: "/function/bundle.pem",
     OROT_OCI_IAM_VALUE: "caller",
     OROT_CLAIM_TTL_SECONDS: "121",
@@ -91,7 +96,16 @@ test("a whole configuration is read, and keys of others are left alone", () => {
     ],
     requireWayBack: true,
     authoritySecretIds: ["ocid1.vaultsecret.oc1.iad.a", "ocid1.vaultsecret.oc1.iad.b"],
-    resourcePrincipalApps: [{ origin: "https://a.example.org", appId: "ab".repeat(16) }],
+    resourcePrincipalApps: [
+      {
+        client: {
+          ...{ issuer: "oci-iam", base: "https://a.example.org", realm: null, tenant: null, tokenUrl: null },
+          ...{ clientId: "app, 1", subject: "ab".repeat(16) },
+        },
+        secretId: "ocid1.vaultsecret.oc1..a",
+      },
+    ],
+    bindingTag: { namespace: "rotation", key: "client" },
     caBundle: { kind: "file", path: "/function/bundle.pem" },
     ociIamValue: "caller",
     claimTtlSeconds: 121,
@@ -329,7 +343,19 @@ test.each([
   ["OROT_HEAL_COMPARTMENT_IDS", "ocid1.vaultsecret.oc1..a"],
   ["OROT_RESOURCE_PRINCIPAL_APPS", "https://a.example.org"],
   ["OROT_RESOURCE_PRINCIPAL_APPS", "https://a.example.org#short"],
-  ["OROT_RESOURCE_PRINCIPAL_APPS", `http://a.example.org#${"0".repeat(32)}`],
+  ["OROT_RESOURCE_PRINCIPAL_APPS", `http://a.example.org#${APP}`],
+  ["OROT_RESOURCE_PRINCIPAL_APPS", `http://a.example.org#${APP}#app#${SECRET}`],
+  ["OROT_RESOURCE_PRINCIPAL_APPS", `https://a.example.org/path#${APP}#app#${SECRET}`],
+  ["OROT_RESOURCE_PRINCIPAL_APPS", `https://a.example.org#${APP}##${SECRET}`],
+  ["OROT_RESOURCE_PRINCIPAL_APPS", `https://a.example.org#${APP}#app`],
+  ["OROT_RESOURCE_PRINCIPAL_APPS", `https://a.example.org#${APP}#app#${SECRET}#more`],
+  ["OROT_RESOURCE_PRINCIPAL_APPS", `https://a.example.org#${APP}#app%#${SECRET}`],
+  ["OROT_RESOURCE_PRINCIPAL_APPS", `https://a.example.org#${APP}#app#ocid1.compartment.oc1..a`],
+  ["OROT_BINDING_TAG", ""],
+  ["OROT_BINDING_TAG", "rotation"],
+  ["OROT_BINDING_TAG", "rotation.client.more"],
+  ["OROT_BINDING_TAG", "rotation. client"],
+  ["OROT_BINDING_TAG", `${"n".repeat(101)}.client`],
   ["OROT_OCI_IAM_VALUE", "both"],
   ["OROT_NOTIFY_HOSTS", ""],
   ["OROT_NOTIFY_HOSTS", "https://a.example.org"],
@@ -349,6 +375,24 @@ test.each([
   ["OROT_CA_BUNDLE", `/${"a".repeat(1024)}`],
 ])("%s refuses %j, naming itself", async (name, value) => {
   await expectFailure(() => parseSettings({ [name]: value }), "SETTINGS_INVALID", name);
+});
+
+test.each([
+  ["its address as it is", `https://a.example.org#${APP}#app#${SECRET}`],
+  ["every field encoded", `${encodeURIComponent("https://a.example.org")}#${APP}#app#${encodeURIComponent(SECRET)}`],
+])("OROT_RESOURCE_PRINCIPAL_APPS takes an entry with %s", (_title, text) => {
+  expect(parseSettings({ OROT_RESOURCE_PRINCIPAL_APPS: text }).resourcePrincipalApps).toMatchObject([
+    { client: { base: "https://a.example.org", clientId: "app", subject: APP }, secretId: SECRET },
+  ]);
+});
+
+test("OROT_RESOURCE_PRINCIPAL_APPS of an earlier edition is refused, with the line to set", async () => {
+  const whole = `https://b.example.org#${APP}#app#${SECRET}`;
+  const old = { OROT_RESOURCE_PRINCIPAL_APPS: `https://A.example.org/#${"AB".repeat(16)}, ${whole}` };
+  const error = await expectFailure(() => parseSettings(old), "SETTINGS_INVALID", "base#appId#clientId#secretId");
+  expect(error.nextAction).toBe(
+    `set OROT_RESOURCE_PRINCIPAL_APPS=https://a.example.org#${"ab".repeat(16)}#<client id of the App>#<OCID of the secret rotated for it>,${whole}`,
+  );
 });
 
 test("OROT_CA_BUNDLE may be the OCID of a secret", () => {

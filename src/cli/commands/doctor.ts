@@ -3,8 +3,9 @@ import { printable } from "../../printable.ts";
 import { defineCommand } from "../command.ts";
 import { examine } from "../doctor/examine.ts";
 import { type Finding, findingSchema } from "../doctor/finding.ts";
+import { type UpgradeStep, upgradeSteps } from "../doctor/upgrade.ts";
 import { exitCodes } from "../exit-codes.ts";
-import { functionId, optional, secretId } from "../fields.ts";
+import { flag, functionId, optional, secretId } from "../fields.ts";
 import type { Style } from "../output/style.ts";
 
 const diagnosis = z.object({
@@ -14,6 +15,8 @@ const diagnosis = z.object({
   settingsFrom: z.enum(["function", "environment"]),
   healthy: z.boolean(),
   findings: z.array(findingSchema),
+  /** With `--upgrade`: lines to paste, and why; `line` is null where there is none. */
+  upgrade: z.optional(z.array(z.object({ why: z.string(), line: z.nullable(z.string()) }))),
 });
 
 const LEVEL_WIDTH = 7;
@@ -30,6 +33,13 @@ function render(style: Style, findings: readonly Finding[]): string {
   return `${lines.join("\n")}\n\n${counted("problem")}, ${counted("warning")}, ${count("ok")} ok\n`;
 }
 
+/** Every line can be pasted: the words are comments. */
+function renderUpgrade(steps: readonly UpgradeStep[]): string {
+  if (steps.length === 0) return "\nupgrade: nothing is of an earlier edition\n";
+  const lines = steps.flatMap(({ why, line }) => [`# ${printable(why)}`, ...(line === null ? [] : [line])]);
+  return `\nupgrade:\n${lines.join("\n")}\n`;
+}
+
 export const doctorCommand = defineCommand({
   name: "doctor",
   summary: "look over settings, rights, network, clock, versions, schedule and ways back, and say what mends them",
@@ -44,12 +54,20 @@ and subnet allow only the function can try: invoke it with the action check.
 Without a secret it looks at network, clock and function alone. The function is --function, else the one that the secret's rotation targets. With
 "read fn-function" and "read fn-app" its own settings are looked at; without them, those of this shell.
 
+--upgrade prints what an earlier edition's settings and second authorities need in this one, as lines to paste: for the secret, and for every other one that
+the function rotates in the compartments of OROT_HEAL_COMPARTMENT_IDS. It reads CURRENT of each. Look at every line before it is pasted.
+
 Exit code 4 means that there is a problem; warnings alone end with 0.`,
   arguments: {
     secretId: { flags: "[secret-id]", does: "OCID of the secret in Vault", takes: optional(secretId) },
   },
   options: {
     function: { flags: "--function <ocid>", does: "the function that rotates", takes: optional(functionId) },
+    upgrade: {
+      flags: "--upgrade",
+      does: "print what an earlier edition's configuration needs, as lines to paste",
+      takes: flag,
+    },
   },
   data: diagnosis,
   examples: [
@@ -59,10 +77,13 @@ Exit code 4 means that there is a problem; warnings alone end with 0.`,
     },
     { does: "the function alone", line: "doctor --function ocid1.fnfunc.oc1.iad.example" },
     { does: "the policy lines that are missing", line: "doctor ocid1.vaultsecret.oc1.iad.example --json" },
+    { does: "after a new edition", line: "doctor --function ocid1.fnfunc.oc1.iad.example --upgrade" },
   ],
   async run({ runtime, signIn, print, out }, values) {
     const subject = { secretId: values.secretId ?? null, functionId: values.function ?? null };
-    const { facts, findings, isSignedIn } = await examine(runtime, await signIn(), subject);
+    const signedIn = await signIn();
+    const { facts, findings, isSignedIn } = await examine(runtime, signedIn, subject);
+    const upgrade = values.upgrade && isSignedIn ? await upgradeSteps(runtime, signedIn, facts) : null;
     const healthy = findings.every(({ level }) => level !== "problem");
     print(
       {
@@ -71,8 +92,9 @@ Exit code 4 means that there is a problem; warnings alone end with 0.`,
         settingsFrom: facts.settingsFrom,
         healthy,
         findings: [...findings],
+        ...(upgrade && { upgrade }),
       },
-      render(out.style, findings),
+      `${render(out.style, findings)}${upgrade === null ? "" : renderUpgrade(upgrade)}`,
     );
     if (!isSignedIn) return exitCodes.signIn;
     return healthy ? exitCodes.done : exitCodes.attention;

@@ -11,7 +11,7 @@ const policyCommands: CommandGroup = {
 write it, and start existing clients on it.
 
 They sign in at Keycloak with a credential in Vault, never with one on the command line: --authority names the secret, whose content is a second authority's
-(kind, issuer, origin, clientId, clientSecret, mayRotate). tokenUrl names the token endpoint of another realm, as master. The server must have the feature
+(kind, issuer, url, realm, clientId, clientSecret, mayRotate; realm is the administrator's own, as master). The server must have the feature
 client-secret-rotation; where it has not, that is said.`,
   examples: [
     {

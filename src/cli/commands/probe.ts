@@ -15,6 +15,7 @@ import { renderTable } from "../output/table.ts";
 import { type Advice, adviceFor } from "../probe/advice.ts";
 import { type Answer, answerSchema, questions } from "../probe/answers.ts";
 import { askChosenValue, askReadBack, askRegenerate, createTape, type IssuerProbe } from "../probe/issuer-questions.ts";
+import { askDefinedTag, createDefinedTagWriter } from "../probe/tag-question.ts";
 import { confirmName, requireThrowAway } from "../probe/throw-away.ts";
 import { askIfMatch, askSecondPending, askVersionDeletion } from "../probe/vault-questions.ts";
 import type { Runtime } from "../runtime.ts";
@@ -55,8 +56,8 @@ export const probeCommand = defineCommand({
   summary: "find out, on a throw-away client, what OCI does not document, and the settings that follow",
   description: `Tries out on a client that nobody needs what the documentation of OCI leaves open, and prints the settings that follow for this
 tenancy: whether if-match is honoured, what a second PENDING version does to the first, whether the App's secret can be read, whether the domain takes
-a client secret of our choosing, how late a new one works, whether a token outlives its client secret, and whether a version may await deletion
-while the secret is written.
+a client secret of our choosing, how late a new one works, whether a token outlives its client secret, whether a version may await deletion
+while the secret is written, and whether setting a defined tag, that of OROT_BINDING_TAG, needs a right beside that of writing the secret.
 
 It replaces the client secret several times. So it runs only on a secret that says of itself that it is for probing, by the free-form tag
 orot-probe=throw-away or by a name that begins with orot-probe-, and whose name you type. The secret's rotation schedule must be off, and the client one
@@ -84,16 +85,18 @@ the member orotProbe in metadata and content. It takes some minutes, and needs "
     // What goes to Vault keeps its own way there: it notices a sign-in that OCI refuses.
     const { access } = signedIn;
     const store = createOciStore(access, values.secretId, seams);
-    const issuer = createIssuerAccess({ clock, entropy, transport: tape.transport }, access, localSettings(runtime), {
+    const writeDefinedTags = createDefinedTagWriter(access, values.secretId, budget);
+    const settings = localSettings(runtime);
+    const issuer = createIssuerAccess({ clock, entropy, transport: tape.transport }, access, settings, {
       authorities: null,
       limitMs: LIMIT_MS,
     });
     const readCurrent = () => store.readCurrentText();
     const open: IssuerProbe["open"] = (text) => issuer.open(parseContent(text));
-    const { issuer: kind } = open(await readCurrent()).client;
-    if (kind !== "oci-iam") {
+    const { client } = open(await readCurrent());
+    if (client.issuer !== "oci-iam") {
       throw new CliError("USAGE", {
-        what: `the client is one of ${kind}, and only OCI IAM identity domains are probed`,
+        what: `the client is one of ${client.issuer}, and only OCI IAM identity domains are probed`,
         next: "use a client of an identity domain; docs/issuers has what is known of the others",
       });
     }
@@ -108,7 +111,9 @@ the member orotProbe in metadata and content. It takes some minutes, and needs "
     await confirmName(runtime, options, facts.name);
 
     const run = (event: object, chosenBy: "issuer" | "caller") => {
-      const environment = { ...runtime.environment, ...PATIENT, OROT_OCI_IAM_VALUE: chosenBy };
+      // Its own rotations need no tag: whether one may be set is a question of the probe.
+      const { OROT_BINDING_TAG: _tag, ...given } = runtime.environment;
+      const environment = { ...given, ...PATIENT, OROT_OCI_IAM_VALUE: chosenBy };
       return createLocalFunction({ ...runtime, transport: tape.transport, environment }, signedIn)(event);
     };
     const heal = () => run({ secretId: values.secretId, action: "heal" }, "issuer");
@@ -129,6 +134,7 @@ the member orotProbe in metadata and content. It takes some minutes, and needs "
       () => askChosenValue(probe),
       () => askRegenerate(probe),
       () => askVersionDeletion({ clock, entropy, store }),
+      () => askDefinedTag({ clock, entropy, store, writeDefinedTags }, settings.bindingTag, client),
     ];
     for (const ask of asked) {
       goOn(runtime);
@@ -137,8 +143,8 @@ the member orotProbe in metadata and content. It takes some minutes, and needs "
       answers.push(...told);
     }
     expectSuccess(await heal());
-    const settings = adviceFor(answers);
-    print({ secretId: values.secretId, answers: [...answers], settings }, render(answers, settings));
+    const advice = adviceFor(answers);
+    print({ secretId: values.secretId, answers: [...answers], settings: advice }, render(answers, advice));
     return answers.some(({ answer }) => answer === "unknown") ? exitCodes.attention : exitCodes.done;
   },
 });

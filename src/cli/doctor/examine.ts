@@ -6,6 +6,7 @@ import { createOciStore } from "../../vault/oci-store.ts";
 import { createIssuerAccess } from "../issuer-access.ts";
 import type { Runtime } from "../runtime.ts";
 import type { SignedIn } from "../sign-in/sign-in.ts";
+import { checkBindings, placeOf } from "./bindings.ts";
 import { checkClock } from "./clock-skew.ts";
 import { type Facts, readFacts, type Subject } from "./facts.ts";
 import { attempt, type Finding, failed, known, problem } from "./finding.ts";
@@ -60,7 +61,9 @@ async function examineIssuer(
   if ("failure" in reached.read) return { contacts: [reached], findings };
   const login = await credential.login(null);
   findings.push(checkLogin(login, secretId));
-  findings.push(...(await checkWaysBack(facts, settings, issuer, credential, login, clock.now())));
+  const place = placeOf(facts, secretId);
+  findings.push(...(await checkBindings(facts, settings, issuer, credential.client, place)));
+  findings.push(...(await checkWaysBack(facts, settings, issuer, { credential, login, place }, clock.now())));
   return { contacts: [reached], findings };
 }
 
@@ -95,7 +98,7 @@ export async function examine(
       ...checkNetwork(facts, contacts),
       ...checkClock(contacts),
       ...checkFunction(facts),
-      ...checkSettings(facts, issuer.contacts[0]?.origin ?? null),
+      ...checkSettings(facts),
       ...checkRights(facts, runtime.clock.now()),
       ...checkSecret(facts, now),
       ...checkVersions(facts),

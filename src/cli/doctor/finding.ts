@@ -24,6 +24,7 @@ export type Area =
   | "schedule"
   | "issuer"
   | "ways-back"
+  | "binding"
   | "notify";
 
 export const ok = (area: Area, what: string): Finding => ({ area, level: "ok", what, mend: [] });

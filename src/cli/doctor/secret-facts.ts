@@ -7,8 +7,9 @@ import type { Entropy } from "../../entropy.ts";
 import { RotationError } from "../../errors.ts";
 import { createOciHttpClient } from "../../http/oci-http-client.ts";
 import { readPolicy, repeatRead } from "../../http/retry.ts";
+import type { DefinedTags } from "../../place.ts";
 import { OCI_STATES, shownCode } from "../../server-codes.ts";
-import { instant, readTags, tagsMember } from "../../vault/oci-answers.ts";
+import { definedTagsMember, instant, readTags, tagsMember } from "../../vault/oci-answers.ts";
 import { isRepeatable, vaultError } from "../../vault/oci-errors.ts";
 import type { VaultAccess } from "../../vault/oci-store.ts";
 import { type RotationPlan, rotationMembers, rotationPlanOf } from "../../vault/rotation-answers.ts";
@@ -23,6 +24,8 @@ export interface SecretFacts {
   readonly metadata: Readonly<Record<string, unknown>>;
   /** Null: unreadable. */
   readonly tags: Tags | null;
+  /** Empty where unreadable. */
+  readonly definedTags: DefinedTags;
   readonly rotation: RotationPlan;
   /** An expiry rule lets nobody read an expired version, the rotator neither. */
   readonly isBlockedOnExpiry: boolean;
@@ -38,6 +41,7 @@ const schema = z.object({
   isReplica: optional(z.boolean()),
   metadata: optional(z.record(z.string(), z.unknown())),
   freeformTags: tagsMember,
+  definedTags: definedTagsMember,
   secretRules: optional(
     z.array(z.object({ ruleType: z.string(), isSecretContentRetrievalBlockedOnExpiry: optional(z.boolean()) })),
   ),
@@ -72,6 +76,7 @@ export async function readSecretFacts(
     isReplica: data.isReplica ?? false,
     metadata: data.metadata ?? {},
     tags: readTags(data.freeformTags),
+    definedTags: data.definedTags ?? {},
     rotation: rotationPlanOf(data),
     isBlockedOnExpiry: (data.secretRules ?? []).some((rule) => rule.isSecretContentRetrievalBlockedOnExpiry === true),
     expiresAt: data.timeOfCurrentVersionExpiry ?? null,

@@ -34,11 +34,8 @@ function proxyFindings(environment: Facts["environment"]): Finding[] {
   }
 }
 
-/**
- * What the settings say, and what they leave open.
- * @param issuerOrigin where the secret's credential goes; null: not known
- */
-export function checkSettings(facts: Facts, issuerOrigin: string | null): Finding[] {
+/** What the settings say, and what they leave open. */
+export function checkSettings(facts: Facts): Finding[] {
   const { settings, environment, healed } = facts;
   const findings = [whereFrom(facts), ...proxyFindings(environment)];
   if ("failure" in settings) return [...findings, failed("settings", settings.failure, NOWHERE)];
@@ -49,10 +46,8 @@ export function checkSettings(facts: Facts, issuerOrigin: string | null): Findin
     findings.push(warning("settings", what, setLine(facts, "OROT_PAUSED", "false")));
   }
   if (value.issuerOrigins === null) {
-    const what = "OROT_ISSUER_ORIGINS is not set, so a secret's content may send its credential to any https address";
-    findings.push(
-      warning("settings", what, setLine(facts, "OROT_ISSUER_ORIGINS", issuerOrigin ?? "<the issuer's origin>")),
-    );
+    const what = "OROT_ISSUER_ORIGINS is not set, so credentials go to Oracle's own identity domains and nowhere else";
+    findings.push(ok("settings", what));
   }
   if (value.healCompartmentIds === null) {
     const what = "OROT_HEAL_COMPARTMENT_IDS is not set, so a scheduled heal finds nothing to heal and answers 400";

@@ -1,5 +1,5 @@
-import { parseAuthority } from "../../issuers/authority-content.ts";
 import { bearerOf, type Credential, type Login } from "../../issuers/issuer.ts";
+import type { Place } from "../../place.ts";
 import { survives } from "../../recovery/own-metadata.ts";
 import type { Settings } from "../../settings.ts";
 import { problemOf } from "../cli-error.ts";
@@ -49,39 +49,16 @@ async function readBackFinding(credential: Credential, login: Login): Promise<Fi
   }
 }
 
-/** What each authority's own secret says. */
-async function authorityContents(
-  issuer: IssuerAccess,
-  settings: Settings,
-  compartmentId: string | null,
-): Promise<Finding[]> {
-  const findings: Finding[] = [];
-  for (const id of settings.authoritySecretIds ?? []) {
-    const name = `the second authority ${id.slice(-8)}`;
-    try {
-      const { mayRotate } = parseAuthority(await issuer.readSecretText(id));
-      if (mayRotate.includes("*")) {
-        const what = `${name} may rotate every client at its origin: its mayRotate is ["*"]`;
-        findings.push(warning("settings", what, `name the clients in mayRotate of ${id}`));
-      }
-    } catch (thrown) {
-      const found = failed("ways-back", problemOf(thrown), { compartmentId, secretId: id });
-      findings.push({ ...found, what: `${name}: ${found.what}` });
-    }
-  }
-  return findings;
-}
-
 interface Asked {
   readonly findings: readonly Finding[];
   readonly isAnyAlive: boolean;
 }
 
-/** Logs in as each authority that may speak for this client. One that could not be read is told of by its content. */
-async function askAuthorities(issuer: IssuerAccess, credential: Credential): Promise<Asked> {
+/** Logs in as each authority that may speak for this client. One that could not be read is told of among the bindings. */
+async function askAuthorities(issuer: IssuerAccess, credential: Credential, place: Place): Promise<Asked> {
   const findings: Finding[] = [];
   let isAnyAlive = false;
-  const authorities = await issuer.authoritiesFor(credential);
+  const authorities = await issuer.authoritiesFor(credential, place);
   for (const { name, prove } of authorities.filter(({ isUnread }) => isUnread !== true)) {
     const who = `the second authority ${name}`;
     const proven = await prove();
@@ -138,23 +115,16 @@ export async function checkWaysBack(
   facts: Facts,
   settings: Settings,
   issuer: IssuerAccess,
-  credential: Credential,
-  login: Login,
+  { credential, login, place }: { readonly credential: Credential; readonly login: Login; readonly place: Place },
   now: number,
 ): Promise<Finding[]> {
-  const contents = await authorityContents(issuer, settings, known(facts.secret)?.compartmentId ?? null);
   const readBack = await readBackFinding(credential, login);
   let asked: Asked = { findings: [], isAnyAlive: false };
   try {
-    asked = await askAuthorities(issuer, credential);
+    asked = await askAuthorities(issuer, credential, place);
   } catch (thrown) {
     const unasked = failed("ways-back", problemOf(thrown), { compartmentId: null, secretId: null });
-    return [...contents, ...readBack, unasked];
+    return [...readBack, unasked];
   }
-  return [
-    ...contents,
-    ...readBack,
-    ...asked.findings,
-    verdictFinding(facts, settings, credential, asked.isAnyAlive, now),
-  ];
+  return [...readBack, ...asked.findings, verdictFinding(facts, settings, credential, asked.isAnyAlive, now)];
 }

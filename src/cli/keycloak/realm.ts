@@ -7,8 +7,7 @@ import { createRateGate } from "../../http/rate-gate.ts";
 import type { Transport } from "../../http/transport.ts";
 import { type Answer, isTransient, json, noAnswer } from "../../issuers/answers.ts";
 import { authorityOf } from "../../issuers/authorities.ts";
-import { type AuthorityContent, parseAuthority } from "../../issuers/authority-content.ts";
-import { keycloakLogin } from "../../issuers/keycloak.ts";
+import { type AuthorityContent, ownClient, parseAuthority } from "../../issuers/authority-content.ts";
 import type { Secret } from "../../secret.ts";
 import { createOciStore } from "../../vault/oci-store.ts";
 import { CliError } from "../cli-error.ts";
@@ -41,21 +40,22 @@ const serverInfo = z.object({ features: z.array(z.object({ name: z.string(), ena
 function unfit(what: string): CliError {
   return new CliError("USAGE", {
     what: `the secret of --authority ${what}`,
-    next: "name a secret with the members kind, issuer, origin, clientId, clientSecret and mayRotate (docs/deploying.md, second authorities)",
+    next: "name a secret with the members kind, issuer, url, realm, clientId, clientSecret and mayRotate (docs/deploying.md, second authorities)",
   });
 }
 
 function readAuthority(stored: Secret, { url }: RealmPlace): AuthorityContent {
-  let content: AuthorityContent;
+  let content: ReturnType<typeof parseAuthority>;
   try {
     content = parseAuthority(stored);
   } catch (thrown) {
     const { message } = asRotationError(thrown);
     throw unfit(message.replace(/^a secret in OROT_AUTHORITY_SECRET_IDS /, ""));
   }
-  if (content.issuer !== "keycloak") throw unfit("is not for Keycloak");
+  if ("isOutdated" in content) throw unfit("has the member origin of an earlier edition, in place of url and realm");
+  if (content.issuer.name !== "keycloak") throw unfit("is not for Keycloak");
   // A credential goes nowhere but where its own secret says.
-  if (content.origin !== new URL(url).origin) throw unfit("is for another origin than this server");
+  if (content.address.base !== url) throw unfit(`is for the server at ${content.address.base}, not for this one`);
   return content;
 }
 
@@ -101,19 +101,7 @@ export async function openRealm(
   const toServer: Transport = authorities === null ? transport : (request) => transport({ ...request, authorities });
   const limits = { ratePauseMs: settings.ratePauseSeconds * 1000, patienceMs: () => budget.remaining() };
   const http = createIssuerHttp(toServer, createRateGate(clock), budget, limits, clock);
-  const { url: base, realm } = place;
-  const { clientId } = content;
-  const client = { issuer: "keycloak", base, realm, tenant: null, tokenUrl: null, clientId, subject: null };
-  const authority = authorityOf(
-    content,
-    "--authority",
-    { client, ...keycloakLogin(place.url, place.realm) },
-    {
-      http,
-      clock,
-      entropy,
-    },
-  );
+  const authority = authorityOf(content, "--authority", ownClient(content), { http, clock, entropy });
   let token: Secret | null = null;
 
   const login = async (): Promise<Secret> => {
@@ -123,7 +111,7 @@ export async function openRealm(
       throw new CliError("ANSWERED", {
         code: "SECRET_REJECTED",
         what: `${WHO} refuses the credential in the secret of --authority`,
-        next: "store the working one there; for a client of another realm name its tokenUrl",
+        next: "store the working one there; its member realm is the administrator's own realm",
       });
     }
     return login.proof.token;

@@ -8,6 +8,7 @@ export const questions = {
   "chosen-value": "does the domain take a client secret of our choosing",
   "new-secret": "how late does a new client secret work",
   "old-token": "does a token outlive the client secret that got it",
+  "defined-tag": "does setting a defined tag need a right of its own",
   "version-deletion": "may a version await deletion while the secret is written",
 } as const;
 export type Question = keyof typeof questions;

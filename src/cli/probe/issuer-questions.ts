@@ -1,6 +1,7 @@
 import type { Clock } from "../../clock.ts";
 import type { Transport } from "../../http/transport.ts";
 import { bearerOf, type Credential } from "../../issuers/issuer.ts";
+import { rawBasicProof } from "../../issuers/token-request.ts";
 import type { Secret } from "../../secret.ts";
 import { type FunctionAnswer, partsOf } from "../function.ts";
 import { type Answer, answered, unknown } from "./answers.ts";
@@ -134,9 +135,8 @@ export async function askRegenerate(probe: IssuerProbe): Promise<readonly Answer
   const { clock, tape, rotate, open, readCurrent } = probe;
   const before = open(await readCurrent());
   const login = await before.login(null);
-  const authorization =
-    before.proofOfClient(before.client.clientId, before.clientSecret.reveal()).headers["authorization"] ?? "";
-  tape.start(authorization);
+  const { headers } = rawBasicProof(before.client.clientId, before.clientSecret.reveal());
+  tape.start(headers["authorization"] ?? "");
   const answer = await rotate("issuer");
   const { code, what } = partsOf(answer);
   const mintedAt = tape.mintedAt();

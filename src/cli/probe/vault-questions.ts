@@ -38,7 +38,7 @@ async function listed(probe: VaultProbe): Promise<VersionList> {
 }
 
 /** Repeats what Vault calls busy or lost to another writer, each time with the etag of then. */
-async function written(probe: VaultProbe, write: (etag: string | null) => Promise<Write>): Promise<Write> {
+export async function written(probe: VaultProbe, write: (etag: string | null) => Promise<Write>): Promise<Write> {
   let last = await write((await settled(probe)).etag);
   for (let turn = 1; turn < TRIES && (last.outcome === "busy" || last.outcome === "race-lost"); turn++) {
     await probe.clock.sleep(POLL_MS);

@@ -18,14 +18,14 @@ export const edfiCms: ProvenIssuer = {
         clientId: client.key,
         clientSecret: client.secret,
       },
-      authority: {
+      authority: (secretId) => ({
         kind: "client-secret",
         issuer: "edfi-cms",
-        origin: ORIGIN,
+        url: ORIGIN,
         clientId: other.key,
         clientSecret: other.secret,
-        mayRotate: [String(client.apiClientId)],
-      },
+        mayRotate: [{ client: client.key, apiClientId: client.apiClientId, secretId }],
+      }),
       environment: { OROT_ISSUER_ORIGINS: ORIGIN },
     };
   },

@@ -9,8 +9,8 @@ export interface ProvenClient {
   readonly clientId: string;
   /** The secret's content in Vault. */
   readonly content: object;
-  /** The content of a second authority's own secret; null: the combination has none. */
-  readonly authority: object | null;
+  /** The content of a second authority's own secret, bound to the secret of this OCID; null: the combination has none. */
+  readonly authority: ((secretId: string) => object) | null;
   /** Settings of the function that this kind of issuer needs. */
   readonly environment: Readonly<Record<string, string>>;
 }

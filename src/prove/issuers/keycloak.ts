@@ -24,14 +24,17 @@ function keycloakWith(
           clientId: client.clientId,
           clientSecret: client.secret,
         },
-        authority: other && {
-          kind: "client-secret",
-          issuer: "keycloak",
-          origin: ORIGIN,
-          clientId: other.clientId,
-          clientSecret: other.secret,
-          mayRotate: [client.clientId],
-        },
+        authority:
+          other &&
+          ((secretId) => ({
+            kind: "client-secret",
+            issuer: "keycloak",
+            url: ORIGIN,
+            realm: REALM,
+            clientId: other.clientId,
+            clientSecret: other.secret,
+            mayRotate: [{ client: client.clientId, secretId }],
+          })),
         environment: { OROT_ISSUER_ORIGINS: ORIGIN },
       };
     },

@@ -15,14 +15,16 @@ export const ociIam: ProvenIssuer = {
     return {
       clientId,
       content: { iamDomainInstanceId: INSTANCE, appId, clientId, appSecret: app.secret },
-      authority: other && {
-        kind: "client-secret",
-        issuer: "oci-iam",
-        origin: `https://${INSTANCE}.identity.oraclecloud.com`,
-        clientId: other.clientId,
-        clientSecret: other.secret,
-        mayRotate: [appId],
-      },
+      authority:
+        other &&
+        ((secretId) => ({
+          kind: "client-secret",
+          issuer: "oci-iam",
+          url: `https://${INSTANCE}.identity.oraclecloud.com`,
+          clientId: other.clientId,
+          clientSecret: other.secret,
+          mayRotate: [{ client: clientId, appId, secretId }],
+        })),
       environment: {},
     };
   },

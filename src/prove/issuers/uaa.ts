@@ -12,14 +12,16 @@ export const uaa: ProvenIssuer = {
     return {
       clientId: client.clientId,
       content: { issuer: "uaa", url: `${ORIGIN}/uaa`, clientId: client.clientId, clientSecret: client.secret },
-      authority: other && {
-        kind: "client-secret",
-        issuer: "uaa",
-        origin: ORIGIN,
-        clientId: other.clientId,
-        clientSecret: other.secret,
-        mayRotate: [client.clientId],
-      },
+      authority:
+        other &&
+        ((secretId) => ({
+          kind: "client-secret",
+          issuer: "uaa",
+          url: `${ORIGIN}/uaa`,
+          clientId: other.clientId,
+          clientSecret: other.secret,
+          mayRotate: [{ client: client.clientId, secretId }],
+        })),
       // So that every heal and every further rotation ends the overlap of the one before.
       environment: { OROT_ISSUER_ORIGINS: ORIGIN, OROT_GRACE_HOURS: "0" },
     };

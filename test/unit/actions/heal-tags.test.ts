@@ -23,16 +23,17 @@ function keycloakClient(roles: readonly string[], wardenRoles: readonly string[]
       subjectId: clientId,
       content: { issuer: "keycloak", url: origin, realm: "r", clientId, clientSecret: secret },
       rotatedMember: "clientSecret",
-      authority: warden && {
-        kind: "client-secret",
-        issuer: "keycloak",
-        origin,
-        realm: "r",
-        tokenUrl: `${origin}/realms/r/protocol/openid-connect/token`,
-        clientId: warden.clientId,
-        clientSecret: warden.secret,
-        mayRotate: [clientId],
-      },
+      authority:
+        warden &&
+        ((secretId) => ({
+          kind: "client-secret",
+          issuer: "keycloak",
+          url: origin,
+          realm: "r",
+          clientId: warden.clientId,
+          clientSecret: warden.secret,
+          mayRotate: [{ client: clientId, secretId }],
+        })),
       accepts: (value) => admin.keycloakLogin("r", clientId, value) === "accepted",
       state: () => admin.keycloakClient("r", clientId).secret,
     };

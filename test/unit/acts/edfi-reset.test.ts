@@ -93,13 +93,19 @@ describe("what keeps a reset from being made", () => {
     expect(resets(w)).toBe(1);
   });
 
-  /** The administrator may reset every client, and the content names another one. */
+  /** The content names another client beside its own key, and so does the administrator's entry for it. */
   const misdirected = (change: (content: Record<string, unknown>, otherId: number) => object): WorldOptions => ({
     client: (emulator) => {
       const other = emulator.admin.createApiClient();
       const client = edfiClient()(emulator);
       const content = { ...client.content, ...change(client.content, other.apiClientId) };
-      return { ...client, content, authority: { ...client.authority, mayRotate: ["*"] } };
+      const { clientId: key, apiClientId, applicationId } = content as Readonly<Record<string, unknown>>;
+      const entry = { client: key, ...(applicationId === undefined ? { apiClientId } : { applicationId }) };
+      const authority = (secretId: string) => ({
+        ...client.authority?.(secretId),
+        mayRotate: [{ ...entry, secretId }],
+      });
+      return { ...client, content, authority };
     },
   });
 
@@ -134,7 +140,11 @@ describe("what keeps a reset from being made", () => {
       client: (emulator) => {
         const client = edfiClient()(emulator);
         const content = { ...client.content, clientSecret: "a-mistyped-one" };
-        return { ...client, content, authority: { ...client.authority, clientSecret: "another-mistyped-one" } };
+        const authority = (secretId: string) => ({
+          ...client.authority?.(secretId),
+          clientSecret: "another-mistyped-one",
+        });
+        return { ...client, content, authority };
       },
     });
     const answer = await send(w, "heal");

@@ -18,7 +18,7 @@ async function expiredWorld(hasAuthority: boolean) {
   const secretId = admin.createSecret({ name: "kc", content: JSON.stringify(content) });
   if (hasAuthority) {
     const authority = {
-      ...{ kind: "client-secret", issuer: "keycloak", origin: ORIGIN, mayRotate: [client.clientId] },
+      ...{ kind: "client-secret", ...common, mayRotate: [{ client: client.clientId, secretId }] },
       ...{ clientId: other.clientId, clientSecret: other.secret },
     };
     admin.keycloakClient("shop", other.clientId).attributes = {};

@@ -4,13 +4,16 @@ import nock from "nock";
 import { describe, expect, test } from "vitest";
 import { parseContent } from "../../../src/content.ts";
 import { createSeededEntropy } from "../../../src/emulator/seeded-entropy.ts";
-import { RotationError } from "../../../src/errors.ts";
+import { AuthorityError, RotationError } from "../../../src/errors.ts";
 import type { OciSigner } from "../../../src/http/oci-http-client.ts";
-import { type AuthorityContext, authoritiesFor } from "../../../src/issuers/authorities.ts";
+import { type AuthorityContext, authoritiesFor, type Bound } from "../../../src/issuers/authorities.ts";
+import { type Client, clientTag } from "../../../src/issuers/client.ts";
+import { clientIn } from "../../../src/issuers/index.ts";
 import type { Authority } from "../../../src/issuers/issuer.ts";
-import { ociIam } from "../../../src/issuers/oci-iam.ts";
 import { createLog } from "../../../src/log.ts";
+import type { Place } from "../../../src/place.ts";
 import { Secret } from "../../../src/secret.ts";
+import { parseSettings } from "../../../src/settings.ts";
 import { expectNoTrace } from "../../support/failures.ts";
 import { createRig } from "../../support/issuer-rig.ts";
 
@@ -28,29 +31,47 @@ const keys = generateKeyPairSync("rsa", {
   publicKeyEncoding: { type: "spki", format: "pem" },
   privateKeyEncoding: { type: "pkcs8", format: "pem" },
 });
-const common = { issuer: "oci-iam", origin: HOST, clientId: "admin_client", mayRotate: [APP_ID] };
+const ROTATED = "ocid1.vaultsecret.oc1..rotated";
+const COMPARTMENT = "ocid1.compartment.oc1..team";
+const entry = { client: "app_client", appId: APP_ID, secretId: ROTATED };
+const common = { issuer: "oci-iam", url: HOST, clientId: "admin_client", mayRotate: [entry] };
 const bySecret = { ...common, kind: "client-secret", clientSecret: CANARY };
 const byKey = { ...common, kind: "client-assertion", privateKey: keys.privateKey, keyId: "key-1" };
+const CONTENT = { domainUrl: HOST, appId: APP_ID, clientId: "app_client", appSecret: "its-own" };
 
 interface Setting {
   /** What Vault holds by OCID; an error is what reading it throws. */
   readonly held?: Readonly<Record<string, object | RotationError>>;
   readonly ids?: readonly string[] | null;
-  readonly apps?: AuthorityContext["settings"]["resourcePrincipalApps"];
+  /** Settings beside the ids of authorities. */
+  readonly environment?: Readonly<Record<string, string>>;
+  /** Of the secret that is rotated. */
+  readonly content?: object;
+  readonly place?: Partial<Place>;
 }
 
-function setUp({ held = { [FIRST]: bySecret }, ids = Object.keys(held), apps = null }: Setting = {}) {
+const clientOf = (content: object): Client => clientIn(parseContent(new Secret(JSON.stringify(content))));
+
+function setUp(setting: Setting = {}) {
+  const { held = { [FIRST]: bySecret }, environment = {}, content = CONTENT, place = {} } = setting;
+  const ids = setting.ids === undefined ? Object.keys(held) : setting.ids;
   const rig = createRig();
   const lines: string[] = [];
   const read: string[] = [];
   const signer: OciSigner = { signHttpRequest: () => Promise.resolve() };
-  const content = { domainUrl: HOST, appId: APP_ID, clientId: "app_client", appSecret: "its-own" };
-  const credential = ociIam.open(parseContent(new Secret(JSON.stringify(content))), rig);
+  const client = clientOf(content);
+  const bound: Bound = {
+    client,
+    place: { secretId: ROTATED, compartmentId: COMPARTMENT, definedTags: {}, ...place },
+  };
+  const origins = {
+    OROT_ISSUER_ORIGINS: "https://login.example.org,https://other.example.org,https://sso.example.org",
+  };
   const context: AuthorityContext = {
     http: rig.http,
     clock: rig.clock,
     entropy: createSeededEntropy(1),
-    settings: { authoritySecretIds: ids === null ? null : [...ids], resourcePrincipalApps: apps },
+    settings: { ...parseSettings({ ...origins, ...environment }), authoritySecretIds: ids === null ? null : [...ids] },
     log: createLog((line) => lines.push(line), rig.clock, false, {}),
     signer,
     readSecretText: async (secretId) => {
@@ -60,8 +81,10 @@ function setUp({ held = { [FIRST]: bySecret }, ids = Object.keys(held), apps = n
       return new Secret(JSON.stringify(found));
     },
   };
-  return { ...rig, signer, read, lines, find: () => authoritiesFor(credential, context) };
+  return { ...rig, client, signer, read, lines, find: () => authoritiesFor(bound, context) };
 }
+
+const names = (found: readonly Authority[]) => found.map(({ name }) => name);
 
 async function only(find: () => Promise<readonly Authority[]>): Promise<Authority> {
   const [first, ...others] = await find();
@@ -76,29 +99,9 @@ describe("who else may speak for a client", () => {
     expect(read).toEqual([]);
   });
 
-  test.each([
-    ["its id", [OTHER_ID, APP_ID]],
-    ["its id in upper case", [APP_ID.toUpperCase()]],
-    ["everyone", ["*"]],
-  ])("is one whose own secret names %s", async (_title, mayRotate) => {
-    const { find } = setUp({ held: { [FIRST]: { ...bySecret, mayRotate } } });
-    expect((await find()).map(({ name }) => name)).toEqual(["secret 11111111"]);
-  });
-
-  test.each([
-    ["nobody", { mayRotate: [] }],
-    ["another client", { mayRotate: [OTHER_ID] }],
-    ["a part of its id", { mayRotate: [APP_ID.slice(0, 31), `${APP_ID}0`] }],
-    ["the client's name instead of its id", { mayRotate: ["app_client"] }],
-    ["it at another origin", { origin: "https://other.example.org", mayRotate: ["*"] }],
-    ["it at another port", { origin: `${HOST}:8443`, mayRotate: ["*"] }],
-  ])("is none whose secret names %s", async (_title, change) => {
-    expect(await setUp({ held: { [FIRST]: { ...bySecret, ...change } } }).find()).toEqual([]);
-  });
-
   test("are several, in the order of the setting", async () => {
     const { find } = setUp({ held: { [FIRST]: bySecret, [SECOND]: byKey }, ids: [SECOND, FIRST] });
-    expect((await find()).map(({ name }) => name)).toEqual(["secret 22222222", "secret 11111111"]);
+    expect(names(await find())).toEqual(["secret 22222222", "secret 11111111"]);
   });
 
   test("leaves out one that cannot be understood, and puts those that could not be read last, with a warning that holds no value", async () => {
@@ -123,6 +126,349 @@ describe("who else may speak for a client", () => {
   });
 });
 
+describe("what binds a client to a secret", () => {
+  /** Whether the authority with this entry may be used. */
+  const isBound = async (mayRotate: readonly object[], setting: Setting = {}, members: object = {}) => {
+    const { find } = setUp({ held: { [FIRST]: { ...bySecret, ...members, mayRotate } }, ...setting });
+    return (await find()).length === 1;
+  };
+  const uaa = { issuer: "uaa", url: `${HOST}/uaa` };
+  const uaaContent = { ...uaa, clientId: "app", clientSecret: "its-own" };
+  const keycloak = { issuer: "keycloak", url: "https://sso.example.org/auth", realm: "shop" };
+  const keycloakContent = { ...keycloak, clientId: "app", clientSecret: "its-own" };
+  const edfi = { issuer: "edfi-cms", url: HOST };
+  const edfiContent = { ...edfi, apiClientId: 7, tenant: "d-1", clientId: "key", clientSecret: "its-own" };
+  const edfiEntry = { client: "key", apiClientId: 7, tenant: "d-1", secretId: ROTATED };
+
+  test.each([
+    ["an App, by its secret", [entry], {}, {}],
+    ["an App whose id is written in upper case", [{ ...entry, appId: APP_ID.toUpperCase() }], {}, {}],
+    ["an App, by the compartment", [{ ...entry, secretId: undefined, compartmentId: COMPARTMENT }], {}, {}],
+    ["a client of a UAA", [{ client: "app", secretId: ROTATED }], { content: uaaContent }, uaa],
+    [
+      "a client of the authority's own realm",
+      [{ client: "app", secretId: ROTATED }],
+      { content: keycloakContent },
+      keycloak,
+    ],
+    [
+      "a client of another realm than the authority's",
+      [{ client: "app", realm: "shop", secretId: ROTATED }],
+      { content: keycloakContent },
+      { ...keycloak, realm: "master" },
+    ],
+    ["an Ed-Fi client by its own id", [edfiEntry], { content: edfiContent }, edfi],
+    [
+      "an Ed-Fi client by its application",
+      [{ client: "key", applicationId: 3, tenant: "d-1", secretId: ROTATED }],
+      { content: { ...edfiContent, apiClientId: undefined, applicationId: 3 } },
+      edfi,
+    ],
+    [
+      "an Ed-Fi client that logs in where the authority does",
+      [edfiEntry],
+      { content: { ...edfiContent, tokenUrl: "https://sso.example.org/token" } },
+      { ...edfi, tokenUrl: "https://sso.example.org/token" },
+    ],
+    ["the second of two entries", [{ ...entry, client: "another" }, entry], {}, {}],
+  ] as const)("is an entry for %s", async (_title, mayRotate, setting, members) => {
+    expect(await isBound(mayRotate, setting, members)).toBe(true);
+  });
+
+  test.each<[title: string, entry: object, setting: Setting, members: object]>([
+    ["another client id, beside its App id", { ...entry, client: "another" }, {}, {}],
+    ["its client id in another case", { ...entry, client: "App_client" }, {}, {}],
+    ["its client id with a blank", { ...entry, client: "app_client " }, {}, {}],
+    ["another App id beside its client id", { ...entry, appId: OTHER_ID }, {}, {}],
+    ["another secret", { ...entry, secretId: `${ROTATED}2` }, {}, {}],
+    ["another compartment", { ...entry, secretId: undefined, compartmentId: `${COMPARTMENT}2` }, {}, {}],
+    ["it at another origin", entry, {}, { url: "https://other.example.org" }],
+    ["it at another port", entry, {}, { url: `${HOST}:8443` }],
+    [
+      "it at another path",
+      { client: "app", secretId: ROTATED },
+      { content: uaaContent },
+      { ...uaa, url: `${HOST}/uaa2` },
+    ],
+    ["it at the root", { client: "app", secretId: ROTATED }, { content: uaaContent }, { ...uaa, url: HOST }],
+    [
+      "it at a path in another case",
+      { client: "app", secretId: ROTATED },
+      { content: uaaContent },
+      { ...uaa, url: `${HOST}/UAA` },
+    ],
+    [
+      "it in another realm",
+      { client: "app", realm: "other", secretId: ROTATED },
+      { content: keycloakContent },
+      keycloak,
+    ],
+    [
+      "it in a realm of another case",
+      { client: "app", realm: "Shop", secretId: ROTATED },
+      { content: keycloakContent },
+      keycloak,
+    ],
+    [
+      "it without its realm",
+      { client: "app", secretId: ROTATED },
+      { content: keycloakContent },
+      { ...keycloak, realm: "master" },
+    ],
+    ["another Ed-Fi client", { ...edfiEntry, apiClientId: 8 }, { content: edfiContent }, edfi],
+    [
+      "an Ed-Fi application of the same number",
+      { ...edfiEntry, apiClientId: undefined, applicationId: 7 },
+      { content: edfiContent },
+      edfi,
+    ],
+    ["it without its tenant", { ...edfiEntry, tenant: undefined }, { content: edfiContent }, edfi],
+    ["it in another tenant", { ...edfiEntry, tenant: "d-2" }, { content: edfiContent }, edfi],
+    [
+      "it at another token address",
+      { ...edfiEntry, tokenUrl: "https://sso.example.org/token" },
+      { content: edfiContent },
+      edfi,
+    ],
+    [
+      "it, where it logs in elsewhere than the authority",
+      edfiEntry,
+      { content: { ...edfiContent, tokenUrl: "https://sso.example.org/token" } },
+      edfi,
+    ],
+  ])("is not an entry for %s", async (_title, wrong, setting, members) => {
+    expect(await isBound([wrong], setting, members)).toBe(false);
+  });
+
+  test("is not an entry of another kind of issuer at the same address", async () => {
+    const content = { issuer: "uaa", url: "https://sso.example.org/auth", clientId: "app", clientSecret: "its-own" };
+    expect(await isBound([{ client: "app", secretId: ROTATED }], { content }, keycloak)).toBe(false);
+  });
+
+  test("holds for a secret that has moved to another compartment, where it is bound by its OCID or by a tag", async () => {
+    const moved = {
+      place: { compartmentId: `${COMPARTMENT}2`, definedTags: { rotation: { client: clientTag(clientOf(CONTENT)) } } },
+    };
+    expect(await isBound([entry], moved)).toBe(true);
+    expect(await isBound([{ tag: "rotation.client" }], moved)).toBe(true);
+    expect(await isBound([{ ...entry, secretId: undefined, compartmentId: COMPARTMENT }], moved)).toBe(false);
+  });
+
+  test("is no compartment that could not be read", async () => {
+    const mayRotate = [{ ...entry, secretId: undefined, compartmentId: COMPARTMENT }];
+    expect(await isBound(mayRotate, { place: { compartmentId: null } })).toBe(false);
+  });
+
+  test.each([
+    ["an identity domain", CONTENT, {}],
+    ["a UAA", uaaContent, uaa],
+    ["a Keycloak, in another realm than the authority's", keycloakContent, { ...keycloak, realm: "master" }],
+    ["an Ed-Fi service", edfiContent, edfi],
+  ])("may be a defined tag that names the client of %s", async (_where, content, members) => {
+    const definedTags = { rotation: { client: clientTag(clientOf(content)), other: 7 } };
+    expect(await isBound([{ tag: "rotation.client" }], { content, place: { definedTags } }, members)).toBe(true);
+  });
+
+  test("may be a defined tag of a client whose text is too long for one", async () => {
+    const content = { ...uaaContent, clientId: `app-${"x".repeat(300)}` };
+    const client = clientTag(clientOf(content));
+    expect(client).toMatch(/^sha256:[\w-]{43}$/);
+    const setting = { content, place: { definedTags: { rotation: { client } } } };
+    expect(await isBound([{ tag: "rotation.client" }], setting, uaa)).toBe(true);
+    const other = { ...setting, content: { ...content, clientId: `app-${"x".repeat(301)}` } };
+    expect(await isBound([{ tag: "rotation.client" }], other, uaa)).toBe(false);
+  });
+
+  test("may be a defined tag of exactly 256 characters", async () => {
+    const room = 256 - clientTag(clientOf({ ...uaaContent, clientId: "a" })).length;
+    const content = { ...uaaContent, clientId: `a${"x".repeat(room)}` };
+    const client = clientTag(clientOf(content));
+    expect(client).toHaveLength(256);
+    const setting = { content, place: { definedTags: { rotation: { client } } } };
+    expect(await isBound([{ tag: "rotation.client" }], setting, uaa)).toBe(true);
+  });
+
+  test.each<[string, Place["definedTags"]]>([
+    ["is not set", {}],
+    ["of the same namespace has another key", { rotation: { owner: clientTag(clientOf(CONTENT)) } }],
+    ["has its namespace in another case", { Rotation: { client: clientTag(clientOf(CONTENT)) } }],
+    ["is a number", { rotation: { client: 7 } }],
+    ["names another client", { rotation: { client: clientTag(clientOf({ ...CONTENT, clientId: "another" })) } }],
+    ["names its App of another client", { rotation: { client: clientTag(clientOf({ ...CONTENT, appId: OTHER_ID })) } }],
+    ["is cut short", { rotation: { client: clientTag(clientOf(CONTENT)).slice(0, -1) } }],
+    ["is in another case", { rotation: { client: clientTag(clientOf(CONTENT)).toUpperCase() } }],
+  ])("is not a defined tag that %s", async (_title, definedTags) => {
+    expect(await isBound([{ tag: "rotation.client" }], { place: { definedTags } })).toBe(false);
+  });
+
+  test("is not a defined tag where the authority lives at another address", async () => {
+    const definedTags = { rotation: { client: clientTag(clientOf(CONTENT)) } };
+    const members = { url: "https://other.example.org" };
+    expect(await isBound([{ tag: "rotation.client" }], { place: { definedTags } }, members)).toBe(false);
+  });
+
+  describe("where the issuer has moved, and an alias says so,", () => {
+    const environment = { OROT_ISSUER_ALIASES: `${HOST}=https://other.example.org` };
+    const newContent = { ...CONTENT, domainUrl: "https://other.example.org" };
+    const tagged = (content: object) => ({ definedTags: { rotation: { client: clientTag(clientOf(content)) } } });
+
+    test("is an entry of an authority at the old address, or at the new one", async () => {
+      expect(await isBound([entry], { content: newContent, environment })).toBe(true);
+      expect(await isBound([entry], { environment }, { url: "https://other.example.org" })).toBe(true);
+      expect(await isBound([entry], { content: newContent })).toBe(false);
+    });
+
+    test("is a tag by either name of the client", async () => {
+      for (const place of [tagged(CONTENT), tagged(newContent)]) {
+        expect(await isBound([{ tag: "rotation.client" }], { content: newContent, environment, place })).toBe(true);
+      }
+      expect(await isBound([{ tag: "rotation.client" }], { content: newContent, place: tagged(CONTENT) })).toBe(false);
+    });
+  });
+});
+
+describe("an authority of an earlier edition", () => {
+  const { url: _, ...withoutUrl } = bySecret;
+  const old = { ...withoutUrl, origin: HOST };
+  const refusal = async (held: object, content?: object): Promise<string | null> => {
+    const { find, lines } = setUp({ held: { [FIRST]: held }, ...(content && { content }) });
+    const found = await find();
+    if (found.length === 0) return null;
+    expect(found.map(({ isUnread }) => isUnread)).toEqual([true]);
+    expect(JSON.parse(lines[0] ?? "")).toMatchObject({ event: "authority-unusable", outcome: "CONTENT_INVALID" });
+    const proven = await found[0]?.prove();
+    if (proven?.verdict !== "unknown") throw new Error("it was judged");
+    expect(proven.error).toBeInstanceOf(AuthorityError);
+    expectNoTrace([...lines, proven], CANARY);
+    return proven.error.returnMessage;
+  };
+  const written = (members: string) =>
+    expect.stringContaining(`write ${members} in its content in place of origin and mayRotate`);
+
+  test.each([
+    ["its App id", [APP_ID]],
+    ["its App id in upper case", [APP_ID.toUpperCase()]],
+    ["everyone", ["*"]],
+  ])("that named %s is refused, with what to write for this secret", async (_title, mayRotate) => {
+    const said = await refusal({ ...old, mayRotate });
+    expect(said).toMatch(
+      /^CONTENT_INVALID: the second authority in secret 11111111 is written as an earlier edition had it/,
+    );
+    expect(said).toEqual(
+      written(`"url":"${HOST}","mayRotate":[{"client":"app_client","appId":"${APP_ID}","secretId":"${ROTATED}"}]`),
+    );
+  });
+
+  test("that has a url and ids is refused too, and keeps the entries that it has", async () => {
+    expect(await refusal({ ...bySecret, mayRotate: [APP_ID, { tag: "a.b" }] })).toEqual(
+      written(
+        `"url":"${HOST}","mayRotate":[{"tag":"a.b"},{"client":"app_client","appId":"${APP_ID}","secretId":"${ROTATED}"}]`,
+      ),
+    );
+  });
+
+  test("that has an origin and entries is refused too", async () => {
+    expect(await refusal({ ...old, origin: HOST, mayRotate: ["*", entry] })).toMatch(/^CONTENT_INVALID/);
+  });
+
+  test.each<[string, object, object, string]>([
+    [
+      "a UAA",
+      { issuer: "uaa", mayRotate: ["app"] },
+      { issuer: "uaa", url: `${HOST}/uaa`, clientId: "app", clientSecret: "its-own" },
+      `"url":"${HOST}/uaa","mayRotate":[{"client":"app","secretId":"${ROTATED}"}]`,
+    ],
+    [
+      "a Keycloak, which logged in at the client's realm",
+      { issuer: "keycloak", mayRotate: ["app"] },
+      { issuer: "keycloak", url: `${HOST}/auth`, realm: "shop", clientId: "app", clientSecret: "its-own" },
+      `"url":"${HOST}/auth","realm":"shop","mayRotate":[{"client":"app","realm":"shop","secretId":"${ROTATED}"}]`,
+    ],
+    [
+      "a Keycloak, which logged in at a realm of its own",
+      { issuer: "keycloak", mayRotate: ["app"], tokenUrl: `${HOST}/auth/realms/master/protocol/openid-connect/token` },
+      { issuer: "keycloak", url: `${HOST}/auth`, realm: "shop", clientId: "app", clientSecret: "its-own" },
+      `"url":"${HOST}/auth","realm":"master","mayRotate":[{"client":"app","realm":"shop","secretId":"${ROTATED}"}]`,
+    ],
+    [
+      "an Ed-Fi service, by the client's number",
+      { issuer: "edfi-cms", mayRotate: ["7"] },
+      { issuer: "edfi-cms", url: HOST, apiClientId: 7, tenant: "d-1", clientId: "key", clientSecret: "its-own" },
+      `"url":"${HOST}","mayRotate":[{"client":"key","apiClientId":7,"tenant":"d-1","secretId":"${ROTATED}"}]`,
+    ],
+    [
+      "an Ed-Fi service, by its application, which logged in where the client does",
+      { issuer: "edfi-cms", mayRotate: ["applications/3"] },
+      {
+        ...{ issuer: "edfi-cms", url: HOST, applicationId: 3 },
+        tokenUrl: `${HOST}/sso/token`,
+        clientId: "key",
+        clientSecret: "x",
+      },
+      `"url":"${HOST}","tokenUrl":"${HOST}/sso/token","mayRotate":[{"client":"key","applicationId":3,"secretId":"${ROTATED}"}]`,
+    ],
+  ])("of %s is refused, with what to write", async (_title, members, content, said) => {
+    expect(await refusal({ ...old, ...members }, content)).toEqual(written(said));
+  });
+
+  test("takes what the message says", async () => {
+    const said = (await refusal({ ...old, mayRotate: ["*"] })) ?? "";
+    const [, members = ""] = /write (.*) in its content in place of origin and mayRotate/.exec(said) ?? [];
+    const { find } = setUp({ held: { [FIRST]: { ...withoutUrl, ...JSON.parse(`{${members}}`) } } });
+    expect((await find()).map(({ isUnread }) => isUnread)).toEqual([undefined]);
+  });
+
+  test.each([
+    ["named another client", { mayRotate: [OTHER_ID] }],
+    ["was for another origin", { origin: "https://other.example.org", mayRotate: ["*"] }],
+    ["was for another kind of issuer", { issuer: "uaa", mayRotate: ["*"] }],
+    ["had an origin that was none", { origin: CANARY, mayRotate: ["*"] }],
+  ])("that %s is in nobody's way", async (_title, members) => {
+    expect(await refusal({ ...old, ...members })).toBeNull();
+  });
+});
+
+describe("where an authority logs in", () => {
+  test("is held to OROT_ISSUER_ORIGINS: one elsewhere is not asked, and the line to set is said", async () => {
+    const tokenUrl = "https://idp.example.org/token";
+    const { find, lines } = setUp({ held: { [FIRST]: { ...bySecret, tokenUrl } } });
+    const unasked = await only(find);
+    expect(unasked.isUnread).toBe(true);
+    const proven = await unasked.prove();
+    if (proven.verdict !== "unknown") throw new Error("it was judged");
+    expect(proven.error).toMatchObject({ code: "ORIGIN_NOT_ALLOWED" });
+    expect(proven.error.returnMessage).toContain(`,${tokenUrl} if that address is right`);
+    expect(JSON.parse(lines[0] ?? "")).toMatchObject({ outcome: "ORIGIN_NOT_ALLOWED" });
+  });
+
+  test("is nothing that the rotated secret says: its token address hears nothing", async () => {
+    const content = { issuer: "edfi-cms", url: HOST, apiClientId: 7, clientId: "key", clientSecret: "its-own" };
+    const named = { client: "key", apiClientId: 7, tokenUrl: "https://sso.example.org/token", secretId: ROTATED };
+    const held = { [FIRST]: { ...bySecret, issuer: "edfi-cms", mayRotate: [named] } };
+    nock(HOST).post("/connect/token").reply(200, { access_token: TOKEN });
+    const { find } = setUp({ held, content: { ...content, tokenUrl: "https://sso.example.org/token" } });
+    const proven = await (await only(find)).prove();
+    expect(proven).toMatchObject({ verdict: "accepted", proof: { tokenUrl: `${HOST}/connect/token` } });
+  });
+
+  test("is its own realm, whatever the client's", async () => {
+    const sso = "https://sso.example.org/auth";
+    const content = { issuer: "keycloak", url: sso, realm: "shop", clientId: "app", clientSecret: "its-own" };
+    const named = { client: "app", realm: "shop", secretId: ROTATED };
+    const held = { [FIRST]: { ...byKey, issuer: "keycloak", url: sso, realm: "master", mayRotate: [named] } };
+    let audience: unknown;
+    nock("https://sso.example.org")
+      .post("/auth/realms/master/protocol/openid-connect/token", (body) => {
+        const [, payload = ""] = String(new URLSearchParams(body).get("client_assertion")).split(".");
+        audience = JSON.parse(Buffer.from(payload, "base64url").toString()).aud;
+        return true;
+      })
+      .reply(200, { access_token: TOKEN });
+    expect(await (await only(setUp({ held, content }).find)).prove()).toMatchObject({ verdict: "accepted" });
+    expect(audience).toBe(`${sso}/realms/master`);
+  });
+});
+
 describe("one whose own secret could not be read", () => {
   const refused = new RotationError("SECRET_NOT_ROTATABLE", "Vault refused GetSecretBundle with 400");
 
@@ -136,7 +482,7 @@ describe("one whose own secret could not be read", () => {
   });
 
   test.each([
-    ["names another client by then", { ...bySecret, mayRotate: [OTHER_ID] }],
+    ["names another client by then", { ...bySecret, mayRotate: [{ ...entry, appId: OTHER_ID }] }],
     ["cannot be understood by then", { ...bySecret, clientId: 5 }],
   ])("has nothing to say where it %s", async (_title, now) => {
     const held: Record<string, object | RotationError> = { [FIRST]: refused };
@@ -174,21 +520,32 @@ describe("one whose own secret could not be read", () => {
 });
 
 describe("the function's resource principal", () => {
-  test("speaks where the settings name origin and id, and after the others", async () => {
-    const { find, signer } = setUp({ apps: [{ origin: HOST, appId: APP_ID }] });
+  const apps = (...fields: readonly string[]) => ({ OROT_RESOURCE_PRINCIPAL_APPS: fields.join("#") });
+
+  test("speaks where the settings name client and secret, and after the others", async () => {
+    const { find, signer, client } = setUp({ environment: apps(HOST, APP_ID, "app_client", ROTATED) });
     const found = await find();
-    expect(found.map(({ name }) => name)).toEqual(["secret 11111111", "resource principal"]);
-    expect(await found[1]?.prove()).toMatchObject({
-      verdict: "accepted",
-      proof: { kind: "signature", client: { base: HOST, subject: APP_ID }, by: "authority", signer },
-    });
+    expect(names(found)).toEqual(["secret 11111111", "resource principal"]);
+    const proof = { kind: "signature", client, by: "authority", signer };
+    expect(await found[1]?.prove()).toEqual({ verdict: "accepted", proof });
+  });
+
+  test("speaks at an address that the settings call the same", async () => {
+    const environment = {
+      ...apps("https://other.example.org", APP_ID, "app_client", ROTATED),
+      OROT_ISSUER_ALIASES: `https://other.example.org=${HOST}`,
+    };
+    expect(names(await setUp({ ids: null, environment }).find())).toEqual(["resource principal"]);
   });
 
   test.each([
-    ["another id", { origin: HOST, appId: OTHER_ID }],
-    ["another origin", { origin: "https://other.example.org", appId: APP_ID }],
-  ])("does not speak where they name %s", async (_title, app) => {
-    expect(await setUp({ ids: null, apps: [app] }).find()).toEqual([]);
+    ["another App", [HOST, OTHER_ID, "app_client", ROTATED]],
+    ["another client beside its App", [HOST, APP_ID, "another", ROTATED]],
+    ["its client in another case", [HOST, APP_ID, "App_client", ROTATED]],
+    ["another secret", [HOST, APP_ID, "app_client", `${ROTATED}2`]],
+    ["another address", ["https://other.example.org", APP_ID, "app_client", ROTATED]],
+  ])("does not speak where they name %s", async (_title, fields) => {
+    expect(await setUp({ ids: null, environment: apps(...fields) }).find()).toEqual([]);
   });
 });
 

@@ -19,7 +19,6 @@ describe("the content", () => {
         subject,
       },
       rotatedMember: "clientSecret",
-      assertionAudience: `${HOST}${TOKEN_PATH}`,
       traits: { valueChosenBy: "issuer", overlap: "none", readBack: "no", authorities: ["other-client"] },
     });
     expectQuiet(credential);

@@ -5,12 +5,14 @@ import { expectQuiet, HOST, KEY, setUp, TOKEN } from "./edfi-cms-rig.ts";
 
 const shown = { id: 7, applicationId: 3, clientId: KEY, name: "a client", isApproved: true, dataStoreIds: [] };
 const notFound = (detail: string) => ({ detail, type: "urn:ed-fi:api:not-found", title: "Not Found", status: 404 });
-const KEYCLOAK = { tokenUrl: `${HOST}/auth/realms/edfi/protocol/openid-connect/token` };
+const SSO = "https://sso.example.org/auth";
+const TOKEN_URL = `${SSO}/realms/edfi/protocol/openid-connect/token`;
+const ADMITTED = { OROT_ISSUER_ORIGINS: `${HOST},https://sso.example.org` };
 const POLICY = { "client.secret.expiration.time": "1795000000" };
 
 /** What a preflight says, in words; null: nothing is in the way. */
-async function said(members: object): Promise<string | null> {
-  const { credential, proof } = setUp(members);
+async function said(...given: Parameters<typeof setUp>): Promise<string | null> {
+  const { credential, proof } = setUp(...given);
   try {
     await credential.preflight?.(() => Promise.resolve(proof));
     return null;
@@ -83,16 +85,17 @@ describe("before a reset", () => {
 });
 
 describe("a Keycloak behind the service", () => {
-  const asking = (status: number, body: unknown) => {
+  const asking = (status: number, body: unknown, host = "https://sso.example.org") => {
     showing(200, shown);
-    nock(HOST, { reqheaders: { authorization: `Bearer ${TOKEN}` } })
+    nock(host, { reqheaders: { authorization: `Bearer ${TOKEN}` } })
       .get(`/auth/admin/realms/edfi/clients?clientId=${KEY}`)
       .reply(status, JSON.stringify(body));
   };
+  const CLIENT = { tokenUrl: TOKEN_URL };
 
-  test("at the same origin that shows an expiry of the secret is refused: a policy rotates it", async () => {
+  test("that gave the administrator its token, and shows an expiry of the secret, is refused: a policy rotates it", async () => {
     asking(200, [{ id: "u", clientId: KEY, attributes: POLICY }]);
-    expect(await said(KEYCLOAK)).toMatch(
+    expect(await said(CLIENT, TOKEN_URL, ADMITTED)).toMatch(
       /^ISSUER_CONFIGURATION: a client policy of the Keycloak .* Next: take the client out of that policy/,
     );
   });
@@ -108,11 +111,35 @@ describe("a Keycloak behind the service", () => {
     [500, {}],
   ])("that answers %i %j shows no policy", async (status, body) => {
     asking(status, body);
-    expect(await said(KEYCLOAK)).toBeNull();
+    expect(await said(CLIENT, TOKEN_URL, ADMITTED)).toBeNull();
   });
 
-  test("at another origin is not asked: the administrator's token goes nowhere else", async () => {
+  test("is asked where the administrator logs in, also where the content names it by another address of the same", async () => {
+    asking(200, [{ id: "u", clientId: KEY, attributes: POLICY }]);
+    const moved = { tokenUrl: "https://old.example.org/auth/realms/edfi/protocol/openid-connect/token" };
+    const aliases = `https://old.example.org/auth/realms/edfi=${SSO}/realms/edfi`;
+    const environment = { ...ADMITTED, OROT_ISSUER_ALIASES: aliases };
+    expect(await said(moved, TOKEN_URL, environment)).toMatch(/^ISSUER_CONFIGURATION: a client policy/);
+  });
+
+  test.each([
+    ["at the service's own origin", `${HOST}/auth/realms/edfi/protocol/openid-connect/token`],
+    ["in another realm", `${SSO}/realms/other/protocol/openid-connect/token`],
+    ["at another host", "https://evil.example.org/realms/edfi/protocol/openid-connect/token"],
+  ])(
+    "that the rotated secret names %s is not asked: the administrator did not log in there",
+    async (_where, tokenUrl) => {
+      showing(200, shown);
+      expect(await said({ tokenUrl }, TOKEN_URL, ADMITTED)).toBeNull();
+    },
+  );
+
+  test.each([
+    ["whose administrator logged in at the service itself", CLIENT, `${HOST}/connect/token`, ADMITTED],
+    ["of which nobody says where the administrator logged in", CLIENT, undefined, ADMITTED],
+    ["whose own address is not admitted", CLIENT, TOKEN_URL, { OROT_ISSUER_ORIGINS: `${HOST},${TOKEN_URL}` }],
+  ] as const)("%s is not asked", async (_title, members, tokenUrl, environment) => {
     showing(200, shown);
-    expect(await said({ tokenUrl: "https://sso.example.org/realms/edfi/protocol/openid-connect/token" })).toBeNull();
+    expect(await said(members, tokenUrl, environment)).toBeNull();
   });
 });

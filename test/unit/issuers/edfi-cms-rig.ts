@@ -2,6 +2,7 @@ import { parseContent } from "../../../src/content.ts";
 import { edfiCms } from "../../../src/issuers/edfi-cms.ts";
 import type { Credential, Mint, Proof } from "../../../src/issuers/issuer.ts";
 import { Secret } from "../../../src/secret.ts";
+import { parseSettings } from "../../../src/settings.ts";
 import { expectNoTrace } from "../../support/failures.ts";
 import { bearer } from "../../support/held.ts";
 import { createRig, type Rig } from "../../support/issuer-rig.ts";
@@ -29,10 +30,12 @@ export interface Opened extends Rig {
   readonly proof: Proof;
 }
 
-export function setUp(members: object = {}): Opened {
-  const rig = createRig();
+/** @param tokenUrl where the administrator logged in; not given: nobody knows */
+export function setUp(members: object = {}, tokenUrl?: string, environment: Record<string, string> = {}): Opened {
+  const rig = { ...createRig(), settings: parseSettings(environment) };
   const credential = open(members, rig);
-  return { ...rig, credential, proof: bearer(TOKEN, credential.client, "authority") };
+  const proof = bearer(TOKEN, credential.client, "authority");
+  return { ...rig, credential, proof: tokenUrl === undefined ? proof : { ...proof, tokenUrl } };
 }
 
 export const mint = ({ credential, proof }: Opened): Promise<Mint> => credential.mint(proof);

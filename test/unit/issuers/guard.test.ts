@@ -142,8 +142,8 @@ test("what an issuer does not offer is not there behind the guard either, and ev
   const credential = guarded(plain, { aliases: [], onCrossing: () => undefined });
   expect(credential.preflight).toBeUndefined();
   expect(credential.readExpiry).toBeUndefined();
-  const { client, traits, rotatedMember, tokenEndpoint, assertionAudience } = plain;
-  expect(credential).toMatchObject({ client, traits, rotatedMember, tokenEndpoint, assertionAudience });
+  const { client, traits, rotatedMember, tokenEndpoint } = plain;
+  expect(credential).toMatchObject({ client, traits, rotatedMember, tokenEndpoint });
   expect(credential.clientSecret).toBe(plain.clientSecret);
   const behind = setUp();
   expect(await behind.credential.login(null)).toEqual({ verdict: "rejected" });

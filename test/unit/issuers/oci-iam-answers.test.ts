@@ -162,7 +162,10 @@ describe("the answer to a request to regenerate", () => {
 
 describe("the answer to a request for the application", () => {
   test("200 with a client secret gives it", () => {
-    const read = judgeReadBack({ status: 200, data: json({ id: "a", clientSecret: CANARY, active: true }) });
+    const read = judgeReadBack(
+      { status: 200, data: json({ id: "a", clientSecret: CANARY, active: true }) },
+      "app_client",
+    );
     expect(read.outcome).toBe("read");
     if (read.outcome === "read") expect(read.clientSecret.reveal()).toBe(CANARY);
     expectNoTrace(read, CANARY);
@@ -177,11 +180,25 @@ describe("the answer to a request for the application", () => {
     ["a refusal", 403, scim(403, "x"), true],
     ["an unknown application", 404, json({ clientSecret: CANARY }), false],
   ])("%s with %i means: not readable; that the token lives: %s", (_what, status, data, isProofAlive) => {
-    expect(judgeReadBack({ status, data })).toEqual({ outcome: "not-readable", isProofAlive });
+    expect(judgeReadBack({ status, data }, "app_client")).toEqual({ outcome: "not-readable", isProofAlive });
+  });
+
+  test.each([
+    ["another application", 200, { name: "another_client", clientSecret: CANARY }],
+    ["one whose name differs in case", 200, { name: "App_Client", clientSecret: CANARY }],
+  ])("%s shows nothing of this client's", (_what, status, app) => {
+    const read = judgeReadBack({ status, data: json(app) }, "app_client");
+    expect(read).toEqual({ outcome: "not-readable", isProofAlive: true });
+    expectNoTrace(read, CANARY);
+  });
+
+  test("the client's own application, by its name, gives its client secret", () => {
+    const read = judgeReadBack({ status: 200, data: json({ name: "app_client", clientSecret: CANARY }) }, "app_client");
+    expect(read.outcome).toBe("read");
   });
 
   test("401 means that the token is refused", () => {
-    expect(judgeReadBack({ status: 401, data: "" })).toEqual({ outcome: "proof-refused" });
+    expect(judgeReadBack({ status: 401, data: "" }, "app_client")).toEqual({ outcome: "proof-refused" });
   });
 
   test.each([
@@ -192,7 +209,7 @@ describe("the answer to a request for the application", () => {
     ["a server's error", 500, json({ clientSecret: CANARY }), "ISSUER_UNAVAILABLE"],
     ["an outage", 503, "", "ISSUER_UNAVAILABLE"],
   ] as const)("%s with %i says nothing", (_what, status, data, code) => {
-    const read = judgeReadBack({ status, data });
+    const read = judgeReadBack({ status, data }, "app_client");
     expect(read).toMatchObject({ outcome: "unknown", error: { code } });
     expectNoTrace(read, CANARY);
   });

@@ -1,8 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { parseContent } from "../../../src/content.ts";
-import { parseOciIamContent } from "../../../src/issuers/oci-iam-content.ts";
+import { ociIam } from "../../../src/issuers/oci-iam.ts";
 import { Secret } from "../../../src/secret.ts";
 import { expectFailure, expectNoTrace } from "../../support/failures.ts";
+import { createRig } from "../../support/issuer-rig.ts";
 
 const sample = {
   iamDomainInstanceId: "idcs-0123456789abcdef0123456789abcdef",
@@ -13,8 +14,11 @@ const sample = {
 const { iamDomainInstanceId: _, ...withoutId } = sample;
 const HOST = "https://idcs-0123456789abcdef0123456789abcdef.identity.oraclecloud.com";
 
-const read = (members: Record<string, unknown>) =>
-  parseOciIamContent(parseContent(new Secret(JSON.stringify(members))));
+const rig = createRig();
+const read = (members: Record<string, unknown>) => {
+  const { client, clientSecret } = ociIam.open(parseContent(new Secret(JSON.stringify(members))), rig);
+  return { client, appSecret: clientSecret };
+};
 
 test("Oracle's sample is understood", () => {
   const { appSecret, ...rest } = read(sample);

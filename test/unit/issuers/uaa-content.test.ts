@@ -9,7 +9,6 @@ describe("the content", () => {
       client: { issuer: "uaa", base: `${HOST}/uaa`, clientId: "app", subject: null },
       rotatedMember: "clientSecret",
       tokenEndpoint: { url: `${HOST}${TOKEN_PATH}`, scope: null },
-      assertionAudience: `${HOST}${TOKEN_PATH}`,
       traits: { valueChosenBy: "caller", overlap: "two-slot", readBack: "no" },
     });
     expectQuiet(credential);

@@ -16,7 +16,8 @@ async function holding(metadata: Readonly<Record<string, unknown>>, lifecycles: 
   let reads = 0;
   const state = (lifecycle: string): SecretState => {
     reads += 1;
-    return { etag: "etag-9", lifecycle, currentVersionNo: 7, isReplica: false, metadata, tags: {} };
+    const where = { compartmentId: null, definedTags: {} };
+    return { etag: "etag-9", lifecycle, currentVersionNo: 7, isReplica: false, metadata, tags: {}, ...where };
   };
   const store = {
     ...acting.invocation.store,

@@ -8,6 +8,7 @@ import type { Invocation } from "../../../src/invocation.ts";
 import type { Credential, Login, Traits } from "../../../src/issuers/issuer.ts";
 import { makeOwnValue } from "../../../src/issuers/own-value.ts";
 import { createLog } from "../../../src/log.ts";
+import type { DefinedTags } from "../../../src/place.ts";
 import type { Memory } from "../../../src/recovery/memory.ts";
 import { Secret } from "../../../src/secret.ts";
 import { parseSettings } from "../../../src/settings.ts";
@@ -33,7 +34,7 @@ export interface Rig {
   readonly clock: InstantClock;
   readonly invocation: Invocation;
   /** Vault's state now; the test may change it. */
-  readonly vault: { versions: Written[]; lifecycle: string; etag: number };
+  readonly vault: { versions: Written[]; lifecycle: string; etag: number; definedTags: DefinedTags };
   /** What was asked of Vault, in order: `read-secret`, `list`, `read 3`. */
   readonly asked: string[];
   readonly log: readonly Record<string, unknown>[];
@@ -61,7 +62,7 @@ export function createRig(
 ): Rig {
   const clock = createInstantClock();
   const settings = parseSettings(environment);
-  const vault = { versions: [...versions], lifecycle: "ACTIVE", etag: 1 };
+  const vault: Rig["vault"] = { versions: [...versions], lifecycle: "ACTIVE", etag: 1, definedTags: {} };
   const asked: string[] = [];
   const log: Record<string, unknown>[] = [];
   const started = clock.now();
@@ -83,6 +84,8 @@ export function createRig(
         isReplica: false,
         metadata: {},
         tags: {},
+        compartmentId: "ocid1.compartment.oc1..toys",
+        definedTags: vault.definedTags,
       };
     },
     async listVersions() {
@@ -142,8 +145,6 @@ export function createRig(
         withSecret: credentialOf,
         rotatedMember: "appSecret",
         tokenEndpoint: { url: "https://toy.example.org/token", scope: null, who: "the toy", refusalOf: () => null },
-        assertionAudience: "https://toy.example.org",
-        proofOfClient: () => never("proofOfClient"),
         retire: () => never("retire"),
         login: () => never("login"),
         mint: async () => unanswered,

@@ -100,11 +100,31 @@ describe("time for a mint", () => {
       },
     };
     const proof = bearer("T");
-    expect(await regenerate(invocation, credential, proof)).toBe(minted);
+    expect(await regenerate(invocation, credential, proof, () => true)).toBe(minted);
     expect(sent).toEqual([proof]);
     rig.clock.advance(BUDGET_MS - 59_999);
-    await expectFailure(() => regenerate(invocation, credential, proof), "DEADLINE_TOO_SHORT");
+    await expectFailure(() => regenerate(invocation, credential, proof, () => true), "DEADLINE_TOO_SHORT");
     expect(sent).toHaveLength(1);
+  });
+
+  test("is asked for once more where the issuer has to be asked something first, and so is whose claim it is", async () => {
+    const { invocation, rig } = createStageRig([]);
+    const seen: (boolean | undefined)[] = [];
+    let isOurs = true;
+    const credential = {
+      ...clientWith({ verdict: "rejected" }).credential,
+      mint: async (_proof: unknown, isInTime?: () => boolean): Promise<Mint> => {
+        seen.push(isInTime?.());
+        isOurs = false;
+        seen.push(isInTime?.());
+        isOurs = true;
+        rig.clock.advance(BUDGET_MS - 59_999);
+        seen.push(isInTime?.());
+        return { outcome: "minted", clientSecret: new Secret("S1") };
+      },
+    };
+    await regenerate(invocation, credential, bearer("T"), () => isOurs);
+    expect(seen).toEqual([true, false, false]);
   });
 });
 

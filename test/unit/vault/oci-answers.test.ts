@@ -13,6 +13,8 @@ describe("a secret", () => {
     isReplica: false,
     metadata: { a: 1 },
     freeformTags: { team: "x" },
+    compartmentId: "ocid1.compartment.oc1..a",
+    definedTags: { rotation: { client: "uaa base=x", count: 7 }, "Oracle-Tags": { CreatedBy: "me" } },
   };
 
   test("is read with its etag", () => {
@@ -23,6 +25,8 @@ describe("a secret", () => {
       isReplica: false,
       metadata: { a: 1 },
       tags: { team: "x" },
+      compartmentId: "ocid1.compartment.oc1..a",
+      definedTags: { rotation: { client: "uaa base=x", count: 7 }, "Oracle-Tags": { CreatedBy: "me" } },
     });
   });
 
@@ -34,6 +38,8 @@ describe("a secret", () => {
       isReplica: false,
       metadata: {},
       tags: {},
+      compartmentId: null,
+      definedTags: {},
     };
     expect(readSecretState({ lifecycleState: "CREATING" }, undefined)).toEqual(bare);
     expect(readSecretState({ lifecycleState: "CREATING", currentVersionNumber: null, isReplica: null }, "")).toEqual(
@@ -44,6 +50,16 @@ describe("a secret", () => {
   test("may have tags that cannot be read, and is readable all the same", () => {
     expect(readSecretState({ ...secret, freeformTags: { team: 5 } }, "e")).toMatchObject({ tags: null });
     expect(readSecretState({ ...secret, freeformTags: null }, "e")).toMatchObject({ tags: {} });
+  });
+
+  test.each([
+    ["a compartment that is no text", { compartmentId: 7 }, { compartmentId: null }],
+    ["no compartment", { compartmentId: undefined }, { compartmentId: null }],
+    ["defined tags that are a list", { definedTags: ["rotation"] }, { definedTags: {} }],
+    ["defined tags that are text", { definedTags: { rotation: "client" } }, { definedTags: {} }],
+    ["no defined tags", { definedTags: null }, { definedTags: {} }],
+  ])("may have %s, and is readable all the same: it binds nothing", (_title, change, expected) => {
+    expect(readSecretState({ ...secret, ...change }, "e")).toMatchObject({ lifecycle: "ACTIVE", ...expected });
   });
 
   test("may be a replica in a state that we do not know", () => {

@@ -39,6 +39,8 @@ describe("readSecret", () => {
       isReplica: false,
       metadata: {},
       tags: {},
+      compartmentId: null,
+      definedTags: {},
     });
   });
 });

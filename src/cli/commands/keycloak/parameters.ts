@@ -1,7 +1,7 @@
 import * as z from "zod/mini";
+import { canonicalAddress, isSafeAddress } from "../../../address.ts";
 import { RotationError } from "../../../errors.ts";
 import { json } from "../../../issuers/answers.ts";
-import { isSafeOrigin } from "../../../origin.ts";
 import { CliError } from "../../cli-error.ts";
 import { duration, type Field, flag, secretId, text } from "../../fields.ts";
 import type { Realm } from "../../keycloak/realm.ts";
@@ -13,14 +13,16 @@ import {
 } from "../../keycloak/rotation-policy.ts";
 
 function isServerUrl(given: string): boolean {
-  const url = URL.canParse(given) ? new URL(given) : null;
-  return url !== null && isSafeOrigin(url.origin) && url.search === "" && url.hash === "" && url.username === "";
+  const address = canonicalAddress(given);
+  return address !== null && isSafeAddress(address);
 }
 const serverUrl: Field<string> = z.pipe(
   z.string().check(z.refine(isServerUrl, "the server's https URL, as https://sso.example.org; http only on loopback")),
-  z.transform((given: string) => given.replace(/\/+$/, "")),
+  z.transform((given: string) => canonicalAddress(given) ?? given),
 );
-const realmName: Field<string> = z.string().check(z.regex(/^[^/?#\s]{1,255}$/, "the name of a realm"));
+const realmName: Field<string> = z
+  .string()
+  .check(z.regex(/^(?!\.{1,2}$)[^/\\?#%\s\p{C}]{1,255}$/u, "the name of a realm"));
 const DAY = 86_400;
 const LONGEST_DAYS = 3_650;
 

@@ -18,10 +18,11 @@ async function world(switches: Switches = {}, roles = ["manage-realm", "manage-c
   const content = {
     kind: "client-secret",
     issuer: "keycloak",
-    origin: URL,
+    url: URL,
+    realm: "shop",
     clientId: administrator.clientId,
     clientSecret: administrator.secret,
-    mayRotate: ["*"],
+    mayRotate: [],
   };
   const store = (more: object) =>
     admin.createSecret({ name: "authority", content: JSON.stringify({ ...content, ...more }) });
@@ -183,8 +184,11 @@ describe("oci-rotate keycloak policy", () => {
   });
 
   test.each([
-    [{ origin: "https://elsewhere.example" }, "is for another origin than this server"],
-    [{ issuer: "uaa" }, "is not for Keycloak"],
+    [{ url: "https://elsewhere.example" }, "is for the server at https://elsewhere.example, not for this one"],
+    [{ url: `${URL}/auth` }, "is for the server at https://sso.emulated.example/auth, not for this one"],
+    [{ realm: undefined }, "has no usable member realm"],
+    [{ origin: URL, mayRotate: ["*"] }, "has the member origin of an earlier edition"],
+    [{ issuer: "uaa", realm: undefined }, "is not for Keycloak"],
     [{ clientSecret: 7 }, "has no usable member clientSecret"],
   ])("sends nothing to a server with a credential like %j", async (more, words) => {
     const { w, store } = await world();

@@ -46,6 +46,7 @@ describe("oci-rotate probe", () => {
       "new-secret": "at-once",
       "old-token": "survives",
       "version-deletion": "allows",
+      "defined-tag": "not-asked",
     });
     expect(settings).toEqual({
       OROT_REQUIRE_WAY_BACK: "true",
@@ -69,6 +70,28 @@ describe("oci-rotate probe", () => {
   ] as const)("finds out %s where the service is otherwise: %o", async (question, switches, answer) => {
     const { answers } = await probe(await throwAway({ switches }));
     expect(answers[question]).toBe(answer);
+  });
+
+  test.each([
+    ["accepted", "taken"],
+    ["refused", "own-right"],
+  ] as const)("finds out whether setting a defined tag needs a right of its own: %s", async (switched, answer) => {
+    const w = await throwAway({ switches: { "defined-tags": switched } });
+    const tags = { rotation: { client: "as it was", other: "kept" }, Oracle: { CreatedBy: "me" } };
+    w.emulator.admin.secret(w.secretId).definedTags = structuredClone(tags);
+    const run = await w.runWith(
+      { environment: { OROT_BINDING_TAG: "rotation.client" } },
+      "probe",
+      w.secretId,
+      "--yes",
+      "--json",
+    );
+    expect(run.exitCode).toBe(0);
+    expect(run.json()["answers"]).toContainEqual(expect.objectContaining({ question: "defined-tag", answer }));
+    expect(w.emulator.admin.secret(w.secretId).definedTags).toEqual(tags);
+    const sent = w.emulator.requests.filter(({ body }) => body.reveal().includes("definedTags"));
+    expect(sent.length).toBe(answer === "taken" ? 2 : 1);
+    expect(sent[0]?.body.reveal()).toContain('"other":"kept"');
   });
 
   test("advises a chosen value where the domain takes one, and a second authority where tokens die", async () => {

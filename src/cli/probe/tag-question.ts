@@ -1,0 +1,64 @@
+import { CircuitBreaker, NoRetryConfigurationDetails } from "oci-common";
+import { VaultsClient } from "oci-vault";
+import type { Budget } from "../../budget.ts";
+import { createOciHttpClient } from "../../http/oci-http-client.ts";
+import { type Client, clientTag } from "../../issuers/client.ts";
+import type { DefinedTags, TagKey } from "../../place.ts";
+import { judgeWrite } from "../../vault/oci-errors.ts";
+import type { VaultAccess } from "../../vault/oci-store.ts";
+import type { Write } from "../../vault/store.ts";
+import { type Answer, answered, unknown } from "./answers.ts";
+import { type VaultProbe, written } from "./vault-questions.ts";
+
+/** Defined tags are written nowhere else: the function never sends them. */
+export type WriteDefinedTags = (tags: DefinedTags, etag: string | null) => Promise<Write>;
+
+export function createDefinedTagWriter(access: VaultAccess, secretId: string, budget: Budget): WriteDefinedTags {
+  const httpClient = createOciHttpClient(access.transport, access.signer, budget, () => undefined);
+  const circuitBreaker = new CircuitBreaker({ disableClientCircuitBreaker: true });
+  const vaults = new VaultsClient({ httpClient }, { circuitBreaker });
+  vaults.endpoint = access.vaultEndpoint;
+  return async (tags, etag) => {
+    try {
+      await vaults.updateSecret({
+        secretId,
+        updateSecretDetails: { definedTags: { ...tags } },
+        ...(etag === null ? {} : { ifMatch: etag }),
+        retryConfiguration: NoRetryConfigurationDetails,
+      });
+      return { outcome: "done" };
+    } catch (thrown) {
+      return judgeWrite("UpdateSecret", thrown);
+    }
+  };
+}
+
+/**
+ * Sets the tag of OROT_BINDING_TAG to the client's own text, and takes that back. Whoever runs the probe may write the secret: a refusal shows
+ * that setting a defined tag asks for more than that.
+ */
+export async function askDefinedTag(
+  probe: VaultProbe & { readonly writeDefinedTags: WriteDefinedTags },
+  tag: TagKey | null,
+  client: Client,
+): Promise<Answer> {
+  if (tag === null) return answered("defined-tag", "not-asked", "OROT_BINDING_TAG names no tag to try it with");
+  const { definedTags: before } = await probe.store.readSecret();
+  const { namespace, key } = tag;
+  const changed = {
+    ...before,
+    [namespace]: { ...before[namespace], [key]: `${clientTag(client).slice(0, 240)} probed` },
+  };
+  const write = await written(probe, (etag) => probe.writeDefinedTags(changed, etag));
+  if (write.outcome === "refused") {
+    return answered("defined-tag", "own-right", "Vault takes no defined tag from one who may write the secret");
+  }
+  if (write.outcome !== "done") return unknown("defined-tag", `the write ended otherwise: ${write.error.message}`);
+  const back = await written(probe, (etag) => probe.writeDefinedTags(before, etag));
+  if (back.outcome !== "done") return unknown("defined-tag", `the tag could not be taken back: ${back.error.message}`);
+  return answered(
+    "defined-tag",
+    "taken",
+    "Vault takes it from you; run the probe as one who may write the secret and not use the tag namespace",
+  );
+}
