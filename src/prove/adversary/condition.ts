@@ -1,5 +1,6 @@
 import type { StoredVersion } from "../../emulator/vault-state.ts";
 import { type JsonObject, parseObject } from "../../emulator/wire.ts";
+import type { Place } from "./grounds/ground.ts";
 import type { Prepared } from "./prepare.ts";
 import type { Run } from "./run.ts";
 
@@ -7,7 +8,8 @@ type Looked = Pick<Run, "world" | "prepared" | "attacker">;
 
 /** Which client a content names, as the judge reads it: it compares members, not texts. */
 export interface Named {
-  /** S's client at the address where S's issuer is now. */
+  /** S's client at the address where its issuer is now, or where it was before it moved; null: another client. */
+  readonly place: "home" | "old" | null;
   readonly isOfS: boolean;
   readonly value: string | null;
   readonly isMarked: boolean;
@@ -41,23 +43,30 @@ function isSame(name: string, one: unknown, other: unknown): boolean {
 
 const addressMembers = ["url", "iamDomainInstanceId", "domainUrl"];
 
+/** Whether a content gives the address of a place, and S's client there. */
+function isAt({ members }: Place, content: JsonObject, { ground, clients }: Prepared): boolean {
+  const wanted = Object.entries({ ...members, ...clients.S.members });
+  // A member that says where or which the client is, and that the place does not have.
+  const hasMore = ground.hasTenants && content["tenant"] !== members["tenant"];
+  return (
+    !hasMore &&
+    baseOf(content) === baseOf({ ...members }) &&
+    wanted.every(([name, text]) => addressMembers.includes(name) || isSame(name, content[name], text))
+  );
+}
+
 /** S's client, members compared one by one. */
-export function named({ ground, clients }: Prepared, base64: string): Named {
+export function named(prepared: Prepared, base64: string): Named {
+  const { ground, clients } = prepared;
   const key = `${clients.S.clientId} ${base64}`;
   const known = kept.get(key);
   if (known !== undefined) return known;
   const content = parseObject(Buffer.from(base64, "base64").toString("utf8")) ?? {};
-  const { home } = ground;
-  const wanted = Object.entries({ ...home.members, ...clients.S.members }).filter(
-    ([name]) => !addressMembers.includes(name),
-  );
   const value = content[ground.rotatedMember];
-  const hasSameTenant = content["tenant"] === home.members["tenant"];
+  const place = (["home", "old"] as const).find((name) => isAt(ground[name], content, prepared)) ?? null;
   const found: Named = {
-    isOfS:
-      baseOf(content) === baseOf({ ...home.members }) &&
-      hasSameTenant &&
-      wanted.every(([name, text]) => isSame(name, content[name], text)),
+    place,
+    isOfS: place !== null,
     value: typeof value === "string" ? value : null,
     isMarked: "_rotation" in content,
   };

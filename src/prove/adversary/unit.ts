@@ -44,6 +44,12 @@ async function deedsWithout(
   return eitherOf(plain, deedsOf(await runSchedule({ ...schedule, moves: [] }, prepared, subject)));
 }
 
+/** What the event does without the attacker, and what a heal does where there is no event: he may stop any. */
+async function plainDeeds(base: Run, subject: Subject): Promise<Deeds> {
+  const { schedule, prepared } = base;
+  return eitherOf(deedsOf(base), deedsOf(await runSchedule({ ...schedule, event: "heal" }, prepared, subject)));
+}
+
 const plainOf = ({ kind, history, event }: Triple): AdversarySchedule => ({
   ...{ kind, history, event, evil: "token", moves: [], fault: null, hostile: null },
 });
@@ -63,8 +69,8 @@ async function judgeSchedule(
 /** One schedule by itself, for a reader. */
 export async function replaySchedule(schedule: AdversarySchedule, seed: number) {
   const prepared = await preparedFor(schedule, seed, createHandler);
-  const plain = deedsOf(await runSchedule(plainOf(schedule), prepared, createHandler));
-  return judgeSchedule(schedule, prepared, createHandler, plain);
+  const base = await runSchedule(plainOf(schedule), prepared, createHandler);
+  return judgeSchedule(schedule, prepared, createHandler, await plainDeeds(base, createHandler));
 }
 
 /** Does a piece of work. */
@@ -73,7 +79,7 @@ export async function runAdversaryUnit({ seed, triple, share, only }: AdversaryU
   const figures = noAdversaryFigures();
   const prepared = await preparedFor(triple, seed, subject);
   const base = await runSchedule(plainOf(triple), prepared, subject);
-  const deeds = deedsOf(base);
+  const deeds = await plainDeeds(base, subject);
   figures.units += 1;
   if (await rotates(base)) figures.rotated += 1;
   else figures.findings.push({ id: adversaryScheduleId(plainOf(triple)), problems: ["quiet: it does not rotate"] });

@@ -19,6 +19,7 @@ function ground(tenant: string | null): Ground {
       (url.pathname === "/connect/token" || (isApi(url) && (headers["tenant"] ?? null) === tenant)),
   };
   return {
+    hasTenants: true,
     rotatedMember: "clientSecret",
     isIssuerChosen: true,
     home,

@@ -20,6 +20,8 @@ export type Right = "none" | "itself" | "all";
 
 /** One kind of issuer as the adversary's world has it: its places, its clients, and what it accepts, seen from outside. */
 export interface Ground {
+  /** A content may name a tenant, which says which client it means. */
+  readonly hasTenants: boolean;
   readonly rotatedMember: "appSecret" | "clientSecret";
   readonly home: Place;
   /** A host of the attacker's. */

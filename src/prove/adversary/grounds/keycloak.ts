@@ -17,6 +17,7 @@ function realmAt(host: string, realm: string, path = ""): Place {
 }
 
 export const keycloakGround: Ground = {
+  hasTenants: false,
   rotatedMember: "clientSecret",
   isIssuerChosen: false,
   home: realmAt(HOST, REALM),

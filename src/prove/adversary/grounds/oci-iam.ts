@@ -11,6 +11,7 @@ const EVIL_INSTANCE = `idcs-${"e".repeat(32)}`;
 
 function ground(isIssuerChosen: boolean): Ground {
   return {
+    hasTenants: false,
     rotatedMember: "appSecret",
     isIssuerChosen,
     home: { members: { iamDomainInstanceId: INSTANCE }, serves: at(HOST) },

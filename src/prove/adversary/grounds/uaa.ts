@@ -8,6 +8,7 @@ const TOKEN_SECONDS = 600;
 const authorities = { none: ["uaa.none"], itself: ["clients.secret"], all: ["clients.admin"] };
 
 export const uaaGround: Ground = {
+  hasTenants: false,
   rotatedMember: "clientSecret",
   isIssuerChosen: false,
   home: { members: { issuer: "uaa", url: BASE }, serves: at(HOST, "/uaa/") },

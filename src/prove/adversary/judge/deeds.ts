@@ -35,7 +35,7 @@ export function deedsOf(run: Run): Deeds {
 export function eitherOf(one: Deeds, other: Deeds): Deeds {
   return {
     deleted: [...one.deleted, ...other.deleted],
-    deletedGood: [],
+    deletedGood: [...one.deletedGood, ...other.deletedGood],
     mints: Math.max(one.mints, other.mints),
     retirements: Math.max(one.retirements, other.retirements),
     rotations: Math.min(one.rotations, other.rotations),
@@ -49,7 +49,9 @@ export function judgeLent(run: Run, base: Deeds): string[] {
   const deeds = deedsOf(run);
   // A rotation mints once and may end one value: the event where it is one, and each at the end beyond those of the run without him.
   const asked = rotating.includes(run.schedule.event) ? 1 : 0;
-  const further = Math.max(0, deeds.rotations - base.rotations);
+  // One fault may cost one more of either, wherever it strikes.
+  const faults = run.schedule.fault === null ? 0 : 1;
+  const further = Math.max(0, deeds.rotations - base.rotations) + faults;
   const most = (without: number) => Math.max(without, asked) + further;
   const deleted = [...deeds.deleted.filter((number) => !base.deleted.includes(number)), ...deeds.deletedGood];
   const more = (what: string, number: number, without: number) =>

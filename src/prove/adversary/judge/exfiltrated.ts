@@ -1,4 +1,5 @@
 import { isObject, parseObject } from "../../../emulator/wire.ts";
+import { named } from "../condition.ts";
 import type { Run } from "../run.ts";
 import type { Sent } from "../sent.ts";
 import { firstCurrent } from "./reads.ts";
@@ -22,14 +23,14 @@ function textOf({ request, url }: Sent): string {
   return `${url.href} ${JSON.stringify(request.headers)} ${request.body ?? ""}`;
 }
 
-/** S's own address of old, in a call that began with the version by which its owner named it. */
+/** S's own address of old, in a call that began with a version by which its owner named it. */
 function isWhereItWas(run: Run, { request, url, call }: Sent): boolean {
-  const { ground } = run.prepared;
+  const { prepared, attacker } = run;
+  if (!prepared.ground.old.serves(request, url)) return false;
   const current = firstCurrent(run, call);
-  if (current === undefined || run.attacker.written.has(current.number) || !ground.old.serves(request, url))
-    return false;
-  const content = parseObject(Buffer.from(current.content, "base64").toString("utf8")) ?? {};
-  return Object.entries(ground.old.members).every(([name, value]) => content[name] === value);
+  return (
+    current !== undefined && !attacker.written.has(current.number) && named(prepared, current.content).place === "old"
+  );
 }
 
 function whereSent(run: Run, sent: Sent, needles: readonly string[]): string | null {

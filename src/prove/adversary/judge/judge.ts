@@ -24,6 +24,12 @@ function linesOf({ world }: Run, event: string): string[] {
   return world.log.filter((line) => line.includes(`"event":"${event}"`)).map(() => `a line ${event}`);
 }
 
+/** He has left no room for a rotation, and the last answer says so: that he can stop one is promised to nobody. */
+function isFull({ world }: Run): boolean {
+  const end = world.calls.at(-1)?.end;
+  return end?.kind === "answered" && end.answer.returnMessage.startsWith("NO_VERSION_SLOTS:");
+}
+
 function judgeAnswers({ world }: Run): string[] {
   return world.calls.flatMap(({ end, event }) => {
     if (end?.kind === "threw") return ["malformed: the handler threw"];
@@ -41,7 +47,10 @@ export function judge(run: Run, base: Deeds): Judgement {
     foreignChanges: judgeForeign(run),
     lost: isLost ? ["lost: no version of S works, and no way back exists"] : [],
     lent: judgeLent(run, base),
-    notConverged: isLost || isRaced || run.isConverged ? [] : ["not converged: S does not work by its CURRENT version"],
+    notConverged:
+      isLost || isRaced || run.isConverged || isFull(run)
+        ? []
+        : ["not converged: S does not work by its CURRENT version"],
     crossed: linesOf(run, "crossing-refused"),
     masked: linesOf(run, "secret-masked"),
     silent: judgeSilent(run),

@@ -1,4 +1,5 @@
 import { isObject, parseObject } from "../../../emulator/wire.ts";
+import { versionsOf } from "../condition.ts";
 import type { Run } from "../run.ts";
 import type { Sent } from "../sent.ts";
 
@@ -26,7 +27,21 @@ export function readsOf({ sent, prepared }: Run, call: number): readonly Read[] 
     .filter((read) => read !== null);
 }
 
-/** CURRENT as the call first saw it: its client is the one that the call serves. */
-export function firstCurrent(run: Run, call: number): Read | undefined {
-  return readsOf(run, call).find(({ stages }) => stages.includes("CURRENT"));
+function listIn({ url, response }: Sent): readonly Pick<Read, "number" | "stages">[] | null {
+  if (!url.pathname.endsWith("/versions") || response?.status !== 200) return null;
+  const listed: unknown = JSON.parse(response.body);
+  if (!Array.isArray(listed)) return null;
+  return listed.filter(isObject).map(({ versionNumber, stages }) => ({
+    number: Number(versionNumber),
+    stages: Array.isArray(stages) ? stages.map(String) : [],
+  }));
+}
+
+/** CURRENT as the call first saw it, in a list or by reading it: its client is the one that the call serves. */
+export function firstCurrent(run: Run, call: number): Pick<Read, "number" | "content"> | undefined {
+  const seen = run.sent
+    .filter((one) => one.call === call && one.secretId === run.prepared.secretIds.S)
+    .flatMap((one) => listIn(one) ?? readIn(one) ?? []);
+  const number = seen.find(({ stages }) => stages.includes("CURRENT"))?.number;
+  return versionsOf(run).find((version) => version.number === number);
 }

@@ -1,7 +1,7 @@
 import { parseObject } from "../../../emulator/wire.ts";
 import { named, versionsOf } from "../condition.ts";
 import type { Run } from "../run.ts";
-import { type Read, readsOf } from "./reads.ts";
+import { firstCurrent, type Read, readsOf } from "./reads.ts";
 
 /** Lines of one call, and its answer: whether they name a version. */
 function isNamed({ world }: Run, call: number, number: number): boolean {
@@ -39,16 +39,22 @@ function isAuthentic(run: Run, { content, number }: Read): boolean {
 /** What a call on S met and had to say: versions of another client than CURRENT's, and PENDING values that nobody proved to be the rotator's. */
 function unsaid(run: Run, call: number, reads: readonly Read[]): number[] {
   const { prepared, attacker } = run;
-  const current = reads.find(({ stages }) => stages.includes("CURRENT"));
+  const current = firstCurrent(run, call);
   if (current === undefined || !named(prepared, current.content).isOfS) return [];
+  const served = named(prepared, current.content).place;
   const isStrange = (read: Read) => {
-    const { isOfS, isMarked } = named(prepared, read.content);
-    return !isOfS || (isMarked && attacker.written.has(read.number) && !isAuthentic(run, read));
+    const { place, isMarked } = named(prepared, read.content);
+    return place !== served || (isMarked && attacker.written.has(read.number) && !isAuthentic(run, read));
   };
+  // What he himself has put another one in the place of, before the call was done with it, is pending no more.
+  const startedAt = run.world.calls[call]?.startedAt ?? 0;
+  const since = versionsOf(run).filter((other) => attacker.written.has(other.number) && other.createdAt >= startedAt);
+  const isPassing = (number: number) => since.some((other) => other.number > number);
   const isUnproven = ({ stages, content, number }: Read) =>
     !prepared.ground.isIssuerChosen &&
     stages.includes("PENDING") &&
     attacker.written.has(number) &&
+    !isPassing(number) &&
     !named(prepared, content).isMarked;
   const met = reads
     .filter((read) => read.number !== current.number && (isStrange(read) || isUnproven(read)))
