@@ -22,6 +22,8 @@ export interface Attacker {
   readonly known: ReadonlySet<string>;
   /** Numbers of the versions of S that he wrote. */
   readonly written: ReadonlySet<number>;
+  /** And of those that he made CURRENT. */
+  readonly promoted: ReadonlySet<number>;
   /** Versions of S as its list shows them, contents aside. */
   versions(): readonly Pick<StoredVersion, "number" | "name" | "stage" | "deletionAt">[];
   metadata(): JsonObject;
@@ -49,6 +51,7 @@ export function createAttacker(prepared: Prepared, emulator: Emulator, given: re
   const { secretIds } = prepared;
   const known = new Set(given);
   const written = new Set<number>();
+  const promoted = new Set<number>();
   const secret = (): StoredSecret => emulator.admin.secret(secretIds.S);
   const ask = (method: "PUT" | "POST", secretId: string, body: object, action = "") => {
     return askVault(emulator, ATTACKER, { method, path: `/20180608/secrets/${secretId}${action}`, body }).status < 300;
@@ -83,7 +86,10 @@ export function createAttacker(prepared: Prepared, emulator: Emulator, given: re
       if (isTaken) written.add(before + 1);
       return isTaken;
     },
-    promote: (number) => ask("PUT", secretIds.S, { currentVersionNumber: number }),
+    promoted,
+    promote: (number) => {
+      if (ask("PUT", secretIds.S, { currentVersionNumber: number })) promoted.add(number);
+    },
     setMetadata: (metadata) => ask("PUT", secretIds.S, { metadata }),
     setTags: (freeformTags) => ask("PUT", secretIds.S, { freeformTags }),
     storeOwn: (text) => {

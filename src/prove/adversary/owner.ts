@@ -1,7 +1,16 @@
+import type { StoredVersion } from "../../emulator/vault-state.ts";
 import { OPERATOR } from "../operator.ts";
 import { askVault } from "./ask-vault.ts";
 import { isHis, named, versionsOf } from "./condition.ts";
 import type { Run } from "./run.ts";
+
+/** He made CURRENT what names the address that the owner has left. */
+function isTakenBack(
+  { attacker, prepared }: Pick<Run, "prepared" | "attacker">,
+  { number, content }: StoredVersion,
+): boolean {
+  return attacker.promoted.has(number) && named(prepared, content).place === "old";
+}
 
 /**
  * The attack is removed: the attacker writes no more, and where CURRENT is his, its owner makes the newest version that is not his CURRENT, as
@@ -10,7 +19,7 @@ import type { Run } from "./run.ts";
 export function restore(run: Pick<Run, "world" | "prepared" | "attacker">): void {
   const versions = versionsOf(run).filter(({ deleted, deletionAt }) => !deleted && deletionAt === null);
   const current = versions.find(({ stage }) => stage === "CURRENT");
-  if (current !== undefined && !isHis(run, current)) return;
+  if (current !== undefined && !isHis(run, current) && !isTakenBack(run, current)) return;
   const own = versions.findLast((version) => !isHis(run, version) && !named(run.prepared, version.content).isMarked);
   if (own === undefined) return;
   const path = `/20180608/secrets/${run.prepared.secretIds.S}`;

@@ -29,7 +29,8 @@ export function readsOf({ sent, prepared }: Run, call: number): readonly Read[] 
 
 function listIn({ url, response }: Sent): readonly Pick<Read, "number" | "stages">[] | null {
   if (!url.pathname.endsWith("/versions") || response?.status !== 200) return null;
-  const listed: unknown = JSON.parse(response.body);
+  // A fault may have cut it.
+  const listed = parseObject(`{"items":${response.body}}`)?.["items"];
   if (!Array.isArray(listed)) return null;
   return listed.filter(isObject).map(({ versionNumber, stages }) => ({
     number: Number(versionNumber),
@@ -37,11 +38,12 @@ function listIn({ url, response }: Sent): readonly Pick<Read, "number" | "stages
   }));
 }
 
-/** CURRENT as the call first saw it, in a list or by reading it: its client is the one that the call serves. */
+/** CURRENT as the call saw it before it read anything, else the first that it read as CURRENT: its client is the one that the call serves. */
 export function firstCurrent(run: Run, call: number): Pick<Read, "number" | "content"> | undefined {
-  const seen = run.sent
-    .filter((one) => one.call === call && one.secretId === run.prepared.secretIds.S)
-    .flatMap((one) => listIn(one) ?? readIn(one) ?? []);
+  const ofS = run.sent.filter((one) => one.call === call && one.secretId === run.prepared.secretIds.S);
+  const firstRead = ofS.findIndex((one) => readIn(one) !== null);
+  const listed = ofS.slice(0, Math.max(0, firstRead)).findLast((one) => listIn(one) !== null);
+  const seen = [...((listed && listIn(listed)) ?? []), ...ofS.flatMap((one) => readIn(one) ?? [])];
   const number = seen.find(({ stages }) => stages.includes("CURRENT"))?.number;
   return versionsOf(run).find((version) => version.number === number);
 }
