@@ -46,8 +46,10 @@ test("a defect that logs a token logs [secret]", async () => {
 
 test("a defect that answers with a client secret answers [secret]", async () => {
   const w = await world({ environment: { OROT_NOTIFY_HOSTS: `${HELD}.example` } });
-  w.environment["OROT_WEBHOOK_KEY_SECRET_ID"] = w.secretId;
-  w.environment["OROT_SMTP_SECRET_ID"] = w.secretId;
+  // Subscribing asks that they are set, and reads neither.
+  const own = w.emulator.admin.createSecret({ name: "own", content: "{}" });
+  w.environment["OROT_WEBHOOK_KEY_SECRET_ID"] = own;
+  w.environment["OROT_SMTP_SECRET_ID"] = own;
   for (const endpoint of [`https://${HELD}.example/x`, "mailto:a@example.org"]) {
     expect(outcomeOf(await w.call({ secretId: w.secretId, action: "subscribe", endpoint }))).toBe("OK 200");
   }
