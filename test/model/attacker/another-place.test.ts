@@ -14,7 +14,6 @@ describe("CURRENT at a place of the attacker's, named as ours, and no grace for 
     ["compromised", 0],
     ["heal", 0],
     ["heal", DAY_MS + HOUR_MS],
-    ["rollback", 0],
   ])(
     "%s, after %i ms, sends nothing there but what he knows, and changes nothing at the client's own",
     async (what, after) => {
@@ -27,12 +26,23 @@ describe("CURRENT at a place of the attacker's, named as ours, and no grace for 
       await send(what);
       expect(attacker.harm()).toEqual([]);
       expect(w.client.state()).toEqual(before);
-      // A rollback across clients is refused by an answer that says so.
-      if (what !== "rollback") expect(namedIn(scene, "version-of-another-client")).toContain(1);
+      expect(namedIn(scene, "version-of-another-client")).toContain(1);
       // He owns the place, so his own client is served there like any other.
-      if (what !== "rollback") expect(sentToHim(w)).toBeGreaterThan(0);
+      expect(sentToHim(w)).toBeGreaterThan(0);
     },
   );
+
+  test("is not gone back from by a rollback: PREVIOUS is of another client, and the answer names the command", async () => {
+    const { w, attacker, evil, send } = await sceneAt(world, "uaa");
+    attacker.store(evil, "CURRENT", "orot-2");
+    const answer = await send("rollback");
+    expect(outcomeOf(answer)).toBe("ROLLBACK_REFUSED 409");
+    expect(answer.returnMessage).toContain(
+      `oci vault secret update --secret-id ${w.secretId} --current-version-number 1`,
+    );
+    expect(w.versions()).toBe("1:PREVIOUS 2:CURRENT");
+    expect(sentToHim(w)).toBe(0);
+  });
 
   test.each(["retire", "rotate", "compromised", "heal"] as const)(
     "where two values work %s ends neither of them, and tells nobody any",

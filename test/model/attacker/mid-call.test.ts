@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { edfiClient, uaaClient } from "../../support/clients.ts";
 import { startProcess } from "../../support/processes.ts";
 import { outcomeOf, useWorlds } from "../../support/worlds.ts";
-import { DAY_MS, HOUR_MS, type KindName, sceneAt, setAtIssuer } from "./scene.ts";
+import { DAY_MS, HIS, HOUR_MS, type KindName, sceneAt, setAtIssuer } from "./scene.ts";
 
 const world = useWorlds();
 
@@ -15,26 +15,29 @@ async function beforeEachRequest(act: (at: number) => Promise<boolean>): Promise
 
 // Found at the real handler: authorities and their proofs outlive the look, and the authority's own bearer went to the attacker's host.
 describe("CURRENT of the attacker's in the middle of a call that finds CURRENT dead", () => {
-  test("gets nothing of a second authority's, whenever it comes", async () => {
-    const requests = await beforeEachRequest(async (at) => {
-      const { w, attacker, meddler, evil, send } = await sceneAt(world, "uaa", {
-        client: uaaClient({ warden: ["clients.admin"] }),
+  test.each(["accepts", "refuses"])(
+    "gets nothing of a second authority's, whenever it comes, where his host %s it",
+    async (how) => {
+      const requests = await beforeEachRequest(async (at) => {
+        const client = uaaClient({ warden: ["clients.admin"] });
+        const { w, attacker, meddler, evil: own, send } = await sceneAt(world, "uaa", { client });
+        const evil = how === "accepts" ? own : { ...own, clientSecret: `${HIS}?` };
+        setAtIssuer(w, "set-by-an-administrator-of-the-issuer");
+        await w.clock.sleep(HOUR_MS);
+        let hasActed = false;
+        meddler.before(at, () => {
+          hasActed = true;
+          attacker.store(evil, "CURRENT");
+        });
+        const answer = await send("heal");
+        expect(attacker.harm(), `before request ${at}`).toEqual([]);
+        if (!hasActed) expect(outcomeOf(answer)).toBe("OK 200");
+        return hasActed;
       });
-      setAtIssuer(w, "set-by-an-administrator-of-the-issuer");
-      await w.clock.sleep(HOUR_MS);
-      let hasActed = false;
-      meddler.before(at, () => {
-        hasActed = true;
-        attacker.store(evil, "CURRENT");
-      });
-      const answer = await send("heal");
-      expect(attacker.harm(), `before request ${at}`).toEqual([]);
-      if (!hasActed) expect(outcomeOf(answer)).toBe("OK 200");
-      return hasActed;
-    });
-    // Both logins, the authority's secret and its login, the store and the install: else this would not have met them.
-    expect(requests).toBeGreaterThan(15);
-  });
+      // Both logins, the authority's secret and its login, the store and the install: else this would not have met them.
+      expect(requests).toBeGreaterThan(15);
+    },
+  );
 
   test("the answer says that another client is in CURRENT, and what to look at", async () => {
     const { w, attacker, meddler, evil, send } = await sceneAt(world, "uaa", {

@@ -1,5 +1,9 @@
 import { describe, expect, test } from "vitest";
+import { createSeededEntropy } from "../../../src/emulator/seeded-entropy.ts";
+import { makeOwnValue } from "../../../src/issuers/own-value.ts";
+import { Secret } from "../../../src/secret.ts";
 import { regenerateByHand, writeVersion } from "../../support/by-hand.ts";
+import { uaaClient } from "../../support/clients.ts";
 import type { WorldOptions } from "../../support/world.ts";
 import { outcomeOf, useWorlds } from "../../support/worlds.ts";
 import { DAY_MS, HOUR_MS, type KindName, namedIn, type Sent, sceneAt, setAtIssuer } from "./scene.ts";
@@ -83,6 +87,31 @@ describe("with CURRENT dead and nobody else to ask, such a version", () => {
     expect(answer.returnMessage).toContain("version 2 is PENDING and was not made by the rotator");
     expect(attacker.harm()).toEqual([]);
   });
+});
+
+describe("with CURRENT dead, a second authority, and a value made by somebody who once knew CURRENT's", () => {
+  // The value leaked, so an administrator of the issuer has ended it: what was made from it proves nothing any more.
+  test.each(["heal", "rotate"] as const)(
+    "that value is not given to the issuer by %s: a new one is made",
+    async (what) => {
+      const scene = await sceneAt(world, "uaa", { client: uaaClient({ warden: ["clients.admin"] }) });
+      const { w, attacker, send } = scene;
+      const { secretId, client } = w;
+      setAtIssuer(w, "set-by-an-administrator-of-the-issuer");
+      const named = { issuer: "uaa", base: "https://uaa.emulated.example/uaa", clientId: client.clientId };
+      const known = makeOwnValue(createSeededEntropy(7), {
+        secretId,
+        client: { ...named, realm: null, tenant: null, tokenUrl: null, subject: null },
+        clientSecret: new Secret(client.secret),
+      });
+      attacker.store({ ...client.content, clientSecret: known.reveal() });
+      await w.clock.sleep(HOUR_MS);
+      expect(outcomeOf(await send(what))).toBe("OK 200");
+      expect(client.accepts(known.reveal())).toBe(false);
+      expect(w.versions()).toBe("1:PREVIOUS 2:DEPRECATED 3:CURRENT");
+      expect(w.currentVerdict()).toBe("accepted");
+    },
+  );
 });
 
 describe.each(callerChosen)("at %s a PENDING version that an edition without proofs has left", (kind) => {
