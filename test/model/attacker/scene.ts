@@ -14,7 +14,7 @@ import type { TestWorld } from "../../support/worlds.ts";
 
 /** Client secrets that the attacker knows: of a client of his own at a place of his own, and one that he made up. */
 export const HIS = "his-own-client-secret-0123456789";
-export const MADE_UP = "made-up-by-the-attacker-0123456789";
+const MADE_UP = "made-up-by-the-attacker-0123456789";
 
 export const DAY_MS = 86_400_000;
 export const HOUR_MS = 3_600_000;
