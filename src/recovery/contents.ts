@@ -40,12 +40,23 @@ async function read(invocation: Invocation, memory: Memory, version: StoredVersi
       const believed = await believable(invocation, memory, version, claim);
       return { kind: "claim", content, claim: believed, credential: invocation.open(content) };
     }
+    if (base === null && version.versionStages.includes("CURRENT")) return withoutMark(invocation, version, content);
     const what = "the member _rotation of the secret's content is reserved for claims";
     return unknown(new RotationError("CONTENT_INVALID", what), base !== null, content);
   } catch (thrown) {
     if (isOfVault(thrown)) throw thrown;
     return unknown(asRotationError(thrown), false, content);
   }
+}
+
+/**
+ * What applications read counts as the credential that they see in it, whatever mark stands beside it: a claim that somebody has made CURRENT
+ * and whose base is gone, or a mark that somebody made up.
+ */
+function withoutMark(invocation: Invocation, { versionNo }: StoredVersion, { bare }: Content): Known {
+  invocation.log.warn("mark-ignored", { versionNo });
+  const content = parseContent(bare);
+  return { kind: "credential", content, credential: invocation.open(content) };
 }
 
 function unknown(problem: RotationError, isReserved: boolean, content: Content | null): Known {

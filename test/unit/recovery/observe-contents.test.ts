@@ -55,6 +55,38 @@ describe("the content of a version", () => {
   });
 });
 
+describe("a mark in CURRENT that is not to be believed", () => {
+  const base = deprecated(6, credential("S6"), { isBeingDeleted: true });
+  test.each<[string, unknown, readonly Written[]]>([
+    ["since what it was made from awaits deletion", claim("S6"), [base]],
+    ["since its text is that of no version", claim("S7", { base: 6 }), [deprecated(6, credential("S6"))]],
+    ["of a kind that nobody knows", claim("S7", { base: 6, kind: "note" }), []],
+  ])("%s, leaves the credential beside it, which is what applications read", async (_why, content, others) => {
+    const { rig, memory, look } = setUp([...others, { ...current, content }]);
+    const seen = await look();
+    const known = memory.contents.get(7);
+    expect(known?.kind).toBe("credential");
+    expect(seen?.claim).toBeNull();
+    if (known?.kind !== "credential") throw new Error("no credential");
+    expect(known.content.withSecret("appSecret", new Secret("new")).reveal()).toBe('{"appSecret":"new"}');
+    expect(rig.log).toContainEqual(expect.objectContaining({ level: "warn", event: "mark-ignored", versionNo: 7 }));
+  });
+
+  test("beside no credential leaves nothing", async () => {
+    const { memory, look } = setUp([{ ...current, content: { _rotation: { v: 1 } } }]);
+    await look();
+    expect(memory.contents.get(7)).toMatchObject({ kind: "unknown", isReserved: false });
+    expect(memory.served).toEqual({ client: null });
+  });
+
+  test("of a later edition, and to be believed, is content that nobody here understands", async () => {
+    const later = { ...current, content: claim("S6", { v: 9 }) };
+    const { memory, look } = setUp([deprecated(6, credential("S6")), later]);
+    await look();
+    expect(memory.contents.get(7)).toMatchObject({ kind: "unknown", isReserved: true });
+  });
+});
+
 describe("a value in hand", () => {
   test("is looked for above its base alone", async () => {
     const { rig, memory } = setUp([deprecated(6, credential("S9"), { ageSeconds: 30 * 86_400 }), current]);
