@@ -63,7 +63,10 @@ export async function newestClaim(
   return null;
 }
 
-/** PREVIOUS. One of another client stands in nobody's place: then it is the newest credential below CURRENT, as if that had not been stored. */
+/**
+ * PREVIOUS. One of another client stands in nobody's place, and so does a newer one than CURRENT that this call has seen refused: somebody has
+ * stored it as CURRENT, and it was replaced. Then it is the newest credential below CURRENT, as if that had not been stored.
+ */
 export async function previousOf(
   invocation: Invocation,
   memory: Memory,
@@ -77,7 +80,8 @@ export async function previousOf(
   );
   if (previous === undefined) return null;
   const found = await readKnown(invocation, memory, previous);
-  if (found.kind !== "unknown") return isCredential(found) ? previous : null;
+  const wasReplaced = previous.versionNo > current.versionNo && memory.refusals.has(previous.versionNo);
+  if (found.kind !== "unknown" && !wasReplaced) return isCredential(found) ? previous : null;
   for (const version of list.versions) {
     if (version.versionNo >= current.versionNo || version.isBeingDeleted) continue;
     if (isCredential(await readKnown(invocation, memory, version))) return version;

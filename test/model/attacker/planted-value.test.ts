@@ -53,7 +53,7 @@ describe.each(callerChosen)("at %s a PENDING version of the client's own with a 
   // At a UAA it once left a value behind that nobody could promote, and no room for another.
   test.each<[string, Switches]>([
     ["promotes what it has pushed out", {}],
-    ...(kind === "uaa" ? [["does not promote that", { "promote-deprecated": "refused" }] as [string, Switches]] : []),
+    ["does not promote that", { "promote-deprecated": "refused" }],
   ])("stored right before any request of a rotation does no harm, where Vault %s", async (_how, switches) => {
     for (let at = 0; ; at++) {
       const { w, attacker, meddler, planted, send } = await sceneAt(world, kind, { switches });
@@ -73,6 +73,30 @@ describe.each(callerChosen)("at %s a PENDING version of the client's own with a 
       expect(w.currentVerdict()).toBe("accepted");
     }
   });
+});
+
+describe.each(callerChosen)("at %s a value that somebody knows, stored as CURRENT of the client's own", (kind) => {
+  test.each([0, 1])(
+    "after %i rotations costs no value: the one that works is CURRENT again, and the next rotations go on",
+    async (before) => {
+      const { w, attacker, planted, send } = await sceneAt(world, kind);
+      for (let left = before; left > 0; left--) {
+        expect(outcomeOf(await send("rotate"))).toBe("OK 200");
+        await w.clock.sleep(HOUR_MS);
+      }
+      attacker.store(planted, "CURRENT");
+      await w.clock.sleep(HOUR_MS);
+      expect(outcomeOf(await send("heal"))).toBe("OK 200");
+      expect(w.currentVerdict()).toBe("accepted");
+      await w.clock.sleep(3 * DAY_MS);
+      for (let left = 2; left > 0; left--) {
+        expect(outcomeOf(await send("rotate"))).toBe("OK 200");
+        await w.clock.sleep(3 * DAY_MS);
+      }
+      expect(w.currentVerdict()).toBe("accepted");
+      expect(attacker.harm()).toEqual([]);
+    },
+  );
 });
 
 describe("with CURRENT dead and nobody else to ask, such a version", () => {

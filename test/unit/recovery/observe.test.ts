@@ -215,13 +215,19 @@ describe("the newest claim", () => {
 describe("PREVIOUS, where the issuer keeps two values", () => {
   const twoSlot = { overlap: "two-slot", valueChosenBy: "caller" } as const;
   async function previousAmong(...versions: readonly Written[]): Promise<number | null> {
+    return previousAfter(null, ...versions);
+  }
+  /** The same in a call that has met a refusal of that version. */
+  async function previousAfter(refusedNo: number | null, ...versions: readonly Written[]): Promise<number | null> {
     const rig = createRig([...versions, current], {}, () => ({
       ...twoSlot,
       readBack: "no",
       authorities: ["client"],
       repeatMint: "safe",
     }));
-    return (await observe(rig.invocation, createMemory(null), true, null))?.previous?.versionNo ?? null;
+    const memory = createMemory(null);
+    if (refusedNo !== null) memory.refusals.set(refusedNo, 1);
+    return (await observe(rig.invocation, memory, true, null))?.previous?.versionNo ?? null;
   }
   const previous = (no: number, content: unknown): Written => ({ no, stages: ["PREVIOUS"], content });
   const older = [3, 4].map((no) => deprecated(no, credential(`S${no}`)));
@@ -242,6 +248,13 @@ describe("PREVIOUS, where the issuer keeps two values", () => {
     const leaving = deprecated(5, credential("S5"), { isBeingDeleted: true });
     expect(await previousAmong(...older, leaving, deprecated(6, claim("S4")), previous(8, content))).toBe(4);
     expect(await previousAmong(previous(8, content))).toBeNull();
+  });
+
+  test("newer than CURRENT and refused in this call was stored as CURRENT and replaced: it has pushed out the one before", async () => {
+    expect(await previousAfter(8, ...older, previous(8, credential("S8")))).toBe(4);
+    expect(await previousAfter(4, ...older, previous(8, credential("S8")))).toBe(8);
+    // The ordinary end of an overlap.
+    expect(await previousAfter(5, ...older, previous(5, credential("S5")))).toBe(5);
   });
 
   test("that is a claim stands for no value of its own", async () => {
