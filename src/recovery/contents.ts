@@ -154,6 +154,11 @@ export async function settleClient(
   if (client !== null) clients.put(secretId, current.versionNo, client);
   if (memory.served === null) {
     memory.served = { client };
+    // What CURRENT's mark names was read before it was known whom the call serves.
+    for (const [versionNo, read] of memory.contents) {
+      if (versionNo === current.versionNo) continue;
+      memory.contents.set(versionNo, withoutStranger(invocation, memory, versionNo, read));
+    }
     return;
   }
   const before = memory.served.client;

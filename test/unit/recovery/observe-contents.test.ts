@@ -72,6 +72,18 @@ describe("a mark in CURRENT that is not to be believed", () => {
     expect(rig.log).toContainEqual(expect.objectContaining({ level: "warn", event: "mark-ignored", versionNo: 7 }));
   });
 
+  test("that names a version of another client makes it no version of this one", async () => {
+    const mark = claim("S7", { base: 5 });
+    const { rig, memory, look } = setUp([
+      deprecated(5, credential("S5", { clientId: "another" })),
+      { ...current, content: mark },
+    ]);
+    await look();
+    expect(rig.asked).toContain("read 5");
+    expect(memory.contents.get(5)?.kind).toBe("unknown");
+    expect([...memory.strangers]).toEqual([5]);
+  });
+
   test("beside no credential leaves nothing", async () => {
     const { memory, look } = setUp([{ ...current, content: { _rotation: { v: 1 } } }]);
     await look();
