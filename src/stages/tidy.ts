@@ -57,10 +57,11 @@ function sortClaims(memory: Memory, list: VersionList, isCandidate: (version: Ve
 }
 
 /**
- * The versions whose deletion may be scheduled, in their turn: claims before what they were made from, the oldest credentials first. Never the highest number, a claim whose token lives, a version of another
- * client or with a mark that is not to be believed; nothing of the latest rotation, which is what lies above the newest claim's base, nor
- * above CURRENT or PREVIOUS, but spent claims below the newest; no version that a claim which stays was made from. Of the DEPRECATED
- * credentials the newest `keep` stay. Contents must have been read.
+ * The versions whose deletion may be scheduled, in their turn: claims before what they were made from, the oldest credentials first. Never the
+ * highest number, a claim whose token lives, a version of another client or with a mark that is not to be believed; nothing of the latest
+ * rotation, which is what lies above the newest claim's base, nor above CURRENT or PREVIOUS, but spent claims below the newest; no version
+ * that a claim which stays was made from. Of the DEPRECATED credentials the newest OROT_KEEP_DEPRECATED_VERSIONS stay, and where no more
+ * claims and credentials than that are ours, all stay. Contents must have been read.
  */
 export function tidyable(
   invocation: Invocation,
@@ -79,10 +80,17 @@ export function tidyable(
       version.versionNo < bound &&
       memory.contents.get(version.versionNo)?.kind === "credential",
   );
+  // What others have stored is no reason to begin.
+  const { keepDeprecatedVersions } = invocation.settings;
+  const oldClaims = list.versions.filter(
+    (version) => isOld(version) && memory.contents.get(version.versionNo)?.kind === "claim",
+  );
+  const counting = older.filter((version) => counts(invocation, memory, list, version));
+  if (oldClaims.length + counting.length <= keepDeprecatedVersions) return [];
   let kept = 0;
   const credentials = older.filter((version) => {
-    const isKept = kept < invocation.settings.keepDeprecatedVersions || bases.has(version.versionNo);
-    if (counts(invocation, memory, list, version)) kept += 1;
+    const isKept = kept < keepDeprecatedVersions || bases.has(version.versionNo);
+    if (counting.includes(version)) kept += 1;
     return !isKept;
   });
   return [...spent, ...credentials.reverse()];
