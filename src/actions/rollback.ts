@@ -7,7 +7,7 @@ import { placeOf, requireTagged } from "../recovery/binding.ts";
 import { isPassing, requireWritable } from "../recovery/observe.ts";
 import { waitUntilActive } from "../recovery/wait-active.ts";
 import { promote } from "../stages/promote.ts";
-import type { SecretState, VersionSummary } from "../vault/store.ts";
+import type { SecretState, VersionStage, VersionSummary } from "../vault/store.ts";
 import { listVersions, logIn, readCredentialOf } from "./versions.ts";
 
 function refused(why: string): RotationError {
@@ -48,6 +48,10 @@ export async function findWayBack(invocation: Invocation): Promise<WayBack> {
   return { versionNo: previous.versionNo, etag, currentVersionNo, metadata, highestNo };
 }
 
+function numbered(versions: readonly VersionSummary[], stage: VersionStage): string {
+  return `version ${versions.find(({ versionStages }) => versionStages.includes(stage))?.versionNo}`;
+}
+
 /** A change of client is for who may write the secret: this function lends nobody a way to it. */
 async function requireSameClient(
   invocation: Invocation,
@@ -60,8 +64,8 @@ async function requireSameClient(
   throw new RotationError(
     "ROLLBACK_REFUSED",
     current === null
-      ? "nobody can tell whether PREVIOUS is of CURRENT's client, as CURRENT cannot be understood"
-      : "PREVIOUS is of another client than CURRENT",
+      ? `nobody can tell whether PREVIOUS is of CURRENT's client, as CURRENT cannot be understood: ${numbered(versions, "CURRENT")}`
+      : `PREVIOUS is of another client than CURRENT, ${numbered(versions, "CURRENT")}`,
     `if that client is meant: oci vault secret update --secret-id ${invocation.secretId} --current-version-number ${previousNo}`,
   );
 }

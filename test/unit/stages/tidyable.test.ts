@@ -191,6 +191,13 @@ describe("what somebody else has stored", () => {
     expect(await tidied(versions)).toEqual([1]);
   });
 
+  test("is no reason to begin: as long as all of ours may stay, a spent claim does too", async () => {
+    const ours = [deprecated(1), deprecated(2, claimOver(1, PAST)), deprecated(4, claimOver(1, PAST)), current(5)];
+    const others = [6, 7, 8, 9].map((no) => deprecated(no, credential(`S${no}`, { clientId: "another" })));
+    expect(await tidied([...ours, ...others, top(10)], 3)).toEqual([]);
+    expect(await tidied([...ours, ...others, top(10)], 1)).toEqual([2]);
+  });
+
   test("is not counted among those kept where values are of our own choosing, as nothing proves it", async () => {
     const first = ownValue("S1");
     const second = ownValue(first);
@@ -198,7 +205,7 @@ describe("what somebody else has stored", () => {
     const made = [deprecated(2, credential(first)), deprecated(3, credential(second))];
     const junk = [4, 5, 6].map((no) => deprecated(no));
     const versions = [deprecated(1), ...made, ...junk, current(7, third)];
-    expect(await tidied(versions, 2, "caller")).toEqual([1]);
+    expect(await tidied(versions, 2, "caller")).toEqual([]);
     expect(await tidied(versions, 1, "caller")).toEqual([1, 2]);
     // The issuer's own values carry no proof.
     expect(await tidied(versions, 2, "issuer")).toEqual([1, 2, 3, 4]);
