@@ -47,18 +47,19 @@ const rotating = ["four-steps", "whole", "compromised"];
 /** A deletion, mint or retirement that the same run without the attacker does not have, of what is not his. */
 export function judgeLent(run: Run, base: Deeds): string[] {
   const deeds = deedsOf(run);
-  // A rotation mints once and may end one value: the event where it is one, and each at the end beyond those of the run without him.
+  // A rotation mints once, and ends an overlap before it and the one that it begins; so may each at the end beyond those of the run without him.
   const asked = rotating.includes(run.schedule.event) ? 1 : 0;
   // One fault may cost one more of either, wherever it strikes.
   const faults = run.schedule.fault === null ? 0 : 1;
   const further = Math.max(0, deeds.rotations - base.rotations) + faults;
-  const most = (without: number) => Math.max(without, asked) + further;
   const deleted = [...deeds.deleted.filter((number) => !base.deleted.includes(number)), ...deeds.deletedGood];
-  const more = (what: string, number: number, without: number) =>
-    number > most(without) ? [`lent: ${number} ${what}, and ${without} without the attacker`] : [];
+  const more = (what: string, number: number, without: number, ordinary: number) =>
+    number > Math.max(without, ordinary) + further
+      ? [`lent: ${number} ${what}, and ${without} without the attacker`]
+      : [];
   return [
     ...deleted.map((number) => `lent: version ${number} is deleted, and is not without the attacker`),
-    ...more("new values", deeds.mints, base.mints),
-    ...more("retirements", deeds.retirements, base.retirements),
+    ...more("new values", deeds.mints, base.mints, asked),
+    ...more("retirements", deeds.retirements, base.retirements, 2 * asked),
   ];
 }

@@ -18,13 +18,16 @@ function isNamed({ world }: Run, call: number, number: number): boolean {
   return /version/.test(end.answer.returnMessage) && has.test(end.answer.returnMessage);
 }
 
-/** The calls of S that ended by themselves and were not turned away at CURRENT. */
+/** Answers that say of themselves that CURRENT, or what was asked for, is somebody else's or nobody's. */
+const SAYING = [
+  ...["CONTENT_INVALID", "ORIGIN_NOT_ALLOWED", "ISSUER_UNKNOWN", "CLIENT_CHANGED", "CLIENT_NOT_BOUND"],
+  ...["VAULT_", "SETTINGS_", "ROLLBACK_REFUSED: PREVIOUS is of another client"],
+];
+
+/** The calls of S that ended by themselves and were not turned away so. */
 function isJudged({ world }: Run, call: number): boolean {
   const end = world.calls[call]?.end;
-  if (end?.kind !== "answered") return false;
-  return !/^(CONTENT_INVALID|ORIGIN_NOT_ALLOWED|ISSUER_UNKNOWN|CLIENT_CHANGED|CLIENT_NOT_BOUND|VAULT_|SETTINGS_)/.test(
-    end.answer.returnMessage,
-  );
+  return end?.kind === "answered" && !SAYING.some((beginning) => end.answer.returnMessage.startsWith(beginning));
 }
 
 /** A mark whose remaining content is that of a lower version: he may mark his own content as truly as the rotator does. */
