@@ -3,13 +3,11 @@ import { type Token, tokenKey } from "../http/token-cache.ts";
 import type { Invocation } from "../invocation.ts";
 import type { Credential } from "../issuers/issuer.ts";
 import type { VersionList } from "../vault/store.ts";
-import { freeSlots, VERSION_LIMIT } from "../vault/version-slots.ts";
+import { COMFORTABLE_SLOTS, freeSlots, VERSION_LIMIT } from "../vault/version-slots.ts";
 import { requireTimeToMint } from "./regenerate.ts";
 
 /** Three are used under one fault, four under two. */
 export const NEEDED_SLOTS = 4;
-/** Below this tidying starts, so that the next rotations find room. */
-const COMFORTABLE_SLOTS = 6;
 
 /**
  * Asks for time and room before anything changes.

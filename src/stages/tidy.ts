@@ -5,6 +5,8 @@ import { readKnown } from "../recovery/contents.ts";
 import type { Memory } from "../recovery/memory.ts";
 import { waitUntilActive } from "../recovery/wait-active.ts";
 import type { VersionList, VersionSummary } from "../vault/store.ts";
+import { isOurs } from "../vault/version-name.ts";
+import { COMFORTABLE_SLOTS, freeSlots } from "../vault/version-slots.ts";
 
 const DAY_MS = 86_400_000;
 /** Vault asks for at least a day, counted from when the request arrives. */
@@ -23,13 +25,21 @@ function isSpentClaim(memory: Memory, { versionNo }: VersionSummary, now: number
 }
 
 /**
- * Whether the credential counts among those that are kept. Where values are of our own choosing, only one that somebody made who knew a
- * value before it: what anybody may store must not push the others out.
+ * Whether the credential counts among those that are kept: what somebody else has stored must not push the others out. Where values are of our
+ * own choosing, only one that somebody made who knew a value before it counts. What the issuer has made carries no proof; there one with a
+ * name of ours counts, which keeps apart what was stored by hand, and not what was named like ours on purpose; and where room is scarce, any.
  */
-function counts(invocation: Invocation, memory: Memory, list: VersionList, { versionNo }: VersionSummary): boolean {
+function counts(
+  invocation: Invocation,
+  memory: Memory,
+  list: VersionList,
+  { versionNo, name }: VersionSummary,
+): boolean {
   const known = memory.contents.get(versionNo);
   if (known?.kind !== "credential") return false;
-  if (known.credential.traits.valueChosenBy === "issuer") return true;
+  if (known.credential.traits.valueChosenBy === "issuer") {
+    return isOurs(name) || freeSlots(list) < COMFORTABLE_SLOTS;
+  }
   return list.versions.some((version) => {
     const before = version.versionNo < versionNo ? memory.contents.get(version.versionNo) : undefined;
     if (before === undefined || before.kind === "unknown") return false;

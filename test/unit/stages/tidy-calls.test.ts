@@ -18,6 +18,7 @@ const refused: Write = { outcome: "refused", error: new RotationError("VAULT_FOR
 const deprecated = (no: number, rest: Partial<Written> = {}): Written => ({
   no,
   stages: ["DEPRECATED"],
+  name: `orot-${no}`,
   content: credential(`S${no}`),
   ...rest,
 });

@@ -11,6 +11,7 @@ const PAST = "2020-01-01T00:00:00Z";
 const deprecated = (no: number, content: unknown = credential(`S${no}`), rest: Partial<Written> = {}): Written => ({
   no,
   stages: ["DEPRECATED"],
+  name: `orot-${no}`,
   content,
   ...rest,
 });
@@ -196,6 +197,14 @@ describe("what somebody else has stored", () => {
     const others = [6, 7, 8, 9].map((no) => deprecated(no, credential(`S${no}`, { clientId: "another" })));
     expect(await tidied([...ours, ...others, top(10)], 3)).toEqual([]);
     expect(await tidied([...ours, ...others, top(10)], 1)).toEqual([2]);
+  });
+
+  test("is not counted among those kept where the issuer makes the values and it has no name of ours, unless room is scarce", async () => {
+    const byHand = (count: number) =>
+      Array.from({ length: count }, (_, at) => ({ ...deprecated(at + 3), name: "by-hand" }));
+    const at = (count: number) => [deprecated(1), deprecated(2), ...byHand(count), current(count + 3)];
+    expect(await tidied(at(21), 2)).toEqual([]);
+    expect(await tidied(at(22), 2)).toHaveLength(22);
   });
 
   test("is not counted among those kept where values are of our own choosing, as nothing proves it", async () => {
