@@ -26,3 +26,12 @@ export function canonicalAddress(text: string): string | null {
 export function isSafeAddress(address: string): boolean {
   return isSafeOrigin(new URL(address).origin);
 }
+
+/**
+ * Whether OROT_ISSUER_ORIGINS, where it is set, admits an address.
+ * @param origins canonical addresses; one without a path admits every path there, one with a path that address alone
+ */
+export function isAdmitted(address: string, origins: readonly string[]): boolean {
+  const { origin } = new URL(address);
+  return origins.some((admitted) => admitted === address || admitted === origin);
+}

@@ -1,3 +1,4 @@
+import { isAdmitted } from "./address.ts";
 import { RotationError } from "./errors.ts";
 import type { Definition } from "./setting-definition.ts";
 import { definitions } from "./setting-table.ts";
@@ -43,5 +44,18 @@ export function parseSettings(environment: Readonly<Record<string, string | unde
       `${definitions.claimTtlSeconds.name} must be more than twice ${definitions.activeWaitSeconds.name}`,
     );
   }
+  requireAdmittedAliases(settings);
   return settings;
+}
+
+/** An alias makes no address one that credentials may be sent to. */
+function requireAdmittedAliases({ issuerAliases, issuerOrigins }: Settings): void {
+  const bases = (issuerAliases ?? []).flatMap(({ from, to }) => [from.base, to.base]);
+  const missing = bases.find((base) => !isAdmitted(base, issuerOrigins ?? []));
+  if (missing === undefined) return;
+  throw new RotationError(
+    "SETTINGS_INVALID",
+    `${definitions.issuerAliases.name} names ${missing}, which ${definitions.issuerOrigins.name} does not admit`,
+    `add ${missing} to ${definitions.issuerOrigins.name}`,
+  );
 }

@@ -1,9 +1,9 @@
 import * as z from "zod/mini";
+import { isAdmitted } from "../address.ts";
 import { RotationError } from "../errors.ts";
 import { type Answer, isTransient, json, noAnswer } from "./answers.ts";
 import { type Client, isSameClient } from "./client.ts";
 import type { IssuerContext, Proof } from "./issuer.ts";
-import { isAdmitted } from "./origins.ts";
 
 type BearerProof = Extract<Proof, { kind: "bearer" }>;
 

@@ -1,4 +1,5 @@
 import { Realm } from "oci-common";
+import { isAdmitted } from "../address.ts";
 import { RotationError } from "../errors.ts";
 import type { Client } from "./client.ts";
 
@@ -8,12 +9,6 @@ const INSTANCE = /^https:\/\/idcs-[0-9a-f]{32}\.identity\.(.+)$/;
 function isOracles({ issuer, base }: Client): boolean {
   const [, domain] = INSTANCE.exec(base) ?? [];
   return issuer === "oci-iam" && Realm.values().some(({ secondLevelDomain }) => secondLevelDomain === domain);
-}
-
-/** @param origins canonical addresses; one without a path admits every path there, one with a path that address alone */
-export function isAdmitted(address: string, origins: readonly string[]): boolean {
-  const { origin } = new URL(address);
-  return origins.some((admitted) => admitted === address || admitted === origin);
 }
 
 function refuse(what: string, address: string, origins: readonly string[] | null): never {

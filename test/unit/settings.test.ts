@@ -223,7 +223,14 @@ test.each([
 });
 
 describe("OROT_ISSUER_ALIASES", () => {
-  const aliasesIn = (text: string) => parseSettings({ OROT_ISSUER_ALIASES: text }).issuerAliases;
+  /** Every address that the tests name. */
+  const admitted = [
+    ...["https://old.example.org", "https://new.example.org", "https://sso.example.org"],
+    ...["https://a.example", "https://b.example", "https://c.example"],
+    ...["http://localhost:8080", "http://127.0.0.1:8080"],
+  ].join(",");
+  const aliasesIn = (text: string, origins = admitted) =>
+    parseSettings({ OROT_ISSUER_ALIASES: text, OROT_ISSUER_ORIGINS: origins }).issuerAliases;
   const place = (base: string, realm: string | null = null) => ({ base, realm });
 
   test.each([
@@ -253,6 +260,16 @@ describe("OROT_ISSUER_ALIASES", () => {
     ],
   ])("holds a pair of %s", (_what, text, from, to) => {
     expect(aliasesIn(text)).toEqual([{ from, to }]);
+  });
+
+  test.each([
+    ["https://a.example/uaa=https://b.example", "https://b.example,https://a.example/other", "https://a.example/uaa"],
+    ["https://a.example=https://b.example", "https://a.example", "https://b.example"],
+    ["https://a.example/realms/r=https://b.example/auth/realms/r", "https://a.example", "https://b.example/auth"],
+  ])("admits nothing that OROT_ISSUER_ORIGINS does not: %s", async (pair, origins, missing) => {
+    const what = `OROT_ISSUER_ALIASES names ${missing}, which OROT_ISSUER_ORIGINS does not admit`;
+    await expectFailure(() => aliasesIn(pair, origins), "SETTINGS_INVALID", what);
+    await expectFailure(() => parseSettings({ OROT_ISSUER_ALIASES: pair }), "SETTINGS_INVALID", "does not admit");
   });
 
   test("holds several pairs, in order, with blanks around the commas", () => {

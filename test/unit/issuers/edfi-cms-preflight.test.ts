@@ -118,7 +118,8 @@ describe("a Keycloak behind the service", () => {
     asking(200, [{ id: "u", clientId: KEY, attributes: POLICY }]);
     const moved = { tokenUrl: "https://old.example.org/auth/realms/edfi/protocol/openid-connect/token" };
     const aliases = `https://old.example.org/auth/realms/edfi=${SSO}/realms/edfi`;
-    const environment = { ...ADMITTED, OROT_ISSUER_ALIASES: aliases };
+    const origins = `${ADMITTED.OROT_ISSUER_ORIGINS},https://old.example.org`;
+    const environment = { OROT_ISSUER_ORIGINS: origins, OROT_ISSUER_ALIASES: aliases };
     expect(await said(moved, TOKEN_URL, environment)).toMatch(/^ISSUER_CONFIGURATION: a client policy/);
   });
 

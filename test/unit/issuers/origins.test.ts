@@ -1,9 +1,10 @@
 import { Realm } from "oci-common";
 import { describe, expect, test } from "vitest";
+import { isAdmitted } from "../../../src/address.ts";
 import { parseContent } from "../../../src/content.ts";
 import type { Client } from "../../../src/issuers/client.ts";
 import { openCredential } from "../../../src/issuers/index.ts";
-import { isAdmitted, requireAdmitted } from "../../../src/issuers/origins.ts";
+import { requireAdmitted } from "../../../src/issuers/origins.ts";
 import { Secret } from "../../../src/secret.ts";
 import { expectFailure, expectNoTrace } from "../../support/failures.ts";
 import { createRig } from "../../support/issuer-rig.ts";

@@ -119,7 +119,11 @@ test("a tag by the client's name before a move goes on where the settings call b
   const definedTags = { rotation: { client: clientTag(toyClient) } };
   const place = { secretId: "s", compartmentId: null, definedTags };
   const environment = { OROT_BINDING_TAG: "rotation.client" };
-  const aliases = { ...environment, OROT_ISSUER_ALIASES: "https://toy.example=https://new.example" };
+  const aliases = {
+    ...environment,
+    OROT_ISSUER_ALIASES: "https://toy.example=https://new.example",
+    OROT_ISSUER_ORIGINS: "https://toy.example,https://new.example",
+  };
   expect(() => requireTagged(createRig([], aliases).invocation, moved, place)).not.toThrow();
   const refused = () => requireTagged(createRig([], environment).invocation, moved, place);
   await expectFailure(refused, "CLIENT_NOT_BOUND");
