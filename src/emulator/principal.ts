@@ -30,15 +30,16 @@ export function fakeResourcePrincipal(signatures: SignatureVerifier, now: number
 /**
  * Writes a configuration file and key with which the official `oci` command line signs for the emulator, or takes those that are there, and
  * registers the key. Answers the path of the file.
+ * @param bits of a key that is made here; a shorter one signs faster
  */
-export function writeOciConfig(parent: string, signatures: SignatureVerifier): string {
+export function writeOciConfig(parent: string, signatures: SignatureVerifier, bits?: number): string {
   const folder = resolve(parent);
   mkdirSync(folder, { recursive: true });
   const keyFile = join(folder, "oci-api-key.pem");
   const publicFile = join(folder, "oci-api-key.public.pem");
   const configFile = join(folder, "oci-config");
   if (!existsSync(keyFile) || !existsSync(publicFile)) {
-    const made = makeKeyPair();
+    const made = makeKeyPair(bits);
     // The label keeps the command line from warning about a key without one.
     writeFileSync(keyFile, `${made.privateKey}OCI_API_KEY\n`, { mode: 0o600 });
     writeFileSync(publicFile, made.publicKey);
@@ -58,9 +59,11 @@ export function fingerprintOf(publicKeyPem: string): string {
   return (createHash("md5").update(der).digest("hex").match(/../g) ?? []).join(":");
 }
 
-export function makeKeyPair(): { publicKey: string; privateKey: string } {
+const KEY_BITS = 2048;
+
+export function makeKeyPair(bits = KEY_BITS): { publicKey: string; privateKey: string } {
   return generateKeyPairSync("rsa", {
-    modulusLength: 2048,
+    modulusLength: bits,
     publicKeyEncoding: { type: "spki", format: "pem" },
     privateKeyEncoding: { type: "pkcs8", format: "pem" },
   });

@@ -55,6 +55,8 @@ export interface CliWorld extends TestWorld {
   deploy(): string;
 }
 
+/** Signing with a key as long as OCI's took a third of the time of these tests. */
+const TEST_KEY_BITS = 1024;
 /** As whom the deployed function signs. */
 const FUNCTION_KEY_ID = "ST$function";
 /** Line ends, and what the command itself draws with. */
@@ -102,7 +104,7 @@ export function useCli(): (options?: WorldOptions) => Promise<CliWorld> {
   beforeAll(() => {
     // A key takes a moment to make; all homes of a file have the same.
     keys = mkdtempSync(path.join(tmpdir(), "cli-keys-"));
-    writeOciConfig(keys, { registerKey: () => undefined, problem: () => undefined });
+    writeOciConfig(keys, { registerKey: () => undefined, problem: () => undefined }, TEST_KEY_BITS);
   });
   afterAll(() => rmSync(keys, { recursive: true, force: true }));
   afterEach(() => {

@@ -130,19 +130,19 @@ describe("The mirror", () => {
     expect(answer?.returnMessage.split("Next:")[1]).toContain(next);
   });
 
-  it("uses one token request an hour for 1,000 fetches", async () => {
+  it("uses one token request an hour, however often it fetches", async () => {
     const world = createMirrorWorld();
     const process = world.startProcess();
     const startedAt = world.clock.now();
-    for (let fetches = 0; fetches < 1_000; fetches += 1) {
+    for (let fetches = 0; fetches < 130; fetches += 1) {
       const began = world.clock.now();
       await process.call(MIRROR);
       await world.clock.sleep(Math.max(0, began + 60_000 - world.clock.now()));
     }
-    expect(count(world, "fetch-credentials")).toBe(1_000);
+    expect(count(world, "fetch-credentials")).toBe(130);
     const hours = (world.clock.now() - startedAt) / 3_600_000;
     expect(tokens(world)).toBeLessThanOrEqual(Math.ceil(hours));
-  }, 120_000);
+  });
 
   it.each(["token-current", "fetch-credentials"] as const)(
     "sends nothing for 60 s after a 429 at %s, in whatever process",
