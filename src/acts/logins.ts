@@ -2,7 +2,9 @@ import { RotationError } from "../errors.ts";
 import type { Invocation } from "../invocation.ts";
 import type { Login } from "../issuers/issuer.ts";
 import { readKnown } from "../recovery/contents.ts";
-import { type Memory, noteCurrent } from "../recovery/memory.ts";
+import type { Memory } from "../recovery/memory.ts";
+import { learnAge } from "../recovery/value-age.ts";
+import { noteCurrent } from "../recovery/values.ts";
 import { usable } from "../recovery/view.ts";
 import { verifyCurrent } from "../stages/verify-current.ts";
 import { verifyPending } from "../stages/verify-pending.ts";
@@ -29,8 +31,11 @@ export async function logIn(
   } else {
     login = await verifyPending(credential);
   }
-  if (login.verdict === "rejected") memory.refusals.set(versionNo, (memory.refusals.get(versionNo) ?? 0) + 1);
   memory.logins.set(versionNo, { login, at: invocation.clock.monotonic() });
+  if (login.verdict === "rejected") {
+    memory.refusals.set(versionNo, (memory.refusals.get(versionNo) ?? 0) + 1);
+    await learnAge(invocation, memory, versionNo);
+  }
   return { outcome: login.verdict, next: "decide" };
 }
 

@@ -3,7 +3,7 @@ import type { Content } from "../content.ts";
 import type { RotationError } from "../errors.ts";
 import type { Token } from "../http/token-cache.ts";
 import type { Client, Held } from "../issuers/client.ts";
-import type { Authority, Credential, Login, Proof, Verdict } from "../issuers/issuer.ts";
+import type { Authority, Credential, Login, Proof } from "../issuers/issuer.ts";
 import type { Place } from "../place.ts";
 import type { Secret } from "../secret.ts";
 import type { Tags, VersionList } from "../vault/store.ts";
@@ -166,7 +166,7 @@ export interface Memory {
   isReadBackSpent: boolean;
   /** The first read-back since the last mint, on `Clock.monotonic`. */
   readBackSince: number | null;
-  /** Which version was CURRENT when it was refused, since when (on `Clock.monotonic`) and in how many looks. */
+  /** Which version was CURRENT when its value was first refused, since when (on `Clock.monotonic`) and in how many looks. */
   dead: { readonly versionNo: number; readonly since: number; readonly looks: number } | null;
   /** The newest version with a mark of ours that this edition does not know. */
   unknownMarkNo: number | null;
@@ -235,15 +235,4 @@ export function createMemory(tokenLifeSeconds: number | null, isCompromised = fa
 /** A version whose content is a credential, not a claim. */
 export function isCredential(known: Known | undefined): known is Extract<Known, { kind: "credential" }> {
   return known?.kind === "credential";
-}
-
-/** Keeps since when CURRENT is refused. Only refusals of one and the same version count together; anything else starts anew. */
-export function noteCurrent(memory: Memory, versionNo: number, verdict: Verdict, now: number): void {
-  if (verdict !== "rejected") {
-    memory.dead = null;
-    return;
-  }
-  const { dead } = memory;
-  memory.dead =
-    dead?.versionNo === versionNo ? { ...dead, looks: dead.looks + 1 } : { versionNo, since: now, looks: 1 };
 }

@@ -7,6 +7,7 @@ import { notePlace, requireBound } from "./binding.ts";
 import { readAll, readKnown, settleClient } from "./contents.ts";
 import { newestClaim, newestPending, previousOf } from "./find-versions.ts";
 import { isCredential, type Memory } from "./memory.ts";
+import { type Dated, isYoung, wasRefused } from "./values.ts";
 
 /** What Vault says now: the versions that matter. */
 export interface Observation {
@@ -96,9 +97,9 @@ function notePendingRule(memory: Memory, list: VersionList, currentNo: number): 
 }
 
 /** Something is pending, or CURRENT was refused: the application may be without a client secret until this is finished. */
-function hasBegun({ hand, refusals }: Memory, { versions }: VersionList, current: VersionSummary): boolean {
+function hasBegun(memory: Memory, { versions }: VersionList, current: VersionSummary): boolean {
   const isPending = versions.some((version) => version.versionStages.includes("PENDING") && !version.isBeingDeleted);
-  return isPending || hand !== null || refusals.has(current.versionNo);
+  return isPending || memory.hand !== null || wasRefused(memory, current.versionNo);
 }
 
 /**
@@ -145,8 +146,8 @@ async function look(
   memory.firstCurrentNo ??= current.versionNo;
   memory.firstHighestNo ??= (list.versions[0] ?? current).versionNo;
   memory.list = list;
-  invocation.pace.isFinishing = hasBegun(memory, list, current);
   await settleClient(invocation, memory, current);
+  invocation.pace.isFinishing = hasBegun(memory, list, current);
   await findHand(invocation, memory, list);
   if (memory.isClientChanged) return { list, current, pending: null, previous: null, claim: null };
   const pending = await newestPending(invocation, memory, list, current.versionNo);
@@ -160,18 +161,12 @@ async function look(
   return { list, current, pending, previous: older, claim };
 }
 
-/** A refusal of a value that was stored within the landing bound may come from a node that has not heard of it yet. */
-export function verdictOn(
-  invocation: Invocation,
-  memory: Memory,
-  version: { readonly versionNo: number; readonly createdAt: number | null },
-  asOf: number,
-): Verdict | "not-asked" {
+/** A refusal within the landing bound after the value was first stored, in whatever version, counts as unknown. */
+export function verdictOn(invocation: Invocation, memory: Memory, version: Dated, asOf: number): Verdict | "not-asked" {
   const asked = memory.logins.get(version.versionNo);
   if (asked === undefined) return "not-asked";
-  const age = asOf - (version.createdAt ?? 0);
-  const isYoung = age < invocation.settings.landingBoundSeconds * 1000;
-  return asked.login.verdict === "rejected" && isYoung ? "unknown" : asked.login.verdict;
+  const isDoubtful = asked.login.verdict === "rejected" && isYoung(invocation, memory, version, asOf);
+  return isDoubtful ? "unknown" : asked.login.verdict;
 }
 
 /** What a claim says of itself; null: it is of a later edition. */
