@@ -83,6 +83,8 @@ export interface Memory {
   readonly unproven: Set<number>;
   /** The versions as the last look listed them. */
   list: VersionList | null;
+  /** When the answer came whose time on OCI's clock the last look goes by, on `Clock.monotonic`. */
+  lookedAt: number | null;
   readonly contents: Map<number, Known>;
   readonly logins: Map<number, { readonly login: Login; readonly at: number }>;
   /** How often this call met a refusal of a version's value, whatever it looked at anew between them. */
@@ -181,6 +183,7 @@ export function createMemory(tokenLifeSeconds: number | null, isCompromised = fa
     strangers: new Set(),
     unproven: new Set(),
     list: null,
+    lookedAt: null,
     contents: new Map(),
     logins: new Map(),
     refusals: new Map(),

@@ -146,6 +146,7 @@ async function look(
   memory.firstCurrentNo ??= current.versionNo;
   memory.firstHighestNo ??= (list.versions[0] ?? current).versionNo;
   memory.list = list;
+  memory.lookedAt = invocation.clock.monotonic();
   await settleClient(invocation, memory, current);
   invocation.pace.isFinishing = hasBegun(memory, list, current);
   await findHand(invocation, memory, list);

@@ -66,8 +66,11 @@ function outOfTime(invocation: Invocation, memory: Memory, until: Until): Rotati
 
 /** Waits between two looks, longer each time, as long as the call has time. */
 export interface Patience {
-  /** @throws RotationError where waiting cannot help or no time is left; it says what was waited for */
-  wait(until: Until): Promise<void>;
+  /**
+   * @param endsIn when it will be over, in ms from now, where that is known beforehand: it is not slept past
+   * @throws RotationError where waiting cannot help or no time is left; it says what was waited for
+   */
+  wait(until: Until, endsIn?: number | null): Promise<void>;
   /** What was waited for has happened: the next wait begins short again. */
   reset(): void;
   /** No time is left, and `wait` has said so. */
@@ -92,7 +95,7 @@ export function createPatience(invocation: Invocation, memory: Memory): Patience
       : budget.remaining();
   };
   return {
-    async wait(until) {
+    async wait(until, endsIn = null) {
       const hopeless = memory.hand === null && until === "verdict" ? unknownLogin(memory, true) : null;
       if (hopeless !== null) throw hopeless;
       waits += 1;
@@ -103,7 +106,7 @@ export function createPatience(invocation: Invocation, memory: Memory): Patience
         throw outOfTime(invocation, memory, until);
       }
       // The last wait is as long as the time left allows, so that no part of it goes unused.
-      const ms = Math.min(delay, limit);
+      const ms = Math.min(delay, limit, endsIn ?? limit);
       if (until === "active") activeMs += ms;
       await clock.sleep(ms);
     },

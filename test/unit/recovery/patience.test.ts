@@ -82,6 +82,21 @@ describe("waits between two looks", () => {
     expect(await wait("verdict", 1)).toEqual([4_000]);
   });
 
+  test("last to an end that is known beforehand and no longer, whatever has been waited before", async () => {
+    const { wait, patience, clock } = await createWaiting();
+    await wait("claim", 2);
+    await patience.wait("claim", 12_345);
+    await patience.wait("claim", 90_000);
+    await patience.wait("claim", null);
+    expect(clock.slept.slice(2)).toEqual([12_345, 20_000, 20_000]);
+  });
+
+  test("for an end that the call will not see last as long as it has time", async () => {
+    const { patience, clock } = await createWaiting(2_500);
+    await patience.wait("claim", 4_000);
+    expect(clock.slept).toEqual([2_500]);
+  });
+
   test("use the time left to its end, and then say that there is none", async () => {
     const { wait, patience } = await createWaiting(2_500);
     expect(await wait("stored", 2)).toEqual([500, 1_000]);
