@@ -146,6 +146,7 @@ const possible = {
     { isLive: false, isMine: true, isFresh: false, unknownMarkNo: null, unproven: "trial" },
     { isLive: false, isMine: true, isFresh: true, unknownMarkNo: null, unproven: null },
     { isLive: false, isMine: true, isFresh: true, unknownMarkNo: null, unproven: "trial" },
+    { isLive: false, isMine: true, isFresh: true, unknownMarkNo: null, unproven: "note" },
     { isLive: false, isMine: true, isFresh: true, unknownMarkNo: null, unproven: "current" },
   ],
   mint: everything.mint.filter(({ left }) => left < 2),
