@@ -51,6 +51,7 @@ const ENDING: readonly StageAction["kind"][] = ["store", "log-in-hand", "take", 
 function isProgress({ kind }: StageAction): boolean {
   return (
     kind === "claim" ||
+    kind === "try-pending" ||
     kind === "mint" ||
     kind === "retire" ||
     kind === "store" ||

@@ -16,6 +16,8 @@ export type StageAction = Exclude<Action, { kind: "wait" | "drop" | "done" | "fa
 const stageOfAction = {
   prepare: "fetch-token",
   claim: "regenerate",
+  "try-pending": "regenerate",
+  "note-pending": "fetch-token",
   mint: "regenerate",
   generate: "write-pending",
   install: "regenerate",

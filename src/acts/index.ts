@@ -8,6 +8,7 @@ import { generate, install } from "./install.ts";
 import { logIn, logInWithHand } from "./logins.ts";
 import { mint, readBack, readOthers } from "./mint.ts";
 import { noteCurrentSince, noteNoGrace, retire, takeLease } from "./overlap.ts";
+import { notePending, tryPending } from "./trial.ts";
 import { promoteVersion, store, take } from "./writes.ts";
 
 /**
@@ -33,6 +34,8 @@ export async function act(
   const run = {
     prepare,
     claim,
+    "try-pending": tryPending,
+    "note-pending": notePending,
     mint,
     generate,
     "note-current": noteCurrentSince,

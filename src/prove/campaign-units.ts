@@ -5,6 +5,7 @@ import {
   namedCombinations,
   type OtherIssuer,
   otherIssuers,
+  pendingCombinations,
   requiredCombinations,
 } from "./combinations.ts";
 import type { Half } from "./half.ts";
@@ -25,7 +26,8 @@ export function singleUnits(
 ): Unit[] {
   const named = Object.values(namedCombinations).map(combinationId);
   const beside = Object.values(namedCombinations).filter(({ subscribed }) => subscribed);
-  const every = [...allCombinations, ...beside, ...(support.requireWayBack ? requiredCombinations : [])]
+  const more = [...beside, ...pendingCombinations, ...(support.requireWayBack ? requiredCombinations : [])];
+  const every = [...allCombinations, ...more]
     .filter(({ authority }) => support.authority || !authority)
     .map(combinationId);
   return (only === null ? every : [only]).flatMap((combination) =>

@@ -43,6 +43,16 @@ export interface CampaignOptions {
   readonly onProgress: (text: string) => void;
 }
 
+interface CallsOfFlows {
+  readonly fourStep: number;
+  readonly whole: number;
+}
+
+/** Of a rotation without faults. `firstRotation`: of one that has to find out what Vault does with a second PENDING version. */
+export interface RemoteCalls extends CallsOfFlows {
+  readonly firstRotation: CallsOfFlows;
+}
+
 export interface Campaign {
   readonly figures: Figures;
   /** The same by kind of issuer; of those that were searched. */
@@ -53,7 +63,7 @@ export interface Campaign {
   readonly singlesShare: number;
   /** The share of the pairs of the named combinations that ran; the seeded pairs over the others are not in it. */
   readonly pairsShare: number;
-  readonly remoteCalls: { readonly fourStep: number; readonly whole: number };
+  readonly remoteCalls: RemoteCalls;
   /** What the product does not know yet and could therefore not be searched. */
   readonly unsupported: readonly string[];
 }
@@ -140,9 +150,13 @@ export async function runCampaign(options: CampaignOptions, workers: Workers<Uni
       if (!options.singlesOnly) await doAll(`pairs of ${issuer}`, otherPairUnits(seed, support, issuer, shareOfIt));
     }
   }
-  const callsOf = async (flow: Flow) => {
-    const first = combinationId(namedCombinations["read-back"] as Combination);
-    return (await openRun({ seed, support }, first, flow, "product")).base.requestsBeforeQuiet;
+  const readBack = namedCombinations["read-back"] as Combination;
+  const callsOf = async (combination: Combination): Promise<CallsOfFlows> => {
+    const callsIn = async (flow: Flow) => {
+      const { base } = await openRun({ seed, support }, combinationId(combination), flow, "product");
+      return base.requestsBeforeQuiet;
+    };
+    return { fourStep: await callsIn("four-steps"), whole: await callsIn("whole") };
   };
   return {
     figures,
@@ -151,7 +165,7 @@ export async function runCampaign(options: CampaignOptions, workers: Workers<Uni
     half: options.half,
     singlesShare: singlesShare(byIssuer.get("oci-iam") ?? noFigures()),
     pairsShare: options.singlesOnly || options.walksOnly ? 0 : share,
-    remoteCalls: { fourStep: await callsOf("four-steps"), whole: await callsOf("whole") },
+    remoteCalls: { ...(await callsOf(readBack)), firstRotation: await callsOf({ ...readBack, isNoted: false }) },
     unsupported: lacksOf(support),
   };
 }

@@ -1,5 +1,5 @@
 import { type AdversaryReport, adversaryFailuresOf } from "./adversary/report.ts";
-import type { Campaign } from "./campaign.ts";
+import type { Campaign, RemoteCalls } from "./campaign.ts";
 import type { CommandFigures } from "./command-kills.ts";
 import { faultKindCount } from "./enumerate.ts";
 import type { Figures, Finding } from "./figures.ts";
@@ -37,7 +37,7 @@ export interface ProveReport {
   readonly singlesShare: number;
   readonly pairsShare: number;
   readonly faultKinds: number;
-  readonly remoteCalls: { readonly fourStep: number; readonly whole: number };
+  readonly remoteCalls: RemoteCalls;
   readonly lost: number;
   readonly unverifiedPromotions: number;
   readonly rule4Promotions: number;

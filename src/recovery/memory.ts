@@ -7,6 +7,7 @@ import type { Authority, Credential, Login, Proof } from "../issuers/issuer.ts";
 import type { Place } from "../place.ts";
 import type { Secret } from "../secret.ts";
 import type { Tags, VersionList } from "../vault/store.ts";
+import { type SecondPending, unknownSecondPending } from "./second-pending.ts";
 import type { Warning } from "./warnings.ts";
 
 /** A version's content as far as it is understood. A claim holds a credential too: CURRENT's own. */
@@ -147,16 +148,17 @@ export interface Memory {
   busyMints: number;
   /** The last unanswered mint; null: none is open. `at` is when it was given up, on `Clock.monotonic`. */
   openMint: { readonly at: number; readonly wasCurrentAccepted: boolean } | null;
+  /** How often the promote of a version was answered by something that passes, as a rule. */
+  readonly promotions: Map<number, number>;
   /** Vault refused to promote these. */
   readonly unpromotable: Set<number>;
   /** Vault refused a second PENDING version, or shows that it would not become the only one. */
   refusesSecondPending: boolean;
-  /** Why this call's claim could last not be written. */
-  claimFailure: RotationError | null;
+  readonly secondPending: SecondPending;
+  /** Why the last write that did not end well did not. */
+  writeFailure: RotationError | null;
   /** How often a write was answered that the secret is between two states. */
   busyWrites: number;
-  /** How often a write was refused while a PENDING version was there. */
-  pendingRefusals: number;
   /** Deletions that this call has cancelled because a write was refused. */
   hasCancelledDeletions: boolean;
   /** Every stored version was read for a way back. */
@@ -218,11 +220,12 @@ export function createMemory(tokenLifeSeconds: number | null, isCompromised = fa
     mints: 0,
     busyMints: 0,
     openMint: null,
+    promotions: new Map(),
     unpromotable: new Set(),
     refusesSecondPending: false,
-    claimFailure: null,
+    secondPending: unknownSecondPending(),
+    writeFailure: null,
     busyWrites: 0,
-    pendingRefusals: 0,
     hasCancelledDeletions: false,
     hasReadOthers: false,
     isInspected: false,

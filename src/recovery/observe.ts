@@ -7,6 +7,8 @@ import { notePlace, requireBound } from "./binding.ts";
 import { readAll, readKnown, settleClient } from "./contents.ts";
 import { newestClaim, newestPending, previousOf } from "./find-versions.ts";
 import { isCredential, type Memory } from "./memory.ts";
+import { isSecondPendingTaken } from "./own-metadata.ts";
+import { noteSecondPending } from "./second-pending.ts";
 import { type Dated, isYoung, wasRefused } from "./values.ts";
 
 /** What Vault says now: the versions that matter. */
@@ -89,13 +91,6 @@ function lookAfterClaim(
   return { ...previous, list: { versions: [own, ...list.versions], asOf: list.asOf }, claim: own };
 }
 
-/** Rule 4 of Vault writes: these lists show that a second PENDING version would not become the only one. */
-function notePendingRule(memory: Memory, list: VersionList, currentNo: number): void {
-  const pending = list.versions.filter((version) => version.versionStages.includes("PENDING"));
-  if (pending.length > 1 || pending.some((version) => version.versionNo < currentNo))
-    memory.refusesSecondPending = true;
-}
-
 /** Something is pending, or CURRENT was refused: the application may be without a client secret until this is finished. */
 function hasBegun(memory: Memory, { versions }: VersionList, current: VersionSummary): boolean {
   const isPending = versions.some((version) => version.versionStages.includes("PENDING") && !version.isBeingDeleted);
@@ -134,6 +129,7 @@ async function look(
     memory.metadata = state.metadata;
     memory.tags = state.tags;
     notePlace(invocation, memory, state);
+    if (isSecondPendingTaken(state.metadata)) Object.assign(memory.secondPending, { isTaken: true, isNoted: true });
     const short = lookAfterClaim(invocation, memory, previous, state);
     if (short !== null) return short;
   }
@@ -153,11 +149,11 @@ async function look(
   if (memory.isClientChanged) return { list, current, pending: null, previous: null, claim: null };
   const pending = await newestPending(invocation, memory, list, current.versionNo);
   if (withState) {
-    notePendingRule(memory, list, current.versionNo);
     // Its value must leave the claim again, by way of a credential that holds it too.
     if ((await readKnown(invocation, memory, current)).kind === "claim") await readAll(invocation, memory, list);
   }
   const claim = withState ? await newestClaim(invocation, memory, list) : null;
+  if (withState) noteSecondPending(memory, list, current.versionNo, (version) => isOwnClaim(memory, version));
   const older = withState ? await previousOf(invocation, memory, list, current) : null;
   return { list, current, pending, previous: older, claim };
 }

@@ -26,6 +26,11 @@ function unknownLogin(memory: Memory, isFinal: boolean): RotationError | null {
   return null;
 }
 
+/** A write that was tried to the end says by what it failed: whoever reads it must not look for something else. */
+function because(failure: RotationError | null): string {
+  return failure === null ? "" : ` (${failure.code}: ${failure.message})`;
+}
+
 function outOfTime(invocation: Invocation, memory: Memory, until: Until): RotationError {
   if (memory.hand !== null && memory.ownName !== null) {
     const what = "the new client secret is stored, but the secret did not become ACTIVE before the deadline";
@@ -33,10 +38,9 @@ function outOfTime(invocation: Invocation, memory: Memory, until: Until): Rotati
   }
   if (memory.hand !== null) {
     const { failure } = memory.hand;
-    const why = failure === null ? "" : ` (${failure.code}: ${failure.message})`;
     return new RotationError(
       failure?.code ?? "VAULT_UNAVAILABLE",
-      `a new client secret was made and could not be stored before the deadline${why}`,
+      `a new client secret was made and could not be stored before the deadline${because(failure)}`,
       "regenerate the client secret in the console, store the value as a new version of the secret, and rotate again",
     );
   }
@@ -47,7 +51,10 @@ function outOfTime(invocation: Invocation, memory: Memory, until: Until): Rotati
         `the secret stayed UPDATING for ${invocation.settings.activeWaitSeconds} s`,
       );
     case "promoted":
-      return new RotationError("VAULT_UNAVAILABLE", "the version could not be promoted before the deadline");
+      return new RotationError(
+        "VAULT_UNAVAILABLE",
+        `the version could not be promoted before the deadline${because(memory.writeFailure)}`,
+      );
     case "claim":
       return new RotationError(
         "CLAIM_LIVE",
@@ -58,6 +65,11 @@ function outOfTime(invocation: Invocation, memory: Memory, until: Until): Rotati
     case "landed":
       return new RotationError("VERDICT_UNKNOWN", "regenerating was not answered, and it may still take effect");
     default: {
+      const { writeFailure } = memory;
+      if (until === "stored" && writeFailure !== null) {
+        const what = `the secret could not be written before the deadline${because(writeFailure)}`;
+        return new RotationError(writeFailure.code, what, writeFailure.nextAction);
+      }
       const early = `the client secret was refused, but it was stored less than ${invocation.settings.landingBoundSeconds} s ago`;
       return unknownLogin(memory, false) ?? new RotationError("VERDICT_UNKNOWN", early);
     }

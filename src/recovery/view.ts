@@ -6,6 +6,7 @@ import { nextGrant } from "./authorities.ts";
 import type { View } from "./decide.ts";
 import { isCredential, type Known, type Memory } from "./memory.ts";
 import { isLiveClaim, isOwnClaim, type Observation, verdictOn } from "./observe.ts";
+import { unprovenBy } from "./second-pending.ts";
 import { holdSame, secretIn } from "./values.ts";
 
 /** Regenerating once more after a lost answer is a way back; more than two in a call would be a loop. */
@@ -102,6 +103,7 @@ function claimView(invocation: Invocation, memory: Memory, observation: Observat
     isMine,
     unknownMarkNo: memory.unknownMarkNo,
     isFresh: isMine && age < invocation.settings.claimTtlSeconds * 1000,
+    unproven: isMine ? unprovenBy(highest, memory, observation.list) : null,
   };
 }
 
@@ -132,7 +134,7 @@ export function mayBePromoted(observation: Observation | null, asked: number | n
 
 const unseen: Pick<View, "current" | "claim"> = {
   current: { versionNo: 0, verdict: "not-asked", isFirstSeen: true, isClaim: false, isSurelyDead: false, twinNo: null },
-  claim: { isLive: false, isMine: false, isFresh: false, unknownMarkNo: null },
+  claim: { isLive: false, isMine: false, isFresh: false, unknownMarkNo: null, unproven: null },
 };
 
 function currentView(invocation: Invocation, memory: Memory, observation: Observation): View["current"] {

@@ -206,6 +206,36 @@ const cases: readonly Case[] = [
     { kind: "fail", code: "PAUSED", what: "a new client secret would be made now, and OROT_PAUSED is on" },
   ],
   [
+    "9a",
+    "before the first mint of a secret it is tried whether Vault takes a second PENDING version",
+    { current: good, claim: { ...mine, unproven: "trial" } },
+    { kind: "try-pending" },
+  ],
+  [
+    "9a",
+    "what was found out is noted before anything is minted",
+    { current: good, claim: { ...mine, unproven: "note" } },
+    { kind: "note-pending" },
+  ],
+  [
+    "9a",
+    "where the value will go to CURRENT the claim goes there before",
+    { current: good, claim: { ...mine, unproven: "current" }, isPrepared: true },
+    { kind: "claim" },
+  ],
+  [
+    "9, 13",
+    "a dead CURRENT is minted over at once, whatever is not known of PENDING versions",
+    { current: dead, others: [], hasAuthority: true, claim: { ...mine, unproven: "trial" } },
+    { kind: "mint" },
+  ],
+  [
+    "10, 13",
+    "past the time of my claim nothing is tried under it",
+    { current: good, claim: { isMine: true, unproven: "trial" }, isPrepared: true },
+    { kind: "claim" },
+  ],
+  [
     "9, 13",
     "my fresh claim above all mints over a CURRENT that logs in",
     { current: good, claim: mine },

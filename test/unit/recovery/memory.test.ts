@@ -5,10 +5,12 @@ import { observe } from "../../../src/recovery/observe.ts";
 import { claim, createRig, credential } from "./rig.ts";
 
 test("a call begins with nothing seen, nothing tried and nothing given up", () => {
-  const { contents, logins, refusals, unpromotable, strangers, unproven, ...more } = createMemory(3_600);
-  const { written, refusedTokens, onceInVain, metadata, ...rest } = more;
-  for (const { size } of [contents, logins, refusals, unpromotable, strangers, unproven]) expect(size).toBe(0);
+  const { contents, logins, refusals, promotions, unpromotable, strangers, unproven, ...more } = createMemory(3_600);
+  const { written, refusedTokens, onceInVain, metadata, secondPending, ...rest } = more;
+  for (const { size } of [contents, logins, refusals, promotions, unpromotable, strangers, unproven])
+    expect(size).toBe(0);
   expect([written, refusedTokens, onceInVain, metadata]).toEqual([[], [], [], {}]);
+  expect(secondPending).toEqual({ isTaken: false, isNoted: false, trialOver: null, tries: 0, triedAt: null });
   expect(rest.tokenLifeSeconds).toBe(3_600);
   const others = Object.entries(rest).filter(([name]) => name !== "tokenLifeSeconds");
   expect(others.length).toBeGreaterThan(20);

@@ -189,6 +189,14 @@ describe("without time left", () => {
     expect(await outOf("verdict", (memory) => Object.assign(memory, { ownName: "orot-3" }))).toBe(message);
   });
 
+  test.each<[Until, string]>([
+    ["promoted", "VAULT_UNAVAILABLE: the version could not be promoted before the deadline (SECRET_NOT_FOUND: by 404)"],
+    ["stored", "SECRET_NOT_FOUND: the secret could not be written before the deadline (SECRET_NOT_FOUND: by 404)"],
+  ])("a write that was tried to the end (%s) says by what it failed", async (until, message) => {
+    const writeFailure = new RotationError("SECRET_NOT_FOUND", "by 404");
+    expect(await outOf(until, (memory) => Object.assign(memory, { writeFailure }))).toBe(message);
+  });
+
   test("a claim of a later edition is named by its version", async () => {
     const message = "CLAIM_LIVE: version 8 carries a mark that this edition does not know";
     expect(await outOf("claim", (memory) => Object.assign(memory, { unknownMarkNo: 8 }))).toBe(message);
