@@ -53,6 +53,7 @@ export async function observeVersion(
   requireWritable(state);
   memory.etag = state.etag;
   memory.metadata = state.metadata;
+  memory.tags = state.tags;
   notePlace(invocation, memory, state);
   const version = await readVersion(invocation, versionNo);
   const currentNo = version?.versionStages.includes("CURRENT") ? versionNo : await currentNoOf(invocation, state);
