@@ -1,3 +1,4 @@
+import type { Fault } from "../../src/emulator/faults.ts";
 import { createScheduler, type Scheduler } from "../../src/emulator/scheduler.ts";
 import type { RotationConfig } from "../../src/emulator/vault-state.ts";
 import type { CliRun, CliWorld } from "./cli.ts";
@@ -47,10 +48,37 @@ export async function noted(w: CliWorld): Promise<void> {
   if (!outcome.endsWith(" 200")) throw new Error(`the heal ended with ${outcome}`);
 }
 
+function allDue(w: CliWorld, more: readonly string[]): readonly string[] {
+  const { compartmentId } = w.emulator.admin.secret(w.secretId);
+  return ["rotate", "--all-due", "--compartment", compartmentId, "--yes", "--json", ...more];
+}
+
 /** `rotate --all-due` where the world's secret is. */
 export function rotateDue(w: CliWorld, ...more: readonly string[]): Promise<CliRun> {
-  const { compartmentId } = w.emulator.admin.secret(w.secretId);
-  return w.run("rotate", "--all-due", "--compartment", compartmentId, "--yes", "--json", ...more);
+  return w.run(...allDue(w, more));
+}
+
+/** The same, as a process that is killed with this fault. */
+export async function rotateKilled(w: CliWorld, fault: Fault, ...more: readonly string[]): Promise<void> {
+  const { emulator } = w;
+  const { transport } = emulator.startCaller("killed");
+  const killed = new Promise<null>((resolve) => {
+    emulator.onKill = () => resolve(null);
+  });
+  emulator.faults.add(fault);
+  const run = await Promise.race([w.runWith({ transport }, ...allDue(w, more)), killed]);
+  if (run !== null) throw new Error(`the command came to its end: ${run.exitCode}`);
+}
+
+/** What the secret's tag says of the issuer's expiry. */
+export function expiryTag(w: CliWorld): string {
+  return String(w.emulator.admin.secret(w.secretId).freeformTags["orot-expires-on"]);
+}
+
+/** As whoever may write the secret can. */
+export function setExpiryTag(w: CliWorld, text: string): void {
+  const secret = w.emulator.admin.secret(w.secretId);
+  secret.freeformTags = { ...secret.freeformTags, "orot-expires-on": text };
 }
 
 /** How many client secrets were made for the world's secret since it began. */

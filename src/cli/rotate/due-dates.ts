@@ -1,4 +1,4 @@
-import { readOwnTags } from "../../recovery/own-tags.ts";
+import { type NotedExpiry, readOwnTags } from "../../recovery/own-tags.ts";
 import type { RotationState } from "../../vault/rotation-answers.ts";
 import type { VersionSummary } from "../../vault/store.ts";
 
@@ -12,7 +12,7 @@ interface DueDate {
   readonly intervalMs: number | null;
   /** Whose date it is; null: CURRENT's, or the secret's. */
   readonly versionNo: number | null;
-  /** A rotation does not move it. */
+  /** A rotation does not move it, or nobody knows whether it has. */
   readonly standsStill: boolean;
 }
 
@@ -26,6 +26,11 @@ export type Ruling =
 
 const DAY_MS = 86_400_000;
 
+/** Without a number it may be the date of a value that is gone. */
+function notedDate({ at, versionNo }: NotedExpiry): readonly DueDate[] {
+  return at === null ? [] : [{ at, intervalMs: null, versionNo, standsStill: versionNo === null }];
+}
+
 /** Vault's next rotation, the issuer's expiry as a heal noted it, and the end that a rule of the secret sets. */
 export function datesOf({ rotation, tags, expiry }: RotationState, now: number): readonly DueDate[] {
   const { nextAt, intervalDays } = rotation;
@@ -34,7 +39,7 @@ export function datesOf({ rotation, tags, expiry }: RotationState, now: number):
   const plain = { intervalMs: null, versionNo: null, standsStill: false };
   return [
     ...(nextAt === null ? [] : [{ ...plain, at: nextAt, intervalMs }]),
-    ...(noted === null || noted.at === null ? [] : [{ ...plain, at: noted.at, versionNo: noted.versionNo }]),
+    ...(noted === null ? [] : notedDate(noted)),
     ...(expiry === null ? [] : [{ ...plain, ...expiry }]),
   ];
 }
