@@ -90,7 +90,7 @@ export async function promoteVersion(
   observation: Observation | null,
   versionNo: number,
 ): Promise<Effect> {
-  const write = await promote(invocation, versionNo, memory.etag);
+  const write = await promote(invocation, versionNo, memory.etag, memory.tags);
   if (write.outcome === "done") return { outcome: "promoted", next: "promoted" };
   memory.writeFailure = write.error;
   const version = observation?.list.versions.find((candidate) => candidate.versionNo === versionNo);

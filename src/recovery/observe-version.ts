@@ -53,6 +53,7 @@ export async function observeVersion(
   requireWritable(state);
   memory.etag = state.etag;
   memory.metadata = state.metadata;
+  memory.tags = state.tags;
   notePlace(invocation, memory, state);
   const version = await readVersion(invocation, versionNo);
   memory.lookedAt = invocation.clock.monotonic();

@@ -211,13 +211,14 @@ due is left alone. For secrets that are named, --since with the time of the firs
     const ways = waysOf(context, signedIn, pacer, isCompromised);
     const progress = createProgress(runtime, out, targets.length);
     // The values of a compromised secret are replaced whenever they were made.
-    const hasWitness = !values.dryRun && (!isCompromised || values.since !== undefined);
+    const hasWitness = !isCompromised || values.since !== undefined;
     const results = await rotateAll(
       {
         runtime,
         concurrency: values.concurrency,
         wayOf: (target) => dry ?? ways(target),
         witness: hasWitness ? createWitness(runtime, signedIn) : null,
+        isDry: values.dryRun,
         watcher: progress,
         isOver: () => runtime.signal.aborted || signedIn.problem() !== null,
         problemOf: (thrown) => problemOf(context.causeOf(thrown)),
