@@ -101,7 +101,7 @@ async function note(
 }
 
 function countOf(results: Results): Record<string, number> {
-  const all = [...results.endpoints.values(), ...(results.topic === null ? [] : [results.topic])];
+  const all = [...results.endpoints.values(), results.topic];
   const count = (delivery: Delivery) => all.filter((one) => one === delivery).length;
   return { delivered: count("delivered"), failed: count("failed"), notSent: count("not-sent") };
 }

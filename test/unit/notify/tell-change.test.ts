@@ -90,6 +90,7 @@ describe("nobody hears", () => {
     const rig = await told(situation);
     expect(rig.sent).toEqual([]);
     expect(rig.asked).not.toContain("write");
+    expect(rig.log.filter(({ outcome }) => outcome !== "no time left")).toEqual([]);
   });
 
   test("and the log says so, where no time is left", async () => {
@@ -174,6 +175,12 @@ describe("what became of it is noted", () => {
     expect((await told()).log).toEqual([expect.objectContaining({ delivered: 1, failed: 0, notSent: 0 })]);
   });
 
+  test("also where the secret had no metadata of ours before", async () => {
+    const nothing = { metadata: { team: "payments" } };
+    const rig = await told({ subscribers: [], environment: TOPIC, looks: [nothing, nothing] });
+    expect(rig.asked).toEqual(["look", "look", "write"]);
+  });
+
   test.each<[string, Situation["deliveries"], boolean]>([
     ["by anybody", { [HOOK]: "delivered", [MAIL]: "not-sent", topic: "not-sent" }, true],
     ["by nobody, although some were tried", { [HOOK]: "failed", [MAIL]: "not-sent", topic: "not-sent" }, true],
@@ -237,6 +244,7 @@ describe("what became of it is noted", () => {
     const rig = await told({ looks: [{}, { currentVersionNo: 4, metadata: later }] });
     expect(rig.recipients()).toEqual([HOOK]);
     expect(rig.asked).toEqual(["look", "look"]);
+    expect(rig.log).toEqual([expect.objectContaining({ event: "change-told", versionNo: 3, delivered: 1 })]);
   });
 
   test("for those that are still there; who came meanwhile is kept", async () => {
