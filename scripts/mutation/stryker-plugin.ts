@@ -20,7 +20,7 @@ function opened(): Journal {
 
 const fileOf = ({ fileName }: Mutant) => path.relative(process.cwd(), fileName).replaceAll("\\", "/");
 
-class JournalReporter {
+export class JournalReporter {
   readonly #journal = opened();
   readonly #keys = new Map<string, string>();
 
@@ -50,7 +50,7 @@ class JournalReporter {
   }
 }
 
-class SampleChecker {
+export class SampleChecker {
   #chosen: ReadonlySet<string> | null = null;
 
   async init(): Promise<void> {}
