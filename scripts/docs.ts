@@ -9,7 +9,7 @@ import { callerChosenRules } from "../src/recovery/decide-caller-chosen.ts";
 import { issuerChosenRules } from "../src/recovery/decide-issuer-chosen.ts";
 import { settingDefinitions } from "../src/settings.ts";
 import { cliPage } from "./cli-page.ts";
-import { mutationSection } from "./mutation-section.ts";
+import { mutationSection } from "./mutation/section.ts";
 import { ROOT } from "./run.ts";
 import { transcriptsPage } from "./transcripts.ts";
 

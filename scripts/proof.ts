@@ -7,8 +7,8 @@ import path from "node:path";
 import { parseArgs } from "node:util";
 import type { ProveReport } from "../src/prove/report.ts";
 import { wholeProof } from "./judge-proof.ts";
-import type { Tally } from "./mutation-score.ts";
-import { mutationSection } from "./mutation-section.ts";
+import type { Kept } from "./mutation/kept.ts";
+import { mutationSection } from "./mutation/section.ts";
 import { ROOT, run } from "./run.ts";
 
 const PROVE_LIMIT_MS = 2 * 3_600_000;
@@ -85,7 +85,7 @@ function issuersTable({ issuers }: Pick<ProveReport, "issuers">): string {
   ].join("\n");
 }
 
-function page(proof: ProveReport, mutation: Readonly<Record<string, Tally>>): string {
+function page(proof: ProveReport, mutation: Readonly<Record<string, Kept>>): string {
   const { control, inherent, remoteCalls } = proof;
   const reasons = Object.entries(inherent.reasons).map(([reason, count]) => `| \`${reason}\` | ${number(count)} |`);
   return `# The proof
