@@ -11,17 +11,26 @@ function base64Cores(value: string): string[] {
   });
 }
 
-/** The forms in which a value could leave: clear, URL-encoded, JSON-escaped, base64 and base64url at every alignment. */
+/** Schedules of one seed share most of their values. */
+const MOST_KEPT = 2_000;
+const kept = new Map<string, readonly string[]>();
+
+/** The forms in which a value could leave: clear, URL-encoded, JSON-escaped, and each of them in base64 and base64url at every alignment. */
 export function formsOf(value: string): readonly string[] {
-  const forms = new Set([
+  const known = kept.get(value);
+  if (known !== undefined) return known;
+  const texts = new Set([
     value,
     encodeURIComponent(Buffer.from(value).toString("utf8")),
     JSON.stringify(value).slice(1, -1),
   ]);
-  for (const core of base64Cores(value)) {
+  const forms = new Set(texts);
+  for (const core of [...texts].flatMap(base64Cores)) {
     forms.add(core);
     forms.add(core.replaceAll("+", "-").replaceAll("/", "_"));
   }
+  if (kept.size >= MOST_KEPT) kept.clear();
+  kept.set(value, [...forms]);
   return [...forms];
 }
 

@@ -11,6 +11,7 @@ import type { EmulatorState } from "../emulator/state.ts";
 import { createVirtualClock } from "../emulator/virtual-clock.ts";
 import type { Entropy } from "../entropy.ts";
 import { type Combination, switchesOf } from "./combinations.ts";
+import { watchCredentials } from "./credentials.ts";
 import { START_MS, watchedEntropy } from "./setup.ts";
 
 /** What all runs of one combination share: secrets that are due, and an operator's profile. `state` is copied for each run. */
@@ -106,6 +107,7 @@ export function openCommandRig(setup: CommandSetup): CommandRig {
   const seeded = (number: number) => watchedEntropy(createSeededEntropy(setup.seed + number), canaries);
   const switches = switchesOf(setup.combination);
   const emulator = createEmulator({ clock, entropy: seeded(1), switches, state: structuredClone(setup.state) });
+  watchCredentials(emulator, canaries);
   const killers = new Map<string, () => void>();
   emulator.onKill = (name) => killers.get(name)?.();
   let processes = 0;

@@ -6,6 +6,7 @@ import type { Answer, Dependencies, Handler } from "../handler.ts";
 import type { OciSigner } from "../http/oci-http-client.ts";
 import type { HttpRequest, HttpResponse, Transport } from "../http/transport.ts";
 import { switchesOf } from "./combinations.ts";
+import { watchCredentials } from "./credentials.ts";
 import { type Effects, watchEffects } from "./effects.ts";
 import { type Setup, START_MS, watchedEntropy } from "./setup.ts";
 
@@ -83,6 +84,7 @@ export function createWorld(setup: Setup, subject: Subject, surroundings: Surrou
     switches: switchesOf(setup.combination),
     state: structuredClone(setup.state),
   });
+  watchCredentials(emulator, canaries);
   const calls: Call[] = [];
   const log: string[] = [];
   let processes = 0;
