@@ -1,3 +1,4 @@
+import type { CallName } from "../emulator/call-names.ts";
 import { versionAt } from "../emulator/vault-state.ts";
 import { leaksIn } from "./canary.ts";
 import { combinationId, parseCombination } from "./combinations.ts";
@@ -54,12 +55,12 @@ function troublesOf(setup: CommandSetup, rig: CommandRig, last: CommandRun, writ
   return [...found, ...isWrong, ...leaks];
 }
 
-async function runKill(setup: CommandSetup, kill: Kill | null): Promise<{ found: Found; requests: number }> {
+async function runKill(setup: CommandSetup, kill: Kill | null): Promise<{ found: Found; requests: readonly CallName[] }> {
   const rig = openCommandRig(setup);
   const { emulator } = rig;
   emulator.faults.next = () => (emulator.requests.length === kill?.at ? kill.kind : undefined);
   const first = await rig.run();
-  const requests = emulator.requests.length;
+  const requests = emulator.requests.map(({ call }) => call);
   await rig.pause(SOON_MS);
   const second = await rig.run();
   return { found: troublesOf(setup, rig, second, first.written + second.written), requests };
@@ -81,7 +82,7 @@ export async function runCommandKills(seed: number): Promise<CommandFigures> {
     try {
       const base = await runKill(setup, null);
       judge("-", base.found);
-      for (let at = 0; at < base.requests; at++) {
+      for (let at = 0; at < base.requests.length; at++) {
         for (const kind of kinds) {
           kills += 1;
           judge(`${at}:${kind}`, (await runKill(setup, { at, kind })).found);
@@ -92,4 +93,25 @@ export async function runCommandKills(seed: number): Promise<CommandFigures> {
     }
   }
   return { kills, ...counts, problems };
+}
+
+/**
+ * One kill by itself, in words. @param id `rotate/combination/call:kind`, or `-` for no kill; the first request of that name is struck
+ * @returns what is wrong; empty: nothing
+ */
+export async function commandProblems(id: string, seed: number): Promise<readonly string[]> {
+  const [, combination = "", killText = ""] = id.split("/");
+  const setup = prepareCommand(parseCombination(combination), seed, SECRETS);
+  const wordsOf = ({ found }: { readonly found: Found }) => found.map(([trouble, words]) => `${trouble}: ${words}`);
+  try {
+    const base = await runKill(setup, null);
+    if (killText === "-") return wordsOf(base);
+    const [call, kindText] = killText.split(":");
+    const kind = kinds.find((name) => name === kindText);
+    const at = base.requests.findIndex((name) => name === call);
+    if (kind === undefined || at < 0) throw new Error(`"${killText}" is no kill of this run. Next: write -, or call:kind.`);
+    return wordsOf(await runKill(setup, { at, kind }));
+  } finally {
+    setup.close();
+  }
 }
