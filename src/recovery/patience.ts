@@ -56,7 +56,11 @@ function outOfTime(invocation: Invocation, memory: Memory, until: Until): Rotati
           : `version ${memory.unknownMarkNo} carries a mark that this edition does not know`,
       );
     case "landed":
-      return new RotationError("VERDICT_UNKNOWN", "regenerating was not answered, and it may still take effect");
+      return new RotationError(
+        "VERDICT_UNKNOWN",
+        "regenerating was not answered, and it may still take effect",
+        "run heal in a few minutes: until then the issuer may refuse CURRENT",
+      );
     default: {
       const early = `the client secret was refused, but it was stored less than ${invocation.settings.landingBoundSeconds} s ago`;
       return unknownLogin(memory, false) ?? new RotationError("VERDICT_UNKNOWN", early);
