@@ -10,7 +10,7 @@ import { type Observation, observe } from "./recovery/observe.ts";
 import { observeVersion, promoteViewOf } from "./recovery/observe-version.ts";
 import { mayBePromoted, viewOf } from "./recovery/view.ts";
 import { callerViewOf } from "./recovery/view-caller.ts";
-import { endsIn, youngEndsIn } from "./recovery/wait-ends.ts";
+import { endsIn, verdictEndsIn } from "./recovery/wait-ends.ts";
 import type { StageName } from "./stages/stage.ts";
 
 /** What the pipeline is asked to do: one of Vault's steps, the whole rotation, or to finish one that was interrupted. */
@@ -74,7 +74,7 @@ function planPromote(versionNo: number): Plan {
       observation: null,
       currentNo: seen.currentNo,
       decide: () => decidePromote(promoteViewOf(invocation, memory, seen)),
-      endsIn: () => (seen.version === null ? null : youngEndsIn(invocation, memory, seen.version, seen.version.asOf)),
+      endsIn: () => (seen.version === null ? null : verdictEndsIn(invocation, memory, seen.version, seen.version.asOf)),
       explain: () => null,
     };
   };

@@ -22,7 +22,7 @@ export async function act(
   observation: Observation | null,
   action: StageAction,
 ): Promise<Effect> {
-  if (action.kind === "log-in") return logIn(invocation, memory, action);
+  if (action.kind === "log-in") return logIn(invocation, memory, observation, action);
   if (action.kind === "log-in-hand") return logInWithHand(memory);
   if (action.kind === "promote") return promoteVersion(invocation, memory, observation, action.versionNo);
   if (observation === null)

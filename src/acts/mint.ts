@@ -54,8 +54,9 @@ export async function mint(invocation: Invocation, memory: Memory, observation: 
   if (memory.mints > 0) invocation.log.warn("minted-again", { stage: "regenerate", mints: memory.mints + 1 });
   memory.mints += 1;
   if (minted.outcome === "unknown") {
-    const { code, returnMessage } = minted.error;
-    invocation.log.warn("mint-unanswered", { stage: "regenerate", code, message: returnMessage });
+    const { code, message } = minted.error;
+    // Without what comes next by its code: nobody knows yet whether CURRENT still works.
+    invocation.log.warn("mint-unanswered", { stage: "regenerate", code, message });
     memory.openMint = { at: invocation.clock.monotonic(), wasCurrentAccepted };
     return { outcome: "unknown", next: "look" };
   }

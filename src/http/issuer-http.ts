@@ -48,7 +48,7 @@ function headersOf(config: InternalAxiosRequestConfig): Record<string, string> {
  */
 export function createIssuerHttp(
   transport: Transport,
-  gate: RateGate,
+  gate: Pick<RateGate, "pass" | "close">,
   budget: Budget,
   limits: {
     readonly ratePauseMs: number;

@@ -198,7 +198,12 @@ export const issuerChosenRules: readonly Rule<View>[] = [
     state: "this call's mints are spent",
     action: "503",
     when: ({ mint }) => mint.left === 0,
-    decide: () => fail("VERDICT_UNKNOWN", "regenerating was tried as often as one call may"),
+    decide: () =>
+      fail(
+        "VERDICT_UNKNOWN",
+        "regenerating was tried as often as one call may",
+        "run heal in a few minutes: until then the issuer may refuse CURRENT",
+      ),
   },
   {
     row: "10",

@@ -63,7 +63,11 @@ function outOfTime(invocation: Invocation, memory: Memory, until: Until): Rotati
           : `version ${memory.unknownMarkNo} carries a mark that this edition does not know`,
       );
     case "landed":
-      return new RotationError("VERDICT_UNKNOWN", "regenerating was not answered, and it may still take effect");
+      return new RotationError(
+        "VERDICT_UNKNOWN",
+        "regenerating was not answered, and it may still take effect",
+        "run heal in a few minutes: until then the issuer may refuse CURRENT",
+      );
     default: {
       const { writeFailure } = memory;
       if (until === "stored" && writeFailure !== null) {

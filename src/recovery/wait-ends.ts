@@ -28,13 +28,16 @@ function untilLanded({ invocation: { clock, settings } }: Seen, at: number | nul
   return at === null ? 0 : at + settings.landingBoundSeconds * 1000 - clock.monotonic();
 }
 
-/** When the values that were refused come to the age from which on a refusal counts. */
-function untilOld(seen: Seen, versions: readonly Dated[]): number[] {
+/** When the values that were refused come to the age from which on a refusal counts, and when the issuer may be asked again after a 429. */
+function untilTold(seen: Seen, versions: readonly Dated[]): number[] {
   const { invocation, memory } = seen;
   const boundMs = invocation.settings.landingBoundSeconds * 1000;
-  return versions
-    .filter(({ versionNo }) => memory.logins.get(versionNo)?.login.verdict === "rejected")
-    .map((version) => untilVault(seen, storedSince(memory, version) + boundMs));
+  const client = memory.served?.client ?? null;
+  const refused = versions.filter(({ versionNo }) => memory.logins.get(versionNo)?.login.verdict === "rejected");
+  return [
+    client === null ? 0 : invocation.pauseMs(client),
+    ...refused.map((version) => untilVault(seen, storedSince(memory, version) + boundMs)),
+  ];
 }
 
 /** When somebody else's turn is over: a claim, a value of his own that he may still install, a lease. */
@@ -80,10 +83,10 @@ export function endsIn(
   const { install, dead, hand } = memory;
   const isChosen = isCallerChosen(memory, observation);
   const sent = isChosen ? [install?.at ?? null, dead?.since ?? null] : [hand?.receivedAt ?? null];
-  return soonest([...untilOld(seen, list.versions), ...sent.map((at) => untilLanded(seen, at))]);
+  return soonest([...untilTold(seen, list.versions), ...sent.map((at) => untilLanded(seen, at))]);
 }
 
 /** The same where a single version was looked at. */
-export function youngEndsIn(invocation: Invocation, memory: Memory, version: Dated, asOf: number): number | null {
-  return soonest(untilOld({ invocation, memory, asOf }, [version]));
+export function verdictEndsIn(invocation: Invocation, memory: Memory, version: Dated, asOf: number): number | null {
+  return soonest(untilTold({ invocation, memory, asOf }, [version]));
 }

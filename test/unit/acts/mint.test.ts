@@ -69,7 +69,7 @@ describe("a mint", () => {
         event: "mint-unanswered",
         stage: "regenerate",
         code: "ISSUER_UNAVAILABLE",
-        message: unanswered.returnMessage,
+        message: unanswered.message,
       }),
     ]);
   });

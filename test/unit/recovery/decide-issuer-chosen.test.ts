@@ -179,13 +179,23 @@ const cases: readonly Case[] = [
     "14",
     "with mints spent a dead CURRENT is left to heal",
     { current: dead, others: [], hasAuthority: true, mint: { left: 0 }, claim: mine },
-    { kind: "fail", code: "VERDICT_UNKNOWN", what: "regenerating was tried as often as one call may" },
+    {
+      kind: "fail",
+      code: "VERDICT_UNKNOWN",
+      what: "regenerating was tried as often as one call may",
+      nextAction: "run heal in a few minutes: until then the issuer may refuse CURRENT",
+    },
   ],
   [
     "14",
     "with mints spent a working CURRENT stays",
     { current: good, mint: { left: 0 }, claim: mine },
-    { kind: "fail", code: "VERDICT_UNKNOWN", what: "regenerating was tried as often as one call may" },
+    {
+      kind: "fail",
+      code: "VERDICT_UNKNOWN",
+      what: "regenerating was tried as often as one call may",
+      nextAction: "run heal in a few minutes: until then the issuer may refuse CURRENT",
+    },
   ],
   [
     "10",

@@ -184,6 +184,12 @@ describe("without time left", () => {
     expect(await outOf(until)).toBe(message);
   });
 
+  test("a wait for what a mint has come to never says that nothing was given up", async () => {
+    const { patience } = await createWaiting(0);
+    const failure = await expectFailure(() => patience.wait("landed"), "VERDICT_UNKNOWN");
+    expect(failure.nextAction).toBe("run heal in a few minutes: until then the issuer may refuse CURRENT");
+  });
+
   test("a wait after a value was stored is about what was waited for", async () => {
     const message = "VERDICT_UNKNOWN: the client secret was refused, but it was stored less than 60 s ago";
     expect(await outOf("verdict", (memory) => Object.assign(memory, { ownName: "orot-3" }))).toBe(message);

@@ -26,7 +26,7 @@ async function ask(
   };
   rig.asked.length = 0;
   const look = async () => {
-    await logIn(invocation, memory, { versionNo: seen.current.versionNo, stage: "verify-current" });
+    await logIn(invocation, memory, seen, { versionNo: seen.current.versionNo, stage: "verify-current" });
     return verdictOn(invocation, memory, seen.current, seen.list.asOf);
   };
   return { verdict: await look(), look, asked: rig.asked, log: rig.log };

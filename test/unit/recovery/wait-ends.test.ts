@@ -5,7 +5,7 @@ import { createMemory, type Memory } from "../../../src/recovery/memory.ts";
 import { observe } from "../../../src/recovery/observe.ts";
 import { observeVersion } from "../../../src/recovery/observe-version.ts";
 import { withLease } from "../../../src/recovery/own-metadata.ts";
-import { endsIn, youngEndsIn } from "../../../src/recovery/wait-ends.ts";
+import { endsIn, verdictEndsIn } from "../../../src/recovery/wait-ends.ts";
 import { Secret } from "../../../src/secret.ts";
 import { claim, createRig, credential, holdClaim, noteLogin, type Rig, type Written } from "./rig.ts";
 
@@ -137,6 +137,13 @@ describe("the age from which on a refusal counts", () => {
     expect([await leftWith(CHOSEN), await leftWith()]).toEqual([40_000, null]);
   });
 
+  test("comes after the end of a pause that the issuer has asked for, where that is sooner", async () => {
+    const { rig, memory, seen } = await look([{ ...current, ageSeconds: 10 }]);
+    noteLogin(memory, rig, 7, "rejected");
+    const pausedFor = (ms: number) => endsIn({ ...rig.invocation, pauseMs: () => ms }, memory, seen, "verdict");
+    expect([0, 4_000, 70_000].map(pausedFor)).toEqual([50_000, 4_000, 50_000]);
+  });
+
   test("is known of a single version that was looked at, too", async () => {
     const rig: Rig = createRig([current, above(credential("S8"), 25)]);
     const memory = createMemory(null);
@@ -144,7 +151,7 @@ describe("the age from which on a refusal counts", () => {
     if (version === null) throw new Error("there is no version 8");
     noteLogin(memory, rig, 8, "rejected");
     rig.clock.advance(5_000);
-    expect(youngEndsIn(rig.invocation, memory, version, version.asOf)).toBe(30_000);
+    expect(verdictEndsIn(rig.invocation, memory, version, version.asOf)).toBe(30_000);
   });
 });
 
