@@ -112,7 +112,7 @@ function fill(emulator: Emulator): void {
       "orot-issuer": client.issuer,
       "orot-client": client.issuer === "oci-iam" ? Buffer.from(entropy.bytes(16)).toString("hex") : client.name,
       "orot-outcome": `${client.outcome ?? "OK"} ${timeText(client.outcome === undefined ? -client.rotated : -1)} v4`,
-      ...(client.expires === undefined ? {} : { "orot-expires-on": timeText(client.expires) }),
+      ...(client.expires === undefined ? {} : { "orot-expires-on": `${timeText(client.expires)} v4` }),
       ...(client.owner === undefined ? {} : { "orot-owner": client.owner }),
       ...(client.contact === undefined ? {} : { "orot-contact": client.contact }),
     };

@@ -44,7 +44,7 @@ export interface CommandRig {
 
 const COMPARTMENT = "ocid1.compartment.oc1..prove";
 const DOMAIN = "https://idcs-0123456789abcdef0123456789abcdef.identity.oraclecloud.com";
-/** All were due an hour ago. */
+/** All came to be due within the last hour: the second by the issuer's expiry, the others by Vault's schedule. */
 const HOUR_MS = 3_600_000;
 
 const nobody = () => Promise.reject(new Error("a script has no terminal, no browser and no metadata service"));
@@ -62,6 +62,9 @@ export function prepareCommand(combination: Combination, seed: number, secrets: 
     compartmentId: COMPARTMENT,
     dueWithinDays: 0,
   });
+  const byIssuer = emulator.admin.secret(fleet.secretIds[1] ?? "");
+  byIssuer.nextRotationAt = null;
+  byIssuer.freeformTags = { "orot-expires-on": `${new Date(START_MS - HOUR_MS / 2).toISOString()} v1` };
   const home = mkdtempSync(path.join(tmpdir(), "prove-command-"));
   return {
     combination,

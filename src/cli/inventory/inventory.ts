@@ -29,6 +29,10 @@ export interface InventoryRow extends Dates, Ownership {
   readonly since: number;
   /** Who says `expiresAt`: the issuer, or an expiry rule of the secret in Vault. */
   readonly expirySource: "issuer" | "vault" | null;
+  /** When Vault's own rule ends it, whatever the issuer says. */
+  readonly ruleExpiresAt: number | null;
+  /** Of which version the issuer's date was noted; null: of none, or without a number. */
+  readonly expiryVersionNo: number | null;
   readonly lastRotationAt: number | null;
   readonly rotationStatus: string | null;
   readonly outcome: NotedOutcome | null;
@@ -53,7 +57,10 @@ function sinceOf({ rotation, createdAt }: ListedSecret, outcome: NotedOutcome | 
 }
 
 /** A tag may be anybody's: it takes nothing away from what Vault says. */
-function earlier(issuerAt: number | null, ruleAt: number | null): Pick<InventoryRow, "expiresAt" | "expirySource"> {
+export function earlier(
+  issuerAt: number | null,
+  ruleAt: number | null,
+): Pick<InventoryRow, "expiresAt" | "expirySource"> {
   if (ruleAt !== null && (issuerAt === null || ruleAt < issuerAt)) return { expiresAt: ruleAt, expirySource: "vault" };
   return { expiresAt: issuerAt, expirySource: issuerAt === null ? null : "issuer" };
 }
@@ -75,6 +82,8 @@ function rowOf(secret: ListedSecret, now: number): InventoryRow {
     isKnown: rotation.functionId !== null || issuer !== null,
     since: sinceOf(secret, outcome),
     ...earlier(expiry?.at ?? null, secret.expiresAt),
+    ruleExpiresAt: secret.expiresAt,
+    expiryVersionNo: expiry?.versionNo ?? null,
     nextRotationAt: rotation.nextAt,
     lastRotationAt: rotation.lastAt,
     rotationStatus: rotation.status,

@@ -4,6 +4,8 @@ import { readRotationState } from "../../../../src/vault/rotation-answers.ts";
 
 const DAY_MS = 86_400_000;
 const NOW = Date.parse("2026-11-22T10:00:00Z");
+/** A millisecond, in days. */
+const MOMENT = 1 / DAY_MS;
 /** Days from now. */
 const iso = (days: number) => new Date(NOW + days * DAY_MS).toISOString();
 
@@ -51,14 +53,15 @@ describe("a date asks for a rotation", () => {
     ["of Vault's schedule that is past", { made: -31, next: -1, within: 0 }],
     ["of Vault's schedule that is now", { made: -30, next: 0, within: 0 }],
     ["of Vault's schedule within the time asked for", { made: -24, next: 6 }],
-    ["of Vault's schedule that stands still while the last rotation is an interval ago", { made: -30, next: -50 }],
+    ["of Vault's schedule at which CURRENT was made", { made: -1, next: -1, within: 0 }],
+    ["of the issuer's when half of the value's life is over", { made: -15, tag: `${iso(15)} v7`, within: 60 }],
+    [
+      "of Vault's schedule that stands still while the last rotation is an interval ago",
+      { made: -30, next: -50, within: 0 },
+    ],
     ["of the issuer's that is past", { made: -31, tag: `${iso(-1)} v7` }],
     ["of the issuer's within the time asked for", { made: -24, tag: `${iso(6)} v7` }],
     ["of the issuer's without a number", { made: -24, tag: iso(6) }],
-    [
-      "of the issuer's that is further ahead than the value's second half is long",
-      { made: -15, tag: `${iso(15)} v7`, within: 60 },
-    ],
     ["of an expiry rule within the time asked for", { made: -24, rule: 6 }],
     ["of an expiry rule that stands still", { made: -24, rule: 6, absolute: 6 }],
     [
@@ -79,6 +82,17 @@ describe("a date asks for no rotation", () => {
     ["further ahead than asked for", "none", { made: -1, next: 29, tag: `${iso(29)} v7`, rule: 29 }],
     ["of Vault's schedule after which CURRENT was made", "rotated", { made: -1, next: -2, within: 0 }],
     ["of Vault's schedule, CURRENT made within the time asked for", "rotated", { made: -1, next: 5 }],
+    ["of Vault's schedule, CURRENT made a moment after it", "rotated", { made: -1 + MOMENT, next: -1, within: 0 }],
+    [
+      "of the issuer's a moment before half of the value's life is over",
+      "young",
+      { made: -15 + 2 * MOMENT, tag: `${iso(15)} v7`, within: 60 },
+    ],
+    [
+      "of Vault's schedule that stands still, the last rotation not quite an interval ago",
+      "rotated",
+      { made: -30 + MOMENT, next: -50, within: 0 },
+    ],
     ["of the issuer's from before CURRENT was made", "rotated", { made: -1, tag: "1970-01-01T00:00:00Z v7" }],
     ["of the issuer's from before CURRENT was made, without a number", "rotated", { made: -1, tag: iso(-2) }],
     [
