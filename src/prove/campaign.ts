@@ -17,8 +17,8 @@ import {
   parseCombination,
 } from "./combinations.ts";
 import { type Figures, merge, noFigures } from "./figures.ts";
-import type { Half } from "./half.ts";
 import type { ProvenIssuerName } from "./issuers/index.ts";
+import type { Part } from "./part.ts";
 import type { Workers } from "./pool.ts";
 import type { Flow } from "./schedule.ts";
 import { detectSupport, type Support } from "./support.ts";
@@ -29,8 +29,8 @@ export interface CampaignOptions {
   /** Run every pair of the named combinations, not a share. */
   readonly allPairs: boolean;
   readonly singlesOnly: boolean;
-  /** Of the single faults of the first kind of issuer this half alone; null: all. */
-  readonly half: Half | null;
+  /** Of the single faults this part alone; null: all. */
+  readonly part: Part | null;
   /** How many pairs of the named combinations are aimed at. */
   readonly pairs: number;
   readonly walks: number;
@@ -58,8 +58,8 @@ export interface Campaign {
   /** The same by kind of issuer; of those that were searched. */
   readonly byIssuer: ReadonlyMap<ProvenIssuerName, Figures>;
   readonly control: Figures;
-  readonly half: Half | null;
-  /** The share of the single faults of the first kind of issuer that ran. */
+  readonly part: Part | null;
+  /** The share of the single faults that ran. */
   readonly singlesShare: number;
   /** The share of the pairs of the named combinations that ran; the seeded pairs over the others are not in it. */
   readonly pairsShare: number;
@@ -83,6 +83,12 @@ function lacksOf(support: Support): string[] {
 /** 0 where there were none. */
 function singlesShare({ chosen, leftOut }: Figures): number {
   return chosen === 0 ? 0 : chosen / (chosen + leftOut);
+}
+
+/** Where a part ran, each other part leads to about as many pairs. */
+function allPairsOf(figures: Figures): number {
+  const tried = singlesShare(figures);
+  return tried === 0 ? 0 : figures.pairsPossible / tried;
 }
 
 function issuerOf(unit: Unit): ProvenIssuerName {
@@ -123,9 +129,7 @@ export async function runCampaign(options: CampaignOptions, workers: Workers<Uni
     "singles",
     singles.filter((unit) => unit.kind === "singles" && (only !== null || named.has(unit.combination))),
   );
-  // Where a half ran, the other half leads to about as many pairs.
-  const tried = singlesShare(figures);
-  possible = tried === 0 ? 0 : figures.pairsPossible / tried;
+  possible = allPairsOf(figures);
   await doAll(
     "singles",
     singles.filter((unit) => unit.kind === "singles" && only === null && !named.has(unit.combination)),
@@ -141,9 +145,9 @@ export async function runCampaign(options: CampaignOptions, workers: Workers<Uni
     // Pairs build on the combination with every recovery, whose singles count how many there are.
     const issuers = Object.keys(otherIssuers) as OtherIssuer[];
     for (const issuer of isFirstToo ? issuers : issuers.filter((name) => name === options.issuer)) {
-      const [first = [], rest = []] = otherSingleUnits(seed, support, issuer);
+      const [first = [], rest = []] = otherSingleUnits(options, support, issuer);
       await doAll(`singles of ${issuer}`, first);
-      const pairsOfIt = byIssuer.get(issuer)?.pairsPossible ?? 0;
+      const pairsOfIt = allPairsOf(byIssuer.get(issuer) ?? noFigures());
       const shareOfIt =
         options.allPairs || pairsOfIt === 0 ? 1 : Math.min(1, options.pairs / PAIRS_ELSEWHERE / pairsOfIt);
       await doAll(`singles of ${issuer}`, rest);
@@ -162,8 +166,8 @@ export async function runCampaign(options: CampaignOptions, workers: Workers<Uni
     figures,
     byIssuer,
     control,
-    half: options.half,
-    singlesShare: singlesShare(byIssuer.get("oci-iam") ?? noFigures()),
+    part: options.part,
+    singlesShare: singlesShare(figures),
     pairsShare: options.singlesOnly || options.walksOnly ? 0 : share,
     remoteCalls: { ...(await callsOf(readBack)), firstRotation: await callsOf({ ...readBack, isNoted: false }) },
     unsupported: lacksOf(support),

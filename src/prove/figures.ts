@@ -39,7 +39,7 @@ export interface Figures {
   walksLockedOut: number;
   /** What the checker allows in walks, as in `rule4Promotions`, and a claim in the place of what an operator had promoted unseen. */
   walkExceptions: number;
-  /** Single faults that were tried, each with one recovery or several, and those that a half run left out. */
+  /** Single faults that were tried, each with one recovery or several, and those that a run of a part left out. */
   chosen: number;
   leftOut: number;
   /** How many schedules with a second fault the singles would lead to. */

@@ -8,6 +8,7 @@ import { ADVERSARY_ID, parseAdversarySchedule } from "./adversary/schedule.ts";
 import { adversaryTraceText } from "./adversary/trace.ts";
 import { replaySchedule } from "./adversary/unit.ts";
 import { type Campaign, runCampaign } from "./campaign.ts";
+import { codeDigest } from "./code.ts";
 import { combinationId, parseCombination } from "./combinations.ts";
 import { type CommandFigures, runCommandKills } from "./command-kills.ts";
 import { plainOrder } from "./control.ts";
@@ -141,6 +142,8 @@ async function faultRotations(options: ProveOptions, { show }: Progress): Promis
 }
 
 async function prove(options: ProveOptions): Promise<void> {
+  // Now: what is changed while it runs was not tried.
+  const code = codeDigest();
   const progress = startProgress();
   const campaign = await faultRotations(options, progress);
   const seconds = progress.seconds();
@@ -149,7 +152,10 @@ async function prove(options: ProveOptions): Promise<void> {
   const mirror = isPart ? null : await faultMirror(options, progress);
   const adversary = isPart ? null : await tryAdversary(options, progress);
   const times = { rotationSeconds: seconds, seconds: progress.seconds() };
-  const report = reportOf(campaign, { command, mirror, ...(adversary ?? noAdversary) }, times, options.seed);
+  const report = reportOf(campaign, { command, mirror, ...(adversary ?? noAdversary) }, times, {
+    seed: options.seed,
+    code,
+  });
   tell(findingsText(campaign.figures));
   const { control } = campaign;
   const line = `plain order, for comparison: ${control.schedules} schedules, lost ${control.lost}`;

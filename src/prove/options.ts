@@ -1,14 +1,14 @@
 import { parseArgs } from "node:util";
 import { type OtherIssuer, otherIssuers } from "./combinations.ts";
-import { type Half, halfOf } from "./half.ts";
+import { type Part, partOf } from "./part.ts";
 
 export interface ProveOptions {
   readonly json: boolean;
   readonly seed: number;
   readonly allPairs: boolean;
   readonly singlesOnly: boolean;
-  /** This half of the single faults of OCI IAM, and everything else whole; null: they are whole too. */
-  readonly half: Half | null;
+  /** This part of the single faults, and everything else whole; null: they are whole too. */
+  readonly part: Part | null;
   /** How many pairs of the named combinations are aimed at. */
   readonly pairs: number;
   /** How many random walks. */
@@ -36,8 +36,7 @@ export const HELP = `npm run prove -- [options]
   --json                 nothing on stdout but the JSON line
   --seed <n>             seeds secrets, jitter and the share of pairs (default 1)
   --singles-only         no second faults
-  --half-of-singles <s>  a half of the single faults of OCI IAM, chosen by these up to 8 hexadecimal digits; everything else whole
-  --other-half           with --half-of-singles: the half that it leaves out
+  --part-of-singles <s>/<n>  one nth of the single faults, drawn by these up to 8 hexadecimal digits; everything else whole
   --pairs <n>            how many pairs of the named combinations to aim at (default 81000)
   --all-pairs            every pair of the named combinations, not a share of them
   --walks <n>            how many random walks (default 10000; none with --singles-only or --combination)
@@ -71,7 +70,7 @@ function knownIssuer(name: string): OtherIssuer {
   return found;
 }
 
-/** What narrows a run to something that is no half of it. */
+/** What narrows a run to something that is no part of its single faults. */
 const narrowing = [
   ...([
     "kills",
@@ -102,8 +101,7 @@ export function parseOptions(args: readonly string[]): ProveOptions {
       "walks-only": { type: "boolean", default: false },
       "all-pairs": { type: "boolean", default: false },
       "singles-only": { type: "boolean", default: false },
-      "half-of-singles": { type: "string" },
-      "other-half": { type: "boolean", default: false },
+      "part-of-singles": { type: "string" },
       combination: { type: "string" },
       issuer: { type: "string" },
       reproduce: { type: "string" },
@@ -111,11 +109,11 @@ export function parseOptions(args: readonly string[]): ProveOptions {
       help: { type: "boolean", default: false },
     },
   });
-  const half = halfOf(values["half-of-singles"], values["other-half"]);
-  const narrow = half === null ? undefined : narrowing.find((option) => values[option]);
+  const part = partOf(values["part-of-singles"]);
+  const narrow = part === null ? undefined : narrowing.find((option) => values[option]);
   if (narrow !== undefined) {
     throw new Error(
-      `--half-of-singles is for runs of everything. Next: leave out --${narrow}, or run it without a half.`,
+      `--part-of-singles is for runs of everything. Next: leave out --${narrow}, or run it without a part.`,
     );
   }
   return {
@@ -131,7 +129,7 @@ export function parseOptions(args: readonly string[]): ProveOptions {
     walksOnly: values["walks-only"],
     allPairs: values["all-pairs"],
     singlesOnly: values["singles-only"],
-    half,
+    part,
     combination: values.combination ?? null,
     issuer: values.issuer === undefined ? null : knownIssuer(values.issuer),
     reproduce: values.reproduce ?? null,

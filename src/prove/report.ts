@@ -3,8 +3,8 @@ import type { Campaign, RemoteCalls } from "./campaign.ts";
 import type { CommandFigures } from "./command-kills.ts";
 import { faultKindCount } from "./enumerate.ts";
 import type { Figures, Finding } from "./figures.ts";
-import type { Half } from "./half.ts";
 import type { MirrorFigures } from "./mirror/figures.ts";
+import type { Part } from "./part.ts";
 import { WALK_ID } from "./walk-commands.ts";
 
 const issuerFigures = [
@@ -31,9 +31,9 @@ export interface ProveReport {
   readonly schedules: number;
   readonly singles: number;
   readonly pairs: number;
-  /** The half of the single faults of OCI IAM that the run was confined to; null: all of them ran. */
-  readonly half: Half | null;
-  /** The share of the single faults of OCI IAM that ran. */
+  /** The part of the single faults that the run was confined to; null: all of them ran. */
+  readonly part: Part | null;
+  /** The share of the single faults that ran. */
   readonly singlesShare: number;
   readonly pairsShare: number;
   readonly faultKinds: number;
@@ -71,21 +71,23 @@ export interface ProveReport {
   readonly schedulesPerSecond: number;
   readonly seconds: number;
   readonly seed: number;
+  /** A digest of the code that was tried: a line of other code proves nothing of this one. */
+  readonly code: string;
 }
 
 const rounded = (share: number) => Math.round(share * 10_000) / 10_000;
 
 export function reportOf(
-  { figures, byIssuer, control, half, singlesShare, pairsShare, remoteCalls, unsupported }: Campaign,
+  { figures, byIssuer, control, part, singlesShare, pairsShare, remoteCalls, unsupported }: Campaign,
   { command, mirror, adversary, quiet }: Pick<ProveReport, "command" | "mirror" | "adversary" | "quiet">,
   { rotationSeconds, seconds }: { readonly rotationSeconds: number; readonly seconds: number },
-  seed: number,
+  { seed, code }: Pick<ProveReport, "seed" | "code">,
 ): ProveReport {
   return {
     schedules: figures.schedules,
     singles: figures.singles,
     pairs: figures.pairs,
-    half,
+    part,
     singlesShare: rounded(singlesShare),
     pairsShare: rounded(pairsShare),
     faultKinds: faultKindCount,
@@ -119,6 +121,7 @@ export function reportOf(
     schedulesPerSecond: Math.round((figures.schedules + control.schedules) / Math.max(rotationSeconds, 0.001)),
     seconds: Math.round(seconds),
     seed,
+    code,
   };
 }
 

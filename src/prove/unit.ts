@@ -6,7 +6,7 @@ import { plainOrder } from "./control.ts";
 import { type Drive, drive, type History } from "./drive.ts";
 import { fractionOf, pairsOf, singlesOf } from "./enumerate.ts";
 import { count, type Figures, noFigures } from "./figures.ts";
-import { type Half, isChosen } from "./half.ts";
+import { isChosen, type Part } from "./part.ts";
 import { type Flow, flows, type Recovery, type Schedule, scheduleId } from "./schedule.ts";
 import { prepare, type Setup } from "./setup.ts";
 import type { Support } from "./support.ts";
@@ -22,8 +22,8 @@ export type Unit = { readonly seed: number; readonly support: Support } & (
       readonly recoveries: readonly Recovery[];
       /** Faults at the heal after the run without faults too. */
       readonly quietToo: boolean;
-      /** Of the single faults this half; null: all. */
-      readonly half: Half | null;
+      /** Of the single faults this part; null: all. */
+      readonly part: Part | null;
     }
   | {
       readonly kind: "pairs";
@@ -80,7 +80,7 @@ async function runSingles(unit: Extract<Unit, { kind: "singles" }>, figures: Fig
   const { base, run } = await openRun(unit, unit.combination, unit.flow, unit.subject);
   count(figures, base, check(base));
   for (const single of singlesOf(base, "heal-later", unit.quietToo)) {
-    if (!isChosen(unit.half, single)) {
+    if (!isChosen(unit.part, single)) {
       figures.leftOut += 1;
       continue;
     }

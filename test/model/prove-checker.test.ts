@@ -57,7 +57,7 @@ test("the plain order loses secrets and promotes unverified ones, and the checke
     subject: "control",
     recoveries: ["rotate-later"],
     quietToo: false,
-    half: null,
+    part: null,
   });
   expect(figures.lost).toBeGreaterThan(0);
   expect(figures.unverifiedPromotions).toBeGreaterThan(0);

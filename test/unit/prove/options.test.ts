@@ -3,15 +3,11 @@ import { HELP, parseOptions } from "../../../src/prove/options.ts";
 
 describe("npm run prove", () => {
   test("without options tries all single faults", () => {
-    expect(parseOptions([]).half).toBeNull();
+    expect(parseOptions([]).part).toBeNull();
   });
 
-  test("tries one half of the single faults of OCI IAM, or the other", () => {
-    expect(parseOptions(["--half-of-singles", "734ef9c1"]).half).toEqual({ seed: "734ef9c1", isOther: false });
-    expect(parseOptions(["--half-of-singles", "734ef9c1", "--other-half"]).half).toEqual({
-      seed: "734ef9c1",
-      isOther: true,
-    });
+  test("tries a part of them", () => {
+    expect(parseOptions(["--part-of-singles", "734ef9c1/20"]).part).toEqual({ seed: "734ef9c1", of: 20 });
   });
 
   test.each([
@@ -23,11 +19,11 @@ describe("npm run prove", () => {
     ["--combination", "none"],
     ["--issuer", "uaa"],
     ["--reproduce", "walk/1"],
-  ])("refuses a half of a part: %s", (...narrow) => {
-    expect(() => parseOptions(["--half-of-singles", "1", ...narrow])).toThrow(`Next: leave out ${narrow[0]}`);
+  ])("refuses a part where nothing but a part of a run is: %s", (...narrow) => {
+    expect(() => parseOptions(["--part-of-singles", "1/2", ...narrow])).toThrow(`Next: leave out ${narrow[0]}`);
   });
 
   test("tells of every option", () => {
-    for (const option of ["--half-of-singles", "--other-half", "--adversary"]) expect(HELP).toContain(option);
+    for (const option of ["--part-of-singles", "--adversary"]) expect(HELP).toContain(option);
   });
 });
