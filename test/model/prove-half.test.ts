@@ -59,7 +59,7 @@ async function campaign(half: Half | null) {
   const units: Unit[] = [];
   const options: CampaignOptions = {
     ...{ seed: SEED, allPairs: false, singlesOnly: false, pairs: 81_000, walks: 100, walksOnly: false },
-    ...{ combination: null, issuer: null, half, onProgress: () => undefined },
+    ...{ combination: null, issuer: null, pin: false, half, onProgress: () => undefined },
   };
   const outcome = await runCampaign(options, async (some, onDone) => {
     units.push(...some);
