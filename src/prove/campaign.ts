@@ -19,6 +19,7 @@ import {
 import { type Figures, merge, noFigures } from "./figures.ts";
 import type { ProvenIssuerName } from "./issuers/index.ts";
 import type { Part } from "./part.ts";
+import { beyondPins, pinnedRunOf, readPins } from "./pins.ts";
 import type { Workers } from "./pool.ts";
 import type { Flow } from "./schedule.ts";
 import { detectSupport, type Support } from "./support.ts";
@@ -33,6 +34,8 @@ export interface CampaignOptions {
   readonly part: Part | null;
   /** How many pairs of the named combinations are aimed at. */
   readonly pairs: number;
+  /** This run's losses are to be pinned: no earlier pins hold it. */
+  readonly pin: boolean;
   readonly walks: number;
   /** No singles, no pairs. */
   readonly walksOnly: boolean;
@@ -64,6 +67,8 @@ export interface Campaign {
   /** The share of the pairs of the named combinations that ran; the seeded pairs over the others are not in it. */
   readonly pairsShare: number;
   readonly remoteCalls: RemoteCalls;
+  /** Losses and false alarms beyond those that are pinned, in words. */
+  readonly unpinned: readonly string[];
   /** What the product does not know yet and could therefore not be searched. */
   readonly unsupported: readonly string[];
 }
@@ -171,5 +176,7 @@ export async function runCampaign(options: CampaignOptions, workers: Workers<Uni
     pairsShare: options.singlesOnly || options.walksOnly ? 0 : share,
     remoteCalls: { ...(await callsOf(readBack)), firstRotation: await callsOf({ ...readBack, isNoted: false }) },
     unsupported: lacksOf(support),
+    // One combination alone is searched with more recoveries than it has in a whole run.
+    unpinned: only === null && !options.pin ? beyondPins(figures, pinnedRunOf(options), readPins()) : [],
   };
 }

@@ -21,12 +21,14 @@ import { MIRROR_ID, parseMirrorSchedule } from "./mirror/schedule-id.ts";
 import { mirrorTraceText } from "./mirror/trace.ts";
 import type { MirrorUnit } from "./mirror/unit.ts";
 import { HELP, type ProveOptions, parseOptions } from "./options.ts";
+import { pinnedRunOf, pinsOf, writePins } from "./pins.ts";
 import { createPool } from "./pool.ts";
 import {
   commandFailuresOf,
   failuresOf,
   findingsText,
   findingText,
+  livenessFailuresOf,
   type MirrorReport,
   mirrorFailuresOf,
   reportOf,
@@ -156,6 +158,7 @@ async function prove(options: ProveOptions): Promise<void> {
     seed: options.seed,
     code,
   });
+  if (options.pin) writePins(pinsOf(campaign.figures, pinnedRunOf(options)));
   tell(findingsText(campaign.figures));
   const { control } = campaign;
   const line = `plain order, for comparison: ${control.schedules} schedules, lost ${control.lost}`;
@@ -170,9 +173,12 @@ async function proveKills({ combination }: ProveOptions): Promise<void> {
   const { failures, ...figures } = await runKills(seams, (id, problems) => {
     for (const problem of problems) tell(`FAILED: ${id}: ${problem}`);
   });
+  const lifeless = livenessFailuresOf(figures.liveness);
+  for (const failure of lifeless) tell(`FAILED: ${failure}`);
+  const isLive = lifeless.length === 0;
   const seconds = Math.round((systemClock.monotonic() - started) / 1000);
   process.stdout.write(`${JSON.stringify({ ...figures, killsFailed: failures, seconds })}\n`);
-  process.exitCode = failures === 0 ? 0 : 1;
+  process.exitCode = failures === 0 && isLive ? 0 : 1;
 }
 
 try {

@@ -27,6 +27,8 @@ export interface ProveOptions {
   readonly combination: string | null;
   /** One of the kinds of issuers beside the first, alone. */
   readonly issuer: OtherIssuer | null;
+  /** Keep what was lost inherently, and warned of for nothing in pairs, as what later runs are held to. */
+  readonly pin: boolean;
   readonly reproduce: string | null;
   readonly subject: "product" | "control";
   readonly help: boolean;
@@ -48,6 +50,7 @@ export const HELP = `npm run prove -- [options]
   --kills                nothing but the built function in real processes, killed at every remote call (npm run build first)
   --combination <name>   one combination alone: read-back, token-lives, second-authority, none, subscribed, or an id
   --issuer <name>        one kind of issuer alone: ${Object.keys(otherIssuers).join(", ")}
+  --pin                  of a whole run: write its inherent losses into src/prove/pinned.json, to which later runs are held; look at the difference
   --reproduce <id>       run one schedule, one of the mirror or the adversary, or walk/<number> of the seed, and print its trace
   --control              with --reproduce: run the plain order instead of the product
 `;
@@ -104,6 +107,7 @@ export function parseOptions(args: readonly string[]): ProveOptions {
       "part-of-singles": { type: "string" },
       combination: { type: "string" },
       issuer: { type: "string" },
+      pin: { type: "boolean", default: false },
       reproduce: { type: "string" },
       control: { type: "boolean", default: false },
       help: { type: "boolean", default: false },
@@ -115,6 +119,12 @@ export function parseOptions(args: readonly string[]): ProveOptions {
     throw new Error(
       `--part-of-singles is for runs of everything. Next: leave out --${narrow}, or run it without a part.`,
     );
+  }
+  const asPart = part === null ? undefined : "part-of-singles";
+  const asSingles = values["singles-only"] ? "singles-only" : undefined;
+  const notWhole = narrowing.find((option) => values[option]) ?? asPart ?? asSingles;
+  if (values.pin && notWhole !== undefined) {
+    throw new Error(`--pin is for whole runs. Next: leave out --${notWhole}, or --pin.`);
   }
   return {
     json: values.json,
@@ -132,6 +142,7 @@ export function parseOptions(args: readonly string[]): ProveOptions {
     part,
     combination: values.combination ?? null,
     issuer: values.issuer === undefined ? null : knownIssuer(values.issuer),
+    pin: values.pin,
     reproduce: values.reproduce ?? null,
     subject: values.control ? "control" : "product",
     help: values.help,

@@ -3,6 +3,7 @@ import type { Campaign, RemoteCalls } from "./campaign.ts";
 import type { CommandFigures } from "./command-kills.ts";
 import { faultKindCount } from "./enumerate.ts";
 import type { Figures, Finding } from "./figures.ts";
+import type { Liveness } from "./liveness.ts";
 import type { MirrorFigures } from "./mirror/figures.ts";
 import type { Part } from "./part.ts";
 import { WALK_ID } from "./walk-commands.ts";
@@ -44,7 +45,10 @@ export interface ProveReport {
   readonly leaks: number;
   readonly notConverged: number;
   readonly otherViolations: number;
-  readonly falseAlarms: number;
+  /** Operators sent to the console for nothing, and working values dropped: 0 in singles, pinned in pairs. */
+  readonly falseAlarms: { readonly singles: number; readonly pairs: number };
+  /** Rotations that nothing kept from it, of every unit and part of the run, and how many of them rotated. */
+  readonly liveness: Liveness;
   readonly maxRotationsToConverge: number;
   readonly maxExtraMints: number;
   readonly maxExtraMintsInPairs: number;
@@ -56,7 +60,12 @@ export interface ProveReport {
   readonly walksWithoutWayBack: number;
   readonly walksLockedOut: number;
   readonly walkExceptions: number;
-  readonly inherent: { readonly count: number; readonly reasons: Readonly<Record<string, number>> };
+  readonly inherent: {
+    readonly count: number;
+    readonly reasons: Readonly<Record<string, number>>;
+    /** What of it is not pinned, and other alarms in pairs beyond the pins, in words. */
+    readonly unpinned: readonly string[];
+  };
   /** The figures of each kind of issuer. */
   readonly issuers: Readonly<Record<string, IssuerReport>>;
   readonly control: { readonly schedules: number; readonly lost: number; readonly unverifiedPromotions: number };
@@ -78,7 +87,7 @@ export interface ProveReport {
 const rounded = (share: number) => Math.round(share * 10_000) / 10_000;
 
 export function reportOf(
-  { figures, byIssuer, control, part, singlesShare, pairsShare, remoteCalls, unsupported }: Campaign,
+  { figures, byIssuer, control, part, singlesShare, pairsShare, remoteCalls, unsupported, unpinned }: Campaign,
   { command, mirror, adversary, quiet }: Pick<ProveReport, "command" | "mirror" | "adversary" | "quiet">,
   { rotationSeconds, seconds }: { readonly rotationSeconds: number; readonly seconds: number },
   { seed, code }: Pick<ProveReport, "seed" | "code">,
@@ -98,7 +107,8 @@ export function reportOf(
     leaks: figures.leaks,
     notConverged: figures.notConverged,
     otherViolations: figures.otherViolations,
-    falseAlarms: figures.falseAlarms,
+    falseAlarms: { singles: figures.falseAlarms, pairs: figures.falseAlarmsInPairs },
+    liveness: livenessOf(figures, { command, mirror, quiet }),
     maxRotationsToConverge: figures.maxRotationsToConverge,
     maxExtraMints: figures.maxExtraMints,
     maxExtraMintsInPairs: figures.maxExtraMintsInPairs,
@@ -110,7 +120,7 @@ export function reportOf(
     walksWithoutWayBack: figures.walksWithoutWayBack,
     walksLockedOut: figures.walksLockedOut,
     walkExceptions: figures.walkExceptions,
-    inherent: { count: inherentCount(figures), reasons: figures.inherent },
+    inherent: { count: inherentCount(figures), reasons: figures.inherent, unpinned },
     issuers: Object.fromEntries([...byIssuer].map(([name, own]) => [name, issuerReport(own)])),
     control: { schedules: control.schedules, lost: control.lost, unverifiedPromotions: control.unverifiedPromotions },
     command,
@@ -123,6 +133,28 @@ export function reportOf(
     seed,
     code,
   };
+}
+
+function livenessOf(
+  figures: Figures,
+  { command, mirror, quiet }: Pick<ProveReport, "command" | "mirror" | "quiet">,
+): Liveness {
+  const parts = [
+    { units: figures.quiet, rotations: figures.quietRotated },
+    ...(command === null ? [] : [command.liveness]),
+    ...(mirror === null ? [] : [{ units: mirror.quiet, rotations: mirror.quietMirrored }]),
+    ...(quiet === null ? [] : [{ units: quiet.units, rotations: quiet.rotated }]),
+  ];
+  return {
+    units: parts.reduce((sum, { units }) => sum + units, 0),
+    rotations: parts.reduce((sum, { rotations }) => sum + rotations, 0),
+  };
+}
+
+/** The same of rotations that nothing kept from it. */
+export function livenessFailuresOf({ units, rotations }: Liveness): string[] {
+  if (units === 0) return ["no rotation was tried without faults: a product that never rotates would pass"];
+  return rotations < units ? [`without any fault ${units - rotations} of ${units} rotations do not rotate`] : [];
 }
 
 /** Why a run has failed, in words; empty: it has not. */
@@ -142,6 +174,11 @@ export function failuresOf(report: ProveReport): string[] {
   if (report.maxExtraMints > 1)
     failures.push(`one fault led to ${report.maxExtraMints} extra mints; at most 1 is allowed`);
   if (report.control.lost === 0) failures.push("the control lost nothing: the checker proves nothing");
+  if (report.falseAlarms.singles > 0) {
+    failures.push(`${report.falseAlarms.singles} false alarms in single faults; none is allowed`);
+  }
+  failures.push(...livenessFailuresOf(report.liveness));
+  failures.push(...report.inherent.unpinned.map((words) => `not pinned: ${words}`));
   failures.push(...commandFailuresOf(report.command));
   failures.push(...mirrorFailuresOf(report.mirror));
   if (report.adversary !== null && report.quiet !== null) {
@@ -158,14 +195,16 @@ export function commandFailuresOf(command: ProveReport["command"]): string[] {
   const found = troubles.map(
     (key) => `oci-rotate rotate, killed and run again: ${key} is ${command[key]} and must be 0`,
   );
+  found.push(...livenessFailuresOf(command.liveness).map((words) => `oci-rotate rotate: ${words}`));
   return command.kills === 0 ? ["oci-rotate rotate was killed nowhere", ...found] : found;
 }
 
 /** The same of the mirror's part alone. */
 export function mirrorFailuresOf(mirror: ProveReport["mirror"]): string[] {
   if (mirror === null) return [];
-  const { singles, failed, controlTorn } = mirror;
+  const { singles, failed, controlTorn, quiet, quietMirrored } = mirror;
   return [
+    ...livenessFailuresOf({ units: quiet, rotations: quietMirrored }).map((words) => `the mirror: ${words}`),
     ...(singles === 0 ? ["the mirror was tried with no fault"] : []),
     ...(failed === 0 ? [] : [`the mirror failed in ${failed} schedules and must in none`]),
     ...(controlTorn > 0

@@ -64,7 +64,7 @@ async function campaign(part: Part | null) {
   const units: Unit[] = [];
   const options: CampaignOptions = {
     ...{ seed: SEED, allPairs: false, singlesOnly: false, pairs: 81_000, walks: 100, walksOnly: false },
-    ...{ combination: null, issuer: null, part, onProgress: () => undefined },
+    ...{ combination: null, issuer: null, pin: false, part, onProgress: () => undefined },
   };
   const outcome = await runCampaign(options, async (some, onDone) => {
     units.push(...some);
