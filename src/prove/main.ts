@@ -30,6 +30,9 @@ import {
   mirrorFailuresOf,
   reportOf,
 } from "./report.ts";
+import { runSabotage, type SabotageResult } from "./sabotage/campaign.ts";
+import { plantedBug, plantedBugs } from "./sabotage/planted/index.ts";
+import { sabotageFailuresOf, sabotageReportOf, sabotageText } from "./sabotage/report.ts";
 import { parseSchedule } from "./schedule.ts";
 import { detectSupport } from "./support.ts";
 import { traceText, walkTraceText } from "./trace.ts";
@@ -130,6 +133,19 @@ async function proveAdversary(options: ProveOptions): Promise<void> {
   finish({ ...report, seconds: Math.round(progress.seconds()) }, adversaryFailuresOf(report));
 }
 
+function plantBugs({ seed, sabotage }: ProveOptions, { show }: Progress): Promise<SabotageResult[]> {
+  const name = sabotage?.name ?? null;
+  return runSabotage(name === null ? plantedBugs : [plantedBug(name)], { seed, onProgress: show });
+}
+
+async function proveSabotage(options: ProveOptions): Promise<void> {
+  const progress = startProgress();
+  const results = await plantBugs(options, progress);
+  if (!options.json) for (const result of results) process.stdout.write(`${sabotageText(result)}\n`);
+  const report = { sabotage: sabotageReportOf(results), seconds: Math.round(progress.seconds()) };
+  finish(report, sabotageFailuresOf(results));
+}
+
 async function faultRotations(options: ProveOptions, { show }: Progress): Promise<Campaign> {
   const pool = createPool<Unit, Figures>(new URL("./worker.ts", import.meta.url));
   const combination = options.combination === null ? null : combinationId(parseCombination(options.combination));
@@ -174,6 +190,7 @@ try {
   if (options.help) process.stdout.write(HELP);
   else if (options.reproduce !== null) process.stdout.write(`${await reproduce(options, options.reproduce)}\n`);
   else if (options.kills) await proveKills(options);
+  else if (options.sabotage !== null) await proveSabotage(options);
   else if (options.adversaryOnly) await proveAdversary(options);
   else if (options.mirrorOnly) await proveMirror(options);
   else if (options.commandOnly) await proveCommand(options);
