@@ -32,7 +32,7 @@ import {
 } from "./report.ts";
 import { runSabotage, type SabotageResult } from "./sabotage/campaign.ts";
 import { plantedBug, plantedBugs } from "./sabotage/planted/index.ts";
-import { sabotageFailuresOf, sabotageReportOf, sabotageText } from "./sabotage/report.ts";
+import { missedText, sabotageFailuresOf, sabotageReportOf, sabotageText } from "./sabotage/report.ts";
 import { parseSchedule } from "./schedule.ts";
 import { detectSupport } from "./support.ts";
 import { traceText, walkTraceText } from "./trace.ts";
@@ -133,17 +133,20 @@ async function proveAdversary(options: ProveOptions): Promise<void> {
   finish({ ...report, seconds: Math.round(progress.seconds()) }, adversaryFailuresOf(report));
 }
 
-function plantBugs({ seed, sabotage }: ProveOptions, { show }: Progress): Promise<SabotageResult[]> {
+async function plantBugs({ seed, sabotage }: ProveOptions, { show }: Progress): Promise<SabotageResult[]> {
   const name = sabotage?.name ?? null;
-  return runSabotage(name === null ? plantedBugs : [plantedBug(name)], { seed, onProgress: show });
+  const bugs = name === null ? plantedBugs : [plantedBug(name)];
+  const results = await runSabotage(bugs, { seed, onProgress: show });
+  for (const missed of results.map(missedText)) if (missed !== null) tell(`FAILED: ${missed}`);
+  return results;
 }
 
 async function proveSabotage(options: ProveOptions): Promise<void> {
   const progress = startProgress();
   const results = await plantBugs(options, progress);
   if (!options.json) for (const result of results) process.stdout.write(`${sabotageText(result)}\n`);
-  const report = { sabotage: sabotageReportOf(results), seconds: Math.round(progress.seconds()) };
-  finish(report, sabotageFailuresOf(results));
+  const sabotage = sabotageReportOf(results);
+  finish({ sabotage, seconds: Math.round(progress.seconds()) }, sabotageFailuresOf(sabotage));
 }
 
 async function faultRotations(options: ProveOptions, { show }: Progress): Promise<Campaign> {
@@ -164,8 +167,10 @@ async function prove(options: ProveOptions): Promise<void> {
   const command = isPart ? null : await killCommand(options.seed);
   const mirror = isPart ? null : await faultMirror(options, progress);
   const adversary = isPart ? null : await tryAdversary(options, progress);
+  const sabotage = isPart ? null : sabotageReportOf(await plantBugs(options, progress));
   const times = { rotationSeconds: seconds, seconds: progress.seconds() };
-  const report = reportOf(campaign, { command, mirror, ...(adversary ?? noAdversary) }, times, options.seed);
+  const parts = { command, mirror, ...(adversary ?? noAdversary), sabotage };
+  const report = reportOf(campaign, parts, times, options.seed);
   tell(findingsText(campaign.figures));
   const { control } = campaign;
   const line = `plain order, for comparison: ${control.schedules} schedules, lost ${control.lost}`;

@@ -5,6 +5,7 @@ import { faultKindCount } from "./enumerate.ts";
 import type { Figures, Finding } from "./figures.ts";
 import type { Half } from "./half.ts";
 import type { MirrorFigures } from "./mirror/figures.ts";
+import { type SabotageReport, sabotageFailuresOf } from "./sabotage/report.ts";
 import { WALK_ID } from "./walk-commands.ts";
 
 const issuerFigures = [
@@ -67,6 +68,8 @@ export interface ProveReport {
   /** One who may write a secret and not read it; null: it was left out. */
   readonly adversary: AdversaryReport["adversary"] | null;
   readonly quiet: AdversaryReport["quiet"] | null;
+  /** Bugs planted in the product, and how many the proof caught; null: it was left out. */
+  readonly sabotage: SabotageReport | null;
   readonly unsupported: readonly string[];
   readonly schedulesPerSecond: number;
   readonly seconds: number;
@@ -77,7 +80,13 @@ const rounded = (share: number) => Math.round(share * 10_000) / 10_000;
 
 export function reportOf(
   { figures, byIssuer, control, half, singlesShare, pairsShare, remoteCalls, unsupported }: Campaign,
-  { command, mirror, adversary, quiet }: Pick<ProveReport, "command" | "mirror" | "adversary" | "quiet">,
+  {
+    command,
+    mirror,
+    adversary,
+    quiet,
+    sabotage,
+  }: Pick<ProveReport, "command" | "mirror" | "adversary" | "quiet" | "sabotage">,
   { rotationSeconds, seconds }: { readonly rotationSeconds: number; readonly seconds: number },
   seed: number,
 ): ProveReport {
@@ -115,6 +124,7 @@ export function reportOf(
     mirror,
     adversary,
     quiet,
+    sabotage,
     unsupported,
     schedulesPerSecond: Math.round((figures.schedules + control.schedules) / Math.max(rotationSeconds, 0.001)),
     seconds: Math.round(seconds),
@@ -144,6 +154,7 @@ export function failuresOf(report: ProveReport): string[] {
   if (report.adversary !== null && report.quiet !== null) {
     failures.push(...adversaryFailuresOf({ adversary: report.adversary, quiet: report.quiet }));
   }
+  if (report.sabotage !== null) failures.push(...sabotageFailuresOf(report.sabotage));
   failures.push(...report.unsupported.map((lack) => `not searched: ${lack}`));
   return failures;
 }

@@ -54,8 +54,8 @@ function stillness({ schedule, world, rotations, isEndedWell }: History): string
   const mints = world.effects.list.filter(({ kind, record }) => kind === "issuer" && record.call !== "retire").length;
   const currentNo = versionAt(world.emulator.admin.secret(world.setup.secretId), "CURRENT")?.number;
   return [
-    ...(isEndedWell ? [] : ["a rotation without faults does not end well"]),
-    ...(mints < rotations || currentNo === 1 ? ["a rotation without faults rotates nothing"] : []),
+    ...(isEndedWell ? [] : ["without any fault: it did not end well"]),
+    ...(mints < rotations || currentNo === 1 ? ["without any fault: CURRENT has no new value"] : []),
   ];
 }
 
@@ -69,7 +69,7 @@ function inWords(history: History, { problems, extraMints, exceptions, inherent,
     ...(isHealed ? [] : ["the heal does not make it good"]),
     ...(extraMints > MOST_EXTRA_MINTS ? [`${extraMints} extra mints`] : []),
     ...(exceptions > 0 ? ["a value became CURRENT unverified, as only the last moment allows"] : []),
-    ...(isFalseAlarm ? ["a false alarm: LOCKED_OUT, and all became well"] : []),
+    ...(isFalseAlarm ? ["a false alarm"] : []),
     ...(inherent === null ? [] : [`a loss that need not have been (${inherent})`]),
   ];
 }

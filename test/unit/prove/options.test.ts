@@ -19,6 +19,7 @@ describe("npm run prove", () => {
     ["--command-only"],
     ["--mirror-only"],
     ["--adversary"],
+    ["--sabotage"],
     ["--walks-only"],
     ["--combination", "none"],
     ["--issuer", "uaa"],
@@ -27,7 +28,16 @@ describe("npm run prove", () => {
     expect(() => parseOptions(["--half-of-singles", "1", ...narrow])).toThrow(`Next: leave out ${narrow[0]}`);
   });
 
+  test("plants all bugs, or one by its name, and takes a name nowhere else", () => {
+    expect(parseOptions([]).sabotage).toBeNull();
+    expect(parseOptions(["--sabotage", "--json"]).sabotage).toEqual({ name: null });
+    expect(parseOptions(["--sabotage", "paused-for-ever"]).sabotage).toEqual({ name: "paused-for-ever" });
+    expect(() => parseOptions(["paused-for-ever"])).toThrow('"paused-for-ever" belongs to no option');
+    expect(() => parseOptions(["--sabotage", "one", "two"])).toThrow('"two" belongs to no option');
+  });
+
   test("tells of every option", () => {
-    for (const option of ["--half-of-singles", "--other-half", "--adversary"]) expect(HELP).toContain(option);
+    for (const option of ["--half-of-singles", "--other-half", "--adversary", "--sabotage"])
+      expect(HELP).toContain(option);
   });
 });

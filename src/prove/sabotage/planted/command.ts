@@ -8,8 +8,8 @@ export const commandBugs: readonly PlantedBug[] = [
     patches: [
       {
         file: "cli/rotate/made-since.ts",
-        find: "return (await isCredential(secretId, current.versionNo)) ? current.versionNo : null;",
-        replace: "return null;",
+        find: "return (await isRotation(secretId, current)) ? current.versionNo : null;",
+        replace: "return (await isRotation(secretId, current)) && current.versionNo < 0 ? 0 : null;",
       },
     ],
     unit: "rotate/read-back/promote:killed-after",

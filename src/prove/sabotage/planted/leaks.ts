@@ -32,6 +32,13 @@ export const leakBugs: readonly PlantedBug[] = [
     reason: /^leak: a secret or token in the log$/,
   },
   {
+    name: "leak-that-the-net-masks",
+    what: "the new client secret is logged, and nothing but the last net keeps it out of the line",
+    patches: [logsTheMint],
+    unit: "none/whole/heal-later/-/-",
+    reason: /^leak: a secret or token in the minted, but for the last net$/,
+  },
+  {
     name: "leak-in-an-answer",
     what: "the text of an error names the client secret",
     patches: [
@@ -79,5 +86,12 @@ export const leakBugs: readonly PlantedBug[] = [
     patches: [noNetForLogs, logsThePasswords],
     unit: "mirror/nothing-stored/-",
     reason: /^a secret in log$/,
+  },
+  {
+    name: "mirrors-leak-that-the-net-masks",
+    what: "the mirror logs the passwords, and nothing but the last net keeps them out of the line",
+    patches: [logsThePasswords],
+    unit: "mirror/nothing-stored/-",
+    reason: /^a secret in fetched, but for the last net$/,
   },
 ];

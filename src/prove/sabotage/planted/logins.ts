@@ -3,7 +3,7 @@ import type { PlantedBug } from "../planted-bug.ts";
 import { calmly } from "../walk-unit.ts";
 
 const UNVERIFIED = /became CURRENT without having been accepted in this call$/;
-const FALSE_ALARM = /^a false alarm: LOCKED_OUT/;
+const FALSE_ALARM = /^a false alarm$/;
 
 /** What a login may be taken for, and what must not happen without one. */
 export const loginBugs: readonly PlantedBug[] = [
@@ -65,8 +65,8 @@ export const loginBugs: readonly PlantedBug[] = [
     patches: [
       {
         file: "recovery/observe.ts",
-        find: `asked.login.verdict === "rejected" && isYoung ? "unknown" : asked.login.verdict`,
-        replace: `asked.login.verdict === "rejected" && isYoung ? "rejected" : asked.login.verdict`,
+        find: `return isDoubtful ? "unknown" : asked.login.verdict;`,
+        replace: `return isDoubtful ? "rejected" : asked.login.verdict;`,
       },
     ],
     unit: "empty,die,alone,honoured,deprecates,stale/whole/heal-later/-/-",

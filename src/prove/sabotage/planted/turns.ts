@@ -1,5 +1,6 @@
 import type { PlantedBug } from "../planted-bug.ts";
 
+const NO_NEW_VALUE = /^without any fault: CURRENT has no new value$/;
 const CLAIM_IS_LIVE = "!isOwnClaim(memory, claim) && list.asOf < claimEndsAt(invocation, memory, claim);";
 
 /** Whose turn it is, and whether anything is done at all. */
@@ -28,7 +29,7 @@ export const turnBugs: readonly PlantedBug[] = [
       },
     ],
     unit: "none/whole/heal-later/write-pending:second-rotation-overtakes/-",
-    reason: /^a false alarm: LOCKED_OUT/,
+    reason: /^a false alarm$/,
   },
   {
     name: "wait-short-of-the-claims-end",
@@ -41,14 +42,14 @@ export const turnBugs: readonly PlantedBug[] = [
       },
     ],
     unit: "none/whole/heal-later/write-pending:second-rotation-overtakes/-",
-    reason: /^a false alarm: LOCKED_OUT/,
+    reason: /^a false alarm$/,
   },
   {
     name: "paused-for-ever",
     what: "every rotation answers PAUSED, whatever OROT_PAUSED says",
     patches: [{ file: "recovery/view.ts", find: "isPaused: invocation.settings.paused,", replace: "isPaused: true," }],
     unit: "read-back/whole/heal-later/-/-",
-    reason: /rotates nothing$/,
+    reason: NO_NEW_VALUE,
   },
   {
     name: "rotation-does-nothing",
@@ -61,7 +62,7 @@ export const turnBugs: readonly PlantedBug[] = [
       },
     ],
     unit: "read-back/whole/heal-later/-/-",
-    reason: /rotates nothing$/,
+    reason: NO_NEW_VALUE,
   },
   {
     name: "update-answers-current",
@@ -76,7 +77,7 @@ export const turnBugs: readonly PlantedBug[] = [
       },
     ],
     unit: "read-back/four-steps/heal-later/-/-",
-    reason: /^a rotation without faults does not end well$/,
+    reason: /^without any fault: it /,
   },
   {
     name: "heal-does-nothing",
