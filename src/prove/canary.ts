@@ -42,16 +42,25 @@ function textOf(end: CallEnd | null): string {
   return `${thrown.name} ${thrown.message} ${thrown.stack ?? ""} ${JSON.stringify(thrown)} ${String(thrown.cause)}`;
 }
 
+/** What the product's last net writes where it has masked a value: each such line is a defect of what stands before the net. */
+const CAUGHT_BY_THE_NET = /"event":"secret-masked"[^\n]*?"in":"([^"]{1,60})"/g;
+
+function maskedIn(text: string): string[] {
+  const masked = new Set([...text.matchAll(CAUGHT_BY_THE_NET)].map(([, place = ""]) => place));
+  return [...masked].map((place) => `${place}, but for the last net`);
+}
+
 /**
  * Searches what left the function for secrets and tokens.
  * @param texts log lines, answers, thrown values as text
- * @returns where one was found, never which: `log`, `answer`, `notification`
+ * @returns where one was found, never which: `log`, `answer`, `notification`; and where the product itself had to mask one
  */
 export function leaksIn(texts: Readonly<Record<string, string>>, canaries: readonly string[]): string[] {
   const needles = canaries.flatMap(formsOf);
-  return Object.entries(texts)
+  const found = Object.entries(texts)
     .filter(([, text]) => needles.some((needle) => text.includes(needle)))
     .map(([where]) => where);
+  return [...found, ...Object.values(texts).flatMap(maskedIn)];
 }
 
 /** All log lines, answers, thrown values and notifications of one schedule. */

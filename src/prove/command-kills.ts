@@ -66,7 +66,10 @@ function judgeQuiet(setup: CommandSetup, rig: CommandRig, run: CommandRun): Foun
   return [...troublesOf(setup, rig, run, run.written), ...short];
 }
 
-async function runKill(setup: CommandSetup, kill: Kill | null): Promise<{ found: Found; requests: readonly CallName[] }> {
+async function runKill(
+  setup: CommandSetup,
+  kill: Kill | null,
+): Promise<{ found: Found; requests: readonly CallName[] }> {
   const rig = openCommandRig(setup);
   const { emulator } = rig;
   emulator.faults.next = () => (emulator.requests.length === kill?.at ? kill.kind : undefined);
@@ -124,7 +127,8 @@ export async function commandProblems(id: string, seed: number): Promise<readonl
     const [call, kindText] = killText.split(":");
     const kind = kinds.find((name) => name === kindText);
     const at = base.requests.findIndex((name) => name === call);
-    if (kind === undefined || at < 0) throw new Error(`"${killText}" is no kill of this run. Next: write -, or call:kind.`);
+    if (kind === undefined || at < 0)
+      throw new Error(`"${killText}" is no kill of this run. Next: write -, or call:kind.`);
     return wordsOf(await runKill(setup, { at, kind }));
   } finally {
     setup.close();

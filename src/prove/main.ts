@@ -33,6 +33,9 @@ import {
   mirrorFailuresOf,
   reportOf,
 } from "./report.ts";
+import { runSabotage, type SabotageResult } from "./sabotage/campaign.ts";
+import { plantedBug, plantedBugs } from "./sabotage/planted/index.ts";
+import { missedText, sabotageFailuresOf, sabotageReportOf, sabotageText } from "./sabotage/report.ts";
 import { parseSchedule } from "./schedule.ts";
 import { detectSupport } from "./support.ts";
 import { traceText, walkTraceText } from "./trace.ts";
@@ -133,6 +136,22 @@ async function proveAdversary(options: ProveOptions): Promise<void> {
   finish({ ...report, seconds: Math.round(progress.seconds()) }, adversaryFailuresOf(report));
 }
 
+async function plantBugs({ seed, sabotage }: ProveOptions, { show }: Progress): Promise<SabotageResult[]> {
+  const name = sabotage?.name ?? null;
+  const bugs = name === null ? plantedBugs : [plantedBug(name)];
+  const results = await runSabotage(bugs, { seed, onProgress: show });
+  for (const missed of results.map(missedText)) if (missed !== null) tell(`FAILED: ${missed}`);
+  return results;
+}
+
+async function proveSabotage(options: ProveOptions): Promise<void> {
+  const progress = startProgress();
+  const results = await plantBugs(options, progress);
+  if (!options.json) for (const result of results) process.stdout.write(`${sabotageText(result)}\n`);
+  const sabotage = sabotageReportOf(results);
+  finish({ sabotage, seconds: Math.round(progress.seconds()) }, sabotageFailuresOf(sabotage));
+}
+
 async function faultRotations(options: ProveOptions, { show }: Progress): Promise<Campaign> {
   const pool = createPool<Unit, Figures>(new URL("./worker.ts", import.meta.url));
   const combination = options.combination === null ? null : combinationId(parseCombination(options.combination));
@@ -153,11 +172,10 @@ async function prove(options: ProveOptions): Promise<void> {
   const command = isPart ? null : await killCommand(options.seed);
   const mirror = isPart ? null : await faultMirror(options, progress);
   const adversary = isPart ? null : await tryAdversary(options, progress);
+  const sabotage = isPart ? null : sabotageReportOf(await plantBugs(options, progress));
   const times = { rotationSeconds: seconds, seconds: progress.seconds() };
-  const report = reportOf(campaign, { command, mirror, ...(adversary ?? noAdversary) }, times, {
-    seed: options.seed,
-    code,
-  });
+  const parts = { command, mirror, ...(adversary ?? noAdversary), sabotage };
+  const report = reportOf(campaign, parts, times, { seed: options.seed, code });
   if (options.pin) writePins(pinsOf(campaign.figures, pinnedRunOf(options)));
   tell(findingsText(campaign.figures));
   const { control } = campaign;
@@ -186,6 +204,7 @@ try {
   if (options.help) process.stdout.write(HELP);
   else if (options.reproduce !== null) process.stdout.write(`${await reproduce(options, options.reproduce)}\n`);
   else if (options.kills) await proveKills(options);
+  else if (options.sabotage !== null) await proveSabotage(options);
   else if (options.adversaryOnly) await proveAdversary(options);
   else if (options.mirrorOnly) await proveMirror(options);
   else if (options.commandOnly) await proveCommand(options);

@@ -22,6 +22,8 @@ export interface ProveOptions {
   readonly adversaryOnly: boolean;
   /** How many of the mirror's pairs are aimed at. */
   readonly mirrorPairs: number;
+  /** The planted bugs instead of everything else: all of them, or one by its name; null: everything else. */
+  readonly sabotage: { readonly name: string | null } | null;
   /** Real processes, killed for real, instead of everything else. */
   readonly kills: boolean;
   readonly combination: string | null;
@@ -46,6 +48,7 @@ export const HELP = `npm run prove -- [options]
   --command-only         nothing but oci-rotate rotate --all-due, killed at every remote call and run again
   --mirror-only          nothing but the Retail credential mirror
   --adversary            nothing but one who may write a secret and not read it, and all of what he may try; else a share of it runs
+  --sabotage [name]      nothing but the planted bugs, or one of them: each with the unit that must catch it, and without
   --mirror-pairs <n>     how many pairs of faults of the mirror to aim at (default 3000; all of them with --all-pairs)
   --kills                nothing but the built function in real processes, killed at every remote call (npm run build first)
   --combination <name>   one combination alone: read-back, token-lives, second-authority, none, subscribed, or an id
@@ -80,6 +83,7 @@ const narrowing = [
     "command-only",
     "mirror-only",
     "adversary",
+    "sabotage",
     "walks-only",
     "combination",
     "issuer",
@@ -89,8 +93,9 @@ const narrowing = [
 
 /** Throws an Error that says what to write instead. */
 export function parseOptions(args: readonly string[]): ProveOptions {
-  const { values } = parseArgs({
+  const { values, positionals } = parseArgs({
     args: [...args],
+    allowPositionals: true,
     options: {
       json: { type: "boolean", default: false },
       seed: { type: "string", default: DEFAULT_SEED },
@@ -100,6 +105,7 @@ export function parseOptions(args: readonly string[]): ProveOptions {
       "command-only": { type: "boolean", default: false },
       "mirror-only": { type: "boolean", default: false },
       adversary: { type: "boolean", default: false },
+      sabotage: { type: "boolean", default: false },
       "mirror-pairs": { type: "string", default: DEFAULT_MIRROR_PAIRS },
       "walks-only": { type: "boolean", default: false },
       "all-pairs": { type: "boolean", default: false },
@@ -113,6 +119,9 @@ export function parseOptions(args: readonly string[]): ProveOptions {
       help: { type: "boolean", default: false },
     },
   });
+  const [name, ...further] = positionals;
+  const stray = values.sabotage ? further[0] : name;
+  if (stray !== undefined) throw new Error(`"${stray}" belongs to no option. Next: npm run prove -- --help.`);
   const part = partOf(values["part-of-singles"]);
   const narrow = part === null ? undefined : narrowing.find((option) => values[option]);
   if (narrow !== undefined) {
@@ -135,6 +144,7 @@ export function parseOptions(args: readonly string[]): ProveOptions {
     commandOnly: values["command-only"],
     mirrorOnly: values["mirror-only"],
     adversaryOnly: values.adversary,
+    sabotage: values.sabotage ? { name: name ?? null } : null,
     mirrorPairs: wholeNumber("mirror-pairs", values["mirror-pairs"]),
     walksOnly: values["walks-only"],
     allPairs: values["all-pairs"],

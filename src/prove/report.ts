@@ -6,6 +6,7 @@ import type { Figures, Finding } from "./figures.ts";
 import type { Liveness } from "./liveness.ts";
 import type { MirrorFigures } from "./mirror/figures.ts";
 import type { Part } from "./part.ts";
+import { type SabotageReport, sabotageFailuresOf } from "./sabotage/report.ts";
 import { WALK_ID } from "./walk-commands.ts";
 
 const issuerFigures = [
@@ -76,6 +77,8 @@ export interface ProveReport {
   /** One who may write a secret and not read it; null: it was left out. */
   readonly adversary: AdversaryReport["adversary"] | null;
   readonly quiet: AdversaryReport["quiet"] | null;
+  /** Bugs planted in the product, and how many the proof caught; null: it was left out. */
+  readonly sabotage: SabotageReport | null;
   readonly unsupported: readonly string[];
   readonly schedulesPerSecond: number;
   readonly seconds: number;
@@ -88,7 +91,13 @@ const rounded = (share: number) => Math.round(share * 10_000) / 10_000;
 
 export function reportOf(
   { figures, byIssuer, control, part, singlesShare, pairsShare, remoteCalls, unsupported, unpinned }: Campaign,
-  { command, mirror, adversary, quiet }: Pick<ProveReport, "command" | "mirror" | "adversary" | "quiet">,
+  {
+    command,
+    mirror,
+    adversary,
+    quiet,
+    sabotage,
+  }: Pick<ProveReport, "command" | "mirror" | "adversary" | "quiet" | "sabotage">,
   { rotationSeconds, seconds }: { readonly rotationSeconds: number; readonly seconds: number },
   { seed, code }: Pick<ProveReport, "seed" | "code">,
 ): ProveReport {
@@ -127,6 +136,7 @@ export function reportOf(
     mirror,
     adversary,
     quiet,
+    sabotage,
     unsupported,
     schedulesPerSecond: Math.round((figures.schedules + control.schedules) / Math.max(rotationSeconds, 0.001)),
     seconds: Math.round(seconds),
@@ -184,6 +194,7 @@ export function failuresOf(report: ProveReport): string[] {
   if (report.adversary !== null && report.quiet !== null) {
     failures.push(...adversaryFailuresOf({ adversary: report.adversary, quiet: report.quiet }));
   }
+  if (report.sabotage !== null) failures.push(...sabotageFailuresOf(report.sabotage));
   failures.push(...report.unsupported.map((lack) => `not searched: ${lack}`));
   return failures;
 }

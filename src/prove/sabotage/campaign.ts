@@ -74,7 +74,8 @@ function resultOf({ name, what, unit, reason }: PlantedBug, clean: Said, sabotag
   const [without, found] = [clean(unit), sabotaged(unit)];
   const about = { name, what, unit };
   if ("failure" in without) return { ...about, without: [], with: [], failure: without.failure, isCaught: false };
-  if ("failure" in found) return { ...about, without: without.problems, with: [], failure: found.failure, isCaught: false };
+  if ("failure" in found)
+    return { ...about, without: without.problems, with: [], failure: found.failure, isCaught: false };
   const isCaught = without.problems.length === 0 && found.problems.some((problem) => reason.test(problem));
   return { ...about, without: without.problems, with: found.problems, failure: null, isCaught };
 }

@@ -10,18 +10,19 @@ export function sabotageReportOf(results: readonly SabotageResult[]): SabotageRe
   return { planted: results.length, caught: results.filter(({ isCaught }) => isCaught).length };
 }
 
-/** Why it was not caught, in words. */
-function whyNot({ name, unit, without, with: found, failure }: SabotageResult): string {
+/** Why it has failed, in words; empty: it has not. */
+export function sabotageFailuresOf({ planted, caught }: SabotageReport): string[] {
+  if (planted === 0) return ["no bug was planted: the proof shows nothing of itself"];
+  return caught === planted ? [] : [`${planted - caught} of ${planted} planted bugs are not caught`];
+}
+
+/** Why a planted bug was not caught; null: it was. */
+export function missedText({ name, unit, without, with: found, failure, isCaught }: SabotageResult): string | null {
+  if (isCaught) return null;
   if (failure !== null) return `the planted bug ${name} could not be tried: ${failure}`;
   if (without.length > 0) return `${unit} fails without the planted bug ${name}: ${without[0]}`;
   const said = found.length === 0 ? "the unit passes" : `for another reason: ${found[0]}`;
   return `the planted bug ${name} is not caught by ${unit}: ${said}`;
-}
-
-/** Why it has failed, in words; empty: it has not. */
-export function sabotageFailuresOf(results: readonly SabotageResult[]): string[] {
-  const missed = results.filter(({ isCaught }) => !isCaught).map(whyNot);
-  return results.length === 0 ? ["no bug was planted"] : missed;
 }
 
 /** One bug for a reader: what is wrong, where it is looked for, and what the judge says without it and with it. */

@@ -1,14 +1,11 @@
 import { type CallName, callNames } from "../../emulator/call-names.ts";
 import { faultKinds } from "../../emulator/faults.ts";
 import { versionAt } from "../../emulator/vault-state.ts";
-import { createHandler } from "../../handler.ts";
-import { check } from "../checker.ts";
+import { check, type Judgement } from "../checker.ts";
 import { combinationId } from "../combinations.ts";
 import type { History } from "../drive.ts";
 import { type CallFault, parseSchedule, type RunFault, runFaultKinds, type Schedule } from "../schedule.ts";
 import { openRun } from "../unit.ts";
-import { WALK_ID } from "../walk-commands.ts";
-import { judgeWalk, parseWalk, replayWalk } from "../walks.ts";
 
 /** The product as it is knows all of it; a bug must not narrow what is asked of it. */
 const support = { heal: true, authority: true, requireWayBack: true };
@@ -17,7 +14,8 @@ const SOON = "-soon";
 
 function known<T extends string>(text: string, names: readonly T[], what: string): T {
   const found = names.find((name) => name === text);
-  if (found === undefined) throw new Error(`unknown ${what} "${text}" in a unit. Next: use one of ${names.join(", ")}.`);
+  if (found === undefined)
+    throw new Error(`unknown ${what} "${text}" in a unit. Next: use one of ${names.join(", ")}.`);
   return found;
 }
 
@@ -44,7 +42,10 @@ function runFault(text: string, base: History): RunFault | null {
   const [first = "", kindText, occurrence = "1"] = text.split(":");
   const kind = known(kindText ?? first, runFaultKinds, "fault of the run");
   if (kindText === undefined) return { kind, at: 0 };
-  return { kind, at: /^\d$/.test(first) ? Number(first) : placeOf(base, known(first, callNames, "call"), Number(occurrence)) };
+  return {
+    kind,
+    at: /^\d$/.test(first) ? Number(first) : placeOf(base, known(first, callNames, "call"), Number(occurrence)),
+  };
 }
 
 /** A run without faults ends well, with a new value in CURRENT. */
@@ -53,18 +54,22 @@ function stillness({ schedule, world, rotations, isEndedWell }: History): string
   const mints = world.effects.list.filter(({ kind, record }) => kind === "issuer" && record.call !== "retire").length;
   const currentNo = versionAt(world.emulator.admin.secret(world.setup.secretId), "CURRENT")?.number;
   return [
-    ...(isEndedWell ? [] : ["a rotation without faults does not end well"]),
-    ...(mints < rotations || currentNo === 1 ? ["a rotation without faults rotates nothing"] : []),
+    ...(isEndedWell ? [] : ["without any fault: it did not end well"]),
+    ...(mints < rotations || currentNo === 1 ? ["without any fault: CURRENT has no new value"] : []),
   ];
 }
 
 /** With what the figures of the whole proof count beside: each unit is such that the product does nothing of the kind there. */
-function inWords(history: History, { problems, extraMints, inherent, isFalseAlarm }: ReturnType<typeof check>): string[] {
+function inWords(history: History, { problems, extraMints, exceptions, inherent, isFalseAlarm }: Judgement): string[] {
+  const { rounds, schedule } = history;
+  const isHealed = rounds === null || rounds < 2 || !schedule.recovery.startsWith("heal");
   return [
     ...problems,
     ...stillness(history),
+    ...(isHealed ? [] : ["the heal does not make it good"]),
     ...(extraMints > MOST_EXTRA_MINTS ? [`${extraMints} extra mints`] : []),
-    ...(isFalseAlarm ? ["a false alarm: LOCKED_OUT, and all became well"] : []),
+    ...(exceptions > 0 ? ["a value became CURRENT unverified, as only the last moment allows"] : []),
+    ...(isFalseAlarm ? ["a false alarm"] : []),
     ...(inherent === null ? [] : [`a loss that need not have been (${inherent})`]),
   ];
 }
@@ -84,9 +89,8 @@ async function runRotationUnit(id: string, seed: number): Promise<History> {
   return history;
 }
 
-/** What the checker says of a rotation with faults, or of a walk. */
+/** What is said of a rotation and what follows it. */
 export async function rotationProblems(unit: string, seed: number): Promise<readonly string[]> {
-  if (unit.startsWith(WALK_ID)) return judgeWalk(await replayWalk(parseWalk(unit, seed), seed, createHandler)).problems;
   const history = await runRotationUnit(unit, seed);
   return inWords(history, check(history));
 }

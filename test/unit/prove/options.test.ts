@@ -15,6 +15,7 @@ describe("npm run prove", () => {
     ["--command-only"],
     ["--mirror-only"],
     ["--adversary"],
+    ["--sabotage"],
     ["--walks-only"],
     ["--combination", "none"],
     ["--issuer", "uaa"],
@@ -23,7 +24,15 @@ describe("npm run prove", () => {
     expect(() => parseOptions(["--part-of-singles", "1/2", ...narrow])).toThrow(`Next: leave out ${narrow[0]}`);
   });
 
+  test("plants all bugs, or one by its name, and takes a name nowhere else", () => {
+    expect(parseOptions([]).sabotage).toBeNull();
+    expect(parseOptions(["--sabotage", "--json"]).sabotage).toEqual({ name: null });
+    expect(parseOptions(["--sabotage", "paused-for-ever"]).sabotage).toEqual({ name: "paused-for-ever" });
+    expect(() => parseOptions(["paused-for-ever"])).toThrow('"paused-for-ever" belongs to no option');
+    expect(() => parseOptions(["--sabotage", "one", "two"])).toThrow('"two" belongs to no option');
+  });
+
   test("tells of every option", () => {
-    for (const option of ["--part-of-singles", "--adversary"]) expect(HELP).toContain(option);
+    for (const option of ["--part-of-singles", "--adversary", "--sabotage"]) expect(HELP).toContain(option);
   });
 });

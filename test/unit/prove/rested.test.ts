@@ -53,6 +53,13 @@ describe("a promote without a login in its own call", () => {
 
   test("may not rest on one after which the value was refused, or the issuer was changed", () => {
     expect(rests(3, accepted, request(1, { status: 401 }), limited(2))).toBe(false);
-    expect(rests(3, accepted, request(1, { call: "regenerate", target: "/admin/v1/AppClientSecretRegenerator" }), limited(2))).toBe(false);
+    expect(
+      rests(
+        3,
+        accepted,
+        request(1, { call: "regenerate", target: "/admin/v1/AppClientSecretRegenerator" }),
+        limited(2),
+      ),
+    ).toBe(false);
   });
 });
