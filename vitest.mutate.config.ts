@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { defineConfig } from "vitest/config";
 import { BaseSequencer, type TestSpecification } from "vitest/node";
+import type { Group } from "./scripts/mutation/groups.ts";
 
 const imports = (file: string, module: string) => readFileSync(file, "utf8").includes(module);
 
@@ -23,16 +24,11 @@ const unitTests = readdirSync("test/unit", { recursive: true, encoding: "utf8" }
   .filter((name) => name.endsWith(".test.ts"))
   .map((name) => path.posix.join("test/unit", name.replaceAll("\\", "/")));
 
-const everything = [
-  "test/unit/*.test.ts",
-  "test/unit/{actions,acts,http,issuers,recovery,stages,vault}/**/*.test.ts",
-  "test/model/second-authority.test.ts",
-];
-/** Where the tests of single modules suffice, those that start the product would only make each survivor cost half a minute. */
-const isModules = process.env["MUTATION_JUDGES"] === "modules";
-const modules = ["test/unit/claim.test.ts", "test/unit/{acts,http,issuers,recovery,stages}/**/*.test.ts"];
+const { tests, product, sockets }: Pick<Group, "tests" | "product" | "sockets"> = JSON.parse(
+  process.env["MUTATION_GROUP"] ?? "null",
+);
 
-// The judges of `npm run mutate`: unit tests and one set-up of the model tests, without those that need sockets or processes.
+// The judges of one group of `npm run mutate`.
 export default defineConfig({
   test: {
     pool: "threads",
@@ -44,12 +40,12 @@ export default defineConfig({
     testTimeout: 10_000,
     setupFiles: ["test/support/setup.ts"],
     sequence: { sequencer: CheapFirst },
-    include: isModules ? modules : everything,
+    include: [...tests],
     // These look at millions of views before their first test, when no mutant is active yet: they cost much and judge nothing here.
     exclude: [
       "test/unit/recovery/decide-{always,census}.test.ts",
-      ...unitTests.filter(opensSockets),
-      ...(isModules ? unitTests.filter(startsTheProduct) : []),
+      ...(sockets ? [] : unitTests.filter(opensSockets)),
+      ...unitTests.filter((file) => startsTheProduct(file) && !product.some((start) => file.startsWith(start))),
     ],
   },
 });

@@ -12,6 +12,7 @@ import { createEmulator, type Emulator } from "../src/emulator/emulator.ts";
 import { writeOciConfig } from "../src/emulator/principal.ts";
 import { createSeededEntropy } from "../src/emulator/seeded-entropy.ts";
 import { createVirtualClock } from "../src/emulator/virtual-clock.ts";
+import { withSecondPendingTaken } from "../src/recovery/own-metadata.ts";
 
 const START_MS = Date.parse("2026-11-23T08:00:00Z");
 const HOUR_MS = 3_600_000;
@@ -20,6 +21,8 @@ const DOMAIN = `idcs-${"0".repeat(32)}`;
 export const DOCS_COMPARTMENT = "ocid1.compartment.oc1..example";
 /** Here the secrets are real ones of clients of one identity domain, and all are due. */
 export const DOCS_STORES = "ocid1.compartment.oc1..stores";
+/** As the first rotation of a secret leaves it: the documents show one like any other. */
+const ROTATED = withSecondPendingTaken({});
 const STORES = ["store-berlin", "store-hamburg", "store-leipzig", "store-munich"];
 
 interface Client {
@@ -95,7 +98,13 @@ function fill(emulator: Emulator): void {
   const at = (days: number) => START_MS + days * DAY_MS;
   const timeText = (days: number) => `${new Date(at(days)).toISOString().slice(0, 19)}Z`;
   for (const client of CLIENTS) {
-    const id = admin.createSecret({ name: client.name, content: "{}", compartmentId: DOCS_COMPARTMENT, functionId });
+    const id = admin.createSecret({
+      name: client.name,
+      content: "{}",
+      compartmentId: DOCS_COMPARTMENT,
+      functionId,
+      metadata: ROTATED,
+    });
     const secret = admin.secret(id);
     secret.lastRotationAt = at(-client.rotated);
     secret.nextRotationAt = client.next === undefined ? null : at(client.next);
@@ -103,7 +112,7 @@ function fill(emulator: Emulator): void {
       "orot-issuer": client.issuer,
       "orot-client": client.issuer === "oci-iam" ? Buffer.from(entropy.bytes(16)).toString("hex") : client.name,
       "orot-outcome": `${client.outcome ?? "OK"} ${timeText(client.outcome === undefined ? -client.rotated : -1)} v4`,
-      ...(client.expires === undefined ? {} : { "orot-expires-on": timeText(client.expires) }),
+      ...(client.expires === undefined ? {} : { "orot-expires-on": `${timeText(client.expires)} v4` }),
       ...(client.owner === undefined ? {} : { "orot-owner": client.owner }),
       ...(client.contact === undefined ? {} : { "orot-contact": client.contact }),
     };
@@ -122,7 +131,7 @@ function fillStores(emulator: Emulator): void {
       ? { domainUrl, clientId, appSecret: secret }
       : { domainUrl, appId, clientId, appSecret: secret };
     const text = JSON.stringify(content);
-    const id = admin.createSecret({ name, content: text, compartmentId: DOCS_STORES, functionId });
+    const id = admin.createSecret({ name, content: text, compartmentId: DOCS_STORES, functionId, metadata: ROTATED });
     admin.secret(id).nextRotationAt = START_MS - DAY_MS;
   }
 }
@@ -171,7 +180,12 @@ export function createDocsWorld(): DocsWorld {
     const { admin, faults } = emulator;
     const { appId, clientId, secret } = admin.createApp();
     const content = JSON.stringify({ iamDomainInstanceId: DOMAIN, appId, clientId, appSecret: secret });
-    const secretId = admin.createSecret({ name: "pos-east", content, compartmentId: DOCS_COMPARTMENT });
+    const secretId = admin.createSecret({
+      name: "pos-east",
+      content,
+      compartmentId: DOCS_COMPARTMENT,
+      metadata: ROTATED,
+    });
     admin.secret(secretId).freeformTags = { "orot-owner": "Stores", "orot-contact": "+49 30 555 0100" };
     await clock.sleep(DAY_MS);
     faults.add({ call: "regenerate", kind: "killed-after" });

@@ -1,6 +1,6 @@
 /**
- * `npm run docs`: writes what the documents take from the code: the table of settings in README.md, docs/decide.md, docs/cli.md, docs/transcripts.md, and from
- * docs/mutation.json the scores in docs/proof.md. `--check` writes nothing and fails if anything would change.
+ * `npm run docs`: writes what the documents take from the code: the table of settings in README.md, docs/decide.md, docs/cli.md, docs/transcripts.md, and
+ * docs/proof.md, whose figures docs/proof.json and docs/mutation.json keep. `--check` writes nothing and fails if anything would change.
  */
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
@@ -9,7 +9,7 @@ import { callerChosenRules } from "../src/recovery/decide-caller-chosen.ts";
 import { issuerChosenRules } from "../src/recovery/decide-issuer-chosen.ts";
 import { settingDefinitions } from "../src/settings.ts";
 import { cliPage } from "./cli-page.ts";
-import { mutationSection } from "./mutation-section.ts";
+import { proofPage } from "./proof-page.ts";
 import { ROOT } from "./run.ts";
 import { transcriptsPage } from "./transcripts.ts";
 
@@ -71,7 +71,7 @@ const pages: readonly { readonly name: string; readonly text: string }[] = [
   { name: "docs/transcripts.md", text: await transcriptsPage() },
   {
     name: "docs/proof.md",
-    text: filled("docs/proof.md", "mutation", mutationSection(JSON.parse(read("docs/mutation.json")))),
+    text: proofPage(JSON.parse(read("docs/proof.json")), JSON.parse(read("docs/mutation.json"))),
   },
 ];
 

@@ -82,9 +82,12 @@ function post(socketPath: string, body: string): Promise<{ status: number; body:
 }
 
 /** Starts the built function alone in a fresh folder, over its Unix socket, as OCI Functions does. */
-export async function startFunction(environment: Readonly<Record<string, string>>): Promise<FunctionProcess> {
+export async function startFunction(
+  environment: Readonly<Record<string, string>>,
+  bundle: string = FUNCTION_FOLDER,
+): Promise<FunctionProcess> {
   const folder = mkdtempSync(path.join(tmpdir(), "fn-"));
-  cpSync(path.join(ROOT, FUNCTION_FOLDER), folder, { recursive: true });
+  cpSync(path.resolve(ROOT, bundle), folder, { recursive: true });
   const socket = path.join(folder, "fn.sock");
   const started = performance.now();
   const child = spawn(process.execPath, ["func.js"], {

@@ -1,74 +1,100 @@
 /**
  * `npm run mutate`: changes the code in small ways (Stryker), and counts which changes no test notices. Without arguments every group, one
- * after the other; `npm run mutate -- recovery stages` those two; `npm run mutate -- --files "src/recovery/view*.ts"` some files alone,
- * for a look at what survives. One line a group at the end, `--json` a line for scripts; exit code 1 where a group misses its mark.
- * The counts of whole groups are kept in docs/mutation.json, from which `npm run proof` takes them.
+ * after the other; `npm run mutate -- recovery stages` those two. `--since REF` judges the lines that are new since then, and
+ * `--files "src/recovery/view*.ts"` some files with all tests, for a look. A large group is sampled: `--sample N`, `--seed TEXT`, `--whole`.
+ * A run that was killed goes on where it stopped, as long as code and tests are the same. One line a group at the end, `--json` a line for
+ * scripts; exit code 1 where a group misses its mark. What groups came to is kept in docs/mutation.json with the commit, if all is committed.
  */
-import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import path from "node:path";
 import { parseArgs } from "node:util";
-import { line, score, type Tally, tally } from "./mutation-score.ts";
-import { ROOT, runTool } from "./run.ts";
-
-interface Group {
-  readonly files: string;
-  /** `modules`: the tests of single modules alone. `all`: also those that start the whole product against the emulator. */
-  readonly judges: "modules" | "all";
-  /** The score below which the run fails; null: measured alone. */
-  readonly least: number | null;
-}
-
-const groups: Readonly<Record<string, Group>> = {
-  recovery: { files: "src/recovery/**/*.ts", judges: "modules", least: 95 },
-  stages: { files: "src/stages/**/*.ts", judges: "modules", least: 95 },
-  acts: { files: "src/acts/**/*.ts", judges: "modules", least: null },
-  issuers: { files: "src/issuers/**/*.ts", judges: "modules", least: null },
-  top: { files: "src/claim.ts,src/handler.ts,src/pipeline.ts", judges: "all", least: null },
-};
-
-const REPORT = path.join(ROOT, ".cache", "mutation.json");
-const KEPT = path.join(ROOT, "docs", "mutation.json");
-const TWO_HOURS_MS = 2 * 3_600_000;
-
-/** @throws Error where Stryker made no report: a test fails without any mutant, say */
-function mutate(files: string, judges: Group["judges"]): Tally {
-  rmSync(REPORT, { force: true });
-  const { status } = runTool("stryker", ["run", "--mutate", files], {
-    env: { MUTATION_JUDGES: judges },
-    output: "inherit",
-    timeoutMs: TWO_HOURS_MS,
-  });
-  if (status !== 0 || !existsSync(REPORT)) throw new Error(`Stryker ended without a report on ${files}`);
-  return tally(JSON.parse(readFileSync(REPORT, "utf8")));
-}
+import type { Task } from "./mutation/choice.ts";
+import { codeDigest, commitOfCode, linesSince } from "./mutation/code.ts";
+import { anyGroup, type Group, groupOf, groups } from "./mutation/groups.ts";
+import { keep } from "./mutation/kept.ts";
+import { type Measured, measure } from "./mutation/measure.ts";
+import { judgedCount, line, score } from "./mutation/score.ts";
 
 const { values, positionals } = parseArgs({
-  options: { json: { type: "boolean" }, files: { type: "string" } },
+  options: {
+    json: { type: "boolean" },
+    files: { type: "string" },
+    since: { type: "string" },
+    sample: { type: "string" },
+    seed: { type: "string", default: "1" },
+    whole: { type: "boolean" },
+  },
   allowPositionals: true,
 });
-const chosen = (positionals.length === 0 ? Object.keys(groups) : positionals).map((name) => {
-  const group = groups[name];
-  if (group === undefined) throw new Error(`no group ${name}; there are ${Object.keys(groups).join(", ")}`);
-  return { name, ...group };
+
+interface Asked {
+  readonly name: string;
+  readonly group: Group;
+  readonly task: Task;
+}
+
+function sampleOf(group: Group): number | null {
+  if (values.whole) return null;
+  if (values.sample === undefined) return group.sample;
+  const sample = Number(values.sample);
+  if (!Number.isSafeInteger(sample) || sample < 1) throw new Error(`--sample takes a number, not ${values.sample}`);
+  return sample;
+}
+
+const task = (sample: number | null, lines: Task["lines"] = null): Task => ({ seed: values.seed, sample, lines });
+
+function wholeGroups(names: readonly string[]): readonly Asked[] {
+  return names.map((name) => {
+    const group = groups[name];
+    if (group === undefined) throw new Error(`no group ${name}; there are ${Object.keys(groups).join(", ")}`);
+    return { name, group, task: task(sampleOf(group)) };
+  });
+}
+
+/** Each group judges its own files, of which only the new lines are changed. */
+function changedGroups(ref: string): readonly Asked[] {
+  const lines = linesSince(ref);
+  return Object.entries(groups).flatMap(([name, group]) => {
+    const files = Object.keys(lines).filter((file) => groupOf(file) === name);
+    return files.length === 0 ? [] : [{ name, group: { ...group, files: files.join(",") }, task: task(null, lines) }];
+  });
+}
+
+function asked(): readonly Asked[] {
+  const { files, since } = values;
+  if (files !== undefined) return [{ name: "files", group: anyGroup(files), task: task(null) }];
+  return since === undefined
+    ? wholeGroups(positionals.length === 0 ? Object.keys(groups) : positionals)
+    : changedGroups(since);
+}
+
+/** After each group: the next one may take an hour, and may be interrupted. */
+function keepIfCommitted(name: string, { counts, population }: Measured): void {
+  const commit = commitOfCode();
+  if (commit === null) {
+    console.log(`${name} is not kept in docs/mutation.json: the code or its tests are not committed`);
+    return;
+  }
+  const isSample = judgedCount(counts) < population;
+  keep(name, { ...counts, commit, ...(isSample ? { sample: { seed: values.seed, of: population } } : {}) });
+}
+
+const code = codeDigest();
+const isKept = values.files === undefined && values.since === undefined;
+const results = asked().map(({ name, group, task }) => {
+  const measured = measure(name, group, task, code);
+  if (isKept) keepIfCommitted(name, measured);
+  return { name, least: group.least, ...measured };
 });
 
-if (values.files === undefined) {
-  const kept: Record<string, Tally> = existsSync(KEPT) ? JSON.parse(readFileSync(KEPT, "utf8")) : {};
-  const results = chosen.map(({ name, files, judges, least }) => {
-    const counts = mutate(files, judges);
-    kept[name] = counts;
-    // After each group: the next one may take an hour, and may be interrupted.
-    writeFileSync(KEPT, `${JSON.stringify(kept, null, 2)}\n`);
-    return { name, counts, least };
-  });
-  for (const { name, counts } of results) console.log(line(name, counts));
-  const missed = results.filter(({ counts, least }) => least !== null && score(counts) < least);
-  for (const { name, least } of missed) console.error(`${name} is below ${least} %`);
-  if (values.json) {
-    const figures = results.map(({ name, counts }) => [name, { score: score(counts), ...counts }]);
-    console.log(JSON.stringify(Object.fromEntries(figures)));
-  }
-  if (missed.length > 0) process.exitCode = 1;
-} else {
-  console.log(line(values.files, mutate(values.files, "all")));
+for (const mutant of results.flatMap(({ unnoticed }) => unnoticed)) console.log(mutant);
+for (const { name, counts, population } of results) console.log(line(name, counts, population));
+if (results.length === 0) console.log("nothing to judge");
+const missed = results.filter(({ counts, least }) => judgedCount(counts) > 0 && score(counts) < least);
+for (const { name, least } of missed) console.error(`${name} is below ${least} %`);
+if (values.json) {
+  const figures = results.map(({ name, counts, population }) => [
+    name,
+    { score: score(counts), population, ...counts },
+  ]);
+  console.log(JSON.stringify(Object.fromEntries(figures)));
 }
+if (missed.length > 0) process.exitCode = 1;

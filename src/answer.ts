@@ -52,7 +52,7 @@ function whatHappened(task: Task, { code, versionNo, isCurrent, did }: Outcome):
   switch (task.name) {
     case "VERIFY_CONNECTION":
       return versionNo === null
-        ? "the issuer refuses every client secret in Vault, and CREATE_PENDING_VERSION says whether a way back exists"
+        ? "the issuer refuses CURRENT, and no PENDING version logs in"
         : `the client secret of version ${versionNo} logs in`;
     case "CREATE_PENDING_VERSION":
       return `version ${versionNo} holds a new client secret and is ${isCurrent ? "CURRENT" : "PENDING"}`;
@@ -67,9 +67,13 @@ function whatHappened(task: Task, { code, versionNo, isCurrent, did }: Outcome):
   }
 }
 
+/** A step that ends well although nothing works: the next one says whether a way back exists. */
+const GO_ON = "go on with CREATE_PENDING_VERSION, or run heal: it says whether a way back exists";
+
 export function answerOf(task: Task, outcome: Outcome): Answer {
   const what = whatHappened(task, outcome);
   const [first] = outcome.warnings;
   const said = [what, ...outcome.warnings.map((warning) => `warning: ${warning.what}`)].join("; ");
-  return success(outcome.code, said, outcome.versionNo, first?.next);
+  const isDown = task.name === "VERIFY_CONNECTION" && outcome.versionNo === null;
+  return success(outcome.code, said, outcome.versionNo, isDown ? GO_ON : first?.next);
 }

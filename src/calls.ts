@@ -1,3 +1,4 @@
+import { createAcceptances } from "./acceptances.ts";
 import { type Budget, createBudget } from "./budget.ts";
 import { readCaBundle } from "./ca-bundle.ts";
 import { createClientCache } from "./client-cache.ts";
@@ -9,6 +10,7 @@ import { createTokenCache } from "./http/token-cache.ts";
 import type { Transport } from "./http/transport.ts";
 import type { Invocation } from "./invocation.ts";
 import { authoritiesFor } from "./issuers/authorities.ts";
+import { rateKey } from "./issuers/client.ts";
 import { openCredential } from "./issuers/index.ts";
 import type { Log } from "./log.ts";
 import { createChannels } from "./notify/channels.ts";
@@ -59,6 +61,7 @@ export function createCalls(seamsOfProcess: CallSeams): BeginCall {
   const gate = createRateGate(clock);
   const tokens = createTokenCache(clock);
   const clients = createClientCache();
+  const acceptances = createAcceptances(clock);
   return async (settings, deadline) => {
     const access = seamsOfProcess.vaultAccess(settings);
     const budget = createBudget(clock, deadline, {
@@ -97,6 +100,8 @@ export function createCalls(seamsOfProcess: CallSeams): BeginCall {
       invocationFor: (secretId, log, turn = budget) => {
         const pace = { isFinishing: false };
         const { http, httpAtOnce } = issuerHttp(turn, pace);
+        const rules = rulesOf(settings, log);
+        const context = { http, httpAtOnce, clock, settings };
         return {
           ...seams,
           budget: turn,
@@ -106,10 +111,12 @@ export function createCalls(seamsOfProcess: CallSeams): BeginCall {
           pace,
           tokens,
           clients,
+          acceptances,
+          pauseMs: (client) => gate.pauseMs(rateKey(client), pace.isFinishing),
           channels,
           store: createOciStore(access, secretId, seams),
           storeWithin: (window) => createOciStore(access, secretId, { ...seams, budget: window }),
-          open: (content) => openCredential(content, { http, httpAtOnce, clock, settings }, rulesOf(settings, log)),
+          open: (content) => acceptances.remembering(openCredential(content, context, rules), rules.aliases),
           authoritiesFor: ({ client }, place) =>
             place === null
               ? Promise.resolve([])

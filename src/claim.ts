@@ -16,6 +16,11 @@ export interface Claim {
   readonly takeovers: number;
   /** Got by the client with its own secret; able to regenerate while that secret is already dead. Null where none was to be had. */
   readonly token: { readonly value: Secret; readonly expiresAt: number } | null;
+  /**
+   * Only written, never read: the same claim once more, to see what Vault does with a second PENDING version. Its text differs, as a secret may
+   * have a rule against repeated ones.
+   */
+  readonly isTrial?: boolean;
 }
 
 const schema = z.object({
@@ -47,10 +52,11 @@ export function parseClaim(value: unknown): Claim | null {
 }
 
 /** The member's JSON. It holds a token, so the whole text is a secret. */
-export function formatClaim({ callId, ttlSeconds, base, takeovers, token }: Claim): Secret {
+export function formatClaim({ callId, ttlSeconds, base, takeovers, token, isTrial = false }: Claim): Secret {
   const held =
     token === null ? {} : { token: token.value.reveal(), tokenExpiresAt: new Date(token.expiresAt).toISOString() };
-  return new Secret(JSON.stringify({ v: 1, kind: "claim", callId, ttlSeconds, base, takeovers, ...held }));
+  const trial = isTrial ? { trial: true } : {};
+  return new Secret(JSON.stringify({ v: 1, kind: "claim", callId, ttlSeconds, base, takeovers, ...trial, ...held }));
 }
 
 /** Waits double up to this factor, so that an issuer which is down for a year costs some twenty versions at a time. */

@@ -1,9 +1,11 @@
+import type { Acceptances } from "./acceptances.ts";
 import type { Budget } from "./budget.ts";
 import type { ClientCache } from "./client-cache.ts";
 import type { Clock } from "./clock.ts";
 import type { Content } from "./content.ts";
 import type { Entropy } from "./entropy.ts";
 import type { TokenCache } from "./http/token-cache.ts";
+import type { Client } from "./issuers/client.ts";
 import type { Authority, Credential } from "./issuers/issuer.ts";
 import type { Log } from "./log.ts";
 import type { Channels } from "./notify/channels.ts";
@@ -24,8 +26,11 @@ export interface Invocation {
   readonly storeWithin: (budget: Budget) => SecretStore;
   /** What the requests to issuers go by. `isFinishing`: something has begun, so a pause after 429 is not waited out for longer than it may lie. */
   readonly pace: { isFinishing: boolean };
+  /** How long this client's issuer must not be asked, as it answered 429, in ms; 0: it may be. */
+  readonly pauseMs: (client: Client) => number;
   readonly tokens: TokenCache;
   readonly clients: ClientCache;
+  readonly acceptances: Pick<Acceptances, "has">;
   /** Makes the issuer's client for a version's content. Throws as `openCredential` does. */
   readonly open: (content: Content) => Credential;
   /**

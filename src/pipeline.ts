@@ -51,6 +51,7 @@ const ENDING: readonly StageAction["kind"][] = ["store", "log-in-hand", "take", 
 function isProgress({ kind }: StageAction): boolean {
   return (
     kind === "claim" ||
+    kind === "try-pending" ||
     kind === "mint" ||
     kind === "retire" ||
     kind === "store" ||
@@ -153,7 +154,7 @@ class Run {
         this.#memory.hand = null;
         return null;
       case "wait":
-        await this.#patience.wait(action.until);
+        await this.#patience.wait(action.until, this.#look.endsIn(action.until));
         this.#look = null;
         return null;
       default:
@@ -216,7 +217,7 @@ class Run {
       return { code: "OK", versionNo: action.versionNo, isCurrent: true, did, warnings: warningsOf(this.#memory) };
     }
     if (effect.next !== "decide") this.#look = null;
-    if (effect.isRetry) await this.#patience.wait(action.kind === "promote" ? "promoted" : "stored");
+    if (effect.isRetry) await this.#patience.wait(action.kind === "promote" ? "promoted" : "stored", effect.endsIn);
     else if (isProgress(action)) this.#patience.reset();
     return null;
   }

@@ -44,7 +44,7 @@ export interface Planned {
 const ASKING: readonly Action["kind"][] = ["log-in", "log-in-hand", "read-others", "read-back", "take", "drop"];
 const CHANGING: readonly Action["kind"][] = [
   ...(["prepare", "claim", "mint", "generate", "install", "store", "promote"] as const),
-  ...(["retire", "take-lease", "note-current", "note-no-grace"] as const),
+  ...(["retire", "take-lease", "note-current", "note-no-grace", "try-pending", "note-pending"] as const),
 ];
 /** Every stored version may be asked about once; more is a defect. */
 const MOST_TURNS = 200;

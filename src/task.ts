@@ -1,7 +1,7 @@
 import type { Step } from "./event.ts";
 import type { Invocation } from "./invocation.ts";
 import type { CallerView } from "./recovery/caller-view.ts";
-import { type Action, fail, fitting, type Rule, type View } from "./recovery/decide.ts";
+import { type Action, fail, fitting, type Rule, type View, type WaitReason } from "./recovery/decide.ts";
 import { callerChosenRules, decideCallerChosen } from "./recovery/decide-caller-chosen.ts";
 import { decideIssuerChosen, issuerChosenRules } from "./recovery/decide-issuer-chosen.ts";
 import { decideNoOverlap, decidePromote, decideUpdate, decideVerify } from "./recovery/decide-steps.ts";
@@ -10,6 +10,7 @@ import { type Observation, observe } from "./recovery/observe.ts";
 import { observeVersion, promoteViewOf } from "./recovery/observe-version.ts";
 import { mayBePromoted, viewOf } from "./recovery/view.ts";
 import { callerViewOf } from "./recovery/view-caller.ts";
+import { endsIn, verdictEndsIn } from "./recovery/wait-ends.ts";
 import type { StageName } from "./stages/stage.ts";
 
 /** What the pipeline is asked to do: one of Vault's steps, the whole rotation, or to finish one that was interrupted. */
@@ -44,6 +45,8 @@ export interface Look {
   readonly observation: Observation | null;
   readonly currentNo: number | null;
   decide(): Action;
+  /** When what is waited for will be over, in ms from now; null: nobody knows beforehand. */
+  endsIn(until: WaitReason): number | null;
   /** The words of the rule by which `decide` decides; null where no table is asked. */
   explain(): Pick<Rule<never>, "row" | "state"> | null;
 }
@@ -58,6 +61,7 @@ function planWithList(decide: (view: View, seen: Observation | null) => Action):
       observation,
       currentNo: observation?.current.versionNo ?? null,
       decide: () => decide(viewOf(invocation, memory, "create", observation), observation),
+      endsIn: (until) => endsIn(invocation, memory, observation, until),
       explain: () => null,
     };
   };
@@ -70,6 +74,7 @@ function planPromote(versionNo: number): Plan {
       observation: null,
       currentNo: seen.currentNo,
       decide: () => decidePromote(promoteViewOf(invocation, memory, seen)),
+      endsIn: () => (seen.version === null ? null : verdictEndsIn(invocation, memory, seen.version, seen.version.asOf)),
       explain: () => null,
     };
   };
@@ -92,6 +97,7 @@ function planRotation(goal: CallerView["goal"]): Plan {
         if (isCallerChosen) return decideCallerChosen(callerView());
         return hasNoOverlap ? decideNoOverlap(view()) : decideIssuerChosen(view());
       },
+      endsIn: (until) => endsIn(invocation, memory, observation, until),
       explain: () => {
         if (isCallerChosen) return fitting(callerChosenRules, callerView());
         return hasNoOverlap ? null : fitting(issuerChosenRules, view());

@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import path from "node:path";
 import { runTool } from "../run.ts";
+import { type liveTargets, TARGET_LIMIT_MS } from "./limits.ts";
 import { LIVE_CACHE } from "./maven.ts";
 
 export interface LiveFigures {
@@ -12,11 +13,9 @@ export interface LiveFigures {
 
 /** Something real that the product is tested against. */
 export interface LiveTarget {
-  readonly name: string;
+  readonly name: (typeof liveTargets)[number];
   run(): LiveFigures | Promise<LiveFigures>;
 }
-
-const LIMIT_MS = 45 * 60_000;
 
 interface Report {
   readonly numPassedTests: number;
@@ -33,7 +32,7 @@ export function runLiveTests(project: string): Pick<LiveFigures, "passed" | "fai
   rmSync(file, { force: true });
   const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${file}`];
   const args = ["run", "--config", "vitest.live.config.ts", "--project", project, ...reporters];
-  const { status } = runTool("vitest", args, { output: "inherit", timeoutMs: LIMIT_MS });
+  const { status } = runTool("vitest", args, { output: "inherit", timeoutMs: TARGET_LIMIT_MS });
   const report: Report = existsSync(file)
     ? JSON.parse(readFileSync(file, "utf8"))
     : { numPassedTests: 0, numTotalTests: 0 };

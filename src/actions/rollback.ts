@@ -18,9 +18,10 @@ function refused(why: string): RotationError {
 export interface WayBack {
   readonly versionNo: number;
   readonly etag: string | null;
-  /** The number of CURRENT, the secret's metadata, and its highest version number, of the same look. */
+  /** The number of CURRENT, the secret's metadata and tags, and its highest version number, of the same look. */
   readonly currentVersionNo: number | null;
   readonly metadata: SecretState["metadata"];
+  readonly tags: SecretState["tags"];
   readonly highestNo: number;
 }
 
@@ -43,9 +44,9 @@ export async function findWayBack(invocation: Invocation): Promise<WayBack> {
   const login = await logIn(invocation, read.credential);
   if (login.verdict === "rejected") throw refused("the issuer refuses the client secret in PREVIOUS");
   if (login.verdict === "unknown") throw login.error;
-  const { etag, currentVersionNo, metadata } = state;
+  const { etag, currentVersionNo, metadata, tags } = state;
   const highestNo = versions[0]?.versionNo ?? previous.versionNo;
-  return { versionNo: previous.versionNo, etag, currentVersionNo, metadata, highestNo };
+  return { versionNo: previous.versionNo, etag, currentVersionNo, metadata, tags, highestNo };
 }
 
 function numbered(versions: readonly VersionSummary[], stage: VersionStage): string {
@@ -104,8 +105,8 @@ async function findSteadyWayBack(invocation: Invocation): Promise<WayBack> {
   throw new RotationError("VAULT_UNAVAILABLE", "the secret changed each time while PREVIOUS was asked");
 }
 
-async function goBack(invocation: Invocation, { versionNo, etag }: WayBack): Promise<void> {
-  const write = await promote(invocation, versionNo, etag);
+async function goBack(invocation: Invocation, { versionNo, etag, tags }: WayBack): Promise<void> {
+  const write = await promote(invocation, versionNo, etag, tags);
   if (write.outcome === "done") return;
   // The answer may be lost although the promote has landed.
   const after = (await listVersions(invocation)).versions.find((version) => version.versionStages.includes("CURRENT"));

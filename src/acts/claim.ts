@@ -5,7 +5,7 @@ import type { Invocation } from "../invocation.ts";
 import type { Credential, Proof } from "../issuers/issuer.ts";
 import { grantFor, nextGrant, proofOf, speaksForItself } from "../recovery/authorities.ts";
 import type { Memory } from "../recovery/memory.ts";
-import type { Observation } from "../recovery/observe.ts";
+import { isOwnClaim, type Observation } from "../recovery/observe.ts";
 import { usable } from "../recovery/view.ts";
 import { waysBack } from "../recovery/ways-back.ts";
 import { checkRoom, fetchToken, NEEDED_SLOTS } from "../stages/fetch-token.ts";
@@ -20,7 +20,7 @@ const SLOTS_TO_FINISH = 3;
 /** Where the time went into tries to write the claim, the answer names what was wrong with those. */
 function whyNoTime(memory: Memory, thrown: unknown): unknown {
   const isLate = thrown instanceof RotationError && thrown.code === "DEADLINE_TOO_SHORT";
-  return isLate && memory.claimFailure !== null ? memory.claimFailure : thrown;
+  return isLate && memory.writeFailure !== null ? memory.writeFailure : thrown;
 }
 
 /** Preflight: everything that may fail is asked before anything changes. */
@@ -96,11 +96,13 @@ async function inspect(
   memory.isInspected = true;
 }
 
-/** How many unfinished claims lie right below the one to be written. */
+/** How many unfinished claims lie right below the one to be written. One of this call's that only lay in the wrong place is none. */
 function takeoversAbove(memory: Memory, { list }: Observation): number {
   const [highest] = list.versions;
   const known = highest === undefined ? undefined : memory.contents.get(highest.versionNo);
-  return known?.kind === "claim" ? known.claim.takeovers + 1 : 0;
+  if (highest === undefined || known?.kind !== "claim") return 0;
+  const isMoved = memory.refusesSecondPending && isOwnClaim(memory, highest);
+  return known.claim.takeovers + (isMoved ? 0 : 1);
 }
 
 /**
@@ -147,14 +149,14 @@ export async function claim(invocation: Invocation, memory: Memory, observation:
   if (write.outcome === "done") {
     memory.claim.isConfirmed = true;
     memory.claim.isJustWritten = true;
+    memory.writeFailure = null;
     memory.written.push({
       name,
       known: { kind: "claim", content: claimed, claim: mark, credential: memory.claim.credential },
     });
     return { outcome: "claimed", next: "look" };
   }
-  memory.claimFailure = write.error;
-  const effect = await afterWrite(invocation, memory, observation, name, write);
+  const effect = await afterWrite(invocation, memory, observation, name, memory.etag, write);
   // Nothing has changed at the issuer: a write that is refused for good ends the call here, which is what the claim is for.
   if (effect === null) throw write.error;
   return { ...effect, outcome: `claim-${effect.outcome}` };

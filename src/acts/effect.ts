@@ -7,6 +7,8 @@ export interface Effect {
   readonly next: "decide" | "look" | "promoted";
   /** The write did not end well and will be tried again after a while. */
   readonly isRetry?: boolean;
+  /** When there will be nothing left to wait for, in ms from now, where that is known. */
+  readonly endsIn?: number;
 }
 
 export type StageAction = Exclude<Action, { kind: "wait" | "drop" | "done" | "fail" }>;
@@ -14,6 +16,8 @@ export type StageAction = Exclude<Action, { kind: "wait" | "drop" | "done" | "fa
 const stageOfAction = {
   prepare: "fetch-token",
   claim: "regenerate",
+  "try-pending": "regenerate",
+  "note-pending": "fetch-token",
   mint: "regenerate",
   generate: "write-pending",
   install: "regenerate",

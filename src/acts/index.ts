@@ -8,6 +8,7 @@ import { generate, install } from "./install.ts";
 import { logIn, logInWithHand } from "./logins.ts";
 import { mint, readBack, readOthers } from "./mint.ts";
 import { noteCurrentSince, noteNoGrace, retire, takeLease } from "./overlap.ts";
+import { notePending, tryPending } from "./trial.ts";
 import { promoteVersion, store, take } from "./writes.ts";
 
 /**
@@ -21,7 +22,7 @@ export async function act(
   observation: Observation | null,
   action: StageAction,
 ): Promise<Effect> {
-  if (action.kind === "log-in") return logIn(invocation, memory, action);
+  if (action.kind === "log-in") return logIn(invocation, memory, observation, action);
   if (action.kind === "log-in-hand") return logInWithHand(memory);
   if (action.kind === "promote") return promoteVersion(invocation, memory, observation, action.versionNo);
   if (observation === null)
@@ -33,6 +34,8 @@ export async function act(
   const run = {
     prepare,
     claim,
+    "try-pending": tryPending,
+    "note-pending": notePending,
     mint,
     generate,
     "note-current": noteCurrentSince,

@@ -24,10 +24,15 @@ export async function generate(invocation: Invocation, memory: Memory, observati
   const name = versionName(observation.list, memory.takenName, entropy);
   memory.generated = { clientSecret, startedAt: invocation.clock.monotonic() };
   if (memory.refusesSecondPending) {
-    throw new RotationError("SECRET_NOT_ROTATABLE", "Vault keeps an older PENDING version and takes no second one");
+    const why = memory.writeFailure === null ? "" : `: ${memory.writeFailure.message}`;
+    throw new RotationError(
+      "SECRET_NOT_ROTATABLE",
+      `Vault keeps an older PENDING version and takes no second one${why}`,
+    );
   }
   const write = await writePending(invocation, name, "PENDING", text, memory.etag);
   if (write.outcome === "done") {
+    memory.writeFailure = null;
     memory.values += 1;
     memory.install = null;
     memory.written.push({
@@ -36,7 +41,7 @@ export async function generate(invocation: Invocation, memory: Memory, observati
     });
     return { outcome: "stored", next: "look" };
   }
-  const effect = await afterWrite(invocation, memory, observation, name, write);
+  const effect = await afterWrite(invocation, memory, observation, name, memory.etag, write);
   if (effect === null) throw write.error;
   return effect;
 }

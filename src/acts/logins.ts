@@ -2,15 +2,27 @@ import { RotationError } from "../errors.ts";
 import type { Invocation } from "../invocation.ts";
 import type { Login } from "../issuers/issuer.ts";
 import { readKnown } from "../recovery/contents.ts";
-import { type Memory, noteCurrent } from "../recovery/memory.ts";
+import type { Memory } from "../recovery/memory.ts";
+import type { Observation } from "../recovery/observe.ts";
+import { learnAge } from "../recovery/value-age.ts";
+import { noteCurrent } from "../recovery/values.ts";
 import { usable } from "../recovery/view.ts";
 import { verifyCurrent } from "../stages/verify-current.ts";
-import { verifyPending } from "../stages/verify-pending.ts";
+import { verifyPending, verifyToPromote } from "../stages/verify-pending.ts";
 import type { Effect } from "./effect.ts";
 
+/** What follows if the version logs in. Beside a CURRENT that works, others are asked to learn whether they must be brought to an end. */
+function isToBePromoted(memory: Memory, observation: Observation | null, versionNo: number): boolean {
+  if (observation === null) return true;
+  const { current, pending } = observation;
+  return versionNo === pending?.versionNo || memory.logins.get(current.versionNo)?.login.verdict === "rejected";
+}
+
+/** @param observation the one that the login was decided from; null where the version itself was asked about, to be promoted */
 export async function logIn(
   invocation: Invocation,
   memory: Memory,
+  observation: Observation | null,
   action: { readonly versionNo: number; readonly stage: "verify-current" | "verify-pending" },
 ): Promise<Effect> {
   const { versionNo } = action;
@@ -27,10 +39,15 @@ export async function logIn(
     }
     noteCurrent(memory, versionNo, login.verdict, invocation.clock.monotonic());
   } else {
-    login = await verifyPending(credential);
+    login = isToBePromoted(memory, observation, versionNo)
+      ? await verifyToPromote(invocation, credential)
+      : await verifyPending(credential);
   }
-  if (login.verdict === "rejected") memory.refusals.set(versionNo, (memory.refusals.get(versionNo) ?? 0) + 1);
   memory.logins.set(versionNo, { login, at: invocation.clock.monotonic() });
+  if (login.verdict === "rejected") {
+    memory.refusals.set(versionNo, (memory.refusals.get(versionNo) ?? 0) + 1);
+    await learnAge(invocation, memory, versionNo);
+  }
   return { outcome: login.verdict, next: "decide" };
 }
 

@@ -54,8 +54,9 @@ export async function mint(invocation: Invocation, memory: Memory, observation: 
   if (memory.mints > 0) invocation.log.warn("minted-again", { stage: "regenerate", mints: memory.mints + 1 });
   memory.mints += 1;
   if (minted.outcome === "unknown") {
-    const { code, returnMessage } = minted.error;
-    invocation.log.warn("mint-unanswered", { stage: "regenerate", code, message: returnMessage });
+    const { code, message } = minted.error;
+    // Without what comes next by its code: nobody knows yet whether CURRENT still works.
+    invocation.log.warn("mint-unanswered", { stage: "regenerate", code, message });
     memory.openMint = { at: invocation.clock.monotonic(), wasCurrentAccepted };
     return { outcome: "unknown", next: "look" };
   }
@@ -86,7 +87,8 @@ export async function readBack(invocation: Invocation, memory: Memory, observati
     refuse(memory, grant);
     return { outcome: "token-refused", next: "decide" };
   }
-  const isEarly = invocation.clock.monotonic() - memory.readBackSince < invocation.settings.landingBoundSeconds * 1000;
+  const settledAt = memory.readBackSince + invocation.settings.landingBoundSeconds * 1000;
+  const isEarly = invocation.clock.monotonic() < settledAt;
   memory.isReadBackSpent = true;
   if (read.outcome !== "read" || read.clientSecret.equals(credential.clientSecret)) {
     return { outcome: "not-readable", next: "decide" };
@@ -99,7 +101,8 @@ export async function readBack(invocation: Invocation, memory: Memory, observati
     memory.hand = null;
     // A node may not have heard of it yet: within the landing bound a refusal says nothing.
     memory.isReadBackSpent = !isEarly;
-    return { outcome: "read-back-rejected", next: "look", isRetry: isEarly };
+    const endsIn = settledAt - invocation.clock.monotonic();
+    return { outcome: "read-back-rejected", next: "look", isRetry: isEarly, ...(endsIn > 0 && { endsIn }) };
   }
   return { outcome: `read-back-${hand.login.verdict}`, next: "decide" };
 }

@@ -2,6 +2,7 @@ import { RotationError } from "../errors.ts";
 import type { Invocation } from "../invocation.ts";
 import type { Memory } from "../recovery/memory.ts";
 import type { Observation } from "../recovery/observe.ts";
+import { judgeSecondPending } from "../recovery/second-pending.ts";
 import { promote } from "../stages/promote.ts";
 import { cancelDeletions, makeRoomForHand } from "../stages/tidy.ts";
 import { writePending } from "../stages/write-pending.ts";
@@ -13,26 +14,26 @@ import { takeCopy } from "./hand.ts";
 
 /**
  * What follows from a content write that did not end well. Null: Vault refuses it, and nothing that we know of would change that.
+ * @param etag that it was sent with
  */
 export async function afterWrite(
   invocation: Invocation,
   memory: Memory,
   { list }: Observation,
   name: string,
+  etag: string | null,
   write: Exclude<Write, { outcome: "done" }>,
 ): Promise<Effect | null> {
+  memory.writeFailure = write.error;
   memory.takenName = write.outcome === "name-taken" ? name : null;
   // The secret was ACTIVE when it was looked at: a write that stays busy may be waiting for a version that awaits deletion.
   if (write.outcome === "busy") memory.busyWrites += 1;
-  const isBlocked = write.outcome === "refused" || memory.busyWrites > 1;
-  if (!isBlocked) return { outcome: write.outcome, next: "look", isRetry: true };
-  const hasPending = list.versions.some((version) => version.versionStages.includes("PENDING"));
-  // A missing right says nothing about PENDING versions, and one refusal alone may have another cause.
-  if (hasPending && !memory.refusesSecondPending && write.error.code === "SECRET_NOT_ROTATABLE") {
-    memory.pendingRefusals += 1;
-    memory.refusesSecondPending = memory.pendingRefusals > 1;
+  const judged = judgeSecondPending(memory, list, etag, write);
+  if (judged === "refused" || (judged === "doubtful" && write.outcome === "refused")) {
     return { outcome: "second-pending-refused", next: "look" };
   }
+  const isBlocked = write.outcome === "refused" || memory.busyWrites > 1;
+  if (!isBlocked) return { outcome: write.outcome, next: "look", isRetry: true };
   if (
     !memory.hasCancelledDeletions &&
     write.error.code !== "VAULT_FORBIDDEN" &&
@@ -67,9 +68,10 @@ export async function store(
   if (write.outcome !== "done") {
     hand.failure = write.error;
     if (write.outcome === "race-lost") hand.races += 1;
-    const effect = await afterWrite(invocation, memory, observation, name, write);
+    const effect = await afterWrite(invocation, memory, observation, name, etag, write);
     return effect ?? { outcome: write.outcome, next: "look", isRetry: true };
   }
+  memory.writeFailure = null;
   memory.written.push({
     name,
     known: { kind: "credential", content: hand.content, credential: hand.credential },
@@ -78,18 +80,28 @@ export async function store(
   return { outcome: "stored", next: "look" };
 }
 
-/** Promotes by number. What Vault refuses to promote is copied instead. */
+/** What is no PENDING version, and cannot be promoted by then, can still be copied. */
+const MOST_PROMOTIONS = 4;
+
+/** Promotes by number. What Vault refuses to promote, by whatever answer, is copied instead. */
 export async function promoteVersion(
   invocation: Invocation,
   memory: Memory,
   observation: Observation | null,
   versionNo: number,
 ): Promise<Effect> {
-  const write = await promote(invocation, versionNo, memory.etag);
+  const write = await promote(invocation, versionNo, memory.etag, memory.tags);
   if (write.outcome === "done") return { outcome: "promoted", next: "promoted" };
-  if (write.outcome !== "refused") return { outcome: write.outcome, next: "look", isRetry: true };
+  memory.writeFailure = write.error;
   const version = observation?.list.versions.find((candidate) => candidate.versionNo === versionNo);
-  if (observation === null || version === undefined || version.versionStages.includes("PENDING")) throw write.error;
+  const isOld = version !== undefined && !version.versionStages.includes("PENDING");
+  if (write.outcome !== "refused") {
+    const tries = (memory.promotions.get(versionNo) ?? 0) + 1;
+    memory.promotions.set(versionNo, tries);
+    // Look after look shows the secret ACTIVE, and the version where it was.
+    const isRefusal = isOld && tries >= MOST_PROMOTIONS;
+    if (!isRefusal) return { outcome: write.outcome, next: "look", isRetry: true };
+  } else if (!isOld) throw write.error;
   memory.unpromotable.add(versionNo);
   return { outcome: "refused", next: "decide" };
 }

@@ -1,3 +1,4 @@
+import { withSecondPendingTaken } from "../recovery/own-metadata.ts";
 import type { Admin } from "./admin.ts";
 import { DAY_MS } from "./wire.ts";
 
@@ -22,7 +23,7 @@ export interface Fleet {
 
 /**
  * Many secrets at once, each of an application of its own in the default domain, named `fleet-00001` and on. Made directly: no request is
- * recorded.
+ * recorded. What a first rotation finds out of Vault is noted on each.
  */
 export function createFleet(admin: Admin, now: number, options: FleetOptions): Fleet {
   const { count, domainUrl, functionId, intervalDays = 30, dueWithinDays = intervalDays } = options;
@@ -36,6 +37,7 @@ export function createFleet(admin: Admin, now: number, options: FleetOptions): F
       content: JSON.stringify({ domainUrl, appId, clientId, appSecret: secret }),
       functionId,
       rotationIntervalDays: intervalDays,
+      metadata: withSecondPendingTaken({}),
       ...(compartmentId === undefined ? {} : { compartmentId }),
       ...(vaultId === undefined ? {} : { vaultId }),
     });

@@ -1,3 +1,4 @@
+import { withSecondPendingTaken } from "../recovery/own-metadata.ts";
 import type { Emulator } from "./emulator.ts";
 
 /** What the emulator makes at its first start. Holds no secret. */
@@ -25,7 +26,11 @@ export function issuerSettings(url: string): { readonly OROT_ISSUER_ORIGINS: str
   return { OROT_ISSUER_ORIGINS: url };
 }
 
-/** The function, and a secret with this content that it rotates every 30 days. @param url where the emulated issuers answer */
+/**
+ * The function, and a secret with this content that it rotates every 30 days. What a first rotation finds out of Vault is noted on it, so that
+ * each rotation is like the next.
+ * @param url where the emulated issuers answer
+ */
 export function createSampleSecret(
   { admin }: Pick<Emulator, "admin">,
   content: object,
@@ -33,7 +38,13 @@ export function createSampleSecret(
 ): { readonly functionId: string; readonly secretId: string } {
   const functionId = admin.createFunction({ config: issuerSettings(url) });
   const text = JSON.stringify(content, null, 2);
-  const secretId = admin.createSecret({ name: NAME, content: text, functionId, rotationIntervalDays: INTERVAL_DAYS });
+  const secretId = admin.createSecret({
+    name: NAME,
+    content: text,
+    functionId,
+    rotationIntervalDays: INTERVAL_DAYS,
+    metadata: withSecondPendingTaken({}),
+  });
   return { functionId, secretId };
 }
 

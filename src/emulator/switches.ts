@@ -67,6 +67,10 @@ export const switchTable = {
   "update-during-version-deletion": choice(["accepted", "refused"], "writes while a version awaits deletion"),
   "if-match": choice(["honoured", "ignored"], "a stale if-match: 412, or no effect"),
   "second-pending": choice(["deprecates", "refuses", "keeps-both"], "a second PENDING: what becomes of the first"),
+  "second-pending-refusal": choice(
+    ["400", "404", "409", "409-incorrect-state", "412", "500", "503"],
+    "by which status a second PENDING is refused where it is (409: Conflict)",
+  ),
   "reuse-rule-status": count(400, "status of content that the reuse rule refuses"),
   "version-limit": count(30, "versions in active use"),
   "version-limit-error": choice(

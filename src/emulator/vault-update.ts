@@ -98,7 +98,7 @@ function writeContent(
       : ociError(400, "LimitExceeded", "The secret has the largest number of active versions.");
   }
   if (stage === "PENDING" && switches["second-pending"] === "refuses" && versionAt(secret, "PENDING") !== undefined) {
-    return invalid("The secret has a pending version already.");
+    return refusedPending(switches["second-pending-refusal"]);
   }
   const keepPending = switches["second-pending"] === "keeps-both";
   changing(secret, now, switches, true, () => {
@@ -106,6 +106,27 @@ function writeContent(
     applyPlain(secret, details, now);
   });
   return secretAnswer(secret);
+}
+
+/** Nobody has documented it: each of these says something else in other places. */
+function refusedPending(by: Switches["second-pending-refusal"]): EmulatedResponse {
+  const message = "The secret has a pending version already.";
+  switch (by) {
+    case "404":
+      return notAuthorizedOrNotFound();
+    case "409":
+      return ociError(409, "Conflict", message);
+    case "409-incorrect-state":
+      return ociError(409, "IncorrectState", message);
+    case "412":
+      return ociError(412, "NoEtagMatch", message);
+    case "500":
+      return ociError(500, "InternalServerError", message);
+    case "503":
+      return ociError(503, "ServiceUnavailable", message);
+    default:
+      return invalid(message);
+  }
 }
 
 function promoteNumber(

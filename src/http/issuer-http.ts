@@ -1,19 +1,30 @@
-import axios, { AxiosHeaders, type AxiosInstance, type InternalAxiosRequestConfig } from "axios";
+import {
+  Axios,
+  AxiosHeaders,
+  type AxiosRequestConfig,
+  type AxiosResponse,
+  type InternalAxiosRequestConfig,
+} from "axios";
 import type { Budget } from "../budget.ts";
 import type { RateGate } from "./rate-gate.ts";
 import type { HttpRequest, Transport } from "./transport.ts";
 
-declare module "axios" {
-  interface AxiosRequestConfig {
-    /** Whose requests the server counts together; absent: those of the URL's origin. */
-    rateKey?: string;
-  }
+/** How issuers are spoken to, for one invocation: axios, with one way to the network and one count of requests. */
+export interface IssuerHttp {
+  request(config: AxiosRequestConfig): Promise<AxiosResponse<string>>;
+  get(url: string, config?: AxiosRequestConfig): Promise<AxiosResponse<string>>;
+  post(url: string, data: string, config?: AxiosRequestConfig): Promise<AxiosResponse<string>>;
+  put(url: string, data: string, config?: AxiosRequestConfig): Promise<AxiosResponse<string>>;
+  delete(url: string, config?: AxiosRequestConfig): Promise<AxiosResponse<string>>;
+  /** The same way for requests that a server counts together under this key. */
+  countedAs(rateKey: string): IssuerHttp;
 }
 
-/** The same way to the network for requests that a server counts together. */
-export function countedAs(http: AxiosInstance, rateKey: string): AxiosInstance {
-  return http.create({ rateKey });
-}
+/** One for all: axios merges its settings with those of each request, and few of them are merged fast. Bodies go out and come in as text. */
+const client = new Axios({
+  validateStatus: null,
+  headers: { accept: "application/json, text/plain, */*", "user-agent": "oci-rotate" },
+});
 
 const METHODS = { get: "GET", post: "POST", put: "PUT", patch: "PATCH", delete: "DELETE" } as const;
 
@@ -32,12 +43,12 @@ function headersOf(config: InternalAxiosRequestConfig): Record<string, string> {
 }
 
 /**
- * The axios that issuers speak through, for one invocation. Any status is an answer and the body stays text, so judging it is the
+ * What issuers speak through, for one invocation. Any status is an answer and the body stays text, so judging it is the
  * issuer's own pure function. Rejects with TransportError or RatePausedError, never with an AxiosError: that holds the credentials.
  */
 export function createIssuerHttp(
   transport: Transport,
-  gate: RateGate,
+  gate: Pick<RateGate, "pass" | "close">,
   budget: Budget,
   limits: {
     readonly ratePauseMs: number;
@@ -47,14 +58,11 @@ export function createIssuerHttp(
     isFinishing?(): boolean;
   },
   clock: { monotonic(): number },
-): AxiosInstance {
-  return axios.create({
-    validateStatus: null,
-    transformResponse: [],
-    headers: { "user-agent": "oci-rotate" },
-    adapter: async (config) => {
+): IssuerHttp {
+  const through = (rateKey: string | null): IssuerHttp => {
+    const adapter = async (config: InternalAxiosRequestConfig): Promise<AxiosResponse<string>> => {
       const url = config.url ?? "";
-      const key = config.rateKey ?? new URL(url).origin;
+      const key = rateKey ?? new URL(url).origin;
       await gate.pass(key, clock.monotonic() + limits.patienceMs(), limits.isFinishing?.() ?? false);
       const body = typeof config.data === "string" ? { body: config.data } : {};
       const answer = await transport({
@@ -73,6 +81,17 @@ export function createIssuerHttp(
         headers: new AxiosHeaders(answer.headers),
         config: { headers: new AxiosHeaders() },
       };
-    },
-  });
+    };
+    const request = (config: AxiosRequestConfig): Promise<AxiosResponse<string>> =>
+      client.request({ ...config, adapter });
+    return {
+      request,
+      get: (url, config) => request({ ...config, method: "get", url }),
+      post: (url, data, config) => request({ ...config, method: "post", url, data }),
+      put: (url, data, config) => request({ ...config, method: "put", url, data }),
+      delete: (url, config) => request({ ...config, method: "delete", url }),
+      countedAs: through,
+    };
+  };
+  return through(null);
 }

@@ -1,6 +1,7 @@
 import type { HttpClient, RequestSigner } from "oci-common";
 import type { Budget } from "../budget.ts";
 import { isTooDeep } from "../json-depth.ts";
+import { ociAnswer } from "./oci-answer.ts";
 import type { HttpRequest, Transport } from "./transport.ts";
 
 /** Signs a request to OCI in place: OCI request signatures, version 1. `DefaultRequestSigner` of the SDK is one. */
@@ -43,8 +44,7 @@ export function createOciHttpClient(
       const date = Date.parse(answer.headers["date"] ?? "");
       if (!Number.isNaN(date)) onDate(date);
       // The SDK walks what it gets; an answer without a body is one that nobody can read either.
-      const readable = answer.body === "" || isTooDeep(answer.body) ? null : answer.body;
-      return new Response(readable, { status: answer.status, headers: answer.headers });
+      return ociAnswer(answer, isTooDeep(answer.body) ? "" : answer.body);
     },
   };
 }

@@ -24,6 +24,8 @@ export interface RateGate {
    * @param isFinishing the request finishes something that has begun: it waits for a quarter of an hour at the most, whatever was asked for
    */
   pass(key: string, deadline: number, isFinishing: boolean): Promise<void>;
+  /** How long a running pause still lasts, in ms; 0: there is none. */
+  pauseMs(key: string, isFinishing: boolean): number;
   /** Starts a pause: `pauseMs`, or the longer Retry-After. */
   close(key: string, retryAfter: string | undefined, pauseMs: number): void;
 }
@@ -51,6 +53,7 @@ export function createRateGate(clock: Clock): RateGate {
         await clock.sleep(pauseMs);
       }
     },
+    pauseMs: (key, isFinishing) => Math.max(0, opensFor(key, isFinishing) - clock.monotonic()),
     close(key, retryAfter, pauseMs) {
       const wished = retryAfterMs(retryAfter, clock.now()) ?? 0;
       const closedAt = clock.monotonic();

@@ -2,7 +2,6 @@ import { importPKCS8, SignJWT } from "jose";
 import { noteValue } from "../call-secrets.ts";
 import type { Entropy } from "../entropy.ts";
 import { AuthorityError, asRotationError, RotationError } from "../errors.ts";
-import { countedAs } from "../http/issuer-http.ts";
 import type { OciSigner } from "../http/oci-http-client.ts";
 import type { Log } from "../log.ts";
 import type { Place } from "../place.ts";
@@ -82,7 +81,7 @@ export function authorityOf(
       return { verdict: "unknown", error: new RotationError("CONTENT_INVALID", what) };
     }
     const endpoint = { ...tokenEndpoint, scope: content.scope ?? tokenEndpoint.scope };
-    const http = countedAs(context.http, rateKey(ownClient(content)));
+    const http = context.http.countedAs(rateKey(ownClient(content)));
     const login = await requestToken(endpoint, shown, { ...context, http });
     if (login.verdict !== "accepted") return login;
     if (login.token === null) {

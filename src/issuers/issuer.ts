@@ -1,8 +1,7 @@
-import type { AxiosInstance } from "axios";
 import type { Clock } from "../clock.ts";
 import type { Content } from "../content.ts";
 import type { RotationError } from "../errors.ts";
-import { countedAs } from "../http/issuer-http.ts";
+import type { IssuerHttp } from "../http/issuer-http.ts";
 import type { OciSigner } from "../http/oci-http-client.ts";
 import type { Token } from "../http/token-cache.ts";
 import type { Secret } from "../secret.ts";
@@ -184,9 +183,9 @@ export interface Credential extends HeldSecret {
 /** What an issuer needs from outside, made for one invocation. */
 export interface IssuerContext {
   /** Waits for a pause after 429 to end, as far as the time left allows. */
-  readonly http: AxiosInstance;
+  readonly http: IssuerHttp;
   /** Never waits: for a request that changes the issuer, which must not be sent later than it was decided. */
-  readonly httpAtOnce: AxiosInstance;
+  readonly httpAtOnce: IssuerHttp;
   readonly clock: Clock;
   readonly settings: Pick<Settings, "ociIamValue" | "graceHours" | "issuerOrigins" | "issuerAliases">;
 }
@@ -194,7 +193,7 @@ export interface IssuerContext {
 /** The same context for one client: a pause after 429 is that of its domain, realm, tenant or zone alone. */
 export function counted(context: IssuerContext, client: Client): IssuerContext {
   const key = rateKey(client);
-  return { ...context, http: countedAs(context.http, key), httpAtOnce: countedAs(context.httpAtOnce, key) };
+  return { ...context, http: context.http.countedAs(key), httpAtOnce: context.httpAtOnce.countedAs(key) };
 }
 
 export interface Issuer {

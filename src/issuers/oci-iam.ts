@@ -1,5 +1,5 @@
-import type { AxiosInstance } from "axios";
 import { RotationError } from "../errors.ts";
+import type { IssuerHttp } from "../http/issuer-http.ts";
 import type { Secret } from "../secret.ts";
 import { type Answer, noAnswer } from "./answers.ts";
 import type { Client } from "./client.ts";
@@ -67,7 +67,7 @@ async function login(
 
 /** One request to the domain's administration API, proven by a bearer token or signed as OCI signs requests. */
 async function send(
-  http: AxiosInstance,
+  http: IssuerHttp,
   proof: Proof,
   request: { readonly method: "GET" | "POST" | "PATCH"; readonly url: string; readonly body?: string },
 ): Promise<Answer> {
@@ -90,7 +90,7 @@ const appUrl = ({ base, subject }: Client) => `${base}/admin/v1/Apps/${subject}`
  * A second authority may regenerate for every App, so it asks first whose App the content names: null where it is this client's, or where
  * nobody may look, since then an administrator has written down the pair.
  */
-async function strangeApp(client: Client, http: AxiosInstance, proof: Proof): Promise<RotationError | null> {
+async function strangeApp(client: Client, http: IssuerHttp, proof: Proof): Promise<RotationError | null> {
   if (proof.by === "client") return null;
   try {
     return judgeApp(await send(http, proof, { method: "GET", url: appUrl(client) }), client.clientId);

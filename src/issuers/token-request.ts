@@ -1,5 +1,5 @@
-import type { AxiosInstance } from "axios";
 import type { Clock } from "../clock.ts";
+import type { IssuerHttp } from "../http/issuer-http.ts";
 import type { Answer } from "./answers.ts";
 import { judgeToken, noAnswer, type Refusal } from "./answers.ts";
 import type { Login } from "./issuer.ts";
@@ -25,7 +25,7 @@ export interface TokenEndpoint {
 export async function requestToken(
   { url, scope, who, refusalOf }: TokenEndpoint,
   proof: ProofOfClient,
-  { http, clock }: { readonly http: AxiosInstance; readonly clock: Clock },
+  { http, clock }: { readonly http: IssuerHttp; readonly clock: Clock },
 ): Promise<Login> {
   const requestedAt = clock.monotonic();
   const members = { grant_type: "client_credentials", ...(scope === null ? {} : { scope }), ...proof.form };

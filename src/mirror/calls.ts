@@ -39,7 +39,7 @@ const ORACLE = "oracle";
 const TOKEN = "ces";
 
 /** One gate for the domain and the Credential Exchange: after a 429 of either, every request is to pause (Source: Oracle, API rate limits). */
-function oneGate(gate: RateGate): RateGate {
+function oneGate(gate: RateGate): Pick<RateGate, "pass" | "close"> {
   return {
     pass: (_key, deadline, isFinishing) => gate.pass(ORACLE, deadline, isFinishing),
     close: (_key, retryAfter, pauseMs) => gate.close(ORACLE, retryAfter, pauseMs),

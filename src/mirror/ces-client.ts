@@ -1,4 +1,4 @@
-import type { AxiosInstance } from "axios";
+import type { IssuerHttp } from "../http/issuer-http.ts";
 import type { Token } from "../http/token-cache.ts";
 import { type Answer, noAnswer } from "../issuers/answers.ts";
 import { CES, readEndpoints, readWallets, refusalOf, type Wallet } from "./ces-answers.ts";
@@ -17,7 +17,7 @@ export interface CesClient {
 }
 
 export interface CesClientParts {
-  readonly http: AxiosInstance;
+  readonly http: IssuerHttp;
   /** Without trailing slash. */
   readonly baseUrl: string;
   readonly tenantId: string;

@@ -1,7 +1,7 @@
-import type { AxiosInstance } from "axios";
 import { CredentialError, credential } from "../consumer/index.ts";
 import { parseContent } from "../content.ts";
 import { RotationError } from "../errors.ts";
+import type { IssuerHttp } from "../http/issuer-http.ts";
 import type { Token } from "../http/token-cache.ts";
 import { openCredential } from "../issuers/index.ts";
 import type { Login } from "../issuers/issuer.ts";
@@ -12,7 +12,7 @@ import type { MirrorCall } from "./call.ts";
 const ROTATION_WAIT_MS = 30_000;
 
 type Needs = Pick<MirrorCall, "settings" | "clock" | "entropy" | "budget" | "contents"> & {
-  readonly http: AxiosInstance;
+  readonly http: IssuerHttp;
 };
 
 /** The consumer client has parsed the content, and no walk went through it yet. */

@@ -1,7 +1,7 @@
 import type { Budget } from "../budget.ts";
 import type { Clock } from "../clock.ts";
 import { asRotationError, RotationError } from "../errors.ts";
-import { type Transport, TransportError } from "../http/transport.ts";
+import { ProxyError, type Transport, TransportError } from "../http/transport.ts";
 import type { Log } from "../log.ts";
 import type { Secret } from "../secret.ts";
 import type { Settings } from "../settings.ts";
@@ -45,6 +45,8 @@ export interface ChannelSeams {
 
 /** A receiver that restarts, or one lost packet, need not wait for the next heal. */
 const RETRY_AFTER_MS = 1_000;
+/** Whoever has not answered within less time than this had too little of it: that is the call's fault, and not the receiver's. */
+const FAIR_MS = 2_000;
 
 function notConfigured(what: string, setting: string): RotationError {
   return new RotationError("SUBSCRIBER_INVALID", what, `set ${setting}, then subscribe again`);
@@ -104,11 +106,13 @@ export function createChannels(seams: ChannelSeams): Channels {
 
   const tryWebhook = async (message: Message, url: URL, window: Budget, log: Log): Promise<Delivery> => {
     const signing = await signingKeys(window, log);
-    if (signing === null) return "not-sent";
+    const ms = window.remaining();
+    if (signing === null || ms === 0) return "not-sent";
     for (let attempt = 1; ; attempt++) {
       // Only the host: a path may hold what lets anybody post there.
       const about = { channel: "webhook", host: url.host, attempt };
       let status: number | null = null;
+      let unanswered: Delivery = ms < FAIR_MS ? "not-sent" : "failed";
       try {
         status = await sendWebhook(seams, signing, message, url, window);
         log.info("notified", { ...about, status });
@@ -116,8 +120,12 @@ export function createChannels(seams: ChannelSeams): Channels {
       } catch (thrown) {
         log.warn("not-notified", { ...about, outcome: whyNot(thrown) });
         if (thrown instanceof RotationError) return isOwnTrouble(thrown) ? "not-sent" : "failed";
+        // What the proxy refuses, a password of its own too, no receiver can help.
+        if (thrown instanceof ProxyError) unanswered = "not-sent";
       }
-      if (attempt > 1 || !isWorthRepeating(status) || window.remaining() <= 2 * RETRY_AFTER_MS) return "failed";
+      if (attempt > 1 || !isWorthRepeating(status) || window.remaining() <= 2 * RETRY_AFTER_MS) {
+        return status === null ? unanswered : "failed";
+      }
       await clock.sleep(RETRY_AFTER_MS);
     }
   };
@@ -134,6 +142,10 @@ export function createChannels(seams: ChannelSeams): Channels {
       if (why === null) log.info("notified", { channel: "mail", outcome });
       else log.warn("not-notified", { channel: "mail", host: server.host, outcome: why });
       return outcome;
+    } catch (thrown) {
+      // One that ends unexpectedly takes nothing from the others.
+      log.warn("not-notified", { channel: "mail", host: server.host, outcome: whyNot(thrown) });
+      return "not-sent";
     } finally {
       cancel();
     }

@@ -39,6 +39,8 @@ export function parseEndpoint(text: string): Endpoint {
     throw invalid("the endpoint holds a user or a password, and whoever may see the secret's metadata would see them");
   }
   if (url.hash !== "") throw invalid("the endpoint has a fragment, which is never sent");
+  // An empty fragment would be left in `href`, and make two subscribers of one.
+  url.hash = "";
   if (url.href.length > MOST_CHARACTERS) throw invalid(`the endpoint is longer than ${MOST_CHARACTERS} characters`);
   return { kind: "web", text: url.href, url };
 }

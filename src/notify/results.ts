@@ -29,11 +29,15 @@ function after(subscriber: Subscriber, delivery: Delivery | undefined): Subscrib
 /** Written by hand it may look like an address and be none. */
 const isMail = ({ endpoint }: Subscriber) => hostOf(endpoint) === "mail";
 
-/** Without those that could not be reached too often; the last mail address stays, since nobody else would say that nobody is reached. */
-function withoutUnreachable(subscribers: readonly Subscriber[], { settings, log }: ChangeTold): Subscriber[] {
+/**
+ * Without those that could not be reached now and too often before; the last mail address stays, since nobody else would say that nobody
+ * is reached.
+ */
+function withoutUnreachable(subscribers: readonly Subscriber[], { results, settings, log }: ChangeTold): Subscriber[] {
   let mails = subscribers.filter(isMail).length;
   return subscribers.filter((subscriber) => {
-    if ((subscriber.failures ?? 0) < settings.notifyMaxFailures) return true;
+    const hasFailed = results.endpoints.get(subscriber.endpoint) === "failed";
+    if (!hasFailed || (subscriber.failures ?? 0) < settings.notifyMaxFailures) return true;
     if (isMail(subscriber)) {
       if (mails === 1) return true;
       mails -= 1;

@@ -11,11 +11,17 @@ const troubles: Readonly<Record<string, MailTrouble>> = {
   ESOCKET: "UNREACHABLE",
   ECONNECTION: "UNREACHABLE",
 };
-/** Nodemailer has one code for a refused recipient, a refused sender and a refused message; only the command tells them apart. */
-const envelopeTroubles: Readonly<Record<string, MailTrouble>> = {
-  "RCPT TO": "RECIPIENT_REFUSED",
-  "MAIL FROM": "SENDER_REFUSED",
-};
+/**
+ * A reply to RCPT that is about the mailbox itself (RFC 5321, RFC 7504). Many servers refuse there, too, what they have against the sender
+ * (x.1.7, x.1.8), the commands (x.5) or the permission to send (x.7; RFC 3463).
+ */
+const OF_RECIPIENT = /^55[01236][ -](?!5\.(?:1\.[78]\b|[57]\.))/;
+
+/** Nodemailer has one code for a refused recipient, a refused sender and a refused message; only command and reply tell them apart. */
+function envelopeTrouble(command: string, reply: string): MailTrouble {
+  if (command === "MAIL FROM") return "SENDER_REFUSED";
+  return command === "RCPT TO" && OF_RECIPIENT.test(reply) ? "RECIPIENT_REFUSED" : "MAIL_REFUSED";
+}
 
 function troubleOf(thrown: unknown): MailTrouble {
   const member = (name: string): string => {
@@ -25,8 +31,9 @@ function troubleOf(thrown: unknown): MailTrouble {
   if (isCertificateRefusal(member("originalCode")) || isCertificateRefusal(member("code"))) {
     return "CERTIFICATE_UNTRUSTED";
   }
-  const [code, command] = [member("code"), member("command")];
-  return (code === "EENVELOPE" ? envelopeTroubles[command] : troubles[code]) ?? "MAIL_REFUSED";
+  const code = member("code");
+  if (code === "EENVELOPE") return envelopeTrouble(member("command"), member("response"));
+  return troubles[code] ?? "MAIL_REFUSED";
 }
 
 function refused(thrown: unknown): MailResult {

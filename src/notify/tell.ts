@@ -15,8 +15,8 @@ export interface Seen {
   readonly highestNo: number | null;
 }
 
-/** With less time than this nobody would be reached, and what was sent could not be noted. */
-const LEAST_MS = 2_000;
+/** With less time than this nobody would be reached, and what was sent could not be noted. The least that a setting can give is enough. */
+const LEAST_MS = 1_000;
 /** Of the time for notifications; the rest is for noting who was told. */
 const SENDING_SHARE = 0.6;
 const MOST_WRITES = 3;
@@ -72,6 +72,9 @@ async function sendTo(
   return { endpoints: new Map(await Promise.all(deliveries)), topic: await topic };
 }
 
+/** What is left is for nothing else. */
+const lookWhenActive = (bounded: Invocation): Promise<SecretState | null> => waitUntilActive(bounded, 0);
+
 /** Writes what the record has become, made anew from each look; null: there is nothing to write. */
 async function note(
   invocation: Invocation,
@@ -80,9 +83,10 @@ async function note(
 ): Promise<void> {
   let sent: unknown;
   for (let turn = 0; turn < MOST_WRITES; turn++) {
-    const state = await waitUntilActive(invocation);
+    const state = await lookWhenActive(invocation);
+    if (state === null) return invocation.log.warn("told-not-noted", { outcome: "not-active" });
     // A write that was not answered has landed.
-    if (state === null || (sent !== undefined && state.metadata["orot"] === sent)) return;
+    if (sent !== undefined && state.metadata["orot"] === sent) return;
     const limits = limitsOf(invocation, seen, state.currentVersionNo);
     const record = changed(readRecord(state.metadata, limits));
     if (record === null) return;
@@ -97,7 +101,7 @@ async function note(
 }
 
 function countOf(results: Results): Record<string, number> {
-  const all = [...results.endpoints.values(), ...(results.topic === null ? [] : [results.topic])];
+  const all = [...results.endpoints.values(), results.topic];
   const count = (delivery: Delivery) => all.filter((one) => one === delivery).length;
   return { delivered: count("delivered"), failed: count("failed"), notSent: count("not-sent") };
 }
@@ -119,7 +123,7 @@ export async function tellChange(invocation: Invocation, seen: Seen, versionNo: 
   if (!isOwed(readRecord(seen.metadata, limitsOf(invocation, seen, versionNo)))) return;
   await inside(invocation, "change", async (bounded) => {
     // Who is told reads CURRENT at once, and would get the old value while Vault is between two states.
-    const state: SecretState | null = await waitUntilActive(bounded);
+    const state = await lookWhenActive(bounded);
     if (state === null || state.currentVersionNo !== versionNo) return;
     const record = readRecord(state.metadata, limitsOf(invocation, seen, versionNo));
     if (!isOwed(record)) return;

@@ -5,9 +5,10 @@ import {
   namedCombinations,
   type OtherIssuer,
   otherIssuers,
+  pendingCombinations,
   requiredCombinations,
 } from "./combinations.ts";
-import type { Half } from "./half.ts";
+import type { Part } from "./part.ts";
 import { flows, overlapFlows, recoveries } from "./schedule.ts";
 import type { Support } from "./support.ts";
 import { pairRecoveries, type Unit } from "./unit.ts";
@@ -19,19 +20,20 @@ const WALKS_A_UNIT = 50;
 
 /** All units of the singles: the named combinations with every recovery, the others and the required ones with a heal. */
 export function singleUnits(
-  { seed, half }: { readonly seed: number; readonly half: Half | null },
+  { seed, part }: { readonly seed: number; readonly part: Part | null },
   support: Support,
   only: string | null,
 ): Unit[] {
   const named = Object.values(namedCombinations).map(combinationId);
   const beside = Object.values(namedCombinations).filter(({ subscribed }) => subscribed);
-  const every = [...allCombinations, ...beside, ...(support.requireWayBack ? requiredCombinations : [])]
+  const more = [...beside, ...pendingCombinations, ...(support.requireWayBack ? requiredCombinations : [])];
+  const every = [...allCombinations, ...more]
     .filter(({ authority }) => support.authority || !authority)
     .map(combinationId);
   return (only === null ? every : [only]).flatMap((combination) =>
     flows.map((flow): Unit => {
       const all = named.includes(combination) || only !== null;
-      const unit = { kind: "singles", subject: "product", seed, support, combination, flow, half } as const;
+      const unit = { kind: "singles", subject: "product", seed, support, combination, flow, part } as const;
       return { ...unit, recoveries: all ? recoveries : (["heal-later"] as const), quietToo: all };
     }),
   );
@@ -41,7 +43,7 @@ export function singleUnits(
 export function controlUnits(seed: number, support: Support): Unit[] {
   return Object.values(namedCombinations).flatMap((combination) =>
     flows.map((flow): Unit => {
-      const unit = { kind: "singles", subject: "control", seed, flow, half: null } as const;
+      const unit = { kind: "singles", subject: "control", seed, flow, part: null } as const;
       const none: Support = { ...support, heal: false };
       return {
         ...unit,
@@ -76,19 +78,19 @@ const OVERLAP_ISSUERS: readonly OtherIssuer[] = ["uaa", "keycloak-policy"];
 
 /** All singles of the kinds of issuers beside the first: with every recovery for the first combination of each, with a heal for the others. */
 export function otherSingleUnits(
-  seed: number,
+  { seed, part }: { readonly seed: number; readonly part: Part | null },
   support: Support,
   issuer: OtherIssuer,
 ): readonly [first: Unit[], rest: Unit[]] {
   const unitsOf = (combination: string, isFirst: boolean) =>
     flows.map((flow): Unit => {
-      const unit = { kind: "singles", subject: "product", seed, support, combination, flow, half: null } as const;
+      const unit = { kind: "singles", subject: "product", seed, support, combination, flow, part } as const;
       return { ...unit, recoveries: isFirst ? recoveries : (["heal-later"] as const), quietToo: isFirst };
     });
   const [first = "", ...rest] = otherIssuers[issuer].map(combinationId);
   // Where the issuer keeps two values, ending that is a run of its own.
   const overlapUnits = (OVERLAP_ISSUERS.includes(issuer) ? overlapFlows : []).map((flow): Unit => {
-    const unit = { kind: "singles", subject: "product", seed, support, combination: first, flow, half: null } as const;
+    const unit = { kind: "singles", subject: "product", seed, support, combination: first, flow, part } as const;
     return { ...unit, recoveries: pairRecoveries, quietToo: false };
   });
   return [[...unitsOf(first, true), ...overlapUnits], rest.flatMap((combination) => unitsOf(combination, false))];

@@ -17,8 +17,9 @@ import {
   parseCombination,
 } from "./combinations.ts";
 import { type Figures, merge, noFigures } from "./figures.ts";
-import type { Half } from "./half.ts";
 import type { ProvenIssuerName } from "./issuers/index.ts";
+import type { Part } from "./part.ts";
+import { beyondPins, pinnedRunOf, readPins } from "./pins.ts";
 import type { Workers } from "./pool.ts";
 import type { Flow } from "./schedule.ts";
 import { detectSupport, type Support } from "./support.ts";
@@ -29,10 +30,12 @@ export interface CampaignOptions {
   /** Run every pair of the named combinations, not a share. */
   readonly allPairs: boolean;
   readonly singlesOnly: boolean;
-  /** Of the single faults of the first kind of issuer this half alone; null: all. */
-  readonly half: Half | null;
+  /** Of the single faults this part alone; null: all. */
+  readonly part: Part | null;
   /** How many pairs of the named combinations are aimed at. */
   readonly pairs: number;
+  /** This run's losses are to be pinned: no earlier pins hold it. */
+  readonly pin: boolean;
   readonly walks: number;
   /** No singles, no pairs. */
   readonly walksOnly: boolean;
@@ -43,17 +46,29 @@ export interface CampaignOptions {
   readonly onProgress: (text: string) => void;
 }
 
+interface CallsOfFlows {
+  readonly fourStep: number;
+  readonly whole: number;
+}
+
+/** Of a rotation without faults. `firstRotation`: of one that has to find out what Vault does with a second PENDING version. */
+export interface RemoteCalls extends CallsOfFlows {
+  readonly firstRotation: CallsOfFlows;
+}
+
 export interface Campaign {
   readonly figures: Figures;
   /** The same by kind of issuer; of those that were searched. */
   readonly byIssuer: ReadonlyMap<ProvenIssuerName, Figures>;
   readonly control: Figures;
-  readonly half: Half | null;
-  /** The share of the single faults of the first kind of issuer that ran. */
+  readonly part: Part | null;
+  /** The share of the single faults that ran. */
   readonly singlesShare: number;
   /** The share of the pairs of the named combinations that ran; the seeded pairs over the others are not in it. */
   readonly pairsShare: number;
-  readonly remoteCalls: { readonly fourStep: number; readonly whole: number };
+  readonly remoteCalls: RemoteCalls;
+  /** Losses and false alarms beyond those that are pinned, in words. */
+  readonly unpinned: readonly string[];
   /** What the product does not know yet and could therefore not be searched. */
   readonly unsupported: readonly string[];
 }
@@ -73,6 +88,12 @@ function lacksOf(support: Support): string[] {
 /** 0 where there were none. */
 function singlesShare({ chosen, leftOut }: Figures): number {
   return chosen === 0 ? 0 : chosen / (chosen + leftOut);
+}
+
+/** Where a part ran, each other part leads to about as many pairs. */
+function allPairsOf(figures: Figures): number {
+  const tried = singlesShare(figures);
+  return tried === 0 ? 0 : figures.pairsPossible / tried;
 }
 
 function issuerOf(unit: Unit): ProvenIssuerName {
@@ -113,9 +134,7 @@ export async function runCampaign(options: CampaignOptions, workers: Workers<Uni
     "singles",
     singles.filter((unit) => unit.kind === "singles" && (only !== null || named.has(unit.combination))),
   );
-  // Where a half ran, the other half leads to about as many pairs.
-  const tried = singlesShare(figures);
-  possible = tried === 0 ? 0 : figures.pairsPossible / tried;
+  possible = allPairsOf(figures);
   await doAll(
     "singles",
     singles.filter((unit) => unit.kind === "singles" && only === null && !named.has(unit.combination)),
@@ -131,27 +150,33 @@ export async function runCampaign(options: CampaignOptions, workers: Workers<Uni
     // Pairs build on the combination with every recovery, whose singles count how many there are.
     const issuers = Object.keys(otherIssuers) as OtherIssuer[];
     for (const issuer of isFirstToo ? issuers : issuers.filter((name) => name === options.issuer)) {
-      const [first = [], rest = []] = otherSingleUnits(seed, support, issuer);
+      const [first = [], rest = []] = otherSingleUnits(options, support, issuer);
       await doAll(`singles of ${issuer}`, first);
-      const pairsOfIt = byIssuer.get(issuer)?.pairsPossible ?? 0;
+      const pairsOfIt = allPairsOf(byIssuer.get(issuer) ?? noFigures());
       const shareOfIt =
         options.allPairs || pairsOfIt === 0 ? 1 : Math.min(1, options.pairs / PAIRS_ELSEWHERE / pairsOfIt);
       await doAll(`singles of ${issuer}`, rest);
       if (!options.singlesOnly) await doAll(`pairs of ${issuer}`, otherPairUnits(seed, support, issuer, shareOfIt));
     }
   }
-  const callsOf = async (flow: Flow) => {
-    const first = combinationId(namedCombinations["read-back"] as Combination);
-    return (await openRun({ seed, support }, first, flow, "product")).base.requestsBeforeQuiet;
+  const readBack = namedCombinations["read-back"] as Combination;
+  const callsOf = async (combination: Combination): Promise<CallsOfFlows> => {
+    const callsIn = async (flow: Flow) => {
+      const { base } = await openRun({ seed, support }, combinationId(combination), flow, "product");
+      return base.requestsBeforeQuiet;
+    };
+    return { fourStep: await callsIn("four-steps"), whole: await callsIn("whole") };
   };
   return {
     figures,
     byIssuer,
     control,
-    half: options.half,
-    singlesShare: singlesShare(byIssuer.get("oci-iam") ?? noFigures()),
+    part: options.part,
+    singlesShare: singlesShare(figures),
     pairsShare: options.singlesOnly || options.walksOnly ? 0 : share,
-    remoteCalls: { fourStep: await callsOf("four-steps"), whole: await callsOf("whole") },
+    remoteCalls: { ...(await callsOf(readBack)), firstRotation: await callsOf({ ...readBack, isNoted: false }) },
     unsupported: lacksOf(support),
+    // One combination alone is searched with more recoveries than it has in a whole run.
+    unpinned: only === null && !options.pin ? beyondPins(figures, pinnedRunOf(options), readPins()) : [],
   };
 }

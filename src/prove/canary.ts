@@ -11,17 +11,26 @@ function base64Cores(value: string): string[] {
   });
 }
 
-/** The forms in which a value could leave: clear, URL-encoded, JSON-escaped, base64 and base64url at every alignment. */
+/** Schedules of one seed share most of their values. */
+const MOST_KEPT = 2_000;
+const kept = new Map<string, readonly string[]>();
+
+/** The forms in which a value could leave: clear, URL-encoded, JSON-escaped, and each of them in base64 and base64url at every alignment. */
 export function formsOf(value: string): readonly string[] {
-  const forms = new Set([
+  const known = kept.get(value);
+  if (known !== undefined) return known;
+  const texts = new Set([
     value,
     encodeURIComponent(Buffer.from(value).toString("utf8")),
     JSON.stringify(value).slice(1, -1),
   ]);
-  for (const core of base64Cores(value)) {
+  const forms = new Set(texts);
+  for (const core of [...texts].flatMap(base64Cores)) {
     forms.add(core);
     forms.add(core.replaceAll("+", "-").replaceAll("/", "_"));
   }
+  if (kept.size >= MOST_KEPT) kept.clear();
+  kept.set(value, [...forms]);
   return [...forms];
 }
 
@@ -33,16 +42,25 @@ function textOf(end: CallEnd | null): string {
   return `${thrown.name} ${thrown.message} ${thrown.stack ?? ""} ${JSON.stringify(thrown)} ${String(thrown.cause)}`;
 }
 
+/** What the product's last net writes where it has masked a value: each such line is a defect of what stands before the net. */
+const CAUGHT_BY_THE_NET = /"event":"secret-masked"[^\n]*?"in":"([^"]{1,60})"/g;
+
+function maskedIn(text: string): string[] {
+  const masked = new Set([...text.matchAll(CAUGHT_BY_THE_NET)].map(([, place = ""]) => place));
+  return [...masked].map((place) => `${place}, but for the last net`);
+}
+
 /**
  * Searches what left the function for secrets and tokens.
  * @param texts log lines, answers, thrown values as text
- * @returns where one was found, never which: `log`, `answer`, `notification`
+ * @returns where one was found, never which: `log`, `answer`, `notification`; and where the product itself had to mask one
  */
 export function leaksIn(texts: Readonly<Record<string, string>>, canaries: readonly string[]): string[] {
   const needles = canaries.flatMap(formsOf);
-  return Object.entries(texts)
+  const found = Object.entries(texts)
     .filter(([, text]) => needles.some((needle) => text.includes(needle)))
     .map(([where]) => where);
+  return [...found, ...Object.values(texts).flatMap(maskedIn)];
 }
 
 /** All log lines, answers, thrown values and notifications of one schedule. */

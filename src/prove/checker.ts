@@ -1,11 +1,13 @@
 import type { Answer } from "../handler.ts";
+import { isFalse } from "./alarms.ts";
 import { leaksOf } from "./canary.ts";
-import { hasWayBack } from "./combinations.ts";
 import { conditionOf, hasConverged } from "./condition.ts";
 import type { History } from "./drive.ts";
-import type { Effect } from "./effects.ts";
+import { inherentReason } from "./inherent.ts";
 import { provenIssuers } from "./issuers/index.ts";
+import { OPERATOR } from "./operator.ts";
 import { judgePromotions } from "./promotions.ts";
+import { isSingle } from "./schedule.ts";
 import { judgeTold } from "./told.ts";
 import { type Call, MOST_REQUESTS_A_CALL } from "./world.ts";
 
@@ -23,7 +25,7 @@ export interface Judgement {
   readonly rounds: number | null;
   readonly extraMints: number;
   readonly longestDeadMs: number;
-  /** A run said LOCKED_OUT although all became well: it would have sent an operator to the console for nothing. */
+  /** An answer said that the value is refused, or no way back is left, and it was not so; or a value that worked was dropped. */
   readonly isFalseAlarm: boolean;
   readonly problems: readonly string[];
 }
@@ -53,27 +55,25 @@ export function problemOfAnswer(answer: Answer, event: unknown): string | null {
   return isStep && Object.keys(answer).sort().join() !== STEP_MEMBERS ? "a step's answer has other members" : null;
 }
 
-/** The value that the issuer accepts was on its way to a process that never got it, or died with it in hand. */
-function inherentReason({ world, schedule }: History): string | null {
-  if (hasWayBack(schedule.combination)) return null;
-  const mint = world.effects.list.findLast((effect: Effect) => effect.kind === "issuer")?.record;
-  if (mint === undefined) return null;
-  if (mint.fault !== null) return `${mint.call}:${mint.fault}`;
-  const call = world.calls.findLast(
-    ({ process, firstRequest }) => process === mint.caller && firstRequest < mint.sequence,
-  );
-  // Vault took nothing, or nothing was answered, until the deadline.
-  const outages = ["stalls-from", "vault-out-after-mint"] as const;
-  if (call?.end?.kind !== "killed") return outages.find((kind) => kind === schedule.run?.kind) ?? null;
-  const last = world.emulator.requests.findLast(
-    (record) => record.caller === mint.caller && record.fault?.startsWith("killed") === true,
-  );
-  return last === undefined ? "killed at the deadline" : `${last.call}:${last.fault}`;
-}
-
 /** The answer that sends an operator to the console. */
 export function saidLockedOut({ end }: Call): boolean {
   return end?.kind === "answered" && end.answer.responseCode === 400 && /^LOCKED_OUT: /.test(end.answer.returnMessage);
+}
+
+/** What nobody should have been sent to the console for, and what nobody should have given up. */
+function judgeAlarms({ world, schedule }: History, isStored: boolean): string[] {
+  const said = world.calls.flatMap(({ alarm }) => (alarm !== null && isFalse(alarm, isStored) ? [alarm.code] : []));
+  const dropped = world.effects.list.flatMap((effect) => {
+    const isMeant =
+      schedule.flow === "compromised" || effect.record.landedAt !== null || effect.record.caller === OPERATOR;
+    return effect.kind === "issuer" && !isMeant ? effect.dropped : [];
+  });
+  return [
+    ...said.map((code) => `an answer was ${code}, and it was not so`),
+    ...dropped.map(
+      (number) => `version ${number} worked, was not yet CURRENT, and another value was made in its place`,
+    ),
+  ];
 }
 
 /** Judges a finished schedule from the outside: state of issuer and Vault, recorded requests, answers, log. */
@@ -101,6 +101,7 @@ export function check(history: History): Judgement {
   const versions = world.emulator.admin.secret(world.setup.secretId).versions.map(({ content }) => content);
   const promotions = judgePromotions({ world, versions });
   const leaks = leaksOf(history);
+  const alarms = judgeAlarms(history, condition.isStored);
   const untold = judgeTold(history, isConverged);
   const malformed = world.calls.flatMap((call) => problemOfCall(call) ?? []);
   const isMisled = schedule.combination.authority && world.calls.some(saidLockedOut);
@@ -122,6 +123,7 @@ export function check(history: History): Judgement {
     ...leaks.map((where) => `leak: a secret or token in the ${where}`),
     ...malformed,
     ...untold,
+    ...(isSingle(schedule) ? alarms : []),
     ...world.emulator.violations,
   );
   const mints = world.effects.list.filter(({ kind, record }) => kind === "issuer" && record.call !== "retire").length;
@@ -138,11 +140,12 @@ export function check(history: History): Judgement {
       promotions.claims.length +
       malformed.length +
       untold.length +
+      (isSingle(schedule) ? alarms.length : 0) +
       world.emulator.violations.length,
     rounds: history.rounds,
     extraMints: Math.max(0, mints - rotations),
     longestDeadMs: promotions.longestDeadMs,
-    isFalseAlarm: condition.isStored && world.calls.some(saidLockedOut),
+    isFalseAlarm: alarms.length > 0,
     problems,
   };
 }

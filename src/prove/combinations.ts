@@ -11,7 +11,13 @@ export interface Combination {
   /** Whether another client that may regenerate this one's secret is configured. */
   readonly authority: boolean;
   readonly ifMatch: "honoured" | "ignored";
-  readonly secondPending: "deprecates" | "refuses" | "keeps-both";
+  /** What becomes of a second PENDING version. Plain `refuses`: by 400. */
+  readonly secondPending: "deprecates" | "keeps-both" | Refusal;
+  /**
+   * The secret's metadata says that Vault takes a second PENDING version: as a first rotation leaves it where that is so, forged where it is
+   * not.
+   */
+  readonly isNoted: boolean;
   /** A stale node: the new secret is refused for a while after it was made. */
   readonly staleNode: boolean;
   /** OROT_REQUIRE_WAY_BACK: without a way back nothing starts. */
@@ -19,6 +25,15 @@ export interface Combination {
   /** An endpoint is registered that is told of rotations. */
   readonly subscribed: boolean;
 }
+
+const refusals = {
+  refuses: "400",
+  "refuses-404": "404",
+  "refuses-incorrect-state": "409-incorrect-state",
+  "refuses-412": "412",
+  "refuses-503": "503",
+} as const satisfies Record<string, Switches["second-pending-refusal"]>;
+type Refusal = keyof typeof refusals;
 
 /** Less than the landing bound of 60 s, after which every node has seen the new secret. */
 const STALE_MS = 45_000;
@@ -32,10 +47,16 @@ const ifMatches = ["honoured", "ignored"] as const;
 const secondPendings = ["deprecates", "refuses", "keeps-both"] as const;
 const noYes = [false, true] as const;
 
+/** A note that Vault takes a second PENDING version would be true. */
+function isTrue({ secondPending }: Pick<Combination, "secondPending">): boolean {
+  return secondPending === "deprecates";
+}
+
 /** A short, stable name; `parseCombination` reads it back. */
 export function combinationId(combination: Combination): string {
   const { issuer, readBack, oldTokens, authority, ifMatch, secondPending, staleNode, requireWayBack, subscribed } =
     combination;
+  const { isNoted } = combination;
   return [
     ...(issuer === "oci-iam" ? [] : [issuer]),
     readBack,
@@ -46,6 +67,7 @@ export function combinationId(combination: Combination): string {
     staleNode ? "stale" : "fresh",
     ...(requireWayBack ? ["required"] : []),
     ...(subscribed ? ["subscribed"] : []),
+    ...(isNoted === isTrue(combination) ? [] : [isNoted ? "misled" : "first"]),
   ].join(",");
 }
 
@@ -62,6 +84,7 @@ const combine = (requireWayBack: boolean): Combination[] =>
               authority,
               ifMatch,
               secondPending,
+              isNoted: isTrue({ secondPending }),
               staleNode,
               requireWayBack,
               subscribed: false,
@@ -80,6 +103,7 @@ const plain = {
   authority: false,
   ifMatch: "honoured",
   secondPending: "deprecates",
+  isNoted: true,
   staleNode: false,
   requireWayBack: false,
   subscribed: false,
@@ -93,6 +117,19 @@ export const namedCombinations: Readonly<Record<string, Combination>> = {
   none: { ...plain, readBack: "empty", oldTokens: "die" },
   subscribed: { ...plain, readBack: "clear", oldTokens: "live", subscribed: true },
 };
+
+const readable = { ...plain, readBack: "clear", oldTokens: "live" } as const;
+/** Vault shows nothing by its answer, or not yet, or something else is noted than is so. */
+export const pendingCombinations: readonly Combination[] = [
+  { ...readable, isNoted: false },
+  { ...readable, isNoted: false, readBack: "empty", oldTokens: "die", authority: true, ifMatch: "ignored" },
+  { ...readable, isNoted: false, secondPending: "refuses-incorrect-state" },
+  { ...readable, isNoted: true, secondPending: "refuses-incorrect-state" },
+  { ...readable, isNoted: false, secondPending: "refuses-503" },
+  { ...readable, isNoted: true, secondPending: "refuses-503", ifMatch: "ignored" },
+  { ...readable, isNoted: false, secondPending: "refuses-404", readBack: "empty" },
+  { ...readable, isNoted: false, secondPending: "refuses-412" },
+];
 
 /** Where no way back exists and one is required: nothing may start. */
 export const requiredCombinations: readonly Combination[] = readBacks.map((readBack) => ({
@@ -132,6 +169,7 @@ const edFi: readonly Combination[] = ifMatches.flatMap((ifMatch) =>
       authority: true,
       ifMatch,
       secondPending,
+      isNoted: isTrue({ secondPending }),
       staleNode,
     })),
   ),
@@ -153,6 +191,7 @@ export function parseCombination(text: string): Combination {
   const known = [
     ...allCombinations,
     ...Object.values(namedCombinations),
+    ...pendingCombinations,
     ...Object.values(otherIssuers).flat(),
     ...combine(true),
   ];
@@ -165,12 +204,18 @@ export function parseCombination(text: string): Combination {
 }
 
 function plainest(): Combination {
-  return { ...plain, readBack: "clear", oldTokens: "live" };
+  return readable;
 }
 
 /** Whether anybody could replace a secret whose value was lost. */
 export function hasWayBack(combination: Combination): boolean {
   return provenIssuers[combination.issuer].hasWayBack(combination);
+}
+
+function secondPendingOf({ secondPending }: Combination): Partial<Switches> {
+  return secondPending === "deprecates" || secondPending === "keeps-both"
+    ? { "second-pending": secondPending }
+    : { "second-pending": "refuses", "second-pending-refusal": refusals[secondPending] };
 }
 
 /** The emulator's switches for a combination. */
@@ -182,7 +227,7 @@ export function switchesOf(combination: Combination): Partial<Switches> {
     "app-secret-patch": combination.issuer === "oci-iam-caller" ? "accepted" : "refused",
     "old-tokens": combination.oldTokens,
     "if-match": combination.ifMatch,
-    "second-pending": combination.secondPending,
+    ...secondPendingOf(combination),
     "new-secret-late-ms": combination.staleNode ? STALE_MS : 0,
   };
 }

@@ -11,6 +11,7 @@ import type { EmulatorState } from "../emulator/state.ts";
 import { createVirtualClock } from "../emulator/virtual-clock.ts";
 import type { Entropy } from "../entropy.ts";
 import { type Combination, switchesOf } from "./combinations.ts";
+import { watchCredentials } from "./credentials.ts";
 import { START_MS, watchedEntropy } from "./setup.ts";
 
 /** What all runs of one combination share: secrets that are due, and an operator's profile. `state` is copied for each run. */
@@ -43,7 +44,7 @@ export interface CommandRig {
 
 const COMPARTMENT = "ocid1.compartment.oc1..prove";
 const DOMAIN = "https://idcs-0123456789abcdef0123456789abcdef.identity.oraclecloud.com";
-/** All were due an hour ago. */
+/** All came to be due within the last hour: the second by the issuer's expiry, the others by Vault's schedule. */
 const HOUR_MS = 3_600_000;
 
 const nobody = () => Promise.reject(new Error("a script has no terminal, no browser and no metadata service"));
@@ -61,6 +62,9 @@ export function prepareCommand(combination: Combination, seed: number, secrets: 
     compartmentId: COMPARTMENT,
     dueWithinDays: 0,
   });
+  const byIssuer = emulator.admin.secret(fleet.secretIds[1] ?? "");
+  byIssuer.nextRotationAt = null;
+  byIssuer.freeformTags = { "orot-expires-on": `${new Date(START_MS - HOUR_MS / 2).toISOString()} v1` };
   const home = mkdtempSync(path.join(tmpdir(), "prove-command-"));
   return {
     combination,
@@ -106,6 +110,7 @@ export function openCommandRig(setup: CommandSetup): CommandRig {
   const seeded = (number: number) => watchedEntropy(createSeededEntropy(setup.seed + number), canaries);
   const switches = switchesOf(setup.combination);
   const emulator = createEmulator({ clock, entropy: seeded(1), switches, state: structuredClone(setup.state) });
+  watchCredentials(emulator, canaries);
   const killers = new Map<string, () => void>();
   emulator.onKill = (name) => killers.get(name)?.();
   let processes = 0;

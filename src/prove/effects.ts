@@ -1,7 +1,7 @@
 import type { CallName } from "../emulator/call-names.ts";
 import type { Emulator } from "../emulator/emulator.ts";
 import type { RecordedRequest } from "../emulator/record.ts";
-import { versionAt } from "../emulator/vault-state.ts";
+import { type StoredVersion, versionAt } from "../emulator/vault-state.ts";
 import { isObject, parseObject } from "../emulator/wire.ts";
 import { seenContent } from "./contents.ts";
 import { provenIssuers } from "./issuers/index.ts";
@@ -16,7 +16,11 @@ export type Effect = {
   /** After it the issuer accepts CURRENT. */
   readonly isCurrentAccepted: boolean;
 } /** What the issuer accepts has changed: a value was made, installed, or taken out. */ & (
-  | { readonly kind: "issuer" }
+  | {
+      readonly kind: "issuer";
+      /** Versions above CURRENT whose value worked until then, and does no more. */
+      readonly dropped: readonly number[];
+    }
   | { readonly kind: "write"; readonly versionNo: number; readonly asCurrent: boolean }
   | { readonly kind: "promote"; readonly versionNo: number }
 );
@@ -52,14 +56,22 @@ export function watchEffects(emulator: Emulator, setup: Setup): Effects {
     const value = version === undefined ? null : seenContent(version.content).clientSecret;
     return value !== null && issuer.accepts(emulator, clientId, value);
   };
+  const isWorking = ({ content, deleted }: StoredVersion) => {
+    const { isClaim, clientSecret } = seenContent(content);
+    return !deleted && !isClaim && clientSecret !== null && issuer.accepts(emulator, clientId, clientSecret);
+  };
+  const workingAbove = () => secret.versions.slice(current ?? 0).filter(isWorking);
+  let above = workingAbove();
   const add = (record: RecordedRequest, at: number, what: What) => {
     list.push({ record, at, isCurrentAccepted: isCurrentAccepted(), ...what });
+    above = workingAbove();
   };
   const note = (record: RecordedRequest, at: number) => {
     if (issuer.changing.includes(record.call)) {
       if (issuer.generation(emulator, clientId) === generation) return;
       generation += 1;
-      add(record, at, { kind: "issuer" });
+      const dropped = above.filter((version) => !isWorking(version)).map(({ number }) => number);
+      add(record, at, { kind: "issuer", dropped });
       return;
     }
     const body = parseObject(record.body.reveal()) ?? {};

@@ -1,6 +1,7 @@
 import type { Judgement } from "./checker.ts";
+import { combinationId } from "./combinations.ts";
 import type { History } from "./drive.ts";
-import { overlapFlows, type Schedule, scheduleId } from "./schedule.ts";
+import { isSingle, overlapFlows, scheduleId } from "./schedule.ts";
 
 /** A violation: what `--reproduce` takes, and what was wrong. */
 export interface Finding {
@@ -20,8 +21,12 @@ export interface Figures {
   leaks: number;
   notConverged: number;
   otherViolations: number;
-  /** Schedules that said LOCKED_OUT and became well all the same. */
+  /** Schedules with an answer LOCKED_OUT or SECRET_REJECTED that was not so, or a dropped value that worked. */
   falseAlarms: number;
+  falseAlarmsInPairs: number;
+  /** Rotations without any fault, of each unit of work and after each walk; and how many of them rotated. */
+  quiet: number;
+  quietRotated: number;
   maxRotationsToConverge: number;
   /** Of schedules with one fault. */
   maxExtraMints: number;
@@ -39,12 +44,14 @@ export interface Figures {
   walksLockedOut: number;
   /** What the checker allows in walks, as in `rule4Promotions`, and a claim in the place of what an operator had promoted unseen. */
   walkExceptions: number;
-  /** Single faults that were tried, each with one recovery or several, and those that a half run left out. */
+  /** Single faults that were tried, each with one recovery or several, and those that a run of a part left out. */
   chosen: number;
   leftOut: number;
   /** How many schedules with a second fault the singles would lead to. */
   pairsPossible: number;
   inherent: Record<string, number>;
+  /** The same by `singles` or `pairs`, combination and reason, with blanks between them. */
+  inherentByPlace: Record<string, number>;
   /** Violations by the faults that struck, `call:kind` joined by ` + `. */
   violationsByFault: Record<string, number>;
   /** The first of each group of violations. */
@@ -66,6 +73,9 @@ export function noFigures(): Figures {
     notConverged: 0,
     otherViolations: 0,
     falseAlarms: 0,
+    falseAlarmsInPairs: 0,
+    quiet: 0,
+    quietRotated: 0,
     maxRotationsToConverge: 0,
     maxExtraMints: 0,
     maxExtraMintsInPairs: 0,
@@ -81,6 +91,7 @@ export function noFigures(): Figures {
     leftOut: 0,
     pairsPossible: 0,
     inherent: {},
+    inherentByPlace: {},
     violationsByFault: {},
     findings: [],
   };
@@ -97,15 +108,10 @@ function faultsThatStruck({ schedule, world }: History): string {
   return all.length === 0 ? "no fault" : all.join(" + ");
 }
 
-/** Faults that a schedule sets, one of the run as a whole counted as one. */
-function faultCount({ run, faults }: Schedule): number {
-  return faults.length + (run === null ? 0 : 1);
-}
-
 /** Adds one judged schedule. */
 export function count(figures: Figures, history: History, judgement: Judgement): void {
   const { schedule } = history;
-  const isPair = faultCount(schedule) > 1;
+  const isPair = !isSingle(schedule);
   figures.schedules += 1;
   if (isPair) figures.pairs += 1;
   else figures.singles += 1;
@@ -115,13 +121,17 @@ export function count(figures: Figures, history: History, judgement: Judgement):
   figures.rule4Promotions += judgement.exceptions;
   figures.leaks += judgement.leaks;
   figures.otherViolations += judgement.otherViolations;
-  if (judgement.isFalseAlarm) figures.falseAlarms += 1;
+  if (judgement.isFalseAlarm) figures[isPair ? "falseAlarmsInPairs" : "falseAlarms"] += 1;
   figures.maxRotationsToConverge = Math.max(figures.maxRotationsToConverge, judgement.rounds ?? 0);
   const mints = isPair ? "maxExtraMintsInPairs" : "maxExtraMints";
   figures[mints] = Math.max(figures[mints], judgement.extraMints);
   const dead = overlapFlows.includes(schedule.flow) ? "longestCurrentDeadOnPurposeMs" : "longestCurrentDeadMs";
   figures[dead] = Math.max(figures[dead], Math.round(judgement.longestDeadMs));
-  if (judgement.inherent !== null) countIn(figures.inherent, judgement.inherent);
+  if (judgement.inherent !== null) {
+    countIn(figures.inherent, judgement.inherent);
+    const place = `${isPair ? "pairs" : "singles"} ${combinationId(schedule.combination)}`;
+    countIn(figures.inherentByPlace, `${place} ${judgement.inherent}`);
+  }
   if (judgement.problems.length === 0) return;
   const faults = faultsThatStruck(history);
   countIn(figures.violationsByFault, faults);
@@ -130,13 +140,21 @@ export function count(figures: Figures, history: History, judgement: Judgement):
   }
 }
 
+/** Adds a rotation without faults. @param problems what was wrong with it */
+export function countQuiet(figures: Figures, id: string, problems: readonly string[]): void {
+  figures.quiet += 1;
+  if (problems.length === 0) figures.quietRotated += 1;
+  else figures.findings.push({ id, problems });
+}
+
 /** Adds `more` to `figures`. */
 export function merge(figures: Figures, more: Figures): void {
   for (const key of ["schedules", "singles", "pairs", "lost", "unverifiedPromotions", "rule4Promotions"] as const) {
     figures[key] += more[key];
   }
   for (const key of ["chosen", "leftOut", "pairsPossible"] as const) figures[key] += more[key];
-  for (const key of ["leaks", "notConverged", "otherViolations", "falseAlarms"] as const) figures[key] += more[key];
+  for (const key of ["leaks", "notConverged", "otherViolations"] as const) figures[key] += more[key];
+  for (const key of ["falseAlarms", "falseAlarmsInPairs", "quiet", "quietRotated"] as const) figures[key] += more[key];
   for (const key of [
     "walks",
     "walksFailed",
@@ -156,6 +174,7 @@ export function merge(figures: Figures, more: Figures): void {
   ] as const satisfies (keyof Figures)[];
   for (const key of maxima) figures[key] = Math.max(figures[key], more[key]);
   for (const [reason, by] of Object.entries(more.inherent)) countIn(figures.inherent, reason, by);
+  for (const [place, by] of Object.entries(more.inherentByPlace)) countIn(figures.inherentByPlace, place, by);
   for (const [faults, by] of Object.entries(more.violationsByFault)) countIn(figures.violationsByFault, faults, by);
   figures.findings.push(...more.findings.slice(0, Math.max(0, MOST_FINDINGS - figures.findings.length)));
 }

@@ -11,6 +11,7 @@ import type { Entropy } from "../entropy.ts";
 import type { Answer } from "../handler.ts";
 import { type Combination, switchesOf } from "./combinations.ts";
 import { claimEndsAt } from "./contents.ts";
+import { watchCredentials } from "./credentials.ts";
 import { watchedEntropy } from "./setup.ts";
 
 export interface KillSeams {
@@ -68,6 +69,7 @@ export async function openKillRig(
     switches: { ...switchesOf(combination), "latency-ms": 0, "updating-polls": 1 },
     verifySignatures: true,
   });
+  watchCredentials(emulator, canaries);
   const server = await startServer(emulator);
   const { secretId, clientId, functionId } = ensureSample(emulator, server.url);
   const fn = emulator.state.functions.functions[functionId];

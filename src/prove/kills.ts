@@ -1,7 +1,9 @@
 import { leaksIn } from "./canary.ts";
 import { problemOfAnswer } from "./checker.ts";
 import { conditionOf, hasConverged } from "./condition.ts";
+import { provenIssuers } from "./issuers/index.ts";
 import { type KillRig, type KillSeams, openKillRig } from "./kill-rig.ts";
+import { currentValue, type Liveness, leastCalls } from "./liveness.ts";
 import { stepNames } from "./rotation.ts";
 import { type Flow, flows } from "./schedule.ts";
 
@@ -14,10 +16,13 @@ export interface KillFigures {
   /** Heals that it took at most, a heal counting 1 and each rotation after it 1 more. */
   readonly maxRotationsToConverge: number;
   readonly processes: number;
+  /** The rotations without a kill, and those with one and what followed; how many of them ended with a new value. */
+  readonly liveness: Liveness;
 }
 
 interface Outcome {
   readonly problems: readonly string[];
+  readonly isRotated: boolean;
   readonly requests: number;
   readonly isStruck: boolean;
   readonly rounds: number;
@@ -45,6 +50,23 @@ async function rotate(rig: KillRig, flow: Flow): Promise<void> {
   }
 }
 
+/** How a run that is over stands to the value with which it began. */
+function livenessOf(rig: KillRig, old: string | null): string[] {
+  const last = rig.calls.at(-1)?.answer?.responseCode ?? null;
+  const isOldGone =
+    old !== null && !provenIssuers[rig.setup.combination.issuer].accepts(rig.emulator, rig.setup.clientId, old);
+  return [
+    ...(last === 200 ? [] : [`the last call was answered ${last ?? "by nobody"}`]),
+    ...(currentValue(rig) === old ? ["CURRENT has no new value"] : []),
+    ...(isOldGone ? [] : ["the old value still works"]),
+  ];
+}
+
+function shortOf({ combination }: KillSeams, flow: Flow, requests: number): string[] {
+  const least = leastCalls({ combination }, flow);
+  return requests >= least ? [] : [`it took ${requests} remote calls, and needs ${least}`];
+}
+
 function problemsOf(rig: KillRig, isConverged: boolean): string[] {
   const { isCurrentGood, isStored, pendingCredentials } = conditionOf(rig);
   const state = `CURRENT ${isCurrentGood ? "logs in" : "does not log in"}, PENDING credentials: ${pendingCredentials.length}`;
@@ -66,6 +88,7 @@ async function runKill(
   kill: { readonly at: number; readonly kind: (typeof kinds)[number] } | null,
 ): Promise<Outcome> {
   const rig = await openKillRig(seams, kill);
+  const old = currentValue(rig);
   try {
     await rotate(rig, flow);
     const requests = rig.emulator.requests.length;
@@ -78,8 +101,16 @@ async function runKill(
       rounds += 1;
       isConverged = hasConverged(conditionOf(rig));
     }
+    // Killed early, a rotation leaves all as it was: the next one must renew it.
+    if (kill !== null && isConverged && currentValue(rig) === old) {
+      await rig.untilClaimsEnd();
+      await rotate(rig, "whole");
+      isConverged = hasConverged(conditionOf(rig));
+    }
     const isStruck = rig.emulator.requests.some(({ fault }) => fault !== null);
-    return { problems: problemsOf(rig, isConverged), requests, isStruck, rounds, processes: rig.starts };
+    const unlively = [...livenessOf(rig, old), ...(kill === null ? shortOf(seams, flow, requests) : [])];
+    const problems = [...problemsOf(rig, isConverged), ...unlively];
+    return { problems, isRotated: unlively.length === 0, requests, isStruck, rounds, processes: rig.starts };
   } finally {
     await rig.close();
   }
@@ -100,13 +131,14 @@ export async function runKills(
     onProblems(id, problems);
   };
   const left: { readonly flow: Flow; readonly at: number; readonly kind: (typeof kinds)[number] }[] = [];
+  const outcomes: Outcome[] = [];
   for (const flow of flows) {
     const base = await runKill(seams, flow, null);
     judge(`${flow}/-`, base);
+    outcomes.push(base);
     for (let at = 0; at < base.requests; at++) left.push(...kinds.map((kind) => ({ flow, at, kind })));
   }
   const all = left.length;
-  const outcomes: Outcome[] = [];
   const drain = async () => {
     for (let next = left.shift(); next !== undefined; next = left.shift()) {
       const { flow, at, kind } = next;
@@ -119,7 +151,8 @@ export async function runKills(
   return {
     kills: all,
     failures,
-    notStruck: outcomes.filter(({ isStruck }) => !isStruck).length,
+    notStruck: all - outcomes.filter(({ isStruck }) => isStruck).length,
+    liveness: { units: outcomes.length, rotations: outcomes.filter(({ isRotated }) => isRotated).length },
     maxRotationsToConverge: Math.max(0, ...outcomes.map(({ rounds }) => rounds)),
     processes: outcomes.reduce((sum, { processes }) => sum + processes, 0),
   };

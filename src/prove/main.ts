@@ -8,6 +8,7 @@ import { ADVERSARY_ID, parseAdversarySchedule } from "./adversary/schedule.ts";
 import { adversaryTraceText } from "./adversary/trace.ts";
 import { replaySchedule } from "./adversary/unit.ts";
 import { type Campaign, runCampaign } from "./campaign.ts";
+import { codeDigest } from "./code.ts";
 import { combinationId, parseCombination } from "./combinations.ts";
 import { type CommandFigures, runCommandKills } from "./command-kills.ts";
 import { plainOrder } from "./control.ts";
@@ -20,16 +21,21 @@ import { MIRROR_ID, parseMirrorSchedule } from "./mirror/schedule-id.ts";
 import { mirrorTraceText } from "./mirror/trace.ts";
 import type { MirrorUnit } from "./mirror/unit.ts";
 import { HELP, type ProveOptions, parseOptions } from "./options.ts";
+import { pinnedRunOf, pinsOf, writePins } from "./pins.ts";
 import { createPool } from "./pool.ts";
 import {
   commandFailuresOf,
   failuresOf,
   findingsText,
   findingText,
+  livenessFailuresOf,
   type MirrorReport,
   mirrorFailuresOf,
   reportOf,
 } from "./report.ts";
+import { runSabotage, type SabotageResult } from "./sabotage/campaign.ts";
+import { plantedBug, plantedBugs } from "./sabotage/planted/index.ts";
+import { missedText, sabotageFailuresOf, sabotageReportOf, sabotageText } from "./sabotage/report.ts";
 import { parseSchedule } from "./schedule.ts";
 import { detectSupport } from "./support.ts";
 import { traceText, walkTraceText } from "./trace.ts";
@@ -130,6 +136,22 @@ async function proveAdversary(options: ProveOptions): Promise<void> {
   finish({ ...report, seconds: Math.round(progress.seconds()) }, adversaryFailuresOf(report));
 }
 
+async function plantBugs({ seed, sabotage }: ProveOptions, { show }: Progress): Promise<SabotageResult[]> {
+  const name = sabotage?.name ?? null;
+  const bugs = name === null ? plantedBugs : [plantedBug(name)];
+  const results = await runSabotage(bugs, { seed, onProgress: show });
+  for (const missed of results.map(missedText)) if (missed !== null) tell(`FAILED: ${missed}`);
+  return results;
+}
+
+async function proveSabotage(options: ProveOptions): Promise<void> {
+  const progress = startProgress();
+  const results = await plantBugs(options, progress);
+  if (!options.json) for (const result of results) process.stdout.write(`${sabotageText(result)}\n`);
+  const sabotage = sabotageReportOf(results);
+  finish({ sabotage, seconds: Math.round(progress.seconds()) }, sabotageFailuresOf(sabotage));
+}
+
 async function faultRotations(options: ProveOptions, { show }: Progress): Promise<Campaign> {
   const pool = createPool<Unit, Figures>(new URL("./worker.ts", import.meta.url));
   const combination = options.combination === null ? null : combinationId(parseCombination(options.combination));
@@ -141,6 +163,8 @@ async function faultRotations(options: ProveOptions, { show }: Progress): Promis
 }
 
 async function prove(options: ProveOptions): Promise<void> {
+  // Now: what is changed while it runs was not tried.
+  const code = codeDigest();
   const progress = startProgress();
   const campaign = await faultRotations(options, progress);
   const seconds = progress.seconds();
@@ -148,8 +172,11 @@ async function prove(options: ProveOptions): Promise<void> {
   const command = isPart ? null : await killCommand(options.seed);
   const mirror = isPart ? null : await faultMirror(options, progress);
   const adversary = isPart ? null : await tryAdversary(options, progress);
+  const sabotage = isPart ? null : sabotageReportOf(await plantBugs(options, progress));
   const times = { rotationSeconds: seconds, seconds: progress.seconds() };
-  const report = reportOf(campaign, { command, mirror, ...(adversary ?? noAdversary) }, times, options.seed);
+  const parts = { command, mirror, ...(adversary ?? noAdversary), sabotage };
+  const report = reportOf(campaign, parts, times, { seed: options.seed, code });
+  if (options.pin) writePins(pinsOf(campaign.figures, pinnedRunOf(options)));
   tell(findingsText(campaign.figures));
   const { control } = campaign;
   const line = `plain order, for comparison: ${control.schedules} schedules, lost ${control.lost}`;
@@ -164,9 +191,12 @@ async function proveKills({ combination }: ProveOptions): Promise<void> {
   const { failures, ...figures } = await runKills(seams, (id, problems) => {
     for (const problem of problems) tell(`FAILED: ${id}: ${problem}`);
   });
+  const lifeless = livenessFailuresOf(figures.liveness);
+  for (const failure of lifeless) tell(`FAILED: ${failure}`);
+  const isLive = lifeless.length === 0;
   const seconds = Math.round((systemClock.monotonic() - started) / 1000);
   process.stdout.write(`${JSON.stringify({ ...figures, killsFailed: failures, seconds })}\n`);
-  process.exitCode = failures === 0 ? 0 : 1;
+  process.exitCode = failures === 0 && isLive ? 0 : 1;
 }
 
 try {
@@ -174,6 +204,7 @@ try {
   if (options.help) process.stdout.write(HELP);
   else if (options.reproduce !== null) process.stdout.write(`${await reproduce(options, options.reproduce)}\n`);
   else if (options.kills) await proveKills(options);
+  else if (options.sabotage !== null) await proveSabotage(options);
   else if (options.adversaryOnly) await proveAdversary(options);
   else if (options.mirrorOnly) await proveMirror(options);
   else if (options.commandOnly) await proveCommand(options);

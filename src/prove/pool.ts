@@ -20,8 +20,9 @@ type Reply<Result> = { readonly result: Result } | { readonly error: string };
 export function createPool<Unit, Result>(
   script: URL,
   workerData: unknown = null,
+  threadCount = THREADS,
 ): { readonly workers: Workers<Unit, Result>; close(): Promise<void> } {
-  const threads = Array.from({ length: THREADS }, () => {
+  const threads = Array.from({ length: threadCount }, () => {
     return new Worker(script, { workerData, resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB } });
   });
   const ask = (thread: Worker, unit: Unit): Promise<Result> =>

@@ -2,13 +2,13 @@ import type { RecordedRequest } from "../emulator/record.ts";
 import { seenContent } from "./contents.ts";
 import type { Effect } from "./effects.ts";
 import { provenIssuers } from "./issuers/index.ts";
-import type { ProvenIssuer } from "./issuers/issuer.ts";
 import { OPERATOR } from "./operator.ts";
+import { mayRest, sawAccepted } from "./rested.ts";
 import type { World } from "./world.ts";
 
 /** What became CURRENT, and with what right. */
 export interface Promotions {
-  /** A value became CURRENT that this process had not seen accepted earlier in the same call. */
+  /** A value became CURRENT that this process had not seen accepted earlier in the same call, nor right before a 429 forbade to ask again. */
   readonly unverified: readonly string[];
   /** Allowed by rule 4 of the protocol's Vault writes: CURRENT was dead, and Vault keeps no second PENDING version. */
   readonly exceptions: number;
@@ -16,13 +16,6 @@ export interface Promotions {
   readonly claims: readonly string[];
   /** The longest time during which the issuer refused CURRENT, as far as it ended. */
   readonly longestDeadMs: number;
-}
-
-/** The answer 200 reached the process: it saw this value accepted. */
-function sawAccepted(issuer: ProvenIssuer, record: RecordedRequest, clientId: string | null, value: string): boolean {
-  if (record.fault !== null || record.status !== 200) return false;
-  const login = issuer.loginOf(record);
-  return login !== null && login.id === clientId && login.secret === value;
 }
 
 /** Judges every change of CURRENT at the moment at which it took effect. */
@@ -44,10 +37,15 @@ export function judgePromotions({ world, versions }: { world: World; versions: r
     );
     return emulator.requests.slice(call?.firstRequest ?? 0, record.sequence - 1);
   };
-  const wasVerified = (record: RecordedRequest, value: string) =>
-    earlierInCall(record).some(
-      (one) => one.caller === record.caller && sawAccepted(issuer, one, contentOf(1).clientId, value),
+  const wasVerified = (record: RecordedRequest, value: string) => {
+    const held = { clientId: contentOf(1).clientId, value };
+    const isOwn = ({ caller }: RecordedRequest) => caller === record.caller;
+    const sent = emulator.requests.slice(0, record.sequence - 1).filter(isOwn);
+    return (
+      earlierInCall(record).some((one) => isOwn(one) && sawAccepted(issuer, one, held)) ||
+      mayRest(issuer, sent, held, record.time)
     );
+  };
   const judge = (effect: Effect & { versionNo: number }) => {
     const { isClaim, clientSecret } = contentOf(effect.versionNo);
     const before = contentOf(current).clientSecret;

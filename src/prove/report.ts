@@ -1,10 +1,12 @@
 import { type AdversaryReport, adversaryFailuresOf } from "./adversary/report.ts";
-import type { Campaign } from "./campaign.ts";
+import type { Campaign, RemoteCalls } from "./campaign.ts";
 import type { CommandFigures } from "./command-kills.ts";
 import { faultKindCount } from "./enumerate.ts";
 import type { Figures, Finding } from "./figures.ts";
-import type { Half } from "./half.ts";
+import type { Liveness } from "./liveness.ts";
 import type { MirrorFigures } from "./mirror/figures.ts";
+import type { Part } from "./part.ts";
+import { type SabotageReport, sabotageFailuresOf } from "./sabotage/report.ts";
 import { WALK_ID } from "./walk-commands.ts";
 
 const issuerFigures = [
@@ -31,20 +33,23 @@ export interface ProveReport {
   readonly schedules: number;
   readonly singles: number;
   readonly pairs: number;
-  /** The half of the single faults of OCI IAM that the run was confined to; null: all of them ran. */
-  readonly half: Half | null;
-  /** The share of the single faults of OCI IAM that ran. */
+  /** The part of the single faults that the run was confined to; null: all of them ran. */
+  readonly part: Part | null;
+  /** The share of the single faults that ran. */
   readonly singlesShare: number;
   readonly pairsShare: number;
   readonly faultKinds: number;
-  readonly remoteCalls: { readonly fourStep: number; readonly whole: number };
+  readonly remoteCalls: RemoteCalls;
   readonly lost: number;
   readonly unverifiedPromotions: number;
   readonly rule4Promotions: number;
   readonly leaks: number;
   readonly notConverged: number;
   readonly otherViolations: number;
-  readonly falseAlarms: number;
+  /** Operators sent to the console for nothing, and working values dropped: 0 in singles, pinned in pairs. */
+  readonly falseAlarms: { readonly singles: number; readonly pairs: number };
+  /** Rotations that nothing kept from it, of every unit and part of the run, and how many of them rotated. */
+  readonly liveness: Liveness;
   readonly maxRotationsToConverge: number;
   readonly maxExtraMints: number;
   readonly maxExtraMintsInPairs: number;
@@ -56,7 +61,12 @@ export interface ProveReport {
   readonly walksWithoutWayBack: number;
   readonly walksLockedOut: number;
   readonly walkExceptions: number;
-  readonly inherent: { readonly count: number; readonly reasons: Readonly<Record<string, number>> };
+  readonly inherent: {
+    readonly count: number;
+    readonly reasons: Readonly<Record<string, number>>;
+    /** What of it is not pinned, and other alarms in pairs beyond the pins, in words. */
+    readonly unpinned: readonly string[];
+  };
   /** The figures of each kind of issuer. */
   readonly issuers: Readonly<Record<string, IssuerReport>>;
   readonly control: { readonly schedules: number; readonly lost: number; readonly unverifiedPromotions: number };
@@ -67,25 +77,35 @@ export interface ProveReport {
   /** One who may write a secret and not read it; null: it was left out. */
   readonly adversary: AdversaryReport["adversary"] | null;
   readonly quiet: AdversaryReport["quiet"] | null;
+  /** Bugs planted in the product, and how many the proof caught; null: it was left out. */
+  readonly sabotage: SabotageReport | null;
   readonly unsupported: readonly string[];
   readonly schedulesPerSecond: number;
   readonly seconds: number;
   readonly seed: number;
+  /** A digest of the code that was tried: a line of other code proves nothing of this one. */
+  readonly code: string;
 }
 
 const rounded = (share: number) => Math.round(share * 10_000) / 10_000;
 
 export function reportOf(
-  { figures, byIssuer, control, half, singlesShare, pairsShare, remoteCalls, unsupported }: Campaign,
-  { command, mirror, adversary, quiet }: Pick<ProveReport, "command" | "mirror" | "adversary" | "quiet">,
+  { figures, byIssuer, control, part, singlesShare, pairsShare, remoteCalls, unsupported, unpinned }: Campaign,
+  {
+    command,
+    mirror,
+    adversary,
+    quiet,
+    sabotage,
+  }: Pick<ProveReport, "command" | "mirror" | "adversary" | "quiet" | "sabotage">,
   { rotationSeconds, seconds }: { readonly rotationSeconds: number; readonly seconds: number },
-  seed: number,
+  { seed, code }: Pick<ProveReport, "seed" | "code">,
 ): ProveReport {
   return {
     schedules: figures.schedules,
     singles: figures.singles,
     pairs: figures.pairs,
-    half,
+    part,
     singlesShare: rounded(singlesShare),
     pairsShare: rounded(pairsShare),
     faultKinds: faultKindCount,
@@ -96,7 +116,8 @@ export function reportOf(
     leaks: figures.leaks,
     notConverged: figures.notConverged,
     otherViolations: figures.otherViolations,
-    falseAlarms: figures.falseAlarms,
+    falseAlarms: { singles: figures.falseAlarms, pairs: figures.falseAlarmsInPairs },
+    liveness: livenessOf(figures, { command, mirror, quiet }),
     maxRotationsToConverge: figures.maxRotationsToConverge,
     maxExtraMints: figures.maxExtraMints,
     maxExtraMintsInPairs: figures.maxExtraMintsInPairs,
@@ -108,18 +129,42 @@ export function reportOf(
     walksWithoutWayBack: figures.walksWithoutWayBack,
     walksLockedOut: figures.walksLockedOut,
     walkExceptions: figures.walkExceptions,
-    inherent: { count: inherentCount(figures), reasons: figures.inherent },
+    inherent: { count: inherentCount(figures), reasons: figures.inherent, unpinned },
     issuers: Object.fromEntries([...byIssuer].map(([name, own]) => [name, issuerReport(own)])),
     control: { schedules: control.schedules, lost: control.lost, unverifiedPromotions: control.unverifiedPromotions },
     command,
     mirror,
     adversary,
     quiet,
+    sabotage,
     unsupported,
     schedulesPerSecond: Math.round((figures.schedules + control.schedules) / Math.max(rotationSeconds, 0.001)),
     seconds: Math.round(seconds),
     seed,
+    code,
   };
+}
+
+function livenessOf(
+  figures: Figures,
+  { command, mirror, quiet }: Pick<ProveReport, "command" | "mirror" | "quiet">,
+): Liveness {
+  const parts = [
+    { units: figures.quiet, rotations: figures.quietRotated },
+    ...(command === null ? [] : [command.liveness]),
+    ...(mirror === null ? [] : [{ units: mirror.quiet, rotations: mirror.quietMirrored }]),
+    ...(quiet === null ? [] : [{ units: quiet.units, rotations: quiet.rotated }]),
+  ];
+  return {
+    units: parts.reduce((sum, { units }) => sum + units, 0),
+    rotations: parts.reduce((sum, { rotations }) => sum + rotations, 0),
+  };
+}
+
+/** The same of rotations that nothing kept from it. */
+export function livenessFailuresOf({ units, rotations }: Liveness): string[] {
+  if (units === 0) return ["no rotation was tried without faults: a product that never rotates would pass"];
+  return rotations < units ? [`without any fault ${units - rotations} of ${units} rotations do not rotate`] : [];
 }
 
 /** Why a run has failed, in words; empty: it has not. */
@@ -139,11 +184,17 @@ export function failuresOf(report: ProveReport): string[] {
   if (report.maxExtraMints > 1)
     failures.push(`one fault led to ${report.maxExtraMints} extra mints; at most 1 is allowed`);
   if (report.control.lost === 0) failures.push("the control lost nothing: the checker proves nothing");
+  if (report.falseAlarms.singles > 0) {
+    failures.push(`${report.falseAlarms.singles} false alarms in single faults; none is allowed`);
+  }
+  failures.push(...livenessFailuresOf(report.liveness));
+  failures.push(...report.inherent.unpinned.map((words) => `not pinned: ${words}`));
   failures.push(...commandFailuresOf(report.command));
   failures.push(...mirrorFailuresOf(report.mirror));
   if (report.adversary !== null && report.quiet !== null) {
     failures.push(...adversaryFailuresOf({ adversary: report.adversary, quiet: report.quiet }));
   }
+  if (report.sabotage !== null) failures.push(...sabotageFailuresOf(report.sabotage));
   failures.push(...report.unsupported.map((lack) => `not searched: ${lack}`));
   return failures;
 }
@@ -155,14 +206,16 @@ export function commandFailuresOf(command: ProveReport["command"]): string[] {
   const found = troubles.map(
     (key) => `oci-rotate rotate, killed and run again: ${key} is ${command[key]} and must be 0`,
   );
+  found.push(...livenessFailuresOf(command.liveness).map((words) => `oci-rotate rotate: ${words}`));
   return command.kills === 0 ? ["oci-rotate rotate was killed nowhere", ...found] : found;
 }
 
 /** The same of the mirror's part alone. */
 export function mirrorFailuresOf(mirror: ProveReport["mirror"]): string[] {
   if (mirror === null) return [];
-  const { singles, failed, controlTorn } = mirror;
+  const { singles, failed, controlTorn, quiet, quietMirrored } = mirror;
   return [
+    ...livenessFailuresOf({ units: quiet, rotations: quietMirrored }).map((words) => `the mirror: ${words}`),
     ...(singles === 0 ? ["the mirror was tried with no fault"] : []),
     ...(failed === 0 ? [] : [`the mirror failed in ${failed} schedules and must in none`]),
     ...(controlTorn > 0

@@ -60,6 +60,11 @@ export interface Schedule {
   readonly faults: readonly CallFault[];
 }
 
+/** At most one fault, one of the run as a whole counted as one. */
+export function isSingle({ run, faults }: Schedule): boolean {
+  return faults.length + (run === null ? 0 : 1) < 2;
+}
+
 const SOON = "-soon";
 
 function faultText({ at, kind, isSoon }: CallFault): string {

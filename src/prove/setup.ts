@@ -3,6 +3,7 @@ import { createSeededEntropy } from "../emulator/seeded-entropy.ts";
 import type { EmulatorState } from "../emulator/state.ts";
 import { createVirtualClock } from "../emulator/virtual-clock.ts";
 import type { Entropy } from "../entropy.ts";
+import { withSecondPendingTaken } from "../recovery/own-metadata.ts";
 import { type Combination, switchesOf } from "./combinations.ts";
 import { provenIssuers } from "./issuers/index.ts";
 
@@ -64,12 +65,12 @@ export function prepare(combination: Combination, seed: number): Setup {
   const { admin } = emulator;
   const client = provenIssuers[combination.issuer].prepare(emulator, combination);
   const functionId = admin.createFunction();
-  const metadata = combination.subscribed ? { metadata: subscribedMetadata } : {};
+  const known = combination.subscribed ? subscribedMetadata : {};
   const secretId = admin.createSecret({
     name: "app",
     content: JSON.stringify(client.content),
     functionId,
-    ...metadata,
+    metadata: combination.isNoted ? withSecondPendingTaken(known) : known,
   });
   const environment: Record<string, string> = {
     FN_FN_ID: functionId,

@@ -5,8 +5,9 @@ import { allCombinations, combinationId, namedCombinations, parseCombination } f
 import { plainOrder } from "./control.ts";
 import { type Drive, drive, type History } from "./drive.ts";
 import { fractionOf, pairsOf, singlesOf } from "./enumerate.ts";
-import { count, type Figures, noFigures } from "./figures.ts";
-import { type Half, isChosen } from "./half.ts";
+import { count, countQuiet, type Figures, noFigures } from "./figures.ts";
+import { judgeLiveness } from "./liveness.ts";
+import { isChosen, type Part } from "./part.ts";
 import { type Flow, flows, type Recovery, type Schedule, scheduleId } from "./schedule.ts";
 import { prepare, type Setup } from "./setup.ts";
 import type { Support } from "./support.ts";
@@ -22,8 +23,8 @@ export type Unit = { readonly seed: number; readonly support: Support } & (
       readonly recoveries: readonly Recovery[];
       /** Faults at the heal after the run without faults too. */
       readonly quietToo: boolean;
-      /** Of the single faults this half; null: all. */
-      readonly half: Half | null;
+      /** Of the single faults this part; null: all. */
+      readonly part: Part | null;
     }
   | {
       readonly kind: "pairs";
@@ -76,11 +77,16 @@ export async function openRun(
   return { base, run: (schedule) => drive(schedule, { ...seams, base }) };
 }
 
+function judgeBase(base: History, figures: Figures): void {
+  countQuiet(figures, scheduleId(base.schedule), judgeLiveness(base));
+}
+
 async function runSingles(unit: Extract<Unit, { kind: "singles" }>, figures: Figures): Promise<void> {
   const { base, run } = await openRun(unit, unit.combination, unit.flow, unit.subject);
   count(figures, base, check(base));
+  if (unit.subject === "product") judgeBase(base, figures);
   for (const single of singlesOf(base, "heal-later", unit.quietToo)) {
-    if (!isChosen(unit.half, single)) {
+    if (!isChosen(unit.part, single)) {
       figures.leftOut += 1;
       continue;
     }
@@ -103,6 +109,7 @@ export const pairRecoveries: readonly Recovery[] = ["heal-later", "rotate-now"];
 
 async function runPairs(unit: Extract<Unit, { kind: "pairs" }>, figures: Figures): Promise<void> {
   const { base, run } = await openRun(unit, unit.combination, unit.flow, "product");
+  judgeBase(base, figures);
   const singles = singlesOf(base, unit.recovery, true);
   for (let at = unit.part; at < singles.length; at += unit.parts) {
     const single = await run(singles[at] as Schedule);
@@ -132,6 +139,7 @@ async function runSeeded(unit: Extract<Unit, { kind: "seeded-pairs" }>, figures:
   for (let from = unit.from; from < unit.to; from += PAIRS_A_COMBINATION) {
     const pick = pickFrom(from);
     const { base, run } = await openRun(unit, pick(others), pick(flows), "product");
+    judgeBase(base, figures);
     const to = Math.min(unit.to, from + PAIRS_A_COMBINATION);
     for (let number = from; number < to; number += PAIRS_A_SINGLE) {
       const pairs = pairsOf(await run(pick(singlesOf(base, pick(pairRecoveries), true))));

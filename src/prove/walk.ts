@@ -2,6 +2,7 @@ import { LATE_MS } from "./combinations.ts";
 import { conditionOf, hasConverged } from "./condition.ts";
 import { claimEndsAt } from "./contents.ts";
 import { calm, type History, SOON_MS } from "./drive.ts";
+import { currentValue } from "./liveness.ts";
 import { createOperator } from "./operator.ts";
 import { type Plan, runRotation, runStep } from "./rotation.ts";
 import type { Flow } from "./schedule.ts";
@@ -15,6 +16,8 @@ export interface WalkHistory extends History {
   readonly walk: Walk;
   /** The rotation after all was well; null where it never was. */
   readonly afterwards: readonly Call[] | null;
+  /** That rotation brought a value that was not CURRENT before. */
+  readonly isRenewed: boolean;
 }
 
 const HOUR_MS = 3_600_000;
@@ -183,10 +186,12 @@ export async function runWalk(walk: Walk, setup: Setup, subject: Subject): Promi
     if (hasConverged(conditionOf(world))) rounds = wasWell && quiet.length === 1 ? 0 : quiet.length;
   }
   let afterwards: readonly Call[] | null = null;
+  const before = currentValue(world);
   if (rounds !== null) {
     await quietTime();
     afterwards = await walker.recover(false);
   }
+  const isRenewed = currentValue(world) !== before;
   await clock.sleep(QUIET_MS);
   world.effects.finish();
   const schedule = {
@@ -208,5 +213,6 @@ export async function runWalk(walk: Walk, setup: Setup, subject: Subject): Promi
     rounds,
     requestsBeforeQuiet,
     afterwards,
+    isRenewed,
   };
 }

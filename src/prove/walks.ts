@@ -3,10 +3,11 @@ import { check, saidLockedOut } from "./checker.ts";
 import { hasWayBack, parseCombination } from "./combinations.ts";
 import { conditionOf } from "./condition.ts";
 import type { Figures } from "./figures.ts";
+import { leastCalls } from "./liveness.ts";
 import { prepare, type Setup } from "./setup.ts";
 import { runWalk, type WalkHistory } from "./walk.ts";
 import { WALK_ID, type Walk, walks } from "./walk-commands.ts";
-import type { Subject } from "./world.ts";
+import type { Call, Subject } from "./world.ts";
 
 /** What is said of a walk. `lockedOut`: no way back was there, and the operator has been told. */
 export interface WalkJudgement {
@@ -14,6 +15,23 @@ export interface WalkJudgement {
   readonly isLockedOut: boolean;
   /** What the checker allowed although something unverified, or a claim, became CURRENT. */
   readonly exceptions: number;
+  /** The rotation after all was well has rotated; null: all never was well. */
+  readonly isRotated: boolean | null;
+}
+
+/** What is wrong with the rotation that follows when all is well, if anything: it must rotate. */
+function judgeNext({ world, walk, schedule, isRenewed }: WalkHistory, calls: readonly Call[]): string[] {
+  const end = calls.at(-1)?.end;
+  const code = end?.kind === "answered" ? end.answer.responseCode : (end?.kind ?? "not run");
+  if (code !== 200) return [`all was well, and the next rotation: ${code}`];
+  const sent = calls.reduce((sum, call) => sum + call.sent, 0);
+  const least = leastCalls(schedule, walk.flow);
+  return [
+    ...(isRenewed && conditionOf(world).isCurrentGood
+      ? []
+      : ["all was well, and the next rotation brought no new value"]),
+    ...(sent >= least ? [] : [`all was well, and the next rotation took ${sent} remote calls, and needs ${least}`]),
+  ];
 }
 
 /** The checker's judgement; without any way back a walk may end locked out, if the last answer says so. */
@@ -25,10 +43,8 @@ export function judgeWalk(history: WalkHistory): WalkJudgement {
   const other = isLockedOut
     ? problems.filter((problem) => !/^(lost|locked out|not converged)\b/.test(problem))
     : problems;
-  const after = history.afterwards?.at(-1)?.end;
-  const code = after?.kind === "answered" ? after.answer.responseCode : (after?.kind ?? "not run");
-  const stuck = history.afterwards === null || code === 200 ? [] : [`all was well, and the next rotation: ${code}`];
-  return { problems: [...other, ...stuck], isLockedOut, exceptions };
+  const quiet = history.afterwards === null ? null : judgeNext(history, history.afterwards);
+  return { problems: [...other, ...(quiet ?? [])], isLockedOut, exceptions, isRotated: quiet && quiet.length === 0 };
 }
 
 const MOST_SETUPS = 300;
@@ -100,8 +116,10 @@ export async function runWalks(
   let shrunk = 0;
   for (let number = from; number < to; number++) {
     const walk = walkNumbered(seed, number);
-    const { problems, isLockedOut, exceptions } = judgeWalk(await replayWalk(walk, seed, subject));
+    const { problems, isLockedOut, exceptions, isRotated } = judgeWalk(await replayWalk(walk, seed, subject));
     figures.walks += 1;
+    if (isRotated !== null) figures.quiet += 1;
+    if (isRotated === true) figures.quietRotated += 1;
     figures.walkExceptions += exceptions;
     figures.walkSteps += walk.commands.length;
     if (!hasWayBack(parseCombination(walk.combination))) figures.walksWithoutWayBack += 1;

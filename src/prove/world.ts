@@ -5,7 +5,9 @@ import { createVirtualClock, type VirtualClock } from "../emulator/virtual-clock
 import type { Answer, Dependencies, Handler } from "../handler.ts";
 import type { OciSigner } from "../http/oci-http-client.ts";
 import type { HttpRequest, HttpResponse, Transport } from "../http/transport.ts";
+import { type Alarm, alarmIn } from "./alarms.ts";
 import { switchesOf } from "./combinations.ts";
+import { watchCredentials } from "./credentials.ts";
 import { type Effects, watchEffects } from "./effects.ts";
 import { type Setup, START_MS, watchedEntropy } from "./setup.ts";
 
@@ -24,10 +26,14 @@ export interface Call {
   readonly event: unknown;
   readonly startedAt: number;
   readonly firstRequest: number;
+  /** When the platform kills the process. */
+  readonly deadlineAt: number;
   endedAt: number;
   /** How many requests this call sent. */
   sent: number;
   end: CallEnd | null;
+  /** The answer sends an operator to the console. */
+  alarm: Alarm | null;
 }
 
 export interface Process {
@@ -83,6 +89,7 @@ export function createWorld(setup: Setup, subject: Subject, surroundings: Surrou
     switches: switchesOf(setup.combination),
     state: structuredClone(setup.state),
   });
+  watchCredentials(emulator, canaries);
   const calls: Call[] = [];
   const log: string[] = [];
   let processes = 0;
@@ -146,9 +153,11 @@ export function createWorld(setup: Setup, subject: Subject, surroundings: Surrou
         event,
         startedAt: clock.now(),
         firstRequest: emulator.requests.length,
+        deadlineAt: clock.now() + seconds * 1000,
         endedAt: 0,
         sent: 0,
         end: null,
+        alarm: null,
       };
       calls.push(made);
       running = made;
@@ -165,6 +174,7 @@ export function createWorld(setup: Setup, subject: Subject, surroundings: Surrou
       made.end = isAlive ? await Promise.race([answered, killed]) : { kind: "killed" };
       timer.cancel();
       made.endedAt = clock.now();
+      if (made.end.kind === "answered") made.alarm = alarmIn(made.end.answer, emulator, setup, clock.now());
       running = null;
       return made;
     };

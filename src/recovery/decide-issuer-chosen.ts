@@ -40,6 +40,11 @@ function nextOther(view: View) {
   return view.others?.find(({ verdict }) => verdict !== "rejected");
 }
 
+/** While CURRENT is dead nothing is worth more time without it, and a mint may have been sent before. */
+function lacks({ current, claim }: View, unproven: View["claim"]["unproven"]): boolean {
+  return claim.isMine && claim.isFresh && accepted(current) && claim.unproven === unproven;
+}
+
 const prepareOrClaim = (view: View): Action => (view.isPrepared ? { kind: "claim" } : { kind: "prepare" });
 
 /** The decide table where the issuer chooses the value; rows as in the protocol. */
@@ -193,7 +198,12 @@ export const issuerChosenRules: readonly Rule<View>[] = [
     state: "this call's mints are spent",
     action: "503",
     when: ({ mint }) => mint.left === 0,
-    decide: () => fail("VERDICT_UNKNOWN", "regenerating was tried as often as one call may"),
+    decide: () =>
+      fail(
+        "VERDICT_UNKNOWN",
+        "regenerating was tried as often as one call may",
+        "run heal in a few minutes: until then the issuer may refuse CURRENT",
+      ),
   },
   {
     row: "10",
@@ -201,6 +211,28 @@ export const issuerChosenRules: readonly Rule<View>[] = [
     action: "409 PAUSED",
     when: ({ isPaused }) => isPaused,
     decide: () => fail("PAUSED", "a new client secret would be made now, and OROT_PAUSED is on"),
+  },
+  {
+    row: "9a",
+    state:
+      "CURRENT accepted, my claim as in row 9, room for more, not known whether Vault takes a second PENDING version",
+    action: "write the claim once more as PENDING, look again",
+    when: (view) => lacks(view, "trial"),
+    decide: () => ({ kind: "try-pending" }),
+  },
+  {
+    row: "9a",
+    state: "CURRENT accepted, my claim as in row 9, Vault has taken a second PENDING version, which is noted nowhere",
+    action: "note it, look again",
+    when: (view) => lacks(view, "note"),
+    decide: () => ({ kind: "note-pending" }),
+  },
+  {
+    row: "9a",
+    state: "CURRENT accepted, my claim as in row 9 and PENDING, and Vault takes no second PENDING version",
+    action: "as row 10: the claim goes where the value will go, to CURRENT",
+    when: (view) => lacks(view, "current"),
+    decide: prepareOrClaim,
   },
   {
     row: "9, 13",

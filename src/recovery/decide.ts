@@ -1,5 +1,6 @@
 import { type ErrorCode, RotationError } from "../errors.ts";
 import type { Verdict } from "../issuers/issuer.ts";
+import type { Unproven } from "./second-pending.ts";
 
 /** A value and what the issuer says of it. A refusal within the landing bound after it was stored counts as unknown. */
 export interface Judged {
@@ -38,6 +39,8 @@ export interface View {
     /** This call's claim is the highest version; `isFresh`: and within its time. */
     readonly isMine: boolean;
     readonly isFresh: boolean;
+    /** What it does not show yet of the write by which a new value will be stored. */
+    readonly unproven: Unproven;
   };
   readonly mint: {
     readonly left: number;
@@ -63,6 +66,8 @@ export type Action =
   | { readonly kind: "log-in-hand" }
   | { readonly kind: "prepare" }
   | { readonly kind: "claim" }
+  | { readonly kind: "try-pending" }
+  | { readonly kind: "note-pending" }
   | { readonly kind: "mint" }
   | { readonly kind: "generate" }
   | { readonly kind: "install"; readonly versionNo: number }

@@ -3,6 +3,7 @@ import type { VersionList, VersionSummary } from "../vault/store.ts";
 import { readKnown } from "./contents.ts";
 import { isCredential, type Memory } from "./memory.ts";
 import { isProvenBy, noteUnproven } from "./proven.ts";
+import { wasRefused } from "./values.ts";
 
 /** After this long no doubling keeps a claim alive, so an older version is read only where its value may help. */
 const OLDEST_LIVE_FACTOR = 64;
@@ -80,7 +81,7 @@ export async function previousOf(
   );
   if (previous === undefined) return null;
   const found = await readKnown(invocation, memory, previous);
-  const wasReplaced = previous.versionNo > current.versionNo && memory.refusals.has(previous.versionNo);
+  const wasReplaced = previous.versionNo > current.versionNo && wasRefused(memory, previous.versionNo);
   if (found.kind !== "unknown" && !wasReplaced) return isCredential(found) ? previous : null;
   for (const version of list.versions) {
     if (version.versionNo >= current.versionNo || version.isBeingDeleted) continue;

@@ -3,10 +3,11 @@ import type { Content } from "../content.ts";
 import type { RotationError } from "../errors.ts";
 import type { Token } from "../http/token-cache.ts";
 import type { Client, Held } from "../issuers/client.ts";
-import type { Authority, Credential, Login, Proof, Verdict } from "../issuers/issuer.ts";
+import type { Authority, Credential, Login, Proof } from "../issuers/issuer.ts";
 import type { Place } from "../place.ts";
 import type { Secret } from "../secret.ts";
 import type { Tags, VersionList } from "../vault/store.ts";
+import { type SecondPending, unknownSecondPending } from "./second-pending.ts";
 import type { Warning } from "./warnings.ts";
 
 /** A version's content as far as it is understood. A claim holds a credential too: CURRENT's own. */
@@ -83,6 +84,8 @@ export interface Memory {
   readonly unproven: Set<number>;
   /** The versions as the last look listed them. */
   list: VersionList | null;
+  /** When the answer came whose time on OCI's clock the last look goes by, on `Clock.monotonic`. */
+  lookedAt: number | null;
   readonly contents: Map<number, Known>;
   readonly logins: Map<number, { readonly login: Login; readonly at: number }>;
   /** How often this call met a refusal of a version's value, whatever it looked at anew between them. */
@@ -145,16 +148,17 @@ export interface Memory {
   busyMints: number;
   /** The last unanswered mint; null: none is open. `at` is when it was given up, on `Clock.monotonic`. */
   openMint: { readonly at: number; readonly wasCurrentAccepted: boolean } | null;
+  /** How often the promote of a version was answered by something that passes, as a rule. */
+  readonly promotions: Map<number, number>;
   /** Vault refused to promote these. */
   readonly unpromotable: Set<number>;
   /** Vault refused a second PENDING version, or shows that it would not become the only one. */
   refusesSecondPending: boolean;
-  /** Why this call's claim could last not be written. */
-  claimFailure: RotationError | null;
+  readonly secondPending: SecondPending;
+  /** Why the last write that did not end well did not. */
+  writeFailure: RotationError | null;
   /** How often a write was answered that the secret is between two states. */
   busyWrites: number;
-  /** How often a write was refused while a PENDING version was there. */
-  pendingRefusals: number;
   /** Deletions that this call has cancelled because a write was refused. */
   hasCancelledDeletions: boolean;
   /** Every stored version was read for a way back. */
@@ -166,7 +170,7 @@ export interface Memory {
   isReadBackSpent: boolean;
   /** The first read-back since the last mint, on `Clock.monotonic`. */
   readBackSince: number | null;
-  /** Which version was CURRENT when it was refused, since when (on `Clock.monotonic`) and in how many looks. */
+  /** Which version was CURRENT when its value was first refused, since when (on `Clock.monotonic`) and in how many looks. */
   dead: { readonly versionNo: number; readonly since: number; readonly looks: number } | null;
   /** The newest version with a mark of ours that this edition does not know. */
   unknownMarkNo: number | null;
@@ -181,6 +185,7 @@ export function createMemory(tokenLifeSeconds: number | null, isCompromised = fa
     strangers: new Set(),
     unproven: new Set(),
     list: null,
+    lookedAt: null,
     contents: new Map(),
     logins: new Map(),
     refusals: new Map(),
@@ -215,11 +220,12 @@ export function createMemory(tokenLifeSeconds: number | null, isCompromised = fa
     mints: 0,
     busyMints: 0,
     openMint: null,
+    promotions: new Map(),
     unpromotable: new Set(),
     refusesSecondPending: false,
-    claimFailure: null,
+    secondPending: unknownSecondPending(),
+    writeFailure: null,
     busyWrites: 0,
-    pendingRefusals: 0,
     hasCancelledDeletions: false,
     hasReadOthers: false,
     isInspected: false,
@@ -235,15 +241,4 @@ export function createMemory(tokenLifeSeconds: number | null, isCompromised = fa
 /** A version whose content is a credential, not a claim. */
 export function isCredential(known: Known | undefined): known is Extract<Known, { kind: "credential" }> {
   return known?.kind === "credential";
-}
-
-/** Keeps since when CURRENT is refused. Only refusals of one and the same version count together; anything else starts anew. */
-export function noteCurrent(memory: Memory, versionNo: number, verdict: Verdict, now: number): void {
-  if (verdict !== "rejected") {
-    memory.dead = null;
-    return;
-  }
-  const { dead } = memory;
-  memory.dead =
-    dead?.versionNo === versionNo ? { ...dead, looks: dead.looks + 1 } : { versionNo, since: now, looks: 1 };
 }

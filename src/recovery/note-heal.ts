@@ -48,7 +48,7 @@ async function readExpiry(
 
 /**
  * All tags as they should be after a heal that ended well with this version as CURRENT; null where nothing is worth a write. The issuer is
- * asked for its expiry only where something is new, or where the one noted has passed.
+ * asked for its expiry only where something is new, or where the one noted has passed or is another version's.
  * @param now milliseconds since the epoch
  */
 export async function newTagsOf(
@@ -64,13 +64,13 @@ export async function newTagsOf(
   const outcome: NotedOutcome = { code: "OK", at: now, versionNo };
   const { issuer, clientId } = credential.client;
   const plain = { issuer, clientId, outcome };
-  const { expiresOn: noted } = readOwnTags(tags, now);
-  const isDue = isNewOutcome(tags, outcome) || (noted !== null && noted <= now);
-  if (!isDue) return bounded(invocation, withOwnTags(tags, plain));
-  const expiresOn = await readExpiry(invocation, memory, versionNo, credential);
+  const { expiry: noted } = readOwnTags(tags, now);
+  const isSettled = noted === null || (noted.versionNo === versionNo && noted.at !== null && noted.at > now);
+  if (isSettled && !isNewOutcome(tags, outcome)) return bounded(invocation, withOwnTags(tags, plain));
+  const at = await readExpiry(invocation, memory, versionNo, credential);
   // The next heal asks again, which it would not do with the outcome noted.
-  if (expiresOn === "unknown") return null;
-  return bounded(invocation, withOwnTags(tags, { ...plain, expiresOn }));
+  if (at === "unknown") return null;
+  return bounded(invocation, withOwnTags(tags, { ...plain, expiry: at === null ? null : { at, versionNo } }));
 }
 
 function bounded({ log }: Invocation, tags: Tags | null): Tags | null {

@@ -53,8 +53,10 @@ export async function observeVersion(
   requireWritable(state);
   memory.etag = state.etag;
   memory.metadata = state.metadata;
+  memory.tags = state.tags;
   notePlace(invocation, memory, state);
   const version = await readVersion(invocation, versionNo);
+  memory.lookedAt = invocation.clock.monotonic();
   const currentNo = version?.versionStages.includes("CURRENT") ? versionNo : await currentNoOf(invocation, state);
   // By CURRENT is settled whose version it may be; what was just read is not read again for it.
   if (currentNo === null) throw new RotationError("VAULT_UNAVAILABLE", "Vault does not say which version is CURRENT");

@@ -7,6 +7,9 @@ import { notePlace, requireBound } from "./binding.ts";
 import { readAll, readKnown, settleClient } from "./contents.ts";
 import { newestClaim, newestPending, previousOf } from "./find-versions.ts";
 import { isCredential, type Memory } from "./memory.ts";
+import { isSecondPendingTaken } from "./own-metadata.ts";
+import { noteSecondPending } from "./second-pending.ts";
+import { type Dated, isYoung, wasRefused } from "./values.ts";
 
 /** What Vault says now: the versions that matter. */
 export interface Observation {
@@ -88,17 +91,10 @@ function lookAfterClaim(
   return { ...previous, list: { versions: [own, ...list.versions], asOf: list.asOf }, claim: own };
 }
 
-/** Rule 4 of Vault writes: these lists show that a second PENDING version would not become the only one. */
-function notePendingRule(memory: Memory, list: VersionList, currentNo: number): void {
-  const pending = list.versions.filter((version) => version.versionStages.includes("PENDING"));
-  if (pending.length > 1 || pending.some((version) => version.versionNo < currentNo))
-    memory.refusesSecondPending = true;
-}
-
 /** Something is pending, or CURRENT was refused: the application may be without a client secret until this is finished. */
-function hasBegun({ hand, refusals }: Memory, { versions }: VersionList, current: VersionSummary): boolean {
+function hasBegun(memory: Memory, { versions }: VersionList, current: VersionSummary): boolean {
   const isPending = versions.some((version) => version.versionStages.includes("PENDING") && !version.isBeingDeleted);
-  return isPending || hand !== null || refusals.has(current.versionNo);
+  return isPending || memory.hand !== null || wasRefused(memory, current.versionNo);
 }
 
 /**
@@ -133,6 +129,7 @@ async function look(
     memory.metadata = state.metadata;
     memory.tags = state.tags;
     notePlace(invocation, memory, state);
+    if (isSecondPendingTaken(state.metadata)) Object.assign(memory.secondPending, { isTaken: true, isNoted: true });
     const short = lookAfterClaim(invocation, memory, previous, state);
     if (short !== null) return short;
   }
@@ -145,33 +142,28 @@ async function look(
   memory.firstCurrentNo ??= current.versionNo;
   memory.firstHighestNo ??= (list.versions[0] ?? current).versionNo;
   memory.list = list;
-  invocation.pace.isFinishing = hasBegun(memory, list, current);
+  memory.lookedAt = invocation.clock.monotonic();
   await settleClient(invocation, memory, current);
+  invocation.pace.isFinishing = hasBegun(memory, list, current);
   await findHand(invocation, memory, list);
   if (memory.isClientChanged) return { list, current, pending: null, previous: null, claim: null };
   const pending = await newestPending(invocation, memory, list, current.versionNo);
   if (withState) {
-    notePendingRule(memory, list, current.versionNo);
     // Its value must leave the claim again, by way of a credential that holds it too.
     if ((await readKnown(invocation, memory, current)).kind === "claim") await readAll(invocation, memory, list);
   }
   const claim = withState ? await newestClaim(invocation, memory, list) : null;
+  if (withState) noteSecondPending(memory, list, current.versionNo, (version) => isOwnClaim(memory, version));
   const older = withState ? await previousOf(invocation, memory, list, current) : null;
   return { list, current, pending, previous: older, claim };
 }
 
-/** A refusal of a value that was stored within the landing bound may come from a node that has not heard of it yet. */
-export function verdictOn(
-  invocation: Invocation,
-  memory: Memory,
-  version: { readonly versionNo: number; readonly createdAt: number | null },
-  asOf: number,
-): Verdict | "not-asked" {
+/** A refusal within the landing bound after the value was first stored, in whatever version, counts as unknown. */
+export function verdictOn(invocation: Invocation, memory: Memory, version: Dated, asOf: number): Verdict | "not-asked" {
   const asked = memory.logins.get(version.versionNo);
   if (asked === undefined) return "not-asked";
-  const age = asOf - (version.createdAt ?? 0);
-  const isYoung = age < invocation.settings.landingBoundSeconds * 1000;
-  return asked.login.verdict === "rejected" && isYoung ? "unknown" : asked.login.verdict;
+  const isDoubtful = asked.login.verdict === "rejected" && isYoung(invocation, memory, version, asOf);
+  return isDoubtful ? "unknown" : asked.login.verdict;
 }
 
 /** What a claim says of itself; null: it is of a later edition. */

@@ -14,6 +14,8 @@ const survival = z.object({ yes: z.boolean(), askedAt: z.string() });
 const since = z.object({ version: z.int(), at: z.string() });
 /** Until when (RFC 3339) the call of this id alone changes what the issuer holds. */
 const lease = z.object({ callId: z.string(), until: z.string() });
+/** What Vault does with a second PENDING version. That it refuses one is never noted: the list of versions shows it. */
+const secondPending = z.literal("taken");
 type Metadata = Readonly<Record<string, unknown>>;
 
 /** What an issuer does may change; the question is asked again after so long. */
@@ -68,6 +70,16 @@ export function withOwn(metadata: Metadata, change: Metadata): Metadata {
 /** The whole metadata with the answer in it; everything else stays. */
 export function withSurvival(metadata: Metadata, yes: boolean, now: number): Metadata {
   return withOwn(metadata, { tokenSurvives: { yes, askedAt: new Date(now).toISOString() } });
+}
+
+/** Vault is noted to take a second PENDING version, in the place of the first. Whoever forges or takes out the note costs a rotation time. */
+export function isSecondPendingTaken(metadata: Metadata): boolean {
+  return secondPending.safeParse(read(metadata)["secondPending"]).success;
+}
+
+/** The whole metadata with that note; everything else stays. */
+export function withSecondPendingTaken(metadata: Metadata): Metadata {
+  return withOwn(metadata, { secondPending: "taken" });
 }
 
 /**

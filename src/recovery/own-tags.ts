@@ -27,13 +27,20 @@ export interface NotedOutcome {
   readonly versionNo: number;
 }
 
+/** When the issuer itself ends a version's client secret. */
+export interface NotedExpiry {
+  /** Milliseconds since the epoch; null: nobody has asked since the version became CURRENT. */
+  readonly at: number | null;
+  /** Whose client secret it is; null: the edition that noted it wrote no number. */
+  readonly versionNo: number | null;
+}
+
 /** What a heal noted; null: nothing, or something that cannot be read. */
 export interface OwnTags {
   readonly issuer: string | null;
   readonly clientId: string | null;
   readonly outcome: NotedOutcome | null;
-  /** When the issuer itself ends the client secret, in milliseconds since the epoch. */
-  readonly expiresOn: number | null;
+  readonly expiry: NotedExpiry | null;
 }
 
 /** What a heal has to say; undefined: nothing new, and what stands there stays. */
@@ -42,10 +49,13 @@ export interface NewTags {
   readonly clientId?: string | undefined;
   readonly outcome?: NotedOutcome | undefined;
   /** Null: the issuer ends it never, or nobody may ask. */
-  readonly expiresOn?: number | null | undefined;
+  readonly expiry?: { readonly at: number; readonly versionNo: number } | null | undefined;
 }
 
 const OUTCOME_TEXT = /^([A-Z_]{2,40}) (\S+) v([1-9]\d{0,8})$/;
+/** An earlier edition wrote the time alone. */
+const EXPIRY_TEXT = /^(\S+?)(?: v([1-9]\d{0,8}))?$/;
+const NOT_ASKED = "unknown";
 /** As `timeText` writes it, or `Date.toISOString`. */
 const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{3})?Z$/;
 
@@ -73,6 +83,14 @@ function outcomeIn(text: string | undefined, now: number, highestNo: number | nu
   return at !== null && isOurs && versionNo <= (highestNo ?? versionNo) ? { code, at, versionNo } : null;
 }
 
+function expiryIn(text: string | undefined, now: number, highestNo: number | null): NotedExpiry | null {
+  const [, time, version] = EXPIRY_TEXT.exec(text ?? "") ?? [];
+  const at = instant(time, now + LONGEST_LIFE_MS);
+  const versionNo = version === undefined ? null : Number(version);
+  const isOurs = at !== null || (time === NOT_ASKED && versionNo !== null);
+  return isOurs && (versionNo ?? 0) <= (highestNo ?? versionNo ?? 0) ? { at, versionNo } : null;
+}
+
 /**
  * @param now milliseconds since the epoch
  * @param highestNo of the secret's versions; null: a list of secrets does not show it
@@ -83,7 +101,7 @@ export function readOwnTags(tags: Tags, now: number, highestNo: number | null = 
     issuer: issuerNames.includes(issuer) ? issuer : null,
     clientId: clientId !== "" && clientId.length <= MOST_CHARACTERS ? clientId : null,
     outcome: outcomeIn(tags[OUTCOME], now, highestNo),
-    expiresOn: instant(tags[EXPIRES_ON], now + LONGEST_LIFE_MS),
+    expiry: expiryIn(tags[EXPIRES_ON], now, highestNo),
   };
 }
 
@@ -94,21 +112,31 @@ export function isNewOutcome(tags: Tags, { code, at, versionNo }: NotedOutcome):
 }
 
 /** All tags of the secret with what is new in them; everybody else's stay. Null where nothing differs. */
-export function withOwnTags(tags: Tags, { issuer, clientId, outcome, expiresOn }: NewTags): Tags | null {
+export function withOwnTags(tags: Tags, { issuer, clientId, outcome, expiry }: NewTags): Tags | null {
   const { [EXPIRES_ON]: _, ...withoutExpiry } = tags;
   const changed: Record<string, string> = {
-    ...(expiresOn === null ? withoutExpiry : tags),
+    ...(expiry === null ? withoutExpiry : tags),
     ...(issuer === undefined ? {} : { [ISSUER]: bounded(issuer) }),
     ...(clientId === undefined ? {} : { [CLIENT]: bounded(clientId) }),
     ...(outcome !== undefined && isNewOutcome(tags, outcome)
       ? { [OUTCOME]: `${outcome.code} ${timeText(outcome.at)} v${outcome.versionNo}` }
       : {}),
-    ...(typeof expiresOn === "number" ? { [EXPIRES_ON]: timeText(expiresOn) } : {}),
+    ...(expiry ? { [EXPIRES_ON]: `${timeText(expiry.at)} v${expiry.versionNo}` } : {}),
   };
   const isSame =
     Object.keys(changed).length === Object.keys(tags).length &&
     Object.entries(changed).every(([key, value]) => tags[key] === value);
   return isSame ? null : changed;
+}
+
+/**
+ * All tags of the secret as the promote of a version leaves them: nobody has asked yet when its client secret ends. A date with its number
+ * is not believed, since it may have been put there beforehand. Null where nothing is noted, or this already.
+ * @param now milliseconds since the epoch
+ */
+export function withExpiryUnknown(tags: Tags, versionNo: number, now: number): Tags | null {
+  const text = `${NOT_ASKED} v${versionNo}`;
+  return readOwnTags(tags, now).expiry === null || tags[EXPIRES_ON] === text ? null : { ...tags, [EXPIRES_ON]: text };
 }
 
 /** Vault would refuse so many, at every heal anew. */

@@ -26,6 +26,11 @@ function unknownLogin(memory: Memory, isFinal: boolean): RotationError | null {
   return null;
 }
 
+/** A write that was tried to the end says by what it failed: whoever reads it must not look for something else. */
+function because(failure: RotationError | null): string {
+  return failure === null ? "" : ` (${failure.code}: ${failure.message})`;
+}
+
 function outOfTime(invocation: Invocation, memory: Memory, until: Until): RotationError {
   if (memory.hand !== null && memory.ownName !== null) {
     const what = "the new client secret is stored, but the secret did not become ACTIVE before the deadline";
@@ -33,10 +38,9 @@ function outOfTime(invocation: Invocation, memory: Memory, until: Until): Rotati
   }
   if (memory.hand !== null) {
     const { failure } = memory.hand;
-    const why = failure === null ? "" : ` (${failure.code}: ${failure.message})`;
     return new RotationError(
       failure?.code ?? "VAULT_UNAVAILABLE",
-      `a new client secret was made and could not be stored before the deadline${why}`,
+      `a new client secret was made and could not be stored before the deadline${because(failure)}`,
       "regenerate the client secret in the console, store the value as a new version of the secret, and rotate again",
     );
   }
@@ -47,7 +51,10 @@ function outOfTime(invocation: Invocation, memory: Memory, until: Until): Rotati
         `the secret stayed UPDATING for ${invocation.settings.activeWaitSeconds} s`,
       );
     case "promoted":
-      return new RotationError("VAULT_UNAVAILABLE", "the version could not be promoted before the deadline");
+      return new RotationError(
+        "VAULT_UNAVAILABLE",
+        `the version could not be promoted before the deadline${because(memory.writeFailure)}`,
+      );
     case "claim":
       return new RotationError(
         "CLAIM_LIVE",
@@ -56,8 +63,17 @@ function outOfTime(invocation: Invocation, memory: Memory, until: Until): Rotati
           : `version ${memory.unknownMarkNo} carries a mark that this edition does not know`,
       );
     case "landed":
-      return new RotationError("VERDICT_UNKNOWN", "regenerating was not answered, and it may still take effect");
+      return new RotationError(
+        "VERDICT_UNKNOWN",
+        "regenerating was not answered, and it may still take effect",
+        "run heal in a few minutes: until then the issuer may refuse CURRENT",
+      );
     default: {
+      const { writeFailure } = memory;
+      if (until === "stored" && writeFailure !== null) {
+        const what = `the secret could not be written before the deadline${because(writeFailure)}`;
+        return new RotationError(writeFailure.code, what, writeFailure.nextAction);
+      }
       const early = `the client secret was refused, but it was stored less than ${invocation.settings.landingBoundSeconds} s ago`;
       return unknownLogin(memory, false) ?? new RotationError("VERDICT_UNKNOWN", early);
     }
@@ -66,8 +82,11 @@ function outOfTime(invocation: Invocation, memory: Memory, until: Until): Rotati
 
 /** Waits between two looks, longer each time, as long as the call has time. */
 export interface Patience {
-  /** @throws RotationError where waiting cannot help or no time is left; it says what was waited for */
-  wait(until: Until): Promise<void>;
+  /**
+   * @param endsIn when it will be over, in ms from now, where that is known beforehand: it is not slept past
+   * @throws RotationError where waiting cannot help or no time is left; it says what was waited for
+   */
+  wait(until: Until, endsIn?: number | null): Promise<void>;
   /** What was waited for has happened: the next wait begins short again. */
   reset(): void;
   /** No time is left, and `wait` has said so. */
@@ -92,7 +111,7 @@ export function createPatience(invocation: Invocation, memory: Memory): Patience
       : budget.remaining();
   };
   return {
-    async wait(until) {
+    async wait(until, endsIn = null) {
       const hopeless = memory.hand === null && until === "verdict" ? unknownLogin(memory, true) : null;
       if (hopeless !== null) throw hopeless;
       waits += 1;
@@ -103,7 +122,7 @@ export function createPatience(invocation: Invocation, memory: Memory): Patience
         throw outOfTime(invocation, memory, until);
       }
       // The last wait is as long as the time left allows, so that no part of it goes unused.
-      const ms = Math.min(delay, limit);
+      const ms = Math.min(delay, limit, endsIn ?? limit);
       if (until === "active") activeMs += ms;
       await clock.sleep(ms);
     },

@@ -95,6 +95,8 @@ export function nextText(action: Action, situation: Situation): string {
       return "log in with the value that the issuer holds";
     case "prepare":
     case "claim":
+    case "try-pending":
+    case "note-pending":
     case "mint":
     case "generate":
       return situation.isCallerChosen

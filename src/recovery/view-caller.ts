@@ -7,7 +7,8 @@ import type { Memory } from "./memory.ts";
 import type { Observation } from "./observe.ts";
 import { currentSince, leaseIn, noGraceUpTo } from "./own-metadata.ts";
 import { isProvenBy, noteUnproven } from "./proven.ts";
-import { otherCredentials, secretIn, sharedViewOf } from "./view.ts";
+import { holdSame, secretIn } from "./values.ts";
+import { otherCredentials, sharedViewOf } from "./view.ts";
 
 /** One value a call, and one other where the issuer's policy refused the first. */
 const VALUES_PER_CALL = 2;
@@ -177,7 +178,9 @@ export function callerViewOf(
   const now = invocation.clock.monotonic();
   const isDead = shared.current.verdict === "rejected";
   const { dead } = memory;
-  const deadFor = dead === null || dead.versionNo !== observation?.current.versionNo ? 0 : now - dead.since;
+  const isSame =
+    dead !== null && observation !== null && holdSame(memory, dead.versionNo, observation.current.versionNo);
+  const deadFor = isSame ? now - dead.since : 0;
   return {
     goal,
     isUpdating: shared.isUpdating,

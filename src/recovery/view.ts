@@ -6,6 +6,8 @@ import { nextGrant } from "./authorities.ts";
 import type { View } from "./decide.ts";
 import { isCredential, type Known, type Memory } from "./memory.ts";
 import { isLiveClaim, isOwnClaim, type Observation, verdictOn } from "./observe.ts";
+import { unprovenBy } from "./second-pending.ts";
+import { holdSame, secretIn } from "./values.ts";
 
 /** Regenerating once more after a lost answer is a way back; more than two in a call would be a loop. */
 const MINTS_PER_CALL = 2;
@@ -23,12 +25,6 @@ export function usable(memory: Memory, versionNo: number): Extract<Known, { cred
   if (known === undefined) throw new RotationError("INTERNAL", `version ${versionNo} was used without being read`);
   if (known.kind === "unknown") throw known.problem;
   return known;
-}
-
-/** The client secret that a version holds; null: it was not read, or holds none. */
-export function secretIn(memory: Memory, versionNo: number) {
-  const known = memory.contents.get(versionNo);
-  return known === undefined || known.kind === "unknown" ? null : known.credential.clientSecret;
 }
 
 function handView(invocation: Invocation, memory: Memory): View["hand"] {
@@ -107,6 +103,7 @@ function claimView(invocation: Invocation, memory: Memory, observation: Observat
     isMine,
     unknownMarkNo: memory.unknownMarkNo,
     isFresh: isMine && age < invocation.settings.claimTtlSeconds * 1000,
+    unproven: isMine ? unprovenBy(highest, memory, observation.list) : null,
   };
 }
 
@@ -137,17 +134,18 @@ export function mayBePromoted(observation: Observation | null, asked: number | n
 
 const unseen: Pick<View, "current" | "claim"> = {
   current: { versionNo: 0, verdict: "not-asked", isFirstSeen: true, isClaim: false, isSurelyDead: false, twinNo: null },
-  claim: { isLive: false, isMine: false, isFresh: false, unknownMarkNo: null },
+  claim: { isLive: false, isMine: false, isFresh: false, unknownMarkNo: null, unproven: null },
 };
 
 function currentView(invocation: Invocation, memory: Memory, observation: Observation): View["current"] {
   const { current, list } = observation;
+  const { dead } = memory;
   return {
     versionNo: current.versionNo,
     verdict: verdictOn(invocation, memory, current, list.asOf),
     isFirstSeen: holdsFirstValue(memory, current.versionNo),
     isClaim: memory.contents.get(current.versionNo)?.kind === "claim",
-    isSurelyDead: memory.dead?.versionNo === current.versionNo && memory.dead.looks > 1,
+    isSurelyDead: dead !== null && holdSame(memory, dead.versionNo, current.versionNo) && dead.looks > 1,
     twinNo: twinOf(memory, observation),
   };
 }

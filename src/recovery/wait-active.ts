@@ -16,7 +16,7 @@ export async function waitUntilActive(
   for (let second = 0; second < settings.activeWaitSeconds && budget.remainingInCall() > leastMs; second++) {
     const state = await store.readSecret();
     if (!isPassing(state)) return state;
-    await clock.sleep(POLL_MS);
+    await clock.sleep(Math.max(0, Math.min(POLL_MS, budget.remainingInCall() - leastMs)));
   }
   return null;
 }

@@ -95,11 +95,14 @@ export function vaultError(operation: Operation, thrown: unknown): RotationError
     const what =
       operation === "RotateSecret"
         ? "a rotation of the secret is in progress, or the secret is UPDATING"
-        : `the secret stayed UPDATING during ${operation}`;
+        : `Vault answered ${operation} with 409 IncorrectState, as where the secret is UPDATING`;
     return new RotationError("VAULT_UNAVAILABLE", what);
   }
   if (status === 412)
-    return new RotationError("VAULT_UNAVAILABLE", `another writer changed the secret during ${operation}`);
+    return new RotationError(
+      "VAULT_UNAVAILABLE",
+      `Vault answered ${operation} with 412, as where another writer has changed the secret`,
+    );
   return new RotationError(
     "SECRET_NOT_ROTATABLE",
     `Vault refused ${operation} with ${statusAndCode(status, serviceCode, OCI_CODES)}`,

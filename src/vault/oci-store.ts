@@ -149,7 +149,8 @@ export function createOciStore(
         etag,
       ),
 
-    promote: (versionNo, etag) => update({ currentVersionNumber: versionNo }, etag),
+    promote: (versionNo, etag, tags) =>
+      update({ currentVersionNumber: versionNo, ...(tags && { freeformTags: { ...tags } }) }, etag),
 
     writeNotes: ({ metadata, tags }, etag) =>
       update(

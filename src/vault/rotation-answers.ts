@@ -58,6 +58,13 @@ export function rotationPlanOf(parsed: z.infer<typeof answer>): RotationPlan {
   };
 }
 
+/** When a rule of the secret ends its current version. */
+export interface RuleExpiry {
+  readonly at: number;
+  /** The rule names a date: a new version ends at the same time. */
+  readonly standsStill: boolean;
+}
+
 /** A secret as it is looked at for its rotation. */
 export interface RotationState {
   /** For `if-match`; null where the answer carried none. */
@@ -69,8 +76,11 @@ export interface RotationState {
   readonly isReplica: boolean;
   readonly tags: Tags | null;
   readonly rotation: RotationPlan;
+  /** Null: no rule ends it. */
+  readonly expiry: RuleExpiry | null;
 }
 
+const rules = z.catch(optional(z.array(z.object({ timeOfAbsoluteExpiry: optional(instant) }))), null);
 const state = z.object({
   secretName: z.string(),
   compartmentId: z.string(),
@@ -78,8 +88,16 @@ const state = z.object({
   currentVersionNumber: z.optional(z.nullable(z.int())),
   isReplica: z.optional(z.nullable(z.boolean())),
   freeformTags: tagsMember,
+  timeOfCurrentVersionExpiry: optional(instant),
+  secretRules: rules,
   ...rotationMembers,
 });
+
+function expiryOf({ timeOfCurrentVersionExpiry: at, secretRules }: z.infer<typeof state>): RuleExpiry | null {
+  if (at === undefined || at === null) return null;
+  const standsStill = secretRules?.some(({ timeOfAbsoluteExpiry }) => timeOfAbsoluteExpiry === at) ?? false;
+  return { at, standsStill };
+}
 
 /** @throws RotationError VAULT_UNAVAILABLE where the answer has another shape than the API describes (`Secret`) */
 export function readRotationState(answered: unknown, etag: string | undefined): RotationState {
@@ -94,5 +112,6 @@ export function readRotationState(answered: unknown, etag: string | undefined): 
     isReplica: parsed.data.isReplica ?? false,
     tags: readTags(parsed.data.freeformTags),
     rotation: rotationPlanOf(parsed.data),
+    expiry: expiryOf(parsed.data),
   };
 }

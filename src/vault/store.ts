@@ -83,7 +83,8 @@ export interface SecretStore {
   readCurrentText(): Promise<Secret>;
   /** @param name unique among the secret's versions: `orot-<number>` */
   writeVersion(name: string, versionStage: "PENDING" | "CURRENT", content: Secret, etag: string | null): Promise<Write>;
-  promote(versionNo: number, etag: string | null): Promise<Write>;
+  /** @param tags replace all free-form tags, in the same write; left out: they stay */
+  promote(versionNo: number, etag: string | null, tags?: Tags): Promise<Write>;
   /** Replaces the secret's metadata, all its free-form tags, or both at once; what is not given stays. */
   writeNotes(notes: Notes, etag: string | null): Promise<Write>;
   cancelVersionDeletion(versionNo: number, etag: string | null): Promise<Write>;

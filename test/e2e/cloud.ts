@@ -3,6 +3,7 @@ import { createEmulator, type Emulator, type EmulatorOptions } from "../../src/e
 import { fakeResourcePrincipal } from "../../src/emulator/principal.ts";
 import { startServer } from "../../src/emulator/server.ts";
 import { systemEntropy } from "../../src/entropy.ts";
+import { withSecondPendingTaken } from "../../src/recovery/own-metadata.ts";
 
 const DAY_MS = 86_400_000;
 
@@ -52,7 +53,8 @@ export async function openCloud(switches: NonNullable<EmulatorOptions["switches"
     const { appId, clientId, secret } = emulator.admin.createApp({ secret: FIRST_SECRET });
     const changed = change({ domainUrl: server.url, appId, clientId, appSecret: secret });
     const content = typeof changed === "string" ? changed : JSON.stringify(changed, null, 2);
-    const options = { name: clientId, content, functionId, rotationIntervalDays: 30 };
+    const metadata = withSecondPendingTaken({});
+    const options = { name: clientId, content, functionId, rotationIntervalDays: 30, metadata };
     const secretId = emulator.admin.createSecret(options);
     shiftMs = now;
     return { secretId, clientId };

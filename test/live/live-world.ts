@@ -4,6 +4,7 @@ import { createEmulator, type Emulator } from "../../src/emulator/emulator.ts";
 import { systemEntropy } from "../../src/entropy.ts";
 import { type Answer, createHandler } from "../../src/handler.ts";
 import { createNetworkTransport } from "../../src/http/network.ts";
+import { withSecondPendingTaken } from "../../src/recovery/own-metadata.ts";
 import { expectWellFormed, STEPS } from "../support/worlds.ts";
 
 /** The product in real time: the real handler, OCI Vault emulated in this process, the issuer a real server on the network. */
@@ -56,7 +57,11 @@ export function createLiveWorld(content: object, { environment = {}, authority }
   // What the OCI SDK prints with console.warn the function keeps off its log (src/silence.ts); so do the tests.
   vi.spyOn(console, "warn").mockImplementation(() => undefined);
   const emulator = createEmulator({ clock: systemClock, entropy: systemEntropy });
-  const secretId = emulator.admin.createSecret({ name: "live", content: JSON.stringify(content) });
+  const secretId = emulator.admin.createSecret({
+    name: "live",
+    content: JSON.stringify(content),
+    metadata: withSecondPendingTaken({}),
+  });
   const authorities =
     authority === undefined
       ? {}

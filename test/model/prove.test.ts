@@ -31,7 +31,7 @@ async function singles(
     const combination = combinationId(named);
     merge(
       figures,
-      await runUnit({ ...unit, combination, flow, recoveries: ["heal-later"], quietToo: false, half: null }),
+      await runUnit({ ...unit, combination, flow, recoveries: ["heal-later"], quietToo: false, part: null }),
     );
   }
   return figures;

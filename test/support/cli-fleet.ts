@@ -12,10 +12,19 @@ export const UNTOUCHED = "v1, 0 mints, accepted";
 interface Shown {
   readonly total: number;
   readonly rotated: number;
+  readonly planned: number;
   readonly already: number;
+  readonly notDue: number;
   readonly failed: number;
   readonly notStarted: number;
-  readonly secrets: readonly { name: string; outcome: string; code: string; next: string; versionNo: number | null }[];
+  readonly secrets: readonly {
+    name: string;
+    outcome: string;
+    code: string;
+    what: string;
+    next: string;
+    versionNo: number | null;
+  }[];
 }
 export const shown = (run: CliRun) => run.json() as unknown as Shown;
 

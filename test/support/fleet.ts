@@ -1,6 +1,7 @@
 import { addVersion } from "../../src/emulator/vault-stages.ts";
 import type { Answer } from "../../src/handler.ts";
 import { type Transport, TransportError } from "../../src/http/transport.ts";
+import { withSecondPendingTaken } from "../../src/recovery/own-metadata.ts";
 import type { WorldOptions } from "./world.ts";
 import type { TestWorld } from "./worlds.ts";
 
@@ -54,7 +55,13 @@ export async function createFleet(
     const content = { ...JSON.parse(admin.content(w.secretId, 1) ?? "{}"), appId: app.appId, clientId: app.clientId };
     const text = JSON.stringify({ ...content, appSecret: app.secret });
     count += 1;
-    const id = admin.createSecret({ name: `made-${count}`, content: text, functionId, ...options });
+    const id = admin.createSecret({
+      name: `made-${count}`,
+      content: text,
+      functionId,
+      metadata: withSecondPendingTaken({}),
+      ...options,
+    });
     const add = (made: object) =>
       addVersion(admin.secret(id), {
         name: `orot-2`,

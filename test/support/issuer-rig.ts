@@ -1,6 +1,5 @@
-import type { AxiosInstance } from "axios";
 import { type Budget, createBudget } from "../../src/budget.ts";
-import { createIssuerHttp } from "../../src/http/issuer-http.ts";
+import { createIssuerHttp, type IssuerHttp } from "../../src/http/issuer-http.ts";
 import { createNetworkTransport } from "../../src/http/network.ts";
 import { createRateGate, type RateGate } from "../../src/http/rate-gate.ts";
 import type { Transport } from "../../src/http/transport.ts";
@@ -13,8 +12,8 @@ export interface Rig {
   readonly budget: Budget;
   readonly transport: Transport;
   readonly gate: RateGate;
-  readonly http: AxiosInstance;
-  readonly httpAtOnce: AxiosInstance;
+  readonly http: IssuerHttp;
+  readonly httpAtOnce: IssuerHttp;
   readonly settings: Settings;
 }
 

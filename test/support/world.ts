@@ -5,6 +5,7 @@ import { type Answer, createHandler, type Handler } from "../../src/handler.ts";
 import type { OciSigner } from "../../src/http/oci-http-client.ts";
 import type { HttpRequest, HttpResponse, Transport } from "../../src/http/transport.ts";
 import type { SendMail } from "../../src/notify/mail.ts";
+import { withSecondPendingTaken } from "../../src/recovery/own-metadata.ts";
 import { type ClientKind, ociIamClient, type WorldClient } from "./clients.ts";
 
 /** The whole product in one process and in virtual time: the real handler and SDK clients against the emulator. */
@@ -36,6 +37,8 @@ export interface WorldOptions {
   readonly client?: ClientKind;
   /** Changes the content before it is stored. */
   readonly content?: (sample: Record<string, unknown>) => unknown;
+  /** Nobody has rotated the secret yet, so that it is not known what Vault does with a second PENDING version. */
+  readonly isFirst?: boolean;
   /** Marks requests as signed, where a test needs the identity domain to see that. */
   readonly signsRequests?: boolean;
   /** Really signs them, for an emulator that verifies signatures. */
@@ -75,7 +78,8 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
   const client = (options.client ?? ociIamClient)(emulator);
   const content = options.content?.(client.content) ?? client.content;
   const text = typeof content === "string" ? content : JSON.stringify(content);
-  const secretId = emulator.admin.createSecret({ name: "app", content: text });
+  const metadata = options.isFirst ? {} : withSecondPendingTaken({});
+  const secretId = emulator.admin.createSecret({ name: "app", content: text, metadata });
   const authority = client.authority && { name: "authority", content: JSON.stringify(client.authority(secretId)) };
   const environment: Record<string, string> = {
     ...originsOf(client),

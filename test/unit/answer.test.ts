@@ -36,7 +36,6 @@ test("a success says what happened and that nothing is to be done", () => {
 describe("how a step, a whole rotation or a heal ended well", () => {
   const tasks: readonly (readonly [task: Task, versionNo: number | null, what: string])[] = [
     [{ name: "VERIFY_CONNECTION" }, 7, "the client secret of version 7 logs in"],
-    [{ name: "VERIFY_CONNECTION" }, null, "the issuer refuses every client secret in Vault"],
     [{ name: "CREATE_PENDING_VERSION" }, 7, "version 7 holds a new client secret"],
     [{ name: "UPDATE_TARGET_SYSTEM", versionNo: null }, 7, "the client secret of version 7 logs in"],
     [{ name: "PROMOTE_PENDING_VERSION", versionNo: 7 }, 7, "version 7 logs in and is CURRENT"],
@@ -49,6 +48,17 @@ describe("how a step, a whole rotation or a heal ended well", () => {
     expect(answer).toMatchObject({ responseCode: 200, versionNo });
     expect(answer.returnMessage).toMatch(/^OK: .*\. Next: nothing\.$/);
     expect(answer.returnMessage).toContain(what);
+  });
+
+  test("VERIFY_CONNECTION that finds nothing that works is done, and never says that nothing is to be done", () => {
+    const expected =
+      /^OK: the issuer refuses CURRENT, and no PENDING version logs in.*\. Next: go on with CREATE_PENDING_VERSION, or run heal: it says whether a way back exists\.$/;
+    const warning = { what: "version 9 is not ours", next: "look at it" };
+    for (const warnings of [[], [warning]]) {
+      const answer = answerOf({ name: "VERIFY_CONNECTION" }, outcome(null, "OK", warnings));
+      expect(answer).toMatchObject({ responseCode: 200, versionNo: null });
+      expect(answer.returnMessage).toMatch(expected);
+    }
   });
 
   test.each([

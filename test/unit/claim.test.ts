@@ -49,6 +49,12 @@ describe("a claim's mark", () => {
     );
   });
 
+  test("of a trial differs in its text alone", () => {
+    const trial = formatClaim({ ...sample, isTrial: true });
+    expect(trial.equals(formatClaim(sample))).toBe(false);
+    expect(bare(parseClaim(JSON.parse(trial.reveal())))).toEqual(bare(sample));
+  });
+
   test("is JSON with the edition, the kind, and no member for a token that there is not", () => {
     expect(JSON.parse(formatClaim({ ...sample, token: null }).reveal())).toEqual({
       v: 1,

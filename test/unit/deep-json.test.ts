@@ -1,10 +1,10 @@
-import axios from "axios";
 import { describe, expect, test } from "vitest";
 import { readWallets } from "../../src/mirror/ces-answers.ts";
 import { fetchToken } from "../../src/mirror/token.ts";
 import { Secret } from "../../src/secret.ts";
 import { type ClientKind, edfiClient, ociIamClient, uaaClient } from "../support/clients.ts";
 import { expectFailure } from "../support/failures.ts";
+import { createRig } from "../support/issuer-rig.ts";
 import { createMirrorRig } from "../support/mirror-rig.ts";
 import type { WorldOptions } from "../support/world.ts";
 import { outcomeOf, type TestWorld, useWorlds } from "../support/worlds.ts";
@@ -147,7 +147,7 @@ describe("in the mirror", () => {
     const text = `{"clientId":"a","appSecret":"s","note":${DEEP}}`;
     const base64 = new Secret(Buffer.from(text).toString("base64"));
     const contents = { ...call.contents, read: async () => ({ versionNo: 1, base64 }) };
-    const http = axios.create();
+    const { http } = createRig();
     await expectFailure(() => fetchToken({ ...call, contents, http }), "CONTENT_INVALID", "nests too deep");
   });
 });

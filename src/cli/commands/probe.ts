@@ -55,7 +55,7 @@ export const probeCommand = defineCommand({
   name: "probe",
   summary: "find out, on a throw-away client, what OCI does not document, and the settings that follow",
   description: `Tries out on a client that nobody needs what the documentation of OCI leaves open, and prints the settings that follow for this
-tenancy: whether if-match is honoured, what a second PENDING version does to the first, whether the App's secret can be read, whether the domain takes
+tenancy: whether if-match is honoured, whether Vault takes a second PENDING version and what becomes of the first, whether the App's secret can be read, whether the domain takes
 a client secret of our choosing, how late a new one works, whether a token outlives its client secret, whether a version may await deletion
 while the secret is written, and whether setting a defined tag, that of OROT_BINDING_TAG, needs a right beside that of writing the secret.
 

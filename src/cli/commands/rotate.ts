@@ -106,7 +106,9 @@ export const rotateCommand = defineCommand({
   name: "rotate",
   summary: "rotate one secret, several, or all that are due",
   description: `Gets a new client secret from the issuer, stores it in Vault, logs in with it, and makes it CURRENT; for the secrets named, or with --all-due
-for all that scan finds due: those whose next rotation by Vault, or whose own expiry, is past or within --within.
+for all that scan finds due: those whose next rotation by Vault, or whose own expiry, is past or within --within. Each is looked at before its turn: one
+that was rotated since it came to be due, whose date was noted for another version than CURRENT, or that has more than half of its time before it however far ahead
+--within looks, is left alone, and the summary says so. So the command may run as often as you like.
 
 Who does it: --via vault starts Vault's own rotation (RotateSecret) and follows its work request; --via function calls the function; --via
 local does it here with your own credentials, which needs "use secrets", "read secret-versions" and "read secret-bundles" for the secrets
@@ -116,8 +118,7 @@ Many at once: the requests to one identity domain are spread so that it does not
 (150 a minute) unless --rate says otherwise; after a 429 that domain is left alone for as long as it asks, and asked more slowly then. A failure
 stops no other secret; the summary says what to do about each.
 
-Interrupted, even by a kill, the same command goes on: a rotation that was under way is finished, and what was rotated since it came to be
-due is left alone. For secrets that are named, --since with the time of the first try does that.`,
+Interrupted, even by a kill, the same command goes on: a rotation that was under way is finished, and what was rotated is left alone. For secrets that are named, --since with the time of the first try does that.`,
   arguments: {
     secretIds: { flags: "[secret-id...]", does: "OCIDs of secrets in Vault", takes: listOf(secretId) },
   },
@@ -211,13 +212,14 @@ due is left alone. For secrets that are named, --since with the time of the firs
     const ways = waysOf(context, signedIn, pacer, isCompromised);
     const progress = createProgress(runtime, out, targets.length);
     // The values of a compromised secret are replaced whenever they were made.
-    const hasWitness = !values.dryRun && (!isCompromised || values.since !== undefined);
+    const hasWitness = !isCompromised || values.since !== undefined;
     const results = await rotateAll(
       {
         runtime,
         concurrency: values.concurrency,
         wayOf: (target) => dry ?? ways(target),
         witness: hasWitness ? createWitness(runtime, signedIn) : null,
+        isDry: values.dryRun,
         watcher: progress,
         isOver: () => runtime.signal.aborted || signedIn.problem() !== null,
         problemOf: (thrown) => problemOf(context.causeOf(thrown)),

@@ -73,11 +73,11 @@ export const scanCommand = defineCommand({
   summary: "list secrets with owner, age, expiry and last outcome; say what is due",
   description: `Lists every secret in the compartments that this product can rotate: those whose rotation in Vault targets a function, and those on which
 a heal has left its tags. What is due first comes first: Vault's next rotation, or the day on which the client secret ends, as the issuer says
-(noted by heal) or else as an expiry rule in Vault does. Dates in the past are always due.
+(noted by heal) or an expiry rule in Vault does, whichever is earlier. Dates in the past are always due.
 
 Reads the list of secrets with its tags, and nothing else: one call for up to 500 secrets, with "inspect secrets". --versions asks for the
-versions of each secret, one more call each ("read secret-versions"): it counts the slots left and tells the exact age. Without it the age
-counts from the last rotation that Vault or a heal noted. --read-content reads the secrets themselves ("read secret-bundles"), only where
+versions of each secret, one more call each ("read secret-versions"): it counts the slots left, tells the exact age, and leaves out
+an expiry that was noted for another version than CURRENT. Without it the age counts from the last rotation that Vault or a heal noted. --read-content reads the secrets themselves ("read secret-bundles"), only where
 no tag tells issuer and client, and finds those that nobody rotates yet; what it reads is never shown.
 
 Changes nothing: it sends GET alone. Compartments are not searched in depth.

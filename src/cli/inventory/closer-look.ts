@@ -12,7 +12,7 @@ import { freeSlots } from "../../vault/version-slots.ts";
 import type { Runtime } from "../runtime.ts";
 import { localSettings } from "../settings.ts";
 import type { SignedIn } from "../sign-in/sign-in.ts";
-import type { InventoryRow } from "./inventory.ts";
+import { earlier, type InventoryRow } from "./inventory.ts";
 
 /** A row, and what asking for the secret itself has shown. */
 export interface CloserRow extends InventoryRow {
@@ -49,11 +49,18 @@ function createReader(runtime: Runtime): (text: Secret) => Pick<InventoryRow, "i
   };
 }
 
-async function versionsOf(store: SecretStore): Promise<Partial<CloserRow>> {
+/** What the list of versions adds; a date of the issuer's that was noted for another version than CURRENT goes. */
+async function versionsOf(row: InventoryRow, store: SecretStore): Promise<Partial<CloserRow>> {
   const list = await store.listVersions();
   if (list === null) return {};
   const current = list.versions.find(({ versionStages }) => versionStages.includes("CURRENT"));
-  return { freeSlots: freeSlots(list), ...(current === undefined ? {} : { since: current.createdAt }) };
+  if (current === undefined) return { freeSlots: freeSlots(list) };
+  const isOther = row.expiryVersionNo !== null && row.expiryVersionNo !== current.versionNo;
+  return {
+    freeSlots: freeSlots(list),
+    since: current.createdAt,
+    ...(isOther && earlier(null, row.ruleExpiresAt)),
+  };
 }
 
 /** What an error says of this one secret. Trouble with the network or the sign-in ends the command instead. */
@@ -84,7 +91,7 @@ export function createCloserLook(
     try {
       const named = readsContent ? { ...read(await store.readCurrentText()), isKnown: true } : {};
       const isOurs = row.isKnown || "issuer" in named;
-      return { ...plain, ...named, ...(look.versions && isOurs ? await versionsOf(store) : {}) };
+      return { ...plain, ...named, ...(look.versions && isOurs ? await versionsOf(row, store) : {}) };
     } catch (thrown) {
       return { ...plain, problem: problemOf(thrown) };
     }

@@ -29,6 +29,10 @@ export interface InventoryRow extends Dates, Ownership {
   readonly since: number;
   /** Who says `expiresAt`: the issuer, or an expiry rule of the secret in Vault. */
   readonly expirySource: "issuer" | "vault" | null;
+  /** When Vault's own rule ends it, whatever the issuer says. */
+  readonly ruleExpiresAt: number | null;
+  /** Of which version the issuer's date was noted; null: of none, or without a number. */
+  readonly expiryVersionNo: number | null;
   readonly lastRotationAt: number | null;
   readonly rotationStatus: string | null;
   readonly outcome: NotedOutcome | null;
@@ -52,11 +56,19 @@ function sinceOf({ rotation, createdAt }: ListedSecret, outcome: NotedOutcome | 
   return outcome !== null && outcome.code === "OK" && outcome.versionNo > 1 ? outcome.at : createdAt;
 }
 
+/** A tag may be anybody's: it takes nothing away from what Vault says. */
+export function earlier(
+  issuerAt: number | null,
+  ruleAt: number | null,
+): Pick<InventoryRow, "expiresAt" | "expirySource"> {
+  if (ruleAt !== null && (issuerAt === null || ruleAt < issuerAt)) return { expiresAt: ruleAt, expirySource: "vault" };
+  return { expiresAt: issuerAt, expirySource: issuerAt === null ? null : "issuer" };
+}
+
 function rowOf(secret: ListedSecret, now: number): InventoryRow {
   const { rotation } = secret;
   const tags = secret.tags ?? {};
-  const { issuer, clientId, outcome, expiresOn } = readOwnTags(tags, now);
-  const expiresAt = expiresOn ?? secret.expiresAt;
+  const { issuer, clientId, outcome, expiry } = readOwnTags(tags, now);
   return {
     secretId: secret.secretId,
     name: secret.name,
@@ -69,8 +81,9 @@ function rowOf(secret: ListedSecret, now: number): InventoryRow {
     functionId: rotation.functionId,
     isKnown: rotation.functionId !== null || issuer !== null,
     since: sinceOf(secret, outcome),
-    expiresAt,
-    expirySource: expiresAt === null ? null : expiresOn === null ? "vault" : "issuer",
+    ...earlier(expiry?.at ?? null, secret.expiresAt),
+    ruleExpiresAt: secret.expiresAt,
+    expiryVersionNo: expiry?.versionNo ?? null,
     nextRotationAt: rotation.nextAt,
     lastRotationAt: rotation.lastAt,
     rotationStatus: rotation.status,

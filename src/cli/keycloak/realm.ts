@@ -126,7 +126,7 @@ export async function openRealm(
       };
       const data = body === undefined ? {} : { data: JSON.stringify(body) };
       try {
-        return await http.request<unknown, Answer>({ method, url, headers, ...data });
+        return await http.request({ method, url, headers, ...data });
       } catch (thrown) {
         throw noAnswer(thrown, what, WHO).error;
       }

@@ -9,7 +9,7 @@ import { expectSuccess, type FunctionAnswer, partsOf } from "../function.ts";
 import { renderPairs } from "../output/table.ts";
 import { type PlanData, planDataOf, planMembers, planPairs } from "./plan-view.ts";
 import { asMissingRight, createSecretReader } from "./reader.ts";
-import { chooseWay, type GivenWay, type Way, wayText } from "./via.ts";
+import { chooseWay, doerText, type GivenWay, type Way, wayText } from "./via.ts";
 
 /** What `heal`, `retire` and `rollback` of one secret print with `--json`. */
 export const actionReport = z.object({
@@ -91,7 +91,7 @@ export async function carryOut(context: Context, one: OneAction, given: Given): 
     before,
   };
   const head = before === null ? [] : planPairs(out.style, before);
-  const seen = renderPairs([["secret", `${printable(secret.name)}  ${secretId}`], ...head, ["by", wayText(way)]]);
+  const seen = renderPairs([["secret", `${printable(secret.name)}  ${secretId}`], ...head, ["by", doerText(way)]]);
   const isDone = planned?.action.kind === "done";
   if (given.dryRun || isDone) {
     // A heal leaves it alone: only a new client secret takes its place.

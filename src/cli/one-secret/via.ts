@@ -48,5 +48,10 @@ export function chooseWay(given: GivenWay, targeted: string | null): Way {
   });
 }
 
+/** Which way it goes, at the end of a question. */
 export const wayText = (way: Way): string =>
   way.via === "local" ? "here, with your own credentials" : `through ${way.functionId}`;
+
+/** Whoever does it, after the word "by". */
+export const doerText = (way: Way): string =>
+  way.via === "local" ? "you, from here, with your own credentials" : `the function ${way.functionId}`;

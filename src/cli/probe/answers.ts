@@ -3,7 +3,7 @@ import * as z from "zod/mini";
 /** What the documentation of OCI leaves open, by the name that `--json` gives it. */
 export const questions = {
   "if-match": "is if-match honoured",
-  "second-pending": "what becomes of a PENDING version when a second one is written",
+  "second-pending": "does Vault take a second PENDING version, and what becomes of the first",
   "read-back": "can the client's own token read its secret",
   "chosen-value": "does the domain take a client secret of our choosing",
   "new-secret": "how late does a new client secret work",

@@ -1,6 +1,6 @@
 import { CliError } from "../cli-error.ts";
 import { dueAt, isDue } from "../inventory/due.ts";
-import { createOperatorDirectory, type InventoryRow, inventory, placesOf } from "../inventory/inventory.ts";
+import { createOperatorDirectory, inventory, placesOf } from "../inventory/inventory.ts";
 import type { Runtime } from "../runtime.ts";
 import type { SignedIn } from "../sign-in/sign-in.ts";
 import type { Target, Via } from "./target.ts";
@@ -24,7 +24,6 @@ interface Candidate {
   readonly secretId: string;
   readonly name: string;
   readonly targetsFunction: string | null;
-  readonly since: number | null;
 }
 
 function usage(what: string, next: string): CliError {
@@ -51,7 +50,7 @@ export function requireSense({ secretIds, allDue, via, isCompromised }: Wish): v
 }
 
 /** Where the operator did not say: Vault rotates what is set up for it, unless it would not be told that the values are compromised. */
-function targetOf({ secretId, name, targetsFunction, since }: Candidate, wish: Wish): Target {
+function targetOf({ secretId, name, targetsFunction }: Candidate, wish: Wish): Target {
   const mayVault = targetsFunction !== null && !wish.isCompromised;
   const via = wish.via ?? (mayVault ? "vault" : "function");
   const functionId = wish.functionId ?? targetsFunction;
@@ -61,14 +60,9 @@ function targetOf({ secretId, name, targetsFunction, since }: Candidate, wish: W
       "name one with --function, or use --via local",
     );
   }
-  return { secretId, name, via, functionId: via === "vault" ? targetsFunction : functionId, since };
-}
-
-/** What has been rotated since it came to be due is left alone. What Vault itself has rotated has a new date by then. */
-function sinceOf(row: InventoryRow, { withinMs, since }: Wish): number | null {
-  const at = dueAt(row);
-  if (since !== null || at === null) return since;
-  return Math.max(at - withinMs, row.lastRotationAt ?? 0);
+  const { since, allDue } = wish;
+  const withinMs = allDue ? wish.withinMs : null;
+  return { secretId, name, via, functionId: via === "vault" ? targetsFunction : functionId, since, withinMs };
 }
 
 /** The secrets named, or all that are due, once each, the most urgent first. @throws CliError; RotationError */
@@ -83,7 +77,7 @@ export async function chooseTargets(
     const targets: Target[] = [];
     for (const secretId of new Set(wish.secretIds)) {
       const { name, functionId } = await read(secretId);
-      targets.push(targetOf({ secretId, name, targetsFunction: functionId, since: wish.since }, wish));
+      targets.push(targetOf({ secretId, name, targetsFunction: functionId }, wish));
     }
     return targets;
   }
@@ -94,8 +88,7 @@ export async function chooseTargets(
     const { secretId, name, functionId } = row;
     const at = dueAt(row);
     if (!row.isKnown || at === null || !isDue(row, now, wish.withinMs)) continue;
-    const candidate = { secretId, name, targetsFunction: functionId, since: sinceOf(row, wish) };
-    due.set(secretId, { at, target: targetOf(candidate, wish) });
+    due.set(secretId, { at, target: targetOf({ secretId, name, targetsFunction: functionId }, wish) });
   }
   return [...due.values()].sort((a, b) => a.at - b.at).map(({ target }) => target);
 }

@@ -76,7 +76,10 @@ export function createDomainPace(clock: Clock, perMinute: number | null): Domain
   return {
     admit: () => {
       const admitted = queue.then(async (): Promise<Share> => {
-        while (!hasRoom()) await clock.sleep(Math.max(LOOK_MS, openAt - clock.monotonic()));
+        while (!hasRoom()) {
+          const pauseMs = openAt - clock.monotonic();
+          await clock.sleep(pauseMs > 0 ? pauseMs : LOOK_MS);
+        }
         const left = { token: needOf("token"), other: needOf("other") };
         for (const group of groups) reserved[group] += left[group];
         return { left, sent: { token: 0, other: 0 } };

@@ -14,6 +14,7 @@ const COLUMNS = 100;
 const words: Readonly<Record<RotationOutcome, string>> = {
   rotated: "rotated",
   already: "rotated already",
+  "not-due": "not due",
   planned: "planned",
   failed: "failed",
   "not-started": "not started",
@@ -30,7 +31,8 @@ export function createProgress(runtime: Runtime, out: Output, total: number): Pr
   const hasCursor = isTerminal.stderr && environment["TERM"] !== "dumb";
   const begun = clock.monotonic();
   const active = new Map<string, string>();
-  const counts: Record<RotationOutcome, number> = { rotated: 0, already: 0, planned: 0, failed: 0, "not-started": 0 };
+  const counts: Partial<Record<RotationOutcome, number>> = {};
+  const count = (outcome: RotationOutcome) => counts[outcome] ?? 0;
   let ended = 0;
 
   const left = () => {
@@ -41,7 +43,7 @@ export function createProgress(runtime: Runtime, out: Output, total: number): Pr
   const draw = () => {
     if (!hasCursor || ended === total) return;
     const [latest] = [...active.values()].slice(-1);
-    const failures = counts.failed === 0 ? "" : `, ${counts.failed} failed`;
+    const failures = count("failed") === 0 ? "" : `, ${count("failed")} failed`;
     const line = `${ended} of ${total} done${failures}, ${active.size} under way${left()}${latest === undefined ? "" : `: ${latest}`}`;
     runtime.writeError(CLEAR_LINE + style.dim(line.slice(0, (runtime.columns ?? COLUMNS) - 1)));
   };
@@ -64,7 +66,7 @@ export function createProgress(runtime: Runtime, out: Output, total: number): Pr
     ended: ({ secretId, name }, result) => {
       active.delete(secretId);
       ended += 1;
-      counts[result.outcome] += 1;
+      counts[result.outcome] = count(result.outcome) + 1;
       if (result.outcome === "planned") {
         draw();
         return;

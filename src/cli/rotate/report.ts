@@ -11,6 +11,7 @@ export const rotationReport = z.object({
   total: z.int(),
   rotated: z.int(),
   already: z.int(),
+  notDue: z.int(),
   planned: z.int(),
   failed: z.int(),
   notStarted: z.int(),
@@ -36,6 +37,7 @@ export function reportOf(targets: readonly Target[], results: readonly Result[],
     total: targets.length,
     rotated: count("rotated"),
     already: count("already"),
+    notDue: count("not-due"),
     planned: count("planned"),
     failed: count("failed"),
     notStarted: count("not-started"),
@@ -54,7 +56,11 @@ const sentence = (text: string) => printable(text).replace(/\.$/, "");
 
 /** The summary: counts, and what to do next of each that is not rotated. */
 export function reportText(report: RotationReport, style: Style): string {
-  const { total, rotated, already, failed, notStarted, planned, dryRun, secrets } = report;
+  const { total, rotated, already, notDue, failed, notStarted, planned, dryRun, secrets } = report;
+  const leftAlone = [
+    ...(already > 0 ? [`${already} rotated already`] : []),
+    ...(notDue > 0 ? [`${notDue} not due after all`] : []),
+  ];
   if (dryRun) {
     const rows = secrets.map(({ name, via, what, outcome, code }) => [
       printable(name),
@@ -62,11 +68,12 @@ export function reportText(report: RotationReport, style: Style): string {
       outcome === "failed" ? style.red(code) : code,
       sentence(what),
     ]);
-    return `${renderTable(["SECRET", "VIA", "STATE", "NEXT STEP"], rows)}\nNothing was changed: ${planned} of ${total} can be rotated${failed === 0 ? "" : `, ${failed} cannot`}.\n`;
+    const rest = [...(failed > 0 ? [`${failed} cannot`] : []), ...leftAlone];
+    return `${renderTable(["SECRET", "VIA", "STATE", "NEXT STEP"], rows)}\nNothing was changed: ${[`${planned} of ${total} can be rotated`, ...rest].join(", ")}.\n`;
   }
   const counts = [
     style.green(`${rotated} of ${total} rotated`),
-    ...(already > 0 ? [`${already} rotated already`] : []),
+    ...leftAlone,
     ...(failed > 0 ? [style.red(`${failed} failed`)] : []),
     ...(notStarted > 0 ? [`${notStarted} not started`] : []),
   ];

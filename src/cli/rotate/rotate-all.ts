@@ -1,5 +1,6 @@
 import type { Problem } from "../cli-error.ts";
 import type { Runtime } from "../runtime.ts";
+import { already, leftAlone } from "./left-alone.ts";
 import type { Seen, Witness } from "./made-since.ts";
 import { failed, isTransient, NOT_STARTED, type OnStep, type Result, type Target, type Way } from "./target.ts";
 
@@ -16,6 +17,8 @@ export interface Crew {
   readonly wayOf: (target: Target) => Way;
   /** Null: nothing tells, so nothing is left out and nothing tried again. */
   readonly witness: Witness | null;
+  /** Nothing is changed, so nothing is tried again. */
+  readonly isDry: boolean;
   readonly watcher: Watcher;
   /** Nothing new is to be started: the operator has interrupted, or is signed in no longer. */
   readonly isOver: () => boolean;
@@ -24,11 +27,6 @@ export interface Crew {
 
 const TRIES = 3;
 const PAUSE_MS = 5_000;
-
-function already(versionNo: number): Result {
-  const what = `version ${versionNo} was made since, and is CURRENT`;
-  return { outcome: "already", versionNo, code: "ALREADY_ROTATED", what, next: "nothing" };
-}
 
 /** A function whose answer did not come may still be at work, for as long as the platform lets it. */
 const FUNCTION_LIMIT_MS = 300_000;
@@ -64,8 +62,8 @@ async function settled(
 }
 
 async function rotateOne(crew: Crew, target: Target, onStep: OnStep): Promise<Result> {
-  const { wayOf, witness, isOver } = crew;
-  const { secretId, since } = target;
+  const { wayOf, witness, isOver, isDry } = crew;
+  const { secretId, since, withinMs } = target;
   const way = wayOf(target);
   const run = async (): Promise<Result> => {
     try {
@@ -74,10 +72,12 @@ async function rotateOne(crew: Crew, target: Target, onStep: OnStep): Promise<Re
       return failed(crew.problemOf(thrown));
     }
   };
-  if (witness === null || (target.via === "vault" && since === null)) return run();
+  const isAsked = since !== null || withinMs !== null;
+  if (witness === null || (!isAsked && (isDry || target.via === "vault"))) return run();
   const before = await witness.look(secretId);
-  const made = since === null ? null : await witness.madeSince(secretId, since, before);
-  if (made !== null) return already(made);
+  const left = await leftAlone(witness, target, before);
+  if (left !== null) return left;
+  if (isDry) return run();
   for (let tries = 1; ; tries++) {
     const result = await run();
     if (!isTransient(result) || before === null) return result;

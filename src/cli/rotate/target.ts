@@ -12,9 +12,11 @@ export interface Target {
   readonly functionId: string | null;
   /** A version made after this counts as this rotation's, and the secret is left alone; milliseconds on OCI's clock, null: none does. */
   readonly since: number | null;
+  /** How far ahead its dates count as due; null: it was named, and is rotated whether it is due or not. */
+  readonly withinMs: number | null;
 }
 
-export const outcomes = ["rotated", "already", "planned", "failed", "not-started"] as const;
+export const outcomes = ["rotated", "already", "not-due", "planned", "failed", "not-started"] as const;
 export type RotationOutcome = (typeof outcomes)[number];
 
 /** How it ended for one secret. */

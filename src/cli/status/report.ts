@@ -70,6 +70,8 @@ export const statusReport = z.object({
   /** As a heal keeps it in the tags. */
   outcome: z.nullable(z.object({ code: z.string(), at: instant, versionNo: z.int() })),
   expiresOn: maybe,
+  /** Of which version that was noted; null: nothing was, or by an edition that wrote no number. */
+  expiresOnVersionNo: z.nullable(z.int()),
   /** Who is told of rotations; null while Vault is between two states. `unreached`: those that have not heard of the last one. */
   subscribers: z.nullable(
     z.object({ count: z.int(), unreached: z.array(z.object({ host: z.string(), failures: z.int() })) }),
@@ -166,7 +168,8 @@ export function statusOf({ secretId, secret, planned, workRequest, now }: Gather
             problems: workRequest.problems.map(({ code, message, at }) => ({ code, message, at: instantText(at) })),
           },
     outcome: own.outcome === null ? null : { ...own.outcome, at: instantText(own.outcome.at) },
-    expiresOn: instantOrNull(own.expiresOn),
+    expiresOn: instantOrNull(own.expiry?.at ?? null),
+    expiresOnVersionNo: own.expiry?.versionNo ?? null,
     subscribers: subscribersOf(planned),
   };
 }

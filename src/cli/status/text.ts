@@ -66,7 +66,20 @@ function workPairs({ workRequest }: StatusReport, at: (instant: string) => strin
   ];
 }
 
-function notedPairs({ outcome, expiresOn }: StatusReport, at: (instant: string) => string): Pair[] {
+/** A date that is another version's says nothing of the client secret in use. */
+function expiryPairs(
+  { expiresOn, expiresOnVersionNo, current }: StatusReport,
+  at: (instant: string) => string,
+): Pair[] {
+  if (expiresOnVersionNo !== null && current !== null && expiresOnVersionNo !== current.versionNo) {
+    return [["expires", `noted for version ${expiresOnVersionNo} alone; a heal notes CURRENT's`]];
+  }
+  if (expiresOn !== null) return [["expires", `the issuer ends the client secret ${at(expiresOn)}`]];
+  return expiresOnVersionNo === null ? [] : [["expires", "not asked for since the last rotation; a heal does"]];
+}
+
+function notedPairs(report: StatusReport, at: (instant: string) => string): Pair[] {
+  const { outcome } = report;
   return [
     [
       "last heal",
@@ -74,7 +87,7 @@ function notedPairs({ outcome, expiresOn }: StatusReport, at: (instant: string) 
         ? "noted nothing yet"
         : `${printable(outcome.code)} with version ${outcome.versionNo}, ${at(outcome.at)}`,
     ],
-    ...(expiresOn === null ? [] : [["expires", `the issuer ends the client secret ${at(expiresOn)}`] as const]),
+    ...expiryPairs(report, at),
   ];
 }
 

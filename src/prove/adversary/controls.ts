@@ -11,7 +11,7 @@ export interface Control {
 
 const schedules = (world: string, ids: readonly string[]) => ids.map((id) => `adversary/${world}/${id}`);
 
-export const controls: Readonly<Record<string, Control>> = {
+export const controls = {
   noCheckOfClients: {
     figure: "exfiltrated",
     patches: [
@@ -67,4 +67,4 @@ export const controls: Readonly<Record<string, Control>> = {
       ...schedules("oci-iam,alone,open", ["H1/four-steps/no-token/name-after@0/-", "H1/whole/token/name-after@0/-"]),
     ],
   },
-};
+} as const satisfies Readonly<Record<string, Control>>;

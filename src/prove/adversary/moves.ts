@@ -45,7 +45,11 @@ const others = {
   "promote-own": promoteOwn,
   "outcome-failed": (attacker) =>
     attacker.setTags({ ...attacker.tags(), "orot-outcome": `LOCKED_OUT ${new Date(attacker.now()).toISOString()} v1` }),
-  "due-long-ago": (attacker) => attacker.setTags({ ...attacker.tags(), "orot-expires-on": "1970-01-01T00:00:00Z" }),
+  "due-long-ago": (attacker) =>
+    attacker.setTags({
+      ...attacker.tags(),
+      "orot-expires-on": `1970-01-01T00:00:00Z v${numberOf(attacker, "CURRENT") ?? 1}`,
+    }),
   "ten-tags": (attacker) =>
     attacker.setTags(Object.fromEntries(Array.from({ length: 10 }, (_, at) => [`rogue-${at}`, "x"]))),
   "name-next": (attacker) => take(attacker, (next) => [String(next)], 1),

@@ -2,6 +2,7 @@ import { createEmulator } from "../../emulator/emulator.ts";
 import { createSeededEntropy } from "../../emulator/seeded-entropy.ts";
 import type { EmulatorState } from "../../emulator/state.ts";
 import { createVirtualClock } from "../../emulator/virtual-clock.ts";
+import { withSecondPendingTaken } from "../../recovery/own-metadata.ts";
 import { switchesOf } from "../combinations.ts";
 import { type Setup, START_MS } from "../setup.ts";
 import { authorityContent, principalSetting } from "./binding.ts";
@@ -91,6 +92,7 @@ export function prepareWorld(kind: WorldKind, seed: number, isMoved: boolean): P
       name: owner,
       compartmentId,
       functionId,
+      metadata: withSecondPendingTaken({}),
       content: contentOf(ground, place, clients[owner].members, values[owner]),
       ...(kind.speaker === "tag"
         ? { definedTags: { [TAG.namespace]: { [TAG.key]: ground.clientText(clients[owner]) } } }

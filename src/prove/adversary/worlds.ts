@@ -76,6 +76,7 @@ export function combinationOf({ issuer, speaker, readBack, oldTokens }: WorldKin
     authority: speaker !== "alone",
     ifMatch: "honoured",
     secondPending: "deprecates",
+    isNoted: true,
     staleNode: false,
     requireWayBack: false,
     subscribed: false,

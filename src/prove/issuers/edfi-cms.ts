@@ -30,6 +30,8 @@ export const edfiCms: ProvenIssuer = {
     };
   },
   accepts: ({ admin }, clientId, value) => admin.edfiLogin(clientId, value) === "accepted",
+  valueBy: "issuer",
+  hasGrace: false,
   keepsCurrent: () => false,
   generation: ({ admin }, clientId) => admin.apiClient(clientId).resets,
   loginOf: ({ target, body }) => {

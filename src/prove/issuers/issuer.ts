@@ -24,6 +24,9 @@ export interface ProvenIssuer {
   /** Makes the client, and where the combination says so another one that may rotate it. */
   prepare(emulator: Emulator, combination: Combination): ProvenClient;
   accepts(emulator: Emulator, clientId: string, value: string): boolean;
+  readonly valueBy: "issuer" | "caller";
+  /** The old value works on after an ordinary rotation, for the time that the issuer gives it. */
+  readonly hasGrace: boolean;
   /** In such runs the issuer never needs to refuse CURRENT. */
   keepsCurrent(flow: Flow): boolean;
   /** Moves on whenever the accepted values change. */

@@ -39,6 +39,8 @@ function keycloakWith(
       };
     },
     accepts: ({ admin }, clientId, value) => admin.keycloakLogin(REALM, clientId, value) === "accepted",
+    valueBy: "caller",
+    hasGrace: policy !== null,
     // Compromised values end as the new one is set, before it can be CURRENT.
     keepsCurrent: (flow) => policy !== null && flow !== "compromised",
     generation: ({ admin }, clientId) => admin.keycloakClient(REALM, clientId).serial,

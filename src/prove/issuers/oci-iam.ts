@@ -29,6 +29,8 @@ export const ociIam: ProvenIssuer = {
     };
   },
   accepts: ({ admin, clock }, clientId, value) => accepts(admin.app(clientId), value, clock.now()),
+  valueBy: "issuer",
+  hasGrace: false,
   keepsCurrent: () => false,
   generation: ({ admin }, clientId) => admin.app(clientId).serial,
   loginOf: ({ target, authorization }) =>
@@ -44,5 +46,6 @@ export const ociIamCaller: ProvenIssuer = {
     ...ociIam.prepare(emulator, combination),
     environment: { OROT_OCI_IAM_VALUE: "caller" },
   }),
+  valueBy: "caller",
   hasWayBack: () => true,
 };

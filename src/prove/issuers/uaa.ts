@@ -27,6 +27,8 @@ export const uaa: ProvenIssuer = {
     };
   },
   accepts: ({ admin }, clientId, value) => admin.uaaLogin(clientId, value) === "accepted",
+  valueBy: "caller",
+  hasGrace: false,
   keepsCurrent: () => true,
   generation: ({ admin }, clientId) => {
     const { installs, secrets } = admin.uaaClient(clientId);

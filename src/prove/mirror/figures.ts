@@ -12,6 +12,9 @@ export interface MirrorFigures {
   pairsPossible: number;
   /** A container that freezes before one of its requests, while another one mirrors a newer set. */
   frozen: number;
+  /** The run without faults of each unit of work, and how many of them put the newest set into force. */
+  quiet: number;
+  quietMirrored: number;
   /** Schedules in which something was wrong: a torn set, one that went back, a version lost, no convergence, a secret printed. */
   failed: number;
   /** Of the starts without a fault: how often a reader of whatever is CURRENT saw a torn set. */
@@ -23,7 +26,8 @@ export interface MirrorFigures {
 const MOST_FINDINGS = 20;
 
 export function noMirrorFigures(): MirrorFigures {
-  return { singles: 0, twice: 0, pairs: 0, pairsPossible: 0, frozen: 0, failed: 0, controlTorn: 0, findings: [] };
+  const numbers = { singles: 0, twice: 0, pairs: 0, pairsPossible: 0, frozen: 0, quiet: 0, quietMirrored: 0 };
+  return { ...numbers, failed: 0, controlTorn: 0, findings: [] };
 }
 
 /** Adds one schedule. */
@@ -37,6 +41,17 @@ export function countMirror(
   if (problems.length === 0) return;
   figures.failed += 1;
   if (figures.findings.length < MOST_FINDINGS) figures.findings.push({ id: mirrorScheduleId(schedule), problems });
+}
+
+/** Adds a run without faults. @param problems what was wrong with it */
+export function countQuietMirror(figures: MirrorFigures, schedule: MirrorSchedule, problems: readonly string[]): void {
+  figures.quiet += 1;
+  if (problems.length === 0) {
+    figures.quietMirrored += 1;
+    return;
+  }
+  figures.failed += 1;
+  figures.findings.push({ id: mirrorScheduleId(schedule), problems });
 }
 
 /** Adds `more` to `figures`. */

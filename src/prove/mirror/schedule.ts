@@ -40,6 +40,8 @@ export interface MirrorRun {
   /** Those of the call that follows it. */
   readonly recoveryCalls: readonly CallName[];
   readonly ends: readonly MirrorEnd[];
+  /** The newest set was in force when these calls had ended. */
+  readonly isMirrored: boolean;
   /** The answers of the calls after the faults. */
   readonly lastEnds: readonly MirrorEnd[];
   readonly world: MirrorWorld;
@@ -98,6 +100,7 @@ export async function runMirror(schedule: MirrorSchedule, seed = 1): Promise<Mir
   const first = world.startProcess((number) => (number === frozenAt ? overtake() : undefined));
   const processes = [first, ...(schedule.isTwice === true ? [world.startProcess()] : [])];
   const ends = await Promise.all(processes.map((process) => process.call(MIRROR)));
+  const isMirrored = watch.inForce === watch.newest;
   const callsFrom = (at: number) => emulator.requests.slice(at).map(({ call }) => call);
   const calls = callsFrom(from);
   const recoveryFrom = emulator.requests.length;
@@ -122,5 +125,5 @@ export async function runMirror(schedule: MirrorSchedule, seed = 1): Promise<Mir
   const answers = JSON.stringify([...ends, ...last]);
   for (const where of leaksIn({ log: world.log.join("\n"), answer: answers }, world.canaries))
     problems.push(`a secret in ${where}`);
-  return { problems, struck, calls, recoveryCalls, ends, lastEnds: last, world };
+  return { problems, struck, calls, recoveryCalls, ends, isMirrored, lastEnds: last, world };
 }

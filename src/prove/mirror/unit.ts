@@ -1,7 +1,7 @@
 import { fractionOf } from "../enumerate.ts";
 import { pairs, singles } from "./enumerate.ts";
-import { countMirror, type MirrorFigures, noMirrorFigures } from "./figures.ts";
-import { type MirrorSchedule, type MirrorStart, runMirror } from "./schedule.ts";
+import { countMirror, countQuietMirror, type MirrorFigures, noMirrorFigures } from "./figures.ts";
+import { type MirrorRun, type MirrorSchedule, type MirrorStart, runMirror } from "./schedule.ts";
 import { mirrorScheduleId } from "./schedule-id.ts";
 
 /** A piece of the mirror's work that one thread does at a time. */
@@ -39,22 +39,42 @@ async function runFaults(unit: Extract<MirrorUnit, { kind: "faults" }>, figures:
   }
 }
 
+/** A token, the credentials, a look at the manifest and its writing, and the writing of each member that has changed. */
+const LEAST_CALLS: Readonly<Record<MirrorStart, number>> = {
+  "nothing-stored": 7,
+  "all-changed": 6,
+  "credentials-changed": 5,
+};
+
+/** The first call must do it, with nothing in its way. */
+function judgeQuiet(start: MirrorStart, { problems, isMirrored, ends, calls }: MirrorRun): string[] {
+  const code = ends.at(-1)?.responseCode ?? "no answer";
+  const least = LEAST_CALLS[start];
+  return [
+    ...problems,
+    ...(code === 200 ? [] : [`without any fault: it ended with ${code}`]),
+    ...(isMirrored ? [] : ["without any fault: the newest set is not in force"]),
+    ...(calls.length >= least ? [] : [`without any fault: it took ${calls.length} remote calls, and needs ${least}`]),
+  ];
+}
+
 /** Does a piece of work. */
 export async function runMirrorUnit(unit: MirrorUnit): Promise<MirrorFigures> {
   const figures = noMirrorFigures();
   const { seed, start } = unit;
+  const plain: MirrorSchedule = { start, faults: [] };
+  const quiet = await runMirror(plain, seed);
+  countQuietMirror(figures, plain, judgeQuiet(start, quiet));
   if (unit.kind === "faults") {
     await runFaults(unit, figures);
     return figures;
   }
-  const plain: MirrorSchedule = { start, faults: [] };
   if (unit.kind === "control") {
     const { problems } = await runMirror({ ...plain, reading: "current" }, seed);
     if (problems.some((problem) => problem.includes("torn"))) figures.controlTorn += 1;
     return figures;
   }
-  const { calls } = await runMirror(plain, seed);
-  for (let frozenAt = 0; frozenAt < calls.length; frozenAt += 1) {
+  for (let frozenAt = 0; frozenAt < quiet.calls.length; frozenAt += 1) {
     const schedule = { ...plain, frozenAt };
     countMirror(figures, "frozen", schedule, await runMirror(schedule, seed));
   }

@@ -1,7 +1,6 @@
 import type { Emulator } from "../../emulator/emulator.ts";
 import type { StoredSecret } from "../../emulator/vault-state.ts";
-import { parseManifest } from "../../mirror/manifest.ts";
-import { manifestName } from "../../mirror/member.ts";
+import { readManifest } from "./seen-manifest.ts";
 
 /** Watches, after every request, what a consumer would read: the manifest's CURRENT, then each version that it names. */
 export interface Watch {
@@ -63,19 +62,20 @@ function numberOf(secret: StoredSecret | undefined, named: number, reading: Read
 /** The set as a consumer reads it; null: there is none yet. Throws an Error where a version that the manifest names is not there. */
 function storedSet({ state }: Emulator, tenantId: string, reading: Reading): string | null {
   const { secrets } = state.vault;
-  const home = Object.values(secrets).find(({ name }) => name === manifestName(tenantId));
+  const home = Object.values(secrets).find(({ name }) => name === `ces.${tenantId}.manifest`);
   const current = home?.versions.findLast(({ stage }) => stage === "CURRENT");
   if (current === undefined) return null;
-  const manifest = parseManifest(Buffer.from(current.content, "base64").toString("utf8"));
-  if (manifest === null) throw new Error("the manifest cannot be read");
-  if (manifest.wallets.length === 0) return null;
+  const wallets = readManifest(Buffer.from(current.content, "base64").toString("utf8"));
+  if (wallets.length === 0) return null;
   return canonical(
-    manifest.wallets.map(({ walletName, lastRotationDate, members }) => ({
+    wallets.map(({ walletName, lastRotationDate, members }) => ({
       name: walletName,
       rotated: lastRotationDate,
       members: members.map(({ kind, name, parts }) => {
-        const bytes = parts.map(({ secretId, versionNo }) => {
+        const bytes = parts.map(({ secretName, secretId, versionNo }) => {
           const secret = secrets[secretId];
+          if (secret !== undefined && secret.name !== secretName)
+            throw new Error(`${name} is named by another secret's name`);
           return bytesOf(secret, numberOf(secret, versionNo, reading));
         });
         if (bytes.includes(null)) throw new Error(`a version of ${name} that the manifest names is not there`);

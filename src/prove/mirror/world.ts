@@ -5,6 +5,7 @@ import { createVirtualClock, type VirtualClock } from "../../emulator/virtual-cl
 import type { OciSigner } from "../../http/oci-http-client.ts";
 import type { Transport } from "../../http/transport.ts";
 import { createMirrorHandler, type MirrorAnswer } from "../../mirror/handler.ts";
+import { watchCredentials } from "../credentials.ts";
 import { watchedEntropy } from "../setup.ts";
 import { createWatch, type Reading, type Watch } from "./watch.ts";
 
@@ -68,11 +69,11 @@ export function createMirrorWorld(options: MirrorWorldOptions = {}): MirrorWorld
     appSecret: app.secret,
   };
   const clientSecretId = admin.createSecret({ name: "ces-client", content: JSON.stringify(content) });
-  const wallet = admin.createWallet({
+  admin.createWallet({
     users: options.users ?? ["RDS_APP", "RDS_BATCH"],
     ...(options.files === undefined ? {} : { files: options.files }),
   });
-  canaries.push(app.secret, ...Object.values(wallet.schemas));
+  watchCredentials(emulator, canaries);
   const watch = createWatch(emulator, MIRROR_TENANT, options.reading);
   const environment = {
     OROT_MIRROR_CES_URL: "https://home.retail.emulated.example/rgbu-common-abc123-prd",

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { type ClientKind, uaaClient } from "../../support/clients.ts";
+import { uaaClient } from "../../support/clients.ts";
 import { outcomeOf, type TestWorld, useWorlds } from "../../support/worlds.ts";
 
 const world = useWorlds();
@@ -9,36 +9,6 @@ const START = "2026-11-02T00:00:00Z";
 const heal = (w: TestWorld) => w.call({ secretId: w.secretId, action: "heal" });
 const tagsOf = (w: TestWorld) => w.emulator.admin.secret(w.secretId).freeformTags;
 const writes = (w: TestWorld) => w.calls().filter((call) => call === "update-metadata").length;
-
-/** A client of a realm whose policy has its secrets expire after 29 days. */
-function keycloakClient(roles: readonly string[], wardenRoles: readonly string[] | null = null): ClientKind {
-  const origin = "https://sso.emulated.example";
-  return ({ admin }) => {
-    admin.createRealm({ name: "r", policy: { expirationSeconds: 29 * 86_400, rotatedSeconds: 172_800 } });
-    const { clientId, secret } = admin.createKeycloakClient({ realm: "r", roles });
-    const warden = wardenRoles && admin.createKeycloakClient({ realm: "r", roles: wardenRoles });
-    return {
-      clientId,
-      secret,
-      subjectId: clientId,
-      content: { issuer: "keycloak", url: origin, realm: "r", clientId, clientSecret: secret },
-      rotatedMember: "clientSecret",
-      authority:
-        warden &&
-        ((secretId) => ({
-          kind: "client-secret",
-          issuer: "keycloak",
-          url: origin,
-          realm: "r",
-          clientId: warden.clientId,
-          clientSecret: warden.secret,
-          mayRotate: [{ client: clientId, secretId }],
-        })),
-      accepts: (value) => admin.keycloakLogin("r", clientId, value) === "accepted",
-      state: () => admin.keycloakClient("r", clientId).secret,
-    };
-  };
-}
 
 describe("the tags that a heal keeps on the secret", () => {
   test("say issuer, client and outcome, beside the tags that are there", async () => {
@@ -175,52 +145,5 @@ describe("the tags that a heal keeps on the secret", () => {
     expect(tagsOf(w)).toEqual(many);
     expect(writes(w)).toBe(0);
     expect(w.log).toContainEqual(expect.objectContaining({ event: "heal-not-noted", outcome: "too-many-tags" }));
-  });
-});
-
-describe("the issuer's own expiry", () => {
-  const inDays = (w: TestWorld) =>
-    Math.round((Date.parse(String(tagsOf(w)["orot-expires-on"])) - w.clock.now()) / DAY_MS);
-
-  test("is kept where the realm's policy has the secret expire", async () => {
-    const w = await world({ client: keycloakClient(["manage-clients"]) });
-    await heal(w);
-    const expires = w.emulator.admin.keycloakClient("r", w.client.clientId).attributes["client.secret.expiration.time"];
-    expect(Date.parse(String(tagsOf(w)["orot-expires-on"])) / 1000).toBe(Number(expires ?? 0));
-    await w.clock.sleep(10 * DAY_MS);
-    await w.rotate();
-    await heal(w);
-    expect(inDays(w)).toBe(29);
-  });
-
-  test("is not asked for again while nothing is new", async () => {
-    const w = await world({ client: keycloakClient(["manage-clients"]) });
-    await heal(w);
-    expect(w.calls()).toContain("find-client");
-    await heal(w);
-    expect(w.calls()).not.toContain("find-client");
-  });
-
-  test("is asked of a second authority where the client may not look at itself", async () => {
-    const w = await world({ client: keycloakClient([], ["manage-clients"]) });
-    await heal(w);
-    expect(inDays(w)).toBe(28);
-  });
-
-  test("is absent where nobody may ask, and where the issuer has none", async () => {
-    const w = await world({ client: keycloakClient([]) });
-    await heal(w);
-    expect(tagsOf(w)).toEqual({
-      "orot-issuer": "keycloak",
-      "orot-client": w.client.clientId,
-      "orot-outcome": `OK ${START} v1`,
-    });
-  });
-
-  test("has everything wait for the next heal where the realm does not answer now", async () => {
-    const w = await world({ client: keycloakClient(["manage-clients"]) });
-    w.emulator.faults.add({ call: "find-client", kind: "server-error-before", count: 20 });
-    expect(outcomeOf(await heal(w))).toBe("NOTHING_TO_DO 200");
-    expect(tagsOf(w)).toEqual({});
   });
 });

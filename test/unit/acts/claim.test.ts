@@ -141,10 +141,10 @@ describe("preflight", () => {
     note(acting, 7, accepted);
     acting.rig.clock.advance(270_000);
     await expectFailure(() => go(acting), "DEADLINE_TOO_SHORT");
-    acting.memory.claimFailure = new RotationError("VAULT_UNAVAILABLE", "the claim met 500");
+    acting.memory.writeFailure = new RotationError("VAULT_UNAVAILABLE", "the claim met 500");
     await expectFailure(() => go(acting), "VAULT_UNAVAILABLE", "the claim met 500");
     const full = await createActing({ versions: [current, ...crowd(29)] });
-    full.memory.claimFailure = acting.memory.claimFailure;
+    full.memory.writeFailure = acting.memory.writeFailure;
     note(full, 7, accepted);
     await expectFailure(() => go(full), "NO_VERSION_SLOTS");
   });
@@ -188,7 +188,7 @@ describe("a claim", () => {
     expect(memory.written).toEqual([
       { name: "orot-8", known: expect.objectContaining({ kind: "claim", credential: memory.claim?.credential }) },
     ]);
-    expect(memory.claimFailure).toBeNull();
+    expect(memory.writeFailure).toBeNull();
   });
 
   test("by another authority carries no token", async () => {
@@ -251,7 +251,7 @@ describe("a claim", () => {
     expect(await go(acting)).toEqual({ outcome: "claim-busy", next: "look", isRetry: true });
     expect(acting.memory.claim).toMatchObject({ isConfirmed: false, isJustWritten: false });
     expect(acting.memory.written).toEqual([]);
-    expect(acting.memory.claimFailure).toBe(answer.outcome === "busy" ? answer.error : null);
+    expect(acting.memory.writeFailure).toBe(answer.outcome === "busy" ? answer.error : null);
   });
 
   test("that is refused for good ends the call: nothing has changed at the issuer", async () => {

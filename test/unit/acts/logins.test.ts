@@ -4,11 +4,12 @@ import { takeIntoHand } from "../../../src/acts/hand.ts";
 import { act } from "../../../src/acts/index.ts";
 import { logIn, logInWithHand } from "../../../src/acts/logins.ts";
 import type { Login } from "../../../src/issuers/issuer.ts";
+import { readAll } from "../../../src/recovery/contents.ts";
 import { Secret } from "../../../src/secret.ts";
 import { expectFailure } from "../../support/failures.ts";
 import { toyClient } from "../../support/held.ts";
 import { credential, type Written } from "../recovery/rig.ts";
-import { accepted, createActing, current, rejected } from "./rig.ts";
+import { accepted, createActing, current, note, rejected } from "./rig.ts";
 
 const pending: Written = { no: 8, stages: ["PENDING"], content: credential("S8") };
 const asking = (login: Login, lives: (number | null)[] = []) =>
@@ -27,9 +28,9 @@ describe("a login with CURRENT", () => {
 
   test("keeps its verdict, when it was asked, and its token, which lives as long as a claim needs", async () => {
     const lives: (number | null)[] = [];
-    const { invocation, memory, rig } = await asking(accepted, lives);
+    const { invocation, memory, seen, rig } = await asking(accepted, lives);
     rig.clock.advance(1_000);
-    expect(await logIn(invocation, memory, action)).toEqual({ outcome: "accepted", next: "decide" });
+    expect(await logIn(invocation, memory, seen, action)).toEqual({ outcome: "accepted", next: "decide" });
     expect(memory.logins.get(7)).toEqual({ login: accepted, at: rig.clock.monotonic() });
     expect(memory.token).toEqual({ client: toyClient, ...accepted.token });
     expect(memory.token?.value).toBe(accepted.token.value);
@@ -38,8 +39,8 @@ describe("a login with CURRENT", () => {
   });
 
   test("that is refused is counted, and leaves the token that there was", async () => {
-    const { invocation, memory, rig } = await asking(rejected);
-    expect(await logIn(invocation, memory, action)).toEqual({ outcome: "rejected", next: "decide" });
+    const { invocation, memory, seen, rig } = await asking(rejected);
+    expect(await logIn(invocation, memory, seen, action)).toEqual({ outcome: "rejected", next: "decide" });
     expect(memory.token?.value.reveal()).toBe("own");
     expect(memory.dead).toEqual({ versionNo: 7, since: rig.clock.monotonic(), looks: 1 });
   });
@@ -50,8 +51,8 @@ describe("a login with another version", () => {
 
   test("keeps its verdict alone: no token, no word on CURRENT", async () => {
     const lives: (number | null)[] = [];
-    const { invocation, memory } = await asking(rejected, lives);
-    expect(await logIn(invocation, memory, action)).toEqual({ outcome: "rejected", next: "decide" });
+    const { invocation, memory, seen } = await asking(rejected, lives);
+    expect(await logIn(invocation, memory, seen, action)).toEqual({ outcome: "rejected", next: "decide" });
     expect(memory.logins.get(8)?.login).toBe(rejected);
     expect(memory.dead).toBeNull();
     expect(memory.token?.value.reveal()).toBe("own");
@@ -59,13 +60,39 @@ describe("a login with another version", () => {
   });
 
   test("reads it first where nobody has, and only then", async () => {
-    const { invocation, memory, rig } = await asking(accepted);
+    const { invocation, memory, seen, rig } = await asking(accepted);
     rig.asked.length = 0;
-    await logIn(invocation, memory, action);
+    await logIn(invocation, memory, seen, action);
     expect(rig.asked).toEqual([]);
     memory.contents.delete(8);
-    await logIn(invocation, memory, action);
+    await logIn(invocation, memory, seen, action);
     expect(rig.asked).toEqual(["read 8"]);
+  });
+});
+
+describe("a login that the issuer's pause forbids, with a value that this process has just logged in with", () => {
+  const older: Written = { no: 6, stages: ["DEPRECATED"], content: credential("S6") };
+  async function outcomeOf(versionNo: number, currentLogin: Login | null, isListed = true) {
+    const acting = await createActing({ versions: [older, current, pending], issuer: { login: async () => rejected } });
+    const { memory, seen } = acting;
+    const invocation = { ...acting.invocation, pauseMs: () => 1, acceptances: { has: () => true } };
+    await readAll(invocation, memory, seen.list);
+    if (currentLogin !== null) note(acting, 7, currentLogin);
+    const stage = versionNo === 7 ? "verify-current" : "verify-pending";
+    const { outcome } = await logIn(invocation, memory, isListed ? seen : null, { versionNo, stage });
+    return outcome;
+  }
+
+  test("is not needed to promote it: what is pending, what was asked about alone, what takes a dead CURRENT's place", async () => {
+    expect(await outcomeOf(8, null)).toBe("accepted");
+    expect(await outcomeOf(8, null, false)).toBe("accepted");
+    expect(await outcomeOf(6, rejected)).toBe("accepted");
+  });
+
+  test("is needed of CURRENT, and of an older value that is to come to its end", async () => {
+    expect(await outcomeOf(7, null)).toBe("rejected");
+    expect(await outcomeOf(6, accepted)).toBe("rejected");
+    expect(await outcomeOf(6, null)).toBe("rejected");
   });
 });
 

@@ -69,7 +69,7 @@ describe("a mint", () => {
         event: "mint-unanswered",
         stage: "regenerate",
         code: "ISSUER_UNAVAILABLE",
-        message: unanswered.returnMessage,
+        message: unanswered.message,
       }),
     ]);
   });
@@ -214,10 +214,10 @@ describe("reading the client secret back", () => {
   test("of a value that is refused is tried again until every node can have heard of it", async () => {
     const acting = await reading(read("S8"), rejected);
     const early = { outcome: "read-back-rejected", next: "look", isRetry: true };
-    expect(await ask(acting)).toEqual(early);
+    expect(await ask(acting)).toEqual({ ...early, endsIn: 60_000 });
     expect(acting.memory).toMatchObject({ hand: null, isReadBackSpent: false });
     acting.rig.clock.advance(59_999);
-    expect(await ask(acting)).toEqual(early);
+    expect(await ask(acting)).toEqual({ ...early, endsIn: 1 });
     acting.rig.clock.advance(1);
     expect(await ask(acting)).toEqual({ ...early, isRetry: false });
     expect(acting.memory).toMatchObject({ hand: null, isReadBackSpent: true });

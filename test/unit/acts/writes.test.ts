@@ -20,7 +20,7 @@ const NOT_NOW = "SECRET_NOT_ROTATABLE";
 
 describe("a content write that did not end well", () => {
   const followUp = ({ invocation, memory, seen }: Acting, write: Failed) =>
-    afterWrite(invocation, memory, seen, "orot-9", write);
+    afterWrite(invocation, memory, seen, "orot-9", memory.etag, write);
 
   test.each(["race-lost", "unknown", "busy", "name-taken"] as const)(
     "(%s) is tried again after a look",
@@ -30,7 +30,7 @@ describe("a content write that did not end well", () => {
       expect(acting.memory.takenName).toBe(what === "name-taken" ? "orot-9" : null);
       expect(acting.memory).toMatchObject({
         busyWrites: what === "busy" ? 1 : 0,
-        pendingRefusals: 0,
+        secondPending: { tries: 1 },
         refusesSecondPending: false,
         hasCancelledDeletions: false,
       });
@@ -49,12 +49,12 @@ describe("a content write that did not end well", () => {
     const acting = await createActing({ versions: [current, pending] });
     const refused = { outcome: "second-pending-refused", next: "look" };
     expect(await followUp(acting, failed("refused", NOT_NOW))).toEqual(refused);
-    expect(acting.memory).toMatchObject({ pendingRefusals: 1, refusesSecondPending: false });
+    expect(acting.memory).toMatchObject({ secondPending: { tries: 1 }, refusesSecondPending: false });
     expect(await followUp(acting, failed("refused", NOT_NOW))).toEqual(refused);
-    expect(acting.memory).toMatchObject({ pendingRefusals: 2, refusesSecondPending: true });
+    expect(acting.memory).toMatchObject({ secondPending: { tries: 2 }, refusesSecondPending: true });
     // Known by now, it explains nothing any more.
     expect(await followUp(acting, failed("refused", NOT_NOW))).toBeNull();
-    expect(acting.memory.pendingRefusals).toBe(2);
+    expect(acting.memory.secondPending.tries).toBe(2);
   });
 
   test("is no such refusal for want of a right, or with nothing PENDING", async () => {
@@ -62,7 +62,7 @@ describe("a content write that did not end well", () => {
     expect(await followUp(without, failed("refused", NOT_NOW))).toBeNull();
     const forbidden = await createActing({ versions: [current, pending] });
     expect(await followUp(forbidden, failed("refused", "VAULT_FORBIDDEN"))).toBeNull();
-    expect([without.memory.pendingRefusals, forbidden.memory.pendingRefusals]).toEqual([0, 0]);
+    expect([without.memory.secondPending.tries, forbidden.memory.secondPending.tries]).toEqual([0, 0]);
   });
 
   test("while versions await deletion takes those deletions back, once", async () => {
@@ -173,6 +173,19 @@ describe("promoting a version", () => {
     expect(await send(acting)).toEqual({ outcome: "refused", next: "decide" });
     expect([...acting.memory.unpromotable]).toEqual([3]);
   });
+
+  test.each(["busy", "race-lost", "unknown"] as const)(
+    "that meets %s again and again leaves an old one to be copied, and a PENDING one to be tried again",
+    async (outcome) => {
+      const acting = await createActing({ answer: failed(outcome), versions: [old, current, pending] });
+      for (let times = 1; times <= 3; times++) expect(await send(acting)).toEqual(retry(outcome));
+      expect(await send(acting)).toEqual({ outcome: "refused", next: "decide" });
+      expect([...acting.memory.unpromotable]).toEqual([3]);
+      for (let times = 1; times <= 5; times++) expect(await send(acting, 8)).toEqual(retry(outcome));
+      expect([...acting.memory.unpromotable]).toEqual([3]);
+      expect(acting.memory.writeFailure?.message).toBe("no answer");
+    },
+  );
 
   test("that Vault refuses ends the call for a PENDING version, one that is not listed, and without a list", async () => {
     const acting = await createActing({ answer: failed("refused"), versions: [current, pending, old] });

@@ -28,7 +28,9 @@ describe("a request", () => {
   });
 
   test("of another method is not sent", async () => {
-    await expect(createRig().http.options(`${ORIGIN}/a`)).rejects.toThrow("the method options is not in use here");
+    await expect(createRig().http.request({ url: `${ORIGIN}/a`, method: "options" })).rejects.toThrow(
+      "the method options is not in use here",
+    );
   });
 
   test("ends with the invocation's deadline for one call", async () => {

@@ -133,6 +133,18 @@ describe("callers at the same time", () => {
   });
 });
 
+test("a pause says how long it still lasts, to each of whom it keeps waiting, and to nobody else", () => {
+  const { clock, gate } = setUp();
+  expect(gate.pauseMs(KEY, false)).toBe(0);
+  gate.close(KEY, "3600", 60_000);
+  clock.advance(60_000);
+  expect([gate.pauseMs(KEY, false), gate.pauseMs(KEY, true), gate.pauseMs(OTHER, false)]).toEqual([
+    3_540_000, 840_000, 0,
+  ]);
+  clock.advance(3_540_001);
+  expect(gate.pauseMs(KEY, false)).toBe(0);
+});
+
 const DAY_MS = 86_400_000;
 const QUARTER_MS = 15 * 60_000;
 

@@ -8,6 +8,7 @@ describe("an endpoint", () => {
     ["HTTPS://Hooks.Example.org:443/A", "https://hooks.example.org/A"],
     ["http://hooks.example.org:8080", "http://hooks.example.org:8080/"],
     ["https://2130706433/", "https://127.0.0.1/"],
+    ["https://hooks.example.org/#", "https://hooks.example.org/"],
   ])("of the web is kept as a URL is written: %s", (text, kept) => {
     expect(parseEndpoint(text)).toMatchObject({ kind: "web", text: kept });
   });

@@ -1,61 +1,22 @@
 import { describe, expect, test } from "vitest";
-import { createBudget } from "../../../src/budget.ts";
-import { type HttpRequest, TransportError } from "../../../src/http/transport.ts";
-import { createLog } from "../../../src/log.ts";
-import { type ChannelSeams, createChannels } from "../../../src/notify/channels.ts";
+import { TransportError } from "../../../src/http/transport.ts";
 import { parseEndpoint } from "../../../src/notify/endpoint.ts";
-import { changeMessage } from "../../../src/notify/message.ts";
-import { Secret } from "../../../src/secret.ts";
-import { parseSettings } from "../../../src/settings.ts";
-import { createInstantClock } from "../../support/instant-clock.ts";
+import { createChannelsRig } from "./channels-rig.ts";
 
 const PUBLIC = "93.184.216.34";
 const OTHER_PUBLIC = "198.41.0.4";
 const PRIVATE = "10.0.0.7";
 const TOKEN = "T0KEN-in-the-path";
 const HOOK = `https://hooks.example.org/services/${TOKEN}?key=${TOKEN}`;
-const KEY = `whsec_${Buffer.alloc(24, 7).toString("base64")}`;
-const KEYS = "ocid1.vaultsecret.oc1.iad.keys";
 
 /** Channels whose name server answers these, one after the other, and whose receiver answers with these. */
-function rig(answers: readonly (readonly string[])[], statuses: readonly (number | Error)[] = []) {
-  const clock = createInstantClock(Date.UTC(2026, 10, 22));
-  const sent: HttpRequest[] = [];
-  const lines: string[] = [];
-  const asked: string[] = [];
-  const seams: ChannelSeams = {
-    settings: parseSettings({ OROT_WEBHOOK_KEY_SECRET_ID: KEYS }),
-    clock,
-    transport: async (request) => {
-      sent.push(request);
-      const status = statuses[sent.length - 1] ?? 204;
-      if (status instanceof Error) throw status;
-      return { status, headers: {}, body: "" };
-    },
-    resolve: async (host) => {
-      asked.push(host);
-      return answers[asked.length - 1] ?? [];
-    },
-    sendMail: () => Promise.reject(new Error("nobody sends mail here")),
-    authorities: null,
-    topics: {
-      transport: () => Promise.reject(new Error("no topic")),
-      signer: { signHttpRequest: async () => undefined },
-      notificationsEndpoint: null,
-    },
-    readSecretText: async () => new Secret(JSON.stringify({ keys: [KEY] })),
-  };
-  const log = createLog((line) => lines.push(line), clock, true);
-  const channels = createChannels(seams);
-  const message = changeMessage({ secretId: "ocid1.vaultsecret.oc1.iad.a", versionNo: 3, seq: 1, at: clock.now() });
-  const window = createBudget(clock, null, { budgetMs: 60_000, marginMs: 0, callTimeoutMs: 10_000 });
+function rig(names: readonly (readonly string[])[], statuses: readonly (number | Error)[] = []) {
+  const made = createChannelsRig({ names, statuses });
   return {
-    asked,
-    lines,
-    sent,
-    register: () => channels.require(parseEndpoint(HOOK)),
-    send: () => channels.send(message, HOOK, window, log),
-    pinned: () => sent.map(({ untrusted }) => untrusted?.address),
+    ...made,
+    register: () => made.channels.require(parseEndpoint(HOOK)),
+    send: () => made.send(HOOK),
+    pinned: () => made.sent.map(({ untrusted }) => untrusted?.address),
   };
 }
 

@@ -179,13 +179,23 @@ const cases: readonly Case[] = [
     "14",
     "with mints spent a dead CURRENT is left to heal",
     { current: dead, others: [], hasAuthority: true, mint: { left: 0 }, claim: mine },
-    { kind: "fail", code: "VERDICT_UNKNOWN", what: "regenerating was tried as often as one call may" },
+    {
+      kind: "fail",
+      code: "VERDICT_UNKNOWN",
+      what: "regenerating was tried as often as one call may",
+      nextAction: "run heal in a few minutes: until then the issuer may refuse CURRENT",
+    },
   ],
   [
     "14",
     "with mints spent a working CURRENT stays",
     { current: good, mint: { left: 0 }, claim: mine },
-    { kind: "fail", code: "VERDICT_UNKNOWN", what: "regenerating was tried as often as one call may" },
+    {
+      kind: "fail",
+      code: "VERDICT_UNKNOWN",
+      what: "regenerating was tried as often as one call may",
+      nextAction: "run heal in a few minutes: until then the issuer may refuse CURRENT",
+    },
   ],
   [
     "10",
@@ -204,6 +214,36 @@ const cases: readonly Case[] = [
     "paused, also a dead CURRENT is not minted over",
     { goal: "heal", current: dead, others: [], hasAuthority: true, isPaused: true, claim: mine },
     { kind: "fail", code: "PAUSED", what: "a new client secret would be made now, and OROT_PAUSED is on" },
+  ],
+  [
+    "9a",
+    "before the first mint of a secret it is tried whether Vault takes a second PENDING version",
+    { current: good, claim: { ...mine, unproven: "trial" } },
+    { kind: "try-pending" },
+  ],
+  [
+    "9a",
+    "what was found out is noted before anything is minted",
+    { current: good, claim: { ...mine, unproven: "note" } },
+    { kind: "note-pending" },
+  ],
+  [
+    "9a",
+    "where the value will go to CURRENT the claim goes there before",
+    { current: good, claim: { ...mine, unproven: "current" }, isPrepared: true },
+    { kind: "claim" },
+  ],
+  [
+    "9, 13",
+    "a dead CURRENT is minted over at once, whatever is not known of PENDING versions",
+    { current: dead, others: [], hasAuthority: true, claim: { ...mine, unproven: "trial" } },
+    { kind: "mint" },
+  ],
+  [
+    "10, 13",
+    "past the time of my claim nothing is tried under it",
+    { current: good, claim: { isMine: true, unproven: "trial" }, isPrepared: true },
+    { kind: "claim" },
   ],
   [
     "9, 13",

@@ -1,14 +1,16 @@
 import { describe, expect, test } from "vitest";
 import { readAll } from "../../../src/recovery/contents.ts";
-import { createMemory, isCredential, noteCurrent } from "../../../src/recovery/memory.ts";
+import { createMemory, isCredential } from "../../../src/recovery/memory.ts";
 import { observe } from "../../../src/recovery/observe.ts";
 import { claim, createRig, credential } from "./rig.ts";
 
 test("a call begins with nothing seen, nothing tried and nothing given up", () => {
-  const { contents, logins, refusals, unpromotable, strangers, unproven, ...more } = createMemory(3_600);
-  const { written, refusedTokens, onceInVain, metadata, ...rest } = more;
-  for (const { size } of [contents, logins, refusals, unpromotable, strangers, unproven]) expect(size).toBe(0);
+  const { contents, logins, refusals, promotions, unpromotable, strangers, unproven, ...more } = createMemory(3_600);
+  const { written, refusedTokens, onceInVain, metadata, secondPending, ...rest } = more;
+  for (const { size } of [contents, logins, refusals, promotions, unpromotable, strangers, unproven])
+    expect(size).toBe(0);
   expect([written, refusedTokens, onceInVain, metadata]).toEqual([[], [], [], {}]);
+  expect(secondPending).toEqual({ isTaken: false, isNoted: false, trialOver: null, tries: 0, triedAt: null });
   expect(rest.tokenLifeSeconds).toBe(3_600);
   const others = Object.entries(rest).filter(([name]) => name !== "tokenLifeSeconds");
   expect(others.length).toBeGreaterThan(20);
@@ -27,32 +29,5 @@ describe("a version", () => {
     if (seen === null) throw new Error("the secret is UPDATING");
     await readAll(rig.invocation, memory, seen.list);
     expect([1, 2, 3, 4].map((no) => isCredential(memory.contents.get(no)))).toEqual([true, false, false, false]);
-  });
-});
-
-describe("a CURRENT that is refused", () => {
-  test("is counted from its first refusal on, look by look", () => {
-    const memory = createMemory(null);
-    noteCurrent(memory, 7, "rejected", 100);
-    expect(memory.dead).toEqual({ versionNo: 7, since: 100, looks: 1 });
-    noteCurrent(memory, 7, "rejected", 200);
-    noteCurrent(memory, 7, "rejected", 300);
-    expect(memory.dead).toEqual({ versionNo: 7, since: 100, looks: 3 });
-  });
-
-  test.each(["accepted", "unknown"] as const)("is counted anew after it was %s", (verdict) => {
-    const memory = createMemory(null);
-    noteCurrent(memory, 7, "rejected", 100);
-    noteCurrent(memory, 7, verdict, 200);
-    expect(memory.dead).toBeNull();
-    noteCurrent(memory, 7, "rejected", 300);
-    expect(memory.dead).toEqual({ versionNo: 7, since: 300, looks: 1 });
-  });
-
-  test("is counted anew where it is another version", () => {
-    const memory = createMemory(null);
-    noteCurrent(memory, 7, "rejected", 100);
-    noteCurrent(memory, 8, "rejected", 200);
-    expect(memory.dead).toEqual({ versionNo: 8, since: 200, looks: 1 });
   });
 });

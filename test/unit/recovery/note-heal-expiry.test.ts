@@ -15,7 +15,7 @@ const noted: Tags = {
   "orot-client": "toy",
   "orot-outcome": "OK 2026-01-01T00:00:00Z v7",
 };
-const until = (expiresOn: string): Tags => ({ ...noted, "orot-expires-on": expiresOn });
+const until = (expiresOn: string): Tags => ({ ...noted, "orot-expires-on": `${expiresOn} v7` });
 const others = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, at) => [`tag-${at}`, "x"]));
 
 /** The tags to be kept after a heal that found these, and whom it asked; `login`: how version 7's own ended, where it was asked for. */
@@ -54,6 +54,18 @@ describe("the expiry that a heal notes", () => {
     ],
     ["where the one noted has passed", until("2025-12-31T23:59:59Z"), ["expiry by own"]],
     ["where the one noted is reached", until("2026-01-01T00:00:00Z"), ["expiry by own"]],
+    [
+      "where the one noted is an older version's",
+      { ...noted, "orot-expires-on": "2026-02-01T00:00:00Z v6" },
+      ["expiry by own"],
+    ],
+    [
+      "where the one noted is a newer version's",
+      { ...noted, "orot-expires-on": "2026-02-01T00:00:00Z v8" },
+      ["expiry by own"],
+    ],
+    ["where the one noted has no number", { ...noted, "orot-expires-on": "2026-02-01T00:00:00Z" }, ["expiry by own"]],
+    ["where nobody has asked since the promote", { ...noted, "orot-expires-on": "unknown v7" }, ["expiry by own"]],
     ["not where it is ahead", until("2026-01-01T00:00:01Z"), []],
     ["not where none is noted", noted, []],
   ])("is asked for %s", async (_where, tags, asked) => {

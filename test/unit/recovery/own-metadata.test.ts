@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import {
   currentSince,
+  isSecondPendingTaken,
   isSurvivalUnknown,
   leaseIn,
   noGraceUpTo,
@@ -10,6 +11,7 @@ import {
   withLease,
   withNoGraceUpTo,
   withOwn,
+  withSecondPendingTaken,
   withSurvival,
 } from "../../../src/recovery/own-metadata.ts";
 
@@ -44,6 +46,23 @@ describe("whether tokens survive a rotation", () => {
     expect(survives(metadata, NOW)).toBe(false);
     expect(ownIn(metadata)).toEqual({ tokenSurvives: { yes: false, askedAt: "2026-06-02T00:00:00.000Z" } });
   });
+});
+
+describe("what Vault does with a second PENDING version", () => {
+  test("is noted beside everything else, and read as it was written", () => {
+    const before = { team: "payments", orot: JSON.stringify({ noGrace: 3 }) };
+    expect(isSecondPendingTaken(before)).toBe(false);
+    const metadata = withSecondPendingTaken(before);
+    expect(isSecondPendingTaken(metadata)).toBe(true);
+    expect([metadata["team"], ownIn(metadata)]).toEqual(["payments", { noGrace: 3, secondPending: "taken" }]);
+  });
+
+  test.each([null, true, "refused", "Taken", "taken ", ["taken"], { taken: true }])(
+    "is as unknown where the note is %j",
+    (forged) => {
+      expect(isSecondPendingTaken(withOwn({}, { secondPending: forged }))).toBe(false);
+    },
+  );
 });
 
 describe("the secret's metadata", () => {

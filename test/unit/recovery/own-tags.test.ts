@@ -1,5 +1,11 @@
 import { describe, expect, test } from "vitest";
-import { areTooMany, isNewOutcome, readOwnTags, withOwnTags } from "../../../src/recovery/own-tags.ts";
+import {
+  areTooMany,
+  isNewOutcome,
+  readOwnTags,
+  withExpiryUnknown,
+  withOwnTags,
+} from "../../../src/recovery/own-tags.ts";
 
 const AT = Date.parse("2026-11-22T10:00:00.999Z");
 const known = {
@@ -7,13 +13,13 @@ const known = {
   "orot-issuer": "keycloak",
   "orot-client": "billing",
   "orot-outcome": "OK 2026-11-22T10:00:00Z v7",
-  "orot-expires-on": "2026-12-20T10:00:00Z",
+  "orot-expires-on": "2026-12-20T10:00:00Z v7",
 };
 const full = {
   issuer: "keycloak",
   clientId: "billing",
   outcome: { code: "OK", at: AT, versionNo: 7 },
-  expiresOn: Date.parse("2026-12-20T10:00:00Z"),
+  expiry: { at: Date.parse("2026-12-20T10:00:00Z"), versionNo: 7 },
 };
 
 describe("the rotator's tags", () => {
@@ -43,9 +49,9 @@ describe("the rotator's tags", () => {
 
   test("lose the expiry where the issuer has none any more, and keep it where nobody asked", () => {
     const { "orot-expires-on": _, ...without } = known;
-    expect(withOwnTags(known, { expiresOn: null })).toEqual(without);
-    expect(withOwnTags(without, { expiresOn: null })).toBeNull();
-    expect(withOwnTags(known, { expiresOn: undefined })).toBeNull();
+    expect(withOwnTags(known, { expiry: null })).toEqual(without);
+    expect(withOwnTags(without, { expiry: null })).toBeNull();
+    expect(withOwnTags(known, { expiry: undefined })).toBeNull();
   });
 
   test("hold no more than a tag may, and no control characters", () => {
@@ -58,7 +64,7 @@ describe("the rotator's tags", () => {
     ["what somebody else wrote there", { "orot-outcome": "fine", "orot-expires-on": "soon" }],
     ["a time that is none", { "orot-outcome": "OK 2026-99-22T10:00:00Z v7" }],
   ])("say nothing of outcome and expiry where there is %s", (_what, tags) => {
-    expect(readOwnTags(tags, AT)).toMatchObject({ outcome: null, expiresOn: null });
+    expect(readOwnTags(tags, AT)).toMatchObject({ outcome: null, expiry: null });
     expect(isNewOutcome(tags, full.outcome)).toBe(true);
   });
 
@@ -87,8 +93,39 @@ describe("the rotator's tags", () => {
     ["2036-11-01T10:00:00Z", Date.UTC(2036, 10, 1, 10)],
     ["2020-01-01T00:00:00.000Z", Date.UTC(2020, 0, 1)],
   ])("with an expiry on %s say %s", (text, expected) => {
-    expect(readOwnTags({ "orot-expires-on": text }, AT).expiresOn).toBe(expected);
+    const expiry = (versionNo: number | null) => (expected === null ? null : { at: expected, versionNo });
+    expect(readOwnTags({ "orot-expires-on": text }, AT).expiry).toEqual(expiry(null));
+    expect(readOwnTags({ "orot-expires-on": `${text} v8` }, AT).expiry).toEqual(expiry(8));
   });
+
+  test.each([
+    ["unknown v7", { at: null, versionNo: 7 }],
+    ["unknown", null],
+    ["unknown v8", null],
+    ["2026-12-20T10:00:00Z v8", null],
+    ["2026-12-20T10:00:00Z v0", null],
+    ["2026-12-20T10:00:00Z v7 v7", null],
+    ["2026-12-20T10:00:00Z", { at: Date.UTC(2026, 11, 20, 10), versionNo: null }],
+  ])("with an expiry that reads %s, where 7 is the highest version, say %j", (text, expected) => {
+    expect(readOwnTags({ "orot-expires-on": text }, AT, 7).expiry).toEqual(expected);
+  });
+
+  test.each([
+    ["another version's", "2026-12-20T10:00:00Z v7"],
+    ["its own, put there beforehand", "2026-12-20T10:00:00Z v8"],
+    ["nobody's by number", "2026-12-20T10:00:00Z"],
+    ["not known for another", "unknown v7"],
+  ])("after the promote of version 8 say that its expiry is not known, where the one noted was %s", (_whose, text) => {
+    const tags = { ...known, "orot-expires-on": text };
+    expect(withExpiryUnknown(tags, 8, AT)).toEqual({ ...known, "orot-expires-on": "unknown v8" });
+  });
+
+  test.each([{ team: "payments" }, { "orot-expires-on": "soon" }, { "orot-expires-on": "unknown v8" }])(
+    "are left as they are by the promote of version 8 where they are %j",
+    (tags) => {
+      expect(withExpiryUnknown(tags, 8, AT)).toBeNull();
+    },
+  );
 
   test("say nothing of issuers that are none of ours, and of clients whose ids are longer than a tag", () => {
     const read = (issuer: string, client: string) =>

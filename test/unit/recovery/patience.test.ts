@@ -82,6 +82,21 @@ describe("waits between two looks", () => {
     expect(await wait("verdict", 1)).toEqual([4_000]);
   });
 
+  test("last to an end that is known beforehand and no longer, whatever has been waited before", async () => {
+    const { wait, patience, clock } = await createWaiting();
+    await wait("claim", 2);
+    await patience.wait("claim", 12_345);
+    await patience.wait("claim", 90_000);
+    await patience.wait("claim", null);
+    expect(clock.slept.slice(2)).toEqual([12_345, 20_000, 20_000]);
+  });
+
+  test("for an end that the call will not see last as long as it has time", async () => {
+    const { patience, clock } = await createWaiting(2_500);
+    await patience.wait("claim", 4_000);
+    expect(clock.slept).toEqual([2_500]);
+  });
+
   test("use the time left to its end, and then say that there is none", async () => {
     const { wait, patience } = await createWaiting(2_500);
     expect(await wait("stored", 2)).toEqual([500, 1_000]);
@@ -169,9 +184,23 @@ describe("without time left", () => {
     expect(await outOf(until)).toBe(message);
   });
 
+  test("a wait for what a mint has come to never says that nothing was given up", async () => {
+    const { patience } = await createWaiting(0);
+    const failure = await expectFailure(() => patience.wait("landed"), "VERDICT_UNKNOWN");
+    expect(failure.nextAction).toBe("run heal in a few minutes: until then the issuer may refuse CURRENT");
+  });
+
   test("a wait after a value was stored is about what was waited for", async () => {
     const message = "VERDICT_UNKNOWN: the client secret was refused, but it was stored less than 60 s ago";
     expect(await outOf("verdict", (memory) => Object.assign(memory, { ownName: "orot-3" }))).toBe(message);
+  });
+
+  test.each<[Until, string]>([
+    ["promoted", "VAULT_UNAVAILABLE: the version could not be promoted before the deadline (SECRET_NOT_FOUND: by 404)"],
+    ["stored", "SECRET_NOT_FOUND: the secret could not be written before the deadline (SECRET_NOT_FOUND: by 404)"],
+  ])("a write that was tried to the end (%s) says by what it failed", async (until, message) => {
+    const writeFailure = new RotationError("SECRET_NOT_FOUND", "by 404");
+    expect(await outOf(until, (memory) => Object.assign(memory, { writeFailure }))).toBe(message);
   });
 
   test("a claim of a later edition is named by its version", async () => {

@@ -1,3 +1,4 @@
+import { createAcceptances } from "../../../src/acceptances.ts";
 import { createBudget } from "../../../src/budget.ts";
 import { createClientCache } from "../../../src/client-cache.ts";
 import { parseContent } from "../../../src/content.ts";
@@ -124,6 +125,8 @@ export function createRig(
     store,
     tokens: createTokenCache(clock),
     clients: createClientCache(),
+    acceptances: createAcceptances(clock),
+    pauseMs: () => 0,
     authoritiesFor: async () => [],
     storeWithin: () => store,
     pace: { isFinishing: false },

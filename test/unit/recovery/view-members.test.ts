@@ -30,7 +30,7 @@ describe("a look that found an UPDATING secret", () => {
         isSurelyDead: false,
         twinNo: null,
       },
-      claim: { isLive: false, isMine: false, isFresh: false, unknownMarkNo: null },
+      claim: { isLive: false, isMine: false, isFresh: false, unknownMarkNo: null, unproven: null },
       mint: { left: 2, isSettled: true },
       others: null,
       mayReadBack: false,
@@ -61,7 +61,7 @@ describe("the view of a plain CURRENT", () => {
       hand: null,
       pending: null,
       current: { versionNo: 7, verdict: "not-asked", isFirstSeen: true, isClaim: false, isSurelyDead: false },
-      claim: { isLive: false, isMine: false, isFresh: false, unknownMarkNo: null },
+      claim: { isLive: false, isMine: false, isFresh: false, unknownMarkNo: null, unproven: null },
       others: null,
       writes: "pending",
     });

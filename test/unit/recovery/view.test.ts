@@ -1,8 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { takeCopy, takeIntoHand } from "../../../src/acts/hand.ts";
 import { readAll } from "../../../src/recovery/contents.ts";
-import { createMemory, type Memory, noteCurrent } from "../../../src/recovery/memory.ts";
+import { createMemory, type Memory } from "../../../src/recovery/memory.ts";
 import { type Observation, observe } from "../../../src/recovery/observe.ts";
+import { noteCurrent } from "../../../src/recovery/values.ts";
 import { mayBePromoted, viewOf } from "../../../src/recovery/view.ts";
 import { callerViewOf } from "../../../src/recovery/view-caller.ts";
 import { Secret } from "../../../src/secret.ts";

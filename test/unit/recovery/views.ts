@@ -12,7 +12,7 @@ export const baseView: View = {
   isLastMoment: false,
   pending: null,
   current: { versionNo: 7, verdict: "not-asked", isFirstSeen: true, isClaim: false, isSurelyDead: false, twinNo: null },
-  claim: { isLive: false, isMine: false, isFresh: false, unknownMarkNo: null },
+  claim: { isLive: false, isMine: false, isFresh: false, unknownMarkNo: null, unproven: null },
   mint: { left: 2, isSettled: true },
   others: null,
   mayReadBack: false,
@@ -105,7 +105,20 @@ const everything: Lists<View> = {
     }),
   ],
   claim: [
-    ...combinations<View["claim"]>({ isLive: booleans, isMine: booleans, isFresh: booleans, unknownMarkNo: [null] }),
+    ...combinations<View["claim"]>({
+      isLive: booleans,
+      isMine: booleans,
+      isFresh: booleans,
+      unknownMarkNo: [null],
+      unproven: [null],
+    }),
+    ...combinations<View["claim"]>({
+      isLive: [false],
+      isMine: [true],
+      isFresh: [true],
+      unknownMarkNo: [null],
+      unproven: ["trial", "note", "current"],
+    }),
   ],
   mint: [...combinations<View["mint"]>({ left: [0, 1, 2], isSettled: booleans })],
   others: [
@@ -128,17 +141,20 @@ const possible = {
       (isClaim || twinNo === null) && (!isSurelyDead || verdict === "rejected"),
   ),
   claim: [
-    { isLive: false, isMine: false, isFresh: false, unknownMarkNo: null },
-    { isLive: true, isMine: false, isFresh: false, unknownMarkNo: null },
-    { isLive: false, isMine: true, isFresh: false, unknownMarkNo: null },
-    { isLive: false, isMine: true, isFresh: true, unknownMarkNo: null },
+    { isLive: false, isMine: false, isFresh: false, unknownMarkNo: null, unproven: null },
+    { isLive: true, isMine: false, isFresh: false, unknownMarkNo: null, unproven: null },
+    { isLive: false, isMine: true, isFresh: false, unknownMarkNo: null, unproven: "trial" },
+    { isLive: false, isMine: true, isFresh: true, unknownMarkNo: null, unproven: null },
+    { isLive: false, isMine: true, isFresh: true, unknownMarkNo: null, unproven: "trial" },
+    { isLive: false, isMine: true, isFresh: true, unknownMarkNo: null, unproven: "note" },
+    { isLive: false, isMine: true, isFresh: true, unknownMarkNo: null, unproven: "current" },
   ],
   mint: everything.mint.filter(({ left }) => left < 2),
   others: someOthers,
 } as const;
 
-/** Of the whole product, some 200 million, so many are left out between two. A prime, so all values meet each other. */
-const STRIDE = 1_009;
+/** Of the whole product, some 300 million, so many are left out between two. A prime, so all values meet each other. */
+const STRIDE = 1_399;
 
 /** The views of `decideIssuerChosen` that can come about: those without a value in hand, then those with one. */
 export function* possibleViews(): Generator<View> {

@@ -10,7 +10,7 @@ const refused: Write = { outcome: "refused", error: new RotationError("VAULT_FOR
 
 test("a version is promoted by its number and under the etag of the look, and the answer is Vault's", async () => {
   const { invocation, sent } = createStageRig([], {}, () => refused);
-  expect(await promote(invocation, 8, "etag-1")).toBe(refused);
+  expect(await promote(invocation, 8, "etag-1", null)).toBe(refused);
   expect(sent).toEqual([["promote", 8, "etag-1"]]);
 });
 

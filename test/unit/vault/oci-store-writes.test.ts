@@ -41,6 +41,12 @@ describe("what goes over the wire", () => {
     expect(await createVaultRig().store.promote(4, "e1")).toEqual({ outcome: "done" });
   });
 
+  test("promote sends all tags in the same write where it is given some", async () => {
+    const freeformTags = { team: "payments", "orot-expires-on": "unknown v4" };
+    nock(VAULT, signed).put(SECRET_PATH, { currentVersionNumber: 4, freeformTags }).reply(200, ok);
+    expect(await createVaultRig().store.promote(4, "e1", freeformTags)).toEqual({ outcome: "done" });
+  });
+
   test("scheduleVersionDeletion sends the instant", async () => {
     nock(VAULT, signed).post(DELETION_PATH, { timeOfDeletion: "2026-11-24T00:00:00.000Z" }).reply(200);
     expect(await createVaultRig().store.scheduleVersionDeletion(3, AT, "e1")).toEqual({ outcome: "done" });

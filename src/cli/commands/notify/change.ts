@@ -3,7 +3,7 @@ import { type CommandContext, defineCommand } from "../../command.ts";
 import { type ExitCode, exitCodes } from "../../exit-codes.ts";
 import { text } from "../../fields.ts";
 import { partsOf } from "../../function.ts";
-import { wayText } from "../../one-secret/via.ts";
+import { doerText } from "../../one-secret/via.ts";
 import { renderPairs } from "../../output/table.ts";
 import { notifyOptions, secretArgument, send } from "./send.ts";
 
@@ -24,7 +24,7 @@ async function change(
     { secretId, endpoint, changed: code === "OK", code },
     renderPairs([
       ["done", what],
-      ["by", wayText(way)],
+      ["by", doerText(way)],
     ]),
   );
   return exitCodes.done;

@@ -28,7 +28,7 @@ describe("oci-rotate heal", () => {
     expect(run.stdout).toMatch(/^state +down: the issuer refuses CURRENT/m);
     expect(run.stdout).toMatch(/^next step +\S/m);
     expect(run.stdout).toMatch(/^because +CURRENT rejected/m);
-    expect(run.stdout).toMatch(/^by +here, with your own credentials$/m);
+    expect(run.stdout).toMatch(/^by +you, from here, with your own credentials$/m);
     expect(run.stderr).toContain("Heal app (down) here, with your own credentials? [y/N] ");
     expect(run.stderr).toMatch(/promote: promoted/);
     expect(run.stdout).toMatch(/^done +OK: /m);
@@ -71,6 +71,17 @@ describe("oci-rotate heal", () => {
     });
     expect(run.requests.map(({ call }) => call)).toContain("invoke-function");
     expect(w.currentVerdict()).toBe("accepted");
+  });
+
+  test("says by which function it is done, before it asks", async () => {
+    const w = await cli();
+    const functionId = w.deploy();
+    scheduleRotation(w, functionId, 30);
+    await killed(w);
+    const { stdout } = await w.run("heal", w.secretId, "--dry-run");
+    expect(stdout.split("\n").find((line) => line.startsWith("by "))).toMatch(
+      new RegExp(`^by +the function ${functionId}$`),
+    );
   });
 
   test("says at once, and in one sentence, that a secret is locked out", async () => {

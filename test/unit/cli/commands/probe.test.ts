@@ -59,6 +59,10 @@ describe("oci-rotate probe", () => {
   test.each([
     ["if-match", { "if-match": "ignored" }, "ignored"],
     ["second-pending", { "second-pending": "refuses" }, "refused"],
+    ["second-pending", { "second-pending": "refuses", "second-pending-refusal": "404" }, "refused"],
+    ["second-pending", { "second-pending": "refuses", "second-pending-refusal": "409-incorrect-state" }, "refused"],
+    ["second-pending", { "second-pending": "refuses", "second-pending-refusal": "412" }, "refused"],
+    ["second-pending", { "second-pending": "refuses", "second-pending-refusal": "503" }, "refused"],
     ["second-pending", { "second-pending": "keeps-both" }, "keeps-both"],
     ["read-back", { "app-read-back": "masked" }, "no"],
     ["read-back", { "app-read-back": "empty" }, "no"],

@@ -23,7 +23,7 @@ describe("oci-rotate rotate, one secret", () => {
     expect(run.json()).toEqual({
       dryRun: false,
       total: 1,
-      ...{ rotated: 1, already: 0, planned: 0, failed: 0, notStarted: 0 },
+      ...{ rotated: 1, already: 0, notDue: 0, planned: 0, failed: 0, notStarted: 0 },
       secrets: [
         {
           ...{ secretId: w.secretId, name: "app", via: "local", outcome: "rotated", versionNo: 3, code: "OK" },

@@ -109,6 +109,30 @@ describe("oci-rotate scan", () => {
     expect(secret).toMatchObject({ state: "due", expirySource: "vault" });
   });
 
+  test("takes the earlier of the issuer's expiry and that of a rule", async () => {
+    const w = await cli();
+    const rules = [{ ruleType: "SECRET_EXPIRY_RULE", secretVersionExpiryInterval: "P20D" }];
+    w.emulator.admin.secret(make(w, "by rule", there({ expires: 40 }))).rules = rules;
+    w.emulator.admin.secret(make(w, "by issuer", there({ expires: 10 }))).rules = rules;
+    const { secrets } = scanned.parse((await w.run(...HERE, "--json")).json());
+    expect(secrets.map(({ name, expirySource }) => [name, expirySource])).toEqual([
+      ["by issuer", "issuer"],
+      ["by rule", "vault"],
+    ]);
+  });
+
+  test("leaves out, with --versions alone, an expiry that was noted for another version than CURRENT", async () => {
+    const w = await cli();
+    const expires = new Date(w.clock.now() + 3 * DAY_MS).toISOString();
+    make(w, "another's", there({ tags: { "orot-expires-on": `${expires} v2` } }));
+    make(w, "its own", there({ tags: { "orot-expires-on": `${expires} v1` } }));
+    make(w, "not asked for", there({ tags: { "orot-expires-on": "unknown v1" } }));
+    const states = async (...more: readonly string[]) =>
+      names((await w.run(...HERE, "--within", "7d", "--json", ...more)).json()).sort();
+    expect(await states()).toEqual(["another's due", "its own due"]);
+    expect(await states("--versions")).toEqual(["its own due"]);
+  });
+
   test("counts slots and tells the age with --versions, one call each", async () => {
     const w = await cli();
     const id = make(w, "a", there({ next: 5 }));

@@ -114,6 +114,27 @@ describe("oci-rotate status", () => {
     expect(run.stdout).toMatch(/^owner +Retail \\u001b\[2J operations, retail@example\.org$/m);
   });
 
+  test.each([
+    ["2026-12-20T10:00:00Z v1", /^expires +the issuer ends the client secret 2026-12-20/m, "2026-12-20T10:00:00Z"],
+    ["2026-12-20T10:00:00Z", /^expires +the issuer ends the client secret 2026-12-20/m, "2026-12-20T10:00:00Z"],
+    ["unknown v1", /^expires +not asked for since the last rotation; a heal does$/m, null],
+  ])("tells of an expiry that reads %s", async (text, expected, expiresOn) => {
+    const w = await cli();
+    w.emulator.admin.secret(w.secretId).freeformTags = { "orot-expires-on": text };
+    expect((await w.run("status", w.secretId)).stdout).toMatch(expected);
+    expect((await w.run("status", w.secretId, "--json")).json()).toMatchObject({ expiresOn });
+  });
+
+  test("says of an expiry that was noted for another version than CURRENT that it is that one's", async () => {
+    const w = await cli();
+    await w.rotate();
+    w.emulator.admin.secret(w.secretId).freeformTags = { "orot-expires-on": "2026-12-20T10:00:00Z v1" };
+    const run = await w.run("status", w.secretId);
+    expect(run.stdout).toMatch(/^expires +noted for version 1 alone; a heal notes CURRENT's$/m);
+    const json = (await w.run("status", w.secretId, "--json")).json();
+    expect(json).toMatchObject({ expiresOn: "2026-12-20T10:00:00Z", expiresOnVersionNo: 1 });
+  });
+
   test("tells of the rotation that Vault schedules, its work request, and what a heal noted", async () => {
     const w = await cli();
     const functionId = w.deploy();

@@ -1,0 +1,95 @@
+/** The gates that `.ci/run` counts after the tests. Each one is an npm script, so it runs alone in the same way: `npm run lint`, and so on. */
+import { judgeBench, judgeCommandLine, judgeConsumer, judgeMirror } from "./judges/bench.ts";
+import { furtherIssuers, judgeDemo, judgeHealed, judgeMirrored, judgeNotified } from "./judges/demo.ts";
+import type { Judge } from "./judges/judge.ts";
+import {
+  judgeBuild,
+  judgeDocs,
+  judgeHelp,
+  judgeLinks,
+  judgeLintRules,
+  judgeLive,
+  judgeLockFile,
+  judgePackage,
+  judgeWorkflows,
+} from "./judges/programs.ts";
+import { judgeAdversary, judgeKills, judgePart, judgeProof } from "./judges/proof.ts";
+import { LIVE_LIMIT_MS } from "./live/limits.ts";
+
+export interface Gate {
+  readonly name: string;
+  /** What is given to npm: the script and its arguments. */
+  readonly command: readonly string[];
+  /** Default ten minutes. */
+  readonly timeoutMs?: number;
+  /** Beside exit code 0: what else is wrong, or null. Null: the program prints nothing where all is well. */
+  readonly judge: Judge | null;
+  /** Its figures are of use also where it passes. */
+  readonly isShown?: boolean;
+}
+
+/** Twice what they take on an idle machine: only what hangs gets there. */
+const PROVE_LIMIT_MS = 2 * 3_600_000;
+const ADVERSARY_LIMIT_MS = 1_200_000;
+
+const demo = (name: string, args: readonly string[], judge: Judge): Gate => ({
+  name,
+  command: ["demo", "--", "--json", ...args],
+  judge,
+});
+
+/** Seconds each: what most mistakes of an afternoon meet first. */
+const cheap: readonly Gate[] = [
+  { name: "types", command: ["typecheck"], judge: null },
+  { name: "lint and format", command: ["lint"], judge: null },
+  { name: "lint rules fire", command: ["check-lint-rules"], judge: judgeLintRules },
+  { name: "nothing unused", command: ["knip"], judge: null },
+  { name: "build", command: ["build"], judge: judgeBuild },
+  { name: "lock file", command: ["check-lock"], judge: judgeLockFile },
+  { name: "docs in step with the code", command: ["docs", "--", "--check"], judge: judgeDocs },
+  { name: "links and commands in the docs", command: ["check-docs"], judge: judgeLinks },
+  { name: "published package", command: ["check-package"], judge: judgePackage },
+  { name: "workflows", command: ["check-workflows"], judge: judgeWorkflows },
+  { name: "command line starts", command: ["oci-rotate", "--", "--help"], judge: judgeHelp },
+  { name: "emulator starts", command: ["emulator", "--", "--help"], judge: judgeHelp },
+  demo("demo", [], judgeDemo),
+  ...["regenerate:answer-lost", "write-pending:answer-lost", "regenerate:killed-after"].map((fault) =>
+    demo(`demo with the fault ${fault}`, ["--fault", fault], judgeHealed),
+  ),
+  ...furtherIssuers.map(({ issuer, judge }) => demo(`demo at ${issuer}`, ["--issuer", issuer], judge)),
+  demo("demo with somebody to tell", ["--notify"], judgeNotified),
+  demo("demo of the Retail mirror", ["--mirror"], judgeMirrored),
+];
+
+const figures = (name: string, command: readonly string[], judge: Judge, more: Partial<Gate> = {}): Gate => ({
+  name,
+  command,
+  judge,
+  isShown: true,
+  ...more,
+});
+
+/** What must hold before a change lands. */
+export const wholeGates: readonly Gate[] = [
+  ...cheap,
+  figures("live: real servers and clients", ["live", "--", "--json"], judgeLive, { timeoutMs: LIVE_LIMIT_MS }),
+  figures("real kills", ["prove", "--", "--kills"], judgeKills),
+  figures("prove", ["prove", "--", "--json"], judgeProof, { timeoutMs: PROVE_LIMIT_MS }),
+  figures("prove, adversary", ["prove", "--", "--adversary", "--json"], judgeAdversary, {
+    timeoutMs: ADVERSARY_LIMIT_MS,
+  }),
+  figures("bench", ["bench", "--", "--json"], judgeBench),
+  figures("command line at a thousand secrets", ["bench", "--", "--cli", "--json"], judgeCommandLine),
+  figures("rotations unnoticed", ["bench", "--", "--consumer", "--json"], judgeConsumer),
+  figures("mirror sparing the domain", ["bench", "--", "--mirror", "--json"], judgeMirror),
+];
+
+/** Into how many parts the quick form cuts the single faults: one of them takes three minutes. */
+const PARTS = 20;
+
+/** What is asked for before a push. @param seed draws the part of the single faults: another one with every commit */
+export function quickGates(seed: string): readonly Gate[] {
+  const args = ["--json", "--singles-only", "--part-of-singles", `${seed}/${PARTS}`];
+  const name = `prove, part ${seed}/${PARTS} of the single faults`;
+  return [...cheap, figures(name, ["prove", "--", ...args], judgePart(seed, PARTS))];
+}

@@ -1,0 +1,76 @@
+/** The figures of `npm run bench`. Times are ratios of two things measured in one run, so that they hold on any machine and beside other work. */
+import { z } from "zod";
+import { atLeast, between, judgeLine } from "./judge.ts";
+
+const positive = z.number().positive();
+const spread = z.object({ median: positive, p90: positive });
+
+/** Against a function that holds nothing but Oracle's FDK, started in turns with ours. */
+const MOST_FIRST_ANSWER = 5;
+const MOST_RESIDENT = 1.9;
+const MOST_BUNDLE_BYTES = 3_000_000;
+
+export const judgeBench = judgeLine(
+  z.object({
+    runs: atLeast(10),
+    bundleBytes: atLeast(100_000).max(MOST_BUNDLE_BYTES),
+    inputs: atLeast(100),
+    firstAnswerMs: spread,
+    emptyFirstAnswerMs: spread,
+    firstAnswerRatio: between(1, MOST_FIRST_ANSWER),
+    // Null where the system does not tell.
+    residentRatio: between(1, MOST_RESIDENT).nullable(),
+  }),
+);
+
+const requests = atLeast(1_000);
+
+/** At an issuer that keeps one client secret: the consumer client must hide what is there to be noticed. */
+export const judgeConsumer = judgeLine(
+  z.object({
+    consumer: z.object({
+      with: z.object({ requests, failed: z.literal(0) }),
+      without: z.object({ requests, failed: atLeast(100) }),
+    }),
+  }),
+);
+
+const LEAST_PAUSE_MS = 60_000;
+
+/** At most one token request an hour, and a minute's peace after every 429. */
+export const judgeMirror = judgeLine(
+  z.object({
+    mirror: z
+      .object({
+        fetches: atLeast(1_000),
+        hours: positive,
+        tokenRequests: atLeast(1),
+        shortestPauseMs: z.number().min(LEAST_PAUSE_MS),
+      })
+      .refine(({ tokenRequests, hours }) => tokenRequests <= Math.ceil(hours), "more than one token request an hour"),
+  }),
+);
+
+const MOST_SHARE_429 = 0.01;
+const MOST_ROTATE_RATIO = 1.2;
+/** Against the start of the same command, in turns with it. */
+const MOST_SCAN_RATIO = 10;
+const MOST_GROWTH_MB = 20;
+
+/** The command line at a thousand secrets: the figures that an operator of many clients relies on. */
+export const judgeCommandLine = judgeLine(
+  z.object({
+    cli: z.object({
+      rotateAll: z.object({
+        secrets: atLeast(1_000),
+        lost: z.literal(0),
+        share429: between(0, MOST_SHARE_429),
+        // Nothing is faster than the domain's own limit; rounding may seem so.
+        ratio: between(0.99, MOST_ROTATE_RATIO),
+      }),
+      scanMs: positive,
+      scanRatio: between(1, MOST_SCAN_RATIO),
+      rssGrowthMb: z.number().max(MOST_GROWTH_MB),
+    }),
+  }),
+);

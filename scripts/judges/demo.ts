@@ -1,0 +1,78 @@
+/** The demos: a whole rotation, one with a fault, one that is told of, and the Retail mirror. */
+import { z } from "zod";
+import { calls } from "./calls.ts";
+import { atLeast, between, judgeLine, words } from "./judge.ts";
+
+const answered = z.object({ responseCode: z.literal(200) });
+const step = (name: string) => answered.extend({ step: z.literal(name) });
+const well = { ok: z.literal(true), newSecret: z.literal("accepted") };
+const rotated = {
+  ...well,
+  steps: z.tuple([
+    step("VERIFY_CONNECTION"),
+    step("CREATE_PENDING_VERSION"),
+    step("UPDATE_TARGET_SYSTEM"),
+    step("PROMOTE_PENDING_VERSION"),
+  ]),
+};
+const ended = { oldSecret: z.literal("rejected") };
+
+export const judgeDemo = judgeLine(z.object({ ...rotated, ...ended, remoteCalls: z.literal(calls.fourStep) }));
+
+/** Verdicts on the old secret: beside the new one, at the end, and once its time is over. */
+const oldSecret = {
+  uaa: { overlapSecret: z.literal("accepted"), ...ended, retire: answered },
+  keycloak: {
+    overlapSecret: z.literal("accepted"),
+    oldSecret: z.literal("accepted"),
+    oldSecretUntil: z.iso.datetime(),
+    expiredSecret: z.literal("rejected"),
+  },
+  "edfi-cms": { ...ended, overlapSecret: z.never().optional() },
+} as const;
+
+/** Nearly the same number at each, which depends on what the issuer can tell. */
+const CALLS_ELSEWHERE = between(18, 26);
+
+/** The demo at each further issuer, and what becomes of the old secret there. */
+export const furtherIssuers = Object.entries(oldSecret).map(([issuer, end]) => ({
+  issuer,
+  judge: judgeLine(z.object({ ...rotated, ...end, issuer: z.literal(issuer), remoteCalls: CALLS_ELSEWHERE })),
+}));
+
+/** The fault must have struck: made good is nothing where nothing was wrong. */
+export const judgeHealed = judgeLine(
+  z.object({
+    ...well,
+    ...ended,
+    healed: z.literal(true),
+    struck: z.literal(true),
+    heal: answered.extend({ code: z.enum(["OK", "NOTHING_TO_DO"]) }),
+  }),
+);
+
+/** The demo with somebody to tell: a webhook whose signature is right, and a mail. */
+export const judgeNotified = judgeLine(
+  z.object({
+    ...rotated,
+    ...ended,
+    webhooks: z.array(z.object({ verified: z.literal(true), id: words, versionNo: atLeast(2) })).min(1),
+    mails: z.array(z.object({ to: words, subject: words })).min(1),
+  }),
+);
+
+const mirror = z
+  .object({
+    secrets: atLeast(10),
+    manifestVersion: atLeast(2),
+    setsServed: atLeast(2),
+    setInForce: atLeast(2),
+    callbacks: z.array(z.literal(200)).min(1),
+    fetches: atLeast(2),
+    tokenRequests: atLeast(1),
+    problems: z.array(z.unknown()).max(0),
+  })
+  .refine(({ setInForce, setsServed }) => setInForce === setsServed, "the newest set is not in force");
+
+/** The demo of the Retail credential mirror: what changed at the Credential Exchange is in force in Vault. */
+export const judgeMirrored = judgeLine(z.object({ ok: z.literal(true), mirror }));

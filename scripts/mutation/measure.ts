@@ -1,0 +1,52 @@
+import { createHash } from "node:crypto";
+import path from "node:path";
+import { ROOT, runTool } from "../run.ts";
+import type { Task } from "./choice.ts";
+import type { Group } from "./groups.ts";
+import { journal } from "./journal.ts";
+import { isUnnoticed, type Tally, tally } from "./score.ts";
+
+const TWELVE_HOURS_MS = 12 * 3_600_000;
+const DIGITS = 8;
+
+export interface Measured {
+  readonly counts: Tally;
+  /** How many mutants there were to choose from. */
+  readonly population: number;
+  /** Mutants that no test noticed. */
+  readonly unnoticed: readonly string[];
+}
+
+/**
+ * Has Stryker judge a group, or go on where an earlier run of the same task on the same code was killed.
+ * @param code what the outcome depends on: a run on other code starts anew
+ * @throws Error where Stryker came to no end: a test fails without any mutant, say
+ */
+export function measure(name: string, group: Group, task: Task, code: string): Measured {
+  const asked = createHash("sha256")
+    .update(JSON.stringify([group, task, code]))
+    .digest("hex")
+    .slice(0, DIGITS);
+  const folder = path.join(ROOT, ".cache", "mutation", `${name}-${asked}`);
+  const notes = journal(folder);
+  notes.open(task);
+  notes.forgetChoice();
+  const { status } = runTool("stryker", ["run", "--checkers", "sample", "--mutate", group.files], {
+    env: { MUTATION_FOLDER: folder, MUTATION_GROUP: JSON.stringify(group) },
+    output: "inherit",
+    timeoutMs: TWELVE_HOURS_MS,
+  });
+  if (status !== 0)
+    throw new Error(`Stryker ended with code ${status} on ${name}. Next: the same command, which goes on.`);
+  const { keys, population, silenced, atLoad } = notes.choice();
+  const judged = notes.judged();
+  const ends = keys.map((key) => ({ key, status: judged.get(key) ?? "not judged" }));
+  return {
+    counts: tally(
+      ends.map((end) => end.status),
+      { silenced, atLoad },
+    ),
+    population,
+    unnoticed: ends.filter((end) => isUnnoticed(end.status)).map(({ key, status }) => `${status} ${key}`),
+  };
+}

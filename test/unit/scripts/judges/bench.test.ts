@@ -1,0 +1,104 @@
+import { describe, expect, test } from "vitest";
+import { judgeBench, judgeCommandLine, judgeConsumer, judgeMirror } from "../../../../scripts/judges/bench.ts";
+import { expectRefusals, having } from "./corrupt.ts";
+
+const spread = { median: 600, p90: 800 };
+const bench = {
+  ...{ runs: 15, bundleBytes: 2_700_000, inputs: 728, firstAnswerMs: spread },
+  ...{ emptyFirstAnswerMs: { median: 150, p90: 200 }, firstAnswerRatio: 4, residentRatio: 1.6 },
+};
+
+describe("the function's bench", () => {
+  test("must show every figure", () => {
+    expectRefusals(judgeBench, bench, ["residentRatio"]);
+    expect(judgeBench({ stdout: having(bench, "residentRatio", null) })).toBeNull();
+  });
+
+  test.each([
+    ["a first answer much slower than that of a function that does nothing", "firstAnswerRatio", 5.01],
+    ["a first answer faster than what cannot be faster", "firstAnswerRatio", 0.9],
+    ["much more memory", "residentRatio", 1.91],
+    ["a bundle that has grown", "bundleBytes", 3_000_001],
+    ["an empty bundle", "bundleBytes", 0],
+    ["a time of nothing", "firstAnswerMs.median", 0],
+    ["hardly a run", "runs", 1],
+  ])("is refused with %s", (_, path, value) => {
+    expect(judgeBench({ stdout: having(bench, path, value) })).toContain(path);
+  });
+
+  test("of a slow machine is judged by the same ratio", () => {
+    const slow = {
+      ...bench,
+      firstAnswerMs: { median: 6_000, p90: 8_000 },
+      emptyFirstAnswerMs: { median: 1_500, p90: 2_000 },
+    };
+    expect(judgeBench({ stdout: JSON.stringify(slow) })).toBeNull();
+  });
+});
+
+describe("the consumer's bench", () => {
+  const line = { consumer: { with: { requests: 3_279, failed: 0 }, without: { requests: 3_146, failed: 745 } } };
+
+  test("must show every figure", () => {
+    expectRefusals(judgeConsumer, line);
+  });
+
+  test.each([
+    ["a request that failed", "consumer.with.failed", 1],
+    ["few requests", "consumer.with.requests", 999],
+    ["nothing to be noticed without the client", "consumer.without.failed", 0],
+    ["few requests without the client", "consumer.without.requests", 0],
+  ])("is refused with %s", (_, path, value) => {
+    expect(judgeConsumer({ stdout: having(line, path, value) })).toContain(path);
+  });
+});
+
+describe("the mirror's bench", () => {
+  const line = { mirror: { fetches: 1_000, hours: 16.67, tokenRequests: 17, shortestPauseMs: 61_120 } };
+
+  test("must show every figure, the pause after a 429 too", () => {
+    expectRefusals(judgeMirror, line);
+  });
+
+  test.each([
+    ["mirror.tokenRequests", 18],
+    ["mirror.tokenRequests", 0],
+    ["mirror.fetches", 999],
+    ["mirror.shortestPauseMs", 59_999],
+    ["mirror.hours", 0],
+  ])("is refused with a %s of %d", (path, value) => {
+    expect(judgeMirror({ stdout: having(line, path, value) })).toContain("mirror");
+  });
+});
+
+describe("the command line's bench", () => {
+  const line = {
+    cli: {
+      rotateAll: { secrets: 1_000, lost: 0, share429: 0, ratio: 1.1 },
+      ...{ scanMs: 3_000, scanRatio: 4, rssGrowthMb: 9.2 },
+    },
+  };
+
+  test("must show every figure", () => {
+    expectRefusals(judgeCommandLine, line);
+  });
+
+  test("takes a growth below nothing, which is measured too, and a slow machine", () => {
+    expect(judgeCommandLine({ stdout: having(line, "cli.rssGrowthMb", -2) })).toBeNull();
+    expect(judgeCommandLine({ stdout: having(line, "cli.scanMs", 60_000) })).toBeNull();
+  });
+
+  test.each([
+    ["cli.rotateAll.secrets", 999],
+    ["cli.rotateAll.lost", 1],
+    ["cli.rotateAll.share429", 0.011],
+    ["cli.rotateAll.share429", -0.1],
+    ["cli.rotateAll.ratio", 1.21],
+    ["cli.rotateAll.ratio", 0],
+    ["cli.scanRatio", 100],
+    ["cli.scanRatio", 0.5],
+    ["cli.rssGrowthMb", 20.1],
+  ])("is refused with a %s of %d", (path, value) => {
+    expect(judgeCommandLine({ stdout: having(line, path, value) })).toContain(path);
+  });
+});
