@@ -54,14 +54,19 @@ type Lists<T> = { readonly [K in keyof T]: readonly T[K][] };
 function* combinations<T extends object>(lists: Lists<T>, every = 1): Generator<T> {
   const entries = Object.entries<readonly unknown[]>(lists);
   const total = entries.reduce((product, [, values]) => product * values.length, 1);
+  const chosen = Object.fromEntries(entries.map(([name, values]) => [name, values[0]]));
+  // To count on from one to the next, as a mileage counter does, takes a quarter of the time of dividing each number anew.
+  const wheels = entries.map(([name, values]) => ({ name, values, at: 0 }));
   for (let number = 0; number < total; number += every) {
-    let rest = number;
-    const chosen: Record<string, unknown> = {};
-    for (const [name, values] of entries) {
-      chosen[name] = values[rest % values.length];
-      rest = Math.floor(rest / values.length);
+    yield { ...chosen } as T;
+    let carried = every;
+    for (let place = 0; carried > 0 && place < wheels.length; place += 1) {
+      const wheel = wheels[place] as (typeof wheels)[number];
+      const sum = wheel.at + carried;
+      wheel.at = sum % wheel.values.length;
+      chosen[wheel.name] = wheel.values[wheel.at];
+      carried = (sum - wheel.at) / wheel.values.length;
     }
-    yield chosen as T;
   }
 }
 
@@ -157,27 +162,30 @@ const possible = {
 const STRIDE = 1_399;
 
 /** The views of `decideIssuerChosen` that can come about: those without a value in hand, then those with one. */
-export function* possibleViews(): Generator<View> {
+export function* possibleViews(every = 1): Generator<View> {
   const withoutHand = { ...everything, ...possible, hand: [null], writes: ["pending"], isLastMoment: [false] } as const;
-  yield* combinations<View>({ ...withoutHand, hasAuthority: [true] });
-  yield* combinations<View>({ ...withoutHand, hasAuthority: [false], mayReadBack: [false] });
-  yield* combinations<View>({
-    ...everything,
-    ...possible,
-    hand: hands.filter((hand) => hand !== null),
-    others: [null],
-    mayReadBack: [false],
-    hasAuthority: [true],
-    isPrepared: [false],
-    current: possible.current.filter(({ isFirstSeen, twinNo }) => isFirstSeen && twinNo === null),
-  });
+  yield* combinations<View>({ ...withoutHand, hasAuthority: [true] }, every);
+  yield* combinations<View>({ ...withoutHand, hasAuthority: [false], mayReadBack: [false] }, every);
+  yield* combinations<View>(
+    {
+      ...everything,
+      ...possible,
+      hand: hands.filter((hand) => hand !== null),
+      others: [null],
+      mayReadBack: [false],
+      hasAuthority: [true],
+      isPrepared: [false],
+      current: possible.current.filter(({ isFirstSeen, twinNo }) => isFirstSeen && twinNo === null),
+    },
+    every,
+  );
   yield { ...baseView, isUpdating: true };
 }
 
-/** The same and a regular sample of everything else. */
-export function* allViews(): Generator<View> {
-  yield* possibleViews();
-  yield* combinations<View>(everything, STRIDE);
+/** The same and a regular sample of everything else. @param every a prime, to look at so many times less of both */
+export function* allViews(every = 1): Generator<View> {
+  yield* possibleViews(every);
+  yield* combinations<View>(everything, STRIDE * every);
 }
 
 /**
@@ -255,7 +263,7 @@ export function* possibleCallerViews(): Generator<CallerView> {
 const TWO_SLOT_STRIDE = 307;
 
 /** Where the issuer keeps two values, and retirements: a regular sample of everything that their rows look at. */
-function* twoSlotViews(): Generator<CallerView> {
+function* twoSlotViews(every = 1): Generator<CallerView> {
   const pendings = combinations<NonNullable<CallerView["pending"]>>({
     versionNo: [8],
     verdict: verdicts,
@@ -301,14 +309,17 @@ function* twoSlotViews(): Generator<CallerView> {
     isUnnoted: booleans,
     isPrepared: [false],
   };
-  yield* combinations<CallerView>(views, TWO_SLOT_STRIDE);
+  yield* combinations<CallerView>(views, TWO_SLOT_STRIDE * every);
 }
 
-/** Every view that `decideCallerChosen` could be given, also those that cannot come about; UPDATING only a regular sample. */
-export function* allCallerViews(): Generator<CallerView> {
-  yield* combinations<CallerView>({ ...everyCallerView, isUpdating: [false] });
-  yield* twoSlotViews();
-  yield* combinations<CallerView>({ ...everyCallerView, isUpdating: [true] }, STRIDE);
+/**
+ * Every view that `decideCallerChosen` could be given, also those that cannot come about; UPDATING only a regular sample.
+ * @param every a prime, to look at so many times less of it
+ */
+export function* allCallerViews(every = 1): Generator<CallerView> {
+  yield* combinations<CallerView>({ ...everyCallerView, isUpdating: [false] }, every);
+  yield* twoSlotViews(every);
+  yield* combinations<CallerView>({ ...everyCallerView, isUpdating: [true] }, STRIDE * every);
 }
 
 export type UpdateView = Pick<View, "isUpdating" | "pending" | "current"> & { readonly mayBePromoted: boolean };
