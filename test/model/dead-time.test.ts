@@ -139,7 +139,11 @@ describe("a 429 between a login with the new value and its promote", () => {
     const { number } = storeVersion(w, contentWith(w, "planted"));
     w.emulator.faults.add({ call: "token-pending", kind: "rate-limited" });
     expect(outcomeOf(await w.step("PROMOTE_PENDING_VERSION", number))).toBe("PENDING_REJECTED 409");
-    expect(logins(w).slice(0, 3).map(({ status }) => status)).toEqual([200, 429, 401]);
+    expect(
+      logins(w)
+        .slice(0, 3)
+        .map(({ status }) => status),
+    ).toEqual([200, 429, 401]);
     expect(w.versions()).toMatch(/1:CURRENT/);
   });
 
