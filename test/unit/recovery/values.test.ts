@@ -51,6 +51,23 @@ test("what was refused in one version was refused in every other that holds the 
   expect([7, 8, 9].map((no) => wasRefused(memory, no))).toEqual([true, true, false]);
 });
 
+test("something has begun, so that no pause of a day is waited out, also where a takeover claim in CURRENT holds what was refused", async () => {
+  const base: Written = { ...old(7, "S7"), stages: ["CURRENT", "LATEST"] };
+  const { rig, memory } = await setUp([base]);
+  expect(rig.invocation.pace.isFinishing).toBe(false);
+  memory.refusals.set(7, 1);
+  rig.vault.versions = [old(7, "S7"), { no: 8, stages: ["CURRENT", "LATEST"], content: claim("S7") }];
+  await observe(rig.invocation, memory, true, null);
+  expect(rig.invocation.pace.isFinishing).toBe(true);
+  rig.vault.versions = [
+    old(7, "S7"),
+    { no: 8, stages: ["DEPRECATED"], content: claim("S7") },
+    { no: 9, stages: ["CURRENT", "LATEST"], content: credential("S9") },
+  ];
+  await observe(rig.invocation, memory, true, null);
+  expect(rig.invocation.pace.isFinishing).toBe(false);
+});
+
 describe("a CURRENT that is refused", () => {
   test("is counted from its first refusal on, look by look", () => {
     const memory = createMemory(null);
