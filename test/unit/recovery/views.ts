@@ -91,7 +91,7 @@ const everything: Lists<View> = {
   isUpdating: booleans,
   isPaused: booleans,
   hand: hands,
-  writes: ["pending", "current"],
+  writes: ["pending", "current", "either"],
   isLastMoment: booleans,
   pending: pendings,
   current: [
