@@ -6,6 +6,7 @@ import { grantFor, proofOf, refuse, requireAnotherAuthority } from "../recovery/
 import type { Memory } from "../recovery/memory.ts";
 import type { Observation } from "../recovery/observe.ts";
 import { noGraceUpTo } from "../recovery/own-metadata.ts";
+import { writesOf } from "../recovery/second-pending.ts";
 import { usable } from "../recovery/view.ts";
 import type { Secret } from "../secret.ts";
 import { requireTimeToMint } from "../stages/regenerate.ts";
@@ -23,7 +24,7 @@ export async function generate(invocation: Invocation, memory: Memory, observati
   const understood = contentWith(content, credential.rotatedMember, clientSecret);
   const name = versionName(observation.list, memory.takenName, entropy);
   memory.generated = { clientSecret, startedAt: invocation.clock.monotonic() };
-  if (memory.refusesSecondPending) {
+  if (writesOf(memory) === "current") {
     const why = memory.writeFailure === null ? "" : `: ${memory.writeFailure.message}`;
     throw new RotationError(
       "SECRET_NOT_ROTATABLE",

@@ -1,11 +1,14 @@
 import { type Action, type Rule, type View, waitForVerdict } from "./decide.ts";
 
-/** Where Vault takes no second PENDING version the value goes to CURRENT, which applications read: so it must log in first. */
+/**
+ * Where Vault takes no second PENDING version the value goes to CURRENT, which applications read: so it must log in first. Where that only seems
+ * so, it is tried as PENDING meanwhile.
+ */
 function storeHand(view: View): Action {
   if (view.writes === "pending") return { kind: "store", versionStage: "PENDING" };
   if (view.hand?.verdict === "accepted" || view.isLastMoment) return { kind: "store", versionStage: "CURRENT" };
   if (view.hand?.verdict === "not-asked") return { kind: "log-in-hand" };
-  return waitForVerdict;
+  return view.writes === "either" ? { kind: "store", versionStage: "PENDING" } : waitForVerdict;
 }
 
 /** The rows on a value that no version holds yet. Only an UPDATING secret comes before them: nothing may lose that value. */

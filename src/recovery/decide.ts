@@ -1,6 +1,6 @@
 import { type ErrorCode, RotationError } from "../errors.ts";
 import type { Verdict } from "../issuers/issuer.ts";
-import type { Unproven } from "./second-pending.ts";
+import type { Unproven, Writes } from "./second-pending.ts";
 
 /** A value and what the issuer says of it. A refusal within the landing bound after it was stored counts as unknown. */
 export interface Judged {
@@ -16,8 +16,8 @@ export interface View {
   readonly isPaused: boolean;
   /** A value that no version holds yet. `isYoung`: received within the landing bound, so that a refusal would say nothing. */
   readonly hand: { readonly verdict: Verdict | "not-asked"; readonly isYoung: boolean } | null;
-  /** `current`: Vault takes no second PENDING version, so writes must go to CURRENT. */
-  readonly writes: "pending" | "current";
+  /** `current`: Vault takes no second PENDING version, so writes must go to CURRENT. `either`: it seems so. */
+  readonly writes: Writes;
   /** No time is left to wait for a value in hand to log in. */
   readonly isLastMoment: boolean;
   /** The newest PENDING credential above CURRENT's number; `isOwn`: minted and stored by this call, both answered 200. */

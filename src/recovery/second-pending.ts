@@ -8,6 +8,8 @@ export interface SecondPending {
   isTaken: boolean;
   /** The metadata says so, or this call has tried to have it say so. */
   isNoted: boolean;
+  /** That Vault refuses one follows from answers that may have passed since: what cannot go to CURRENT yet is worth another try. */
+  isDoubted: boolean;
   /** The PENDING version in whose place this call's trial is to come; null: it made none. */
   trialOver: number | null;
   /** Tries in a row that did not end well although an older PENDING version was listed, and theirs was not. */
@@ -17,7 +19,7 @@ export interface SecondPending {
 }
 
 export function unknownSecondPending(): SecondPending {
-  return { isTaken: false, isNoted: false, trialOver: null, tries: 0, triedAt: null };
+  return { isTaken: false, isNoted: false, isDoubted: false, trialOver: null, tries: 0, triedAt: null };
 }
 
 /** One refusal alone may have another cause, so one look between two refusals must contradict it. */
@@ -49,6 +51,7 @@ export function judgeSecondPending(
   secondPending.tries = triedAt?.highestNo === highestNo && !isRace ? secondPending.tries + 1 : 1;
   secondPending.triedAt = { highestNo, etag };
   memory.refusesSecondPending = secondPending.tries >= (outcome === "refused" ? TRIES_REFUSED : TRIES_OTHERWISE);
+  secondPending.isDoubted = memory.refusesSecondPending && outcome !== "refused";
   return memory.refusesSecondPending ? "refused" : "doubtful";
 }
 
@@ -63,7 +66,10 @@ export function noteSecondPending(
   isOwnClaim: (version: VersionSummary) => boolean,
 ): void {
   const pending = versions.filter(isPending);
-  if (pending.length > 1 || pending.some(({ versionNo }) => versionNo < currentNo)) memory.refusesSecondPending = true;
+  if (pending.length > 1 || pending.some(({ versionNo }) => versionNo < currentNo)) {
+    memory.refusesSecondPending = true;
+    memory.secondPending.isDoubted = false;
+  }
   const { trialOver } = memory.secondPending;
   const [highest] = versions;
   if (trialOver === null || highest === undefined || highest.versionNo <= trialOver) return;
@@ -80,6 +86,14 @@ const SLOTS_FOR_TRIAL = 5;
  * claim did not. Null: nothing.
  */
 export type Unproven = "trial" | "note" | "current" | null;
+
+/** Where what must not be lost goes. `either`: to CURRENT once it may, and to PENDING until then. */
+export type Writes = "pending" | "current" | "either";
+
+export function writesOf({ refusesSecondPending, secondPending }: Memory): Writes {
+  if (!refusesSecondPending) return "pending";
+  return secondPending.isDoubted ? "either" : "current";
+}
 
 export function unprovenBy(claim: VersionSummary, memory: Memory, list: VersionList): Unproven {
   const { refusesSecondPending, secondPending } = memory;

@@ -6,7 +6,7 @@ import { nextGrant } from "./authorities.ts";
 import type { View } from "./decide.ts";
 import { isCredential, type Known, type Memory } from "./memory.ts";
 import { isLiveClaim, isOwnClaim, type Observation, verdictOn } from "./observe.ts";
-import { unprovenBy } from "./second-pending.ts";
+import { unprovenBy, writesOf } from "./second-pending.ts";
 import { holdSame, secretIn } from "./values.ts";
 
 /** Regenerating once more after a lost answer is a way back; more than two in a call would be a loop. */
@@ -178,7 +178,7 @@ export function viewOf(
     hand: observation === null ? null : handView(invocation, memory),
     pending: observation === null ? null : pendingView(invocation, memory, observation),
     claim: observation === null ? unseen.claim : claimView(invocation, memory, observation),
-    writes: memory.refusesSecondPending ? "current" : "pending",
+    writes: writesOf(memory),
     isLastMoment: isLastMoment(invocation),
     mint: {
       left: MINTS_PER_CALL - memory.mints,

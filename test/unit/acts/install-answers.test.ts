@@ -51,7 +51,16 @@ describe("making a value of our own", () => {
     acting.memory.refusesSecondPending = true;
     const what = "Vault keeps an older PENDING version and takes no second one";
     expect((await expectFailure(() => go(acting), "SECRET_NOT_ROTATABLE")).message).toBe(what);
+    acting.memory.writeFailure = new RotationError("SECRET_NOT_FOUND", "by 404");
+    expect((await expectFailure(() => go(acting), "SECRET_NOT_ROTATABLE")).message).toBe(`${what}: by 404`);
     expect(acting.sent).toEqual([]);
+  });
+
+  test("is tried on where that only seems so: the answers may pass, and nothing is in hand", async () => {
+    const acting = await createActing();
+    acting.memory.refusesSecondPending = true;
+    acting.memory.secondPending.isDoubted = true;
+    expect(await go(acting)).toEqual({ outcome: "stored", next: "look" });
   });
 });
 

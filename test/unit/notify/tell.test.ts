@@ -244,14 +244,21 @@ describe("metadata that somebody else has written", () => {
 
   test("does not make the unreadable of its subscribers silence the others", async () => {
     const w = await subscribed([]);
-    plant(w, JSON.stringify({ subscribers: [null, { endpoint: {} }, { endpoint: HOOK }] }));
+    plant(w, JSON.stringify({ secondPending: "taken", subscribers: [null, { endpoint: {} }, { endpoint: HOOK }] }));
     await w.rotate();
     expect(versionsHeardBy(w, HOOK)).toEqual([3]);
   });
 
   test("that tells of a version there is none of is no reason to be silent, and the count begins anew", async () => {
     const w = await subscribed([]);
-    plant(w, JSON.stringify({ subscribers: [{ endpoint: HOOK }], told: { version: 1_000_000_000, seq: 7 } }));
+    plant(
+      w,
+      JSON.stringify({
+        secondPending: "taken",
+        subscribers: [{ endpoint: HOOK }],
+        told: { version: 1_000_000_000, seq: 7 },
+      }),
+    );
     await w.rotate();
     expect(heardBy(w, HOOK)).toEqual([firstChange(w)]);
   });

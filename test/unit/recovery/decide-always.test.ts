@@ -86,7 +86,7 @@ const forIssuerChosen: Properties<View> = {
     action,
   ) =>
     action.kind !== "store" ||
-    ((action.versionStage === "CURRENT") === (writes === "current") &&
+    (writes !== (action.versionStage === "CURRENT" ? "pending" : "current") &&
       (action.versionStage === "PENDING" || hand?.verdict === "accepted" || isLastMoment)),
 
   "only what is in hand is stored or dropped": ({ hand }, action) =>
@@ -94,6 +94,11 @@ const forIssuerChosen: Properties<View> = {
 
   "a mint is sent only where my claim is the highest version, fresh, and mints are left": ({ claim, mint }, action) =>
     action.kind !== "mint" || (claim.isMine && claim.isFresh && mint.left > 0),
+
+  "over a CURRENT that works nothing is minted while the claim does not show the write that must follow": (
+    { current, claim },
+    action,
+  ) => action.kind !== "mint" || current.verdict !== "accepted" || claim.unproven === null,
 
   "nothing is minted or claimed with a mint unsettled, another's claim live, or PENDING that may work": (
     view,

@@ -68,6 +68,24 @@ export const beforeCurrent: readonly Case[] = [
   ],
   [
     "1",
+    "in doubt whether Vault takes it as PENDING, the value asks to log in for CURRENT",
+    { hand: { verdict: "not-asked", isYoung: false }, claim: mine, writes: "either" },
+    { kind: "log-in-hand" },
+  ],
+  [
+    "1",
+    "in doubt, a value that logs in goes to CURRENT",
+    { hand: { ...good, isYoung: false }, claim: mine, writes: "either" },
+    { kind: "store", versionStage: "CURRENT" },
+  ],
+  [
+    "1",
+    "in doubt, a value of which nobody knows is tried as PENDING rather than kept in hand",
+    { hand: { verdict: "unknown", isYoung: false }, claim: mine, writes: "either" },
+    { kind: "store", versionStage: "PENDING" },
+  ],
+  [
+    "1",
     "a value that does not log in yet is kept from CURRENT while there is time",
     { hand: { verdict: "unknown", isYoung: false }, claim: mine, writes: "current" },
     waitFor("verdict"),

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { type ErrorCode, RotationError } from "../../../src/errors.ts";
 import { createMemory } from "../../../src/recovery/memory.ts";
-import { judgeSecondPending, noteSecondPending, unprovenBy } from "../../../src/recovery/second-pending.ts";
+import { judgeSecondPending, noteSecondPending, unprovenBy, writesOf } from "../../../src/recovery/second-pending.ts";
 import type { VersionList, VersionStage, VersionSummary, Write } from "../../../src/vault/store.ts";
 
 const version = (versionNo: number, ...versionStages: VersionStage[]): VersionSummary => ({
@@ -41,12 +41,14 @@ describe("a write that did not end well while an older PENDING version is there"
       expect(memory.refusesSecondPending).toBe(false);
       expect(judge(failed(outcome))).toBe("refused");
       expect(memory.refusesSecondPending).toBe(true);
+      expect(writesOf(memory)).toBe("either");
     },
   );
 
   test.each(["SECRET_NOT_ROTATABLE", "SECRET_NOT_FOUND"] as const)("(%s) is one at the second refusal", (code) => {
-    const { judge } = judging();
-    expect([judge(failed("refused", code)), judge(failed("refused", code))]).toEqual(["doubtful", "refused"]);
+    const { judge, memory } = judging();
+    expect([judge(failed("refused", code)), writesOf(memory)]).toEqual(["doubtful", "pending"]);
+    expect([judge(failed("refused", code)), writesOf(memory)]).toEqual(["refused", "current"]);
   });
 
   test("is one whatever the answers were, if they go on", () => {
@@ -107,6 +109,14 @@ describe("a look after the trial", () => {
   test("shows nothing by somebody else's version", () => {
     const list = listOf(version(1, "CURRENT"), version(2, "DEPRECATED"), version(3, "PENDING", "LATEST"));
     expect(look(list, [2])).toEqual([false, false]);
+  });
+
+  test("leaves no doubt where it shows what seemed so", () => {
+    const memory = createMemory(null);
+    Object.assign(memory, { refusesSecondPending: true });
+    memory.secondPending.isDoubted = true;
+    noteSecondPending(memory, listOf(version(2, "PENDING"), version(3, "CURRENT", "LATEST")), 3, () => false);
+    expect(writesOf(memory)).toBe("current");
   });
 });
 

@@ -96,7 +96,7 @@ const everything: Lists<View> = {
   isUpdating: booleans,
   isPaused: booleans,
   hand: hands,
-  writes: ["pending", "current"],
+  writes: ["pending", "current", "either"],
   isLastMoment: booleans,
   pending: pendings,
   current: [
@@ -158,8 +158,8 @@ const possible = {
   others: someOthers,
 } as const;
 
-/** Of the whole product, some 300 million, so many are left out between two. A prime, so all values meet each other. */
-const STRIDE = 1_399;
+/** Of the whole product, some 400 million, so many are left out between two. A prime, so all values meet each other. */
+const STRIDE = 2_099;
 
 /** The views of `decideIssuerChosen` that can come about: those without a value in hand, then those with one. */
 export function* possibleViews(every = 1): Generator<View> {
@@ -171,6 +171,7 @@ export function* possibleViews(every = 1): Generator<View> {
       ...everything,
       ...possible,
       hand: hands.filter((hand) => hand !== null),
+      claim: possible.claim.filter(({ isFresh, unproven }) => !isFresh || unproven === null),
       others: [null],
       mayReadBack: [false],
       hasAuthority: [true],
