@@ -90,7 +90,9 @@ export async function promoteVersion(
   observation: Observation | null,
   versionNo: number,
 ): Promise<Effect> {
-  const write = await promote(invocation, versionNo, memory.etag, memory.tags);
+  // By whatever answer Vault would keep tags out of a promote: the next try goes without.
+  const tags = memory.promotions.has(versionNo) ? null : memory.tags;
+  const write = await promote(invocation, versionNo, memory.etag, tags);
   if (write.outcome === "done") return { outcome: "promoted", next: "promoted" };
   memory.writeFailure = write.error;
   const version = observation?.list.versions.find((candidate) => candidate.versionNo === versionNo);

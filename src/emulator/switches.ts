@@ -57,6 +57,10 @@ export const switchTable = {
     "whether a write of nothing but metadata, tags or the like enters UPDATING",
   ),
   "metadata-with-content": choice(["refused", "accepted"], "metadata beside secretContent in one write"),
+  "tags-with-promote": choice(
+    ["accepted", "refused", "conflict", "error"],
+    "freeformTags beside currentVersionNumber in one write: 400, 409 IncorrectState, 500",
+  ),
   "defined-tags": choice(
     ["accepted", "refused"],
     "a write of definedTags: by one who may use the tag namespace, or 404",

@@ -17,6 +17,13 @@ import {
 
 const PLAIN_MEMBERS = ["description", "metadata", "freeformTags", "definedTags", "rotationConfig", "secretRules"];
 
+const TOGETHER = "freeformTags and currentVersionNumber cannot be combined in one update.";
+const TAGS_REFUSED = {
+  refused: ociError(400, "InvalidParameter", TOGETHER),
+  conflict: ociError(409, "IncorrectState", TOGETHER),
+  error: ociError(500, "InternalServerError", TOGETHER),
+} as const;
+
 /**
  * UpdateSecret on a secret that may be written (ACTIVE, no replica, etag as expected). One write does one thing: new content, or another
  * current version, or rules; content may not go with a replication setting either (API reference, UpdateSecret).
@@ -37,6 +44,9 @@ export function updateSecret(secret: StoredSecret, body: string, now: number, sw
   }
   if (content !== undefined && details["metadata"] !== undefined && switches["metadata-with-content"] === "refused") {
     return invalid("secretContent and metadata cannot be combined in one update.");
+  }
+  if (number !== undefined && details["freeformTags"] !== undefined && switches["tags-with-promote"] !== "accepted") {
+    return TAGS_REFUSED[switches["tags-with-promote"]];
   }
   if (details["definedTags"] !== undefined && switches["defined-tags"] === "refused") {
     return notAuthorizedOrNotFound();

@@ -5,7 +5,8 @@ import { OCI_CODES, statusAndCode } from "../server-codes.ts";
 import type { Write } from "./store.ts";
 
 /**
- * The operations of OCI Vault in use, with the smallest policy verb that allows each (Source: OCI key policy reference); null: it lists none.
+ * The operations of OCI Vault in use, with the right by which the guides' policy lines grant each (Source: OCI key policy reference); null: it
+ * lists none.
  */
 export const verbs = {
   GetSecret: "use secrets",

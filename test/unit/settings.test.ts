@@ -333,17 +333,36 @@ test("each setting is documented with its unit and what it means, and its defaul
   }
 });
 
-test("a configuration that sets everything, with ten long origins, stays within OCI's 4 KB", () => {
+/** As OCI gives them out: type, realm, region where there is one, and sixty characters. */
+const realOcid = (type: string, region = "ap-chuncheon-1") =>
+  `ocid1.${type}.oc1.${region}.${"amaaaaaa".padEnd(60, "q7w2")}`;
+
+test("a configuration that sets everything, with ten long origins and OCIDs as long as real ones, stays within OCI's 4 KB", () => {
   const longest = "https://idcs-0123456789abcdef0123456789abcdef.identity.oraclecloud.com";
+  const older = longest.replace("idcs-0", "idcs-f");
+  const id = "0123456789abcdef0123456789abcdef";
+  const times = (count: number, text: string) => Array.from({ length: count }, () => text).join(",");
   const large: Record<string, string> = {
-    OROT_ISSUER_ORIGINS: Array.from({ length: 10 }, () => longest).join(","),
+    OROT_ISSUER_ORIGINS: `${times(9, longest)},${older}`,
+    OROT_ISSUER_ALIASES: `${older}=${longest}`,
+    OROT_AUTHORITY_SECRET_IDS: times(3, realOcid("vaultsecret")),
+    OROT_RESOURCE_PRINCIPAL_APPS: times(2, `${longest}#${id}#${id}#${realOcid("vaultsecret")}`),
+    OROT_BINDING_TAG: "oauth-rotation.client",
+    OROT_CA_BUNDLE: realOcid("vaultsecret"),
+    OROT_HEAL_COMPARTMENT_IDS: times(3, realOcid("compartment", "")),
     OROT_VAULT_ENDPOINT: "https://vaults.ap-chuncheon-1.oci.oraclegovcloud.com",
     OROT_SECRETS_ENDPOINT: "https://secrets.vaults.ap-chuncheon-1.oci.oraclegovcloud.com",
+    OROT_NOTIFICATIONS_ENDPOINT: "https://notification.ap-chuncheon-1.oci.oraclegovcloud.com",
+    OROT_NOTIFY_HOSTS: times(3, "hooks.department.example.org:8443"),
+    OROT_NOTIFY_TOPIC_ID: realOcid("onstopic"),
+    OROT_WEBHOOK_KEY_SECRET_ID: realOcid("vaultsecret"),
+    OROT_SMTP_SECRET_ID: realOcid("vaultsecret"),
   };
   const configuration = Object.fromEntries(
-    settingDefinitions.map(({ name, default: fallback }) => [name, large[name] ?? `${fallback}0`.slice(0, 5)]),
+    settingDefinitions.map(({ name, default: fallback }) => [name, large[name] ?? fallback ?? ""]),
   );
-  for (const { name } of settingDefinitions) expect(configuration[name]).not.toBe("");
+  expect(Object.entries(configuration).filter(([, value]) => value === "")).toEqual([]);
+  expect(() => parseSettings(configuration)).not.toThrow();
   expect(Buffer.byteLength(JSON.stringify(configuration))).toBeLessThan(4_096);
 });
 

@@ -56,6 +56,11 @@ describe("the issuer's own expiry", () => {
     expect(expiry(w)[1]).toBe("v2");
   });
 
+  const rotations = [
+    ["whole", async (w: TestWorld) => [await w.rotate()]],
+    ["in Vault's four steps", (w: TestWorld) => w.steps()],
+  ] as const;
+
   /** A secret whose expiry a heal has noted. */
   const healed = async () => {
     const w = await world({ client: keycloakClient(["manage-clients"]) });
@@ -66,15 +71,15 @@ describe("the issuer's own expiry", () => {
     return w;
   };
 
-  test.each([
-    ["whole", async (w: TestWorld) => [await w.rotate()]],
-    ["in Vault's four steps", (w: TestWorld) => w.steps()],
-  ])("is the older value's no longer with the write that promotes the new one: a rotation %s", async (_how, rotate) => {
-    const w = await healed();
-    expect((await rotate(w)).map(outcomeOf)).not.toContain(expect.not.stringMatching(/ 200$/));
-    expect(tagsOf(w)).toMatchObject({ team: "payments", "orot-expires-on": "unknown v2" });
-    expect(writes(w)).toBe(0);
-  });
+  test.each(rotations)(
+    "is the older value's no longer with the write that promotes the new one: a rotation %s",
+    async (_how, rotate) => {
+      const w = await healed();
+      expect((await rotate(w)).map(outcomeOf)).not.toContain(expect.not.stringMatching(/ 200$/));
+      expect(tagsOf(w)).toMatchObject({ team: "payments", "orot-expires-on": "unknown v2" });
+      expect(writes(w)).toBe(0);
+    },
+  );
 
   test("costs a rotation no call", async () => {
     const [noted, plain] = [await healed(), await healed()];
@@ -97,12 +102,31 @@ describe("the issuer's own expiry", () => {
     expect(expiry(w)[1]).toBe("v2");
   });
 
-  test("keeps no version from being promoted where Vault refuses the tags", async () => {
+  const refusals = (["refused", "conflict", "error"] as const).flatMap((answer) =>
+    rotations.map(([how, rotate]) => [answer, how, rotate] as const),
+  );
+
+  test.each(refusals)(
+    "keeps no version from being promoted where tags with it are %s: a rotation %s",
+    async (...row) => {
+      const [answer, , rotate] = row;
+      const w = await healed();
+      w.emulator.switches["tags-with-promote"] = answer;
+      expect((await rotate(w)).map(outcomeOf)).not.toContain(expect.not.stringMatching(/ 200$/));
+      expect(w.versions()).toBe("1:PREVIOUS 2:CURRENT");
+      expect(w.calls().filter((call) => call === "promote")).toHaveLength(2);
+      expect(expiry(w)[1]).toBe("v1");
+      await heal(w);
+      expect(expiry(w)[1]).toBe("v2");
+    },
+  );
+
+  test("keeps no rollback from going back where Vault refuses tags with it", async () => {
     const w = await healed();
-    w.emulator.faults.add({ call: "promote", kind: "client-error" });
-    expect(outcomeOf(await w.rotate())).toBe("OK 200");
-    expect(w.versions()).toBe("1:PREVIOUS 2:CURRENT");
-    expect(w.calls().filter((call) => call === "promote")).toHaveLength(2);
+    w.emulator.switches["tags-with-promote"] = "refused";
+    await w.rotate();
+    expect(outcomeOf(await w.call({ secretId: w.secretId, action: "rollback" }))).toBe("OK 200");
+    expect(w.versions()).toBe("1:CURRENT 2:PREVIOUS");
   });
 
   test("is asked for once more, and gets its number, where an earlier edition noted it without", async () => {

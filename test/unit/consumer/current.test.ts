@@ -152,6 +152,20 @@ describe("without any credential", () => {
     expect((await source.current()).clientSecret).toBe("s0");
   });
 
+  it.each([
+    [10_000, "took longer than 10000 ms"],
+    [9_998, null],
+  ])("a read that takes %i ms is waited for as long as the documents say: 10 s", async (latencyMs, given) => {
+    const { vault, source } = open();
+    vault.latencyMs = latencyMs;
+    const read = source.current().then(
+      () => null,
+      (thrown: Error) => thrown.message,
+    );
+    expect(await read).toEqual(given === null ? null : expect.stringContaining(given));
+    expect(vault.clock.monotonic()).toBe(given === null ? latencyMs : 10_000);
+  });
+
   it("a reader that never ends is given up", async () => {
     const { vault, source } = open({ readTimeoutMs: 3_000 });
     vault.latencyMs = 10_000_000;

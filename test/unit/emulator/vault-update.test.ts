@@ -138,6 +138,19 @@ describe("version stages", () => {
   });
 
   it.each([
+    ["accepted", 200, { 1: "PREVIOUS", 2: "CURRENT+LATEST" }],
+    ["refused", 400, { 1: "CURRENT", 2: "PENDING+LATEST" }],
+    ["conflict", 409, { 1: "CURRENT", 2: "PENDING+LATEST" }],
+    ["error", 500, { 1: "CURRENT", 2: "PENDING+LATEST" }],
+  ] as const)("of a version that is promoted with tags follow the switch: %s", async (value, status, expected) => {
+    const { write, control, stages } = setUp({ switches: { "tags-with-promote": value } });
+    await write("1", "orot-2");
+    const together = { currentVersionNumber: 2, freeformTags: { team: "payments" } };
+    expect((await control("PUT", "", together)).status).toBe(status);
+    expect(stages()).toMatchObject(expected);
+  });
+
+  it.each([
     ["accepted", 200, { 1: "PREVIOUS", 2: "CURRENT", 3: "PENDING+LATEST" }],
     ["refused", 400, { 1: "CURRENT", 2: "DEPRECATED", 3: "PENDING+LATEST" }],
   ] as const)("of a DEPRECATED version that is promoted follow the switch: %s", async (value, status, expected) => {

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { OciError } from "oci-common";
 import { describe, expect, test } from "vitest";
 import { RotationError } from "../../../src/errors.ts";
@@ -9,7 +10,6 @@ import {
   judgeWrite,
   type Operation,
   vaultError,
-  verbs,
 } from "../../../src/vault/oci-errors.ts";
 import { expectNoTrace } from "../../support/failures.ts";
 
@@ -19,16 +19,37 @@ const oci = (status: number, code: string, message = `quotes ${CANARY}`) =>
 /** As the SDK throws where no answer came. */
 const noAnswer = { code: undefined, message: `fetch failed ${CANARY}`, requestEndpoint: "GET https://x" };
 
-const operations = (Object.keys(verbs) as Operation[]).filter((operation) => verbs[operation] !== null);
-const unlisted = (Object.keys(verbs) as Operation[]).filter((operation) => verbs[operation] === null);
+/** The rights that docs/deploying.md and docs/mirror.md grant for each (Source: OCI key policy reference); null: it lists none. */
+const rights: Readonly<Record<Operation, string | null>> = {
+  GetSecret: "use secrets",
+  ListSecretVersions: "read secret-versions",
+  ListSecrets: "inspect secrets",
+  GetSecretBundle: "read secret-bundles",
+  CreateSecret: "manage secrets",
+  UpdateSecret: "use secrets",
+  ScheduleSecretVersionDeletion: "manage secret-versions",
+  CancelSecretVersionDeletion: "manage secret-versions",
+  RotateSecret: null,
+  CancelSecretRotation: null,
+  GetWorkRequest: null,
+  ListWorkRequests: null,
+};
+const entries = Object.entries(rights) as [Operation, string | null][];
+const listed = entries.flatMap(([operation, right]) => (right === null ? [] : [[operation, right] as const]));
+const unlisted = entries.flatMap(([operation, right]) => (right === null ? [operation] : []));
+const documents = ["docs/deploying.md", "docs/mirror.md"].map((file) => readFileSync(file, "utf8")).join("\n");
 
-describe.each(operations)("%s", (operation) => {
+describe.each(listed)("%s", (operation, right) => {
+  test("is granted by a policy line of the guides", () => {
+    expect(documents).toMatch(new RegExp(`"Allow dynamic-group \\S+ to ${right} in compartment id `));
+  });
+
   test.each([401, 403])("refused with %i names the policy line that grants it", (status) => {
     const error = vaultError(operation, oci(status, "NotAuthorized"));
     expect(error.code).toBe("VAULT_FORBIDDEN");
     expect(error.responseCode).toBe(403);
     expect(error.message).toBe(`Vault refused ${operation} with ${status}`);
-    expect(error.nextAction).toContain(`to ${verbs[operation]} in compartment`);
+    expect(error.nextAction).toContain(`to ${right} in compartment`);
     expect(error.nextAction).toContain("15 minutes");
   });
 
@@ -36,7 +57,7 @@ describe.each(operations)("%s", (operation) => {
     const error = vaultError(operation, oci(404, "NotAuthorizedOrNotFound"));
     expect(error.code).toBe("SECRET_NOT_FOUND");
     expect(error.message).toContain("does not exist, or the function may not see it");
-    expect(error.nextAction).toContain(`to ${verbs[operation]} in compartment`);
+    expect(error.nextAction).toContain(`to ${right} in compartment`);
   });
 });
 
