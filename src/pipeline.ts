@@ -102,7 +102,8 @@ class Run {
     }
     const isCurrent = name === "ROTATION" || name === "HEAL" || name === "PROMOTE_PENDING_VERSION";
     if (isCurrent && outcome.versionNo !== null) {
-      await tellChange(this.#invocation, this.#seen(), outcome.versionNo);
+      const { versionNo, code } = outcome;
+      await tellChange(this.#invocation, this.#seen(), { versionNo, isCertain: code === "OK" });
     }
     return outcome;
   }

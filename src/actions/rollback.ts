@@ -120,6 +120,6 @@ async function goBack(invocation: Invocation, { versionNo, etag, tags }: WayBack
 export async function rollback(invocation: Invocation): Promise<number> {
   const wayBack = await findSteadyWayBack(invocation);
   await goBack(invocation, wayBack);
-  await tellChange(invocation, wayBack, wayBack.versionNo);
+  await tellChange(invocation, wayBack, { versionNo: wayBack.versionNo, isCertain: true });
   return wayBack.versionNo;
 }

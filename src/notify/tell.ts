@@ -27,12 +27,20 @@ function limitsOf({ settings }: Invocation, { highestNo }: Seen, currentNo: numb
   return { subscriberLimit, highestNo: highestNo === null ? null : Math.max(highestNo, currentNo ?? 0) };
 }
 
+/** Which version is CURRENT, and whether it is known to have become that by a change. */
+interface Change {
+  readonly versionNo: number;
+  /** False: perhaps nothing was ever rotated, and then whoever never heard of anything has nothing to hear. */
+  readonly isCertain: boolean;
+}
+
 /** Who has not heard that this version is CURRENT. */
-function owed({ subscribers, told }: NotifyRecord, versionNo: number, hasTopic: boolean) {
-  const isNews = told?.version !== versionNo;
+function owed({ subscribers, told }: NotifyRecord, { versionNo, isCertain }: Change, hasTopic: boolean) {
+  const wasEverTold = told !== null && told.version > 0;
+  const isNews = wasEverTold ? told.version !== versionNo : isCertain || versionNo > 1;
   return {
     endpoints: subscribers.filter(({ failures }) => isNews || failures !== null).map(({ endpoint }) => endpoint),
-    topic: hasTopic && (isNews || told.owesTopic),
+    topic: hasTopic && (isNews || told?.owesTopic === true),
   };
 }
 
@@ -113,11 +121,12 @@ const hasTried = ({ endpoints, topic }: Results) =>
  * Tells everybody who has not heard yet that this version is CURRENT, and notes who has. Never throws.
  * @param seen with nobody in its metadata to tell, nothing is asked of anybody
  */
-export async function tellChange(invocation: Invocation, seen: Seen, versionNo: number): Promise<void> {
+export async function tellChange(invocation: Invocation, seen: Seen, change: Change): Promise<void> {
+  const { versionNo } = change;
   const { settings, secretId, clock, log } = invocation;
   const hasTopic = settings.notifyTopicId !== null;
   const isOwed = (record: NotifyRecord) => {
-    const { endpoints, topic } = owed(record, versionNo, hasTopic);
+    const { endpoints, topic } = owed(record, change, hasTopic);
     return endpoints.length > 0 || topic;
   };
   if (!isOwed(readRecord(seen.metadata, limitsOf(invocation, seen, versionNo)))) return;
@@ -129,7 +138,7 @@ export async function tellChange(invocation: Invocation, seen: Seen, versionNo: 
     if (!isOwed(record)) return;
     const { told } = record;
     const seq = told === null ? 1 : told.version === versionNo ? told.seq : told.seq + 1;
-    const { endpoints, topic } = owed(record, versionNo, hasTopic);
+    const { endpoints, topic } = owed(record, change, hasTopic);
     const message = changeMessage({ secretId, versionNo, seq, at: clock.now() });
     const results = await sendTo(bounded, message, endpoints, topic);
     log.info("change-told", { versionNo, ...countOf(results) });

@@ -11,7 +11,7 @@ import { createInstantClock, type InstantClock } from "../../support/instant-clo
 export const HOOK = "https://hooks.example.org/services/a";
 export const MAIL = "mailto:ops@example.org";
 export const TOPIC = "ocid1.onstopic.oc1.iad.t";
-export const KEY = `whsec_${Buffer.alloc(24, 7).toString("base64")}`;
+const KEY = `whsec_${Buffer.alloc(24, 7).toString("base64")}`;
 export const KEYS_ID = "ocid1.vaultsecret.oc1.iad.keys";
 export const SMTP_ID = "ocid1.vaultsecret.oc1.iad.smtp";
 export const ADDRESS = "93.184.216.34";

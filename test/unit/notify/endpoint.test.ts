@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { parseEndpoint } from "../../../src/notify/endpoint.ts";
+import { hostOf, parseEndpoint, withoutPath } from "../../../src/notify/endpoint.ts";
 import { expectFailure, expectNoTrace } from "../../support/failures.ts";
 
 describe("an endpoint", () => {
@@ -16,6 +16,9 @@ describe("an endpoint", () => {
   test.each([
     ["mailto:ops@example.org", "ops@example.org"],
     ["MAILTO:Ops.Team+a@Example.ORG", "Ops.Team+a@example.org"],
+    ["mailto:a@b", "a@b"],
+    [`mailto:${"a".repeat(64)}@example.org`, `${"a".repeat(64)}@example.org`],
+    [`mailto:a@a${"b".repeat(251)}c`, `a@a${"b".repeat(251)}c`],
   ])("of mail is kept with the domain in lower case: %s", (text, address) => {
     expect(parseEndpoint(text)).toEqual({ kind: "mail", text: `mailto:${address}`, address });
   });
@@ -39,9 +42,34 @@ describe("an endpoint", () => {
     ["mail with escapes", "mailto:a%0d%0abcc@example.org", "one plain address"],
     ["mail without a domain", "mailto:ops", "one plain address"],
     ["mail with a domain that begins oddly", "mailto:ops@-example.org", "one plain address"],
+    ["mail with a domain that ends oddly", "mailto:ops@example.org.", "one plain address"],
+    ["mail with a local part of 65 characters", `mailto:${"a".repeat(65)}@example.org`, "one plain address"],
+    ["mail with a domain of 254 characters", `mailto:a@a${"b".repeat(252)}c`, "one plain address"],
+    ["mail behind something else", "https://example.org/mailto:a@example.org mailto:", "not a URL"],
+    ["with a control character", "https://hooks.example.org/\u0007", "not a URL"],
   ])("%s is refused, without saying it again", async (_what, text, words) => {
     const error = await expectFailure(() => parseEndpoint(text), "SUBSCRIBER_INVALID", words);
     expect(error.responseCode).toBe(400);
     expectNoTrace(error, "canary-1");
   });
+});
+
+describe("where an endpoint is not to be seen whole, it is", () => {
+  test.each([
+    ["https://hooks.example.org:8443/T0KEN", "hooks.example.org:8443", "https://hooks.example.org:8443/…"],
+    ["https://hooks.example.org/?T0KEN", "hooks.example.org", "https://hooks.example.org/…"],
+    ["https://hooks.example.org/", "hooks.example.org", "https://hooks.example.org/"],
+    ["mailto:ops@example.org", "mail", "mailto:ops@example.org"],
+    ["no URL T0KEN", "unreadable", "unreadable"],
+    ["mailto:ops@example.org?T0KEN", "unreadable", "unreadable"],
+  ])("of %s its host: %s, %s", (text, host, shown) => {
+    expect(hostOf(text)).toBe(host);
+    expect(withoutPath(text)).toBe(shown);
+  });
+});
+
+test("an endpoint of 500 characters is not too long", () => {
+  const text = `https://hooks.example.org/${"a".repeat(474)}`;
+  expect(text).toHaveLength(500);
+  expect(parseEndpoint(text).text).toBe(text);
 });

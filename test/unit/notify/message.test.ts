@@ -36,6 +36,38 @@ test("a failure is told with its code and what is to be done", () => {
   expect(text).toContain("Next: regenerate in the console.");
 });
 
+test("people read in a mail what was rotated, what has failed, and what was a test", () => {
+  const subject = { secretId, versionNo: 7, seq: 3, at };
+  const failure = { day: "2026-06-01", code: "LOCKED_OUT", nextAction: "regenerate in the console" };
+  expect(changeMessage(subject)).toMatchObject({
+    at,
+    title: "A client secret in OCI Vault was rotated",
+    text:
+      `The secret ${secretId} holds a new client secret: version 7 is CURRENT.\n` +
+      "Applications that use it should read CURRENT again.",
+  });
+  expect(failureMessage({ ...subject, ...failure })).toMatchObject({
+    at,
+    title: "The rotation of a client secret in OCI Vault failed",
+    text:
+      `The rotation of the client secret in ${secretId} failed with LOCKED_OUT. Version 7 is CURRENT.\n` +
+      "Next: regenerate in the console.",
+  });
+  expect(testMessage({ ...subject, nonce: "n" })).toMatchObject({
+    at,
+    title: "A test: nothing was rotated",
+    text: `Somebody tries out who is told of rotations of the secret ${secretId}. Nothing was rotated.`,
+  });
+});
+
+test("a test says that it is one, under an id of its own", () => {
+  const { id, body } = testMessage({ secretId, versionNo: 7, at, nonce: "n" });
+  expect(id).toBe(`${secretId}:7:test:n`);
+  expect(JSON.parse(body)).toEqual({
+    ...{ usecase: "credentialRotationTest", id, time: "2026-06-01T00:00:00.000Z", secretId, versionNo: 7 },
+  });
+});
+
 test("nothing hidden reaches a subject line, a mail or a receiver's log", () => {
   const subject = { secretId: `${secretId}${hiddenText}`, versionNo: 7, seq: 3, at };
   const failure = { day: "2026-06-01", code: "LOCKED_OUT", nextAction: hiddenText };

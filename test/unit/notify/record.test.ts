@@ -118,3 +118,86 @@ describe("of what anybody may have written there", () => {
     expect(subscribers).toEqual(Array.from({ length: 20 }, (_, at) => hook(at)));
   });
 });
+
+describe("the bounds of what is kept", () => {
+  /** An entry that is so many characters of JSON. */
+  const entryOf = (characters: number, entry: object) => {
+    const filled = (note: string) => ({ ...entry, note });
+    return filled("a".repeat(characters - JSON.stringify(filled("")).length));
+  };
+  const toldWith = (failure: unknown, more: object = {}) =>
+    read(own({ told: { version: 7, seq: 2, failure, ...more } })).told;
+
+  test("an endpoint has 500 characters at most", () => {
+    const of = (characters: number) => HOOK.padEnd(characters, "a");
+    const metadata = own({ subscribers: [{ endpoint: of(501) }, { endpoint: of(500) }] });
+    expect(endpointsIn(metadata)).toEqual([of(500)]);
+  });
+
+  test.each([
+    [1_000, true],
+    [1_001, false],
+  ])("of an entry of %i characters what another edition keeps there stays: %s", (characters, stays) => {
+    const counts = entryOf(characters, hook(1));
+    const strange = entryOf(characters, { to: 1 });
+    const metadata = own({ subscribers: [counts, strange] });
+    expect(ownIn(write(metadata, read(metadata)))).toEqual({
+      subscribers: stays ? [counts, strange] : [hook(1)],
+    });
+  });
+
+  test.each(["AB", "A".repeat(40), "LOCKED_OUT"])("a failure may have the code %s", (code) => {
+    expect(toldWith({ code, day: "2026-06-01" })).toMatchObject({ failure: { code, day: "2026-06-01" } });
+  });
+
+  test.each([
+    { code: "A", day: "2026-06-01" },
+    { code: "A".repeat(41), day: "2026-06-01" },
+    { code: "xLOCKED_OUT", day: "2026-06-01" },
+    { code: "LOCKED_OUTx", day: "2026-06-01" },
+    { code: "LOCKED_OUT", day: "x2026-06-01" },
+    { code: "LOCKED_OUT", day: "2026-06-01x" },
+    { code: "LOCKED_OUT", day: "2026-6-1" },
+    { code: "LOCKED_OUT" },
+    "LOCKED_OUT",
+  ])("and nothing is believed with the failure %j", (failure) => {
+    expect(toldWith(failure)).toBeNull();
+  });
+
+  test.each([{ owesTopic: "yes" }, { seq: 1.5 }, { seq: undefined }, { version: undefined }])("nor with %j", (more) => {
+    expect(toldWith(undefined, more)).toBeNull();
+  });
+
+  test("nothing told is a beginning: version 0, number 0", () => {
+    const told = { version: 0, seq: 0, owesTopic: false, failure: null };
+    expect(read(own({ told: { version: 0, seq: 0 } })).told).toEqual(told);
+    expect(read(own({ told: { version: 0, seq: 0, owesTopic: false } })).told).toEqual(told);
+  });
+
+  test("nobody has failed, or each so often as is written", () => {
+    const list = [{ ...hook(1), failures: 0 }, hook(2), { ...hook(3), failures: 7 }];
+    expect(read(own({ subscribers: list })).subscribers.map(({ failures }) => failures)).toEqual([0, null, 7]);
+  });
+
+  test("what was told stays where a change of the list has nothing to say of it", () => {
+    const metadata = own({ subscribers: [hook(1)], told: { version: 9, seq: 4 } });
+    expect(ownIn(write(metadata, { subscribers: [], told: null }))).toEqual({
+      subscribers: [],
+      told: { version: 9, seq: 4 },
+    });
+  });
+
+  test("who knows neither settings nor versions reads twenty, and what was told of any version", () => {
+    const subscribers = Array.from({ length: 25 }, (_, at) => hook(at));
+    const known = readRecord(own({ subscribers, told: { version: 1_000, seq: 1 } }));
+    expect(known.subscribers).toHaveLength(20);
+    expect(known.told).toMatchObject({ version: 1_000 });
+  });
+
+  test("twenty that count leave no room for others", () => {
+    const subscribers = Array.from({ length: 20 }, (_, at) => hook(at));
+    const limit = { subscriberLimit: 20 };
+    const metadata = own({ subscribers: [{ to: 1 }, ...subscribers] });
+    expect(ownIn(write(metadata, read(metadata, limit), limit))).toEqual({ subscribers });
+  });
+});

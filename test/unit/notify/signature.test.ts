@@ -44,22 +44,46 @@ describe("a signature", () => {
   });
 });
 
+test("the headers are those of Standard Webhooks, signed when it is sent: seconds, a signature a key", () => {
+  const headers = signedHeaders(keysIn(ONE, TWO), message, 1_999);
+  expect(headers).toEqual({
+    "webhook-id": message.id,
+    "webhook-timestamp": "1",
+    "webhook-signature": expect.stringMatching(/^v1,[\w+/]{43}= v1,[\w+/]{43}=$/),
+  });
+});
+
 describe("signing keys", () => {
+  const bytes = (count: number) => Buffer.alloc(count, 250).toString("base64");
   test.each([
-    ["no JSON", "whsec_abc"],
-    ["no object", "[]"],
-    ["no keys", JSON.stringify({ keys: [] })],
-    ["three keys", JSON.stringify({ keys: [ONE, TWO, OTHER] })],
-    ["a key without its prefix", JSON.stringify({ keys: [ONE.slice(6)] })],
-    ["a short key", JSON.stringify({ keys: [`whsec_${Buffer.alloc(23).toString("base64")}`] })],
-    ["a long key", JSON.stringify({ keys: [`whsec_${Buffer.alloc(65).toString("base64")}`] })],
-    ["a key that is no base64", JSON.stringify({ keys: [`whsec_${"canary-1!".repeat(8)}`] })],
-    ["a number", JSON.stringify({ keys: [7] })],
-  ])("are refused as %s, without saying them", async (_what, text) => {
-    const error = await expectFailure(
-      () => parseKeys(new Secret(text)),
-      "SETTINGS_INVALID",
-      "OROT_WEBHOOK_KEY_SECRET_ID",
+    ["of the shortest kind", [`whsec_${bytes(24)}`]],
+    ["of the longest kind", [`whsec_${bytes(64)}`]],
+    ["without padding", [`whsec_${bytes(64).replaceAll("=", "")}`]],
+    ["two of them", [ONE, TWO]],
+  ])("are taken %s", (_what, keys) => {
+    expect(keysIn(...keys).map((key) => key.reveal())).toEqual(keys);
+  });
+
+  const none = "does not hold one or two keys";
+  const noKey = "holds a key that is no whsec_ key of 24 to 64 bytes";
+  test.each([
+    ["no JSON", "whsec_abc", none],
+    ["no object", "[]", none],
+    ["no keys", JSON.stringify({ keys: [] }), none],
+    ["three keys", JSON.stringify({ keys: [ONE, TWO, OTHER] }), none],
+    ["a number", JSON.stringify({ keys: [7] }), none],
+    ["a key without its prefix", JSON.stringify({ keys: [ONE.slice(6)] }), noKey],
+    ["a key with another prefix", JSON.stringify({ keys: [ONE.replace("whsec_", "whpub_")] }), noKey],
+    ["a short key", JSON.stringify({ keys: [`whsec_${bytes(23)}`] }), noKey],
+    ["a long key", JSON.stringify({ keys: [`whsec_${bytes(65)}`] }), noKey],
+    ["a key that is no base64", JSON.stringify({ keys: [`whsec_${"canary-1!".repeat(8)}`] }), noKey],
+    ["a key with more behind it", JSON.stringify({ keys: [`${TWO}=x`] }), noKey],
+    ["a good key and a bad one", JSON.stringify({ keys: [ONE, "whsec_"] }), noKey],
+  ])("are refused as %s, without saying them", async (_what, text, words) => {
+    const error = await expectFailure(() => parseKeys(new Secret(text)), "SETTINGS_INVALID");
+    expect(error.message).toBe(`the secret of OROT_WEBHOOK_KEY_SECRET_ID ${words}`);
+    expect(error.nextAction).toBe(
+      'store {"keys":["whsec_…"]} with one or two keys in it, each 24 to 64 random bytes in base64',
     );
     expectNoTrace(error, "canary-1!");
   });

@@ -4,10 +4,9 @@ import { CURRENT_NO, createTellRig, HOOK, MAIL, OTHER, own, subscriber, TOPIC } 
 
 type Situation = NonNullable<Parameters<typeof createTellRig>[0]>;
 
-/** The message that tells of version 3 was the first try of this call. */
 async function told(situation: Situation = {}) {
   const rig = createTellRig(situation);
-  await tellChange(rig.invocation, rig.seen, CURRENT_NO);
+  await tellChange(rig.invocation, rig.seen, { versionNo: CURRENT_NO, isCertain: true });
   return rig;
 }
 
@@ -72,6 +71,32 @@ describe("who has not heard that a version is CURRENT", () => {
     expect((await told({ told: planted })).sent[0]?.message.id).toContain(":3:1");
     // Of a call that has not listed the versions nobody knows what there is.
     expect((await told({ told: planted, seen: { highestNo: null } })).sent[0]?.message.id).toContain(":3:5");
+  });
+});
+
+describe("the first version", () => {
+  const version = { version: 1, seq: 1 };
+  const ofNothing = { version: 0, seq: 0, failure: { code: "LOCKED_OUT", day: "2026-01-01" } };
+
+  test.each<[string, Situation, boolean, string[]]>([
+    ["no news, where nothing was ever told", {}, false, []],
+    ["no news, where nothing but a failure was told", { told: ofNothing }, false, []],
+    ["news, where somebody went back to it", {}, true, [HOOK, "topic"]],
+    ["news, where another was told", { told: { version: 3, seq: 1 } }, false, [HOOK, "topic"]],
+    ["news for who could not be reached", { subscribers: [...both, { endpoint: OTHER, failures: 1 }] }, false, [OTHER]],
+    ["news for the topic, which could not be told", { told: { ...version, owesTopic: true } }, false, ["topic"]],
+  ])("is %s", async (_what, situation, isCertain, recipients) => {
+    const looks = Array.from({ length: 3 }, () => ({ currentVersionNo: 1 }));
+    const rig = createTellRig({ environment: TOPIC, looks, ...situation });
+    await tellChange(rig.invocation, rig.seen, { versionNo: 1, isCertain });
+    expect(rig.recipients()).toEqual(recipients);
+  });
+
+  test.each([undefined, ofNothing])("but any other is news, however it came to be CURRENT", async (before) => {
+    const rig = createTellRig({ ...(before && { told: before }) });
+    await tellChange(rig.invocation, rig.seen, { versionNo: CURRENT_NO, isCertain: false });
+    expect(rig.recipients()).toEqual([HOOK]);
+    expect(rig.sent[0]?.message.id).toContain(":3:1");
   });
 });
 

@@ -6,53 +6,14 @@ import { readRecord } from "../../../src/notify/record.ts";
 import { regenerateByHand } from "../../support/by-hand.ts";
 import { createAuthority } from "../../support/certificates.ts";
 import { outcomeOf, STEPS, type TestWorld, useWorlds } from "../../support/worlds.ts";
+import { DOWN, HOOK, heal, heardBy, KEY, OTHER, published, subscribedIn, TOPIC } from "./subscribed.ts";
 
 const world = useWorlds();
-const KEY = `whsec_${Buffer.alloc(24, 7).toString("base64")}`;
-const ORIGIN = "https://hooks.emulated.example";
-const HOOK = `${ORIGIN}/receivers/a`;
-const OTHER = `${ORIGIN}/receivers/b`;
-const DOWN = `${ORIGIN}/receivers/unavailable/c`;
+const subscribed = (endpoints: readonly string[], more: Readonly<Record<string, string>> = {}, sendMail?: SendMail) =>
+  subscribedIn(world, endpoints, more, sendMail ? { sendMail } : {});
 
-interface Change {
-  readonly id: string;
-  readonly time: string;
-  readonly versionNo: number;
-  readonly usecase: string;
-}
-
-/** A secret with these subscribers, right before its first rotation. */
-async function subscribed(
-  endpoints: readonly string[],
-  more: Readonly<Record<string, string>> = {},
-  sendMail: SendMail = () => Promise.resolve({ outcome: "not-sent", why: "UNREACHABLE" }),
-) {
-  const environment = { OROT_NOTIFY_HOSTS: "hooks.emulated.example", ...more };
-  const w = await world({ environment, sendMail });
-  const mail = { host: "smtp.example.org", port: 587, from: "rotator@example.org" };
-  w.environment["OROT_SMTP_SECRET_ID"] = w.emulator.admin.createSecret({ name: "mail", content: JSON.stringify(mail) });
-  const keys = w.emulator.admin.createSecret({ name: "keys", content: JSON.stringify({ keys: [KEY] }) });
-  w.environment["OROT_WEBHOOK_KEY_SECRET_ID"] = keys;
-  for (const endpoint of endpoints) {
-    expect(outcomeOf(await w.call({ secretId: w.secretId, action: "subscribe", endpoint }))).toBe("OK 200");
-  }
-  w.calls();
-  /** Changes the function's configuration; returns what it was. */
-  const configure = (name: string, value: string) => {
-    const before = w.environment[name] ?? "";
-    w.environment[name] = value;
-    return before;
-  };
-  return { ...w, configure };
-}
-
-const heal = (w: TestWorld) => w.call({ secretId: w.secretId, action: "heal" });
 const endpoints = (w: TestWorld) =>
   readRecord(w.emulator.admin.secret(w.secretId).metadata).subscribers.map(({ endpoint }) => endpoint);
-const heardBy = (w: TestWorld, endpoint: string): Change[] =>
-  w.emulator.state.received.webhooks
-    .filter(({ to }) => `${ORIGIN}/receivers/${to}` === endpoint)
-    .map(({ body }) => JSON.parse(body));
 /** What everybody is to hear of the first rotation. */
 const firstChange = ({ secretId }: Pick<TestWorld, "secretId">) => ({
   usecase: "credentialRotation",
@@ -396,13 +357,6 @@ describe("a mail address", () => {
 });
 
 describe("the topic of the settings", () => {
-  const TOPIC = { OROT_NOTIFY_TOPIC_ID: "ocid1.onstopic.oc1.iad.t" };
-  const published = (w: TestWorld) =>
-    w.emulator.state.received.topics.map(({ to, body }) => {
-      const { title, body: text } = JSON.parse(body);
-      return { to, title, ...JSON.parse(text) };
-    });
-
   test("hears of a rotation once, also of a secret without subscribers", async () => {
     const w = await subscribed([], TOPIC);
     await w.rotate();
@@ -410,6 +364,33 @@ describe("the topic of the settings", () => {
     expect(published(w)).toEqual([
       { to: TOPIC.OROT_NOTIFY_TOPIC_ID, title: "A client secret in OCI Vault was rotated", ...firstChange(w) },
     ]);
+  });
+
+  test.each(["never rotated", "not rotated, as that failed"])(
+    "hears of no rotation of a secret that was %s",
+    async (what) => {
+      const w = await subscribed([HOOK], TOPIC);
+      if (what !== "never rotated") {
+        w.emulator.faults.add({ call: "regenerate", kind: "client-error" });
+        await w.rotate();
+      }
+      await w.clock.sleep(300_000);
+      await heal(w);
+      const heard = [...published(w), ...heardBy(w, HOOK)].map(({ usecase }) => usecase);
+      expect(new Set(heard)).toEqual(new Set(what === "never rotated" ? [] : ["credentialRotationFailed"]));
+      w.emulator.state.received.topics = [];
+      await w.rotate();
+      expect(published(w)).toMatchObject([{ usecase: "credentialRotation", id: expect.stringMatching(/:1$/) }]);
+    },
+  );
+
+  test("hears of a rollback to the first version, although of nothing before", async () => {
+    const w = await subscribed([]);
+    await w.rotate();
+    w.configure("OROT_NOTIFY_TOPIC_ID", TOPIC.OROT_NOTIFY_TOPIC_ID);
+    regenerateByHand(w, w.app.secret);
+    expect(outcomeOf(await w.call({ secretId: w.secretId, action: "rollback" }))).toBe("OK 200");
+    expect(published(w).map(({ id }) => id)).toEqual([`${w.secretId}:1:1`]);
   });
 
   test("hears from the next heal what it could not be told, and nobody else hears again", async () => {
@@ -423,51 +404,15 @@ describe("the topic of the settings", () => {
     expect(versionsHeardBy(w, HOOK)).toEqual([3]);
   });
 
-  test("hears of a failure", async () => {
+  test("that may not be published to yet hears from a later heal, under the same id", async () => {
     const w = await subscribed([], TOPIC);
-    w.emulator.faults.add({ call: "regenerate", kind: "client-error" });
+    w.emulator.switches.deny = ["publish-message"];
     await w.rotate();
-    expect(published(w)).toMatchObject([{ usecase: "credentialRotationFailed", code: "ISSUER_CONFIGURATION" }]);
-  });
-});
-
-describe("a rotation that failed", () => {
-  test("is told with its code and what is to be done, once a day", async () => {
-    const w = await subscribed([HOOK]);
-    w.emulator.faults.add({ call: "regenerate", kind: "client-error", count: 100 });
-    const answer = await w.rotate();
-    expect(answer.responseCode).toBe(400);
-    expect(heardBy(w, HOOK)).toEqual([
-      {
-        usecase: "credentialRotationFailed",
-        id: expect.stringMatching(/:1:0:ISSUER_CONFIGURATION:\d{4}-\d\d-\d\d$/),
-        time: expect.any(String),
-        secretId: w.secretId,
-        versionNo: 1,
-        code: "ISSUER_CONFIGURATION",
-        nextAction: expect.any(String),
-      },
-    ]);
-    await w.clock.sleep(300_000);
-    await w.rotate();
-    expect(heardBy(w, HOOK)).toHaveLength(1);
-    await w.clock.sleep(86_400_000);
-    await w.rotate();
-    expect(heardBy(w, HOOK)).toHaveLength(2);
-  });
-
-  test("and then succeeds is told as a change", async () => {
-    const w = await subscribed([HOOK]);
-    w.emulator.faults.add({ call: "regenerate", kind: "client-error" });
-    await w.rotate();
-    await w.clock.sleep(300_000);
-    expect(outcomeOf(await w.rotate())).toBe("OK 200");
-    expect(heardBy(w, HOOK).map(({ usecase }) => usecase)).toEqual(["credentialRotationFailed", "credentialRotation"]);
-  });
-
-  test("because it is paused is told to nobody", async () => {
-    const w = await subscribed([HOOK], { OROT_PAUSED: "true" });
-    expect(outcomeOf(await w.rotate())).toBe("PAUSED 409");
-    expect(heardBy(w, HOOK)).toEqual([]);
+    await heal(w);
+    expect(published(w)).toEqual([]);
+    expect(w.log).toContainEqual(expect.objectContaining({ event: "notified", channel: "topic", status: 404 }));
+    w.emulator.switches.deny = [];
+    await heal(w);
+    expect(published(w).map(({ id }) => id)).toEqual([`${w.secretId}:3:1`]);
   });
 });
