@@ -81,7 +81,7 @@ describe("The mirror", () => {
     expect((await world.startProcess().call(MIRROR))?.returnMessage).toMatch(/^OK/);
     expect(world.watch.inForce).toBe(1);
     expect(world.watch.problems).toEqual([]);
-  }, 30_000);
+  });
 
   it("takes a single wallet in place of the array", async () => {
     const { watch } = await mirrored({ switches: { "ces-wallets": "object" } });
@@ -142,7 +142,7 @@ describe("The mirror", () => {
     expect(count(world, "fetch-credentials")).toBe(1_000);
     const hours = (world.clock.now() - startedAt) / 3_600_000;
     expect(tokens(world)).toBeLessThanOrEqual(Math.ceil(hours));
-  }, 120_000);
+  });
 
   it.each(["token-current", "fetch-credentials"] as const)(
     "sends nothing for 60 s after a 429 at %s, in whatever process",
