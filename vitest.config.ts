@@ -4,9 +4,9 @@ const guard = "test/support/setup.ts";
 const loopback = "test/support/setup-loopback.ts";
 
 /** What a test may need at most, on a machine under load too. A test that reaches it hangs. */
-const FAST_MS = 30_000;
-const MODEL_MS = 60_000;
-const PROCESS_MS = 30_000;
+const FAST_MS = 120_000;
+const MODEL_MS = 300_000;
+const PROCESS_MS = 120_000;
 
 const project = (name: string, timeoutMs: number, setupFiles: string[]) => ({
   extends: true as const,

@@ -36,8 +36,8 @@ export default defineConfig({
     isolate: false,
     restoreMocks: true,
     unstubEnvs: true,
-    // A mutant that makes a test hang is caught after this long.
-    testTimeout: 10_000,
+    // A mutant that makes a test hang is caught after this long; a test on a busy machine is not.
+    testTimeout: 30_000,
     setupFiles: ["test/support/setup.ts"],
     sequence: { sequencer: CheapFirst },
     include: [...tests],

@@ -5,6 +5,7 @@ import { type DroppingProxy, startDroppingProxy } from "../../scripts/live/dropp
 import { systemClock } from "../../src/clock.ts";
 import { createNetworkTransport } from "../../src/http/network.ts";
 import type { HttpRequest } from "../../src/http/transport.ts";
+import { HANG_MS } from "../support/loopback.ts";
 
 describe("the dropping proxy", () => {
   const heard: string[] = [];
@@ -23,7 +24,7 @@ describe("the dropping proxy", () => {
       method,
       url: `${proxy.origin}${path}`,
       headers: { host: "zone.example" },
-      deadline: systemClock.monotonic() + 5000,
+      deadline: systemClock.monotonic() + HANG_MS,
       ...(body === undefined ? {} : { body }),
     });
 
@@ -51,7 +52,7 @@ describe("the dropping proxy", () => {
     const target = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
     const other = await startDroppingProxy(target, "other.example");
     try {
-      const deadline = systemClock.monotonic() + 5000;
+      const deadline = systemClock.monotonic() + HANG_MS;
       await transport({ method: "GET", url: `${other.origin}/a`, headers: { host: "zone.example" }, deadline });
     } finally {
       await other.stop();

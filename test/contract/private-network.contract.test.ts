@@ -8,6 +8,7 @@ import { type HttpRequest, TransportError } from "../../src/http/transport.ts";
 import { createAuthority } from "../support/certificates.ts";
 import { type ConnectProxy, startConnectProxy } from "../support/connect-proxy.ts";
 import { expectNoTrace, thrownBy } from "../support/failures.ts";
+import { HANG_MS } from "../support/loopback.ts";
 import { startTlsFront, type TlsFront } from "../support/tls-front.ts";
 
 const NAME = "issuer.example.org";
@@ -48,7 +49,7 @@ describe("the network transport in a private network", () => {
   });
 
   const environment = () => ({ HTTPS_PROXY: `http://user:${encodeURIComponent(PASSWORD)}@127.0.0.1:${proxy.port}` });
-  const send = (variables: Record<string, string>, request: Partial<HttpRequest> = {}, seconds = 5) =>
+  const send = (variables: Record<string, string>, request: Partial<HttpRequest> = {}, seconds = HANG_MS / 1000) =>
     createNetworkTransport(
       systemClock,
       variables,
@@ -73,7 +74,7 @@ describe("the network transport in a private network", () => {
       const front = await startTlsFront(own.issue("127.0.0.1"), backend);
       const transport = createNetworkTransport(systemClock);
       const ask = async (authorities?: string) => {
-        const deadline = systemClock.monotonic() + 5000;
+        const deadline = systemClock.monotonic() + HANG_MS;
         const trusted = authorities === undefined ? {} : { authorities };
         const url = `https://127.0.0.1:${front.port}/`;
         try {
@@ -119,7 +120,7 @@ describe("the network transport in a private network", () => {
     it("trusts the system's authorities alone where the request names none", async () => {
       const transport = createNetworkTransport(systemClock, environment());
       const url = `https://${NAME}:${named.port}/a`;
-      const deadline = systemClock.monotonic() + 5000;
+      const deadline = systemClock.monotonic() + HANG_MS;
       await expect(transport({ method: "POST", url, headers: {}, deadline })).rejects.toMatchObject({
         failure: "CERTIFICATE_UNTRUSTED",
         sent: false,

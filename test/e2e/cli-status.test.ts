@@ -22,7 +22,7 @@ describe("the built oci-rotate status --watch", () => {
     const words = ["status", secretId, "--watch", "--config-file", configFile, "--endpoint", url];
     const ended = await new Promise<{ exitCode: number | null; stdout: string }>((resolve, reject) => {
       const env = { ...process.env, ...settings };
-      const child = spawn(process.execPath, [path.join(ROOT, CLI), ...words], { env, stdio: "pipe", timeout: 20_000 });
+      const child = spawn(process.execPath, [path.join(ROOT, CLI), ...words], { env, stdio: "pipe", timeout: 60_000 });
       let stdout = "";
       child.stdout.on("data", (chunk) => {
         stdout += chunk;

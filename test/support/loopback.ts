@@ -5,6 +5,9 @@
 import { Socket } from "node:net";
 import { report, withNock, withoutNock } from "./guard.ts";
 
+/** For what is answered at once, on a busy machine too: only what hangs takes so long. */
+export const HANG_MS = 60_000;
+
 const LOOPBACK = /^(?:127\.\d+\.\d+\.\d+|::1|localhost)$/;
 
 /** The host that a call of `connect` is for; undefined: this machine. Node itself passes its arguments as one array. */

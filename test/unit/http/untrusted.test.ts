@@ -8,7 +8,7 @@ import { type HttpRequest, TransportError } from "../../../src/http/transport.ts
 import { createAuthority } from "../../support/certificates.ts";
 import { startConnectProxy } from "../../support/connect-proxy.ts";
 import { thrownBy } from "../../support/failures.ts";
-import { useLoopback } from "../../support/loopback.ts";
+import { HANG_MS, useLoopback } from "../../support/loopback.ts";
 import { startTlsFront, type TlsFront } from "../../support/tls-front.ts";
 
 useLoopback();
@@ -64,7 +64,7 @@ describe("a request to a target that somebody else has chosen", () => {
       headers: {},
       body: "b",
       authorities: own.pem,
-      deadline: systemClock.monotonic() + 5_000,
+      deadline: systemClock.monotonic() + HANG_MS,
       ...(untrusted && { untrusted }),
     });
 

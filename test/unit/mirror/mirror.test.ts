@@ -81,7 +81,7 @@ describe("The mirror", () => {
     expect((await world.startProcess().call(MIRROR))?.returnMessage).toMatch(/^OK/);
     expect(world.watch.inForce).toBe(1);
     expect(world.watch.problems).toEqual([]);
-  }, 30_000);
+  });
 
   it("takes a single wallet in place of the array", async () => {
     const { watch } = await mirrored({ switches: { "ces-wallets": "object" } });

@@ -5,11 +5,10 @@ import { type MailServer, type MailTrouble, mailOf } from "../../../src/notify/m
 import { changeMessage } from "../../../src/notify/message.ts";
 import { sendBySmtp } from "../../../src/notify/smtp.ts";
 import { Secret } from "../../../src/secret.ts";
-import { useLoopback } from "../../support/loopback.ts";
+import { HANG_MS, useLoopback } from "../../support/loopback.ts";
 
 useLoopback();
 
-const LIMIT_MS = 5_000;
 const message = changeMessage({ secretId: "ocid1.vaultsecret.oc1.iad.a", versionNo: 3, seq: 2, at: 0 });
 const usual: Readonly<Record<string, string>> = {
   EHLO: "250-emulated\r\n250 AUTH PLAIN",
@@ -51,10 +50,10 @@ async function serverThat(answers: Readonly<Record<string, string | null>>): Pro
 
 async function sendTo(answers: Readonly<Record<string, string | null>>) {
   const server = await serverThat(answers);
-  const { signal, cancel } = systemClock.abortAfter(LIMIT_MS);
+  const { signal, cancel } = systemClock.abortAfter(HANG_MS);
   try {
     const mail = mailOf(message, server, "ops@example.org");
-    return await sendBySmtp(server, mail, { ms: LIMIT_MS, signal, authorities: null });
+    return await sendBySmtp(server, mail, { ms: HANG_MS, signal, authorities: null });
   } finally {
     cancel();
   }

@@ -8,7 +8,7 @@ import { changeMessage } from "../../../src/notify/message.ts";
 import { sendBySmtp } from "../../../src/notify/smtp.ts";
 import { Secret } from "../../../src/secret.ts";
 import { createAuthority } from "../../support/certificates.ts";
-import { useLoopback } from "../../support/loopback.ts";
+import { HANG_MS, useLoopback } from "../../support/loopback.ts";
 
 useLoopback();
 
@@ -38,9 +38,9 @@ async function receiver(tls: SmtpTls | null): Promise<SmtpReceiver> {
 async function send({ port }: SmtpReceiver, begins: SmtpTls["begins"], authorities: string | null, host = NAME) {
   const login = { user: "user", password: new Secret("canary-1!") };
   const server: MailServer = { host, port, isTlsAtOnce: begins === "at-once", login, from: "rotator@example.org" };
-  const { signal, cancel } = systemClock.abortAfter(5_000);
+  const { signal, cancel } = systemClock.abortAfter(HANG_MS);
   try {
-    return await sendBySmtp(server, mailOf(message, server, "ops@example.org"), { ms: 5_000, signal, authorities });
+    return await sendBySmtp(server, mailOf(message, server, "ops@example.org"), { ms: HANG_MS, signal, authorities });
   } finally {
     cancel();
   }

@@ -6,7 +6,7 @@ import { type MailServer, mailOf } from "../../../src/notify/mail.ts";
 import { changeMessage } from "../../../src/notify/message.ts";
 import { sendBySmtp } from "../../../src/notify/smtp.ts";
 import { Secret } from "../../../src/secret.ts";
-import { useLoopback } from "../../support/loopback.ts";
+import { HANG_MS, useLoopback } from "../../support/loopback.ts";
 
 useLoopback();
 
@@ -20,7 +20,7 @@ const server = (port: number): MailServer => ({
 });
 const delivered = { outcome: "delivered", why: null };
 
-async function send(to: MailServer, recipient: string, ms = 5_000) {
+async function send(to: MailServer, recipient: string, ms = HANG_MS) {
   const { signal, cancel } = systemClock.abortAfter(ms);
   try {
     return await sendBySmtp(to, mailOf(message, to, recipient), { ms, signal, authorities: null });
@@ -73,9 +73,7 @@ describe("a mail", () => {
     await new Promise<void>((resolve) => silent.listen(0, "127.0.0.1", resolve));
     const address = silent.address();
     const port = typeof address === "object" ? (address?.port ?? 0) : 0;
-    const started = systemClock.monotonic();
     expect(await send(server(port), "ops@example.org", 300)).toEqual({ outcome: "not-sent", why: "TIMED_OUT" });
-    expect(systemClock.monotonic() - started).toBeLessThan(3_000);
     for (const socket of sockets) socket.destroy();
     await new Promise((resolve) => silent.close(resolve));
   });

@@ -14,7 +14,7 @@ interface Report {
   }[];
 }
 
-const SECOND_VITEST_MS = 60_000;
+const SECOND_VITEST_MS = 120_000;
 
 test("the set-up file fails a test for every request, mock or console line that it overlooks, and no other", {
   timeout: SECOND_VITEST_MS,

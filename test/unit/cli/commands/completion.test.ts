@@ -7,7 +7,7 @@ import { commands } from "../../../../src/cli/program.ts";
 import { type CliWorld, useCli } from "../../../support/cli.ts";
 
 const cli = useCli();
-const LIMIT_MS = 20_000;
+const LIMIT_MS = 60_000;
 
 function bash(folder: string, words: readonly string[], stdin: string) {
   return spawnSync("bash", [...words], { input: stdin, cwd: folder, encoding: "utf8", timeout: LIMIT_MS });
