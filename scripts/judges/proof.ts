@@ -31,9 +31,19 @@ const ofIssuers = (singles: (issuer: Issuer) => number, pairs: number) =>
     ),
   );
 
-const command = z.object({ kills: atLeast(130), lost: none, twice: none, unfinished: none, leaks: none });
+/** Rotations that nothing kept from it: each must rotate. */
+const liveness = (units: number) =>
+  z
+    .object({ units: atLeast(units), rotations: atLeast(units) })
+    .refine(({ units: tried, rotations }) => rotations >= tried, "a rotation without faults does not rotate");
 
-const mirrorSingles = { singles: atLeast(1_600), twice: atLeast(1_600), frozen: atLeast(110) };
+const command = z.object({
+  ...{ kills: atLeast(130), lost: none, twice: none, unfinished: none, leaks: none },
+  liveness: liveness(130),
+});
+
+const mirrorQuiet = { quiet: atLeast(50), quietMirrored: atLeast(50) };
+const mirrorSingles = { singles: atLeast(1_600), twice: atLeast(1_600), frozen: atLeast(110), ...mirrorQuiet };
 const mirrorHarm = { failed: none, controlTorn: atLeast(1) };
 
 const violations = {
@@ -60,7 +70,9 @@ const always = {
   rule4Promotions: count,
   longestCurrentDeadMs: count,
   longestCurrentDeadOnPurposeMs: count,
-  inherent: z.object({ count, reasons: z.record(z.string(), atLeast(1)) }),
+  inherent: z.object({ count, reasons: z.record(z.string(), atLeast(1)), unpinned: z.array(z.string()).max(0) }),
+  falseAlarms: z.object({ singles: none, pairs: count }),
+  liveness: liveness(500),
   control: z.object({ schedules: atLeast(2_400), lost: atLeast(300), unverifiedPromotions: atLeast(2_000) }),
   command,
   adversary: adversary(1_900),
@@ -87,6 +99,8 @@ const wholeProof = z.object({
   maxExtraMintsInPairs: count.max(2),
   walks: atLeast(LEAST_WALKS),
   walksFailed: none,
+  // Nearly every walk ends with one.
+  liveness: liveness(LEAST_WALKS),
   walkSteps: atLeast(LEAST_WALKS),
   issuers: ofIssuers((issuer) => LEAST_SINGLES[issuer], LEAST_PAIRS_ELSEWHERE),
   mirror: z.object({ ...mirrorSingles, ...mirrorHarm, pairs: atLeast(2_500), pairsPossible: atLeast(200_000) }),
@@ -137,6 +151,7 @@ export const judgeKills = judgeLine(
       notStruck: count,
       processes: atLeast(60),
       maxRotationsToConverge: count.max(3),
+      liveness: liveness(60),
     })
     .refine(({ kills, notStruck }) => notStruck <= kills * 0.1, "too few kills have struck"),
 );

@@ -63,9 +63,11 @@ export function saidLockedOut({ end }: Call): boolean {
 /** What nobody should have been sent to the console for, and what nobody should have given up. */
 function judgeAlarms({ world, schedule }: History, isStored: boolean): string[] {
   const said = world.calls.flatMap(({ alarm }) => (alarm !== null && isFalse(alarm, isStored) ? [alarm.code] : []));
+  // A process that was frozen sends what it had decided before, and what lands late was sent before.
+  const isFrozen = schedule.run?.kind === "second-rotation-while-frozen";
   const dropped = world.effects.list.flatMap((effect) => {
-    const isMeant =
-      schedule.flow === "compromised" || effect.record.landedAt !== null || effect.record.caller === OPERATOR;
+    const { landedAt, caller } = effect.record;
+    const isMeant = schedule.flow === "compromised" || isFrozen || landedAt !== null || caller === OPERATOR;
     return effect.kind === "issuer" && !isMeant ? effect.dropped : [];
   });
   return [
@@ -76,8 +78,11 @@ function judgeAlarms({ world, schedule }: History, isStored: boolean): string[] 
   ];
 }
 
-/** Judges a finished schedule from the outside: state of issuer and Vault, recorded requests, answers, log. */
-export function check(history: History): Judgement {
+/**
+ * Judges a finished schedule from the outside: state of issuer and Vault, recorded requests, answers, log.
+ * @param isAlarmWrong false alarms are violations: under one fault, but not under several
+ */
+export function check(history: History, isAlarmWrong = isSingle(history.schedule)): Judgement {
   const { world, schedule, rotations } = history;
   const condition = conditionOf(world);
   const problems: string[] = [];
@@ -123,7 +128,7 @@ export function check(history: History): Judgement {
     ...leaks.map((where) => `leak: a secret or token in the ${where}`),
     ...malformed,
     ...untold,
-    ...(isSingle(schedule) ? alarms : []),
+    ...(isAlarmWrong ? alarms : []),
     ...world.emulator.violations,
   );
   const mints = world.effects.list.filter(({ kind, record }) => kind === "issuer" && record.call !== "retire").length;
@@ -140,7 +145,7 @@ export function check(history: History): Judgement {
       promotions.claims.length +
       malformed.length +
       untold.length +
-      (isSingle(schedule) ? alarms.length : 0) +
+      (isAlarmWrong ? alarms.length : 0) +
       world.emulator.violations.length,
     rounds: history.rounds,
     extraMints: Math.max(0, mints - rotations),

@@ -34,14 +34,14 @@ function judgeNext({ world, walk, schedule, isRenewed }: WalkHistory, calls: rea
   ];
 }
 
-/** The checker's judgement; without any way back a walk may end locked out, if the last answer says so. */
+/** The checker's judgement; without any way back a walk may end locked out, if nobody could help it and the last answer says so. */
 export function judgeWalk(history: WalkHistory): WalkJudgement {
-  const { problems, exceptions } = check(history);
+  const { problems, exceptions } = check(history, false);
   const last = history.quiet.at(-1)?.at(-1);
   const isTold = last !== undefined && saidLockedOut(last);
   const isLockedOut = !hasWayBack(history.schedule.combination) && !conditionOf(history.world).isStored && isTold;
   const other = isLockedOut
-    ? problems.filter((problem) => !/^(lost|locked out|not converged)\b/.test(problem))
+    ? problems.filter((problem) => !/^(locked out|not converged)\b/.test(problem))
     : problems;
   const quiet = history.afterwards === null ? null : judgeNext(history, history.afterwards);
   return { problems: [...other, ...(quiet ?? [])], isLockedOut, exceptions, isRotated: quiet && quiet.length === 0 };
