@@ -3,7 +3,8 @@ import type { LastNet } from "./last-net.ts";
 import { printableJson } from "./printable.ts";
 
 type LogValue = string | number | boolean | null | undefined | readonly string[];
-export type LogFields = Readonly<Record<string, LogValue>>;
+/** What a line says beside its event, which no member may take the place of. */
+export type LogFields = Readonly<Record<string, LogValue>> & { readonly event?: never };
 
 /** One JSON line an event. `with` gives a log that adds these members to every line. */
 export interface Log {

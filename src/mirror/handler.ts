@@ -129,7 +129,7 @@ export function createMirrorHandler(dependencies: MirrorDependencies): MirrorHan
       readProxyRules(environment);
       const settings = parseMirrorSettings(environment);
       log = createLog(dependencies.write, clock, settings.core.logFullOcids, { callId }, net).with({
-        event: event.kind === "hint" ? "HINT" : event.action.toUpperCase(),
+        step: event.kind === "hint" ? "HINT" : event.action.toUpperCase(),
       });
       log.info("call-started");
       return ended(await answer(event, await begin(settings, context.deadline, log)));

@@ -201,6 +201,16 @@ describe("The mirror", () => {
     expect(answer?.returnMessage).toMatch(/warning: the certificate of wallet 1 in the manifest ends on 2027-11-01/);
   });
 
+  it("names in each log line what happened, and what was asked for beside it", async () => {
+    const { process, clock, log } = await mirrored();
+    await clock.sleep(336 * 86_400_000);
+    const before = log.length;
+    await process.call(MIRROR);
+    const lines = log.slice(before).map((line): { event: string; step: string } => JSON.parse(line));
+    expect(lines.map(({ event }) => event)).toEqual(["call-started", "certificate-ends", "call-ended"]);
+    expect(new Set(lines.map(({ step }) => step))).toEqual(new Set(["MIRROR"]));
+  });
+
   it("prints no password, token or file anywhere", async () => {
     const world = await mirrored();
     rotate(world);

@@ -51,7 +51,20 @@ export const storingBugs: readonly PlantedBug[] = [
       },
     ],
     unit: "empty,live,alone,honoured,refuses,fresh/whole/heal-later/-/-",
-    reason: LOST,
+    reason: /^without any fault: CURRENT has no new value$/,
+  },
+  {
+    name: "second-refusal-never-believed",
+    what: "Vault refuses every second PENDING version with 409 IncorrectState, and each of them counts as UPDATING",
+    patches: [
+      {
+        file: "recovery/second-pending.ts",
+        find: "memory.refusesSecondPending = secondPending.tries >= (outcome",
+        replace: "memory.refusesSecondPending = secondPending.tries < 0 && 0 < (outcome",
+      },
+    ],
+    unit: "clear,live,alone,honoured,refuses-incorrect-state,fresh/whole/heal-later/-/-",
+    reason: /^without any fault: CURRENT has no new value$/,
   },
   {
     name: "installed-before-stored",
