@@ -5,7 +5,15 @@ import { runRotation } from "./rotation.ts";
 import { overlapFlows, type Schedule } from "./schedule.ts";
 import type { Setup } from "./setup.ts";
 import type { Support } from "./support.ts";
-import { type Call, createWorld, type Process, type Snapshot, type Subject, type World } from "./world.ts";
+import {
+  type Call,
+  createWorld,
+  type Process,
+  type ProcessSnapshot,
+  type Snapshot,
+  type Subject,
+  type World,
+} from "./world.ts";
 
 /** A finished schedule, as the checker gets it. */
 export interface History {
@@ -52,9 +60,18 @@ interface Begun {
   readonly rotations: number;
 }
 
-/** Runs one schedule to its end. */
-export async function drive(schedule: Schedule, seams: Drive): Promise<History> {
-  return recover(await begin(schedule, seams), seams);
+/**
+ * Runs one schedule to its end.
+ * @param from until there the schedule is the same as one that has been run
+ */
+export async function drive(schedule: Schedule, seams: Drive, from: Stop | null = null): Promise<History> {
+  return recover(await begin(schedule, seams, from), seams);
+}
+
+/** A rotation between two of its four steps. */
+export interface Stop {
+  readonly world: Snapshot;
+  readonly process: ProcessSnapshot;
 }
 
 /** A schedule that has been run, and others that begin as it did. */
@@ -69,9 +86,18 @@ export interface Driven {
   rerun(schedule: Schedule): Promise<History>;
 }
 
-/** Runs one schedule to its end, and keeps how its rotation ended. */
-export async function driveOnce(schedule: Schedule, seams: Drive): Promise<Driven> {
-  const begun = await begin(schedule, seams);
+/**
+ * Runs one schedule to its end, and keeps how its rotation ended.
+ * @param from until there the schedule is the same as one that has been run
+ * @param stops takes in the stops between its steps
+ */
+export async function driveOnce(
+  schedule: Schedule,
+  seams: Drive,
+  from: Stop | null = null,
+  stops: Stop[] | null = null,
+): Promise<Driven> {
+  const begun = await begin(schedule, seams, from, stops);
   const rotationRequests = begun.world.emulator.requests.length;
   const snapshot = begun.world.snapshot();
   const resume = (other: Schedule, from: Snapshot): Promise<History> => {
@@ -84,18 +110,30 @@ export async function driveOnce(schedule: Schedule, seams: Drive): Promise<Drive
   return {
     history: await recover(begun, seams),
     rotationRequests,
-    rerun: (other) => (snapshot === null ? drive(other, seams) : resume(other, snapshot)),
+    rerun: (other) => (snapshot === null ? drive(other, seams, from) : resume(other, snapshot)),
   };
 }
 
 const LATENESS = { lateMs: LATE_MS, soonMs: SOON_MS };
 
-async function begin(schedule: Schedule, { setup, subject, base }: Drive): Promise<Begun> {
-  const world = createWorld(setup, subject);
+/** @param stops takes in the stops between the steps; null: nobody goes on from them */
+async function begin(
+  schedule: Schedule,
+  { setup, subject, base }: Drive,
+  from: Stop | null,
+  stops: Stop[] | null = null,
+): Promise<Begun> {
+  const world = createWorld(setup, subject, from === null ? {} : { from: from.world });
   const pending = armCallFaults(world, schedule.faults, LATENESS);
-  const first = world.startProcess();
+  const first = from === null ? world.startProcess() : world.resumeProcess(from.process);
   const run = armRunFault(world, schedule, base);
-  const ended = await runRotation(first, world, schedule.flow, run.plan);
+  const keepStop = async () => {
+    await world.clock.settle();
+    const stopped = world.snapshot();
+    if (stopped !== null) stops?.push({ world: stopped, process: first.snapshot() });
+  };
+  const steps = { done: from?.world.calls ?? [], ...(stops === null ? {} : { onNext: keepStop }) };
+  const ended = await runRotation(first, world, schedule.flow, run.plan, steps);
   await run.second;
   run.disarm();
   await world.clock.settle();

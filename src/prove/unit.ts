@@ -3,8 +3,8 @@ import { createHandler } from "../handler.ts";
 import { check } from "./checker.ts";
 import { allCombinations, combinationId, namedCombinations, parseCombination } from "./combinations.ts";
 import { plainOrder } from "./control.ts";
-import { type Drive, type Driven, drive, driveOnce, type History } from "./drive.ts";
-import { fractionOf, pairsOf, singlesOf } from "./enumerate.ts";
+import { type Drive, type Driven, drive, driveOnce, type History, type Stop } from "./drive.ts";
+import { firstRequestStruck, fractionOf, pairsOf, singlesOf } from "./enumerate.ts";
 import { count, countQuiet, type Figures, noFigures } from "./figures.ts";
 import { judgeLiveness } from "./liveness.ts";
 import { isChosen, type Part } from "./part.ts";
@@ -46,7 +46,12 @@ const noFaults = { run: null, faults: [] };
 /** What the schedules of one combination share in one thread: the set-up, and the run without faults for each flow. */
 interface Shared {
   readonly setup: Setup;
-  readonly bases: Partial<Record<Flow, Driven>>;
+  readonly bases: Partial<Record<Flow, Base>>;
+}
+/** The run without faults, and where its rotation stood between two steps. */
+interface Base {
+  readonly driven: Driven;
+  readonly stops: readonly Stop[];
 }
 const MOST_SHARED = 50;
 const sharedByKey = new Map<string, Shared>();
@@ -70,6 +75,19 @@ interface Runs {
   runOnce(schedule: Schedule): Promise<Driven>;
 }
 
+/** Up to there a schedule is the same as the run without faults. */
+function lastStopBefore(schedule: Schedule, stops: readonly Stop[]): Stop | null {
+  const first = firstRequestStruck(schedule);
+  return stops.findLast(({ world }) => world.past.requests.length <= first) ?? null;
+}
+
+async function runBase(plain: Schedule, seams: Drive, subject: keyof typeof subjects): Promise<Base> {
+  const stops: Stop[] = [];
+  // What the control remembers between two calls is its own affair.
+  const driven = await driveOnce(plain, seams, null, subject === "product" ? stops : null);
+  return { driven, stops };
+}
+
 /** Schedules of one combination and flow, with the run without faults at hand. */
 export async function openRun(
   unit: Pick<Unit, "seed" | "support">,
@@ -81,15 +99,20 @@ export async function openRun(
   const { setup } = shared;
   const seams: Drive = { setup, subject: subjects[subject], support: unit.support, base: null };
   const plain: Schedule = { combination: setup.combination, flow, recovery: "heal-later", ...noFaults };
-  const driven = shared.bases[flow] ?? (await driveOnce(plain, seams));
-  shared.bases[flow] = driven;
+  const known = shared.bases[flow] ?? (await runBase(plain, seams, subject));
+  shared.bases[flow] = known;
+  const { driven, stops } = known;
   const { history: base, rotationRequests } = driven;
   // What strikes only after the rotation leaves that as it is without faults.
   const isLater = ({ run, faults }: Schedule) => run === null && faults.every(({ at }) => at >= rotationRequests);
   const withBase = { ...seams, base };
-  const run = (schedule: Schedule) => (isLater(schedule) ? driven.rerun(schedule) : drive(schedule, withBase));
+  const stopFor = (schedule: Schedule) => lastStopBefore(schedule, stops);
+  const run = (schedule: Schedule) =>
+    isLater(schedule) ? driven.rerun(schedule) : drive(schedule, withBase, stopFor(schedule));
   const runOnce = async (schedule: Schedule): Promise<Driven> =>
-    isLater(schedule) ? { ...driven, history: await driven.rerun(schedule) } : driveOnce(schedule, withBase);
+    isLater(schedule)
+      ? { ...driven, history: await driven.rerun(schedule) }
+      : driveOnce(schedule, withBase, stopFor(schedule));
   return { base, run, runOnce };
 }
 

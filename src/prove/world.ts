@@ -8,6 +8,7 @@ import { createVirtualClock, type VirtualClock } from "../emulator/virtual-clock
 import type { Answer, Dependencies, Handler } from "../handler.ts";
 import type { OciSigner } from "../http/oci-http-client.ts";
 import type { HttpRequest, HttpResponse, Transport } from "../http/transport.ts";
+import { copyOfMemory, createProcessMemory, type ProcessMemory } from "../process-memory.ts";
 import { type Alarm, alarmIn } from "./alarms.ts";
 import { switchesOf } from "./combinations.ts";
 import { watchCredentials } from "./credentials.ts";
@@ -43,6 +44,16 @@ export interface Process {
   readonly name: string;
   readonly isAlive: boolean;
   call(event: object, seconds?: number): Promise<Call>;
+  /** Between two calls: for a process of another world that goes on from here. */
+  snapshot(): ProcessSnapshot;
+}
+
+/** What a process knows between two calls. */
+export interface ProcessSnapshot {
+  readonly name: string;
+  readonly sent: number;
+  readonly entropy: EntropyState;
+  readonly memory: ProcessMemory;
 }
 
 /** Emulator, clock and processes of one schedule. */
@@ -57,13 +68,15 @@ export interface World {
   readonly canaries: readonly string[];
   /** @param clock the process's own, where it is not the servers' */
   startProcess(clock?: Clock): Process;
+  /** Has a process go on that another world has had, in the moment of whose snapshot this world began. */
+  resumeProcess(from: ProcessSnapshot): Process;
   /** Heard before a process sends its request number `sent`; the request waits for it. */
   beforeSend: ((process: string, sent: number) => Promise<void> | undefined) | undefined;
   /** What another world needs to go on from here with new processes; null: something is still under way. */
   snapshot(): Snapshot | null;
 }
 
-/** A world in which nothing is under way. Its processes have ended: what they knew is gone. */
+/** A world in which nothing is under way. What its processes know is not in it. */
 export interface Snapshot {
   readonly elapsedMs: number;
   readonly entropy: EntropyState;
@@ -119,10 +132,15 @@ export function createWorld(setup: Setup, subject: Subject, surroundings: Surrou
 
   const startProcess = (ownClock: Clock = clock): Process => {
     processes += 1;
-    const name = `p${processes}`;
+    const memory = createProcessMemory(ownClock);
+    const first = createSeededEntropy(setup.seed + 1 + processes).state;
+    return runProcess({ name: `p${processes}`, sent: 0, entropy: first, memory }, ownClock);
+  };
+  const runProcess = ({ name, ...known }: ProcessSnapshot, ownClock: Clock): Process => {
     const caller = emulator.startCaller(name);
     let running: Call | null = null;
-    let sent = 0;
+    const ownEntropy = createSeededEntropy(known.entropy);
+    let { sent } = known;
     let isAlive = true;
     let onKill: () => void = () => undefined;
     const kill = () => {
@@ -155,7 +173,8 @@ export function createWorld(setup: Setup, subject: Subject, surroundings: Surrou
     };
     const handler = subject({
       clock: ownClock,
-      entropy: watchedEntropy(createSeededEntropy(setup.seed + 1 + processes), canaries),
+      entropy: watchedEntropy(ownEntropy, canaries),
+      memory: known.memory,
       transport,
       vaultAccess: () => ({
         transport,
@@ -204,6 +223,10 @@ export function createWorld(setup: Setup, subject: Subject, surroundings: Surrou
     return {
       name,
       call,
+      snapshot: () => ({
+        ...{ name, sent, entropy: ownEntropy.state },
+        memory: copyOfMemory(known.memory, clock),
+      }),
       get isAlive() {
         return isAlive;
       },
@@ -230,6 +253,7 @@ export function createWorld(setup: Setup, subject: Subject, surroundings: Surrou
   };
   const world: World = {
     ...{ setup, clock, emulator, effects, calls, log, canaries, startProcess, snapshot },
+    resumeProcess: (known) => runProcess({ ...known, memory: copyOfMemory(known.memory, clock) }, clock),
     beforeSend: undefined,
   };
   return world;

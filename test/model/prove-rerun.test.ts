@@ -3,8 +3,8 @@ import { createSeededEntropy } from "../../src/emulator/seeded-entropy.ts";
 import { createHandler } from "../../src/handler.ts";
 import { check } from "../../src/prove/checker.ts";
 import { parseCombination } from "../../src/prove/combinations.ts";
-import { type Drive, drive, driveOnce, type History } from "../../src/prove/drive.ts";
-import { pairsOf, singlesOf } from "../../src/prove/enumerate.ts";
+import { type Drive, drive, driveOnce, type History, type Stop } from "../../src/prove/drive.ts";
+import { firstRequestStruck, pairsOf, singlesOf } from "../../src/prove/enumerate.ts";
 import { type Flow, recoveries, type Schedule, scheduleId } from "../../src/prove/schedule.ts";
 import { prepare } from "../../src/prove/setup.ts";
 
@@ -42,10 +42,19 @@ function toldOf(history: History) {
   };
 }
 
-async function seamsOf(combination: string, flow: Flow): Promise<Drive & { readonly base: History }> {
+interface Seams extends Drive {
+  readonly base: History;
+  /** Where the run without faults stood between two steps. */
+  readonly stops: readonly Stop[];
+}
+
+async function seamsOf(combination: string, flow: Flow): Promise<Seams> {
   const seams = { setup: prepare(parseCombination(combination), SEED), subject: createHandler, support, base: null };
   const plain = { combination: seams.setup.combination, flow, recovery: "heal-later", run: null, faults: [] } as const;
-  return { ...seams, base: await drive(plain, seams) };
+  const stops: Stop[] = [];
+  const { history } = await driveOnce(plain, seams, null, stops);
+  expect(toldOf(history)).toEqual(toldOf(await drive(plain, seams)));
+  return { ...seams, base: history, stops };
 }
 
 /** Of a list a seeded part. */
@@ -82,4 +91,22 @@ describe("what follows a rotation is the same, whether the rotation is run again
       expect(toldOf(history)).toEqual(toldOf(await drive(single, seams)));
     }
   });
+});
+
+test.each([
+  "clear,live,alone,honoured,deprecates,fresh",
+  "empty,die,alone,ignored,refuses,stale",
+  "keycloak,empty,live,authority,honoured,deprecates,fresh",
+])("a rotation in four steps is the same, whether run whole or gone on with from between two steps: %s", async (id) => {
+  const seams = await seamsOf(id, "four-steps");
+  expect(seams.stops.map(({ world }) => world.calls.length)).toEqual([1, 2, 3]);
+  const singles = singlesOf(seams.base, "rotate-now", false);
+  const [ofCalls, ofRuns] = [singles.filter(({ run }) => run === null), singles.filter(({ run }) => run !== null)];
+  for (const schedule of [...sampleOf(ofCalls, 4 * SINGLES), ...sampleOf(ofRuns, 4 * SINGLES)]) {
+    const whole = toldOf(await drive(schedule, seams));
+    const first = firstRequestStruck(schedule);
+    for (const stop of seams.stops.filter(({ world }) => world.past.requests.length <= first)) {
+      expect(toldOf(await drive(schedule, seams, stop))).toEqual(whole);
+    }
+  }
 });
