@@ -21,10 +21,11 @@ export interface Acceptances {
   has(held: HeldSecret): boolean;
   /** The same credential, whose logins are kept in mind, and whose changes at the issuer end what was kept of the client. */
   remembering(credential: Credential, aliases: readonly IssuerAlias[]): Credential;
+  copy(clock: Pick<Clock, "monotonic">): Acceptances;
 }
 
-export function createAcceptances(clock: Pick<Clock, "monotonic">): Acceptances {
-  let entries: readonly Entry[] = [];
+export function createAcceptances(clock: Pick<Clock, "monotonic">, known: readonly Entry[] = []): Acceptances {
+  let entries = known;
   const isFresh = ({ askedAt }: Entry) => clock.monotonic() - askedAt < LASTS_MS;
   const isOf = (held: HeldSecret) => {
     const text = clientText(held.client);
@@ -66,5 +67,9 @@ export function createAcceptances(clock: Pick<Clock, "monotonic">): Acceptances 
       retire: changing(credential.retire),
     };
   };
-  return { has: (held) => entries.some((entry) => isFresh(entry) && isOf(held)(entry)), remembering };
+  return {
+    has: (held) => entries.some((entry) => isFresh(entry) && isOf(held)(entry)),
+    remembering,
+    copy: (other) => createAcceptances(other, entries),
+  };
 }

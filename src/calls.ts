@@ -1,12 +1,8 @@
-import { createAcceptances } from "./acceptances.ts";
 import { type Budget, createBudget } from "./budget.ts";
 import { readCaBundle } from "./ca-bundle.ts";
-import { createClientCache } from "./client-cache.ts";
 import type { Clock } from "./clock.ts";
 import type { Entropy } from "./entropy.ts";
 import { createIssuerHttp } from "./http/issuer-http.ts";
-import { createRateGate } from "./http/rate-gate.ts";
-import { createTokenCache } from "./http/token-cache.ts";
 import type { Transport } from "./http/transport.ts";
 import type { Invocation } from "./invocation.ts";
 import { authoritiesFor } from "./issuers/authorities.ts";
@@ -18,6 +14,7 @@ import type { SendMail } from "./notify/mail.ts";
 import { createResolve } from "./notify/resolver.ts";
 import { sendBySmtp } from "./notify/smtp.ts";
 import type { Resolve } from "./notify/target.ts";
+import { createProcessMemory, type ProcessMemory } from "./process-memory.ts";
 import type { Settings } from "./settings.ts";
 import { createDirectory, type SecretDirectory } from "./vault/directory.ts";
 import { createOciStore, type VaultAccess } from "./vault/oci-store.ts";
@@ -33,6 +30,8 @@ export interface CallSeams {
   readonly resolve?: Resolve;
   /** Default: over SMTP. */
   readonly sendMail?: SendMail;
+  /** Default: of a process that begins. */
+  readonly memory?: ProcessMemory;
 }
 
 /** One call: its time, and what it works with. */
@@ -58,10 +57,7 @@ function rulesOf({ issuerOrigins, issuerAliases }: Settings, log: Log): Paramete
 
 export function createCalls(seamsOfProcess: CallSeams): BeginCall {
   const { clock, entropy, transport } = seamsOfProcess;
-  const gate = createRateGate(clock);
-  const tokens = createTokenCache(clock);
-  const clients = createClientCache();
-  const acceptances = createAcceptances(clock);
+  const { gate, tokens, clients, acceptances } = seamsOfProcess.memory ?? createProcessMemory(clock);
   return async (settings, deadline) => {
     const access = seamsOfProcess.vaultAccess(settings);
     const budget = createBudget(clock, deadline, {

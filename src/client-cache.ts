@@ -7,13 +7,14 @@ import type { Client } from "./issuers/client.ts";
 export interface ClientCache {
   get(secretId: string, versionNo: number): Client | undefined;
   put(secretId: string, versionNo: number, client: Client): void;
+  copy(): ClientCache;
 }
 
 /** A function serves some hundred secrets at most; the oldest entry goes first. */
 const MAX_ENTRIES = 1_000;
 
-export function createClientCache(): ClientCache {
-  const entries = new Map<string, Client>();
+export function createClientCache(known: Iterable<[string, Client]> = []): ClientCache {
+  const entries = new Map<string, Client>(known);
   const keyOf = (secretId: string, versionNo: number) => `${secretId} ${versionNo}`;
   return {
     get: (secretId, versionNo) => entries.get(keyOf(secretId, versionNo)),
@@ -23,5 +24,6 @@ export function createClientCache(): ClientCache {
       const [oldest] = entries.keys();
       if (entries.size > MAX_ENTRIES && oldest !== undefined) entries.delete(oldest);
     },
+    copy: () => createClientCache(entries),
   };
 }

@@ -35,6 +35,8 @@ export interface Core {
   advance(): void;
   onChange(listener: () => void): void;
   changed(): void;
+  /** For another core that goes on from here, with a copy of the state. Records that may still change are copied. */
+  past(): CorePast;
 }
 
 export interface CoreParts {
@@ -45,16 +47,31 @@ export interface CoreParts {
   readonly faults: Faults;
   readonly signatures: SignatureVerifier;
   readonly invoke: () => InvokeFunction | undefined;
+  /** What went before; null: nothing. */
+  readonly past: CorePast | null;
+}
+
+/** What a core has seen, apart from the state. */
+export interface CorePast {
+  readonly requests: readonly RecordedRequest[];
+  readonly violations: readonly string[];
+  /** The record of each request in `state.late`, where this run has made it. */
+  readonly late: readonly (RecordedRequest | null)[];
 }
 
 /** The synchronous heart: one request in, its record kept, its fault applied, its effect made. */
 export function createCore(parts: CoreParts): Core {
   const { clock, entropy, state, switches, faults, signatures } = parts;
-  const requests: RecordedRequest[] = [];
-  const violations: string[] = [];
+  const past = copiedPast(parts.past ?? { requests: [], violations: [], late: [] });
+  const requests: RecordedRequest[] = [...past.requests];
+  const violations: string[] = [...past.violations];
   const listeners: (() => void)[] = [];
   /** Of this run alone: late requests that an earlier one left have no record here. */
   const lateRecords = new WeakMap<LateRequest, RecordedRequest>();
+  past.late.forEach((record, index) => {
+    const entry = state.late[index];
+    if (record !== null && entry !== undefined) lateRecords.set(entry, record);
+  });
 
   const finish = (request: EmulatedRequest, response: EmulatedResponse, sequence: number): EmulatedResponse => {
     response.headers["date"] = new Date(clock.now()).toUTCString();
@@ -193,6 +210,7 @@ export function createCore(parts: CoreParts): Core {
     arrive,
     advance,
     changed,
+    past: () => copiedPast({ requests, violations, late: state.late.map((entry) => lateRecords.get(entry) ?? null) }),
     landLater: (request, caller, due) => {
       const { record } = register(request, caller, null);
       postpone(record, request, due);
@@ -200,6 +218,15 @@ export function createCore(parts: CoreParts): Core {
     onChange: (listener) => {
       listeners.push(listener);
     },
+  };
+}
+
+function copiedPast({ requests, violations, late }: CorePast): CorePast {
+  const copies = new Map(late.flatMap((record) => (record === null ? [] : [[record, { ...record }] as const])));
+  return {
+    requests: requests.map((record) => copies.get(record) ?? record),
+    violations: [...violations],
+    late: late.map((record) => (record === null ? null : (copies.get(record) ?? record))),
   };
 }
 

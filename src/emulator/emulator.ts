@@ -2,7 +2,7 @@ import type { Clock } from "../clock.ts";
 import type { Entropy } from "../entropy.ts";
 import type { Transport } from "../http/transport.ts";
 import { type Admin, createAdmin } from "./admin.ts";
-import { type Core, createCore } from "./core.ts";
+import { type Core, type CorePast, createCore } from "./core.ts";
 import { createFaults, type Faults } from "./faults.ts";
 import type { InvokeFunction } from "./functions-api.ts";
 import type { RecordedRequest } from "./record.ts";
@@ -21,6 +21,8 @@ export interface EmulatorOptions {
   readonly verifySignatures?: boolean;
   /** State to go on from, as `emulator.state` once gave it. */
   readonly state?: EmulatorState;
+  /** What went before, as `emulator.core.past()` once gave it together with that state. */
+  readonly past?: CorePast;
 }
 
 /**
@@ -80,7 +82,7 @@ export function createEmulator(options: EmulatorOptions): Emulator {
   const signatures = createSignatureVerifier();
   const invoke = () => emulator.invoke;
   const onKill = () => emulator.onKill;
-  const core = createCore({ clock, entropy, state, switches, faults, signatures, invoke });
+  const core = createCore({ clock, entropy, state, switches, faults, signatures, invoke, past: options.past ?? null });
   const shared = createCaller("shared", { clock, core, switches, onKill, dies: false });
   const emulator: Emulator = {
     clock,

@@ -1,23 +1,19 @@
 import type { Entropy } from "../entropy.ts";
 
+/** Where a sequence stands: what comes next depends on nothing else. */
+export type EntropyState = readonly [a: number, b: number, c: number, counter: number];
+
+export interface SeededEntropy extends Entropy {
+  readonly state: EntropyState;
+}
+
 /**
  * Randomness that a seed replays exactly (the generator is sfc32, seeded through splitmix32). For tests, the emulator and `prove` alone: its
  * values can be predicted, so no real secret may ever come from it.
+ * @param from a seed, or where another sequence stands
  */
-export function createSeededEntropy(seed: number): Entropy {
-  let mixer = seed | 0;
-  const mix = () => {
-    mixer = (mixer + 0x9e3779b9) | 0;
-    let z = mixer ^ (mixer >>> 16);
-    z = Math.imul(z, 0x21f0aaad);
-    z ^= z >>> 15;
-    z = Math.imul(z, 0x735a2d97);
-    return z ^ (z >>> 15);
-  };
-  let a = mix();
-  let b = mix();
-  let c = mix();
-  let counter = 1;
+export function createSeededEntropy(from: number | EntropyState): SeededEntropy {
+  let [a, b, c, counter] = typeof from === "number" ? firstState(from) : from;
   const next = () => {
     const result = (((a + b) | 0) + counter) | 0;
     counter = (counter + 1) | 0;
@@ -37,6 +33,9 @@ export function createSeededEntropy(seed: number): Entropy {
     return out;
   };
   return {
+    get state(): EntropyState {
+      return [a, b, c, counter];
+    },
     bytes,
     fraction: () => next() / 2 ** 32,
     uuid: () => {
@@ -47,4 +46,17 @@ export function createSeededEntropy(seed: number): Entropy {
       return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
     },
   };
+}
+
+function firstState(seed: number): EntropyState {
+  let mixer = seed | 0;
+  const mix = () => {
+    mixer = (mixer + 0x9e3779b9) | 0;
+    let z = mixer ^ (mixer >>> 16);
+    z = Math.imul(z, 0x21f0aaad);
+    z ^= z >>> 15;
+    z = Math.imul(z, 0x735a2d97);
+    return z ^ (z >>> 15);
+  };
+  return [mix(), mix(), mix(), 1];
 }

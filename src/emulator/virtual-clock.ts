@@ -6,6 +6,8 @@ const DEFAULT_START_MS = Date.UTC(2026, 10, 1);
 export interface VirtualClock extends Clock {
   /** How many sleepers and abort timers wait. */
   readonly waiting: number;
+  /** Where nobody waits: lets everything run that needs no time to pass. Else it returns at once. */
+  settle(): Promise<void>;
 }
 
 interface Entry {
@@ -23,10 +25,11 @@ interface Entry {
  * It knows nothing of sockets: code that waits for real input or output must use `systemClock`.
  *
  * `monotonic` starts at 0, so that a mix-up of the two scales shows at once.
+ * @param elapsedMs goes on where another clock stood at which nothing waited
  */
-export function createVirtualClock(startMs: number = DEFAULT_START_MS): VirtualClock {
+export function createVirtualClock(startMs: number = DEFAULT_START_MS, elapsedMs = 0): VirtualClock {
   const heap: Entry[] = [];
-  let elapsed = 0;
+  let elapsed = elapsedMs;
   let order = 0;
   let live = 0;
   let scheduled = false;
@@ -71,6 +74,9 @@ export function createVirtualClock(startMs: number = DEFAULT_START_MS): VirtualC
     monotonic: () => elapsed,
     get waiting() {
       return live;
+    },
+    settle: async () => {
+      if (live === 0) await new Promise((resolve) => setImmediate(resolve));
     },
     sleep: (ms, signal) =>
       new Promise((resolve, reject) => {

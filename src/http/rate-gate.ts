@@ -28,6 +28,7 @@ export interface RateGate {
   pauseMs(key: string, isFinishing: boolean): number;
   /** Starts a pause: `pauseMs`, or the longer Retry-After. */
   close(key: string, retryAfter: string | undefined, pauseMs: number): void;
+  copy(clock: Clock): RateGate;
 }
 
 /** A pause that is lengthened more often than this is an outage. */
@@ -36,8 +37,13 @@ const MOST_PAUSES = 20;
 const MAX_KEYS = 1_000;
 const LONGEST_TO_FINISH_MS = 15 * 60_000;
 
-export function createRateGate(clock: Clock): RateGate {
-  const pauses = new Map<string, { readonly opensAt: number; readonly closedAt: number }>();
+interface Pause {
+  readonly opensAt: number;
+  readonly closedAt: number;
+}
+
+export function createRateGate(clock: Clock, known: Iterable<[string, Pause]> = []): RateGate {
+  const pauses = new Map<string, Pause>(known);
   const opensFor = (key: string, isFinishing: boolean): number => {
     const { opensAt, closedAt } = pauses.get(key) ?? { opensAt: 0, closedAt: 0 };
     return isFinishing ? Math.min(opensAt, closedAt + LONGEST_TO_FINISH_MS) : opensAt;
@@ -63,5 +69,6 @@ export function createRateGate(clock: Clock): RateGate {
       const [oldest] = pauses.keys();
       if (pauses.size > MAX_KEYS && oldest !== undefined) pauses.delete(oldest);
     },
+    copy: (other) => createRateGate(other, pauses),
   };
 }

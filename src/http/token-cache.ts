@@ -18,6 +18,7 @@ export interface TokenCache {
   put(key: string, token: Token): void;
   /** Drops a token that the issuer refused. */
   drop(key: string): void;
+  copy(clock: Clock): TokenCache;
 }
 
 /** Contents of a version never change, so its number says which client asked where. */
@@ -28,8 +29,8 @@ export function tokenKey(secretId: string, versionNo: number, scope: string | nu
 /** A function serves some hundred secrets at most; the oldest entry goes first. */
 const MAX_ENTRIES = 1_000;
 
-export function createTokenCache(clock: Clock): TokenCache {
-  const entries = new Map<string, Promise<Token> | Token>();
+export function createTokenCache(clock: Clock, known: Iterable<[string, Promise<Token> | Token]> = []): TokenCache {
+  const entries = new Map<string, Promise<Token> | Token>(known);
   const put = (key: string, entry: Promise<Token> | Token) => {
     entries.delete(key);
     entries.set(key, entry);
@@ -61,5 +62,6 @@ export function createTokenCache(clock: Clock): TokenCache {
     drop: (key) => {
       entries.delete(key);
     },
+    copy: (other) => createTokenCache(other, entries),
   };
 }

@@ -1,11 +1,19 @@
 import { LATE_MS, switchesOf } from "./combinations.ts";
 import { conditionOf, hasConverged } from "./condition.ts";
-import { armCallFaults, armRunFault } from "./faults.ts";
+import { armCallFaults, armOutage, armRunFault } from "./faults.ts";
 import { runRotation } from "./rotation.ts";
 import { overlapFlows, type Schedule } from "./schedule.ts";
 import type { Setup } from "./setup.ts";
 import type { Support } from "./support.ts";
-import { type Call, createWorld, type Process, type Subject, type World } from "./world.ts";
+import {
+  type Call,
+  createWorld,
+  type Process,
+  type ProcessSnapshot,
+  type Snapshot,
+  type Subject,
+  type World,
+} from "./world.ts";
 
 /** A finished schedule, as the checker gets it. */
 export interface History {
@@ -41,30 +49,112 @@ export interface Drive {
   readonly base: History | null;
 }
 
-/** Runs one schedule to its end. */
-export async function drive(schedule: Schedule, { setup, subject, support, base }: Drive): Promise<History> {
-  const world = createWorld(setup, subject);
-  const { emulator, clock } = world;
-  const pending = armCallFaults(world, schedule.faults, { lateMs: LATE_MS, soonMs: SOON_MS });
-  const first = world.startProcess();
+/** A schedule whose rotation has ended, well or not, and been judged by what it was to end. */
+interface Begun {
+  readonly schedule: Schedule;
+  readonly world: World;
+  /** How many of its faults are still to strike. */
+  readonly pending: () => number;
+  readonly isEndedWell: boolean;
+  readonly survivors: readonly number[];
+  readonly rotations: number;
+}
+
+/**
+ * Runs one schedule to its end.
+ * @param from until there the schedule is the same as one that has been run
+ */
+export async function drive(schedule: Schedule, seams: Drive, from: Stop | null = null): Promise<History> {
+  return recover(await begin(schedule, seams, from), seams);
+}
+
+/** A rotation between two of its four steps. */
+export interface Stop {
+  readonly world: Snapshot;
+  readonly process: ProcessSnapshot;
+}
+
+/** A schedule that has been run, and others that begin as it did. */
+export interface Driven {
+  readonly history: History;
+  /** How many requests its rotation took. */
+  readonly rotationRequests: number;
+  /**
+   * Runs another schedule that differs in what follows the rotation alone: in the recovery, or in faults from `rotationRequests` on. The
+   * rotation is not run again where nothing of it was still under way when it ended: its processes are gone then, and all else is data.
+   */
+  rerun(schedule: Schedule): Promise<History>;
+}
+
+/**
+ * Runs one schedule to its end, and keeps how its rotation ended.
+ * @param from until there the schedule is the same as one that has been run
+ * @param stops takes in the stops between its steps
+ */
+export async function driveOnce(
+  schedule: Schedule,
+  seams: Drive,
+  from: Stop | null = null,
+  stops: Stop[] | null = null,
+): Promise<Driven> {
+  const begun = await begin(schedule, seams, from, stops);
+  const rotationRequests = begun.world.emulator.requests.length;
+  const snapshot = begun.world.snapshot();
+  const resume = (other: Schedule, from: Snapshot): Promise<History> => {
+    const world = createWorld(seams.setup, seams.subject, { from });
+    const left = other.faults.filter(({ at }) => at >= rotationRequests);
+    const pending = armCallFaults(world, left, LATENESS);
+    armOutage(world, other.run);
+    return recover({ ...begun, schedule: other, world, pending }, seams);
+  };
+  return {
+    history: await recover(begun, seams),
+    rotationRequests,
+    rerun: (other) => (snapshot === null ? drive(other, seams, from) : resume(other, snapshot)),
+  };
+}
+
+const LATENESS = { lateMs: LATE_MS, soonMs: SOON_MS };
+
+/** @param stops takes in the stops between the steps; null: nobody goes on from them */
+async function begin(
+  schedule: Schedule,
+  { setup, subject, base }: Drive,
+  from: Stop | null,
+  stops: Stop[] | null = null,
+): Promise<Begun> {
+  const world = createWorld(setup, subject, from === null ? {} : { from: from.world });
+  const pending = armCallFaults(world, schedule.faults, LATENESS);
+  const first = from === null ? world.startProcess() : world.resumeProcess(from.process);
   const run = armRunFault(world, schedule, base);
-  let rotations = 1;
-  const ended = await runRotation(first, world, schedule.flow, run.plan);
-  if (run.second !== null) rotations += 1;
+  const keepStop = async () => {
+    await world.clock.settle();
+    const stopped = world.snapshot();
+    if (stopped !== null) stops?.push({ world: stopped, process: first.snapshot() });
+  };
+  const steps = { done: from?.world.calls ?? [], ...(stops === null ? {} : { onNext: keepStop }) };
+  const ended = await runRotation(first, world, schedule.flow, run.plan, steps);
   await run.second;
   run.disarm();
+  await world.clock.settle();
   const isAlone = run.second === null && ended.isWell && overlapFlows.includes(schedule.flow);
   const survivors = isAlone ? conditionOf(world).acceptedBeside : [];
+  return { schedule, world, pending, isEndedWell: ended.isWell, survivors, rotations: run.second === null ? 1 : 2 };
+}
 
+async function recover(begun: Begun, { setup, support }: Drive): Promise<History> {
+  const { schedule, world, pending, isEndedWell, survivors } = begun;
+  const { emulator, clock } = world;
+  let { rotations } = begun;
   const heals = support.heal && schedule.recovery.startsWith("heal");
-  const recover = async (heal: boolean): Promise<Call[]> => {
+  const recoverBy = async (heal: boolean): Promise<Call[]> => {
     const process: Process = world.startProcess();
     const which = schedule.recovery === "heal-all" ? {} : { secretId: setup.secretId };
     if (heal) return [await process.call({ action: "heal", ...which })];
     rotations += 1;
     return (await runRotation(process, world, schedule.flow, null)).calls;
   };
-  if (!ended.isWell && schedule.recovery.endsWith("now")) await recover(heals);
+  if (!isEndedWell && schedule.recovery.endsWith("now")) await recoverBy(heals);
 
   const quiet: Call[][] = [];
   const mostQuiet = heals ? 1 + MOST_ROTATIONS : MOST_ROTATIONS;
@@ -75,7 +165,7 @@ export async function drive(schedule: Schedule, { setup, subject, support, base 
     Object.assign(emulator.switches, calm(setup));
     const wasWell = hasConverged(conditionOf(world));
     const left = pending();
-    const calls = await recover(heals && quiet.length === 0);
+    const calls = await recoverBy(heals && quiet.length === 0);
     // A fault that struck here, or an effect still to land, makes it one more run under faults.
     if (pending() !== left || emulator.state.late.length > 0) continue;
     quiet.push(calls);
@@ -83,7 +173,7 @@ export async function drive(schedule: Schedule, { setup, subject, support, base 
   }
   await clock.sleep(QUIET_MS);
   world.effects.finish();
-  return { schedule, world, isEndedWell: ended.isWell, survivors, rotations, quiet, rounds, requestsBeforeQuiet };
+  return { schedule, world, isEndedWell, survivors, rotations, quiet, rounds, requestsBeforeQuiet };
 }
 
 /** The switches of a combination, with nothing that a run or a walk may have changed. */

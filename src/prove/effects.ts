@@ -30,6 +30,20 @@ export interface Effects {
   readonly list: readonly Effect[];
   /** Takes in what landed since the last request. */
   finish(): void;
+  /** For whoever goes on to watch a copy of the emulator. */
+  past(): EffectsPast;
+}
+
+/** What has been seen so far; records by their numbers. */
+export interface EffectsPast {
+  readonly list: readonly Effect[];
+  readonly outstanding: readonly number[];
+  readonly seen: number;
+  readonly generation: number;
+  readonly versions: number;
+  readonly current: number | undefined;
+  /** Versions above CURRENT whose value worked after the last effect. */
+  readonly above: readonly number[];
 }
 
 type What<E = Effect> = E extends Effect ? Omit<E, "record" | "at" | "isCurrentAccepted"> : never;
@@ -38,18 +52,19 @@ type What<E = Effect> = E extends Effect ? Omit<E, "record" | "at" | "isCurrentA
  * Follows the issuer and Vault from outside and keeps which request changed what, late landings included. It looks at what changed, not at
  * statuses: an answer may belie its effect.
  */
-export function watchEffects(emulator: Emulator, setup: Setup): Effects {
+export function watchEffects(emulator: Emulator, setup: Setup, past: EffectsPast | null = null): Effects {
   const { requests } = emulator;
-  const list: Effect[] = [];
+  const recordOf = (number: number) => requests[number - 1] as RecordedRequest;
+  const list = (past?.list ?? []).map((effect): Effect => ({ ...effect, record: recordOf(effect.record.sequence) }));
   const secret = emulator.admin.secret(setup.secretId);
   const { clientId } = setup;
   const issuer: ProvenIssuer = provenIssuers[setup.combination.issuer];
   const changing = new Set<CallName>([...issuer.changing, "write-claim", "write-pending", "promote"]);
-  let outstanding: RecordedRequest[] = [];
-  let seen = 0;
-  let generation = issuer.generation(emulator, clientId);
-  let versions = secret.versions.length;
-  let current = versionAt(secret, "CURRENT")?.number;
+  let outstanding = (past?.outstanding ?? []).map(recordOf);
+  let seen = past?.seen ?? 0;
+  let generation = past?.generation ?? issuer.generation(emulator, clientId);
+  let versions = past?.versions ?? secret.versions.length;
+  let current = past === null ? versionAt(secret, "CURRENT")?.number : past.current;
 
   const isCurrentAccepted = () => {
     const version = secret.versions[(current ?? 0) - 1];
@@ -61,7 +76,7 @@ export function watchEffects(emulator: Emulator, setup: Setup): Effects {
     return !deleted && !isClaim && clientSecret !== null && issuer.accepts(emulator, clientId, clientSecret);
   };
   const workingAbove = () => secret.versions.slice(current ?? 0).filter(isWorking);
-  let above = workingAbove();
+  let above = past?.above.map((number) => secret.versions[number - 1] as StoredVersion) ?? workingAbove();
   const add = (record: RecordedRequest, at: number, what: What) => {
     list.push({ record, at, isCurrentAccepted: isCurrentAccepted(), ...what });
     above = workingAbove();
@@ -114,6 +129,11 @@ export function watchEffects(emulator: Emulator, setup: Setup): Effects {
     finish: () => {
       emulator.core.advance();
       takeIn(undefined);
+    },
+    past: () => {
+      const numbers = outstanding.map(({ sequence }) => sequence);
+      const working = above.map(({ number }) => number);
+      return { list: [...list], outstanding: numbers, seen, generation, versions, current, above: working };
     },
   };
 }

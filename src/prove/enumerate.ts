@@ -84,6 +84,13 @@ export function pairsOf(single: History): Schedule[] {
   }));
 }
 
+/** Before this request a schedule is the same as the run without faults. */
+export function firstRequestStruck({ run, faults }: Schedule): number {
+  const struck = faults.map(({ at }) => at);
+  if (run === null) return Math.min(...struck);
+  return callKinds.includes(run.kind) ? Math.min(run.at, ...struck) : 0;
+}
+
 /** A fraction of 1 that depends on seed and text alone (FNV-1a, then mixed): the seeded share of a set, the same in every process. */
 export function fractionOf(text: string, seed: number): number {
   let hash = (0x811c9dc5 ^ seed) >>> 0;

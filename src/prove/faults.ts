@@ -119,10 +119,16 @@ export function armRunFault(world: World, schedule: Schedule, base: History | nu
       break;
     case "issuer-out-after-mint":
     case "vault-out-after-mint":
-      breakDownAfterMint(world, run.kind === "issuer-out-after-mint");
+      armOutage(world, run);
       break;
   }
   return armed;
+}
+
+/** Sets of a fault of the run what lasts longer than the rotation, if that is of such a kind. */
+export function armOutage(world: World, run: RunFault | null): void {
+  if (run?.kind !== "issuer-out-after-mint" && run?.kind !== "vault-out-after-mint") return;
+  breakDownAfterMint(world, run.kind === "issuer-out-after-mint");
 }
 
 /** From the moment at which the issuer has made or taken a new value one of the two answers nothing but errors, for a long while. */

@@ -16,12 +16,21 @@ export interface Plan {
   readonly deadline: { readonly call: number; readonly seconds: number } | null;
 }
 
+/** Of four steps. */
+export interface Steps {
+  /** Those that are done already, by this process. */
+  readonly done?: readonly Call[];
+  /** Hears of each call but the first before it is made. */
+  readonly onNext?: () => Promise<void>;
+}
+
 /** A rotation as Vault runs it (four calls, ended by the first that is not answered 200), or as one call, or followed by a retirement. */
 export async function runRotation(
   process: Process,
   { setup }: World,
   flow: Flow,
   plan: Plan | null,
+  steps: Steps = {},
 ): Promise<{ readonly calls: Call[]; readonly isWell: boolean }> {
   const { secretId } = setup;
   const secondsOf = (call: number) => (plan?.deadline?.call === call ? plan.deadline.seconds : undefined);
@@ -35,8 +44,12 @@ export async function runRotation(
   const order = plan?.order ?? [0, 1, 2, 3];
   const calls: Call[] = [];
   const answered = new Map<number, number | null>();
+  const made = (index: number) =>
+    steps.done?.[calls.length] ??
+    runStep(process, { setup }, index, versionNoFor(index, answered), secondsOf(calls.length));
   for (const index of order) {
-    const call = await runStep(process, { setup }, index, versionNoFor(index, answered), secondsOf(calls.length));
+    if (calls.length > 0) await steps.onNext?.();
+    const call = await made(index);
     calls.push(call);
     if (call.end?.kind === "answered") answered.set(index, call.end.answer.versionNo);
     if (!isOk(call) && (plan?.order === null || plan === null || !process.isAlive)) return { calls, isWell: false };

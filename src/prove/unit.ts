@@ -3,8 +3,8 @@ import { createHandler } from "../handler.ts";
 import { check } from "./checker.ts";
 import { allCombinations, combinationId, namedCombinations, parseCombination } from "./combinations.ts";
 import { plainOrder } from "./control.ts";
-import { type Drive, drive, type History } from "./drive.ts";
-import { fractionOf, pairsOf, singlesOf } from "./enumerate.ts";
+import { type Drive, type Driven, drive, driveOnce, type History, type Stop } from "./drive.ts";
+import { firstRequestStruck, fractionOf, pairsOf, singlesOf } from "./enumerate.ts";
 import { count, countQuiet, type Figures, noFigures } from "./figures.ts";
 import { judgeLiveness } from "./liveness.ts";
 import { isChosen, type Part } from "./part.ts";
@@ -46,7 +46,12 @@ const noFaults = { run: null, faults: [] };
 /** What the schedules of one combination share in one thread: the set-up, and the run without faults for each flow. */
 interface Shared {
   readonly setup: Setup;
-  readonly bases: Partial<Record<Flow, History>>;
+  readonly bases: Partial<Record<Flow, Base>>;
+}
+/** The run without faults, and where its rotation stood between two steps. */
+interface Base {
+  readonly driven: Driven;
+  readonly stops: readonly Stop[];
 }
 const MOST_SHARED = 50;
 const sharedByKey = new Map<string, Shared>();
@@ -61,20 +66,54 @@ function sharedOf(combination: string, subject: keyof typeof subjects, seed: num
   return made;
 }
 
-/** Runs schedules of one combination and flow, with the run without faults at hand. */
+/** Runs schedules of one combination and flow. */
+interface Runs {
+  /** The run without faults. */
+  readonly base: History;
+  run(schedule: Schedule): Promise<History>;
+  /** Where others that begin as it does are to follow. */
+  runOnce(schedule: Schedule): Promise<Driven>;
+}
+
+/** Up to there a schedule is the same as the run without faults. */
+function lastStopBefore(schedule: Schedule, stops: readonly Stop[]): Stop | null {
+  const first = firstRequestStruck(schedule);
+  return stops.findLast(({ world }) => world.past.requests.length <= first) ?? null;
+}
+
+async function runBase(plain: Schedule, seams: Drive, subject: keyof typeof subjects): Promise<Base> {
+  const stops: Stop[] = [];
+  // What the control remembers between two calls is its own affair.
+  const driven = await driveOnce(plain, seams, null, subject === "product" ? stops : null);
+  return { driven, stops };
+}
+
+/** Schedules of one combination and flow, with the run without faults at hand. */
 export async function openRun(
   unit: Pick<Unit, "seed" | "support">,
   combination: string,
   flow: Flow,
   subject: keyof typeof subjects,
-): Promise<{ readonly base: History; run(schedule: Schedule): Promise<History> }> {
+): Promise<Runs> {
   const shared = sharedOf(combination, subject, unit.seed);
   const { setup } = shared;
   const seams: Drive = { setup, subject: subjects[subject], support: unit.support, base: null };
   const plain: Schedule = { combination: setup.combination, flow, recovery: "heal-later", ...noFaults };
-  const base = shared.bases[flow] ?? (await drive(plain, seams));
-  shared.bases[flow] = base;
-  return { base, run: (schedule) => drive(schedule, { ...seams, base }) };
+  const known = shared.bases[flow] ?? (await runBase(plain, seams, subject));
+  shared.bases[flow] = known;
+  const { driven, stops } = known;
+  const { history: base, rotationRequests } = driven;
+  // What strikes only after the rotation leaves that as it is without faults.
+  const isLater = ({ run, faults }: Schedule) => run === null && faults.every(({ at }) => at >= rotationRequests);
+  const withBase = { ...seams, base };
+  const stopFor = (schedule: Schedule) => lastStopBefore(schedule, stops);
+  const run = (schedule: Schedule) =>
+    isLater(schedule) ? driven.rerun(schedule) : drive(schedule, withBase, stopFor(schedule));
+  const runOnce = async (schedule: Schedule): Promise<Driven> =>
+    isLater(schedule)
+      ? { ...driven, history: await driven.rerun(schedule) }
+      : driveOnce(schedule, withBase, stopFor(schedule));
+  return { base, run, runOnce };
 }
 
 function judgeBase(base: History, figures: Figures): void {
@@ -82,7 +121,8 @@ function judgeBase(base: History, figures: Figures): void {
 }
 
 async function runSingles(unit: Extract<Unit, { kind: "singles" }>, figures: Figures): Promise<void> {
-  const { base, run } = await openRun(unit, unit.combination, unit.flow, unit.subject);
+  const { base, run, runOnce } = await openRun(unit, unit.combination, unit.flow, unit.subject);
+  const [recovery = "heal-later", ...others] = unit.recoveries;
   count(figures, base, check(base));
   if (unit.subject === "product") judgeBase(base, figures);
   for (const single of singlesOf(base, "heal-later", unit.quietToo)) {
@@ -91,15 +131,22 @@ async function runSingles(unit: Extract<Unit, { kind: "singles" }>, figures: Fig
       continue;
     }
     figures.chosen += 1;
-    let isEndedWell = false;
-    for (const recovery of unit.recoveries) {
-      // Where nothing is to be recovered, acting now and acting later are the same, and so are one heal and the other.
-      if ((recovery.endsWith("now") || recovery === "heal-all") && isEndedWell) continue;
-      const history = await run({ ...single, recovery });
-      isEndedWell = history.isEndedWell;
+    const judge = (history: History) => {
       count(figures, history, check(history));
-      if (flows.includes(unit.flow) && pairRecoveries.includes(recovery))
+      if (flows.includes(unit.flow) && pairRecoveries.includes(history.schedule.recovery))
         figures.pairsPossible += pairsOf(history).length;
+    };
+    const schedule: Schedule = { ...single, recovery };
+    if (others.length === 0) {
+      judge(await run(schedule));
+      continue;
+    }
+    const { history, rerun } = await runOnce(schedule);
+    judge(history);
+    for (const other of others) {
+      // Where nothing is to be recovered, acting now and acting later are the same, and so are one heal and the other.
+      if ((other.endsWith("now") || other === "heal-all") && history.isEndedWell) continue;
+      judge(await rerun({ ...single, recovery: other }));
     }
   }
 }
@@ -108,18 +155,23 @@ async function runSingles(unit: Extract<Unit, { kind: "singles" }>, figures: Fig
 export const pairRecoveries: readonly Recovery[] = ["heal-later", "rotate-now"];
 
 async function runPairs(unit: Extract<Unit, { kind: "pairs" }>, figures: Figures): Promise<void> {
-  const { base, run } = await openRun(unit, unit.combination, unit.flow, "product");
+  const { base, run, runOnce } = await openRun(unit, unit.combination, unit.flow, "product");
   judgeBase(base, figures);
   const singles = singlesOf(base, unit.recovery, true);
   for (let at = unit.part; at < singles.length; at += unit.parts) {
-    const single = await run(singles[at] as Schedule);
-    if (single.isEndedWell && unit.recovery.endsWith("now")) continue;
-    for (const pair of pairsOf(single)) {
+    const single = await runOnce(singles[at] as Schedule);
+    if (single.history.isEndedWell && unit.recovery.endsWith("now")) continue;
+    for (const pair of pairsOf(single.history)) {
       if (unit.share < 1 && fractionOf(scheduleId(pair), unit.seed) >= unit.share) continue;
-      const history = await run(pair);
+      const history = await runPair(pair, single, run);
       count(figures, history, check(history));
     }
   }
+}
+
+/** A second fault that strikes after the rotation needs no second run of that. */
+function runPair(pair: Schedule, single: Driven, run: Runs["run"]): Promise<History> {
+  return (pair.faults.at(-1)?.at ?? 0) >= single.rotationRequests ? single.rerun(pair) : run(pair);
 }
 
 const PAIRS_A_COMBINATION = 50;
@@ -138,13 +190,14 @@ async function runSeeded(unit: Extract<Unit, { kind: "seeded-pairs" }>, figures:
   // A combination and a single fault serve several pairs, since both have to be run first.
   for (let from = unit.from; from < unit.to; from += PAIRS_A_COMBINATION) {
     const pick = pickFrom(from);
-    const { base, run } = await openRun(unit, pick(others), pick(flows), "product");
+    const { base, run, runOnce } = await openRun(unit, pick(others), pick(flows), "product");
     judgeBase(base, figures);
     const to = Math.min(unit.to, from + PAIRS_A_COMBINATION);
     for (let number = from; number < to; number += PAIRS_A_SINGLE) {
-      const pairs = pairsOf(await run(pick(singlesOf(base, pick(pairRecoveries), true))));
+      const single = await runOnce(pick(singlesOf(base, pick(pairRecoveries), true)));
+      const pairs = pairsOf(single.history);
       for (let left = Math.min(to - number, PAIRS_A_SINGLE); left > 0; left--) {
-        const history = await run(pick(pairs));
+        const history = await runPair(pick(pairs), single, run);
         count(figures, history, check(history));
       }
     }

@@ -1,14 +1,18 @@
 import type { Clock } from "../clock.ts";
+import type { CorePast } from "../emulator/core.ts";
 import { createEmulator, type Emulator } from "../emulator/emulator.ts";
-import { createSeededEntropy } from "../emulator/seeded-entropy.ts";
+import { createSeededEntropy, type EntropyState } from "../emulator/seeded-entropy.ts";
+import type { EmulatorState } from "../emulator/state.ts";
+import type { Switches } from "../emulator/switches.ts";
 import { createVirtualClock, type VirtualClock } from "../emulator/virtual-clock.ts";
 import type { Answer, Dependencies, Handler } from "../handler.ts";
 import type { OciSigner } from "../http/oci-http-client.ts";
 import type { HttpRequest, HttpResponse, Transport } from "../http/transport.ts";
+import { copyOfMemory, createProcessMemory, type ProcessMemory } from "../process-memory.ts";
 import { type Alarm, alarmIn } from "./alarms.ts";
 import { switchesOf } from "./combinations.ts";
 import { watchCredentials } from "./credentials.ts";
-import { type Effects, watchEffects } from "./effects.ts";
+import { type Effects, type EffectsPast, watchEffects } from "./effects.ts";
 import { type Setup, START_MS, watchedEntropy } from "./setup.ts";
 
 /** What is judged: makes a handler as a fresh process does. */
@@ -40,6 +44,16 @@ export interface Process {
   readonly name: string;
   readonly isAlive: boolean;
   call(event: object, seconds?: number): Promise<Call>;
+  /** Between two calls: for a process of another world that goes on from here. */
+  snapshot(): ProcessSnapshot;
+}
+
+/** What a process knows between two calls. */
+export interface ProcessSnapshot {
+  readonly name: string;
+  readonly sent: number;
+  readonly entropy: EntropyState;
+  readonly memory: ProcessMemory;
 }
 
 /** Emulator, clock and processes of one schedule. */
@@ -54,8 +68,26 @@ export interface World {
   readonly canaries: readonly string[];
   /** @param clock the process's own, where it is not the servers' */
   startProcess(clock?: Clock): Process;
+  /** Has a process go on that another world has had, in the moment of whose snapshot this world began. */
+  resumeProcess(from: ProcessSnapshot): Process;
   /** Heard before a process sends its request number `sent`; the request waits for it. */
   beforeSend: ((process: string, sent: number) => Promise<void> | undefined) | undefined;
+  /** What another world needs to go on from here with new processes; null: something is still under way. */
+  snapshot(): Snapshot | null;
+}
+
+/** A world in which nothing is under way. What its processes know is not in it. */
+export interface Snapshot {
+  readonly elapsedMs: number;
+  readonly entropy: EntropyState;
+  readonly state: EmulatorState;
+  readonly switches: Switches;
+  readonly past: CorePast;
+  readonly effects: EffectsPast;
+  readonly calls: readonly Call[];
+  readonly log: readonly string[];
+  readonly canaries: readonly string[];
+  readonly processes: number;
 }
 
 const PLATFORM_SECONDS = 300;
@@ -72,6 +104,8 @@ export interface Surroundings {
   /** When it begins, ms of the Unix epoch. */
   readonly startedAt?: number;
   readonly signer?: OciSigner;
+  /** Where another world of the same setup and subject stood; the beginning is its. */
+  readonly from?: Snapshot;
   /** Stands between a process and the emulator. */
   readonly carry?: (process: string, request: HttpRequest, send: Transport) => Promise<HttpResponse>;
 }
@@ -80,26 +114,33 @@ const straight: NonNullable<Surroundings["carry"]> = (_, request, send) => send(
 
 /** Makes the world of one schedule from what its combination shares. */
 export function createWorld(setup: Setup, subject: Subject, surroundings: Surroundings = {}): World {
-  const { startedAt = START_MS, signer = noSigner, carry = straight } = surroundings;
-  const clock = createVirtualClock(startedAt);
-  const canaries = [...setup.canaries];
+  const { startedAt = START_MS, signer = noSigner, carry = straight, from } = surroundings;
+  const clock = createVirtualClock(startedAt, from?.elapsedMs);
+  const canaries = [...(from?.canaries ?? setup.canaries)];
+  const entropy = createSeededEntropy(from?.entropy ?? setup.seed + 1);
   const emulator = createEmulator({
     clock,
-    entropy: watchedEntropy(createSeededEntropy(setup.seed + 1), canaries),
-    switches: switchesOf(setup.combination),
-    state: structuredClone(setup.state),
+    entropy: watchedEntropy(entropy, canaries),
+    switches: from?.switches ?? switchesOf(setup.combination),
+    state: structuredClone(from?.state ?? setup.state),
+    ...(from === undefined ? {} : { past: from.past }),
   });
   watchCredentials(emulator, canaries);
-  const calls: Call[] = [];
-  const log: string[] = [];
-  let processes = 0;
+  const calls: Call[] = [...(from?.calls ?? [])];
+  const log: string[] = [...(from?.log ?? [])];
+  let processes = from?.processes ?? 0;
 
   const startProcess = (ownClock: Clock = clock): Process => {
     processes += 1;
-    const name = `p${processes}`;
+    const memory = createProcessMemory(ownClock);
+    const first = createSeededEntropy(setup.seed + 1 + processes).state;
+    return runProcess({ name: `p${processes}`, sent: 0, entropy: first, memory }, ownClock);
+  };
+  const runProcess = ({ name, ...known }: ProcessSnapshot, ownClock: Clock): Process => {
     const caller = emulator.startCaller(name);
     let running: Call | null = null;
-    let sent = 0;
+    const ownEntropy = createSeededEntropy(known.entropy);
+    let { sent } = known;
     let isAlive = true;
     let onKill: () => void = () => undefined;
     const kill = () => {
@@ -132,7 +173,8 @@ export function createWorld(setup: Setup, subject: Subject, surroundings: Surrou
     };
     const handler = subject({
       clock: ownClock,
-      entropy: watchedEntropy(createSeededEntropy(setup.seed + 1 + processes), canaries),
+      entropy: watchedEntropy(ownEntropy, canaries),
+      memory: known.memory,
       transport,
       vaultAccess: () => ({
         transport,
@@ -181,6 +223,10 @@ export function createWorld(setup: Setup, subject: Subject, surroundings: Surrou
     return {
       name,
       call,
+      snapshot: () => ({
+        ...{ name, sent, entropy: ownEntropy.state },
+        memory: copyOfMemory(known.memory, clock),
+      }),
       get isAlive() {
         return isAlive;
       },
@@ -189,7 +235,26 @@ export function createWorld(setup: Setup, subject: Subject, surroundings: Surrou
 
   const killers = new Map<string, () => void>();
   emulator.onKill = (name) => killers.get(name)?.();
-  const effects = watchEffects(emulator, setup);
-  const world: World = { setup, clock, emulator, effects, calls, log, canaries, startProcess, beforeSend: undefined };
+  const effects = watchEffects(emulator, setup, from?.effects);
+  const snapshot = (): Snapshot | null => {
+    if (clock.waiting > 0) return null;
+    return {
+      elapsedMs: clock.monotonic(),
+      entropy: entropy.state,
+      state: structuredClone(emulator.state),
+      switches: { ...emulator.switches },
+      past: emulator.core.past(),
+      effects: effects.past(),
+      calls: [...calls],
+      log: [...log],
+      canaries: [...canaries],
+      processes,
+    };
+  };
+  const world: World = {
+    ...{ setup, clock, emulator, effects, calls, log, canaries, startProcess, snapshot },
+    resumeProcess: (known) => runProcess({ ...known, memory: copyOfMemory(known.memory, clock) }, clock),
+    beforeSend: undefined,
+  };
   return world;
 }
