@@ -1,7 +1,7 @@
 /** What the figures of `npm run prove` must show beside exit code 0, and which of them may become `docs/proof.md`. */
 import { z } from "zod";
 import { failuresOf, type ProveReport } from "../../src/prove/report.ts";
-import { calls } from "./calls.ts";
+import { calls, callsOfFirst } from "./calls.ts";
 import { atLeast, between, judgeLine, lastLine } from "./judge.ts";
 
 const count = atLeast(0);
@@ -64,7 +64,11 @@ const quiet = z
 const always = {
   ...harm,
   faultKinds: atLeast(29),
-  remoteCalls: z.object({ fourStep: z.literal(calls.fourStep), whole: z.literal(calls.whole) }),
+  remoteCalls: z.object({
+    fourStep: z.literal(calls.fourStep),
+    whole: z.literal(calls.whole),
+    firstRotation: z.object({ fourStep: z.literal(callsOfFirst.fourStep), whole: z.literal(callsOfFirst.whole) }),
+  }),
   maxRotationsToConverge: count.max(2),
   maxExtraMints: count.max(1),
   rule4Promotions: count,

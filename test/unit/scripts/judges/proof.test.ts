@@ -17,7 +17,7 @@ const mirror = { singles: 1_624, twice: 1_624, frozen: 116, failed: 0, controlTo
 const always = {
   ...harm,
   faultKinds: 29,
-  remoteCalls: { fourStep: 22, whole: 14 },
+  remoteCalls: { fourStep: 22, whole: 14, firstRotation: { fourStep: 33, whole: 25 } },
   ...{ maxRotationsToConverge: 2, maxExtraMints: 1, rule4Promotions: 167 },
   ...{ longestCurrentDeadMs: 2_392_000, longestCurrentDeadOnPurposeMs: 1_489_000 },
   inherent: { count: 3_948, reasons: { "regenerate:answer-lost": 196 } },
@@ -85,6 +85,8 @@ describe("the gate of the fault checker", () => {
     ["a call less in four steps", "remoteCalls.fourStep", 21],
     ["a call more in one", "remoteCalls.whole", 15],
     ["a call less in one", "remoteCalls.whole", 13],
+    ["a first rotation that finds nothing out", "remoteCalls.firstRotation.whole", 14],
+    ["a call more in a first rotation", "remoteCalls.firstRotation.fourStep", 34],
     ["a loss", "lost", 1],
     ["a leak", "leaks", 1],
     ["two extra mints", "maxExtraMints", 2],
