@@ -31,7 +31,16 @@ const ofIssuers = (singles: (issuer: Issuer) => number, pairs: number) =>
     ),
   );
 
-const command = z.object({ kills: atLeast(130), lost: none, twice: none, unfinished: none, leaks: none });
+/** Rotations that had nothing in their way: each of them must have rotated. */
+const liveness = (units: number) =>
+  z
+    .object({ units: atLeast(units), rotations: atLeast(units) })
+    .refine((found) => found.rotations >= found.units, "a rotation that nothing kept from it did not rotate");
+
+const command = z.object({
+  ...{ kills: atLeast(130), lost: none, twice: none, unfinished: none, leaks: none },
+  liveness: liveness(100),
+});
 
 const mirrorSingles = { singles: atLeast(1_600), twice: atLeast(1_600), frozen: atLeast(110) };
 const mirrorHarm = { failed: none, controlTorn: atLeast(1) };
@@ -50,17 +59,38 @@ const quiet = z
   .object({ units: atLeast(240), rotated: atLeast(240) })
   .refine(({ units, rotated }) => units === rotated, "a run without the adversary does not rotate");
 
+/** Of a rotation that has to find out what Vault does with a second PENDING version. */
+const MOST_FIRST_CALLS = { fourStep: 33, whole: 25 };
+
+/** Bugs planted in the product: the proof must catch each of them. */
+const sabotage = z
+  .object({ planted: atLeast(20), caught: atLeast(20) })
+  .refine(({ planted, caught }) => planted === caught, "a planted bug was not caught");
+
 /** What every run must show, whole or not. */
 const always = {
   ...harm,
   faultKinds: atLeast(29),
-  remoteCalls: z.object({ fourStep: z.literal(calls.fourStep), whole: z.literal(calls.whole) }),
+  remoteCalls: z.object({
+    fourStep: z.literal(calls.fourStep),
+    whole: z.literal(calls.whole),
+    firstRotation: z.object({
+      fourStep: atLeast(calls.fourStep + 1).max(MOST_FIRST_CALLS.fourStep),
+      whole: atLeast(calls.whole + 1).max(MOST_FIRST_CALLS.whole),
+    }),
+  }),
+  falseAlarms: z.object({ singles: none, pairs: count }),
+  liveness: liveness(600),
   maxRotationsToConverge: count.max(2),
   maxExtraMints: count.max(1),
   rule4Promotions: count,
   longestCurrentDeadMs: count,
   longestCurrentDeadOnPurposeMs: count,
-  inherent: z.object({ count, reasons: z.record(z.string(), atLeast(1)) }),
+  inherent: z.object({
+    count,
+    reasons: z.record(z.string(), atLeast(1)),
+    unpinned: z.array(z.string()).max(0),
+  }),
   control: z.object({ schedules: atLeast(2_400), lost: atLeast(300), unverifiedPromotions: atLeast(2_000) }),
   command,
   adversary: adversary(1_900),
@@ -87,6 +117,7 @@ const wholeProof = z.object({
   maxExtraMintsInPairs: count.max(2),
   walks: atLeast(LEAST_WALKS),
   walksFailed: none,
+  sabotage,
   walkSteps: atLeast(LEAST_WALKS),
   issuers: ofIssuers((issuer) => LEAST_SINGLES[issuer], LEAST_PAIRS_ELSEWHERE),
   mirror: z.object({ ...mirrorSingles, ...mirrorHarm, pairs: atLeast(2_500), pairsPossible: atLeast(200_000) }),
@@ -135,6 +166,7 @@ export const judgeKills = judgeLine(
       kills: atLeast(60),
       killsFailed: none,
       notStruck: count,
+      liveness: liveness(2),
       processes: atLeast(60),
       maxRotationsToConverge: count.max(3),
     })

@@ -17,19 +17,26 @@ const mirror = { singles: 1_624, twice: 1_624, frozen: 116, failed: 0, controlTo
 const always = {
   ...harm,
   faultKinds: 29,
-  remoteCalls: { fourStep: 22, whole: 14 },
+  remoteCalls: { fourStep: 22, whole: 14, firstRotation: { fourStep: 33, whole: 25 } },
+  ...{ falseAlarms: { singles: 0, pairs: 3 }, liveness: { units: 1_000, rotations: 1_000 } },
   ...{ maxRotationsToConverge: 2, maxExtraMints: 1, rule4Promotions: 167 },
   ...{ longestCurrentDeadMs: 2_392_000, longestCurrentDeadOnPurposeMs: 1_489_000 },
-  inherent: { count: 3_948, reasons: { "regenerate:answer-lost": 196 } },
+  inherent: { count: 3_948, reasons: { "regenerate:answer-lost": 196 }, unpinned: [] },
   control: { schedules: 2_455, lost: 348, unverifiedPromotions: 2_430 },
-  command: { kills: 132, lost: 0, twice: 0, unfinished: 0, leaks: 0 },
+  command: { kills: 132, lost: 0, twice: 0, unfinished: 0, leaks: 0, liveness: { units: 134, rotations: 134 } },
   ...{ adversary, quiet, unsupported: [], seconds: 2_640, schedulesPerSecond: 146, seed: 1, code: CODE },
 };
 const whole = {
   ...always,
   part: null,
   ...{ singlesShare: 1, schedules: 413_874, singles: 302_402, pairs: 111_472, pairsShare: 0.028 },
-  ...{ maxExtraMintsInPairs: 2, walks: 10_000, walksFailed: 0, walkSteps: 120_000 },
+  ...{
+    maxExtraMintsInPairs: 2,
+    walks: 10_000,
+    walksFailed: 0,
+    walkSteps: 120_000,
+    sabotage: { planted: 30, caught: 30 },
+  },
   issuers: {
     "oci-iam": issuer(236_573),
     "oci-iam-caller": issuer(10_009),
@@ -85,6 +92,14 @@ describe("the gate of the fault checker", () => {
     ["a call less in four steps", "remoteCalls.fourStep", 21],
     ["a call more in one", "remoteCalls.whole", 15],
     ["a call less in one", "remoteCalls.whole", 13],
+    ["a call more in a first rotation", "remoteCalls.firstRotation.fourStep", 34],
+    ["a first rotation that finds out nothing", "remoteCalls.firstRotation.whole", 14],
+    ["a false alarm under a single fault", "falseAlarms.singles", 1],
+    ["a rotation that nothing kept from it and that did not rotate", "liveness.rotations", 999],
+    ["hardly a rotation without a fault", "liveness", { units: 1, rotations: 1 }],
+    ["a loss that is not pinned", "inherent.unpinned", ["1 losses by stalls-from"]],
+    ["a planted bug that was not caught", "sabotage.caught", 29],
+    ["too few planted bugs", "sabotage", { planted: 19, caught: 19 }],
     ["a loss", "lost", 1],
     ["a leak", "leaks", 1],
     ["two extra mints", "maxExtraMints", 2],
@@ -166,7 +181,14 @@ describe("the gate of the adversary", () => {
 });
 
 describe("the gate of the real kills", () => {
-  const figures = { kills: 72, killsFailed: 0, notStruck: 1, processes: 150, maxRotationsToConverge: 1 };
+  const figures = {
+    kills: 72,
+    killsFailed: 0,
+    notStruck: 1,
+    processes: 150,
+    maxRotationsToConverge: 1,
+    liveness: { units: 74, rotations: 74 },
+  };
 
   test("must show every figure", () => {
     expectRefusals(judgeKills, figures);
