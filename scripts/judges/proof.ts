@@ -166,7 +166,7 @@ export const judgeKills = judgeLine(
       kills: atLeast(60),
       killsFailed: none,
       notStruck: count,
-      liveness: liveness(2),
+      liveness: liveness(60),
       processes: atLeast(60),
       maxRotationsToConverge: count.max(3),
     })
