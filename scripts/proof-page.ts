@@ -68,6 +68,29 @@ ${table([
 `;
 }
 
+function checkerSection({
+  liveness,
+  falseAlarms,
+  sabotage,
+}: Pick<ProveReport, "liveness" | "falseAlarms" | "sabotage">): string {
+  if (sabotage === null) return "";
+  return `## Whether it can fail
+
+A product that never rotates must not pass, nor one with a bug in its protocol: bugs are planted in the product as it is loaded, each at the smallest piece of
+work that must catch it and that passes without it. \`npm run prove -- --sabotage\` shows them.
+
+${table([
+  ["rotations that nothing kept from it, of them rotated", `${number(liveness.units)}, ${number(liveness.rotations)}`],
+  ["planted bugs, of them caught", `${number(sabotage.planted)}, ${number(sabotage.caught)}`],
+  [
+    "operators sent to the console for nothing, or a working value dropped: single faults (pairs)",
+    `${number(falseAlarms.singles)} (${number(falseAlarms.pairs)})`,
+  ],
+])}
+
+`;
+}
+
 function issuersTable({ issuers }: Pick<ProveReport, "issuers">): string {
   const rows = Object.entries(issuers).map(([name, own]) => {
     const bad = own.lost + own.unverifiedPromotions + own.leaks + own.notConverged + own.otherViolations;
@@ -159,7 +182,7 @@ because the rotation never started.
 |---|---|
 ${reasons.join("\n")}
 
-${mirrorSection(proof)}${adversarySection(proof)}## Mutation testing
+${mirrorSection(proof)}${adversarySection(proof)}${checkerSection(proof)}## Mutation testing
 
 <!-- mutation:begin -->
 ${mutationSection(mutation)}

@@ -172,7 +172,7 @@ async function prove(options: ProveOptions): Promise<void> {
   const command = isPart ? null : await killCommand(options.seed);
   const mirror = isPart ? null : await faultMirror(options, progress);
   const adversary = isPart ? null : await tryAdversary(options, progress);
-  const sabotage = isPart ? null : sabotageReportOf(await plantBugs(options, progress));
+  const sabotage = isPart || options.part !== null ? null : sabotageReportOf(await plantBugs(options, progress));
   const times = { rotationSeconds: seconds, seconds: progress.seconds() };
   const parts = { command, mirror, ...(adversary ?? noAdversary), sabotage };
   const report = reportOf(campaign, parts, times, { seed: options.seed, code });
