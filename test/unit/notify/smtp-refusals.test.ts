@@ -76,7 +76,7 @@ test.each(["before it began", "while the server says nothing"])(
     const server = await serverThat({ EHLO: () => came.dispatchEvent(new Event("EHLO")) });
     const giveUp = new AbortController();
     const mail = mailOf(message, server, "ops@example.org");
-    const sending = sendBySmtp(server, mail, { ms: LIMIT_MS, signal: giveUp.signal, authorities: null });
+    const sending = sendBySmtp(server, mail, { ms: HANG_MS, signal: giveUp.signal, authorities: null });
     if (when !== "before it began") await asked;
     giveUp.abort();
     expect(await sending).toEqual({ outcome: "not-sent", why: "TIMED_OUT" });
