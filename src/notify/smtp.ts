@@ -41,12 +41,16 @@ function refused(thrown: unknown): MailResult {
   return { outcome: why === "RECIPIENT_REFUSED" ? "failed" : "not-sent", why };
 }
 
+const tooLate: MailResult = { outcome: "not-sent", why: "TIMED_OUT" };
+
 /**
  * Sends mail by nodemailer, which is loaded by the first mail: most calls of the function send none. Always over TLS, but to this machine.
  * Nothing of the library's errors is passed on: they may hold what the server wrote.
  */
 export const sendBySmtp: SendMail = async ({ host, port, isTlsAtOnce, login }, mail, { ms, signal, authorities }) => {
   const { createTransport } = await import("nodemailer");
+  // The first load may have taken all the time, and what has aborted before says so no more.
+  if (signal.aborted) return tooLate;
   const limit = Math.max(1, Math.floor(ms));
   const transport = createTransport({
     host,
@@ -63,7 +67,7 @@ export const sendBySmtp: SendMail = async ({ host, port, isTlsAtOnce, login }, m
     disableUrlAccess: true,
   });
   const aborted = new Promise<MailResult>((resolve) => {
-    signal.addEventListener("abort", () => resolve({ outcome: "not-sent", why: "TIMED_OUT" }), { once: true });
+    signal.addEventListener("abort", () => resolve(tooLate));
   });
   const sent = transport
     .sendMail({ ...mail, headers: { "auto-submitted": "auto-generated" } })

@@ -14,7 +14,7 @@ export interface Target {
   readonly address: string | null;
 }
 
-const withoutBrackets = (host: string) => host.replace(/^\[(.*)\]$/, "$1");
+const withoutBrackets = (host: string) => host.replaceAll(/[[\]]/g, "");
 
 /** Whether OROT_NOTIFY_HOSTS names the host of this URL, with its port or without. */
 export function isListed(hosts: NonNullable<Settings["notifyHosts"]>, { protocol, hostname, port }: URL): boolean {

@@ -18,13 +18,8 @@ export interface WebhookSeams {
 async function within<T>(clock: Clock, window: Budget, work: Promise<T>): Promise<T> {
   const timer = clock.abortAfter(window.remaining());
   const late = new Promise<never>((_, reject) => {
-    timer.signal.addEventListener(
-      "abort",
-      () => reject(new TransportError("TIMED_OUT", false, "no address before the deadline")),
-      {
-        once: true,
-      },
-    );
+    const outOfTime = () => reject(new TransportError("TIMED_OUT", false, "no address before the deadline"));
+    timer.signal.addEventListener("abort", outOfTime);
   });
   try {
     return await Promise.race([work, late]);

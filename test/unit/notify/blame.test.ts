@@ -48,6 +48,7 @@ describe("what only the operator can help does not", () => {
     ["the key cannot be read", { secrets: { [KEYS_ID]: unreadable } }],
     ["the key is none", { secrets: { [KEYS_ID]: "{}" } }],
     ["OROT_NOTIFY_HOSTS does not name the host any more", { environment: { OROT_NOTIFY_HOSTS: "other.example.org" } }],
+    ["the settings are wrong", { statuses: [new RotationError("SETTINGS_INVALID", "HTTPS_PROXY must be an address")] }],
     ["the proxy refuses the way", { statuses: twice(new ProxyError("UNREACHABLE", "answered CONNECT with 403")) }],
     [
       "the proxy wants another password",

@@ -33,6 +33,8 @@ describe("an endpoint", () => {
     ["with a line break", "https://hooks.example.org/\r\nx: y", "not a URL"],
     ["with a user", "https://user@hooks.example.org/", "user or a password"],
     ["with a password", "https://user:canary-1@hooks.example.org/", "user or a password"],
+    ["with a password alone", "https://:canary-1@hooks.example.org/", "user or a password"],
+    ["longer than 500 characters as it is written", `https://hooks.example.org/${"./".repeat(250)}`, "500 characters"],
     ["with a fragment", "https://hooks.example.org/#a", "fragment"],
     ["longer than 500 characters", `https://hooks.example.org/${"a".repeat(500)}`, "500 characters"],
     ["longer than 500 characters once escaped", `https://hooks.example.org/${"ä".repeat(200)}`, "500 characters"],

@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { createServer, type Socket } from "node:net";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { systemClock } from "../../../src/clock.ts";
@@ -19,8 +20,11 @@ const usual: Readonly<Record<string, string>> = {
   ".": "250 taken",
 };
 
-/** A mail server on loopback that answers so to these commands, and as usual to the others; null: it breaks off. */
-async function serverThat(answers: Readonly<Record<string, string | null>>): Promise<MailServer> {
+/** Null: the server breaks off. A function: it says nothing, and the function hears that the command came. */
+type Reply = string | null | (() => unknown);
+
+/** A mail server on loopback that answers so to these commands, and as usual to the others. */
+async function serverThat(answers: Readonly<Record<string, Reply>>): Promise<MailServer> {
   const sockets: Socket[] = [];
   const server = createServer((socket) => {
     sockets.push(socket);
@@ -32,7 +36,8 @@ async function serverThat(answers: Readonly<Record<string, string | null>>): Pro
       const verb = data === null ? (text.split(/[ \r]/)[0] ?? "") : ".";
       data = verb === "DATA" ? "" : null;
       const said = verb in answers ? answers[verb] : usual[verb];
-      if (said) socket.write(`${said}\r\n`);
+      if (typeof said === "string") socket.write(`${said}\r\n`);
+      else if (said) said();
       else socket.destroy();
     });
     socket.write("220 emulated\r\n");
@@ -48,7 +53,7 @@ async function serverThat(answers: Readonly<Record<string, string | null>>): Pro
   return { host: "127.0.0.1", port, isTlsAtOnce: false, login, from: "rotator@example.org" };
 }
 
-async function sendTo(answers: Readonly<Record<string, string | null>>) {
+async function sendTo(answers: Readonly<Record<string, Reply>>) {
   const server = await serverThat(answers);
   const { signal, cancel } = systemClock.abortAfter(HANG_MS);
   try {
@@ -62,6 +67,21 @@ async function sendTo(answers: Readonly<Record<string, string | null>>) {
 test("a mail that the server takes is delivered", async () => {
   expect(await sendTo({})).toEqual({ outcome: "delivered", why: null });
 });
+
+test.each(["before it began", "while the server says nothing"])(
+  "a mail whose time is over %s is given up, and is no recipient's failure",
+  async (when) => {
+    const came = new EventTarget();
+    const asked = once(came, "EHLO");
+    const server = await serverThat({ EHLO: () => came.dispatchEvent(new Event("EHLO")) });
+    const giveUp = new AbortController();
+    const mail = mailOf(message, server, "ops@example.org");
+    const sending = sendBySmtp(server, mail, { ms: HANG_MS, signal: giveUp.signal, authorities: null });
+    if (when !== "before it began") await asked;
+    giveUp.abort();
+    expect(await sending).toEqual({ outcome: "not-sent", why: "TIMED_OUT" });
+  },
+);
 
 describe("a mail has failed for its recipient", () => {
   test.each([

@@ -88,8 +88,17 @@ describe("a mail server without TLS", () => {
     expect(smtp.heard.filter((verb) => verb === "AUTH" || verb === "MAIL")).toEqual([]);
   });
 
-  test("is used on this machine alone", async () => {
+  test.each(["127.0.0.1", "localhost"])("is used on this machine: %s", async (host) => {
     const smtp = await receiver(null);
-    expect(await send(smtp, "starttls", null, "127.0.0.1")).toEqual({ outcome: "delivered", why: null });
+    expect(await send(smtp, "starttls", null, host)).toEqual({ outcome: "delivered", why: null });
   });
+
+  test.each(["127.0.0.1.example.org", "x127.0.0.1", "localhost.example.org", "mylocalhost", "127.0.0x1", "1270001"])(
+    "is not used where a name only looks like this machine's: %s",
+    async (host) => {
+      const smtp = await receiver(null);
+      expect(await send(smtp, "starttls", null, host)).toEqual({ outcome: "not-sent", why: "NO_TLS" });
+      expect(smtp.heard).not.toContain("AUTH");
+    },
+  );
 });

@@ -1,5 +1,6 @@
 import { expect } from "vitest";
 import type { SendMail } from "../../../src/notify/mail.ts";
+import { readRecord } from "../../../src/notify/record.ts";
 import type { WorldOptions } from "../../support/world.ts";
 import { outcomeOf, type TestWorld } from "../../support/worlds.ts";
 
@@ -58,3 +59,16 @@ export const published = (w: TestWorld) =>
   });
 
 export const TOPIC = { OROT_NOTIFY_TOPIC_ID: "ocid1.onstopic.oc1.iad.t" };
+
+/** Who is registered, as the secret's metadata keeps it. */
+export const endpointsOf = (w: TestWorld) =>
+  readRecord(w.emulator.admin.secret(w.secretId).metadata).subscribers.map(({ endpoint }) => endpoint);
+
+export const versionsHeardBy = (w: TestWorld, endpoint: string) =>
+  heardBy(w, endpoint).map(({ versionNo }) => versionNo);
+
+/** What everybody is to hear of the first rotation. */
+export const firstChange = ({ secretId }: Pick<TestWorld, "secretId">) => ({
+  ...{ usecase: "credentialRotation", change: "credentials", id: `${secretId}:3:1`, time: expect.any(String) },
+  ...{ secretId, versionNo: 3 },
+});

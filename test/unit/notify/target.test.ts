@@ -32,7 +32,8 @@ describe("without a list of hosts", () => {
     "http://[::1]:80/",
     "http://169.254.169.254/",
   ])("an address that is not public is refused: %s", async (url) => {
-    await expectFailure(() => target(url, never), "SUBSCRIBER_INVALID", "not public");
+    const { nextAction } = await expectFailure(() => target(url, never), "SUBSCRIBER_INVALID", "not public");
+    expect(nextAction).toBe("name its host in OROT_NOTIFY_HOSTS, or name another endpoint");
   });
 
   test.each([["10.0.0.1"], ["93.184.216.34", "10.0.0.1"], ["93.184.216.34", "fd00::1"]])(
@@ -50,7 +51,9 @@ describe("without a list of hosts", () => {
     ["nothing", resolveTo()],
     ["an error", never],
   ] as const)("a name that resolves to %s is refused", async (_what, resolve) => {
-    await expectFailure(() => target("https://a.example.org/", resolve), "SUBSCRIBER_INVALID", "no address");
+    const register = () => target("https://a.example.org/", resolve);
+    const { nextAction } = await expectFailure(register, "SUBSCRIBER_INVALID", "no address");
+    expect(nextAction).toBe("check the host's name, and that the function's network resolves it");
   });
 });
 
@@ -73,6 +76,8 @@ describe("with a list of hosts", () => {
     ["http://hooks.example.org/", "hooks.example.org:443"],
     ["https://hooks.example.org.evil.example/", "hooks.example.org"],
   ])("%s is refused beside %s, and nobody resolves it", async (url, hosts) => {
-    await expectFailure(() => target(url, never, hosts), "SUBSCRIBER_INVALID", "OROT_NOTIFY_HOSTS");
+    const register = () => target(url, never, hosts);
+    const { nextAction } = await expectFailure(register, "SUBSCRIBER_INVALID", "OROT_NOTIFY_HOSTS");
+    expect(nextAction).toBe("add its host to OROT_NOTIFY_HOSTS, or name another endpoint");
   });
 });
