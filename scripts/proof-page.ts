@@ -61,6 +61,19 @@ ${table([
 `;
 }
 
+/** A line that was kept before there were any says nothing of them. */
+function sabotageSection({ sabotage }: Partial<Pick<ProveReport, "sabotage">>): string {
+  if (!sabotage) return "";
+  const { planted, caught } = sabotage;
+  return `## Planted bugs
+
+To see that the checker can fail, bugs are planted in the product as it is loaded: a mint without a claim, 5xx read as a refusal, a value dropped or given
+up early, a promote without a login, nothing done at all, values that cross clients, secrets in each log, and more. Each must be caught by one unit that
+passes without it: **${number(caught)} of ${number(planted)}** are. \`npm run prove -- --sabotage\` shows each of them, what was said without it and with it.
+
+`;
+}
+
 function issuersTable({ issuers }: Pick<ProveReport, "issuers">): string {
   const rows = Object.entries(issuers).map(([name, own]) => {
     const bad = own.lost + own.unverifiedPromotions + own.leaks + own.notConverged + own.otherViolations;
@@ -155,7 +168,7 @@ because the rotation never started.
 |---|---|
 ${reasons.join("\n")}
 
-${mirrorSection(proof)}${adversarySection(proof)}## Mutation testing
+${mirrorSection(proof)}${adversarySection(proof)}${sabotageSection(proof)}## Mutation testing
 
 <!-- mutation:begin -->
 ${mutationSection(mutation)}
