@@ -77,7 +77,8 @@ function checkerSection({
   return `## Whether it can fail
 
 A product that never rotates must not pass, nor one with a bug in its protocol: bugs are planted in the product as it is loaded, each at the smallest piece of
-work that must catch it and that passes without it. \`npm run prove -- --sabotage\` shows them.
+work that must catch it and that passes without it: a mint without a claim, 5xx read as a refusal, a value given up early, a promote without a login,
+values that cross clients, secrets in each log, and more. \`npm run prove -- --sabotage\` shows each, with what was said without it and with it.
 
 ${table([
   ["rotations that nothing kept from it, of them rotated", `${number(liveness.units)}, ${number(liveness.rotations)}`],

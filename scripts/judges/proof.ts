@@ -60,6 +60,11 @@ const quiet = z
   .object({ units: atLeast(240), rotated: atLeast(240) })
   .refine(({ units, rotated }) => units === rotated, "a run without the adversary does not rotate");
 
+/** Bugs planted in the product: each is caught. */
+const sabotage = z
+  .object({ planted: atLeast(45), caught: atLeast(45) })
+  .refine(({ planted, caught }) => planted === caught, "a planted bug is not caught");
+
 /** What every run must show, whole or not. */
 const always = {
   ...harm,
@@ -81,6 +86,7 @@ const always = {
   command,
   adversary: adversary(1_900),
   quiet,
+  sabotage,
   unsupported: z.array(z.string()).max(0),
   seconds: z.number().positive(),
   schedulesPerSecond: z.number().positive(),

@@ -124,9 +124,9 @@ export async function commandProblems(id: string, seed: number): Promise<readonl
   try {
     const base = await runKill(setup, null);
     if (killText === "-") return wordsOf(base);
-    const [call, kindText] = killText.split(":");
+    const [call = "", kindText] = killText.split(":");
     const kind = kinds.find((name) => name === kindText);
-    const at = base.requests.findIndex((name) => name === call);
+    const at = (base.requests as readonly string[]).indexOf(call);
     if (kind === undefined || at < 0)
       throw new Error(`"${killText}" is no kill of this run. Next: write -, or call:kind.`);
     return wordsOf(await runKill(setup, { at, kind }));

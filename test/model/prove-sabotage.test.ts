@@ -1,6 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { runSabotage, type SabotageResult } from "../../src/prove/sabotage/campaign.ts";
 import type { PlantedBug } from "../../src/prove/sabotage/planted-bug.ts";
+import type { Walk } from "../../src/prove/walk-commands.ts";
+import { walkId } from "../../src/prove/walks.ts";
 
 const patch = { file: "recovery/view.ts", find: "isPaused: invocation.settings.paused,", replace: "isPaused: true," };
 const paused: PlantedBug = {
@@ -10,11 +12,18 @@ const paused: PlantedBug = {
   unit: "read-back/whole/heal-later/-/-",
   reason: /^without any fault: /,
 };
+/** A rotation in ten seconds does not even begin. */
+const untroubled = { faults: [], freeze: null, clockJump: null, overlapMs: null };
+const tooShort: Walk = {
+  combination: "clear,live,alone,honoured,deprecates,fresh",
+  flow: "whole",
+  commands: [{ do: "rotate", slot: 0, flow: "whole", trouble: { ...untroubled, seconds: 10 } }],
+};
 const bugs: readonly PlantedBug[] = [
   { ...paused, name: "broken", patches: [{ ...patch, find: "this stands nowhere" }] },
   { ...paused, name: "harmless", patches: [{ ...patch, replace: `${patch.find} ` }] },
   { ...paused, name: "misjudged", reason: /^lost/ },
-  { ...paused, name: "failing", unit: "none/whole/heal-later/vault-out-after-mint/-", reason: /./ },
+  { ...paused, name: "failing", unit: walkId(tooShort), reason: /./ },
   { ...paused, name: "misfit", unit: "read-back/whole/heal-later/-/install:answer-lost", reason: /./ },
   paused,
 ];

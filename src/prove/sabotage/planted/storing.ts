@@ -41,6 +41,19 @@ export const storingBugs: readonly PlantedBug[] = [
     reason: LOST,
   },
   {
+    name: "storing-given-up-before-the-deadline",
+    what: "while Vault is out, a value in hand is kept for two minutes and no longer, although the platform grants five",
+    patches: [
+      {
+        file: "recovery/patience.ts",
+        find: "const left = budget.remainingUntilKilled() - LAST_MOMENT_MS;",
+        replace: "const left = budget.remainingUntilKilled() - 180_000;",
+      },
+    ],
+    unit: "none/whole/heal-later/vault-out-after-mint/-",
+    reason: LOST,
+  },
+  {
     name: "refused-write-believed-done",
     what: "Vault refuses a second PENDING version, and that counts as written",
     patches: [

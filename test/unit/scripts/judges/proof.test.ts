@@ -23,6 +23,7 @@ const always = {
   inherent: { count: 3_948, reasons: { "regenerate:answer-lost": 196 } },
   control: { schedules: 2_455, lost: 348, unverifiedPromotions: 2_430 },
   command: { kills: 132, lost: 0, twice: 0, unfinished: 0, leaks: 0 },
+  sabotage: { planted: 50, caught: 50 },
   ...{ adversary, quiet, unsupported: [], seconds: 2_640, schedulesPerSecond: 146, seed: 1, code: CODE },
 };
 const whole = {
@@ -64,6 +65,8 @@ describe("the gate of the fault checker", () => {
 
   test.each([
     ["half of the single faults", "singlesShare", 0.5],
+    ["a planted bug that nothing caught", "sabotage", { planted: 50, caught: 49 }],
+    ["too few planted bugs", "sabotage", { planted: 44, caught: 44 }],
     ["a part", "part", { seed: SEED, of: 20 }],
     ["too few single faults", "singles", 290_000],
     ["too few of OCI IAM", "issuers.oci-iam.singles", 229_999],
