@@ -77,6 +77,9 @@ const always = {
   command,
   adversary: adversary(1_900),
   quiet,
+  sabotage: z
+    .object({ planted: atLeast(20), caught: atLeast(20) })
+    .refine(({ planted, caught }) => planted === caught, "a planted bug is not caught"),
   unsupported: z.array(z.string()).max(0),
   seconds: z.number().positive(),
   schedulesPerSecond: z.number().positive(),

@@ -1,9 +1,9 @@
 import { type CallName, callNames } from "../../emulator/call-names.ts";
 import { faultKinds } from "../../emulator/faults.ts";
-import { versionAt } from "../../emulator/vault-state.ts";
 import { check, type Judgement } from "../checker.ts";
 import { combinationId } from "../combinations.ts";
 import type { History } from "../drive.ts";
+import { judgeLiveness } from "../liveness.ts";
 import { type CallFault, parseSchedule, type RunFault, runFaultKinds, type Schedule } from "../schedule.ts";
 import { openRun } from "../unit.ts";
 
@@ -48,15 +48,10 @@ function runFault(text: string, base: History): RunFault | null {
   };
 }
 
-/** A run without faults ends well, with a new value in CURRENT. */
-function stillness({ schedule, world, rotations, isEndedWell }: History): string[] {
-  if (schedule.run !== null || schedule.faults.length > 0 || schedule.combination.requireWayBack) return [];
-  const mints = world.effects.list.filter(({ kind, record }) => kind === "issuer" && record.call !== "retire").length;
-  const currentNo = versionAt(world.emulator.admin.secret(world.setup.secretId), "CURRENT")?.number;
-  return [
-    ...(isEndedWell ? [] : ["without any fault: it did not end well"]),
-    ...(mints < rotations || currentNo === 1 ? ["without any fault: CURRENT has no new value"] : []),
-  ];
+/** A run without faults must rotate. */
+function stillness(history: History): readonly string[] {
+  const { run, faults } = history.schedule;
+  return run === null && faults.length === 0 ? judgeLiveness(history) : [];
 }
 
 /** With what the figures of the whole proof count beside: each unit is such that the product does nothing of the kind there. */
