@@ -73,6 +73,15 @@ describe("an alarm for nothing", () => {
     expect(figures).toMatchObject({ falseAlarms: 0, falseAlarmsInPairs: 1 });
   });
 
+  test("is none where the issuer itself refuses a value for longer than a node may take to learn of it", async () => {
+    const history = await run(
+      createHandler,
+      "empty,die,alone,honoured,deprecates,stale/whole/heal-later/0:secret-flickers/-",
+    );
+    expect(history.world.calls.map(({ alarm }) => alarm?.code)).toContain("LOCKED_OUT");
+    expect(check(history)).toMatchObject({ isFalseAlarm: false, problems: [] });
+  });
+
   test("is none where nobody could know of the value, which a frozen process stores later", async () => {
     const history = await run(createHandler, "none/whole/heal-later/8:second-rotation-while-frozen/-");
     expect(history.world.calls.map(({ alarm }) => alarm?.code)).toContain("LOCKED_OUT");
