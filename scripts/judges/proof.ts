@@ -86,7 +86,6 @@ const always = {
   command,
   adversary: adversary(1_900),
   quiet,
-  sabotage,
   unsupported: z.array(z.string()).max(0),
   seconds: z.number().positive(),
   schedulesPerSecond: z.number().positive(),
@@ -111,6 +110,7 @@ const wholeProof = z.object({
   walksFailed: none,
   // Nearly every walk ends with one.
   liveness: liveness(LEAST_WALKS),
+  sabotage,
   walkSteps: atLeast(LEAST_WALKS),
   issuers: ofIssuers((issuer) => LEAST_SINGLES[issuer], LEAST_PAIRS_ELSEWHERE),
   mirror: z.object({ ...mirrorSingles, ...mirrorHarm, pairs: atLeast(2_500), pairsPossible: atLeast(200_000) }),

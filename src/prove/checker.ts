@@ -1,11 +1,10 @@
 import type { Answer } from "../handler.ts";
-import { isFalse } from "./alarms.ts";
 import { leaksOf } from "./canary.ts";
 import { conditionOf, hasConverged } from "./condition.ts";
 import type { History } from "./drive.ts";
 import { inherentReason } from "./inherent.ts";
 import { provenIssuers } from "./issuers/index.ts";
-import { OPERATOR } from "./operator.ts";
+import { judgeAlarms } from "./judge-alarms.ts";
 import { judgePromotions } from "./promotions.ts";
 import { isSingle } from "./schedule.ts";
 import { judgeTold } from "./told.ts";
@@ -58,24 +57,6 @@ export function problemOfAnswer(answer: Answer, event: unknown): string | null {
 /** The answer that sends an operator to the console. */
 export function saidLockedOut({ end }: Call): boolean {
   return end?.kind === "answered" && end.answer.responseCode === 400 && /^LOCKED_OUT: /.test(end.answer.returnMessage);
-}
-
-/** What nobody should have been sent to the console for, and what nobody should have given up. */
-function judgeAlarms({ world, schedule }: History, isStored: boolean): string[] {
-  const said = world.calls.flatMap(({ alarm }) => (alarm !== null && isFalse(alarm, isStored) ? [alarm.code] : []));
-  // A process that was frozen sends what it had decided before, and what lands late was sent before.
-  const isFrozen = schedule.run?.kind === "second-rotation-while-frozen";
-  const dropped = world.effects.list.flatMap((effect) => {
-    const { landedAt, caller } = effect.record;
-    const isMeant = schedule.flow === "compromised" || isFrozen || landedAt !== null || caller === OPERATOR;
-    return effect.kind === "issuer" && !isMeant ? effect.dropped : [];
-  });
-  return [
-    ...said.map((code) => `an answer was ${code}, and it was not so`),
-    ...dropped.map(
-      (number) => `version ${number} worked, was not yet CURRENT, and another value was made in its place`,
-    ),
-  ];
 }
 
 /**

@@ -24,11 +24,6 @@ function isThrownAway({ emulator, setup }: World): boolean {
   });
 }
 
-/** Whoever mints again before a mint without an answer can land no more lets the second value die by the first. */
-function isOvertaken({ effects }: World, mint: Effect): boolean {
-  return effects.list.some(({ kind, at }) => kind === "issuer" && at > mint.record.time && at < mint.at);
-}
-
 /** The process hears no more answers from this request on. */
 function isStalled({ world, schedule: { run } }: History, { caller, sequence }: RecordedRequest): boolean {
   if (run?.kind !== "stalls-from" || caller !== "p1") return false;
@@ -38,7 +33,7 @@ function isStalled({ world, schedule: { run } }: History, { caller, sequence }: 
 /** The value did not come to the process that asked for it: by what fault. */
 function lostOnTheWay(history: History, mint: Effect): string | null {
   const { call, fault } = mint.record;
-  if (answerless.has(fault)) return isOvertaken(history.world, mint) ? null : `${call}:${fault}`;
+  if (answerless.has(fault)) return `${call}:${fault}`;
   return isStalled(history, mint.record) ? "stalls-from" : null;
 }
 

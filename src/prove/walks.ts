@@ -40,9 +40,7 @@ export function judgeWalk(history: WalkHistory): WalkJudgement {
   const last = history.quiet.at(-1)?.at(-1);
   const isTold = last !== undefined && saidLockedOut(last);
   const isLockedOut = !hasWayBack(history.schedule.combination) && !conditionOf(history.world).isStored && isTold;
-  const other = isLockedOut
-    ? problems.filter((problem) => !/^(locked out|not converged)\b/.test(problem))
-    : problems;
+  const other = isLockedOut ? problems.filter((problem) => !/^(locked out|not converged)\b/.test(problem)) : problems;
   const quiet = history.afterwards === null ? null : judgeNext(history, history.afterwards);
   return { problems: [...other, ...(quiet ?? [])], isLockedOut, exceptions, isRotated: quiet && quiet.length === 0 };
 }

@@ -68,9 +68,10 @@ describe("The mirror's figures", () => {
   });
 
   it("fail a run in which something failed, nothing was tried, or the control saw nothing", () => {
-    const good = { ...noMirrorFigures(), singles: 1, controlTorn: 1 };
+    const good = { ...noMirrorFigures(), singles: 1, controlTorn: 1, quiet: 1, quietMirrored: 1 };
     expect(mirrorFailuresOf(good)).toEqual([]);
     expect(mirrorFailuresOf(null)).toEqual([]);
+    expect(mirrorFailuresOf({ ...good, quietMirrored: 0 })).toHaveLength(1);
     expect(mirrorFailuresOf({ ...good, failed: 3 })).toEqual(["the mirror failed in 3 schedules and must in none"]);
     expect(mirrorFailuresOf({ ...good, singles: 0 })).toEqual(["the mirror was tried with no fault"]);
     expect(mirrorFailuresOf({ ...good, controlTorn: 0 })[0]).toContain("the mirror's checker proves nothing");

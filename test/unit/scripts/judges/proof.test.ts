@@ -13,17 +13,18 @@ const violations = {
 };
 const adversary = { schedules: 2_000, raced: 0, controls, ...violations };
 const quiet = { units: 245, rotated: 245 };
-const mirror = { singles: 1_624, twice: 1_624, frozen: 116, failed: 0, controlTorn: 2 };
+const mirror = { singles: 1_624, twice: 1_624, frozen: 116, quiet: 54, quietMirrored: 54, failed: 0, controlTorn: 2 };
 const always = {
   ...harm,
   faultKinds: 29,
   remoteCalls: { fourStep: 22, whole: 14, firstRotation: { fourStep: 33, whole: 25 } },
   ...{ maxRotationsToConverge: 2, maxExtraMints: 1, rule4Promotions: 167 },
   ...{ longestCurrentDeadMs: 2_392_000, longestCurrentDeadOnPurposeMs: 1_489_000 },
-  inherent: { count: 3_948, reasons: { "regenerate:answer-lost": 196 } },
+  inherent: { count: 3_948, reasons: { "regenerate:answer-lost": 196 }, unpinned: [] },
+  falseAlarms: { singles: 0, pairs: 12 },
+  liveness: { units: 12_000, rotations: 12_000 },
   control: { schedules: 2_455, lost: 348, unverifiedPromotions: 2_430 },
-  command: { kills: 132, lost: 0, twice: 0, unfinished: 0, leaks: 0 },
-  sabotage: { planted: 50, caught: 50 },
+  command: { kills: 132, lost: 0, twice: 0, unfinished: 0, leaks: 0, liveness: { units: 134, rotations: 134 } },
   ...{ adversary, quiet, unsupported: [], seconds: 2_640, schedulesPerSecond: 146, seed: 1, code: CODE },
 };
 const whole = {
@@ -31,6 +32,7 @@ const whole = {
   part: null,
   ...{ singlesShare: 1, schedules: 413_874, singles: 302_402, pairs: 111_472, pairsShare: 0.028 },
   ...{ maxExtraMintsInPairs: 2, walks: 10_000, walksFailed: 0, walkSteps: 120_000 },
+  sabotage: { planted: 50, caught: 50 },
   issuers: {
     "oci-iam": issuer(236_573),
     "oci-iam-caller": issuer(10_009),
@@ -83,6 +85,13 @@ describe("the gate of the fault checker", () => {
     ["a blind control of the mirror", "mirror.controlTorn", 0],
     ["a command that was hardly killed", "command.kills", 129],
     ["a secret that the command rotated twice", "command.twice", 1],
+    ["a false alarm under one fault", "falseAlarms.singles", 1],
+    ["false alarms as they once were counted", "falseAlarms", 0],
+    ["a rotation without faults that does not rotate", "liveness.rotations", 11_999],
+    ["too few rotations without faults", "liveness", { units: 9_999, rotations: 9_999 }],
+    ["a command that leaves a secret as it was", "command.liveness.rotations", 133],
+    ["a mirror that does nothing", "mirror.quietMirrored", 0],
+    ["a loss that is not pinned", "inherent.unpinned", ["1 loss by promote:refused"]],
     ["three rotations to converge", "maxRotationsToConverge", 3],
     ["a call more in four steps", "remoteCalls.fourStep", 23],
     ["a call less in four steps", "remoteCalls.fourStep", 21],
@@ -171,7 +180,14 @@ describe("the gate of the adversary", () => {
 });
 
 describe("the gate of the real kills", () => {
-  const figures = { kills: 72, killsFailed: 0, notStruck: 1, processes: 150, maxRotationsToConverge: 1 };
+  const figures = {
+    kills: 72,
+    killsFailed: 0,
+    notStruck: 1,
+    processes: 150,
+    maxRotationsToConverge: 1,
+    liveness: { units: 74, rotations: 74 },
+  };
 
   test("must show every figure", () => {
     expectRefusals(judgeKills, figures);
@@ -184,6 +200,10 @@ describe("the gate of the real kills", () => {
     ["maxRotationsToConverge", 4],
   ])("refuses %s of %d", (path, value) => {
     expect(judgeKills({ stdout: having(figures, path, value) })).toContain(path);
+  });
+
+  test("refuses a run that ends with the old value", () => {
+    expect(judgeKills({ stdout: having(figures, "liveness.rotations", 73) })).toContain("does not rotate");
   });
 
   test("refuses kills that did not strike", () => {
