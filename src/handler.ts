@@ -115,17 +115,19 @@ function logUnexpected(log: Log, thrown: unknown): void {
 }
 
 /** The configuration does not change while a process lives; parsed anew only where it does, as in a test. */
+const knownSettings = new WeakMap<Dependencies["environment"], { readonly key: string; readonly settings: Settings }>();
+
 function rememberSettings(environment: Dependencies["environment"]): () => Settings {
-  let known: { readonly key: string; readonly settings: Settings } | null = null;
   const isOurs = (name: string) => name.startsWith("OROT_") || PROXY_VARIABLES.some((variable) => variable === name);
   return () => {
     const key = JSON.stringify(Object.entries(environment).filter(([name]) => isOurs(name)));
-    if (known?.key !== key) {
-      // The transport reads them; wrong ones must become an answer before anything is sent.
-      readProxyRules(environment);
-      known = { key, settings: parseSettings(environment) };
-    }
-    return known.settings;
+    const known = knownSettings.get(environment);
+    if (known?.key === key) return known.settings;
+    // The transport reads them; wrong ones must become an answer before anything is sent.
+    readProxyRules(environment);
+    const settings = parseSettings(environment);
+    knownSettings.set(environment, { key, settings });
+    return settings;
   };
 }
 

@@ -16,6 +16,7 @@ const MASK = "[secret]";
 const SHORTEST = 16;
 /** By so many characters a value is looked up. */
 const HEAD = 8;
+const MOST_HARMLESS = 1_000;
 const OCID = /ocid1\.[A-Za-z0-9._-]+/g;
 
 /** Base64 of a text where it begins behind `offset` others, without the characters that its neighbours share. */
@@ -63,10 +64,13 @@ function createLastNet({ values, ids }: CallSecrets): LastNet {
   const known = new Set<string>();
   /** By how they begin. */
   const byHead = new Map<string, string[]>();
+  /** Texts that hold none of the known values: each line of a call says its id, its step and its secret again. */
+  const harmless = new Set<string>();
 
   const learn = () => {
     // Values are only ever added.
     if (known.size === values.size) return;
+    harmless.clear();
     for (const value of values) {
       if (known.has(value)) continue;
       known.add(value);
@@ -95,8 +99,12 @@ function createLastNet({ values, ids }: CallSecrets): LastNet {
   };
 
   const masked = (text: string): string => {
+    if (harmless.has(text)) return text;
     const forms = [...foundIn(text)].flatMap((value) => [...formsOf(value)]);
-    if (forms.length === 0) return text;
+    if (forms.length === 0) {
+      if (harmless.size < MOST_HARMLESS) harmless.add(text);
+      return text;
+    }
     // The longest one first: a value may be a part of another.
     const clean = forms.sort((a, b) => b.length - a.length).reduce((left, form) => left.replaceAll(form, MASK), text);
     return clean === text ? MASK : clean;

@@ -3,12 +3,21 @@ import { isAdmitted } from "../address.ts";
 import { RotationError } from "../errors.ts";
 import type { Client } from "./client.ts";
 
+/** Domains below which Oracle has its own. None ceases to be one, and the SDK looks for a file of further ones each time it is asked. */
+const realmDomains = new Set<string>();
+
+function isOfRealm(domain: string): boolean {
+  if (!realmDomains.has(domain))
+    for (const { secondLevelDomain } of Realm.values()) realmDomains.add(secondLevelDomain);
+  return realmDomains.has(domain);
+}
+
 const INSTANCE = /^https:\/\/idcs-[0-9a-f]{32}\.identity\.(.+)$/;
 
 /** An identity domain at an address that Oracle alone gives away: customers' own code answers at others below the same domains. */
 function isOracles({ issuer, base }: Client): boolean {
   const [, domain] = INSTANCE.exec(base) ?? [];
-  return issuer === "oci-iam" && Realm.values().some(({ secondLevelDomain }) => secondLevelDomain === domain);
+  return issuer === "oci-iam" && domain !== undefined && isOfRealm(domain);
 }
 
 function refuse(what: string, address: string, origins: readonly string[] | null): never {

@@ -68,6 +68,8 @@ async function reproduce({ seed, subject }: ProveOptions, id: string): Promise<s
 
 interface Progress {
   seconds(): number;
+  /** Of all threads, on the processor. */
+  cpuSeconds(): number;
   /** Tells of what is done, at most once in five seconds. */
   show(text: string): void;
 }
@@ -75,9 +77,14 @@ interface Progress {
 function startProgress(): Progress {
   const started = systemClock.monotonic();
   const seconds = () => (systemClock.monotonic() - started) / 1000;
+  const startedOnCpu = process.cpuUsage();
   let shownAt = 0;
   return {
     seconds,
+    cpuSeconds: () => {
+      const { user, system } = process.cpuUsage(startedOnCpu);
+      return (user + system) / 1e6;
+    },
     show: (text) => {
       if (seconds() - shownAt < SHOW_EVERY_SECONDS) return;
       shownAt = seconds();
@@ -167,13 +174,13 @@ async function prove(options: ProveOptions): Promise<void> {
   const code = codeDigest();
   const progress = startProgress();
   const campaign = await faultRotations(options, progress);
-  const seconds = progress.seconds();
+  const rotationTimes = { rotationSeconds: progress.seconds(), rotationCpuSeconds: progress.cpuSeconds() };
   const isPart = options.walksOnly || options.combination !== null || options.issuer !== null;
   const command = isPart ? null : await killCommand(options.seed);
   const mirror = isPart ? null : await faultMirror(options, progress);
   const adversary = isPart ? null : await tryAdversary(options, progress);
   const sabotage = isPart || options.part !== null ? null : sabotageReportOf(await plantBugs(options, progress));
-  const times = { rotationSeconds: seconds, seconds: progress.seconds() };
+  const times = { ...rotationTimes, seconds: progress.seconds() };
   const parts = { command, mirror, ...(adversary ?? noAdversary), sabotage };
   const report = reportOf(campaign, parts, times, { seed: options.seed, code });
   if (options.pin) writePins(pinsOf(campaign.figures, pinnedRunOf(options)));

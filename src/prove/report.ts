@@ -81,6 +81,8 @@ export interface ProveReport {
   readonly sabotage: SabotageReport | null;
   readonly unsupported: readonly string[];
   readonly schedulesPerSecond: number;
+  /** By the time of all threads on the processor, which other programs on the machine disturb less. Walks take time and are no schedules. */
+  readonly schedulesPerCpuSecond: number;
   readonly seconds: number;
   readonly seed: number;
   /** A digest of the code that was tried: a line of other code proves nothing of this one. */
@@ -98,9 +100,11 @@ export function reportOf(
     quiet,
     sabotage,
   }: Pick<ProveReport, "command" | "mirror" | "adversary" | "quiet" | "sabotage">,
-  { rotationSeconds, seconds }: { readonly rotationSeconds: number; readonly seconds: number },
+  times: { readonly rotationSeconds: number; readonly rotationCpuSeconds: number; readonly seconds: number },
   { seed, code }: Pick<ProveReport, "seed" | "code">,
 ): ProveReport {
+  const schedules = figures.schedules + control.schedules;
+  const perSecond = (seconds: number) => Math.round(schedules / Math.max(seconds, 0.001));
   return {
     schedules: figures.schedules,
     singles: figures.singles,
@@ -138,8 +142,9 @@ export function reportOf(
     quiet,
     sabotage,
     unsupported,
-    schedulesPerSecond: Math.round((figures.schedules + control.schedules) / Math.max(rotationSeconds, 0.001)),
-    seconds: Math.round(seconds),
+    schedulesPerSecond: perSecond(times.rotationSeconds),
+    schedulesPerCpuSecond: perSecond(times.rotationCpuSeconds),
+    seconds: Math.round(times.seconds),
     seed,
     code,
   };

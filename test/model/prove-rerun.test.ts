@@ -12,8 +12,8 @@ import { prepare } from "../../src/prove/setup.ts";
 beforeEach(() => void vi.spyOn(console, "warn").mockImplementation(() => undefined));
 
 const SEED = 1;
-const SINGLES = 3;
-const PAIRS = 2;
+const SINGLES = 2;
+const PAIRS = 1;
 const support = { heal: true, authority: true, requireWayBack: true };
 
 /** Everything that a judge, a trace or a later request could tell two runs apart by. */
