@@ -56,7 +56,7 @@ function killedInHand(after: readonly RecordedRequest[], mintAt: number): string
 
 /**
  * What is sent to store a value: the write, and the looks that tell whether it landed and what to write upon. Where Vault keeps no second
- * PENDING version it is to log in first.
+ * PENDING version the value is to log in before it is written as CURRENT.
  */
 const storing: ReadonlySet<CallName> = new Set(["write-pending", "get-secret", "list-versions", "token-pending"]);
 
@@ -64,7 +64,9 @@ const storing: ReadonlySet<CallName> = new Set(["write-pending", "get-secret", "
 function triedToTheEnd(history: History, after: readonly RecordedRequest[], call: Call, mintAt: number): string | null {
   const last = after.at(-1);
   const isToTheEnd = last !== undefined && last.time >= call.deadlineAt - MOST_PAUSE_MS && isSteady(after, mintAt);
-  const isWritten = after.some(({ call: name }) => name === "write-pending");
+  const { secondPending } = history.schedule.combination;
+  const mustLogIn = secondPending !== "deprecates" && secondPending !== "keeps-both";
+  const isWritten = mustLogIn || after.some(({ call: name }) => name === "write-pending");
   if (!isToTheEnd || !isWritten || !after.every((one) => storing.has(one.call))) return null;
   if (isStalled(history, last)) return "stalls-while-storing";
   if (last.fault === null) return null;
