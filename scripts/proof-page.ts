@@ -123,8 +123,8 @@ The checker shares no code with what it checks. It judges from the outside: the 
 
 * **Single faults**, all of them: every remote call of the rotation and of the heal after it, times every kind of fault, times both flows, times
   every combination of how the issuer and Vault may behave: the client secret readable, empty, masked or refused; old tokens living or dying; a
-  second authority or none; \`if-match\` honoured or ignored; a second PENDING version that deprecates the first, is refused, or stands beside
-  it; every node up to date or one that is late.
+  second authority or none; \`if-match\` honoured or ignored; a second PENDING version that deprecates the first, is refused (by 400; in some
+  combinations also by 404, 409 IncorrectState, 412 or 503), or stands beside it; every node up to date or one that is late.
 * **Pairs of faults**: for each single fault of the named combinations (each way back alone, none, and with a subscriber to tell) every later
   call, recovery included, times every kind: a seeded share of
   ${(proof.pairsShare * 100).toFixed(1)} % of them, and 20,000 over the other combinations. \`npm run prove -- --all-pairs\` runs the rest.

@@ -137,6 +137,7 @@ export function judgePart(seed: string, of: number) {
     z.object({
       ...always,
       part: z.object({ seed: z.literal(seed), of: z.literal(of) }),
+      sabotage: z.null(),
       singlesShare: between(PART.least / of, PART.most / of),
       singles: atLeast(Math.floor((LEAST_ALL_SINGLES * PART.least) / of)),
       issuers: ofIssuers((issuer) => Math.floor((LEAST_SINGLES[issuer] * PART.leastOfIssuer) / of), 0),

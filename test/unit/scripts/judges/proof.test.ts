@@ -46,6 +46,7 @@ const whole = {
 const part = {
   ...always,
   part: { seed: SEED, of: 20 },
+  sabotage: null,
   ...{ singlesShare: 0.0502, singles: 15_200 },
   issuers: Object.fromEntries(
     Object.entries(whole.issuers).map(([name, own]) => [
@@ -101,6 +102,8 @@ describe("the gate of the fault checker", () => {
     ["a call more in a first rotation", "remoteCalls.firstRotation.fourStep", 34],
     ["a loss", "lost", 1],
     ["a leak", "leaks", 1],
+    ["a call more in a first rotation", "remoteCalls.firstRotation.fourStep", 34],
+    ["a mirror that was never quiet", "mirror.quiet", 0],
     ["two extra mints", "maxExtraMints", 2],
     ["a control that lost nothing", "control.lost", 0],
     ["an adversary who tried little", "adversary.schedules", 100],
