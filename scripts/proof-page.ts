@@ -105,6 +105,21 @@ function issuersTable({ issuers }: Pick<ProveReport, "issuers">): string {
   ].join("\n");
 }
 
+/** Lines of earlier runs have no such part. */
+function quietRows({ liveness, falseAlarms }: Pick<ProveReport, "liveness" | "falseAlarms">): [string, string][] {
+  if (liveness === undefined) return [];
+  return [
+    [
+      "rotations that nothing kept from it, of them rotated",
+      `${number(liveness.units)}, ${number(liveness.rotations)}`,
+    ],
+    [
+      "operators sent to the console for nothing, or a working value dropped, under one fault (under two)",
+      `${number(falseAlarms.singles)} (${number(falseAlarms.pairs)})`,
+    ],
+  ];
+}
+
 export function proofPage(proof: ProveReport, mutation: Readonly<Record<string, Kept>>): string {
   const { control, inherent, remoteCalls } = proof;
   const reasons = Object.entries(inherent.reasons).map(([reason, count]) => `| \`${reason}\` | ${number(count)} |`);
@@ -152,6 +167,7 @@ ${table([
   ["**leaks**", `**${number(proof.leaks)}**`],
   ["**not converged**", `**${number(proof.notConverged)}**`],
   ["other violations (malformed answers, loops, a claim promoted)", number(proof.otherViolations)],
+  ...quietRows(proof),
   ["further rotations to converge, at most", number(proof.maxRotationsToConverge)],
   ["extra mints, at most (under two faults)", `${number(proof.maxExtraMints)} (${number(proof.maxExtraMintsInPairs)})`],
   ["written to CURRENT unverified because CURRENT was dead and time ran out", number(proof.rule4Promotions)],
@@ -176,7 +192,8 @@ ${number(control.unverifiedPromotions)} unverified promotions. If it ever lost n
 ## Where loss is inherent
 
 Where old tokens die, and no second authority is configured, nobody is left who could ask the issuer after a lost answer. In ${number(inherent.count)} of the
-schedules above that came to pass; each of them answered \`LOCKED_OUT\` with what to do. With \`OROT_REQUIRE_WAY_BACK\` on there are none,
+schedules above that came to pass, each earned: the fault struck between the mint and the store's answer, storing was tried until the platform's
+deadline, and how often that may be is pinned for each combination. Each of them answered \`LOCKED_OUT\` with what to do. With \`OROT_REQUIRE_WAY_BACK\` on there are none,
 because the rotation never started.
 
 | fault | schedules |
