@@ -60,13 +60,25 @@ function killedInHand(after: readonly RecordedRequest[], mintAt: number): string
  */
 const storing: ReadonlySet<CallName> = new Set(["write-pending", "get-secret", "list-versions", "token-pending"]);
 
+/**
+ * The value had to log in before it was written: Vault keeps no second PENDING version, or the lists showed before the mint that a second one
+ * would not be the only one.
+ */
+function hadToLogIn({ world, schedule: { combination } }: History, mintAt: number): boolean {
+  if (combination.secondPending === "deprecates") return false;
+  if (combination.secondPending !== "keeps-both") return true;
+  const claims = world.emulator.admin.secret(world.setup.secretId).versions.filter(({ content, createdAt, stage }) => {
+    const isInTheWay = stage === "PENDING" || stage === "CURRENT";
+    return isInTheWay && createdAt < mintAt && seenContent(content).isClaim;
+  });
+  return claims.length > 1;
+}
+
 /** Storing was tried again and again, and the last try, which was struck, was as late as the platform's deadline allows. */
 function triedToTheEnd(history: History, after: readonly RecordedRequest[], call: Call, mintAt: number): string | null {
   const last = after.at(-1);
   const isToTheEnd = last !== undefined && last.time >= call.deadlineAt - MOST_PAUSE_MS && isSteady(after, mintAt);
-  const { secondPending } = history.schedule.combination;
-  const mustLogIn = secondPending !== "deprecates" && secondPending !== "keeps-both";
-  const isWritten = mustLogIn || after.some(({ call: name }) => name === "write-pending");
+  const isWritten = hadToLogIn(history, mintAt) || after.some(({ call: name }) => name === "write-pending");
   if (!isToTheEnd || !isWritten || !after.every((one) => storing.has(one.call))) return null;
   if (isStalled(history, last)) return "stalls-while-storing";
   if (last.fault === null) return null;
