@@ -30,19 +30,31 @@ describe("npm run demo", () => {
     return { ...command, code, stdout: command.stdout, stderr: command.stderr };
   };
 
-  let withJson: Awaited<ReturnType<typeof run>>;
-  let without: Awaited<ReturnType<typeof run>>;
-  beforeAll(async () => {
-    [withJson, without] = await Promise.all([run(["--json"]), run([])]);
+  /** Each demo mostly waits for its emulator, so all of them run at once. */
+  const demos = {
+    withJson: ["--json"],
+    without: [],
+    uaa: ["--json", "--issuer", "uaa"],
+    keycloak: ["--json", "--issuer", "keycloak"],
+    "edfi-cms": ["--json", "--issuer", "edfi-cms"],
+    notify: ["--notify", "--json"],
+    toldByHeal: ["--notify", "--json", "--fault", "promote:killed-after"],
+    mirror: ["--mirror", "--json"],
+    healed: ["--json", "--issuer", "uaa", "--fault", "install:killed-after"],
+  } as const;
+  const running = new Map<keyof typeof demos, ReturnType<typeof run>>();
+  beforeAll(() => {
+    for (const [name, args] of Object.entries(demos)) running.set(name as keyof typeof demos, run(args));
   });
+  const demo = (name: keyof typeof demos) => running.get(name) as ReturnType<typeof run>;
 
   const expectNoSecret = (lines: readonly string[]) => {
     expect(leaks(lines, [SECRET_PREFIX])).toBe(0);
     expect(lines.join("\n")).not.toMatch(SECRET);
   };
 
-  it("with --json ends with one line for scripts, and tells its story on stderr", () => {
-    const { code, stdout, stderr, leftovers } = withJson;
+  it("with --json ends with one line for scripts, and tells its story on stderr", async () => {
+    const { code, stdout, stderr, leftovers } = await demo("withJson");
     expect(code).toBe(0);
     expect(stdout).toHaveLength(1);
     const summary = JSON.parse(stdout.at(-1) ?? "");
@@ -67,8 +79,8 @@ describe("npm run demo", () => {
     expect(leftovers()).toEqual([]);
   });
 
-  it("tells its story on stdout and nothing on stderr", () => {
-    const { code, stdout, stderr } = without;
+  it("tells its story on stdout and nothing on stderr", async () => {
+    const { code, stdout, stderr } = await demo("without");
     expect(code).toBe(0);
     expect(stderr).toEqual([]);
     const story = stdout.join("\n");
@@ -91,8 +103,8 @@ describe("npm run demo", () => {
       },
     ],
     ["edfi-cms", { oldSecret: "rejected" }],
-  ])("rotates at %s too", async (issuer, verdicts) => {
-    const { code, stdout, stderr, leftovers } = await run(["--json", "--issuer", issuer]);
+  ] as const)("rotates at %s too", async (issuer, verdicts) => {
+    const { code, stdout, stderr, leftovers } = await demo(issuer);
     expect(code).toBe(0);
     expect(stdout).toHaveLength(1);
     const summary = JSON.parse(stdout.at(-1) ?? "");
@@ -130,7 +142,7 @@ describe("npm run demo", () => {
   };
 
   it("with --notify shows a webhook with a verified signature, and a mail", async () => {
-    const { code, stdout, stderr, leftovers } = await run(["--notify", "--json"]);
+    const { code, stdout, stderr, leftovers } = await demo("notify");
     expect(code).toBe(0);
     const summary = JSON.parse(stdout.at(-1) ?? "");
     expect(summary).toMatchObject({ ok: true, oldSecret: "rejected", newSecret: "accepted" });
@@ -146,7 +158,7 @@ describe("npm run demo", () => {
   it(
     "with --notify shows that the heal tells of a rotation whose function was killed before it could",
     async () => {
-      const { code, stdout } = await run(["--notify", "--json", "--fault", "promote:killed-after"]);
+      const { code, stdout } = await demo("toldByHeal");
       expect(code).toBe(0);
       const summary = JSON.parse(stdout.at(-1) ?? "");
       expect(summary).toMatchObject({ ok: true, struck: true, heal: { responseCode: 200 } });
@@ -158,7 +170,7 @@ describe("npm run demo", () => {
   it(
     "with --mirror brings a change at the Credential Exchange into Vault",
     async () => {
-      const { code, stdout, stderr, leftovers } = await run(["--mirror", "--json"]);
+      const { code, stdout, stderr, leftovers } = await demo("mirror");
       expect(code).toBe(0);
       expect(stdout).toHaveLength(1);
       expect(JSON.parse(stdout.at(-1) ?? "")).toEqual({
@@ -189,7 +201,7 @@ describe("npm run demo", () => {
   it(
     "heals after a function that was killed as the issuer took the value",
     async () => {
-      const { code, stdout, stderr } = await run(["--json", "--issuer", "uaa", "--fault", "install:killed-after"]);
+      const { code, stdout, stderr } = await demo("healed");
       expect(code).toBe(0);
       expect(JSON.parse(stdout.at(-1) ?? "")).toMatchObject({
         ok: true,

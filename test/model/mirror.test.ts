@@ -43,18 +43,16 @@ describe("What a consumer reads of the mirror is one set at any time, and the ne
     }
   });
 
-  it.each(mirrorStarts)(
-    "where a container freezes at any request, from %s, and another one overtakes it",
-    async (start) => {
-      let isRefused = false;
-      for (let frozenAt = 0; frozenAt < 40; frozenAt += 1) {
-        const { problems, ends } = await runMirror({ start, faults: [], frozenAt });
-        expect(problems, `frozen at ${frozenAt}`).toEqual([]);
-        isRefused ||= ends[0]?.returnMessage.startsWith("CLAIM_LIVE") === true;
-      }
-      expect(isRefused).toBe(true);
-    },
-  );
+  // `npm run prove` freezes it from every start.
+  it("where a container freezes at any request, and another one overtakes it", async () => {
+    let isRefused = false;
+    for (let frozenAt = 0; frozenAt < 40; frozenAt += 1) {
+      const { problems, ends } = await runMirror({ start: "all-changed", faults: [], frozenAt });
+      expect(problems, `frozen at ${frozenAt}`).toEqual([]);
+      isRefused ||= ends[0]?.returnMessage.startsWith("CLAIM_LIVE") === true;
+    }
+    expect(isRefused).toBe(true);
+  });
 
   it("where writes land later than the next call's turn", async () => {
     for (const occurrence of [1, 2, 3]) {
