@@ -14,7 +14,8 @@ interface Entry extends HeldSecret {
 
 /**
  * The client secrets with which this process has just logged in. Where an issuer must not be asked, since it answered 429, one of them may be
- * promoted without a second login. Kept in memory alone, for a minute, each with its client; lives as long as the process.
+ * promoted without a second login. Kept in memory alone, each with its client, for a minute: what is older goes as
+ * soon as the process opens any credential again. Lives as long as the process.
  */
 export interface Acceptances {
   /** Whether a login of the last minute with this very value, at this very client, was accepted, and nothing has contradicted it since. */
@@ -31,14 +32,18 @@ export function createAcceptances(clock: Pick<Clock, "monotonic">, known: readon
     const text = clientText(held.client);
     return (entry: Entry) => clientText(entry.client) === text && entry.clientSecret.equals(held.clientSecret);
   };
+  const dropStale = () => {
+    entries = entries.filter(isFresh);
+  };
   const note = (held: HeldSecret, verdict: Verdict, askedAt: number) => {
     if (verdict === "unknown") return;
     const isSame = isOf(held);
-    const others = entries.filter((entry) => isFresh(entry) && !isSame(entry));
+    const others = entries.filter((entry) => !isSame(entry));
     const { client, clientSecret } = held;
     entries = verdict === "rejected" ? others : [...others, { client, clientSecret, askedAt }].slice(-MAX_ENTRIES);
   };
   const remembering: Acceptances["remembering"] = (credential, aliases) => {
+    dropStale();
     const forget = () => {
       entries = entries.filter(({ client }) => !isSameClient(client, credential.client, aliases));
     };

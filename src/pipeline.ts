@@ -146,6 +146,7 @@ class Run {
   async #turn(): Promise<Outcome | null> {
     this.#look ??= await this.#observe();
     const action = this.#look.decide();
+    if (action.kind !== "wait" || action.until !== "active") this.#patience.sawActive();
     switch (action.kind) {
       case "done":
         return this.#done(action.code, action.versionNo);

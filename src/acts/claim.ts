@@ -4,7 +4,7 @@ import { RotationError } from "../errors.ts";
 import type { Invocation } from "../invocation.ts";
 import type { Credential, Proof } from "../issuers/issuer.ts";
 import { grantFor, nextGrant, proofOf, speaksForItself } from "../recovery/authorities.ts";
-import type { Memory } from "../recovery/memory.ts";
+import type { Memory, OwnClaim } from "../recovery/memory.ts";
 import { isOwnClaim, type Observation } from "../recovery/observe.ts";
 import { usable } from "../recovery/view.ts";
 import { waysBack } from "../recovery/ways-back.ts";
@@ -96,13 +96,18 @@ async function inspect(
   memory.isInspected = true;
 }
 
-/** How many unfinished claims lie right below the one to be written. One of this call's that only lay in the wrong place is none. */
-function takeoversAbove(memory: Memory, { list }: Observation): number {
+/** This call's claim where that only lies in the wrong place: it is written once more, and stays this call's whatever becomes of the write. */
+function movedClaim(memory: Memory, { list }: Observation): OwnClaim | null {
+  const [highest] = list.versions;
+  return memory.refusesSecondPending && highest !== undefined && isOwnClaim(memory, highest) ? memory.claim : null;
+}
+
+/** How many unfinished claims lie right below the one to be written. */
+function takeoversAbove(memory: Memory, { list }: Observation, moved: OwnClaim | null): number {
   const [highest] = list.versions;
   const known = highest === undefined ? undefined : memory.contents.get(highest.versionNo);
-  if (highest === undefined || known?.kind !== "claim") return 0;
-  const isMoved = memory.refusesSecondPending && isOwnClaim(memory, highest);
-  return known.claim.takeovers + (isMoved ? 0 : 1);
+  if (known?.kind !== "claim") return 0;
+  return known.claim.takeovers + (moved === null ? 1 : 0);
 }
 
 /**
@@ -124,12 +129,14 @@ export async function claim(invocation: Invocation, memory: Memory, observation:
   if (versionStage === "CURRENT" && (await hasChanged(invocation, memory, current.versionNo))) {
     return { outcome: "changed", next: "look" };
   }
+  const moved = movedClaim(memory, observation);
+  // Under another id: a secret may have a rule against repeated texts.
   const callId = invocation.entropy.uuid();
   const mark: Claim = {
     callId,
     ttlSeconds: invocation.settings.claimTtlSeconds,
     base: current.versionNo,
-    takeovers: takeoversAbove(memory, observation),
+    takeovers: takeoversAbove(memory, observation, moved),
     token: grant.kind === "token" ? { value: grant.token, expiresAt: grant.expiresAt } : null,
   };
   const text = content.withClaim(mark);
@@ -137,10 +144,12 @@ export async function claim(invocation: Invocation, memory: Memory, observation:
   const name = versionName(list, memory.takenName, invocation.entropy);
   memory.claim = {
     callId,
+    earlierIds: moved === null ? [] : [...moved.earlierIds, moved.callId],
     name,
     content: claimed,
     credential,
-    startedAt: invocation.clock.monotonic(),
+    // Under the same name an earlier try may have landed.
+    startedAt: moved?.name === name ? moved.startedAt : invocation.clock.monotonic(),
     isConfirmed: false,
     isJustWritten: false,
   };

@@ -24,7 +24,8 @@ export async function generate(invocation: Invocation, memory: Memory, observati
   const understood = contentWith(content, credential.rotatedMember, clientSecret);
   const name = versionName(observation.list, memory.takenName, entropy);
   memory.generated = { clientSecret, startedAt: invocation.clock.monotonic() };
-  if (writesOf(memory) === "current") {
+  // What the list of versions shows is not enough: nothing is in hand, so it may be tried.
+  if (writesOf(memory) === "current" && memory.secondPending.tries > 0) {
     const why = memory.writeFailure === null ? "" : `: ${memory.writeFailure.message}`;
     throw new RotationError(
       "SECRET_NOT_ROTATABLE",

@@ -52,6 +52,8 @@ export interface Hand {
 /** This call's own claim. */
 export interface OwnClaim {
   readonly callId: string;
+  /** Under which this call has tried to write it before, elsewhere. */
+  readonly earlierIds: readonly string[];
   readonly name: string;
   readonly content: Content;
   readonly credential: Credential;

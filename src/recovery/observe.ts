@@ -188,5 +188,6 @@ export function isOwnClaim(memory: Memory, version: VersionSummary): boolean {
   const own = memory.claim;
   if (own === null) return false;
   if (own.isConfirmed && version.name === own.name) return true;
-  return markOf(memory, version)?.callId === own.callId;
+  const callId = markOf(memory, version)?.callId;
+  return callId !== undefined && [own.callId, ...own.earlierIds].includes(callId);
 }

@@ -89,6 +89,8 @@ export interface Patience {
   wait(until: Until, endsIn?: number | null): Promise<void>;
   /** What was waited for has happened: the next wait begins short again. */
   reset(): void;
+  /** A look has found the secret ACTIVE: the next write has its own time for becoming that again. */
+  sawActive(): void;
   /** No time is left, and `wait` has said so. */
   isSpent(): boolean;
 }
@@ -128,6 +130,8 @@ export function createPatience(invocation: Invocation, memory: Memory): Patience
     },
     reset: () => {
       waits = 0;
+    },
+    sawActive: () => {
       activeMs = 0;
     },
     isSpent: () => isSpent,

@@ -56,7 +56,9 @@ export function judgeSecondPending(
 }
 
 /**
- * What a whole look shows: that a second PENDING version would not become the only one, or that this call's trial has.
+ * What a whole look shows: that a second PENDING version would not become the only one, or that this call's trial has. One PENDING version below
+ * CURRENT's number shows it no more where Vault is known to take a second one: then an outage that looked like a refusal has left it. Nor does
+ * it end a doubt, after which this call itself has written to CURRENT.
  * @param isOwnClaim whether a version is a claim of this call
  */
 export function noteSecondPending(
@@ -66,11 +68,12 @@ export function noteSecondPending(
   isOwnClaim: (version: VersionSummary) => boolean,
 ): void {
   const pending = versions.filter(isPending);
-  if (pending.length > 1 || pending.some(({ versionNo }) => versionNo < currentNo)) {
+  const { isTaken, trialOver } = memory.secondPending;
+  const isLeft = !isTaken && !memory.refusesSecondPending && pending.some(({ versionNo }) => versionNo < currentNo);
+  if (pending.length > 1 || isLeft) {
     memory.refusesSecondPending = true;
     memory.secondPending.isDoubted = false;
   }
-  const { trialOver } = memory.secondPending;
   const [highest] = versions;
   if (trialOver === null || highest === undefined || highest.versionNo <= trialOver) return;
   const isInItsPlace = isPending(highest) && isOwnClaim(highest) && pending.length === 1;

@@ -69,6 +69,14 @@ describe.each(wayNames)("%s, a Vault that refuses a second PENDING version", (wa
   test.each(refusals)("by %i %s takes no value where a note says that it takes one", async (status, code, message) => {
     const w = await createWorld(refusing(status, code, message));
     await expectRotation(w, way);
+    await dayLater(w);
+    // What it has left below CURRENT has the claim refused, before anything changes at the issuer.
+    await expectRotation(w, way);
+    const { requests } = w.emulator;
+    const refused = requests.findLastIndex(({ call, status: met }) => call === "write-claim" && (met ?? 0) >= 400);
+    expect(refused).toBeGreaterThan(0);
+    expect(refused).toBeLessThan(requests.findLastIndex(({ call }) => call === "regenerate"));
+    expect(w.calls().filter((call) => call === "write-pending")).toHaveLength(1);
   });
 });
 

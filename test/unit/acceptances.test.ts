@@ -39,6 +39,7 @@ function createProcess(aliases: readonly IssuerAlias[] = []) {
   const of = (value: string, client: Client = toyClient) =>
     acceptances.remembering(credentialOf(client, new Secret(value)), aliases);
   return {
+    acceptances,
     clock,
     mints,
     of,
@@ -123,6 +124,17 @@ describe("an acceptance", () => {
     answer({ outcome: "unknown", error: failure });
     await minting;
     expect(has("S1")).toBe(false);
+  });
+
+  test("does not stay in memory once its minute is over and a credential is opened", async () => {
+    const { of, logIn, clock, acceptances } = createProcess();
+    await logIn(of("S1"), "accepted");
+    const earlier = { monotonic: () => clock.monotonic() - 60_000 };
+    const held = { client: toyClient, clientSecret: new Secret("S1") };
+    clock.advance(60_000);
+    expect(acceptances.copy(earlier).has(held)).toBe(true);
+    of("S2");
+    expect(acceptances.copy(earlier).has(held)).toBe(false);
   });
 
   test("is kept of the last thousand logins alone", async () => {

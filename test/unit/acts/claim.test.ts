@@ -2,8 +2,9 @@ import { describe, expect, test } from "vitest";
 import { claim, prepare } from "../../../src/acts/claim.ts";
 import { type ErrorCode, RotationError } from "../../../src/errors.ts";
 import type { Authority, Traits } from "../../../src/issuers/issuer.ts";
+import { isOwnClaim, type Observation, observe } from "../../../src/recovery/observe.ts";
 import { Secret } from "../../../src/secret.ts";
-import type { Write } from "../../../src/vault/store.ts";
+import type { VersionSummary, Write } from "../../../src/vault/store.ts";
 import { expectFailure } from "../../support/failures.ts";
 import { bearer, heldToken, toyClient } from "../../support/held.ts";
 import { credential, claim as marked, type Written } from "../recovery/rig.ts";
@@ -243,6 +244,35 @@ describe("a claim", () => {
     else acting.rig.vault.versions = [{ ...current, no: 8 }];
     expect(await go(acting)).toEqual({ outcome: "changed", next: "look" });
     expect([acting.sent, acting.memory.claim]).toEqual([[], null]);
+  });
+
+  test("that moves to CURRENT stays this call's, whatever becomes of the write, and its time runs from the first try", async () => {
+    const acting = await createActing({ answer: failed("busy", "VAULT_UNAVAILABLE") });
+    await go(acting);
+    const { memory, invocation, rig, sent } = acting;
+    const text = sent[0]?.[3] instanceof Secret ? sent[0][3].reveal() : "";
+    rig.vault.versions = [current, { no: 8, stages: ["PENDING", "LATEST"], content: text }];
+    memory.refusesSecondPending = true;
+    const seen = (await observe(invocation, memory, true, null)) as Observation;
+    const tries: unknown[] = [];
+    const ids = [memory.claim?.callId];
+    for (let n = 0; n < 2; n++) {
+      rig.clock.advance(5_000);
+      await claim(invocation, memory, seen);
+      const { callId, ...others } = markIn(acting, n + 1)["_rotation"];
+      tries.push([others, memory.claim?.name, memory.claim?.startedAt]);
+      ids.push(callId);
+    }
+    // A secret may have a rule against repeated texts.
+    expect(new Set(ids).size).toBe(3);
+    expect(memory.claim).toMatchObject({ callId: ids[2], earlierIds: ids.slice(0, 2) });
+    const { callId: _, ...mark } = markIn(acting, 0)["_rotation"];
+    const startedAt = rig.clock.monotonic() - 5_000;
+    expect(tries).toEqual([
+      [mark, "orot-9", startedAt],
+      [mark, "orot-9", startedAt],
+    ]);
+    expect(isOwnClaim(memory, seen.list.versions[0] as VersionSummary)).toBe(true);
   });
 
   test("that meets something passing is kept in mind unconfirmed, and written anew after a look", async () => {

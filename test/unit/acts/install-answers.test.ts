@@ -49,11 +49,18 @@ describe("making a value of our own", () => {
   test("is not begun where Vault takes no second PENDING version", async () => {
     const acting = await createActing();
     acting.memory.refusesSecondPending = true;
+    acting.memory.secondPending.tries = 2;
     const what = "Vault keeps an older PENDING version and takes no second one";
     expect((await expectFailure(() => go(acting), "SECRET_NOT_ROTATABLE")).message).toBe(what);
     acting.memory.writeFailure = new RotationError("SECRET_NOT_FOUND", "by 404");
     expect((await expectFailure(() => go(acting), "SECRET_NOT_ROTATABLE")).message).toBe(`${what}: by 404`);
     expect(acting.sent).toEqual([]);
+  });
+
+  test("is tried where nothing but the list of versions says so", async () => {
+    const acting = await createActing();
+    acting.memory.refusesSecondPending = true;
+    expect(await go(acting)).toEqual({ outcome: "stored", next: "look" });
   });
 
   test("is tried on where that only seems so: the answers may pass, and nothing is in hand", async () => {

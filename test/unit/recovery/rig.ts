@@ -209,7 +209,7 @@ export function holdClaim(
   },
 ): void {
   const content = parseContent(new Secret(JSON.stringify(claim("S0", { callId: own.callId }))));
-  const made = { isConfirmed: false, isJustWritten: false, ...own };
+  const made = { earlierIds: [], isConfirmed: false, isJustWritten: false, ...own };
   if (content.claim === null) throw new Error("the toy's claim is one");
   const known = { kind: "claim", content, claim: content.claim, credential: invocation.open(content) } as const;
   memory.claim = { ...made, content, credential: known.credential, startedAt: clock.monotonic() };

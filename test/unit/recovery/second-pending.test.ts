@@ -111,12 +111,30 @@ describe("a look after the trial", () => {
     expect(look(list, [2])).toEqual([false, false]);
   });
 
-  test("leaves no doubt where it shows what seemed so", () => {
+  const below = listOf(version(2, "PENDING"), version(3, "CURRENT", "LATEST"));
+  const doubting = (list: VersionList) => {
     const memory = createMemory(null);
-    Object.assign(memory, { refusesSecondPending: true });
+    memory.refusesSecondPending = true;
     memory.secondPending.isDoubted = true;
-    noteSecondPending(memory, listOf(version(2, "PENDING"), version(3, "CURRENT", "LATEST")), 3, () => false);
-    expect(writesOf(memory)).toBe("current");
+    noteSecondPending(memory, list, 3, () => false);
+    return writesOf(memory);
+  };
+
+  test("leaves no doubt where both are PENDING, but one where this call itself may have left one below CURRENT", () => {
+    expect(doubting(listOf(version(2, "PENDING"), version(3, "CURRENT"), version(4, "PENDING", "LATEST")))).toBe(
+      "current",
+    );
+    expect(doubting(below)).toBe("either");
+  });
+
+  test("shows by one below CURRENT that Vault takes no second one, but not where it is known to take it", () => {
+    const looking = (isTaken: boolean) => {
+      const memory = createMemory(null);
+      memory.secondPending.isTaken = isTaken;
+      noteSecondPending(memory, below, 3, () => false);
+      return writesOf(memory);
+    };
+    expect([looking(false), looking(true)]).toEqual(["current", "pending"]);
   });
 });
 
