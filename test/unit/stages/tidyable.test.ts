@@ -85,6 +85,11 @@ describe("what may be tidied", () => {
     expect(await tidied(versions)).toEqual([1]);
   });
 
+  test("does not count the newest claim's base among those that are kept", async () => {
+    const versions = [deprecated(1), deprecated(2), deprecated(3), deprecated(4, claimOver(3, PAST)), current(5)];
+    expect(await tidied(versions, 1)).toEqual([1]);
+  });
+
   test("without a claim is nothing at CURRENT's number and above", async () => {
     expect(await tidied([deprecated(1), current(2), deprecated(3), deprecated(4), top(5)])).toEqual([1]);
   });
