@@ -10,6 +10,8 @@ export interface RunResult {
   readonly status: number;
   readonly stdout: string;
   readonly stderr: string;
+  /** Why it did not come to its own end; null: it did. */
+  readonly interruption: string | null;
 }
 
 export interface RunOptions {
@@ -23,19 +25,27 @@ export interface RunOptions {
 const TEN_MINUTES_MS = 600_000;
 const MAX_OUTPUT_BYTES = 64 * 1024 * 1024;
 
+function interruptionOf(error: NodeJS.ErrnoException | undefined, signal: string | null, limitMs: number) {
+  if (error?.code === "ETIMEDOUT") return `was ended, as it still ran after ${limitMs / 1000} s`;
+  if (error !== undefined) return `did not run to its end: ${error.message}`;
+  return signal === null ? null : `was ended by ${signal}`;
+}
+
 /** Runs a program without a shell and without standard input, bounded in time and output. */
 export function run(command: string, args: readonly string[], options: RunOptions = {}): RunResult {
   const inherit = options.output === "inherit";
-  const done = spawnSync(command, args, {
+  const timeout = options.timeoutMs ?? TEN_MINUTES_MS;
+  const { status, stdout, stderr, error, signal } = spawnSync(command, args, {
     cwd: options.cwd ?? ROOT,
     env: { ...process.env, ...options.env },
     stdio: ["ignore", inherit ? "inherit" : "pipe", inherit ? "inherit" : "pipe"],
     encoding: "utf8",
-    timeout: options.timeoutMs ?? TEN_MINUTES_MS,
+    timeout,
     maxBuffer: MAX_OUTPUT_BYTES,
   });
-  const problem = done.error === undefined ? "" : `${command}: ${done.error.message}\n`;
-  return { status: done.status ?? 1, stdout: done.stdout ?? "", stderr: `${done.stderr ?? ""}${problem}` };
+  const interruption = interruptionOf(error, signal, timeout);
+  const problem = interruption === null ? "" : `${command} ${interruption}\n`;
+  return { status: status ?? 1, stdout: stdout ?? "", stderr: `${stderr ?? ""}${problem}`, interruption };
 }
 
 /** Runs a tool of node_modules/.bin, also where that folder is not on the path. */

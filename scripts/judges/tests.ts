@@ -28,10 +28,10 @@ function parsed(text: string | null): z.infer<typeof report> | null {
  */
 export function countTests(text: string | null, exitCode: number): Count {
   const found = parsed(text);
-  if (found === null) return { passed: 0, failed: 1, text: "FAILED: npm cit left no report" };
+  if (found === null) return { passed: 0, failed: 1, text: "FAILED: npm test left no report" };
   const { numPassedTests: passed, numTotalTests: total } = found;
   const notPassed = Math.max(0, total - passed);
-  const outside = exitCode === 0 ? [] : [`npm cit ended with code ${exitCode}`];
+  const outside = exitCode === 0 ? [] : [`npm ci or npm test ended with code ${exitCode}`];
   const few = total < LEAST_TESTS ? [`at least ${LEAST_TESTS} must run`] : [];
   const others = notPassed > 0 ? few : [...outside, ...few];
   return {

@@ -2,8 +2,8 @@ import { parseContent } from "../../../src/content.ts";
 import type { Invocation } from "../../../src/invocation.ts";
 import type { Credential, Login } from "../../../src/issuers/issuer.ts";
 import { Secret } from "../../../src/secret.ts";
-import type { SecretState, Write } from "../../../src/vault/store.ts";
-import { createRig, type Rig, type Written } from "../recovery/rig.ts";
+import type { SecretState, VersionList, Write } from "../../../src/vault/store.ts";
+import { createRig, credential, type Rig, type Written } from "../recovery/rig.ts";
 
 /** What a stage sent to Vault, in order, beside the reads that `rig.asked` names. */
 export interface StageRig {
@@ -43,6 +43,21 @@ export function createStageRig(
     },
   };
   return { rig, invocation, sent };
+}
+
+/** An old version with a name of ours. */
+export const deprecated = (no: number, rest: Partial<Written> = {}): Written => ({
+  no,
+  stages: ["DEPRECATED"],
+  name: `orot-${no}`,
+  content: credential(`S${no}`),
+  ...rest,
+});
+
+export async function listOf({ invocation }: StageRig): Promise<VersionList> {
+  const list = await invocation.store.listVersions();
+  if (list === null) throw new Error("no list");
+  return list;
 }
 
 /** A client whose every login brings this. `asked` keeps how long each token was to live. */

@@ -4,9 +4,9 @@ import { RotationError } from "../../../src/errors.ts";
 import type { Invocation } from "../../../src/invocation.ts";
 import { createMemory } from "../../../src/recovery/memory.ts";
 import { cancelDeletions, tidy, tidyAtEnd } from "../../../src/stages/tidy.ts";
-import type { VersionList, Write } from "../../../src/vault/store.ts";
+import type { Write } from "../../../src/vault/store.ts";
 import { claim, credential, noteLogin, type Written } from "../recovery/rig.ts";
-import { createStageRig, type StageRig } from "./rig.ts";
+import { createStageRig, deprecated, listOf, type StageRig } from "./rig.ts";
 
 const DAY_MS = 86_400_000;
 const HOUR_MS = 3_600_000;
@@ -15,25 +15,12 @@ const BUDGET_MS = 280_000;
 const KEEP_NONE = { OROT_KEEP_DEPRECATED_VERSIONS: "0" };
 
 const refused: Write = { outcome: "refused", error: new RotationError("VAULT_FORBIDDEN", "no right to do that") };
-const deprecated = (no: number, rest: Partial<Written> = {}): Written => ({
-  no,
-  stages: ["DEPRECATED"],
-  name: `orot-${no}`,
-  content: credential(`S${no}`),
-  ...rest,
-});
 const current = (no: number): Written => ({ no, stages: ["CURRENT", "LATEST"], content: credential("S") });
 /** So many DEPRECATED versions below CURRENT. */
 const old = (count: number, rest: Partial<Written> = {}): Written[] => [
   ...Array.from({ length: count }, (_, index) => deprecated(index + 1, rest)),
   current(count + 1),
 ];
-
-async function listOf({ invocation }: StageRig): Promise<VersionList> {
-  const list = await invocation.store.listVersions();
-  if (list === null) throw new Error("no list");
-  return list;
-}
 
 async function run(stage: StageRig, currentNo = stage.rig.vault.versions.length) {
   const list = await listOf(stage);
@@ -276,12 +263,11 @@ describe("taking deletions back", () => {
   });
 
   test("goes on after its secret's turn in a heal of many: it makes room for a value in hand", async () => {
-    const { invocation, rig, sent } = createStageRig(old(2, { isBeingDeleted: true }));
+    const stage = createStageRig(old(2, { isBeingDeleted: true }));
+    const { invocation, rig, sent } = stage;
     const turn = turnOf(invocation.budget, rig.clock, 20_000);
     rig.clock.advance(30_000);
-    const list = await invocation.store.listVersions();
-    if (list === null) throw new Error("no list");
-    await cancelDeletions({ ...invocation, budget: turn }, list);
+    await cancelDeletions({ ...invocation, budget: turn }, await listOf(stage));
     expect(sent).toEqual([
       ["cancel", 2, "etag-1"],
       ["cancel", 1, "etag-1"],

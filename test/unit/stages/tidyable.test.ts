@@ -47,9 +47,9 @@ describe("what may be tidied", () => {
   });
 
   test.each([["CURRENT"], ["PREVIOUS"], ["PENDING"]] as const)("is never %s", async (stage) => {
-    const version: Written = { no: 1, stages: [stage], content: credential("S1") };
-    const versions = stage === "CURRENT" ? [version, top(5)] : [version, current(4), top(5)];
-    expect(await tidied(versions)).toEqual([]);
+    const version = { ...deprecated(1), stages: [stage] };
+    const versions = stage === "CURRENT" ? [version, top(5)] : [version, deprecated(2), current(4), top(5)];
+    expect(await tidied(versions)).not.toContain(1);
   });
 
   test("is never the highest number, whatever it is", async () => {
@@ -58,6 +58,13 @@ describe("what may be tidied", () => {
     const claims = [deprecated(2, claimOver(1, PAST)), deprecated(3, claimOver(1, PAST))];
     expect(await tidied([current(1), ...claims])).toEqual([2]);
     expect(await tidied([current(1), deprecated(2, claimOver(1, PAST)), deprecated(3)])).toEqual([]);
+  });
+
+  test("is not the highest number either where CURRENT is above all that the list shows", async () => {
+    const { rig, memory, seen } = await looked([current(1), deprecated(2), deprecated(3)], 0);
+    await readAll(rig.invocation, memory, seen.list);
+    const numbers = tidyable(rig.invocation, memory, seen.list, 4).map(({ versionNo }) => versionNo);
+    expect(numbers).toEqual([2]);
   });
 
   test("is nothing that awaits deletion already", async () => {
@@ -76,6 +83,11 @@ describe("what may be tidied", () => {
       top(6),
     ];
     expect(await tidied(versions)).toEqual([1]);
+  });
+
+  test("does not count the newest claim's base among those that are kept", async () => {
+    const versions = [deprecated(1), deprecated(2), deprecated(3), deprecated(4, claimOver(3, PAST)), current(5)];
+    expect(await tidied(versions, 1)).toEqual([1]);
   });
 
   test("without a claim is nothing at CURRENT's number and above", async () => {
@@ -218,5 +230,18 @@ describe("what somebody else has stored", () => {
     expect(await tidied(versions, 1, "caller")).toEqual([1, 2]);
     // The issuer's own values carry no proof.
     expect(await tidied(versions, 2, "issuer")).toEqual([1, 2, 3, 4]);
+  });
+
+  test("is not counted for a value that it proves and that was stored after it", async () => {
+    const before = deprecated(1, credential(ownValue("S2")));
+    expect(await tidied([before, deprecated(2), current(3)], 0, "caller")).toEqual([]);
+    const after = deprecated(2, credential(ownValue("S1")));
+    expect(await tidied([deprecated(1), after, current(3)], 0, "caller")).toEqual([1, 2]);
+  });
+
+  test("proves nothing where nobody understands it, and keeps no other value from being proven", async () => {
+    const proven = deprecated(4, credential(ownValue("S1")));
+    const odd = [deprecated(2, "not json"), deprecated(3, { appSecret: 7 })];
+    expect(await tidied([deprecated(1), ...odd, proven, current(5)], 0, "caller")).toEqual([1, 4]);
   });
 });
