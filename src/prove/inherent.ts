@@ -12,8 +12,10 @@ import type { Call, World } from "./world.ts";
 const answerless: ReadonlySet<FaultKind | null> = new Set<FaultKind | null>([
   ...(["answer-lost", "lands-late", "killed-after", "server-error-after", "truncated", "too-slow"] as const),
 ]);
-/** Between two tries to store or to log in, and between the last one and the platform's deadline. */
-const MOST_PAUSE_MS = 30_000;
+/** Between the last try to store or to log in, and the platform's deadline. */
+const MOST_BEFORE_DEADLINE_MS = 30_000;
+/** Between two of them: as much, and ten seconds since the emulator notes a stalled request when half of its time is over. */
+const MOST_PAUSE_MS = 40_000;
 
 /** A version that was deleted holds what the issuer accepts: it was stored, and then thrown away. */
 function isThrownAway({ emulator, setup }: World): boolean {
@@ -77,7 +79,7 @@ function hadToLogIn({ world, schedule: { combination } }: History, mintAt: numbe
 /** Storing was tried again and again, and the last try, which was struck, was as late as the platform's deadline allows. */
 function triedToTheEnd(history: History, after: readonly RecordedRequest[], call: Call, mintAt: number): string | null {
   const last = after.at(-1);
-  const isToTheEnd = last !== undefined && last.time >= call.deadlineAt - MOST_PAUSE_MS && isSteady(after, mintAt);
+  const isToTheEnd = last !== undefined && last.time >= call.deadlineAt - MOST_BEFORE_DEADLINE_MS && isSteady(after, mintAt);
   const isWritten = hadToLogIn(history, mintAt) || after.some(({ call: name }) => name === "write-pending");
   if (!isToTheEnd || !isWritten || !after.every((one) => storing.has(one.call))) return null;
   if (isStalled(history, last)) return "stalls-while-storing";
