@@ -79,7 +79,8 @@ function hadToLogIn({ world, schedule: { combination } }: History, mintAt: numbe
 /** Storing was tried again and again, and the last try, which was struck, was as late as the platform's deadline allows. */
 function triedToTheEnd(history: History, after: readonly RecordedRequest[], call: Call, mintAt: number): string | null {
   const last = after.at(-1);
-  const isToTheEnd = last !== undefined && last.time >= call.deadlineAt - MOST_BEFORE_DEADLINE_MS && isSteady(after, mintAt);
+  const isToTheEnd =
+    last !== undefined && last.time >= call.deadlineAt - MOST_BEFORE_DEADLINE_MS && isSteady(after, mintAt);
   const isWritten = hadToLogIn(history, mintAt) || after.some(({ call: name }) => name === "write-pending");
   if (!isToTheEnd || !isWritten || !after.every((one) => storing.has(one.call))) return null;
   if (isStalled(history, last)) return "stalls-while-storing";
