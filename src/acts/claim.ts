@@ -115,8 +115,9 @@ function takeoversAbove(memory: Memory, { list }: Observation, moved: OwnClaim |
  * from replacing a version that an operator has made CURRENT since: such a version has no name of ours to collide with.
  */
 async function hasChanged({ store }: Invocation, memory: Memory, currentNo: number): Promise<boolean> {
-  const state = await store.readSecret();
-  return state.currentVersionNo !== currentNo || state.etag !== memory.etag;
+  const { currentVersionNo, etag } = await store.readSecret();
+  // Vault need not say the number with the secret itself.
+  return (currentVersionNo ?? currentNo) !== currentNo || etag !== memory.etag;
 }
 
 /** Writes this call's claim: CURRENT's credential, marked, with a token that outlives the secret which got it. */

@@ -246,6 +246,18 @@ describe("a claim", () => {
     expect([acting.sent, acting.memory.claim]).toEqual([[], null]);
   });
 
+  test("to CURRENT is written where Vault does not say the number with the secret itself", async () => {
+    const acting = await createActing();
+    acting.memory.refusesSecondPending = true;
+    const { invocation, memory, seen } = acting;
+    const { readSecret } = invocation.store;
+    const store = {
+      ...invocation.store,
+      readSecret: async () => ({ ...(await readSecret()), currentVersionNo: null }),
+    };
+    expect(await claim({ ...invocation, store }, memory, seen)).toEqual({ outcome: "claimed", next: "look" });
+  });
+
   test("that moves to CURRENT stays this call's, whatever becomes of the write, and its time runs from the first try", async () => {
     const acting = await createActing({ answer: failed("busy", "VAULT_UNAVAILABLE") });
     await go(acting);
