@@ -26,12 +26,12 @@ test.each([
   expect(proofPage(line, mutation)).not.toBe(read("proof.md"));
 });
 
-test("what a run found out about itself is shown", () => {
+test("what a run found out about itself is shown, each of it once", () => {
   const line = {
     ...kept,
     ...{ sabotage: { planted: 31, caught: 30 }, liveness: { units: 1_000, rotations: 999 } },
     falseAlarms: { singles: 2, pairs: 3 },
   };
   const page = proofPage(line, mutation);
-  for (const shown of ["| 31, 30 |", "| 1,000, 999 |", "| 2 (3) |"]) expect(page).toContain(shown);
+  for (const shown of ["| 31, 30 |", "| 1,000, 999 |", "| 2 (3) |"]) expect(page.split(shown)).toHaveLength(2);
 });
