@@ -96,7 +96,8 @@ describe("a PENDING version below CURRENT's number", () => {
     const answer = await w.rotate();
     expect(outcomeOf(answer)).toBe("OK 200");
     expect(answer.versionNo).toBe(5);
-    expect(w.versions()).toBe("1:DEPRECATED 2:PENDING 3:DEPRECATED 4:PREVIOUS 5:CURRENT");
+    // Vault is known to take a second PENDING version, so the claim takes the place of this one.
+    expect(w.versions()).toBe("1:DEPRECATED 2:DEPRECATED 3:PREVIOUS 4:DEPRECATED 5:CURRENT");
     expect(w.emulator.admin.app(w.app.clientId).mints).toBe(1);
   });
 });
