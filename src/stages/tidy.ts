@@ -1,8 +1,10 @@
+import type { Claim } from "../claim.ts";
 import { asRotationError } from "../errors.ts";
 import type { Invocation } from "../invocation.ts";
+import type { Credential } from "../issuers/issuer.ts";
 import { isOwnValue } from "../issuers/own-value.ts";
 import { readKnown } from "../recovery/contents.ts";
-import type { Memory } from "../recovery/memory.ts";
+import { isCredential, type Memory } from "../recovery/memory.ts";
 import { waitUntilActive } from "../recovery/wait-active.ts";
 import type { VersionList, VersionSummary } from "../vault/store.ts";
 import { isOurs } from "../vault/version-name.ts";
@@ -19,9 +21,11 @@ function isOld({ versionStages, isBeingDeleted }: VersionSummary): boolean {
 }
 
 /** A claim whose token has expired carries nothing any more. */
-function isSpentClaim(memory: Memory, { versionNo }: VersionSummary, now: number): boolean {
-  const known = memory.contents.get(versionNo);
-  return known?.kind === "claim" && (known.claim.token?.expiresAt ?? 0) <= now;
+const isSpent = ({ token }: Claim, now: number) => (token?.expiresAt ?? 0) <= now;
+
+interface OldCredential {
+  readonly version: VersionSummary;
+  readonly credential: Credential;
 }
 
 /**
@@ -33,18 +37,16 @@ function counts(
   invocation: Invocation,
   memory: Memory,
   list: VersionList,
-  { versionNo, name }: VersionSummary,
+  { version: { versionNo, name }, credential }: OldCredential,
 ): boolean {
-  const known = memory.contents.get(versionNo);
-  if (known?.kind !== "credential") return false;
-  if (known.credential.traits.valueChosenBy === "issuer") {
+  if (credential.traits.valueChosenBy === "issuer") {
     return isOurs(name) || freeSlots(list) < COMFORTABLE_SLOTS;
   }
   return list.versions.some((version) => {
     const before = version.versionNo < versionNo ? memory.contents.get(version.versionNo) : undefined;
     if (before === undefined || before.kind === "unknown") return false;
     const { client, clientSecret } = before.credential;
-    return isOwnValue(known.credential.clientSecret, { secretId: invocation.secretId, client, clientSecret });
+    return isOwnValue(credential.clientSecret, { secretId: invocation.secretId, client, clientSecret });
   });
 }
 
@@ -53,17 +55,20 @@ function counts(
  * A claim can be told from a forged one only while that version is there, so this goes downward: what a claim that stays was made from stays.
  */
 function sortClaims(memory: Memory, list: VersionList, isCandidate: (version: VersionSummary) => boolean) {
-  const claims = list.versions.filter(({ versionNo }) => memory.contents.get(versionNo)?.kind === "claim");
+  const claims = list.versions.flatMap((version) => {
+    const known = memory.contents.get(version.versionNo);
+    return known?.kind === "claim" ? [{ version, claim: known.claim }] : [];
+  });
+  const [newest] = claims;
   const spent: VersionSummary[] = [];
   const bases = new Set<number>();
-  for (const version of claims) {
-    const mayGo = isCandidate(version) && version !== claims[0] && isSpentClaim(memory, version, list.asOf);
-    const known = memory.contents.get(version.versionNo);
+  for (const one of claims) {
+    const { version, claim } = one;
+    const mayGo = isCandidate(version) && one !== newest && isSpent(claim, list.asOf);
     if (mayGo && !bases.has(version.versionNo)) spent.push(version);
-    else if (known?.kind === "claim") bases.add(known.claim.base);
+    else bases.add(claim.base);
   }
-  const newest = claims[0] === undefined ? undefined : memory.contents.get(claims[0].versionNo);
-  return { spent, bases, newestBase: newest?.kind === "claim" ? newest.claim.base : null };
+  return { spent, bases, newestBase: newest?.claim.base ?? null };
 }
 
 /**
@@ -84,26 +89,25 @@ export function tidyable(
   const { spent, bases, newestBase } = sortClaims(memory, list, isCandidate);
   const previousNo = list.versions.find(({ versionStages }) => versionStages.includes("PREVIOUS"))?.versionNo;
   const bound = Math.min(newestBase ?? currentNo, currentNo, previousNo ?? currentNo);
-  const older = list.versions.filter(
-    (version) =>
-      isCandidate(version) &&
-      version.versionNo < bound &&
-      memory.contents.get(version.versionNo)?.kind === "credential",
-  );
+  const older = list.versions.flatMap((version) => {
+    const known = memory.contents.get(version.versionNo);
+    const mayGo = isCandidate(version) && version.versionNo < bound;
+    return mayGo && isCredential(known) ? [{ version, credential: known.credential }] : [];
+  });
   // What others have stored is no reason to begin.
   const { keepDeprecatedVersions } = invocation.settings;
   const oldClaims = list.versions.filter(
     (version) => isOld(version) && memory.contents.get(version.versionNo)?.kind === "claim",
   );
-  const counting = older.filter((version) => counts(invocation, memory, list, version));
+  const counting = older.filter((one) => counts(invocation, memory, list, one));
   if (oldClaims.length + counting.length <= keepDeprecatedVersions) return [];
   let kept = 0;
-  const credentials = older.filter((version) => {
-    const isKept = kept < keepDeprecatedVersions || bases.has(version.versionNo);
-    if (counting.includes(version)) kept += 1;
+  const credentials = older.filter((one) => {
+    const isKept = kept < keepDeprecatedVersions || bases.has(one.version.versionNo);
+    if (counting.includes(one)) kept += 1;
     return !isKept;
   });
-  return [...spent, ...credentials.reverse()];
+  return [...spent, ...credentials.map(({ version }) => version).reverse()];
 }
 
 function hasTime({ budget, settings }: Invocation): boolean {
@@ -153,8 +157,9 @@ export async function tidyAtEnd(invocation: Invocation, memory: Memory): Promise
       await waitUntilActive(invocation);
       list = await store.listVersions();
     }
-    const current = list?.versions.find((version) => version.versionStages.includes("CURRENT"));
-    if (list === null || current === undefined) return;
+    if (list === null) return;
+    const current = list.versions.find((version) => version.versionStages.includes("CURRENT"));
+    if (current === undefined) return;
     // Contents are read only where there is something to tidy.
     if (list.versions.filter(isOld).length > settings.keepDeprecatedVersions) {
       await tidy(invocation, memory, list, current.versionNo);
