@@ -59,8 +59,10 @@ function unsaid(run: Run, call: number, reads: readonly Read[]): number[] {
     attacker.written.has(number) &&
     !isPassing(number) &&
     !named(prepared, content).isMarked;
+  // A heal of many comes back to a secret in a later turn, which serves whatever is CURRENT by then.
+  const isOfLaterTurn = ({ stages }: Read) => run.schedule.event === "heal-many" && stages.includes("CURRENT");
   const met = reads
-    .filter((read) => read.number !== current.number && (isStrange(read) || isUnproven(read)))
+    .filter((read) => !isOfLaterTurn(read) && read.number !== current.number && (isStrange(read) || isUnproven(read)))
     .map(({ number }) => number);
   // The steps of a rotation are one rotation's, and a later look says it as well.
   const later = run.world.calls.map((_, index) => index).filter((index) => index >= call || index < run.eventCalls);
