@@ -3,6 +3,9 @@ import { named, versionsOf } from "../condition.ts";
 import type { Run } from "../run.ts";
 import { firstCurrent, type Read, readsOf } from "./reads.ts";
 
+/** What a heal of many gives a secret before it goes on with the others. */
+const FIRST_TURN_MS = 20_000;
+
 /** Lines of one call, and its answer: whether they name a version. */
 function isNamed({ world }: Run, call: number, number: number): boolean {
   const { process, end } = world.calls[call] ?? {};
@@ -52,6 +55,11 @@ function unsaid(run: Run, call: number, reads: readonly Read[]): number[] {
   // What he himself has put another one in the place of, before the call was done with it, is pending no more.
   const startedAt = run.world.calls[call]?.startedAt ?? 0;
   const since = versionsOf(run).filter((other) => attacker.written.has(other.number) && other.createdAt >= startedAt);
+  // A heal of many comes back to a secret once the first turn is over, and serves whatever is CURRENT by then.
+  const isOfLaterTurn = ({ stages, number }: Read) =>
+    run.schedule.event === "heal-many" &&
+    stages.includes("CURRENT") &&
+    since.some((other) => other.number === number && other.createdAt >= startedAt + FIRST_TURN_MS);
   const isPassing = (number: number) => since.some((other) => other.number > number);
   const isUnproven = ({ stages, content, number }: Read) =>
     !prepared.ground.isIssuerChosen &&
@@ -59,8 +67,6 @@ function unsaid(run: Run, call: number, reads: readonly Read[]): number[] {
     attacker.written.has(number) &&
     !isPassing(number) &&
     !named(prepared, content).isMarked;
-  // A heal of many comes back to a secret in a later turn, which serves whatever is CURRENT by then.
-  const isOfLaterTurn = ({ stages }: Read) => run.schedule.event === "heal-many" && stages.includes("CURRENT");
   const met = reads
     .filter((read) => !isOfLaterTurn(read) && read.number !== current.number && (isStrange(read) || isUnproven(read)))
     .map(({ number }) => number);
