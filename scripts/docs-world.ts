@@ -1,5 +1,5 @@
 /** A company's clients at the emulator, for pictures and transcripts: in virtual time and from a seed, so that every run gives the same. */
-import "../src/silence.ts";
+import "../src/base/silence.ts";
 import { mkdirSync, mkdtempSync, renameSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -8,11 +8,11 @@ import { createLocalFunction } from "../src/cli/local.ts";
 import { runProgram } from "../src/cli/program.ts";
 import type { Runtime } from "../src/cli/runtime.ts";
 import { signIn } from "../src/cli/sign-in/sign-in.ts";
+import { withSecondPendingTaken } from "../src/clients/vault/own-metadata.ts";
+import { writeOciConfig } from "../src/emulator/core/principal.ts";
+import { createSeededEntropy } from "../src/emulator/core/seeded-entropy.ts";
+import { createVirtualClock } from "../src/emulator/core/virtual-clock.ts";
 import { createEmulator, type Emulator } from "../src/emulator/emulator.ts";
-import { writeOciConfig } from "../src/emulator/principal.ts";
-import { createSeededEntropy } from "../src/emulator/seeded-entropy.ts";
-import { createVirtualClock } from "../src/emulator/virtual-clock.ts";
-import { withSecondPendingTaken } from "../src/recovery/own-metadata.ts";
 
 const START_MS = Date.parse("2026-11-23T08:00:00Z");
 const HOUR_MS = 3_600_000;

@@ -5,9 +5,9 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { parseArgs } from "node:util";
-import { callerChosenRules } from "../src/recovery/decide-caller-chosen.ts";
-import { issuerChosenRules } from "../src/recovery/decide-issuer-chosen.ts";
-import { settingDefinitions } from "../src/settings.ts";
+import { settingDefinitions } from "../src/base/settings/settings.ts";
+import { callerChosenRules } from "../src/rotation/decide/caller-chosen.ts";
+import { issuerChosenRules } from "../src/rotation/decide/issuer-chosen.ts";
 import { cliPage } from "./cli-page.ts";
 import { proofPage } from "./proof-page.ts";
 import { ROOT } from "./run.ts";
@@ -43,7 +43,7 @@ function ruleTable(
 function decidePage(): string {
   return `# The decide tables
 
-Printed from the code by \`npm run docs\`; the rules are \`src/recovery/decide-issuer-chosen.ts\` with \`decide-hand.ts\`, \`decide-caller-chosen.ts\` with
+Printed from the code by \`npm run docs\`; the rules are \`src/rotation/decide/issuer-chosen.ts\` with \`decide-hand.ts\`, \`decide-caller-chosen.ts\` with
 \`decide-install.ts\`, and for two values at once \`decide-overlap.ts\`. The first rule that fits wins, and the loop of observe, decide, act goes on until a rule says done or an error ends it.
 
 * PENDING is the newest PENDING credential above CURRENT's number.

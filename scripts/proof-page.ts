@@ -1,5 +1,5 @@
 /** docs/proof.md, from the line of a run that docs/proof.json keeps. */
-import type { ProveReport } from "../src/prove/report.ts";
+import type { ProveReport } from "../test/prove/report.ts";
 import type { Kept } from "./mutation/kept.ts";
 import { mutationSection } from "./mutation/section.ts";
 

@@ -5,7 +5,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { parseArgs } from "node:util";
-import { codeDigest } from "../src/prove/code.ts";
+import { codeDigest } from "../test/prove/code.ts";
 import { lastLine } from "./judges/judge.ts";
 import { refusalOf } from "./judges/proof.ts";
 import { proofPage } from "./proof-page.ts";

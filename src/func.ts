@@ -1,11 +1,11 @@
-import "./silence.ts";
+import "./base/silence.ts";
 import { handle } from "@fnproject/fdk";
-import { systemClock } from "./clock.ts";
-import { systemEntropy } from "./entropy.ts";
-import { createHandler } from "./handler.ts";
-import { createNetworkTransport } from "./http/network.ts";
-import type { VaultAccess } from "./vault/oci-store.ts";
-import { resourcePrincipalAccess } from "./vault/resource-principal.ts";
+import { systemClock } from "./base/clock.ts";
+import { systemEntropy } from "./base/entropy.ts";
+import { createNetworkTransport } from "./clients/http/network.ts";
+import type { VaultAccess } from "./clients/vault/oci-store.ts";
+import { resourcePrincipalAccess } from "./clients/vault/resource-principal.ts";
+import { createHandler } from "./rotation/handler.ts";
 
 // The entry: the only place where the real clock, entropy, network and principal are put together.
 const transport = createNetworkTransport(systemClock, process.env);

@@ -1,11 +1,11 @@
-import "./silence.ts";
+import "./base/silence.ts";
 import { handle } from "@fnproject/fdk";
-import { systemClock } from "./clock.ts";
-import { systemEntropy } from "./entropy.ts";
-import { createNetworkTransport } from "./http/network.ts";
+import { systemClock } from "./base/clock.ts";
+import { systemEntropy } from "./base/entropy.ts";
+import { createNetworkTransport } from "./clients/http/network.ts";
+import type { VaultAccess } from "./clients/vault/oci-store.ts";
+import { resourcePrincipalAccess } from "./clients/vault/resource-principal.ts";
 import { createMirrorHandler } from "./mirror/handler.ts";
-import type { VaultAccess } from "./vault/oci-store.ts";
-import { resourcePrincipalAccess } from "./vault/resource-principal.ts";
 
 // The entry of the mirror's function: a function of its own, since an untrusted callback reaches it.
 const transport = createNetworkTransport(systemClock, process.env);

@@ -4,11 +4,11 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { runProgram } from "../../src/cli/program.ts";
 import type { Runtime } from "../../src/cli/runtime.ts";
+import { writeOciConfig } from "../../src/emulator/core/principal.ts";
+import { createSeededEntropy } from "../../src/emulator/core/seeded-entropy.ts";
+import { createVirtualClock } from "../../src/emulator/core/virtual-clock.ts";
 import { createEmulator, type Emulator } from "../../src/emulator/emulator.ts";
 import { createFleet } from "../../src/emulator/fleet.ts";
-import { writeOciConfig } from "../../src/emulator/principal.ts";
-import { createSeededEntropy } from "../../src/emulator/seeded-entropy.ts";
-import { createVirtualClock } from "../../src/emulator/virtual-clock.ts";
 
 export interface RotateAllFigures {
   readonly secrets: number;

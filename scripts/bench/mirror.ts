@@ -1,7 +1,7 @@
 /** `npm run bench -- --mirror`: what the Retail credential mirror asks of the identity domain. */
-import "../../src/silence.ts";
-import type { RecordedRequest } from "../../src/emulator/record.ts";
-import { createMirrorWorld } from "../../src/prove/mirror/world.ts";
+import "../../src/base/silence.ts";
+import type { RecordedRequest } from "../../src/emulator/core/record.ts";
+import { createMirrorWorld } from "../../test/prove/mirror/world.ts";
 
 export interface MirrorBenchFigures {
   readonly fetches: number;

@@ -1,15 +1,15 @@
-import "../../src/silence.ts";
+import "../../src/base/silence.ts";
 import { CircuitBreaker, NoRetryConfigurationDetails } from "oci-common";
 import { SecretsClient } from "oci-secrets";
-import { createBudget } from "../../src/budget.ts";
+import { createBudget } from "../../src/base/budget.ts";
+import { createOciHttpClient } from "../../src/clients/http/oci-http-client.ts";
 import type { Credential, Reader } from "../../src/consumer/index.ts";
-import type { VirtualClock } from "../../src/emulator/virtual-clock.ts";
-import { createHandler } from "../../src/handler.ts";
-import { createOciHttpClient } from "../../src/http/oci-http-client.ts";
-import { namedCombinations } from "../../src/prove/combinations.ts";
-import { runRotation } from "../../src/prove/rotation.ts";
-import { prepare } from "../../src/prove/setup.ts";
-import { createWorld, type World } from "../../src/prove/world.ts";
+import type { VirtualClock } from "../../src/emulator/core/virtual-clock.ts";
+import { createHandler } from "../../src/rotation/handler.ts";
+import { namedCombinations } from "../../test/prove/combinations.ts";
+import { runRotation } from "../../test/prove/rotation.ts";
+import { prepare } from "../../test/prove/setup.ts";
+import { createWorld, type World } from "../../test/prove/world.ts";
 import { readerOf } from "./oci-secrets-reader.ts";
 
 const TOKEN_URL = "https://idcs-00000000000000000000000000000000.identity.oraclecloud.com/oauth2/v1/token";

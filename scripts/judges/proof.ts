@@ -1,6 +1,6 @@
 /** What the figures of `npm run prove` must show beside exit code 0, and which of them may become `docs/proof.md`. */
 import { z } from "zod";
-import { failuresOf, type ProveReport } from "../../src/prove/report.ts";
+import { failuresOf, type ProveReport } from "../../test/prove/report.ts";
 import { calls, callsOfFirst } from "./calls.ts";
 import { atLeast, between, judgeLine, lastLine } from "./judge.ts";
 

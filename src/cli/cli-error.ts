@@ -1,6 +1,6 @@
-import { RotationError } from "../errors.ts";
-import { framesOf as placesOf } from "../frames.ts";
-import { PROXY_NEXT_ACTION, proxyTroubleOf, TransportError } from "../http/transport.ts";
+import { RotationError } from "../base/errors.ts";
+import { framesOf as placesOf } from "../base/frames.ts";
+import { PROXY_NEXT_ACTION, proxyTroubleOf, TransportError } from "../clients/http/transport.ts";
 import { type ExitCode, exitCodes } from "./exit-codes.ts";
 
 /** Everything that can end a command before the pipeline is reached, with the exit code of each. */

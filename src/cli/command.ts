@@ -1,5 +1,5 @@
 import type * as z from "zod/mini";
-import type { Plannable, Planned } from "../planning.ts";
+import type { Plannable, Planned } from "../rotation/plan/planning.ts";
 import type { ExitCode } from "./exit-codes.ts";
 import type { Field } from "./fields.ts";
 import type { FunctionAnswer } from "./function.ts";
@@ -32,7 +32,7 @@ export interface CommandContext<D> {
   signIn(): Promise<SignedIn>;
   /** Runs the real pipeline in this process as the operator; see `local.ts`. Throws CliError where the sign-in was lost on the way. */
   local(event: object, run?: LocalRun): Promise<FunctionAnswer>;
-  /** Says what the pipeline would do next here, and why, with reads alone; see `src/planning.ts`. Throws RotationError. */
+  /** Says what the pipeline would do next here, and why, with reads alone; see `src/rotation/plan/planning.ts`. Throws RotationError. */
   plan(secretId: string, task: Plannable, run?: LocalRun): Promise<Planned>;
   /** Sends the event to a deployed function; see `function.ts`. */
   invoke(functionId: string, event: object): Promise<FunctionAnswer>;

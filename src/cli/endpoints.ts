@@ -1,5 +1,5 @@
 import { EndpointBuilder, Region } from "oci-common";
-import { NOTIFICATIONS_TEMPLATE, SECRETS_TEMPLATE, VAULT_TEMPLATE } from "../vault/endpoints.ts";
+import { NOTIFICATIONS_TEMPLATE, SECRETS_TEMPLATE, VAULT_TEMPLATE } from "../clients/vault/endpoints.ts";
 import { CliError } from "./cli-error.ts";
 
 /** OCI's services in use, by the host names that Oracle's SDKs give them. */

@@ -1,15 +1,15 @@
 import * as z from "zod/mini";
-import type { Clock } from "../clock.ts";
-import { isErrorCode } from "../errors.ts";
-import { createOciRequester } from "../http/oci-request.ts";
-import type { HttpRequest, HttpResponse, Transport } from "../http/transport.ts";
+import type { Clock } from "../base/clock.ts";
+import { isErrorCode } from "../base/errors.ts";
+import { createOciRequester } from "../clients/http/oci-request.ts";
+import type { HttpRequest, HttpResponse, Transport } from "../clients/http/transport.ts";
 import { CliError } from "./cli-error.ts";
 import type { SignedIn } from "./sign-in/sign-in.ts";
 import { signatureRefused } from "./sign-in/sign-in-watch.ts";
 
 const verdict = z.enum(["accepted", "rejected", "unknown"]);
 
-/** What the function answers (src/answer.ts), or the pipeline in this process. Members we do not know are dropped. */
+/** What the function answers (src/rotation/answer.ts), or the pipeline in this process. Members we do not know are dropped. */
 const answerSchema = z.object({
   responseCode: z.int(),
   returnMessage: z.string(),

@@ -1,5 +1,5 @@
 import { Option } from "commander";
-import { isSafeOrigin } from "../origin.ts";
+import { isSafeOrigin } from "../base/origin.ts";
 import { CliError } from "./cli-error.ts";
 
 export const authKinds = ["session", "api-key", "resource-principal", "instance-principal"] as const;

@@ -1,16 +1,16 @@
-import { createBudget } from "../budget.ts";
-import type { Content } from "../content.ts";
-import { createIssuerHttp } from "../http/issuer-http.ts";
-import { createRateGate } from "../http/rate-gate.ts";
-import type { Transport } from "../http/transport.ts";
-import { authoritiesFor } from "../issuers/authorities.ts";
-import { openCredential } from "../issuers/index.ts";
-import type { Authority, Credential } from "../issuers/issuer.ts";
-import { createLog } from "../log.ts";
-import type { Place } from "../place.ts";
-import type { Secret } from "../secret.ts";
-import type { Settings } from "../settings.ts";
-import { createOciStore, type VaultAccess } from "../vault/oci-store.ts";
+import { createBudget } from "../base/budget.ts";
+import { createLog } from "../base/log.ts";
+import type { Place } from "../base/place.ts";
+import type { Secret } from "../base/secret.ts";
+import type { Settings } from "../base/settings/settings.ts";
+import { createIssuerHttp } from "../clients/http/issuer-http.ts";
+import { createRateGate } from "../clients/http/rate-gate.ts";
+import type { Transport } from "../clients/http/transport.ts";
+import { authoritiesFor } from "../clients/issuers/authorities.ts";
+import { openCredential } from "../clients/issuers/index.ts";
+import type { Authority, Credential } from "../clients/issuers/issuer.ts";
+import type { Content } from "../clients/vault/content.ts";
+import { createOciStore, type VaultAccess } from "../clients/vault/oci-store.ts";
 import type { Runtime } from "./runtime.ts";
 
 /** The issuer of a secret, asked from this machine apart from any rotation. */

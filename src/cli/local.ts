@@ -1,7 +1,7 @@
-import { createCalls } from "../calls.ts";
-import { createHandler } from "../handler.ts";
-import { createLog } from "../log.ts";
-import { type Plannable, type Planned, planNext } from "../planning.ts";
+import { createLog } from "../base/log.ts";
+import { createCalls } from "../rotation/calls.ts";
+import { createHandler } from "../rotation/handler.ts";
+import { type Plannable, type Planned, planNext } from "../rotation/plan/planning.ts";
 import { asOperator, CliError } from "./cli-error.ts";
 import { type FunctionAnswer, partsOf } from "./function.ts";
 import type { Runtime } from "./runtime.ts";

@@ -1,13 +1,13 @@
-import "../silence.ts";
+import "../base/silence.ts";
 import { spawn } from "node:child_process";
 import { homedir } from "node:os";
 import { createInterface } from "node:readline/promises";
 import { fileURLToPath } from "node:url";
 import { setFlagsFromString } from "node:v8";
 import { InstancePrincipalsAuthenticationDetailsProviderBuilder } from "oci-common";
-import { systemClock } from "../clock.ts";
-import { systemEntropy } from "../entropy.ts";
-import { createNetworkTransport } from "../http/network.ts";
+import { systemClock } from "../base/clock.ts";
+import { systemEntropy } from "../base/entropy.ts";
+import { createNetworkTransport } from "../clients/http/network.ts";
 import { runProgram } from "./program.ts";
 import type { InstancePrincipal, Runtime } from "./runtime.ts";
 

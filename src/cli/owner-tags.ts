@@ -1,4 +1,4 @@
-import type { Tags } from "../vault/store.ts";
+import type { Tags } from "../clients/vault/store.ts";
 
 /** Free-form tags that say who answers for a secret. Plain text, shown in every list: never a secret. */
 const OWNER = "orot-owner";

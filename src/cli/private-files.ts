@@ -1,7 +1,7 @@
 import { chmodSync, closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, statSync, writeSync } from "node:fs";
 import path from "node:path";
-import type { Entropy } from "../entropy.ts";
-import type { Secret } from "../secret.ts";
+import type { Entropy } from "../base/entropy.ts";
+import type { Secret } from "../base/secret.ts";
 import { CliError } from "./cli-error.ts";
 
 export interface PrivateFile {

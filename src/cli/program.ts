@@ -1,5 +1,5 @@
 import { Command, CommanderError } from "commander";
-import { printable } from "../printable.ts";
+import { printable } from "../base/printable.ts";
 import { CliError, problemOf } from "./cli-error.ts";
 import type { AnyCommand, CommandGroup } from "./command.ts";
 import { checkCommand } from "./commands/check.ts";

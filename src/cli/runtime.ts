@@ -1,7 +1,7 @@
 import type { AuthenticationDetailsProvider } from "oci-common";
-import type { Clock } from "../clock.ts";
-import type { Entropy } from "../entropy.ts";
-import type { Transport } from "../http/transport.ts";
+import type { Clock } from "../base/clock.ts";
+import type { Entropy } from "../base/entropy.ts";
+import type { Transport } from "../clients/http/transport.ts";
 
 /** As whom requests are signed, in the SDK's terms. */
 export type Principal = Pick<AuthenticationDetailsProvider, "getKeyId" | "getPrivateKey" | "getPassphrase">;

@@ -1,5 +1,5 @@
-import { PROXY_VARIABLES } from "../http/proxy.ts";
-import { parseSettings, type Settings } from "../settings.ts";
+import { parseSettings, type Settings } from "../base/settings/settings.ts";
+import { PROXY_VARIABLES } from "../clients/http/proxy.ts";
 import type { Runtime } from "./runtime.ts";
 
 /**

@@ -1,7 +1,7 @@
 import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeSync } from "node:fs";
 import { join } from "node:path";
-import { createState, type EmulatorState } from "./state.ts";
-import { isObject } from "./wire.ts";
+import { createState, type EmulatorState } from "./core/state.ts";
+import { isObject } from "./core/wire.ts";
 
 const FORMAT = 1;
 const FILE = "emulator-state.json";

@@ -1,15 +1,15 @@
-import type { Clock } from "../clock.ts";
-import type { Entropy } from "../entropy.ts";
-import type { Transport } from "../http/transport.ts";
+import type { Clock } from "../base/clock.ts";
+import type { Entropy } from "../base/entropy.ts";
+import type { Transport } from "../clients/http/transport.ts";
 import { type Admin, createAdmin } from "./admin.ts";
-import { type Core, type CorePast, createCore } from "./core.ts";
-import { createFaults, type Faults } from "./faults.ts";
-import type { InvokeFunction } from "./functions-api.ts";
-import type { RecordedRequest } from "./record.ts";
-import { createSignatureVerifier, type SignatureVerifier } from "./signature.ts";
-import { createState, type EmulatorState } from "./state.ts";
-import { createSwitches, type Switches } from "./switches.ts";
-import { createCaller, type EmulatedCaller } from "./transport.ts";
+import { type Core, type CorePast, createCore } from "./core/core.ts";
+import { createFaults, type Faults } from "./core/faults.ts";
+import type { RecordedRequest } from "./core/record.ts";
+import { createSignatureVerifier, type SignatureVerifier } from "./core/signature.ts";
+import { createState, type EmulatorState } from "./core/state.ts";
+import { createSwitches, type Switches } from "./core/switches.ts";
+import { createCaller, type EmulatedCaller } from "./core/transport.ts";
+import type { InvokeFunction } from "./functions/api.ts";
 
 export interface EmulatorOptions {
   readonly clock: Clock;

@@ -1,6 +1,6 @@
-import { withSecondPendingTaken } from "../recovery/own-metadata.ts";
+import { withSecondPendingTaken } from "../clients/vault/own-metadata.ts";
 import type { Admin } from "./admin.ts";
-import { DAY_MS } from "./wire.ts";
+import { DAY_MS } from "./core/wire.ts";
 
 export interface FleetOptions {
   readonly count: number;

@@ -1,7 +1,7 @@
 import { parseArgs } from "node:util";
-import { callNames } from "./call-names.ts";
-import { type Fault, faultKinds, parseFault } from "./faults.ts";
-import { parseSwitch, type Switches, switchTable } from "./switches.ts";
+import { callNames } from "./core/call-names.ts";
+import { type Fault, faultKinds, parseFault } from "./core/faults.ts";
+import { parseSwitch, type Switches, switchTable } from "./core/switches.ts";
 
 export interface CommandOptions {
   readonly help: boolean;

@@ -1,19 +1,19 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { systemClock } from "../clock.ts";
-import { systemEntropy } from "../entropy.ts";
+import { systemClock } from "../base/clock.ts";
+import { systemEntropy } from "../base/entropy.ts";
+import { fakeResourcePrincipal, writeOciConfig } from "./core/principal.ts";
+import { DAY_MS } from "./core/wire.ts";
 import { openDisk } from "./disk.ts";
 import { createEmulator } from "./emulator.ts";
 import { createFleet } from "./fleet.ts";
-import { createFunctionHost } from "./function-host.ts";
+import { createFunctionHost } from "./functions/host.ts";
 import type { CommandOptions } from "./options.ts";
-import { fakeResourcePrincipal, writeOciConfig } from "./principal.ts";
-import type { RotationReport } from "./rotation-run.ts";
 import { ensureSample, issuerSettings, ociCommands, ownCommands, type Sample } from "./sample.ts";
-import { createScheduler } from "./scheduler.ts";
 import { startServer } from "./server.ts";
-import { DAY_MS } from "./wire.ts";
+import type { RotationReport } from "./vault/rotation-run.ts";
+import { createScheduler } from "./vault/scheduler.ts";
 
 const out = (text: string) => {
   process.stdout.write(`${text}\n`);

@@ -1,4 +1,4 @@
-import { withSecondPendingTaken } from "../recovery/own-metadata.ts";
+import { withSecondPendingTaken } from "../clients/vault/own-metadata.ts";
 import type { Emulator } from "./emulator.ts";
 
 /** What the emulator makes at its first start. Holds no secret. */

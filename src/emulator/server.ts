@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import type { EmulatedRequest, EmulatedResponse } from "./core/wire.ts";
 import type { Emulator } from "./emulator.ts";
-import type { EmulatedRequest, EmulatedResponse } from "./wire.ts";
 
 /** Vault's largest request is a version of 25 KB in base64; an event for a function may be larger. */
 const MAX_BODY_BYTES = 6 * 1024 * 1024;

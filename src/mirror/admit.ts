@@ -1,4 +1,4 @@
-import { RotationError } from "../errors.ts";
+import { RotationError } from "../base/errors.ts";
 import type { MirrorCall } from "./call.ts";
 import { byName, type Wallet } from "./ces-answers.ts";
 import { type Manifest, manifestText, manifestWallet, type StoredPart } from "./manifest.ts";

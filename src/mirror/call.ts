@@ -1,9 +1,9 @@
-import type { Budget } from "../budget.ts";
-import type { Clock } from "../clock.ts";
-import type { Entropy } from "../entropy.ts";
-import type { Log } from "../log.ts";
-import type { SecretDirectory } from "../vault/directory.ts";
-import type { SecretState, SecretStore } from "../vault/store.ts";
+import type { Budget } from "../base/budget.ts";
+import type { Clock } from "../base/clock.ts";
+import type { Entropy } from "../base/entropy.ts";
+import type { Log } from "../base/log.ts";
+import type { SecretDirectory } from "../clients/vault/directory.ts";
+import type { SecretState, SecretStore } from "../clients/vault/store.ts";
 import type { CesClient } from "./ces-client.ts";
 import type { Contents } from "./contents.ts";
 import type { MirrorSettings } from "./settings.ts";

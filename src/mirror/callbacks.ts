@@ -1,4 +1,4 @@
-import { asRotationError, type RotationError } from "../errors.ts";
+import { asRotationError, type RotationError } from "../base/errors.ts";
 import type { MirrorCall } from "./call.ts";
 
 const CHECK_EVERY_MS = 86_400_000;

@@ -1,7 +1,7 @@
 import * as z from "zod/mini";
-import { RotationError } from "../errors.ts";
-import { type Answer, isTransient, json } from "../issuers/answers.ts";
-import { Secret } from "../secret.ts";
+import { RotationError } from "../base/errors.ts";
+import { Secret } from "../base/secret.ts";
+import { type Answer, isTransient, json } from "../clients/issuers/answers.ts";
 
 /** A wallet as it is fetched. Instants are milliseconds since the epoch. */
 export interface Wallet {

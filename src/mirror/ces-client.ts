@@ -1,6 +1,6 @@
-import type { IssuerHttp } from "../http/issuer-http.ts";
-import type { Token } from "../http/token-cache.ts";
-import { type Answer, noAnswer } from "../issuers/answers.ts";
+import type { IssuerHttp } from "../clients/http/issuer-http.ts";
+import type { Token } from "../clients/http/token-cache.ts";
+import { type Answer, noAnswer } from "../clients/issuers/answers.ts";
 import { CES, readEndpoints, readWallets, refusalOf, type Wallet } from "./ces-answers.ts";
 
 /** The Credential Exchange Service, for one call. Each throws RotationError that says what is to be done. */

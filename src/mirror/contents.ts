@@ -2,16 +2,16 @@ import { CircuitBreaker, NoRetryConfigurationDetails } from "oci-common";
 import { type requests as bundles, SecretsClient } from "oci-secrets";
 import { models, VaultsClient } from "oci-vault";
 import * as z from "zod/mini";
-import type { Budget } from "../budget.ts";
-import type { Clock } from "../clock.ts";
-import type { Entropy } from "../entropy.ts";
-import { RotationError } from "../errors.ts";
-import { createOciHttpClient } from "../http/oci-http-client.ts";
-import { lagPolicy, readPolicy, repeatRead } from "../http/retry.ts";
-import { Secret } from "../secret.ts";
-import { isNotFound, isRepeatable, judgeWrite, vaultError } from "../vault/oci-errors.ts";
-import type { VaultAccess } from "../vault/oci-store.ts";
-import type { Write } from "../vault/store.ts";
+import type { Budget } from "../base/budget.ts";
+import type { Clock } from "../base/clock.ts";
+import type { Entropy } from "../base/entropy.ts";
+import { RotationError } from "../base/errors.ts";
+import { Secret } from "../base/secret.ts";
+import { createOciHttpClient } from "../clients/http/oci-http-client.ts";
+import { lagPolicy, readPolicy, repeatRead } from "../clients/http/retry.ts";
+import { isNotFound, isRepeatable, judgeWrite, vaultError } from "../clients/vault/oci-errors.ts";
+import type { VaultAccess } from "../clients/vault/oci-store.ts";
+import type { Write } from "../clients/vault/store.ts";
 
 /** A version's content as Vault keeps it: base64 of any bytes, not only of text. */
 export interface VersionContent {

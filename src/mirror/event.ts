@@ -1,4 +1,4 @@
-import { RotationError } from "../errors.ts";
+import { RotationError } from "../base/errors.ts";
 
 const actions = ["mirror", "register", "callbacks", "unregister"] as const;
 

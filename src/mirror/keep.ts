@@ -1,9 +1,9 @@
-import { RotationError } from "../errors.ts";
-import type { Secret } from "../secret.ts";
-import { OCI_STATES, shownCode } from "../server-codes.ts";
-import type { SecretStore, VersionList, Write } from "../vault/store.ts";
-import { isOurs, versionName } from "../vault/version-name.ts";
-import { freeSlots } from "../vault/version-slots.ts";
+import { RotationError } from "../base/errors.ts";
+import type { Secret } from "../base/secret.ts";
+import { OCI_STATES, shownCode } from "../base/server-codes.ts";
+import type { SecretStore, VersionList, Write } from "../clients/vault/store.ts";
+import { isOurs, versionName } from "../clients/vault/version-name.ts";
+import { freeSlots } from "../clients/vault/version-slots.ts";
 import { type MirrorCall, readWhenActive } from "./call.ts";
 import type { StoredPart } from "./manifest.ts";
 

@@ -1,5 +1,5 @@
 import * as z from "zod/mini";
-import { RotationError } from "../errors.ts";
+import { RotationError } from "../base/errors.ts";
 import type { Wallet } from "./ces-answers.ts";
 
 /** Where one part of a member stands: a version of a secret. Versions never change their content. */

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { Secret } from "../secret.ts";
+import { Secret } from "../base/secret.ts";
 import type { Wallet } from "./ces-answers.ts";
 
 /** What of a wallet is kept in secrets of its own. */

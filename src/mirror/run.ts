@@ -1,5 +1,5 @@
-import { RotationError } from "../errors.ts";
-import { Secret } from "../secret.ts";
+import { RotationError } from "../base/errors.ts";
+import { Secret } from "../base/secret.ts";
 import { admit, type Fetched, manifestOf } from "./admit.ts";
 import { type MirrorCall, readWhenActive } from "./call.ts";
 import type { Registration } from "./callbacks.ts";

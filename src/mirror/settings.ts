@@ -1,7 +1,7 @@
 import * as z from "zod/mini";
-import { RotationError } from "../errors.ts";
-import { isSafeOrigin } from "../origin.ts";
-import { type Settings as CoreSettings, parseSettings } from "../settings.ts";
+import { RotationError } from "../base/errors.ts";
+import { isSafeOrigin } from "../base/origin.ts";
+import { type Settings as CoreSettings, parseSettings } from "../base/settings/settings.ts";
 
 const PREFIX = "OROT_MIRROR_";
 const MOST_CALLBACKS = 5;

@@ -1,11 +1,11 @@
+import { RotationError } from "../base/errors.ts";
+import { Secret } from "../base/secret.ts";
+import type { IssuerHttp } from "../clients/http/issuer-http.ts";
+import type { Token } from "../clients/http/token-cache.ts";
+import { openCredential } from "../clients/issuers/index.ts";
+import type { Login } from "../clients/issuers/issuer.ts";
+import { parseContent } from "../clients/vault/content.ts";
 import { CredentialError, credential } from "../consumer/index.ts";
-import { parseContent } from "../content.ts";
-import { RotationError } from "../errors.ts";
-import type { IssuerHttp } from "../http/issuer-http.ts";
-import type { Token } from "../http/token-cache.ts";
-import { openCredential } from "../issuers/index.ts";
-import type { Login } from "../issuers/issuer.ts";
-import { Secret } from "../secret.ts";
 import type { MirrorCall } from "./call.ts";
 
 /** How long a refused client waits for the new secret of a rotation under way. */

@@ -1,5 +1,5 @@
-import { RotationError } from "../errors.ts";
-import type { SecretState, SecretStore } from "../vault/store.ts";
+import { RotationError } from "../base/errors.ts";
+import type { SecretState, SecretStore } from "../clients/vault/store.ts";
 import { type MirrorCall, readWhenActive } from "./call.ts";
 import type { Guard } from "./keep.ts";
 import { type Note, readNote, withNote } from "./note.ts";

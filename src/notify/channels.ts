@@ -1,10 +1,10 @@
-import type { Budget } from "../budget.ts";
-import type { Clock } from "../clock.ts";
-import { asRotationError, RotationError } from "../errors.ts";
-import { ProxyError, type Transport, TransportError } from "../http/transport.ts";
-import type { Log } from "../log.ts";
-import type { Secret } from "../secret.ts";
-import type { Settings } from "../settings.ts";
+import type { Budget } from "../base/budget.ts";
+import type { Clock } from "../base/clock.ts";
+import { asRotationError, RotationError } from "../base/errors.ts";
+import type { Log } from "../base/log.ts";
+import type { Secret } from "../base/secret.ts";
+import type { Settings } from "../base/settings/settings.ts";
+import { ProxyError, type Transport, TransportError } from "../clients/http/transport.ts";
 import { type Endpoint, parseEndpoint } from "./endpoint.ts";
 import { type MailServer, mailOf, parseMailServer, type SendMail } from "./mail.ts";
 import type { Message } from "./message.ts";

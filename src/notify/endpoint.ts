@@ -1,4 +1,4 @@
-import { RotationError } from "../errors.ts";
+import { RotationError } from "../base/errors.ts";
 
 /** Where somebody is told: over the web, or by mail. `text` is how it is kept and compared. */
 export type Endpoint =

@@ -1,6 +1,6 @@
 import * as z from "zod/mini";
-import { RotationError } from "../errors.ts";
-import { Secret } from "../secret.ts";
+import { RotationError } from "../base/errors.ts";
+import { Secret } from "../base/secret.ts";
 import { parseEndpoint } from "./endpoint.ts";
 import type { Message } from "./message.ts";
 

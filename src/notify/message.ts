@@ -1,4 +1,4 @@
-import { printable, printableJson } from "../printable.ts";
+import { printable, printableJson } from "../base/printable.ts";
 
 /** What is told. It never holds a credential, a token, or a digest of one. */
 export interface Message {

@@ -1,5 +1,5 @@
 import * as z from "zod/mini";
-import { ownMember, withOwn } from "../recovery/own-metadata.ts";
+import { ownMember, withOwn } from "../clients/vault/own-metadata.ts";
 
 type Metadata = Readonly<Record<string, unknown>>;
 

@@ -1,5 +1,5 @@
-import type { Log } from "../log.ts";
-import type { Settings } from "../settings.ts";
+import type { Log } from "../base/log.ts";
+import type { Settings } from "../base/settings/settings.ts";
 import type { Delivery } from "./channels.ts";
 import { hostOf } from "./endpoint.ts";
 import type { NotifyRecord, Subscriber, ToldFailure } from "./record.ts";

@@ -1,7 +1,7 @@
 import { createHmac } from "node:crypto";
 import * as z from "zod/mini";
-import { RotationError } from "../errors.ts";
-import { Secret } from "../secret.ts";
+import { RotationError } from "../base/errors.ts";
+import { Secret } from "../base/secret.ts";
 import type { Message } from "./message.ts";
 
 const PREFIX = "whsec_";

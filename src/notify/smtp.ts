@@ -1,4 +1,4 @@
-import { isCertificateRefusal, trusting } from "../http/tls.ts";
+import { isCertificateRefusal, trusting } from "../clients/http/tls.ts";
 import type { MailResult, MailTrouble, SendMail } from "./mail.ts";
 
 const LOOPBACK = /^(?:127\.\d+\.\d+\.\d+|::1|localhost)$/;

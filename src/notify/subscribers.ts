@@ -1,8 +1,8 @@
-import { RotationError } from "../errors.ts";
-import type { Invocation } from "../invocation.ts";
-import { isPassing, requireWritable } from "../recovery/observe.ts";
-import { waitUntilActive } from "../recovery/wait-active.ts";
-import type { SecretState } from "../vault/store.ts";
+import { RotationError } from "../base/errors.ts";
+import type { SecretState } from "../clients/vault/store.ts";
+import type { Invocation } from "../rotation/invocation.ts";
+import { isPassing, requireWritable } from "../rotation/observe/observe.ts";
+import { waitUntilActive } from "../rotation/observe/wait-active.ts";
 import { type Endpoint, parseEndpoint, withoutPath } from "./endpoint.ts";
 import { type NotifyRecord, readRecord, withRecord } from "./record.ts";
 

@@ -1,6 +1,6 @@
 import { isIP } from "node:net";
-import { RotationError } from "../errors.ts";
-import type { Settings } from "../settings.ts";
+import { RotationError } from "../base/errors.ts";
+import type { Settings } from "../base/settings/settings.ts";
 import { isPublicAddress } from "./addresses.ts";
 
 /** All addresses of a name, in the resolver's order. Rejects where the name has none, or nobody says in time. */

@@ -1,8 +1,8 @@
-import { limitedTo } from "../budget.ts";
-import { asRotationError, type RotationError } from "../errors.ts";
-import type { Invocation } from "../invocation.ts";
-import { waitUntilActive } from "../recovery/wait-active.ts";
-import type { SecretState } from "../vault/store.ts";
+import { limitedTo } from "../base/budget.ts";
+import { asRotationError, type RotationError } from "../base/errors.ts";
+import type { SecretState } from "../clients/vault/store.ts";
+import type { Invocation } from "../rotation/invocation.ts";
+import { waitUntilActive } from "../rotation/observe/wait-active.ts";
 import type { Delivery } from "./channels.ts";
 import { changeMessage, failureMessage, type Message } from "./message.ts";
 import { type NotifyRecord, type RecordLimits, readRecord, withRecord } from "./record.ts";

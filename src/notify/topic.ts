@@ -1,7 +1,7 @@
-import type { Budget } from "../budget.ts";
-import type { OciSigner } from "../http/oci-http-client.ts";
-import { createOciRequester } from "../http/oci-request.ts";
-import type { Transport } from "../http/transport.ts";
+import type { Budget } from "../base/budget.ts";
+import type { OciSigner } from "../clients/http/oci-http-client.ts";
+import { createOciRequester } from "../clients/http/oci-request.ts";
+import type { Transport } from "../clients/http/transport.ts";
 import type { Message } from "./message.ts";
 
 /** Where OCI Notifications is, and as whom we speak to it. */

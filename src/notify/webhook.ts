@@ -1,8 +1,8 @@
-import type { Budget } from "../budget.ts";
-import type { Clock } from "../clock.ts";
-import { type Transport, TransportError } from "../http/transport.ts";
-import type { Secret } from "../secret.ts";
-import type { Settings } from "../settings.ts";
+import type { Budget } from "../base/budget.ts";
+import type { Clock } from "../base/clock.ts";
+import type { Secret } from "../base/secret.ts";
+import type { Settings } from "../base/settings/settings.ts";
+import { type Transport, TransportError } from "../clients/http/transport.ts";
 import type { Message } from "./message.ts";
 import { signedHeaders } from "./signature.ts";
 import { type Resolve, targetOf } from "./target.ts";

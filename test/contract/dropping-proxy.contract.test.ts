@@ -2,9 +2,9 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type DroppingProxy, startDroppingProxy } from "../../scripts/live/dropping-proxy.ts";
-import { systemClock } from "../../src/clock.ts";
-import { createNetworkTransport } from "../../src/http/network.ts";
-import type { HttpRequest } from "../../src/http/transport.ts";
+import { systemClock } from "../../src/base/clock.ts";
+import { createNetworkTransport } from "../../src/clients/http/network.ts";
+import type { HttpRequest } from "../../src/clients/http/transport.ts";
 import { HANG_MS } from "../support/loopback.ts";
 
 describe("the dropping proxy", () => {

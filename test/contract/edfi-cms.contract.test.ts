@@ -1,4 +1,4 @@
-import type { Switches } from "../../src/emulator/switches.ts";
+import type { Switches } from "../../src/emulator/core/switches.ts";
 import { describeEdfiCms } from "./edfi-cms.suite.ts";
 import { openEmulator } from "./emulated-vault.ts";
 

@@ -1,10 +1,10 @@
 import * as common from "oci-common";
 import { SecretsClient } from "oci-secrets";
 import { VaultsClient } from "oci-vault";
-import { systemClock } from "../../src/clock.ts";
+import { systemClock } from "../../src/base/clock.ts";
+import { fingerprintOf, makeKeyPair } from "../../src/emulator/core/principal.ts";
+import { createSeededEntropy } from "../../src/emulator/core/seeded-entropy.ts";
 import { createEmulator, type EmulatorOptions } from "../../src/emulator/emulator.ts";
-import { fingerprintOf, makeKeyPair } from "../../src/emulator/principal.ts";
-import { createSeededEntropy } from "../../src/emulator/seeded-entropy.ts";
 import { startServer } from "../../src/emulator/server.ts";
 
 const TENANCY = "ocid1.tenancy.oc1..t";

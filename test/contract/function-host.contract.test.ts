@@ -1,7 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { afterEach, describe, expect, it } from "vitest";
-import { type Clock, systemClock } from "../../src/clock.ts";
-import { createFunctionHost, type FunctionHost } from "../../src/emulator/function-host.ts";
+import { type Clock, systemClock } from "../../src/base/clock.ts";
+import { createFunctionHost, type FunctionHost } from "../../src/emulator/functions/host.ts";
 
 const fixture = (name: string) => fileURLToPath(new URL(`fixtures/${name}`, import.meta.url));
 const fn = {

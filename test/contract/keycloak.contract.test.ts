@@ -1,6 +1,6 @@
-import { type Clock, systemClock } from "../../src/clock.ts";
+import { type Clock, systemClock } from "../../src/base/clock.ts";
+import { createSeededEntropy } from "../../src/emulator/core/seeded-entropy.ts";
 import { createEmulator } from "../../src/emulator/emulator.ts";
-import { createSeededEntropy } from "../../src/emulator/seeded-entropy.ts";
 import { startServer } from "../../src/emulator/server.ts";
 import { describeKeycloak } from "./keycloak.suite.ts";
 import type { KeycloakUnderTest } from "./keycloak-calls.ts";

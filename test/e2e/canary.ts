@@ -1,4 +1,4 @@
-import type { EmulatorState } from "../../src/emulator/state.ts";
+import type { EmulatorState } from "../../src/emulator/core/state.ts";
 
 /** Every client secret and token that the emulator has ever given out and still knows. */
 export function secretsOf(state: Pick<EmulatorState, "vault" | "identity">): string[] {

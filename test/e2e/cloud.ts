@@ -1,9 +1,9 @@
-import { type Clock, systemClock } from "../../src/clock.ts";
+import { type Clock, systemClock } from "../../src/base/clock.ts";
+import { systemEntropy } from "../../src/base/entropy.ts";
+import { withSecondPendingTaken } from "../../src/clients/vault/own-metadata.ts";
+import { fakeResourcePrincipal } from "../../src/emulator/core/principal.ts";
 import { createEmulator, type Emulator, type EmulatorOptions } from "../../src/emulator/emulator.ts";
-import { fakeResourcePrincipal } from "../../src/emulator/principal.ts";
 import { startServer } from "../../src/emulator/server.ts";
-import { systemEntropy } from "../../src/entropy.ts";
-import { withSecondPendingTaken } from "../../src/recovery/own-metadata.ts";
 
 const DAY_MS = 86_400_000;
 

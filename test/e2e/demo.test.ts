@@ -24,7 +24,7 @@ describe("npm run demo", () => {
   const commands: Command[] = [];
   afterAll(() => Promise.all(commands.map((command) => command.dispose())));
   const run = async (args: readonly string[], root = ROOT) => {
-    const command = startCommand("src/demo/main.ts", args, root);
+    const command = startCommand("scripts/demo/main.ts", args, root);
     commands.push(command);
     const code = await command.ended;
     return { ...command, code, stdout: command.stdout, stderr: command.stderr };

@@ -4,7 +4,7 @@ import path from "node:path";
 import * as common from "oci-common";
 import { VaultsClient } from "oci-vault";
 import { afterEach, describe, expect, it } from "vitest";
-import type { EmulatorState } from "../../src/emulator/state.ts";
+import type { EmulatorState } from "../../src/emulator/core/state.ts";
 import { leaks, secretsOf } from "./canary.ts";
 import { type Command, startCommand } from "./command.ts";
 

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import type { CallName } from "../../src/emulator/call-names.ts";
+import type { CallName } from "../../src/emulator/core/call-names.ts";
 import { type Cloud, openCloud } from "./cloud.ts";
 import { type RunningFunction, startFunction } from "./function.ts";
 import { type Image, openImage } from "./image.ts";

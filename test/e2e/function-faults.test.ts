@@ -1,8 +1,8 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import type { CallName } from "../../src/emulator/call-names.ts";
-import type { FaultKind } from "../../src/emulator/faults.ts";
+import type { CallName } from "../../src/emulator/core/call-names.ts";
+import type { FaultKind } from "../../src/emulator/core/faults.ts";
 import { leaks, secretsOf } from "./canary.ts";
 import { type Cloud, openCloud } from "./cloud.ts";
 import { type RunningFunction, startFunction } from "./function.ts";

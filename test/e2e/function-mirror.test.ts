@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { createWatch, type Watch } from "../../src/prove/mirror/watch.ts";
+import { createWatch, type Watch } from "../prove/mirror/watch.ts";
 import { mirrorImage } from "../support/image-files.ts";
 import { leaks } from "./canary.ts";
 import { type Cloud, openCloud } from "./cloud.ts";

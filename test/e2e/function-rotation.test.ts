@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import type { RotationReport } from "../../src/emulator/rotation-run.ts";
-import { createScheduler } from "../../src/emulator/scheduler.ts";
+import type { RotationReport } from "../../src/emulator/vault/rotation-run.ts";
+import { createScheduler } from "../../src/emulator/vault/scheduler.ts";
 import { leaks, secretsOf } from "./canary.ts";
 import { type Cloud, openCloud } from "./cloud.ts";
 import { type Output, type Reply, type RunningFunction, startFunction } from "./function.ts";

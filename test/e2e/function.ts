@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { type ClientRequest, type IncomingMessage, request } from "node:http";
-import { systemClock } from "../../src/clock.ts";
-import { startFunctionProcess } from "../../src/emulator/function-process.ts";
+import { systemClock } from "../../src/base/clock.ts";
+import { startFunctionProcess } from "../../src/emulator/functions/process.ts";
 import type { Image } from "./image.ts";
 
 /** Only what hangs takes so long. */

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { systemClock } from "../../src/base/clock.ts";
 import { runProgram } from "../../src/cli/program.ts";
-import { systemClock } from "../../src/clock.ts";
-import { createNetworkTransport } from "../../src/http/network.ts";
+import { createNetworkTransport } from "../../src/clients/http/network.ts";
 import { keycloakCalls } from "../contract/keycloak-calls.ts";
 import { useCli } from "../support/cli.ts";
 import { openRealKeycloak, type RealKeycloak } from "./keycloak-under-test.ts";

@@ -1,5 +1,5 @@
 import { inject } from "vitest";
-import { systemClock } from "../../src/clock.ts";
+import { systemClock } from "../../src/base/clock.ts";
 import { type Answer, ask } from "../contract/ask.ts";
 import type { ContractClient, KeycloakUnderTest, MadeClient } from "../contract/keycloak-calls.ts";
 

@@ -1,10 +1,10 @@
 import { expect, vi } from "vitest";
-import { systemClock } from "../../src/clock.ts";
+import { systemClock } from "../../src/base/clock.ts";
+import { systemEntropy } from "../../src/base/entropy.ts";
+import { createNetworkTransport } from "../../src/clients/http/network.ts";
+import { withSecondPendingTaken } from "../../src/clients/vault/own-metadata.ts";
 import { createEmulator, type Emulator } from "../../src/emulator/emulator.ts";
-import { systemEntropy } from "../../src/entropy.ts";
-import { type Answer, createHandler } from "../../src/handler.ts";
-import { createNetworkTransport } from "../../src/http/network.ts";
-import { withSecondPendingTaken } from "../../src/recovery/own-metadata.ts";
+import { type Answer, createHandler } from "../../src/rotation/handler.ts";
 import { expectWellFormed, STEPS } from "../support/worlds.ts";
 
 /** The product in real time: the real handler, OCI Vault emulated in this process, the issuer a real server on the network. */
@@ -54,7 +54,7 @@ const clientIdOf = (content: object) => String((content as { readonly clientId?:
 
 /** @param content of the secret that is rotated */
 export function createLiveWorld(content: object, { environment = {}, authority }: LiveWorldOptions = {}): LiveWorld {
-  // What the OCI SDK prints with console.warn the function keeps off its log (src/silence.ts); so do the tests.
+  // What the OCI SDK prints with console.warn the function keeps off its log (src/base/silence.ts); so do the tests.
   vi.spyOn(console, "warn").mockImplementation(() => undefined);
   const emulator = createEmulator({ clock: systemClock, entropy: systemEntropy });
   const secretId = emulator.admin.createSecret({

@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { OCI_CLI_VERSION } from "../../scripts/live/oci-clients.ts";
-import { makeKeyPair } from "../../src/emulator/principal.ts";
+import { makeKeyPair } from "../../src/emulator/core/principal.ts";
 import { type Json, type OciEmulator, openOciEmulator, type Ran } from "./oci-emulator.ts";
 
 const PLACEHOLDER = "<id that rotate printed>";

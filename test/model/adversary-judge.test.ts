@@ -1,12 +1,12 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import type { Dependencies, Handler } from "../../src/handler.ts";
-import { prepareHistory } from "../../src/prove/adversary/histories.ts";
-import { deedsOf } from "../../src/prove/adversary/judge/deeds.ts";
-import { judge, type ViolationName } from "../../src/prove/adversary/judge/judge.ts";
-import type { Prepared } from "../../src/prove/adversary/prepare.ts";
-import { runSchedule } from "../../src/prove/adversary/run.ts";
-import { type AdversarySchedule, parseAdversarySchedule } from "../../src/prove/adversary/schedule.ts";
-import { parseWorldKind } from "../../src/prove/adversary/worlds.ts";
+import type { Dependencies, Handler } from "../../src/rotation/handler.ts";
+import { prepareHistory } from "../prove/adversary/histories.ts";
+import { deedsOf } from "../prove/adversary/judge/deeds.ts";
+import { judge, type ViolationName } from "../prove/adversary/judge/judge.ts";
+import type { Prepared } from "../prove/adversary/prepare.ts";
+import { runSchedule } from "../prove/adversary/run.ts";
+import { type AdversarySchedule, parseAdversarySchedule } from "../prove/adversary/schedule.ts";
+import { parseWorldKind } from "../prove/adversary/worlds.ts";
 
 const WORLD = "uaa,alone,open";
 const UAA = "https://uaa.emulated.example/uaa";

@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { faultKinds } from "../../src/emulator/faults.ts";
-import { pairs, singles } from "../../src/prove/mirror/enumerate.ts";
-import { countMirror, mergeMirror, noMirrorFigures } from "../../src/prove/mirror/figures.ts";
-import { type MirrorSchedule, runMirror } from "../../src/prove/mirror/schedule.ts";
-import { mirrorScheduleId, parseMirrorSchedule } from "../../src/prove/mirror/schedule-id.ts";
-import { mirrorTraceText } from "../../src/prove/mirror/trace.ts";
-import { mirrorFailuresOf } from "../../src/prove/report.ts";
+import { faultKinds } from "../../src/emulator/core/faults.ts";
+import { pairs, singles } from "../prove/mirror/enumerate.ts";
+import { countMirror, mergeMirror, noMirrorFigures } from "../prove/mirror/figures.ts";
+import { type MirrorSchedule, runMirror } from "../prove/mirror/schedule.ts";
+import { mirrorScheduleId, parseMirrorSchedule } from "../prove/mirror/schedule-id.ts";
+import { mirrorTraceText } from "../prove/mirror/trace.ts";
+import { mirrorFailuresOf } from "../prove/report.ts";
 
 const fault = { call: "write-pending", kind: "answer-lost", occurrence: 2 } as const;
 const second = { call: "promote", kind: "killed-before", occurrence: 1 } as const;

@@ -1,9 +1,9 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import { faultKinds } from "../../src/emulator/faults.ts";
-import { placesOf } from "../../src/prove/mirror/enumerate.ts";
-import { type MirrorSchedule, mirrorStarts, runMirror } from "../../src/prove/mirror/schedule.ts";
+import { faultKinds } from "../../src/emulator/core/faults.ts";
+import { placesOf } from "../prove/mirror/enumerate.ts";
+import { type MirrorSchedule, mirrorStarts, runMirror } from "../prove/mirror/schedule.ts";
 
-// The function silences what the SDK prints of every failed call: see src/silence.ts.
+// The function silences what the SDK prints of every failed call: see src/base/silence.ts.
 beforeEach(() => {
   vi.spyOn(console, "warn").mockImplementation(() => undefined);
 });

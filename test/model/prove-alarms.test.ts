@@ -1,13 +1,13 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { createHandler } from "../../src/handler.ts";
-import type { HttpRequest } from "../../src/http/transport.ts";
-import { alarmIn, isFalse } from "../../src/prove/alarms.ts";
-import { check } from "../../src/prove/checker.ts";
-import { drive } from "../../src/prove/drive.ts";
-import { count, noFigures } from "../../src/prove/figures.ts";
-import { parseSchedule } from "../../src/prove/schedule.ts";
-import { prepare } from "../../src/prove/setup.ts";
-import { createWorld, type Subject } from "../../src/prove/world.ts";
+import type { HttpRequest } from "../../src/clients/http/transport.ts";
+import { createHandler } from "../../src/rotation/handler.ts";
+import { alarmIn, isFalse } from "../prove/alarms.ts";
+import { check } from "../prove/checker.ts";
+import { drive } from "../prove/drive.ts";
+import { count, noFigures } from "../prove/figures.ts";
+import { parseSchedule } from "../prove/schedule.ts";
+import { prepare } from "../prove/setup.ts";
+import { createWorld, type Subject } from "../prove/world.ts";
 
 const SEED = 1;
 const support = { heal: true, authority: true, requireWayBack: true };

@@ -1,16 +1,16 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { createHandler } from "../../src/handler.ts";
-import { check } from "../../src/prove/checker.ts";
-import { allCombinations, combinationId, LATE_MS, namedCombinations } from "../../src/prove/combinations.ts";
-import { plainOrder } from "../../src/prove/control.ts";
-import { drive } from "../../src/prove/drive.ts";
-import { fractionOf } from "../../src/prove/enumerate.ts";
-import { parseSchedule, type Schedule, scheduleId } from "../../src/prove/schedule.ts";
-import { prepare } from "../../src/prove/setup.ts";
-import { traceText } from "../../src/prove/trace.ts";
-import { runUnit } from "../../src/prove/unit.ts";
-import type { Subject } from "../../src/prove/world.ts";
-import { parseSettings } from "../../src/settings.ts";
+import { parseSettings } from "../../src/base/settings/settings.ts";
+import { createHandler } from "../../src/rotation/handler.ts";
+import { check } from "../prove/checker.ts";
+import { allCombinations, combinationId, LATE_MS, namedCombinations } from "../prove/combinations.ts";
+import { plainOrder } from "../prove/control.ts";
+import { drive } from "../prove/drive.ts";
+import { fractionOf } from "../prove/enumerate.ts";
+import { parseSchedule, type Schedule, scheduleId } from "../prove/schedule.ts";
+import { prepare } from "../prove/setup.ts";
+import { traceText } from "../prove/trace.ts";
+import { runUnit } from "../prove/unit.ts";
+import type { Subject } from "../prove/world.ts";
 
 const SEED = 1;
 const support = { heal: false, authority: false, requireWayBack: false };

@@ -1,11 +1,11 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { createHandler } from "../../src/handler.ts";
-import { check } from "../../src/prove/checker.ts";
-import { seenContent } from "../../src/prove/contents.ts";
-import { drive, type History } from "../../src/prove/drive.ts";
-import { parseSchedule } from "../../src/prove/schedule.ts";
-import { prepare } from "../../src/prove/setup.ts";
-import type { Subject } from "../../src/prove/world.ts";
+import { createHandler } from "../../src/rotation/handler.ts";
+import { check } from "../prove/checker.ts";
+import { seenContent } from "../prove/contents.ts";
+import { drive, type History } from "../prove/drive.ts";
+import { parseSchedule } from "../prove/schedule.ts";
+import { prepare } from "../prove/setup.ts";
+import type { Subject } from "../prove/world.ts";
 
 const SEED = 1;
 const support = { heal: true, authority: true, requireWayBack: true };

@@ -1,13 +1,13 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { createHandler } from "../../src/handler.ts";
-import { drive } from "../../src/prove/drive.ts";
-import { noFigures } from "../../src/prove/figures.ts";
-import { judgeLiveness } from "../../src/prove/liveness.ts";
-import { livenessFailuresOf } from "../../src/prove/report.ts";
-import { parseSchedule } from "../../src/prove/schedule.ts";
-import { prepare } from "../../src/prove/setup.ts";
-import { runWalks } from "../../src/prove/walks.ts";
-import type { Subject } from "../../src/prove/world.ts";
+import { createHandler } from "../../src/rotation/handler.ts";
+import { drive } from "../prove/drive.ts";
+import { noFigures } from "../prove/figures.ts";
+import { judgeLiveness } from "../prove/liveness.ts";
+import { livenessFailuresOf } from "../prove/report.ts";
+import { parseSchedule } from "../prove/schedule.ts";
+import { prepare } from "../prove/setup.ts";
+import { runWalks } from "../prove/walks.ts";
+import type { Subject } from "../prove/world.ts";
 
 const SEED = 1;
 const support = { heal: true, authority: true, requireWayBack: true };

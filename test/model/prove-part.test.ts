@@ -1,17 +1,12 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { createHandler } from "../../src/handler.ts";
-import { type CampaignOptions, runCampaign } from "../../src/prove/campaign.ts";
-import {
-  type Combination,
-  combinationId,
-  parseCombination,
-  requiredCombinations,
-} from "../../src/prove/combinations.ts";
-import { singlesOf } from "../../src/prove/enumerate.ts";
-import { type Figures, noFigures } from "../../src/prove/figures.ts";
-import { isChosen, type Part } from "../../src/prove/part.ts";
-import { detectSupport } from "../../src/prove/support.ts";
-import { openRun, runUnit, type Unit } from "../../src/prove/unit.ts";
+import { createHandler } from "../../src/rotation/handler.ts";
+import { type CampaignOptions, runCampaign } from "../prove/campaign.ts";
+import { type Combination, combinationId, parseCombination, requiredCombinations } from "../prove/combinations.ts";
+import { singlesOf } from "../prove/enumerate.ts";
+import { type Figures, noFigures } from "../prove/figures.ts";
+import { isChosen, type Part } from "../prove/part.ts";
+import { detectSupport } from "../prove/support.ts";
+import { openRun, runUnit, type Unit } from "../prove/unit.ts";
 
 const SEED = 1;
 

@@ -1,12 +1,12 @@
 import { beforeEach, describe, expect, test, vi } from "vitest";
-import { createSeededEntropy } from "../../src/emulator/seeded-entropy.ts";
-import { createHandler } from "../../src/handler.ts";
-import { check } from "../../src/prove/checker.ts";
-import { parseCombination } from "../../src/prove/combinations.ts";
-import { type Drive, drive, driveOnce, type History, type Stop } from "../../src/prove/drive.ts";
-import { firstRequestStruck, pairsOf, singlesOf } from "../../src/prove/enumerate.ts";
-import { type Flow, recoveries, type Schedule, scheduleId } from "../../src/prove/schedule.ts";
-import { prepare } from "../../src/prove/setup.ts";
+import { createSeededEntropy } from "../../src/emulator/core/seeded-entropy.ts";
+import { createHandler } from "../../src/rotation/handler.ts";
+import { check } from "../prove/checker.ts";
+import { parseCombination } from "../prove/combinations.ts";
+import { type Drive, drive, driveOnce, type History, type Stop } from "../prove/drive.ts";
+import { firstRequestStruck, pairsOf, singlesOf } from "../prove/enumerate.ts";
+import { type Flow, recoveries, type Schedule, scheduleId } from "../prove/schedule.ts";
+import { prepare } from "../prove/setup.ts";
 
 // The OCI SDK prints the text of every failed call; the function silences it as it starts.
 beforeEach(() => void vi.spyOn(console, "warn").mockImplementation(() => undefined));

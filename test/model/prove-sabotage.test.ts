@@ -1,10 +1,14 @@
 import { describe, expect, test } from "vitest";
-import { runSabotage, type SabotageResult } from "../../src/prove/sabotage/campaign.ts";
-import type { PlantedBug } from "../../src/prove/sabotage/planted-bug.ts";
-import type { Walk } from "../../src/prove/walk-commands.ts";
-import { walkId } from "../../src/prove/walks.ts";
+import { runSabotage, type SabotageResult } from "../prove/sabotage/campaign.ts";
+import type { PlantedBug } from "../prove/sabotage/planted-bug.ts";
+import type { Walk } from "../prove/walk-commands.ts";
+import { walkId } from "../prove/walks.ts";
 
-const patch = { file: "recovery/view.ts", find: "isPaused: invocation.settings.paused,", replace: "isPaused: true," };
+const patch = {
+  file: "rotation/observe/view.ts",
+  find: "isPaused: invocation.settings.paused,",
+  replace: "isPaused: true,",
+};
 const paused: PlantedBug = {
   name: "paused",
   what: "nothing rotates",

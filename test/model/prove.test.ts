@@ -1,11 +1,11 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { createHandler } from "../../src/handler.ts";
-import { combinationId, namedCombinations } from "../../src/prove/combinations.ts";
-import { type Figures, merge, noFigures } from "../../src/prove/figures.ts";
-import { findingsText } from "../../src/prove/report.ts";
-import type { Flow } from "../../src/prove/schedule.ts";
-import { detectSupport } from "../../src/prove/support.ts";
-import { runUnit } from "../../src/prove/unit.ts";
+import { createHandler } from "../../src/rotation/handler.ts";
+import { combinationId, namedCombinations } from "../prove/combinations.ts";
+import { type Figures, merge, noFigures } from "../prove/figures.ts";
+import { findingsText } from "../prove/report.ts";
+import type { Flow } from "../prove/schedule.ts";
+import { detectSupport } from "../prove/support.ts";
+import { runUnit } from "../prove/unit.ts";
 
 const SEED = 1;
 /** Hundreds of schedules, beside all other tests. */

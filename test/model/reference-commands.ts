@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { expect } from "vitest";
-import type { Match, ModelOptions, ReferenceModel } from "../../src/prove/reference-model.ts";
+import type { Match, ModelOptions, ReferenceModel } from "../prove/reference-model.ts";
 import { ask, BUNDLES, compare, DOMAIN, encode, expectOutcome, type Real, VAULT } from "./reference-real.ts";
 
 const DAY_MS = 86_400_000;

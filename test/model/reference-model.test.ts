@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import type { ReferenceModel } from "../../src/prove/reference-model.ts";
+import type { ReferenceModel } from "../prove/reference-model.ts";
 import { commands, options } from "./reference-commands.ts";
 import { begin, compare, type Real } from "./reference-real.ts";
 

@@ -1,8 +1,8 @@
 import { expect } from "vitest";
+import { createSeededEntropy } from "../../src/emulator/core/seeded-entropy.ts";
+import { createVirtualClock, type VirtualClock } from "../../src/emulator/core/virtual-clock.ts";
 import { createEmulator, type Emulator } from "../../src/emulator/emulator.ts";
-import { createSeededEntropy } from "../../src/emulator/seeded-entropy.ts";
-import { createVirtualClock, type VirtualClock } from "../../src/emulator/virtual-clock.ts";
-import { type ModelOptions, ReferenceModel, type Refusals } from "../../src/prove/reference-model.ts";
+import { type ModelOptions, ReferenceModel, type Refusals } from "../prove/reference-model.ts";
 
 export const VAULT = "https://vaults.emulated.example/20180608/secrets";
 export const BUNDLES = "https://secrets.vaults.emulated.example/20190301/secretbundles";

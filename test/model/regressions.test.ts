@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { createHandler } from "../../src/handler.ts";
-import { check } from "../../src/prove/checker.ts";
-import { drive } from "../../src/prove/drive.ts";
-import { parseSchedule } from "../../src/prove/schedule.ts";
-import { prepare } from "../../src/prove/setup.ts";
+import { createHandler } from "../../src/rotation/handler.ts";
+import { check } from "../prove/checker.ts";
+import { drive } from "../prove/drive.ts";
+import { parseSchedule } from "../prove/schedule.ts";
+import { prepare } from "../prove/setup.ts";
 
 const SEED = 1;
 const support = { heal: true, authority: true, requireWayBack: true };

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { switchTable } from "../../src/emulator/switches.ts";
-import type { HttpResponse } from "../../src/http/transport.ts";
-import { isSecondPendingTaken, withSecondPendingTaken } from "../../src/recovery/own-metadata.ts";
+import type { HttpResponse } from "../../src/clients/http/transport.ts";
+import { isSecondPendingTaken, withSecondPendingTaken } from "../../src/clients/vault/own-metadata.ts";
+import { switchTable } from "../../src/emulator/core/switches.ts";
 import type { WorldOptions } from "../support/world.ts";
 import { outcomeOf, STEPS, type TestWorld, useWorlds } from "../support/worlds.ts";
 

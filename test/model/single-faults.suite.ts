@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test, vi } from "vitest";
-import type { CallName } from "../../src/emulator/call-names.ts";
+import type { CallName } from "../../src/emulator/core/call-names.ts";
 import { type Flow, type Result, type Setting, sweep } from "./sweep.ts";
 
 export interface Expected {

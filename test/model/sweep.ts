@@ -1,7 +1,7 @@
-import type { CallName } from "../../src/emulator/call-names.ts";
-import { type FaultKind, faultKinds } from "../../src/emulator/faults.ts";
-import type { Switches, SwitchName } from "../../src/emulator/switches.ts";
-import type { Answer } from "../../src/handler.ts";
+import type { CallName } from "../../src/emulator/core/call-names.ts";
+import { type FaultKind, faultKinds } from "../../src/emulator/core/faults.ts";
+import type { Switches, SwitchName } from "../../src/emulator/core/switches.ts";
+import type { Answer } from "../../src/rotation/handler.ts";
 import { type FunctionProcess, startProcess } from "../support/processes.ts";
 import { createWorld } from "../support/world.ts";
 import { asTestWorld, outcomeOf, type TestWorld } from "../support/worlds.ts";

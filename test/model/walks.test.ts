@@ -1,12 +1,12 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { createHandler } from "../../src/handler.ts";
-import { plainOrder } from "../../src/prove/control.ts";
-import { type Figures, noFigures } from "../../src/prove/figures.ts";
-import { findingsText } from "../../src/prove/report.ts";
-import type { WalkHistory } from "../../src/prove/walk.ts";
-import type { Command, Walk } from "../../src/prove/walk-commands.ts";
-import { judgeWalk, parseWalk, replayWalk, runWalks, walkId, walkNumbered } from "../../src/prove/walks.ts";
-import type { Subject } from "../../src/prove/world.ts";
+import { createHandler } from "../../src/rotation/handler.ts";
+import { plainOrder } from "../prove/control.ts";
+import { type Figures, noFigures } from "../prove/figures.ts";
+import { findingsText } from "../prove/report.ts";
+import type { WalkHistory } from "../prove/walk.ts";
+import type { Command, Walk } from "../prove/walk-commands.ts";
+import { judgeWalk, parseWalk, replayWalk, runWalks, walkId, walkNumbered } from "../prove/walks.ts";
+import type { Subject } from "../prove/world.ts";
 
 const SEED = 1;
 

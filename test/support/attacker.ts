@@ -1,8 +1,8 @@
-import { type CallName, classify } from "../../src/emulator/call-names.ts";
+import type { HttpRequest, Transport } from "../../src/clients/http/transport.ts";
+import { type CallName, classify } from "../../src/emulator/core/call-names.ts";
 import type { Emulator } from "../../src/emulator/emulator.ts";
-import { promote } from "../../src/emulator/vault-stages.ts";
-import { versionNumbered } from "../../src/emulator/vault-state.ts";
-import type { HttpRequest, Transport } from "../../src/http/transport.ts";
+import { promote } from "../../src/emulator/vault/stages.ts";
+import { versionNumbered } from "../../src/emulator/vault/state.ts";
 import { storeVersion } from "./by-hand.ts";
 import type { WorldOptions } from "./world.ts";
 import type { TestWorld } from "./worlds.ts";

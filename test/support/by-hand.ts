@@ -1,8 +1,8 @@
 /** What an operator or another writer does to Vault and the issuer, past the function. */
 
-import { applyRotationConfig } from "../../src/emulator/vault-rotation.ts";
-import { addVersion } from "../../src/emulator/vault-stages.ts";
-import type { StoredVersion } from "../../src/emulator/vault-state.ts";
+import { applyRotationConfig } from "../../src/emulator/vault/rotation.ts";
+import { addVersion } from "../../src/emulator/vault/stages.ts";
+import type { StoredVersion } from "../../src/emulator/vault/state.ts";
 import type { World } from "./world.ts";
 
 /** The content of version 1 with another client secret. */

@@ -1,6 +1,6 @@
-import type { Fault } from "../../src/emulator/faults.ts";
-import { createScheduler, type Scheduler } from "../../src/emulator/scheduler.ts";
-import type { RotationConfig } from "../../src/emulator/vault-state.ts";
+import type { Fault } from "../../src/emulator/core/faults.ts";
+import { createScheduler, type Scheduler } from "../../src/emulator/vault/scheduler.ts";
+import type { RotationConfig } from "../../src/emulator/vault/state.ts";
 import type { CliRun, CliWorld } from "./cli.ts";
 import { DAY_MS } from "./cli-fleet.ts";
 import { type ClientKind, keycloakClient, ociIamClient } from "./clients.ts";

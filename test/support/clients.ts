@@ -1,6 +1,6 @@
 import type { Emulator } from "../../src/emulator/emulator.ts";
-import type { NewPolicy } from "../../src/emulator/keycloak-admin.ts";
-import type { NewUaaClient } from "../../src/emulator/uaa-admin.ts";
+import type { NewPolicy } from "../../src/emulator/keycloak/admin.ts";
+import type { NewUaaClient } from "../../src/emulator/uaa/admin.ts";
 
 /** What the secret of a second authority holds. */
 type AuthorityText = Readonly<Record<string, unknown>>;

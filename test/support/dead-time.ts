@@ -1,4 +1,4 @@
-import type { CallName } from "../../src/emulator/call-names.ts";
+import type { CallName } from "../../src/emulator/core/call-names.ts";
 import type { WorldOptions } from "./world.ts";
 import type { TestWorld } from "./worlds.ts";
 

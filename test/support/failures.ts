@@ -1,6 +1,6 @@
 import { format, inspect } from "node:util";
 import { expect } from "vitest";
-import { type ErrorCode, RotationError } from "../../src/errors.ts";
+import { type ErrorCode, RotationError } from "../../src/base/errors.ts";
 import { formsOf } from "./canary.ts";
 
 /** What `action` throws or rejects with; a test in which nothing is thrown fails here. */

@@ -1,7 +1,7 @@
-import { addVersion } from "../../src/emulator/vault-stages.ts";
-import type { Answer } from "../../src/handler.ts";
-import { type Transport, TransportError } from "../../src/http/transport.ts";
-import { withSecondPendingTaken } from "../../src/recovery/own-metadata.ts";
+import { type Transport, TransportError } from "../../src/clients/http/transport.ts";
+import { withSecondPendingTaken } from "../../src/clients/vault/own-metadata.ts";
+import { addVersion } from "../../src/emulator/vault/stages.ts";
+import type { Answer } from "../../src/rotation/handler.ts";
 import type { WorldOptions } from "./world.ts";
 import type { TestWorld } from "./worlds.ts";
 

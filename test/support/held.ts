@@ -1,6 +1,6 @@
-import type { Client, Held } from "../../src/issuers/client.ts";
-import type { HeldSecret, Proof } from "../../src/issuers/issuer.ts";
-import { Secret } from "../../src/secret.ts";
+import { Secret } from "../../src/base/secret.ts";
+import type { Client, Held } from "../../src/clients/issuers/client.ts";
+import type { HeldSecret, Proof } from "../../src/clients/issuers/issuer.ts";
 
 /** The client of a toy issuer. */
 export const toyClient: Client = {

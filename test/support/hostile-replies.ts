@@ -1,5 +1,5 @@
 import { Readable } from "node:stream";
-import { MAX_RESPONSE_BYTES } from "../../src/http/transport.ts";
+import { MAX_RESPONSE_BYTES } from "../../src/clients/http/transport.ts";
 import type { InstantClock } from "./instant-clock.ts";
 
 /** What nock tells a reply function of the request. */

@@ -1,4 +1,4 @@
-import type { Clock } from "../../src/clock.ts";
+import type { Clock } from "../../src/base/clock.ts";
 
 /** Time that passes only when it is told to, for tests in which nock answers on real turns of the event loop. */
 export interface InstantClock extends Clock {

@@ -1,9 +1,9 @@
-import { type Budget, createBudget } from "../../src/budget.ts";
-import { createIssuerHttp, type IssuerHttp } from "../../src/http/issuer-http.ts";
-import { createNetworkTransport } from "../../src/http/network.ts";
-import { createRateGate, type RateGate } from "../../src/http/rate-gate.ts";
-import type { Transport } from "../../src/http/transport.ts";
-import { parseSettings, type Settings } from "../../src/settings.ts";
+import { type Budget, createBudget } from "../../src/base/budget.ts";
+import { parseSettings, type Settings } from "../../src/base/settings/settings.ts";
+import { createIssuerHttp, type IssuerHttp } from "../../src/clients/http/issuer-http.ts";
+import { createNetworkTransport } from "../../src/clients/http/network.ts";
+import { createRateGate, type RateGate } from "../../src/clients/http/rate-gate.ts";
+import type { Transport } from "../../src/clients/http/transport.ts";
 import { createInstantClock, type InstantClock } from "./instant-clock.ts";
 
 /** The real way to the network, up to the sockets that nock takes over. */

@@ -1,10 +1,10 @@
-import type { Clock } from "../../src/clock.ts";
-import { createSeededEntropy } from "../../src/emulator/seeded-entropy.ts";
-import { createLog } from "../../src/log.ts";
+import type { Clock } from "../../src/base/clock.ts";
+import { createLog } from "../../src/base/log.ts";
+import { createSeededEntropy } from "../../src/emulator/core/seeded-entropy.ts";
 import type { MirrorCall } from "../../src/mirror/call.ts";
 import { createMirrorCalls } from "../../src/mirror/calls.ts";
 import { parseMirrorSettings } from "../../src/mirror/settings.ts";
-import { createMirrorWorld, type MirrorWorld, type MirrorWorldOptions } from "../../src/prove/mirror/world.ts";
+import { createMirrorWorld, type MirrorWorld, type MirrorWorldOptions } from "../prove/mirror/world.ts";
 
 const COMPARTMENT = "ocid1.compartment.oc1..mirror";
 const VAULT = "ocid1.vault.oc1..mirror";

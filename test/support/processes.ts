@@ -1,6 +1,6 @@
-import { createSeededEntropy } from "../../src/emulator/seeded-entropy.ts";
-import { type Answer, createHandler } from "../../src/handler.ts";
-import type { Transport } from "../../src/http/transport.ts";
+import type { Transport } from "../../src/clients/http/transport.ts";
+import { createSeededEntropy } from "../../src/emulator/core/seeded-entropy.ts";
+import { type Answer, createHandler } from "../../src/rotation/handler.ts";
 import type { World } from "./world.ts";
 import { expectWellFormed, STEPS } from "./worlds.ts";
 

@@ -1,9 +1,9 @@
-import { type Budget, createBudget } from "../../src/budget.ts";
-import type { Entropy } from "../../src/entropy.ts";
-import { createNetworkTransport } from "../../src/http/network.ts";
-import type { OciSigner } from "../../src/http/oci-http-client.ts";
-import { createOciStore } from "../../src/vault/oci-store.ts";
-import type { SecretStore } from "../../src/vault/store.ts";
+import { type Budget, createBudget } from "../../src/base/budget.ts";
+import type { Entropy } from "../../src/base/entropy.ts";
+import { createNetworkTransport } from "../../src/clients/http/network.ts";
+import type { OciSigner } from "../../src/clients/http/oci-http-client.ts";
+import { createOciStore } from "../../src/clients/vault/oci-store.ts";
+import type { SecretStore } from "../../src/clients/vault/store.ts";
 import { createInstantClock, type InstantClock } from "./instant-clock.ts";
 
 export const VAULT = "https://vaults.example.org";

@@ -1,11 +1,11 @@
+import type { OciSigner } from "../../src/clients/http/oci-http-client.ts";
+import type { HttpRequest, HttpResponse, Transport } from "../../src/clients/http/transport.ts";
+import { withSecondPendingTaken } from "../../src/clients/vault/own-metadata.ts";
+import { createSeededEntropy } from "../../src/emulator/core/seeded-entropy.ts";
+import { createVirtualClock, type VirtualClock } from "../../src/emulator/core/virtual-clock.ts";
 import { createEmulator, type Emulator, type EmulatorOptions } from "../../src/emulator/emulator.ts";
-import { createSeededEntropy } from "../../src/emulator/seeded-entropy.ts";
-import { createVirtualClock, type VirtualClock } from "../../src/emulator/virtual-clock.ts";
-import { type Answer, createHandler, type Handler } from "../../src/handler.ts";
-import type { OciSigner } from "../../src/http/oci-http-client.ts";
-import type { HttpRequest, HttpResponse, Transport } from "../../src/http/transport.ts";
 import type { SendMail } from "../../src/notify/mail.ts";
-import { withSecondPendingTaken } from "../../src/recovery/own-metadata.ts";
+import { type Answer, createHandler, type Handler } from "../../src/rotation/handler.ts";
 import { type ClientKind, ociIamClient, type WorldClient } from "./clients.ts";
 
 /** The whole product in one process and in virtual time: the real handler and SDK clients against the emulator. */

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, vi } from "vitest";
-import type { Answer } from "../../src/handler.ts";
-import { SECRET_MASKED } from "../../src/log.ts";
+import { SECRET_MASKED } from "../../src/base/log.ts";
+import type { Answer } from "../../src/rotation/handler.ts";
 import { type Canary, watchCanary } from "./canary.ts";
 import { createWorld, type World, type WorldOptions } from "./world.ts";
 
@@ -144,7 +144,7 @@ export function asTestWorld(world: World, texts: string[]): TestWorld {
 
 /**
  * For the tests of one file: makes worlds, and after each test searches everything that came out of them for secrets. What the OCI SDK
- * prints with console.warn the function keeps off its log (src/silence.ts); so do the tests.
+ * prints with console.warn the function keeps off its log (src/base/silence.ts); so do the tests.
  * @param isCatching the last net is to catch something
  */
 export function useWorlds(isCatching = false): (options?: WorldOptions) => Promise<TestWorld> {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
+import { Secret } from "../../src/base/secret.ts";
 import { readWallets } from "../../src/mirror/ces-answers.ts";
 import { fetchToken } from "../../src/mirror/token.ts";
-import { Secret } from "../../src/secret.ts";
 import { type ClientKind, edfiClient, ociIamClient, uaaClient } from "../support/clients.ts";
 import { expectFailure } from "../support/failures.ts";
 import { createRig } from "../support/issuer-rig.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { HttpRequest, HttpResponse } from "../../src/http/transport.ts";
+import type { HttpRequest, HttpResponse } from "../../src/clients/http/transport.ts";
 import { type ClientKind, edfiClient, ociIamClient, uaaClient } from "../support/clients.ts";
 import { type TestWorld, useWorlds } from "../support/worlds.ts";
 

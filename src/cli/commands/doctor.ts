@@ -1,5 +1,5 @@
 import * as z from "zod/mini";
-import { printable } from "../../printable.ts";
+import { printable } from "../../base/printable.ts";
 import { defineCommand } from "../command.ts";
 import { examine } from "../doctor/examine.ts";
 import { type Finding, findingSchema } from "../doctor/finding.ts";

@@ -1,6 +1,6 @@
 import * as z from "zod/mini";
-import { printable } from "../../printable.ts";
-import { isHealthy } from "../../recovery/plan-text.ts";
+import { printable } from "../../base/printable.ts";
+import { isHealthy } from "../../rotation/plan/plan-text.ts";
 import { CliError, notConfirmed } from "../cli-error.ts";
 import { type CommandContext, defineCommand } from "../command.ts";
 import type { ExitCode } from "../exit-codes.ts";

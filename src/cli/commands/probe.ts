@@ -1,8 +1,8 @@
 import * as z from "zod/mini";
-import { createBudget } from "../../budget.ts";
-import { parseContent } from "../../content.ts";
-import { createOciStore } from "../../vault/oci-store.ts";
-import { freeSlots } from "../../vault/version-slots.ts";
+import { createBudget } from "../../base/budget.ts";
+import { parseContent } from "../../clients/vault/content.ts";
+import { createOciStore } from "../../clients/vault/oci-store.ts";
+import { freeSlots } from "../../clients/vault/version-slots.ts";
 import { CliError } from "../cli-error.ts";
 import { defineCommand } from "../command.ts";
 import { readSecretFacts } from "../doctor/secret-facts.ts";

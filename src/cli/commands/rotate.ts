@@ -1,6 +1,6 @@
-import { createBudget } from "../../budget.ts";
-import { printable } from "../../printable.ts";
-import { createRotationClient } from "../../vault/rotation-client.ts";
+import { createBudget } from "../../base/budget.ts";
+import { printable } from "../../base/printable.ts";
+import { createRotationClient } from "../../clients/vault/rotation-client.ts";
 import { problemOf } from "../cli-error.ts";
 import { type CommandContext, defineCommand } from "../command.ts";
 import { exitCodes } from "../exit-codes.ts";

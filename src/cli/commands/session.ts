@@ -1,5 +1,5 @@
 import * as z from "zod/mini";
-import { printable } from "../../printable.ts";
+import { printable } from "../../base/printable.ts";
 import { CliError } from "../cli-error.ts";
 import { defineCommand } from "../command.ts";
 import { exitCodes } from "../exit-codes.ts";

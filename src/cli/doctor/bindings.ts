@@ -1,10 +1,10 @@
-import { type AuthorityContent, ownClient, parseAuthority } from "../../issuers/authority-content.ts";
-import { type Entry, fits, membersOf } from "../../issuers/authority-entries.ts";
-import { type Client, clientTag, isSameClient, isTagOf } from "../../issuers/client.ts";
-import { requireAdmitted } from "../../issuers/origins.ts";
-import { hasNamed, outdatedError } from "../../issuers/outdated-authority.ts";
-import { type Place, tagOf } from "../../place.ts";
-import type { Settings } from "../../settings.ts";
+import { type Place, tagOf } from "../../base/place.ts";
+import type { Settings } from "../../base/settings/settings.ts";
+import { type AuthorityContent, ownClient, parseAuthority } from "../../clients/issuers/authority-content.ts";
+import { type Entry, fits, membersOf } from "../../clients/issuers/authority-entries.ts";
+import { type Client, clientTag, isSameClient, isTagOf } from "../../clients/issuers/client.ts";
+import { requireAdmitted } from "../../clients/issuers/origins.ts";
+import { hasNamed, outdatedError } from "../../clients/issuers/outdated-authority.ts";
 import type { IssuerAccess } from "../issuer-access.ts";
 import type { Facts } from "./facts.ts";
 import { attempt, type Finding, failed, known, ok, problem, warning } from "./finding.ts";

@@ -1,8 +1,8 @@
-import { createBudget } from "../../budget.ts";
-import { readCaBundle } from "../../ca-bundle.ts";
-import { parseContent } from "../../content.ts";
-import { parseSettings, type Settings } from "../../settings.ts";
-import { createOciStore } from "../../vault/oci-store.ts";
+import { createBudget } from "../../base/budget.ts";
+import { parseSettings, type Settings } from "../../base/settings/settings.ts";
+import { readCaBundle } from "../../clients/http/ca-bundle.ts";
+import { parseContent } from "../../clients/vault/content.ts";
+import { createOciStore } from "../../clients/vault/oci-store.ts";
 import { createIssuerAccess } from "../issuer-access.ts";
 import type { Runtime } from "../runtime.ts";
 import type { SignedIn } from "../sign-in/sign-in.ts";

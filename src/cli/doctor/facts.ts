@@ -1,10 +1,10 @@
-import { createBudget } from "../../budget.ts";
-import { RotationError } from "../../errors.ts";
-import type { Secret } from "../../secret.ts";
-import { parseSettings, type Settings } from "../../settings.ts";
-import { createDirectory } from "../../vault/directory.ts";
-import { createOciStore } from "../../vault/oci-store.ts";
-import type { VersionList } from "../../vault/store.ts";
+import { createBudget } from "../../base/budget.ts";
+import { RotationError } from "../../base/errors.ts";
+import type { Secret } from "../../base/secret.ts";
+import { parseSettings, type Settings } from "../../base/settings/settings.ts";
+import { createDirectory } from "../../clients/vault/directory.ts";
+import { createOciStore } from "../../clients/vault/oci-store.ts";
+import type { VersionList } from "../../clients/vault/store.ts";
 import { type ApplicationDescription, createFunctionClient, type FunctionDescription } from "../function.ts";
 import type { Runtime } from "../runtime.ts";
 import { localEnvironment } from "../settings.ts";

@@ -1,4 +1,4 @@
-import { OCI_STATES, shownCode } from "../../server-codes.ts";
+import { OCI_STATES, shownCode } from "../../base/server-codes.ts";
 import type { Facts } from "./facts.ts";
 import { type Finding, failed, ok, problem, warning } from "./finding.ts";
 

@@ -1,6 +1,6 @@
-import type { Clock } from "../../clock.ts";
-import { readProxyRules } from "../../http/proxy.ts";
-import type { Transport } from "../../http/transport.ts";
+import type { Clock } from "../../base/clock.ts";
+import { readProxyRules } from "../../clients/http/proxy.ts";
+import type { Transport } from "../../clients/http/transport.ts";
 import type { Facts } from "./facts.ts";
 import { attempt, type Finding, known, ok, problem, type Read, warning } from "./finding.ts";
 

@@ -1,13 +1,13 @@
-import { createBudget } from "../../budget.ts";
-import { createOciRequester } from "../../http/oci-request.ts";
+import { createBudget } from "../../base/budget.ts";
+import type { Secret } from "../../base/secret.ts";
+import type { Settings } from "../../base/settings/settings.ts";
+import { createOciRequester } from "../../clients/http/oci-request.ts";
+import { createOciStore } from "../../clients/vault/oci-store.ts";
 import { type Endpoint, hostOf, parseEndpoint } from "../../notify/endpoint.ts";
 import { parseMailServer } from "../../notify/mail.ts";
 import { type NotifyRecord, readRecord, type Subscriber } from "../../notify/record.ts";
 import { parseKeys } from "../../notify/signature.ts";
 import { isListed } from "../../notify/target.ts";
-import type { Secret } from "../../secret.ts";
-import type { Settings } from "../../settings.ts";
-import { createOciStore } from "../../vault/oci-store.ts";
 import type { Runtime } from "../runtime.ts";
 import type { SignedIn } from "../sign-in/sign-in.ts";
 import type { Facts } from "./facts.ts";

@@ -1,19 +1,19 @@
 import { CircuitBreaker, NoRetryConfigurationDetails } from "oci-common";
 import { VaultsClient } from "oci-vault";
 import * as z from "zod/mini";
-import type { Budget } from "../../budget.ts";
-import type { Clock } from "../../clock.ts";
-import type { Entropy } from "../../entropy.ts";
-import { RotationError } from "../../errors.ts";
-import { createOciHttpClient } from "../../http/oci-http-client.ts";
-import { readPolicy, repeatRead } from "../../http/retry.ts";
-import type { DefinedTags } from "../../place.ts";
-import { OCI_STATES, shownCode } from "../../server-codes.ts";
-import { definedTagsMember, instant, readTags, tagsMember } from "../../vault/oci-answers.ts";
-import { isRepeatable, vaultError } from "../../vault/oci-errors.ts";
-import type { VaultAccess } from "../../vault/oci-store.ts";
-import { type RotationPlan, rotationMembers, rotationPlanOf } from "../../vault/rotation-answers.ts";
-import type { Tags } from "../../vault/store.ts";
+import type { Budget } from "../../base/budget.ts";
+import type { Clock } from "../../base/clock.ts";
+import type { Entropy } from "../../base/entropy.ts";
+import { RotationError } from "../../base/errors.ts";
+import type { DefinedTags } from "../../base/place.ts";
+import { OCI_STATES, shownCode } from "../../base/server-codes.ts";
+import { createOciHttpClient } from "../../clients/http/oci-http-client.ts";
+import { readPolicy, repeatRead } from "../../clients/http/retry.ts";
+import { definedTagsMember, instant, readTags, tagsMember } from "../../clients/vault/oci-answers.ts";
+import { isRepeatable, vaultError } from "../../clients/vault/oci-errors.ts";
+import type { VaultAccess } from "../../clients/vault/oci-store.ts";
+import { type RotationPlan, rotationMembers, rotationPlanOf } from "../../clients/vault/rotation-answers.ts";
+import type { Tags } from "../../clients/vault/store.ts";
 
 /** All that GetSecret tells of a secret and that bears on its rotation; instants in milliseconds since the epoch. */
 export interface SecretFacts {

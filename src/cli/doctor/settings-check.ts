@@ -1,4 +1,4 @@
-import { readProxyRules } from "../../http/proxy.ts";
+import { readProxyRules } from "../../clients/http/proxy.ts";
 import { problemOf } from "../cli-error.ts";
 import type { Facts } from "./facts.ts";
 import { type Finding, failed, known, ok, problem, warning } from "./finding.ts";

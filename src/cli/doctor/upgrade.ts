@@ -1,22 +1,22 @@
-import { createBudget } from "../../budget.ts";
-import { parseContent } from "../../content.ts";
-import { asRotationError } from "../../errors.ts";
-import { parseAuthority } from "../../issuers/authority-content.ts";
-import { clientText } from "../../issuers/client.ts";
-import { clientIn } from "../../issuers/index.ts";
-import { requireAdmitted } from "../../issuers/origins.ts";
+import { createBudget } from "../../base/budget.ts";
+import { asRotationError } from "../../base/errors.ts";
+import { originAppIn } from "../../base/settings/kinds.ts";
+import { parseSettings, type Settings } from "../../base/settings/settings.ts";
+import { parseAuthority } from "../../clients/issuers/authority-content.ts";
+import { clientText } from "../../clients/issuers/client.ts";
+import { clientIn } from "../../clients/issuers/index.ts";
+import { requireAdmitted } from "../../clients/issuers/origins.ts";
 import {
   hasNamed,
   type NewMembers,
   newMembers,
   type OutdatedAuthority,
   type Subject,
-} from "../../issuers/outdated-authority.ts";
-import { settingThatNames } from "../../own-secrets.ts";
-import { originAppIn } from "../../setting-kinds.ts";
-import { parseSettings, type Settings } from "../../settings.ts";
-import { createDirectory } from "../../vault/directory.ts";
-import { createOciStore } from "../../vault/oci-store.ts";
+} from "../../clients/issuers/outdated-authority.ts";
+import { parseContent } from "../../clients/vault/content.ts";
+import { createDirectory } from "../../clients/vault/directory.ts";
+import { createOciStore } from "../../clients/vault/oci-store.ts";
+import { settingThatNames } from "../../rotation/own-secrets.ts";
 import type { Runtime } from "../runtime.ts";
 import type { SignedIn } from "../sign-in/sign-in.ts";
 import type { Facts } from "./facts.ts";

@@ -1,5 +1,5 @@
-import { NEEDED_SLOTS } from "../../stages/fetch-token.ts";
-import { freeSlots, VERSION_LIMIT } from "../../vault/version-slots.ts";
+import { freeSlots, VERSION_LIMIT } from "../../clients/vault/version-slots.ts";
+import { NEEDED_SLOTS } from "../../rotation/stages/fetch-token.ts";
 import type { Facts } from "./facts.ts";
 import { type Finding, known, ok, problem, warning } from "./finding.ts";
 

@@ -1,7 +1,7 @@
-import { bearerOf, type Credential, type Login } from "../../issuers/issuer.ts";
-import type { Place } from "../../place.ts";
-import { survives } from "../../recovery/own-metadata.ts";
-import type { Settings } from "../../settings.ts";
+import type { Place } from "../../base/place.ts";
+import type { Settings } from "../../base/settings/settings.ts";
+import { bearerOf, type Credential, type Login } from "../../clients/issuers/issuer.ts";
+import { survives } from "../../clients/vault/own-metadata.ts";
 import { problemOf } from "../cli-error.ts";
 import type { IssuerAccess } from "../issuer-access.ts";
 import type { Facts } from "./facts.ts";

@@ -1,7 +1,7 @@
-import { RotationError } from "../../errors.ts";
-import { readOwnTags } from "../../recovery/own-tags.ts";
-import { isHealthy } from "../../recovery/plan-text.ts";
-import type { ListedSecret } from "../../vault/directory.ts";
+import { RotationError } from "../../base/errors.ts";
+import type { ListedSecret } from "../../clients/vault/directory.ts";
+import { readOwnTags } from "../../rotation/housekeeping/own-tags.ts";
+import { isHealthy } from "../../rotation/plan/plan-text.ts";
 import { asOperator, CliError, problemOf } from "../cli-error.ts";
 import type { CommandContext } from "../command.ts";
 import { compartmentsOf } from "../compartments.ts";

@@ -1,5 +1,5 @@
 import * as z from "zod/mini";
-import { printable } from "../../printable.ts";
+import { printable } from "../../base/printable.ts";
 import { type ExitCode, exitCodes } from "../exit-codes.ts";
 import type { Style } from "../output/style.ts";
 import { renderTable } from "../output/table.ts";

@@ -1,5 +1,5 @@
 import { stripVTControlCharacters } from "node:util";
-import { printable } from "../../printable.ts";
+import { printable } from "../../base/printable.ts";
 import { csvLine } from "../output/csv.ts";
 import type { Style } from "../output/style.ts";
 import { tableLines } from "../output/table.ts";

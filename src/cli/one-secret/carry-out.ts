@@ -1,7 +1,7 @@
 import * as z from "zod/mini";
-import { RotationError } from "../../errors.ts";
-import type { Plannable, Planned } from "../../planning.ts";
-import { printable } from "../../printable.ts";
+import { RotationError } from "../../base/errors.ts";
+import { printable } from "../../base/printable.ts";
+import type { Plannable, Planned } from "../../rotation/plan/planning.ts";
 import { asOperator, CliError, notConfirmed, problemOf } from "../cli-error.ts";
 import type { CommandContext } from "../command.ts";
 import { type ExitCode, exitCodes } from "../exit-codes.ts";

@@ -1,7 +1,7 @@
 import * as z from "zod/mini";
-import type { Planned } from "../../planning.ts";
-import { isHealthy, type SeenVersion, stateTexts } from "../../recovery/plan-text.ts";
-import { leftAlone } from "../../recovery/warnings.ts";
+import { isHealthy, type SeenVersion, stateTexts } from "../../rotation/plan/plan-text.ts";
+import type { Planned } from "../../rotation/plan/planning.ts";
+import { leftAlone } from "../../rotation/warnings.ts";
 import { asOperator } from "../cli-error.ts";
 import type { Style } from "../output/style.ts";
 

@@ -1,8 +1,8 @@
-import { createBudget } from "../../budget.ts";
-import { RotationError } from "../../errors.ts";
-import type { RotationState } from "../../vault/rotation-answers.ts";
-import { createRotationClient } from "../../vault/rotation-client.ts";
-import type { WorkRequest } from "../../vault/work-request.ts";
+import { createBudget } from "../../base/budget.ts";
+import { RotationError } from "../../base/errors.ts";
+import type { RotationState } from "../../clients/vault/rotation-answers.ts";
+import { createRotationClient } from "../../clients/vault/rotation-client.ts";
+import type { WorkRequest } from "../../clients/vault/work-request.ts";
 import { asOperator, CliError } from "../cli-error.ts";
 import type { CommandContext } from "../command.ts";
 import { localSettings } from "../settings.ts";

@@ -1,4 +1,4 @@
-import { printable } from "../../printable.ts";
+import { printable } from "../../base/printable.ts";
 
 /**
  * Where a spreadsheet may begin to read a formula: at the start of a cell, and after a semicolon, which separates cells where the comma is

@@ -1,5 +1,5 @@
 import { inspect } from "node:util";
-import { printable } from "../../printable.ts";
+import { printable } from "../../base/printable.ts";
 import { framesOf, problemOf } from "../cli-error.ts";
 import type { GlobalOptions } from "../global-options.ts";
 import type { Runtime } from "../runtime.ts";

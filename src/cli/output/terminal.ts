@@ -1,5 +1,5 @@
 import { inspect } from "node:util";
-import { printable } from "../../printable.ts";
+import { printable } from "../../base/printable.ts";
 import type { Runtime } from "../runtime.ts";
 import { colours } from "./style.ts";
 

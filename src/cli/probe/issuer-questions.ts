@@ -1,8 +1,8 @@
-import type { Clock } from "../../clock.ts";
-import type { Transport } from "../../http/transport.ts";
-import { bearerOf, type Credential } from "../../issuers/issuer.ts";
-import { rawBasicProof } from "../../issuers/token-request.ts";
-import type { Secret } from "../../secret.ts";
+import type { Clock } from "../../base/clock.ts";
+import type { Secret } from "../../base/secret.ts";
+import type { Transport } from "../../clients/http/transport.ts";
+import { bearerOf, type Credential } from "../../clients/issuers/issuer.ts";
+import { rawBasicProof } from "../../clients/issuers/token-request.ts";
 import { type FunctionAnswer, partsOf } from "../function.ts";
 import { type Answer, answered, unknown } from "./answers.ts";
 

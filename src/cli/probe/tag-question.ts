@@ -1,12 +1,12 @@
 import { CircuitBreaker, NoRetryConfigurationDetails } from "oci-common";
 import { VaultsClient } from "oci-vault";
-import type { Budget } from "../../budget.ts";
-import { createOciHttpClient } from "../../http/oci-http-client.ts";
-import { type Client, clientTag } from "../../issuers/client.ts";
-import type { DefinedTags, TagKey } from "../../place.ts";
-import { judgeWrite } from "../../vault/oci-errors.ts";
-import type { VaultAccess } from "../../vault/oci-store.ts";
-import type { Write } from "../../vault/store.ts";
+import type { Budget } from "../../base/budget.ts";
+import type { DefinedTags, TagKey } from "../../base/place.ts";
+import { createOciHttpClient } from "../../clients/http/oci-http-client.ts";
+import { type Client, clientTag } from "../../clients/issuers/client.ts";
+import { judgeWrite } from "../../clients/vault/oci-errors.ts";
+import type { VaultAccess } from "../../clients/vault/oci-store.ts";
+import type { Write } from "../../clients/vault/store.ts";
 import { type Answer, answered, unknown } from "./answers.ts";
 import { type VaultProbe, written } from "./vault-questions.ts";
 

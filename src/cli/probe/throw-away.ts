@@ -1,4 +1,4 @@
-import { printable } from "../../printable.ts";
+import { printable } from "../../base/printable.ts";
 import { CliError } from "../cli-error.ts";
 import type { SecretFacts } from "../doctor/secret-facts.ts";
 import type { GlobalOptions } from "../global-options.ts";

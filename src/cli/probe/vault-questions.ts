@@ -1,8 +1,8 @@
-import type { Clock } from "../../clock.ts";
-import type { Entropy } from "../../entropy.ts";
-import { Secret } from "../../secret.ts";
-import type { SecretState, SecretStore, VersionList, Write } from "../../vault/store.ts";
-import { versionName } from "../../vault/version-name.ts";
+import type { Clock } from "../../base/clock.ts";
+import type { Entropy } from "../../base/entropy.ts";
+import { Secret } from "../../base/secret.ts";
+import type { SecretState, SecretStore, VersionList, Write } from "../../clients/vault/store.ts";
+import { versionName } from "../../clients/vault/version-name.ts";
 import { type Answer, answered, unknown } from "./answers.ts";
 
 /** What Vault's questions are asked with. */

@@ -1,4 +1,4 @@
-import { printable } from "../../printable.ts";
+import { printable } from "../../base/printable.ts";
 
 /** HTML that is safe to put into a page: made by `html` alone, or a text of our own. */
 export class Markup {

@@ -1,4 +1,4 @@
-import type { Clock } from "../../clock.ts";
+import type { Clock } from "../../base/clock.ts";
 import { type Counts, FIRST_COST, type Group, groups, perSecondOf } from "./limits.ts";
 
 /** What a rotation was let in with, and what it has sent since. */

@@ -1,6 +1,6 @@
-import { type NotedExpiry, readOwnTags } from "../../recovery/own-tags.ts";
-import type { RotationState } from "../../vault/rotation-answers.ts";
-import type { VersionSummary } from "../../vault/store.ts";
+import type { RotationState } from "../../clients/vault/rotation-answers.ts";
+import type { VersionSummary } from "../../clients/vault/store.ts";
+import { type NotedExpiry, readOwnTags } from "../../rotation/housekeeping/own-tags.ts";
 
 /**
  * Which of a secret's dates are CURRENT's, for `rotate --all-due`. A date belongs to a value: one that was noted for another version, or had

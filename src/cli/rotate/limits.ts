@@ -1,4 +1,4 @@
-import type { HttpRequest } from "../../http/transport.ts";
+import type { HttpRequest } from "../../clients/http/transport.ts";
 
 /** Identity domains count these two apart (Source: OCI IAM documentation, API rate limits). */
 export type Group = "token" | "other";

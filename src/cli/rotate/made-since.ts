@@ -1,10 +1,10 @@
-import { createBudget } from "../../budget.ts";
-import { parseContent } from "../../content.ts";
-import { RotationError } from "../../errors.ts";
-import { createOciStore } from "../../vault/oci-store.ts";
-import { createRotationClient } from "../../vault/rotation-client.ts";
-import type { SecretStore, VersionSummary } from "../../vault/store.ts";
-import { isOurs } from "../../vault/version-name.ts";
+import { createBudget } from "../../base/budget.ts";
+import { RotationError } from "../../base/errors.ts";
+import { parseContent } from "../../clients/vault/content.ts";
+import { createOciStore } from "../../clients/vault/oci-store.ts";
+import { createRotationClient } from "../../clients/vault/rotation-client.ts";
+import type { SecretStore, VersionSummary } from "../../clients/vault/store.ts";
+import { isOurs } from "../../clients/vault/version-name.ts";
 import type { Runtime } from "../runtime.ts";
 import { localSettings } from "../settings.ts";
 import type { SignedIn } from "../sign-in/sign-in.ts";

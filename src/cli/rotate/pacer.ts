@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from "node:async_hooks";
-import type { Clock } from "../../clock.ts";
-import { retryAfterMs } from "../../http/retry-after.ts";
-import type { Transport } from "../../http/transport.ts";
+import type { Clock } from "../../base/clock.ts";
+import { retryAfterMs } from "../../clients/http/retry-after.ts";
+import type { Transport } from "../../clients/http/transport.ts";
 import { createDomainPace, type DomainPace, type Share } from "./domain-pace.ts";
 import { DEFAULT_PER_MINUTE, groupOf, groups, isIdentityDomain } from "./limits.ts";
 

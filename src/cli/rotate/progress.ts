@@ -1,4 +1,4 @@
-import { printable } from "../../printable.ts";
+import { printable } from "../../base/printable.ts";
 import type { Output } from "../output/output.ts";
 import { createStyle } from "../output/style.ts";
 import { CLEAR_LINE } from "../output/terminal.ts";

@@ -1,7 +1,7 @@
-import { createBudget } from "../../budget.ts";
-import { RotationError } from "../../errors.ts";
-import { printable } from "../../printable.ts";
-import { createRotationClient, type RotationClient } from "../../vault/rotation-client.ts";
+import { createBudget } from "../../base/budget.ts";
+import { RotationError } from "../../base/errors.ts";
+import { printable } from "../../base/printable.ts";
+import { createRotationClient, type RotationClient } from "../../clients/vault/rotation-client.ts";
 import type { Runtime } from "../runtime.ts";
 import { localSettings } from "../settings.ts";
 import type { SignedIn } from "../sign-in/sign-in.ts";

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { decodeJwt } from "jose";
-import type { Clock } from "../../clock.ts";
+import type { Clock } from "../../base/clock.ts";
 import { CliError } from "../cli-error.ts";
 import type { Principal, Runtime } from "../runtime.ts";
 import type { Profile } from "./config-file.ts";

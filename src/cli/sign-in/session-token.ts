@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { decodeJwt } from "jose";
-import { Secret } from "../../secret.ts";
+import { Secret } from "../../base/secret.ts";
 import { CliError } from "../cli-error.ts";
 import { quoted } from "../command-line.ts";
 import type { GlobalOptions } from "../global-options.ts";

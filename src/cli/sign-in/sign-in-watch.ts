@@ -1,5 +1,5 @@
-import type { OciSigner } from "../../http/oci-http-client.ts";
-import type { Transport } from "../../http/transport.ts";
+import type { OciSigner } from "../../clients/http/oci-http-client.ts";
+import type { Transport } from "../../clients/http/transport.ts";
 import { CliError } from "../cli-error.ts";
 
 /** OCI does not know who signed. @param next what to do about it, in this way of signing in */

@@ -1,6 +1,6 @@
 import { DefaultRequestSigner } from "oci-common";
-import type { OciSigner } from "../../http/oci-http-client.ts";
-import type { VaultAccess } from "../../vault/oci-store.ts";
+import type { OciSigner } from "../../clients/http/oci-http-client.ts";
+import type { VaultAccess } from "../../clients/vault/oci-store.ts";
 import { CliError } from "../cli-error.ts";
 import { endpointOf, type OciService } from "../endpoints.ts";
 import type { AuthKind, GlobalOptions } from "../global-options.ts";

@@ -1,9 +1,9 @@
 import * as z from "zod/mini";
+import type { RotationState } from "../../clients/vault/rotation-answers.ts";
 import { hostOf } from "../../notify/endpoint.ts";
 import { readRecord } from "../../notify/record.ts";
-import type { Planned } from "../../planning.ts";
-import { readOwnTags } from "../../recovery/own-tags.ts";
-import type { RotationState } from "../../vault/rotation-answers.ts";
+import { readOwnTags } from "../../rotation/housekeeping/own-tags.ts";
+import type { Planned } from "../../rotation/plan/planning.ts";
 import { planDataOf, planMembers } from "../one-secret/plan-view.ts";
 import type { FoundWorkRequest } from "../one-secret/reader.ts";
 import { instantOrNull, instantText } from "../output/times.ts";

@@ -1,4 +1,4 @@
-import { printable } from "../../printable.ts";
+import { printable } from "../../base/printable.ts";
 import { paintVerdict, planPairs, type Shown } from "../one-secret/plan-view.ts";
 import type { Style } from "../output/style.ts";
 import { renderPairs, renderTable } from "../output/table.ts";

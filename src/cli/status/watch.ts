@@ -1,4 +1,4 @@
-import { RotationError } from "../../errors.ts";
+import { RotationError } from "../../base/errors.ts";
 import type { CommandContext } from "../command.ts";
 import { type ExitCode, exitCodes } from "../exit-codes.ts";
 import { REDRAW } from "../output/terminal.ts";

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { createSeededEntropy } from "../../../src/emulator/seeded-entropy.ts";
-import { makeOwnValue } from "../../../src/issuers/own-value.ts";
-import { Secret } from "../../../src/secret.ts";
+import { Secret } from "../../../src/base/secret.ts";
+import { makeOwnValue } from "../../../src/clients/issuers/own-value.ts";
+import { createSeededEntropy } from "../../../src/emulator/core/seeded-entropy.ts";
 import { regenerateByHand, writeVersion } from "../../support/by-hand.ts";
 import { uaaClient } from "../../support/clients.ts";
 import type { WorldOptions } from "../../support/world.ts";

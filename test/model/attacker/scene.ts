@@ -1,4 +1,4 @@
-import { NO_LAG, newSecret } from "../../../src/emulator/uaa-state.ts";
+import { NO_LAG, newSecret } from "../../../src/emulator/uaa/state.ts";
 import {
   type Attacker,
   attackerIn,

@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { createApplication } from "../../../scripts/consumer/application.ts";
 import { credential } from "../../../src/consumer/index.ts";
-import type { CallName } from "../../../src/emulator/call-names.ts";
-import type { FaultKind } from "../../../src/emulator/faults.ts";
+import type { CallName } from "../../../src/emulator/core/call-names.ts";
+import type { FaultKind } from "../../../src/emulator/core/faults.ts";
 
 // The OCI SDK prints the text of every failed call.
 beforeEach(() => {

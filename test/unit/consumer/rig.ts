@@ -1,5 +1,5 @@
 import type { Credential, Reader, SecretVersion, VersionStage } from "../../../src/consumer/index.ts";
-import { createVirtualClock, type VirtualClock } from "../../../src/emulator/virtual-clock.ts";
+import { createVirtualClock, type VirtualClock } from "../../../src/emulator/core/virtual-clock.ts";
 
 /** A content in Oracle's format. */
 export function content(appSecret: string, more: object = {}): string {

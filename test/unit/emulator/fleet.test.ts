@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { createBudget } from "../../../src/budget.ts";
+import { createBudget } from "../../../src/base/budget.ts";
+import { createDirectory, type ListedSecret } from "../../../src/clients/vault/directory.ts";
+import { createSeededEntropy } from "../../../src/emulator/core/seeded-entropy.ts";
 import { createFleet } from "../../../src/emulator/fleet.ts";
-import { createSeededEntropy } from "../../../src/emulator/seeded-entropy.ts";
-import { createDirectory, type ListedSecret } from "../../../src/vault/directory.ts";
 import { setUp } from "./harness.ts";
 
 const DAY_MS = 86_400_000;

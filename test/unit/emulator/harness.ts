@@ -1,7 +1,7 @@
+import type { HttpRequest, HttpResponse } from "../../../src/clients/http/transport.ts";
+import { createSeededEntropy } from "../../../src/emulator/core/seeded-entropy.ts";
+import { createVirtualClock } from "../../../src/emulator/core/virtual-clock.ts";
 import { createEmulator, type EmulatorOptions } from "../../../src/emulator/emulator.ts";
-import { createSeededEntropy } from "../../../src/emulator/seeded-entropy.ts";
-import { createVirtualClock } from "../../../src/emulator/virtual-clock.ts";
-import type { HttpRequest, HttpResponse } from "../../../src/http/transport.ts";
 
 type Method = HttpRequest["method"];
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { createSwitches, parseSwitch, switchTable } from "../../../src/emulator/core/switches.ts";
 import { helpText, readOptions } from "../../../src/emulator/options.ts";
-import { createSwitches, parseSwitch, switchTable } from "../../../src/emulator/switches.ts";
 
 describe("the emulator's command line", () => {
   it("takes switches and faults several times", () => {

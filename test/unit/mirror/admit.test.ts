@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { createMirrorWorld, type MirrorWorld } from "../../../src/prove/mirror/world.ts";
+import { createMirrorWorld, type MirrorWorld } from "../../prove/mirror/world.ts";
 
 const MIRROR = { action: "mirror" };
 

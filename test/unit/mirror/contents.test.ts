@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import { Secret } from "../../../src/secret.ts";
+import { Secret } from "../../../src/base/secret.ts";
 import { createMirrorRig } from "../../support/mirror-rig.ts";
 
 const BYTES = Buffer.from([0x00, 0xff, 0xfe, 0x0a, 0x80]);
@@ -13,7 +13,7 @@ const made = {
   content,
 };
 
-// The function silences what the SDK prints of every failed call: see src/silence.ts.
+// The function silences what the SDK prints of every failed call: see src/base/silence.ts.
 beforeEach(() => {
   vi.spyOn(console, "warn").mockImplementation(() => undefined);
 });

@@ -1,11 +1,11 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import { createMirrorWorld, MIRROR_CALLBACK } from "../../../src/prove/mirror/world.ts";
+import { createMirrorWorld, MIRROR_CALLBACK } from "../../prove/mirror/world.ts";
 
 const MALFORMED = '{usecase:"credentialRotation","change":"all"}';
 const RECEIVED = { responseCode: 200, returnMessage: "OK: received. Next: nothing.", versionNo: null };
 const MIRROR = { action: "mirror" };
 
-// The function silences what the SDK prints of every failed call: see src/silence.ts.
+// The function silences what the SDK prints of every failed call: see src/base/silence.ts.
 beforeEach(() => {
   vi.spyOn(console, "warn").mockImplementation(() => undefined);
 });

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import { RotationError } from "../../../src/errors.ts";
+import { RotationError } from "../../../src/base/errors.ts";
+import { Secret } from "../../../src/base/secret.ts";
 import { findOrCreate, keep } from "../../../src/mirror/keep.ts";
-import { Secret } from "../../../src/secret.ts";
 import { createMirrorRig, type MirrorRig } from "../../support/mirror-rig.ts";
 
 const NAME = "ces.abc123.W.schema.APP";
@@ -12,7 +12,7 @@ const wanted = (text: string) => ({
   description: "mirrored",
 });
 
-// The function silences what the SDK prints of every failed call: see src/silence.ts.
+// The function silences what the SDK prints of every failed call: see src/base/silence.ts.
 beforeEach(() => {
   vi.spyOn(console, "warn").mockImplementation(() => undefined);
 });

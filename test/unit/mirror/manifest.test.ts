@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { Secret } from "../../../src/base/secret.ts";
 import {
   type Manifest,
   manifestText,
@@ -7,8 +8,7 @@ import {
   parseManifest,
   partsByName,
 } from "../../../src/mirror/manifest.ts";
-import { createMirrorWorld } from "../../../src/prove/mirror/world.ts";
-import { Secret } from "../../../src/secret.ts";
+import { createMirrorWorld } from "../../prove/mirror/world.ts";
 
 const part = (number: number) => ({
   secretName: `ces.abc123.Wallet_EMULATED.schema.USER_${number}`,

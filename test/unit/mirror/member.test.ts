@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { Secret } from "../../../src/base/secret.ts";
 import type { Wallet } from "../../../src/mirror/ces-answers.ts";
 import { membersOf } from "../../../src/mirror/member.ts";
-import { Secret } from "../../../src/secret.ts";
 
 const wallet = (schemas: Record<string, string>, files: Record<string, string> = {}, walletName = "W"): Wallet => ({
   walletName,

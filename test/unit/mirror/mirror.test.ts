@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { leaksIn } from "../../../src/prove/canary.ts";
-import { createMirrorWorld, type MirrorEnd, type MirrorWorld } from "../../../src/prove/mirror/world.ts";
+import { leaksIn } from "../../prove/canary.ts";
+import { createMirrorWorld, type MirrorEnd, type MirrorWorld } from "../../prove/mirror/world.ts";
 
 const MIRROR = { action: "mirror" };
 const CALLBACK = '{usecase:"credentialRotation","change":"all"}';

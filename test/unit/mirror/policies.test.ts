@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, it, vi } from "vitest";
 import { ROOT } from "../../../scripts/run.ts";
-import { createMirrorWorld } from "../../../src/prove/mirror/world.ts";
+import { createMirrorWorld } from "../../prove/mirror/world.ts";
 
 const MIRROR = { action: "mirror" };
 

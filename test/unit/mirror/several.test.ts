@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { createVirtualClock } from "../../../src/emulator/virtual-clock.ts";
+import { createVirtualClock } from "../../../src/emulator/core/virtual-clock.ts";
 import { several } from "../../../src/mirror/several.ts";
 
 describe("Working on several items at once", () => {

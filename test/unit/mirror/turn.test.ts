@@ -1,13 +1,13 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import { RotationError } from "../../../src/errors.ts";
+import { RotationError } from "../../../src/base/errors.ts";
+import type { SecretStore } from "../../../src/clients/vault/store.ts";
 import { notePause, refuseWhilePaused, takeTurn } from "../../../src/mirror/turn.ts";
-import { createMirrorWorld } from "../../../src/prove/mirror/world.ts";
-import type { SecretStore } from "../../../src/vault/store.ts";
+import { createMirrorWorld } from "../../prove/mirror/world.ts";
 import { createMirrorRig } from "../../support/mirror-rig.ts";
 
 const MIRROR = { action: "mirror" };
 
-// The function silences what the SDK prints of every failed call: see src/silence.ts.
+// The function silences what the SDK prints of every failed call: see src/base/silence.ts.
 beforeEach(() => {
   vi.spyOn(console, "warn").mockImplementation(() => undefined);
 });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { RotationError } from "../../../src/errors.ts";
-import { ProxyError, TransportError } from "../../../src/http/transport.ts";
+import { RotationError } from "../../../src/base/errors.ts";
+import { ProxyError, TransportError } from "../../../src/clients/http/transport.ts";
 import type { MailTrouble } from "../../../src/notify/mail.ts";
 import { createChannelsRig, HOOK, KEYS_ID, MAIL, SMTP_ID } from "./channels-rig.ts";
 

@@ -1,11 +1,11 @@
-import { type Budget, createBudget } from "../../../src/budget.ts";
-import type { HttpRequest } from "../../../src/http/transport.ts";
-import { createLog } from "../../../src/log.ts";
+import { type Budget, createBudget } from "../../../src/base/budget.ts";
+import { createLog } from "../../../src/base/log.ts";
+import { Secret } from "../../../src/base/secret.ts";
+import { parseSettings } from "../../../src/base/settings/settings.ts";
+import type { HttpRequest } from "../../../src/clients/http/transport.ts";
 import { type ChannelSeams, type Channels, createChannels, type Delivery } from "../../../src/notify/channels.ts";
 import type { Mail, MailLimits, MailResult, MailServer } from "../../../src/notify/mail.ts";
 import { changeMessage } from "../../../src/notify/message.ts";
-import { Secret } from "../../../src/secret.ts";
-import { parseSettings } from "../../../src/settings.ts";
 import { createInstantClock, type InstantClock } from "../../support/instant-clock.ts";
 
 export const HOOK = "https://hooks.example.org/services/a";

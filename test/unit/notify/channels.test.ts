@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { RotationError } from "../../../src/errors.ts";
-import { ProxyError, TransportError } from "../../../src/http/transport.ts";
+import { RotationError } from "../../../src/base/errors.ts";
+import { ProxyError, TransportError } from "../../../src/clients/http/transport.ts";
 import { parseEndpoint } from "../../../src/notify/endpoint.ts";
 import { expectFailure } from "../../support/failures.ts";
 import { ADDRESS, createChannelsRig, HOOK, KEYS_ID, MAIL, SMTP_ID, TOPIC } from "./channels-rig.ts";

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
+import { Secret } from "../../../src/base/secret.ts";
 import { mailOf, parseMailServer } from "../../../src/notify/mail.ts";
 import { changeMessage } from "../../../src/notify/message.ts";
-import { Secret } from "../../../src/secret.ts";
 import { expectFailure, expectNoTrace } from "../../support/failures.ts";
 
 const whole = { host: "smtp.example.org", port: 587, user: "ocid1.user", password: "canary-1!", from: "a@example.org" };

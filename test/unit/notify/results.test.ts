@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { createLog } from "../../../src/log.ts";
+import { createLog } from "../../../src/base/log.ts";
 import type { Delivery } from "../../../src/notify/channels.ts";
 import type { Subscriber, Told } from "../../../src/notify/record.ts";
 import { type Results, withChangeTold, withFailureTold } from "../../../src/notify/results.ts";

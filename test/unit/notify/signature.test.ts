@@ -1,9 +1,9 @@
 import { Webhook } from "standardwebhooks";
 import { describe, expect, test } from "vitest";
-import { systemClock } from "../../../src/clock.ts";
+import { systemClock } from "../../../src/base/clock.ts";
+import { Secret } from "../../../src/base/secret.ts";
 import { changeMessage } from "../../../src/notify/message.ts";
 import { parseKeys, signedHeaders } from "../../../src/notify/signature.ts";
-import { Secret } from "../../../src/secret.ts";
 import { expectFailure, expectNoTrace } from "../../support/failures.ts";
 
 const ONE = `whsec_${Buffer.alloc(24, 1).toString("base64")}`;

@@ -1,11 +1,11 @@
 import { once } from "node:events";
 import { createServer, type Socket } from "node:net";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { systemClock } from "../../../src/clock.ts";
+import { systemClock } from "../../../src/base/clock.ts";
+import { Secret } from "../../../src/base/secret.ts";
 import { type MailServer, type MailTrouble, mailOf } from "../../../src/notify/mail.ts";
 import { changeMessage } from "../../../src/notify/message.ts";
 import { sendBySmtp } from "../../../src/notify/smtp.ts";
-import { Secret } from "../../../src/secret.ts";
 import { HANG_MS, useLoopback } from "../../support/loopback.ts";
 
 useLoopback();

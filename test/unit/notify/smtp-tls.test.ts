@@ -1,12 +1,12 @@
 import dns from "node:dns";
 import os from "node:os";
 import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
-import { systemClock } from "../../../src/clock.ts";
+import { systemClock } from "../../../src/base/clock.ts";
+import { Secret } from "../../../src/base/secret.ts";
 import { type SmtpReceiver, type SmtpTls, startSmtpReceiver } from "../../../src/emulator/smtp-receiver.ts";
 import { type MailServer, mailOf } from "../../../src/notify/mail.ts";
 import { changeMessage } from "../../../src/notify/message.ts";
 import { sendBySmtp } from "../../../src/notify/smtp.ts";
-import { Secret } from "../../../src/secret.ts";
 import { createAuthority } from "../../support/certificates.ts";
 import { HANG_MS, useLoopback } from "../../support/loopback.ts";
 

@@ -1,11 +1,11 @@
 import { createServer, type Socket } from "node:net";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { systemClock } from "../../../src/clock.ts";
+import { systemClock } from "../../../src/base/clock.ts";
+import { Secret } from "../../../src/base/secret.ts";
 import { type SmtpReceiver, startSmtpReceiver } from "../../../src/emulator/smtp-receiver.ts";
 import { type MailServer, mailOf } from "../../../src/notify/mail.ts";
 import { changeMessage } from "../../../src/notify/message.ts";
 import { sendBySmtp } from "../../../src/notify/smtp.ts";
-import { Secret } from "../../../src/secret.ts";
 import { HANG_MS, useLoopback } from "../../support/loopback.ts";
 
 useLoopback();

@@ -1,11 +1,11 @@
 import { describe, expect, test } from "vitest";
-import { RotationError } from "../../../src/errors.ts";
+import { RotationError } from "../../../src/base/errors.ts";
+import type { SecretState, Write } from "../../../src/clients/vault/store.ts";
 import { parseEndpoint } from "../../../src/notify/endpoint.ts";
 import { readRecord } from "../../../src/notify/record.ts";
 import { addSubscriber, listSubscribers, removeSubscriber } from "../../../src/notify/subscribers.ts";
-import type { SecretState, Write } from "../../../src/vault/store.ts";
 import { expectFailure } from "../../support/failures.ts";
-import { createRig } from "../recovery/rig.ts";
+import { createRig } from "../rotation/rig.ts";
 import { HOOK, MAIL, OTHER, own, TOPIC } from "./tell-rig.ts";
 
 interface Situation {

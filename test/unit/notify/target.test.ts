@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
+import { parseSettings } from "../../../src/base/settings/settings.ts";
 import { type Resolve, targetOf } from "../../../src/notify/target.ts";
-import { parseSettings } from "../../../src/settings.ts";
 import { expectFailure } from "../../support/failures.ts";
 
 const never: Resolve = () => Promise.reject(new Error("the name was resolved"));

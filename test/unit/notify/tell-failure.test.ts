@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { type ErrorCode, RotationError } from "../../../src/errors.ts";
+import { type ErrorCode, RotationError } from "../../../src/base/errors.ts";
 import { tellFailure } from "../../../src/notify/tell.ts";
 import { createTellRig, HOOK, MAIL, own, subscriber, TOPIC } from "./tell-rig.ts";
 

@@ -1,13 +1,13 @@
-import type { Budget } from "../../../src/budget.ts";
-import { RotationError } from "../../../src/errors.ts";
-import type { Invocation } from "../../../src/invocation.ts";
+import type { Budget } from "../../../src/base/budget.ts";
+import { RotationError } from "../../../src/base/errors.ts";
+import type { SecretState, SecretStore, Write } from "../../../src/clients/vault/store.ts";
 import type { Channels, Delivery } from "../../../src/notify/channels.ts";
 import type { Message } from "../../../src/notify/message.ts";
 import { type NotifyRecord, readRecord, type Subscriber, type Told } from "../../../src/notify/record.ts";
 import type { Seen } from "../../../src/notify/tell.ts";
-import type { SecretState, SecretStore, Write } from "../../../src/vault/store.ts";
+import type { Invocation } from "../../../src/rotation/invocation.ts";
 import type { InstantClock } from "../../support/instant-clock.ts";
-import { createRig } from "../recovery/rig.ts";
+import { createRig } from "../rotation/rig.ts";
 
 export const HOOK = "https://hooks.example.org/a";
 export const OTHER = "https://hooks.example.org/b";

@@ -1,6 +1,6 @@
 import { Webhook } from "standardwebhooks";
 import { describe, expect, test } from "vitest";
-import type { FaultKind } from "../../../src/emulator/faults.ts";
+import type { FaultKind } from "../../../src/emulator/core/faults.ts";
 import { regenerateByHand } from "../../support/by-hand.ts";
 import { outcomeOf, STEPS, useWorlds } from "../../support/worlds.ts";
 import {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { HttpRequest } from "../../../src/http/transport.ts";
+import type { HttpRequest } from "../../../src/clients/http/transport.ts";
 import { changeMessage } from "../../../src/notify/message.ts";
 import { publish } from "../../../src/notify/topic.ts";
 import { createChannelsRig } from "./channels-rig.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { TransportError } from "../../../src/http/transport.ts";
+import { TransportError } from "../../../src/clients/http/transport.ts";
 import { parseEndpoint } from "../../../src/notify/endpoint.ts";
 import { createChannelsRig } from "./channels-rig.ts";
 

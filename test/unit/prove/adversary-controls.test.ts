@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { controls } from "../../../src/prove/adversary/controls.ts";
-import { adversaryScheduleId, parseAdversarySchedule } from "../../../src/prove/adversary/schedule.ts";
-import { patched } from "../../../src/prove/sabotage/patches.ts";
+import { controls } from "../../prove/adversary/controls.ts";
+import { adversaryScheduleId, parseAdversarySchedule } from "../../prove/adversary/schedule.ts";
+import { patched } from "../../prove/sabotage/patches.ts";
 
 describe.each(Object.entries(controls))("the control %s", (_, { patches, schedules }) => {
   it("finds its place in the code, once, and changes it", () => {

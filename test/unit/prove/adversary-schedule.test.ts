@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { schedulesOf, triples } from "../../../src/prove/adversary/enumerate.ts";
-import { hasHistory } from "../../../src/prove/adversary/histories.ts";
-import { adversaryScheduleId, parseAdversarySchedule } from "../../../src/prove/adversary/schedule.ts";
-import { groundOf, worldKinds } from "../../../src/prove/adversary/worlds.ts";
+import { schedulesOf, triples } from "../../prove/adversary/enumerate.ts";
+import { hasHistory } from "../../prove/adversary/histories.ts";
+import { adversaryScheduleId, parseAdversarySchedule } from "../../prove/adversary/schedule.ts";
+import { groundOf, worldKinds } from "../../prove/adversary/worlds.ts";
 
 /** Every so many, so that each kind of schedule is among them. */
 const SAMPLE = 37;

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { beforeEach, expect, onTestFinished, test } from "vitest";
-import { codeDigest } from "../../../src/prove/code.ts";
+import { codeDigest } from "../../prove/code.ts";
 
 let src: string;
 const write = (file: string, text: string) => {

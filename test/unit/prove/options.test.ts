@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { HELP, parseOptions } from "../../../src/prove/options.ts";
+import { HELP, parseOptions } from "../../prove/options.ts";
 
 describe("npm run prove", () => {
   test("without options tries all single faults", () => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { allCombinations } from "../../../src/prove/combinations.ts";
-import { isChosen, partOf } from "../../../src/prove/part.ts";
-import { flows, recoveries, type Schedule, scheduleId } from "../../../src/prove/schedule.ts";
+import { allCombinations } from "../../prove/combinations.ts";
+import { isChosen, partOf } from "../../prove/part.ts";
+import { flows, recoveries, type Schedule, scheduleId } from "../../prove/schedule.ts";
 
 const CALLS = 10;
 const schedules = allCombinations.flatMap((combination) =>

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { hasWayBack, parseCombination } from "../../../src/prove/combinations.ts";
-import { noFigures } from "../../../src/prove/figures.ts";
-import { beyondPins, pinnedRunOf, pinsOf, pinsText, readPins } from "../../../src/prove/pins.ts";
+import { hasWayBack, parseCombination } from "../../prove/combinations.ts";
+import { noFigures } from "../../prove/figures.ts";
+import { beyondPins, pinnedRunOf, pinsOf, pinsText, readPins } from "../../prove/pins.ts";
 
 const run = { seed: 1, pairsAimedAt: 100 };
 const counted = (inherentByPlace: Record<string, number>, falseAlarmsInPairs = 0) => ({

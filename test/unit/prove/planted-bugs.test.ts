@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { patched } from "../../../src/prove/sabotage/patches.ts";
-import { plantedBug, plantedBugs } from "../../../src/prove/sabotage/planted/index.ts";
-import { missedText, sabotageFailuresOf, sabotageReportOf, sabotageText } from "../../../src/prove/sabotage/report.ts";
+import { patched } from "../../prove/sabotage/patches.ts";
+import { plantedBug, plantedBugs } from "../../prove/sabotage/planted/index.ts";
+import { missedText, sabotageFailuresOf, sabotageReportOf, sabotageText } from "../../prove/sabotage/report.ts";
 
 describe.each(plantedBugs.map((bug) => [bug.name, bug] as const))("the planted bug %s", (_, { patches }) => {
   it("finds its places in the code, each once, and changes them", () => {

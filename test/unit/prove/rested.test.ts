@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
-import type { RecordedRequest } from "../../../src/emulator/record.ts";
-import { ociIam } from "../../../src/prove/issuers/oci-iam.ts";
-import { mayRest } from "../../../src/prove/rested.ts";
-import { Secret } from "../../../src/secret.ts";
+import { Secret } from "../../../src/base/secret.ts";
+import type { RecordedRequest } from "../../../src/emulator/core/record.ts";
+import { ociIam } from "../../prove/issuers/oci-iam.ts";
+import { mayRest } from "../../prove/rested.ts";
 
 const held = { clientId: "app", value: "S1" };
 

@@ -4,10 +4,10 @@ import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { Worker } from "node:worker_threads";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { type Patch, patched } from "../../../src/prove/sabotage/patches.ts";
-import type { SabotagedThread } from "../../../src/prove/sabotage/worker.ts";
+import { type Patch, patched } from "../../prove/sabotage/patches.ts";
+import type { SabotagedThread } from "../../prove/sabotage/worker.ts";
 
-const patch = (find: string, replace = "0"): Patch => ({ file: "origin.ts", find, replace });
+const patch = (find: string, replace = "0"): Patch => ({ file: "base/origin.ts", find, replace });
 
 describe("a patch", () => {
   it("changes the one place where its text stands, and takes nothing in it for a pattern", () => {
@@ -35,13 +35,13 @@ describe("a sabotaged thread", () => {
   /** What the thread says of an address that is none, as the product judges it. */
   const asked = (patches: readonly Patch[]): Promise<unknown> => {
     const script = path.join(folder, "script.ts");
-    const module = new URL("../../../src/origin.ts", import.meta.url).href;
+    const module = new URL("../../../src/base/origin.ts", import.meta.url).href;
     writeFileSync(
       script,
       `import { parentPort } from "node:worker_threads";\nimport { isSafeOrigin } from ${JSON.stringify(module)};\nparentPort?.postMessage(isSafeOrigin("https://issuer.example"));\n`,
     );
     const workerData: SabotagedThread = { patches, script: pathToFileURL(script).href };
-    const thread = new Worker(new URL("../../../src/prove/sabotage/worker.ts", import.meta.url), { workerData });
+    const thread = new Worker(new URL("../../prove/sabotage/worker.ts", import.meta.url), { workerData });
     let said: unknown;
     thread.once("message", (message) => {
       said = message;

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { readManifest } from "../../../src/prove/mirror/seen-manifest.ts";
+import { readManifest } from "../../prove/mirror/seen-manifest.ts";
 
 const part = { secretName: "ces.abc123.W.schema.APP", secretId: "ocid1.vaultsecret.oc1..a", versionNo: 7 };
 const wallet = {

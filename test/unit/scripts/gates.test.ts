@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { type Gate, quickGates, wholeGates } from "../../../scripts/gates.ts";
 import { LIVE_LIMIT_MS, liveTargets, TARGET_LIMIT_MS } from "../../../scripts/live/limits.ts";
-import { parseOptions } from "../../../src/prove/options.ts";
+import { parseOptions } from "../../prove/options.ts";
 
 const SEED = "734ef9c1";
 const npmScripts = Object.keys(JSON.parse(readFileSync("package.json", "utf8")).scripts);

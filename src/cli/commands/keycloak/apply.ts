@@ -1,4 +1,4 @@
-import { RotationError } from "../../../errors.ts";
+import { RotationError } from "../../../base/errors.ts";
 import { CliError } from "../../cli-error.ts";
 import { defineCommand } from "../../command.ts";
 import { exitCodes } from "../../exit-codes.ts";

@@ -1,5 +1,5 @@
 import * as z from "zod/mini";
-import { printable } from "../../../printable.ts";
+import { printable } from "../../../base/printable.ts";
 import type { CommandContext } from "../../command.ts";
 import { FEATURE_NEXT, FEATURE_OFF, openRealm, type Realm, type RealmPlace } from "../../keycloak/realm.ts";
 import {

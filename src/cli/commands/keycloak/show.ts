@@ -1,5 +1,5 @@
 import * as z from "zod/mini";
-import { printable } from "../../../printable.ts";
+import { printable } from "../../../base/printable.ts";
 import { defineCommand } from "../../command.ts";
 import { exitCodes } from "../../exit-codes.ts";
 import { FEATURE_NEXT, FEATURE_OFF, openRealm } from "../../keycloak/realm.ts";

@@ -1,6 +1,6 @@
 import * as z from "zod/mini";
+import { printable } from "../../../base/printable.ts";
 import { readRecord } from "../../../notify/record.ts";
-import { printable } from "../../../printable.ts";
 import { defineCommand } from "../../command.ts";
 import { exitCodes } from "../../exit-codes.ts";
 import { openSecret } from "../../secret-change.ts";

@@ -1,5 +1,5 @@
 import * as z from "zod/mini";
-import type { RotationState } from "../../../vault/rotation-answers.ts";
+import type { RotationState } from "../../../clients/vault/rotation-answers.ts";
 import { CliError } from "../../cli-error.ts";
 import { defineCommand } from "../../command.ts";
 import { exitCodes } from "../../exit-codes.ts";

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { parseContent } from "../../../../src/content.ts";
-import { clientTag } from "../../../../src/issuers/client.ts";
-import { clientIn } from "../../../../src/issuers/index.ts";
-import { Secret } from "../../../../src/secret.ts";
+import { Secret } from "../../../../src/base/secret.ts";
+import { clientTag } from "../../../../src/clients/issuers/client.ts";
+import { clientIn } from "../../../../src/clients/issuers/index.ts";
+import { parseContent } from "../../../../src/clients/vault/content.ts";
 import { type CliWorld, useCli } from "../../../support/cli.ts";
 import { uaaClient } from "../../../support/clients.ts";
 import { deployed, diagnose, mendOf, those } from "./doctor-rig.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import type { Transport } from "../../../../src/http/transport.ts";
-import { TransportError } from "../../../../src/http/transport.ts";
+import type { Transport } from "../../../../src/clients/http/transport.ts";
+import { TransportError } from "../../../../src/clients/http/transport.ts";
 import { regenerateByHand, writeVersion } from "../../../support/by-hand.ts";
 import { type CliRun, type CliWorld, expectOnlyReads, useCli } from "../../../support/cli.ts";
 import { deployed, diagnose, type Finding, mendOf, problems, those } from "./doctor-rig.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { createScheduler } from "../../../../src/emulator/scheduler.ts";
+import { createScheduler } from "../../../../src/emulator/vault/scheduler.ts";
 import { type CliWorld, useCli } from "../../../support/cli.ts";
 import { DAY_MS, fleetIn, ROTATED, standOf } from "../../../support/cli-fleet.ts";
 

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { createDomainPace, type DomainPace, type Share } from "../../../../src/cli/rotate/domain-pace.ts";
-import { createVirtualClock } from "../../../../src/emulator/virtual-clock.ts";
+import { createVirtualClock } from "../../../../src/emulator/core/virtual-clock.ts";
 
 const MINUTE_MS = 60_000;
 

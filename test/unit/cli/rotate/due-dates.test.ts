@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { datesOf, ruleOn } from "../../../../src/cli/rotate/due-dates.ts";
-import { readRotationState } from "../../../../src/vault/rotation-answers.ts";
+import { readRotationState } from "../../../../src/clients/vault/rotation-answers.ts";
 
 const DAY_MS = 86_400_000;
 const NOW = Date.parse("2026-11-22T10:00:00Z");

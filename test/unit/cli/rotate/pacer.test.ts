@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { createPacer, notStarted } from "../../../../src/cli/rotate/pacer.ts";
-import { createVirtualClock } from "../../../../src/emulator/virtual-clock.ts";
-import type { HttpRequest, Transport } from "../../../../src/http/transport.ts";
+import type { HttpRequest, Transport } from "../../../../src/clients/http/transport.ts";
+import { createVirtualClock } from "../../../../src/emulator/core/virtual-clock.ts";
 
 const DOMAIN = "https://idcs-1.identity.oraclecloud.com";
 const TOKEN = "/oauth2/v1/token";

@@ -2,7 +2,7 @@ import { createPrivateKey, generateKeyPairSync } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
-import { fakeResourcePrincipal } from "../../../../src/emulator/principal.ts";
+import { fakeResourcePrincipal } from "../../../../src/emulator/core/principal.ts";
 import { useCli } from "../../../support/cli.ts";
 
 const cli = useCli();

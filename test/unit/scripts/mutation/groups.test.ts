@@ -32,13 +32,13 @@ describe("the groups", () => {
 });
 
 test.each([
-  ["src/recovery/view.ts", "recovery"],
+  ["src/rotation/observe/view.ts", "recovery"],
   ["src/cli/doctor/main.ts", "cli"],
-  ["src/handler.ts", "root"],
+  ["src/rotation/handler.ts", "root"],
   ["src/func.ts", null],
   ["src/emulator/main.ts", null],
-  ["src/prove/main.ts", null],
-  ["src/vault/notes.md", null],
+  ["test/prove/main.ts", null],
+  ["src/clients/vault/notes.md", null],
   ["scripts/ci.ts", null],
 ])("%s belongs to the group %s", (file, name) => {
   expect(groupOf(file)).toBe(name);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { runProgram } from "../../../../../src/cli/program.ts";
-import { createScheduler } from "../../../../../src/emulator/scheduler.ts";
+import { createScheduler } from "../../../../../src/emulator/vault/scheduler.ts";
 import { expectOnlyReads, useCli } from "../../../../support/cli.ts";
 import { configOf, scheduled, writes } from "./schedule-world.ts";
 

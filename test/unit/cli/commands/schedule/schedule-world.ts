@@ -1,4 +1,4 @@
-import type { Transport } from "../../../../../src/http/transport.ts";
+import type { Transport } from "../../../../../src/clients/http/transport.ts";
 import type { CliWorld } from "../../../../support/cli.ts";
 
 /** A secret that Vault rotates every so many days by a function that exists. */

@@ -1,0 +1,65 @@
+import { X509Certificate } from "node:crypto";
+import { open } from "node:fs/promises";
+import { RotationError } from "../../base/errors.ts";
+import type { Secret } from "../../base/secret.ts";
+import type { Settings } from "../../base/settings/settings.ts";
+
+/** Twice the size of the authorities that browsers trust, all together. */
+export const MAX_BUNDLE_BYTES = 524_288;
+
+const BEGIN = /-----BEGIN ([A-Z0-9 ]+)-----/g;
+const CERTIFICATE = /-----BEGIN CERTIFICATE-----[\s\S]+?-----END CERTIFICATE-----/g;
+
+const invalid = (what: string) => new RotationError("SETTINGS_INVALID", `OROT_CA_BUNDLE ${what}`);
+
+async function readBounded(path: string): Promise<string> {
+  const file = await open(path, "r");
+  try {
+    const stat = await file.stat();
+    if (!stat.isFile()) throw invalid("names something that is no file");
+    if (stat.size > MAX_BUNDLE_BYTES) throw invalid(`names a file of more than ${MAX_BUNDLE_BYTES} bytes`);
+    return await file.readFile("utf8");
+  } finally {
+    await file.close();
+  }
+}
+
+async function readFile(path: string): Promise<string> {
+  try {
+    return await readBounded(path);
+  } catch (thrown) {
+    throw thrown instanceof RotationError ? thrown : invalid("names a file that the function cannot read");
+  }
+}
+
+/** The certificates alone: text between them is common, and anything else in such a file is a mistake. */
+function certificatesIn(text: string): string {
+  const certificates = text.match(CERTIFICATE) ?? [];
+  if (certificates.length === 0) throw invalid("names a text that holds no PEM certificate");
+  if ([...text.matchAll(BEGIN)].length !== certificates.length) {
+    throw invalid("names a text that holds something else than whole PEM certificates");
+  }
+  for (const [index, certificate] of certificates.entries()) {
+    try {
+      new X509Certificate(certificate);
+    } catch {
+      throw invalid(`names a text whose certificate number ${index + 1} cannot be read`);
+    }
+  }
+  return certificates.join("\n");
+}
+
+/**
+ * The authorities (PEM) that the certificates of issuers, webhooks and mail servers may come from beside the system's; null: none are configured.
+ * @param readSecretText CURRENT of a Vault secret; its errors are passed on as they are
+ * @throws RotationError SETTINGS_INVALID where there is no such file, or no PEM certificates in it
+ */
+export async function readCaBundle(
+  { caBundle }: Pick<Settings, "caBundle">,
+  readSecretText: (secretId: string) => Promise<Secret>,
+): Promise<string | null> {
+  if (caBundle === null) return null;
+  return certificatesIn(
+    caBundle.kind === "file" ? await readFile(caBundle.path) : (await readSecretText(caBundle.secretId)).reveal(),
+  );
+}

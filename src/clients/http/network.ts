@@ -1,0 +1,174 @@
+import { type ClientRequest, Agent as HttpAgent, request as httpRequest, type IncomingMessage } from "node:http";
+import { Agent as HttpsAgent, request as httpsRequest } from "node:https";
+import { isIP, type LookupFunction, type Socket } from "node:net";
+import type { SecureContext } from "node:tls";
+import type { Clock } from "../../base/clock.ts";
+import { isSafeOrigin } from "../../base/origin.ts";
+import { openTunnel, readProxyRules } from "./proxy.ts";
+import { isCertificateRefusal, trusting } from "./tls.ts";
+import {
+  type HttpRequest,
+  type HttpResponse,
+  MAX_RESPONSE_BYTES,
+  ProxyError,
+  type Transport,
+  TransportError,
+  type TransportFailure,
+} from "./transport.ts";
+
+/** Codes after which nothing of the request can have reached the server. */
+const NOT_SENT = new Set(["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN"]);
+/** These may also end a connection that was open already. */
+const NOT_SENT_AT_CONNECT = new Set(["ENETUNREACH", "EHOSTUNREACH"]);
+
+function failureOf(error: unknown): TransportError {
+  const member = (name: string) => {
+    const value: unknown = typeof error === "object" && error !== null ? Reflect.get(error, name) : undefined;
+    return typeof value === "string" ? value : null;
+  };
+  const code = member("code") ?? "no code";
+  const isAtConnect = NOT_SENT_AT_CONNECT.has(code) && member("syscall") === "connect";
+  const [failure, sent]: [TransportFailure, boolean] = isCertificateRefusal(code)
+    ? ["CERTIFICATE_UNTRUSTED", false]
+    : NOT_SENT.has(code) || isAtConnect
+      ? ["UNREACHABLE", false]
+      : ["CONNECTION_LOST", true];
+  return new TransportError(failure, sent, code);
+}
+
+function headersOf(message: IncomingMessage): Record<string, string> {
+  const headers: Record<string, string> = {};
+  for (const [name, value] of Object.entries(message.headers)) {
+    if (value !== undefined) headers[name] = Array.isArray(value) ? value.join(", ") : value;
+  }
+  return headers;
+}
+
+async function readBody(message: IncomingMessage): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  for await (const chunk of message as AsyncIterable<Uint8Array>) {
+    length += chunk.byteLength;
+    if (length > MAX_RESPONSE_BYTES) {
+      message.destroy();
+      throw new TransportError("RESPONSE_TOO_LARGE", true, `more than ${MAX_RESPONSE_BYTES} bytes`);
+    }
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString("utf8");
+}
+
+/** Where a proxy is to connect to: where only one address is allowed, a name would leave the choice to the proxy. */
+function tunnelTarget({ untrusted }: HttpRequest, url: URL): URL {
+  if (untrusted === undefined || untrusted.address === null) return url;
+  const target = new URL(url.origin);
+  target.hostname = isIP(untrusted.address) === 6 ? `[${untrusted.address}]` : untrusted.address;
+  return target;
+}
+
+/** Resolves every name to this address. */
+function pinnedTo(address: string): LookupFunction {
+  const family = isIP(address);
+  return (_host, { all }, found) => {
+    if (all) found(null, [{ address, family }]);
+    else found(null, address, family);
+  };
+}
+
+/** Sessions of one set of authorities must not serve another: each has its agent. */
+function rememberTrust(): (authorities: string | undefined) => {
+  context: SecureContext | undefined;
+  agent: HttpsAgent;
+} {
+  const system = { context: undefined, agent: new HttpsAgent({ keepAlive: false }) };
+  let last: { readonly authorities: string; context: SecureContext; agent: HttpsAgent } | null = null;
+  return (authorities) => {
+    if (authorities === undefined) return system;
+    if (last?.authorities !== authorities) {
+      const context = trusting(authorities);
+      last = { authorities, context, agent: new HttpsAgent({ keepAlive: false, secureContext: context }) };
+    }
+    return last;
+  };
+}
+
+/**
+ * The real network. Every request has a connection of its own: a container is frozen between invocations, and a connection kept from
+ * before may be dead without our knowing, which would make the outcome of a mint unknown for no reason.
+ *
+ * @param environment where HTTPS_PROXY and NO_PROXY are; wrong ones make each request reject with RotationError SETTINGS_INVALID
+ */
+export function createNetworkTransport(
+  clock: Clock,
+  environment: Readonly<Record<string, string | undefined>> = {},
+): Transport {
+  const httpAgent = new HttpAgent({ keepAlive: false });
+  const trust = rememberTrust();
+
+  const agentFor = ({ authorities }: HttpRequest, tunnel: Socket | null): HttpsAgent => {
+    const { agent, context } = trust(authorities);
+    if (tunnel === null) return agent;
+    const trusted = context === undefined ? {} : { secureContext: context };
+    return new HttpsAgent({ keepAlive: false, socket: tunnel, ...trusted });
+  };
+
+  const open = (request: HttpRequest, url: URL, tunnel: Socket | null, signal: AbortSignal): ClientRequest => {
+    const headers: Record<string, string | number> = { ...request.headers };
+    if (request.body !== undefined) headers["content-length"] = Buffer.byteLength(request.body);
+    const address = request.untrusted?.address ?? null;
+    const pinned = address === null ? {} : { lookup: pinnedTo(address) };
+    const options = { method: request.method, headers, signal, ...pinned };
+    return url.protocol === "https:"
+      ? httpsRequest(url, { ...options, agent: agentFor(request, tunnel) })
+      : httpRequest(url, { ...options, agent: httpAgent });
+  };
+
+  const exchange = (
+    request: HttpRequest,
+    url: URL,
+    tunnel: Socket | null,
+    signal: AbortSignal,
+  ): Promise<HttpResponse> =>
+    new Promise((resolve, reject) => {
+      const outgoing = open(request, url, tunnel, signal);
+      outgoing.on("error", reject);
+      // Asked for by nobody. Unheard it would leave the request without any end, since its socket is not Node's any more.
+      outgoing.on("upgrade", (message, socket) => {
+        socket.destroy();
+        resolve({ status: message.statusCode ?? 0, headers: headersOf(message), body: "" });
+      });
+      outgoing.on("response", (message) => {
+        if (request.untrusted !== undefined) {
+          resolve({ status: message.statusCode ?? 0, headers: headersOf(message), body: "" });
+          message.destroy();
+          return;
+        }
+        readBody(message).then(
+          (body) => resolve({ status: message.statusCode ?? 0, headers: headersOf(message), body }),
+          reject,
+        );
+      });
+      outgoing.end(request.body);
+    });
+
+  return async (request) => {
+    const url = new URL(request.url);
+    const isPlainAllowed = request.untrusted !== undefined && url.protocol === "http:";
+    if (!isSafeOrigin(url.origin) && !isPlainAllowed)
+      throw new TransportError("URL_NOT_ALLOWED", false, "https only, http on loopback");
+    const proxy = readProxyRules(environment)(url);
+    const timer = clock.abortAfter(request.deadline - clock.monotonic());
+    let tunnel: Socket | null = null;
+    try {
+      tunnel = proxy === null ? null : await openTunnel(proxy, tunnelTarget(request, url), timer.signal);
+      return await exchange(request, url, tunnel, timer.signal);
+    } catch (error) {
+      if (error instanceof ProxyError) throw error;
+      if (timer.signal.aborted) throw new TransportError("TIMED_OUT", true, "no complete answer before the deadline");
+      throw error instanceof TransportError ? error : failureOf(error);
+    } finally {
+      timer.cancel();
+      tunnel?.destroy();
+    }
+  };
+}

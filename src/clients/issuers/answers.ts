@@ -1,0 +1,158 @@
+import * as z from "zod/mini";
+import { RotationError } from "../../base/errors.ts";
+import { isTooDeep } from "../../base/json-depth.ts";
+import { Secret } from "../../base/secret.ts";
+import { OAUTH_CODES, statusAndCode } from "../../base/server-codes.ts";
+import { RatePausedError } from "../http/rate-gate.ts";
+import { PROXY_NEXT_ACTION, proxyTroubleOf, TransportError } from "../http/transport.ts";
+import type { Login } from "./issuer.ts";
+
+/** A status and a body, as axios gives them with `validateStatus: null` and no `transformResponse`. */
+export interface Answer {
+  readonly status: number;
+  readonly data: unknown;
+}
+
+/** Why no answer came. `sent: false`: nothing can have reached the issuer. `final`: asking again in this call cannot change it. */
+export interface NoAnswer {
+  readonly error: RotationError;
+  readonly sent: boolean;
+  readonly final: boolean;
+}
+
+const tokenAnswer = z.object({ access_token: z.string().check(z.minLength(1)), expires_in: z.optional(z.unknown()) });
+const oauthError = z.object({ error: z.string(), error_description: z.optional(z.string()) });
+
+/** The shortest life that an issuer grants, in seconds: for an answer that does not say. */
+const SHORTEST_TOKEN_LIFE_SECONDS = 60;
+/** A year: longer than any issuer grants (OCI IAM's limit). */
+const LONGEST_TOKEN_LIFE_SECONDS = 31_556_952;
+const MASKED = /^\*+$/;
+
+/** The JSON in a body; undefined for anything else, and for what nests too deep. */
+export function json(answer: Answer): unknown {
+  return isTooDeep(String(answer.data)) ? undefined : jsonAtAnyDepth(answer);
+}
+
+/** The same of an answer that may hold what exists nowhere else: that is not given up for what stands beside it. Never walk it. */
+export function jsonAtAnyDepth(answer: Answer): unknown {
+  try {
+    return JSON.parse(String(answer.data));
+  } catch {
+    return undefined;
+  }
+}
+
+/** `error` and `error_description` of an OAuth error (RFC 6749, section 5.2); the description only ever to be compared. */
+export function oauthErrorOf(answer: Answer): { readonly error: string; readonly description: string } | null {
+  const parsed = oauthError.safeParse(json(answer));
+  return parsed.success ? { error: parsed.data.error, description: parsed.data.error_description ?? "" } : null;
+}
+
+/** 429 and 5xx say nothing about what was asked; neither does an answer that cannot be read. */
+export function isTransient(status: number): boolean {
+  return status === 408 || status === 429 || status >= 500;
+}
+
+/** A value of nothing but asterisks stands for one that is not shown. */
+export function isShown(value: string): boolean {
+  return value !== "" && !MASKED.test(value);
+}
+
+/**
+ * Why no answer came, in the product's own words.
+ * @param who the issuer in words: "the identity domain"
+ */
+export function noAnswer(thrown: unknown, what: string, who: string): NoAnswer {
+  if (thrown instanceof RatePausedError) {
+    const seconds = Math.ceil(thrown.pauseMs / 1000);
+    const error = new RotationError(
+      "ISSUER_UNAVAILABLE",
+      `${who} answered 429; the pause of another ${seconds} s does not fit into the time left`,
+    );
+    return { error, sent: false, final: true };
+  }
+  if (!(thrown instanceof TransportError)) {
+    return { error: new RotationError("INTERNAL", `${what} ended with an unexpected error`), sent: true, final: true };
+  }
+  const { failure, sent } = thrown;
+  const proxyTrouble = proxyTroubleOf(thrown);
+  if (proxyTrouble !== null) {
+    const why = `${who} was not asked for ${what}: ${proxyTrouble}`;
+    return { error: new RotationError("ISSUER_UNAVAILABLE", why, PROXY_NEXT_ACTION), sent, final: false };
+  }
+  switch (failure) {
+    case "CERTIFICATE_UNTRUSTED":
+      return {
+        error: new RotationError("CERTIFICATE_UNTRUSTED", `${who}'s certificate is not trusted`),
+        sent,
+        final: true,
+      };
+    case "URL_NOT_ALLOWED":
+      return { error: new RotationError("ORIGIN_NOT_ALLOWED", `${who}'s address is not https`), sent, final: true };
+    case "RESPONSE_TOO_LARGE":
+      return {
+        error: new RotationError("VERDICT_UNKNOWN", `the answer to ${what} was too large to read`),
+        sent,
+        final: false,
+      };
+    default:
+      return {
+        error: new RotationError("ISSUER_UNAVAILABLE", `${who} did not answer ${what}: ${failure}`),
+        sent,
+        final: false,
+      };
+  }
+}
+
+/** What an issuer's refusal of a token request says of the client secret; null: nothing. */
+export type Refusal = "rejected" | "secret-good" | null;
+
+/**
+ * Judges the answer to a token request (RFC 6749, section 5).
+ * @param requestedAt on `Clock.monotonic`; the token's life counts from the moment before its request
+ * @param refusalOf what this issuer's 4xx says of the client secret
+ */
+export function judgeToken(
+  answer: Answer,
+  requestedAt: number,
+  who: string,
+  refusalOf: (answer: Answer) => Refusal,
+): Login {
+  const { status } = answer;
+  if (status === 200) {
+    const token = tokenAnswer.safeParse(json(answer));
+    if (!token.success) {
+      return {
+        verdict: "unknown",
+        final: false,
+        error: new RotationError("VERDICT_UNKNOWN", "the answer to the token request could not be read"),
+      };
+    }
+    const granted = Number(token.data.expires_in ?? Number.NaN);
+    const life = granted > 0 ? Math.min(granted, LONGEST_TOKEN_LIFE_SECONDS) : SHORTEST_TOKEN_LIFE_SECONDS;
+    return {
+      verdict: "accepted",
+      token: { value: new Secret(token.data.access_token), expiresAt: requestedAt + life * 1000 },
+    };
+  }
+  const refusal = status >= 400 && status < 500 ? refusalOf(answer) : null;
+  if (refusal === "rejected") return { verdict: "rejected" };
+  if (refusal === "secret-good") return { verdict: "accepted", token: null };
+  if (isTransient(status)) {
+    const error = new RotationError("ISSUER_UNAVAILABLE", `${who} answered the token request with ${status}`);
+    return { verdict: "unknown", final: false, error };
+  }
+  if (status >= 300 && status < 400) {
+    const error = new RotationError("ORIGIN_NOT_ALLOWED", "the token request was answered with a redirect");
+    return { verdict: "unknown", final: true, error };
+  }
+  const oauth = oauthErrorOf(answer);
+  const detail = statusAndCode(status, oauth?.error ?? "", OAUTH_CODES);
+  const what = `the token request was answered ${detail}, which says nothing about the client secret`;
+  if (status === 401 || status < 400) {
+    return { verdict: "unknown", final: false, error: new RotationError("VERDICT_UNKNOWN", what) };
+  }
+  const error = new RotationError("ISSUER_CONFIGURATION", what);
+  return { verdict: "unknown", final: true, error, isScopeRefused: oauth?.error === "invalid_scope" };
+}

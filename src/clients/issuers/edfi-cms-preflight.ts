@@ -1,0 +1,122 @@
+import * as z from "zod/mini";
+import { isAdmitted } from "../../base/address.ts";
+import { RotationError } from "../../base/errors.ts";
+import { type Answer, isTransient, json, noAnswer } from "./answers.ts";
+import { type Client, isSameClient } from "./client.ts";
+import type { IssuerContext, Proof } from "./issuer.ts";
+
+type BearerProof = Extract<Proof, { kind: "bearer" }>;
+
+/** Which client is reset, and by which version of the service's API. */
+export interface EdFiTarget {
+  /** Its subject is `apiClients/7` or `applications/3`. */
+  readonly client: Client & { readonly tokenUrl: string; readonly subject: string };
+  readonly version: "v2" | "v3";
+}
+
+const WHO = "the Ed-Fi Configuration Service";
+const shownClient = z.object({ id: z.int(), applicationId: z.int(), clientId: z.string() });
+const problem = z.object({ detail: z.string() });
+/** A number of another server's: one of so few digits is no secret. */
+const LARGEST_SHOWN_ID = 2_147_483_647;
+const keycloakClients = z.array(
+  z.object({ clientId: z.string(), attributes: z.optional(z.record(z.string(), z.string())) }),
+);
+const KEYCLOAK_TOKEN_URL = /^(.*)\/realms\/([^/]+)\/protocol\/openid-connect\/token$/;
+
+function configuration(what: string, nextAction: string): RotationError {
+  return new RotationError("ISSUER_CONFIGURATION", what, nextAction);
+}
+
+async function get({ http }: IssuerContext, url: string, headers: Readonly<Record<string, string>>): Promise<Answer> {
+  try {
+    return await http.get(url, { headers });
+  } catch (thrown) {
+    throw noAnswer(thrown, "the request for the client", WHO).error;
+  }
+}
+
+/**
+ * `GET /v3/apiClients/{key}` shows which id belongs to the key: a reset by another id would change somebody else's secret. Releases without
+ * this route, and an administrator who may not use it, show nothing.
+ */
+async function requireSameClient(
+  { client, version }: EdFiTarget,
+  context: IssuerContext,
+  headers: Readonly<Record<string, string>>,
+): Promise<void> {
+  const { base, subject, clientId } = client;
+  const answer = await get(context, `${base}/${version}/apiClients/${encodeURIComponent(clientId)}`, headers);
+  const { status } = answer;
+  if (isTransient(status)) {
+    throw new RotationError("ISSUER_UNAVAILABLE", `looking up which client is to be reset was answered ${status}`);
+  }
+  const body = json(answer);
+  if (status === 404) {
+    const said = problem.safeParse(body);
+    if (!said.success || !said.data.detail.startsWith("ApiClient not found")) return;
+    throw configuration(
+      "the service knows no api client with the key in clientId, so the id beside it belongs to somebody else",
+      "correct clientId, url or tenant in the secret's content",
+    );
+  }
+  const shown = shownClient.safeParse(body);
+  if (status !== 200 || !shown.success || shown.data.clientId !== clientId) return;
+  const [member, right] = subject.startsWith("apiClients/")
+    ? ["apiClientId", shown.data.id]
+    : ["applicationId", shown.data.applicationId];
+  if (subject.endsWith(`/${right}`)) return;
+  throw configuration(
+    `${subject} is not the client of the key in clientId: somebody else's secret would be reset`,
+    `set ${member} in the secret's content to ${right <= LARGEST_SHOWN_ID ? right : "the one that the service shows for that key"}`,
+  );
+}
+
+/** The Keycloak that gave the administrator its token, where this client's tokens come from it too, and credentials may go there. */
+function keycloakOf({ client }: EdFiTarget, { settings }: IssuerContext, tokenUrl: string) {
+  const [, base, realm] = KEYCLOAK_TOKEN_URL.exec(tokenUrl) ?? [];
+  if (base === undefined || realm === undefined) return null;
+  const isShared = isSameClient({ ...client, tokenUrl }, client, settings.issuerAliases ?? []);
+  return isShared && isAdmitted(base, settings.issuerOrigins ?? []) ? { base, realm } : null;
+}
+
+/**
+ * A Keycloak behind the service may show the client to this administrator. A client policy that rotates secrets has stamped an expiry on it:
+ * there a reset gives no overlap, does not move the expiry, and once that has passed its value dies with the rotated slot. The administrator's
+ * token goes back to where its own content had it log in, and nowhere that the rotated secret names.
+ */
+async function requireNoRotationPolicy(
+  target: EdFiTarget,
+  context: IssuerContext,
+  proof: BearerProof,
+  headers: Readonly<Record<string, string>>,
+): Promise<void> {
+  const found = proof.tokenUrl === undefined ? null : keycloakOf(target, context, proof.tokenUrl);
+  if (found === null) return;
+  const { clientId } = target.client;
+  const query = new URLSearchParams({ clientId }).toString();
+  const answer = await get(context, `${found.base}/admin/realms/${found.realm}/clients?${query}`, headers);
+  const shown = answer.status === 200 ? keycloakClients.safeParse(json(answer)) : null;
+  const stored = shown?.data?.find((candidate) => candidate.clientId === clientId);
+  if (Number(stored?.attributes?.["client.secret.expiration.time"] ?? 0) <= 0) return;
+  throw configuration(
+    "a client policy of the Keycloak behind the service rotates this client's secret, and a reset by the service does not go with it",
+    'take the client out of that policy, or rotate it with the issuer "keycloak"',
+  );
+}
+
+/**
+ * Asks, before anything changes, whether a reset would change this client and nobody else, and hold.
+ * @throws RotationError ISSUER_CONFIGURATION where it would not; ISSUER_UNAVAILABLE where it cannot be asked now
+ */
+export async function edFiPreflight(target: EdFiTarget, context: IssuerContext, proof: Proof): Promise<void> {
+  if (proof.kind !== "bearer") return;
+  const { tenant } = target.client;
+  const headers = {
+    authorization: `Bearer ${proof.token.reveal()}`,
+    accept: "application/json",
+    ...(tenant === null ? {} : { tenant }),
+  };
+  await requireSameClient(target, context, headers);
+  await requireNoRotationPolicy(target, context, proof, headers);
+}

@@ -1,0 +1,126 @@
+import * as z from "zod/mini";
+import { RotationError } from "../../base/errors.ts";
+import { type Answer, isTransient, json } from "./answers.ts";
+import type { Client } from "./client.ts";
+import type { Expiry, IssuerContext, Proof } from "./issuer.ts";
+
+/** A client of a realm. */
+export type RealmClient = Client & { readonly realm: string };
+
+/** Where the admin API has the realm. */
+export function adminRealm({ base, realm }: RealmClient): string {
+  return `${base}/admin/realms/${encodeURIComponent(realm)}`;
+}
+
+const clients = z.array(
+  z.object({
+    id: z.string().check(z.regex(/^[A-Za-z0-9-]{1,64}$/)),
+    clientId: z.string(),
+    clientAuthenticatorType: z.optional(z.string()),
+    publicClient: z.optional(z.boolean()),
+    authorizationServicesEnabled: z.optional(z.boolean()),
+    attributes: z.optional(z.record(z.string(), z.string())),
+  }),
+);
+/** A client as the realm stores it, as far as it matters here. */
+export type StoredClient = z.infer<typeof clients>[number];
+
+/** Seconds since the epoch, as text; 0 or absent: the secret never ends. */
+export const EXPIRES = "client.secret.expiration.time";
+/** What a date of four digits a year can hold. */
+const LAST_SECOND = 253_402_300_800;
+
+/** The admin API did not do it. */
+export interface Refused {
+  readonly outcome: "refused" | "proof-refused" | "unknown";
+  readonly error: RotationError;
+}
+
+/** What a refusal of the admin API means; null: it is none. */
+export function refusalAt(answer: Answer, what: string): Refused | null {
+  const { status } = answer;
+  if (status >= 200 && status < 300) return null;
+  if (isTransient(status) || status < 400) {
+    return { outcome: "unknown", error: new RotationError("ISSUER_UNAVAILABLE", `${what} was answered ${status}`) };
+  }
+  if (status === 401) {
+    const error = new RotationError("ISSUER_UNAVAILABLE", `the token was refused at ${what}`);
+    return { outcome: "proof-refused", error };
+  }
+  if (status === 403) {
+    const error = new RotationError(
+      "ISSUER_FORBIDDEN",
+      `${what} was refused with 403`,
+      "give the service account the roles query-clients and manage-clients, or the permission to manage this client",
+    );
+    return { outcome: "proof-refused", error };
+  }
+  const error = new RotationError(
+    "ISSUER_CONFIGURATION",
+    `${what} was refused with ${status}`,
+    "correct url, realm or clientId in the secret's content",
+  );
+  return { outcome: "refused", error };
+}
+
+export function adminHeaders(proof: Extract<Proof, { kind: "bearer" }>): Record<string, string> {
+  return {
+    authorization: `Bearer ${proof.token.reveal()}`,
+    "content-type": "application/json",
+    accept: "application/json",
+  };
+}
+
+/** The client as the realm stores it; the search is exact. */
+export async function find(
+  client: RealmClient,
+  { http }: IssuerContext,
+  proof: Extract<Proof, { kind: "bearer" }>,
+): Promise<StoredClient | Refused> {
+  const { clientId } = client;
+  const query = new URLSearchParams({ clientId }).toString();
+  const address = `${adminRealm(client)}/clients?${query}`;
+  const answer: Answer = await http.get(address, { headers: adminHeaders(proof) });
+  const what = "looking the client up";
+  const refusal = refusalAt(answer, what);
+  if (refusal !== null) return refusal;
+  const found = clients.safeParse(json(answer));
+  if (!found.success) {
+    return {
+      outcome: "unknown",
+      error: new RotationError("VERDICT_UNKNOWN", `the answer to ${what} could not be read`),
+    };
+  }
+  const stored = found.data.find((candidate) => candidate.clientId === clientId);
+  if (stored === undefined) {
+    const error = new RotationError(
+      "ISSUER_FORBIDDEN",
+      "the realm shows no client with this clientId: it is unknown, or the service account may not view it",
+      "correct realm or clientId in the secret's content, or give the service account the right to view the client",
+    );
+    return { outcome: "proof-refused", error };
+  }
+  if (stored.publicClient === true || (stored.clientAuthenticatorType ?? "client-secret") !== "client-secret") {
+    const error = new RotationError(
+      "ISSUER_CONFIGURATION",
+      "the client does not log in by a client secret",
+      "set its Client Authenticator to Client Id and Secret, or rotate nothing here",
+    );
+    return { outcome: "refused", error };
+  }
+  return stored;
+}
+
+/** The client's own note of when its secret ends, by which the realm refuses it from then on. Seconds; 0 or absent: never. */
+export async function readExpiry(client: RealmClient, context: IssuerContext, proof: Proof): Promise<Expiry> {
+  if (proof.kind !== "bearer") return { outcome: "unreadable" };
+  try {
+    const stored = await find(client, context, proof);
+    if ("outcome" in stored) return { outcome: stored.outcome === "refused" ? "unreadable" : stored.outcome };
+    const seconds = Number(stored.attributes?.[EXPIRES] ?? 0);
+    const isTime = Number.isSafeInteger(seconds) && seconds > 0 && seconds < LAST_SECOND;
+    return { outcome: "read", at: isTime ? seconds * 1000 : null };
+  } catch {
+    return { outcome: "unknown" };
+  }
+}

@@ -1,0 +1,127 @@
+import * as z from "zod/mini";
+import { RotationError } from "../../base/errors.ts";
+import { Secret } from "../../base/secret.ts";
+import { type Answer, json, noAnswer } from "./answers.ts";
+import type { Install, IssuerContext, Proof, Retire } from "./issuer.ts";
+import {
+  adminHeaders,
+  adminRealm,
+  EXPIRES,
+  find,
+  type RealmClient,
+  refusalAt,
+  type StoredClient,
+} from "./keycloak-client.ts";
+
+const WHO = "the Keycloak realm";
+
+const CREATED = "client.secret.creation.time";
+const ROTATED = "client.secret.rotated";
+/** A policy's usual expiration period, for a client whose creation time nobody noted. */
+const DAYS_29 = 29 * 86_400;
+
+/**
+ * What one PUT carries beside the value: the old value as the rotated one, so that both log in for the grace, and a later expiry, without
+ * which Keycloak would rotate by itself. Where no client policy rotates it drops them, and the old value dies at once.
+ */
+function attributesFor(
+  stored: StoredClient,
+  previous: Secret | null,
+  nowSeconds: number,
+  graceSeconds: number,
+): Record<string, string> {
+  const known = stored.attributes ?? {};
+  const created = Number(known[CREATED] ?? 0);
+  const expires = Number(known[EXPIRES] ?? 0);
+  const period = created > 0 && expires > created ? expires - created : DAYS_29;
+  const expiry = expires > 0 ? { [EXPIRES]: String(nowSeconds + period) } : {};
+  if (previous === null || graceSeconds === 0) {
+    // A PUT leaves the rotated value as it is; what is in the slot from before ends here.
+    const ended = known[ROTATED] === undefined ? {} : { [`${ROTATED}.expiration.time`]: String(nowSeconds - 1) };
+    return { [CREATED]: String(nowSeconds), ...expiry, ...ended };
+  }
+  return {
+    [CREATED]: String(nowSeconds),
+    ...expiry,
+    [ROTATED]: previous.reveal(),
+    [`${ROTATED}.creation.time`]: String(created > 0 ? created : nowSeconds),
+    [`${ROTATED}.expiration.time`]: String(nowSeconds + graceSeconds),
+  };
+}
+
+/** `PUT /admin/realms/{realm}/clients/{uuid}` with the value and its attributes; sending it again changes nothing more. */
+export async function put(
+  client: RealmClient,
+  context: IssuerContext,
+  proof: Proof,
+  value: Secret,
+  previous: Secret | null,
+): Promise<Install> {
+  if (proof.kind !== "bearer") {
+    return { outcome: "refused", error: new RotationError("INTERNAL", "only a bearer token is taken here") };
+  }
+  try {
+    const stored = await find(client, context, proof);
+    if ("outcome" in stored) return stored;
+    const nowSeconds = Math.floor(context.clock.now() / 1000);
+    const graceSeconds = context.settings.graceHours * 3600;
+    // A PUT leaves out what it does not name, but for this one member, which it would switch off.
+    const { authorizationServicesEnabled } = stored;
+    const body = {
+      secret: value.reveal(),
+      attributes: attributesFor(stored, previous, nowSeconds, graceSeconds),
+      ...(authorizationServicesEnabled === undefined ? {} : { authorizationServicesEnabled }),
+    };
+    const address = `${adminRealm(client)}/clients/${stored.id}`;
+    const answer: Answer = await context.httpAtOnce.put(address, JSON.stringify(body), {
+      headers: adminHeaders(proof),
+    });
+    if (answer.status === 400) {
+      const error = new RotationError("POLICY_REFUSED", "the realm's client policies refuse the chosen value");
+      return { outcome: "policy-refused", error };
+    }
+    return refusalAt(answer, "setting the client secret") ?? { outcome: "installed" };
+  } catch (thrown) {
+    const { error, sent } = noAnswer(thrown, "the request to set the client secret", WHO);
+    return { outcome: sent ? "unknown" : "refused", error };
+  }
+}
+
+const slot = z.object({ value: z.string() });
+
+/**
+ * `DELETE .../client-secret/rotated`, and only where that slot holds the value that is to die: after a regenerate by somebody else it would
+ * be CURRENT's.
+ */
+export async function endRotated(
+  client: RealmClient,
+  context: IssuerContext,
+  proof: Proof,
+  older: Secret,
+): Promise<Retire> {
+  if (proof.kind !== "bearer") {
+    return { outcome: "refused", error: new RotationError("INTERNAL", "only a bearer token is taken here") };
+  }
+  try {
+    const stored = await find(client, context, proof);
+    if ("outcome" in stored) return stored;
+    const address = `${adminRealm(client)}/clients/${stored.id}/client-secret/rotated`;
+    const shown: Answer = await context.http.get(address, { headers: adminHeaders(proof) });
+    if (shown.status === 404) return { outcome: "nothing-to-retire" };
+    const refusal = refusalAt(shown, "reading the rotated secret");
+    if (refusal !== null) return refusal;
+    const held = slot.safeParse(json(shown));
+    if (!held.success || !older.equals(new Secret(held.data.value))) {
+      const what = "the rotated secret is another one than that of PREVIOUS, or is not shown";
+      return {
+        outcome: "refused",
+        error: new RotationError("RETIRE_NOT_SAFE", what, "leave it to expire, or look at the realm"),
+      };
+    }
+    const answer: Answer = await context.httpAtOnce.delete(address, { headers: adminHeaders(proof) });
+    return refusalAt(answer, "deleting the rotated secret") ?? { outcome: "retired" };
+  } catch (thrown) {
+    const { error, sent } = noAnswer(thrown, "the request to delete the rotated secret", WHO);
+    return { outcome: sent ? "unknown" : "refused", error };
+  }
+}

@@ -1,0 +1,116 @@
+import { RotationError } from "../../base/errors.ts";
+import type { Secret } from "../../base/secret.ts";
+import type { Content } from "../vault/content.ts";
+import { type Answer, oauthErrorOf, type Refusal } from "./answers.ts";
+import {
+  invalidMember,
+  requiredBaseUrl,
+  requiredClientId,
+  requiredSecret,
+  requiredText,
+  requirePathPart,
+} from "./content-members.ts";
+import {
+  type Credential,
+  counted,
+  type Issuer,
+  type IssuerAddress,
+  type IssuerContext,
+  type LoginPlace,
+  type Traits,
+} from "./issuer.ts";
+import { type RealmClient, readExpiry } from "./keycloak-client.ts";
+import { endRotated, put } from "./keycloak-secret.ts";
+import { basicProof, requestToken } from "./token-request.ts";
+
+const WHO = "the Keycloak realm";
+
+const traits: Traits = {
+  valueChosenBy: "caller",
+  readBack: "no",
+  overlap: "timed",
+  authorities: ["client", "other-client"],
+  repeatMint: "safe",
+};
+
+/** The longest name that Keycloak's database holds. */
+const LONGEST_REALM = 255;
+
+/** The base has `/auth` at its end where the server has that. */
+function clientIn(content: Content): RealmClient {
+  const base = requiredBaseUrl(content, "url");
+  const realm = requirePathPart("realm", requiredText(content, "realm"));
+  if (realm.length > LONGEST_REALM) throw invalidMember("realm", `is longer than ${LONGEST_REALM} characters`);
+  const clientId = requiredClientId(content);
+  return { issuer: "keycloak", base, realm, tenant: null, tokenUrl: null, clientId, subject: null };
+}
+
+/** 401 `unauthorized_client` has several meanings, told apart by its description alone. */
+function refusalOf(answer: Answer): Refusal {
+  const refusal = answer.status === 401 ? oauthErrorOf(answer) : null;
+  if (refusal?.error !== "unauthorized_client") return null;
+  if (refusal.description === "Invalid client or Invalid client credentials") return "rejected";
+  return refusal.description.startsWith("Client not enabled to retrieve service account") ? "secret-good" : null;
+}
+
+/** Each update by a registration access token replaces it and the secret in one answer, which may be lost: see docs/adr/0009. */
+function refuseRegistration(content: Content): void {
+  if (!content.has("registrationAccessToken")) return;
+  throw new RotationError(
+    "ISSUER_CONFIGURATION",
+    "rotating by a registration access token is not safe: a lost answer would lose the new secret and the new token together",
+    "take registrationAccessToken out of the secret's content, and let the service account or a second authority set the secret",
+  );
+}
+
+function loginAt({ base, realm, tokenUrl }: IssuerAddress): LoginPlace {
+  const issuerUrl = `${base}/realms/${encodeURIComponent(realm ?? "")}`;
+  const url = tokenUrl ?? `${issuerUrl}/protocol/openid-connect/token`;
+  const tokenEndpoint = { url, scope: null, who: WHO, refusalOf };
+  return { tokenEndpoint, assertionAudience: issuerUrl, proofOfClient: basicProof };
+}
+
+/**
+ * Keycloak: the value is ours, stored before it is installed by the admin API. Under a client policy that rotates secrets the old value works
+ * beside it for the grace; without one it dies at once. Source: Keycloak admin REST API, clients.
+ */
+export const keycloak: Issuer = {
+  name: "keycloak",
+  baseMember: "url",
+  identifying: ["realm"],
+  clientIn,
+  loginAt,
+  open(content, context): Credential {
+    const client = clientIn(content);
+    const clientSecret = requiredSecret(content, "clientSecret");
+    return credentialOf(client, clientSecret, counted(context, client), () => refuseRegistration(content));
+  },
+};
+
+function credentialOf(
+  client: RealmClient,
+  clientSecret: Secret,
+  context: IssuerContext,
+  refuse: () => void,
+): Credential {
+  const { tokenEndpoint } = loginAt(client);
+  return {
+    client,
+    traits,
+    clientSecret,
+    withSecret: (other) => credentialOf(client, other, context, refuse),
+    rotatedMember: "clientSecret",
+    tokenEndpoint,
+    preflight: async () => refuse(),
+    login: () => requestToken(tokenEndpoint, basicProof(client.clientId, clientSecret.reveal()), context),
+    mint: () => {
+      const error = new RotationError("INTERNAL", "this issuer is given its values");
+      return Promise.resolve({ outcome: "refused", error });
+    },
+    install: (proof, value, keepsCurrent) =>
+      put(client, context, proof, value.clientSecret, keepsCurrent ? clientSecret : null),
+    readBack: () => Promise.resolve({ outcome: "not-readable", isProofAlive: true }),
+    retire: (proof, older) => endRotated(client, context, proof, older.clientSecret),
+    readExpiry: (proof) => readExpiry(client, context, proof),
+  };
+}

@@ -1,0 +1,137 @@
+import * as z from "zod/mini";
+import { RotationError } from "../../base/errors.ts";
+import { Secret } from "../../base/secret.ts";
+import { DOMAIN_MESSAGE_IDS, OAUTH_CODES, statusAndCode } from "../../base/server-codes.ts";
+import { type Answer, isShown, isTransient, json, jsonAtAnyDepth, oauthErrorOf, type Refusal } from "./answers.ts";
+import type { Install, Mint, ReadBack } from "./issuer.ts";
+
+/** The issuer in words. */
+export const WHO = "the identity domain";
+
+const appAnswer = z.object({
+  name: z.optional(z.nullable(z.string())),
+  clientSecret: z.optional(z.nullable(z.string())),
+});
+const regenerated = z.object({ clientSecret: z.string().check(z.minLength(1)) });
+const scimError = z.object({
+  "urn:ietf:params:scim:api:oracle:idcs:extension:messages:Error": z.object({ messageId: z.string() }),
+});
+
+function detail(answer: Answer): string {
+  const scim = scimError.safeParse(json(answer));
+  if (!scim.success) return statusAndCode(answer.status, oauthErrorOf(answer)?.error ?? "", OAUTH_CODES);
+  const { messageId } = scim.data["urn:ietf:params:scim:api:oracle:idcs:extension:messages:Error"];
+  return statusAndCode(answer.status, messageId, DOMAIN_MESSAGE_IDS);
+}
+
+/** Only 401 `invalid_client` says that the client secret is refused. Judged by status and `error`, never by a description. */
+export function refusalOf(answer: Answer): Refusal {
+  return answer.status === 401 && oauthErrorOf(answer)?.error === "invalid_client" ? "rejected" : null;
+}
+
+/** Judges the answer of AppClientSecretRegenerator. A 2xx that cannot be read has taken effect; 429 and 5xx may have. */
+export function judgeMint(answer: Answer): Mint {
+  const { status } = answer;
+  if (status >= 200 && status < 300) {
+    const made = regenerated.safeParse(jsonAtAnyDepth(answer));
+    if (made.success && isShown(made.data.clientSecret)) {
+      return { outcome: "minted", clientSecret: new Secret(made.data.clientSecret) };
+    }
+    return {
+      outcome: "unknown",
+      error: new RotationError("VERDICT_UNKNOWN", "the new client secret could not be read from the answer"),
+    };
+  }
+  if (isTransient(status) || status < 400) {
+    return {
+      outcome: "unknown",
+      error: new RotationError("ISSUER_UNAVAILABLE", `regenerating was answered ${status}`),
+    };
+  }
+  if (status === 401) {
+    const what = "the token was refused at regenerating, or the client may not regenerate its own secret";
+    return { outcome: "proof-refused", error: new RotationError("ISSUER_UNAVAILABLE", what) };
+  }
+  if (status === 403) {
+    return {
+      outcome: "proof-refused",
+      error: new RotationError("ISSUER_FORBIDDEN", `regenerating was refused with ${detail(answer)}`),
+    };
+  }
+  return {
+    outcome: "refused",
+    error: new RotationError("ISSUER_CONFIGURATION", `regenerating was refused with ${detail(answer)}`),
+  };
+}
+
+/** Judges the answer to setting a chosen client secret. Any 4xx but 401 means that the domain takes no value of ours. */
+export function judgeInstall(answer: Answer): Install {
+  const { status } = answer;
+  if (status >= 200 && status < 300) return { outcome: "installed" };
+  if (isTransient(status) || status < 400) {
+    const what = `setting the client secret was answered ${status}`;
+    return { outcome: "unknown", error: new RotationError("ISSUER_UNAVAILABLE", what) };
+  }
+  if (status === 401) {
+    return {
+      outcome: "proof-refused",
+      error: new RotationError("ISSUER_UNAVAILABLE", "the token was refused at setting the client secret"),
+    };
+  }
+  return {
+    outcome: "refused",
+    error: new RotationError(
+      "ISSUER_CONFIGURATION",
+      `the domain refuses a chosen client secret with ${detail(answer)}; nothing has changed there`,
+      "set OROT_OCI_IAM_VALUE to issuer",
+    ),
+  };
+}
+
+const APP_UNREADABLE = "the application's resource could not be read";
+
+/**
+ * Judges an App resource by its name, which is the client's id: null where it is this client's, or may not be read.
+ * @returns ISSUER_CONFIGURATION where it is somebody else's, ISSUER_UNAVAILABLE or VERDICT_UNKNOWN where nobody can say now
+ */
+export function judgeApp(answer: Answer, clientId: string): RotationError | null {
+  const { status } = answer;
+  if (isTransient(status) || (status !== 200 && status < 400)) {
+    return new RotationError("ISSUER_UNAVAILABLE", `reading the application was answered ${status}`);
+  }
+  if (status !== 200) return null;
+  const app = appAnswer.safeParse(json(answer));
+  if (!app.success) return new RotationError("VERDICT_UNKNOWN", APP_UNREADABLE);
+  if ((app.data.name ?? clientId) === clientId) return null;
+  return new RotationError(
+    "ISSUER_CONFIGURATION",
+    "the App of the member appId is not the client of the member clientId: somebody else's secret would be changed",
+    "correct appId or clientId in the secret's content, and in the authority's entry",
+  );
+}
+
+/** Judges an App resource. Absent, empty and masked values, and any refusal but 401, mean that the secret is not readable. */
+export function judgeReadBack(answer: Answer, clientId: string): ReadBack {
+  const { status } = answer;
+  if (status === 401) return { outcome: "proof-refused" };
+  if (isTransient(status)) {
+    return {
+      outcome: "unknown",
+      error: new RotationError("ISSUER_UNAVAILABLE", `reading the application was answered ${status}`),
+    };
+  }
+  if (status !== 200) return { outcome: "not-readable", isProofAlive: status === 403 };
+  const app = appAnswer.safeParse(json(answer));
+  if (!app.success) {
+    return {
+      outcome: "unknown",
+      error: new RotationError("VERDICT_UNKNOWN", APP_UNREADABLE),
+    };
+  }
+  // Somebody else's App: what it shows is no value of this client.
+  if ((app.data.name ?? clientId) !== clientId) return { outcome: "not-readable", isProofAlive: true };
+  const value = app.data.clientSecret ?? "";
+  return isShown(value)
+    ? { outcome: "read", clientSecret: new Secret(value) }
+    : { outcome: "not-readable", isProofAlive: true };
+}

@@ -1,0 +1,63 @@
+import type { Clock } from "../../base/clock.ts";
+import type { IssuerHttp } from "../http/issuer-http.ts";
+import type { Answer } from "./answers.ts";
+import { judgeToken, noAnswer, type Refusal } from "./answers.ts";
+import type { Login } from "./issuer.ts";
+
+/** By what a client shows who it is: headers and form members of its token request (RFC 6749, section 2.3). */
+export interface ProofOfClient {
+  readonly headers: Readonly<Record<string, string>>;
+  readonly form: Readonly<Record<string, string>>;
+}
+
+/** Where tokens are asked for, and how this issuer speaks about it. */
+export interface TokenEndpoint {
+  readonly url: string;
+  /** Null: none is sent. */
+  readonly scope: string | null;
+  /** The issuer in words. */
+  readonly who: string;
+  /** What this issuer's 4xx says of the client secret. */
+  refusalOf(answer: Answer): Refusal;
+}
+
+/** The client credentials grant (RFC 6749, section 4.4). Never throws. */
+export async function requestToken(
+  { url, scope, who, refusalOf }: TokenEndpoint,
+  proof: ProofOfClient,
+  { http, clock }: { readonly http: IssuerHttp; readonly clock: Clock },
+): Promise<Login> {
+  const requestedAt = clock.monotonic();
+  const members = { grant_type: "client_credentials", ...(scope === null ? {} : { scope }), ...proof.form };
+  try {
+    const answer = await http.post(url, new URLSearchParams(members).toString(), {
+      headers: {
+        ...proof.headers,
+        "content-type": "application/x-www-form-urlencoded",
+        accept: "application/json",
+      },
+    });
+    return judgeToken(answer, requestedAt, who, refusalOf);
+  } catch (thrown) {
+    const { error, final } = noAnswer(thrown, "the token request", who);
+    return { verdict: "unknown", error, final };
+  }
+}
+
+function basic(text: string): ProofOfClient {
+  return { headers: { authorization: `Basic ${Buffer.from(text).toString("base64")}` }, form: {} };
+}
+
+/**
+ * Id and secret go into the header raw, not form-encoded as RFC 6749 asks: that is how identity domains take them, and the secrets they
+ * make hold nothing that encoding would change.
+ */
+export function rawBasicProof(clientId: string, clientSecret: string): ProofOfClient {
+  return basic(`${clientId}:${clientSecret}`);
+}
+
+/** Id and secret form-encoded in the Basic header (RFC 6749, section 2.3.1). */
+export function basicProof(clientId: string, clientSecret: string): ProofOfClient {
+  const encode = (text: string) => new URLSearchParams({ "": text }).toString().slice(1);
+  return basic(`${encode(clientId)}:${encode(clientSecret)}`);
+}

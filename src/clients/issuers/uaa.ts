@@ -1,0 +1,224 @@
+import { RotationError } from "../../base/errors.ts";
+import type { Secret } from "../../base/secret.ts";
+import type { Content } from "../vault/content.ts";
+import { type Answer, isTransient, noAnswer, oauthErrorOf, type Refusal } from "./answers.ts";
+import type { Client } from "./client.ts";
+import {
+  invalidMember,
+  requiredBaseUrl,
+  requiredClientId,
+  requiredSecret,
+  requirePathPart,
+} from "./content-members.ts";
+import {
+  type Credential,
+  counted,
+  type Install,
+  type Issuer,
+  type IssuerAddress,
+  type IssuerContext,
+  type LoginPlace,
+  type Proof,
+  type Retire,
+  type Traits,
+} from "./issuer.ts";
+import { type ProofOfClient, requestToken } from "./token-request.ts";
+
+const WHO = "the UAA";
+
+const traits: Traits = {
+  valueChosenBy: "caller",
+  readBack: "no",
+  overlap: "two-slot",
+  authorities: ["client", "other-client"],
+  repeatMint: "safe",
+};
+
+/** The base has a path, usually `/uaa`; its host leads to the identity zone. */
+function clientIn(content: Content): Client {
+  // The header for a zone is refused from the zone's own clients, and its host does without.
+  if (content.has("zoneId")) throw invalidMember("zoneId", "is not needed: give the host of the zone in url");
+  const base = requiredBaseUrl(content, "url");
+  const clientId = requirePathPart("clientId", requiredClientId(content));
+  return { issuer: "uaa", base, realm: null, tenant: null, tokenUrl: null, clientId, subject: null };
+}
+
+function loginAt({ base, tokenUrl }: IssuerAddress): LoginPlace {
+  const url = tokenUrl ?? `${base}/oauth/token`;
+  return { tokenEndpoint: { url, scope: null, who: WHO, refusalOf }, assertionAudience: url, proofOfClient };
+}
+
+/** A form, since a UAA takes the parts of a Basic header encoded or raw depending on its settings. */
+function proofOfClient(clientId: string, clientSecret: string): ProofOfClient {
+  return {
+    headers: { "x-cf-encoded-credentials": "true" },
+    form: { client_id: clientId, client_secret: clientSecret, token_format: "opaque" },
+  };
+}
+
+/** 401 `invalid_client`, or `unauthorized` at older ones. A client without the grant is told so only after its secret was right. */
+function refusalOf(answer: Answer): Refusal {
+  const refusal = answer.status === 401 ? oauthErrorOf(answer) : null;
+  if (refusal === null || (refusal.error !== "invalid_client" && refusal.error !== "unauthorized")) return null;
+  return refusal.description.startsWith("Unauthorized grant type") ? "secret-good" : "rejected";
+}
+
+/**
+ * What the answers to adding and to deleting have in common; null: the description decides. UAA answers all its 400s with the same code
+ * and tells them apart by their text alone.
+ */
+function judgeCommon(
+  answer: Answer,
+  what: string,
+): Exclude<Install & Retire, { outcome: "installed" | "retired" }> | null {
+  const { status } = answer;
+  if (isTransient(status) || (status >= 300 && status < 400)) {
+    return { outcome: "unknown", error: new RotationError("ISSUER_UNAVAILABLE", `${what} was answered ${status}`) };
+  }
+  const description = oauthErrorOf(answer)?.description ?? "";
+  if (status === 401) {
+    return {
+      outcome: "proof-refused",
+      error: new RotationError("ISSUER_UNAVAILABLE", `the token was refused at ${what}`),
+    };
+  }
+  if (status === 403 || description.includes("Not permitted to change another client")) {
+    const error = new RotationError(
+      "ISSUER_FORBIDDEN",
+      `${what} was refused: the token lacks the authority`,
+      "give the client the authority clients.secret, or a second authority clients.admin",
+    );
+    return { outcome: "proof-refused", error };
+  }
+  if (status === 404) {
+    const error = new RotationError(
+      "ISSUER_CONFIGURATION",
+      `the UAA knows no such client in this zone (404)`,
+      "correct url or clientId in the secret's content; the host leads to the zone",
+    );
+    return { outcome: "refused", error };
+  }
+  return null;
+}
+
+function judgeAdd(answer: Answer): Install {
+  if (answer.status >= 200 && answer.status < 300) return { outcome: "installed" };
+  const common = judgeCommon(answer, "adding the client secret");
+  if (common !== null) return common;
+  const description = oauthErrorOf(answer)?.description ?? "";
+  if (description.includes("already has two secrets")) {
+    const error = new RotationError("RETIRE_NOT_SAFE", "the client holds two secrets at the UAA already");
+    return { outcome: "occupied", error };
+  }
+  if (description.includes("Previous secret is required")) {
+    return {
+      outcome: "proof-refused",
+      error: new RotationError("ISSUER_UNAVAILABLE", "the UAA refused CURRENT right after it had accepted it"),
+    };
+  }
+  if (answer.status === 400 && description !== "") {
+    return {
+      outcome: "policy-refused",
+      error: new RotationError("POLICY_REFUSED", "the UAA refuses the chosen value"),
+    };
+  }
+  const what = `adding the client secret was refused with ${answer.status}`;
+  return { outcome: "refused", error: new RotationError("ISSUER_CONFIGURATION", what) };
+}
+
+function judgeDelete(answer: Answer): Retire {
+  if (answer.status >= 200 && answer.status < 300) return { outcome: "retired" };
+  const common = judgeCommon(answer, "deleting the older client secret");
+  if (common !== null) return common;
+  const description = oauthErrorOf(answer)?.description ?? "";
+  // The older value is the proof of a client that acts for itself: once it is dead, so is a late request that names it.
+  if (/only one secret|Previous secret is required/.test(description)) return { outcome: "nothing-to-retire" };
+  const what = `deleting the older client secret was refused with ${answer.status}`;
+  return { outcome: "refused", error: new RotationError("ISSUER_CONFIGURATION", what) };
+}
+
+/**
+ * `PUT /oauth/clients/{id}/secret`. Mode UPDATE is never sent: it ends every token, and the value that others still use. No header names a
+ * zone: a token got at a zone's host is refused beside one, and no other token is valid there.
+ */
+async function changeSecret(
+  { base, clientId }: Client,
+  { httpAtOnce }: IssuerContext,
+  proof: Proof,
+  body: { readonly changeMode: "ADD" | "DELETE"; readonly oldSecret: string; readonly secret?: string },
+): Promise<Answer> {
+  if (proof.kind !== "bearer") throw new RotationError("INTERNAL", "only a bearer token is taken here");
+  return httpAtOnce.put(
+    `${base}/oauth/clients/${encodeURIComponent(clientId)}/secret`,
+    JSON.stringify({ clientId, ...body }),
+    {
+      headers: {
+        authorization: `Bearer ${proof.token.reveal()}`,
+        "content-type": "application/json",
+        accept: "application/json",
+      },
+    },
+  );
+}
+
+async function add(
+  client: Client,
+  context: IssuerContext,
+  proof: Proof,
+  values: { readonly oldSecret: string; readonly secret: string },
+): Promise<Install> {
+  try {
+    return judgeAdd(await changeSecret(client, context, proof, { changeMode: "ADD", ...values }));
+  } catch (thrown) {
+    const { error, sent } = noAnswer(thrown, "the request to add the client secret", WHO);
+    return { outcome: sent ? "unknown" : "refused", error };
+  }
+}
+
+async function deleteOlder(client: Client, context: IssuerContext, proof: Proof, older: Secret): Promise<Retire> {
+  try {
+    return judgeDelete(await changeSecret(client, context, proof, { changeMode: "DELETE", oldSecret: older.reveal() }));
+  } catch (thrown) {
+    const { error, sent } = noAnswer(thrown, "the request to delete the older client secret", WHO);
+    return { outcome: sent ? "unknown" : "refused", error };
+  }
+}
+
+/**
+ * Cloud Foundry UAA: the caller chooses the value, and a client holds two at once, so no login ever fails during a rotation. Source: UAA API,
+ * "Change Secret" with `changeMode`.
+ */
+export const uaa: Issuer = {
+  name: "uaa",
+  baseMember: "url",
+  identifying: [],
+  clientIn,
+  loginAt,
+  open(content, context): Credential {
+    const client = clientIn(content);
+    return credentialOf(client, requiredSecret(content, "clientSecret"), counted(context, client));
+  },
+};
+
+function credentialOf(client: Client, clientSecret: Secret, context: IssuerContext): Credential {
+  const { tokenEndpoint } = loginAt(client);
+  return {
+    client,
+    traits,
+    clientSecret,
+    withSecret: (other) => credentialOf(client, other, context),
+    rotatedMember: "clientSecret",
+    tokenEndpoint,
+    login: () => requestToken(tokenEndpoint, proofOfClient(client.clientId, clientSecret.reveal()), context),
+    mint: () => {
+      const error = new RotationError("INTERNAL", "this issuer makes no value itself");
+      return Promise.resolve({ outcome: "refused", error });
+    },
+    install: (proof, value) => {
+      const values = { oldSecret: clientSecret.reveal(), secret: value.clientSecret.reveal() };
+      return add(client, context, proof, values);
+    },
+    readBack: () => Promise.resolve({ outcome: "not-readable", isProofAlive: true }),
+    retire: (proof, older) => deleteOlder(client, context, proof, older.clientSecret),
+  };
+}

@@ -1,0 +1,105 @@
+import * as z from "zod/mini";
+import { RotationError } from "../../base/errors.ts";
+import { Secret } from "../../base/secret.ts";
+import type { SecretState, StoredVersion, Tags, VersionStage, VersionSummary } from "./store.ts";
+
+// The SDK types dates as Date but hands over what stood on the wire: a string.
+export const instant = z.pipe(
+  z.union([z.string().check(z.refine((text) => !Number.isNaN(Date.parse(text)))), z.date()]),
+  z.transform((value: string | Date) => new Date(value).getTime()),
+);
+const known: readonly VersionStage[] = ["CURRENT", "PENDING", "LATEST", "PREVIOUS", "DEPRECATED"];
+// A version stage that OCI adds one day must not stop a rotation.
+const stages = z.pipe(
+  z.optional(z.nullable(z.array(z.string()))),
+  z.transform((names: string[] | null | undefined) => known.filter((stage) => names?.includes(stage))),
+);
+
+const UNREADABLE: Record<string, string> = {};
+/** `freeformTags`: a favour to whoever lists secrets, so odd ones must not stop a rotation. */
+export const tagsMember = z.catch(z.optional(z.nullable(z.record(z.string(), z.string()))), () => UNREADABLE);
+/** Null where they could not be read. */
+export function readTags(parsed: Record<string, string> | null | undefined): Tags | null {
+  return parsed === UNREADABLE ? null : (parsed ?? {});
+}
+
+/** `definedTags`: what cannot be read binds nothing, and must not stop a rotation. */
+export const definedTagsMember = z.catch(
+  z.optional(z.nullable(z.record(z.string(), z.record(z.string(), z.unknown())))),
+  null,
+);
+
+const secret = z.object({
+  compartmentId: z.catch(z.optional(z.nullable(z.string())), null),
+  definedTags: definedTagsMember,
+  lifecycleState: z.string(),
+  currentVersionNumber: z.optional(z.nullable(z.int())),
+  isReplica: z.optional(z.nullable(z.boolean())),
+  metadata: z.optional(z.nullable(z.record(z.string(), z.unknown()))),
+  freeformTags: tagsMember,
+});
+const version = z.object({
+  versionNumber: z.int(),
+  timeCreated: instant,
+  name: z.optional(z.nullable(z.string())),
+  stages,
+  timeOfDeletion: z.optional(z.nullable(instant)),
+});
+const bundle = z.object({
+  versionNumber: z.int(),
+  timeCreated: z.optional(z.nullable(instant)),
+  stages,
+  secretBundleContent: z.object({ contentType: z.literal("BASE64"), content: z.string() }),
+});
+
+function read<T>(schema: z.ZodMiniType<T>, answer: unknown, operation: string): T {
+  const parsed = schema.safeParse(answer);
+  if (!parsed.success) throw new RotationError("VAULT_UNAVAILABLE", `the answer to ${operation} could not be read`);
+  return parsed.data;
+}
+
+/** @throws RotationError VAULT_UNAVAILABLE where the answer has another shape than the API describes (`Secret`) */
+export function readSecretState(answer: unknown, etag: string | undefined): SecretState {
+  const parsed = read(secret, answer, "GetSecret");
+  return {
+    etag: etag === undefined || etag === "" ? null : etag,
+    lifecycle: parsed.lifecycleState,
+    currentVersionNo: parsed.currentVersionNumber ?? null,
+    isReplica: parsed.isReplica ?? false,
+    metadata: parsed.metadata ?? {},
+    tags: readTags(parsed.freeformTags),
+    compartmentId: parsed.compartmentId ?? null,
+    definedTags: parsed.definedTags ?? {},
+  };
+}
+
+/** @throws RotationError VAULT_UNAVAILABLE where the answer has another shape than the API describes (`SecretVersionSummary[]`) */
+export function readVersionSummaries(answer: unknown): VersionSummary[] {
+  return read(z.array(version), answer, "ListSecretVersions").map((item) => ({
+    versionNo: item.versionNumber,
+    name: item.name ?? null,
+    versionStages: item.stages,
+    createdAt: item.timeCreated,
+    isBeingDeleted: (item.timeOfDeletion ?? null) !== null,
+  }));
+}
+
+/** @throws RotationError VAULT_UNAVAILABLE for another shape than `SecretBundle`; CONTENT_INVALID where the content is not UTF-8 text */
+export function readStoredVersion(answer: unknown, asOf: number): StoredVersion {
+  const parsed = read(bundle, answer, "GetSecretBundle");
+  let text: string;
+  try {
+    text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(
+      Buffer.from(parsed.secretBundleContent.content, "base64"),
+    );
+  } catch {
+    throw new RotationError("CONTENT_INVALID", "the secret's content is not UTF-8 text");
+  }
+  return {
+    versionNo: parsed.versionNumber,
+    versionStages: parsed.stages,
+    content: new Secret(text),
+    createdAt: parsed.timeCreated ?? null,
+    asOf,
+  };
+}

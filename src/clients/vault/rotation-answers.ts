@@ -1,0 +1,117 @@
+import * as z from "zod/mini";
+import { RotationError } from "../../base/errors.ts";
+import { instant, readTags, tagsMember } from "./oci-answers.ts";
+import type { Tags } from "./store.ts";
+
+/** When and by what a secret is rotated; instants in milliseconds since the epoch, on OCI's clock. */
+export interface RotationPlan {
+  /** The function that the rotation targets; null: none, or another kind of target. */
+  readonly functionId: string | null;
+  /** `FUNCTION`, `ADB`, or what OCI adds; null: the secret has no rotation configuration. */
+  readonly targetType: string | null;
+  /** Days from one rotation to the next, 1 to 360; null: not set. */
+  readonly intervalDays: number | null;
+  readonly isScheduled: boolean;
+  /** `IN_PROGRESS`, `SCHEDULED`, `NOT_ENABLED`, `CANCELLING`, or what OCI adds; null: not told. */
+  readonly status: string | null;
+  /** The last rotation that succeeded. */
+  readonly lastAt: number | null;
+  readonly nextAt: number | null;
+}
+
+const optional = <T extends z.ZodMiniType>(schema: T) => z.optional(z.nullable(schema));
+
+/** The members by which `Secret` and `SecretSummary` tell of rotation. */
+export const rotationMembers = {
+  rotationConfig: optional(
+    z.object({
+      rotationInterval: optional(z.string()),
+      isScheduledRotationEnabled: optional(z.boolean()),
+      targetSystemDetails: optional(
+        z.object({ targetSystemType: optional(z.string()), functionId: optional(z.string()) }),
+      ),
+    }),
+  ),
+  rotationStatus: optional(z.string()),
+  lastRotationTime: optional(instant),
+  nextRotationTime: optional(instant),
+};
+const answer = z.object(rotationMembers);
+
+/** Days of an ISO 8601 duration of days alone, as the API has it. */
+function daysOf(text: string | null | undefined): number | null {
+  const days = /^P(\d{1,3})D$/.exec(text ?? "")?.[1];
+  return days === undefined ? null : Number(days);
+}
+
+export function rotationPlanOf(parsed: z.infer<typeof answer>): RotationPlan {
+  const { rotationConfig, rotationStatus, lastRotationTime, nextRotationTime } = parsed;
+  const target = rotationConfig?.targetSystemDetails;
+  return {
+    functionId: target?.functionId ?? null,
+    targetType: target?.targetSystemType ?? null,
+    intervalDays: daysOf(rotationConfig?.rotationInterval),
+    isScheduled: rotationConfig?.isScheduledRotationEnabled ?? false,
+    status: rotationStatus ?? null,
+    lastAt: lastRotationTime ?? null,
+    nextAt: nextRotationTime ?? null,
+  };
+}
+
+/** When a rule of the secret ends its current version. */
+export interface RuleExpiry {
+  readonly at: number;
+  /** The rule names a date: a new version ends at the same time. */
+  readonly standsStill: boolean;
+}
+
+/** A secret as it is looked at for its rotation. */
+export interface RotationState {
+  /** For `if-match`; null where the answer carried none. */
+  readonly etag: string | null;
+  readonly name: string;
+  readonly compartmentId: string;
+  readonly lifecycle: string;
+  readonly currentVersionNo: number | null;
+  readonly isReplica: boolean;
+  readonly tags: Tags | null;
+  readonly rotation: RotationPlan;
+  /** Null: no rule ends it. */
+  readonly expiry: RuleExpiry | null;
+}
+
+const rules = z.catch(optional(z.array(z.object({ timeOfAbsoluteExpiry: optional(instant) }))), null);
+const state = z.object({
+  secretName: z.string(),
+  compartmentId: z.string(),
+  lifecycleState: z.string(),
+  currentVersionNumber: z.optional(z.nullable(z.int())),
+  isReplica: z.optional(z.nullable(z.boolean())),
+  freeformTags: tagsMember,
+  timeOfCurrentVersionExpiry: optional(instant),
+  secretRules: rules,
+  ...rotationMembers,
+});
+
+function expiryOf({ timeOfCurrentVersionExpiry: at, secretRules }: z.infer<typeof state>): RuleExpiry | null {
+  if (at === undefined || at === null) return null;
+  const standsStill = secretRules?.some(({ timeOfAbsoluteExpiry }) => timeOfAbsoluteExpiry === at) ?? false;
+  return { at, standsStill };
+}
+
+/** @throws RotationError VAULT_UNAVAILABLE where the answer has another shape than the API describes (`Secret`) */
+export function readRotationState(answered: unknown, etag: string | undefined): RotationState {
+  const parsed = state.safeParse(answered);
+  if (!parsed.success) throw new RotationError("VAULT_UNAVAILABLE", "the answer to GetSecret could not be read");
+  return {
+    etag: etag === undefined || etag === "" ? null : etag,
+    name: parsed.data.secretName,
+    compartmentId: parsed.data.compartmentId,
+    lifecycle: parsed.data.lifecycleState,
+    currentVersionNo: parsed.data.currentVersionNumber ?? null,
+    isReplica: parsed.data.isReplica ?? false,
+    tags: readTags(parsed.data.freeformTags),
+    rotation: rotationPlanOf(parsed.data),
+    expiry: expiryOf(parsed.data),
+  };
+}

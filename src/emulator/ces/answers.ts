@@ -1,0 +1,46 @@
+import type { Switches } from "../core/switches.ts";
+import { type EmulatedResponse, json } from "../core/wire.ts";
+import type { CesState, CesWallet } from "./state.ts";
+
+/** The failure that the service is documented to disguise as a success. */
+function disguisedFailure(): EmulatedResponse {
+  return json(200, {
+    msg: "Internal error, cannot connect to upstream service",
+    detail: "java.net.ConnectException: set at the emulator",
+  });
+}
+
+/** The words of a refusal; only the status is documented. */
+export function cesError(status: number): EmulatedResponse {
+  return json(status, { msg: `Set at the emulator: ${status}` });
+}
+
+/** A 429 of the service, with a Retry-After if the switch sets one. */
+export function tooManyRequests(switches: Switches): EmulatedResponse {
+  const seconds = switches["retry-after-seconds"];
+  const answer = cesError(429);
+  return seconds === "none" ? answer : { ...answer, headers: { ...answer.headers, "retry-after": String(seconds) } };
+}
+
+function walletModel(wallet: CesWallet) {
+  const { files, schemas, ...plain } = wallet;
+  return { ...plain, schemas, wallet: files };
+}
+
+/** `fetch-credentials`: an array of wallets in the documentation of AIF, a single one in that of RDS, or a body as one of them misprints it. */
+export function credentialsAnswer(state: CesState, switches: Switches): EmulatedResponse {
+  const wallets = state.wallets.map(walletModel);
+  const answer = json(200, { wallets: switches["ces-wallets"] === "object" ? wallets[0] : wallets });
+  switch (switches["ces-body"]) {
+    case "trailing-comma":
+      return { ...answer, body: answer.body.replace(/\}$/, ",}") };
+    case "missing-quote":
+      return { ...answer, body: answer.body.replace('"wallets"', 'wallets"') };
+    case "no-wallets":
+      return json(200, {});
+    case "msg":
+      return disguisedFailure();
+    default:
+      return answer;
+  }
+}

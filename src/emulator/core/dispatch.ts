@@ -1,0 +1,61 @@
+import type { Entropy } from "../../base/entropy.ts";
+import { handleFunctions, type StoredFunction } from "../functions/api.ts";
+import { handleAuth } from "../identity/auth-api.ts";
+import { handleVaultControl } from "../vault/control.ts";
+import { handleSecretBundles } from "../vault/secret-bundles.ts";
+import { handleWorkRequests } from "../vault/work-requests.ts";
+import type { Classified } from "./call-names.ts";
+import { issuerOf } from "./issuers.ts";
+import { handleReceivers, handleTopics } from "./receivers.ts";
+import type { EmulatorState } from "./state.ts";
+import type { Switches } from "./switches.ts";
+import { type EmulatedRequest, type EmulatedResponse, notAuthorizedOrNotFound } from "./wire.ts";
+
+/** Names by which the switch `deny` forbids several calls at once. */
+const GROUPS: Readonly<Record<string, string>> = {
+  "write-claim": "update-secret",
+  "write-pending": "update-secret",
+  promote: "update-secret",
+  "update-metadata": "update-secret",
+  "read-current": "read-bundle",
+  "read-pending": "read-bundle",
+  "token-current": "token",
+  "token-pending": "token",
+};
+
+/** Hands a request to the system that serves its path. */
+export function dispatch(
+  request: EmulatedRequest,
+  classified: Classified,
+  state: EmulatorState,
+  entropy: Entropy,
+  now: number,
+  switches: Switches,
+): EmulatedResponse | { readonly invoke: StoredFunction } {
+  const { call, system } = classified;
+  const issuer = issuerOf(system);
+  if (switches.deny.includes(call) || switches.deny.includes(GROUPS[call] ?? call)) {
+    return issuer?.error(403, request.path) ?? notAuthorizedOrNotFound();
+  }
+  if (issuer !== undefined) {
+    return issuer.handle(request, { state, entropy, now, switches });
+  }
+  switch (system) {
+    case "vault":
+      return handleVaultControl(request, state.vault, state.workRequests, entropy, now, switches);
+    case "bundles":
+      return handleSecretBundles(request, state.vault, now, switches);
+    case "work-requests":
+      return handleWorkRequests(request, state.workRequests, switches);
+    case "functions":
+      return handleFunctions(request, state.functions, switches);
+    case "receivers":
+      return handleReceivers(request, state.received, now);
+    case "topics":
+      return handleTopics(request, state.received, now);
+    case "auth":
+      return handleAuth(request, now);
+    default:
+      return notAuthorizedOrNotFound();
+  }
+}

@@ -1,0 +1,47 @@
+import { type CesState, createCes } from "../ces/state.ts";
+import { createEdfiCms, type EdfiCmsState } from "../edfi-cms/state.ts";
+import type { FunctionsState } from "../functions/api.ts";
+import { createDomain, DEFAULT_DOMAIN, type IdentityState } from "../identity/state.ts";
+import type { KeycloakState } from "../keycloak/state.ts";
+import { createUaaState, type UaaState } from "../uaa/state.ts";
+import type { VaultState } from "../vault/state.ts";
+import type { WorkRequestState } from "../vault/work-requests.ts";
+import type { ReceiversState } from "./receivers.ts";
+import type { EmulatedRequest } from "./wire.ts";
+
+/** A request that was sent and whose effect is still to land. */
+export interface LateRequest {
+  readonly due: number;
+  readonly request: EmulatedRequest;
+}
+
+/** Everything the emulated systems remember: plain data that JSON carries without loss. */
+export interface EmulatorState {
+  vault: VaultState;
+  identity: IdentityState;
+  keycloak: KeycloakState;
+  uaa: UaaState;
+  edfiCms: EdfiCmsState;
+  ces: CesState;
+  workRequests: WorkRequestState;
+  functions: FunctionsState;
+  /** What those got who are told of rotations. */
+  received: ReceiversState;
+  /** Requests whose effect is still to land, by due time. */
+  late: LateRequest[];
+}
+
+export function createState(): EmulatorState {
+  return {
+    vault: { secrets: {} },
+    identity: { domains: { [DEFAULT_DOMAIN]: createDomain() } },
+    keycloak: { realms: {} },
+    uaa: createUaaState(),
+    edfiCms: createEdfiCms(),
+    ces: createCes(),
+    workRequests: { requests: {}, made: 0 },
+    functions: { functions: {} },
+    received: { webhooks: [], topics: [] },
+    late: [],
+  };
+}

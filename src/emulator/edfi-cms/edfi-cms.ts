@@ -1,0 +1,34 @@
+import type { EmulatedIssuer } from "../core/emulated-issuer.ts";
+import { tokenCall } from "../core/token-call.ts";
+import { edfiRoute, handleEdfiApi } from "./api.ts";
+import { edfiError } from "./errors.ts";
+import { clientOfKey } from "./state.ts";
+import { edfiCredentials, handleEdfiToken } from "./token.ts";
+
+const TOKEN_PATH = "/connect/token";
+
+/**
+ * The Configuration Service (CMS) of the Ed-Fi Data Management Service: its token endpoint and the part of its API that resets the credentials
+ * of api clients. Where releases or identity providers behind it differ, a switch chooses.
+ */
+export const edfiCms: EmulatedIssuer = {
+  system: "edfi-cms",
+  serves: (path) => path === TOKEN_PATH || /^\/v\d+\//i.test(path),
+  classify: (request, state, switches) => {
+    if (request.path === TOKEN_PATH) {
+      const { key, secret } = edfiCredentials(request, switches);
+      const client = clientOfKey(state.edfiCms, key);
+      return tokenCall(key, secret, client?.firstLogin ?? client?.secret, state);
+    }
+    const route = edfiRoute(request.path);
+    if (route?.reset === true) {
+      return request.method === "PUT" ? "regenerate" : "other";
+    }
+    return route?.resource === "apiClients" && request.method === "GET" ? "read-client" : "other";
+  },
+  handle: (request, { state, entropy, now, switches }) =>
+    request.path === TOKEN_PATH
+      ? handleEdfiToken(request, state.edfiCms, entropy, now, switches)
+      : handleEdfiApi(request, state.edfiCms, entropy, now, switches),
+  error: (status) => edfiError(status),
+};

@@ -1,0 +1,127 @@
+import { own } from "../core/wire.ts";
+
+/** A client secret that an application accepts, from and until when. */
+export interface AcceptedSecret {
+  readonly value: string;
+  readonly acceptedFrom: number;
+  /** Null: until it is replaced. */
+  acceptedUntil: number | null;
+  /** Logins that a stale node still refuses. */
+  refusalsLeft: number;
+}
+
+export interface StoredApp {
+  readonly id: string;
+  /** The client id; an App's `name` in identity domains. */
+  readonly clientId: string;
+  /** The one that counts. */
+  secret: string;
+  /** Moves on with every replacement, so that tokens know which secret got them. */
+  serial: number;
+  accepted: AcceptedSecret[];
+  active: boolean;
+  clientCredentials: boolean;
+  /** May regenerate and read every App, not its own alone. */
+  admin: boolean;
+  /** How often a new secret was made. */
+  mints: number;
+  /** The first secret that logged in; it tells token-current from token-pending where no secret in Vault does. */
+  firstLogin: string | null;
+  regeneratorId: string;
+  /** Public keys in PEM by key id: an assertion signed with one of them replaces the secret. */
+  certificates: Record<string, string>;
+}
+
+export interface StoredToken {
+  readonly appId: string;
+  readonly serial: number;
+  readonly expiresAt: number;
+}
+
+/** Token requests and all others are limited apart. */
+export type LimitedGroup = "token" | "other";
+
+interface Window {
+  startedAt: number;
+  requests: number;
+}
+
+/** Requests in the running second and minute. */
+export interface Windows {
+  readonly second: Window;
+  readonly minute: Window;
+}
+
+export interface DomainState {
+  /** By App id. */
+  apps: Record<string, StoredApp>;
+  tokens: Record<string, StoredToken>;
+  tokensMade: number;
+  /** What runs against the domain's limits; absent until something does. */
+  limits?: Partial<Record<LimitedGroup, Windows>>;
+}
+
+export const DEFAULT_DOMAIN = "default";
+
+export interface IdentityState {
+  /** By host without port; `default` serves every other host. */
+  domains: Record<string, DomainState> & { [DEFAULT_DOMAIN]: DomainState };
+}
+
+export function createDomain(): DomainState {
+  return { apps: {}, tokens: {}, tokensMade: 0 };
+}
+
+/** The domain that serves a host; the default one where none was made for it. */
+export function domainOf(state: IdentityState, host: string): DomainState {
+  const name = host.replace(/:\d+$/, "").toLowerCase();
+  return own(state.domains, name) ?? state.domains[DEFAULT_DOMAIN];
+}
+
+export function appOfClient(domain: DomainState, clientId: string): StoredApp | undefined {
+  return Object.values(domain.apps).find((app) => app.clientId === clientId);
+}
+
+/** Whether the issuer, all its nodes being up to date, accepts `value`. Changes nothing. */
+export function accepts(app: Pick<StoredApp, "accepted">, value: string, now: number): boolean {
+  return app.accepted.some(
+    (entry) => entry.value === value && (entry.acceptedUntil === null || now < entry.acceptedUntil),
+  );
+}
+
+/** A login as the wire sees it: a new secret may be refused for a while or a number of times. */
+export function login(app: Pick<StoredApp, "accepted" | "firstLogin">, value: string, now: number): boolean {
+  const entry = app.accepted.find(
+    (candidate) => candidate.value === value && (candidate.acceptedUntil === null || now < candidate.acceptedUntil),
+  );
+  if (entry === undefined || now < entry.acceptedFrom) {
+    return false;
+  }
+  if (entry.refusalsLeft > 0) {
+    entry.refusalsLeft -= 1;
+    return false;
+  }
+  app.firstLogin ??= value;
+  return true;
+}
+
+/** Replaces the secret. */
+export function replaceSecret(
+  app: StoredApp,
+  value: string,
+  now: number,
+  delays: { oldDiesAfterMs: number; refusals: number; lateMs: number },
+): void {
+  for (const entry of app.accepted) {
+    entry.acceptedUntil = Math.min(entry.acceptedUntil ?? Number.POSITIVE_INFINITY, now + delays.oldDiesAfterMs);
+  }
+  app.accepted = app.accepted.filter((entry) => entry.acceptedUntil === null || now < entry.acceptedUntil);
+  app.accepted.push({
+    value,
+    acceptedFrom: now + delays.lateMs,
+    acceptedUntil: null,
+    refusalsLeft: delays.refusals,
+  });
+  app.secret = value;
+  app.serial += 1;
+}

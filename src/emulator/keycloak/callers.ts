@@ -1,0 +1,58 @@
+import type { Switches } from "../core/switches.ts";
+import { type EmulatedRequest, own } from "../core/wire.ts";
+import type { FinePermission, KeycloakState, StoredKeycloakClient } from "./state.ts";
+import { bearerOf } from "./wire.ts";
+
+/** A service account that calls, and what it may do in the realm that the path names. */
+export interface KeycloakCaller {
+  readonly roles: readonly string[];
+  /** Has a role in any realm. */
+  readonly isAdministrator: boolean;
+  mayView(client: StoredKeycloakClient): boolean;
+  mayConfigure(client: StoredKeycloakClient): boolean;
+}
+
+/** The caller that a live bearer token belongs to, whichever realm issued it. */
+export function callerOf(
+  request: EmulatedRequest,
+  state: KeycloakState,
+  realmName: string,
+  now: number,
+  switches: Switches,
+): KeycloakCaller | undefined {
+  const client = bearerClient(bearerOf(request.headers["authorization"]), state, now, switches);
+  if (client === undefined) {
+    return undefined;
+  }
+  const roles = own(client.roles, realmName) ?? [];
+  const has = (permission: FinePermission, about: StoredKeycloakClient) =>
+    own(client.permissions, about.uuid)?.includes(permission) ?? false;
+  return {
+    roles,
+    isAdministrator: Object.values(client.roles).some((some) => some.length > 0),
+    mayView: (about) => ["view-clients", "manage-clients"].some((role) => roles.includes(role)) || has("view", about),
+    mayConfigure: (about) => roles.includes("manage-clients") || has("manage", about),
+  };
+}
+
+/** Whether unknown clients are told from forbidden ones, and clients may be searched for. */
+export function mayList(caller: KeycloakCaller): boolean {
+  return ["view-clients", "manage-clients", "query-clients"].some((role) => caller.roles.includes(role));
+}
+
+function bearerClient(
+  token: string | undefined,
+  state: KeycloakState,
+  now: number,
+  switches: Switches,
+): StoredKeycloakClient | undefined {
+  for (const realm of Object.values(state.realms)) {
+    const held = own(realm.tokens, token);
+    const client = held && own(realm.clients, held.uuid);
+    if (held === undefined || client === undefined || now >= held.expiresAt || !client.enabled) {
+      continue;
+    }
+    return switches["old-tokens"] === "die" && held.serial !== client.serial ? undefined : client;
+  }
+  return undefined;
+}

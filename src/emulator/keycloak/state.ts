@@ -1,0 +1,76 @@
+import type { JsonObject } from "../core/wire.ts";
+
+/** Names that a client's `attributes` have; their values are text, times in seconds of the Unix epoch. */
+export const attribute = {
+  created: "client.secret.creation.time",
+  expires: "client.secret.expiration.time",
+  remaining: "client.secret.remaining.expiration.time",
+  rotated: "client.secret.rotated",
+  rotatedCreated: "client.secret.rotated.creation.time",
+  rotatedExpires: "client.secret.rotated.expiration.time",
+  allowedMethod: "client.secret.authentication.allowed.method",
+} as const;
+
+export type FinePermission = "view" | "manage";
+
+export interface StoredKeycloakClient {
+  /** What the admin API calls `id`. Of a client registered dynamically it is the client id. */
+  readonly uuid: string;
+  clientId: string;
+  /** The primary secret. */
+  secret: string;
+  attributes: Record<string, string>;
+  enabled: boolean;
+  publicClient: boolean;
+  serviceAccount: boolean;
+  /** `clientAuthenticatorType` */
+  authenticator: string;
+  /** Client roles that it owns: the condition `client-roles` asks for them. */
+  ownRoles: string[];
+  /** What its service account may do, by realm: roles of `realm-management`, or of `{realm}-realm` from the master realm. */
+  roles: Record<string, string[]>;
+  /** Fine-grained admin permissions of its service account, by the uuid of the client that they are about. */
+  permissions: Record<string, FinePermission[]>;
+  registrationToken: string | null;
+  /** Metadata of its last dynamic registration or update. */
+  registration: JsonObject;
+  /** Moves on with every new primary, so that tokens know which secret got them. */
+  serial: number;
+  /** How often a secret was made for it. */
+  mints: number;
+  /** The first secret that logged in; it tells token-current from token-pending where no secret in Vault does. */
+  firstLogin: string | null;
+  /** The newest primary while stale nodes still refuse it. */
+  late: { readonly value: string; readonly acceptedFrom: number; refusalsLeft: number } | null;
+  /** Secrets that have lost their slot and that stale nodes still accept. */
+  lingering: { readonly value: string; readonly until: number }[];
+}
+
+export interface StoredKeycloakToken {
+  readonly uuid: string;
+  readonly serial: number;
+  readonly expiresAt: number;
+}
+
+export interface RealmState {
+  enabled: boolean;
+  tokenLifeSeconds: number;
+  /** By uuid. */
+  clients: Record<string, StoredKeycloakClient>;
+  profiles: JsonObject[];
+  policies: JsonObject[];
+  tokens: Record<string, StoredKeycloakToken>;
+  tokensMade: number;
+}
+
+export interface KeycloakState {
+  realms: Record<string, RealmState>;
+}
+
+export function createRealmState(): RealmState {
+  return { enabled: true, tokenLifeSeconds: 300, clients: {}, profiles: [], policies: [], tokens: {}, tokensMade: 0 };
+}
+
+export function clientNamed(realm: RealmState, clientId: string): StoredKeycloakClient | undefined {
+  return Object.values(realm.clients).find((client) => client.clientId === clientId);
+}

@@ -1,0 +1,116 @@
+import type { Entropy } from "../../base/entropy.ts";
+import { own } from "../core/wire.ts";
+import {
+  createZone,
+  DEFAULT_POLICY,
+  DEFAULT_ZONE,
+  NO_LAG,
+  newSecret,
+  type StoredUaaClient,
+  setSecrets,
+  type UaaPolicy,
+  type UaaState,
+} from "./state.ts";
+
+export interface NewUaaClient {
+  readonly clientId?: string;
+  readonly secret?: string;
+  /** Default: `clients.secret`, with which it may rotate itself. */
+  readonly authorities?: readonly string[];
+  readonly grantTypes?: readonly string[];
+  /** Life of its tokens; default 12 hours. */
+  readonly tokenSeconds?: number;
+  readonly zoneId?: string;
+  /** Declared in uaa.yml with these secrets (one or two), to which `restartUaa` takes it back. Takes the place of `secret`. */
+  readonly manifest?: readonly string[];
+}
+
+export interface NewUaaZone {
+  readonly zoneId?: string;
+  readonly policy?: Partial<UaaPolicy>;
+}
+
+export interface UaaAdmin {
+  createUaaClient(client?: NewUaaClient): { readonly clientId: string; readonly secret: string };
+  /** `subdomain` is the first label of the hosts that lead to the zone. */
+  createUaaZone(zone?: NewUaaZone): { readonly zoneId: string; readonly subdomain: string };
+  /** The stored client; changing it changes the emulator. */
+  uaaClient(clientId: string, zoneId?: string): StoredUaaClient;
+  /** Whether UAA, all nodes being up to date, accepts the value now. Not a request: it leaves no trace. */
+  uaaLogin(clientId: string, value: string, zoneId?: string): "accepted" | "rejected";
+  /** Starts UAA anew: every client that uaa.yml declares has the secrets declared there, and only those. */
+  restartUaa(): void;
+}
+
+interface Parts {
+  readonly state: UaaState;
+  readonly entropy: Entropy;
+  now(): number;
+  /** Lets everything happen that is due. */
+  advance(): void;
+  changed(): void;
+}
+
+/** The part of `emulator.admin` that is about UAA. */
+export function createUaaAdmin({ state, entropy, now, advance, changed }: Parts): UaaAdmin {
+  const hex = () => Buffer.from(entropy.bytes(16)).toString("hex");
+  const zone = (id = DEFAULT_ZONE) => {
+    const found = own(state.zones, id);
+    if (found === undefined) {
+      throw new Error(`the emulator has no UAA zone ${id}`);
+    }
+    return found;
+  };
+  const uaaClient = (clientId: string, zoneId?: string) => {
+    advance();
+    const found = own(zone(zoneId).clients, clientId);
+    if (found === undefined) {
+      throw new Error(`the emulator has no UAA client ${clientId}`);
+    }
+    return found;
+  };
+  const stored = (values: readonly string[]) => values.map((value) => newSecret(state, value, now(), NO_LAG));
+  return {
+    uaaClient,
+    createUaaClient: (options = {}) => {
+      const clientId = options.clientId ?? `client-${hex()}`;
+      const values = options.manifest ?? [options.secret ?? hex()];
+      zone(options.zoneId).clients[clientId] = {
+        id: clientId,
+        secrets: stored(values),
+        lingering: [],
+        authorities: [...(options.authorities ?? ["clients.secret"])],
+        grantTypes: [...(options.grantTypes ?? ["client_credentials"])],
+        tokenSeconds: options.tokenSeconds ?? null,
+        lastModified: now(),
+        manifest: options.manifest === undefined ? null : [...options.manifest],
+        firstLogin: null,
+        lastAdd: null,
+        installs: 0,
+      };
+      changed();
+      return { clientId, secret: values[0] ?? "" };
+    },
+    createUaaZone: (options = {}) => {
+      const zoneId = options.zoneId ?? `zone-${hex()}`;
+      state.zones[zoneId] = createZone(zoneId, { ...DEFAULT_POLICY, ...options.policy });
+      state.subdomains[zoneId] = zoneId;
+      changed();
+      return { zoneId, subdomain: zoneId };
+    },
+    uaaLogin: (clientId, value, zoneId) =>
+      uaaClient(clientId, zoneId).secrets.some((secret) => secret.value === value) ? "accepted" : "rejected",
+    restartUaa: () => {
+      advance();
+      const clients = Object.values(state.zones).flatMap(({ clients: held }) => Object.values(held));
+      for (const client of clients) {
+        const { manifest, secrets } = client;
+        const isDeclared = secrets.map(({ value }) => value).join(" ") === manifest?.join(" ");
+        if (manifest !== null && !isDeclared) {
+          setSecrets(client, stored(manifest), now(), NO_LAG);
+        }
+      }
+      changed();
+    },
+  };
+}

@@ -1,0 +1,89 @@
+import type { Switches } from "../core/switches.ts";
+import { asText, DAY_MS, type EmulatedResponse, empty, isObject, isoDays, ociError } from "../core/wire.ts";
+import { changing } from "./lifecycle.ts";
+import type { RotationConfig, StoredSecret } from "./state.ts";
+import { acceptRotation, cancelWorkRequest, type WorkRequestState } from "./work-requests.ts";
+
+/** A rotation configuration as it may be stored, or what is wrong with it. Intervals are 1 to 360 days (API reference). */
+export function readRotationConfig(value: unknown): RotationConfig | string {
+  if (!isObject(value) || !isObject(value["targetSystemDetails"])) {
+    return "rotationConfig needs targetSystemDetails.";
+  }
+  const target = value["targetSystemDetails"];
+  if (target["targetSystemType"] !== "FUNCTION" || asText(target["functionId"]) === undefined) {
+    return "targetSystemDetails: this emulator rotates through a FUNCTION with a functionId alone.";
+  }
+  const interval = asText(value["rotationInterval"]);
+  const days = isoDays(interval);
+  const scheduled = value["isScheduledRotationEnabled"] === true;
+  if ((interval !== undefined || scheduled) && (days === undefined || days < 1 || days > 360)) {
+    return "rotationInterval is P1D to P360D, and needed where scheduled rotation is enabled.";
+  }
+  return {
+    targetSystemDetails: target,
+    isScheduledRotationEnabled: scheduled,
+    ...(interval === undefined ? {} : { rotationInterval: interval }),
+  };
+}
+
+export function applyRotationConfig(secret: StoredSecret, config: RotationConfig, now: number): void {
+  secret.rotationConfig = config;
+  planNextRotation(secret, now);
+}
+
+/** The next rotation is one interval from now, or never. */
+export function planNextRotation(secret: StoredSecret, now: number): void {
+  const days = isoDays(secret.rotationConfig?.rotationInterval);
+  const scheduled = secret.rotationConfig?.isScheduledRotationEnabled === true;
+  secret.nextRotationAt = scheduled && days !== undefined ? now + days * DAY_MS : null;
+}
+
+/** RotateSecret: accepts the rotation and names its work request; the scheduler runs it. */
+export function rotateSecret(
+  secret: StoredSecret,
+  workRequests: WorkRequestState,
+  now: number,
+  switches: Switches,
+): EmulatedResponse {
+  if (secret.rotationConfig === null) {
+    return ociError(400, "InvalidParameter", "The secret has no rotation configuration.");
+  }
+  if (secret.rotation !== null && switches["rotate-in-progress"] === "refused") {
+    return ociError(409, "IncorrectState", "A rotation of this secret is IN_PROGRESS.");
+  }
+  const workRequestId = beginRotation(secret, workRequests, now, switches);
+  return empty(202, { "opc-work-request-id": workRequestId });
+}
+
+export function beginRotation(
+  secret: StoredSecret,
+  workRequests: WorkRequestState,
+  now: number,
+  switches: Switches,
+): string {
+  const workRequestId = acceptRotation(workRequests, secret, now);
+  changing(secret, now, switches, false, () => {
+    secret.rotation = { workRequestId, cancelled: false, started: false };
+  });
+  return workRequestId;
+}
+
+/** CancelSecretRotation: stops a running rotation before its next step, and switches the schedule off for good. */
+export function cancelRotation(
+  secret: StoredSecret,
+  workRequests: WorkRequestState,
+  now: number,
+  switches: Switches,
+): EmulatedResponse {
+  changing(secret, now, switches, false, () => {
+    if (secret.rotationConfig !== null) {
+      secret.rotationConfig.isScheduledRotationEnabled = false;
+    }
+    secret.nextRotationAt = null;
+    if (secret.rotation !== null) {
+      secret.rotation.cancelled = true;
+      cancelWorkRequest(workRequests, secret.rotation.workRequestId);
+    }
+  });
+  return empty(200);
+}

@@ -1,0 +1,126 @@
+import type { Emulator } from "../emulator.ts";
+import type { InvokeFunction } from "../functions/api.ts";
+import { beginRotation } from "./rotation.ts";
+import { finish, type RotationReport, runRotation, type StepReport } from "./rotation-run.ts";
+import type { StoredSecret } from "./state.ts";
+
+export interface SchedulerOptions {
+  readonly emulator: Emulator;
+  /** Calls the function. A rejection counts as the platform's 502. */
+  readonly invoke: InvokeFunction;
+  readonly onStep?: (secretId: string, report: StepReport) => void;
+  readonly onRotation?: (report: RotationReport) => void;
+}
+
+/**
+ * Vault's rotation schedule. A rotation that RotateSecret accepted, or whose `nextRotationTime` has come, is run through the function.
+ *
+ * Without `start`, `rotate` and `runDue` run what there is and resolve when it has ended; with `start` the schedule keeps itself.
+ */
+export interface Scheduler {
+  /** Accepts a rotation as RotateSecret does, also while another runs, and runs it to its end. */
+  rotate(secretId: string): Promise<RotationReport>;
+  /** Runs every accepted or due rotation to its end. */
+  runDue(): Promise<readonly RotationReport[]>;
+  /** Runs rotations as they are accepted or become due, until `stop`. */
+  start(): void;
+  /** Starts nothing more and waits for what runs. */
+  stop(): Promise<void>;
+}
+
+/** Node's timers hold at most 2^31 - 1 ms; a longer wait is made of several. */
+const LONGEST_SLEEP_MS = 2_000_000_000;
+
+export function createScheduler(options: SchedulerOptions): Scheduler {
+  const { emulator, invoke } = options;
+  const { clock, state, switches } = emulator;
+  const running = new Set<Promise<RotationReport>>();
+  let wake: AbortController | undefined;
+  let stopped: Promise<void> | undefined;
+  let stopping = false;
+
+  const secrets = () => Object.values(state.vault.secrets);
+  const run = async (secret: StoredSecret): Promise<RotationReport> => {
+    const workRequest = state.workRequests.requests[secret.rotation?.workRequestId ?? ""];
+    if (secret.rotation === null || workRequest === undefined) {
+      throw new Error(`no rotation of ${secret.id} was accepted`);
+    }
+    secret.rotation.started = true;
+    const report = await runRotation(emulator, secret, workRequest, invoke, (step) =>
+      options.onStep?.(secret.id, step),
+    );
+    options.onRotation?.(report);
+    return report;
+  };
+  const launch = (): Promise<RotationReport>[] => {
+    const now = clock.now();
+    return secrets().flatMap((secret) => {
+      if (secret.rotation === null && secret.nextRotationAt !== null && secret.nextRotationAt <= now) {
+        beginRotation(secret, state.workRequests, now, switches);
+      }
+      if (secret.rotation === null || secret.rotation.started) {
+        return [];
+      }
+      const rotation = run(secret);
+      running.add(rotation);
+      rotation.finally(() => running.delete(rotation)).catch(() => undefined);
+      return [rotation];
+    });
+  };
+  const nextDue = () =>
+    secrets().reduce(
+      (earliest, { nextRotationAt, rotation }) =>
+        rotation === null && nextRotationAt !== null ? Math.min(earliest, nextRotationAt) : earliest,
+      Number.POSITIVE_INFINITY,
+    );
+  const idle = async () => {
+    const { signal } = wake ?? new AbortController();
+    const wait = nextDue() - clock.now();
+    if (wait === Number.POSITIVE_INFINITY) {
+      await new Promise<void>((resolve) => {
+        signal.addEventListener("abort", () => resolve(), { once: true });
+      });
+      return;
+    }
+    await clock.sleep(Math.min(Math.max(0, wait), LONGEST_SLEEP_MS), signal).catch(() => undefined);
+  };
+  const loop = async () => {
+    while (!stopping) {
+      wake = new AbortController();
+      void launch();
+      await idle();
+    }
+    await Promise.allSettled(running);
+  };
+
+  failInterrupted(emulator);
+  return {
+    rotate: async (secretId) => {
+      emulator.admin.rotate(secretId);
+      return run(emulator.admin.secret(secretId));
+    },
+    runDue: () => Promise.all(launch()),
+    start: () => {
+      if (stopped === undefined) {
+        emulator.core.onChange(() => wake?.abort());
+        stopped = loop();
+      }
+    },
+    stop: async () => {
+      stopping = true;
+      wake?.abort();
+      await stopped;
+    },
+  };
+}
+
+/** A rotation that an earlier process had begun and never ended has failed. */
+function failInterrupted(emulator: Emulator): void {
+  for (const secret of Object.values(emulator.state.vault.secrets)) {
+    const workRequest = emulator.state.workRequests.requests[secret.rotation?.workRequestId ?? ""];
+    if (secret.rotation?.started === true && workRequest !== undefined) {
+      workRequest.errors.push({ code: "Interrupted", message: "the emulator was stopped", at: emulator.clock.now() });
+      finish(emulator, secret, workRequest, "FAILED");
+    }
+  }
+}

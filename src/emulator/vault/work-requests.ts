@@ -1,0 +1,121 @@
+import type { Switches } from "../core/switches.ts";
+import {
+  type EmulatedRequest,
+  type EmulatedResponse,
+  iso,
+  json,
+  notAuthorizedOrNotFound,
+  ociError,
+  own,
+  pathPart,
+} from "../core/wire.ts";
+import { page } from "./models.ts";
+import type { StoredSecret } from "./state.ts";
+
+export type WorkRequestStatus = "ACCEPTED" | "IN_PROGRESS" | "FAILED" | "SUCCEEDED" | "CANCELING" | "CANCELED";
+
+export interface StoredWorkRequest {
+  readonly id: string;
+  readonly compartmentId: string;
+  readonly secretId: string;
+  status: WorkRequestStatus;
+  percentComplete: number;
+  readonly acceptedAt: number;
+  startedAt: number | null;
+  finishedAt: number | null;
+  errors: { code: string; message: string; at: number }[];
+  logs: { message: string; at: number }[];
+}
+
+export interface WorkRequestState {
+  requests: Record<string, StoredWorkRequest>;
+  made: number;
+}
+
+export function acceptRotation(state: WorkRequestState, secret: StoredSecret, now: number): string {
+  state.made += 1;
+  const id = `ocid1.workrequest.oc1.iad.emulated${String(state.made).padStart(8, "0")}`;
+  state.requests[id] = {
+    id,
+    compartmentId: secret.compartmentId,
+    secretId: secret.id,
+    status: "ACCEPTED",
+    percentComplete: 0,
+    acceptedAt: now,
+    startedAt: null,
+    finishedAt: null,
+    errors: [],
+    logs: [],
+  };
+  return id;
+}
+
+export function cancelWorkRequest(state: WorkRequestState, id: string): void {
+  const found = state.requests[id];
+  if (found !== undefined && found.finishedAt === null) {
+    found.status = "CANCELING";
+  }
+}
+
+/** The Work Requests API: `/20160918/workRequests`, `/20160918/workRequests/{id}`, its `errors` and its `logs`. */
+export function handleWorkRequests(
+  request: EmulatedRequest,
+  state: WorkRequestState,
+  switches: Switches,
+): EmulatedResponse {
+  if (request.path === "/20160918/workRequests" && request.method === "GET") {
+    return listWorkRequests(request, state, switches);
+  }
+  const match = /^\/20160918\/workRequests\/([^/]+)(?:\/(errors|logs))?$/.exec(request.path);
+  const found = own(state.requests, pathPart(match?.[1]));
+  if (match === null || request.method !== "GET" || found === undefined || switches["work-requests"] === "absent") {
+    return notAuthorizedOrNotFound();
+  }
+  if (match[2] === "errors") {
+    return json(
+      200,
+      found.errors.map(({ code, message, at }) => ({ code, message, timestamp: iso(at) })),
+    );
+  }
+  if (match[2] === "logs") {
+    return json(
+      200,
+      found.logs.map(({ message, at }) => ({ message, timestamp: iso(at) })),
+    );
+  }
+  const { operationType, status, id, compartmentId, ...times } = summary(found);
+  const actionType = found.finishedAt === null ? "IN_PROGRESS" : "UPDATED";
+  const resources = [{ entityType: "secret", actionType, identifier: found.secretId }];
+  return json(200, { operationType, status, id, compartmentId, resources, ...times });
+}
+
+function listWorkRequests(request: EmulatedRequest, state: WorkRequestState, switches: Switches): EmulatedResponse {
+  const { compartmentId, resourceId } = request.query;
+  if (compartmentId === undefined) {
+    return ociError(400, "MissingParameter", "compartmentId is required.");
+  }
+  const found = Object.values(state.requests).filter(
+    (held) =>
+      switches["work-requests"] === "found" &&
+      held.compartmentId === compartmentId &&
+      (resourceId === undefined || held.secretId === resourceId),
+  );
+  const cut = page(found.reverse(), request.query, switches["page-size"]);
+  return cut === null
+    ? ociError(400, "InvalidParameter", "limit or page is invalid.")
+    : json(200, cut.items.map(summary), cut.headers);
+}
+
+/** What a list shows; a time that has not come yet is absent. */
+function summary(held: StoredWorkRequest) {
+  return {
+    operationType: "ROTATE_SECRET",
+    status: held.status,
+    id: held.id,
+    compartmentId: held.compartmentId,
+    percentComplete: held.percentComplete,
+    timeAccepted: iso(held.acceptedAt),
+    timeStarted: held.startedAt === null ? undefined : iso(held.startedAt),
+    timeFinished: held.finishedAt === null ? undefined : iso(held.finishedAt),
+  };
+}

@@ -1,5 +1,0 @@
-import "../../silence.ts";
-import { serveUnits } from "../serve-units.ts";
-import { runAdversaryUnit } from "./unit.ts";
-
-serveUnits(runAdversaryUnit);

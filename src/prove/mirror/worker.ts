@@ -1,5 +1,0 @@
-import "../../silence.ts";
-import { serveUnits } from "../serve-units.ts";
-import { runMirrorUnit } from "./unit.ts";
-
-serveUnits(runMirrorUnit);

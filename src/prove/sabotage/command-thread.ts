@@ -1,5 +1,0 @@
-import "../../silence.ts";
-import { commandProblems } from "../command-kills.ts";
-import { serveProblems } from "./serve.ts";
-
-serveProblems(commandProblems);

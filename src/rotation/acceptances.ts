@@ -1,0 +1,80 @@
+import type { Clock } from "../base/clock.ts";
+import { clientText, type IssuerAlias, isSameClient } from "../clients/issuers/client.ts";
+import type { Credential, HeldSecret, Verdict } from "../clients/issuers/issuer.ts";
+
+/** So long an acceptance may stand for another login, where the issuer must not be asked. */
+const LASTS_MS = 60_000;
+/** A function serves some hundred secrets at most; the oldest entry goes first. */
+const MAX_ENTRIES = 1_000;
+
+interface Entry extends HeldSecret {
+  /** When the login was sent, on `Clock.monotonic`. */
+  readonly askedAt: number;
+}
+
+/**
+ * The client secrets with which this process has just logged in. Where an issuer must not be asked, since it answered 429, one of them may be
+ * promoted without a second login. Kept in memory alone, each with its client, for a minute: what is older goes as
+ * soon as the process opens any credential again. Lives as long as the process.
+ */
+export interface Acceptances {
+  /** Whether a login of the last minute with this very value, at this very client, was accepted, and nothing has contradicted it since. */
+  has(held: HeldSecret): boolean;
+  /** The same credential, whose logins are kept in mind, and whose changes at the issuer end what was kept of the client. */
+  remembering(credential: Credential, aliases: readonly IssuerAlias[]): Credential;
+  copy(clock: Pick<Clock, "monotonic">): Acceptances;
+}
+
+export function createAcceptances(clock: Pick<Clock, "monotonic">, known: readonly Entry[] = []): Acceptances {
+  let entries = known;
+  const isFresh = ({ askedAt }: Entry) => clock.monotonic() - askedAt < LASTS_MS;
+  const isOf = (held: HeldSecret) => {
+    const text = clientText(held.client);
+    return (entry: Entry) => clientText(entry.client) === text && entry.clientSecret.equals(held.clientSecret);
+  };
+  const dropStale = () => {
+    entries = entries.filter(isFresh);
+  };
+  const note = (held: HeldSecret, verdict: Verdict, askedAt: number) => {
+    if (verdict === "unknown") return;
+    const isSame = isOf(held);
+    const others = entries.filter((entry) => !isSame(entry));
+    const { client, clientSecret } = held;
+    entries = verdict === "rejected" ? others : [...others, { client, clientSecret, askedAt }].slice(-MAX_ENTRIES);
+  };
+  const remembering: Acceptances["remembering"] = (credential, aliases) => {
+    dropStale();
+    const forget = () => {
+      entries = entries.filter(({ client }) => !isSameClient(client, credential.client, aliases));
+    };
+    /** What was accepted before a change, or while it was under way, may be dead after it. */
+    const changing =
+      <A extends readonly unknown[], R>(change: (...args: A) => Promise<R>) =>
+      async (...args: A): Promise<R> => {
+        forget();
+        try {
+          return await change(...args);
+        } finally {
+          forget();
+        }
+      };
+    return {
+      ...credential,
+      withSecret: (clientSecret) => remembering(credential.withSecret(clientSecret), aliases),
+      async login(tokenLifeSeconds) {
+        const askedAt = clock.monotonic();
+        const login = await credential.login(tokenLifeSeconds);
+        note(credential, login.verdict, askedAt);
+        return login;
+      },
+      mint: changing(credential.mint),
+      install: changing(credential.install),
+      retire: changing(credential.retire),
+    };
+  };
+  return {
+    has: (held) => entries.some((entry) => isFresh(entry) && isOf(held)(entry)),
+    remembering,
+    copy: (other) => createAcceptances(other, entries),
+  };
+}

@@ -1,0 +1,55 @@
+import { RotationError } from "../../base/errors.ts";
+import type { Credential, Verdict } from "../../clients/issuers/issuer.ts";
+import type { VersionSummary } from "../../clients/vault/store.ts";
+import type { Invocation } from "../invocation.ts";
+import { listVersions, logIn, readCredentialOf, requireTaggedNow } from "./versions.ts";
+
+export interface Check {
+  /** Null where there is no such credential. */
+  readonly verdicts: { readonly current: Verdict; readonly pending: Verdict | null };
+  readonly versionNo: number;
+  /** What the operator should see to although CURRENT is accepted. */
+  readonly warning: string | null;
+  /** Why the answer is no success; null where CURRENT is accepted. */
+  readonly problem: RotationError | null;
+}
+
+/** Where Vault keeps several PENDING versions a claim may stand above the credential. */
+async function newestPendingCredential(
+  invocation: Invocation,
+  versions: readonly VersionSummary[],
+  currentNo: number,
+): Promise<Credential | null> {
+  for (const { versionNo, versionStages } of versions) {
+    if (versionNo <= currentNo || !versionStages.includes("PENDING")) continue;
+    const read = await readCredentialOf(invocation, versionNo);
+    if (read !== null && !read.isClaim) return read.credential;
+  }
+  return null;
+}
+
+/** Logs in with CURRENT, and with the newest PENDING credential. Sends nothing but GET and token requests. */
+export async function check(invocation: Invocation): Promise<Check> {
+  const { versions } = await listVersions(invocation);
+  const current = versions.find((version) => version.versionStages.includes("CURRENT"));
+  if (current === undefined) throw new RotationError("SECRET_NOT_ROTATABLE", "no version of the secret is CURRENT");
+  const read = await readCredentialOf(invocation, current.versionNo);
+  if (read === null) throw new RotationError("CONTENT_INVALID", "CURRENT holds no credential");
+  await requireTaggedNow(invocation, read.credential);
+  const login = await logIn(invocation, read.credential);
+  const pending = await newestPendingCredential(invocation, versions, current.versionNo);
+  const pendingLogin = pending === null ? null : await logIn(invocation, pending);
+  return {
+    verdicts: { current: login.verdict, pending: pendingLogin?.verdict ?? null },
+    versionNo: current.versionNo,
+    warning: read.isClaim ? "CURRENT is the claim of a rotation that was interrupted" : null,
+    problem: problemOf(login.verdict === "unknown" ? login.error : null, login.verdict),
+  };
+}
+
+function problemOf(unknown: RotationError | null, verdict: Verdict): RotationError | null {
+  if (unknown !== null) return unknown;
+  return verdict === "rejected"
+    ? new RotationError("SECRET_REJECTED", "the issuer refuses the client secret in CURRENT")
+    : null;
+}

@@ -1,0 +1,166 @@
+import { turnOf } from "../../base/budget.ts";
+import { asRotationError, RotationError } from "../../base/errors.ts";
+import { shortOcid } from "../../base/log.ts";
+import { type Answer, failure, success } from "../answer.ts";
+import { run } from "../pipeline.ts";
+import { findSecrets, type HealAllContext, inOrder, type Order } from "./heal-order.ts";
+
+type Result = "healed" | "healthy" | "busy" | "failed";
+type Counts = Readonly<Record<Result | "remaining", number>>;
+
+interface Healed {
+  readonly secretId: string;
+  /** `passing`: failed for a reason that may pass by itself. */
+  readonly outcome: Result | "passing";
+  /** Of `failed` and `passing`. */
+  readonly error: RotationError | null;
+}
+
+/** No turn of the first round is longer: an issuer that answers nothing takes no more from the others. */
+const FIRST_TURN_MS = 20_000;
+/** In the second round no single secret, waiting for its issuer, may take more than this share of what is left. */
+const SECOND_TURN_SHARE = 0.5;
+/** Those that failed before, or say so, take no more than this share before the others have had their turn. */
+const FAILED_SHARE = 0.5;
+/** So much at most is kept for those that need time to mint, where the first round would take all: interrupted rotations are among them. */
+const MINTING_SHARE = 0.4;
+/** For what comes before a mint: finding out that it is needed, and the claim. */
+const BEFORE_MINT_MS = 30_000;
+
+/** A failure of the first round that the second one may make good. Another run at work is none. */
+function isPassing({ code, responseCode }: RotationError): boolean {
+  return responseCode === 503 && code !== "CLAIM_LIVE";
+}
+
+/** It lacked nothing but the time to mint safely: it goes before those whose issuer does not answer. */
+function needsTime({ error }: Healed): boolean {
+  return error?.code === "DEADLINE_TOO_SHORT";
+}
+
+async function healOne(context: HealAllContext, secretId: string, turnMs: number): Promise<Healed> {
+  const turn = turnOf(context.budget, context.clock, turnMs);
+  try {
+    const { code } = await run(
+      context.invocationFor(secretId, turn),
+      { name: "HEAL" },
+      { stages: [], rotationId: null },
+    );
+    return { secretId, outcome: code === "NOTHING_TO_DO" ? "healthy" : "healed", error: null };
+  } catch (thrown) {
+    const error = asRotationError(thrown);
+    if (error.code === "CLAIM_LIVE") return { secretId, outcome: "busy", error };
+    return { secretId, outcome: isPassing(error) ? "passing" : "failed", error };
+  }
+}
+
+/** All secrets of one call, in two rounds. */
+class Rounds {
+  readonly #context: HealAllContext;
+  readonly #order: Order;
+  readonly #counts: Record<Result, number> = { healed: 0, healthy: 0, busy: 0, failed: 0 };
+  /** Those that need longer than a turn of the first round. */
+  #putOff: Healed[] = [];
+  #firstFailure: Healed | null = null;
+
+  constructor(context: HealAllContext, order: Order) {
+    this.#context = context;
+    this.#order = order;
+  }
+
+  async toTheEnd(): Promise<void> {
+    const { failed, others } = this.#order;
+    const all = this.#left();
+    const kept = Math.min(FIRST_TURN_MS + this.#timeToMint(), all * MINTING_SHARE);
+    await this.#first(failed, all * (1 - FAILED_SHARE));
+    await this.#first(others, kept);
+    await this.#first(failed, kept);
+    await this.#second(needsTime);
+    await this.#first(others, 0);
+    await this.#first(failed, 0);
+    await this.#second(() => true);
+  }
+
+  get counts(): Counts {
+    const { failed, others } = this.#order;
+    return { ...this.#counts, remaining: failed.length + others.length + this.#putOff.length };
+  }
+
+  get firstFailure(): Healed | null {
+    return this.#firstFailure;
+  }
+
+  #left(): number {
+    return this.#context.budget.remaining();
+  }
+
+  /** Less than this does not finish even a small heal. */
+  #isTimeFor(turnMs: number): boolean {
+    return this.#left() >= Math.max(turnMs, 3 * this.#context.settings.callTimeoutSeconds * 1000);
+  }
+
+  /** A mint with what comes before it and all that must follow. */
+  #timeToMint(): number {
+    const { callTimeoutSeconds, activeWaitSeconds } = this.#context.settings;
+    return BEFORE_MINT_MS + (3 * callTimeoutSeconds + activeWaitSeconds) * 1000;
+  }
+
+  async #first(secretIds: string[], keptMs: number): Promise<void> {
+    while (this.#isTimeFor(keptMs)) {
+      const secretId = secretIds.shift();
+      if (secretId === undefined) return;
+      const one = await healOne(this.#context, secretId, FIRST_TURN_MS);
+      if (one.outcome === "passing") {
+        this.#context.log.info("heal-put-off", { secretId, outcome: one.error?.code });
+        this.#putOff.push(one);
+      } else this.#count(one);
+    }
+  }
+
+  /** @param whom of those put off, in their order */
+  async #second(whom: (one: Healed) => boolean): Promise<void> {
+    const chosen = this.#putOff.filter(whom);
+    while (this.#isTimeFor(0)) {
+      const next = chosen.shift();
+      if (next === undefined) return;
+      this.#putOff = this.#putOff.filter((one) => one !== next);
+      const turnMs = Math.max(this.#left() * SECOND_TURN_SHARE, this.#timeToMint());
+      this.#count(await healOne(this.#context, next.secretId, turnMs));
+    }
+  }
+
+  #count(one: Healed): void {
+    const outcome = one.outcome === "passing" ? "failed" : one.outcome;
+    this.#counts[outcome] += 1;
+    const { secretId, error } = one;
+    if (error === null) return;
+    this.#context.log.warn("heal-failed", { secretId, outcome: error.code, message: error.returnMessage });
+    if (outcome === "failed") this.#firstFailure ??= one;
+  }
+}
+
+/**
+ * Heals every secret whose rotation targets this function, in the compartments of the settings, while the time lasts.
+ * @throws RotationError EVENT_INVALID, SETTINGS_INVALID, or as SecretDirectory does
+ */
+export async function healAll(context: HealAllContext): Promise<Answer> {
+  const rounds = new Rounds(context, await inOrder(context, await findSecrets(context)));
+  await rounds.toTheEnd();
+  return answerOf(rounds.counts, rounds.firstFailure);
+}
+
+/** Whoever may invoke the function reads it: of a secret that failed it says the code, and which one it is, as the log names it. */
+function answerOf(counts: Counts, firstFailure: Healed | null): Answer {
+  const { healed, healthy, busy, failed, remaining } = counts;
+  const what = `${healed} healed, ${healthy} healthy, ${busy} busy, ${failed} failed, ${remaining} left`;
+  if (firstFailure !== null && firstFailure.error !== null) {
+    // An alarm or a schedule that sent this must see that something is left to do, and what kind of thing.
+    const why = new RotationError(
+      firstFailure.error.code,
+      `${what}; the first failure is that of the secret whose OCID ends in ${shortOcid(firstFailure.secretId)}`,
+      "read the log lines heal-failed",
+    );
+    return { ...failure(why), ...counts };
+  }
+  const next = remaining > 0 ? "send heal again" : "nothing";
+  return { ...success(healed > 0 ? "OK" : "NOTHING_TO_DO", what, null, next), ...counts };
+}

@@ -1,0 +1,110 @@
+import { type Budget, limitedTo } from "../../base/budget.ts";
+import type { Clock } from "../../base/clock.ts";
+import type { Entropy } from "../../base/entropy.ts";
+import { asRotationError, RotationError } from "../../base/errors.ts";
+import type { Log } from "../../base/log.ts";
+import type { Settings } from "../../base/settings/settings.ts";
+import type { ListedSecret, SecretDirectory } from "../../clients/vault/directory.ts";
+import { readOwnTags } from "../housekeeping/own-tags.ts";
+import type { Invocation } from "../invocation.ts";
+import { settingThatNames } from "../own-secrets.ts";
+
+export interface HealAllContext {
+  readonly settings: Settings;
+  readonly clock: Clock;
+  readonly budget: Budget;
+  readonly entropy: Entropy;
+  readonly log: Log;
+  readonly directory: SecretDirectory;
+  /** OCID of this function, as the platform tells it; null: not on the platform. */
+  readonly functionId: string | null;
+  readonly invocationFor: (secretId: string, turn: Budget) => Invocation;
+}
+
+/** Ids of secrets in the order in which they are healed. Whoever may write a secret may set its tags: `failed` may claim to be so. */
+export interface Order {
+  readonly failed: string[];
+  /** With a PENDING version first. */
+  readonly others: string[];
+}
+
+/** UPDATING too: a rotation may have died a moment ago. */
+const LOOKED_AT: readonly string[] = ["ACTIVE", "UPDATING"];
+/** Looking for PENDING versions first may take this share of the time; healing gets the rest. */
+const LOOKING_SHARE = 0.25;
+/** No look at one secret takes longer. */
+const LOOK_MS = 5_000;
+const DAY_MS = 86_400_000;
+/** A rotation that is due now may still be under way. */
+const LATE_MS = 3_600_000;
+
+/** The last rotation that is known of has failed: a heal noted so, or the schedule's time has passed without a success. */
+function hasFailed({ tags, rotation }: ListedSecret, now: number): boolean {
+  const outcome = tags === null ? null : readOwnTags(tags, now).outcome;
+  if (outcome !== null && outcome.code !== "OK") return true;
+  const { isScheduled, intervalDays, lastAt, status } = rotation;
+  if (!isScheduled || intervalDays === null || lastAt === null || status === "IN_PROGRESS") return false;
+  return now > lastAt + intervalDays * DAY_MS + LATE_MS;
+}
+
+/** Of those whose rotation targets this function, all but the ones that are its own. */
+function isHealed({ settings, functionId, log }: HealAllContext, secret: ListedSecret): boolean {
+  if (secret.rotation.functionId !== functionId || !LOOKED_AT.includes(secret.lifecycle)) return false;
+  const { secretId } = secret;
+  const setting = settingThatNames(settings, secretId);
+  if (setting !== null) log.warn("own-secret-not-healed", { secretId, setting });
+  return setting === null;
+}
+
+/**
+ * Every secret in the compartments of the settings whose rotation targets this function, but its own.
+ * @throws RotationError EVENT_INVALID, SETTINGS_INVALID, or as SecretDirectory does
+ */
+export async function findSecrets(context: HealAllContext): Promise<ListedSecret[]> {
+  const { settings, directory, functionId } = context;
+  if (settings.healCompartmentIds === null) {
+    throw new RotationError(
+      "EVENT_INVALID",
+      "heal without a secretId needs OROT_HEAL_COMPARTMENT_IDS",
+      "name the secret, or set OROT_HEAL_COMPARTMENT_IDS",
+    );
+  }
+  if (functionId === null)
+    throw new RotationError("SETTINGS_INVALID", "FN_FN_ID is missing", "run it as an OCI Function, which sets it");
+  const found: ListedSecret[] = [];
+  for (const compartmentId of settings.healCompartmentIds) {
+    for await (const secret of directory.secrets({ compartmentId })) {
+      if (isHealed(context, secret)) found.push(secret);
+    }
+  }
+  return found;
+}
+
+/** A PENDING version is what an interrupted rotation leaves behind. */
+async function hasPending({ invocationFor, budget, clock, log }: HealAllContext, secretId: string): Promise<boolean> {
+  const look = limitedTo(budget, clock, LOOK_MS);
+  try {
+    const list = await invocationFor(secretId, look).storeWithin(look).listVersions();
+    return list?.versions.some((version) => version.versionStages.includes("PENDING")) ?? true;
+  } catch (thrown) {
+    log.warn("heal-look-failed", { secretId, outcome: asRotationError(thrown).code });
+    return true;
+  }
+}
+
+/** From a random start, so that a budget that is too small reaches all in time. */
+export async function inOrder(context: HealAllContext, secrets: readonly ListedSecret[]): Promise<Order> {
+  const { entropy, clock, budget } = context;
+  const start = Math.floor(entropy.fraction() * secrets.length);
+  const turned = [...secrets.slice(start), ...secrets.slice(0, start)];
+  const now = clock.now();
+  const failed = turned.filter((secret) => hasFailed(secret, now)).map(({ secretId }) => secretId);
+  const rest = turned.filter((secret) => !hasFailed(secret, now)).map(({ secretId }) => secretId);
+  const until = budget.remaining() * (1 - LOOKING_SHARE);
+  const urgent: string[] = [];
+  for (const secretId of rest) {
+    if (budget.remaining() < until) break;
+    if (await hasPending(context, secretId)) urgent.push(secretId);
+  }
+  return { failed, others: [...urgent, ...rest.filter((secretId) => !urgent.includes(secretId))] };
+}

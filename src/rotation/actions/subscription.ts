@@ -1,0 +1,22 @@
+import { parseEndpoint } from "../../notify/endpoint.ts";
+import { addSubscriber, removeSubscriber } from "../../notify/subscribers.ts";
+import type { Invocation } from "../invocation.ts";
+
+/**
+ * Registers an endpoint that the settings allow. One that is there already stays.
+ * @returns whether it is new
+ * @throws RotationError SUBSCRIBER_INVALID; as SecretStore does
+ */
+export async function subscribe(invocation: Invocation, text: string): Promise<boolean> {
+  const endpoint = parseEndpoint(text);
+  await invocation.channels.require(endpoint);
+  return addSubscriber(invocation, endpoint);
+}
+
+/**
+ * Removes an endpoint, whatever the settings allow now. One that is not there is no error.
+ * @returns whether it was there
+ */
+export function unsubscribe(invocation: Invocation, text: string): Promise<boolean> {
+  return removeSubscriber(invocation, text);
+}

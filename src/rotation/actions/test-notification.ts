@@ -1,0 +1,32 @@
+import { limitedTo } from "../../base/budget.ts";
+import type { Delivery } from "../../notify/channels.ts";
+import { withoutPath } from "../../notify/endpoint.ts";
+import { testMessage } from "../../notify/message.ts";
+import { readRecord } from "../../notify/record.ts";
+import type { Invocation } from "../invocation.ts";
+
+/** What became of one test. */
+export interface TestDelivery {
+  /** Without its path; `topic` for the topic of the settings. */
+  readonly endpoint: string;
+  readonly outcome: Delivery;
+}
+
+/** Sends every subscriber of the secret, and the topic, a message that says that it is a test. Nothing of it is noted. */
+export async function testNotification(invocation: Invocation): Promise<TestDelivery[]> {
+  const { store, channels, clock, budget, log, entropy, secretId, settings } = invocation;
+  const { metadata, currentVersionNo } = await store.readSecret();
+  const { subscriberLimit } = settings;
+  const { subscribers } = readRecord(metadata, { subscriberLimit, highestNo: null });
+  const message = testMessage({ secretId, versionNo: currentVersionNo ?? 0, at: clock.now(), nonce: entropy.uuid() });
+  const window = limitedTo(budget, clock, channels.allowance());
+  const deliveries = subscribers.map(async ({ endpoint }) => ({
+    endpoint: withoutPath(endpoint),
+    outcome: await channels.send(message, endpoint, window, log),
+  }));
+  const toTopic =
+    settings.notifyTopicId === null
+      ? []
+      : [channels.publish(message, window, log).then((outcome) => ({ endpoint: "topic", outcome }))];
+  return Promise.all([...deliveries, ...toTopic]);
+}

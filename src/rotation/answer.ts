@@ -1,0 +1,79 @@
+import type { RotationError } from "../base/errors.ts";
+import type { Verdict } from "../clients/issuers/issuer.ts";
+import type { TestDelivery } from "./actions/test-notification.ts";
+import type { Outcome } from "./pipeline.ts";
+import type { StageReport } from "./stages/stage.ts";
+import type { Task } from "./task.ts";
+
+/**
+ * Out: always the first three members. A whole rotation adds `stages` and `rotationId`, `check` adds `verdicts`, a heal of many secrets
+ * the five counts, `subscribers` their endpoints, `test-notification` who was reached.
+ */
+export interface Answer {
+  readonly responseCode: number;
+  /** `CODE: what happened. Next: what to do.` */
+  readonly returnMessage: string;
+  readonly versionNo: number | null;
+  readonly stages?: readonly StageReport[];
+  readonly rotationId?: string | null;
+  readonly verdicts?: { readonly current: Verdict; readonly pending: Verdict | null };
+  readonly healed?: number;
+  readonly healthy?: number;
+  readonly busy?: number;
+  readonly failed?: number;
+  readonly remaining?: number;
+  readonly endpoints?: readonly string[];
+  readonly deliveries?: readonly TestDelivery[];
+}
+
+export function failure(error: RotationError): Answer {
+  return { responseCode: error.responseCode, returnMessage: error.returnMessage, versionNo: null };
+}
+
+export function success(code: string, what: string, versionNo: number | null, next = "nothing"): Answer {
+  return { responseCode: 200, returnMessage: `${code}: ${what}. Next: ${next}.`, versionNo };
+}
+
+/** What happened, for whoever reads a success: Vault's work request, or an operator at a terminal. */
+function whatHappened(task: Task, { code, versionNo, isCurrent, did }: Outcome): string {
+  if (code === "ALREADY_ROTATED") return `version ${versionNo} is CURRENT already and logs in`;
+  if (task.name === "RETIRE") {
+    return code === "OK"
+      ? `the issuer has forgotten the client secret before version ${versionNo}`
+      : `version ${versionNo} is CURRENT, and no older client secret works beside it`;
+  }
+  if (code === "NOTHING_TO_DO") return `version ${versionNo} is CURRENT and logs in`;
+  if (did === "went-back") {
+    return `version ${versionNo}, which was stored before, logs in and is CURRENT; no new client secret was made`;
+  }
+  if (did === "retired") {
+    return `the overlap has ended: the issuer has forgotten the client secret before version ${versionNo}`;
+  }
+  switch (task.name) {
+    case "VERIFY_CONNECTION":
+      return versionNo === null
+        ? "the issuer refuses CURRENT, and no PENDING version logs in"
+        : `the client secret of version ${versionNo} logs in`;
+    case "CREATE_PENDING_VERSION":
+      return `version ${versionNo} holds a new client secret and is ${isCurrent ? "CURRENT" : "PENDING"}`;
+    case "UPDATE_TARGET_SYSTEM":
+      return `the client secret of version ${versionNo} logs in`;
+    case "PROMOTE_PENDING_VERSION":
+      return `version ${versionNo} logs in and is CURRENT`;
+    case "ROTATION":
+      return `version ${versionNo} holds a new client secret, logs in and is CURRENT`;
+    case "HEAL":
+      return `the interrupted rotation is finished: version ${versionNo} logs in and is CURRENT`;
+  }
+}
+
+/** A step that ends well although nothing works: the next one says whether a way back exists. */
+const GO_ON = "go on with CREATE_PENDING_VERSION, or run heal: it says whether a way back exists";
+
+export function answerOf(task: Task, outcome: Outcome): Answer {
+  const what = whatHappened(task, outcome);
+  const [first] = outcome.warnings;
+  const said = [what, ...outcome.warnings.map((warning) => `warning: ${warning.what}`)].join("; ");
+  const isDown = task.name === "VERIFY_CONNECTION" && outcome.versionNo === null;
+  return success(outcome.code, said, outcome.versionNo, isDown ? GO_ON : first?.next);
+}

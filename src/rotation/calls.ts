@@ -1,0 +1,127 @@
+import { type Budget, createBudget } from "../base/budget.ts";
+import type { Clock } from "../base/clock.ts";
+import type { Entropy } from "../base/entropy.ts";
+import type { Log } from "../base/log.ts";
+import type { Settings } from "../base/settings/settings.ts";
+import { readCaBundle } from "../clients/http/ca-bundle.ts";
+import { createIssuerHttp } from "../clients/http/issuer-http.ts";
+import type { Transport } from "../clients/http/transport.ts";
+import { authoritiesFor } from "../clients/issuers/authorities.ts";
+import { rateKey } from "../clients/issuers/client.ts";
+import { openCredential } from "../clients/issuers/index.ts";
+import { createDirectory, type SecretDirectory } from "../clients/vault/directory.ts";
+import { createOciStore, type VaultAccess } from "../clients/vault/oci-store.ts";
+import { createChannels } from "../notify/channels.ts";
+import type { SendMail } from "../notify/mail.ts";
+import { createResolve } from "../notify/resolver.ts";
+import { sendBySmtp } from "../notify/smtp.ts";
+import type { Resolve } from "../notify/target.ts";
+import type { Invocation } from "./invocation.ts";
+import { createProcessMemory, type ProcessMemory } from "./process-memory.ts";
+
+/** What every call of a process is made from. */
+export interface CallSeams {
+  readonly clock: Clock;
+  readonly entropy: Entropy;
+  readonly transport: Transport;
+  /** Made at the first call, so that a wrong configuration becomes an answer and not a crash at start. */
+  readonly vaultAccess: (settings: Settings) => VaultAccess;
+  /** The addresses of names that subscribers have chosen; default: from DNS. */
+  readonly resolve?: Resolve;
+  /** Default: over SMTP. */
+  readonly sendMail?: SendMail;
+  /** Default: of a process that begins. */
+  readonly memory?: ProcessMemory;
+}
+
+/** One call: its time, and what it works with. */
+export interface Call {
+  readonly budget: Budget;
+  readonly directory: SecretDirectory;
+  /** @param turn the secret's part of the call's time; default: all of it */
+  invocationFor(secretId: string, log: Log, turn?: Budget): Invocation;
+}
+
+/**
+ * Begins a call. Caches and rate gate are those of all calls.
+ * @param deadline the platform's; null: OROT_BUDGET_SECONDS alone
+ * @throws RotationError where OROT_CA_BUNDLE cannot be read
+ */
+export type BeginCall = (settings: Settings, deadline: Date | null) => Promise<Call>;
+
+/** Where credentials may go, and which addresses are one. */
+function rulesOf({ issuerOrigins, issuerAliases }: Settings, log: Log): Parameters<typeof openCredential>[2] {
+  const onCrossing = (operation: string) => log.error("crossing-refused", { operation });
+  return { origins: issuerOrigins, aliases: issuerAliases ?? [], onCrossing };
+}
+
+export function createCalls(seamsOfProcess: CallSeams): BeginCall {
+  const { clock, entropy, transport } = seamsOfProcess;
+  const { gate, tokens, clients, acceptances } = seamsOfProcess.memory ?? createProcessMemory(clock);
+  return async (settings, deadline) => {
+    const access = seamsOfProcess.vaultAccess(settings);
+    const budget = createBudget(clock, deadline, {
+      budgetMs: settings.budgetSeconds * 1000,
+      marginMs: settings.deadlineMarginSeconds * 1000,
+      callTimeoutMs: settings.callTimeoutSeconds * 1000,
+    });
+    const seams = { clock, entropy, budget };
+    const ratePauseMs = settings.ratePauseSeconds * 1000;
+    const readSecretText = (id: string, window: Budget = budget) =>
+      createOciStore(access, id, { ...seams, budget: window }).readCurrentText();
+    const authorities = await readCaBundle(settings, readSecretText);
+    const toIssuers: Transport = authorities === null ? transport : (request) => transport({ ...request, authorities });
+    const issuerHttp = (turn: Budget, pace: Invocation["pace"]) => {
+      // Whatever a request waits for, two tries to store a value must fit in behind it.
+      const patienceMs = () => Math.max(0, turn.remaining() - 2 * settings.callTimeoutSeconds * 1000);
+      const limits = { ratePauseMs, patienceMs, isFinishing: () => pace.isFinishing };
+      return {
+        http: createIssuerHttp(toIssuers, gate, turn, limits, clock),
+        httpAtOnce: createIssuerHttp(toIssuers, gate, turn, { ...limits, patienceMs: () => 0 }, clock),
+      };
+    };
+    const channels = createChannels({
+      settings,
+      clock,
+      transport: toIssuers,
+      resolve: seamsOfProcess.resolve ?? createResolve(),
+      sendMail: seamsOfProcess.sendMail ?? sendBySmtp,
+      authorities,
+      topics: { ...access, notificationsEndpoint: access.notificationsEndpoint ?? null },
+      readSecretText,
+    });
+    return {
+      budget,
+      directory: createDirectory(access, seams),
+      invocationFor: (secretId, log, turn = budget) => {
+        const pace = { isFinishing: false };
+        const { http, httpAtOnce } = issuerHttp(turn, pace);
+        const rules = rulesOf(settings, log);
+        const context = { http, httpAtOnce, clock, settings };
+        return {
+          ...seams,
+          budget: turn,
+          secretId,
+          settings,
+          log,
+          pace,
+          tokens,
+          clients,
+          acceptances,
+          pauseMs: (client) => gate.pauseMs(rateKey(client), pace.isFinishing),
+          channels,
+          store: createOciStore(access, secretId, seams),
+          storeWithin: (window) => createOciStore(access, secretId, { ...seams, budget: window }),
+          open: (content) => acceptances.remembering(openCredential(content, context, rules), rules.aliases),
+          authoritiesFor: ({ client }, place) =>
+            place === null
+              ? Promise.resolve([])
+              : authoritiesFor(
+                  { client, place },
+                  { http, clock, entropy, settings, log, signer: access.signer, readSecretText },
+                ),
+        };
+      },
+    };
+  };
+}

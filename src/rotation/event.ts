@@ -1,0 +1,128 @@
+import * as z from "zod/mini";
+import { RotationError } from "../base/errors.ts";
+
+const steps = [
+  "VERIFY_CONNECTION",
+  "CREATE_PENDING_VERSION",
+  "UPDATE_TARGET_SYSTEM",
+  "PROMOTE_PENDING_VERSION",
+] as const;
+export type Step = (typeof steps)[number];
+const reasons = ["compromised"] as const;
+const actionNames = ["check", "heal", "retire", "rollback", "subscribers", "test-notification"] as const;
+const endpointActions = ["subscribe", "unsubscribe"] as const;
+
+/** What may arrive, told apart. Only PROMOTE needs `versionNo`: what UPDATE is sent there is documented nowhere. */
+export type RotationEvent =
+  | {
+      readonly kind: "step";
+      readonly step: "VERIFY_CONNECTION" | "CREATE_PENDING_VERSION";
+      readonly secretId: string;
+    }
+  | {
+      readonly kind: "step";
+      readonly step: "UPDATE_TARGET_SYSTEM";
+      readonly secretId: string;
+      readonly versionNo: number | null;
+    }
+  | {
+      readonly kind: "step";
+      readonly step: "PROMOTE_PENDING_VERSION";
+      readonly secretId: string;
+      readonly versionNo: number;
+    }
+  /** `isCompromised`: the values in use now are to die as soon as another one is CURRENT. */
+  | { readonly kind: "rotation"; readonly secretId: string; readonly isCompromised: boolean }
+  | { readonly kind: "action"; readonly action: (typeof actionNames)[number]; readonly secretId: string }
+  /** `endpoint`: as it came, and not yet looked at. */
+  | {
+      readonly kind: "subscription";
+      readonly action: (typeof endpointActions)[number];
+      readonly secretId: string;
+      readonly endpoint: string;
+    }
+  /** Every secret whose rotation targets this function. */
+  | { readonly kind: "heal-all" };
+
+/** Events are a few hundred bytes; the platform would let 6 MB through. */
+const MAX_EVENT_BYTES = 65_536;
+
+const secretOcid = z.string().check(z.maxLength(255), z.regex(/^ocid1\.vaultsecret\.[A-Za-z0-9._-]+$/));
+const versionNumber = z.int().check(z.minimum(1));
+
+function invalid(what: string): RotationError {
+  return new RotationError("EVENT_INVALID", what);
+}
+
+function parseObject(body: Uint8Array): Record<string, unknown> {
+  if (body.byteLength === 0) throw invalid("the event is empty");
+  if (body.byteLength > MAX_EVENT_BYTES) throw invalid(`the event is larger than ${MAX_EVENT_BYTES} bytes`);
+  const parse = (text: string): unknown => {
+    try {
+      return JSON.parse(text);
+    } catch {
+      throw invalid("the event is not JSON");
+    }
+  };
+  const first = parse(new TextDecoder().decode(body));
+  // A scheduler or a shell may quote the whole event once more.
+  const event = typeof first === "string" ? parse(first) : first;
+  if (typeof event !== "object" || event === null || Array.isArray(event))
+    throw invalid("the event is not a JSON object");
+  return event as Record<string, unknown>;
+}
+
+/** An alarm's message, by its shape (Source: OCI Monitoring, alarm message format): nothing is taken from it but that it came. */
+function isAlarm(event: Record<string, unknown>): boolean {
+  return typeof event["type"] === "string" && typeof event["severity"] === "string";
+}
+
+function oneOf<T extends string>(value: unknown, member: string, known: readonly T[]): T | null {
+  if (value === undefined) return null;
+  const found = known.find((name) => name === value);
+  if (found === undefined) throw invalid(`${member} must be one of ${known.join(", ")}`);
+  return found;
+}
+
+function parseSecretId(value: unknown): string {
+  const secret = secretOcid.safeParse(value);
+  if (secret.success) return secret.data;
+  throw invalid(value === undefined ? "secretId is missing" : "secretId must be the OCID of a Vault secret");
+}
+
+/**
+ * Reads the body of an invocation. Members we do not know are ignored, since Vault may send more than is documented.
+ * @param body UTF-8 JSON: `{step, secretId, versionNo?}` from Vault, `{secretId, reason?}` for a whole rotation, `{secretId, action}`,
+ *   `{secretId, action, endpoint}`, `{action: "heal"}`, or an alarm's message, which means the same
+ * @throws RotationError EVENT_INVALID naming the member, never its value
+ */
+export function parseEvent(body: Uint8Array): RotationEvent {
+  const event = parseObject(body);
+  // A topic that this function is subscribed to may also be the one that it tells of rotations: that asks for nothing.
+  if (event["usecase"] !== undefined) throw invalid("this is a notification of a rotation, not an event");
+  const step = oneOf(event["step"], "step", steps);
+  const action = oneOf(event["action"], "action", [...actionNames, ...endpointActions]);
+  if (step !== null && action !== null) throw invalid("step and action exclude each other");
+  if (step === null && action === null && isAlarm(event)) return { kind: "heal-all" };
+  if (action !== null && event["reason"] !== undefined) {
+    throw invalid("reason belongs to a whole rotation, not beside an action");
+  }
+  if (action === "heal" && event["secretId"] === undefined) return { kind: "heal-all" };
+  const secretId = parseSecretId(event["secretId"]);
+  if (action === "subscribe" || action === "unsubscribe") {
+    const { endpoint } = event;
+    if (typeof endpoint !== "string" || endpoint === "") throw invalid(`endpoint must be a text at ${action}`);
+    return { kind: "subscription", action, secretId, endpoint };
+  }
+  if (action !== null) return { kind: "action", action, secretId };
+  const reason = oneOf(event["reason"], "reason", reasons);
+  if (step === null) return { kind: "rotation", secretId, isCompromised: reason === "compromised" };
+  if (reason !== null) throw invalid("reason belongs to a whole rotation, not to a step");
+  if (step === "VERIFY_CONNECTION" || step === "CREATE_PENDING_VERSION") return { kind: "step", step, secretId };
+  const versionNo = versionNumber.safeParse(event["versionNo"]);
+  if (step === "UPDATE_TARGET_SYSTEM") {
+    return { kind: "step", step, secretId, versionNo: versionNo.success ? versionNo.data : null };
+  }
+  if (!versionNo.success) throw invalid("versionNo must be a whole number above 0 at PROMOTE_PENDING_VERSION");
+  return { kind: "step", step, secretId, versionNo: versionNo.data };
+}

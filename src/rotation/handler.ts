@@ -1,0 +1,196 @@
+import { noteId } from "../base/call-secrets.ts";
+import { asRotationError, RotationError } from "../base/errors.ts";
+import { framesOf } from "../base/frames.ts";
+import { type LastNet, masked, withNet } from "../base/last-net.ts";
+import { createLog, type Log } from "../base/log.ts";
+import { requireNoNetworkDebug } from "../base/node-debug.ts";
+import { parseSettings, type Settings } from "../base/settings/settings.ts";
+import { PROXY_VARIABLES, readProxyRules } from "../clients/http/proxy.ts";
+import { listSubscribers } from "../notify/subscribers.ts";
+import { check } from "./actions/check.ts";
+import { healAll } from "./actions/heal-all.ts";
+import { rollback } from "./actions/rollback.ts";
+import { subscribe, unsubscribe } from "./actions/subscription.ts";
+import { testNotification } from "./actions/test-notification.ts";
+import { type Answer, answerOf, failure, success } from "./answer.ts";
+import { type CallSeams, createCalls } from "./calls.ts";
+import { parseEvent, type RotationEvent } from "./event.ts";
+import type { Invocation } from "./invocation.ts";
+import { requireSubject } from "./own-secrets.ts";
+import { type RunReport, run } from "./pipeline.ts";
+import type { Task } from "./task.ts";
+
+export type { Answer } from "./answer.ts";
+
+/** What the platform says of one call; the FDK's context has these members. */
+export interface CallContext {
+  readonly callID: string | null;
+  readonly deadline: Date | null;
+}
+
+/** The real clients and the seams, given once per process by func.ts, or by a test. */
+export interface Dependencies extends CallSeams {
+  /** The function's configuration: the process environment. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Takes one finished log line. */
+  readonly write: (line: string) => void;
+}
+
+export type Handler = (body: Uint8Array, context: CallContext) => Promise<Answer>;
+
+function taskOf(event: Exclude<RotationEvent, { kind: "heal-all" | "action" | "subscription" }>): Task {
+  if (event.kind === "rotation") return { name: "ROTATION", isCompromised: event.isCompromised };
+  if (event.step === "UPDATE_TARGET_SYSTEM") return { name: event.step, versionNo: event.versionNo };
+  return event.step === "PROMOTE_PENDING_VERSION"
+    ? { name: event.step, versionNo: event.versionNo }
+    : { name: event.step };
+}
+
+function nameOf(event: RotationEvent): string {
+  if (event.kind === "step") return event.step;
+  if (event.kind === "action" || event.kind === "subscription") return event.action.toUpperCase();
+  return event.kind === "rotation" ? "ROTATION" : "HEAL";
+}
+
+async function runPipeline(invocation: Invocation, task: Task): Promise<Answer> {
+  const report: RunReport = { stages: [], rotationId: null };
+  const further = task.name === "ROTATION" ? report : {};
+  try {
+    return { ...answerOf(task, await run(invocation, task, report)), ...further };
+  } catch (thrown) {
+    logUnexpected(invocation.log, thrown);
+    return { ...failure(asRotationError(thrown)), ...further };
+  }
+}
+
+type Subscription = Extract<RotationEvent, { kind: "subscription" }>;
+
+async function runSubscription(invocation: Invocation, { action, endpoint }: Subscription): Promise<Answer> {
+  if (action === "subscribe") {
+    return (await subscribe(invocation, endpoint))
+      ? success("OK", "the endpoint is registered", null)
+      : success("NOTHING_TO_DO", "the endpoint was registered before", null);
+  }
+  return (await unsubscribe(invocation, endpoint))
+    ? success("OK", "the endpoint is removed", null)
+    : success("NOTHING_TO_DO", "the endpoint is not registered", null);
+}
+
+async function runTest(invocation: Invocation): Promise<Answer> {
+  const deliveries = await testNotification(invocation);
+  const reached = deliveries.filter(({ outcome }) => outcome === "delivered").length;
+  const what = `${reached} of ${deliveries.length} were reached`;
+  const next = reached === deliveries.length ? "nothing" : "look at those that were not, and at the function's log";
+  return { ...success("OK", what, null, next), deliveries };
+}
+
+type Asked = Exclude<Extract<RotationEvent, { kind: "action" }>["action"], "heal" | "retire">;
+
+async function runAction(invocation: Invocation, action: Asked): Promise<Answer> {
+  if (action === "test-notification") return runTest(invocation);
+  if (action === "subscribers") {
+    const endpoints = await listSubscribers(invocation);
+    return { ...success("OK", `the secret has ${endpoints.length} subscribers`, null), endpoints };
+  }
+  if (action === "rollback") return success("OK", "PREVIOUS is CURRENT again", await rollback(invocation));
+  const { verdicts, versionNo, warning, problem } = await check(invocation);
+  if (problem !== null) return { ...failure(problem), versionNo, verdicts };
+  const what = "the issuer accepts CURRENT";
+  const ok =
+    warning === null
+      ? success("OK", what, versionNo)
+      : success("OK", `${what}; warning: ${warning}`, versionNo, "run heal");
+  return { ...ok, verdicts };
+}
+
+/** Where an unexpected error came from, without its text: that may hold anything. */
+function logUnexpected(log: Log, thrown: unknown): void {
+  if (asRotationError(thrown).code !== "INTERNAL") return;
+  log.error("internal-error", {
+    // Our own errors hold nothing but our own words.
+    message: thrown instanceof RotationError ? thrown.message : null,
+    type: thrown instanceof Error ? thrown.name : typeof thrown,
+    frames: framesOf(thrown).slice(0, 8),
+  });
+}
+
+/** The configuration does not change while a process lives; parsed anew only where it does, as in a test. */
+const knownSettings = new WeakMap<Dependencies["environment"], { readonly key: string; readonly settings: Settings }>();
+
+function rememberSettings(environment: Dependencies["environment"]): () => Settings {
+  const isOurs = (name: string) => name.startsWith("OROT_") || PROXY_VARIABLES.some((variable) => variable === name);
+  return () => {
+    const key = JSON.stringify(Object.entries(environment).filter(([name]) => isOurs(name)));
+    const known = knownSettings.get(environment);
+    if (known?.key === key) return known.settings;
+    // The transport reads them; wrong ones must become an answer before anything is sent.
+    readProxyRules(environment);
+    const settings = parseSettings(environment);
+    knownSettings.set(environment, { key, settings });
+    return settings;
+  };
+}
+
+/**
+ * The function: one event in, one answer out. It never rejects and never resolves to null, since the FDK logs and returns whatever a
+ * handler throws, and crashes on null.
+ */
+export function createHandler(dependencies: Dependencies): Handler {
+  const { clock, entropy, environment } = dependencies;
+  const begin = createCalls(dependencies);
+  const settingsNow = rememberSettings(environment);
+
+  const answer = async (event: RotationEvent, settings: Settings, context: CallContext, log: Log): Promise<Answer> => {
+    if (event.kind !== "heal-all") requireSubject(settings, event.secretId);
+    const { budget, directory, invocationFor } = await begin(settings, context.deadline);
+    if (event.kind === "heal-all") {
+      return healAll({
+        settings,
+        clock,
+        budget,
+        entropy,
+        log,
+        directory,
+        functionId: environment["FN_FN_ID"] ?? null,
+        invocationFor: (secretId, share) => invocationFor(secretId, log.with({ secretId }), share),
+      });
+    }
+    const invocation = invocationFor(event.secretId, log);
+    if (event.kind === "subscription") return runSubscription(invocation, event);
+    if (event.kind !== "action") return runPipeline(invocation, taskOf(event));
+    if (event.action === "heal") return runPipeline(invocation, { name: "HEAL" });
+    if (event.action === "retire") return runPipeline(invocation, { name: "RETIRE" });
+    return runAction(invocation, event.action);
+  };
+
+  const handle = async (body: Uint8Array, context: CallContext, net: LastNet): Promise<Answer> => {
+    const started = clock.monotonic();
+    const callId = context.callID ?? entropy.uuid();
+    noteId(callId);
+    let log = createLog(dependencies.write, clock, false, { callId }, net);
+    const ended = (result: Answer): Answer => {
+      const said = masked(net, log, result);
+      const { responseCode, versionNo, returnMessage } = said;
+      const ms = Math.round(clock.monotonic() - started);
+      const fields = { outcome: returnMessage.split(":")[0], responseCode, versionNo, returnMessage, ms };
+      if (responseCode === 200) log.info("call-ended", fields);
+      else log.error("call-ended", fields);
+      return said;
+    };
+    try {
+      requireNoNetworkDebug(environment);
+      const settings = settingsNow();
+      log = createLog(dependencies.write, clock, settings.logFullOcids, { callId }, net);
+      const event = parseEvent(body);
+      if ("secretId" in event) noteId(event.secretId);
+      log = log.with({ step: nameOf(event), ...("secretId" in event ? { secretId: event.secretId } : {}) });
+      log.info("call-started");
+      return ended(await answer(event, settings, context, log));
+    } catch (thrown) {
+      logUnexpected(log, thrown);
+      return ended(failure(asRotationError(thrown)));
+    }
+  };
+
+  return (body, context) => withNet((net) => handle(body, context, net));
+}

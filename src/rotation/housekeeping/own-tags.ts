@@ -1,0 +1,145 @@
+import { isErrorCode } from "../../base/errors.ts";
+import { issuerNames } from "../../clients/issuers/index.ts";
+import type { Tags } from "../../clients/vault/store.ts";
+
+/**
+ * The rotator's own free-form tags on a secret: what a list of secrets shows without reading one of them. Plain text: never a secret,
+ * never a digest of one. Whoever may write the secret may set them: they order and are shown, and what no heal could have noted is as absent.
+ */
+const ISSUER = "orot-issuer";
+const CLIENT = "orot-client";
+const OUTCOME = "orot-outcome";
+const EXPIRES_ON = "orot-expires-on";
+
+/** Of a tag's value, and free-form tags of a resource (Source: OCI documentation, Limits on Tags). */
+const MOST_CHARACTERS = 256;
+const MOST_TAGS = 10;
+
+/** What the clocks of two machines, and of OCI, may differ by. */
+const SKEW_MS = 5 * 60_000;
+/** No issuer is known to give a client secret a longer life. */
+const LONGEST_LIFE_MS = 10 * 365 * 86_400_000;
+
+/** `OK`, or the code of the error that ended it; since when this is so, in milliseconds since the epoch; and CURRENT's number then. */
+export interface NotedOutcome {
+  readonly code: string;
+  readonly at: number;
+  readonly versionNo: number;
+}
+
+/** When the issuer itself ends a version's client secret. */
+export interface NotedExpiry {
+  /** Milliseconds since the epoch; null: nobody has asked since the version became CURRENT. */
+  readonly at: number | null;
+  /** Whose client secret it is; null: the edition that noted it wrote no number. */
+  readonly versionNo: number | null;
+}
+
+/** What a heal noted; null: nothing, or something that cannot be read. */
+export interface OwnTags {
+  readonly issuer: string | null;
+  readonly clientId: string | null;
+  readonly outcome: NotedOutcome | null;
+  readonly expiry: NotedExpiry | null;
+}
+
+/** What a heal has to say; undefined: nothing new, and what stands there stays. */
+export interface NewTags {
+  readonly issuer?: string | undefined;
+  readonly clientId?: string | undefined;
+  readonly outcome?: NotedOutcome | undefined;
+  /** Null: the issuer ends it never, or nobody may ask. */
+  readonly expiry?: { readonly at: number; readonly versionNo: number } | null | undefined;
+}
+
+const OUTCOME_TEXT = /^([A-Z_]{2,40}) (\S+) v([1-9]\d{0,8})$/;
+/** An earlier edition wrote the time alone. */
+const EXPIRY_TEXT = /^(\S+?)(?: v([1-9]\d{0,8}))?$/;
+const NOT_ASKED = "unknown";
+/** As `timeText` writes it, or `Date.toISOString`. */
+const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{3})?Z$/;
+
+/** Null: none, or one after `latest`. */
+function instant(text: string | undefined, latest: number): number | null {
+  const at = text !== undefined && TIME.test(text) ? Date.parse(text) : Number.NaN;
+  return at <= latest ? at : null;
+}
+
+/** RFC 3339 in UTC, to the second. */
+function timeText(at: number): string {
+  return `${new Date(at).toISOString().slice(0, 19)}Z`;
+}
+
+/** Control characters and the rest of a long text say nothing to anybody. */
+function bounded(text: string): string {
+  return text.replace(/\p{Cc}/gu, "").slice(0, MOST_CHARACTERS);
+}
+
+function outcomeIn(text: string | undefined, now: number, highestNo: number | null): NotedOutcome | null {
+  const [, code = "", time, version] = OUTCOME_TEXT.exec(text ?? "") ?? [];
+  const at = instant(time, now + SKEW_MS);
+  const versionNo = Number(version);
+  const isOurs = code === "OK" || isErrorCode(code);
+  return at !== null && isOurs && versionNo <= (highestNo ?? versionNo) ? { code, at, versionNo } : null;
+}
+
+function expiryIn(text: string | undefined, now: number, highestNo: number | null): NotedExpiry | null {
+  const [, time, version] = EXPIRY_TEXT.exec(text ?? "") ?? [];
+  const at = instant(time, now + LONGEST_LIFE_MS);
+  const versionNo = version === undefined ? null : Number(version);
+  const isOurs = at !== null || (time === NOT_ASKED && versionNo !== null);
+  return isOurs && (versionNo ?? 0) <= (highestNo ?? versionNo ?? 0) ? { at, versionNo } : null;
+}
+
+/**
+ * @param now milliseconds since the epoch
+ * @param highestNo of the secret's versions; null: a list of secrets does not show it
+ */
+export function readOwnTags(tags: Tags, now: number, highestNo: number | null = null): OwnTags {
+  const { [ISSUER]: issuer = "", [CLIENT]: clientId = "" } = tags;
+  return {
+    issuer: issuerNames.includes(issuer) ? issuer : null,
+    clientId: clientId !== "" && clientId.length <= MOST_CHARACTERS ? clientId : null,
+    outcome: outcomeIn(tags[OUTCOME], now, highestNo),
+    expiry: expiryIn(tags[EXPIRES_ON], now, highestNo),
+  };
+}
+
+/** Whether an outcome is worth a write: only with another code or another version. The time alone is not. */
+export function isNewOutcome(tags: Tags, { code, at, versionNo }: NotedOutcome): boolean {
+  const known = readOwnTags(tags, at).outcome;
+  return known === null || known.code !== code || known.versionNo !== versionNo;
+}
+
+/** All tags of the secret with what is new in them; everybody else's stay. Null where nothing differs. */
+export function withOwnTags(tags: Tags, { issuer, clientId, outcome, expiry }: NewTags): Tags | null {
+  const { [EXPIRES_ON]: _, ...withoutExpiry } = tags;
+  const changed: Record<string, string> = {
+    ...(expiry === null ? withoutExpiry : tags),
+    ...(issuer === undefined ? {} : { [ISSUER]: bounded(issuer) }),
+    ...(clientId === undefined ? {} : { [CLIENT]: bounded(clientId) }),
+    ...(outcome !== undefined && isNewOutcome(tags, outcome)
+      ? { [OUTCOME]: `${outcome.code} ${timeText(outcome.at)} v${outcome.versionNo}` }
+      : {}),
+    ...(expiry ? { [EXPIRES_ON]: `${timeText(expiry.at)} v${expiry.versionNo}` } : {}),
+  };
+  const isSame =
+    Object.keys(changed).length === Object.keys(tags).length &&
+    Object.entries(changed).every(([key, value]) => tags[key] === value);
+  return isSame ? null : changed;
+}
+
+/**
+ * All tags of the secret as the promote of a version leaves them: nobody has asked yet when its client secret ends. A date with its number
+ * is not believed, since it may have been put there beforehand. Null where nothing is noted, or this already.
+ * @param now milliseconds since the epoch
+ */
+export function withExpiryUnknown(tags: Tags, versionNo: number, now: number): Tags | null {
+  const text = `${NOT_ASKED} v${versionNo}`;
+  return readOwnTags(tags, now).expiry === null || tags[EXPIRES_ON] === text ? null : { ...tags, [EXPIRES_ON]: text };
+}
+
+/** Vault would refuse so many, at every heal anew. */
+export function areTooMany(tags: Tags): boolean {
+  return Object.keys(tags).length > MOST_TAGS;
+}

@@ -1,0 +1,34 @@
+import { asRotationError } from "../../base/errors.ts";
+import { isLeaseOf, withoutLease } from "../../clients/vault/own-metadata.ts";
+import type { Invocation } from "../invocation.ts";
+import type { Memory } from "../memory.ts";
+import { waitUntilActive } from "../observe/wait-active.ts";
+
+/**
+ * The metadata without this call's own lease, where every change that it sent under it, or shortly before, was answered. A request without
+ * an answer may still land, and ends what somebody else has added meanwhile: then the lease stays until that cannot be any more.
+ */
+export function released(
+  { lease }: Memory,
+  metadata: Readonly<Record<string, unknown>>,
+): Readonly<Record<string, unknown>> {
+  const isOwn = lease !== null && isLeaseOf(metadata, lease.callId);
+  return isOwn && !lease.isOpen ? withoutLease(metadata) : metadata;
+}
+
+/** At the end of a call: nobody needs to wait for its lease. Best effort: what stays ends by itself. */
+export async function releaseLease(invocation: Invocation, memory: Memory): Promise<void> {
+  const { lease } = memory;
+  if (lease === null || lease.isOpen) return;
+  const { store, settings, log } = invocation;
+  try {
+    const state = await waitUntilActive(invocation, 2 * settings.callTimeoutSeconds * 1000);
+    if (state === null) return;
+    const metadata = released(memory, state.metadata);
+    if (metadata === state.metadata) return;
+    const write = await store.writeNotes({ metadata }, state.etag);
+    log.info("lease-released", { outcome: write.outcome });
+  } catch (thrown) {
+    log.warn("lease-not-released", { outcome: asRotationError(thrown).code });
+  }
+}

@@ -1,0 +1,139 @@
+import { RotationError } from "../base/errors.ts";
+import { delayBefore, type RetryPolicy } from "../clients/http/retry.ts";
+import type { WaitReason } from "./decide/decide.ts";
+import type { Invocation } from "./invocation.ts";
+import type { Memory } from "./memory.ts";
+
+type Until = WaitReason | "stored" | "promoted";
+
+const policies: Readonly<Record<Until, RetryPolicy>> = {
+  active: { attempts: Number.POSITIVE_INFINITY, firstDelayMs: 500, longestDelayMs: 5_000 },
+  verdict: { attempts: Number.POSITIVE_INFINITY, firstDelayMs: 1_000, longestDelayMs: 20_000 },
+  claim: { attempts: Number.POSITIVE_INFINITY, firstDelayMs: 5_000, longestDelayMs: 20_000 },
+  landed: { attempts: Number.POSITIVE_INFINITY, firstDelayMs: 5_000, longestDelayMs: 20_000 },
+  stored: { attempts: Number.POSITIVE_INFINITY, firstDelayMs: 500, longestDelayMs: 10_000 },
+  promoted: { attempts: Number.POSITIVE_INFINITY, firstDelayMs: 500, longestDelayMs: 10_000 },
+};
+
+/** The answer must still reach the platform after the last try to store a value. */
+const LAST_MOMENT_MS = 1_000;
+
+function unknownLogin(memory: Memory, isFinal: boolean): RotationError | null {
+  const asked = [...memory.logins.values()].map(({ login }) => login);
+  for (const login of [...asked, memory.hand?.login]) {
+    if (login?.verdict === "unknown" && (login.final || !isFinal)) return login.error;
+  }
+  return null;
+}
+
+/** A write that was tried to the end says by what it failed: whoever reads it must not look for something else. */
+function because(failure: RotationError | null): string {
+  return failure === null ? "" : ` (${failure.code}: ${failure.message})`;
+}
+
+function outOfTime(invocation: Invocation, memory: Memory, until: Until): RotationError {
+  if (memory.hand !== null && memory.ownName !== null) {
+    const what = "the new client secret is stored, but the secret did not become ACTIVE before the deadline";
+    return new RotationError("VAULT_UNAVAILABLE", what);
+  }
+  if (memory.hand !== null) {
+    const { failure } = memory.hand;
+    return new RotationError(
+      failure?.code ?? "VAULT_UNAVAILABLE",
+      `a new client secret was made and could not be stored before the deadline${because(failure)}`,
+      "regenerate the client secret in the console, store the value as a new version of the secret, and rotate again",
+    );
+  }
+  switch (until) {
+    case "active":
+      return new RotationError(
+        "VAULT_UNAVAILABLE",
+        `the secret stayed UPDATING for ${invocation.settings.activeWaitSeconds} s`,
+      );
+    case "promoted":
+      return new RotationError(
+        "VAULT_UNAVAILABLE",
+        `the version could not be promoted before the deadline${because(memory.writeFailure)}`,
+      );
+    case "claim":
+      return new RotationError(
+        "CLAIM_LIVE",
+        memory.unknownMarkNo === null
+          ? "another run holds the claim on this secret"
+          : `version ${memory.unknownMarkNo} carries a mark that this edition does not know`,
+      );
+    case "landed":
+      return new RotationError(
+        "VERDICT_UNKNOWN",
+        "regenerating was not answered, and it may still take effect",
+        "run heal in a few minutes: until then the issuer may refuse CURRENT",
+      );
+    default: {
+      const { writeFailure } = memory;
+      if (until === "stored" && writeFailure !== null) {
+        const what = `the secret could not be written before the deadline${because(writeFailure)}`;
+        return new RotationError(writeFailure.code, what, writeFailure.nextAction);
+      }
+      const early = `the client secret was refused, but it was stored less than ${invocation.settings.landingBoundSeconds} s ago`;
+      return unknownLogin(memory, false) ?? new RotationError("VERDICT_UNKNOWN", early);
+    }
+  }
+}
+
+/** Waits between two looks, longer each time, as long as the call has time. */
+export interface Patience {
+  /**
+   * @param endsIn when it will be over, in ms from now, where that is known beforehand: it is not slept past
+   * @throws RotationError where waiting cannot help or no time is left; it says what was waited for
+   */
+  wait(until: Until, endsIn?: number | null): Promise<void>;
+  /** What was waited for has happened: the next wait begins short again. */
+  reset(): void;
+  /** A look has found the secret ACTIVE: the next write has its own time for becoming that again. */
+  sawActive(): void;
+  /** No time is left, and `wait` has said so. */
+  isSpent(): boolean;
+}
+
+export function createPatience(invocation: Invocation, memory: Memory): Patience {
+  const { clock, budget, settings } = invocation;
+  let waits = 0;
+  let activeMs = 0;
+  let isSpent = false;
+  const limitOf = (until: Until) => {
+    if (memory.hand !== null) {
+      const left = budget.remainingUntilKilled() - LAST_MOMENT_MS;
+      // A wait for the issuer must end while there is still time to store the value whatever the issuer says.
+      const lastTries = 2 * settings.callTimeoutSeconds * 1000;
+      const inCall = budget.remainingInCall();
+      return until === "verdict" && inCall > lastTries ? inCall - lastTries + 1 : left;
+    }
+    return until === "active"
+      ? Math.min(budget.remaining(), settings.activeWaitSeconds * 1000 - activeMs)
+      : budget.remaining();
+  };
+  return {
+    async wait(until, endsIn = null) {
+      const hopeless = memory.hand === null && until === "verdict" ? unknownLogin(memory, true) : null;
+      if (hopeless !== null) throw hopeless;
+      waits += 1;
+      const delay = delayBefore(policies[until], waits + 1, invocation.entropy);
+      const limit = limitOf(until);
+      if (limit <= 0) {
+        isSpent = true;
+        throw outOfTime(invocation, memory, until);
+      }
+      // The last wait is as long as the time left allows, so that no part of it goes unused.
+      const ms = Math.min(delay, limit, endsIn ?? limit);
+      if (until === "active") activeMs += ms;
+      await clock.sleep(ms);
+    },
+    reset: () => {
+      waits = 0;
+    },
+    sawActive: () => {
+      activeMs = 0;
+    },
+    isSpent: () => isSpent,
+  };
+}

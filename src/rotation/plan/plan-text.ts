@@ -1,0 +1,131 @@
+import type { ErrorCode } from "../../base/errors.ts";
+import type { Verdict } from "../../clients/issuers/issuer.ts";
+import type { Action } from "../decide/decide.ts";
+
+/** What an operator calls the state of a secret, and what that means for whoever uses it. */
+export const stateTexts = {
+  healthy: "the issuer accepts CURRENT, and no rotation is left to finish",
+  busy: "another run is at work on this secret",
+  updating: "Vault is between two states of this secret and does not list its versions",
+  interrupted: "a rotation ended before it was finished; the issuer accepts CURRENT",
+  poisoned: "the issuer refuses the client secret of the PENDING version for good; it is left alone, and CURRENT works",
+  "overlap-due": "the client secret before CURRENT still works although its grace is over",
+  down: "the issuer refuses CURRENT, so applications cannot log in; ways back are left",
+  "locked-out": "the issuer refuses CURRENT, and no way back is known",
+  unusable: "what CURRENT holds cannot be used to log in",
+  unknown: "the issuer could not be asked, or it is too early to judge",
+} as const;
+export type StateName = keyof typeof stateTexts;
+
+/** A version and what the issuer says of it now; a refusal within the landing bound after it was stored counts as unknown. */
+export interface SeenVersion {
+  readonly versionNo: number;
+  readonly verdict: Verdict | "not-asked";
+}
+
+/** What a look has brought, as far as it names the state. */
+export interface Seen {
+  readonly current: SeenVersion & { readonly isClaim: boolean };
+  readonly pending: SeenVersion | null;
+  /** Another run holds the claim or the lease, or may still install PENDING. */
+  readonly isBusy: boolean;
+  /** PENDING's value is one of our own making that the issuer can still be given. */
+  readonly isInstallable: boolean;
+}
+
+/** What is wrong with the content itself, or with where it would be sent. */
+const UNUSABLE: readonly ErrorCode[] = ["CONTENT_INVALID", "ISSUER_UNKNOWN", "ORIGIN_NOT_ALLOWED"];
+
+/** @param seen null while Vault does not list the versions */
+export function stateOf(action: Action, seen: Seen | null): StateName {
+  if (seen === null) return "updating";
+  if (action.kind === "fail" && action.code === "LOCKED_OUT") return "locked-out";
+  if (action.kind === "fail" && UNUSABLE.includes(action.code)) return "unusable";
+  if (seen.isBusy) return "busy";
+  const { current, pending } = seen;
+  if (current.verdict === "rejected") return "down";
+  if (current.verdict !== "accepted") return "unknown";
+  if (current.isClaim || pending?.verdict === "accepted") return "interrupted";
+  if (pending?.verdict === "rejected") return seen.isInstallable ? "interrupted" : "poisoned";
+  if (pending !== null) return "unknown";
+  // An overlap whose end nobody has noted yet is none that is over.
+  return action.kind === "retire" || action.kind === "take-lease" ? "overlap-due" : "healthy";
+}
+
+/** CURRENT works, and either nothing is to be done or somebody is doing it. */
+export function isHealthy(state: StateName, current: SeenVersion | null): boolean {
+  return state === "healthy" || (state === "busy" && current?.verdict === "accepted");
+}
+
+const waits = {
+  active: "wait until the secret is ACTIVE again, then look anew",
+  verdict: "wait, and ask the issuer again",
+  landed: "wait until the request that was sent to the issuer has taken effect or never will, then look anew",
+  claim: "wait for the other run to finish, then look anew",
+} as const;
+
+/** What the words need beside the action; versions by number, null: there is none. */
+export interface Situation {
+  /** Who chooses the value decides what a new one takes. */
+  readonly isCallerChosen: boolean;
+  readonly pendingNo: number | null;
+  readonly previousNo: number | null;
+}
+
+const forget = (versionNo: number) => `have the issuer forget the client secret of version ${versionNo}`;
+const give = (versionNo: number) =>
+  `give the issuer the client secret of version ${versionNo}, log in with it, promote it`;
+
+/** A lease is taken for what comes after it. */
+function leaseText({ pendingNo, previousNo }: Situation): string {
+  if (pendingNo !== null) return `take the lease on the client's secrets, ${give(pendingNo)}`;
+  return previousNo === null
+    ? "take the lease on the client's secrets, then look anew"
+    : `take the lease on the client's secrets, ${forget(previousNo)}`;
+}
+
+/** The next action in words. */
+export function nextText(action: Action, situation: Situation): string {
+  switch (action.kind) {
+    case "wait":
+      return waits[action.until];
+    case "log-in":
+      return `log in with version ${action.versionNo}`;
+    case "log-in-hand":
+      return "log in with the value that the issuer holds";
+    case "prepare":
+    case "claim":
+    case "try-pending":
+    case "note-pending":
+    case "mint":
+    case "generate":
+      return situation.isCallerChosen
+        ? "check room, rights and ways back; store a new client secret as PENDING, give it to the issuer, log in with it, promote it"
+        : "check room, rights and ways back; write a claim, have the issuer make a new client secret, store it as PENDING, log in with it, promote it";
+    case "install":
+      return give(action.versionNo);
+    case "note-current":
+      return "note that the grace of the older client secret begins now";
+    case "note-no-grace":
+      return "note that no stored client secret has a grace any more";
+    case "take-lease":
+      return leaseText(situation);
+    case "retire":
+      return forget(action.versionNo);
+    case "read-others":
+      return "read the other versions, and look for second authorities";
+    case "read-back":
+      return "ask the issuer for the client secret that it holds";
+    case "take":
+    case "store":
+      return "store the client secret that works as a new version, and promote it";
+    case "drop":
+      return "drop the value that the issuer refuses";
+    case "promote":
+      return `make version ${action.versionNo} CURRENT`;
+    case "done":
+      return "nothing";
+    case "fail":
+      return "nothing can be done by itself";
+  }
+}

@@ -1,0 +1,35 @@
+import type { Clock } from "../base/clock.ts";
+import { createRateGate, type RateGate } from "../clients/http/rate-gate.ts";
+import { createTokenCache, type TokenCache } from "../clients/http/token-cache.ts";
+import { type Acceptances, createAcceptances } from "./acceptances.ts";
+import { type ClientCache, createClientCache } from "./client-cache.ts";
+
+/** All that a process remembers from one call to the next. */
+export interface ProcessMemory {
+  readonly gate: RateGate;
+  readonly tokens: TokenCache;
+  readonly clients: ClientCache;
+  readonly acceptances: Acceptances;
+}
+
+export function createProcessMemory(clock: Clock): ProcessMemory {
+  return {
+    gate: createRateGate(clock),
+    tokens: createTokenCache(clock),
+    clients: createClientCache(),
+    acceptances: createAcceptances(clock),
+  };
+}
+
+/**
+ * The same memory for another process, which goes on where this one stands between two calls.
+ * @param clock the other's, which shows the same time
+ */
+export function copyOfMemory(memory: ProcessMemory, clock: Clock): ProcessMemory {
+  return {
+    gate: memory.gate.copy(clock),
+    tokens: memory.tokens.copy(clock),
+    clients: memory.clients.copy(),
+    acceptances: memory.acceptances.copy(clock),
+  };
+}

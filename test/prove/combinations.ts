@@ -1,0 +1,233 @@
+import type { Switches } from "../../src/emulator/core/switches.ts";
+import { type ProvenIssuerName, provenIssuers } from "./issuers/index.ts";
+
+/** How the emulated issuer and Vault behave: one value of each dimension. */
+export interface Combination {
+  readonly issuer: ProvenIssuerName;
+  /** What the App resource shows of the client secret. */
+  readonly readBack: "clear" | "empty" | "masked" | "forbidden";
+  /** What becomes of tokens got with a replaced secret. */
+  readonly oldTokens: "live" | "die";
+  /** Whether another client that may regenerate this one's secret is configured. */
+  readonly authority: boolean;
+  readonly ifMatch: "honoured" | "ignored";
+  /** What becomes of a second PENDING version. Plain `refuses`: by 400. */
+  readonly secondPending: "deprecates" | "keeps-both" | Refusal;
+  /**
+   * The secret's metadata says that Vault takes a second PENDING version: as a first rotation leaves it where that is so, forged where it is
+   * not.
+   */
+  readonly isNoted: boolean;
+  /** A stale node: the new secret is refused for a while after it was made. */
+  readonly staleNode: boolean;
+  /** OROT_REQUIRE_WAY_BACK: without a way back nothing starts. */
+  readonly requireWayBack: boolean;
+  /** An endpoint is registered that is told of rotations. */
+  readonly subscribed: boolean;
+}
+
+const refusals = {
+  refuses: "400",
+  "refuses-404": "404",
+  "refuses-incorrect-state": "409-incorrect-state",
+  "refuses-412": "412",
+  "refuses-503": "503",
+} as const satisfies Record<string, Switches["second-pending-refusal"]>;
+type Refusal = keyof typeof refusals;
+
+/** Less than the landing bound of 60 s, after which every node has seen the new secret. */
+const STALE_MS = 45_000;
+/** Less than the landing bound, and long enough for a successor to act before. */
+export const LATE_MS = 55_000;
+const LATENCY_MS = 10;
+
+const readBacks = ["clear", "empty", "masked", "forbidden"] as const;
+const tokens = ["live", "die"] as const;
+const ifMatches = ["honoured", "ignored"] as const;
+const secondPendings = ["deprecates", "refuses", "keeps-both"] as const;
+const noYes = [false, true] as const;
+
+/** A note that Vault takes a second PENDING version would be true. */
+function isTrue({ secondPending }: Pick<Combination, "secondPending">): boolean {
+  return secondPending === "deprecates";
+}
+
+/** A short, stable name; `parseCombination` reads it back. */
+export function combinationId(combination: Combination): string {
+  const { issuer, readBack, oldTokens, authority, ifMatch, secondPending, staleNode, requireWayBack, subscribed } =
+    combination;
+  const { isNoted } = combination;
+  return [
+    ...(issuer === "oci-iam" ? [] : [issuer]),
+    readBack,
+    oldTokens,
+    authority ? "authority" : "alone",
+    ifMatch,
+    secondPending,
+    staleNode ? "stale" : "fresh",
+    ...(requireWayBack ? ["required"] : []),
+    ...(subscribed ? ["subscribed"] : []),
+    ...(isNoted === isTrue(combination) ? [] : [isNoted ? "misled" : "first"]),
+  ].join(",");
+}
+
+const combine = (requireWayBack: boolean): Combination[] =>
+  readBacks.flatMap((readBack) =>
+    tokens.flatMap((oldTokens) =>
+      noYes.flatMap((authority) =>
+        ifMatches.flatMap((ifMatch) =>
+          secondPendings.flatMap((secondPending) =>
+            noYes.map((staleNode) => ({
+              issuer: "oci-iam" as const,
+              readBack,
+              oldTokens,
+              authority,
+              ifMatch,
+              secondPending,
+              isNoted: isTrue({ secondPending }),
+              staleNode,
+              requireWayBack,
+              subscribed: false,
+            })),
+          ),
+        ),
+      ),
+    ),
+  );
+
+/** Every combination of the dimensions, without OROT_REQUIRE_WAY_BACK. */
+export const allCombinations: readonly Combination[] = combine(false);
+
+const plain = {
+  issuer: "oci-iam",
+  authority: false,
+  ifMatch: "honoured",
+  secondPending: "deprecates",
+  isNoted: true,
+  staleNode: false,
+  requireWayBack: false,
+  subscribed: false,
+} as const;
+
+/** Those whose pairs of faults are searched: each way back alone, none, and with somebody to tell. */
+export const namedCombinations: Readonly<Record<string, Combination>> = {
+  "read-back": { ...plain, readBack: "clear", oldTokens: "live" },
+  "token-lives": { ...plain, readBack: "empty", oldTokens: "live" },
+  "second-authority": { ...plain, readBack: "empty", oldTokens: "die", authority: true },
+  none: { ...plain, readBack: "empty", oldTokens: "die" },
+  subscribed: { ...plain, readBack: "clear", oldTokens: "live", subscribed: true },
+};
+
+const readable = { ...plain, readBack: "clear", oldTokens: "live" } as const;
+/** Vault shows nothing by its answer, or not yet, or something else is noted than is so. */
+export const pendingCombinations: readonly Combination[] = [
+  { ...readable, isNoted: false },
+  { ...readable, isNoted: false, readBack: "empty", oldTokens: "die", authority: true, ifMatch: "ignored" },
+  { ...readable, isNoted: false, secondPending: "refuses-incorrect-state" },
+  { ...readable, isNoted: true, secondPending: "refuses-incorrect-state" },
+  { ...readable, isNoted: false, secondPending: "refuses-503" },
+  { ...readable, isNoted: true, secondPending: "refuses-503", ifMatch: "ignored" },
+  { ...readable, isNoted: false, secondPending: "refuses-404", readBack: "empty" },
+  { ...readable, isNoted: false, secondPending: "refuses-412" },
+];
+
+/** Where no way back exists and one is required: nothing may start. */
+export const requiredCombinations: readonly Combination[] = readBacks.map((readBack) => ({
+  ...plain,
+  readBack,
+  oldTokens: "die",
+  requireWayBack: true,
+}));
+
+/**
+ * Where the value is stored before it is installed, reading back and old tokens do not matter: nothing is ever read back, and CURRENT or a
+ * second authority installs. Vault must keep a second PENDING version out of CURRENT there, or the rotation is refused.
+ */
+const storedFirst = (issuer: ProvenIssuerName): readonly Combination[] =>
+  noYes.flatMap((authority) =>
+    ifMatches.flatMap((ifMatch) =>
+      noYes.map((staleNode) => ({
+        ...plain,
+        issuer,
+        readBack: "empty" as const,
+        oldTokens: issuer.startsWith("keycloak") ? ("live" as const) : ("die" as const),
+        authority,
+        ifMatch,
+        staleNode,
+      })),
+    ),
+  );
+
+/** Nothing is ever read back, and another client alone may ask. */
+const edFi: readonly Combination[] = ifMatches.flatMap((ifMatch) =>
+  secondPendings.flatMap((secondPending) =>
+    noYes.map((staleNode) => ({
+      ...plain,
+      issuer: "edfi-cms" as const,
+      readBack: "empty" as const,
+      oldTokens: "die" as const,
+      authority: true,
+      ifMatch,
+      secondPending,
+      isNoted: isTrue({ secondPending }),
+      staleNode,
+    })),
+  ),
+);
+
+export type OtherIssuer = Exclude<ProvenIssuerName, "oci-iam">;
+
+/** The kinds of issuers that are searched beside the first: all single faults and pairs over these. */
+export const otherIssuers: Readonly<Record<OtherIssuer, readonly Combination[]>> = {
+  "oci-iam-caller": storedFirst("oci-iam-caller"),
+  keycloak: storedFirst("keycloak"),
+  "keycloak-policy": storedFirst("keycloak-policy"),
+  uaa: storedFirst("uaa"),
+  "edfi-cms": edFi,
+};
+
+/** Takes a name of `namedCombinations` or what `combinationId` gives. Throws an Error that says what is known. */
+export function parseCombination(text: string): Combination {
+  const known = [
+    ...allCombinations,
+    ...Object.values(namedCombinations),
+    ...pendingCombinations,
+    ...Object.values(otherIssuers).flat(),
+    ...combine(true),
+  ];
+  const found = namedCombinations[text] ?? known.find((candidate) => combinationId(candidate) === text);
+  if (found === undefined) {
+    const names = Object.keys(namedCombinations).join(", ");
+    throw new Error(`unknown combination "${text}". Next: use ${names}, or one such as ${combinationId(plainest())}.`);
+  }
+  return found;
+}
+
+function plainest(): Combination {
+  return readable;
+}
+
+/** Whether anybody could replace a secret whose value was lost. */
+export function hasWayBack(combination: Combination): boolean {
+  return provenIssuers[combination.issuer].hasWayBack(combination);
+}
+
+function secondPendingOf({ secondPending }: Combination): Partial<Switches> {
+  return secondPending === "deprecates" || secondPending === "keeps-both"
+    ? { "second-pending": secondPending }
+    : { "second-pending": "refuses", "second-pending-refusal": refusals[secondPending] };
+}
+
+/** The emulator's switches for a combination. */
+export function switchesOf(combination: Combination): Partial<Switches> {
+  return {
+    "latency-ms": LATENCY_MS,
+    "late-ms": LATE_MS,
+    "app-read-back": combination.readBack,
+    "app-secret-patch": combination.issuer === "oci-iam-caller" ? "accepted" : "refused",
+    "old-tokens": combination.oldTokens,
+    "if-match": combination.ifMatch,
+    ...secondPendingOf(combination),
+    "new-secret-late-ms": combination.staleNode ? STALE_MS : 0,
+  };
+}

@@ -1,0 +1,136 @@
+import type { CallName } from "../../src/emulator/core/call-names.ts";
+import { versionAt } from "../../src/emulator/vault/state.ts";
+import { leaksIn } from "./canary.ts";
+import { combinationId, parseCombination } from "./combinations.ts";
+import { type CommandRig, type CommandRun, type CommandSetup, openCommandRig, prepareCommand } from "./command-rig.ts";
+import { conditionOf, hasConverged } from "./condition.ts";
+import { seenContent } from "./contents.ts";
+import { type Liveness, leastCalls } from "./liveness.ts";
+
+/** `oci-rotate rotate --all-due` killed at every remote call, and run again. */
+export interface CommandFigures {
+  readonly kills: number;
+  /** A secret whose client secret no version holds afterwards. */
+  readonly lost: number;
+  /** A secret for which two new client secrets were stored. */
+  readonly twice: number;
+  /** A secret that was not rotated, a CURRENT that does not log in, something left pending, or an exit code that says otherwise. */
+  readonly unfinished: number;
+  readonly leaks: number;
+  /** Pairs of runs, with and without a kill in the first, and how many of them left every secret with a new value. */
+  readonly liveness: Liveness;
+  readonly problems: readonly string[];
+}
+
+interface Kill {
+  readonly at: number;
+  readonly kind: (typeof kinds)[number];
+}
+
+const SECRETS = 2;
+const kinds = ["killed-before", "killed-after"] as const;
+/** Somebody types the command again. */
+const SOON_MS = 2_000;
+const combinations = ["read-back", "token-lives"] as const;
+
+type Trouble = "lost" | "twice" | "unfinished" | "leaks";
+type Found = readonly (readonly [trouble: Trouble, words: string])[];
+
+function troublesOf(setup: CommandSetup, rig: CommandRig, last: CommandRun, written: string): Found {
+  const { emulator } = rig;
+  const found = setup.secretIds.flatMap((secretId, index): Found => {
+    const clientId = setup.clientIds[index] ?? "";
+    const condition = conditionOf({ emulator, setup: { secretId, clientId, combination: setup.combination } });
+    const secret = emulator.admin.secret(secretId);
+    const values = secret.versions.map(({ content }) => seenContent(content)).filter(({ isClaim }) => !isClaim);
+    const made = new Set(values.map(({ clientSecret }) => clientSecret)).size - 1;
+    const isOld = versionAt(secret, "CURRENT")?.number === 1;
+    return [
+      ...(condition.isStored ? [] : [["lost", `secret ${index} is lost`] as const]),
+      ...(made > 1 ? [["twice", `secret ${index} got ${made} new client secrets`] as const] : []),
+      ...(isOld || !hasConverged(condition) ? [["unfinished", `secret ${index} is not rotated`] as const] : []),
+    ];
+  });
+  const leaks = leaksIn({ output: written }, rig.canaries).map(
+    (where) => ["leaks", `a secret in the ${where}`] as const,
+  );
+  const isWrong = last.exitCode !== 0 ? [["unfinished", `the last run ended with ${last.exitCode}`] as const] : [];
+  return [...found, ...isWrong, ...leaks];
+}
+
+/** What one run of the command must have done that nothing kept from it. */
+function judgeQuiet(setup: CommandSetup, rig: CommandRig, run: CommandRun): Found {
+  const { length } = rig.emulator.requests;
+  const least = setup.secretIds.length * leastCalls(setup, "whole");
+  const short = length >= least ? [] : [["unfinished", `it took ${length} remote calls, and needs ${least}`] as const];
+  return [...troublesOf(setup, rig, run, run.written), ...short];
+}
+
+async function runKill(
+  setup: CommandSetup,
+  kill: Kill | null,
+): Promise<{ found: Found; requests: readonly CallName[] }> {
+  const rig = openCommandRig(setup);
+  const { emulator } = rig;
+  emulator.faults.next = () => (emulator.requests.length === kill?.at ? kill.kind : undefined);
+  const first = await rig.run();
+  const requests = emulator.requests.map(({ call }) => call);
+  const quiet = kill === null ? judgeQuiet(setup, rig, first) : [];
+  await rig.pause(SOON_MS);
+  const second = await rig.run();
+  return { found: [...quiet, ...troublesOf(setup, rig, second, first.written + second.written)], requests };
+}
+
+/** Several secrets at once, in virtual time, with the real command; after each kill it is run once more, and must have rotated each once. */
+export async function runCommandKills(seed: number): Promise<CommandFigures> {
+  const counts: Record<Trouble, number> = { lost: 0, twice: 0, unfinished: 0, leaks: 0 };
+  const problems: string[] = [];
+  let kills = 0;
+  const liveness = { units: 0, rotations: 0 };
+  for (const name of combinations) {
+    const setup = prepareCommand(parseCombination(name), seed, SECRETS);
+    const judge = (id: string, found: Found) => {
+      liveness.units += 1;
+      if (!found.some(([trouble]) => trouble === "lost" || trouble === "unfinished")) liveness.rotations += 1;
+      for (const [trouble, words] of found) {
+        counts[trouble] += 1;
+        problems.push(`rotate/${combinationId(setup.combination)}/${id}: ${words}`);
+      }
+    };
+    try {
+      const base = await runKill(setup, null);
+      judge("-", base.found);
+      for (let at = 0; at < base.requests.length; at++) {
+        for (const kind of kinds) {
+          kills += 1;
+          judge(`${at}:${kind}`, (await runKill(setup, { at, kind })).found);
+        }
+      }
+    } finally {
+      setup.close();
+    }
+  }
+  return { kills, ...counts, liveness, problems };
+}
+
+/**
+ * One kill by itself, in words. @param id `rotate/combination/call:kind`, or `-` for no kill; the first request of that name is struck
+ * @returns what is wrong; empty: nothing
+ */
+export async function commandProblems(id: string, seed: number): Promise<readonly string[]> {
+  const [, combination = "", killText = ""] = id.split("/");
+  const setup = prepareCommand(parseCombination(combination), seed, SECRETS);
+  const wordsOf = ({ found }: { readonly found: Found }) => found.map(([trouble, words]) => `${trouble}: ${words}`);
+  try {
+    const base = await runKill(setup, null);
+    if (killText === "-") return wordsOf(base);
+    const [call = "", kindText] = killText.split(":");
+    const kind = kinds.find((name) => name === kindText);
+    const at = (base.requests as readonly string[]).indexOf(call);
+    if (kind === undefined || at < 0)
+      throw new Error(`"${killText}" is no kill of this run. Next: write -, or call:kind.`);
+    return wordsOf(await runKill(setup, { at, kind }));
+  } finally {
+    setup.close();
+  }
+}

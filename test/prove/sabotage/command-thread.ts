@@ -1,0 +1,5 @@
+import "../../../src/base/silence.ts";
+import { commandProblems } from "../command-kills.ts";
+import { serveProblems } from "./serve.ts";
+
+serveProblems(commandProblems);

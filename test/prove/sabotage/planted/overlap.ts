@@ -1,0 +1,83 @@
+import { walkId } from "../../walks.ts";
+import type { PlantedBug } from "../planted-bug.ts";
+import { calmly } from "../walk-unit.ts";
+
+const UAA = "uaa,empty,die,alone,honoured,deprecates,fresh";
+const KEYCLOAK = "keycloak-policy,empty,live,alone,honoured,deprecates,fresh";
+const REFUSED = /^the issuer refused CURRENT for \d+ ms, and need not have$/;
+const LEFT_AT_WORK = /^a call that was to end it left version 1 at work$/;
+
+/** Issuers where old and new client secret both work for a time. */
+export const overlapBugs: readonly PlantedBug[] = [
+  {
+    name: "newer-value-retired",
+    what: "after a rollback the issuer is asked to forget PREVIOUS, which is the newer value, and forgets CURRENT's",
+    patches: [
+      {
+        file: "rotation/observe/view-caller.ts",
+        find: "isNewer: previous.versionNo > current.versionNo,",
+        replace: "isNewer: previous.versionNo < 0,",
+      },
+    ],
+    unit: walkId(calmly(UAA, ["rotate", "wait", "rotate", "rollback", "rotate"])),
+    reason: REFUSED,
+  },
+  {
+    name: "retired-before-promote",
+    what: "the issuer is asked to forget the older value while that is still CURRENT's",
+    patches: [
+      {
+        file: "rotation/decide/caller-chosen.ts",
+        find: `    when: ({ pending }) => pending?.verdict === "accepted",
+    decide: ({ goal, pending }) => finishWith(goal, numberOf(pending)),`,
+        replace: `    when: ({ pending }) => pending?.verdict === "accepted",
+    decide: ({ goal, pending, current, lease }) => {
+      if (current.verdict === "not-asked") return logInWith(current.versionNo, "verify-current");
+      if (current.verdict !== "accepted") return finishWith(goal, numberOf(pending));
+      return lease === "mine" ? { kind: "retire", versionNo: current.versionNo } : { kind: "take-lease" };
+    },`,
+      },
+    ],
+    unit: `${UAA}/whole/heal-later/-/-`,
+    reason: REFUSED,
+  },
+  {
+    name: "retirement-believed",
+    what: "the action retire says that no older value works without having asked the issuer",
+    patches: [
+      {
+        file: "rotation/observe/view-caller.ts",
+        find: `verdict: asked === "rejected" && isDoubtful ? "not-asked" : asked,`,
+        replace: `verdict: "rejected",`,
+      },
+    ],
+    unit: `${UAA}/retire/heal-later/-/-`,
+    reason: LEFT_AT_WORK,
+  },
+  {
+    name: "compromised-value-kept",
+    what: "the rotation for a compromised secret ends while the issuer still takes the old value",
+    patches: [
+      {
+        file: "rotation/pipeline.ts",
+        find: "if (this.#memory.isCompromised && (keepsTwo || isFromBefore(this.#memory, action.versionNo))) return false;",
+        replace: "",
+      },
+    ],
+    unit: `${UAA}/compromised/heal-later/-/-`,
+    reason: LEFT_AT_WORK,
+  },
+  {
+    name: "old-value-ended-with-the-install",
+    what: "the issuer is told to end the old value as it takes the new one, while applications still use the old one",
+    patches: [
+      {
+        file: "rotation/acts/install.ts",
+        find: "await credential.install(proof, value, keepsCurrent);",
+        replace: "await credential.install(proof, value, !keepsCurrent);",
+      },
+    ],
+    unit: `${KEYCLOAK}/whole/heal-later/-/-`,
+    reason: REFUSED,
+  },
+];

@@ -1,0 +1,110 @@
+import type { PlantedBug } from "../planted-bug.ts";
+
+const LOST = /^lost: no version holds a client secret/;
+
+/** How a new client secret that no version holds yet could be lost. */
+export const storingBugs: readonly PlantedBug[] = [
+  {
+    name: "hand-dropped-on-409",
+    what: "a value in hand is given up where Vault answers its write with 409",
+    patches: [
+      {
+        file: "rotation/acts/writes.ts",
+        find: "    hand.failure = write.error;",
+        replace: `    hand.failure = write.error;
+    if (write.outcome === "busy") memory.hand = null;`,
+      },
+    ],
+    unit: "none/whole/heal-later/-/write-pending:conflict",
+    reason: LOST,
+  },
+  {
+    name: "storing-given-up-early",
+    what: "the third try to store a value in hand is the last, although time is left",
+    patches: [
+      {
+        file: "rotation/acts/writes.ts",
+        find: "    hand.failure = write.error;",
+        replace: `    if (hand.failure !== null && hand.races === 1) {
+      memory.hand = null;
+      throw write.error;
+    }
+    hand.races = hand.failure === null ? 0 : 1;
+    hand.failure = write.error;`,
+      },
+    ],
+    unit: [
+      "none/whole/heal-later/-/write-pending:server-error-before",
+      "write-pending:server-error-before:2",
+      "write-pending:server-error-before:3",
+    ].join("+"),
+    reason: LOST,
+  },
+  {
+    name: "storing-given-up-before-the-deadline",
+    what: "while Vault is out, a value in hand is kept for two minutes and no longer, although the platform grants five",
+    patches: [
+      {
+        file: "rotation/patience.ts",
+        find: "const left = budget.remainingUntilKilled() - LAST_MOMENT_MS;",
+        replace: "const left = budget.remainingUntilKilled() - 180_000;",
+      },
+    ],
+    unit: "none/whole/heal-later/vault-out-after-mint/-",
+    reason: LOST,
+  },
+  {
+    name: "refused-write-believed-done",
+    what: "Vault refuses a second PENDING version, and that counts as written",
+    patches: [
+      {
+        file: "clients/vault/oci-errors.ts",
+        find: `  return { outcome: "refused", error };`,
+        replace: `  return operation === "UpdateSecret" ? { outcome: "done" } : { outcome: "refused", error };`,
+      },
+    ],
+    unit: "empty,live,alone,honoured,refuses,fresh/whole/heal-later/-/-",
+    reason: /^without any fault: CURRENT has no new value$/,
+  },
+  {
+    name: "second-refusal-never-believed",
+    what: "Vault refuses every second PENDING version with 409 IncorrectState, and each of them counts as UPDATING",
+    patches: [
+      {
+        file: "rotation/observe/second-pending.ts",
+        find: "memory.refusesSecondPending = secondPending.tries >= (outcome",
+        replace: "memory.refusesSecondPending = secondPending.tries < 0 && 0 < (outcome",
+      },
+    ],
+    unit: "clear,live,alone,honoured,refuses-incorrect-state,fresh/whole/heal-later/-/-",
+    reason: /^without any fault: CURRENT has no new value$/,
+  },
+  {
+    name: "installed-before-stored",
+    what: "the issuer is given a value of our own before any version holds it",
+    patches: [
+      {
+        file: "rotation/acts/install.ts",
+        find: `  const write = await writePending(invocation, name, "PENDING", text, memory.etag);`,
+        replace: `  const early = await proofOf(invocation, memory, await grantFor(invocation, memory, observation, credential));
+  if (early !== null) await credential.install(early, credential.withSecret(clientSecret), false);
+  const write = await writePending(invocation, name, "PENDING", text, memory.etag);`,
+      },
+    ],
+    unit: "oci-iam-caller,empty,die,alone,honoured,deprecates,fresh/whole/heal-later/-/install:killed-after",
+    reason: LOST,
+  },
+  {
+    name: "unproven-value-in-current",
+    what: "where Vault takes no second PENDING version, applications are given a value that has not logged in, with time left",
+    patches: [
+      {
+        file: "rotation/decide/hand.ts",
+        find: `view.hand?.verdict === "accepted" || view.isLastMoment`,
+        replace: "view.hand !== null",
+      },
+    ],
+    unit: "empty,live,alone,honoured,refuses,fresh/whole/heal-later/-/-",
+    reason: /^a value became CURRENT unverified/,
+  },
+];

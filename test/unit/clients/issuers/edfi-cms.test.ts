@@ -1,0 +1,158 @@
+import nock from "nock";
+import { describe, expect, test } from "vitest";
+import { rateKey } from "../../../../src/clients/issuers/client.ts";
+import { edfiCms } from "../../../../src/clients/issuers/edfi-cms.ts";
+import type { Proof } from "../../../../src/clients/issuers/issuer.ts";
+import { requestToken } from "../../../../src/clients/issuers/token-request.ts";
+import { heldSecret } from "../../../support/held.ts";
+import { breaksAfter, errorWithCode, neverAnswers, stallsAfter, tooLarge } from "../../../support/hostile-replies.ts";
+import type { InstantClock } from "../../../support/instant-clock.ts";
+import {
+  CLIENT_SECRET,
+  expectQuiet,
+  HOST,
+  KEY,
+  made,
+  mint,
+  NEW,
+  RESET_PATH,
+  setUp,
+  TOKEN,
+  TOKEN_PATH,
+} from "./edfi-cms-rig.ts";
+
+describe("what goes over the wire", () => {
+  test("login sends key and secret as a form, and asks for no scope", async () => {
+    nock(HOST, {
+      reqheaders: { "content-type": "application/x-www-form-urlencoded" },
+      badheaders: ["authorization", "tenant"],
+    })
+      .post(TOKEN_PATH, { grant_type: "client_credentials", client_id: KEY, client_secret: CLIENT_SECRET })
+      .reply(200, { access_token: TOKEN, token_type: "Bearer", expires_in: 1800 });
+    const { credential, clock } = setUp({ tenant: "district-1" });
+    const login = await credential.login(null);
+    expect(login).toMatchObject({ verdict: "accepted", token: { expiresAt: clock.monotonic() + 1_800_000 } });
+    expectQuiet(login);
+  });
+
+  test("an administrator logs in at the same place, and asks for full access", async () => {
+    nock(HOST)
+      .post(TOKEN_PATH, {
+        grant_type: "client_credentials",
+        scope: "edfi_admin_api/full_access",
+        client_id: "admin",
+        client_secret: "its-own",
+      })
+      .reply(200, { access_token: TOKEN });
+    const { http, clock } = setUp();
+    const { tokenEndpoint, proofOfClient } = edfiCms.loginAt({ base: HOST, realm: null, tokenUrl: null });
+    const shown = proofOfClient("admin", "its-own");
+    expect((await requestToken(tokenEndpoint, shown, { http, clock })).verdict).toBe("accepted");
+  });
+
+  test("a reset is one PUT with an empty object and the bearer", async () => {
+    nock(HOST, {
+      reqheaders: {
+        authorization: `Bearer ${TOKEN}`,
+        "content-type": "application/json",
+        accept: "application/json",
+      },
+      badheaders: ["tenant"],
+    })
+      .put(RESET_PATH, {})
+      .reply(200, made);
+    const result = await mint(setUp());
+    expect(result.outcome).toBe("minted");
+    if (result.outcome === "minted") expect(result.clientSecret.reveal()).toBe(NEW);
+    expectQuiet(result);
+  });
+
+  test.each([
+    [{ apiVersion: "v2" }, "/v2/apiClients/7/reset-credential"],
+    [{ apiVersion: "v3" }, RESET_PATH],
+    [{ apiClientId: undefined, applicationId: 3 }, "/v3/applications/3/reset-credential"],
+    [{ apiVersion: "v2", apiClientId: undefined, applicationId: 3 }, "/v2/applications/3/reset-credential"],
+    [{ url: `${HOST}/config/` }, `/config${RESET_PATH}`],
+  ])("with %j a reset goes to %s", async (members, path) => {
+    nock(HOST).put(path).reply(200, made);
+    expect((await mint(setUp(members))).outcome).toBe("minted");
+  });
+
+  test("the tenant of the content is named at a reset", async () => {
+    nock(HOST, { reqheaders: { tenant: "district-1" } })
+      .put(RESET_PATH)
+      .reply(200, made);
+    expect((await mint(setUp({ tenant: "district-1" }))).outcome).toBe("minted");
+  });
+
+  test("a token endpoint elsewhere is that of the content", async () => {
+    const tokenUrl = "https://idp.example.org/realms/edfi/protocol/openid-connect/token";
+    nock("https://idp.example.org")
+      .post("/realms/edfi/protocol/openid-connect/token")
+      .reply(200, { access_token: TOKEN });
+    const { credential } = setUp({ tokenUrl });
+    expect((await credential.login(null)).verdict).toBe("accepted");
+    expect(credential.tokenEndpoint.url).toBe(tokenUrl);
+    expect(credential.client).toMatchObject({ base: HOST, tokenUrl });
+  });
+});
+
+describe("a reset", () => {
+  test.each([
+    ["a reset connection", (i: nock.Interceptor) => i.replyWithError(errorWithCode("ECONNRESET", TOKEN))],
+    ["an answer cut off", (i: nock.Interceptor) => i.reply(200, breaksAfter(`{"secret":"${NEW}`))],
+    ["too large an answer", (i: nock.Interceptor) => i.reply(200, tooLarge)],
+  ])("is unknown after %s: it may have taken effect", async (_what, answer) => {
+    answer(nock(HOST).put(RESET_PATH));
+    const result = await mint(setUp());
+    expect(result.outcome).toBe("unknown");
+    expectQuiet(result);
+  });
+
+  test.each<[string, (clock: InstantClock) => () => unknown]>([
+    ["never comes", (clock) => neverAnswers(clock).reply as () => unknown],
+    ["stops in the middle", (clock) => stallsAfter(`{"secret":"${NEW}`, clock)],
+  ])("is unknown when an answer %s, and leaves no request behind", async (_what, reply) => {
+    const opened = setUp();
+    nock(HOST).put(RESET_PATH).reply(200, reply(opened.clock));
+    expect(await mint(opened)).toMatchObject({ outcome: "unknown", error: { code: "ISSUER_UNAVAILABLE" } });
+    expect(opened.clock.running).toBe(0);
+  });
+
+  test.each([
+    ["ECONNREFUSED", "ISSUER_UNAVAILABLE"],
+    ["ENOTFOUND", "ISSUER_UNAVAILABLE"],
+    ["CERT_HAS_EXPIRED", "CERTIFICATE_UNTRUSTED"],
+  ])("is known not to have been sent after %s", async (code, expected) => {
+    nock(HOST).put(RESET_PATH).replyWithError(errorWithCode(code, TOKEN));
+    const result = await mint(setUp());
+    expect(result).toMatchObject({ outcome: "refused", error: { code: expected } });
+    expectQuiet(result);
+  });
+
+  test("is not sent during a pause after an earlier 429", async () => {
+    const opened = setUp();
+    opened.gate.close(rateKey(opened.credential.client), "90", 60_000);
+    expect(await mint(opened)).toMatchObject({ outcome: "refused", error: { code: "ISSUER_UNAVAILABLE" } });
+    expect(opened.clock.slept).toEqual([]);
+  });
+
+  test("by an OCI signature is a defect of ours, and nothing is sent", async () => {
+    const opened = setUp();
+    const { client } = opened.credential;
+    const signer = { signHttpRequest: () => Promise.resolve() };
+    const proof: Proof = { kind: "signature", client, by: "authority", signer };
+    expect(await mint({ ...opened, proof })).toMatchObject({ outcome: "refused", error: { code: "INTERNAL" } });
+  });
+});
+
+test("no value of ours is taken here, none can be read back, and none lives on", async () => {
+  const { credential, proof } = setUp();
+  const value = heldSecret(NEW, credential.client);
+  expect(await credential.install(proof, value, true)).toMatchObject({
+    outcome: "refused",
+    error: { code: "INTERNAL" },
+  });
+  expect(await credential.readBack(proof)).toEqual({ outcome: "not-readable", isProofAlive: true });
+  expect(await credential.retire(proof, value)).toEqual({ outcome: "nothing-to-retire" });
+});

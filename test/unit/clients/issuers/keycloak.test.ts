@@ -1,0 +1,235 @@
+import nock from "nock";
+import { describe, expect, test } from "vitest";
+import { Secret } from "../../../../src/base/secret.ts";
+import { keycloak } from "../../../../src/clients/issuers/keycloak.ts";
+import { parseContent } from "../../../../src/clients/vault/content.ts";
+import { expectFailure, expectNoTrace } from "../../../support/failures.ts";
+import { bearer, heldSecret } from "../../../support/held.ts";
+import { errorWithCode } from "../../../support/hostile-replies.ts";
+import { createRig } from "../../../support/issuer-rig.ts";
+
+const HOST = "https://sso.example.org";
+const CLIENT_SECRET = "canary/+9c1f~4711";
+const NEW_SECRET = "canary-new-4712";
+const TOKEN = "canary.token/4711";
+const UUID = "0b0c7a52-0000-4000-8000-3f1f5d1c7d10";
+const TOKEN_PATH = "/auth/realms/my%20shop/protocol/openid-connect/token";
+const CLIENTS = "/auth/admin/realms/my%20shop/clients";
+const content = {
+  issuer: "keycloak",
+  url: `${HOST}/auth/`,
+  realm: "my shop",
+  clientId: "my-app",
+  clientSecret: CLIENT_SECRET,
+};
+const stored = { id: UUID, clientId: "my-app", clientAuthenticatorType: "client-secret", publicClient: false };
+
+function setUp(changes: object = {}, graceHours = 24) {
+  const rig = createRig();
+  const settings = { ...rig.settings, graceHours };
+  const text = new Secret(JSON.stringify({ ...content, realm: "my-shop", ...changes }));
+  return { ...rig, credential: keycloak.open(parseContent(text), { ...rig, settings }) };
+}
+const path = (text: string) => text.replaceAll("my%20shop", "my-shop");
+
+function expectQuiet(value: unknown): void {
+  for (const secret of [CLIENT_SECRET, NEW_SECRET, TOKEN]) expectNoTrace(value, secret);
+}
+
+describe("before a rotation", () => {
+  const nobody = () => Promise.reject(new Error("nobody needs to log in for this"));
+
+  test("nothing is in the way of an ordinary content, and nobody is asked", async () => {
+    await setUp().credential.preflight?.(nobody);
+  });
+
+  test.each(["canary.registration/token", "", null])(
+    "a registration access token (%j) is refused: a lost answer would lose it with the secret",
+    async (registrationAccessToken) => {
+      const { credential } = setUp({ registrationAccessToken });
+      const what = "a lost answer would lose the new secret and the new token together";
+      const thrown = await expectFailure(() => credential.preflight?.(nobody), "ISSUER_CONFIGURATION", what);
+      expect(thrown.returnMessage).toContain("Next: take registrationAccessToken out of the secret's content");
+      expectNoTrace(thrown, "canary.registration/token");
+    },
+  );
+});
+
+describe("a login", () => {
+  test("sends id and secret form-encoded in a Basic header to the realm's token endpoint", async () => {
+    const basic = Buffer.from("my-app:canary%2F%2B9c1f%7E4711").toString("base64");
+    nock(HOST, { reqheaders: { authorization: `Basic ${basic}` } })
+      .post(path(TOKEN_PATH), "grant_type=client_credentials")
+      .reply(200, { access_token: TOKEN, expires_in: 300 });
+    const login = await setUp().credential.login(null);
+    expect(login).toMatchObject({ verdict: "accepted" });
+    expectQuiet(login);
+  });
+
+  test.each([
+    ["unauthorized_client", "Invalid client or Invalid client credentials", { verdict: "rejected" }],
+    ["unauthorized_client", "Client not enabled to retrieve service account", { verdict: "accepted", token: null }],
+    ["unauthorized_client", "Invalid method used to get client secret", { verdict: "unknown" }],
+    ["unauthorized_client", "Public client not allowed to retrieve service account", { verdict: "unknown" }],
+    ["invalid_client", "Invalid client or Invalid client credentials", { verdict: "unknown" }],
+  ])("answered 401 %s, %s, says as much as that", async (error, error_description, verdict) => {
+    nock(HOST).post(path(TOKEN_PATH)).reply(401, { error, error_description });
+    expect(await setUp().credential.login(null)).toMatchObject(verdict);
+  });
+});
+
+describe("setting a value", () => {
+  const find = (client: object = stored) =>
+    nock(HOST, { reqheaders: { authorization: `Bearer ${TOKEN}` } })
+      .get(`${path(CLIENTS)}?clientId=my-app`)
+      .reply(200, [client]);
+  const put = (status: number, seen: (body: Record<string, unknown>) => void = () => undefined, reply: object = {}) =>
+    nock(HOST)
+      .put(`${path(CLIENTS)}/${UUID}`, (body) => {
+        seen(body);
+        return true;
+      })
+      .reply(status, reply);
+  const install = (keepsCurrent = true, graceHours = 24) => {
+    const { credential } = setUp({}, graceHours);
+    const { client } = credential;
+    return credential.install(bearer(TOKEN, client), heldSecret(NEW_SECRET, client), keepsCurrent);
+  };
+  const attributesOf = async (client: object, keepsCurrent = true, graceHours = 24) => {
+    let attributes: Record<string, string> = {};
+    find(client);
+    put(204, (body) => {
+      expect(body["secret"]).toBe(NEW_SECRET);
+      attributes = body["attributes"] as Record<string, string>;
+    });
+    expect(await install(keepsCurrent, graceHours)).toEqual({ outcome: "installed" });
+    return attributes;
+  };
+
+  test("carries the old value as the rotated one, for the grace", async () => {
+    const attributes = await attributesOf(stored);
+    expect(attributes["client.secret.rotated"]).toBe(CLIENT_SECRET);
+    const created = Number(attributes["client.secret.creation.time"]);
+    expect(Number(attributes["client.secret.rotated.expiration.time"]) - created).toBe(24 * 3600);
+    expect(attributes).not.toHaveProperty("client.secret.expiration.time");
+  });
+
+  test.each([
+    [
+      "as long as the value before had",
+      { "client.secret.creation.time": "1000", "client.secret.expiration.time": "87400" },
+      86_400,
+    ],
+    ["29 days where nobody noted its creation", { "client.secret.expiration.time": "87400" }, 2_505_600],
+  ])("moves the expiry on, %s", async (_what, known, seconds) => {
+    const attributes = await attributesOf({ ...stored, attributes: known });
+    const created = Number(attributes["client.secret.creation.time"]);
+    expect(Number(attributes["client.secret.expiration.time"]) - created).toBe(seconds);
+  });
+
+  test.each([
+    ["the old value does not work", false, 24],
+    ["there is no grace", true, 0],
+  ])("ends a rotated value where %s", async (_what, keepsCurrent, graceHours) => {
+    const known = { "client.secret.rotated": "older", "client.secret.rotated.expiration.time": "99999999999" };
+    const attributes = await attributesOf({ ...stored, attributes: known }, keepsCurrent, graceHours);
+    expect(attributes).not.toHaveProperty("client.secret.rotated");
+    const created = Number(attributes["client.secret.creation.time"]);
+    expect(Number(attributes["client.secret.rotated.expiration.time"])).toBeLessThan(created);
+  });
+
+  test("sends the one member along that a PUT without it would switch off", async () => {
+    let sent: unknown;
+    find({ ...stored, authorizationServicesEnabled: true });
+    put(204, (body) => {
+      sent = body["authorizationServicesEnabled"];
+    });
+    await install();
+    expect(sent).toBe(true);
+  });
+
+  test.each([
+    [400, "policy-refused", "POLICY_REFUSED"],
+    [401, "proof-refused", "ISSUER_UNAVAILABLE"],
+    [403, "proof-refused", "ISSUER_FORBIDDEN"],
+    [404, "refused", "ISSUER_CONFIGURATION"],
+    [415, "refused", "ISSUER_CONFIGURATION"],
+    [429, "unknown", "ISSUER_UNAVAILABLE"],
+    [500, "unknown", "ISSUER_UNAVAILABLE"],
+    [503, "unknown", "ISSUER_UNAVAILABLE"],
+  ])("answered %i is %s with %s", async (status, outcome, code) => {
+    find();
+    put(status, undefined, { error: CLIENT_SECRET, error_description: TOKEN });
+    const installed = await install();
+    expect(installed).toMatchObject({ outcome, error: { code } });
+    expectQuiet(installed);
+  });
+
+  test.each([
+    [401, "proof-refused", "ISSUER_UNAVAILABLE"],
+    [403, "proof-refused", "ISSUER_FORBIDDEN"],
+    [404, "refused", "ISSUER_CONFIGURATION"],
+    [500, "unknown", "ISSUER_UNAVAILABLE"],
+  ])("sends nothing where looking the client up is answered %i: %s", async (status, outcome, code) => {
+    nock(HOST)
+      .get(`${path(CLIENTS)}?clientId=my-app`)
+      .reply(status, { error: TOKEN });
+    const installed = await install();
+    expect(installed).toMatchObject({ outcome, error: { code } });
+    expectQuiet(installed);
+  });
+
+  test.each([
+    ["of no such client", [], "proof-refused", "ISSUER_FORBIDDEN"],
+    ["of another one alone", [{ ...stored, clientId: "my-app-2" }], "proof-refused", "ISSUER_FORBIDDEN"],
+    ["of a public client", [{ ...stored, publicClient: true }], "refused", "ISSUER_CONFIGURATION"],
+    [
+      "of a client with a key",
+      [{ ...stored, clientAuthenticatorType: "client-jwt" }],
+      "refused",
+      "ISSUER_CONFIGURATION",
+    ],
+    ["that cannot be read", { clients: [] }, "unknown", "VERDICT_UNKNOWN"],
+  ])("sends nothing after an answer %s", async (_what, answer, outcome, code) => {
+    nock(HOST)
+      .get(`${path(CLIENTS)}?clientId=my-app`)
+      .reply(200, answer);
+    expect(await install()).toMatchObject({ outcome, error: { code } });
+  });
+
+  test.each([
+    ["ECONNRESET", "unknown"],
+    ["ECONNREFUSED", "refused"],
+  ])("after %s is %s", async (code, outcome) => {
+    find();
+    nock(HOST)
+      .put(`${path(CLIENTS)}/${UUID}`)
+      .replyWithError(errorWithCode(code, TOKEN));
+    const installed = await install();
+    expect(installed).toMatchObject({ outcome, error: { code: "ISSUER_UNAVAILABLE" } });
+    expectQuiet(installed);
+  });
+});
+
+describe("the content", () => {
+  test.each([
+    ["url", undefined],
+    ["url", "sso.example.org"],
+    ["url", `${HOST}/?a=b`],
+    ["realm", undefined],
+    ["realm", ""],
+    ["realm", "a/b"],
+    ["clientId", undefined],
+    ["clientId", "a:b"],
+    ["clientSecret", undefined],
+    ["clientSecret", 7],
+  ])("whose member %s is %j is refused by name", async (member, value) => {
+    const error = await expectFailure(() => setUp({ [member]: value }), "CONTENT_INVALID", `the member ${member}`);
+    expectNoTrace(error, CLIENT_SECRET);
+  });
+
+  test("that names http anywhere but on loopback is refused", async () => {
+    await expectFailure(() => setUp({ url: "http://sso.example.org" }), "ORIGIN_NOT_ALLOWED", "the member url");
+    expect(setUp({ url: "http://127.0.0.1:8080" }).credential.client.base).toBe("http://127.0.0.1:8080");
+  });
+});

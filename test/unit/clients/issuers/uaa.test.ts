@@ -1,0 +1,151 @@
+import nock from "nock";
+import { describe, expect, test } from "vitest";
+import { rateKey } from "../../../../src/clients/issuers/client.ts";
+import type { Proof } from "../../../../src/clients/issuers/issuer.ts";
+import { heldSecret } from "../../../support/held.ts";
+import { breaksAfter, errorWithCode, neverAnswers, stallsAfter, tooLarge } from "../../../support/hostile-replies.ts";
+import type { InstantClock } from "../../../support/instant-clock.ts";
+import {
+  add,
+  CLIENT_SECRET,
+  expectQuiet,
+  HOST,
+  NEWER,
+  OLDER,
+  remove,
+  SECRET_PATH,
+  setUp,
+  TOKEN,
+  TOKEN_PATH,
+} from "./uaa-rig.ts";
+
+describe("what goes over the wire", () => {
+  test("login sends id and secret as a form, never as Basic beside it, and asks for an opaque token", async () => {
+    nock(HOST, {
+      reqheaders: { "content-type": "application/x-www-form-urlencoded", "x-cf-encoded-credentials": "true" },
+      badheaders: ["authorization", "x-identity-zone-id"],
+    })
+      .post(
+        TOKEN_PATH,
+        "grant_type=client_credentials&client_id=app&client_secret=canary%2F%2B9c1f%7E4711&token_format=opaque",
+      )
+      .reply(200, { access_token: TOKEN, token_type: "bearer", expires_in: 43_199, scope: "", jti: "x" });
+    const { credential, clock } = setUp();
+    const login = await credential.login(3_600);
+    expect(login).toMatchObject({ verdict: "accepted", token: { expiresAt: clock.monotonic() + 43_199_000 } });
+    expectQuiet(login);
+  });
+
+  test("a value is added by mode ADD alone, with CURRENT's as the proof that the client acts for itself", async () => {
+    nock(HOST, {
+      reqheaders: {
+        authorization: `Bearer ${TOKEN}`,
+        "content-type": "application/json",
+        accept: "application/json",
+      },
+      badheaders: ["x-identity-zone-id"],
+    })
+      .put(SECRET_PATH, { clientId: "app", changeMode: "ADD", oldSecret: CLIENT_SECRET, secret: NEWER })
+      .reply(200, { status: "ok", message: "Secret is added" });
+    const added = await add(setUp());
+    expect(added).toEqual({ outcome: "installed" });
+  });
+
+  test("the older value is deleted by mode DELETE, with itself as the proof, so that a late request dies with it", async () => {
+    nock(HOST, { reqheaders: { authorization: `Bearer ${TOKEN}` } })
+      .put(SECRET_PATH, { clientId: "app", changeMode: "DELETE", oldSecret: OLDER })
+      .reply(200, { status: "ok", message: "Secret is deleted" });
+    expect(await remove(setUp())).toEqual({ outcome: "retired" });
+  });
+
+  test("no change names a zone: the host does", async () => {
+    nock(HOST, { badheaders: ["x-identity-zone-id"] })
+      .put(SECRET_PATH)
+      .reply(200, {})
+      .put(SECRET_PATH)
+      .reply(200, {});
+    const opened = setUp();
+    expect(await add(opened)).toEqual({ outcome: "installed" });
+    expect(await remove(opened)).toEqual({ outcome: "retired" });
+  });
+
+  test("an id that is no plain word stands encoded in the path", async () => {
+    nock(HOST).put("/uaa/oauth/clients/a%20b%26c%C3%A9/secret").reply(200, {});
+    const { credential, own } = setUp({ clientId: "a b&cé" });
+    expect(await credential.install(own, heldSecret(NEWER, credential.client), true)).toEqual({ outcome: "installed" });
+  });
+
+  test("an address without a path is that of a UAA at the root", async () => {
+    nock(HOST).post("/oauth/token").reply(200, { access_token: TOKEN }).put("/oauth/clients/app/secret").reply(200, {});
+    const { credential, own } = setUp({ url: `${HOST}/` });
+    expect((await credential.login(null)).verdict).toBe("accepted");
+    expect((await credential.install(own, heldSecret(NEWER, credential.client), true)).outcome).toBe("installed");
+  });
+});
+
+/** A change of the client's secrets: sent once and at once, or not at all. */
+const changes = [
+  { name: "adding", run: add },
+  { name: "deleting", run: remove },
+] as const;
+const intercept = () => nock(HOST).put(SECRET_PATH);
+
+describe.each(changes)("$name", ({ run }) => {
+  test.each([
+    ["a reset connection", (i: nock.Interceptor) => i.replyWithError(errorWithCode("ECONNRESET", CLIENT_SECRET))],
+    ["an answer cut off", (i: nock.Interceptor) => i.reply(200, breaksAfter('{"status":"'))],
+    ["too large an answer", (i: nock.Interceptor) => i.reply(200, tooLarge)],
+  ])("is unknown after %s: it may have taken effect", async (_what, answer) => {
+    answer(intercept());
+    const result = await run(setUp());
+    expect(result.outcome).toBe("unknown");
+    expectQuiet(result);
+  });
+
+  test.each<[string, (clock: InstantClock) => () => unknown]>([
+    ["never comes", (clock) => neverAnswers(clock).reply as () => unknown],
+    ["stops in the middle", (clock) => stallsAfter('{"status":"', clock)],
+  ])("is unknown when an answer %s, and leaves no request behind", async (_what, reply) => {
+    const opened = setUp();
+    intercept().reply(200, reply(opened.clock));
+    expect(await run(opened)).toMatchObject({ outcome: "unknown", error: { code: "ISSUER_UNAVAILABLE" } });
+    expect(opened.clock.running).toBe(0);
+  });
+
+  test.each([
+    ["ECONNREFUSED", "ISSUER_UNAVAILABLE"],
+    ["ENOTFOUND", "ISSUER_UNAVAILABLE"],
+    ["CERT_HAS_EXPIRED", "CERTIFICATE_UNTRUSTED"],
+  ])("is known not to have been sent after %s", async (code, expected) => {
+    intercept().replyWithError(errorWithCode(code, CLIENT_SECRET));
+    const result = await run(setUp());
+    expect(result).toMatchObject({ outcome: "refused", error: { code: expected } });
+    expectQuiet(result);
+  });
+
+  test("is not sent during a pause after an earlier 429, and waits for nothing", async () => {
+    const opened = setUp();
+    opened.gate.close(rateKey(opened.credential.client), "90", 60_000);
+    expect(await run(opened)).toMatchObject({ outcome: "refused", error: { code: "ISSUER_UNAVAILABLE" } });
+    expect(opened.clock.slept).toEqual([]);
+  });
+
+  test("follows no redirect", async () => {
+    intercept().reply(307, "", { location: `${HOST}/elsewhere` });
+    expect((await run(setUp())).outcome).toBe("unknown");
+  });
+
+  test("by an OCI signature is a defect of ours, and nothing is sent", async () => {
+    const opened = setUp();
+    const { client } = opened.credential;
+    const signer = { signHttpRequest: () => Promise.resolve() };
+    const own: Proof = { kind: "signature", client, by: "authority", signer };
+    expect(await run({ ...opened, own })).toMatchObject({ error: { code: "INTERNAL" } });
+  });
+});
+
+test("nothing is minted here, and nothing can be read back: neither sends a request", async () => {
+  const { credential, own } = setUp();
+  expect(await credential.mint(own)).toMatchObject({ outcome: "refused", error: { code: "INTERNAL" } });
+  expect(await credential.readBack(own)).toEqual({ outcome: "not-readable", isProofAlive: true });
+});

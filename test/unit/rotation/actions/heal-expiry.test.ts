@@ -1,0 +1,173 @@
+import { describe, expect, test } from "vitest";
+import type { ClientKind } from "../../../support/clients.ts";
+import { outcomeOf, type TestWorld, useWorlds } from "../../../support/worlds.ts";
+
+const world = useWorlds();
+
+const DAY_MS = 86_400_000;
+const START = "2026-11-02T00:00:00Z";
+const heal = (w: TestWorld) => w.call({ secretId: w.secretId, action: "heal" });
+const tagsOf = (w: TestWorld) => w.emulator.admin.secret(w.secretId).freeformTags;
+const writes = (w: TestWorld) => w.calls().filter((call) => call === "update-metadata").length;
+
+/** A client of a realm whose policy has its secrets expire after 29 days. */
+function keycloakClient(roles: readonly string[], wardenRoles: readonly string[] | null = null): ClientKind {
+  const origin = "https://sso.emulated.example";
+  return ({ admin }) => {
+    admin.createRealm({ name: "r", policy: { expirationSeconds: 29 * 86_400, rotatedSeconds: 172_800 } });
+    const { clientId, secret } = admin.createKeycloakClient({ realm: "r", roles });
+    const warden = wardenRoles && admin.createKeycloakClient({ realm: "r", roles: wardenRoles });
+    return {
+      clientId,
+      secret,
+      subjectId: clientId,
+      content: { issuer: "keycloak", url: origin, realm: "r", clientId, clientSecret: secret },
+      rotatedMember: "clientSecret",
+      authority:
+        warden &&
+        ((secretId) => ({
+          kind: "client-secret",
+          issuer: "keycloak",
+          url: origin,
+          realm: "r",
+          clientId: warden.clientId,
+          clientSecret: warden.secret,
+          mayRotate: [{ client: clientId, secretId }],
+        })),
+      accepts: (value) => admin.keycloakLogin("r", clientId, value) === "accepted",
+      state: () => admin.keycloakClient("r", clientId).secret,
+    };
+  };
+}
+
+describe("the issuer's own expiry", () => {
+  const expiry = (w: TestWorld) => String(tagsOf(w)["orot-expires-on"]).split(" ");
+  const inDays = (w: TestWorld) => Math.round((Date.parse(expiry(w)[0] ?? "") - w.clock.now()) / DAY_MS);
+
+  test("is kept where the realm's policy has the secret expire", async () => {
+    const w = await world({ client: keycloakClient(["manage-clients"]) });
+    await heal(w);
+    const expires = w.emulator.admin.keycloakClient("r", w.client.clientId).attributes["client.secret.expiration.time"];
+    expect([Date.parse(expiry(w)[0] ?? "") / 1000, expiry(w)[1]]).toEqual([Number(expires ?? 0), "v1"]);
+    await w.clock.sleep(10 * DAY_MS);
+    await w.rotate();
+    await heal(w);
+    expect(inDays(w)).toBe(29);
+    expect(expiry(w)[1]).toBe("v2");
+  });
+
+  const rotations = [
+    ["whole", async (w: TestWorld) => [await w.rotate()]],
+    ["in Vault's four steps", (w: TestWorld) => w.steps()],
+  ] as const;
+
+  /** A secret whose expiry a heal has noted. */
+  const healed = async () => {
+    const w = await world({ client: keycloakClient(["manage-clients"]) });
+    w.emulator.admin.secret(w.secretId).freeformTags = { team: "payments" };
+    await heal(w);
+    await w.clock.sleep(10 * DAY_MS);
+    w.calls();
+    return w;
+  };
+
+  test.each(rotations)(
+    "is the older value's no longer with the write that promotes the new one: a rotation %s",
+    async (_how, rotate) => {
+      const w = await healed();
+      expect((await rotate(w)).map(outcomeOf)).not.toContain(expect.not.stringMatching(/ 200$/));
+      expect(tagsOf(w)).toMatchObject({ team: "payments", "orot-expires-on": "unknown v2" });
+      expect(writes(w)).toBe(0);
+    },
+  );
+
+  test("costs a rotation no call", async () => {
+    const [noted, plain] = [await healed(), await healed()];
+    plain.emulator.admin.secret(plain.secretId).freeformTags = {};
+    await noted.rotate();
+    await plain.rotate();
+    expect(noted.calls()).toEqual(plain.calls());
+    expect(tagsOf(plain)).toEqual({});
+  });
+
+  test("is not known either after a rollback, until a heal asks", async () => {
+    const w = await healed();
+    await w.rotate();
+    await heal(w);
+    expect(outcomeOf(await w.call({ secretId: w.secretId, action: "rollback" }))).toBe("OK 200");
+    expect(tagsOf(w)["orot-expires-on"]).toBe("unknown v1");
+    expect(outcomeOf(await w.call({ secretId: w.secretId, action: "rollback" }))).toBe("OK 200");
+    expect(tagsOf(w)["orot-expires-on"]).toBe("unknown v2");
+    await heal(w);
+    expect(expiry(w)[1]).toBe("v2");
+  });
+
+  const refusals = (["refused", "conflict", "error"] as const).flatMap((answer) =>
+    rotations.map(([how, rotate]) => [answer, how, rotate] as const),
+  );
+
+  test.each(refusals)(
+    "keeps no version from being promoted where tags with it are %s: a rotation %s",
+    async (...row) => {
+      const [answer, , rotate] = row;
+      const w = await healed();
+      w.emulator.switches["tags-with-promote"] = answer;
+      expect((await rotate(w)).map(outcomeOf)).not.toContain(expect.not.stringMatching(/ 200$/));
+      expect(w.versions()).toBe("1:PREVIOUS 2:CURRENT");
+      expect(w.calls().filter((call) => call === "promote")).toHaveLength(2);
+      expect(expiry(w)[1]).toBe("v1");
+      await heal(w);
+      expect(expiry(w)[1]).toBe("v2");
+    },
+  );
+
+  test("keeps no rollback from going back where Vault refuses tags with it", async () => {
+    const w = await healed();
+    w.emulator.switches["tags-with-promote"] = "refused";
+    await w.rotate();
+    expect(outcomeOf(await w.call({ secretId: w.secretId, action: "rollback" }))).toBe("OK 200");
+    expect(w.versions()).toBe("1:CURRENT 2:PREVIOUS");
+  });
+
+  test("is asked for once more, and gets its number, where an earlier edition noted it without", async () => {
+    const w = await healed();
+    const { freeformTags } = w.emulator.admin.secret(w.secretId);
+    const [date] = expiry(w);
+    w.emulator.admin.secret(w.secretId).freeformTags = { ...freeformTags, "orot-expires-on": date ?? "" };
+    await heal(w);
+    expect(expiry(w)).toEqual([date, "v1"]);
+    await heal(w);
+    expect(writes(w)).toBe(1);
+  });
+
+  test("is not asked for again while nothing is new", async () => {
+    const w = await world({ client: keycloakClient(["manage-clients"]) });
+    await heal(w);
+    expect(w.calls()).toContain("find-client");
+    await heal(w);
+    expect(w.calls()).not.toContain("find-client");
+  });
+
+  test("is asked of a second authority where the client may not look at itself", async () => {
+    const w = await world({ client: keycloakClient([], ["manage-clients"]) });
+    await heal(w);
+    expect(inDays(w)).toBe(28);
+  });
+
+  test("is absent where nobody may ask, and where the issuer has none", async () => {
+    const w = await world({ client: keycloakClient([]) });
+    await heal(w);
+    expect(tagsOf(w)).toEqual({
+      "orot-issuer": "keycloak",
+      "orot-client": w.client.clientId,
+      "orot-outcome": `OK ${START} v1`,
+    });
+  });
+
+  test("has everything wait for the next heal where the realm does not answer now", async () => {
+    const w = await world({ client: keycloakClient(["manage-clients"]) });
+    w.emulator.faults.add({ call: "find-client", kind: "server-error-before", count: 20 });
+    expect(outcomeOf(await heal(w))).toBe("NOTHING_TO_DO 200");
+    expect(tagsOf(w)).toEqual({});
+  });
+});

@@ -1,0 +1,205 @@
+import { describe, expect, test } from "vitest";
+import { RotationError } from "../../../../src/base/errors.ts";
+import type { Traits } from "../../../../src/clients/issuers/issuer.ts";
+import { currentSince, withCurrentSince, withLease } from "../../../../src/clients/vault/own-metadata.ts";
+import type { Notes, SecretState, Write } from "../../../../src/clients/vault/store.ts";
+import { noteCurrent } from "../../../../src/rotation/housekeeping/note-current.ts";
+import { createMemory } from "../../../../src/rotation/memory.ts";
+import { observe } from "../../../../src/rotation/observe/observe.ts";
+import { createRig, credential } from "../rig.ts";
+
+/** The budget of the rig is 280 s. */
+const BUDGET_MS = 280_000;
+
+interface Case {
+  readonly overlap?: Traits["overlap"];
+  readonly isRead?: boolean;
+  /** Vault's state at each read, as far as it differs from an ACTIVE secret with version 7 in CURRENT; the last one stays. */
+  readonly states?: readonly Partial<SecretState>[];
+  readonly leftMs?: number;
+  readonly failure?: unknown;
+  readonly content?: unknown;
+  readonly isHeal?: boolean;
+  /** The lease that this call holds. */
+  readonly lease?: { readonly callId: string; readonly isOpen: boolean };
+  /** How Vault answers the write. */
+  readonly answer?: Write;
+}
+
+async function promoted({
+  overlap = "two-slot",
+  isRead = true,
+  states = [{}],
+  leftMs = BUDGET_MS,
+  failure,
+  content = credential("S7"),
+  isHeal = false,
+  lease,
+  answer = { outcome: "done" },
+}: Case) {
+  const rig = createRig([{ no: 7, stages: ["CURRENT", "LATEST"], content }], {}, () => ({
+    valueChosenBy: "caller",
+    readBack: "no",
+    overlap,
+    authorities: ["client"],
+    repeatMint: "safe",
+  }));
+  const memory = createMemory(null);
+  if (isRead) await observe(rig.invocation, memory, true, null);
+  let reads = 0;
+  const written: unknown[][] = [];
+  const { store } = rig.invocation;
+  const invocation = {
+    ...rig.invocation,
+    store: {
+      ...store,
+      readSecret: async () => {
+        if (failure !== undefined) throw failure;
+        const state = { ...(await store.readSecret()), ...states[Math.min(reads, states.length - 1)] };
+        reads += 1;
+        return state;
+      },
+      writeNotes: async (...sent: unknown[]) => {
+        written.push(sent);
+        return answer;
+      },
+    },
+  };
+  rig.clock.advance(BUDGET_MS - leftMs);
+  if (lease !== undefined) memory.lease = { ...lease, startedAt: rig.clock.monotonic() };
+  await noteCurrent(invocation, memory, 7, isHeal);
+  return { written, log: rig.log, slept: rig.clock.slept, now: rig.clock.now(), reads, lease: memory.lease };
+}
+
+const UPDATING = { lifecycle: "UPDATING" };
+
+describe("right after a promote, where the issuer keeps two values", () => {
+  test("it is noted since when the version is CURRENT, beside what else stands there", async () => {
+    const { written, log, now } = await promoted({ states: [{ metadata: { team: "payments" } }] });
+    expect(written).toEqual([[{ metadata: withCurrentSince({ team: "payments" }, 7, now) }, "etag-1"]]);
+    expect(log).toEqual([
+      expect.objectContaining({ level: "info", event: "current-noted", versionNo: 7, outcome: "done" }),
+    ]);
+  });
+
+  test("the secret is waited for while it is UPDATING, a second at a time", async () => {
+    const { written, slept, now } = await promoted({ states: [UPDATING, UPDATING, {}] });
+    expect(slept).toEqual([1_000, 1_000]);
+    expect(currentSince(((written[0]?.[0] ?? {}) as Notes).metadata ?? {}, { versionNo: 7, createdAt: 0 }, now)).toBe(
+      now,
+    );
+  });
+
+  test("it is left for later where the secret stays UPDATING for longer than a write may take", async () => {
+    const { written, slept, log } = await promoted({ states: [UPDATING] });
+    expect({ written, log }).toEqual({ written: [], log: [] });
+    expect(slept).toHaveLength(30);
+  });
+
+  test.each([
+    [20_000, 0],
+    [20_001, 1],
+  ])("with %i ms left, two calls being 20 s, it is noted %i times", async (leftMs, times) => {
+    const { written, reads } = await promoted({ leftMs });
+    expect(written).toHaveLength(times);
+    expect(reads).toBe(times);
+  });
+
+  test("nothing is written where another version is CURRENT by now", async () => {
+    expect(await promoted({ states: [{ currentVersionNo: 8 }] })).toMatchObject({ written: [], log: [], reads: 1 });
+  });
+
+  test.each([
+    ["the version before", 6],
+    ["an earlier time of this version as CURRENT, before somebody went back", 7],
+  ])("a note on %s is replaced", async (_what, versionNo) => {
+    const { written, now } = await promoted({ states: [{ metadata: withCurrentSince({}, versionNo, 5) }] });
+    expect(written).toEqual([[{ metadata: withCurrentSince({}, 7, now) }, "etag-1"]]);
+  });
+
+  test("a failure is a warning: whoever finds nothing noted begins the grace then", async () => {
+    const { log } = await promoted({ failure: new RotationError("VAULT_UNAVAILABLE", "no answer") });
+    expect(log).toEqual([
+      expect.objectContaining({
+        level: "warn",
+        event: "current-not-noted",
+        versionNo: 7,
+        outcome: "VAULT_UNAVAILABLE",
+      }),
+    ]);
+  });
+});
+
+describe("right after a promote, this call's own lease", () => {
+  const states = [{ metadata: withLease({ team: "payments" }, "me", BUDGET_MS) }];
+  const lease = { callId: "me", isOpen: false };
+
+  test("is given back in the same write", async () => {
+    const promotion = await promoted({ states, lease });
+    const metadata = withCurrentSince({ team: "payments", orot: "{}" }, 7, promotion.now);
+    expect(promotion.written).toEqual([[{ metadata }, "etag-1"]]);
+    expect(promotion.lease).toBeNull();
+  });
+
+  test("is held on where Vault does not say that the write has landed", async () => {
+    const error = new RotationError("VAULT_UNAVAILABLE", "no answer");
+    const promotion = await promoted({ states, lease, answer: { outcome: "unknown", error } });
+    expect(promotion.lease).toMatchObject(lease);
+    expect(promotion.log).toEqual([expect.objectContaining({ event: "current-noted", outcome: "unknown" })]);
+  });
+
+  test("stays where a change sent under it may still take effect", async () => {
+    const open = { callId: "me", isOpen: true };
+    const promotion = await promoted({ states, lease: open });
+    const metadata = withCurrentSince(withLease({ team: "payments" }, "me", BUDGET_MS), 7, promotion.now);
+    expect(promotion.written).toEqual([[{ metadata }, "etag-1"]]);
+    expect(promotion.lease).toMatchObject(open);
+  });
+
+  test("is not thought given back by a write of the tags alone", async () => {
+    const promotion = await promoted({ states, lease, isHeal: true, overlap: "none" });
+    expect(promotion.written).toEqual([[{ tags: expect.anything() }, "etag-1"]]);
+    expect(promotion.lease).toMatchObject(lease);
+  });
+});
+
+describe("right after a promote by a heal", () => {
+  const tags = (now: number) => ({
+    team: "payments",
+    "orot-issuer": "toy",
+    "orot-client": "toy",
+    "orot-outcome": `OK ${new Date(now).toISOString().slice(0, 19)}Z v7`,
+  });
+
+  test("the tags are kept in the same write", async () => {
+    const { written, now } = await promoted({ isHeal: true, states: [{ tags: { team: "payments" } }] });
+    expect(written).toEqual([[{ metadata: withCurrentSince({}, 7, now), tags: tags(now) }, "etag-1"]]);
+  });
+
+  test("the tags are kept also where the issuer keeps one value", async () => {
+    const { written, now } = await promoted({
+      isHeal: true,
+      overlap: "none",
+      states: [{ tags: { team: "payments" } }],
+    });
+    expect(written).toEqual([[{ tags: tags(now) }, "etag-1"]]);
+  });
+
+  test("nothing is written where the tags say so already, or could not be read", async () => {
+    const known = tags(0);
+    const state = { isHeal: true, overlap: "none" } as const;
+    expect((await promoted({ ...state, states: [{ tags: known }] })).written).toEqual([]);
+    expect((await promoted({ ...state, states: [{ tags: null }] })).written).toEqual([]);
+  });
+});
+
+describe("nothing is noted, nor Vault asked", () => {
+  test.each<[string, Case]>([
+    ["the issuer keeps one value", { overlap: "none" }],
+    ["the older value dies by itself", { overlap: "timed" }],
+    ["the version was not read", { isRead: false }],
+    ["the version is not understood", { content: "not json" }],
+  ])("where %s", async (_what, state) => {
+    expect(await promoted(state)).toMatchObject({ written: [], log: [], reads: 0 });
+  });
+});

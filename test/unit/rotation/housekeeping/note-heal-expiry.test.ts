@@ -1,0 +1,150 @@
+import { describe, expect, test } from "vitest";
+import { Secret } from "../../../../src/base/secret.ts";
+import type { Expiry, Login } from "../../../../src/clients/issuers/issuer.ts";
+import type { Tags } from "../../../../src/clients/vault/store.ts";
+import { newTagsOf } from "../../../../src/rotation/housekeeping/note-heal.ts";
+import { noteLogin } from "../rig.ts";
+import { type Heal, healed } from "./note-heal-rig.ts";
+
+const NOW = Date.parse("2026-01-01T00:00:00Z");
+const AHEAD: Expiry = { outcome: "read", at: Date.parse("2026-03-01T12:00:00Z") };
+const REFUSED: Expiry = { outcome: "proof-refused" };
+const noted: Tags = {
+  team: "payments",
+  "orot-issuer": "toy",
+  "orot-client": "toy",
+  "orot-outcome": "OK 2026-01-01T00:00:00Z v7",
+};
+const until = (expiresOn: string): Tags => ({ ...noted, "orot-expires-on": `${expiresOn} v7` });
+const others = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, at) => [`tag-${at}`, "x"]));
+
+/** The tags to be kept after a heal that found these, and whom it asked; `login`: how version 7's own ended, where it was asked for. */
+async function tagged(tags: Tags | null, heal: Heal = {}, login: Login | null = null) {
+  const { rig, invocation, memory, asked, log } = await healed(heal);
+  if (login !== null) memory.logins.set(7, { login, at: rig.clock.monotonic() });
+  return { tags: await newTagsOf(invocation, memory, tags, 7, NOW), asked, log, memory };
+}
+
+const own: Login = { verdict: "accepted", token: { value: new Secret("own"), expiresAt: Number.MAX_SAFE_INTEGER } };
+
+describe("the expiry that a heal notes", () => {
+  test.each<[string, Expiry, Tags | null]>([
+    ["is the issuer's answer", AHEAD, until("2026-03-01T12:00:00Z")],
+    ["is none where the issuer ends none", { outcome: "read", at: null }, noted],
+    ["is none where the issuer does not tell", { outcome: "unreadable" }, noted],
+    ["is left for the next heal, the outcome too, where the issuer does not answer now", { outcome: "unknown" }, null],
+  ])("%s", async (_what, expiry, expected) => {
+    const before = { team: "payments", "orot-expires-on": "2026-02-01T00:00:00Z" };
+    const { tags, asked } = await tagged(before, { expiries: [expiry] }, own);
+    expect({ tags, asked }).toEqual({ tags: expected, asked: ["expiry by own"] });
+  });
+
+  test("is none at an issuer that cannot be asked, and nobody logs in for it", async () => {
+    const heal = { authorities: { second: "second" } };
+    const { tags, asked } = await tagged({ team: "payments" }, heal, own);
+    expect({ tags, asked }).toEqual({ tags: noted, asked: [] });
+  });
+
+  test.each<[string, Tags, readonly string[]]>([
+    ["where nothing is noted yet", { team: "payments" }, ["expiry by own"]],
+    [
+      "where another outcome is noted",
+      { ...noted, "orot-outcome": "LOCKED_OUT 2025-12-31T00:00:00Z v7" },
+      ["expiry by own"],
+    ],
+    ["where the one noted has passed", until("2025-12-31T23:59:59Z"), ["expiry by own"]],
+    ["where the one noted is reached", until("2026-01-01T00:00:00Z"), ["expiry by own"]],
+    [
+      "where the one noted is an older version's",
+      { ...noted, "orot-expires-on": "2026-02-01T00:00:00Z v6" },
+      ["expiry by own"],
+    ],
+    [
+      "where the one noted is a newer version's",
+      { ...noted, "orot-expires-on": "2026-02-01T00:00:00Z v8" },
+      ["expiry by own"],
+    ],
+    ["where the one noted has no number", { ...noted, "orot-expires-on": "2026-02-01T00:00:00Z" }, ["expiry by own"]],
+    ["where nobody has asked since the promote", { ...noted, "orot-expires-on": "unknown v7" }, ["expiry by own"]],
+    ["not where it is ahead", until("2026-01-01T00:00:01Z"), []],
+    ["not where none is noted", noted, []],
+  ])("is asked for %s", async (_where, tags, asked) => {
+    expect((await tagged(tags, { expiries: [AHEAD] }, own)).asked).toEqual(asked);
+  });
+
+  test("stays as it is noted where nothing but another tag is new", async () => {
+    const tags = { ...until("2026-02-01T00:00:00Z"), "orot-client": "another" };
+    expect((await tagged(tags, { expiries: [AHEAD] }, own)).tags).toEqual(until("2026-02-01T00:00:00Z"));
+  });
+});
+
+describe("the expiry is asked for", () => {
+  const authorities = { first: "one", dead: "rejected", last: "two" };
+
+  test("by the version's own token first, then by each authority that logs in, until one is not refused", async () => {
+    const heal = { expiries: [REFUSED, REFUSED, AHEAD], authorities };
+    const { tags, asked } = await tagged({ team: "payments" }, heal, own);
+    expect(asked).toEqual([
+      "expiry by own",
+      "authorities",
+      "login of first",
+      "expiry by one",
+      "login of dead",
+      "login of last",
+      "expiry by two",
+    ]);
+    expect(tags).toEqual(until("2026-03-01T12:00:00Z"));
+    const first = await tagged({ team: "payments" }, { expiries: [REFUSED, AHEAD], authorities }, own);
+    expect(first.asked).toEqual(["expiry by own", "authorities", "login of first", "expiry by one"]);
+  });
+
+  test("in vain where everybody is refused: then it is none", async () => {
+    const heal = { expiries: [REFUSED, REFUSED, REFUSED], authorities };
+    expect((await tagged(until("2025-12-31T00:00:00Z"), heal, own)).tags).toEqual(noted);
+  });
+
+  test.each<[string, Login | null, Heal]>([
+    ["was not asked", null, {}],
+    ["was refused", { verdict: "rejected" }, {}],
+    ["brought no token", { verdict: "accepted", token: null }, {}],
+    ["is of a client that may not ask for itself", own, { traits: { authorities: ["other-client"] } }],
+  ])("by an authority alone where the version's own login %s", async (_what, login, heal) => {
+    const { asked } = await tagged({ team: "payments" }, { ...heal, expiries: [AHEAD], authorities }, login);
+    expect(asked).toEqual(["authorities", "login of first", "expiry by one"]);
+  });
+
+  test("without looking for authorities that the call knows already", async () => {
+    const { invocation, memory, rig, asked } = await healed({ expiries: [REFUSED], authorities });
+    noteLogin(memory, rig, 7, "accepted");
+    memory.authorities = [];
+    expect(await newTagsOf(invocation, memory, { team: "payments" }, 7, NOW)).toEqual(noted);
+    expect(asked).toEqual(["expiry by token"]);
+  });
+});
+
+describe("a heal has no tags to keep", () => {
+  test("where those of the secret could not be read", async () => {
+    expect(await tagged(null)).toMatchObject({ tags: null, log: [] });
+  });
+
+  test("where the version was not read, or is not understood", async () => {
+    const { invocation, memory } = await healed();
+    expect(await newTagsOf(invocation, memory, { team: "payments" }, 6, NOW)).toBeNull();
+    expect((await tagged({ team: "payments" }, { content: "not json" })).tags).toBeNull();
+  });
+
+  test("where they say so already", async () => {
+    expect(await tagged(noted)).toMatchObject({ tags: null, log: [] });
+  });
+
+  test("where there would be more of them than Vault takes, and says so", async () => {
+    const fits = await tagged(others(7));
+    expect(Object.keys(fits.tags ?? {})).toHaveLength(10);
+    expect(fits.log).toEqual([]);
+    const { tags, log } = await tagged(others(8));
+    expect(tags).toBeNull();
+    expect(log).toEqual([
+      expect.objectContaining({ level: "warn", event: "heal-not-noted", outcome: "too-many-tags" }),
+    ]);
+  });
+});

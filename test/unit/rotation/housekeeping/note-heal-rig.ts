@@ -1,0 +1,89 @@
+import type { RotationError } from "../../../../src/base/errors.ts";
+import type { Authority, Credential, Expiry, Proof, ReadBack, Traits } from "../../../../src/clients/issuers/issuer.ts";
+import type { SecretState, Write } from "../../../../src/clients/vault/store.ts";
+import type { Invocation } from "../../../../src/rotation/invocation.ts";
+import { createMemory } from "../../../../src/rotation/memory.ts";
+import { observe } from "../../../../src/rotation/observe/observe.ts";
+import { bearer, toyClient } from "../../../support/held.ts";
+import { createRig, credential, type Written } from "../rig.ts";
+
+export interface Heal {
+  /** CURRENT's content. */
+  readonly content?: unknown;
+  /** The versions beside CURRENT, which is number 7. */
+  readonly beside?: readonly Written[];
+  readonly state?: Partial<SecretState>;
+  /** How Vault's state differs from the second read on, where somebody has changed it; an error: it does not answer any more. */
+  readonly later?: Partial<SecretState> | RotationError | null;
+  /** How Vault answers the write. */
+  readonly answer?: Write;
+  readonly traits?: Partial<Traits>;
+  /** The issuer's answer to each question for the expiry, in order; left out: the issuer cannot be asked. */
+  readonly expiries?: readonly Expiry[];
+  /** What a read with a claim's token tells. */
+  readonly readBack?: ReadBack;
+  /** By name, how each login ends: with the proof that bears this token, or not at all. */
+  readonly authorities?: Readonly<Record<string, string | "rejected">>;
+}
+
+const named = (proof: Proof) => (proof.kind === "bearer" ? proof.token.reveal() : proof.kind);
+
+/** A heal that has looked at version 7 in CURRENT; what it asked of others, and what it wrote. */
+export async function healed(heal: Heal = {}) {
+  const { content = credential("S7"), beside = [], state = {}, later = null, answer = { outcome: "done" } } = heal;
+  const current: Written = { no: 7, stages: ["CURRENT"], content };
+  const rig = createRig([current, ...beside]);
+  const memory = createMemory(null);
+  const written: unknown[][] = [];
+  const asked: string[] = [];
+  const { store } = rig.invocation;
+  let reads = 0;
+  const authorities = Object.entries(heal.authorities ?? {}).map(
+    ([name, token]): Authority => ({
+      name,
+      async prove() {
+        asked.push(`login of ${name}`);
+        return token === "rejected"
+          ? { verdict: "rejected" }
+          : { verdict: "accepted", proof: bearer(token, toyClient, "authority") };
+      },
+    }),
+  );
+  const expiries = [...(heal.expiries ?? [])];
+  const readExpiry = async (proof: Proof): Promise<Expiry> => {
+    asked.push(`expiry by ${named(proof)}`);
+    return expiries.shift() ?? { outcome: "unknown" };
+  };
+  const invocation: Invocation = {
+    ...rig.invocation,
+    authoritiesFor: async () => {
+      asked.push("authorities");
+      return authorities;
+    },
+    open(text): Credential {
+      const opened = rig.invocation.open(text);
+      const { readBack } = heal;
+      return {
+        ...opened,
+        traits: { ...opened.traits, ...heal.traits },
+        ...(heal.expiries && { readExpiry }),
+        ...(readBack && { readBack: async () => readBack }),
+      };
+    },
+    store: {
+      ...store,
+      readSecret: async () => {
+        reads += 1;
+        if (reads > 1 && later !== null && "code" in later) throw later;
+        return { ...(await store.readSecret()), tags: { team: "payments" }, ...state, ...(reads > 1 ? later : null) };
+      },
+      writeNotes: async (...sent: unknown[]) => {
+        written.push(sent);
+        return answer;
+      },
+    },
+  };
+  const observation = await observe(invocation, memory, true, null);
+  if (observation === null) throw new Error("the secret is UPDATING");
+  return { rig, invocation, memory, observation, written, asked, log: rig.log };
+}

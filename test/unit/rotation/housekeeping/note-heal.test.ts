@@ -1,0 +1,159 @@
+import { describe, expect, test } from "vitest";
+import { AuthorityError, RotationError } from "../../../../src/base/errors.ts";
+import { Secret } from "../../../../src/base/secret.ts";
+import { parseContent } from "../../../../src/clients/vault/content.ts";
+import { noteCurrent } from "../../../../src/rotation/housekeeping/note-current.ts";
+import { isLasting, noteFailedHeal, noteHeal } from "../../../../src/rotation/housekeeping/note-heal.ts";
+import { claim } from "../rig.ts";
+import { healed } from "./note-heal-rig.ts";
+
+const LOCKED_OUT = new RotationError("LOCKED_OUT", "nobody may ask");
+
+const changed = { etag: "etag-2", tags: { team: "payments", "cost-centre": "4711" } };
+const noted = (code: string) => ({
+  tags: expect.objectContaining({ team: "payments", "orot-outcome": expect.stringMatching(`^${code} \\S+ v7$`) }),
+});
+
+describe.each([
+  ["that ended well", "OK"],
+  ["that failed", "LOCKED_OUT"],
+])("a heal %s", (_how, code) => {
+  const note = ({ invocation, memory, observation }: Awaited<ReturnType<typeof healed>>) =>
+    code === "OK"
+      ? noteHeal(invocation, memory, observation)
+      : noteFailedHeal(invocation, memory, observation, LOCKED_OUT);
+
+  test("keeps its tags beside those that are there", async () => {
+    const heal = await healed();
+    await note(heal);
+    expect(heal.written).toEqual([[noted(code), "etag-1"]]);
+  });
+
+  test("replaces nothing that somebody has changed since it looked, also should Vault ignore if-match", async () => {
+    const heal = await healed({ later: changed });
+    await note(heal);
+    expect(heal.written).toEqual([]);
+    expect(heal.log).toContainEqual(expect.objectContaining({ event: "heal-noted", outcome: "changed" }));
+  });
+
+  test("goes on where Vault cannot be asked whether anything has changed", async () => {
+    const heal = await healed({ later: new RotationError("VAULT_UNAVAILABLE", "no answer") });
+    await note(heal);
+    expect(heal.written).toEqual([]);
+    expect(heal.log).toContainEqual(expect.objectContaining({ event: "heal-not-noted", outcome: "VAULT_UNAVAILABLE" }));
+  });
+});
+
+describe("the tags of a heal that failed", () => {
+  const unread = new AuthorityError("VAULT_FORBIDDEN", "the second authority in secret 1 could not be read");
+
+  test.each([
+    ["nobody can log in", LOCKED_OUT],
+    ["the secret of a second authority cannot be read", unread],
+    ["the secret of a second authority is gone", new AuthorityError("SECRET_NOT_FOUND", "gone")],
+  ])("say that %s", async (_what, error) => {
+    const { invocation, memory, observation, written } = await healed();
+    await noteFailedHeal(invocation, memory, observation, error);
+    expect(written).toEqual([[noted(error.code), "etag-1"]]);
+  });
+
+  test.each([
+    ["Vault would refuse the write", new RotationError("VAULT_FORBIDDEN", "no")],
+    ["the secret is gone", new RotationError("SECRET_NOT_FOUND", "no")],
+    ["it passes by itself", new RotationError("ISSUER_UNAVAILABLE", "no")],
+    ["Vault does not show a second authority's secret now", new AuthorityError("VAULT_UNAVAILABLE", "no")],
+    ["it is a defect", new RotationError("INTERNAL", "no")],
+    ["the secret is no longer ACTIVE", new RotationError("SECRET_NOT_ROTATABLE", "no")],
+    ["rotations are paused", new RotationError("PAUSED", "no")],
+  ])("stay as they are where %s", async (_what, error) => {
+    const { invocation, memory, observation, written, log } = await healed();
+    await noteFailedHeal(invocation, memory, observation, error);
+    expect(isLasting(error)).toBe(false);
+    expect({ written, log }).toEqual({ written: [], log: [] });
+  });
+
+  test("stay as they are where they say so already", async () => {
+    const tags = { "orot-outcome": "LOCKED_OUT 2025-12-31T00:00:00Z v7", "orot-issuer": "toy", "orot-client": "toy" };
+    const { invocation, memory, observation, written, log } = await healed({ state: { tags } });
+    await noteFailedHeal(invocation, memory, observation, LOCKED_OUT);
+    expect({ written, log }).toEqual({ written: [], log: [] });
+  });
+
+  test("stay as they are where there would be more of them than Vault takes, which is said", async () => {
+    const tags = Object.fromEntries(Array.from({ length: 8 }, (_, at) => [`tag-${at}`, "x"]));
+    const { invocation, memory, observation, written, log } = await healed({ state: { tags } });
+    await noteFailedHeal(invocation, memory, observation, LOCKED_OUT);
+    expect(written).toEqual([]);
+    expect(log).toEqual([expect.objectContaining({ event: "heal-not-noted", outcome: "too-many-tags" })]);
+  });
+
+  test("stay as they are where Vault was not looked at, or does not show them", async () => {
+    const { invocation, memory, observation, written, log } = await healed();
+    await noteFailedHeal(invocation, memory, null, LOCKED_OUT);
+    memory.tags = null;
+    await noteFailedHeal(invocation, memory, observation, LOCKED_OUT);
+    expect({ written, log }).toEqual({ written: [], log: [] });
+  });
+
+  test("are not written while a value is in hand: storing it comes first", async () => {
+    const { rig, invocation, memory, observation, written, log } = await healed();
+    const content = parseContent(new Secret('{"appSecret":"S8"}'));
+    memory.hand = {
+      text: new Secret('{"appSecret":"S8"}'),
+      content,
+      credential: invocation.open(content),
+      base: 7,
+      receivedAt: rig.clock.monotonic(),
+      isCopy: false,
+      isMinted: true,
+      login: null,
+      failure: null,
+      races: 0,
+    };
+    await noteFailedHeal(invocation, memory, observation, LOCKED_OUT);
+    expect({ written, log }).toEqual({ written: [], log: [] });
+  });
+
+  test.each([
+    [20_000, 0],
+    [20_001, 1],
+  ])("with %i ms left, two calls being 20 s, are written %i times", async (leftMs, times) => {
+    const { rig, invocation, memory, observation, written } = await healed();
+    rig.clock.advance(280_000 - leftMs);
+    await noteFailedHeal(invocation, memory, observation, LOCKED_OUT);
+    expect(written).toHaveLength(times);
+  });
+
+  test("name the issuer and the client, as far as CURRENT is understood", async () => {
+    const outcome = "LOCKED_OUT 2026-01-01T00:00:00Z v7";
+    const plain = { team: "payments", "orot-outcome": outcome };
+    const known = await healed();
+    await noteFailedHeal(known.invocation, known.memory, known.observation, LOCKED_OUT);
+    expect(known.written).toEqual([[{ tags: { ...plain, "orot-issuer": "toy", "orot-client": "toy" } }, "etag-1"]]);
+    expect(known.log).toEqual([expect.objectContaining({ level: "info", event: "heal-noted", outcome: "done" })]);
+    const unread = await healed();
+    unread.memory.contents.clear();
+    for (const { invocation, memory, observation, written } of [unread, await healed({ content: "not json" })]) {
+      await noteFailedHeal(invocation, memory, observation, LOCKED_OUT);
+      expect(written).toEqual([[{ tags: plain }, "etag-1"]]);
+    }
+  });
+
+  test("wait while another run is at work", async () => {
+    const busy = { no: 8, stages: ["PENDING"], content: claim("S7"), ageSeconds: 10 } as const;
+    const { invocation, memory, observation, written } = await healed({ beside: [busy] });
+    await noteFailedHeal(invocation, memory, observation, LOCKED_OUT);
+    await noteHeal(invocation, memory, observation);
+    expect(written).toEqual([]);
+  });
+});
+
+test("tags kept right after a promote replace nothing that was changed while the issuer was asked", async () => {
+  const heal = await healed();
+  const { store } = heal.invocation;
+  let reads = 0;
+  const readSecret = async () => ({ ...(await store.readSecret()), ...(++reads > 1 ? changed : null) });
+  await noteCurrent({ ...heal.invocation, store: { ...store, readSecret } }, heal.memory, 7, true);
+  expect(heal.written).toEqual([]);
+  expect(heal.log).toContainEqual(expect.objectContaining({ event: "current-noted", outcome: "changed" }));
+});

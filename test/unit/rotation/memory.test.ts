@@ -1,0 +1,34 @@
+import { describe, expect, test } from "vitest";
+import { createMemory, isCredential } from "../../../src/rotation/memory.ts";
+import { readAll } from "../../../src/rotation/observe/contents.ts";
+import { observe } from "../../../src/rotation/observe/observe.ts";
+import { claim, createRig, credential } from "./rig.ts";
+
+test("a call begins with nothing seen, nothing tried and nothing given up", () => {
+  const { contents, logins, refusals, promotions, unpromotable, strangers, unproven, ...more } = createMemory(3_600);
+  const { written, refusedTokens, onceInVain, metadata, secondPending, ...rest } = more;
+  for (const { size } of [contents, logins, refusals, promotions, unpromotable, strangers, unproven])
+    expect(size).toBe(0);
+  expect([written, refusedTokens, onceInVain, metadata]).toEqual([[], [], [], {}]);
+  const { trialOver, tries, triedAt, ...facts } = secondPending;
+  expect([trialOver, tries, triedAt, ...Object.values(facts)]).toEqual([null, 0, null, false, false, false]);
+  expect(rest.tokenLifeSeconds).toBe(3_600);
+  const others = Object.entries(rest).filter(([name]) => name !== "tokenLifeSeconds");
+  expect(others.length).toBeGreaterThan(20);
+  for (const [name, value] of others) expect([null, 0, false], name).toContain(value);
+});
+
+describe("a version", () => {
+  test("is a credential by its content alone", async () => {
+    const rig = createRig([
+      { no: 1, stages: ["CURRENT"], content: credential("S0") },
+      { no: 2, stages: ["DEPRECATED"], content: claim("S0") },
+      { no: 3, stages: ["PENDING"], content: "not json" },
+    ]);
+    const memory = createMemory(null);
+    const seen = await observe(rig.invocation, memory, true, null);
+    if (seen === null) throw new Error("the secret is UPDATING");
+    await readAll(rig.invocation, memory, seen.list);
+    expect([1, 2, 3, 4].map((no) => isCredential(memory.contents.get(no)))).toEqual([true, false, false, false]);
+  });
+});

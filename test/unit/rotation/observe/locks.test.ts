@@ -1,0 +1,131 @@
+import { expect, test } from "vitest";
+import type { Traits } from "../../../../src/clients/issuers/issuer.ts";
+import { withLease } from "../../../../src/clients/vault/own-metadata.ts";
+import { createMemory } from "../../../../src/rotation/memory.ts";
+import { claimSeen, isAnotherAtWork, leaseSeen } from "../../../../src/rotation/observe/locks.ts";
+import { observe } from "../../../../src/rotation/observe/observe.ts";
+import { claim, createRig, credential, holdClaim, ownValue, type Written } from "../rig.ts";
+
+const OVERLAPPING: Traits = {
+  valueChosenBy: "caller",
+  readBack: "no",
+  overlap: "two-slot",
+  authorities: ["client"],
+  repeatMint: "safe",
+};
+const current: Written = { no: 7, stages: ["CURRENT"], content: credential("S7") };
+const pending = (content: object, ageSeconds = 10): Written => ({ no: 8, stages: ["PENDING"], content, ageSeconds });
+
+/** What is told of these versions; `traits`: of an issuer to which we give a value. */
+async function seen(versions: readonly Written[], traits?: Traits) {
+  const rig = createRig(versions, {}, traits && (() => traits));
+  const memory = createMemory(null);
+  const observation = await observe(rig.invocation, memory, true, null);
+  if (observation === null) throw new Error("the secret is UPDATING");
+  return {
+    rig,
+    memory,
+    busy: () => isAnotherAtWork(rig.invocation, memory, observation),
+    claimSeen: () => claimSeen(rig.invocation, memory, observation),
+    leaseSeen: () => leaseSeen(rig.invocation, memory, observation),
+    asOf: observation.list.asOf,
+  };
+}
+
+test("nobody else is at work where nothing is pending", async () => {
+  expect((await seen([current])).busy()).toBe(false);
+  expect((await seen([current], OVERLAPPING)).busy()).toBe(false);
+});
+
+test("another run is at work while its claim lives, above CURRENT or in it", async () => {
+  expect((await seen([current, pending(claim("S7"))])).busy()).toBe(true);
+  const base: Written = { no: 6, stages: ["PREVIOUS"], content: credential("S6") };
+  expect((await seen([base, { ...current, content: claim("S6"), ageSeconds: 10 }])).busy()).toBe(true);
+  expect((await seen([current, pending(claim("S7"), 86_400)])).busy()).toBe(false);
+  // That rotation has ended.
+  const before: Written = { no: 5, stages: ["PREVIOUS"], content: credential("S5") };
+  const older: Written = { no: 6, stages: ["DEPRECATED"], content: claim("S5"), ageSeconds: 10 };
+  expect((await seen([before, older, current])).busy()).toBe(false);
+  // A mark that is not to be believed is nobody's.
+  expect((await seen([current, pending(claim("made up", { base: 7 }))])).busy()).toBe(false);
+});
+
+test("this call's own claim is nobody else's", async () => {
+  const { rig, memory, busy } = await seen([current, pending(claim("S7", { callId: "me" }))]);
+  holdClaim(memory, rig, { callId: "me", name: "orot-8" });
+  expect(busy()).toBe(false);
+});
+
+test("a value of another run's own choosing is its lock, a value that the issuer chose is none", async () => {
+  const made = credential(ownValue("S7"));
+  expect((await seen([current, pending(made)], OVERLAPPING)).busy()).toBe(true);
+  expect((await seen([current, pending(made, 86_400)], OVERLAPPING)).busy()).toBe(false);
+  expect((await seen([current, pending(made)])).busy()).toBe(false);
+  // Anybody who may write the secret can store one, and keeps nobody waiting by it.
+  expect((await seen([current, pending(credential("S8"))], OVERLAPPING)).busy()).toBe(false);
+});
+
+test("another run is at work while it holds the lease, where we choose the value", async () => {
+  for (const [callId, isOwn, lasts, traits, expected] of [
+    ["another", false, 90_000, OVERLAPPING, true],
+    ["another", false, -60_000, OVERLAPPING, false],
+    ["me", true, 90_000, OVERLAPPING, false],
+    ["another", false, 90_000, undefined, false],
+  ] as const) {
+    const { rig, memory, busy, asOf } = await seen([current], traits);
+    memory.metadata = withLease({}, callId, asOf + lasts);
+    if (isOwn) memory.lease = { callId, startedAt: rig.clock.monotonic(), isOpen: false };
+    expect(busy(), `${callId} ${lasts}`).toBe(expected);
+  }
+});
+
+test("of content that nobody understands no lock is known", async () => {
+  const { memory, busy, asOf } = await seen([{ ...current, content: "{}" }], OVERLAPPING);
+  memory.metadata = withLease({}, "another", asOf + 90_000);
+  expect(busy()).toBe(false);
+});
+
+/** How long a claim, and a lease once it is over, are left alone: the time to live, and the landing bound. */
+const LIFE_MS = 150_000;
+const LANDING_BOUND_MS = 60_000;
+
+test.each([
+  ["lives", 149, true],
+  ["is over once others need not leave it alone any more", 150, false],
+])("of the newest claim it is told whose it is, and from when until when: it %s", async (_what, ageSeconds, isLive) => {
+  const older: Written = { no: 6, stages: ["DEPRECATED"], content: claim("S5", { callId: "before" }), ageSeconds: 200 };
+  const { claimSeen, asOf } = await seen([older, current, pending(claim("S7"), ageSeconds)]);
+  const since = asOf - ageSeconds * 1000;
+  expect(claimSeen()).toEqual({ versionNo: 8, callId: "another", since, until: since + LIFE_MS, isLive });
+});
+
+test("of a claim of a later edition it is not told whose it is, and it is waited for longest", async () => {
+  const { claimSeen, memory, asOf } = await seen([current, pending(claim("S7", { v: 2 }))]);
+  const since = asOf - 10_000;
+  const expected = { versionNo: 8, callId: null, since, until: since + 64 * LIFE_MS, isLive: true };
+  expect(claimSeen()).toEqual(expected);
+  memory.contents.clear();
+  expect(claimSeen()).toEqual(expected);
+});
+
+test("this call's own claim is told of as one that keeps nobody waiting", async () => {
+  const { rig, memory, claimSeen } = await seen([current, pending(claim("S7", { callId: "me" }))]);
+  holdClaim(memory, rig, { callId: "me", name: "orot-8" });
+  expect(claimSeen()).toMatchObject({ callId: "me", isLive: false });
+});
+
+test("no claim and no lease are told of where there is none", async () => {
+  const { claimSeen, leaseSeen } = await seen([current]);
+  expect(claimSeen()).toBeNull();
+  expect(leaseSeen()).toBeNull();
+});
+
+test.each([
+  ["runs", 90_000, true],
+  ["has run out, and is left alone for as long as a request may take to land", 1 - LANDING_BOUND_MS, true],
+  ["is over", -LANDING_BOUND_MS, false],
+])("of the lease it is told whose it is and until when: it %s", async (_what, lasts, isLive) => {
+  const { memory, leaseSeen, asOf } = await seen([current]);
+  memory.metadata = withLease({}, "another", asOf + lasts);
+  expect(leaseSeen()).toEqual({ callId: "another", until: asOf + lasts + LANDING_BOUND_MS, isLive });
+});

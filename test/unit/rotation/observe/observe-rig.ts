@@ -1,0 +1,28 @@
+import { createMemory, type Memory } from "../../../../src/rotation/memory.ts";
+import { type Observation, observe } from "../../../../src/rotation/observe/observe.ts";
+import { createRig, credential, type Rig, type Written } from "../rig.ts";
+
+export const current: Written = { no: 7, stages: ["CURRENT"], content: credential("S7") };
+export const pending = (no: number, content: unknown = credential(`S${no}`)): Written => ({
+  no,
+  stages: ["PENDING", "LATEST"],
+  content,
+});
+export const deprecated = (no: number, content: unknown, rest: Partial<Written> = {}): Written => ({
+  no,
+  stages: ["DEPRECATED"],
+  content,
+  ...rest,
+});
+
+export function setUp(versions: readonly Written[] = [current]) {
+  const rig = createRig(versions);
+  const memory = createMemory(null);
+  return { rig, memory, look: (withState = true) => observe(rig.invocation, memory, withState, null) };
+}
+
+export async function seeing(rig: Rig, memory: Memory): Promise<Observation> {
+  const seen = await observe(rig.invocation, memory, true, null);
+  if (seen === null) throw new Error("the secret is UPDATING");
+  return seen;
+}

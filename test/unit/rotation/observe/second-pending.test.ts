@@ -1,0 +1,174 @@
+import { describe, expect, test } from "vitest";
+import { type ErrorCode, RotationError } from "../../../../src/base/errors.ts";
+import type { VersionList, VersionStage, VersionSummary, Write } from "../../../../src/clients/vault/store.ts";
+import { createMemory } from "../../../../src/rotation/memory.ts";
+import {
+  judgeSecondPending,
+  noteSecondPending,
+  unprovenBy,
+  writesOf,
+} from "../../../../src/rotation/observe/second-pending.ts";
+
+const version = (versionNo: number, ...versionStages: VersionStage[]): VersionSummary => ({
+  versionNo,
+  name: `orot-${versionNo}`,
+  versionStages,
+  createdAt: 0,
+  isBeingDeleted: false,
+});
+const listOf = (...versions: VersionSummary[]): VersionList => ({
+  versions: versions.sort((a, b) => b.versionNo - a.versionNo),
+  asOf: 0,
+});
+const claimed = listOf(version(1, "CURRENT"), version(2, "PENDING", "LATEST"));
+
+type Failed = Exclude<Write, { outcome: "done" }>;
+const failed = (outcome: Failed["outcome"], code: ErrorCode = "VAULT_UNAVAILABLE"): Failed => ({
+  outcome,
+  error: new RotationError(code, "no"),
+});
+
+describe("a write that did not end well while an older PENDING version is there", () => {
+  const judging = () => {
+    const memory = createMemory(null);
+    return {
+      memory,
+      judge: (write: Failed, list = claimed, etag: string | null = "a") =>
+        judgeSecondPending(memory, list, etag, write),
+    };
+  };
+
+  test.each(["busy", "race-lost", "unknown", "name-taken"] as const)(
+    "(%s) is a refusal once two looks have contradicted it",
+    (outcome) => {
+      const { judge, memory } = judging();
+      expect([judge(failed(outcome)), judge(failed(outcome))]).toEqual(["doubtful", "doubtful"]);
+      expect(memory.refusesSecondPending).toBe(false);
+      expect(judge(failed(outcome))).toBe("refused");
+      expect(memory.refusesSecondPending).toBe(true);
+      expect(writesOf(memory)).toBe("either");
+    },
+  );
+
+  test.each(["SECRET_NOT_ROTATABLE", "SECRET_NOT_FOUND"] as const)("(%s) is one at the second refusal", (code) => {
+    const { judge, memory } = judging();
+    expect([judge(failed("refused", code)), writesOf(memory)]).toEqual(["doubtful", "pending"]);
+    expect([judge(failed("refused", code)), writesOf(memory)]).toEqual(["refused", "current"]);
+  });
+
+  test("is one whatever the answers were, if they go on", () => {
+    const { judge } = judging();
+    expect([judge(failed("busy")), judge(failed("unknown")), judge(failed("race-lost"))].at(-1)).toBe("refused");
+  });
+
+  test("is none where somebody else has written a version meanwhile", () => {
+    const { judge } = judging();
+    const later = listOf(version(1, "CURRENT"), version(2, "DEPRECATED"), version(3, "PENDING", "LATEST"));
+    for (const list of [claimed, claimed, later, later]) expect(judge(failed("name-taken"), list)).toBe("doubtful");
+    expect(judge(failed("name-taken"), later)).toBe("refused");
+  });
+
+  test("is none where the race was one: the etag has changed", () => {
+    const { judge } = judging();
+    for (const etag of ["a", "b", "c", "d", "e"]) expect(judge(failed("race-lost"), claimed, etag)).toBe("doubtful");
+    // Without an etag nothing can have been lost by it.
+    expect([judge(failed("race-lost"), claimed, null), judge(failed("race-lost"), claimed, null)]).toEqual([
+      "doubtful",
+      "refused",
+    ]);
+  });
+
+  test("is none for want of a right, nor where nothing is PENDING, however often", () => {
+    const { judge, memory } = judging();
+    for (let times = 0; times < 5; times++) {
+      expect(judge(failed("refused", "VAULT_FORBIDDEN"))).toBe("other");
+      expect(judge(failed("busy"), listOf(version(1, "CURRENT", "LATEST")))).toBe("other");
+    }
+    expect(memory.secondPending.tries).toBe(0);
+  });
+});
+
+describe("a look after the trial", () => {
+  const look = (list: VersionList, owned = [2, 3], currentNo = 1) => {
+    const memory = createMemory(null);
+    memory.secondPending.trialOver = 2;
+    noteSecondPending(memory, list, currentNo, ({ versionNo }) => owned.includes(versionNo));
+    return [memory.secondPending.isTaken, memory.refusesSecondPending];
+  };
+
+  test("shows that Vault takes a second PENDING version where that stands in the place of the first", () => {
+    expect(look(listOf(version(1, "CURRENT"), version(2, "DEPRECATED"), version(3, "PENDING", "LATEST")))).toEqual([
+      true,
+      false,
+    ]);
+  });
+
+  test.each([
+    ["it is not there", listOf(version(1, "CURRENT"), version(2, "PENDING", "LATEST")), false],
+    ["both are PENDING", listOf(version(1, "CURRENT"), version(2, "PENDING"), version(3, "PENDING", "LATEST")), true],
+    ["it is CURRENT", listOf(version(1, "PREVIOUS"), version(2, "DEPRECATED"), version(3, "CURRENT", "LATEST")), false],
+  ])("shows nothing of the kind where %s", (_what, list, refuses) => {
+    expect(look(list)).toEqual([false, refuses]);
+  });
+
+  test("shows nothing by somebody else's version", () => {
+    const list = listOf(version(1, "CURRENT"), version(2, "DEPRECATED"), version(3, "PENDING", "LATEST"));
+    expect(look(list, [2])).toEqual([false, false]);
+  });
+
+  const below = listOf(version(2, "PENDING"), version(3, "CURRENT", "LATEST"));
+  const doubting = (list: VersionList) => {
+    const memory = createMemory(null);
+    memory.refusesSecondPending = true;
+    memory.secondPending.isDoubted = true;
+    noteSecondPending(memory, list, 3, () => false);
+    return writesOf(memory);
+  };
+
+  test("leaves no doubt where both are PENDING, but one where this call itself may have left one below CURRENT", () => {
+    expect(doubting(listOf(version(2, "PENDING"), version(3, "CURRENT"), version(4, "PENDING", "LATEST")))).toBe(
+      "current",
+    );
+    expect(doubting(below)).toBe("either");
+  });
+
+  test("shows by one below CURRENT that Vault takes no second one, but not where it is known to take it", () => {
+    const looking = (isTaken: boolean) => {
+      const memory = createMemory(null);
+      memory.secondPending.isTaken = isTaken;
+      noteSecondPending(memory, below, 3, () => false);
+      return writesOf(memory);
+    };
+    expect([looking(false), looking(true)]).toEqual(["current", "pending"]);
+  });
+});
+
+describe("what a claim does not show yet", () => {
+  const mine = version(2, "PENDING", "LATEST");
+  const many = (count: number) =>
+    listOf(...Array.from({ length: count - 1 }, (_, at) => version(at + 10, "DEPRECATED")), mine);
+  const unproven = (change: object, list = claimed, claim = mine) => {
+    const memory = createMemory(null);
+    const { refusesSecondPending = false, ...known } = change as { refusesSecondPending?: boolean };
+    memory.refusesSecondPending = refusesSecondPending;
+    Object.assign(memory.secondPending, known);
+    return unprovenBy(claim, memory, list);
+  };
+
+  test("is whether Vault takes a second PENDING version, as long as there are five free slots", () => {
+    expect(unproven({})).toBe("trial");
+    expect(unproven({}, many(25))).toBe("trial");
+    expect(unproven({}, many(26))).toBeNull();
+  });
+
+  test("is nothing once that is known and noted", () => {
+    expect(unproven({ isTaken: true })).toBe("note");
+    expect(unproven({ isTaken: true, isNoted: true })).toBeNull();
+  });
+
+  test("is the write to CURRENT where the value will go there, whatever is noted", () => {
+    const known = { refusesSecondPending: true, isTaken: true, isNoted: true };
+    expect(unproven(known)).toBe("current");
+    expect(unproven(known, claimed, version(3, "CURRENT", "LATEST"))).toBeNull();
+  });
+});

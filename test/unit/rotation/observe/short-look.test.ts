@@ -1,0 +1,137 @@
+import { describe, expect, test } from "vitest";
+import { createMemory } from "../../../../src/rotation/memory.ts";
+import { observe } from "../../../../src/rotation/observe/observe.ts";
+import { viewOf } from "../../../../src/rotation/observe/view.ts";
+import { claim, createRig, credential, holdClaim, noteLogin, type Rig, type Written } from "../rig.ts";
+
+const current: Written = { no: 1, stages: ["CURRENT", "LATEST"], content: credential("S0") };
+const mine: Written = {
+  no: 2,
+  stages: ["PENDING", "LATEST"],
+  content: claim("S0", { callId: "me" }),
+  name: "orot-2",
+  ageSeconds: 0,
+};
+
+/** Looks, logs in, writes the claim, does `between`, and looks again: what that look asked of Vault, and what it found. */
+async function lookAfterClaim(
+  verdict: "accepted" | "rejected" | "unknown",
+  between: (rig: Rig) => void,
+  claimIs = { isConfirmed: true, isJustWritten: true },
+) {
+  const rig = createRig([current]);
+  const memory = createMemory(null);
+  const first = await observe(rig.invocation, memory, true, null);
+  noteLogin(memory, rig, 1, verdict);
+  holdClaim(memory, rig, { callId: "me", name: "orot-2", ...claimIs });
+  rig.vault.versions = [{ ...current, stages: ["CURRENT"] }, mine];
+  between(rig);
+  rig.asked.length = 0;
+  const second = await observe(rig.invocation, memory, true, first);
+  const third = () => observe(rig.invocation, memory, true, second);
+  return { rig, memory, second, third, view: viewOf(rig.invocation, memory, "rotation", second) };
+}
+
+const SHORT = ["read-secret"];
+
+describe("the look after this call's own claim", () => {
+  test("reads the secret alone, keeps CURRENT's verdict, and finds the claim on top and fresh", async () => {
+    const { rig, view, second, memory } = await lookAfterClaim("accepted", (rig) => {
+      rig.vault.etag = 2;
+      rig.clock.advance(29_999);
+    });
+    expect(rig.asked).toEqual(SHORT);
+    expect(view.current).toMatchObject({ versionNo: 1, verdict: "accepted" });
+    expect(view.claim).toMatchObject({ isLive: false, isMine: true, isFresh: true });
+    const [own, ...below] = second?.list.versions ?? [];
+    expect(own).toEqual({
+      versionNo: 2,
+      name: "orot-2",
+      versionStages: ["PENDING", "LATEST"],
+      createdAt: second?.list.asOf,
+      isBeingDeleted: false,
+    });
+    expect(second).toMatchObject({ claim: own, pending: null, current: { versionNo: 1 } });
+    expect(below.map(({ versionNo }) => versionNo)).toEqual([1]);
+    expect(memory.etag).toBe("etag-2");
+  });
+
+  test("is a full one where CURRENT has another number", async () => {
+    const { rig, view } = await lookAfterClaim("accepted", (rig) => {
+      rig.vault.versions = [
+        { ...current, stages: ["PREVIOUS"] },
+        { ...mine, stages: ["DEPRECATED"] },
+        { no: 3, stages: ["CURRENT", "LATEST"], content: credential("S9") },
+      ];
+    });
+    expect(rig.asked).toEqual([...SHORT, "list", "read 3"]);
+    expect(view.current).toMatchObject({ versionNo: 3, verdict: "not-asked", isFirstSeen: false });
+  });
+
+  test("is a full one where CURRENT's verdict is thirty seconds old, and asks for it anew", async () => {
+    const { rig, view } = await lookAfterClaim("accepted", (rig) => rig.clock.advance(30_000));
+    expect(rig.asked).toEqual([...SHORT, "list"]);
+    expect(view.current.verdict).toBe("not-asked");
+    expect(view.claim).toMatchObject({ isMine: true, isFresh: true });
+  });
+
+  test.each(["rejected", "unknown"] as const)("is a full one where CURRENT was %s", async (verdict) => {
+    const { rig } = await lookAfterClaim(verdict, () => undefined);
+    expect(rig.asked).toEqual([...SHORT, "list"]);
+  });
+
+  test("is a full one where CURRENT was not asked", async () => {
+    const rig = createRig([current]);
+    const memory = createMemory(null);
+    const first = await observe(rig.invocation, memory, true, null);
+    holdClaim(memory, rig, { callId: "me", name: "orot-2", isConfirmed: true, isJustWritten: true });
+    rig.asked.length = 0;
+    expect(await observe(rig.invocation, memory, true, first)).toMatchObject({ current: { versionNo: 1 } });
+    expect(rig.asked).toEqual([...SHORT, "list"]);
+  });
+
+  test("is a full one where no look went before it", async () => {
+    const rig = createRig([current]);
+    const memory = createMemory(null);
+    holdClaim(memory, rig, { callId: "me", name: "orot-2", isConfirmed: true, isJustWritten: true });
+    expect(await observe(rig.invocation, memory, true, null)).toMatchObject({ current: { versionNo: 1 } });
+    expect(rig.asked.slice(0, 2)).toEqual([...SHORT, "list"]);
+  });
+
+  test("counts the claim's number from the highest version, not from CURRENT's", async () => {
+    const above: Written = { no: 4, stages: ["DEPRECATED"], content: credential("S4") };
+    const rig = createRig([current, above]);
+    const memory = createMemory(null);
+    const first = await observe(rig.invocation, memory, true, null);
+    noteLogin(memory, rig, 1, "accepted");
+    holdClaim(memory, rig, { callId: "me", name: "orot-5", isConfirmed: true, isJustWritten: true });
+    rig.asked.length = 0;
+    expect((await observe(rig.invocation, memory, true, first))?.claim).toMatchObject({ versionNo: 5, name: "orot-5" });
+    expect(rig.asked).toEqual(SHORT);
+  });
+
+  test("is a full one where the claim's answer was lost", async () => {
+    const { rig, view } = await lookAfterClaim("accepted", () => undefined, {
+      isConfirmed: false,
+      isJustWritten: false,
+    });
+    expect(rig.asked).toEqual([...SHORT, "list", "read 2"]);
+    expect(view.claim.isMine).toBe(true);
+  });
+
+  test("waits for ACTIVE first, and is still a short one then", async () => {
+    const { rig, second, memory } = await lookAfterClaim("accepted", (rig) => {
+      rig.vault.lifecycle = "UPDATING";
+    });
+    expect(second).toBeNull();
+    expect(rig.asked).toEqual(SHORT);
+    expect(memory.claim?.isJustWritten).toBe(true);
+  });
+
+  test("is short once: the next is a full one", async () => {
+    const { rig, third } = await lookAfterClaim("accepted", () => undefined);
+    rig.asked.length = 0;
+    await third();
+    expect(rig.asked).toEqual([...SHORT, "list"]);
+  });
+});

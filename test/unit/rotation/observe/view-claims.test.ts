@@ -1,0 +1,197 @@
+import { describe, expect, test } from "vitest";
+import type { View } from "../../../../src/rotation/decide/decide.ts";
+import { createMemory, type Memory } from "../../../../src/rotation/memory.ts";
+import { observe } from "../../../../src/rotation/observe/observe.ts";
+import { viewOf } from "../../../../src/rotation/observe/view.ts";
+import { claim, createRig, credential, holdClaim, type Rig, type Written } from "../rig.ts";
+
+const current: Written = { no: 1, stages: ["CURRENT"], content: credential("S0") };
+/** The default time of a claim and the landing bound after it, in seconds. */
+const LIFE = 90 + 60;
+
+async function look(rig: Rig, memory: Memory = createMemory(null)): Promise<View> {
+  return viewOf(rig.invocation, memory, "rotation", await observe(rig.invocation, memory, true, null));
+}
+
+async function lookAtClaim(content: unknown, ageSeconds: number, environment = {}): Promise<View["claim"]> {
+  const above: Written = { no: 2, stages: ["PENDING", "LATEST"], content, ageSeconds };
+  return (await look(createRig([current, above], environment))).claim;
+}
+
+/** The same with claims right below it that it has taken over from; `others` lie between them and it. */
+async function lookAbove(below: number, content: unknown, ageSeconds: number, others: readonly unknown[] = []) {
+  const contents = [...Array.from({ length: below }, () => claim("S0")), ...others];
+  const versions = contents.map(
+    (text, index): Written => ({ no: index + 2, stages: ["DEPRECATED"], content: text, ageSeconds: ageSeconds + 1 }),
+  );
+  const above: Written = { no: versions.length + 2, stages: ["PENDING", "LATEST"], content, ageSeconds };
+  return (await look(createRig([current, ...versions, above]))).claim;
+}
+
+describe("another's claim", () => {
+  test.each([
+    [0, 1],
+    [1, 2],
+    [2, 4],
+    [5, 32],
+    [6, 64],
+    [7, 64],
+  ])(
+    "with %i takeovers below it is live for %i times its own time and the landing bound",
+    async (takeovers, factor) => {
+      const content = claim("S0", { takeovers });
+      expect(await lookAbove(takeovers, content, LIFE * factor - 1)).toMatchObject({
+        isLive: true,
+        isMine: false,
+        isFresh: false,
+      });
+      expect(await lookAbove(takeovers, content, LIFE * factor)).toMatchObject({
+        isLive: false,
+        isMine: false,
+        isFresh: false,
+      });
+    },
+  );
+
+  test.each([
+    [0, [], 1],
+    [2, [], 4],
+    [2, [credential("S1")], 1],
+    [2, [claim("made up", { base: 1 })], 1],
+    [2, [credential("S1"), claim("S0")], 2],
+  ])(
+    "that says 1000 takeovers is believed only as far as claims lie right below it: with %i, then %j, times %i",
+    async (below, others, factor) => {
+      const content = claim("S0", { takeovers: 1_000 });
+      expect((await lookAbove(below, content, LIFE * factor - 1, others)).isLive).toBe(true);
+      expect((await lookAbove(below, content, LIFE * factor, others)).isLive).toBe(false);
+    },
+  );
+
+  test("that says fewer takeovers than claims lie below it is believed", async () => {
+    expect((await lookAbove(3, claim("S0", { takeovers: 1 }), LIFE * 2)).isLive).toBe(false);
+  });
+
+  test("is believed for an hour at the most, whatever it says of itself", async () => {
+    const content = claim("S0", { ttlSeconds: 86_400 });
+    expect((await lookAtClaim(content, 3_600 + 59)).isLive).toBe(true);
+    expect((await lookAtClaim(content, 3_600 + 60)).isLive).toBe(false);
+  });
+
+  test.each([
+    ["with another text than the version that it names", claim("made up", { base: 1 })],
+    ["that names no version of the secret", claim("S0", { base: 1_000_000_000 })],
+    ["that names itself", claim("S0", { base: 2 })],
+    ["of a later edition that is made from no version", { appSecret: "made up", _rotation: { v: 9 } }],
+    ["beside no credential", { _rotation: { v: 9 } }],
+  ])("%s is nobody's, and keeps nobody waiting", async (_what, content) => {
+    expect(await lookAtClaim(content, 1)).toMatchObject({ isLive: false, isMine: false, unknownMarkNo: null });
+  });
+
+  test("lives as long as it says itself, not as is set here", async () => {
+    const content = claim("S0", { ttlSeconds: 200 });
+    expect((await lookAtClaim(content, 259)).isLive).toBe(true);
+    expect((await lookAtClaim(content, 260)).isLive).toBe(false);
+  });
+
+  test("lives longer by the landing bound that is set here", async () => {
+    const environment = { OROT_LANDING_BOUND_SECONDS: "10" };
+    expect((await lookAtClaim(claim("S0"), 99, environment)).isLive).toBe(true);
+    expect((await lookAtClaim(claim("S0"), 100, environment)).isLive).toBe(false);
+  });
+
+  test.each([
+    ["of a later edition", claim("S0", { v: 2 })],
+    ["of a kind that is not known", claim("S0", { kind: "lease" })],
+    ["that is malformed", claim("S0", { ttlSeconds: "90" })],
+    ["of a later edition that names no base, over CURRENT", { appSecret: "S0", _rotation: { v: 9 } }],
+  ])("%s is live with the greatest factor, and never PENDING", async (_what, content) => {
+    expect((await lookAtClaim(content, LIFE * 64 - 1)).isLive).toBe(true);
+    expect((await lookAtClaim(content, LIFE * 64)).isLive).toBe(false);
+    const above: Written = { no: 2, stages: ["PENDING", "LATEST"], content, ageSeconds: 1 };
+    expect((await look(createRig([current, above]))).pending).toBeNull();
+  });
+
+  test("counts by the newest alone: an older one that is still live does not", async () => {
+    const long: Written = {
+      no: 2,
+      stages: ["DEPRECATED"],
+      content: claim("S0", { ttlSeconds: 3_600 }),
+      ageSeconds: 900,
+    };
+    const over: Written = { no: 3, stages: ["PENDING", "LATEST"], content: claim("S0"), ageSeconds: 800 };
+    expect((await look(createRig([current, long, over]))).claim.isLive).toBe(false);
+  });
+
+  test("counts below a credential too", async () => {
+    const below: Written = { no: 2, stages: ["DEPRECATED"], content: claim("S0"), ageSeconds: 30 };
+    const above: Written = { no: 3, stages: ["PENDING", "LATEST"], content: credential("S1"), ageSeconds: 20 };
+    expect(await look(createRig([current, below, above]))).toMatchObject({
+      claim: { isLive: true },
+      pending: { versionNo: 3, isOwn: false },
+    });
+  });
+
+  test("that awaits deletion does not count", async () => {
+    const gone: Written = { no: 2, stages: ["DEPRECATED"], content: claim("S0"), ageSeconds: 30, isBeingDeleted: true };
+    expect((await look(createRig([current, gone]))).claim.isLive).toBe(false);
+  });
+
+  test("is one whatever its version is called, and a credential named like ours is none", async () => {
+    const named = { no: 2, stages: ["PENDING", "LATEST"], ageSeconds: 30, name: "orot-2" } as const;
+    expect((await look(createRig([current, { ...named, content: credential("S1") }]))).claim.isLive).toBe(false);
+    expect((await look(createRig([current, { ...named, name: "by-hand", content: claim("S0") }]))).claim.isLive).toBe(
+      true,
+    );
+  });
+});
+
+describe("my own claim", () => {
+  const mine: Written = {
+    no: 2,
+    stages: ["PENDING", "LATEST"],
+    content: claim("S0", { callId: "me" }),
+    name: "orot-2",
+    ageSeconds: 1,
+  };
+
+  test("is known by its call id although its answer was lost", async () => {
+    const rig = createRig([current, mine]);
+    const memory = createMemory(null);
+    holdClaim(memory, rig, { callId: "me", name: "orot-2" });
+    expect((await look(rig, memory)).claim).toMatchObject({ isLive: false, isMine: true, isFresh: true });
+  });
+
+  test("is not another's of the same name", async () => {
+    const rig = createRig([current, { ...mine, content: claim("S0", { callId: "another" }) }]);
+    const memory = createMemory(null);
+    holdClaim(memory, rig, { callId: "me", name: "orot-2" });
+    expect((await look(rig, memory)).claim).toMatchObject({ isLive: true, isMine: false, isFresh: false });
+  });
+
+  test("is not read again where Vault said that it was written", async () => {
+    const rig = createRig([current, mine]);
+    const memory = createMemory(null);
+    holdClaim(memory, rig, { callId: "me", name: "orot-2", isConfirmed: true });
+    expect((await look(rig, memory)).claim.isMine).toBe(true);
+    expect(rig.asked).not.toContain("read 2");
+  });
+
+  test("is fresh by the monotonic clock from before its first PUT, not by Vault's clock", async () => {
+    const rig = createRig([current, mine]);
+    const memory = createMemory(null);
+    holdClaim(memory, rig, { callId: "me", name: "orot-2" });
+    rig.clock.advance(89_999);
+    expect((await look(rig, memory)).claim).toMatchObject({ isLive: false, isMine: true, isFresh: true });
+    rig.clock.advance(1);
+    expect((await look(rig, memory)).claim).toMatchObject({ isLive: false, isMine: true, isFresh: false });
+  });
+
+  test("counts as mine only while it is the highest version", async () => {
+    const above: Written = { no: 3, stages: ["PENDING", "LATEST"], content: credential("S1") };
+    const rig = createRig([current, { ...mine, stages: ["DEPRECATED"] }, above]);
+    const memory = createMemory(null);
+    holdClaim(memory, rig, { callId: "me", name: "orot-2" });
+    expect((await look(rig, memory)).claim).toMatchObject({ isLive: false, isMine: false, isFresh: false });
+  });
+});

@@ -1,0 +1,122 @@
+import { describe, expect, test } from "vitest";
+import { withCurrentSince, withNoGraceUpTo } from "../../../../src/clients/vault/own-metadata.ts";
+import type { CallerView } from "../../../../src/rotation/decide/caller-view.ts";
+import { callerViewOf, graceEndsAt, isCallerChosen } from "../../../../src/rotation/observe/view-caller.ts";
+import { noteLogin, type Written } from "../rig.ts";
+import { current, look, previous } from "./overlap-rig.ts";
+
+const HOUR_MS = 3_600_000;
+const twoHours = { OROT_GRACE_HOURS: "2" } as const;
+
+describe("the end of PREVIOUS's grace", () => {
+  async function endOf(versions: readonly Written[] = [previous, current], overlap: "two-slot" | "timed" = "two-slot") {
+    const { rig, memory, seen } = await look(versions, twoHours, overlap);
+    const since = seen.list.asOf - HOUR_MS;
+    memory.metadata = withCurrentSince({}, 7, since);
+    return { since, ends: () => graceEndsAt(rig.invocation, memory, seen), memory };
+  }
+
+  test("is as long after CURRENT became CURRENT as is set", async () => {
+    const { since, ends } = await endOf();
+    expect(ends()).toBe(since + 2 * HOUR_MS);
+  });
+
+  test("is its beginning for a value that was noted as compromised", async () => {
+    const { since, ends, memory } = await endOf();
+    memory.metadata = withNoGraceUpTo(memory.metadata, 6);
+    expect(ends()).toBe(since);
+  });
+
+  test("is not known where nobody noted since when CURRENT is CURRENT", async () => {
+    const { ends, memory } = await endOf();
+    memory.metadata = {};
+    expect(ends()).toBeNull();
+  });
+
+  test("does not exist without PREVIOUS", async () => {
+    expect((await endOf([current])).ends()).toBeNull();
+  });
+
+  test("is not ours where the issuer ends the older value itself", async () => {
+    expect((await endOf([previous, current], "timed")).ends()).toBeNull();
+  });
+});
+
+describe("a refusal of PREVIOUS", () => {
+  async function verdictOf(goal: CallerView["goal"], refusals: number | null, isCompromised = false) {
+    const { rig, memory, seen } = await look();
+    noteLogin(memory, rig, 6, "rejected");
+    if (refusals !== null) memory.refusals.set(6, refusals);
+    Object.assign(memory, { isCompromised });
+    return callerViewOf(rig.invocation, memory, goal, seen).overlap?.verdict;
+  }
+
+  test.each(["create", "rotation", "heal"] as const)("counts at once for the goal %s", async (goal) => {
+    expect(await verdictOf(goal, 1)).toBe("rejected");
+  });
+
+  test.each([
+    ["a retirement", "retire", false],
+    ["the rotation of a compromised value", "rotation", true],
+    ["the heal of a compromised value", "heal", true],
+    ["the retirement of a compromised value", "retire", true],
+  ] as const)(
+    "may be stray: for %s it is asked for a second time, and no third",
+    async (_what, goal, isCompromised) => {
+      expect(await verdictOf(goal, null, isCompromised)).toBe("not-asked");
+      expect(await verdictOf(goal, 1, isCompromised)).toBe("not-asked");
+      expect(await verdictOf(goal, 2, isCompromised)).toBe("rejected");
+      expect(await verdictOf(goal, 3, isCompromised)).toBe("rejected");
+    },
+  );
+
+  test.each(["accepted", "unknown"] as const)("is the only verdict that is doubted: %s stands", async (verdict) => {
+    const { rig, memory, seen } = await look();
+    noteLogin(memory, rig, 6, verdict);
+    expect(callerViewOf(rig.invocation, memory, "retire", seen).overlap?.verdict).toBe(verdict);
+  });
+});
+
+describe("older values beside a CURRENT", () => {
+  test("of which nothing is known are none", async () => {
+    const forgotten = await look();
+    forgotten.memory.contents.delete(7);
+    Object.assign(forgotten.memory, { isCompromised: true });
+    expect(forgotten.view()).toMatchObject({ keepsOlder: false, isUnnoted: false });
+    const unreadable = await look([previous, { ...current, content: "not json" }]);
+    Object.assign(unreadable.memory, { isCompromised: true });
+    expect(unreadable.view()).toMatchObject({ keepsOlder: false, isUnnoted: false });
+  });
+
+  test("need no note where the issuer keeps one value, compromised or not", async () => {
+    const { view, memory } = await look([previous, current], {}, "none");
+    Object.assign(memory, { isCompromised: true });
+    expect(view()).toMatchObject({ isCompromised: true, isUnnoted: false });
+  });
+
+  test("are not told of while the secret is UPDATING, whatever was read before", async () => {
+    const { rig, memory } = await look();
+    Object.assign(memory, { isCompromised: true, hasReadOthers: true });
+    expect(callerViewOf(rig.invocation, memory, "rotation", null)).toMatchObject({
+      isUpdating: true,
+      strays: null,
+      keepsOlder: false,
+      isCompromised: true,
+      isUnnoted: false,
+    });
+  });
+});
+
+test.each(["create", "rotation", "heal", "retire"] as const)("the goal %s is the view's own", async (goal) => {
+  const { rig, memory, seen } = await look();
+  expect(callerViewOf(rig.invocation, memory, goal, seen).goal).toBe(goal);
+});
+
+test("who chooses the value is told by CURRENT's content", async () => {
+  const { memory, seen } = await look();
+  expect(isCallerChosen(memory, seen)).toBe(true);
+  memory.contents.delete(7);
+  expect(isCallerChosen(memory, seen)).toBe(false);
+  const unreadable = await look([previous, { ...current, content: "not json" }]);
+  expect(isCallerChosen(unreadable.memory, unreadable.seen)).toBe(false);
+});

@@ -1,0 +1,35 @@
+import { createMemory, type Memory } from "../../../../src/rotation/memory.ts";
+import { type Observation, observe } from "../../../../src/rotation/observe/observe.ts";
+import { viewOf } from "../../../../src/rotation/observe/view.ts";
+import { callerViewOf } from "../../../../src/rotation/observe/view-caller.ts";
+import { createRig, credential, type Rig, type Written } from "../rig.ts";
+
+export const current: Written = { no: 7, stages: ["CURRENT"], content: credential("S7") };
+export const deprecated = (no: number, content: unknown, rest: Partial<Written> = {}): Written => ({
+  no,
+  stages: ["DEPRECATED"],
+  content,
+  ...rest,
+});
+
+interface Look {
+  readonly rig: Rig;
+  readonly memory: Memory;
+  readonly seen: Observation;
+  readonly view: () => ReturnType<typeof viewOf>;
+  readonly callerView: () => ReturnType<typeof callerViewOf>;
+}
+
+export async function look(versions: readonly Written[] = [current], environment = {}): Promise<Look> {
+  const rig = createRig(versions, environment);
+  const memory = createMemory(null);
+  const seen = await observe(rig.invocation, memory, true, null);
+  if (seen === null) throw new Error("the secret is UPDATING");
+  return {
+    rig,
+    memory,
+    seen,
+    view: () => viewOf(rig.invocation, memory, "rotation", seen),
+    callerView: () => callerViewOf(rig.invocation, memory, "rotation", seen),
+  };
+}

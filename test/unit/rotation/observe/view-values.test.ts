@@ -1,0 +1,143 @@
+import { describe, expect, test } from "vitest";
+import { createMemory } from "../../../../src/rotation/memory.ts";
+import { readAll } from "../../../../src/rotation/observe/contents.ts";
+import { observe } from "../../../../src/rotation/observe/observe.ts";
+import { usable, viewOf } from "../../../../src/rotation/observe/view.ts";
+import { callerViewOf } from "../../../../src/rotation/observe/view-caller.ts";
+import { expectFailure } from "../../../support/failures.ts";
+import { claim, credential, noteLogin, type Written } from "../rig.ts";
+import { current, deprecated, look } from "./view-rig.ts";
+
+describe("CURRENT's value", () => {
+  test("is the one first seen as long as its number is, understood or not", async () => {
+    const { rig, seen, view } = await look();
+    expect(view().current.isFirstSeen).toBe(true);
+    expect(viewOf(rig.invocation, createMemory(null), "rotation", seen).current.isFirstSeen).toBe(true);
+    const unreadable = await look([{ ...current, content: "not json" }]);
+    expect(unreadable.view().current).toMatchObject({ isFirstSeen: true, isClaim: false });
+  });
+
+  test.each([
+    ["not json", credential("S7")],
+    [credential("S7"), "not json"],
+  ])("is another where one of the two cannot be told: %o, then %o", async (first, now) => {
+    const { rig, memory } = await look([{ ...current, content: first }]);
+    rig.vault.versions = [
+      deprecated(7, first, { stages: ["PREVIOUS"] }),
+      { no: 9, stages: ["CURRENT", "LATEST"], content: now },
+    ];
+    const seen = await observe(rig.invocation, memory, true, null);
+    expect(viewOf(rig.invocation, memory, "rotation", seen).current.isFirstSeen).toBe(false);
+  });
+
+  test("is surely dead from the second look in which it was refused", async () => {
+    const { memory, view } = await look();
+    memory.dead = { versionNo: 7, since: 0, looks: 1 };
+    expect(view().current.isSurelyDead).toBe(false);
+    memory.dead = { versionNo: 7, since: 0, looks: 2 };
+    expect(view().current.isSurelyDead).toBe(true);
+    memory.dead = { versionNo: 6, since: 0, looks: 2 };
+    expect(view().current.isSurelyDead).toBe(false);
+  });
+
+  test("is surely dead, where we choose it, only for refusals of this very version, the last in this look", async () => {
+    const { memory, callerView, rig } = await look();
+    rig.clock.advance(100_000);
+    memory.dead = { versionNo: 7, since: 0, looks: 2 };
+    expect(callerView().current.isSurelyDead).toBe(false);
+    noteLogin(memory, rig, 7, "unknown");
+    expect(callerView().current.isSurelyDead).toBe(false);
+    noteLogin(memory, rig, 7, "rejected");
+    expect(callerView().current.isSurelyDead).toBe(true);
+    memory.dead = { versionNo: 6, since: 0, looks: 2 };
+    expect(callerView().current.isSurelyDead).toBe(false);
+    expect(callerViewOf(rig.invocation, memory, "heal", null).current.isSurelyDead).toBe(false);
+  });
+});
+
+describe("a twin of CURRENT", () => {
+  test("is never CURRENT itself, nor what Vault refused to promote", async () => {
+    const plain = await look([current]);
+    expect(plain.view().current.twinNo).toBeNull();
+    const held = await look([deprecated(5, credential("S5")), { ...current, content: claim("S5") }]);
+    expect(held.view().current.twinNo).toBe(5);
+    held.memory.unpromotable.add(5);
+    expect(held.view().current.twinNo).toBeNull();
+  });
+
+  test("is not looked for where a value cannot be told", async () => {
+    const unreadable = await look([deprecated(5, credential("S7")), { ...current, content: "not json" }]);
+    await readAll(unreadable.rig.invocation, unreadable.memory, unreadable.seen.list);
+    expect(unreadable.view().current.twinNo).toBeNull();
+    const other = await look([
+      deprecated(4, claim("S1")),
+      deprecated(5, "not json"),
+      { ...current, content: claim("S1", { base: 4 }) },
+    ]);
+    expect(other.view().current).toMatchObject({ isClaim: true, twinNo: null });
+    const unread = await look([deprecated(5, credential("S7")), current]);
+    expect(unread.view().current.twinNo).toBeNull();
+  });
+});
+
+describe("the other credentials", () => {
+  async function others(versions: readonly Written[]): Promise<number[] | undefined> {
+    const { rig, memory, seen, view } = await look(versions);
+    await readAll(rig.invocation, memory, seen.list);
+    expect(view().others).toBeNull();
+    memory.hasReadOthers = true;
+    return view().others?.map(({ versionNo }) => versionNo);
+  }
+
+  test("are each value once, the newest first, without CURRENT's and PENDING's own", async () => {
+    const pending: Written = { no: 9, stages: ["PENDING", "LATEST"], content: credential("S9") };
+    const old = [1, 2, 3].map((no) => deprecated(no, credential(`S${no % 2}`)));
+    expect(await others([...old, current])).toEqual([3, 2]);
+    const twins = [deprecated(4, credential("S7")), deprecated(5, credential("S9"))];
+    expect(await others([...old, ...twins, current, pending])).toEqual([3, 2]);
+    expect(await others([...old, ...twins, current])).toEqual([5, 3, 2]);
+  });
+
+  test("are no claims, nothing that is not understood, and nothing that awaits deletion", async () => {
+    const versions = [
+      deprecated(1, claim("S1")),
+      deprecated(2, "not json"),
+      deprecated(3, credential("S3"), { isBeingDeleted: true }),
+      deprecated(4, credential("S4")),
+    ];
+    expect(await others([...versions, current])).toEqual([4]);
+  });
+
+  test("are none of another client, and none at all where nobody knows whose they would be", async () => {
+    const mixed = [deprecated(4, credential("S4", { clientId: "another" })), deprecated(5, credential("S5"))];
+    expect(await others([...mixed, current])).toEqual([5]);
+    expect(await others([...mixed, { ...current, content: "not json" }])).toEqual([]);
+  });
+
+  test("are told by whether Vault would promote them", async () => {
+    const { rig, memory, seen, view, callerView } = await look([
+      deprecated(4, credential("S4")),
+      deprecated(5, credential("S5")),
+      current,
+    ]);
+    await readAll(rig.invocation, memory, seen.list);
+    memory.hasReadOthers = true;
+    memory.unpromotable.add(4);
+    noteLogin(memory, rig, 5, "accepted");
+    const expected = [
+      { versionNo: 5, verdict: "accepted", isPromotable: true },
+      { versionNo: 4, verdict: "not-asked", isPromotable: false },
+    ];
+    expect(view().others).toEqual(expected);
+    expect(callerView().others).toEqual(expected);
+  });
+});
+
+describe("the credential of a version", () => {
+  test("is there once it was read and understood; else why not is said", async () => {
+    const { memory } = await look([current, { no: 8, stages: ["PENDING"], content: "not json" }]);
+    expect(usable(memory, 7).credential.clientSecret.reveal()).toBe("S7");
+    await expectFailure(() => usable(memory, 8), "CONTENT_INVALID", "is not JSON");
+    await expectFailure(() => usable(memory, 4), "INTERNAL", "version 4 was used without being read");
+  });
+});

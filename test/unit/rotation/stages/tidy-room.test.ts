@@ -1,0 +1,94 @@
+import { describe, expect, test } from "vitest";
+import { RotationError } from "../../../../src/base/errors.ts";
+import type { Write } from "../../../../src/clients/vault/store.ts";
+import { createMemory } from "../../../../src/rotation/memory.ts";
+import { makeRoomForHand } from "../../../../src/rotation/stages/tidy.ts";
+import { credential, holdClaim, type Written } from "../rig.ts";
+import { createStageRig, deprecated, listOf, type StageRig } from "./rig.ts";
+
+const DAY_MS = 86_400_000;
+const HOUR_MS = 3_600_000;
+/** The highest version when the value in hand was made; what is above it came during the call. */
+const BASE = 2;
+
+const current: Written = { no: 1, stages: ["CURRENT"], content: credential("S1") };
+const base: Written = { no: BASE, stages: ["PREVIOUS"], content: credential("S2") };
+
+const refused: Write = { outcome: "refused", error: new RotationError("VAULT_FORBIDDEN", "no right to do that") };
+
+/** Makes room in a call that has written versions with these names itself. */
+async function makeRoom(stage: StageRig, ownNames: readonly string[] = []): Promise<number> {
+  const memory = createMemory(null);
+  for (const name of ownNames) holdClaim(memory, stage.rig, { callId: "own", name, isConfirmed: true });
+  return makeRoomForHand(stage.invocation, memory, await listOf(stage), BASE);
+}
+
+const numbers = ({ sent }: StageRig) => sent.map(([, versionNo]) => versionNo);
+
+describe("room for a value in hand", () => {
+  test("is made of what came during the call, each deletion under the etag of a look right before, and the log names each", async () => {
+    const stage = createStageRig([current, base, deprecated(3), deprecated(4)], {}, () => {
+      stage.rig.vault.etag += 1;
+      return { outcome: "done" };
+    });
+    const at = stage.rig.clock.now() + 2 * DAY_MS;
+    expect(await makeRoom(stage)).toBe(2);
+    expect(stage.sent).toEqual([
+      ["schedule", 4, at, "etag-1"],
+      ["schedule", 3, at, "etag-2"],
+    ]);
+    expect(stage.rig.log).toEqual(
+      [4, 3].map((versionNo) =>
+        expect.objectContaining({ level: "warn", event: "room-made", versionNo, outcome: "done" }),
+      ),
+    );
+  });
+
+  test("is two versions at the most, the oldest of them: the value, and what must follow it", async () => {
+    const stage = createStageRig([current, base, ...[3, 4, 5, 6].map((no) => deprecated(no))]);
+    expect(await makeRoom(stage)).toBe(2);
+    expect(numbers(stage)).toEqual([4, 3]);
+  });
+
+  test("is never made of what was there when the value was made, old or not", async () => {
+    const stage = createStageRig([current, deprecated(BASE), deprecated(3)]);
+    expect(await makeRoom(stage)).toBe(1);
+    expect(numbers(stage)).toEqual([3]);
+  });
+
+  test("is never made of what the call itself has written", async () => {
+    const stage = createStageRig([current, base, deprecated(3), deprecated(4), deprecated(5)]);
+    expect(await makeRoom(stage, ["orot-3", "orot-5"])).toBe(1);
+    expect(numbers(stage)).toEqual([4]);
+  });
+
+  test("is never made of a version that is in use, or that awaits deletion", async () => {
+    const pending = { ...deprecated(3), stages: ["PENDING"] } as const;
+    const leaving = deprecated(4, { isBeingDeleted: true });
+    const stage = createStageRig([current, base, pending, leaving]);
+    expect(await makeRoom(stage)).toBe(0);
+    expect([stage.sent, stage.rig.asked, stage.rig.log]).toEqual([[], ["list"], []]);
+  });
+
+  test("counts no deletion that Vault refused, tries the other one all the same, and warns of both", async () => {
+    const stage = createStageRig([current, base, deprecated(3), deprecated(4)], {}, (_, versionNo) =>
+      versionNo === 4 ? refused : { outcome: "done" },
+    );
+    expect(await makeRoom(stage)).toBe(1);
+    expect(numbers(stage)).toEqual([4, 3]);
+    expect(stage.rig.log).toEqual([
+      expect.objectContaining({ event: "room-made", versionNo: 4, outcome: "refused" }),
+      expect.objectContaining({ event: "room-made", versionNo: 3, outcome: "done" }),
+    ]);
+  });
+
+  test.each([
+    ["1", DAY_MS + HOUR_MS],
+    ["30", 30 * DAY_MS],
+  ])("with a delay of %s days stays clear of Vault's least delay", async (days, ahead) => {
+    const stage = createStageRig([current, base, deprecated(3)], { OROT_VERSION_DELETION_DAYS: days });
+    const asOf = stage.rig.clock.now();
+    await makeRoom(stage);
+    expect(stage.sent.map(([, , at]) => at)).toEqual([asOf + ahead]);
+  });
+});
