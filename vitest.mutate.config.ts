@@ -43,7 +43,7 @@ export default defineConfig({
     include: [...tests],
     // These look at millions of views before their first test, when no mutant is active yet: they cost much and judge nothing here.
     exclude: [
-      "test/unit/recovery/decide-{always,census}.test.ts",
+      "test/unit/rotation/decide/{always,census}.test.ts",
       ...(sockets ? [] : unitTests.filter(opensSockets)),
       ...unitTests.filter((file) => startsTheProduct(file) && !product.some((start) => file.startsWith(start))),
     ],

@@ -12,11 +12,10 @@ const MIRROR_DEPLOYMENT = "deploy/mirror";
 const CLI_FOLDER = "dist/cli";
 export const CLI_FILE = `${CLI_FOLDER}/oci-rotate.js`;
 
-/** Folders that belong to other programs or to the tests. */
-const FOREIGN_TO_FUNCTION = /^(?:src\/(?:cli|consumer|demo|emulator|mirror|prove)|test|scripts)\//;
+/** Rooms of other programs, the tests with the checker, and the scripts with the demo. */
+const FOREIGN_TO_FUNCTION = /^(?:src\/(?:cli|consumer|emulator|mirror)|test|scripts)\//;
 /** The mirror logs in by the consumer client. An untrusted callback reaches it, so nothing that rotates is in it. */
-const FOREIGN_TO_MIRROR =
-  /^(?:src\/(?:cli|demo|emulator|prove|acts|actions|stages|recovery|notify)\/|src\/(?:handler|pipeline)\.ts|test\/|scripts\/)/;
+const FOREIGN_TO_MIRROR = /^(?:src\/(?:cli|emulator|rotation|notify)|test|scripts)\//;
 
 export interface BundleReport {
   /** Of func.js alone. */
@@ -123,8 +122,8 @@ async function bundle(entry: string, folder: string, foreignFolders: RegExp): Pr
   return report;
 }
 
-/** Folders that the command line has no use for; the emulator it starts itself. */
-const FOREIGN_TO_CLI = /^(?:src\/(?:consumer|demo|mirror|prove)|test|scripts)\//;
+/** Rooms that the command line has no use for; the emulator it starts itself. */
+const FOREIGN_TO_CLI = /^(?:src\/(?:consumer|mirror)|test|scripts)\//;
 /** CommonJS libraries ask for Node's own modules by `require`, which a module does not have. */
 const REQUIRE =
   'import { createRequire as makeRequire } from "node:module"; const require = makeRequire(import.meta.url);';

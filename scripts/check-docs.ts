@@ -8,7 +8,7 @@ import { ROOT } from "./run.ts";
 
 const LINK = /\[[^\]]*\]\(([^)\s]+)\)/g;
 const NPM_RUN = /\bnpm run (?:--silent )?([a-z][a-z0-9:-]*)/g;
-const NODE_FILE = /\bnode ((?:src|scripts|dist)\/[\w./-]+)/g;
+const NODE_FILE = /\bnode ((?:src|test|scripts|dist)\/[\w./-]+)/g;
 const EXTERNAL = /^[a-z]+:/;
 
 function documents(folder = ""): string[] {

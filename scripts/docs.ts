@@ -43,8 +43,8 @@ function ruleTable(
 function decidePage(): string {
   return `# The decide tables
 
-Printed from the code by \`npm run docs\`; the rules are \`src/rotation/decide/issuer-chosen.ts\` with \`decide-hand.ts\`, \`decide-caller-chosen.ts\` with
-\`decide-install.ts\`, and for two values at once \`decide-overlap.ts\`. The first rule that fits wins, and the loop of observe, decide, act goes on until a rule says done or an error ends it.
+Printed from the code by \`npm run docs\`; the rules are \`src/rotation/decide/issuer-chosen.ts\` with \`hand.ts\`, \`caller-chosen.ts\` with
+\`install.ts\`, and for two values at once \`overlap.ts\`. The first rule that fits wins, and the loop of observe, decide, act goes on until a rule says done or an error ends it.
 
 * PENDING is the newest PENDING credential above CURRENT's number.
 * To **mint** is to have the issuer make a new client secret; to **install**, to give it one of our own.

@@ -46,15 +46,19 @@ const at = (path: string, codes: readonly string[], expected: string | null): Li
   codes.map((code) => ({ path, code, expected }));
 
 const seams: LintCase[] = [
-  ...at("src/stages/x.ts", [...clockCode, ...immediateCode, ...entropyCode], SEAM),
+  ...at("src/rotation/stages/x.ts", [...clockCode, ...immediateCode, ...entropyCode], SEAM),
   ...at("src/emulator/x.ts", [...clockCode, ...entropyCode], SEAM),
-  ...at("src/emulator/virtual-clock.ts", [...clockCode.slice(0, 1), ...entropyCode.slice(0, 1)], SEAM),
-  ...at("src/emulator/virtual-clock.ts", immediateCode, null),
-  ...at("src/clock.ts", clockCode.slice(0, 3), null),
-  ...at("src/entropy.ts", ['import { randomUUID } from "node:crypto";\nexport const v = randomUUID();'], null),
+  ...at("src/emulator/vault/x.ts", [...clockCode.slice(0, 1), ...entropyCode.slice(0, 1)], SEAM),
+  ...["test/prove/x.ts", "scripts/demo/x.ts"].flatMap((path) =>
+    at(path, [...clockCode.slice(0, 1), ...entropyCode.slice(0, 1)], SEAM),
+  ),
+  ...at("src/emulator/core/virtual-clock.ts", [...clockCode.slice(0, 1), ...entropyCode.slice(0, 1)], SEAM),
+  ...at("src/emulator/core/virtual-clock.ts", immediateCode, null),
+  ...at("src/base/clock.ts", clockCode.slice(0, 3), null),
+  ...at("src/base/entropy.ts", ['import { randomUUID } from "node:crypto";\nexport const v = randomUUID();'], null),
   ...at("src/consumer/x.ts", [...clockCode.slice(0, 1), ...entropyCode.slice(0, 1)], SEAM),
   ...at("src/consumer/time.ts", ["export const v = performance.now();"], null),
-  ...at("src/stages/x.ts", harmless, null),
+  ...at("src/rotation/stages/x.ts", harmless, null),
   ...at("test/unit/x.test.ts", ["export const v = setTimeout(() => undefined, 5);"], null),
   ...at("test/unit/x.test.ts", ["await new Promise((resolve) => setTimeout(resolve, 50));"], "no-sleeps:"),
   ...at(
@@ -84,10 +88,16 @@ const terminalCode = [
 ];
 
 const edges: LintCase[] = [
-  ...["src/http/x.ts", "src/notify/smtp.ts", "src/cli/x.ts", "src/emulator/x.ts", "src/mirror/x.ts"].flatMap((path) =>
-    at(path, uncheckedCode, "certificates:"),
-  ),
-  ...at("src/http/x.ts", ["export const v = { secureContext: null, isAuthorized: true };"], null),
+  ...[
+    "src/clients/http/x.ts",
+    "src/notify/smtp.ts",
+    "src/cli/x.ts",
+    "src/emulator/x.ts",
+    "src/mirror/x.ts",
+    "test/prove/x.ts",
+    "scripts/demo/x.ts",
+  ].flatMap((path) => at(path, uncheckedCode, "certificates:")),
+  ...at("src/clients/http/x.ts", ["export const v = { secureContext: null, isAuthorized: true };"], null),
   ...at("src/cli/commands/x.ts", terminalCode, "terminal:"),
   ...at("src/cli/main.ts", terminalCode.slice(0, 2), null),
   ...at("src/cli/commands/x.ts", ["export const v = process.env;"], null),
@@ -101,82 +111,112 @@ const floors: readonly {
   readonly above: readonly string[];
   readonly below: readonly string[];
 }[] = [
-  { path: "src/handler.ts", above: ["./func.ts"], below: ["./pipeline.ts", "./actions/check.ts"] },
-  { path: "src/pipeline.ts", above: ["./func.ts", "./handler.ts"], below: ["./stages/promote.ts"] },
-  { path: "src/acts/mint.ts", above: ["../func.ts", "../handler.ts"], below: ["../stages/promote.ts"] },
-  { path: "src/setting-kinds.ts", above: ["./http/transport.ts", "./notify/target.ts"], below: ["./origin.ts"] },
-  { path: "src/invocation.ts", above: ["./pipeline.ts", "./recovery/decide.ts"], below: ["./vault/store.ts"] },
   {
-    path: "src/settings.ts",
-    above: ["./handler.ts", "./issuers/index.ts", "./http/transport.ts"],
-    below: ["./errors.ts"],
+    path: "src/rotation/handler.ts",
+    above: ["../func.ts", "../mirror-func.ts"],
+    below: ["./pipeline.ts", "./actions/check.ts", "../notify/tell.ts", "../clients/vault/store.ts"],
   },
-  { path: "src/actions/x.ts", above: ["../func.ts", "../handler.ts"], below: ["../recovery/observe.ts"] },
   {
-    path: "src/stages/x.ts",
+    path: "src/rotation/pipeline.ts",
+    above: ["../func.ts", "./handler.ts"],
+    below: ["./stages/promote.ts", "../notify/tell.ts"],
+  },
+  {
+    path: "src/rotation/acts/mint.ts",
+    above: ["../../func.ts", "../handler.ts"],
+    below: ["../stages/promote.ts", "../../base/secret.ts"],
+  },
+  {
+    path: "src/rotation/invocation.ts",
+    above: ["./handler.ts", "./pipeline.ts", "./stages/promote.ts", "./decide/decide.ts", "./observe/observe.ts"],
+    below: ["../notify/channels.ts", "../clients/vault/store.ts"],
+  },
+  {
+    path: "src/rotation/actions/x.ts",
+    above: ["../../func.ts", "../handler.ts"],
+    below: ["../observe/observe.ts", "../../notify/record.ts"],
+  },
+  {
+    path: "src/rotation/stages/x.ts",
     above: [
-      "../func.ts",
-      "../handler.ts",
-      "../pipeline.ts",
-      "../acts/index.ts",
-      "../task.ts",
-      "../actions/check.ts",
-      "../notify/tell.ts",
+      ...["../../func.ts", "../handler.ts", "../pipeline.ts", "../acts/index.ts", "../task.ts", "../answer.ts"],
+      ...["../actions/check.ts", "../../notify/tell.ts"],
     ],
-    below: ["../recovery/decide.ts", "../issuers/index.ts", "../vault/store.ts", "../http/transport.ts"],
+    below: [
+      ...["../decide/decide.ts", "../observe/observe.ts", "../../clients/issuers/index.ts"],
+      ...["../../clients/vault/store.ts", "../../clients/http/transport.ts"],
+    ],
+  },
+  ...["observe", "housekeeping"].map((folder) => ({
+    path: `src/rotation/${folder}/x.ts`,
+    above: [
+      ...["../handler.ts", "../pipeline.ts", "../actions/check.ts", "../acts/mint.ts", "../stages/promote.ts"],
+      "../../notify/tell.ts",
+    ],
+    below: ["../memory.ts", "../decide/decide.ts", "../../clients/issuers/issuer.ts", "../../clients/vault/store.ts"],
+  })),
+  {
+    path: "src/rotation/memory.ts",
+    above: ["./pipeline.ts", "./task.ts", "./acts/mint.ts", "./stages/promote.ts", "../notify/tell.ts"],
+    below: ["./observe/second-pending.ts", "../clients/vault/store.ts"],
   },
   {
     path: "src/notify/x.ts",
-    above: ["../func.ts", "../handler.ts", "../calls.ts", "../pipeline.ts", "../actions/check.ts", "../stages/tidy.ts"],
-    below: ["../recovery/own-metadata.ts", "../vault/store.ts", "../http/transport.ts", "./message.ts"],
-  },
-  {
-    path: "src/recovery/x.ts",
-    above: ["../handler.ts", "../pipeline.ts", "../actions/check.ts", "../stages/promote.ts", "../notify/tell.ts"],
-    below: ["../issuers/issuer.ts", "../vault/store.ts"],
-  },
-  {
-    path: "src/issuers/x.ts",
     above: [
-      "../pipeline.ts",
-      "../stages/promote.ts",
-      "../recovery/decide.ts",
+      ...["../func.ts", "../rotation/handler.ts", "../rotation/calls.ts", "../rotation/pipeline.ts"],
+      ...["../rotation/actions/check.ts", "../rotation/stages/tidy.ts", "../rotation/decide/decide.ts"],
+    ],
+    below: [
+      ...["../rotation/invocation.ts", "../rotation/observe/observe.ts", "../clients/vault/store.ts"],
+      ...["../clients/http/transport.ts", "../base/errors.ts", "./message.ts"],
+    ],
+  },
+  {
+    path: "src/clients/issuers/x.ts",
+    above: [
+      ...["../../rotation/pipeline.ts", "../../rotation/stages/promote.ts", "../../notify/tell.ts"],
       "../vault/store.ts",
-      "../notify/tell.ts",
     ],
-    below: ["../http/transport.ts", "../secret.ts"],
+    below: ["../http/transport.ts", "../vault/content.ts", "../../base/secret.ts"],
   },
   {
-    path: "src/vault/x.ts",
+    path: "src/clients/vault/x.ts",
     above: [
-      "../pipeline.ts",
-      "../stages/promote.ts",
-      "../recovery/decide.ts",
+      "../../rotation/pipeline.ts",
+      "../../rotation/invocation.ts",
       "../issuers/index.ts",
-      "../notify/tell.ts",
+      "../../notify/tell.ts",
     ],
-    below: ["../http/transport.ts", "../clock.ts"],
+    below: ["../http/transport.ts", "../../base/clock.ts"],
   },
   {
-    path: "src/http/x.ts",
+    path: "src/clients/http/x.ts",
     above: [
-      "../handler.ts",
-      "../stages/promote.ts",
-      "../recovery/decide.ts",
-      "../issuers/index.ts",
-      "../vault/store.ts",
-      "../notify/target.ts",
+      ...["../../rotation/handler.ts", "../issuers/index.ts", "../vault/store.ts", "../../notify/target.ts"],
+      "../../rotation/decide/decide.ts",
     ],
-    below: ["../clock.ts", "../errors.ts"],
+    below: ["../../base/clock.ts", "../../base/errors.ts"],
   },
   {
-    path: "src/errors.ts",
-    above: ["./http/transport.ts", "./pipeline.ts", "./vault/store.ts", "./notify/endpoint.ts"],
-    below: ["./secret.ts"],
+    path: "src/base/errors.ts",
+    above: [
+      "../clients/http/transport.ts",
+      "../rotation/pipeline.ts",
+      "../clients/vault/store.ts",
+      "../notify/endpoint.ts",
+    ],
+    below: ["./secret.ts", "./settings/settings.ts"],
+  },
+  {
+    path: "src/base/settings/x.ts",
+    above: ["../../clients/issuers/index.ts", "../../notify/target.ts", "../../rotation/handler.ts"],
+    below: ["../origin.ts", "./kinds.ts"],
   },
 ];
 
-const toolFolders = ["cli", "consumer", "mirror", "emulator", "prove", "demo"];
+const toolRooms = ["cli", "consumer", "mirror", "emulator"];
+/** How many folders above the file `src` is. */
+const upTo = (path: string, target: string) => `${"../".repeat(path.split("/").length - 2) || "./"}${target}`;
 
 const layers: LintCase[] = [
   ...floors.flatMap(({ path, above, below }) => [
@@ -184,90 +224,109 @@ const layers: LintCase[] = [
     ...at(path, below.map(use), null),
     ...at(
       path,
-      toolFolders.map((folder) => use(`${path.split("/").length > 2 ? ".." : "."}/${folder}/x.ts`)),
+      [...toolRooms.map((room) => `${room}/x.ts`), "mirror-func.ts", "../test/prove/x.ts", "../scripts/demo/x.ts"].map(
+        (target) => use(upTo(path, target)),
+      ),
       LAYER,
     ),
   ]),
   ...at(
     "src/func.ts",
-    toolFolders.map((folder) => use(`./${folder}/x.ts`)),
+    [...toolRooms.map((room) => `./${room}/x.ts`), "./mirror-func.ts", "../test/prove/x.ts"].map(use),
     LAYER,
   ),
+  ...at("src/func.ts", ["./rotation/handler.ts", "./clients/vault/store.ts", "./base/clock.ts"].map(use), null),
   ...at(
-    "src/content.ts",
-    ['export { x } from "./emulator/x.ts";', 'export const v = import("./emulator/x.ts");'],
+    "src/clients/vault/content.ts",
+    ['export { x } from "../../emulator/x.ts";', 'export const v = import("../../emulator/x.ts");'],
     LAYER,
   ),
-  ...at("src/content.ts", ['import type { X } from "../test/support/x.ts";\nexport type V = X;'], LAYER),
+  ...at("src/base/secret.ts", ['import type { X } from "../../test/support/x.ts";\nexport type V = X;'], LAYER),
   ...at("src/notify/x.ts", ["node:http", "node:https", "node:tls", "node:dns/promises", "nodemailer"].map(use), LAYER),
   ...at("src/notify/x.ts", ['export const v = import("nodemailer");'], LAYER),
   ...at("src/notify/smtp.ts", ['export const v = import("nodemailer");'], null),
   ...at("src/notify/resolver.ts", [use("node:dns/promises")], null),
-  ...at("src/notify/smtp.ts", [use("../stages/tidy.ts")], LAYER),
-  ...at("src/emulator/x.ts", [use("../clock.ts"), use("../vault/store.ts")], null),
-  ...at("src/emulator/x.ts", [use("../cli/program.ts")], LAYER),
+  ...at("src/notify/smtp.ts", [use("../rotation/stages/tidy.ts")], LAYER),
+  ...at("src/emulator/vault/x.ts", [use("../../base/clock.ts"), use("../../clients/vault/own-metadata.ts")], null),
+  ...at(
+    "src/emulator/x.ts",
+    ["../cli/program.ts", "../rotation/pipeline.ts", "../notify/tell.ts", "../../test/prove/world.ts"].map(use),
+    LAYER,
+  ),
   ...at(
     "src/cli/commands/x.ts",
-    ["../../emulator/run.ts", "../../prove/world.ts", "../../demo/rig.ts", "../../func.ts"].map(use),
+    [
+      ...["../../emulator/run.ts", "../../mirror/run.ts", "../../consumer/index.ts", "../../func.ts"],
+      ...["../../../test/prove/world.ts", "../../../scripts/demo/rig.ts"],
+    ].map(use),
     LAYER,
   ),
-  ...at("src/cli/commands/x.ts", [use("../../handler.ts"), use("../fields.ts")], null),
+  ...at("src/cli/commands/x.ts", [use("../../rotation/handler.ts"), use("../fields.ts")], null),
   ...at("src/cli/commands/emulator.ts", [use("../../emulator/run.ts")], null),
+  ...at("src/cli/commands/emulator.ts", [use("../../mirror/run.ts"), use("../../../test/prove/world.ts")], LAYER),
   ...at(
     "src/mirror/x.ts",
     [
-      ...["../cli/program.ts", "../emulator/run.ts", "../prove/world.ts", "../demo/rig.ts", "../func.ts"],
-      ...["../mirror-func.ts", "../handler.ts", "../pipeline.ts", "../acts/mint.ts", "../actions/check.ts"],
-      ...["../stages/promote.ts", "../recovery/decide.ts", "../notify/tell.ts", "../../test/support/x.ts"],
+      ...["../cli/program.ts", "../emulator/run.ts", "../func.ts", "../mirror-func.ts", "../notify/tell.ts"],
+      ...["../rotation/handler.ts", "../rotation/answer.ts", "../rotation/stages/promote.ts"],
+      ...["../../test/support/x.ts", "../../test/prove/world.ts", "../../scripts/demo/rig.ts"],
     ].map(use),
     LAYER,
   ),
   ...at(
     "src/mirror/x.ts",
-    ["../consumer/index.ts", "../issuers/index.ts", "../vault/store.ts", "../http/transport.ts", "./keep.ts"].map(use),
+    [
+      ...["../consumer/index.ts", "../clients/issuers/index.ts", "../clients/vault/store.ts"],
+      ...["../clients/http/transport.ts", "../base/answer.ts", "./keep.ts"],
+    ].map(use),
     null,
   ),
-  ...at("src/mirror-func.ts", ["./func.ts", "./handler.ts", "./pipeline.ts", "./emulator/run.ts"].map(use), LAYER),
-  ...at("src/mirror-func.ts", ["./mirror/handler.ts", "./vault/resource-principal.ts"].map(use), null),
-  ...["src/func.ts", "src/handler.ts", "src/errors.ts", "src/content.ts"].flatMap((path) =>
-    at(path, [use("./mirror-func.ts")], LAYER),
-  ),
-  ...at("src/vault/x.ts", [use("../mirror-func.ts")], LAYER),
-  ...at("src/consumer/x.ts", ["../clock.ts", "../errors.ts", "zod/mini", "oci-secrets", "node:util"].map(use), LAYER),
+  ...at("src/mirror-func.ts", ["./func.ts", "./rotation/handler.ts", "./emulator/run.ts"].map(use), LAYER),
+  ...at("src/mirror-func.ts", ["./mirror/handler.ts", "./clients/vault/resource-principal.ts"].map(use), null),
+  ...at("src/consumer/x.ts", ["../base/clock.ts", "zod/mini", "oci-secrets", "node:util"].map(use), LAYER),
   ...at("src/consumer/x.ts", [use("./time.ts")], null),
   ...at(
-    "src/recovery/decide.ts",
+    "src/rotation/decide/decide.ts",
     [
-      "node:fs",
-      "node:crypto",
-      "axios",
-      "oci-vault",
-      "../clock.ts",
-      "../http/transport.ts",
-      "../vault/store.ts",
-      "../notify/tell.ts",
+      ...["node:fs", "node:crypto", "axios", "oci-vault", "../../base/clock.ts", "../../clients/http/transport.ts"],
+      ...["../../clients/vault/store.ts", "../../notify/tell.ts", "../stages/promote.ts", "../acts/mint.ts"],
     ].map(use),
     LAYER,
   ),
   ...at(
-    "src/recovery/decide.ts",
-    ['import type { Traits } from "../issuers/issuer.ts";\nexport type V = Traits;', use("../errors.ts")],
+    "src/rotation/decide/x.ts",
+    [
+      'import type { Traits } from "../../clients/issuers/issuer.ts";\nexport type V = Traits;',
+      use("../../base/errors.ts"),
+    ],
     null,
   ),
 ];
 
 const promise = "async function work(): Promise<void> {}\n";
 const rules: LintCase[] = [
-  ...at("src/stages/x.ts", [`${promise}work();`, `${promise}work().then(() => undefined);`], "noFloatingPromises"),
-  ...at("src/stages/x.ts", [`${promise}await work();`], null),
-  ...at("src/stages/x.ts", ["export const v = [1].filter(async () => true);"], "noMisusedPromises"),
-  ...at("src/stages/x.ts", ['console.log("x");', 'console.error("x");'], "noConsole"),
-  ...at("src/log.ts", ['console.log("x");'], "noConsole"),
+  ...at(
+    "src/rotation/stages/x.ts",
+    [`${promise}work();`, `${promise}work().then(() => undefined);`],
+    "noFloatingPromises",
+  ),
+  ...at("src/rotation/stages/x.ts", [`${promise}await work();`], null),
+  ...at("src/rotation/stages/x.ts", ["export const v = [1].filter(async () => true);"], "noMisusedPromises"),
+  ...at("src/rotation/stages/x.ts", ['console.log("x");', 'console.error("x");'], "noConsole"),
+  ...at("src/base/log.ts", ['console.log("x");'], "noConsole"),
   ...at("src/emulator/main.ts", ['console.log("x");'], null),
-  ...at("src/stages/x.ts", ["export const v: any = 1;"], "noExplicitAny"),
-  ...at("src/stages/x.ts", ["export const v = (a: string | null) => a!.length;"], "noNonNullAssertion"),
-  ...at("src/stages/x.ts", ['import { T } from "../clock.ts";\nexport const v = (t: T): T => t;'], "useImportType"),
-  ...at("src/stages/x.ts", ['import { readFile } from "fs";\nexport const v = readFile;'], "useNodejsImportProtocol"),
+  ...at("src/rotation/stages/x.ts", ["export const v: any = 1;"], "noExplicitAny"),
+  ...at("src/rotation/stages/x.ts", ["export const v = (a: string | null) => a!.length;"], "noNonNullAssertion"),
+  ...at(
+    "src/rotation/stages/x.ts",
+    ['import { T } from "../../base/clock.ts";\nexport const v = (t: T): T => t;'],
+    "useImportType",
+  ),
+  ...at(
+    "src/rotation/stages/x.ts",
+    ['import { readFile } from "fs";\nexport const v = readFile;'],
+    "useNodejsImportProtocol",
+  ),
 ];
 
 /** A file called `x` stands for any file of its folder: it gets a name of its own, so that one run of the linter takes many cases. */

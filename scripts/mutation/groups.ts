@@ -1,5 +1,7 @@
-/** What `npm run mutate` changes, group by group, and which tests judge it. A group is a folder of src; `root` is the files beside the folders. */
+/** What `npm run mutate` changes, group by group, and which tests judge it. A group is a room of src, or one floor of a large room. */
 export interface Group {
+  /** What it is, for the documents. */
+  readonly what: string;
   /** Globs, separated by commas; "!" leaves out. */
   readonly files: string;
   /** The globs of the tests that judge. */
@@ -14,17 +16,24 @@ export interface Group {
   readonly sample: number | null;
 }
 
-const MODULES = ["test/unit/*.test.ts", "test/unit/{acts,http,issuers,recovery,stages,vault}/**/*.test.ts"];
+/** Tests of modules; those of actions start the whole product. */
+const MODULES = [
+  "test/unit/*.test.ts",
+  "test/unit/{base,clients}/**/*.test.ts",
+  "test/unit/rotation/*.test.ts",
+  "test/unit/rotation/{acts,decide,housekeeping,observe,plan,stages}/**/*.test.ts",
+];
 
 /** Where a wrong branch loses a client secret. */
 const HEART = 98;
 const MOST = 93;
 const TERMINAL = 85;
 
-const group = (name: string, own: Partial<Group>): Group => ({
-  files: `src/${name}/**/*.ts`,
+const group = (folder: string, own: Partial<Group> = {}): Group => ({
+  what: `\`src/${folder}\``,
+  files: `src/${folder}/**/*.ts`,
   tests: MODULES,
-  product: [`test/unit/${name}/`],
+  product: [`test/unit/${folder}/`],
   sockets: false,
   least: MOST,
   sample: null,
@@ -33,33 +42,61 @@ const group = (name: string, own: Partial<Group>): Group => ({
 
 const tests = (...globs: string[]) => globs.map((glob) => `test/unit/${glob}.test.ts`);
 
+const RECOVERY_FOLDERS = ["decide", "observe", "housekeeping"].map((name) => `src/rotation/${name}/**/*.ts`);
+/** They stand beside the folders of `src/rotation`. */
+const RECOVERY_FILES = ["authorities", "memory", "patience", "warnings", "ways-back"].map(
+  (name) => `src/rotation/${name}.ts`,
+);
+
 export const groups: Readonly<Record<string, Group>> = {
-  recovery: group("recovery", { least: HEART }),
-  stages: group("stages", { least: HEART }),
-  acts: group("acts", {}),
-  actions: group("actions", { tests: tests("*", "actions/**/*", "notify/**/*") }),
-  issuers: group("issuers", { sample: 600 }),
-  vault: group("vault", { sample: 600 }),
-  http: group("http", { sockets: true }),
+  recovery: group("rotation", {
+    what: "`decide`, `observe`, `housekeeping` and what a call remembers, in `src/rotation`",
+    files: [...RECOVERY_FOLDERS, ...RECOVERY_FILES].join(","),
+    product: [
+      ...["decide/", "observe/", "housekeeping/"],
+      ...["adoption", "claims-in-the-way", "not-rotatable", "short-look-rotation", "value-in-hand"],
+    ].map((start) => `test/unit/rotation/${start}`),
+    least: HEART,
+  }),
+  stages: group("rotation/stages", { least: HEART }),
+  acts: group("rotation/acts"),
+  actions: group("rotation/actions", {
+    tests: tests("*", "base/**/*", "rotation/*", "rotation/actions/**/*", "notify/**/*"),
+  }),
+  rotation: group("rotation", {
+    what: "`src/rotation`, the rest",
+    files: ["src/rotation/*.ts", "src/rotation/plan/**/*.ts", ...RECOVERY_FILES.map((file) => `!${file}`)].join(","),
+    product: ["test/unit/"],
+    sample: 600,
+  }),
+  issuers: group("clients/issuers", { sample: 600 }),
+  vault: group("clients/vault", { sample: 600 }),
+  http: group("clients/http", { sockets: true }),
   // Its modules are judged by tests of their own; those that start the product would make each mutant cost twice as much.
   notify: group("notify", { tests: tests("notify/**/*"), product: [], sockets: true }),
   mirror: group("mirror", { tests: [...tests("mirror/**/*"), "test/model/mirror.test.ts"], sample: 600 }),
   consumer: group("consumer", { tests: tests("consumer/**/*") }),
-  // What only puts the real clock, network and principal together runs in a process of its own, where no mutant is active.
-  root: group("root", { files: "src/*.ts,!src/func.ts,!src/mirror-func.ts", product: ["test/unit/"], sample: 600 }),
+  // What only puts the real clock and entropy together runs in a process of its own, where no mutant is active.
+  base: group("base", { product: ["test/unit/"], sample: 600 }),
   cli: group("cli", { tests: tests("cli/**/*"), least: TERMINAL, sample: 600 }),
 };
 
-/** They test the product, and are tested by their own verdicts. */
-const UNMEASURED: readonly string[] = ["demo", "emulator", "prove"];
-const ENTRIES: readonly string[] = ["src/func.ts", "src/mirror-func.ts"];
+const covers = (glob: string, file: string) =>
+  glob.endsWith("/**/*.ts")
+    ? file.startsWith(glob.slice(0, -"**/*.ts".length))
+    : glob.endsWith("/*.ts")
+      ? file.slice(0, file.lastIndexOf("/")) === glob.slice(0, -"/*.ts".length)
+      : file === glob;
 
-/** The name of the group that a file of src belongs to; null: none judges it. */
+function takes({ files }: Group, file: string): boolean {
+  const globs = files.split(",");
+  return globs.some((glob) => covers(glob, file)) && !globs.includes(`!${file}`);
+}
+
+/** The name of the group that a file of src belongs to; null: none judges it, as the two entries and the emulator. */
 export function groupOf(file: string): string | null {
-  const [top, folder, ...deeper] = file.split("/");
-  if (top !== "src" || folder === undefined || ENTRIES.includes(file) || !file.endsWith(".ts")) return null;
-  if (deeper.length === 0) return "root";
-  return UNMEASURED.includes(folder) ? null : folder;
+  if (!file.endsWith(".ts")) return null;
+  return Object.entries(groups).find(([, own]) => takes(own, file))?.[0] ?? null;
 }
 
 /** All of it, for files that are named by hand. */

@@ -1,21 +1,20 @@
-import { groups } from "./groups.ts";
+import { type Group, groups } from "./groups.ts";
 import type { Kept } from "./kept.ts";
 import { judgedCount, score } from "./score.ts";
 
 const number = (value: number) => value.toLocaleString("en-US");
-const filesOf = (name: string) => (name === "root" ? "files beside the folders" : `\`src/${name}\``);
 
-function row(name: string, least: number, kept: Kept | undefined): string {
-  if (kept === undefined) return `| ${filesOf(name)} | not yet measured | | | | | | ${least} % | | |`;
+function row({ what, least }: Group, kept: Kept | undefined): string {
+  if (kept === undefined) return `| ${what} | not yet measured | | | | | | ${least} % | | |`;
   const { killed, survived, uncovered, silenced, atLoad, sample, commit } = kept;
   const judged = `${number(judgedCount(kept))}${sample === undefined ? "" : ` of ${number(sample.of)}`}`;
   const cells = [killed, survived, uncovered, silenced, atLoad].map(number);
-  return `| ${[filesOf(name), judged, ...cells, `${least} %`, `${score(kept).toFixed(2)} %`, commit ?? ""].join(" | ")} |`;
+  return `| ${[what, judged, ...cells, `${least} %`, `${score(kept).toFixed(2)} %`, commit ?? ""].join(" | ")} |`;
 }
 
 /** The part of docs/proof.md that says how the tests themselves were tested. @param kept docs/mutation.json: each group as it was last run */
 export function mutationSection(kept: Readonly<Record<string, Kept>>): string {
-  const rows = Object.entries(groups).map(([name, { least }]) => row(name, least, kept[name]));
+  const rows = Object.entries(groups).map(([name, group]) => row(group, kept[name]));
   return `\`npm run mutate\` ([Stryker](https://stryker-mutator.io/)) changes the code in small ways, one at a time (a condition turned round, a call left out, a text
 emptied), and runs the unit tests that reach the changed place. A change that no test notices survives. Of a large folder a seeded sample is judged.
 The random walks and the fault checker above take no part.

@@ -1,7 +1,7 @@
-import { verbs } from "../clients/vault/oci-errors.ts";
 import { catalogueTexts } from "./errors.ts";
 import { DOMAIN_MESSAGE_IDS, OAUTH_CODES, OCI_CODES, OCI_STATES } from "./server-codes.ts";
 import { definitions } from "./settings/table.ts";
+import { verbs } from "./vault-operations.ts";
 
 /** What our sentences are made of, as far as it stands in tables. */
 function ownTexts(): string[] {

@@ -1,3 +1,4 @@
+import { type BaseAnswer, failure, success } from "../base/answer.ts";
 import { noteId } from "../base/call-secrets.ts";
 import { asRotationError } from "../base/errors.ts";
 import { framesOf } from "../base/frames.ts";
@@ -6,7 +7,6 @@ import { createLog, type Log } from "../base/log.ts";
 import { requireNoNetworkDebug } from "../base/node-debug.ts";
 import { shownCode } from "../base/server-codes.ts";
 import { readProxyRules } from "../clients/http/proxy.ts";
-import { type Answer, failure, success } from "../rotation/answer.ts";
 import { createRegistration, registerMissing, removeOwn } from "./callbacks.ts";
 import { type BegunCall, createMirrorCalls, type MirrorSeams } from "./calls.ts";
 import { certificateWarning } from "./certificates.ts";
@@ -29,7 +29,7 @@ export interface MirrorDependencies extends MirrorSeams {
 }
 
 /** `endpoints`: the callbacks that the Credential Exchange lists; of those that are not in the settings only how long they are. */
-export type MirrorAnswer = Answer & { readonly endpoints?: readonly string[] };
+export type MirrorAnswer = BaseAnswer & { readonly endpoints?: readonly string[] };
 
 export type MirrorHandler = (body: Uint8Array, context: MirrorContext) => Promise<MirrorAnswer>;
 

@@ -1,4 +1,4 @@
-import type { RotationError } from "../base/errors.ts";
+import { type BaseAnswer, success } from "../base/answer.ts";
 import type { Verdict } from "../clients/issuers/issuer.ts";
 import type { TestDelivery } from "./actions/test-notification.ts";
 import type { Outcome } from "./pipeline.ts";
@@ -6,14 +6,10 @@ import type { StageReport } from "./stages/stage.ts";
 import type { Task } from "./task.ts";
 
 /**
- * Out: always the first three members. A whole rotation adds `stages` and `rotationId`, `check` adds `verdicts`, a heal of many secrets
- * the five counts, `subscribers` their endpoints, `test-notification` who was reached.
+ * A whole rotation adds `stages` and `rotationId`, `check` adds `verdicts`, a heal of many secrets the five counts, `subscribers` their
+ * endpoints, `test-notification` who was reached.
  */
-export interface Answer {
-  readonly responseCode: number;
-  /** `CODE: what happened. Next: what to do.` */
-  readonly returnMessage: string;
-  readonly versionNo: number | null;
+export interface Answer extends BaseAnswer {
   readonly stages?: readonly StageReport[];
   readonly rotationId?: string | null;
   readonly verdicts?: { readonly current: Verdict; readonly pending: Verdict | null };
@@ -24,14 +20,6 @@ export interface Answer {
   readonly remaining?: number;
   readonly endpoints?: readonly string[];
   readonly deliveries?: readonly TestDelivery[];
-}
-
-export function failure(error: RotationError): Answer {
-  return { responseCode: error.responseCode, returnMessage: error.returnMessage, versionNo: null };
-}
-
-export function success(code: string, what: string, versionNo: number | null, next = "nothing"): Answer {
-  return { responseCode: 200, returnMessage: `${code}: ${what}. Next: ${next}.`, versionNo };
 }
 
 /** What happened, for whoever reads a success: Vault's work request, or an operator at a terminal. */

@@ -1,3 +1,4 @@
+import { failure, success } from "../base/answer.ts";
 import { noteId } from "../base/call-secrets.ts";
 import { asRotationError, RotationError } from "../base/errors.ts";
 import { framesOf } from "../base/frames.ts";
@@ -12,7 +13,7 @@ import { healAll } from "./actions/heal-all.ts";
 import { rollback } from "./actions/rollback.ts";
 import { subscribe, unsubscribe } from "./actions/subscription.ts";
 import { testNotification } from "./actions/test-notification.ts";
-import { type Answer, answerOf, failure, success } from "./answer.ts";
+import { type Answer, answerOf } from "./answer.ts";
 import { type CallSeams, createCalls } from "./calls.ts";
 import { parseEvent, type RotationEvent } from "./event.ts";
 import type { Invocation } from "./invocation.ts";

@@ -219,7 +219,9 @@ describe("npm run demo", () => {
     // A copy without dist/: the function cannot be started.
     const root = mkdtempSync(path.join(tmpdir(), "demo-"));
     try {
-      cpSync(path.join(ROOT, "src"), path.join(root, "src"), { recursive: true });
+      for (const folder of ["src", "scripts", "test/prove"]) {
+        cpSync(path.join(ROOT, folder), path.join(root, folder), { recursive: true });
+      }
       cpSync(path.join(ROOT, "package.json"), path.join(root, "package.json"));
       symlinkSync(path.join(ROOT, "node_modules"), path.join(root, "node_modules"));
       const { code, stdout, stderr } = await run(["--json"], root);

@@ -68,7 +68,7 @@ describe("prove --sabotage", () => {
     const { isCaught, failure } = await resultOf("broken");
     expect(isCaught).toBe(false);
     expect(failure).toContain(
-      "a patch of recovery/view.ts finds its text 0 times. Next: bring it in step with the code.",
+      "a patch of rotation/observe/view.ts finds its text 0 times. Next: bring it in step with the code.",
     );
   });
 

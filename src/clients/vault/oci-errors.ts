@@ -1,28 +1,9 @@
 import { OciError } from "oci-common";
 import { RotationError } from "../../base/errors.ts";
 import { OCI_CODES, statusAndCode } from "../../base/server-codes.ts";
+import { type Operation, verbs } from "../../base/vault-operations.ts";
 import { PROXY_NEXT_ACTION, proxyTroubleOf } from "../http/transport.ts";
 import type { Write } from "./store.ts";
-
-/**
- * The operations of OCI Vault in use, with the right by which the guides' policy lines grant each (Source: OCI key policy reference); null: it
- * lists none.
- */
-export const verbs = {
-  GetSecret: "use secrets",
-  ListSecretVersions: "read secret-versions",
-  ListSecrets: "inspect secrets",
-  GetSecretBundle: "read secret-bundles",
-  CreateSecret: "manage secrets",
-  UpdateSecret: "use secrets",
-  ScheduleSecretVersionDeletion: "manage secret-versions",
-  CancelSecretVersionDeletion: "manage secret-versions",
-  RotateSecret: null,
-  CancelSecretRotation: null,
-  GetWorkRequest: null,
-  ListWorkRequests: null,
-} as const;
-export type Operation = keyof typeof verbs;
 
 function policyLine(operation: Operation): string | null {
   if (verbs[operation] === null) return null;

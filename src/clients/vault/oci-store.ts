@@ -5,11 +5,12 @@ import type { Budget } from "../../base/budget.ts";
 import type { Clock } from "../../base/clock.ts";
 import type { Entropy } from "../../base/entropy.ts";
 import { RotationError } from "../../base/errors.ts";
+import type { Operation } from "../../base/vault-operations.ts";
 import { createOciHttpClient, type OciSigner } from "../http/oci-http-client.ts";
 import { lagPolicy, readPolicy, repeatRead } from "../http/retry.ts";
 import type { Transport } from "../http/transport.ts";
 import { readSecretState, readStoredVersion, readVersionSummaries } from "./oci-answers.ts";
-import { isNotFound, isRepeatable, isUpdating, judgeWrite, type Operation, vaultError } from "./oci-errors.ts";
+import { isNotFound, isRepeatable, isUpdating, judgeWrite, vaultError } from "./oci-errors.ts";
 import type { SecretStore, VersionSummary, Write } from "./store.ts";
 
 /** Where Vault is and as whom we speak to it; the same for every invocation of a process. */

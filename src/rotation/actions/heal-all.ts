@@ -1,7 +1,8 @@
+import { failure, success } from "../../base/answer.ts";
 import { turnOf } from "../../base/budget.ts";
 import { asRotationError, RotationError } from "../../base/errors.ts";
 import { shortOcid } from "../../base/log.ts";
-import { type Answer, failure, success } from "../answer.ts";
+import type { Answer } from "../answer.ts";
 import { run } from "../pipeline.ts";
 import { findSecrets, type HealAllContext, inOrder, type Order } from "./heal-order.ts";
 

@@ -32,7 +32,7 @@ describe("the planted bugs", () => {
 
   it("lie in the product, not in what judges it", () => {
     const files = plantedBugs.flatMap(({ patches }) => patches.map(({ file }) => file));
-    expect(files.filter((file) => /^(prove|emulator|demo)\//.test(file))).toEqual([]);
+    expect(files.filter((file) => /^(emulator\/|\.)/.test(file))).toEqual([]);
   });
 
   it("are caught by reasons that an empty or another judgement does not give", () => {

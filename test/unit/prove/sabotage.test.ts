@@ -20,7 +20,7 @@ describe("a patch", () => {
     ["everywhere", "", 0],
   ])("whose text stands %s is refused", (_, find, count) => {
     expect(() => patched("const a = 1; const b = 2;", patch(find))).toThrow(
-      `a patch of origin.ts finds its text ${count} times`,
+      `a patch of base/origin.ts finds its text ${count} times`,
     );
   });
 });

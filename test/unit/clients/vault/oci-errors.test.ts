@@ -2,13 +2,13 @@ import { readFileSync } from "node:fs";
 import { OciError } from "oci-common";
 import { describe, expect, test } from "vitest";
 import { RotationError } from "../../../../src/base/errors.ts";
+import type { Operation } from "../../../../src/base/vault-operations.ts";
 import { ProxyError } from "../../../../src/clients/http/transport.ts";
 import {
   isNotFound,
   isRepeatable,
   isUpdating,
   judgeWrite,
-  type Operation,
   vaultError,
 } from "../../../../src/clients/vault/oci-errors.ts";
 import { expectNoTrace } from "../../../support/failures.ts";
