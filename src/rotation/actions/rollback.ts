@@ -7,7 +7,7 @@ import type { Invocation } from "../invocation.ts";
 import { placeOf, requireTagged } from "../observe/binding.ts";
 import { isPassing, requireWritable } from "../observe/observe.ts";
 import { waitUntilActive } from "../observe/wait-active.ts";
-import { promote } from "../stages/promote.ts";
+import { promoteByNumber } from "../stages/promote.ts";
 import { listVersions, logIn, readCredentialOf } from "./versions.ts";
 
 function refused(why: string): RotationError {
@@ -106,7 +106,7 @@ async function findSteadyWayBack(invocation: Invocation): Promise<WayBack> {
 }
 
 async function goBack(invocation: Invocation, { versionNo, etag, tags }: WayBack): Promise<void> {
-  const write = await promote(invocation, versionNo, etag, tags);
+  const write = await promoteByNumber(invocation, versionNo, etag, tags);
   if (write.outcome === "done") return;
   // The answer may be lost although the promote has landed.
   const after = (await listVersions(invocation)).versions.find((version) => version.versionStages.includes("CURRENT"));
