@@ -5,7 +5,7 @@ import {
   withNoGraceUpTo,
   withSecondPendingTaken,
 } from "../../clients/vault/own-metadata.ts";
-import { writeUnchanged } from "../housekeeping/write-notes.ts";
+import { writeUnchanged } from "../../clients/vault/write-notes.ts";
 import type { Invocation } from "../invocation.ts";
 import type { Memory } from "../memory.ts";
 import type { Observation } from "../observe/observe.ts";

@@ -1,5 +1,6 @@
 import { RotationError } from "../../base/errors.ts";
-import type { Credential, Login } from "../../clients/issuers/issuer.ts";
+import type { Credential } from "../../clients/issuers/issuer.ts";
+import type { Login } from "../../clients/issuers/verdict.ts";
 import type { Invocation } from "../invocation.ts";
 import type { Memory } from "../memory.ts";
 import type { Observation } from "../observe/observe.ts";

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { RotationError } from "../../../../src/base/errors.ts";
 import { Secret } from "../../../../src/base/secret.ts";
 import { tokenKey } from "../../../../src/clients/http/token-cache.ts";
-import type { Login } from "../../../../src/clients/issuers/issuer.ts";
+import type { Login } from "../../../../src/clients/issuers/verdict.ts";
 import type { VersionList } from "../../../../src/clients/vault/store.ts";
 import { checkRoom, tokenOfCurrent } from "../../../../src/rotation/stages/fetch-token.ts";
 import { expectFailure } from "../../../support/failures.ts";

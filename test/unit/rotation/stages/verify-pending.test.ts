@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { RotationError } from "../../../../src/base/errors.ts";
 import { Secret } from "../../../../src/base/secret.ts";
-import type { Login } from "../../../../src/clients/issuers/issuer.ts";
+import type { Login } from "../../../../src/clients/issuers/verdict.ts";
 import { readAll } from "../../../../src/rotation/observe/contents.ts";
 import { takeIntoHand } from "../../../../src/rotation/stages/hand.ts";
 import { logInWithHand, logInWithPending } from "../../../../src/rotation/stages/verify-pending.ts";
