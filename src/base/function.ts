@@ -4,8 +4,8 @@ import type { Clock } from "./clock.ts";
 import type { Entropy } from "./entropy.ts";
 import { asRotationError, RotationError } from "./errors.ts";
 import { framesOf } from "./frames.ts";
-import { type LastNet, masked, withNet } from "./last-net.ts";
-import { createLog, type Log, type LogFields } from "./log.ts";
+import { masked, withNet } from "./last-net.ts";
+import { createLog, type LastNet, type Log, type LogFields } from "./log.ts";
 
 /** What the platform says of one call; the FDK's context has these members. */
 export interface CallContext {

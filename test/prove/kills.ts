@@ -6,7 +6,8 @@ import { provenIssuers } from "./issuers/index.ts";
 import { type KillRig, type KillSeams, openKillRig } from "./kill-rig.ts";
 import { currentValue, type Liveness, leastCalls } from "./liveness.ts";
 import { stepNames } from "./rotation.ts";
-import { type Flow, flows } from "./schedule.ts";
+import { flows } from "./schedule.ts";
+import type { Flow } from "./types.ts";
 
 export interface KillFigures {
   readonly kills: number;
