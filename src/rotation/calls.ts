@@ -39,9 +39,10 @@ export interface Call {
 /**
  * Begins a call. Caches and rate gate are those of all calls.
  * @param deadline the platform's; null: OROT_BUDGET_SECONDS alone
+ * @param onStage hears of each stage of the call
  * @throws RotationError where OROT_CA_BUNDLE cannot be read
  */
-export type BeginCall = (settings: Settings, deadline: Date | null) => Promise<Call>;
+export type BeginCall = (settings: Settings, deadline: Date | null, onStage?: Invocation["onStage"]) => Promise<Call>;
 
 /** Where credentials may go, and which addresses are one. */
 function rulesOf({ issuerOrigins, issuerAliases }: Settings, log: Log): Parameters<typeof openCredential>[2] {
@@ -52,7 +53,7 @@ function rulesOf({ issuerOrigins, issuerAliases }: Settings, log: Log): Paramete
 export function createCalls(seamsOfProcess: RotationSeams): BeginCall {
   const { clock, entropy, transport } = seamsOfProcess;
   const { gate, tokens, clients, acceptances } = seamsOfProcess.memory ?? createProcessMemory(clock);
-  return async (settings, deadline) => {
+  return async (settings, deadline, onStage) => {
     const access = seamsOfProcess.vaultAccess(settings);
     const budget = createBudget(clock, deadline, {
       budgetMs: settings.budgetSeconds * 1000,
@@ -94,6 +95,7 @@ export function createCalls(seamsOfProcess: RotationSeams): BeginCall {
         const context = { http, httpAtOnce, clock, settings };
         return {
           ...seams,
+          onStage,
           budget: turn,
           secretId,
           settings,

@@ -26,7 +26,12 @@ export type { Answer } from "./answer.ts";
 /** The real clients and the seams, given once per process by func.ts, or by a test. */
 export type Dependencies = FunctionSeams & RotationSeams;
 
-export type Handler = (body: Uint8Array, context: CallContext) => Promise<Answer>;
+export interface RotationContext extends CallContext {
+  /** Hears of each stage as it ends; the platform does not ask for it. */
+  readonly onStage?: Invocation["onStage"];
+}
+
+export type Handler = (body: Uint8Array, context: RotationContext) => Promise<Answer>;
 
 function taskOf(event: Exclude<RotationEvent, { kind: "heal-all" | "action" | "subscription" }>): Task {
   if (event.kind === "rotation") return { name: "ROTATION", isCompromised: event.isCompromised };
@@ -116,9 +121,14 @@ export function createHandler(dependencies: Dependencies): Handler {
   const begin = createCalls(dependencies);
   const settingsNow = rememberSettings(environment);
 
-  const answer = async (event: RotationEvent, settings: Settings, context: CallContext, log: Log): Promise<Answer> => {
+  const answer = async (
+    event: RotationEvent,
+    settings: Settings,
+    context: RotationContext,
+    log: Log,
+  ): Promise<Answer> => {
     if (event.kind !== "heal-all") requireSubject(settings, event.secretId);
-    const { budget, directory, invocationFor } = await begin(settings, context.deadline);
+    const { budget, directory, invocationFor } = await begin(settings, context.deadline, context.onStage);
     if (event.kind === "heal-all") {
       return healAll({
         settings,
@@ -139,7 +149,7 @@ export function createHandler(dependencies: Dependencies): Handler {
     return runAction(invocation, event.action);
   };
 
-  return createFunction<CallContext, Answer>(dependencies, {
+  return createFunction<RotationContext, Answer>(dependencies, {
     read: (body, context) => {
       requireNoNetworkDebug(environment);
       const settings = settingsNow();
