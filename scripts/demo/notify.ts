@@ -1,6 +1,6 @@
 import { Webhook } from "standardwebhooks";
 import { systemEntropy } from "../../src/base/entropy.ts";
-import { startMailServer } from "../../test/support/mail-server.ts";
+import { startMailServer } from "./mail-server.ts";
 import type { Rig } from "./rig.ts";
 
 /** What those got who are told of the rotation. */

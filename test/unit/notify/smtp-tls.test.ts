@@ -1,6 +1,7 @@
 import dns from "node:dns";
 import os from "node:os";
 import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
+import { type MailReceiver, type MailTls, startMailServer } from "../../../scripts/demo/mail-server.ts";
 import { systemClock } from "../../../src/base/clock.ts";
 import { Secret } from "../../../src/base/secret.ts";
 import { type MailServer, mailOf } from "../../../src/notify/mail.ts";
@@ -8,7 +9,6 @@ import { changeMessage } from "../../../src/notify/message.ts";
 import { sendBySmtp } from "../../../src/notify/smtp.ts";
 import { createAuthority } from "../../support/certificates.ts";
 import { HANG_MS, useLoopback } from "../../support/loopback.ts";
-import { type MailReceiver, type MailTls, startMailServer } from "../../support/mail-server.ts";
 
 useLoopback();
 

@@ -1,12 +1,12 @@
 import { createServer, type Socket } from "node:net";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type MailReceiver, startMailServer } from "../../../scripts/demo/mail-server.ts";
 import { systemClock } from "../../../src/base/clock.ts";
 import { Secret } from "../../../src/base/secret.ts";
 import { type MailServer, mailOf } from "../../../src/notify/mail.ts";
 import { changeMessage } from "../../../src/notify/message.ts";
 import { sendBySmtp } from "../../../src/notify/smtp.ts";
 import { HANG_MS, useLoopback } from "../../support/loopback.ts";
-import { type MailReceiver, startMailServer } from "../../support/mail-server.ts";
 
 useLoopback();
 
