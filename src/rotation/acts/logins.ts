@@ -1,5 +1,5 @@
 import { RotationError } from "../../base/errors.ts";
-import type { Login } from "../../clients/issuers/issuer.ts";
+import type { Login } from "../../clients/issuers/verdict.ts";
 import type { Invocation } from "../invocation.ts";
 import type { Memory } from "../memory.ts";
 import { readKnown } from "../observe/contents.ts";

@@ -1,6 +1,6 @@
 import { withCurrentSince, withLease, withNoGraceUpTo } from "../../clients/vault/own-metadata.ts";
+import { writeUnchanged } from "../../clients/vault/write-notes.ts";
 import { grantFor, proofOf, refuse, requireAnotherAuthority } from "../authorities.ts";
-import { writeUnchanged } from "../housekeeping/write-notes.ts";
 import type { Invocation } from "../invocation.ts";
 import type { Memory } from "../memory.ts";
 import type { Observation } from "../observe/observe.ts";

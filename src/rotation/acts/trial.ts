@@ -1,7 +1,7 @@
 import { asRotationError, RotationError } from "../../base/errors.ts";
 import { withSecondPendingTaken } from "../../clients/vault/own-metadata.ts";
 import { versionName } from "../../clients/vault/version-name.ts";
-import { writeUnchanged } from "../housekeeping/write-notes.ts";
+import { writeUnchanged } from "../../clients/vault/write-notes.ts";
 import type { Invocation } from "../invocation.ts";
 import type { Memory } from "../memory.ts";
 import { readKnown } from "../observe/contents.ts";

@@ -1,5 +1,5 @@
 import { type ErrorCode, RotationError } from "../../base/errors.ts";
-import type { Verdict } from "../../clients/issuers/issuer.ts";
+import type { Verdict } from "../../clients/issuers/verdict.ts";
 import type { Unproven, Writes } from "../observe/second-pending.ts";
 
 /** A value and what the issuer says of it. A refusal within the landing bound after it was stored counts as unknown. */

@@ -1,5 +1,5 @@
 import type { ErrorCode } from "../../base/errors.ts";
-import type { Verdict } from "../../clients/issuers/issuer.ts";
+import type { Verdict } from "../../clients/issuers/verdict.ts";
 import type { Action } from "../decide/decide.ts";
 
 /** What an operator calls the state of a secret, and what that means for whoever uses it. */

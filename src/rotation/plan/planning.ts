@@ -1,6 +1,5 @@
 import { type ErrorCode, RotationError } from "../../base/errors.ts";
 import type { SecretStore } from "../../clients/vault/store.ts";
-import { findWayBack } from "../actions/rollback.ts";
 import { act } from "../acts/index.ts";
 import type { Action } from "../decide/decide.ts";
 import type { Invocation } from "../invocation.ts";
@@ -8,6 +7,7 @@ import { createMemory, type Memory } from "../memory.ts";
 import { claimSeen, type Lock, leaseSeen } from "../observe/locks.ts";
 import type { Observation } from "../observe/observe.ts";
 import { graceEndsAt, isCallerChosen } from "../observe/view-caller.ts";
+import { findWayBack } from "../observe/way-back.ts";
 import { type Look, planOf, type Task } from "../task.ts";
 import { nextText, type SeenVersion, type StateName, stateOf } from "./plan-text.ts";
 import { askTheRest, previousOf, seenOf } from "./planning-seen.ts";

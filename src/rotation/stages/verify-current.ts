@@ -1,5 +1,6 @@
 import { tokenKey } from "../../clients/http/token-cache.ts";
-import type { Credential, Login } from "../../clients/issuers/issuer.ts";
+import type { Credential } from "../../clients/issuers/issuer.ts";
+import type { Login } from "../../clients/issuers/verdict.ts";
 import type { Invocation } from "../invocation.ts";
 
 /**

@@ -1,4 +1,5 @@
-import type { Credential, Login } from "../../clients/issuers/issuer.ts";
+import type { Credential } from "../../clients/issuers/issuer.ts";
+import type { Login } from "../../clients/issuers/verdict.ts";
 import type { Invocation } from "../invocation.ts";
 
 /** Logs in with a value that is to be promoted: a fresh token request, whose token is not kept, since nothing is done with it yet. */

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { createBudget, turnOf } from "../../../src/base/budget.ts";
 import { RotationError } from "../../../src/base/errors.ts";
 import { Secret } from "../../../src/base/secret.ts";
-import type { Login } from "../../../src/clients/issuers/issuer.ts";
+import type { Login } from "../../../src/clients/issuers/verdict.ts";
 import { takeIntoHand } from "../../../src/rotation/acts/hand.ts";
 import { createMemory, type Memory } from "../../../src/rotation/memory.ts";
 import { observe } from "../../../src/rotation/observe/observe.ts";

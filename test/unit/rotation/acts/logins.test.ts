@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { Secret } from "../../../../src/base/secret.ts";
-import type { Login } from "../../../../src/clients/issuers/issuer.ts";
+import type { Login } from "../../../../src/clients/issuers/verdict.ts";
 import { type StageAction, stageOf } from "../../../../src/rotation/acts/effect.ts";
 import { takeIntoHand } from "../../../../src/rotation/acts/hand.ts";
 import { act } from "../../../../src/rotation/acts/index.ts";

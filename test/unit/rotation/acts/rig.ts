@@ -1,6 +1,7 @@
 import { RotationError } from "../../../../src/base/errors.ts";
 import { Secret } from "../../../../src/base/secret.ts";
-import type { Authority, Credential, HeldSecret, Login, Proof } from "../../../../src/clients/issuers/issuer.ts";
+import type { Authority, Credential, HeldSecret, Proof } from "../../../../src/clients/issuers/issuer.ts";
+import type { Login } from "../../../../src/clients/issuers/verdict.ts";
 import type { Write } from "../../../../src/clients/vault/store.ts";
 import type { Invocation } from "../../../../src/rotation/invocation.ts";
 import { createMemory, type Memory } from "../../../../src/rotation/memory.ts";

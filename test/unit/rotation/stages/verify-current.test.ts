@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { RotationError } from "../../../../src/base/errors.ts";
 import { Secret } from "../../../../src/base/secret.ts";
 import { tokenKey } from "../../../../src/clients/http/token-cache.ts";
-import type { Login } from "../../../../src/clients/issuers/issuer.ts";
+import type { Login } from "../../../../src/clients/issuers/verdict.ts";
 import { verifyCurrent } from "../../../../src/rotation/stages/verify-current.ts";
 import { verifyPending } from "../../../../src/rotation/stages/verify-pending.ts";
 import { clientWith, createStageRig } from "./rig.ts";

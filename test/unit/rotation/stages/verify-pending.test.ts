@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { RotationError } from "../../../../src/base/errors.ts";
-import type { Login } from "../../../../src/clients/issuers/issuer.ts";
+import type { Login } from "../../../../src/clients/issuers/verdict.ts";
 import { verifyToPromote } from "../../../../src/rotation/stages/verify-pending.ts";
 import { createRig } from "../rig.ts";
 import { clientWith } from "./rig.ts";

@@ -1,10 +1,10 @@
 /**
- * Works on all items, so many at a time, and gives the results in the items' order. After a failure nothing more is begun; it rejects with the
- * first one, but only when all that was begun has ended: nothing goes on behind the back of the caller.
+ * Works on all items, at most so many at a time, and gives the results in the order of the items. After a failure it begins nothing more. It
+ * rejects with the first failure, and only when all that was begun has ended: nothing goes on behind the caller's back.
  */
-export async function several<T, R>(
-  most: number,
+export async function mapConcurrent<T, R>(
   items: readonly T[],
+  atOnce: number,
   work: (item: T) => Promise<R>,
 ): Promise<readonly R[]> {
   const results = new Map<number, R>();
@@ -20,7 +20,7 @@ export async function several<T, R>(
       if (failures.length > 0) return;
     }
   };
-  await Promise.all(Array.from({ length: Math.min(most, items.length) }, worker));
+  await Promise.all(Array.from({ length: Math.min(atOnce, items.length) }, worker));
   if (failures.length > 0) throw failures[0];
   return [...results].sort(([a], [b]) => a - b).map(([, result]) => result);
 }

@@ -1,10 +1,11 @@
 import { RotationError } from "../../base/errors.ts";
 import { delayBefore, type RetryPolicy } from "../../clients/http/retry.ts";
-import type { Credential, Login } from "../../clients/issuers/issuer.ts";
+import type { Credential } from "../../clients/issuers/issuer.ts";
+import type { Login } from "../../clients/issuers/verdict.ts";
 import { parseContent } from "../../clients/vault/content.ts";
 import type { VersionList } from "../../clients/vault/store.ts";
 import type { Invocation } from "../invocation.ts";
-import { placeOf, requireTagged } from "../observe/binding.ts";
+import { placeOf, requireTagged } from "./binding.ts";
 
 /** An action is asked for by someone who waits: it says "unknown" sooner than a rotation would. */
 const patience: RetryPolicy = { attempts: 3, firstDelayMs: 1_000, longestDelayMs: 4_000 };

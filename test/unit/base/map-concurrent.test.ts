@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
+import { mapConcurrent } from "../../../src/base/map-concurrent.ts";
 import { createVirtualClock } from "../../../src/emulator/core/virtual-clock.ts";
-import { several } from "../../../src/mirror/several.ts";
 
-describe("Working on several items at once", () => {
+describe("Working on many items, at most so many at a time", () => {
   it("gives the results in the items' order, whichever ends first", async () => {
     const clock = createVirtualClock();
-    const results = await several(3, [30, 10, 20, 5], async (ms) => {
+    const results = await mapConcurrent([30, 10, 20, 5], 3, async (ms) => {
       await clock.sleep(ms);
       return ms * 2;
     });
@@ -16,7 +16,7 @@ describe("Working on several items at once", () => {
     const clock = createVirtualClock();
     let running = 0;
     let most = 0;
-    await several(3, Array.from({ length: 10 }), async () => {
+    await mapConcurrent(Array.from({ length: 10 }), 3, async () => {
       running += 1;
       most = Math.max(most, running);
       await clock.sleep(10);
@@ -29,7 +29,7 @@ describe("Working on several items at once", () => {
     const clock = createVirtualClock();
     const begun: number[] = [];
     const ended: number[] = [];
-    const work = several(2, [1, 2, 3, 4], async (item) => {
+    const work = mapConcurrent([1, 2, 3, 4], 2, async (item) => {
       begun.push(item);
       await clock.sleep(item * 100);
       if (item === 1) throw new Error("the first");
@@ -42,6 +42,6 @@ describe("Working on several items at once", () => {
   });
 
   it("of none gives none", async () => {
-    expect(await several(2, [], () => Promise.reject(new Error("nothing to do")))).toEqual([]);
+    expect(await mapConcurrent([], 2, () => Promise.reject(new Error("nothing to do")))).toEqual([]);
   });
 });

@@ -1,5 +1,4 @@
-import type { Notes, Write } from "../../clients/vault/store.ts";
-import type { Invocation } from "../invocation.ts";
+import type { Notes, SecretStore, Write } from "./store.ts";
 
 /**
  * A write replaces all tags and all metadata by what was read some requests ago. Should Vault ignore `if-match`, nothing but a look right
@@ -8,7 +7,7 @@ import type { Invocation } from "../invocation.ts";
  * @throws RotationError where Vault cannot be asked
  */
 export async function writeUnchanged(
-  { store }: Invocation,
+  { store }: { readonly store: SecretStore },
   notes: Notes,
   etag: string | null,
 ): Promise<Write | { readonly outcome: "changed" }> {
