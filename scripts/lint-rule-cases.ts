@@ -122,11 +122,6 @@ const floors: readonly {
     below: ["./stages/promote.ts", "../notify/tell.ts"],
   },
   {
-    path: "src/rotation/acts/mint.ts",
-    above: ["../../func.ts", "../handler.ts"],
-    below: ["../stages/promote.ts", "../../base/secret.ts"],
-  },
-  {
     path: "src/rotation/invocation.ts",
     above: ["./handler.ts", "./pipeline.ts", "./stages/promote.ts", "./decide/decide.ts", "./observe/observe.ts"],
     below: ["../notify/channels.ts", "../clients/vault/store.ts"],
@@ -139,7 +134,7 @@ const floors: readonly {
   {
     path: "src/rotation/stages/x.ts",
     above: [
-      ...["../../func.ts", "../handler.ts", "../pipeline.ts", "../acts/index.ts", "../task.ts", "../answer.ts"],
+      ...["../../func.ts", "../handler.ts", "../pipeline.ts", "../outcome.ts", "../task.ts", "../answer.ts"],
       ...["../actions/check.ts", "../../notify/tell.ts"],
     ],
     below: [
@@ -150,14 +145,14 @@ const floors: readonly {
   ...["observe", "housekeeping"].map((folder) => ({
     path: `src/rotation/${folder}/x.ts`,
     above: [
-      ...["../handler.ts", "../pipeline.ts", "../actions/check.ts", "../acts/mint.ts", "../stages/promote.ts"],
+      ...["../handler.ts", "../pipeline.ts", "../actions/check.ts", "../after.ts", "../stages/promote.ts"],
       "../../notify/tell.ts",
     ],
     below: ["../memory.ts", "../decide/decide.ts", "../../clients/issuers/issuer.ts", "../../clients/vault/store.ts"],
   })),
   {
     path: "src/rotation/memory.ts",
-    above: ["./pipeline.ts", "./task.ts", "./acts/mint.ts", "./stages/promote.ts", "../notify/tell.ts"],
+    above: ["./pipeline.ts", "./task.ts", "./after.ts", "./stages/promote.ts", "../notify/tell.ts"],
     below: ["./observe/second-pending.ts", "../clients/vault/store.ts"],
   },
   {
@@ -289,7 +284,7 @@ const layers: LintCase[] = [
     "src/rotation/decide/decide.ts",
     [
       ...["node:fs", "node:crypto", "axios", "oci-vault", "../../base/clock.ts", "../../clients/http/transport.ts"],
-      ...["../../clients/vault/store.ts", "../../notify/tell.ts", "../stages/promote.ts", "../acts/mint.ts"],
+      ...["../../clients/vault/store.ts", "../../notify/tell.ts", "../stages/promote.ts", "../outcome.ts"],
     ].map(use),
     LAYER,
   ),
