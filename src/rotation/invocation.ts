@@ -8,16 +8,8 @@ import type { NotifyContext } from "../notify/context.ts";
 import type { Acceptances } from "./acceptances.ts";
 import type { ClientCache } from "./client-cache.ts";
 
-/** Everything one call works with: the injected clients and what bounds them. Stages take nothing from anywhere else. */
-export interface Invocation extends NotifyContext {
-  readonly entropy: Entropy;
-  /** What the requests to issuers go by. `isFinishing`: something has begun, so a pause after 429 is not waited out for longer than it may lie. */
-  readonly pace: { isFinishing: boolean };
-  /** How long this client's issuer must not be asked, as it answered 429, in ms; 0: it may be. */
-  readonly pauseMs: (client: Client) => number;
-  readonly tokens: TokenCache;
-  readonly clients: ClientCache;
-  readonly acceptances: Pick<Acceptances, "has">;
+/** The issuers of client secrets, and those who may ask them. */
+export interface IssuerClients {
   /** Makes the issuer's client for a version's content. Throws as `openCredential` does. */
   readonly open: (content: Content) => Credential;
   /**
@@ -25,4 +17,17 @@ export interface Invocation extends NotifyContext {
    * place; nobody where that is not known.
    */
   readonly authoritiesFor: (credential: Credential, place: Place | null) => Promise<readonly Authority[]>;
+  /** How long this client's issuer must not be asked, as it answered 429, in ms; 0: it may be. */
+  readonly pauseMs: (client: Client) => number;
+}
+
+/** Everything one call works with: the injected clients and what bounds them. Stages take nothing from anywhere else. */
+export interface Invocation extends NotifyContext {
+  readonly clients: NotifyContext["clients"] & { readonly issuers: IssuerClients };
+  readonly entropy: Entropy;
+  /** What the requests to issuers go by. `isFinishing`: something has begun, so a pause after 429 is not waited out for longer than it may lie. */
+  readonly pace: { isFinishing: boolean };
+  readonly tokens: TokenCache;
+  readonly clientCache: ClientCache;
+  readonly acceptances: Pick<Acceptances, "has">;
 }
