@@ -122,11 +122,6 @@ const floors: readonly {
     below: ["./stages/promote.ts", "../notify/tell.ts"],
   },
   {
-    path: "src/rotation/invocation.ts",
-    above: ["./handler.ts", "./pipeline.ts", "./stages/promote.ts", "./decide/decide.ts", "./observe/observe.ts"],
-    below: ["../notify/channels.ts", "../clients/vault/store.ts"],
-  },
-  {
     path: "src/rotation/actions/x.ts",
     above: ["../../func.ts", "../handler.ts"],
     below: ["../observe/observe.ts", "../../notify/record.ts"],
@@ -160,9 +155,10 @@ const floors: readonly {
     above: [
       ...["../func.ts", "../rotation/handler.ts", "../rotation/calls.ts", "../rotation/pipeline.ts"],
       ...["../rotation/actions/check.ts", "../rotation/stages/tidy.ts", "../rotation/decide/decide.ts"],
+      "../rotation/invocation.ts",
     ],
     below: [
-      ...["../rotation/invocation.ts", "../rotation/observe/observe.ts", "../clients/vault/store.ts"],
+      ...["../clients/vault/store.ts", "../clients/vault/wait-active.ts", "../clients/issuers/issuer.ts"],
       ...["../clients/http/transport.ts", "../base/errors.ts", "./message.ts"],
     ],
   },
@@ -242,7 +238,22 @@ const layers: LintCase[] = [
   ...at("src/notify/smtp.ts", ['export const v = import("nodemailer");'], null),
   ...at("src/notify/resolver.ts", [use("node:dns/promises")], null),
   ...at("src/notify/smtp.ts", [use("../rotation/stages/tidy.ts")], LAYER),
-  ...at("src/emulator/vault/x.ts", [use("../../base/clock.ts"), use("../../clients/vault/own-metadata.ts")], null),
+  ...at("src/emulator/vault/x.ts", [use("../../base/clock.ts"), use("../../clients/http/transport.ts")], null),
+  ...at(
+    "src/emulator/vault/x.ts",
+    ["vault/own-metadata.ts", "issuers/uaa.ts", "http/retry.ts"].map((one) => use(`../../clients/${one}`)),
+    LAYER,
+  ),
+  ...["test/prove/adversary/judge/x.ts", "test/prove/condition.ts", "test/prove/told.ts"].flatMap((path) => [
+    ...at(
+      path,
+      ["rotation/answer.ts", "clients/vault/store.ts", "notify/message.ts", "base/errors.ts", "mirror/run.ts"].map(
+        (one) => use(`../../src/${one}`),
+      ),
+      LAYER,
+    ),
+    ...at(path, [use("../../src/emulator/core/wire.ts"), use("./world.ts")], null),
+  ]),
   ...at(
     "src/emulator/x.ts",
     ["../cli/program.ts", "../rotation/pipeline.ts", "../notify/tell.ts", "../../test/prove/world.ts"].map(use),

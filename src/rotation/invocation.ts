@@ -8,6 +8,12 @@ import type { NotifyContext } from "../notify/context.ts";
 import type { Acceptances } from "./acceptances.ts";
 import type { ClientCache } from "./client-cache.ts";
 
+/** What a stage came to. */
+export interface StageNote {
+  readonly stage: string;
+  readonly outcome: string;
+}
+
 /** The issuers of client secrets, and those who may ask them. */
 export interface IssuerClients {
   /** Makes the issuer's client for a version's content. Throws as `openCredential` does. */
@@ -25,6 +31,8 @@ export interface IssuerClients {
 export interface Invocation extends NotifyContext {
   readonly clients: NotifyContext["clients"] & { readonly issuers: IssuerClients };
   readonly entropy: Entropy;
+  /** Hears of each stage as it ends; it must not throw. */
+  readonly onStage?: ((note: StageNote) => void) | undefined;
   /** What the requests to issuers go by. `isFinishing`: something has begun, so a pause after 429 is not waited out for longer than it may lie. */
   readonly pace: { isFinishing: boolean };
   readonly tokens: TokenCache;

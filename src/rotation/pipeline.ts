@@ -1,7 +1,7 @@
 import { asRotationError, RotationError } from "../base/errors.ts";
 import { shortOcid } from "../base/log.ts";
 import { afterDone, afterPromote, withAftermath } from "./after.ts";
-import type { Invocation } from "./invocation.ts";
+import type { Invocation, StageNote } from "./invocation.ts";
 import { createMemory, type Memory } from "./memory.ts";
 import type { Observation } from "./observe/observe.ts";
 import { endsWithPromote, type Outcome, outcomeOfDone, outcomeOfPromote, type Rotation } from "./outcome.ts";
@@ -55,7 +55,7 @@ const stagesOf: Readonly<Record<Task["name"], readonly StageName[]>> = {
 export const stageFor = finderOf(pipeline);
 
 /** One stage as an answer and the log report it. */
-export interface StageReport {
+export interface StageReport extends StageNote {
   readonly stage: StageName;
   /** One word: accepted, rejected, unknown, prepared, minted, stored, promoted, refused, ... */
   readonly outcome: string;
@@ -181,12 +181,14 @@ async function runAndReport(
 ): Promise<StageResult> {
   const stage = stageFor(action.kind).name;
   if (!stagesOf[task.name].includes(stage)) throw new RotationError("INTERNAL", `${stage} has no place in this step`);
-  const { clock, log } = invocation;
+  const { clock, log, onStage } = invocation;
   const started = clock.monotonic();
   const note = (outcome: string) => {
     const ms = Math.round(clock.monotonic() - started);
-    report.stages.push({ stage, outcome, ms });
-    log.info("stage", { stage, outcome, ms });
+    const ended: StageReport = { stage, outcome, ms };
+    report.stages.push(ended);
+    log.info("stage", { ...ended });
+    onStage?.(ended);
   };
   try {
     const result = await runStage(invocation, memory, observation, action);

@@ -147,7 +147,9 @@ export async function tidy(
       break;
     }
     scheduled += 1;
-    log.info("stage", { stage: "tidy", versionNo, outcome: "deletion-scheduled" });
+    const ended = { stage: "tidy", outcome: "deletion-scheduled" };
+    log.info("stage", { ...ended, versionNo });
+    invocation.onStage?.(ended);
   }
   return scheduled;
 }

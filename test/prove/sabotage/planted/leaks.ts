@@ -42,7 +42,7 @@ export const leakBugs: readonly PlantedBug[] = [
     name: "leak-in-an-answer",
     what: "the text of an error names the client secret",
     patches: [
-      { file: "rotation/handler.ts", find: "const said = masked(net, log, result);", replace: "const said = result;" },
+      { file: "base/function.ts", find: "const said = masked(net, log, result);", replace: "const said = result;" },
       {
         file: "rotation/stages/regenerate/mint.ts",
         find: `if (minted.outcome === "refused") throw minted.error;`,
