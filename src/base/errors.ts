@@ -4,7 +4,7 @@
  * one, or text that another server wrote.
  */
 const catalogue = {
-  EVENT_INVALID: [400, "send one of the events that the README lists"],
+  EVENT_INVALID: [400, "send one of the events that docs/reference.md lists"],
   CLIENT_NOT_BOUND: [400, "have the secret's defined tag set to the client of its content"],
   VERSION_NOT_PROMOTABLE: [400, "promote the number that UPDATE_TARGET_SYSTEM returned, or start the rotation again"],
   CONTENT_INVALID: [400, "correct the secret's content in Vault as a new version, then rotate again"],

@@ -110,7 +110,7 @@ export function createFunctionClient(transport: Transport, clock: Clock, signedI
       read("GetApplication", `applications/${encodeURIComponent(applicationId)}`, "read fn-app", applicationSchema),
     /**
      * Never repeats: a lost answer may have rotated.
-     * @param event as the README lists them
+     * @param event as docs/reference.md lists them
      * @throws CliError, or TransportError where no answer came
      */
     async invoke(functionId: string, event: object): Promise<FunctionAnswer> {

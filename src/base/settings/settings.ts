@@ -22,7 +22,7 @@ export function parseSettings(environment: Readonly<Record<string, string | unde
       throw new RotationError(
         "SETTINGS_INVALID",
         `${name} is not a setting`,
-        "correct its name or remove it; the README lists all settings",
+        "correct its name or remove it; docs/reference.md lists all settings",
       );
     }
   }
