@@ -56,3 +56,13 @@ export function roomArrows(imports: readonly Import[]): Arrow[] {
   }
   return [...arrows.values()];
 }
+
+/** Whether a bundled file is of a room that the entry, or room, cannot reach by the floor plan, or of the tests or scripts. */
+export function isForeignTo(entry: string): (file: string) => boolean {
+  const reached = new Set([entry]);
+  for (const room of reached) for (const below of floorPlan[room] ?? []) reached.add(below);
+  return (file) => {
+    const room = roomOf(file);
+    return room === null ? /^(?:test|scripts)\//.test(file) : !reached.has(room);
+  };
+}

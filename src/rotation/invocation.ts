@@ -8,9 +8,17 @@ import type { NotifyContext } from "../notify/context.ts";
 import type { Acceptances } from "./acceptances.ts";
 import type { ClientCache } from "./client-cache.ts";
 
+/** What a stage came to. */
+export interface StageNote {
+  readonly stage: string;
+  readonly outcome: string;
+}
+
 /** Everything one call works with: the injected clients and what bounds them. Stages take nothing from anywhere else. */
 export interface Invocation extends NotifyContext {
   readonly entropy: Entropy;
+  /** Hears of each stage as it ends; it must not throw. */
+  readonly onStage?: ((note: StageNote) => void) | undefined;
   /** What the requests to issuers go by. `isFinishing`: something has begun, so a pause after 429 is not waited out for longer than it may lie. */
   readonly pace: { isFinishing: boolean };
   /** How long this client's issuer must not be asked, as it answered 429, in ms; 0: it may be. */

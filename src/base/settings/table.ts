@@ -112,7 +112,7 @@ export const definitions = {
     "OROT_HEAL_COMPARTMENT_IDS",
     "OCIDs, comma",
     null,
-    ocids("(compartment|tenancy)"),
+    ocids("compartment|tenancy"),
     "OCIDs of compartments, separated by commas",
     "The compartments that heal without a secretId searches. Not set: it answers 400.",
   ),

@@ -1,4 +1,5 @@
 import type { Clock } from "../../base/clock.ts";
+import { MINUTE_MS, SECOND_MS } from "../../base/durations.ts";
 import { type Counts, FIRST_COST, type Group, groups, perSecondOf } from "./limits.ts";
 
 /** What a rotation was let in with, and what it has sent since. */
@@ -19,8 +20,6 @@ export interface DomainPace {
   refused(pauseMs: number): void;
 }
 
-const MINUTE_MS = 60_000;
-const SECOND_MS = 1_000;
 /** How long the head of the queue sleeps before it looks again: a rotation that ends makes room earlier than a window. */
 const LOOK_MS = 250;
 const SLOWER = 0.75;

@@ -3,7 +3,7 @@ import { tellChange } from "../../notify/tell.ts";
 import type { Invocation } from "../invocation.ts";
 import { listVersions } from "../observe/read-versions.ts";
 import { findWayBack, type WayBack } from "../observe/way-back.ts";
-import { promote } from "../stages/promote.ts";
+import { promoteByNumber } from "../stages/promote.ts";
 
 /**
  * A login may take its time. Should Vault ignore `if-match`, nothing but a look right before the promote keeps it from replacing what
@@ -26,7 +26,7 @@ async function findSteadyWayBack(invocation: Invocation): Promise<WayBack> {
 }
 
 async function goBack(invocation: Invocation, { versionNo, etag, tags }: WayBack): Promise<void> {
-  const write = await promote(invocation, versionNo, etag, tags);
+  const write = await promoteByNumber(invocation, versionNo, etag, tags);
   if (write.outcome === "done") return;
   // The answer may be lost although the promote has landed.
   const after = (await listVersions(invocation)).versions.find((version) => version.versionStages.includes("CURRENT"));

@@ -89,7 +89,8 @@ export function nextText(action: Action, situation: Situation): string {
   switch (action.kind) {
     case "wait":
       return waits[action.until];
-    case "log-in":
+    case "log-in-current":
+    case "log-in-pending":
       return `log in with version ${action.versionNo}`;
     case "log-in-hand":
       return "log in with the value that the issuer holds";

@@ -1,3 +1,4 @@
+import { DAY_MS } from "../../base/durations.ts";
 import { asRotationError } from "../../base/errors.ts";
 import type { Credential } from "../../clients/issuers/issuer.ts";
 import { isOwnValue } from "../../clients/issuers/own-value.ts";
@@ -10,7 +11,6 @@ import type { Invocation } from "../invocation.ts";
 import { isCredential, type Memory } from "../memory.ts";
 import { readKnown } from "../observe/contents.ts";
 
-const DAY_MS = 86_400_000;
 /** Vault asks for at least a day, counted from when the request arrives. */
 const BOUNDARY_MS = 3_600_000;
 /** More are scheduled by the next call; each deletion changes the etag and takes a few requests. */
@@ -143,7 +143,9 @@ export async function tidy(
       break;
     }
     scheduled += 1;
-    log.info("stage", { stage: "tidy", versionNo, outcome: "deletion-scheduled" });
+    const ended = { stage: "tidy", outcome: "deletion-scheduled" };
+    log.info("stage", { ...ended, versionNo });
+    invocation.onStage?.(ended);
   }
   return scheduled;
 }

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { DAY_MS } from "../../../src/base/durations.ts";
 import { RotationError } from "../../../src/base/errors.ts";
 import { Secret } from "../../../src/base/secret.ts";
 import type { Authority, Traits } from "../../../src/clients/issuers/issuer.ts";
@@ -11,7 +12,6 @@ import { expectFailure } from "../../support/failures.ts";
 import { bearer, toyClient } from "../../support/held.ts";
 import { createRig } from "./rig.ts";
 
-const DAY_MS = 86_400_000;
 const WARNING = {
   what: "no way back is proven: a lost answer at regenerating could lock the application out",
   next: "configure a second authority (OROT_AUTHORITY_SECRET_IDS), or set OROT_REQUIRE_WAY_BACK to true",

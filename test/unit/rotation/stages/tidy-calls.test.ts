@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { turnOf } from "../../../../src/base/budget.ts";
+import { DAY_MS, HOUR_MS } from "../../../../src/base/durations.ts";
 import { RotationError } from "../../../../src/base/errors.ts";
 import type { Write } from "../../../../src/clients/vault/store.ts";
 import type { Invocation } from "../../../../src/rotation/invocation.ts";
@@ -8,8 +9,6 @@ import { cancelDeletions, tidy, tidyAtEnd } from "../../../../src/rotation/stage
 import { claim, credential, noteLogin, type Written } from "../rig.ts";
 import { createStageRig, deprecated, listOf, type StageRig } from "./rig.ts";
 
-const DAY_MS = 86_400_000;
-const HOUR_MS = 3_600_000;
 /** The budget of the rig is 280 s. */
 const BUDGET_MS = 280_000;
 const KEEP_NONE = { OROT_KEEP_DEPRECATED_VERSIONS: "0" };
