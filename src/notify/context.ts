@@ -12,9 +12,12 @@ export interface NotifyContext {
   readonly clock: Clock;
   readonly budget: Budget;
   readonly log: Log;
-  readonly store: SecretStore;
-  /** The same secret, for work that ends with another budget. */
-  readonly storeWithin: (budget: Budget) => SecretStore;
-  /** How those are told who have asked to hear of this secret. */
-  readonly channels: Channels;
+  readonly clients: {
+    /** This call's secret in OCI Vault. */
+    readonly vault: SecretStore;
+    /** The same secret, for work that ends with another budget. */
+    readonly vaultWithin: (budget: Budget) => SecretStore;
+    /** How those are told who have asked to hear of this secret. */
+    readonly notifications: Channels;
+  };
 }

@@ -1,4 +1,3 @@
-import { DAY_MS } from "../../src/base/durations.ts";
 /**
  * What OCI Vault and an identity domain are taken to do, in as few words as possible, written from their contracts and not from the
  * emulator. It names every refusal that would be right; which of several a service chooses nobody knows. Times are ms of any one clock.
@@ -31,6 +30,7 @@ export type Refusals = readonly string[];
 /** The etag that a write carries, as the revision at which it was read; null: none is sent. */
 export type Match = number | null;
 
+const DAY_MS = 86_400_000;
 const NAME = /^[A-Za-z0-9._-]{1,255}$/;
 
 export class ReferenceModel {

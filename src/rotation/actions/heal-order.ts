@@ -84,7 +84,7 @@ export async function findSecrets(context: HealAllContext): Promise<ListedSecret
 async function hasPending({ invocationFor, budget, clock, log }: HealAllContext, secretId: string): Promise<boolean> {
   const look = limitedTo(budget, clock, LOOK_MS);
   try {
-    const list = await invocationFor(secretId, look).storeWithin(look).listVersions();
+    const list = await invocationFor(secretId, look).clients.vaultWithin(look).listVersions();
     return list?.versions.some((version) => version.versionStages.includes("PENDING")) ?? true;
   } catch (thrown) {
     log.warn("heal-look-failed", { secretId, outcome: asRotationError(thrown).code });

@@ -45,23 +45,29 @@ function setUp({ isRequired = false, authorities = [], valueChosenBy = "issuer",
   const asked: string[] = [];
   const invocation: Invocation = {
     ...rig.invocation,
-    authoritiesFor: async () => {
-      asked.push("list");
-      if (authorities instanceof Error) throw authorities;
-      return authorities.map((verdict, index) => ({
-        name: `${verdict}-${index}`,
-        ...(verdict === "unread" ? { isUnread: true as const } : {}),
-        prove: async () => {
-          asked.push(`${verdict}-${index}`);
-          return proofs[verdict] ?? { verdict: "rejected" };
+    clients: {
+      ...rig.invocation.clients,
+      issuers: {
+        ...rig.invocation.clients.issuers,
+        authoritiesFor: async () => {
+          asked.push("list");
+          if (authorities instanceof Error) throw authorities;
+          return authorities.map((verdict, index) => ({
+            name: `${verdict}-${index}`,
+            ...(verdict === "unread" ? { isUnread: true as const } : {}),
+            prove: async () => {
+              asked.push(`${verdict}-${index}`);
+              return proofs[verdict] ?? { verdict: "rejected" };
+            },
+          }));
         },
-      }));
+      },
     },
   };
   const memory = createMemory(null);
   const now = rig.clock.now();
   if (survivalAgeMs !== null) memory.metadata = withSurvival({}, true, now - survivalAgeMs);
-  const credential = invocation.open(parseContent(new Secret('{"appSecret":"S0"}')));
+  const credential = invocation.clients.issuers.open(parseContent(new Secret('{"appSecret":"S0"}')));
   return { asked, memory, log: rig.log, look: () => waysBack(invocation, memory, credential, now) };
 }
 

@@ -52,13 +52,19 @@ async function learn({
   const asked: string[] = [];
   const invocation: Invocation = {
     ...rig.invocation,
-    open: (content) => ({
-      ...rig.invocation.open(content),
-      readBack: async (proof) => {
-        asked.push(proof.kind === "bearer" ? proof.token.reveal() : proof.kind);
-        return answer;
+    clients: {
+      ...rig.invocation.clients,
+      issuers: {
+        ...rig.invocation.clients.issuers,
+        open: (content) => ({
+          ...rig.invocation.clients.issuers.open(content),
+          readBack: async (proof) => {
+            asked.push(proof.kind === "bearer" ? proof.token.reveal() : proof.kind);
+            return answer;
+          },
+        }),
       },
-    }),
+    },
   };
   const memory = createMemory(null);
   const seen = await observe(invocation, memory, true, null);

@@ -205,9 +205,12 @@ describe("tidying at the end", () => {
       let lists = 0;
       const listVersions = async () => {
         lists += 1;
-        return isListedThen && lists > 1 ? stage.invocation.store.listVersions() : null;
+        return isListedThen && lists > 1 ? stage.invocation.clients.vault.listVersions() : null;
       };
-      await atEnd(stage, { ...stage.invocation, store: { ...stage.invocation.store, listVersions } });
+      await atEnd(stage, {
+        ...stage.invocation,
+        clients: { ...stage.invocation.clients, vault: { ...stage.invocation.clients.vault, listVersions } },
+      });
       expect(lists).toBe(2);
       expect(numbers(stage)).toEqual(isListedThen ? [1] : []);
       expect(stage.rig.asked).toContain("read-secret");
@@ -224,7 +227,10 @@ describe("tidying at the end", () => {
   test("that fails is a warning with the code, and nothing more", async () => {
     const stage = createStageRig(old(1), KEEP_NONE);
     const listVersions = async () => Promise.reject(new RotationError("VAULT_UNAVAILABLE", "no answer"));
-    await atEnd(stage, { ...stage.invocation, store: { ...stage.invocation.store, listVersions } });
+    await atEnd(stage, {
+      ...stage.invocation,
+      clients: { ...stage.invocation.clients, vault: { ...stage.invocation.clients.vault, listVersions } },
+    });
     expect(stage.rig.log).toEqual([
       expect.objectContaining({ level: "warn", event: "tidy-failed", stage: "tidy", outcome: "VAULT_UNAVAILABLE" }),
     ]);
