@@ -1,4 +1,4 @@
-import { fail, waitForVerdict } from "../decide.ts";
+import { fail, waitForVerdict } from "./decide.ts";
 import { claimLive, issuerMakes, logIn, type Rule, refuses, wait, waitOrLeave, weMake } from "./rule.ts";
 import type { State } from "./state.ts";
 

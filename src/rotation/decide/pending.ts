@@ -1,4 +1,4 @@
-import { fail, finishWith, waitForVerdict } from "../decide.ts";
+import { fail, finishWith, waitForVerdict } from "./decide.ts";
 import { accepts, anotherInstalls, issuerMakes, logIn, type Rule, wait, waitOrLeave, weMake } from "./rule.ts";
 
 /** Does a PENDING credential above CURRENT's number work? Then it is what everybody waits for. */
@@ -29,8 +29,8 @@ export const pendingRules: readonly Rule[] = [
     id: "P4",
     state: "a PENDING credential, its verdict not asked, unless this call has just stored it and will install it",
     action: "log in with it",
-    decide: ({ chosenBy, pending }) =>
-      chosenBy === "caller" && pending?.isUntried === true ? null : logIn(pending, "verify-pending"),
+    decide: (s) =>
+      s.chosenBy === "caller" && s.pending?.isUntried === true ? null : logIn(s.pending, "verify-pending"),
   },
   weMake({
     id: "P5",

@@ -1,4 +1,4 @@
-import { fail } from "../decide.ts";
+import { fail } from "./decide.ts";
 import { accepts, issuerMakes, logIn, type Rule, waitOrLeave, weMake } from "./rule.ts";
 
 /** Does CURRENT work, and may it stay where it is? */
