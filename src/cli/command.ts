@@ -33,7 +33,7 @@ export interface CommandContext<D> {
   /** Runs the real pipeline in this process as the operator; see `local.ts`. Throws CliError where the sign-in was lost on the way. */
   local(event: object, run?: LocalRun): Promise<FunctionAnswer>;
   /** Says what the pipeline would do next here, and why, with reads alone; see `src/rotation/plan/planning.ts`. Throws RotationError. */
-  plan(secretId: string, task: Plannable, run?: LocalRun): Promise<Planned>;
+  plan(secretId: string, task: Plannable): Promise<Planned>;
   /** Sends the event to a deployed function; see `function.ts`. */
   invoke(functionId: string, event: object): Promise<FunctionAnswer>;
   /** What really ended a command: where nothing signed gets through any more, that, and not what the pipeline took it for. */

@@ -1,5 +1,5 @@
 import type { ErrorCode } from "../../base/errors.ts";
-import type { Verdict } from "../../clients/issuers/issuer.ts";
+import type { Verdict } from "../../clients/issuers/verdict.ts";
 import type { State } from "./state.ts";
 
 /** A value and what the issuer says of it. A refusal within the landing bound after it was stored counts as unknown. */
@@ -13,7 +13,8 @@ export type WaitReason = "active" | "verdict" | "landed" | "claim";
 /** The next thing to do; each runs one stage, or none. */
 export type Action =
   | { readonly kind: "wait"; readonly until: WaitReason }
-  | { readonly kind: "log-in"; readonly versionNo: number; readonly stage: "verify-current" | "verify-pending" }
+  | { readonly kind: "log-in-current"; readonly versionNo: number }
+  | { readonly kind: "log-in-pending"; readonly versionNo: number }
   | { readonly kind: "log-in-hand" }
   | { readonly kind: "prepare" }
   | { readonly kind: "claim" }
@@ -42,7 +43,7 @@ export type Action =
 export const waitForVerdict: Action = { kind: "wait", until: "verdict" };
 
 export function logInWith(versionNo: number, stage: "verify-current" | "verify-pending"): Action {
-  return { kind: "log-in", versionNo, stage };
+  return { kind: stage === "verify-current" ? "log-in-current" : "log-in-pending", versionNo };
 }
 
 export function fail(code: ErrorCode, what: string, nextAction?: string): Action {

@@ -1,5 +1,5 @@
 import { fail, waitForVerdict } from "./decide.ts";
-import { accepts, done, logIn, type Rule, refuses, setAlone, wait, weMake } from "./rule.ts";
+import { accepts, ask, done, type Rule, refuses, setAlone, wait, weMake } from "./rule.ts";
 import type { CallerState } from "./state.ts";
 
 /**
@@ -45,7 +45,7 @@ export const overlapRules: readonly Rule[] = [
     id: "O1",
     state: "PREVIOUS's verdict not asked",
     action: "log in with it",
-    decide: (s) => logIn(concerning(s), "verify-pending"),
+    decide: (s) => ask(concerning(s), "verify-pending"),
   }),
   weMake({
     id: "O2",
@@ -150,7 +150,7 @@ export const overlapRules: readonly Rule[] = [
     id: "O13",
     state: "the same, another stored credential not asked",
     action: "log in with it, the newest first",
-    decide: (s) => logIn(nextStray(s), "verify-pending"),
+    decide: (s) => ask(nextStray(s), "verify-pending"),
   }),
   weMake({
     id: "O14",

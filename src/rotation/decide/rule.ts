@@ -27,7 +27,7 @@ export function weMake(rule: Rule<CallerState>): Rule {
 }
 
 /** Asks about a stored value that nobody has asked about yet. */
-export function logIn(candidate: Maybe<Judged>, stage: "verify-current" | "verify-pending"): Action | null {
+export function ask(candidate: Maybe<Judged>, stage: "verify-current" | "verify-pending"): Action | null {
   return candidate?.verdict === "not-asked" ? logInWith(candidate.versionNo, stage) : null;
 }
 

@@ -13,7 +13,7 @@ export const loginBugs: readonly PlantedBug[] = [
     patches: [
       {
         file: "rotation/decide/pending.ts",
-        find: `logIn(s.pending, "verify-pending"),`,
+        find: `ask(s.pending, "verify-pending"),`,
         replace: `s.pending?.verdict !== "not-asked" ? null : finishWith(s.goal, s.pending.versionNo),`,
       },
     ],
@@ -38,7 +38,7 @@ export const loginBugs: readonly PlantedBug[] = [
     what: "the action rollback makes PREVIOUS current although the issuer refuses it",
     patches: [
       {
-        file: "rotation/actions/rollback.ts",
+        file: "rotation/observe/way-back.ts",
         find: `if (login.verdict === "rejected") throw refused("the issuer refuses the client secret in PREVIOUS");`,
         replace: "",
       },

@@ -31,7 +31,7 @@ export const overlapBugs: readonly PlantedBug[] = [
         find: `    decide: ({ goal, pending }) => (pending?.verdict === "accepted" ? finishWith(goal, pending.versionNo) : null),`,
         replace: `    decide: (s) => {
       if (s.pending?.verdict !== "accepted") return null;
-      if (s.chosenBy === "caller" && s.current.verdict === "not-asked") return logIn(s.current, "verify-current");
+      if (s.chosenBy === "caller" && s.current.verdict === "not-asked") return ask(s.current, "verify-current");
       if (s.chosenBy === "issuer" || s.current.verdict !== "accepted") return finishWith(s.goal, s.pending.versionNo);
       return s.lease === "mine" ? { kind: "retire", versionNo: s.current.versionNo } : { kind: "take-lease" };
     },`,
@@ -58,8 +58,8 @@ export const overlapBugs: readonly PlantedBug[] = [
     what: "the rotation for a compromised secret ends while the issuer still takes the old value",
     patches: [
       {
-        file: "rotation/pipeline.ts",
-        find: "if (this.#memory.isCompromised && (keepsTwo || isFromBefore(this.#memory, action.versionNo))) return false;",
+        file: "rotation/outcome.ts",
+        find: "if (memory.isCompromised && (keepsTwo || isFromBefore(memory, versionNo))) return false;",
         replace: "",
       },
     ],
@@ -71,7 +71,7 @@ export const overlapBugs: readonly PlantedBug[] = [
     what: "the issuer is told to end the old value as it takes the new one, while applications still use the old one",
     patches: [
       {
-        file: "rotation/acts/install.ts",
+        file: "rotation/stages/regenerate/install.ts",
         find: "await credential.install(proof, value, keepsCurrent);",
         replace: "await credential.install(proof, value, !keepsCurrent);",
       },

@@ -22,7 +22,7 @@ const waitForVerdict = { kind: "wait", until: "verdict" } as const;
 type Rule<V> = readonly [sentence: string, state: Partial<V>, action: Partial<Action>];
 
 /** What changes nothing anywhere: no mint, claim, generate, install, store, take or drop. */
-const readers: readonly Action["kind"][] = ["wait", "log-in", "done", "fail"];
+const readers: readonly Action["kind"][] = ["wait", "log-in-current", "log-in-pending", "done", "fail"];
 
 describe("VERIFY_CONNECTION decides", () => {
   const rules: readonly Rule<UpdateState>[] = [
@@ -174,7 +174,7 @@ describe("PROMOTE_PENDING_VERSION decides", () => {
     [
       "CURRENT logs in, also while UPDATING",
       { isUpdating: true, target: target("CURRENT", "not-asked") },
-      { kind: "log-in", stage: "verify-current" },
+      { kind: "log-in-current" },
     ],
     [
       "CURRENT that logs in is the end of a repeated step",
