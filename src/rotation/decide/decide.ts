@@ -1,6 +1,5 @@
 import type { ErrorCode } from "../../base/errors.ts";
 import type { Verdict } from "../../clients/issuers/verdict.ts";
-import type { State } from "./state.ts";
 
 /** A value and what the issuer says of it. A refusal within the landing bound after it was stored counts as unknown. */
 export interface Judged {
@@ -48,9 +47,4 @@ export function logInWith(versionNo: number, stage: "verify-current" | "verify-p
 
 export function fail(code: ErrorCode, what: string, nextAction?: string): Action {
   return { kind: "fail", code, what, ...(nextAction === undefined ? {} : { nextAction }) };
-}
-
-/** PENDING works: a step has done its part, everyone else makes it CURRENT. */
-export function finishWith(goal: State["goal"], versionNo: number): Action {
-  return goal === "create" ? { kind: "done", code: "OK", versionNo } : { kind: "promote", versionNo };
 }

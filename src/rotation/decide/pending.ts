@@ -1,5 +1,15 @@
-import { fail, finishWith, waitForVerdict } from "./decide.ts";
-import { accepts, anotherInstalls, ask, issuerMakes, type Rule, wait, waitOrLeave, weMake } from "./rule.ts";
+import { fail, waitForVerdict } from "./decide.ts";
+import {
+  accepts,
+  anotherInstalls,
+  ask,
+  finishWith,
+  issuerMakes,
+  type Rule,
+  wait,
+  waitOrLeave,
+  weMake,
+} from "./rule.ts";
 
 /** Does a PENDING credential above CURRENT's number work? Then it is what everybody waits for. */
 export const pendingRules: readonly Rule[] = [

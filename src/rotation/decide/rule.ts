@@ -39,6 +39,11 @@ export const done = (code: "NOTHING_TO_DO" | "ALREADY_ROTATED", { versionNo }: J
   versionNo,
 });
 
+/** PENDING works: a step has done its part, everyone else makes it CURRENT. */
+export function finishWith(goal: State["goal"], versionNo: number): Action {
+  return goal === "create" ? { kind: "done", code: "OK", versionNo } : { kind: "promote", versionNo };
+}
+
 export const anotherInstalls: Action = fail("CLAIM_LIVE", "another run is installing the PENDING version");
 
 /** What only an administrator of the issuer can end. */

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { fail, finishWith, logInWith, waitForVerdict } from "../../../../src/rotation/decide/decide.ts";
+import { fail, logInWith, waitForVerdict } from "../../../../src/rotation/decide/decide.ts";
 import { firstDeciding } from "../../../../src/rotation/decide/index.ts";
-import { claimLive, issuerMakes, type Rule, weMake } from "../../../../src/rotation/decide/rule.ts";
+import { claimLive, finishWith, issuerMakes, type Rule, weMake } from "../../../../src/rotation/decide/rule.ts";
 import { expectFailure } from "../../../support/failures.ts";
 import { baseCallerState, baseIssuerState } from "./states.ts";
 
