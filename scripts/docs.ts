@@ -5,8 +5,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { parseArgs } from "node:util";
-import { callerChosenRules } from "../src/rotation/decide/caller-chosen.ts";
-import { issuerChosenRules } from "../src/rotation/decide/issuer-chosen.ts";
+import { sections } from "../src/rotation/decide/index.ts";
 import { cliPage, SCHEMAS, schemaFiles } from "./cli-page.ts";
 import { roomsPicture } from "./house/picture.ts";
 import { importsOf, sourcesIn } from "./house/sources.ts";
@@ -30,34 +29,33 @@ function withPart(document: string, text: string, name: string, replacement: str
   return `${text.slice(0, from + begin.length)}\n${replacement}\n${text.slice(to)}`;
 }
 
-function ruleTable(
-  rules: readonly { readonly row: string; readonly state: string; readonly action: string }[],
-): string {
-  const rows = rules.map(({ row, state, action }) => `| ${row} | ${cell(state)} | ${cell(action)} |`);
-  return ["| row | state | action |", "|---|---|---|", ...rows].join("\n");
+function ruleTable(rules: (typeof sections)[number]["rules"]): string {
+  const whose = { issuer: "the issuer", caller: "us" } as const;
+  const rows = rules.map(
+    ({ id, chosenBy, state, action }) =>
+      `| ${id} | ${chosenBy === undefined ? "" : whose[chosenBy]} | ${cell(state)} | ${cell(action)} |`,
+  );
+  return ["| row | made by | state | action |", "|---|---|---|---|", ...rows].join("\n");
 }
 
 function decidePage(): string {
-  return `# The decide tables
+  const tables = sections.map(({ question, rules }) => `## ${question}\n\n${ruleTable(rules)}\n`);
+  return `# The decide table
 
-Printed from the code by \`npm run docs\`; the rules are \`src/rotation/decide/issuer-chosen.ts\` with \`hand.ts\`, \`caller-chosen.ts\` with
-\`install.ts\`, and for two values at once \`overlap.ts\`. The first rule that fits wins, and the loop of observe, decide, act goes on until a rule says done or an error ends it.
+Printed from the code by \`npm run docs\`: \`src/rotation/decide\`, a file a section. The first row that decides wins. The loop of observe, decide, act goes on until a
+row says done or an error ends it. \`status\`, \`heal\`, \`retire\` and \`rollback\` name the row in \`plan.row\`.
 
+No row is asked while the secret is UPDATING: whoever looks waits, and looks again.
+
+* **Made by**: a row may be only for issuers that make the value themselves, or only for values that we make. Every other row is for both.
 * PENDING is the newest PENDING credential above CURRENT's number.
 * To **mint** is to have the issuer make a new client secret; to **install**, to give it one of our own.
-* A **value in hand** is one that the issuer has made and no version holds yet.
+* An **unsaved value** is one that the issuer has made and no version holds yet.
 * A **claim** is the mark that a call leaves before it mints. It is live while it belongs to another call.
 * **L** is the landing bound, \`OROT_LANDING_BOUND_SECONDS\`: a request that was sent has taken effect by then, or never will.
 * **Two-slot**: the issuer keeps two values at once. The **lease** says which call alone may change what it holds.
 
-## The issuer chooses the value
-
-${ruleTable(issuerChosenRules)}
-
-## We choose the value
-
-${ruleTable(callerChosenRules)}
-`;
+${tables.join("\n")}`;
 }
 
 const read = (name: string) => (existsSync(path.join(ROOT, name)) ? readFileSync(path.join(ROOT, name), "utf8") : "");

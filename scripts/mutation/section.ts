@@ -24,5 +24,5 @@ The random walks and the fault checker above take no part.
 ${rows.join("\n")}
 
 Killed: a test failed, or did not come to an end. Silenced: with a reason beside the code. At load: made before the first test begins, such as
-the words of the decide tables, which are printed into [decide.md](decide.md); no test judges those, and they do not count.`;
+the words of the decide table, which are printed into [decide.md](decide.md); no test judges those, and they do not count.`;
 }

@@ -1,7 +1,6 @@
-import { callerChosenRules, decideCallerChosen } from "./decide/caller-chosen.ts";
-import type { CallerView } from "./decide/caller-view.ts";
-import { type Action, fail, fitting, type Rule, type View, type WaitReason } from "./decide/decide.ts";
-import { decideIssuerChosen, issuerChosenRules } from "./decide/issuer-chosen.ts";
+import { type Action, fail, type WaitReason } from "./decide/decide.ts";
+import { decide, decidingRule } from "./decide/index.ts";
+import type { IssuerState, State } from "./decide/state.ts";
 import { decideNoOverlap, decidePromote, decideUpdate, decideVerify } from "./decide/steps.ts";
 import type { Invocation } from "./invocation.ts";
 import type { Memory } from "./memory.ts";
@@ -25,20 +24,30 @@ export interface Look {
   decide(): Action;
   /** When what is waited for will be over, in ms from now; null: nobody knows beforehand. */
   endsIn(until: WaitReason): number | null;
-  /** The words of the rule by which `decide` decides; null where no table is asked. */
-  explain(): Pick<Rule<never>, "row" | "state"> | null;
+  /** Why `decide` decides so: the row's id, null where the table is not asked, and its words. Null: there is nothing to say. */
+  explain(): { readonly id: string | null; readonly state: string } | null;
 }
 
 /** Looks. `previous` is the last look of the same call. */
 export type Plan = (invocation: Invocation, memory: Memory, previous: Observation | null) => Promise<Look>;
 
-function planWithList(decide: (view: View, seen: Observation | null) => Action): Plan {
+/** Nothing is decided from a secret that OCI is changing. */
+const untilActive: Look = {
+  observation: null,
+  currentNo: null,
+  decide: () => ({ kind: "wait", until: "active" }),
+  endsIn: () => null,
+  explain: () => ({ id: null, state: "the secret is UPDATING" }),
+};
+
+function planWithList(decideStep: (state: IssuerState, seen: Observation) => Action): Plan {
   return async (invocation, memory) => {
     const observation = await observe(invocation, memory, false, null);
+    if (observation === null) return untilActive;
     return {
       observation,
-      currentNo: observation?.current.versionNo ?? null,
-      decide: () => decide(viewOf(invocation, memory, "create", observation), observation),
+      currentNo: observation.current.versionNo,
+      decide: () => decideStep(viewOf(invocation, memory, "create", observation), observation),
       endsIn: (until) => endsIn(invocation, memory, observation, until),
       explain: () => null,
     };
@@ -58,28 +67,23 @@ function planPromote(versionNo: number): Plan {
   };
 }
 
-/** Who chooses the value follows from CURRENT's content. While it is UPDATING both tables wait; content that nobody understands ends both. */
-function planRotation(goal: CallerView["goal"]): Plan {
+/** Who chooses the value follows from CURRENT's content. Content that nobody understands ends the run, whoever is taken to choose. */
+function planRotation(goal: State["goal"]): Plan {
   return async (invocation, memory, previous) => {
     const observation = await observe(invocation, memory, true, previous);
-    const known = observation === null ? undefined : memory.contents.get(observation.current.versionNo);
+    if (observation === null) return untilActive;
+    const known = memory.contents.get(observation.current.versionNo);
     const traits = known === undefined || known.kind === "unknown" ? null : known.credential.traits;
     const isCallerChosen = traits?.valueChosenBy === "caller";
-    const callerView = () => callerViewOf(invocation, memory, goal, observation);
-    const view = () => viewOf(invocation, memory, goal === "retire" ? "heal" : goal, observation);
     const hasNoOverlap = goal === "retire" && traits !== null && !isCallerChosen;
+    const issuerState = () => viewOf(invocation, memory, goal === "retire" ? "heal" : goal, observation);
+    const state = () => (isCallerChosen ? callerViewOf(invocation, memory, goal, observation) : issuerState());
     return {
       observation,
-      currentNo: observation?.current.versionNo ?? null,
-      decide: () => {
-        if (isCallerChosen) return decideCallerChosen(callerView());
-        return hasNoOverlap ? decideNoOverlap(view()) : decideIssuerChosen(view());
-      },
+      currentNo: observation.current.versionNo,
+      decide: () => (hasNoOverlap ? decideNoOverlap(issuerState()) : decide(state())),
       endsIn: (until) => endsIn(invocation, memory, observation, until),
-      explain: () => {
-        if (isCallerChosen) return fitting(callerChosenRules, callerView());
-        return hasNoOverlap ? null : fitting(issuerChosenRules, view());
-      },
+      explain: () => (hasNoOverlap ? null : decidingRule(state())),
     };
   };
 }
@@ -118,8 +122,8 @@ function tablePlanOf(task: Task): Plan {
     case "RETIRE":
       return planRotation("retire");
     case "UPDATE_TARGET_SYSTEM":
-      return planWithList((view, seen) =>
-        decideUpdate({ ...view, mayBePromoted: mayBePromoted(seen, task.versionNo) }),
+      return planWithList((state, seen) =>
+        decideUpdate({ ...state, mayBePromoted: mayBePromoted(seen, task.versionNo) }),
       );
     case "PROMOTE_PENDING_VERSION":
       return planPromote(task.versionNo);

@@ -1,16 +1,15 @@
 import type { VersionStage } from "../../clients/vault/store.ts";
-import { type Action, type Judged, type View, waitForVerdict } from "./decide.ts";
+import { type Action, type Judged, waitForVerdict } from "./decide.ts";
+import type { IssuerState } from "./state.ts";
 
 /** A retirement where the issuer keeps one value alone: there is never anything to do. */
-export function decideNoOverlap({ isUpdating, current }: Pick<View, "isUpdating" | "current">): Action {
-  if (isUpdating) return { kind: "wait", until: "active" };
+export function decideNoOverlap({ current }: Pick<IssuerState, "current">): Action {
   return { kind: "done", code: "NOTHING_TO_DO", versionNo: current.versionNo };
 }
 
 /** VERIFY_CONNECTION: the number of the version that works, PENDING before CURRENT; null where the issuer refuses both. Writes nothing. */
-export function decideVerify(view: Pick<View, "isUpdating" | "pending" | "current">): Action {
+export function decideVerify(view: Pick<IssuerState, "pending" | "current">): Action {
   const { pending, current } = view;
-  if (view.isUpdating) return { kind: "wait", until: "active" };
   if (pending?.verdict === "not-asked") return { kind: "log-in-pending", versionNo: pending.versionNo };
   if (pending?.verdict === "accepted") return { kind: "done", code: "OK", versionNo: pending.versionNo };
   if (current.verdict === "not-asked") return { kind: "log-in-current", versionNo: current.versionNo };
@@ -21,13 +20,12 @@ export function decideVerify(view: Pick<View, "isUpdating" | "pending" | "curren
 
 /** UPDATE_TARGET_SYSTEM: the number of the PENDING version, which has just logged in. The issuer was changed in the step before. */
 export function decideUpdate(
-  view: Pick<View, "isUpdating" | "pending" | "current"> & {
+  view: Pick<IssuerState, "pending" | "current"> & {
     /** CURRENT is ours and fresh, so this rotation may have been promoted already. */
     readonly mayBePromoted: boolean;
   },
 ): Action {
   const { pending, current } = view;
-  if (view.isUpdating) return { kind: "wait", until: "active" };
   if (pending !== null) {
     if (pending.verdict === "not-asked") return { kind: "log-in-pending", versionNo: pending.versionNo };
     if (pending.verdict === "unknown") return waitForVerdict;

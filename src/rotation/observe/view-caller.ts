@@ -3,7 +3,7 @@ import type { Traits } from "../../clients/issuers/issuer.ts";
 import { currentSince, leaseIn, noGraceUpTo } from "../../clients/vault/own-metadata.ts";
 import type { VersionList } from "../../clients/vault/store.ts";
 import { isOurs } from "../../clients/vault/version-name.ts";
-import type { CallerView } from "../decide/caller-view.ts";
+import type { CallerState } from "../decide/state.ts";
 import type { Invocation } from "../invocation.ts";
 import type { Memory } from "../memory.ts";
 import type { Observation } from "./observe.ts";
@@ -21,7 +21,7 @@ const INSTALLS_PER_CALL = 2;
  * knew CURRENT's: anybody who may write the secret can store a value that he knows. Any other is inert once it is known not to work, and
  * while CURRENT works nothing waits for it.
  */
-function pendingView(invocation: Invocation, memory: Memory, observation: Observation): CallerView["pending"] {
+function pendingView(invocation: Invocation, memory: Memory, observation: Observation): CallerState["pending"] {
   const { pending, current, list } = observation;
   const value = pending === null ? null : secretIn(memory, pending.versionNo);
   // What Vault will not promote is no use where it stands: it is stored once more.
@@ -124,9 +124,9 @@ const REFUSALS_TO_END = 2;
 function overlapView(
   invocation: Invocation,
   memory: Memory,
-  goal: CallerView["goal"],
+  goal: CallerState["goal"],
   observation: Observation,
-): CallerView["overlap"] {
+): CallerState["overlap"] {
   const { previous, current, list } = observation;
   if (previous === null) return null;
   const value = secretIn(memory, previous.versionNo);
@@ -149,7 +149,7 @@ function overlapView(
   };
 }
 
-function straysView(memory: Memory, observation: Observation): CallerView["strays"] {
+function straysView(memory: Memory, observation: Observation): CallerState["strays"] {
   if (!memory.hasReadOthers) return null;
   const { previous } = observation;
   const older = previous === null ? null : secretIn(memory, previous.versionNo);
@@ -158,7 +158,7 @@ function straysView(memory: Memory, observation: Observation): CallerView["stray
     .map(({ versionNo }) => ({ versionNo, verdict: memory.logins.get(versionNo)?.login.verdict ?? "not-asked" }));
 }
 
-function leaseView({ clock, settings }: Invocation, memory: Memory, { list }: Observation): CallerView["lease"] {
+function leaseView({ clock, settings }: Invocation, memory: Memory, { list }: Observation): CallerState["lease"] {
   const lease = leaseIn(memory.metadata, list.asOf);
   if (lease === null) return "free";
   if (memory.lease !== null && lease.callId === memory.lease.callId) {
@@ -167,41 +167,38 @@ function leaseView({ clock, settings }: Invocation, memory: Memory, { list }: Ob
   return list.asOf < lease.until + settings.landingBoundSeconds * 1000 ? "others" : "free";
 }
 
-/** What `decideCallerChosen` judges by. */
+/** What the table judges by where we choose the value. */
 export function callerViewOf(
   invocation: Invocation,
   memory: Memory,
-  goal: CallerView["goal"],
-  observation: Observation | null,
-): CallerView {
+  goal: CallerState["goal"],
+  observation: Observation,
+): CallerState {
   const shared = sharedViewOf(invocation, memory, observation);
-  const now = invocation.clock.monotonic();
-  const isDead = shared.current.verdict === "rejected";
   const { dead } = memory;
-  const isSame =
-    dead !== null && observation !== null && holdSame(memory, dead.versionNo, observation.current.versionNo);
-  const deadFor = isSame ? now - dead.since : 0;
+  const isSame = dead !== null && holdSame(memory, dead.versionNo, observation.current.versionNo);
+  const deadFor = isSame ? invocation.clock.monotonic() - dead.since : 0;
+  const isDead = shared.current.verdict === "rejected";
   return {
+    chosenBy: "caller",
     goal,
-    isUpdating: shared.isUpdating,
     isPaused: shared.isPaused,
-    pending: observation === null ? null : pendingView(invocation, memory, observation),
+    pending: pendingView(invocation, memory, observation),
     current: { ...shared.current, isSurelyDead: isDead && deadFor >= invocation.settings.landingBoundSeconds * 1000 },
     others: shared.others,
     hasAuthority: shared.hasAuthority,
     left: { installs: INSTALLS_PER_CALL - memory.installs, values: VALUES_PER_CALL - memory.values },
     isUnanswered: !memory.isInstallAnswered,
-    isTwoSlot: observation !== null && isTwoSlot(memory, observation),
-    overlap: observation === null ? null : overlapView(invocation, memory, goal, observation),
-    keepsOlder: observation !== null && overlapOf(memory, observation) !== "none",
-    strays: observation === null ? null : straysView(memory, observation),
+    isTwoSlot: isTwoSlot(memory, observation),
+    overlap: overlapView(invocation, memory, goal, observation),
+    keepsOlder: overlapOf(memory, observation) !== "none",
+    strays: straysView(memory, observation),
     isCompromised: memory.isCompromised,
     isUnnoted:
       memory.isCompromised &&
-      observation !== null &&
       overlapOf(memory, observation) !== "none" &&
       noGraceUpTo(memory.metadata, highestNoIn(observation.list)) < (memory.firstHighestNo ?? 0),
-    lease: observation === null ? "free" : leaseView(invocation, memory, observation),
+    lease: leaseView(invocation, memory, observation),
     isPrepared: shared.isPrepared,
   };
 }

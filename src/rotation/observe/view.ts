@@ -3,7 +3,7 @@ import { RotationError } from "../../base/errors.ts";
 import type { VersionSummary } from "../../clients/vault/store.ts";
 import { isOurs } from "../../clients/vault/version-name.ts";
 import { nextGrant } from "../authorities.ts";
-import type { View } from "../decide/decide.ts";
+import type { IssuerState } from "../decide/state.ts";
 import type { Invocation } from "../invocation.ts";
 import { isCredential, type Known, type Memory } from "../memory.ts";
 import { isLiveClaim, isOwnClaim, type Observation, verdictOn } from "./observe.ts";
@@ -28,7 +28,7 @@ export function usable(memory: Memory, versionNo: number): Extract<Known, { cred
   return known;
 }
 
-function handView(invocation: Invocation, memory: Memory): View["hand"] {
+function handView(invocation: Invocation, memory: Memory): IssuerState["hand"] {
   const { hand } = memory;
   if (hand === null) return null;
   const isYoung = invocation.clock.monotonic() - hand.receivedAt < landingBoundMs(invocation);
@@ -36,7 +36,7 @@ function handView(invocation: Invocation, memory: Memory): View["hand"] {
   return { verdict: verdict === "rejected" && isYoung ? "unknown" : verdict, isYoung };
 }
 
-function pendingView(invocation: Invocation, memory: Memory, { pending, list }: Observation): View["pending"] {
+function pendingView(invocation: Invocation, memory: Memory, { pending, list }: Observation): IssuerState["pending"] {
   if (pending === null) return null;
   const verdict = verdictOn(invocation, memory, pending, list.asOf);
   return { versionNo: pending.versionNo, verdict, isOwn: pending.name !== null && pending.name === memory.ownName };
@@ -86,7 +86,7 @@ export function otherCredentials(memory: Memory, { list, current, pending }: Obs
   });
 }
 
-function othersView(invocation: Invocation, memory: Memory, observation: Observation): View["others"] {
+function othersView(invocation: Invocation, memory: Memory, observation: Observation): IssuerState["others"] {
   if (!memory.hasReadOthers) return null;
   return otherCredentials(memory, observation).map((version) => ({
     versionNo: version.versionNo,
@@ -95,7 +95,7 @@ function othersView(invocation: Invocation, memory: Memory, observation: Observa
   }));
 }
 
-function claimView(invocation: Invocation, memory: Memory, observation: Observation): View["claim"] {
+function claimView(invocation: Invocation, memory: Memory, observation: Observation): IssuerState["claim"] {
   const [highest] = observation.list.versions;
   const isMine = highest !== undefined && isOwnClaim(memory, highest);
   const age = invocation.clock.monotonic() - (memory.claim?.startedAt ?? 0);
@@ -125,18 +125,12 @@ function isLastMoment({ budget, settings }: Invocation): boolean {
  * Without a PENDING credential UPDATE_TARGET_SYSTEM may come after a promote: CURRENT is then ours, and it is the version asked about or
  * has just been made.
  */
-export function mayBePromoted(observation: Observation | null, asked: number | null): boolean {
-  if (observation === null) return false;
+export function mayBePromoted(observation: Observation, asked: number | null): boolean {
   const { current, list } = observation;
   return isOurs(current.name) && (current.versionNo === asked || list.asOf - current.createdAt < HOUR_MS);
 }
 
-const unseen: Pick<View, "current" | "claim"> = {
-  current: { versionNo: 0, verdict: "not-asked", isFirstSeen: true, isClaim: false, isSurelyDead: false, twinNo: null },
-  claim: { isLive: false, isMine: false, isFresh: false, unknownMarkNo: null, unproven: null },
-};
-
-function currentView(invocation: Invocation, memory: Memory, observation: Observation): View["current"] {
+function currentView(invocation: Invocation, memory: Memory, observation: Observation): IssuerState["current"] {
   const { current, list } = observation;
   const { dead } = memory;
   return {
@@ -149,34 +143,34 @@ function currentView(invocation: Invocation, memory: Memory, observation: Observ
   };
 }
 
-type Shared = Pick<View, "isUpdating" | "isPaused" | "current" | "others" | "hasAuthority" | "isPrepared">;
+type Shared = Pick<IssuerState, "isPaused" | "current" | "others" | "hasAuthority" | "isPrepared">;
 
-/** What matters whoever chooses the value. Null observation: the secret is UPDATING. */
-export function sharedViewOf(invocation: Invocation, memory: Memory, observation: Observation | null): Shared {
+/** What matters whoever chooses the value. */
+export function sharedViewOf(invocation: Invocation, memory: Memory, observation: Observation): Shared {
   return {
-    isUpdating: observation === null,
     isPaused: invocation.settings.paused,
-    current: observation === null ? unseen.current : currentView(invocation, memory, observation),
-    others: observation === null ? null : othersView(invocation, memory, observation),
-    hasAuthority: observation !== null && nextGrant(invocation, memory, observation) !== null,
+    current: currentView(invocation, memory, observation),
+    others: othersView(invocation, memory, observation),
+    hasAuthority: nextGrant(invocation, memory, observation) !== null,
     isPrepared: memory.isPrepared,
   };
 }
 
-/** What the decide functions judge by. Null observation: the secret is UPDATING. */
+/** What the table judges by where the issuer chooses the value. */
 export function viewOf(
   invocation: Invocation,
   memory: Memory,
-  goal: View["goal"],
-  observation: Observation | null,
-): View {
+  goal: IssuerState["goal"],
+  observation: Observation,
+): IssuerState {
   const shared = sharedViewOf(invocation, memory, observation);
   return {
     ...shared,
+    chosenBy: "issuer",
     goal,
-    hand: observation === null ? null : handView(invocation, memory),
-    pending: observation === null ? null : pendingView(invocation, memory, observation),
-    claim: observation === null ? unseen.claim : claimView(invocation, memory, observation),
+    hand: handView(invocation, memory),
+    pending: pendingView(invocation, memory, observation),
+    claim: claimView(invocation, memory, observation),
     writes: writesOf(memory),
     isLastMoment: isLastMoment(invocation),
     mint: {

@@ -22,7 +22,7 @@ export interface Planned {
   readonly next: string;
   /** The words of the decide table's rule. */
   readonly why: string;
-  /** Its row; null where no table is asked. */
+  /** Its id, as in docs/decide.md; null where the table is not asked. */
   readonly row: string | null;
   /** What an operator does where nothing happens by itself; null elsewhere. */
   readonly nextAction: string | null;
@@ -198,7 +198,7 @@ async function planTask(reading: Invocation, task: Task): Promise<Planned> {
       action.kind === "fail"
         ? action.what
         : (trouble?.error.message ?? rule?.state ?? "the issuer keeps one value alone"),
-    row: rule?.row ?? null,
+    row: rule?.id ?? null,
     nextAction:
       action.kind === "fail" ? new RotationError(action.code, action.what, action.nextAction).nextAction : null,
     current: seen?.current ?? null,

@@ -12,9 +12,9 @@ export const loginBugs: readonly PlantedBug[] = [
     what: "a PENDING version is made CURRENT without having logged in",
     patches: [
       {
-        file: "rotation/decide/issuer-chosen.ts",
-        find: `decide: ({ pending }) => logInWith(numberOf(pending), "verify-pending"),`,
-        replace: "decide: ({ goal, pending }) => finishWith(goal, numberOf(pending)),",
+        file: "rotation/decide/pending.ts",
+        find: `ask(s.pending, "verify-pending")),`,
+        replace: `s.pending?.verdict !== "not-asked" ? null : finishWith(s.goal, s.pending.versionNo)),`,
       },
     ],
     unit: "read-back/whole/heal-later/-/-",

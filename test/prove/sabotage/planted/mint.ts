@@ -9,9 +9,9 @@ export const mintBugs: readonly PlantedBug[] = [
     what: "the issuer is asked for a new client secret with no claim in Vault, so nobody could finish after a crash",
     patches: [
       {
-        file: "rotation/decide/issuer-chosen.ts",
-        find: "  return claim.isMine && claim.isFresh;",
-        replace: "  return claim !== null;",
+        file: "rotation/decide/new-value.ts",
+        find: "=> claim.isMine && claim.isFresh;",
+        replace: "=> claim !== null;",
       },
       {
         file: "rotation/stages/regenerate/mint.ts",

@@ -27,14 +27,13 @@ export const overlapBugs: readonly PlantedBug[] = [
     what: "the issuer is asked to forget the older value while that is still CURRENT's",
     patches: [
       {
-        file: "rotation/decide/caller-chosen.ts",
-        find: `    when: ({ pending }) => pending?.verdict === "accepted",
-    decide: ({ goal, pending }) => finishWith(goal, numberOf(pending)),`,
-        replace: `    when: ({ pending }) => pending?.verdict === "accepted",
-    decide: ({ goal, pending, current, lease }) => {
-      if (current.verdict === "not-asked") return logInWith(current.versionNo, "verify-current");
-      if (current.verdict !== "accepted") return finishWith(goal, numberOf(pending));
-      return lease === "mine" ? { kind: "retire", versionNo: current.versionNo } : { kind: "take-lease" };
+        file: "rotation/decide/pending.ts",
+        find: `    decide: ({ goal, pending }) => (pending?.verdict === "accepted" ? finishWith(goal, pending.versionNo) : null),`,
+        replace: `    decide: (s) => {
+      if (s.pending?.verdict !== "accepted") return null;
+      if (s.chosenBy === "caller" && s.current.verdict === "not-asked") return ask(s.current, "verify-current");
+      if (s.chosenBy === "issuer" || s.current.verdict !== "accepted") return finishWith(s.goal, s.pending.versionNo);
+      return s.lease === "mine" ? { kind: "retire", versionNo: s.current.versionNo } : { kind: "take-lease" };
     },`,
       },
     ],

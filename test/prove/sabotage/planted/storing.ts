@@ -105,9 +105,9 @@ import { afterWrite } from "./after-write.ts";`,
     what: "where Vault takes no second PENDING version, applications are given a value that has not logged in, with time left",
     patches: [
       {
-        file: "rotation/decide/hand.ts",
-        find: `view.hand?.verdict === "accepted" || view.isLastMoment`,
-        replace: "view.hand !== null",
+        file: "rotation/decide/unsaved.ts",
+        find: `hand?.verdict === "accepted" || isLastMoment`,
+        replace: "hand !== null",
       },
     ],
     unit: "empty,live,alone,honoured,refuses,fresh/whole/heal-later/-/-",

@@ -58,9 +58,9 @@ export const turnBugs: readonly PlantedBug[] = [
     what: "a rotation says that all is well as soon as CURRENT logs in",
     patches: [
       {
-        file: "rotation/decide/issuer-chosen.ts",
-        find: `when: (view) => isGoodAndSettled(view) && view.goal === "heal",`,
-        replace: "when: (view) => isGoodAndSettled(view),",
+        file: "rotation/decide/done.ts",
+        find: `(isGoodAndSettled(s) && s.goal === "heal" ?`,
+        replace: "(isGoodAndSettled(s) ?",
       },
     ],
     unit: "read-back/whole/heal-later/-/-",

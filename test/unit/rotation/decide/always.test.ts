@@ -1,33 +1,32 @@
 import { describe, expect, test, vi } from "vitest";
-import { decideCallerChosen } from "../../../../src/rotation/decide/caller-chosen.ts";
-import type { CallerView } from "../../../../src/rotation/decide/caller-view.ts";
-import type { Action, View } from "../../../../src/rotation/decide/decide.ts";
-import { decideIssuerChosen } from "../../../../src/rotation/decide/issuer-chosen.ts";
-import { allCallerViews, allViews, violations } from "./views.ts";
+import type { Action } from "../../../../src/rotation/decide/decide.ts";
+import { decide } from "../../../../src/rotation/decide/index.ts";
+import type { CallerState, IssuerState } from "../../../../src/rotation/decide/state.ts";
+import { allCallerStates, allIssuerStates, violations } from "./states.ts";
 
-/** Copying a view takes far longer than deciding on it. */
+/** Copying a state takes far longer than deciding on it. */
 const SAMPLED = 101;
 
-// Millions of views are looked at; on a busy machine that takes longer than other unit tests may.
+// Millions of states are looked at; on a busy machine that takes longer than other unit tests may.
 vi.setConfig({ testTimeout: 60_000 });
 
-type Properties<V> = Readonly<Record<string, (view: V, action: Action) => boolean>>;
+type Properties<V> = Readonly<Record<string, (state: V, action: Action) => boolean>>;
 
 const is = (action: Action, ...kinds: readonly Action["kind"][]) => kinds.includes(action.kind);
 const fails = (action: Action, code: string) => action.kind === "fail" && action.code === code;
 
-type Shared = Pick<View, "isUpdating" | "isPaused" | "others"> & {
-  readonly goal: CallerView["goal"];
+type Shared = Pick<IssuerState, "isPaused" | "others"> & {
+  readonly goal: CallerState["goal"];
   readonly pending: { readonly versionNo: number; readonly verdict: string } | null;
   readonly current: { readonly versionNo: number; readonly verdict: string; readonly isFirstSeen: boolean };
   readonly overlap?: { readonly versionNo: number; readonly verdict: string } | null;
   readonly strays?: readonly { readonly versionNo: number; readonly verdict: string }[] | null;
 };
 
-/** What holds for both tables. */
+/** What holds whoever chooses the value. */
 const forBoth: Properties<Shared> = {
-  "an UPDATING secret is waited for, whatever else is seen": ({ isUpdating }, action) =>
-    isUpdating === (action.kind === "wait" && action.until === "active"),
+  "nothing waits for an ACTIVE secret: the table is asked of no other": (_, action) =>
+    action.kind !== "wait" || action.until !== "active",
 
   "a failure says what happened": (_, action) => action.kind !== "fail" || action.what.length > 0,
 
@@ -55,26 +54,25 @@ const forBoth: Properties<Shared> = {
     return goal === "create" && action.versionNo === pending?.versionNo;
   },
 
-  "an unknown verdict on PENDING, CURRENT or the newest that may work never ends in LOCKED_OUT": (view, action) => {
+  "an unknown verdict on PENDING, CURRENT or the newest that may work never ends in LOCKED_OUT": (state, action) => {
     if (!fails(action, "LOCKED_OUT")) return true;
     const isOtherOpen =
-      view.others?.some(({ verdict, isPromotable }) => verdict !== "rejected" && isPromotable) ?? true;
-    return view.current.verdict === "rejected" && view.pending?.verdict !== "unknown" && !isOtherOpen;
+      state.others?.some(({ verdict, isPromotable }) => verdict !== "rejected" && isPromotable) ?? true;
+    return state.current.verdict === "rejected" && state.pending?.verdict !== "unknown" && !isOtherOpen;
   },
 };
 
-const forIssuerChosen: Properties<View> = {
+const forIssuerChosen: Properties<IssuerState> = {
   ...forBoth,
 
-  "nothing but storing, asking about and dropping happens while a value is in hand": ({ hand, isUpdating }, action) =>
-    hand === null || isUpdating || is(action, "store", "log-in-hand", "drop", "wait"),
+  "nothing but storing, asking about and dropping happens while a value is in hand": ({ hand }, action) =>
+    hand === null || is(action, "store", "log-in-hand", "drop", "wait"),
 
   "a value in hand is waited for only on its way to CURRENT, while it does not log in and there is time": (
-    { hand, isUpdating, writes, isLastMoment },
+    { hand, writes, isLastMoment },
     action,
   ) =>
     hand === null ||
-    isUpdating ||
     action.kind !== "wait" ||
     (writes === "current" && !isLastMoment && hand.verdict !== "accepted" && hand.verdict !== "not-asked"),
 
@@ -101,16 +99,16 @@ const forIssuerChosen: Properties<View> = {
   ) => action.kind !== "mint" || current.verdict !== "accepted" || claim.unproven === null,
 
   "nothing is minted or claimed with a mint unsettled, another's claim live, or PENDING that may work": (
-    view,
+    state,
     action,
   ) =>
     !is(action, "mint", "claim", "prepare") ||
-    (view.mint.isSettled && !view.claim.isLive && (view.pending === null || view.pending.verdict === "rejected")),
+    (state.mint.isSettled && !state.claim.isLive && (state.pending === null || state.pending.verdict === "rejected")),
 
-  "nothing is minted or claimed over a CURRENT of unknown verdict, or one that another has rotated": (view, action) =>
+  "nothing is minted or claimed over a CURRENT of unknown verdict, or one that another has rotated": (state, action) =>
     !is(action, "mint", "claim", "prepare") ||
-    (view.current.verdict === "accepted" && view.current.isFirstSeen && view.goal !== "heal") ||
-    (view.current.verdict === "rejected" && view.hasAuthority && view.others !== null && !view.mayReadBack),
+    (state.current.verdict === "accepted" && state.current.isFirstSeen && state.goal !== "heal") ||
+    (state.current.verdict === "rejected" && state.hasAuthority && state.others !== null && !state.mayReadBack),
 
   "a claim is written only prepared and with mints left": ({ isPrepared, mint }, action) =>
     action.kind !== "claim" || (isPrepared && mint.left > 0),
@@ -146,13 +144,13 @@ const forIssuerChosen: Properties<View> = {
   "a heal never mints, claims or prepares where CURRENT logs in": ({ goal, current }, action) =>
     goal !== "heal" || current.verdict !== "accepted" || !is(action, "mint", "claim", "prepare"),
 
-  "locked out is said only with no token, no authority, no live claim and every mint settled": (view, action) =>
-    !fails(action, "LOCKED_OUT") || (!view.hasAuthority && !view.claim.isLive && view.mint.isSettled),
+  "locked out is said only with no token, no authority, no live claim and every mint settled": (state, action) =>
+    !fails(action, "LOCKED_OUT") || (!state.hasAuthority && !state.claim.isLive && state.mint.isSettled),
 
   "nothing is generated or installed": (_, action) => !is(action, "generate", "install"),
 };
 
-const forCallerChosen: Properties<CallerView> = {
+const forCallerChosen: Properties<CallerState> = {
   ...forBoth,
 
   "nothing is minted, claimed, taken in hand or read back": (_, action) =>
@@ -175,8 +173,7 @@ const forCallerChosen: Properties<CallerView> = {
     pending?.isMade === true ||
     (pending?.isProven === true && current.verdict === "accepted"),
 
-  "nothing waits for a value that nobody proves before CURRENT was asked": ({ pending, current, isUpdating }, action) =>
-    isUpdating ||
+  "nothing waits for a value that nobody proves before CURRENT was asked": ({ pending, current }, action) =>
     action.kind !== "wait" ||
     pending === null ||
     pending.isProven ||
@@ -249,16 +246,16 @@ const forCallerChosen: Properties<CallerView> = {
     !fails(action, "LOCKED_OUT") || current.isSurelyDead,
 };
 
-// Hundreds of thousands of views each: gone through once, for all properties.
-describe("in every view, where the issuer chooses the value", () => {
-  const found = violations(allViews, decideIssuerChosen, forIssuerChosen);
+// Hundreds of thousands of states each: gone through once, for all properties.
+describe("in every state, where the issuer chooses the value", () => {
+  const found = violations(allIssuerStates, decide, forIssuerChosen);
   test.each(Object.keys(forIssuerChosen))("%s", (sentence) => {
     expect(found.get(sentence)).toEqual([]);
   });
 });
 
-describe("in every view, where we choose the value", () => {
-  const found = violations(allCallerViews, decideCallerChosen, forCallerChosen);
+describe("in every state, where we choose the value", () => {
+  const found = violations(allCallerStates, decide, forCallerChosen);
   test.each(Object.keys(forCallerChosen))("%s", (sentence) => {
     expect(found.get(sentence)).toEqual([]);
   });
@@ -269,18 +266,16 @@ describe("deciding", () => {
     if (typeof value === "object" && value !== null) Object.values(Object.freeze(value)).forEach(deepFreeze);
     return value;
   };
-  test("gives the same action for the same view, and leaves the view as it is", () => {
+  test("gives the same action for the same state, and leaves the state as it is", () => {
     let seen = 0;
-    for (const view of allViews(SAMPLED)) {
-      const copy = deepFreeze(structuredClone(view));
-      if (JSON.stringify(decideIssuerChosen(copy)) !== JSON.stringify(decideIssuerChosen(view)))
-        expect(view).toBe(copy);
+    for (const state of allIssuerStates(SAMPLED)) {
+      const copy = deepFreeze(structuredClone(state));
+      if (JSON.stringify(decide(copy)) !== JSON.stringify(decide(state))) expect(state).toBe(copy);
       seen += 1;
     }
-    for (const view of allCallerViews(SAMPLED)) {
-      const copy = deepFreeze(structuredClone(view));
-      if (JSON.stringify(decideCallerChosen(copy)) !== JSON.stringify(decideCallerChosen(view)))
-        expect(view).toBe(copy);
+    for (const state of allCallerStates(SAMPLED)) {
+      const copy = deepFreeze(structuredClone(state));
+      if (JSON.stringify(decide(copy)) !== JSON.stringify(decide(state))) expect(state).toBe(copy);
       seen += 1;
     }
     expect(seen).toBeGreaterThan(10_000);

@@ -1,46 +1,44 @@
 import { describe, expect, test } from "vitest";
-import {
-  claimLive,
-  fail,
-  finishWith,
-  firstFitting,
-  logInWith,
-  numberOf,
-  type Rule,
-  waitForVerdict,
-} from "../../../../src/rotation/decide/decide.ts";
+import { fail, logInWith, waitForVerdict } from "../../../../src/rotation/decide/decide.ts";
+import { firstDeciding } from "../../../../src/rotation/decide/index.ts";
+import { claimLive, finishWith, issuerMakes, type Rule, weMake } from "../../../../src/rotation/decide/rule.ts";
 import { expectFailure } from "../../../support/failures.ts";
+import { baseCallerState, baseIssuerState } from "./states.ts";
 
-const rule = (row: string, fits: (view: number) => boolean): Rule<number> => ({
-  row,
-  state: `state of ${row}`,
-  action: `action of ${row}`,
-  when: fits,
-  decide: (view) => ({ kind: "promote", versionNo: view }),
-});
+const row = (id: string, decide: Rule["decide"]): Rule => ({ id, state: `state of ${id}`, action: id, decide });
+const silent = row("a", () => null);
+const minting = row("b", () => ({ kind: "mint" }));
 
-describe("the first rule that fits", () => {
-  test("decides, and those behind it are not asked", () => {
-    const never: Rule<number> = {
-      ...rule("b", () => true),
-      when: () => {
-        throw new Error("asked");
-      },
-    };
-    const first = { ...rule("a", (view) => view > 3), decide: () => ({ kind: "mint" }) as const };
-    expect(firstFitting([first, never], 4)).toEqual({ kind: "mint" });
-  });
-
-  test("is handed the view", () => {
-    expect(firstFitting([rule("a", (view) => view > 3), rule("b", () => true)], 2)).toEqual({
-      kind: "promote",
-      versionNo: 2,
+describe("the first row that decides", () => {
+  test("wins, and those behind it are not asked", () => {
+    const never = row("c", () => {
+      throw new Error("asked");
+    });
+    expect(firstDeciding([silent, minting, never], baseIssuerState)).toEqual({
+      rule: minting,
+      action: { kind: "mint" },
     });
   });
 
-  test("where none fits, that is a defect of ours and said as one", async () => {
-    await expectFailure(() => firstFitting([rule("a", (view) => view > 3)], 3), "INTERNAL", "no rule");
-    await expectFailure(() => firstFitting([], 3), "INTERNAL", "no rule");
+  test("is handed the state", () => {
+    const promoting = row("a", ({ current }) => ({ kind: "promote", versionNo: current.versionNo }));
+    expect(firstDeciding([promoting], baseIssuerState).action).toEqual({ kind: "promote", versionNo: 7 });
+  });
+
+  test("where none does, that is a defect of ours and said as one", async () => {
+    await expectFailure(() => firstDeciding([silent], baseIssuerState), "INTERNAL", "no row");
+    await expectFailure(() => firstDeciding([], baseIssuerState), "INTERNAL", "no row");
+  });
+});
+
+describe("a row of one kind of issuer", () => {
+  test.each([
+    [issuerMakes(minting), baseIssuerState, baseCallerState],
+    [weMake(minting), baseCallerState, baseIssuerState],
+  ] as const)("is asked of no other", (rule, own, foreign) => {
+    expect(rule.decide(own)).toEqual({ kind: "mint" });
+    expect(rule.decide(foreign)).toBeNull();
+    expect(rule.chosenBy).toBe(own.chosenBy);
   });
 });
 
@@ -64,12 +62,12 @@ describe("an action", () => {
   });
 
   test("that leaves a claim alone says whose it is, or which version bears an unknown mark", () => {
-    expect(claimLive(null)).toEqual({
+    expect(claimLive({ ...baseIssuerState.claim, unknownMarkNo: null })).toEqual({
       kind: "fail",
       code: "CLAIM_LIVE",
       what: "another run holds the claim on this secret",
     });
-    expect(claimLive(8)).toEqual({
+    expect(claimLive({ ...baseIssuerState.claim, unknownMarkNo: 8 })).toEqual({
       kind: "fail",
       code: "CLAIM_LIVE",
       what: "version 8 carries a mark that this edition does not know",
@@ -79,15 +77,5 @@ describe("an action", () => {
   test("asks the issuer, or waits for its answer", () => {
     expect(logInWith(8, "verify-pending")).toEqual({ kind: "log-in-pending", versionNo: 8 });
     expect(waitForVerdict).toEqual({ kind: "wait", until: "verdict" });
-  });
-});
-
-describe("the number of a version that a rule acts on", () => {
-  test("is its own", () => {
-    expect(numberOf({ versionNo: 8, verdict: "accepted" })).toBe(8);
-  });
-
-  test.each([null, undefined])("is never made up: without one (%s) that is a defect of ours", async (none) => {
-    await expectFailure(() => numberOf(none), "INTERNAL", "acts on a version that is not there");
   });
 });

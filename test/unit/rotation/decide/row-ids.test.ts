@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { rules } from "../../../../src/rotation/decide/one/index.ts";
+import { rules } from "../../../../src/rotation/decide/index.ts";
 
 /** The questions in the order in which they are asked, each with the letter of its rows. */
 const LETTERS = "UPCOIDLN";

@@ -1,11 +1,11 @@
-import type { CallerView } from "../../../../src/rotation/decide/caller-view.ts";
-import type { Judged } from "../../../../src/rotation/decide/decide.ts";
-import { type CallerCase, good, refused, waitFor } from "./caller-views.ts";
+import { type Judged, logInWith } from "../../../../src/rotation/decide/decide.ts";
+import type { CallerState } from "../../../../src/rotation/decide/state.ts";
+import { type CallerCase, good, refused, waitFor } from "./caller-states.ts";
 
 type Verdict = Judged["verdict"];
 const twoSlot = { isTwoSlot: true } as const;
 /** PREVIOUS, version 6: it still works, its grace is over, and nobody has asked the issuer to forget it. */
-export const overlap = (changes: Partial<NonNullable<CallerView["overlap"]>> = {}) => ({
+export const overlap = (changes: Partial<NonNullable<CallerState["overlap"]>> = {}) => ({
   ...twoSlot,
   overlap: {
     versionNo: 6,
@@ -34,83 +34,83 @@ const nothingToDo = { kind: "done", code: "NOTHING_TO_DO", versionNo: 7 } as con
 /** Rows on a second value that still works, and on retirements. */
 export const overlapCases: readonly CallerCase[] = [
   [
-    "c7",
+    "O11",
     "after the promote the rotation of a compromised value goes on until the old one is forgotten",
     { ...overlap(), isCompromised: true, current: { ...good, isFirstSeen: false }, lease: "mine" },
     { kind: "retire", versionNo: 6 },
   ],
   [
-    "c7",
+    "O1",
     "a rotation asks whether PREVIOUS still works, since it needs its room",
     { ...overlap({ verdict: "not-asked" }), current: good },
-    { kind: "log-in-pending", versionNo: 6 },
+    logInWith(6, "verify-pending"),
   ],
   [
-    "c7",
+    "O1",
     "a retirement asks whether PREVIOUS still works, whatever was first seen",
     { ...overlap({ verdict: "not-asked", isDue: false }), goal: "retire", current: { ...good, isFirstSeen: false } },
-    { kind: "log-in-pending", versionNo: 6 },
+    logInWith(6, "verify-pending"),
   ],
   [
-    "c7",
+    "O1",
     "a heal asks whether PREVIOUS still works once its grace is over",
     { ...overlap({ verdict: "not-asked" }), ...heal },
-    { kind: "log-in-pending", versionNo: 6 },
+    logInWith(6, "verify-pending"),
   ],
   [
-    "c7",
+    "O1",
     "a heal asks whether PREVIOUS still works where the end of its grace is not known",
     { ...overlap({ verdict: "not-asked", isDue: false, isSinceUnknown: true }), ...heal },
-    { kind: "log-in-pending", versionNo: 6 },
+    logInWith(6, "verify-pending"),
   ],
-  ["c5", "a heal leaves a grace that runs", { ...overlap({ isDue: false }), ...heal }, nothingToDo],
+  ["D1", "a heal leaves a grace that runs", { ...overlap({ isDue: false }), ...heal }, nothingToDo],
   [
-    "c5",
+    "D1",
     "a heal leaves an overlap where an operator went back",
     { ...overlap({ isNewer: true }), ...heal },
     nothingToDo,
   ],
-  ["c5", "a heal leaves every overlap while paused", { ...overlap(), ...heal, isPaused: true }, nothingToDo],
+  ["D1", "a heal leaves every overlap while paused", { ...overlap(), ...heal, isPaused: true }, nothingToDo],
   [
-    "c6",
+    "D2",
     "another's rotation is one although its overlap runs",
     { ...overlap(), current: { ...good, isFirstSeen: false } },
     { kind: "done", code: "ALREADY_ROTATED", versionNo: 7 },
   ],
   [
-    "c1",
+    "P7",
     "an overlap does not matter while a value is pending",
     { ...overlap(), pending: good, current: good },
     { kind: "promote", versionNo: 8 },
   ],
   [
-    "c3",
+    "I8",
     "an overlap does not keep a pending value from being installed",
     { ...overlap(), pending: { ...refused, isOwn: true }, current: good },
     { kind: "install", versionNo: 8 },
   ],
   [
-    "c4",
+    "N7",
     "an overlap does not matter beside a pending value that policy refuses",
     { ...overlap(), pending: { ...refused, isRefused: true }, current: good, left: { values: 0 } },
     { kind: "fail", code: "POLICY_REFUSED" },
   ],
-  ["c8", "an overlap does not matter while CURRENT is refused", { ...overlap(), current: refused }, waitFor("verdict")],
+  ["L4", "an overlap does not matter while CURRENT is refused", { ...overlap(), current: refused }, waitFor("verdict")],
 
   [
-    "c7",
+    "O1",
     "PREVIOUS is asked where the issuer has no room for a pending value",
     { ...overlap({ verdict: "not-asked" }), pending: { ...refused, ...occupied }, current: good },
-    { kind: "log-in-pending", versionNo: 6 },
+    logInWith(6, "verify-pending"),
   ],
   [
-    "c7",
+    "O11",
     "PREVIOUS is retired where the issuer has no room for a pending value, also by a heal",
     { ...overlap(), pending: { ...refused, ...occupied }, ...heal, lease: "mine" },
     { kind: "retire", versionNo: 6 },
   ],
   [
-    "c7",
+    "O4",
     "a CURRENT that somebody else stored may be what the issuer would forget: a retirement ends",
     { ...overlap({ isOrderKnown: false, isDue: false }), ...retirement },
     {
@@ -122,62 +122,62 @@ export const overlapCases: readonly CallerCase[] = [
     },
   ],
   [
-    "c7",
+    "O4",
     "a CURRENT that somebody else stored may be what the issuer would forget: a rotation ends",
     { ...overlap({ isOrderKnown: false }), current: good, lease: "mine" },
     { kind: "fail", code: "RETIRE_NOT_SAFE" },
   ],
   [
-    "c5",
+    "D1",
     "a heal leaves an overlap beside a CURRENT that somebody else stored",
     { ...overlap({ isOrderKnown: false }), ...heal, lease: "mine" },
     nothingToDo,
   ],
   [
-    "c3",
+    "I3",
     "for a pending value nothing is retired beside a CURRENT that somebody else stored",
     { ...overlap({ isOrderKnown: false }), pending: { ...refused, ...occupied }, current: good, lease: "mine" },
     waitFor("landed"),
   ],
   [
-    "c3",
+    "I3",
     "PREVIOUS that is newer than CURRENT is not retired for a pending value",
     { ...overlap({ isNewer: true }), pending: { ...refused, ...occupied }, current: good, lease: "mine" },
     waitFor("landed"),
   ],
   [
-    "c3",
+    "I3",
     "paused, PREVIOUS is not retired for a pending value",
     { ...overlap(), pending: { ...refused, ...occupied }, current: good, isPaused: true, lease: "mine" },
     waitFor("landed"),
   ],
   [
-    "c1",
+    "P7",
     "a pending value that the issuer accepts needs no room",
     { ...overlap(), pending: { ...good, ...occupied }, current: good, lease: "mine" },
     { kind: "promote", versionNo: 8 },
   ],
 
   [
-    "c0",
+    "O2",
     "an unknown verdict on PREVIOUS is waited for",
     { ...overlap({ verdict: "unknown" }), current: good },
     waitFor("verdict"),
   ],
   [
-    "c0",
+    "O2",
     "an unknown verdict on PREVIOUS is left by a heal",
     { ...overlap({ verdict: "unknown" }), ...heal },
     nothingToDo,
   ],
   [
-    "c7",
+    "O3",
     "PREVIOUS that works and is newer than CURRENT is promoted again by a rotation",
     { ...overlap({ isNewer: true }), current: good },
     { kind: "promote", versionNo: 6 },
   ],
   [
-    "c7",
+    "O3",
     "PREVIOUS that is newer than CURRENT is never retired: the issuer would forget CURRENT's value",
     { ...overlap({ isNewer: true }), ...retirement },
     {
@@ -188,38 +188,38 @@ export const overlapCases: readonly CallerCase[] = [
     },
   ],
   [
-    "c7",
+    "O5",
     "the grace begins now where nobody noted its beginning",
     { ...overlap({ isSinceUnknown: true, isDue: false }), current: good },
     { kind: "note-current" },
   ],
   [
-    "c7",
+    "O6",
     "a rotation never cuts a grace short",
     { ...overlap({ isDue: false }), current: good },
     { kind: "fail", code: "GRACE_RUNNING", what: "the issuer still accepts PREVIOUS (version 6)" },
   ],
   [
-    "c7",
+    "O6",
     "a retirement never cuts a grace short",
     { ...overlap({ isDue: false }), ...retirement },
     { kind: "fail", code: "GRACE_RUNNING" },
   ],
   [
-    "c7",
+    "O7",
     "another run's lease is waited for before anything is retired",
     { ...overlap(), ...retirement, lease: "others" },
     waitFor("claim"),
   ],
-  ["c7", "another run's lease ends a heal", { ...overlap(), ...heal, lease: "others" }, nothingToDo],
+  ["O7", "another run's lease ends a heal", { ...overlap(), ...heal, lease: "others" }, nothingToDo],
   [
-    "c7",
+    "O8",
     "what this call has just asked the issuer to forget is given time",
     { ...overlap({ isRetiring: true }), ...retirement, lease: "mine" },
     waitFor("landed"),
   ],
   [
-    "c7",
+    "O9",
     "the issuer is not asked for ever to forget a value that it still accepts",
     { ...overlap({ left: 0 }), ...retirement, lease: "mine" },
     {
@@ -230,65 +230,65 @@ export const overlapCases: readonly CallerCase[] = [
         "look whether the client holds a secret that Vault does not know, set it to CURRENT's value alone, then run heal",
     },
   ],
-  ["c7", "a value is retired under a lease", { ...overlap(), ...heal }, { kind: "take-lease" }],
+  ["O10", "a value is retired under a lease", { ...overlap(), ...heal }, { kind: "take-lease" }],
   [
-    "c7",
+    "O11",
     "under its own lease this call has the issuer forget PREVIOUS's value",
     { ...overlap(), ...retirement, lease: "mine" },
     { kind: "retire", versionNo: 6 },
   ],
   [
-    "c7, c8a",
+    "N9",
     "a rotation goes on once PREVIOUS is refused",
     { ...overlap({ verdict: "rejected" }), current: good },
     { kind: "prepare" },
   ],
   [
-    "c5",
+    "O16",
     "a retirement ends where PREVIOUS is refused",
     { ...overlap({ verdict: "rejected" }), ...retirement },
     nothingToDo,
   ],
-  ["c5", "a retirement ends where there is no second value", retirement, nothingToDo],
+  ["O16", "a retirement ends where there is no second value", retirement, nothingToDo],
   [
-    "c7",
+    "O12",
     "a retirement looks for older values that work before it says that none does",
     { ...retirement, keepsOlder: true },
     { kind: "read-others" },
   ],
   [
-    "c7",
+    "O12",
     "the rotation of a compromised value looks for them at its end, and not before",
     { ...compromised, current: { ...good, isFirstSeen: false } },
     { kind: "read-others" },
   ],
-  ["c7, c8a", "before it has made a new value it does not", { ...compromised, current: good }, { kind: "prepare" }],
+  ["N9", "before it has made a new value it does not", { ...compromised, current: good }, { kind: "prepare" }],
   [
-    "c7",
+    "O12",
     "where there has been no room for as long as L the other versions are read",
     { ...twoSlot, keepsOlder: true, pending: { ...refused, isOccupied: true, isLongOccupied: true }, current: good },
     { kind: "read-others" },
   ],
   [
-    "c3",
+    "I3",
     "where there is no room yet that is waited for first",
     { ...twoSlot, keepsOlder: true, pending: { ...refused, isOccupied: true }, current: good },
     waitFor("landed"),
   ],
   [
-    "c7",
+    "O13",
     "an older value is logged in with, the newest first, past those that are refused",
     { ...retirement, ...strays("rejected", "not-asked") },
-    { kind: "log-in-pending", versionNo: 4 },
+    logInWith(4, "verify-pending"),
   ],
   [
-    "c0",
+    "O14",
     "an older value of unknown verdict is waited for",
     { ...retirement, ...strays("unknown") },
     waitFor("verdict"),
   ],
   [
-    "c7",
+    "O15",
     "an older value that works is reported with the way out",
     { ...retirement, ...strays("rejected", "accepted") },
     {
@@ -298,15 +298,15 @@ export const overlapCases: readonly CallerCase[] = [
       nextAction: "as an administrator of the issuer set the client's secret to CURRENT's value alone, then run heal",
     },
   ],
-  ["c5", "a retirement ends where all are refused", { ...retirement, ...strays("rejected") }, nothingToDo],
+  ["O16", "a retirement ends where all are refused", { ...retirement, ...strays("rejected") }, nothingToDo],
   [
-    "c8",
+    "L4",
     "where a new value would end CURRENT's, one refusal of CURRENT has it installed by nobody yet",
     { keepsOlder: true, pending: refused, current: refused, hasAuthority: true },
     waitFor("verdict"),
   ],
   [
-    "c3",
+    "I8",
     "a CURRENT refused for as long as L does not hold up the pending value",
     {
       keepsOlder: true,
@@ -317,7 +317,7 @@ export const overlapCases: readonly CallerCase[] = [
     { kind: "install", versionNo: 8 },
   ],
   [
-    "c3",
+    "I8",
     "where the issuer has room for both, nothing is lost by a refusal of CURRENT",
     {
       ...twoSlot,
@@ -328,21 +328,21 @@ export const overlapCases: readonly CallerCase[] = [
     },
     { kind: "install", versionNo: 8 },
   ],
-  ["c5", "a heal does not look for them", { ...heal, ...strays("accepted") }, nothingToDo],
+  ["D1", "a heal does not look for them", { ...heal, ...strays("accepted") }, nothingToDo],
   [
-    "c9",
+    "L3",
     "a retirement does nothing for a client whose CURRENT is refused",
     { goal: "retire", current: refused },
     { kind: "fail", code: "RETIRE_NOT_SAFE", what: "the issuer refuses CURRENT", nextAction: "run heal first" },
   ],
   [
-    "c7",
+    "N1",
     "a new value is not made under another run's lease",
     { ...twoSlot, current: good, lease: "others", isPrepared: true },
     waitFor("claim"),
   ],
   [
-    "c7, c8a",
+    "N9",
     "where the issuer keeps one value a lease does not matter to a new one",
     { current: good, lease: "others", isPrepared: true },
     { kind: "generate" },

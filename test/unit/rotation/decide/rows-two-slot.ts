@@ -1,4 +1,4 @@
-import { type CallerCase, good, refused, waitFor } from "./caller-views.ts";
+import { type CallerCase, good, refused, waitFor } from "./caller-states.ts";
 
 const twoSlot = { isTwoSlot: true } as const;
 /** The issuer has no room for the pending value. */
@@ -7,43 +7,43 @@ const occupied = { isOccupied: true } as const;
 /** Rows on a PENDING value where the issuer keeps two at once. */
 export const twoSlotCases: readonly CallerCase[] = [
   [
-    "c7",
+    "P2",
     "that the values in use are compromised is noted before anything else",
     { ...twoSlot, isCompromised: true, isUnnoted: true, pending: good, current: good },
     { kind: "note-no-grace" },
   ],
   [
-    "c7",
+    "P1",
     "a retirement never runs beside something pending",
     { goal: "retire", pending: good },
     { kind: "fail", code: "RETIRE_NOT_SAFE", what: "version 8 is pending", nextAction: "run heal first" },
   ],
   [
-    "c3",
+    "I1",
     "what another run may be installing under its lease is waited for by a rotation",
     { ...twoSlot, pending: refused, current: good, lease: "others" },
     waitFor("claim"),
   ],
   [
-    "c3",
+    "I1",
     "what another run may be installing under its lease ends a heal at once",
     { ...twoSlot, goal: "heal", pending: refused, current: good, lease: "others" },
     { kind: "fail", code: "CLAIM_LIVE", what: "another run is installing the PENDING version" },
   ],
   [
-    "c3",
+    "I8",
     "another run's lease does not matter where the issuer keeps one value",
     { pending: refused, current: good, lease: "others" },
     { kind: "install", versionNo: 8 },
   ],
   [
-    "c8",
+    "L4",
     "another run's lease does not matter where nothing can be installed",
     { ...twoSlot, pending: refused, current: refused, lease: "others" },
     waitFor("verdict"),
   ],
   [
-    "c3",
+    "I2",
     "a third value that nobody has stored stands in the way, and only an operator can take it away",
     { ...twoSlot, pending: { ...refused, ...occupied, isLongOccupied: true }, current: good },
     {
@@ -54,43 +54,43 @@ export const twoSlotCases: readonly CallerCase[] = [
     },
   ],
   [
-    "c8",
+    "L4",
     "a third value does not matter where nothing can be installed",
     { ...twoSlot, pending: { ...refused, ...occupied, isLongOccupied: true }, current: refused },
     waitFor("verdict"),
   ],
   [
-    "c3",
+    "I3",
     "a third value that may be on its way out is given time",
     { ...twoSlot, pending: { ...refused, ...occupied }, current: good },
     waitFor("landed"),
   ],
   [
-    "c8",
+    "L4",
     "a value on its way out does not matter where nothing can be installed",
     { ...twoSlot, pending: { ...refused, ...occupied }, current: refused },
     waitFor("verdict"),
   ],
   [
-    "c3",
+    "I7",
     "another call's value is installed under a lease of this call's own",
     { ...twoSlot, pending: refused, current: good },
     { kind: "take-lease" },
   ],
   [
-    "c3",
+    "I8",
     "under its own lease this call installs another's value",
     { ...twoSlot, pending: refused, current: good, lease: "mine" },
     { kind: "install", versionNo: 8 },
   ],
   [
-    "c3",
+    "I8",
     "this call's own value needs no lease: it took the lock when it was stored",
     { ...twoSlot, pending: { ...refused, isOwn: true }, current: good },
     { kind: "install", versionNo: 8 },
   ],
   [
-    "c3",
+    "I8",
     "where the issuer keeps one value nobody takes a lease",
     { pending: refused, current: good },
     { kind: "install", versionNo: 8 },

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { Action } from "../../../../src/rotation/decide/decide.ts";
+import { type Action, logInWith } from "../../../../src/rotation/decide/decide.ts";
 import {
   decideNoOverlap,
   decidePromote,
@@ -7,26 +7,25 @@ import {
   decideVerify,
   type PromoteView,
 } from "../../../../src/rotation/decide/steps.ts";
-import { allPromoteViews, allUpdateViews, baseView, type UpdateView, violations } from "./views.ts";
+import { allPromoteStates, allUpdateStates, baseIssuerState, type UpdateState, violations } from "./states.ts";
 
-const base: UpdateView = { isUpdating: false, pending: null, current: baseView.current, mayBePromoted: false };
+const base: UpdateState = { pending: null, current: baseIssuerState.current, mayBePromoted: false };
 const pending = (verdict: "accepted" | "rejected" | "unknown" | "not-asked") => ({
   versionNo: 8,
   verdict,
   isOwn: false,
 });
 const current = (verdict: "accepted" | "rejected" | "unknown" | "not-asked") => ({ ...base.current, verdict });
-const askPending = { kind: "log-in-pending", versionNo: 8 } as const;
-const askCurrent = { kind: "log-in-current", versionNo: 7 } as const;
+const askPending = logInWith(8, "verify-pending");
+const askCurrent = logInWith(7, "verify-current");
 const waitForVerdict = { kind: "wait", until: "verdict" } as const;
-type Rule<V> = readonly [sentence: string, view: Partial<V>, action: Partial<Action>];
+type Rule<V> = readonly [sentence: string, state: Partial<V>, action: Partial<Action>];
 
 /** What changes nothing anywhere: no mint, claim, generate, install, store, take or drop. */
 const readers: readonly Action["kind"][] = ["wait", "log-in-current", "log-in-pending", "done", "fail"];
 
 describe("VERIFY_CONNECTION decides", () => {
-  const rules: readonly Rule<UpdateView>[] = [
-    ["an UPDATING secret is waited for", { isUpdating: true }, { kind: "wait", until: "active" }],
+  const rules: readonly Rule<UpdateState>[] = [
     ["PENDING is asked before CURRENT", { pending: pending("not-asked") }, askPending],
     [
       "a PENDING version that logs in is the answer",
@@ -55,20 +54,19 @@ describe("VERIFY_CONNECTION decides", () => {
     expect(decideVerify({ ...base, ...changes })).toMatchObject(action);
   });
 
-  test("in every view it writes nothing, and names only a version that logs in", () => {
-    const holds = (view: UpdateView, action: Action) => {
+  test("in every state it writes nothing, and names only a version that logs in", () => {
+    const holds = (state: UpdateState, action: Action) => {
       if (action.kind !== "done") return readers.includes(action.kind) && action.kind !== "fail";
-      const named = [view.pending, view.current].find((version) => version?.versionNo === action.versionNo);
-      const isDead = [view.pending ?? view.current, view.current].every(({ verdict }) => verdict === "rejected");
+      const named = [state.pending, state.current].find((version) => version?.versionNo === action.versionNo);
+      const isDead = [state.pending ?? state.current, state.current].every(({ verdict }) => verdict === "rejected");
       return action.versionNo === null ? isDead : named?.verdict === "accepted";
     };
-    expect(violations(allUpdateViews, decideVerify, { holds }).get("holds")).toEqual([]);
+    expect(violations(allUpdateStates, decideVerify, { holds }).get("holds")).toEqual([]);
   });
 });
 
 describe("UPDATE_TARGET_SYSTEM decides", () => {
-  const rules: readonly Rule<UpdateView>[] = [
-    ["an UPDATING secret is waited for", { isUpdating: true }, { kind: "wait", until: "active" }],
+  const rules: readonly Rule<UpdateState>[] = [
     ["PENDING is asked", { pending: pending("not-asked") }, askPending],
     [
       "a PENDING version that logs in is the answer",
@@ -117,24 +115,24 @@ describe("UPDATE_TARGET_SYSTEM decides", () => {
     expect(decideUpdate({ ...base, ...changes })).toMatchObject(action);
   });
 
-  test("in every view it writes nothing, and names only a version that logs in", () => {
-    const holds = (view: UpdateView, action: Action) => {
+  test("in every state it writes nothing, and names only a version that logs in", () => {
+    const holds = (state: UpdateState, action: Action) => {
       if (action.kind !== "done") return readers.includes(action.kind);
       return (
-        (view.pending ?? view.current).versionNo === action.versionNo &&
-        (view.pending ?? view.current).verdict === "accepted"
+        (state.pending ?? state.current).versionNo === action.versionNo &&
+        (state.pending ?? state.current).verdict === "accepted"
       );
     };
-    expect(violations(allUpdateViews, decideUpdate, { holds }).get("holds")).toEqual([]);
+    expect(violations(allUpdateStates, decideUpdate, { holds }).get("holds")).toEqual([]);
   });
 
-  test("in no view an unknown verdict ends the call", () => {
-    const holds = ({ pending: seen, current: now, mayBePromoted }: UpdateView, action: Action) => {
+  test("in no state an unknown verdict ends the call", () => {
+    const holds = ({ pending: seen, current: now, mayBePromoted }: UpdateState, action: Action) => {
       const isUnknown =
         seen === null ? mayBePromoted && !now.isClaim && now.verdict === "unknown" : seen.verdict === "unknown";
       return !isUnknown || action.kind === "wait";
     };
-    expect(violations(allUpdateViews, decideUpdate, { holds }).get("holds")).toEqual([]);
+    expect(violations(allUpdateStates, decideUpdate, { holds }).get("holds")).toEqual([]);
   });
 });
 
@@ -193,7 +191,7 @@ describe("PROMOTE_PENDING_VERSION decides", () => {
     expect(decidePromote({ isUpdating: false, versionNo: 8, target: null, ...changes })).toMatchObject(action);
   });
 
-  test("in every view only an accepted PENDING credential of an ACTIVE secret is promoted, and nothing else is written", () => {
+  test("in every state only an accepted PENDING credential of an ACTIVE secret is promoted, and nothing else is written", () => {
     const holds = ({ isUpdating, target: seen }: PromoteView, action: Action) => {
       if (action.kind !== "promote") return readers.includes(action.kind);
       return (
@@ -203,19 +201,18 @@ describe("PROMOTE_PENDING_VERSION decides", () => {
         seen.versionStages.includes("PENDING")
       );
     };
-    expect(violations(allPromoteViews, decidePromote, { holds }).get("holds")).toEqual([]);
+    expect(violations(allPromoteStates, decidePromote, { holds }).get("holds")).toEqual([]);
   });
 
-  test("in every view success needs a CURRENT that logs in", () => {
+  test("in every state success needs a CURRENT that logs in", () => {
     const holds = ({ target: seen }: PromoteView, action: Action) =>
       action.kind !== "done" || (seen?.verdict === "accepted" && seen.versionStages.includes("CURRENT"));
-    expect(violations(allPromoteViews, decidePromote, { holds }).get("holds")).toEqual([]);
+    expect(violations(allPromoteStates, decidePromote, { holds }).get("holds")).toEqual([]);
   });
 });
 
 describe("a retirement where the issuer keeps one value", () => {
-  test("waits for ACTIVE, and has nothing to do then", () => {
-    expect(decideNoOverlap({ ...base, isUpdating: true })).toEqual({ kind: "wait", until: "active" });
+  test("has nothing to do", () => {
     expect(decideNoOverlap(base)).toEqual({ kind: "done", code: "NOTHING_TO_DO", versionNo: 7 });
   });
 });

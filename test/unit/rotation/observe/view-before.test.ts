@@ -4,7 +4,7 @@ import { readAll } from "../../../../src/rotation/observe/contents.ts";
 import { observe } from "../../../../src/rotation/observe/observe.ts";
 import { isFromBefore, viewOf } from "../../../../src/rotation/observe/view.ts";
 import { createRig, credential, type Written } from "../rig.ts";
-import { current, deprecated, look } from "./view-rig.ts";
+import { current, deprecated, look, observed } from "./view-rig.ts";
 
 const pending = (content: unknown): Written => ({ no: 8, stages: ["PENDING", "LATEST"], content });
 
@@ -56,7 +56,7 @@ describe("a CURRENT of another number than at first", () => {
       ...(versionNo === 8 ? [] : [deprecated(8, credential("S8"))]),
       { no: versionNo, stages: ["CURRENT", "LATEST"], content: credential(appSecret) },
     ];
-    const seen = await observe(rig.invocation, memory, true, null);
+    const seen = await observed(rig, memory);
     return viewOf(rig.invocation, memory, "rotation", seen).current.isFirstSeen;
   }
 

@@ -1,19 +1,19 @@
 import { describe, expect, test } from "vitest";
-import type { View } from "../../../../src/rotation/decide/decide.ts";
+import type { IssuerState } from "../../../../src/rotation/decide/state.ts";
 import { createMemory, type Memory } from "../../../../src/rotation/memory.ts";
-import { observe } from "../../../../src/rotation/observe/observe.ts";
 import { viewOf } from "../../../../src/rotation/observe/view.ts";
 import { claim, createRig, credential, holdClaim, type Rig, type Written } from "../rig.ts";
+import { observed } from "./view-rig.ts";
 
 const current: Written = { no: 1, stages: ["CURRENT"], content: credential("S0") };
 /** The default time of a claim and the landing bound after it, in seconds. */
 const LIFE = 90 + 60;
 
-async function look(rig: Rig, memory: Memory = createMemory(null)): Promise<View> {
-  return viewOf(rig.invocation, memory, "rotation", await observe(rig.invocation, memory, true, null));
+async function look(rig: Rig, memory: Memory = createMemory(null)): Promise<IssuerState> {
+  return viewOf(rig.invocation, memory, "rotation", await observed(rig, memory));
 }
 
-async function lookAtClaim(content: unknown, ageSeconds: number, environment = {}): Promise<View["claim"]> {
+async function lookAtClaim(content: unknown, ageSeconds: number, environment = {}): Promise<IssuerState["claim"]> {
   const above: Written = { no: 2, stages: ["PENDING", "LATEST"], content, ageSeconds };
   return (await look(createRig([current, above], environment))).claim;
 }

@@ -3,61 +3,16 @@ import { turnOf } from "../../../../src/base/budget.ts";
 import { Secret } from "../../../../src/base/secret.ts";
 import { createMemory } from "../../../../src/rotation/memory.ts";
 import { usable, viewOf } from "../../../../src/rotation/observe/view.ts";
-import { callerViewOf } from "../../../../src/rotation/observe/view-caller.ts";
 import { takeIntoHand } from "../../../../src/rotation/stages/hand.ts";
 import { expectFailure } from "../../../support/failures.ts";
 import { heldToken } from "../../../support/held.ts";
 import { credential, noteLogin, ownValue, type Written } from "../rig.ts";
 import { current, look } from "./view-rig.ts";
 
-describe("a look that found an UPDATING secret", () => {
-  test("says that alone, with what the call itself knows", async () => {
-    const { rig, memory } = await look();
-    memory.token = heldToken("T", Number.MAX_SAFE_INTEGER);
-    expect(viewOf(rig.invocation, memory, "create", null)).toEqual({
-      goal: "create",
-      isUpdating: true,
-      isPaused: false,
-      hand: null,
-      writes: "pending",
-      isLastMoment: false,
-      pending: null,
-      current: {
-        versionNo: 0,
-        verdict: "not-asked",
-        isFirstSeen: true,
-        isClaim: false,
-        isSurelyDead: false,
-        twinNo: null,
-      },
-      claim: { isLive: false, isMine: false, isFresh: false, unknownMarkNo: null, unproven: null },
-      mint: { left: 2, isSettled: true },
-      others: null,
-      mayReadBack: false,
-      hasAuthority: false,
-      isPrepared: false,
-    });
-    expect(callerViewOf(rig.invocation, memory, "heal", null)).toMatchObject({
-      goal: "heal",
-      isUpdating: true,
-      pending: null,
-      current: { isSurelyDead: false },
-      hasAuthority: false,
-    });
-  });
-});
-
-test("a value in hand is not judged while the secret is UPDATING", async () => {
-  const { rig, memory, seen } = await look();
-  takeIntoHand(rig.invocation, memory, seen, new Secret("S8"), true);
-  expect(viewOf(rig.invocation, memory, "rotation", null)).toMatchObject({ isUpdating: true, hand: null });
-});
-
 describe("the view of a plain CURRENT", () => {
   test("has nothing in hand, pending, claimed or given up", async () => {
     const { view, memory } = await look();
     expect(view()).toMatchObject({
-      isUpdating: false,
       hand: null,
       pending: null,
       current: { versionNo: 7, verdict: "not-asked", isFirstSeen: true, isClaim: false, isSurelyDead: false },

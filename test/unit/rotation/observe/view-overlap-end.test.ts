@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { HOUR_MS } from "../../../../src/base/durations.ts";
 import { withCurrentSince, withNoGraceUpTo } from "../../../../src/clients/vault/own-metadata.ts";
-import type { CallerView } from "../../../../src/rotation/decide/caller-view.ts";
+import type { State } from "../../../../src/rotation/decide/state.ts";
 import { callerViewOf, graceEndsAt, isCallerChosen } from "../../../../src/rotation/observe/view-caller.ts";
 import { noteLogin, type Written } from "../rig.ts";
 import { current, look, previous } from "./overlap-rig.ts";
@@ -43,7 +43,7 @@ describe("the end of PREVIOUS's grace", () => {
 });
 
 describe("a refusal of PREVIOUS", () => {
-  async function verdictOf(goal: CallerView["goal"], refusals: number | null, isCompromised = false) {
+  async function verdictOf(goal: State["goal"], refusals: number | null, isCompromised = false) {
     const { rig, memory, seen } = await look();
     noteLogin(memory, rig, 6, "rejected");
     if (refusals !== null) memory.refusals.set(6, refusals);
@@ -92,18 +92,6 @@ describe("older values beside a CURRENT", () => {
     const { view, memory } = await look([previous, current], {}, "none");
     Object.assign(memory, { isCompromised: true });
     expect(view()).toMatchObject({ isCompromised: true, isUnnoted: false });
-  });
-
-  test("are not told of while the secret is UPDATING, whatever was read before", async () => {
-    const { rig, memory } = await look();
-    Object.assign(memory, { isCompromised: true, hasReadOthers: true });
-    expect(callerViewOf(rig.invocation, memory, "rotation", null)).toMatchObject({
-      isUpdating: true,
-      strays: null,
-      keepsOlder: false,
-      isCompromised: true,
-      isUnnoted: false,
-    });
   });
 });
 

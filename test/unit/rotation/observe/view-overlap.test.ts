@@ -4,7 +4,6 @@ import { Secret } from "../../../../src/base/secret.ts";
 import { withCurrentSince, withLease, withNoGraceUpTo } from "../../../../src/clients/vault/own-metadata.ts";
 import { readAll } from "../../../../src/rotation/observe/contents.ts";
 import { observe } from "../../../../src/rotation/observe/observe.ts";
-import { callerViewOf } from "../../../../src/rotation/observe/view-caller.ts";
 import { claim, credential, noteLogin, type Written } from "../rig.ts";
 import { current, look, previous } from "./overlap-rig.ts";
 
@@ -202,17 +201,6 @@ describe("a PENDING credential where the issuer keeps two values", () => {
     expect(seen()).toMatchObject({ isOccupied: true, isLongOccupied: true });
     memory.occupiedSince = null;
     expect(seen()).toMatchObject({ isOccupied: false, isLongOccupied: false });
-  });
-});
-
-test("a look that found an UPDATING secret says nothing of two values", async () => {
-  const { rig, memory } = await look();
-  memory.metadata = withLease({}, "another", Number.MAX_SAFE_INTEGER / 10_000);
-  expect(callerViewOf(rig.invocation, memory, "retire", null)).toMatchObject({
-    goal: "retire",
-    isTwoSlot: false,
-    overlap: null,
-    lease: "free",
   });
 });
 

@@ -20,11 +20,17 @@ interface Look {
   readonly callerView: () => ReturnType<typeof callerViewOf>;
 }
 
+/** What a whole look finds, where it does not find the secret UPDATING. */
+export async function observed(rig: Rig, memory: Memory): Promise<Observation> {
+  const seen = await observe(rig.invocation, memory, true, null);
+  if (seen === null) throw new Error("the secret is UPDATING");
+  return seen;
+}
+
 export async function look(versions: readonly Written[] = [current], environment = {}): Promise<Look> {
   const rig = createRig(versions, environment);
   const memory = createMemory(null);
-  const seen = await observe(rig.invocation, memory, true, null);
-  if (seen === null) throw new Error("the secret is UPDATING");
+  const seen = await observed(rig, memory);
   return {
     rig,
     memory,

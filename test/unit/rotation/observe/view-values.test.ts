@@ -1,12 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { createMemory } from "../../../../src/rotation/memory.ts";
 import { readAll } from "../../../../src/rotation/observe/contents.ts";
-import { observe } from "../../../../src/rotation/observe/observe.ts";
 import { usable, viewOf } from "../../../../src/rotation/observe/view.ts";
-import { callerViewOf } from "../../../../src/rotation/observe/view-caller.ts";
 import { expectFailure } from "../../../support/failures.ts";
 import { claim, credential, noteLogin, type Written } from "../rig.ts";
-import { current, deprecated, look } from "./view-rig.ts";
+import { current, deprecated, look, observed } from "./view-rig.ts";
 
 describe("CURRENT's value", () => {
   test("is the one first seen as long as its number is, understood or not", async () => {
@@ -26,7 +24,7 @@ describe("CURRENT's value", () => {
       deprecated(7, first, { stages: ["PREVIOUS"] }),
       { no: 9, stages: ["CURRENT", "LATEST"], content: now },
     ];
-    const seen = await observe(rig.invocation, memory, true, null);
+    const seen = await observed(rig, memory);
     expect(viewOf(rig.invocation, memory, "rotation", seen).current.isFirstSeen).toBe(false);
   });
 
@@ -51,7 +49,6 @@ describe("CURRENT's value", () => {
     expect(callerView().current.isSurelyDead).toBe(true);
     memory.dead = { versionNo: 6, since: 0, looks: 2 };
     expect(callerView().current.isSurelyDead).toBe(false);
-    expect(callerViewOf(rig.invocation, memory, "heal", null).current.isSurelyDead).toBe(false);
   });
 });
 

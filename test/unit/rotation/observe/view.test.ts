@@ -264,6 +264,5 @@ describe("a CURRENT that this rotation may have promoted already", () => {
     expect(await may({ ageSeconds: 3_600 }, 1)).toBe(true);
     expect(await may({ ageSeconds: 3_600 }, 2)).toBe(false);
     expect(await may({ ageSeconds: 1, name: "by-hand" }, 1)).toBe(false);
-    expect(mayBePromoted(null, 1)).toBe(false);
   });
 });

@@ -51,7 +51,7 @@ describe("a plan", () => {
       state: "healthy",
       next: "nothing",
       why: "CURRENT accepted, a heal, no mint of mine unsettled",
-      row: "5",
+      row: "D1",
       changes: false,
     });
     expect(planned.current).toEqual({ versionNo: 1, verdict: "accepted", isClaim: false });
@@ -62,7 +62,7 @@ describe("a plan", () => {
       state: "healthy",
       next: expect.stringContaining("write a claim, have the issuer make a new client secret"),
       why: "otherwise",
-      row: "10, 13",
+      row: "N9",
       changes: true,
     });
     const chosen = await planIn(await worlds({ client: uaaClient() }), { name: "ROTATION" });
@@ -74,7 +74,7 @@ describe("a plan", () => {
     await writeVersion(w, contentWith(w, "made-in-the-console"));
     regenerateByHand(w, "made-in-the-console");
     const planned = await planIn(w);
-    expect(told(planned)).toMatchObject({ state: "down", next: "make version 2 CURRENT", row: "4", changes: true });
+    expect(told(planned)).toMatchObject({ state: "down", next: "make version 2 CURRENT", row: "P7", changes: true });
     expect(planned.current?.verdict).toBe("rejected");
     expect(planned.pending).toEqual({ versionNo: 2, verdict: "accepted" });
   });
@@ -82,14 +82,14 @@ describe("a plan", () => {
   test("finds the way back that a dead CURRENT leaves: another version that works", async () => {
     const w = await worlds();
     await writeVersion(w, contentWith(w, "the-second"), { stage: "CURRENT" });
-    expect(told(await planIn(w))).toMatchObject({ state: "down", next: "make version 1 CURRENT", row: "11" });
+    expect(told(await planIn(w))).toMatchObject({ state: "down", next: "make version 1 CURRENT", row: "L8" });
   });
 
   test("calls a secret locked out only after a second refusal, with every version asked", async () => {
     const w = await worlds();
     regenerateByHand(w, "nobody-has-it");
     const planned = await planIn(w);
-    expect(told(planned)).toMatchObject({ state: "locked-out", row: "15", changes: false });
+    expect(told(planned)).toMatchObject({ state: "locked-out", row: "L11", changes: false });
     expect(planned.why).toBe("the issuer refuses CURRENT and no way back exists");
     expect(planned.nextAction).toBe("regenerate in the console, store the value as PENDING, run heal");
   });
@@ -121,20 +121,25 @@ describe("a plan", () => {
     w.emulator.faults.add({ call: "install", kind: "killed-before" });
     expect(await startProcess(w, 1).call({ secretId: w.secretId })).toBeNull();
     await w.clock.sleep(600_000);
-    expect(told(await planIn(w))).toMatchObject({ state: "interrupted", row: "c3", changes: true });
+    expect(told(await planIn(w))).toMatchObject({ state: "interrupted", row: "I7", changes: true });
   });
 
   test("leaves a PENDING version alone that somebody else has stored there", async () => {
     const w = await worlds({ client: uaaClient() });
     await writeVersion(w, { ...w.client.content, clientSecret: "stored-and-not-installed" });
-    expect(told(await planIn(w))).toMatchObject({ state: "poisoned", next: "nothing", row: "c5", changes: false });
+    expect(told(await planIn(w))).toMatchObject({ state: "poisoned", next: "nothing", row: "D1", changes: false });
     expect((await planIn(w, { name: "ROTATION" })).next).toContain("give it to the issuer");
   });
 
   test("says that Vault is between two states, after a few looks", async () => {
     const w = await worlds();
     keepUpdating(w, { ms: 60_000 });
-    expect(told(await planIn(w))).toMatchObject({ state: "updating", row: "0", changes: false });
+    expect(told(await planIn(w))).toMatchObject({
+      state: "updating",
+      why: "the secret is UPDATING",
+      row: null,
+      changes: false,
+    });
     const short = await worlds();
     keepUpdating(short, { ms: 1_500 });
     expect((await planIn(short)).state).toBe("healthy");

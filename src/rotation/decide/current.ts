@@ -1,5 +1,5 @@
-import { fail } from "../decide.ts";
-import { accepts, issuerMakes, logIn, type Rule, waitOrLeave, weMake } from "./rule.ts";
+import { fail } from "./decide.ts";
+import { accepts, ask, issuerMakes, type Rule, waitOrLeave, weMake } from "./rule.ts";
 
 /** Does CURRENT work, and may it stay where it is? */
 export const currentRules: readonly Rule[] = [
@@ -7,7 +7,7 @@ export const currentRules: readonly Rule[] = [
     id: "C1",
     state: "CURRENT's verdict not asked",
     action: "log in with it",
-    decide: ({ current }) => logIn(current, "verify-current"),
+    decide: ({ current }) => ask(current, "verify-current"),
   },
   {
     id: "C2",

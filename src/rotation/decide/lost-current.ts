@@ -1,5 +1,5 @@
-import { fail, waitForVerdict } from "../decide.ts";
-import { claimLive, issuerMakes, logIn, type Rule, refuses, wait, waitOrLeave, weMake } from "./rule.ts";
+import { fail, waitForVerdict } from "./decide.ts";
+import { ask, claimLive, issuerMakes, type Rule, refuses, wait, waitOrLeave, weMake } from "./rule.ts";
 import type { State } from "./state.ts";
 
 /** The newest of the other credentials that is not known to be refused. Where we make the value nothing is copied, so Vault must promote it. */
@@ -50,7 +50,7 @@ export const lostCurrentRules: readonly Rule[] = [
     id: "L6",
     state: "CURRENT rejected, another stored credential not asked",
     action: "log in with it, the newest first",
-    decide: (s) => logIn(nextOther(s), "verify-pending"),
+    decide: (s) => ask(nextOther(s), "verify-pending"),
   },
   {
     id: "L7",

@@ -1,4 +1,4 @@
-import { type Action as Decision, waitForVerdict } from "../decide.ts";
+import { type Action, waitForVerdict } from "./decide.ts";
 import { issuerMakes, type Rule } from "./rule.ts";
 import type { IssuerState } from "./state.ts";
 
@@ -6,7 +6,7 @@ import type { IssuerState } from "./state.ts";
  * Where Vault takes no second PENDING version the value goes to CURRENT, which applications read: so it must log in first. Where that
  * only seems so, it is tried as PENDING meanwhile.
  */
-function store({ hand, writes, isLastMoment }: IssuerState): Decision {
+function store({ hand, writes, isLastMoment }: IssuerState): Action {
   if (writes === "pending") return { kind: "store", versionStage: "PENDING" };
   if (hand?.verdict === "accepted" || isLastMoment) return { kind: "store", versionStage: "CURRENT" };
   if (hand?.verdict === "not-asked") return { kind: "log-in-hand" };

@@ -1,5 +1,15 @@
-import { fail, finishWith, waitForVerdict } from "../decide.ts";
-import { accepts, anotherInstalls, issuerMakes, logIn, type Rule, wait, waitOrLeave, weMake } from "./rule.ts";
+import { fail, waitForVerdict } from "./decide.ts";
+import {
+  accepts,
+  anotherInstalls,
+  ask,
+  finishWith,
+  issuerMakes,
+  type Rule,
+  wait,
+  waitOrLeave,
+  weMake,
+} from "./rule.ts";
 
 /** Does a PENDING credential above CURRENT's number work? Then it is what everybody waits for. */
 export const pendingRules: readonly Rule[] = [
@@ -29,15 +39,14 @@ export const pendingRules: readonly Rule[] = [
     id: "P4",
     state: "a PENDING credential, its verdict not asked, unless this call has just stored it and will install it",
     action: "log in with it",
-    decide: ({ chosenBy, pending }) =>
-      chosenBy === "caller" && pending?.isUntried === true ? null : logIn(pending, "verify-pending"),
+    decide: (s) => (s.chosenBy === "caller" && s.pending?.isUntried === true ? null : ask(s.pending, "verify-pending")),
   },
   weMake({
     id: "P5",
     state: "PENDING unknown, not made by the rotator, CURRENT's verdict not asked",
     action: "log in with CURRENT: where that works, nothing waits for such a value",
     decide: ({ pending, current }) =>
-      pending?.verdict === "unknown" && !pending.isProven ? logIn(current, "verify-current") : null,
+      pending?.verdict === "unknown" && !pending.isProven ? ask(current, "verify-current") : null,
   }),
   {
     id: "P6",

@@ -1,6 +1,6 @@
-import { RotationError } from "../../../base/errors.ts";
-import type { Action as Decision } from "../decide.ts";
+import { RotationError } from "../../base/errors.ts";
 import { currentRules } from "./current.ts";
+import type { Action } from "./decide.ts";
 import { doneRules } from "./done.ts";
 import { installRules } from "./install.ts";
 import { lostCurrentRules } from "./lost-current.ts";
@@ -12,7 +12,7 @@ import type { State } from "./state.ts";
 import { unsavedRules } from "./unsaved.ts";
 
 /** The one table, section by section in the order in which the questions are asked. The first row that decides wins. */
-const sections: readonly { readonly question: string; readonly rules: readonly Rule[] }[] = [
+export const sections: readonly { readonly question: string; readonly rules: readonly Rule[] }[] = [
   { question: "Is there a value that no version holds yet?", rules: unsavedRules },
   { question: "Does PENDING work?", rules: pendingRules },
   { question: "Does CURRENT work?", rules: currentRules },
@@ -25,24 +25,24 @@ const sections: readonly { readonly question: string; readonly rules: readonly R
 
 export const rules: readonly Rule[] = sections.flatMap((section) => section.rules);
 
-/** What the first row that decides comes to, and that row. */
-interface Decided {
-  readonly rule: Rule;
-  readonly decision: Decision;
-}
-
 /**
- * The next thing to do: CREATE_PENDING_VERSION, a whole rotation, a heal, a retirement. Pure.
+ * The first row that decides, and what it says.
  * @throws RotationError INTERNAL where no row decides: the last one always does, so this is a defect
  */
-function decideBy(table: readonly Rule[], state: State): Decided {
+export function firstDeciding(table: readonly Rule[], state: State): { readonly rule: Rule; readonly action: Action } {
   for (const rule of table) {
-    const decision = rule.decide(state);
-    if (decision !== null) return { rule, decision };
+    const action = rule.decide(state);
+    if (action !== null) return { rule, action };
   }
   throw new RotationError("INTERNAL", "no row of the decide table fits");
 }
 
-export function decide(state: State): Decision {
-  return decideBy(rules, state).decision;
+/** The next thing to do: in CREATE_PENDING_VERSION, a whole rotation, a heal, a retirement. Pure. */
+export function decide(state: State): Action {
+  return firstDeciding(rules, state).action;
+}
+
+/** The row by which `decide` decides. */
+export function decidingRule(state: State): Rule {
+  return firstDeciding(rules, state).rule;
 }

@@ -1,12 +1,12 @@
-import type { CallerView } from "../../../../src/rotation/decide/caller-view.ts";
 import type { Action } from "../../../../src/rotation/decide/decide.ts";
-import { baseCallerView } from "./views.ts";
+import type { CallerState } from "../../../../src/rotation/decide/state.ts";
+import { baseCallerState } from "./states.ts";
 
-type Pending = NonNullable<CallerView["pending"]>;
-type Changes = Omit<Partial<CallerView>, "pending" | "current" | "left"> & {
+type Pending = NonNullable<CallerState["pending"]>;
+type Changes = Omit<Partial<CallerState>, "pending" | "current" | "left"> & {
   readonly pending?: Partial<Pending>;
-  readonly current?: Partial<CallerView["current"]>;
-  readonly left?: Partial<CallerView["left"]>;
+  readonly current?: Partial<CallerState["current"]>;
+  readonly left?: Partial<CallerState["left"]>;
 };
 
 const freshPending: Pending = {
@@ -23,13 +23,13 @@ const freshPending: Pending = {
   isLongOccupied: false,
 };
 
-export function viewWith({ pending, current, left, ...rest }: Changes): CallerView {
+export function stateWith({ pending, current, left, ...rest }: Changes): CallerState {
   return {
-    ...baseCallerView,
+    ...baseCallerState,
     ...rest,
     pending: pending === undefined ? null : { ...freshPending, ...pending },
-    current: { ...baseCallerView.current, ...current },
-    left: { ...baseCallerView.left, ...left },
+    current: { ...baseCallerState.current, ...current },
+    left: { ...baseCallerState.left, ...left },
   };
 }
 
@@ -38,4 +38,4 @@ export const refused = { verdict: "rejected" } as const;
 export const dead = { verdict: "rejected", isSurelyDead: true } as const;
 export const waitFor = (until: Extract<Action, { kind: "wait" }>["until"]) => ({ kind: "wait", until }) as const;
 
-export type CallerCase = readonly [row: string, sentence: string, view: Changes, action: Partial<Action>];
+export type CallerCase = readonly [row: string, sentence: string, state: Changes, action: Partial<Action>];

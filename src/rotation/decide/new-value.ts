@@ -1,15 +1,15 @@
-import { type Action as Decision, fail, type View } from "../decide.ts";
+import { type Action, fail } from "./decide.ts";
 import { accepts, issuerMakes, type Rule, wait, weMake } from "./rule.ts";
 import type { IssuerState } from "./state.ts";
 
 const isMineAndFresh = ({ claim }: IssuerState): boolean => claim.isMine && claim.isFresh;
 
 /** While CURRENT is dead nothing is worth more time without it, and a mint may have been sent before. */
-function lacks(s: IssuerState, unproven: View["claim"]["unproven"]): boolean {
+function lacks(s: IssuerState, unproven: IssuerState["claim"]["unproven"]): boolean {
   return isMineAndFresh(s) && accepts(s.current) && s.claim.unproven === unproven;
 }
 
-const claimWhenPrepared = ({ isPrepared }: IssuerState): Decision => ({ kind: isPrepared ? "claim" : "prepare" });
+const claimWhenPrepared = ({ isPrepared }: IssuerState): Action => ({ kind: isPrepared ? "claim" : "prepare" });
 
 /** A new value is next: may it be made, and what comes before it? */
 export const newValueRules: readonly Rule[] = [

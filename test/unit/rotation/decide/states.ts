@@ -1,11 +1,12 @@
-import type { CallerView } from "../../../../src/rotation/decide/caller-view.ts";
-import type { Action, Rule, View } from "../../../../src/rotation/decide/decide.ts";
+import type { Action } from "../../../../src/rotation/decide/decide.ts";
+import type { Rule } from "../../../../src/rotation/decide/rule.ts";
+import type { CallerState, IssuerState, State } from "../../../../src/rotation/decide/state.ts";
 import type { PromoteView } from "../../../../src/rotation/decide/steps.ts";
 
 /** A rotation that has just looked at Vault: version 7 is CURRENT, nothing is pending, nobody was asked. */
-export const baseView: View = {
+export const baseIssuerState: IssuerState = {
+  chosenBy: "issuer",
   goal: "rotation",
-  isUpdating: false,
   isPaused: false,
   hand: null,
   writes: "pending",
@@ -21,9 +22,9 @@ export const baseView: View = {
 };
 
 /** The same where we choose the value. */
-export const baseCallerView: CallerView = {
+export const baseCallerState: CallerState = {
+  chosenBy: "caller",
   goal: "rotation",
-  isUpdating: false,
   isPaused: false,
   pending: null,
   current: { versionNo: 7, verdict: "not-asked", isFirstSeen: true, isSurelyDead: false },
@@ -70,13 +71,13 @@ function* combinations<T extends object>(lists: Lists<T>, every = 1): Generator<
   }
 }
 
-type Others = NonNullable<View["others"]>;
+type Others = NonNullable<IssuerState["others"]>;
 const other = (versionNo: number, verdict: (typeof verdicts)[number], isPromotable = true): Others[number] => ({
   versionNo,
   verdict,
   isPromotable,
 });
-const someOthers: readonly View["others"][] = [
+const someOthers: readonly IssuerState["others"][] = [
   null,
   [],
   ...verdicts.map((verdict) => [other(5, verdict)]),
@@ -84,23 +85,23 @@ const someOthers: readonly View["others"][] = [
   [other(5, "accepted", false)],
 ];
 
-const pendings: readonly View["pending"][] = [
+const pendings: readonly IssuerState["pending"][] = [
   null,
-  ...combinations<NonNullable<View["pending"]>>({ versionNo: [8], verdict: verdicts, isOwn: booleans }),
+  ...combinations<NonNullable<IssuerState["pending"]>>({ versionNo: [8], verdict: verdicts, isOwn: booleans }),
 ];
-const hands = [null, ...combinations<NonNullable<View["hand"]>>({ verdict: verdicts, isYoung: booleans })];
+const hands = [null, ...combinations<NonNullable<IssuerState["hand"]>>({ verdict: verdicts, isYoung: booleans })];
 
 /** Every member on its own, also in states that cannot come about. */
-const everything: Lists<View> = {
+const everything: Lists<IssuerState> = {
+  chosenBy: ["issuer"],
   goal: goals,
-  isUpdating: booleans,
   isPaused: booleans,
   hand: hands,
   writes: ["pending", "current", "either"],
   isLastMoment: booleans,
   pending: pendings,
   current: [
-    ...combinations<View["current"]>({
+    ...combinations<IssuerState["current"]>({
       versionNo: [7],
       verdict: verdicts,
       isFirstSeen: booleans,
@@ -110,14 +111,14 @@ const everything: Lists<View> = {
     }),
   ],
   claim: [
-    ...combinations<View["claim"]>({
+    ...combinations<IssuerState["claim"]>({
       isLive: booleans,
       isMine: booleans,
       isFresh: booleans,
       unknownMarkNo: [null],
       unproven: [null],
     }),
-    ...combinations<View["claim"]>({
+    ...combinations<IssuerState["claim"]>({
       isLive: [false],
       isMine: [true],
       isFresh: [true],
@@ -125,7 +126,7 @@ const everything: Lists<View> = {
       unproven: ["trial", "note", "current"],
     }),
   ],
-  mint: [...combinations<View["mint"]>({ left: [0, 1, 2], isSettled: booleans })],
+  mint: [...combinations<IssuerState["mint"]>({ left: [0, 1, 2], isSettled: booleans })],
   others: [
     ...someOthers,
     [other(5, "rejected"), other(3, "unknown")],
@@ -140,7 +141,6 @@ const everything: Lists<View> = {
 
 /** What can come about: nothing of mine is another's, and nobody reads back without a proof. */
 const possible = {
-  isUpdating: [false],
   current: everything.current.filter(
     ({ verdict, isClaim, isSurelyDead, twinNo }) =>
       (isClaim || twinNo === null) && (!isSurelyDead || verdict === "rejected"),
@@ -161,12 +161,12 @@ const possible = {
 /** Of the whole product, some 400 million, so many are left out between two. A prime, so all values meet each other. */
 const STRIDE = 2_099;
 
-/** The views of `decideIssuerChosen` that can come about: those without a value in hand, then those with one. */
-export function* possibleViews(every = 1): Generator<View> {
+/** The states where the issuer chooses the value that can come about: those without a value in hand, then those with one. */
+export function* possibleIssuerStates(every = 1): Generator<IssuerState> {
   const withoutHand = { ...everything, ...possible, hand: [null], writes: ["pending"], isLastMoment: [false] } as const;
-  yield* combinations<View>({ ...withoutHand, hasAuthority: [true] }, every);
-  yield* combinations<View>({ ...withoutHand, hasAuthority: [false], mayReadBack: [false] }, every);
-  yield* combinations<View>(
+  yield* combinations<IssuerState>({ ...withoutHand, hasAuthority: [true] }, every);
+  yield* combinations<IssuerState>({ ...withoutHand, hasAuthority: [false], mayReadBack: [false] }, every);
+  yield* combinations<IssuerState>(
     {
       ...everything,
       ...possible,
@@ -180,33 +180,32 @@ export function* possibleViews(every = 1): Generator<View> {
     },
     every,
   );
-  yield { ...baseView, isUpdating: true };
 }
 
 /** The same and a regular sample of everything else. @param every a prime, to look at so many times less of both */
-export function* allViews(every = 1): Generator<View> {
-  yield* possibleViews(every);
-  yield* combinations<View>(everything, STRIDE * every);
+export function* allIssuerStates(every = 1): Generator<IssuerState> {
+  yield* possibleIssuerStates(every);
+  yield* combinations<IssuerState>(everything, STRIDE * every);
 }
 
 /**
  * A value that this call has made is proven, and what is its own it has made. One that nobody proves is never sent, and as if there were none
  * once it is refused.
  */
-function isTold(pending: CallerView["pending"]): boolean {
+function isTold(pending: CallerState["pending"]): boolean {
   if (pending === null) return true;
   const { isProven, isMade, isOwn, isUntried, isLive, isRefused, isInstalling, verdict } = pending;
   if (!isMade && (isOwn || isUntried)) return false;
   return isProven || (verdict !== "rejected" && !isMade && !isLive && !isRefused && !isInstalling);
 }
 
-const everyCallerView: Lists<CallerView> = {
+const everyCallerState: Lists<CallerState> = {
+  chosenBy: ["caller"],
   goal: goals,
-  isUpdating: booleans,
   isPaused: booleans,
   pending: [
     null,
-    ...combinations<NonNullable<CallerView["pending"]>>({
+    ...combinations<NonNullable<CallerState["pending"]>>({
       versionNo: [8],
       verdict: verdicts,
       isProven: booleans,
@@ -221,7 +220,7 @@ const everyCallerView: Lists<CallerView> = {
     }),
   ].filter(isTold),
   current: [
-    ...combinations<CallerView["current"]>({
+    ...combinations<CallerState["current"]>({
       versionNo: [7],
       verdict: verdicts,
       isFirstSeen: booleans,
@@ -230,7 +229,7 @@ const everyCallerView: Lists<CallerView> = {
   ],
   others: someOthers,
   hasAuthority: booleans,
-  left: [...combinations<CallerView["left"]>({ installs: [0, 1], values: [0, 1] })],
+  left: [...combinations<CallerState["left"]>({ installs: [0, 1], values: [0, 1] })],
   isUnanswered: booleans,
   isTwoSlot: [false],
   overlap: [null],
@@ -242,30 +241,28 @@ const everyCallerView: Lists<CallerView> = {
   isPrepared: booleans,
 };
 
-/** The views of `decideCallerChosen` that can come about: what is live is not mine, and what was not tried was not asked. */
-export function* possibleCallerViews(): Generator<CallerView> {
-  const canBe = (pending: CallerView["pending"]) => {
+/** The states where we choose the value that can come about: what is live is not mine, and what was not tried was not asked. */
+export function* possibleCallerStates(): Generator<CallerState> {
+  const canBe = (pending: CallerState["pending"]) => {
     if (pending === null) return true;
     const { isLive, isRefused, isInstalling, isUntried, verdict } = pending;
     const states = [isLive, isRefused, isInstalling, isUntried].filter(Boolean).length;
     return states <= 1 && (!isUntried || verdict === "not-asked");
   };
-  yield* combinations<CallerView>({
-    ...everyCallerView,
-    isUpdating: [false],
-    pending: everyCallerView.pending.filter(canBe),
-    current: everyCallerView.current.filter(({ verdict, isSurelyDead }) => !isSurelyDead || verdict === "rejected"),
+  yield* combinations<CallerState>({
+    ...everyCallerState,
+    pending: everyCallerState.pending.filter(canBe),
+    current: everyCallerState.current.filter(({ verdict, isSurelyDead }) => !isSurelyDead || verdict === "rejected"),
   });
-  yield* twoSlotViews();
-  yield { ...baseCallerView, isUpdating: true };
+  yield* twoSlotStates();
 }
 
-/** Of the views where the issuer keeps two values, some 240 million, so many are left out between two. Prime, like `STRIDE`. */
+/** Of the states where the issuer keeps two values, some 240 million, so many are left out between two. Prime, like `STRIDE`. */
 const TWO_SLOT_STRIDE = 307;
 
 /** Where the issuer keeps two values, and retirements: a regular sample of everything that their rows look at. */
-function* twoSlotViews(every = 1): Generator<CallerView> {
-  const pendings = combinations<NonNullable<CallerView["pending"]>>({
+function* twoSlotStates(every = 1): Generator<CallerState> {
+  const pendings = combinations<NonNullable<CallerState["pending"]>>({
     versionNo: [8],
     verdict: verdicts,
     isProven: booleans,
@@ -278,7 +275,7 @@ function* twoSlotViews(every = 1): Generator<CallerView> {
     isOccupied: booleans,
     isLongOccupied: booleans,
   });
-  const overlaps = combinations<NonNullable<CallerView["overlap"]>>({
+  const overlaps = combinations<NonNullable<CallerState["overlap"]>>({
     versionNo: [6],
     verdict: verdicts,
     isNewer: booleans,
@@ -288,15 +285,14 @@ function* twoSlotViews(every = 1): Generator<CallerView> {
     isRetiring: booleans,
     left: [0, 1],
   });
-  const views: Lists<CallerView> = {
-    ...everyCallerView,
+  const states: Lists<CallerState> = {
+    ...everyCallerState,
     goal: [...goals, "retire"],
-    isUpdating: [false],
     pending: [
       null,
       ...[...pendings].filter(isTold).filter(({ isOccupied, isLongOccupied }) => isOccupied || !isLongOccupied),
     ],
-    current: everyCallerView.current.filter(({ verdict, isSurelyDead }) => !isSurelyDead || verdict === "rejected"),
+    current: everyCallerState.current.filter(({ verdict, isSurelyDead }) => !isSurelyDead || verdict === "rejected"),
     others: [null],
     hasAuthority: [false],
     left: [{ installs: 1, values: 1 }],
@@ -310,30 +306,29 @@ function* twoSlotViews(every = 1): Generator<CallerView> {
     isUnnoted: booleans,
     isPrepared: [false],
   };
-  yield* combinations<CallerView>(views, TWO_SLOT_STRIDE * every);
+  yield* combinations<CallerState>(states, TWO_SLOT_STRIDE * every);
 }
 
 /**
- * Every view that `decideCallerChosen` could be given, also those that cannot come about; UPDATING only a regular sample.
+ * Every state where we choose the value, also those that cannot come about.
  * @param every a prime, to look at so many times less of it
  */
-export function* allCallerViews(every = 1): Generator<CallerView> {
-  yield* combinations<CallerView>({ ...everyCallerView, isUpdating: [false] }, every);
-  yield* twoSlotViews(every);
-  yield* combinations<CallerView>({ ...everyCallerView, isUpdating: [true] }, STRIDE * every);
+export function* allCallerStates(every = 1): Generator<CallerState> {
+  yield* combinations<CallerState>(everyCallerState, every);
+  yield* twoSlotStates(every);
 }
 
-export type UpdateView = Pick<View, "isUpdating" | "pending" | "current"> & { readonly mayBePromoted: boolean };
+export type UpdateState = Pick<IssuerState, "pending" | "current"> & { readonly mayBePromoted: boolean };
 
-/** Every view of `decideUpdate`, and with a member more than it needs, of `decideVerify`. */
-export function allUpdateViews(): Generator<UpdateView> {
-  const { isUpdating, pending, current } = everything;
-  return combinations<UpdateView>({ isUpdating, pending, current, mayBePromoted: booleans });
+/** Every state of `decideUpdate`, and with a member more than it needs, of `decideVerify`. */
+export function allUpdateStates(): Generator<UpdateState> {
+  const { pending, current } = everything;
+  return combinations<UpdateState>({ pending, current, mayBePromoted: booleans });
 }
 
 const stages = ["CURRENT", "PENDING", "LATEST", "PREVIOUS", "DEPRECATED"] as const;
 
-export function allPromoteViews(): Generator<PromoteView> {
+export function allPromoteStates(): Generator<PromoteView> {
   const sets = [[], ...stages.map((stage) => [stage]), ...stages.map((stage) => [stage, "LATEST" as const])];
   const targets = combinations<NonNullable<PromoteView["target"]>>({
     versionNo: [8],
@@ -345,17 +340,17 @@ export function allPromoteViews(): Generator<PromoteView> {
 }
 
 export interface Violation<V> {
-  readonly view: V;
+  readonly state: V;
   readonly action: Action;
 }
 
 const MOST_SHOWN = 3;
 
-/** For each property the first views after whose decision it does not hold, in one pass over all views. */
+/** For each property the first states after whose decision it does not hold, in one pass over all states. */
 export function violations<V>(
-  views: () => Iterable<V>,
-  decide: (view: V) => Action,
-  properties: Readonly<Record<string, (view: V, action: Action) => boolean>>,
+  states: () => Iterable<V>,
+  decide: (state: V) => Action,
+  properties: Readonly<Record<string, (state: V, action: Action) => boolean>>,
 ): ReadonlyMap<string, readonly Violation<V>[]> {
   const checks = Object.entries(properties).map(([sentence, holds]) => ({
     sentence,
@@ -363,44 +358,40 @@ export function violations<V>(
     found: [] as Violation<V>[],
   }));
   let seen = 0;
-  for (const view of views()) {
+  for (const state of states()) {
     seen += 1;
-    const action = decide(view);
+    const action = decide(state);
     for (const { holds, found } of checks) {
-      if (found.length < MOST_SHOWN && !holds(view, action)) found.push({ view, action });
+      if (found.length < MOST_SHOWN && !holds(state, action)) found.push({ state, action });
     }
   }
-  if (seen === 0) throw new Error("there was no view to look at");
+  if (seen === 0) throw new Error("there was no state to look at");
   return new Map(checks.map(({ sentence, found }) => [sentence, found]));
 }
 
-/** How the rules of a table share the views between them. Rules are named by their row and state. */
+/** How the rows of a table share the states between them. */
 export interface Census {
-  /** No view has them as its first that fits. */
+  /** No state has them as its first that decides. */
   readonly dead: readonly string[];
-  /** Taken out of the table, no view would be decided otherwise. */
+  /** Taken out of the table, no state would be decided otherwise. */
   readonly idle: readonly string[];
-  /** So many views would not be decided if the last rule were the only one. */
+  /** So many states would not be decided if the last row were the only one. */
   readonly missedByLast: number;
 }
 
-export function nameOfRule<V>({ row, state }: Rule<V>): string {
-  return `row ${row}: ${state}`;
-}
-
-export function censusOf<V>(rules: readonly Rule<V>[], views: () => Iterable<V>): Census {
+export function censusOf(rules: readonly Rule[], states: () => Iterable<State>): Census {
   const fired = rules.map(() => false);
   const matters = rules.map((_, index) => index === rules.length - 1);
   let missedByLast = 0;
-  for (const view of views()) {
-    if (rules.at(-1)?.when(view) !== true) missedByLast += 1;
-    const index = rules.findIndex((rule) => rule.when(view));
+  for (const state of states()) {
+    if ((rules.at(-1)?.decide(state) ?? null) === null) missedByLast += 1;
+    const index = rules.findIndex((rule) => rule.decide(state) !== null);
     if (index < 0) continue;
     fired[index] = true;
     if (matters[index]) continue;
-    const next = rules.slice(index + 1).find((rule) => rule.when(view));
-    matters[index] = JSON.stringify(next?.decide(view)) !== JSON.stringify(rules[index]?.decide(view));
+    const next = rules.slice(index + 1).find((rule) => rule.decide(state) !== null);
+    matters[index] = JSON.stringify(next?.decide(state)) !== JSON.stringify(rules[index]?.decide(state));
   }
-  const named = (flags: readonly boolean[]) => rules.filter((_, index) => !flags[index]).map(nameOfRule);
+  const named = (flags: readonly boolean[]) => rules.filter((_, index) => !flags[index]).map(({ id }) => id);
   return { dead: named(fired), idle: named(matters), missedByLast };
 }
