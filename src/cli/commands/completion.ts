@@ -10,9 +10,9 @@ const scripts = { bash: bashCompletion, zsh: zshCompletion, fish: fishCompletion
 
 export const completionCommand = defineCommand({
   name: "completion",
-  summary: "print a script with which a shell completes commands and options",
-  description: `Prints a completion script for bash, zsh or fish, made from the commands of this version: print it anew after an update. It asks nobody and
-runs nothing while you type.`,
+  summary: "print a shell completion script",
+  description: `Prints a completion script for bash, zsh or fish, made from the commands of this version. Print it again after an update. It
+sends no request and runs nothing while you type.`,
   arguments: { shell: { flags: "<shell>", does: "bash, zsh or fish", takes: oneOf("bash", "zsh", "fish") } },
   options: {},
   data: null,
@@ -25,7 +25,7 @@ runs nothing while you type.`,
     { does: "fish", line: "completion fish > ~/.config/fish/completions/oci-rotate.fish" },
   ],
   async run({ print }, { shell }) {
-    // At run time, since that file imports this one.
+    // Imported at run time, since that file imports this one.
     const { commands } = await import("../program.ts");
     print(null, scripts[shell](placesOf(commands)));
     return exitCodes.done;
