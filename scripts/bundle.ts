@@ -1,6 +1,7 @@
 import { chmodSync, cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { build, type Metafile, type Plugin } from "esbuild";
+import { isForeignTo } from "./house/floor-plan.ts";
 import { ROOT } from "./run.ts";
 
 export const FUNCTION_FOLDER = "dist/function";
@@ -11,11 +12,6 @@ export const MIRROR_FILE = `${MIRROR_FOLDER}/func.js`;
 const MIRROR_DEPLOYMENT = "deploy/mirror";
 const CLI_FOLDER = "dist/cli";
 export const CLI_FILE = `${CLI_FOLDER}/oci-rotate.js`;
-
-/** Rooms of other programs, the tests with the checker, and the scripts with the demo. */
-const FOREIGN_TO_FUNCTION = /^(?:src\/(?:cli|consumer|emulator|mirror)|test|scripts)\//;
-/** The mirror logs in by the consumer client. An untrusted callback reaches it, so nothing that rotates is in it. */
-const FOREIGN_TO_MIRROR = /^(?:src\/(?:cli|emulator|rotation|notify)|test|scripts)\//;
 
 export interface BundleReport {
   /** Of func.js alone. */
@@ -60,7 +56,7 @@ function developmentLibraries(): Set<string> {
   return new Set(Object.keys(manifest.devDependencies));
 }
 
-function reportOf(metafile: Metafile, bytes: number, foreignFolders: RegExp): BundleReport {
+function reportOf(metafile: Metafile, bytes: number, isForeign: (file: string) => boolean): BundleReport {
   const weights = new Map<string, number>();
   for (const output of Object.values(metafile.outputs)) {
     for (const [input, { bytesInOutput }] of Object.entries(output.inputs)) {
@@ -74,7 +70,7 @@ function reportOf(metafile: Metafile, bytes: number, foreignFolders: RegExp): Bu
     bytes,
     inputs: inputs.length,
     libraries: [...weights].map(([name, weight]) => ({ name, bytes: weight })).sort((a, b) => b.bytes - a.bytes),
-    foreign: inputs.filter((input) => foreignFolders.test(input) || development.has(libraryOf(input))),
+    foreign: inputs.filter((input) => isForeign(input) || development.has(libraryOf(input))),
   };
 }
 
@@ -85,19 +81,22 @@ function reportOf(metafile: Metafile, bytes: number, foreignFolders: RegExp): Bu
  * @param folder where func.js goes; emptied first
  */
 export function bundleFunction(entry = "src/func.ts", folder = FUNCTION_FOLDER): Promise<BundleReport> {
-  return bundle(entry, folder, FOREIGN_TO_FUNCTION);
+  return bundle(entry, folder, isForeignTo("func.ts"));
 }
 
-/** Bundles the mirror's function in the same way, into a folder that `fn deploy` takes as it is. */
+/**
+ * Bundles the mirror's function in the same way, into a folder that `fn deploy` takes as it is. An untrusted callback reaches it, so nothing
+ * that rotates is in it.
+ */
 export async function bundleMirror(): Promise<BundleReport> {
-  const report = await bundle("src/mirror-func.ts", MIRROR_FOLDER, FOREIGN_TO_MIRROR);
+  const report = await bundle("src/mirror-func.ts", MIRROR_FOLDER, isForeignTo("mirror-func.ts"));
   if (report.foreign.length === 0) {
     cpSync(path.resolve(ROOT, MIRROR_DEPLOYMENT), path.resolve(ROOT, MIRROR_FOLDER), { recursive: true });
   }
   return report;
 }
 
-async function bundle(entry: string, folder: string, foreignFolders: RegExp): Promise<BundleReport> {
+async function bundle(entry: string, folder: string, isForeign: (file: string) => boolean): Promise<BundleReport> {
   const target = path.resolve(ROOT, folder);
   rmSync(target, { recursive: true, force: true });
   mkdirSync(target, { recursive: true });
@@ -117,13 +116,11 @@ async function bundle(entry: string, folder: string, foreignFolders: RegExp): Pr
   });
   // Without it Node would read func.js as a module, because the package around dist/ is one.
   writeFileSync(path.join(target, "package.json"), '{ "type": "commonjs" }\n');
-  const report = reportOf(result.metafile, readFileSync(outfile).byteLength, foreignFolders);
+  const report = reportOf(result.metafile, readFileSync(outfile).byteLength, isForeign);
   if (report.foreign.length > 0) rmSync(target, { recursive: true, force: true });
   return report;
 }
 
-/** Rooms that the command line has no use for; the emulator it starts itself. */
-const FOREIGN_TO_CLI = /^(?:src\/(?:consumer|mirror)|test|scripts)\//;
 /** CommonJS libraries ask for Node's own modules by `require`, which a module does not have. */
 const REQUIRE =
   'import { createRequire as makeRequire } from "node:module"; const require = makeRequire(import.meta.url);';
@@ -159,9 +156,10 @@ export async function bundleCli(): Promise<CliReport> {
   chmodSync(path.resolve(ROOT, CLI_FILE), 0o755);
   const inputs = Object.keys(metafile.inputs);
   const development = developmentLibraries();
+  const isForeign = isForeignTo("cli");
   return {
     bytes: Object.values(metafile.outputs).reduce((sum, output) => sum + output.bytes, 0),
     inputs: inputs.length,
-    foreign: inputs.filter((input) => FOREIGN_TO_CLI.test(input) || development.has(libraryOf(input))),
+    foreign: inputs.filter((input) => isForeign(input) || development.has(libraryOf(input))),
   };
 }

@@ -1,10 +1,10 @@
 /** docs/cli.md, from the definitions of the commands: the same source as `--help`. */
 import * as z from "zod/mini";
 import type { AnyCommand, CommandGroup, Parameters } from "../src/cli/command.ts";
+import { commands } from "../src/cli/commands/index.ts";
 import { exitCodeMeanings } from "../src/cli/exit-codes.ts";
 import { globalOptionTexts } from "../src/cli/global-options.ts";
 import { exampleLines, isGroup, paragraphs } from "../src/cli/help.ts";
-import { commands } from "../src/cli/program.ts";
 
 const cell = (text: string) => text.replaceAll("|", "\\|").replaceAll("\n", " ");
 const table = (head: readonly [string, string], rows: readonly (readonly [string, string])[]) =>

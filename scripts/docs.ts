@@ -1,5 +1,5 @@
 /**
- * `npm run docs`: writes what the documents take from the code: the table of settings in README.md, docs/decide.md, docs/cli.md, docs/transcripts.md, and
+ * `npm run docs`: writes what the documents take from the code: the table of settings in README.md, the picture of the rooms in docs/architecture.md, docs/decide.md, docs/cli.md, docs/transcripts.md, and
  * docs/proof.md, whose figures docs/proof.json and docs/mutation.json keep. `--check` writes nothing and fails if anything would change.
  */
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
@@ -9,6 +9,8 @@ import { settingDefinitions } from "../src/base/settings/settings.ts";
 import { callerChosenRules } from "../src/rotation/decide/caller-chosen.ts";
 import { issuerChosenRules } from "../src/rotation/decide/issuer-chosen.ts";
 import { cliPage } from "./cli-page.ts";
+import { roomsPicture } from "./house/picture.ts";
+import { importsOf, sourcesIn } from "./house/sources.ts";
 import { proofPage } from "./proof-page.ts";
 import { ROOT } from "./run.ts";
 import { transcriptsPage } from "./transcripts.ts";
@@ -66,6 +68,10 @@ ${ruleTable(callerChosenRules)}
 const read = (name: string) => (existsSync(path.join(ROOT, name)) ? readFileSync(path.join(ROOT, name), "utf8") : "");
 const pages: readonly { readonly name: string; readonly text: string }[] = [
   { name: "README.md", text: filled("README.md", "settings", settingsTable()) },
+  {
+    name: "docs/architecture.md",
+    text: filled("docs/architecture.md", "rooms", roomsPicture(sourcesIn(ROOT, ["src"]).flatMap(importsOf))),
+  },
   { name: "docs/decide.md", text: decidePage() },
   { name: "docs/cli.md", text: cliPage() },
   { name: "docs/transcripts.md", text: await transcriptsPage() },

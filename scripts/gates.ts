@@ -1,6 +1,7 @@
 /** The gates that `.ci/run` counts after the tests. Each one is an npm script, so it runs alone in the same way: `npm run lint`, and so on. */
 import { judgeBench, judgeCommandLine, judgeConsumer, judgeMirror } from "./judges/bench.ts";
 import { furtherIssuers, judgeDemo, judgeHealed, judgeMirrored, judgeNotified } from "./judges/demo.ts";
+import { judgeHouse } from "./judges/house.ts";
 import type { Judge } from "./judges/judge.ts";
 import {
   judgeBuild,
@@ -44,6 +45,7 @@ const cheap: readonly Gate[] = [
   { name: "lint and format", command: ["lint"], judge: null },
   { name: "lint rules fire", command: ["check-lint-rules"], judge: judgeLintRules },
   { name: "nothing unused", command: ["knip"], judge: null },
+  { name: "house", command: ["check-house", "--", "--json"], judge: judgeHouse, isShown: true },
   { name: "build", command: ["build"], judge: judgeBuild },
   { name: "lock file", command: ["check-lock"], judge: judgeLockFile },
   { name: "docs in step with the code", command: ["docs", "--", "--check"], judge: judgeDocs },

@@ -122,16 +122,6 @@ const floors: readonly {
     below: ["./stages/promote.ts", "../notify/tell.ts"],
   },
   {
-    path: "src/rotation/acts/mint.ts",
-    above: ["../../func.ts", "../handler.ts"],
-    below: ["../stages/promote.ts", "../../base/secret.ts"],
-  },
-  {
-    path: "src/rotation/invocation.ts",
-    above: ["./handler.ts", "./pipeline.ts", "./stages/promote.ts", "./decide/decide.ts", "./observe/observe.ts"],
-    below: ["../notify/channels.ts", "../clients/vault/store.ts"],
-  },
-  {
     path: "src/rotation/actions/x.ts",
     above: ["../../func.ts", "../handler.ts"],
     below: ["../observe/observe.ts", "../../notify/record.ts"],
@@ -139,7 +129,7 @@ const floors: readonly {
   {
     path: "src/rotation/stages/x.ts",
     above: [
-      ...["../../func.ts", "../handler.ts", "../pipeline.ts", "../acts/index.ts", "../task.ts", "../answer.ts"],
+      ...["../../func.ts", "../handler.ts", "../pipeline.ts", "../outcome.ts", "../task.ts", "../answer.ts"],
       ...["../actions/check.ts", "../../notify/tell.ts"],
     ],
     below: [
@@ -150,14 +140,14 @@ const floors: readonly {
   ...["observe", "housekeeping"].map((folder) => ({
     path: `src/rotation/${folder}/x.ts`,
     above: [
-      ...["../handler.ts", "../pipeline.ts", "../actions/check.ts", "../acts/mint.ts", "../stages/promote.ts"],
+      ...["../handler.ts", "../pipeline.ts", "../actions/check.ts", "../after.ts", "../stages/promote.ts"],
       "../../notify/tell.ts",
     ],
     below: ["../memory.ts", "../decide/decide.ts", "../../clients/issuers/issuer.ts", "../../clients/vault/store.ts"],
   })),
   {
     path: "src/rotation/memory.ts",
-    above: ["./pipeline.ts", "./task.ts", "./acts/mint.ts", "./stages/promote.ts", "../notify/tell.ts"],
+    above: ["./pipeline.ts", "./task.ts", "./after.ts", "./stages/promote.ts", "../notify/tell.ts"],
     below: ["./observe/second-pending.ts", "../clients/vault/store.ts"],
   },
   {
@@ -165,9 +155,10 @@ const floors: readonly {
     above: [
       ...["../func.ts", "../rotation/handler.ts", "../rotation/calls.ts", "../rotation/pipeline.ts"],
       ...["../rotation/actions/check.ts", "../rotation/stages/tidy.ts", "../rotation/decide/decide.ts"],
+      "../rotation/invocation.ts",
     ],
     below: [
-      ...["../rotation/invocation.ts", "../rotation/observe/observe.ts", "../clients/vault/store.ts"],
+      ...["../clients/vault/store.ts", "../clients/vault/wait-active.ts", "../clients/issuers/issuer.ts"],
       ...["../clients/http/transport.ts", "../base/errors.ts", "./message.ts"],
     ],
   },
@@ -247,7 +238,22 @@ const layers: LintCase[] = [
   ...at("src/notify/smtp.ts", ['export const v = import("nodemailer");'], null),
   ...at("src/notify/resolver.ts", [use("node:dns/promises")], null),
   ...at("src/notify/smtp.ts", [use("../rotation/stages/tidy.ts")], LAYER),
-  ...at("src/emulator/vault/x.ts", [use("../../base/clock.ts"), use("../../clients/vault/own-metadata.ts")], null),
+  ...at("src/emulator/vault/x.ts", [use("../../base/clock.ts"), use("../../clients/http/transport.ts")], null),
+  ...at(
+    "src/emulator/vault/x.ts",
+    ["vault/own-metadata.ts", "issuers/uaa.ts", "http/retry.ts"].map((one) => use(`../../clients/${one}`)),
+    LAYER,
+  ),
+  ...["test/prove/adversary/judge/x.ts", "test/prove/condition.ts", "test/prove/told.ts"].flatMap((path) => [
+    ...at(
+      path,
+      ["rotation/answer.ts", "clients/vault/store.ts", "notify/message.ts", "base/errors.ts", "mirror/run.ts"].map(
+        (one) => use(`../../src/${one}`),
+      ),
+      LAYER,
+    ),
+    ...at(path, [use("../../src/emulator/core/wire.ts"), use("./world.ts")], null),
+  ]),
   ...at(
     "src/emulator/x.ts",
     ["../cli/program.ts", "../rotation/pipeline.ts", "../notify/tell.ts", "../../test/prove/world.ts"].map(use),
@@ -289,7 +295,7 @@ const layers: LintCase[] = [
     "src/rotation/decide/decide.ts",
     [
       ...["node:fs", "node:crypto", "axios", "oci-vault", "../../base/clock.ts", "../../clients/http/transport.ts"],
-      ...["../../clients/vault/store.ts", "../../notify/tell.ts", "../stages/promote.ts", "../acts/mint.ts"],
+      ...["../../clients/vault/store.ts", "../../notify/tell.ts", "../stages/promote.ts", "../outcome.ts"],
     ].map(use),
     LAYER,
   ),

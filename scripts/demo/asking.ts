@@ -6,7 +6,7 @@ import { createIssuerHttp } from "../../src/clients/http/issuer-http.ts";
 import { createNetworkTransport } from "../../src/clients/http/network.ts";
 import { createRateGate } from "../../src/clients/http/rate-gate.ts";
 import { openCredential } from "../../src/clients/issuers/index.ts";
-import type { Verdict } from "../../src/clients/issuers/issuer.ts";
+import type { Verdict } from "../../src/clients/issuers/verdict.ts";
 import { parseContent } from "../../src/clients/vault/content.ts";
 import { issuerSettings } from "../../src/emulator/sample.ts";
 

@@ -1,6 +1,6 @@
 import { Webhook } from "standardwebhooks";
 import { systemEntropy } from "../../src/base/entropy.ts";
-import { startSmtpReceiver } from "../../src/emulator/smtp-receiver.ts";
+import { startMailServer } from "./mail-server.ts";
 import type { Rig } from "./rig.ts";
 
 /** What those got who are told of the rotation. */
@@ -38,7 +38,7 @@ const headerOf = (data: string, name: string) => new RegExp(`^${name}: (.*)$`, "
 /** Starts the receivers, stores the key and the mail server's address in Vault, and has the function register both endpoints. */
 export async function openReceivers(rig: Rig): Promise<Receivers> {
   const { emulator, secretId, url } = rig;
-  const smtp = await startSmtpReceiver();
+  const smtp = await startMailServer();
   const key = `whsec_${Buffer.from(systemEntropy.bytes(KEY_BYTES)).toString("base64")}`;
   const mail = { host: "127.0.0.1", port: smtp.port, from: "rotator@example.org" };
   await rig.configure({

@@ -1,6 +1,6 @@
 import { systemClock } from "../../src/base/clock.ts";
 import type { Secret } from "../../src/base/secret.ts";
-import type { Verdict } from "../../src/clients/issuers/issuer.ts";
+import type { Verdict } from "../../src/clients/issuers/verdict.ts";
 import { verdictOn } from "./asking.ts";
 import type { IssuerProfile } from "./profiles.ts";
 import type { Rig, SeenAction } from "./rig.ts";

@@ -1,5 +1,5 @@
 import { systemClock } from "../../src/base/clock.ts";
-import type { Verdict } from "../../src/clients/issuers/issuer.ts";
+import type { Verdict } from "../../src/clients/issuers/verdict.ts";
 import type { SeenVersion } from "../../src/emulator/admin.ts";
 import type { Fault } from "../../src/emulator/core/faults.ts";
 import type { Emulator } from "../../src/emulator/emulator.ts";

@@ -21,7 +21,7 @@ const MODULES = [
   "test/unit/*.test.ts",
   "test/unit/{base,clients}/**/*.test.ts",
   "test/unit/rotation/*.test.ts",
-  "test/unit/rotation/{acts,decide,housekeeping,observe,plan,stages}/**/*.test.ts",
+  "test/unit/rotation/{decide,housekeeping,observe,plan,stages}/**/*.test.ts",
 ];
 
 /** Where a wrong branch loses a client secret. */
@@ -59,7 +59,6 @@ export const groups: Readonly<Record<string, Group>> = {
     least: HEART,
   }),
   stages: group("rotation/stages", { least: HEART }),
-  acts: group("rotation/acts"),
   actions: group("rotation/actions", {
     tests: tests("*", "base/**/*", "rotation/*", "rotation/actions/**/*", "notify/**/*"),
   }),

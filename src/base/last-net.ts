@@ -1,15 +1,6 @@
 import { type CallSecrets, collectingInto } from "./call-secrets.ts";
-import { type Log, SECRET_MASKED } from "./log.ts";
+import { type LastNet, type Log, SECRET_MASKED } from "./log.ts";
 import { isOwnWord } from "./own-words.ts";
-
-/**
- * The last net: whatever a call has held is masked in what it says, should every other care have failed. That it catches something is a defect,
- * so each place is told.
- */
-export interface LastNet {
-  /** @returns a copy in which no text holds a value of the call, and where one did: the paths of those texts */
-  cast<T>(said: T): { readonly clean: T; readonly places: readonly string[] };
-}
 
 const MASK = "[secret]";
 /** Shorter values could be words of anybody's. */

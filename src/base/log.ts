@@ -1,5 +1,4 @@
 import type { Clock } from "./clock.ts";
-import type { LastNet } from "./last-net.ts";
 import { printableJson } from "./printable.ts";
 
 type LogValue = string | number | boolean | null | undefined | readonly string[];
@@ -12,6 +11,15 @@ export interface Log {
   warn(event: string, fields?: LogFields): void;
   error(event: string, fields?: LogFields): void;
   with(fields: LogFields): Log;
+}
+
+/**
+ * The last net: whatever a call has held is masked in what it says, should every other care have failed. That it catches something is a defect,
+ * so each place is told.
+ */
+export interface LastNet {
+  /** @returns a copy in which no text holds a value of the call, and where one did: the paths of those texts */
+  cast<T>(said: T): { readonly clean: T; readonly places: readonly string[] };
 }
 
 /** The last net has caught something: a defect, which names the place and never the value. */

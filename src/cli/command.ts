@@ -33,7 +33,7 @@ export interface CommandContext<D> {
   /** Runs the real pipeline in this process as the operator; see `local.ts`. Throws CliError if the sign-in ends on the way. */
   local(event: object, run?: LocalRun): Promise<FunctionAnswer>;
   /** Finds out what the pipeline would do next, and why, with reads only; see `src/rotation/plan/planning.ts`. Throws RotationError. */
-  plan(secretId: string, task: Plannable, run?: LocalRun): Promise<Planned>;
+  plan(secretId: string, task: Plannable): Promise<Planned>;
   /** Sends the event to a deployed function; see `function.ts`. */
   invoke(functionId: string, event: object): Promise<FunctionAnswer>;
   /** The actual cause of a failure: the lost sign-in if there was one, since the pipeline takes it for something else. */

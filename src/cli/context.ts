@@ -2,7 +2,7 @@ import { CliError } from "./cli-error.ts";
 import type { AnyCommand, CommandContext } from "./command.ts";
 import { createFunctionClient } from "./function.ts";
 import type { GlobalOptions } from "./global-options.ts";
-import { createLocalFunction, createLocalPlan, type LocalFunction, type LocalPlan, type LocalRun } from "./local.ts";
+import { createLocalFunction, createLocalPlan, type LocalFunction, type LocalPlan } from "./local.ts";
 import { createOutput } from "./output/output.ts";
 import type { Runtime } from "./runtime.ts";
 import { type SignedIn, signIn } from "./sign-in/sign-in.ts";
@@ -24,13 +24,6 @@ export function createContext(
     });
     return signedIn;
   };
-  const heard = (run: LocalRun): LocalRun => ({
-    ...run,
-    onLog: (line) => {
-      out.debug(JSON.stringify(line));
-      run.onLog?.(line);
-    },
-  });
   return {
     runtime,
     options,
@@ -42,13 +35,13 @@ export function createContext(
         throw new CliError("USAGE", { what: `${name} has no --json`, next: "leave --json out" });
       else out.json(schema.parse(data));
     },
-    local: async (event, run = {}) => {
-      local ??= createLocalFunction(runtime, await signInOnce());
-      return local(event, heard(run));
+    local: async (event, run) => {
+      local ??= createLocalFunction(runtime, await signInOnce(), out.debug);
+      return local(event, run);
     },
-    plan: async (secretId, task, run = {}) => {
-      plan ??= createLocalPlan(runtime, await signInOnce());
-      return plan(secretId, task, heard(run));
+    plan: async (secretId, task) => {
+      plan ??= createLocalPlan(runtime, await signInOnce(), out.debug);
+      return plan(secretId, task);
     },
     causeOf: (thrown) => (thrown instanceof CliError ? thrown : (signInProblem() ?? thrown)),
     invoke: async (functionId, event) =>

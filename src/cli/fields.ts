@@ -1,4 +1,5 @@
 import * as z from "zod/mini";
+import { ocidPattern } from "../base/settings/kinds.ts";
 
 /** What an argument or option takes: a schema from the typed text to the value. Its message completes "--name takes ...". */
 export type Field<T = unknown> = z.ZodMiniType<T>;
@@ -23,14 +24,7 @@ export const instant = z.pipe(
 
 /** The OCID of a resource type, such as `vaultsecret`, or of several: `compartment|tenancy`. */
 export function ocid(type: string, words: string): Field<string> {
-  return z
-    .string()
-    .check(
-      z.regex(
-        new RegExp(`^ocid1\\.(?:${type})\\.[A-Za-z0-9._-]{1,240}$`),
-        `the OCID of ${words}, ocid1.${type.split("|")[0]}...`,
-      ),
-    );
+  return z.string().check(z.regex(ocidPattern(type), `the OCID of ${words}, ocid1.${type.split("|")[0]}...`));
 }
 export const secretId = ocid("vaultsecret", "a Vault secret");
 export const compartmentId = ocid("compartment|tenancy", "a compartment");

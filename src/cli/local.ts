@@ -1,6 +1,7 @@
 import { createLog } from "../base/log.ts";
 import { createCalls } from "../rotation/calls.ts";
 import { createHandler } from "../rotation/handler.ts";
+import type { StageNote } from "../rotation/invocation.ts";
 import { type Plannable, type Planned, planNext } from "../rotation/plan/planning.ts";
 import { asOperator, CliError } from "./cli-error.ts";
 import { type FunctionAnswer, partsOf } from "./function.ts";
@@ -10,8 +11,8 @@ import type { SignedIn } from "./sign-in/sign-in.ts";
 
 /** Options of one local run. */
 export interface LocalRun {
-  /** Every line that the function would log, parsed: `event`, `stage`, `outcome`, `ms`. Holds no secret. */
-  readonly onLog?: (line: Readonly<Record<string, unknown>>) => void;
+  /** Called as each stage ends. */
+  readonly onStage?: (note: StageNote) => void;
   /** Time limit of the call in milliseconds, in place of the platform's deadline. Default: OROT_BUDGET_SECONDS. */
   readonly limitMs?: number;
 }
@@ -39,54 +40,52 @@ function withEnd(lost: CliError, returnMessage: string): CliError {
 /**
  * The function itself, run in this process with the operator's credentials: the same handler, stages and recovery. All calls of one
  * `LocalFunction` share its token cache and rate gate, so bulk runs keep one.
+ * @param write is called with each line that the function would log, without its line end; no line holds a secret
  */
-export function createLocalFunction(runtime: Runtime, { access, problem }: Operator): LocalFunction {
+export function createLocalFunction(
+  runtime: Runtime,
+  { access, problem }: Operator,
+  write: (line: string) => void = () => undefined,
+): LocalFunction {
   const { clock, entropy, transport } = runtime;
-  const listeners = new Map<string, (line: Readonly<Record<string, unknown>>) => void>();
   const handler = createHandler({
     clock,
     entropy,
     transport,
     vaultAccess: () => access,
     environment: localEnvironment(runtime),
-    write: (text) => {
-      const line: Record<string, unknown> = JSON.parse(text);
-      listeners.get(String(line["callId"]))?.(line);
-    },
+    write: (line) => write(line.trimEnd()),
   });
-  return async (event, { onLog, limitMs } = {}) => {
-    const callID = entropy.uuid();
-    if (onLog !== undefined) listeners.set(callID, onLog);
+  return async (event, { onStage, limitMs } = {}) => {
     const deadline = limitMs === undefined ? null : new Date(clock.now() + limitMs);
-    try {
-      const answer = await handler(Buffer.from(JSON.stringify(event)), { callID, deadline });
-      const lost = answer.responseCode === 200 ? null : (problem?.() ?? null);
-      if (lost !== null) throw withEnd(lost, answer.returnMessage);
-      const { stages, endpoints, deliveries, ...rest } = answer;
-      const copied = stages === undefined ? {} : { stages: stages.map((stage) => ({ ...stage })) };
-      const lists = {
-        ...(endpoints && { endpoints: [...endpoints] }),
-        ...(deliveries && { deliveries: deliveries.map((one) => ({ ...one })) }),
-      };
-      return { ...rest, ...copied, ...lists, returnMessage: asOperator(answer.returnMessage) };
-    } finally {
-      listeners.delete(callID);
-    }
+    const answer = await handler(Buffer.from(JSON.stringify(event)), { callID: null, deadline, onStage });
+    const lost = answer.responseCode === 200 ? null : (problem?.() ?? null);
+    if (lost !== null) throw withEnd(lost, answer.returnMessage);
+    const { stages, endpoints, deliveries, ...rest } = answer;
+    const copied = stages === undefined ? {} : { stages: stages.map((stage) => ({ ...stage })) };
+    const lists = {
+      ...(endpoints && { endpoints: [...endpoints] }),
+      ...(deliveries && { deliveries: deliveries.map((one) => ({ ...one })) }),
+    };
+    return { ...rest, ...copied, ...lists, returnMessage: asOperator(answer.returnMessage) };
   };
 }
 
 /** Finds out what a task would do next, without doing it: see `planNext`. @throws RotationError */
-export type LocalPlan = (secretId: string, task: Plannable, run?: LocalRun) => Promise<Planned>;
+export type LocalPlan = (secretId: string, task: Plannable) => Promise<Planned>;
 
 /** All plans of one `LocalPlan` share its token cache and rate gate. */
-export function createLocalPlan(runtime: Runtime, { access }: Operator): LocalPlan {
+export function createLocalPlan(
+  runtime: Runtime,
+  { access }: Operator,
+  write: (line: string) => void = () => undefined,
+): LocalPlan {
   const { clock, entropy, transport } = runtime;
   const begin = createCalls({ clock, entropy, transport, vaultAccess: () => access });
   const settings = localSettings(runtime);
-  return async (secretId, task, { onLog, limitMs } = {}) => {
-    const log = createLog((text) => onLog?.(JSON.parse(text)), clock, settings.logFullOcids, { step: "PLAN" });
-    const deadline = limitMs === undefined ? null : new Date(clock.now() + limitMs);
-    const { invocationFor } = await begin(settings, deadline);
+  return async (secretId, task) => {
+    const log = createLog((line) => write(line.trimEnd()), clock, settings.logFullOcids, { step: "PLAN" });
+    const { invocationFor } = await begin(settings, null);
     return planNext(invocationFor(secretId, log), task);
   };
 }

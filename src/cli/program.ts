@@ -2,22 +2,7 @@ import { Command, CommanderError } from "commander";
 import { printable } from "../base/printable.ts";
 import { CliError, problemOf } from "./cli-error.ts";
 import type { AnyCommand, CommandGroup } from "./command.ts";
-import { checkCommand } from "./commands/check.ts";
-import { completionCommand } from "./commands/completion.ts";
-import { dbTokenCommand } from "./commands/db-token.ts";
-import { doctorCommand } from "./commands/doctor.ts";
-import { emulatorCommand } from "./commands/emulator.ts";
-import { healCommand } from "./commands/heal.ts";
-import { keycloakCommands } from "./commands/keycloak.ts";
-import { notifyCommands } from "./commands/notify.ts";
-import { probeCommand } from "./commands/probe.ts";
-import { retireCommand } from "./commands/retire.ts";
-import { rollbackCommand } from "./commands/rollback.ts";
-import { rotateCommand } from "./commands/rotate.ts";
-import { scanCommand } from "./commands/scan.ts";
-import { scheduleCommands } from "./commands/schedule.ts";
-import { sessionCommand } from "./commands/session.ts";
-import { statusCommand } from "./commands/status.ts";
+import { commands } from "./commands/index.ts";
 import { createContext } from "./context.ts";
 import { type ExitCode, exitCodes } from "./exit-codes.ts";
 import { globalOptions, readGlobalOptions } from "./global-options.ts";
@@ -27,26 +12,6 @@ import { withCleanTerminal } from "./output/terminal.ts";
 import type { Runtime } from "./runtime.ts";
 import { readValues } from "./values.ts";
 import { VERSION } from "./version.ts";
-
-/** Every command, in the order of the help. One import and one line each. */
-export const commands: readonly (AnyCommand | CommandGroup)[] = [
-  scanCommand,
-  rotateCommand,
-  statusCommand,
-  doctorCommand,
-  probeCommand,
-  healCommand,
-  retireCommand,
-  rollbackCommand,
-  checkCommand,
-  scheduleCommands,
-  notifyCommands,
-  keycloakCommands,
-  sessionCommand,
-  dbTokenCommand,
-  emulatorCommand,
-  completionCommand,
-];
 
 const SUMMARY =
   "Rotates OAuth client secrets kept in OCI Vault: finds what is due, rotates it, checks it, and cleans up.";

@@ -1,6 +1,6 @@
-import { withSecondPendingTaken } from "../clients/vault/own-metadata.ts";
 import type { Admin } from "./admin.ts";
 import { DAY_MS } from "./core/wire.ts";
+import { ROTATED_ONCE } from "./rotated-once.ts";
 
 export interface FleetOptions {
   readonly count: number;
@@ -37,7 +37,7 @@ export function createFleet(admin: Admin, now: number, options: FleetOptions): F
       content: JSON.stringify({ domainUrl, appId, clientId, appSecret: secret }),
       functionId,
       rotationIntervalDays: intervalDays,
-      metadata: withSecondPendingTaken({}),
+      metadata: ROTATED_ONCE,
       ...(compartmentId === undefined ? {} : { compartmentId }),
       ...(vaultId === undefined ? {} : { vaultId }),
     });

@@ -1,5 +1,5 @@
-import { withSecondPendingTaken } from "../clients/vault/own-metadata.ts";
 import type { Emulator } from "./emulator.ts";
+import { ROTATED_ONCE } from "./rotated-once.ts";
 
 /** What the emulator makes at its first start. Holds no secret. */
 export interface Sample {
@@ -43,7 +43,7 @@ export function createSampleSecret(
     content: text,
     functionId,
     rotationIntervalDays: INTERVAL_DAYS,
-    metadata: withSecondPendingTaken({}),
+    metadata: ROTATED_ONCE,
   });
   return { functionId, secretId };
 }

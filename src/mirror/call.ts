@@ -4,6 +4,7 @@ import type { Entropy } from "../base/entropy.ts";
 import type { Log } from "../base/log.ts";
 import type { SecretDirectory } from "../clients/vault/directory.ts";
 import type { SecretState, SecretStore } from "../clients/vault/store.ts";
+import { waitUntilActive } from "../clients/vault/wait-active.ts";
 import type { CesClient } from "./ces-client.ts";
 import type { Contents } from "./contents.ts";
 import type { MirrorSettings } from "./settings.ts";
@@ -21,21 +22,10 @@ export interface MirrorCall {
   storeOf(secretId: string): SecretStore;
 }
 
-const POLL_MS = 1_000;
-
-/**
- * Every write leaves a secret UPDATING for a while, and making it CREATING.
- * @returns null where it is not ACTIVE within OROT_ACTIVE_WAIT_SECONDS or the budget
- */
-export async function readWhenActive(
+/** Waits until the secret is ACTIVE; null where that takes too long. */
+export function readWhenActive(
   { settings, clock, budget }: Pick<MirrorCall, "settings" | "clock" | "budget">,
   store: SecretStore,
 ): Promise<SecretState | null> {
-  for (let second = 0; second < settings.core.activeWaitSeconds; second++) {
-    const state = await store.readSecret();
-    if (state.lifecycle === "ACTIVE") return state;
-    if (budget.remaining() <= POLL_MS) return null;
-    await clock.sleep(POLL_MS);
-  }
-  return null;
+  return waitUntilActive({ store, settings: settings.core, clock, budget });
 }

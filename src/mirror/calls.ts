@@ -1,30 +1,19 @@
 import { createBudget } from "../base/budget.ts";
-import type { Clock } from "../base/clock.ts";
-import type { Entropy } from "../base/entropy.ts";
 import type { Log } from "../base/log.ts";
-import type { Settings } from "../base/settings/settings.ts";
 import { readCaBundle } from "../clients/http/ca-bundle.ts";
 import { createIssuerHttp } from "../clients/http/issuer-http.ts";
 import { createRateGate, type RateGate } from "../clients/http/rate-gate.ts";
 import { retryAfterMs } from "../clients/http/retry-after.ts";
 import { createTokenCache } from "../clients/http/token-cache.ts";
 import type { Transport } from "../clients/http/transport.ts";
+import type { CallSeams } from "../clients/seams.ts";
 import { createDirectory } from "../clients/vault/directory.ts";
-import { createOciStore, type VaultAccess } from "../clients/vault/oci-store.ts";
+import { createOciStore } from "../clients/vault/oci-store.ts";
 import type { MirrorCall } from "./call.ts";
 import { createCesClient } from "./ces-client.ts";
 import { createContents } from "./contents.ts";
 import type { MirrorSettings } from "./settings.ts";
 import { fetchToken } from "./token.ts";
-
-/** What every call of a process is made from. */
-export interface MirrorSeams {
-  readonly clock: Clock;
-  readonly entropy: Entropy;
-  readonly transport: Transport;
-  /** Made at the first call, so that a wrong configuration becomes an answer and not a crash at start. */
-  readonly vaultAccess: (settings: Settings) => VaultAccess;
-}
 
 export interface BegunCall {
   readonly call: MirrorCall;
@@ -47,7 +36,7 @@ function oneGate(gate: RateGate): Pick<RateGate, "pass" | "close"> {
 }
 
 /** Calls share the token and the pause after a 429 as long as the process lives. */
-export function createMirrorCalls(seamsOfProcess: MirrorSeams): BeginMirrorCall {
+export function createMirrorCalls(seamsOfProcess: CallSeams): BeginMirrorCall {
   const { clock, entropy, transport } = seamsOfProcess;
   const gate = oneGate(createRateGate(clock));
   const tokens = createTokenCache(clock);

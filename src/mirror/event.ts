@@ -20,20 +20,28 @@ function cameOverHttp(headers: Headers): boolean {
   return Object.keys(headers).some((name) => HTTP_HEADER.test(name));
 }
 
+/** The action that a schedule or an operator asks for, known or not; undefined: the event is a hint. */
+function askedIn(body: Uint8Array, headers: Headers): unknown {
+  if (cameOverHttp(headers) || body.byteLength > MAX_EVENT_BYTES) return undefined;
+  try {
+    const event: unknown = JSON.parse(new TextDecoder().decode(body));
+    return typeof event === "object" && event !== null ? Reflect.get(event, "action") : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+export function isHint(body: Uint8Array, headers: Headers): boolean {
+  return askedIn(body, headers) === undefined;
+}
+
 /**
  * Reads the body of an invocation: `{action}` from a schedule or an operator, and anything else, also the malformed body that Oracle documents
  * for its callback, as a hint.
  * @throws RotationError EVENT_INVALID for an action that is not known, only where no gateway stands between
  */
 export function parseMirrorEvent(body: Uint8Array, headers: Headers): MirrorEvent {
-  if (cameOverHttp(headers) || body.byteLength > MAX_EVENT_BYTES) return { kind: "hint" };
-  let event: unknown;
-  try {
-    event = JSON.parse(new TextDecoder().decode(body));
-  } catch {
-    return { kind: "hint" };
-  }
-  const asked: unknown = typeof event === "object" && event !== null ? Reflect.get(event, "action") : undefined;
+  const asked = askedIn(body, headers);
   if (asked === undefined) return { kind: "hint" };
   const action = actions.find((known) => known === asked);
   if (action === undefined) throw new RotationError("EVENT_INVALID", `action must be one of ${actions.join(", ")}`);

@@ -1,32 +1,23 @@
-import { type BaseAnswer, failure, success } from "../base/answer.ts";
-import { noteId } from "../base/call-secrets.ts";
+import { type BaseAnswer, success } from "../base/answer.ts";
 import { asRotationError } from "../base/errors.ts";
-import { framesOf } from "../base/frames.ts";
-import { type LastNet, masked, withNet } from "../base/last-net.ts";
-import { createLog, type Log } from "../base/log.ts";
+import { type CallContext, createFunction, type FunctionSeams, internalFrames } from "../base/function.ts";
+import type { Log } from "../base/log.ts";
 import { requireNoNetworkDebug } from "../base/node-debug.ts";
 import { shownCode } from "../base/server-codes.ts";
 import { readProxyRules } from "../clients/http/proxy.ts";
+import type { CallSeams } from "../clients/seams.ts";
 import { createRegistration, registerMissing, removeOwn } from "./callbacks.ts";
-import { type BegunCall, createMirrorCalls, type MirrorSeams } from "./calls.ts";
+import { type BegunCall, createMirrorCalls } from "./calls.ts";
 import { certificateWarning } from "./certificates.ts";
-import { type MirrorEvent, parseMirrorEvent } from "./event.ts";
+import { isHint, type MirrorEvent, parseMirrorEvent } from "./event.ts";
 import { aboutCallbacks, type MirrorOutcome, mirror } from "./run.ts";
 import { parseMirrorSettings } from "./settings.ts";
 
-/** What the platform says of one call; the FDK's context has these members. */
-export interface MirrorContext {
-  readonly callID: string | null;
-  readonly deadline: Date | null;
+export interface MirrorContext extends CallContext {
   readonly headers: Readonly<Record<string, readonly string[]>>;
 }
 
-export interface MirrorDependencies extends MirrorSeams {
-  /** The function's configuration: the process environment. */
-  readonly environment: Readonly<Record<string, string | undefined>>;
-  /** Takes one finished log line. */
-  readonly write: (line: string) => void;
-}
+export type MirrorDependencies = FunctionSeams & CallSeams;
 
 /** `endpoints`: the callbacks that the Credential Exchange lists; of those that are not in the settings only how long they are. */
 export type MirrorAnswer = BaseAnswer & { readonly endpoints?: readonly string[] };
@@ -65,22 +56,15 @@ function answerTo(outcome: MirrorOutcome, { call }: BegunCall): MirrorAnswer {
   return success(kind === "stored" ? "OK" : "NOTHING_TO_DO", told, versionNo, next);
 }
 
-/** An unexpected error's origin, without its text: that may hold anything. */
 function logFailure(log: Log, thrown: unknown): void {
-  const error = asRotationError(thrown);
-  const frames = error.code === "INTERNAL" ? framesOf(thrown) : [];
-  log.error("call-failed", {
-    returnMessage: error.returnMessage,
-    ...(frames.length === 0 ? {} : { frames: frames.slice(0, 8) }),
-  });
+  const frames = internalFrames(thrown);
+  const { returnMessage } = asRotationError(thrown);
+  log.error("call-failed", { returnMessage, ...(frames.length === 0 ? {} : { frames }) });
 }
 
-/**
- * The mirror's function: one event in, one answer out. It never rejects and never resolves to null, since the FDK logs and returns whatever a
- * handler throws, and crashes on null.
- */
+/** The function that mirrors. */
 export function createMirrorHandler(dependencies: MirrorDependencies): MirrorHandler {
-  const { clock, entropy, environment } = dependencies;
+  const { environment } = dependencies;
   const begin = createMirrorCalls(dependencies);
   const registration = createRegistration();
 
@@ -107,37 +91,22 @@ export function createMirrorHandler(dependencies: MirrorDependencies): MirrorHan
     }
   };
 
-  const handle = async (body: Uint8Array, context: MirrorContext, net: LastNet): Promise<MirrorAnswer> => {
-    const started = clock.monotonic();
-    const callId = context.callID ?? entropy.uuid();
-    noteId(callId);
-    let log = createLog(dependencies.write, clock, false, { callId }, net);
-    let isHint = false;
-    const ended = (result: MirrorAnswer): MirrorAnswer => {
-      const said = masked(net, log, result);
-      const { responseCode, returnMessage, versionNo } = said;
-      const ms = Math.round(clock.monotonic() - started);
-      const fields = { outcome: returnMessage.split(":")[0], responseCode, versionNo, returnMessage, ms };
-      if (responseCode === 200) log.info("call-ended", fields);
-      else log.error("call-ended", fields);
-      return isHint ? RECEIVED : said;
-    };
-    try {
+  const call = createFunction<MirrorContext, MirrorAnswer>(dependencies, {
+    read: (body, context) => {
       const event = parseMirrorEvent(body, context.headers);
-      isHint = event.kind === "hint";
       requireNoNetworkDebug(environment);
       readProxyRules(environment);
       const settings = parseMirrorSettings(environment);
-      log = createLog(dependencies.write, clock, settings.core.logFullOcids, { callId }, net).with({
-        step: event.kind === "hint" ? "HINT" : event.action.toUpperCase(),
-      });
-      log.info("call-started");
-      return ended(await answer(event, await begin(settings, context.deadline, log)));
-    } catch (thrown) {
-      logFailure(log, thrown);
-      return ended(failure(asRotationError(thrown)));
-    }
+      return {
+        fields: { step: event.kind === "hint" ? "HINT" : event.action.toUpperCase() },
+        logFullOcids: settings.core.logFullOcids,
+        answer: async (log) => answer(event, await begin(settings, context.deadline, log)),
+      };
+    },
+    logFailure,
+  });
+  return async (body, context) => {
+    const told = await call(body, context);
+    return isHint(body, context.headers) ? RECEIVED : told;
   };
-
-  return (body, context) => withNet((net) => handle(body, context, net));
 }

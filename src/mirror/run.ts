@@ -1,4 +1,5 @@
 import { RotationError } from "../base/errors.ts";
+import { mapConcurrent } from "../base/map-concurrent.ts";
 import { Secret } from "../base/secret.ts";
 import { admit, type Fetched, manifestOf } from "./admit.ts";
 import { type MirrorCall, readWhenActive } from "./call.ts";
@@ -8,7 +9,6 @@ import type { Wallet } from "./ces-answers.ts";
 import { findOrCreate, type Guard, keep } from "./keep.ts";
 import { type Manifest, manifestText, noSet, parseManifest, partsByName, type StoredPart } from "./manifest.ts";
 import { manifestName } from "./member.ts";
-import { several } from "./several.ts";
 import { notePause, refuseWhilePaused, takeTurn } from "./turn.ts";
 
 interface Stored {
@@ -63,7 +63,7 @@ async function keepAll(
   guard: Guard,
 ): Promise<Manifest> {
   const wanted = fetched.flatMap(({ members }) => members.flatMap(({ parts }) => parts));
-  const kept = await several(SECRETS_AT_ONCE, wanted, ({ secretName, content }) =>
+  const kept = await mapConcurrent(wanted, SECRETS_AT_ONCE, ({ secretName, content }) =>
     keep(call, { secretName, content, description: DESCRIPTION }, known.get(secretName) ?? null, guard),
   );
   const stored = new Map(kept.map((part) => [part.secretName, part]));

@@ -1,17 +1,12 @@
 import * as z from "zod/mini";
 import { RotationError } from "../base/errors.ts";
 import { isSafeOrigin } from "../base/origin.ts";
+import type { Definition as SharedDefinition } from "../base/settings/definition.ts";
+import { list, ocid, whole } from "../base/settings/kinds.ts";
 import { type Settings as CoreSettings, parseSettings } from "../base/settings/settings.ts";
 
 const PREFIX = "OROT_MIRROR_";
 const MOST_CALLBACKS = 5;
-
-const ocid = (type: string) => z.string().check(z.regex(new RegExp(`^ocid1\\.${type}\\.[A-Za-z0-9._-]{1,240}$`)));
-const whole = (min: number, max: number) =>
-  z.pipe(
-    z.string().check(z.regex(/^\d{1,9}$/)),
-    z.pipe(z.transform(Number), z.number().check(z.minimum(min), z.maximum(max))),
-  );
 
 /** The path of the environment belongs to the base; whatever else a URL can carry does not. */
 function isBaseUrl(text: string): boolean {
@@ -27,23 +22,12 @@ const baseUrl = z.pipe(
 function isCallback(text: string): boolean {
   return text.length <= 500 && URL.canParse(text) && ["http:", "https:", "mailto:"].includes(new URL(text).protocol);
 }
-const callbacks = z.pipe(
-  z.pipe(
-    z.string(),
-    z.transform((text) => text.split(",").map((part) => part.trim())),
-  ),
-  z.array(z.string().check(z.refine(isCallback))).check(z.maxLength(MOST_CALLBACKS)),
-);
+const callbacks = list(z.string().check(z.refine(isCallback))).check(z.maxLength(MOST_CALLBACKS));
 
-interface Definition<T> {
+/** As the rotator's, but that a setting without a default must be set, unless it `isOptional`. */
+interface Definition<T> extends Pick<SharedDefinition<T>, "default" | "expects" | "meaning" | "schema"> {
   readonly name: `OROT_MIRROR_${string}`;
-  /** As it would be written in the configuration; null: it must be set, but for a setting that `isOptional`. */
-  readonly default: string | null;
   readonly isOptional: boolean;
-  /** What a valid value looks like, for the error text. */
-  readonly expects: string;
-  readonly meaning: string;
-  readonly schema: z.ZodMiniType<T, string>;
 }
 
 const required = <T>(
@@ -90,7 +74,7 @@ const definitions = {
   ),
   compartmentId: required(
     "OROT_MIRROR_COMPARTMENT_ID",
-    ocid("(compartment|tenancy)"),
+    ocid("compartment|tenancy"),
     "the OCID of a compartment",
     "The compartment of the mirrored secrets.",
   ),

@@ -3,7 +3,7 @@ import { Secret } from "../base/secret.ts";
 import type { IssuerHttp } from "../clients/http/issuer-http.ts";
 import type { Token } from "../clients/http/token-cache.ts";
 import { openCredential } from "../clients/issuers/index.ts";
-import type { Login } from "../clients/issuers/issuer.ts";
+import type { Login } from "../clients/issuers/verdict.ts";
 import { parseContent } from "../clients/vault/content.ts";
 import { CredentialError, credential } from "../consumer/index.ts";
 import type { MirrorCall } from "./call.ts";

@@ -16,6 +16,13 @@ import { sendWebhook } from "./webhook.ts";
 /** `failed`: the subscriber could not be reached. `not-sent`: nobody tried, for a reason of our own. */
 export type Delivery = "delivered" | "failed" | "not-sent";
 
+/** What became of one test. */
+export interface TestDelivery {
+  /** Without its path; `topic` for the topic of the settings. */
+  readonly endpoint: string;
+  readonly outcome: Delivery;
+}
+
 /** How subscribers are told; of one call, whose deliveries share one allowance of time. */
 export interface Channels {
   /** @throws RotationError SUBSCRIBER_INVALID where the settings do not allow to tell this one */

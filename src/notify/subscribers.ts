@@ -1,8 +1,8 @@
 import { RotationError } from "../base/errors.ts";
+import { isPassing, requireWritable } from "../clients/vault/lifecycle.ts";
 import type { SecretState } from "../clients/vault/store.ts";
-import type { Invocation } from "../rotation/invocation.ts";
-import { isPassing, requireWritable } from "../rotation/observe/observe.ts";
-import { waitUntilActive } from "../rotation/observe/wait-active.ts";
+import { waitUntilActive } from "../clients/vault/wait-active.ts";
+import type { NotifyContext } from "./context.ts";
 import { type Endpoint, parseEndpoint, withoutPath } from "./endpoint.ts";
 import { type NotifyRecord, readRecord, withRecord } from "./record.ts";
 
@@ -22,23 +22,20 @@ function limitReached(what: string): RotationError {
  * @returns whether anything was written
  */
 async function change(
-  invocation: Invocation,
+  context: NotifyContext,
   changed: (record: NotifyRecord, state: SecretState) => NotifyRecord | null,
 ): Promise<boolean> {
   let hasWritten = false;
   for (let turn = 0; turn < MOST_TRIES; turn++) {
-    const first = await invocation.store.readSecret();
+    const first = await context.store.readSecret();
     requireWritable(first);
-    const state = isPassing(first) ? await waitUntilActive(invocation) : first;
+    const state = isPassing(first) ? await waitUntilActive(context) : first;
     if (state === null) throw new RotationError("VAULT_UNAVAILABLE", "the secret stayed UPDATING");
-    const limits = { subscriberLimit: invocation.settings.subscriberLimit, highestNo: null };
+    const limits = { subscriberLimit: context.settings.subscriberLimit, highestNo: null };
     const record = changed(readRecord(state.metadata, limits), state);
     // After a write without an answer the look shows whether it has landed.
     if (record === null) return hasWritten;
-    const write = await invocation.store.writeNotes(
-      { metadata: withRecord(state.metadata, record, limits) },
-      state.etag,
-    );
+    const write = await context.store.writeNotes({ metadata: withRecord(state.metadata, record, limits) }, state.etag);
     if (write.outcome === "done") return true;
     if (write.outcome === "refused") throw write.error;
     hasWritten ||= write.outcome === "unknown";
@@ -60,9 +57,9 @@ function plain(text: string): string {
  * @returns whether it is new
  * @throws RotationError SUBSCRIBER_INVALID where there is no room; as SecretStore does
  */
-export function addSubscriber(invocation: Invocation, endpoint: Endpoint): Promise<boolean> {
-  const { subscriberLimit, notifyTopicId } = invocation.settings;
-  return change(invocation, ({ subscribers, told }, { currentVersionNo }) => {
+export function addSubscriber(context: NotifyContext, endpoint: Endpoint): Promise<boolean> {
+  const { subscriberLimit, notifyTopicId } = context.settings;
+  return change(context, ({ subscribers, told }, { currentVersionNo }) => {
     if (subscribers.some((one) => plain(one.endpoint) === endpoint.text)) return null;
     if (subscribers.length >= subscriberLimit) {
       throw limitReached(`the secret has ${subscribers.length} subscribers, and OROT_SUBSCRIBER_LIMIT allows no more`);
@@ -82,16 +79,16 @@ export function addSubscriber(invocation: Invocation, endpoint: Endpoint): Promi
  * Removes a subscriber of the secret; one that is not there is no error.
  * @returns whether it was there
  */
-export function removeSubscriber(invocation: Invocation, endpoint: string): Promise<boolean> {
+export function removeSubscriber(context: NotifyContext, endpoint: string): Promise<boolean> {
   const text = plain(endpoint);
-  return change(invocation, ({ subscribers, told }) => {
+  return change(context, ({ subscribers, told }) => {
     const left = subscribers.filter((one) => plain(one.endpoint) !== text);
     return left.length === subscribers.length ? null : { subscribers: left, told };
   });
 }
 
 /** The endpoints of the secret's subscribers, without their paths, in the order in which they were registered. */
-export async function listSubscribers({ store, settings }: Invocation): Promise<string[]> {
+export async function listSubscribers({ store, settings }: NotifyContext): Promise<string[]> {
   const { metadata } = await store.readSecret();
   const { subscribers } = readRecord(metadata, { subscriberLimit: settings.subscriberLimit, highestNo: null });
   return subscribers.map(({ endpoint }) => withoutPath(endpoint));

@@ -1,9 +1,9 @@
 import { limitedTo } from "../base/budget.ts";
 import { asRotationError, type RotationError } from "../base/errors.ts";
 import type { SecretState } from "../clients/vault/store.ts";
-import type { Invocation } from "../rotation/invocation.ts";
-import { waitUntilActive } from "../rotation/observe/wait-active.ts";
+import { waitUntilActive } from "../clients/vault/wait-active.ts";
 import type { Delivery } from "./channels.ts";
+import type { NotifyContext } from "./context.ts";
 import { changeMessage, failureMessage, type Message } from "./message.ts";
 import { type NotifyRecord, type RecordLimits, readRecord, withRecord } from "./record.ts";
 import { type Results, withChangeTold, withFailureTold } from "./results.ts";
@@ -22,7 +22,7 @@ const SENDING_SHARE = 0.6;
 const MOST_WRITES = 3;
 
 /** @param currentNo of a later look: others may have made versions since */
-function limitsOf({ settings }: Invocation, { highestNo }: Seen, currentNo: number | null): RecordLimits {
+function limitsOf({ settings }: NotifyContext, { highestNo }: Seen, currentNo: number | null): RecordLimits {
   const { subscriberLimit } = settings;
   return { subscriberLimit, highestNo: highestNo === null ? null : Math.max(highestNo, currentNo ?? 0) };
 }
@@ -48,8 +48,8 @@ function owed({ subscribers, told }: NotifyRecord, { versionNo, isCertain }: Cha
  * Does the work with no more time than notifications may take in this call. Whatever happens in it changes nothing about the rotation: what
  * was not told, or not noted, is told by the next heal.
  */
-async function inside(invocation: Invocation, what: string, work: (bounded: Invocation) => Promise<void>) {
-  const { channels, clock, budget, log } = invocation;
+async function inside(context: NotifyContext, what: string, work: (bounded: NotifyContext) => Promise<void>) {
+  const { channels, clock, budget, log } = context;
   const window = limitedTo(budget, clock, channels.allowance());
   if (window.remaining() < LEAST_MS) {
     log.warn("not-told", { what, outcome: "no time left" });
@@ -57,7 +57,7 @@ async function inside(invocation: Invocation, what: string, work: (bounded: Invo
   }
   const started = clock.monotonic();
   try {
-    await work({ ...invocation, budget: window, store: invocation.storeWithin(window) });
+    await work({ ...context, budget: window, store: context.storeWithin(window) });
   } catch (thrown) {
     log.warn("not-told", { what, outcome: asRotationError(thrown).code });
   } finally {
@@ -67,7 +67,7 @@ async function inside(invocation: Invocation, what: string, work: (bounded: Invo
 
 /** To all at once: one that does not answer takes nothing from the others. */
 async function sendTo(
-  { channels, clock, budget, log }: Invocation,
+  { channels, clock, budget, log }: NotifyContext,
   message: Message,
   endpoints: readonly string[],
   toTopic: boolean,
@@ -81,31 +81,31 @@ async function sendTo(
 }
 
 /** What is left is for nothing else. */
-const lookWhenActive = (bounded: Invocation): Promise<SecretState | null> => waitUntilActive(bounded, 0);
+const lookWhenActive = (bounded: NotifyContext): Promise<SecretState | null> => waitUntilActive(bounded, 0);
 
 /** Writes what the record has become, made anew from each look; null: there is nothing to write. */
 async function note(
-  invocation: Invocation,
+  context: NotifyContext,
   seen: Seen,
   changed: (record: NotifyRecord) => NotifyRecord | null,
 ): Promise<void> {
   let sent: unknown;
   for (let turn = 0; turn < MOST_WRITES; turn++) {
-    const state = await lookWhenActive(invocation);
-    if (state === null) return invocation.log.warn("told-not-noted", { outcome: "not-active" });
+    const state = await lookWhenActive(context);
+    if (state === null) return context.log.warn("told-not-noted", { outcome: "not-active" });
     // A write that was not answered has landed.
     if (sent !== undefined && state.metadata["orot"] === sent) return;
-    const limits = limitsOf(invocation, seen, state.currentVersionNo);
+    const limits = limitsOf(context, seen, state.currentVersionNo);
     const record = changed(readRecord(state.metadata, limits));
     if (record === null) return;
     const metadata = withRecord(state.metadata, record, limits);
     if (metadata["orot"] === state.metadata["orot"]) return;
     sent = metadata["orot"];
-    const write = await invocation.store.writeNotes({ metadata }, state.etag);
+    const write = await context.store.writeNotes({ metadata }, state.etag);
     if (write.outcome === "done") return;
     if (write.outcome === "refused") throw write.error;
   }
-  invocation.log.warn("told-not-noted", { outcome: "race-lost" });
+  context.log.warn("told-not-noted", { outcome: "race-lost" });
 }
 
 function countOf(results: Results): Record<string, number> {
@@ -121,20 +121,20 @@ const hasTried = ({ endpoints, topic }: Results) =>
  * Tells everybody who has not heard yet that this version is CURRENT, and notes who has. Never throws.
  * @param seen with nobody in its metadata to tell, nothing is asked of anybody
  */
-export async function tellChange(invocation: Invocation, seen: Seen, change: Change): Promise<void> {
+export async function tellChange(context: NotifyContext, seen: Seen, change: Change): Promise<void> {
   const { versionNo } = change;
-  const { settings, secretId, clock, log } = invocation;
+  const { settings, secretId, clock, log } = context;
   const hasTopic = settings.notifyTopicId !== null;
   const isOwed = (record: NotifyRecord) => {
     const { endpoints, topic } = owed(record, change, hasTopic);
     return endpoints.length > 0 || topic;
   };
-  if (!isOwed(readRecord(seen.metadata, limitsOf(invocation, seen, versionNo)))) return;
-  await inside(invocation, "change", async (bounded) => {
+  if (!isOwed(readRecord(seen.metadata, limitsOf(context, seen, versionNo)))) return;
+  await inside(context, "change", async (bounded) => {
     // Who is told reads CURRENT at once, and would get the old value while Vault is between two states.
     const state = await lookWhenActive(bounded);
     if (state === null || state.currentVersionNo !== versionNo) return;
-    const record = readRecord(state.metadata, limitsOf(invocation, seen, versionNo));
+    const record = readRecord(state.metadata, limitsOf(context, seen, versionNo));
     if (!isOwed(record)) return;
     const { told } = record;
     const seq = told === null ? 1 : told.version === versionNo ? told.seq : told.seq + 1;
@@ -154,18 +154,18 @@ const NOT_TOLD: readonly RotationError["code"][] = ["EVENT_INVALID", "PAUSED", "
  * Tells everybody that a rotation has failed and what is to be done; the same failure once a day. Never throws.
  * @param seen as in `tellChange`
  */
-export async function tellFailure(invocation: Invocation, seen: Seen, error: RotationError): Promise<void> {
-  const { settings, secretId, clock, log } = invocation;
+export async function tellFailure(context: NotifyContext, seen: Seen, error: RotationError): Promise<void> {
+  const { settings, secretId, clock, log } = context;
   const { code, nextAction } = error;
   if (NOT_TOLD.includes(code)) return;
   const day = new Date(clock.now()).toISOString().slice(0, 10);
   const hasTopic = settings.notifyTopicId !== null;
   const isDue = ({ subscribers, told }: NotifyRecord) =>
     (subscribers.length > 0 || hasTopic) && (told?.failure?.code !== code || told.failure.day !== day);
-  if (!isDue(readRecord(seen.metadata, limitsOf(invocation, seen, null)))) return;
-  await inside(invocation, "failure", async (bounded) => {
+  if (!isDue(readRecord(seen.metadata, limitsOf(context, seen, null)))) return;
+  await inside(context, "failure", async (bounded) => {
     const state = await bounded.store.readSecret();
-    const record = readRecord(state.metadata, limitsOf(invocation, seen, state.currentVersionNo));
+    const record = readRecord(state.metadata, limitsOf(context, seen, state.currentVersionNo));
     if (!isDue(record) || state.currentVersionNo === null) return;
     const seq = record.told?.seq ?? 0;
     const about = { secretId, versionNo: state.currentVersionNo, seq, at: clock.now(), day, code, nextAction };

@@ -1,6 +1,7 @@
 import type { Clock } from "../base/clock.ts";
 import { clientText, type IssuerAlias, isSameClient } from "../clients/issuers/client.ts";
-import type { Credential, HeldSecret, Verdict } from "../clients/issuers/issuer.ts";
+import type { Credential, HeldSecret } from "../clients/issuers/issuer.ts";
+import type { Verdict } from "../clients/issuers/verdict.ts";
 
 /** So long an acceptance may stand for another login, where the issuer must not be asked. */
 const LASTS_MS = 60_000;

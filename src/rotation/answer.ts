@@ -1,8 +1,8 @@
 import { type BaseAnswer, success } from "../base/answer.ts";
-import type { Verdict } from "../clients/issuers/issuer.ts";
-import type { TestDelivery } from "./actions/test-notification.ts";
-import type { Outcome } from "./pipeline.ts";
-import type { StageReport } from "./stages/stage.ts";
+import type { Verdict } from "../clients/issuers/verdict.ts";
+import type { TestDelivery } from "../notify/channels.ts";
+import type { Outcome } from "./outcome.ts";
+import type { StageReport } from "./pipeline.ts";
 import type { Task } from "./task.ts";
 
 /**

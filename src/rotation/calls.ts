@@ -1,6 +1,4 @@
 import { type Budget, createBudget } from "../base/budget.ts";
-import type { Clock } from "../base/clock.ts";
-import type { Entropy } from "../base/entropy.ts";
 import type { Log } from "../base/log.ts";
 import type { Settings } from "../base/settings/settings.ts";
 import { readCaBundle } from "../clients/http/ca-bundle.ts";
@@ -9,8 +7,9 @@ import type { Transport } from "../clients/http/transport.ts";
 import { authoritiesFor } from "../clients/issuers/authorities.ts";
 import { rateKey } from "../clients/issuers/client.ts";
 import { openCredential } from "../clients/issuers/index.ts";
+import type { CallSeams } from "../clients/seams.ts";
 import { createDirectory, type SecretDirectory } from "../clients/vault/directory.ts";
-import { createOciStore, type VaultAccess } from "../clients/vault/oci-store.ts";
+import { createOciStore } from "../clients/vault/oci-store.ts";
 import { createChannels } from "../notify/channels.ts";
 import type { SendMail } from "../notify/mail.ts";
 import { createResolve } from "../notify/resolver.ts";
@@ -19,13 +18,8 @@ import type { Resolve } from "../notify/target.ts";
 import type { Invocation } from "./invocation.ts";
 import { createProcessMemory, type ProcessMemory } from "./process-memory.ts";
 
-/** What every call of a process is made from. */
-export interface CallSeams {
-  readonly clock: Clock;
-  readonly entropy: Entropy;
-  readonly transport: Transport;
-  /** Made at the first call, so that a wrong configuration becomes an answer and not a crash at start. */
-  readonly vaultAccess: (settings: Settings) => VaultAccess;
+/** What every call that rotates is made from. */
+export interface RotationSeams extends CallSeams {
   /** The addresses of names that subscribers have chosen; default: from DNS. */
   readonly resolve?: Resolve;
   /** Default: over SMTP. */
@@ -45,9 +39,10 @@ export interface Call {
 /**
  * Begins a call. Caches and rate gate are those of all calls.
  * @param deadline the platform's; null: OROT_BUDGET_SECONDS alone
+ * @param onStage hears of each stage of the call
  * @throws RotationError where OROT_CA_BUNDLE cannot be read
  */
-export type BeginCall = (settings: Settings, deadline: Date | null) => Promise<Call>;
+export type BeginCall = (settings: Settings, deadline: Date | null, onStage?: Invocation["onStage"]) => Promise<Call>;
 
 /** Where credentials may go, and which addresses are one. */
 function rulesOf({ issuerOrigins, issuerAliases }: Settings, log: Log): Parameters<typeof openCredential>[2] {
@@ -55,10 +50,10 @@ function rulesOf({ issuerOrigins, issuerAliases }: Settings, log: Log): Paramete
   return { origins: issuerOrigins, aliases: issuerAliases ?? [], onCrossing };
 }
 
-export function createCalls(seamsOfProcess: CallSeams): BeginCall {
+export function createCalls(seamsOfProcess: RotationSeams): BeginCall {
   const { clock, entropy, transport } = seamsOfProcess;
   const { gate, tokens, clients, acceptances } = seamsOfProcess.memory ?? createProcessMemory(clock);
-  return async (settings, deadline) => {
+  return async (settings, deadline, onStage) => {
     const access = seamsOfProcess.vaultAccess(settings);
     const budget = createBudget(clock, deadline, {
       budgetMs: settings.budgetSeconds * 1000,
@@ -100,6 +95,7 @@ export function createCalls(seamsOfProcess: CallSeams): BeginCall {
         const context = { http, httpAtOnce, clock, settings };
         return {
           ...seams,
+          onStage,
           budget: turn,
           secretId,
           settings,

@@ -7,7 +7,6 @@ const steps = [
   "UPDATE_TARGET_SYSTEM",
   "PROMOTE_PENDING_VERSION",
 ] as const;
-export type Step = (typeof steps)[number];
 const reasons = ["compromised"] as const;
 const actionNames = ["check", "heal", "retire", "rollback", "subscribers", "test-notification"] as const;
 const endpointActions = ["subscribe", "unsubscribe"] as const;

@@ -1,9 +1,8 @@
 import { failure, success } from "../base/answer.ts";
 import { noteId } from "../base/call-secrets.ts";
-import { asRotationError, RotationError } from "../base/errors.ts";
-import { framesOf } from "../base/frames.ts";
-import { type LastNet, masked, withNet } from "../base/last-net.ts";
-import { createLog, type Log } from "../base/log.ts";
+import { asRotationError } from "../base/errors.ts";
+import { type CallContext, createFunction, type FunctionSeams, logInternal } from "../base/function.ts";
+import type { Log } from "../base/log.ts";
 import { requireNoNetworkDebug } from "../base/node-debug.ts";
 import { parseSettings, type Settings } from "../base/settings/settings.ts";
 import { PROXY_VARIABLES, readProxyRules } from "../clients/http/proxy.ts";
@@ -14,30 +13,25 @@ import { rollback } from "./actions/rollback.ts";
 import { subscribe, unsubscribe } from "./actions/subscription.ts";
 import { testNotification } from "./actions/test-notification.ts";
 import { type Answer, answerOf } from "./answer.ts";
-import { type CallSeams, createCalls } from "./calls.ts";
+import { createCalls, type RotationSeams } from "./calls.ts";
 import { parseEvent, type RotationEvent } from "./event.ts";
 import type { Invocation } from "./invocation.ts";
 import { requireSubject } from "./own-secrets.ts";
 import { type RunReport, run } from "./pipeline.ts";
 import type { Task } from "./task.ts";
 
+export type { CallContext } from "../base/function.ts";
 export type { Answer } from "./answer.ts";
 
-/** What the platform says of one call; the FDK's context has these members. */
-export interface CallContext {
-  readonly callID: string | null;
-  readonly deadline: Date | null;
-}
-
 /** The real clients and the seams, given once per process by func.ts, or by a test. */
-export interface Dependencies extends CallSeams {
-  /** The function's configuration: the process environment. */
-  readonly environment: Readonly<Record<string, string | undefined>>;
-  /** Takes one finished log line. */
-  readonly write: (line: string) => void;
+export type Dependencies = FunctionSeams & RotationSeams;
+
+export interface RotationContext extends CallContext {
+  /** Hears of each stage as it ends; the platform does not ask for it. */
+  readonly onStage?: Invocation["onStage"];
 }
 
-export type Handler = (body: Uint8Array, context: CallContext) => Promise<Answer>;
+export type Handler = (body: Uint8Array, context: RotationContext) => Promise<Answer>;
 
 function taskOf(event: Exclude<RotationEvent, { kind: "heal-all" | "action" | "subscription" }>): Task {
   if (event.kind === "rotation") return { name: "ROTATION", isCompromised: event.isCompromised };
@@ -59,7 +53,7 @@ async function runPipeline(invocation: Invocation, task: Task): Promise<Answer> 
   try {
     return { ...answerOf(task, await run(invocation, task, report)), ...further };
   } catch (thrown) {
-    logUnexpected(invocation.log, thrown);
+    logInternal(invocation.log, thrown);
     return { ...failure(asRotationError(thrown)), ...further };
   }
 }
@@ -104,17 +98,6 @@ async function runAction(invocation: Invocation, action: Asked): Promise<Answer>
   return { ...ok, verdicts };
 }
 
-/** Where an unexpected error came from, without its text: that may hold anything. */
-function logUnexpected(log: Log, thrown: unknown): void {
-  if (asRotationError(thrown).code !== "INTERNAL") return;
-  log.error("internal-error", {
-    // Our own errors hold nothing but our own words.
-    message: thrown instanceof RotationError ? thrown.message : null,
-    type: thrown instanceof Error ? thrown.name : typeof thrown,
-    frames: framesOf(thrown).slice(0, 8),
-  });
-}
-
 /** The configuration does not change while a process lives; parsed anew only where it does, as in a test. */
 const knownSettings = new WeakMap<Dependencies["environment"], { readonly key: string; readonly settings: Settings }>();
 
@@ -132,18 +115,20 @@ function rememberSettings(environment: Dependencies["environment"]): () => Setti
   };
 }
 
-/**
- * The function: one event in, one answer out. It never rejects and never resolves to null, since the FDK logs and returns whatever a
- * handler throws, and crashes on null.
- */
+/** The function that rotates. */
 export function createHandler(dependencies: Dependencies): Handler {
   const { clock, entropy, environment } = dependencies;
   const begin = createCalls(dependencies);
   const settingsNow = rememberSettings(environment);
 
-  const answer = async (event: RotationEvent, settings: Settings, context: CallContext, log: Log): Promise<Answer> => {
+  const answer = async (
+    event: RotationEvent,
+    settings: Settings,
+    context: RotationContext,
+    log: Log,
+  ): Promise<Answer> => {
     if (event.kind !== "heal-all") requireSubject(settings, event.secretId);
-    const { budget, directory, invocationFor } = await begin(settings, context.deadline);
+    const { budget, directory, invocationFor } = await begin(settings, context.deadline, context.onStage);
     if (event.kind === "heal-all") {
       return healAll({
         settings,
@@ -164,34 +149,18 @@ export function createHandler(dependencies: Dependencies): Handler {
     return runAction(invocation, event.action);
   };
 
-  const handle = async (body: Uint8Array, context: CallContext, net: LastNet): Promise<Answer> => {
-    const started = clock.monotonic();
-    const callId = context.callID ?? entropy.uuid();
-    noteId(callId);
-    let log = createLog(dependencies.write, clock, false, { callId }, net);
-    const ended = (result: Answer): Answer => {
-      const said = masked(net, log, result);
-      const { responseCode, versionNo, returnMessage } = said;
-      const ms = Math.round(clock.monotonic() - started);
-      const fields = { outcome: returnMessage.split(":")[0], responseCode, versionNo, returnMessage, ms };
-      if (responseCode === 200) log.info("call-ended", fields);
-      else log.error("call-ended", fields);
-      return said;
-    };
-    try {
+  return createFunction<RotationContext, Answer>(dependencies, {
+    read: (body, context) => {
       requireNoNetworkDebug(environment);
       const settings = settingsNow();
-      log = createLog(dependencies.write, clock, settings.logFullOcids, { callId }, net);
       const event = parseEvent(body);
+      const subject = "secretId" in event ? { secretId: event.secretId } : {};
       if ("secretId" in event) noteId(event.secretId);
-      log = log.with({ step: nameOf(event), ...("secretId" in event ? { secretId: event.secretId } : {}) });
-      log.info("call-started");
-      return ended(await answer(event, settings, context, log));
-    } catch (thrown) {
-      logUnexpected(log, thrown);
-      return ended(failure(asRotationError(thrown)));
-    }
-  };
-
-  return (body, context) => withNet((net) => handle(body, context, net));
+      return {
+        fields: { step: nameOf(event), ...subject },
+        logFullOcids: settings.logFullOcids,
+        answer: (log) => answer(event, settings, context, log),
+      };
+    },
+  });
 }

@@ -1,29 +1,24 @@
-import type { Budget } from "../base/budget.ts";
-import type { Clock } from "../base/clock.ts";
 import type { Entropy } from "../base/entropy.ts";
-import type { Log } from "../base/log.ts";
 import type { Place } from "../base/place.ts";
-import type { Settings } from "../base/settings/settings.ts";
 import type { TokenCache } from "../clients/http/token-cache.ts";
 import type { Client } from "../clients/issuers/client.ts";
 import type { Authority, Credential } from "../clients/issuers/issuer.ts";
 import type { Content } from "../clients/vault/content.ts";
-import type { SecretStore } from "../clients/vault/store.ts";
-import type { Channels } from "../notify/channels.ts";
+import type { NotifyContext } from "../notify/context.ts";
 import type { Acceptances } from "./acceptances.ts";
 import type { ClientCache } from "./client-cache.ts";
 
+/** What a stage came to. */
+export interface StageNote {
+  readonly stage: string;
+  readonly outcome: string;
+}
+
 /** Everything one call works with: the injected clients and what bounds them. Stages take nothing from anywhere else. */
-export interface Invocation {
-  readonly secretId: string;
-  readonly settings: Settings;
-  readonly clock: Clock;
+export interface Invocation extends NotifyContext {
   readonly entropy: Entropy;
-  readonly budget: Budget;
-  readonly log: Log;
-  readonly store: SecretStore;
-  /** The same secret, for work that ends with another budget. */
-  readonly storeWithin: (budget: Budget) => SecretStore;
+  /** Hears of each stage as it ends; it must not throw. */
+  readonly onStage?: ((note: StageNote) => void) | undefined;
   /** What the requests to issuers go by. `isFinishing`: something has begun, so a pause after 429 is not waited out for longer than it may lie. */
   readonly pace: { isFinishing: boolean };
   /** How long this client's issuer must not be asked, as it answered 429, in ms; 0: it may be. */
@@ -38,6 +33,4 @@ export interface Invocation {
    * place; nobody where that is not known.
    */
   readonly authoritiesFor: (credential: Credential, place: Place | null) => Promise<readonly Authority[]>;
-  /** How those are told who have asked to hear of this secret. */
-  readonly channels: Channels;
 }

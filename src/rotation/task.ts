@@ -3,7 +3,6 @@ import type { CallerView } from "./decide/caller-view.ts";
 import { type Action, fail, fitting, type Rule, type View, type WaitReason } from "./decide/decide.ts";
 import { decideIssuerChosen, issuerChosenRules } from "./decide/issuer-chosen.ts";
 import { decideNoOverlap, decidePromote, decideUpdate, decideVerify } from "./decide/steps.ts";
-import type { Step } from "./event.ts";
 import type { Invocation } from "./invocation.ts";
 import type { Memory } from "./memory.ts";
 import { type Observation, observe } from "./observe/observe.ts";
@@ -11,7 +10,6 @@ import { observeVersion, promoteViewOf } from "./observe/version.ts";
 import { mayBePromoted, viewOf } from "./observe/view.ts";
 import { callerViewOf } from "./observe/view-caller.ts";
 import { endsIn, verdictEndsIn } from "./observe/wait-ends.ts";
-import type { StageName } from "./stages/stage.ts";
 
 /** What the pipeline is asked to do: one of Vault's steps, the whole rotation, or to finish one that was interrupted. */
 export type Task =
@@ -19,26 +17,6 @@ export type Task =
   | { readonly name: "ROTATION"; readonly isCompromised: boolean }
   | { readonly name: "UPDATE_TARGET_SYSTEM"; readonly versionNo: number | null }
   | { readonly name: "PROMOTE_PENDING_VERSION"; readonly versionNo: number };
-
-const all: readonly StageName[] = [
-  "verify-current",
-  "fetch-token",
-  "regenerate",
-  "write-pending",
-  "verify-pending",
-  "promote",
-];
-
-/** The one table from steps to stages. CREATE promotes only where a stored credential works while the one in CURRENT is dead. */
-export const stagesOf: Readonly<Record<Step | "ROTATION" | "HEAL" | "RETIRE", readonly StageName[]>> = {
-  VERIFY_CONNECTION: ["verify-current", "verify-pending"],
-  CREATE_PENDING_VERSION: all,
-  UPDATE_TARGET_SYSTEM: ["verify-current", "verify-pending"],
-  PROMOTE_PENDING_VERSION: ["verify-current", "verify-pending", "promote"],
-  ROTATION: all,
-  HEAL: all,
-  RETIRE: ["verify-current", "fetch-token", "regenerate", "verify-pending"],
-};
 
 /** One look at Vault, and the decision that follows from it and from what was asked since. */
 export interface Look {

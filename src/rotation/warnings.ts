@@ -1,5 +1,3 @@
-import type { Memory } from "./memory.ts";
-
 /** What an operator should know although the call went well, and what to do about it. */
 export interface Warning {
   readonly what: string;
@@ -13,8 +11,14 @@ function counted(numbers: ReadonlySet<number>, one: string, many: string): strin
   return numbers.size === 1 ? `version ${listed} ${one}` : `versions ${listed} ${many}`;
 }
 
+/** What a call remembers of versions that are not its business. */
+interface Met {
+  readonly strangers: ReadonlySet<number>;
+  readonly unproven: ReadonlySet<number>;
+}
+
 /** Versions that the call has met and left alone: of another client, not understood, or PENDING with a value that nobody of ours made. */
-export function leftAlone({ strangers, unproven }: Memory): readonly Warning[] {
+export function leftAlone({ strangers, unproven }: Met): readonly Warning[] {
   const warnings: Warning[] = [];
   if (strangers.size > 0) {
     const is = "of another client than CURRENT, or cannot be understood, and";
@@ -33,6 +37,6 @@ export function leftAlone({ strangers, unproven }: Memory): readonly Warning[] {
 }
 
 /** All that goes with a good answer. */
-export function warningsOf(memory: Memory): readonly Warning[] {
+export function warningsOf(memory: Met & { readonly warning: Warning | null }): readonly Warning[] {
   return [...(memory.warning === null ? [] : [memory.warning]), ...leftAlone(memory)];
 }

@@ -1,11 +1,13 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { createHandler } from "../../src/rotation/handler.ts";
-import { type CampaignOptions, runCampaign } from "../prove/campaign.ts";
-import { type Combination, combinationId, parseCombination, requiredCombinations } from "../prove/combinations.ts";
+import { runCampaign } from "../prove/campaign.ts";
+import type { CampaignOptions } from "../prove/campaign-options.ts";
+import { combinationId, parseCombination, requiredCombinations } from "../prove/combinations.ts";
 import { singlesOf } from "../prove/enumerate.ts";
 import { type Figures, noFigures } from "../prove/figures.ts";
 import { isChosen, type Part } from "../prove/part.ts";
 import { detectSupport } from "../prove/support.ts";
+import type { Combination } from "../prove/types.ts";
 import { openRun, runUnit, type Unit } from "../prove/unit.ts";
 
 const SEED = 1;

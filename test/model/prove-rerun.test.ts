@@ -3,10 +3,12 @@ import { createSeededEntropy } from "../../src/emulator/core/seeded-entropy.ts";
 import { createHandler } from "../../src/rotation/handler.ts";
 import { check } from "../prove/checker.ts";
 import { parseCombination } from "../prove/combinations.ts";
-import { type Drive, drive, driveOnce, type History, type Stop } from "../prove/drive.ts";
+import { type Drive, drive, driveOnce, type Stop } from "../prove/drive.ts";
 import { firstRequestStruck, pairsOf, singlesOf } from "../prove/enumerate.ts";
-import { type Flow, recoveries, type Schedule, scheduleId } from "../prove/schedule.ts";
+import type { History } from "../prove/history.ts";
+import { recoveries, type Schedule, scheduleId } from "../prove/schedule.ts";
 import { prepare } from "../prove/setup.ts";
+import type { Flow } from "../prove/types.ts";
 
 // The OCI SDK prints the text of every failed call; the function silences it as it starts.
 beforeEach(() => void vi.spyOn(console, "warn").mockImplementation(() => undefined));

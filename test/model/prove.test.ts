@@ -3,8 +3,8 @@ import { createHandler } from "../../src/rotation/handler.ts";
 import { combinationId, namedCombinations } from "../prove/combinations.ts";
 import { type Figures, merge, noFigures } from "../prove/figures.ts";
 import { findingsText } from "../prove/report.ts";
-import type { Flow } from "../prove/schedule.ts";
 import { detectSupport } from "../prove/support.ts";
+import type { Flow } from "../prove/types.ts";
 import { runUnit } from "../prove/unit.ts";
 
 const SEED = 1;

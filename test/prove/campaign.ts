@@ -1,4 +1,5 @@
 import { createHandler } from "../../src/rotation/handler.ts";
+import type { CampaignOptions } from "./campaign-options.ts";
 import {
   controlUnits,
   otherPairUnits,
@@ -8,43 +9,14 @@ import {
   singleUnits,
   walkUnits,
 } from "./campaign-units.ts";
-import {
-  type Combination,
-  combinationId,
-  namedCombinations,
-  type OtherIssuer,
-  otherIssuers,
-  parseCombination,
-} from "./combinations.ts";
+import { combinationId, namedCombinations, type OtherIssuer, otherIssuers, parseCombination } from "./combinations.ts";
 import { type Figures, merge, noFigures } from "./figures.ts";
-import type { ProvenIssuerName } from "./issuers/index.ts";
 import type { Part } from "./part.ts";
 import { beyondPins, pinnedRunOf, readPins } from "./pins.ts";
 import type { Workers } from "./pool.ts";
-import type { Flow } from "./schedule.ts";
 import { detectSupport, type Support } from "./support.ts";
+import type { Combination, Flow, ProvenIssuerName } from "./types.ts";
 import { openRun, type Unit } from "./unit.ts";
-
-export interface CampaignOptions {
-  readonly seed: number;
-  /** Run every pair of the named combinations, not a share. */
-  readonly allPairs: boolean;
-  readonly singlesOnly: boolean;
-  /** Of the single faults this part alone; null: all. */
-  readonly part: Part | null;
-  /** How many pairs of the named combinations are aimed at. */
-  readonly pairs: number;
-  /** This run's losses are to be pinned: no earlier pins hold it. */
-  readonly pin: boolean;
-  readonly walks: number;
-  /** No singles, no pairs. */
-  readonly walksOnly: boolean;
-  /** This combination alone: its id, or the name of one of the four. */
-  readonly combination: string | null;
-  /** This kind of issuer alone. */
-  readonly issuer: OtherIssuer | null;
-  readonly onProgress: (text: string) => void;
-}
 
 interface CallsOfFlows {
   readonly fourStep: number;

@@ -1,4 +1,4 @@
-import type { History } from "./drive.ts";
+import type { History } from "./history.ts";
 import type { CallEnd } from "./world.ts";
 
 /** Base64 without the characters that depend on what stands before and after: found in whatever longer text was encoded. */

@@ -1,7 +1,7 @@
 import type { Answer } from "../../src/rotation/handler.ts";
 import { leaksOf } from "./canary.ts";
 import { conditionOf, hasConverged } from "./condition.ts";
-import type { History } from "./drive.ts";
+import type { History } from "./history.ts";
 import { inherentReason } from "./inherent.ts";
 import { provenIssuers } from "./issuers/index.ts";
 import { judgeAlarms } from "./judge-alarms.ts";

@@ -1,30 +1,6 @@
 import type { Switches } from "../../src/emulator/core/switches.ts";
-import { type ProvenIssuerName, provenIssuers } from "./issuers/index.ts";
-
-/** How the emulated issuer and Vault behave: one value of each dimension. */
-export interface Combination {
-  readonly issuer: ProvenIssuerName;
-  /** What the App resource shows of the client secret. */
-  readonly readBack: "clear" | "empty" | "masked" | "forbidden";
-  /** What becomes of tokens got with a replaced secret. */
-  readonly oldTokens: "live" | "die";
-  /** Whether another client that may regenerate this one's secret is configured. */
-  readonly authority: boolean;
-  readonly ifMatch: "honoured" | "ignored";
-  /** What becomes of a second PENDING version. Plain `refuses`: by 400. */
-  readonly secondPending: "deprecates" | "keeps-both" | Refusal;
-  /**
-   * The secret's metadata says that Vault takes a second PENDING version: as a first rotation leaves it where that is so, forged where it is
-   * not.
-   */
-  readonly isNoted: boolean;
-  /** A stale node: the new secret is refused for a while after it was made. */
-  readonly staleNode: boolean;
-  /** OROT_REQUIRE_WAY_BACK: without a way back nothing starts. */
-  readonly requireWayBack: boolean;
-  /** An endpoint is registered that is told of rotations. */
-  readonly subscribed: boolean;
-}
+import { provenIssuers } from "./issuers/index.ts";
+import type { Combination, ProvenIssuerName, Refusal } from "./types.ts";
 
 const refusals = {
   refuses: "400",
@@ -32,8 +8,7 @@ const refusals = {
   "refuses-incorrect-state": "409-incorrect-state",
   "refuses-412": "412",
   "refuses-503": "503",
-} as const satisfies Record<string, Switches["second-pending-refusal"]>;
-type Refusal = keyof typeof refusals;
+} as const satisfies Record<Refusal, Switches["second-pending-refusal"]>;
 
 /** Less than the landing bound of 60 s, after which every node has seen the new secret. */
 const STALE_MS = 45_000;

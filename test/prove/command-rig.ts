@@ -10,9 +10,10 @@ import type { EmulatorState } from "../../src/emulator/core/state.ts";
 import { createVirtualClock } from "../../src/emulator/core/virtual-clock.ts";
 import { createEmulator, type Emulator } from "../../src/emulator/emulator.ts";
 import { createFleet } from "../../src/emulator/fleet.ts";
-import { type Combination, switchesOf } from "./combinations.ts";
+import { switchesOf } from "./combinations.ts";
 import { watchCredentials } from "./credentials.ts";
 import { START_MS, watchedEntropy } from "./setup.ts";
+import type { Combination } from "./types.ts";
 
 /** What all runs of one combination share: secrets that are due, and an operator's profile. `state` is copied for each run. */
 export interface CommandSetup {

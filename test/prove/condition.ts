@@ -1,7 +1,8 @@
 import type { Emulator } from "../../src/emulator/emulator.ts";
 import { type StoredVersion, versionAt } from "../../src/emulator/vault/state.ts";
 import { seenContent } from "./contents.ts";
-import { type ProvenIssuerName, provenIssuers } from "./issuers/index.ts";
+import { provenIssuers } from "./issuers/index.ts";
+import type { ProvenIssuerName } from "./types.ts";
 
 /** How secret and issuer stand to each other, seen past every fault, all nodes being up to date. */
 export interface Condition {

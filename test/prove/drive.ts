@@ -1,6 +1,7 @@
 import { LATE_MS, switchesOf } from "./combinations.ts";
 import { conditionOf, hasConverged } from "./condition.ts";
 import { armCallFaults, armOutage, armRunFault } from "./faults.ts";
+import type { History } from "./history.ts";
 import { runRotation } from "./rotation.ts";
 import { overlapFlows, type Schedule } from "./schedule.ts";
 import type { Setup } from "./setup.ts";
@@ -14,24 +15,6 @@ import {
   type Subject,
   type World,
 } from "./world.ts";
-
-/** A finished schedule, as the checker gets it. */
-export interface History {
-  readonly schedule: Schedule;
-  readonly world: World;
-  /** The first rotation ended with 200. */
-  readonly isEndedWell: boolean;
-  /** It ended so, was to leave CURRENT's value alone, and these versions worked beside it all the same. */
-  readonly survivors: readonly number[];
-  /** Rotations begun: the first, a second one beside it, and those that recovered. */
-  readonly rotations: number;
-  /** What ran after the last fault had struck and the last effect had landed, one entry a heal or rotation. */
-  readonly quiet: readonly (readonly Call[])[];
-  /** How many of them it took until all was well; 0: it was before. Null: it never was. */
-  readonly rounds: number | null;
-  /** Requests before the first quiet one. */
-  readonly requestsBeforeQuiet: number;
-}
 
 /** Longer than a claim of the third taker lives (150 s doubled twice), and than anything that is under way. */
 const QUIET_MS = 15 * 60_000;

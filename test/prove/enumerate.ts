@@ -1,7 +1,8 @@
 import type { CallName } from "../../src/emulator/core/call-names.ts";
 import { faultKinds } from "../../src/emulator/core/faults.ts";
-import type { History } from "./drive.ts";
-import type { CallFault, Flow, Recovery, RunFault, RunFaultKind, Schedule } from "./schedule.ts";
+import type { History } from "./history.ts";
+import type { CallFault, Recovery, RunFault, RunFaultKind, Schedule } from "./schedule.ts";
+import type { Flow } from "./types.ts";
 
 const changing: ReadonlySet<CallName> = new Set([
   "regenerate",

@@ -1,5 +1,5 @@
 import type { CallName } from "../../src/emulator/core/call-names.ts";
-import type { History } from "./drive.ts";
+import type { History } from "./history.ts";
 import { type Plan, runRotation } from "./rotation.ts";
 import type { CallFault, RunFault, Schedule } from "./schedule.ts";
 import type { World } from "./world.ts";

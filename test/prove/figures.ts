@@ -1,6 +1,6 @@
 import type { Judgement } from "./checker.ts";
 import { combinationId } from "./combinations.ts";
-import type { History } from "./drive.ts";
+import type { History } from "./history.ts";
 import { isSingle, overlapFlows, scheduleId } from "./schedule.ts";
 
 /** A violation: what `--reproduce` takes, and what was wrong. */

@@ -3,8 +3,8 @@ import type { FaultKind } from "../../src/emulator/core/faults.ts";
 import type { RecordedRequest } from "../../src/emulator/core/record.ts";
 import { hasWayBack } from "./combinations.ts";
 import { seenContent } from "./contents.ts";
-import type { History } from "./drive.ts";
 import type { Effect } from "./effects.ts";
+import type { History } from "./history.ts";
 import { provenIssuers } from "./issuers/index.ts";
 import type { Call, World } from "./world.ts";
 

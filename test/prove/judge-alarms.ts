@@ -1,7 +1,7 @@
 import { isFalse } from "./alarms.ts";
 import { seenContent } from "./contents.ts";
-import type { History } from "./drive.ts";
 import type { Effect } from "./effects.ts";
+import type { History } from "./history.ts";
 import { provenIssuers } from "./issuers/index.ts";
 import { OPERATOR } from "./operator.ts";
 import type { World } from "./world.ts";

@@ -9,10 +9,11 @@ import { createFunctionHost } from "../../src/emulator/functions/host.ts";
 import { ensureSample, issuerSettings } from "../../src/emulator/sample.ts";
 import { startServer } from "../../src/emulator/server.ts";
 import type { Answer } from "../../src/rotation/handler.ts";
-import { type Combination, switchesOf } from "./combinations.ts";
+import { switchesOf } from "./combinations.ts";
 import { claimEndsAt } from "./contents.ts";
 import { watchCredentials } from "./credentials.ts";
 import { watchedEntropy } from "./setup.ts";
+import type { Combination } from "./types.ts";
 
 export interface KillSeams {
   readonly clock: Clock;

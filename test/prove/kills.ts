@@ -1,3 +1,4 @@
+import { mapConcurrent } from "../../src/base/map-concurrent.ts";
 import { leaksIn } from "./canary.ts";
 import { problemOfAnswer } from "./checker.ts";
 import { conditionOf, hasConverged } from "./condition.ts";
@@ -5,7 +6,8 @@ import { provenIssuers } from "./issuers/index.ts";
 import { type KillRig, type KillSeams, openKillRig } from "./kill-rig.ts";
 import { currentValue, type Liveness, leastCalls } from "./liveness.ts";
 import { stepNames } from "./rotation.ts";
-import { type Flow, flows } from "./schedule.ts";
+import { flows } from "./schedule.ts";
+import type { Flow } from "./types.ts";
 
 export interface KillFigures {
   readonly kills: number;
@@ -130,28 +132,24 @@ export async function runKills(
     failures += 1;
     onProblems(id, problems);
   };
-  const left: { readonly flow: Flow; readonly at: number; readonly kind: (typeof kinds)[number] }[] = [];
-  const outcomes: Outcome[] = [];
+  const kills: { readonly flow: Flow; readonly at: number; readonly kind: (typeof kinds)[number] }[] = [];
+  const whole: Outcome[] = [];
   for (const flow of flows) {
     const base = await runKill(seams, flow, null);
     judge(`${flow}/-`, base);
-    outcomes.push(base);
-    for (let at = 0; at < base.requests; at++) left.push(...kinds.map((kind) => ({ flow, at, kind })));
+    whole.push(base);
+    for (let at = 0; at < base.requests; at++) kills.push(...kinds.map((kind) => ({ flow, at, kind })));
   }
-  const all = left.length;
-  const drain = async () => {
-    for (let next = left.shift(); next !== undefined; next = left.shift()) {
-      const { flow, at, kind } = next;
-      const outcome = await runKill(seams, flow, { at, kind });
-      judge(`${flow}/${at}:${kind}`, outcome);
-      outcomes.push(outcome);
-    }
-  };
-  await Promise.all(Array.from({ length: AT_ONCE }, drain));
+  const killed = await mapConcurrent(kills, AT_ONCE, async ({ flow, at, kind }) => {
+    const outcome = await runKill(seams, flow, { at, kind });
+    judge(`${flow}/${at}:${kind}`, outcome);
+    return outcome;
+  });
+  const outcomes = [...whole, ...killed];
   return {
-    kills: all,
+    kills: kills.length,
     failures,
-    notStruck: all - outcomes.filter(({ isStruck }) => isStruck).length,
+    notStruck: kills.length - outcomes.filter(({ isStruck }) => isStruck).length,
     liveness: { units: outcomes.length, rotations: outcomes.filter(({ isRotated }) => isRotated).length },
     maxRotationsToConverge: Math.max(0, ...outcomes.map(({ rounds }) => rounds)),
     processes: outcomes.reduce((sum, { processes }) => sum + processes, 0),

@@ -1,9 +1,10 @@
 import { versionAt } from "../../src/emulator/vault/state.ts";
 import { conditionOf } from "./condition.ts";
 import { seenContent } from "./contents.ts";
-import type { History } from "./drive.ts";
+import type { History } from "./history.ts";
 import { provenIssuers } from "./issuers/index.ts";
-import { type Flow, overlapFlows } from "./schedule.ts";
+import { overlapFlows } from "./schedule.ts";
+import type { Flow } from "./types.ts";
 import type { Call, World } from "./world.ts";
 
 /** Rotations that had nothing in their way, and how many of them rotated. */

@@ -1,5 +1,5 @@
 import { readFileSync, writeFileSync } from "node:fs";
-import type { CampaignOptions } from "./campaign.ts";
+import type { CampaignOptions } from "./campaign-options.ts";
 import type { Figures } from "./figures.ts";
 
 /** By combination, then by reason: in how many schedules nobody could help a loss. */

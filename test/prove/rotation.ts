@@ -1,4 +1,4 @@
-import type { Flow } from "./schedule.ts";
+import type { Flow } from "./types.ts";
 import type { Call, Process, World } from "./world.ts";
 
 export const stepNames = [

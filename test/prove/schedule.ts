@@ -1,11 +1,7 @@
 import { type FaultKind, faultKinds } from "../../src/emulator/core/faults.ts";
-import { type Combination, combinationId, parseCombination } from "./combinations.ts";
+import { combinationId, parseCombination } from "./combinations.ts";
+import type { Combination, Flow } from "./types.ts";
 
-/**
- * Four calls, one a step, as Vault makes them; or one call for everything. `compromised`: the same for that reason. `retire`: one call for
- * everything, and one that ends the overlap.
- */
-export type Flow = "four-steps" | "whole" | "compromised" | "retire";
 export const flows: readonly Flow[] = ["four-steps", "whole"];
 /** Where old and new value may both work. */
 export const overlapFlows: readonly Flow[] = ["compromised", "retire"];

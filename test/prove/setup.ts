@@ -4,8 +4,9 @@ import { createSeededEntropy } from "../../src/emulator/core/seeded-entropy.ts";
 import type { EmulatorState } from "../../src/emulator/core/state.ts";
 import { createVirtualClock } from "../../src/emulator/core/virtual-clock.ts";
 import { createEmulator } from "../../src/emulator/emulator.ts";
-import { type Combination, switchesOf } from "./combinations.ts";
+import { switchesOf } from "./combinations.ts";
 import { provenIssuers } from "./issuers/index.ts";
+import type { Combination } from "./types.ts";
 
 /** When every schedule begins; the secret is a day old by then. */
 export const START_MS = Date.UTC(2026, 10, 2);

@@ -1,6 +1,6 @@
 import { isObject, parseObject } from "../../src/emulator/core/wire.ts";
 import { versionAt } from "../../src/emulator/vault/state.ts";
-import type { History } from "./drive.ts";
+import type { History } from "./history.ts";
 
 interface Heard {
   readonly at: number;

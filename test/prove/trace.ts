@@ -1,7 +1,7 @@
 import type { RecordedRequest } from "../../src/emulator/core/record.ts";
 import { check } from "./checker.ts";
 import { seenContent } from "./contents.ts";
-import type { History } from "./drive.ts";
+import type { History } from "./history.ts";
 import { provenIssuers } from "./issuers/index.ts";
 import { scheduleId } from "./schedule.ts";
 import type { WalkHistory } from "./walk.ts";

@@ -3,14 +3,16 @@ import { createHandler } from "../../src/rotation/handler.ts";
 import { check } from "./checker.ts";
 import { allCombinations, combinationId, namedCombinations, parseCombination } from "./combinations.ts";
 import { plainOrder } from "./control.ts";
-import { type Drive, type Driven, drive, driveOnce, type History, type Stop } from "./drive.ts";
+import { type Drive, type Driven, drive, driveOnce, type Stop } from "./drive.ts";
 import { firstRequestStruck, fractionOf, pairsOf, singlesOf } from "./enumerate.ts";
 import { count, countQuiet, type Figures, noFigures } from "./figures.ts";
+import type { History } from "./history.ts";
 import { judgeLiveness } from "./liveness.ts";
 import { isChosen, type Part } from "./part.ts";
-import { type Flow, flows, type Recovery, type Schedule, scheduleId } from "./schedule.ts";
+import { flows, type Recovery, type Schedule, scheduleId } from "./schedule.ts";
 import { prepare, type Setup } from "./setup.ts";
 import type { Support } from "./support.ts";
+import type { Flow } from "./types.ts";
 import { runWalks } from "./walks.ts";
 
 /** A piece of work that one thread does at a time. */

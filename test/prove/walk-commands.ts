@@ -1,7 +1,8 @@
 import * as fc from "fast-check";
 import { faultKinds } from "../../src/emulator/core/faults.ts";
 import { allCombinations, combinationId, hasWayBack } from "./combinations.ts";
-import { type CallFault, type Flow, flows } from "./schedule.ts";
+import { type CallFault, flows } from "./schedule.ts";
+import type { Flow } from "./types.ts";
 
 /** Two containers of the function at most are alive at once. */
 export type Slot = 0 | 1;

@@ -1,13 +1,14 @@
 import { LATE_MS } from "./combinations.ts";
 import { conditionOf, hasConverged } from "./condition.ts";
 import { claimEndsAt } from "./contents.ts";
-import { calm, type History, SOON_MS } from "./drive.ts";
+import { calm, SOON_MS } from "./drive.ts";
+import type { History } from "./history.ts";
 import { currentValue } from "./liveness.ts";
 import { createOperator } from "./operator.ts";
 import { type Plan, runRotation, runStep } from "./rotation.ts";
-import type { Flow } from "./schedule.ts";
 import type { Setup } from "./setup.ts";
 import { createTroubles } from "./troubles.ts";
+import type { Flow } from "./types.ts";
 import { type Command, PLATFORM_SECONDS, type Slot, type Trouble, type Walk, type Weather } from "./walk-commands.ts";
 import { type Call, createWorld, type Process, type Subject, type World } from "./world.ts";
 

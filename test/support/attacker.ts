@@ -1,5 +1,6 @@
 import type { HttpRequest, Transport } from "../../src/clients/http/transport.ts";
-import { type CallName, classify } from "../../src/emulator/core/call-names.ts";
+import type { CallName } from "../../src/emulator/core/call-names.ts";
+import { classify } from "../../src/emulator/core/classify.ts";
 import type { Emulator } from "../../src/emulator/emulator.ts";
 import { promote } from "../../src/emulator/vault/stages.ts";
 import { versionNumbered } from "../../src/emulator/vault/state.ts";

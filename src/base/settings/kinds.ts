@@ -20,7 +20,8 @@ export const origin = z.pipe(
   z.transform((text: string) => new URL(text).origin),
 );
 
-const list = <T>(item: z.ZodMiniType<T, string>) =>
+/** Items with commas between them, and with blanks around these. */
+export const list = <T>(item: z.ZodMiniType<T, string>) =>
   z.pipe(
     z.pipe(
       z.string(),
@@ -69,8 +70,9 @@ function aliasIn(text: string) {
 
 export const aliases = list(understood(aliasIn));
 
-export const ocid = (type: string) =>
-  z.string().check(z.regex(new RegExp(`^ocid1\\.${type}\\.[A-Za-z0-9._-]{1,240}$`)));
+/** @param type of the resource, or several with | between them */
+export const ocidPattern = (type: string) => new RegExp(`^ocid1\\.(?:${type})\\.[A-Za-z0-9._-]{1,240}$`);
+export const ocid = (type: string) => z.string().check(z.regex(ocidPattern(type)));
 export const ocids = (type: string) => list(ocid(type));
 export const caBundle = z.union([
   z.pipe(

@@ -112,7 +112,7 @@ export const definitions = {
     "OROT_HEAL_COMPARTMENT_IDS",
     "OCIDs, comma",
     null,
-    ocids("(compartment|tenancy)"),
+    ocids("compartment|tenancy"),
     "OCIDs of compartments, separated by commas",
     "Where heal without a secretId looks. Not set: it answers 400.",
   ),

@@ -1,4 +1,4 @@
-import { defineCommand } from "../command.ts";
+import { type AnyCommand, type CommandGroup, defineCommand } from "../command.ts";
 import { bashCompletion } from "../completion/bash.ts";
 import { fishCompletion } from "../completion/fish.ts";
 import { placesOf } from "../completion/tree.ts";
@@ -8,26 +8,26 @@ import { oneOf } from "../fields.ts";
 
 const scripts = { bash: bashCompletion, zsh: zshCompletion, fish: fishCompletion } as const;
 
-export const completionCommand = defineCommand({
-  name: "completion",
-  summary: "print a shell completion script",
-  description: `Prints a completion script for bash, zsh or fish, made from the commands of this version. Print it again after an update. It
+/** @param commandsOf returns all commands, of which this one is the last */
+export const completionCommand = (commandsOf: () => readonly (AnyCommand | CommandGroup)[]): AnyCommand =>
+  defineCommand({
+    name: "completion",
+    summary: "print a shell completion script",
+    description: `Prints a completion script for bash, zsh or fish, made from the commands of this version. Print it again after an update. It
 sends no request and runs nothing while you type.`,
-  arguments: { shell: { flags: "<shell>", does: "bash, zsh or fish", takes: oneOf("bash", "zsh", "fish") } },
-  options: {},
-  data: null,
-  examples: [
-    {
-      does: "bash, in ~/.bashrc",
-      line: 'completion bash > ~/.oci-rotate.bash && echo ". ~/.oci-rotate.bash" >> ~/.bashrc',
+    arguments: { shell: { flags: "<shell>", does: "bash, zsh or fish", takes: oneOf("bash", "zsh", "fish") } },
+    options: {},
+    data: null,
+    examples: [
+      {
+        does: "bash, in ~/.bashrc",
+        line: 'completion bash > ~/.oci-rotate.bash && echo ". ~/.oci-rotate.bash" >> ~/.bashrc',
+      },
+      { does: "zsh, in a folder of fpath", line: "completion zsh > ~/.zfunc/_oci-rotate" },
+      { does: "fish", line: "completion fish > ~/.config/fish/completions/oci-rotate.fish" },
+    ],
+    async run({ print }, { shell }) {
+      print(null, scripts[shell](placesOf(commandsOf())));
+      return exitCodes.done;
     },
-    { does: "zsh, in a folder of fpath", line: "completion zsh > ~/.zfunc/_oci-rotate" },
-    { does: "fish", line: "completion fish > ~/.config/fish/completions/oci-rotate.fish" },
-  ],
-  async run({ print }, { shell }) {
-    // Imported at run time, since that file imports this one.
-    const { commands } = await import("../program.ts");
-    print(null, scripts[shell](placesOf(commands)));
-    return exitCodes.done;
-  },
-});
+  });

@@ -47,9 +47,8 @@ function pacerOf(runtime: Runtime, perMinute: number | undefined): Pacer {
 
 function waysOf({ runtime, out }: Context, signedIn: SignedIn, pacer: Pacer, isCompromised: boolean) {
   const made = new Map<Via, Way>();
-  const onLog = (line: Readonly<Record<string, unknown>>) => out.debug(JSON.stringify(line));
   const make: Readonly<Record<Via, () => Way>> = {
-    local: () => viaLocal(runtime, signedIn, pacer, { isCompromised, onLog }),
+    local: () => viaLocal(runtime, signedIn, pacer, { isCompromised, onLine: out.debug }),
     function: () => viaFunction(runtime, signedIn, pacer, isCompromised),
     vault: () => viaVault(runtime, signedIn, pacer),
   };

@@ -1,6 +1,7 @@
 import type { Place } from "../../base/place.ts";
 import type { Settings } from "../../base/settings/settings.ts";
-import { bearerOf, type Credential, type Login } from "../../clients/issuers/issuer.ts";
+import { bearerOf, type Credential } from "../../clients/issuers/issuer.ts";
+import type { Login } from "../../clients/issuers/verdict.ts";
 import { survives } from "../../clients/vault/own-metadata.ts";
 import { problemOf } from "../cli-error.ts";
 import type { IssuerAccess } from "../issuer-access.ts";

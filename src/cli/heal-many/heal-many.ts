@@ -1,4 +1,5 @@
 import { RotationError } from "../../base/errors.ts";
+import { mapConcurrent } from "../../base/map-concurrent.ts";
 import type { ListedSecret } from "../../clients/vault/directory.ts";
 import { readOwnTags } from "../../rotation/housekeeping/own-tags.ts";
 import { isHealthy } from "../../rotation/plan/plan-text.ts";
@@ -87,39 +88,33 @@ export const planOne =
     return { outcome: isHealthy(state, current) || state === "poisoned" ? "healthy" : "planned", ...told };
   };
 
+const NOT_REACHED = {
+  outcome: "remaining",
+  code: "INTERRUPTED",
+  what: "it was not reached",
+  next: "run heal --all again",
+} as const;
+
 /**
  * Runs each secret once, with at most n in parallel. One failure stops no other; a lost sign-in stops all. After Ctrl-C none starts.
  * @param ended is called as each one ends
  */
-export async function forEach(
+export function forEach(
   { runtime, causeOf }: Context,
   secrets: readonly ListedSecret[],
   atOnce: number,
   one: One,
   ended: (secret: HealedSecret, count: number) => void,
 ): Promise<readonly HealedSecret[]> {
-  const results: HealedSecret[] = secrets.map(({ secretId, name }) => ({
-    secretId,
-    name,
-    outcome: "remaining",
-    code: "INTERRUPTED",
-    what: "it was not reached",
-    next: "run heal --all again",
-  }));
-  const left = secrets.entries();
   let count = 0;
-  const work = async () => {
-    for (const [index, secret] of left) {
-      if (runtime.signal.aborted) return;
-      const { secretId, name } = secret;
-      const result = { secretId, name, ...(await toldOf(() => one(secret), causeOf)) };
-      results[index] = result;
-      count += 1;
-      ended(result, count);
-    }
-  };
-  await Promise.all(Array.from({ length: Math.min(atOnce, secrets.length) }, work));
-  return results;
+  return mapConcurrent(secrets, atOnce, async (secret) => {
+    const { secretId, name } = secret;
+    if (runtime.signal.aborted) return { secretId, name, ...NOT_REACHED };
+    const result = { secretId, name, ...(await toldOf(() => one(secret), causeOf)) };
+    count += 1;
+    ended(result, count);
+    return result;
+  });
 }
 
 async function toldOf(one: () => ReturnType<One>, causeOf: Context["causeOf"]): ReturnType<One> {

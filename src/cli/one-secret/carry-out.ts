@@ -72,9 +72,7 @@ async function send({ local, invoke, out }: Context, way: Way, event: object): P
     return invoke(way.functionId, event);
   }
   return local(event, {
-    onLog: (line) => {
-      if (line["event"] === "stage") out.note(printable(`${line["stage"]}: ${line["outcome"]}`));
-    },
+    onStage: ({ stage, outcome }) => out.note(printable(`${stage}: ${outcome}`)),
   });
 }
 

@@ -1,3 +1,4 @@
+import { mapConcurrent } from "../../base/map-concurrent.ts";
 import type { Problem } from "../cli-error.ts";
 import type { Runtime } from "../runtime.ts";
 import { already, leftAlone } from "./left-alone.ts";
@@ -90,24 +91,18 @@ async function rotateOne(crew: Crew, target: Target, onStep: OnStep): Promise<Re
 }
 
 /** Runs every target once, with at most n in parallel. A failure is that target's result and stops no other. After Ctrl-C none starts. */
-export async function rotateAll(crew: Crew, targets: readonly Target[]): Promise<readonly Result[]> {
+export function rotateAll(crew: Crew, targets: readonly Target[]): Promise<readonly Result[]> {
   const { watcher } = crew;
-  const results: Result[] = targets.map(() => NOT_STARTED);
-  const left = targets.entries();
-  const work = async () => {
-    for (const [index, target] of left) {
-      if (crew.isOver()) return;
-      watcher.started(target);
-      let result: Result;
-      try {
-        result = await rotateOne(crew, target, (text) => watcher.step(target, text));
-      } catch (thrown) {
-        result = failed(crew.problemOf(thrown));
-      }
-      results[index] = result;
-      watcher.ended(target, result);
+  return mapConcurrent(targets, crew.concurrency, async (target) => {
+    if (crew.isOver()) return NOT_STARTED;
+    watcher.started(target);
+    let result: Result;
+    try {
+      result = await rotateOne(crew, target, (text) => watcher.step(target, text));
+    } catch (thrown) {
+      result = failed(crew.problemOf(thrown));
     }
-  };
-  await Promise.all(Array.from({ length: Math.min(crew.concurrency, targets.length) }, work));
-  return results;
+    watcher.ended(target, result);
+    return result;
+  });
 }

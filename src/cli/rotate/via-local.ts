@@ -13,18 +13,15 @@ export function viaLocal(
   runtime: Runtime,
   signedIn: SignedIn,
   pacer: Pacer,
-  { isCompromised, onLog }: { isCompromised: boolean; onLog(line: Readonly<Record<string, unknown>>): void },
+  { isCompromised, onLine }: { isCompromised: boolean; onLine(line: string): void },
 ): Way {
-  const local: LocalFunction = createLocalFunction({ ...runtime, transport: pacer.transport }, signedIn);
+  const local: LocalFunction = createLocalFunction({ ...runtime, transport: pacer.transport }, signedIn, onLine);
   return async ({ secretId }, onStep) => {
     const event = isCompromised ? { secretId, reason: "compromised" } : { secretId };
     const answer = await pacer.run(() =>
       local(event, {
         limitMs: LIMIT_MS,
-        onLog: (line) => {
-          onLog(line);
-          if (line["event"] === "stage") onStep(`${String(line["stage"])} ${String(line["outcome"])}`);
-        },
+        onStage: ({ stage, outcome }) => onStep(`${stage} ${outcome}`),
       }),
     );
     if (answer === notStarted) return NOT_STARTED;

@@ -5,7 +5,7 @@ import { Secret } from "../../base/secret.ts";
 import { OAUTH_CODES, statusAndCode } from "../../base/server-codes.ts";
 import { RatePausedError } from "../http/rate-gate.ts";
 import { PROXY_NEXT_ACTION, proxyTroubleOf, TransportError } from "../http/transport.ts";
-import type { Login } from "./issuer.ts";
+import type { Login } from "./verdict.ts";
 
 /** A status and a body, as axios gives them with `validateStatus: null` and no `transformResponse`. */
 export interface Answer {

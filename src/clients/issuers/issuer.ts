@@ -4,10 +4,10 @@ import type { Secret } from "../../base/secret.ts";
 import type { Settings } from "../../base/settings/settings.ts";
 import type { IssuerHttp } from "../http/issuer-http.ts";
 import type { OciSigner } from "../http/oci-http-client.ts";
-import type { Token } from "../http/token-cache.ts";
 import type { Content } from "../vault/content.ts";
 import { type Client, type Held, rateKey } from "./client.ts";
 import type { ProofOfClient, TokenEndpoint } from "./token-request.ts";
+import type { Login } from "./verdict.ts";
 
 /** What an issuer says of itself; the order of work follows from it, so no stage knows an issuer by name. */
 export interface Traits {
@@ -22,24 +22,6 @@ export interface Traits {
   /** What asking for a new value once more does to the one made before. */
   readonly repeatMint: "safe" | "last-wins" | "destructive";
 }
-
-export type Verdict = "accepted" | "rejected" | "unknown";
-
-/**
- * The issuer's answer to a login. Only the issuer saying so makes a secret rejected; `final` marks an unknown verdict that asking again
- * in this call cannot change.
- */
-export type Login =
-  /** Null: the issuer knows the secret as right, and gives this client no token. */
-  | { readonly verdict: "accepted"; readonly token: Token | null }
-  | { readonly verdict: "rejected" }
-  | {
-      readonly verdict: "unknown";
-      readonly error: RotationError;
-      readonly final: boolean;
-      /** The issuer named the scope as the reason (RFC 6749, section 5.2: `invalid_scope`). */
-      readonly isScopeRefused?: boolean;
-    };
 
 /**
  * How a request to the issuer proves who asks: a bearer token, or OCI's own request signature. It serves the one client that it is held for.

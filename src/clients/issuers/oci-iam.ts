@@ -11,7 +11,6 @@ import {
   type Issuer,
   type IssuerAddress,
   type IssuerContext,
-  type Login,
   type LoginPlace,
   type Mint,
   type Proof,
@@ -21,6 +20,7 @@ import {
 import { judgeApp, judgeInstall, judgeMint, judgeReadBack, refusalOf, WHO } from "./oci-iam-answers.ts";
 import { ociIamClientIn } from "./oci-iam-content.ts";
 import { rawBasicProof, requestToken } from "./token-request.ts";
+import type { Login } from "./verdict.ts";
 
 /** Every scope that the client was granted. */
 const OCI_IAM_SCOPE = "urn:opc:idm:__myscopes__";

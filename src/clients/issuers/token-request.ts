@@ -2,7 +2,7 @@ import type { Clock } from "../../base/clock.ts";
 import type { IssuerHttp } from "../http/issuer-http.ts";
 import type { Answer } from "./answers.ts";
 import { judgeToken, noAnswer, type Refusal } from "./answers.ts";
-import type { Login } from "./issuer.ts";
+import type { Login } from "./verdict.ts";
 
 /** By what a client shows who it is: headers and form members of its token request (RFC 6749, section 2.3). */
 export interface ProofOfClient {

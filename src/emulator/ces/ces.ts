@@ -1,3 +1,4 @@
+import { type Zippable, zipSync } from "fflate";
 import type { CallName } from "../core/call-names.ts";
 import type { EmulatedIssuer } from "../core/emulated-issuer.ts";
 import type { Switches } from "../core/switches.ts";
@@ -6,7 +7,6 @@ import { domainOf } from "../identity/state.ts";
 import { bearerApp } from "../identity/token.ts";
 import { cesError, credentialsAnswer, tooManyRequests } from "./answers.ts";
 import type { CesState } from "./state.ts";
-import { zipOf } from "./wallet-zip.ts";
 
 const API = "/api/data-pe/v1/";
 const USECASE = "credentialRotationNotification";
@@ -36,10 +36,12 @@ function zipped(state: CesState): EmulatedResponse {
   if (wallet === undefined) {
     return cesError(404);
   }
+  const contents = Object.entries(wallet.files).map(([name, base64]) => [name, Buffer.from(base64, "base64")]);
+  const files: Zippable = Object.fromEntries(contents);
   return {
     status: 200,
     headers: { "content-type": "application/zip" },
-    body: zipOf(wallet.files).toString("latin1"),
+    body: Buffer.from(zipSync(files, { level: 0 })).toString("latin1"),
     encoding: "latin1",
   };
 }

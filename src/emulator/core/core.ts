@@ -1,7 +1,7 @@
 import type { Clock } from "../../base/clock.ts";
 import type { Entropy } from "../../base/entropy.ts";
 import { type InvokeFunction, invocationAnswer, type StoredFunction } from "../functions/api.ts";
-import { classify } from "./call-names.ts";
+import { classify } from "./classify.ts";
 import { dispatch } from "./dispatch.ts";
 import { type FaultKind, type Faults, faultAnswer, landsNow } from "./faults.ts";
 import { issuerOf } from "./issuers.ts";

@@ -4,7 +4,7 @@ import { handleAuth } from "../identity/auth-api.ts";
 import { handleVaultControl } from "../vault/control.ts";
 import { handleSecretBundles } from "../vault/secret-bundles.ts";
 import { handleWorkRequests } from "../vault/work-requests.ts";
-import type { Classified } from "./call-names.ts";
+import type { Classified } from "./classify.ts";
 import { issuerOf } from "./issuers.ts";
 import { handleReceivers, handleTopics } from "./receivers.ts";
 import type { EmulatorState } from "./state.ts";

@@ -1,21 +1,8 @@
 import type { Entropy } from "../../base/entropy.ts";
-import type { CallName } from "./call-names.ts";
+import type { CallName, IssuerSystem } from "./call-names.ts";
 import type { EmulatorState } from "./state.ts";
 import type { Switches } from "./switches.ts";
 import type { EmulatedRequest, EmulatedResponse } from "./wire.ts";
-
-/** What serves a request: one of OCI's services, an issuer by its name, or the Credential Exchange. */
-export type IssuerSystem = "identity" | "keycloak" | "uaa" | "edfi-cms" | "ces";
-export type System =
-  | "vault"
-  | "bundles"
-  | "work-requests"
-  | "functions"
-  | "auth"
-  | "receivers"
-  | "topics"
-  | "unknown"
-  | IssuerSystem;
 
 export interface IssuerSurroundings {
   readonly state: EmulatorState;

@@ -1,5 +1,4 @@
-import type { CallName } from "./call-names.ts";
-import type { System } from "./emulated-issuer.ts";
+import type { CallName, System } from "./call-names.ts";
 import { issuerOf } from "./issuers.ts";
 import type { Switches } from "./switches.ts";
 import { type EmulatedResponse, ociError } from "./wire.ts";

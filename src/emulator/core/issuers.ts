@@ -3,7 +3,8 @@ import { edfiCms } from "../edfi-cms/edfi-cms.ts";
 import { identityDomain } from "../identity/domain.ts";
 import { keycloak } from "../keycloak/keycloak.ts";
 import { uaa } from "../uaa/uaa.ts";
-import type { EmulatedIssuer, System } from "./emulated-issuer.ts";
+import type { System } from "./call-names.ts";
+import type { EmulatedIssuer } from "./emulated-issuer.ts";
 
 const issuers: readonly EmulatedIssuer[] = [identityDomain, keycloak, uaa, ces, edfiCms];
 

@@ -1,6 +1,5 @@
 import { Secret } from "../../base/secret.ts";
-import type { CallName } from "./call-names.ts";
-import type { System } from "./emulated-issuer.ts";
+import type { CallName, System } from "./call-names.ts";
 import type { FaultKind } from "./faults.ts";
 import type { EmulatedRequest } from "./wire.ts";
 

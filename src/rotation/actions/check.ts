@@ -1,8 +1,9 @@
 import { RotationError } from "../../base/errors.ts";
-import type { Credential, Verdict } from "../../clients/issuers/issuer.ts";
+import type { Credential } from "../../clients/issuers/issuer.ts";
+import type { Verdict } from "../../clients/issuers/verdict.ts";
 import type { VersionSummary } from "../../clients/vault/store.ts";
 import type { Invocation } from "../invocation.ts";
-import { listVersions, logIn, readCredentialOf, requireTaggedNow } from "./versions.ts";
+import { listVersions, logIn, readCredentialOf, requireTaggedNow } from "../observe/read-versions.ts";
 
 export interface Check {
   /** Null where there is no such credential. */

@@ -1,89 +1,9 @@
 import { RotationError } from "../../base/errors.ts";
-import { type Client, isSameClient } from "../../clients/issuers/client.ts";
-import type { Credential } from "../../clients/issuers/issuer.ts";
-import type { SecretState, VersionStage, VersionSummary } from "../../clients/vault/store.ts";
 import { tellChange } from "../../notify/tell.ts";
 import type { Invocation } from "../invocation.ts";
-import { placeOf, requireTagged } from "../observe/binding.ts";
-import { isPassing, requireWritable } from "../observe/observe.ts";
-import { waitUntilActive } from "../observe/wait-active.ts";
-import { promote } from "../stages/promote.ts";
-import { listVersions, logIn, readCredentialOf } from "./versions.ts";
-
-function refused(why: string): RotationError {
-  return new RotationError("ROLLBACK_REFUSED", why);
-}
-
-/** The version to go back to, which has just logged in, and the etag of the look before that. */
-export interface WayBack {
-  readonly versionNo: number;
-  readonly etag: string | null;
-  /** The number of CURRENT, the secret's metadata and tags, and its highest version number, of the same look. */
-  readonly currentVersionNo: number | null;
-  readonly metadata: SecretState["metadata"];
-  readonly tags: SecretState["tags"];
-  readonly highestNo: number;
-}
-
-/**
- * Looks whether PREVIOUS logs in now; sends nothing but GET and token requests.
- * @throws RotationError ROLLBACK_REFUSED saying why not; CLIENT_NOT_BOUND
- */
-export async function findWayBack(invocation: Invocation): Promise<WayBack> {
-  const first = await invocation.store.readSecret();
-  requireWritable(first);
-  const state = isPassing(first) ? await waitUntilActive(invocation) : first;
-  if (state === null) throw new RotationError("VAULT_UNAVAILABLE", "the secret stayed UPDATING");
-  const { versions } = await listVersions(invocation);
-  const previous = versions.find((version) => version.versionStages.includes("PREVIOUS"));
-  if (previous === undefined) throw refused("the secret has no PREVIOUS version");
-  const read = await readCredentialOf(invocation, previous.versionNo);
-  if (read === null || read.isClaim) throw refused("PREVIOUS holds no credential");
-  await requireSameClient(invocation, versions, previous.versionNo, read.credential);
-  requireTagged(invocation, read.credential.client, placeOf(invocation, state));
-  const login = await logIn(invocation, read.credential);
-  if (login.verdict === "rejected") throw refused("the issuer refuses the client secret in PREVIOUS");
-  if (login.verdict === "unknown") throw login.error;
-  const { etag, currentVersionNo, metadata, tags } = state;
-  const highestNo = versions[0]?.versionNo ?? previous.versionNo;
-  return { versionNo: previous.versionNo, etag, currentVersionNo, metadata, tags, highestNo };
-}
-
-function numbered(versions: readonly VersionSummary[], stage: VersionStage): string {
-  return `version ${versions.find(({ versionStages }) => versionStages.includes(stage))?.versionNo}`;
-}
-
-/** A change of client is for who may write the secret: this function lends nobody a way to it. */
-async function requireSameClient(
-  invocation: Invocation,
-  versions: readonly VersionSummary[],
-  previousNo: number,
-  { client }: Credential,
-): Promise<void> {
-  const current = await currentClient(invocation, versions);
-  if (current !== null && isSameClient(current, client, invocation.settings.issuerAliases ?? [])) return;
-  throw new RotationError(
-    "ROLLBACK_REFUSED",
-    current === null
-      ? `nobody can tell whether PREVIOUS is of CURRENT's client, as CURRENT cannot be understood: ${numbered(versions, "CURRENT")}`
-      : `PREVIOUS is of another client than CURRENT, ${numbered(versions, "CURRENT")}`,
-    `if that client is meant: oci vault secret update --secret-id ${invocation.secretId} --current-version-number ${previousNo}`,
-  );
-}
-
-const NOT_UNDERSTOOD: readonly string[] = ["CONTENT_INVALID", "ISSUER_UNKNOWN", "ORIGIN_NOT_ALLOWED"];
-
-/** Null: what CURRENT holds is no credential that can be understood. */
-async function currentClient(invocation: Invocation, versions: readonly VersionSummary[]): Promise<Client | null> {
-  const current = versions.find(({ versionStages }) => versionStages.includes("CURRENT"));
-  if (current === undefined) return null;
-  try {
-    return (await readCredentialOf(invocation, current.versionNo))?.credential.client ?? null;
-  } catch (thrown) {
-    if (thrown instanceof RotationError && NOT_UNDERSTOOD.includes(thrown.code)) return null;
-    throw thrown;
-  }
-}
+import { listVersions } from "../observe/read-versions.ts";
+import { findWayBack, type WayBack } from "../observe/way-back.ts";
+import { promoteByNumber } from "../stages/promote.ts";
 
 /**
  * A login may take its time. Should Vault ignore `if-match`, nothing but a look right before the promote keeps it from replacing what
@@ -106,7 +26,7 @@ async function findSteadyWayBack(invocation: Invocation): Promise<WayBack> {
 }
 
 async function goBack(invocation: Invocation, { versionNo, etag, tags }: WayBack): Promise<void> {
-  const write = await promote(invocation, versionNo, etag, tags);
+  const write = await promoteByNumber(invocation, versionNo, etag, tags);
   if (write.outcome === "done") return;
   // The answer may be lost although the promote has landed.
   const after = (await listVersions(invocation)).versions.find((version) => version.versionStages.includes("CURRENT"));

@@ -1,16 +1,9 @@
 import { limitedTo } from "../../base/budget.ts";
-import type { Delivery } from "../../notify/channels.ts";
+import type { TestDelivery } from "../../notify/channels.ts";
 import { withoutPath } from "../../notify/endpoint.ts";
 import { testMessage } from "../../notify/message.ts";
 import { readRecord } from "../../notify/record.ts";
 import type { Invocation } from "../invocation.ts";
-
-/** What became of one test. */
-export interface TestDelivery {
-  /** Without its path; `topic` for the topic of the settings. */
-  readonly endpoint: string;
-  readonly outcome: Delivery;
-}
 
 /** Sends every subscriber of the secret, and the topic, a message that says that it is a test. Nothing of it is noted. */
 export async function testNotification(invocation: Invocation): Promise<TestDelivery[]> {

@@ -1,5 +1,5 @@
 import { type ErrorCode, RotationError } from "../../base/errors.ts";
-import type { Verdict } from "../../clients/issuers/issuer.ts";
+import type { Verdict } from "../../clients/issuers/verdict.ts";
 import type { Unproven, Writes } from "../observe/second-pending.ts";
 
 /** A value and what the issuer says of it. A refusal within the landing bound after it was stored counts as unknown. */
@@ -62,7 +62,8 @@ export type WaitReason = "active" | "verdict" | "landed" | "claim";
 /** The next thing to do; each runs one stage, or none. */
 export type Action =
   | { readonly kind: "wait"; readonly until: WaitReason }
-  | { readonly kind: "log-in"; readonly versionNo: number; readonly stage: "verify-current" | "verify-pending" }
+  | { readonly kind: "log-in-current"; readonly versionNo: number }
+  | { readonly kind: "log-in-pending"; readonly versionNo: number }
   | { readonly kind: "log-in-hand" }
   | { readonly kind: "prepare" }
   | { readonly kind: "claim" }
@@ -115,7 +116,7 @@ export function firstFitting<V>(rules: readonly Rule<V>[], view: V): Action {
 export const waitForVerdict: Action = { kind: "wait", until: "verdict" };
 
 export function logInWith(versionNo: number, stage: "verify-current" | "verify-pending"): Action {
-  return { kind: "log-in", versionNo, stage };
+  return { kind: stage === "verify-current" ? "log-in-current" : "log-in-pending", versionNo };
 }
 
 /**

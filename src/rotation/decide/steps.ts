@@ -11,10 +11,9 @@ export function decideNoOverlap({ isUpdating, current }: Pick<View, "isUpdating"
 export function decideVerify(view: Pick<View, "isUpdating" | "pending" | "current">): Action {
   const { pending, current } = view;
   if (view.isUpdating) return { kind: "wait", until: "active" };
-  if (pending?.verdict === "not-asked")
-    return { kind: "log-in", versionNo: pending.versionNo, stage: "verify-pending" };
+  if (pending?.verdict === "not-asked") return { kind: "log-in-pending", versionNo: pending.versionNo };
   if (pending?.verdict === "accepted") return { kind: "done", code: "OK", versionNo: pending.versionNo };
-  if (current.verdict === "not-asked") return { kind: "log-in", versionNo: current.versionNo, stage: "verify-current" };
+  if (current.verdict === "not-asked") return { kind: "log-in-current", versionNo: current.versionNo };
   if (current.verdict === "accepted") return { kind: "done", code: "OK", versionNo: current.versionNo };
   if (current.verdict === "unknown" || pending?.verdict === "unknown") return waitForVerdict;
   return { kind: "done", code: "OK", versionNo: null };
@@ -30,8 +29,7 @@ export function decideUpdate(
   const { pending, current } = view;
   if (view.isUpdating) return { kind: "wait", until: "active" };
   if (pending !== null) {
-    if (pending.verdict === "not-asked")
-      return { kind: "log-in", versionNo: pending.versionNo, stage: "verify-pending" };
+    if (pending.verdict === "not-asked") return { kind: "log-in-pending", versionNo: pending.versionNo };
     if (pending.verdict === "unknown") return waitForVerdict;
     if (pending.verdict === "accepted") return { kind: "done", code: "OK", versionNo: pending.versionNo };
     return {
@@ -46,7 +44,7 @@ export function decideUpdate(
     what: "no PENDING version of the secret holds a credential",
   };
   if (!view.mayBePromoted || current.isClaim) return nothing;
-  if (current.verdict === "not-asked") return { kind: "log-in", versionNo: current.versionNo, stage: "verify-current" };
+  if (current.verdict === "not-asked") return { kind: "log-in-current", versionNo: current.versionNo };
   if (current.verdict === "unknown") return waitForVerdict;
   return current.verdict === "accepted"
     ? { kind: "done", code: "ALREADY_ROTATED", versionNo: current.versionNo }
@@ -75,7 +73,7 @@ export function decidePromote(view: PromoteView): Action {
   }
   if (view.isUpdating && !isCurrent) return { kind: "wait", until: "active" };
   if (target.verdict === "not-asked") {
-    return { kind: "log-in", versionNo, stage: isCurrent ? "verify-current" : "verify-pending" };
+    return { kind: isCurrent ? "log-in-current" : "log-in-pending", versionNo };
   }
   if (target.verdict === "unknown") return waitForVerdict;
   if (target.verdict === "rejected") {

@@ -1,12 +1,12 @@
 import { asRotationError } from "../../base/errors.ts";
 import { withCurrentSince } from "../../clients/vault/own-metadata.ts";
 import type { Notes } from "../../clients/vault/store.ts";
+import { waitUntilActive } from "../../clients/vault/wait-active.ts";
+import { writeUnchanged } from "../../clients/vault/write-notes.ts";
 import type { Invocation } from "../invocation.ts";
 import type { Memory } from "../memory.ts";
-import { waitUntilActive } from "../observe/wait-active.ts";
 import { newTagsOf } from "./note-heal.ts";
 import { released } from "./release-lease.ts";
-import { writeUnchanged } from "./write-notes.ts";
 
 /**
  * Right after a promote. Where the issuer keeps two values at once, notes in the secret's metadata that this version is CURRENT from now on,

@@ -1,6 +1,7 @@
 import { AuthorityError, asRotationError, type ErrorCode, type RotationError } from "../../base/errors.ts";
 import { bearerOf, type Credential, type Proof } from "../../clients/issuers/issuer.ts";
 import type { Notes, Tags } from "../../clients/vault/store.ts";
+import { writeUnchanged } from "../../clients/vault/write-notes.ts";
 import type { Invocation } from "../invocation.ts";
 import type { Memory } from "../memory.ts";
 import { isAnotherAtWork } from "../observe/locks.ts";
@@ -8,7 +9,6 @@ import type { Observation } from "../observe/observe.ts";
 import { learnSurvival } from "./learn-survival.ts";
 import { areTooMany, isNewOutcome, type NotedOutcome, readOwnTags, withOwnTags } from "./own-tags.ts";
 import { released } from "./release-lease.ts";
-import { writeUnchanged } from "./write-notes.ts";
 
 /** The token of the version's own login, then second authorities: at some issuers a client may not look at itself. */
 async function* proofs(

@@ -1,8 +1,8 @@
 import { asRotationError } from "../../base/errors.ts";
 import { isLeaseOf, withoutLease } from "../../clients/vault/own-metadata.ts";
+import { waitUntilActive } from "../../clients/vault/wait-active.ts";
 import type { Invocation } from "../invocation.ts";
 import type { Memory } from "../memory.ts";
-import { waitUntilActive } from "../observe/wait-active.ts";
 
 /**
  * The metadata without this call's own lease, where every change that it sent under it, or shortly before, was answered. A request without

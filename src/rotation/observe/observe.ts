@@ -1,6 +1,7 @@
 import { RotationError } from "../../base/errors.ts";
-import type { Verdict } from "../../clients/issuers/issuer.ts";
+import type { Verdict } from "../../clients/issuers/verdict.ts";
 import { type Claim, claimLifeMs } from "../../clients/vault/claim.ts";
+import { isPassing, requireWritable } from "../../clients/vault/lifecycle.ts";
 import { isSecondPendingTaken } from "../../clients/vault/own-metadata.ts";
 import type { SecretState, VersionList, VersionSummary } from "../../clients/vault/store.ts";
 import type { Invocation } from "../invocation.ts";
@@ -23,30 +24,8 @@ export interface Observation {
   readonly claim: VersionSummary | null;
 }
 
-/** The lifecycle states in which OCI finishes something by itself; every other one but ACTIVE needs an operator. */
-const PASSING = ["UPDATING", "CREATING", "CANCELLING_DELETION"];
 /** C's verdict serves the mint right after the claim only while it is this young. */
 const VERDICT_REUSE_MS = 30_000;
-
-/** @throws RotationError SECRET_NOT_ROTATABLE for a replica and for a lifecycle state that does not pass by itself */
-export function requireWritable(state: SecretState): void {
-  if (state.isReplica) {
-    throw new RotationError(
-      "SECRET_NOT_ROTATABLE",
-      "the secret is a replica",
-      "rotate the secret in its source region",
-    );
-  }
-  if (state.lifecycle !== "ACTIVE" && !PASSING.includes(state.lifecycle)) {
-    const known = /^[A-Z_]{1,40}$/.test(state.lifecycle) ? state.lifecycle : "in an unknown state";
-    throw new RotationError("SECRET_NOT_ROTATABLE", `the secret is ${known}`);
-  }
-}
-
-/** True where a write must wait: OCI is between two states. */
-export function isPassing(state: SecretState): boolean {
-  return state.lifecycle !== "ACTIVE";
-}
 
 /** Our value may have landed although the answer was lost: then a version above the base holds it. */
 async function findHand(invocation: Invocation, memory: Memory, list: VersionList): Promise<void> {

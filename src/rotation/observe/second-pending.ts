@@ -1,8 +1,7 @@
 import type { VersionList, VersionSummary, Write } from "../../clients/vault/store.ts";
 import { freeSlots } from "../../clients/vault/version-slots.ts";
-import type { Memory } from "../memory.ts";
 
-/** What a call knows of a second PENDING version, beside `Memory.refusesSecondPending`. */
+/** What a call knows of a second PENDING version. */
 export interface SecondPending {
   /** Vault takes one in the place of the first: as the metadata says, or as this call has seen. */
   isTaken: boolean;
@@ -16,6 +15,12 @@ export interface SecondPending {
   tries: number;
   /** Of the look from which the last of them was sent. `etag`: what it was sent with. */
   triedAt: { readonly highestNo: number; readonly etag: string | null } | null;
+}
+
+/** Where a call remembers it. */
+interface Remembered {
+  readonly secondPending: SecondPending;
+  refusesSecondPending: boolean;
 }
 
 export function unknownSecondPending(): SecondPending {
@@ -37,7 +42,7 @@ const isPending = ({ versionStages }: VersionSummary) => versionStages.includes(
  * @returns `refused`: `memory` says so from now on. `doubtful`: it may be one
  */
 export function judgeSecondPending(
-  memory: Memory,
+  memory: Remembered,
   { versions }: VersionList,
   etag: string | null,
   { outcome, error }: Exclude<Write, { outcome: "done" }>,
@@ -62,7 +67,7 @@ export function judgeSecondPending(
  * @param isOwnClaim whether a version is a claim of this call
  */
 export function noteSecondPending(
-  memory: Memory,
+  memory: Remembered,
   { versions }: VersionList,
   currentNo: number,
   isOwnClaim: (version: VersionSummary) => boolean,
@@ -93,12 +98,12 @@ export type Unproven = "trial" | "note" | "current" | null;
 /** Where what must not be lost goes. `either`: to CURRENT once it may, and to PENDING until then. */
 export type Writes = "pending" | "current" | "either";
 
-export function writesOf({ refusesSecondPending, secondPending }: Memory): Writes {
+export function writesOf({ refusesSecondPending, secondPending }: Remembered): Writes {
   if (!refusesSecondPending) return "pending";
   return secondPending.isDoubted ? "either" : "current";
 }
 
-export function unprovenBy(claim: VersionSummary, memory: Memory, list: VersionList): Unproven {
+export function unprovenBy(claim: VersionSummary, memory: Remembered, list: VersionList): Unproven {
   const { refusesSecondPending, secondPending } = memory;
   if (refusesSecondPending) return claim.versionStages.includes("CURRENT") ? null : "current";
   if (!secondPending.isTaken) return freeSlots(list) < SLOTS_FOR_TRIAL ? null : "trial";

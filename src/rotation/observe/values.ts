@@ -1,5 +1,5 @@
 import type { Secret } from "../../base/secret.ts";
-import type { Verdict } from "../../clients/issuers/issuer.ts";
+import type { Verdict } from "../../clients/issuers/verdict.ts";
 import type { Invocation } from "../invocation.ts";
 import type { Memory } from "../memory.ts";
 

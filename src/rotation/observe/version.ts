@@ -1,11 +1,12 @@
 import { RotationError } from "../../base/errors.ts";
+import { isPassing, requireWritable } from "../../clients/vault/lifecycle.ts";
 import type { SecretState, StoredVersion } from "../../clients/vault/store.ts";
 import type { PromoteView } from "../decide/steps.ts";
 import type { Invocation } from "../invocation.ts";
 import type { Memory } from "../memory.ts";
 import { notePlace, requireBound } from "./binding.ts";
 import { settleClient, understand } from "./contents.ts";
-import { isPassing, requireWritable, verdictOn } from "./observe.ts";
+import { verdictOn } from "./observe.ts";
 
 /** What Vault says now of the one version that is to be promoted. */
 export interface VersionObservation {

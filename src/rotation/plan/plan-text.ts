@@ -1,5 +1,5 @@
 import type { ErrorCode } from "../../base/errors.ts";
-import type { Verdict } from "../../clients/issuers/issuer.ts";
+import type { Verdict } from "../../clients/issuers/verdict.ts";
 import type { Action } from "../decide/decide.ts";
 
 /** What an operator calls the state of a secret, and what that means for whoever uses it. */
@@ -89,7 +89,8 @@ export function nextText(action: Action, situation: Situation): string {
   switch (action.kind) {
     case "wait":
       return waits[action.until];
-    case "log-in":
+    case "log-in-current":
+    case "log-in-pending":
       return `log in with version ${action.versionNo}`;
     case "log-in-hand":
       return "log in with the value that the issuer holds";

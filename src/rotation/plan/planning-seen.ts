@@ -1,21 +1,21 @@
-import { act } from "../acts/index.ts";
 import type { Invocation } from "../invocation.ts";
 import type { Memory } from "../memory.ts";
 import { isAnotherAtWork } from "../observe/locks.ts";
 import { type Observation, verdictOn } from "../observe/observe.ts";
 import { callerViewOf, isCallerChosen } from "../observe/view-caller.ts";
+import { runStage } from "../pipeline.ts";
 import type { Seen, SeenVersion } from "./plan-text.ts";
 
 /** What the state is named by is asked for even where the next action does not depend on it. */
 export async function askTheRest(invocation: Invocation, memory: Memory, observation: Observation): Promise<void> {
   const { current, previous } = observation;
-  const ask = async (versionNo: number, stage: "verify-current" | "verify-pending") => {
+  const ask = async (versionNo: number, kind: "log-in-current" | "log-in-pending") => {
     const known = memory.contents.get(versionNo);
     if (memory.logins.has(versionNo) || known === undefined || known.kind === "unknown") return;
-    await act(invocation, memory, observation, { kind: "log-in", versionNo, stage });
+    await runStage(invocation, memory, observation, { kind, versionNo });
   };
-  await ask(current.versionNo, "verify-current");
-  if (previous !== null) await ask(previous.versionNo, "verify-pending");
+  await ask(current.versionNo, "log-in-current");
+  if (previous !== null) await ask(previous.versionNo, "log-in-pending");
 }
 
 /** PREVIOUS where the issuer keeps two values at once, and holds another value than CURRENT. */

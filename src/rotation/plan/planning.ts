@@ -1,13 +1,13 @@
 import { type ErrorCode, RotationError } from "../../base/errors.ts";
 import type { SecretStore } from "../../clients/vault/store.ts";
-import { findWayBack } from "../actions/rollback.ts";
-import { act } from "../acts/index.ts";
 import type { Action } from "../decide/decide.ts";
 import type { Invocation } from "../invocation.ts";
 import { createMemory, type Memory } from "../memory.ts";
 import { claimSeen, type Lock, leaseSeen } from "../observe/locks.ts";
 import type { Observation } from "../observe/observe.ts";
 import { graceEndsAt, isCallerChosen } from "../observe/view-caller.ts";
+import { findWayBack } from "../observe/way-back.ts";
+import { runStage } from "../pipeline.ts";
 import { type Look, planOf, type Task } from "../task.ts";
 import { nextText, type SeenVersion, type StateName, stateOf } from "./plan-text.ts";
 import { askTheRest, previousOf, seenOf } from "./planning-seen.ts";
@@ -41,7 +41,15 @@ export interface Planned {
 }
 
 /** These ask, and change nothing but what this call knows. */
-const ASKING: readonly Action["kind"][] = ["log-in", "log-in-hand", "read-others", "read-back", "take", "drop"];
+const ASKING: readonly Action["kind"][] = [
+  "log-in-current",
+  "log-in-pending",
+  "log-in-hand",
+  "read-others",
+  "read-back",
+  "take",
+  "drop",
+];
 const CHANGING: readonly Action["kind"][] = [
   ...(["prepare", "claim", "mint", "generate", "install", "store", "promote"] as const),
   ...(["retire", "take-lease", "note-current", "note-no-grace", "try-pending", "note-pending"] as const),
@@ -118,7 +126,7 @@ async function toChange(invocation: Invocation, memory: Memory, task: Task): Pro
     if (action.kind === "drop") memory.hand = null;
     else if (action.kind !== "wait" && action.kind !== "done" && action.kind !== "fail") {
       try {
-        const { next, isRetry = false } = await act(invocation, memory, look.observation, action);
+        const { next, isRetry = false } = await runStage(invocation, memory, look.observation, action);
         // Reading back was left without an answer, or it is too early for one: asking again is the run's affair.
         if (isRetry) return { look, action: { kind: "wait", until: "verdict" }, rule };
         if (next !== "decide") look = await plan(invocation, memory, look.observation);

@@ -1,18 +1,83 @@
-/** The modules of the pipeline, in the order of a rotation. */
-export const stageNames = [
-  "verify-current",
-  "fetch-token",
-  "regenerate",
-  "write-pending",
-  "verify-pending",
-  "promote",
-] as const;
-export type StageName = (typeof stageNames)[number];
+import type { Action } from "../decide/decide.ts";
+import type { Invocation } from "../invocation.ts";
+import type { Memory } from "../memory.ts";
+import type { Observation } from "../observe/observe.ts";
 
-/** One stage as an answer and the log report it. */
-export interface StageReport {
-  readonly stage: StageName;
-  /** One word: accepted, rejected, unknown, prepared, minted, stored, promoted, refused, ... */
+/** What a stage carries out. The others change nothing, and the loop of the pipeline sees to them itself. */
+export type StageAction = Exclude<Action, { kind: "wait" | "drop" | "done" | "fail" }>;
+export type StageKind = StageAction["kind"];
+
+/** What it brought. `look`: the next decision needs a new observation. `promoted`: the rotation is complete. */
+export interface StageResult {
   readonly outcome: string;
-  readonly ms: number;
+  readonly next: "decide" | "look" | "promoted";
+  /** The write did not end well and will be tried again after a while. */
+  readonly isRetry?: boolean;
+  /** When there will be nothing left to wait for, in ms from now, where that is known. */
+  readonly endsIn?: number;
+}
+
+const kindsWithoutList = ["log-in-current", "log-in-pending", "log-in-hand", "promote"] as const;
+/** They can be decided from a look at a single version; all others need the list of versions. */
+type KindWithoutList = (typeof kindsWithoutList)[number];
+
+export function needsList(kind: StageKind): kind is Exclude<StageKind, KindWithoutList> {
+  return !kindsWithoutList.some((one) => one === kind);
+}
+
+/**
+ * Carries out one decision, and keeps in `memory` what that brought.
+ * @param observation the one that was decided from
+ * @throws RotationError where the call must end; `memory.hand` then still says whether a value is in hand
+ */
+type Handler<Kind extends StageKind> = (
+  invocation: Invocation,
+  memory: Memory,
+  observation: Kind extends KindWithoutList ? Observation | null : Observation,
+  action: Extract<StageAction, { kind: Kind }>,
+) => Promise<StageResult>;
+
+export type Handlers<Kinds extends StageKind> = { readonly [Kind in Kinds]: Handler<Kind> };
+
+/** One module of the pipeline: its name in answers and in the log, and the decisions that it carries out. */
+export interface Stage<Name extends string, Kinds extends StageKind> {
+  readonly name: Name;
+  readonly handles: Handlers<Kinds>;
+}
+
+type KindsOf<One> = One extends { readonly handles: infer All } ? keyof All : never;
+type Twice<Stages extends readonly unknown[]> = Stages extends readonly [infer First, ...infer Rest]
+  ? (KindsOf<First> & KindsOf<Rest[number]>) | Twice<Rest>
+  : never;
+type Never<Kinds, Message extends string> = [Kinds] extends [never] ? unknown : { readonly [key in Message]: Kinds };
+/** Stages among which every decision has exactly one; for all others a type that they do not fit. */
+export type OneStageEach<Stages extends readonly unknown[]> = Never<
+  Exclude<StageKind, KindsOf<Stages[number]>>,
+  "no stage handles"
+> &
+  Never<Twice<Stages>, "more than one stage handles">;
+
+/** A stage as the runner calls it, whatever it was asked to do. */
+interface Found<Name> {
+  readonly name: Name;
+  readonly handle: (
+    invocation: Invocation,
+    memory: Memory,
+    observation: Observation | null,
+    action: StageAction,
+  ) => Promise<StageResult>;
+}
+
+/** Finds the stage of a decision. It does not compile where a decision has no stage, or more than one. */
+export function finderOf<const Stages extends readonly Stage<string, never>[]>(
+  stages: Stages & OneStageEach<Stages>,
+): (kind: StageKind) => Found<Stages[number]["name"]> {
+  const found = new Map<string, Found<Stages[number]["name"]>>();
+  for (const { name, handles } of stages) {
+    // Each handler takes the one kind that it stands under, and is found by no other.
+    for (const [kind, handle] of Object.entries(handles))
+      found.set(kind, { name, handle: handle as Found<string>["handle"] });
+  }
+  // The type has shown that there is one.
+  return (kind) => found.get(kind) as Found<Stages[number]["name"]>;
 }

@@ -5,10 +5,10 @@ import type { Claim } from "../../clients/vault/claim.ts";
 import type { VersionList, VersionSummary } from "../../clients/vault/store.ts";
 import { isOurs } from "../../clients/vault/version-name.ts";
 import { COMFORTABLE_SLOTS, freeSlots } from "../../clients/vault/version-slots.ts";
+import { waitUntilActive } from "../../clients/vault/wait-active.ts";
 import type { Invocation } from "../invocation.ts";
 import { isCredential, type Memory } from "../memory.ts";
 import { readKnown } from "../observe/contents.ts";
-import { waitUntilActive } from "../observe/wait-active.ts";
 
 const DAY_MS = 86_400_000;
 /** Vault asks for at least a day, counted from when the request arrives. */
@@ -143,7 +143,9 @@ export async function tidy(
       break;
     }
     scheduled += 1;
-    log.info("stage", { stage: "tidy", versionNo, outcome: "deletion-scheduled" });
+    const ended = { stage: "tidy", outcome: "deletion-scheduled" };
+    log.info("stage", { ...ended, versionNo });
+    invocation.onStage?.(ended);
   }
   return scheduled;
 }

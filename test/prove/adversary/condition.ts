@@ -1,8 +1,8 @@
 import { type JsonObject, parseObject } from "../../../src/emulator/core/wire.ts";
 import type { StoredVersion } from "../../../src/emulator/vault/state.ts";
+import type { Run } from "./finished.ts";
 import type { Place } from "./grounds/ground.ts";
 import type { Prepared } from "./prepare.ts";
-import type { Run } from "./run.ts";
 
 type Looked = Pick<Run, "world" | "prepared" | "attacker">;
 

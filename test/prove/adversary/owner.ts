@@ -2,7 +2,7 @@ import type { StoredVersion } from "../../../src/emulator/vault/state.ts";
 import { OPERATOR } from "../operator.ts";
 import { askVault } from "./ask-vault.ts";
 import { isHis, named, versionsOf } from "./condition.ts";
-import type { Run } from "./run.ts";
+import type { Run } from "./finished.ts";
 
 /** He made CURRENT what names the address that the owner has left. */
 function isTakenBack(

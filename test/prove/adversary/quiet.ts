@@ -1,5 +1,5 @@
 import { versionsOf, works } from "./condition.ts";
-import type { Run } from "./run.ts";
+import type { Run } from "./finished.ts";
 
 const BETWEEN_MS = 15 * 60_000;
 

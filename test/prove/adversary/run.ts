@@ -5,39 +5,15 @@ import { createWorld, type Subject, type World } from "../world.ts";
 import { type Attacker, createAttacker } from "./attacker.ts";
 import { hasConverged } from "./condition.ts";
 import { answerAsEvil, givenByEvil, isEvil } from "./evil.ts";
+import type { Made, Run } from "./finished.ts";
 import { hostileAnswer, hostileValue, isStruck } from "./hostile.ts";
 import { play } from "./moves.ts";
 import { restore } from "./owner.ts";
 import { type Prepared, setupOf } from "./prepare.ts";
 import type { AdversarySchedule, EventName } from "./schedule.ts";
 import { isVault, type Sent, secretIdIn } from "./sent.ts";
-import { type Watch, watchClients } from "./watch.ts";
+import { watchClients } from "./watch.ts";
 import { switchesFor } from "./worlds.ts";
-
-/** A move that was made, and how many requests the emulator had recorded by then. */
-export interface Made {
-  readonly move: string;
-  readonly after: number;
-}
-
-/** A finished schedule, as the judge gets it. */
-export interface Run {
-  readonly schedule: AdversarySchedule;
-  readonly prepared: Prepared;
-  readonly world: World;
-  readonly attacker: Attacker;
-  readonly watch: Watch;
-  readonly sent: readonly Sent[];
-  readonly made: readonly Made[];
-  /** How many requests the event's calls sent to Vault, and in all. */
-  readonly vaultRequests: number;
-  readonly requests: number;
-  /** Calls of the event; those after it heal and rotate. */
-  readonly eventCalls: number;
-  /** Rotations at the end, after the heal. */
-  readonly rotations: number;
-  readonly isConverged: boolean;
-}
 
 const HOUR_MS = 3_600_000;
 const PAUSE_MS = 3 * HOUR_MS;

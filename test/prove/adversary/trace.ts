@@ -1,8 +1,8 @@
 import { requestLine } from "../trace.ts";
 import type { Call } from "../world.ts";
 import { named, versionsOf, works } from "./condition.ts";
+import type { Run } from "./finished.ts";
 import type { Judgement } from "./judge/judge.ts";
-import type { Run } from "./run.ts";
 import { adversaryScheduleId } from "./schedule.ts";
 
 function endLine({ process, event, end, endedAt }: Call, start: number): string {

@@ -3,12 +3,13 @@ import { fractionOf } from "../enumerate.ts";
 import type { Subject } from "../world.ts";
 import { schedulesOf, type Triple } from "./enumerate.ts";
 import { type AdversaryFigures, countAdversary, noAdversaryFigures } from "./figures.ts";
+import type { Run } from "./finished.ts";
 import { prepareHistory } from "./histories.ts";
 import { type Deeds, deedsOf, eitherOf } from "./judge/deeds.ts";
 import { type Judgement, judge } from "./judge/judge.ts";
 import type { Prepared } from "./prepare.ts";
 import { rotates } from "./quiet.ts";
-import { type Run, runSchedule } from "./run.ts";
+import { runSchedule } from "./run.ts";
 import { type AdversarySchedule, adversaryScheduleId, parseAdversarySchedule } from "./schedule.ts";
 
 /** A piece of work that one thread does at a time: all schedules that begin alike, or a seeded share of them. */

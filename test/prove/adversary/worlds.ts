@@ -1,6 +1,5 @@
 import type { Switches } from "../../../src/emulator/core/switches.ts";
-import type { Combination } from "../combinations.ts";
-import type { ProvenIssuerName } from "../issuers/index.ts";
+import type { Combination, ProvenIssuerName } from "../types.ts";
 import { edfiCmsGround, edfiCmsTenantGround } from "./grounds/edfi-cms.ts";
 import type { Ground } from "./grounds/ground.ts";
 import { keycloakGround } from "./grounds/keycloak.ts";

@@ -1,3 +1,4 @@
+import type { ProvenIssuerName } from "../types.ts";
 import { edfiCms } from "./edfi-cms.ts";
 import type { ProvenIssuer } from "./issuer.ts";
 import { keycloak, keycloakWithPolicy } from "./keycloak.ts";
@@ -12,6 +13,4 @@ export const provenIssuers = {
   "keycloak-policy": keycloakWithPolicy,
   uaa,
   "edfi-cms": edfiCms,
-} as const satisfies Record<string, ProvenIssuer>;
-
-export type ProvenIssuerName = keyof typeof provenIssuers;
+} as const satisfies Record<ProvenIssuerName, ProvenIssuer>;

@@ -1,8 +1,7 @@
 import type { CallName } from "../../../src/emulator/core/call-names.ts";
 import type { RecordedRequest } from "../../../src/emulator/core/record.ts";
 import type { Emulator } from "../../../src/emulator/emulator.ts";
-import type { Combination } from "../combinations.ts";
-import type { Flow } from "../schedule.ts";
+import type { Combination, Flow } from "../types.ts";
 
 /** A client at an emulated issuer, as a schedule begins with it. */
 export interface ProvenClient {

@@ -1,3 +1,4 @@
+import { mapConcurrent } from "../../../src/base/map-concurrent.ts";
 import { createPool } from "../pool.ts";
 import type { Patch } from "./patches.ts";
 import type { PlantedBug } from "./planted-bug.ts";
@@ -87,16 +88,12 @@ export async function runSabotage(
 ): Promise<SabotageResult[]> {
   const clean = cleanRuns(bugs);
   const sabotaged = bugs.map(({ patches, unit }): Asked => ({ patches, kind: kindOf(unit), units: [unit] }));
-  const left = [...clean, ...sabotaged];
-  const all = left.length;
+  const all = [...clean, ...sabotaged];
   const said = new Map<Asked, Said>();
-  const drain = async () => {
-    for (let next = left.shift(); next !== undefined; next = left.shift()) {
-      said.set(next, await ask(next, seed));
-      onProgress(`sabotage ${said.size}/${all}`);
-    }
-  };
-  await Promise.all(Array.from({ length: AT_ONCE }, drain));
+  await mapConcurrent(all, AT_ONCE, async (asked) => {
+    said.set(asked, await ask(asked, seed));
+    onProgress(`sabotage ${said.size}/${all.length}`);
+  });
   const nothing: Said = () => ({ failure: "it was not run" });
   return bugs.map((bug, index) => {
     const own = sabotaged[index];

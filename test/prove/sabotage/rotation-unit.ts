@@ -2,7 +2,7 @@ import { type CallName, callNames } from "../../../src/emulator/core/call-names.
 import { faultKinds } from "../../../src/emulator/core/faults.ts";
 import { check, type Judgement } from "../checker.ts";
 import { combinationId } from "../combinations.ts";
-import type { History } from "../drive.ts";
+import type { History } from "../history.ts";
 import { judgeLiveness } from "../liveness.ts";
 import { type CallFault, parseSchedule, type RunFault, runFaultKinds, type Schedule } from "../schedule.ts";
 import { openRun } from "../unit.ts";

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { noteId, noteValue } from "../../../src/base/call-secrets.ts";
-import { type LastNet, masked, withNet } from "../../../src/base/last-net.ts";
+import { masked, withNet } from "../../../src/base/last-net.ts";
+import type { LastNet } from "../../../src/base/log.ts";
 import { createLog } from "../../../src/base/log.ts";
 import { Secret } from "../../../src/base/secret.ts";
 import { formsOf } from "../../support/canary.ts";

@@ -45,10 +45,13 @@ describe("the pipeline, from a command", () => {
   test("rotates here, with the operator's credentials, and tells how it goes on", async () => {
     const w = await cli();
     const { context, written } = contextIn(w);
-    const stages: unknown[] = [];
-    const answer = await context.local({ secretId: w.secretId }, { onLog: (line) => stages.push(line["stage"]) });
+    const heard: unknown[] = [];
+    const answer = await context.local({ secretId: w.secretId }, { onStage: (note) => heard.push(note) });
     expect(answer).toMatchObject({ responseCode: 200, stages: expect.any(Array), rotationId: expect.any(String) });
-    expect(stages).toEqual(expect.arrayContaining(["verify-current", "regenerate", "promote"]));
+    expect(heard).toEqual(answer.stages);
+    expect(heard.map((note) => (note as { stage: string }).stage)).toEqual(
+      expect.arrayContaining(["verify-current", "regenerate", "promote"]),
+    );
     expect(w.currentVerdict()).toBe("accepted");
     expect(w.versions()).toMatch(/:CURRENT/);
     expect(written).toEqual({ stdout: "", stderr: "" });

@@ -1,8 +1,8 @@
 import { createServer, type Socket } from "node:net";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type MailReceiver, startMailServer } from "../../../scripts/demo/mail-server.ts";
 import { systemClock } from "../../../src/base/clock.ts";
 import { Secret } from "../../../src/base/secret.ts";
-import { type SmtpReceiver, startSmtpReceiver } from "../../../src/emulator/smtp-receiver.ts";
 import { type MailServer, mailOf } from "../../../src/notify/mail.ts";
 import { changeMessage } from "../../../src/notify/message.ts";
 import { sendBySmtp } from "../../../src/notify/smtp.ts";
@@ -30,9 +30,9 @@ async function send(to: MailServer, recipient: string, ms = HANG_MS) {
 }
 
 describe("a mail", () => {
-  let receiver: SmtpReceiver;
+  let receiver: MailReceiver;
   beforeAll(async () => {
-    receiver = await startSmtpReceiver();
+    receiver = await startMailServer();
   });
   afterAll(() => receiver.close());
 
@@ -62,7 +62,7 @@ describe("a mail", () => {
   });
 
   test("without a server is nobody's failure", async () => {
-    const closed = await startSmtpReceiver();
+    const closed = await startMailServer();
     await closed.close();
     expect(await send(server(closed.port), "ops@example.org")).toEqual({ outcome: "not-sent", why: "UNREACHABLE" });
   });

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { failure, success } from "../../../src/base/answer.ts";
 import { RotationError } from "../../../src/base/errors.ts";
 import { answerOf } from "../../../src/rotation/answer.ts";
-import type { Outcome } from "../../../src/rotation/pipeline.ts";
+import type { Outcome } from "../../../src/rotation/outcome.ts";
 import type { Task } from "../../../src/rotation/task.ts";
 
 const outcome = (

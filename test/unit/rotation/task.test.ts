@@ -102,7 +102,7 @@ describe("who chooses the value", () => {
     const memory = createMemory(null);
     const look = await planOf({ name })(rig.invocation, memory, null);
     // Logging in with it is what says why it is not understood.
-    expect(look.decide()).toEqual({ kind: "log-in", versionNo: 7, stage: "verify-current" });
+    expect(look.decide()).toEqual({ kind: "log-in-current", versionNo: 7 });
   });
 
   test("of a version that is PENDING does not matter: CURRENT's does", async () => {

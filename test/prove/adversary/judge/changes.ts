@@ -1,5 +1,5 @@
+import type { Run } from "../finished.ts";
 import type { Owner } from "../prepare.ts";
-import type { Run } from "../run.ts";
 import type { Change } from "../watch.ts";
 
 export const isFunction = (caller: string) => /^p\d/.test(caller);

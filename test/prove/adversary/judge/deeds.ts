@@ -1,5 +1,5 @@
 import { isHis, versionsOf, works } from "../condition.ts";
-import type { Run } from "../run.ts";
+import type { Run } from "../finished.ts";
 import { isFunction } from "./changes.ts";
 
 /** What the function did to versions and values of S's own client. */

@@ -1,6 +1,6 @@
 import { isObject, parseObject } from "../../../../src/emulator/core/wire.ts";
 import { named } from "../condition.ts";
-import type { Run } from "../run.ts";
+import type { Run } from "../finished.ts";
 import type { Sent } from "../sent.ts";
 import { firstCurrent } from "./reads.ts";
 import { holdsAny, needlesOf, othersValues } from "./values.ts";

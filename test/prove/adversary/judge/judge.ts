@@ -1,5 +1,5 @@
 import { problemOfAnswer } from "../../checker.ts";
-import type { Run } from "../run.ts";
+import type { Run } from "../finished.ts";
 import { judgeForeign, judgePlanted } from "./changes.ts";
 import { type Deeds, judgeLent } from "./deeds.ts";
 import { judgeExfiltrated } from "./exfiltrated.ts";

@@ -1,5 +1,5 @@
 import { named, versionsOf, works } from "../condition.ts";
-import type { Run } from "../run.ts";
+import type { Run } from "../finished.ts";
 
 /** Between a value's coming to be at the issuer and its first being stored the attacker wrote: nobody can help that. */
 function isRaced({ watch, world, made, prepared }: Run): boolean {

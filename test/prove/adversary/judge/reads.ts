@@ -1,6 +1,6 @@
 import { isObject, parseObject } from "../../../../src/emulator/core/wire.ts";
 import { versionsOf } from "../condition.ts";
-import type { Run } from "../run.ts";
+import type { Run } from "../finished.ts";
 import type { Sent } from "../sent.ts";
 
 /** A version as a call of the function's read it. */

@@ -1,6 +1,6 @@
 import { parseObject } from "../../../../src/emulator/core/wire.ts";
 import { named, versionsOf } from "../condition.ts";
-import type { Run } from "../run.ts";
+import type { Run } from "../finished.ts";
 import { firstCurrent, type Read, readsOf } from "./reads.ts";
 
 /** What a heal of many gives a secret before it goes on with the others. */

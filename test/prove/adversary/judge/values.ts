@@ -1,7 +1,7 @@
 import { formsOf } from "../../canary.ts";
 import { named, versionsOf } from "../condition.ts";
+import type { Run } from "../finished.ts";
 import type { Owner } from "../prepare.ts";
-import type { Run } from "../run.ts";
 
 const victims: readonly Owner[] = ["S", "B", "U"];
 

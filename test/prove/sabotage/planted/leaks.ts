@@ -9,7 +9,7 @@ const noNetForLogs: Patch = {
 };
 
 const logsTheMint: Patch = {
-  file: "rotation/acts/mint.ts",
+  file: "rotation/stages/regenerate/mint.ts",
   find: "  memory.mints += 1;",
   replace: `  memory.mints += 1;
   if (minted.outcome === "minted") invocation.log.info("minted", { value: minted.clientSecret.reveal() });`,
@@ -42,9 +42,9 @@ export const leakBugs: readonly PlantedBug[] = [
     name: "leak-in-an-answer",
     what: "the text of an error names the client secret",
     patches: [
-      { file: "rotation/handler.ts", find: "const said = masked(net, log, result);", replace: "const said = result;" },
+      { file: "base/function.ts", find: "const said = masked(net, log, result);", replace: "const said = result;" },
       {
-        file: "rotation/acts/mint.ts",
+        file: "rotation/stages/regenerate/mint.ts",
         find: `if (minted.outcome === "refused") throw minted.error;`,
         replace: `if (minted.outcome === "refused") throw new RotationError("ISSUER_CONFIGURATION", credential.clientSecret.reveal());`,
       },

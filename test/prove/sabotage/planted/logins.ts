@@ -38,7 +38,7 @@ export const loginBugs: readonly PlantedBug[] = [
     what: "the action rollback makes PREVIOUS current although the issuer refuses it",
     patches: [
       {
-        file: "rotation/actions/rollback.ts",
+        file: "rotation/observe/way-back.ts",
         find: `if (login.verdict === "rejected") throw refused("the issuer refuses the client secret in PREVIOUS");`,
         replace: "",
       },

@@ -14,11 +14,11 @@ export const mintBugs: readonly PlantedBug[] = [
         replace: "  return claim !== null;",
       },
       {
-        file: "rotation/acts/mint.ts",
+        file: "rotation/stages/regenerate/mint.ts",
         find: `if (!isOurs()) return { outcome: "claim-expired", next: "look" };`,
         replace: "",
       },
-      { file: "rotation/stages/regenerate.ts", find: "() => isOurs() && ", replace: "() => " },
+      { file: "rotation/stages/regenerate/mint.ts", find: "() => isOurs() && ", replace: "() => " },
     ],
     unit: "token-lives/whole/heal-later/-/regenerate:killed-after",
     reason: LOST,
@@ -28,7 +28,7 @@ export const mintBugs: readonly PlantedBug[] = [
     what: "the claim carries no token, which is the way back where the client secret cannot be read",
     patches: [
       {
-        file: "rotation/acts/claim.ts",
+        file: "rotation/stages/regenerate/claim.ts",
         find: `token: grant.kind === "token" ? { value: grant.token, expiresAt: grant.expiresAt } : null,`,
         replace: "token: null,",
       },
@@ -41,7 +41,7 @@ export const mintBugs: readonly PlantedBug[] = [
     what: "a claim whose write was not answered counts as written",
     patches: [
       {
-        file: "rotation/acts/claim.ts",
+        file: "rotation/stages/regenerate/claim.ts",
         find: `  if (write.outcome === "done") {`,
         replace: `  if (write.outcome === "done" || write.outcome === "unknown") {`,
       },

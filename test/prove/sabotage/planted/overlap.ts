@@ -59,8 +59,8 @@ export const overlapBugs: readonly PlantedBug[] = [
     what: "the rotation for a compromised secret ends while the issuer still takes the old value",
     patches: [
       {
-        file: "rotation/pipeline.ts",
-        find: "if (this.#memory.isCompromised && (keepsTwo || isFromBefore(this.#memory, action.versionNo))) return false;",
+        file: "rotation/outcome.ts",
+        find: "if (memory.isCompromised && (keepsTwo || isFromBefore(memory, versionNo))) return false;",
         replace: "",
       },
     ],
@@ -72,7 +72,7 @@ export const overlapBugs: readonly PlantedBug[] = [
     what: "the issuer is told to end the old value as it takes the new one, while applications still use the old one",
     patches: [
       {
-        file: "rotation/acts/install.ts",
+        file: "rotation/stages/regenerate/install.ts",
         find: "await credential.install(proof, value, keepsCurrent);",
         replace: "await credential.install(proof, value, !keepsCurrent);",
       },

@@ -9,7 +9,7 @@ export const storingBugs: readonly PlantedBug[] = [
     what: "a value in hand is given up where Vault answers its write with 409",
     patches: [
       {
-        file: "rotation/acts/writes.ts",
+        file: "rotation/stages/write-pending.ts",
         find: "    hand.failure = write.error;",
         replace: `    hand.failure = write.error;
     if (write.outcome === "busy") memory.hand = null;`,
@@ -23,7 +23,7 @@ export const storingBugs: readonly PlantedBug[] = [
     what: "the third try to store a value in hand is the last, although time is left",
     patches: [
       {
-        file: "rotation/acts/writes.ts",
+        file: "rotation/stages/write-pending.ts",
         find: "    hand.failure = write.error;",
         replace: `    if (hand.failure !== null && hand.races === 1) {
       memory.hand = null;
@@ -84,11 +84,17 @@ export const storingBugs: readonly PlantedBug[] = [
     what: "the issuer is given a value of our own before any version holds it",
     patches: [
       {
-        file: "rotation/acts/install.ts",
-        find: `  const write = await writePending(invocation, name, "PENDING", text, memory.etag);`,
+        file: "rotation/stages/write-pending.ts",
+        find: `import { afterWrite } from "./after-write.ts";`,
+        replace: `import { grantFor, proofOf } from "../authorities.ts";
+import { afterWrite } from "./after-write.ts";`,
+      },
+      {
+        file: "rotation/stages/write-pending.ts",
+        find: `  const write = await invocation.store.writeVersion(name, "PENDING", text, memory.etag);`,
         replace: `  const early = await proofOf(invocation, memory, await grantFor(invocation, memory, observation, credential));
   if (early !== null) await credential.install(early, credential.withSecret(clientSecret), false);
-  const write = await writePending(invocation, name, "PENDING", text, memory.etag);`,
+  const write = await invocation.store.writeVersion(name, "PENDING", text, memory.etag);`,
       },
     ],
     unit: "oci-iam-caller,empty,die,alone,honoured,deprecates,fresh/whole/heal-later/-/install:killed-after",

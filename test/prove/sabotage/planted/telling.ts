@@ -7,7 +7,7 @@ export const tellingBugs: readonly PlantedBug[] = [
     what: "subscribers hear of a new version while it is PENDING",
     patches: [
       {
-        file: "rotation/pipeline.ts",
+        file: "rotation/after.ts",
         find: `const isCurrent = name === "ROTATION" ||`,
         replace: `const isCurrent = name === "CREATE_PENDING_VERSION" || name === "ROTATION" ||`,
       },
@@ -58,7 +58,7 @@ export const tellingBugs: readonly PlantedBug[] = [
     what: "nobody hears of a new version that a heal has found promoted",
     patches: [
       {
-        file: "rotation/pipeline.ts",
+        file: "rotation/after.ts",
         find: `name === "ROTATION" || name === "HEAL" || name`,
         replace: `name === "ROTATION" || name`,
       },

@@ -2,8 +2,8 @@ import { spawnSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
+import { commands } from "../../../../src/cli/commands/index.ts";
 import { isGroup } from "../../../../src/cli/help.ts";
-import { commands } from "../../../../src/cli/program.ts";
 import { type CliWorld, useCli } from "../../../support/cli.ts";
 
 const cli = useCli();

@@ -1,12 +1,9 @@
 import nock from "nock";
 import { describe, expect, test } from "vitest";
-import { rateKey } from "../../../../src/clients/issuers/client.ts";
 import { edfiCms } from "../../../../src/clients/issuers/edfi-cms.ts";
-import type { Proof } from "../../../../src/clients/issuers/issuer.ts";
 import { requestToken } from "../../../../src/clients/issuers/token-request.ts";
 import { heldSecret } from "../../../support/held.ts";
-import { breaksAfter, errorWithCode, neverAnswers, stallsAfter, tooLarge } from "../../../support/hostile-replies.ts";
-import type { InstantClock } from "../../../support/instant-clock.ts";
+import { changesTheIssuer, type IssuerUnderTest, logsInAtTheIssuer } from "../../../support/issuer-suite.ts";
 import {
   CLIENT_SECRET,
   expectQuiet,
@@ -15,6 +12,7 @@ import {
   made,
   mint,
   NEW,
+  open,
   RESET_PATH,
   setUp,
   TOKEN,
@@ -97,54 +95,17 @@ describe("what goes over the wire", () => {
   });
 });
 
-describe("a reset", () => {
-  test.each([
-    ["a reset connection", (i: nock.Interceptor) => i.replyWithError(errorWithCode("ECONNRESET", TOKEN))],
-    ["an answer cut off", (i: nock.Interceptor) => i.reply(200, breaksAfter(`{"secret":"${NEW}`))],
-    ["too large an answer", (i: nock.Interceptor) => i.reply(200, tooLarge)],
-  ])("is unknown after %s: it may have taken effect", async (_what, answer) => {
-    answer(nock(HOST).put(RESET_PATH));
-    const result = await mint(setUp());
-    expect(result.outcome).toBe("unknown");
-    expectQuiet(result);
-  });
-
-  test.each<[string, (clock: InstantClock) => () => unknown]>([
-    ["never comes", (clock) => neverAnswers(clock).reply as () => unknown],
-    ["stops in the middle", (clock) => stallsAfter(`{"secret":"${NEW}`, clock)],
-  ])("is unknown when an answer %s, and leaves no request behind", async (_what, reply) => {
-    const opened = setUp();
-    nock(HOST).put(RESET_PATH).reply(200, reply(opened.clock));
-    expect(await mint(opened)).toMatchObject({ outcome: "unknown", error: { code: "ISSUER_UNAVAILABLE" } });
-    expect(opened.clock.running).toBe(0);
-  });
-
-  test.each([
-    ["ECONNREFUSED", "ISSUER_UNAVAILABLE"],
-    ["ENOTFOUND", "ISSUER_UNAVAILABLE"],
-    ["CERT_HAS_EXPIRED", "CERTIFICATE_UNTRUSTED"],
-  ])("is known not to have been sent after %s", async (code, expected) => {
-    nock(HOST).put(RESET_PATH).replyWithError(errorWithCode(code, TOKEN));
-    const result = await mint(setUp());
-    expect(result).toMatchObject({ outcome: "refused", error: { code: expected } });
-    expectQuiet(result);
-  });
-
-  test("is not sent during a pause after an earlier 429", async () => {
-    const opened = setUp();
-    opened.gate.close(rateKey(opened.credential.client), "90", 60_000);
-    expect(await mint(opened)).toMatchObject({ outcome: "refused", error: { code: "ISSUER_UNAVAILABLE" } });
-    expect(opened.clock.slept).toEqual([]);
-  });
-
-  test("by an OCI signature is a defect of ours, and nothing is sent", async () => {
-    const opened = setUp();
-    const { client } = opened.credential;
-    const signer = { signHttpRequest: () => Promise.resolve() };
-    const proof: Proof = { kind: "signature", client, by: "authority", signer };
-    expect(await mint({ ...opened, proof })).toMatchObject({ outcome: "refused", error: { code: "INTERNAL" } });
-  });
+const issuer: IssuerUnderTest = {
+  open: (rig) => open({}, rig),
+  token: TOKEN,
+  by: "authority",
+  secrets: [CLIENT_SECRET, NEW],
+};
+changesTheIssuer("a reset", issuer, {
+  intercept: () => nock(HOST).put(RESET_PATH),
+  send: (credential, proof) => credential.mint(proof),
 });
+logsInAtTheIssuer(issuer, () => nock(HOST).post(TOKEN_PATH));
 
 test("no value of ours is taken here, none can be read back, and none lives on", async () => {
   const { credential, proof } = setUp();

@@ -1,15 +1,18 @@
 import nock from "nock";
 import { describe, expect, test } from "vitest";
 import { Secret } from "../../../../src/base/secret.ts";
-import { rateKey } from "../../../../src/clients/issuers/client.ts";
 import type { Credential, Proof } from "../../../../src/clients/issuers/issuer.ts";
 import { ociIam } from "../../../../src/clients/issuers/oci-iam.ts";
 import { parseContent } from "../../../../src/clients/vault/content.ts";
 import { expectNoTrace } from "../../../support/failures.ts";
 import { bearer } from "../../../support/held.ts";
-import { breaksAfter, errorWithCode, neverAnswers, stallsAfter, tooLarge } from "../../../support/hostile-replies.ts";
-import type { InstantClock } from "../../../support/instant-clock.ts";
 import { createRig, type Rig } from "../../../support/issuer-rig.ts";
+import {
+  asksTheIssuer,
+  changesTheIssuer,
+  type IssuerUnderTest,
+  logsInAtTheIssuer,
+} from "../../../support/issuer-suite.ts";
 
 const HOST = "https://login.example.org";
 const APP_ID = "fedcba9876543210fedcba9876543210";
@@ -21,55 +24,18 @@ const TOKEN_PATH = "/oauth2/v1/token";
 const REGENERATOR_PATH = "/admin/v1/AppClientSecretRegenerator";
 const APP_PATH = `/admin/v1/Apps/${APP_ID}`;
 
-function setUp(budgetMs?: number): Rig & { readonly credential: Credential; readonly token: Proof } {
-  const rig = createRig(budgetMs);
-  const content = { domainUrl: HOST, appId: APP_ID, clientId: "app_client", appSecret: CLIENT_SECRET };
-  const credential = ociIam.open(parseContent(new Secret(JSON.stringify(content))), rig);
+const CONTENT = { domainUrl: HOST, appId: APP_ID, clientId: "app_client", appSecret: CLIENT_SECRET };
+const open = (rig: Rig) => ociIam.open(parseContent(new Secret(JSON.stringify(CONTENT))), rig);
+
+function setUp(): Rig & { readonly credential: Credential; readonly token: Proof } {
+  const rig = createRig();
+  const credential = open(rig);
   return { ...rig, credential, token: bearer(TOKEN, credential.client) };
 }
 
 function expectQuiet(value: unknown): void {
   for (const secret of [CLIENT_SECRET, TOKEN, BASIC]) expectNoTrace(value, secret);
 }
-
-/** One call of the credential, and where it goes. */
-interface Call {
-  readonly name: string;
-  readonly intercept: () => nock.Interceptor;
-  readonly run: (credential: Credential, token: Proof) => Promise<object>;
-  /** The result that says: the issuer may have acted on it, or said nothing. */
-  readonly unknown: object;
-  /** The result where nothing can have been sent. */
-  readonly notSent: object;
-  /** Waits for a pause after 429 to end. */
-  readonly isPatient: boolean;
-}
-const calls: readonly Call[] = [
-  {
-    name: "login",
-    intercept: () => nock(HOST).post(TOKEN_PATH),
-    run: (credential) => credential.login(null),
-    isPatient: true,
-    unknown: { verdict: "unknown" },
-    notSent: { verdict: "unknown" },
-  },
-  {
-    name: "mint",
-    intercept: () => nock(HOST).post(REGENERATOR_PATH),
-    run: (credential, token) => credential.mint(token),
-    isPatient: false,
-    unknown: { outcome: "unknown" },
-    notSent: { outcome: "refused" },
-  },
-  {
-    name: "readBack",
-    intercept: () => nock(HOST).get(APP_PATH),
-    run: (credential, token) => credential.readBack(token),
-    isPatient: true,
-    unknown: { outcome: "unknown" },
-    notSent: { outcome: "unknown" },
-  },
-];
 
 describe("what goes over the wire", () => {
   test("login sends id and secret raw in a Basic header, and the grant and scope as a form", async () => {
@@ -122,69 +88,31 @@ describe("a login is a fresh request each time", () => {
   });
 });
 
-describe.each(calls)("$name", ({ intercept, run, unknown, notSent, isPatient }) => {
-  test.each([
-    ["a reset connection", (i: nock.Interceptor) => i.replyWithError(errorWithCode("ECONNRESET", BASIC))],
-    ["an answer cut off", (i: nock.Interceptor) => i.reply(200, breaksAfter('{"access_token":"'))],
-    ["too large an answer", (i: nock.Interceptor) => i.reply(200, tooLarge)],
-    ["truncated JSON", (i: nock.Interceptor) => i.reply(200, `{"clientSecret":"${CLIENT_SECRET}`)],
-    ["no JSON", (i: nock.Interceptor) => i.reply(200, `<html>${CLIENT_SECRET}</html>`)],
-    ["429", (i: nock.Interceptor) => i.reply(429, { error: "invalid_client" })],
-    ["500", (i: nock.Interceptor) => i.reply(500, { clientSecret: CLIENT_SECRET })],
-    ["502", (i: nock.Interceptor) => i.reply(502, `<html>${CLIENT_SECRET}</html>`)],
-    ["503", (i: nock.Interceptor) => i.reply(503)],
-  ])("says unknown after %s, sends nothing twice and tells no secret", async (_what, answer) => {
-    answer(intercept());
-    const { credential, token } = setUp();
-    const result = await run(credential, token);
-    expect(result).toMatchObject(unknown);
-    expectQuiet(result);
-  });
+const issuer: IssuerUnderTest = { open, token: TOKEN, secrets: [CLIENT_SECRET, BASIC] };
+const minting = () => nock(HOST).post(REGENERATOR_PATH);
+const reading = () => nock(HOST).get(APP_PATH);
+logsInAtTheIssuer(issuer, () => nock(HOST).post(TOKEN_PATH));
+changesTheIssuer("a mint", issuer, {
+  intercept: minting,
+  send: (credential, token) => credential.mint(token),
+  bySignature: "taken",
+});
+asksTheIssuer("reading back", issuer, { intercept: reading, send: (credential, token) => credential.readBack(token) });
 
-  test.each<[string, (clock: InstantClock) => () => unknown]>([
-    ["never comes", (clock) => neverAnswers(clock).reply as () => unknown],
-    ["stops in the middle", (clock) => stallsAfter('{"access_token":"', clock)],
-  ])("says unknown when an answer %s, and leaves no request behind", async (_what, reply) => {
-    const { credential, token, clock } = setUp();
-    intercept().reply(200, reply(clock));
-    const result = await run(credential, token);
-    expect(result).toMatchObject({ ...unknown, error: { code: "ISSUER_UNAVAILABLE" } });
-    expect(clock.running).toBe(0);
-    expectQuiet(result);
-  });
-
-  test.each([
-    ["ECONNREFUSED", "ISSUER_UNAVAILABLE"],
-    ["ENOTFOUND", "ISSUER_UNAVAILABLE"],
-    ["CERT_HAS_EXPIRED", "CERTIFICATE_UNTRUSTED"],
-  ])("knows that nothing was sent after %s", async (code, expected) => {
-    intercept().replyWithError(errorWithCode(code, BASIC));
-    const { credential, token } = setUp();
-    const result = await run(credential, token);
-    expect(result).toMatchObject({ ...notSent, error: { code: expected } });
-    expectQuiet(result);
-  });
-
-  test(
-    isPatient ? "waits for the pause after an earlier 429" : "is not sent during a pause after an earlier 429",
-    async () => {
-      if (isPatient) intercept().reply(503);
-      const { credential, token, gate, clock } = setUp();
-      gate.close(rateKey(credential.client), "90", 60_000);
-      const result = await run(credential, token);
-      if (!isPatient) expect(result).toMatchObject({ ...notSent, error: { code: "ISSUER_UNAVAILABLE" } });
-      expect(clock.slept).toEqual(isPatient ? [90_000] : []);
-    },
-  );
-
-  test("sends nothing while a pause does not fit into the time left, and says so", async () => {
-    const { credential, token, gate, clock } = setUp(50_000);
-    gate.close(rateKey(credential.client), undefined, 60_000);
-    const result = await run(credential, token);
-    expect(result).toMatchObject({ ...notSent, error: { code: "ISSUER_UNAVAILABLE" } });
-    expect(clock.slept).toEqual([]);
-    expectQuiet(result);
-  });
+test.each([
+  ["truncated JSON", `{"clientSecret":"${CLIENT_SECRET}`],
+  ["no JSON", `<html>${CLIENT_SECRET}</html>`],
+])("%s under 200 says nothing, whichever call it answers", async (_what, body) => {
+  const { credential, token } = setUp();
+  nock(HOST).post(TOKEN_PATH).reply(200, body);
+  minting().reply(200, body);
+  reading().reply(200, body);
+  const error = { code: "VERDICT_UNKNOWN" };
+  const login = await credential.login(null);
+  expect(login).toMatchObject({ verdict: "unknown", error });
+  const results = [await credential.mint(token), await credential.readBack(token)];
+  for (const result of results) expect(result).toMatchObject({ outcome: "unknown", error });
+  expectQuiet([login, ...results]);
 });
 
 test.each([
@@ -207,20 +135,4 @@ test("a mint answered 401 says that its token was refused, so that another may b
   const mint = await credential.mint(token);
   expect(mint).toMatchObject({ outcome: "proof-refused", error: { code: "ISSUER_UNAVAILABLE" } });
   expectQuiet(mint);
-});
-
-test.each([301, 302, 303, 307, 308])("a redirect with %i is not followed by any call", async (status) => {
-  const { credential, token } = setUp();
-  for (const { intercept, run } of calls) {
-    intercept().reply(status, "", { location: `${HOST}/elsewhere` });
-    expect(await run(credential, token)).not.toMatchObject({ verdict: "accepted" });
-  }
-});
-
-test("a mint that nothing answers destroys its request at the deadline", async () => {
-  const { credential, token, clock } = setUp();
-  const { reply, destroyed } = neverAnswers(clock);
-  nock(HOST).post(REGENERATOR_PATH).reply(200, reply);
-  expect((await credential.mint(token)).outcome).toBe("unknown");
-  await destroyed;
 });

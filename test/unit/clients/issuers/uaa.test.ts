@@ -1,10 +1,7 @@
 import nock from "nock";
 import { describe, expect, test } from "vitest";
-import { rateKey } from "../../../../src/clients/issuers/client.ts";
-import type { Proof } from "../../../../src/clients/issuers/issuer.ts";
 import { heldSecret } from "../../../support/held.ts";
-import { breaksAfter, errorWithCode, neverAnswers, stallsAfter, tooLarge } from "../../../support/hostile-replies.ts";
-import type { InstantClock } from "../../../support/instant-clock.ts";
+import { changesTheIssuer, type IssuerUnderTest, logsInAtTheIssuer } from "../../../support/issuer-suite.ts";
 import {
   add,
   CLIENT_SECRET,
@@ -12,6 +9,7 @@ import {
   HOST,
   NEWER,
   OLDER,
+  open,
   remove,
   SECRET_PATH,
   setUp,
@@ -83,66 +81,19 @@ describe("what goes over the wire", () => {
   });
 });
 
-/** A change of the client's secrets: sent once and at once, or not at all. */
-const changes = [
-  { name: "adding", run: add },
-  { name: "deleting", run: remove },
-] as const;
+const issuer: IssuerUnderTest = { open: (rig) => open({}, rig), token: TOKEN, secrets: [CLIENT_SECRET, OLDER, NEWER] };
 const intercept = () => nock(HOST).put(SECRET_PATH);
-
-describe.each(changes)("$name", ({ run }) => {
-  test.each([
-    ["a reset connection", (i: nock.Interceptor) => i.replyWithError(errorWithCode("ECONNRESET", CLIENT_SECRET))],
-    ["an answer cut off", (i: nock.Interceptor) => i.reply(200, breaksAfter('{"status":"'))],
-    ["too large an answer", (i: nock.Interceptor) => i.reply(200, tooLarge)],
-  ])("is unknown after %s: it may have taken effect", async (_what, answer) => {
-    answer(intercept());
-    const result = await run(setUp());
-    expect(result.outcome).toBe("unknown");
-    expectQuiet(result);
-  });
-
-  test.each<[string, (clock: InstantClock) => () => unknown]>([
-    ["never comes", (clock) => neverAnswers(clock).reply as () => unknown],
-    ["stops in the middle", (clock) => stallsAfter('{"status":"', clock)],
-  ])("is unknown when an answer %s, and leaves no request behind", async (_what, reply) => {
-    const opened = setUp();
-    intercept().reply(200, reply(opened.clock));
-    expect(await run(opened)).toMatchObject({ outcome: "unknown", error: { code: "ISSUER_UNAVAILABLE" } });
-    expect(opened.clock.running).toBe(0);
-  });
-
-  test.each([
-    ["ECONNREFUSED", "ISSUER_UNAVAILABLE"],
-    ["ENOTFOUND", "ISSUER_UNAVAILABLE"],
-    ["CERT_HAS_EXPIRED", "CERTIFICATE_UNTRUSTED"],
-  ])("is known not to have been sent after %s", async (code, expected) => {
-    intercept().replyWithError(errorWithCode(code, CLIENT_SECRET));
-    const result = await run(setUp());
-    expect(result).toMatchObject({ outcome: "refused", error: { code: expected } });
-    expectQuiet(result);
-  });
-
-  test("is not sent during a pause after an earlier 429, and waits for nothing", async () => {
-    const opened = setUp();
-    opened.gate.close(rateKey(opened.credential.client), "90", 60_000);
-    expect(await run(opened)).toMatchObject({ outcome: "refused", error: { code: "ISSUER_UNAVAILABLE" } });
-    expect(opened.clock.slept).toEqual([]);
-  });
-
-  test("follows no redirect", async () => {
-    intercept().reply(307, "", { location: `${HOST}/elsewhere` });
-    expect((await run(setUp())).outcome).toBe("unknown");
-  });
-
-  test("by an OCI signature is a defect of ours, and nothing is sent", async () => {
-    const opened = setUp();
-    const { client } = opened.credential;
-    const signer = { signHttpRequest: () => Promise.resolve() };
-    const own: Proof = { kind: "signature", client, by: "authority", signer };
-    expect(await run({ ...opened, own })).toMatchObject({ error: { code: "INTERNAL" } });
-  });
+changesTheIssuer("adding", issuer, {
+  intercept,
+  send: (credential, own) => credential.install(own, heldSecret(NEWER, credential.client), true),
+  bySignature: "unknown",
 });
+changesTheIssuer("deleting", issuer, {
+  intercept,
+  send: (credential, own) => credential.retire(own, heldSecret(OLDER, credential.client)),
+  bySignature: "unknown",
+});
+logsInAtTheIssuer(issuer, () => nock(HOST).post(TOKEN_PATH));
 
 test("nothing is minted here, and nothing can be read back: neither sends a request", async () => {
   const { credential, own } = setUp();

@@ -2,8 +2,8 @@ import { expect, test } from "vitest";
 import type { SecretState } from "../../../../src/clients/vault/store.ts";
 import { rollback } from "../../../../src/rotation/actions/rollback.ts";
 import { expectFailure } from "../../../support/failures.ts";
-import { accepted } from "../acts/rig.ts";
 import { credential, type Written } from "../rig.ts";
+import { accepted } from "../stages/acting.ts";
 import { createStageRig } from "../stages/rig.ts";
 
 const versions: readonly Written[] = [

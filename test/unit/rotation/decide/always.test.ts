@@ -35,7 +35,7 @@ const forBoth: Properties<Shared> = {
     !isPaused || !is(action, "mint", "claim", "generate", "install", "prepare"),
 
   "what was asked in this observation is not asked again": ({ pending, current, others, overlap, strays }, action) => {
-    if (action.kind !== "log-in") return true;
+    if (action.kind !== "log-in-current" && action.kind !== "log-in-pending") return true;
     const asked = [pending, current, overlap, ...(others ?? []), ...(strays ?? [])].find(
       (judged) => judged?.versionNo === action.versionNo,
     );

@@ -17,17 +17,12 @@ const cases: readonly CallerCase[] = [
   ...overlapCases,
   ...olderValueCases,
   ["c0", "an UPDATING secret is waited for", { isUpdating: true, pending: good }, waitFor("active")],
-  [
-    "c1",
-    "a PENDING credential is asked before CURRENT",
-    { pending: {} },
-    { kind: "log-in", versionNo: 8, stage: "verify-pending" },
-  ],
+  ["c1", "a PENDING credential is asked before CURRENT", { pending: {} }, { kind: "log-in-pending", versionNo: 8 }],
   [
     "c0",
     "what this call stored and has not sent yet is not asked; CURRENT is",
     { pending: { isUntried: true } },
-    { kind: "log-in", versionNo: 7, stage: "verify-current" },
+    { kind: "log-in-current", versionNo: 7 },
   ],
   [
     "c0",
@@ -95,7 +90,7 @@ const cases: readonly CallerCase[] = [
     { pending: { ...refused, isInstalling: true }, current: good },
     waitFor("verdict"),
   ],
-  ["c0", "CURRENT is asked where nothing is pending", {}, { kind: "log-in", versionNo: 7, stage: "verify-current" }],
+  ["c0", "CURRENT is asked where nothing is pending", {}, { kind: "log-in-current", versionNo: 7 }],
   [
     "c0",
     "an unknown verdict on CURRENT is waited for",
@@ -183,7 +178,7 @@ const cases: readonly CallerCase[] = [
     "c0",
     "CURRENT is asked before anybody waits for a verdict on a value that nobody of ours has made",
     { pending: { verdict: "unknown", isProven: false } },
-    { kind: "log-in", versionNo: 7, stage: "verify-current" },
+    { kind: "log-in-current", versionNo: 7 },
   ],
   [
     "c0",
@@ -220,7 +215,7 @@ const cases: readonly CallerCase[] = [
     "c8",
     "with CURRENT dead the newest other credential is asked",
     { current: dead, others: [other(5, "rejected"), other(4, "not-asked"), other(3, "accepted")] },
-    { kind: "log-in", versionNo: 4, stage: "verify-pending" },
+    { kind: "log-in-pending", versionNo: 4 },
   ],
   [
     "c0",

@@ -77,7 +77,7 @@ describe("an action", () => {
   });
 
   test("asks the issuer, or waits for its answer", () => {
-    expect(logInWith(8, "verify-pending")).toEqual({ kind: "log-in", versionNo: 8, stage: "verify-pending" });
+    expect(logInWith(8, "verify-pending")).toEqual({ kind: "log-in-pending", versionNo: 8 });
     expect(waitForVerdict).toEqual({ kind: "wait", until: "verdict" });
   });
 });

@@ -12,13 +12,8 @@ const other = (versionNo: number, verdict: NonNullable<View["others"]>[number]["
 
 const cases: readonly Case[] = [
   ...beforeCurrent,
-  ["3", "CURRENT is asked where nothing is pending", {}, { kind: "log-in", versionNo: 7, stage: "verify-current" }],
-  [
-    "3",
-    "CURRENT is asked where PENDING is refused",
-    { pending: dead },
-    { kind: "log-in", versionNo: 7, stage: "verify-current" },
-  ],
+  ["3", "CURRENT is asked where nothing is pending", {}, { kind: "log-in-current", versionNo: 7 }],
+  ["3", "CURRENT is asked where PENDING is refused", { pending: dead }, { kind: "log-in-current", versionNo: 7 }],
   ["3", "an unknown verdict on CURRENT is waited for", { current: { verdict: "unknown" } }, waitFor("verdict")],
   [
     "3",
@@ -137,7 +132,7 @@ const cases: readonly Case[] = [
     "11",
     "with CURRENT refused the newest other credential is asked",
     { current: dead, others: [other(5, "rejected"), other(4, "not-asked"), other(3, "not-asked")] },
-    { kind: "log-in", versionNo: 4, stage: "verify-pending" },
+    { kind: "log-in-pending", versionNo: 4 },
   ],
   [
     "3",

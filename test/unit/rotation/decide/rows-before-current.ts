@@ -150,13 +150,13 @@ export const beforeCurrent: readonly Case[] = [
     "4",
     "what this call minted and stored logs in before a whole rotation promotes it",
     { pending: { isOwn: true } },
-    { kind: "log-in", versionNo: 8, stage: "verify-pending" },
+    { kind: "log-in-pending", versionNo: 8 },
   ],
   [
     "4",
     "a PENDING credential is asked before CURRENT",
     { goal: "create", pending: {} },
-    { kind: "log-in", versionNo: 8, stage: "verify-pending" },
+    { kind: "log-in-pending", versionNo: 8 },
   ],
   [
     "3",

@@ -21,7 +21,7 @@ export const olderValueCases: readonly CallerCase[] = [
     "c7",
     "a retirement asks whether a PREVIOUS that ends by itself still works",
     { ...timed("not-asked"), ...retirement },
-    { kind: "log-in", versionNo: 6, stage: "verify-pending" },
+    { kind: "log-in-pending", versionNo: 6 },
   ],
   [
     "c7",

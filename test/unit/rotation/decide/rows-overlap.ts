@@ -43,25 +43,25 @@ export const overlapCases: readonly CallerCase[] = [
     "c7",
     "a rotation asks whether PREVIOUS still works, since it needs its room",
     { ...overlap({ verdict: "not-asked" }), current: good },
-    { kind: "log-in", versionNo: 6, stage: "verify-pending" },
+    { kind: "log-in-pending", versionNo: 6 },
   ],
   [
     "c7",
     "a retirement asks whether PREVIOUS still works, whatever was first seen",
     { ...overlap({ verdict: "not-asked", isDue: false }), goal: "retire", current: { ...good, isFirstSeen: false } },
-    { kind: "log-in", versionNo: 6, stage: "verify-pending" },
+    { kind: "log-in-pending", versionNo: 6 },
   ],
   [
     "c7",
     "a heal asks whether PREVIOUS still works once its grace is over",
     { ...overlap({ verdict: "not-asked" }), ...heal },
-    { kind: "log-in", versionNo: 6, stage: "verify-pending" },
+    { kind: "log-in-pending", versionNo: 6 },
   ],
   [
     "c7",
     "a heal asks whether PREVIOUS still works where the end of its grace is not known",
     { ...overlap({ verdict: "not-asked", isDue: false, isSinceUnknown: true }), ...heal },
-    { kind: "log-in", versionNo: 6, stage: "verify-pending" },
+    { kind: "log-in-pending", versionNo: 6 },
   ],
   ["c5", "a heal leaves a grace that runs", { ...overlap({ isDue: false }), ...heal }, nothingToDo],
   [
@@ -101,7 +101,7 @@ export const overlapCases: readonly CallerCase[] = [
     "c7",
     "PREVIOUS is asked where the issuer has no room for a pending value",
     { ...overlap({ verdict: "not-asked" }), pending: { ...refused, ...occupied }, current: good },
-    { kind: "log-in", versionNo: 6, stage: "verify-pending" },
+    { kind: "log-in-pending", versionNo: 6 },
   ],
   [
     "c7",
@@ -279,7 +279,7 @@ export const overlapCases: readonly CallerCase[] = [
     "c7",
     "an older value is logged in with, the newest first, past those that are refused",
     { ...retirement, ...strays("rejected", "not-asked") },
-    { kind: "log-in", versionNo: 4, stage: "verify-pending" },
+    { kind: "log-in-pending", versionNo: 4 },
   ],
   [
     "c0",

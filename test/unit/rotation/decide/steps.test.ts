@@ -16,13 +16,13 @@ const pending = (verdict: "accepted" | "rejected" | "unknown" | "not-asked") => 
   isOwn: false,
 });
 const current = (verdict: "accepted" | "rejected" | "unknown" | "not-asked") => ({ ...base.current, verdict });
-const askPending = { kind: "log-in", versionNo: 8, stage: "verify-pending" } as const;
-const askCurrent = { kind: "log-in", versionNo: 7, stage: "verify-current" } as const;
+const askPending = { kind: "log-in-pending", versionNo: 8 } as const;
+const askCurrent = { kind: "log-in-current", versionNo: 7 } as const;
 const waitForVerdict = { kind: "wait", until: "verdict" } as const;
 type Rule<V> = readonly [sentence: string, view: Partial<V>, action: Partial<Action>];
 
 /** What changes nothing anywhere: no mint, claim, generate, install, store, take or drop. */
-const readers: readonly Action["kind"][] = ["wait", "log-in", "done", "fail"];
+const readers: readonly Action["kind"][] = ["wait", "log-in-current", "log-in-pending", "done", "fail"];
 
 describe("VERIFY_CONNECTION decides", () => {
   const rules: readonly Rule<UpdateView>[] = [
@@ -176,7 +176,7 @@ describe("PROMOTE_PENDING_VERSION decides", () => {
     [
       "CURRENT logs in, also while UPDATING",
       { isUpdating: true, target: target("CURRENT", "not-asked") },
-      { kind: "log-in", stage: "verify-current" },
+      { kind: "log-in-current" },
     ],
     [
       "CURRENT that logs in is the end of a repeated step",

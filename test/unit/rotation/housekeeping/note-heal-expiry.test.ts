@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { Secret } from "../../../../src/base/secret.ts";
-import type { Expiry, Login } from "../../../../src/clients/issuers/issuer.ts";
+import type { Expiry } from "../../../../src/clients/issuers/issuer.ts";
+import type { Login } from "../../../../src/clients/issuers/verdict.ts";
 import type { Tags } from "../../../../src/clients/vault/store.ts";
 import { newTagsOf } from "../../../../src/rotation/housekeeping/note-heal.ts";
 import { noteLogin } from "../rig.ts";

@@ -3,7 +3,7 @@ import { turnOf } from "../../../../src/base/budget.ts";
 import { leaseIn, withCurrentSince, withLease } from "../../../../src/clients/vault/own-metadata.ts";
 import type { SecretState, Write } from "../../../../src/clients/vault/store.ts";
 import { released, releaseLease } from "../../../../src/rotation/housekeeping/release-lease.ts";
-import { createActing } from "../acts/rig.ts";
+import { createActing } from "../stages/acting.ts";
 
 const UNTIL = Date.parse("2026-11-01T12:00:00Z");
 const leased = (callId: string) => withCurrentSince(withLease({ team: "payments" }, callId, UNTIL), 7, UNTIL);

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { Secret } from "../../../../src/base/secret.ts";
-import { takeIntoHand } from "../../../../src/rotation/acts/hand.ts";
 import { readAll, readKnown } from "../../../../src/rotation/observe/contents.ts";
 import { isLiveClaim, isOwnClaim, verdictOn } from "../../../../src/rotation/observe/observe.ts";
+import { takeIntoHand } from "../../../../src/rotation/stages/hand.ts";
 import { claim, credential, holdClaim, noteLogin, type Written } from "../rig.ts";
 import { current, deprecated, pending, seeing, setUp } from "./observe-rig.ts";
 

@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { RotationError } from "../../../../src/base/errors.ts";
-import { logIn } from "../../../../src/rotation/acts/logins.ts";
 import type { Invocation } from "../../../../src/rotation/invocation.ts";
 import { verdictOn } from "../../../../src/rotation/observe/observe.ts";
-import { accepted, createActing, rejected } from "../acts/rig.ts";
+import { logInWithCurrent } from "../../../../src/rotation/stages/verify-current.ts";
 import { credential, type Written } from "../rig.ts";
+import { accepted, createActing, rejected } from "../stages/acting.ts";
 
 const old = (no: number, value: string, more: Partial<Written> = {}): Written => {
   return { no, stages: ["DEPRECATED"], content: credential(value), ageSeconds: 30 * 86_400, ...more };
@@ -26,7 +26,7 @@ async function ask(
   };
   rig.asked.length = 0;
   const look = async () => {
-    await logIn(invocation, memory, seen, { versionNo: seen.current.versionNo, stage: "verify-current" });
+    await logInWithCurrent(invocation, memory, seen, { versionNo: seen.current.versionNo });
     return verdictOn(invocation, memory, seen.current, seen.list.asOf);
   };
   return { verdict: await look(), look, asked: rig.asked, log: rig.log };

@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { turnOf } from "../../../../src/base/budget.ts";
 import { Secret } from "../../../../src/base/secret.ts";
-import { takeIntoHand } from "../../../../src/rotation/acts/hand.ts";
 import { createMemory } from "../../../../src/rotation/memory.ts";
 import { usable, viewOf } from "../../../../src/rotation/observe/view.ts";
 import { callerViewOf } from "../../../../src/rotation/observe/view-caller.ts";
+import { takeIntoHand } from "../../../../src/rotation/stages/hand.ts";
 import { expectFailure } from "../../../support/failures.ts";
 import { heldToken } from "../../../support/held.ts";
 import { credential, noteLogin, ownValue, type Written } from "../rig.ts";

@@ -1,12 +1,12 @@
 import { describe, expect, test } from "vitest";
 import { Secret } from "../../../../src/base/secret.ts";
-import { takeCopy, takeIntoHand } from "../../../../src/rotation/acts/hand.ts";
 import { createMemory, type Memory } from "../../../../src/rotation/memory.ts";
 import { readAll } from "../../../../src/rotation/observe/contents.ts";
 import { type Observation, observe } from "../../../../src/rotation/observe/observe.ts";
 import { noteCurrent } from "../../../../src/rotation/observe/values.ts";
 import { mayBePromoted, viewOf } from "../../../../src/rotation/observe/view.ts";
 import { callerViewOf } from "../../../../src/rotation/observe/view-caller.ts";
+import { takeCopy, takeIntoHand } from "../../../../src/rotation/stages/hand.ts";
 import { claim, createRig, credential, noteLogin, ownValue, type Rig, type Written } from "../rig.ts";
 
 const current: Written = { no: 1, stages: ["CURRENT"], content: credential("S0") };

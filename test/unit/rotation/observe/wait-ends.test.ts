@@ -2,11 +2,11 @@ import { describe, expect, test } from "vitest";
 import { Secret } from "../../../../src/base/secret.ts";
 import type { Traits } from "../../../../src/clients/issuers/issuer.ts";
 import { withLease } from "../../../../src/clients/vault/own-metadata.ts";
-import { takeIntoHand } from "../../../../src/rotation/acts/hand.ts";
 import { createMemory, type Memory } from "../../../../src/rotation/memory.ts";
 import { observe } from "../../../../src/rotation/observe/observe.ts";
 import { observeVersion } from "../../../../src/rotation/observe/version.ts";
 import { endsIn, verdictEndsIn } from "../../../../src/rotation/observe/wait-ends.ts";
+import { takeIntoHand } from "../../../../src/rotation/stages/hand.ts";
 import { claim, createRig, credential, holdClaim, noteLogin, type Rig, type Written } from "../rig.ts";
 
 const CHOSEN: Traits = {

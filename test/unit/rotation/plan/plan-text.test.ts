@@ -65,7 +65,7 @@ describe("the next step in words", () => {
     [{ kind: "wait", until: "verdict" }, "ask the issuer again"],
     [{ kind: "wait", until: "landed" }, "taken effect"],
     [{ kind: "wait", until: "claim" }, "the other run"],
-    [{ kind: "log-in", versionNo: 4, stage: "verify-pending" }, "version 4"],
+    [{ kind: "log-in-pending", versionNo: 4 }, "version 4"],
     [{ kind: "log-in-hand" }, "the value that the issuer holds"],
     [{ kind: "install", versionNo: 5 }, "version 5"],
     [{ kind: "note-no-grace" }, "no stored client secret has a grace"],

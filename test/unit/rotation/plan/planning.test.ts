@@ -2,9 +2,10 @@ import { describe, expect, test } from "vitest";
 import { createLog } from "../../../../src/base/log.ts";
 import { parseSettings } from "../../../../src/base/settings/settings.ts";
 import { createSeededEntropy } from "../../../../src/emulator/core/seeded-entropy.ts";
-import { type StageAction, stageOf } from "../../../../src/rotation/acts/effect.ts";
 import { createCalls } from "../../../../src/rotation/calls.ts";
+import { stageFor } from "../../../../src/rotation/pipeline.ts";
 import { type Planned, planNext } from "../../../../src/rotation/plan/planning.ts";
+import type { StageAction } from "../../../../src/rotation/stages/stage.ts";
 import type { Task } from "../../../../src/rotation/task.ts";
 import { claimWith, contentWith, keepUpdating, regenerateByHand, writeVersion } from "../../../support/by-hand.ts";
 import { uaaClient } from "../../../support/clients.ts";
@@ -181,7 +182,7 @@ describe("a plan after a rotation was killed", () => {
     const [first] = w.log.slice(from).filter((line) => line["event"] === "stage" && !asks(line));
     const { action } = planned;
     if (planned.changes) {
-      expect(first?.["stage"]).toBe(stageOf(action as StageAction));
+      expect(first?.["stage"]).toBe(stageFor((action as StageAction).kind).name);
     } else {
       expect(first?.["stage"] ?? "tidy").toBe("tidy");
       expect(action.kind).toBe("done");

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { RotationError } from "../../../../src/base/errors.ts";
 import type { Tags, Write } from "../../../../src/clients/vault/store.ts";
-import { promote } from "../../../../src/rotation/stages/promote.ts";
+import { promoteByNumber } from "../../../../src/rotation/stages/promote.ts";
 import { createStageRig } from "./rig.ts";
 
 const done: Write = { outcome: "done" };
@@ -17,7 +17,7 @@ const UNKNOWN: Tags = { team: "payments", "orot-expires-on": "unknown v3" };
 async function promoted(tags: Tags | null, ...answers: readonly Write[]) {
   const left = [...answers];
   const { invocation, sent } = createStageRig([], {}, () => left.shift() ?? failed("unknown"));
-  return { write: await promote(invocation, 3, "etag-1", tags), sent };
+  return { write: await promoteByNumber(invocation, 3, "etag-1", tags), sent };
 }
 
 const withTags = (tags: Tags) => ["promote", 3, "etag-1", tags];

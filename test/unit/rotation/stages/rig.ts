@@ -1,5 +1,6 @@
 import { Secret } from "../../../../src/base/secret.ts";
-import type { Credential, Login } from "../../../../src/clients/issuers/issuer.ts";
+import type { Credential } from "../../../../src/clients/issuers/issuer.ts";
+import type { Login } from "../../../../src/clients/issuers/verdict.ts";
 import { parseContent } from "../../../../src/clients/vault/content.ts";
 import type { SecretState, VersionList, Write } from "../../../../src/clients/vault/store.ts";
 import type { Invocation } from "../../../../src/rotation/invocation.ts";

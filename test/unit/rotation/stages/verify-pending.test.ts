@@ -1,32 +1,71 @@
 import { describe, expect, test } from "vitest";
 import { RotationError } from "../../../../src/base/errors.ts";
-import type { Login } from "../../../../src/clients/issuers/issuer.ts";
-import { verifyToPromote } from "../../../../src/rotation/stages/verify-pending.ts";
-import { createRig } from "../rig.ts";
-import { clientWith } from "./rig.ts";
+import { Secret } from "../../../../src/base/secret.ts";
+import type { Login } from "../../../../src/clients/issuers/verdict.ts";
+import { readAll } from "../../../../src/rotation/observe/contents.ts";
+import { takeIntoHand } from "../../../../src/rotation/stages/hand.ts";
+import { logInWithHand, logInWithPending } from "../../../../src/rotation/stages/verify-pending.ts";
+import { expectFailure } from "../../../support/failures.ts";
+import { credential, type Written } from "../rig.ts";
+import { accepted, createActing, current, note, rejected } from "./acting.ts";
 
+const pending: Written = { no: 8, stages: ["PENDING"], content: credential("S8") };
 const unknown: Login = { verdict: "unknown", error: new RotationError("ISSUER_UNAVAILABLE", "429"), final: false };
-const rejected: Login = { verdict: "rejected" };
-const kept: Login = { verdict: "accepted", token: null };
-const NOT_REPEATED = ["login-not-repeated", "verify-pending"];
-
-/** A value is to be promoted: what the issuer would answer, whether its pause runs before and after that, and what this process remembers. */
-async function verify(login: Login, pauses: readonly [before: number, after: number], isAccepted: boolean) {
-  const { invocation, log } = createRig([]);
-  const { credential, asked } = clientWith(login);
-  const left = [...pauses];
-  const verdict = await verifyToPromote(
-    {
-      ...invocation,
-      pauseMs: (client) => (client === credential.client ? (left.shift() ?? pauses[1]) : 0),
-      acceptances: { has: (held) => held === credential && isAccepted },
+const asking = (login: Login, lives: (number | null)[] = []) =>
+  createActing({
+    versions: [current, pending],
+    issuer: {
+      login: async (seconds) => {
+        lives.push(seconds);
+        return login;
+      },
     },
-    credential,
-  );
-  return { verdict, asked: asked.length, log: log.map(({ event, stage }) => [event, stage]) };
+  });
+
+describe("a login with a stored value", () => {
+  test("keeps its verdict alone: no token, no word on CURRENT", async () => {
+    const lives: (number | null)[] = [];
+    const { invocation, memory, seen } = await asking(rejected, lives);
+    const result = await logInWithPending(invocation, memory, seen, { versionNo: 8 });
+    expect(result).toEqual({ outcome: "rejected", next: "decide" });
+    expect(memory.logins.get(8)?.login).toBe(rejected);
+    expect(memory.dead).toBeNull();
+    expect(memory.token?.value.reveal()).toBe("own");
+    expect(lives).toEqual([null]);
+  });
+
+  test("reads it first where nobody has, and only then", async () => {
+    const { invocation, memory, seen, rig } = await asking(accepted);
+    rig.asked.length = 0;
+    await logInWithPending(invocation, memory, seen, { versionNo: 8 });
+    expect(rig.asked).toEqual([]);
+    memory.contents.delete(8);
+    await logInWithPending(invocation, memory, seen, { versionNo: 8 });
+    expect(rig.asked).toEqual(["read 8"]);
+  });
+});
+
+/** Version 8 is to be promoted: what the issuer would answer, whether its pause runs before and after that, and what this process remembers. */
+async function verify(login: Login, pauses: readonly [before: number, after: number], isAccepted: boolean) {
+  const lives: (number | null)[] = [];
+  const { invocation, memory, seen, rig } = await asking(login, lives);
+  const known = memory.contents.get(8);
+  if (known?.kind !== "credential") throw new Error("not read");
+  const left = [...pauses];
+  const asked: Parameters<typeof logInWithPending>[0] = {
+    ...invocation,
+    pauseMs: (client) => (client === known.credential.client ? (left.shift() ?? pauses[1]) : 0),
+    acceptances: { has: (held) => held === known.credential && isAccepted },
+  };
+  await logInWithPending(asked, memory, seen, { versionNo: 8 });
+  const verdict = memory.logins.get(8)?.login;
+  return { verdict, asked: lives.length, log: rig.log.map(({ event, stage }) => [event, stage]) };
 }
 
 describe("a value that is to be promoted", () => {
+  const kept: Login = { verdict: "accepted", token: null };
+  const NOT_REPEATED = ["login-not-repeated", "verify-pending"];
+
   test("is asked about whenever the issuer may be asked, whatever is remembered", async () => {
     expect(await verify(rejected, [0, 0], true)).toEqual({ verdict: rejected, asked: 1, log: [] });
     expect(await verify(unknown, [0, 0], true)).toEqual({ verdict: unknown, asked: 1, log: [] });
@@ -47,5 +86,49 @@ describe("a value that is to be promoted", () => {
   test("is asked about, however long the pause, where nothing is remembered of it", async () => {
     expect(await verify(unknown, [1, 1], false)).toEqual({ verdict: unknown, asked: 1, log: [] });
     expect(await verify(rejected, [1, 1], false)).toEqual({ verdict: rejected, asked: 1, log: [] });
+  });
+});
+
+describe("a login that the issuer's pause forbids, with a value that this process has just logged in with", () => {
+  const older: Written = { no: 6, stages: ["DEPRECATED"], content: credential("S6") };
+  async function outcomeOf(versionNo: number, currentLogin: Login | null, isListed = true) {
+    const acting = await createActing({ versions: [older, current, pending], issuer: { login: async () => rejected } });
+    const { memory, seen } = acting;
+    const invocation = { ...acting.invocation, pauseMs: () => 1, acceptances: { has: () => true } };
+    await readAll(invocation, memory, seen.list);
+    if (currentLogin !== null) note(acting, 7, currentLogin);
+    const { outcome } = await logInWithPending(invocation, memory, isListed ? seen : null, { versionNo });
+    return outcome;
+  }
+
+  test("is not needed to promote it: what is pending, what was asked about alone, what takes a dead CURRENT's place", async () => {
+    expect(await outcomeOf(8, null)).toBe("accepted");
+    expect(await outcomeOf(8, null, false)).toBe("accepted");
+    expect(await outcomeOf(6, rejected)).toBe("accepted");
+  });
+
+  test("is needed of an older value that is to come to its end", async () => {
+    expect(await outcomeOf(6, accepted)).toBe("rejected");
+    expect(await outcomeOf(6, null)).toBe("rejected");
+  });
+});
+
+describe("a login with the value in hand", () => {
+  test("keeps its verdict with it", async () => {
+    const lives: (number | null)[] = [];
+    const { invocation, memory, seen } = await asking(rejected, lives);
+    takeIntoHand(invocation, memory, seen, new Secret("S9"), true);
+    expect(await logInWithHand(invocation, memory)).toEqual({ outcome: "rejected", next: "decide" });
+    expect(memory.hand?.login).toBe(rejected);
+    expect(lives).toEqual([null]);
+  });
+
+  test("of nothing is a defect", async () => {
+    const { invocation, memory } = await asking(accepted);
+    await expectFailure(
+      () => logInWithHand(invocation, memory),
+      "INTERNAL",
+      "a login was decided with nothing in hand",
+    );
   });
 });

@@ -1,0 +1,26 @@
+/**
+ * Works on all items, at most so many at a time, and gives the results in the order of the items. After a failure it begins nothing more. It
+ * rejects with the first failure, and only when all that was begun has ended: nothing goes on behind the caller's back.
+ */
+export async function mapConcurrent<T, R>(
+  items: readonly T[],
+  atOnce: number,
+  work: (item: T) => Promise<R>,
+): Promise<readonly R[]> {
+  const results = new Map<number, R>();
+  const failures: unknown[] = [];
+  const waiting = items.entries();
+  const worker = async () => {
+    for (const [index, item] of waiting) {
+      try {
+        results.set(index, await work(item));
+      } catch (thrown) {
+        failures.push(thrown);
+      }
+      if (failures.length > 0) return;
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(atOnce, items.length) }, worker));
+  if (failures.length > 0) throw failures[0];
+  return [...results].sort(([a], [b]) => a - b).map(([, result]) => result);
+}

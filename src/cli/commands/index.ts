@@ -1,0 +1,37 @@
+import type { AnyCommand, CommandGroup } from "../command.ts";
+import { checkCommand } from "./check.ts";
+import { completionCommand } from "./completion.ts";
+import { dbTokenCommand } from "./db-token.ts";
+import { doctorCommand } from "./doctor.ts";
+import { emulatorCommand } from "./emulator.ts";
+import { healCommand } from "./heal.ts";
+import { keycloakCommands } from "./keycloak.ts";
+import { notifyCommands } from "./notify.ts";
+import { probeCommand } from "./probe.ts";
+import { retireCommand } from "./retire.ts";
+import { rollbackCommand } from "./rollback.ts";
+import { rotateCommand } from "./rotate.ts";
+import { scanCommand } from "./scan.ts";
+import { scheduleCommands } from "./schedule.ts";
+import { sessionCommand } from "./session.ts";
+import { statusCommand } from "./status.ts";
+
+/** Every command, in the order of the help. One import and one line each. */
+export const commands: readonly (AnyCommand | CommandGroup)[] = [
+  scanCommand,
+  rotateCommand,
+  statusCommand,
+  doctorCommand,
+  probeCommand,
+  healCommand,
+  retireCommand,
+  rollbackCommand,
+  checkCommand,
+  scheduleCommands,
+  notifyCommands,
+  keycloakCommands,
+  sessionCommand,
+  dbTokenCommand,
+  emulatorCommand,
+  completionCommand(() => commands),
+];

@@ -1,0 +1,31 @@
+import type { Budget } from "../../base/budget.ts";
+import type { Clock } from "../../base/clock.ts";
+import type { Settings } from "../../base/settings/settings.ts";
+import { isPassing } from "./lifecycle.ts";
+import type { SecretState, SecretStore } from "./store.ts";
+
+const POLL_MS = 1_000;
+
+export interface Waiting {
+  readonly store: SecretStore;
+  readonly settings: Pick<Settings, "activeWaitSeconds">;
+  readonly clock: Clock;
+  readonly budget: Budget;
+}
+
+/**
+ * Every write leaves the secret UPDATING for a while, and making it leaves it CREATING.
+ * @param leastMs what must be left of the call for what follows
+ * @returns null where it is not over within OROT_ACTIVE_WAIT_SECONDS or the call
+ */
+export async function waitUntilActive(
+  { store, settings, clock, budget }: Waiting,
+  leastMs: number = POLL_MS,
+): Promise<SecretState | null> {
+  for (let second = 0; second < settings.activeWaitSeconds && budget.remainingInCall() > leastMs; second++) {
+    const state = await store.readSecret();
+    if (!isPassing(state)) return state;
+    await clock.sleep(Math.max(0, Math.min(POLL_MS, budget.remainingInCall() - leastMs)));
+  }
+  return null;
+}

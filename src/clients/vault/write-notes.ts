@@ -1,0 +1,16 @@
+import type { Notes, SecretStore, Write } from "./store.ts";
+
+/**
+ * A write replaces all tags and all metadata by what was read some requests ago. Should Vault ignore `if-match`, nothing but a look right
+ * before keeps it from replacing what somebody has added since: then nothing is written.
+ * @param etag of the look that the notes were made from
+ * @throws RotationError where Vault cannot be asked
+ */
+export async function writeUnchanged(
+  { store }: { readonly store: SecretStore },
+  notes: Notes,
+  etag: string | null,
+): Promise<Write | { readonly outcome: "changed" }> {
+  const state = await store.readSecret();
+  return state.etag === etag ? store.writeNotes(notes, etag) : { outcome: "changed" };
+}

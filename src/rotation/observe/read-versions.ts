@@ -1,0 +1,51 @@
+import { RotationError } from "../../base/errors.ts";
+import { delayBefore, type RetryPolicy } from "../../clients/http/retry.ts";
+import type { Credential } from "../../clients/issuers/issuer.ts";
+import type { Login } from "../../clients/issuers/verdict.ts";
+import { parseContent } from "../../clients/vault/content.ts";
+import type { VersionList } from "../../clients/vault/store.ts";
+import type { Invocation } from "../invocation.ts";
+import { placeOf, requireTagged } from "./binding.ts";
+
+/** An action is asked for by someone who waits: it says "unknown" sooner than a rotation would. */
+const patience: RetryPolicy = { attempts: 3, firstDelayMs: 1_000, longestDelayMs: 4_000 };
+
+/** @throws RotationError VAULT_UNAVAILABLE where the secret stays UPDATING */
+export async function listVersions({ store, clock, entropy }: Invocation): Promise<VersionList> {
+  for (let attempt = 1; attempt <= patience.attempts; attempt++) {
+    if (attempt > 1) await clock.sleep(delayBefore(patience, attempt, entropy));
+    const list = await store.listVersions();
+    if (list !== null) return list;
+  }
+  throw new RotationError(
+    "VAULT_UNAVAILABLE",
+    "the secret is UPDATING, and Vault does not list its versions meanwhile",
+  );
+}
+
+/** What a version says: a claim too holds a credential, CURRENT's of its time. Null for content that is marked as something else of ours. */
+export async function readCredentialOf(
+  invocation: Invocation,
+  versionNo: number,
+): Promise<{ readonly credential: Credential; readonly isClaim: boolean } | null> {
+  const content = parseContent((await invocation.store.readVersion(versionNo)).content);
+  if (content.kind === "unknown") return null;
+  return { credential: invocation.open(content), isClaim: content.kind === "claim" };
+}
+
+/** What the secret's defined tags say now, where OROT_BINDING_TAG asks for them. @throws RotationError CLIENT_NOT_BOUND */
+export async function requireTaggedNow(invocation: Invocation, { client }: Credential): Promise<void> {
+  if (invocation.settings.bindingTag === null) return;
+  requireTagged(invocation, client, placeOf(invocation, await invocation.store.readSecret()));
+}
+
+/** Logs in, and asks again where the verdict is unknown and may change. */
+export async function logIn({ clock, entropy, budget }: Invocation, credential: Credential): Promise<Login> {
+  for (let attempt = 1; ; attempt++) {
+    const login = await credential.login(null);
+    const isLast = attempt === patience.attempts || login.verdict !== "unknown" || login.final;
+    const delay = delayBefore(patience, attempt + 1, entropy);
+    if (isLast || delay >= budget.remaining()) return login;
+    await clock.sleep(delay);
+  }
+}

@@ -1,0 +1,65 @@
+import type { Invocation } from "./invocation.ts";
+import type { Memory } from "./memory.ts";
+import type { Observation } from "./observe/observe.ts";
+import { isFromBefore } from "./observe/view.ts";
+import type { Task } from "./task.ts";
+import { type Warning, warningsOf } from "./warnings.ts";
+
+/** One run at work. */
+export interface Rotation {
+  readonly task: Task;
+  readonly memory: Memory;
+  /** Its log names the rotation as soon as that is known. */
+  invocation: Invocation;
+  /** The last look; null: there was none yet. */
+  previous: Observation | null;
+}
+
+/** How a step, a whole rotation or a heal ended well. */
+export interface Outcome {
+  readonly code: "OK" | "ALREADY_ROTATED" | "NOTHING_TO_DO";
+  readonly versionNo: number | null;
+  /** The version is CURRENT already: where Vault takes no second PENDING version, CREATE may end so. */
+  readonly isCurrent: boolean;
+  /** Of code OK: went back to a version that was in use before, ended an overlap and nothing else, or anything else. */
+  readonly did: "rotated" | "went-back" | "retired";
+  readonly warnings: readonly Warning[];
+}
+
+/** What a decision that nothing is left to do comes to: OK where this run has done it. */
+export function outcomeOfDone({ task, memory }: Rotation, code: Outcome["code"], versionNo: number | null): Outcome {
+  const { written, retires } = memory;
+  // Where Vault takes no second PENDING version the value went to CURRENT: then the new CURRENT is this call's own work.
+  const isOwnWork = written.some(({ known }) => known.kind === "credential");
+  const hasRetired = retires > 0 && code === "NOTHING_TO_DO";
+  const didWork = isOwnWork || hasRetired || (task.name === "HEAL" && written.length > 0);
+  return {
+    code: didWork ? "OK" : code,
+    versionNo,
+    isCurrent: code !== "OK",
+    did: hasRetired && written.length === 0 ? "retired" : "rotated",
+    warnings: warningsOf(memory),
+  };
+}
+
+/** @param observation of before the promote: it shows the version as what it was */
+export function outcomeOfPromote(memory: Memory, observation: Observation | null, versionNo: number): Outcome {
+  const before = observation?.list.versions.find((version) => version.versionNo === versionNo);
+  const isOwn = memory.written.some(({ name }) => name === before?.name);
+  const did = before?.versionStages.includes("PENDING") === false && !isOwn ? "went-back" : "rotated";
+  return { code: "OK", versionNo, isCurrent: true, did, warnings: warningsOf(memory) };
+}
+
+/** In CREATE a promote is a way back, and the step goes on to see what is to be done then. */
+export function endsWithPromote({ task, memory }: Rotation, versionNo: number): boolean {
+  if (task.name === "CREATE_PENDING_VERSION") return false;
+  const known = memory.contents.get(versionNo);
+  // The rotation of compromised values ends with a new one, and when the old ones are refused.
+  const keepsTwo = known !== undefined && known.kind !== "unknown" && known.credential.traits.overlap === "two-slot";
+  if (memory.isCompromised && (keepsTwo || isFromBefore(memory, versionNo))) return false;
+  const first = memory.contents.get(memory.firstCurrentNo ?? 0);
+  // Putting the first value back in place of a claim is no rotation.
+  if (task.name !== "ROTATION" || known?.kind === "unknown" || first === undefined || first.kind === "unknown")
+    return true;
+  return known === undefined || !known.credential.clientSecret.equals(first.credential.clientSecret);
+}

@@ -1,0 +1,16 @@
+import type { Stage } from "../stage.ts";
+import { claim } from "./claim.ts";
+import { install } from "./install.ts";
+import { mint } from "./mint.ts";
+import { readBack } from "./read-back.ts";
+import { retire } from "./retire.ts";
+import { tryPending } from "./trial.ts";
+
+/**
+ * Has the issuer change what it accepts, and takes the claim before: a mint of its own value, an install of ours, or the retirement of an
+ * older one. Where the answer to a mint was lost, the value is read back.
+ */
+export const regenerate: Stage<"regenerate", "claim" | "try-pending" | "mint" | "read-back" | "install" | "retire"> = {
+  name: "regenerate",
+  handles: { claim, "try-pending": tryPending, mint, "read-back": readBack, install, retire },
+};

@@ -1,0 +1,30 @@
+import { RotationError } from "../../../base/errors.ts";
+import type { Invocation } from "../../invocation.ts";
+
+/** The worst case of a mint and what must follow it: the mint itself, the longest UPDATING, and two tries to store the value. */
+function timeToMintMs({ settings }: Invocation): number {
+  return (3 * settings.callTimeoutSeconds + settings.activeWaitSeconds) * 1000;
+}
+
+/** Whether a mint may still be sent. */
+export function hasTimeToMint(invocation: Invocation): boolean {
+  return invocation.budget.remaining() >= timeToMintMs(invocation);
+}
+
+/** @throws RotationError DEADLINE_TOO_SHORT before anything has changed */
+export function requireTimeToMint(invocation: Invocation): void {
+  if (hasTimeToMint(invocation)) return;
+  const left = Math.floor(invocation.budget.remaining() / 1000);
+  const needed = timeToMintMs(invocation) / 1000;
+  throw new RotationError(
+    "DEADLINE_TOO_SHORT",
+    `${left} s are left, and storing a new client secret safely may take ${needed} s`,
+  );
+}
+
+const HEALS_TO_OUTLIVE = 3;
+
+/** A claim's token must outlive its claim and the heals that may be needed; not days. */
+export function claimTokenLifeSeconds({ settings }: Invocation): number {
+  return settings.claimTtlSeconds + settings.landingBoundSeconds + HEALS_TO_OUTLIVE * settings.healIntervalMinutes * 60;
+}

@@ -1,0 +1,127 @@
+import { describe, expect, test } from "vitest";
+import { success } from "../../../src/base/answer.ts";
+import { noteValue } from "../../../src/base/call-secrets.ts";
+import { RotationError } from "../../../src/base/errors.ts";
+import { createFunction, type FunctionParts, type ReadCall } from "../../../src/base/function.ts";
+import { createSeededEntropy } from "../../../src/emulator/core/seeded-entropy.ts";
+import { createVirtualClock } from "../../../src/emulator/core/virtual-clock.ts";
+
+const OCID = "ocid1.vaultsecret.oc1.iad.amaaaaaaexample12345678";
+const FROM_PLATFORM = { callID: "01CALL", deadline: null };
+
+type Answer = ReturnType<typeof success>;
+type Parts = FunctionParts<typeof FROM_PLATFORM | { callID: null; deadline: null }, Answer>;
+
+/** A function that answers so, its clock, and what it has logged. */
+function functionOf(answer: ReadCall<Answer>["answer"], given: Partial<Parts & ReadCall<Answer>> = {}) {
+  const clock = createVirtualClock();
+  const lines: string[] = [];
+  const call = createFunction(
+    { clock, entropy: createSeededEntropy(1), environment: {}, write: (line) => lines.push(line) },
+    {
+      read: () => ({ fields: { step: "STEP", secretId: OCID }, logFullOcids: false, answer, ...given }),
+      ...given,
+    } satisfies Parts,
+  );
+  return {
+    clock,
+    lines,
+    call: (context: Parameters<typeof call>[1] = FROM_PLATFORM) => call(new Uint8Array(), context),
+    log: () => lines.map((line): Record<string, unknown> => JSON.parse(line)),
+  };
+}
+
+const throwing = (thrown: unknown) => async () => {
+  throw thrown;
+};
+
+describe("a function", () => {
+  test("logs a call's start and its end, with what it was and how long it took", async () => {
+    const { call, log, clock } = functionOf(async () => {
+      await clock.sleep(1_500);
+      return success("OK", "done", 3);
+    });
+    expect(await call()).toEqual({ responseCode: 200, returnMessage: "OK: done. Next: nothing.", versionNo: 3 });
+    const about = { callId: "01CALL", step: "STEP", secretId: OCID.slice(-8), level: "info" };
+    expect(log()).toEqual([
+      { ...about, event: "call-started", time: expect.any(String) },
+      {
+        ...about,
+        event: "call-ended",
+        time: expect.any(String),
+        outcome: "OK",
+        responseCode: 200,
+        versionNo: 3,
+        returnMessage: "OK: done. Next: nothing.",
+        ms: 1_500,
+      },
+    ]);
+  });
+
+  test("makes an id for a call to which the platform gives none", async () => {
+    const { call, log } = functionOf(async () => success("OK", "done", 3));
+    await call({ callID: null, deadline: null });
+    expect(log()[0]).toMatchObject({ callId: expect.stringMatching(/^[0-9a-f]{8}-[0-9a-f-]{27}$/) });
+  });
+
+  test("shows OCIDs whole where the settings say so", async () => {
+    const { call, log } = functionOf(async () => success("OK", "done", 3), { logFullOcids: true });
+    await call();
+    expect(log().map(({ secretId }) => secretId)).toEqual([OCID, OCID]);
+  });
+
+  test("answers with the error of a call, logs its end as one, and logs nothing else of an expected one", async () => {
+    const { call, log } = functionOf(throwing(new RotationError("CLAIM_LIVE", "somebody is at work")));
+    expect(await call()).toMatchObject({ returnMessage: expect.stringMatching(/^CLAIM_LIVE: somebody is at work/) });
+    expect(log().map(({ level, event, outcome }) => [level, event, outcome])).toEqual([
+      ["info", "call-started", undefined],
+      ["error", "call-ended", "CLAIM_LIVE"],
+    ]);
+  });
+
+  test("whose event or settings are wrong answers so and has not begun", async () => {
+    const { call, log } = functionOf(async () => success("OK", "done", 3), {
+      read: () => {
+        throw new RotationError("EVENT_INVALID", "no event of ours");
+      },
+    });
+    expect(await call()).toMatchObject({ responseCode: 400, versionNo: null });
+    expect(log().map(({ level, event, callId }) => [level, event, callId])).toEqual([
+      ["error", "call-ended", "01CALL"],
+    ]);
+  });
+
+  test.each([
+    ["an error", new TypeError("canary"), "TypeError"],
+    ["something else", "canary", "string"],
+  ])(
+    "that throws %s never rejects, and says where it came from but not what its text was",
+    async (_what, thrown, type) => {
+      const { call, lines, log } = functionOf(throwing(thrown));
+      expect(await call()).toMatchObject({ responseCode: 500, returnMessage: expect.stringMatching(/^INTERNAL: /) });
+      expect(log()[1]).toMatchObject({ event: "internal-error", level: "error", message: null, type });
+      expect(lines.join("")).not.toContain("canary");
+      const frames = log()[1]?.["frames"];
+      if (thrown instanceof Error) expect(frames).toContainEqual(expect.stringContaining("function.test.ts"));
+      else expect(frames).toEqual([]);
+      expect((frames as string[]).length).toBeLessThanOrEqual(8);
+    },
+  );
+
+  test("masks a secret of the call in the answer", async () => {
+    const { call, log } = functionOf(async () => {
+      noteValue("a-client-secret-of-the-call");
+      return success("OK", "made a-client-secret-of-the-call", 3);
+    });
+    expect(JSON.stringify(await call())).not.toContain("a-client-secret");
+    expect(log()).toContainEqual(expect.objectContaining({ event: "secret-masked", in: "answer" }));
+  });
+
+  test("may log what ended a call in words of its own", async () => {
+    const { call, log } = functionOf(throwing(new RotationError("CLAIM_LIVE", "somebody is at work")), {
+      logFailure: (own) => own.error("call-failed"),
+    });
+    await call();
+    expect(log().map(({ event }) => event)).toEqual(["call-started", "call-failed", "call-ended"]);
+  });
+});

@@ -1,0 +1,95 @@
+import { describe, expect, test } from "vitest";
+import { type ErrorCode, RotationError } from "../../../../src/base/errors.ts";
+import type { Write } from "../../../../src/clients/vault/store.ts";
+import { afterWrite } from "../../../../src/rotation/stages/after-write.ts";
+import { credential, type Written } from "../rig.ts";
+import { type Acting, createActing, current } from "./acting.ts";
+
+type Failed = Exclude<Write, { outcome: "done" }>;
+
+const failed = (outcome: Failed["outcome"], code: ErrorCode = "VAULT_UNAVAILABLE"): Failed => ({
+  outcome,
+  error: new RotationError(code, "no answer"),
+});
+
+const pending: Written = { no: 8, stages: ["PENDING"], content: credential("S8") };
+
+const leaving: Written = { no: 3, stages: ["DEPRECATED"], content: credential("S3"), isBeingDeleted: true };
+
+const retry = (outcome: string) => ({ outcome, next: "look", isRetry: true });
+
+const NOT_NOW = "SECRET_NOT_ROTATABLE";
+
+describe("a content write that did not end well", () => {
+  const followUp = ({ invocation, memory, seen }: Acting, write: Failed) =>
+    afterWrite(invocation, memory, seen, "orot-9", memory.etag, write);
+
+  test.each(["race-lost", "unknown", "busy", "name-taken"] as const)(
+    "(%s) is tried again after a look",
+    async (what) => {
+      const acting = await createActing({ versions: [current, pending, leaving] });
+      expect(await followUp(acting, failed(what, NOT_NOW))).toEqual(retry(what));
+      expect(acting.memory.takenName).toBe(what === "name-taken" ? "orot-9" : null);
+      expect(acting.memory).toMatchObject({
+        busyWrites: what === "busy" ? 1 : 0,
+        secondPending: { tries: 1 },
+        refusesSecondPending: false,
+        hasCancelledDeletions: false,
+      });
+      expect(acting.sent).toEqual([]);
+    },
+  );
+
+  test("forgets a taken name once another write was answered otherwise", async () => {
+    const acting = await createActing();
+    await followUp(acting, failed("name-taken"));
+    await followUp(acting, failed("unknown"));
+    expect(acting.memory.takenName).toBeNull();
+  });
+
+  test("because a second PENDING version is refused is believed at the second refusal", async () => {
+    const acting = await createActing({ versions: [current, pending] });
+    const refused = { outcome: "second-pending-refused", next: "look" };
+    expect(await followUp(acting, failed("refused", NOT_NOW))).toEqual(refused);
+    expect(acting.memory).toMatchObject({ secondPending: { tries: 1 }, refusesSecondPending: false });
+    expect(await followUp(acting, failed("refused", NOT_NOW))).toEqual(refused);
+    expect(acting.memory).toMatchObject({ secondPending: { tries: 2 }, refusesSecondPending: true });
+    // Known by now, it explains nothing any more.
+    expect(await followUp(acting, failed("refused", NOT_NOW))).toBeNull();
+    expect(acting.memory.secondPending.tries).toBe(2);
+  });
+
+  test("is no such refusal for want of a right, or with nothing PENDING", async () => {
+    const without = await createActing();
+    expect(await followUp(without, failed("refused", NOT_NOW))).toBeNull();
+    const forbidden = await createActing({ versions: [current, pending] });
+    expect(await followUp(forbidden, failed("refused", "VAULT_FORBIDDEN"))).toBeNull();
+    expect([without.memory.secondPending.tries, forbidden.memory.secondPending.tries]).toEqual([0, 0]);
+  });
+
+  test("while versions await deletion takes those deletions back, once", async () => {
+    const acting = await createActing({ versions: [leaving, current] });
+    expect(await followUp(acting, failed("refused", NOT_NOW))).toEqual({
+      outcome: "deletions-cancelled",
+      next: "look",
+    });
+    expect(acting.sent).toEqual([["cancel", 3, "etag-1"]]);
+    expect(acting.memory.hasCancelledDeletions).toBe(true);
+    expect(await followUp(acting, failed("refused", NOT_NOW))).toBeNull();
+    expect(acting.sent).toHaveLength(1);
+  });
+
+  test("for want of a right takes no deletion back", async () => {
+    const acting = await createActing({ versions: [leaving, current] });
+    expect(await followUp(acting, failed("refused", "VAULT_FORBIDDEN"))).toBeNull();
+    expect(acting.sent).toEqual([]);
+  });
+
+  test("that stays busy may be waiting for a deletion; else it is tried again for as long as it takes", async () => {
+    const acting = await createActing({ versions: [leaving, current] });
+    expect(await followUp(acting, failed("busy"))).toEqual(retry("busy"));
+    expect(await followUp(acting, failed("busy"))).toEqual({ outcome: "deletions-cancelled", next: "look" });
+    expect(await followUp(acting, failed("busy"))).toEqual(retry("busy"));
+    expect(acting.memory.busyWrites).toBe(3);
+  });
+});

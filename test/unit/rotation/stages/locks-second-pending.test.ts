@@ -1,0 +1,46 @@
+import { describe, expect, test } from "vitest";
+import { type ErrorCode, RotationError } from "../../../../src/base/errors.ts";
+import { isSecondPendingTaken } from "../../../../src/clients/vault/own-metadata.ts";
+import type { Write } from "../../../../src/clients/vault/store.ts";
+import type { Invocation } from "../../../../src/rotation/invocation.ts";
+import { notePending } from "../../../../src/rotation/stages/locks.ts";
+import { createActing } from "./acting.ts";
+
+const failed = (outcome: "busy" | "refused" | "race-lost", code: ErrorCode): Write => ({
+  outcome,
+  error: new RotationError(code, "no answer"),
+});
+
+describe("noting what was found out", () => {
+  const noting = async (answer: Write | Error) => {
+    const acting = await createActing();
+    const written: unknown[] = [];
+    const invocation: Invocation = {
+      ...acting.invocation,
+      store: {
+        ...acting.invocation.store,
+        writeNotes: async (notes, etag) => {
+          written.push([isSecondPendingTaken(notes.metadata ?? {}), etag]);
+          if (answer instanceof Error) throw answer;
+          return answer;
+        },
+      },
+    };
+    const effect = await notePending(invocation, acting.memory);
+    return { effect, written, isNoted: acting.memory.secondPending.isNoted, etag: acting.memory.etag };
+  };
+
+  test("is one write on the etag of the look", async () => {
+    const { effect, written, isNoted, etag } = await noting({ outcome: "done" });
+    expect([effect, written, isNoted]).toEqual([{ outcome: "noted", next: "look" }, [[true, etag]], true]);
+  });
+
+  test.each<[string, Write | Error, string]>([
+    ["is refused", failed("refused", "SECRET_NOT_ROTATABLE"), "refused"],
+    ["is lost to another writer", failed("race-lost", "VAULT_UNAVAILABLE"), "race-lost"],
+    ["throws", new RotationError("VAULT_UNAVAILABLE", "no answer"), "VAULT_UNAVAILABLE"],
+  ])("that %s keeps nobody from minting, and is not tried again by this call", async (_what, answer, outcome) => {
+    const { effect, isNoted } = await noting(answer);
+    expect([effect, isNoted]).toEqual([{ outcome, next: "look" }, true]);
+  });
+});

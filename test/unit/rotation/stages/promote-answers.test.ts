@@ -1,0 +1,63 @@
+import { describe, expect, test } from "vitest";
+import { type ErrorCode, RotationError } from "../../../../src/base/errors.ts";
+import type { Write } from "../../../../src/clients/vault/store.ts";
+import { promoteVersion } from "../../../../src/rotation/stages/promote.ts";
+import { expectFailure } from "../../../support/failures.ts";
+import { credential, type Written } from "../rig.ts";
+import { type Acting, createActing, current } from "./acting.ts";
+
+type Failed = Exclude<Write, { outcome: "done" }>;
+
+const failed = (outcome: Failed["outcome"], code: ErrorCode = "VAULT_UNAVAILABLE"): Failed => ({
+  outcome,
+  error: new RotationError(code, "no answer"),
+});
+
+const pending: Written = { no: 8, stages: ["PENDING"], content: credential("S8") };
+
+const retry = (outcome: string) => ({ outcome, next: "look", isRetry: true });
+
+describe("promoting a version", () => {
+  const send = ({ invocation, memory, seen }: Acting, versionNo = 3, observation: Acting["seen"] | null = seen) =>
+    promoteVersion(invocation, memory, observation, { versionNo });
+  const old: Written = { no: 3, stages: ["DEPRECATED"], content: credential("S3") };
+
+  test("is sent by number under the etag of the look, and is then complete", async () => {
+    const acting = await createActing();
+    expect(await send(acting)).toEqual({ outcome: "promoted", next: "promoted" });
+    expect(acting.sent).toEqual([["promote", 3, "etag-1"]]);
+  });
+
+  test.each(["busy", "race-lost", "unknown"] as const)("that meets %s is tried again after a look", async (outcome) => {
+    const acting = await createActing({ answer: failed(outcome), versions: [old, current] });
+    expect(await send(acting)).toEqual(retry(outcome));
+    expect(acting.memory.unpromotable.size).toBe(0);
+  });
+
+  test("that Vault refuses leaves an old version to be copied", async () => {
+    const acting = await createActing({ answer: failed("refused"), versions: [old, current] });
+    expect(await send(acting)).toEqual({ outcome: "refused", next: "decide" });
+    expect([...acting.memory.unpromotable]).toEqual([3]);
+  });
+
+  test.each(["busy", "race-lost", "unknown"] as const)(
+    "that meets %s again and again leaves an old one to be copied, and a PENDING one to be tried again",
+    async (outcome) => {
+      const acting = await createActing({ answer: failed(outcome), versions: [old, current, pending] });
+      for (let times = 1; times <= 3; times++) expect(await send(acting)).toEqual(retry(outcome));
+      expect(await send(acting)).toEqual({ outcome: "refused", next: "decide" });
+      expect([...acting.memory.unpromotable]).toEqual([3]);
+      for (let times = 1; times <= 5; times++) expect(await send(acting, 8)).toEqual(retry(outcome));
+      expect([...acting.memory.unpromotable]).toEqual([3]);
+      expect(acting.memory.writeFailure?.message).toBe("no answer");
+    },
+  );
+
+  test("that Vault refuses ends the call for a PENDING version, one that is not listed, and without a list", async () => {
+    const acting = await createActing({ answer: failed("refused"), versions: [current, pending, old] });
+    for (const attempt of [() => send(acting, 8), () => send(acting, 4), () => send(acting, 3, null)]) {
+      await expectFailure(attempt, "VAULT_UNAVAILABLE", "no answer");
+    }
+    expect(acting.memory.unpromotable.size).toBe(0);
+  });
+});

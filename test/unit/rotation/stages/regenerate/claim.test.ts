@@ -1,0 +1,172 @@
+import { describe, expect, test } from "vitest";
+import { type ErrorCode, RotationError } from "../../../../../src/base/errors.ts";
+import { Secret } from "../../../../../src/base/secret.ts";
+import type { VersionSummary, Write } from "../../../../../src/clients/vault/store.ts";
+import { isOwnClaim, type Observation, observe } from "../../../../../src/rotation/observe/observe.ts";
+import { claim } from "../../../../../src/rotation/stages/regenerate/claim.ts";
+import { expectFailure } from "../../../../support/failures.ts";
+import { heldToken } from "../../../../support/held.ts";
+import { credential, claim as marked, type Written } from "../../rig.ts";
+import { type Acting, createActing, current, willing } from "../acting.ts";
+
+const failed = (outcome: "busy" | "refused", code: ErrorCode): Write => ({
+  outcome,
+  error: new RotationError(code, "no answer"),
+});
+
+describe("a claim", () => {
+  const go = ({ invocation, memory, seen }: Acting) => claim(invocation, memory, seen);
+  const markIn = ({ sent }: Acting, index = 0) => {
+    const text = sent[index]?.[3];
+    return text instanceof Secret ? JSON.parse(text.reveal()) : null;
+  };
+
+  test("is CURRENT's content with a mark and the token, under the next name and the etag of the look", async () => {
+    const acting = await createActing({ versions: [{ ...current, content: credential("S7", { appId: "a" }) }] });
+    acting.memory.token = heldToken("own", acting.rig.clock.monotonic() + 5_000);
+    expect(await go(acting)).toEqual({ outcome: "claimed", next: "look" });
+    expect(acting.sent).toEqual([["write", "orot-8", "PENDING", expect.any(Secret), "etag-1"]]);
+    const { memory, rig } = acting;
+    expect(markIn(acting)).toEqual({
+      appId: "a",
+      appSecret: "S7",
+      _rotation: {
+        v: 1,
+        kind: "claim",
+        callId: memory.claim?.callId,
+        ttlSeconds: 90,
+        base: 7,
+        takeovers: 0,
+        token: "own",
+        tokenExpiresAt: new Date(rig.clock.now() + 5_000).toISOString(),
+      },
+    });
+    expect(memory.claim).toMatchObject({
+      name: "orot-8",
+      startedAt: rig.clock.monotonic(),
+      isConfirmed: true,
+      isJustWritten: true,
+    });
+    expect(memory.claim?.content.kind).toBe("claim");
+    expect(memory.claim?.credential.clientSecret.reveal()).toBe("S7");
+    expect(memory.written).toEqual([
+      { name: "orot-8", known: expect.objectContaining({ kind: "claim", credential: memory.claim?.credential }) },
+    ]);
+    expect(memory.writeFailure).toBeNull();
+  });
+
+  test("by another authority carries no token", async () => {
+    const acting = await createActing();
+    acting.memory.token = null;
+    acting.memory.authorities = [willing("first")];
+    await go(acting);
+    expect(markIn(acting)["_rotation"]).not.toHaveProperty("token");
+  });
+
+  test("counts the unfinished claims right below it", async () => {
+    const below = (no: number, takeovers: number, base = 7): Written => ({
+      no,
+      stages: ["PENDING", "LATEST"],
+      content: marked("S7", { takeovers, base }),
+      ageSeconds: 3_600,
+    });
+    const before: Written = { no: 5, stages: ["DEPRECATED"], content: credential("S7") };
+    for (const [versions, takeovers] of [
+      [[current, below(8, 0)], 1],
+      [[current, below(8, 0), below(9, 1), below(10, 2)], 3],
+      // As many as lie there, not as many as one says.
+      [[current, below(8, 1_000)], 1],
+      [[before, below(6, 0, 5), current], 0],
+    ] as const) {
+      const acting = await createActing({ versions });
+      await go(acting);
+      expect(markIn(acting)["_rotation"]["takeovers"]).toBe(takeovers);
+    }
+  });
+
+  test("avoids a name that Vault called taken", async () => {
+    const acting = await createActing();
+    acting.memory.takenName = "orot-8";
+    await go(acting);
+    expect(acting.sent[0]?.[1]).toMatch(/^orot-8\.[0-9a-f]{10}$/);
+  });
+
+  test("goes to CURRENT where Vault takes no second PENDING version, after one more look", async () => {
+    const acting = await createActing();
+    acting.memory.refusesSecondPending = true;
+    acting.rig.asked.length = 0;
+    expect(await go(acting)).toEqual({ outcome: "claimed", next: "look" });
+    expect(acting.rig.asked).toEqual(["read-secret"]);
+    expect(acting.sent[0]?.[2]).toBe("CURRENT");
+  });
+
+  test.each(["etag", "number"] as const)("to CURRENT is not written where its %s has changed", async (what) => {
+    const acting = await createActing();
+    acting.memory.refusesSecondPending = true;
+    if (what === "etag") acting.rig.vault.etag = 2;
+    else acting.rig.vault.versions = [{ ...current, no: 8 }];
+    expect(await go(acting)).toEqual({ outcome: "changed", next: "look" });
+    expect([acting.sent, acting.memory.claim]).toEqual([[], null]);
+  });
+
+  test("to CURRENT is written where Vault does not say the number with the secret itself", async () => {
+    const acting = await createActing();
+    acting.memory.refusesSecondPending = true;
+    const { invocation, memory, seen } = acting;
+    const { readSecret } = invocation.store;
+    const store = {
+      ...invocation.store,
+      readSecret: async () => ({ ...(await readSecret()), currentVersionNo: null }),
+    };
+    expect(await claim({ ...invocation, store }, memory, seen)).toEqual({ outcome: "claimed", next: "look" });
+  });
+
+  test("that moves to CURRENT stays this call's, whatever becomes of the write, and its time runs from the first try", async () => {
+    const acting = await createActing({ answer: failed("busy", "VAULT_UNAVAILABLE") });
+    await go(acting);
+    const { memory, invocation, rig, sent } = acting;
+    const text = sent[0]?.[3] instanceof Secret ? sent[0][3].reveal() : "";
+    rig.vault.versions = [current, { no: 8, stages: ["PENDING", "LATEST"], content: text }];
+    memory.refusesSecondPending = true;
+    const seen = (await observe(invocation, memory, true, null)) as Observation;
+    const tries: unknown[] = [];
+    const ids = [memory.claim?.callId];
+    for (let n = 0; n < 2; n++) {
+      rig.clock.advance(5_000);
+      await claim(invocation, memory, seen);
+      const { callId, ...others } = markIn(acting, n + 1)["_rotation"];
+      tries.push([others, memory.claim?.name, memory.claim?.startedAt]);
+      ids.push(callId);
+    }
+    // A secret may have a rule against repeated texts.
+    expect(new Set(ids).size).toBe(3);
+    expect(memory.claim).toMatchObject({ callId: ids[2], earlierIds: ids.slice(0, 2) });
+    const { callId: _, ...mark } = markIn(acting, 0)["_rotation"];
+    const startedAt = rig.clock.monotonic() - 5_000;
+    expect(tries).toEqual([
+      [mark, "orot-9", startedAt],
+      [mark, "orot-9", startedAt],
+    ]);
+    expect(isOwnClaim(memory, seen.list.versions[0] as VersionSummary)).toBe(true);
+  });
+
+  test("that meets something passing is kept in mind unconfirmed, and written anew after a look", async () => {
+    const answer = failed("busy", "VAULT_UNAVAILABLE");
+    const acting = await createActing({ answer });
+    expect(await go(acting)).toEqual({ outcome: "claim-busy", next: "look", isRetry: true });
+    expect(acting.memory.claim).toMatchObject({ isConfirmed: false, isJustWritten: false });
+    expect(acting.memory.written).toEqual([]);
+    expect(acting.memory.writeFailure).toBe(answer.outcome === "busy" ? answer.error : null);
+  });
+
+  test("that is refused for good ends the call: nothing has changed at the issuer", async () => {
+    const acting = await createActing({ answer: failed("refused", "VAULT_FORBIDDEN") });
+    await expectFailure(() => go(acting), "VAULT_FORBIDDEN", "no answer");
+  });
+
+  test("with nobody to mint by is a defect", async () => {
+    const acting = await createActing();
+    acting.memory.token = null;
+    await expectFailure(() => go(acting), "INTERNAL", "a claim was decided with nothing to mint by");
+  });
+});

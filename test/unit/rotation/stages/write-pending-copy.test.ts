@@ -1,0 +1,26 @@
+import { describe, expect, test } from "vitest";
+import { take } from "../../../../src/rotation/stages/write-pending.ts";
+import { credential, type Written } from "../rig.ts";
+import { accepted, createActing, current, note } from "./acting.ts";
+
+describe("a stored credential that Vault will not promote", () => {
+  test("becomes the value in hand: its own text, and the verdict that is known", async () => {
+    const old: Written = { no: 3, stages: ["DEPRECATED"], content: credential("S3", { _rotation: undefined, a: 1 }) };
+    const acting = await createActing({ versions: [{ ...old, ageSeconds: 60 }, current] });
+    const { invocation, memory, seen, rig } = acting;
+    note(acting, 3, accepted);
+    expect(await take(invocation, memory, seen, { versionNo: 3 })).toEqual({ outcome: "copied", next: "decide" });
+    expect(JSON.parse(memory.hand?.text.reveal() ?? "")).toEqual({ a: 1, appSecret: "S3" });
+    expect(memory.hand).toMatchObject({
+      base: 7,
+      isCopy: true,
+      isMinted: false,
+      login: accepted,
+      failure: null,
+      receivedAt: rig.clock.monotonic(),
+    });
+    memory.logins.clear();
+    await take(invocation, memory, seen, { versionNo: 3 });
+    expect(memory.hand?.login).toBeNull();
+  });
+});
