@@ -1,4 +1,4 @@
-/** docs/cli.md, from the definitions of the commands: the same source as `--help`. */
+/** docs/cli.md and docs/schemas, from the definitions of the commands: the same source as `--help`. */
 import * as z from "zod/mini";
 import type { AnyCommand, CommandGroup, Parameters } from "../src/cli/command.ts";
 import { commands } from "../src/cli/commands/index.ts";
@@ -22,14 +22,25 @@ function parameters(head: string, given: Parameters): string[] {
   return rows.length === 0 ? [] : [table([head, ""], rows)];
 }
 
-function schemaOf({ data }: AnyCommand): string[] {
-  if (data === null) return [];
-  const { $schema, ...schema } = z.toJSONSchema(data, { io: "output", unrepresentable: "any" });
-  return [
-    `What \`--json\` prints (JSON Schema, ${$schema?.split("/").at(-2)}):`,
-    `\`\`\`json\n${JSON.stringify(schema, null, 2)}\n\`\`\``,
-  ];
+/** Where the JSON Schemas of what `--json` prints stand, a file a command. */
+export const SCHEMAS = "docs/schemas";
+
+const schemaName = (command: string) => `${command.replaceAll(" ", "-")}.json`;
+
+function schemaLink({ data }: AnyCommand, command: string): string[] {
+  return data === null ? [] : [`With \`--json\`: [JSON Schema](schemas/${schemaName(command)}).`];
 }
+
+function schemasOf(entry: AnyCommand | CommandGroup, above: string): { name: string; text: string }[] {
+  const command = `${above}${entry.name}`;
+  if (isGroup(entry)) return entry.commands.flatMap((child) => schemasOf(child, `${command} `));
+  if (entry.data === null) return [];
+  const { $schema, ...schema } = z.toJSONSchema(entry.data, { io: "output", unrepresentable: "any" });
+  const document = { $schema, title: `oci-rotate ${command} --json`, ...schema };
+  return [{ name: `${SCHEMAS}/${schemaName(command)}`, text: `${JSON.stringify(document, null, 2)}\n` }];
+}
+
+export const schemaFiles = () => commands.flatMap((entry) => schemasOf(entry, ""));
 
 function section(entry: AnyCommand | CommandGroup, above: string): string[] {
   const name = `${above}${entry.name}`;
@@ -44,7 +55,7 @@ function section(entry: AnyCommand | CommandGroup, above: string): string[] {
     ...parameters("argument", entry.arguments),
     ...parameters("option", entry.options),
     ...examples,
-    ...schemaOf(entry),
+    ...schemaLink(entry, name),
   ];
 }
 
@@ -57,12 +68,29 @@ export function cliPage(): string {
       ["command", "does"],
       commands.map(({ name, summary }): [string, string] => [name, summary]),
     ),
-    "## Every command",
+    "## All commands",
     table(["option", "does"], globalOptionTexts),
-    "**Signing in.** The profile's session token where it has one, else its API key; `--auth` chooses otherwise. The config file is `--config-file`, else `~/.oci/config`; only where that is absent, the file that `OCI_CONFIG_FILE` names. A region comes from `--region`, the profile, or `OCI_REGION`. Keys that a profile lacks come from `[DEFAULT]`, but no part of a credential joins a profile that has one of its own. Where others have rights on the config file or on the key, a line on stderr says so, unless `OCI_CLI_SUPPRESS_FILE_PERMISSIONS_WARNING=True`, as for `oci`. A session that has ended: at a terminal the command asks and runs the sign-in; in a script, and with `--json`, it fails at once with the command to run and exit code 3.",
-    "**Settings.** What runs here reads the function's settings (`OROT_...`, see the README) from the environment, and `HTTPS_PROXY` and `NO_PROXY`.",
-    '**Output.** Results on stdout, everything about them on stderr. Without a terminal there is no progress and no colour; `NO_COLOR` switches colours off on one. Characters that show nothing by themselves (controls, formats, separators of lines, private use) in what others have named stand as escapes such as `\\u200b`, in JSON too, where they mean the same; in CSV an apostrophe goes before what a spreadsheet would run. Errors say what happened, what it means and what to do next; with `--json` also as `{"error": {"code", "what", "means", "next"}}` on stdout.',
-    "**Secrets** are never arguments and never shown.",
+    "### Signing in",
+    "A command uses the profile's session token if it has one, else its API key. `--auth` overrides this.",
+    [
+      "- **Config file:** `--config-file`, else `~/.oci/config`. If that file is absent, `OCI_CONFIG_FILE` names it.",
+      "- **Region:** `--region`, the profile, or `OCI_REGION`.",
+      "- **`[DEFAULT]`:** fills in keys that a profile lacks. It never completes a credential that the profile defines in part.",
+      "- **Permissions:** a line on stderr warns if other users can access the config file or the key. `OCI_CLI_SUPPRESS_FILE_PERMISSIONS_WARNING=True` turns it off, as for `oci`.",
+      "- **Expired session:** on a terminal, the command asks and then runs the sign-in. In a script, and with `--json`, it fails at once with exit code 3 and prints the command to run.",
+    ].join("\n"),
+    "### Settings",
+    "A command reads the function's [settings](reference.md#settings) (`OROT_...`) from the environment, and `HTTPS_PROXY` and `NO_PROXY`.",
+    "### Output",
+    [
+      "- Results go to stdout, everything else to stderr.",
+      "- Without a terminal there is no progress and no colour. `NO_COLOR` turns colours off on a terminal.",
+      "- Invisible characters in names from elsewhere are printed as escapes such as `\\u200b`. In JSON the escapes mean the same characters.",
+      "- In CSV, an apostrophe precedes anything that a spreadsheet would run.",
+      '- Errors say what happened, what it means and what to do next. With `--json` they are printed on stdout as `{"error": {"code", "what", "means", "next"}}`.',
+      "- Secrets are never arguments and never shown.",
+    ].join("\n"),
+    "### Exit codes",
     table(["exit code", "means"], exits),
     ...commands.flatMap((entry) => section(entry, "")),
   ].join("\n\n")}\n`;

@@ -1,4 +1,5 @@
 /** A company's clients at the emulator, for pictures and transcripts: in virtual time and from a seed, so that every run gives the same. */
+import { DAY_MS, HOUR_MS } from "../src/base/durations.ts";
 import "../src/base/silence.ts";
 import { mkdirSync, mkdtempSync, renameSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -15,8 +16,6 @@ import { createVirtualClock } from "../src/emulator/core/virtual-clock.ts";
 import { createEmulator, type Emulator } from "../src/emulator/emulator.ts";
 
 const START_MS = Date.parse("2026-11-23T08:00:00Z");
-const HOUR_MS = 3_600_000;
-const DAY_MS = 24 * HOUR_MS;
 const DOMAIN = `idcs-${"0".repeat(32)}`;
 export const DOCS_COMPARTMENT = "ocid1.compartment.oc1..example";
 /** Here the secrets are real ones of clients of one identity domain, and all are due. */

@@ -1,34 +1,29 @@
 /**
- * `npm run docs`: writes what the documents take from the code: the table of settings in README.md, the picture of the rooms in docs/architecture.md, docs/decide.md, docs/cli.md, docs/transcripts.md, and
- * docs/proof.md, whose figures docs/proof.json and docs/mutation.json keep. `--check` writes nothing and fails if anything would change.
+ * `npm run docs`: writes what the documents take from the code: the codes and settings in docs/reference.md, the picture of the rooms in docs/architecture.md, docs/decide.md, docs/cli.md with docs/schemas,
+ * docs/transcripts.md, and docs/proof.md, whose figures docs/proof.json and docs/mutation.json keep. `--check` writes nothing and fails if anything would change.
  */
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { parseArgs } from "node:util";
-import { settingDefinitions } from "../src/base/settings/settings.ts";
 import { callerChosenRules } from "../src/rotation/decide/caller-chosen.ts";
 import { issuerChosenRules } from "../src/rotation/decide/issuer-chosen.ts";
-import { cliPage } from "./cli-page.ts";
+import { cliPage, SCHEMAS, schemaFiles } from "./cli-page.ts";
 import { roomsPicture } from "./house/picture.ts";
 import { importsOf, sourcesIn } from "./house/sources.ts";
 import { proofPage } from "./proof-page.ts";
+import { codesTable, settingsTable } from "./reference-tables.ts";
 import { ROOT } from "./run.ts";
 import { transcriptsPage } from "./transcripts.ts";
 
 const cell = (text: string) => text.replaceAll("|", "\\|").replaceAll("\n", " ");
 
-function settingsTable(): string {
-  const rows = settingDefinitions.map(
-    ({ name, unit, default: fallback, meaning }) =>
-      `| \`${name}\` | ${cell(unit)} | ${fallback === null ? "not set" : `\`${cell(fallback)}\``} | ${cell(meaning)} |`,
-  );
-  return ["| Setting | Unit | Default | Meaning |", "|---|---|---|---|", ...rows].join("\n");
+/** The document with everything between the two markers of each name replaced. */
+function filled(document: string, parts: Readonly<Record<string, string>>): string {
+  return Object.entries(parts).reduce((text, [name, part]) => withPart(document, text, name, part), read(document));
 }
 
-/** The document with everything between the two markers of that name replaced. */
-function filled(document: string, name: string, replacement: string): string {
+function withPart(document: string, text: string, name: string, replacement: string): string {
   const [begin, end] = [`<!-- ${name}:begin -->`, `<!-- ${name}:end -->`];
-  const text = read(document);
   const from = text.indexOf(begin);
   const to = text.indexOf(end);
   if (from < 0 || to < from) throw new Error(`${document} needs the lines ${begin} and ${end}, in this order`);
@@ -67,13 +62,17 @@ ${ruleTable(callerChosenRules)}
 
 const read = (name: string) => (existsSync(path.join(ROOT, name)) ? readFileSync(path.join(ROOT, name), "utf8") : "");
 const pages: readonly { readonly name: string; readonly text: string }[] = [
-  { name: "README.md", text: filled("README.md", "settings", settingsTable()) },
+  {
+    name: "docs/reference.md",
+    text: filled("docs/reference.md", { codes: codesTable(), settings: settingsTable() }),
+  },
   {
     name: "docs/architecture.md",
-    text: filled("docs/architecture.md", "rooms", roomsPicture(sourcesIn(ROOT, ["src"]).flatMap(importsOf))),
+    text: filled("docs/architecture.md", { rooms: roomsPicture(sourcesIn(ROOT, ["src"]).flatMap(importsOf)) }),
   },
   { name: "docs/decide.md", text: decidePage() },
   { name: "docs/cli.md", text: cliPage() },
+  ...schemaFiles(),
   { name: "docs/transcripts.md", text: await transcriptsPage() },
   {
     name: "docs/proof.md",
@@ -89,7 +88,20 @@ for (const { name, text } of pages) {
     console.error(`${name} does not match the code: run npm run docs`);
     process.exitCode = 1;
   } else {
+    mkdirSync(path.dirname(path.join(ROOT, name)), { recursive: true });
     writeFileSync(path.join(ROOT, name), text);
     console.log(`${name}: written`);
+  }
+}
+
+const written = new Set(pages.map(({ name }) => name));
+const kept = existsSync(path.join(ROOT, SCHEMAS)) ? readdirSync(path.join(ROOT, SCHEMAS)) : [];
+for (const name of kept.map((file) => `${SCHEMAS}/${file}`).filter((file) => !written.has(file))) {
+  if (values.check) {
+    console.error(`${name} belongs to no command: run npm run docs`);
+    process.exitCode = 1;
+  } else {
+    rmSync(path.join(ROOT, name));
+    console.log(`${name}: removed`);
   }
 }

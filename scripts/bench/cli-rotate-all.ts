@@ -1,7 +1,9 @@
 /** How `oci-rotate rotate --all-due` does at an identity domain with a Free domain's limits: the command itself, in virtual time. */
+
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { HOUR_MS } from "../../src/base/durations.ts";
 import { runProgram } from "../../src/cli/program.ts";
 import type { Runtime } from "../../src/cli/runtime.ts";
 import { writeOciConfig } from "../../src/emulator/core/principal.ts";
@@ -26,7 +28,6 @@ export interface RotateAllFigures {
 const SECRETS = 1_000;
 const LATENCY_MS = 30;
 const PER_MINUTE = 150;
-const HOUR_MS = 3_600_000;
 const COMPARTMENT = "ocid1.compartment.oc1..bench";
 const DOMAIN = "https://idcs-0123456789abcdef0123456789abcdef.identity.oraclecloud.com";
 

@@ -1,9 +1,11 @@
 /** How long `oci-rotate scan` takes, and what it holds: the built command in a process of its own, against the emulator over a socket. */
+
 import { spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { systemClock } from "../../src/base/clock.ts";
+import { DAY_MS } from "../../src/base/durations.ts";
 import { writeOciConfig } from "../../src/emulator/core/principal.ts";
 import { createSeededEntropy } from "../../src/emulator/core/seeded-entropy.ts";
 import { createEmulator } from "../../src/emulator/emulator.ts";
@@ -26,7 +28,6 @@ const RUNS = 3;
 const FEW = 1_000;
 const MANY = 5_000;
 const LIMIT_MS = 60_000;
-const DAY_MS = 86_400_000;
 const COMPARTMENT = "ocid1.compartment.oc1..bench";
 
 interface Run {

@@ -1,4 +1,5 @@
 /** `npm run bench -- --mirror`: what the Retail credential mirror asks of the identity domain. */
+import { HOUR_MS, MINUTE_MS } from "../../src/base/durations.ts";
 import "../../src/base/silence.ts";
 import type { RecordedRequest } from "../../src/emulator/core/record.ts";
 import { createMirrorWorld } from "../../test/prove/mirror/world.ts";
@@ -14,8 +15,6 @@ export interface MirrorBenchFigures {
 
 const MIRROR = { action: "mirror" };
 const FETCHES = 1_000;
-const MINUTE_MS = 60_000;
-const HOUR_MS = 3_600_000;
 const CALLS_IN_PAUSE = 5;
 
 const isPaused = ({ system }: RecordedRequest) => system === "identity" || system === "ces";

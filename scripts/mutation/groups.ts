@@ -54,7 +54,13 @@ export const groups: Readonly<Record<string, Group>> = {
     files: [...RECOVERY_FOLDERS, ...RECOVERY_FILES].join(","),
     product: [
       ...["decide/", "observe/", "housekeeping/"],
-      ...["adoption", "claims-in-the-way", "not-rotatable", "short-look-rotation", "value-in-hand"],
+      ...[
+        "create-adopts-pending",
+        "create-beside-claims",
+        "not-rotatable",
+        "create-looks-after-claim",
+        "value-in-hand",
+      ],
     ].map((start) => `test/unit/rotation/${start}`),
     least: HEART,
   }),

@@ -1,11 +1,11 @@
 /**
  * Everything that can end an invocation without success, as one discriminated family: a literal `code`, what happened, and what the
- * operator does next. The catalogue is the contract with whoever reads `returnMessage`; no message may hold a secret, a token, a digest of
+ * operator does next. The catalogue is the contract with the readers of `returnMessage`. No message may hold a secret, a token, a digest of
  * one, or text that another server wrote.
  */
 const catalogue = {
-  EVENT_INVALID: [400, "send one of the events that the README lists"],
-  CLIENT_NOT_BOUND: [400, "have the secret's defined tag set to the client of its content"],
+  EVENT_INVALID: [400, "send one of the events that docs/reference.md lists"],
+  CLIENT_NOT_BOUND: [400, "set the secret's defined tag to the client that its content names"],
   VERSION_NOT_PROMOTABLE: [400, "promote the number that UPDATE_TARGET_SYSTEM returned, or start the rotation again"],
   CONTENT_INVALID: [400, "correct the secret's content in Vault as a new version, then rotate again"],
   ISSUER_UNKNOWN: [
@@ -39,14 +39,14 @@ const catalogue = {
     "configure a second authority (OROT_AUTHORITY_SECRET_IDS), or let one rotation and one heal run with OROT_REQUIRE_WAY_BACK off: the heal learns whether tokens survive",
   ],
   NO_VERSION_SLOTS: [409, "schedule the deletion of DEPRECATED versions of the secret, then rotate again"],
-  SECRET_NOT_ROTATABLE: [409, "rotate a secret that is ACTIVE and no replica"],
+  SECRET_NOT_ROTATABLE: [409, "rotate a secret that is ACTIVE and not a replica"],
   NOTHING_PENDING: [409, "start the rotation again"],
   PENDING_REJECTED: [409, "start the rotation again: it replaces the refused version"],
-  GRACE_RUNNING: [409, "wait for the end of the grace, or rotate with reason compromised"],
-  RETIRE_NOT_SAFE: [409, "run heal, then look at the issuer which secrets the client holds"],
+  GRACE_RUNNING: [409, "wait until the grace is over, or rotate with reason compromised"],
+  RETIRE_NOT_SAFE: [409, "run heal, then check at the issuer which secrets the client holds"],
   ROLLBACK_REFUSED: [409, "rotate instead: a new client secret is the way forward"],
-  PAUSED: [409, "set OROT_PAUSED to false to let rotations go on"],
-  CLIENT_CHANGED: [409, "look at who has changed the secret; the next run serves the client that is in CURRENT then"],
+  PAUSED: [409, "set OROT_PAUSED to false to resume rotations"],
+  CLIENT_CHANGED: [409, "find out who changed the secret; the next run uses the client that CURRENT then holds"],
   CLAIM_LIVE: [503, "wait for the other run to finish, or run heal in a few minutes"],
   VERDICT_UNKNOWN: [503, "try again later: nothing that works was given up"],
   ISSUER_UNAVAILABLE: [503, "try again later: nothing that works was given up"],
@@ -62,7 +62,7 @@ export function isErrorCode(text: string): text is ErrorCode {
   return Object.hasOwn(catalogue, text);
 }
 
-/** Of every error that there is. */
+/** Every response code of an error. */
 export const responseCodes: readonly number[] = [...new Set(Object.values(catalogue).map(([code]) => code))];
 
 /** Every code, and every usual next action. */
@@ -73,14 +73,14 @@ export class RotationError extends Error {
   readonly code: ErrorCode;
   readonly nextAction: string;
 
-  /** `what` and `nextAction` are plain sentences without a full stop. Without `nextAction` the code's usual one is given. */
+  /** `what` and `nextAction` are plain sentences without a full stop. Without `nextAction`, the code's usual one applies. */
   constructor(code: ErrorCode, what: string, nextAction?: string) {
     super(what);
     this.code = code;
     this.nextAction = nextAction ?? catalogue[code][1];
   }
 
-  /** For `responseCode` of the answer: as HTTP would class it. */
+  /** The answer's `responseCode`, an HTTP status. */
   get responseCode(): number {
     return catalogue[this.code][0];
   }
@@ -91,10 +91,10 @@ export class RotationError extends Error {
   }
 }
 
-/** Trouble with the secret of a second authority, not with the one that the call is for. */
+/** An error about the secret of a second authority, not about the secret of the call. */
 export class AuthorityError extends RotationError {}
 
-/** Any thrown value as a member of the family. What we do not know is INTERNAL, and its text is dropped: it may hold anything. */
+/** Any thrown value as a member of the family. An unknown value becomes INTERNAL, and its text is dropped, because it may hold a secret. */
 export function asRotationError(thrown: unknown): RotationError {
   return thrown instanceof RotationError ? thrown : new RotationError("INTERNAL", "an unexpected error ended the call");
 }

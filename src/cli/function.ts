@@ -105,12 +105,12 @@ export function createFunctionClient(transport: Transport, clock: Clock, signedI
 
   return {
     describe,
-    /** @throws CliError, or TransportError where no answer came */
+    /** @throws CliError, or TransportError if no answer came */
     describeApplication: (applicationId: string): Promise<ApplicationDescription> =>
       read("GetApplication", `applications/${encodeURIComponent(applicationId)}`, "read fn-app", applicationSchema),
     /**
      * Never retries: a lost answer may have rotated.
-     * @param event as the README lists them
+     * @param event as docs/reference.md lists them
      * @throws CliError, or TransportError if no answer came
      */
     async invoke(functionId: string, event: object): Promise<FunctionAnswer> {

@@ -9,12 +9,30 @@ const nextActions = {
   CONTENT_INVALID: "correct the secret's content in Vault as a new version",
 } as const;
 
+/**
+ * Why there is no credential, for code that tells the reasons apart.
+ *
+ * @example
+ * ```ts
+ * const isTransient = (code: CredentialErrorCode) => code === "READ_FAILED";
+ * ```
+ */
 export type CredentialErrorCode = keyof typeof nextActions;
 
 /**
  * Why there is no credential. The message names statuses, codes of a closed list and members, never a value. It never has a cause: a library's
  * error may hold a request's Authorization header, and a JSON parser's a piece of what it parsed. The reader's own error goes to the option
  * `onReadError` alone.
+ *
+ * @example
+ * ```ts
+ * try {
+ *   await source.current();
+ * } catch (thrown) {
+ *   if (thrown instanceof CredentialError && thrown.code === "CONTENT_INVALID") await tellOperators(thrown.message);
+ *   throw thrown;
+ * }
+ * ```
  */
 export class CredentialError extends Error {
   override readonly name = "CredentialError";

@@ -1,7 +1,16 @@
 import { isInvalidClient } from "./refusal.ts";
 import { systemRandom, systemTime, type Time } from "./time.ts";
 
-/** All times in milliseconds. */
+/**
+ * How a source reads and waits. All times are in milliseconds; each option has a default.
+ *
+ * `onReadError` gets what the reader threw, which may hold a request's headers: do not log it whole.
+ *
+ * @example
+ * ```ts
+ * credential(readVersion, { ttlMs: 60_000, jitter: 0.1, onReadError: () => failedReads.increment() });
+ * ```
+ */
 export interface CredentialOptions {
   /** How long a credential is handed out without reading CURRENT again; from 0, default 300,000 (five minutes). */
   readonly ttlMs?: number;

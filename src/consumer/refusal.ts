@@ -46,6 +46,13 @@ async function isRefusingResponse(response: unknown): Promise<boolean> {
 /**
  * Whether the issuer refused the client's credential. Anything else (429, 5xx, a lost connection, a refused scope) says nothing about it.
  *
+ * A `Response` must not have been read yet: a copy is read, so the application still gets the whole body.
+ *
+ * @example
+ * ```ts
+ * const response = await fetch(tokenUrl, { method: "POST", body });
+ * if (await isInvalidClient(response)) console.log("the client secret was refused");
+ * ```
  * @param outcome what a token request threw or gave: an error of oauth4webapi or openid-client (`ResponseBodyError`,
  *   `WWWAuthenticateChallengeError`), of axios, any error with the members `error` and `status`, or a `Response` of fetch
  */

@@ -4,12 +4,33 @@ import { createReads, type Look } from "./reads.ts";
 import { unlessAborted } from "./time.ts";
 import { type Credential, identityOf, type Reader } from "./version.ts";
 
+/**
+ * How long one caller waits.
+ *
+ * @example
+ * ```ts
+ * await source.current({ signal: AbortSignal.timeout(2_000) });
+ * ```
+ */
 export interface WaitOptions {
   /** Ends the wait with the signal's reason. Reads that other callers share go on. */
   readonly signal?: AbortSignal;
 }
 
-/** The credential of one secret; one object serves the whole application. */
+/**
+ * The credential of one secret; one object serves the whole application.
+ *
+ * `use` is enough for most. `current` and `next` are for a client library that makes its token requests itself.
+ *
+ * @example
+ * ```ts
+ * const first = await source.current();
+ * if (await isInvalidClient(await logIn(first))) {
+ *   const other = await source.next(first);
+ *   if (other !== null) await logIn(other);
+ * }
+ * ```
+ */
 export interface CredentialSource {
   /**
    * The credential to log in with now. Read at most once in `ttlMs`; where Vault cannot be read, the one known before, which may well work.
@@ -66,6 +87,14 @@ async function run<T>(request: () => Promise<T>): Promise<Ended<T>> {
 
 /**
  * The current credential of a secret that is rotated, for an application that must not notice the rotation.
+ *
+ * Make one source per secret and keep it: the credential is cached in it, and concurrent callers share its reads.
+ *
+ * @example
+ * ```ts
+ * const source = credential(readVersion, { ttlMs: 60_000 });
+ * const token = await source.use(({ clientId, clientSecret }) => requestToken(clientId, clientSecret));
+ * ```
  * @param reader reads a version of the secret; called at most once at a time for each version stage but for reads that timed out
  * @throws RangeError for an option out of its range
  */

@@ -1,6 +1,11 @@
 /**
  * Time as this package needs it, in milliseconds. It ships alone and so brings its own; the product's `Clock` fits as well, which is how the
- * same code runs in virtual time.
+ * same code runs in virtual time. An application needs none of its own; a test may give one.
+ *
+ * @example
+ * ```ts
+ * const time: Time = { monotonic: () => now, sleep: async (ms) => void (now += ms) };
+ * ```
  */
 export interface Time {
   /** No defined start, never goes back. */

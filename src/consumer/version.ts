@@ -1,22 +1,57 @@
 import { CredentialError } from "./errors.ts";
 
+/**
+ * The version stages of Vault that a source asks for.
+ *
+ * @example
+ * ```ts
+ * const asked: VersionStage = "PENDING";
+ * ```
+ */
 export type VersionStage = "CURRENT" | "PENDING";
 
-/** One version of the secret, as OCI's `SecretBundle` has it: the content decoded to text, and `versionNumber`. */
+/**
+ * One version of the secret, as OCI's `SecretBundle` has it: the content decoded to text, and `versionNumber`.
+ *
+ * @example
+ * ```ts
+ * const version: SecretVersion = { content: Buffer.from(base64, "base64").toString("utf8"), versionNo: 7 };
+ * ```
+ */
 export interface SecretVersion {
   readonly content: string;
   readonly versionNo: number;
 }
 
 /**
- * Reads the version of the secret that has this version stage now.
+ * Reads the version of the secret that has this version stage now. Every error but the 404 must be thrown: null means that there is none.
+ *
+ * @example
+ * ```ts
+ * const stages = { CURRENT: requests.GetSecretBundleRequest.Stage.Current, PENDING: requests.GetSecretBundleRequest.Stage.Pending };
+ * const readVersion: Reader = async (stage) => {
+ *   try {
+ *     const { secretBundle } = await client.getSecretBundle({ secretId, stage: stages[stage] });
+ *     const { content } = secretBundle.secretBundleContent as { content: string };
+ *     return { content: Buffer.from(content, "base64").toString("utf8"), versionNo: secretBundle.versionNumber };
+ *   } catch (thrown) {
+ *     if ((thrown as { statusCode?: number }).statusCode === 404) return null;
+ *     throw thrown;
+ *   }
+ * };
+ * ```
  * @returns null where there is none: Vault's 404
  */
 export type Reader = (versionStage: VersionStage) => Promise<SecretVersion | null>;
 
 /**
  * What logs the application in at its issuer. Printing or serializing it shows `clientId` and `versionNo` alone; the other two members are
- * not enumerable.
+ * not enumerable. A spread or a clone therefore loses them: pass the object on as it is.
+ *
+ * @example
+ * ```ts
+ * const { clientId, clientSecret } = await source.current();
+ * ```
  */
 export interface Credential {
   readonly clientId: string;

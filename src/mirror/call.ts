@@ -27,5 +27,5 @@ export function readWhenActive(
   { settings, clock, budget }: Pick<MirrorCall, "settings" | "clock" | "budget">,
   store: SecretStore,
 ): Promise<SecretState | null> {
-  return waitUntilActive({ store, settings: settings.core, clock, budget });
+  return waitUntilActive({ clients: { vault: store }, settings: settings.core, clock, budget });
 }

@@ -1,6 +1,5 @@
+import { DAY_MS } from "../base/durations.ts";
 import { byName, type Wallet } from "./ces-answers.ts";
-
-const DAY_MS = 86_400_000;
 
 /**
  * The wallets whose certificate ends soon or has ended, in words; null: none. Oracle says when in milliseconds since the epoch. A wallet is told

@@ -1,3 +1,4 @@
+import { DAY_MS } from "../base/durations.ts";
 import { RotationError } from "../base/errors.ts";
 import type { Secret } from "../base/secret.ts";
 import { OCI_STATES, shownCode } from "../base/server-codes.ts";
@@ -24,7 +25,6 @@ const MOST_TURNS = 8;
 const MOST_LISTS = 10;
 /** From so few free slots on, old versions are scheduled for deletion before the next one is written. */
 const FEW_SLOTS = 10;
-const DAY_MS = 86_400_000;
 /** Vault asks for at least a day, counted from when the request arrives. */
 const BOUNDARY_MS = 3_600_000;
 

@@ -12,9 +12,12 @@ export interface NotifyContext {
   readonly clock: Clock;
   readonly budget: Budget;
   readonly log: Log;
-  readonly store: SecretStore;
-  /** The same secret, for work with another budget. */
-  readonly storeWithin: (budget: Budget) => SecretStore;
-  /** The channels to this secret's subscribers. */
-  readonly channels: Channels;
+  readonly clients: {
+    /** This call's secret in OCI Vault. */
+    readonly vault: SecretStore;
+    /** The same secret, for work with another budget. */
+    readonly vaultWithin: (budget: Budget) => SecretStore;
+    /** The channels to this secret's subscribers. */
+    readonly notifications: Channels;
+  };
 }

@@ -27,7 +27,7 @@ async function change(
 ): Promise<boolean> {
   let hasWritten = false;
   for (let turn = 0; turn < MOST_TRIES; turn++) {
-    const first = await context.store.readSecret();
+    const first = await context.clients.vault.readSecret();
     requireWritable(first);
     const state = isPassing(first) ? await waitUntilActive(context) : first;
     if (state === null) throw new RotationError("VAULT_UNAVAILABLE", "the secret stayed UPDATING");
@@ -35,7 +35,10 @@ async function change(
     const record = changed(readRecord(state.metadata, limits), state);
     // After a write without an answer, the look shows whether it took effect.
     if (record === null) return hasWritten;
-    const write = await context.store.writeNotes({ metadata: withRecord(state.metadata, record, limits) }, state.etag);
+    const write = await context.clients.vault.writeNotes(
+      { metadata: withRecord(state.metadata, record, limits) },
+      state.etag,
+    );
     if (write.outcome === "done") return true;
     if (write.outcome === "refused") throw write.error;
     hasWritten ||= write.outcome === "unknown";
@@ -88,8 +91,8 @@ export function removeSubscriber(context: NotifyContext, endpoint: string): Prom
 }
 
 /** The endpoints of the secret's subscribers, without their paths, in the order of registration. */
-export async function listSubscribers({ store, settings }: NotifyContext): Promise<string[]> {
-  const { metadata } = await store.readSecret();
+export async function listSubscribers({ clients: { vault }, settings }: NotifyContext): Promise<string[]> {
+  const { metadata } = await vault.readSecret();
   const { subscribers } = readRecord(metadata, { subscriberLimit: settings.subscriberLimit, highestNo: null });
   return subscribers.map(({ endpoint }) => withoutPath(endpoint));
 }

@@ -49,34 +49,43 @@ function owed({ subscribers, told }: NotifyRecord, { versionNo, isCertain }: Cha
  * recorded.
  */
 async function inside(context: NotifyContext, what: string, work: (bounded: NotifyContext) => Promise<void>) {
-  const { channels, clock, budget, log } = context;
-  const window = limitedTo(budget, clock, channels.allowance());
+  const {
+    clients: { notifications },
+    clock,
+    budget,
+    log,
+  } = context;
+  const window = limitedTo(budget, clock, notifications.allowance());
   if (window.remaining() < LEAST_MS) {
     log.warn("not-told", { what, outcome: "no time left" });
     return;
   }
   const started = clock.monotonic();
   try {
-    await work({ ...context, budget: window, store: context.storeWithin(window) });
+    await work({
+      ...context,
+      budget: window,
+      clients: { ...context.clients, vault: context.clients.vaultWithin(window) },
+    });
   } catch (thrown) {
     log.warn("not-told", { what, outcome: asRotationError(thrown).code });
   } finally {
-    channels.spend(clock.monotonic() - started);
+    notifications.spend(clock.monotonic() - started);
   }
 }
 
 /** Sends to all in parallel, so that a slow one does not delay the others. */
 async function sendTo(
-  { channels, clock, budget, log }: NotifyContext,
+  { clients: { notifications }, clock, budget, log }: NotifyContext,
   message: Message,
   endpoints: readonly string[],
   toTopic: boolean,
 ): Promise<Results> {
   const window = limitedTo(budget, clock, budget.remaining() * SENDING_SHARE);
   const deliveries = endpoints.map(
-    async (endpoint) => [endpoint, await channels.send(message, endpoint, window, log)] as const,
+    async (endpoint) => [endpoint, await notifications.send(message, endpoint, window, log)] as const,
   );
-  const topic = toTopic ? channels.publish(message, window, log) : null;
+  const topic = toTopic ? notifications.publish(message, window, log) : null;
   return { endpoints: new Map(await Promise.all(deliveries)), topic: await topic };
 }
 
@@ -101,7 +110,7 @@ async function note(
     const metadata = withRecord(state.metadata, record, limits);
     if (metadata["orot"] === state.metadata["orot"]) return;
     sent = metadata["orot"];
-    const write = await context.store.writeNotes({ metadata }, state.etag);
+    const write = await context.clients.vault.writeNotes({ metadata }, state.etag);
     if (write.outcome === "done") return;
     if (write.outcome === "refused") throw write.error;
   }
@@ -164,7 +173,7 @@ export async function tellFailure(context: NotifyContext, seen: Seen, error: Rot
     (subscribers.length > 0 || hasTopic) && (told?.failure?.code !== code || told.failure.day !== day);
   if (!isDue(readRecord(seen.metadata, limitsOf(context, seen, null)))) return;
   await inside(context, "failure", async (bounded) => {
-    const state = await bounded.store.readSecret();
+    const state = await bounded.clients.vault.readSecret();
     const record = readRecord(state.metadata, limitsOf(context, seen, state.currentVersionNo));
     if (!isDue(record) || state.currentVersionNo === null) return;
     const seq = record.told?.seq ?? 0;

@@ -48,7 +48,7 @@ export async function grantFor(
 ): Promise<Grant> {
   const known = nextGrant(invocation, memory, observation);
   if (known !== null) return known;
-  memory.authorities ??= await invocation.authoritiesFor(credential, memory.place);
+  memory.authorities ??= await invocation.clients.issuers.authoritiesFor(credential, memory.place);
   const [authority] = memory.authorities;
   if (authority !== undefined) return { kind: "authority", authority };
   throw new RotationError("ISSUER_FORBIDDEN", NOBODY, "name a client that may in OROT_AUTHORITY_SECRET_IDS");
@@ -90,7 +90,7 @@ export async function requireAnotherAuthority(
 ): Promise<void> {
   // A dead token may be a slip: the next call gets a new one. Only a missing right stays missing.
   if (refusal.code !== "ISSUER_FORBIDDEN") throw refusal;
-  memory.authorities ??= await invocation.authoritiesFor(credential, memory.place);
+  memory.authorities ??= await invocation.clients.issuers.authoritiesFor(credential, memory.place);
   if (memory.authorities.length === 0) throw refusal;
 }
 

@@ -102,20 +102,24 @@ export function createCalls(seamsOfProcess: RotationSeams): BeginCall {
           log,
           pace,
           tokens,
-          clients,
+          clientCache: clients,
           acceptances,
-          pauseMs: (client) => gate.pauseMs(rateKey(client), pace.isFinishing),
-          channels,
-          store: createOciStore(access, secretId, seams),
-          storeWithin: (window) => createOciStore(access, secretId, { ...seams, budget: window }),
-          open: (content) => acceptances.remembering(openCredential(content, context, rules), rules.aliases),
-          authoritiesFor: ({ client }, place) =>
-            place === null
-              ? Promise.resolve([])
-              : authoritiesFor(
-                  { client, place },
-                  { http, clock, entropy, settings, log, signer: access.signer, readSecretText },
-                ),
+          clients: {
+            vault: createOciStore(access, secretId, seams),
+            vaultWithin: (window) => createOciStore(access, secretId, { ...seams, budget: window }),
+            issuers: {
+              open: (content) => acceptances.remembering(openCredential(content, context, rules), rules.aliases),
+              authoritiesFor: ({ client }, place) =>
+                place === null
+                  ? Promise.resolve([])
+                  : authoritiesFor(
+                      { client, place },
+                      { http, clock, entropy, settings, log, signer: access.signer, readSecretText },
+                    ),
+              pauseMs: (client) => gate.pauseMs(rateKey(client), pace.isFinishing),
+            },
+            notifications: channels,
+          },
         };
       },
     };

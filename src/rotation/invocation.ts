@@ -14,18 +14,8 @@ export interface StageNote {
   readonly outcome: string;
 }
 
-/** Everything one call works with: the injected clients and what bounds them. Stages take nothing from anywhere else. */
-export interface Invocation extends NotifyContext {
-  readonly entropy: Entropy;
-  /** Hears of each stage as it ends; it must not throw. */
-  readonly onStage?: ((note: StageNote) => void) | undefined;
-  /** What the requests to issuers go by. `isFinishing`: something has begun, so a pause after 429 is not waited out for longer than it may lie. */
-  readonly pace: { isFinishing: boolean };
-  /** How long this client's issuer must not be asked, as it answered 429, in ms; 0: it may be. */
-  readonly pauseMs: (client: Client) => number;
-  readonly tokens: TokenCache;
-  readonly clients: ClientCache;
-  readonly acceptances: Pick<Acceptances, "has">;
+/** The issuers of client secrets, and those who may ask them. */
+export interface IssuerClients {
   /** Makes the issuer's client for a version's content. Throws as `openCredential` does. */
   readonly open: (content: Content) => Credential;
   /**
@@ -33,4 +23,19 @@ export interface Invocation extends NotifyContext {
    * place; nobody where that is not known.
    */
   readonly authoritiesFor: (credential: Credential, place: Place | null) => Promise<readonly Authority[]>;
+  /** How long this client's issuer must not be asked, as it answered 429, in ms; 0: it may be. */
+  readonly pauseMs: (client: Client) => number;
+}
+
+/** Everything one call works with: the injected clients and what bounds them. Stages take nothing from anywhere else. */
+export interface Invocation extends NotifyContext {
+  readonly clients: NotifyContext["clients"] & { readonly issuers: IssuerClients };
+  readonly entropy: Entropy;
+  /** Hears of each stage as it ends; it must not throw. */
+  readonly onStage?: ((note: StageNote) => void) | undefined;
+  /** What the requests to issuers go by. `isFinishing`: something has begun, so a pause after 429 is not waited out for longer than it may lie. */
+  readonly pace: { isFinishing: boolean };
+  readonly tokens: TokenCache;
+  readonly clientCache: ClientCache;
+  readonly acceptances: Pick<Acceptances, "has">;
 }

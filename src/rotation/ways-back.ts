@@ -11,7 +11,7 @@ const WARNING: Warning = {
 };
 
 async function hasLivingAuthority(invocation: Invocation, memory: Memory, credential: Credential): Promise<boolean> {
-  memory.authorities ??= await invocation.authoritiesFor(credential, memory.place);
+  memory.authorities ??= await invocation.clients.issuers.authoritiesFor(credential, memory.place);
   for (const authority of memory.authorities) {
     const proven = await authority.prove();
     if (proven.verdict === "accepted") return true;
@@ -26,7 +26,7 @@ async function hasConfiguredAuthority(
   credential: Credential,
 ): Promise<boolean> {
   try {
-    memory.authorities ??= await invocation.authoritiesFor(credential, memory.place);
+    memory.authorities ??= await invocation.clients.issuers.authoritiesFor(credential, memory.place);
     return memory.authorities.some(({ isUnread }) => isUnread !== true);
   } catch (thrown) {
     invocation.log.warn("authorities-unknown", { outcome: asRotationError(thrown).code });

@@ -1,11 +1,10 @@
 import { type Clock, systemClock } from "../../src/base/clock.ts";
+import { DAY_MS } from "../../src/base/durations.ts";
 import { systemEntropy } from "../../src/base/entropy.ts";
 import { withSecondPendingTaken } from "../../src/clients/vault/own-metadata.ts";
 import { fakeResourcePrincipal } from "../../src/emulator/core/principal.ts";
 import { createEmulator, type Emulator, type EmulatorOptions } from "../../src/emulator/emulator.ts";
 import { startServer } from "../../src/emulator/server.ts";
-
-const DAY_MS = 86_400_000;
 
 /** A client secret whose base64, URL-encoded and JSON-escaped forms all differ from it. */
 const FIRST_SECRET = 'idcscs-"first"\\%7E+/ü?&=';

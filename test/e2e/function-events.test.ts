@@ -10,7 +10,7 @@ const PLATFORM_MAX_BYTES = 6 * 1024 * 1024;
 
 const eventInvalid = (what: string) => ({
   responseCode: 400,
-  returnMessage: `EVENT_INVALID: ${what}. Next: send one of the events that the README lists.`,
+  returnMessage: `EVENT_INVALID: ${what}. Next: send one of the events that docs/reference.md lists.`,
   versionNo: null,
 });
 const notAnObject = eventInvalid("the event is not a JSON object");

@@ -4,32 +4,18 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import type { CallName } from "../../src/emulator/core/call-names.ts";
 import type { FaultKind } from "../../src/emulator/core/faults.ts";
 import { leaks, secretsOf } from "./canary.ts";
-import { type Cloud, openCloud } from "./cloud.ts";
+import { openCloud } from "./cloud.ts";
 import { type RunningFunction, startFunction } from "./function.ts";
-import { type Image, openImage } from "./image.ts";
+import { useRunningFunction } from "./running.ts";
 
 /** Less than the margin for the answer: every read is asked once, and nothing is waited for. */
 const NO_SECOND_TRY = { seconds: 4 };
 const TRY_LATER = "Next: try again later: nothing that works was given up.";
 
-let image: Image;
-let cloud: Cloud;
-let fn: RunningFunction;
-beforeAll(async () => {
-  image = openImage();
-  cloud = await openCloud();
-  fn = await startFunction(image, cloud.environment());
-});
-afterAll(async () => {
-  const { stdout, stderr } = await fn.stop();
-  await cloud.close();
-  await image.remove();
-  expect(stderr).toEqual([]);
-  expect(leaks(stdout, secretsOf(cloud.emulator.state))).toBe(0);
-});
+const on = useRunningFunction();
 afterEach(() => {
-  cloud.emulator.faults.clear();
-  cloud.emulator.switches.deny = [];
+  on.cloud.emulator.faults.clear();
+  on.cloud.emulator.switches.deny = [];
 });
 
 const policy = (verb: string) =>
@@ -49,9 +35,9 @@ describe.each(reads)("when Vault fails at $call in $step", ({ step, call, operat
     versionNo: null,
   });
   const ask = async () => {
-    const { status, json } = await fn.call({ step, secretId: cloud.secretId, versionNo: 1 }, NO_SECOND_TRY);
+    const { status, json } = await on.fn.call({ step, secretId: on.cloud.secretId, versionNo: 1 }, NO_SECOND_TRY);
     expect(status).toBe(200);
-    expect(cloud.emulator.admin.versions(cloud.secretId)).toHaveLength(1);
+    expect(on.cloud.emulator.admin.versions(on.cloud.secretId)).toHaveLength(1);
     return json;
   };
 
@@ -62,13 +48,13 @@ describe.each(reads)("when Vault fails at $call in $step", ({ step, call, operat
     ["server-error-before", `Vault answered ${operation} with 500`],
     ["truncated", `the answer to ${operation} could not be read`],
   ])("answers 503 to %s, naming the operation", async (kind, what) => {
-    cloud.emulator.faults.add({ call, kind });
+    on.cloud.emulator.faults.add({ call, kind });
     expect(await ask()).toEqual(unavailable(what));
-    expect(cloud.emulator.faults.struck).toBeGreaterThan(0);
+    expect(on.cloud.emulator.faults.struck).toBeGreaterThan(0);
   });
 
   it("answers 404 to 404, with the policy line", async () => {
-    cloud.emulator.switches.deny = [call];
+    on.cloud.emulator.switches.deny = [call];
     expect(await ask()).toEqual({
       responseCode: 404,
       returnMessage:
@@ -79,7 +65,7 @@ describe.each(reads)("when Vault fails at $call in $step", ({ step, call, operat
   });
 
   it("answers 403 to 401, with the policy line", async () => {
-    cloud.emulator.faults.add({ call, kind: "unauthorized" });
+    on.cloud.emulator.faults.add({ call, kind: "unauthorized" });
     expect(await ask()).toEqual({
       responseCode: 403,
       returnMessage: `VAULT_FORBIDDEN: Vault refused ${operation} with 401. Next: add ${policy(verb)}, and allow 15 minutes for it to take effect.`,
@@ -88,8 +74,8 @@ describe.each(reads)("when Vault fails at $call in $step", ({ step, call, operat
   });
 
   it("works again as soon as Vault does", async () => {
-    const event = { step: "VERIFY_CONNECTION", secretId: cloud.secretId };
-    expect((await fn.call(event, NO_SECOND_TRY)).json).toMatchObject({ responseCode: 200, versionNo: 1 });
+    const event = { step: "VERIFY_CONNECTION", secretId: on.cloud.secretId };
+    expect((await on.fn.call(event, NO_SECOND_TRY)).json).toMatchObject({ responseCode: 200, versionNo: 1 });
   });
 });
 
@@ -105,8 +91,8 @@ describe("where something else answers at Vault's address", () => {
       server.listen(0, "127.0.0.1", resolve);
     });
     const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-    stub = await startFunction(image, {
-      ...cloud.environment(),
+    stub = await startFunction(on.image, {
+      ...on.cloud.environment(),
       OROT_VAULT_ENDPOINT: url,
       OROT_SECRETS_ENDPOINT: url,
     });
@@ -165,7 +151,7 @@ describe("where something else answers at Vault's address", () => {
     ],
   ])("turns %s with %o into responseCode %s", async (status, answer, responseCode, returnMessage) => {
     reply = { status, ...answer };
-    const got = await stub.call({ step: "VERIFY_CONNECTION", secretId: cloud.secretId }, NO_SECOND_TRY);
+    const got = await stub.call({ step: "VERIFY_CONNECTION", secretId: on.cloud.secretId }, NO_SECOND_TRY);
     expect(got.status).toBe(200);
     expect(got.json).toMatchObject({ responseCode, versionNo: null });
     expect(String(got.json["returnMessage"]).startsWith(returnMessage)).toBe(true);
@@ -178,7 +164,7 @@ describe("when nothing listens at Vault's address", () => {
     const gone = await openCloud();
     const environment = gone.environment();
     await gone.close();
-    const alone = await startFunction(image, environment);
+    const alone = await startFunction(on.image, environment);
     const { secretId } = gone;
     const events = [
       { step: "VERIFY_CONNECTION", secretId },
@@ -214,25 +200,25 @@ describe("when the identity domain fails at a login", () => {
       "ISSUER_CONFIGURATION: the token request was answered 400 invalid_request, which says nothing about the client secret.",
     ],
   ])("tells %s apart from a refusal", async (kind, responseCode, returnMessage) => {
-    cloud.emulator.faults.add({ call: "token-current", kind });
-    const event = { step: "VERIFY_CONNECTION", secretId: cloud.secretId };
-    const { json } = await fn.call(event, NO_SECOND_TRY);
+    on.cloud.emulator.faults.add({ call: "token-current", kind });
+    const event = { step: "VERIFY_CONNECTION", secretId: on.cloud.secretId };
+    const { json } = await on.fn.call(event, NO_SECOND_TRY);
     expect(json).toMatchObject({ responseCode, versionNo: null });
     expect(String(json["returnMessage"]).startsWith(returnMessage)).toBe(true);
-    expect((await fn.call(event, NO_SECOND_TRY)).json).toMatchObject({ responseCode: 200 });
+    expect((await on.fn.call(event, NO_SECOND_TRY)).json).toMatchObject({ responseCode: 200 });
   });
 
   it("pauses after 429 and says for how long, without another request, also in the next call", async () => {
-    const busy = await startFunction(image, cloud.environment());
-    cloud.emulator.faults.add({ call: "token-current", kind: "rate-limited" });
-    cloud.calls();
-    const event = { step: "VERIFY_CONNECTION", secretId: cloud.secretId };
+    const busy = await startFunction(on.image, on.cloud.environment());
+    on.cloud.emulator.faults.add({ call: "token-current", kind: "rate-limited" });
+    on.cloud.calls();
+    const event = { step: "VERIFY_CONNECTION", secretId: on.cloud.secretId };
     const first = await busy.call(event, NO_SECOND_TRY);
     expect(first.json).toMatchObject({ responseCode: 503 });
     const second = await busy.call(event, { seconds: 20 });
     expect(second.json).toMatchObject({ responseCode: 503 });
     expect(second.json["returnMessage"]).toMatch(/^ISSUER_UNAVAILABLE: .* 429; the pause of another \d\d s /);
-    expect(cloud.calls().filter((call) => call === "token-current")).toHaveLength(1);
+    expect(on.cloud.calls().filter((call) => call === "token-current")).toHaveLength(1);
     await busy.stop();
   });
 });
@@ -240,15 +226,15 @@ describe("when the identity domain fails at a login", () => {
 describe("when a request that changes something fails", () => {
   // What UPDATING costs is no matter here.
   beforeAll(() => {
-    cloud.emulator.switches["updating-polls"] = 0;
+    on.cloud.emulator.switches["updating-polls"] = 0;
   });
   const create = async (call: CallName, kind: FaultKind) => {
-    const { secretId, clientId } = cloud.addSecret();
-    cloud.emulator.faults.add({ call, kind });
-    const { status, json, text } = await fn.call({ step: "CREATE_PENDING_VERSION", secretId });
+    const { secretId, clientId } = on.cloud.addSecret();
+    on.cloud.emulator.faults.add({ call, kind });
+    const { status, json, text } = await on.fn.call({ step: "CREATE_PENDING_VERSION", secretId });
     expect(status).toBe(200);
-    expect(leaks([text], secretsOf(cloud.emulator.state))).toBe(0);
-    const { admin } = cloud.emulator;
+    expect(leaks([text], secretsOf(on.cloud.emulator.state))).toBe(0);
+    const { admin } = on.cloud.emulator;
     const { appSecret = "" } = JSON.parse(admin.content(secretId, Number(json["versionNo"] ?? 1)) ?? "{}");
     return { json, mints: admin.app(clientId).mints, works: admin.login(clientId, appSecret) };
   };
@@ -267,7 +253,7 @@ describe("when a request that changes something fails", () => {
   );
 
   it("answers 403 where the client may not regenerate", async () => {
-    cloud.emulator.switches.deny = ["regenerate"];
+    on.cloud.emulator.switches.deny = ["regenerate"];
     const { json, mints, works } = await create("get-version", "refused");
     expect(json).toMatchObject({ responseCode: 403, versionNo: null });
     expect(json["returnMessage"]).toMatch(/^ISSUER_FORBIDDEN: /);
@@ -289,10 +275,10 @@ describe("when a request that changes something fails", () => {
   });
 
   it.each<FaultKind>(["answer-lost", "truncated", "rate-limited"])("promotes in spite of promote:%s", async (kind) => {
-    const { secretId } = cloud.addSecret();
-    cloud.emulator.faults.add({ call: "promote", kind });
-    const { json } = await fn.call({ secretId });
-    const { number, login } = cloud.current(secretId);
+    const { secretId } = on.cloud.addSecret();
+    on.cloud.emulator.faults.add({ call: "promote", kind });
+    const { json } = await on.fn.call({ secretId });
+    const { number, login } = on.cloud.current(secretId);
     expect(json).toMatchObject({ responseCode: 200, versionNo: number });
     expect(number).toBeGreaterThan(1);
     expect(login).toBe("accepted");

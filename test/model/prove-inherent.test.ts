@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { SECOND_MS } from "../../src/base/durations.ts";
 import { createHandler } from "../../src/rotation/handler.ts";
 import { check } from "../prove/checker.ts";
 import { seenContent } from "../prove/contents.ts";
@@ -13,7 +14,6 @@ const support = { heal: true, authority: true, requireWayBack: true };
 /** In a whole rotation of `none`. */
 const MINT = 7;
 const STORE = 8;
-const SECOND_MS = 1_000;
 
 // The OCI SDK prints the text of every failed call; the function silences it as it starts.
 beforeEach(() => {

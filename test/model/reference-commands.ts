@@ -1,9 +1,8 @@
 import * as fc from "fast-check";
 import { expect } from "vitest";
+import { DAY_MS } from "../../src/base/durations.ts";
 import type { Match, ModelOptions, ReferenceModel } from "../prove/reference-model.ts";
 import { ask, BUNDLES, compare, DOMAIN, encode, expectOutcome, type Real, VAULT } from "./reference-real.ts";
-
-const DAY_MS = 86_400_000;
 
 type Act = (model: ReferenceModel, real: Real) => Promise<void>;
 

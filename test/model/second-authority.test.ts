@@ -1,12 +1,12 @@
 import { generateKeyPairSync } from "node:crypto";
 import { expect, test } from "vitest";
+import { DAY_MS } from "../../src/base/durations.ts";
 import type { World, WorldOptions } from "../support/world.ts";
 import { useWorlds } from "../support/worlds.ts";
 
 const createWorld = useWorlds();
 
 const ORIGIN = `https://idcs-${"0".repeat(32)}.identity.oraclecloud.com`;
-const DAY_MS = 86_400_000;
 
 /** A world whose domain gives nothing back, with a second authority for its application. */
 async function worldWithAuthority(authority: (world: World) => object, environment: WorldOptions["environment"] = {}) {

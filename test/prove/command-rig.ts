@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { HOUR_MS } from "../../src/base/durations.ts";
 import type { Entropy } from "../../src/base/entropy.ts";
 import { runProgram } from "../../src/cli/program.ts";
 import type { Runtime } from "../../src/cli/runtime.ts";
@@ -45,8 +46,6 @@ export interface CommandRig {
 
 const COMPARTMENT = "ocid1.compartment.oc1..prove";
 const DOMAIN = "https://idcs-0123456789abcdef0123456789abcdef.identity.oraclecloud.com";
-/** All came to be due within the last hour: the second by the issuer's expiry, the others by Vault's schedule. */
-const HOUR_MS = 3_600_000;
 
 const nobody = () => Promise.reject(new Error("a script has no terminal, no browser and no metadata service"));
 
@@ -65,6 +64,7 @@ export function prepareCommand(combination: Combination, seed: number, secrets: 
   });
   const byIssuer = emulator.admin.secret(fleet.secretIds[1] ?? "");
   byIssuer.nextRotationAt = null;
+  // All came to be due within the last hour: the second by the issuer's expiry, the others by Vault's schedule.
   byIssuer.freeformTags = { "orot-expires-on": `${new Date(START_MS - HOUR_MS / 2).toISOString()} v1` };
   const home = mkdtempSync(path.join(tmpdir(), "prove-command-"));
   return {

@@ -1,3 +1,4 @@
+import { DAY_MS } from "../../src/base/durations.ts";
 import type { Entropy } from "../../src/base/entropy.ts";
 import { withSecondPendingTaken } from "../../src/clients/vault/own-metadata.ts";
 import { createSeededEntropy } from "../../src/emulator/core/seeded-entropy.ts";
@@ -10,7 +11,6 @@ import type { Combination } from "./types.ts";
 
 /** When every schedule begins; the secret is a day old by then. */
 export const START_MS = Date.UTC(2026, 10, 2);
-const DAY_MS = 86_400_000;
 /** Tokens and client secrets; salts and the like are shorter. */
 const LEAST_SECRET_BYTES = 24;
 

@@ -1,4 +1,5 @@
 import * as fc from "fast-check";
+import { DAY_MS, MINUTE_MS } from "../../src/base/durations.ts";
 import { faultKinds } from "../../src/emulator/core/faults.ts";
 import { allCombinations, combinationId, hasWayBack } from "./combinations.ts";
 import { type CallFault, flows } from "./schedule.ts";
@@ -58,8 +59,6 @@ export interface Walk {
 /** Begins what `--reproduce` takes for a walk. */
 export const WALK_ID = "walk/";
 
-const MINUTE_MS = 60_000;
-const DAY_MS = 86_400_000;
 /** A little more than the requests of the longest rotation without faults. */
 const MOST_AT = 24;
 export const PLATFORM_SECONDS = 300;

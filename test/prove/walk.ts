@@ -1,3 +1,4 @@
+import { HOUR_MS } from "../../src/base/durations.ts";
 import { LATE_MS } from "./combinations.ts";
 import { conditionOf, hasConverged } from "./condition.ts";
 import { claimEndsAt } from "./contents.ts";
@@ -21,7 +22,6 @@ export interface WalkHistory extends History {
   readonly isRenewed: boolean;
 }
 
-const HOUR_MS = 3_600_000;
 /** Longer than anything that is under way. */
 const QUIET_MS = 15 * 60_000;
 const MOST_QUIET = 3;

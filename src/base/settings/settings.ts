@@ -12,7 +12,7 @@ export const settingDefinitions: readonly Omit<Definition<unknown>, "schema" | "
   Object.values(definitions);
 
 /**
- * Reads the function's configuration (its environment). Keys without the prefix `OROT_` belong to others and are left alone.
+ * Reads the function's configuration (its environment). Keys without the prefix `OROT_` belong to others and are ignored.
  * @throws RotationError SETTINGS_INVALID naming the setting, never its value
  */
 export function parseSettings(environment: Readonly<Record<string, string | undefined>>): Settings {
@@ -22,7 +22,7 @@ export function parseSettings(environment: Readonly<Record<string, string | unde
       throw new RotationError(
         "SETTINGS_INVALID",
         `${name} is not a setting`,
-        "correct its name or remove it; the README lists all settings",
+        "correct its name or remove it; docs/reference.md lists all settings",
       );
     }
   }

@@ -9,7 +9,7 @@ export const notificationSettings = {
     "20",
     whole(0, 20),
     "0 to 20",
-    "How many subscribers one secret may have.",
+    "The maximum number of subscribers of one secret.",
   ),
   notifyBudgetSeconds: define(
     "OROT_NOTIFY_BUDGET_SECONDS",
@@ -17,7 +17,7 @@ export const notificationSettings = {
     "10",
     whole(1, 60),
     "1 to 60",
-    "All that one call does for its notifications together; what does not fit is left to the next heal.",
+    "The time for all notifications of one call. The next heal sends what does not fit.",
   ),
   notifyMaxFailures: define(
     "OROT_NOTIFY_MAX_FAILURES",
@@ -25,7 +25,7 @@ export const notificationSettings = {
     "10",
     whole(1, 1000),
     "1 to 1000",
-    "A subscriber that could not be reached in so many calls in a row is removed; never the last mail address.",
+    "A subscriber is removed after this many consecutive failed calls. The last mail address is never removed.",
   ),
   notifyHosts: define(
     "OROT_NOTIFY_HOSTS",
@@ -33,7 +33,7 @@ export const notificationSettings = {
     null,
     hosts,
     "host names or addresses, each with a port or without, separated by commas",
-    "The only hosts that webhooks are sent to, private ones too. Not set: any host with public addresses alone.",
+    "The only hosts that webhooks are sent to; they may be private. Not set: any host that has only public addresses.",
   ),
   notifyTopicId: define(
     "OROT_NOTIFY_TOPIC_ID",
@@ -41,7 +41,7 @@ export const notificationSettings = {
     null,
     ocid("onstopic"),
     "the OCID of a Notifications topic",
-    "A topic that hears of every secret's rotations.",
+    "A topic that receives a notification of every rotation.",
   ),
   webhookKeySecretId: define(
     "OROT_WEBHOOK_KEY_SECRET_ID",

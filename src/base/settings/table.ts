@@ -25,7 +25,7 @@ export const definitions = {
     "false",
     flag,
     trueOrFalse,
-    "Nothing is regenerated or installed. Storing a value in hand, verifying and promoting go on.",
+    "Stops regenerating and installing. Storing an unsaved value, verifying and promoting continue.",
   ),
   issuerOrigins: define(
     "OROT_ISSUER_ORIGINS",
@@ -33,7 +33,7 @@ export const definitions = {
     null,
     addresses,
     "https addresses, separated by commas",
-    "Where credentials may be sent: an origin admits every path there, an address with a path itself alone. Not set: identity domains at Oracle's own addresses, `https://idcs-….identity.oraclecloud.com` and those of other realms.",
+    "Where credentials may be sent. An origin admits every path there; an address with a path admits only itself. Not set: identity domains at Oracle's own addresses, `https://idcs-….identity.oraclecloud.com` and those of other realms.",
   ),
   issuerAliases: define(
     "OROT_ISSUER_ALIASES",
@@ -41,7 +41,7 @@ export const definitions = {
     null,
     aliases,
     "pairs base=base, for Keycloak with /realms/<realm>, separated by commas",
-    "Two addresses that are one issuer, for instance before and after a move: `https://old.example/uaa=https://new.example/uaa`. Both must be in OROT_ISSUER_ORIGINS.",
+    "Two addresses of one issuer, for instance before and after a move: `https://old.example/uaa=https://new.example/uaa`. Both must be in OROT_ISSUER_ORIGINS.",
   ),
   requireWayBack: define(
     "OROT_REQUIRE_WAY_BACK",
@@ -49,7 +49,7 @@ export const definitions = {
     "false",
     flag,
     trueOrFalse,
-    "Without a way back nothing starts. Off: the answer warns.",
+    "A rotation without a way back does not start. Off: it starts, and the answer warns.",
   ),
   authoritySecretIds: define(
     "OROT_AUTHORITY_SECRET_IDS",
@@ -65,7 +65,7 @@ export const definitions = {
     null,
     boundApps,
     "entries base#appId#clientId#secretId, separated by commas: the identity domain's address, the App's id, its client id as encodeURIComponent writes it, and the OCID of the secret that is rotated for it",
-    "For which Apps, and from which secrets, the function's own principal may regenerate.",
+    "The Apps that the function's own principal may regenerate, and the secret that each App belongs to.",
     boundAppsInPlaceOf,
   ),
   bindingTag: define(
@@ -74,7 +74,7 @@ export const definitions = {
     null,
     tagKey,
     "namespace.key of a defined tag",
-    "A defined tag that every rotated secret must carry, with its client as the value; `doctor` prints it. For a function that several teams share. Not set: none is asked for.",
+    "A defined tag that every rotated secret must carry, with its client as the value; `doctor` prints it. For a function that several teams share. Not set: no tag is required.",
   ),
   caBundle: define(
     "OROT_CA_BUNDLE",
@@ -82,7 +82,7 @@ export const definitions = {
     null,
     caBundle,
     "the absolute path of a PEM file in the image, or the OCID of a Vault secret that holds PEM",
-    "Certificate authorities trusted for issuers, webhooks and mail servers beside the system's.",
+    "Certificate authorities trusted for issuers, webhooks and mail servers, besides the system's.",
   ),
   ociIamValue: define(
     "OROT_OCI_IAM_VALUE",
@@ -90,7 +90,7 @@ export const definitions = {
     "issuer",
     z.enum(["issuer", "caller"]),
     "issuer or caller",
-    "Who chooses the new client secret at an OCI IAM domain; caller: PATCH of a chosen value, which a domain may refuse.",
+    "Who chooses the new client secret at an OCI IAM domain. `caller`: PATCH with a chosen value, which a domain may refuse.",
   ),
   landingBoundSeconds: define(
     "OROT_LANDING_BOUND_SECONDS",
@@ -98,7 +98,7 @@ export const definitions = {
     "60",
     whole(1, 600),
     "1 to 600",
-    "After this time a request that was sent has taken effect or never will, and every node of the issuer has seen it.",
+    "The time after which a sent request has taken effect on every node of the issuer, or never will.",
   ),
   claimTtlSeconds: define(
     "OROT_CLAIM_TTL_SECONDS",
@@ -106,7 +106,7 @@ export const definitions = {
     "90",
     whole(3, 3600),
     "3 to 3600, and more than twice OROT_ACTIVE_WAIT_SECONDS",
-    "How long a claim belongs to the call that wrote it; more than twice OROT_ACTIVE_WAIT_SECONDS.",
+    "How long a claim belongs to the call that wrote it. Must be more than twice OROT_ACTIVE_WAIT_SECONDS.",
   ),
   healCompartmentIds: define(
     "OROT_HEAL_COMPARTMENT_IDS",
@@ -114,7 +114,7 @@ export const definitions = {
     null,
     ocids("compartment|tenancy"),
     "OCIDs of compartments, separated by commas",
-    "Where heal without a secretId looks. Not set: it answers 400.",
+    "The compartments that heal without a secretId searches. Not set: it answers 400.",
   ),
   healIntervalMinutes: define(
     "OROT_HEAL_INTERVAL_MINUTES",
@@ -122,7 +122,7 @@ export const definitions = {
     "60",
     whole(1, 10_080),
     "1 to 10080",
-    "How often heal is sent; sets the life of a claim's token.",
+    "The interval between heals. It determines the life of a claim's token.",
   ),
   graceHours: define(
     "OROT_GRACE_HOURS",
@@ -130,9 +130,16 @@ export const definitions = {
     "24",
     whole(0, 8760),
     "0 to 8760",
-    "Where an issuer keeps two client secrets: how long the older one lives on; unless 0, at least as long as a token.",
+    "How long the older of two client secrets stays valid, if the issuer keeps two. Unless 0, at least the life of a token.",
   ),
-  callTimeoutSeconds: define("OROT_CALL_TIMEOUT_SECONDS", "s", "10", whole(1, 120), "1 to 120", "One remote call."),
+  callTimeoutSeconds: define(
+    "OROT_CALL_TIMEOUT_SECONDS",
+    "s",
+    "10",
+    whole(1, 120),
+    "1 to 120",
+    "The time-out of one remote call.",
+  ),
   activeWaitSeconds: define(
     "OROT_ACTIVE_WAIT_SECONDS",
     "s",
@@ -147,7 +154,7 @@ export const definitions = {
     "280",
     whole(10, 3600),
     "10 to 3600",
-    "The time for one invocation when the platform sends no deadline.",
+    "The time for one invocation if the platform sends no deadline.",
   ),
   deadlineMarginSeconds: define(
     "OROT_DEADLINE_MARGIN_SECONDS",
@@ -155,7 +162,7 @@ export const definitions = {
     "5",
     whole(1, 60),
     "1 to 60",
-    "Kept free before the deadline for the answer.",
+    "The time kept free for the answer before the deadline.",
   ),
   ratePauseSeconds: define(
     "OROT_RATE_PAUSE_SECONDS",
@@ -163,7 +170,7 @@ export const definitions = {
     "60",
     whole(1, 600),
     "1 to 600",
-    "Pause towards an issuer after it answered 429; a longer Retry-After counts instead.",
+    "The pause after an issuer answers 429. A longer Retry-After takes precedence.",
   ),
   tokenMarginSeconds: define(
     "OROT_TOKEN_MARGIN_SECONDS",
@@ -171,7 +178,7 @@ export const definitions = {
     "30",
     whole(0, 600),
     "0 to 600",
-    "A token counts as expired so much earlier.",
+    "A token counts as expired this long before it expires.",
   ),
   keepDeprecatedVersions: define(
     "OROT_KEEP_DEPRECATED_VERSIONS",
@@ -179,7 +186,7 @@ export const definitions = {
     "6",
     whole(0, 20),
     "0 to 20",
-    "How many DEPRECATED versions tidying keeps, the newest.",
+    "How many DEPRECATED versions tidying keeps. It keeps the newest.",
   ),
   versionDeletionDays: define(
     "OROT_VERSION_DELETION_DAYS",
@@ -187,7 +194,7 @@ export const definitions = {
     "2",
     whole(1, 30),
     "1 to 30",
-    "Delay of a scheduled version deletion.",
+    "The delay of a scheduled version deletion.",
   ),
   ...notificationSettings,
   logFullOcids: define(
@@ -196,7 +203,7 @@ export const definitions = {
     "false",
     flag,
     trueOrFalse,
-    "Whole OCIDs in logs, else their last eight characters.",
+    "Logs whole OCIDs. Off: only their last eight characters.",
   ),
   vaultEndpoint: define(
     "OROT_VAULT_ENDPOINT",
@@ -204,7 +211,7 @@ export const definitions = {
     null,
     origin,
     url,
-    "Another endpoint for Vault's control plane. Leave it unset on OCI.",
+    "A different endpoint for Vault's control plane. Leave it unset on OCI.",
   ),
   secretsEndpoint: define(
     "OROT_SECRETS_ENDPOINT",
@@ -212,7 +219,7 @@ export const definitions = {
     null,
     origin,
     url,
-    "Another endpoint for Vault's secret retrieval. Leave it unset on OCI.",
+    "A different endpoint for Vault's secret retrieval. Leave it unset on OCI.",
   ),
   notificationsEndpoint: define(
     "OROT_NOTIFICATIONS_ENDPOINT",
@@ -220,6 +227,6 @@ export const definitions = {
     null,
     origin,
     url,
-    "Another endpoint for OCI Notifications. Leave it unset on OCI.",
+    "A different endpoint for OCI Notifications. Leave it unset on OCI.",
   ),
 } as const;

@@ -2,6 +2,7 @@ import { generateKeyPairSync } from "node:crypto";
 import path from "node:path";
 import { decodeJwt } from "jose";
 import * as z from "zod/mini";
+import { MINUTE_MS } from "../../base/durations.ts";
 import { Secret } from "../../base/secret.ts";
 import { createOciRequester } from "../../clients/http/oci-request.ts";
 import type { HttpResponse } from "../../clients/http/transport.ts";
@@ -27,7 +28,6 @@ const scope: Field<string> = z
 const KEY_FILE = "oci_db_key.pem";
 const TOKEN_FILE = "token";
 const LIMIT_MS = 20_000;
-const MINUTE_MS = 60_000;
 
 const tokenData = z.object({
   tokenFile: z.string(),

@@ -1,4 +1,5 @@
 import * as z from "zod/mini";
+import { MINUTE_MS } from "../../base/durations.ts";
 import { printable } from "../../base/printable.ts";
 import { CliError } from "../cli-error.ts";
 import { defineCommand } from "../command.ts";
@@ -9,7 +10,6 @@ import { warnOfOpenFiles } from "../sign-in/open-files.ts";
 import { readProfileKey } from "../sign-in/private-key.ts";
 import { expired, minutes, readSessionToken, renewal } from "../sign-in/session-token.ts";
 
-const MINUTE_MS = 60_000;
 /** A rotation with its waits may take some minutes. */
 const SHORT_MS = 10 * MINUTE_MS;
 

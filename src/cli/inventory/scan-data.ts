@@ -1,4 +1,5 @@
 import * as z from "zod/mini";
+import { DAY_MS } from "../../base/durations.ts";
 import type { CloserRow } from "./closer-look.ts";
 import { type DueState, dueState } from "./due.ts";
 
@@ -48,7 +49,6 @@ export const scanned = z.object({
 export type Scanned = z.output<typeof scanned>;
 export type ScannedSecret = z.output<typeof scannedSecret>;
 
-const DAY_MS = 86_400_000;
 const text = (at: number) => `${new Date(at).toISOString().slice(0, 19)}Z`;
 const textOrNull = (at: number | null) => (at === null ? null : text(at));
 

@@ -1,11 +1,11 @@
 import { stripVTControlCharacters } from "node:util";
+import { DAY_MS } from "../../base/durations.ts";
 import { printable } from "../../base/printable.ts";
 import { csvLine } from "../output/csv.ts";
 import type { Style } from "../output/style.ts";
 import { tableLines } from "../output/table.ts";
 import { isUnhealthy, type Scanned, type ScannedSecret, standingOf, standingWords } from "./scan-data.ts";
 
-const DAY_MS = 86_400_000;
 /** A name may have 256 characters; showing more than this makes a line unreadable. */
 const WIDEST = 32;
 

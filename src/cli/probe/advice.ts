@@ -46,7 +46,7 @@ function wayBack(isChosen: boolean, token: Answer | undefined): Advice {
       };
 }
 
-/** Pure: the settings to change, in the order of the README. */
+/** Pure: the settings to change, in the order of docs/reference.md. */
 export function adviceFor(answers: readonly Answer[]): Advice[] {
   const of = (question: Question) => answers.find((one) => one.question === question);
   const isChosen = of("chosen-value")?.answer === "accepted";

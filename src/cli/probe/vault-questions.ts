@@ -1,4 +1,5 @@
 import type { Clock } from "../../base/clock.ts";
+import { DAY_MS } from "../../base/durations.ts";
 import type { Entropy } from "../../base/entropy.ts";
 import { Secret } from "../../base/secret.ts";
 import type { SecretState, SecretStore, VersionList, Write } from "../../clients/vault/store.ts";
@@ -15,7 +16,6 @@ export interface VaultProbe {
 const ACTIVE_LIMIT_MS = 60_000;
 const POLL_MS = 1_000;
 const TRIES = 3;
-const DAY_MS = 86_400_000;
 const MARK = "orotProbe";
 
 /** The secret once it is ACTIVE, or its state after a minute. */

@@ -1,3 +1,4 @@
+import { DAY_MS } from "../../base/durations.ts";
 import { isUnhealthy, type Scanned, type ScannedSecret, standingOf, standingWords } from "../inventory/scan-data.ts";
 import { html, type Markup } from "./markup.ts";
 import type { Timeline } from "./timeline.ts";
@@ -9,7 +10,6 @@ interface Column {
   readonly key: (secret: ScannedSecret) => string | number;
 }
 
-const DAY_MS = 86_400_000;
 const URGENCY = { expired: 0, overdue: 1, due: 2, failed: 3, later: 4, "no-date": 5 } as const;
 /** What may become a link; any other contact stays text. */
 const MAIL = /^[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9.-]{1,190}$/;

@@ -1,3 +1,4 @@
+import { DAY_MS } from "../../base/durations.ts";
 import { dueOn, type Scanned, type ScannedSecret } from "../inventory/scan-data.ts";
 import { html, type Markup } from "./markup.ts";
 
@@ -16,7 +17,6 @@ export interface Timeline {
   indexOf(secret: ScannedSecret): number | null;
 }
 
-const DAY_MS = 86_400_000;
 /** Days per bucket: the first size that covers everything in few enough buckets. Beyond the last size, one bucket holds the rest. */
 const SIZES = [1, 7, 30] as const;
 const MOST = 13;

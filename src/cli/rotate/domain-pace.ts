@@ -1,4 +1,5 @@
 import type { Clock } from "../../base/clock.ts";
+import { MINUTE_MS, SECOND_MS } from "../../base/durations.ts";
 import { type Counts, FIRST_COST, type Group, groups, perSecondOf } from "./limits.ts";
 
 /** The requests reserved for an admitted rotation, and those it has sent. */
@@ -19,8 +20,6 @@ export interface DomainPace {
   refused(pauseMs: number): void;
 }
 
-const MINUTE_MS = 60_000;
-const SECOND_MS = 1_000;
 /** How often the head of the queue checks again, since a rotation that ends makes room before the window does. */
 const LOOK_MS = 250;
 const SLOWER = 0.75;

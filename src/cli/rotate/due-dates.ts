@@ -1,3 +1,4 @@
+import { DAY_MS } from "../../base/durations.ts";
 import type { RotationState } from "../../clients/vault/rotation-answers.ts";
 import type { VersionSummary } from "../../clients/vault/store.ts";
 import { type NotedExpiry, readOwnTags } from "../../rotation/housekeeping/own-tags.ts";
@@ -23,8 +24,6 @@ interface DueDate {
 export type Ruling =
   | { readonly kind: "due" | "rotated" | "young" | "none" }
   | { readonly kind: "other"; readonly versionNo: number };
-
-const DAY_MS = 86_400_000;
 
 /** Noted without a version number, it may be the date of a value that is gone. */
 function notedDate({ at, versionNo }: NotedExpiry): readonly DueDate[] {

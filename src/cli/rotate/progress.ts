@@ -1,3 +1,4 @@
+import { MINUTE_MS } from "../../base/durations.ts";
 import { printable } from "../../base/printable.ts";
 import type { Output } from "../output/output.ts";
 import { createStyle } from "../output/style.ts";
@@ -8,7 +9,6 @@ import type { RotationOutcome } from "./target.ts";
 
 /** Up to this many secrets are shown step by step; of more, only the ends. */
 const MOST_IN_STEPS = 5;
-const MINUTE_MS = 60_000;
 const COLUMNS = 100;
 
 const words: Readonly<Record<RotationOutcome, string>> = {

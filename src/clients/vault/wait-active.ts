@@ -7,7 +7,7 @@ import type { SecretState, SecretStore } from "./store.ts";
 const POLL_MS = 1_000;
 
 export interface Waiting {
-  readonly store: SecretStore;
+  readonly clients: { readonly vault: SecretStore };
   readonly settings: Pick<Settings, "activeWaitSeconds">;
   readonly clock: Clock;
   readonly budget: Budget;
@@ -19,11 +19,11 @@ export interface Waiting {
  * @returns null where it is not over within OROT_ACTIVE_WAIT_SECONDS or the call
  */
 export async function waitUntilActive(
-  { store, settings, clock, budget }: Waiting,
+  { clients: { vault }, settings, clock, budget }: Waiting,
   leastMs: number = POLL_MS,
 ): Promise<SecretState | null> {
   for (let second = 0; second < settings.activeWaitSeconds && budget.remainingInCall() > leastMs; second++) {
-    const state = await store.readSecret();
+    const state = await vault.readSecret();
     if (!isPassing(state)) return state;
     await clock.sleep(Math.max(0, Math.min(POLL_MS, budget.remainingInCall() - leastMs)));
   }

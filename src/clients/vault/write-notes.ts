@@ -7,10 +7,10 @@ import type { Notes, SecretStore, Write } from "./store.ts";
  * @throws RotationError where Vault cannot be asked
  */
 export async function writeUnchanged(
-  { store }: { readonly store: SecretStore },
+  { clients: { vault } }: { readonly clients: { readonly vault: SecretStore } },
   notes: Notes,
   etag: string | null,
 ): Promise<Write | { readonly outcome: "changed" }> {
-  const state = await store.readSecret();
-  return state.etag === etag ? store.writeNotes(notes, etag) : { outcome: "changed" };
+  const state = await vault.readSecret();
+  return state.etag === etag ? vault.writeNotes(notes, etag) : { outcome: "changed" };
 }

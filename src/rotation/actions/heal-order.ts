@@ -1,5 +1,6 @@
 import { type Budget, limitedTo } from "../../base/budget.ts";
 import type { Clock } from "../../base/clock.ts";
+import { DAY_MS } from "../../base/durations.ts";
 import type { Entropy } from "../../base/entropy.ts";
 import { asRotationError, RotationError } from "../../base/errors.ts";
 import type { Log } from "../../base/log.ts";
@@ -34,7 +35,6 @@ const LOOKED_AT: readonly string[] = ["ACTIVE", "UPDATING"];
 const LOOKING_SHARE = 0.25;
 /** No look at one secret takes longer. */
 const LOOK_MS = 5_000;
-const DAY_MS = 86_400_000;
 /** A rotation that is due now may still be under way. */
 const LATE_MS = 3_600_000;
 
@@ -84,7 +84,7 @@ export async function findSecrets(context: HealAllContext): Promise<ListedSecret
 async function hasPending({ invocationFor, budget, clock, log }: HealAllContext, secretId: string): Promise<boolean> {
   const look = limitedTo(budget, clock, LOOK_MS);
   try {
-    const list = await invocationFor(secretId, look).storeWithin(look).listVersions();
+    const list = await invocationFor(secretId, look).clients.vaultWithin(look).listVersions();
     return list?.versions.some((version) => version.versionStages.includes("PENDING")) ?? true;
   } catch (thrown) {
     log.warn("heal-look-failed", { secretId, outcome: asRotationError(thrown).code });

@@ -9,8 +9,8 @@ import { promoteByNumber } from "../stages/promote.ts";
  * A login may take its time. Should Vault ignore `if-match`, nothing but a look right before the promote keeps it from replacing what
  * somebody has made CURRENT since.
  */
-async function isUnchanged({ store }: Invocation, { etag, currentVersionNo }: WayBack): Promise<boolean> {
-  const state = await store.readSecret();
+async function isUnchanged({ clients: { vault } }: Invocation, { etag, currentVersionNo }: WayBack): Promise<boolean> {
+  const state = await vault.readSecret();
   return state.etag === etag && state.currentVersionNo === currentVersionNo;
 }
 

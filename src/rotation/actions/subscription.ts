@@ -9,7 +9,7 @@ import type { Invocation } from "../invocation.ts";
  */
 export async function subscribe(invocation: Invocation, text: string): Promise<boolean> {
   const endpoint = parseEndpoint(text);
-  await invocation.channels.require(endpoint);
+  await invocation.clients.notifications.require(endpoint);
   return addSubscriber(invocation, endpoint);
 }
 

@@ -7,19 +7,27 @@ import type { Invocation } from "../invocation.ts";
 
 /** Sends every subscriber of the secret, and the topic, a message that says that it is a test. Nothing of it is noted. */
 export async function testNotification(invocation: Invocation): Promise<TestDelivery[]> {
-  const { store, channels, clock, budget, log, entropy, secretId, settings } = invocation;
-  const { metadata, currentVersionNo } = await store.readSecret();
+  const {
+    clients: { vault, notifications },
+    clock,
+    budget,
+    log,
+    entropy,
+    secretId,
+    settings,
+  } = invocation;
+  const { metadata, currentVersionNo } = await vault.readSecret();
   const { subscriberLimit } = settings;
   const { subscribers } = readRecord(metadata, { subscriberLimit, highestNo: null });
   const message = testMessage({ secretId, versionNo: currentVersionNo ?? 0, at: clock.now(), nonce: entropy.uuid() });
-  const window = limitedTo(budget, clock, channels.allowance());
+  const window = limitedTo(budget, clock, notifications.allowance());
   const deliveries = subscribers.map(async ({ endpoint }) => ({
     endpoint: withoutPath(endpoint),
-    outcome: await channels.send(message, endpoint, window, log),
+    outcome: await notifications.send(message, endpoint, window, log),
   }));
   const toTopic =
     settings.notifyTopicId === null
       ? []
-      : [channels.publish(message, window, log).then((outcome) => ({ endpoint: "topic", outcome }))];
+      : [notifications.publish(message, window, log).then((outcome) => ({ endpoint: "topic", outcome }))];
   return Promise.all([...deliveries, ...toTopic]);
 }

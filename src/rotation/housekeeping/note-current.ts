@@ -23,7 +23,12 @@ export async function noteCurrent(
   if (known === undefined || known.kind === "unknown") return;
   const keepsTwo = known.credential.traits.overlap === "two-slot";
   if (!keepsTwo && !isHeal) return;
-  const { store, settings, clock, log } = invocation;
+  const {
+    clients: { vault },
+    settings,
+    clock,
+    log,
+  } = invocation;
   try {
     const leastMs = 2 * settings.callTimeoutSeconds * 1000;
     const state = await waitUntilActive(invocation, leastMs);
@@ -38,7 +43,7 @@ export async function noteCurrent(
     if (Object.keys(notes).length === 0) return;
     // For the tags the issuer may have been asked meanwhile.
     const write = await (tags === null
-      ? store.writeNotes(notes, state.etag)
+      ? vault.writeNotes(notes, state.etag)
       : writeUnchanged(invocation, notes, state.etag));
     if (metadata !== undefined && write.outcome === "done" && memory.lease?.isOpen === false) memory.lease = null;
     log.info("current-noted", { versionNo, outcome: write.outcome });

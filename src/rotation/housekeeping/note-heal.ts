@@ -21,7 +21,7 @@ async function* proofs(
   if (login?.verdict === "accepted" && login.token !== null && credential.traits.authorities.includes("client")) {
     yield bearerOf(credential.client, login.token.value);
   }
-  memory.authorities ??= await invocation.authoritiesFor(credential, memory.place);
+  memory.authorities ??= await invocation.clients.issuers.authoritiesFor(credential, memory.place);
   for (const authority of memory.authorities) {
     const proven = await authority.prove();
     if (proven.verdict === "accepted") yield proven.proof;

@@ -20,13 +20,17 @@ export function released(
 export async function releaseLease(invocation: Invocation, memory: Memory): Promise<void> {
   const { lease } = memory;
   if (lease === null || lease.isOpen) return;
-  const { store, settings, log } = invocation;
+  const {
+    clients: { vault },
+    settings,
+    log,
+  } = invocation;
   try {
     const state = await waitUntilActive(invocation, 2 * settings.callTimeoutSeconds * 1000);
     if (state === null) return;
     const metadata = released(memory, state.metadata);
     if (metadata === state.metadata) return;
-    const write = await store.writeNotes({ metadata }, state.etag);
+    const write = await vault.writeNotes({ metadata }, state.etag);
     log.info("lease-released", { outcome: write.outcome });
   } catch (thrown) {
     log.warn("lease-not-released", { outcome: asRotationError(thrown).code });

@@ -49,6 +49,6 @@ export async function requireBound(invocation: Invocation, memory: Memory): Prom
   if (invocation.settings.bindingTag === null || client === null) return;
   if (memory.hand !== null || memory.isClientChanged) return;
   // Steps that change nothing read the secret itself for its tags alone.
-  memory.place ??= placeOf(invocation, await invocation.store.readSecret());
+  memory.place ??= placeOf(invocation, await invocation.clients.vault.readSecret());
   requireTagged(invocation, client, memory.place);
 }

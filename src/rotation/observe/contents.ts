@@ -19,7 +19,7 @@ export async function readKnown(
     memory.contents.set(version.versionNo, written.known);
     return written.known;
   }
-  return understand(invocation, memory, await invocation.store.readVersion(version.versionNo));
+  return understand(invocation, memory, await invocation.clients.vault.readVersion(version.versionNo));
 }
 
 /** Keeps what a version read from Vault says. A version that cannot be understood is no credential, whatever its version stage. */
@@ -34,11 +34,12 @@ async function read(invocation: Invocation, memory: Memory, version: StoredVersi
   try {
     content = parseContent(version.content);
     const base = content.kind === "credential" ? null : await baseOf(invocation, memory, version.versionNo, content);
-    if (content.kind === "credential") return { kind: "credential", content, credential: invocation.open(content) };
+    if (content.kind === "credential")
+      return { kind: "credential", content, credential: invocation.clients.issuers.open(content) };
     const { claim } = content;
     if (base !== null && claim !== null) {
       const believed = await believable(invocation, memory, version, claim);
-      return { kind: "claim", content, claim: believed, credential: invocation.open(content) };
+      return { kind: "claim", content, claim: believed, credential: invocation.clients.issuers.open(content) };
     }
     if (base === null && version.versionStages.includes("CURRENT")) return withoutMark(invocation, version, content);
     const what = "the member _rotation of the secret's content is reserved for claims";
@@ -56,7 +57,7 @@ async function read(invocation: Invocation, memory: Memory, version: StoredVersi
 function withoutMark(invocation: Invocation, { versionNo }: StoredVersion, { bare }: Content): Known {
   invocation.log.warn("mark-ignored", { versionNo });
   const content = parseContent(bare);
-  return { kind: "credential", content, credential: invocation.open(content) };
+  return { kind: "credential", content, credential: invocation.clients.issuers.open(content) };
 }
 
 function unknown(problem: RotationError, isReserved: boolean, content: Content | null): Known {
@@ -147,11 +148,11 @@ export async function settleClient(
   memory: Memory,
   current: Pick<VersionSummary, "versionNo"> & { readonly name?: string | null },
 ): Promise<void> {
-  const { secretId, clients, settings } = invocation;
+  const { secretId, clientCache, settings } = invocation;
   const known = memory.contents.get(current.versionNo);
-  const remembered = known === undefined ? clients.get(secretId, current.versionNo) : undefined;
+  const remembered = known === undefined ? clientCache.get(secretId, current.versionNo) : undefined;
   const client = remembered ?? clientIn(known ?? (await readKnown(invocation, memory, current)));
-  if (client !== null) clients.put(secretId, current.versionNo, client);
+  if (client !== null) clientCache.put(secretId, current.versionNo, client);
   if (memory.served === null) {
     memory.served = { client };
     // What CURRENT's mark names was read before it was known whom the call serves.

@@ -101,7 +101,7 @@ async function look(
 ): Promise<Observation | null> {
   memory.isPrepared = false;
   if (withState) {
-    const state = await invocation.store.readSecret();
+    const state = await invocation.clients.vault.readSecret();
     requireWritable(state);
     if (isPassing(state)) return null;
     memory.etag = state.etag;
@@ -114,7 +114,7 @@ async function look(
   }
   memory.logins.clear();
   if (memory.hand !== null && memory.hand.login?.verdict !== "accepted") memory.hand.login = null;
-  const list = await invocation.store.listVersions();
+  const list = await invocation.clients.vault.listVersions();
   if (list === null) return null;
   const current = list.versions.find((version) => version.versionStages.includes("CURRENT"));
   if (current === undefined) throw new RotationError("SECRET_NOT_ROTATABLE", "no version of the secret is CURRENT");

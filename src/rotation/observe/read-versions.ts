@@ -11,10 +11,10 @@ import { placeOf, requireTagged } from "./binding.ts";
 const patience: RetryPolicy = { attempts: 3, firstDelayMs: 1_000, longestDelayMs: 4_000 };
 
 /** @throws RotationError VAULT_UNAVAILABLE where the secret stays UPDATING */
-export async function listVersions({ store, clock, entropy }: Invocation): Promise<VersionList> {
+export async function listVersions({ clients: { vault }, clock, entropy }: Invocation): Promise<VersionList> {
   for (let attempt = 1; attempt <= patience.attempts; attempt++) {
     if (attempt > 1) await clock.sleep(delayBefore(patience, attempt, entropy));
-    const list = await store.listVersions();
+    const list = await vault.listVersions();
     if (list !== null) return list;
   }
   throw new RotationError(
@@ -28,15 +28,15 @@ export async function readCredentialOf(
   invocation: Invocation,
   versionNo: number,
 ): Promise<{ readonly credential: Credential; readonly isClaim: boolean } | null> {
-  const content = parseContent((await invocation.store.readVersion(versionNo)).content);
+  const content = parseContent((await invocation.clients.vault.readVersion(versionNo)).content);
   if (content.kind === "unknown") return null;
-  return { credential: invocation.open(content), isClaim: content.kind === "claim" };
+  return { credential: invocation.clients.issuers.open(content), isClaim: content.kind === "claim" };
 }
 
 /** What the secret's defined tags say now, where OROT_BINDING_TAG asks for them. @throws RotationError CLIENT_NOT_BOUND */
 export async function requireTaggedNow(invocation: Invocation, { client }: Credential): Promise<void> {
   if (invocation.settings.bindingTag === null) return;
-  requireTagged(invocation, client, placeOf(invocation, await invocation.store.readSecret()));
+  requireTagged(invocation, client, placeOf(invocation, await invocation.clients.vault.readSecret()));
 }
 
 /** Logs in, and asks again where the verdict is unknown and may change. */

@@ -17,22 +17,25 @@ export interface VersionObservation {
   readonly version: StoredVersion | null;
 }
 
-async function readVersion({ store }: Invocation, versionNo: number): Promise<StoredVersion | null> {
+async function readVersion({ clients: { vault } }: Invocation, versionNo: number): Promise<StoredVersion | null> {
   try {
-    return await store.readVersion(versionNo);
+    return await vault.readVersion(versionNo);
   } catch (thrown) {
     if (!(thrown instanceof RotationError) || thrown.code !== "SECRET_NOT_FOUND") throw thrown;
     // Vault answers 404 for a version that does not exist and for one that we may not read; the list tells them apart.
-    const list = await store.listVersions();
+    const list = await vault.listVersions();
     if (list?.versions.some((version) => version.versionNo === versionNo)) throw thrown;
     return null;
   }
 }
 
 /** Vault need not say it with the secret itself. */
-async function currentNoOf({ store }: Invocation, { currentVersionNo }: SecretState): Promise<number | null> {
+async function currentNoOf(
+  { clients: { vault } }: Invocation,
+  { currentVersionNo }: SecretState,
+): Promise<number | null> {
   if (currentVersionNo !== null) return currentVersionNo;
-  const list = await store.listVersions();
+  const list = await vault.listVersions();
   return list?.versions.find(({ versionStages }) => versionStages.includes("CURRENT"))?.versionNo ?? null;
 }
 
@@ -50,7 +53,7 @@ export async function observeVersion(
   versionNo: number,
 ): Promise<VersionObservation> {
   memory.logins.clear();
-  const state = await invocation.store.readSecret();
+  const state = await invocation.clients.vault.readSecret();
   requireWritable(state);
   memory.etag = state.etag;
   memory.metadata = state.metadata;

@@ -1,3 +1,4 @@
+import { HOUR_MS } from "../../base/durations.ts";
 import type { Traits } from "../../clients/issuers/issuer.ts";
 import { currentSince, leaseIn, noGraceUpTo } from "../../clients/vault/own-metadata.ts";
 import type { VersionList } from "../../clients/vault/store.ts";
@@ -64,7 +65,6 @@ function pendingView(invocation: Invocation, memory: Memory, observation: Observ
 
 /** Two more tries where an answer was lost; more would be a loop. */
 const RETIRES_PER_CALL = 3;
-const HOUR_MS = 3_600_000;
 
 /** What CURRENT's content says of the issuer; of content that nobody understands nothing is known. */
 function overlapOf(memory: Memory, { current }: Observation): Traits["overlap"] {

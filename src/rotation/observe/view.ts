@@ -1,3 +1,4 @@
+import { HOUR_MS } from "../../base/durations.ts";
 import { RotationError } from "../../base/errors.ts";
 import type { VersionSummary } from "../../clients/vault/store.ts";
 import { isOurs } from "../../clients/vault/version-name.ts";
@@ -119,8 +120,6 @@ function isMintSettled(invocation: Invocation, memory: Memory, currentVerdict: s
 function isLastMoment({ budget, settings }: Invocation): boolean {
   return budget.remainingInCall() < 2 * settings.callTimeoutSeconds * 1000;
 }
-
-const HOUR_MS = 3_600_000;
 
 /**
  * Without a PENDING credential UPDATE_TARGET_SYSTEM may come after a promote: CURRENT is then ours, and it is the version asked about or

@@ -35,7 +35,7 @@ function untilTold(seen: Seen, versions: readonly Dated[]): number[] {
   const client = memory.served?.client ?? null;
   const refused = versions.filter(({ versionNo }) => memory.logins.get(versionNo)?.login.verdict === "rejected");
   return [
-    client === null ? 0 : invocation.pauseMs(client),
+    client === null ? 0 : invocation.clients.issuers.pauseMs(client),
     ...refused.map((version) => untilVault(seen, storedSince(memory, version) + boundMs)),
   ];
 }

@@ -28,7 +28,7 @@ export interface WayBack {
  * @throws RotationError ROLLBACK_REFUSED saying why not; CLIENT_NOT_BOUND
  */
 export async function findWayBack(invocation: Invocation): Promise<WayBack> {
-  const first = await invocation.store.readSecret();
+  const first = await invocation.clients.vault.readSecret();
   requireWritable(first);
   const state = isPassing(first) ? await waitUntilActive(invocation) : first;
   if (state === null) throw new RotationError("VAULT_UNAVAILABLE", "the secret stayed UPDATING");

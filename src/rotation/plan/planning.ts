@@ -157,7 +157,10 @@ export type Plannable = Task | { readonly name: "ROLLBACK" };
  * @throws RotationError as the run would before it changes anything: Vault refuses, or CURRENT's content cannot be understood
  */
 export async function planNext(invocation: Invocation, asked: Plannable): Promise<Planned> {
-  const reading: Invocation = { ...invocation, store: readOnly(invocation.store) };
+  const reading: Invocation = {
+    ...invocation,
+    clients: { ...invocation.clients, vault: readOnly(invocation.clients.vault) },
+  };
   if (asked.name !== "ROLLBACK") return planTask(reading, asked);
   const planned = await planTask(reading, { name: "HEAL" });
   const action = await wayBackOf(reading);

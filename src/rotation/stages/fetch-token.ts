@@ -165,7 +165,7 @@ export async function readOthers(
   await readAll(invocation, memory, observation.list);
   memory.hasReadOthers = true;
   const { credential } = usable(memory, observation.current.versionNo);
-  memory.authorities ??= await invocation.authoritiesFor(credential, memory.place);
+  memory.authorities ??= await invocation.clients.issuers.authoritiesFor(credential, memory.place);
   return { outcome: "read", next: "decide" };
 }
 

@@ -11,15 +11,15 @@ import type { Stage, StageResult } from "./stage.ts";
  * @param tags of the look that the etag is of; null: they could not be read
  */
 export async function promoteByNumber(
-  { store, clock }: Invocation,
+  { clients: { vault }, clock }: Invocation,
   versionNo: number,
   etag: string | null,
   tags: Tags | null,
 ): Promise<Write> {
   const changed = tags === null ? null : withExpiryUnknown(tags, versionNo, clock.now());
-  if (changed === null) return store.promote(versionNo, etag);
-  const write = await store.promote(versionNo, etag, changed);
-  return write.outcome === "refused" ? store.promote(versionNo, etag) : write;
+  if (changed === null) return vault.promote(versionNo, etag);
+  const write = await vault.promote(versionNo, etag, changed);
+  return write.outcome === "refused" ? vault.promote(versionNo, etag) : write;
 }
 
 /** What is no PENDING version, and cannot be promoted by then, can still be copied. */

@@ -1,3 +1,4 @@
+import { DAY_MS } from "../../base/durations.ts";
 import { asRotationError } from "../../base/errors.ts";
 import type { Credential } from "../../clients/issuers/issuer.ts";
 import { isOwnValue } from "../../clients/issuers/own-value.ts";
@@ -10,7 +11,6 @@ import type { Invocation } from "../invocation.ts";
 import { isCredential, type Memory } from "../memory.ts";
 import { readKnown } from "../observe/contents.ts";
 
-const DAY_MS = 86_400_000;
 /** Vault asks for at least a day, counted from when the request arrives. */
 const BOUNDARY_MS = 3_600_000;
 /** More are scheduled by the next call; each deletion changes the etag and takes a few requests. */
@@ -125,7 +125,11 @@ export async function tidy(
   list: VersionList,
   currentNo: number,
 ): Promise<number> {
-  const { settings, store, log } = invocation;
+  const {
+    clients: { vault },
+    settings,
+    log,
+  } = invocation;
   if (list.versions.filter(isOld).length === 0) return 0;
   // Whoever has promoted an older version has no right to have newer ones deleted.
   if (memory.logins.get(currentNo)?.login.verdict !== "accepted") return 0;
@@ -136,7 +140,7 @@ export async function tidy(
   for (const { versionNo } of tidyable(invocation, memory, list, currentNo).slice(0, MOST_AT_ONCE)) {
     const state = hasTime(invocation) ? await waitUntilActive(invocation) : null;
     if (state === null) break;
-    const write = await store.scheduleVersionDeletion(versionNo, at, state.etag);
+    const write = await vault.scheduleVersionDeletion(versionNo, at, state.etag);
     if (write.outcome !== "done") {
       const { code, returnMessage } = write.error;
       log.warn("tidy-failed", { stage: "tidy", versionNo, outcome: write.outcome, code, message: returnMessage });
@@ -152,12 +156,16 @@ export async function tidy(
 
 /** Tidies when the work is done; whatever happens here leaves its answer as it is. */
 export async function tidyAtEnd(invocation: Invocation, memory: Memory): Promise<void> {
-  const { store, settings, log } = invocation;
+  const {
+    clients: { vault },
+    settings,
+    log,
+  } = invocation;
   try {
-    let list = await store.listVersions();
+    let list = await vault.listVersions();
     if (list === null) {
       await waitUntilActive(invocation);
-      list = await store.listVersions();
+      list = await vault.listVersions();
     }
     if (list === null) return;
     const current = list.versions.find((version) => version.versionStages.includes("CURRENT"));
@@ -186,14 +194,18 @@ export async function makeRoomForHand(
   list: VersionList,
   baseNo: number,
 ): Promise<number> {
-  const { settings, store, log } = invocation;
+  const {
+    clients: { vault },
+    settings,
+    log,
+  } = invocation;
   const isOwn = ({ name }: VersionSummary) => memory.written.some((written) => written.name === name);
   const others = list.versions.filter((version) => isOld(version) && version.versionNo > baseNo && !isOwn(version));
   const at = list.asOf + Math.max(settings.versionDeletionDays * DAY_MS, DAY_MS + BOUNDARY_MS);
   let scheduled = 0;
   for (const { versionNo } of others.slice(-SLOTS_FOR_HAND)) {
-    const state = await store.readSecret();
-    const write = await store.scheduleVersionDeletion(versionNo, at, state.etag);
+    const state = await vault.readSecret();
+    const write = await vault.scheduleVersionDeletion(versionNo, at, state.etag);
     log.warn("room-made", { versionNo, outcome: write.outcome });
     if (write.outcome === "done") scheduled += 1;
   }
@@ -209,7 +221,7 @@ export async function cancelDeletions(invocation: Invocation, list: VersionList)
   for (const { versionNo } of leaving.slice(0, MOST_AT_ONCE)) {
     const state = hasTime(invocation) ? await waitUntilActive(invocation) : null;
     if (state === null) return;
-    const write = await invocation.store.cancelVersionDeletion(versionNo, state.etag);
+    const write = await invocation.clients.vault.cancelVersionDeletion(versionNo, state.etag);
     invocation.log.warn("deletion-cancelled", { stage: "tidy", versionNo, outcome: write.outcome });
   }
 }

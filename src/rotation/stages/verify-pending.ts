@@ -18,7 +18,16 @@ function isToBePromoted(memory: Memory, observation: Observation | null, version
  * A fresh token request, but where a login that this process has just made may serve: the issuer has answered 429, so that it must not be
  * asked, and CURRENT may be dead for as long. Its token is not kept, so none is brought.
  */
-async function logInToPromote({ acceptances, pauseMs, log }: Invocation, credential: Credential): Promise<Login> {
+async function logInToPromote(
+  {
+    clients: {
+      issuers: { pauseMs },
+    },
+    acceptances,
+    log,
+  }: Invocation,
+  credential: Credential,
+): Promise<Login> {
   const mustNotAsk = () => pauseMs(credential.client) > 0;
   const kept = (): Login => {
     log.info("login-not-repeated", { stage: "verify-pending" });

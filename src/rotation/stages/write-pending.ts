@@ -31,7 +31,7 @@ export async function generate(invocation: Invocation, memory: Memory, observati
       `Vault keeps an older PENDING version and takes no second one${why}`,
     );
   }
-  const write = await invocation.store.writeVersion(name, "PENDING", text, memory.etag);
+  const write = await invocation.clients.vault.writeVersion(name, "PENDING", text, memory.etag);
   if (write.outcome === "done") {
     memory.writeFailure = null;
     memory.values += 1;
@@ -77,7 +77,7 @@ export async function store(
   const name = versionName(list, memory.takenName, invocation.entropy);
   // Whoever writes all the time must not keep the value from being stored: its name alone excludes a second writer.
   const etag = hand.races < MOST_RACES ? memory.etag : null;
-  const write = await invocation.store.writeVersion(name, versionStage, hand.text, etag);
+  const write = await invocation.clients.vault.writeVersion(name, versionStage, hand.text, etag);
   if (write.outcome !== "done") {
     hand.failure = write.error;
     if (write.outcome === "race-lost") hand.races += 1;

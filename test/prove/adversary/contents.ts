@@ -1,3 +1,4 @@
+import { HOUR_MS } from "../../../src/base/durations.ts";
 import type { Attacker } from "./attacker.ts";
 import type { IssuerClient, Place } from "./grounds/ground.ts";
 import { contentOf, type Prepared } from "./prepare.ts";
@@ -6,7 +7,6 @@ import { contentOf, type Prepared } from "./prepare.ts";
 export const KNOWN_VALUE = "a-value-that-the-attacker-knows-well";
 const GUESSED_VALUE = "a-value-that-the-attacker-only-guesses";
 export const ROGUE_TOKEN = "a-token-that-the-attacker-has-made";
-const HOUR_MS = 3_600_000;
 const BEYOND = 1_000_000_000;
 
 type Content = (attacker: Attacker) => string;

@@ -1,3 +1,4 @@
+import { HOUR_MS, MINUTE_MS } from "../../../src/base/durations.ts";
 import { createHandler } from "../../../src/rotation/handler.ts";
 import { OPERATOR } from "../operator.ts";
 import type { Subject, World } from "../world.ts";
@@ -14,8 +15,6 @@ import { switchesFor, type WorldKind } from "./worlds.ts";
 export const historyNames = ["H1", "H2", "H3", "H4", "H5", "H6", "H7"] as const;
 export type HistoryName = (typeof historyNames)[number];
 
-const MINUTE_MS = 60_000;
-const HOUR_MS = 60 * MINUTE_MS;
 /** Nothing is under way any more, and a claim belongs to nobody. */
 const SETTLED_MS = 10 * MINUTE_MS;
 const SOON_MS = 5 * MINUTE_MS;

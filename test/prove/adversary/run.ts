@@ -1,3 +1,4 @@
+import { HOUR_MS } from "../../../src/base/durations.ts";
 import type { OciSigner } from "../../../src/clients/http/oci-http-client.ts";
 import type { HttpRequest, HttpResponse, Transport } from "../../../src/clients/http/transport.ts";
 import { runRotation } from "../rotation.ts";
@@ -15,7 +16,6 @@ import { isVault, type Sent, secretIdIn } from "./sent.ts";
 import { watchClients } from "./watch.ts";
 import { switchesFor } from "./worlds.ts";
 
-const HOUR_MS = 3_600_000;
 const PAUSE_MS = 3 * HOUR_MS;
 const BETWEEN_MS = 15 * 60_000;
 const MOST_ROTATIONS = 2;

@@ -1,3 +1,4 @@
+import { HOUR_MS } from "../../../src/base/durations.ts";
 import type { CallName } from "../../../src/emulator/core/call-names.ts";
 import type { FaultKind } from "../../../src/emulator/core/faults.ts";
 import type { Switches } from "../../../src/emulator/core/switches.ts";
@@ -48,7 +49,6 @@ export interface MirrorRun {
 }
 
 const MIRROR = { action: "mirror" };
-const HOUR_MS = 3_600_000;
 
 function change({ emulator, watch }: MirrorWorld, what: "all" | "credentials"): void {
   emulator.admin.rotateWallets(what);

@@ -10,7 +10,7 @@ test("an answer reads: code, what happened, what to do next", () => {
 test("without a next action of its own, an error gives the usual one of its code", () => {
   const error = new RotationError("PAUSED", "rotations are paused");
   expect(error.returnMessage).toBe(
-    "PAUSED: rotations are paused. Next: set OROT_PAUSED to false to let rotations go on.",
+    "PAUSED: rotations are paused. Next: set OROT_PAUSED to false to resume rotations.",
   );
 });
 

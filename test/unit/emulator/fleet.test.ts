@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { createBudget } from "../../../src/base/budget.ts";
+import { DAY_MS } from "../../../src/base/durations.ts";
 import { createDirectory, type ListedSecret } from "../../../src/clients/vault/directory.ts";
 import { createSeededEntropy } from "../../../src/emulator/core/seeded-entropy.ts";
 import { createFleet } from "../../../src/emulator/fleet.ts";
 import { setUp } from "./harness.ts";
 
-const DAY_MS = 86_400_000;
 const domainUrl = "https://domain.emulated.example";
 
 describe("a fleet of secrets", () => {

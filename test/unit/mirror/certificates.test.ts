@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
+import { DAY_MS } from "../../../src/base/durations.ts";
 import { certificateWarning } from "../../../src/mirror/certificates.ts";
 import type { Wallet } from "../../../src/mirror/ces-answers.ts";
 
-const DAY_MS = 86_400_000;
 const NOW = Date.UTC(2026, 10, 1);
 const wallet = (walletName: string, certificateEndDate: number | null): Wallet => ({
   walletName,

@@ -26,10 +26,10 @@ function secretWith({ metadata: before = {}, environment, looks: shown = [], wri
   const asked: string[] = [];
   let metadata = before;
   const store = {
-    ...invocation.store,
+    ...invocation.clients.vault,
     readSecret: async (): Promise<SecretState> => {
       asked.push("look");
-      const state = await invocation.store.readSecret();
+      const state = await invocation.clients.vault.readSecret();
       return { ...state, currentVersionNo: 3, etag: `etag-${asked.length}`, metadata, ...looks.shift() };
     },
     writeNotes: async (notes: { readonly metadata?: SecretState["metadata"] }, etag: string | null): Promise<Write> => {
@@ -40,7 +40,7 @@ function secretWith({ metadata: before = {}, environment, looks: shown = [], wri
       return { outcome: outcome === "lost" ? "unknown" : outcome, error };
     },
   };
-  const bound = { ...invocation, store };
+  const bound = { ...invocation, clients: { ...invocation.clients, vault: store } };
   return {
     asked,
     clock,

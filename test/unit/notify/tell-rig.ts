@@ -65,10 +65,10 @@ export function createTellRig(situation: Situation = {}): TellRig {
   const writes = [...(situation.writes ?? [])];
   const rig = { sent: [], asked: [], spent: [], windows: [] } as Pick<TellRig, "sent" | "asked" | "spent" | "windows">;
   const store: SecretStore = {
-    ...invocation.store,
+    ...invocation.clients.vault,
     readSecret: async () => {
       rig.asked.push("look");
-      const state = await invocation.store.readSecret();
+      const state = await invocation.clients.vault.readSecret();
       return { ...state, currentVersionNo: CURRENT_NO, metadata, ...looks.shift() };
     },
     writeNotes: async (notes) => {
@@ -97,15 +97,18 @@ export function createTellRig(situation: Situation = {}): TellRig {
   };
   const bounded: Invocation = {
     ...invocation,
-    channels,
-    store: {
-      ...store,
-      readSecret: () => Promise.reject(new Error("a look without a limit")),
-      writeNotes: () => Promise.reject(new Error("a write without a limit")),
-    },
-    storeWithin: (window) => {
-      rig.windows.push(window);
-      return store;
+    clients: {
+      ...invocation.clients,
+      notifications: channels,
+      vault: {
+        ...store,
+        readSecret: () => Promise.reject(new Error("a look without a limit")),
+        writeNotes: () => Promise.reject(new Error("a write without a limit")),
+      },
+      vaultWithin: (window) => {
+        rig.windows.push(window);
+        return store;
+      },
     },
   };
   return {

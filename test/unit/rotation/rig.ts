@@ -123,39 +123,43 @@ export function createRig(
     entropy: createSeededEntropy(1),
     budget: createBudget(clock, null, { budgetMs: 280_000, marginMs: 5_000, callTimeoutMs: 10_000 }),
     log: createLog((line) => log.push(JSON.parse(line)), clock, false),
-    store,
     tokens: createTokenCache(clock),
-    clients: createClientCache(),
+    clientCache: createClientCache(),
     acceptances: createAcceptances(clock),
-    pauseMs: () => 0,
-    authoritiesFor: async () => [],
-    storeWithin: () => store,
     pace: { isFinishing: false },
-    channels: {
-      require: () => never("require"),
-      allowance: () => never("allowance"),
-      spend: () => never("spend"),
-      send: () => never("send"),
-      publish: () => never("publish"),
-    },
-    open(content): Credential {
-      const secret = content.member("appSecret");
-      const clientId = content.member("clientId");
-      if (typeof secret !== "string") throw new RotationError("CONTENT_INVALID", "the member appSecret is missing");
-      const credentialOf = (clientSecret: Secret): Credential => ({
-        traits: traitsOf(content.issuer),
-        client: typeof clientId === "string" ? { ...toyClient, clientId } : toyClient,
-        clientSecret,
-        withSecret: credentialOf,
-        rotatedMember: "appSecret",
-        tokenEndpoint: { url: "https://toy.example.org/token", scope: null, who: "the toy", refusalOf: () => null },
-        retire: () => never("retire"),
-        login: () => never("login"),
-        mint: async () => unanswered,
-        install: async () => unanswered,
-        readBack: async () => unanswered,
-      });
-      return credentialOf(new Secret(secret));
+    clients: {
+      vault: store,
+      vaultWithin: () => store,
+      issuers: {
+        pauseMs: () => 0,
+        authoritiesFor: async () => [],
+        open(content): Credential {
+          const secret = content.member("appSecret");
+          const clientId = content.member("clientId");
+          if (typeof secret !== "string") throw new RotationError("CONTENT_INVALID", "the member appSecret is missing");
+          const credentialOf = (clientSecret: Secret): Credential => ({
+            traits: traitsOf(content.issuer),
+            client: typeof clientId === "string" ? { ...toyClient, clientId } : toyClient,
+            clientSecret,
+            withSecret: credentialOf,
+            rotatedMember: "appSecret",
+            tokenEndpoint: { url: "https://toy.example.org/token", scope: null, who: "the toy", refusalOf: () => null },
+            retire: () => never("retire"),
+            login: () => never("login"),
+            mint: async () => unanswered,
+            install: async () => unanswered,
+            readBack: async () => unanswered,
+          });
+          return credentialOf(new Secret(secret));
+        },
+      },
+      notifications: {
+        require: () => never("require"),
+        allowance: () => never("allowance"),
+        spend: () => never("spend"),
+        send: () => never("send"),
+        publish: () => never("publish"),
+      },
     },
   };
   return { clock, invocation, vault, asked, log };
@@ -212,7 +216,12 @@ export function holdClaim(
   const content = parseContent(new Secret(JSON.stringify(claim("S0", { callId: own.callId }))));
   const made = { earlierIds: [], isConfirmed: false, isJustWritten: false, ...own };
   if (content.claim === null) throw new Error("the toy's claim is one");
-  const known = { kind: "claim", content, claim: content.claim, credential: invocation.open(content) } as const;
+  const known = {
+    kind: "claim",
+    content,
+    claim: content.claim,
+    credential: invocation.clients.issuers.open(content),
+  } as const;
   memory.claim = { ...made, content, credential: known.credential, startedAt: clock.monotonic() };
   if (made.isConfirmed) memory.written.push({ name: own.name, known });
 }

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { DAY_MS } from "../../../src/base/durations.ts";
 import { RotationError } from "../../../src/base/errors.ts";
 import { Secret } from "../../../src/base/secret.ts";
 import type { Authority, Traits } from "../../../src/clients/issuers/issuer.ts";
@@ -11,7 +12,6 @@ import { expectFailure } from "../../support/failures.ts";
 import { bearer, toyClient } from "../../support/held.ts";
 import { createRig } from "./rig.ts";
 
-const DAY_MS = 86_400_000;
 const WARNING = {
   what: "no way back is proven: a lost answer at regenerating could lock the application out",
   next: "configure a second authority (OROT_AUTHORITY_SECRET_IDS), or set OROT_REQUIRE_WAY_BACK to true",
@@ -45,23 +45,29 @@ function setUp({ isRequired = false, authorities = [], valueChosenBy = "issuer",
   const asked: string[] = [];
   const invocation: Invocation = {
     ...rig.invocation,
-    authoritiesFor: async () => {
-      asked.push("list");
-      if (authorities instanceof Error) throw authorities;
-      return authorities.map((verdict, index) => ({
-        name: `${verdict}-${index}`,
-        ...(verdict === "unread" ? { isUnread: true as const } : {}),
-        prove: async () => {
-          asked.push(`${verdict}-${index}`);
-          return proofs[verdict] ?? { verdict: "rejected" };
+    clients: {
+      ...rig.invocation.clients,
+      issuers: {
+        ...rig.invocation.clients.issuers,
+        authoritiesFor: async () => {
+          asked.push("list");
+          if (authorities instanceof Error) throw authorities;
+          return authorities.map((verdict, index) => ({
+            name: `${verdict}-${index}`,
+            ...(verdict === "unread" ? { isUnread: true as const } : {}),
+            prove: async () => {
+              asked.push(`${verdict}-${index}`);
+              return proofs[verdict] ?? { verdict: "rejected" };
+            },
+          }));
         },
-      }));
+      },
     },
   };
   const memory = createMemory(null);
   const now = rig.clock.now();
   if (survivalAgeMs !== null) memory.metadata = withSurvival({}, true, now - survivalAgeMs);
-  const credential = invocation.open(parseContent(new Secret('{"appSecret":"S0"}')));
+  const credential = invocation.clients.issuers.open(parseContent(new Secret('{"appSecret":"S0"}')));
   return { asked, memory, log: rig.log, look: () => waysBack(invocation, memory, credential, now) };
 }
 

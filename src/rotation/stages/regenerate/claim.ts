@@ -28,8 +28,8 @@ function takeoversAbove(memory: Memory, { list }: Observation, moved: OwnClaim |
  * A claim in CURRENT takes the place of what applications read. Should Vault ignore `if-match`, nothing but a look right before keeps it
  * from replacing a version that an operator has made CURRENT since: such a version has no name of ours to collide with.
  */
-async function hasChanged({ store }: Invocation, memory: Memory, currentNo: number): Promise<boolean> {
-  const { currentVersionNo, etag } = await store.readSecret();
+async function hasChanged({ clients: { vault } }: Invocation, memory: Memory, currentNo: number): Promise<boolean> {
+  const { currentVersionNo, etag } = await vault.readSecret();
   // Vault need not say the number with the secret itself.
   return (currentVersionNo ?? currentNo) !== currentNo || etag !== memory.etag;
 }
@@ -69,7 +69,7 @@ export async function claim(invocation: Invocation, memory: Memory, observation:
     isJustWritten: false,
   };
   // It takes the lock, and proves that we may write, with the very kind of write that must not fail later.
-  const write = await invocation.store.writeVersion(name, versionStage, text, memory.etag);
+  const write = await invocation.clients.vault.writeVersion(name, versionStage, text, memory.etag);
   if (write.outcome === "done") {
     memory.claim.isConfirmed = true;
     memory.claim.isJustWritten = true;

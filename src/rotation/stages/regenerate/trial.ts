@@ -28,7 +28,7 @@ export async function tryPending(
   const text = content.withClaim({ ...known.claim, isTrial: true });
   const name = versionName(list, memory.takenName, invocation.entropy);
   memory.secondPending.trialOver = highest.versionNo;
-  const write = await invocation.store.writeVersion(name, "PENDING", text, memory.etag);
+  const write = await invocation.clients.vault.writeVersion(name, "PENDING", text, memory.etag);
   if (write.outcome === "done") {
     memory.writeFailure = null;
     memory.claim = { ...memory.claim, name, isConfirmed: true, isJustWritten: false };

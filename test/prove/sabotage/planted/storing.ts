@@ -91,10 +91,10 @@ import { afterWrite } from "./after-write.ts";`,
       },
       {
         file: "rotation/stages/write-pending.ts",
-        find: `  const write = await invocation.store.writeVersion(name, "PENDING", text, memory.etag);`,
+        find: `  const write = await invocation.clients.vault.writeVersion(name, "PENDING", text, memory.etag);`,
         replace: `  const early = await proofOf(invocation, memory, await grantFor(invocation, memory, observation, credential));
   if (early !== null) await credential.install(early, credential.withSecret(clientSecret), false);
-  const write = await invocation.store.writeVersion(name, "PENDING", text, memory.etag);`,
+  const write = await invocation.clients.vault.writeVersion(name, "PENDING", text, memory.etag);`,
       },
     ],
     unit: "oci-iam-caller,empty,die,alone,honoured,deprecates,fresh/whole/heal-later/-/install:killed-after",

@@ -1,12 +1,12 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
+import { DAY_MS } from "../../../../src/base/durations.ts";
 import { scanned } from "../../../../src/cli/inventory/scan-data.ts";
 import { type CliWorld, expectOnlyReads, useCli } from "../../../support/cli.ts";
 import { COMPARTMENT, OTHER_COMPARTMENT } from "../../../support/fleet.ts";
 
 const cli = useCli();
-const DAY_MS = 86_400_000;
 const FUNCTION = "ocid1.fnfunc.oc1.iad.ours";
 
 interface Made {

@@ -1,10 +1,10 @@
 import { chmodSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
+import { HOUR_MS } from "../../../../src/base/durations.ts";
 import { useCli } from "../../../support/cli.ts";
 
 const cli = useCli();
-const HOUR_MS = 3_600_000;
 const SUPPRESS = "OCI_CLI_SUPPRESS_FILE_PERMISSIONS_WARNING";
 const files = { config: "config", key: "oci-api-key.pem" } as const;
 

@@ -1,10 +1,10 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
+import { HOUR_MS } from "../../../../src/base/durations.ts";
 import { type CliWorld, expectOnlyReads, sessionToken, useCli } from "../../../support/cli.ts";
 
 const cli = useCli();
-const HOUR_MS = 3_600_000;
 const RENEWAL = "oci session authenticate --profile-name DEFAULT --region us-ashburn-1";
 
 describe("signing in with a session", () => {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { DAY_MS } from "../../../../src/base/durations.ts";
 import { createRateGate, RatePausedError } from "../../../../src/clients/http/rate-gate.ts";
 import { createVirtualClock } from "../../../../src/emulator/core/virtual-clock.ts";
 import { thrownBy } from "../../../support/failures.ts";
@@ -145,7 +146,6 @@ test("a pause says how long it still lasts, to each of whom it keeps waiting, an
   expect(gate.pauseMs(KEY, false)).toBe(0);
 });
 
-const DAY_MS = 86_400_000;
 const QUARTER_MS = 15 * 60_000;
 
 describe("a Retry-After of a day", () => {

@@ -35,7 +35,7 @@ function setUp(aliases: readonly IssuerAlias[] = []) {
       readExpiry: () => say("readExpiry", { outcome: "read", at: 5 }),
     };
   };
-  const plain = createRig([]).invocation.open(parseContent(new Secret('{"appSecret":"S0"}')));
+  const plain = createRig([]).invocation.clients.issuers.open(parseContent(new Secret('{"appSecret":"S0"}')));
   const credential = guarded(toy(plain), { aliases, onCrossing: (operation) => crossings.push(operation) });
   return { credential, sent, crossings };
 }
@@ -138,7 +138,7 @@ describe("preflight", () => {
 });
 
 test("what an issuer does not offer is not there behind the guard either, and everything else is as it was", async () => {
-  const plain = createRig([]).invocation.open(parseContent(new Secret('{"appSecret":"S0"}')));
+  const plain = createRig([]).invocation.clients.issuers.open(parseContent(new Secret('{"appSecret":"S0"}')));
   const credential = guarded(plain, { aliases: [], onCrossing: () => undefined });
   expect(credential.preflight).toBeUndefined();
   expect(credential.readExpiry).toBeUndefined();

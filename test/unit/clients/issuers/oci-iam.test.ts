@@ -5,7 +5,7 @@ import type { Credential, Proof } from "../../../../src/clients/issuers/issuer.t
 import { ociIam } from "../../../../src/clients/issuers/oci-iam.ts";
 import { parseContent } from "../../../../src/clients/vault/content.ts";
 import { expectNoTrace } from "../../../support/failures.ts";
-import { bearer } from "../../../support/held.ts";
+import { bearer, heldSecret } from "../../../support/held.ts";
 import { createRig, type Rig } from "../../../support/issuer-rig.ts";
 import {
   asksTheIssuer,
@@ -88,13 +88,18 @@ describe("a login is a fresh request each time", () => {
   });
 });
 
-const issuer: IssuerUnderTest = { open, token: TOKEN, secrets: [CLIENT_SECRET, BASIC] };
+const issuer: IssuerUnderTest = { open, token: TOKEN, secrets: [CLIENT_SECRET, BASIC, "chosen-canary-4712"] };
 const minting = () => nock(HOST).post(REGENERATOR_PATH);
 const reading = () => nock(HOST).get(APP_PATH);
 logsInAtTheIssuer(issuer, () => nock(HOST).post(TOKEN_PATH));
 changesTheIssuer("a mint", issuer, {
   intercept: minting,
   send: (credential, token) => credential.mint(token),
+  bySignature: "taken",
+});
+changesTheIssuer("setting a value", issuer, {
+  intercept: () => nock(HOST).patch(APP_PATH),
+  send: (credential, token) => credential.install(token, heldSecret("chosen-canary-4712", credential.client), true),
   bySignature: "taken",
 });
 asksTheIssuer("reading back", issuer, { intercept: reading, send: (credential, token) => credential.readBack(token) });

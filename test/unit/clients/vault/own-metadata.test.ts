@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { DAY_MS } from "../../../../src/base/durations.ts";
 import {
   currentSince,
   isSecondPendingTaken,
@@ -16,7 +17,6 @@ import {
 } from "../../../../src/clients/vault/own-metadata.ts";
 
 const NOW = Date.UTC(2026, 5, 1);
-const DAY_MS = 86_400_000;
 
 /** What stands under the rotator's own key. */
 const ownIn = (metadata: Readonly<Record<string, unknown>>): unknown => JSON.parse(String(metadata["orot"]));

@@ -1,13 +1,12 @@
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import { createBudget } from "../../../../src/base/budget.ts";
+import { DAY_MS } from "../../../../src/base/durations.ts";
 import { createRotationClient } from "../../../../src/clients/vault/rotation-client.ts";
 import { createSeededEntropy } from "../../../../src/emulator/core/seeded-entropy.ts";
 import type { InvokeFunction } from "../../../../src/emulator/functions/api.ts";
 import { createScheduler } from "../../../../src/emulator/vault/scheduler.ts";
 import { expectFailure } from "../../../support/failures.ts";
 import { setUp } from "../../emulator/harness.ts";
-
-const DAY_MS = 86_400_000;
 
 /** The real SDK clients against the emulator, whose function answers every step so. */
 function world(answer: object = { responseCode: 200, returnMessage: "OK: done. Next: nothing.", versionNo: 1 }) {

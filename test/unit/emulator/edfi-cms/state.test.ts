@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
+import { DAY_MS } from "../../../../src/base/durations.ts";
 import { createSeededEntropy } from "../../../../src/emulator/core/seeded-entropy.ts";
 import { createSwitches, type Switches } from "../../../../src/emulator/core/switches.ts";
 import { newSecretValue } from "../../../../src/emulator/edfi-cms/state.ts";
 import { setUpCms } from "./harness.ts";
 
-const DAY_MS = 86_400_000;
 const LATER = 29 * DAY_MS;
 
 describe("a secret value of the Ed-Fi CMS", () => {

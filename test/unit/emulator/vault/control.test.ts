@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { DAY_MS } from "../../../../src/base/durations.ts";
 import { setUp } from "../harness.ts";
-
-const DAY_MS = 86_400_000;
 
 describe("UPDATING", () => {
   it("is seen by exactly as many requests as the switch says, and refuses writes and lists meanwhile", async () => {

@@ -1,9 +1,8 @@
 import { describe, expect, it } from "vitest";
+import { DAY_MS } from "../../../../src/base/durations.ts";
 import type { InvokeFunction } from "../../../../src/emulator/functions/api.ts";
 import { createScheduler } from "../../../../src/emulator/vault/scheduler.ts";
 import { setUp } from "../harness.ts";
-
-const DAY_MS = 86_400_000;
 
 interface Event {
   readonly step: string;

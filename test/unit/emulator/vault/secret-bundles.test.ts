@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { DAY_MS } from "../../../../src/base/durations.ts";
 import { setUp } from "../harness.ts";
-
-const DAY_MS = 86_400_000;
 
 function contentOf(answer: { json: Record<string, unknown> }): string {
   const { content } = answer.json["secretBundleContent"] as { content: string };

@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
+import { DAY_MS } from "../../../../src/base/durations.ts";
 import type { ClientKind } from "../../../support/clients.ts";
 import { outcomeOf, type TestWorld, useWorlds } from "../../../support/worlds.ts";
 
 const world = useWorlds();
 
-const DAY_MS = 86_400_000;
 const START = "2026-11-02T00:00:00Z";
 const heal = (w: TestWorld) => w.call({ secretId: w.secretId, action: "heal" });
 const tagsOf = (w: TestWorld) => w.emulator.admin.secret(w.secretId).freeformTags;

@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
+import { DAY_MS } from "../../../../src/base/durations.ts";
 import { outcomeOf, type TestWorld, useWorlds } from "../../../support/worlds.ts";
 
 const world = useWorlds();
 
-const DAY_MS = 86_400_000;
 const heal = (w: TestWorld) => w.call({ secretId: w.secretId, action: "heal" });
 /** Until every node of the issuer must have heard of the new client secret. */
 const LANDING_BOUND_MS = 60_000;

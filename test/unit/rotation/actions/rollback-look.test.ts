@@ -23,14 +23,20 @@ function changing(changes: Readonly<Record<number, Partial<SecretState>>>) {
       return { ...state, ...changes[Number(due.at(-1) ?? 0)] };
     },
   );
-  const open: typeof invocation.open = (content) => ({
-    ...invocation.open(content),
+  const open: typeof invocation.clients.issuers.open = (content) => ({
+    ...invocation.clients.issuers.open(content),
     login: async () => {
       asked.push("login");
       return accepted;
     },
   });
-  return { rig, sent, asked, go: () => rollback({ ...invocation, open }) };
+  return {
+    rig,
+    sent,
+    asked,
+    go: () =>
+      rollback({ ...invocation, clients: { ...invocation.clients, issuers: { ...invocation.clients.issuers, open } } }),
+  };
 }
 
 test("a rollback looks once more after PREVIOUS has logged in, right before the promote", async () => {

@@ -7,7 +7,10 @@ type Situation = Parameters<typeof createTellRig>[0];
 async function tried(situation: Situation) {
   const rig = createTellRig(situation);
   const { invocation } = rig;
-  const deliveries = await testNotification({ ...invocation, store: invocation.storeWithin(invocation.budget) });
+  const deliveries = await testNotification({
+    ...invocation,
+    clients: { ...invocation.clients, vault: invocation.clients.vaultWithin(invocation.budget) },
+  });
   return { ...rig, deliveries };
 }
 

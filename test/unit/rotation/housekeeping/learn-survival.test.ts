@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { DAY_MS } from "../../../../src/base/durations.ts";
 import { RotationError } from "../../../../src/base/errors.ts";
 import { Secret } from "../../../../src/base/secret.ts";
 import type { ReadBack } from "../../../../src/clients/issuers/issuer.ts";
@@ -9,8 +10,6 @@ import { createMemory } from "../../../../src/rotation/memory.ts";
 import { readAll } from "../../../../src/rotation/observe/contents.ts";
 import { observe } from "../../../../src/rotation/observe/observe.ts";
 import { claim, createRig, credential, type Rig, type Written } from "../rig.ts";
-
-const DAY_MS = 86_400_000;
 
 interface Case {
   readonly answer?: ReadBack;
@@ -53,13 +52,19 @@ async function learn({
   const asked: string[] = [];
   const invocation: Invocation = {
     ...rig.invocation,
-    open: (content) => ({
-      ...rig.invocation.open(content),
-      readBack: async (proof) => {
-        asked.push(proof.kind === "bearer" ? proof.token.reveal() : proof.kind);
-        return answer;
+    clients: {
+      ...rig.invocation.clients,
+      issuers: {
+        ...rig.invocation.clients.issuers,
+        open: (content) => ({
+          ...rig.invocation.clients.issuers.open(content),
+          readBack: async (proof) => {
+            asked.push(proof.kind === "bearer" ? proof.token.reveal() : proof.kind);
+            return answer;
+          },
+        }),
       },
-    }),
+    },
   };
   const memory = createMemory(null);
   const seen = await observe(invocation, memory, true, null);

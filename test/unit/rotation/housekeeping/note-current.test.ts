@@ -48,20 +48,23 @@ async function promoted({
   if (isRead) await observe(rig.invocation, memory, true, null);
   let reads = 0;
   const written: unknown[][] = [];
-  const { store } = rig.invocation;
+  const { vault: store } = rig.invocation.clients;
   const invocation = {
     ...rig.invocation,
-    store: {
-      ...store,
-      readSecret: async () => {
-        if (failure !== undefined) throw failure;
-        const state = { ...(await store.readSecret()), ...states[Math.min(reads, states.length - 1)] };
-        reads += 1;
-        return state;
-      },
-      writeNotes: async (...sent: unknown[]) => {
-        written.push(sent);
-        return answer;
+    clients: {
+      ...rig.invocation.clients,
+      vault: {
+        ...store,
+        readSecret: async () => {
+          if (failure !== undefined) throw failure;
+          const state = { ...(await store.readSecret()), ...states[Math.min(reads, states.length - 1)] };
+          reads += 1;
+          return state;
+        },
+        writeNotes: async (...sent: unknown[]) => {
+          written.push(sent);
+          return answer;
+        },
       },
     },
   };

@@ -36,7 +36,7 @@ export async function healed(heal: Heal = {}) {
   const memory = createMemory(null);
   const written: unknown[][] = [];
   const asked: string[] = [];
-  const { store } = rig.invocation;
+  const { vault: store } = rig.invocation.clients;
   let reads = 0;
   const authorities = Object.entries(heal.authorities ?? {}).map(
     ([name, token]): Authority => ({
@@ -56,30 +56,36 @@ export async function healed(heal: Heal = {}) {
   };
   const invocation: Invocation = {
     ...rig.invocation,
-    authoritiesFor: async () => {
-      asked.push("authorities");
-      return authorities;
-    },
-    open(text): Credential {
-      const opened = rig.invocation.open(text);
-      const { readBack } = heal;
-      return {
-        ...opened,
-        traits: { ...opened.traits, ...heal.traits },
-        ...(heal.expiries && { readExpiry }),
-        ...(readBack && { readBack: async () => readBack }),
-      };
-    },
-    store: {
-      ...store,
-      readSecret: async () => {
-        reads += 1;
-        if (reads > 1 && later !== null && "code" in later) throw later;
-        return { ...(await store.readSecret()), tags: { team: "payments" }, ...state, ...(reads > 1 ? later : null) };
+    clients: {
+      ...rig.invocation.clients,
+      vault: {
+        ...store,
+        readSecret: async () => {
+          reads += 1;
+          if (reads > 1 && later !== null && "code" in later) throw later;
+          return { ...(await store.readSecret()), tags: { team: "payments" }, ...state, ...(reads > 1 ? later : null) };
+        },
+        writeNotes: async (...sent: unknown[]) => {
+          written.push(sent);
+          return answer;
+        },
       },
-      writeNotes: async (...sent: unknown[]) => {
-        written.push(sent);
-        return answer;
+      issuers: {
+        ...rig.invocation.clients.issuers,
+        authoritiesFor: async () => {
+          asked.push("authorities");
+          return authorities;
+        },
+        open(text): Credential {
+          const opened = rig.invocation.clients.issuers.open(text);
+          const { readBack } = heal;
+          return {
+            ...opened,
+            traits: { ...opened.traits, ...heal.traits },
+            ...(heal.expiries && { readExpiry }),
+            ...(readBack && { readBack: async () => readBack }),
+          };
+        },
       },
     },
   };

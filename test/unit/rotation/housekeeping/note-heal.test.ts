@@ -101,7 +101,7 @@ describe("the tags of a heal that failed", () => {
     memory.hand = {
       text: new Secret('{"appSecret":"S8"}'),
       content,
-      credential: invocation.open(content),
+      credential: invocation.clients.issuers.open(content),
       base: 7,
       receivedAt: rig.clock.monotonic(),
       isCopy: false,
@@ -150,10 +150,15 @@ describe("the tags of a heal that failed", () => {
 
 test("tags kept right after a promote replace nothing that was changed while the issuer was asked", async () => {
   const heal = await healed();
-  const { store } = heal.invocation;
+  const { vault: store } = heal.invocation.clients;
   let reads = 0;
   const readSecret = async () => ({ ...(await store.readSecret()), ...(++reads > 1 ? changed : null) });
-  await noteCurrent({ ...heal.invocation, store: { ...store, readSecret } }, heal.memory, 7, true);
+  await noteCurrent(
+    { ...heal.invocation, clients: { ...heal.invocation.clients, vault: { ...store, readSecret } } },
+    heal.memory,
+    7,
+    true,
+  );
   expect(heal.written).toEqual([]);
   expect(heal.log).toContainEqual(expect.objectContaining({ event: "current-noted", outcome: "changed" }));
 });

@@ -20,7 +20,7 @@ async function holding(metadata: Readonly<Record<string, unknown>>, lifecycles: 
     return { etag: "etag-9", lifecycle, currentVersionNo: 7, isReplica: false, metadata, tags: {}, ...where };
   };
   const store = {
-    ...acting.invocation.store,
+    ...acting.invocation.clients.vault,
     readSecret: async () => state(states.length > 1 ? (states.shift() ?? "ACTIVE") : (states[0] ?? "ACTIVE")),
     writeNotes: async (...sent: unknown[]): Promise<Write> => {
       written.push(sent);
@@ -28,7 +28,13 @@ async function holding(metadata: Readonly<Record<string, unknown>>, lifecycles: 
     },
   };
   acting.memory.lease = { callId: "me", startedAt: acting.rig.clock.monotonic(), isOpen: false };
-  return { ...acting, invocation: { ...acting.invocation, store }, written, reads: () => reads, log: acting.rig.log };
+  return {
+    ...acting,
+    invocation: { ...acting.invocation, clients: { ...acting.invocation.clients, vault: store } },
+    written,
+    reads: () => reads,
+    log: acting.rig.log,
+  };
 }
 
 describe("a lease", () => {
@@ -74,8 +80,11 @@ describe("a lease", () => {
     expect(late.written).toEqual([]);
     expect(late.log).toEqual([]);
     const broken = await holding(leased("me"));
-    const store = { ...broken.invocation.store, readSecret: () => Promise.reject(new Error("no")) };
-    await releaseLease({ ...broken.invocation, store }, broken.memory);
+    const store = { ...broken.invocation.clients.vault, readSecret: () => Promise.reject(new Error("no")) };
+    await releaseLease(
+      { ...broken.invocation, clients: { ...broken.invocation.clients, vault: store } },
+      broken.memory,
+    );
     expect(broken.log).toEqual([
       expect.objectContaining({ level: "warn", event: "lease-not-released", outcome: "INTERNAL" }),
     ]);

@@ -32,10 +32,13 @@ describe("the state of the secret", () => {
 
   test("of a replica needs its source region", async () => {
     const { rig, memory } = setUp();
-    const { store } = rig.invocation;
+    const { vault: store } = rig.invocation.clients;
     const replica: Invocation = {
       ...rig.invocation,
-      store: { ...store, readSecret: async () => ({ ...(await store.readSecret()), isReplica: true }) },
+      clients: {
+        ...rig.invocation.clients,
+        vault: { ...store, readSecret: async () => ({ ...(await store.readSecret()), isReplica: true }) },
+      },
     };
     const failure = await expectFailure(() => observe(replica, memory, true, null), "SECRET_NOT_ROTATABLE");
     expect([failure.message, failure.nextAction]).toEqual([
@@ -46,11 +49,14 @@ describe("the state of the secret", () => {
 
   test("gives the etag and the metadata of the look", async () => {
     const { rig, memory } = setUp();
-    const { store } = rig.invocation;
+    const { vault: store } = rig.invocation.clients;
     const metadata = { orot: "{}" };
     const invocation: Invocation = {
       ...rig.invocation,
-      store: { ...store, readSecret: async () => ({ ...(await store.readSecret()), metadata }) },
+      clients: {
+        ...rig.invocation.clients,
+        vault: { ...store, readSecret: async () => ({ ...(await store.readSecret()), metadata }) },
+      },
     };
     rig.vault.etag = 5;
     await observe(invocation, memory, true, null);
@@ -69,7 +75,13 @@ describe("the state of the secret", () => {
 describe("the list of versions", () => {
   test("that Vault refuses to give while it is UPDATING is asked for again later", async () => {
     const { rig, memory } = setUp();
-    const invocation = { ...rig.invocation, store: { ...rig.invocation.store, listVersions: async () => null } };
+    const invocation = {
+      ...rig.invocation,
+      clients: {
+        ...rig.invocation.clients,
+        vault: { ...rig.invocation.clients.vault, listVersions: async () => null },
+      },
+    };
     expect(await observe(invocation, memory, false, null)).toBeNull();
     expect(memory.firstCurrentNo).toBeNull();
   });

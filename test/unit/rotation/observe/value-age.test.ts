@@ -16,13 +16,16 @@ const copy: Written = { no: 9, stages: ["CURRENT", "LATEST"], content: credentia
 async function ask(
   versions: readonly Written[],
   login: typeof accepted | typeof rejected = rejected,
-  bent?: Invocation["store"]["readVersion"],
+  bent?: Invocation["clients"]["vault"]["readVersion"],
 ) {
   const acting = await createActing({ versions, issuer: { login: async () => login } });
   const { rig, memory, seen } = acting;
   const invocation = {
     ...acting.invocation,
-    store: { ...acting.invocation.store, ...(bent && { readVersion: bent }) },
+    clients: {
+      ...acting.invocation.clients,
+      vault: { ...acting.invocation.clients.vault, ...(bent && { readVersion: bent }) },
+    },
   };
   rig.asked.length = 0;
   const look = async () => {

@@ -37,20 +37,26 @@ describe("a look at one version", () => {
     await observeVersion(rig.invocation, createMemory(null), 8);
     expect(rig.asked).toEqual(["read-secret", "read 8"]);
     rig.asked.length = 0;
-    await observeVersion({ ...rig.invocation, clients: createClientCache() }, createMemory(null), 7);
+    await observeVersion({ ...rig.invocation, clientCache: createClientCache() }, createMemory(null), 7);
     expect(rig.asked).toEqual(["read-secret", "read 7"]);
   });
 
   test("finds CURRENT in the list where Vault does not name it with the secret", async () => {
     const { rig, memory } = setUp();
-    const { store } = rig.invocation;
+    const { vault: store } = rig.invocation.clients;
     const unnamed = async () => ({ ...(await store.readSecret()), currentVersionNo: null });
-    const invocation = { ...rig.invocation, store: { ...store, readSecret: unnamed } };
+    const invocation = {
+      ...rig.invocation,
+      clients: { ...rig.invocation.clients, vault: { ...store, readSecret: unnamed } },
+    };
     expect((await observeVersion(invocation, memory, 8)).version?.versionNo).toBe(8);
     expect(memory.served?.client).toEqual(toyClient);
     expect(rig.asked).toEqual(["read-secret", "read 8", "list", "read 7"]);
-    const unlisted = { ...invocation, store: { ...invocation.store, listVersions: async () => null } };
-    const blind = () => observeVersion({ ...unlisted, clients: createClientCache() }, createMemory(null), 8);
+    const unlisted = {
+      ...invocation,
+      clients: { ...invocation.clients, vault: { ...invocation.clients.vault, listVersions: async () => null } },
+    };
+    const blind = () => observeVersion({ ...unlisted, clientCache: createClientCache() }, createMemory(null), 8);
     await expectFailure(blind, "VAULT_UNAVAILABLE", "Vault does not say which version is CURRENT");
   });
 
@@ -117,11 +123,16 @@ describe("a version that Vault does not find", () => {
     const { rig, memory } = setUp();
     const invocation = {
       ...rig.invocation,
-      store: {
-        ...rig.invocation.store,
-        readVersion: async (no: number) =>
-          no === 8 ? Promise.reject(new RotationError(code, "no answer")) : rig.invocation.store.readVersion(no),
-        ...(isListed ? {} : { listVersions: async () => null }),
+      clients: {
+        ...rig.invocation.clients,
+        vault: {
+          ...rig.invocation.clients.vault,
+          readVersion: async (no: number) =>
+            no === 8
+              ? Promise.reject(new RotationError(code, "no answer"))
+              : rig.invocation.clients.vault.readVersion(no),
+          ...(isListed ? {} : { listVersions: async () => null }),
+        },
       },
     };
     return { rig, look: () => observeVersion(invocation, memory, 8) };
@@ -143,7 +154,12 @@ describe("a version that Vault does not find", () => {
 
   test("because of a defect of ours is no missing version", async () => {
     const { rig, memory } = setUp();
-    const store = { ...rig.invocation.store, readVersion: async () => Promise.reject(new TypeError("a defect")) };
-    await expect(observeVersion({ ...rig.invocation, store }, memory, 9)).rejects.toThrow(TypeError);
+    const store = {
+      ...rig.invocation.clients.vault,
+      readVersion: async () => Promise.reject(new TypeError("a defect")),
+    };
+    await expect(
+      observeVersion({ ...rig.invocation, clients: { ...rig.invocation.clients, vault: store } }, memory, 9),
+    ).rejects.toThrow(TypeError);
   });
 });

@@ -1,11 +1,11 @@
 import { describe, expect, test } from "vitest";
+import { HOUR_MS } from "../../../../src/base/durations.ts";
 import { withCurrentSince, withNoGraceUpTo } from "../../../../src/clients/vault/own-metadata.ts";
 import type { CallerView } from "../../../../src/rotation/decide/caller-view.ts";
 import { callerViewOf, graceEndsAt, isCallerChosen } from "../../../../src/rotation/observe/view-caller.ts";
 import { noteLogin, type Written } from "../rig.ts";
 import { current, look, previous } from "./overlap-rig.ts";
 
-const HOUR_MS = 3_600_000;
 const twoHours = { OROT_GRACE_HOURS: "2" } as const;
 
 describe("the end of PREVIOUS's grace", () => {

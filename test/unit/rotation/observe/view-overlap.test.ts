@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { HOUR_MS } from "../../../../src/base/durations.ts";
 import { Secret } from "../../../../src/base/secret.ts";
 import { withCurrentSince, withLease, withNoGraceUpTo } from "../../../../src/clients/vault/own-metadata.ts";
 import { readAll } from "../../../../src/rotation/observe/contents.ts";
@@ -6,8 +7,6 @@ import { observe } from "../../../../src/rotation/observe/observe.ts";
 import { callerViewOf } from "../../../../src/rotation/observe/view-caller.ts";
 import { claim, credential, noteLogin, type Written } from "../rig.ts";
 import { current, look, previous } from "./overlap-rig.ts";
-
-const HOUR_MS = 3_600_000;
 
 describe("PREVIOUS", () => {
   test("is seen where the issuer keeps two values at once", async () => {

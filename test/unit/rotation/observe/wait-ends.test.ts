@@ -140,7 +140,16 @@ describe("the age from which on a refusal counts", () => {
   test("comes after the end of a pause that the issuer has asked for, where that is sooner", async () => {
     const { rig, memory, seen } = await look([{ ...current, ageSeconds: 10 }]);
     noteLogin(memory, rig, 7, "rejected");
-    const pausedFor = (ms: number) => endsIn({ ...rig.invocation, pauseMs: () => ms }, memory, seen, "verdict");
+    const pausedFor = (ms: number) =>
+      endsIn(
+        {
+          ...rig.invocation,
+          clients: { ...rig.invocation.clients, issuers: { ...rig.invocation.clients.issuers, pauseMs: () => ms } },
+        },
+        memory,
+        seen,
+        "verdict",
+      );
     expect([0, 4_000, 70_000].map(pausedFor)).toEqual([50_000, 4_000, 50_000]);
   });
 

@@ -68,11 +68,17 @@ export async function createActing(options: Options = {}): Promise<Acting> {
   });
   const invocation: Invocation = {
     ...plain,
-    authoritiesFor: async () => {
-      asked.push("authorities");
-      return authorities;
+    clients: {
+      ...plain.clients,
+      issuers: {
+        ...plain.clients.issuers,
+        authoritiesFor: async () => {
+          asked.push("authorities");
+          return authorities;
+        },
+        open: (content) => answering(plain.clients.issuers.open(content)),
+      },
     },
-    open: (content) => answering(plain.open(content)),
   };
   const memory = createMemory(3_600);
   const seen = await observe(invocation, memory, true, null);

@@ -17,12 +17,15 @@ describe("noting what was found out", () => {
     const written: unknown[] = [];
     const invocation: Invocation = {
       ...acting.invocation,
-      store: {
-        ...acting.invocation.store,
-        writeNotes: async (notes, etag) => {
-          written.push([isSecondPendingTaken(notes.metadata ?? {}), etag]);
-          if (answer instanceof Error) throw answer;
-          return answer;
+      clients: {
+        ...acting.invocation.clients,
+        vault: {
+          ...acting.invocation.clients.vault,
+          writeNotes: async (notes, etag) => {
+            written.push([isSecondPendingTaken(notes.metadata ?? {}), etag]);
+            if (answer instanceof Error) throw answer;
+            return answer;
+          },
         },
       },
     };

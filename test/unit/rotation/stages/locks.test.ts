@@ -19,7 +19,10 @@ async function noting(answer: Write = { outcome: "done" }) {
     written.push(sent);
     return answer;
   };
-  const invocation = { ...acting.invocation, store: { ...acting.invocation.store, writeNotes } };
+  const invocation = {
+    ...acting.invocation,
+    clients: { ...acting.invocation.clients, vault: { ...acting.invocation.clients.vault, writeNotes } },
+  };
   return { ...acting, invocation, written };
 }
 
@@ -89,9 +92,11 @@ test.each([
   "%s is not written over what somebody has changed since the look, also should Vault ignore if-match",
   async (_what, note) => {
     const { invocation, memory, seen, written } = await noting();
-    const { store } = invocation;
+    const { vault: store } = invocation.clients;
     const readSecret = async () => ({ ...(await store.readSecret()), etag: "etag-2" });
-    expect(await note({ ...invocation, store: { ...store, readSecret } }, memory, seen)).toEqual({
+    expect(
+      await note({ ...invocation, clients: { ...invocation.clients, vault: { ...store, readSecret } } }, memory, seen),
+    ).toEqual({
       outcome: "changed",
       next: "look",
       isRetry: true,

@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
+import { MINUTE_MS } from "../../../../src/base/durations.ts";
 import type { WorldOptions } from "../../../support/world.ts";
 import { outcomeOf, type TestWorld, useWorlds } from "../../../support/worlds.ts";
 
 const world = useWorlds();
-const MINUTE_MS = 60_000;
 
 /** A domain that answers 429 to whatever it is asked while `isClosed`, and asks to be left alone for a day. */
 async function closable(): Promise<{ readonly w: TestWorld; readonly domain: { isClosed: boolean; asked: number } }> {

@@ -31,16 +31,19 @@ export function createStageRig(
     };
   const invocation: Invocation = {
     ...rig.invocation,
-    store: {
-      ...rig.invocation.store,
-      readSecret: async () => {
-        reads += 1;
-        return stateOf(await rig.invocation.store.readSecret(), reads);
+    clients: {
+      ...rig.invocation.clients,
+      vault: {
+        ...rig.invocation.clients.vault,
+        readSecret: async () => {
+          reads += 1;
+          return stateOf(await rig.invocation.clients.vault.readSecret(), reads);
+        },
+        writeVersion: write("write"),
+        promote: write("promote"),
+        scheduleVersionDeletion: write("schedule"),
+        cancelVersionDeletion: write("cancel"),
       },
-      writeVersion: write("write"),
-      promote: write("promote"),
-      scheduleVersionDeletion: write("schedule"),
-      cancelVersionDeletion: write("cancel"),
     },
   };
   return { rig, invocation, sent };
@@ -56,7 +59,7 @@ export const deprecated = (no: number, rest: Partial<Written> = {}): Written => 
 });
 
 export async function listOf({ invocation }: StageRig): Promise<VersionList> {
-  const list = await invocation.store.listVersions();
+  const list = await invocation.clients.vault.listVersions();
   if (list === null) throw new Error("no list");
   return list;
 }
@@ -68,7 +71,7 @@ export function clientWith(login: Login): { readonly credential: Credential; rea
   return {
     asked,
     credential: {
-      ...createRig([]).invocation.open(content),
+      ...createRig([]).invocation.clients.issuers.open(content),
       login: async (tokenLifeSeconds) => {
         asked.push(tokenLifeSeconds);
         return login;

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { turnOf } from "../../../../src/base/budget.ts";
+import { DAY_MS, HOUR_MS } from "../../../../src/base/durations.ts";
 import { RotationError } from "../../../../src/base/errors.ts";
 import type { Write } from "../../../../src/clients/vault/store.ts";
 import type { Invocation } from "../../../../src/rotation/invocation.ts";
@@ -8,8 +9,6 @@ import { cancelDeletions, tidy, tidyAtEnd } from "../../../../src/rotation/stage
 import { claim, credential, noteLogin, type Written } from "../rig.ts";
 import { createStageRig, deprecated, listOf, type StageRig } from "./rig.ts";
 
-const DAY_MS = 86_400_000;
-const HOUR_MS = 3_600_000;
 /** The budget of the rig is 280 s. */
 const BUDGET_MS = 280_000;
 const KEEP_NONE = { OROT_KEEP_DEPRECATED_VERSIONS: "0" };
@@ -206,9 +205,12 @@ describe("tidying at the end", () => {
       let lists = 0;
       const listVersions = async () => {
         lists += 1;
-        return isListedThen && lists > 1 ? stage.invocation.store.listVersions() : null;
+        return isListedThen && lists > 1 ? stage.invocation.clients.vault.listVersions() : null;
       };
-      await atEnd(stage, { ...stage.invocation, store: { ...stage.invocation.store, listVersions } });
+      await atEnd(stage, {
+        ...stage.invocation,
+        clients: { ...stage.invocation.clients, vault: { ...stage.invocation.clients.vault, listVersions } },
+      });
       expect(lists).toBe(2);
       expect(numbers(stage)).toEqual(isListedThen ? [1] : []);
       expect(stage.rig.asked).toContain("read-secret");
@@ -225,7 +227,10 @@ describe("tidying at the end", () => {
   test("that fails is a warning with the code, and nothing more", async () => {
     const stage = createStageRig(old(1), KEEP_NONE);
     const listVersions = async () => Promise.reject(new RotationError("VAULT_UNAVAILABLE", "no answer"));
-    await atEnd(stage, { ...stage.invocation, store: { ...stage.invocation.store, listVersions } });
+    await atEnd(stage, {
+      ...stage.invocation,
+      clients: { ...stage.invocation.clients, vault: { ...stage.invocation.clients.vault, listVersions } },
+    });
     expect(stage.rig.log).toEqual([
       expect.objectContaining({ level: "warn", event: "tidy-failed", stage: "tidy", outcome: "VAULT_UNAVAILABLE" }),
     ]);

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { DAY_MS, HOUR_MS } from "../../../../src/base/durations.ts";
 import { RotationError } from "../../../../src/base/errors.ts";
 import type { Write } from "../../../../src/clients/vault/store.ts";
 import { createMemory } from "../../../../src/rotation/memory.ts";
@@ -6,8 +7,6 @@ import { makeRoomForHand } from "../../../../src/rotation/stages/tidy.ts";
 import { credential, holdClaim, type Written } from "../rig.ts";
 import { createStageRig, deprecated, listOf, type StageRig } from "./rig.ts";
 
-const DAY_MS = 86_400_000;
-const HOUR_MS = 3_600_000;
 /** The highest version when the value in hand was made; what is above it came during the call. */
 const BASE = 2;
 

@@ -1,11 +1,9 @@
 import { describe, expect, test } from "vitest";
+import { DAY_MS } from "../../../../src/base/durations.ts";
 import { contentWith, writeVersion } from "../../../support/by-hand.ts";
 import { outcomeOf, type TestWorld, useWorlds } from "../../../support/worlds.ts";
 
 const world = useWorlds();
-
-/** Longer than the token of a claim lives. */
-const DAY_MS = 86_400_000;
 
 /** Each rotation writes a claim and, above it, a credential. */
 async function rotateTimes(w: TestWorld, times: number, everyMs = DAY_MS): Promise<void> {
@@ -140,4 +138,17 @@ describe("before a claim", () => {
     expect(w.currentVerdict()).toBe("accepted");
     expect(w.emulator.admin.app(w.app.clientId).mints).toBe(4);
   });
+});
+
+test("who listens hears of each version that is scheduled for deletion", async () => {
+  const w = await world(keep(0));
+  await rotateTimes(w, 3);
+  const heard: string[] = [];
+  await w.handler(Buffer.from(JSON.stringify({ action: "heal", secretId: w.secretId })), {
+    callID: "01TIDY",
+    deadline: null,
+    onStage: ({ stage, outcome }) => heard.push(`${stage} ${outcome}`),
+  });
+  expect(heard.filter((note) => note === "tidy deletion-scheduled")).toHaveLength(leaving(w).length);
+  expect(leaving(w)).not.toEqual([]);
 });

@@ -54,7 +54,13 @@ async function verify(login: Login, pauses: readonly [before: number, after: num
   const left = [...pauses];
   const asked: Parameters<typeof logInWithPending>[0] = {
     ...invocation,
-    pauseMs: (client) => (client === known.credential.client ? (left.shift() ?? pauses[1]) : 0),
+    clients: {
+      ...invocation.clients,
+      issuers: {
+        ...invocation.clients.issuers,
+        pauseMs: (client) => (client === known.credential.client ? (left.shift() ?? pauses[1]) : 0),
+      },
+    },
     acceptances: { has: (held) => held === known.credential && isAccepted },
   };
   await logInWithPending(asked, memory, seen, { versionNo: 8 });
@@ -94,7 +100,11 @@ describe("a login that the issuer's pause forbids, with a value that this proces
   async function outcomeOf(versionNo: number, currentLogin: Login | null, isListed = true) {
     const acting = await createActing({ versions: [older, current, pending], issuer: { login: async () => rejected } });
     const { memory, seen } = acting;
-    const invocation = { ...acting.invocation, pauseMs: () => 1, acceptances: { has: () => true } };
+    const invocation = {
+      ...acting.invocation,
+      clients: { ...acting.invocation.clients, issuers: { ...acting.invocation.clients.issuers, pauseMs: () => 1 } },
+      acceptances: { has: () => true },
+    };
     await readAll(invocation, memory, seen.list);
     if (currentLogin !== null) note(acting, 7, currentLogin);
     const { outcome } = await logInWithPending(invocation, memory, isListed ? seen : null, { versionNo });

@@ -113,12 +113,15 @@ describe("a claim", () => {
     const acting = await createActing();
     acting.memory.refusesSecondPending = true;
     const { invocation, memory, seen } = acting;
-    const { readSecret } = invocation.store;
+    const { readSecret } = invocation.clients.vault;
     const store = {
-      ...invocation.store,
+      ...invocation.clients.vault,
       readSecret: async () => ({ ...(await readSecret()), currentVersionNo: null }),
     };
-    expect(await claim({ ...invocation, store }, memory, seen)).toEqual({ outcome: "claimed", next: "look" });
+    expect(await claim({ ...invocation, clients: { ...invocation.clients, vault: store } }, memory, seen)).toEqual({
+      outcome: "claimed",
+      next: "look",
+    });
   });
 
   test("that moves to CURRENT stays this call's, whatever becomes of the write, and its time runs from the first try", async () => {

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
+import { DAY_MS } from "../../../../../src/base/durations.ts";
 import { outcomeOf, useWorlds } from "../../../../support/worlds.ts";
 
 const createWorld = useWorlds();
-const DAY_MS = 86_400_000;
 const ORIGIN = "https://sso.emulated.example";
 
 /** A Keycloak client whose secret has expired by its realm's client policy: nobody logs in with it any more. */

@@ -27,11 +27,14 @@ async function claimed(trial: Write = { outcome: "done" }) {
   const seen = (await observe(invocation, memory, true, null)) as Observation;
   const writing: Invocation = {
     ...invocation,
-    store: {
-      ...invocation.store,
-      writeVersion: async (...sent) => {
-        await invocation.store.writeVersion(...sent);
-        return trial;
+    clients: {
+      ...invocation.clients,
+      vault: {
+        ...invocation.clients.vault,
+        writeVersion: async (...sent) => {
+          await invocation.clients.vault.writeVersion(...sent);
+          return trial;
+        },
       },
     },
   };

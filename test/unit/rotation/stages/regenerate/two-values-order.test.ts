@@ -1,11 +1,11 @@
 import { describe, expect, test } from "vitest";
+import { HOUR_MS } from "../../../../../src/base/durations.ts";
 import { writeVersion } from "../../../../support/by-hand.ts";
 import { uaaClient } from "../../../../support/clients.ts";
 import type { WorldOptions } from "../../../../support/world.ts";
 import { outcomeOf, type TestWorld, useWorlds } from "../../../../support/worlds.ts";
 
 const createWorld = useWorlds();
-const HOUR_MS = 3_600_000;
 
 const world = (options: WorldOptions = {}) =>
   createWorld({ client: uaaClient(), environment: { OROT_GRACE_HOURS: "0" }, ...options });

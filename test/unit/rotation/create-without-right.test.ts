@@ -57,9 +57,15 @@ describe("a refusal of the client's own token although its secret is good", () =
     const asked: string[] = [];
     const invocation: Invocation = {
       ...rig.invocation,
-      authoritiesFor: async () => {
-        asked.push("list");
-        return authorities;
+      clients: {
+        ...rig.invocation.clients,
+        issuers: {
+          ...rig.invocation.clients.issuers,
+          authoritiesFor: async () => {
+            asked.push("list");
+            return authorities;
+          },
+        },
       },
     };
     memory.authorities = known;
@@ -99,9 +105,15 @@ describe("whoever may change the client's secret", () => {
     const asked: string[] = [];
     const invocation: Invocation = {
       ...rig.invocation,
-      authoritiesFor: async () => {
-        asked.push("list");
-        return authorities;
+      clients: {
+        ...rig.invocation.clients,
+        issuers: {
+          ...rig.invocation.clients.issuers,
+          authoritiesFor: async () => {
+            asked.push("list");
+            return authorities;
+          },
+        },
       },
     };
     const [version] = memory.contents.values();

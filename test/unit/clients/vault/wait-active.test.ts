@@ -1,0 +1,66 @@
+import { describe, expect, test } from "vitest";
+import type { Budget } from "../../../../src/base/budget.ts";
+import type { SecretState, SecretStore } from "../../../../src/clients/vault/store.ts";
+import { waitUntilActive } from "../../../../src/clients/vault/wait-active.ts";
+import { createInstantClock } from "../../../support/instant-clock.ts";
+
+const stateOf = (lifecycle: string): SecretState => ({
+  ...{ etag: "e1", lifecycle, currentVersionNo: 1, isReplica: false, metadata: {}, tags: null, compartmentId: null },
+  definedTags: {},
+});
+
+/** A secret that is in each of these states for one look, and in the last one from then on. */
+function waiting(lifecycles: readonly string[], activeWaitSeconds = 60, budgetMs = 300_000) {
+  const clock = createInstantClock();
+  const left = [...lifecycles];
+  const looked: string[] = [];
+  const end = clock.monotonic() + budgetMs;
+  const store: Pick<SecretStore, "readSecret"> = {
+    async readSecret() {
+      const lifecycle = (left.length > 1 ? left.shift() : left[0]) ?? "";
+      looked.push(lifecycle);
+      return stateOf(lifecycle);
+    },
+  };
+  const budget: Pick<Budget, "remainingInCall"> = { remainingInCall: () => Math.max(0, end - clock.monotonic()) };
+  const seams = { store: store as SecretStore, settings: { activeWaitSeconds }, clock, budget: budget as Budget };
+  return { seams, looked, clock };
+}
+
+describe("a secret is waited for until it is ACTIVE", () => {
+  test("at once, where it is", async () => {
+    const { seams, clock } = waiting(["ACTIVE"]);
+    expect(await waitUntilActive(seams)).toMatchObject({ lifecycle: "ACTIVE" });
+    expect(clock.slept).toEqual([]);
+  });
+
+  test("with a look a second, after a write and after it was made", async () => {
+    const { seams, clock } = waiting(["CREATING", "UPDATING", "ACTIVE"]);
+    expect(await waitUntilActive(seams)).toMatchObject({ lifecycle: "ACTIVE" });
+    expect(clock.slept).toEqual([1_000, 1_000]);
+  });
+
+  test("no longer than the setting says", async () => {
+    const { seams, looked } = waiting(["UPDATING"], 3);
+    expect(await waitUntilActive(seams)).toBeNull();
+    expect(looked).toHaveLength(3);
+  });
+
+  test("no longer than the call has time for it: one second is left for what follows", async () => {
+    const { seams, clock } = waiting(["UPDATING"], 60, 3_500);
+    expect(await waitUntilActive(seams)).toBeNull();
+    expect(clock.slept).toEqual([1_000, 1_000, 500]);
+  });
+
+  test("to the end of the call, where nothing follows", async () => {
+    const { seams, clock } = waiting(["UPDATING"], 60, 2_500);
+    expect(await waitUntilActive(seams, 0)).toBeNull();
+    expect(clock.slept).toEqual([1_000, 1_000, 500]);
+  });
+
+  test("and is not asked about where the call has no time", async () => {
+    const { seams, looked } = waiting(["ACTIVE"], 60, 1_000);
+    expect(await waitUntilActive(seams)).toBeNull();
+    expect(looked).toEqual([]);
+  });
+});
