@@ -31,7 +31,7 @@ export interface RateGate {
   copy(clock: Clock): RateGate;
 }
 
-/** A pause that is lengthened more often than this is an outage. */
+/** Give up after this many extensions: the issuer is down, not busy. */
 const MOST_PAUSES = 20;
 /** A function serves some hundred secrets at most; the oldest pause goes first. */
 const MAX_KEYS = 1_000;

@@ -95,8 +95,8 @@ export type ReadBack =
   | { readonly outcome: "unknown"; readonly error: RotationError };
 
 /**
- * When the issuer itself ends the client secret, in milliseconds since the epoch; null: never. `unreadable`: nobody may tell; `unknown`: not
- * now.
+ * When the issuer itself expires the client secret, in milliseconds since the epoch; null: never. `unreadable`: the issuer does not
+ * disclose it; `unknown`: could not be read this time.
  */
 export type Expiry =
   | { readonly outcome: "read"; readonly at: number | null }
