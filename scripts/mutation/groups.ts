@@ -76,7 +76,11 @@ export const groups: Readonly<Record<string, Group>> = {
   }),
   issuers: group("clients/issuers", { sample: 600 }),
   vault: group("clients/vault", { sample: 600 }),
-  http: group("clients/http", { sockets: true }),
+  http: group("clients", {
+    what: "`src/clients/http`, and the wiring beside it",
+    files: "src/clients/*.ts,src/clients/http/**/*.ts",
+    sockets: true,
+  }),
   // Its modules are judged by tests of their own; those that start the product would make each mutant cost twice as much.
   notify: group("notify", { tests: tests("notify/**/*"), product: [], sockets: true }),
   mirror: group("mirror", { tests: [...tests("mirror/**/*"), "test/model/mirror.test.ts"], sample: 600 }),

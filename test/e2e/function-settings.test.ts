@@ -49,7 +49,9 @@ describe("the configuration of the built function", () => {
   ])("answers 500 to every call with %s=%s, naming it and not its value", async (name, value, what) => {
     cloud.calls();
     const { answers, log, text } = await invokeTwice({ ...cloud.environment(), [name]: value });
-    const next = what.startsWith("is not") ? "Next: correct its name or remove it; docs/reference.md lists all settings." : "";
+    const next = what.startsWith("is not")
+      ? "Next: correct its name or remove it; docs/reference.md lists all settings."
+      : "";
     const returnMessage = `SETTINGS_INVALID: ${name} ${what}. ${next === "" ? CORRECT_IT : next}`;
     const answer = { responseCode: 500, returnMessage, versionNo: null };
     expect(answers).toEqual([answer, answer]);

@@ -9,9 +9,7 @@ test("an answer reads: code, what happened, what to do next", () => {
 
 test("without a next action of its own, an error gives the usual one of its code", () => {
   const error = new RotationError("PAUSED", "rotations are paused");
-  expect(error.returnMessage).toBe(
-    "PAUSED: rotations are paused. Next: set OROT_PAUSED to false to resume rotations.",
-  );
+  expect(error.returnMessage).toBe("PAUSED: rotations are paused. Next: set OROT_PAUSED to false to resume rotations.");
 });
 
 // As the reference of codes lists them.

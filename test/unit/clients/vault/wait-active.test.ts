@@ -23,7 +23,8 @@ function waiting(lifecycles: readonly string[], activeWaitSeconds = 60, budgetMs
     },
   };
   const budget: Pick<Budget, "remainingInCall"> = { remainingInCall: () => Math.max(0, end - clock.monotonic()) };
-  const seams = { store: store as SecretStore, settings: { activeWaitSeconds }, clock, budget: budget as Budget };
+  const clients = { vault: store as SecretStore };
+  const seams = { clients, settings: { activeWaitSeconds }, clock, budget: budget as Budget };
   return { seams, looked, clock };
 }
 
