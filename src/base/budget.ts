@@ -29,10 +29,7 @@ export function turnOf(budget: Budget, clock: Pick<Clock, "monotonic">, ms: numb
   };
 }
 
-/**
- * So much of the time, and nothing beyond it, as a budget of its own: for work that may be given up.
- * @param ms from now
- */
+/** A budget of at most `ms` from now, for work that can be abandoned. */
 export function limitedTo(budget: Budget, clock: Pick<Clock, "monotonic">, ms: number): Budget {
   const until = clock.monotonic() + ms;
   const left = () => Math.max(0, until - clock.monotonic());

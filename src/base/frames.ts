@@ -1,6 +1,6 @@
 /**
- * Where an unexpected error came from, without its text: that may hold anything, and lines that look like a stack's own. Empty where text and
- * stack cannot be told apart.
+ * Where an unexpected error was thrown, without its text, which may hold anything, even lines in the form of a stack. Empty if text and
+ * stack cannot be separated.
  */
 export function framesOf(thrown: unknown): string[] {
   if (!(thrown instanceof Error)) return [];

@@ -7,13 +7,13 @@ import { framesOf } from "./frames.ts";
 import { masked, withNet } from "./last-net.ts";
 import { createLog, type LastNet, type Log, type LogFields } from "./log.ts";
 
-/** What the platform says of one call; the FDK's context has these members. */
+/** The platform's facts about one call; the FDK's context has these members. */
 export interface CallContext {
   readonly callID: string | null;
   readonly deadline: Date | null;
 }
 
-/** What a function is run with: given once per process by its entry, or by a test. */
+/** The outside of a function, passed once per process by its entry or by a test. */
 export interface FunctionSeams {
   readonly clock: Clock;
   readonly entropy: Entropy;
@@ -23,18 +23,18 @@ export interface FunctionSeams {
   readonly write: (line: string) => void;
 }
 
-/** A call whose event and settings are understood. */
+/** A call whose event and settings were parsed. */
 export interface ReadCall<A> {
-  /** What each log line of the call says besides its event. */
+  /** Members of every log line of the call, besides its event. */
   readonly fields: LogFields;
   readonly logFullOcids: boolean;
   /** @throws RotationError, which becomes the answer */
   answer(log: Log): Promise<A>;
 }
 
-/** What makes one function differ from another. */
+/** The parts that differ between functions. */
 export interface FunctionParts<C extends CallContext, A extends BaseAnswer> {
-  /** Understands event and settings, and sends nothing. @throws RotationError, which becomes the answer */
+  /** Parses event and settings, and sends nothing. @throws RotationError, which becomes the answer */
   read(body: Uint8Array, context: C): ReadCall<A>;
   /** Logs what ended a call; default: `logInternal`. */
   readonly logFailure?: (log: Log, thrown: unknown) => void;
@@ -42,12 +42,12 @@ export interface FunctionParts<C extends CallContext, A extends BaseAnswer> {
 
 const MOST_FRAMES = 8;
 
-/** Where an unexpected error came from, without its text: that may hold anything. Empty for an expected one. */
+/** Where an unexpected error was thrown, without its text, which may hold anything. Empty for an expected one. */
 export function internalFrames(thrown: unknown): readonly string[] {
   return asRotationError(thrown).code === "INTERNAL" ? framesOf(thrown).slice(0, MOST_FRAMES) : [];
 }
 
-/** Logs an unexpected error; an expected one stands in the answer. */
+/** Logs an unexpected error; an expected one is in the answer. */
 export function logInternal(log: Log, thrown: unknown): void {
   if (asRotationError(thrown).code !== "INTERNAL") return;
   log.error("internal-error", {

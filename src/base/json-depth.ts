@@ -1,9 +1,9 @@
-/** Nothing that we read nests by more than a handful of levels. */
+/** No document that we read is nested this deep. */
 const MAX_DEPTH = 32;
 
 /**
- * Whether a JSON text nests so deep that a walk which calls itself, ours or a library's, may end in a stack overflow. Such a text is one that
- * cannot be read. Of what is no JSON it says nothing.
+ * Whether a JSON text is nested so deep that a recursive walk, ours or a library's, may overflow the stack. Such a text counts as
+ * unreadable. For text that is not JSON the result means nothing.
  */
 export function isTooDeep(text: string): boolean {
   if (text.length <= MAX_DEPTH) return false;
@@ -18,7 +18,7 @@ export function isTooDeep(text: string): boolean {
   return false;
 }
 
-/** Where the string that begins at `start` ends; the text's end where it does not. */
+/** The end of the string that begins at `start`, or of the text if the string does not end. */
 function endOfString(text: string, start: number): number {
   for (let at = start + 1; at < text.length; at++) {
     if (text[at] === "\\") at += 1;

@@ -3,21 +3,21 @@ import { type LastNet, type Log, SECRET_MASKED } from "./log.ts";
 import { isOwnWord } from "./own-words.ts";
 
 const MASK = "[secret]";
-/** Shorter values could be words of anybody's. */
+/** Shorter values could be ordinary words. */
 const SHORTEST = 16;
-/** By so many characters a value is looked up. */
+/** Number of leading characters under which a value is indexed. */
 const HEAD = 8;
 const MOST_HARMLESS = 1_000;
 const OCID = /ocid1\.[A-Za-z0-9._-]+/g;
 
-/** Base64 of a text where it begins behind `offset` others, without the characters that its neighbours share. */
+/** Base64 of a text at `offset` within a longer one, without the characters that depend on its neighbours. */
 function base64At(text: string, offset: number): string {
   const bytes = Buffer.from(text);
   const encoded = Buffer.concat([Buffer.alloc(offset), bytes]).toString("base64");
   return encoded.slice(Math.ceil((offset * 8) / 6), Math.floor(((offset + bytes.length) * 8) / 6));
 }
 
-/** A value as it stands in texts: in clear, in JSON, in a URL, in a form, in base64 of both alphabets at each place where it can begin. */
+/** All forms of a value in texts: in clear, in JSON, in a URL, in a form, and in both alphabets of base64 at every offset. */
 function formsOf(value: string): ReadonlySet<string> {
   const encoded = [0, 1, 2].map((offset) => base64At(value, offset));
   return new Set([
@@ -35,7 +35,7 @@ const SHORT_ESCAPES: Readonly<Record<string, string>> = { b: "\b", f: "\f", n: "
 const PERCENT = /(?:%[0-9a-f]{2})+/gi;
 const BASE64 = /[A-Za-z0-9+/_-]{21,}/g;
 
-/** What a text may say in other words. Most texts have none: values are looked for in clear in each of these, which is cheaper than encoding them. */
+/** Decoded readings of a text. Most texts have none. Values are searched in clear in each of these, which is cheaper than encoding them. */
 function* readingsOf(text: string): Generator<string> {
   yield text;
   if (text.includes("\\")) {
@@ -53,9 +53,9 @@ function* readingsOf(text: string): Generator<string> {
 
 function createLastNet({ values, ids }: CallSecrets): LastNet {
   const known = new Set<string>();
-  /** By how they begin. */
+  /** Forms by their first characters. */
   const byHead = new Map<string, string[]>();
-  /** Texts that hold none of the known values: each line of a call says its id, its step and its secret again. */
+  /** Cache of texts without known values, since each line of a call repeats its id, step and secret. */
   const harmless = new Set<string>();
 
   const learn = () => {
@@ -96,7 +96,7 @@ function createLastNet({ values, ids }: CallSecrets): LastNet {
       if (harmless.size < MOST_HARMLESS) harmless.add(text);
       return text;
     }
-    // The longest one first: a value may be a part of another.
+    // Longest first, since a value may be part of another.
     const clean = forms.sort((a, b) => b.length - a.length).reduce((left, form) => left.replaceAll(form, MASK), text);
     return clean === text ? MASK : clean;
   };
@@ -125,13 +125,13 @@ function createLastNet({ values, ids }: CallSecrets): LastNet {
   };
 }
 
-/** Runs one call with a net of its own. */
+/** Runs one call with its own net. */
 export function withNet<T>(call: (net: LastNet) => Promise<T>): Promise<T> {
   const secrets: CallSecrets = { values: new Set(), ids: new Set() };
   return collectingInto(secrets, () => call(createLastNet(secrets)));
 }
 
-/** An answer as it may be given. */
+/** The answer with known values masked. */
 export function masked<T>(net: LastNet, log: Log, answer: T): T {
   const { clean, places } = net.cast(answer);
   if (places.length > 0) log.error(SECRET_MASKED, { in: "answer", places });

@@ -2,10 +2,10 @@ import type { Clock } from "./clock.ts";
 import { printableJson } from "./printable.ts";
 
 type LogValue = string | number | boolean | null | undefined | readonly string[];
-/** What a line says beside its event, which no member may take the place of. */
+/** Members of a line besides its event, which none of them may replace. */
 export type LogFields = Readonly<Record<string, LogValue>> & { readonly event?: never };
 
-/** One JSON line an event. `with` gives a log that adds these members to every line. */
+/** One JSON line per event. `with` returns a log that adds these members to every line. */
 export interface Log {
   info(event: string, fields?: LogFields): void;
   warn(event: string, fields?: LogFields): void;
@@ -14,15 +14,15 @@ export interface Log {
 }
 
 /**
- * The last net: whatever a call has held is masked in what it says, should every other care have failed. That it catches something is a defect,
- * so each place is told.
+ * The last safety net: it masks every secret value of a call in its output, in case all other care failed. Each catch is a defect, so each
+ * place is reported.
  */
 export interface LastNet {
   /** @returns a copy in which no text holds a value of the call, and where one did: the paths of those texts */
   cast<T>(said: T): { readonly clean: T; readonly places: readonly string[] };
 }
 
-/** The last net has caught something: a defect, which names the place and never the value. */
+/** The last net has caught a value. This is a defect; the line names the place, never the value. */
 export const SECRET_MASKED = "secret-masked";
 
 const OCID = /ocid1\.[A-Za-z0-9._-]+/g;

@@ -1,6 +1,6 @@
 /**
- * Works on all items, at most so many at a time, and gives the results in the order of the items. After a failure it begins nothing more. It
- * rejects with the first failure, and only when all that was begun has ended: nothing goes on behind the caller's back.
+ * Maps items with at most `atOnce` in parallel, keeping order. After a failure no further item starts; rejects with the first error once all
+ * running ones have settled.
  */
 export async function mapConcurrent<T, R>(
   items: readonly T[],

@@ -1,17 +1,17 @@
 import { RotationError } from "./errors.ts";
 
-/** Node's own sections whose lines show what is sent and received, secrets among it (`util.debuglog` of its libraries). */
+/** Node's own sections whose lines show network traffic, including secrets (`util.debuglog` of its libraries). */
 const NETWORK_SECTIONS = ["fetch", "http", "http2", "https", "net", "quic", "stream", "tls", "undici", "websocket"];
 
-/** As Node reads NODE_DEBUG: sections by comma, `*` for any characters, in either case. */
+/** A section as Node reads it in NODE_DEBUG: `*` for any characters, in either case. */
 function patternOf(text: string): RegExp {
   const escaped = text.replace(/[|\\{}()[\]^$+?.]/g, "\\$&");
   return new RegExp(`^${escaped.replaceAll("*", ".*").replaceAll(",", "$|^")}$`, "i");
 }
 
 /**
- * Node reads NODE_DEBUG before our first line, so that taking it away here would change nothing.
- * @throws RotationError SETTINGS_INVALID where it has Node print what goes over the network
+ * Refuses to work, since Node reads NODE_DEBUG before our first line: removing it here would have no effect.
+ * @throws RotationError SETTINGS_INVALID if it makes Node print network traffic
  */
 export function requireNoNetworkDebug(environment: Readonly<Record<string, string | undefined>>): void {
   const text = environment["NODE_DEBUG"] ?? "";

@@ -3,7 +3,7 @@ import { DOMAIN_MESSAGE_IDS, OAUTH_CODES, OCI_CODES, OCI_STATES } from "./server
 import { definitions } from "./settings/table.ts";
 import { verbs } from "./vault-operations.ts";
 
-/** What our sentences are made of, as far as it stands in tables. */
+/** The fixed texts of our sentences, as far as they are in tables. */
 function ownTexts(): string[] {
   const settings = Object.values(definitions).flatMap(({ name, expects }) => [name, expects]);
   const operations = Object.entries(verbs).map((entry) => entry.join(" "));
@@ -11,7 +11,7 @@ function ownTexts(): string[] {
   return [...catalogueTexts, ...settings, ...operations, ...codes];
 }
 
-/** Whether a value is a part of what we say anyway: as a client secret it hides nothing, and without it our sentences would be holes. */
+/** Whether a value is part of our own texts. Masking it would hide no secret, but tear holes into our sentences. */
 export function isOwnWord(value: string): boolean {
   return ownTexts().some((text) => text.includes(value));
 }

@@ -1,12 +1,15 @@
-/** Where a secret is, as the answer of Vault says whose etag serves the writes: what binds it to a client. Its content has no part in it. */
+/**
+ * Where a secret is, by the same answer of Vault whose etag guards the writes. It binds the secret to a client. The secret's content has no
+ * influence on it.
+ */
 export interface Place {
   readonly secretId: string;
-  /** Null where it could not be read. */
+  /** Null if it could not be read. */
   readonly compartmentId: string | null;
   readonly definedTags: DefinedTags;
 }
 
-/** By namespace, then by key. Those that could not be read are left out: they bind nothing. */
+/** By namespace, then by key. Unreadable ones are left out: they bind nothing. */
 export type DefinedTags = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 
 /** A defined tag, as OCI writes its namespace and key. */
@@ -18,13 +21,13 @@ export interface TagKey {
 /** Printable ASCII without period and blank (Source: OCI Tagging, names of namespaces and keys). */
 const TAG_KEY = /^([\x21-\x2d\x2f-\x7e]{1,100})\.([\x21-\x2d\x2f-\x7e]{1,100})$/;
 
-/** `namespace.key`; null: it is none. */
+/** `namespace.key`; null: not a tag key. */
 export function tagKeyIn(text: string): TagKey | null {
   const [, namespace, key] = TAG_KEY.exec(text) ?? [];
   return namespace === undefined || key === undefined ? null : { namespace, key };
 }
 
-/** The text of a defined tag; null: it is not set, or no text. */
+/** The text of a defined tag; null: not set, or not a text. */
 export function tagOf({ definedTags }: Place, { namespace, key }: TagKey): string | null {
   const keys = Object.hasOwn(definedTags, namespace) ? definedTags[namespace] : undefined;
   const value = keys !== undefined && Object.hasOwn(keys, key) ? keys[key] : undefined;

@@ -4,8 +4,8 @@ import { noteValue } from "./call-secrets.ts";
 const MASK = "[secret]";
 
 /**
- * A client secret, a token, or a text that holds one. It prints `[secret]` wherever a value can be printed: string, JSON, `inspect`, error
- * message. Only `reveal` gives the value, so a search for `reveal(` finds every place where one leaves.
+ * A client secret, a token, or a text that contains one. It prints as `[secret]` everywhere: string, JSON, `inspect`, error message. Only
+ * `reveal` returns the value, so a search for `reveal(` finds every place where one leaves.
  */
 export class Secret {
   readonly #value: string;
@@ -16,7 +16,7 @@ export class Secret {
   }
 
   reveal(): string {
-    // It may have been made by an earlier call, as a token of the cache was.
+    // The value may come from an earlier call, such as a cached token.
     noteValue(this.#value);
     return this.#value;
   }

@@ -1,9 +1,9 @@
 /**
- * The codes that other servers may put before an operator. A code stands in one of these lists, whole, or only its length is told: a pattern
- * would let through whatever looks like a code, and a client secret may.
+ * Codes of other servers that may be shown to an operator. A code is shown only if a list has it; otherwise only its length is reported. A
+ * pattern would let through everything in the form of a code, perhaps a client secret.
  */
 
-/** `error` of a token endpoint (RFC 6749, sections 4.1.2.1 and 5.2; RFC 6750, section 3.1), and what UAA, Keycloak and Ed-Fi answer beside them. */
+/** `error` of a token endpoint (RFC 6749, sections 4.1.2.1 and 5.2; RFC 6750, section 3.1), and further ones of UAA, Keycloak and Ed-Fi. */
 export const OAUTH_CODES: ReadonlySet<string> = new Set([
   "access_denied",
   "insufficient_scope",
@@ -24,7 +24,7 @@ export const OAUTH_CODES: ReadonlySet<string> = new Set([
   "Realm does not exist",
 ]);
 
-/** `messageId` of an identity domain's SCIM error, as far as its documentation and its users name them for what is asked here. */
+/** `messageId` of an identity domain's SCIM errors, as far as documentation and users report them for our requests. */
 export const DOMAIN_MESSAGE_IDS: ReadonlySet<string> = new Set([
   "error.common.accessForbidden",
   "error.common.authentication.failed",
@@ -97,12 +97,12 @@ export const OCI_STATES: ReadonlySet<string> = new Set([
   "UPDATING",
 ]);
 
-/** The code, if the list holds it; else how long it is. @param what what it is, in words */
+/** The code if the list has it, otherwise its length. @param what the kind of code, in words */
 export function shownCode(code: string, known: ReadonlySet<string>, what = "an error code"): string {
   return known.has(code) ? code : `${what} of ${code.length} characters`;
 }
 
-/** For "was answered ...": the status, and the code where the server gave one. */
+/** For "was answered ...": the status, and the server's code if there is one. */
 export function statusAndCode(status: number, code: string, known: ReadonlySet<string>): string {
   if (code === "") return String(status);
   return known.has(code) ? `${status} ${code}` : `${status} and ${shownCode(code, known)}`;

@@ -1,6 +1,6 @@
 /**
- * The operations of OCI Vault in use, with the right by which the guides' policy lines grant each (Source: OCI key policy reference); null: it
- * lists none.
+ * The operations of OCI Vault in use, with the right that the guides' policy lines grant for each (Source: OCI key policy reference); null:
+ * none is listed.
  */
 export const verbs = {
   GetSecret: "use secrets",

@@ -3,7 +3,7 @@ import { framesOf as placesOf } from "../base/frames.ts";
 import { PROXY_NEXT_ACTION, proxyTroubleOf, TransportError } from "../clients/http/transport.ts";
 import { type ExitCode, exitCodes } from "./exit-codes.ts";
 
-/** Everything that can end a command before the pipeline is reached, with the exit code of each. */
+/** Every way a command can end before it reaches the pipeline, each with its exit code. */
 const catalogue = {
   USAGE: exitCodes.usage,
   CONFIRMATION_NEEDED: exitCodes.usage,
@@ -42,13 +42,13 @@ export interface Problem {
   readonly exitCode: ExitCode;
 }
 
-/** Ends a command. No text of it may hold a secret, a token, key material, or a text that a server wrote. */
+/** Ends a command. Its texts never hold a secret, a token, key material, or text written by a server. */
 export class CliError extends Error {
   override readonly name = "CliError";
   readonly code: CliErrorCode;
   readonly problem: Problem;
 
-  /** @param told `code` stands in for the catalogue's where another catalogue has a better one */
+  /** @param told `code` replaces this catalogue's code where another catalogue has a better one */
   constructor(code: CliErrorCode, told: { what: string; means?: string; next: string; code?: string }) {
     super(told.what);
     this.code = code;
@@ -68,7 +68,7 @@ const WORDS = [
   ["the function's policies reach", "your policies reach"],
 ] as const;
 
-/** The pipeline speaks of the function; where it ran here, with the operator's own credentials, the operator is meant. */
+/** The pipeline's texts address the function. Where it ran here, with the operator's credentials, they must address the operator. */
 export function asOperator(text: string): string {
   return WORDS.reduce((told, [words, others]) => told.replaceAll(words, others), text);
 }
@@ -77,14 +77,14 @@ function transportProblem(error: TransportError): Problem {
   const proxyTrouble = proxyTroubleOf(error);
   return {
     code: error.failure,
-    what: proxyTrouble ?? `no answer came (${error.failure})`,
+    what: proxyTrouble ?? `no answer received (${error.failure})`,
     means: error.sent ? "whether the request took effect is not known" : "nothing was sent",
     next: proxyTrouble === null ? "check the network and --endpoint or --region, then try again" : PROXY_NEXT_ACTION,
     exitCode: exitCodes.failed,
   };
 }
 
-/** Any thrown value, as it is shown. What we do not know is INTERNAL and its text is dropped: it may hold anything. */
+/** Any thrown value, as shown to the operator. An unknown one becomes INTERNAL and its text is dropped, since it may hold anything. */
 export function problemOf(thrown: unknown): Problem {
   if (thrown instanceof CliError) return thrown.problem;
   if (thrown instanceof RotationError) {
@@ -101,7 +101,7 @@ export function problemOf(thrown: unknown): Problem {
   };
 }
 
-/** For `--debug`: where an error came from. Its text is left out unless it is our own. */
+/** For `--debug`: where an error was thrown. Its text is left out unless it is our own. */
 export function framesOf(thrown: unknown): string {
   if (!(thrown instanceof Error)) return `  a ${typeof thrown} was thrown`;
   const code: unknown = Reflect.get(thrown, "code");
@@ -109,7 +109,7 @@ export function framesOf(thrown: unknown): string {
   return [`  ${name}`, ...placesOf(thrown).map((place) => `    ${place}`)].join("\n");
 }
 
-/** The operator was asked, and did not say yes. */
+/** The operator was asked and did not say yes. */
 export function notConfirmed(): CliError {
   return new CliError("NOT_CONFIRMED", { what: "it was not confirmed", means: "nothing was changed", next: "nothing" });
 }

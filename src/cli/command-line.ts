@@ -1,12 +1,12 @@
 import type { GlobalOptions } from "./global-options.ts";
 
-/** A word as a shell reads it back. */
+/** Quotes a word for a shell. */
 export const quoted = (text: string): string =>
   /^[\w./:@~-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 
 type Signing = Pick<GlobalOptions, "profile" | "configFile" | "region" | "endpoint" | "auth">;
 
-/** A command of ours to be run as it stands, signed in as the command that tells of it. */
+/** One of our commands, ready to run, with the same sign-in options as the command that prints it. */
 export function commandLine(
   { profile, configFile, region, endpoint, auth }: Signing,
   words: readonly string[],

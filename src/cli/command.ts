@@ -9,7 +9,7 @@ import type { Output } from "./output/output.ts";
 import type { Runtime } from "./runtime.ts";
 import type { SignedIn } from "./sign-in/sign-in.ts";
 
-/** One argument or option. The key under which it stands is the name that the value gets: for `--dry-run` it is `dryRun`. */
+/** One argument or option. Its key names the value in `values`: `dryRun` for `--dry-run`. */
 export interface Parameter<T> {
   /** As commander writes it: `<secret-id>`, `[secret-id...]`, `--within <duration>`, `--dry-run`. */
   readonly flags: string;
@@ -21,24 +21,24 @@ export interface Parameter<T> {
 export type Parameters = Readonly<Record<string, Parameter<unknown>>>;
 export type ValuesOf<P extends Parameters> = { readonly [K in keyof P]: z.output<P[K]["takes"]> };
 
-/** What a command is given. Sign-in happens at the first use, so `--help` and bad arguments need none. */
+/** What a command is given. It signs in at the first use, so `--help` and bad arguments need no sign-in. */
 export interface CommandContext<D> {
   readonly runtime: Runtime;
   readonly options: GlobalOptions;
   readonly out: Output;
-  /** Prints the result: with `--json` the data, held to the command's schema; else the text. */
+  /** Prints the result: with `--json` the data, checked against the command's schema; otherwise the text. */
   print(data: D, text: string): void;
-  /** Who signs, and where OCI is. Remembered. Throws CliError with exit code 3. */
+  /** The signer, and where OCI is. Cached. Throws CliError with exit code 3. */
   signIn(): Promise<SignedIn>;
-  /** Runs the real pipeline in this process as the operator; see `local.ts`. Throws CliError where the sign-in was lost on the way. */
+  /** Runs the real pipeline in this process as the operator; see `local.ts`. Throws CliError if the sign-in ends on the way. */
   local(event: object, run?: LocalRun): Promise<FunctionAnswer>;
-  /** Says what the pipeline would do next here, and why, with reads alone; see `src/rotation/plan/planning.ts`. Throws RotationError. */
+  /** Finds out what the pipeline would do next, and why, with reads only; see `src/rotation/plan/planning.ts`. Throws RotationError. */
   plan(secretId: string, task: Plannable): Promise<Planned>;
   /** Sends the event to a deployed function; see `function.ts`. */
   invoke(functionId: string, event: object): Promise<FunctionAnswer>;
-  /** What really ended a command: where nothing signed gets through any more, that, and not what the pipeline took it for. */
+  /** The actual cause of a failure: the lost sign-in if there was one, since the pipeline takes it for something else. */
   causeOf(thrown: unknown): unknown;
-  /** True with `--yes` or after "y" at a terminal. Throws CliError where nobody can be asked. */
+  /** True with `--yes`, or after "y" at a terminal. Throws CliError without a terminal to ask at. */
   confirm(question: string): Promise<boolean>;
 }
 
@@ -52,17 +52,17 @@ interface Described {
   readonly name: string;
   /** One line, for the list of commands. */
   readonly summary: string;
-  /** Paragraphs that teach: what it does, what it changes, when to use it. */
+  /** Paragraphs for the reader: what the command does, what it changes, when to use it. */
   readonly description: string;
   readonly examples: readonly Example[];
 }
 
-/** One command, described once: help, checking of values, JSON schema, completion and docs/cli.md all come from here. */
+/** One command, described once. Help, validation of values, JSON schema, completion and docs/cli.md all derive from it. */
 export interface CommandDefinition<A extends Parameters = Parameters, O extends Parameters = Parameters, D = unknown>
   extends Described {
   readonly arguments: A;
   readonly options: O;
-  /** The shape of `--json`; null: the command prints something else. */
+  /** The shape of `--json`; null if the command has none. */
   readonly data: z.ZodMiniType<D> | null;
   run(context: CommandContext<D>, values: ValuesOf<A> & ValuesOf<O>): Promise<ExitCode>;
 }
@@ -72,7 +72,7 @@ export interface CommandGroup extends Described {
   readonly commands: readonly (AnyCommand | CommandGroup)[];
 }
 
-/** A command whose types only it itself knows. */
+/** A command whose value types are known only to itself. */
 export interface AnyCommand extends Described {
   readonly arguments: Parameters;
   readonly options: Parameters;

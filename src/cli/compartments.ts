@@ -13,7 +13,7 @@ export function compartmentsOf(
   const compartmentIds = compartment.length > 0 ? compartment : localSettings(runtime).healCompartmentIds;
   if (compartmentIds === null) {
     throw new CliError("USAGE", {
-      what: "no compartment is named",
+      what: "no compartment was given",
       next: "add --compartment <ocid>, once for each, or set OROT_HEAL_COMPARTMENT_IDS as for the function",
     });
   }

@@ -2,7 +2,7 @@ import { EndpointBuilder, Region } from "oci-common";
 import { NOTIFICATIONS_TEMPLATE, SECRETS_TEMPLATE, VAULT_TEMPLATE } from "../clients/vault/endpoints.ts";
 import { CliError } from "./cli-error.ts";
 
-/** OCI's services in use, by the host names that Oracle's SDKs give them. */
+/** The OCI services in use, by the host names that Oracle's SDKs have for them. */
 const templates = {
   vault: VAULT_TEMPLATE,
   secrets: SECRETS_TEMPLATE,
@@ -21,17 +21,17 @@ function regionId(text: string): string {
   const region = Region.getRegionIdFromShortCode(text.trim().toLowerCase());
   if (REGION.test(region)) return region;
   throw new CliError("REGION_MISSING", {
-    what: "the region is not the name of one",
-    next: "give it as us-ashburn-1, with --region or in the profile",
+    what: "the region's name is not valid",
+    next: "give one such as us-ashburn-1, with --region or in the profile",
   });
 }
 
-/** Where a service answers: at `endpoint` if the operator names one, else at its host in the region. */
+/** Where a service answers: at the operator's `endpoint` if there is one, otherwise at its host in the region. */
 export function endpointOf(service: OciService, endpoint: string | null, region: string | null): string {
   if (endpoint !== null) return endpoint;
   if (region === null) {
     throw new CliError("REGION_MISSING", {
-      what: "no region is known",
+      what: "no region is set",
       means: "the address of OCI's services depends on it",
       next: "add --region, a region= line in the profile, or OCI_REGION",
     });

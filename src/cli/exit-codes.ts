@@ -1,16 +1,16 @@
-/** What every command ends with, for scripts and monitoring. */
+/** The exit codes of every command, for scripts and monitoring. */
 export const exitCodes = {
   done: 0,
   failed: 1,
   usage: 2,
   signIn: 3,
-  /** Something is due, or a secret is unhealthy: the command itself did what it was asked to. */
+  /** Something is due, or a secret is unhealthy. The command itself succeeded. */
   attention: 4,
 } as const;
 
 export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
 
-/** In the words of the help. */
+/** The words of the help. */
 export const exitCodeMeanings: Readonly<Record<ExitCode, string>> = {
   0: "done",
   1: "failed",

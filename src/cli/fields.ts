@@ -1,7 +1,7 @@
 import * as z from "zod/mini";
 import { ocidPattern } from "../base/settings/kinds.ts";
 
-/** What an argument or option takes: a schema from the text typed to the value used. The message of a failed check completes "--name takes ...". */
+/** What an argument or option takes: a schema from the typed text to the value. Its message completes "--name takes ...". */
 export type Field<T = unknown> = z.ZodMiniType<T>;
 
 const MS_PER: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
@@ -9,7 +9,7 @@ const DURATION = /^(\d{1,6})([smhd])$/;
 
 /** `30d`, `12h`, `15m`, `45s` as milliseconds. */
 export const duration = z.pipe(
-  z.string().check(z.regex(DURATION, "a whole number with s, m, h or d, as 30d")),
+  z.string().check(z.regex(DURATION, "a whole number with s, m, h or d, such as 30d")),
   z.transform((text: string) => {
     const [, count = "0", unit = "s"] = DURATION.exec(text) ?? [];
     return Number(count) * (MS_PER[unit] ?? 0);
@@ -18,11 +18,11 @@ export const duration = z.pipe(
 
 /** RFC 3339 in UTC, as milliseconds since the epoch. */
 export const instant = z.pipe(
-  z.iso.datetime("a time in UTC, as 2026-11-22T10:00:00Z"),
+  z.iso.datetime("a time in UTC, such as 2026-11-22T10:00:00Z"),
   z.transform((text: string) => Date.parse(text)),
 );
 
-/** The OCID of a resource type, as `vaultsecret`. Several types: `compartment|tenancy`. */
+/** The OCID of a resource type, such as `vaultsecret`, or of several: `compartment|tenancy`. */
 export function ocid(type: string, words: string): Field<string> {
   return z.string().check(z.regex(ocidPattern(type), `the OCID of ${words}, ocid1.${type.split("|")[0]}...`));
 }
@@ -48,5 +48,5 @@ export const text: Field<string> = z.string().check(z.minLength(1, "a text"));
 /** For an option without a value. */
 export const flag: Field<boolean> = z._default(z.boolean(), false);
 export const optional = <T>(field: Field<T>): Field<T | undefined> => z.optional(field);
-/** For `<name...>`, also repeated; none given: an empty list. */
+/** For `<name...>`, which may also be repeated; an empty list if absent. */
 export const listOf = <T>(field: Field<T>): Field<T[]> => z._default(z.array(field), []);

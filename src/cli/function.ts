@@ -9,7 +9,7 @@ import { signatureRefused } from "./sign-in/sign-in-watch.ts";
 
 const verdict = z.enum(["accepted", "rejected", "unknown"]);
 
-/** What the function answers (src/rotation/answer.ts), or the pipeline in this process. Members we do not know are dropped. */
+/** The answer of the function (src/rotation/answer.ts), or of the pipeline in this process. Unknown members are dropped. */
 const answerSchema = z.object({
   responseCode: z.int(),
   returnMessage: z.string(),
@@ -29,7 +29,7 @@ const answerSchema = z.object({
 });
 export type FunctionAnswer = z.output<typeof answerSchema>;
 
-/** OCI Functions ends a call after at most 300 seconds; the rest is for the way there and back. */
+/** OCI Functions ends a call after at most 300 seconds; the rest is for the network. */
 const INVOKE_LIMIT_MS = 315_000;
 const READ_LIMIT_MS = 10_000;
 const functionSchema = z.object({
@@ -48,7 +48,7 @@ const applicationSchema = z.object({
   displayName: z.string(),
   config: z.optional(z.nullable(z.record(z.string(), z.string()))),
 });
-/** Configuration that every function of the application has too. */
+/** Configuration shared by every function of the application. */
 export type ApplicationDescription = z.output<typeof applicationSchema>;
 
 function readAnswer(value: unknown): FunctionAnswer | null {
@@ -78,9 +78,9 @@ function refusal(operation: string, { status }: HttpResponse, verb: string): Cli
   }
   return new CliError("OCI_UNAVAILABLE", {
     what: `${operation} was answered ${status}`,
-    means: status === 502 || status === 504 ? "the function failed or took too long" : "OCI could not do it now",
-    next:
-      status === 502 || status === 504 ? "look at the function's log, then run the command again" : "try again later",
+    means:
+      status === 502 || status === 504 ? "the function failed or took too long" : "OCI could not do it at this time",
+    next: status === 502 || status === 504 ? "see the function's log, then run the command again" : "try again later",
   });
 }
 
@@ -96,7 +96,7 @@ export function createFunctionClient(transport: Transport, clock: Clock, signedI
     const parsed = schema.safeParse(parseJson(answer.body));
     if (parsed.success) return parsed.data;
     throw new CliError("OCI_UNAVAILABLE", {
-      what: `the answer to ${operation} cannot be read`,
+      what: `the answer to ${operation} is not readable`,
       next: "try again later",
     });
   };
@@ -105,13 +105,13 @@ export function createFunctionClient(transport: Transport, clock: Clock, signedI
 
   return {
     describe,
-    /** @throws CliError, or TransportError where no answer came */
+    /** @throws CliError, or TransportError if no answer came */
     describeApplication: (applicationId: string): Promise<ApplicationDescription> =>
       read("GetApplication", `applications/${encodeURIComponent(applicationId)}`, "read fn-app", applicationSchema),
     /**
-     * Never repeats: a lost answer may have rotated.
+     * Never retries: a lost answer may have rotated.
      * @param event as docs/reference.md lists them
-     * @throws CliError, or TransportError where no answer came
+     * @throws CliError, or TransportError if no answer came
      */
     async invoke(functionId: string, event: object): Promise<FunctionAnswer> {
       const { invokeEndpoint } = await describe(functionId);
@@ -121,7 +121,7 @@ export function createFunctionClient(transport: Transport, clock: Clock, signedI
       const read = readAnswer(parseJson(answer.body));
       if (read !== null) return read;
       throw new CliError("OCI_UNAVAILABLE", {
-        what: "the function's answer cannot be read",
+        what: "the function's answer is not readable",
         means: "it may be another function",
         next: "check its OCID and its image",
       });
@@ -132,7 +132,7 @@ export function createFunctionClient(transport: Transport, clock: Clock, signedI
 const MESSAGE = /^([A-Z_]+): ([\s\S]*)\. Next: ([\s\S]*)\.$/;
 const SUCCESSES: readonly string[] = ["OK", "ALREADY_ROTATED", "NOTHING_TO_DO"];
 
-/** The parts of an answer's `returnMessage`. Of one that is none of ours only the length is told. */
+/** The parts of an answer's `returnMessage`. Of a foreign one only the length is reported, since it may hold anything. */
 export function partsOf({ returnMessage }: Pick<FunctionAnswer, "returnMessage">): {
   code: string;
   what: string;
@@ -142,12 +142,12 @@ export function partsOf({ returnMessage }: Pick<FunctionAnswer, "returnMessage">
   if (isErrorCode(code) || SUCCESSES.includes(code)) return { code, what, next };
   return {
     code: "INTERNAL",
-    what: `the function answered ${returnMessage.length} characters that are no answer of this product`,
-    next: "check its OCID and its image, and look at its log",
+    what: `the function answered ${returnMessage.length} characters, which is not an answer of this product`,
+    next: "check its OCID, its image and its log",
   };
 }
 
-/** The answer, if it is a success. @throws CliError with the answer's own code, words and next action */
+/** Returns the answer if it is a success. @throws CliError with the answer's own code, words and next action */
 export function expectSuccess(answer: FunctionAnswer): FunctionAnswer {
   if (answer.responseCode === 200) return answer;
   const { code, what, next } = partsOf(answer);

@@ -10,9 +10,9 @@ export interface GlobalOptions {
   readonly profile: string | null;
   readonly configFile: string | null;
   readonly region: string | null;
-  /** Scheme, host and port at which Vault, secrets, functions and the rest of OCI answer. */
+  /** Scheme, host and port of all of OCI's services. */
   readonly endpoint: string | null;
-  /** Null: a session where the profile has one, else its API key. */
+  /** Null: a session if the profile has one, otherwise its API key. */
   readonly auth: AuthKind | null;
   readonly json: boolean;
   readonly yes: boolean;
@@ -25,20 +25,17 @@ export const globalOptionTexts: readonly (readonly [flags: string, does: string]
   ["--profile <name>", "profile of the config file (default: DEFAULT)"],
   [
     "--config-file <file>",
-    "config file (default: ~/.oci/config; where that is absent, the file that OCI_CONFIG_FILE names)",
+    "config file (default: ~/.oci/config; if that is absent, the file named by OCI_CONFIG_FILE)",
   ],
-  ["--region <region>", "region, as us-ashburn-1 (default: the profile's, then OCI_REGION)"],
-  [
-    "--endpoint <url>",
-    "where all of OCI answers: a private endpoint, or the emulator; https, on this machine also http",
-  ],
-  ["--auth <kind>", `${authKinds.join(", ")} (default: session where the profile has one, else api-key)`],
-  ["--json", "print one JSON document instead of text; errors too, as {error}"],
-  ["-y, --yes", "confirm everything; needed in scripts where a command asks"],
-  ["--debug", "print where an error came from and the pipeline's log to stderr; never a secret"],
+  ["--region <region>", "region, such as us-ashburn-1 (default: the profile's, then OCI_REGION)"],
+  ["--endpoint <url>", "URL of all OCI services: a private endpoint, or the emulator; https, or http on this machine"],
+  ["--auth <kind>", `${authKinds.join(", ")} (default: session if the profile has one, otherwise api-key)`],
+  ["--json", "print one JSON document instead of text; errors as {error}"],
+  ["-y, --yes", "answer every question with yes; needed in scripts"],
+  ["--debug", "print the origin of an error and the pipeline's log to stderr; never a secret"],
 ];
 
-/** Fresh ones for each command, since commander keeps them. */
+/** New ones for each command, since commander keeps them. */
 export function globalOptions(): Option[] {
   return globalOptionTexts.map(([flags, does]) => {
     const option = new Option(flags, does);
@@ -71,7 +68,7 @@ function readAuth(text: string): AuthKind {
   if (kind !== undefined) return kind;
   throw new CliError("USAGE", {
     what: `--auth takes one of ${authKinds.join(", ")}`,
-    next: "correct it, or leave it out to use the profile's own way",
+    next: "correct it, or leave it out to use the profile's default",
   });
 }
 

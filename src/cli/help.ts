@@ -4,7 +4,7 @@ import { exitCodeMeanings } from "./exit-codes.ts";
 
 export const isGroup = (entry: AnyCommand | CommandGroup): entry is CommandGroup => "commands" in entry;
 
-/** A description as one line a paragraph, for commander to wrap; in the source it is broken where the line ends. */
+/** A description with one line per paragraph, for commander to wrap. The source breaks it at its own line width. */
 export function paragraphs(text: string): string {
   return text
     .split("\n\n")
@@ -12,7 +12,7 @@ export function paragraphs(text: string): string {
     .join("\n\n");
 }
 
-/** The lines after a command's options, the same in `--help` and in docs/cli.md. */
+/** The examples of a command, the same in `--help` and in docs/cli.md. */
 export function exampleLines(examples: readonly Example[]): string {
   return examples.map(({ does, line }) => `  # ${does}\n  oci-rotate ${line}`).join("\n");
 }
@@ -28,7 +28,7 @@ export function addHelp(command: Command, { examples }: { readonly examples: rea
   command.addHelpText("after", `\nExit codes:\n${exitCodeLines()}`);
 }
 
-/** The arguments and options of a definition, as commander has them. */
+/** Adds a definition's arguments and options to commander's command. */
 export function addParameters(command: Command, definition: AnyCommand): void {
   for (const { flags, does } of Object.values(definition.arguments)) command.argument(flags, does);
   for (const [key, { flags, does, default: fallback }] of Object.entries(definition.options)) {

@@ -13,7 +13,7 @@ import type { Content } from "../clients/vault/content.ts";
 import { createOciStore, type VaultAccess } from "../clients/vault/oci-store.ts";
 import type { Runtime } from "./runtime.ts";
 
-/** The issuer of a secret, asked from this machine apart from any rotation. */
+/** The issuer of a secret, asked from this machine outside any rotation. */
 export interface IssuerAccess {
   /** @throws RotationError as `openCredential` does */
   open(content: Content): Credential;
@@ -24,8 +24,8 @@ export interface IssuerAccess {
 }
 
 /**
- * @param authorities PEM of certificate authorities that are trusted for issuers beside the system's; null: none
- * @param limitMs how long all of it may take
+ * @param authorities PEM of certificate authorities trusted for issuers in addition to the system's; null: none
+ * @param limitMs the limit for all requests together
  */
 export function createIssuerAccess(
   { clock, entropy, transport }: Pick<Runtime, "clock" | "entropy" | "transport">,
@@ -41,7 +41,7 @@ export function createIssuerAccess(
   const http = createIssuerHttp(toIssuers, gate, budget, { ...pause, patienceMs: () => budget.remaining() }, clock);
   const httpAtOnce = createIssuerHttp(toIssuers, gate, budget, { ...pause, patienceMs: () => 0 }, clock);
   const readSecretText = (id: string) => createOciStore(access, id, { clock, entropy, budget }).readCurrentText();
-  // Whoever asks says in its own words what it found.
+  // Silent: each caller reports its own findings.
   const log = createLog(() => undefined, clock, false);
   const { issuerOrigins: origins, issuerAliases } = settings;
   const rules = { origins, aliases: issuerAliases ?? [], onCrossing: () => undefined };

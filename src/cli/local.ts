@@ -9,24 +9,24 @@ import type { Runtime } from "./runtime.ts";
 import { localEnvironment, localSettings } from "./settings.ts";
 import type { SignedIn } from "./sign-in/sign-in.ts";
 
-/** What one local run may hear and use. */
+/** Options of one local run. */
 export interface LocalRun {
-  /** Hears of each stage as it ends. */
+  /** Called as each stage ends. */
   readonly onStage?: (note: StageNote) => void;
-  /** How long the call may take, milliseconds; as the platform's deadline. Default: OROT_BUDGET_SECONDS. */
+  /** Time limit of the call in milliseconds, in place of the platform's deadline. Default: OROT_BUDGET_SECONDS. */
   readonly limitMs?: number;
 }
 
-/** As whom, and whether what is signed still gets through. */
+/** The operator's identity, and whether its signed requests still succeed. */
 type Operator = Pick<SignedIn, "access"> & Partial<Pick<SignedIn, "problem">>;
 
-/** Sends one event through the pipeline; answers as the function would. Throws CliError only where the sign-in was lost on the way. */
+/** Sends one event through the pipeline; answers as the function would. Throws CliError only if the sign-in ended on the way. */
 export type LocalFunction = (event: object, run?: LocalRun) => Promise<FunctionAnswer>;
 
-/** What the pipeline takes a lost sign-in for; anything else that it says is worth telling too. */
+/** What the pipeline says when the sign-in is lost. Anything else that it says is worth showing too. */
 const MISTAKEN = /^(?:the answer to \w+ could not be read|Vault did not answer \w+|Vault refused \w+ with 401)$/;
 
-/** Most of all that a new client secret was made and could not be stored. */
+/** Adds the end of the run to the error, above all that a new client secret could not be stored. */
 function withEnd(lost: CliError, returnMessage: string): CliError {
   const { what } = partsOf({ returnMessage });
   if (MISTAKEN.test(what)) return lost;
@@ -38,9 +38,9 @@ function withEnd(lost: CliError, returnMessage: string): CliError {
 }
 
 /**
- * The function itself, run in this process with the operator's credentials: the same handler, stages and recovery. Token cache and rate gate
- * are shared by all calls of one `LocalFunction`, so bulk runs make one and keep it.
- * @param write takes each line that the function would log, without its end; holds no secret
+ * The function itself, run in this process with the operator's credentials: the same handler, stages and recovery. All calls of one
+ * `LocalFunction` share its token cache and rate gate, so bulk runs keep one.
+ * @param write is called with each line that the function would log, without its line end; no line holds a secret
  */
 export function createLocalFunction(
   runtime: Runtime,
@@ -71,10 +71,10 @@ export function createLocalFunction(
   };
 }
 
-/** Says what a task would do next, without doing it: see `planNext`. @throws RotationError */
+/** Finds out what a task would do next, without doing it: see `planNext`. @throws RotationError */
 export type LocalPlan = (secretId: string, task: Plannable) => Promise<Planned>;
 
-/** Token cache and rate gate are shared by all plans of one `LocalPlan`. */
+/** All plans of one `LocalPlan` share its token cache and rate gate. */
 export function createLocalPlan(
   runtime: Runtime,
   { access }: Operator,

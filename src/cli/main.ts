@@ -11,9 +11,9 @@ import { createNetworkTransport } from "../clients/http/network.ts";
 import { runProgram } from "./program.ts";
 import type { InstancePrincipal, Runtime } from "./runtime.ts";
 
-// The entry: the only place where the real clock, network, terminal and process are put together.
+// The entry, and the only place that creates the real clock, network, terminal and process.
 
-// V8 gives a process that reads thousands of secrets a larger nursery, although none of them stays: more memory than all the rest needs.
+// Without this V8 enlarges the nursery of a process that reads thousands of secrets, which takes more memory than everything else.
 setFlagsFromString("--semi-space-growth-factor=1");
 
 const METADATA_LIMIT_MS = 20_000;
@@ -23,10 +23,10 @@ const stopping = new AbortController();
 process.on("SIGINT", () => {
   if (stopping.signal.aborted) process.exit(INTERRUPTED);
   stopping.abort();
-  process.stderr.write("\nending what is under way; Ctrl-C again ends at once\n");
+  process.stderr.write("\nfinishing what is in progress; press Ctrl-C again to end at once\n");
 });
 process.on("SIGTERM", () => stopping.abort());
-// A reader that has seen enough, as head, is no error.
+// A reader that closes the pipe early, such as head, is not an error.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : 1));
 
 async function ask(question: string): Promise<string> {
@@ -90,5 +90,5 @@ const runtime: Runtime = {
 };
 
 const exitCode = await runProgram(runtime, process.argv.slice(2));
-// Not at once: what was written to a pipe must be read first. And not never: a library's timer would keep the process.
+// Exits only after pipes have been flushed. It must exit, since a library's timer would keep the process alive.
 process.stdout.write("", () => process.stderr.write("", () => process.exit(exitCode)));

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// The command. It imports nothing before it knows that Node can load the rest.
+// The command. It imports nothing before it has checked that this Node can load the rest.
 const REQUIRED = [22, 18] as const;
 const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
 

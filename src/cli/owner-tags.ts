@@ -1,13 +1,13 @@
 import type { Tags } from "../clients/vault/store.ts";
 
-/** Free-form tags that say who answers for a secret. Plain text, shown in every list: never a secret. */
+/** Free-form tags that name a secret's owner. Plain text, shown in every list: never a secret. */
 const OWNER = "orot-owner";
 const CONTACT = "orot-contact";
 
 /** Of a tag's value (Source: OCI documentation, Limits on Tags). */
 export const MOST_CHARACTERS = 256;
 
-/** Null: nobody is noted. */
+/** Null: not noted. */
 export interface Ownership {
   readonly owner: string | null;
   readonly contact: string | null;
@@ -18,7 +18,7 @@ export function readOwnership(tags: Tags | null): Ownership {
   return { owner: tags?.[OWNER] ?? null, contact: tags?.[CONTACT] ?? null };
 }
 
-/** All tags of the secret with these in them. What is undefined stays, null is taken out; everybody else's tags stay. */
+/** All tags of the secret with these changes. Undefined keeps a tag, null removes it; all other tags stay. */
 export function withOwnership(
   tags: Tags,
   { owner, contact }: { readonly owner?: string | null | undefined; readonly contact?: string | null | undefined },

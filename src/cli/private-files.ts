@@ -20,16 +20,16 @@ const codeOf = (error: unknown): string => {
   return typeof code === "string" && /^[A-Z]{2,20}$/.test(code) ? code : "unknown";
 };
 
-/** Makes the folder with mode 0700, or takes one in which nobody else may write. @throws CliError FILE_UNUSABLE */
+/** Creates the folder with mode 0700, or accepts one that only its owner can write to. @throws CliError FILE_UNUSABLE */
 function privateFolder(folder: string): void {
   let mode: number;
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     mode = statSync(folder).mode;
   } catch (error) {
-    throw unusable(`the folder ${folder} cannot be made (${codeOf(error)})`, "name another with --location");
+    throw unusable(`the folder ${folder} cannot be created (${codeOf(error)})`, "name another with --location");
   }
-  // Who may write into a folder may put another file in the place of a key.
+  // Anyone who may write into a folder can replace a key in it.
   if (process.platform !== "win32" && (mode & OTHERS_MAY_WRITE) !== 0) {
     throw unusable(`others may write in ${folder}`, "run chmod 700 on it, or name another with --location");
   }
@@ -43,13 +43,13 @@ function writeWhole(file: string, content: Secret): void {
   } finally {
     closeSync(handle);
   }
-  // The process's umask may have taken rights away, which is ours to decide here.
+  // Sets the mode again, since the process's umask may have removed rights.
   chmodSync(file, 0o600);
 }
 
 /**
- * Puts files in the place of older ones: all are written whole under other names, mode 0600, and then renamed in order. A reader sees each
- * either old or new, never half; whoever is killed leaves at most a file with a name of its own.
+ * Replaces files: writes all of them under temporary names, mode 0600, then renames them in order. A reader sees the old or the new version
+ * of each, never a part. A killed process leaves at most temporary files.
  * @throws CliError FILE_UNUSABLE
  */
 export function replacePrivateFiles(folder: string, files: readonly PrivateFile[], entropy: Entropy): void {
@@ -64,6 +64,6 @@ export function replacePrivateFiles(folder: string, files: readonly PrivateFile[
     for (const { from, to } of written) renameSync(from, to);
   } catch (error) {
     for (const { from } of written) rmSync(from, { force: true });
-    throw unusable(`the files in ${folder} cannot be written (${codeOf(error)})`, "look at its rights and the disk");
+    throw unusable(`the files in ${folder} cannot be written (${codeOf(error)})`, "check its rights and the disk");
   }
 }

@@ -13,7 +13,8 @@ import type { Runtime } from "./runtime.ts";
 import { readValues } from "./values.ts";
 import { VERSION } from "./version.ts";
 
-const SUMMARY = "Rotates OAuth client secrets kept in OCI Vault: finds what is due, rotates it, checks it, cleans up.";
+const SUMMARY =
+  "Rotates OAuth client secrets kept in OCI Vault: finds what is due, rotates it, checks it, and cleans up.";
 
 interface Ended {
   exitCode: ExitCode;
@@ -60,12 +61,12 @@ function fail(
 function interrupted(): CliError {
   return new CliError("INTERRUPTED", {
     what: "the command was interrupted",
-    means: "what was under way may or may not have taken effect",
-    next: "run it again: it goes on where it was; or run oci-rotate status",
+    means: "requests in progress may or may not have taken effect",
+    next: "run it again to continue, or run oci-rotate status",
   });
 }
 
-/** What commander finds wrong with the words typed. Its text names options and commands alone, or a word that was typed. */
+/** An error that commander found in the arguments. Its text names only options and commands, or a word that was typed. */
 function usageError(error: CommanderError, args: readonly string[]): CliError {
   const [first = ""] = args.filter((word) => !word.startsWith("-"));
   const command = commands.some(({ name }) => name === first) ? ` ${first}` : "";
@@ -75,11 +76,11 @@ function usageError(error: CommanderError, args: readonly string[]): CliError {
   const [, meant] = /Did you mean (.+)\?\)/.exec(hint ?? "") ?? [];
   return new CliError("USAGE", {
     what: printable(what),
-    next: meant === undefined ? next : `perhaps ${meant} was meant; ${next}`,
+    next: meant === undefined ? next : `did you mean ${meant}? ${next}`,
   });
 }
 
-/** The values of the command and of the words before it: `oci-rotate --profile P check` and `oci-rotate check --profile P` are the same. */
+/** Merges the options of the command and of the words before it: `oci-rotate --profile P check` equals `oci-rotate check --profile P`. */
 function optionsOf(command: Command): Record<string, unknown> {
   const merged: Record<string, unknown> = { ...command.opts() };
   for (let above = command.parent; above !== null; above = above.parent) {
@@ -93,7 +94,7 @@ function optionsOf(command: Command): Record<string, unknown> {
   return merged;
 }
 
-/** The whole command line as commander has it; nothing runs yet.. */
+/** Builds the whole command line for commander; nothing runs yet. */
 function createProgram(runtime: Runtime, ended: Ended = { exitCode: exitCodes.done }): Command {
   const program = new Command("oci-rotate").description(SUMMARY).version(VERSION, "-V, --version");
   program
@@ -101,7 +102,7 @@ function createProgram(runtime: Runtime, ended: Ended = { exitCode: exitCodes.do
     .showSuggestionAfterError(true)
     .configureOutput({
       writeOut: runtime.writeOut,
-      // What is wrong is told by `runProgram`, in the words of all other errors.
+      // `runProgram` reports errors in the same form as all others.
       writeErr: () => undefined,
       outputError: () => undefined,
       getOutHelpWidth: () => runtime.columns ?? 100,

@@ -9,14 +9,14 @@ import type { Runtime } from "./runtime.ts";
 import { localSettings } from "./settings.ts";
 import type { SignedIn } from "./sign-in/sign-in.ts";
 
-/** One secret, as its schedule and tags are changed. */
+/** One secret whose schedule and tags can be changed. */
 export interface OpenSecret {
   readonly secretId: string;
   readonly rotation: RotationClient;
   readonly store: SecretStore;
 }
 
-/** Longer than any command here waits, so that only the wait itself ends one. */
+/** Longer than every wait of these commands, so that only the wait itself ends one. */
 const BUDGET_MS = 1_800_000;
 
 export function openSecret(runtime: Runtime, signedIn: SignedIn, secretId: string): OpenSecret {
@@ -40,7 +40,7 @@ export interface SecretChange {
   /** Completes "the ... could not be written". */
   readonly what: string;
   isDone(state: RotationState): boolean;
-  /** Repeating it must do no harm: an answer may be lost. */
+  /** Must be idempotent, since an answer may be lost. */
   write(state: RotationState): Promise<Write>;
 }
 
@@ -48,17 +48,17 @@ function neverWritable({ lifecycle, isReplica }: RotationState): CliError | null
   if (isReplica) {
     return new CliError("OCI_REFUSED", {
       what: "the secret is a replica, which is read-only",
-      next: "change the secret that it replicates, in its own region",
+      next: "change its source secret, in that one's own region",
     });
   }
   if (lifecycle === "ACTIVE" || lifecycle === "UPDATING" || lifecycle === "CREATING") return null;
   const known = /^[A-Z_]{1,40}$/.test(lifecycle) ? lifecycle : "another state than ACTIVE";
-  return new CliError("OCI_REFUSED", { what: `the secret is ${known}`, next: "look at it in the console" });
+  return new CliError("OCI_REFUSED", { what: `the secret is ${known}`, next: "check it in the console" });
 }
 
 /**
- * Writes until Vault shows what was wanted, each time on the newest etag. Resolves with the state that showed it.
- * @throws RotationError where Vault refuses or cannot be read; the last write's own where it never came to pass
+ * Writes until Vault shows the wanted state, each time with the newest etag. Resolves with the state that showed it.
+ * @throws RotationError if Vault refuses or cannot be read; the last write's error if the state never appeared
  */
 export async function changeSecret(
   { rotation }: OpenSecret,

@@ -3,8 +3,8 @@ import { PROXY_VARIABLES } from "../clients/http/proxy.ts";
 import type { Runtime } from "./runtime.ts";
 
 /**
- * The configuration of local runs: the `OROT_` settings of the function, taken from the operator's environment. Nothing else of it reaches
- * the pipeline but the proxy's variables.
+ * The configuration of local runs: the function's `OROT_` settings, taken from the operator's environment. Besides them only the proxy's
+ * variables reach the pipeline.
  */
 export function localEnvironment({ environment }: Pick<Runtime, "environment">): Record<string, string> {
   const isTaken = (name: string) => name.startsWith("OROT_") || PROXY_VARIABLES.some((variable) => variable === name);

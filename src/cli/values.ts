@@ -3,7 +3,7 @@ import * as z from "zod/mini";
 import { CliError } from "./cli-error.ts";
 import type { AnyCommand, Parameter } from "./command.ts";
 
-/** What a person calls it: `--within`, `<secret-id>`. */
+/** The name as the user knows it: `--within`, `<secret-id>`. */
 function nameOf(flags: string): string {
   return /--[a-z][a-z-]*/.exec(flags)?.[0] ?? flags;
 }
@@ -14,14 +14,14 @@ function read({ flags, takes, default: fallback }: Parameter<unknown>, typed: un
   if (typed === undefined && fallback === undefined) {
     throw new CliError("USAGE", { what: `${nameOf(flags)} is missing`, next: `add ${flags}` });
   }
-  // The value itself is not repeated: somebody may have put a secret in the wrong place.
+  // The value itself is not shown: someone may have put a secret in the wrong place.
   const [issue] = parsed.error.issues;
   const said =
     issue === undefined || issue.message === "" || issue.message === "Invalid input" ? "another value" : issue.message;
   throw new CliError("USAGE", { what: `${nameOf(flags)} takes ${said}`, next: `correct ${nameOf(flags)}` });
 }
 
-/** The arguments and options of a command as their schemas make them. @throws CliError USAGE naming the first that is wrong */
+/** A command's arguments and options as parsed by their schemas. @throws CliError USAGE naming the first invalid one */
 export function readValues(command: Command, definition: AnyCommand): Record<string, unknown> {
   const options: Record<string, unknown> = command.opts();
   return Object.fromEntries([
@@ -33,7 +33,7 @@ export function readValues(command: Command, definition: AnyCommand): Record<str
   ]);
 }
 
-/** Commander gives an absent `[name...]` as an empty list, and others as undefined. */
+/** Commander returns an absent `[name...]` as an empty list, and others as undefined. */
 function typedOf(value: unknown): unknown {
   return z.array(z.unknown()).safeParse(value).data?.length === 0 ? undefined : value;
 }

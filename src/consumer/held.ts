@@ -14,7 +14,7 @@ export interface Holder {
   seeCurrent(look: Look, freshUntil: number): void;
   /** One of the two credentials of a look, taken because the issuer refused the other. */
   take(look: Look, credential: Credential, freshUntil: number): void;
-  /** CURRENT could not be read: what is known is used on. */
+  /** CURRENT could not be read: the known credential stays in use. */
   extend(freshUntil: number): void;
 }
 

@@ -51,7 +51,7 @@ export function withDefaults(options: CredentialOptions): Required<CredentialOpt
       try {
         onReadError?.(thrown);
       } catch {
-        // Whoever listens must not stop the application's requests.
+        // An error of the listener must not stop the application's requests.
       }
     },
     time: options.time ?? systemTime,

@@ -33,7 +33,7 @@ export interface ReadsOptions {
 }
 
 export interface Reads {
-  /** CURRENT alone. Callers at the same time share one read. */
+  /** Only CURRENT. Callers at the same time share one read. */
   current(): Promise<Look>;
   /** CURRENT, then PENDING. Callers at the same time share one look, and fruitless looks in a row keep a growing distance. */
   both(): Promise<Look>;
@@ -42,10 +42,10 @@ export interface Reads {
 /** Distance of fruitless looks: 0.25, 0.5, 1, 2, 2, ... seconds, hence at most some 70 reads in a minute. */
 const FIRST_PAUSE_MS = 250;
 const LONGEST_PAUSE_MS = 2_000;
-/** After so long without a look the next one is the first again. */
+/** After this long without a look, the next one counts as the first again. */
 const QUIET_MS = 60_000;
 
-/** A copy of what the reader gave, looked at once; null: it is no version. */
+/** A copy of the reader's result, made at once; null: it is not a version. */
 function copyOf(value: unknown): SecretVersion | null {
   if (typeof value !== "object" || value === null) return null;
   try {

@@ -58,7 +58,7 @@ const MOST_TRIES = 4;
 const SETTLE_MS = 5_000;
 /** The first may have been begun by others before the refusal, or fall apart where a promotion comes between its two reads. */
 const LEAST_LOOKS = 2;
-/** Until CURRENT is read again after a read that failed. */
+/** Pause before CURRENT is read again after a failed read. */
 const AFTER_FAILURE_MS = 5_000;
 
 /** The first that was not refused: CURRENT before PENDING, since it is what everybody is to use. */

@@ -108,7 +108,7 @@ function credentialOf(members: Readonly<Record<string, unknown>>, versionNo: num
 
 /**
  * CURRENT is what applications are to use, whatever mark it carries: where Vault takes no second PENDING version, a claim is written as
- * CURRENT, and what it says beside its mark is the credential that works.
+ * CURRENT, and its members besides the mark are the credential that works.
  * @throws CredentialError CONTENT_INVALID, naming the member
  */
 export function readCurrent({ content, versionNo }: SecretVersion): Seen<Credential> {

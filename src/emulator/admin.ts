@@ -38,7 +38,7 @@ export interface NewSecret {
 export interface NewApp {
   readonly clientId?: string;
   readonly secret?: string;
-  /** Host of its identity domain, without port; without it the domain that answers to every host. */
+  /** Host of its identity domain, without port. Default: the domain that serves every other host. */
   readonly domain?: string;
   /** May regenerate and read every App. */
   readonly admin?: boolean;
@@ -46,7 +46,7 @@ export interface NewApp {
   readonly certificates?: Readonly<Record<string, string>>;
 }
 
-/** What a test or the demo may see of a version. Its content only through `content`. */
+/** What a test or the demo sees of a version. Its content is available only through `content`. */
 export interface SeenVersion {
   readonly number: number;
   readonly versionStages: readonly VersionStage[];
@@ -62,21 +62,21 @@ export interface Admin extends KeycloakAdmin, UaaAdmin, EdfiCmsAdmin, CesAdmin {
   versions(secretId: string): readonly SeenVersion[];
   /** Content of a version as text. It is a secret: never print it. */
   content(secretId: string, number: number): string | undefined;
-  /** The stored secret itself; changing it changes the emulator. Throws for an id that was never made. */
+  /** The stored secret itself; changing it changes the emulator. Throws for an unknown id. */
   secret(secretId: string): StoredSecret;
   rotationStatus(secretId: string): ReturnType<typeof rotationStatus>;
-  /** Whether the issuer, all nodes being up to date, accepts the value now. Not a request: it leaves no trace. */
+  /** Whether the issuer, with all nodes up to date, accepts the value now. Not a request: it leaves no record. */
   login(clientId: string, value: string, host?: string): "accepted" | "rejected";
   /** The stored App; changing it changes the emulator. */
   app(clientId: string, host?: string): StoredApp;
-  /** Accepts a rotation as RotateSecret does, also while another runs; answers the id of its work request. */
+  /** Accepts a rotation as RotateSecret does, even while another one runs. Returns the id of its work request. */
   rotate(secretId: string): string;
 }
 
 const COMPARTMENT = "ocid1.compartment.oc1..emulatedcompartment";
 const VAULT = "ocid1.vault.oc1.iad.emulatedvault";
 
-/** Makes and looks at emulated things directly, past every fault and signature. */
+/** Creates and reads emulated resources directly, without faults and signatures. */
 export function createAdmin(
   state: EmulatorState,
   core: Core,

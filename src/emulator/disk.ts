@@ -13,15 +13,15 @@ export interface SavedRun {
 }
 
 export interface Disk {
-  /** What an earlier run left, if any. */
+  /** The saved state of an earlier run, if any. */
   readonly saved: SavedRun | undefined;
-  /** Writes the run if it has changed: a temporary file first, then renamed, so that a crash leaves the old or the new one whole. */
+  /** Saves the run if it has changed. It writes a temporary file, then renames it, so that a crash leaves the old or the new one whole. */
   save(run: SavedRun): void;
 }
 
 /**
- * Keeps the emulator's state in a folder, made if it is missing. The file holds the emulator's secrets, which open nothing but the emulator;
- * all the same only its owner may read it. Throws an Error that says what to do if the file is not one of ours.
+ * Keeps the emulator's state in a folder, which is created if missing. The file holds the emulator's secrets. They open only the emulator;
+ * even so, only its owner may read the file. Throws an Error with the next action if the file is not the emulator's.
  */
 export function openDisk(folder: string): Disk {
   mkdirSync(folder, { recursive: true });

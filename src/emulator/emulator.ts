@@ -19,9 +19,9 @@ export interface EmulatorOptions {
   readonly latencyMs?: number;
   /** Short for the switch `verify-signatures`. */
   readonly verifySignatures?: boolean;
-  /** State to go on from, as `emulator.state` once gave it. */
+  /** State to continue from: an earlier `emulator.state`. */
   readonly state?: EmulatorState;
-  /** What went before, as `emulator.core.past()` once gave it together with that state. */
+  /** The matching records: an earlier `emulator.core.past()`, taken together with that state. */
   readonly past?: CorePast;
 }
 
@@ -55,21 +55,21 @@ export interface Emulator {
   readonly admin: Admin;
   /** Every request that reached the emulator, or would have but for a fault, in order. */
   readonly requests: readonly RecordedRequest[];
-  /** What clients did against the services' documentation although it was answered, in words. */
+  /** Violations of the services' documentation that were answered all the same, in words. */
   readonly violations: readonly string[];
-  /** A caller without a name of its own. A fault `killed-*` leaves that one request unanswered for ever, and later ones go on. */
+  /** A caller without a name of its own. A fault `killed-*` leaves only that request unanswered forever; later ones continue. */
   readonly transport: Transport;
-  /** A process of its own: after a fault `killed-*` nothing it has sent or sends is answered. */
+  /** A separate process: after a fault `killed-*` none of its requests is answered, neither earlier nor later ones. */
   startCaller(name: string): EmulatedCaller;
   /** Called at a fault `killed-before` or `killed-after`, with the caller's name. */
   onKill: ((caller: string, record: RecordedRequest) => void) | undefined;
-  /** What InvokeFunction calls; undefined answers 502. */
+  /** The function that InvokeFunction calls; undefined answers 502. */
   invoke: InvokeFunction | undefined;
   readonly signatures: SignatureVerifier;
   readonly core: Core;
 }
 
-/** Makes an emulator. Cheap: `prove` makes one for each schedule. */
+/** Creates an emulator. Cheap: `prove` creates one per schedule. */
 export function createEmulator(options: EmulatorOptions): Emulator {
   const { clock, entropy } = options;
   const state = options.state ?? createState();

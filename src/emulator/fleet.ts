@@ -4,15 +4,15 @@ import { ROTATED_ONCE } from "./rotated-once.ts";
 
 export interface FleetOptions {
   readonly count: number;
-  /** Where the identity domain is, as the secrets name it. */
+  /** URL of the identity domain, as the secrets name it. */
   readonly domainUrl: string;
-  /** Which function rotates them. */
+  /** The function that rotates them. */
   readonly functionId: string;
   readonly compartmentId?: string;
   readonly vaultId?: string;
   /** Days between rotations, default 30. */
   readonly intervalDays?: number;
-  /** The rotations are due one after the other, evenly, from now until then; default: one interval. 0: all now. */
+  /** The rotations fall due one by one, evenly, from now until then; default: one interval. 0: all now. */
   readonly dueWithinDays?: number;
 }
 
@@ -22,8 +22,8 @@ export interface Fleet {
 }
 
 /**
- * Many secrets at once, each of an application of its own in the default domain, named `fleet-00001` and on. Made directly: no request is
- * recorded. What a first rotation finds out of Vault is noted on each.
+ * Creates many secrets, each for its own application in the default domain, named `fleet-00001` and so on. They are created directly: no
+ * request is recorded. Each carries the note that its first rotation would write.
  */
 export function createFleet(admin: Admin, now: number, options: FleetOptions): Fleet {
   const { count, domainUrl, functionId, intervalDays = 30, dueWithinDays = intervalDays } = options;

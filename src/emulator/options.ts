@@ -6,11 +6,11 @@ import { parseSwitch, type Switches, switchTable } from "./core/switches.ts";
 export interface CommandOptions {
   readonly help: boolean;
   readonly json: boolean;
-  /** Undefined: the port of the last run in the data folder, else any free one. */
+  /** Undefined: the port of the last run in the data folder, otherwise any free one. */
   readonly port: number | undefined;
   readonly dataDir: string | undefined;
   readonly bundle: string;
-  /** How many secrets to make beside the sample at the first start. */
+  /** Number of secrets to create on first start, in addition to the sample. */
   readonly secrets: number;
   readonly switches: Partial<Switches>;
   readonly faults: readonly Fault[];
@@ -18,7 +18,7 @@ export interface CommandOptions {
 
 const DEFAULT_BUNDLE = "dist/function/func.js";
 
-/** Reads the command line of `npm run emulator`. Throws an Error that names the argument and what it takes. */
+/** Parses the command line of `npm run emulator`. Throws an Error that names the argument and its values. */
 export function readOptions(args: readonly string[]): CommandOptions {
   const { values } = parseArgs({
     args: [...args],
@@ -53,7 +53,7 @@ function readPort(text: string): number {
   return port;
 }
 
-/** A tenancy holds no more secrets (Source: OCI Vault service limits). */
+/** The most secrets that a tenancy holds (Source: OCI Vault service limits). */
 const MOST_SECRETS = 5_000;
 
 function readCount(text: string): number {
@@ -75,12 +75,12 @@ export function helpText(): string {
     "",
     "Runs OCI Vault, an identity domain, work requests, Functions and Vault's rotation schedule on this machine.",
     "",
-    "  --port <n>              listen on this port of 127.0.0.1 (default: any free one)",
-    "  --data-dir <folder>     keep the state there, across restarts (default: in memory)",
+    "  --port <n>              port on 127.0.0.1 to listen on (default: any free one)",
+    "  --data-dir <folder>     folder that keeps the state across restarts (default: in memory)",
     `  --function <file>       the built function (default ${DEFAULT_BUNDLE})`,
-    "  --secrets <n>           make so many secrets more, each of an application of its own, their rotations due over 30 days",
+    "  --secrets <n>           create n additional secrets on first start, with rotations due over the next 30 days",
     "  --switch <name=value>   set a switch; may be repeated",
-    "  --fault <call:kind[:occurrence]>  one fault; may be repeated",
+    "  --fault <call:kind[:occurrence]>  a fault to inject; may be repeated",
     "  --json                  print JSON lines",
     "  --help                  print this",
     "",

@@ -19,7 +19,7 @@ const out = (text: string) => {
   process.stdout.write(`${text}\n`);
 };
 
-/** The emulator as a program, until Ctrl-C or SIGTERM. What it made is announced on stdout; the function's log goes to stderr. */
+/** The emulator as a program, until Ctrl-C or SIGTERM. stdout shows what it created; stderr has the function's log. */
 export async function runEmulator(options: CommandOptions): Promise<void> {
   const disk = options.dataDir === undefined ? undefined : openDisk(options.dataDir);
   const temporary = options.dataDir === undefined ? mkdtempSync(join(tmpdir(), "oci-rotate-emulator-")) : undefined;
@@ -38,7 +38,7 @@ export async function runEmulator(options: CommandOptions): Promise<void> {
   const sample = ensureSample(emulator, server.url);
   if (saved === undefined && options.secrets > 0) {
     const { functionId } = sample;
-    // None is due at once: what the schedule does is to be seen on the sample.
+    // None is due at once, so that the sample's own schedule can be observed.
     const from = systemClock.now() + DAY_MS;
     createFleet(emulator.admin, from, { count: options.secrets, domainUrl: server.url, functionId });
   }
@@ -91,13 +91,13 @@ function announce(options: CommandOptions, url: string, sample: Sample, configFi
     out(JSON.stringify({ url, ...sample, configFile, settings, commands: commands.map(({ command }) => command) }));
     return;
   }
-  out(`The emulator answers at ${url} (Ctrl-C stops it). It made:`);
+  out(`The emulator answers at ${url} (Ctrl-C stops it). It created:`);
   out(`  application  ${sample.appId}`);
   out(`  secret       ${sample.secretId}`);
   out(`  function     ${sample.functionId}  (${options.bundle}; build it with: npm run build)`);
   out(`  oci config   ${configFile}`);
   out("");
-  out("Whoever rotates from this shell, or with a function of its own, must be told where its issuers are:");
+  out("To rotate from this shell, or with your own function, set where its issuers are:");
   for (const [name, value] of Object.entries(issuerSettings(url))) out(`  export ${name}=${value}`);
   out("");
   out("Try, after npm run build:");

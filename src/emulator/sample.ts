@@ -1,7 +1,7 @@
 import type { Emulator } from "./emulator.ts";
 import { ROTATED_ONCE } from "./rotated-once.ts";
 
-/** What the emulator makes at its first start. Holds no secret. */
+/** What the emulator creates at its first start. Holds no secret. */
 export interface Sample {
   readonly functionId: string;
   readonly secretId: string;
@@ -21,15 +21,15 @@ export function sampleApplication({ admin }: Pick<Emulator, "admin">, url: strin
   return { domainUrl: url, appId, clientId, appSecret: secret };
 }
 
-/** What a function must be told before it sends a credential to an emulated issuer. @param url of the emulator */
+/** The setting that a function needs before it sends credentials to an emulated issuer. @param url of the emulator */
 export function issuerSettings(url: string): { readonly OROT_ISSUER_ORIGINS: string } {
   return { OROT_ISSUER_ORIGINS: url };
 }
 
 /**
- * The function, and a secret with this content that it rotates every 30 days. What a first rotation finds out of Vault is noted on it, so that
- * each rotation is like the next.
- * @param url where the emulated issuers answer
+ * Creates the function, and a secret with this content that it rotates every 30 days. The secret carries the note that a first rotation
+ * would write, so that all rotations are alike.
+ * @param url of the emulated issuers
  */
 export function createSampleSecret(
   { admin }: Pick<Emulator, "admin">,
@@ -48,7 +48,7 @@ export function createSampleSecret(
   return { functionId, secretId };
 }
 
-/** The sample application with its secret. What an earlier run made is taken as it is. */
+/** The sample application with its secret. One made by an earlier run is reused. */
 export function ensureSample(emulator: Emulator, url: string): Sample {
   const found = Object.values(emulator.state.vault.secrets).find((secret) => secret.name === NAME);
   const secretId = found?.id ?? createSampleSecret(emulator, sampleApplication(emulator, url), url).secretId;
@@ -71,10 +71,10 @@ export function ownCommands(
 ): readonly { does: string; command: string }[] {
   const command = (words: string) => `npx oci-rotate ${words} --config-file ${configFile} --endpoint ${url}`;
   return [
-    { does: "what there is, and what is due", command: command(`scan --compartment ${sample.compartmentId}`) },
+    { does: "list the secrets, and what is due", command: command(`scan --compartment ${sample.compartmentId}`) },
     { does: "everything about the secret", command: command(`status ${sample.secretId}`) },
     { does: "rotate it", command: command(`rotate ${sample.secretId}`) },
-    { does: "what an operator should mend", command: command(`doctor ${sample.secretId}`) },
+    { does: "what an operator should fix", command: command(`doctor ${sample.secretId}`) },
   ];
 }
 
@@ -93,7 +93,7 @@ export function ociCommands(
     { does: "list its versions", command: `${oci} vault secret-version list ${secret}` },
     { does: "rotate it as Vault's schedule does", command: `${oci} vault secret rotate ${secret}` },
     {
-      does: "see how that went",
+      does: "see the result",
       command: `${oci} work-requests work-request get --work-request-id <id that rotate printed>`,
     },
     {

@@ -14,8 +14,8 @@ export interface EmulatorServer {
 }
 
 /**
- * The emulator on a loopback port. Faults are real here: a refused or lost request ends with its socket destroyed, a slow answer is held back
- * until the client has gone or `slow-ms` has passed.
+ * The emulator on a loopback port. Faults are real here: the server destroys the socket of a refused or lost request. It delays a slow
+ * response until the client has gone or `slow-ms` has passed.
  */
 export async function startServer(emulator: Emulator, options: { port?: number } = {}): Promise<EmulatorServer> {
   const server = createServer((request, response) => {

@@ -4,16 +4,16 @@ import { byName, type Wallet } from "./ces-answers.ts";
 import { type Manifest, manifestText, manifestWallet, type StoredPart } from "./manifest.ts";
 import { type Member, manifestName, membersOf, namePrefix } from "./member.ts";
 
-/** A wallet with the members that its secrets are made from. */
+/** A wallet with the members that become secrets. */
 export interface Fetched {
   readonly wallet: Wallet;
   readonly members: readonly Member[];
 }
 
-/** More than the manifest can name; each bounds what is worked on before that is measured. */
+/** More than a manifest can name. Each limit bounds the work before the size is measured. */
 const MOST_WALLETS = 50;
 const MOST_MEMBERS = 300;
-/** As long as any version number. */
+/** As long as every version number. */
 const WIDEST_VERSION_NO = 9_999;
 const STAYS = "the set in Vault stays as it is";
 
@@ -29,7 +29,7 @@ function refuseMany(count: number, what: string, most: number): void {
   );
 }
 
-/** The manifest of a set that was fetched. @param partOf where each part stands */
+/** The manifest of a fetched set. @param partOf returns where each part is stored */
 export function manifestOf(fetched: readonly Fetched[], partOf: (secretName: string) => StoredPart): Manifest {
   const wallets = fetched.map(({ wallet, members }) =>
     manifestWallet(
@@ -44,7 +44,7 @@ export function manifestOf(fetched: readonly Fetched[], partOf: (secretName: str
   return { format: 1, wallets };
 }
 
-/** The names of the tenant's secrets in the mirror's vault, those that no set names any more among them; without the manifest. */
+/** The names of the tenant's secrets in the mirror's vault, including those that no set names any more, but without the manifest. */
 async function namesThere({ settings, directory }: MirrorCall): Promise<ReadonlySet<string>> {
   const { compartmentId, vaultId, tenantId } = settings;
   const names = new Set<string>();
@@ -55,7 +55,9 @@ async function namesThere({ settings, directory }: MirrorCall): Promise<Readonly
   return names;
 }
 
-/** Secrets cost room in the tenancy and are never deleted here, so a server that names others at every fetch must not fill the vault. */
+/**
+ * Secrets count against the tenancy's limit and are never deleted here. A server that names others at every fetch must not fill the vault.
+ */
 async function refuseManyNew(call: MirrorCall, names: readonly string[], known: ReadonlyMap<string, StoredPart>) {
   if (names.every((name) => known.has(name))) return;
   const there = await namesThere(call);
@@ -70,10 +72,10 @@ async function refuseManyNew(call: MirrorCall, names: readonly string[], known: 
 }
 
 /**
- * Counts and measures everything that was fetched, before the first secret is made of it: what cannot be kept whole is not begun.
+ * Counts and measures everything fetched before the first secret is written: a set that cannot be kept whole is not started.
  * @param known the parts of the set in force, by the names of their secrets
- * @param manifestId stands for the OCIDs that are not known yet, which are as long
- * @throws RotationError CONTENT_INVALID with the count, and what to do
+ * @param manifestId stands in for the OCIDs not known yet, which are as long
+ * @throws RotationError CONTENT_INVALID with the count and the next action
  */
 export async function admit(
   call: MirrorCall,

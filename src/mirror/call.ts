@@ -22,7 +22,7 @@ export interface MirrorCall {
   storeOf(secretId: string): SecretStore;
 }
 
-/** Waits until the secret is ACTIVE; null where that takes too long. */
+/** Waits until the secret is ACTIVE; null if that takes too long. */
 export function readWhenActive(
   { settings, clock, budget }: Pick<MirrorCall, "settings" | "clock" | "budget">,
   store: SecretStore,

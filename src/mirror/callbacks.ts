@@ -3,17 +3,17 @@ import type { MirrorCall } from "./call.ts";
 
 const CHECK_EVERY_MS = 86_400_000;
 
-/** Sees to it that the Credential Exchange knows the callbacks of the settings. Lives as long as the process. */
+/** Makes sure that the Credential Exchange knows the callbacks of the settings. Lives as long as the process. */
 export interface Registration {
   /**
-   * At the start of the process and once a day. Oracle may remove an endpoint that was unavailable, after how many attempts is documented
-   * nowhere.
-   * @returns what went wrong, which never stops a mirror; null: nothing
+   * Called at the start of the process and once a day. Oracle may remove an endpoint that was unavailable; after how many attempts is
+   * undocumented.
+   * @returns the error, which never stops a mirror; null: none
    */
   ensure(call: MirrorCall): Promise<RotationError | null>;
 }
 
-/** Registers whatever is missing. Both requests are idempotent, so nothing is lost by asking twice. */
+/** Registers what is missing. Both requests are idempotent, so repeating them does no harm. */
 export async function registerMissing({ ces, settings }: MirrorCall): Promise<readonly string[]> {
   const known = new Set(await ces.listCallbacks());
   const missing = (settings.callbackUrls ?? []).filter((url) => !known.has(url));
@@ -21,7 +21,7 @@ export async function registerMissing({ ces, settings }: MirrorCall): Promise<re
   return missing;
 }
 
-/** Removes the callbacks of the settings; those that others registered stay. */
+/** Removes the callbacks of the settings; those registered by others stay. */
 export async function removeOwn({ ces, settings }: MirrorCall): Promise<readonly string[]> {
   const own = settings.callbackUrls ?? [];
   for (const url of own) await ces.removeCallback(url);

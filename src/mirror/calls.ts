@@ -17,7 +17,7 @@ import { fetchToken } from "./token.ts";
 
 export interface BegunCall {
   readonly call: MirrorCall;
-  /** How long a 429 of this call asks everybody to keep away from Oracle, in ms; 0: none came. */
+  /** How long a 429 received by this call keeps all calls from sending to Oracle, in ms; 0: none received. */
   pauseMs(): number;
 }
 
@@ -27,7 +27,9 @@ export type BeginMirrorCall = (settings: MirrorSettings, deadline: Date | null, 
 const ORACLE = "oracle";
 const TOKEN = "ces";
 
-/** One gate for the domain and the Credential Exchange: after a 429 of either, every request is to pause (Source: Oracle, API rate limits). */
+/**
+ * One gate for the domain and the Credential Exchange: after a 429 from either, all requests must pause (Source: Oracle, API rate limits).
+ */
 function oneGate(gate: RateGate): Pick<RateGate, "pass" | "close"> {
   return {
     pass: (_key, deadline, isFinishing) => gate.pass(ORACLE, deadline, isFinishing),
@@ -35,7 +37,7 @@ function oneGate(gate: RateGate): Pick<RateGate, "pass" | "close"> {
   };
 }
 
-/** Calls share the token and the pause after a 429 as long as the process lives. */
+/** All calls of a process share the token and the pause after a 429. */
 export function createMirrorCalls(seamsOfProcess: CallSeams): BeginMirrorCall {
   const { clock, entropy, transport } = seamsOfProcess;
   const gate = oneGate(createRateGate(clock));

@@ -2,8 +2,8 @@ import { DAY_MS } from "../base/durations.ts";
 import { byName, type Wallet } from "./ces-answers.ts";
 
 /**
- * The wallets whose certificate ends soon or has ended, in words; null: none. Oracle says when in milliseconds since the epoch. A wallet is told
- * by its place in the manifest: its name is another server's text.
+ * Names the wallets whose certificate has expired or expires soon; null: none. Oracle sends the date in milliseconds since the epoch. A
+ * wallet is identified by its place in the manifest, since its name is text from a server.
  */
 export function certificateWarning(wallets: readonly Wallet[], now: number, warnDays: number): string | null {
   const ending = wallets.toSorted(byName).flatMap(({ certificateEndDate: at }, index) => {

@@ -3,13 +3,13 @@ import { RotationError } from "../base/errors.ts";
 import { Secret } from "../base/secret.ts";
 import { type Answer, isTransient, json } from "../clients/issuers/answers.ts";
 
-/** A wallet as it is fetched. Instants are milliseconds since the epoch. */
+/** A fetched wallet. Times are milliseconds since the epoch. */
 export interface Wallet {
   readonly walletName: string;
   readonly walletPassword: Secret | null;
   readonly certificateStartDate: number | null;
   readonly certificateEndDate: number | null;
-  /** By which Oracle tells a rotation. */
+  /** The time of Oracle's last rotation. */
   readonly lastRotationDate: number | null;
   /** Passwords by the name of the database user. */
   readonly schemas: ReadonlyMap<string, Secret>;
@@ -20,7 +20,7 @@ export interface Wallet {
 /** The order of the manifest. */
 export const byName = (a: Wallet, b: Wallet): number => (a.walletName < b.walletName ? -1 : 1);
 
-/** The service in words. */
+/** The service's name in messages. */
 export const CES = "the Credential Exchange";
 
 const STAYS = "the set in Vault stays as it is";
@@ -28,7 +28,7 @@ const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$
 const LONGEST_NAME = 200;
 const HALF = /\p{Surrogate}/u;
 
-// Halves of characters all have one digest, which is to tell names apart.
+// All lone surrogates have the same digest, but digests must tell names apart.
 const name = z.string().check(
   z.minLength(1),
   z.maxLength(LONGEST_NAME),
@@ -69,8 +69,8 @@ function refuseDisguised(answer: Answer): void {
 }
 
 /**
- * What any answer but a success means, with the next action that Oracle documents for it (Source: Retail AI Foundation, Credential Exchange
- * Service); null for a 2xx, in which a failure may still be disguised.
+ * The meaning of every response but a success, with the next action that Oracle documents for it (Source: Retail AI Foundation, Credential
+ * Exchange Service). Null for a 2xx, which may still hide a failure.
  */
 export function refusalOf({ status }: Answer, what: string): RotationError | null {
   if (status >= 200 && status < 300) return null;

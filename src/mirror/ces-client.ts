@@ -3,11 +3,11 @@ import type { Token } from "../clients/http/token-cache.ts";
 import { type Answer, noAnswer } from "../clients/issuers/answers.ts";
 import { CES, readEndpoints, readWallets, refusalOf, type Wallet } from "./ces-answers.ts";
 
-/** The Credential Exchange Service, for one call. Each throws RotationError that says what is to be done. */
+/** The Credential Exchange Service, for one call. Each method throws RotationError with the next action. */
 export interface CesClient {
   /**
-   * Credentials and wallet files of all wallets, by one request: `fetch-wallet` would give the same files without the schemas, and two answers
-   * need not belong together.
+   * Credentials and files of all wallets, with one request. `fetch-wallet` would return the same files without the schemas, and two
+   * responses may not belong together.
    */
   fetchWallets(): Promise<readonly Wallet[]>;
   listCallbacks(): Promise<readonly string[]>;
@@ -23,7 +23,7 @@ export interface CesClientParts {
   readonly tenantId: string;
   /** The token in use. */
   token(): Promise<Token>;
-  /** Gives up the token that the service refused. */
+  /** Drops the token that the service refused. */
   dropToken(): void;
 }
 
@@ -52,7 +52,7 @@ export function createCesClient({ http, baseUrl, tenantId, token, dropToken }: C
   const send = async (method: string, operation: string, what: string, body?: object): Promise<Answer> => {
     const first = await once(method, operation, what, body);
     if (first.status !== 401) return first;
-    // A token may die before its time: with the client secret that got it, or with the domain's keys.
+    // A token may end early, with the client secret that it was obtained with, or with the domain's keys.
     dropToken();
     return once(method, operation, what, body);
   };

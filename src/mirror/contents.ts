@@ -19,7 +19,7 @@ export interface VersionContent {
   readonly base64: Secret;
 }
 
-/** What of a secret is to be made. */
+/** The description of a secret to create. */
 export interface NewSecret {
   readonly name: string;
   readonly description: string;
@@ -29,21 +29,18 @@ export interface NewSecret {
   readonly content: Secret;
 }
 
-/**
- * Contents of secrets, whatever their bytes. Reads repeat themselves and throw RotationError as SecretStore's do; writes are sent once and never
- * throw.
- */
+/** Contents of secrets, with any bytes. Reads retry and throw RotationError as SecretStore's do; writes are sent once and never throw. */
 export interface Contents {
-  /** What the version stage holds, CURRENT by default; null: there is none, or we may not read it, which Vault answers alike. */
+  /** The content of the version stage, CURRENT by default; null: it does not exist or may not be read, which Vault answers alike. */
   read(secretId: string, versionStage?: "CURRENT" | "PENDING"): Promise<VersionContent | null>;
   readVersion(secretId: string, versionNo: number): Promise<VersionContent>;
   /** A new version, CURRENT at once. */
   write(secretId: string, versionName: string, content: Secret, etag: string | null): Promise<Write>;
-  /** CreateSecret. A name that the vault has is `refused`. */
+  /** CreateSecret. An existing name is `refused`. */
   create(secret: NewSecret): Promise<Write>;
 }
 
-/** By which a version that the mirror made first is named. */
+/** Name of a first version made by the mirror. */
 const FIRST_NAME = "orot-1";
 
 const bundle = z.object({
@@ -56,7 +53,7 @@ function readBundle(answer: unknown): VersionContent {
   const parsed = bundle.safeParse(answer);
   if (!parsed.success) throw new RotationError("VAULT_UNAVAILABLE", "the answer to GetSecretBundle could not be read");
   const { versionNumber, secretBundleContent } = parsed.data;
-  // Read and written anew, so that equal bytes are equal texts.
+  // Decoded and encoded again, so that equal bytes are equal texts.
   const bytes = Buffer.from(secretBundleContent.content, "base64");
   return { versionNo: versionNumber, base64: new Secret(bytes.toString("base64")) };
 }
@@ -92,7 +89,7 @@ export function createContents(
 
   return {
     async read(secretId, versionStage) {
-      // Without a selector it is CURRENT.
+      // Without a selector Vault returns CURRENT.
       const stage = versionStage === "PENDING" ? { stage: versionStage as bundles.GetSecretBundleRequest.Stage } : {};
       try {
         return await repeatRead(() => ask({ secretId, ...stage }), isRepeatable, readPolicy, seams);

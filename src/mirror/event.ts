@@ -3,8 +3,8 @@ import { RotationError } from "../base/errors.ts";
 const actions = ["mirror", "register", "callbacks", "unregister"] as const;
 
 /**
- * What may arrive. `hint`: the Credential Exchange, or anybody who found the callback's address, says that something has changed; nothing is
- * believed of it but that it came.
+ * What may arrive. `hint`: the Credential Exchange, or anyone who found the callback's address, says that something has changed. Nothing in
+ * it is trusted but its arrival.
  */
 export type MirrorEvent =
   | { readonly kind: "hint" }
@@ -15,12 +15,15 @@ type Headers = Readonly<Record<string, readonly string[]>>;
 const MAX_EVENT_BYTES = 65_536;
 const HTTP_HEADER = /^fn-(?:http-|intent$)/i;
 
-/** An API gateway marks what it passes on (Source: Fn project, HTTP gateway headers). Whoever calls through it gets at no action. */
+/**
+ * An API gateway marks the requests that it passes on (Source: Fn project, HTTP gateway headers). Callers through it cannot start an
+ * action.
+ */
 function cameOverHttp(headers: Headers): boolean {
   return Object.keys(headers).some((name) => HTTP_HEADER.test(name));
 }
 
-/** The action that a schedule or an operator asks for, known or not; undefined: the event is a hint. */
+/** The action requested by a schedule or an operator, known or not; undefined: the event is a hint. */
 function askedIn(body: Uint8Array, headers: Headers): unknown {
   if (cameOverHttp(headers) || body.byteLength > MAX_EVENT_BYTES) return undefined;
   try {
@@ -36,9 +39,9 @@ export function isHint(body: Uint8Array, headers: Headers): boolean {
 }
 
 /**
- * Reads the body of an invocation: `{action}` from a schedule or an operator, and anything else, also the malformed body that Oracle documents
- * for its callback, as a hint.
- * @throws RotationError EVENT_INVALID for an action that is not known, only where no gateway stands between
+ * Parses the body of an invocation: `{action}` from a schedule or an operator. Anything else is a hint, including the malformed body that
+ * Oracle documents for its callback.
+ * @throws RotationError EVENT_INVALID for an unknown action, only if the call came without a gateway
  */
 export function parseMirrorEvent(body: Uint8Array, headers: Headers): MirrorEvent {
   const asked = askedIn(body, headers);

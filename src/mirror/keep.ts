@@ -8,24 +8,24 @@ import { freeSlots } from "../clients/vault/version-slots.ts";
 import { type MirrorCall, readWhenActive } from "./call.ts";
 import type { StoredPart } from "./manifest.ts";
 
-/** A value that is to be CURRENT in the secret of this name. */
+/** A value that must become CURRENT in the secret of this name. */
 export interface Wanted {
   readonly secretName: string;
   readonly content: Secret;
   readonly description: string;
 }
 
-/** Guards each write: throws where this call must not write any more. */
+/** Checked before each write: throws if this call must not write any more. */
 export type Guard = () => Promise<void>;
 
 const RETRY_MS = 1_000;
-/** Each turn reads anew; more of them in vain are an outage. */
+/** Each turn reads again; more failed turns than this are an outage. */
 const MOST_TURNS = 8;
-/** How often a new secret is looked for. */
+/** Maximum number of times that a new secret is looked for. */
 const MOST_LISTS = 10;
-/** From so few free slots on, old versions are scheduled for deletion before the next one is written. */
+/** With this many free slots or fewer, old versions are scheduled for deletion before the next one is written. */
 const FEW_SLOTS = 10;
-/** Vault asks for at least a day, counted from when the request arrives. */
+/** Vault requires at least a day, counted from the arrival of the request. */
 const BOUNDARY_MS = 3_600_000;
 
 /** The secret of a name in the mirror's vault. */
@@ -45,7 +45,7 @@ async function find(call: MirrorCall, name: string): Promise<string | null> {
   return null;
 }
 
-/** Finds the secret, or makes it with this content. The outcome of making it is read back, never believed. */
+/** Finds the secret, or creates it with this content. The response to the creation is not trusted: the result is read back. */
 export async function findOrCreate(call: MirrorCall, wanted: Wanted, guard: Guard): Promise<string> {
   const known = await find(call, wanted.secretName);
   if (known !== null) return known;
@@ -66,7 +66,8 @@ export async function findOrCreate(call: MirrorCall, wanted: Wanted, guard: Guar
 }
 
 /**
- * Schedules the deletion of old versions that no set names, the oldest first. A favour to later writes: its failure changes nothing.
+ * Schedules the deletion of old versions that no set names, the oldest first. Best effort, to make room for later writes: a failure changes
+ * nothing.
  * @param isNamed whether the set in force names the version
  */
 async function tidy(
@@ -115,14 +116,14 @@ async function writeNext(
   const state = await readWhenActive(call, store);
   if (state === null)
     return { outcome: "busy", error: new RotationError("VAULT_UNAVAILABLE", "the secret stays UPDATING") };
-  // Between etag and write: whoever takes the turn after this changes the etag of the manifest, and the write is refused.
+  // The guard runs between etag and write. A call that takes the turn after this changes the manifest's etag, and the write is refused.
   await guard();
   return call.contents.write(secretId, versionName(list, null, call.entropy), content, state.etag);
 }
 
 /**
- * Makes the value CURRENT in its secret, and answers which version holds it. A version that holds it already is taken as it is: nothing is
- * written twice, and a call that was cut off is taken up where it ended.
+ * Makes the value CURRENT in its secret, and returns the version that holds it. A version that already holds it is used as it is. Nothing
+ * is written twice, and an interrupted call continues where it stopped.
  *
  * @param known where the set in force has it
  * @throws RotationError as Vault's reads do; the error of a write that Vault refused
@@ -145,7 +146,7 @@ export async function keep(
   for (let turn = 0; turn < MOST_TURNS && call.budget.remaining() > RETRY_MS; turn++) {
     const state = await readWhenActive(call, store);
     if (state === null) break;
-    // CURRENT by its number: what the data plane calls CURRENT may lag behind.
+    // CURRENT by its number, since the data plane's CURRENT may lag behind.
     const { currentVersionNo } = state;
     if (currentVersionNo !== null) {
       const seen = await call.contents.readVersion(secretId, currentVersionNo);

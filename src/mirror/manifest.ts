@@ -2,7 +2,7 @@ import * as z from "zod/mini";
 import { RotationError } from "../base/errors.ts";
 import type { Wallet } from "./ces-answers.ts";
 
-/** Where one part of a member stands: a version of a secret. Versions never change their content. */
+/** Where one part of a member is stored: a version of a secret. A version's content never changes. */
 export interface StoredPart {
   readonly secretName: string;
   readonly secretId: string;
@@ -12,13 +12,13 @@ export interface StoredPart {
 export interface ManifestMember {
   readonly kind: "schema" | "wallet-password" | "file";
   readonly name: string;
-  /** In order; a file's content is all of them, one after the other. */
+  /** In order. A file's content is all of them, one after the other. */
   readonly parts: readonly StoredPart[];
 }
 
 export interface ManifestWallet {
   readonly walletName: string;
-  /** Milliseconds since the epoch, as are all instants; null: the Credential Exchange did not say. */
+  /** Milliseconds since the epoch, like all times here; null: the Credential Exchange did not send it. */
   readonly lastRotationDate: number | null;
   readonly certificateStartDate: number | null;
   readonly certificateEndDate: number | null;
@@ -31,7 +31,7 @@ export interface Manifest {
   readonly wallets: readonly ManifestWallet[];
 }
 
-/** Before the first set is whole. */
+/** The manifest before the first set is complete. */
 export const noSet: Manifest = { format: 1, wallets: [] };
 
 const MAX_BYTES = 25_000;
@@ -56,7 +56,7 @@ const manifest = z.object({
   ),
 });
 
-/** @throws RotationError CONTENT_INVALID where the set does not fit into one secret */
+/** @throws RotationError CONTENT_INVALID if the set does not fit into one secret */
 export function manifestText(value: Manifest): string {
   const text = JSON.stringify(value);
   if (Buffer.byteLength(text) <= MAX_BYTES) return text;
@@ -68,7 +68,7 @@ export function manifestText(value: Manifest): string {
   );
 }
 
-/** Null: none of ours, to be replaced by the next whole set. */
+/** Null: not one of ours; the next complete set replaces it. */
 export function parseManifest(text: string): Manifest | null {
   try {
     const parsed = manifest.safeParse(JSON.parse(text));

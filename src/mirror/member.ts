@@ -2,15 +2,15 @@ import { createHash } from "node:crypto";
 import { Secret } from "../base/secret.ts";
 import type { Wallet } from "./ces-answers.ts";
 
-/** What of a wallet is kept in secrets of its own. */
+/** The kinds of wallet members that have their own secrets. */
 export type MemberKind = "schema" | "wallet-password" | "file";
 
-/** One member of the set as it was fetched. */
+/** One member of the fetched set. */
 export interface Member {
   readonly kind: MemberKind;
   /** The database user or the file; the wallet's own name for its password. */
   readonly name: string;
-  /** The name and the content, in base64, of each secret that holds a part of it. None: the file is empty. */
+  /** Name and base64 content of each secret that holds a part of it. None: the file is empty. */
   readonly parts: readonly { readonly secretName: string; readonly content: Secret }[];
 }
 
@@ -33,7 +33,7 @@ function slug(name: string, allowed: RegExp): string {
 const WORD = /[A-Za-z0-9_-]/;
 const FILE_NAME = /[A-Za-z0-9_.-]/;
 
-/** What the names of all secrets of a tenant begin with. */
+/** The prefix of the names of all secrets of a tenant. */
 export function namePrefix(tenantId: string): string {
   return `ces.${tenantId}.`;
 }

@@ -1,14 +1,16 @@
 import * as z from "zod/mini";
 
-/** What calls of the mirror tell each other, in the metadata of the manifest's secret: plain text. Instants are milliseconds since the epoch. */
+/**
+ * The note that calls of the mirror share in the metadata of the manifest's secret, as plain text. Times are milliseconds since the epoch.
+ */
 export interface Note {
-  /** When the last fetch was begun, and by which call. */
+  /** When the last fetch started, and the call that started it. */
   readonly fetchedAt: number;
   readonly run: string;
-  /** A call that waits for its turn, and until when it may be believed to. */
+  /** A call that waits for its turn, and the time until which the note counts. */
   readonly waiter: string;
   readonly waitsUntil: number;
-  /** After a 429 nothing is sent to Oracle before this. */
+  /** After a 429 nothing is sent to Oracle before this time. */
   readonly pausedUntil: number;
 }
 
@@ -25,7 +27,7 @@ const note = z.object({
 
 type Metadata = Readonly<Record<string, unknown>>;
 
-/** An unreadable one counts as none: it bounds how often something is done, and nothing else. */
+/** An unreadable note counts as none, since it only limits how often something is done. */
 export function readNote(metadata: Metadata): Note {
   try {
     const parsed = note.safeParse(JSON.parse(String(metadata[KEY])));

@@ -16,13 +16,13 @@ interface Stored {
   readonly versionNo: number;
 }
 
-/** How a call that was to mirror ended. `versionNo` is the manifest's. */
+/** The result of a call that was to mirror. `versionNo` is the manifest's. */
 export type MirrorOutcome =
   | {
       readonly kind: "stored" | "unchanged";
       readonly versionNo: number;
       readonly wallets: readonly Wallet[];
-      /** Why the callbacks could not be registered, which stops no mirror; null: they are. */
+      /** Why the callbacks could not be registered, which does not stop the mirror; null: they are. */
       readonly unregistered: RotationError | null;
     }
   | { readonly kind: "covered" }
@@ -37,7 +37,7 @@ function base64(text: string): Secret {
   return new Secret(Buffer.from(text).toString("base64"));
 }
 
-/** The secret that names the set in force; made where it is missing. */
+/** The secret that names the set in force; created if missing. */
 async function openManifest(call: MirrorCall): Promise<string> {
   const secretName = manifestName(call.settings.tenantId);
   const content = base64(manifestText(noSet));
@@ -55,7 +55,7 @@ async function readManifest(call: MirrorCall, secretId: string): Promise<Manifes
   return parseManifest(Buffer.from(stored.reveal(), "base64").toString("utf8")) ?? noSet;
 }
 
-/** Makes everything that was fetched CURRENT in its own secret; gives the manifest that names the versions. */
+/** Makes everything fetched CURRENT in its own secret, and returns the manifest that names the versions. */
 async function keepAll(
   call: MirrorCall,
   fetched: readonly Fetched[],
@@ -90,8 +90,8 @@ async function store(call: MirrorCall, manifestId: string, wallets: readonly Wal
 }
 
 /**
- * One call of the mirror: takes its turn, fetches, stores what has changed.
- * @throws RotationError with the set in Vault as it was, or as it is to be
+ * One call of the mirror: takes its turn, fetches, and stores what has changed.
+ * @throws RotationError, with the set in Vault either as before or complete
  */
 export async function mirror({ call, pauseMs }: BegunCall, registration: Registration): Promise<MirrorOutcome> {
   const manifestId = await openManifest(call);
@@ -108,8 +108,8 @@ export async function mirror({ call, pauseMs }: BegunCall, registration: Registr
 }
 
 /**
- * Speaks with the Credential Exchange about callbacks, unless a 429 has everybody keep away.
- * @throws RotationError ISSUER_UNAVAILABLE while that lasts, or what `ask` throws
+ * Sends requests about callbacks to the Credential Exchange, unless a pause after a 429 lasts.
+ * @throws RotationError ISSUER_UNAVAILABLE during the pause, or what `ask` throws
  */
 export async function aboutCallbacks<T>({ call, pauseMs }: BegunCall, ask: () => Promise<T>): Promise<T> {
   const manifestStore = call.storeOf(await openManifest(call));

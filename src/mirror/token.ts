@@ -8,7 +8,7 @@ import { parseContent } from "../clients/vault/content.ts";
 import { CredentialError, credential } from "../consumer/index.ts";
 import type { MirrorCall } from "./call.ts";
 
-/** How long a refused client waits for the new secret of a rotation under way. */
+/** How long a refused client waits for the new secret of a rotation in progress. */
 const ROTATION_WAIT_MS = 30_000;
 
 type Needs = Pick<MirrorCall, "settings" | "clock" | "entropy" | "budget" | "contents"> & {
@@ -25,10 +25,10 @@ function textOf(members: object): Secret {
 }
 
 /**
- * A token with the client secret that works now: CURRENT's, or, where the identity domain refuses it because a rotation is under way, the one
- * that the rotation has stored. The consumer client of this product decides which.
+ * A token for the client secret that works now. That is CURRENT's, or the one stored by a rotation in progress if the identity domain
+ * refuses CURRENT's. The consumer client of this product decides which.
  *
- * @throws RotationError what the domain's answer means; where no version's secret is taken, SECRET_REJECTED
+ * @throws RotationError for the domain's response; SECRET_REJECTED if no version's secret is accepted
  */
 export async function fetchToken({ settings, clock, entropy, budget, contents, http }: Needs): Promise<Token> {
   const { clientSecretId, core } = settings;

@@ -4,27 +4,27 @@ import { type MirrorCall, readWhenActive } from "./call.ts";
 import type { Guard } from "./keep.ts";
 import { type Note, readNote, withNote } from "./note.ts";
 
-/** The right to fetch, once in OROT_MIRROR_MIN_SECONDS_BETWEEN_FETCHES. */
+/** The right to fetch, granted once per OROT_MIRROR_MIN_SECONDS_BETWEEN_FETCHES. */
 export type Turn =
   | {
       readonly kind: "taken";
-      /** Throws where another call has taken its turn since: what this one fetched may be old by now. */
+      /** Throws if another call has taken its turn since, because this call's data may be outdated. */
       readonly guard: Guard;
     }
-  /** Another call fetches after this one was asked for, or will do so when its wait is over. */
+  /** Another call fetches after this event arrived, or will do so after its wait. */
   | { readonly kind: "covered" }
-  /** No turn before the time of this call is up. */
+  /** No turn is free before this call's time is over. */
   | { readonly kind: "too-early"; readonly seconds: number };
 
-/** Each ends with a write that somebody else prevented; more of them are an outage. */
+/** Each try ends with a write that another writer prevented; more than this are an outage. */
 const MOST_TRIES = 10;
 const RETRY_MS = 1_000;
 /** What a call needs once it has waited: a fetch, and some writes. */
 const WORK_MS = 60_000;
-/** How long beyond the end of its wait a waiting call is still believed to be there. */
+/** How long after the end of its wait a waiting call is still assumed to exist. */
 const SLACK_MS = 10_000;
 const LONGEST_PAUSE_MS = 86_400_000;
-/** By how much the clocks of two containers may differ. */
+/** The maximum difference between the clocks of two containers. */
 const CLOCKS_DIFFER_MS = 60_000;
 
 /** An instant further ahead than any we write comes from a wrong clock and counts for nothing: else it would stop the mirror for good. */
@@ -32,7 +32,7 @@ function believed(instant: number, now: number, mostAheadMs: number): number {
   return instant > now + mostAheadMs + CLOCKS_DIFFER_MS ? 0 : instant;
 }
 
-/** From when on the next fetch may begin. */
+/** When the next fetch may begin. */
 function opensAt(note: Note, minMs: number, now: number): number {
   return Math.max(believed(note.fetchedAt, now, 0) + minMs, believed(note.pausedUntil, now, LONGEST_PAUSE_MS));
 }
@@ -43,7 +43,7 @@ async function readNow(call: MirrorCall, store: SecretStore): Promise<{ state: S
   return { state, note: readNote(state.metadata) };
 }
 
-/** Throws where the manifest's secret says that another call has fetched since. */
+/** Throws if the manifest's secret shows that another call has fetched since. */
 function guardOf(call: MirrorCall, store: SecretStore, taken: Note): Guard {
   const { clock, settings } = call;
   // Until then nobody else can take a turn: that counts from the instant in the note, however late Vault took note of it.
@@ -121,7 +121,7 @@ export async function notePause(call: MirrorCall, store: SecretStore, pauseMs: n
       await clock.sleep(RETRY_MS);
     }
   } catch {
-    // The log line below says it.
+    // The log line below reports it.
   }
   log.warn("pause-not-noted");
 }

@@ -1,8 +1,8 @@
 import { BlockList, isIP } from "node:net";
 
 /**
- * What no webhook is sent to: the network of the function itself, the metadata service of its host, and whatever is not routed on the public
- * network. Source: IANA registries of special-purpose addresses for IPv4 and IPv6 (RFC 6890), multicast (RFC 5771).
+ * Addresses that get no webhook: the function's own network, its host's metadata service, and everything that is not routed on the public
+ * internet. Source: IANA registries of special-purpose addresses for IPv4 and IPv6 (RFC 6890), multicast (RFC 5771).
  */
 const SPECIAL_IPV4: readonly (readonly [net: string, prefix: number])[] = [
   ["0.0.0.0", 8],
@@ -21,7 +21,7 @@ const SPECIAL_IPV4: readonly (readonly [net: string, prefix: number])[] = [
   ["224.0.0.0", 4],
   ["240.0.0.0", 4],
 ];
-/** Of the one range of IPv6 that is global unicast (2000::/3): tunnels, documentation, and other protocols' own. */
+/** Exceptions within the global unicast range of IPv6 (2000::/3): tunnels, documentation, and ranges of other protocols. */
 const SPECIAL_IPV6: readonly (readonly [net: string, prefix: number])[] = [
   ["2001::", 23],
   ["2001:db8::", 32],

@@ -13,27 +13,27 @@ import { type Resolve, targetOf } from "./target.ts";
 import { publish, type TopicAccess } from "./topic.ts";
 import { sendWebhook } from "./webhook.ts";
 
-/** `failed`: the subscriber could not be reached. `not-sent`: nobody tried, for a reason of our own. */
+/** `failed`: the subscriber could not be reached. `not-sent`: not attempted (not configured, or out of time). */
 export type Delivery = "delivered" | "failed" | "not-sent";
 
-/** What became of one test. */
+/** The result of one test. */
 export interface TestDelivery {
   /** Without its path; `topic` for the topic of the settings. */
   readonly endpoint: string;
   readonly outcome: Delivery;
 }
 
-/** How subscribers are told; of one call, whose deliveries share one allowance of time. */
+/** The ways of notifying subscribers in one call. All its deliveries share one time allowance. */
 export interface Channels {
   /** @throws RotationError SUBSCRIBER_INVALID where the settings do not allow to tell this one */
   require(endpoint: Endpoint): Promise<void>;
-  /** What is left for notifications in this call, in ms. */
+  /** The time left for notifications in this call, in ms. */
   allowance(): number;
-  /** Takes from it what was used. */
+  /** Subtracts the time that was used. */
   spend(ms: number): void;
-  /** Never rejects. @param endpoint as it is kept @param window when to give up */
+  /** Never rejects. @param endpoint as recorded @param window when to give up */
   send(message: Message, endpoint: string, window: Budget, log: Log): Promise<Delivery>;
-  /** Tells the topic of the settings. Never rejects. */
+  /** Notifies the topic of the settings. Never rejects. */
   publish(message: Message, window: Budget, log: Log): Promise<Delivery>;
 }
 
@@ -43,23 +43,23 @@ export interface ChannelSeams {
   readonly transport: Transport;
   readonly resolve: Resolve;
   readonly sendMail: SendMail;
-  /** Of OROT_CA_BUNDLE (PEM): what mail servers' certificates may come from beside the system's; null: none are configured. */
+  /** Certificate authorities of OROT_CA_BUNDLE (PEM), trusted for mail servers in addition to the system's; null: not configured. */
   readonly authorities: string | null;
   readonly topics: TopicAccess;
   /** CURRENT of a Vault secret. @param window when to give up */
   readonly readSecretText: (secretId: string, window: Budget) => Promise<Secret>;
 }
 
-/** A receiver that restarts, or one lost packet, need not wait for the next heal. */
+/** One quick retry, so that a restarting receiver or a lost packet need not wait for the next heal. */
 const RETRY_AFTER_MS = 1_000;
-/** Whoever has not answered within less time than this had too little of it: that is the call's fault, and not the receiver's. */
+/** A receiver that had less time than this is not blamed: the call had too little time. */
 const FAIR_MS = 2_000;
 
 function notConfigured(what: string, setting: string): RotationError {
   return new RotationError("SUBSCRIBER_INVALID", what, `set ${setting}, then subscribe again`);
 }
 
-/** Our own errors hold nothing of a request; of others nothing is kept: text and name alike may hold the address. */
+/** Our own errors hold nothing of a request. Of other errors neither text nor name is kept, since both may hold the address. */
 function whyNot(thrown: unknown): string {
   return thrown instanceof RotationError || thrown instanceof TransportError ? thrown.message : "unexpected error";
 }
@@ -69,8 +69,8 @@ function isWorthRepeating(status: number | null): boolean {
 }
 
 /**
- * What a secret of the settings holds, read by the first who needs it and for all after; null, and a line in the log, where it cannot be
- * read: the next one tries again.
+ * Reads a secret of the settings once, at the first use, for all uses. Null, and a line in the log, if it cannot be read; the next use
+ * tries again.
  */
 function once<T>(
   secretId: string | null,
@@ -108,7 +108,7 @@ export function createChannels(seams: ChannelSeams): Channels {
     }
   };
 
-  /** A setting that forgets a host is the operator's to mend: it costs no subscriber its place. */
+  /** A host missing from the settings is for the operator to fix, so it does not count against the subscriber. */
   const isOwnTrouble = ({ code }: RotationError) => code !== "SUBSCRIBER_INVALID" || settings.notifyHosts !== null;
 
   const tryWebhook = async (message: Message, url: URL, window: Budget, log: Log): Promise<Delivery> => {
@@ -116,7 +116,7 @@ export function createChannels(seams: ChannelSeams): Channels {
     const ms = window.remaining();
     if (signing === null || ms === 0) return "not-sent";
     for (let attempt = 1; ; attempt++) {
-      // Only the host: a path may hold what lets anybody post there.
+      // Only the host, since anyone who knows the path may be able to post there.
       const about = { channel: "webhook", host: url.host, attempt };
       let status: number | null = null;
       let unanswered: Delivery = ms < FAIR_MS ? "not-sent" : "failed";
@@ -127,7 +127,7 @@ export function createChannels(seams: ChannelSeams): Channels {
       } catch (thrown) {
         log.warn("not-notified", { ...about, outcome: whyNot(thrown) });
         if (thrown instanceof RotationError) return isOwnTrouble(thrown) ? "not-sent" : "failed";
-        // What the proxy refuses, a password of its own too, no receiver can help.
+        // A refusal by the proxy, such as a wrong password, is not the receiver's fault.
         if (thrown instanceof ProxyError) unanswered = "not-sent";
       }
       if (attempt > 1 || !isWorthRepeating(status) || window.remaining() <= 2 * RETRY_AFTER_MS) {
@@ -150,7 +150,7 @@ export function createChannels(seams: ChannelSeams): Channels {
       else log.warn("not-notified", { channel: "mail", host: server.host, outcome: why });
       return outcome;
     } catch (thrown) {
-      // One that ends unexpectedly takes nothing from the others.
+      // An unexpected error of one delivery must not affect the others.
       log.warn("not-notified", { channel: "mail", host: server.host, outcome: whyNot(thrown) });
       return "not-sent";
     } finally {

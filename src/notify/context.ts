@@ -5,7 +5,7 @@ import type { Settings } from "../base/settings/settings.ts";
 import type { SecretStore } from "../clients/vault/store.ts";
 import type { Channels } from "./channels.ts";
 
-/** What notifying works with: the secret in Vault, the channels, and the time that is left. */
+/** What notifications need: the secret in Vault, the channels, and the remaining time. */
 export interface NotifyContext {
   readonly secretId: string;
   readonly settings: Settings;
@@ -15,9 +15,9 @@ export interface NotifyContext {
   readonly clients: {
     /** This call's secret in OCI Vault. */
     readonly vault: SecretStore;
-    /** The same secret, for work that ends with another budget. */
+    /** The same secret, for work with another budget. */
     readonly vaultWithin: (budget: Budget) => SecretStore;
-    /** How those are told who have asked to hear of this secret. */
+    /** The channels to this secret's subscribers. */
     readonly notifications: Channels;
   };
 }

@@ -1,6 +1,6 @@
 import { RotationError } from "../base/errors.ts";
 
-/** Where somebody is told: over the web, or by mail. `text` is how it is kept and compared. */
+/** The address of a subscriber: on the web, or by mail. `text` is the form in which it is recorded and compared. */
 export type Endpoint =
   | { readonly kind: "web"; readonly text: string; readonly url: URL }
   | { readonly kind: "mail"; readonly text: string; readonly address: string };
@@ -24,8 +24,8 @@ function readMail(text: string): Endpoint {
 }
 
 /**
- * Reads an endpoint as a subscriber names it: `http`, `https` or `mailto`, as Oracle's Credential Exchange Service takes them.
- * @throws RotationError SUBSCRIBER_INVALID, without the endpoint's text: it may hold what is not for everybody
+ * Parses a subscriber's endpoint: `http`, `https` or `mailto`, as Oracle's Credential Exchange Service takes them.
+ * @throws RotationError SUBSCRIBER_INVALID, without the endpoint's text, which may be confidential
  */
 export function parseEndpoint(text: string): Endpoint {
   if (text.length > MOST_CHARACTERS) throw invalid(`the endpoint is longer than ${MOST_CHARACTERS} characters`);
@@ -39,13 +39,13 @@ export function parseEndpoint(text: string): Endpoint {
     throw invalid("the endpoint holds a user or a password, and whoever may see the secret's metadata would see them");
   }
   if (url.hash !== "") throw invalid("the endpoint has a fragment, which is never sent");
-  // An empty fragment would be left in `href`, and make two subscribers of one.
+  // An empty fragment would stay in `href`, so that one subscriber could register twice.
   url.hash = "";
   if (url.href.length > MOST_CHARACTERS) throw invalid(`the endpoint is longer than ${MOST_CHARACTERS} characters`);
   return { kind: "web", text: url.href, url };
 }
 
-/** What an endpoint may be called where it is not to be seen whole: its host, `mail`, or `unreadable` for what is no endpoint. */
+/** An endpoint's short name for places that must not show it whole: its host, `mail`, or `unreadable` for anything else. */
 export function hostOf(text: string): string {
   try {
     const parsed = parseEndpoint(text);
@@ -56,8 +56,8 @@ export function hostOf(text: string): string {
 }
 
 /**
- * An endpoint as an answer shows it: without path and query, which may hold what lets anybody post there. A mail address is whole, and
- * `unreadable` stands for what is no endpoint.
+ * An endpoint as an answer shows it: without path and query, since anyone who knows them may be able to post there. A mail address is shown
+ * whole. `unreadable` stands for anything else.
  */
 export function withoutPath(text: string): string {
   try {

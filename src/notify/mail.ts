@@ -8,7 +8,7 @@ import type { Message } from "./message.ts";
 export interface MailServer {
   readonly host: string;
   readonly port: number;
-  /** TLS from the first byte (RFC 8314); else it begins with STARTTLS (RFC 3207). */
+  /** TLS from the first byte (RFC 8314); otherwise the session starts with STARTTLS (RFC 3207). */
   readonly isTlsAtOnce: boolean;
   /** Null: without logging in. */
   readonly login: { readonly user: string; readonly password: Secret } | null;
@@ -21,14 +21,14 @@ export interface Mail {
   readonly to: string;
   readonly subject: string;
   readonly text: string;
-  /** With its angle brackets (RFC 5322): the same at every repetition. */
+  /** With its angle brackets (RFC 5322). It is the same at every retry. */
   readonly messageId: string;
 }
 
-/** `delivered`: the server took it. `failed`: it refuses this recipient. `not-sent`: anything else, which no recipient can help. */
+/** `delivered`: the server took it. `failed`: it refuses this recipient. `not-sent`: anything else, which is not the recipient's fault. */
 export type MailOutcome = "delivered" | "failed" | "not-sent";
 
-/** Why a mail was not taken. For the log: it holds nothing that the server wrote. */
+/** Why a mail was not accepted. For the log: it holds no text from the server. */
 export type MailTrouble =
   | "CERTIFICATE_UNTRUSTED"
   | "NO_TLS"
@@ -41,14 +41,14 @@ export type MailTrouble =
 
 export interface MailResult {
   readonly outcome: MailOutcome;
-  /** Null where it was delivered. */
+  /** Null if it was delivered. */
   readonly why: MailTrouble | null;
 }
 
 export interface MailLimits {
   readonly ms: number;
   readonly signal: AbortSignal;
-  /** Certificates of authorities (PEM) that are trusted beside the system's; null: none. */
+  /** Certificate authorities (PEM) trusted in addition to the system's; null: none. */
   readonly authorities: string | null;
 }
 
@@ -79,7 +79,7 @@ const content = z.object({
   from: z.string().check(z.refine(isAddress)),
   tls: z.optional(z.enum(["at-once", "starttls"])),
 });
-/** By custom (RFC 8314) TLS begins at once there, and by STARTTLS at every other port. */
+/** By convention (RFC 8314) TLS starts at once on this port, and with STARTTLS on every other. */
 const TLS_AT_ONCE_PORT = 465;
 
 /** @throws RotationError SETTINGS_INVALID naming the member, never its value */

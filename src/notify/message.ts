@@ -1,16 +1,16 @@
 import { printable, printableJson } from "../base/printable.ts";
 
-/** What is told. It never holds a credential, a token, or a digest of one. */
+/** A notification. It never holds a credential, a token, or a digest of one. */
 export interface Message {
-  /** The same at every repetition, so that who has heard of it may pass over it. */
+  /** The same at every retry, so that a receiver can ignore duplicates. */
   readonly id: string;
-  /** When it is told, milliseconds since the epoch. */
+  /** Time of the notification, milliseconds since the epoch. */
   readonly at: number;
   /** JSON text: what webhooks and the topic get. */
   readonly body: string;
   /** One line. */
   readonly title: string;
-  /** For people: what mail says. */
+  /** For people: the text of the mail. */
   readonly text: string;
 }
 
@@ -24,7 +24,7 @@ interface Subject {
 const bodyOf = (id: string, { at, secretId, versionNo }: Subject, usecase: object, more: object = {}) =>
   JSON.stringify({ ...usecase, id, time: new Date(at).toISOString(), secretId, versionNo, ...more });
 
-/** With nothing hidden in it that a mail program, a subject line or a log of the receiver would act on. */
+/** Removes hidden characters, which a mail program, a subject line or a receiver's log could act on. */
 function messageOf({ lines, ...told }: Omit<Message, "text"> & { readonly lines: readonly string[] }): Message {
   return {
     ...told,
@@ -36,7 +36,7 @@ function messageOf({ lines, ...told }: Omit<Message, "text"> & { readonly lines:
 
 /**
  * The credential has changed. The first two members are those of the callback of Oracle's Credential Exchange Service.
- * @param seq how many changes of the secret have been told, with this one
+ * @param seq number of changes of the secret notified so far, including this one
  */
 export function changeMessage(subject: Subject & { readonly seq: number }): Message {
   const { secretId, versionNo, seq, at } = subject;
@@ -53,7 +53,7 @@ export function changeMessage(subject: Subject & { readonly seq: number }): Mess
   });
 }
 
-/** Nothing has happened. */
+/** A test message: nothing has changed. */
 export function testMessage(subject: Subject & { readonly nonce: string }): Message {
   const { secretId, versionNo, at, nonce } = subject;
   const id = `${secretId}:${versionNo}:test:${nonce}`;
@@ -67,7 +67,7 @@ export function testMessage(subject: Subject & { readonly nonce: string }): Mess
 }
 
 /**
- * A rotation has failed. What goes on failing in the same way has the same id for a day.
+ * A rotation has failed. A failure that repeats has the same id for one day.
  * @param day `YYYY-MM-DD`
  */
 export function failureMessage(

@@ -6,54 +6,57 @@ type Metadata = Readonly<Record<string, unknown>>;
 export interface Subscriber {
   /** As `Endpoint.text`. */
   readonly endpoint: string;
-  /** Null: it has heard of everything. Else it has not heard of the last, and so many calls in a row could not reach it. */
+  /** Consecutive failed runs since the latest change; null once that change was delivered. */
   readonly failures: number | null;
 }
 
 export interface Told {
-  /** The version that was CURRENT when everybody was last told. */
+  /** The version that was CURRENT at the last notification of a change. */
   readonly version: number;
-  /** How many changes have been told. */
+  /** Number of changes notified. */
   readonly seq: number;
-  /** The topic of the settings has not heard of the last. */
+  /** Whether the topic of the settings was not notified of the latest change. */
   readonly owesTopic: boolean;
-  /** The failure told since then; null: none. */
+  /** The failure notified since then; null: none. */
   readonly failure: ToldFailure | null;
 }
 
 export interface ToldFailure {
   readonly code: string;
-  /** `YYYY-MM-DD` in UTC: what goes on failing is told once a day. */
+  /** `YYYY-MM-DD` in UTC, since a failure that repeats is notified once a day. */
   readonly day: string;
 }
 
-/** What the secret's metadata keeps of notifications. */
+/** The record of notifications in the secret's metadata. */
 export interface NotifyRecord {
   readonly subscribers: readonly Subscriber[];
-  /** Null: nobody was ever told. */
+  /** Null: nothing was ever notified. */
   readonly told: Told | null;
 }
 
-/** What holds for a record that anybody who may write the secret may have written. */
+/** Limits for a record that anyone with write access to the secret may have written. */
 export interface RecordLimits {
-  /** So many subscribers count, the first that can be read. */
+  /** Only the first n readable subscribers count. */
   readonly subscriberLimit: number;
-  /** Of the secret's versions; null: not known here. */
+  /** The secret's highest version number; null: not known here. */
   readonly highestNo: number | null;
 }
 
-/** As many as any setting lets count. With those that do not count no more are kept: what another edition keeps there stays, but not without end. */
+/**
+ * The most that any setting allows to count. The same number of other entries is kept at most, so that another edition's entries survive,
+ * but not without limit.
+ */
 const MOST_SUBSCRIBERS = 20;
-/** Of who knows neither the function's settings nor the versions. */
+/** For code that knows neither the function's settings nor the versions. */
 const WIDEST: RecordLimits = { subscriberLimit: MOST_SUBSCRIBERS, highestNo: null };
-/** Of one entry with members of another edition, or that only another edition can read. */
+/** For one entry with another edition's members, or one that only another edition can read. */
 const MOST_CHARACTERS = 1_000;
-/** No endpoint that was registered is longer. */
+/** No registered endpoint is longer. */
 const LONGEST_ENDPOINT = 500;
 /** Below 2 to the power of 31. */
 const HIGHEST_SEQ = 2_147_483_647;
 
-// Members that another edition adds to an entry stay in it.
+// Members added by another edition stay in the entry.
 const entry = z.looseObject({
   endpoint: z.string().check(z.maxLength(LONGEST_ENDPOINT)),
   failures: z.optional(z.int().check(z.minimum(0))),
@@ -74,7 +77,7 @@ type Entry = z.output<typeof entry>;
 interface Entries {
   /** By endpoint, in their order. */
   readonly counting: ReadonlyMap<string, Entry>;
-  /** What cannot be read, and who is beyond the limit. */
+  /** Unreadable entries, and those beyond the limit. */
   readonly others: readonly unknown[];
 }
 
@@ -83,7 +86,7 @@ function entriesIn(metadata: Metadata, { subscriberLimit }: RecordLimits): Entri
   const counting = new Map<string, Entry>();
   const others: unknown[] = [];
   for (const item of Array.isArray(list) ? list : []) {
-    // Neither counts nor is kept: what follows is nobody's.
+    // All further entries neither count nor are kept.
     if (counting.size >= subscriberLimit && others.length >= MOST_SUBSCRIBERS) break;
     const parsed = entry.safeParse(item);
     if (parsed.success && counting.has(parsed.data.endpoint)) continue;
@@ -104,7 +107,7 @@ function toldIn(metadata: Metadata, { highestNo }: RecordLimits): Told | null {
   return version <= (highestNo ?? version) ? { version, seq, owesTopic, failure: last } : null;
 }
 
-/** What no call of ours could have written is as absent. */
+/** A record that no call of ours could have written counts as absent. */
 export function readRecord(metadata: Metadata, limits = WIDEST): NotifyRecord {
   const { counting } = entriesIn(metadata, limits);
   return {
@@ -115,7 +118,7 @@ export function readRecord(metadata: Metadata, limits = WIDEST): NotifyRecord {
 
 /**
  * The whole metadata with this record in it; everything else stays.
- * @param limits by which the record was read
+ * @param limits the limits with which the record was read
  */
 export function withRecord(metadata: Metadata, record: NotifyRecord, limits: RecordLimits): Metadata {
   const { counting, others } = entriesIn(metadata, limits);

@@ -4,10 +4,10 @@ import type { Delivery } from "./channels.ts";
 import { hostOf } from "./endpoint.ts";
 import type { NotifyRecord, Subscriber, ToldFailure } from "./record.ts";
 
-/** What became of one message. */
+/** The results of one message. */
 export interface Results {
   readonly endpoints: ReadonlyMap<string, Delivery>;
-  /** Null: the topic was not to be told. */
+  /** Null: the topic was not to be notified. */
   readonly topic: Delivery | null;
 }
 
@@ -20,18 +20,18 @@ interface ChangeTold {
 }
 
 function after(subscriber: Subscriber, delivery: Delivery | undefined): Subscriber {
-  // Registered while the others were told: it has CURRENT, or will hear of the next.
+  // It registered while the others were notified: it has read CURRENT, or gets the next notification.
   if (delivery === undefined) return subscriber;
   if (delivery === "delivered") return { ...subscriber, failures: null };
   return { ...subscriber, failures: (subscriber.failures ?? 0) + (delivery === "failed" ? 1 : 0) };
 }
 
-/** Written by hand it may look like an address and be none. */
+/** A record edited by hand may have a text that only looks like a mail address. */
 const isMail = ({ endpoint }: Subscriber) => hostOf(endpoint) === "mail";
 
 /**
- * Without those that could not be reached now and too often before; the last mail address stays, since nobody else would say that nobody
- * is reached.
+ * Drops subscribers that were unreachable now and too often before. The last mail address stays, since it is the only one left to report
+ * that.
  */
 function withoutUnreachable(subscribers: readonly Subscriber[], { results, settings, log }: ChangeTold): Subscriber[] {
   let mails = subscribers.filter(isMail).length;
@@ -47,7 +47,7 @@ function withoutUnreachable(subscribers: readonly Subscriber[], { results, setti
   });
 }
 
-/** The record once a change has been told; null where somebody else has told a later one meanwhile. */
+/** The record after a change was notified; null if another run has notified a later one meanwhile. */
 export function withChangeTold({ subscribers, told }: NotifyRecord, change: ChangeTold): NotifyRecord | null {
   const { versionNo, seq, results } = change;
   const isSame = told?.version === versionNo && told.seq === seq;
@@ -56,19 +56,19 @@ export function withChangeTold({ subscribers, told }: NotifyRecord, change: Chan
   const owesTopic = results.topic === null ? isSame && told.owesTopic : results.topic !== "delivered";
   return {
     subscribers: withoutUnreachable(heard, change),
-    // A change ends the failures before it.
+    // A change clears the failures before it.
     told: { version: versionNo, seq, owesTopic, failure: isSame ? told.failure : null },
   };
 }
 
-/** The record once a failure has been told; null where a change has been told meanwhile. */
+/** The record after a failure was notified; null if a change was notified meanwhile. */
 export function withFailureTold(
   { subscribers, told }: NotifyRecord,
   seq: number,
   failure: ToldFailure,
 ): NotifyRecord | null {
   if ((told?.seq ?? 0) !== seq) return null;
-  // No version has this number: what is CURRENT has still to be told.
+  // No version has number 0, so the present CURRENT is still to be notified.
   const before = told ?? { version: 0, seq, owesTopic: false };
   return { subscribers, told: { ...before, failure } };
 }

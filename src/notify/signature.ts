@@ -5,7 +5,7 @@ import { Secret } from "../base/secret.ts";
 import type { Message } from "./message.ts";
 
 const PREFIX = "whsec_";
-/** Bytes that a key may have (Source: Standard Webhooks, section "Signature scheme"). */
+/** Length of a key in bytes (Source: Standard Webhooks, section "Signature scheme"). */
 const LEAST_BYTES = 24;
 const MOST_BYTES = 64;
 const content = z.object({ keys: z.array(z.string()).check(z.minLength(1), z.maxLength(2)) });
@@ -26,7 +26,7 @@ function isKey(text: string): boolean {
 }
 
 /**
- * The signing keys in the content of a secret: one, or two while receivers change from one to the other.
+ * The signing keys in a secret's content: one, or two while receivers change keys.
  * @throws RotationError SETTINGS_INVALID, without anything of the content
  */
 export function parseKeys(text: Secret): Secret[] {
@@ -41,9 +41,9 @@ export function parseKeys(text: Secret): Secret[] {
 }
 
 /**
- * The headers by which a receiver knows whom a message is from (Source: Standard Webhooks). One signature a key: a receiver takes it where
- * one of them is made with the key that it holds.
- * @param now milliseconds since the epoch: receivers refuse what is older than some minutes, so a repetition is signed anew
+ * The headers that authenticate the sender (Source: Standard Webhooks). There is one signature per key: a receiver accepts the message if
+ * one matches its key.
+ * @param now milliseconds since the epoch: receivers refuse messages older than some minutes, so a retry is signed again
  */
 export function signedHeaders(keys: readonly Secret[], { id, body }: Message, now: number): Record<string, string> {
   const timestamp = String(Math.floor(now / 1000));

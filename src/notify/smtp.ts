@@ -12,12 +12,12 @@ const troubles: Readonly<Record<string, MailTrouble>> = {
   ECONNECTION: "UNREACHABLE",
 };
 /**
- * A reply to RCPT that is about the mailbox itself (RFC 5321, RFC 7504). Many servers refuse there, too, what they have against the sender
- * (x.1.7, x.1.8), the commands (x.5) or the permission to send (x.7; RFC 3463).
+ * A reply to RCPT about the mailbox itself (RFC 5321, RFC 7504). Many servers also use RCPT to refuse the sender (x.1.7, x.1.8), the
+ * commands (x.5) or the permission to send (x.7; RFC 3463).
  */
 const OF_RECIPIENT = /^55[01236][ -](?!5\.(?:1\.[78]\b|[57]\.))/;
 
-/** Nodemailer has one code for a refused recipient, a refused sender and a refused message; only command and reply tell them apart. */
+/** Nodemailer has one code for a refused recipient, sender and message; only command and reply tell them apart. */
 function envelopeTrouble(command: string, reply: string): MailTrouble {
   if (command === "MAIL FROM") return "SENDER_REFUSED";
   return command === "RCPT TO" && OF_RECIPIENT.test(reply) ? "RECIPIENT_REFUSED" : "MAIL_REFUSED";
@@ -44,12 +44,12 @@ function refused(thrown: unknown): MailResult {
 const tooLate: MailResult = { outcome: "not-sent", why: "TIMED_OUT" };
 
 /**
- * Sends mail by nodemailer, which is loaded by the first mail: most calls of the function send none. Always over TLS, but to this machine.
- * Nothing of the library's errors is passed on: they may hold what the server wrote.
+ * Sends mail with nodemailer, which is loaded at the first mail, since most calls of the function send none. It always uses TLS, except to
+ * this machine. No part of the library's errors is passed on, since they may hold text from the server.
  */
 export const sendBySmtp: SendMail = async ({ host, port, isTlsAtOnce, login }, mail, { ms, signal, authorities }) => {
   const { createTransport } = await import("nodemailer");
-  // The first load may have taken all the time, and what has aborted before says so no more.
+  // The first load may have used up the time, and a listener added later would miss the abort.
   if (signal.aborted) return tooLate;
   const limit = Math.max(1, Math.floor(ms));
   const transport = createTransport({

@@ -6,9 +6,9 @@ import type { NotifyContext } from "./context.ts";
 import { type Endpoint, parseEndpoint, withoutPath } from "./endpoint.ts";
 import { type NotifyRecord, readRecord, withRecord } from "./record.ts";
 
-/** Of all endpoints of a secret together: what Vault takes as metadata is documented nowhere, and others keep theirs there too. */
+/** Limit for all endpoints of a secret together. Vault's limit for metadata is undocumented, and others keep theirs there too. */
 const MOST_CHARACTERS = 4_000;
-/** Somebody else writes the secret at the same moment: after so many lost races it is not chance. */
+/** After this many lost races with another writer it is not chance. */
 const MOST_TRIES = 5;
 
 function limitReached(what: string): RotationError {
@@ -16,8 +16,8 @@ function limitReached(what: string): RotationError {
 }
 
 /**
- * Changes the list under compare-and-swap. Between the look that a change is made from and its write nothing is asked, so that also where
- * Vault ignores `if-match` no other write is undone that came before that look.
+ * Changes the list with compare-and-swap. No request is sent between a look and its write, so that even if Vault ignores `if-match`, no
+ * write from before that look is undone.
  * @param change null: nothing is to be written
  * @returns whether anything was written
  */
@@ -33,7 +33,7 @@ async function change(
     if (state === null) throw new RotationError("VAULT_UNAVAILABLE", "the secret stayed UPDATING");
     const limits = { subscriberLimit: context.settings.subscriberLimit, highestNo: null };
     const record = changed(readRecord(state.metadata, limits), state);
-    // After a write without an answer the look shows whether it has landed.
+    // After a write without an answer, the look shows whether it took effect.
     if (record === null) return hasWritten;
     const write = await context.clients.vault.writeNotes(
       { metadata: withRecord(state.metadata, record, limits) },
@@ -46,7 +46,7 @@ async function change(
   throw new RotationError("VAULT_UNAVAILABLE", `the secret was changed by others at each of ${MOST_TRIES} tries`);
 }
 
-/** An endpoint that was written by hand, or by another edition, may look otherwise. */
+/** An endpoint written by hand, or by another edition, may have another form. */
 function plain(text: string): string {
   try {
     return parseEndpoint(text).text;
@@ -56,9 +56,9 @@ function plain(text: string): string {
 }
 
 /**
- * Registers a subscriber of the secret; one that is there already stays as it is.
+ * Registers a subscriber of the secret. Registering it again is a no-op.
  * @returns whether it is new
- * @throws RotationError SUBSCRIBER_INVALID where there is no room; as SecretStore does
+ * @throws RotationError SUBSCRIBER_INVALID if there is no room; as SecretStore does
  */
 export function addSubscriber(context: NotifyContext, endpoint: Endpoint): Promise<boolean> {
   const { subscriberLimit, notifyTopicId } = context.settings;
@@ -71,7 +71,7 @@ export function addSubscriber(context: NotifyContext, endpoint: Endpoint): Promi
     if (added.reduce((sum, one) => sum + one.endpoint.length, 0) > MOST_CHARACTERS) {
       throw limitReached(`the endpoints of the secret's subscribers take more than ${MOST_CHARACTERS} characters`);
     }
-    // With nobody to tell so far, what is CURRENT now is no news to the first one.
+    // The first subscriber of all can read CURRENT now, so the present version counts as notified.
     const isFirst = subscribers.length === 0 && notifyTopicId === null && currentVersionNo !== null;
     const since = isFirst ? { version: currentVersionNo, seq: told?.seq ?? 0, owesTopic: false, failure: null } : told;
     return { subscribers: added, told: since };
@@ -79,8 +79,8 @@ export function addSubscriber(context: NotifyContext, endpoint: Endpoint): Promi
 }
 
 /**
- * Removes a subscriber of the secret; one that is not there is no error.
- * @returns whether it was there
+ * Removes a subscriber of the secret. Removing an unknown one is a no-op.
+ * @returns whether it was registered
  */
 export function removeSubscriber(context: NotifyContext, endpoint: string): Promise<boolean> {
   const text = plain(endpoint);
@@ -90,7 +90,7 @@ export function removeSubscriber(context: NotifyContext, endpoint: string): Prom
   });
 }
 
-/** The endpoints of the secret's subscribers, without their paths, in the order in which they were registered. */
+/** The endpoints of the secret's subscribers, without their paths, in the order of registration. */
 export async function listSubscribers({ clients: { vault }, settings }: NotifyContext): Promise<string[]> {
   const { metadata } = await vault.readSecret();
   const { subscribers } = readRecord(metadata, { subscriberLimit: settings.subscriberLimit, highestNo: null });

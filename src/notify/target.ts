@@ -3,12 +3,12 @@ import { RotationError } from "../base/errors.ts";
 import type { Settings } from "../base/settings/settings.ts";
 import { isPublicAddress } from "./addresses.ts";
 
-/** All addresses of a name, in the resolver's order. Rejects where the name has none, or nobody says in time. */
+/** All addresses of a name, in the resolver's order. Rejects if the name has none, or if no answer arrives in time. */
 export type Resolve = (host: string) => Promise<readonly string[]>;
 
 /**
- * Where a webhook goes. `address`: the only one that may be connected to, so that a name which resolves to something else a moment later
- * leads nowhere else; null: the operator has named the host, wherever it is.
+ * The target of a webhook. `address` is the only one to connect to, so that a name that resolves differently a moment later leads nowhere
+ * else. Null: the operator has listed the host, so any address is allowed.
  */
 export interface Target {
   readonly address: string | null;
@@ -16,15 +16,15 @@ export interface Target {
 
 const withoutBrackets = (host: string) => host.replaceAll(/[[\]]/g, "");
 
-/** Whether OROT_NOTIFY_HOSTS names the host of this URL, with its port or without. */
+/** Whether OROT_NOTIFY_HOSTS names the host of this URL, with or without its port. */
 export function isListed(hosts: NonNullable<Settings["notifyHosts"]>, { protocol, hostname, port }: URL): boolean {
   const used = port === "" ? (protocol === "https:" ? 443 : 80) : Number(port);
   return hosts.some((entry) => entry.host === hostname && (entry.port === null || entry.port === used));
 }
 
 /**
- * Whether a webhook may be sent there, and to which address. Subscribers choose their endpoints, so without a list of hosts each address that
- * the name has now must be a public one.
+ * Whether a webhook may be sent there, and to which address. Subscribers choose their endpoints. Without a list of hosts, every present
+ * address of the name must therefore be public.
  * @throws RotationError SUBSCRIBER_INVALID
  */
 export async function targetOf(
@@ -49,7 +49,7 @@ export async function targetOf(
       "name its host in OROT_NOTIFY_HOSTS, or name another endpoint",
     );
   }
-  // A function's subnet rarely has a way out for IPv6.
+  // IPv4 first, since a function's subnet rarely has a route for IPv6.
   return { address: addresses.find((address) => isIP(address) === 4) ?? addresses[0] ?? null };
 }
 
@@ -58,7 +58,7 @@ async function resolved(host: string, resolve: Resolve): Promise<readonly string
   try {
     addresses = await resolve(host);
   } catch {
-    // Said below, without the resolver's words.
+    // Reported below, without the resolver's words.
   }
   if (addresses.length > 0) return addresses;
   throw new RotationError(

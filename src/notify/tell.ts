@@ -8,33 +8,33 @@ import { changeMessage, failureMessage, type Message } from "./message.ts";
 import { type NotifyRecord, type RecordLimits, readRecord, withRecord } from "./record.ts";
 import { type Results, withChangeTold, withFailureTold } from "./results.ts";
 
-/** What the call has seen of the secret before it tells. */
+/** What the call knows of the secret before it notifies. */
 export interface Seen {
   readonly metadata: SecretState["metadata"];
   /** The highest version number; null: the versions were not listed. */
   readonly highestNo: number | null;
 }
 
-/** With less time than this nobody would be reached, and what was sent could not be noted. The least that a setting can give is enough. */
+/** With less time than this no delivery could succeed and be recorded. The smallest setting allows it. */
 const LEAST_MS = 1_000;
-/** Of the time for notifications; the rest is for noting who was told. */
+/** Share of the time for sending; the rest is for recording the results. */
 const SENDING_SHARE = 0.6;
 const MOST_WRITES = 3;
 
-/** @param currentNo of a later look: others may have made versions since */
+/** @param currentNo from a later look: others may have written versions since */
 function limitsOf({ settings }: NotifyContext, { highestNo }: Seen, currentNo: number | null): RecordLimits {
   const { subscriberLimit } = settings;
   return { subscriberLimit, highestNo: highestNo === null ? null : Math.max(highestNo, currentNo ?? 0) };
 }
 
-/** Which version is CURRENT, and whether it is known to have become that by a change. */
+/** The version that is CURRENT, and whether a change is known to have made it so. */
 interface Change {
   readonly versionNo: number;
-  /** False: perhaps nothing was ever rotated, and then whoever never heard of anything has nothing to hear. */
+  /** False: perhaps nothing was ever rotated. Then subscribers that never got a notification need none. */
   readonly isCertain: boolean;
 }
 
-/** Who has not heard that this version is CURRENT. */
+/** The receivers that were not yet notified that this version is CURRENT. */
 function owed({ subscribers, told }: NotifyRecord, { versionNo, isCertain }: Change, hasTopic: boolean) {
   const wasEverTold = told !== null && told.version > 0;
   const isNews = wasEverTold ? told.version !== versionNo : isCertain || versionNo > 1;
@@ -45,8 +45,8 @@ function owed({ subscribers, told }: NotifyRecord, { versionNo, isCertain }: Cha
 }
 
 /**
- * Does the work with no more time than notifications may take in this call. Whatever happens in it changes nothing about the rotation: what
- * was not told, or not noted, is told by the next heal.
+ * Runs `work` within the notification budget. Failures never affect the rotation; the next heal retries whatever was not delivered or
+ * recorded.
  */
 async function inside(context: NotifyContext, what: string, work: (bounded: NotifyContext) => Promise<void>) {
   const {
@@ -74,7 +74,7 @@ async function inside(context: NotifyContext, what: string, work: (bounded: Noti
   }
 }
 
-/** To all at once: one that does not answer takes nothing from the others. */
+/** Sends to all in parallel, so that a slow one does not delay the others. */
 async function sendTo(
   { clients: { notifications }, clock, budget, log }: NotifyContext,
   message: Message,
@@ -89,10 +89,10 @@ async function sendTo(
   return { endpoints: new Map(await Promise.all(deliveries)), topic: await topic };
 }
 
-/** What is left is for nothing else. */
+/** The remaining budget may be used up, since it is for nothing else. */
 const lookWhenActive = (bounded: NotifyContext): Promise<SecretState | null> => waitUntilActive(bounded, 0);
 
-/** Writes what the record has become, made anew from each look; null: there is nothing to write. */
+/** Writes the updated record, computed again from each look; null: nothing to write. */
 async function note(
   context: NotifyContext,
   seen: Seen,
@@ -102,7 +102,7 @@ async function note(
   for (let turn = 0; turn < MOST_WRITES; turn++) {
     const state = await lookWhenActive(context);
     if (state === null) return context.log.warn("told-not-noted", { outcome: "not-active" });
-    // A write that was not answered has landed.
+    // A write without an answer has taken effect.
     if (sent !== undefined && state.metadata["orot"] === sent) return;
     const limits = limitsOf(context, seen, state.currentVersionNo);
     const record = changed(readRecord(state.metadata, limits));
@@ -127,8 +127,8 @@ const hasTried = ({ endpoints, topic }: Results) =>
   [...endpoints.values(), topic].some((delivery) => delivery === "delivered" || delivery === "failed");
 
 /**
- * Tells everybody who has not heard yet that this version is CURRENT, and notes who has. Never throws.
- * @param seen with nobody in its metadata to tell, nothing is asked of anybody
+ * Notifies all receivers that were not yet notified that this version is CURRENT, and records the results. Never throws.
+ * @param seen if its metadata names no receivers, no request is sent
  */
 export async function tellChange(context: NotifyContext, seen: Seen, change: Change): Promise<void> {
   const { versionNo } = change;
@@ -140,7 +140,7 @@ export async function tellChange(context: NotifyContext, seen: Seen, change: Cha
   };
   if (!isOwed(readRecord(seen.metadata, limitsOf(context, seen, versionNo)))) return;
   await inside(context, "change", async (bounded) => {
-    // Who is told reads CURRENT at once, and would get the old value while Vault is between two states.
+    // A receiver reads CURRENT at once, and would get the old value while Vault is between two states.
     const state = await lookWhenActive(bounded);
     if (state === null || state.currentVersionNo !== versionNo) return;
     const record = readRecord(state.metadata, limitsOf(context, seen, versionNo));
@@ -156,11 +156,11 @@ export async function tellChange(context: NotifyContext, seen: Seen, change: Cha
   });
 }
 
-/** Nothing has failed that a subscriber should know of: it was refused, put off on purpose, or is another run's. */
+/** Not failures for a subscriber: the event was refused, the work was postponed on purpose, or another run is in progress. */
 const NOT_TOLD: readonly RotationError["code"][] = ["EVENT_INVALID", "PAUSED", "CLAIM_LIVE"];
 
 /**
- * Tells everybody that a rotation has failed and what is to be done; the same failure once a day. Never throws.
+ * Notifies all receivers that a rotation has failed, and of the next action; the same failure once a day. Never throws.
  * @param seen as in `tellChange`
  */
 export async function tellFailure(context: NotifyContext, seen: Seen, error: RotationError): Promise<void> {

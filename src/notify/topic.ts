@@ -4,7 +4,7 @@ import { createOciRequester } from "../clients/http/oci-request.ts";
 import type { Transport } from "../clients/http/transport.ts";
 import type { Message } from "./message.ts";
 
-/** Where OCI Notifications is, and as whom we speak to it. */
+/** The address of OCI Notifications, and the signer of our requests. */
 export interface TopicAccess {
   readonly transport: Transport;
   readonly signer: OciSigner;

@@ -14,7 +14,7 @@ export interface WebhookSeams {
   readonly resolve: Resolve;
 }
 
-/** Rejects as soon as the time is over; what goes on then is heard by nobody. */
+/** Rejects once the time is over; later results are ignored. */
 async function within<T>(clock: Clock, window: Budget, work: Promise<T>): Promise<T> {
   const timer = clock.abortAfter(window.remaining());
   const late = new Promise<never>((_, reject) => {
@@ -29,10 +29,10 @@ async function within<T>(clock: Clock, window: Budget, work: Promise<T>): Promis
 }
 
 /**
- * Sends one webhook, once: Standard Webhooks, POST. No redirect is followed, and of the answer only the status counts.
- * @param window ends the sending
+ * Sends one webhook, once: Standard Webhooks, POST. No redirect is followed, and only the status of the response counts.
+ * @param window limits the sending
  * @returns the status
- * @throws RotationError SUBSCRIBER_INVALID where the target may not be reached (any more); TransportError
+ * @throws RotationError SUBSCRIBER_INVALID if the target may not be reached (any more); TransportError
  */
 export async function sendWebhook(
   { settings, clock, transport, resolve }: WebhookSeams,

@@ -6,7 +6,7 @@ import { expectSuccess, type FunctionAnswer, partsOf } from "../function.ts";
 import type { Style } from "../output/style.ts";
 import { renderPairs } from "../output/table.ts";
 
-/** An operator's word for a verdict: the issuer refuses a client secret; that nobody knows is no refusal. */
+/** An operator's words for verdicts. Only `rejected` is a refusal; `unknown` is not. */
 const verdicts = { accepted: "accepted", rejected: "refused", unknown: "unknown" } as const;
 type Shown = (typeof verdicts)[keyof typeof verdicts];
 const shown = z.enum(["accepted", "refused", "unknown"]);
@@ -28,20 +28,20 @@ function paint(style: Style, verdict: Shown): string {
 }
 
 function exitCodeOf(current: Shown, pending: Shown | null): ExitCode {
-  // A PENDING that is refused beside a CURRENT that works is what a rotation under way, or one that ended early, looks like.
+  // A refused PENDING next to a working CURRENT is normal during a rotation, or after one that ended early.
   return current === "accepted" && pending !== "unknown" ? exitCodes.done : exitCodes.attention;
 }
 
 export const checkCommand = defineCommand({
   name: "check",
-  summary: "log in with what a secret holds, and say whether it works",
-  description: `Logs in at the issuer with the client secret in CURRENT, and with the newest one in PENDING if there is one. Each gets one of three
-verdicts: accepted, refused, or unknown where the issuer could not be asked or its answer does not say.
+  summary: "log in with a secret's values and report whether they work",
+  description: `Logs in at the issuer with the client secret in CURRENT, and with the newest one in PENDING if there is one. Each gets one
+of three verdicts: accepted, refused, or unknown. Unknown means that the issuer could not be asked, or that its answer does not tell.
 
-Changes nothing: it sends reads to Vault and token requests to the issuer. It runs here, with your own credentials, so it needs
-"read secret-bundles", "use secrets" and "read secret-versions" for this secret, and a way to the issuer from this machine.
+Changes nothing: it sends only reads to Vault and token requests to the issuer. It runs here, with your own credentials. It needs "read
+secret-bundles", "use secrets" and "read secret-versions" for this secret, and network access to the issuer from this machine.
 
-For monitoring: exit code 4 means that CURRENT is refused or that nobody could tell.`,
+For monitoring: exit code 4 means that CURRENT is refused, or that a verdict is unknown.`,
   arguments: { secretId: { flags: "<secret-id>", does: "OCID of the secret in Vault", takes: secretId } },
   options: {},
   data: checked,
@@ -51,7 +51,7 @@ For monitoring: exit code 4 means that CURRENT is refused or that nobody could t
   ],
   async run({ local, print, out }, values) {
     const answer: FunctionAnswer = await local({ secretId: values.secretId, action: "check" });
-    // Without verdicts nothing was asked: Vault, the content or the settings stood in the way.
+    // Without verdicts nothing was asked: Vault, the content or the settings prevented it.
     const { verdicts: found } = answer;
     if (found === undefined) {
       expectSuccess(answer);

@@ -8,13 +8,13 @@ import { oneOf } from "../fields.ts";
 
 const scripts = { bash: bashCompletion, zsh: zshCompletion, fish: fishCompletion } as const;
 
-/** @param commandsOf gives every command, of which this one is the last */
+/** @param commandsOf returns all commands, of which this one is the last */
 export const completionCommand = (commandsOf: () => readonly (AnyCommand | CommandGroup)[]): AnyCommand =>
   defineCommand({
     name: "completion",
-    summary: "print a script with which a shell completes commands and options",
-    description: `Prints a completion script for bash, zsh or fish, made from the commands of this version: print it anew after an update. It asks nobody and
-runs nothing while you type.`,
+    summary: "print a shell completion script",
+    description: `Prints a completion script for bash, zsh or fish, made from the commands of this version. Print it again after an update. It
+sends no request and runs nothing while you type.`,
     arguments: { shell: { flags: "<shell>", does: "bash, zsh or fish", takes: oneOf("bash", "zsh", "fish") } },
     options: {},
     data: null,

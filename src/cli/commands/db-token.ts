@@ -24,7 +24,7 @@ const scope: Field<string> = z
     ),
   );
 
-/** The names that Oracle's own command line and drivers use. */
+/** The file names that Oracle's own command line and drivers use. */
 const KEY_FILE = "oci_db_key.pem";
 const TOKEN_FILE = "token";
 const LIMIT_MS = 20_000;
@@ -41,14 +41,17 @@ function refusal({ status }: HttpResponse): CliError {
   if (status === 401) {
     return new CliError("SIGN_IN_REFUSED", {
       what: "OCI refused the signature of GenerateScopedAccessToken with 401",
-      means: "the key, token or user is not known there, or this machine's clock is more than five minutes off",
+      means: "OCI does not know the key, token or user, or this machine's clock is more than five minutes off",
       next: "check the profile and the clock, or sign in again",
     });
   }
   if (status >= 400 && status < 500 && status !== 429) {
     return new CliError("OCI_REFUSED", {
       what: `GenerateScopedAccessToken was answered ${status}`,
-      means: status === 400 ? "the scope may name nothing that exists" : "you may have no right to databases there",
+      means:
+        status === 400
+          ? "the scope may name something that does not exist"
+          : "you may have no right to databases there",
       next: 'check --scope, and the policy line "Allow group <your group> to use database-connections in compartment id <compartment>"',
     });
   }
@@ -60,17 +63,17 @@ function refusal({ status }: HttpResponse): CliError {
 
 const answerSchema = z.object({ token: z.string().check(z.regex(/^[\w-]+\.[\w-]+\.[\w-]+$/)) });
 
-/** @returns the token, and its end in milliseconds since the epoch */
+/** @returns the token, and its expiry in milliseconds since the epoch */
 function readToken({ body }: HttpResponse): { token: Secret; expiresAt: number } {
   try {
     const { token } = answerSchema.parse(JSON.parse(body));
     const { exp } = decodeJwt(token);
     if (typeof exp === "number") return { token: new Secret(token), expiresAt: exp * 1000 };
   } catch {
-    // Told below: what it holds is nobody's business.
+    // The error below reports it. The parse error is dropped, since it could show the answer's text.
   }
   throw new CliError("OCI_UNAVAILABLE", {
-    what: "the answer to GenerateScopedAccessToken holds no token that can be read",
+    what: "the answer to GenerateScopedAccessToken holds no readable token",
     means: "nothing was written",
     next: "try again later",
   });
@@ -95,12 +98,12 @@ async function fetchToken(
 
 export const dbTokenCommand = defineCommand({
   name: "db-token",
-  summary: "get a token with which you log in at an Oracle database",
-  description: `Makes a fresh key pair, has OCI bind a database token to it, and writes both where Oracle's drivers look for them: ${KEY_FILE} (the private key,
-PKCS#8) and ${TOKEN_FILE}, below ~/.oci/db-token. Both appear whole or not at all, the key first, for nobody's eyes but yours (mode 0600, the folder 0700). Neither is ever
-shown. It is what oci iam db-token get does.
+  summary: "get a token for logging in to an Oracle database",
+  description: `Makes a fresh key pair, has OCI bind a database token to it, and writes both where Oracle's drivers look for them:
+${KEY_FILE} (the private key, PKCS#8) and ${TOKEN_FILE}, below ~/.oci/db-token. Each file is written whole or not at all, the key first.
+Only you can read them (mode 0600, the folder 0700). Neither is ever shown. oci iam db-token get does the same.
 
-The token lasts as long as OCI says, usually an hour; get a new one before a new connection is made. Connections that stand stay.
+The token lasts as long as OCI says, usually an hour. Get a new one before you open a new connection. Open connections stay open.
 
 With node-oracledb:
 
@@ -114,18 +117,18 @@ With node-oracledb:
       connectString,
     });
 
-The private key goes there without its first and last line. You need "use database-connections", and a database user mapped to you.`,
+The driver takes the private key without its first and last line. You need "use database-connections", and a database user mapped to you.`,
   arguments: {},
   options: {
     scope: {
       flags: "--scope <scope>",
-      does: "for which databases: urn:oracle:db::id::<compartment>::<database> is the narrowest",
+      does: "the databases it is valid for; urn:oracle:db::id::<compartment>::<database> is the narrowest",
       takes: scope,
       default: ALL_DATABASES,
     },
     location: {
       flags: "--location <folder>",
-      does: "where the files go (default: ~/.oci/db-token)",
+      does: "folder for the files (default: ~/.oci/db-token)",
       takes: optional(text),
     },
   },
@@ -133,7 +136,7 @@ The private key goes there without its first and last line. You need "use databa
   examples: [
     { does: "for every database that you may use", line: "db-token" },
     {
-      does: "for those of one compartment alone",
+      does: "only for those of one compartment",
       line: "db-token --scope urn:oracle:db::id::ocid1.compartment.oc1..example",
     },
   ],

@@ -11,11 +11,11 @@ import type { Style } from "../output/style.ts";
 const diagnosis = z.object({
   secretId: z.nullable(z.string()),
   functionId: z.nullable(z.string()),
-  /** Whose settings were looked at: the function's, or those of this shell. */
+  /** Whose settings were examined: the function's, or those of this shell. */
   settingsFrom: z.enum(["function", "environment"]),
   healthy: z.boolean(),
   findings: z.array(findingSchema),
-  /** With `--upgrade`: lines to paste, and why; `line` is null where there is none. */
+  /** With `--upgrade`: lines to paste, and why; `line` is null where there is nothing to paste. */
   upgrade: z.optional(z.array(z.object({ why: z.string(), line: z.nullable(z.string()) }))),
 });
 
@@ -33,7 +33,7 @@ function render(style: Style, findings: readonly Finding[]): string {
   return `${lines.join("\n")}\n\n${counted("problem")}, ${counted("warning")}, ${count("ok")} ok\n`;
 }
 
-/** Every line can be pasted: the words are comments. */
+/** The whole output can be pasted into a shell: the prose is in comments. */
 function renderUpgrade(steps: readonly UpgradeStep[]): string {
   if (steps.length === 0) return "\nupgrade: nothing is of an earlier edition\n";
   const lines = steps.flatMap(({ why, line }) => [`# ${printable(why)}`, ...(line === null ? [] : [line])]);
@@ -42,27 +42,28 @@ function renderUpgrade(steps: readonly UpgradeStep[]): string {
 
 export const doctorCommand = defineCommand({
   name: "doctor",
-  summary: "look over settings, rights, network, clock, versions, schedule and ways back, and say what mends them",
-  description: `Looks at everything that a rotation needs, and says of each thing whether it is ok, a warning or a problem, with the exact policy
-line or command that mends it: the function's settings, time and memory; the rights, as far as reads and the secret's history show them; whether
-Vault and the issuer can be reached, through proxy and own certificate authorities; this machine's clock; free version slots; Vault's rotation
-schedule; whether CURRENT logs in; the ways back from a lost answer; and whether those can be told who are to hear of rotations.
+  summary: "examine settings, rights, network, clock, versions, schedule and ways back, and print the fixes",
+  description: `Examines everything that a rotation needs. It reports each item as ok, a warning or a problem, with the exact policy line or
+command that fixes it. It covers the function's settings, time limit and memory; the rights, as far as reads and the secret's history show
+them; whether Vault and the issuer can be reached through the proxy and your own certificate authorities; this machine's clock; free version
+slots; Vault's rotation schedule; whether CURRENT logs in; the ways back from a lost answer; and whether subscribers can be notified.
 
-Changes nothing: it sends reads to OCI and the issuer, and token requests. It runs here, with your own credentials. What the function's own rights
-and subnet allow only the function can try: invoke it with the action check.
+Changes nothing: it sends only reads to OCI and the issuer, and token requests. It runs here, with your own credentials. Only the function
+can test its own rights and subnet: invoke it with the action check.
 
-Without a secret it looks at network, clock and function alone. The function is --function, else the one that the secret's rotation targets. With
-"read fn-function" and "read fn-app" its own settings are looked at; without them, those of this shell.
+Without a secret it examines only network, clock and function. The function is --function, otherwise the one that the secret's rotation
+targets. With "read fn-function" and "read fn-app" it examines the function's own settings; without them, those of this shell.
 
---upgrade prints what an earlier edition's settings and second authorities need in this one, as lines to paste: for the secret, and for every other one that
-the function rotates in the compartments of OROT_HEAL_COMPARTMENT_IDS. It reads CURRENT of each. Look at every line before it is pasted.
+--upgrade prints what an earlier edition's settings and second authorities need in this one, as lines to paste. It covers the secret, and
+every other one that the function rotates in the compartments of OROT_HEAL_COMPARTMENT_IDS. It reads CURRENT of each. Check every line
+before you paste it.
 
-Exit code 4 means that there is a problem; warnings alone end with 0.`,
+Exit code 4 means that there is a problem; with warnings only the exit code is 0.`,
   arguments: {
     secretId: { flags: "[secret-id]", does: "OCID of the secret in Vault", takes: optional(secretId) },
   },
   options: {
-    function: { flags: "--function <ocid>", does: "the function that rotates", takes: optional(functionId) },
+    function: { flags: "--function <ocid>", does: "OCID of the function that rotates it", takes: optional(functionId) },
     upgrade: {
       flags: "--upgrade",
       does: "print what an earlier edition's configuration needs, as lines to paste",
@@ -75,8 +76,8 @@ Exit code 4 means that there is a problem; warnings alone end with 0.`,
       does: "before the first rotation",
       line: "doctor ocid1.vaultsecret.oc1.iad.example --function ocid1.fnfunc.oc1.iad.example",
     },
-    { does: "the function alone", line: "doctor --function ocid1.fnfunc.oc1.iad.example" },
-    { does: "the policy lines that are missing", line: "doctor ocid1.vaultsecret.oc1.iad.example --json" },
+    { does: "only the function", line: "doctor --function ocid1.fnfunc.oc1.iad.example" },
+    { does: "the missing policy lines", line: "doctor ocid1.vaultsecret.oc1.iad.example --json" },
     { does: "after a new edition", line: "doctor --function ocid1.fnfunc.oc1.iad.example --upgrade" },
   ],
   async run({ runtime, signIn, print, out }, values) {

@@ -26,8 +26,8 @@ function usage(what: string, next: string): CliError {
 }
 
 function requireSense({ secretId: named, all, compartment }: Values): void {
-  if (all && named !== undefined) throw usage("a secret was named beside --all", "name the secret, or give --all");
-  if (!all && named === undefined) throw usage("no secret is named", "name one by its OCID, or give --all");
+  if (all && named !== undefined) throw usage("a secret and --all were both given", "give only one of them");
+  if (!all && named === undefined) throw usage("no secret was given", "name one by its OCID, or give --all");
   if (!all && compartment.length > 0) throw usage("--compartment belongs to --all", "add --all, or leave it out");
 }
 
@@ -37,17 +37,17 @@ function healthText(name: string, state: string | undefined): string {
 
 async function healAllByFunction(context: CommandContext<HealManyReport>, functionId: string): Promise<ExitCode> {
   const { invoke, confirm, print, out } = context;
-  if (!(await confirm(`Heal every secret of ${functionId} in the compartments of its own settings?`))) {
+  if (!(await confirm(`Heal every secret of ${functionId} in the compartments of its settings?`))) {
     throw notConfirmed();
   }
-  out.note("the function is at work; this may take up to five minutes");
+  out.note("the function is running; this may take up to five minutes");
   const answer = await invoke(functionId, { action: "heal" });
   const report = countsOf(answer);
   print(report, healManyText(out.style, report));
   return exitCodeOf(report);
 }
 
-/** @throws CliError where the function answered without counts: it could not begin */
+/** @throws CliError if the function answered without counts, because it could not begin */
 function countsOf(answer: FunctionAnswer): HealManyReport {
   const { code, what, next } = partsOf(answer);
   const { healed, healthy, busy, failed, remaining } = answer;
@@ -62,9 +62,7 @@ async function healAll(context: CommandContext<HealManyReport>, values: Values):
   if (!isLocal && values.function !== undefined) return healAllByFunction(context, values.function);
   if (values.via === "function") {
     throw usage(
-      values.function === undefined
-        ? "no function is named"
-        : "the function looks in its own OROT_HEAL_COMPARTMENT_IDS",
+      values.function === undefined ? "no function is named" : "the function uses its own OROT_HEAL_COMPARTMENT_IDS",
       values.function === undefined
         ? "name it with --function"
         : "leave --compartment and --dry-run out, or use --via local",
@@ -74,7 +72,7 @@ async function healAll(context: CommandContext<HealManyReport>, values: Values):
   const secrets = await findSecrets(context, placesOf(context, values));
   if (secrets.length > 0 && !values.dryRun) {
     const many = secrets.length === 1 ? "the one secret" : `${secrets.length} secrets`;
-    if (!(await confirm(`Log in with ${many} there, and heal what is not healthy, with your own credentials?`))) {
+    if (!(await confirm(`Log in with ${many} there, and heal every unhealthy one, with your own credentials?`))) {
       throw notConfirmed();
     }
   }
@@ -89,19 +87,21 @@ async function healAll(context: CommandContext<HealManyReport>, values: Values):
 
 export const healCommand = defineCommand({
   name: "heal",
-  summary: "finish what was interrupted: name the state, show the plan, carry it out",
-  description: `Names the state of a secret (see oci-rotate status), shows the next step and why, asks, and has it done: an interrupted rotation is finished
-or taken back to a version that works, a client secret that an issuer forgot to say is read back or made anew, an overlap that is due is ended.
-Where nothing is wrong it does nothing. Whatever happens on the way, running it again goes on.
+  summary: "finish an interrupted rotation: show the state and the plan, then carry it out",
+  description: `Names the state of a secret (see oci-rotate status), shows the next step and why, asks, and carries it out. It finishes an
+interrupted rotation, or goes back to a version that works. It reads back a client secret whose answer was lost, or has a new one made. It
+ends an overlap that is due. If nothing is wrong, it does nothing. Whatever happens on the way, run it again and it continues.
 
-It is done by the function that the secret's rotation targets, with its rights and settings, or by the one that --function names; else here, with
-your own credentials: then it needs the rights of the function (docs/deploying.md) and a way to the issuer, and OROT_AUTHORITY_SECRET_IDS as
-there. The plan is always looked up from here, with reads alone; the function may know more, so it is asked even where nothing seems possible.
+The function that the secret's rotation targets does it, with its rights and settings, or the one that --function names. If there is none,
+it is done here, with your own credentials. Then it needs the rights of the function (docs/deploying.md), network access to the issuer, and
+the same OROT_AUTHORITY_SECRET_IDS. The plan is always made here, with reads only. The function may know more, so it is asked even if
+nothing seems possible.
 
-heal --all does the same for every secret in the compartments whose rotation targets a function, or which a heal has noted before: here, some
-at a time. With --function and without --compartment the function does it, in the compartments of its own settings, as its schedule does.
+heal --all does the same for every secret in the compartments whose rotation targets a function, or which an earlier heal has tagged. It
+runs here, several at a time. With --function and without --compartment the function does it, in the compartments of its own settings, as
+its schedule does.
 
-Exit code 4: with --dry-run something is to be done; with --all something was not reached.`,
+Exit code 4: with --dry-run there is something to do; with --all some secrets were not reached.`,
   arguments: {
     secretId: { flags: "[secret-id]", does: "OCID of the secret in Vault", takes: optional(secretId) },
   },
@@ -109,12 +109,12 @@ Exit code 4: with --dry-run something is to be done; with --all something was no
     all: { flags: "--all", does: "every secret in the compartments", takes: flag },
     compartment: {
       flags: "--compartment <ocid...>",
-      does: "with --all: where to look (default: OROT_HEAL_COMPARTMENT_IDS)",
+      does: "with --all: compartments to search (default: OROT_HEAL_COMPARTMENT_IDS)",
       takes: listOf(compartmentId),
     },
     concurrency: {
       flags: "--concurrency <n>",
-      does: "with --all: so many at once",
+      does: "with --all: maximum number of secrets healed in parallel",
       takes: wholeNumber(1, 20),
       default: "4",
     },
@@ -122,10 +122,13 @@ Exit code 4: with --dry-run something is to be done; with --all something was no
   },
   data: z.union([actionReport, healManyReport]),
   examples: [
-    { does: "what is wrong, and what would be done?", line: "heal ocid1.vaultsecret.oc1.iad.example --dry-run" },
-    { does: "heal it without being asked", line: "heal ocid1.vaultsecret.oc1.iad.example --yes" },
-    { does: "heal what is not healthy", line: "heal --all --compartment ocid1.compartment.oc1..example" },
-    { does: "have the function heal all of its own", line: "heal --all --function ocid1.fnfunc.oc1.iad.example --yes" },
+    { does: "what is wrong, and what would heal do?", line: "heal ocid1.vaultsecret.oc1.iad.example --dry-run" },
+    { does: "heal it without confirmation", line: "heal ocid1.vaultsecret.oc1.iad.example --yes" },
+    { does: "heal every unhealthy secret", line: "heal --all --compartment ocid1.compartment.oc1..example" },
+    {
+      does: "have the function heal all its secrets",
+      line: "heal --all --function ocid1.fnfunc.oc1.iad.example --yes",
+    },
   ],
   run: async (context, values) => {
     requireSense(values);

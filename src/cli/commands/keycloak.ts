@@ -6,13 +6,13 @@ import { startPolicy } from "./keycloak/start.ts";
 
 const policyCommands: CommandGroup = {
   name: "policy",
-  summary: "the client policy by which two secrets of a client work at once",
-  description: `Under a client policy with the executor secret-rotation the older secret of a client goes on working beside the new one. These commands show, plan and
-write it, and start existing clients on it.
+  summary: "the client policy under which two secrets of a client work at once",
+  description: `Under a client policy with the executor secret-rotation, a client's older secret keeps working next to the new one. These
+commands show, plan and write the policy, and start existing clients on it.
 
-They sign in at Keycloak with a credential in Vault, never with one on the command line: --authority names the secret, whose content is a second authority's
-(kind, issuer, url, realm, clientId, clientSecret, mayRotate; realm is the administrator's own, as master). The server must have the feature
-client-secret-rotation; where it has not, that is said.`,
+They sign in to Keycloak with a credential in Vault, never with one on the command line. --authority names the secret, whose content is a
+second authority's (kind, issuer, url, realm, clientId, clientSecret, mayRotate; realm is the administrator's own, such as master). The
+server must have the feature client-secret-rotation; if it has not, the commands say so.`,
   examples: [
     {
       does: "what is there?",

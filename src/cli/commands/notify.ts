@@ -5,12 +5,13 @@ import { testSubscribers } from "./notify/test.ts";
 
 export const notifyCommands: CommandGroup = {
   name: "notify",
-  summary: "who is told of a secret's rotations: by webhook or by mail",
-  description: `After each rotation the function tells those who use the secret, so that they read it again: by a signed webhook (Standard Webhooks) or by mail. A
-rotation that failed is told too, with what is to be done. These commands register, list, remove and test such endpoints of one secret.`,
+  summary: "who is notified of a secret's rotations, by webhook or mail",
+  description: `After each rotation the function notifies the users of the secret, so that they read it again: by a signed webhook (Standard
+Webhooks) or by mail. It also reports a failed rotation, with what to do about it. These commands add, list, remove and test such endpoints
+of one secret.`,
   examples: [
     {
-      does: "tell an application",
+      does: "notify an application",
       line: "notify add ocid1.vaultsecret.oc1.iad.example https://hooks.example.org/rotated",
     },
     { does: "does everybody hear?", line: "notify test ocid1.vaultsecret.oc1.iad.example" },

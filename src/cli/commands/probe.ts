@@ -30,7 +30,7 @@ const found = z.object({
 const NEEDED_SLOTS = 10;
 const LIMIT_MS = 3_600_000;
 const CALL_MS = 10_000;
-/** Patient: a new secret may be later than any setting expects, and that is what is to be found out. */
+/** Long limits: a new secret may take longer to work than any setting expects, and the probe measures that. */
 const PATIENT = {
   OROT_LANDING_BOUND_SECONDS: "300",
   OROT_BUDGET_SECONDS: "1200",
@@ -38,7 +38,7 @@ const PATIENT = {
   OROT_REQUIRE_WAY_BACK: "false",
 } as const;
 
-const LEFT = "what it has begun is in Vault: run the probe again, or oci-rotate heal";
+const LEFT = "its unfinished work is in Vault: run the probe again, or oci-rotate heal";
 
 function render(answers: readonly Answer[], settings: readonly Advice[]): string {
   const rows = answers.map(({ question, answer, told }) => [questions[question], answer, told]);
@@ -53,19 +53,21 @@ function goOn({ signal }: Runtime): void {
 
 export const probeCommand = defineCommand({
   name: "probe",
-  summary: "find out, on a throw-away client, what OCI does not document, and the settings that follow",
-  description: `Tries out on a client that nobody needs what the documentation of OCI leaves open, and prints the settings that follow for this
-tenancy: whether if-match is honoured, whether Vault takes a second PENDING version and what becomes of the first, whether the App's secret can be read, whether the domain takes
-a client secret of our choosing, how late a new one works, whether a token outlives its client secret, whether a version may await deletion
-while the secret is written, and whether setting a defined tag, that of OROT_BINDING_TAG, needs a right beside that of writing the secret.
+  summary: "test undocumented behaviour of OCI on a throw-away client, and print the settings that follow",
+  description: `Tests what OCI's documentation leaves open, on a client that no application uses, and prints the settings that follow for
+this tenancy. It tests whether if-match is honoured; whether Vault takes a second PENDING version and what becomes of the first; whether the
+App's secret can be read; whether the domain takes a client secret of our choosing; how soon a new one works; whether a token outlives its
+client secret; whether a version may await deletion while the secret is written; and whether setting a defined tag, that of
+OROT_BINDING_TAG, needs a right besides that of writing the secret.
 
-It replaces the client secret several times. So it runs only on a secret that says of itself that it is for probing, by the free-form tag
-orot-probe=throw-away or by a name that begins with orot-probe-, and whose name you type. The secret's rotation schedule must be off, and the client one
-of an OCI IAM identity domain.
+It replaces the client secret several times. Therefore it runs only on a secret that is marked for probing, by the free-form tag
+orot-probe=throw-away or by a name that begins with orot-probe-, and you must type that name. The secret's rotation schedule must be off,
+and its client must be one of an OCI IAM identity domain.
 
-Every change at the domain goes through the product's own rotation, which stores as it goes. A probe that is killed leaves at most PENDING
-versions, a version that awaits deletion and a rotation under way; running it again, or heal, finishes that. A finished one leaves some old versions and
-the member orotProbe in metadata and content. It takes some minutes, and needs "manage secret-versions" and "use secrets" for this secret.`,
+Every change at the domain goes through the product's own rotation, which stores each value as it goes. A probe that is killed leaves at
+most PENDING versions, a version that awaits deletion and a rotation in progress; run it again, or run heal, to finish. A completed probe
+leaves some old versions and the member orotProbe in metadata and content. It takes some minutes, and needs "manage secret-versions" and
+"use secrets" for this secret.`,
   arguments: { secretId: { flags: "<secret-id>", does: "OCID of the throw-away client's secret", takes: secretId } },
   options: {},
   data: found,
@@ -82,7 +84,7 @@ the member orotProbe in metadata and content. It takes some minutes, and needs "
     requireThrowAway(facts, values.secretId);
 
     const tape = createTape(runtime.transport, clock);
-    // What goes to Vault keeps its own way there: it notices a sign-in that OCI refuses.
+    // Vault keeps its own transport there: it notices a sign-in that OCI refuses.
     const { access } = signedIn;
     const store = createOciStore(access, values.secretId, seams);
     const writeDefinedTags = createDefinedTagWriter(access, values.secretId, budget);
@@ -96,7 +98,7 @@ the member orotProbe in metadata and content. It takes some minutes, and needs "
     const { client } = open(await readCurrent());
     if (client.issuer !== "oci-iam") {
       throw new CliError("USAGE", {
-        what: `the client is one of ${client.issuer}, and only OCI IAM identity domains are probed`,
+        what: `the client belongs to ${client.issuer}, and only OCI IAM identity domains can be probed`,
         next: "use a client of an identity domain; docs/issuers has what is known of the others",
       });
     }
@@ -111,7 +113,7 @@ the member orotProbe in metadata and content. It takes some minutes, and needs "
     await confirmName(runtime, options, facts.name);
 
     const run = (event: object, chosenBy: "issuer" | "caller") => {
-      // Its own rotations need no tag: whether one may be set is a question of the probe.
+      // The probe's own rotations need no tag: whether a tag may be set is one of its questions.
       const { OROT_BINDING_TAG: _tag, ...given } = runtime.environment;
       const environment = { ...given, ...PATIENT, OROT_OCI_IAM_VALUE: chosenBy };
       return createLocalFunction({ ...runtime, transport: tape.transport, environment }, signedIn)(event);
@@ -124,7 +126,7 @@ the member orotProbe in metadata and content. It takes some minutes, and needs "
       readCurrent,
       rotate: (chosenBy) => run({ secretId: values.secretId }, chosenBy),
     };
-    out.note("finishing what an earlier run left");
+    out.note("finishing the work of an earlier run");
     expectSuccess(await heal());
     const answers: Answer[] = [];
     const asked = [

@@ -59,7 +59,7 @@ function waysOf({ runtime, out }: Context, signedIn: SignedIn, pacer: Pacer, isC
   };
 }
 
-/** What a rotation of this secret would do next, asked with reads and logins alone. */
+/** What a rotation of this secret would do next, found out with reads and logins only. */
 function planning({ runtime }: Context, signedIn: SignedIn, pacer: Pacer, isCompromised: boolean): Way {
   const plan = createLocalPlan({ ...runtime, transport: pacer.transport }, signedIn);
   return async ({ secretId }) => {
@@ -97,27 +97,30 @@ async function isConfirmed(context: Context, targets: readonly Target[], isCompr
     if (targets.length > MOST_LISTED) out.note(`and ${targets.length - MOST_LISTED} more`);
   }
   const what = targets.length === 1 ? "this secret" : `these ${targets.length} secrets`;
-  const how = isCompromised ? ", ending the values in use now without grace" : "";
+  const how = isCompromised ? ", ending the values now in use without grace" : "";
   return confirm(`Rotate ${what}${how}?`);
 }
 
 export const rotateCommand = defineCommand({
   name: "rotate",
   summary: "rotate one secret, several, or all that are due",
-  description: `Gets a new client secret from the issuer, stores it in Vault, logs in with it, and makes it CURRENT; for the secrets named, or with --all-due
-for all that scan finds due: those whose next rotation by Vault, or whose own expiry, is past or within --within. Each is looked at before its turn: one
-that was rotated since it came to be due, whose date was noted for another version than CURRENT, or that has more than half of its time before it however far ahead
---within looks, is left alone, and the summary says so. So the command may run as often as you like.
+  description: `Gets a new client secret from the issuer, stores it in Vault, logs in with it, and makes it CURRENT. It does so for the
+secrets named, or with --all-due for all that scan finds due: those whose next rotation by Vault, or whose own expiry, is past or within
+--within. Each secret is checked again before its turn. It is skipped if it was rotated after it became due, if its date was noted for a
+version other than CURRENT, or if more than half of its lifetime is left, however long --within is. The summary says so. The command can run
+as often as you like.
 
-Who does it: --via vault starts Vault's own rotation (RotateSecret) and follows its work request; --via function calls the function; --via
-local does it here with your own credentials, which needs "use secrets", "read secret-versions" and "read secret-bundles" for the secrets
-and a way to the issuers from this machine. Default: vault where the secret's rotation targets a function, else function.
+--via selects who rotates. --via vault starts Vault's own rotation (RotateSecret) and follows its work request. --via function calls the
+function. --via local rotates here with your own credentials, which needs "use secrets", "read secret-versions" and "read secret-bundles"
+for the secrets and network access to the issuers from this machine. Default: vault if the secret's rotation targets a function, otherwise
+function.
 
-Many at once: the requests to one identity domain are spread so that it does not refuse them, by the limits of the smallest type of domain
-(150 a minute) unless --rate says otherwise; after a 429 that domain is left alone for as long as it asks, and asked more slowly then. A failure
-stops no other secret; the summary says what to do about each.
+Many secrets: requests to one identity domain are paced so that it does not refuse them. The pace follows the limits of the smallest type of
+domain (150 a minute) unless --rate says otherwise. After a 429 the command sends nothing to that domain for as long as it asks, and then
+sends more slowly. A failure stops no other secret; the summary says what to do about each.
 
-Interrupted, even by a kill, the same command goes on: a rotation that was under way is finished, and what was rotated is left alone. For secrets that are named, --since with the time of the first try does that.`,
+If the command is interrupted or killed, run it again: it finishes rotations in progress and skips secrets that were rotated after they
+became due. For secrets given by OCID, add --since with the time of the first try to skip those rotated since.`,
   arguments: {
     secretIds: { flags: "[secret-id...]", does: "OCIDs of secrets in Vault", takes: listOf(secretId) },
   },
@@ -125,46 +128,46 @@ Interrupted, even by a kill, the same command goes on: a rotation that was under
     allDue: { flags: "--all-due", does: "all secrets that are due", takes: flag },
     within: {
       flags: "--within <duration>",
-      does: "how far ahead counts as due, as 7d",
+      does: "how far ahead counts as due, such as 7d",
       takes: duration,
       default: "0d",
     },
     compartment: {
       flags: "--compartment <ocid...>",
-      does: "with --all-due: look there (default: OROT_HEAL_COMPARTMENT_IDS)",
+      does: "with --all-due: compartments to search (default: OROT_HEAL_COMPARTMENT_IDS)",
       takes: listOf(compartmentId),
     },
-    vault: { flags: "--vault <ocid...>", does: "with --all-due: only secrets of these vaults", takes: listOf(vaultId) },
+    vault: { flags: "--vault <ocid...>", does: "with --all-due: only secrets in these vaults", takes: listOf(vaultId) },
     via: { flags: "--via <way>", does: `${viaNames.join(", ")}`, takes: optional(oneOf(...viaNames)) },
     function: {
       flags: "--function <ocid>",
-      does: "which function to call (default: the one that the secret's rotation targets)",
+      does: "the function to call (default: the one that the secret's rotation targets)",
       takes: optional(functionId),
     },
     compromised: {
       flags: "--compromised",
-      does: "the values in use now are known to others: they get no grace",
+      does: "the values now in use are known to others and get no grace",
       takes: flag,
     },
     since: {
       flags: "--since <time>",
-      does: "leave alone what was rotated after this time, as 2026-11-22T10:00:00Z",
+      does: "skip secrets rotated after this time, such as 2026-11-22T10:00:00Z",
       takes: optional(instant),
     },
     rate: {
       flags: "--rate <n>",
-      does: "at most so many requests a minute to one domain, logins and others apart (default: 135 at identity domains)",
+      does: "maximum requests per minute per domain, counted separately for logins and other calls (default: 135 at identity domains)",
       takes: optional(wholeNumber(1, MOST_PER_MINUTE)),
     },
     concurrency: {
       flags: "--concurrency <n>",
-      does: "at most so many secrets at once",
+      does: "maximum number of secrets rotated in parallel",
       takes: wholeNumber(1, MOST_AT_ONCE),
       default: "16",
     },
     dryRun: {
       flags: "--dry-run",
-      does: "say what would be done, by reads and logins alone; runs here, as with --via local",
+      does: "show what would be done, with reads and logins only; runs here, as with --via local",
       takes: flag,
     },
   },
@@ -172,7 +175,7 @@ Interrupted, even by a kill, the same command goes on: a rotation that was under
   examples: [
     { does: "rotate one secret now", line: "rotate ocid1.vaultsecret.oc1.iad.example" },
     {
-      does: "what would be done about all that ends within a week?",
+      does: "what would be done about all secrets due within a week?",
       line: "rotate --all-due --within 7d --compartment ocid1.compartment.oc1..example --dry-run",
     },
     {
@@ -210,7 +213,7 @@ Interrupted, even by a kill, the same command goes on: a rotation that was under
     const dry = values.dryRun ? planning(context, signedIn, pacer, isCompromised) : null;
     const ways = waysOf(context, signedIn, pacer, isCompromised);
     const progress = createProgress(runtime, out, targets.length);
-    // The values of a compromised secret are replaced whenever they were made.
+    // A compromised secret's values are replaced whenever they were made.
     const hasWitness = !isCompromised || values.since !== undefined;
     const results = await rotateAll(
       {

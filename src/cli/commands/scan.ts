@@ -13,10 +13,10 @@ import { reportPage } from "../report/page.ts";
 import type { Runtime } from "../runtime.ts";
 import type { SignedIn } from "../sign-in/sign-in.ts";
 
-/** Calls at a time for `--versions` and `--read-content`: quick, and far from any limit of Vault's that is known. */
+/** Parallel calls for `--versions` and `--read-content`: fast, and far below every known limit of Vault. */
 const AT_ONCE = 10;
 
-/** @throws CliError INTERRUPTED: what was seen until then would look like everything */
+/** @throws CliError INTERRUPTED, since a partial list would look complete */
 async function* untilStopped(rows: AsyncIterable<CloserRow>, signal: AbortSignal): AsyncGenerator<CloserRow> {
   for await (const row of rows) {
     if (signal.aborted) {
@@ -35,27 +35,27 @@ function rowsOf(runtime: Runtime, signedIn: SignedIn, places: Places, look: Look
   return untilStopped(mapInOrder(listed, AT_ONCE, createCloserLook(runtime, signedIn, look)), runtime.signal);
 }
 
-/** A compartment that was mistyped must not look like one in which nothing is due. */
+/** A mistyped compartment must not look like one in which nothing is due. */
 function expectSome({ counts }: Scanned, wasContentRead: boolean): void {
   if (counts.rotatable > 0) return;
   if (counts.seen === 0) {
     throw new CliError("NOTHING_FOUND", {
-      what: "there is no secret there, or none that you may see",
-      next: "check the OCIDs and --region; name each compartment, since none is searched in depth",
+      what: "no secret was found there, or you may see none",
+      next: "check the OCIDs and --region; name each compartment, since subcompartments are not searched",
     });
   }
   throw new CliError("NOTHING_FOUND", {
-    what: `of ${counts.seen} secrets there none is known to be an OAuth client's`,
+    what: `none of the ${counts.seen} secrets there is known to be an OAuth client's`,
     means: wasContentRead
-      ? "none holds what an issuer that we know describes"
-      : "no rotation of theirs targets a function, and no heal has noted an issuer",
+      ? "none has content that a known issuer can read"
+      : "none has a rotation that targets a function, or an issuer noted by a heal",
     next: wasContentRead
       ? "store a client as docs/deploying.md shows, or name other compartments"
-      : "add --read-content to tell by what they hold, or set their rotation to the function",
+      : "add --read-content to examine their content, or set their rotation to the function",
   });
 }
 
-/** What kept the closer look from some of them, said once for each kind. */
+/** Reports why secrets could not be examined more closely, once for each kind of failure. */
 function warnOfProblems(out: Output, { secrets }: Scanned): void {
   const kinds = new Map<string, number>();
   for (const { problem } of secrets) if (problem !== null) kinds.set(problem, (kinds.get(problem) ?? 0) + 1);
@@ -63,70 +63,72 @@ function warnOfProblems(out: Output, { secrets }: Scanned): void {
     const next =
       code === "SECRET_NOT_FOUND" || code === "VAULT_FORBIDDEN"
         ? '--versions needs "read secret-versions", --read-content "read secret-bundles" there'
-        : "oci-rotate check says more of each";
-    out.warn(`${count} could not be looked at more closely: ${code}; ${next}`);
+        : "run oci-rotate check for details of each";
+    out.warn(`${count} could not be examined more closely: ${code}; ${next}`);
   }
 }
 
 export const scanCommand = defineCommand({
   name: "scan",
-  summary: "list secrets with owner, age, expiry and last outcome; say what is due",
-  description: `Lists every secret in the compartments that this product can rotate: those whose rotation in Vault targets a function, and those on which
-a heal has left its tags. What is due first comes first: Vault's next rotation, or the day on which the client secret ends, as the issuer says
-(noted by heal) or an expiry rule in Vault does, whichever is earlier. Dates in the past are always due.
+  summary: "list secrets with owner, age, expiry and last outcome, and report what is due",
+  description: `Lists every secret in the compartments that this product can rotate: those whose rotation in Vault targets a function, and
+those that a heal has tagged. The most urgent comes first. A secret is due at Vault's next rotation, or on the day its client secret
+expires, whichever is earlier. The expiry comes from the issuer (noted by heal) or from an expiry rule in Vault. Dates in the past are
+always due.
 
-Reads the list of secrets with its tags, and nothing else: one call for up to 500 secrets, with "inspect secrets". --versions asks for the
-versions of each secret, one more call each ("read secret-versions"): it counts the slots left, tells the exact age, and leaves out
-an expiry that was noted for another version than CURRENT. Without it the age counts from the last rotation that Vault or a heal noted. --read-content reads the secrets themselves ("read secret-bundles"), only where
-no tag tells issuer and client, and finds those that nobody rotates yet; what it reads is never shown.
+Reads only the list of secrets with its tags: one call for up to 500 secrets, with "inspect secrets". --versions reads the versions of each
+secret, one more call each ("read secret-versions"). It counts the free slots, gives the exact age, and leaves out an expiry that was noted
+for a version other than CURRENT. Without it the age counts from the last rotation that Vault or a heal noted. --read-content reads the
+secrets themselves ("read secret-bundles"), only if no tag names issuer and client, and finds secrets that are not rotated yet. What it
+reads is never shown.
 
-Changes nothing: it sends GET alone. Compartments are not searched in depth.
+Changes nothing: it sends only GET requests. Subcompartments are not searched.
 
-For monitoring: exit code 4 means that something is due, or that the last outcome noted of a secret is a failure. With --within only those
+For monitoring: exit code 4 means that something is due, or that the last noted outcome of a secret is a failure. With --within only those
 are listed.`,
   arguments: {},
   options: {
     compartment: {
       flags: "--compartment <ocid...>",
-      does: "where to look, once or several times (default: OROT_HEAL_COMPARTMENT_IDS)",
+      does: "compartments to search (default: OROT_HEAL_COMPARTMENT_IDS)",
       takes: listOf(compartmentId),
     },
     vault: {
       flags: "--vault <ocid...>",
-      does: "only secrets of these vaults, in those compartments",
+      does: "only secrets in these vaults, in those compartments",
       takes: listOf(vaultId),
     },
     within: {
       flags: "--within <duration>",
-      does: "only what has expired, is due within this time, or failed, as 30d (default: all; due now counts as due)",
+      does: "only secrets that expired, failed, or are due within this time, such as 30d (default: all; due now counts as due)",
       takes: optional(duration),
     },
     versions: {
       flags: "--versions",
-      does: "count version slots left, and tell the exact age: a call each",
+      does: "count free version slots and give the exact age; one call per secret",
       takes: flag,
     },
     readContent: {
       flags: "--read-content",
-      does: "read the secrets that no tag describes: a call each",
+      does: "read the secrets that no tag describes; one call per secret",
       takes: flag,
     },
     csv: { flags: "--csv", does: "print CSV (RFC 4180) instead of a table", takes: flag },
     html: {
       flags: "--html <file>",
-      does: "also write a report for its owner alone (mode 600): one page with a timeline that needs nothing else",
+      does: "also write a report that only you can read (mode 600): one self-contained page with a timeline",
       takes: optional(text),
     },
   },
   data: scanned,
   examples: [
-    { does: "everything, the most urgent first", line: "scan --compartment ocid1.compartment.oc1..example" },
+    { does: "everything, most urgent first", line: "scan --compartment ocid1.compartment.oc1..example" },
     {
       does: "in a monitoring script: exit code 4 when something is due within a month",
       line: "scan --compartment ocid1.compartment.oc1..example --within 30d --json",
     },
     {
-      does: "a report for everybody",
+      does: "a report to send round",
       line: "scan --compartment ocid1.compartment.oc1..example --versions --html report.html",
     },
   ],

@@ -27,17 +27,17 @@ const shown = z.object({
 
 export const sessionCommand = defineCommand({
   name: "session",
-  summary: "show and check the OCI session: how long it lasts, and how to renew it",
-  description: `Reads the profile's session token and its key, checks that both are whole, and says how many minutes are left, for whom, and
-which command renews it. Sends nothing, and never shows the token.
+  summary: "show and check the OCI session, its remaining time, and how to renew it",
+  description: `Reads the profile's session token and its key, and checks that both are complete. It reports how many minutes are left, for
+whom the session is, and which command renews it. It sends nothing, and never shows the token.
 
-A session made with oci session authenticate lasts an hour; oci session refresh prolongs it while the sign-in behind it lives, up to a day.
-Ended or unusable: exit code 3, with the command to run.`,
+A session made with oci session authenticate lasts an hour. oci session refresh extends it while the sign-in behind it is valid, up to a
+day. Expired or unusable: exit code 3, with the command to run.`,
   arguments: {},
   options: {},
   data: shown,
   examples: [
-    { does: "how long does it last?", line: "session" },
+    { does: "how much time is left?", line: "session" },
     { does: "in a script, before a long run", line: "session --profile PROD --json" },
   ],
   async run({ runtime, options, out, print }) {
@@ -48,7 +48,7 @@ Ended or unusable: exit code 3, with the command to run.`,
       throw new CliError("PROFILE_INCOMPLETE", {
         what: `the profile ${profile.name} in ${profile.file} has no security_token_file`,
         means: "it signs in with an API key, not with a session",
-        next: `nothing, if that is meant; else run ${authenticateLine}`,
+        next: `nothing, if that is intended; otherwise run ${authenticateLine}`,
       });
     }
     for (const key of ["tenancy", "fingerprint", "key_file"]) profile.need(key);

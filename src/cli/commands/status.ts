@@ -7,7 +7,7 @@ import { type StatusReport, statusOf, statusReport } from "../status/report.ts";
 import { statusText } from "../status/text.ts";
 import { exitCodeOf, watch } from "../status/watch.ts";
 
-/** Each look logs in once or twice; an issuer must not take it for an attack, nor count its users out. */
+/** Each look logs in once or twice. The issuer must not take it for an attack, or use up its limits. */
 const LEAST_EVERY_MS = 2_000;
 
 async function lookAt(context: CommandContext<StatusReport>, id: string): Promise<StatusReport> {
@@ -24,25 +24,26 @@ async function lookAt(context: CommandContext<StatusReport>, id: string): Promis
 
 export const statusCommand = defineCommand({
   name: "status",
-  summary: "everything about one secret: versions, claim, overlap, and what the next step would do",
-  description: `Shows one secret: its versions with version stages, names and ages and what they hold; whose claim is on it, since when and until when;
-whether the client secret before CURRENT still works, and how long; what Vault's rotation says of it and its last work request; what the last heal
-noted. And it names the state, and says which step comes next and why, in the words of the decide table (docs/decide.md).
+  summary: "everything about one secret: versions, claim, overlap, and the next step",
+  description: `Shows one secret: its versions with version stages, names, ages and content; who holds the claim on it, since when and until
+when; whether the client secret before CURRENT still works, and how long; Vault's rotation and its last work request; and the note of the
+last heal. It also names the state, and the next step and why, in the words of the decide table (docs/decide.md).
 
-Changes nothing: it sends reads to Vault and token requests to the issuer, with your own credentials, and shows no value. It needs
-"use secrets", "read secret-versions" and "read secret-bundles" for this secret, and a way to the issuer from this machine. Second authorities are
-taken from OROT_AUTHORITY_SECRET_IDS as for the function: without them a secret may look locked out here that the function can heal.
+Changes nothing: it sends only reads to Vault and token requests to the issuer, with your own credentials, and shows no value. It needs "use
+secrets", "read secret-versions" and "read secret-bundles" for this secret, and network access to the issuer from this machine. Second
+authorities come from OROT_AUTHORITY_SECRET_IDS as for the function: without them a secret that the function can heal may look locked out
+here.
 
-The states: healthy; busy (another run is at work); updating (Vault is between two states); interrupted (a rotation ended early, CURRENT works);
-poisoned (a PENDING version that the issuer refuses; CURRENT works, the next rotation replaces it); overlap-due (the older client secret should
-have ended); down (CURRENT is refused, ways back are left); locked-out (and none is left); unusable (what CURRENT holds is no client's
-credential); unknown (nobody could tell).
+The states: healthy; busy (another run is in progress); updating (Vault is between two states); interrupted (a rotation ended early, CURRENT
+works); poisoned (the issuer refuses a PENDING version; CURRENT works, the next rotation replaces it); overlap-due (the older client secret
+should have ended); down (CURRENT is refused, ways back are left); locked-out (CURRENT is refused, no way back is left); unusable (the
+content of CURRENT is not a client's credential); unknown (it could not be found out).
 
-For monitoring: exit code 4 means anything but healthy, or busy with a CURRENT that works. --watch looks again and again until Ctrl-C: at a
-terminal it redraws, else it prints a line for each change, and with --json a document for each.`,
+For monitoring: exit code 4 means anything but healthy, or busy with a CURRENT that works. --watch repeats until Ctrl-C: at a terminal it
+redraws, otherwise it prints a line for each change, and with --json a document for each.`,
   arguments: { secretId: { flags: "<secret-id>", does: "OCID of the secret in Vault", takes: secretId } },
   options: {
-    watch: { flags: "--watch", does: "look again and again, until Ctrl-C", takes: flag },
+    watch: { flags: "--watch", does: "repeat until Ctrl-C", takes: flag },
     until: {
       flags: "--until <state>",
       does: "with --watch: end when it is healthy",
@@ -50,22 +51,22 @@ terminal it redraws, else it prints a line for each change, and with --json a do
     },
     every: {
       flags: "--every <duration>",
-      does: "with --watch: how often, 2s at the least",
+      does: "with --watch: interval, at least 2s",
       takes: duration,
       default: "10s",
     },
     for: {
       flags: "--for <duration>",
-      does: "with --watch: end after this time at the latest",
+      does: "with --watch: stop after this time",
       takes: optional(duration),
     },
   },
   data: statusReport,
   examples: [
-    { does: "how is this secret?", line: "status ocid1.vaultsecret.oc1.iad.example" },
+    { does: "what state is this secret in?", line: "status ocid1.vaultsecret.oc1.iad.example" },
     { does: "follow a rotation", line: "status ocid1.vaultsecret.oc1.iad.example --watch" },
     {
-      does: "in a script: wait for it to be healthy, ten minutes at the most",
+      does: "in a script: wait at most ten minutes until it is healthy",
       line: "status ocid1.vaultsecret.oc1.iad.example --watch --until healthy --for 10m --json",
     },
   ],

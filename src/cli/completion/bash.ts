@@ -1,6 +1,6 @@
 import { type OptionWord, type Place, stepsOf, valuePatterns } from "./tree.ts";
 
-/** Our own words hold nothing that a shell reads otherwise: letters, digits, hyphens. */
+/** Our own words need no quoting: they hold only letters, digits and hyphens. */
 const words = (names: readonly string[]) => names.join(" ");
 const pattern = (path: string | null, name: string) => (path === null ? `*" ${name}"` : `"${path} ${name}"`);
 
@@ -14,7 +14,7 @@ function valueLine(path: string | null, { name, value }: OptionWord): string {
   return `    ${pattern(path, name)}) ${reply}return ;;`;
 }
 
-/** A completion script for bash. Knows the commands of this version alone, and runs nothing. */
+/** A completion script for bash. It knows only the commands of this version, and runs nothing. */
 export function bashCompletion(places: readonly Place[]): string {
   const values = valuePatterns(places);
   return `# bash completion of oci-rotate

@@ -2,7 +2,7 @@ import { type OptionWord, type Place, stepsOf, valuePatterns } from "./tree.ts";
 
 const quote = (text: string) => `'${text.replaceAll("\\", "\\\\").replaceAll("'", "\\'")}'`;
 
-/** `-r` asks for a value, `-F` offers files for it, `-a` these words. */
+/** `-r` asks for a value, `-F` offers files, `-a` offers these words. */
 function valueWords({ value }: OptionWord): string {
   switch (value.kind) {
     case "none":

@@ -4,7 +4,7 @@ import type { Field } from "../fields.ts";
 import { authKinds, globalOptionTexts } from "../global-options.ts";
 import { isGroup } from "../help.ts";
 
-/** What may stand after an option. */
+/** What may follow an option. */
 export type Value =
   | { readonly kind: "none" | "any" | "file" }
   | { readonly kind: "choice"; readonly choices: readonly string[] };
@@ -25,13 +25,13 @@ export interface Place {
   readonly path: string;
   readonly commands: readonly Choice[];
   readonly options: readonly OptionWord[];
-  /** Of its first argument; empty: anything. */
+  /** Values of its first argument; empty if they cannot be listed. */
   readonly choices: readonly string[];
 }
 
 const FILE = /<(?:file|folder)>/;
 
-/** The values of a field that knows them all. */
+/** The values of a field, if it has a fixed list. */
 function choicesOf(takes: Field): readonly string[] {
   const { enum: known } = z.toJSONSchema(takes, { io: "input", unrepresentable: "any" });
   return (known ?? []).filter((value) => typeof value === "string");
@@ -78,7 +78,7 @@ export function placesOf(commands: readonly (AnyCommand | CommandGroup)[]): read
   ];
 }
 
-/** Options that take a value, as a shell's `case` has them with the command before them: those of every command stand behind any. */
+/** Options that take a value, with the command before them, as a shell's `case` needs it. Global options match after any command. */
 export function valuePatterns(places: readonly Place[]): readonly { path: string | null; option: OptionWord }[] {
   const takesValue = ({ value }: OptionWord) => value.kind !== "none";
   const isGlobal = (option: OptionWord) => globalWords.includes(option);

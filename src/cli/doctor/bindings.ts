@@ -21,18 +21,18 @@ function boundBy(entry: Entry): string {
   return entry.by === "secret" ? "by the secret's OCID" : "by the secret's compartment";
 }
 
-/** The entry that binds this secret alone, as it is to be written. */
+/** The entry that binds only this secret, in the form in which it is to be written. */
 function narrowEntry({ issuer, address }: AuthorityContent, client: Client, secretId: string): string {
   const { url } = issuer.loginAt(address).tokenEndpoint;
   return JSON.stringify({ ...membersOf(client, url), secretId });
 }
 
-/** What it means that an authority's entry binds a compartment. */
+/** Warns of an authority's entries that bind a whole compartment. */
 function wideFindings(who: string, content: AuthorityContent, client: Client, place: Place): Finding[] {
   const wide = content.mayRotate.filter((entry) => entry.by === "compartment");
   if (wide.length === 0) return [];
   const entries = wide.length === 1 ? "one entry binds" : `${wide.length} entries bind`;
-  const what = `${who}: ${entries} a whole compartment, so whoever may write, make or move one secret in there, and read it, can have that client's value`;
+  const what = `${who}: ${entries} a whole compartment, so anyone who may write, create or move one secret there, and read it, can get that client's value`;
   const isMeant = wide.some(({ client: named }) => isSameClient(named, client, []));
   const mend = isMeant
     ? narrowEntry(content, client, place.secretId)
@@ -76,7 +76,7 @@ async function authorityFindings(
   return [spoken, ...refused, ...findings];
 }
 
-/** Several compartments are a sign of several teams. */
+/** Several compartments suggest several teams. */
 function isShared({ healCompartmentIds }: Settings, { compartmentId }: Place): boolean {
   const own = compartmentId === null ? [] : [compartmentId];
   return new Set([...(healCompartmentIds ?? []), ...own]).size > 1;
@@ -87,7 +87,7 @@ function tagFindings(facts: Facts, settings: Settings, client: Client, place: Pl
   if (bindingTag === null) {
     if (!isShared(settings, place)) return [];
     const what =
-      "the function serves several compartments, and OROT_BINDING_TAG is not set: whoever may write a secret chooses for which client it is rotated";
+      "the function serves several compartments, and OROT_BINDING_TAG is not set: anyone who may write a secret chooses the client that it is rotated for";
     return [warning("binding", what, setLine(facts, "OROT_BINDING_TAG", "<namespace>.<key>"))];
   }
   const name = `${bindingTag.namespace}.${bindingTag.key}`;
@@ -96,19 +96,19 @@ function tagFindings(facts: Facts, settings: Settings, client: Client, place: Pl
     return [ok("binding", `the defined tag ${name} names this client, as OROT_BINDING_TAG asks for`)];
   }
   const what = `the defined tag ${name}, which OROT_BINDING_TAG asks for, ${tag === null ? "is not set" : "names another client"}: rotations answer CLIENT_NOT_BOUND`;
-  return [problem("binding", what, `set ${name}, beside the secret's other tags, to: ${clientTag(client)}`)];
+  return [problem("binding", what, `add ${name} to the secret's other tags, with the value: ${clientTag(client)}`)];
 }
 
-/** An origin without a path admits whatever else answers there. */
+/** An origin without a path admits every service at that origin. */
 function originFindings(facts: Facts, { issuerOrigins }: Settings, { base }: Client): Finding[] {
   const { origin } = new URL(base);
   if (base === origin || !(issuerOrigins ?? []).includes(origin)) return [];
-  const what = `OROT_ISSUER_ORIGINS admits every path at ${origin}, and the issuer lives at one of them: whoever serves another path there is admitted too`;
+  const what = `OROT_ISSUER_ORIGINS admits every path at ${origin}, and the issuer uses one of them: any other service there is admitted too`;
   const narrowed = (issuerOrigins ?? []).map((one) => (one === origin ? base : one));
   return [warning("binding", what, setLine(facts, "OROT_ISSUER_ORIGINS", narrowed.join(",")))];
 }
 
-/** Who may speak for this client from this secret, how that is bound, and what of it is wide. Sends reads alone. */
+/** Reports who may ask for this client from this secret, how that is bound, and which bindings are wide. Sends only reads. */
 export async function checkBindings(
   facts: Facts,
   settings: Settings,

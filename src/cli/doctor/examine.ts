@@ -22,7 +22,7 @@ import { checkLogin, checkWaysBack } from "./ways-back.ts";
 const ISSUER_LIMIT_MS = 120_000;
 const READ_MS = 10_000;
 
-/** The authorities that the settings name for issuers; a file of the function's image cannot be read here. */
+/** The certificate authorities that the settings name for issuers. A file in the function's image cannot be read here. */
 async function authoritiesOf(runtime: Runtime, { access }: SignedIn, facts: Facts, settings: Settings) {
   if (settings.caBundle?.kind === "file" && facts.settingsFrom === "function") return { value: null };
   const { clock, entropy } = runtime;
@@ -31,7 +31,7 @@ async function authoritiesOf(runtime: Runtime, { access }: SignedIn, facts: Fact
   return attempt(() => readCaBundle(settings, read));
 }
 
-/** What the issuer has to say of CURRENT and of the ways back, and how it was reached. */
+/** What the issuer says of CURRENT and of the ways back, and how it was reached. */
 async function examineIssuer(
   runtime: Runtime,
   signedIn: SignedIn,
@@ -41,7 +41,7 @@ async function examineIssuer(
   const { secretId } = facts;
   const current = known(facts.current);
   if (current === null || secretId === null) return { contacts: [], findings: [] };
-  // Wrong settings are told apart; the issuer is then asked with the usual ones.
+  // Invalid settings have a finding of their own; the issuer is then asked with the defaults.
   const settings = known(facts.settings) ?? parseSettings({});
   const bundle = await authoritiesOf(runtime, signedIn, facts, settings);
   const places = { secretId, compartmentId: known(facts.secret)?.compartmentId ?? null };
@@ -67,7 +67,7 @@ async function examineIssuer(
   return { contacts: [reached], findings };
 }
 
-/** Everything that can be told by reads and logins, in the order of the report. */
+/** Everything that reads and logins can find out, in the order of the report. */
 export async function examine(
   runtime: Runtime,
   signedIn: SignedIn,
@@ -82,7 +82,7 @@ export async function examine(
   const facts = await readFacts(runtime, signedIn, subject);
   const refused = signedIn.problem();
   if (refused !== null) {
-    // Everything else would be told as a missing right.
+    // Stop here, since every later read would be reported as a missing right.
     const { what, next } = refused.problem;
     const findings = [...checkNetwork(facts, vault), ...checkClock(vault), problem("rights", what, next)];
     return { facts, findings, isSignedIn: false };

@@ -12,19 +12,19 @@ import type { SignedIn } from "../sign-in/sign-in.ts";
 import { attempt, known, type Read } from "./finding.ts";
 import { readSecretFacts, type SecretFacts } from "./secret-facts.ts";
 
-/** What was asked for. */
+/** What the operator asked about. */
 export interface Subject {
   readonly secretId: string | null;
   readonly functionId: string | null;
 }
 
-/** All that OCI's APIs tell, read before anything is judged. Null: nobody asked for it. */
+/** Everything that OCI's APIs report, read before anything is judged. Null: not asked for. */
 export interface Facts {
   readonly secretId: string | null;
   readonly secret: Read<SecretFacts> | null;
   readonly versions: Read<VersionList> | null;
   readonly current: Read<Secret> | null;
-  /** The one given, else the one that the secret's rotation targets. */
+  /** The one given, otherwise the one that the secret's rotation targets. */
   readonly functionId: string | null;
   readonly fn: Read<FunctionDescription> | null;
   readonly application: Read<ApplicationDescription> | null;
@@ -32,11 +32,11 @@ export interface Facts {
   readonly settingsFrom: "function" | "environment";
   readonly environment: Readonly<Record<string, string>>;
   readonly settings: Read<Settings>;
-  /** Whether the compartments that heal looks in can be listed. */
+  /** Whether the compartments of a heal of many can be listed. */
   readonly healed: readonly { readonly compartmentId: string; readonly read: Read<true> }[];
 }
 
-/** All reads together; with the retries of each, far more than they need. */
+/** Limit for all reads together, retries included; far more than they need. */
 const LIMIT_MS = 120_000;
 const CALL_MS = 10_000;
 

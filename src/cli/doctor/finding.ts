@@ -3,13 +3,13 @@ import { asOperator, type Problem, problemOf } from "../cli-error.ts";
 
 const levels = ["ok", "warning", "problem"] as const;
 
-/** One thing that was looked at. */
+/** One examined item. */
 export const findingSchema = z.object({
   area: z.string(),
   level: z.enum(levels),
   /** One sentence without a full stop. */
   what: z.string(),
-  /** What mends it, a line each: a policy line, a command, or a sentence where there is neither. */
+  /** How to fix it, a line each: a policy line, a command, or a sentence if there is neither. */
   mend: z.array(z.string()),
 });
 export type Finding = z.output<typeof findingSchema>;
@@ -41,7 +41,7 @@ export const problem = (area: Area, what: string, ...mend: readonly string[]): F
   mend: [...mend],
 });
 
-/** What a read brought. A failed one is kept: it is a finding, and others are not asked what they cannot know. */
+/** The result of a read. A failure is kept as a finding; checks that depend on it are left out. */
 export type Read<T> = { readonly value: T } | { readonly failure: Problem };
 
 export async function attempt<T>(read: () => Promise<T> | T): Promise<Read<T>> {
@@ -56,19 +56,19 @@ export function known<T>(read: Read<T> | null): T | null {
   return read !== null && "value" in read ? read.value : null;
 }
 
-/** Codes of failures that say nothing about what was looked at. */
+/** Codes of failures that say nothing about the item that was examined. */
 const NOT_TOLD = new Set([
   ...["VAULT_UNAVAILABLE", "OCI_UNAVAILABLE", "ISSUER_UNAVAILABLE", "VERDICT_UNKNOWN"],
   ...["TIMED_OUT", "UNREACHABLE", "CONNECTION_LOST"],
 ]);
 
-/** OCIDs for the placeholders of policy lines; null: not known, and the placeholder stays. */
+/** OCIDs for the placeholders of policy lines. Null: not known, and the placeholder stays. */
 export interface Places {
   readonly compartmentId: string | null;
   readonly secretId: string | null;
 }
 
-/** A failure as a finding: with the policy line alone where its next action names one. */
+/** A failure as a finding. If its next action names a policy line, `mend` is only that line. */
 export function failed(area: Area, { code, what, next }: Problem, { compartmentId, secretId }: Places): Finding {
   const [, line] = /"(Allow [^"]+)"/.exec(next) ?? [];
   const filled = (line ?? next)

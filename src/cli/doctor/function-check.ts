@@ -2,14 +2,14 @@ import { OCI_STATES, shownCode } from "../../base/server-codes.ts";
 import type { Facts } from "./facts.ts";
 import { type Finding, failed, ok, problem, warning } from "./finding.ts";
 
-/** What a rotation of four steps is made for, and the platform's longest (Source: OCI Functions, limits). */
+/** A rotation of four steps needs this; it is also the platform's maximum (Source: OCI Functions, limits). */
 const TIMEOUT_SECONDS = 300;
 const MEMORY_MB = 256;
 
-/** Whether the function is there, and has the time and the memory that a rotation needs. */
+/** Checks that the function exists, and has the time and the memory that a rotation needs. */
 export function checkFunction({ fn, functionId, secret }: Facts): Finding[] {
   if (fn === null || functionId === null) {
-    const what = "no function is known, so its configuration, its time and its memory were not looked at";
+    const what = "no function is known, so its configuration, its time limit and its memory were not examined";
     const next =
       secret === null
         ? "give --function, or a secret whose rotation targets one"

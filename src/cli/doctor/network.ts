@@ -4,14 +4,14 @@ import type { Transport } from "../../clients/http/transport.ts";
 import type { Facts } from "./facts.ts";
 import { attempt, type Finding, known, ok, problem, type Read, warning } from "./finding.ts";
 
-/** What one server answered to a bare GET of its root, which needs no rights: any status means that it was reached. */
+/** The response to a bare GET of a server's root, which needs no rights. Any status means that it was reached. */
 export interface Contact {
   readonly name: string;
   readonly origin: string;
   readonly read: Read<{
-    /** The server's clock less ours, ms, by the header Date (RFC 9110, whole seconds); null: not told. */
+    /** The server's clock minus ours, in ms, from the header Date (RFC 9110, whole seconds). Null: no such header. */
     readonly aheadMs: number | null;
-    /** How far that may be off. */
+    /** Uncertainty of `aheadMs`, in ms. */
     readonly withinMs: number;
   }>;
 }
@@ -19,7 +19,7 @@ export interface Contact {
 const LIMIT_MS = 10_000;
 const HALF_A_SECOND_MS = 500;
 
-/** @param authorities PEM, trusted beside the system's; null: none */
+/** @param authorities PEM, trusted in addition to the system's; null: none */
 export async function contact(
   transport: Transport,
   clock: Clock,
@@ -56,13 +56,13 @@ function reach({ name, origin, read }: Contact): Finding {
       told,
       isOurs
         ? "store the authority's PEM as a Vault secret, and name its OCID in OROT_CA_BUNDLE"
-        : "ask who answers there in OCI's place",
+        : "find out which server answers there instead of OCI",
     );
   }
   return problem("network", `${name} cannot be reached at ${origin}: ${what}`, next);
 }
 
-/** Which way the function takes, by its own configuration. What its subnet lets through only a call of it can tell. */
+/** Which way the function's requests take, by its own configuration. Only a call of it can test its subnet. */
 function waysOfFunction(facts: Facts, contacts: readonly Contact[]): Finding[] {
   let rules: ReturnType<typeof readProxyRules>;
   try {

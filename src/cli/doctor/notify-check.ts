@@ -15,10 +15,10 @@ import { attempt, type Finding, failed, known, ok, problem, warning } from "./fi
 import { setLine } from "./settings-check.ts";
 
 const READ_MS = 10_000;
-/** As docs/deploying.md names it. */
+/** The name used in docs/deploying.md. */
 const FUNCTION_GROUP = "oci-rotate-function";
 
-/** What is looked at, once it is known that there is something. */
+/** What is examined, once there is something to examine. */
 interface Subject {
   readonly facts: Facts;
   readonly settings: Settings;
@@ -40,7 +40,7 @@ function endpointOf({ endpoint }: Subscriber): Endpoint[] {
 const counted = (count: number, one: string, more: string) => `${count} ${count === 1 ? one : more}`;
 const compartmentOf = ({ secret }: Facts) => known(secret)?.compartmentId ?? "<compartment>";
 
-/** A secret that the settings name: whether it can be read here, and holds what it should. */
+/** Reports whether a secret that the settings name can be read here, and has the right content. */
 async function secretFinding<T>(
   { facts }: Subject,
   told: { readonly id: string; readonly name: string; readonly parse: (text: Secret) => T },
@@ -84,13 +84,13 @@ async function mailFindings(subject: Subject, read: ReadText): Promise<Finding[]
   return [problem("notify", what, setLine(facts, "OROT_SMTP_SECRET_ID", "<OCID of the mail server's secret>"))];
 }
 
-/** Where webhooks may go: whoever may invoke the function chooses their hosts. */
+/** Reports where webhooks may go, since anyone who may invoke the function chooses their hosts. */
 function hostFindings({ settings, web, facts }: Subject): Finding[] {
   const { notifyHosts } = settings;
   const hosts = (urls: readonly URL[]) => [...new Set(urls.map(({ host }) => host))].join(",");
   if (web.length === 0) return [];
   if (notifyHosts === null) {
-    const what = "OROT_NOTIFY_HOSTS is not set, so webhooks may be registered for any public host";
+    const what = "OROT_NOTIFY_HOSTS is not set, so webhooks to any public host may be registered";
     return [warning("notify", what, setLine(facts, "OROT_NOTIFY_HOSTS", hosts(web)))];
   }
   const others = web.filter((url) => !isListed(notifyHosts, url));
@@ -102,7 +102,7 @@ function hostFindings({ settings, web, facts }: Subject): Finding[] {
 const publishLine = (compartmentId: string) =>
   `Allow dynamic-group ${FUNCTION_GROUP} to use ons-topics in compartment id ${compartmentId} where request.permission = 'ONS_TOPIC_PUBLISH'`;
 
-/** GetTopic tells that the topic is there. Only the function can try whether it may publish: what it noted shows it. */
+/** GetTopic shows only that the topic exists. Whether the function may publish shows in what it recorded. */
 async function topicFindings(
   { settings, record, facts }: Subject,
   { clock, transport }: Runtime,
@@ -131,15 +131,17 @@ async function topicFindings(
   if (facts.secretId === null) return findings;
   const line = publishLine(compartmentOf(facts));
   if (record.told === null) {
-    findings.push(warning("notify", "nothing shows yet that the function may publish to the topic", line));
+    findings.push(warning("notify", "there is no evidence yet that the function may publish to the topic", line));
   } else if (record.told.owesTopic) {
-    findings.push(problem("notify", "the topic has not heard of the last rotation", line));
+    findings.push(problem("notify", "the topic was not notified of the last rotation", line));
   } else
-    findings.push(ok("notify", "the topic owes nothing: it heard of the last rotation, or none was since it is set"));
+    findings.push(
+      ok("notify", "the topic is up to date: it was notified of the last rotation, or there was none since it was set"),
+    );
   return findings;
 }
 
-/** Subscribers that have not heard of the last rotation. */
+/** Subscribers that were not notified of the last rotation. */
 function unreachedFindings({ settings, record, facts }: Subject): Finding[] {
   const { secretId } = facts;
   if (secretId === null) return [];
@@ -149,17 +151,17 @@ function unreachedFindings({ settings, record, facts }: Subject): Finding[] {
     const host = hostOf(endpoint);
     const who = host === "mail" ? "a mail address" : host;
     if (failures > 0) {
-      const what = `${who} has not heard of the last rotation: ${counted(failures, "call", "calls")} in vain, at ${settings.notifyMaxFailures} it is removed`;
+      const what = `${who} was not notified of the last rotation: ${counted(failures, "call", "calls")} failed, at ${settings.notifyMaxFailures} it is removed`;
       return [warning("notify", what, test)];
     }
     const secret = host === "mail" ? settings.smtpSecretId : settings.webhookKeySecretId;
     const line = `Allow dynamic-group ${FUNCTION_GROUP} to read secret-bundles in compartment id ${compartmentOf(facts)} where target.secret.id = '${secret ?? "<secret>"}'`;
-    const what = `${who} has not heard of the last rotation, by no fault of its own: the function's log says not-notified or notify-not-configured`;
+    const what = `${who} was not notified of the last rotation, through no fault of the endpoint: the function's log says not-notified or notify-not-configured`;
     return [warning("notify", what, line, test)];
   });
 }
 
-/** Who is told of rotations, and whether the settings let the function tell them. Sends reads alone. */
+/** Reports who is notified of rotations, and whether the settings allow it. Sends only reads. */
 export async function checkNotifications(runtime: Runtime, signedIn: SignedIn, facts: Facts): Promise<Finding[]> {
   const settings = known(facts.settings);
   if (settings === null) return [];
@@ -184,8 +186,8 @@ export async function checkNotifications(runtime: Runtime, signedIn: SignedIn, f
   ];
   if (settings.notificationsEndpoint !== null) {
     const what = "OROT_NOTIFICATIONS_ENDPOINT is set, which leads away from OCI's own addresses";
-    findings.push(warning("notify", what, "take it out, unless a private endpoint is meant"));
+    findings.push(warning("notify", what, "remove it, unless a private endpoint is intended"));
   }
   if (facts.secretId === null || findings.length > 0) return findings;
-  return [ok("notify", "nobody is told of rotations: the secret has no subscribers, and no topic is set")];
+  return [ok("notify", "no one is notified of rotations: the secret has no subscribers, and no topic is set")];
 }

@@ -2,7 +2,7 @@ import { readOwnTags } from "../../rotation/housekeeping/own-tags.ts";
 import type { Facts } from "./facts.ts";
 import { type Area, type Finding, failed, known, ok, problem, type Read, warning } from "./finding.ts";
 
-/** As docs/deploying.md names them. */
+/** The names used in docs/deploying.md. */
 const FUNCTION_GROUP = "oci-rotate-function";
 const SECRET_GROUP = "oci-rotate-secrets";
 const REFUSED = new Set(["VAULT_FORBIDDEN", "SECRET_NOT_FOUND"]);
@@ -15,7 +15,7 @@ function functionLines(compartmentId: string, secretId: string): string[] {
   );
 }
 
-/** The rights of the secret, which is the principal behind Vault's calls. */
+/** The rights of the secret, which is the principal of Vault's calls. */
 function secretLines(compartmentId: string, functionId: string): string[] {
   return [
     `Allow dynamic-group ${SECRET_GROUP} to read fn-function in compartment id ${compartmentId}`,
@@ -30,7 +30,7 @@ function groupLines(functionId: string, secretId: string): string[] {
   ];
 }
 
-/** Nobody but the function can try its own rights; what it has done shows which it had. */
+/** Only the function can test its own rights; what it has done shows which it had. */
 function rightsOfFunction(facts: Facts, secretId: string, now: number): Finding[] {
   const { functionId } = facts;
   const secret = known(facts.secret);
@@ -48,7 +48,7 @@ function rightsOfFunction(facts: Facts, secretId: string, now: number): Finding[
     return [ok("rights", what)];
   }
   const what =
-    "nothing shows yet that Vault may call the function, and the function may change the secret; groups and policies must say";
+    "there is no evidence yet that Vault may call the function, and that the function may change the secret; groups and policies must allow both";
   return [
     warning(
       "rights",
@@ -60,7 +60,7 @@ function rightsOfFunction(facts: Facts, secretId: string, now: number): Finding[
   ];
 }
 
-/** What the reads say of the rights of whoever runs this, and what is known of the function's. */
+/** What the reads show of the operator's rights, and what is known of the function's. */
 export function checkRights(facts: Facts, now: number): Finding[] {
   const { secretId } = facts;
   if (secretId === null) return [];

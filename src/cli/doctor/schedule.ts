@@ -2,7 +2,7 @@ import type { Facts } from "./facts.ts";
 import { type Finding, known, ok, problem, warning } from "./finding.ts";
 import type { SecretFacts } from "./secret-facts.ts";
 
-/** Vault needs a moment to begin what is due. */
+/** Vault may start a due rotation somewhat late. */
 const LATE_MS = 3_600_000;
 const DEFAULT_DAYS = 30;
 
@@ -21,7 +21,7 @@ export function checkSecret({ secret, secretId }: Facts, now: number): Finding[]
   if (facts === null || secretId === null) return [];
   const findings: Finding[] = [];
   if (facts.isReplica) {
-    const what = "the secret is a replica, which nobody can write";
+    const what = "the secret is a replica, which cannot be written";
     findings.push(problem("secret", what, "rotate the secret in its source region"));
   }
   if (facts.lifecycle !== "ACTIVE" && facts.lifecycle !== "UPDATING") {
@@ -37,8 +37,8 @@ export function checkSecret({ secret, secretId }: Facts, now: number): Finding[]
     const mend = `oci vault secret update --secret-id ${secretId} --force --secret-rules '[]'`;
     findings.push(
       ended
-        ? problem("secret", `${rule}, and CURRENT has expired: nobody can read it, so nothing can rotate it`, mend)
-        : warning("secret", `${rule}: once CURRENT expires it can be rotated no more`, mend),
+        ? problem("secret", `${rule}, and CURRENT has expired: it cannot be read, and so not rotated`, mend)
+        : warning("secret", `${rule}: once CURRENT expires it can no longer be rotated`, mend),
     );
   }
   return findings.length === 0 ? [ok("secret", `the secret is ${facts.lifecycle} and may be written`)] : findings;
@@ -47,11 +47,11 @@ export function checkSecret({ secret, secretId }: Facts, now: number): Finding[]
 function enabledSchedule(secretId: string, { rotation }: SecretFacts, functionId: string, now: number): Finding {
   const { intervalDays, nextAt, status } = rotation;
   const line = scheduleLine(secretId, functionId, intervalDays ?? DEFAULT_DAYS);
-  if (intervalDays === null) return problem("schedule", "the schedule is on and has no interval", line);
+  if (intervalDays === null) return problem("schedule", "the schedule is on but has no interval", line);
   if (status === "NOT_ENABLED") {
-    return problem("schedule", "the schedule is set and Vault says NOT_ENABLED, as after a cancelled rotation", line);
+    return problem("schedule", "the schedule is set but Vault says NOT_ENABLED, as after a cancelled rotation", line);
   }
-  if (nextAt === null) return warning("schedule", "the schedule is on, and Vault names no next rotation", line);
+  if (nextAt === null) return warning("schedule", "the schedule is on, but Vault names no next rotation", line);
   const next = new Date(nextAt).toISOString();
   if (now - nextAt > LATE_MS && status !== "IN_PROGRESS") {
     return problem("schedule", `the next rotation was due on ${next} and has not begun`, line);
@@ -59,23 +59,23 @@ function enabledSchedule(secretId: string, { rotation }: SecretFacts, functionId
   return ok("schedule", `Vault rotates it every ${intervalDays} days, next on ${next}`);
 }
 
-/** Vault's rotation schedule: absent, half set, pointing elsewhere, or overdue. */
+/** Vault's rotation schedule: absent, incomplete, with a wrong target, or overdue. */
 export function checkSchedule({ secret, secretId, functionId }: Facts, now: number): Finding[] {
   const facts = known(secret);
   if (facts === null || secretId === null) return [];
   const { rotation } = facts;
   const line = scheduleLine(secretId, functionId ?? "<function>", rotation.intervalDays ?? DEFAULT_DAYS);
   if (rotation.targetType === null) {
-    return [warning("schedule", "Vault rotates this secret never: it has no rotation configuration", line)];
+    return [warning("schedule", "Vault never rotates this secret: it has no rotation configuration", line)];
   }
   if (rotation.targetType !== "FUNCTION" || rotation.functionId === null) {
-    return [problem("schedule", `the rotation targets ${rotation.targetType} and no function`, line)];
+    return [problem("schedule", `the rotation targets ${rotation.targetType}, not a function`, line)];
   }
   if (functionId !== null && rotation.functionId !== functionId) {
     return [problem("schedule", `the rotation targets another function, ${rotation.functionId}`, line)];
   }
   if (!rotation.isScheduled) {
-    const what = "the rotation has a function and its schedule is off, as a cancelled rotation also leaves it";
+    const what = "the rotation has a function but its schedule is off, as a cancelled rotation also leaves it";
     return [warning("schedule", what, line)];
   }
   return [enabledSchedule(secretId, facts, rotation.functionId, now)];

@@ -15,7 +15,7 @@ import type { VaultAccess } from "../../clients/vault/oci-store.ts";
 import { type RotationPlan, rotationMembers, rotationPlanOf } from "../../clients/vault/rotation-answers.ts";
 import type { Tags } from "../../clients/vault/store.ts";
 
-/** All that GetSecret tells of a secret and that bears on its rotation; instants in milliseconds since the epoch. */
+/** The members of GetSecret that bear on rotation. Times are milliseconds since the epoch. */
 export interface SecretFacts {
   readonly name: string;
   readonly compartmentId: string;
@@ -24,10 +24,10 @@ export interface SecretFacts {
   readonly metadata: Readonly<Record<string, unknown>>;
   /** Null: unreadable. */
   readonly tags: Tags | null;
-  /** Empty where unreadable. */
+  /** Empty if unreadable. */
   readonly definedTags: DefinedTags;
   readonly rotation: RotationPlan;
-  /** An expiry rule lets nobody read an expired version, the rotator neither. */
+  /** Whether an expiry rule blocks reads of expired versions, also for the rotator. */
   readonly isBlockedOnExpiry: boolean;
   /** When the current version expires; null: never. */
   readonly expiresAt: number | null;

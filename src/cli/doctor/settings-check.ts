@@ -5,7 +5,7 @@ import { type Finding, failed, known, ok, problem, warning } from "./finding.ts"
 
 const NOWHERE = { compartmentId: null, secretId: null };
 
-/** The line that sets one setting, where the settings come from. */
+/** The line that sets one setting, at the place where the settings come from. */
 export function setLine({ settingsFrom, fn, application }: Facts, name: string, value: string): string {
   if (settingsFrom === "environment") return `export ${name}=${value}`;
   const app = known(application)?.displayName ?? "<application>";
@@ -15,14 +15,16 @@ export function setLine({ settingsFrom, fn, application }: Facts, name: string, 
 function whereFrom({ settingsFrom, application, functionId }: Facts): Finding {
   if (settingsFrom === "environment") {
     const next =
-      functionId === null ? "give --function to look at its own" : "allow yourself to read the function, as said above";
-    return warning("settings", "the settings looked at are those of this shell, not the function's", next);
+      functionId === null
+        ? "give --function to examine its own"
+        : "allow yourself to read the function, as shown above";
+    return warning("settings", "the settings are those of this shell, not the function's", next);
   }
   if (application !== null && "failure" in application) {
-    const what = "the settings are the function's; those that it has from its application could not be read";
+    const what = "the settings are the function's; its application's could not be read";
     return warning("settings", what, application.failure.next);
   }
-  return ok("settings", "the settings are the function's own, with those of its application");
+  return ok("settings", "the settings are the function's and its application's");
 }
 
 function proxyFindings(environment: Facts["environment"]): Finding[] {
@@ -40,13 +42,13 @@ export function checkSettings(facts: Facts): Finding[] {
   const findings = [whereFrom(facts), ...proxyFindings(environment)];
   if ("failure" in settings) return [...findings, failed("settings", settings.failure, NOWHERE)];
   const { value } = settings;
-  findings.push(ok("settings", "every setting can be read"));
+  findings.push(ok("settings", "every setting is valid"));
   if (value.paused) {
     const what = "OROT_PAUSED is on, so no new client secret is asked for";
     findings.push(warning("settings", what, setLine(facts, "OROT_PAUSED", "false")));
   }
   if (value.issuerOrigins === null) {
-    const what = "OROT_ISSUER_ORIGINS is not set, so credentials go to Oracle's own identity domains and nowhere else";
+    const what = "OROT_ISSUER_ORIGINS is not set, so credentials go only to Oracle's own identity domains";
     findings.push(ok("settings", what));
   }
   if (value.healCompartmentIds === null) {
@@ -66,7 +68,7 @@ export function checkSettings(facts: Facts): Finding[] {
   }
   if (value.vaultEndpoint !== null || value.secretsEndpoint !== null) {
     const what = "OROT_VAULT_ENDPOINT or OROT_SECRETS_ENDPOINT is set, which leads away from OCI's own addresses";
-    findings.push(warning("settings", what, "take both out, unless a private endpoint is meant"));
+    findings.push(warning("settings", what, "remove both, unless a private endpoint is intended"));
   }
   if (value.budgetSeconds > 300) {
     const what = `OROT_BUDGET_SECONDS is ${value.budgetSeconds}, longer than the platform lets a function run`;

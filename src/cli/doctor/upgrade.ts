@@ -22,7 +22,7 @@ import type { SignedIn } from "../sign-in/sign-in.ts";
 import type { Facts } from "./facts.ts";
 import { setLine } from "./settings-check.ts";
 
-/** A line to paste, and why; or, where nothing can be pasted, why alone. */
+/** A line to paste, and why; or only why, if there is nothing to paste. */
 export interface UpgradeStep {
   readonly why: string;
   readonly line: string | null;
@@ -34,14 +34,14 @@ const APPS = "OROT_RESOURCE_PRINCIPAL_APPS";
 
 const note = (why: string): UpgradeStep => ({ why, line: null });
 
-/** As it stands between single quotes of a shell. */
+/** Text for between a shell's single quotes. */
 const quoted = (text: string) => `'${text.replaceAll("'", String.raw`'\''`)}'`;
 
-/** Merges its argument into the JSON that it is given in base64, and gives it back so; the value never reaches a file or the terminal. */
+/** Merges its argument into the JSON that it gets in base64, and returns that in base64. The value never reaches a file or the terminal. */
 const MERGE =
   'const{origin,...o}=JSON.parse(Buffer.from(require("fs").readFileSync(0,"utf8"),"base64"));console.log(Buffer.from(JSON.stringify({...o,...JSON.parse(process.argv[1])})).toString("base64"))';
 
-/** Nothing in it can move a cursor, or be taken for something else. */
+/** Escapes everything outside ASCII, so that nothing can move a cursor or imitate other text. */
 function asciiJson(value: object): string {
   const escaped = (unit: string) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`;
   return JSON.stringify(value).replaceAll(/[^\x20-\x7e]/g, escaped);
@@ -54,7 +54,7 @@ function contentLine(secretId: string, members: NewMembers): string {
   return `oci vault secret update-base64 --secret-id ${secretId} --secret-content-content "${merged}"`;
 }
 
-/** What is read for it: the secrets that the function rotates, and its authorities. */
+/** What is read for this: the secrets that the function rotates, and its authorities. */
 interface Reading {
   readonly facts: Facts;
   readonly settings: Settings;
@@ -106,7 +106,7 @@ async function readAll(runtime: Runtime, signedIn: SignedIn, facts: Facts, setti
   return { facts, settings, subjects, outdated, notes };
 }
 
-/** An authority's new content, for those that its old one named and that live where it does. */
+/** An authority's new content, for the clients that its old content named and that share its address. */
 function authoritySteps({ subjects, outdated }: Reading): { readonly steps: UpgradeStep[]; readonly urls: string[] } {
   const steps: UpgradeStep[] = [];
   const urls: string[] = [];
@@ -115,7 +115,7 @@ function authoritySteps({ subjects, outdated }: Reading): { readonly steps: Upgr
     const [first] = named;
     if (first === undefined) {
       steps.push(
-        note(`the authority in ${secretId} is of the old form, and names the client of no secret that was found`),
+        note(`the authority in ${secretId} has the old form, and names a client of none of the secrets found`),
       );
       continue;
     }
@@ -123,17 +123,17 @@ function authoritySteps({ subjects, outdated }: Reading): { readonly steps: Upgr
     const members = newMembers(old, first, ...named.slice(1).filter(isNear));
     urls.push(members.url, ...(members.tokenUrl === undefined ? [] : [members.tokenUrl]));
     steps.push({
-      why: `the authority in ${secretId} is of the old form; look at its url and at each entry: whoever may write that secret and read it can have that client's value`,
+      why: `the authority in ${secretId} has the old form; check its url and each entry: anyone who may write and read that entry's secret can get that client's value`,
       line: contentLine(secretId, members),
     });
     for (const { secretId: left, client } of named.filter((one) => !isNear(one))) {
-      steps.push(note(`${left} lives at ${client.base}: for that address a further authority's secret is needed`));
+      steps.push(note(`${left} is at ${client.base}: that address needs another authority's secret`));
     }
   }
   return { steps, urls };
 }
 
-/** Where credentials go now, if it is more than is admitted. */
+/** Where credentials go now, if that is more than the settings admit. */
 function originSteps({ facts, settings, subjects }: Reading, urls: readonly string[]): UpgradeStep[] {
   const { issuerOrigins } = settings;
   const isRefused = ({ client }: Subject) => {
@@ -145,7 +145,7 @@ function originSteps({ facts, settings, subjects }: Reading, urls: readonly stri
     }
   };
   if (!subjects.some(isRefused)) return [];
-  // Once it is set, nothing else is admitted, not even an identity domain.
+  // Once the setting exists, nothing else is admitted, not even an identity domain.
   const wanted = subjects.filter((subject) => issuerOrigins === null || isRefused(subject)).map(({ client }) => client);
   const tokenUrls = wanted.flatMap(({ base, tokenUrl }) =>
     tokenUrl === null || tokenUrl.startsWith(`${base}/`) ? [] : [tokenUrl],
@@ -154,7 +154,7 @@ function originSteps({ facts, settings, subjects }: Reading, urls: readonly stri
   const more = urls.filter((url) => !addresses.some((address) => url === address || url.startsWith(`${address}/`)));
   return [
     {
-      why: "credentials go to identity domains at Oracle's own addresses alone, unless OROT_ISSUER_ORIGINS names others; look at each: a secret's content is behind it",
+      why: "credentials go only to identity domains at Oracle's own addresses, unless OROT_ISSUER_ORIGINS names others; check each: it comes from a secret's content",
       line: setLine(facts, "OROT_ISSUER_ORIGINS", [...new Set([...addresses, ...more])].join(",")),
     },
   ];
@@ -169,19 +169,20 @@ function appSteps({ facts, subjects }: Reading): UpgradeStep[] {
   const entries = parts.flatMap(({ part, old }) => {
     if (old === null) return [part];
     const found = subjects.filter(({ client }) => client.base === old.base && client.subject === old.appId);
-    if (found.length === 0) steps.push(note(`${APPS} names the App ${old.appId}, and no secret that was found is its`));
+    if (found.length === 0)
+      steps.push(note(`${APPS} names the App ${old.appId}, and none of the secrets found is its`));
     return found.map(({ secretId, client }) =>
       [old.base, old.appId, encodeURIComponent(client.clientId), secretId].join("#"),
     );
   });
-  const why = `${APPS} is of the old form; look at each entry: from which secret the App may be rotated`;
+  const why = `${APPS} has the old form; check each entry: it names the secret from which the App may be rotated`;
   return [
     ...steps,
     entries.length === 0 ? note(`take ${APPS} out`) : { why, line: setLine(facts, APPS, quoted(entries.join(","))) },
   ];
 }
 
-/** Two secrets of one client are a mistake, or one of them is not its owner's. */
+/** Two secrets of one client are a mistake, or one of them is not the owner's. */
 function doubtSteps({ subjects }: Reading): UpgradeStep[] {
   const byText = new Map<string, string[]>();
   for (const { client, secretId } of subjects) {
@@ -190,12 +191,10 @@ function doubtSteps({ subjects }: Reading): UpgradeStep[] {
   }
   return [...byText.values()]
     .filter(({ length }) => length > 1)
-    .map((same) =>
-      note(`these secrets name one and the same client, and only one can be rotated for it: ${same.join(", ")}`),
-    );
+    .map((same) => note(`these secrets name the same client, and only one of them can be rotated: ${same.join(", ")}`));
 }
 
-/** Everything that an earlier edition's settings and authorities need, as lines to paste. Sends reads alone. */
+/** All that an earlier edition's settings and authorities need, as lines to paste. Sends only reads. */
 export async function upgradeSteps(runtime: Runtime, signedIn: SignedIn, facts: Facts): Promise<UpgradeStep[]> {
   let settings: Settings;
   try {

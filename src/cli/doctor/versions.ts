@@ -3,12 +3,12 @@ import { NEEDED_SLOTS } from "../../rotation/stages/fetch-token.ts";
 import type { Facts } from "./facts.ts";
 import { type Finding, known, ok, problem, warning } from "./finding.ts";
 
-/** Two rotations' room. */
+/** Room for two rotations. */
 const COMFORTABLE = 2 * NEEDED_SLOTS;
-/** What tidying may leave beyond what it keeps, before it looks as if it could not delete. */
+/** Tidying may leave this many versions beyond those that it keeps, before it looks as if it could not delete. */
 const SPARE = 3;
 
-/** Room for versions, and whether old ones go. */
+/** Checks the room for versions, and whether old ones are deleted. */
 export function checkVersions({ versions, secret, secretId, settings }: Facts): Finding[] {
   const list = known(versions);
   if (list === null || secretId === null) return [];
@@ -31,7 +31,7 @@ export function checkVersions({ versions, secret, secretId, settings }: Facts): 
   if (free < COMFORTABLE && old.length > kept + SPARE) {
     const compartment = known(secret)?.compartmentId ?? "<compartment>";
     const line = `Allow dynamic-group oci-rotate-function to manage secret-versions in compartment id ${compartment} where target.secret.id = '${secretId}'`;
-    return [warning("versions", `${room}, and old versions stay although tidying would have them deleted`, line)];
+    return [warning("versions", `${room}, but tidying has not deleted old versions`, line)];
   }
   return free < COMFORTABLE ? [warning("versions", room, deletion)] : [ok("versions", room)];
 }

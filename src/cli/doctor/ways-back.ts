@@ -9,7 +9,7 @@ import type { Facts } from "./facts.ts";
 import { type Finding, failed, known, ok, problem, warning } from "./finding.ts";
 import { setLine } from "./settings-check.ts";
 
-/** Whether the issuer takes CURRENT. */
+/** Whether the issuer accepts CURRENT. */
 export function checkLogin(login: Login, secretId: string): Finding {
   switch (login.verdict) {
     case "accepted":
@@ -30,7 +30,7 @@ export function checkLogin(login: Login, secretId: string): Finding {
   }
 }
 
-/** Reading the App's secret back finishes an interrupted rotation; it needs somebody who may still ask. */
+/** Reading back the App's secret finishes an interrupted rotation. It needs a requester that can still ask. */
 async function readBackFinding(credential: Credential, login: Login): Promise<Finding[]> {
   if (login.verdict !== "accepted" || login.token === null || credential.traits.readBack === "no") return [];
   const read = await credential.readBack(bearerOf(credential.client, login.token.value));
@@ -46,7 +46,7 @@ async function readBackFinding(credential: Credential, login: Login): Promise<Fi
         ),
       ];
     default:
-      return [ok("ways-back", "the issuer does not show the client secret, so a lost one must be made anew")];
+      return [ok("ways-back", "the issuer does not show the client secret, so a lost one must be regenerated")];
   }
 }
 
@@ -55,7 +55,7 @@ interface Asked {
   readonly isAnyAlive: boolean;
 }
 
-/** Logs in as each authority that may speak for this client. One that could not be read is told of among the bindings. */
+/** Logs in as each authority that may ask for this client. Unreadable ones are reported among the bindings. */
 async function askAuthorities(issuer: IssuerAccess, credential: Credential, place: Place): Promise<Asked> {
   const findings: Finding[] = [];
   let isAnyAlive = false;
@@ -91,7 +91,7 @@ function verdictFinding(
     return ok("ways-back", "the new client secret is stored before the issuer gets it, so no way back is needed");
   }
   if (survives(known(facts.secret)?.metadata ?? {}, now)) {
-    return ok("ways-back", "it is noted that a token outlives its client secret, which is a way back");
+    return ok("ways-back", "a note says that a token outlives its client secret, which is a way back");
   }
   if (isAnyAlive) return ok("ways-back", "a second authority is a way back from a lost answer");
   const mend = [
@@ -106,12 +106,12 @@ function verdictFinding(
       )
     : warning(
         "ways-back",
-        "no way back is proven: a lost answer at regenerating could lock the application out",
+        "no way back is proven: a lost answer at regenerate could lock the application out",
         ...mend,
       );
 }
 
-/** How a new client secret could be had if its answer were lost. Sends reads and token requests. */
+/** How a new client secret could be obtained after a lost answer. Sends reads and token requests. */
 export async function checkWaysBack(
   facts: Facts,
   settings: Settings,

@@ -13,12 +13,12 @@ import type { HealedSecret } from "./report.ts";
 
 type Context = CommandContext<never>;
 
-/** A rotation may have died a moment ago. */
+/** UPDATING too, since a rotation may have crashed a moment ago. */
 const LOOKED_AT: readonly string[] = ["ACTIVE", "UPDATING"];
 
 export interface Places {
   readonly compartmentIds: readonly string[];
-  /** Null: whatever function it is that rotates them, and those that a heal has noted as ours. */
+  /** Null: every secret that any function rotates, and those tagged by a heal. */
   readonly functionId: string | null;
 }
 
@@ -36,7 +36,7 @@ function isOurs({ rotation, tags, lifecycle, isReplica }: ListedSecret, { functi
   return rotation.functionId !== null || readOwnTags(tags ?? {}, now).issuer !== null;
 }
 
-/** @throws CliError naming the compartment and the policy line where OCI shows none of its secrets */
+/** @throws CliError that names the compartment and the policy line, if OCI shows none of its secrets */
 export async function findSecrets({ runtime, signIn }: Context, places: Places): Promise<readonly ListedSecret[]> {
   const directory = createOperatorDirectory(runtime, await signIn());
   const found: ListedSecret[] = [];
@@ -67,7 +67,7 @@ function outcomeOf({ responseCode }: FunctionAnswer, code: string): HealedSecret
   return code === "CLAIM_LIVE" ? "busy" : "failed";
 }
 
-/** Heals one here, as the operator. */
+/** Heals one secret here, as the operator. */
 export const healOne =
   ({ local }: Pick<Context, "local">): One =>
   async ({ secretId }) => {
@@ -76,7 +76,7 @@ export const healOne =
     return { outcome: outcomeOf(answer, parts.code), ...parts };
   };
 
-/** Says what a heal of one would do, with reads alone. */
+/** Reports what a heal of one secret would do, with reads only. */
 export const planOne =
   ({ plan }: Pick<Context, "plan">): One =>
   async ({ secretId }) => {
@@ -96,8 +96,8 @@ const NOT_REACHED = {
 } as const;
 
 /**
- * Every secret once, so many at a time; the failure of one stops no other, a lost sign-in stops all. Ctrl-C starts nothing new.
- * @param ended hears of each as it ends
+ * Runs each secret once, with at most n in parallel. One failure stops no other; a lost sign-in stops all. After Ctrl-C none starts.
+ * @param ended is called as each one ends
  */
 export function forEach(
   { runtime, causeOf }: Context,

@@ -17,17 +17,17 @@ const healedSecret = z.object({
 });
 export type HealedSecret = z.output<typeof healedSecret>;
 
-/** What `heal --all --json` prints. `secrets` is empty where the function did it, which tells counts alone. */
+/** The document of `heal --all --json`. `secrets` is empty if the function did it, since it reports only counts. */
 export const healManyReport = z.object({
   dryRun: z.boolean(),
   healed: z.int(),
   healthy: z.int(),
-  /** Another run is at work there. */
+  /** Another run is in progress there. */
   busy: z.int(),
   failed: z.int(),
   /** Not reached. */
   remaining: z.int(),
-  /** With `--dry-run`: something would be done, or somebody has to. */
+  /** With `--dry-run`: something would be done, or a person has to act. */
   planned: z.int(),
   what: z.string(),
   next: z.string(),
@@ -50,11 +50,11 @@ export function reportOf(secrets: readonly HealedSecret[], dryRun: boolean): Hea
     ? `${planned} to heal, ${healthy} healthy, ${busy} busy, ${failed} that need a person`
     : `${healed} healed, ${healthy} healthy, ${busy} busy, ${failed} failed, ${remaining} not reached`;
   const next =
-    failed > 0 ? "see each one's next action" : remaining > 0 || planned > 0 ? "run heal --all again" : "nothing";
+    failed > 0 ? "see the next action of each" : remaining > 0 || planned > 0 ? "run heal --all again" : "nothing";
   return { dryRun, ...counts, what, next, secrets: [...secrets] };
 }
 
-/** Those that are healthy are counted, not listed. */
+/** Healthy secrets are counted, not listed. */
 export function healManyText(style: Style, { what, next, secrets }: HealManyReport): string {
   const listed = secrets.filter(({ outcome }) => outcome !== "healthy");
   const paint = (outcome: HealOutcome) => {

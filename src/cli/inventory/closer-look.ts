@@ -14,26 +14,26 @@ import { localSettings } from "../settings.ts";
 import type { SignedIn } from "../sign-in/sign-in.ts";
 import { earlier, type InventoryRow } from "./inventory.ts";
 
-/** A row, and what asking for the secret itself has shown. */
+/** A row, and what reading the secret itself has shown. */
 export interface CloserRow extends InventoryRow {
-  /** Versions that Vault still takes; null: not asked for, or not told. */
+  /** How many more versions Vault takes; null: not asked for, or unknown. */
   readonly freeSlots: number | null;
-  /** Why the closer look saw nothing; null: it did, or there was none. */
+  /** Why the closer look failed; null: it succeeded, or there was none. */
   readonly problem: ErrorCode | null;
 }
 
-/** What is worth a call for each secret. */
+/** What to spend a call per secret on. */
 export interface Look {
-  /** How many versions there are, and when CURRENT was written. */
+  /** Count the versions, and find when CURRENT was written. */
   readonly versions: boolean;
-  /** Read CURRENT where no tag tells issuer and client. */
+  /** Read CURRENT if no tag names issuer and client. */
   readonly content: boolean;
 }
 
-/** Of one secret; all are looked at by one command. */
+/** For one secret; a single command looks at all of them. */
 const LOOK_LIMIT_MS = 60_000;
 
-/** Opens credentials without any way to the issuer: nothing is to be asked there. */
+/** Reads credentials, without any connection to the issuer. */
 function createReader(runtime: Runtime): (text: Secret) => Pick<InventoryRow, "issuer" | "clientId"> {
   const { clock } = runtime;
   const settings = localSettings(runtime);
@@ -42,14 +42,14 @@ function createReader(runtime: Runtime): (text: Secret) => Pick<InventoryRow, "i
   const http = createIssuerHttp(runtime.transport, createRateGate(clock), budget, pause, clock);
   const context: IssuerContext = { http, httpAtOnce: http, clock, settings };
   return (text) => {
-    // Nothing is sent from here, so it does not matter where it may go.
+    // Nothing is sent from here, so it does not matter where credentials may be sent.
     const rules = { origins: settings.issuerOrigins, aliases: [], onCrossing: () => undefined };
     const { issuer, clientId } = openCredential(parseContent(text), context, rules).client;
     return { issuer, clientId };
   };
 }
 
-/** What the list of versions adds; a date of the issuer's that was noted for another version than CURRENT goes. */
+/** What the list of versions adds. It also drops an issuer's date that was noted for a version other than CURRENT. */
 async function versionsOf(row: InventoryRow, store: SecretStore): Promise<Partial<CloserRow>> {
   const list = await store.listVersions();
   if (list === null) return {};
@@ -63,15 +63,16 @@ async function versionsOf(row: InventoryRow, store: SecretStore): Promise<Partia
   };
 }
 
-/** What an error says of this one secret. Trouble with the network or the sign-in ends the command instead. */
+/** The error code for this one secret. Trouble with the network or the sign-in ends the command instead. */
 function problemOf(thrown: unknown): ErrorCode {
   if (thrown instanceof RotationError && thrown.code !== "VAULT_UNAVAILABLE") return thrown.code;
   throw thrown;
 }
 
 /**
- * Asks Vault for more than a list shows; GET alone.
- * @returns a look at one row. It throws RotationError VAULT_UNAVAILABLE where Vault cannot be asked; anything else becomes the row's `problem`.
+ * Asks Vault for more than a list shows, with GET only.
+ * @returns a function that looks at one row. It throws RotationError VAULT_UNAVAILABLE if Vault cannot be asked; any other error becomes
+ * the row's `problem`.
  */
 export function createCloserLook(
   runtime: Runtime,

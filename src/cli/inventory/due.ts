@@ -1,9 +1,9 @@
 /**
- * What "due" means, for `scan` and `rotate --all-due` alike: Vault's next rotation, or the day on which the credential ends, is within the
- * time asked for. What lies in the past is due with any.
+ * What "due" means, for `scan` and for `rotate --all-due`. A secret is due if Vault's next rotation, or the credential's expiry, is within
+ * the time asked for. Dates in the past are always due.
  */
 
-/** Instants in milliseconds since the epoch; null: there is none. */
+/** Times in milliseconds since the epoch; null: none. */
 export interface Dates {
   readonly nextRotationAt: number | null;
   readonly expiresAt: number | null;
@@ -11,7 +11,7 @@ export interface Dates {
 
 export type DueState = "expired" | "overdue" | "due" | "later" | "no-date";
 
-/** The earlier of the two; null: nothing ends it and nothing rotates it. */
+/** The earlier of the two; null: it neither expires nor is rotated. */
 export function dueAt({ nextRotationAt, expiresAt }: Dates): number | null {
   const dates = [nextRotationAt, expiresAt].filter((at) => at !== null);
   return dates.length === 0 ? null : Math.min(...dates);
@@ -23,7 +23,7 @@ export function isDue(dates: Dates, now: number, withinMs: number): boolean {
   return at !== null && at <= now + withinMs;
 }
 
-/** `expired`: the credential's time is over; `overdue`: its rotation's time has come and no success is known; `due`: within the time asked for. */
+/** `expired`: the credential's time is over. `overdue`: its rotation was due and no success is known. `due`: within the time asked for. */
 export function dueState(dates: Dates, now: number, withinMs: number): DueState {
   const { nextRotationAt, expiresAt } = dates;
   if (expiresAt !== null && expiresAt <= now) return "expired";

@@ -1,4 +1,4 @@
-/** Maps with at most `limit` at work at a time, in the order of the source; reads no further ahead than that, so memory stays flat. */
+/** Maps with at most `limit` in parallel, in the order of the source. It reads no further ahead than that, so memory stays flat. */
 export async function* mapInOrder<T, R>(
   source: AsyncIterable<T>,
   limit: number,
@@ -13,7 +13,7 @@ export async function* mapInOrder<T, R>(
     }
     for (let first = underWay.shift(); first !== undefined; first = underWay.shift()) yield await first;
   } finally {
-    // Whoever stopped listening has the first failure; the others must not end the process.
+    // The consumer already has the first failure; a later one must not end the process as an unhandled rejection.
     await Promise.allSettled(underWay);
   }
 }

@@ -10,7 +10,7 @@ import { localSettings } from "../settings.ts";
 import type { SignedIn } from "../sign-in/sign-in.ts";
 import type { Dates } from "./due.ts";
 
-/** A secret as a list shows it, from its rotation and its tags; its content is not read. Instants are milliseconds since the epoch. */
+/** A secret as a list shows it, from its rotation and its tags; its content is not read. Times are milliseconds since the epoch. */
 export interface InventoryRow extends Dates, Ownership {
   readonly secretId: string;
   readonly name: string;
@@ -18,45 +18,45 @@ export interface InventoryRow extends Dates, Ownership {
   readonly vaultId: string;
   /** ACTIVE, or UPDATING during a write. */
   readonly lifecycle: string;
-  /** As a heal noted it; null: none has yet. */
+  /** As a heal noted it; null: not noted yet. */
   readonly issuer: string | null;
   readonly clientId: string | null;
   /** The function that the secret's rotation targets. */
   readonly functionId: string | null;
-  /** Its rotation targets a function, or a heal has been there. Of the others only their content can tell. */
+  /** Its rotation targets a function, or a heal has tagged it. For the others only their content can tell. */
   readonly isKnown: boolean;
-  /** Since when CURRENT has been what it is, as far as a list shows it: the last rotation, else the first version. */
+  /** The age of CURRENT, as far as a list shows it: since the last rotation, otherwise since the first version. */
   readonly since: number;
-  /** Who says `expiresAt`: the issuer, or an expiry rule of the secret in Vault. */
+  /** The source of `expiresAt`: the issuer, or an expiry rule of the secret in Vault. */
   readonly expirySource: "issuer" | "vault" | null;
-  /** When Vault's own rule ends it, whatever the issuer says. */
+  /** When Vault's own rule expires it, whatever the issuer says. */
   readonly ruleExpiresAt: number | null;
-  /** Of which version the issuer's date was noted; null: of none, or without a number. */
+  /** The version for which the issuer's date was noted; null: none, or noted without a number. */
   readonly expiryVersionNo: number | null;
   readonly lastRotationAt: number | null;
   readonly rotationStatus: string | null;
   readonly outcome: NotedOutcome | null;
 }
 
-/** Where to look. Compartments are not searched in depth. */
+/** Where to look. Subcompartments are not searched. */
 export interface Places {
   readonly compartmentIds: readonly string[];
-  /** None: all of the compartments' secrets. Else only those of these vaults. */
+  /** Empty: all secrets of the compartments. Otherwise only those of these vaults. */
   readonly vaultIds: readonly string[];
 }
 
-/** A list may have to be asked for page by page, as long as somebody waits for it. */
+/** A long limit, since a list may be read page by page for as long as its reader takes. */
 const LIST_LIMIT_MS = 3_600_000;
-/** A rotation may run at this moment; what is being deleted is nobody's any more. */
+/** UPDATING too, since a rotation may be in progress. Secrets in deletion are out of scope. */
 const LIVE: readonly string[] = ["ACTIVE", "UPDATING"];
 
-/** Vault counts only rotations of its own; of those by a call of the function a heal notes the version. */
+/** Vault counts only its own rotations; for those by a call of the function a heal notes the version. */
 function sinceOf({ rotation, createdAt }: ListedSecret, outcome: NotedOutcome | null): number {
   if (rotation.lastAt !== null) return rotation.lastAt;
   return outcome !== null && outcome.code === "OK" && outcome.versionNo > 1 ? outcome.at : createdAt;
 }
 
-/** A tag may be anybody's: it takes nothing away from what Vault says. */
+/** The issuer's date comes from a tag that anyone may have written, so it can only bring the date forward. */
 export function earlier(
   issuerAt: number | null,
   ruleAt: number | null,
@@ -91,7 +91,7 @@ function rowOf(secret: ListedSecret, now: number): InventoryRow {
   };
 }
 
-/** As the operator, with the network and the limits of `runtime`. Throws RotationError SETTINGS_INVALID. */
+/** A directory as the operator, with the network and the limits of `runtime`. Throws RotationError SETTINGS_INVALID. */
 export function createOperatorDirectory(runtime: Runtime, { access }: Pick<SignedIn, "access">): SecretDirectory {
   const { clock, entropy } = runtime;
   const callTimeoutMs = localSettings(runtime).callTimeoutSeconds * 1000;
@@ -120,7 +120,7 @@ function placeError(thrown: unknown, compartmentId: string): unknown {
   if (thrown.code === "VAULT_FORBIDDEN") {
     return new CliError("OCI_REFUSED", {
       what: `${thrown.message} in ${compartmentId}`,
-      means: "your signature was not taken, or you may not list secrets there",
+      means: "your signature was not accepted, or you may not list secrets there",
       next: `check the profile and this machine's clock, and the policy line "${policy}"`,
     });
   }
@@ -128,7 +128,7 @@ function placeError(thrown: unknown, compartmentId: string): unknown {
 }
 
 /**
- * Every live secret there that is no replica, each once, in Vault's order; read page by page as they are asked for, with GET alone.
+ * Every live secret there that is not a replica, each once, in Vault's order. It reads pages on demand, with GET only.
  * @param now milliseconds since the epoch
  * @throws CliError OCI_REFUSED naming the compartment; RotationError as the directory does
  */

@@ -3,7 +3,7 @@ import { DAY_MS } from "../../base/durations.ts";
 import type { CloserRow } from "./closer-look.ts";
 import { type DueState, dueState } from "./due.ts";
 
-/** Instants as RFC 3339 in UTC. */
+/** Times as RFC 3339 in UTC. */
 const instant = z.string();
 
 const scannedSecret = z.object({
@@ -11,7 +11,7 @@ const scannedSecret = z.object({
   name: z.string(),
   compartmentId: z.string(),
   vaultId: z.string(),
-  /** `due` only within `--within`; `no-date`: nothing ends it and nothing rotates it. */
+  /** `due` only within `--within`; `no-date`: it neither expires nor is rotated. */
   state: z.enum(["expired", "overdue", "due", "later", "no-date"]),
   issuer: z.nullable(z.string()),
   clientId: z.nullable(z.string()),
@@ -29,14 +29,14 @@ const scannedSecret = z.object({
 });
 
 const counts = z.object({
-  /** Live secrets that are no replicas. */
+  /** Live secrets that are not replicas. */
   seen: z.int(),
-  /** Those of them that can be rotated. */
+  /** The number of these that can be rotated. */
   rotatable: z.int(),
   expired: z.int(),
   /** Expired, overdue, or due within `--within`. */
   due: z.int(),
-  /** The last outcome noted is an error. */
+  /** The last noted outcome is an error. */
   unhealthy: z.int(),
 });
 
@@ -56,12 +56,12 @@ export function isDueState(state: DueState): boolean {
   return state === "expired" || state === "overdue" || state === "due";
 }
 
-/** The last heal, or rotation noted by one, ended with an error that an operator has to end. */
+/** The last heal, or the rotation noted by it, ended with an error that an operator has to resolve. */
 export function isUnhealthy({ outcome }: Pick<ScannedSecret, "outcome">): boolean {
   return outcome !== null && outcome.code !== "OK";
 }
 
-/** As a reader is told: that the last outcome is a failure counts where nothing is due. */
+/** The state shown to a reader: a failed last outcome is shown only if nothing is due. */
 export function standingOf(secret: ScannedSecret): DueState | "failed" {
   return isUnhealthy(secret) && !isDueState(secret.state) ? "failed" : secret.state;
 }
@@ -82,7 +82,7 @@ export function dueOn({ expiresOn, nextRotation }: ScannedSecret): string | null
 
 type Share = <T extends string | null>(text: T) => T;
 
-/** Most secrets have few compartments, owners and the like between them: each such text is held once, not once a row. */
+/** Many secrets share a few compartments, owners and so on. Each such text is kept once instead of once per row. */
 function createShare(): Share {
   const known = new Map<string | null, string | null>();
   return <T extends string | null>(text: T): T => {
@@ -117,15 +117,15 @@ function dataOf(row: CloserRow, state: DueState, now: number, share: Share): Sca
   };
 }
 
-/** What is due first comes first; what has no date comes last, by name. */
+/** Sorts by due date; secrets without a date come last, by name. */
 function byUrgency(a: ScannedSecret, b: ScannedSecret): number {
   const [on, other] = [dueOn(a) ?? "~", dueOn(b) ?? "~"];
   return on === other ? (a.name < b.name ? -1 : 1) : on < other ? -1 : 1;
 }
 
 /**
- * Counts every row and keeps what is to be shown, so that no more is held than that.
- * @param withinMs null: show all that can be rotated. Else only what is due within that time, or unhealthy.
+ * Counts every row and keeps only those to be shown, so that memory is bounded by them.
+ * @param withinMs null: show all that can be rotated. Otherwise only those due within that time, or unhealthy.
  */
 export async function gather(rows: AsyncIterable<CloserRow>, now: number, withinMs: number | null): Promise<Scanned> {
   const counted = { seen: 0, rotatable: 0, expired: 0, due: 0, unhealthy: 0 };

@@ -6,7 +6,7 @@ import type { Style } from "../output/style.ts";
 import { tableLines } from "../output/table.ts";
 import { isUnhealthy, type Scanned, type ScannedSecret, standingOf, standingWords } from "./scan-data.ts";
 
-/** A name may have 256 characters; more than this of it makes a line unreadable. */
+/** A name may have 256 characters; showing more than this makes a line unreadable. */
 const WIDEST = 32;
 
 function clipped(text: string | null): string {
@@ -46,7 +46,7 @@ function outcomeText(style: Style, secret: ScannedSecret): string {
 interface Column {
   readonly head: string;
   readonly cell: (secret: ScannedSecret) => string;
-  /** Left out where no row has anything to say. */
+  /** Left out if no row has a value. */
   readonly isOptional?: boolean;
 }
 
@@ -72,7 +72,7 @@ function columnsOf(style: Style, asOf: string): Column[] {
 
 const some = (count: number, what: string) => `${count} ${what}${count === 1 ? "" : "s"}`;
 
-/** How long, as it was typed: the largest unit that divides it. */
+/** A duration in the largest unit that divides it, as it was typed. */
 function lengthOf(seconds: number): string {
   const [size, unit] = [[86_400, "d"] as const, [3_600, "h"] as const, [60, "m"] as const].find(
     ([each]) => seconds >= each && seconds % each === 0,
@@ -93,8 +93,8 @@ function fits(lines: Iterable<string>, columns: number): boolean {
 }
 
 /**
- * The table, line by line, and a line that sums it up.
- * @param columns of the terminal; the OCIDs are left out where they would not fit. Null: no terminal, and there they always are
+ * The table, line by line, and a summary line.
+ * @param columns of the terminal; OCIDs are left out if they would not fit. Null: no terminal, and OCIDs are always shown
  */
 export function* scanTable(result: Scanned, style: Style, columns: number | null): Generator<string> {
   const { secrets } = result;
@@ -117,14 +117,14 @@ export function* scanTable(result: Scanned, style: Style, columns: number | null
   yield `\n${summary}`;
 }
 
-/** The result as JSON, a line each secret, so that it need not be held as one text. */
+/** The result as JSON, one line per secret, so that it need not be built as one text. */
 export function* scanJson({ secrets, ...rest }: Scanned): Generator<string> {
   yield `${JSON.stringify(rest).slice(0, -1)},"secrets":[`;
   for (const [index, secret] of secrets.entries()) yield `${index === 0 ? "" : ","}\n${JSON.stringify(secret)}`;
   yield "]}\n";
 }
 
-/** Every member of the JSON, one row a secret. */
+/** Every member of the JSON, one row per secret. */
 export function* scanCsv({ secrets }: Scanned): Generator<string> {
   const head = [
     ...[

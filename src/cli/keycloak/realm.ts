@@ -17,18 +17,18 @@ import { localSettings } from "../settings.ts";
 const WHO = "the Keycloak realm";
 const BUDGET_MS = 1_800_000;
 
-/** The admin API of one realm, as an administrator whose credential lies in Vault. Paths begin behind `/admin/realms/{realm}`. */
+/** The admin API of one realm, used as an administrator whose credential is in Vault. Paths begin after `/admin/realms/{realm}`. */
 export interface Realm {
   /** The client id of the administrator. */
   readonly administrator: string;
-  /** Any status that is not told of here is an error already. @param also statuses that are answers too */
+  /** Any status not listed here throws. @param also further statuses to return instead */
   send(method: "GET" | "PUT" | "POST", path: string, body?: object, also?: readonly number[]): Promise<Answer>;
-  /** Whether the server rotates client secrets at all; `unknown` where it does not tell this administrator. */
+  /** Whether the server rotates client secrets at all; `unknown` if it does not show that to this administrator. */
   feature(): Promise<"on" | "off" | "unknown">;
 }
 
 export interface RealmPlace {
-  /** Of the server, without a slash at its end. */
+  /** URL of the server, without a trailing slash. */
   readonly url: string;
   readonly realm: string;
   /** OCID of the secret that holds the administrator's credential. */
@@ -52,9 +52,9 @@ function readAuthority(stored: Secret, { url }: RealmPlace): AuthorityContent {
     const { message } = asRotationError(thrown);
     throw unfit(message.replace(/^a secret in OROT_AUTHORITY_SECRET_IDS /, ""));
   }
-  if ("isOutdated" in content) throw unfit("has the member origin of an earlier edition, in place of url and realm");
+  if ("isOutdated" in content) throw unfit("has an earlier edition's member origin instead of url and realm");
   if (content.issuer.name !== "keycloak") throw unfit("is not for Keycloak");
-  // A credential goes nowhere but where its own secret says.
+  // A credential is sent only to the server that its own secret names.
   if (content.address.base !== url) throw unfit(`is for the server at ${content.address.base}, not for this one`);
   return content;
 }
@@ -64,7 +64,7 @@ function refusalOf({ status }: Answer, what: string): RotationError {
     return new RotationError(
       "ISSUER_FORBIDDEN",
       `${what} was refused with 403`,
-      "give the administrator's service account the roles manage-realm and manage-clients of realm-management; to look, view-realm is enough",
+      "give the administrator's service account the roles manage-realm and manage-clients of realm-management; view-realm is enough for reading",
     );
   }
   if (status === 404) {
@@ -75,17 +75,13 @@ function refusalOf({ status }: Answer, what: string): RotationError {
     );
   }
   if (isTransient(status)) {
-    const next = "try again; if it stays so while a policy rotates secrets, the server may run without its feature";
+    const next = "try again; if this persists while a policy rotates secrets, the server may run without its feature";
     return new RotationError("ISSUER_UNAVAILABLE", `${what} was answered ${status}`, next);
   }
-  return new RotationError(
-    "ISSUER_CONFIGURATION",
-    `${what} was refused with ${status}`,
-    "look at the realm's settings",
-  );
+  return new RotationError("ISSUER_CONFIGURATION", `${what} was refused with ${status}`, "check the realm's settings");
 }
 
-/** Reads the administrator's credential from Vault; logs in at the first request, and anew when its token has ended. */
+/** Reads the administrator's credential from Vault. It logs in at the first request, and again once the token has expired. */
 export async function openRealm(
   { runtime, signIn }: Pick<CommandContext<unknown>, "runtime" | "signIn">,
   place: RealmPlace,
@@ -111,7 +107,7 @@ export async function openRealm(
       throw new CliError("ANSWERED", {
         code: "SECRET_REJECTED",
         what: `${WHO} refuses the credential in the secret of --authority`,
-        next: "store the working one there; its member realm is the administrator's own realm",
+        next: "store a working one there; its member realm must be the administrator's own realm",
       });
     }
     return login.proof.token;
@@ -141,7 +137,7 @@ export async function openRealm(
     administrator: content.clientId,
     send: async (method, path, body, also = []) => {
       const url = `${place.url}/admin/realms/${encodeURIComponent(place.realm)}${path}`;
-      // An id of a client is the server's text.
+      // The client's id is text from the server, so it is not shown.
       const what = `${method} ${path.replace(/\?.*$/, "").replace(/^\/clients\/[^/]+/, "/clients/{id}")}`;
       const answer = await request(method, url, body, what);
       const isFine = (answer.status >= 200 && answer.status < 300) || also.includes(answer.status);
@@ -160,4 +156,4 @@ export async function openRealm(
 
 export const FEATURE_OFF = "the server runs without the feature client-secret-rotation";
 export const FEATURE_NEXT =
-  "start Keycloak with --features=client-secret-rotation (or KC_FEATURES=client-secret-rotation); from 26.8 on it is there by default";
+  "start Keycloak with --features=client-secret-rotation (or KC_FEATURES=client-secret-rotation); from 26.8 on it is on by default";

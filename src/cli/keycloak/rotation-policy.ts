@@ -1,23 +1,23 @@
 import * as z from "zod/mini";
 
-/** Which clients a policy meets. */
+/** Which clients a policy matches. */
 export type Meets = { readonly kind: "confidential" } | { readonly kind: "client-role"; readonly role: string };
 
-/** The profile and the policy of one name, as they are to be. Periods in seconds (Keycloak's executor `secret-rotation`). */
+/** The wanted profile and policy, both of this name. Periods in seconds (Keycloak's executor `secret-rotation`). */
 export interface WantedPolicy {
   readonly name: string;
   readonly meets: Meets;
   /** How long a secret lives. */
   readonly expiration: number;
-  /** How long the older one works beside the new; at most `expiration`. */
+  /** How long the older one keeps working next to the new; at most `expiration`. */
   readonly rotated: number;
-  /** When dynamic registration may rotate: so long before the end; at most `expiration`. */
+  /** How long before expiry dynamic registration may rotate; at most `expiration`. */
   readonly remaining: number;
 }
 
 type Item = Record<string, unknown>;
 
-/** A realm's own lists, every member kept as it came: they are written back whole. */
+/** A realm's own lists, with all members as received, since they are written back whole. */
 export interface RealmPolicies {
   readonly profiles: readonly Item[];
   readonly policies: readonly Item[];
@@ -91,7 +91,7 @@ function conditionText(condition: Item): string {
 const meetsText = (policy: Item | undefined) =>
   listOf(policy?.["conditions"]).map(conditionText).join(" and ") || "no client";
 
-/** A policy that rotates secrets, as it is in the realm. */
+/** A policy of the realm that rotates secrets. */
 export interface SeenPolicy {
   readonly name: string;
   readonly isEnabled: boolean;
@@ -103,7 +103,7 @@ export interface SeenPolicy {
   readonly remaining: number | null;
 }
 
-/** Every policy of the realm that rotates client secrets, whoever made it. */
+/** Every policy of the realm that rotates client secrets, including those made by others. */
 export function rotatingPolicies({ profiles, policies }: RealmPolicies): SeenPolicy[] {
   return policies.flatMap((policy) =>
     texts(policy["profiles"]).flatMap((profile) => {
@@ -115,7 +115,7 @@ export function rotatingPolicies({ profiles, policies }: RealmPolicies): SeenPol
   );
 }
 
-/** What a policy of this name asks of a client; null: there is none, or one with another condition than ours. */
+/** Which clients the policy of this name matches; null: it does not exist, or its condition is not one of ours. */
 export function meetsOf({ policies }: RealmPolicies, name: string): Meets | null {
   const [condition, ...more] = listOf(named(policies, name)?.["conditions"]);
   if (condition === undefined || more.length > 0) return null;
@@ -134,11 +134,11 @@ export interface PlannedChange {
   readonly differences: readonly string[];
 }
 
-/** What is to be written: the realm's lists with ours in them, in their order, and everybody else's as they were. */
+/** The lists to write: the realm's own in their order, with our entries in them and all others unchanged. */
 export interface PolicyPlan {
   readonly changes: readonly PlannedChange[];
   readonly merged: RealmPolicies;
-  /** Names of other enabled policies that rotate: two may meet one client. */
+  /** Names of other enabled policies that rotate, since two may match one client. */
   readonly others: readonly string[];
 }
 
@@ -185,7 +185,7 @@ function planPolicy(policies: readonly Item[], { name, meets }: WantedPolicy): {
   return { change: changed("policy", found === undefined, differences), policy };
 }
 
-/** Pure: what is to be written so that the realm has the wanted profile and policy beside all that it has. */
+/** Pure: what to write so that the realm has the wanted profile and policy in addition to all that it has. */
 export function planPolicies(current: RealmPolicies, wanted: WantedPolicy): PolicyPlan {
   const { change: profileChange, profile } = planProfile(current.profiles, wanted);
   const { change: policyChange, policy } = planPolicy(current.policies, wanted);

@@ -17,7 +17,7 @@ const stored = z.object({
 export type RealmClient = z.infer<typeof stored>;
 
 const PAGE = 100;
-/** So that a server which ignores pages does not keep a command for ever. */
+/** Ends the command on a server that ignores paging. */
 const MAX_PAGES = 1_000;
 
 function readClients(answer: { status: number; data: unknown }): RealmClient[] {
@@ -26,14 +26,14 @@ function readClients(answer: { status: number; data: unknown }): RealmClient[] {
   throw new RotationError("VERDICT_UNKNOWN", "the answer to GET /clients could not be read");
 }
 
-/** The search is exact. */
+/** The search matches the whole client id. */
 async function findClient(realm: Realm, clientId: string): Promise<RealmClient | null> {
   const query = new URLSearchParams({ clientId }).toString();
   const found = readClients(await realm.send("GET", `/clients?${query}`));
   return found.find((client) => client.clientId === clientId) ?? null;
 }
 
-/** Every client whose own secret logs it in, page by page. */
+/** Every client that uses its own secret, page by page. */
 export async function* clientsWithSecrets(realm: Realm): AsyncGenerator<RealmClient> {
   for (let page = 0; page < MAX_PAGES; page++) {
     const found = readClients(await realm.send("GET", `/clients?first=${page * PAGE}&max=${PAGE}`));
@@ -48,15 +48,16 @@ function hasSecret({ publicClient, bearerOnly, clientAuthenticatorType }: RealmC
   );
 }
 
-/** Seconds of the Unix epoch; 0 or absent: never. In milliseconds here. */
+/** In milliseconds. Keycloak's attribute has seconds of the Unix epoch; 0 or absent: never. */
 function expiryOf({ attributes }: RealmClient): number | null {
   const count = Number(attributes?.["client.secret.expiration.time"] ?? 0);
   return Number.isSafeInteger(count) && count > 0 ? count * 1000 : null;
 }
 
 /**
- * `started`: its secret ends at `expiresAt` from now on. `running`: it did before. `expired`: its secret has ended; a change would have Keycloak
- * make another one that nobody stores. `no-secret`: it does not log in by one. `not-met`: the policy does not meet it. `unknown`: no such client.
+ * `started`: its secret expires at `expiresAt` from now on. `running`: it did already. `expired`: its secret has expired; a change would
+ * have Keycloak generate another, which would be stored nowhere. `no-secret`: it uses no client secret. `not-met`: the policy does not
+ * match it. `unknown`: no such client.
  */
 export interface StartedClient {
   readonly clientId: string;
@@ -65,12 +66,12 @@ export interface StartedClient {
   readonly expiresAt: number | null;
 }
 
-/** Clocks differ; what ends so soon is left alone. */
+/** Clocks differ, so a secret that expires this soon counts as expired. */
 const MARGIN_MS = 60_000;
 
 /**
- * A policy takes hold of a client at the first change that it sees (logging in with client credentials is none), so a PUT that changes nothing
- * is made. Safe to repeat.
+ * Sends a PUT without changes, since a policy takes effect for a client at the next change. A login with client credentials is not a
+ * change. Idempotent.
  * @param now milliseconds since the epoch
  */
 export async function startClient(realm: Realm, clientId: string, meets: Meets, now: number): Promise<StartedClient> {
@@ -83,7 +84,7 @@ export async function startClient(realm: Realm, clientId: string, meets: Meets, 
   if (meets.kind === "client-role") await giveRole(realm, path, meets.role);
   if (before !== null) return { clientId, outcome: "running", expiresAt: before };
   const { authorizationServicesEnabled } = found;
-  // What is not named stays, but for this one member; and Keycloak fails without attributes.
+  // Keycloak keeps all members that the body leaves out, except this one: it fails without `attributes`.
   const body = {
     attributes: {},
     ...(authorizationServicesEnabled === undefined ? {} : { authorizationServicesEnabled }),
@@ -96,6 +97,6 @@ export async function startClient(realm: Realm, clientId: string, meets: Meets, 
 
 async function giveRole(realm: Realm, path: string, role: string): Promise<void> {
   const { status } = await realm.send("GET", `${path}/roles/${encodeURIComponent(role)}`, undefined, [404]);
-  // 409: somebody else was faster.
+  // 409: the role was created by someone else meanwhile.
   if (status === 404) await realm.send("POST", `${path}/roles`, { name: role }, [409]);
 }

@@ -3,7 +3,7 @@ import { secretId } from "../fields.ts";
 import { actionReport, carryOut, type OneAction } from "./carry-out.ts";
 import { wayOptions } from "./via.ts";
 
-/** A command by the name of its action, which looks at one secret, shows what it comes to, asks, and has it done. */
+/** A command named after its action. It looks at one secret, shows the plan, asks, and carries it out. */
 export function defineActionCommand(
   described: Pick<AnyCommand, "summary" | "description" | "examples">,
   one: OneAction,

@@ -11,13 +11,13 @@ import { type PlanData, planDataOf, planMembers, planPairs } from "./plan-view.t
 import { asMissingRight, createSecretReader } from "./reader.ts";
 import { chooseWay, doerText, type GivenWay, type Way, wayText } from "./via.ts";
 
-/** What `heal`, `retire` and `rollback` of one secret print with `--json`. */
+/** The document of `--json` for `heal`, `retire` and `rollback` of one secret. */
 export const actionReport = z.object({
   secretId: z.string(),
   name: z.string(),
   via: z.enum(["function", "local"]),
   functionId: z.nullable(z.string()),
-  /** As seen from here before anything was done; null: it could not be looked at, and the function decided. */
+  /** State and plan as seen from here beforehand; null: they could not be read from here, and the function decided. */
   before: z.nullable(z.object(planMembers)),
   /** Null: nothing was sent. */
   answer: z.nullable(
@@ -29,16 +29,16 @@ export type ActionReport = z.output<typeof actionReport>;
 export interface OneAction {
   readonly action: "heal" | "retire" | "rollback";
   readonly plannable: Plannable;
-  /** What the operator is asked, before the way. */
+  /** The question to the operator, without the way. */
   question(planned: Planned | null, name: string): string;
-  /** Whether a plan that is only shown, or has nothing to do, ends with exit code 4. */
+  /** Whether a plan that is only shown, or that has nothing to do, ends with exit code 4. */
   isDue(planned: Planned): boolean;
 }
 
 type Context = CommandContext<ActionReport>;
 export type Given = GivenWay & { readonly secretId: string; readonly dryRun: boolean };
 
-/** The plan; null where only the function may look, and it is the function that is asked. */
+/** The plan; null if only the function can read what it takes, and the function is to act. */
 async function planOrNull(
   { plan, out }: Context,
   { plannable }: OneAction,
@@ -51,21 +51,24 @@ async function planOrNull(
     const told = asMissingRight(thrown, secretId);
     const isNoRight = told instanceof CliError || (told instanceof RotationError && told.code === "VAULT_FORBIDDEN");
     if (way.via === "local" || dryRun || !isNoRight) throw told;
-    out.warn(`what would be done cannot be shown from here: ${problemOf(told).what}`);
+    out.warn(`the plan cannot be shown from here: ${problemOf(told).what}`);
     return null;
   }
 }
 
-/** Here it would end so at once. The function may have other settings, rights and ways to the issuer, so it is still asked. */
+/**
+ * Ends the command if the plan is to fail and it would run here. The function is still asked, since its settings, rights and network may
+ * differ.
+ */
 function requireHope({ action, why, nextAction }: Planned, way: Way): void {
   if (way.via === "function" || action.kind !== "fail") return;
-  const next = asOperator(nextAction ?? "look at oci-rotate status");
+  const next = asOperator(nextAction ?? "run oci-rotate status");
   throw new CliError("ANSWERED", { code: action.code, what: asOperator(why), next });
 }
 
 async function send({ local, invoke, out }: Context, way: Way, event: object): Promise<FunctionAnswer> {
   if (way.via === "function") {
-    out.note("the function is at work; this may take up to five minutes");
+    out.note("the function is running; this may take up to five minutes");
     return invoke(way.functionId, event);
   }
   return local(event, {
@@ -73,7 +76,7 @@ async function send({ local, invoke, out }: Context, way: Way, event: object): P
   });
 }
 
-/** Looks, shows what it comes to, asks, and has it done. */
+/** Looks, shows the plan, asks, and carries it out. */
 export async function carryOut(context: Context, one: OneAction, given: Given): Promise<ExitCode> {
   const { options, out, print, confirm } = context;
   const { secretId } = given;
@@ -92,7 +95,7 @@ export async function carryOut(context: Context, one: OneAction, given: Given): 
   const seen = renderPairs([["secret", `${printable(secret.name)}  ${secretId}`], ...head, ["by", doerText(way)]]);
   const isDone = planned?.action.kind === "done";
   if (given.dryRun || isDone) {
-    // A heal leaves it alone: only a new client secret takes its place.
+    // A heal does not touch it: only a new client secret replaces it.
     const run = before?.state === "poisoned" ? renderPairs([["run", `oci-rotate rotate ${secretId}`]]) : "";
     print({ ...report, answer: null }, `${seen}${run}`);
     return planned !== null && !one.isDue(planned) ? exitCodes.done : exitCodes.attention;

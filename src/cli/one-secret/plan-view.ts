@@ -16,12 +16,12 @@ const states = [
   ...(["down", "locked-out", "unusable", "unknown"] as const),
 ] as const satisfies readonly (keyof typeof stateTexts)[];
 
-/** What a state and a plan are in JSON; `status`, `heal`, `retire` and `rollback` have it. */
+/** State and plan in JSON, as in `status`, `heal`, `retire` and `rollback`. */
 export const planMembers = {
   state: z.enum(states),
   healthy: z.boolean(),
   meaning: z.string(),
-  /** The next action. `changes`: it writes; `row`: of the decide table. */
+  /** The next action. `changes`: it writes; `row`: its row in the decide table. */
   plan: z.object({
     next: z.string(),
     why: z.string(),
@@ -32,7 +32,7 @@ export const planMembers = {
   current: z.nullable(seenVersion),
   pending: z.nullable(seenVersion),
   previous: z.nullable(seenVersion),
-  /** Versions with which nothing is done: of another client, not understood, or PENDING and not made by the rotator. A sentence each. */
+  /** Versions that are left untouched: of another client, unreadable, or PENDING but not made by the rotator. A sentence each. */
   leftAlone: z.array(z.string()),
 };
 const planned = z.object(planMembers);

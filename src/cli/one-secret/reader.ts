@@ -11,11 +11,11 @@ const LIMIT_MS = 60_000;
 
 export type FoundWorkRequest = WorkRequest & { readonly workRequestId: string };
 
-/** What Vault says of a secret's rotation, beside its versions. */
+/** Vault's facts about a secret's rotation, besides its versions. */
 export interface SecretReader {
-  /** The secret itself: the first thing asked, since it tells an unknown secret from a missing right. */
+  /** The secret itself. It is read first, since that tells an unknown secret from a missing right. */
   read(): Promise<RotationState>;
-  /** Null: none is known, or it may not be seen. */
+  /** Null: unknown, or not visible to you. */
   workRequest(compartmentId: string): Promise<FoundWorkRequest | null>;
 }
 
@@ -43,7 +43,7 @@ export async function createSecretReader(
 }
 
 /**
- * OCI answers 404 for what does not exist and for what may not be seen. Once the secret itself was read, only the right to the rest is
+ * OCI answers 404 both for what does not exist and for what you may not see. Once the secret itself was read, only a further right can be
  * missing.
  */
 export function asMissingRight(thrown: unknown, secretId: string): unknown {
@@ -54,7 +54,7 @@ export function asMissingRight(thrown: unknown, secretId: string): unknown {
   return new CliError("OCI_REFUSED", {
     code: "VAULT_FORBIDDEN",
     what: `the secret exists, and ${operation} was answered 404`,
-    means: "you may see the secret, and not that much of it",
+    means: "you may see the secret, but not this part of it",
     next: `have the policy line "${line.replace("<secret>", secretId)}" added, and allow 15 minutes for it to take effect`,
   });
 }

@@ -1,8 +1,8 @@
 import { printable } from "../../base/printable.ts";
 
 /**
- * Where a spreadsheet may begin to read a formula: at the start of a cell, and after a semicolon, which separates cells where the comma is
- * for decimals; behind blanks, quotes and what cannot be seen, too, since some skip those. Full-width signs count in some languages.
+ * Where a spreadsheet may start to read a formula: at the start of a cell, or after a semicolon, which separates cells where the comma is
+ * the decimal sign. Some skip leading blanks, quotes and invisible characters. Full-width signs count in some languages.
  */
 const FORMULA = /(^|;)(?=[\p{Z}\p{C}\p{Default_Ignorable_Code_Point}"']*[=+\-@\uff1d\uff0b\uff0d\uff20])/gu;
 
@@ -14,7 +14,7 @@ function cell(value: string | number | boolean | null): string {
 
 type Cells = readonly (string | number | boolean | null)[];
 
-/** RFC 4180, lines ended with CRLF. What a spreadsheet would run gets an apostrophe in front. */
+/** RFC 4180, with lines ended by CRLF. Text that a spreadsheet would run as a formula gets a leading apostrophe. */
 export function csvLine(cells: Cells): string {
   return `${cells.map(cell).join(",")}\r\n`;
 }

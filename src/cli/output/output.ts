@@ -5,26 +5,26 @@ import type { GlobalOptions } from "../global-options.ts";
 import type { Runtime } from "../runtime.ts";
 import { createStyle, type Style } from "./style.ts";
 
-/** stdout is for the result, stderr for everything about it. */
+/** stdout is only for the result, stderr for everything else. */
 export interface Output {
   /** Colours for stdout. */
   readonly style: Style;
   /** A result that is neither the command's text nor its JSON: CSV, a script. */
   raw(text: string): void;
-  /** The same of a long result, written while it is made, so that it is never held whole. */
+  /** The same for a long result, written as it is produced, so that it is never held whole. */
   parts(parts: Iterable<string>): void;
-  /** How it goes on: a line on stderr, at a terminal only. */
+  /** Progress: a line on stderr, only at a terminal. */
   note(text: string): void;
-  /** What the operator must see: a line on stderr, always. */
+  /** A line on stderr that the operator must see, terminal or not. */
   warn(text: string): void;
   /** One line on stderr with `--debug`. */
   debug(text: string): void;
-  /** The end of a command that failed. */
+  /** Reports the error that ended a command. */
   fail(thrown: unknown): void;
   json(value: unknown): void;
 }
 
-/** Characters that go out together. */
+/** Characters per write. */
 const CHUNK = 16_384;
 const sentence = (text: string) => (text.endsWith(".") ? text : `${text}.`);
 

@@ -5,15 +5,12 @@ const GAP = "  ";
 const PLAIN = /^[\x20-\x7e]*$/;
 const widthOf = (text: string) => (PLAIN.test(text) ? text.length : [...stripVTControlCharacters(text)].length);
 
-/** Columns as wide as their widest cell. Cells may be coloured; what else is hidden in one is shown as an escape. */
+/** Columns as wide as their widest cell. Cells may be coloured; other hidden characters are shown as escapes. */
 export function renderTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
   return [...tableLines(head, rows, (cells) => cells)].join("");
 }
 
-/**
- * The same line by line, of rows whose cells are made when they are needed: once to measure them and once to show them, so that a long table
- * is never held.
- */
+/** The same line by line. Cells are made twice, once to measure and once to print, so that a long table is never held. */
 export function* tableLines<T>(
   head: readonly string[],
   rows: readonly T[],
@@ -34,7 +31,7 @@ export function* tableLines<T>(
   for (const row of rows) yield line(cleaned(row));
 }
 
-/** Two columns without a head: what a thing is, and its value. */
+/** Two columns without a head: names and values. */
 export function renderPairs(pairs: readonly (readonly [name: string, value: string])[]): string {
   const width = Math.max(0, ...pairs.map(([name]) => widthOf(name)));
   return pairs.map(([name, value]) => `${name.padEnd(width)}${GAP}${cleanCell(value)}\n`).join("");

@@ -12,7 +12,7 @@ const UNITS = [
   [1_000, "s"],
 ] as const;
 
-/** How long ago, or how long yet: `12 d`, `3 h`, `5 min`, `40 s`. */
+/** A time span: `12 d`, `3 h`, `5 min`, `40 s`. */
 export function spanText(ms: number): string {
   const span = Math.abs(ms);
   const [size, unit] = UNITS.find(([least]) => span >= least) ?? [1_000, "s"];

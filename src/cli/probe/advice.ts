@@ -1,6 +1,6 @@
 import type { Answer, Question } from "./answers.ts";
 
-/** A setting that follows from what was found. */
+/** A setting that follows from the answers. */
 export interface Advice {
   readonly name: string;
   readonly value: string;
@@ -9,7 +9,7 @@ export interface Advice {
 
 const DEFAULT_BOUND_SECONDS = 60;
 const LONGEST_BOUND_SECONDS = 600;
-/** What was seen once may take longer another time. */
+/** What was measured once may take longer another time. */
 const MARGIN = 2;
 const STEP_SECONDS = 10;
 
@@ -30,7 +30,7 @@ function wayBack(isChosen: boolean, token: Answer | undefined): Advice {
     return {
       name,
       value: "true",
-      why: "a chosen value is stored before the domain gets it, so there always is a way back",
+      why: "a chosen value is stored before the domain gets it, so there is always a way back",
     };
   }
   return token?.answer === "survives"
@@ -46,7 +46,7 @@ function wayBack(isChosen: boolean, token: Answer | undefined): Advice {
       };
 }
 
-/** Pure: what to set, in the order of docs/reference.md. */
+/** Pure: the settings to change, in the order of docs/reference.md. */
 export function adviceFor(answers: readonly Answer[]): Advice[] {
   const of = (question: Question) => answers.find((one) => one.question === question);
   const isChosen = of("chosen-value")?.answer === "accepted";
@@ -54,7 +54,7 @@ export function adviceFor(answers: readonly Answer[]): Advice[] {
     name: "OROT_OCI_IAM_VALUE",
     value: isChosen ? "caller" : "issuer",
     why: isChosen
-      ? "the domain takes a chosen value, which is stored first"
+      ? "the domain takes a chosen value, and that is stored first"
       : "the domain was not seen to take a chosen value",
   };
   const blocked = of("version-deletion")?.answer === "blocks";
@@ -67,7 +67,7 @@ export function adviceFor(answers: readonly Answer[]): Advice[] {
           {
             name: "OROT_KEEP_DEPRECATED_VERSIONS",
             value: "20",
-            why: "a version that awaits deletion hinders writes, so as few as possible should",
+            why: "a version that awaits deletion blocks writes, so as few as possible should",
           },
         ]
       : []),

@@ -6,21 +6,21 @@ import { rawBasicProof } from "../../clients/issuers/token-request.ts";
 import { type FunctionAnswer, partsOf } from "../function.ts";
 import { type Answer, answered, unknown } from "./answers.ts";
 
-/** One token request after the regenerate, with another secret than the old one. Instants on `Clock.monotonic`. */
+/** One token request after the regenerate that does not use the old secret. Times on `Clock.monotonic`. */
 interface Login {
   readonly at: number;
   readonly isAccepted: boolean;
 }
 
-/** What passes by on the way to the domain, measured. */
+/** Records and measures the requests to the domain. */
 export interface Tape {
   readonly transport: Transport;
-  /** Starts anew. @param oldAuthorization the header by which the old secret logs in */
+  /** Clears the record. @param oldAuthorization the header with which the old secret logs in */
   start(oldAuthorization: string): void;
-  /** When a regenerate was last answered with success; null: never. */
+  /** When a regenerate last succeeded; null: never. */
   mintedAt(): number | null;
   logins(): readonly Login[];
-  /** A chosen value was answered with success. */
+  /** Whether setting a chosen value succeeded. */
   isPatched(): boolean;
 }
 
@@ -62,17 +62,17 @@ export function createTape(transport: Transport, clock: Clock): Tape {
   };
 }
 
-/** What the domain's questions are asked with. Values change through the product's own pipeline alone, which stores as it goes. */
+/** What the domain's questions need. Values change only through the product's own pipeline, which stores each one as it goes. */
 export interface IssuerProbe {
   readonly clock: Clock;
   readonly tape: Tape;
   readonly open: (text: Secret) => Credential;
   readonly readCurrent: () => Promise<Secret>;
-  /** A whole rotation here, with a value that the domain or we choose. */
+  /** A whole rotation here, with a value chosen by the domain or by us. */
   readonly rotate: (valueChosenBy: "issuer" | "caller") => Promise<FunctionAnswer>;
 }
 
-/** So long the new secret is watched, and a token is given to die. */
+/** How long the new secret is observed, and how long an old token may take to die. */
 const WATCH_MS = 90_000;
 const PAUSE_MS = 5_000;
 
@@ -88,7 +88,7 @@ export async function askReadBack({ open, readCurrent }: IssuerProbe): Promise<A
     : answered("read-back", "other", "the App shows another text than its secret");
 }
 
-/** A rotation with a value of our own: stored first, so a lost answer costs nothing. */
+/** Rotates with a value of our own. It is stored first, so a lost answer costs nothing. */
 export async function askChosenValue({ tape, rotate, open, readCurrent }: IssuerProbe): Promise<Answer> {
   const before = open(await readCurrent());
   tape.start("");
@@ -98,7 +98,7 @@ export async function askChosenValue({ tape, rotate, open, readCurrent }: Issuer
     return answered("chosen-value", "accepted", "the domain takes a client secret of our choosing, and it logs in");
   }
   if (tape.isPatched()) {
-    return answered("chosen-value", "ignored", "the domain answers with success and keeps the old client secret");
+    return answered("chosen-value", "ignored", "the domain reports success but keeps the old client secret");
   }
   const { code, what } = partsOf(answer);
   return code === "ISSUER_CONFIGURATION"
@@ -106,7 +106,7 @@ export async function askChosenValue({ tape, rotate, open, readCurrent }: Issuer
     : unknown("chosen-value", `the rotation ended with ${code}: ${what}`);
 }
 
-/** From the regenerate's answer to the first login after which none was refused any more; null: never. */
+/** From the regenerate's answer to the first login after which none was refused; null: never. */
 function latenessMs(tape: Tape): number | null {
   const mintedAt = tape.mintedAt();
   const logins = tape.logins();
@@ -118,7 +118,7 @@ function latenessMs(tape: Tape): number | null {
 
 function newSecretAnswer(tape: Tape): Answer {
   const ms = latenessMs(tape);
-  if (ms === null) return unknown("new-secret", "no login with the new client secret was accepted to the end");
+  if (ms === null) return unknown("new-secret", "logins with the new client secret were still refused at the end");
   if (ms === 0) return answered("new-secret", "at-once", "every login with the new client secret was accepted", 0);
   const seconds = Math.ceil(ms / 1000);
   const count = tape.logins().filter(({ isAccepted }) => !isAccepted).length;
@@ -130,7 +130,7 @@ function newSecretAnswer(tape: Tape): Answer {
   );
 }
 
-/** A rotation with a value that the domain makes, watched: how late the new secret works, and what becomes of an old token. */
+/** Rotates with a value made by the domain. Observes how soon the new secret works, and what happens to an old token. */
 export async function askRegenerate(probe: IssuerProbe): Promise<readonly Answer[]> {
   const { clock, tape, rotate, open, readCurrent } = probe;
   const before = open(await readCurrent());
@@ -163,6 +163,6 @@ export async function askRegenerate(probe: IssuerProbe): Promise<readonly Answer
       ? answered("old-token", "dies", "a token dies with the client secret that got it")
       : isAlive
         ? answered("old-token", "survives", "a token outlives the client secret that got it")
-        : unknown("old-token", "the read with the old token was answered otherwise");
+        : unknown("old-token", "the read with the old token got another answer");
   return [newSecretAnswer(tape), token];
 }

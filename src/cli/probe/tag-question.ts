@@ -10,7 +10,7 @@ import type { Write } from "../../clients/vault/store.ts";
 import { type Answer, answered, unknown } from "./answers.ts";
 import { type VaultProbe, written } from "./vault-questions.ts";
 
-/** Defined tags are written nowhere else: the function never sends them. */
+/** Only the probe writes defined tags; the function never sends them. */
 export type WriteDefinedTags = (tags: DefinedTags, etag: string | null) => Promise<Write>;
 
 export function createDefinedTagWriter(access: VaultAccess, secretId: string, budget: Budget): WriteDefinedTags {
@@ -34,15 +34,15 @@ export function createDefinedTagWriter(access: VaultAccess, secretId: string, bu
 }
 
 /**
- * Sets the tag of OROT_BINDING_TAG to the client's own text, and takes that back. Whoever runs the probe may write the secret: a refusal shows
- * that setting a defined tag asks for more than that.
+ * Sets the tag of OROT_BINDING_TAG to the client's own text, and reverts that. The operator may write the secret, so a refusal shows that a
+ * defined tag needs a further right.
  */
 export async function askDefinedTag(
   probe: VaultProbe & { readonly writeDefinedTags: WriteDefinedTags },
   tag: TagKey | null,
   client: Client,
 ): Promise<Answer> {
-  if (tag === null) return answered("defined-tag", "not-asked", "OROT_BINDING_TAG names no tag to try it with");
+  if (tag === null) return answered("defined-tag", "not-asked", "OROT_BINDING_TAG names no tag to test with");
   const { definedTags: before } = await probe.store.readSecret();
   const { namespace, key } = tag;
   const changed = {
@@ -51,14 +51,14 @@ export async function askDefinedTag(
   };
   const write = await written(probe, (etag) => probe.writeDefinedTags(changed, etag));
   if (write.outcome === "refused") {
-    return answered("defined-tag", "own-right", "Vault takes no defined tag from one who may write the secret");
+    return answered("defined-tag", "own-right", "the right to write the secret is not enough to set a defined tag");
   }
-  if (write.outcome !== "done") return unknown("defined-tag", `the write ended otherwise: ${write.error.message}`);
+  if (write.outcome !== "done") return unknown("defined-tag", `the write ended unexpectedly: ${write.error.message}`);
   const back = await written(probe, (etag) => probe.writeDefinedTags(before, etag));
-  if (back.outcome !== "done") return unknown("defined-tag", `the tag could not be taken back: ${back.error.message}`);
+  if (back.outcome !== "done") return unknown("defined-tag", `the tag could not be reverted: ${back.error.message}`);
   return answered(
     "defined-tag",
     "taken",
-    "Vault takes it from you; run the probe as one who may write the secret and not use the tag namespace",
+    "you may set it; run the probe as a user who may write the secret but not use the tag namespace",
   );
 }

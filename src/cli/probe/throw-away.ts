@@ -8,32 +8,32 @@ const TAG = "orot-probe";
 const TAG_VALUE = "throw-away";
 const NAME_PREFIX = "orot-probe-";
 
-/** Whoever made the secret has said in Vault itself that nothing depends on it. @throws CliError */
+/** Requires a mark in Vault itself by which the secret's creator declared that nothing depends on it. @throws CliError */
 export function requireThrowAway({ name, tags, rotation, lifecycle }: SecretFacts, secretId: string): void {
   if (tags?.[TAG] !== TAG_VALUE && !name.startsWith(NAME_PREFIX)) {
     throw new CliError("USAGE", {
-      what: "this secret is not marked as one for probing",
+      what: "this secret is not marked for probing",
       means: "probing replaces its client secret several times; nothing was done",
-      next: `use a client that nobody needs, and mark its secret: free-form tag ${TAG}=${TAG_VALUE}, or a name that begins with ${NAME_PREFIX}`,
+      next: `use a client that no application needs, and mark its secret: free-form tag ${TAG}=${TAG_VALUE}, or a name that begins with ${NAME_PREFIX}`,
     });
   }
   if (rotation.status === "IN_PROGRESS" || rotation.isScheduled || lifecycle !== "ACTIVE") {
     throw new CliError("USAGE", {
       what: "the secret is not ACTIVE, or Vault rotates it by itself",
       means: "a rotation in between would falsify the answers; nothing was done",
-      next: `switch its schedule off and wait for the end of what runs: oci-rotate schedule show ${secretId}`,
+      next: `switch its schedule off and wait until no rotation is in progress: oci-rotate schedule show ${secretId}`,
     });
   }
 }
 
-/** The secret's name, typed; `--yes` stands for it in a script. @throws CliError where it is not given */
+/** Asks the operator to type the secret's name; `--yes` replaces that in a script. @throws CliError if the name is not given */
 export async function confirmName(runtime: Runtime, options: Pick<GlobalOptions, "yes">, name: string): Promise<void> {
   if (options.yes) return;
   if (!runtime.isTerminal.stdin || !runtime.isTerminal.stderr) {
     throw new CliError("CONFIRMATION_NEEDED", {
       what: "there is no terminal to ask at",
       means: "nothing was done",
-      next: "add --yes if it is to be done without asking",
+      next: "add --yes to run it without a question",
     });
   }
   const typed = await runtime.ask(
@@ -43,6 +43,6 @@ export async function confirmName(runtime: Runtime, options: Pick<GlobalOptions,
   throw new CliError("NOT_CONFIRMED", {
     what: "the name was not typed",
     means: "nothing was done",
-    next: "run it again and type the secret's name as it stands in Vault",
+    next: "run it again and type the secret's name as it is in Vault",
   });
 }

@@ -6,7 +6,7 @@ import type { SecretState, SecretStore, VersionList, Write } from "../../clients
 import { versionName } from "../../clients/vault/version-name.ts";
 import { type Answer, answered, unknown } from "./answers.ts";
 
-/** What Vault's questions are asked with. */
+/** What Vault's questions need. */
 export interface VaultProbe {
   readonly clock: Clock;
   readonly entropy: Entropy;
@@ -18,7 +18,7 @@ const POLL_MS = 1_000;
 const TRIES = 3;
 const MARK = "orotProbe";
 
-/** The secret once it is ACTIVE, or as it stands after a minute. */
+/** The secret once it is ACTIVE, or its state after a minute. */
 async function settled({ clock, store }: VaultProbe): Promise<SecretState> {
   const end = clock.monotonic() + ACTIVE_LIMIT_MS;
   for (;;) {
@@ -37,7 +37,7 @@ async function listed(probe: VaultProbe): Promise<VersionList> {
   }
 }
 
-/** Repeats what Vault calls busy or lost to another writer, each time with the etag of then. */
+/** Retries a write that Vault calls busy or lost to another writer, each time with the current etag. */
 export async function written(probe: VaultProbe, write: (etag: string | null) => Promise<Write>): Promise<Write> {
   let last = await write((await settled(probe)).etag);
   for (let turn = 1; turn < TRIES && (last.outcome === "busy" || last.outcome === "race-lost"); turn++) {
@@ -51,7 +51,7 @@ function marked(probe: VaultProbe, metadata: SecretState["metadata"], etag: stri
   return probe.store.writeNotes({ metadata: { ...metadata, [MARK]: mark } }, etag);
 }
 
-/** Writes a mark into the metadata, then another one with the etag from before. */
+/** Writes a mark into the metadata, then another one with the outdated etag. */
 export async function askIfMatch(probe: VaultProbe): Promise<Answer> {
   const before = await settled(probe);
   const first = await marked(probe, before.metadata, before.etag, `${probe.clock.now()} one`);
@@ -65,12 +65,12 @@ export async function askIfMatch(probe: VaultProbe): Promise<Answer> {
     ? answered(
         "if-match",
         "ignored",
-        "Vault takes a write with an old etag; the names of versions alone keep two writers apart",
+        "Vault takes a write with an old etag; only the names of versions keep two writers apart",
       )
-    : unknown("if-match", `the write with an old etag ended otherwise: ${stale.error.message}`);
+    : unknown("if-match", `the write with an old etag ended unexpectedly: ${stale.error.message}`);
 }
 
-/** CURRENT's own credential under another version: whatever becomes of it, it works. */
+/** Writes CURRENT's own credential as another version, so that it works whatever becomes of it. */
 async function writePending(probe: VaultProbe, mark: string): Promise<{ write: Write; versionNo: number | null }> {
   const content = JSON.parse((await probe.store.readCurrentText()).reveal());
   const text = new Secret(JSON.stringify({ ...content, [MARK]: mark }));
@@ -80,7 +80,7 @@ async function writePending(probe: VaultProbe, mark: string): Promise<{ write: W
   return { write, versionNo: found?.versionNo ?? null };
 }
 
-/** The second one. Nobody has documented by which status Vault would refuse it: what is not there after so many tries is refused. */
+/** Writes the second one. Vault's status for a refusal is undocumented, so a version still absent after all tries counts as refused. */
 async function writeSecond(probe: VaultProbe): ReturnType<typeof writePending> {
   let last = await writePending(probe, "second");
   for (let turn = 1; turn < TRIES && last.versionNo === null; turn++) {
@@ -90,7 +90,7 @@ async function writeSecond(probe: VaultProbe): ReturnType<typeof writePending> {
   return last;
 }
 
-/** Writes two PENDING versions, and makes what is PENDING afterwards CURRENT, so that none is left. */
+/** Writes two PENDING versions, then makes PENDING ones CURRENT, so that none is left. */
 export async function askSecondPending(probe: VaultProbe): Promise<Answer> {
   const first = await writePending(probe, "first");
   if (first.versionNo === null) {
@@ -109,7 +109,7 @@ export async function askSecondPending(probe: VaultProbe): Promise<Answer> {
   }
   if (second.versionNo === null) {
     return second.write.outcome === "done"
-      ? unknown("second-pending", "Vault answered the second PENDING version with success and does not list it")
+      ? unknown("second-pending", "Vault reported success for the second PENDING version but does not list it")
       : answered("second-pending", "refused", `Vault takes no second PENDING version: ${second.write.error.message}`);
   }
   if (stages.includes("DEPRECATED"))
@@ -119,13 +119,13 @@ export async function askSecondPending(probe: VaultProbe): Promise<Answer> {
     : unknown("second-pending", "the first one has another version stage than expected");
 }
 
-/** Schedules the deletion of the oldest DEPRECATED version and writes; takes the deletion back where it is in the way. */
+/** Schedules the deletion of the oldest DEPRECATED version and writes. Cancels the deletion if it blocks writes. */
 export async function askVersionDeletion(probe: VaultProbe): Promise<Answer> {
   const { versions } = await listed(probe);
   const oldest = versions.findLast(
     (version) => version.versionStages.includes("DEPRECATED") && !version.isBeingDeleted,
   );
-  if (oldest === undefined) return unknown("version-deletion", "there is no DEPRECATED version to try it on");
+  if (oldest === undefined) return unknown("version-deletion", "there is no DEPRECATED version to test with");
   const { versionNo } = oldest;
   const at = probe.clock.now() + 2 * DAY_MS;
   const scheduled = await written(probe, (etag) => probe.store.scheduleVersionDeletion(versionNo, at, etag));
@@ -140,5 +140,5 @@ export async function askVersionDeletion(probe: VaultProbe): Promise<Answer> {
   await written(probe, (etag) => probe.store.cancelVersionDeletion(versionNo, etag));
   return write.outcome === "busy" || write.outcome === "refused"
     ? answered("version-deletion", "blocks", "the secret cannot be written while a version awaits deletion")
-    : unknown("version-deletion", `the write ended otherwise: ${write.error.message}`);
+    : unknown("version-deletion", `the write ended unexpectedly: ${write.error.message}`);
 }

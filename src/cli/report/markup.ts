@@ -1,6 +1,6 @@
 import { printable } from "../../base/printable.ts";
 
-/** HTML that is safe to put into a page: made by `html` alone, or a text of our own. */
+/** HTML that is safe to insert into a page: made only by `html`, or a constant of ours. */
 export class Markup {
   readonly text: string;
   constructor(text: string) {
@@ -25,7 +25,7 @@ function partText(part: Part): string {
   return printable(String(part)).replaceAll(/[&<>"']/g, (character) => ENTITIES[character] ?? "");
 }
 
-/** A template whose every text is escaped, for elements and for attributes in double quotes alike. */
+/** A template that escapes every inserted text, for elements and for attributes in double quotes. */
 export function html(strings: TemplateStringsArray, ...parts: readonly Part[]): Markup {
   return new Markup(strings.reduce((page, fixed, index) => `${page}${partText(parts[index - 1] ?? null)}${fixed}`));
 }

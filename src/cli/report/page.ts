@@ -7,7 +7,7 @@ import { SCRIPT } from "./script.ts";
 import { STYLE } from "./style.ts";
 import { renderTimeline, timelineOf } from "./timeline.ts";
 
-/** The page may run and look like what stands in it, and reach nothing. */
+/** The policy allows only the page's own script and style, and no network. */
 const hashOf = (text: string) => `'sha256-${createHash("sha256").update(text).digest("base64")}'`;
 const POLICY = `default-src 'none'; script-src ${hashOf(SCRIPT)}; style-src ${hashOf(STYLE)}; base-uri 'none'; form-action 'none'`;
 
@@ -15,10 +15,7 @@ function tile(count: number, words: string, colour: "red" | "amber" | ""): Marku
   return html`<li class="${count === 0 ? "" : colour}"><b>${count}</b>${words}</li>`;
 }
 
-/**
- * The report as one page that needs nothing else, in parts, so that no more than a row of it is held at a time. Every text from Vault is
- * escaped.
- */
+/** The report as one self-contained page, in parts, so that at most one row is held at a time. Every text from Vault is escaped. */
 export function* reportPage(result: Scanned): Generator<string> {
   const { asOf, counts, secrets, withinSeconds } = result;
   const timeline = timelineOf(result);
@@ -40,7 +37,7 @@ export function* reportPage(result: Scanned): Generator<string> {
 <ul class="tiles">
 ${tile(counts.rotatable, "can be rotated", "")}
 ${tile(counts.expired, "expired", "red")}
-${tile(counts.due, withinSeconds === null ? "due now" : "due in the time asked for", "amber")}
+${tile(counts.due, withinSeconds === null ? "due now" : "due in the given time", "amber")}
 ${tile(counts.unhealthy, "ended with a failure", "red")}
 </ul></header>
 ${renderTimeline(timeline)}
@@ -55,9 +52,9 @@ ${renderTimeline(timeline)}
 `.text;
   for (const secret of secrets) yield renderRow(secret, columns, timeline).text;
   yield html`</tbody></table>
-${secrets.length === 0 ? html`<p>Nothing is due, and no failure is noted.</p>` : null}
+${secrets.length === 0 ? html`<p>Nothing is due, and no failure was noted.</p>` : null}
 </section>
-<footer><p>Written by oci-rotate scan. ${counts.seen - counts.rotatable} other secrets there were left out. Dates are UTC's. This page holds no secret and loads nothing.</p></footer>
+<footer><p>Written by oci-rotate scan. ${counts.seen - counts.rotatable} other secrets there were left out. Dates are in UTC. This page holds no secret and loads nothing.</p></footer>
 <script>${new Markup(SCRIPT)}</script>
 </body>
 </html>

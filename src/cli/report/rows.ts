@@ -6,12 +6,12 @@ import type { Timeline } from "./timeline.ts";
 interface Column {
   readonly head: string;
   readonly cell: (secret: ScannedSecret) => Markup;
-  /** What the column is sorted by: numbers by size, texts by letter; "" comes last. */
+  /** The sort key of the column: numbers by size, texts alphabetically; "" comes last. */
   readonly key: (secret: ScannedSecret) => string | number;
 }
 
 const URGENCY = { expired: 0, overdue: 1, due: 2, failed: 3, later: 4, "no-date": 5 } as const;
-/** What may become a link; anything else stays a text. */
+/** What may become a link; any other contact stays text. */
 const MAIL = /^[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9.-]{1,190}$/;
 
 function dateCell(on: string | null, asOf: string, remark: string | null): Markup {
@@ -23,7 +23,7 @@ function dateCell(on: string | null, asOf: string, remark: string | null): Marku
 }
 
 function ownerCell({ owner, contact }: ScannedSecret): Markup {
-  if (owner === null && contact === null) return html`<span class="none">nobody</span>`;
+  if (owner === null && contact === null) return html`<span class="none">not noted</span>`;
   const reach =
     contact === null
       ? null
@@ -41,7 +41,7 @@ function outcomeCell(secret: ScannedSecret): Markup {
   return html`${code} <small>version ${outcome.versionNo}, since <time datetime="${outcome.at}">${outcome.at.slice(0, 10)}</time></small> ${trouble}`;
 }
 
-/** Slots are a column only where they were asked for. */
+/** Slots are a column only if they were read. */
 export function columnsOf({ asOf, secrets }: Scanned): Column[] {
   const slots: Column = {
     head: "Slots left",

@@ -1,4 +1,6 @@
-/** What the page does by itself: sorts, searches, and shows one stretch of the timeline. Without it the page is complete, ordered by urgency. */
+/**
+ * The page's own behaviour: it sorts, searches, and filters by timeline bucket. Without scripts the page is complete, ordered by urgency.
+ */
 export const SCRIPT = `
 const body = document.querySelector("tbody");
 const rows = [...body.rows];
@@ -21,7 +23,7 @@ const compare = (a, b) => {
 function sort(column, isDescending) {
   const sign = isDescending ? -1 : 1;
   const keyed = rows.map((row) => [keyOf(row, column), row]);
-  // What has no value stays at the end both ways.
+  // Rows without a value stay last in both directions.
   keyed.sort(([a], [b]) => (a === "" || b === "" ? compare(a, b) : sign * compare(a, b)));
   body.append(...keyed.map(([, row]) => row));
   heads.forEach((head, index) => {

@@ -1,4 +1,4 @@
-/** Light and dark as the reader's system has it; on a phone every row is a card. */
+/** Follows the reader's light or dark mode; on a phone every row is a card. */
 export const STYLE = `
 :root {
   color-scheme: light dark;

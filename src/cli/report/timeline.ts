@@ -2,10 +2,10 @@ import { DAY_MS } from "../../base/durations.ts";
 import { dueOn, type Scanned, type ScannedSecret } from "../inventory/scan-data.ts";
 import { html, type Markup } from "./markup.ts";
 
-/** A stretch of the timeline and what falls due in it. */
+/** A period of the timeline and what falls due in it. */
 export interface Bucket {
   readonly label: string;
-  /** For a reader who points at it or hears it. */
+  /** For the tooltip and for screen readers. */
   readonly title: string;
   expires: number;
   rotates: number;
@@ -17,13 +17,13 @@ export interface Timeline {
   indexOf(secret: ScannedSecret): number | null;
 }
 
-/** Days a bucket: the first that covers everything with few enough of them. Beyond the last, one bucket holds the rest. */
+/** Days per bucket: the first size that covers everything in few enough buckets. Beyond the last size, one bucket holds the rest. */
 const SIZES = [1, 7, 30] as const;
 const MOST = 13;
 
 const monthDay = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", timeZone: "UTC" });
 
-/** Days are UTC's, counted from the day of the scan: the past is one bucket of its own. */
+/** Days are in UTC and count from the day of the scan. The past is one bucket. */
 export function timelineOf({ asOf, secrets }: Scanned): Timeline {
   const now = Date.parse(asOf);
   const today = Math.floor(now / DAY_MS);
@@ -61,7 +61,7 @@ export function timelineOf({ asOf, secrets }: Scanned): Timeline {
 
 const HEIGHT = 100;
 
-/** Heights are attributes of a drawing, since the page forbids styles that are not its own. */
+/** Heights are SVG attributes, since the page's policy forbids inline styles. */
 function bar({ expires, rotates }: Bucket, most: number): Markup {
   const height = (count: number) => (count === 0 ? 0 : Math.max(3, Math.round((count / most) * HEIGHT)));
   const [red, blue] = [height(expires), height(rotates)];
@@ -69,7 +69,7 @@ function bar({ expires, rotates }: Bucket, most: number): Markup {
   return html`<svg viewBox="0 0 10 ${HEIGHT}" preserveAspectRatio="none" aria-hidden="true"><rect class="expires" x="0" width="10" y="${top}" height="${red}"/><rect class="rotates" x="0" width="10" y="${top + red}" height="${blue}"/></svg>`;
 }
 
-/** Columns to click at: each shows its own secrets alone. */
+/** Columns to click on: each filters the table to its own secrets. */
 export function renderTimeline({ buckets }: Timeline): Markup {
   const most = Math.max(1, ...buckets.map(({ expires, rotates }) => expires + rotates));
   const columns = buckets.map((bucket, index) => {

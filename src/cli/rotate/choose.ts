@@ -5,7 +5,7 @@ import type { Runtime } from "../runtime.ts";
 import type { SignedIn } from "../sign-in/sign-in.ts";
 import type { Target, Via } from "./target.ts";
 
-/** What was asked for, as the command line says it. */
+/** The selection, as given on the command line. */
 export interface Wish {
   readonly secretIds: readonly string[];
   readonly allDue: boolean;
@@ -19,7 +19,7 @@ export interface Wish {
   readonly isCompromised: boolean;
 }
 
-/** A secret of which only the id, or what a list shows, is known. */
+/** A secret of which only the id is known, or what a list shows. */
 interface Candidate {
   readonly secretId: string;
   readonly name: string;
@@ -30,16 +30,16 @@ function usage(what: string, next: string): CliError {
   return new CliError("USAGE", { what, next });
 }
 
-/** @throws CliError USAGE where the options contradict each other */
+/** @throws CliError USAGE if the options contradict each other */
 export function requireSense({ secretIds, allDue, via, isCompromised }: Wish): void {
   if (allDue && secretIds.length > 0) {
-    throw usage("secrets were named beside --all-due", "name the secrets, or give --all-due");
+    throw usage("secrets and --all-due were both given", "give only one of them");
   }
   if (!allDue && secretIds.length === 0) {
-    throw usage("no secret is named", "name secrets by their OCIDs, or give --all-due with --compartment");
+    throw usage("no secret was given", "name secrets by their OCIDs, or give --all-due with --compartment");
   }
   if (isCompromised && allDue) {
-    throw usage("--compromised does not go with --all-due", "name the secrets whose values are compromised");
+    throw usage("--compromised and --all-due cannot be combined", "name the secrets whose values are compromised");
   }
   if (isCompromised && via === "vault") {
     throw usage(
@@ -49,14 +49,14 @@ export function requireSense({ secretIds, allDue, via, isCompromised }: Wish): v
   }
 }
 
-/** Where the operator did not say: Vault rotates what is set up for it, unless it would not be told that the values are compromised. */
+/** The default way: Vault rotates secrets whose rotation targets a function, unless the values are compromised, which it cannot be told. */
 function targetOf({ secretId, name, targetsFunction }: Candidate, wish: Wish): Target {
   const mayVault = targetsFunction !== null && !wish.isCompromised;
   const via = wish.via ?? (mayVault ? "vault" : "function");
   const functionId = wish.functionId ?? targetsFunction;
   if (via === "function" && functionId === null) {
     throw usage(
-      `the rotation of ${secretId} targets no function, so none is known to call`,
+      `the rotation of ${secretId} targets no function to call`,
       "name one with --function, or use --via local",
     );
   }
@@ -65,7 +65,7 @@ function targetOf({ secretId, name, targetsFunction }: Candidate, wish: Wish): T
   return { secretId, name, via, functionId: via === "vault" ? targetsFunction : functionId, since, withinMs };
 }
 
-/** The secrets named, or all that are due, once each, the most urgent first. @throws CliError; RotationError */
+/** The secrets named, or all that are due, each once, most urgent first. @throws CliError; RotationError */
 export async function chooseTargets(
   runtime: Runtime,
   signedIn: SignedIn,

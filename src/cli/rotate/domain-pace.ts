@@ -2,34 +2,36 @@ import type { Clock } from "../../base/clock.ts";
 import { MINUTE_MS, SECOND_MS } from "../../base/durations.ts";
 import { type Counts, FIRST_COST, type Group, groups, perSecondOf } from "./limits.ts";
 
-/** What a rotation was let in with, and what it has sent since. */
+/** The requests reserved for an admitted rotation, and those it has sent. */
 export interface Share {
   readonly left: Record<Group, number>;
   readonly sent: Record<Group, number>;
 }
 
-/** How fast one domain is asked. Times are milliseconds on `Clock.monotonic`. */
+/** The pace of one domain. Times are milliseconds on `Clock.monotonic`. */
 export interface DomainPace {
-  /** Waits until the domain has room for a whole rotation, in the order of asking. */
+  /** Waits until the domain has room for a whole rotation, first come first served. */
   admit(): Promise<Share>;
-  /** A request is about to be sent; waits at most for the second to pass. `share` null: it belongs to no rotation let in here. */
+  /** Called before a request is sent; waits at most for the next second. `share` null: the request belongs to no admitted rotation. */
   send(group: Group, share: Share | null): Promise<void>;
-  /** The rotation has ended: what it did not use is free, and what it used is what the next one is taken to need. */
+  /** The rotation has ended. Its unused requests become free, and those used feed the estimate for the next rotation. */
   end(share: Share): void;
   /** The domain answered 429. */
   refused(pauseMs: number): void;
 }
 
-/** How long the head of the queue sleeps before it looks again: a rotation that ends makes room earlier than a window. */
+/** How often the head of the queue checks again, since a rotation that ends makes room before the window does. */
 const LOOK_MS = 250;
 const SLOWER = 0.75;
 const FASTER = 1.1;
 const SLOWEST_PER_MINUTE = 12;
-/** Weight of the last rotation in what the next one is taken to need; and by how little a mean may lie above a whole number. */
+/**
+ * WEIGHT: share of the last rotation in the moving average. ROUNDING: how far the average may exceed a whole number without rounding up.
+ */
 const WEIGHT = 0.25;
 const ROUNDING = 0.1;
 
-/** @param perMinute requests of each group; null: no limit is known until a 429 shows that there is one */
+/** @param perMinute requests per group; null: no limit until a 429 shows one */
 export function createDomainPace(clock: Clock, perMinute: number | null): DomainPace {
   const sentAt: Record<Group, number[]> = { token: [], other: [] };
   const reserved: Record<Group, number> = { token: 0, other: 0 };
@@ -53,7 +55,7 @@ export function createDomainPace(clock: Clock, perMinute: number | null): Domain
   };
   const needOf = (group: Group) => Math.max(1, Math.ceil(cost[group] - ROUNDING));
 
-  /** After a minute without a refusal a little faster again, up to what was asked for. */
+  /** After a minute without a refusal the pace increases a little, up to the requested one. */
   const recover = () => {
     if (limit === null || limit === perMinute || clock.monotonic() < changedAt + MINUTE_MS) return;
     changedAt = clock.monotonic();
@@ -67,7 +69,7 @@ export function createDomainPace(clock: Clock, perMinute: number | null): Domain
     if (most === null) return true;
     return groups.every((group) => {
       const used = sentAt[group].length + reserved[group];
-      // One rotation that needs more than the limit must still be possible.
+      // A single rotation that needs more than the limit must still be possible.
       return used === 0 || used + needOf(group) <= most;
     });
   };
@@ -103,7 +105,7 @@ export function createDomainPace(clock: Clock, perMinute: number | null): Domain
         reserved[group] -= left[group];
         left[group] = 0;
       }
-      // One that ended before it asked the domain anything tells nothing.
+      // A rotation that ended before it sent anything to the domain says nothing about the cost.
       if (groups.every((group) => sent[group] === 0)) return;
       const mean = (group: Group) => cost[group] * (1 - WEIGHT) + sent[group] * WEIGHT;
       cost = { token: mean("token"), other: mean("other") };
@@ -111,7 +113,7 @@ export function createDomainPace(clock: Clock, perMinute: number | null): Domain
     refused: (pauseMs) => {
       const now = clock.monotonic();
       forget();
-      // Several refusals of one burst are one sign.
+      // Several refusals in one burst count as one.
       if (now >= openAt) {
         const used = limit ?? Math.max(sentAt.token.length, sentAt.other.length);
         limit = Math.max(SLOWEST_PER_MINUTE, Math.floor(used * SLOWER));

@@ -3,7 +3,7 @@ import type { Seen, Witness } from "./made-since.ts";
 import type { Result, Target } from "./target.ts";
 
 export function already(versionNo: number): Result {
-  const what = `version ${versionNo} was made since, and is CURRENT`;
+  const what = `version ${versionNo} was made meanwhile, and is CURRENT`;
   return { outcome: "already", versionNo, code: "ALREADY_ROTATED", what, next: "nothing" };
 }
 
@@ -11,7 +11,7 @@ function notDue(versionNo: number, what: string, next = "nothing"): Result {
   return { outcome: "not-due", versionNo, code: "NOT_DUE", what, next };
 }
 
-/** Why a secret that a list showed as due is not to be rotated, now that it is looked at; null: it is. */
+/** Why a secret that was listed as due need not be rotated, on a closer look; null: it must be. */
 async function whyNotDue(witness: Witness, secretId: string, seen: Seen, withinMs: number): Promise<Result | null> {
   const { current, dates, asOf } = seen;
   if (current === null) return null;
@@ -20,15 +20,15 @@ async function whyNotDue(witness: Witness, secretId: string, seen: Seen, withinM
   switch (ruling.kind) {
     case "due":
       return null;
-    // What an operator has stored by hand may hold the old client secret still.
+    // A version that an operator stored by hand may still hold the old client secret.
     case "rotated":
       return (await witness.isRotation(secretId, current)) ? already(versionNo) : null;
     case "young":
-      return notDue(versionNo, `version ${versionNo} is CURRENT and has more than half of its time before it`);
+      return notDue(versionNo, `version ${versionNo} is CURRENT and has more than half of its time left`);
     case "none":
-      return notDue(versionNo, "its date has moved on since it was listed");
+      return notDue(versionNo, "its date has changed since it was listed");
     case "other": {
-      // A claim holds the value of the version below it: what is under way is to be finished.
+      // A claim holds the value of the version below it: then the rotation is in progress and must be finished.
       if (!(await witness.isCredential(secretId, versionNo))) return null;
       const what = `its date was noted for version ${ruling.versionNo}, and version ${versionNo} is CURRENT`;
       return notDue(versionNo, what, `run oci-rotate heal ${secretId}, which notes when version ${versionNo} ends`);
@@ -36,7 +36,7 @@ async function whyNotDue(witness: Witness, secretId: string, seen: Seen, withinM
   }
 }
 
-/** How it ends for a secret that needs no rotation; null: it is to be rotated, or Vault does not come to rest and nobody can tell. */
+/** The result for a secret that needs no rotation. Null: it must be rotated, or Vault does not settle and it cannot be known. */
 export async function leftAlone(witness: Witness, target: Target, seen: Seen | null): Promise<Result | null> {
   const { secretId, since, withinMs } = target;
   if (seen === null) return null;

@@ -1,6 +1,6 @@
 import type { HttpRequest } from "../../clients/http/transport.ts";
 
-/** Identity domains count these two apart (Source: OCI IAM documentation, API rate limits). */
+/** Identity domains limit these two separately (Source: OCI IAM documentation, API rate limits). */
 export type Group = "token" | "other";
 export const groups = ["token", "other"] as const;
 
@@ -8,25 +8,25 @@ export const groups = ["token", "other"] as const;
 export type Counts = Readonly<Record<Group, number>>;
 
 /**
- * Nine tenths of what the smallest type of domain, Free, takes in a minute: its applications and users log in by the same count, and a
- * refusal of ours would be theirs too.
+ * Nine tenths of the limit of the smallest type of domain, Free. Its applications and users share that limit, so a refusal of ours could
+ * hit them too.
  */
 export const DEFAULT_PER_MINUTE = 135;
 
-/** What a rotation is taken to need before the first one has ended. */
+/** The estimated cost of a rotation before the first one has ended. */
 export const FIRST_COST: Counts = { token: 3, other: 3 };
 
-/** Smaller than any domain's limit a second, and enough to spend the whole minute's. */
+/** Below every domain's limit per second, and enough to use up the limit per minute. */
 export function perSecondOf(perMinute: number): number {
   return Math.max(2, Math.ceil(perMinute / 50));
 }
 
-/** Every issuer's token endpoint ends so; what else is sent to one counts as the rest. */
+/** Every issuer's token endpoint has this suffix; all other requests form the other group. */
 export function groupOf({ url }: Pick<HttpRequest, "url">): Group {
   return new URL(url).pathname.endsWith("/token") ? "token" : "other";
 }
 
-/** The paths of OCI IAM's API: of other issuers no limit is documented, and they show theirs by 429 alone. */
+/** The paths of OCI IAM's API. Other issuers document no limit, and show theirs only by 429. */
 export function isIdentityDomain({ url }: Pick<HttpRequest, "url">): boolean {
   return /^\/(?:oauth2|admin)\/v1\//.test(new URL(url).pathname);
 }

@@ -10,25 +10,25 @@ import { localSettings } from "../settings.ts";
 import type { SignedIn } from "../sign-in/sign-in.ts";
 import { datesOf } from "./due-dates.ts";
 
-/** CURRENT as a list shows it, and when that was, on OCI's clock. */
+/** CURRENT as listed, and when that was, on OCI's clock. */
 export interface Seen {
   readonly current: VersionSummary | null;
-  /** The one with the highest number: above CURRENT's something is under way, or was left. */
+  /** The highest version. Above CURRENT it is a rotation in progress, or what one left. */
   readonly newest: VersionSummary | null;
   readonly asOf: number;
-  /** When it is to be rotated, by whom ever. */
+  /** Its due dates, for every way of rotating it. */
   readonly dates: ReturnType<typeof datesOf>;
 }
 
-/** Answers what was made of a secret since a moment: so a command that was killed goes on without rotating anything twice. */
+/** Finds out what has been made of a secret since a given time, so that a command run again after a kill rotates nothing twice. */
 export interface Witness {
-  /** Null where Vault does not come to rest. */
+  /** Null if Vault does not settle. */
   look(secretId: string): Promise<Seen | null>;
   /** The version that a rotation has made CURRENT since, or null. */
   madeSince(secretId: string, since: number, seen: Seen | null): Promise<number | null>;
-  /** A rotation has made this version. */
+  /** Whether a rotation made this version. */
   isRotation(secretId: string, version: VersionSummary): Promise<boolean>;
-  /** It is no claim, which holds the old value. Where the content may not be read the list has to do. */
+  /** Whether it is a credential and not a claim, which holds the old value. If its content may not be read, the list decides. */
   isCredential(secretId: string, versionNo: number): Promise<boolean>;
 }
 
@@ -58,7 +58,7 @@ export function createWitness(runtime: Runtime, signedIn: SignedIn): Witness {
     look: async (secretId) => {
       const client = createRotationClient(access, secretId, seams());
       const until = clock.monotonic() + activeWaitSeconds * 1000;
-      // What was written before a command was killed shows once the secret is ACTIVE again.
+      // A write from before the kill is visible only once the secret is ACTIVE again.
       for (;;) {
         const state = await client.read();
         const list = state.lifecycle === "UPDATING" ? null : await storeOf(secretId).listVersions();
@@ -74,7 +74,7 @@ export function createWitness(runtime: Runtime, signedIn: SignedIn): Witness {
     madeSince: async (secretId, since, seen) => {
       const current = seen?.current ?? null;
       if (current === null || current.createdAt <= since) return null;
-      // What an operator has stored by hand may hold the old client secret still.
+      // A version that an operator stored by hand may still hold the old client secret.
       return (await isRotation(secretId, current)) ? current.versionNo : null;
     },
     isRotation,

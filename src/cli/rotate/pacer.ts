@@ -7,34 +7,34 @@ import { DEFAULT_PER_MINUTE, groupOf, groups, isIdentityDomain } from "./limits.
 
 export interface PacerOptions {
   readonly clock: Clock;
-  /** Carries requests to issuers. */
+  /** Sends requests to issuers. */
   readonly transport: Transport;
-  /** Requests a minute of one domain, token requests and others apart; null: what the smallest identity domain bears. */
+  /** Requests per minute per domain, token requests and others counted separately; null: the limit of the smallest identity domain. */
   readonly perMinute: number | null;
-  /** Pause after a 429 without Retry-After, or with a shorter one. */
+  /** The least pause after a 429, also without Retry-After. */
   readonly pauseMs: number;
   /** Aborts at Ctrl-C. */
   readonly signal: AbortSignal;
 }
 
-/** The work had not sent anything to an issuer when the operator interrupted. */
+/** The operator interrupted before the work had sent anything to an issuer. */
 export const notStarted = Symbol("not started");
 
 /**
- * Spreads rotations so that no domain answers 429: a rotation waits before its first request to a domain, when nothing has been changed yet,
- * until there is room for all of its requests; then it is not held up again.
+ * Spreads rotations so that no domain answers 429. A rotation waits before its first request to a domain, until there is room for all its
+ * requests; nothing has been changed by then. After that it is not held up again.
  */
 export interface Pacer {
   readonly transport: Transport;
-  /** Runs one rotation, whose requests through `transport` are told from those of others by the asynchronous context they are sent in. */
+  /** Runs one rotation. Its requests through `transport` are recognised by the asynchronous context that they are sent in. */
   run<T>(work: () => Promise<T>): Promise<T | typeof notStarted>;
-  /** Waits for room for a rotation whose requests somebody else sends; `null` where the operator interrupted. */
+  /** Waits for room for a rotation whose requests are sent elsewhere; `null` if the operator interrupted. */
   admitRemote(key: string): Promise<{ refused(): void; end(): void } | null>;
 }
 
 interface Ticket {
   readonly shares: Map<DomainPace, Share>;
-  /** Ends the rotation here, as one that never began. */
+  /** Ends the rotation as one that never began. */
   giveUp(): void;
 }
 
@@ -60,7 +60,7 @@ export function createPacer({ clock, transport, perMinute, pauseMs, signal }: Pa
     return null;
   };
 
-  /** Waits where a rotation begins, and only there: later ones could outlive its claim. Returns how long it was, in ms. */
+  /** Waits only at the start of a rotation, since a later wait could outlast its claim. Returns the wait in ms. */
   const hold = async (pace: DomainPace, ticket: Ticket): Promise<number> => {
     if (ticket.shares.size > 0) return 0;
     const from = clock.monotonic();
@@ -80,7 +80,7 @@ export function createPacer({ clock, transport, perMinute, pauseMs, signal }: Pa
       const ticket = tickets.getStore();
       const heldMs = ticket === undefined ? 0 : await hold(pace, ticket);
       await pace.send(groupOf(request), ticket?.shares.get(pace) ?? null);
-      // The time-out of a request is for the server, not for our own patience.
+      // A request's time-out limits the server, so our own wait is added to it.
       const answer = await transport({ ...request, deadline: request.deadline + heldMs });
       if (answer.status === 429) {
         const wished = retryAfterMs(answer.headers["retry-after"], clock.now()) ?? 0;
@@ -104,7 +104,7 @@ export function createPacer({ clock, transport, perMinute, pauseMs, signal }: Pa
       const pace = paceOf(key, perMinute ?? DEFAULT_PER_MINUTE);
       const share = await admit(pace);
       if (share === null) return null;
-      // Counted as sent at once; how many there really are nobody tells.
+      // All are counted as sent at once, since their actual number is not reported.
       for (const group of groups) {
         for (let count = share.left[group]; count > 0; count -= 1) await pace.send(group, share);
       }

@@ -7,7 +7,7 @@ import type { Runtime } from "../runtime.ts";
 import type { Watcher } from "./rotate-all.ts";
 import type { RotationOutcome } from "./target.ts";
 
-/** So many secrets are followed step by step; of more only the ends are told. */
+/** Up to this many secrets are shown step by step; of more, only the ends. */
 const MOST_IN_STEPS = 5;
 const COLUMNS = 100;
 
@@ -24,7 +24,7 @@ export interface Progress extends Watcher {
   close(): void;
 }
 
-/** How it goes on, on stderr and at a terminal alone: a line for what has ended, and below it one that is written over. */
+/** Progress on stderr, only on a terminal: one line per finished secret and a status line that is redrawn. */
 export function createProgress(runtime: Runtime, out: Output, total: number): Progress {
   const { clock, environment, isTerminal } = runtime;
   const style = createStyle(isTerminal.stderr, environment);
@@ -44,7 +44,7 @@ export function createProgress(runtime: Runtime, out: Output, total: number): Pr
     if (!hasCursor || ended === total) return;
     const [latest] = [...active.values()].slice(-1);
     const failures = count("failed") === 0 ? "" : `, ${count("failed")} failed`;
-    const line = `${ended} of ${total} done${failures}, ${active.size} under way${left()}${latest === undefined ? "" : `: ${latest}`}`;
+    const line = `${ended} of ${total} done${failures}, ${active.size} in progress${left()}${latest === undefined ? "" : `: ${latest}`}`;
     runtime.writeError(CLEAR_LINE + style.dim(line.slice(0, (runtime.columns ?? COLUMNS) - 1)));
   };
   const above = (write: () => void) => {

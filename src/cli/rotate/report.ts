@@ -54,7 +54,7 @@ export function exitCodeOf({ failed, notStarted }: RotationReport): ExitCode {
 
 const sentence = (text: string) => printable(text).replace(/\.$/, "");
 
-/** The summary: counts, and what to do next of each that is not rotated. */
+/** The summary: counts, and the next action for each secret that was not rotated. */
 export function reportText(report: RotationReport, style: Style): string {
   const { total, rotated, already, notDue, failed, notStarted, planned, dryRun, secrets } = report;
   const leftAlone = [
@@ -86,13 +86,13 @@ export function reportText(report: RotationReport, style: Style): string {
   const warnings = secrets
     .filter(({ outcome, next }) => outcome === "rotated" && next !== "nothing")
     .map(({ name, what, next }) => `\n${printable(name)}  ${sentence(what)}\n  next: ${sentence(next)}\n`);
-  const rest = notStarted > 0 ? "\nThe same command again goes on with those that are left.\n" : "";
+  const rest = notStarted > 0 ? "\nRun the same command again to continue with the others.\n" : "";
   const [single] = secrets;
   const told = total === 1 && single !== undefined && single.outcome !== "failed" ? `${sentence(single.what)}.\n` : "";
   return `${told}${counts.join(", ")}.\n${troubles.join("")}${total === 1 ? warnings.join("") : warningsOf(warnings)}${rest}`;
 }
 
-/** Hundreds of secrets have the same one. */
+/** One example, since hundreds of secrets have the same warning. */
 function warningsOf(warnings: readonly string[]): string {
   return warnings.length === 0
     ? ""

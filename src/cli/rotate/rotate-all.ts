@@ -5,7 +5,7 @@ import { already, leftAlone } from "./left-alone.ts";
 import type { Seen, Witness } from "./made-since.ts";
 import { failed, isTransient, NOT_STARTED, type OnStep, type Result, type Target, type Way } from "./target.ts";
 
-/** Hears how it goes. */
+/** Receives progress. */
 export interface Watcher {
   started(target: Target): void;
   step(target: Target, text: string): void;
@@ -16,12 +16,12 @@ export interface Crew {
   readonly runtime: Runtime;
   readonly concurrency: number;
   readonly wayOf: (target: Target) => Way;
-  /** Null: nothing tells, so nothing is left out and nothing tried again. */
+  /** Null: nothing can be known, so nothing is skipped and nothing retried. */
   readonly witness: Witness | null;
-  /** Nothing is changed, so nothing is tried again. */
+  /** Nothing is changed, so nothing is retried. */
   readonly isDry: boolean;
   readonly watcher: Watcher;
-  /** Nothing new is to be started: the operator has interrupted, or is signed in no longer. */
+  /** Start nothing new: the operator interrupted, or the sign-in has ended. */
   readonly isOver: () => boolean;
   readonly problemOf: (thrown: unknown) => Problem;
 }
@@ -29,10 +29,10 @@ export interface Crew {
 const TRIES = 3;
 const PAUSE_MS = 5_000;
 
-/** A function whose answer did not come may still be at work, for as long as the platform lets it. */
+/** A function whose answer was lost may keep running for as long as the platform lets it. */
 const FUNCTION_LIMIT_MS = 300_000;
 
-/** Whether something above CURRENT was written since this command began with the secret. */
+/** Whether a version above CURRENT was written since this command started on the secret. */
 function isUnderWay(seen: Seen | null, since: number): boolean {
   if (seen === null) return true;
   const { current, newest } = seen;
@@ -40,8 +40,8 @@ function isUnderWay(seen: Seen | null, since: number): boolean {
 }
 
 /**
- * Waits before another try, and looks whether one is needed: an answer may have been lost, a last request may land late, and a function may
- * still be at work. Returns the version that has become CURRENT meanwhile, or null.
+ * Waits before a retry and checks whether one is needed. An answer may have been lost, a last request may land late, and a function may
+ * still be running. Returns the version that has become CURRENT meanwhile, or null.
  */
 async function settled(
   { runtime, isOver }: Crew,
@@ -90,7 +90,7 @@ async function rotateOne(crew: Crew, target: Target, onStep: OnStep): Promise<Re
   }
 }
 
-/** Every target once, so many at a time; the failure of one is its result and stops no other. Ctrl-C starts nothing new. */
+/** Runs every target once, with at most n in parallel. A failure is that target's result and stops no other. After Ctrl-C none starts. */
 export function rotateAll(crew: Crew, targets: readonly Target[]): Promise<readonly Result[]> {
   const { watcher } = crew;
   return mapConcurrent(targets, crew.concurrency, async (target) => {

@@ -8,31 +8,33 @@ export interface Target {
   readonly secretId: string;
   readonly name: string;
   readonly via: Via;
-  /** Which function to call; null where none is called by us. */
+  /** The function to call; null if we call none. */
   readonly functionId: string | null;
-  /** A version made after this counts as this rotation's, and the secret is left alone; milliseconds on OCI's clock, null: none does. */
+  /**
+   * A version made after this time counts as this rotation's, and the secret is skipped. Milliseconds on OCI's clock; null: none counts.
+   */
   readonly since: number | null;
-  /** How far ahead its dates count as due; null: it was named, and is rotated whether it is due or not. */
+  /** How far ahead its dates count as due; null: it was named, and is rotated whether due or not. */
   readonly withinMs: number | null;
 }
 
 export const outcomes = ["rotated", "already", "not-due", "planned", "failed", "not-started"] as const;
 export type RotationOutcome = (typeof outcomes)[number];
 
-/** How it ended for one secret. */
+/** The result for one secret. */
 export interface Result {
   readonly outcome: RotationOutcome;
   readonly versionNo: number | null;
-  /** As the function answers: OK, or what went wrong. */
+  /** The function's code: OK, or what went wrong. */
   readonly code: string;
   readonly what: string;
   readonly next: string;
 }
 
-/** Told of each step as it ends: `verify-current accepted`. */
+/** Called as each step ends, with a text such as `verify-current accepted`. */
 export type OnStep = (text: string) => void;
 
-/** A way to have a secret rotated. Rejects with what problemOf understands. */
+/** A way of rotating a secret. Rejects with errors that problemOf understands. */
 export type Way = (target: Target, onStep: OnStep) => Promise<Result>;
 
 export const NOT_STARTED: Result = {
@@ -47,7 +49,7 @@ export function failed({ code, what, next }: Pick<Problem, "code" | "what" | "ne
   return { outcome: "failed", versionNo: null, code, what, next };
 }
 
-/** What may be over at the next try, and leaves nothing that the next try could not go on with. */
+/** Failures that a retry may overcome, and that leave nothing a retry could not continue from. */
 const TRANSIENT: readonly string[] = [
   ...["ISSUER_UNAVAILABLE", "VAULT_UNAVAILABLE", "VERDICT_UNKNOWN", "CLAIM_LIVE", "DEADLINE_TOO_SHORT"],
   ...["OCI_UNAVAILABLE", "TIMED_OUT", "UNREACHABLE", "CONNECTION_LOST"],

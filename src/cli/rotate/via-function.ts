@@ -5,16 +5,16 @@ import type { SignedIn } from "../sign-in/sign-in.ts";
 import type { Pacer } from "./pacer.ts";
 import { NOT_STARTED, type Way } from "./target.ts";
 
-/** How the pipeline says that the issuer has refused it for the number of its requests. */
+/** The pipeline's words for a 429 from the issuer. */
 export const RATE_LIMITED = /answered 429/;
 
-/** InvokeFunction with the whole rotation as the event. */
+/** InvokeFunction with the event of a whole rotation. */
 export function viaFunction(runtime: Runtime, signedIn: SignedIn, pacer: Pacer, isCompromised: boolean): Way {
   const client = createFunctionClient(runtime.transport, runtime.clock, signedIn);
   return async ({ secretId, functionId }, onStep) => {
     if (functionId === null) {
       throw new CliError("USAGE", {
-        what: "no function is known for this secret",
+        what: "the secret's rotation targets no function",
         next: "name one with --function, or use --via local",
       });
     }

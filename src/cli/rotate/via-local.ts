@@ -5,10 +5,10 @@ import type { SignedIn } from "../sign-in/sign-in.ts";
 import { notStarted, type Pacer } from "./pacer.ts";
 import { NOT_STARTED, type Way } from "./target.ts";
 
-/** As long as the function has, and as long as a domain that has refused us makes a rotation wait before it begins. */
+/** The function's own limit, plus the time for which a domain that refused us delays the start of a rotation. */
 const LIMIT_MS = 420_000;
 
-/** The pipeline in this process, as the operator, its requests to issuers paced. */
+/** The pipeline in this process, as the operator, with paced requests to issuers. */
 export function viaLocal(
   runtime: Runtime,
   signedIn: SignedIn,

@@ -9,15 +9,15 @@ import type { Pacer } from "./pacer.ts";
 import { failed, NOT_STARTED, type OnStep, type Result, type Way } from "./target.ts";
 import { RATE_LIMITED } from "./via-function.ts";
 
-/** Four calls of a function that has at most 300 s for each. */
+/** Four calls of a function, each with at most 300 s. */
 const LIMIT_MS = 1_230_000;
-/** A rotation takes 30 to 60 s where the function is warm. */
+/** A rotation takes 30 to 60 s if the function is warm. */
 const SOON_MS = 2_000;
 const LATER_MS = 5_000;
 const SOON_POLLS = 30;
 const RUNNING = ["ACCEPTED", "IN_PROGRESS", "CANCELING"];
 
-/** What is known of a secret's last success before the rotation that is followed. */
+/** The rotation to follow, and the secret's last success before it. */
 interface Followed {
   readonly client: RotationClient;
   readonly secretId: string;
@@ -26,14 +26,14 @@ interface Followed {
 
 const statusOf = (secretId: string) => `run oci-rotate status ${secretId}`;
 
-/** By the secret itself, where the Work Requests service knows nothing of the rotation. */
+/** Reads the secret itself, if the Work Requests service does not know the rotation. */
 async function lookAtSecret({ client, secretId, lastAt }: Followed): Promise<Result | null> {
   const { rotation, currentVersionNo } = await client.read();
   if (rotation.status === "IN_PROGRESS" || rotation.status === "CANCELLING") return null;
   if (rotation.lastAt !== null && rotation.lastAt !== lastAt) return rotated(currentVersionNo);
   return failed({
     code: "ROTATION_FAILED",
-    what: "Vault's rotation ended without a success",
+    what: "Vault's rotation ended without success",
     next: statusOf(secretId),
   });
 }
@@ -64,7 +64,7 @@ async function lookAtWork(followed: Followed, workRequestId: string, onStep: OnS
   });
 }
 
-/** RotateSecret, followed by its work request to the end. One that is in progress already is followed, and none is begun beside it. */
+/** RotateSecret, followed by its work request to the end. A rotation already in progress is followed, and no second one is started. */
 export function viaVault(runtime: Runtime, signedIn: SignedIn, pacer: Pacer): Way {
   const { clock, entropy } = runtime;
   const access = { ...signedIn.access, workRequestsEndpoint: signedIn.endpoint("workRequests") };
@@ -111,7 +111,7 @@ export function viaVault(runtime: Runtime, signedIn: SignedIn, pacer: Pacer): Wa
         if (RATE_LIMITED.test(result.what)) admitted.refused();
         return result;
       }
-      // It may have begun all the same; the secret tells, and if it has not there is nothing to follow.
+      // The rotation may have begun all the same. The secret shows it; if it has not begun, there is nothing to follow.
       if (started.outcome === "busy" || started.outcome === "unknown") return await follow(followed, null, onStep);
       throw started.error instanceof RotationError
         ? started.error

@@ -4,14 +4,14 @@ import { CliError } from "../cli-error.ts";
 import type { GlobalOptions } from "../global-options.ts";
 import type { Runtime } from "../runtime.ts";
 
-/** One profile of the config file, with what `[DEFAULT]` adds to it. */
+/** One profile of the config file, with the values that `[DEFAULT]` adds. */
 export interface Profile {
   readonly name: string;
   readonly file: string;
   get(key: string): string | null;
   /** @throws CliError PROFILE_INCOMPLETE naming the key */
   need(key: string): string;
-  /** A path of the profile: `~` is the home directory, others are taken from the config file's folder. */
+  /** A path of the profile. `~` is the home directory; relative paths start at the config file's folder. */
   pathOf(key: string): string;
 }
 
@@ -35,7 +35,7 @@ function readText(file: string): string | null {
   }
 }
 
-/** `--config-file`, else `~/.oci/config`; where that is absent, what OCI_CONFIG_FILE names: the order of Oracle's SDK. */
+/** `--config-file`, otherwise `~/.oci/config`, otherwise the file named by OCI_CONFIG_FILE. This is the order of Oracle's SDK. */
 function findFile(runtime: Runtime, options: Pick<GlobalOptions, "configFile">): { file: string; text: string } {
   const usual = path.join(runtime.homeDirectory, ".oci", "config");
   const fromEnvironment = runtime.environment["OCI_CONFIG_FILE"];
@@ -50,7 +50,7 @@ function findFile(runtime: Runtime, options: Pick<GlobalOptions, "configFile">):
   }
   throw new CliError("CONFIG_MISSING", {
     what: `there is no config file at ${candidates.join(" or ")}`,
-    means: "nothing says as whom to sign in",
+    means: "there are no credentials to sign in with",
     next: `${SETUP}, or name the file with --config-file`,
   });
 }
@@ -60,8 +60,8 @@ type Sections = Map<string, Map<string, string>>;
 function broken(file: string, line: number, what: string): CliError {
   return new CliError("CONFIG_BROKEN", {
     what: `line ${line} of ${file} ${what}`,
-    means: "the file may have been written only half",
-    next: `correct the line, or make the profile anew: ${SETUP}`,
+    means: "the file may be incomplete",
+    next: `correct the line, or make the profile again: ${SETUP}`,
   });
 }
 
@@ -83,9 +83,10 @@ function parseConfig(text: string, file: string): Sections {
       sections.set(section, current);
       continue;
     }
-    // The line itself may hold a pass phrase, so it is not shown.
+    // The line may hold a pass phrase, so it is not shown.
     const at = line.indexOf("=");
-    if (at <= 0) throw broken(file, number, line.startsWith("[") ? "is a profile's name cut short" : "is no key=value");
+    if (at <= 0)
+      throw broken(file, number, line.startsWith("[") ? "is a profile's name cut short" : "is not key=value");
     if (current === null) throw broken(file, number, "stands before the first [profile]");
     const key = line.slice(0, at).trim().toLowerCase();
     if (current.has(key)) throw broken(file, number, `gives ${key} a second time`);
@@ -94,7 +95,7 @@ function parseConfig(text: string, file: string): Sections {
   return sections;
 }
 
-/** Keys that describe one credential only together; `[DEFAULT]` lends none of them to a profile with a credential of its own. */
+/** Keys that describe one credential only together. `[DEFAULT]` adds none of them to a profile with a credential of its own. */
 const CREDENTIAL_KEYS = ["user", "fingerprint", "key_file", "key_content", "pass_phrase", "security_token_file"];
 
 /** @throws CliError CONFIG_MISSING, CONFIG_BROKEN, PROFILE_UNKNOWN */
@@ -123,8 +124,8 @@ export function readProfile(runtime: Runtime, options: Pick<GlobalOptions, "conf
     if (value !== null) return value;
     throw new CliError("PROFILE_INCOMPLETE", {
       what: `the profile ${name} in ${file} has no ${key}`,
-      means: "the file may have been written only half",
-      next: `add the line ${key}=..., or make the profile anew: ${SETUP}`,
+      means: "the file may be incomplete",
+      next: `add the line ${key}=..., or make the profile again: ${SETUP}`,
     });
   };
   return {

@@ -12,12 +12,12 @@ function rightsOf(file: string): number | null {
   try {
     return statSync(file).mode & ALL_RIGHTS;
   } catch {
-    // Whoever reads it says what is wrong with it.
+    // The code that reads the file reports what is wrong with it.
     return null;
   }
 }
 
-/** Warns where others have rights on the config file, or on the private key that the profile names, as the `oci` command line does. */
+/** Warns if others have rights on the config file, or on the profile's private key, as the `oci` command line does. */
 export function warnOfOpenFiles(
   profile: Profile,
   { environment }: Pick<Runtime, "environment">,

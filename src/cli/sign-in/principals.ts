@@ -16,8 +16,8 @@ export function apiKeyPrincipal(profile: Profile): Principal {
 }
 
 /**
- * A session: key id `ST$<token>`. Where the token has ended in the meantime, its file is read once more, since `oci session refresh` may have
- * renewed it beside a long run.
+ * A session: key id `ST$<token>`. Once the token has expired, its file is read again, since `oci session refresh` may have renewed it
+ * during a long run.
  */
 export function sessionPrincipal(
   profile: Profile,
@@ -43,7 +43,7 @@ export function sessionPrincipal(
 
 const VARIABLES = "OCI_RESOURCE_PRINCIPAL_";
 
-/** The resource principal of version 2.2 that the platform's environment holds: as text, or as paths of files that it keeps fresh. */
+/** The resource principal of version 2.2 in the platform's environment: as text, or as paths of files that the platform keeps fresh. */
 export function resourcePrincipal({ environment }: Pick<Runtime, "environment">) {
   const missing = (what: string) =>
     new CliError("PRINCIPAL_MISSING", {
@@ -70,7 +70,7 @@ export function resourcePrincipal({ environment }: Pick<Runtime, "environment">)
     environment[`${VARIABLES}PRIVATE_PEM_PASSPHRASE`] ? textOf("PRIVATE_PEM_PASSPHRASE").trim() : null;
   const key = () => readKey(textOf("PRIVATE_PEM"), passphrase(), `${VARIABLES}PRIVATE_PEM`);
   const token = () => textOf("RPST").trim();
-  // Now, so that what is wrong is said before the first request.
+  // Parsed now, so that an error is reported before the first request.
   const claims = claimsOf(token(), () => missing(`${VARIABLES}RPST holds no token`));
   key();
   const principal: Principal = { getKeyId: async () => `ST$${token()}`, getPrivateKey: key, getPassphrase: () => null };

@@ -7,12 +7,12 @@ function unusable(what: string, next: string): CliError {
   return new CliError("KEY_UNUSABLE", { what, means: "no request can be signed", next });
 }
 
-/** A private key in PEM, decrypted: OCI signs with RSA. `words` says where it came from, for errors. */
+/** A private key in PEM, decrypted. OCI signs with RSA. `words` names its source in errors. */
 export function readKey(pem: string, passphrase: string | null, words: string): string {
   try {
     const key = createPrivateKey({ key: pem, format: "pem", ...(passphrase === null ? {} : { passphrase }) });
     if (key.asymmetricKeyType !== "rsa") {
-      throw unusable(`${words} is no RSA key`, "make an RSA key pair, as oci setup keys does");
+      throw unusable(`${words} is not an RSA key`, "make an RSA key pair, as oci setup keys does");
     }
     return String(key.export({ type: "pkcs8", format: "pem" }));
   } catch (error) {
@@ -22,7 +22,7 @@ export function readKey(pem: string, passphrase: string | null, words: string): 
           `${words} is encrypted, and the pass phrase ${passphrase === null ? "is missing" : "does not open it"}`,
           "set pass_phrase in the profile, or use a session: oci session authenticate",
         )
-      : unusable(`${words} is no private key in PEM`, "check the path, or make the profile anew");
+      : unusable(`${words} is not a private key in PEM`, "check the path, or make the profile again");
   }
 }
 
@@ -35,7 +35,7 @@ export function readProfileKey(profile: Profile): string {
   } catch {
     throw unusable(
       `the key file ${file} of the profile ${profile.name} cannot be read`,
-      "correct key_file in the profile, or make the profile anew",
+      "correct key_file in the profile, or make the profile again",
     );
   }
   return readKey(pem, profile.get("pass_phrase"), `the key file ${file}`);

@@ -6,7 +6,7 @@ import { quoted } from "../command-line.ts";
 import type { GlobalOptions } from "../global-options.ts";
 import type { Profile } from "./config-file.ts";
 
-/** What a session's token says of itself. */
+/** What a session's token says about itself. */
 export interface SessionToken {
   readonly token: Secret;
   /** Milliseconds since the epoch. */
@@ -15,7 +15,7 @@ export interface SessionToken {
   readonly tenancy: string | null;
 }
 
-/** The commands that renew the session of a profile, to be run as they stand. */
+/** The commands that renew a profile's session, ready to run. */
 export function renewal(profile: Profile, options: Pick<GlobalOptions, "configFile" | "region">) {
   const region = options.region ?? profile.get("region");
   const authenticate = ["session", "authenticate", "--profile-name", profile.name];
@@ -30,9 +30,9 @@ export function renewal(profile: Profile, options: Pick<GlobalOptions, "configFi
 }
 
 /**
- * Reads and checks the token file. Editors and shells end a file with a line end, which would break the header that carries the token, so it
- * is trimmed.
- * @throws CliError TOKEN_UNUSABLE; whether it has expired is the caller's question
+ * Reads and checks the token file. Editors and shells add a final line end, which would break the header that carries the token, so it is
+ * trimmed.
+ * @throws CliError TOKEN_UNUSABLE; callers check whether it has expired
  */
 export function readSessionToken(profile: Profile, authenticateLine: string): SessionToken {
   const file = profile.pathOf("security_token_file");
@@ -52,7 +52,7 @@ export function readSessionToken(profile: Profile, authenticateLine: string): Se
   if (!/^[\w-]+\.[\w-]+\.[\w-]*$/.test(text)) throw unusable("holds no token");
   try {
     const { exp, sub, tenant } = decodeJwt(text);
-    if (typeof exp !== "number") throw unusable("holds a token that does not say when it ends");
+    if (typeof exp !== "number") throw unusable("holds a token without an expiry");
     return {
       token: new Secret(text),
       expiresAt: exp * 1000,
@@ -73,7 +73,7 @@ export function minutes(ms: number): string {
 export function expired(profile: Profile, token: SessionToken, now: number, authenticateLine: string): CliError {
   return new CliError("SESSION_EXPIRED", {
     what: `the session of the profile ${profile.name} ended ${minutes(now - token.expiresAt)} ago`,
-    means: "OCI refuses whatever is signed with it",
+    means: "OCI refuses everything signed with it",
     next: `run ${authenticateLine}`,
   });
 }

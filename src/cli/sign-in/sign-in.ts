@@ -12,7 +12,7 @@ import { apiKeyPrincipal, resourcePrincipal, sessionPrincipal } from "./principa
 import { expired, readSessionToken, renewal, type SessionToken } from "./session-token.ts";
 import { watchSignIn } from "./sign-in-watch.ts";
 
-/** As whom requests are signed, and where OCI's services are. */
+/** Who signs the requests, and where OCI's services are. */
 export interface SignedIn {
   readonly kind: AuthKind;
   /** Null for principals that need no config file. */
@@ -23,16 +23,16 @@ export interface SignedIn {
   readonly access: VaultAccess;
   /** `--endpoint`. */
   readonly override: string | null;
-  /** @throws CliError REGION_MISSING where neither `--endpoint` nor a region says where the service is */
+  /** @throws CliError REGION_MISSING if neither `--endpoint` nor a region gives the service's address */
   endpoint(service: OciService): string;
-  /** Why nothing signed gets through any more, as far as that has shown since: the session ended, OCI refuses the signature. */
+  /** Why signed requests fail by now, as far as is known: the session ended, or OCI refuses the signature. */
   problem(): CliError | null;
 }
 
-/** The browser is with a person; longer than this nobody is there. */
+/** The time for a person to log in with the browser. */
 const AUTHENTICATE_LIMIT_MS = 600_000;
 
-/** What `--profile` and `--auth` come to, before anything is read but the config file. */
+/** The result of `--profile` and `--auth`. Only the config file is read for it. */
 function chooseAuth(
   runtime: Runtime,
   options: GlobalOptions,
@@ -46,7 +46,7 @@ function chooseAuth(
   return { kind, profile };
 }
 
-/** The valid token of a session. Expired: at a terminal the operator is asked and signs in anew; in a script it fails at once. */
+/** The valid token of a session. If it has expired, the operator is asked to sign in again at a terminal; in a script it fails at once. */
 async function liveToken(runtime: Runtime, options: GlobalOptions, profile: Profile): Promise<SessionToken> {
   const { authenticate, authenticateLine } = renewal(profile, options);
   const problemNow = (): { token: SessionToken } | { error: CliError } => {
@@ -61,7 +61,7 @@ async function liveToken(runtime: Runtime, options: GlobalOptions, profile: Prof
   };
   const first = problemNow();
   if ("token" in first) return first.token;
-  // A pipe would wait for ever for an answer that nobody gives, and --json belongs to a script.
+  // A pipe would wait forever for an answer that never comes, and --json belongs to a script.
   if (!runtime.isTerminal.stdin || !runtime.isTerminal.stderr || options.json) throw first.error;
   runtime.writeError(`${first.error.message}.\n`);
   const answer = await runtime.ask(`Run ${authenticateLine} now? [y/N] `);
@@ -99,8 +99,8 @@ async function identify(
         return { ...(await runtime.instancePrincipal()), tenancy: null };
       } catch {
         throw new CliError("PRINCIPAL_MISSING", {
-          what: "the instance's metadata service gave no principal",
-          means: "this is no OCI compute instance, or its certificates cannot be reached",
+          what: "the instance's metadata service returned no principal",
+          means: "this is not an OCI compute instance, or its certificates cannot be reached",
           next: "run it on an instance of a dynamic group, or choose another --auth",
         });
       }
@@ -119,21 +119,21 @@ async function identify(
   }
 }
 
-/** What to do where OCI refuses the signature. */
+/** What to do if OCI refuses the signature. */
 function nextOf(chosen: ReturnType<typeof chooseAuth>, options: GlobalOptions): string {
   switch (chosen.kind) {
     case "session":
-      return `correct the clock if it is off, else run ${renewal(chosen.profile, options).authenticateLine}`;
+      return `correct the clock if it is off, otherwise run ${renewal(chosen.profile, options).authenticateLine}`;
     case "api-key":
-      return `correct the clock if it is off, else compare user, key and fingerprint of the profile ${chosen.profile.name} with the API keys of the user in the console`;
+      return `correct the clock if it is off, otherwise compare user, key and fingerprint of the profile ${chosen.profile.name} with the API keys of the user in the console`;
     default:
-      return "correct the clock if it is off, else try again in a few minutes";
+      return "correct the clock if it is off, otherwise try again in a few minutes";
   }
 }
 
 /**
- * Signs in as the options, the config file and the environment say. Sends nothing, but for instance principals.
- * @param warn hears of files that others may read
+ * Signs in as the options, the config file and the environment say. Sends no request, except for instance principals.
+ * @param warn is called for files that others may read
  * @throws CliError with exit code 3
  */
 export async function signIn(

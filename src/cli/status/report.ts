@@ -9,11 +9,11 @@ import type { FoundWorkRequest } from "../one-secret/reader.ts";
 import { instantOrNull, instantText } from "../output/times.ts";
 import { readOwnership } from "../owner-tags.ts";
 
-/** Instants as RFC 3339 in UTC. */
+/** Times as RFC 3339 in UTC. */
 const instant = z.string();
 const maybe = z.nullable(instant);
 
-/** What `status --json` prints. */
+/** The document of `status --json`. */
 export const statusReport = z.object({
   secretId: z.string(),
   name: z.string(),
@@ -24,7 +24,7 @@ export const statusReport = z.object({
   clientId: z.nullable(z.string()),
   owner: z.nullable(z.string()),
   contact: z.nullable(z.string()),
-  /** The highest first. `holds`: `unread` where nothing depends on it. */
+  /** Highest first. `holds`: `unread` if nothing depends on it. */
   versions: z.array(
     z.object({
       versionNo: z.int(),
@@ -45,7 +45,7 @@ export const statusReport = z.object({
     }),
   ),
   lease: z.nullable(z.object({ callId: z.nullable(z.string()), until: instant, live: z.boolean() })),
-  /** PREVIOUS still works beside CURRENT; `until` null: the issuer itself ends it, or its grace has no beginning yet. */
+  /** PREVIOUS still works next to CURRENT. `until` null: the issuer itself ends it, or its grace has no recorded start yet. */
   overlap: z.nullable(z.object({ versionNo: z.int(), until: maybe })),
   rotation: z.object({
     functionId: z.nullable(z.string()),
@@ -70,9 +70,9 @@ export const statusReport = z.object({
   /** As a heal keeps it in the tags. */
   outcome: z.nullable(z.object({ code: z.string(), at: instant, versionNo: z.int() })),
   expiresOn: maybe,
-  /** Of which version that was noted; null: nothing was, or by an edition that wrote no number. */
+  /** The version that it was noted for; null: nothing was noted, or by an edition that wrote no number. */
   expiresOnVersionNo: z.nullable(z.int()),
-  /** Who is told of rotations; null while Vault is between two states. `unreached`: those that have not heard of the last one. */
+  /** Who is notified of rotations; null while Vault is between two states. `unreached`: those that were not notified of the last one. */
   subscribers: z.nullable(
     z.object({ count: z.int(), unreached: z.array(z.object({ host: z.string(), failures: z.int() })) }),
   ),
@@ -99,7 +99,7 @@ function versionsOf({ observation, memory }: Planned): StatusReport["versions"] 
   }));
 }
 
-/** Issuer and client as CURRENT's content says, else as a heal noted them. */
+/** Issuer and client by CURRENT's content, otherwise as a heal noted them. */
 function clientOf({ observation, memory }: Planned, tags: ReturnType<typeof readOwnTags>) {
   const known = observation === null ? undefined : memory.contents.get(observation.current.versionNo);
   if (known === undefined || known.kind === "unknown") return { issuer: tags.issuer, clientId: tags.clientId };
@@ -111,7 +111,7 @@ function overlapOf({ previous, graceEndsAt }: Planned): StatusReport["overlap"] 
   return previous?.verdict === "accepted" ? { versionNo: previous.versionNo, until: instantOrNull(graceEndsAt) } : null;
 }
 
-/** Hosts alone: the path of an endpoint may hold what lets anybody post there. */
+/** Only hosts, since anyone who knows an endpoint's path may be able to post there. */
 function subscribersOf({ observation, memory }: Planned): StatusReport["subscribers"] {
   if (observation === null) return null;
   const { subscribers } = readRecord(memory.metadata);

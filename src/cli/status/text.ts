@@ -7,7 +7,7 @@ import type { StatusReport } from "./report.ts";
 
 type Pair = readonly [name: string, value: string];
 
-/** What brings the secret further, as a command line; null: nothing needs to be done by hand. */
+/** The command that continues; null: nothing needs to be done by hand. */
 function commandFor({ secretId, state, plan }: StatusReport): string | null {
   if (plan.changes) return `oci-rotate heal ${secretId}`;
   return state === "poisoned" ? `oci-rotate rotate ${secretId}` : null;
@@ -35,7 +35,7 @@ function rotationText({ rotation }: StatusReport, at: (instant: string) => strin
 }
 
 function lockPairs({ claim, lease }: StatusReport, at: (instant: string) => string): Pair[] {
-  const whose = (callId: string | null) => (callId === null ? "of a later edition" : `of call ${printable(callId)}`);
+  const whose = (callId: string | null) => (callId === null ? "of a newer edition" : `of call ${printable(callId)}`);
   const end = ({ live, until }: { live: boolean; until: string }) =>
     live ? `its writer's until ${at(until)}` : `over since ${at(until)}`;
   return [
@@ -66,16 +66,16 @@ function workPairs({ workRequest }: StatusReport, at: (instant: string) => strin
   ];
 }
 
-/** A date that is another version's says nothing of the client secret in use. */
+/** A date of another version says nothing about the client secret in use. */
 function expiryPairs(
   { expiresOn, expiresOnVersionNo, current }: StatusReport,
   at: (instant: string) => string,
 ): Pair[] {
   if (expiresOnVersionNo !== null && current !== null && expiresOnVersionNo !== current.versionNo) {
-    return [["expires", `noted for version ${expiresOnVersionNo} alone; a heal notes CURRENT's`]];
+    return [["expires", `noted only for version ${expiresOnVersionNo}; a heal notes CURRENT's`]];
   }
-  if (expiresOn !== null) return [["expires", `the issuer ends the client secret ${at(expiresOn)}`]];
-  return expiresOnVersionNo === null ? [] : [["expires", "not asked for since the last rotation; a heal does"]];
+  if (expiresOn !== null) return [["expires", `the client secret expires ${at(expiresOn)}`]];
+  return expiresOnVersionNo === null ? [] : [["expires", "not read since the last rotation; a heal reads it"]];
 }
 
 function notedPairs(report: StatusReport, at: (instant: string) => string): Pair[] {
@@ -96,11 +96,11 @@ function subscribersText({ subscribers }: StatusReport): string {
   const { count, unreached } = subscribers;
   if (count === 0) return "no subscribers";
   const all = `${count} ${count === 1 ? "subscriber" : "subscribers"}`;
-  if (unreached.length === 0) return `${all}; each has heard of the last rotation`;
+  if (unreached.length === 0) return `${all}; each was notified of the last rotation`;
   const each = unreached.map(({ host, failures }) =>
-    failures === 0 ? printable(host) : `${printable(host)} (${failures} ${failures === 1 ? "call" : "calls"} in vain)`,
+    failures === 0 ? printable(host) : `${printable(host)} (${failures} ${failures === 1 ? "call" : "calls"} failed)`,
   );
-  return `${all}; the last rotation has not reached ${each.join(", ")}`;
+  return `${all}; not notified of the last rotation: ${each.join(", ")}`;
 }
 
 function versionTable(style: Style, report: StatusReport, now: number): string {
@@ -135,12 +135,12 @@ export function statusText(style: Style, report: StatusReport): string {
     ...lockPairs(report, at),
     ["overlap", overlapText(report, at)],
     ...notedPairs(report, at),
-    ["told", subscribersText(report)],
+    ["notifies", subscribersText(report)],
   ]);
   return report.versions.length === 0 ? pairs : `${pairs}\n${versionTable(style, report, now)}`;
 }
 
-/** One line for each change, where nobody sits at a terminal. */
+/** One line per change, for output that is not a terminal. */
 export function changeLine({ checkedAt, state, current, pending, versions, plan }: StatusReport): string {
   const seen = (name: string, version: StatusReport["current"]) =>
     version === null ? `${name} none` : `${name} ${version.versionNo} ${version.verdict}`;

@@ -15,10 +15,10 @@ export interface WatchOptions {
 export const exitCodeOf = ({ healthy }: Pick<StatusReport, "healthy">): ExitCode =>
   healthy ? exitCodes.done : exitCodes.attention;
 
-/** What an operator waits for; when it was looked at is none of it. */
+/** What counts as a change: everything but the time of the look. */
 const essenceOf = (report: StatusReport) => JSON.stringify({ ...report, checkedAt: null });
 
-/** True where the wait was ended by Ctrl-C. */
+/** True if Ctrl-C ended the wait. */
 async function pause({ clock, signal }: CommandContext<never>["runtime"], ms: number): Promise<boolean> {
   try {
     await clock.sleep(ms, signal);
@@ -30,8 +30,8 @@ async function pause({ clock, signal }: CommandContext<never>["runtime"], ms: nu
 }
 
 /**
- * Looks again and again, with reads alone. At a terminal the whole status is drawn anew each time; else each change is one line, or with
- * `--json` one document. What passes by itself, as a Vault that does not answer, is told and outlived.
+ * Repeats the look, with reads and logins only. At a terminal it redraws the whole status; otherwise it prints a line per change, or a
+ * document with `--json`. It reports transient failures, such as a Vault that does not answer, and continues.
  * @returns the exit code of the last look
  */
 export async function watch(

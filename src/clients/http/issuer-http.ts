@@ -73,7 +73,7 @@ export function createIssuerHttp(
         deadline: budget.callDeadline(),
       });
       if (answer.status === 429) gate.close(key, answer.headers["retry-after"], limits.ratePauseMs);
-      // Without config and request: whoever prints this answer must not find the Authorization header in it.
+      // Without config and request, so that printing this response never shows the Authorization header.
       return {
         status: answer.status,
         statusText: "",

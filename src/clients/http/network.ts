@@ -132,7 +132,8 @@ export function createNetworkTransport(
     new Promise((resolve, reject) => {
       const outgoing = open(request, url, tunnel, signal);
       outgoing.on("error", reject);
-      // Asked for by nobody. Unheard it would leave the request without any end, since its socket is not Node's any more.
+      // We never request an upgrade. Without this listener a 101 response would leave the promise pending forever, because Node has
+      // detached the socket.
       outgoing.on("upgrade", (message, socket) => {
         socket.destroy();
         resolve({ status: message.statusCode ?? 0, headers: headersOf(message), body: "" });

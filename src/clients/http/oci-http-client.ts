@@ -43,7 +43,7 @@ export function createOciHttpClient(
       });
       const date = Date.parse(answer.headers["date"] ?? "");
       if (!Number.isNaN(date)) onDate(date);
-      // The SDK walks what it gets; an answer without a body is one that nobody can read either.
+      // The SDK walks the parsed body. A response without a body cannot be read either.
       return ociAnswer(answer, isTooDeep(answer.body) ? "" : answer.body);
     },
   };

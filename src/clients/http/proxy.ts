@@ -112,7 +112,7 @@ export function openTunnel(proxy: Proxy, target: URL, signal: AbortSignal): Prom
     });
     asking.on("connect", ({ statusCode = 0 }, socket: Socket, head) => {
       // In TLS the client speaks first: bytes behind the answer are not from the target.
-      // From here on it belongs to nobody's request; TLS on top of it hears of errors too.
+      // From here on no request owns the socket, so its errors need a listener; TLS on top of it receives them too.
       socket.on("error", () => undefined);
       if (statusCode >= 200 && statusCode < 300 && head.length === 0) return resolve(socket);
       socket.destroy();

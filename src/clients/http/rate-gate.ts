@@ -14,14 +14,14 @@ export class RatePausedError extends Error {
 }
 
 /**
- * After a 429 nothing at all is sent for a while to whoever counts the same requests: identity domains count them per domain and minute, so a
+ * After a 429 nothing is sent for a while to any server that counts the same requests: identity domains count them per domain and minute, so a
  * hurried second request would only prolong the refusal, for every other client of the domain too. A key is one realm, tenant, zone or domain:
  * what one of them asks for stops none of its neighbours at the same origin. Lives as long as the process.
  */
 export interface RateGate {
   /**
    * Waits for a running pause to end. Throws RatePausedError at once if it would end after `deadline` (on `Clock.monotonic`).
-   * @param isFinishing the request finishes something that has begun: it waits for a quarter of an hour at the most, whatever was asked for
+   * @param isFinishing the request finishes something that has begun: it waits at most a quarter of an hour, whatever was asked for
    */
   pass(key: string, deadline: number, isFinishing: boolean): Promise<void>;
   /** How long a running pause still lasts, in ms; 0: there is none. */
@@ -31,7 +31,7 @@ export interface RateGate {
   copy(clock: Clock): RateGate;
 }
 
-/** A pause that is lengthened more often than this is an outage. */
+/** Give up after this many extensions: the issuer is down, not busy. */
 const MOST_PAUSES = 20;
 /** A function serves some hundred secrets at most; the oldest pause goes first. */
 const MAX_KEYS = 1_000;

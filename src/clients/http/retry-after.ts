@@ -1,7 +1,7 @@
 /** The longest pause a server may ask of us, in milliseconds; a larger wish counts as this much. */
 const MAX_PAUSE_MS = 86_400_000;
 
-/** The two forms of date that carry their zone; the third, of asctime, is read by nobody in the same way. */
+/** The two date formats that carry their zone. Readers disagree on the third, asctime's, so it is not accepted. */
 const HTTP_DATE = /^[A-Z][a-z]{2,8}, .{10,24} GMT$/;
 
 /**

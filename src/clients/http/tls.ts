@@ -10,7 +10,9 @@ export function isCertificateRefusal(code: string): boolean {
 
 let last: { readonly authorities: string; readonly context: SecureContext } | null = null;
 
-/** Trusts these authorities (PEM) beside the system's. Reading the system's takes some 70 ms, so the last set is kept. */
+/**
+ * Trusts these certificate authorities (PEM) in addition to the system's. Reading the system's takes some 70 ms, so the last set is cached.
+ */
 export function trusting(authorities: string): SecureContext {
   if (last?.authorities !== authorities) {
     const context = createSecureContext({ ca: [...getCACertificates("default"), authorities] });

@@ -8,7 +8,7 @@ export interface Token {
 }
 
 /**
- * One token per client and scope until it expires, less a margin; whoever asks while one is being fetched gets the same one. It serves
+ * One token per client and scope until it expires, less a margin; callers that ask during a fetch share it. It serves
  * calls that need a bearer, never a verdict on a secret: that is always a fresh token request. Lives as long as the process.
  */
 export interface TokenCache {

@@ -10,7 +10,7 @@ export interface HttpRequest {
   readonly headers: Readonly<Record<string, string>>;
   /** UTF-8 text. Absent: no body is sent. */
   readonly body?: string;
-  /** Certificates of authorities (PEM) that are trusted for this request beside the system's. */
+  /** Certificate authorities (PEM) trusted for this request in addition to the system's. */
   readonly authorities?: string;
   /**
    * A target that somebody else has chosen. Plain http is allowed there, and nothing of the answer's body is read. `address`: the only one

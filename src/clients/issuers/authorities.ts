@@ -135,7 +135,7 @@ function isNoAuthority(error: RotationError): boolean {
   return error.code === "CONTENT_INVALID" && !(error instanceof AuthorityError);
 }
 
-/** What an operator is told where nobody else is left to ask. */
+/** The next action for an operator when no authority is left to ask. */
 function unreadError(error: RotationError, name: string): RotationError {
   if (error instanceof AuthorityError) return error;
   const { code, message, nextAction } = error;
@@ -169,7 +169,7 @@ function resourcePrincipal({ client, place }: Bound, { settings, signer }: Autho
 /**
  * The second authorities that may be used for this client of the secret at this place: those whose own secret binds the two, and the
  * function's resource principal where the settings do. The rotated secret's content has no say in it. One that could not be read or used comes last,
- * with a warning, and is looked at again when nobody else is left. Throws RotationError VAULT_UNAVAILABLE where Vault cannot be asked now.
+ * with a warning, and is read again when no other one is left. Throws RotationError VAULT_UNAVAILABLE where Vault cannot be asked now.
  */
 export async function authoritiesFor(bound: Bound, context: AuthorityContext): Promise<readonly Authority[]> {
   const { settings, log } = context;

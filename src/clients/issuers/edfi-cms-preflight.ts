@@ -106,7 +106,7 @@ async function requireNoRotationPolicy(
 }
 
 /**
- * Asks, before anything changes, whether a reset would change this client and nobody else, and hold.
+ * Asks, before anything changes, whether a reset would change only this client, and last.
  * @throws RotationError ISSUER_CONFIGURATION where it would not; ISSUER_UNAVAILABLE where it cannot be asked now
  */
 export async function edFiPreflight(target: EdFiTarget, context: IssuerContext, proof: Proof): Promise<void> {

@@ -42,7 +42,7 @@ const problem = z.object({
   detail: z.optional(z.string()),
   errors: z.optional(z.array(z.string())),
 });
-/** So many tokens of this client live that it gets no further one; its secret was right. */
+/** The client's secret was right, but it already holds the maximum number of live tokens. */
 const TOO_MANY_TOKENS = "urn:ed-fi:api:security:authentication:too-many-tokens";
 const reset = z.object({ key: z.string(), secret: z.string().check(z.minLength(1)) });
 const HEADER_VALUE = /^[\x21-\x7e]{1,200}$/;

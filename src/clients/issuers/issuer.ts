@@ -95,8 +95,8 @@ export type ReadBack =
   | { readonly outcome: "unknown"; readonly error: RotationError };
 
 /**
- * When the issuer itself ends the client secret, in milliseconds since the epoch; null: never. `unreadable`: nobody may tell; `unknown`: not
- * now.
+ * When the issuer itself expires the client secret, in milliseconds since the epoch; null: never. `unreadable`: the issuer does not
+ * disclose it; `unknown`: could not be read this time.
  */
 export type Expiry =
   | { readonly outcome: "read"; readonly at: number | null }
@@ -148,7 +148,7 @@ export interface Credential extends HeldSecret {
   mint(proof: Proof, isInTime?: () => boolean): Promise<Mint>;
   /**
    * Gives the issuer a value of our own: idempotent, sent once. Never throws.
-   * @param keepsCurrent this credential's own value works now, and may go on working beside the new one
+   * @param keepsCurrent this credential's own value works now, and may keep working next to the new one
    */
   install(proof: Proof, value: HeldSecret, keepsCurrent: boolean): Promise<Install>;
   /** Reads the client secret that the issuer holds. Never throws. */
@@ -182,7 +182,7 @@ export interface Issuer {
   readonly name: string;
   /** The member of a content that says where the issuer lives. */
   readonly baseMember: "url" | "domainUrl";
-  /** The members of a content that say beside `clientId` which client is meant. */
+  /** The members of a content that identify the client, besides `clientId`. */
   readonly identifying: readonly string[];
   /**
    * The client that a version's content names, whatever its client secret.

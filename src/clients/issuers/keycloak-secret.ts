@@ -17,11 +17,11 @@ const WHO = "the Keycloak realm";
 
 const CREATED = "client.secret.creation.time";
 const ROTATED = "client.secret.rotated";
-/** A policy's usual expiration period, for a client whose creation time nobody noted. */
+/** A policy's usual expiration period, for a client without a recorded creation time. */
 const DAYS_29 = 29 * 86_400;
 
 /**
- * What one PUT carries beside the value: the old value as the rotated one, so that both log in for the grace, and a later expiry, without
+ * What one PUT carries besides the value: the old value as the rotated one, so that both log in for the grace, and a later expiry, without
  * which Keycloak would rotate by itself. Where no client policy rotates it drops them, and the old value dies at once.
  */
 function attributesFor(

@@ -14,7 +14,7 @@ export interface OutdatedAuthority {
   readonly origin: string | null;
   readonly tokenUrl: string | null;
   readonly ids: readonly string[];
-  /** What stands in its list beside them, and may be of the new form. */
+  /** The other entries of its list, which may have the new form. */
   readonly entries: readonly unknown[];
 }
 

@@ -25,15 +25,15 @@ function proofOf(random: string, { secretId, client, clientSecret }: Maker): str
   return mac.subarray(0, PROOF_BYTES).toString("base64url");
 }
 
-/** A new value: 36 random characters, a proof that whoever made it knew CURRENT's value, and one character of each kind. */
+/** A new value: 36 random characters, a proof that its maker knew CURRENT's value, and one character of each kind. */
 export function makeOwnValue(entropy: Entropy, maker: Maker): Secret {
   const random = Buffer.from(entropy.bytes(RANDOM_BYTES)).toString("base64url");
   return new Secret(`${random}${proofOf(random, maker)}${ONE_OF_EACH}`);
 }
 
 /**
- * Whether a value was made by somebody who knew the maker's value. Whoever may write the secret without reading it can store a value that he
- * knows, but not one that passes here. A plain comparison suffices: nobody can try values faster than Vault takes versions.
+ * Whether the maker of a value knew the earlier value. A writer of the secret who may not read it can store a value that he
+ * knows, but not one that passes here. A plain comparison suffices: values cannot be tried faster than Vault takes versions.
  */
 export function isOwnValue(value: Secret, maker: Maker): boolean {
   const [, random, proof] = OWN_VALUE.exec(value.reveal()) ?? [];

@@ -16,7 +16,7 @@ const stages = z.pipe(
 );
 
 const UNREADABLE: Record<string, string> = {};
-/** `freeformTags`: a favour to whoever lists secrets, so odd ones must not stop a rotation. */
+/** `freeformTags`: they only help in lists of secrets, so invalid ones must not stop a rotation. */
 export const tagsMember = z.catch(z.optional(z.nullable(z.record(z.string(), z.string()))), () => UNREADABLE);
 /** Null where they could not be read. */
 export function readTags(parsed: Record<string, string> | null | undefined): Tags | null {

@@ -72,7 +72,7 @@ export function withSurvival(metadata: Metadata, yes: boolean, now: number): Met
   return withOwn(metadata, { tokenSurvives: { yes, askedAt: new Date(now).toISOString() } });
 }
 
-/** Vault is noted to take a second PENDING version, in the place of the first. Whoever forges or takes out the note costs a rotation time. */
+/** A note that Vault takes a second PENDING version in place of the first. Forging or removing the note only costs a rotation time. */
 export function isSecondPendingTaken(metadata: Metadata): boolean {
   return secondPending.safeParse(read(metadata)["secondPending"]).success;
 }
@@ -83,7 +83,7 @@ export function withSecondPendingTaken(metadata: Metadata): Metadata {
 }
 
 /**
- * When CURRENT was first seen as CURRENT, in milliseconds since the epoch; null: nobody has noted it, or a time at which it cannot have been.
+ * When CURRENT was first seen as CURRENT, in milliseconds since the epoch; null: not noted, or an impossible time.
  * @param now on OCI's clock
  */
 export function currentSince(
@@ -121,7 +121,7 @@ function anyLease(metadata: Metadata): { readonly callId: string; readonly until
 
 /**
  * Which call may change what the issuer holds of the client, and until when, in milliseconds since the epoch; null: none. One that lasts
- * longer than any of ours is none: cut to a shorter one it would begin anew with each look.
+ * longer than any of ours is none: cut to a shorter one it would start again with each look.
  * @param now on OCI's clock
  */
 export function leaseIn(metadata: Metadata, now: number): { readonly callId: string; readonly until: number } | null {

@@ -25,7 +25,7 @@ export function resourcePrincipalAccess(transport: Transport, settings: Settings
   const principal = readPrincipal();
   const endpoint = (template: string) => {
     const region = principal.getRegion();
-    // A region that the SDK does not know has no host name of its own; the first call would fail with a riddle.
+    // A region that the SDK does not know has no host name; the first call would fail with an obscure error.
     if (region === undefined) {
       throw new RotationError(
         "SETTINGS_INVALID",

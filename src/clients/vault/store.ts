@@ -62,7 +62,7 @@ export type Write =
   | { readonly outcome: "done" }
   | { readonly outcome: "busy" | "race-lost" | "name-taken" | "unknown" | "refused"; readonly error: RotationError };
 
-/** What may be written on a secret beside its content: plain text. */
+/** What may be written on a secret besides its content, as plain text. */
 export interface Notes {
   readonly metadata?: Readonly<Record<string, unknown>>;
   readonly tags?: Tags;
@@ -72,7 +72,7 @@ export interface Notes {
  * What the pipeline sees of OCI Vault: one secret, for one invocation.
  *
  * Reads repeat themselves within the invocation's time and throw RotationError: VAULT_FORBIDDEN, SECRET_NOT_FOUND, VAULT_UNAVAILABLE.
- * Writes are sent once and never throw: whoever wrote decides anew from what Vault says then.
+ * Writes are sent once and never throw: the caller decides again from what Vault says then.
  */
 export interface SecretStore {
   readSecret(): Promise<SecretState>;

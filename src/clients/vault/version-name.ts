@@ -12,7 +12,7 @@ export function isOurs(name: string | null): boolean {
 /**
  * The one name rule: every content write is named after the highest version number, so that it is a compare-and-swap on the newest
  * version even where Vault would ignore `if-match`. A name that a listed version has was taken beforehand, by somebody who wants this write to
- * fail; so was one that Vault calls taken although no newer version is listed. Then nobody can guess the rest of the name.
+ * fail; so was one that Vault calls taken although no newer version is listed. Then the rest of the name cannot be guessed.
  * @param list of the look that decided; a version above it that has the name is a lost race, which the next look shows
  * @param taken a name that Vault called taken at the last write
  */

@@ -16,7 +16,7 @@ export interface NewCesWallet {
 
 export type CesChange = "all" | "credentials" | "wallet";
 
-/** A POST that the service owes to an endpoint. Whoever drives the emulator sends it: the emulator itself sends nothing. */
+/** A POST that the service must send to an endpoint. The emulator sends nothing itself; the code that drives it does. */
 export interface CesCallback {
   readonly url: string;
   readonly body: string;
@@ -26,16 +26,16 @@ export interface CesCallback {
 
 export interface CesAdmin {
   createWallet(wallet?: NewCesWallet): CesWallet;
-  /** Changes passwords, files, or both, of every wallet, and answers what endpoints are to be told of it. */
+  /** Changes passwords, files, or both, of every wallet. Returns the callbacks to send to endpoints. */
   rotateWallets(change?: CesChange): readonly CesCallback[];
-  /** How a callback went; an endpoint that fails too often is removed (switch `ces-endpoint-failures`). */
+  /** Records the result of a callback. An endpoint that fails too often is removed (switch `ces-endpoint-failures`). */
   callbackEnded(url: string, isTaken: boolean): void;
   cesEndpoints(): readonly string[];
 }
 
 const CERTIFICATE_DAYS = 365;
 
-/** The body as documented, which has an unquoted name in it, or as it was meant. */
+/** The body as documented, with an unquoted name, or as intended. */
 function bodyOf(change: CesChange, switches: Switches): string {
   switch (switches["ces-callback-body"]) {
     case "unquoted":
@@ -56,7 +56,7 @@ function callbacksFor(state: CesState, change: CesChange, switches: Switches): C
     .flatMap(({ url }) => Array.from({ length: times }, () => ({ url, body: bodyOf(change, switches), afterMs })));
 }
 
-/** Makes and looks at what the emulated Credential Exchange keeps, past every fault. */
+/** Creates and reads the emulated Credential Exchange's data directly, without faults. */
 export function createCesAdmin(
   state: CesState,
   core: Core,

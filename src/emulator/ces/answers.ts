@@ -2,17 +2,17 @@ import type { Switches } from "../core/switches.ts";
 import { type EmulatedResponse, json } from "../core/wire.ts";
 import type { CesState, CesWallet } from "./state.ts";
 
-/** The failure that the service is documented to disguise as a success. */
+/** The failure that the service documents as a response with status 200. */
 function disguisedFailure(): EmulatedResponse {
   return json(200, {
     msg: "Internal error, cannot connect to upstream service",
-    detail: "java.net.ConnectException: set at the emulator",
+    detail: "java.net.ConnectException: set in the emulator",
   });
 }
 
 /** The words of a refusal; only the status is documented. */
 export function cesError(status: number): EmulatedResponse {
-  return json(status, { msg: `Set at the emulator: ${status}` });
+  return json(status, { msg: `Set in the emulator: ${status}` });
 }
 
 /** A 429 of the service, with a Retry-After if the switch sets one. */
@@ -27,7 +27,7 @@ function walletModel(wallet: CesWallet) {
   return { ...plain, schemas, wallet: files };
 }
 
-/** `fetch-credentials`: an array of wallets in the documentation of AIF, a single one in that of RDS, or a body as one of them misprints it. */
+/** `fetch-credentials`: an array of wallets as AIF documents it, a single one as RDS does, or a body with a misprint from either. */
 export function credentialsAnswer(state: CesState, switches: Switches): EmulatedResponse {
   const wallets = state.wallets.map(walletModel);
   const answer = json(200, { wallets: switches["ces-wallets"] === "object" ? wallets[0] : wallets });

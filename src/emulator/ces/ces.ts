@@ -16,7 +16,7 @@ function operationOf(path: string): string {
   return path.slice(path.indexOf(API) + API.length);
 }
 
-/** Registration and removal are idempotent; how they are answered is documented nowhere. */
+/** Registration and removal are idempotent; their responses are undocumented. */
 function changeEndpoints(request: EmulatedRequest, state: CesState, switches: Switches): EmulatedResponse {
   const body = parseObject(request.body);
   const url = asText(body?.["endpoint"]) ?? "";
@@ -70,7 +70,7 @@ function callOf({ path, method }: EmulatedRequest): CallName {
   return operation === "fetch-credentials" || operation === "fetch-wallet" ? operation : "other";
 }
 
-/** Oracle Retail's Credential Exchange Service (CES), in whatever release: the path before its API does not matter. */
+/** Oracle Retail's Credential Exchange Service (CES). It serves every release, since the path before its API does not matter. */
 export const ces: EmulatedIssuer = {
   system: "ces",
   serves: (path) => path.includes(API),

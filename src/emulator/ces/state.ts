@@ -17,12 +17,12 @@ export interface CesWallet {
 
 export interface CesEndpoint {
   readonly url: string;
-  /** Callbacks in a row that it did not take. */
+  /** Consecutive callbacks that it did not take. */
   failures: number;
 }
 
 export interface CesState {
-  /** Host of the identity domain whose tokens count here. */
+  /** Host of the identity domain whose tokens are accepted here. */
   domain: string;
   wallets: CesWallet[];
   endpoints: CesEndpoint[];
@@ -32,7 +32,7 @@ export function createCes(): CesState {
   return { domain: DEFAULT_DOMAIN, wallets: [], endpoints: [] };
 }
 
-/** The files of a wallet as Oracle's documentation lists them. */
+/** The files of a wallet, as Oracle's documentation lists them. */
 const walletFiles = [
   "README",
   "cwallet.sso",
@@ -58,7 +58,7 @@ export function newPassword(entropy: Entropy): string {
   return Buffer.from(entropy.bytes(PASSWORD_BYTES)).toString("base64url");
 }
 
-/** Contents of the files, the binary ones made anew. */
+/** Contents of the files. Binary ones are generated each time. */
 export function newFiles(entropy: Entropy, names: readonly string[] = walletFiles): Record<string, string> {
   const content = (name: string) => Buffer.from(TEXT_FILES[name] ?? entropy.bytes(FILE_BYTES)).toString("base64");
   return Object.fromEntries(names.map((name) => [name, content(name)]));

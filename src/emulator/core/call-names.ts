@@ -13,7 +13,7 @@ export const rotationCalls = [
   "read-app",
 ] as const;
 
-/** Every name. */
+/** All call names. */
 export const callNames = [
   ...rotationCalls,
   "install",

@@ -24,7 +24,7 @@ export function classify(request: EmulatedRequest, state: EmulatorState, now: nu
   if (path.startsWith("/20190301/secretbundles")) {
     return data(request, state, now, pathPart(path.split("/")[3]));
   }
-  // Before the issuers, of whom one serves every version number that a path may begin with.
+  // This comes before the issuers, since one of them serves every version number that a path may begin with.
   if (path === SCOPED_TOKEN_PATH) {
     return { system: "auth", call: "database-token", secretId: null };
   }
@@ -101,7 +101,7 @@ function data(request: EmulatedRequest, state: EmulatorState, now: number, id: s
       ? Object.values(state.vault.secrets).find((named) => named.name === secretName && named.vaultId === vaultId)
       : own(state.vault.secrets, id);
   const selected = secret === undefined ? undefined : selectBundle(request.query, secret, now);
-  // A version that is not there was asked for as CURRENT only if nothing else was named.
+  // A missing version was requested as CURRENT only if the query names no other selector.
   const asksCurrent = ["versionNumber", "secretVersionName"].every((name) => request.query[name] === undefined);
   const current =
     selected === undefined ? asksCurrent && isCurrent(request.query["stage"]) : selected.stage === "CURRENT";

@@ -11,31 +11,31 @@ import type { EmulatorState, LateRequest } from "./state.ts";
 import type { Switches } from "./switches.ts";
 import { type EmulatedRequest, type EmulatedResponse, ociError } from "./wire.ts";
 
-/** What becomes of a request at the emulator. Whoever carries it (transport, HTTP server) makes it felt. */
+/** What happens to a request at the emulator. The transport or the HTTP server makes the caller see it. */
 export type Arrival =
   | {
       readonly kind: "answered";
       readonly response: EmulatedResponse | Promise<EmulatedResponse>;
       readonly slow: boolean;
     }
-  /** No connection: nothing reached the server. */
+  /** No connection: the request did not reach the server. */
   | { readonly kind: "refused" }
   /** The connection broke after the request was sent. */
   | { readonly kind: "lost" }
-  /** The caller is to be killed now and hears nothing any more. */
+  /** The caller is killed now and receives nothing any more. */
   | { readonly kind: "killed"; readonly record: RecordedRequest };
 
 export interface Core {
   readonly requests: RecordedRequest[];
   readonly violations: string[];
   arrive(request: EmulatedRequest, caller: string): Arrival;
-  /** Has the effect of a request take place later, with no answer to anybody. */
+  /** Applies the effect of a request later, without a response. */
   landLater(request: EmulatedRequest, caller: string, due: number): void;
-  /** Lets everything happen that is due. */
+  /** Applies every effect that is due. */
   advance(): void;
   onChange(listener: () => void): void;
   changed(): void;
-  /** For another core that goes on from here, with a copy of the state. Records that may still change are copied. */
+  /** For another core that continues from here with a copy of the state. Records that may still change are copied. */
   past(): CorePast;
 }
 
@@ -47,26 +47,26 @@ export interface CoreParts {
   readonly faults: Faults;
   readonly signatures: SignatureVerifier;
   readonly invoke: () => InvokeFunction | undefined;
-  /** What went before; null: nothing. */
+  /** What an earlier core recorded; null: nothing. */
   readonly past: CorePast | null;
 }
 
-/** What a core has seen, apart from the state. */
+/** What a core has recorded, besides the state. */
 export interface CorePast {
   readonly requests: readonly RecordedRequest[];
   readonly violations: readonly string[];
-  /** The record of each request in `state.late`, where this run has made it. */
+  /** The record of each request in `state.late`, if this run made it. */
   readonly late: readonly (RecordedRequest | null)[];
 }
 
-/** The synchronous heart: one request in, its record kept, its fault applied, its effect made. */
+/** The synchronous core: it records a request, applies its fault, and makes its effect. */
 export function createCore(parts: CoreParts): Core {
   const { clock, entropy, state, switches, faults, signatures } = parts;
   const past = copiedPast(parts.past ?? { requests: [], violations: [], late: [] });
   const requests: RecordedRequest[] = [...past.requests];
   const violations: string[] = [...past.violations];
   const listeners: (() => void)[] = [];
-  /** Of this run alone: late requests that an earlier one left have no record here. */
+  /** Only of this run: late requests left by an earlier run have no record here. */
   const lateRecords = new WeakMap<LateRequest, RecordedRequest>();
   past.late.forEach((record, index) => {
     const entry = state.late[index];
@@ -239,12 +239,12 @@ function unsignedProblem(
   if (switches["verify-signatures"] === "off" || system === "receivers") {
     return undefined;
   }
-  // At an issuer a signature is at most one of several ways in; elsewhere it is the only one.
+  // At an issuer a signature is one of several credentials at most; elsewhere it is the only one.
   const signed = request.headers["authorization"]?.startsWith("Signature ") === true;
   return issuerOf(system) !== undefined && !signed ? undefined : signatures.problem(request);
 }
 
-/** A 2xx whose body cannot be parsed: cut in half, or the page of a proxy in its place. */
+/** A 2xx whose body cannot be parsed: cut in half, or replaced by a proxy's page. */
 function broken(response: EmulatedResponse, switches: Switches): EmulatedResponse {
   return switches["truncated-body"] === "half"
     ? { ...response, body: response.body.slice(0, Math.floor(response.body.length / 2)) }

@@ -11,7 +11,7 @@ import type { EmulatorState } from "./state.ts";
 import type { Switches } from "./switches.ts";
 import { type EmulatedRequest, type EmulatedResponse, notAuthorizedOrNotFound } from "./wire.ts";
 
-/** Names by which the switch `deny` forbids several calls at once. */
+/** Group names with which the switch `deny` forbids several calls at once. */
 const GROUPS: Readonly<Record<string, string>> = {
   "write-claim": "update-secret",
   "write-pending": "update-secret",
@@ -23,7 +23,7 @@ const GROUPS: Readonly<Record<string, string>> = {
   "token-pending": "token",
 };
 
-/** Hands a request to the system that serves its path. */
+/** Passes a request to the system that serves its path. */
 export function dispatch(
   request: EmulatedRequest,
   classified: Classified,

@@ -12,13 +12,13 @@ export interface IssuerSurroundings {
   readonly switches: Switches;
 }
 
-/** An emulated issuer, told from the others by the paths that it serves. */
+/** An emulated issuer, recognised by the paths that it serves. */
 export interface EmulatedIssuer {
   readonly system: IssuerSystem;
   serves(path: string): boolean;
-  /** What the product calls the request. */
+  /** The product's name for the request. */
   classify(request: EmulatedRequest, state: EmulatorState, switches: Switches): CallName;
   handle(request: EmulatedRequest, surroundings: IssuerSurroundings): EmulatedResponse;
-  /** An error in this issuer's own words, as faults and the switch `deny` give it: 400, 401, 403, 409, 412, 429, 500. */
+  /** An error in this issuer's own format, for faults and the switch `deny`: 400, 401, 403, 409, 412, 429, 500. */
   error(status: number, path: string): EmulatedResponse;
 }

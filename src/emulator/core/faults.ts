@@ -26,20 +26,20 @@ export type FaultKind = (typeof faultKinds)[number];
 export interface Fault {
   readonly call: CallName;
   readonly kind: FaultKind;
-  /** The first call of that name that it strikes, counted from 1 when the fault is added. Default 1. */
+  /** The first call of that name that it affects, counted from 1 when the fault is added. Default 1. */
   readonly occurrence?: number;
-  /** How many calls in a row it strikes. Default 1. */
+  /** Number of consecutive calls that it affects. Default 1. */
   readonly count?: number;
-  /** Strikes this caller alone (`startCaller`). Default: any. */
+  /** Affects only this caller (`startCaller`). Default: every caller. */
   readonly caller?: string;
 }
 
 export interface Faults {
   add(fault: Fault): void;
   clear(): void;
-  /** The fault that strikes this call, if any; every fault of that name counts the call. */
+  /** The fault for this call, if any. Every fault of that name counts the call. */
   next(call: CallName, caller: string): FaultKind | undefined;
-  /** How many calls faults have struck. */
+  /** Number of calls that faults have affected. */
   readonly struck: number;
 }
 
@@ -74,7 +74,7 @@ export function createFaults(): Faults {
   };
 }
 
-/** Reads `call:kind[:occurrence]` as the command line gives it. Throws an Error that names what is wrong. */
+/** Parses `call:kind[:occurrence]` from the command line. Throws an Error that names the mistake. */
 export function parseFault(text: string, calls: readonly CallName[]): Fault {
   const [callText, kindText, occurrenceText, ...rest] = text.split(":");
   const call = calls.find((name) => name === callText);
@@ -102,7 +102,7 @@ const ANSWERS: Partial<Record<FaultKind, readonly [number, string]>> = {
   "server-error-after": [500, "InternalServerError"],
 };
 
-/** The error answer of a kind, in the shape of the system that gives it; undefined for kinds that answer otherwise. */
+/** The error response of a kind, in the format of the system that sends it. Undefined for kinds without one. */
 export function faultAnswer(
   kind: FaultKind,
   system: System,
@@ -114,14 +114,14 @@ export function faultAnswer(
     return undefined;
   }
   const [status, code] = answer;
-  const response = issuerOf(system)?.error(status, path) ?? ociError(status, code, "Fault set at the emulator.");
+  const response = issuerOf(system)?.error(status, path) ?? ociError(status, code, "Fault set in the emulator.");
   const seconds = switches["retry-after-seconds"];
   return (status === 429 || status === 409) && seconds !== "none"
     ? { ...response, headers: { ...response.headers, "retry-after": String(seconds) } }
     : response;
 }
 
-/** Whether the effect of a call takes place at once under a fault. */
+/** Whether a call takes effect at once under a fault. */
 export function landsNow(kind: FaultKind | undefined): boolean {
   switch (kind) {
     case undefined:

@@ -9,8 +9,8 @@ const USER = "ocid1.user.oc1..emulateduser";
 const LIFE_SECONDS = 365 * 86_400;
 
 /**
- * A resource principal of version 2.2 for a function under the emulator: the variables that the platform would set. Its key is made here, is
- * known to the emulator alone and opens nothing else.
+ * A resource principal of version 2.2 for a function under the emulator: the variables that the platform would set. Its key is generated
+ * here. Only the emulator knows it, and it opens nothing else.
  */
 export function fakeResourcePrincipal(signatures: SignatureVerifier, now: number): Record<string, string> {
   const { publicKey, privateKey } = makeKeyPair();
@@ -28,9 +28,9 @@ export function fakeResourcePrincipal(signatures: SignatureVerifier, now: number
 }
 
 /**
- * Writes a configuration file and key with which the official `oci` command line signs for the emulator, or takes those that are there, and
- * registers the key. Answers the path of the file.
- * @param bits of a key that is made here; a shorter one signs faster
+ * Writes a configuration file and key with which the official `oci` command line signs for the emulator, or reuses existing ones, and
+ * registers the key. Returns the path of the file.
+ * @param bits of a key generated here; a shorter one signs faster
  */
 export function writeOciConfig(parent: string, signatures: SignatureVerifier, bits?: number): string {
   const folder = resolve(parent);

@@ -7,7 +7,7 @@ import {
   parseObject,
 } from "./wire.ts";
 
-/** What a receiver of notifications has got, oldest first. */
+/** What a receiver of notifications got, oldest first. */
 export interface Received {
   readonly at: number;
   /** The path after `/receivers/`, or the topic's OCID. */
@@ -23,18 +23,18 @@ export interface ReceiversState {
 }
 
 export const RECEIVERS_PATH = "/receivers/";
-/** Under it nobody takes anything: 503. */
+/** Requests below this path are answered 503. */
 const UNAVAILABLE = "unavailable";
 const TOPIC = /^\/20181201\/topics\/([^/]+)(\/messages)?$/;
 
-/** What a path asks of OCI Notifications; null: nothing. */
+/** The OCI Notifications call of a path; null: none. */
 export function topicCall(path: string): "publish-message" | "get-topic" | null {
   const [found, , messages] = TOPIC.exec(path) ?? [];
   if (found === undefined) return null;
   return messages === undefined ? "get-topic" : "publish-message";
 }
 
-/** Receivers of webhooks: every path under `/receivers/` is one, and takes what it is sent. */
+/** Receivers of webhooks. Every path under `/receivers/` is one, and accepts everything. */
 export function handleReceivers(request: EmulatedRequest, state: ReceiversState, now: number): EmulatedResponse {
   const to = request.path.slice(RECEIVERS_PATH.length);
   if (request.method !== "POST") return { status: 405, headers: {}, body: "" };
@@ -43,7 +43,7 @@ export function handleReceivers(request: EmulatedRequest, state: ReceiversState,
   return { status: 204, headers: {}, body: "" };
 }
 
-/** PublishMessage of OCI Notifications: keeps the message, delivers it to nobody. GetTopic: every topic is there. */
+/** PublishMessage of OCI Notifications keeps the message and delivers it to no one. GetTopic finds every topic. */
 export function handleTopics(request: EmulatedRequest, state: ReceiversState, now: number): EmulatedResponse {
   const topicId = TOPIC.exec(request.path)?.[1];
   const call = topicCall(request.path);

@@ -3,7 +3,7 @@ import type { CallName, System } from "./call-names.ts";
 import type { FaultKind } from "./faults.ts";
 import type { EmulatedRequest } from "./wire.ts";
 
-/** One request as the emulator saw it. Body and authorization are `Secret`: they print as `[secret]` everywhere. */
+/** One request as the emulator received it. Body and authorization are `Secret`: they print as `[secret]` everywhere. */
 export interface RecordedRequest {
   /** From 1. */
   readonly sequence: number;
@@ -19,11 +19,11 @@ export interface RecordedRequest {
   readonly target: string;
   readonly body: Secret;
   readonly authorization: Secret;
-  /** The fault that struck, or null. */
+  /** The fault that affected it, or null. */
   readonly fault: FaultKind | null;
-  /** What the system answered, whether or not the answer arrived; null where there was no effect and no answer. */
+  /** The system's response status, whether or not the response arrived; null: no effect and no response. */
   status: number | null;
-  /** Late landings: when the effect took place. */
+  /** Late landings: when the request took effect. */
   landedAt: number | null;
 }
 

@@ -1,6 +1,6 @@
 import type { Entropy } from "../../base/entropy.ts";
 
-/** Where a sequence stands: what comes next depends on nothing else. */
+/** The state of a sequence. Its next values depend on nothing else. */
 export type EntropyState = readonly [a: number, b: number, c: number, counter: number];
 
 export interface SeededEntropy extends Entropy {
@@ -8,9 +8,9 @@ export interface SeededEntropy extends Entropy {
 }
 
 /**
- * Randomness that a seed replays exactly (the generator is sfc32, seeded through splitmix32). For tests, the emulator and `prove` alone: its
+ * Randomness that a seed replays exactly (the generator is sfc32, seeded through splitmix32). Only for tests, the emulator and `prove`: its
  * values can be predicted, so no real secret may ever come from it.
- * @param from a seed, or where another sequence stands
+ * @param from a seed, or another sequence's state
  */
 export function createSeededEntropy(from: number | EntropyState): SeededEntropy {
   let [a, b, c, counter] = typeof from === "number" ? firstState(from) : from;

@@ -1,11 +1,11 @@
 import { createHash, createPublicKey, type KeyObject, verify } from "node:crypto";
 import type { EmulatedRequest } from "./wire.ts";
 
-/** Public keys of callers that sign, and the check of their signatures. */
+/** Registers the public keys of callers and checks their signatures. */
 export interface SignatureVerifier {
   /** `keyId` is the whole key id (`ST$<token>`, or tenancy/user/fingerprint) or a test for it. */
   registerKey(keyId: string | ((keyId: string) => boolean), publicKeyPem: string): void;
-  /** Undefined where the signature is good, else what is wrong with it. Holds nothing secret. */
+  /** Undefined if the signature is valid, otherwise what is wrong with it. Holds nothing secret. */
   problem(request: EmulatedRequest): string | undefined;
 }
 
@@ -13,8 +13,8 @@ const ALWAYS_SIGNED = ["(request-target)", "host"];
 const SIGNED_WITH_BODY = ["content-length", "content-type", "x-content-sha256"];
 
 /**
- * OCI request signatures (draft-cavage-http-signatures-08, version 1, rsa-sha256). What was signed, and in which order, is read from the
- * signature's own `headers` list: the TypeScript SDK signs `x-date`, the Python one `date`.
+ * OCI request signatures (draft-cavage-http-signatures-08, version 1, rsa-sha256). The signature's own `headers` list says what was signed,
+ * and in which order. The TypeScript SDK signs `x-date`, the Python one `date`.
  */
 export function createSignatureVerifier(): SignatureVerifier {
   const keys: { matches: (keyId: string) => boolean; key: KeyObject }[] = [];
@@ -54,7 +54,7 @@ export function createSignatureVerifier(): SignatureVerifier {
       }
       return known.some(({ key }) => verify("RSA-SHA256", Buffer.from(text), key, given))
         ? undefined
-        : "the signature does not fit the request";
+        : "the signature does not match the request";
     },
   };
 }
@@ -64,7 +64,7 @@ function missingHeaders(request: EmulatedRequest, signed: readonly string[]): st
     return "date";
   }
   const withBody = request.method === "PUT" || request.method === "POST" || request.method === "PATCH";
-  // Streamed bodies apart, which no client of ours sends, OCI wants a body's digest signed on every PUT and POST.
+  // OCI requires a signed body digest on every PUT and POST, except for streamed bodies, which no client of ours sends.
   const wanted = withBody && request.body !== "" ? [...ALWAYS_SIGNED, ...SIGNED_WITH_BODY] : ALWAYS_SIGNED;
   return wanted.find((name) => !signed.includes(name));
 }

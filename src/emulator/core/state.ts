@@ -9,13 +9,13 @@ import type { WorkRequestState } from "../vault/work-requests.ts";
 import type { ReceiversState } from "./receivers.ts";
 import type { EmulatedRequest } from "./wire.ts";
 
-/** A request that was sent and whose effect is still to land. */
+/** A request that was sent and has not taken effect yet. */
 export interface LateRequest {
   readonly due: number;
   readonly request: EmulatedRequest;
 }
 
-/** Everything the emulated systems remember: plain data that JSON carries without loss. */
+/** The whole state of the emulated systems, as plain data that survives JSON. */
 export interface EmulatorState {
   vault: VaultState;
   identity: IdentityState;
@@ -25,9 +25,9 @@ export interface EmulatorState {
   ces: CesState;
   workRequests: WorkRequestState;
   functions: FunctionsState;
-  /** What those got who are told of rotations. */
+  /** What the receivers of notifications got. */
   received: ReceiversState;
-  /** Requests whose effect is still to land, by due time. */
+  /** Requests that have not taken effect yet, by due time. */
   late: LateRequest[];
 }
 

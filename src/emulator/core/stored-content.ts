@@ -9,7 +9,7 @@ interface ParsedContent {
 const MAX_PARSED = 20_000;
 const parsed = new Map<string, ParsedContent | undefined>();
 
-/** What a version's content says. Contents never change, so each is parsed once; the memory of it is bounded. */
+/** The parsed content of a version. Contents never change, so each is parsed once; the cache is bounded. */
 export function storedContent(base64: string): ParsedContent | undefined {
   if (parsed.has(base64)) {
     return parsed.get(base64);

@@ -1,12 +1,12 @@
 /**
- * The emulator's switches: every behaviour of the real services that is configurable or that nobody outside Oracle knows for sure. The table
- * is the one place where they are declared; `npm run emulator -- --help` prints it.
+ * The emulator's switches: every behaviour of the real services that is configurable, or unknown outside Oracle. They are declared only in
+ * this table; `npm run emulator -- --help` prints it.
  */
 interface Definition<T> {
   readonly default: T;
   readonly takes: string;
   readonly does: string;
-  /** The value that `text` means, or undefined if it means none. */
+  /** The value of `text`, or undefined if it is invalid. */
   parse(text: string): T | undefined;
 }
 
@@ -32,11 +32,11 @@ function wholeNumber(text: string): number | undefined {
   return /^\d{1,12}$/.test(text) ? Number(text) : undefined;
 }
 
-/** Of a choice, the first option is the default. */
+/** The first option of a choice is its default. */
 export const switchTable = {
   "latency-ms": count(0, "time of every remote call, half before and half after its effect"),
   "late-ms": count(30_000, "how long after the fault lands-late the effect lands"),
-  "slow-ms": count(120_000, "how long the HTTP server holds back an answer under the fault too-slow"),
+  "slow-ms": count(120_000, "how long the HTTP server delays a response under the fault too-slow"),
   "truncated-body": choice(
     ["half", "html"],
     "what arrives under the fault truncated: half of the body, or a proxy's page",
@@ -51,29 +51,23 @@ export const switchTable = {
   "updating-ms": count(0, "how long a secret is UPDATING after a write"),
   "updating-polls": count(1, "how many control-plane requests see UPDATING after a write"),
   "etag-on-active": choice(["changes", "stays"], "the etag at the end of UPDATING"),
-  "list-while-updating": choice(["refused", "accepted"], "listing versions of a secret that is UPDATING"),
-  "metadata-updating": choice(
-    ["yes", "no"],
-    "whether a write of nothing but metadata, tags or the like enters UPDATING",
-  ),
-  "metadata-with-content": choice(["refused", "accepted"], "metadata beside secretContent in one write"),
+  "list-while-updating": choice(["refused", "accepted"], "listing the versions of a secret while it is UPDATING"),
+  "metadata-updating": choice(["yes", "no"], "whether a write of only metadata, tags or the like enters UPDATING"),
+  "metadata-with-content": choice(["refused", "accepted"], "metadata and secretContent in one write"),
   "tags-with-promote": choice(
     ["accepted", "refused", "conflict", "error"],
-    "freeformTags beside currentVersionNumber in one write: 400, 409 IncorrectState, 500",
+    "freeformTags and currentVersionNumber in one write: 400, 409 IncorrectState, 500",
   ),
-  "defined-tags": choice(
-    ["accepted", "refused"],
-    "a write of definedTags: by one who may use the tag namespace, or 404",
-  ),
+  "defined-tags": choice(["accepted", "refused"], "a write of definedTags: as a user of the tag namespace, or 404"),
   "data-plane-lag-ms": count(0, "how long the data plane shows the state before a write"),
-  "several-selectors": choice(["refused", "first"], "a bundle asked for by more than one selector"),
+  "several-selectors": choice(["refused", "first"], "a bundle request with more than one selector"),
   "promote-deprecated": choice(["accepted", "refused"], "making a DEPRECATED version CURRENT"),
   "update-during-version-deletion": choice(["accepted", "refused"], "writes while a version awaits deletion"),
   "if-match": choice(["honoured", "ignored"], "a stale if-match: 412, or no effect"),
   "second-pending": choice(["deprecates", "refuses", "keeps-both"], "a second PENDING: what becomes of the first"),
   "second-pending-refusal": choice(
     ["400", "404", "409", "409-incorrect-state", "412", "500", "503"],
-    "by which status a second PENDING is refused where it is (409: Conflict)",
+    "status of a refused second PENDING (409: Conflict)",
   ),
   "reuse-rule-status": count(400, "status of content that the reuse rule refuses"),
   "version-limit": count(30, "versions in active use"),
@@ -90,7 +84,7 @@ export const switchTable = {
   ),
 
   "host-port": choice(["accepted", "refused"], "an identity domain's Host that ends in :443"),
-  "token-life-seconds": count(3600, "life of a token for which no expiry is asked"),
+  "token-life-seconds": count(3600, "life of a token requested without an expiry"),
   "token-life-max-seconds": count(31_556_952, "longest life that the scope urn:opc:resource:expiry gets"),
   "domain-limits": choice(
     ["none", "free", "oracle-apps", "premium"],
@@ -99,17 +93,17 @@ export const switchTable = {
   "token-limit-per-minute": countOr("none", "token requests a minute in one domain, then 429"),
   "regenerate-status": choice(["200", "201"], "status of a regeneration"),
   "regenerate-body": choice(["minimal", "full"], "members of a regeneration's answer"),
-  "regenerator-read-back": choice(["absent", "without-secret", "clear"], "GET of a past regeneration"),
-  "old-secret-dies": countOr("at-once", "when a regeneration, or at UAA a removal, ends the old secret, in ms"),
+  "regenerator-read-back": choice(["absent", "without-secret", "clear"], "response to GET of a past regeneration"),
+  "old-secret-dies": countOr("at-once", "ms until a regeneration, or a removal at UAA, ends the old secret"),
   "new-secret-late-refusals": count(0, "logins with a new secret that a stale node refuses"),
   "new-secret-late-ms": count(0, "how long every node refuses a new secret"),
-  "old-tokens": choice(["live", "die"], "tokens got with a secret that has been replaced"),
+  "old-tokens": choice(["live", "die"], "tokens obtained with a secret that was replaced"),
   "app-read-back": choice(["clear", "empty", "masked", "forbidden"], "clientSecret in the App resource"),
   "app-secret-patch": choice(["refused", "accepted", "ignored"], "setting clientSecret of an App by PATCH or PUT"),
   "signed-callers": choice(["refused", "allowed"], "OCI-signed requests at the identity domain"),
 
   "keycloak-rotation": choice(["on", "off"], "Keycloak's feature client-secret-rotation"),
-  "keycloak-secret-length": count(86, "length of the secrets that Keycloak makes"),
+  "keycloak-secret-length": count(86, "length of the secrets that Keycloak generates"),
   "keycloak-read-back": choice(["clear", "masked", "forbidden"], "secrets in Keycloak's admin API, for every caller"),
   "keycloak-view-only-secret": choice(
     ["clear", "masked"],
@@ -125,17 +119,17 @@ export const switchTable = {
 
   "uaa-bad-credentials": choice(
     ["invalid_client", "unauthorized"],
-    "UAA's error for a wrong secret: of new releases, or of old ones",
+    "UAA's error for a wrong secret, in new or in old releases",
   ),
   "uaa-old-tokens": choice(["die", "live"], "tokens from before the newest secret that UAA removed, or replaced"),
   "uaa-long-secret": choice(["refused", "cut"], "a secret of more than 72 bytes at UAA"),
   "uaa-race-ms": count(
     0,
-    "how long after an ADD at UAA another one still finds what that one found; up to half of latency-ms",
+    "how long after an ADD at UAA another ADD still reads the same state; up to half of latency-ms",
   ),
   "uaa-race": choice(
     ["overwrites", "three-secrets"],
-    "what such an ADD does: ends the other's secret, or is stored third",
+    "what such an ADD does: removes the other's secret, or adds a third",
   ),
   "uaa-limit-per-minute": countOr("none", "requests a minute at UAA, then 429"),
 
@@ -143,15 +137,18 @@ export const switchTable = {
     ["openiddict", "keycloak", "keycloak-with-policy"],
     "what keeps the secrets of the Ed-Fi CMS: itself, or Keycloak without or with a secret-rotation policy",
   ),
-  "edfi-release": choice(["v8", "v0.7"], "whose values the Ed-Fi CMS makes, and how it has Keycloak change them"),
+  "edfi-release": choice(
+    ["v8", "v0.7"],
+    "the release whose values the Ed-Fi CMS generates, and whose way of changing them in Keycloak it uses",
+  ),
   "edfi-api-version": choice(["both", "v2", "v3"], "path versions that the Ed-Fi CMS serves"),
   "edfi-reset-endpoints": choice(
     ["apiClients", "both", "applications"],
     "reset-credential endpoints that the Ed-Fi CMS serves",
   ),
   "edfi-unmapped": choice(["empty", "problem"], "body of the Ed-Fi CMS's 404 where no endpoint is served"),
-  "edfi-tenancy": choice(["single", "multi"], "whether the Ed-Fi CMS wants the header Tenant"),
-  "edfi-lock-ms": count(0, "how long a reset holds its Ed-Fi application: another reset gets 409"),
+  "edfi-tenancy": choice(["single", "multi"], "whether the Ed-Fi CMS requires the header Tenant"),
+  "edfi-lock-ms": count(0, "how long a reset locks its Ed-Fi application; another reset gets 409"),
   "edfi-reset-502": choice(["none", "before", "after"], "502 at a reset of the Ed-Fi CMS, before its effect or after"),
   "edfi-lost-client": choice(["500", "404"], "a reset of a client that the identity provider has lost"),
   "edfi-token-life-seconds": count(1800, "life of the Ed-Fi CMS's tokens"),
@@ -178,7 +175,7 @@ const defaults = Object.freeze(
   Object.fromEntries(Object.entries(switchTable).map(([name, definition]) => [name, definition.default])),
 ) as Switches;
 
-/** All switches at their defaults but for `changes`. The object may be changed at any time; the next request sees it. */
+/** All switches at their defaults, except for `changes`. The object may be changed at any time; the next request sees it. */
 export function createSwitches(changes: Partial<Switches> = {}): Switches {
   return { ...defaults, ...changes };
 }
@@ -187,7 +184,7 @@ function isSwitchName(name: string): name is SwitchName {
   return Object.hasOwn(switchTable, name);
 }
 
-/** Reads `name=value` as the command line gives it. Throws an Error that names the switch and what it takes. */
+/** Parses `name=value` from the command line. Throws an Error that names the switch and its values. */
 export function parseSwitch(text: string): Partial<Switches> {
   const at = text.indexOf("=");
   const name = at < 0 ? text : text.slice(0, at);

@@ -4,8 +4,8 @@ import type { EmulatorState } from "./state.ts";
 import { storedContent } from "./stored-content.ts";
 
 /**
- * A login is `token-current` where it presents the client secret of CURRENT in Vault.
- * @param first the client's secret where no secret in Vault names the client
+ * A login is `token-current` if it presents the client secret of CURRENT in Vault.
+ * @param first the client's secret if no secret in Vault names the client
  */
 export function tokenCall(
   clientId: string,

@@ -5,11 +5,11 @@ import type { RecordedRequest } from "./record.ts";
 import type { Switches } from "./switches.ts";
 import type { EmulatedRequest } from "./wire.ts";
 
-/** A process as the emulator knows it: what it sends carries its name, and a kill silences it for good. */
+/** A process as the emulator knows it. Its requests carry its name, and a kill silences it for good. */
 export interface EmulatedCaller {
   readonly name: string;
   readonly transport: Transport;
-  /** Whether a fault has killed it: none of its requests, also those under way, is answered any more. */
+  /** Whether a fault has killed it. None of its requests is answered any more, including those in progress. */
   readonly killed: boolean;
 }
 
@@ -18,11 +18,11 @@ interface Parts {
   readonly core: Core;
   readonly switches: Switches;
   readonly onKill: () => ((caller: string, record: RecordedRequest) => void) | undefined;
-  /** Whether a kill silences later requests too. The shared transport goes on, since it stands for no single process. */
+  /** Whether a kill also silences later requests. It does not for the shared transport, which stands for no single process. */
   readonly dies: boolean;
 }
 
-/** Carries requests to the emulator without sockets, on the injected clock. Half the latency passes before the effect, half after. */
+/** Sends requests to the emulator without sockets, on the injected clock. Half the latency passes before the effect, half after. */
 export function createCaller(name: string, parts: Parts): EmulatedCaller {
   const { clock, core, switches } = parts;
   let killed = false;
@@ -43,7 +43,7 @@ export function createCaller(name: string, parts: Parts): EmulatedCaller {
       return fail("TIMED_OUT", false, "the deadline had passed before the request was sent");
     }
     if (clock.monotonic() + half >= request.deadline) {
-      // Sent, and given up under way: it arrives all the same.
+      // The request was sent before the caller gave up, so it arrives all the same.
       core.landLater(emulated, name, clock.now() + half);
       return timeOut(request.deadline);
     }
@@ -108,7 +108,7 @@ function emulatedRequest(request: HttpRequest): EmulatedRequest {
   const headers = request.headers;
   return {
     method: request.method,
-    // A caller's own Host header counts: `URL` drops a default port, and some clients send it.
+    // A caller's own Host header wins, since `URL` drops a default port that some clients send.
     host: headers["host"] ?? url.host,
     path: url.pathname,
     target: `${url.pathname}${url.search}`,

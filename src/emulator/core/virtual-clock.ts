@@ -6,7 +6,7 @@ const DEFAULT_START_MS = Date.UTC(2026, 10, 1);
 export interface VirtualClock extends Clock {
   /** How many sleepers and abort timers wait. */
   readonly waiting: number;
-  /** Where nobody waits: lets everything run that needs no time to pass. Else it returns at once. */
+  /** If nothing waits, runs everything that needs no time to pass. Otherwise it returns at once. */
   settle(): Promise<void>;
 }
 
@@ -18,14 +18,14 @@ interface Entry {
 }
 
 /**
- * A clock whose time passes only when nothing else can run: as soon as the event loop has drained its microtasks and comes to a turn of
- * `setImmediate`, it jumps to the earliest sleeper or abort timer and wakes that one alone. Entries with the same due time wake in the
- * order in which they were made, one a turn, so a run is a function of its inputs.
+ * A clock whose time passes only when nothing else can run. Once the event loop has drained its microtasks and reaches `setImmediate`, it
+ * jumps to the earliest sleeper or abort timer and wakes only that one. Entries with the same due time wake in order of creation, one per
+ * turn, so a run is a function of its inputs.
  *
  * It knows nothing of sockets: code that waits for real input or output must use `systemClock`.
  *
- * `monotonic` starts at 0, so that a mix-up of the two scales shows at once.
- * @param elapsedMs goes on where another clock stood at which nothing waited
+ * `monotonic` starts at 0, so that mixing up the two scales shows at once.
+ * @param elapsedMs continues from another clock at which nothing waited
  */
 export function createVirtualClock(startMs: number = DEFAULT_START_MS, elapsedMs = 0): VirtualClock {
   const heap: Entry[] = [];

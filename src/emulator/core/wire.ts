@@ -1,4 +1,4 @@
-/** What every emulated system speaks: a request and a response as plain data. */
+/** The request and response of every emulated system, as plain data. */
 export interface EmulatedRequest {
   readonly method: string;
   /** The `Host` header or the URL's host, with its port if it names one. */
@@ -10,7 +10,7 @@ export interface EmulatedRequest {
   readonly query: Readonly<Record<string, string>>;
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string>>;
-  /** Empty where none was sent. */
+  /** Empty if none was sent. */
   readonly body: string;
 }
 
@@ -19,7 +19,7 @@ export interface EmulatedResponse {
   /** Names in lower case. The emulator adds `date` and `opc-request-id`. */
   readonly headers: Record<string, string>;
   readonly body: string;
-  /** How the body becomes bytes; `latin1` where it is none of text. Default: UTF-8. */
+  /** Encoding of the body; `latin1` if it is not text. Default: UTF-8. */
   readonly encoding?: "latin1";
 }
 
@@ -36,7 +36,7 @@ export function ociError(status: number, code: string, message: string): Emulate
   return json(status, { code, message });
 }
 
-/** OCI's one answer to "absent" and to "not permitted". */
+/** OCI's common response for "absent" and for "not permitted". */
 export function notAuthorizedOrNotFound(): EmulatedResponse {
   return ociError(404, "NotAuthorizedOrNotFound", "Authorization failed or requested resource not found.");
 }
@@ -61,7 +61,7 @@ export function isObject(value: unknown): value is JsonObject {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** The JSON object that `text` holds, or undefined for anything else. */
+/** The JSON object in `text`, or undefined for anything else. */
 export function parseObject(text: string): JsonObject | undefined {
   try {
     const value: unknown = JSON.parse(text);
@@ -88,12 +88,12 @@ export function isoDays(text: string | undefined): number | undefined {
 
 export const DAY_MS = 86_400_000;
 
-/** A member of a table that came from outside: `constructor` and the like are not in it. */
+/** Looks up a key from outside, without inherited members such as `constructor`. */
 export function own<T>(table: Readonly<Record<string, T>>, key: string | undefined): T | undefined {
   return key !== undefined && Object.hasOwn(table, key) ? table[key] : undefined;
 }
 
-/** A part of a path, decoded; empty where it is missing or malformed, which no table holds. */
+/** A decoded part of a path. It is empty if missing or malformed, which is a key of no table. */
 export function pathPart(text: string | undefined): string {
   try {
     return decodeURIComponent(text ?? "");

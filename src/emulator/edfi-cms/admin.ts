@@ -11,9 +11,9 @@ export interface NewApiClient {
   readonly secret?: string;
   /** Default `dms-client`: a vendor's own. `cms-client` may reset the credentials of others. */
   readonly role?: StoredApiClient["role"];
-  /** An application that exists, which gets one more client. Default: a new one. */
+  /** An existing application, which gets one more client. Default: a new one. */
   readonly applicationId?: number;
-  /** Needed under multi-tenancy. */
+  /** Required under multi-tenancy. */
   readonly tenant?: string;
   /** Emulated ms until Keycloak's policy ends the secret. Default: never. */
   readonly secretExpiresInMs?: number;
@@ -28,13 +28,13 @@ export interface MadeApiClient {
 
 export interface EdfiCmsAdmin {
   createApiClient(client?: NewApiClient): MadeApiClient;
-  /** Whether the CMS, all nodes being up to date, accepts the secret now. Not a request: it leaves no trace. */
+  /** Whether the CMS, with all nodes up to date, accepts the secret now. Not a request: it leaves no record. */
   edfiLogin(key: string, secret: string): "accepted" | "rejected";
-  /** The stored api client, with the count of its resets; changing it changes the emulator. Throws for a key that was never made. */
+  /** The stored api client, with the count of its resets; changing it changes the emulator. Throws for an unknown key. */
   apiClient(key: string): StoredApiClient;
 }
 
-/** Makes and looks at api clients of the emulated CMS directly, past every fault. */
+/** Creates and reads api clients of the emulated CMS directly, without faults. */
 export function createEdfiCmsAdmin(
   state: EdfiCmsState,
   core: Core,

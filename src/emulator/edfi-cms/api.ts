@@ -28,7 +28,7 @@ interface Route {
   readonly reset: boolean;
 }
 
-/** The CMS takes letters of a path in either case. */
+/** The CMS ignores the case of letters in a path. */
 export function edfiRoute(path: string): Route | undefined {
   const match = /^\/(v2|v3)\/(apiclients|applications)\/([^/]+)(\/reset-credential)?\/?$/i.exec(path);
   return match === null
@@ -42,8 +42,8 @@ export function edfiRoute(path: string): Route | undefined {
 }
 
 /**
- * `/v2` and `/v3` of the CMS: the two reset-credential endpoints, and `GET apiClients/{key or id}`, which never shows a secret. The order of the
- * checks is that of the server: tenant, route, token, rights, id.
+ * `/v2` and `/v3` of the CMS: the two reset-credential endpoints, and `GET apiClients/{key or id}`, which never shows a secret. It checks
+ * in the server's order: tenant, route, token, rights, id.
  */
 export function handleEdfiApi(
   request: EmulatedRequest,
@@ -104,7 +104,7 @@ function reset(
   const id = Number(identifier);
   const client = clients
     .filter((candidate) => (resource === "apiClients" ? candidate.id : candidate.applicationId) === id)
-    // The form that names an application resets its first client alone.
+    // A reset by application resets only its first client.
     .sort((a, b) => a.id - b.id)[0];
   if (client === undefined) {
     return notFound(resource === "apiClients" ? "ApiClient not found" : "Application not found");
@@ -130,7 +130,7 @@ function reset(
   return json(200, resource === "apiClients" ? { id, applicationId, name, key, secret } : { id, key, secret });
 }
 
-/** By key; the releases that serve `/v3` take an id as well, where no key is the same. */
+/** By key. Releases that serve `/v3` also take an id, if no key equals it. */
 function readClient(
   { identifier }: Route,
   state: EdfiCmsState,

@@ -8,8 +8,8 @@ import { edfiCredentials, handleEdfiToken } from "./token.ts";
 const TOKEN_PATH = "/connect/token";
 
 /**
- * The Configuration Service (CMS) of the Ed-Fi Data Management Service: its token endpoint and the part of its API that resets the credentials
- * of api clients. Where releases or identity providers behind it differ, a switch chooses.
+ * The Configuration Service (CMS) of the Ed-Fi Data Management Service: its token endpoint, and the API that resets credentials of api
+ * clients. A switch selects the behaviour where releases or identity providers differ.
  */
 export const edfiCms: EmulatedIssuer = {
   system: "edfi-cms",

@@ -65,7 +65,7 @@ export function notFound(detail: string): EmulatedResponse {
   return problem({ status: 404, type: "not-found", title: "Not Found", detail });
 }
 
-/** The answer to a path, or a switched-off endpoint, that no route serves: empty, or worded by releases that shape empty answers. */
+/** The response to an unmapped path or a switched-off endpoint: empty, or with the body of releases that fill empty responses. */
 export function unmapped(shown: "empty" | "problem"): EmulatedResponse {
   return shown === "empty" ? empty(404) : notFound("The requested resource could not be found.");
 }
@@ -84,7 +84,7 @@ export function locked(): EmulatedResponse {
   });
 }
 
-/** A right secret, and as many live tokens as one client may hold. */
+/** The secret is right, but the client already holds the maximum number of live tokens. */
 export function tooManyTokens(limit: number): EmulatedResponse {
   return problem({
     status: 429,
@@ -105,20 +105,20 @@ export function unknownFailure(): EmulatedResponse {
   return problem({ status: 500, type: "internal-server-error", title: "Internal Server Error", detail: "" });
 }
 
-/** What the middleware for tenants answers; it has a shape of its own. */
+/** The response of the tenant middleware, which has a format of its own. */
 export function tenantProblem(message: string): EmulatedResponse {
   return json(400, { error: "Bad Request", message });
 }
 
-/** An error as faults and the switch `deny` give it. */
+/** An error for faults and the switch `deny`. */
 export function edfiError(status: number): EmulatedResponse {
   switch (status) {
     case 400:
-      return badRequest("Set at the emulator.");
+      return badRequest("Set in the emulator.");
     case 401:
-      return unauthorized("Set at the emulator.");
+      return unauthorized("Set in the emulator.");
     case 403:
-      return forbidden("Set at the emulator.");
+      return forbidden("Set in the emulator.");
     case 409:
       return locked();
     case 412:
@@ -126,14 +126,14 @@ export function edfiError(status: number): EmulatedResponse {
         status: 412,
         type: "optimistic-lock-failed",
         title: "Optimistic Lock Failed",
-        detail: "Set at the emulator.",
+        detail: "Set in the emulator.",
       });
     case 429:
       return problem({
         status: 429,
         type: "too-many-requests",
         title: "Too Many Requests",
-        detail: "Set at the emulator.",
+        detail: "Set in the emulator.",
       });
     default:
       return unknownFailure();

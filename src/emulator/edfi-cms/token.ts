@@ -10,8 +10,8 @@ const MAX_TOKENS = 1000;
 const NOT_VALID = "Invalid client or Invalid client credentials";
 
 /**
- * Key and secret as the CMS reads them: in self-contained mode from a Basic header, whose parts it decodes (RFC 6749, section 2.3.1), else from
- * the form. Before Keycloak it reads the form alone.
+ * Key and secret as the CMS reads them. In self-contained mode it takes them from a Basic header, whose parts it decodes (RFC 6749, section
+ * 2.3.1), otherwise from the form. With Keycloak it reads only the form.
  */
 export function edfiCredentials(request: EmulatedRequest, switches: Switches): { key: string; secret: string } {
   const form = formOf(request);
@@ -23,7 +23,7 @@ export function edfiCredentials(request: EmulatedRequest, switches: Switches): {
   };
 }
 
-/** As .NET's `Uri.UnescapeDataString`: a sequence that decodes to nothing stays as it is, and so does a plus sign. */
+/** Like .NET's `Uri.UnescapeDataString`: it keeps plus signs, and sequences that decode to nothing. */
 function unescaped(text = ""): string {
   return text.replaceAll(/(?:%[0-9a-f]{2})+/gi, (sequence) => pathPart(sequence) || sequence);
 }
@@ -33,7 +33,7 @@ function formOf(request: EmulatedRequest): URLSearchParams {
   return new URLSearchParams(isForm ? request.body : "");
 }
 
-/** `POST /connect/token` with the client-credentials grant. No tenant is named here. */
+/** `POST /connect/token` with the client-credentials grant. It takes no tenant. */
 export function handleEdfiToken(
   request: EmulatedRequest,
   state: EdfiCmsState,
@@ -89,7 +89,7 @@ function liveTokens(state: EdfiCmsState, key: string, now: number): number {
   return Object.values(state.tokens).filter((token) => token.key === key && now < token.expiresAt).length;
 }
 
-/** A token shaped like a JWT; nothing checks a signature, the table of tokens is what counts. */
+/** A token in the form of a JWT. No signature is checked; only the table of tokens counts. */
 function issue(state: EdfiCmsState, token: StoredEdfiToken, entropy: Entropy, now: number): string {
   state.tokensMade += 1;
   if (state.tokensMade % MAX_TOKENS === 0) {
@@ -103,7 +103,7 @@ function issue(state: EdfiCmsState, token: StoredEdfiToken, entropy: Entropy, no
   return text;
 }
 
-/** The live token that a request bears, and the client that got it. A token outlives the secret that got it. */
+/** The live token of a request, and its client. A token outlives the secret that it was obtained with. */
 export function edfiBearer(
   request: EmulatedRequest,
   state: EdfiCmsState,

@@ -17,9 +17,9 @@ export interface StoredFunction {
   readonly compartmentId: string;
   readonly memoryInMBs: number;
   readonly timeoutInSeconds: number;
-  /** Absent in states that an earlier edition kept: none. */
+  /** Absent in states saved by an earlier edition: none. */
   readonly config?: Readonly<Record<string, string>>;
-  /** Configuration of its application, which the function has too where its own names nothing else. */
+  /** Configuration of its application; the function's own values take precedence. */
   readonly applicationConfig?: Readonly<Record<string, string>>;
 }
 
@@ -27,14 +27,14 @@ export interface FunctionsState {
   functions: Record<string, StoredFunction>;
 }
 
-/** Calls a function as Vault and `InvokeFunction` do. `status` is the platform's: 200, or 502 and 504 where the function failed. */
+/** Calls a function as Vault and `InvokeFunction` do. `status` is the platform's: 200, or 502 and 504 if the function failed. */
 export type InvokeFunction = (
   functionId: string,
   event: string,
   options: {
     readonly callId: string;
     readonly timeoutMs: number;
-    /** Beside the platform's own, as an API gateway adds them. */
+    /** In addition to the platform's own, as an API gateway adds them. */
     readonly headers?: Readonly<Record<string, string>>;
   },
 ) => Promise<{ readonly status: number; readonly body: string }>;
@@ -84,7 +84,7 @@ function functionModel({ host }: EmulatedRequest, found: StoredFunction) {
   };
 }
 
-/** An application is there as soon as a function is in it. */
+/** An application exists once a function is in it. */
 function getApplication(id: string, state: FunctionsState): EmulatedResponse {
   const found = Object.values(state.functions).find((fn) => fn.applicationId === id);
   if (found === undefined) {

@@ -19,13 +19,13 @@ export interface FunctionHostOptions {
 }
 
 /**
- * Runs the built function as OCI Functions does: one process, one call at a time, started at the first call and again after it was thrown
- * away. The caller gets what the fn agent would give: 200 with the function's body, 502 without one, or 504 when the time was up; any other
- * answer of the function is invalid, a 502, and costs the process its life.
+ * Runs the built function as OCI Functions does: one process, one call at a time, started at the first call and again after it was
+ * discarded. The caller gets the fn agent's response: 200 with the function's body, 502 without one, or 504 after the time-out. Any other
+ * response of the function is invalid: it becomes a 502, and the process is discarded.
  */
 export interface FunctionHost {
   readonly invoke: InvokeFunction;
-  /** Ends the process at once, in the middle of whatever it does. The next call starts another. */
+  /** Kills the process at once, whatever it is doing. The next call starts another. */
   kill(): void;
   /** Ends the process, waits until it is gone, and starts no other. */
   stop(): Promise<void>;

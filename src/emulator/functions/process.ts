@@ -7,12 +7,12 @@ import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import type { Clock } from "../../base/clock.ts";
 
-/** One started function: a "container" of the platform. Used for one call after the other, and thrown away when it misbehaves. */
+/** One started function: a "container" of the platform. It serves one call after the other, and is discarded when it misbehaves. */
 export interface FunctionProcess {
   readonly pid: number | undefined;
   /** The path of its unix socket. */
   readonly socket: string;
-  /** `POST /call` over its socket. Resolves with status and body, or null where no answer came: it died, or the time was up. */
+  /** `POST /call` over its socket. Resolves with status and body, or null without a response: the process died, or the time was up. */
   call(
     event: string,
     headers: Record<string, string>,
@@ -30,7 +30,7 @@ export interface FunctionProcessOptions {
   readonly clock: Clock;
   readonly startTimeoutMs: number;
   readonly onLine: (stream: "stdout" | "stderr", line: string) => void;
-  /** Whom it runs as; only root may say. Default: the caller. */
+  /** The user it runs as; only root may set it. Default: the caller. */
   readonly user?: { readonly uid: number; readonly gid: number };
   /** The program that runs the bundle. Default: the caller's own node. */
   readonly node?: string;
@@ -39,8 +39,8 @@ export interface FunctionProcessOptions {
 const MAX_ANSWER_BYTES = 6 * 1024 * 1024;
 
 /**
- * Starts `node <bundle>` as the platform does: format http-stream, a unix socket in a folder of its own, and no variable of ours but those
- * given. Resolves when the socket is there. Throws an Error if the process ends first or takes longer than `startTimeoutMs`.
+ * Starts `node <bundle>` as the platform does: format http-stream, a unix socket in a folder of its own, and only the given variables.
+ * Resolves once the socket exists. Throws an Error if the process ends first or takes longer than `startTimeoutMs`.
  */
 export async function startFunctionProcess(options: FunctionProcessOptions): Promise<FunctionProcess> {
   const folder = mkdtempSync(join(tmpdir(), "oci-rotate-fn-"));
@@ -71,7 +71,7 @@ export async function startFunctionProcess(options: FunctionProcessOptions): Pro
     child.kill("SIGKILL");
     await ended;
     throw new Error(
-      "the function did not open its socket. Next: read its output above; build it anew with npm run build.",
+      "the function did not open its socket. Next: read its output above; build it again with npm run build.",
     );
   }
   return {
@@ -101,7 +101,7 @@ async function socketAppears(
   child.once("error", end);
   timer.signal.addEventListener("abort", end, { once: true });
   try {
-    // Watched before it is looked for, so that it cannot appear unseen between the two.
+    // The watch starts before the check, so that the socket cannot appear unseen in between.
     const changes = watch(folder, { signal: stop.signal });
     const iterator = changes[Symbol.asyncIterator]();
     while (!existsSync(socket)) {
@@ -144,7 +144,7 @@ function post(
           ...headers,
           "content-type": "application/json",
           "content-length": Buffer.byteLength(event),
-          // As the fn agent does. A function that closed the connection itself could do so before the last, empty write of this side.
+          // As the fn agent does. Otherwise the function could close the connection before this side's last, empty write.
           connection: "keep-alive",
         },
       },

@@ -153,7 +153,7 @@ function setSecret(request: EmulatedRequest, app: StoredApp, now: number, switch
   if (switches["app-secret-patch"] === "refused") {
     return scimError(400, "error.common.validation.readOnlyAttribute", "Attribute clientSecret is readOnly.");
   }
-  // The same value again is an install repeated: it must neither end nor delay what is accepted already.
+  // A repeated install of the same value must neither end nor delay what is already accepted.
   if (switches["app-secret-patch"] === "accepted" && value !== app.secret) {
     install(app, value, now, switches);
   }
@@ -184,7 +184,7 @@ function appModel(app: StoredApp, switches: Switches) {
   };
 }
 
-/** Any client may touch itself; an administrator and a signed caller (where the domain allows those at all) every App. */
+/** Any client may read and change itself; an administrator, and a signed caller if the domain allows those, every App. */
 function mayTouch(caller: Caller, app: StoredApp): boolean {
   return caller === "signed" || caller.admin || caller.id === app.id;
 }

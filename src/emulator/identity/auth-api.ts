@@ -28,7 +28,7 @@ function jwkOf(pem: string): object | undefined {
   }
 }
 
-/** GenerateScopedAccessToken: a token for databases, bound to the public key that the caller sends. No database stands behind it here. */
+/** GenerateScopedAccessToken: a token for databases, bound to the public key that the caller sends. The emulator has no database. */
 export function handleAuth(request: EmulatedRequest, now: number): EmulatedResponse {
   if (request.path !== SCOPED_TOKEN_PATH || request.method !== "POST") {
     return notAuthorizedOrNotFound();

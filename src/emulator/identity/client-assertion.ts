@@ -8,8 +8,8 @@ const AUDIENCE = "https://identity.oraclecloud.com/";
 const decode = (part: string | undefined) => parseObject(Buffer.from(part ?? "", "base64url").toString("utf8"));
 
 /**
- * The App that a client assertion speaks for (RFC 7523, section 2.2): a JWT that names the client as issuer and subject, signed with RS256
- * by the key whose certificate the App holds. Undefined where any of it does not hold.
+ * The App of a client assertion (RFC 7523, section 2.2): a JWT that names the client as issuer and subject, signed with RS256 by a key
+ * whose certificate the App holds. Undefined if any of this fails.
  */
 export function assertedApp(form: URLSearchParams, domain: DomainState, now: number): StoredApp | undefined {
   if (form.get("client_assertion_type") !== ASSERTION_TYPE) return undefined;

@@ -77,7 +77,7 @@ const INTERNAL = { token: "server_error", scim: "error.common.internal" };
 
 function error(status: number, path: string): EmulatedResponse {
   const { token, scim } = ERRORS[status] ?? INTERNAL;
-  const detail = "Set at the emulator.";
+  const detail = "Set in the emulator.";
   return path === TOKEN_PATH ? tokenError(status, token, detail) : scimError(status, scim, detail);
 }
 

@@ -19,7 +19,7 @@ function isOver(window: Windows["second"], now: number, lengthMs: number, limit:
   return window.requests > limit;
 }
 
-/** Counts a request, refused ones too, and tells whether the domain refuses it. Windows begin with their first request. */
+/** Counts a request, including refused ones, and returns whether the domain refuses it. Windows start with their first request. */
 export function isOverLimit(domain: DomainState, group: LimitedGroup, now: number, switches: Switches): boolean {
   const perMinute = switches["token-limit-per-minute"];
   const type = switches["domain-limits"];

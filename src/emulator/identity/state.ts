@@ -14,18 +14,18 @@ export interface StoredApp {
   readonly id: string;
   /** The client id; an App's `name` in identity domains. */
   readonly clientId: string;
-  /** The one that counts. */
+  /** The valid one. */
   secret: string;
-  /** Moves on with every replacement, so that tokens know which secret got them. */
+  /** Increases with every replacement, so that a token knows the secret that it was obtained with. */
   serial: number;
   accepted: AcceptedSecret[];
   active: boolean;
   clientCredentials: boolean;
-  /** May regenerate and read every App, not its own alone. */
+  /** May regenerate and read every App, not only its own. */
   admin: boolean;
-  /** How often a new secret was made. */
+  /** Number of new secrets generated. */
   mints: number;
-  /** The first secret that logged in; it tells token-current from token-pending where no secret in Vault does. */
+  /** The first secret that logged in. It tells token-current from token-pending if no secret in Vault names the client. */
   firstLogin: string | null;
   regeneratorId: string;
   /** Public keys in PEM by key id: an assertion signed with one of them replaces the secret. */
@@ -38,7 +38,7 @@ export interface StoredToken {
   readonly expiresAt: number;
 }
 
-/** Token requests and all others are limited apart. */
+/** Token requests and all others have separate limits. */
 export type LimitedGroup = "token" | "other";
 
 interface Window {
@@ -57,7 +57,7 @@ export interface DomainState {
   apps: Record<string, StoredApp>;
   tokens: Record<string, StoredToken>;
   tokensMade: number;
-  /** What runs against the domain's limits; absent until something does. */
+  /** The counts for the domain's limits; absent until the first request. */
   limits?: Partial<Record<LimitedGroup, Windows>>;
 }
 
@@ -72,7 +72,7 @@ export function createDomain(): DomainState {
   return { apps: {}, tokens: {}, tokensMade: 0 };
 }
 
-/** The domain that serves a host; the default one where none was made for it. */
+/** The domain that serves a host, otherwise the default one. */
 export function domainOf(state: IdentityState, host: string): DomainState {
   const name = host.replace(/:\d+$/, "").toLowerCase();
   return own(state.domains, name) ?? state.domains[DEFAULT_DOMAIN];
@@ -82,14 +82,14 @@ export function appOfClient(domain: DomainState, clientId: string): StoredApp | 
   return Object.values(domain.apps).find((app) => app.clientId === clientId);
 }
 
-/** Whether the issuer, all its nodes being up to date, accepts `value`. Changes nothing. */
+/** Whether the issuer, with all nodes up to date, accepts `value`. Changes nothing. */
 export function accepts(app: Pick<StoredApp, "accepted">, value: string, now: number): boolean {
   return app.accepted.some(
     (entry) => entry.value === value && (entry.acceptedUntil === null || now < entry.acceptedUntil),
   );
 }
 
-/** A login as the wire sees it: a new secret may be refused for a while or a number of times. */
+/** A login as a client sees it: a new secret may be refused for a while, or a number of times. */
 export function login(app: Pick<StoredApp, "accepted" | "firstLogin">, value: string, now: number): boolean {
   const entry = app.accepted.find(
     (candidate) => candidate.value === value && (candidate.acceptedUntil === null || now < candidate.acceptedUntil),

@@ -9,7 +9,7 @@ const EXPIRY_SCOPE = "urn:opc:resource:expiry=";
 const MY_SCOPES = "urn:opc:idm:__myscopes__";
 const MAX_TOKENS = 1000;
 
-/** Client id and secret of a Basic header, taken raw as identity domains take them, or undefined. */
+/** Client id and secret of a Basic header, not percent-decoded, as identity domains read them; or undefined. */
 export function basicCredentials(header: string | undefined): { id: string; secret: string } | undefined {
   const match = /^Basic ([A-Za-z0-9+/=]+)$/i.exec(header ?? "");
   const text = Buffer.from(match?.[1] ?? "", "base64").toString("utf8");
@@ -78,7 +78,7 @@ function tooManyTokens(switches: Switches): EmulatedResponse {
   return seconds === "none" ? answer : { ...answer, headers: { ...answer.headers, "retry-after": String(seconds) } };
 }
 
-/** The App that a live bearer token belongs to. */
+/** The App of a live bearer token. */
 export function bearerApp(
   request: EmulatedRequest,
   domain: DomainState,
@@ -94,7 +94,7 @@ export function bearerApp(
   return switches["old-tokens"] === "die" && token.serial !== app.serial ? undefined : app;
 }
 
-/** A token shaped like a JWT; nothing checks a signature, the table of tokens is what counts. */
+/** A token in the form of a JWT. No signature is checked; only the table of tokens counts. */
 function issue(domain: DomainState, app: StoredApp, lifeSeconds: number, entropy: Entropy, now: number): string {
   domain.tokensMade += 1;
   const iat = Math.floor(now / 1000);

@@ -19,7 +19,7 @@ import { makeSecret } from "./wire.ts";
 export interface NewPolicy {
   readonly expirationSeconds: number;
   readonly rotatedSeconds: number;
-  /** When dynamic registration may rotate: so long before the expiry. Default: the whole life of the secret. */
+  /** How long before expiry dynamic registration may rotate. Default: the whole life of the secret. */
   readonly remainingSeconds?: number;
   /** Default: every confidential client. */
   readonly conditions?: readonly JsonObject[];
@@ -43,14 +43,14 @@ export interface NewKeycloakClient {
   readonly rolesIn?: Readonly<Record<string, readonly string[]>>;
   /** Fine-grained admin permissions on itself. */
   readonly permissions?: readonly FinePermission[];
-  /** Client roles that it owns, for the condition `client-roles`. */
+  /** Client roles that it has, for the condition `client-roles`. */
   readonly ownRoles?: readonly string[];
   /** `clientAuthenticatorType`, default `client-secret`. */
   readonly authenticator?: string;
   readonly publicClient?: boolean;
   readonly enabled?: boolean;
   readonly attributes?: Readonly<Record<string, string>>;
-  /** Made by dynamic registration: its uuid is its client id, and it has a registration access token. */
+  /** Created by dynamic registration: its uuid is its client id, and it has a registration access token. */
   readonly registered?: boolean;
 }
 
@@ -66,7 +66,7 @@ export interface KeycloakAdmin {
   realm(name: string): RealmState;
   /** The stored client; changing it changes the emulator. */
   keycloakClient(realm: string, clientId: string): StoredKeycloakClient;
-  /** Whether the realm, all nodes being up to date, accepts the value now. Not a request: it leaves no trace. */
+  /** Whether the realm, with all nodes up to date, accepts the value now. Not a request: it leaves no record. */
   keycloakLogin(realm: string, clientId: string, value: string): "accepted" | "rejected";
 }
 

@@ -3,7 +3,7 @@ import { type EmulatedRequest, own } from "../core/wire.ts";
 import type { FinePermission, KeycloakState, StoredKeycloakClient } from "./state.ts";
 import { bearerOf } from "./wire.ts";
 
-/** A service account that calls, and what it may do in the realm that the path names. */
+/** A calling service account, and its rights in the realm that the path names. */
 export interface KeycloakCaller {
   readonly roles: readonly string[];
   /** Has a role in any realm. */
@@ -12,7 +12,7 @@ export interface KeycloakCaller {
   mayConfigure(client: StoredKeycloakClient): boolean;
 }
 
-/** The caller that a live bearer token belongs to, whichever realm issued it. */
+/** The caller of a live bearer token, whichever realm issued it. */
 export function callerOf(
   request: EmulatedRequest,
   state: KeycloakState,
@@ -35,7 +35,7 @@ export function callerOf(
   };
 }
 
-/** Whether unknown clients are told from forbidden ones, and clients may be searched for. */
+/** Whether the caller can tell unknown clients from forbidden ones, and may search for clients. */
 export function mayList(caller: KeycloakCaller): boolean {
   return ["view-clients", "manage-clients", "query-clients"].some((role) => caller.roles.includes(role));
 }

@@ -59,7 +59,7 @@ export function handleClients(
   }
 }
 
-/** A client role that the client owns; `client-roles` conditions ask for it. */
+/** Creates a client role that the client has, for `client-roles` conditions. */
 function createRole(request: EmulatedRequest, client: StoredKeycloakClient): EmulatedResponse {
   const name = parseObject(request.body)?.["name"];
   if (typeof name !== "string" || name === "") {
@@ -130,7 +130,7 @@ function retire(client: StoredKeycloakClient, now: number, switches: Switches): 
   return empty(204);
 }
 
-/** 26.7 stumbles over its own refusal. */
+/** 26.7 fails with an internal error here. */
 function retireForbidden(switches: Switches): EmulatedResponse {
   return switches["keycloak-retire-forbidden"] === "500" ? serverError() : bare(403);
 }

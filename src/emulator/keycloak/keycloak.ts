@@ -148,9 +148,9 @@ function error(status: number, path: string): EmulatedResponse {
   if (status === 401) {
     return place.rest.startsWith(TOKEN)
       ? described(401, "unauthorized_client", "Invalid client or Invalid client credentials")
-      : described(401, "invalid_token", "Set at the emulator.");
+      : described(401, "invalid_token", "Set in the emulator.");
   }
-  return described(status, CODES[status] ?? "invalid_request", "Set at the emulator.");
+  return described(status, CODES[status] ?? "invalid_request", "Set in the emulator.");
 }
 
 /** Keycloak as of 26.7: realms, the part of its admin API that rotates client secrets, and dynamic client registration. */

@@ -38,7 +38,7 @@ export function credentialsOf(request: EmulatedRequest): Credentials | "none" | 
   }
 }
 
-/** The client that has proved itself, or the token endpoint's answer to one that has not. */
+/** The authenticated client, or the token endpoint's refusal. */
 function authenticated(
   request: EmulatedRequest,
   realm: RealmState,

@@ -36,7 +36,7 @@ export function periodsOf(configuration: unknown): RotationPeriods {
   };
 }
 
-/** The executors that the realm's policies have act on a client. */
+/** The executors that the realm's policies apply to a client. */
 function executorsFor(realm: RealmState, client: StoredKeycloakClient): JsonObject[] {
   const effective = realm.policies.filter((policy) => {
     const conditions = objects(policy["conditions"]);
@@ -72,7 +72,7 @@ export function rotationFor(
   return found === undefined ? null : periodsOf(found["configuration"]);
 }
 
-/** A policy still names the executor and the server runs without the feature: whatever runs the policies ends in an exception. */
+/** A policy still names the executor, but the server runs without the feature: running the policies ends in an exception. */
 export function failsInPolicies(realm: RealmState, client: StoredKeycloakClient, switches: Switches): boolean {
   return (
     switches["keycloak-rotation"] === "off" &&

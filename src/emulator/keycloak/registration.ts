@@ -53,7 +53,7 @@ export function handleRegistration(
     return parsed.answer;
   }
   const { body } = parsed;
-  // Where scopes are sent 26.7 takes the client id for the internal id, and stumbles if no client has it.
+  // If scopes are sent, 26.7 takes the client id for the internal id, and fails if no client has it.
   if (body["scope"] !== undefined && own(realm.clients, asText(body["client_id"])) === undefined) {
     return serverError();
   }
@@ -130,7 +130,7 @@ function metadata(client: StoredKeycloakClient, request: EmulatedRequest): JsonO
   };
 }
 
-/** A registration token that no longer counts is told from a text that never was a token. */
+/** Different errors for a registration token that is no longer valid and for text that never was a token. */
 function tokenRefused(token: string | undefined, method: string): EmulatedResponse {
   const claims = parseObject(Buffer.from(token?.split(".")[1] ?? "", "base64url").toString("utf8"));
   if (token !== undefined && claims?.["typ"] !== TOKEN_TYPE) {

@@ -25,12 +25,12 @@ function acceptedValues(client: StoredKeycloakClient, now: number): string[] {
   return [client.secret, ...(isAlive ? [rotated] : [])].filter((value) => value !== "");
 }
 
-/** Whether the realm, all its nodes being up to date, accepts `value`. Changes nothing. */
+/** Whether the realm, with all nodes up to date, accepts `value`. Changes nothing. */
 export function acceptsSecret(client: StoredKeycloakClient, value: string, now: number): boolean {
   return acceptedValues(client, now).includes(value);
 }
 
-/** A login as the wire sees it: stale nodes may refuse a new secret, or accept one that has lost its slot. */
+/** A login as a client sees it: stale nodes may refuse a new secret, or accept one that has lost its slot. */
 export function logIn(client: StoredKeycloakClient, value: string, now: number): boolean {
   if (client.lingering.some((entry) => entry.value === value && now < entry.until)) {
     return true;
@@ -50,7 +50,7 @@ export function logIn(client: StoredKeycloakClient, value: string, now: number):
   return true;
 }
 
-/** Makes a change to a client's secrets; the switches say when the nodes learn of it. */
+/** Changes a client's secrets; the switches say when the nodes learn of it. */
 export function changeSecrets(client: StoredKeycloakClient, now: number, switches: Switches, change: () => void): void {
   const before = acceptedValues(client, now);
   const primary = client.secret;
@@ -104,7 +104,7 @@ export function isDue(client: StoredKeycloakClient, rotation: RotationPeriods, n
   return inSeconds(now) >= timeOf(client, attribute.expires) - rotation.remaining;
 }
 
-/** Forgets the rotated slot and every expiry. */
+/** Clears the rotated slot and every expiry. */
 export function clearRotation(client: StoredKeycloakClient): void {
   clearRotated(client);
   delete client.attributes[attribute.expires];

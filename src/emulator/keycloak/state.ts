@@ -25,7 +25,7 @@ export interface StoredKeycloakClient {
   serviceAccount: boolean;
   /** `clientAuthenticatorType` */
   authenticator: string;
-  /** Client roles that it owns: the condition `client-roles` asks for them. */
+  /** Client roles that it has, for the condition `client-roles`. */
   ownRoles: string[];
   /** What its service account may do, by realm: roles of `realm-management`, or of `{realm}-realm` from the master realm. */
   roles: Record<string, string[]>;
@@ -34,11 +34,11 @@ export interface StoredKeycloakClient {
   registrationToken: string | null;
   /** Metadata of its last dynamic registration or update. */
   registration: JsonObject;
-  /** Moves on with every new primary, so that tokens know which secret got them. */
+  /** Increases with every new primary, so that a token knows the secret that it was obtained with. */
   serial: number;
-  /** How often a secret was made for it. */
+  /** Number of secrets generated for it. */
   mints: number;
-  /** The first secret that logged in; it tells token-current from token-pending where no secret in Vault does. */
+  /** The first secret that logged in. It tells token-current from token-pending if no secret in Vault names the client. */
   firstLogin: string | null;
   /** The newest primary while stale nodes still refuse it. */
   late: { readonly value: string; readonly acceptedFrom: number; refusalsLeft: number } | null;

@@ -16,7 +16,7 @@ const MEMBERS = (
   "standardFlowEnabled surrogateAuthRequired type webOrigins"
 ).split(" ");
 
-/** PUT of a client: absent and null members stay as they are. All of it takes place or nothing. */
+/** PUT of a client. Absent and null members stay as they are. It applies completely or not at all. */
 export function updateClient(
   request: EmulatedRequest,
   stored: StoredKeycloakClient,

@@ -26,7 +26,7 @@ const STATUS_TEXTS: Readonly<Record<number, string>> = {
   429: "Too Many Requests",
 };
 
-/** The error that has no more to say than its status. */
+/** An error with only its status. */
 export function bare(status: number): EmulatedResponse {
   return failed(status, `HTTP ${status} ${STATUS_TEXTS[status] ?? "Error"}`);
 }
@@ -36,19 +36,19 @@ export function described(status: number, error: string, description: string): E
   return json(status, { error, error_description: description });
 }
 
-/** What Keycloak answers to its own exceptions. */
+/** Keycloak's response to its own exceptions. */
 export function serverError(): EmulatedResponse {
   return described(500, "unknown_error", "For more on this error consult the server log.");
 }
 
 const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
 
-/** A secret as the server makes them. */
+/** A secret as the server generates them. */
 export function makeSecret(entropy: Entropy, length: number): string {
   return Array.from(entropy.bytes(length), (byte) => ALPHABET[byte % ALPHABET.length]).join("");
 }
 
-/** A token shaped like a JWT; nothing checks a signature, the tables of tokens are what counts. */
+/** A token in the form of a JWT. No signature is checked; only the tables of tokens count. */
 export function makeToken(claims: object, entropy: Entropy): string {
   const payload = Buffer.from(JSON.stringify(claims)).toString("base64url");
   return `eyJhbGciOiJub25lIiwidHlwIjoiSldUIn0.${payload}.${Buffer.from(entropy.bytes(24)).toString("base64url")}`;
@@ -58,7 +58,7 @@ export function bearerOf(header: string | undefined): string | undefined {
   return /^Bearer (.+)$/i.exec(header ?? "")?.[1];
 }
 
-/** The JSON object of a request that must have one, of the Java class `type` with no other `members`; or the answer to anything else. */
+/** The JSON object of a request, of the Java class `type` with only these `members`; or the error response for anything else. */
 export function bodyOf(
   request: EmulatedRequest,
   members: readonly string[],

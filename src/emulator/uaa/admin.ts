@@ -21,7 +21,7 @@ export interface NewUaaClient {
   /** Life of its tokens; default 12 hours. */
   readonly tokenSeconds?: number;
   readonly zoneId?: string;
-  /** Declared in uaa.yml with these secrets (one or two), to which `restartUaa` takes it back. Takes the place of `secret`. */
+  /** Declared in uaa.yml with these secrets (one or two), which `restartUaa` restores. Replaces `secret`. */
   readonly manifest?: readonly string[];
 }
 
@@ -36,9 +36,9 @@ export interface UaaAdmin {
   createUaaZone(zone?: NewUaaZone): { readonly zoneId: string; readonly subdomain: string };
   /** The stored client; changing it changes the emulator. */
   uaaClient(clientId: string, zoneId?: string): StoredUaaClient;
-  /** Whether UAA, all nodes being up to date, accepts the value now. Not a request: it leaves no trace. */
+  /** Whether UAA, with all nodes up to date, accepts the value now. Not a request: it leaves no record. */
   uaaLogin(clientId: string, value: string, zoneId?: string): "accepted" | "rejected";
-  /** Starts UAA anew: every client that uaa.yml declares has the secrets declared there, and only those. */
+  /** Restarts UAA: every client declared in uaa.yml has exactly the secrets declared there. */
   restartUaa(): void;
 }
 
@@ -46,7 +46,7 @@ interface Parts {
   readonly state: UaaState;
   readonly entropy: Entropy;
   now(): number;
-  /** Lets everything happen that is due. */
+  /** Applies every effect that is due. */
   advance(): void;
   changed(): void;
 }

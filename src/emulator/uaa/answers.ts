@@ -2,7 +2,7 @@ import { type EmulatedResponse, empty, json } from "../core/wire.ts";
 
 const CONTENT = { "content-type": "application/json;charset=UTF-8" };
 
-/** What the servlet container sends where UAA has no words of its own. */
+/** The servlet container's response where UAA has none of its own. */
 export const bare = (status: number): EmulatedResponse => json(status, {}, { ...CONTENT });
 
 /** An unknown client: nothing but the status. */
@@ -30,7 +30,7 @@ export function badCredentials(error: string, description = "Bad credentials"): 
   return uaaError(401, error, description, challenge('Basic realm="UAA/client"', "unauthorized", description));
 }
 
-/** The secret is good, the grant is not the client's. */
+/** The secret is right, but the client may not use the grant. */
 export function unauthorizedGrant(grant: string): EmulatedResponse {
   const description = `Unauthorized grant type: ${grant}`;
   return uaaError(401, "invalid_client", description, {
@@ -54,5 +54,5 @@ export function insufficientScope(scope: string): EmulatedResponse {
   );
 }
 
-/** A change that the server will not make. */
+/** A refused change. */
 export const refused = (description: string): EmulatedResponse => uaaError(400, "invalid_client", description);

@@ -66,7 +66,7 @@ export function handleUaaClients(request: EmulatedRequest, hostZone: UaaZone, pa
     : answer(200, { ...shownClient(client), lastModified: client.lastModified });
 }
 
-/** The zone of the host, or that of the header for a caller of the default zone who administers it. */
+/** The zone of the host, or the header's zone if the caller is in the default zone and administers that one. */
 function switchZone(
   request: EmulatedRequest,
   zone: UaaZone,
@@ -152,7 +152,7 @@ function store(
   return answer(200, { status: "ok", message: "Secret is added" });
 }
 
-/** What ADD reads before it writes: with another one under way, what that one read. */
+/** What ADD reads before it writes. During another ADD it reads the same state as that one. */
 function foundByAdd(client: StoredUaaClient, now: number, raceMs: number) {
   const { lastAdd } = client;
   return lastAdd !== null && now - lastAdd.at < raceMs ? lastAdd.found : client.secrets;

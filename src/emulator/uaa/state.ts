@@ -3,7 +3,7 @@ import { own } from "../core/wire.ts";
 /** A client secret in the order in which UAA keeps them: the newest is the last. */
 export interface StoredUaaSecret {
   readonly value: string;
-  /** Its salt: the same value stored again is another secret to the tokens. */
+  /** Its salt: to tokens, the same value stored again is another secret. */
   readonly serial: number;
   readonly acceptedFrom: number;
   /** Logins that a stale node still refuses. */
@@ -12,22 +12,22 @@ export interface StoredUaaSecret {
 
 export interface StoredUaaClient {
   readonly id: string;
-  /** One or two; three only after two ADDs at once. */
+  /** One or two; three only after two simultaneous ADDs. */
   secrets: StoredUaaSecret[];
-  /** Removed ones that a stale node still takes. */
+  /** Removed ones that a stale node still accepts. */
   lingering: { readonly value: string; readonly until: number }[];
   authorities: string[];
   grantTypes: string[];
   /** Null: the default. */
   tokenSeconds: number | null;
   readonly lastModified: number;
-  /** What `uaa.yml` declares for it: it is back at each start. Null: it was made through the API. */
+  /** The secrets that `uaa.yml` declares for it, restored at each start. Null: it was created through the API. */
   manifest: string[] | null;
-  /** The first secret that logged in; it tells token-current from token-pending where no secret in Vault does. */
+  /** The first secret that logged in. It tells token-current from token-pending if no secret in Vault names the client. */
   firstLogin: string | null;
   /** The last ADD, and what it found. */
   lastAdd: { readonly at: number; readonly found: readonly StoredUaaSecret[] } | null;
-  /** How often a secret was stored by ADD or UPDATE. */
+  /** Number of secrets stored by ADD or UPDATE. */
   installs: number;
 }
 
@@ -94,7 +94,7 @@ export function zoneOf(state: UaaState, host: string): UaaZone {
   return own(state.zones, id) ?? state.zones[DEFAULT_ZONE];
 }
 
-/** bcrypt reads no more. */
+/** bcrypt ignores all further bytes. */
 const BCRYPT_BYTES = 72;
 
 export const isTooLong = (value: string) => Buffer.byteLength(value) > BCRYPT_BYTES;
@@ -109,7 +109,7 @@ export function holds(client: StoredUaaClient, value: string | undefined): boole
   return value !== undefined && client.secrets.some((secret) => isSame(secret.value, value));
 }
 
-/** A login as the wire sees it: a new secret may be refused for a while or a number of times, a removed one still be taken. */
+/** A login as a client sees it: a new secret may be refused for a while or a number of times, and a removed one still accepted. */
 export function uaaLogin(client: StoredUaaClient, value: string, now: number): boolean {
   if (client.lingering.some((removed) => removed.value === value && now < removed.until)) {
     return true;

@@ -16,7 +16,7 @@ export interface UaaParts {
   readonly switches: Switches;
 }
 
-/** Basic before the form: with both sent, the form pair is not looked at. */
+/** Basic takes precedence: with both sent, the form's pair is ignored. */
 export function clientCredentials(
   request: EmulatedRequest,
 ): { readonly id: string; readonly secret: string } | undefined {
@@ -29,7 +29,7 @@ export function clientCredentials(
   return id === null || secret === null ? undefined : { id, secret };
 }
 
-/** The client that a request logs in as; else the refusal. */
+/** The client that a request logs in as, or the refusal. */
 function loggedIn(
   request: EmulatedRequest,
   zone: UaaZone,
@@ -88,7 +88,7 @@ function issue(
   const id = Buffer.from(entropy.bytes(16)).toString("hex");
   const issuedAt = Math.floor(now / 1000);
   const claims = { jti: id, client_id: client.id, scope: scopes, iat: issuedAt, exp: issuedAt + life, zid: zone.id };
-  // Nothing checks a signature; the table of tokens is what counts.
+  // No signature is checked; only the table of tokens counts.
   const payload = Buffer.from(JSON.stringify(claims)).toString("base64url");
   const token = format === "opaque" ? id : `eyJhbGciOiJub25lIiwidHlwIjoiSldUIn0.${payload}.${id}`;
   if (state.tokensMade % MAX_TOKENS === 0) {
@@ -110,7 +110,7 @@ function issue(
   });
 }
 
-/** A token that is valid here and now; else what is wrong with it. */
+/** A token that is valid here and now, or what is wrong with it. */
 export function validToken(
   value: string | undefined,
   zone: UaaZone,

@@ -87,7 +87,7 @@ function route(
     }
     return rest === "actions/cancelRotation" ? cancelRotation(secret, workRequests, now, switches) : undefined;
   };
-  // A version on its way out hinders updates and rotations; it must not hinder the call that takes the deletion back.
+  // A version in deletion blocks updates and rotations, but not the call that cancels the deletion.
   const guarded = version === undefined && rest !== "actions/cancelRotation";
   const needsActive = rest !== "actions/cancelRotation";
   return refusedWrite(request, secret, guarded, needsActive, switches) ?? write();
@@ -133,7 +133,7 @@ function read(
   switches: Switches,
 ): EmulatedResponse | undefined {
   const updating = secret.lifecycle === "UPDATING";
-  // Counted now, seen still: the state changes with the next request's `settle`.
+  // The poll is counted now, but this response still shows UPDATING: the state changes at the next request's `settle`.
   seenUpdating(secret);
   if (rest === "") {
     return secretAnswer(secret);
@@ -191,7 +191,7 @@ function listSecrets(request: EmulatedRequest, state: VaultState, now: number, s
     : json(200, cut.items.map(secretSummary), cut.headers);
 }
 
-/** ChangeSecretCompartment (API reference): versions and tags go along. */
+/** ChangeSecretCompartment (API reference): versions and tags move with the secret. */
 function changeCompartment(secret: StoredSecret, body: string, now: number, switches: Switches): EmulatedResponse {
   const compartmentId = asText(parseObject(body)?.["compartmentId"]);
   if (compartmentId === undefined || compartmentId === "") {

@@ -44,7 +44,7 @@ export function bareSecret(
   };
 }
 
-/** CreateSecret (API reference). A name is taken once in a vault; the answer to a second one is documented as a conflict alone. */
+/** CreateSecret (API reference). A name is unique in a vault. For a second one the documentation says only that it is a conflict. */
 export function createSecret(
   body: string,
   state: VaultState,

@@ -5,7 +5,7 @@ function isBetween(secret: StoredSecret): boolean {
   return secret.lifecycle === "UPDATING" || secret.lifecycle === "CREATING";
 }
 
-/** Lets due things happen: UPDATING and CREATING end, versions whose time of deletion has come go. */
+/** Applies what is due: UPDATING and CREATING end, and versions whose deletion time has come are deleted. */
 export function settle(secret: StoredSecret, now: number, switches: Switches): void {
   if (isBetween(secret) && now >= secret.updatingUntil && secret.updatingPolls <= 0) {
     secret.lifecycle = "ACTIVE";
@@ -21,14 +21,16 @@ export function settle(secret: StoredSecret, now: number, switches: Switches): v
   }
 }
 
-/** A request has seen the secret UPDATING. A refused write counts too, so that a caller who only repeats its write gets on. */
+/**
+ * Counts a request that saw the secret UPDATING. A refused write counts too, so that a caller which only retries its write makes progress.
+ */
 export function seenUpdating(secret: StoredSecret): void {
   if (isBetween(secret)) {
     secret.updatingPolls -= 1;
   }
 }
 
-/** Wraps a change: the etag moves on, and a lagging data plane keeps the state from before. */
+/** Wraps a change: the etag changes, and a lagging data plane keeps the previous state. */
 export function changing(
   secret: StoredSecret,
   now: number,

@@ -50,7 +50,7 @@ export function rotationStatus(secret: StoredSecret): "IN_PROGRESS" | "CANCELLIN
   return secret.rotationConfig?.isScheduledRotationEnabled === true ? "SCHEDULED" : "NOT_ENABLED";
 }
 
-/** A `SecretVersionSummary`. `SecretVersion` differs in the name of its expiry alone. */
+/** A `SecretVersionSummary`. `SecretVersion` differs only in the name of its expiry. */
 export function versionModel(
   secret: StoredSecret,
   version: StoredVersion,
@@ -70,7 +70,7 @@ export function versionModel(
   };
 }
 
-/** When the expiry rule, if there is one, ends a version, and whether its content may then still be read. */
+/** When the expiry rule, if any, expires a version, and whether it then blocks reads of the content. */
 export function expiryOf(secret: StoredSecret, version: StoredVersion): { at: number; blocks: boolean } | undefined {
   const rule = secret.rules.find((candidate) => candidate["ruleType"] === "SECRET_EXPIRY_RULE");
   if (rule === undefined) {
@@ -85,7 +85,7 @@ export function expiryOf(secret: StoredSecret, version: StoredVersion): { at: nu
   return Number.isFinite(at) ? { at, blocks: rule["isSecretContentRetrievalBlockedOnExpiry"] === true } : undefined;
 }
 
-/** Cuts a page and says where the next begins. Null for a page token that was never given out. */
+/** Returns a page and the token of the next. Null for an unknown page token. */
 export function page<T>(
   items: readonly T[],
   query: Readonly<Record<string, string>>,

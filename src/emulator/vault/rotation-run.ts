@@ -21,7 +21,7 @@ export interface StepReport {
   /** Emulated time, ms. */
   readonly startedAt: number;
   readonly ms: number;
-  /** Of the function's answer; null where it was no answer of the protocol. */
+  /** From the function's answer; null if that did not follow the protocol. */
   readonly responseCode: number | null;
   readonly returnMessage: string;
   readonly versionNo: number | null;
@@ -37,8 +37,8 @@ export interface RotationReport {
 const MAX_MESSAGE = 1000;
 
 /**
- * Runs one accepted rotation: the four steps one after the other, stopped by the first answer that is not a 200 of the protocol or by a
- * cancellation. Keeps the work request and the rotation times of the secret.
+ * Runs one accepted rotation: the four steps in order, until the first answer that is not a 200 of the protocol, or a cancellation. It
+ * keeps the work request and the secret's rotation times up to date.
  */
 export async function runRotation(
   emulator: Emulator,
@@ -119,7 +119,7 @@ async function runStep(
   const body = outcome.status === 200 ? parseObject(outcome.body) : undefined;
   const { responseCode, versionNo } = body ?? {};
   const failure =
-    outcome.status === 200 ? "the answer is none of the protocol" : `the function failed with ${outcome.status}`;
+    outcome.status === 200 ? "the answer does not follow the protocol" : `the function failed with ${outcome.status}`;
   return {
     step: event.step,
     startedAt,
@@ -130,7 +130,7 @@ async function runStep(
   };
 }
 
-/** Which number a step is given. What UPDATE_TARGET_SYSTEM gets is not known, hence a switch. */
+/** The version number for a step. The one for UPDATE_TARGET_SYSTEM is undocumented, hence a switch. */
 function versionNoOf(
   step: RotationStep,
   answered: Partial<Record<RotationStep, number | null>>,

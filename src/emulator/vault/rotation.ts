@@ -4,7 +4,7 @@ import { changing } from "./lifecycle.ts";
 import type { RotationConfig, StoredSecret } from "./state.ts";
 import { acceptRotation, cancelWorkRequest, type WorkRequestState } from "./work-requests.ts";
 
-/** A rotation configuration as it may be stored, or what is wrong with it. Intervals are 1 to 360 days (API reference). */
+/** The rotation configuration to store, or what is wrong with it. Intervals are 1 to 360 days (API reference). */
 export function readRotationConfig(value: unknown): RotationConfig | string {
   if (!isObject(value) || !isObject(value["targetSystemDetails"])) {
     return "rotationConfig needs targetSystemDetails.";
@@ -38,7 +38,7 @@ export function planNextRotation(secret: StoredSecret, now: number): void {
   secret.nextRotationAt = scheduled && days !== undefined ? now + days * DAY_MS : null;
 }
 
-/** RotateSecret: accepts the rotation and names its work request; the scheduler runs it. */
+/** RotateSecret: accepts the rotation and returns its work request; the scheduler runs it. */
 export function rotateSecret(
   secret: StoredSecret,
   workRequests: WorkRequestState,

@@ -13,22 +13,22 @@ export interface SchedulerOptions {
 }
 
 /**
- * Vault's rotation schedule. A rotation that RotateSecret accepted, or whose `nextRotationTime` has come, is run through the function.
+ * Vault's rotation schedule. It runs rotations accepted by RotateSecret, and those whose `nextRotationTime` has come, through the function.
  *
- * Without `start`, `rotate` and `runDue` run what there is and resolve when it has ended; with `start` the schedule keeps itself.
+ * Without `start`, `rotate` and `runDue` run the rotations and resolve when they have ended; after `start` the schedule runs by itself.
  */
 export interface Scheduler {
-  /** Accepts a rotation as RotateSecret does, also while another runs, and runs it to its end. */
+  /** Accepts a rotation as RotateSecret does, even while another one runs, and runs it to its end. */
   rotate(secretId: string): Promise<RotationReport>;
   /** Runs every accepted or due rotation to its end. */
   runDue(): Promise<readonly RotationReport[]>;
   /** Runs rotations as they are accepted or become due, until `stop`. */
   start(): void;
-  /** Starts nothing more and waits for what runs. */
+  /** Starts no more rotations and waits for those in progress. */
   stop(): Promise<void>;
 }
 
-/** Node's timers hold at most 2^31 - 1 ms; a longer wait is made of several. */
+/** Node's timers take at most 2^31 - 1 ms; a longer wait consists of several. */
 const LONGEST_SLEEP_MS = 2_000_000_000;
 
 export function createScheduler(options: SchedulerOptions): Scheduler {
@@ -114,7 +114,7 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
   };
 }
 
-/** A rotation that an earlier process had begun and never ended has failed. */
+/** A rotation that an earlier process started but did not end has failed. */
 function failInterrupted(emulator: Emulator): void {
   for (const secret of Object.values(emulator.state.vault.secrets)) {
     const workRequest = emulator.state.workRequests.requests[secret.rotation?.workRequestId ?? ""];

@@ -31,7 +31,7 @@ export function handleSecretBundles(
     const named = Object.values(state.secrets).find(
       (secret) => secret.name === secretName && secret.vaultId === vaultId,
     );
-    // By name a secret on its way out is not found any more; by id it is (external-secrets issue 6771).
+    // By name a secret in deletion is not found; by id it is (external-secrets issue 6771).
     return request.method === "POST" && named !== undefined && named.lifecycle !== "PENDING_DELETION"
       ? bundle(request, named, now, switches)
       : notAuthorizedOrNotFound();
@@ -44,7 +44,7 @@ export function handleSecretBundles(
   return match[2] === undefined ? bundle(request, secret, now, switches) : listBundles(request, secret, now, switches);
 }
 
-/** The version that a bundle request selects, or undefined; CURRENT where it names no selector. */
+/** The version that a bundle request selects, or undefined. Without a selector it is CURRENT. */
 export function selectBundle(
   query: Readonly<Record<string, string>>,
   secret: StoredSecret,
@@ -129,7 +129,7 @@ function visibleVersions(secret: StoredSecret, now: number): VisibleVersion[] {
   if (view === undefined) {
     return secret.versions.filter((version) => !version.deleted).map((version) => ({ version, stage: version.stage }));
   }
-  // Views before this one will never be looked at again.
+  // Earlier views will never be read again.
   secret.views.splice(0, secret.views.indexOf(view));
   return view.stages.flatMap(([number, stage]) => {
     const version = secret.versions[number - 1];

@@ -1,8 +1,8 @@
 import type { StoredSecret, StoredStage, StoredVersion } from "./state.ts";
 
 /**
- * Appends a version. A new CURRENT moves the old CURRENT to PREVIOUS and the old PREVIOUS to DEPRECATED. A new PENDING moves the older PENDING
- * to DEPRECATED, unless `keepPending`.
+ * Appends a version. A new CURRENT moves the old CURRENT to PREVIOUS and the old PREVIOUS to DEPRECATED. A new PENDING moves the older
+ * PENDING to DEPRECATED, unless `keepPending`.
  */
 export function addVersion(
   secret: StoredSecret,
@@ -26,12 +26,12 @@ export function addVersion(
   return added;
 }
 
-/** Makes `version` CURRENT; whatever version stage it had is gone. */
+/** Makes `version` CURRENT; it loses its former version stage. */
 export function promote(secret: StoredSecret, version: StoredVersion): void {
   if (version.stage === "CURRENT") {
     return;
   }
-  // Taken out first: a promoted PREVIOUS must not be deprecated on the way.
+  // Removed first, so that a promoted PREVIOUS is not deprecated on the way.
   version.stage = "DEPRECATED";
   retireCurrent(secret);
   version.stage = "CURRENT";

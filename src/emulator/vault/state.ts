@@ -26,7 +26,7 @@ export interface StoredVersion {
   deleted: boolean;
 }
 
-/** What the data plane shows from a time on, where it lags behind the control plane. */
+/** What a lagging data plane shows from a time on. */
 export interface BundleView {
   readonly visibleFrom: number;
   readonly stages: readonly (readonly [number, StoredStage])[];
@@ -47,7 +47,7 @@ export interface StoredSecret {
   readonly createdAt: number;
   readonly isReplica: boolean;
   lifecycle: Lifecycle;
-  /** While UPDATING: until this time and until so many more requests have seen it. */
+  /** UPDATING lasts until this time, and until this many more requests have seen it. */
   updatingUntil: number;
   updatingPolls: number;
   etag: number;

@@ -25,8 +25,8 @@ const TAGS_REFUSED = {
 } as const;
 
 /**
- * UpdateSecret on a secret that may be written (ACTIVE, no replica, etag as expected). One write does one thing: new content, or another
- * current version, or rules; content may not go with a replication setting either (API reference, UpdateSecret).
+ * UpdateSecret on a secret that can be written (ACTIVE, not a replica, matching etag). One write changes one thing: content, the current
+ * version, or rules. Content cannot be combined with a replication setting either (API reference, UpdateSecret).
  */
 export function updateSecret(secret: StoredSecret, body: string, now: number, switches: Switches): EmulatedResponse {
   const details = parseObject(body);
@@ -118,7 +118,7 @@ function writeContent(
   return secretAnswer(secret);
 }
 
-/** Nobody has documented it: each of these says something else in other places. */
+/** Undocumented: each of these errors has another meaning elsewhere. */
 function refusedPending(by: Switches["second-pending-refusal"]): EmulatedResponse {
   const message = "The secret has a pending version already.";
   switch (by) {

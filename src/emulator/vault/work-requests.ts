@@ -106,7 +106,7 @@ function listWorkRequests(request: EmulatedRequest, state: WorkRequestState, swi
     : json(200, cut.items.map(summary), cut.headers);
 }
 
-/** What a list shows; a time that has not come yet is absent. */
+/** The summary in a list; a time that has not come yet is absent. */
 function summary(held: StoredWorkRequest) {
   return {
     operationType: "ROTATE_SECRET",

@@ -32,7 +32,7 @@ describe("what arguments and options take", () => {
   });
 
   test.each(["", "30", "-1d", "1.5h", "1w", "30 d"])("%j is no duration", (typed) => {
-    expect(read(duration, typed)).toBe("refused: a whole number with s, m, h or d, as 30d");
+    expect(read(duration, typed)).toBe("refused: a whole number with s, m, h or d, such as 30d");
   });
 
   test("an OCID must be of the right type", () => {

@@ -9,13 +9,13 @@ import { isDue, planFor, plannedData, plannedResult, planText } from "./planned.
 
 const off = () => new CliError("ANSWERED", { code: "FEATURE_OFF", what: FEATURE_OFF, next: FEATURE_NEXT });
 
-/** Profiles first, since policies name them. Each list is read anew right before, because its PUT replaces it whole. */
+/** Writes profiles first, since policies name them. Each list is read again right before its PUT, which replaces it whole. */
 async function write(realm: Realm, wanted: WantedPolicy): Promise<void> {
   const withProfile = planPolicies(await readPolicies(realm), wanted);
   if (withProfile.changes[0]?.step !== "keep") {
     const { profiles } = withProfile.merged;
     const { status } = await realm.send("PUT", "/client-policies/profiles", { profiles }, [400]);
-    // The same 400 for a server without the feature and for a profile in the list that it does not take.
+    // Keycloak answers the same 400 without the feature as for a profile in the list that it rejects.
     if (status === 400) {
       if ((await realm.feature()) !== "on") throw off();
       throw new RotationError(
@@ -43,13 +43,14 @@ const namesOf = ({ profiles, policies }: RealmPolicies) => [...profiles, ...poli
 
 export const applyPolicy = defineCommand({
   name: "apply",
-  summary: "write the client profile and policy that rotate secrets, beside what the realm has",
-  description: `Writes a client profile with the executor secret-rotation and a client policy that uses it, after showing the plan and asking. Profiles and
-policies of others stay as they are, and so do other executors of a profile that is there already. Keycloak takes the lists only whole and knows no version of them:
-let nobody else change them in the same second.
+  summary: "add the client profile and policy that rotate secrets to the realm",
+  description: `Writes a client profile with the executor secret-rotation and a client policy that uses it. It shows the plan and asks
+first. Other profiles and policies stay as they are, and so do other executors of an existing profile. Keycloak takes the lists only whole
+and has no versions of them: make sure that no one else changes them in the same second.
 
-From then on a client that the policy meets keeps its older secret for a while whenever it gets a new one, and its secret ends after --expiration. Let Vault's
-schedule be shorter than that. Clients that exist are met from their next change on: keycloak policy start makes one.
+From then on, a client that the policy matches keeps its older secret for a while whenever it gets a new one, and its secret expires after
+--expiration. Choose a shorter interval for Vault's schedule. The policy takes effect for an existing client at its next change: keycloak
+policy start makes one.
 
 The service account needs manage-realm of realm-management.`,
   arguments: place,
@@ -57,7 +58,7 @@ The service account needs manage-realm of realm-management.`,
   data: plannedData,
   examples: [
     {
-      does: "secrets that end after 90 days, for clients with the client role",
+      does: "secrets that expire after 90 days, for clients with the client role",
       line: "keycloak policy apply https://sso.example.org shop --authority ocid1.vaultsecret.oc1.iad.admin --expiration 90d",
     },
   ],
@@ -72,11 +73,11 @@ The service account needs manage-realm of realm-management.`,
     }
     if (planned.feature === "off") throw off();
     if (wanted.meets.kind === "confidential") {
-      out.warn(`the policy meets the administrator's client too: rotate its secret as well`);
+      out.warn(`the policy also matches the administrator's client: rotate its secret too`);
     }
     out.note(text);
     if (!(await confirm("Write this to the realm?"))) {
-      throw new CliError("NOT_CONFIRMED", { what: "the realm stays as it is", next: "nothing" });
+      throw new CliError("NOT_CONFIRMED", { what: "the realm was not changed", next: "nothing" });
     }
     await write(planned.realm, wanted);
     const after = await readPolicies(planned.realm);
@@ -84,7 +85,7 @@ The service account needs manage-realm of realm-management.`,
     if (gone.length > 0 || isDue({ plan: planPolicies(after, wanted) })) {
       throw new RotationError(
         "VERDICT_UNKNOWN",
-        "somebody else changed the realm's policies meanwhile",
+        "the realm's policies were changed by someone else meanwhile",
         "run it again",
       );
     }

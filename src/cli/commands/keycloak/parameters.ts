@@ -27,13 +27,13 @@ const DAY = 86_400;
 const LONGEST_DAYS = 3_650;
 
 export const place = {
-  url: { flags: "<url>", does: "the Keycloak server, with /auth where it has that path", takes: serverUrl },
+  url: { flags: "<url>", does: "URL of the Keycloak server, with /auth if it uses that path", takes: serverUrl },
   realm: { flags: "<realm>", does: "name of the realm", takes: realmName },
 } as const;
 
 export const authority = {
   flags: "--authority <secret-id>",
-  does: "OCID of the Vault secret that holds the administrator's credential, as a second authority's",
+  does: "OCID of the Vault secret with the administrator's credential, in the form of a second authority",
   takes: secretId,
 } as const;
 export const name = {
@@ -43,31 +43,31 @@ export const name = {
   default: "oci-rotate",
 } as const;
 
-/** Options that say what the policy is to be. */
+/** Options that describe the wanted policy. */
 export const wantedOptions = {
   authority,
   name,
   role: {
     flags: "--role <role>",
-    does: "meet the clients that own this client role",
+    does: "match clients that have this client role",
     takes: text,
     default: "rotated-by-oci-rotate",
   },
   allConfidential: {
     flags: "--all-confidential",
-    does: "meet every confidential client instead, the administrator's own too",
+    does: "match every confidential client instead, including the administrator's own",
     takes: flag,
   },
   expiration: { flags: "--expiration <duration>", does: "how long a secret lives", takes: duration, default: "29d" },
   rotated: {
     flags: "--rotated <duration>",
-    does: "how long the older one works beside the new where Keycloak itself rotates",
+    does: "how long the older one keeps working when Keycloak itself rotates",
     takes: duration,
     default: "2d",
   },
   remaining: {
     flags: "--remaining <duration>",
-    does: "dynamic registration may rotate so long before the end",
+    does: "how long before expiry dynamic registration may rotate",
     takes: duration,
     default: "10d",
   },
@@ -82,7 +82,7 @@ interface WantedValues {
   readonly remaining: number;
 }
 
-/** Keycloak's own rules, said before it refuses without a word of why. */
+/** Keycloak's own rules, checked here because Keycloak refuses without giving a reason. */
 export function wantedPolicy(values: WantedValues): WantedPolicy {
   const [expiration, rotated, remaining] = [values.expiration / 1000, values.rotated / 1000, values.remaining / 1000];
   const refuse = (what: string) => new CliError("USAGE", { what, next: "correct the period" });

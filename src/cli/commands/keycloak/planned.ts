@@ -35,7 +35,7 @@ export interface Planned {
   readonly plan: PolicyPlan;
 }
 
-/** Reads the realm and says what stands in the way. Changes nothing. */
+/** Reads the realm and reports obstacles. Changes nothing. */
 export async function planFor(
   context: Pick<CommandContext<PlannedData>, "runtime" | "signIn" | "out">,
   place: RealmPlace,
@@ -48,7 +48,7 @@ export async function planFor(
   if (feature === "off") context.out.warn(`${FEATURE_OFF}. ${FEATURE_NEXT}`);
   if (plan.others.length > 0) {
     context.out.warn(
-      `other policies rotate secrets too: ${printable(plan.others.join(", "))}; a client that two of them meet is handled by both`,
+      `other policies rotate secrets too: ${printable(plan.others.join(", "))}; a client that two of them match is handled by both`,
     );
   }
   return { realm, feature, current, plan };

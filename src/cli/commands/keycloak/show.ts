@@ -28,8 +28,8 @@ const shown = z.object({
 export const showPolicy = defineCommand({
   name: "show",
   summary: "show which client policies of a realm rotate secrets, and whether the server has the feature",
-  description: `Lists every client policy of the realm whose profile has the executor secret-rotation, whoever made it: which clients it meets, and its three
-periods. Only reads. The administrator's service account needs view-realm of realm-management.`,
+  description: `Lists every client policy of the realm whose profile has the executor secret-rotation, including those made by others: which
+clients it matches, and its three periods. Only reads. The administrator's service account needs view-realm of realm-management.`,
   arguments: place,
   options: { authority },
   data: shown,

@@ -22,15 +22,15 @@ const started = z.object({
 
 const words: Readonly<Record<StartedClient["outcome"], string>> = {
   started: "started",
-  running: "was started before",
-  expired: "its secret has ended: rotate it, or regenerate it in the console",
-  "no-secret": "does not log in by a client secret",
-  "not-met": "the policy does not meet it",
-  unknown: "the realm shows no such client",
+  running: "had been started before",
+  expired: "its secret has expired: rotate it, or regenerate it in the console",
+  "no-secret": "does not use a client secret",
+  "not-met": "the policy does not match it",
+  unknown: "the realm has no such client, or does not show it",
 };
 const FINE: readonly StartedClient["outcome"][] = ["started", "running"];
 
-/** All but the administrator's own client: its secret would begin to end unnoticed. */
+/** All clients except the administrator's own, whose secret would start to expire unnoticed. */
 async function allBut(realm: Realm): Promise<string[]> {
   const found: string[] = [];
   for await (const { clientId } of clientsWithSecrets(realm)) {
@@ -41,20 +41,22 @@ async function allBut(realm: Realm): Promise<string[]> {
 
 export const startPolicy = defineCommand({
   name: "start",
-  summary: "have existing clients come under the policy now",
-  description: `A client policy takes hold of an existing client at the first change of it; logging in with client credentials is none. This command gives each client
-the policy's client role, where it asks for one, and makes a change that changes nothing else, so that its secret gets its end. The secret stays the same. Asks first.
+  summary: "start existing clients on the policy now",
+  description: `A client policy takes effect for an existing client at its next change; a login with client credentials is not a change.
+This command gives each client the policy's client role, if the policy asks for one, and sends an update without changes, so that its secret
+gets an expiry. The secret stays the same. Asks first.
 
---all takes every client that logs in by a client secret, but for the administrator's own; only for a policy by access type. A client whose secret has ended already is
-left alone: Keycloak would make a new one that nobody stores.
+--all takes every client that uses a client secret, except the administrator's own; it works only for a policy by access type. A client
+whose secret has expired is skipped: Keycloak would generate a new one, and it would be stored nowhere.
 
-It may be repeated: what is started is not started again. Exit code 4: some client was not started. The service account needs manage-clients and view-realm.`,
+It can be repeated: a client that was started is not started again. Exit code 4: at least one client was not started. The service account
+needs manage-clients and view-realm.`,
   arguments: place,
   options: {
     authority,
     name,
     client: { flags: "--client <client-id...>", does: "these clients", takes: listOf(text) },
-    all: { flags: "--all", does: "every client that logs in by a client secret", takes: flag },
+    all: { flags: "--all", does: "every client that uses a client secret", takes: flag },
   },
   data: started,
   examples: [
@@ -67,8 +69,8 @@ It may be repeated: what is started is not started again. Exit code 4: some clie
     const { runtime, print, confirm, out } = context;
     if (values.client.length > 0 === values.all) {
       throw new CliError("USAGE", {
-        what: values.all ? "--all goes with no --client" : "neither --client nor --all was given",
-        next: "give one of them",
+        what: values.all ? "--all and --client were both given" : "neither --client nor --all was given",
+        next: "give exactly one of them",
       });
     }
     const realm = await openRealm(context, values);
@@ -76,7 +78,7 @@ It may be repeated: what is started is not started again. Exit code 4: some clie
     if (meets === null) {
       throw new CliError("ANSWERED", {
         code: "POLICY_MISSING",
-        what: `the realm has no policy ${values.name} of this command's making`,
+        what: `the realm has no policy ${values.name} made by keycloak policy apply`,
         next: "run keycloak policy apply first, or name another with --name",
       });
     }
@@ -95,7 +97,8 @@ It may be repeated: what is started is not started again. Exit code 4: some clie
       if (runtime.signal.aborted) break;
       done.push(await startClient(realm, clientId, meets, runtime.clock.now()));
     }
-    if (done.length < clientIds.length) out.warn(`${clientIds.length - done.length} clients are left; run it again`);
+    if (done.length < clientIds.length)
+      out.warn(`${clientIds.length - done.length} clients were not started; run it again`);
     const clients = done.map(({ clientId, outcome, expiresAt }) => ({
       clientId,
       outcome,

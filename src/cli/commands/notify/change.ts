@@ -32,12 +32,14 @@ async function change(
 
 export const addSubscriber = defineCommand({
   name: "add",
-  summary: "register an endpoint that is told of rotations",
-  description: `Registers an endpoint for this secret: an http or https address that takes signed webhooks, or a mailto address. One that is registered already stays
-as it is. The list is kept in the secret's metadata, where everybody who may see the secret can read it: put no password into an address.
+  summary: "register an endpoint for notifications of rotations",
+  description: `Registers an endpoint for this secret: an http or https address that takes signed webhooks, or a mailto address. Registering
+it again changes nothing. The list is kept in the secret's metadata, where everyone who may see the secret can read it: never put a password
+into an address.
 
-The function's settings say who may be told: OROT_WEBHOOK_KEY_SECRET_ID and OROT_NOTIFY_HOSTS for webhooks, OROT_SMTP_SECRET_ID for mail. So it is
-done by the function that the secret's rotation targets, else here, with the OROT_ settings of your environment and "use secrets" for this secret.`,
+The function's settings decide who may be notified: OROT_WEBHOOK_KEY_SECRET_ID and OROT_NOTIFY_HOSTS for webhooks, OROT_SMTP_SECRET_ID for
+mail. Therefore the function that the secret's rotation targets does it. If there is none, it is done here, with the OROT_ settings of your
+environment and "use secrets" for this secret.`,
   arguments: { ...secretArgument, endpoint: endpointArgument },
   options: notifyOptions,
   data: changed,
@@ -53,9 +55,9 @@ done by the function that the secret's rotation targets, else here, with the ORO
 
 export const removeSubscriber = defineCommand({
   name: "remove",
-  summary: "no longer tell an endpoint",
-  description: `Removes an endpoint from those that are told of this secret's rotations. One that is not registered is no error. It is done by the function that the
-secret's rotation targets, else here, with "use secrets" for this secret.`,
+  summary: "stop notifying an endpoint",
+  description: `Removes an endpoint from those that are notified of this secret's rotations. Removing an unregistered one is not an error.
+The function that the secret's rotation targets does it. If there is none, it is done here, with "use secrets" for this secret.`,
   arguments: { ...secretArgument, endpoint: endpointArgument },
   options: notifyOptions,
   data: changed,

@@ -8,18 +8,19 @@ import { secretArgument } from "./send.ts";
 
 export const listSubscribers = defineCommand({
   name: "list",
-  summary: "show who is told of a secret's rotations",
-  description: `Prints the endpoints that are registered for this secret, whole and in the order in which they were registered: a path may hold what lets anybody
-post there. Reads the secret's metadata here, with your own credentials: it needs "read secrets" for this secret, and changes nothing.`,
+  summary: "show who is notified of a secret's rotations",
+  description: `Prints the endpoints that are registered for this secret, in full and in the order of registration. Keep them private:
+anyone who knows a path may be able to post there. It reads the secret's metadata here, with your own credentials. It needs "read secrets"
+for this secret, and changes nothing.`,
   arguments: secretArgument,
   options: {},
   data: z.object({ secretId: z.string(), endpoints: z.array(z.string()) }),
   examples: [{ does: "who is told?", line: "notify list ocid1.vaultsecret.oc1.iad.example" }],
   async run({ runtime, signIn, print, out }, { secretId }) {
-    // Not by the action: an answer of the function shows no paths, and whoever is to remove an endpoint needs all of it.
+    // Read directly, not by an action: the function's answer shows no paths, and removing an endpoint takes its full address.
     const { metadata } = await openSecret(runtime, await signIn(), secretId).store.readSecret();
     const endpoints = readRecord(metadata).subscribers.map(({ endpoint }) => endpoint);
-    if (endpoints.length === 0) out.note("nobody is told; oci-rotate notify add registers an endpoint");
+    if (endpoints.length === 0) out.note("no endpoint is registered; add one with oci-rotate notify add");
     print({ secretId, endpoints }, endpoints.map((endpoint) => `${printable(endpoint)}\n`).join(""));
     return exitCodes.done;
   },

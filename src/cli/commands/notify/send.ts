@@ -7,10 +7,10 @@ import { chooseWay, type GivenWay, type Way, wayOptions } from "../../one-secret
 export const secretArgument = {
   secretId: { flags: "<secret-id>", does: "OCID of the secret in Vault", takes: secretId },
 } as const;
-/** The function's settings say who may be told, so it is the function that is asked where there is one. */
+/** The function's settings decide who may be notified, so the event goes to the function if there is one. */
 export const notifyOptions = { via: wayOptions.via, function: wayOptions.function } as const;
 
-/** Sends one event to the function that the secret's rotation targets, or here; which of them, and what it was answered. @throws CliError */
+/** Sends one event to the function that the secret's rotation targets, or runs it here. Returns which, and the answer. @throws CliError */
 export async function send(
   context: Pick<CommandContext<never>, "runtime" | "signIn" | "local" | "invoke">,
   given: GivenWay & { readonly secretId: string },

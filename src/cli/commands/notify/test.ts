@@ -9,12 +9,14 @@ const delivery = z.object({ endpoint: z.string(), outcome: z.enum(["delivered", 
 
 export const testSubscribers = defineCommand({
   name: "test",
-  summary: "send a test message to everybody who is told of a secret's rotations",
-  description: `Sends each registered endpoint, and the topic of the settings, a message whose usecase is credentialRotationTest, signed as any other, and shows who
-took it, each without its path, in the order of notify list. Nothing is rotated and nothing noted. It is done by the function that the secret's rotation targets, with its settings and from its
-network, else here.
+  summary: "send a test message to everyone who is notified of a secret's rotations",
+  description: `Sends a test message to each registered endpoint and to the topic of the settings. Its usecase is credentialRotationTest,
+and it is signed like any other. The command shows which endpoints took it, without their paths, in the order of notify list. Nothing is
+rotated or recorded. The function that the secret's rotation targets does it, with its settings and from its network. If there is none, it
+is done here.
 
-Exit code 4: somebody was not reached. "failed": the endpoint did not take it; "not-sent": a setting is missing or cannot be used, see the log.`,
+Exit code 4: at least one endpoint was not reached. "failed": the endpoint did not take it; "not-sent": a setting is missing or cannot be
+used, see the log.`,
   arguments: secretArgument,
   options: notifyOptions,
   data: z.object({ secretId: z.string(), deliveries: z.array(delivery) }),
@@ -22,7 +24,7 @@ Exit code 4: somebody was not reached. "failed": the endpoint did not take it; "
   async run(context, values) {
     const { answer } = await send(context, values, { action: "test-notification" });
     const { deliveries = [] } = answer;
-    if (deliveries.length === 0) context.out.note("nobody is told; oci-rotate notify add registers an endpoint");
+    if (deliveries.length === 0) context.out.note("no endpoint is registered; add one with oci-rotate notify add");
     const rows = deliveries.map(({ endpoint, outcome }) => [printable(endpoint), outcome]);
     context.print({ secretId: values.secretId, deliveries }, renderTable(["ENDPOINT", "OUTCOME"], rows));
     return deliveries.every(({ outcome }) => outcome === "delivered") ? exitCodes.done : exitCodes.attention;

@@ -9,25 +9,25 @@ import { isAsWanted } from "./set.ts";
 import { printSchedule, restoreLine, scheduleData, secretArgument } from "./shown.ts";
 
 const POLL_MS = 2_000;
-/** Vault stops between two steps, and a step may take the function's 300 seconds. */
+/** Vault stops between two steps, and one step may take the function's full 300 seconds. */
 const STOP_LIMIT_MS = 420_000;
 
 const isUnderWay = ({ rotation: { status }, lifecycle }: RotationState) =>
   status === "IN_PROGRESS" || status === "CANCELLING" || lifecycle === "UPDATING";
 
-/** What is written back. Throws before anything is cancelled where it could not be. */
+/** The schedule to write back. Throws before anything is cancelled if it could not be written back. */
 function scheduleToRestore({ rotation }: RotationState): Schedule | null {
   const { functionId, intervalDays, isScheduled } = rotation;
   if (!isScheduled) return null;
   if (functionId !== null && intervalDays !== null) return { functionId, intervalDays, isScheduled };
   throw new CliError("OCI_REFUSED", {
-    what: "the schedule has another target than a function, or an interval in other units than days",
-    means: "cancelling would switch it off, and this command could not put it back; nothing was done",
-    next: "cancel the rotation in the console, and set the schedule anew there",
+    what: "the schedule's target is not a function, or its interval is not in days",
+    means: "cancelling would switch it off, and this command could not restore it; nothing was done",
+    next: "cancel the rotation in the console, and set the schedule again there",
   });
 }
 
-/** Waits until nothing is under way any more. @param stillOff what to say where that takes too long */
+/** Waits until no rotation is in progress. @param stillOff the command to name if that takes too long */
 async function waitForStop(
   { rotation }: OpenSecret,
   { clock }: CommandContext<unknown>["runtime"],
@@ -46,7 +46,7 @@ async function waitForStop(
   }
 }
 
-/** Sends the cancellation once; an answer that was lost may have taken effect, which the waiting then shows. */
+/** Sends the cancellation once. It may have taken effect even if its answer was lost; the wait afterwards shows that. */
 async function cancel(secret: OpenSecret, { etag }: RotationState): Promise<"answered" | "answer-lost"> {
   const written = await secret.rotation.cancel(etag);
   if (written.outcome === "done") return "answered";
@@ -58,15 +58,16 @@ async function cancel(secret: OpenSecret, { etag }: RotationState): Promise<"ans
 
 export const cancelRotation = defineCommand({
   name: "cancel-rotation",
-  summary: "stop a rotation under way, and put the schedule back that this switches off",
-  description: `Cancels the rotation that Vault is carrying out. Vault stops before the next step, and at the same time switches the schedule off for good. This
-command notes the schedule first, waits until the rotation has stopped, and writes the schedule back; the next rotation is then one interval from now.
+  summary: "stop a rotation in progress, and keep the schedule",
+  description: `Cancels the rotation that Vault is carrying out. Vault stops before the next step, and also switches the schedule off for
+good. This command notes the schedule first, waits until the rotation has stopped, and writes the schedule back. The next rotation is then
+one interval from now.
 
-Before anything is cancelled it prints the command that puts the schedule back. Should this command be killed or lose its connection in between, run that one.
-A first Ctrl-C does not stop it halfway.
+Before it cancels anything, it prints the command that restores the schedule. If this command is killed or loses its connection in between,
+run that one. A first Ctrl-C does not stop it halfway.
 
-A rotation that was stopped may leave a PENDING version: oci-rotate heal finishes or clears it. Asks first. It needs the right to cancel rotations, for which
-OCI's policy reference names no verb, and "use secrets" for this secret.`,
+A stopped rotation may leave a PENDING version: oci-rotate heal finishes or clears it. Asks first. It needs the right to cancel rotations,
+for which OCI's policy reference names no verb, and "use secrets" for this secret.`,
   arguments: secretArgument,
   options: {},
   data: scheduleData,
@@ -79,7 +80,7 @@ OCI's policy reference names no verb, and "use secrets" for this secret.`,
     const before = await secret.rotation.read();
     const { status } = before.rotation;
     if (status !== "IN_PROGRESS") {
-      const words = status === "CANCELLING" ? "the rotation is being cancelled already" : "no rotation is under way";
+      const words = status === "CANCELLING" ? "the rotation is being cancelled already" : "no rotation is in progress";
       out.warn(`${words}; nothing was sent`);
       printSchedule(context, values.secretId, before, false);
       return status === "CANCELLING" ? exitCodes.attention : exitCodes.done;
@@ -87,10 +88,10 @@ OCI's policy reference names no verb, and "use secrets" for this secret.`,
     const wanted = scheduleToRestore(before);
     const restore = wanted === null ? null : restoreLine(options, values.secretId, before);
     if (restore !== null) {
-      out.warn(`cancelling a rotation also switches its schedule off; this command puts it back. If it is interrupted, run:
+      out.warn(`cancelling a rotation also switches its schedule off; this command restores it. If it is interrupted, run:
   ${restore}`);
     }
-    if (!(await context.confirm("Cancel the rotation that is under way?"))) {
+    if (!(await context.confirm("Cancel the rotation in progress?"))) {
       throw new CliError("NOT_CONFIRMED", { what: "the rotation goes on", next: "nothing" });
     }
     const answer = await cancel(secret, before);
@@ -104,11 +105,9 @@ OCI's policy reference names no verb, and "use secrets" for this secret.`,
             write: ({ etag }) => secret.rotation.writeSchedule(wanted, etag),
           });
     if (answer === "answer-lost") {
-      out.warn(
-        "the answer to the cancellation was lost; look once more in some minutes: the schedule must still be on",
-      );
+      out.warn("the answer to the cancellation was lost; check again in some minutes that the schedule is still on");
     }
-    out.note(`what the rotation left: ${commandLine(options, ["heal", values.secretId])}`);
+    out.note(`to finish or clear what the rotation left: ${commandLine(options, ["heal", values.secretId])}`);
     printSchedule(context, values.secretId, after, true);
     return exitCodes.done;
   },

@@ -8,19 +8,19 @@ import { MOST_CHARACTERS, withOwnership } from "../../owner-tags.ts";
 import { changeSecret, openSecret } from "../../secret-change.ts";
 import { printSchedule, scheduleData, secretArgument } from "./shown.ts";
 
-/** Of a resource (Source: OCI documentation, Limits on Tags). */
+/** Per resource (Source: OCI documentation, Limits on Tags). */
 const MOST_TAGS = 10;
 const WORDS = `a text of 1 to ${MOST_CHARACTERS} characters without line ends`;
 const tagValue: Field<string> = z
   .string()
   .check(z.minLength(1, WORDS), z.maxLength(MOST_CHARACTERS, WORDS), z.regex(/^[^\p{Cc}]*$/u, WORDS));
 
-/** Tags are replaced as a whole, so those that cannot be read must not be. */
+/** A write replaces all tags. Tags that cannot be read would be lost, so nothing is written then. */
 function wantedTags(state: RotationState, changes: { owner?: string | null; contact?: string | null }) {
   if (state.tags === null) {
     throw new CliError("OCI_REFUSED", {
       what: "the secret's tags cannot be read",
-      means: "writing them would lose what stands there",
+      means: "writing them would lose the existing ones",
       next: "set the free-form tags orot-owner and orot-contact in the console",
     });
   }
@@ -39,16 +39,20 @@ const sameTags = (one: object, other: object) =>
 
 export const setOwner = defineCommand({
   name: "owner",
-  summary: "note who answers for a secret, and how to reach them",
-  description: `Writes the free-form tags orot-owner and orot-contact of a secret, which schedule show and scan show. All other tags stay as they are. What is not
-given stays too; --clear takes both away.
+  summary: "note a secret's owner, and how to reach them",
+  description: `Writes the free-form tags orot-owner and orot-contact of a secret, which schedule show and scan show. All other tags stay as
+they are. A tag whose option is absent stays too; --clear removes both.
 
-Tags are plain text that everybody who may list secrets can read: put no secret into them. It needs "use secrets" for this secret.`,
+Tags are plain text that everyone who may list secrets can read: never put a secret into them. It needs "use secrets" for this secret.`,
   arguments: secretArgument,
   options: {
-    owner: { flags: "--owner <text>", does: "who answers for it: a team, an application", takes: optional(tagValue) },
-    contact: { flags: "--contact <text>", does: "how to reach them: an address, a channel", takes: optional(tagValue) },
-    clear: { flags: "--clear", does: "note nobody", takes: flag },
+    owner: { flags: "--owner <text>", does: "the owner: a team, an application", takes: optional(tagValue) },
+    contact: {
+      flags: "--contact <text>",
+      does: "how to reach the owner: an address, a channel",
+      takes: optional(tagValue),
+    },
+    clear: { flags: "--clear", does: "remove both tags", takes: flag },
   },
   data: scheduleData,
   examples: [
@@ -62,7 +66,9 @@ Tags are plain text that everybody who may list secrets can read: put no secret 
     const isNothing = owner === undefined && contact === undefined;
     if (isNothing !== clear) {
       throw new CliError("USAGE", {
-        what: clear ? "--clear goes with neither --owner nor --contact" : "neither --owner nor --contact was given",
+        what: clear
+          ? "--clear was given together with --owner or --contact"
+          : "neither --owner nor --contact was given",
         next: clear ? "leave one of them out" : "give one of them, or --clear",
       });
     }

@@ -6,12 +6,13 @@ import { printSchedule, restoreLine, scheduleData, secretArgument } from "./show
 
 export const removeSchedule = defineCommand({
   name: "remove",
-  summary: "switch Vault's rotation schedule of a secret off",
-  description: `Switches the schedule off: Vault no longer rotates the secret by itself. Interval and function stay noted, so that schedule set switches it on
-again, and rotate and heal still find their function. A rotation under way goes on; to stop it use schedule cancel-rotation.
+  summary: "switch off a secret's rotation schedule in Vault",
+  description: `Switches the schedule off: Vault no longer rotates the secret by itself. Interval and function are kept, so that schedule
+set can switch it on again, and rotate and heal still find their function. A rotation in progress continues; to stop it use schedule
+cancel-rotation.
 
-Asks first, since a client secret that nobody rotates may expire. It needs "use secrets" for this secret. Vault wants the schedule off before a
-secret can be deleted.`,
+Asks first, since a client secret that is not rotated may expire. It needs "use secrets" for this secret. Vault requires that the schedule
+is off before a secret can be deleted.`,
   arguments: secretArgument,
   options: {},
   data: scheduleData,
@@ -31,13 +32,13 @@ secret can be deleted.`,
     }
     if (functionId === null) {
       throw new CliError("OCI_REFUSED", {
-        what: "the schedule rotates something else than a function",
+        what: "the schedule's target is not a function",
         means: "this command cannot write such a configuration",
         next: "switch it off in the console",
       });
     }
     if (!(await context.confirm("Switch the rotation schedule of this secret off?"))) {
-      throw new CliError("NOT_CONFIRMED", { what: "the schedule stays as it is", next: "nothing" });
+      throw new CliError("NOT_CONFIRMED", { what: "the schedule was not changed", next: "nothing" });
     }
     const after = await changeSecret(secret, runtime, {
       what: "end of the schedule",

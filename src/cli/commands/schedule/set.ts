@@ -27,7 +27,10 @@ export function isAsWanted({ rotation }: RotationState, wanted: Schedule): boole
   );
 }
 
-/** A mistyped function shows itself at the next rotation, weeks ahead: better now. Who may not see functions may set a schedule all the same. */
+/**
+ * Warns now, since a mistyped function would show only at the next rotation, weeks ahead. Only a warning: you may set a schedule without
+ * the right to see functions.
+ */
 async function warnOfUnknownFunction(context: CommandContext<unknown>, id: string): Promise<void> {
   const { runtime, out } = context;
   try {
@@ -40,16 +43,17 @@ async function warnOfUnknownFunction(context: CommandContext<unknown>, id: strin
 
 export const setSchedule = defineCommand({
   name: "set",
-  summary: "have Vault rotate a secret every so many days",
-  description: `Writes Vault's rotation configuration of a secret: the function that rotates it, how often, and that the schedule is on. The next rotation is
-one interval from now. Without --function the one that rotates it now stays.
+  summary: "rotate a secret every n days",
+  description: `Writes Vault's rotation configuration of a secret: the function that rotates it, the interval, and that the schedule is on.
+The next rotation is one interval from now. Without --function the present function stays.
 
-Choose an interval well below the time after which the issuer itself ends the client secret, so that a rotation that failed can be repeated.
+Choose an interval well below the lifetime that the issuer gives the client secret, so that a failed rotation can be retried.
 
-It needs "use secrets" for this secret, and Vault needs the right to call the function (see docs/deploying.md). To rotate at once: oci-rotate rotate.`,
+It needs "use secrets" for this secret, and Vault needs the right to call the function (see docs/deploying.md). To rotate now: oci-rotate
+rotate.`,
   arguments: secretArgument,
   options: {
-    every: { flags: "--every <days>", does: "from one rotation to the next, 1d to 360d", takes: interval },
+    every: { flags: "--every <days>", does: "interval between rotations, 1d to 360d", takes: interval },
     function: {
       flags: "--function <function-id>",
       does: "OCID of the function that rotates it (default: the present one)",
@@ -71,7 +75,7 @@ It needs "use secrets" for this secret, and Vault needs the right to call the fu
     const target = values.function ?? before.rotation.functionId;
     if (target === null) {
       throw new CliError("USAGE", {
-        what: "no function rotates this secret so far, and --function names none",
+        what: "the secret's rotation targets no function, and --function is absent",
         next: "add --function <function-id>",
       });
     }

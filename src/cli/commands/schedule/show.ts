@@ -5,15 +5,15 @@ import { printSchedule, scheduleData, secretArgument } from "./shown.ts";
 
 export const showSchedule = defineCommand({
   name: "show",
-  summary: "show when and by what a secret is rotated, and who answers for it",
-  description: `Shows Vault's rotation schedule of a secret: how often, by which function, when it was last rotated and when it will be next, and whether a
-rotation is under way; and the owner and contact that were noted.
+  summary: "show a secret's rotation schedule, function and owner",
+  description: `Shows Vault's rotation schedule of a secret: its interval and function, the last and the next rotation, and whether one is
+in progress; and the noted owner and contact.
 
-One read of Vault, nothing is changed. It needs "use secrets" for this secret.`,
+It sends one read to Vault and changes nothing. It needs "use secrets" for this secret.`,
   arguments: secretArgument,
   options: {},
   data: scheduleData,
-  examples: [{ does: "when is it rotated next?", line: "schedule show ocid1.vaultsecret.oc1.iad.example" }],
+  examples: [{ does: "when is the next rotation?", line: "schedule show ocid1.vaultsecret.oc1.iad.example" }],
   async run(context, values) {
     const { rotation } = openSecret(context.runtime, await context.signIn(), values.secretId);
     printSchedule(context, values.secretId, await rotation.read(), false);

@@ -7,7 +7,7 @@ import { secretId } from "../../fields.ts";
 import { renderPairs } from "../../output/table.ts";
 import { readOwnership } from "../../owner-tags.ts";
 
-/** What every command about a schedule prints. Instants are RFC 3339 in UTC. */
+/** What every schedule command prints. Times are RFC 3339 in UTC. */
 export const scheduleData = z.object({
   secretId: z.string(),
   name: z.string(),
@@ -32,7 +32,7 @@ const instantText = (at: number | null) => (at === null ? null : new Date(at).to
 
 const days = (count: number) => `${count} day${count === 1 ? "" : "s"}`;
 
-/** The command that makes the schedule what it is in `state`; null where no command can: it has no function or no interval. */
+/** The command that restores the schedule as it is in `state`; null if no command can, for want of a function or an interval. */
 export function restoreLine(
   options: CommandContext<unknown>["options"],
   id: string,
@@ -83,8 +83,8 @@ export function printSchedule(
       ["status", printable(status ?? "not told")],
       ["last rotation", lastRotation ?? "never, as far as Vault knows"],
       ["next rotation", nextRotation ?? "not planned"],
-      ["owner", printable(owner ?? "nobody is noted")],
-      ["contact", printable(contact ?? "none is noted")],
+      ["owner", printable(owner ?? "not noted")],
+      ["contact", printable(contact ?? "not noted")],
       ...(restore === null ? [] : ([["switch on", restore]] as const)),
     ]),
   );

@@ -78,7 +78,7 @@ describe("oci-rotate check", () => {
     [["check", "ocid1.vaultsecret.oc1..a", "--auth", "magic"], "--auth takes one of session, api-key"],
     [["--profile", "A", "check", "ocid1.vaultsecret.oc1..a", "--profile", "B"], "--profile was given twice"],
     [["check", "ocid1.vaultsecret.oc1..a", "--profile", "A", "--profile", "B"], "--profile was given twice"],
-    [["chek"], "perhaps check was meant"],
+    [["chek"], "did you mean check?"],
   ])("refuses %j as a wrong command line", async (args, words) => {
     const w = await cli();
     const run = await w.run(...args);

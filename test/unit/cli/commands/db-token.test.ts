@@ -100,8 +100,8 @@ describe("oci-rotate db-token", () => {
     ["client-error", 1, "was answered 400"],
     ["unauthorized", 3, "refused the signature"],
     ["server-error-before", 1, "next:  try again later"],
-    ["truncated", 1, "holds no token that can be read"],
-    ["answer-lost", 1, "no answer came"],
+    ["truncated", 1, "holds no readable token"],
+    ["answer-lost", 1, "no answer received"],
   ] as const)("keeps the older pair after %s", async (kind, exitCode, words) => {
     const w = await cli();
     await w.run("db-token");

@@ -52,7 +52,7 @@ describe("oci-rotate doctor shows who may speak for a client", () => {
       `${who(ids[2])} may speak for this client from this secret, bound by the secret's compartment`,
     ]);
     expect(of("warning")).toEqual([
-      `${who(ids[2])}: one entry binds a whole compartment, so whoever may write, make or move one secret in there, and read it, can have that client's value`,
+      `${who(ids[2])}: one entry binds a whole compartment, so anyone who may write, create or move one secret there, and read it, can get that client's value`,
     ]);
     expect(mendOf(findings, /whole compartment/)).toEqual([
       `write ${JSON.stringify({ ...named(w), secretId: w.secretId })} in its place`,
@@ -136,7 +136,7 @@ describe("oci-rotate doctor and OROT_BINDING_TAG", () => {
       `the defined tag rotation.client, which OROT_BINDING_TAG asks for, ${said}: rotations answer CLIENT_NOT_BOUND`,
     ]);
     expect(mendOf(findings, /rotations answer CLIENT_NOT_BOUND/)[0]).toBe(
-      `set rotation.client, beside the secret's other tags, to: ${tagOf(w)}`,
+      `add rotation.client to the secret's other tags, with the value: ${tagOf(w)}`,
     );
   });
 

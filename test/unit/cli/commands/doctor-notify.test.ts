@@ -33,10 +33,10 @@ async function diagnose(w: CliWorld, subscribers: Subscribers, config: Record<st
 }
 
 describe("oci-rotate doctor, of notifications", () => {
-  test("says that nobody is told where nobody is to be", async () => {
+  test("says that no one is notified where no one is registered", async () => {
     const { said, levels } = await diagnose(await cli(), [], {});
     expect(levels).toEqual(["ok"]);
-    expect(said("ok")[0]).toContain("nobody is told of rotations");
+    expect(said("ok")[0]).toContain("no one is notified of rotations");
   });
 
   test("finds nothing wrong where everything is set", async () => {
@@ -57,7 +57,7 @@ describe("oci-rotate doctor, of notifications", () => {
       "mail is sent by smtp.example.org:587",
       "OROT_NOTIFY_HOSTS names the host of every webhook",
       "the topic of OROT_NOTIFY_TOPIC_ID is there",
-      "the topic owes nothing: it heard of the last rotation, or none was since it is set",
+      "the topic is up to date: it was notified of the last rotation, or there was none since it was set",
     ]);
   });
 
@@ -94,25 +94,25 @@ describe("oci-rotate doctor, of notifications", () => {
     );
   });
 
-  test("says of the topic that it cannot be seen, and that it has not heard", async () => {
+  test("says of the topic that it cannot be seen, and that it was not notified", async () => {
     const w = await cli({ switches: { deny: ["get-topic"] } });
     const told = { version: 1, seq: 1, owesTopic: true };
     const { said, mendOf } = await diagnose(w, [], { OROT_NOTIFY_TOPIC_ID: TOPIC }, told);
     expect(said("problem")).toEqual([
       "GetTopic of OROT_NOTIFY_TOPIC_ID was answered 404: there is no such topic in this region, or you may not see it",
-      "the topic has not heard of the last rotation",
+      "the topic was not notified of the last rotation",
     ]);
-    expect(mendOf("the topic has not")?.[0]).toMatch(
+    expect(mendOf("the topic was not")?.[0]).toMatch(
       /^Allow dynamic-group oci-rotate-function to use ons-topics .* where request\.permission = 'ONS_TOPIC_PUBLISH'$/,
     );
   });
 
   test("says of a topic that nobody has told anything that the right to publish is not shown", async () => {
     const { said } = await diagnose(await cli(), [], { OROT_NOTIFY_TOPIC_ID: TOPIC });
-    expect(said("warning")).toEqual(["nothing shows yet that the function may publish to the topic"]);
+    expect(said("warning")).toEqual(["there is no evidence yet that the function may publish to the topic"]);
   });
 
-  test("names those whom the last rotation has not reached, and whose fault it is", async () => {
+  test("names those whom the last rotation did not notify, and whose fault it is", async () => {
     const w = await cli();
     const config = {
       OROT_WEBHOOK_KEY_SECRET_ID: stored(w, "keys", { keys: [KEY] }),
@@ -125,10 +125,10 @@ describe("oci-rotate doctor, of notifications", () => {
     ];
     const { said, mendOf } = await diagnose(w, subscribers, config, { version: 1, seq: 1 });
     expect(said("warning")).toEqual([
-      "hooks.example.org has not heard of the last rotation: 4 calls in vain, at 10 it is removed",
-      expect.stringMatching(/^a mail address has not heard of the last rotation, by no fault of its own/),
+      "hooks.example.org was not notified of the last rotation: 4 calls failed, at 10 it is removed",
+      expect.stringMatching(/^a mail address was not notified of the last rotation, through no fault of the endpoint/),
     ]);
-    expect(mendOf("4 calls in vain")).toEqual([`oci-rotate notify test ${w.secretId}`]);
-    expect(mendOf("by no fault")?.[0]).toContain(`target.secret.id = '${config.OROT_SMTP_SECRET_ID}'`);
+    expect(mendOf("4 calls failed")).toEqual([`oci-rotate notify test ${w.secretId}`]);
+    expect(mendOf("no fault of the endpoint")?.[0]).toContain(`target.secret.id = '${config.OROT_SMTP_SECRET_ID}'`);
   });
 });

@@ -97,7 +97,7 @@ describe("oci-rotate doctor --upgrade", () => {
       `${SET} OROT_RESOURCE_PRINCIPAL_APPS '${[DOMAIN, w.app.appId, w.app.clientId, w.secretId].join("#")}'`,
     ]);
     expect(steps.map(({ why }) => why)).toContainEqual(
-      expect.stringContaining(`names the App ${"f".repeat(32)}, and no secret that was found is its`),
+      expect.stringContaining(`names the App ${"f".repeat(32)}, and none of the secrets found is its`),
     );
   });
 
@@ -114,7 +114,7 @@ describe("oci-rotate doctor --upgrade", () => {
       new RegExp(`^oci vault secret update-base64 --secret-id ${authority} --secret-content-content`),
     );
     expect(steps.map(({ why }) => why)).toContainEqual(
-      `${far} lives at ${UAA}/other: for that address a further authority's secret is needed`,
+      `${far} is at ${UAA}/other: that address needs another authority's secret`,
     );
 
     const [, script = ""] = /\| (node -e .*)\)"$/.exec(line) ?? [];
@@ -139,7 +139,7 @@ describe("oci-rotate doctor --upgrade", () => {
     const steps = await upgrade(w, "--function", functionId);
     expect(lines(steps)).toEqual([]);
     expect(steps.map(({ why }) => why)).toEqual([
-      `the authority in ${authority} is of the old form, and names the client of no secret that was found`,
+      `the authority in ${authority} has the old form, and names a client of none of the secrets found`,
       `${odd} was left out: the secret's content is not JSON`,
       expect.stringMatching(/^ocid1\.vaultsecret\.oc1\.\.gone was left out: GetSecretBundle was answered 404/),
     ]);
@@ -150,7 +150,7 @@ describe("oci-rotate doctor --upgrade", () => {
     const functionId = deployed(w);
     const twin = another(w, functionId, { ...w.client.content, appSecret: "a-guess" });
     expect((await upgrade(w, w.secretId)).map(({ why }) => why)).toEqual([
-      `these secrets name one and the same client, and only one can be rotated for it: ${w.secretId}, ${twin}`,
+      `these secrets name the same client, and only one of them can be rotated: ${w.secretId}, ${twin}`,
     ]);
   });
 

@@ -109,7 +109,7 @@ describe("oci-rotate doctor", () => {
     const functionId = deployed(w);
     w.emulator.admin.secret(w.secretId).lastRotationAt = null;
     const { run, findings } = await diagnose(w, {}, w.secretId);
-    const lines = mendOf(findings, /^nothing shows yet that Vault may call the function/);
+    const lines = mendOf(findings, /^there is no evidence yet that Vault may call the function/);
     expect(lines).toHaveLength(8);
     expect(lines).toContain(`oci-rotate-secrets: ALL {resource.type = 'vaultsecret', resource.id = '${w.secretId}'}`);
     expect(lines.at(-1)).toMatch(new RegExp(`to use fn-invocation .* where target.function.id = '${functionId}'$`));
@@ -170,8 +170,8 @@ describe("oci-rotate doctor", () => {
   describe("the schedule", () => {
     test.each([
       ["overdue", "problem", /^the next rotation was due on .* and has not begun$/],
-      ["off", "warning", /^the rotation has a function and its schedule is off/],
-      ["none", "warning", /^Vault rotates this secret never/],
+      ["off", "warning", /^the rotation has a function but its schedule is off/],
+      ["none", "warning", /^Vault never rotates this secret/],
       ["elsewhere", "problem", /^the rotation targets another function/],
     ])("%s is a %s", async (kind, level, what) => {
       const w = await cli();
@@ -204,7 +204,7 @@ describe("oci-rotate doctor", () => {
     ];
     const { findings } = await diagnose(w, {}, w.secretId);
     expect(those(findings, "secret", "warning")).toEqual([
-      "the secret's expiry rule blocks retrieval: once CURRENT expires it can be rotated no more",
+      "the secret's expiry rule blocks retrieval: once CURRENT expires it can no longer be rotated",
     ]);
   });
 
@@ -270,7 +270,7 @@ describe("oci-rotate doctor", () => {
         orot: JSON.stringify({ tokenSurvives: { yes: true, askedAt } }),
       };
       const { findings } = await diagnose(w, {}, w.secretId);
-      expect(those(findings, "ways-back", "ok").at(-1)).toMatch(/^it is noted that a token outlives/);
+      expect(those(findings, "ways-back", "ok").at(-1)).toMatch(/^a note says that a token outlives/);
     });
 
     test.each([

@@ -139,13 +139,13 @@ describe("oci-rotate heal", () => {
   });
 
   test.each([
-    [[], "no secret is named"],
-    [["ocid1.vaultsecret.oc1..a", "--all"], "a secret was named beside --all"],
+    [[], "no secret was given"],
+    [["ocid1.vaultsecret.oc1..a", "--all"], "a secret and --all were both given"],
     [["ocid1.vaultsecret.oc1..a", "--compartment", "ocid1.compartment.oc1..a"], "--compartment belongs to --all"],
     [["ocid1.vaultsecret.oc1..a", "--via", "vault"], "--via takes one of function, local"],
-    [["--all"], "no compartment is named"],
+    [["--all"], "no compartment was given"],
     [["--all", "--via", "function"], "no function is named"],
-    [["--all", "--via", "local", "--function", "ocid1.fnfunc.oc1..a"], "exclude each other"],
+    [["--all", "--via", "local", "--function", "ocid1.fnfunc.oc1..a"], "cannot be combined"],
   ])("refuses %j", async (args, words) => {
     const w = await cli();
     const run = await w.run("heal", ...args, "--yes");

@@ -91,7 +91,7 @@ describe("oci-rotate keycloak policy apply", () => {
     expect(run.exitCode).toBe(0);
     expect(run.stdout).toContain("  expiration-period: 29d -> 60d\n");
     expect(run.stdout).toContain("owns the client role rotated-by-oci-rotate -> access type confidential");
-    expect(run.stderr).toContain("meets the administrator's client too");
+    expect(run.stderr).toContain("also matches the administrator's client");
     expect(realm().profiles[0]).toEqual(OTHER);
     expect(own.executors).toHaveLength(2);
     expect(realm().profiles[1]).toMatchObject({ executors: [{}, { executor: "secret-rotation" }] });
@@ -187,7 +187,7 @@ describe("oci-rotate keycloak policy", () => {
     [{ url: "https://elsewhere.example" }, "is for the server at https://elsewhere.example, not for this one"],
     [{ url: `${URL}/auth` }, "is for the server at https://sso.emulated.example/auth, not for this one"],
     [{ realm: undefined }, "has no usable member realm"],
-    [{ origin: URL, mayRotate: ["*"] }, "has the member origin of an earlier edition"],
+    [{ origin: URL, mayRotate: ["*"] }, "has an earlier edition's member origin"],
     [{ issuer: "uaa", realm: undefined }, "is not for Keycloak"],
     [{ clientSecret: 7 }, "has no usable member clientSecret"],
   ])("sends nothing to a server with a credential like %j", async (more, words) => {

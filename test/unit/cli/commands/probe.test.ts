@@ -79,7 +79,7 @@ describe("oci-rotate probe", () => {
   test.each([
     ["accepted", "taken"],
     ["refused", "own-right"],
-  ] as const)("finds out whether setting a defined tag needs a right of its own: %s", async (switched, answer) => {
+  ] as const)("finds out whether setting a defined tag needs a further right: %s", async (switched, answer) => {
     const w = await throwAway({ switches: { "defined-tags": switched } });
     const tags = { rotation: { client: "as it was", other: "kept" }, Oracle: { CreatedBy: "me" } };
     w.emulator.admin.secret(w.secretId).definedTags = structuredClone(tags);
@@ -183,7 +183,7 @@ describe("oci-rotate probe", () => {
       const w = await throwAway({ client: uaaClient() });
       const run = await w.run("probe", w.secretId, "--yes");
       expect(run.exitCode).toBe(2);
-      expect(run.stderr).toContain("the client is one of uaa");
+      expect(run.stderr).toContain("the client belongs to uaa");
       expectOnlyReads(run);
     });
 

@@ -19,7 +19,7 @@ describe("oci-rotate retire", () => {
     expect(w.accepted(1, 2)).toEqual([1, 2]);
     const run = await w.runWith({ environment: NO_GRACE, answers: ["yes"] }, "retire", w.secretId);
     expect(run.exitCode).toBe(0);
-    expect(run.stderr).toContain("Have the issuer forget the older client secret of version 1 of app for good,");
+    expect(run.stderr).toContain("Have the issuer delete the older client secret of version 1 of app for good,");
     expect(run.stdout).toContain("the issuer has forgotten the client secret before version 2");
     expect(w.accepted(1, 2)).toEqual([2]);
   });

@@ -70,11 +70,11 @@ describe("oci-rotate rotate, one secret", () => {
   });
 
   test.each([
-    [["rotate"], "no secret is named"],
-    [["rotate", "ocid1.vaultsecret.oc1.iad.a", "--all-due"], "beside --all-due"],
-    [["rotate", "--all-due", "--compromised"], "--compromised does not go with --all-due"],
+    [["rotate"], "no secret was given"],
+    [["rotate", "ocid1.vaultsecret.oc1.iad.a", "--all-due"], "secrets and --all-due were both given"],
+    [["rotate", "--all-due", "--compromised"], "--compromised and --all-due cannot be combined"],
     [["rotate", "ocid1.vaultsecret.oc1.iad.a", "--compromised", "--via", "vault"], "RotateSecret cannot say"],
-    [["rotate", "--all-due"], "no compartment is named"],
+    [["rotate", "--all-due"], "no compartment was given"],
     [["rotate", "ocid1.vaultsecret.oc1.iad.a", "--since", "yesterday"], "--since takes a time in UTC"],
   ])("refuses %j", async (words, told) => {
     const w = await cli();

@@ -151,7 +151,7 @@ describe("oci-rotate scan", () => {
     make(w, "password", there({ functionId: null, content: "a-password" }));
     expect(await w.run(...HERE)).toMatchObject({
       exitCode: 1,
-      stderr: expect.stringMatching(/^error: of 2 secrets there none .+\nnext: {2}add --read-content/),
+      stderr: expect.stringMatching(/^error: none of the 2 secrets there .+\nnext: {2}add --read-content/),
     });
     const run = await w.run(...HERE, "--read-content", "--json");
     expect(run.exitCode).toBe(0);
@@ -170,7 +170,7 @@ describe("oci-rotate scan", () => {
     expect(scanned.parse(run.json()).secrets).toMatchObject([
       { name: "a", freeSlots: null, problem: "SECRET_NOT_FOUND" },
     ]);
-    expect(run.stderr).toMatch(/warning: 1 could not be looked at more closely.+read secret-versions/);
+    expect(run.stderr).toMatch(/warning: 1 could not be examined more closely.+read secret-versions/);
   });
 
   test("leaves out replicas and what is being deleted; --vault narrows", async () => {
@@ -226,7 +226,7 @@ describe("what stands in its way is said in one sentence, with the next action",
     const w = await cli();
     const run = await w.run("scan");
     expect(run).toMatchObject({ exitCode: 2, stdout: "", requests: [] });
-    expect(run.stderr).toMatch(/^error: no compartment is named\.\nnext: {2}add --compartment <ocid>.+\.\n$/);
+    expect(run.stderr).toMatch(/^error: no compartment was given\.\nnext: {2}add --compartment <ocid>.+\.\n$/);
   });
 
   test("a compartment that is unknown or forbidden", async () => {
@@ -243,7 +243,7 @@ describe("what stands in its way is said in one sentence, with the next action",
   test("no secrets", async () => {
     const w = await cli();
     const run = await w.run(...HERE, "--json");
-    expect(run).toMatchObject({ exitCode: 1, stderr: expect.stringMatching(/^error: there is no secret there/) });
+    expect(run).toMatchObject({ exitCode: 1, stderr: expect.stringMatching(/^error: no secret was found there/) });
     expect(run.json()).toMatchObject({ error: { code: "NOTHING_FOUND" } });
   });
 

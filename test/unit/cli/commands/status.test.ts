@@ -78,7 +78,7 @@ describe("oci-rotate status", () => {
 
   test("says how many are told of rotations, and which hosts could not be, without their paths", async () => {
     const w = await cli();
-    expect((await w.run("status", w.secretId)).stdout).toMatch(/^told +no subscribers$/m);
+    expect((await w.run("status", w.secretId)).stdout).toMatch(/^notifies +no subscribers$/m);
     const hook = (host: string) => `https://${host}/canary-path`;
     w.emulator.admin.secret(w.secretId).metadata = {
       orot: JSON.stringify({
@@ -92,7 +92,7 @@ describe("oci-rotate status", () => {
     };
     const run = await w.run("status", w.secretId);
     expect(run.stdout).toMatch(
-      /^told +3 subscribers; the last rotation has not reached b\.example\.org:8443 \(3 calls in vain\), mail$/m,
+      /^notifies +3 subscribers; not notified of the last rotation: b\.example\.org:8443 \(3 calls failed\), mail$/m,
     );
     const json = await w.run("status", w.secretId, "--json");
     expect(json.json()["subscribers"]).toEqual({
@@ -115,9 +115,9 @@ describe("oci-rotate status", () => {
   });
 
   test.each([
-    ["2026-12-20T10:00:00Z v1", /^expires +the issuer ends the client secret 2026-12-20/m, "2026-12-20T10:00:00Z"],
-    ["2026-12-20T10:00:00Z", /^expires +the issuer ends the client secret 2026-12-20/m, "2026-12-20T10:00:00Z"],
-    ["unknown v1", /^expires +not asked for since the last rotation; a heal does$/m, null],
+    ["2026-12-20T10:00:00Z v1", /^expires +the client secret expires 2026-12-20/m, "2026-12-20T10:00:00Z"],
+    ["2026-12-20T10:00:00Z", /^expires +the client secret expires 2026-12-20/m, "2026-12-20T10:00:00Z"],
+    ["unknown v1", /^expires +not read since the last rotation; a heal reads it$/m, null],
   ])("tells of an expiry that reads %s", async (text, expected, expiresOn) => {
     const w = await cli();
     w.emulator.admin.secret(w.secretId).freeformTags = { "orot-expires-on": text };
@@ -130,7 +130,7 @@ describe("oci-rotate status", () => {
     await w.rotate();
     w.emulator.admin.secret(w.secretId).freeformTags = { "orot-expires-on": "2026-12-20T10:00:00Z v1" };
     const run = await w.run("status", w.secretId);
-    expect(run.stdout).toMatch(/^expires +noted for version 1 alone; a heal notes CURRENT's$/m);
+    expect(run.stdout).toMatch(/^expires +noted only for version 1; a heal notes CURRENT's$/m);
     const json = (await w.run("status", w.secretId, "--json")).json();
     expect(json).toMatchObject({ expiresOn: "2026-12-20T10:00:00Z", expiresOnVersionNo: 1 });
   });

@@ -10,15 +10,20 @@ const change = (w: CliWorld, how: (text: string) => string) =>
 
 describe("the config file", () => {
   test.each([
-    ["a line cut short", (text: string) => text.replace(/^fingerprint=.*$/m, "finger"), 3, "is no key=value"],
+    ["a line cut short", (text: string) => text.replace(/^fingerprint=.*$/m, "finger"), 3, "is not key=value"],
     ["a profile cut short", (text: string) => `${text}[PRO`, 3, "is a profile's name cut short"],
     ["a key before any profile", (text: string) => `region=x\n${text}`, 3, "stands before the first [profile]"],
     ["a profile given twice", (text: string) => `${text}${text}`, 3, "begins the profile DEFAULT a second time"],
     ["a key given twice", (text: string) => `${text}region=eu-zurich-1\n`, 3, "gives region a second time"],
     ["no user", (text: string) => text.replace(/^user=.*\n/m, ""), 3, "has no user"],
     ["an empty key", (text: string) => text.replace(/^tenancy=.*$/m, "tenancy="), 3, "has no tenancy"],
-    ["no region", (text: string) => text.replace(/^region=.*\n/m, ""), 3, "no region is known"],
-    ["a strange region", (text: string) => text.replace(/^region=.*$/m, "region=nowhere/x"), 3, "not the name of one"],
+    ["no region", (text: string) => text.replace(/^region=.*\n/m, ""), 3, "no region is set"],
+    [
+      "a strange region",
+      (text: string) => text.replace(/^region=.*$/m, "region=nowhere/x"),
+      3,
+      "the region's name is not valid",
+    ],
     ["no key file", (text: string) => text.replace(/^key_file=.*$/m, "key_file=gone.pem"), 3, "cannot be read"],
     ["nothing in it", () => "", 3, "has no profile DEFAULT; the file holds no profile at all"],
   ])("with %s is refused in one sentence, and nothing is sent", async (_what, how, exitCode, words) => {

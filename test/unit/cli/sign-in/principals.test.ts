@@ -33,7 +33,7 @@ describe("signing in without a config file", () => {
     ["OCI_RESOURCE_PRINCIPAL_VERSION", "1.1", "OCI_RESOURCE_PRINCIPAL_VERSION is not 2.2"],
     ["OCI_RESOURCE_PRINCIPAL_RPST", "no-token", "OCI_RESOURCE_PRINCIPAL_RPST holds no token"],
     ["OCI_RESOURCE_PRINCIPAL_RPST", "/no/such/file", "the file that OCI_RESOURCE_PRINCIPAL_RPST names cannot be read"],
-    ["OCI_RESOURCE_PRINCIPAL_PRIVATE_PEM", "no-key", "OCI_RESOURCE_PRINCIPAL_PRIVATE_PEM is no private key in PEM"],
+    ["OCI_RESOURCE_PRINCIPAL_PRIVATE_PEM", "no-key", "OCI_RESOURCE_PRINCIPAL_PRIVATE_PEM is not a private key in PEM"],
     ["OCI_RESOURCE_PRINCIPAL_REGION", undefined, "OCI_RESOURCE_PRINCIPAL_REGION is not set"],
   ])("%s=%s is named", async (name, value, words) => {
     const w = await cli();
@@ -63,7 +63,7 @@ describe("signing in without a config file", () => {
     expect(run.requests[0]?.host).toContain(".uk-london-1.");
     const nowhere = await w.run("check", w.secretId, "--auth", "instance-principal");
     expect(nowhere).toMatchObject({ exitCode: 3, requests: [] });
-    expect(nowhere.stderr).toContain("this is no OCI compute instance");
+    expect(nowhere.stderr).toContain("this is not an OCI compute instance");
   });
 });
 
@@ -91,6 +91,6 @@ describe("the key of a profile", () => {
     const { privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
     const pem = String(privateKey.export({ type: "pkcs8", format: "pem" }));
     writeFileSync(path.join(w.home, ".oci", "oci-api-key.pem"), pem);
-    expect((await w.run("check", w.secretId)).stderr).toContain("is no RSA key");
+    expect((await w.run("check", w.secretId)).stderr).toContain("is not an RSA key");
   });
 });

@@ -31,7 +31,7 @@ describe("signing in with a session", () => {
       const run = await w.run(...words);
       expect(run).toMatchObject({ exitCode: 3, stdout: "", requests: [] });
       expect(run.stderr).toBe(
-        `error: the session of the profile DEFAULT ended 5 minutes ago; OCI refuses whatever is signed with it.\nnext:  run ${RENEWAL}.\n`,
+        `error: the session of the profile DEFAULT ended 5 minutes ago; OCI refuses everything signed with it.\nnext:  run ${RENEWAL}.\n`,
       );
     }
     const asJson = await w.runWith({ answers: [] }, "check", w.secretId, "--json");
@@ -72,7 +72,7 @@ describe("signing in with a session", () => {
     ["", "is empty"],
     ["not a token", "holds no token"],
     ["a.b.c", "holds no token"],
-    [sessionToken(0, { exp: "soon" }), "does not say when it ends"],
+    [sessionToken(0, { exp: "soon" }), "a token without an expiry"],
   ])("names the token file that holds %j", async (token, words) => {
     const w = await cli();
     w.writeSession(HOUR_MS, { token: "x.y.z" });

@@ -65,8 +65,8 @@ describe("the signature check", () => {
       "x-content-sha256 is not signed",
     ],
     ["another body", { ...signed(PYTHON), body: '{"a":2}' }, "not the digest of the body"],
-    ["another target", { ...signed(PYTHON), target: "/20180608/secrets/t" }, "does not fit"],
-    ["another method", { ...signed(PYTHON), method: "POST" }, "does not fit"],
+    ["another target", { ...signed(PYTHON), target: "/20180608/secrets/t" }, "does not match"],
+    ["another method", { ...signed(PYTHON), method: "POST" }, "does not match"],
     ["no signature at all", { ...signed(PYTHON), headers: {} }, "no signature"],
     ["an empty signature header", { ...signed(PYTHON), headers: { authorization: "Signature " } }, "missing"],
   ])("refuses %s", (_title, request, problem) => {

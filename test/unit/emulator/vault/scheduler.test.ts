@@ -61,7 +61,7 @@ describe("a rotation", () => {
       "ISSUER_UNAVAILABLE: 429.",
     ],
     ["a failed function", { status: 502, body: "" }, "FunctionFailed", "the function failed with 502"],
-    ["an answer that is no JSON", { body: "oops" }, "FunctionFailed", "the answer is none of the protocol"],
+    ["an answer that is no JSON", { body: "oops" }, "FunctionFailed", "the answer does not follow the protocol"],
   ])("stops at %s and fails its work request", async (_title, answer, code, message) => {
     const { emulator, secretId, send } = setUp();
     const { events, invoke } = recorder({ CREATE_PENDING_VERSION: answer });

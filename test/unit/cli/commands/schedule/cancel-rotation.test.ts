@@ -76,12 +76,12 @@ describe("oci-rotate schedule cancel-rotation", () => {
     expect(configOf(w, id)?.isScheduledRotationEnabled).toBe(true);
   });
 
-  test("sends nothing where no rotation is under way, for the schedule would be lost for nothing", async () => {
+  test("sends nothing where no rotation is in progress, for the schedule would be lost for nothing", async () => {
     const w = await cli();
     const { id } = await scheduled(w);
     const run = await w.run("schedule", "cancel-rotation", id, "--yes");
     expect(run.exitCode).toBe(0);
-    expect(run.stderr).toContain("no rotation is under way; nothing was sent");
+    expect(run.stderr).toContain("no rotation is in progress; nothing was sent");
     expectOnlyReads(run);
   });
 

@@ -35,7 +35,7 @@ describe("oci-rotate schedule owner", () => {
 
   test.each([
     [[], "neither --owner nor --contact was given"],
-    [["--clear", "--owner", "A"], "--clear goes with neither"],
+    [["--clear", "--owner", "A"], "--clear was given together with"],
     [["--owner", "x".repeat(257)], "--owner takes a text of 1 to 256 characters"],
     [["--contact", "a\nb"], "--contact takes a text of 1 to 256 characters"],
   ])("refuses %j", async (words, told) => {

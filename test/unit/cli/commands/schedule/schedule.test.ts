@@ -92,7 +92,7 @@ describe("oci-rotate schedule set", () => {
     [["--every", "361d"], "--every takes whole days from 1d to 360d"],
     [["--every", "12h"], "--every takes whole days from 1d to 360d"],
     [["--every", "30d", "--function", "nobody"], "--function takes the OCID of a function"],
-    [["--every", "30d"], "no function rotates this secret so far"],
+    [["--every", "30d"], "the secret's rotation targets no function"],
   ])("refuses %j", async (words, told) => {
     const w = await cli();
     const run = await w.run("schedule", "set", w.secretId, ...words);
