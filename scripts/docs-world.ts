@@ -9,7 +9,7 @@ import { createLocalFunction } from "../src/cli/local.ts";
 import { runProgram } from "../src/cli/program.ts";
 import type { Runtime } from "../src/cli/runtime.ts";
 import { signIn } from "../src/cli/sign-in/sign-in.ts";
-import { withSecondPendingTaken } from "../src/clients/vault/own-metadata.ts";
+import { withSecondPendingTaken } from "../src/clients/vault/rotation-metadata.ts";
 import { writeOciConfig } from "../src/emulator/core/principal.ts";
 import { createSeededEntropy } from "../src/emulator/core/seeded-entropy.ts";
 import { createVirtualClock } from "../src/emulator/core/virtual-clock.ts";

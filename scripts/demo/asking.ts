@@ -18,7 +18,7 @@ export async function verdictOn(content: Secret, url: string): Promise<Verdict> 
     transport,
     createRateGate(systemClock),
     budget,
-    { ratePauseMs: 60_000, patienceMs: () => budget.remaining() },
+    { ratePauseMs: 60_000, maxWaitMs: () => budget.remaining() },
     systemClock,
   );
   const settings = parseSettings(issuerSettings(url));

@@ -6,20 +6,20 @@ const positive = z.number().positive();
 const spread = z.object({ median: positive, p90: positive });
 
 /** Against a function that holds nothing but Oracle's FDK, started in turns with ours. */
-const MOST_FIRST_ANSWER = 5;
-const MOST_RESIDENT = 1.9;
-const MOST_BUNDLE_BYTES = 3_000_000;
+const MAX_FIRST_ANSWER = 5;
+const MAX_RESIDENT = 1.9;
+const MAX_BUNDLE_BYTES = 3_000_000;
 
 export const judgeBench = judgeLine(
   z.object({
     runs: atLeast(10),
-    bundleBytes: atLeast(100_000).max(MOST_BUNDLE_BYTES),
+    bundleBytes: atLeast(100_000).max(MAX_BUNDLE_BYTES),
     inputs: atLeast(100),
     firstAnswerMs: spread,
     emptyFirstAnswerMs: spread,
-    firstAnswerRatio: between(1, MOST_FIRST_ANSWER),
+    firstAnswerRatio: between(1, MAX_FIRST_ANSWER),
     // Null where the system does not tell.
-    residentRatio: between(1, MOST_RESIDENT).nullable(),
+    residentRatio: between(1, MAX_RESIDENT).nullable(),
   }),
 );
 
@@ -51,11 +51,11 @@ export const judgeMirror = judgeLine(
   }),
 );
 
-const MOST_SHARE_429 = 0.01;
-const MOST_ROTATE_RATIO = 1.2;
+const MAX_SHARE_429 = 0.01;
+const MAX_ROTATE_RATIO = 1.2;
 /** Against the start of the same command, in turns with it. */
-const MOST_SCAN_RATIO = 10;
-const MOST_GROWTH_MB = 20;
+const MAX_SCAN_RATIO = 10;
+const MAX_GROWTH_MB = 20;
 
 /** The command line at a thousand secrets: the figures that an operator of many clients relies on. */
 export const judgeCommandLine = judgeLine(
@@ -64,13 +64,13 @@ export const judgeCommandLine = judgeLine(
       rotateAll: z.object({
         secrets: atLeast(1_000),
         lost: z.literal(0),
-        share429: between(0, MOST_SHARE_429),
+        share429: between(0, MAX_SHARE_429),
         // Nothing is faster than the domain's own limit; rounding may seem so.
-        ratio: between(0.99, MOST_ROTATE_RATIO),
+        ratio: between(0.99, MAX_ROTATE_RATIO),
       }),
       scanMs: positive,
-      scanRatio: between(1, MOST_SCAN_RATIO),
-      rssGrowthMb: z.number().max(MOST_GROWTH_MB),
+      scanRatio: between(1, MAX_SCAN_RATIO),
+      rssGrowthMb: z.number().max(MAX_GROWTH_MB),
     }),
   }),
 );

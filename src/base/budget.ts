@@ -6,7 +6,7 @@ export interface Budget {
   remaining(): number;
   /** The same of the whole call, where this work has a turn in it: for finishing and noting what was begun within the turn. */
   remainingInCall(): number;
-  /** What is left before the platform kills the process. For a value in hand, which is stored at any price. Never below zero. */
+  /** What is left before the platform kills the process. For an unsaved value, which is stored at any price. Never below zero. */
   remainingUntilKilled(): number;
   /** The instant at which one remote call that starts now must be aborted. */
   callDeadline(): number;
@@ -14,7 +14,7 @@ export interface Budget {
 
 /**
  * One turn among many, as a budget of its own: waiting, asking and beginning end with it, so that the others have theirs. What was begun and
- * must not be given up, a value in hand above all, is bounded by the call alone.
+ * must not be given up, an unsaved value above all, is bounded by the call alone.
  * @param ms from now
  */
 export function turnOf(budget: Budget, clock: Pick<Clock, "monotonic">, ms: number): Budget {

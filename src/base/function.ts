@@ -40,11 +40,11 @@ export interface FunctionParts<C extends CallContext, A extends BaseAnswer> {
   readonly logFailure?: (log: Log, thrown: unknown) => void;
 }
 
-const MOST_FRAMES = 8;
+const MAX_FRAMES = 8;
 
 /** Where an unexpected error was thrown, without its text, which may hold anything. Empty for an expected one. */
 export function internalFrames(thrown: unknown): readonly string[] {
-  return asRotationError(thrown).code === "INTERNAL" ? framesOf(thrown).slice(0, MOST_FRAMES) : [];
+  return asRotationError(thrown).code === "INTERNAL" ? framesOf(thrown).slice(0, MAX_FRAMES) : [];
 }
 
 /** Logs an unexpected error; an expected one is in the answer. */

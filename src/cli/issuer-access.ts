@@ -38,8 +38,8 @@ export function createIssuerAccess(
   const toIssuers: Transport = authorities === null ? transport : (request) => transport({ ...request, authorities });
   const gate = createRateGate(clock);
   const pause = { ratePauseMs: settings.ratePauseSeconds * 1000 };
-  const http = createIssuerHttp(toIssuers, gate, budget, { ...pause, patienceMs: () => budget.remaining() }, clock);
-  const httpAtOnce = createIssuerHttp(toIssuers, gate, budget, { ...pause, patienceMs: () => 0 }, clock);
+  const http = createIssuerHttp(toIssuers, gate, budget, { ...pause, maxWaitMs: () => budget.remaining() }, clock);
+  const httpAtOnce = createIssuerHttp(toIssuers, gate, budget, { ...pause, maxWaitMs: () => 0 }, clock);
   const readSecretText = (id: string) => createOciStore(access, id, { clock, entropy, budget }).readCurrentText();
   // Silent: each caller reports its own findings.
   const log = createLog(() => undefined, clock, false);

@@ -1,7 +1,7 @@
 import { createLog } from "../base/log.ts";
 import { createCalls } from "../rotation/calls.ts";
+import type { StageNote } from "../rotation/context.ts";
 import { createHandler } from "../rotation/handler.ts";
-import type { StageNote } from "../rotation/invocation.ts";
 import { type Plannable, type Planned, planNext } from "../rotation/plan/planning.ts";
 import { asOperator, CliError } from "./cli-error.ts";
 import { type FunctionAnswer, partsOf } from "./function.ts";
@@ -85,7 +85,7 @@ export function createLocalPlan(
   const settings = localSettings(runtime);
   return async (secretId, task) => {
     const log = createLog((line) => write(line.trimEnd()), clock, settings.logFullOcids, { step: "PLAN" });
-    const { invocationFor } = await begin(settings, null);
-    return planNext(invocationFor(secretId, log), task);
+    const { contextFor } = await begin(settings, null);
+    return planNext(contextFor(secretId, log), task);
   };
 }

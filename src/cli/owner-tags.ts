@@ -5,7 +5,7 @@ const OWNER = "orot-owner";
 const CONTACT = "orot-contact";
 
 /** Of a tag's value (Source: OCI documentation, Limits on Tags). */
-export const MOST_CHARACTERS = 256;
+export const MAX_CHARACTERS = 256;
 
 /** Null: not noted. */
 export interface Ownership {

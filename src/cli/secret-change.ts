@@ -1,8 +1,8 @@
 import { createBudget } from "../base/budget.ts";
 import type { RotationError } from "../base/errors.ts";
 import { createOciStore } from "../clients/vault/oci-store.ts";
-import type { RotationState } from "../clients/vault/rotation-answers.ts";
 import { createRotationClient, type RotationClient } from "../clients/vault/rotation-client.ts";
+import type { RotationState } from "../clients/vault/rotation-responses.ts";
 import type { SecretStore, Write } from "../clients/vault/store.ts";
 import { CliError } from "./cli-error.ts";
 import type { Runtime } from "./runtime.ts";

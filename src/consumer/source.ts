@@ -53,7 +53,7 @@ export interface CredentialSource {
 }
 
 /** CURRENT, PENDING, and what a second rotation right after brings. */
-const MOST_TRIES = 4;
+const MAX_TRIES = 4;
 /** How long the data plane may need to show what was stored, where nothing says that a rotation is under way. */
 const SETTLE_MS = 5_000;
 /** The first may have been begun by others before the refusal, or fall apart where a promotion comes between its two reads. */
@@ -152,7 +152,7 @@ export function credential(reader: Reader, options: CredentialOptions = {}): Cre
       for (let tries = 1; ; tries += 1) {
         const tried = candidate;
         const ended = await run(() => request(tried));
-        if (tries >= MOST_TRIES || !(await isRefused(ended.outcome))) return ended.finish();
+        if (tries >= MAX_TRIES || !(await isRefused(ended.outcome))) return ended.finish();
         refused.add(identityOf(tried));
         const other = await unlessAborted(() => next(refused, signal), signal);
         if (other === null) return ended.finish();

@@ -54,12 +54,12 @@ function readPort(text: string): number {
 }
 
 /** The most secrets that a tenancy holds (Source: OCI Vault service limits). */
-const MOST_SECRETS = 5_000;
+const MAX_SECRETS = 5_000;
 
 function readCount(text: string): number {
   const count = /^\d{1,4}$/.test(text) ? Number(text) : Number.NaN;
-  if (!(count <= MOST_SECRETS)) {
-    throw new Error(`--secrets takes a number from 0 to ${MOST_SECRETS}.`);
+  if (!(count <= MAX_SECRETS)) {
+    throw new Error(`--secrets takes a number from 0 to ${MAX_SECRETS}.`);
   }
   return count;
 }

@@ -1,6 +1,6 @@
 import { RotationError } from "../base/errors.ts";
 import type { MirrorCall } from "./call.ts";
-import { byName, type Wallet } from "./ces-answers.ts";
+import { byName, type Wallet } from "./ces-responses.ts";
 import { type Manifest, manifestText, manifestWallet, type StoredPart } from "./manifest.ts";
 import { type Member, manifestName, membersOf, namePrefix } from "./member.ts";
 
@@ -11,8 +11,8 @@ export interface Fetched {
 }
 
 /** More than a manifest can name. Each limit bounds the work before the size is measured. */
-const MOST_WALLETS = 50;
-const MOST_MEMBERS = 300;
+const MAX_WALLETS = 50;
+const MAX_MEMBERS = 300;
 /** As long as every version number. */
 const WIDEST_VERSION_NO = 9_999;
 const STAYS = "the set in Vault stays as it is";
@@ -83,9 +83,9 @@ export async function admit(
   known: ReadonlyMap<string, StoredPart>,
   manifestId: string,
 ): Promise<readonly Fetched[]> {
-  refuseMany(wallets.length, "wallets", MOST_WALLETS);
+  refuseMany(wallets.length, "wallets", MAX_WALLETS);
   const count = wallets.reduce((sum, { schemas, files }) => sum + schemas.size + files.size, 0);
-  refuseMany(count, "schemas and files", MOST_MEMBERS);
+  refuseMany(count, "schemas and files", MAX_MEMBERS);
   const fetched = wallets
     .toSorted(byName)
     .map((wallet) => ({ wallet, members: membersOf(wallet, call.settings.tenantId) }));

@@ -56,13 +56,13 @@ export function createMirrorCalls(seamsOfProcess: CallSeams): BeginMirrorCall {
     const authorities = await readCaBundle(core, (id) => createOciStore(access, id, seams).readCurrentText());
     let pausedMs = 0;
     const toOracle: Transport = async (request) => {
-      const answer = await transport(authorities === null ? request : { ...request, authorities });
-      if (answer.status === 429) {
-        pausedMs = Math.max(pausedMs, ratePauseMs, retryAfterMs(answer.headers["retry-after"], clock.now()) ?? 0);
+      const response = await transport(authorities === null ? request : { ...request, authorities });
+      if (response.status === 429) {
+        pausedMs = Math.max(pausedMs, ratePauseMs, retryAfterMs(response.headers["retry-after"], clock.now()) ?? 0);
       }
-      return answer;
+      return response;
     };
-    const http = createIssuerHttp(toOracle, gate, budget, { ratePauseMs, patienceMs: () => 0 }, clock);
+    const http = createIssuerHttp(toOracle, gate, budget, { ratePauseMs, maxWaitMs: () => 0 }, clock);
     const ces = createCesClient({
       http,
       baseUrl: settings.cesUrl,

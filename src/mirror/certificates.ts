@@ -1,5 +1,5 @@
 import { DAY_MS } from "../base/durations.ts";
-import { byName, type Wallet } from "./ces-answers.ts";
+import { byName, type Wallet } from "./ces-responses.ts";
 
 /**
  * Names the wallets whose certificate has expired or expires soon; null: none. Oracle sends the date in milliseconds since the epoch. A

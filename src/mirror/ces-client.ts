@@ -1,7 +1,7 @@
 import type { IssuerHttp } from "../clients/http/issuer-http.ts";
 import type { Token } from "../clients/http/token-cache.ts";
-import { type Answer, noAnswer } from "../clients/issuers/answers.ts";
-import { CES, readEndpoints, readWallets, refusalOf, type Wallet } from "./ces-answers.ts";
+import { type IssuerResponse, noResponse } from "../clients/issuers/responses.ts";
+import { CES, readEndpoints, readWallets, refusalOf, type Wallet } from "./ces-responses.ts";
 
 /** The Credential Exchange Service, for one call. Each method throws RotationError with the next action. */
 export interface CesClient {
@@ -32,7 +32,7 @@ const REGISTRATION = "credentialRotationNotification";
 export function createCesClient({ http, baseUrl, tenantId, token, dropToken }: CesClientParts): CesClient {
   const url = (operation: string) => `${baseUrl}/api/data-pe/v1/${operation}`;
 
-  const once = async (method: string, operation: string, what: string, body?: object): Promise<Answer> => {
+  const once = async (method: string, operation: string, what: string, body?: object): Promise<IssuerResponse> => {
     const { value } = await token();
     try {
       return await http.request({
@@ -46,21 +46,21 @@ export function createCesClient({ http, baseUrl, tenantId, token, dropToken }: C
         ...(body === undefined ? {} : { data: JSON.stringify(body) }),
       });
     } catch (thrown) {
-      throw noAnswer(thrown, what, CES).error;
+      throw noResponse(thrown, what, CES).error;
     }
   };
-  const send = async (method: string, operation: string, what: string, body?: object): Promise<Answer> => {
+  const send = async (method: string, operation: string, what: string, body?: object): Promise<IssuerResponse> => {
     const first = await once(method, operation, what, body);
     if (first.status !== 401) return first;
     // A token may end early, with the client secret that it was obtained with, or with the domain's keys.
     dropToken();
     return once(method, operation, what, body);
   };
-  const ask = async (method: string, operation: string, what: string, body?: object): Promise<Answer> => {
-    const answer = await send(method, operation, what, body);
-    const refusal = refusalOf(answer, what);
-    if (refusal === null) return answer;
-    if (answer.status === 401) dropToken();
+  const ask = async (method: string, operation: string, what: string, body?: object): Promise<IssuerResponse> => {
+    const response = await send(method, operation, what, body);
+    const refusal = refusalOf(response, what);
+    if (refusal === null) return response;
+    if (response.status === 401) dropToken();
     throw refusal;
   };
   const change = async (method: "PUT" | "DELETE", endpoint: string, what: string) => {

@@ -20,9 +20,9 @@ export type Guard = () => Promise<void>;
 
 const RETRY_MS = 1_000;
 /** Each turn reads again; more failed turns than this are an outage. */
-const MOST_TURNS = 8;
+const MAX_TURNS = 8;
 /** Maximum number of times that a new secret is looked for. */
-const MOST_LISTS = 10;
+const MAX_LISTS = 10;
 /** With this many free slots or fewer, old versions are scheduled for deletion before the next one is written. */
 const FEW_SLOTS = 10;
 /** Vault requires at least a day, counted from the arrival of the request. */
@@ -54,7 +54,7 @@ export async function findOrCreate(call: MirrorCall, wanted: Wanted, guard: Guar
   const { secretName: name, description, content } = wanted;
   const made = await call.contents.create({ name, description, compartmentId, vaultId, keyId, content });
   // A list may lag behind.
-  for (let tries = 0; tries < MOST_LISTS && call.budget.remaining() > RETRY_MS; tries++) {
+  for (let tries = 0; tries < MAX_LISTS && call.budget.remaining() > RETRY_MS; tries++) {
     const found = await find(call, name);
     if (found !== null) return found;
     if (made.outcome !== "done") break;
@@ -143,7 +143,7 @@ export async function keep(
   const store = call.storeOf(secretId);
   const isNamed = (versionNo: number) => known?.secretId === secretId && known.versionNo === versionNo;
   let last = new RotationError("VAULT_UNAVAILABLE", `the secret ${secretId} did not become ACTIVE`);
-  for (let turn = 0; turn < MOST_TURNS && call.budget.remaining() > RETRY_MS; turn++) {
+  for (let turn = 0; turn < MAX_TURNS && call.budget.remaining() > RETRY_MS; turn++) {
     const state = await readWhenActive(call, store);
     if (state === null) break;
     // CURRENT by its number, since the data plane's CURRENT may lag behind.

@@ -1,6 +1,6 @@
 import * as z from "zod/mini";
 import { RotationError } from "../base/errors.ts";
-import type { Wallet } from "./ces-answers.ts";
+import type { Wallet } from "./ces-responses.ts";
 
 /** Where one part of a member is stored: a version of a secret. A version's content never changes. */
 export interface StoredPart {

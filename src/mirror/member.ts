@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { Secret } from "../base/secret.ts";
-import type { Wallet } from "./ces-answers.ts";
+import type { Wallet } from "./ces-responses.ts";
 
 /** The kinds of wallet members that have their own secrets. */
 export type MemberKind = "schema" | "wallet-password" | "file";

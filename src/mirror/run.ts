@@ -5,7 +5,7 @@ import { admit, type Fetched, manifestOf } from "./admit.ts";
 import { type MirrorCall, readWhenActive } from "./call.ts";
 import type { Registration } from "./callbacks.ts";
 import type { BegunCall } from "./calls.ts";
-import type { Wallet } from "./ces-answers.ts";
+import type { Wallet } from "./ces-responses.ts";
 import { findOrCreate, type Guard, keep } from "./keep.ts";
 import { type Manifest, manifestText, noSet, parseManifest, partsByName, type StoredPart } from "./manifest.ts";
 import { manifestName } from "./member.ts";

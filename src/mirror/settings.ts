@@ -6,7 +6,7 @@ import { list, ocid, whole } from "../base/settings/kinds.ts";
 import { type Settings as CoreSettings, parseSettings } from "../base/settings/settings.ts";
 
 const PREFIX = "OROT_MIRROR_";
-const MOST_CALLBACKS = 5;
+const MAX_CALLBACKS = 5;
 
 /** The path of the environment belongs to the base; whatever else a URL can carry does not. */
 function isBaseUrl(text: string): boolean {
@@ -22,7 +22,7 @@ const baseUrl = z.pipe(
 function isCallback(text: string): boolean {
   return text.length <= 500 && URL.canParse(text) && ["http:", "https:", "mailto:"].includes(new URL(text).protocol);
 }
-const callbacks = list(z.string().check(z.refine(isCallback))).check(z.maxLength(MOST_CALLBACKS));
+const callbacks = list(z.string().check(z.refine(isCallback))).check(z.maxLength(MAX_CALLBACKS));
 
 /** As the rotator's, but that a setting without a default must be set, unless it `isOptional`. */
 interface Definition<T> extends Pick<SharedDefinition<T>, "default" | "expects" | "meaning" | "schema"> {
@@ -54,7 +54,7 @@ const definitions = {
     ...required(
       "OROT_MIRROR_CALLBACK_URL",
       callbacks,
-      `up to ${MOST_CALLBACKS} http, https or mailto URLs, separated by commas`,
+      `up to ${MAX_CALLBACKS} http, https or mailto URLs, separated by commas`,
       "Whom the Credential Exchange tells of a rotation. Not set: nothing is registered, the schedule alone fetches.",
     ),
     isOptional: true,

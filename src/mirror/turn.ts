@@ -17,7 +17,7 @@ export type Turn =
   | { readonly kind: "too-early"; readonly seconds: number };
 
 /** Each try ends with a write that another writer prevented; more than this are an outage. */
-const MOST_TRIES = 10;
+const MAX_TRIES = 10;
 const RETRY_MS = 1_000;
 /** What a call needs once it has waited: a fetch, and some writes. */
 const WORK_MS = 60_000;
@@ -69,7 +69,7 @@ export async function takeTurn(call: MirrorCall, store: SecretStore): Promise<Tu
   const run = call.entropy.uuid();
   const askedAt = clock.now();
   const minMs = settings.minSecondsBetweenFetches * 1000;
-  for (let tries = 0; tries < MOST_TRIES; tries++) {
+  for (let tries = 0; tries < MAX_TRIES; tries++) {
     const { state, note } = await readNow(call, store);
     const now = clock.now();
     if (note.run === run) return { kind: "taken", guard: guardOf(call, store, note) };
@@ -85,7 +85,7 @@ export async function takeTurn(call: MirrorCall, store: SecretStore): Promise<Tu
         ? { ...note, waiter: run, waitsUntil: now + waitMs + SLACK_MS }
         : { ...note, fetchedAt: now, run, waiter: "", waitsUntil: 0 };
     if (waitMs <= 0 || note.waiter !== run) {
-      const written = await store.writeNotes({ metadata: withNote(state.metadata, next) }, state.etag);
+      const written = await store.writeAnnotations({ metadata: withNote(state.metadata, next) }, state.etag);
       if (written.outcome === "refused") throw written.error;
       if (written.outcome !== "done") await clock.sleep(RETRY_MS);
       continue;
@@ -109,10 +109,10 @@ export async function notePause(call: MirrorCall, store: SecretStore, pauseMs: n
   const { clock, budget, log } = call;
   const until = clock.now() + Math.min(pauseMs, LONGEST_PAUSE_MS);
   try {
-    for (let tries = 0; tries < MOST_TRIES && budget.remaining() > RETRY_MS; tries++) {
+    for (let tries = 0; tries < MAX_TRIES && budget.remaining() > RETRY_MS; tries++) {
       const { state, note } = await readNow(call, store);
       if (believed(note.pausedUntil, clock.now(), LONGEST_PAUSE_MS) >= until) return;
-      const written = await store.writeNotes(
+      const written = await store.writeAnnotations(
         { metadata: withNote(state.metadata, { ...note, pausedUntil: until }) },
         state.etag,
       );

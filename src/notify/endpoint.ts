@@ -6,7 +6,7 @@ export type Endpoint =
   | { readonly kind: "mail"; readonly text: string; readonly address: string };
 
 /** Metadata is small, and an endpoint is an address, not a document. */
-const MOST_CHARACTERS = 500;
+const MAX_CHARACTERS = 500;
 /** Local part and domain of RFC 5321 without quoting; `%` and `?` would be escapes and headers in a mailto address (RFC 6068). */
 const MAIL = /^mailto:([A-Za-z0-9.!#$'*+/=^_`{|}~-]{1,64})@([A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?)$/i;
 
@@ -28,7 +28,7 @@ function readMail(text: string): Endpoint {
  * @throws RotationError SUBSCRIBER_INVALID, without the endpoint's text, which may be confidential
  */
 export function parseEndpoint(text: string): Endpoint {
-  if (text.length > MOST_CHARACTERS) throw invalid(`the endpoint is longer than ${MOST_CHARACTERS} characters`);
+  if (text.length > MAX_CHARACTERS) throw invalid(`the endpoint is longer than ${MAX_CHARACTERS} characters`);
   if (/[\s\p{Cc}]/u.test(text) || !URL.canParse(text)) throw invalid("the endpoint is not a URL");
   if (/^mailto:/i.test(text)) return readMail(text);
   const url = new URL(text);
@@ -41,7 +41,7 @@ export function parseEndpoint(text: string): Endpoint {
   if (url.hash !== "") throw invalid("the endpoint has a fragment, which is never sent");
   // An empty fragment would stay in `href`, so that one subscriber could register twice.
   url.hash = "";
-  if (url.href.length > MOST_CHARACTERS) throw invalid(`the endpoint is longer than ${MOST_CHARACTERS} characters`);
+  if (url.href.length > MAX_CHARACTERS) throw invalid(`the endpoint is longer than ${MAX_CHARACTERS} characters`);
   return { kind: "web", text: url.href, url };
 }
 

@@ -1,5 +1,5 @@
 import * as z from "zod/mini";
-import { ownMember, withOwn } from "../clients/vault/own-metadata.ts";
+import { ownMember, withOwn } from "../clients/vault/rotation-metadata.ts";
 
 type Metadata = Readonly<Record<string, unknown>>;
 
@@ -46,11 +46,11 @@ export interface RecordLimits {
  * The most that any setting allows to count. The same number of other entries is kept at most, so that another edition's entries survive,
  * but not without limit.
  */
-const MOST_SUBSCRIBERS = 20;
+const MAX_SUBSCRIBERS = 20;
 /** For code that knows neither the function's settings nor the versions. */
-const WIDEST: RecordLimits = { subscriberLimit: MOST_SUBSCRIBERS, highestNo: null };
+const WIDEST: RecordLimits = { subscriberLimit: MAX_SUBSCRIBERS, highestNo: null };
 /** For one entry with another edition's members, or one that only another edition can read. */
-const MOST_CHARACTERS = 1_000;
+const MAX_CHARACTERS = 1_000;
 /** No registered endpoint is longer. */
 const LONGEST_ENDPOINT = 500;
 /** Below 2 to the power of 31. */
@@ -87,17 +87,17 @@ function entriesIn(metadata: Metadata, { subscriberLimit }: RecordLimits): Entri
   const others: unknown[] = [];
   for (const item of Array.isArray(list) ? list : []) {
     // All further entries neither count nor are kept.
-    if (counting.size >= subscriberLimit && others.length >= MOST_SUBSCRIBERS) break;
+    if (counting.size >= subscriberLimit && others.length >= MAX_SUBSCRIBERS) break;
     const parsed = entry.safeParse(item);
     if (parsed.success && counting.has(parsed.data.endpoint)) continue;
     if (parsed.success && counting.size < subscriberLimit) counting.set(parsed.data.endpoint, parsed.data);
-    else if (others.length < MOST_SUBSCRIBERS && isSmall(item)) others.push(item);
+    else if (others.length < MAX_SUBSCRIBERS && isSmall(item)) others.push(item);
   }
   return { counting, others };
 }
 
 function isSmall(item: unknown): boolean {
-  return JSON.stringify(item).length <= MOST_CHARACTERS;
+  return JSON.stringify(item).length <= MAX_CHARACTERS;
 }
 
 function toldIn(metadata: Metadata, { highestNo }: RecordLimits): Told | null {
@@ -127,7 +127,7 @@ export function withRecord(metadata: Metadata, record: NotifyRecord, limits: Rec
     const { failures: _, ...kept } = known !== undefined && isSmall(known) ? known : { endpoint };
     return failures === null ? kept : { ...kept, failures };
   });
-  const subscribers = [...counted, ...others.slice(0, Math.max(0, MOST_SUBSCRIBERS - counted.length))];
+  const subscribers = [...counted, ...others.slice(0, Math.max(0, MAX_SUBSCRIBERS - counted.length))];
   if (record.told === null) return withOwn(metadata, { subscribers });
   const { version, seq, owesTopic, failure: last } = record.told;
   return withOwn(metadata, {

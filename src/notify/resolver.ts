@@ -2,7 +2,7 @@ import { Resolver } from "node:dns/promises";
 import type { Resolve } from "./target.ts";
 
 const TRY_MS = 2_000;
-const MOST_TRIES = 2;
+const MAX_TRIES = 2;
 
 /**
  * Asks only DNS. The system's resolver (getaddrinfo) blocks one of the process's few threads until a name's servers answer. Others choose
@@ -11,7 +11,7 @@ const MOST_TRIES = 2;
  */
 export function createResolve(servers: readonly string[] | null = null): Resolve {
   return async (host) => {
-    const resolver = new Resolver({ timeout: TRY_MS, tries: MOST_TRIES });
+    const resolver = new Resolver({ timeout: TRY_MS, tries: MAX_TRIES });
     if (servers !== null) resolver.setServers(servers);
     // Many names have addresses of only one kind.
     const found = await Promise.allSettled([resolver.resolve4(host), resolver.resolve6(host)]);

@@ -7,7 +7,7 @@ import type { Message } from "./message.ts";
 const PREFIX = "whsec_";
 /** Length of a key in bytes (Source: Standard Webhooks, section "Signature scheme"). */
 const LEAST_BYTES = 24;
-const MOST_BYTES = 64;
+const MAX_BYTES = 64;
 const content = z.object({ keys: z.array(z.string()).check(z.minLength(1), z.maxLength(2)) });
 
 function invalid(what: string): RotationError {
@@ -22,7 +22,7 @@ function isKey(text: string): boolean {
   const encoded = text.slice(PREFIX.length);
   const bytes = Buffer.from(encoded, "base64");
   const isExact = bytes.toString("base64").replace(/=+$/, "") === encoded.replace(/=+$/, "");
-  return text.startsWith(PREFIX) && isExact && bytes.length >= LEAST_BYTES && bytes.length <= MOST_BYTES;
+  return text.startsWith(PREFIX) && isExact && bytes.length >= LEAST_BYTES && bytes.length <= MAX_BYTES;
 }
 
 /**

@@ -7,9 +7,9 @@ import { type Endpoint, parseEndpoint, withoutPath } from "./endpoint.ts";
 import { type NotifyRecord, readRecord, withRecord } from "./record.ts";
 
 /** Limit for all endpoints of a secret together. Vault's limit for metadata is undocumented, and others keep theirs there too. */
-const MOST_CHARACTERS = 4_000;
+const MAX_CHARACTERS = 4_000;
 /** After this many lost races with another writer it is not chance. */
-const MOST_TRIES = 5;
+const MAX_TRIES = 5;
 
 function limitReached(what: string): RotationError {
   return new RotationError("SUBSCRIBER_INVALID", what, "unsubscribe one that is not needed any more");
@@ -26,7 +26,7 @@ async function change(
   changed: (record: NotifyRecord, state: SecretState) => NotifyRecord | null,
 ): Promise<boolean> {
   let hasWritten = false;
-  for (let turn = 0; turn < MOST_TRIES; turn++) {
+  for (let turn = 0; turn < MAX_TRIES; turn++) {
     const first = await context.clients.vault.readSecret();
     requireWritable(first);
     const state = isPassing(first) ? await waitUntilActive(context) : first;
@@ -35,7 +35,7 @@ async function change(
     const record = changed(readRecord(state.metadata, limits), state);
     // After a write without an answer, the look shows whether it took effect.
     if (record === null) return hasWritten;
-    const write = await context.clients.vault.writeNotes(
+    const write = await context.clients.vault.writeAnnotations(
       { metadata: withRecord(state.metadata, record, limits) },
       state.etag,
     );
@@ -43,7 +43,7 @@ async function change(
     if (write.outcome === "refused") throw write.error;
     hasWritten ||= write.outcome === "unknown";
   }
-  throw new RotationError("VAULT_UNAVAILABLE", `the secret was changed by others at each of ${MOST_TRIES} tries`);
+  throw new RotationError("VAULT_UNAVAILABLE", `the secret was changed by others at each of ${MAX_TRIES} tries`);
 }
 
 /** An endpoint written by hand, or by another edition, may have another form. */
@@ -68,8 +68,8 @@ export function addSubscriber(context: NotifyContext, endpoint: Endpoint): Promi
       throw limitReached(`the secret has ${subscribers.length} subscribers, and OROT_SUBSCRIBER_LIMIT allows no more`);
     }
     const added = [...subscribers, { endpoint: endpoint.text, failures: null }];
-    if (added.reduce((sum, one) => sum + one.endpoint.length, 0) > MOST_CHARACTERS) {
-      throw limitReached(`the endpoints of the secret's subscribers take more than ${MOST_CHARACTERS} characters`);
+    if (added.reduce((sum, one) => sum + one.endpoint.length, 0) > MAX_CHARACTERS) {
+      throw limitReached(`the endpoints of the secret's subscribers take more than ${MAX_CHARACTERS} characters`);
     }
     // The first subscriber of all can read CURRENT now, so the present version counts as notified.
     const isFirst = subscribers.length === 0 && notifyTopicId === null && currentVersionNo !== null;

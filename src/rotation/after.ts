@@ -1,26 +1,23 @@
 import { asRotationError } from "../base/errors.ts";
-import { type Seen, tellChange, tellFailure } from "../notify/tell.ts";
+import { notifyChange, notifyFailure, type Seen } from "../notify/notify.ts";
 import { noteCurrent } from "./housekeeping/note-current.ts";
 import { isLasting, noteFailedHeal, noteHeal } from "./housekeeping/note-heal.ts";
 import { releaseLease } from "./housekeeping/release-lease.ts";
-import type { Observation } from "./observe/observe.ts";
+import type { Snapshot } from "./observe/observe.ts";
 import type { Outcome, Rotation } from "./outcome.ts";
 import { tidyAtEnd } from "./stages/tidy.ts";
 
 /** What a heal does beside: nothing here changes its answer. */
-export async function afterDone(
-  { task, invocation, memory }: Rotation,
-  observation: Observation | null,
-): Promise<void> {
+export async function afterDone({ task, context, attempt }: Rotation, snapshot: Snapshot | null): Promise<void> {
   if (task.name !== "HEAL") return;
-  if (observation !== null) await noteHeal(invocation, memory, observation);
-  await tidyAtEnd(invocation, memory);
+  if (snapshot !== null) await noteHeal(context, attempt, snapshot);
+  await tidyAtEnd(context, attempt);
 }
 
-export async function afterPromote({ task, invocation, memory }: Rotation, versionNo: number): Promise<void> {
+export async function afterPromote({ task, context, attempt }: Rotation, versionNo: number): Promise<void> {
   const isHeal = task.name === "HEAL";
-  await noteCurrent(invocation, memory, versionNo, isHeal);
-  if (isHeal) await tidyAtEnd(invocation, memory);
+  await noteCurrent(context, attempt, versionNo, isHeal);
+  if (isHeal) await tidyAtEnd(context, attempt);
 }
 
 /** Runs to the end, and then does what follows, however it ended: gives the lease back, notes a failed heal, notifies. */
@@ -33,32 +30,32 @@ export async function withAftermath(rotation: Rotation, toOutcome: () => Promise
     const error = asRotationError(thrown);
     // A heal tries again by itself, and who asks for an end of the overlap hears why there is none.
     if (name !== "RETIRE" && (name !== "HEAL" || isLasting(error))) {
-      await tellFailure(rotation.invocation, seenBy(rotation), error);
+      await notifyFailure(rotation.context, seenBy(rotation), error);
     }
     throw thrown;
   }
   const isCurrent = name === "ROTATION" || name === "HEAL" || name === "PROMOTE_PENDING_VERSION";
   if (isCurrent && outcome.versionNo !== null) {
     const { versionNo, code } = outcome;
-    await tellChange(rotation.invocation, seenBy(rotation), { versionNo, isCertain: code === "OK" });
+    await notifyChange(rotation.context, seenBy(rotation), { versionNo, isCertain: code === "OK" });
   }
   return outcome;
 }
 
 async function withLeaseReleased(rotation: Rotation, toOutcome: () => Promise<Outcome>): Promise<Outcome> {
-  const { task, memory } = rotation;
+  const { task, attempt } = rotation;
   try {
     return await toOutcome();
   } catch (thrown) {
     if (task.name === "HEAL") {
-      await noteFailedHeal(rotation.invocation, memory, rotation.previous, asRotationError(thrown));
+      await noteFailedHeal(rotation.context, attempt, rotation.previous, asRotationError(thrown));
     }
     throw thrown;
   } finally {
-    await releaseLease(rotation.invocation, memory);
+    await releaseLease(rotation.context, attempt);
   }
 }
 
-function seenBy({ memory, previous }: Rotation): Seen {
-  return { metadata: memory.metadata, highestNo: previous?.list.versions[0]?.versionNo ?? memory.firstHighestNo };
+function seenBy({ attempt, previous }: Rotation): Seen {
+  return { metadata: attempt.metadata, highestNo: previous?.list.versions[0]?.versionNo ?? attempt.startHighestNo };
 }

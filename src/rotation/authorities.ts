@@ -1,13 +1,13 @@
 import { RotationError } from "../base/errors.ts";
 import type { Secret } from "../base/secret.ts";
 import type { Held } from "../clients/issuers/client.ts";
-import { type Authority, bearerOf, type Credential, type Proof } from "../clients/issuers/issuer.ts";
-import type { Invocation } from "./invocation.ts";
-import type { Memory } from "./memory.ts";
-import type { Observation } from "./observe/observe.ts";
+import { type Authority, type Authorization, bearerOf, type Credential } from "../clients/issuers/issuer.ts";
+import type { Attempt } from "./attempt.ts";
+import type { Context } from "./context.ts";
+import type { Snapshot } from "./observe/observe.ts";
 
 /** What may still speak for the client while its secret in CURRENT is dead. A token may be carried on in a claim, an authority's never. */
-export type Grant =
+export type Requester =
   | (Held & { readonly kind: "token"; readonly token: Secret; readonly expiresAt: number })
   | { readonly kind: "authority"; readonly authority: Authority };
 
@@ -15,24 +15,26 @@ const NOBODY =
   "this client may not change its own secret at the issuer, and no second authority that logs in is configured";
 
 /** Whether this client's own token may ask for a new value: at some issuers only another client may. */
-export function speaksForItself(memory: Memory, { current }: Observation): boolean {
-  const known = memory.contents.get(current.versionNo);
+export function speaksForItself(attempt: Attempt, { current }: Snapshot): boolean {
+  const known = attempt.contents.get(current.versionNo);
   // Of content that nobody understands nothing is known; then nothing is asked for either.
-  return known === undefined || known.kind === "unknown" || known.credential.traits.authorities.includes("client");
+  return (
+    known === undefined || known.kind === "unknown" || known.credential.capabilities.authorities.includes("client")
+  );
 }
 
-function isRefused(memory: Memory, token: Secret): boolean {
-  return memory.refusedTokens.some((refused) => refused.equals(token));
+function isRefused(attempt: Attempt, token: Secret): boolean {
+  return attempt.refusedTokens.some((refused) => refused.equals(token));
 }
 
 /**
  * This call's own token, else one from any version's claim, the newest first, else a second authority. Null where none is left in this
  * call.
  */
-export function nextGrant(invocation: Invocation, memory: Memory, observation: Observation): Grant | null {
-  const own = speaksForItself(memory, observation) ? nextToken(invocation, memory, observation) : null;
+export function nextRequester(context: Context, attempt: Attempt, snapshot: Snapshot): Requester | null {
+  const own = speaksForItself(attempt, snapshot) ? nextToken(context, attempt, snapshot) : null;
   if (own !== null) return own;
-  const [authority] = memory.authorities ?? [];
+  const [authority] = attempt.authorities ?? [];
   return authority === undefined ? null : { kind: "authority", authority };
 }
 
@@ -40,25 +42,25 @@ export function nextGrant(invocation: Invocation, memory: Memory, observation: O
  * The same, and where this call has not looked for second authorities yet, it does now.
  * @throws RotationError ISSUER_FORBIDDEN where nobody may ask
  */
-export async function grantFor(
-  invocation: Invocation,
-  memory: Memory,
-  observation: Observation,
+export async function requesterFor(
+  context: Context,
+  attempt: Attempt,
+  snapshot: Snapshot,
   credential: Credential,
-): Promise<Grant> {
-  const known = nextGrant(invocation, memory, observation);
+): Promise<Requester> {
+  const known = nextRequester(context, attempt, snapshot);
   if (known !== null) return known;
-  memory.authorities ??= await invocation.clients.issuers.authoritiesFor(credential, memory.place);
-  const [authority] = memory.authorities;
+  attempt.authorities ??= await context.clients.issuers.authoritiesFor(credential, attempt.place);
+  const [authority] = attempt.authorities;
   if (authority !== undefined) return { kind: "authority", authority };
   throw new RotationError("ISSUER_FORBIDDEN", NOBODY, "name a client that may in OROT_AUTHORITY_SECRET_IDS");
 }
 
 /** One by one, the client's own tokens. */
-function nextToken(invocation: Invocation, memory: Memory, { list }: Observation): Grant | null {
-  const { clock } = invocation;
-  const own = memory.token;
-  if (own !== null && own.expiresAt > clock.monotonic() && !isRefused(memory, own.value)) {
+function nextToken(context: Context, attempt: Attempt, { list }: Snapshot): Requester | null {
+  const { clock } = context;
+  const own = attempt.token;
+  if (own !== null && own.expiresAt > clock.monotonic() && !isRefused(attempt, own.value)) {
     return {
       kind: "token",
       client: own.client,
@@ -67,10 +69,10 @@ function nextToken(invocation: Invocation, memory: Memory, { list }: Observation
     };
   }
   for (const { versionNo } of list.versions) {
-    const known = memory.contents.get(versionNo);
+    const known = attempt.contents.get(versionNo);
     if (known?.kind !== "claim") continue;
     const { token } = known.claim;
-    if (token !== null && token.expiresAt > list.asOf && !isRefused(memory, token.value)) {
+    if (token !== null && token.expiresAt > list.asOf && !isRefused(attempt, token.value)) {
       return { kind: "token", client: known.credential.client, token: token.value, expiresAt: token.expiresAt };
     }
   }
@@ -83,50 +85,57 @@ function nextToken(invocation: Invocation, memory: Memory, { list }: Observation
  * @throws RotationError `refusal` where nobody else is left to ask
  */
 export async function requireAnotherAuthority(
-  invocation: Invocation,
-  memory: Memory,
+  context: Context,
+  attempt: Attempt,
   credential: Credential,
   refusal: RotationError,
 ): Promise<void> {
   // A dead token may be a slip: the next call gets a new one. Only a missing right stays missing.
   if (refusal.code !== "ISSUER_FORBIDDEN") throw refusal;
-  memory.authorities ??= await invocation.clients.issuers.authoritiesFor(credential, memory.place);
-  if (memory.authorities.length === 0) throw refusal;
+  attempt.authorities ??= await context.clients.issuers.authoritiesFor(credential, attempt.place);
+  if (attempt.authorities.length === 0) throw refusal;
 }
 
 /**
- * After the issuer refused a grant: a token is out, an authority comes last and is out at the second time. A refusal may be stray, and whom
- * it would lock out is not told before it is repeated.
+ * After the issuer refused a requester: a token is out, an authority comes last and is out at the second time. A refusal may be stray, and
+ * whom it would lock out is not told before it is repeated.
  */
-export function refuse(memory: Memory, grant: Grant): void {
-  if (grant.kind === "token") {
-    memory.refusedTokens.push(grant.token);
+export function markRefused(attempt: Attempt, requester: Requester): void {
+  if (requester.kind === "token") {
+    attempt.refusedTokens.push(requester.token);
     return;
   }
-  const { authority } = grant;
-  const others = (memory.authorities ?? []).filter((other) => other !== authority);
-  memory.authorityProof = null;
-  memory.authorities = memory.onceInVain.includes(authority) ? others : [...others, authority];
-  memory.onceInVain.push(authority);
+  const { authority } = requester;
+  const others = (attempt.authorities ?? []).filter((other) => other !== authority);
+  attempt.authorization = null;
+  attempt.authorities = attempt.onceInVain.includes(authority) ? others : [...others, authority];
+  attempt.onceInVain.push(authority);
 }
 
-/** The proof that a grant stands for; null where the authority does not log in, which takes it out for this call at the second time. */
-export async function proofOf(invocation: Invocation, memory: Memory, grant: Grant): Promise<Proof | null> {
-  if (grant.kind === "token") return bearerOf(grant.client, grant.token);
-  if (memory.authorityProof !== null) return memory.authorityProof;
-  const proven = await grant.authority.prove();
+/**
+ * The authorization that a requester stands for; null where the authority does not log in, which takes it out for this call at the second
+ * time.
+ */
+export async function authorize(
+  context: Context,
+  attempt: Attempt,
+  requester: Requester,
+): Promise<Authorization | null> {
+  if (requester.kind === "token") return bearerOf(requester.client, requester.token);
+  if (attempt.authorization !== null) return attempt.authorization;
+  const proven = await requester.authority.prove();
   if (proven.verdict === "accepted") {
-    memory.authorityProof = proven.proof;
-    return proven.proof;
+    attempt.authorization = proven.authorization;
+    return proven.authorization;
   }
   const why = proven.verdict === "unknown" ? proven.error.code : "rejected";
-  invocation.log.warn("authority-unusable", { authority: grant.authority.name, outcome: why });
-  const isSecondTurn = memory.onceInVain.includes(grant.authority);
-  refuse(memory, grant);
+  context.log.warn("authority-unusable", { authority: requester.authority.name, outcome: why });
+  const isSecondTurn = attempt.onceInVain.includes(requester.authority);
+  markRefused(attempt, requester);
   if (proven.verdict === "rejected") return null;
   // One that cannot be asked now may speak later: nobody is locked out as long as it has not been refused.
-  const others = (memory.authorities ?? []).filter((other) => other !== grant.authority);
-  memory.authorities = [...others, grant.authority];
-  if (isSecondTurn || others.every((other) => memory.onceInVain.includes(other))) throw proven.error;
+  const others = (attempt.authorities ?? []).filter((other) => other !== requester.authority);
+  attempt.authorities = [...others, requester.authority];
+  if (isSecondTurn || others.every((other) => attempt.onceInVain.includes(other))) throw proven.error;
   return null;
 }

@@ -15,7 +15,7 @@ import type { SendMail } from "../notify/mail.ts";
 import { createResolve } from "../notify/resolver.ts";
 import { sendBySmtp } from "../notify/smtp.ts";
 import type { Resolve } from "../notify/target.ts";
-import type { Invocation } from "./invocation.ts";
+import type { Context } from "./context.ts";
 import { createProcessMemory, type ProcessMemory } from "./process-memory.ts";
 
 /** What every call that rotates is made from. */
@@ -33,7 +33,7 @@ export interface Call {
   readonly budget: Budget;
   readonly directory: SecretDirectory;
   /** @param turn the secret's part of the call's time; default: all of it */
-  invocationFor(secretId: string, log: Log, turn?: Budget): Invocation;
+  contextFor(secretId: string, log: Log, turn?: Budget): Context;
 }
 
 /**
@@ -42,7 +42,7 @@ export interface Call {
  * @param onStage hears of each stage of the call
  * @throws RotationError where OROT_CA_BUNDLE cannot be read
  */
-export type BeginCall = (settings: Settings, deadline: Date | null, onStage?: Invocation["onStage"]) => Promise<Call>;
+export type BeginCall = (settings: Settings, deadline: Date | null, onStage?: Context["onStage"]) => Promise<Call>;
 
 /** Where credentials may go, and which addresses are one. */
 function rulesOf({ issuerOrigins, issuerAliases }: Settings, log: Log): Parameters<typeof openCredential>[2] {
@@ -66,13 +66,13 @@ export function createCalls(seamsOfProcess: RotationSeams): BeginCall {
       createOciStore(access, id, { ...seams, budget: window }).readCurrentText();
     const authorities = await readCaBundle(settings, readSecretText);
     const toIssuers: Transport = authorities === null ? transport : (request) => transport({ ...request, authorities });
-    const issuerHttp = (turn: Budget, pace: Invocation["pace"]) => {
+    const issuerHttp = (turn: Budget, pace: Context["pace"]) => {
       // Whatever a request waits for, two tries to store a value must fit in behind it.
-      const patienceMs = () => Math.max(0, turn.remaining() - 2 * settings.callTimeoutSeconds * 1000);
-      const limits = { ratePauseMs, patienceMs, isFinishing: () => pace.isFinishing };
+      const maxWaitMs = () => Math.max(0, turn.remaining() - 2 * settings.callTimeoutSeconds * 1000);
+      const limits = { ratePauseMs, maxWaitMs, isFinishing: () => pace.isFinishing };
       return {
         http: createIssuerHttp(toIssuers, gate, turn, limits, clock),
-        httpAtOnce: createIssuerHttp(toIssuers, gate, turn, { ...limits, patienceMs: () => 0 }, clock),
+        httpAtOnce: createIssuerHttp(toIssuers, gate, turn, { ...limits, maxWaitMs: () => 0 }, clock),
       };
     };
     const channels = createChannels({
@@ -88,7 +88,7 @@ export function createCalls(seamsOfProcess: RotationSeams): BeginCall {
     return {
       budget,
       directory: createDirectory(access, seams),
-      invocationFor: (secretId, log, turn = budget) => {
+      contextFor: (secretId, log, turn = budget) => {
         const pace = { isFinishing: false };
         const { http, httpAtOnce } = issuerHttp(turn, pace);
         const rules = rulesOf(settings, log);

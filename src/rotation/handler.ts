@@ -14,8 +14,8 @@ import { subscribe, unsubscribe } from "./actions/subscription.ts";
 import { testNotification } from "./actions/test-notification.ts";
 import { type Answer, answerOf } from "./answer.ts";
 import { createCalls, type RotationSeams } from "./calls.ts";
+import type { Context } from "./context.ts";
 import { parseEvent, type RotationEvent } from "./event.ts";
-import type { Invocation } from "./invocation.ts";
 import { requireSubject } from "./own-secrets.ts";
 import { type RunReport, run } from "./pipeline.ts";
 import type { Task } from "./task.ts";
@@ -26,12 +26,12 @@ export type { Answer } from "./answer.ts";
 /** The real clients and the seams, given once per process by func.ts, or by a test. */
 export type Dependencies = FunctionSeams & RotationSeams;
 
-export interface RotationContext extends CallContext {
+export interface PlatformContext extends CallContext {
   /** Hears of each stage as it ends; the platform does not ask for it. */
-  readonly onStage?: Invocation["onStage"];
+  readonly onStage?: Context["onStage"];
 }
 
-export type Handler = (body: Uint8Array, context: RotationContext) => Promise<Answer>;
+export type Handler = (body: Uint8Array, platform: PlatformContext) => Promise<Answer>;
 
 function taskOf(event: Exclude<RotationEvent, { kind: "heal-all" | "action" | "subscription" }>): Task {
   if (event.kind === "rotation") return { name: "ROTATION", isCompromised: event.isCompromised };
@@ -47,32 +47,32 @@ function nameOf(event: RotationEvent): string {
   return event.kind === "rotation" ? "ROTATION" : "HEAL";
 }
 
-async function runPipeline(invocation: Invocation, task: Task): Promise<Answer> {
+async function runPipeline(context: Context, task: Task): Promise<Answer> {
   const report: RunReport = { stages: [], rotationId: null };
   const further = task.name === "ROTATION" ? report : {};
   try {
-    return { ...answerOf(task, await run(invocation, task, report)), ...further };
+    return { ...answerOf(task, await run(context, task, report)), ...further };
   } catch (thrown) {
-    logInternal(invocation.log, thrown);
+    logInternal(context.log, thrown);
     return { ...failure(asRotationError(thrown)), ...further };
   }
 }
 
 type Subscription = Extract<RotationEvent, { kind: "subscription" }>;
 
-async function runSubscription(invocation: Invocation, { action, endpoint }: Subscription): Promise<Answer> {
+async function runSubscription(context: Context, { action, endpoint }: Subscription): Promise<Answer> {
   if (action === "subscribe") {
-    return (await subscribe(invocation, endpoint))
+    return (await subscribe(context, endpoint))
       ? success("OK", "the endpoint is registered", null)
       : success("NOTHING_TO_DO", "the endpoint was registered before", null);
   }
-  return (await unsubscribe(invocation, endpoint))
+  return (await unsubscribe(context, endpoint))
     ? success("OK", "the endpoint is removed", null)
     : success("NOTHING_TO_DO", "the endpoint is not registered", null);
 }
 
-async function runTest(invocation: Invocation): Promise<Answer> {
-  const deliveries = await testNotification(invocation);
+async function runTest(context: Context): Promise<Answer> {
+  const deliveries = await testNotification(context);
   const reached = deliveries.filter(({ outcome }) => outcome === "delivered").length;
   const what = `${reached} of ${deliveries.length} were reached`;
   const next = reached === deliveries.length ? "nothing" : "look at those that were not, and at the function's log";
@@ -81,14 +81,14 @@ async function runTest(invocation: Invocation): Promise<Answer> {
 
 type Asked = Exclude<Extract<RotationEvent, { kind: "action" }>["action"], "heal" | "retire">;
 
-async function runAction(invocation: Invocation, action: Asked): Promise<Answer> {
-  if (action === "test-notification") return runTest(invocation);
+async function runAction(context: Context, action: Asked): Promise<Answer> {
+  if (action === "test-notification") return runTest(context);
   if (action === "subscribers") {
-    const endpoints = await listSubscribers(invocation);
+    const endpoints = await listSubscribers(context);
     return { ...success("OK", `the secret has ${endpoints.length} subscribers`, null), endpoints };
   }
-  if (action === "rollback") return success("OK", "PREVIOUS is CURRENT again", await rollback(invocation));
-  const { verdicts, versionNo, warning, problem } = await check(invocation);
+  if (action === "rollback") return success("OK", "PREVIOUS is CURRENT again", await rollback(context));
+  const { verdicts, versionNo, warning, problem } = await check(context);
   if (problem !== null) return { ...failure(problem), versionNo, verdicts };
   const what = "the issuer accepts CURRENT";
   const ok =
@@ -124,11 +124,11 @@ export function createHandler(dependencies: Dependencies): Handler {
   const answer = async (
     event: RotationEvent,
     settings: Settings,
-    context: RotationContext,
+    platform: PlatformContext,
     log: Log,
   ): Promise<Answer> => {
     if (event.kind !== "heal-all") requireSubject(settings, event.secretId);
-    const { budget, directory, invocationFor } = await begin(settings, context.deadline, context.onStage);
+    const { budget, directory, contextFor } = await begin(settings, platform.deadline, platform.onStage);
     if (event.kind === "heal-all") {
       return healAll({
         settings,
@@ -138,19 +138,19 @@ export function createHandler(dependencies: Dependencies): Handler {
         log,
         directory,
         functionId: environment["FN_FN_ID"] ?? null,
-        invocationFor: (secretId, share) => invocationFor(secretId, log.with({ secretId }), share),
+        contextFor: (secretId, share) => contextFor(secretId, log.with({ secretId }), share),
       });
     }
-    const invocation = invocationFor(event.secretId, log);
-    if (event.kind === "subscription") return runSubscription(invocation, event);
-    if (event.kind !== "action") return runPipeline(invocation, taskOf(event));
-    if (event.action === "heal") return runPipeline(invocation, { name: "HEAL" });
-    if (event.action === "retire") return runPipeline(invocation, { name: "RETIRE" });
-    return runAction(invocation, event.action);
+    const context = contextFor(event.secretId, log);
+    if (event.kind === "subscription") return runSubscription(context, event);
+    if (event.kind !== "action") return runPipeline(context, taskOf(event));
+    if (event.action === "heal") return runPipeline(context, { name: "HEAL" });
+    if (event.action === "retire") return runPipeline(context, { name: "RETIRE" });
+    return runAction(context, event.action);
   };
 
-  return createFunction<RotationContext, Answer>(dependencies, {
-    read: (body, context) => {
+  return createFunction<PlatformContext, Answer>(dependencies, {
+    read: (body, platform) => {
       requireNoNetworkDebug(environment);
       const settings = settingsNow();
       const event = parseEvent(body);
@@ -159,7 +159,7 @@ export function createHandler(dependencies: Dependencies): Handler {
       return {
         fields: { step: nameOf(event), ...subject },
         logFullOcids: settings.logFullOcids,
-        answer: (log) => answer(event, settings, context, log),
+        answer: (log) => answer(event, settings, platform, log),
       };
     },
   });

@@ -1,6 +1,6 @@
-import type { Invocation } from "./invocation.ts";
-import type { Memory } from "./memory.ts";
-import type { Observation } from "./observe/observe.ts";
+import type { Attempt } from "./attempt.ts";
+import type { Context } from "./context.ts";
+import type { Snapshot } from "./observe/observe.ts";
 import { isFromBefore } from "./observe/view.ts";
 import type { Task } from "./task.ts";
 import { type Warning, warningsOf } from "./warnings.ts";
@@ -8,11 +8,11 @@ import { type Warning, warningsOf } from "./warnings.ts";
 /** One run at work. */
 export interface Rotation {
   readonly task: Task;
-  readonly memory: Memory;
+  readonly attempt: Attempt;
   /** Its log names the rotation as soon as that is known. */
-  invocation: Invocation;
+  context: Context;
   /** The last look; null: there was none yet. */
-  previous: Observation | null;
+  previous: Snapshot | null;
 }
 
 /** How a step, a whole rotation or a heal ended well. */
@@ -27,8 +27,8 @@ export interface Outcome {
 }
 
 /** What a decision that nothing is left to do comes to: OK where this run has done it. */
-export function outcomeOfDone({ task, memory }: Rotation, code: Outcome["code"], versionNo: number | null): Outcome {
-  const { written, retires } = memory;
+export function outcomeOfDone({ task, attempt }: Rotation, code: Outcome["code"], versionNo: number | null): Outcome {
+  const { written, retires } = attempt;
   // Where Vault takes no second PENDING version the value went to CURRENT: then the new CURRENT is this call's own work.
   const isOwnWork = written.some(({ known }) => known.kind === "credential");
   const hasRetired = retires > 0 && code === "NOTHING_TO_DO";
@@ -38,26 +38,27 @@ export function outcomeOfDone({ task, memory }: Rotation, code: Outcome["code"],
     versionNo,
     isCurrent: code !== "OK",
     did: hasRetired && written.length === 0 ? "retired" : "rotated",
-    warnings: warningsOf(memory),
+    warnings: warningsOf(attempt),
   };
 }
 
-/** @param observation of before the promote: it shows the version as what it was */
-export function outcomeOfPromote(memory: Memory, observation: Observation | null, versionNo: number): Outcome {
-  const before = observation?.list.versions.find((version) => version.versionNo === versionNo);
-  const isOwn = memory.written.some(({ name }) => name === before?.name);
+/** @param snapshot of before the promote: it shows the version as what it was */
+export function outcomeOfPromote(attempt: Attempt, snapshot: Snapshot | null, versionNo: number): Outcome {
+  const before = snapshot?.list.versions.find((version) => version.versionNo === versionNo);
+  const isOwn = attempt.written.some(({ name }) => name === before?.name);
   const did = before?.versionStages.includes("PENDING") === false && !isOwn ? "went-back" : "rotated";
-  return { code: "OK", versionNo, isCurrent: true, did, warnings: warningsOf(memory) };
+  return { code: "OK", versionNo, isCurrent: true, did, warnings: warningsOf(attempt) };
 }
 
 /** In CREATE a promote is a way back, and the step goes on to see what is to be done then. */
-export function endsWithPromote({ task, memory }: Rotation, versionNo: number): boolean {
+export function endsWithPromote({ task, attempt }: Rotation, versionNo: number): boolean {
   if (task.name === "CREATE_PENDING_VERSION") return false;
-  const known = memory.contents.get(versionNo);
+  const known = attempt.contents.get(versionNo);
   // The rotation of compromised values ends with a new one, and when the old ones are refused.
-  const keepsTwo = known !== undefined && known.kind !== "unknown" && known.credential.traits.overlap === "two-slot";
-  if (memory.isCompromised && (keepsTwo || isFromBefore(memory, versionNo))) return false;
-  const first = memory.contents.get(memory.firstCurrentNo ?? 0);
+  const keepsTwo =
+    known !== undefined && known.kind !== "unknown" && known.credential.capabilities.overlap === "two-slot";
+  if (attempt.isCompromised && (keepsTwo || isFromBefore(attempt, versionNo))) return false;
+  const first = attempt.contents.get(attempt.startCurrentNo ?? 0);
   // Putting the first value back in place of a claim is no rotation.
   if (task.name !== "ROTATION" || known?.kind === "unknown" || first === undefined || first.kind === "unknown")
     return true;

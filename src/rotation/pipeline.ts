@@ -1,16 +1,16 @@
 import { asRotationError, RotationError } from "../base/errors.ts";
 import { shortOcid } from "../base/log.ts";
 import { afterDone, afterPromote, withAftermath } from "./after.ts";
-import type { Invocation, StageNote } from "./invocation.ts";
-import { createMemory, type Memory } from "./memory.ts";
-import type { Observation } from "./observe/observe.ts";
+import { type Attempt, createAttempt } from "./attempt.ts";
+import { createBackoff } from "./backoff.ts";
+import type { Context, StageNote } from "./context.ts";
+import type { Snapshot } from "./observe/observe.ts";
 import { endsWithPromote, type Outcome, outcomeOfDone, outcomeOfPromote, type Rotation } from "./outcome.ts";
-import { createPatience } from "./patience.ts";
 import { fetchToken } from "./stages/fetch-token.ts";
 import { promote } from "./stages/promote.ts";
 import { regenerate } from "./stages/regenerate/index.ts";
 import { claimTokenLifeSeconds } from "./stages/regenerate/time.ts";
-import { finderOf, needsList, type StageAction, type StageResult } from "./stages/stage.ts";
+import { finderOf, needsList, type StageDecision, type StageResult } from "./stages/stage.ts";
 import { verifyCurrent } from "./stages/verify-current.ts";
 import { verifyPending } from "./stages/verify-pending.ts";
 import { writePending } from "./stages/write-pending.ts";
@@ -74,96 +74,100 @@ export interface RunReport {
  * @param report filled while it runs, so that it is complete when this throws
  * @throws RotationError what ended the call
  */
-export function run(invocation: Invocation, task: Task, report: RunReport): Promise<Outcome> {
+export function run(context: Context, task: Task, report: RunReport): Promise<Outcome> {
   const mints = task.name === "CREATE_PENDING_VERSION" || task.name === "ROTATION";
-  const memory = createMemory(
-    mints ? claimTokenLifeSeconds(invocation) : null,
+  const attempt = createAttempt(
+    mints ? claimTokenLifeSeconds(context) : null,
     "isCompromised" in task && task.isCompromised,
   );
-  const rotation: Rotation = { task, memory, invocation, previous: null };
+  const rotation: Rotation = { task, attempt, context, previous: null };
   return withAftermath(rotation, () => loop(rotation, report));
 }
 
 /** Every turn either waits or asks something of a remote side, so this many do not fit into any budget: reaching it is a defect. */
-const MOST_TURNS = 2_000;
+const MAX_TURNS = 2_000;
 
 async function loop(rotation: Rotation, report: RunReport): Promise<Outcome> {
-  const { task, memory } = rotation;
+  const { task, attempt } = rotation;
   const plan = planOf(task);
-  const patience = createPatience(rotation.invocation, memory);
+  const backoff = createBackoff(rotation.context, attempt);
   /** The look that decides; null: look anew. */
   let look: Look | null = null;
-  for (let turns = 0; turns < MOST_TURNS; turns++) {
+  for (let turns = 0; turns < MAX_TURNS; turns++) {
     try {
       look ??= await lookAnew(rotation, plan, report);
-      const { observation } = look;
-      const action = look.decide();
-      if (action.kind !== "wait" || action.until !== "active") patience.sawActive();
-      switch (action.kind) {
+      const { snapshot } = look;
+      const decision = look.decide();
+      if (decision.kind !== "wait" || decision.until !== "active") backoff.sawActive();
+      switch (decision.kind) {
         case "done":
-          await afterDone(rotation, observation);
-          return outcomeOfDone(rotation, action.code, action.versionNo);
+          await afterDone(rotation, snapshot);
+          return outcomeOfDone(rotation, decision.code, decision.versionNo);
         case "fail":
-          throw new RotationError(action.code, withLeftAlone(memory, action.what), action.nextAction);
+          throw new RotationError(decision.code, withLeftAlone(attempt, decision.what), decision.nextAction);
         case "drop":
-          memory.hand = null;
+          attempt.unsaved = null;
           break;
         case "wait":
-          await patience.wait(action.until, look.endsIn(action.until));
+          await backoff.wait(decision.until, look.endsIn(decision.until));
           look = null;
           break;
         default: {
-          requireTurn(rotation, action);
-          const result = await runAndReport(rotation, report, observation, action);
-          if (action.kind === "promote" && result.next === "promoted" && endsWithPromote(rotation, action.versionNo)) {
-            await afterPromote(rotation, action.versionNo);
-            return outcomeOfPromote(memory, observation, action.versionNo);
+          requireTurn(rotation, decision);
+          const result = await runAndReport(rotation, report, snapshot, decision);
+          if (
+            decision.kind === "promote" &&
+            result.next === "promoted" &&
+            endsWithPromote(rotation, decision.versionNo)
+          ) {
+            await afterPromote(rotation, decision.versionNo);
+            return outcomeOfPromote(attempt, snapshot, decision.versionNo);
           }
           if (result.next !== "decide") look = null;
-          if (result.isRetry) await patience.wait(action.kind === "promote" ? "promoted" : "stored", result.endsIn);
-          else if (PROGRESS.includes(action.kind)) patience.reset();
+          if (result.isRetry) await backoff.wait(decision.kind === "promote" ? "promoted" : "stored", result.endsIn);
+          else if (PROGRESS.includes(decision.kind)) backoff.reset();
         }
       }
     } catch (thrown) {
-      // A value in hand exists nowhere else: only the platform's deadline ends the tries to store it.
-      if (memory.hand === null || patience.isSpent()) throw thrown;
-      memory.hand.failure = asRotationError(thrown);
+      // An unsaved value exists nowhere else: only the platform's deadline ends the tries to store it.
+      if (attempt.unsaved === null || backoff.isSpent()) throw thrown;
+      attempt.unsaved.failure = asRotationError(thrown);
       look = null;
-      await patience.wait("stored");
+      await backoff.wait("stored");
     }
   }
   throw new RotationError("INTERNAL", "the rotation did not come to an end");
 }
 
 async function lookAnew(rotation: Rotation, plan: ReturnType<typeof planOf>, report: RunReport): Promise<Look> {
-  const { invocation, memory } = rotation;
-  const look = await plan(invocation, memory, rotation.previous);
-  rotation.previous = look.observation ?? rotation.previous;
+  const { context, attempt } = rotation;
+  const look = await plan(context, attempt, rotation.previous);
+  rotation.previous = look.snapshot ?? rotation.previous;
   if (report.rotationId === null && look.currentNo !== null) {
-    const rotationId = `${shortOcid(invocation.secretId)}-${look.currentNo}`;
+    const rotationId = `${shortOcid(context.secretId)}-${look.currentNo}`;
     report.rotationId = rotationId;
-    rotation.invocation = { ...invocation, log: invocation.log.with({ rotationId }) };
+    rotation.context = { ...context, log: context.log.with({ rotationId }) };
   }
   return look;
 }
 
 /** Who reads of a failure hears of what was not tried. */
-function withLeftAlone(memory: Memory, what: string): string {
-  return [what, ...leftAlone(memory).map((warning) => warning.what)].join("; ");
+function withLeftAlone(attempt: Attempt, what: string): string {
+  return [what, ...leftAlone(attempt).map((warning) => warning.what)].join("; ");
 }
 
 /** What ends something or keeps a value. Everything else asks the issuer or begins something new. */
-const ENDING: readonly StageAction["kind"][] = ["store", "log-in-hand", "take", "promote", "note-current"];
+const ENDING: readonly StageDecision["kind"][] = ["store", "log-in-unsaved", "copy", "promote", "note-current"];
 
 /** In a heal of many each secret has its turn: what is left of the call after it is for the others. */
-function requireTurn({ invocation: { budget }, memory }: Rotation, { kind }: StageAction): void {
+function requireTurn({ context: { budget }, attempt }: Rotation, { kind }: StageDecision): void {
   const isOver = budget.remaining() <= 0 && budget.remainingInCall() > 0;
-  if (!isOver || memory.hand !== null || ENDING.includes(kind)) return;
+  if (!isOver || attempt.unsaved !== null || ENDING.includes(kind)) return;
   throw new RotationError("DEADLINE_TOO_SHORT", "finding out what this secret needs takes longer than its turn");
 }
 
 /** Something has changed for good: the next wait begins short again. Looking and preparing may repeat for ever. */
-const PROGRESS: readonly StageAction["kind"][] = [
+const PROGRESS: readonly StageDecision["kind"][] = [
   "claim",
   "try-pending",
   "mint",
@@ -174,14 +178,14 @@ const PROGRESS: readonly StageAction["kind"][] = [
 ];
 
 async function runAndReport(
-  { invocation, memory, task }: Rotation,
+  { context, attempt, task }: Rotation,
   report: RunReport,
-  observation: Observation | null,
-  action: StageAction,
+  snapshot: Snapshot | null,
+  decision: StageDecision,
 ): Promise<StageResult> {
-  const stage = stageFor(action.kind).name;
+  const stage = stageFor(decision.kind).name;
   if (!stagesOf[task.name].includes(stage)) throw new RotationError("INTERNAL", `${stage} has no place in this step`);
-  const { clock, log, onStage } = invocation;
+  const { clock, log, onStage } = context;
   const started = clock.monotonic();
   const note = (outcome: string) => {
     const ms = Math.round(clock.monotonic() - started);
@@ -191,7 +195,7 @@ async function runAndReport(
     onStage?.(ended);
   };
   try {
-    const result = await runStage(invocation, memory, observation, action);
+    const result = await runStage(context, attempt, snapshot, decision);
     note(result.outcome);
     return result;
   } catch (thrown) {
@@ -202,13 +206,13 @@ async function runAndReport(
 
 /** Has its stage carry a decision out. */
 export async function runStage(
-  invocation: Invocation,
-  memory: Memory,
-  observation: Observation | null,
-  action: StageAction,
+  context: Context,
+  attempt: Attempt,
+  snapshot: Snapshot | null,
+  decision: StageDecision,
 ): Promise<StageResult> {
-  if (observation === null && needsList(action.kind)) {
-    throw new RotationError("INTERNAL", `${action.kind} was decided without a list of versions`);
+  if (snapshot === null && needsList(decision.kind)) {
+    throw new RotationError("INTERNAL", `${decision.kind} was decided without a list of versions`);
   }
-  return stageFor(action.kind).handle(invocation, memory, observation, action);
+  return stageFor(decision.kind).handle(context, attempt, snapshot, decision);
 }

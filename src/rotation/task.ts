@@ -1,10 +1,10 @@
-import { type Action, fail, type WaitReason } from "./decide/decide.ts";
+import type { Attempt } from "./attempt.ts";
+import type { Context } from "./context.ts";
+import { type Decision, fail, type WaitReason } from "./decide/decide.ts";
 import { decide, decidingRule } from "./decide/index.ts";
 import type { IssuerState, State } from "./decide/state.ts";
 import { decideNoOverlap, decidePromote, decideUpdate, decideVerify } from "./decide/steps.ts";
-import type { Invocation } from "./invocation.ts";
-import type { Memory } from "./memory.ts";
-import { type Observation, observe } from "./observe/observe.ts";
+import { observe, type Snapshot } from "./observe/observe.ts";
 import { observeVersion, promoteViewOf } from "./observe/version.ts";
 import { mayBePromoted, viewOf } from "./observe/view.ts";
 import { callerViewOf } from "./observe/view-caller.ts";
@@ -19,9 +19,9 @@ export type Task =
 
 /** One look at Vault, and the decision that follows from it and from what was asked since. */
 export interface Look {
-  readonly observation: Observation | null;
+  readonly snapshot: Snapshot | null;
   readonly currentNo: number | null;
-  decide(): Action;
+  decide(): Decision;
   /** When what is waited for will be over, in ms from now; null: nobody knows beforehand. */
   endsIn(until: WaitReason): number | null;
   /** Why `decide` decides so: the row's id, null where the table is not asked, and its words. Null: there is nothing to say. */
@@ -29,39 +29,39 @@ export interface Look {
 }
 
 /** Looks. `previous` is the last look of the same call. */
-export type Plan = (invocation: Invocation, memory: Memory, previous: Observation | null) => Promise<Look>;
+export type Plan = (context: Context, attempt: Attempt, previous: Snapshot | null) => Promise<Look>;
 
 /** Nothing is decided from a secret that OCI is changing. */
 const untilActive: Look = {
-  observation: null,
+  snapshot: null,
   currentNo: null,
   decide: () => ({ kind: "wait", until: "active" }),
   endsIn: () => null,
   explain: () => ({ id: null, state: "the secret is UPDATING" }),
 };
 
-function planWithList(decideStep: (state: IssuerState, seen: Observation) => Action): Plan {
-  return async (invocation, memory) => {
-    const observation = await observe(invocation, memory, false, null);
-    if (observation === null) return untilActive;
+function planWithList(decideStep: (state: IssuerState, seen: Snapshot) => Decision): Plan {
+  return async (context, attempt) => {
+    const snapshot = await observe(context, attempt, false, null);
+    if (snapshot === null) return untilActive;
     return {
-      observation,
-      currentNo: observation.current.versionNo,
-      decide: () => decideStep(viewOf(invocation, memory, "create", observation), observation),
-      endsIn: (until) => endsIn(invocation, memory, observation, until),
+      snapshot,
+      currentNo: snapshot.current.versionNo,
+      decide: () => decideStep(viewOf(context, attempt, "create", snapshot), snapshot),
+      endsIn: (until) => endsIn(context, attempt, snapshot, until),
       explain: () => null,
     };
   };
 }
 
 function planPromote(versionNo: number): Plan {
-  return async (invocation, memory) => {
-    const seen = await observeVersion(invocation, memory, versionNo);
+  return async (context, attempt) => {
+    const seen = await observeVersion(context, attempt, versionNo);
     return {
-      observation: null,
+      snapshot: null,
       currentNo: seen.currentNo,
-      decide: () => decidePromote(promoteViewOf(invocation, memory, seen)),
-      endsIn: () => (seen.version === null ? null : verdictEndsIn(invocation, memory, seen.version, seen.version.asOf)),
+      decide: () => decidePromote(promoteViewOf(context, attempt, seen)),
+      endsIn: () => (seen.version === null ? null : verdictEndsIn(context, attempt, seen.version, seen.version.asOf)),
       explain: () => null,
     };
   };
@@ -69,37 +69,37 @@ function planPromote(versionNo: number): Plan {
 
 /** Who chooses the value follows from CURRENT's content. Content that nobody understands ends the run, whoever is taken to choose. */
 function planRotation(goal: State["goal"]): Plan {
-  return async (invocation, memory, previous) => {
-    const observation = await observe(invocation, memory, true, previous);
-    if (observation === null) return untilActive;
-    const known = memory.contents.get(observation.current.versionNo);
-    const traits = known === undefined || known.kind === "unknown" ? null : known.credential.traits;
-    const isCallerChosen = traits?.valueChosenBy === "caller";
-    const hasNoOverlap = goal === "retire" && traits !== null && !isCallerChosen;
-    const issuerState = () => viewOf(invocation, memory, goal === "retire" ? "heal" : goal, observation);
-    const state = () => (isCallerChosen ? callerViewOf(invocation, memory, goal, observation) : issuerState());
+  return async (context, attempt, previous) => {
+    const snapshot = await observe(context, attempt, true, previous);
+    if (snapshot === null) return untilActive;
+    const known = attempt.contents.get(snapshot.current.versionNo);
+    const capabilities = known === undefined || known.kind === "unknown" ? null : known.credential.capabilities;
+    const isCallerChosen = capabilities?.valueChosenBy === "caller";
+    const hasNoOverlap = goal === "retire" && capabilities !== null && !isCallerChosen;
+    const issuerState = () => viewOf(context, attempt, goal === "retire" ? "heal" : goal, snapshot);
+    const state = () => (isCallerChosen ? callerViewOf(context, attempt, goal, snapshot) : issuerState());
     return {
-      observation,
-      currentNo: observation.current.versionNo,
+      snapshot,
+      currentNo: snapshot.current.versionNo,
       decide: () => (hasNoOverlap ? decideNoOverlap(issuerState()) : decide(state())),
-      endsIn: (until) => endsIn(invocation, memory, observation, until),
+      endsIn: (until) => endsIn(context, attempt, snapshot, until),
       explain: () => (hasNoOverlap ? null : decidingRule(state())),
     };
   };
 }
 
 /**
- * Somebody has put another client into CURRENT while the call was at work. A value in hand belongs to the one before, and exists nowhere else:
- * it is stored, and the call ends.
+ * Somebody has put another client into CURRENT while the call was at work. An unsaved value belongs to the one before, and exists nowhere
+ * else: it is stored, and the call ends.
  */
 function unlessClientChanged(plan: Plan): Plan {
-  return async (invocation, memory, previous) => {
-    const look = await plan(invocation, memory, previous);
-    const end = (): Action =>
-      memory.hand === null
+  return async (context, attempt, previous) => {
+    const look = await plan(context, attempt, previous);
+    const end = (): Decision =>
+      attempt.unsaved === null
         ? fail("CLIENT_CHANGED", "another client has been stored in CURRENT since this call began")
         : { kind: "store", versionStage: "PENDING" };
-    const isChanged = memory.isClientChanged && look.currentNo !== null;
+    const isChanged = attempt.isClientChanged && look.currentNo !== null;
     return isChanged ? { ...look, decide: end, explain: () => null } : look;
   };
 }

@@ -37,6 +37,6 @@ export function leftAlone({ strangers, unproven }: Met): readonly Warning[] {
 }
 
 /** All that goes with a good answer. */
-export function warningsOf(memory: Met & { readonly warning: Warning | null }): readonly Warning[] {
-  return [...(memory.warning === null ? [] : [memory.warning]), ...leftAlone(memory)];
+export function warningsOf(attempt: Met & { readonly warning: Warning | null }): readonly Warning[] {
+  return [...(attempt.warning === null ? [] : [attempt.warning]), ...leftAlone(attempt)];
 }

@@ -1,8 +1,8 @@
 import { asRotationError, RotationError } from "../base/errors.ts";
 import type { Credential } from "../clients/issuers/issuer.ts";
-import { survives } from "../clients/vault/own-metadata.ts";
-import type { Invocation } from "./invocation.ts";
-import type { Memory } from "./memory.ts";
+import { tokensSurvive } from "../clients/vault/rotation-metadata.ts";
+import type { Attempt } from "./attempt.ts";
+import type { Context } from "./context.ts";
 import type { Warning } from "./warnings.ts";
 
 const WARNING: Warning = {
@@ -10,26 +10,22 @@ const WARNING: Warning = {
   next: "configure a second authority (OROT_AUTHORITY_SECRET_IDS), or set OROT_REQUIRE_WAY_BACK to true",
 };
 
-async function hasLivingAuthority(invocation: Invocation, memory: Memory, credential: Credential): Promise<boolean> {
-  memory.authorities ??= await invocation.clients.issuers.authoritiesFor(credential, memory.place);
-  for (const authority of memory.authorities) {
+async function hasLivingAuthority(context: Context, attempt: Attempt, credential: Credential): Promise<boolean> {
+  attempt.authorities ??= await context.clients.issuers.authoritiesFor(credential, attempt.place);
+  for (const authority of attempt.authorities) {
     const proven = await authority.prove();
     if (proven.verdict === "accepted") return true;
-    invocation.log.warn("authority-unusable", { authority: authority.name, outcome: proven.verdict });
+    context.log.warn("authority-unusable", { authority: authority.name, outcome: proven.verdict });
   }
   return false;
 }
 
-async function hasConfiguredAuthority(
-  invocation: Invocation,
-  memory: Memory,
-  credential: Credential,
-): Promise<boolean> {
+async function hasConfiguredAuthority(context: Context, attempt: Attempt, credential: Credential): Promise<boolean> {
   try {
-    memory.authorities ??= await invocation.clients.issuers.authoritiesFor(credential, memory.place);
-    return memory.authorities.some(({ isUnread }) => isUnread !== true);
+    attempt.authorities ??= await context.clients.issuers.authoritiesFor(credential, attempt.place);
+    return attempt.authorities.some(({ isUnread }) => isUnread !== true);
   } catch (thrown) {
-    invocation.log.warn("authorities-unknown", { outcome: asRotationError(thrown).code });
+    context.log.warn("authorities-unknown", { outcome: asRotationError(thrown).code });
     return false;
   }
 }
@@ -38,21 +34,21 @@ async function hasConfiguredAuthority(
  * Asks, before anything changes, how a new client secret could be had if its answer were lost: by a token that is known to survive the
  * change, or by a second authority that logs in now. A readable client secret is none by itself, since reading it needs one of the two.
  * Where a way back is not required, an authority that may speak for this client spares the warning without being asked.
- * @param now of the observation, milliseconds since the epoch
+ * @param now of the snapshot, milliseconds since the epoch
  * @throws RotationError NO_WAY_BACK where OROT_REQUIRE_WAY_BACK is on and there is none
  */
-export async function waysBack(
-  invocation: Invocation,
-  memory: Memory,
+export async function requireWayBack(
+  context: Context,
+  attempt: Attempt,
   credential: Credential,
   now: number,
 ): Promise<void> {
-  const { settings } = invocation;
-  if (credential.traits.valueChosenBy === "caller" || survives(memory.metadata, now)) return;
+  const { settings } = context;
+  if (credential.capabilities.valueChosenBy === "caller" || tokensSurvive(attempt.metadata, now)) return;
   if (!settings.requireWayBack) {
-    memory.warning = (await hasConfiguredAuthority(invocation, memory, credential)) ? null : WARNING;
+    attempt.warning = (await hasConfiguredAuthority(context, attempt, credential)) ? null : WARNING;
     return;
   }
-  if (await hasLivingAuthority(invocation, memory, credential)) return;
+  if (await hasLivingAuthority(context, attempt, credential)) return;
   throw new RotationError("NO_WAY_BACK", "no way back exists, and OROT_REQUIRE_WAY_BACK asks for one");
 }

@@ -1,7 +1,7 @@
 import { type Clock, systemClock } from "../../src/base/clock.ts";
 import { DAY_MS } from "../../src/base/durations.ts";
 import { systemEntropy } from "../../src/base/entropy.ts";
-import { withSecondPendingTaken } from "../../src/clients/vault/own-metadata.ts";
+import { withSecondPendingTaken } from "../../src/clients/vault/rotation-metadata.ts";
 import { fakeResourcePrincipal } from "../../src/emulator/core/principal.ts";
 import { createEmulator, type Emulator, type EmulatorOptions } from "../../src/emulator/emulator.ts";
 import { startServer } from "../../src/emulator/server.ts";

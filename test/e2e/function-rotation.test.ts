@@ -7,7 +7,7 @@ import { type Output, type Reply, type RunningFunction, startFunction } from "./
 import { type Image, openImage } from "./image.ts";
 
 const STEPS = ["VERIFY_CONNECTION", "CREATE_PENDING_VERSION", "UPDATE_TARGET_SYSTEM", "PROMOTE_PENDING_VERSION"];
-const MOST_CALLS = 24;
+const MAX_CALLS = 24;
 
 describe("a rotation by the built function", () => {
   let image: Image;
@@ -77,7 +77,7 @@ describe("a rotation by the built function", () => {
     }
     expect(emulator.state.workRequests.requests[report.workRequestId]?.status).toBe("SUCCEEDED");
     const calls = cloud.calls();
-    expect(calls.lastIndexOf("promote") + 1).toBeLessThanOrEqual(MOST_CALLS);
+    expect(calls.lastIndexOf("promote") + 1).toBeLessThanOrEqual(MAX_CALLS);
     expect(calls.filter((call) => call === "regenerate")).toHaveLength(1);
     const output = await running.stop();
     expectRotated(

@@ -2,7 +2,7 @@ import { expect, vi } from "vitest";
 import { systemClock } from "../../src/base/clock.ts";
 import { systemEntropy } from "../../src/base/entropy.ts";
 import { createNetworkTransport } from "../../src/clients/http/network.ts";
-import { withSecondPendingTaken } from "../../src/clients/vault/own-metadata.ts";
+import { withSecondPendingTaken } from "../../src/clients/vault/rotation-metadata.ts";
 import { createEmulator, type Emulator } from "../../src/emulator/emulator.ts";
 import { type Answer, createHandler } from "../../src/rotation/handler.ts";
 import { expectWellFormed, STEPS } from "../support/worlds.ts";

@@ -6,8 +6,8 @@ import { begin, compare, type Real } from "./reference-real.ts";
 
 /** `REFERENCE_RUNS=20000 npx vitest run test/model/reference-model.test.ts` looks longer. */
 const RUNS = Number(process.env["REFERENCE_RUNS"] ?? 600);
-const MOST_COMMANDS = 40;
-const sequences = fc.commands(commands, { maxCommands: MOST_COMMANDS, size: "max" });
+const MAX_COMMANDS = 40;
+const sequences = fc.commands(commands, { maxCommands: MAX_COMMANDS, size: "max" });
 
 async function agrees(change: (model: ReferenceModel, real: Real) => void, seed: number, numRuns: number) {
   const property = fc.asyncProperty(options, sequences, async (chosen, sequence) => {

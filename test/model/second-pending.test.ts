@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { HttpResponse } from "../../src/clients/http/transport.ts";
-import { isSecondPendingTaken, withSecondPendingTaken } from "../../src/clients/vault/own-metadata.ts";
+import { isSecondPendingTaken, withSecondPendingTaken } from "../../src/clients/vault/rotation-metadata.ts";
 import { switchTable } from "../../src/emulator/core/switches.ts";
 import type { WorldOptions } from "../support/world.ts";
 import { outcomeOf, STEPS, type TestWorld, useWorlds } from "../support/worlds.ts";
@@ -175,7 +175,7 @@ test.each(switchTable["second-pending-refusal"].takes.split("|"))(
   },
 );
 
-test("a forged note that Vault takes a second PENDING version is found wrong with the value in hand", async () => {
+test("a forged note that Vault takes a second PENDING version is found wrong with the unsaved value", async () => {
   const w = await createWorld({ isFirst: true, ...refusing(409, "IncorrectState", "no") });
   w.emulator.admin.secret(w.secretId).metadata = withSecondPendingTaken({});
   expect(outcomeOf(await w.rotate())).toBe("OK 200");

@@ -11,7 +11,7 @@ export interface Alarm {
   readonly isCurrentGood: boolean;
   /** Some version held a value that the issuer accepted. */
   readonly isStored: boolean;
-  /** A claim belonged to its writer, who may have had a value in hand. */
+  /** A claim belonged to its writer, who may have had an unsaved value. */
   readonly isClaimed: boolean;
 }
 

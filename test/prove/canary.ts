@@ -12,7 +12,7 @@ function base64Cores(value: string): string[] {
 }
 
 /** Schedules of one seed share most of their values. */
-const MOST_KEPT = 2_000;
+const MAX_KEPT = 2_000;
 const kept = new Map<string, readonly string[]>();
 
 /** The forms in which a value could leave: clear, URL-encoded, JSON-escaped, and each of them in base64 and base64url at every alignment. */
@@ -29,7 +29,7 @@ export function formsOf(value: string): readonly string[] {
     forms.add(core);
     forms.add(core.replaceAll("+", "-").replaceAll("/", "_"));
   }
-  if (kept.size >= MOST_KEPT) kept.clear();
+  if (kept.size >= MAX_KEPT) kept.clear();
   kept.set(value, [...forms]);
   return [...forms];
 }

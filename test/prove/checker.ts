@@ -8,7 +8,7 @@ import { judgeAlarms } from "./judge-alarms.ts";
 import { judgePromotions } from "./promotions.ts";
 import { isSingle } from "./schedule.ts";
 import { judgeTold } from "./told.ts";
-import { type Call, MOST_REQUESTS_A_CALL } from "./world.ts";
+import { type Call, MAX_REQUESTS_A_CALL } from "./world.ts";
 
 /** What the checker says of one schedule. Every entry of `problems` is a violation in words, without any secret. */
 export interface Judgement {
@@ -34,7 +34,7 @@ const STEP_MEMBERS = "responseCode,returnMessage,versionNo";
 
 /** What is wrong with how a call ended, if anything. */
 function problemOfCall({ end, event, sent }: Call): string | null {
-  if (sent > MOST_REQUESTS_A_CALL) return `a call sent more than ${MOST_REQUESTS_A_CALL} requests`;
+  if (sent > MAX_REQUESTS_A_CALL) return `a call sent more than ${MAX_REQUESTS_A_CALL} requests`;
   if (end === null) return "a call did not end";
   if (end.kind === "killed") return null;
   if (end.kind === "threw") return "the handler threw";

@@ -8,7 +8,7 @@ export interface SeenContent {
   readonly isClaim: boolean;
 }
 
-const MOST_KEPT = 2_000;
+const MAX_KEPT = 2_000;
 const kept = new Map<string, SeenContent>();
 const textOf = (value: unknown) => (typeof value === "string" ? value : null);
 
@@ -23,13 +23,13 @@ export function seenContent(base64: string): SeenContent {
     clientSecret: textOf(object?.["appSecret"] ?? object?.["clientSecret"]),
     isClaim: isObject(rotation) && rotation["kind"] === "claim",
   };
-  if (kept.size >= MOST_KEPT) kept.clear();
+  if (kept.size >= MAX_KEPT) kept.clear();
   kept.set(base64, content);
   return content;
 }
 
 const LANDING_BOUND_SECONDS = 60;
-const MOST_DOUBLINGS = 6;
+const MAX_DOUBLINGS = 6;
 
 /** When the last of a secret's claims ends to belong to its writer, ms of the Unix epoch; 0: there is none. */
 export function claimEndsAt(secret: StoredSecret, landingBoundSeconds: number = LANDING_BOUND_SECONDS): number {
@@ -37,7 +37,7 @@ export function claimEndsAt(secret: StoredSecret, landingBoundSeconds: number = 
     const rotation = parseObject(Buffer.from(content, "base64").toString("utf8"))?.["_rotation"];
     if (deleted || !isObject(rotation)) return 0;
     const life = Number(rotation["ttlSeconds"]) + landingBoundSeconds;
-    return createdAt + life * 1000 * 2 ** Math.min(Number(rotation["takeovers"]), MOST_DOUBLINGS);
+    return createdAt + life * 1000 * 2 ** Math.min(Number(rotation["takeovers"]), MAX_DOUBLINGS);
   });
   return Math.max(0, ...ends);
 }

@@ -4,7 +4,7 @@ import { isObject, parseObject } from "../../src/emulator/core/wire.ts";
 import type { Answer, Dependencies, Handler } from "../../src/rotation/handler.ts";
 
 const SCOPE = "urn:opc:idm:__myscopes__";
-const MOST_POLLS = 10;
+const MAX_POLLS = 10;
 
 /** What the plain order asks of the network. */
 interface Plain {
@@ -43,7 +43,7 @@ async function token(plain: Plain, { content, origin }: Credential): Promise<str
 }
 
 async function untilActive(plain: Plain, secretId: string): Promise<void> {
-  for (let poll = 0; poll < MOST_POLLS; poll++) {
+  for (let poll = 0; poll < MAX_POLLS; poll++) {
     const answer = await plain.send("GET", `${plain.vault}/20180608/secrets/${secretId}`);
     if (parseObject(answer.body)?.["lifecycleState"] === "ACTIVE") return;
     await plain.sleep(1_000);

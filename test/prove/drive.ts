@@ -20,8 +20,8 @@ import {
 const QUIET_MS = 15 * 60_000;
 export const SOON_MS = 1_500;
 /** A fault in each of two recoveries, a heal, two rotations: more rounds than these bring nothing. */
-const MOST_ROUNDS = 8;
-const MOST_ROTATIONS = 2;
+const MAX_ROUNDS = 8;
+const MAX_ROTATIONS = 2;
 
 /** What the run of a schedule needs beside it. */
 export interface Drive {
@@ -140,10 +140,10 @@ async function recover(begun: Begun, { setup, support }: Drive): Promise<History
   if (!isEndedWell && schedule.recovery.endsWith("now")) await recoverBy(heals);
 
   const quiet: Call[][] = [];
-  const mostQuiet = heals ? 1 + MOST_ROTATIONS : MOST_ROTATIONS;
+  const mostQuiet = heals ? 1 + MAX_ROTATIONS : MAX_ROTATIONS;
   const requestsBeforeQuiet = emulator.requests.length;
   let rounds: number | null = null;
-  for (let round = 0; round < MOST_ROUNDS && quiet.length < mostQuiet && rounds === null; round++) {
+  for (let round = 0; round < MAX_ROUNDS && quiet.length < mostQuiet && rounds === null; round++) {
     await clock.sleep(QUIET_MS);
     Object.assign(emulator.switches, calm(setup));
     const wasWell = hasConverged(conditionOf(world));

@@ -58,8 +58,8 @@ export interface Figures {
   findings: Finding[];
 }
 
-const MOST_FINDINGS_A_FAULT = 2;
-const MOST_FINDINGS = 400;
+const MAX_FINDINGS_A_FAULT = 2;
+const MAX_FINDINGS = 400;
 
 export function noFigures(): Figures {
   return {
@@ -135,7 +135,7 @@ export function count(figures: Figures, history: History, judgement: Judgement):
   if (judgement.problems.length === 0) return;
   const faults = faultsThatStruck(history);
   countIn(figures.violationsByFault, faults);
-  if ((figures.violationsByFault[faults] ?? 0) <= MOST_FINDINGS_A_FAULT && figures.findings.length < MOST_FINDINGS) {
+  if ((figures.violationsByFault[faults] ?? 0) <= MAX_FINDINGS_A_FAULT && figures.findings.length < MAX_FINDINGS) {
     figures.findings.push({ id: scheduleId(schedule), problems: judgement.problems });
   }
 }
@@ -176,5 +176,5 @@ export function merge(figures: Figures, more: Figures): void {
   for (const [reason, by] of Object.entries(more.inherent)) countIn(figures.inherent, reason, by);
   for (const [place, by] of Object.entries(more.inherentByPlace)) countIn(figures.inherentByPlace, place, by);
   for (const [faults, by] of Object.entries(more.violationsByFault)) countIn(figures.violationsByFault, faults, by);
-  figures.findings.push(...more.findings.slice(0, Math.max(0, MOST_FINDINGS - figures.findings.length)));
+  figures.findings.push(...more.findings.slice(0, Math.max(0, MAX_FINDINGS - figures.findings.length)));
 }

@@ -13,9 +13,9 @@ const answerless: ReadonlySet<FaultKind | null> = new Set<FaultKind | null>([
   ...(["answer-lost", "lands-late", "killed-after", "server-error-after", "truncated", "too-slow"] as const),
 ]);
 /** Between the last try to store or to log in, and the platform's deadline. */
-const MOST_BEFORE_DEADLINE_MS = 30_000;
+const MAX_BEFORE_DEADLINE_MS = 30_000;
 /** Between two of them: as much, and ten seconds since the emulator notes a stalled request when half of its time is over. */
-const MOST_PAUSE_MS = 40_000;
+const MAX_PAUSE_MS = 40_000;
 
 /** A version that was deleted holds what the issuer accepts: it was stored, and then thrown away. */
 function isThrownAway({ emulator, setup }: World): boolean {
@@ -45,7 +45,7 @@ function isSteady(requests: readonly RecordedRequest[], mintAt: number): boolean
   return requests.every(({ time }) => {
     const pause = time - before;
     before = time;
-    return pause <= MOST_PAUSE_MS;
+    return pause <= MAX_PAUSE_MS;
   });
 }
 
@@ -80,7 +80,7 @@ function hadToLogIn({ world, schedule: { combination } }: History, mintAt: numbe
 function triedToTheEnd(history: History, after: readonly RecordedRequest[], call: Call, mintAt: number): string | null {
   const last = after.at(-1);
   const isToTheEnd =
-    last !== undefined && last.time >= call.deadlineAt - MOST_BEFORE_DEADLINE_MS && isSteady(after, mintAt);
+    last !== undefined && last.time >= call.deadlineAt - MAX_BEFORE_DEADLINE_MS && isSteady(after, mintAt);
   const isWritten = hadToLogIn(history, mintAt) || after.some(({ call: name }) => name === "write-pending");
   if (!isToTheEnd || !isWritten || !after.every((one) => storing.has(one.call))) return null;
   if (isStalled(history, last)) return "stalls-while-storing";

@@ -33,7 +33,7 @@ interface Outcome {
 
 /** So many at a time hide each other's waits. */
 const AT_ONCE = 6;
-const MOST_ROUNDS = 3;
+const MAX_ROUNDS = 3;
 const kinds = ["killed-before", "killed-after"] as const;
 
 /** As Vault runs it: the first step that is not answered 200 ends it. */
@@ -96,7 +96,7 @@ async function runKill(
     const requests = rig.emulator.requests.length;
     let rounds = 0;
     let isConverged = kill === null && hasConverged(conditionOf(rig));
-    while (!isConverged && rounds < MOST_ROUNDS) {
+    while (!isConverged && rounds < MAX_ROUNDS) {
       await rig.untilClaimsEnd();
       if (rounds === 0) await rig.call({ action: "heal" });
       else await rotate(rig, "whole");

@@ -22,7 +22,7 @@ export interface Operator {
 
 const RETRY_MS = 2_000;
 /** Longer than a slow UPDATING. */
-const MOST_TRIES = 100;
+const MAX_TRIES = 100;
 const DELETED_AFTER_MS = 2 * 86_400_000;
 
 export function createOperator({ emulator, setup, clock }: World): Operator {
@@ -52,7 +52,7 @@ export function createOperator({ emulator, setup, clock }: World): Operator {
   };
   /** Until Vault takes it: UPDATING ends. False: it refuses for another reason. */
   const write = async (method: string, target: string, body: object): Promise<boolean> => {
-    for (let attempt = 0; attempt < MOST_TRIES; attempt++) {
+    for (let attempt = 0; attempt < MAX_TRIES; attempt++) {
       const { status } = ask(method, target, body);
       // The console looks at what it has done, and with that look a short UPDATING is over.
       if (status < 300) ask("GET", path);
@@ -98,7 +98,7 @@ export function createOperator({ emulator, setup, clock }: World): Operator {
       );
       const version = pickOf(old, pick);
       if (version === undefined) return;
-      const timeOfDeletion = new Date(clock.now() + DELETED_AFTER_MS + MOST_TRIES * RETRY_MS).toISOString();
+      const timeOfDeletion = new Date(clock.now() + DELETED_AFTER_MS + MAX_TRIES * RETRY_MS).toISOString();
       await write("POST", `${path}/version/${version.number}/actions/scheduleDeletion`, { timeOfDeletion });
     },
     writeWrong: async () => {

@@ -30,10 +30,10 @@ export function pinnedRunOf({
 
 const FILE = new URL("./pinned.json", import.meta.url);
 /** Half a run leads to a slightly other share of the pairs, and another seed to other pauses between tries. */
-const MOST_GROWTH = 1.1;
+const MAX_GROWTH = 1.1;
 const SLACK = 5;
 
-const about = (pinned: number) => Math.ceil(pinned * MOST_GROWTH) + SLACK;
+const about = (pinned: number) => Math.ceil(pinned * MAX_GROWTH) + SLACK;
 /** What has not been seen may not come up at all. */
 const ifSeen = (most: (pinned: number) => number) => (pinned: number) => (pinned === 0 ? 0 : most(pinned));
 

@@ -229,14 +229,14 @@ export function mirrorFailuresOf(mirror: ProveReport["mirror"]): string[] {
   ];
 }
 
-const MOST_LINES = 60;
+const MAX_LINES = 60;
 
 /** Violations for a reader: which faults they followed, then schedules to reproduce. */
 export function findingsText({ violationsByFault, findings }: Figures): string {
   const groups = Object.entries(violationsByFault).sort(([, a], [, b]) => b - a);
-  const lines = groups.slice(0, MOST_LINES).map(([faults, by]) => `${String(by).padStart(7)}  ${faults}`);
-  if (groups.length > MOST_LINES) lines.push(`         and ${groups.length - MOST_LINES} more`);
-  return [...lines, ...findings.slice(0, MOST_LINES).map(findingText)].join("\n");
+  const lines = groups.slice(0, MAX_LINES).map(([faults, by]) => `${String(by).padStart(7)}  ${faults}`);
+  if (groups.length > MAX_LINES) lines.push(`         and ${groups.length - MAX_LINES} more`);
+  return [...lines, ...findings.slice(0, MAX_LINES).map(findingText)].join("\n");
 }
 
 /** How to reproduce a violation, and what it is. */

@@ -3,7 +3,7 @@ import type { RecordedRequest } from "../../src/emulator/core/record.ts";
 import type { ProvenIssuer } from "./issuers/issuer.ts";
 
 /** So long a login may serve a promote where a second one is forbidden, and what the requests in between may take. */
-const MOST_MS = 60_000 + 2_000;
+const MAX_MS = 60_000 + 2_000;
 
 /** A client secret at its client. */
 export interface Held {
@@ -29,7 +29,7 @@ export function sawAccepted(issuer: ProvenIssuer, record: RecordedRequest, held:
 export function mayRest(issuer: ProvenIssuer, before: readonly RecordedRequest[], held: Held, at: number): boolean {
   const index = before.findLastIndex((record) => sawAccepted(issuer, record, held));
   const login = before[index];
-  if (login === undefined || at - login.time > MOST_MS) return false;
+  if (login === undefined || at - login.time > MAX_MS) return false;
   const since = before.slice(index + 1).filter(({ system }) => issuerOf(system) !== undefined);
   const contradicts = (record: RecordedRequest) =>
     issuer.changing.includes(record.call) || (isLoginWith(issuer, record, held) && sawRefused(record));

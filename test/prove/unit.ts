@@ -55,14 +55,14 @@ interface Base {
   readonly driven: Driven;
   readonly stops: readonly Stop[];
 }
-const MOST_SHARED = 50;
+const MAX_SHARED = 50;
 const sharedByKey = new Map<string, Shared>();
 
 function sharedOf(combination: string, subject: keyof typeof subjects, seed: number): Shared {
   const key = `${subject} ${seed} ${combination}`;
   const known = sharedByKey.get(key);
   if (known !== undefined) return known;
-  if (sharedByKey.size >= MOST_SHARED) sharedByKey.clear();
+  if (sharedByKey.size >= MAX_SHARED) sharedByKey.clear();
   const made: Shared = { setup: prepare(parseCombination(combination), seed), bases: {} };
   sharedByKey.set(key, made);
   return made;

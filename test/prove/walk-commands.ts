@@ -60,13 +60,13 @@ export interface Walk {
 export const WALK_ID = "walk/";
 
 /** A little more than the requests of the longest rotation without faults. */
-const MOST_AT = 24;
+const MAX_AT = 24;
 export const PLATFORM_SECONDS = 300;
-const MOST_COMMANDS = 16;
+const MAX_COMMANDS = 16;
 /** One walk in so many has no way back. */
 const WITH_WAY_BACK = 9;
 
-const at = fc.nat({ max: MOST_AT });
+const at = fc.nat({ max: MAX_AT });
 const slot = fc.constantFrom<Slot>(0, 1);
 // Simple values first: it is towards them that a failing walk shrinks.
 const fault: fc.Arbitrary<CallFault> = fc
@@ -161,5 +161,5 @@ export const walks: fc.Arbitrary<Walk> = fc.record({
     { weight: 1, arbitrary: fc.constantFrom(...idsOf(false)) },
   ),
   flow: fc.constantFrom(...flows),
-  commands: fc.array(command, { maxLength: MOST_COMMANDS, size: "max" }),
+  commands: fc.array(command, { maxLength: MAX_COMMANDS, size: "max" }),
 });

@@ -24,9 +24,9 @@ export interface WalkHistory extends History {
 
 /** Longer than anything that is under way. */
 const QUIET_MS = 15 * 60_000;
-const MOST_QUIET = 3;
+const MAX_QUIET = 3;
 /** The alarm sends a heal every hour; until all is well a token in a claim lives for three of them. */
-const MOST_HEALS = 4;
+const MAX_HEALS = 4;
 
 const weatherSwitches: Readonly<Record<Weather, object>> = {
   calm: {},
@@ -91,7 +91,7 @@ function createWalker(world: World, quietFlow: Flow) {
   /** Time passes; as the alarm does, a heal comes every hour as long as there is something to heal. */
   const pass = async (ms: number) => {
     const until = clock.now() + ms;
-    for (let heals = 0; heals < MOST_HEALS && healedAt + HOUR_MS < until; heals++) {
+    for (let heals = 0; heals < MAX_HEALS && healedAt + HOUR_MS < until; heals++) {
       await clock.sleep(Math.max(0, healedAt + HOUR_MS - clock.now()));
       if (hasConverged(conditionOf(world))) break;
       await send(1, { ...noTrouble, overlapMs: null }, { action: "heal" });
@@ -180,7 +180,7 @@ export async function runWalk(walk: Walk, setup: Setup, subject: Subject): Promi
   const requestsBeforeQuiet = emulator.requests.length;
   const quiet: Call[][] = [];
   let rounds: number | null = null;
-  while (quiet.length < MOST_QUIET && rounds === null) {
+  while (quiet.length < MAX_QUIET && rounds === null) {
     await quietTime();
     const wasWell = hasConverged(conditionOf(world));
     quiet.push(await walker.recover(quiet.length === 0));

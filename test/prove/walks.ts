@@ -45,14 +45,14 @@ export function judgeWalk(history: WalkHistory): WalkJudgement {
   return { problems: [...other, ...(quiet ?? [])], isLockedOut, exceptions, isRotated: quiet && quiet.length === 0 };
 }
 
-const MOST_SETUPS = 300;
+const MAX_SETUPS = 300;
 const setups = new Map<string, Setup>();
 
 function setupOf(combination: string, seed: number): Setup {
   const key = `${seed} ${combination}`;
   const known = setups.get(key);
   if (known !== undefined) return known;
-  if (setups.size >= MOST_SETUPS) setups.clear();
+  if (setups.size >= MAX_SETUPS) setups.clear();
   const made = prepare(parseCombination(combination), seed);
   setups.set(key, made);
   return made;
@@ -75,9 +75,9 @@ export function walkNumbered(seed: number, number: number): Walk {
   return walk;
 }
 
-const MOST_SHRINKING_RUNS = 400;
+const MAX_SHRINKING_RUNS = 400;
 /** Beyond these a failing walk is kept as it is: many failures have few causes. */
-const MOST_SHRUNK_A_UNIT = 2;
+const MAX_SHRUNK_A_UNIT = 2;
 
 /** Looks for a shorter walk that fails as well. */
 async function shrink(seed: number, number: number, subject: Subject): Promise<Walk> {
@@ -85,7 +85,7 @@ async function shrink(seed: number, number: number, subject: Subject): Promise<W
   const fails = async (walk: Walk) => judgeWalk(await replayWalk(walk, seed, subject)).problems.length > 0;
   const property = fc.asyncProperty(walks, async (walk) => {
     runs += 1;
-    return runs > MOST_SHRINKING_RUNS || !(await fails(walk));
+    return runs > MAX_SHRINKING_RUNS || !(await fails(walk));
   });
   const details = await fc.check(property, parametersOf(seed, number));
   return details.counterexample?.[0] ?? walkNumbered(seed, number);
@@ -124,7 +124,7 @@ export async function runWalks(
     if (isLockedOut) figures.walksLockedOut += 1;
     if (problems.length === 0) continue;
     figures.walksFailed += 1;
-    const short = shrunk < MOST_SHRUNK_A_UNIT ? await shrink(seed, number, subject) : walk;
+    const short = shrunk < MAX_SHRUNK_A_UNIT ? await shrink(seed, number, subject) : walk;
     shrunk += 1;
     const said = judgeWalk(await replayWalk(short, seed, subject)).problems;
     figures.findings.push({ id: walkId(short), problems: [`walk ${number} of seed ${seed}`, ...said] });

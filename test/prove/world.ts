@@ -92,7 +92,7 @@ export interface Snapshot {
 
 const PLATFORM_SECONDS = 300;
 /** No call needs so many requests, however often it waits: more of them is a loop. */
-export const MOST_REQUESTS_A_CALL = 250;
+export const MAX_REQUESTS_A_CALL = 250;
 
 // OCI request signatures are proven by the contract tests; here nothing listens to them.
 const noSigner: OciSigner = { signHttpRequest: () => Promise.resolve() };
@@ -155,7 +155,7 @@ export function createWorld(setup: Setup, subject: Subject, surroundings: Surrou
       sent += 1;
       if (running !== null) {
         running.sent += 1;
-        if (running.sent > MOST_REQUESTS_A_CALL) kill();
+        if (running.sent > MAX_REQUESTS_A_CALL) kill();
       }
       const askedAt = clock.monotonic();
       const hold = world.beforeSend?.(name, number);

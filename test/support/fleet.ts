@@ -1,5 +1,5 @@
 import { type Transport, TransportError } from "../../src/clients/http/transport.ts";
-import { withSecondPendingTaken } from "../../src/clients/vault/own-metadata.ts";
+import { withSecondPendingTaken } from "../../src/clients/vault/rotation-metadata.ts";
 import { addVersion } from "../../src/emulator/vault/stages.ts";
 import type { Answer } from "../../src/rotation/handler.ts";
 import type { WorldOptions } from "./world.ts";

@@ -1,6 +1,6 @@
 import { Secret } from "../../src/base/secret.ts";
 import type { Client, Held } from "../../src/clients/issuers/client.ts";
-import type { HeldSecret, Proof } from "../../src/clients/issuers/issuer.ts";
+import type { Authorization, HeldSecret } from "../../src/clients/issuers/issuer.ts";
 
 /** The client of a toy issuer. */
 export const toyClient: Client = {
@@ -17,8 +17,8 @@ export const toyClient: Client = {
 export function bearer(
   token: string,
   client: Client = toyClient,
-  by: Proof["by"] = "client",
-): Proof & { readonly kind: "bearer" } {
+  by: Authorization["by"] = "client",
+): Authorization & { readonly kind: "bearer" } {
   return { kind: "bearer", client, by, token: new Secret(token) };
 }
 

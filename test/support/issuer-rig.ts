@@ -26,8 +26,8 @@ export function createRig(budgetMs = 280_000): Rig {
   const budget = createBudget(clock, null, { budgetMs, marginMs: 5_000, callTimeoutMs: CALL_TIMEOUT_MS });
   const transport = createNetworkTransport(clock);
   const gate = createRateGate(clock);
-  const withPatience = (patienceMs: () => number) =>
-    createIssuerHttp(transport, gate, budget, { ratePauseMs: RATE_PAUSE_MS, patienceMs }, clock);
+  const withPatience = (maxWaitMs: () => number) =>
+    createIssuerHttp(transport, gate, budget, { ratePauseMs: RATE_PAUSE_MS, maxWaitMs }, clock);
   const http = withPatience(() => budget.remaining());
   const httpAtOnce = withPatience(() => 0);
   return { clock, budget, transport, gate, http, httpAtOnce, settings: parseSettings({}) };

@@ -2,7 +2,7 @@
 import type nock from "nock";
 import { describe, expect, test } from "vitest";
 import { rateKey } from "../../src/clients/issuers/client.ts";
-import type { Credential, Proof } from "../../src/clients/issuers/issuer.ts";
+import type { Authorization, Credential } from "../../src/clients/issuers/issuer.ts";
 import { expectNoTrace } from "./failures.ts";
 import { bearer } from "./held.ts";
 import { breaksAfter, errorWithCode, neverAnswers, stallsAfter, tooLarge } from "./hostile-replies.ts";
@@ -14,7 +14,7 @@ export interface IssuerUnderTest {
   readonly open: (rig: Rig) => Credential;
   readonly token: string;
   /** Whose token that is; not given: the client's own. */
-  readonly by?: Proof["by"];
+  readonly by?: Authorization["by"];
   readonly secrets: readonly [string, ...string[]];
 }
 
@@ -22,7 +22,7 @@ export interface IssuerUnderTest {
 export interface Call {
   /** Its request, as nock awaits it. Requests before it are answered well. */
   readonly intercept: () => nock.Interceptor;
-  readonly send: (credential: Credential, proof: Proof) => Promise<object>;
+  readonly send: (credential: Credential, authorization: Authorization) => Promise<object>;
 }
 
 /** What a call says in trouble. */
@@ -129,8 +129,11 @@ export function changesTheIssuer(name: string, issuer: IssuerUnderTest, change: 
     test("by an OCI signature is a defect of ours, and nothing is sent", async () => {
       const credential = issuer.open(createRig());
       const signer = { signHttpRequest: () => Promise.resolve() };
-      const proof: Proof = { kind: "signature", client: credential.client, by: "authority", signer };
-      expect(await change.send(credential, proof)).toMatchObject({ outcome: bySignature, error: { code: "INTERNAL" } });
+      const authorization: Authorization = { kind: "signature", client: credential.client, by: "authority", signer };
+      expect(await change.send(credential, authorization)).toMatchObject({
+        outcome: bySignature,
+        error: { code: "INTERNAL" },
+      });
     });
   });
 }

@@ -1,6 +1,6 @@
 import type { OciSigner } from "../../src/clients/http/oci-http-client.ts";
 import type { HttpRequest, HttpResponse, Transport } from "../../src/clients/http/transport.ts";
-import { withSecondPendingTaken } from "../../src/clients/vault/own-metadata.ts";
+import { withSecondPendingTaken } from "../../src/clients/vault/rotation-metadata.ts";
 import { createSeededEntropy } from "../../src/emulator/core/seeded-entropy.ts";
 import { createVirtualClock, type VirtualClock } from "../../src/emulator/core/virtual-clock.ts";
 import { createEmulator, type Emulator, type EmulatorOptions } from "../../src/emulator/emulator.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { Secret } from "../../src/base/secret.ts";
-import { readWallets } from "../../src/mirror/ces-answers.ts";
+import { readWallets } from "../../src/mirror/ces-responses.ts";
 import { fetchToken } from "../../src/mirror/token.ts";
 import { type ClientKind, edfiClient, ociIamClient, uaaClient } from "../support/clients.ts";
 import { expectFailure } from "../support/failures.ts";

@@ -17,7 +17,7 @@ your own credentials. Nothing changes at the issuer. The next rotation makes a n
     action: "rollback",
     plannable: { name: "ROLLBACK" },
     question: (planned, name) => {
-      const which = planned?.action.kind === "promote" ? `version ${planned.action.versionNo}` : "PREVIOUS";
+      const which = planned?.decision.kind === "promote" ? `version ${planned.decision.versionNo}` : "PREVIOUS";
       return `Make ${which} of ${name} CURRENT again,`;
     },
     isDue: ({ changes }) => !changes,

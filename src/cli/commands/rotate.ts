@@ -35,9 +35,9 @@ import type { SignedIn } from "../sign-in/sign-in.ts";
 type Context = CommandContext<RotationReport>;
 
 const READ_LIMIT_MS = 60_000;
-const MOST_LISTED = 20;
-const MOST_AT_ONCE = 64;
-const MOST_PER_MINUTE = 10_000;
+const MAX_LISTED = 20;
+const MAX_AT_ONCE = 64;
+const MAX_PER_MINUTE = 10_000;
 
 function pacerOf(runtime: Runtime, perMinute: number | undefined): Pacer {
   const { clock, transport, signal } = runtime;
@@ -65,8 +65,8 @@ function planning({ runtime }: Context, signedIn: SignedIn, pacer: Pacer, isComp
   return async ({ secretId }) => {
     const planned = await pacer.run(() => plan(secretId, { name: "ROTATION", isCompromised }));
     if (planned === notStarted) return NOT_STARTED;
-    const { action, state, next, why, nextAction, current } = planned;
-    if (action.kind === "fail") return failed({ code: action.code, what: why, next: nextAction ?? why });
+    const { decision, state, next, why, nextAction, current } = planned;
+    if (decision.kind === "fail") return failed({ code: decision.code, what: why, next: nextAction ?? why });
     return {
       outcome: "planned",
       versionNo: current?.versionNo ?? null,
@@ -91,10 +91,10 @@ function nameReader(runtime: Runtime, signedIn: SignedIn) {
 async function isConfirmed(context: Context, targets: readonly Target[], isCompromised: boolean): Promise<boolean> {
   const { out, options, confirm } = context;
   if (!options.yes) {
-    for (const { name, secretId: id, via } of targets.slice(0, MOST_LISTED)) {
+    for (const { name, secretId: id, via } of targets.slice(0, MAX_LISTED)) {
       out.note(`${printable(name)}  ${id}  via ${via}`);
     }
-    if (targets.length > MOST_LISTED) out.note(`and ${targets.length - MOST_LISTED} more`);
+    if (targets.length > MAX_LISTED) out.note(`and ${targets.length - MAX_LISTED} more`);
   }
   const what = targets.length === 1 ? "this secret" : `these ${targets.length} secrets`;
   const how = isCompromised ? ", ending the values now in use without grace" : "";
@@ -157,12 +157,12 @@ became due. For secrets given by OCID, add --since with the time of the first tr
     rate: {
       flags: "--rate <n>",
       does: "maximum requests per minute per domain, counted separately for logins and other calls (default: 135 at identity domains)",
-      takes: optional(wholeNumber(1, MOST_PER_MINUTE)),
+      takes: optional(wholeNumber(1, MAX_PER_MINUTE)),
     },
     concurrency: {
       flags: "--concurrency <n>",
       does: "maximum number of secrets rotated in parallel",
-      takes: wholeNumber(1, MOST_AT_ONCE),
+      takes: wholeNumber(1, MAX_AT_ONCE),
       default: "16",
     },
     dryRun: {

@@ -1,4 +1,4 @@
-import { readOwnTags } from "../../rotation/housekeeping/own-tags.ts";
+import { readOwnTags } from "../../rotation/housekeeping/rotation-tags.ts";
 import type { Facts } from "./facts.ts";
 import { type Area, type Finding, failed, known, ok, problem, type Read, warning } from "./finding.ts";
 

@@ -9,10 +9,10 @@ import type { DefinedTags } from "../../base/place.ts";
 import { OCI_STATES, shownCode } from "../../base/server-codes.ts";
 import { createOciHttpClient } from "../../clients/http/oci-http-client.ts";
 import { readPolicy, repeatRead } from "../../clients/http/retry.ts";
-import { definedTagsMember, instant, readTags, tagsMember } from "../../clients/vault/oci-answers.ts";
 import { isRepeatable, vaultError } from "../../clients/vault/oci-errors.ts";
+import { definedTagsMember, instant, readTags, tagsMember } from "../../clients/vault/oci-responses.ts";
 import type { VaultAccess } from "../../clients/vault/oci-store.ts";
-import { type RotationPlan, rotationMembers, rotationPlanOf } from "../../clients/vault/rotation-answers.ts";
+import { type RotationSchedule, rotationMembers, rotationScheduleOf } from "../../clients/vault/rotation-responses.ts";
 import type { Tags } from "../../clients/vault/store.ts";
 
 /** The members of GetSecret that bear on rotation. Times are milliseconds since the epoch. */
@@ -26,7 +26,7 @@ export interface SecretFacts {
   readonly tags: Tags | null;
   /** Empty if unreadable. */
   readonly definedTags: DefinedTags;
-  readonly rotation: RotationPlan;
+  readonly rotation: RotationSchedule;
   /** Whether an expiry rule blocks reads of expired versions, also for the rotator. */
   readonly isBlockedOnExpiry: boolean;
   /** When the current version expires; null: never. */
@@ -77,7 +77,7 @@ export async function readSecretFacts(
     metadata: data.metadata ?? {},
     tags: readTags(data.freeformTags),
     definedTags: data.definedTags ?? {},
-    rotation: rotationPlanOf(data),
+    rotation: rotationScheduleOf(data),
     isBlockedOnExpiry: (data.secretRules ?? []).some((rule) => rule.isSecretContentRetrievalBlockedOnExpiry === true),
     expiresAt: data.timeOfCurrentVersionExpiry ?? null,
   };

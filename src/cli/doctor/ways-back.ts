@@ -2,7 +2,7 @@ import type { Place } from "../../base/place.ts";
 import type { Settings } from "../../base/settings/settings.ts";
 import { bearerOf, type Credential } from "../../clients/issuers/issuer.ts";
 import type { Login } from "../../clients/issuers/verdict.ts";
-import { survives } from "../../clients/vault/own-metadata.ts";
+import { tokensSurvive } from "../../clients/vault/rotation-metadata.ts";
 import { problemOf } from "../cli-error.ts";
 import type { IssuerAccess } from "../issuer-access.ts";
 import type { Facts } from "./facts.ts";
@@ -32,7 +32,7 @@ export function checkLogin(login: Login, secretId: string): Finding {
 
 /** Reading back the App's secret finishes an interrupted rotation. It needs a requester that can still ask. */
 async function readBackFinding(credential: Credential, login: Login): Promise<Finding[]> {
-  if (login.verdict !== "accepted" || login.token === null || credential.traits.readBack === "no") return [];
+  if (login.verdict !== "accepted" || login.token === null || credential.capabilities.readBack === "no") return [];
   const read = await credential.readBack(bearerOf(credential.client, login.token.value));
   switch (read.outcome) {
     case "read":
@@ -65,7 +65,7 @@ async function askAuthorities(issuer: IssuerAccess, credential: Credential, plac
     const proven = await prove();
     if (proven.verdict === "accepted") {
       isAnyAlive = true;
-      const isUntried = proven.proof.kind === "signature";
+      const isUntried = proven.authorization.kind === "signature";
       findings.push(
         ok("ways-back", isUntried ? `${who} is configured; its right shows at the first use` : `${who} logs in`),
       );
@@ -87,10 +87,10 @@ function verdictFinding(
   isAnyAlive: boolean,
   now: number,
 ): Finding {
-  if (credential.traits.valueChosenBy === "caller") {
+  if (credential.capabilities.valueChosenBy === "caller") {
     return ok("ways-back", "the new client secret is stored before the issuer gets it, so no way back is needed");
   }
-  if (survives(known(facts.secret)?.metadata ?? {}, now)) {
+  if (tokensSurvive(known(facts.secret)?.metadata ?? {}, now)) {
     return ok("ways-back", "a note says that a token outlives its client secret, which is a way back");
   }
   if (isAnyAlive) return ok("ways-back", "a second authority is a way back from a lost answer");

@@ -1,7 +1,7 @@
 import { RotationError } from "../../base/errors.ts";
 import { mapConcurrent } from "../../base/map-concurrent.ts";
 import type { ListedSecret } from "../../clients/vault/directory.ts";
-import { readOwnTags } from "../../rotation/housekeeping/own-tags.ts";
+import { readOwnTags } from "../../rotation/housekeeping/rotation-tags.ts";
 import { isHealthy } from "../../rotation/plan/plan-text.ts";
 import { asOperator, CliError, problemOf } from "../cli-error.ts";
 import type { CommandContext } from "../command.ts";
@@ -80,10 +80,10 @@ export const healOne =
 export const planOne =
   ({ plan }: Pick<Context, "plan">): One =>
   async ({ secretId }) => {
-    const { state, action, changes, current, next, why, nextAction } = await plan(secretId, { name: "HEAL" });
+    const { state, decision, changes, current, next, why, nextAction } = await plan(secretId, { name: "HEAL" });
     const told = { code: state, what: changes ? next : asOperator(why), next: asOperator(nextAction ?? "nothing") };
     if (changes) return { outcome: "planned", ...told, next: `oci-rotate heal ${secretId}` };
-    if (action.kind === "fail" && action.code !== "CLAIM_LIVE") return { outcome: "failed", ...told };
+    if (decision.kind === "fail" && decision.code !== "CLAIM_LIVE") return { outcome: "failed", ...told };
     if (state === "busy" || state === "updating") return { outcome: "busy", ...told };
     return { outcome: isHealthy(state, current) || state === "poisoned" ? "healthy" : "planned", ...told };
   };

@@ -38,7 +38,7 @@ function createReader(runtime: Runtime): (text: Secret) => Pick<InventoryRow, "i
   const { clock } = runtime;
   const settings = localSettings(runtime);
   const budget = createBudget(clock, null, { budgetMs: 0, marginMs: 0, callTimeoutMs: 0 });
-  const pause = { ratePauseMs: 0, patienceMs: () => 0 };
+  const pause = { ratePauseMs: 0, maxWaitMs: () => 0 };
   const http = createIssuerHttp(runtime.transport, createRateGate(clock), budget, pause, clock);
   const context: IssuerContext = { http, httpAtOnce: http, clock, settings };
   return (text) => {

@@ -1,7 +1,7 @@
 import { createBudget } from "../../base/budget.ts";
 import { RotationError } from "../../base/errors.ts";
 import { createDirectory, type ListedSecret, type SecretDirectory } from "../../clients/vault/directory.ts";
-import { type NotedOutcome, readOwnTags } from "../../rotation/housekeeping/own-tags.ts";
+import { type NotedOutcome, readOwnTags } from "../../rotation/housekeeping/rotation-tags.ts";
 import { CliError } from "../cli-error.ts";
 import { compartmentsOf } from "../compartments.ts";
 import { type Ownership, readOwnership } from "../owner-tags.ts";

@@ -6,9 +6,9 @@ import { readCaBundle } from "../../clients/http/ca-bundle.ts";
 import { createIssuerHttp } from "../../clients/http/issuer-http.ts";
 import { createRateGate } from "../../clients/http/rate-gate.ts";
 import type { Transport } from "../../clients/http/transport.ts";
-import { type Answer, isTransient, json, noAnswer } from "../../clients/issuers/answers.ts";
 import { authorityOf } from "../../clients/issuers/authorities.ts";
 import { type AuthorityContent, ownClient, parseAuthority } from "../../clients/issuers/authority-content.ts";
+import { type IssuerResponse, isTransient, json, noResponse } from "../../clients/issuers/responses.ts";
 import { createOciStore } from "../../clients/vault/oci-store.ts";
 import { CliError } from "../cli-error.ts";
 import type { CommandContext } from "../command.ts";
@@ -22,7 +22,7 @@ export interface Realm {
   /** The client id of the administrator. */
   readonly administrator: string;
   /** Any status not listed here throws. @param also further statuses to return instead */
-  send(method: "GET" | "PUT" | "POST", path: string, body?: object, also?: readonly number[]): Promise<Answer>;
+  send(method: "GET" | "PUT" | "POST", path: string, body?: object, also?: readonly number[]): Promise<IssuerResponse>;
   /** Whether the server rotates client secrets at all; `unknown` if it does not show that to this administrator. */
   feature(): Promise<"on" | "off" | "unknown">;
 }
@@ -59,7 +59,7 @@ function readAuthority(stored: Secret, { url }: RealmPlace): AuthorityContent {
   return content;
 }
 
-function refusalOf({ status }: Answer, what: string): RotationError {
+function refusalOf({ status }: IssuerResponse, what: string): RotationError {
   if (status === 403) {
     return new RotationError(
       "ISSUER_FORBIDDEN",
@@ -95,7 +95,7 @@ export async function openRealm(
   const content = readAuthority(await readSecretText(place.authority), place);
   const authorities = await readCaBundle(settings, readSecretText);
   const toServer: Transport = authorities === null ? transport : (request) => transport({ ...request, authorities });
-  const limits = { ratePauseMs: settings.ratePauseSeconds * 1000, patienceMs: () => budget.remaining() };
+  const limits = { ratePauseMs: settings.ratePauseSeconds * 1000, maxWaitMs: () => budget.remaining() };
   const http = createIssuerHttp(toServer, createRateGate(clock), budget, limits, clock);
   const authority = authorityOf(content, "--authority", ownClient(content), { http, clock, entropy });
   let token: Secret | null = null;
@@ -103,16 +103,21 @@ export async function openRealm(
   const login = async (): Promise<Secret> => {
     const login = await authority.prove();
     if (login.verdict === "unknown") throw login.error;
-    if (login.verdict === "rejected" || login.proof.kind !== "bearer") {
+    if (login.verdict === "rejected" || login.authorization.kind !== "bearer") {
       throw new CliError("ANSWERED", {
         code: "SECRET_REJECTED",
         what: `${WHO} refuses the credential in the secret of --authority`,
         next: "store a working one there; its member realm must be the administrator's own realm",
       });
     }
-    return login.proof.token;
+    return login.authorization.token;
   };
-  const request = async (method: string, url: string, body: object | undefined, what: string): Promise<Answer> => {
+  const request = async (
+    method: string,
+    url: string,
+    body: object | undefined,
+    what: string,
+  ): Promise<IssuerResponse> => {
     const once = async () => {
       token ??= await login();
       const headers = {
@@ -124,7 +129,7 @@ export async function openRealm(
       try {
         return await http.request({ method, url, headers, ...data });
       } catch (thrown) {
-        throw noAnswer(thrown, what, WHO).error;
+        throw noResponse(thrown, what, WHO).error;
       }
     };
     const first = await once();
@@ -139,15 +144,20 @@ export async function openRealm(
       const url = `${place.url}/admin/realms/${encodeURIComponent(place.realm)}${path}`;
       // The client's id is text from the server, so it is not shown.
       const what = `${method} ${path.replace(/\?.*$/, "").replace(/^\/clients\/[^/]+/, "/clients/{id}")}`;
-      const answer = await request(method, url, body, what);
-      const isFine = (answer.status >= 200 && answer.status < 300) || also.includes(answer.status);
-      if (!isFine) throw refusalOf(answer, what);
-      return answer;
+      const response = await request(method, url, body, what);
+      const isFine = (response.status >= 200 && response.status < 300) || also.includes(response.status);
+      if (!isFine) throw refusalOf(response, what);
+      return response;
     },
     feature: async () => {
-      const answer = await request("GET", `${place.url}/admin/serverinfo`, undefined, "reading the server's features");
-      const parsed = serverInfo.safeParse(json(answer));
-      if (answer.status !== 200 || !parsed.success) return "unknown";
+      const response = await request(
+        "GET",
+        `${place.url}/admin/serverinfo`,
+        undefined,
+        "reading the server's features",
+      );
+      const parsed = serverInfo.safeParse(json(response));
+      if (response.status !== 200 || !parsed.success) return "unknown";
       const found = parsed.data.features.find(({ name }) => name === "CLIENT_SECRET_ROTATION");
       return found?.enabled === true ? "on" : "off";
     },

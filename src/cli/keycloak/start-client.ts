@@ -1,6 +1,6 @@
 import * as z from "zod/mini";
 import { RotationError } from "../../base/errors.ts";
-import { json } from "../../clients/issuers/answers.ts";
+import { json } from "../../clients/issuers/responses.ts";
 import type { Realm } from "./realm.ts";
 import type { Meets } from "./rotation-policy.ts";
 

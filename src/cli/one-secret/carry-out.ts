@@ -60,10 +60,10 @@ async function planOrNull(
  * Ends the command if the plan is to fail and it would run here. The function is still asked, since its settings, rights and network may
  * differ.
  */
-function requireHope({ action, why, nextAction }: Planned, way: Way): void {
-  if (way.via === "function" || action.kind !== "fail") return;
+function requireHope({ decision, why, nextAction }: Planned, way: Way): void {
+  if (way.via === "function" || decision.kind !== "fail") return;
   const next = asOperator(nextAction ?? "run oci-rotate status");
-  throw new CliError("ANSWERED", { code: action.code, what: asOperator(why), next });
+  throw new CliError("ANSWERED", { code: decision.code, what: asOperator(why), next });
 }
 
 async function send({ local, invoke, out }: Context, way: Way, event: object): Promise<FunctionAnswer> {
@@ -93,7 +93,7 @@ export async function carryOut(context: Context, one: OneAction, given: Given): 
   };
   const head = before === null ? [] : planPairs(out.style, before);
   const seen = renderPairs([["secret", `${printable(secret.name)}  ${secretId}`], ...head, ["by", doerText(way)]]);
-  const isDone = planned?.action.kind === "done";
+  const isDone = planned?.decision.kind === "done";
   if (given.dryRun || isDone) {
     // A heal does not touch it: only a new client secret replaces it.
     const run = before?.state === "poisoned" ? renderPairs([["run", `oci-rotate rotate ${secretId}`]]) : "";

@@ -1,5 +1,5 @@
 import * as z from "zod/mini";
-import { isHealthy, type SeenVersion, stateTexts } from "../../rotation/plan/plan-text.ts";
+import { isHealthy, stateTexts, type VersionVerdict } from "../../rotation/plan/plan-text.ts";
 import type { Planned } from "../../rotation/plan/planning.ts";
 import { leftAlone } from "../../rotation/warnings.ts";
 import { asOperator } from "../cli-error.ts";
@@ -38,7 +38,7 @@ export const planMembers = {
 const planned = z.object(planMembers);
 export type PlanData = z.output<typeof planned>;
 
-function shown(seen: SeenVersion | null) {
+function shown(seen: VersionVerdict | null) {
   return seen === null ? null : { versionNo: seen.versionNo, verdict: verdicts[seen.verdict] };
 }
 
@@ -52,7 +52,7 @@ export function planDataOf(plan: Planned): PlanData {
     current: shown(current),
     pending: shown(plan.pending),
     previous: shown(plan.previous),
-    leftAlone: leftAlone(plan.memory).map(({ what }) => what),
+    leftAlone: leftAlone(plan.attempt).map(({ what }) => what),
   };
 }
 

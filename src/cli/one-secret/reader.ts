@@ -1,7 +1,7 @@
 import { createBudget } from "../../base/budget.ts";
 import { RotationError } from "../../base/errors.ts";
-import type { RotationState } from "../../clients/vault/rotation-answers.ts";
 import { createRotationClient } from "../../clients/vault/rotation-client.ts";
+import type { RotationState } from "../../clients/vault/rotation-responses.ts";
 import type { WorkRequest } from "../../clients/vault/work-request.ts";
 import { asOperator, CliError } from "../cli-error.ts";
 import type { CommandContext } from "../command.ts";

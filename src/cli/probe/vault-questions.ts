@@ -48,7 +48,7 @@ export async function written(probe: VaultProbe, write: (etag: string | null) =>
 }
 
 function marked(probe: VaultProbe, metadata: SecretState["metadata"], etag: string | null, mark: string) {
-  return probe.store.writeNotes({ metadata: { ...metadata, [MARK]: mark } }, etag);
+  return probe.store.writeAnnotations({ metadata: { ...metadata, [MARK]: mark } }, etag);
 }
 
 /** Writes a mark into the metadata, then another one with the outdated etag. */

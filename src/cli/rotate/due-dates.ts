@@ -1,7 +1,7 @@
 import { DAY_MS } from "../../base/durations.ts";
-import type { RotationState } from "../../clients/vault/rotation-answers.ts";
+import type { RotationState } from "../../clients/vault/rotation-responses.ts";
 import type { VersionSummary } from "../../clients/vault/store.ts";
-import { type NotedExpiry, readOwnTags } from "../../rotation/housekeeping/own-tags.ts";
+import { type NotedExpiry, readOwnTags } from "../../rotation/housekeeping/rotation-tags.ts";
 
 /**
  * Decides which of a secret's dates apply to CURRENT, for `rotate --all-due`. A date belongs to one value. A date noted for another

@@ -8,7 +8,7 @@ import type { Watcher } from "./rotate-all.ts";
 import type { RotationOutcome } from "./target.ts";
 
 /** Up to this many secrets are shown step by step; of more, only the ends. */
-const MOST_IN_STEPS = 5;
+const MAX_IN_STEPS = 5;
 const COLUMNS = 100;
 
 const words: Readonly<Record<RotationOutcome, string>> = {
@@ -60,7 +60,7 @@ export function createProgress(runtime: Runtime, out: Output, total: number): Pr
     step: ({ secretId, name }, text) => {
       active.delete(secretId);
       active.set(secretId, `${printable(name)} ${text}`);
-      if (total <= MOST_IN_STEPS) above(() => out.note(`${printable(name)}  ${text}`));
+      if (total <= MAX_IN_STEPS) above(() => out.note(`${printable(name)}  ${text}`));
       else draw();
     },
     ended: ({ secretId, name }, result) => {

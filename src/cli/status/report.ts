@@ -1,8 +1,8 @@
 import * as z from "zod/mini";
-import type { RotationState } from "../../clients/vault/rotation-answers.ts";
+import type { RotationState } from "../../clients/vault/rotation-responses.ts";
 import { hostOf } from "../../notify/endpoint.ts";
 import { readRecord } from "../../notify/record.ts";
-import { readOwnTags } from "../../rotation/housekeeping/own-tags.ts";
+import { readOwnTags } from "../../rotation/housekeeping/rotation-tags.ts";
 import type { Planned } from "../../rotation/plan/planning.ts";
 import { planDataOf, planMembers } from "../one-secret/plan-view.ts";
 import type { FoundWorkRequest } from "../one-secret/reader.ts";
@@ -88,20 +88,20 @@ export interface Gathered {
   readonly now: number;
 }
 
-function versionsOf({ observation, memory }: Planned): StatusReport["versions"] {
-  return (observation?.list.versions ?? []).map(({ versionNo, versionStages, name, createdAt, isBeingDeleted }) => ({
+function versionsOf({ snapshot, attempt }: Planned): StatusReport["versions"] {
+  return (snapshot?.list.versions ?? []).map(({ versionNo, versionStages, name, createdAt, isBeingDeleted }) => ({
     versionNo,
     stages: [...versionStages],
     name,
     createdAt: instantText(createdAt),
-    holds: memory.contents.get(versionNo)?.kind ?? "unread",
+    holds: attempt.contents.get(versionNo)?.kind ?? "unread",
     leaving: isBeingDeleted,
   }));
 }
 
 /** Issuer and client by CURRENT's content, otherwise as a heal noted them. */
-function clientOf({ observation, memory }: Planned, tags: ReturnType<typeof readOwnTags>) {
-  const known = observation === null ? undefined : memory.contents.get(observation.current.versionNo);
+function clientOf({ snapshot, attempt }: Planned, tags: ReturnType<typeof readOwnTags>) {
+  const known = snapshot === null ? undefined : attempt.contents.get(snapshot.current.versionNo);
   if (known === undefined || known.kind === "unknown") return { issuer: tags.issuer, clientId: tags.clientId };
   const { issuer, clientId } = known.credential.client;
   return { issuer, clientId };
@@ -112,9 +112,9 @@ function overlapOf({ previous, graceEndsAt }: Planned): StatusReport["overlap"] 
 }
 
 /** Only hosts, since anyone who knows an endpoint's path may be able to post there. */
-function subscribersOf({ observation, memory }: Planned): StatusReport["subscribers"] {
-  if (observation === null) return null;
-  const { subscribers } = readRecord(memory.metadata);
+function subscribersOf({ snapshot, attempt }: Planned): StatusReport["subscribers"] {
+  if (snapshot === null) return null;
+  const { subscribers } = readRecord(attempt.metadata);
   const unreached = subscribers.flatMap(({ endpoint, failures }) =>
     failures === null ? [] : [{ host: hostOf(endpoint), failures }],
   );
@@ -124,7 +124,7 @@ function subscribersOf({ observation, memory }: Planned): StatusReport["subscrib
 export function statusOf({ secretId, secret, planned, workRequest, now }: Gathered): StatusReport {
   const { rotation } = secret;
   const tags = secret.tags ?? {};
-  const own = readOwnTags(tags, now, planned.observation?.list.versions[0]?.versionNo ?? null);
+  const own = readOwnTags(tags, now, planned.snapshot?.list.versions[0]?.versionNo ?? null);
   const { claim, lease } = planned;
   return {
     secretId,

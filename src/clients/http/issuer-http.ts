@@ -53,7 +53,7 @@ export function createIssuerHttp(
   limits: {
     readonly ratePauseMs: number;
     /** How long a request may wait now for a pause after 429 to end, in ms; one that would wait longer is not sent. */
-    patienceMs(): number;
+    maxWaitMs(): number;
     /** Whether what is asked now finishes something that has begun; absent: never. */
     isFinishing?(): boolean;
   },
@@ -63,22 +63,22 @@ export function createIssuerHttp(
     const adapter = async (config: InternalAxiosRequestConfig): Promise<AxiosResponse<string>> => {
       const url = config.url ?? "";
       const key = rateKey ?? new URL(url).origin;
-      await gate.pass(key, clock.monotonic() + limits.patienceMs(), limits.isFinishing?.() ?? false);
+      await gate.pass(key, clock.monotonic() + limits.maxWaitMs(), limits.isFinishing?.() ?? false);
       const body = typeof config.data === "string" ? { body: config.data } : {};
-      const answer = await transport({
+      const response = await transport({
         method: methodOf(config),
         url,
         headers: headersOf(config),
         ...body,
         deadline: budget.callDeadline(),
       });
-      if (answer.status === 429) gate.close(key, answer.headers["retry-after"], limits.ratePauseMs);
+      if (response.status === 429) gate.close(key, response.headers["retry-after"], limits.ratePauseMs);
       // Without config and request, so that printing this response never shows the Authorization header.
       return {
-        status: answer.status,
+        status: response.status,
         statusText: "",
-        data: answer.body,
-        headers: new AxiosHeaders(answer.headers),
+        data: response.body,
+        headers: new AxiosHeaders(response.headers),
         config: { headers: new AxiosHeaders() },
       };
     };

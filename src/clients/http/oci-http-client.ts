@@ -1,7 +1,7 @@
 import type { HttpClient, RequestSigner } from "oci-common";
 import type { Budget } from "../../base/budget.ts";
 import { isTooDeep } from "../../base/json-depth.ts";
-import { ociAnswer } from "./oci-answer.ts";
+import { ociAnswer } from "./oci-response.ts";
 import type { HttpRequest, Transport } from "./transport.ts";
 
 /** Signs a request to OCI in place: OCI request signatures, version 1. `DefaultRequestSigner` of the SDK is one. */
@@ -34,17 +34,17 @@ export function createOciHttpClient(
         { method: request.method, headers: request.headers, uri: request.uri, ...(body === undefined ? {} : { body }) },
         forceExcludeBody,
       );
-      const answer = await transport({
+      const response = await transport({
         method: methodOf(request.method),
         url: request.uri,
         headers: Object.fromEntries(request.headers.entries()),
         ...(body === undefined ? {} : { body }),
         deadline: budget.callDeadline(),
       });
-      const date = Date.parse(answer.headers["date"] ?? "");
+      const date = Date.parse(response.headers["date"] ?? "");
       if (!Number.isNaN(date)) onDate(date);
       // The SDK walks the parsed body. A response without a body cannot be read either.
-      return ociAnswer(answer, isTooDeep(answer.body) ? "" : answer.body);
+      return ociAnswer(response, isTooDeep(response.body) ? "" : response.body);
     },
   };
 }

@@ -32,7 +32,7 @@ export interface RateGate {
 }
 
 /** Give up after this many extensions: the issuer is down, not busy. */
-const MOST_PAUSES = 20;
+const MAX_PAUSES = 20;
 /** A function serves some hundred secrets at most; the oldest pause goes first. */
 const MAX_KEYS = 1_000;
 const LONGEST_TO_FINISH_MS = 15 * 60_000;
@@ -51,11 +51,11 @@ export function createRateGate(clock: Clock, known: Iterable<[string, Pause]> = 
   return {
     async pass(key, deadline, isFinishing) {
       // Another 429 may lengthen the pause while we sleep; each turn sleeps to the end of the pause known then.
-      for (let turn = 0; turn < MOST_PAUSES; turn++) {
+      for (let turn = 0; turn < MAX_PAUSES; turn++) {
         const opens = opensFor(key, isFinishing);
         const pauseMs = opens - clock.monotonic();
         if (pauseMs <= 0) return;
-        if (opens >= deadline || turn === MOST_PAUSES - 1) throw new RatePausedError(pauseMs);
+        if (opens >= deadline || turn === MAX_PAUSES - 1) throw new RatePausedError(pauseMs);
         await clock.sleep(pauseMs);
       }
     },

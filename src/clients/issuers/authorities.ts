@@ -13,7 +13,7 @@ import { type Client, isSameClient, rateKey } from "./client.ts";
 import type { Authority, IssuerContext } from "./issuer.ts";
 import { requireAdmitted } from "./origins.ts";
 import { hasNamed, outdatedError } from "./outdated-authority.ts";
-import { type ProofOfClient, requestToken } from "./token-request.ts";
+import { type ClientAuth, requestToken } from "./token-request.ts";
 
 /** What is needed beyond an issuer's own context to speak as somebody else. */
 export interface AuthorityContext extends Pick<IssuerContext, "http" | "clock"> {
@@ -41,7 +41,7 @@ async function assertionProof(
   key: { readonly privateKey: Secret; readonly keyId: string },
   audience: string,
   { clock, entropy }: Pick<AuthorityContext, "clock" | "entropy">,
-): Promise<ProofOfClient> {
+): Promise<ClientAuth> {
   const now = Math.floor(clock.now() / 1000);
   const assertion = await new SignJWT()
     .setProtectedHeader({ alg: "RS256", typ: "JWT", kid: key.keyId })
@@ -67,15 +67,15 @@ export function authorityOf(
   context: Pick<AuthorityContext, "http" | "clock" | "entropy">,
 ): Authority {
   // Where it logs in, and for which audience it signs, is said by its own content alone.
-  const { tokenEndpoint, assertionAudience, proofOfClient } = content.issuer.loginAt(content.address);
+  const { tokenEndpoint, assertionAudience, clientAuth } = content.issuer.loginAt(content.address);
   const prove: Authority["prove"] = async () => {
-    const { proof } = content;
-    let shown: ProofOfClient;
+    const { proof: authorization } = content;
+    let shown: ClientAuth;
     try {
       shown =
-        proof.kind === "client-secret"
-          ? proofOfClient(content.clientId, proof.clientSecret.reveal())
-          : await assertionProof(content, proof, assertionAudience, context);
+        authorization.kind === "client-secret"
+          ? clientAuth(content.clientId, authorization.clientSecret.reveal())
+          : await assertionProof(content, authorization, assertionAudience, context);
     } catch {
       const what = "the privateKey of a second authority is no PKCS#8 key for RS256";
       return { verdict: "unknown", error: new RotationError("CONTENT_INVALID", what) };
@@ -91,7 +91,7 @@ export function authorityOf(
     const { url: tokenUrl } = tokenEndpoint;
     return {
       verdict: "accepted",
-      proof: { kind: "bearer", client, by: "authority", token: login.token.value, tokenUrl },
+      authorization: { kind: "bearer", client, by: "authority", token: login.token.value, tokenUrl },
     };
   };
   return { name, prove };
@@ -162,8 +162,10 @@ function resourcePrincipal({ client, place }: Bound, { settings, signer }: Autho
   const isListed = (settings.resourcePrincipalApps ?? []).some(
     (listed) => listed.secretId === place.secretId && isSameClient(listed.client, client, settings.issuerAliases ?? []),
   );
-  const proof = { kind: "signature", client, by: "authority", signer } as const;
-  return isListed ? [{ name: "resource principal", prove: () => Promise.resolve({ verdict: "accepted", proof }) }] : [];
+  const authorization = { kind: "signature", client, by: "authority", signer } as const;
+  return isListed
+    ? [{ name: "resource principal", prove: () => Promise.resolve({ verdict: "accepted", authorization }) }]
+    : [];
 }
 
 /**

@@ -20,7 +20,7 @@ export interface Client {
   readonly subject: string | null;
 }
 
-/** Something that must never meet another client: a client secret, a token, a proof. */
+/** Something that must never meet another client: a client secret, a token, an authorization. */
 export interface Held {
   readonly client: Client;
 }

@@ -1,11 +1,11 @@
 import * as z from "zod/mini";
 import { isAdmitted } from "../../base/address.ts";
 import { RotationError } from "../../base/errors.ts";
-import { type Answer, isTransient, json, noAnswer } from "./answers.ts";
 import { type Client, isSameClient } from "./client.ts";
-import type { IssuerContext, Proof } from "./issuer.ts";
+import type { Authorization, IssuerContext } from "./issuer.ts";
+import { type IssuerResponse, isTransient, json, noResponse } from "./responses.ts";
 
-type BearerProof = Extract<Proof, { kind: "bearer" }>;
+type BearerProof = Extract<Authorization, { kind: "bearer" }>;
 
 /** Which client is reset, and by which version of the service's API. */
 export interface EdFiTarget {
@@ -28,11 +28,15 @@ function configuration(what: string, nextAction: string): RotationError {
   return new RotationError("ISSUER_CONFIGURATION", what, nextAction);
 }
 
-async function get({ http }: IssuerContext, url: string, headers: Readonly<Record<string, string>>): Promise<Answer> {
+async function get(
+  { http }: IssuerContext,
+  url: string,
+  headers: Readonly<Record<string, string>>,
+): Promise<IssuerResponse> {
   try {
     return await http.get(url, { headers });
   } catch (thrown) {
-    throw noAnswer(thrown, "the request for the client", WHO).error;
+    throw noResponse(thrown, "the request for the client", WHO).error;
   }
 }
 
@@ -46,12 +50,12 @@ async function requireSameClient(
   headers: Readonly<Record<string, string>>,
 ): Promise<void> {
   const { base, subject, clientId } = client;
-  const answer = await get(context, `${base}/${version}/apiClients/${encodeURIComponent(clientId)}`, headers);
-  const { status } = answer;
+  const response = await get(context, `${base}/${version}/apiClients/${encodeURIComponent(clientId)}`, headers);
+  const { status } = response;
   if (isTransient(status)) {
     throw new RotationError("ISSUER_UNAVAILABLE", `looking up which client is to be reset was answered ${status}`);
   }
-  const body = json(answer);
+  const body = json(response);
   if (status === 404) {
     const said = problem.safeParse(body);
     if (!said.success || !said.data.detail.startsWith("ApiClient not found")) return;
@@ -95,8 +99,8 @@ async function requireNoRotationPolicy(
   if (found === null) return;
   const { clientId } = target.client;
   const query = new URLSearchParams({ clientId }).toString();
-  const answer = await get(context, `${found.base}/admin/realms/${found.realm}/clients?${query}`, headers);
-  const shown = answer.status === 200 ? keycloakClients.safeParse(json(answer)) : null;
+  const response = await get(context, `${found.base}/admin/realms/${found.realm}/clients?${query}`, headers);
+  const shown = response.status === 200 ? keycloakClients.safeParse(json(response)) : null;
   const stored = shown?.data?.find((candidate) => candidate.clientId === clientId);
   if (Number(stored?.attributes?.["client.secret.expiration.time"] ?? 0) <= 0) return;
   throw configuration(
@@ -109,14 +113,18 @@ async function requireNoRotationPolicy(
  * Asks, before anything changes, whether a reset would change only this client, and last.
  * @throws RotationError ISSUER_CONFIGURATION where it would not; ISSUER_UNAVAILABLE where it cannot be asked now
  */
-export async function edFiPreflight(target: EdFiTarget, context: IssuerContext, proof: Proof): Promise<void> {
-  if (proof.kind !== "bearer") return;
+export async function edFiPreflight(
+  target: EdFiTarget,
+  context: IssuerContext,
+  authorization: Authorization,
+): Promise<void> {
+  if (authorization.kind !== "bearer") return;
   const { tenant } = target.client;
   const headers = {
-    authorization: `Bearer ${proof.token.reveal()}`,
+    authorization: `Bearer ${authorization.token.reveal()}`,
     accept: "application/json",
     ...(tenant === null ? {} : { tenant }),
   };
   await requireSameClient(target, context, headers);
-  await requireNoRotationPolicy(target, context, proof, headers);
+  await requireNoRotationPolicy(target, context, authorization, headers);
 }

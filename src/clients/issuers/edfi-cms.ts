@@ -2,7 +2,6 @@ import * as z from "zod/mini";
 import { RotationError } from "../../base/errors.ts";
 import { Secret } from "../../base/secret.ts";
 import type { Content } from "../vault/content.ts";
-import { type Answer, isShown, isTransient, json, jsonAtAnyDepth, noAnswer, type Refusal } from "./answers.ts";
 import {
   invalidMember,
   optionalText,
@@ -13,6 +12,8 @@ import {
 } from "./content-members.ts";
 import { type EdFiTarget, edFiPreflight } from "./edfi-cms-preflight.ts";
 import {
+  type Authorization,
+  type Capabilities,
   type Credential,
   counted,
   type Issuer,
@@ -20,16 +21,23 @@ import {
   type IssuerContext,
   type LoginPlace,
   type Mint,
-  type Proof,
-  type Traits,
 } from "./issuer.ts";
-import { type ProofOfClient, requestToken, type TokenEndpoint } from "./token-request.ts";
+import {
+  type IssuerResponse,
+  isShown,
+  isTransient,
+  json,
+  jsonAtAnyDepth,
+  noResponse,
+  type Refusal,
+} from "./responses.ts";
+import { type ClientAuth, requestToken, type TokenEndpoint } from "./token-request.ts";
 
 const WHO = "the Ed-Fi Configuration Service";
 /** What another client needs to reset a credential; the role `cms-client` comes with the client. */
 const ADMIN_SCOPE = "edfi_admin_api/full_access";
 
-const traits: Traits = {
+const capabilities: Capabilities = {
   valueChosenBy: "issuer",
   readBack: "no",
   overlap: "none",
@@ -88,15 +96,15 @@ function defaultTokenUrl(base: string): string {
 /** Of administrators, who may reset: the service's clients themselves ask for no scope. */
 function loginAt({ base, tokenUrl }: IssuerAddress): LoginPlace {
   const url = tokenUrl ?? defaultTokenUrl(base);
-  return { tokenEndpoint: { url, scope: ADMIN_SCOPE, who: WHO, refusalOf }, assertionAudience: url, proofOfClient };
+  return { tokenEndpoint: { url, scope: ADMIN_SCOPE, who: WHO, refusalOf }, assertionAudience: url, clientAuth };
 }
 
 /** The self-contained service answers with its own error format, a Keycloak behind it with that of OAuth. */
-function refusalOf(answer: Answer): Refusal {
-  const body = json(answer);
+function refusalOf(response: IssuerResponse): Refusal {
+  const body = json(response);
   const own = problem.safeParse(body);
-  if (answer.status === 429) return own.success && own.data.type === TOO_MANY_TOKENS ? "secret-good" : null;
-  if (answer.status !== 401) return null;
+  if (response.status === 429) return own.success && own.data.type === TOO_MANY_TOKENS ? "secret-good" : null;
+  if (response.status !== 401) return null;
   const errors = own.success ? (own.data.errors ?? []) : [];
   const oauth = z.object({ error: z.string() }).safeParse(body);
   const isWrongSecret =
@@ -105,7 +113,7 @@ function refusalOf(answer: Answer): Refusal {
   return isWrongSecret ? "rejected" : null;
 }
 
-function proofOfClient(clientId: string, clientSecret: string): ProofOfClient {
+function clientAuth(clientId: string, clientSecret: string): ClientAuth {
   return { headers: {}, form: { client_id: clientId, client_secret: clientSecret } };
 }
 
@@ -114,11 +122,11 @@ function configuration(what: string, nextAction: string): RotationError {
 }
 
 /** A 2xx that cannot be read has taken effect; 429, 500 and 502 may have. 409 has not: another reset held the lock. */
-function judgeReset(answer: Answer, { client, version }: EdFiTarget): Mint {
+function judgeReset(response: IssuerResponse, { client, version }: EdFiTarget): Mint {
   const { clientId, subject } = client;
-  const { status } = answer;
+  const { status } = response;
   if (status >= 200 && status < 300) {
-    const made = reset.safeParse(jsonAtAnyDepth(answer));
+    const made = reset.safeParse(jsonAtAnyDepth(response));
     if (!made.success || !isShown(made.data.secret)) {
       const error = new RotationError("VERDICT_UNKNOWN", "the new client secret could not be read from the answer");
       return { outcome: "unknown", error };
@@ -153,7 +161,7 @@ function judgeReset(answer: Answer, { client, version }: EdFiTarget): Mint {
     const error = configuration(`resetting was refused with ${status}`, "check the id and the tenant in the content");
     return { outcome: "refused", error };
   }
-  const said = problem.safeParse(json(answer));
+  const said = problem.safeParse(json(response));
   const isKnownEndpoint = said.success && /^(ApiClient|Application) not found/.test(said.data.detail ?? "");
   const error = !isKnownEndpoint
     ? configuration(
@@ -165,8 +173,8 @@ function judgeReset(answer: Answer, { client, version }: EdFiTarget): Mint {
 }
 
 /** `PUT /v3/apiClients/{id}/reset-credential`; a repeat makes another value. */
-async function mint(target: EdFiTarget, { httpAtOnce }: IssuerContext, proof: Proof): Promise<Mint> {
-  if (proof.kind !== "bearer") {
+async function mint(target: EdFiTarget, { httpAtOnce }: IssuerContext, authorization: Authorization): Promise<Mint> {
+  if (authorization.kind !== "bearer") {
     return { outcome: "refused", error: new RotationError("INTERNAL", "only a bearer token is taken here") };
   }
   const { client, version } = target;
@@ -174,7 +182,7 @@ async function mint(target: EdFiTarget, { httpAtOnce }: IssuerContext, proof: Pr
   try {
     const answer = await httpAtOnce.put(`${base}/${version}/${subject}/reset-credential`, "{}", {
       headers: {
-        authorization: `Bearer ${proof.token.reveal()}`,
+        authorization: `Bearer ${authorization.token.reveal()}`,
         "content-type": "application/json",
         accept: "application/json",
         ...(tenant === null ? {} : { tenant }),
@@ -182,7 +190,7 @@ async function mint(target: EdFiTarget, { httpAtOnce }: IssuerContext, proof: Pr
     });
     return judgeReset(answer, target);
   } catch (thrown) {
-    const { error, sent } = noAnswer(thrown, "the request to reset the credential", WHO);
+    const { error, sent } = noResponse(thrown, "the request to reset the credential", WHO);
     return { outcome: sent ? "unknown" : "refused", error };
   }
 }
@@ -208,14 +216,14 @@ function credentialOf(target: EdFiTarget, clientSecret: Secret, context: IssuerC
   const tokenEndpoint: TokenEndpoint = { url: client.tokenUrl, scope: null, who: WHO, refusalOf };
   return {
     client,
-    traits,
+    capabilities,
     clientSecret,
     withSecret: (other) => credentialOf(target, other, context),
     rotatedMember: "clientSecret",
     tokenEndpoint,
     preflight: async (prove) => edFiPreflight(target, context, await prove()),
-    login: () => requestToken(tokenEndpoint, proofOfClient(client.clientId, clientSecret.reveal()), context),
-    mint: (proof) => mint(target, context, proof),
+    login: () => requestToken(tokenEndpoint, clientAuth(client.clientId, clientSecret.reveal()), context),
+    mint: (authorization) => mint(target, context, authorization),
     install: () => {
       const error = new RotationError("INTERNAL", "this issuer takes no value of ours");
       return Promise.resolve({ outcome: "refused", error });

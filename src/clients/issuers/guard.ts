@@ -2,7 +2,7 @@ import { RotationError } from "../../base/errors.ts";
 import { type Held, type IssuerAlias, isSameClient } from "./client.ts";
 import type { Credential } from "./issuer.ts";
 
-/** The second line behind what an observation leaves out: that it acts is a defect. */
+/** The second line behind what a snapshot leaves out: that it acts is a defect. */
 export interface Guard {
   readonly aliases: readonly IssuerAlias[];
   /** Told by which operation something held for another client was about to be sent. */
@@ -24,31 +24,31 @@ export function guarded(credential: Credential, guard: Guard): Credential {
     ...(preflight && {
       preflight: (prove) =>
         preflight(async () => {
-          const proof = await prove();
-          const error = refusal("preflight", proof);
+          const authorization = await prove();
+          const error = refusal("preflight", authorization);
           if (error !== null) throw error;
-          return proof;
+          return authorization;
         }),
     }),
-    async mint(proof, isInTime) {
-      const error = refusal("mint", proof);
-      return error === null ? credential.mint(proof, isInTime) : { outcome: "refused", error };
+    async mint(authorization, isInTime) {
+      const error = refusal("mint", authorization);
+      return error === null ? credential.mint(authorization, isInTime) : { outcome: "refused", error };
     },
-    async install(proof, value, keepsCurrent) {
-      const error = refusal("install", proof, value);
-      return error === null ? credential.install(proof, value, keepsCurrent) : { outcome: "refused", error };
+    async install(authorization, value, keepsCurrent) {
+      const error = refusal("install", authorization, value);
+      return error === null ? credential.install(authorization, value, keepsCurrent) : { outcome: "refused", error };
     },
-    async readBack(proof) {
-      const error = refusal("readBack", proof);
-      return error === null ? credential.readBack(proof) : { outcome: "unknown", error };
+    async readBack(authorization) {
+      const error = refusal("readBack", authorization);
+      return error === null ? credential.readBack(authorization) : { outcome: "unknown", error };
     },
-    async retire(proof, older) {
-      const error = refusal("retire", proof, older);
-      return error === null ? credential.retire(proof, older) : { outcome: "refused", error };
+    async retire(authorization, older) {
+      const error = refusal("retire", authorization, older);
+      return error === null ? credential.retire(authorization, older) : { outcome: "refused", error };
     },
     ...(readExpiry && {
-      readExpiry: async (proof) =>
-        refusal("readExpiry", proof) === null ? readExpiry(proof) : { outcome: "unreadable" },
+      readExpiry: async (authorization) =>
+        refusal("readExpiry", authorization) === null ? readExpiry(authorization) : { outcome: "unreadable" },
     }),
   };
 }

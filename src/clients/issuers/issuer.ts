@@ -6,11 +6,11 @@ import type { IssuerHttp } from "../http/issuer-http.ts";
 import type { OciSigner } from "../http/oci-http-client.ts";
 import type { Content } from "../vault/content.ts";
 import { type Client, type Held, rateKey } from "./client.ts";
-import type { ProofOfClient, TokenEndpoint } from "./token-request.ts";
+import type { ClientAuth, TokenEndpoint } from "./token-request.ts";
 import type { Login } from "./verdict.ts";
 
 /** What an issuer says of itself; the order of work follows from it, so no stage knows an issuer by name. */
-export interface Traits {
+export interface Capabilities {
   /** Who makes the new value: a value that the issuer makes exists nowhere else until it is stored. */
   readonly valueChosenBy: "issuer" | "caller";
   /** `probe`: may be readable; an absent, empty or masked value counts as no. */
@@ -27,7 +27,7 @@ export interface Traits {
  * How a request to the issuer proves who asks: a bearer token, or OCI's own request signature. It serves the one client that it is held for.
  * `by`: the client itself, or a second authority.
  */
-export type Proof = Held & { readonly by: "client" | "authority" } & (
+export type Authorization = Held & { readonly by: "client" | "authority" } & (
     | {
         readonly kind: "bearer";
         readonly token: Secret;
@@ -37,8 +37,8 @@ export type Proof = Held & { readonly by: "client" | "authority" } & (
     | { readonly kind: "signature"; readonly signer: OciSigner }
   );
 
-/** A token that the client got with its own secret, as proof. */
-export function bearerOf(client: Client, token: Secret): Proof {
+/** A token that the client got with its own secret, as authorization. */
+export function bearerOf(client: Client, token: Secret): Authorization {
   return { kind: "bearer", client, by: "client", token };
 }
 
@@ -55,7 +55,7 @@ export interface Authority {
   readonly isUnread?: true;
   /** Logs in as that authority. Never throws. */
   prove(): Promise<
-    | { readonly verdict: "accepted"; readonly proof: Proof }
+    | { readonly verdict: "accepted"; readonly authorization: Authorization }
     | { readonly verdict: "rejected" }
     | { readonly verdict: "unknown"; readonly error: RotationError }
   >;
@@ -118,12 +118,12 @@ export interface LoginPlace {
   /** The audience of a client assertion (RFC 7523, section 3). */
   readonly assertionAudience: string;
   /** How a client of this issuer shows its secret in a token request. */
-  proofOfClient(clientId: string, clientSecret: string): ProofOfClient;
+  clientAuth(clientId: string, clientSecret: string): ClientAuth;
 }
 
 /** What the secret's content says, with what can be asked of the issuer by it. Whatever is handed in must be held for the same client. */
 export interface Credential extends HeldSecret {
-  readonly traits: Traits;
+  readonly capabilities: Capabilities;
   /** The same client with another client secret. */
   withSecret(clientSecret: Secret): Credential;
   /** The member of the content that holds the client secret. */
@@ -135,7 +135,7 @@ export interface Credential extends HeldSecret {
    * @param prove whoever may ask for the new value logs in
    * @throws RotationError what is in the way; what `prove` throws
    */
-  preflight?(prove: () => Promise<Proof>): Promise<void>;
+  preflight?(prove: () => Promise<Authorization>): Promise<void>;
   /**
    * A fresh token request: the only thing that counts as a verdict. Never throws.
    * @param tokenLifeSeconds how long the token should live; null: as long as the issuer usually grants
@@ -145,21 +145,21 @@ export interface Credential extends HeldSecret {
    * Has the issuer make a new client secret: one request, never repeated here. Never throws.
    * @param isInTime asked right before that request, where another one has to come first; `busy` where it is too late
    */
-  mint(proof: Proof, isInTime?: () => boolean): Promise<Mint>;
+  mint(authorization: Authorization, isInTime?: () => boolean): Promise<Mint>;
   /**
    * Gives the issuer a value of our own: idempotent, sent once. Never throws.
    * @param keepsCurrent this credential's own value works now, and may keep working next to the new one
    */
-  install(proof: Proof, value: HeldSecret, keepsCurrent: boolean): Promise<Install>;
+  install(authorization: Authorization, value: HeldSecret, keepsCurrent: boolean): Promise<Install>;
   /** Reads the client secret that the issuer holds. Never throws. */
-  readBack(proof: Proof): Promise<ReadBack>;
+  readBack(authorization: Authorization): Promise<ReadBack>;
   /**
    * Has the issuer forget the older of two values; only sent where this credential is known to be the newer one. Never throws.
    * @param older the value that is to die
    */
-  retire(proof: Proof, older: HeldSecret): Promise<Retire>;
+  retire(authorization: Authorization, older: HeldSecret): Promise<Retire>;
   /** Asks when the newest client secret ends. Never throws. Absent: this issuer lets none end by itself, or does not say so. */
-  readExpiry?(proof: Proof): Promise<Expiry>;
+  readExpiry?(authorization: Authorization): Promise<Expiry>;
 }
 
 /** What an issuer needs from outside, made for one invocation. */

@@ -1,8 +1,8 @@
 import * as z from "zod/mini";
 import { RotationError } from "../../base/errors.ts";
-import { type Answer, isTransient, json } from "./answers.ts";
 import type { Client } from "./client.ts";
-import type { Expiry, IssuerContext, Proof } from "./issuer.ts";
+import type { Authorization, Expiry, IssuerContext } from "./issuer.ts";
+import { type IssuerResponse, isTransient, json } from "./responses.ts";
 
 /** A client of a realm. */
 export type RealmClient = Client & { readonly realm: string };
@@ -37,8 +37,8 @@ export interface Refused {
 }
 
 /** What a refusal of the admin API means; null: it is none. */
-export function refusalAt(answer: Answer, what: string): Refused | null {
-  const { status } = answer;
+export function refusalAt(response: IssuerResponse, what: string): Refused | null {
+  const { status } = response;
   if (status >= 200 && status < 300) return null;
   if (isTransient(status) || status < 400) {
     return { outcome: "unknown", error: new RotationError("ISSUER_UNAVAILABLE", `${what} was answered ${status}`) };
@@ -63,7 +63,7 @@ export function refusalAt(answer: Answer, what: string): Refused | null {
   return { outcome: "refused", error };
 }
 
-export function adminHeaders(proof: Extract<Proof, { kind: "bearer" }>): Record<string, string> {
+export function adminHeaders(proof: Extract<Authorization, { kind: "bearer" }>): Record<string, string> {
   return {
     authorization: `Bearer ${proof.token.reveal()}`,
     "content-type": "application/json",
@@ -75,16 +75,16 @@ export function adminHeaders(proof: Extract<Proof, { kind: "bearer" }>): Record<
 export async function find(
   client: RealmClient,
   { http }: IssuerContext,
-  proof: Extract<Proof, { kind: "bearer" }>,
+  proof: Extract<Authorization, { kind: "bearer" }>,
 ): Promise<StoredClient | Refused> {
   const { clientId } = client;
   const query = new URLSearchParams({ clientId }).toString();
   const address = `${adminRealm(client)}/clients?${query}`;
-  const answer: Answer = await http.get(address, { headers: adminHeaders(proof) });
+  const response: IssuerResponse = await http.get(address, { headers: adminHeaders(proof) });
   const what = "looking the client up";
-  const refusal = refusalAt(answer, what);
+  const refusal = refusalAt(response, what);
   if (refusal !== null) return refusal;
-  const found = clients.safeParse(json(answer));
+  const found = clients.safeParse(json(response));
   if (!found.success) {
     return {
       outcome: "unknown",
@@ -112,10 +112,14 @@ export async function find(
 }
 
 /** The client's own note of when its secret ends, by which the realm refuses it from then on. Seconds; 0 or absent: never. */
-export async function readExpiry(client: RealmClient, context: IssuerContext, proof: Proof): Promise<Expiry> {
-  if (proof.kind !== "bearer") return { outcome: "unreadable" };
+export async function readExpiry(
+  client: RealmClient,
+  context: IssuerContext,
+  authorization: Authorization,
+): Promise<Expiry> {
+  if (authorization.kind !== "bearer") return { outcome: "unreadable" };
   try {
-    const stored = await find(client, context, proof);
+    const stored = await find(client, context, authorization);
     if ("outcome" in stored) return { outcome: stored.outcome === "refused" ? "unreadable" : stored.outcome };
     const seconds = Number(stored.attributes?.[EXPIRES] ?? 0);
     const isTime = Number.isSafeInteger(seconds) && seconds > 0 && seconds < LAST_SECOND;

@@ -1,8 +1,7 @@
 import * as z from "zod/mini";
 import { RotationError } from "../../base/errors.ts";
 import { Secret } from "../../base/secret.ts";
-import { type Answer, json, noAnswer } from "./answers.ts";
-import type { Install, IssuerContext, Proof, Retire } from "./issuer.ts";
+import type { Authorization, Install, IssuerContext, Retire } from "./issuer.ts";
 import {
   adminHeaders,
   adminRealm,
@@ -12,6 +11,7 @@ import {
   refusalAt,
   type StoredClient,
 } from "./keycloak-client.ts";
+import { type IssuerResponse, json, noResponse } from "./responses.ts";
 
 const WHO = "the Keycloak realm";
 
@@ -53,15 +53,15 @@ function attributesFor(
 export async function put(
   client: RealmClient,
   context: IssuerContext,
-  proof: Proof,
+  authorization: Authorization,
   value: Secret,
   previous: Secret | null,
 ): Promise<Install> {
-  if (proof.kind !== "bearer") {
+  if (authorization.kind !== "bearer") {
     return { outcome: "refused", error: new RotationError("INTERNAL", "only a bearer token is taken here") };
   }
   try {
-    const stored = await find(client, context, proof);
+    const stored = await find(client, context, authorization);
     if ("outcome" in stored) return stored;
     const nowSeconds = Math.floor(context.clock.now() / 1000);
     const graceSeconds = context.settings.graceHours * 3600;
@@ -73,16 +73,16 @@ export async function put(
       ...(authorizationServicesEnabled === undefined ? {} : { authorizationServicesEnabled }),
     };
     const address = `${adminRealm(client)}/clients/${stored.id}`;
-    const answer: Answer = await context.httpAtOnce.put(address, JSON.stringify(body), {
-      headers: adminHeaders(proof),
+    const response: IssuerResponse = await context.httpAtOnce.put(address, JSON.stringify(body), {
+      headers: adminHeaders(authorization),
     });
-    if (answer.status === 400) {
+    if (response.status === 400) {
       const error = new RotationError("POLICY_REFUSED", "the realm's client policies refuse the chosen value");
       return { outcome: "policy-refused", error };
     }
-    return refusalAt(answer, "setting the client secret") ?? { outcome: "installed" };
+    return refusalAt(response, "setting the client secret") ?? { outcome: "installed" };
   } catch (thrown) {
-    const { error, sent } = noAnswer(thrown, "the request to set the client secret", WHO);
+    const { error, sent } = noResponse(thrown, "the request to set the client secret", WHO);
     return { outcome: sent ? "unknown" : "refused", error };
   }
 }
@@ -96,17 +96,17 @@ const slot = z.object({ value: z.string() });
 export async function endRotated(
   client: RealmClient,
   context: IssuerContext,
-  proof: Proof,
+  authorization: Authorization,
   older: Secret,
 ): Promise<Retire> {
-  if (proof.kind !== "bearer") {
+  if (authorization.kind !== "bearer") {
     return { outcome: "refused", error: new RotationError("INTERNAL", "only a bearer token is taken here") };
   }
   try {
-    const stored = await find(client, context, proof);
+    const stored = await find(client, context, authorization);
     if ("outcome" in stored) return stored;
     const address = `${adminRealm(client)}/clients/${stored.id}/client-secret/rotated`;
-    const shown: Answer = await context.http.get(address, { headers: adminHeaders(proof) });
+    const shown: IssuerResponse = await context.http.get(address, { headers: adminHeaders(authorization) });
     if (shown.status === 404) return { outcome: "nothing-to-retire" };
     const refusal = refusalAt(shown, "reading the rotated secret");
     if (refusal !== null) return refusal;
@@ -118,10 +118,10 @@ export async function endRotated(
         error: new RotationError("RETIRE_NOT_SAFE", what, "leave it to expire, or look at the realm"),
       };
     }
-    const answer: Answer = await context.httpAtOnce.delete(address, { headers: adminHeaders(proof) });
-    return refusalAt(answer, "deleting the rotated secret") ?? { outcome: "retired" };
+    const response: IssuerResponse = await context.httpAtOnce.delete(address, { headers: adminHeaders(authorization) });
+    return refusalAt(response, "deleting the rotated secret") ?? { outcome: "retired" };
   } catch (thrown) {
-    const { error, sent } = noAnswer(thrown, "the request to delete the rotated secret", WHO);
+    const { error, sent } = noResponse(thrown, "the request to delete the rotated secret", WHO);
     return { outcome: sent ? "unknown" : "refused", error };
   }
 }

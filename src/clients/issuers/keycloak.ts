@@ -1,7 +1,6 @@
 import { RotationError } from "../../base/errors.ts";
 import type { Secret } from "../../base/secret.ts";
 import type { Content } from "../vault/content.ts";
-import { type Answer, oauthErrorOf, type Refusal } from "./answers.ts";
 import {
   invalidMember,
   requiredBaseUrl,
@@ -11,21 +10,22 @@ import {
   requirePathPart,
 } from "./content-members.ts";
 import {
+  type Capabilities,
   type Credential,
   counted,
   type Issuer,
   type IssuerAddress,
   type IssuerContext,
   type LoginPlace,
-  type Traits,
 } from "./issuer.ts";
 import { type RealmClient, readExpiry } from "./keycloak-client.ts";
 import { endRotated, put } from "./keycloak-secret.ts";
-import { basicProof, requestToken } from "./token-request.ts";
+import { type IssuerResponse, oauthErrorOf, type Refusal } from "./responses.ts";
+import { clientSecretBasic, requestToken } from "./token-request.ts";
 
 const WHO = "the Keycloak realm";
 
-const traits: Traits = {
+const capabilities: Capabilities = {
   valueChosenBy: "caller",
   readBack: "no",
   overlap: "timed",
@@ -46,8 +46,8 @@ function clientIn(content: Content): RealmClient {
 }
 
 /** 401 `unauthorized_client` has several meanings, told apart by its description alone. */
-function refusalOf(answer: Answer): Refusal {
-  const refusal = answer.status === 401 ? oauthErrorOf(answer) : null;
+function refusalOf(response: IssuerResponse): Refusal {
+  const refusal = response.status === 401 ? oauthErrorOf(response) : null;
   if (refusal?.error !== "unauthorized_client") return null;
   if (refusal.description === "Invalid client or Invalid client credentials") return "rejected";
   return refusal.description.startsWith("Client not enabled to retrieve service account") ? "secret-good" : null;
@@ -67,7 +67,7 @@ function loginAt({ base, realm, tokenUrl }: IssuerAddress): LoginPlace {
   const issuerUrl = `${base}/realms/${encodeURIComponent(realm ?? "")}`;
   const url = tokenUrl ?? `${issuerUrl}/protocol/openid-connect/token`;
   const tokenEndpoint = { url, scope: null, who: WHO, refusalOf };
-  return { tokenEndpoint, assertionAudience: issuerUrl, proofOfClient: basicProof };
+  return { tokenEndpoint, assertionAudience: issuerUrl, clientAuth: clientSecretBasic };
 }
 
 /**
@@ -96,21 +96,21 @@ function credentialOf(
   const { tokenEndpoint } = loginAt(client);
   return {
     client,
-    traits,
+    capabilities,
     clientSecret,
     withSecret: (other) => credentialOf(client, other, context, refuse),
     rotatedMember: "clientSecret",
     tokenEndpoint,
     preflight: async () => refuse(),
-    login: () => requestToken(tokenEndpoint, basicProof(client.clientId, clientSecret.reveal()), context),
+    login: () => requestToken(tokenEndpoint, clientSecretBasic(client.clientId, clientSecret.reveal()), context),
     mint: () => {
       const error = new RotationError("INTERNAL", "this issuer is given its values");
       return Promise.resolve({ outcome: "refused", error });
     },
-    install: (proof, value, keepsCurrent) =>
-      put(client, context, proof, value.clientSecret, keepsCurrent ? clientSecret : null),
+    install: (authorization, value, keepsCurrent) =>
+      put(client, context, authorization, value.clientSecret, keepsCurrent ? clientSecret : null),
     readBack: () => Promise.resolve({ outcome: "not-readable", isProofAlive: true }),
-    retire: (proof, older) => endRotated(client, context, proof, older.clientSecret),
-    readExpiry: (proof) => readExpiry(client, context, proof),
+    retire: (authorization, older) => endRotated(client, context, authorization, older.clientSecret),
+    readExpiry: (authorization) => readExpiry(client, context, authorization),
   };
 }

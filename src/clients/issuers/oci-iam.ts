@@ -1,10 +1,11 @@
 import { RotationError } from "../../base/errors.ts";
 import type { Secret } from "../../base/secret.ts";
 import type { IssuerHttp } from "../http/issuer-http.ts";
-import { type Answer, noAnswer } from "./answers.ts";
 import type { Client } from "./client.ts";
 import { requiredSecret } from "./content-members.ts";
 import {
+  type Authorization,
+  type Capabilities,
   type Credential,
   counted,
   type Install,
@@ -13,12 +14,11 @@ import {
   type IssuerContext,
   type LoginPlace,
   type Mint,
-  type Proof,
   type ReadBack,
-  type Traits,
 } from "./issuer.ts";
-import { judgeApp, judgeInstall, judgeMint, judgeReadBack, refusalOf, WHO } from "./oci-iam-answers.ts";
 import { ociIamClientIn } from "./oci-iam-content.ts";
+import { iamRefusalOf, judgeApp, judgeInstall, judgeMint, judgeReadBack, WHO } from "./oci-iam-responses.ts";
+import { type IssuerResponse, noResponse } from "./responses.ts";
 import { rawBasicProof, requestToken } from "./token-request.ts";
 import type { Login } from "./verdict.ts";
 
@@ -29,7 +29,7 @@ const ASSERTION_AUDIENCE = "https://identity.oraclecloud.com/";
 const EXPIRY_SCOPE = "urn:opc:resource:expiry";
 const REGENERATOR = "urn:ietf:params:scim:schemas:oracle:idcs:AppClientSecretRegenerator";
 
-function traitsFor(valueChosenBy: Traits["valueChosenBy"]): Traits {
+function traitsFor(valueChosenBy: Capabilities["valueChosenBy"]): Capabilities {
   return {
     valueChosenBy,
     readBack: "probe",
@@ -46,8 +46,8 @@ function scopeFor(tokenLifeSeconds: number | null): string {
 
 function loginAt({ base, tokenUrl }: IssuerAddress): LoginPlace {
   const url = tokenUrl ?? `${base}/oauth2/v1/token`;
-  const tokenEndpoint = { url, scope: OCI_IAM_SCOPE, who: WHO, refusalOf };
-  return { tokenEndpoint, assertionAudience: ASSERTION_AUDIENCE, proofOfClient: rawBasicProof };
+  const tokenEndpoint = { url, scope: OCI_IAM_SCOPE, who: WHO, refusalOf: iamRefusalOf };
+  return { tokenEndpoint, assertionAudience: ASSERTION_AUDIENCE, clientAuth: rawBasicProof };
 }
 
 async function login(
@@ -68,14 +68,15 @@ async function login(
 /** One request to the domain's administration API, proven by a bearer token or signed as OCI signs requests. */
 async function send(
   http: IssuerHttp,
-  proof: Proof,
+  authorization: Authorization,
   request: { readonly method: "GET" | "POST" | "PATCH"; readonly url: string; readonly body?: string },
-): Promise<Answer> {
+): Promise<IssuerResponse> {
   const { method, url, body } = request;
   const headers = new Headers({ accept: "application/scim+json, application/json" });
   if (body !== undefined) headers.set("content-type", "application/scim+json");
-  if (proof.kind === "bearer") headers.set("authorization", `Bearer ${proof.token.reveal()}`);
-  else await proof.signer.signHttpRequest({ method, uri: url, headers, ...(body === undefined ? {} : { body }) });
+  if (authorization.kind === "bearer") headers.set("authorization", `Bearer ${authorization.token.reveal()}`);
+  else
+    await authorization.signer.signHttpRequest({ method, uri: url, headers, ...(body === undefined ? {} : { body }) });
   return http.request({
     method,
     url,
@@ -90,22 +91,26 @@ const appUrl = ({ base, subject }: Client) => `${base}/admin/v1/Apps/${subject}`
  * A second authority may regenerate for every App, so it asks first whose App the content names: null where it is this client's, or where
  * nobody may look, since then an administrator has written down the pair.
  */
-async function strangeApp(client: Client, http: IssuerHttp, proof: Proof): Promise<RotationError | null> {
-  if (proof.by === "client") return null;
+async function strangeApp(
+  client: Client,
+  http: IssuerHttp,
+  authorization: Authorization,
+): Promise<RotationError | null> {
+  if (authorization.by === "client") return null;
   try {
-    return judgeApp(await send(http, proof, { method: "GET", url: appUrl(client) }), client.clientId);
+    return judgeApp(await send(http, authorization, { method: "GET", url: appUrl(client) }), client.clientId);
   } catch (thrown) {
-    return noAnswer(thrown, "the request for the application", WHO).error;
+    return noResponse(thrown, "the request for the application", WHO).error;
   }
 }
 
 async function mint(
   client: Client,
   context: IssuerContext,
-  proof: Proof,
+  authorization: Authorization,
   isInTime: () => boolean = () => true,
 ): Promise<Mint> {
-  const error = await strangeApp(client, context.httpAtOnce, proof);
+  const error = await strangeApp(client, context.httpAtOnce, authorization);
   if (error !== null) return { outcome: error.code === "ISSUER_CONFIGURATION" ? "refused" : "busy", error };
   if (!isInTime()) {
     const what = "reading the application took so long that it is too late to regenerate";
@@ -114,34 +119,42 @@ async function mint(
   const body = JSON.stringify({ appId: client.subject, schemas: [REGENERATOR] });
   try {
     const url = `${client.base}/admin/v1/AppClientSecretRegenerator`;
-    return judgeMint(await send(context.httpAtOnce, proof, { method: "POST", url, body }));
+    return judgeMint(await send(context.httpAtOnce, authorization, { method: "POST", url, body }));
   } catch (thrown) {
-    const { error, sent } = noAnswer(thrown, "the request to regenerate", WHO);
+    const { error, sent } = noResponse(thrown, "the request to regenerate", WHO);
     return { outcome: sent ? "unknown" : "refused", error };
   }
 }
 
 /** `PATCH /admin/v1/Apps/{id}` (SCIM, RFC 7644 section 3.5.2). Whether a domain takes a chosen value is documented nowhere. */
-async function install(client: Client, context: IssuerContext, proof: Proof, value: Secret): Promise<Install> {
-  const strange = await strangeApp(client, context.httpAtOnce, proof);
+async function install(
+  client: Client,
+  context: IssuerContext,
+  authorization: Authorization,
+  value: Secret,
+): Promise<Install> {
+  const strange = await strangeApp(client, context.httpAtOnce, authorization);
   if (strange !== null) return { outcome: "refused", error: strange };
   const body = JSON.stringify({
     schemas: ["urn:ietf:params:scim:api:messages:2.0:PatchOp"],
     Operations: [{ op: "replace", path: "clientSecret", value: value.reveal() }],
   });
   try {
-    return judgeInstall(await send(context.httpAtOnce, proof, { method: "PATCH", url: appUrl(client), body }));
+    return judgeInstall(await send(context.httpAtOnce, authorization, { method: "PATCH", url: appUrl(client), body }));
   } catch (thrown) {
-    const { error, sent } = noAnswer(thrown, "the request to set the client secret", WHO);
+    const { error, sent } = noResponse(thrown, "the request to set the client secret", WHO);
     return { outcome: sent ? "unknown" : "refused", error };
   }
 }
 
-async function readBack(client: Client, context: IssuerContext, proof: Proof): Promise<ReadBack> {
+async function readBack(client: Client, context: IssuerContext, authorization: Authorization): Promise<ReadBack> {
   try {
-    return judgeReadBack(await send(context.http, proof, { method: "GET", url: appUrl(client) }), client.clientId);
+    return judgeReadBack(
+      await send(context.http, authorization, { method: "GET", url: appUrl(client) }),
+      client.clientId,
+    );
   } catch (thrown) {
-    return { outcome: "unknown", error: noAnswer(thrown, "the request for the application", WHO).error };
+    return { outcome: "unknown", error: noResponse(thrown, "the request for the application", WHO).error };
   }
 }
 
@@ -164,7 +177,7 @@ export const ociIam: Issuer = {
 function credentialOf(client: Client, appSecret: Secret, context: IssuerContext): Credential {
   return {
     client,
-    traits: traitsFor(context.settings.ociIamValue),
+    capabilities: traitsFor(context.settings.ociIamValue),
     clientSecret: appSecret,
     withSecret: (clientSecret) => credentialOf(client, clientSecret, context),
     rotatedMember: "appSecret",
@@ -174,9 +187,9 @@ function credentialOf(client: Client, appSecret: Secret, context: IssuerContext)
       if (error !== null) throw error;
     },
     login: (tokenLifeSeconds) => login(client, appSecret, context, tokenLifeSeconds),
-    mint: (proof, isInTime) => mint(client, context, proof, isInTime),
-    install: (proof, { clientSecret }) => install(client, context, proof, clientSecret),
-    readBack: (proof) => readBack(client, context, proof),
+    mint: (authorization, isInTime) => mint(client, context, authorization, isInTime),
+    install: (authorization, { clientSecret }) => install(client, context, authorization, clientSecret),
+    readBack: (authorization) => readBack(client, context, authorization),
     retire: () => Promise.resolve({ outcome: "nothing-to-retire" }),
   };
 }

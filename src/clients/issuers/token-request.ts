@@ -1,11 +1,11 @@
 import type { Clock } from "../../base/clock.ts";
 import type { IssuerHttp } from "../http/issuer-http.ts";
-import type { Answer } from "./answers.ts";
-import { judgeToken, noAnswer, type Refusal } from "./answers.ts";
+import type { IssuerResponse } from "./responses.ts";
+import { judgeToken, noResponse, type Refusal } from "./responses.ts";
 import type { Login } from "./verdict.ts";
 
 /** By what a client shows who it is: headers and form members of its token request (RFC 6749, section 2.3). */
-export interface ProofOfClient {
+export interface ClientAuth {
   readonly headers: Readonly<Record<string, string>>;
   readonly form: Readonly<Record<string, string>>;
 }
@@ -18,13 +18,13 @@ export interface TokenEndpoint {
   /** The issuer in words. */
   readonly who: string;
   /** What this issuer's 4xx says of the client secret. */
-  refusalOf(answer: Answer): Refusal;
+  refusalOf(response: IssuerResponse): Refusal;
 }
 
 /** The client credentials grant (RFC 6749, section 4.4). Never throws. */
 export async function requestToken(
   { url, scope, who, refusalOf }: TokenEndpoint,
-  proof: ProofOfClient,
+  proof: ClientAuth,
   { http, clock }: { readonly http: IssuerHttp; readonly clock: Clock },
 ): Promise<Login> {
   const requestedAt = clock.monotonic();
@@ -39,12 +39,12 @@ export async function requestToken(
     });
     return judgeToken(answer, requestedAt, who, refusalOf);
   } catch (thrown) {
-    const { error, final } = noAnswer(thrown, "the token request", who);
+    const { error, final } = noResponse(thrown, "the token request", who);
     return { verdict: "unknown", error, final };
   }
 }
 
-function basic(text: string): ProofOfClient {
+function basic(text: string): ClientAuth {
   return { headers: { authorization: `Basic ${Buffer.from(text).toString("base64")}` }, form: {} };
 }
 
@@ -52,12 +52,12 @@ function basic(text: string): ProofOfClient {
  * Id and secret go into the header raw, not form-encoded as RFC 6749 asks: that is how identity domains take them, and the secrets they
  * make hold nothing that encoding would change.
  */
-export function rawBasicProof(clientId: string, clientSecret: string): ProofOfClient {
+export function rawBasicProof(clientId: string, clientSecret: string): ClientAuth {
   return basic(`${clientId}:${clientSecret}`);
 }
 
 /** Id and secret form-encoded in the Basic header (RFC 6749, section 2.3.1). */
-export function basicProof(clientId: string, clientSecret: string): ProofOfClient {
+export function clientSecretBasic(clientId: string, clientSecret: string): ClientAuth {
   const encode = (text: string) => new URLSearchParams({ "": text }).toString().slice(1);
   return basic(`${encode(clientId)}:${encode(clientSecret)}`);
 }

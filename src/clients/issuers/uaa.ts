@@ -1,7 +1,6 @@
 import { RotationError } from "../../base/errors.ts";
 import type { Secret } from "../../base/secret.ts";
 import type { Content } from "../vault/content.ts";
-import { type Answer, isTransient, noAnswer, oauthErrorOf, type Refusal } from "./answers.ts";
 import type { Client } from "./client.ts";
 import {
   invalidMember,
@@ -11,6 +10,8 @@ import {
   requirePathPart,
 } from "./content-members.ts";
 import {
+  type Authorization,
+  type Capabilities,
   type Credential,
   counted,
   type Install,
@@ -18,15 +19,14 @@ import {
   type IssuerAddress,
   type IssuerContext,
   type LoginPlace,
-  type Proof,
   type Retire,
-  type Traits,
 } from "./issuer.ts";
-import { type ProofOfClient, requestToken } from "./token-request.ts";
+import { type IssuerResponse, isTransient, noResponse, oauthErrorOf, type Refusal } from "./responses.ts";
+import { type ClientAuth, requestToken } from "./token-request.ts";
 
 const WHO = "the UAA";
 
-const traits: Traits = {
+const capabilities: Capabilities = {
   valueChosenBy: "caller",
   readBack: "no",
   overlap: "two-slot",
@@ -45,11 +45,11 @@ function clientIn(content: Content): Client {
 
 function loginAt({ base, tokenUrl }: IssuerAddress): LoginPlace {
   const url = tokenUrl ?? `${base}/oauth/token`;
-  return { tokenEndpoint: { url, scope: null, who: WHO, refusalOf }, assertionAudience: url, proofOfClient };
+  return { tokenEndpoint: { url, scope: null, who: WHO, refusalOf }, assertionAudience: url, clientAuth };
 }
 
 /** A form, since a UAA takes the parts of a Basic header encoded or raw depending on its settings. */
-function proofOfClient(clientId: string, clientSecret: string): ProofOfClient {
+function clientAuth(clientId: string, clientSecret: string): ClientAuth {
   return {
     headers: { "x-cf-encoded-credentials": "true" },
     form: { client_id: clientId, client_secret: clientSecret, token_format: "opaque" },
@@ -57,8 +57,8 @@ function proofOfClient(clientId: string, clientSecret: string): ProofOfClient {
 }
 
 /** 401 `invalid_client`, or `unauthorized` at older ones. A client without the grant is told so only after its secret was right. */
-function refusalOf(answer: Answer): Refusal {
-  const refusal = answer.status === 401 ? oauthErrorOf(answer) : null;
+function refusalOf(response: IssuerResponse): Refusal {
+  const refusal = response.status === 401 ? oauthErrorOf(response) : null;
   if (refusal === null || (refusal.error !== "invalid_client" && refusal.error !== "unauthorized")) return null;
   return refusal.description.startsWith("Unauthorized grant type") ? "secret-good" : "rejected";
 }
@@ -68,14 +68,14 @@ function refusalOf(answer: Answer): Refusal {
  * and tells them apart by their text alone.
  */
 function judgeCommon(
-  answer: Answer,
+  response: IssuerResponse,
   what: string,
 ): Exclude<Install & Retire, { outcome: "installed" | "retired" }> | null {
-  const { status } = answer;
+  const { status } = response;
   if (isTransient(status) || (status >= 300 && status < 400)) {
     return { outcome: "unknown", error: new RotationError("ISSUER_UNAVAILABLE", `${what} was answered ${status}`) };
   }
-  const description = oauthErrorOf(answer)?.description ?? "";
+  const description = oauthErrorOf(response)?.description ?? "";
   if (status === 401) {
     return {
       outcome: "proof-refused",
@@ -101,11 +101,11 @@ function judgeCommon(
   return null;
 }
 
-function judgeAdd(answer: Answer): Install {
-  if (answer.status >= 200 && answer.status < 300) return { outcome: "installed" };
-  const common = judgeCommon(answer, "adding the client secret");
+function judgeAdd(response: IssuerResponse): Install {
+  if (response.status >= 200 && response.status < 300) return { outcome: "installed" };
+  const common = judgeCommon(response, "adding the client secret");
   if (common !== null) return common;
-  const description = oauthErrorOf(answer)?.description ?? "";
+  const description = oauthErrorOf(response)?.description ?? "";
   if (description.includes("already has two secrets")) {
     const error = new RotationError("RETIRE_NOT_SAFE", "the client holds two secrets at the UAA already");
     return { outcome: "occupied", error };
@@ -116,24 +116,24 @@ function judgeAdd(answer: Answer): Install {
       error: new RotationError("ISSUER_UNAVAILABLE", "the UAA refused CURRENT right after it had accepted it"),
     };
   }
-  if (answer.status === 400 && description !== "") {
+  if (response.status === 400 && description !== "") {
     return {
       outcome: "policy-refused",
       error: new RotationError("POLICY_REFUSED", "the UAA refuses the chosen value"),
     };
   }
-  const what = `adding the client secret was refused with ${answer.status}`;
+  const what = `adding the client secret was refused with ${response.status}`;
   return { outcome: "refused", error: new RotationError("ISSUER_CONFIGURATION", what) };
 }
 
-function judgeDelete(answer: Answer): Retire {
-  if (answer.status >= 200 && answer.status < 300) return { outcome: "retired" };
-  const common = judgeCommon(answer, "deleting the older client secret");
+function judgeDelete(response: IssuerResponse): Retire {
+  if (response.status >= 200 && response.status < 300) return { outcome: "retired" };
+  const common = judgeCommon(response, "deleting the older client secret");
   if (common !== null) return common;
-  const description = oauthErrorOf(answer)?.description ?? "";
+  const description = oauthErrorOf(response)?.description ?? "";
   // The older value is the proof of a client that acts for itself: once it is dead, so is a late request that names it.
   if (/only one secret|Previous secret is required/.test(description)) return { outcome: "nothing-to-retire" };
-  const what = `deleting the older client secret was refused with ${answer.status}`;
+  const what = `deleting the older client secret was refused with ${response.status}`;
   return { outcome: "refused", error: new RotationError("ISSUER_CONFIGURATION", what) };
 }
 
@@ -144,16 +144,16 @@ function judgeDelete(answer: Answer): Retire {
 async function changeSecret(
   { base, clientId }: Client,
   { httpAtOnce }: IssuerContext,
-  proof: Proof,
+  authorization: Authorization,
   body: { readonly changeMode: "ADD" | "DELETE"; readonly oldSecret: string; readonly secret?: string },
-): Promise<Answer> {
-  if (proof.kind !== "bearer") throw new RotationError("INTERNAL", "only a bearer token is taken here");
+): Promise<IssuerResponse> {
+  if (authorization.kind !== "bearer") throw new RotationError("INTERNAL", "only a bearer token is taken here");
   return httpAtOnce.put(
     `${base}/oauth/clients/${encodeURIComponent(clientId)}/secret`,
     JSON.stringify({ clientId, ...body }),
     {
       headers: {
-        authorization: `Bearer ${proof.token.reveal()}`,
+        authorization: `Bearer ${authorization.token.reveal()}`,
         "content-type": "application/json",
         accept: "application/json",
       },
@@ -164,22 +164,29 @@ async function changeSecret(
 async function add(
   client: Client,
   context: IssuerContext,
-  proof: Proof,
+  authorization: Authorization,
   values: { readonly oldSecret: string; readonly secret: string },
 ): Promise<Install> {
   try {
-    return judgeAdd(await changeSecret(client, context, proof, { changeMode: "ADD", ...values }));
+    return judgeAdd(await changeSecret(client, context, authorization, { changeMode: "ADD", ...values }));
   } catch (thrown) {
-    const { error, sent } = noAnswer(thrown, "the request to add the client secret", WHO);
+    const { error, sent } = noResponse(thrown, "the request to add the client secret", WHO);
     return { outcome: sent ? "unknown" : "refused", error };
   }
 }
 
-async function deleteOlder(client: Client, context: IssuerContext, proof: Proof, older: Secret): Promise<Retire> {
+async function deleteOlder(
+  client: Client,
+  context: IssuerContext,
+  authorization: Authorization,
+  older: Secret,
+): Promise<Retire> {
   try {
-    return judgeDelete(await changeSecret(client, context, proof, { changeMode: "DELETE", oldSecret: older.reveal() }));
+    return judgeDelete(
+      await changeSecret(client, context, authorization, { changeMode: "DELETE", oldSecret: older.reveal() }),
+    );
   } catch (thrown) {
-    const { error, sent } = noAnswer(thrown, "the request to delete the older client secret", WHO);
+    const { error, sent } = noResponse(thrown, "the request to delete the older client secret", WHO);
     return { outcome: sent ? "unknown" : "refused", error };
   }
 }
@@ -204,21 +211,21 @@ function credentialOf(client: Client, clientSecret: Secret, context: IssuerConte
   const { tokenEndpoint } = loginAt(client);
   return {
     client,
-    traits,
+    capabilities,
     clientSecret,
     withSecret: (other) => credentialOf(client, other, context),
     rotatedMember: "clientSecret",
     tokenEndpoint,
-    login: () => requestToken(tokenEndpoint, proofOfClient(client.clientId, clientSecret.reveal()), context),
+    login: () => requestToken(tokenEndpoint, clientAuth(client.clientId, clientSecret.reveal()), context),
     mint: () => {
       const error = new RotationError("INTERNAL", "this issuer makes no value itself");
       return Promise.resolve({ outcome: "refused", error });
     },
-    install: (proof, value) => {
+    install: (authorization, value) => {
       const values = { oldSecret: clientSecret.reveal(), secret: value.clientSecret.reveal() };
-      return add(client, context, proof, values);
+      return add(client, context, authorization, values);
     },
     readBack: () => Promise.resolve({ outcome: "not-readable", isProofAlive: true }),
-    retire: (proof, older) => deleteOlder(client, context, proof, older.clientSecret),
+    retire: (authorization, older) => deleteOlder(client, context, authorization, older.clientSecret),
   };
 }

@@ -60,7 +60,7 @@ export function formatClaim({ callId, ttlSeconds, base, takeovers, token, isTria
 }
 
 /** Waits double up to this factor, so that an issuer which is down for a year costs some twenty versions at a time. */
-const MOST_DOUBLINGS = 6;
+const MAX_DOUBLINGS = 6;
 
 /** How long others leave a claim alone, in milliseconds from its creation. Null claim: one of a later edition, the longest. */
 export function claimLifeMs(
@@ -68,6 +68,6 @@ export function claimLifeMs(
   defaults: { readonly ttlSeconds: number; readonly landingBoundSeconds: number },
 ): number {
   const ttlSeconds = claim?.ttlSeconds ?? defaults.ttlSeconds;
-  const doublings = claim === null ? MOST_DOUBLINGS : Math.min(claim.takeovers, MOST_DOUBLINGS);
+  const doublings = claim === null ? MAX_DOUBLINGS : Math.min(claim.takeovers, MAX_DOUBLINGS);
   return (ttlSeconds + defaults.landingBoundSeconds) * 1000 * 2 ** doublings;
 }

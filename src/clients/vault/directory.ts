@@ -7,10 +7,10 @@ import type { Entropy } from "../../base/entropy.ts";
 import { RotationError } from "../../base/errors.ts";
 import { createOciHttpClient } from "../http/oci-http-client.ts";
 import { readPolicy, repeatRead } from "../http/retry.ts";
-import { instant, readTags, tagsMember } from "./oci-answers.ts";
 import { isRepeatable, vaultError } from "./oci-errors.ts";
+import { instant, readTags, tagsMember } from "./oci-responses.ts";
 import type { VaultAccess } from "./oci-store.ts";
-import { type RotationPlan, rotationMembers, rotationPlanOf } from "./rotation-answers.ts";
+import { type RotationSchedule, rotationMembers, rotationScheduleOf } from "./rotation-responses.ts";
 import type { Tags } from "./store.ts";
 
 /** A secret as a list shows it: nothing of its content, its versions or its metadata. Instants are milliseconds since the epoch. */
@@ -26,7 +26,7 @@ export interface ListedSecret {
   readonly tags: Tags | null;
   /** When an expiry rule of the secret ends its current version; null: none does. */
   readonly expiresAt: number | null;
-  readonly rotation: RotationPlan;
+  readonly rotation: RotationSchedule;
 }
 
 /** Of one compartment, which is not searched in depth; every further member narrows it. */
@@ -77,7 +77,7 @@ function readPage(items: unknown): ListedSecret[] {
     isReplica: summary.isReplica ?? false,
     tags: readTags(summary.freeformTags),
     expiresAt: summary.timeOfCurrentVersionExpiry ?? null,
-    rotation: rotationPlanOf(summary),
+    rotation: rotationScheduleOf(summary),
   }));
 }
 

@@ -9,8 +9,8 @@ import type { Operation } from "../../base/vault-operations.ts";
 import { createOciHttpClient, type OciSigner } from "../http/oci-http-client.ts";
 import { lagPolicy, readPolicy, repeatRead } from "../http/retry.ts";
 import type { Transport } from "../http/transport.ts";
-import { readSecretState, readStoredVersion, readVersionSummaries } from "./oci-answers.ts";
 import { isNotFound, isRepeatable, isUpdating, judgeWrite, vaultError } from "./oci-errors.ts";
+import { readSecretState, readStoredVersion, readVersionSummaries } from "./oci-responses.ts";
 import type { SecretStore, VersionSummary, Write } from "./store.ts";
 
 /** Where Vault is and as whom we speak to it; the same for every invocation of a process. */
@@ -153,7 +153,7 @@ export function createOciStore(
     promote: (versionNo, etag, tags) =>
       update({ currentVersionNumber: versionNo, ...(tags && { freeformTags: { ...tags } }) }, etag),
 
-    writeNotes: ({ metadata, tags }, etag) =>
+    writeAnnotations: ({ metadata, tags }, etag) =>
       update(
         {
           ...(metadata === undefined ? {} : { metadata: { ...metadata } }),

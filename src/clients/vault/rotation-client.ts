@@ -9,7 +9,7 @@ import { createOciHttpClient } from "../http/oci-http-client.ts";
 import { readPolicy, repeatRead } from "../http/retry.ts";
 import { isNotFound, isRepeatable, judgeWrite, vaultError } from "./oci-errors.ts";
 import type { VaultAccess } from "./oci-store.ts";
-import { type RotationState, readRotationState } from "./rotation-answers.ts";
+import { type RotationState, readRotationState } from "./rotation-responses.ts";
 import type { Write } from "./store.ts";
 import { findLatest, readProblems, readWorkRequest, type WorkRequest } from "./work-request.ts";
 

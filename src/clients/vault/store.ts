@@ -63,7 +63,7 @@ export type Write =
   | { readonly outcome: "busy" | "race-lost" | "name-taken" | "unknown" | "refused"; readonly error: RotationError };
 
 /** What may be written on a secret besides its content, as plain text. */
-export interface Notes {
+export interface Annotations {
   readonly metadata?: Readonly<Record<string, unknown>>;
   readonly tags?: Tags;
 }
@@ -86,7 +86,7 @@ export interface SecretStore {
   /** @param tags replace all free-form tags, in the same write; left out: they stay */
   promote(versionNo: number, etag: string | null, tags?: Tags): Promise<Write>;
   /** Replaces the secret's metadata, all its free-form tags, or both at once; what is not given stays. */
-  writeNotes(notes: Notes, etag: string | null): Promise<Write>;
+  writeAnnotations(annotations: Annotations, etag: string | null): Promise<Write>;
   cancelVersionDeletion(versionNo: number, etag: string | null): Promise<Write>;
   /** @param at milliseconds since the epoch; at least a day ahead */
   scheduleVersionDeletion(versionNo: number, at: number, etag: string | null): Promise<Write>;

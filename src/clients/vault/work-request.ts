@@ -1,7 +1,7 @@
 import * as z from "zod/mini";
 import { isErrorCode, RotationError, responseCodes } from "../../base/errors.ts";
 import { OCI_CODES, OCI_STATES, shownCode } from "../../base/server-codes.ts";
-import { instant } from "./oci-answers.ts";
+import { instant } from "./oci-responses.ts";
 
 /** One thing that went wrong in a work request, as the service tells it. */
 interface WorkRequestProblem {
@@ -25,7 +25,7 @@ export interface WorkRequest {
   readonly problems: readonly WorkRequestProblem[];
 }
 
-const MOST_CHARACTERS = 1_000;
+const MAX_CHARACTERS = 1_000;
 
 const workRequest = z.object({
   status: z.string(),
@@ -45,7 +45,7 @@ function ownWords(text: string): string {
   return text
     .slice(own.index)
     .replace(/\p{Cc}+/gu, " ")
-    .slice(0, MOST_CHARACTERS);
+    .slice(0, MAX_CHARACTERS);
 }
 
 /** The service's own codes for this are documented nowhere; what the function answered is one of our numbers. */
@@ -78,7 +78,7 @@ function latestOf(answer: unknown): { readonly id: string; readonly timeAccepted
 }
 
 /** Of one secret, at any page size that is worth having, years of rotations. */
-const MOST_PAGES = 20;
+const MAX_PAGES = 20;
 
 /**
  * The OCID of the one that was accepted last, on whatever page it stands: the API promises no order. Where the list does not end, the last
@@ -92,7 +92,7 @@ export async function findLatest(
 ): Promise<string | null> {
   let latest: ReturnType<typeof latestOf>;
   let page: string | undefined;
-  for (let pages = 0; pages < MOST_PAGES; pages++) {
+  for (let pages = 0; pages < MAX_PAGES; pages++) {
     const { items, nextPage } = await ask(page);
     const found = latestOf(items);
     if (found !== undefined && found.timeAccepted > (latest?.timeAccepted ?? Number.NEGATIVE_INFINITY)) latest = found;

@@ -2,8 +2,8 @@ import { RotationError } from "../../base/errors.ts";
 import type { Credential } from "../../clients/issuers/issuer.ts";
 import type { Verdict } from "../../clients/issuers/verdict.ts";
 import type { VersionSummary } from "../../clients/vault/store.ts";
-import type { Invocation } from "../invocation.ts";
-import { listVersions, logIn, readCredentialOf, requireTaggedNow } from "../observe/read-versions.ts";
+import type { Context } from "../context.ts";
+import { listVersions, logInVersion, readCredentialOf, requireTaggedNow } from "../observe/read-versions.ts";
 
 export interface Check {
   /** Null where there is no such credential. */
@@ -17,29 +17,29 @@ export interface Check {
 
 /** Where Vault keeps several PENDING versions a claim may stand above the credential. */
 async function newestPendingCredential(
-  invocation: Invocation,
+  context: Context,
   versions: readonly VersionSummary[],
   currentNo: number,
 ): Promise<Credential | null> {
   for (const { versionNo, versionStages } of versions) {
     if (versionNo <= currentNo || !versionStages.includes("PENDING")) continue;
-    const read = await readCredentialOf(invocation, versionNo);
+    const read = await readCredentialOf(context, versionNo);
     if (read !== null && !read.isClaim) return read.credential;
   }
   return null;
 }
 
 /** Logs in with CURRENT, and with the newest PENDING credential. Sends nothing but GET and token requests. */
-export async function check(invocation: Invocation): Promise<Check> {
-  const { versions } = await listVersions(invocation);
+export async function check(context: Context): Promise<Check> {
+  const { versions } = await listVersions(context);
   const current = versions.find((version) => version.versionStages.includes("CURRENT"));
   if (current === undefined) throw new RotationError("SECRET_NOT_ROTATABLE", "no version of the secret is CURRENT");
-  const read = await readCredentialOf(invocation, current.versionNo);
+  const read = await readCredentialOf(context, current.versionNo);
   if (read === null) throw new RotationError("CONTENT_INVALID", "CURRENT holds no credential");
-  await requireTaggedNow(invocation, read.credential);
-  const login = await logIn(invocation, read.credential);
-  const pending = await newestPendingCredential(invocation, versions, current.versionNo);
-  const pendingLogin = pending === null ? null : await logIn(invocation, pending);
+  await requireTaggedNow(context, read.credential);
+  const login = await logInVersion(context, read.credential);
+  const pending = await newestPendingCredential(context, versions, current.versionNo);
+  const pendingLogin = pending === null ? null : await logInVersion(context, pending);
   return {
     verdicts: { current: login.verdict, pending: pendingLogin?.verdict ?? null },
     versionNo: current.versionNo,

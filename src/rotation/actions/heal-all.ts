@@ -41,11 +41,7 @@ function needsTime({ error }: Healed): boolean {
 async function healOne(context: HealAllContext, secretId: string, turnMs: number): Promise<Healed> {
   const turn = turnOf(context.budget, context.clock, turnMs);
   try {
-    const { code } = await run(
-      context.invocationFor(secretId, turn),
-      { name: "HEAL" },
-      { stages: [], rotationId: null },
-    );
+    const { code } = await run(context.contextFor(secretId, turn), { name: "HEAL" }, { stages: [], rotationId: null });
     return { secretId, outcome: code === "NOTHING_TO_DO" ? "healthy" : "healed", error: null };
   } catch (thrown) {
     const error = asRotationError(thrown);

@@ -6,8 +6,8 @@ import { asRotationError, RotationError } from "../../base/errors.ts";
 import type { Log } from "../../base/log.ts";
 import type { Settings } from "../../base/settings/settings.ts";
 import type { ListedSecret, SecretDirectory } from "../../clients/vault/directory.ts";
-import { readOwnTags } from "../housekeeping/own-tags.ts";
-import type { Invocation } from "../invocation.ts";
+import type { Context } from "../context.ts";
+import { readOwnTags } from "../housekeeping/rotation-tags.ts";
 import { settingThatNames } from "../own-secrets.ts";
 
 export interface HealAllContext {
@@ -19,7 +19,7 @@ export interface HealAllContext {
   readonly directory: SecretDirectory;
   /** OCID of this function, as the platform tells it; null: not on the platform. */
   readonly functionId: string | null;
-  readonly invocationFor: (secretId: string, turn: Budget) => Invocation;
+  readonly contextFor: (secretId: string, turn: Budget) => Context;
 }
 
 /** Ids of secrets in the order in which they are healed. Whoever may write a secret may set its tags: `failed` may claim to be so. */
@@ -81,10 +81,10 @@ export async function findSecrets(context: HealAllContext): Promise<ListedSecret
 }
 
 /** A PENDING version is what an interrupted rotation leaves behind. */
-async function hasPending({ invocationFor, budget, clock, log }: HealAllContext, secretId: string): Promise<boolean> {
+async function hasPending({ contextFor, budget, clock, log }: HealAllContext, secretId: string): Promise<boolean> {
   const look = limitedTo(budget, clock, LOOK_MS);
   try {
-    const list = await invocationFor(secretId, look).clients.vaultWithin(look).listVersions();
+    const list = await contextFor(secretId, look).clients.vaultWithin(look).listVersions();
     return list?.versions.some((version) => version.versionStages.includes("PENDING")) ?? true;
   } catch (thrown) {
     log.warn("heal-look-failed", { secretId, outcome: asRotationError(thrown).code });

@@ -1,22 +1,22 @@
 import { parseEndpoint } from "../../notify/endpoint.ts";
 import { addSubscriber, removeSubscriber } from "../../notify/subscribers.ts";
-import type { Invocation } from "../invocation.ts";
+import type { Context } from "../context.ts";
 
 /**
  * Registers an endpoint that the settings allow. One that is there already stays.
  * @returns whether it is new
  * @throws RotationError SUBSCRIBER_INVALID; as SecretStore does
  */
-export async function subscribe(invocation: Invocation, text: string): Promise<boolean> {
+export async function subscribe(context: Context, text: string): Promise<boolean> {
   const endpoint = parseEndpoint(text);
-  await invocation.clients.notifications.require(endpoint);
-  return addSubscriber(invocation, endpoint);
+  await context.clients.notifications.require(endpoint);
+  return addSubscriber(context, endpoint);
 }
 
 /**
  * Removes an endpoint, whatever the settings allow now. One that is not there is no error.
  * @returns whether it was there
  */
-export function unsubscribe(invocation: Invocation, text: string): Promise<boolean> {
-  return removeSubscriber(invocation, text);
+export function unsubscribe(context: Context, text: string): Promise<boolean> {
+  return removeSubscriber(context, text);
 }

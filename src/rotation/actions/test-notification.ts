@@ -3,10 +3,10 @@ import type { TestDelivery } from "../../notify/channels.ts";
 import { withoutPath } from "../../notify/endpoint.ts";
 import { testMessage } from "../../notify/message.ts";
 import { readRecord } from "../../notify/record.ts";
-import type { Invocation } from "../invocation.ts";
+import type { Context } from "../context.ts";
 
 /** Sends every subscriber of the secret, and the topic, a message that says that it is a test. Nothing of it is noted. */
-export async function testNotification(invocation: Invocation): Promise<TestDelivery[]> {
+export async function testNotification(context: Context): Promise<TestDelivery[]> {
   const {
     clients: { vault, notifications },
     clock,
@@ -15,7 +15,7 @@ export async function testNotification(invocation: Invocation): Promise<TestDeli
     entropy,
     secretId,
     settings,
-  } = invocation;
+  } = context;
   const { metadata, currentVersionNo } = await vault.readSecret();
   const { subscriberLimit } = settings;
   const { subscribers } = readRecord(metadata, { subscriberLimit, highestNo: null });

@@ -31,8 +31,8 @@ export const currentRules: readonly Rule[] = [
     action: "promote the newest such credential",
     decide: ({ current, mint, claim }) => {
       const isNobodys = current.isClaim && mint.isSettled && !claim.isLive && !claim.isMine;
-      return accepts(current) && isNobodys && current.twinNo !== null
-        ? { kind: "promote", versionNo: current.twinNo }
+      return accepts(current) && isNobodys && current.sameValueNo !== null
+        ? { kind: "promote", versionNo: current.sameValueNo }
         : null;
     },
   }),

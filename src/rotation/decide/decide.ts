@@ -2,7 +2,7 @@ import type { ErrorCode } from "../../base/errors.ts";
 import type { Verdict } from "../../clients/issuers/verdict.ts";
 
 /** A value and what the issuer says of it. A refusal within the landing bound after it was stored counts as unknown. */
-export interface Judged {
+export interface Candidate {
   readonly versionNo: number;
   readonly verdict: Verdict | "not-asked";
 }
@@ -10,11 +10,11 @@ export interface Judged {
 export type WaitReason = "active" | "verdict" | "landed" | "claim";
 
 /** The next thing to do; each runs one stage, or none. */
-export type Action =
+export type Decision =
   | { readonly kind: "wait"; readonly until: WaitReason }
   | { readonly kind: "log-in-current"; readonly versionNo: number }
   | { readonly kind: "log-in-pending"; readonly versionNo: number }
-  | { readonly kind: "log-in-hand" }
+  | { readonly kind: "log-in-unsaved" }
   | { readonly kind: "prepare" }
   | { readonly kind: "claim" }
   | { readonly kind: "try-pending" }
@@ -28,7 +28,7 @@ export type Action =
   | { readonly kind: "retire"; readonly versionNo: number }
   | { readonly kind: "read-others" }
   | { readonly kind: "read-back" }
-  | { readonly kind: "take"; readonly versionNo: number }
+  | { readonly kind: "copy"; readonly versionNo: number }
   | { readonly kind: "store"; readonly versionStage: "PENDING" | "CURRENT" }
   | { readonly kind: "drop" }
   | { readonly kind: "promote"; readonly versionNo: number }
@@ -39,12 +39,12 @@ export type Action =
     }
   | { readonly kind: "fail"; readonly code: ErrorCode; readonly what: string; readonly nextAction?: string };
 
-export const waitForVerdict: Action = { kind: "wait", until: "verdict" };
+export const waitForVerdict: Decision = { kind: "wait", until: "verdict" };
 
-export function logInWith(versionNo: number, stage: "verify-current" | "verify-pending"): Action {
+export function logInWith(versionNo: number, stage: "verify-current" | "verify-pending"): Decision {
   return { kind: stage === "verify-current" ? "log-in-current" : "log-in-pending", versionNo };
 }
 
-export function fail(code: ErrorCode, what: string, nextAction?: string): Action {
+export function fail(code: ErrorCode, what: string, nextAction?: string): Decision {
   return { kind: "fail", code, what, ...(nextAction === undefined ? {} : { nextAction }) };
 }

@@ -16,6 +16,6 @@ export const doneRules: readonly Rule[] = [
     id: "D2",
     state: "CURRENT accepted, its value not the one first seen, no mint of mine unsettled",
     action: "done: already rotated",
-    decide: (s) => (isGoodAndSettled(s) && !s.current.isFirstSeen ? done("ALREADY_ROTATED", s.current) : null),
+    decide: (s) => (isGoodAndSettled(s) && !s.current.isUnchanged ? done("ALREADY_ROTATED", s.current) : null),
   },
 ];

@@ -1,6 +1,6 @@
 import { RotationError } from "../../base/errors.ts";
 import { currentRules } from "./current.ts";
-import type { Action } from "./decide.ts";
+import type { Decision } from "./decide.ts";
 import { doneRules } from "./done.ts";
 import { installRules } from "./install.ts";
 import { lostCurrentRules } from "./lost-current.ts";
@@ -29,17 +29,20 @@ export const rules: readonly Rule[] = sections.flatMap((section) => section.rule
  * The first row that decides, and what it says.
  * @throws RotationError INTERNAL where no row decides: the last one always does, so this is a defect
  */
-export function firstDeciding(table: readonly Rule[], state: State): { readonly rule: Rule; readonly action: Action } {
+export function firstDeciding(
+  table: readonly Rule[],
+  state: State,
+): { readonly rule: Rule; readonly decision: Decision } {
   for (const rule of table) {
-    const action = rule.decide(state);
-    if (action !== null) return { rule, action };
+    const decision = rule.decide(state);
+    if (decision !== null) return { rule, decision };
   }
   throw new RotationError("INTERNAL", "no row of the decide table fits");
 }
 
 /** The next thing to do: in CREATE_PENDING_VERSION, a whole rotation, a heal, a retirement. Pure. */
-export function decide(state: State): Action {
-  return firstDeciding(rules, state).action;
+export function decide(state: State): Decision {
+  return firstDeciding(rules, state).decision;
 }
 
 /** The row by which `decide` decides. */

@@ -10,7 +10,7 @@ import type { CallerState } from "./state.ts";
 function installable({ pending, current, hasAuthority, keepsOlder, isTwoSlot }: CallerState): CallerState["pending"] {
   if (pending === null || pending.isRefused) return null;
   if (accepts(current)) return pending.isProven ? pending : null;
-  const mayBeStray = keepsOlder && !isTwoSlot && !current.isSurelyDead;
+  const mayBeStray = keepsOlder && !isTwoSlot && !current.isConfirmedDead;
   return pending.isMade && hasAuthority && !mayBeStray ? pending : null;
 }
 

@@ -38,7 +38,7 @@ export const lostCurrentRules: readonly Rule[] = [
     id: "L4",
     state: "CURRENT rejected for less than L",
     action: "wait, look again",
-    decide: ({ current }) => (refuses(current) && !current.isSurelyDead ? waitForVerdict : null),
+    decide: ({ current }) => (refuses(current) && !current.isConfirmedDead ? waitForVerdict : null),
   }),
   {
     id: "L5",
@@ -64,7 +64,7 @@ export const lostCurrentRules: readonly Rule[] = [
     action: "promote it by number; if the issuer makes the value and Vault refuses that, it becomes the unsaved value",
     decide: (s) => {
       const other = nextOther(s);
-      return other === undefined ? null : { kind: other.isPromotable ? "promote" : "take", versionNo: other.versionNo };
+      return other === undefined ? null : { kind: other.isPromotable ? "promote" : "copy", versionNo: other.versionNo };
     },
   },
   issuerMakes({
@@ -77,7 +77,7 @@ export const lostCurrentRules: readonly Rule[] = [
     id: "L10",
     state: "CURRENT rejected for the first time, neither a living token nor a second authority",
     action: "wait, look again",
-    decide: (s) => (refuses(s.current) && !s.hasAuthority && !s.current.isSurelyDead ? waitOrLeave(s) : null),
+    decide: (s) => (refuses(s.current) && !s.hasAuthority && !s.current.isConfirmedDead ? waitOrLeave(s) : null),
   }),
   {
     id: "L11",

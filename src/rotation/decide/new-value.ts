@@ -1,4 +1,4 @@
-import { type Action, fail } from "./decide.ts";
+import { type Decision, fail } from "./decide.ts";
 import { accepts, issuerMakes, type Rule, wait, weMake } from "./rule.ts";
 import type { IssuerState } from "./state.ts";
 
@@ -9,7 +9,7 @@ function lacks(s: IssuerState, unproven: IssuerState["claim"]["unproven"]): bool
   return isMineAndFresh(s) && accepts(s.current) && s.claim.unproven === unproven;
 }
 
-const claimWhenPrepared = ({ isPrepared }: IssuerState): Action => ({ kind: isPrepared ? "claim" : "prepare" });
+const claimWhenPrepared = ({ isPrepared }: IssuerState): Decision => ({ kind: isPrepared ? "claim" : "prepare" });
 
 /** A new value is next: may it be made, and what comes before it? */
 export const newValueRules: readonly Rule[] = [

@@ -15,7 +15,7 @@ function concerns({ goal, isPaused, pending, current, overlap, isCompromised, is
   if (pending !== null) return !isPaused && refuses(pending) && pending.isOccupied && isOlder;
   if (goal === "retire") return true;
   if (goal === "heal") return !isPaused && isOlder && (overlap.isDue || overlap.isSinceUnknown);
-  return current.isFirstSeen || isCompromised;
+  return current.isUnchanged || isCompromised;
 }
 
 /** The second value, where its overlap concerns anybody. */
@@ -34,10 +34,11 @@ function running(s: CallerState): CallerState["overlap"] {
 function minds({ goal, pending, current, keepsOlder, isCompromised }: CallerState): boolean {
   if (!keepsOlder || !accepts(current)) return false;
   if (pending !== null) return pending.isLongOccupied;
-  return goal === "retire" || (goal === "rotation" && isCompromised && !current.isFirstSeen);
+  return goal === "retire" || (goal === "rotation" && isCompromised && !current.isUnchanged);
 }
 
-const nextStray = (s: CallerState) => (minds(s) ? s.strays?.find((stray) => !refuses(stray)) : undefined);
+const nextUnexpected = (s: CallerState) =>
+  minds(s) ? s.unexpected?.find((unexpected) => !refuses(unexpected)) : undefined;
 
 /** May the issuer accept another value beside CURRENT's, and whose turn is it to end that? */
 export const overlapRules: readonly Rule[] = [
@@ -144,28 +145,28 @@ export const overlapRules: readonly Rule[] = [
     id: "O12",
     state: "no value may work beside CURRENT's, or there is no room for a new one: the other versions not read",
     action: "read them",
-    decide: (s) => (minds(s) && s.strays === null ? { kind: "read-others" } : null),
+    decide: (s) => (minds(s) && s.unexpected === null ? { kind: "read-others" } : null),
   }),
   weMake({
     id: "O13",
     state: "the same, another stored credential not asked",
     action: "log in with it, the newest first",
-    decide: (s) => ask(nextStray(s), "verify-pending"),
+    decide: (s) => ask(nextUnexpected(s), "verify-pending"),
   }),
   weMake({
     id: "O14",
     state: "the same, another stored credential unknown",
     action: "wait, look again",
-    decide: (s) => (nextStray(s)?.verdict === "unknown" ? waitForVerdict : null),
+    decide: (s) => (nextUnexpected(s)?.verdict === "unknown" ? waitForVerdict : null),
   }),
   weMake({
     id: "O15",
     state: "the same, another stored credential accepted",
     action: "409 RETIRE_NOT_SAFE, naming it",
     decide: (s) => {
-      const stray = nextStray(s);
-      if (stray === undefined) return null;
-      const what = `the issuer still accepts the client secret of version ${stray.versionNo}, which is neither CURRENT nor PREVIOUS`;
+      const unexpected = nextUnexpected(s);
+      if (unexpected === undefined) return null;
+      const what = `the issuer still accepts the client secret of version ${unexpected.versionNo}, which is neither CURRENT nor PREVIOUS`;
       return fail("RETIRE_NOT_SAFE", what, setAlone("run heal"));
     },
   }),

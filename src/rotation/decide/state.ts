@@ -1,5 +1,5 @@
 import type { Unproven, Writes } from "../observe/second-pending.ts";
-import type { Judged } from "./decide.ts";
+import type { Candidate } from "./decide.ts";
 
 /** The issuer makes the value: until it is stored it exists nowhere else. */
 export interface IssuerState {
@@ -8,21 +8,21 @@ export interface IssuerState {
   readonly goal: "create" | "rotation" | "heal";
   readonly isPaused: boolean;
   /** A value that no version holds yet. `isYoung`: received within the landing bound, so that a refusal would say nothing. */
-  readonly hand: { readonly verdict: Judged["verdict"]; readonly isYoung: boolean } | null;
+  readonly unsaved: { readonly verdict: Candidate["verdict"]; readonly isYoung: boolean } | null;
   /** `current`: Vault takes no second PENDING version, so writes must go to CURRENT. `either`: it seems so. */
   readonly writes: Writes;
-  /** No time is left to wait for a value in hand to log in. */
+  /** No time is left to wait for an unsaved value to log in. */
   readonly isLastMoment: boolean;
   /** The newest PENDING credential above CURRENT's number; `isOwn`: minted and stored by this call, both answered 200. */
-  readonly pending: (Judged & { readonly isOwn: boolean }) | null;
-  readonly current: Judged & {
+  readonly pending: (Candidate & { readonly isOwn: boolean }) | null;
+  readonly current: Candidate & {
     /** Its value is the one at this call's first look. */
-    readonly isFirstSeen: boolean;
+    readonly isUnchanged: boolean;
     readonly isClaim: boolean;
     /** Refused in an earlier look of this call too: one refusal alone may be a slip of the issuer. */
-    readonly isSurelyDead: boolean;
+    readonly isConfirmedDead: boolean;
     /** The newest credential that holds the same value and may be promoted; null: none. */
-    readonly twinNo: number | null;
+    readonly sameValueNo: number | null;
   };
   readonly claim: {
     /** Someone else's newest claim still belongs to its writer. */
@@ -41,12 +41,12 @@ export interface IssuerState {
     readonly isSettled: boolean;
   };
   /** Every other stored credential, the newest first, each value once; null: not read yet. */
-  readonly others: readonly (Judged & { readonly isPromotable: boolean })[] | null;
+  readonly others: readonly (Candidate & { readonly isPromotable: boolean })[] | null;
   /** Reading the client secret at the issuer may still bring something. */
   readonly mayReadBack: boolean;
   /** A token in a claim, this call's own, or a second authority can still regenerate while CURRENT is dead. */
   readonly hasAuthority: boolean;
-  /** Nothing speaks against a claim and a mint, as checked in this observation. */
+  /** Nothing speaks against a claim and a mint, as checked in this snapshot. */
   readonly isPrepared: boolean;
 }
 
@@ -57,7 +57,7 @@ export interface CallerState {
   readonly isPaused: boolean;
   /** Where the issuer keeps two values: PREVIOUS, if it is a credential with another value than CURRENT's; null: none. */
   readonly overlap:
-    | (Judged & {
+    | (Candidate & {
         /** Its number is above CURRENT's: an operator went back. */
         readonly isNewer: boolean;
         /** CURRENT is this product's own, so the issuer got its value last. What somebody else stored may be the older one there. */
@@ -75,7 +75,7 @@ export interface CallerState {
   /** The issuer may accept an older value beside CURRENT's. */
   readonly keepsOlder: boolean;
   /** Stored credentials with other values than CURRENT, PREVIOUS and PENDING, each value once, the newest first; null: not read yet. */
-  readonly strays: readonly Judged[] | null;
+  readonly unexpected: readonly Candidate[] | null;
   /** The issuer keeps two values until it is asked to forget one. */
   readonly isTwoSlot: boolean;
   /** Who may change what the issuer holds of this client: nobody has said so, this call, or another one. */
@@ -86,7 +86,7 @@ export interface CallerState {
   readonly isUnnoted: boolean;
   /** The newest PENDING credential above CURRENT's number: it is its own claim. */
   readonly pending:
-    | (Judged & {
+    | (Candidate & {
         /** The issuer has told this call that it has no room for the value, as it holds two. `isLongOccupied`: for as long as the landing bound. */
         readonly isOccupied: boolean;
         readonly isLongOccupied: boolean;
@@ -106,12 +106,12 @@ export interface CallerState {
         readonly isOwn: boolean;
       })
     | null;
-  readonly current: Judged & {
-    readonly isFirstSeen: boolean;
+  readonly current: Candidate & {
+    readonly isUnchanged: boolean;
     /** Refused for as long as the landing bound. */
-    readonly isSurelyDead: boolean;
+    readonly isConfirmedDead: boolean;
   };
-  readonly others: readonly (Judged & { readonly isPromotable: boolean })[] | null;
+  readonly others: readonly (Candidate & { readonly isPromotable: boolean })[] | null;
   /** A second authority, or a living token, may install while CURRENT is dead. */
   readonly hasAuthority: boolean;
   /** How many more this call may send, and make. */

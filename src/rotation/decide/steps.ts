@@ -1,14 +1,14 @@
 import type { VersionStage } from "../../clients/vault/store.ts";
-import { type Action, type Judged, waitForVerdict } from "./decide.ts";
+import { type Candidate, type Decision, waitForVerdict } from "./decide.ts";
 import type { IssuerState } from "./state.ts";
 
 /** A retirement where the issuer keeps one value alone: there is never anything to do. */
-export function decideNoOverlap({ current }: Pick<IssuerState, "current">): Action {
+export function decideNoOverlap({ current }: Pick<IssuerState, "current">): Decision {
   return { kind: "done", code: "NOTHING_TO_DO", versionNo: current.versionNo };
 }
 
 /** VERIFY_CONNECTION: the number of the version that works, PENDING before CURRENT; null where the issuer refuses both. Writes nothing. */
-export function decideVerify(view: Pick<IssuerState, "pending" | "current">): Action {
+export function decideVerify(view: Pick<IssuerState, "pending" | "current">): Decision {
   const { pending, current } = view;
   if (pending?.verdict === "not-asked") return { kind: "log-in-pending", versionNo: pending.versionNo };
   if (pending?.verdict === "accepted") return { kind: "done", code: "OK", versionNo: pending.versionNo };
@@ -24,7 +24,7 @@ export function decideUpdate(
     /** CURRENT is ours and fresh, so this rotation may have been promoted already. */
     readonly mayBePromoted: boolean;
   },
-): Action {
+): Decision {
   const { pending, current } = view;
   if (pending !== null) {
     if (pending.verdict === "not-asked") return { kind: "log-in-pending", versionNo: pending.versionNo };
@@ -36,7 +36,7 @@ export function decideUpdate(
       what: `the issuer refuses the client secret of PENDING version ${pending.versionNo}`,
     };
   }
-  const nothing: Action = {
+  const nothing: Decision = {
     kind: "fail",
     code: "NOTHING_PENDING",
     what: "no PENDING version of the secret holds a credential",
@@ -54,12 +54,12 @@ export interface PromoteView {
   readonly isUpdating: boolean;
   readonly versionNo: number;
   readonly target:
-    | (Judged & { readonly versionStages: readonly VersionStage[]; readonly isCredential: boolean })
+    | (Candidate & { readonly versionStages: readonly VersionStage[]; readonly isCredential: boolean })
     | null;
 }
 
 /** PROMOTE_PENDING_VERSION: promotes a PENDING credential that has just logged in; repeated, it finds the version CURRENT and is done. */
-export function decidePromote(view: PromoteView): Action {
+export function decidePromote(view: PromoteView): Decision {
   const { target, versionNo } = view;
   const isCurrent = target?.versionStages.includes("CURRENT") ?? false;
   if (target === null || !target.isCredential || !(isCurrent || target.versionStages.includes("PENDING"))) {

@@ -1,15 +1,15 @@
 import { asRotationError } from "../../base/errors.ts";
-import { isLeaseOf, withoutLease } from "../../clients/vault/own-metadata.ts";
+import { isLeaseOf, withoutLease } from "../../clients/vault/rotation-metadata.ts";
 import { waitUntilActive } from "../../clients/vault/wait-active.ts";
-import type { Invocation } from "../invocation.ts";
-import type { Memory } from "../memory.ts";
+import type { Attempt } from "../attempt.ts";
+import type { Context } from "../context.ts";
 
 /**
  * The metadata without this call's own lease, where every change that it sent under it, or shortly before, was answered. A request without
  * an answer may still land, and ends what somebody else has added meanwhile: then the lease stays until that cannot be any more.
  */
 export function released(
-  { lease }: Memory,
+  { lease }: Attempt,
   metadata: Readonly<Record<string, unknown>>,
 ): Readonly<Record<string, unknown>> {
   const isOwn = lease !== null && isLeaseOf(metadata, lease.callId);
@@ -17,20 +17,20 @@ export function released(
 }
 
 /** At the end of a call: nobody needs to wait for its lease. Best effort: what stays ends by itself. */
-export async function releaseLease(invocation: Invocation, memory: Memory): Promise<void> {
-  const { lease } = memory;
+export async function releaseLease(context: Context, attempt: Attempt): Promise<void> {
+  const { lease } = attempt;
   if (lease === null || lease.isOpen) return;
   const {
     clients: { vault },
     settings,
     log,
-  } = invocation;
+  } = context;
   try {
-    const state = await waitUntilActive(invocation, 2 * settings.callTimeoutSeconds * 1000);
+    const state = await waitUntilActive(context, 2 * settings.callTimeoutSeconds * 1000);
     if (state === null) return;
-    const metadata = released(memory, state.metadata);
+    const metadata = released(attempt, state.metadata);
     if (metadata === state.metadata) return;
-    const write = await vault.writeNotes({ metadata }, state.etag);
+    const write = await vault.writeAnnotations({ metadata }, state.etag);
     log.info("lease-released", { outcome: write.outcome });
   } catch (thrown) {
     log.warn("lease-not-released", { outcome: asRotationError(thrown).code });

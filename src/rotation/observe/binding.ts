@@ -3,21 +3,21 @@ import { RotationError } from "../../base/errors.ts";
 import { type Place, tagOf } from "../../base/place.ts";
 import { type Client, clientTag, isTagOf } from "../../clients/issuers/client.ts";
 import type { SecretState } from "../../clients/vault/store.ts";
-import type { Invocation } from "../invocation.ts";
-import type { Memory } from "../memory.ts";
+import type { Attempt } from "../attempt.ts";
+import type { Context } from "../context.ts";
 
-export function placeOf({ secretId }: Invocation, { compartmentId, definedTags }: SecretState): Place {
+export function placeOf({ secretId }: Context, { compartmentId, definedTags }: SecretState): Place {
   return { secretId, compartmentId, definedTags };
 }
 
 /** Keeps where the secret is. Who was bound to it elsewhere is no longer asked, nor is what he has proven used. */
-export function notePlace(invocation: Invocation, memory: Memory, state: SecretState): Place {
-  const place = placeOf(invocation, state);
-  if (memory.place !== null && !isDeepStrictEqual(memory.place, place)) {
-    memory.authorities = null;
-    memory.authorityProof = null;
+export function notePlace(context: Context, attempt: Attempt, state: SecretState): Place {
+  const place = placeOf(context, state);
+  if (attempt.place !== null && !isDeepStrictEqual(attempt.place, place)) {
+    attempt.authorities = null;
+    attempt.authorization = null;
   }
-  memory.place = place;
+  attempt.place = place;
   return place;
 }
 
@@ -25,7 +25,7 @@ export function notePlace(invocation: Invocation, memory: Memory, state: SecretS
  * Where OROT_BINDING_TAG is set, a secret is rotated for the client alone that its defined tag names.
  * @throws RotationError CLIENT_NOT_BOUND with the value to set
  */
-export function requireTagged({ settings }: Invocation, client: Client, place: Place): void {
+export function requireTagged({ settings }: Context, client: Client, place: Place): void {
   const { bindingTag, issuerAliases } = settings;
   if (bindingTag === null) return;
   const tag = tagOf(place, bindingTag);
@@ -41,14 +41,14 @@ export function requireTagged({ settings }: Invocation, client: Client, place: P
 }
 
 /**
- * The same for the client that a call serves, before the issuer is asked anything. A value in hand is stored first, which asks the issuer
+ * The same for the client that a call serves, before the issuer is asked anything. An unsaved value is stored first, which asks the issuer
  * nothing; and where CURRENT names nobody, or somebody else by now, nothing is asked for either.
  */
-export async function requireBound(invocation: Invocation, memory: Memory): Promise<void> {
-  const client = memory.served?.client ?? null;
-  if (invocation.settings.bindingTag === null || client === null) return;
-  if (memory.hand !== null || memory.isClientChanged) return;
+export async function requireBound(context: Context, attempt: Attempt): Promise<void> {
+  const client = attempt.served?.client ?? null;
+  if (context.settings.bindingTag === null || client === null) return;
+  if (attempt.unsaved !== null || attempt.isClientChanged) return;
   // Steps that change nothing read the secret itself for its tags alone.
-  memory.place ??= placeOf(invocation, await invocation.clients.vault.readSecret());
-  requireTagged(invocation, client, memory.place);
+  attempt.place ??= placeOf(context, await context.clients.vault.readSecret());
+  requireTagged(context, client, attempt.place);
 }

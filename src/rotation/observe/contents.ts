@@ -3,45 +3,45 @@ import { isSameClient } from "../../clients/issuers/client.ts";
 import type { Claim } from "../../clients/vault/claim.ts";
 import { type Content, parseContent } from "../../clients/vault/content.ts";
 import type { StoredVersion, VersionList, VersionSummary } from "../../clients/vault/store.ts";
-import type { Invocation } from "../invocation.ts";
-import type { Known, Memory } from "../memory.ts";
+import type { Attempt, KnownContent } from "../attempt.ts";
+import type { Context } from "../context.ts";
 
 /** The version's content, read at most once in a call. */
 export async function readKnown(
-  invocation: Invocation,
-  memory: Memory,
+  context: Context,
+  attempt: Attempt,
   version: Pick<VersionSummary, "versionNo"> & { readonly name?: string | null },
-): Promise<Known> {
-  const known = memory.contents.get(version.versionNo);
+): Promise<KnownContent> {
+  const known = attempt.contents.get(version.versionNo);
   if (known !== undefined) return known;
-  const written = memory.written.find(({ name }) => name === version.name);
+  const written = attempt.written.find(({ name }) => name === version.name);
   if (written !== undefined) {
-    memory.contents.set(version.versionNo, written.known);
+    attempt.contents.set(version.versionNo, written.known);
     return written.known;
   }
-  return understand(invocation, memory, await invocation.clients.vault.readVersion(version.versionNo));
+  return understand(context, attempt, await context.clients.vault.readVersion(version.versionNo));
 }
 
 /** Keeps what a version read from Vault says. A version that cannot be understood is no credential, whatever its version stage. */
-export async function understand(invocation: Invocation, memory: Memory, version: StoredVersion): Promise<Known> {
-  const known = withoutStranger(invocation, memory, version.versionNo, await read(invocation, memory, version));
-  memory.contents.set(version.versionNo, known);
+export async function understand(context: Context, attempt: Attempt, version: StoredVersion): Promise<KnownContent> {
+  const known = withoutStranger(context, attempt, version.versionNo, await read(context, attempt, version));
+  attempt.contents.set(version.versionNo, known);
   return known;
 }
 
-async function read(invocation: Invocation, memory: Memory, version: StoredVersion): Promise<Known> {
+async function read(context: Context, attempt: Attempt, version: StoredVersion): Promise<KnownContent> {
   let content: Content | null = null;
   try {
     content = parseContent(version.content);
-    const base = content.kind === "credential" ? null : await baseOf(invocation, memory, version.versionNo, content);
+    const base = content.kind === "credential" ? null : await baseOf(context, attempt, version.versionNo, content);
     if (content.kind === "credential")
-      return { kind: "credential", content, credential: invocation.clients.issuers.open(content) };
+      return { kind: "credential", content, credential: context.clients.issuers.open(content) };
     const { claim } = content;
     if (base !== null && claim !== null) {
-      const believed = await believable(invocation, memory, version, claim);
-      return { kind: "claim", content, claim: believed, credential: invocation.clients.issuers.open(content) };
+      const believed = await believable(context, attempt, version, claim);
+      return { kind: "claim", content, claim: believed, credential: context.clients.issuers.open(content) };
     }
-    if (base === null && version.versionStages.includes("CURRENT")) return withoutMark(invocation, version, content);
+    if (base === null && version.versionStages.includes("CURRENT")) return withoutMark(context, version, content);
     const what = "the member _rotation of the secret's content is reserved for claims";
     return unknown(new RotationError("CONTENT_INVALID", what), base !== null, content);
   } catch (thrown) {
@@ -54,13 +54,13 @@ async function read(invocation: Invocation, memory: Memory, version: StoredVersi
  * What applications read counts as the credential that they see in it, whatever mark stands beside it: a claim that somebody has made CURRENT
  * and whose base is gone, or a mark that somebody made up.
  */
-function withoutMark(invocation: Invocation, { versionNo }: StoredVersion, { bare }: Content): Known {
-  invocation.log.warn("mark-ignored", { versionNo });
+function withoutMark(context: Context, { versionNo }: StoredVersion, { bare }: Content): KnownContent {
+  context.log.warn("mark-ignored", { versionNo });
   const content = parseContent(bare);
-  return { kind: "credential", content, credential: invocation.clients.issuers.open(content) };
+  return { kind: "credential", content, credential: context.clients.issuers.open(content) };
 }
 
-function unknown(problem: RotationError, isReserved: boolean, content: Content | null): Known {
+function unknown(problem: RotationError, isReserved: boolean, content: Content | null): KnownContent {
   return { kind: "unknown", problem, isReserved, bare: content?.bare ?? null };
 }
 
@@ -75,18 +75,18 @@ function isOfVault(thrown: unknown): boolean {
  * compared with CURRENT.
  */
 async function baseOf(
-  invocation: Invocation,
-  memory: Memory,
+  context: Context,
+  attempt: Attempt,
   versionNo: number,
   content: Content,
 ): Promise<VersionSummary | null> {
-  const versions = memory.list?.versions ?? [];
+  const versions = attempt.list?.versions ?? [];
   const base =
     content.markBase === null && content.claim === null
       ? versions.find(({ versionStages }) => versionStages.includes("CURRENT"))
       : versions.find((version) => version.versionNo === content.markBase);
   if (base === undefined || base.versionNo >= versionNo || base.isBeingDeleted) return null;
-  const known = await readKnown(invocation, memory, base);
+  const known = await readKnown(context, attempt, base);
   const bare = known.kind === "unknown" ? known.bare : known.content.bare;
   return bare?.equals(content.bare) === true ? base : null;
 }
@@ -98,16 +98,16 @@ const LONGEST_TTL_SECONDS = 3_600;
 
 /** A claim is believed as far as one of ours could say it: how many stand below it the list shows, not the claim. */
 async function believable(
-  invocation: Invocation,
-  memory: Memory,
+  context: Context,
+  attempt: Attempt,
   { versionNo, createdAt, asOf }: StoredVersion,
   claim: Claim,
 ): Promise<Claim> {
   let takeovers = 0;
-  for (const version of memory.list?.versions ?? []) {
+  for (const version of attempt.list?.versions ?? []) {
     if (version.versionNo >= versionNo || version.isBeingDeleted) continue;
     if (takeovers >= claim.takeovers) break;
-    if ((await readKnown(invocation, memory, version)).kind !== "claim") break;
+    if ((await readKnown(context, attempt, version)).kind !== "claim") break;
     takeovers += 1;
   }
   const { token } = claim;
@@ -121,18 +121,18 @@ async function believable(
 }
 
 /** A version of another client than the one that the call serves is content that nobody here understands: nothing of it is used or sent. */
-function withoutStranger(invocation: Invocation, memory: Memory, versionNo: number, known: Known): Known {
-  const { served } = memory;
+function withoutStranger(context: Context, attempt: Attempt, versionNo: number, known: KnownContent): KnownContent {
+  const { served } = attempt;
   // CURRENT's own content, by which it is settled whom the call serves.
   if (served === null) return known;
   const isServed =
     known.kind !== "unknown" &&
     served.client !== null &&
-    isSameClient(known.credential.client, served.client, invocation.settings.issuerAliases ?? []);
+    isSameClient(known.credential.client, served.client, context.settings.issuerAliases ?? []);
   if (isServed || (known.kind === "unknown" && known.isReserved)) return known;
   const outcome = known.kind === "unknown" ? known.problem.code : "another-client";
-  invocation.log.warn("version-of-another-client", { versionNo, outcome });
-  memory.strangers.add(versionNo);
+  context.log.warn("version-of-another-client", { versionNo, outcome });
+  attempt.strangers.add(versionNo);
   if (known.kind === "unknown") return known;
   const what = `version ${versionNo} is of another client than CURRENT`;
   return unknown(new RotationError("CONTENT_INVALID", what), false, known.content);
@@ -144,36 +144,36 @@ function withoutStranger(invocation: Invocation, memory: Memory, versionNo: numb
  * @param current its number is enough: whose a version is never changes, so it may be known from an earlier call
  */
 export async function settleClient(
-  invocation: Invocation,
-  memory: Memory,
+  context: Context,
+  attempt: Attempt,
   current: Pick<VersionSummary, "versionNo"> & { readonly name?: string | null },
 ): Promise<void> {
-  const { secretId, clientCache, settings } = invocation;
-  const known = memory.contents.get(current.versionNo);
+  const { secretId, clientCache, settings } = context;
+  const known = attempt.contents.get(current.versionNo);
   const remembered = known === undefined ? clientCache.get(secretId, current.versionNo) : undefined;
-  const client = remembered ?? clientIn(known ?? (await readKnown(invocation, memory, current)));
+  const client = remembered ?? clientIn(known ?? (await readKnown(context, attempt, current)));
   if (client !== null) clientCache.put(secretId, current.versionNo, client);
-  if (memory.served === null) {
-    memory.served = { client };
+  if (attempt.served === null) {
+    attempt.served = { client };
     // What CURRENT's mark names was read before it was known whom the call serves.
-    for (const [versionNo, read] of memory.contents) {
+    for (const [versionNo, read] of attempt.contents) {
       if (versionNo === current.versionNo) continue;
-      memory.contents.set(versionNo, withoutStranger(invocation, memory, versionNo, read));
+      attempt.contents.set(versionNo, withoutStranger(context, attempt, versionNo, read));
     }
     return;
   }
-  const before = memory.served.client;
-  memory.isClientChanged =
+  const before = attempt.served.client;
+  attempt.isClientChanged =
     client === null || before === null || !isSameClient(client, before, settings.issuerAliases ?? []);
 }
 
-function clientIn(known: Known) {
+function clientIn(known: KnownContent) {
   return known.kind === "unknown" ? null : known.credential.client;
 }
 
 /** Reads every version whose content is not known yet; at most 30 are in use. */
-export async function readAll(invocation: Invocation, memory: Memory, list: VersionList): Promise<void> {
+export async function readAll(context: Context, attempt: Attempt, list: VersionList): Promise<void> {
   for (const version of list.versions) {
-    if (!version.isBeingDeleted) await readKnown(invocation, memory, version);
+    if (!version.isBeingDeleted) await readKnown(context, attempt, version);
   }
 }

@@ -1,6 +1,6 @@
 import type { VersionList, VersionSummary } from "../../clients/vault/store.ts";
-import type { Invocation } from "../invocation.ts";
-import { isCredential, type Memory } from "../memory.ts";
+import { type Attempt, isCredential } from "../attempt.ts";
+import type { Context } from "../context.ts";
 import { readKnown } from "./contents.ts";
 import { isProvenBy, noteUnproven } from "./proven.ts";
 import { wasRefused } from "./values.ts";
@@ -13,8 +13,8 @@ const OLDEST_LIVE_FACTOR = 64;
  * choosing DEPRECATED for it, that value still counts as what is pending, as the issuer may hold it.
  */
 export async function newestPending(
-  invocation: Invocation,
-  memory: Memory,
+  context: Context,
+  attempt: Attempt,
   list: VersionList,
   currentNo: number,
 ): Promise<VersionSummary | null> {
@@ -24,41 +24,41 @@ export async function newestPending(
     if (version.versionNo <= currentNo) break;
     const isPending = version.versionStages.includes("PENDING");
     if (version.isBeingDeleted || !(isPending || isPushed)) continue;
-    const known = await readKnown(invocation, memory, version);
+    const known = await readKnown(context, attempt, version);
     if (isPending && known.kind === "unknown") {
-      invocation.log.warn("pending-ignored", { versionNo: version.versionNo, code: known.problem.code });
+      context.log.warn("pending-ignored", { versionNo: version.versionNo, code: known.problem.code });
     }
-    if (isCredential(known) && isProvenBy(invocation, memory, currentNo, known.credential.clientSecret)) {
-      if (newest !== null) noteUnproven(invocation, memory, newest.versionNo);
+    if (isCredential(known) && isProvenBy(context, attempt, currentNo, known.credential.clientSecret)) {
+      if (newest !== null) noteUnproven(context, attempt, newest.versionNo);
       return version;
     }
     if (isPending && isCredential(known)) newest ??= version;
-    if (newest !== null && !isOfOurChoice(memory, newest)) return newest;
+    if (newest !== null && !isOfOurChoice(attempt, newest)) return newest;
     isPushed ||= isPending && known.kind !== "claim";
   }
   return newest;
 }
 
-function isOfOurChoice(memory: Memory, { versionNo }: VersionSummary): boolean {
-  const known = memory.contents.get(versionNo);
-  return isCredential(known) && known.credential.traits.valueChosenBy === "caller";
+function isOfOurChoice(attempt: Attempt, { versionNo }: VersionSummary): boolean {
+  const known = attempt.contents.get(versionNo);
+  return isCredential(known) && known.credential.capabilities.valueChosenBy === "caller";
 }
 
 /** Claims live for hours at the most, so only young versions need to be read for them. */
 export async function newestClaim(
-  invocation: Invocation,
-  memory: Memory,
+  context: Context,
+  attempt: Attempt,
   list: VersionList,
 ): Promise<VersionSummary | null> {
-  const { claimTtlSeconds, landingBoundSeconds } = invocation.settings;
+  const { claimTtlSeconds, landingBoundSeconds } = context.settings;
   const horizon = list.asOf - (claimTtlSeconds + landingBoundSeconds) * 1000 * OLDEST_LIVE_FACTOR;
-  memory.unknownMarkNo = null;
+  attempt.unknownMarkNo = null;
   for (const version of list.versions) {
     const isRelevant = version.versionStages.includes("CURRENT") || version.createdAt >= horizon;
     if (!isRelevant || version.isBeingDeleted) continue;
-    const known = await readKnown(invocation, memory, version);
+    const known = await readKnown(context, attempt, version);
     const isUnknownMark = known.kind === "unknown" && known.isReserved;
-    if (isUnknownMark) memory.unknownMarkNo = version.versionNo;
+    if (isUnknownMark) attempt.unknownMarkNo = version.versionNo;
     if (known.kind === "claim" || isUnknownMark) return version;
   }
   return null;
@@ -69,23 +69,23 @@ export async function newestClaim(
  * stored it as CURRENT, and it was replaced. Then it is the newest credential below CURRENT, as if that had not been stored.
  */
 export async function previousOf(
-  invocation: Invocation,
-  memory: Memory,
+  context: Context,
+  attempt: Attempt,
   list: VersionList,
   current: VersionSummary,
 ): Promise<VersionSummary | null> {
-  const known = await readKnown(invocation, memory, current);
-  if (known.kind === "unknown" || known.credential.traits.overlap === "none") return null;
+  const known = await readKnown(context, attempt, current);
+  if (known.kind === "unknown" || known.credential.capabilities.overlap === "none") return null;
   const previous = list.versions.find(
     ({ versionStages, isBeingDeleted }) => versionStages.includes("PREVIOUS") && !isBeingDeleted,
   );
   if (previous === undefined) return null;
-  const found = await readKnown(invocation, memory, previous);
-  const wasReplaced = previous.versionNo > current.versionNo && wasRefused(memory, previous.versionNo);
+  const found = await readKnown(context, attempt, previous);
+  const wasReplaced = previous.versionNo > current.versionNo && wasRefused(attempt, previous.versionNo);
   if (found.kind !== "unknown" && !wasReplaced) return isCredential(found) ? previous : null;
   for (const version of list.versions) {
     if (version.versionNo >= current.versionNo || version.isBeingDeleted) continue;
-    if (isCredential(await readKnown(invocation, memory, version))) return version;
+    if (isCredential(await readKnown(context, attempt, version))) return version;
   }
   return null;
 }

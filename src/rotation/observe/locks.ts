@@ -1,7 +1,7 @@
-import { leaseIn } from "../../clients/vault/own-metadata.ts";
-import type { Invocation } from "../invocation.ts";
-import type { Memory } from "../memory.ts";
-import { claimEndsAt, isLiveClaim, markOf, type Observation } from "./observe.ts";
+import { leaseIn } from "../../clients/vault/rotation-metadata.ts";
+import type { Attempt } from "../attempt.ts";
+import type { Context } from "../context.ts";
+import { claimEndsAt, isLiveClaim, markOf, type Snapshot } from "./observe.ts";
 import { callerViewOf, isCallerChosen } from "./view-caller.ts";
 
 /** Whose turn it is to change a secret; instants in milliseconds since the epoch, on OCI's clock. Holds nothing secret. */
@@ -15,24 +15,24 @@ export interface Lock {
 
 /** The newest claim, live or over. */
 export function claimSeen(
-  invocation: Invocation,
-  memory: Memory,
-  observation: Observation,
+  context: Context,
+  attempt: Attempt,
+  snapshot: Snapshot,
 ): (Lock & { readonly versionNo: number; readonly since: number }) | null {
-  const { claim } = observation;
+  const { claim } = snapshot;
   if (claim === null) return null;
   return {
     versionNo: claim.versionNo,
-    callId: markOf(memory, claim)?.callId ?? null,
+    callId: markOf(attempt, claim)?.callId ?? null,
     since: claim.createdAt,
-    until: claimEndsAt(invocation, memory, claim),
-    isLive: isLiveClaim(invocation, memory, observation),
+    until: claimEndsAt(context, attempt, claim),
+    isLive: isLiveClaim(context, attempt, snapshot),
   };
 }
 
 /** The lease on what the issuer holds of the client. */
-export function leaseSeen({ settings }: Invocation, memory: Memory, { list }: Observation): Lock | null {
-  const lease = leaseIn(memory.metadata, list.asOf);
+export function leaseSeen({ settings }: Context, attempt: Attempt, { list }: Snapshot): Lock | null {
+  const lease = leaseIn(attempt.metadata, list.asOf);
   if (lease === null) return null;
   const until = lease.until + settings.landingBoundSeconds * 1000;
   return { callId: lease.callId, until, isLive: list.asOf < until };
@@ -42,11 +42,11 @@ export function leaseSeen({ settings }: Invocation, memory: Memory, { list }: Ob
  * Another run is between its lock and its promote: a claim, or where we choose the value what it has stored, or its lease. A claim below
  * CURRENT belongs to a rotation that has ended.
  */
-export function isAnotherAtWork(invocation: Invocation, memory: Memory, observation: Observation): boolean {
-  const { claim, current } = observation;
+export function isAnotherAtWork(context: Context, attempt: Attempt, snapshot: Snapshot): boolean {
+  const { claim, current } = snapshot;
   const isClaimed = claim !== null && claim.versionNo >= current.versionNo;
-  if (isClaimed && isLiveClaim(invocation, memory, observation)) return true;
-  if (!isCallerChosen(memory, observation)) return false;
-  const { lease, pending } = callerViewOf(invocation, memory, "heal", observation);
+  if (isClaimed && isLiveClaim(context, attempt, snapshot)) return true;
+  if (!isCallerChosen(attempt, snapshot)) return false;
+  const { lease, pending } = callerViewOf(context, attempt, "heal", snapshot);
   return lease === "others" || pending?.isLive === true;
 }

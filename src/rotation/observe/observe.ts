@@ -2,10 +2,10 @@ import { RotationError } from "../../base/errors.ts";
 import type { Verdict } from "../../clients/issuers/verdict.ts";
 import { type Claim, claimLifeMs } from "../../clients/vault/claim.ts";
 import { isPassing, requireWritable } from "../../clients/vault/lifecycle.ts";
-import { isSecondPendingTaken } from "../../clients/vault/own-metadata.ts";
+import { isSecondPendingTaken } from "../../clients/vault/rotation-metadata.ts";
 import type { SecretState, VersionList, VersionSummary } from "../../clients/vault/store.ts";
-import type { Invocation } from "../invocation.ts";
-import { isCredential, type Memory } from "../memory.ts";
+import { type Attempt, isCredential } from "../attempt.ts";
+import type { Context } from "../context.ts";
 import { notePlace, requireBound } from "./binding.ts";
 import { readAll, readKnown, settleClient } from "./contents.ts";
 import { newestClaim, newestPending, previousOf } from "./find-versions.ts";
@@ -13,7 +13,7 @@ import { noteSecondPending } from "./second-pending.ts";
 import { type Dated, isYoung, wasRefused } from "./values.ts";
 
 /** What Vault says now: the versions that matter. */
-export interface Observation {
+export interface Snapshot {
   readonly list: VersionList;
   readonly current: VersionSummary;
   /** The newest PENDING credential above CURRENT's number. */
@@ -28,15 +28,15 @@ export interface Observation {
 const VERDICT_REUSE_MS = 30_000;
 
 /** Our value may have landed although the answer was lost: then a version above the base holds it. */
-async function findHand(invocation: Invocation, memory: Memory, list: VersionList): Promise<void> {
-  const { hand } = memory;
-  if (hand === null) return;
+async function forgetIfStored(context: Context, attempt: Attempt, list: VersionList): Promise<void> {
+  const { unsaved } = attempt;
+  if (unsaved === null) return;
   for (const version of list.versions) {
-    if (version.versionNo <= hand.base) return;
-    const known = await readKnown(invocation, memory, version);
-    const isStored = !(hand.isCopy && version.versionStages.includes("DEPRECATED"));
-    if (isStored && isCredential(known) && known.credential.clientSecret.equals(hand.credential.clientSecret)) {
-      memory.hand = null;
+    if (version.versionNo <= unsaved.base) return;
+    const known = await readKnown(context, attempt, version);
+    const isStored = !(unsaved.isCopy && version.versionStages.includes("DEPRECATED"));
+    if (isStored && isCredential(known) && known.credential.clientSecret.equals(unsaved.credential.clientSecret)) {
+      attempt.unsaved = null;
       return;
     }
   }
@@ -47,18 +47,17 @@ async function findHand(invocation: Invocation, memory: Memory, list: VersionLis
  * a full look is needed.
  */
 function lookAfterClaim(
-  invocation: Invocation,
-  memory: Memory,
-  previous: Observation | null,
+  context: Context,
+  attempt: Attempt,
+  previous: Snapshot | null,
   state: SecretState,
-): Observation | null {
-  const { claim } = memory;
+): Snapshot | null {
+  const { claim } = attempt;
   if (claim === null || !claim.isJustWritten || previous === null) return null;
   claim.isJustWritten = false;
   const { current, list } = previous;
-  const verdict = memory.logins.get(current.versionNo);
-  const isRecent =
-    verdict?.login.verdict === "accepted" && invocation.clock.monotonic() - verdict.at < VERDICT_REUSE_MS;
+  const verdict = attempt.logins.get(current.versionNo);
+  const isRecent = verdict?.login.verdict === "accepted" && context.clock.monotonic() - verdict.at < VERDICT_REUSE_MS;
   if (state.currentVersionNo !== current.versionNo || !isRecent) return null;
   const own: VersionSummary = {
     versionNo: (list.versions[0] ?? current).versionNo + 1,
@@ -71,9 +70,9 @@ function lookAfterClaim(
 }
 
 /** Something is pending, or CURRENT was refused: the application may be without a client secret until this is finished. */
-function hasBegun(memory: Memory, { versions }: VersionList, current: VersionSummary): boolean {
+function hasBegun(attempt: Attempt, { versions }: VersionList, current: VersionSummary): boolean {
   const isPending = versions.some((version) => version.versionStages.includes("PENDING") && !version.isBeingDeleted);
-  return isPending || memory.hand !== null || wasRefused(memory, current.versionNo);
+  return isPending || attempt.unsaved !== null || wasRefused(attempt, current.versionNo);
 }
 
 /**
@@ -83,90 +82,90 @@ function hasBegun(memory: Memory, { versions }: VersionList, current: VersionSum
  * @throws RotationError as SecretStore does; SECRET_NOT_ROTATABLE; CLIENT_NOT_BOUND
  */
 export async function observe(
-  invocation: Invocation,
-  memory: Memory,
+  context: Context,
+  attempt: Attempt,
   withState: boolean,
-  previous: Observation | null,
-): Promise<Observation | null> {
-  const observation = await look(invocation, memory, withState, previous);
-  if (observation !== null) await requireBound(invocation, memory);
-  return observation;
+  previous: Snapshot | null,
+): Promise<Snapshot | null> {
+  const snapshot = await look(context, attempt, withState, previous);
+  if (snapshot !== null) await requireBound(context, attempt);
+  return snapshot;
 }
 
 async function look(
-  invocation: Invocation,
-  memory: Memory,
+  context: Context,
+  attempt: Attempt,
   withState: boolean,
-  previous: Observation | null,
-): Promise<Observation | null> {
-  memory.isPrepared = false;
+  previous: Snapshot | null,
+): Promise<Snapshot | null> {
+  attempt.isPrepared = false;
   if (withState) {
-    const state = await invocation.clients.vault.readSecret();
+    const state = await context.clients.vault.readSecret();
     requireWritable(state);
     if (isPassing(state)) return null;
-    memory.etag = state.etag;
-    memory.metadata = state.metadata;
-    memory.tags = state.tags;
-    notePlace(invocation, memory, state);
-    if (isSecondPendingTaken(state.metadata)) Object.assign(memory.secondPending, { isTaken: true, isNoted: true });
-    const short = lookAfterClaim(invocation, memory, previous, state);
+    attempt.etag = state.etag;
+    attempt.metadata = state.metadata;
+    attempt.tags = state.tags;
+    notePlace(context, attempt, state);
+    if (isSecondPendingTaken(state.metadata)) Object.assign(attempt.secondPending, { isTaken: true, isNoted: true });
+    const short = lookAfterClaim(context, attempt, previous, state);
     if (short !== null) return short;
   }
-  memory.logins.clear();
-  if (memory.hand !== null && memory.hand.login?.verdict !== "accepted") memory.hand.login = null;
-  const list = await invocation.clients.vault.listVersions();
+  attempt.logins.clear();
+  if (attempt.unsaved !== null && attempt.unsaved.login?.verdict !== "accepted") attempt.unsaved.login = null;
+  const list = await context.clients.vault.listVersions();
   if (list === null) return null;
   const current = list.versions.find((version) => version.versionStages.includes("CURRENT"));
   if (current === undefined) throw new RotationError("SECRET_NOT_ROTATABLE", "no version of the secret is CURRENT");
-  memory.firstCurrentNo ??= current.versionNo;
-  memory.firstHighestNo ??= (list.versions[0] ?? current).versionNo;
-  memory.list = list;
-  memory.lookedAt = invocation.clock.monotonic();
-  await settleClient(invocation, memory, current);
-  invocation.pace.isFinishing = hasBegun(memory, list, current);
-  await findHand(invocation, memory, list);
-  if (memory.isClientChanged) return { list, current, pending: null, previous: null, claim: null };
-  const pending = await newestPending(invocation, memory, list, current.versionNo);
+  attempt.startCurrentNo ??= current.versionNo;
+  attempt.startHighestNo ??= (list.versions[0] ?? current).versionNo;
+  attempt.list = list;
+  attempt.lookedAt = context.clock.monotonic();
+  await settleClient(context, attempt, current);
+  context.pace.isFinishing = hasBegun(attempt, list, current);
+  await forgetIfStored(context, attempt, list);
+  if (attempt.isClientChanged) return { list, current, pending: null, previous: null, claim: null };
+  const pending = await newestPending(context, attempt, list, current.versionNo);
   if (withState) {
     // Its value must leave the claim again, by way of a credential that holds it too.
-    if ((await readKnown(invocation, memory, current)).kind === "claim") await readAll(invocation, memory, list);
+    if ((await readKnown(context, attempt, current)).kind === "claim") await readAll(context, attempt, list);
   }
-  const claim = withState ? await newestClaim(invocation, memory, list) : null;
-  if (withState) noteSecondPending(memory, list, current.versionNo, (version) => isOwnClaim(memory, version));
-  const older = withState ? await previousOf(invocation, memory, list, current) : null;
+  const claim = withState ? await newestClaim(context, attempt, list) : null;
+  if (withState) noteSecondPending(attempt, list, current.versionNo, (version) => isOwnClaim(attempt, version));
+  const older = withState ? await previousOf(context, attempt, list, current) : null;
   return { list, current, pending, previous: older, claim };
 }
 
 /** A refusal within the landing bound after the value was first stored, in whatever version, counts as unknown. */
-export function verdictOn(invocation: Invocation, memory: Memory, version: Dated, asOf: number): Verdict | "not-asked" {
-  const asked = memory.logins.get(version.versionNo);
+export function verdictOn(context: Context, attempt: Attempt, version: Dated, asOf: number): Verdict | "not-asked" {
+  const asked = attempt.logins.get(version.versionNo);
   if (asked === undefined) return "not-asked";
-  const isDoubtful = asked.login.verdict === "rejected" && isYoung(invocation, memory, version, asOf);
+  const isDoubtful = asked.login.verdict === "rejected" && isYoung(context, attempt, version, asOf);
   return isDoubtful ? "unknown" : asked.login.verdict;
 }
 
 /** What a claim says of itself; null: it is of a later edition. */
-export function markOf(memory: Memory, version: VersionSummary): Claim | null {
-  const known = memory.contents.get(version.versionNo);
+export function markOf(attempt: Attempt, version: VersionSummary): Claim | null {
+  const known = attempt.contents.get(version.versionNo);
   return known?.kind === "claim" ? known.claim : null;
 }
 
 /** Until when others leave a claim alone, in milliseconds since the epoch on OCI's clock. */
-export function claimEndsAt({ settings }: Invocation, memory: Memory, claim: VersionSummary): number {
+export function claimEndsAt({ settings }: Context, attempt: Attempt, claim: VersionSummary): number {
   const { claimTtlSeconds, landingBoundSeconds } = settings;
-  return claim.createdAt + claimLifeMs(markOf(memory, claim), { ttlSeconds: claimTtlSeconds, landingBoundSeconds });
+  return claim.createdAt + claimLifeMs(markOf(attempt, claim), { ttlSeconds: claimTtlSeconds, landingBoundSeconds });
 }
 
 /** Whether someone else's claim still belongs to its writer. */
-export function isLiveClaim(invocation: Invocation, memory: Memory, { claim, list }: Observation): boolean {
-  return claim !== null && !isOwnClaim(memory, claim) && list.asOf < claimEndsAt(invocation, memory, claim);
+export function isLiveClaim(context: Context, attempt: Attempt, { claim, list }: Snapshot): boolean {
+  return claim !== null && !isOwnClaim(attempt, claim) && list.asOf < claimEndsAt(context, attempt, claim);
 }
 
 /** By its call id, not by its name: names say nothing of who wrote a version. */
-export function isOwnClaim(memory: Memory, version: VersionSummary): boolean {
-  const own = memory.claim;
+export function isOwnClaim(attempt: Attempt, version: VersionSummary): boolean {
+  const own = attempt.claim;
   if (own === null) return false;
   if (own.isConfirmed && version.name === own.name) return true;
-  const callId = markOf(memory, version)?.callId;
+  const callId = markOf(attempt, version)?.callId;
   return callId !== undefined && [own.callId, ...own.earlierIds].includes(callId);
 }

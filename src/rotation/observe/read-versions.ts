@@ -4,14 +4,14 @@ import type { Credential } from "../../clients/issuers/issuer.ts";
 import type { Login } from "../../clients/issuers/verdict.ts";
 import { parseContent } from "../../clients/vault/content.ts";
 import type { VersionList } from "../../clients/vault/store.ts";
-import type { Invocation } from "../invocation.ts";
+import type { Context } from "../context.ts";
 import { placeOf, requireTagged } from "./binding.ts";
 
 /** An action is asked for by someone who waits: it says "unknown" sooner than a rotation would. */
 const patience: RetryPolicy = { attempts: 3, firstDelayMs: 1_000, longestDelayMs: 4_000 };
 
 /** @throws RotationError VAULT_UNAVAILABLE where the secret stays UPDATING */
-export async function listVersions({ clients: { vault }, clock, entropy }: Invocation): Promise<VersionList> {
+export async function listVersions({ clients: { vault }, clock, entropy }: Context): Promise<VersionList> {
   for (let attempt = 1; attempt <= patience.attempts; attempt++) {
     if (attempt > 1) await clock.sleep(delayBefore(patience, attempt, entropy));
     const list = await vault.listVersions();
@@ -25,22 +25,22 @@ export async function listVersions({ clients: { vault }, clock, entropy }: Invoc
 
 /** What a version says: a claim too holds a credential, CURRENT's of its time. Null for content that is marked as something else of ours. */
 export async function readCredentialOf(
-  invocation: Invocation,
+  context: Context,
   versionNo: number,
 ): Promise<{ readonly credential: Credential; readonly isClaim: boolean } | null> {
-  const content = parseContent((await invocation.clients.vault.readVersion(versionNo)).content);
+  const content = parseContent((await context.clients.vault.readVersion(versionNo)).content);
   if (content.kind === "unknown") return null;
-  return { credential: invocation.clients.issuers.open(content), isClaim: content.kind === "claim" };
+  return { credential: context.clients.issuers.open(content), isClaim: content.kind === "claim" };
 }
 
 /** What the secret's defined tags say now, where OROT_BINDING_TAG asks for them. @throws RotationError CLIENT_NOT_BOUND */
-export async function requireTaggedNow(invocation: Invocation, { client }: Credential): Promise<void> {
-  if (invocation.settings.bindingTag === null) return;
-  requireTagged(invocation, client, placeOf(invocation, await invocation.clients.vault.readSecret()));
+export async function requireTaggedNow(context: Context, { client }: Credential): Promise<void> {
+  if (context.settings.bindingTag === null) return;
+  requireTagged(context, client, placeOf(context, await context.clients.vault.readSecret()));
 }
 
 /** Logs in, and asks again where the verdict is unknown and may change. */
-export async function logIn({ clock, entropy, budget }: Invocation, credential: Credential): Promise<Login> {
+export async function logInVersion({ clock, entropy, budget }: Context, credential: Credential): Promise<Login> {
   for (let attempt = 1; ; attempt++) {
     const login = await credential.login(null);
     const isLast = attempt === patience.attempts || login.verdict !== "unknown" || login.final;

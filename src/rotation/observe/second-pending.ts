@@ -36,28 +36,29 @@ const isPending = ({ versionStages }: VersionSummary) => versionStages.includes(
 
 /**
  * Nobody has documented by which status Vault would refuse a second PENDING version. Whatever it answers: where look after look shows the
- * secret ACTIVE, an older PENDING version and not the one that was written, that is a refusal. A lost race shows another list, or another etag.
+ * secret ACTIVE, an older PENDING version and not the one that was written, that is a refusal. A lost race shows another list, or another
+ * etag.
  * @param list of the look from which the write was sent
  * @param etag that it was sent with
- * @returns `refused`: `memory` says so from now on. `doubtful`: it may be one
+ * @returns `refused`: `attempt` says so from now on. `doubtful`: it may be one
  */
 export function judgeSecondPending(
-  memory: Remembered,
+  attempt: Remembered,
   { versions }: VersionList,
   etag: string | null,
   { outcome, error }: Exclude<Write, { outcome: "done" }>,
 ): "refused" | "doubtful" | "other" {
   // A missing right says nothing about PENDING versions.
-  if (memory.refusesSecondPending || error.code === "VAULT_FORBIDDEN" || !versions.some(isPending)) return "other";
-  const { secondPending } = memory;
+  if (attempt.refusesSecondPending || error.code === "VAULT_FORBIDDEN" || !versions.some(isPending)) return "other";
+  const { secondPending } = attempt;
   const { triedAt } = secondPending;
   const highestNo = versions[0]?.versionNo ?? 0;
   const isRace = outcome === "race-lost" && etag !== null && etag !== triedAt?.etag;
   secondPending.tries = triedAt?.highestNo === highestNo && !isRace ? secondPending.tries + 1 : 1;
   secondPending.triedAt = { highestNo, etag };
-  memory.refusesSecondPending = secondPending.tries >= (outcome === "refused" ? TRIES_REFUSED : TRIES_OTHERWISE);
-  secondPending.isDoubted = memory.refusesSecondPending && outcome !== "refused";
-  return memory.refusesSecondPending ? "refused" : "doubtful";
+  attempt.refusesSecondPending = secondPending.tries >= (outcome === "refused" ? TRIES_REFUSED : TRIES_OTHERWISE);
+  secondPending.isDoubted = attempt.refusesSecondPending && outcome !== "refused";
+  return attempt.refusesSecondPending ? "refused" : "doubtful";
 }
 
 /**
@@ -67,22 +68,22 @@ export function judgeSecondPending(
  * @param isOwnClaim whether a version is a claim of this call
  */
 export function noteSecondPending(
-  memory: Remembered,
+  attempt: Remembered,
   { versions }: VersionList,
   currentNo: number,
   isOwnClaim: (version: VersionSummary) => boolean,
 ): void {
   const pending = versions.filter(isPending);
-  const { isTaken, trialOver } = memory.secondPending;
-  const isLeft = !isTaken && !memory.refusesSecondPending && pending.some(({ versionNo }) => versionNo < currentNo);
+  const { isTaken, trialOver } = attempt.secondPending;
+  const isLeft = !isTaken && !attempt.refusesSecondPending && pending.some(({ versionNo }) => versionNo < currentNo);
   if (pending.length > 1 || isLeft) {
-    memory.refusesSecondPending = true;
-    memory.secondPending.isDoubted = false;
+    attempt.refusesSecondPending = true;
+    attempt.secondPending.isDoubted = false;
   }
   const [highest] = versions;
   if (trialOver === null || highest === undefined || highest.versionNo <= trialOver) return;
   const isInItsPlace = isPending(highest) && isOwnClaim(highest) && pending.length === 1;
-  memory.secondPending.isTaken ||= isInItsPlace;
+  attempt.secondPending.isTaken ||= isInItsPlace;
 }
 
 /** For the trial, and what a rotation may need after it. */
@@ -103,8 +104,8 @@ export function writesOf({ refusesSecondPending, secondPending }: Remembered): W
   return secondPending.isDoubted ? "either" : "current";
 }
 
-export function unprovenBy(claim: VersionSummary, memory: Remembered, list: VersionList): Unproven {
-  const { refusesSecondPending, secondPending } = memory;
+export function unprovenBy(claim: VersionSummary, attempt: Remembered, list: VersionList): Unproven {
+  const { refusesSecondPending, secondPending } = attempt;
   if (refusesSecondPending) return claim.versionStages.includes("CURRENT") ? null : "current";
   if (!secondPending.isTaken) return freeSlots(list) < SLOTS_FOR_TRIAL ? null : "trial";
   return secondPending.isNoted ? null : "note";

@@ -1,32 +1,32 @@
 import type { Secret } from "../../base/secret.ts";
 import type { Verdict } from "../../clients/issuers/verdict.ts";
-import type { Invocation } from "../invocation.ts";
-import type { Memory } from "../memory.ts";
+import type { Attempt } from "../attempt.ts";
+import type { Context } from "../context.ts";
 
 /** The client secret that a version holds; null: it was not read, or holds none. */
-export function secretIn(memory: Memory, versionNo: number): Secret | null {
-  const known = memory.contents.get(versionNo);
+export function secretIn(attempt: Attempt, versionNo: number): Secret | null {
+  const known = attempt.contents.get(versionNo);
   return known === undefined || known.kind === "unknown" ? null : known.credential.clientSecret;
 }
 
 /** Whether two versions are known to hold one value, as a claim and what it was made from do. */
-export function holdSame(memory: Memory, one: number, other: number): boolean {
-  const [value, otherValue] = [secretIn(memory, one), secretIn(memory, other)];
+export function holdSame(attempt: Attempt, one: number, other: number): boolean {
+  const [value, otherValue] = [secretIn(attempt, one), secretIn(attempt, other)];
   return one === other || (value !== null && otherValue !== null && value.equals(otherValue));
 }
 
 /** Whether this call met a refusal of the version's value, in whatever version. */
-export function wasRefused(memory: Memory, versionNo: number): boolean {
-  return [...memory.refusals.keys()].some((refused) => holdSame(memory, refused, versionNo));
+export function wasRefused(attempt: Attempt, versionNo: number): boolean {
+  return [...attempt.refusals.keys()].some((refused) => holdSame(attempt, refused, versionNo));
 }
 
 /** Keeps since when CURRENT is refused. Only refusals of one and the same value count together; anything else starts anew. */
-export function noteCurrent(memory: Memory, versionNo: number, verdict: Verdict, now: number): void {
-  const { dead } = memory;
-  if (verdict !== "rejected") memory.dead = null;
-  else if (dead !== null && holdSame(memory, dead.versionNo, versionNo))
-    memory.dead = { ...dead, looks: dead.looks + 1 };
-  else memory.dead = { versionNo, since: now, looks: 1 };
+export function recordVerdict(attempt: Attempt, versionNo: number, verdict: Verdict, now: number): void {
+  const { currentRefusal } = attempt;
+  if (verdict !== "rejected") attempt.currentRefusal = null;
+  else if (currentRefusal !== null && holdSame(attempt, currentRefusal.versionNo, versionNo))
+    attempt.currentRefusal = { ...currentRefusal, looks: currentRefusal.looks + 1 };
+  else attempt.currentRefusal = { versionNo, since: now, looks: 1 };
 }
 
 /** A version as far as its age counts. Null: Vault does not say when it was made, so it counts as old. */
@@ -39,12 +39,12 @@ export interface Dated {
  * Since when the version's value has been stored, as far as contents are known: age belongs to the value. A newer version that holds it too,
  * a claim in CURRENT among them, starts no clock anew.
  */
-export function storedSince(memory: Memory, { versionNo, createdAt }: Dated): number {
-  const holders = (memory.list?.versions ?? []).filter((version) => holdSame(memory, version.versionNo, versionNo));
+export function storedSince(attempt: Attempt, { versionNo, createdAt }: Dated): number {
+  const holders = (attempt.list?.versions ?? []).filter((version) => holdSame(attempt, version.versionNo, versionNo));
   return Math.min(createdAt ?? 0, ...holders.map((version) => version.createdAt));
 }
 
 /** Stored within the landing bound, so that a refusal may come from a node that has not heard of it yet. */
-export function isYoung({ settings }: Invocation, memory: Memory, version: Dated, asOf: number): boolean {
-  return asOf - storedSince(memory, version) < settings.landingBoundSeconds * 1000;
+export function isYoung({ settings }: Context, attempt: Attempt, version: Dated, asOf: number): boolean {
+  return asOf - storedSince(attempt, version) < settings.landingBoundSeconds * 1000;
 }

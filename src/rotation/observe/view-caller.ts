@@ -1,12 +1,12 @@
 import { HOUR_MS } from "../../base/durations.ts";
-import type { Traits } from "../../clients/issuers/issuer.ts";
-import { currentSince, leaseIn, noGraceUpTo } from "../../clients/vault/own-metadata.ts";
+import type { Capabilities } from "../../clients/issuers/issuer.ts";
+import { currentSince, leaseIn, noGraceUpTo } from "../../clients/vault/rotation-metadata.ts";
 import type { VersionList } from "../../clients/vault/store.ts";
 import { isOurs } from "../../clients/vault/version-name.ts";
+import type { Attempt } from "../attempt.ts";
+import type { Context } from "../context.ts";
 import type { CallerState } from "../decide/state.ts";
-import type { Invocation } from "../invocation.ts";
-import type { Memory } from "../memory.ts";
-import type { Observation } from "./observe.ts";
+import type { Snapshot } from "./observe.ts";
 import { isProvenBy, noteUnproven } from "./proven.ts";
 import { holdSame, secretIn } from "./values.ts";
 import { otherCredentials, sharedViewOf } from "./view.ts";
@@ -21,26 +21,26 @@ const INSTALLS_PER_CALL = 2;
  * knew CURRENT's: anybody who may write the secret can store a value that he knows. Any other is inert once it is known not to work, and
  * while CURRENT works nothing waits for it.
  */
-function pendingView(invocation: Invocation, memory: Memory, observation: Observation): CallerState["pending"] {
-  const { pending, current, list } = observation;
-  const value = pending === null ? null : secretIn(memory, pending.versionNo);
+function pendingView(context: Context, attempt: Attempt, snapshot: Snapshot): CallerState["pending"] {
+  const { pending, current, list } = snapshot;
+  const value = pending === null ? null : secretIn(attempt, pending.versionNo);
   // What Vault will not promote is no use where it stands: it is stored once more.
-  if (pending === null || value === null || memory.unpromotable.has(pending.versionNo)) return null;
-  const { clock, settings } = invocation;
+  if (pending === null || value === null || attempt.unpromotable.has(pending.versionNo)) return null;
+  const { clock, settings } = context;
   const landingBoundMs = settings.landingBoundSeconds * 1000;
-  const { generated, install } = memory;
+  const { generated, install } = attempt;
   const isMade = generated?.clientSecret.equals(value) ?? false;
-  const isProven = isMade || isProvenBy(invocation, memory, current.versionNo, value);
-  const verdict = memory.logins.get(pending.versionNo)?.login.verdict ?? "not-asked";
-  const isCurrentGood = memory.logins.get(current.versionNo)?.login.verdict === "accepted";
+  const isProven = isMade || isProvenBy(context, attempt, current.versionNo, value);
+  const verdict = attempt.logins.get(pending.versionNo)?.login.verdict ?? "not-asked";
+  const isCurrentGood = attempt.logins.get(current.versionNo)?.login.verdict === "accepted";
   if (!isProven && (verdict === "rejected" || (verdict === "unknown" && isCurrentGood))) {
-    noteUnproven(invocation, memory, pending.versionNo);
+    noteUnproven(context, attempt, pending.versionNo);
     return null;
   }
   const isOwn =
     generated !== null && isMade && clock.monotonic() - generated.startedAt < settings.claimTtlSeconds * 1000;
   const wasTried = install?.clientSecret.equals(value) ?? false;
-  const isOccupied = wasTried && memory.occupiedSince !== null;
+  const isOccupied = wasTried && attempt.occupiedSince !== null;
   const isYoungInstall =
     install !== null &&
     wasTried &&
@@ -59,7 +59,7 @@ function pendingView(invocation: Invocation, memory: Memory, observation: Observ
     isUntried: isOwn && !wasTried,
     isOwn,
     isOccupied,
-    isLongOccupied: isOccupied && clock.monotonic() - (memory.occupiedSince ?? 0) >= landingBoundMs,
+    isLongOccupied: isOccupied && clock.monotonic() - (attempt.occupiedSince ?? 0) >= landingBoundMs,
   };
 }
 
@@ -67,30 +67,30 @@ function pendingView(invocation: Invocation, memory: Memory, observation: Observ
 const RETIRES_PER_CALL = 3;
 
 /** What CURRENT's content says of the issuer; of content that nobody understands nothing is known. */
-function overlapOf(memory: Memory, { current }: Observation): Traits["overlap"] {
-  const known = memory.contents.get(current.versionNo);
-  return known === undefined || known.kind === "unknown" ? "none" : known.credential.traits.overlap;
+function overlapOf(attempt: Attempt, { current }: Snapshot): Capabilities["overlap"] {
+  const known = attempt.contents.get(current.versionNo);
+  return known === undefined || known.kind === "unknown" ? "none" : known.credential.capabilities.overlap;
 }
 
-function isTwoSlot(memory: Memory, observation: Observation): boolean {
-  return overlapOf(memory, observation) === "two-slot";
+function isTwoSlot(attempt: Attempt, snapshot: Snapshot): boolean {
+  return overlapOf(attempt, snapshot) === "two-slot";
 }
 
 /** Whether we choose the value, as far as CURRENT's content can be understood. */
-export function isCallerChosen(memory: Memory, { current }: Observation): boolean {
-  const known = memory.contents.get(current.versionNo);
-  return known !== undefined && known.kind !== "unknown" && known.credential.traits.valueChosenBy === "caller";
+export function isCallerChosen(attempt: Attempt, { current }: Snapshot): boolean {
+  const known = attempt.contents.get(current.versionNo);
+  return known !== undefined && known.kind !== "unknown" && known.credential.capabilities.valueChosenBy === "caller";
 }
 
-function tokenLifeMs(memory: Memory, currentNo: number): number {
-  const asked = memory.logins.get(currentNo);
+function tokenLifeMs(attempt: Attempt, currentNo: number): number {
+  const asked = attempt.logins.get(currentNo);
   if (asked?.login.verdict !== "accepted" || asked.login.token === null) return 0;
   return asked.login.token.expiresAt - asked.at;
 }
 
 /** The grace, and never less than a token got with the older value may live. */
-function graceMs({ settings }: Invocation, memory: Memory, currentNo: number): number {
-  return settings.graceHours === 0 ? 0 : Math.max(settings.graceHours * HOUR_MS, tokenLifeMs(memory, currentNo));
+function graceMs({ settings }: Context, attempt: Attempt, currentNo: number): number {
+  return settings.graceHours === 0 ? 0 : Math.max(settings.graceHours * HOUR_MS, tokenLifeMs(attempt, currentNo));
 }
 
 function highestNoIn({ versions }: VersionList): number {
@@ -98,12 +98,12 @@ function highestNoIn({ versions }: VersionList): number {
 }
 
 /** When CURRENT's number was first seen as CURRENT, and how long PREVIOUS's value may live on from there, milliseconds. */
-function graceOf(invocation: Invocation, memory: Memory, observation: Observation, previousNo: number) {
-  const { current, list } = observation;
-  const hasGrace = isTwoSlot(memory, observation) && previousNo > noGraceUpTo(memory.metadata, highestNoIn(list));
+function graceOf(context: Context, attempt: Attempt, snapshot: Snapshot, previousNo: number) {
+  const { current, list } = snapshot;
+  const hasGrace = isTwoSlot(attempt, snapshot) && previousNo > noGraceUpTo(attempt.metadata, highestNoIn(list));
   return {
-    since: currentSince(memory.metadata, current, list.asOf),
-    grace: hasGrace ? graceMs(invocation, memory, current.versionNo) : 0,
+    since: currentSince(attempt.metadata, current, list.asOf),
+    grace: hasGrace ? graceMs(context, attempt, current.versionNo) : 0,
   };
 }
 
@@ -111,10 +111,10 @@ function graceOf(invocation: Invocation, memory: Memory, observation: Observatio
  * When the grace of PREVIOUS's value is over, in milliseconds since the epoch; null: there is none, it has no beginning yet, or the issuer
  * itself ends it.
  */
-export function graceEndsAt(invocation: Invocation, memory: Memory, observation: Observation): number | null {
-  const { previous } = observation;
-  if (previous === null || !isTwoSlot(memory, observation)) return null;
-  const { since, grace } = graceOf(invocation, memory, observation, previous.versionNo);
+export function graceEndsAt(context: Context, attempt: Attempt, snapshot: Snapshot): number | null {
+  const { previous } = snapshot;
+  if (previous === null || !isTwoSlot(attempt, snapshot)) return null;
+  const { since, grace } = graceOf(context, attempt, snapshot, previous.versionNo);
   return since === null ? null : since + grace;
 }
 
@@ -122,21 +122,21 @@ export function graceEndsAt(invocation: Invocation, memory: Memory, observation:
 const REFUSALS_TO_END = 2;
 
 function overlapView(
-  invocation: Invocation,
-  memory: Memory,
+  context: Context,
+  attempt: Attempt,
   goal: CallerState["goal"],
-  observation: Observation,
+  snapshot: Snapshot,
 ): CallerState["overlap"] {
-  const { previous, current, list } = observation;
+  const { previous, current, list } = snapshot;
   if (previous === null) return null;
-  const value = secretIn(memory, previous.versionNo);
-  const currentValue = secretIn(memory, current.versionNo);
+  const value = secretIn(attempt, previous.versionNo);
+  const currentValue = secretIn(attempt, current.versionNo);
   if (value === null || currentValue === null || value.equals(currentValue)) return null;
-  const { clock, settings } = invocation;
-  const { since, grace } = graceOf(invocation, memory, observation, previous.versionNo);
-  const asked = memory.logins.get(previous.versionNo)?.login.verdict ?? "not-asked";
-  const mustEnd = goal === "retire" || memory.isCompromised;
-  const isDoubtful = mustEnd && (memory.refusals.get(previous.versionNo) ?? 0) < REFUSALS_TO_END;
+  const { clock, settings } = context;
+  const { since, grace } = graceOf(context, attempt, snapshot, previous.versionNo);
+  const asked = attempt.logins.get(previous.versionNo)?.login.verdict ?? "not-asked";
+  const mustEnd = goal === "retire" || attempt.isCompromised;
+  const isDoubtful = mustEnd && (attempt.refusals.get(previous.versionNo) ?? 0) < REFUSALS_TO_END;
   return {
     versionNo: previous.versionNo,
     verdict: asked === "rejected" && isDoubtful ? "not-asked" : asked,
@@ -144,61 +144,62 @@ function overlapView(
     isOrderKnown: isOurs(current.name),
     isSinceUnknown: since === null && grace > 0,
     isDue: grace === 0 || (since !== null && list.asOf >= since + grace),
-    isRetiring: memory.retiredAt !== null && clock.monotonic() - memory.retiredAt < settings.landingBoundSeconds * 1000,
-    left: RETIRES_PER_CALL - memory.retires,
+    isRetiring:
+      attempt.retiredAt !== null && clock.monotonic() - attempt.retiredAt < settings.landingBoundSeconds * 1000,
+    left: RETIRES_PER_CALL - attempt.retires,
   };
 }
 
-function straysView(memory: Memory, observation: Observation): CallerState["strays"] {
-  if (!memory.hasReadOthers) return null;
-  const { previous } = observation;
-  const older = previous === null ? null : secretIn(memory, previous.versionNo);
-  return otherCredentials(memory, observation)
-    .filter(({ versionNo }) => older === null || secretIn(memory, versionNo)?.equals(older) !== true)
-    .map(({ versionNo }) => ({ versionNo, verdict: memory.logins.get(versionNo)?.login.verdict ?? "not-asked" }));
+function straysView(attempt: Attempt, snapshot: Snapshot): CallerState["unexpected"] {
+  if (!attempt.hasReadOthers) return null;
+  const { previous } = snapshot;
+  const older = previous === null ? null : secretIn(attempt, previous.versionNo);
+  return otherCredentials(attempt, snapshot)
+    .filter(({ versionNo }) => older === null || secretIn(attempt, versionNo)?.equals(older) !== true)
+    .map(({ versionNo }) => ({ versionNo, verdict: attempt.logins.get(versionNo)?.login.verdict ?? "not-asked" }));
 }
 
-function leaseView({ clock, settings }: Invocation, memory: Memory, { list }: Observation): CallerState["lease"] {
-  const lease = leaseIn(memory.metadata, list.asOf);
+function leaseView({ clock, settings }: Context, attempt: Attempt, { list }: Snapshot): CallerState["lease"] {
+  const lease = leaseIn(attempt.metadata, list.asOf);
   if (lease === null) return "free";
-  if (memory.lease !== null && lease.callId === memory.lease.callId) {
-    return clock.monotonic() - memory.lease.startedAt < settings.claimTtlSeconds * 1000 ? "mine" : "free";
+  if (attempt.lease !== null && lease.callId === attempt.lease.callId) {
+    return clock.monotonic() - attempt.lease.startedAt < settings.claimTtlSeconds * 1000 ? "mine" : "free";
   }
   return list.asOf < lease.until + settings.landingBoundSeconds * 1000 ? "others" : "free";
 }
 
 /** What the table judges by where we choose the value. */
 export function callerViewOf(
-  invocation: Invocation,
-  memory: Memory,
+  context: Context,
+  attempt: Attempt,
   goal: CallerState["goal"],
-  observation: Observation,
+  snapshot: Snapshot,
 ): CallerState {
-  const shared = sharedViewOf(invocation, memory, observation);
-  const { dead } = memory;
-  const isSame = dead !== null && holdSame(memory, dead.versionNo, observation.current.versionNo);
-  const deadFor = isSame ? invocation.clock.monotonic() - dead.since : 0;
+  const shared = sharedViewOf(context, attempt, snapshot);
+  const { currentRefusal } = attempt;
+  const isSame = currentRefusal !== null && holdSame(attempt, currentRefusal.versionNo, snapshot.current.versionNo);
+  const deadFor = isSame ? context.clock.monotonic() - currentRefusal.since : 0;
   const isDead = shared.current.verdict === "rejected";
   return {
     chosenBy: "caller",
     goal,
     isPaused: shared.isPaused,
-    pending: pendingView(invocation, memory, observation),
-    current: { ...shared.current, isSurelyDead: isDead && deadFor >= invocation.settings.landingBoundSeconds * 1000 },
+    pending: pendingView(context, attempt, snapshot),
+    current: { ...shared.current, isConfirmedDead: isDead && deadFor >= context.settings.landingBoundSeconds * 1000 },
     others: shared.others,
     hasAuthority: shared.hasAuthority,
-    left: { installs: INSTALLS_PER_CALL - memory.installs, values: VALUES_PER_CALL - memory.values },
-    isUnanswered: !memory.isInstallAnswered,
-    isTwoSlot: isTwoSlot(memory, observation),
-    overlap: overlapView(invocation, memory, goal, observation),
-    keepsOlder: overlapOf(memory, observation) !== "none",
-    strays: straysView(memory, observation),
-    isCompromised: memory.isCompromised,
+    left: { installs: INSTALLS_PER_CALL - attempt.installs, values: VALUES_PER_CALL - attempt.values },
+    isUnanswered: !attempt.isInstallAnswered,
+    isTwoSlot: isTwoSlot(attempt, snapshot),
+    overlap: overlapView(context, attempt, goal, snapshot),
+    keepsOlder: overlapOf(attempt, snapshot) !== "none",
+    unexpected: straysView(attempt, snapshot),
+    isCompromised: attempt.isCompromised,
     isUnnoted:
-      memory.isCompromised &&
-      overlapOf(memory, observation) !== "none" &&
-      noGraceUpTo(memory.metadata, highestNoIn(observation.list)) < (memory.firstHighestNo ?? 0),
-    lease: leaseView(invocation, memory, observation),
+      attempt.isCompromised &&
+      overlapOf(attempt, snapshot) !== "none" &&
+      noGraceUpTo(attempt.metadata, highestNoIn(snapshot.list)) < (attempt.startHighestNo ?? 0),
+    lease: leaseView(context, attempt, snapshot),
     isPrepared: shared.isPrepared,
   };
 }

@@ -2,18 +2,18 @@ import { HOUR_MS } from "../../base/durations.ts";
 import { RotationError } from "../../base/errors.ts";
 import type { VersionSummary } from "../../clients/vault/store.ts";
 import { isOurs } from "../../clients/vault/version-name.ts";
-import { nextGrant } from "../authorities.ts";
+import { type Attempt, isCredential, type KnownContent } from "../attempt.ts";
+import { nextRequester } from "../authorities.ts";
+import type { Context } from "../context.ts";
 import type { IssuerState } from "../decide/state.ts";
-import type { Invocation } from "../invocation.ts";
-import { isCredential, type Known, type Memory } from "../memory.ts";
-import { isLiveClaim, isOwnClaim, type Observation, verdictOn } from "./observe.ts";
+import { isLiveClaim, isOwnClaim, type Snapshot, verdictOn } from "./observe.ts";
 import { unprovenBy, writesOf } from "./second-pending.ts";
 import { holdSame, secretIn } from "./values.ts";
 
 /** Regenerating once more after a lost answer is a way back; more than two in a call would be a loop. */
 const MINTS_PER_CALL = 2;
 
-function landingBoundMs({ settings }: Invocation): number {
+function landingBoundMs({ settings }: Context): number {
   return settings.landingBoundSeconds * 1000;
 }
 
@@ -21,63 +21,63 @@ function landingBoundMs({ settings }: Invocation): number {
  * The credential in a version that this call has read.
  * @throws RotationError CONTENT_INVALID, ORIGIN_NOT_ALLOWED, ISSUER_UNKNOWN: nothing can be done with its content
  */
-export function usable(memory: Memory, versionNo: number): Extract<Known, { credential: unknown }> {
-  const known = memory.contents.get(versionNo);
+export function usable(attempt: Attempt, versionNo: number): Extract<KnownContent, { credential: unknown }> {
+  const known = attempt.contents.get(versionNo);
   if (known === undefined) throw new RotationError("INTERNAL", `version ${versionNo} was used without being read`);
   if (known.kind === "unknown") throw known.problem;
   return known;
 }
 
-function handView(invocation: Invocation, memory: Memory): IssuerState["hand"] {
-  const { hand } = memory;
-  if (hand === null) return null;
-  const isYoung = invocation.clock.monotonic() - hand.receivedAt < landingBoundMs(invocation);
-  const verdict = hand.login?.verdict ?? "not-asked";
+function handView(context: Context, attempt: Attempt): IssuerState["unsaved"] {
+  const { unsaved } = attempt;
+  if (unsaved === null) return null;
+  const isYoung = context.clock.monotonic() - unsaved.receivedAt < landingBoundMs(context);
+  const verdict = unsaved.login?.verdict ?? "not-asked";
   return { verdict: verdict === "rejected" && isYoung ? "unknown" : verdict, isYoung };
 }
 
-function pendingView(invocation: Invocation, memory: Memory, { pending, list }: Observation): IssuerState["pending"] {
+function pendingView(context: Context, attempt: Attempt, { pending, list }: Snapshot): IssuerState["pending"] {
   if (pending === null) return null;
-  const verdict = verdictOn(invocation, memory, pending, list.asOf);
-  return { versionNo: pending.versionNo, verdict, isOwn: pending.name !== null && pending.name === memory.ownName };
+  const verdict = verdictOn(context, attempt, pending, list.asOf);
+  return { versionNo: pending.versionNo, verdict, isOwn: pending.name !== null && pending.name === attempt.ownName };
 }
 
 /** The version's value was stored before this call began, in whatever version. Of versions that nobody has read nothing is known. */
-export function isFromBefore(memory: Memory, versionNo: number): boolean {
-  const before = memory.firstHighestNo ?? 0;
-  const value = secretIn(memory, versionNo);
-  const holders = [...memory.contents.keys()].filter((no) => no <= before);
-  return versionNo <= before || (value !== null && holders.some((no) => secretIn(memory, no)?.equals(value) === true));
+export function isFromBefore(attempt: Attempt, versionNo: number): boolean {
+  const before = attempt.startHighestNo ?? 0;
+  const value = secretIn(attempt, versionNo);
+  const holders = [...attempt.contents.keys()].filter((no) => no <= before);
+  return versionNo <= before || (value !== null && holders.some((no) => secretIn(attempt, no)?.equals(value) === true));
 }
 
 /**
  * CURRENT may carry another number than at the first look and still hold the same value: then nobody has rotated. Where the stored values
  * are compromised nobody has as long as it holds any of them, a PENDING one that works among them.
  */
-function holdsFirstValue(memory: Memory, currentNo: number): boolean {
-  if (memory.isCompromised && isFromBefore(memory, currentNo)) return true;
-  if (memory.firstCurrentNo === null || memory.firstCurrentNo === currentNo) return true;
-  const first = secretIn(memory, memory.firstCurrentNo);
-  const now = secretIn(memory, currentNo);
+function holdsFirstValue(attempt: Attempt, currentNo: number): boolean {
+  if (attempt.isCompromised && isFromBefore(attempt, currentNo)) return true;
+  if (attempt.startCurrentNo === null || attempt.startCurrentNo === currentNo) return true;
+  const first = secretIn(attempt, attempt.startCurrentNo);
+  const now = secretIn(attempt, currentNo);
   return first !== null && now !== null && first.equals(now);
 }
 
 /** The newest credential, not CURRENT itself, with CURRENT's value: applications are never given a claim for longer than needed. */
-function twinOf(memory: Memory, { list, current }: Observation): number | null {
-  const value = secretIn(memory, current.versionNo);
+function twinOf(attempt: Attempt, { list, current }: Snapshot): number | null {
+  const value = secretIn(attempt, current.versionNo);
   const twin = list.versions.find(({ versionNo, isBeingDeleted }) => {
-    if (versionNo === current.versionNo || isBeingDeleted || memory.unpromotable.has(versionNo)) return false;
-    const known = memory.contents.get(versionNo);
+    if (versionNo === current.versionNo || isBeingDeleted || attempt.unpromotable.has(versionNo)) return false;
+    const known = attempt.contents.get(versionNo);
     return value !== null && isCredential(known) && value.equals(known.credential.clientSecret);
   });
   return twin?.versionNo ?? null;
 }
 
 /** Stored credentials that may still work: not CURRENT, not the newest PENDING, each value once, the newest first. */
-export function otherCredentials(memory: Memory, { list, current, pending }: Observation): readonly VersionSummary[] {
-  const seen = [current, pending].map((version) => (version === null ? null : secretIn(memory, version.versionNo)));
+export function otherCredentials(attempt: Attempt, { list, current, pending }: Snapshot): readonly VersionSummary[] {
+  const seen = [current, pending].map((version) => (version === null ? null : secretIn(attempt, version.versionNo)));
   return list.versions.filter(({ versionNo, isBeingDeleted }) => {
-    const known = memory.contents.get(versionNo);
+    const known = attempt.contents.get(versionNo);
     if (isBeingDeleted || !isCredential(known)) return false;
     const { clientSecret } = known.credential;
     if (seen.some((other) => other?.equals(clientSecret) === true)) return false;
@@ -86,38 +86,38 @@ export function otherCredentials(memory: Memory, { list, current, pending }: Obs
   });
 }
 
-function othersView(invocation: Invocation, memory: Memory, observation: Observation): IssuerState["others"] {
-  if (!memory.hasReadOthers) return null;
-  return otherCredentials(memory, observation).map((version) => ({
+function othersView(context: Context, attempt: Attempt, snapshot: Snapshot): IssuerState["others"] {
+  if (!attempt.hasReadOthers) return null;
+  return otherCredentials(attempt, snapshot).map((version) => ({
     versionNo: version.versionNo,
-    verdict: verdictOn(invocation, memory, version, observation.list.asOf),
-    isPromotable: !memory.unpromotable.has(version.versionNo),
+    verdict: verdictOn(context, attempt, version, snapshot.list.asOf),
+    isPromotable: !attempt.unpromotable.has(version.versionNo),
   }));
 }
 
-function claimView(invocation: Invocation, memory: Memory, observation: Observation): IssuerState["claim"] {
-  const [highest] = observation.list.versions;
-  const isMine = highest !== undefined && isOwnClaim(memory, highest);
-  const age = invocation.clock.monotonic() - (memory.claim?.startedAt ?? 0);
+function claimView(context: Context, attempt: Attempt, snapshot: Snapshot): IssuerState["claim"] {
+  const [highest] = snapshot.list.versions;
+  const isMine = highest !== undefined && isOwnClaim(attempt, highest);
+  const age = context.clock.monotonic() - (attempt.claim?.startedAt ?? 0);
   return {
-    isLive: isLiveClaim(invocation, memory, observation),
+    isLive: isLiveClaim(context, attempt, snapshot),
     isMine,
-    unknownMarkNo: memory.unknownMarkNo,
-    isFresh: isMine && age < invocation.settings.claimTtlSeconds * 1000,
-    unproven: isMine ? unprovenBy(highest, memory, observation.list) : null,
+    unknownMarkNo: attempt.unknownMarkNo,
+    isFresh: isMine && age < context.settings.claimTtlSeconds * 1000,
+    unproven: isMine ? unprovenBy(highest, attempt, snapshot.list) : null,
   };
 }
 
 /** A mint has landed when it killed the secret that was accepted just before; after the landing bound it has landed or never will. */
-function isMintSettled(invocation: Invocation, memory: Memory, currentVerdict: string): boolean {
-  const { openMint } = memory;
+function isMintSettled(context: Context, attempt: Attempt, currentVerdict: string): boolean {
+  const { openMint } = attempt;
   if (openMint === null) return true;
   if (openMint.wasCurrentAccepted && currentVerdict === "rejected") return true;
-  return invocation.clock.monotonic() - openMint.at >= landingBoundMs(invocation);
+  return context.clock.monotonic() - openMint.at >= landingBoundMs(context);
 }
 
 /** Too little is left of the call for one more round of waiting and two tries to store. */
-function isLastMoment({ budget, settings }: Invocation): boolean {
+function isLastMoment({ budget, settings }: Context): boolean {
   return budget.remainingInCall() < 2 * settings.callTimeoutSeconds * 1000;
 }
 
@@ -125,58 +125,56 @@ function isLastMoment({ budget, settings }: Invocation): boolean {
  * Without a PENDING credential UPDATE_TARGET_SYSTEM may come after a promote: CURRENT is then ours, and it is the version asked about or
  * has just been made.
  */
-export function mayBePromoted(observation: Observation, asked: number | null): boolean {
-  const { current, list } = observation;
+export function mayBePromoted(snapshot: Snapshot, asked: number | null): boolean {
+  const { current, list } = snapshot;
   return isOurs(current.name) && (current.versionNo === asked || list.asOf - current.createdAt < HOUR_MS);
 }
 
-function currentView(invocation: Invocation, memory: Memory, observation: Observation): IssuerState["current"] {
-  const { current, list } = observation;
-  const { dead } = memory;
+function currentView(context: Context, attempt: Attempt, snapshot: Snapshot): IssuerState["current"] {
+  const { current, list } = snapshot;
+  const { currentRefusal } = attempt;
   return {
     versionNo: current.versionNo,
-    verdict: verdictOn(invocation, memory, current, list.asOf),
-    isFirstSeen: holdsFirstValue(memory, current.versionNo),
-    isClaim: memory.contents.get(current.versionNo)?.kind === "claim",
-    isSurelyDead: dead !== null && holdSame(memory, dead.versionNo, current.versionNo) && dead.looks > 1,
-    twinNo: twinOf(memory, observation),
+    verdict: verdictOn(context, attempt, current, list.asOf),
+    isUnchanged: holdsFirstValue(attempt, current.versionNo),
+    isClaim: attempt.contents.get(current.versionNo)?.kind === "claim",
+    isConfirmedDead:
+      currentRefusal !== null &&
+      holdSame(attempt, currentRefusal.versionNo, current.versionNo) &&
+      currentRefusal.looks > 1,
+    sameValueNo: twinOf(attempt, snapshot),
   };
 }
 
 type Shared = Pick<IssuerState, "isPaused" | "current" | "others" | "hasAuthority" | "isPrepared">;
 
 /** What matters whoever chooses the value. */
-export function sharedViewOf(invocation: Invocation, memory: Memory, observation: Observation): Shared {
+export function sharedViewOf(context: Context, attempt: Attempt, snapshot: Snapshot): Shared {
   return {
-    isPaused: invocation.settings.paused,
-    current: currentView(invocation, memory, observation),
-    others: othersView(invocation, memory, observation),
-    hasAuthority: nextGrant(invocation, memory, observation) !== null,
-    isPrepared: memory.isPrepared,
+    isPaused: context.settings.paused,
+    current: currentView(context, attempt, snapshot),
+    others: othersView(context, attempt, snapshot),
+    hasAuthority: nextRequester(context, attempt, snapshot) !== null,
+    isPrepared: attempt.isPrepared,
   };
 }
 
 /** What the table judges by where the issuer chooses the value. */
-export function viewOf(
-  invocation: Invocation,
-  memory: Memory,
-  goal: IssuerState["goal"],
-  observation: Observation,
-): IssuerState {
-  const shared = sharedViewOf(invocation, memory, observation);
+export function viewOf(context: Context, attempt: Attempt, goal: IssuerState["goal"], snapshot: Snapshot): IssuerState {
+  const shared = sharedViewOf(context, attempt, snapshot);
   return {
     ...shared,
     chosenBy: "issuer",
     goal,
-    hand: handView(invocation, memory),
-    pending: pendingView(invocation, memory, observation),
-    claim: claimView(invocation, memory, observation),
-    writes: writesOf(memory),
-    isLastMoment: isLastMoment(invocation),
+    unsaved: handView(context, attempt),
+    pending: pendingView(context, attempt, snapshot),
+    claim: claimView(context, attempt, snapshot),
+    writes: writesOf(attempt),
+    isLastMoment: isLastMoment(context),
     mint: {
-      left: MINTS_PER_CALL - memory.mints,
-      isSettled: isMintSettled(invocation, memory, shared.current.verdict),
+      left: MINTS_PER_CALL - attempt.mints,
+      isSettled: isMintSettled(context, attempt, shared.current.verdict),
     },
-    mayReadBack: shared.hasAuthority && !memory.isReadBackSpent,
+    mayReadBack: shared.hasAuthority && !attempt.isReadBackSpent,
   };
 }

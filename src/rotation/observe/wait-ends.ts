@@ -1,15 +1,15 @@
-import { leaseIn } from "../../clients/vault/own-metadata.ts";
+import { leaseIn } from "../../clients/vault/rotation-metadata.ts";
+import type { Attempt } from "../attempt.ts";
+import type { Context } from "../context.ts";
 import type { WaitReason } from "../decide/decide.ts";
-import type { Invocation } from "../invocation.ts";
-import type { Memory } from "../memory.ts";
-import { claimEndsAt, isLiveClaim, type Observation } from "./observe.ts";
+import { claimEndsAt, isLiveClaim, type Snapshot } from "./observe.ts";
 import { type Dated, storedSince } from "./values.ts";
 import { isCallerChosen } from "./view-caller.ts";
 
 /** What a look knows of the end of what is waited for. */
 interface Seen {
-  readonly invocation: Invocation;
-  readonly memory: Memory;
+  readonly context: Context;
+  readonly attempt: Attempt;
   /** OCI's clock when the look's answer came. */
   readonly asOf: number;
 }
@@ -18,37 +18,37 @@ interface Seen {
  * So long, from now, until OCI's clock has passed an instant for certain, in ms. Its `Date` has no fractions of a second: it may be almost a
  * second later there than the header says, and a header that is past the instant is one of the next whole second.
  */
-function untilVault({ invocation, memory, asOf }: Seen, at: number): number {
-  const { clock } = invocation;
-  return Math.ceil(at / 1000) * 1000 - asOf - (clock.monotonic() - (memory.lookedAt ?? clock.monotonic()));
+function untilVault({ context, attempt, asOf }: Seen, at: number): number {
+  const { clock } = context;
+  return Math.ceil(at / 1000) * 1000 - asOf - (clock.monotonic() - (attempt.lookedAt ?? clock.monotonic()));
 }
 
 /** The same until the landing bound after an instant of this process. */
-function untilLanded({ invocation: { clock, settings } }: Seen, at: number | null): number {
+function untilLanded({ context: { clock, settings } }: Seen, at: number | null): number {
   return at === null ? 0 : at + settings.landingBoundSeconds * 1000 - clock.monotonic();
 }
 
 /** When the values that were refused come to the age from which on a refusal counts, and when the issuer may be asked again after a 429. */
 function untilTold(seen: Seen, versions: readonly Dated[]): number[] {
-  const { invocation, memory } = seen;
-  const boundMs = invocation.settings.landingBoundSeconds * 1000;
-  const client = memory.served?.client ?? null;
-  const refused = versions.filter(({ versionNo }) => memory.logins.get(versionNo)?.login.verdict === "rejected");
+  const { context, attempt } = seen;
+  const boundMs = context.settings.landingBoundSeconds * 1000;
+  const client = attempt.served?.client ?? null;
+  const refused = versions.filter(({ versionNo }) => attempt.logins.get(versionNo)?.login.verdict === "rejected");
   return [
-    client === null ? 0 : invocation.clients.issuers.pauseMs(client),
-    ...refused.map((version) => untilVault(seen, storedSince(memory, version) + boundMs)),
+    client === null ? 0 : context.clients.issuers.pauseMs(client),
+    ...refused.map((version) => untilVault(seen, storedSince(attempt, version) + boundMs)),
   ];
 }
 
 /** When somebody else's turn is over: a claim, a value of his own that he may still install, a lease. */
-function untilMine(seen: Seen, observation: Observation): number[] {
-  const { invocation, memory } = seen;
-  const { claimTtlSeconds, landingBoundSeconds } = invocation.settings;
-  const { claim, pending, list } = observation;
-  const lease = leaseIn(memory.metadata, list.asOf);
+function untilMine(seen: Seen, snapshot: Snapshot): number[] {
+  const { context, attempt } = seen;
+  const { claimTtlSeconds, landingBoundSeconds } = context.settings;
+  const { claim, pending, list } = snapshot;
+  const lease = leaseIn(attempt.metadata, list.asOf);
   const ends: (number | null)[] = [
-    claim !== null && isLiveClaim(invocation, memory, observation) ? claimEndsAt(invocation, memory, claim) : null,
-    pending !== null && isCallerChosen(memory, observation)
+    claim !== null && isLiveClaim(context, attempt, snapshot) ? claimEndsAt(context, attempt, claim) : null,
+    pending !== null && isCallerChosen(attempt, snapshot)
       ? pending.createdAt + (claimTtlSeconds + landingBoundSeconds) * 1000
       : null,
     lease === null ? null : lease.until + landingBoundSeconds * 1000,
@@ -67,26 +67,26 @@ function soonest(ends: readonly number[]): number | null {
  * so that none is slept past. Null: nobody knows.
  */
 export function endsIn(
-  invocation: Invocation,
-  memory: Memory,
-  observation: Observation | null,
+  context: Context,
+  attempt: Attempt,
+  snapshot: Snapshot | null,
   until: WaitReason,
 ): number | null {
-  if (observation === null || until === "active") return null;
-  const { list } = observation;
-  const seen = { invocation, memory, asOf: list.asOf };
-  if (until === "claim") return soonest(untilMine(seen, observation));
+  if (snapshot === null || until === "active") return null;
+  const { list } = snapshot;
+  const seen = { context, attempt, asOf: list.asOf };
+  if (until === "claim") return soonest(untilMine(seen, snapshot));
   if (until === "landed") {
-    const { openMint, occupiedSince, retiredAt } = memory;
+    const { openMint, occupiedSince, retiredAt } = attempt;
     return soonest([openMint?.at ?? null, occupiedSince, retiredAt].map((at) => untilLanded(seen, at)));
   }
-  const { install, dead, hand } = memory;
-  const isChosen = isCallerChosen(memory, observation);
-  const sent = isChosen ? [install?.at ?? null, dead?.since ?? null] : [hand?.receivedAt ?? null];
+  const { install, currentRefusal, unsaved } = attempt;
+  const isChosen = isCallerChosen(attempt, snapshot);
+  const sent = isChosen ? [install?.at ?? null, currentRefusal?.since ?? null] : [unsaved?.receivedAt ?? null];
   return soonest([...untilTold(seen, list.versions), ...sent.map((at) => untilLanded(seen, at))]);
 }
 
 /** The same where a single version was looked at. */
-export function verdictEndsIn(invocation: Invocation, memory: Memory, version: Dated, asOf: number): number | null {
-  return soonest(untilTold({ invocation, memory, asOf }, [version]));
+export function verdictEndsIn(context: Context, attempt: Attempt, version: Dated, asOf: number): number | null {
+  return soonest(untilTold({ context, attempt, asOf }, [version]));
 }

@@ -4,9 +4,9 @@ import type { Credential } from "../../clients/issuers/issuer.ts";
 import { isPassing, requireWritable } from "../../clients/vault/lifecycle.ts";
 import type { SecretState, VersionStage, VersionSummary } from "../../clients/vault/store.ts";
 import { waitUntilActive } from "../../clients/vault/wait-active.ts";
-import type { Invocation } from "../invocation.ts";
+import type { Context } from "../context.ts";
 import { placeOf, requireTagged } from "./binding.ts";
-import { listVersions, logIn, readCredentialOf } from "./read-versions.ts";
+import { listVersions, logInVersion, readCredentialOf } from "./read-versions.ts";
 
 function refused(why: string): RotationError {
   return new RotationError("ROLLBACK_REFUSED", why);
@@ -27,19 +27,19 @@ export interface WayBack {
  * Looks whether PREVIOUS logs in now; sends nothing but GET and token requests.
  * @throws RotationError ROLLBACK_REFUSED saying why not; CLIENT_NOT_BOUND
  */
-export async function findWayBack(invocation: Invocation): Promise<WayBack> {
-  const first = await invocation.clients.vault.readSecret();
+export async function findWayBack(context: Context): Promise<WayBack> {
+  const first = await context.clients.vault.readSecret();
   requireWritable(first);
-  const state = isPassing(first) ? await waitUntilActive(invocation) : first;
+  const state = isPassing(first) ? await waitUntilActive(context) : first;
   if (state === null) throw new RotationError("VAULT_UNAVAILABLE", "the secret stayed UPDATING");
-  const { versions } = await listVersions(invocation);
+  const { versions } = await listVersions(context);
   const previous = versions.find((version) => version.versionStages.includes("PREVIOUS"));
   if (previous === undefined) throw refused("the secret has no PREVIOUS version");
-  const read = await readCredentialOf(invocation, previous.versionNo);
+  const read = await readCredentialOf(context, previous.versionNo);
   if (read === null || read.isClaim) throw refused("PREVIOUS holds no credential");
-  await requireSameClient(invocation, versions, previous.versionNo, read.credential);
-  requireTagged(invocation, read.credential.client, placeOf(invocation, state));
-  const login = await logIn(invocation, read.credential);
+  await requireSameClient(context, versions, previous.versionNo, read.credential);
+  requireTagged(context, read.credential.client, placeOf(context, state));
+  const login = await logInVersion(context, read.credential);
   if (login.verdict === "rejected") throw refused("the issuer refuses the client secret in PREVIOUS");
   if (login.verdict === "unknown") throw login.error;
   const { etag, currentVersionNo, metadata, tags } = state;
@@ -53,30 +53,30 @@ function numbered(versions: readonly VersionSummary[], stage: VersionStage): str
 
 /** A change of client is for who may write the secret: this function lends nobody a way to it. */
 async function requireSameClient(
-  invocation: Invocation,
+  context: Context,
   versions: readonly VersionSummary[],
   previousNo: number,
   { client }: Credential,
 ): Promise<void> {
-  const current = await currentClient(invocation, versions);
-  if (current !== null && isSameClient(current, client, invocation.settings.issuerAliases ?? [])) return;
+  const current = await currentClient(context, versions);
+  if (current !== null && isSameClient(current, client, context.settings.issuerAliases ?? [])) return;
   throw new RotationError(
     "ROLLBACK_REFUSED",
     current === null
       ? `nobody can tell whether PREVIOUS is of CURRENT's client, as CURRENT cannot be understood: ${numbered(versions, "CURRENT")}`
       : `PREVIOUS is of another client than CURRENT, ${numbered(versions, "CURRENT")}`,
-    `if that client is meant: oci vault secret update --secret-id ${invocation.secretId} --current-version-number ${previousNo}`,
+    `if that client is meant: oci vault secret update --secret-id ${context.secretId} --current-version-number ${previousNo}`,
   );
 }
 
 const NOT_UNDERSTOOD: readonly string[] = ["CONTENT_INVALID", "ISSUER_UNKNOWN", "ORIGIN_NOT_ALLOWED"];
 
 /** Null: what CURRENT holds is no credential that can be understood. */
-async function currentClient(invocation: Invocation, versions: readonly VersionSummary[]): Promise<Client | null> {
+async function currentClient(context: Context, versions: readonly VersionSummary[]): Promise<Client | null> {
   const current = versions.find(({ versionStages }) => versionStages.includes("CURRENT"));
   if (current === undefined) return null;
   try {
-    return (await readCredentialOf(invocation, current.versionNo))?.credential.client ?? null;
+    return (await readCredentialOf(context, current.versionNo))?.credential.client ?? null;
   } catch (thrown) {
     if (thrown instanceof RotationError && NOT_UNDERSTOOD.includes(thrown.code)) return null;
     throw thrown;

@@ -1,6 +1,6 @@
 import type { ErrorCode } from "../../base/errors.ts";
 import type { Verdict } from "../../clients/issuers/verdict.ts";
-import type { Action } from "../decide/decide.ts";
+import type { Decision } from "../decide/decide.ts";
 
 /** What an operator calls the state of a secret, and what that means for whoever uses it. */
 export const stateTexts = {
@@ -18,15 +18,15 @@ export const stateTexts = {
 export type StateName = keyof typeof stateTexts;
 
 /** A version and what the issuer says of it now; a refusal within the landing bound after it was stored counts as unknown. */
-export interface SeenVersion {
+export interface VersionVerdict {
   readonly versionNo: number;
   readonly verdict: Verdict | "not-asked";
 }
 
 /** What a look has brought, as far as it names the state. */
-export interface Seen {
-  readonly current: SeenVersion & { readonly isClaim: boolean };
-  readonly pending: SeenVersion | null;
+export interface SecretSummary {
+  readonly current: VersionVerdict & { readonly isClaim: boolean };
+  readonly pending: VersionVerdict | null;
   /** Another run holds the claim or the lease, or may still install PENDING. */
   readonly isBusy: boolean;
   /** PENDING's value is one of our own making that the issuer can still be given. */
@@ -37,10 +37,10 @@ export interface Seen {
 const UNUSABLE: readonly ErrorCode[] = ["CONTENT_INVALID", "ISSUER_UNKNOWN", "ORIGIN_NOT_ALLOWED"];
 
 /** @param seen null while Vault does not list the versions */
-export function stateOf(action: Action, seen: Seen | null): StateName {
+export function stateOf(decision: Decision, seen: SecretSummary | null): StateName {
   if (seen === null) return "updating";
-  if (action.kind === "fail" && action.code === "LOCKED_OUT") return "locked-out";
-  if (action.kind === "fail" && UNUSABLE.includes(action.code)) return "unusable";
+  if (decision.kind === "fail" && decision.code === "LOCKED_OUT") return "locked-out";
+  if (decision.kind === "fail" && UNUSABLE.includes(decision.code)) return "unusable";
   if (seen.isBusy) return "busy";
   const { current, pending } = seen;
   if (current.verdict === "rejected") return "down";
@@ -49,11 +49,11 @@ export function stateOf(action: Action, seen: Seen | null): StateName {
   if (pending?.verdict === "rejected") return seen.isInstallable ? "interrupted" : "poisoned";
   if (pending !== null) return "unknown";
   // An overlap whose end nobody has noted yet is none that is over.
-  return action.kind === "retire" || action.kind === "take-lease" ? "overlap-due" : "healthy";
+  return decision.kind === "retire" || decision.kind === "take-lease" ? "overlap-due" : "healthy";
 }
 
 /** CURRENT works, and either nothing is to be done or somebody is doing it. */
-export function isHealthy(state: StateName, current: SeenVersion | null): boolean {
+export function isHealthy(state: StateName, current: VersionVerdict | null): boolean {
   return state === "healthy" || (state === "busy" && current?.verdict === "accepted");
 }
 
@@ -85,14 +85,14 @@ function leaseText({ pendingNo, previousNo }: Situation): string {
 }
 
 /** The next action in words. */
-export function nextText(action: Action, situation: Situation): string {
-  switch (action.kind) {
+export function nextText(decision: Decision, situation: Situation): string {
+  switch (decision.kind) {
     case "wait":
-      return waits[action.until];
+      return waits[decision.until];
     case "log-in-current":
     case "log-in-pending":
-      return `log in with version ${action.versionNo}`;
-    case "log-in-hand":
+      return `log in with version ${decision.versionNo}`;
+    case "log-in-unsaved":
       return "log in with the value that the issuer holds";
     case "prepare":
     case "claim":
@@ -104,7 +104,7 @@ export function nextText(action: Action, situation: Situation): string {
         ? "check room, rights and ways back; store a new client secret as PENDING, give it to the issuer, log in with it, promote it"
         : "check room, rights and ways back; write a claim, have the issuer make a new client secret, store it as PENDING, log in with it, promote it";
     case "install":
-      return give(action.versionNo);
+      return give(decision.versionNo);
     case "note-current":
       return "note that the grace of the older client secret begins now";
     case "note-no-grace":
@@ -112,18 +112,18 @@ export function nextText(action: Action, situation: Situation): string {
     case "take-lease":
       return leaseText(situation);
     case "retire":
-      return forget(action.versionNo);
+      return forget(decision.versionNo);
     case "read-others":
       return "read the other versions, and look for second authorities";
     case "read-back":
       return "ask the issuer for the client secret that it holds";
-    case "take":
+    case "copy":
     case "store":
       return "store the client secret that works as a new version, and promote it";
     case "drop":
       return "drop the value that the issuer refuses";
     case "promote":
-      return `make version ${action.versionNo} CURRENT`;
+      return `make version ${decision.versionNo} CURRENT`;
     case "done":
       return "nothing";
     case "fail":

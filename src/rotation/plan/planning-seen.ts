@@ -1,39 +1,39 @@
-import type { Invocation } from "../invocation.ts";
-import type { Memory } from "../memory.ts";
+import type { Attempt } from "../attempt.ts";
+import type { Context } from "../context.ts";
 import { isAnotherAtWork } from "../observe/locks.ts";
-import { type Observation, verdictOn } from "../observe/observe.ts";
+import { type Snapshot, verdictOn } from "../observe/observe.ts";
 import { callerViewOf, isCallerChosen } from "../observe/view-caller.ts";
 import { runStage } from "../pipeline.ts";
-import type { Seen, SeenVersion } from "./plan-text.ts";
+import type { SecretSummary, VersionVerdict } from "./plan-text.ts";
 
 /** What the state is named by is asked for even where the next action does not depend on it. */
-export async function askTheRest(invocation: Invocation, memory: Memory, observation: Observation): Promise<void> {
-  const { current, previous } = observation;
+export async function askTheRest(context: Context, attempt: Attempt, snapshot: Snapshot): Promise<void> {
+  const { current, previous } = snapshot;
   const ask = async (versionNo: number, kind: "log-in-current" | "log-in-pending") => {
-    const known = memory.contents.get(versionNo);
-    if (memory.logins.has(versionNo) || known === undefined || known.kind === "unknown") return;
-    await runStage(invocation, memory, observation, { kind, versionNo });
+    const known = attempt.contents.get(versionNo);
+    if (attempt.logins.has(versionNo) || known === undefined || known.kind === "unknown") return;
+    await runStage(context, attempt, snapshot, { kind, versionNo });
   };
   await ask(current.versionNo, "log-in-current");
   if (previous !== null) await ask(previous.versionNo, "log-in-pending");
 }
 
 /** PREVIOUS where the issuer keeps two values at once, and holds another value than CURRENT. */
-export function previousOf(invocation: Invocation, memory: Memory, observation: Observation): SeenVersion | null {
-  const { overlap } = callerViewOf(invocation, memory, "heal", observation);
+export function previousVerdict(context: Context, attempt: Attempt, snapshot: Snapshot): VersionVerdict | null {
+  const { overlap } = callerViewOf(context, attempt, "heal", snapshot);
   return overlap === null ? null : { versionNo: overlap.versionNo, verdict: overlap.verdict };
 }
 
 /** What the state of a secret is named by. */
-export function seenOf(invocation: Invocation, memory: Memory, observation: Observation): Seen {
-  const { current, pending, list } = observation;
-  const chosen = isCallerChosen(memory, observation);
-  const caller = callerViewOf(invocation, memory, "heal", observation);
+export function summaryOf(context: Context, attempt: Attempt, snapshot: Snapshot): SecretSummary {
+  const { current, pending, list } = snapshot;
+  const chosen = isCallerChosen(attempt, snapshot);
+  const caller = callerViewOf(context, attempt, "heal", snapshot);
   return {
     current: {
       versionNo: current.versionNo,
-      verdict: verdictOn(invocation, memory, current, list.asOf),
-      isClaim: memory.contents.get(current.versionNo)?.kind === "claim",
+      verdict: verdictOn(context, attempt, current, list.asOf),
+      isClaim: attempt.contents.get(current.versionNo)?.kind === "claim",
     },
     pending:
       pending === null
@@ -43,9 +43,9 @@ export function seenOf(invocation: Invocation, memory: Memory, observation: Obse
             verdict:
               chosen && caller.pending !== null
                 ? caller.pending.verdict
-                : verdictOn(invocation, memory, pending, list.asOf),
+                : verdictOn(context, attempt, pending, list.asOf),
           },
-    isBusy: isAnotherAtWork(invocation, memory, observation),
+    isBusy: isAnotherAtWork(context, attempt, snapshot),
     isInstallable: chosen && caller.pending !== null,
   };
 }

@@ -1,22 +1,22 @@
 import { type ErrorCode, RotationError } from "../../base/errors.ts";
 import type { SecretStore } from "../../clients/vault/store.ts";
-import type { Action } from "../decide/decide.ts";
-import type { Invocation } from "../invocation.ts";
-import { createMemory, type Memory } from "../memory.ts";
+import { type Attempt, createAttempt } from "../attempt.ts";
+import type { Context } from "../context.ts";
+import type { Decision } from "../decide/decide.ts";
 import { claimSeen, type Lock, leaseSeen } from "../observe/locks.ts";
-import type { Observation } from "../observe/observe.ts";
+import type { Snapshot } from "../observe/observe.ts";
 import { graceEndsAt, isCallerChosen } from "../observe/view-caller.ts";
 import { findWayBack } from "../observe/way-back.ts";
 import { runStage } from "../pipeline.ts";
 import { type Look, planOf, type Task } from "../task.ts";
-import { nextText, type SeenVersion, type StateName, stateOf } from "./plan-text.ts";
-import { askTheRest, previousOf, seenOf } from "./planning-seen.ts";
+import { nextText, type StateName, stateOf, type VersionVerdict } from "./plan-text.ts";
+import { askTheRest, previousVerdict, summaryOf } from "./planning-seen.ts";
 
 /** What the task would do next, had it been started now, and why. */
 export interface Planned {
   readonly state: StateName;
   /** The action that `decide` comes to. Where it changes nothing (`wait`, `done`, `fail`), nothing is planned. */
-  readonly action: Action;
+  readonly decision: Decision;
   readonly changes: boolean;
   /** The action in words. */
   readonly next: string;
@@ -26,38 +26,38 @@ export interface Planned {
   readonly row: string | null;
   /** What an operator does where nothing happens by itself; null elsewhere. */
   readonly nextAction: string | null;
-  readonly current: SeenVersion | null;
-  readonly pending: SeenVersion | null;
+  readonly current: VersionVerdict | null;
+  readonly pending: VersionVerdict | null;
   /** PREVIOUS where the issuer keeps two values at once, and holds another value than CURRENT. */
-  readonly previous: SeenVersion | null;
+  readonly previous: VersionVerdict | null;
   /** When the grace of `previous` is over, in milliseconds since the epoch; null: the issuer itself ends it, or nobody knows yet. */
   readonly graceEndsAt: number | null;
   readonly claim: ReturnType<typeof claimSeen>;
   readonly lease: Lock | null;
   /** The look that this rests on; null while Vault does not list the versions. */
-  readonly observation: Observation | null;
+  readonly snapshot: Snapshot | null;
   /** What was learnt on the way: contents, metadata, tags. */
-  readonly memory: Memory;
+  readonly attempt: Attempt;
 }
 
 /** These ask, and change nothing but what this call knows. */
-const ASKING: readonly Action["kind"][] = [
+const ASKING: readonly Decision["kind"][] = [
   "log-in-current",
   "log-in-pending",
-  "log-in-hand",
+  "log-in-unsaved",
   "read-others",
   "read-back",
-  "take",
+  "copy",
   "drop",
 ];
-const CHANGING: readonly Action["kind"][] = [
+const CHANGING: readonly Decision["kind"][] = [
   ...(["prepare", "claim", "mint", "generate", "install", "store", "promote"] as const),
   ...(["retire", "take-lease", "note-current", "note-no-grace", "try-pending", "note-pending"] as const),
 ];
 /** Every stored version may be asked about once; more is a defect. */
-const MOST_TURNS = 200;
+const MAX_TURNS = 200;
 /** Looks that a passing state of Vault, or a stray refusal of CURRENT, is given. */
-const MOST_LOOKS = 4;
+const MAX_LOOKS = 4;
 const LOOK_AGAIN_MS = 1_000;
 
 const NO_WRITE = () => Promise.reject(new RotationError("INTERNAL", "a plan would have written"));
@@ -71,20 +71,20 @@ function readOnly(store: SecretStore): SecretStore {
     readCurrentText: () => store.readCurrentText(),
     writeVersion: NO_WRITE,
     promote: NO_WRITE,
-    writeNotes: NO_WRITE,
+    writeAnnotations: NO_WRITE,
     cancelVersionDeletion: NO_WRITE,
     scheduleVersionDeletion: NO_WRITE,
   };
 }
 
 /** One refusal of CURRENT may be a slip: then, and while Vault is between two states, it is worth looking once more. */
-function isWorthAnotherLook(action: Action, memory: Memory): boolean {
-  if (action.kind !== "wait") return false;
-  return action.until === "active" || (action.until === "verdict" && memory.dead?.looks === 1);
+function isWorthAnotherLook(decision: Decision, attempt: Attempt): boolean {
+  if (decision.kind !== "wait") return false;
+  return decision.until === "active" || (decision.until === "verdict" && attempt.currentRefusal?.looks === 1);
 }
 
 /** What ends the run before it has changed anything, as its last action. Vault's own refusals are no plan: nothing could be looked at. */
-function asFailure(thrown: unknown): Action {
+function asFailure(thrown: unknown): Decision {
   if (!(thrown instanceof RotationError) || thrown.code === "INTERNAL" || isOfVault(thrown.code)) throw thrown;
   return { kind: "fail", code: thrown.code, what: thrown.message, nextAction: thrown.nextAction };
 }
@@ -92,46 +92,47 @@ function asFailure(thrown: unknown): Action {
 const isOfVault = (code: ErrorCode) => code.startsWith("VAULT_") || code === "SECRET_NOT_FOUND";
 
 /** Why the issuer's verdict is not known; null: nobody said why. */
-function troubleOf(memory: Memory): { readonly error: RotationError; readonly final: boolean } | null {
-  for (const { login } of memory.logins.values()) if (login.verdict === "unknown") return login;
+function troubleOf(attempt: Attempt): { readonly error: RotationError; readonly final: boolean } | null {
+  for (const { login } of attempt.logins.values()) if (login.verdict === "unknown") return login;
   return null;
 }
 
 /** Where the run would come to, and the rule that led there. */
 interface Decided {
   readonly look: Look;
-  readonly action: Action;
+  readonly decision: Decision;
   readonly rule: ReturnType<Look["explain"]>;
 }
 
-/** These bring a value that is then in hand: why it is to be stored is why it was looked for. */
-const FINDING: readonly Action["kind"][] = ["read-back", "take"];
+/** These bring a value that is then unsaved: why it is to be stored is why it was looked for. */
+const FINDING: readonly Decision["kind"][] = ["read-back", "copy"];
 
-async function toChange(invocation: Invocation, memory: Memory, task: Task): Promise<Decided> {
+async function toChange(context: Context, attempt: Attempt, task: Task): Promise<Decided> {
   const plan = planOf(task);
-  let look = await plan(invocation, memory, null);
+  let look = await plan(context, attempt, null);
   let looks = 1;
   let found: Decided["rule"] = null;
-  for (let turns = 0; turns < MOST_TURNS; turns++) {
-    const action = look.decide();
+  for (let turns = 0; turns < MAX_TURNS; turns++) {
+    const decision = look.decide();
     const rule = look.explain();
-    if (isWorthAnotherLook(action, memory) && looks < MOST_LOOKS && invocation.budget.remaining() > LOOK_AGAIN_MS) {
-      await invocation.clock.sleep(LOOK_AGAIN_MS);
-      look = await plan(invocation, memory, look.observation);
+    if (isWorthAnotherLook(decision, attempt) && looks < MAX_LOOKS && context.budget.remaining() > LOOK_AGAIN_MS) {
+      await context.clock.sleep(LOOK_AGAIN_MS);
+      look = await plan(context, attempt, look.snapshot);
       looks += 1;
       continue;
     }
-    if (!ASKING.includes(action.kind)) return { look, action, rule: memory.hand === null ? rule : (found ?? rule) };
-    if (FINDING.includes(action.kind)) found = rule;
-    if (action.kind === "drop") memory.hand = null;
-    else if (action.kind !== "wait" && action.kind !== "done" && action.kind !== "fail") {
+    if (!ASKING.includes(decision.kind))
+      return { look, decision, rule: attempt.unsaved === null ? rule : (found ?? rule) };
+    if (FINDING.includes(decision.kind)) found = rule;
+    if (decision.kind === "drop") attempt.unsaved = null;
+    else if (decision.kind !== "wait" && decision.kind !== "done" && decision.kind !== "fail") {
       try {
-        const { next, isRetry = false } = await runStage(invocation, memory, look.observation, action);
+        const { next, isRetry = false } = await runStage(context, attempt, look.snapshot, decision);
         // Reading back was left without an answer, or it is too early for one: asking again is the run's affair.
-        if (isRetry) return { look, action: { kind: "wait", until: "verdict" }, rule };
-        if (next !== "decide") look = await plan(invocation, memory, look.observation);
+        if (isRetry) return { look, decision: { kind: "wait", until: "verdict" }, rule };
+        if (next !== "decide") look = await plan(context, attempt, look.snapshot);
       } catch (thrown) {
-        return { look, action: asFailure(thrown), rule };
+        return { look, decision: asFailure(thrown), rule };
       }
     }
   }
@@ -139,9 +140,9 @@ async function toChange(invocation: Invocation, memory: Memory, task: Task): Pro
 }
 
 /** Going back is no matter of the tables: PREVIOUS logs in, or it does not. */
-async function wayBackOf(invocation: Invocation): Promise<Action> {
+async function wayBackOf(context: Context): Promise<Decision> {
   try {
-    return { kind: "promote", versionNo: (await findWayBack(invocation)).versionNo };
+    return { kind: "promote", versionNo: (await findWayBack(context)).versionNo };
   } catch (thrown) {
     return asFailure(thrown);
   }
@@ -153,61 +154,61 @@ export type Plannable = Task | { readonly name: "ROLLBACK" };
 /**
  * Observes and decides as the run of this task would, up to the first action that changes something; sends nothing but GET and token
  * requests.
- * @param invocation of this look alone, as of any call
+ * @param context of this look alone, as of any call
  * @throws RotationError as the run would before it changes anything: Vault refuses, or CURRENT's content cannot be understood
  */
-export async function planNext(invocation: Invocation, asked: Plannable): Promise<Planned> {
-  const reading: Invocation = {
-    ...invocation,
-    clients: { ...invocation.clients, vault: readOnly(invocation.clients.vault) },
+export async function planNext(context: Context, asked: Plannable): Promise<Planned> {
+  const reading: Context = {
+    ...context,
+    clients: { ...context.clients, vault: readOnly(context.clients.vault) },
   };
   if (asked.name !== "ROLLBACK") return planTask(reading, asked);
   const planned = await planTask(reading, { name: "HEAL" });
-  const action = await wayBackOf(reading);
-  const failure = action.kind === "fail" ? action : null;
+  const decision = await wayBackOf(reading);
+  const failure = decision.kind === "fail" ? decision : null;
   return {
     ...planned,
-    action,
+    decision,
     changes: failure === null,
-    next: nextText(action, { isCallerChosen: false, pendingNo: null, previousNo: null }),
+    next: nextText(decision, { isCallerChosen: false, pendingNo: null, previousNo: null }),
     why: failure?.what ?? "the issuer accepts PREVIOUS",
     row: null,
     nextAction: failure?.nextAction ?? null,
   };
 }
 
-async function planTask(reading: Invocation, task: Task): Promise<Planned> {
-  const memory = createMemory(null, "isCompromised" in task && task.isCompromised);
-  const { look, action: decided, rule } = await toChange(reading, memory, task);
-  const trouble = decided.kind === "wait" && decided.until === "verdict" ? troubleOf(memory) : null;
+async function planTask(reading: Context, task: Task): Promise<Planned> {
+  const attempt = createAttempt(null, "isCompromised" in task && task.isCompromised);
+  const { look, decision: decided, rule } = await toChange(reading, attempt, task);
+  const trouble = decided.kind === "wait" && decided.until === "verdict" ? troubleOf(attempt) : null;
   // Asking again cannot change it: the run would end with it.
-  const action = trouble?.final === true ? asFailure(trouble.error) : decided;
-  const { observation } = look;
-  if (observation !== null) await askTheRest(reading, memory, observation);
-  const seen = observation === null ? null : seenOf(reading, memory, observation);
+  const decision = trouble?.final === true ? asFailure(trouble.error) : decided;
+  const { snapshot } = look;
+  if (snapshot !== null) await askTheRest(reading, attempt, snapshot);
+  const seen = snapshot === null ? null : summaryOf(reading, attempt, snapshot);
   return {
-    state: stateOf(action, seen),
-    action,
-    changes: CHANGING.includes(action.kind),
-    next: nextText(action, {
-      isCallerChosen: observation !== null && isCallerChosen(memory, observation),
-      pendingNo: observation?.pending?.versionNo ?? null,
-      previousNo: observation?.previous?.versionNo ?? null,
+    state: stateOf(decision, seen),
+    decision,
+    changes: CHANGING.includes(decision.kind),
+    next: nextText(decision, {
+      isCallerChosen: snapshot !== null && isCallerChosen(attempt, snapshot),
+      pendingNo: snapshot?.pending?.versionNo ?? null,
+      previousNo: snapshot?.previous?.versionNo ?? null,
     }),
     why:
-      action.kind === "fail"
-        ? action.what
+      decision.kind === "fail"
+        ? decision.what
         : (trouble?.error.message ?? rule?.state ?? "the issuer keeps one value alone"),
     row: rule?.id ?? null,
     nextAction:
-      action.kind === "fail" ? new RotationError(action.code, action.what, action.nextAction).nextAction : null,
+      decision.kind === "fail" ? new RotationError(decision.code, decision.what, decision.nextAction).nextAction : null,
     current: seen?.current ?? null,
     pending: seen?.pending ?? null,
-    previous: observation === null ? null : previousOf(reading, memory, observation),
-    graceEndsAt: observation === null ? null : graceEndsAt(reading, memory, observation),
-    claim: observation === null ? null : claimSeen(reading, memory, observation),
-    lease: observation === null ? null : leaseSeen(reading, memory, observation),
-    observation,
-    memory,
+    previous: snapshot === null ? null : previousVerdict(reading, attempt, snapshot),
+    graceEndsAt: snapshot === null ? null : graceEndsAt(reading, attempt, snapshot),
+    claim: snapshot === null ? null : claimSeen(reading, attempt, snapshot),
+    lease: snapshot === null ? null : leaseSeen(reading, attempt, snapshot),
+    snapshot,
+    attempt,
   };
 }

@@ -1,15 +1,15 @@
 import { RotationError } from "../../base/errors.ts";
 import { type Token, tokenKey } from "../../clients/http/token-cache.ts";
-import type { Credential, Proof } from "../../clients/issuers/issuer.ts";
+import type { Authorization, Credential } from "../../clients/issuers/issuer.ts";
 import type { VersionList } from "../../clients/vault/store.ts";
 import { COMFORTABLE_SLOTS, freeSlots, VERSION_LIMIT } from "../../clients/vault/version-slots.ts";
-import { grantFor, nextGrant, proofOf, speaksForItself } from "../authorities.ts";
-import type { Invocation } from "../invocation.ts";
-import type { Memory } from "../memory.ts";
+import type { Attempt } from "../attempt.ts";
+import { authorize, nextRequester, requesterFor, speaksForItself } from "../authorities.ts";
+import type { Context } from "../context.ts";
 import { readAll } from "../observe/contents.ts";
-import type { Observation } from "../observe/observe.ts";
+import type { Snapshot } from "../observe/observe.ts";
 import { usable } from "../observe/view.ts";
-import { waysBack } from "../ways-back.ts";
+import { requireWayBack } from "../ways-back.ts";
 import { locks } from "./locks.ts";
 import { requireTimeToMint } from "./regenerate/time.ts";
 import type { Stage, StageResult } from "./stage.ts";
@@ -28,16 +28,16 @@ const SLOTS_TO_FINISH = 3;
  * @throws RotationError DEADLINE_TOO_SHORT, NO_VERSION_SLOTS
  */
 export async function checkRoom(
-  invocation: Invocation,
+  context: Context,
   list: VersionList,
   neededSlots: number,
   tidy: () => Promise<number>,
 ): Promise<boolean> {
-  requireTimeToMint(invocation);
+  requireTimeToMint(context);
   const free = freeSlots(list);
   if (free < COMFORTABLE_SLOTS) {
     if ((await tidy()) > 0) return false;
-    invocation.log.warn("version-slots-low", { free });
+    context.log.warn("version-slots-low", { free });
   }
   if (free >= neededSlots) return true;
   throw new RotationError(
@@ -52,15 +52,15 @@ export async function checkRoom(
  * @throws RotationError DEADLINE_TOO_SHORT, NO_VERSION_SLOTS, or what the token request brought
  */
 export async function tokenOfCurrent(
-  invocation: Invocation,
+  context: Context,
   { credential, versionNo }: { readonly credential: Credential; readonly versionNo: number },
   tokenLifeSeconds: number | null,
   list: VersionList,
   tidy: () => Promise<number>,
 ): Promise<Token | null> {
-  if (!(await checkRoom(invocation, list, NEEDED_SLOTS, tidy))) return null;
-  const key = tokenKey(invocation.secretId, versionNo, credential.tokenEndpoint.scope);
-  return invocation.tokens.get(key, invocation.settings.tokenMarginSeconds * 1000, async () => {
+  if (!(await checkRoom(context, list, NEEDED_SLOTS, tidy))) return null;
+  const key = tokenKey(context.secretId, versionNo, credential.tokenEndpoint.scope);
+  return context.tokens.get(key, context.settings.tokenMarginSeconds * 1000, async () => {
     const login = await credential.login(tokenLifeSeconds);
     if (login.verdict === "unknown") throw login.error;
     if (login.verdict === "accepted") {
@@ -72,57 +72,51 @@ export async function tokenOfCurrent(
 }
 
 /** Where the time went into tries to write the claim, the answer names what was wrong with those. */
-function whyNoTime(memory: Memory, thrown: unknown): unknown {
+function whyNoTime(attempt: Attempt, thrown: unknown): unknown {
   const isLate = thrown instanceof RotationError && thrown.code === "DEADLINE_TOO_SHORT";
-  return isLate && memory.writeFailure !== null ? memory.writeFailure : thrown;
+  return isLate && attempt.writeFailure !== null ? attempt.writeFailure : thrown;
 }
 
 /** Preflight: everything that may fail is asked before anything changes. */
-export async function prepare(invocation: Invocation, memory: Memory, observation: Observation): Promise<StageResult> {
+export async function prepare(context: Context, attempt: Attempt, snapshot: Snapshot): Promise<StageResult> {
   try {
-    return await preflight(invocation, memory, observation);
+    return await preflight(context, attempt, snapshot);
   } catch (thrown) {
-    throw whyNoTime(memory, thrown);
+    throw whyNoTime(attempt, thrown);
   }
 }
 
-async function preflight(invocation: Invocation, memory: Memory, observation: Observation): Promise<StageResult> {
-  const { list, current } = observation;
+async function preflight(context: Context, attempt: Attempt, snapshot: Snapshot): Promise<StageResult> {
+  const { list, current } = snapshot;
   const { versionNo } = current;
-  const makeRoom = () => tidy(invocation, memory, list, versionNo);
-  const isCurrentDead = memory.logins.get(versionNo)?.login.verdict === "rejected";
-  const { credential } = usable(memory, versionNo);
+  const makeRoom = () => tidy(context, attempt, list, versionNo);
+  const isCurrentDead = attempt.logins.get(versionNo)?.login.verdict === "rejected";
+  const { credential } = usable(attempt, versionNo);
   if (isCurrentDead) {
     try {
-      await inspect(invocation, memory, observation, credential);
+      await inspect(context, attempt, snapshot, credential);
       // A version that is stored before anybody has shown that they may ask only waits for an operator, and blocks others meanwhile.
-      await requireAuthority(invocation, memory, observation, credential);
+      await requireAuthority(context, attempt, snapshot, credential);
     } catch (thrown) {
-      if (nextGrant(invocation, memory, observation) === null) return { outcome: "authority-unusable", next: "decide" };
+      if (nextRequester(context, attempt, snapshot) === null) return { outcome: "authority-unusable", next: "decide" };
       throw thrown;
     }
-    if (!(await checkRoom(invocation, list, SLOTS_TO_FINISH, makeRoom))) return { outcome: "tidied", next: "look" };
+    if (!(await checkRoom(context, list, SLOTS_TO_FINISH, makeRoom))) return { outcome: "tidied", next: "look" };
   } else {
-    await inspect(invocation, memory, observation, credential);
-    const verdict = memory.logins.get(versionNo)?.login;
+    await inspect(context, attempt, snapshot, credential);
+    const verdict = attempt.logins.get(versionNo)?.login;
     const isTokenless = verdict?.verdict === "accepted" && verdict.token === null;
-    if (isTokenless || !speaksForItself(memory, observation)) {
-      if (!(await checkRoom(invocation, list, NEEDED_SLOTS, makeRoom))) return { outcome: "tidied", next: "look" };
-      await requireAuthority(invocation, memory, observation, credential);
+    if (isTokenless || !speaksForItself(attempt, snapshot)) {
+      if (!(await checkRoom(context, list, NEEDED_SLOTS, makeRoom))) return { outcome: "tidied", next: "look" };
+      await requireAuthority(context, attempt, snapshot, credential);
     } else {
-      const token = await tokenOfCurrent(
-        invocation,
-        { credential, versionNo },
-        memory.tokenLifeSeconds,
-        list,
-        makeRoom,
-      );
+      const token = await tokenOfCurrent(context, { credential, versionNo }, attempt.tokenLifeSeconds, list, makeRoom);
       if (token === null) return { outcome: "tidied", next: "look" };
-      memory.token = { client: credential.client, ...token };
+      attempt.token = { client: credential.client, ...token };
     }
-    await waysBack(invocation, memory, credential, list.asOf);
+    await requireWayBack(context, attempt, credential, list.asOf);
   }
-  memory.isPrepared = true;
+  attempt.isPrepared = true;
   return { outcome: "prepared", next: "decide" };
 }
 
@@ -132,40 +126,31 @@ async function preflight(invocation: Invocation, memory: Memory, observation: Ob
  * @throws RotationError ISSUER_FORBIDDEN where there is none, or what its login brought
  */
 async function requireAuthority(
-  invocation: Invocation,
-  memory: Memory,
-  observation: Observation,
+  context: Context,
+  attempt: Attempt,
+  snapshot: Snapshot,
   credential: Credential,
-): Promise<Proof> {
+): Promise<Authorization> {
   for (;;) {
-    const grant = await grantFor(invocation, memory, observation, credential);
-    const proof = await proofOf(invocation, memory, grant);
-    if (proof !== null) return proof;
+    const requester = await requesterFor(context, attempt, snapshot, credential);
+    const authorization = await authorize(context, attempt, requester);
+    if (authorization !== null) return authorization;
   }
 }
 
 /** What the issuer shows to be in the way, asked once in a call. */
-async function inspect(
-  invocation: Invocation,
-  memory: Memory,
-  observation: Observation,
-  credential: Credential,
-): Promise<void> {
-  if (memory.isInspected) return;
-  await credential.preflight?.(() => requireAuthority(invocation, memory, observation, credential));
-  memory.isInspected = true;
+async function inspect(context: Context, attempt: Attempt, snapshot: Snapshot, credential: Credential): Promise<void> {
+  if (attempt.isInspected) return;
+  await credential.preflight?.(() => requireAuthority(context, attempt, snapshot, credential));
+  attempt.isInspected = true;
 }
 
 /** Reads every stored version, and who else may speak for the client: CURRENT is dead, and something must be found that is not. */
-export async function readOthers(
-  invocation: Invocation,
-  memory: Memory,
-  observation: Observation,
-): Promise<StageResult> {
-  await readAll(invocation, memory, observation.list);
-  memory.hasReadOthers = true;
-  const { credential } = usable(memory, observation.current.versionNo);
-  memory.authorities ??= await invocation.clients.issuers.authoritiesFor(credential, memory.place);
+export async function readOthers(context: Context, attempt: Attempt, snapshot: Snapshot): Promise<StageResult> {
+  await readAll(context, attempt, snapshot.list);
+  attempt.hasReadOthers = true;
+  const { credential } = usable(attempt, snapshot.current.versionNo);
+  attempt.authorities ??= await context.clients.issuers.authoritiesFor(credential, attempt.place);
   return { outcome: "read", next: "decide" };
 }
 

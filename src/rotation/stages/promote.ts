@@ -1,8 +1,8 @@
 import type { Tags, Write } from "../../clients/vault/store.ts";
-import { withExpiryUnknown } from "../housekeeping/own-tags.ts";
-import type { Invocation } from "../invocation.ts";
-import type { Memory } from "../memory.ts";
-import type { Observation } from "../observe/observe.ts";
+import type { Attempt } from "../attempt.ts";
+import type { Context } from "../context.ts";
+import { withExpiryUnknown } from "../housekeeping/rotation-tags.ts";
+import type { Snapshot } from "../observe/observe.ts";
 import type { Stage, StageResult } from "./stage.ts";
 
 /**
@@ -11,7 +11,7 @@ import type { Stage, StageResult } from "./stage.ts";
  * @param tags of the look that the etag is of; null: they could not be read
  */
 export async function promoteByNumber(
-  { clients: { vault }, clock }: Invocation,
+  { clients: { vault }, clock }: Context,
   versionNo: number,
   etag: string | null,
   tags: Tags | null,
@@ -23,30 +23,30 @@ export async function promoteByNumber(
 }
 
 /** What is no PENDING version, and cannot be promoted by then, can still be copied. */
-const MOST_PROMOTIONS = 4;
+const MAX_PROMOTIONS = 4;
 
 /** Promotes by number. What Vault refuses to promote, by whatever answer, is copied instead. */
 export async function promoteVersion(
-  invocation: Invocation,
-  memory: Memory,
-  observation: Observation | null,
+  context: Context,
+  attempt: Attempt,
+  snapshot: Snapshot | null,
   { versionNo }: { readonly versionNo: number },
 ): Promise<StageResult> {
   // By whatever answer Vault would keep tags out of a promote: the next try goes without.
-  const tags = memory.promotions.has(versionNo) ? null : memory.tags;
-  const write = await promoteByNumber(invocation, versionNo, memory.etag, tags);
+  const tags = attempt.promotions.has(versionNo) ? null : attempt.tags;
+  const write = await promoteByNumber(context, versionNo, attempt.etag, tags);
   if (write.outcome === "done") return { outcome: "promoted", next: "promoted" };
-  memory.writeFailure = write.error;
-  const version = observation?.list.versions.find((candidate) => candidate.versionNo === versionNo);
+  attempt.writeFailure = write.error;
+  const version = snapshot?.list.versions.find((candidate) => candidate.versionNo === versionNo);
   const isOld = version !== undefined && !version.versionStages.includes("PENDING");
   if (write.outcome !== "refused") {
-    const tries = (memory.promotions.get(versionNo) ?? 0) + 1;
-    memory.promotions.set(versionNo, tries);
+    const tries = (attempt.promotions.get(versionNo) ?? 0) + 1;
+    attempt.promotions.set(versionNo, tries);
     // Look after look shows the secret ACTIVE, and the version where it was.
-    const isRefusal = isOld && tries >= MOST_PROMOTIONS;
+    const isRefusal = isOld && tries >= MAX_PROMOTIONS;
     if (!isRefusal) return { outcome: write.outcome, next: "look", isRetry: true };
   } else if (!isOld) throw write.error;
-  memory.unpromotable.add(versionNo);
+  attempt.unpromotable.add(versionNo);
   return { outcome: "refused", next: "decide" };
 }
 

@@ -1,13 +1,13 @@
-import type { Action } from "../decide/decide.ts";
-import type { Invocation } from "../invocation.ts";
-import type { Memory } from "../memory.ts";
-import type { Observation } from "../observe/observe.ts";
+import type { Attempt } from "../attempt.ts";
+import type { Context } from "../context.ts";
+import type { Decision } from "../decide/decide.ts";
+import type { Snapshot } from "../observe/observe.ts";
 
 /** What a stage carries out. The others change nothing, and the loop of the pipeline sees to them itself. */
-export type StageAction = Exclude<Action, { kind: "wait" | "drop" | "done" | "fail" }>;
-export type StageKind = StageAction["kind"];
+export type StageDecision = Exclude<Decision, { kind: "wait" | "drop" | "done" | "fail" }>;
+export type StageKind = StageDecision["kind"];
 
-/** What it brought. `look`: the next decision needs a new observation. `promoted`: the rotation is complete. */
+/** What it brought. `look`: the next decision needs a new snapshot. `promoted`: the rotation is complete. */
 export interface StageResult {
   readonly outcome: string;
   readonly next: "decide" | "look" | "promoted";
@@ -17,7 +17,7 @@ export interface StageResult {
   readonly endsIn?: number;
 }
 
-const kindsWithoutList = ["log-in-current", "log-in-pending", "log-in-hand", "promote"] as const;
+const kindsWithoutList = ["log-in-current", "log-in-pending", "log-in-unsaved", "promote"] as const;
 /** They can be decided from a look at a single version; all others need the list of versions. */
 type KindWithoutList = (typeof kindsWithoutList)[number];
 
@@ -26,15 +26,15 @@ export function needsList(kind: StageKind): kind is Exclude<StageKind, KindWitho
 }
 
 /**
- * Carries out one decision, and keeps in `memory` what that brought.
- * @param observation the one that was decided from
- * @throws RotationError where the call must end; `memory.hand` then still says whether a value is in hand
+ * Carries out one decision, and keeps in `attempt` what that brought.
+ * @param snapshot the one that was decided from
+ * @throws RotationError where the call must end; `attempt.unsaved` then still says whether a value is unsaved
  */
 type Handler<Kind extends StageKind> = (
-  invocation: Invocation,
-  memory: Memory,
-  observation: Kind extends KindWithoutList ? Observation | null : Observation,
-  action: Extract<StageAction, { kind: Kind }>,
+  context: Context,
+  attempt: Attempt,
+  snapshot: Kind extends KindWithoutList ? Snapshot | null : Snapshot,
+  action: Extract<StageDecision, { kind: Kind }>,
 ) => Promise<StageResult>;
 
 export type Handlers<Kinds extends StageKind> = { readonly [Kind in Kinds]: Handler<Kind> };
@@ -61,10 +61,10 @@ export type OneStageEach<Stages extends readonly unknown[]> = Never<
 interface Found<Name> {
   readonly name: Name;
   readonly handle: (
-    invocation: Invocation,
-    memory: Memory,
-    observation: Observation | null,
-    action: StageAction,
+    context: Context,
+    attempt: Attempt,
+    snapshot: Snapshot | null,
+    decision: StageDecision,
   ) => Promise<StageResult>;
 }
 

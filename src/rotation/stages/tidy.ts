@@ -7,14 +7,14 @@ import type { VersionList, VersionSummary } from "../../clients/vault/store.ts";
 import { isOurs } from "../../clients/vault/version-name.ts";
 import { COMFORTABLE_SLOTS, freeSlots } from "../../clients/vault/version-slots.ts";
 import { waitUntilActive } from "../../clients/vault/wait-active.ts";
-import type { Invocation } from "../invocation.ts";
-import { isCredential, type Memory } from "../memory.ts";
+import { type Attempt, isCredential } from "../attempt.ts";
+import type { Context } from "../context.ts";
 import { readKnown } from "../observe/contents.ts";
 
 /** Vault asks for at least a day, counted from when the request arrives. */
 const BOUNDARY_MS = 3_600_000;
 /** More are scheduled by the next call; each deletion changes the etag and takes a few requests. */
-const MOST_AT_ONCE = 10;
+const MAX_AT_ONCE = 10;
 
 function isOld({ versionStages, isBeingDeleted }: VersionSummary): boolean {
   return !isBeingDeleted && versionStages.length === 1 && versionStages[0] === "DEPRECATED";
@@ -34,19 +34,19 @@ interface OldCredential {
  * name of ours counts, which keeps apart what was stored by hand, and not what was named like ours on purpose; and where room is scarce, any.
  */
 function counts(
-  invocation: Invocation,
-  memory: Memory,
+  context: Context,
+  attempt: Attempt,
   list: VersionList,
   { version: { versionNo, name }, credential }: OldCredential,
 ): boolean {
-  if (credential.traits.valueChosenBy === "issuer") {
+  if (credential.capabilities.valueChosenBy === "issuer") {
     return isOurs(name) || freeSlots(list) < COMFORTABLE_SLOTS;
   }
   return list.versions.some((version) => {
-    const before = version.versionNo < versionNo ? memory.contents.get(version.versionNo) : undefined;
+    const before = version.versionNo < versionNo ? attempt.contents.get(version.versionNo) : undefined;
     if (before === undefined || before.kind === "unknown") return false;
     const { client, clientSecret } = before.credential;
-    return isOwnValue(credential.clientSecret, { secretId: invocation.secretId, client, clientSecret });
+    return isOwnValue(credential.clientSecret, { secretId: context.secretId, client, clientSecret });
   });
 }
 
@@ -54,9 +54,9 @@ function counts(
  * The claims that may go, the newest first, and the numbers of the versions that the others were made from.
  * A claim can be told from a forged one only while that version is there, so this goes downward: what a claim that stays was made from stays.
  */
-function sortClaims(memory: Memory, list: VersionList, isCandidate: (version: VersionSummary) => boolean) {
+function sortClaims(attempt: Attempt, list: VersionList, isCandidate: (version: VersionSummary) => boolean) {
   const claims = list.versions.flatMap((version) => {
-    const known = memory.contents.get(version.versionNo);
+    const known = attempt.contents.get(version.versionNo);
     return known?.kind === "claim" ? [{ version, claim: known.claim }] : [];
   });
   const [newest] = claims;
@@ -79,27 +79,27 @@ function sortClaims(memory: Memory, list: VersionList, isCandidate: (version: Ve
  * claims and credentials than that are ours, all stay. Contents must have been read.
  */
 export function tidyable(
-  invocation: Invocation,
-  memory: Memory,
+  context: Context,
+  attempt: Attempt,
   list: VersionList,
   currentNo: number,
 ): readonly VersionSummary[] {
   const [highest] = list.versions;
   const isCandidate = (version: VersionSummary) => isOld(version) && version !== highest;
-  const { spent, bases, newestBase } = sortClaims(memory, list, isCandidate);
+  const { spent, bases, newestBase } = sortClaims(attempt, list, isCandidate);
   const previousNo = list.versions.find(({ versionStages }) => versionStages.includes("PREVIOUS"))?.versionNo;
   const bound = Math.min(newestBase ?? currentNo, currentNo, previousNo ?? currentNo);
   const older = list.versions.flatMap((version) => {
-    const known = memory.contents.get(version.versionNo);
+    const known = attempt.contents.get(version.versionNo);
     const mayGo = isCandidate(version) && version.versionNo < bound;
     return mayGo && isCredential(known) ? [{ version, credential: known.credential }] : [];
   });
   // What others have stored is no reason to begin.
-  const { keepDeprecatedVersions } = invocation.settings;
+  const { keepDeprecatedVersions } = context.settings;
   const oldClaims = list.versions.filter(
-    (version) => isOld(version) && memory.contents.get(version.versionNo)?.kind === "claim",
+    (version) => isOld(version) && attempt.contents.get(version.versionNo)?.kind === "claim",
   );
-  const counting = older.filter((one) => counts(invocation, memory, list, one));
+  const counting = older.filter((one) => counts(context, attempt, list, one));
   if (oldClaims.length + counting.length <= keepDeprecatedVersions) return [];
   let kept = 0;
   const credentials = older.filter((one) => {
@@ -110,7 +110,7 @@ export function tidyable(
   return [...spent, ...credentials.map(({ version }) => version).reverse()];
 }
 
-function hasTime({ budget, settings }: Invocation): boolean {
+function hasTime({ budget, settings }: Context): boolean {
   return budget.remainingInCall() > settings.callTimeoutSeconds * 2_000;
 }
 
@@ -119,26 +119,21 @@ function hasTime({ budget, settings }: Invocation): boolean {
  * is optional.
  * @returns how many were scheduled
  */
-export async function tidy(
-  invocation: Invocation,
-  memory: Memory,
-  list: VersionList,
-  currentNo: number,
-): Promise<number> {
+export async function tidy(context: Context, attempt: Attempt, list: VersionList, currentNo: number): Promise<number> {
   const {
     clients: { vault },
     settings,
     log,
-  } = invocation;
+  } = context;
   if (list.versions.filter(isOld).length === 0) return 0;
   // Whoever has promoted an older version has no right to have newer ones deleted.
-  if (memory.logins.get(currentNo)?.login.verdict !== "accepted") return 0;
-  memory.list = list;
-  for (const version of list.versions) if (!version.isBeingDeleted) await readKnown(invocation, memory, version);
+  if (attempt.logins.get(currentNo)?.login.verdict !== "accepted") return 0;
+  attempt.list = list;
+  for (const version of list.versions) if (!version.isBeingDeleted) await readKnown(context, attempt, version);
   const at = list.asOf + Math.max(settings.versionDeletionDays * DAY_MS, DAY_MS + BOUNDARY_MS);
   let scheduled = 0;
-  for (const { versionNo } of tidyable(invocation, memory, list, currentNo).slice(0, MOST_AT_ONCE)) {
-    const state = hasTime(invocation) ? await waitUntilActive(invocation) : null;
+  for (const { versionNo } of tidyable(context, attempt, list, currentNo).slice(0, MAX_AT_ONCE)) {
+    const state = hasTime(context) ? await waitUntilActive(context) : null;
     if (state === null) break;
     const write = await vault.scheduleVersionDeletion(versionNo, at, state.etag);
     if (write.outcome !== "done") {
@@ -149,22 +144,22 @@ export async function tidy(
     scheduled += 1;
     const ended = { stage: "tidy", outcome: "deletion-scheduled" };
     log.info("stage", { ...ended, versionNo });
-    invocation.onStage?.(ended);
+    context.onStage?.(ended);
   }
   return scheduled;
 }
 
 /** Tidies when the work is done; whatever happens here leaves its answer as it is. */
-export async function tidyAtEnd(invocation: Invocation, memory: Memory): Promise<void> {
+export async function tidyAtEnd(context: Context, attempt: Attempt): Promise<void> {
   const {
     clients: { vault },
     settings,
     log,
-  } = invocation;
+  } = context;
   try {
     let list = await vault.listVersions();
     if (list === null) {
-      await waitUntilActive(invocation);
+      await waitUntilActive(context);
       list = await vault.listVersions();
     }
     if (list === null) return;
@@ -172,7 +167,7 @@ export async function tidyAtEnd(invocation: Invocation, memory: Memory): Promise
     if (current === undefined) return;
     // Contents are read only where there is something to tidy.
     if (list.versions.filter(isOld).length > settings.keepDeprecatedVersions) {
-      await tidy(invocation, memory, list, current.versionNo);
+      await tidy(context, attempt, list, current.versionNo);
     }
   } catch (thrown) {
     log.warn("tidy-failed", { stage: "tidy", outcome: asRotationError(thrown).code });
@@ -183,14 +178,14 @@ export async function tidyAtEnd(invocation: Invocation, memory: Memory): Promise
 const SLOTS_FOR_HAND = 2;
 
 /**
- * Where every slot is taken, a value in hand could not be stored. What others have written since this call's look before it goes: such
+ * Where every slot is taken, an unsaved value could not be stored. What others have written since this call's look before it goes: such
  * versions are DEPRECATED, hold nothing that was in use, and the log names them.
  * @param baseNo the highest version number when the value was made
  * @returns how many deletions were scheduled
  */
-export async function makeRoomForHand(
-  invocation: Invocation,
-  memory: Memory,
+export async function makeRoomForUnsaved(
+  context: Context,
+  attempt: Attempt,
   list: VersionList,
   baseNo: number,
 ): Promise<number> {
@@ -198,8 +193,8 @@ export async function makeRoomForHand(
     clients: { vault },
     settings,
     log,
-  } = invocation;
-  const isOwn = ({ name }: VersionSummary) => memory.written.some((written) => written.name === name);
+  } = context;
+  const isOwn = ({ name }: VersionSummary) => attempt.written.some((written) => written.name === name);
   const others = list.versions.filter((version) => isOld(version) && version.versionNo > baseNo && !isOwn(version));
   const at = list.asOf + Math.max(settings.versionDeletionDays * DAY_MS, DAY_MS + BOUNDARY_MS);
   let scheduled = 0;
@@ -216,12 +211,12 @@ export async function makeRoomForHand(
  * Takes scheduled deletions back: a write was refused, and a version awaiting deletion may be why. Nobody can tell who scheduled one, and
  * a value that cannot be stored weighs more, so an operator's go too; the log names every version, so that it can be scheduled again.
  */
-export async function cancelDeletions(invocation: Invocation, list: VersionList): Promise<void> {
+export async function cancelDeletions(context: Context, list: VersionList): Promise<void> {
   const leaving = list.versions.filter(({ isBeingDeleted }) => isBeingDeleted);
-  for (const { versionNo } of leaving.slice(0, MOST_AT_ONCE)) {
-    const state = hasTime(invocation) ? await waitUntilActive(invocation) : null;
+  for (const { versionNo } of leaving.slice(0, MAX_AT_ONCE)) {
+    const state = hasTime(context) ? await waitUntilActive(context) : null;
     if (state === null) return;
-    const write = await invocation.clients.vault.cancelVersionDeletion(versionNo, state.etag);
-    invocation.log.warn("deletion-cancelled", { stage: "tidy", versionNo, outcome: write.outcome });
+    const write = await context.clients.vault.cancelVersionDeletion(versionNo, state.etag);
+    context.log.warn("deletion-cancelled", { stage: "tidy", versionNo, outcome: write.outcome });
   }
 }

@@ -1,28 +1,28 @@
 import { tokenKey } from "../../clients/http/token-cache.ts";
-import type { Invocation } from "../invocation.ts";
-import type { Memory } from "../memory.ts";
-import type { Observation } from "../observe/observe.ts";
-import { noteCurrent } from "../observe/values.ts";
+import type { Attempt } from "../attempt.ts";
+import type { Context } from "../context.ts";
+import type { Snapshot } from "../observe/observe.ts";
+import { recordVerdict } from "../observe/values.ts";
 import { keepVerdict } from "./login.ts";
 import type { Stage, StageResult } from "./stage.ts";
 
 /** Logs in with CURRENT: a fresh token request, whose token serves the calls that need a bearer. */
 export function logInWithCurrent(
-  invocation: Invocation,
-  memory: Memory,
-  _observation: Observation | null,
+  context: Context,
+  attempt: Attempt,
+  _observation: Snapshot | null,
   { versionNo }: { readonly versionNo: number },
 ): Promise<StageResult> {
-  const { tokens, secretId, clock } = invocation;
-  return keepVerdict(invocation, memory, versionNo, async (credential) => {
-    const login = await credential.login(memory.tokenLifeSeconds);
+  const { tokens, secretId, clock } = context;
+  return keepVerdict(context, attempt, versionNo, async (credential) => {
+    const login = await credential.login(attempt.tokenLifeSeconds);
     const key = tokenKey(secretId, versionNo, credential.tokenEndpoint.scope);
     if (login.verdict === "accepted" && login.token !== null) tokens.put(key, login.token);
     if (login.verdict === "rejected") tokens.drop(key);
     if (login.verdict === "accepted") {
-      memory.token = login.token === null ? null : { client: credential.client, ...login.token };
+      attempt.token = login.token === null ? null : { client: credential.client, ...login.token };
     }
-    noteCurrent(memory, versionNo, login.verdict, clock.monotonic());
+    recordVerdict(attempt, versionNo, login.verdict, clock.monotonic());
     return login;
   });
 }

@@ -1,17 +1,17 @@
 import { RotationError } from "../../base/errors.ts";
 import type { Credential } from "../../clients/issuers/issuer.ts";
 import type { Login } from "../../clients/issuers/verdict.ts";
-import type { Invocation } from "../invocation.ts";
-import type { Memory } from "../memory.ts";
-import type { Observation } from "../observe/observe.ts";
+import type { Attempt } from "../attempt.ts";
+import type { Context } from "../context.ts";
+import type { Snapshot } from "../observe/observe.ts";
 import { keepVerdict } from "./login.ts";
 import type { Stage, StageResult } from "./stage.ts";
 
 /** What follows if the version logs in. Beside a CURRENT that works, others are asked to learn whether they must be brought to an end. */
-function isToBePromoted(memory: Memory, observation: Observation | null, versionNo: number): boolean {
-  if (observation === null) return true;
-  const { current, pending } = observation;
-  return versionNo === pending?.versionNo || memory.logins.get(current.versionNo)?.login.verdict === "rejected";
+function isToBePromoted(attempt: Attempt, snapshot: Snapshot | null, versionNo: number): boolean {
+  if (snapshot === null) return true;
+  const { current, pending } = snapshot;
+  return versionNo === pending?.versionNo || attempt.logins.get(current.versionNo)?.login.verdict === "rejected";
 }
 
 /**
@@ -25,7 +25,7 @@ async function logInToPromote(
     },
     acceptances,
     log,
-  }: Invocation,
+  }: Context,
   credential: Credential,
 ): Promise<Login> {
   const mustNotAsk = () => pauseMs(credential.client) > 0;
@@ -40,27 +40,27 @@ async function logInToPromote(
 
 /**
  * Logs in with a stored value that is not CURRENT. Its token is not kept: nothing is done with it yet.
- * @param observation the one that the login was decided from; null where the version itself was asked about, to be promoted
+ * @param snapshot the one that the login was decided from; null where the version itself was asked about, to be promoted
  */
 export function logInWithPending(
-  invocation: Invocation,
-  memory: Memory,
-  observation: Observation | null,
+  context: Context,
+  attempt: Attempt,
+  snapshot: Snapshot | null,
   { versionNo }: { readonly versionNo: number },
 ): Promise<StageResult> {
-  return keepVerdict(invocation, memory, versionNo, (credential) =>
-    isToBePromoted(memory, observation, versionNo) ? logInToPromote(invocation, credential) : credential.login(null),
+  return keepVerdict(context, attempt, versionNo, (credential) =>
+    isToBePromoted(attempt, snapshot, versionNo) ? logInToPromote(context, credential) : credential.login(null),
   );
 }
 
-export async function logInWithHand(_invocation: Invocation, memory: Memory): Promise<StageResult> {
-  if (memory.hand === null) throw new RotationError("INTERNAL", "a login was decided with nothing in hand");
-  memory.hand.login = await memory.hand.credential.login(null);
-  return { outcome: memory.hand.login.verdict, next: "decide" };
+export async function logInWithHand(_invocation: Context, attempt: Attempt): Promise<StageResult> {
+  if (attempt.unsaved === null) throw new RotationError("INTERNAL", "a login was decided with nothing unsaved");
+  attempt.unsaved.login = await attempt.unsaved.credential.login(null);
+  return { outcome: attempt.unsaved.login.verdict, next: "decide" };
 }
 
 /** Asks the issuer whether a value works that is not CURRENT, as a rule before it is promoted. */
-export const verifyPending: Stage<"verify-pending", "log-in-pending" | "log-in-hand"> = {
+export const verifyPending: Stage<"verify-pending", "log-in-pending" | "log-in-unsaved"> = {
   name: "verify-pending",
-  handles: { "log-in-pending": logInWithPending, "log-in-hand": logInWithHand },
+  handles: { "log-in-pending": logInWithPending, "log-in-unsaved": logInWithHand },
 };

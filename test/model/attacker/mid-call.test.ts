@@ -53,7 +53,7 @@ describe("CURRENT of the attacker's in the middle of a call that finds CURRENT d
   });
 });
 
-describe("CURRENT of the attacker's while a value is in hand that exists nowhere else", () => {
+describe("CURRENT of the attacker's while a value is unsaved that exists nowhere else", () => {
   test.each<[string, "write-pending" | "token-pending"]>([["before it is stored", "write-pending"]])(
     "%s: it is stored first, beside its own client, and then the call ends",
     async (_when, before) => {

@@ -50,7 +50,7 @@ describe.each<KindName>(["oci-iam", "uaa", "keycloak", "oci-iam-caller"])("names
   });
 });
 
-describe("a value in hand", () => {
+describe("an unsaved value", () => {
   test.each<Exclude<KindName, "uaa" | "keycloak" | "oci-iam-caller">>(["oci-iam"])(
     "of %s is stored although somebody has filled the secret since the claim",
     async (kind) => {

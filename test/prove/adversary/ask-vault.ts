@@ -8,7 +8,7 @@ export interface Asked {
 }
 
 /** UPDATING ends when it has been seen so often; more tries than that bring nothing. */
-const MOST_TRIES = 5;
+const MAX_TRIES = 5;
 
 function send(emulator: Emulator, caller: string, { method, path, body }: Asked): EmulatedResponse {
   const arrival = emulator.core.arrive(
@@ -29,7 +29,7 @@ function send(emulator: Emulator, caller: string, { method, path, body }: Asked)
 
 /** A person asks Vault, at once and until it takes it: each look brings UPDATING nearer to its end. */
 export function askVault(emulator: Emulator, caller: string, asked: Asked): EmulatedResponse {
-  for (let left = MOST_TRIES; ; left--) {
+  for (let left = MAX_TRIES; ; left--) {
     const answer = send(emulator, caller, asked);
     // A person looks at what a write has done.
     if (asked.method !== "GET")

@@ -16,7 +16,7 @@ export interface Named {
 }
 
 const kept = new Map<string, Named>();
-const MOST_KEPT = 2_000;
+const MAX_KEPT = 2_000;
 
 const PLAIN = /^https:\/\/[^/?#@\\%\s;]+(\/[A-Za-z0-9._~-]+)*\/?$/;
 
@@ -70,7 +70,7 @@ export function named(prepared: Prepared, base64: string): Named {
     value: typeof value === "string" ? value : null,
     isMarked: "_rotation" in content,
   };
-  if (kept.size >= MOST_KEPT) kept.clear();
+  if (kept.size >= MAX_KEPT) kept.clear();
   kept.set(key, found);
   return found;
 }

@@ -33,7 +33,7 @@ const searched: readonly `${HistoryName} ${EventName}`[] = [
   ...(["H1 whole", "H1 four-steps", "H2 whole", "H2 heal", "H2 retire", "H3 heal", "H4 heal"] as const),
   ...(["H5 heal", "H5 whole", "H6 heal", "H7 whole"] as const),
 ];
-const MOST_SEARCHED = 8;
+const MAX_SEARCHED = 8;
 
 const strongest: readonly MoveName[] = [
   ...(["c1-current", "c3-current", "c4-current", "c7-current", "c1-pending"] as const),
@@ -64,7 +64,7 @@ function isSearched({ kind, history, event }: Triple): boolean {
   const all = triplesOf(kind).map((triple) => `${triple.history} ${triple.event}` as (typeof searched)[number]);
   return searched
     .filter((name) => all.includes(name))
-    .slice(0, MOST_SEARCHED)
+    .slice(0, MAX_SEARCHED)
     .includes(`${history} ${event}` as (typeof searched)[number]);
 }
 

@@ -14,8 +14,8 @@ export type AdversaryFigures = Record<ViolationName, number> & {
   findings: Finding[];
 };
 
-const MOST_FINDINGS = 300;
-const MOST_FINDINGS_A_UNIT = 10;
+const MAX_FINDINGS = 300;
+const MAX_FINDINGS_A_UNIT = 10;
 
 export function noAdversaryFigures(): AdversaryFigures {
   const none = Object.fromEntries(violationNames.map((name) => [name, 0])) as Record<ViolationName, number>;
@@ -29,11 +29,11 @@ export function countAdversary(figures: AdversaryFigures, id: string, judgement:
   for (const name of violationNames) figures[name] += judgement[name];
   if (judgement.problems.length === 0) return;
   figures.failed += 1;
-  if (figures.findings.length < MOST_FINDINGS_A_UNIT) figures.findings.push({ id, problems: judgement.problems });
+  if (figures.findings.length < MAX_FINDINGS_A_UNIT) figures.findings.push({ id, problems: judgement.problems });
 }
 
 /** Adds `more` to `figures`. */
 export function mergeAdversary(figures: AdversaryFigures, { findings, ...numbers }: AdversaryFigures): void {
   for (const key of Object.keys(numbers) as (keyof typeof numbers)[]) figures[key] += numbers[key];
-  figures.findings.push(...findings.slice(0, Math.max(0, MOST_FINDINGS - figures.findings.length)));
+  figures.findings.push(...findings.slice(0, Math.max(0, MAX_FINDINGS - figures.findings.length)));
 }

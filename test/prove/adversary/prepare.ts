@@ -1,4 +1,4 @@
-import { withSecondPendingTaken } from "../../../src/clients/vault/own-metadata.ts";
+import { withSecondPendingTaken } from "../../../src/clients/vault/rotation-metadata.ts";
 import { createSeededEntropy } from "../../../src/emulator/core/seeded-entropy.ts";
 import type { EmulatorState } from "../../../src/emulator/core/state.ts";
 import { createVirtualClock } from "../../../src/emulator/core/virtual-clock.ts";

@@ -4,7 +4,7 @@ import type { Run } from "./finished.ts";
 const BETWEEN_MS = 15 * 60_000;
 
 /** What ended with an older value that works needs a first one to end that, and rotates with the second. */
-const MOST_ROTATIONS = 2;
+const MAX_ROTATIONS = 2;
 
 /** Without the attacker a value that the history did not know becomes CURRENT and works: in the run itself, or by a further rotation. */
 export async function rotates(run: Run): Promise<boolean> {
@@ -14,7 +14,7 @@ export async function rotates(run: Run): Promise<boolean> {
     const current = versionsOf(run).find(({ stage }) => stage === "CURRENT");
     return current !== undefined && !known.has(current.content) && works(run, current);
   };
-  for (let left = MOST_ROTATIONS; left > 0 && !isRotated(); left--) {
+  for (let left = MAX_ROTATIONS; left > 0 && !isRotated(); left--) {
     await world.clock.sleep(BETWEEN_MS);
     await world.startProcess().call({ secretId: world.setup.secretId });
   }

@@ -18,7 +18,7 @@ import { switchesFor } from "./worlds.ts";
 
 const PAUSE_MS = 3 * HOUR_MS;
 const BETWEEN_MS = 15 * 60_000;
-const MOST_ROTATIONS = 2;
+const MAX_ROTATIONS = 2;
 const EVENT_SEED = 2_000;
 const SETTLED_MS = 2 * 60_000;
 
@@ -121,7 +121,7 @@ async function finish(run: Pick<Run, "world" | "prepared" | "attacker">): Promis
   await world.clock.sleep(PAUSE_MS);
   await world.startProcess().call({ secretId, action: "heal" });
   let rotations = 0;
-  for (; rotations < MOST_ROTATIONS && !hasConverged(run); rotations++) {
+  for (; rotations < MAX_ROTATIONS && !hasConverged(run); rotations++) {
     await world.clock.sleep(BETWEEN_MS);
     await world.startProcess().call({ secretId });
   }

@@ -23,7 +23,7 @@ export interface MirrorFigures {
   findings: Finding[];
 }
 
-const MOST_FINDINGS = 20;
+const MAX_FINDINGS = 20;
 
 export function noMirrorFigures(): MirrorFigures {
   const numbers = { singles: 0, twice: 0, pairs: 0, pairsPossible: 0, frozen: 0, quiet: 0, quietMirrored: 0 };
@@ -40,7 +40,7 @@ export function countMirror(
   figures[kind] += 1;
   if (problems.length === 0) return;
   figures.failed += 1;
-  if (figures.findings.length < MOST_FINDINGS) figures.findings.push({ id: mirrorScheduleId(schedule), problems });
+  if (figures.findings.length < MAX_FINDINGS) figures.findings.push({ id: mirrorScheduleId(schedule), problems });
 }
 
 /** Adds a run without faults. @param problems what was wrong with it */
@@ -57,5 +57,5 @@ export function countQuietMirror(figures: MirrorFigures, schedule: MirrorSchedul
 /** Adds `more` to `figures`. */
 export function mergeMirror(figures: MirrorFigures, { findings, ...numbers }: MirrorFigures): void {
   for (const key of Object.keys(numbers) as (keyof typeof numbers)[]) figures[key] += numbers[key];
-  figures.findings.push(...findings.slice(0, MOST_FINDINGS - figures.findings.length));
+  figures.findings.push(...findings.slice(0, MAX_FINDINGS - figures.findings.length));
 }

@@ -9,7 +9,7 @@ import { openRun } from "../unit.ts";
 
 /** The product as it is knows all of it; a bug must not narrow what is asked of it. */
 const support = { heal: true, authority: true, requireWayBack: true };
-const MOST_EXTRA_MINTS = 1;
+const MAX_EXTRA_MINTS = 1;
 const SOON = "-soon";
 
 function known<T extends string>(text: string, names: readonly T[], what: string): T {
@@ -56,7 +56,7 @@ function inWords(history: History, { problems, extraMints, exceptions, isFalseAl
     ...problems,
     ...(schedule.run === null && schedule.faults.length === 0 ? judgeLiveness(history) : []),
     ...(isHealed ? [] : ["the heal does not make it good"]),
-    ...(extraMints > MOST_EXTRA_MINTS ? [`${extraMints} extra mints`] : []),
+    ...(extraMints > MAX_EXTRA_MINTS ? [`${extraMints} extra mints`] : []),
     ...(exceptions > 0 ? ["a value became CURRENT unverified, as only the last moment allows"] : []),
     ...(isFalseAlarm ? ["a false alarm"] : []),
   ];

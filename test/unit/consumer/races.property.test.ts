@@ -5,12 +5,12 @@ import { claim, content, createFakeIssuer, createFakeVault } from "./rig.ts";
 
 const TTL_MS = 20_000;
 /** Within the minute for which a request waits, latency of reads and the distance of looks included. */
-const MOST_STORED_AFTER_MS = 50_000;
+const MAX_STORED_AFTER_MS = 50_000;
 
 const rotation = fc.record({
   restMs: fc.integer({ min: 0, max: 40_000 }),
   claimedForMs: fc.integer({ min: 0, max: 5_000 }),
-  storedAfterMs: fc.integer({ min: 0, max: MOST_STORED_AFTER_MS }),
+  storedAfterMs: fc.integer({ min: 0, max: MAX_STORED_AFTER_MS }),
   promotedAfterMs: fc.integer({ min: 0, max: 40_000 }),
   /** Where Vault takes no second PENDING version: the claim is CURRENT, and so is the new credential. */
   isPendingRefused: fc.boolean(),

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { isSecondPendingTaken, withSecondPendingTaken } from "../../../src/clients/vault/own-metadata.ts";
+import { isSecondPendingTaken, withSecondPendingTaken } from "../../../src/clients/vault/rotation-metadata.ts";
 import { ROTATED_ONCE } from "../../../src/emulator/rotated-once.ts";
 
 test("a secret that the emulator calls rotated before is one for the rotator, which would have written the same", () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { DAY_MS } from "../../../src/base/durations.ts";
 import { certificateWarning } from "../../../src/mirror/certificates.ts";
-import type { Wallet } from "../../../src/mirror/ces-answers.ts";
+import type { Wallet } from "../../../src/mirror/ces-responses.ts";
 
 const NOW = Date.UTC(2026, 10, 1);
 const wallet = (walletName: string, certificateEndDate: number | null): Wallet => ({

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { Secret } from "../../../src/base/secret.ts";
-import type { Wallet } from "../../../src/mirror/ces-answers.ts";
+import type { Wallet } from "../../../src/mirror/ces-responses.ts";
 import { membersOf } from "../../../src/mirror/member.ts";
 
 const wallet = (schemas: Record<string, string>, files: Record<string, string> = {}, walletName = "W"): Wallet => ({

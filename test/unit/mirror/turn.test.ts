@@ -70,15 +70,15 @@ describe("The turn to fetch", () => {
     let late: (() => Promise<unknown>) | null = null;
     const slow: SecretStore = {
       ...store,
-      writeNotes: async (notes, etag) => {
+      writeAnnotations: async (annotations, etag) => {
         if (late === null) {
-          late = () => store.writeNotes(notes, etag);
+          late = () => store.writeAnnotations(annotations, etag);
           await clock.sleep(20_000);
           return { outcome: "unknown", error: new RotationError("VAULT_UNAVAILABLE", "no answer") };
         }
         // What was sent first takes effect just before what is sent now.
         await late();
-        return store.writeNotes(notes, etag);
+        return store.writeAnnotations(annotations, etag);
       },
     };
     const turn = await takeTurn(call, slow);

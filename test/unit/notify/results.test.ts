@@ -9,7 +9,7 @@ const HOOK = "https://a.example.org/token";
 const OTHER = "https://b.example.org/";
 const MAIL = "mailto:a@example.org";
 const TWO = "mailto:b@example.org";
-const MOST_FAILURES = 3;
+const MAX_FAILURES = 3;
 const before: Told = { version: 1, seq: 1, owesTopic: false, failure: null };
 const failure = { code: "LOCKED_OUT", day: "2026-06-01" };
 
@@ -24,13 +24,13 @@ function afterChange(
   const lines: string[] = [];
   const log = createLog((line) => lines.push(line), createInstantClock(), false);
   const results = { endpoints: new Map(Object.entries(deliveries)), topic };
-  const settings = { notifyMaxFailures: MOST_FAILURES };
+  const settings = { notifyMaxFailures: MAX_FAILURES };
   return { record: withChangeTold({ subscribers, told }, { versionNo: 2, seq: 2, results, settings, log }), lines };
 }
 
 /** Who is left of those that each failed once too often. */
 function leftOf(endpoints: readonly string[], deliveries: Deliveries = {}): readonly string[] | undefined {
-  const subscribers = endpoints.map((endpoint) => ({ endpoint, failures: MOST_FAILURES - 1 }));
+  const subscribers = endpoints.map((endpoint) => ({ endpoint, failures: MAX_FAILURES - 1 }));
   const failed = Object.fromEntries(endpoints.map((endpoint) => [endpoint, "failed" as const]));
   return afterChange(subscribers, { ...failed, ...deliveries }).record?.subscribers.map(({ endpoint }) => endpoint);
 }
@@ -56,17 +56,17 @@ describe("of a subscriber is kept", () => {
 describe("of those that cannot be reached", () => {
   test("one is removed by the failure that is too many, and the log names its host alone", () => {
     const subscribers = [
-      { endpoint: HOOK, failures: MOST_FAILURES - 1 },
-      { endpoint: OTHER, failures: MOST_FAILURES - 2 },
+      { endpoint: HOOK, failures: MAX_FAILURES - 1 },
+      { endpoint: OTHER, failures: MAX_FAILURES - 2 },
     ];
     const { record, lines } = afterChange(subscribers, { [HOOK]: "failed", [OTHER]: "failed" });
-    expect(record?.subscribers).toEqual([{ endpoint: OTHER, failures: MOST_FAILURES - 1 }]);
+    expect(record?.subscribers).toEqual([{ endpoint: OTHER, failures: MAX_FAILURES - 1 }]);
     expect(lines.map((line) => JSON.parse(line))).toEqual([
       expect.objectContaining({
         level: "warn",
         event: "subscriber-removed",
         host: "a.example.org",
-        failures: MOST_FAILURES,
+        failures: MAX_FAILURES,
       }),
     ]);
     expect(lines.join("")).not.toContain("token");
@@ -75,7 +75,7 @@ describe("of those that cannot be reached", () => {
   test.each<[Delivery | undefined]>([["not-sent"], [undefined]])(
     "none is removed by a call in which it did not fail (%s), however often it did before",
     (delivery) => {
-      const subscriber = { endpoint: HOOK, failures: 2 * MOST_FAILURES };
+      const subscriber = { endpoint: HOOK, failures: 2 * MAX_FAILURES };
       expect(afterChange([subscriber], delivery === undefined ? {} : { [HOOK]: delivery }).record).toMatchObject({
         subscribers: [subscriber],
       });

@@ -21,18 +21,21 @@ const error = new RotationError("VAULT_FORBIDDEN", "no policy");
 
 /** A secret with version 3 as CURRENT. */
 function secretWith({ metadata: before = {}, environment, looks: shown = [], writes = [] }: Situation = {}) {
-  const { invocation, clock } = createRig([], environment);
+  const { context, clock } = createRig([], environment);
   const [looks, answers] = [[...shown], [...writes]];
   const asked: string[] = [];
   let metadata = before;
   const store = {
-    ...invocation.clients.vault,
+    ...context.clients.vault,
     readSecret: async (): Promise<SecretState> => {
       asked.push("look");
-      const state = await invocation.clients.vault.readSecret();
+      const state = await context.clients.vault.readSecret();
       return { ...state, currentVersionNo: 3, etag: `etag-${asked.length}`, metadata, ...looks.shift() };
     },
-    writeNotes: async (notes: { readonly metadata?: SecretState["metadata"] }, etag: string | null): Promise<Write> => {
+    writeAnnotations: async (
+      notes: { readonly metadata?: SecretState["metadata"] },
+      etag: string | null,
+    ): Promise<Write> => {
       asked.push(`write on ${etag}`);
       const outcome = answers.shift() ?? "done";
       if (outcome === "done" || outcome === "lost") metadata = notes.metadata ?? metadata;
@@ -40,7 +43,7 @@ function secretWith({ metadata: before = {}, environment, looks: shown = [], wri
       return { outcome: outcome === "lost" ? "unknown" : outcome, error };
     },
   };
-  const bound = { ...invocation, clients: { ...invocation.clients, vault: store } };
+  const bound = { ...context, clients: { ...context.clients, vault: store } };
   return {
     asked,
     clock,

@@ -1,12 +1,12 @@
 import { describe, expect, test } from "vitest";
-import { tellChange } from "../../../src/notify/tell.ts";
+import { notifyChange } from "../../../src/notify/notify.ts";
 import { CURRENT_NO, createTellRig, HOOK, MAIL, OTHER, own, subscriber, TOPIC } from "./tell-rig.ts";
 
 type Situation = NonNullable<Parameters<typeof createTellRig>[0]>;
 
 async function told(situation: Situation = {}) {
   const rig = createTellRig(situation);
-  await tellChange(rig.invocation, rig.seen, { versionNo: CURRENT_NO, isCertain: true });
+  await notifyChange(rig.context, rig.seen, { versionNo: CURRENT_NO, isCertain: true });
   return rig;
 }
 
@@ -54,7 +54,7 @@ describe("who has not heard that a version is CURRENT", () => {
   ])("hears of %s change under its number", async (_what, before, seq) => {
     const subscribers = [{ endpoint: HOOK, failures: 1 }];
     const rig = await told({ subscribers, ...(before && { told: before }) });
-    expect(rig.sent[0]?.message.id).toBe(`${rig.invocation.secretId}:3:${seq}`);
+    expect(rig.sent[0]?.message.id).toBe(`${rig.context.secretId}:3:${seq}`);
     expect(rig.kept().told).toMatchObject({ version: 3, seq });
     expect(JSON.parse(rig.sent[0]?.message.body ?? "")).toMatchObject({
       ...{ usecase: "credentialRotation", versionNo: 3, time: new Date(rig.clock.now()).toISOString() },
@@ -88,13 +88,13 @@ describe("the first version", () => {
   ])("is %s", async (_what, situation, isCertain, recipients) => {
     const looks = Array.from({ length: 3 }, () => ({ currentVersionNo: 1 }));
     const rig = createTellRig({ environment: TOPIC, looks, ...situation });
-    await tellChange(rig.invocation, rig.seen, { versionNo: 1, isCertain });
+    await notifyChange(rig.context, rig.seen, { versionNo: 1, isCertain });
     expect(rig.recipients()).toEqual(recipients);
   });
 
   test.each([undefined, ofNothing])("but any other is news, however it came to be CURRENT", async (before) => {
     const rig = createTellRig({ ...(before && { told: before }) });
-    await tellChange(rig.invocation, rig.seen, { versionNo: CURRENT_NO, isCertain: false });
+    await notifyChange(rig.context, rig.seen, { versionNo: CURRENT_NO, isCertain: false });
     expect(rig.recipients()).toEqual([HOOK]);
     expect(rig.sent[0]?.message.id).toContain(":3:1");
   });

@@ -1,13 +1,13 @@
 import { describe, expect, test } from "vitest";
 import { type ErrorCode, RotationError } from "../../../src/base/errors.ts";
-import { tellFailure } from "../../../src/notify/tell.ts";
+import { notifyFailure } from "../../../src/notify/notify.ts";
 import { createTellRig, HOOK, MAIL, own, subscriber, TOPIC } from "./tell-rig.ts";
 
 type Situation = NonNullable<Parameters<typeof createTellRig>[0]>;
 
 async function failed(situation: Situation = {}, code: ErrorCode = "LOCKED_OUT") {
   const rig = createTellRig(situation);
-  await tellFailure(rig.invocation, rig.seen, new RotationError(code, "what happened", "what to do"));
+  await notifyFailure(rig.context, rig.seen, new RotationError(code, "what happened", "what to do"));
   return rig;
 }
 
@@ -21,10 +21,10 @@ describe("a failure", () => {
     const rig = await failed({ subscribers: both, told: heard, environment: TOPIC });
     expect(rig.recipients()).toEqual([HOOK, MAIL, "topic"]);
     const { id, body } = rig.sent[0]?.message ?? {};
-    expect(id).toBe(`${rig.invocation.secretId}:3:4:LOCKED_OUT:${TODAY}`);
+    expect(id).toBe(`${rig.context.secretId}:3:4:LOCKED_OUT:${TODAY}`);
     expect(JSON.parse(body ?? "")).toEqual({
       ...{ usecase: "credentialRotationFailed", id, time: new Date(rig.clock.now()).toISOString() },
-      ...{ secretId: rig.invocation.secretId, versionNo: 3, code: "LOCKED_OUT", nextAction: "what to do" },
+      ...{ secretId: rig.context.secretId, versionNo: 3, code: "LOCKED_OUT", nextAction: "what to do" },
     });
   });
 

@@ -3,9 +3,9 @@ import { RotationError } from "../../../src/base/errors.ts";
 import type { SecretState, SecretStore, Write } from "../../../src/clients/vault/store.ts";
 import type { Channels, Delivery } from "../../../src/notify/channels.ts";
 import type { Message } from "../../../src/notify/message.ts";
+import type { Seen } from "../../../src/notify/notify.ts";
 import { type NotifyRecord, readRecord, type Subscriber, type Told } from "../../../src/notify/record.ts";
-import type { Seen } from "../../../src/notify/tell.ts";
-import type { Invocation } from "../../../src/rotation/invocation.ts";
+import type { Context } from "../../../src/rotation/context.ts";
 import type { InstantClock } from "../../support/instant-clock.ts";
 import { createRig } from "../rotation/rig.ts";
 
@@ -36,7 +36,7 @@ interface Situation {
 }
 
 export interface TellRig {
-  readonly invocation: Invocation;
+  readonly context: Context;
   readonly seen: Seen;
   readonly clock: InstantClock;
   readonly sent: { readonly to: string; readonly message: Message; readonly ms: number }[];
@@ -58,23 +58,23 @@ function writeOf(outcome: Write["outcome"]): Write {
 /** One secret that has version 3 as CURRENT, with whoever is to be told of it. */
 export function createTellRig(situation: Situation = {}): TellRig {
   const { subscribers = [{ endpoint: HOOK }], told, deliveries = {}, allowanceMs = 10_000, sendMs = 0 } = situation;
-  const { invocation, clock, log } = createRig([], situation.environment);
+  const { context, clock, log } = createRig([], situation.environment);
   let metadata: SecretState["metadata"] = own({ subscribers, ...(told && { told: { version: 1, seq: 1, ...told } }) });
   const seen: Seen = { metadata, highestNo: CURRENT_NO, ...situation.seen };
   const looks = [...(situation.looks ?? [])];
   const writes = [...(situation.writes ?? [])];
   const rig = { sent: [], asked: [], spent: [], windows: [] } as Pick<TellRig, "sent" | "asked" | "spent" | "windows">;
   const store: SecretStore = {
-    ...invocation.clients.vault,
+    ...context.clients.vault,
     readSecret: async () => {
       rig.asked.push("look");
-      const state = await invocation.clients.vault.readSecret();
+      const state = await context.clients.vault.readSecret();
       return { ...state, currentVersionNo: CURRENT_NO, metadata, ...looks.shift() };
     },
-    writeNotes: async (notes) => {
+    writeAnnotations: async (annotations) => {
       rig.asked.push("write");
       const outcome = writes.shift() ?? "done";
-      if (outcome === "done" || outcome === "lost") metadata = notes.metadata ?? metadata;
+      if (outcome === "done" || outcome === "lost") metadata = annotations.metadata ?? metadata;
       return writeOf(outcome === "lost" ? "unknown" : outcome);
     },
   };
@@ -95,15 +95,15 @@ export function createTellRig(situation: Situation = {}): TellRig {
     send: (message, endpoint, window) => deliver(endpoint, message, window),
     publish: (message, window) => deliver("topic", message, window),
   };
-  const bounded: Invocation = {
-    ...invocation,
+  const bounded: Context = {
+    ...context,
     clients: {
-      ...invocation.clients,
+      ...context.clients,
       notifications: channels,
       vault: {
         ...store,
         readSecret: () => Promise.reject(new Error("a look without a limit")),
-        writeNotes: () => Promise.reject(new Error("a write without a limit")),
+        writeAnnotations: () => Promise.reject(new Error("a write without a limit")),
       },
       vaultWithin: (window) => {
         rig.windows.push(window);
@@ -113,7 +113,7 @@ export function createTellRig(situation: Situation = {}): TellRig {
   };
   return {
     ...rig,
-    invocation: bounded,
+    context: bounded,
     seen,
     clock,
     log,

@@ -22,7 +22,7 @@ type Answer = keyof typeof answers;
 function createProcess(aliases: readonly IssuerAlias[] = []) {
   const clock = createInstantClock();
   const acceptances = createAcceptances(clock);
-  const plain = createRig([]).invocation.clients.issuers.open(parseContent(new Secret(JSON.stringify(content("S1")))));
+  const plain = createRig([]).context.clients.issuers.open(parseContent(new Secret(JSON.stringify(content("S1")))));
   let answer: Login = answers.accepted;
   const mints: { next: Promise<Mint> } = { next: Promise.resolve({ outcome: "refused", error: failure }) };
   const credentialOf = (client: Client, clientSecret: Secret): Credential => ({

@@ -1,9 +1,9 @@
 import { RotationError } from "../../../src/base/errors.ts";
 import type { Authority } from "../../../src/clients/issuers/issuer.ts";
-import { type Grant, nextGrant } from "../../../src/rotation/authorities.ts";
-import { createMemory, type Memory } from "../../../src/rotation/memory.ts";
+import { type Attempt, createAttempt } from "../../../src/rotation/attempt.ts";
+import { nextRequester, type Requester } from "../../../src/rotation/authorities.ts";
 import { readAll } from "../../../src/rotation/observe/contents.ts";
-import { type Observation, observe } from "../../../src/rotation/observe/observe.ts";
+import { observe, type Snapshot } from "../../../src/rotation/observe/observe.ts";
 import { bearer, toyClient } from "../../support/held.ts";
 import { claim, createRig, credential, type Rig, type Written } from "./rig.ts";
 
@@ -25,7 +25,7 @@ export function authority(name: string, proven: Proven): Toy {
   };
 }
 export const willing = (name: string, token = `token of ${name}`) =>
-  authority(name, { verdict: "accepted", proof: bearer(token, toyClient, "authority") });
+  authority(name, { verdict: "accepted", authorization: bearer(token, toyClient, "authority") });
 export const mute = (name: string) =>
   authority(name, { verdict: "unknown", error: new RotationError("ISSUER_UNAVAILABLE", `${name} was not answered`) });
 
@@ -42,18 +42,20 @@ export const held = (no: number, token: string, rig: Rig, lifeMs: number): Writt
 
 export async function setUp(
   versions: (rig: Rig) => readonly Written[] = () => [],
-): Promise<{ rig: Rig; memory: Memory; seen: Observation; next: () => Grant | null }> {
+): Promise<{ rig: Rig; attempt: Attempt; seen: Snapshot; next: () => Requester | null }> {
   const rig = createRig([]);
   rig.vault.versions = [...versions(rig), current];
-  const memory = createMemory(null);
-  const seen = await observe(rig.invocation, memory, true, null);
+  const attempt = createAttempt(null);
+  const seen = await observe(rig.context, attempt, true, null);
   if (seen === null) throw new Error("the secret is UPDATING");
-  await readAll(rig.invocation, memory, seen.list);
-  return { rig, memory, seen, next: () => nextGrant(rig.invocation, memory, seen) };
+  await readAll(rig.context, attempt, seen.list);
+  return { rig, attempt, seen, next: () => nextRequester(rig.context, attempt, seen) };
 }
 
-/** A grant as a test writes it down. */
-export function shown(grant: Grant | null): string | null {
-  if (grant === null) return null;
-  return grant.kind === "token" ? `token ${grant.token.reveal()}` : `${grant.kind} ${grant.authority.name}`;
+/** A requester as a test writes it down. */
+export function shown(requester: Requester | null): string | null {
+  if (requester === null) return null;
+  return requester.kind === "token"
+    ? `token ${requester.token.reveal()}`
+    : `${requester.kind} ${requester.authority.name}`;
 }

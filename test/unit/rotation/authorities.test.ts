@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { Secret } from "../../../src/base/secret.ts";
-import { nextGrant, proofOf, refuse } from "../../../src/rotation/authorities.ts";
+import { authorize, markRefused, nextRequester } from "../../../src/rotation/authorities.ts";
 import { expectFailure } from "../../support/failures.ts";
 import { bearer, heldToken, toyClient } from "../../support/held.ts";
 import { authority, held, mute, setUp, shown, willing } from "./authorities-rig.ts";
@@ -8,8 +8,8 @@ import { claim, credential } from "./rig.ts";
 
 describe("who may ask for a new client secret", () => {
   test("is first this call's own token, while it lives; its end is told by the wall clock", async () => {
-    const { rig, memory, next } = await setUp((made) => [held(2, "claimed", made, 60_000)]);
-    memory.token = heldToken("own", rig.clock.monotonic() + 10_000);
+    const { rig, attempt, next } = await setUp((made) => [held(2, "claimed", made, 60_000)]);
+    attempt.token = heldToken("own", rig.clock.monotonic() + 10_000);
     rig.clock.advance(9_999);
     expect(next()).toEqual({
       kind: "token",
@@ -23,169 +23,176 @@ describe("who may ask for a new client secret", () => {
   });
 
   test("is then the token of the newest claim whose token lives", async () => {
-    const { next, memory } = await setUp((made) => [
+    const { next, attempt } = await setUp((made) => [
       held(5, "dead", made, 0),
       held(4, "newest", made, 1),
       held(3, "older", made, 90_000),
     ]);
-    const grant = next();
-    expect(shown(grant)).toBe("token newest");
-    expect(grant).toMatchObject({ expiresAt: expect.any(Number) });
-    memory.refusedTokens.push(new Secret("newest"));
+    const requester = next();
+    expect(shown(requester)).toBe("token newest");
+    expect(requester).toMatchObject({ expiresAt: expect.any(Number) });
+    attempt.refusedTokens.push(new Secret("newest"));
     expect(shown(next())).toBe("token older");
   });
 
   test("is no token of a version that was not read, of a claim without one, or of a credential", async () => {
-    const { rig, memory, seen, next } = await setUp(() => [
+    const { rig, attempt, seen, next } = await setUp(() => [
       { no: 2, stages: ["DEPRECATED"], content: claim("S0") },
       { no: 3, stages: ["DEPRECATED"], content: "not json" },
       { no: 4, stages: ["PENDING"], content: credential("S4") },
     ]);
     expect(next()).toBeNull();
-    memory.contents.clear();
-    expect(nextGrant(rig.invocation, memory, seen)).toBeNull();
+    attempt.contents.clear();
+    expect(nextRequester(rig.context, attempt, seen)).toBeNull();
   });
 
   test("is last a second authority, the first of those that are left", async () => {
-    const { memory, next } = await setUp();
-    memory.authorities = [];
+    const { attempt, next } = await setUp();
+    attempt.authorities = [];
     expect(next()).toBeNull();
-    memory.authorities = [willing("first"), willing("second")];
+    attempt.authorities = [willing("first"), willing("second")];
     expect(shown(next())).toBe("authority first");
   });
 });
 
 describe("a grant that the issuer refuses", () => {
   test("is not offered again: neither this call's own token nor the same one in a claim", async () => {
-    const { rig, memory, next } = await setUp((made) => [held(2, "own", made, 60_000), held(3, "other", made, 60_000)]);
-    memory.token = heldToken("own", rig.clock.monotonic() + 60_000);
+    const { rig, attempt, next } = await setUp((made) => [
+      held(2, "own", made, 60_000),
+      held(3, "other", made, 60_000),
+    ]);
+    attempt.token = heldToken("own", rig.clock.monotonic() + 60_000);
     const first = next();
     if (first === null) throw new Error("no grant");
-    refuse(memory, first);
-    expect(memory.refusedTokens.map((token) => token.reveal())).toEqual(["own"]);
+    markRefused(attempt, first);
+    expect(attempt.refusedTokens.map((token) => token.reveal())).toEqual(["own"]);
     expect(shown(next())).toBe("token other");
     const second = next();
     if (second === null) throw new Error("no grant");
-    refuse(memory, second);
+    markRefused(attempt, second);
     expect(next()).toBeNull();
   });
 
   test("that is an authority comes after the others and is out at the second time; proofs are asked for anew", async () => {
-    const { rig, memory, next } = await setUp();
+    const { rig, attempt, next } = await setUp();
     const [first, second] = [willing("first"), willing("second")];
-    memory.authorities = [first, second];
-    await proofOf(rig.invocation, memory, { kind: "authority", authority: first });
-    refuse(memory, { kind: "authority", authority: first });
-    expect(memory.authorities).toEqual([second, first]);
-    expect(memory.authorityProof).toBeNull();
-    expect(memory.refusedTokens).toEqual([]);
+    attempt.authorities = [first, second];
+    await authorize(rig.context, attempt, { kind: "authority", authority: first });
+    markRefused(attempt, { kind: "authority", authority: first });
+    expect(attempt.authorities).toEqual([second, first]);
+    expect(attempt.authorization).toBeNull();
+    expect(attempt.refusedTokens).toEqual([]);
     expect(shown(next())).toBe("authority second");
-    refuse(memory, { kind: "authority", authority: first });
-    expect(memory.authorities).toEqual([second]);
+    markRefused(attempt, { kind: "authority", authority: first });
+    expect(attempt.authorities).toEqual([second]);
   });
 
   test("may be an authority although none were looked up", async () => {
-    const { memory } = await setUp();
+    const { attempt } = await setUp();
     const first = willing("first");
-    refuse(memory, { kind: "authority", authority: first });
-    expect(memory.authorities).toEqual([first]);
-    refuse(memory, { kind: "authority", authority: first });
-    expect(memory.authorities).toEqual([]);
+    markRefused(attempt, { kind: "authority", authority: first });
+    expect(attempt.authorities).toEqual([first]);
+    markRefused(attempt, { kind: "authority", authority: first });
+    expect(attempt.authorities).toEqual([]);
   });
 
   test("that is a token leaves the authorities as they are", async () => {
-    const { memory } = await setUp();
+    const { attempt } = await setUp();
     const first = willing("first");
-    memory.authorities = [first];
-    memory.authorityProof = bearer("T", toyClient, "authority");
-    refuse(memory, { kind: "token", client: toyClient, token: new Secret("own"), expiresAt: 0 });
-    expect(memory.authorities).toEqual([first]);
-    expect(memory.authorityProof).not.toBeNull();
+    attempt.authorities = [first];
+    attempt.authorization = bearer("T", toyClient, "authority");
+    markRefused(attempt, { kind: "token", client: toyClient, token: new Secret("own"), expiresAt: 0 });
+    expect(attempt.authorities).toEqual([first]);
+    expect(attempt.authorization).not.toBeNull();
   });
 });
 
 describe("the proof of a grant", () => {
   test("is the token itself, whatever an authority has proven", async () => {
-    const { rig, memory } = await setUp();
-    memory.authorityProof = bearer("of an authority", toyClient, "authority");
-    const proof = await proofOf(rig.invocation, memory, {
+    const { rig, attempt } = await setUp();
+    attempt.authorization = bearer("of an authority", toyClient, "authority");
+    const authorization = await authorize(rig.context, attempt, {
       kind: "token",
       client: toyClient,
       token: new Secret("own"),
       expiresAt: 0,
     });
-    expect(proof).toEqual(bearer("own"));
-    expect(proof?.kind === "bearer" && proof.token.reveal()).toBe("own");
+    expect(authorization).toEqual(bearer("own"));
+    expect(authorization?.kind === "bearer" && authorization.token.reveal()).toBe("own");
   });
 
   test("is asked of an authority once in a call", async () => {
-    const { rig, memory } = await setUp();
+    const { rig, attempt } = await setUp();
     const first = willing("first", "T1");
-    memory.authorities = [first];
+    attempt.authorities = [first];
     for (let time = 0; time < 2; time++) {
-      const proof = await proofOf(rig.invocation, memory, { kind: "authority", authority: first });
-      expect(proof?.kind === "bearer" && proof.token.reveal()).toBe("T1");
+      const authorization = await authorize(rig.context, attempt, { kind: "authority", authority: first });
+      expect(authorization?.kind === "bearer" && authorization.token.reveal()).toBe("T1");
     }
     expect(first.asked).toBe(1);
     expect(rig.log).toEqual([]);
   });
 
   test("of an authority that is refused is none; it is asked once more, and then taken out, with warnings", async () => {
-    const { rig, memory } = await setUp();
+    const { rig, attempt } = await setUp();
     const dead = authority("first", { verdict: "rejected" });
-    memory.authorities = [dead];
+    attempt.authorities = [dead];
     const warning = { level: "warn", event: "authority-unusable", authority: "first", outcome: "rejected" };
-    expect(await proofOf(rig.invocation, memory, { kind: "authority", authority: dead })).toBeNull();
-    expect(memory.authorities).toEqual([dead]);
-    expect(await proofOf(rig.invocation, memory, { kind: "authority", authority: dead })).toBeNull();
-    expect(memory.authorities).toEqual([]);
+    expect(await authorize(rig.context, attempt, { kind: "authority", authority: dead })).toBeNull();
+    expect(attempt.authorities).toEqual([dead]);
+    expect(await authorize(rig.context, attempt, { kind: "authority", authority: dead })).toBeNull();
+    expect(attempt.authorities).toEqual([]);
     expect(rig.log).toEqual([expect.objectContaining(warning), expect.objectContaining(warning)]);
   });
 
   test("of an authority whose refusal was stray is had at the second time, after the others had their turn", async () => {
-    const { rig, memory, next } = await setUp();
+    const { rig, attempt, next } = await setUp();
     const stray = authority("first", { verdict: "rejected" });
     const dead = authority("second", { verdict: "rejected" });
-    memory.authorities = [stray, dead];
-    expect(await proofOf(rig.invocation, memory, { kind: "authority", authority: stray })).toBeNull();
+    attempt.authorities = [stray, dead];
+    expect(await authorize(rig.context, attempt, { kind: "authority", authority: stray })).toBeNull();
     expect(shown(next())).toBe("authority second");
-    expect(await proofOf(rig.invocation, memory, { kind: "authority", authority: dead })).toBeNull();
+    expect(await authorize(rig.context, attempt, { kind: "authority", authority: dead })).toBeNull();
     expect(shown(next())).toBe("authority first");
-    const proof = bearer("T", toyClient, "authority");
-    stray.prove = async () => ({ verdict: "accepted", proof });
-    expect(await proofOf(rig.invocation, memory, { kind: "authority", authority: stray })).toEqual(proof);
+    const authorization = bearer("T", toyClient, "authority");
+    stray.prove = async () => ({ verdict: "accepted", authorization });
+    expect(await authorize(rig.context, attempt, { kind: "authority", authority: stray })).toEqual(authorization);
   });
 
   test("of one that cannot be asked now passes to the next", async () => {
-    const { rig, memory, next } = await setUp();
+    const { rig, attempt, next } = await setUp();
     const first = mute("first");
-    memory.authorities = [first, willing("second")];
-    expect(await proofOf(rig.invocation, memory, { kind: "authority", authority: first })).toBeNull();
+    attempt.authorities = [first, willing("second")];
+    expect(await authorize(rig.context, attempt, { kind: "authority", authority: first })).toBeNull();
     expect(rig.log).toEqual([expect.objectContaining({ authority: "first", outcome: "ISSUER_UNAVAILABLE" })]);
     expect(shown(next())).toBe("authority second");
   });
 
   test("of the last one that cannot be asked now ends the call: it has not been refused, so nobody is locked out", async () => {
-    const { rig, memory } = await setUp();
+    const { rig, attempt } = await setUp();
     const last = mute("last");
-    memory.authorities = [last];
-    const grant = { kind: "authority", authority: last } as const;
-    await expectFailure(() => proofOf(rig.invocation, memory, grant), "ISSUER_UNAVAILABLE", "last was not answered");
-    expect(memory.authorities).toEqual([last]);
-    memory.authorities = null;
-    await expectFailure(() => proofOf(rig.invocation, memory, grant), "ISSUER_UNAVAILABLE");
+    attempt.authorities = [last];
+    const requester = { kind: "authority", authority: last } as const;
+    await expectFailure(
+      () => authorize(rig.context, attempt, requester),
+      "ISSUER_UNAVAILABLE",
+      "last was not answered",
+    );
+    expect(attempt.authorities).toEqual([last]);
+    attempt.authorities = null;
+    await expectFailure(() => authorize(rig.context, attempt, requester), "ISSUER_UNAVAILABLE");
   });
 
   test("of one that could not be asked is asked for once more when the others are refused", async () => {
-    const { rig, memory, next } = await setUp();
+    const { rig, attempt, next } = await setUp();
     const first = mute("first");
     const second = authority("second", { verdict: "rejected" });
-    memory.authorities = [first, second];
-    expect(await proofOf(rig.invocation, memory, { kind: "authority", authority: first })).toBeNull();
-    expect(await proofOf(rig.invocation, memory, { kind: "authority", authority: second })).toBeNull();
+    attempt.authorities = [first, second];
+    expect(await authorize(rig.context, attempt, { kind: "authority", authority: first })).toBeNull();
+    expect(await authorize(rig.context, attempt, { kind: "authority", authority: second })).toBeNull();
     expect(shown(next())).toBe("authority first");
     await expectFailure(
-      () => proofOf(rig.invocation, memory, { kind: "authority", authority: first }),
+      () => authorize(rig.context, attempt, { kind: "authority", authority: first }),
       "ISSUER_UNAVAILABLE",
       "first was not answered",
     );
@@ -193,12 +200,12 @@ describe("the proof of a grant", () => {
   });
 
   test("of several that all cannot be asked ends the call after each had its turn", async () => {
-    const { rig, memory } = await setUp();
+    const { rig, attempt } = await setUp();
     const [first, second] = [mute("first"), mute("second")];
-    memory.authorities = [first, second];
-    expect(await proofOf(rig.invocation, memory, { kind: "authority", authority: first })).toBeNull();
+    attempt.authorities = [first, second];
+    expect(await authorize(rig.context, attempt, { kind: "authority", authority: first })).toBeNull();
     await expectFailure(
-      () => proofOf(rig.invocation, memory, { kind: "authority", authority: second }),
+      () => authorize(rig.context, attempt, { kind: "authority", authority: second }),
       "ISSUER_UNAVAILABLE",
       "second was not answered",
     );

@@ -3,7 +3,7 @@ import { pipeline, runStage, stageFor } from "../../../src/rotation/pipeline.ts"
 import { fetchToken } from "../../../src/rotation/stages/fetch-token.ts";
 import { promote } from "../../../src/rotation/stages/promote.ts";
 import { regenerate } from "../../../src/rotation/stages/regenerate/index.ts";
-import { finderOf, type StageAction, type StageKind } from "../../../src/rotation/stages/stage.ts";
+import { finderOf, type StageDecision, type StageKind } from "../../../src/rotation/stages/stage.ts";
 import { verifyCurrent } from "../../../src/rotation/stages/verify-current.ts";
 import { verifyPending } from "../../../src/rotation/stages/verify-pending.ts";
 import { writePending } from "../../../src/rotation/stages/write-pending.ts";
@@ -51,10 +51,10 @@ describe("a decision", () => {
     ["install", "regenerate"],
     ["retire", "regenerate"],
     ["generate", "write-pending"],
-    ["take", "write-pending"],
+    ["copy", "write-pending"],
     ["store", "write-pending"],
     ["log-in-pending", "verify-pending"],
-    ["log-in-hand", "verify-pending"],
+    ["log-in-unsaved", "verify-pending"],
     ["promote", "promote"],
   ])("%s runs the stage %s", (kind, stage) => {
     expect(stageFor(kind).name).toBe(stage);
@@ -64,8 +64,8 @@ describe("a decision", () => {
   const asking = () => createActing({ versions: [current, pending], issuer: { login: async () => accepted } });
 
   test("that needs the list of versions is a defect without one; a login and a promote need none", async () => {
-    const { invocation, memory } = await asking();
-    const run = async (action: StageAction) => runStage(invocation, memory, null, action);
+    const { context, attempt } = await asking();
+    const run = async (decision: StageDecision) => runStage(context, attempt, null, decision);
     await expectFailure(() => run({ kind: "claim" }), "INTERNAL", "claim was decided without a list of versions");
     await expectFailure(() => run({ kind: "install", versionNo: 8 }), "INTERNAL", "install was decided without");
     expect(await run({ kind: "log-in-current", versionNo: 7 })).toMatchObject({ outcome: "accepted" });
@@ -74,10 +74,10 @@ describe("a decision", () => {
   });
 
   test("with the list is carried out by its own handler", async () => {
-    const { invocation, memory, seen, rig } = await asking();
-    const run = (action: StageAction) => runStage(invocation, memory, seen, action);
-    expect(await run({ kind: "take", versionNo: 8 })).toMatchObject({ outcome: "copied" });
-    expect(await run({ kind: "log-in-hand" })).toMatchObject({ outcome: "accepted" });
+    const { context, attempt, seen, rig } = await asking();
+    const run = (decision: StageDecision) => runStage(context, attempt, seen, decision);
+    expect(await run({ kind: "copy", versionNo: 8 })).toMatchObject({ outcome: "copied" });
+    expect(await run({ kind: "log-in-unsaved" })).toMatchObject({ outcome: "accepted" });
     expect(await run({ kind: "store", versionStage: "PENDING" })).toMatchObject({ outcome: "stored" });
     expect(await run({ kind: "read-others" })).toMatchObject({ outcome: "read" });
     expect(await run({ kind: "claim" })).toMatchObject({ outcome: "claimed" });

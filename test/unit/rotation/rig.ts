@@ -5,16 +5,16 @@ import type { DefinedTags } from "../../../src/base/place.ts";
 import { Secret } from "../../../src/base/secret.ts";
 import { parseSettings } from "../../../src/base/settings/settings.ts";
 import { createTokenCache } from "../../../src/clients/http/token-cache.ts";
-import type { Credential, Traits } from "../../../src/clients/issuers/issuer.ts";
+import type { Capabilities, Credential } from "../../../src/clients/issuers/issuer.ts";
 import { makeOwnValue } from "../../../src/clients/issuers/own-value.ts";
 import type { Login } from "../../../src/clients/issuers/verdict.ts";
 import { parseContent } from "../../../src/clients/vault/content.ts";
 import type { SecretStore, StoredVersion, VersionStage, VersionSummary } from "../../../src/clients/vault/store.ts";
 import { createSeededEntropy } from "../../../src/emulator/core/seeded-entropy.ts";
 import { createAcceptances } from "../../../src/rotation/acceptances.ts";
+import type { Attempt } from "../../../src/rotation/attempt.ts";
 import { createClientCache } from "../../../src/rotation/client-cache.ts";
-import type { Invocation } from "../../../src/rotation/invocation.ts";
-import type { Memory } from "../../../src/rotation/memory.ts";
+import type { Context } from "../../../src/rotation/context.ts";
 import { toyClient } from "../../support/held.ts";
 import { createInstantClock, type InstantClock } from "../../support/instant-clock.ts";
 
@@ -34,7 +34,7 @@ export interface Written {
 /** An invocation whose Vault is a list that the test holds, and whose issuer is a toy: nothing is sent anywhere. */
 export interface Rig {
   readonly clock: InstantClock;
-  readonly invocation: Invocation;
+  readonly context: Context;
   /** Vault's state now; the test may change it. */
   readonly vault: { versions: Written[]; lifecycle: string; etag: number; definedTags: DefinedTags };
   /** What was asked of Vault, in order: `read-secret`, `list`, `read 3`. */
@@ -43,7 +43,7 @@ export interface Rig {
 }
 
 /** What the toy issuer is where the content does not say otherwise. */
-const plainTraits: Traits = {
+const plainTraits: Capabilities = {
   valueChosenBy: "issuer",
   readBack: "no",
   overlap: "none",
@@ -60,7 +60,7 @@ function never(what: string): never {
 export function createRig(
   versions: readonly Written[],
   environment: Readonly<Record<string, string>> = {},
-  traitsOf: (issuer: string | null) => Traits = () => plainTraits,
+  traitsOf: (issuer: string | null) => Capabilities = () => plainTraits,
 ): Rig {
   const clock = createInstantClock();
   const settings = parseSettings(environment);
@@ -112,11 +112,11 @@ export function createRig(
     readCurrentText: () => never("readCurrentText"),
     writeVersion: () => never("writeVersion"),
     promote: () => never("promote"),
-    writeNotes: () => never("writeNotes"),
+    writeAnnotations: () => never("writeNotes"),
     cancelVersionDeletion: () => never("cancelVersionDeletion"),
     scheduleVersionDeletion: () => never("scheduleVersionDeletion"),
   };
-  const invocation: Invocation = {
+  const context: Context = {
     secretId: SECRET_ID,
     settings,
     clock,
@@ -138,7 +138,7 @@ export function createRig(
           const clientId = content.member("clientId");
           if (typeof secret !== "string") throw new RotationError("CONTENT_INVALID", "the member appSecret is missing");
           const credentialOf = (clientSecret: Secret): Credential => ({
-            traits: traitsOf(content.issuer),
+            capabilities: traitsOf(content.issuer),
             client: typeof clientId === "string" ? { ...toyClient, clientId } : toyClient,
             clientSecret,
             withSecret: credentialOf,
@@ -162,7 +162,7 @@ export function createRig(
       },
     },
   };
-  return { clock, invocation, vault, asked, log };
+  return { clock, context, vault, asked, log };
 }
 
 const logins: Readonly<Record<"accepted" | "rejected" | "unknown", Login>> = {
@@ -172,8 +172,8 @@ const logins: Readonly<Record<"accepted" | "rejected" | "unknown", Login>> = {
 };
 
 /** What a login with a version has just brought. */
-export function noteLogin(memory: Memory, { clock }: Rig, versionNo: number, verdict: keyof typeof logins): void {
-  memory.logins.set(versionNo, { login: logins[verdict], at: clock.monotonic() });
+export function noteLogin(attempt: Attempt, { clock }: Rig, versionNo: number, verdict: keyof typeof logins): void {
+  attempt.logins.set(versionNo, { login: logins[verdict], at: clock.monotonic() });
 }
 
 /** A value of our own making: whoever made it knew the value `after`. */
@@ -204,8 +204,8 @@ export const claim = (appSecret: string, mark: object = {}): object => ({
 
 /** This call's own claim, as its writing would have left it in memory. */
 export function holdClaim(
-  memory: Memory,
-  { invocation, clock }: Rig,
+  attempt: Attempt,
+  { context, clock }: Rig,
   own: {
     readonly callId: string;
     readonly name: string;
@@ -220,8 +220,8 @@ export function holdClaim(
     kind: "claim",
     content,
     claim: content.claim,
-    credential: invocation.clients.issuers.open(content),
+    credential: context.clients.issuers.open(content),
   } as const;
-  memory.claim = { ...made, content, credential: known.credential, startedAt: clock.monotonic() };
-  if (made.isConfirmed) memory.written.push({ name: own.name, known });
+  attempt.claim = { ...made, content, credential: known.credential, startedAt: clock.monotonic() };
+  if (made.isConfirmed) attempt.written.push({ name: own.name, known });
 }

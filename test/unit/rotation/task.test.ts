@@ -1,14 +1,14 @@
 import { describe, expect, test } from "vitest";
-import type { Traits } from "../../../src/clients/issuers/issuer.ts";
-import type { Action } from "../../../src/rotation/decide/decide.ts";
-import { createMemory } from "../../../src/rotation/memory.ts";
+import type { Capabilities } from "../../../src/clients/issuers/issuer.ts";
+import { createAttempt } from "../../../src/rotation/attempt.ts";
+import type { Decision } from "../../../src/rotation/decide/decide.ts";
 import { planOf, type Task } from "../../../src/rotation/task.ts";
 import { createRig, credential, noteLogin } from "./rig.ts";
 
 const tasks = ["CREATE_PENDING_VERSION", "ROTATION", "HEAL"] as const;
 
 /** Every issuer that there could be with one value at a time. */
-const allTraits: readonly Traits[] = (["issuer", "caller"] as const).flatMap((valueChosenBy) =>
+const allTraits: readonly Capabilities[] = (["issuer", "caller"] as const).flatMap((valueChosenBy) =>
   (["yes", "no", "probe"] as const).flatMap((readBack) =>
     (["safe", "last-wins", "destructive"] as const).map((repeatMint) => ({
       valueChosenBy,
@@ -24,38 +24,38 @@ const allTraits: readonly Traits[] = (["issuer", "caller"] as const).flatMap((va
 async function decided(
   task: Task,
   content: unknown,
-  traitsOf: (issuer: string | null) => Traits,
+  traitsOf: (issuer: string | null) => Capabilities,
   verdict: "accepted" | "rejected",
   lifecycle = "ACTIVE",
-): Promise<Action> {
+): Promise<Decision> {
   const rig = createRig([{ no: 7, stages: ["CURRENT", "LATEST"], content }], {}, traitsOf);
   rig.vault.lifecycle = lifecycle;
-  const memory = createMemory(null);
-  const look = await planOf(task)(rig.invocation, memory, null);
-  noteLogin(memory, rig, 7, verdict);
-  memory.isPrepared = true;
+  const attempt = createAttempt(null);
+  const look = await planOf(task)(rig.context, attempt, null);
+  noteLogin(attempt, rig, 7, verdict);
+  attempt.isPrepared = true;
   return look.decide();
 }
 
 describe.each(allTraits)(
   "a value chosen by the $valueChosenBy, read back: $readBack, minted again: $repeatMint",
-  (traits) => {
-    const isCaller = traits.valueChosenBy === "caller";
+  (capabilities) => {
+    const isCaller = capabilities.valueChosenBy === "caller";
 
     test.each(["CREATE_PENDING_VERSION", "ROTATION"] as const)("%s makes it by its own table", async (name) => {
-      const action = await decided({ name }, credential("S"), () => traits, "accepted");
-      expect(action).toEqual(isCaller ? { kind: "generate" } : { kind: "claim" });
+      const decision = await decided({ name }, credential("S"), () => capabilities, "accepted");
+      expect(decision).toEqual(isCaller ? { kind: "generate" } : { kind: "claim" });
     });
 
     test.each(tasks)("%s looks for a way back by its own table", async (name) => {
-      const action = await decided({ name }, credential("S"), () => traits, "rejected");
+      const decision = await decided({ name }, credential("S"), () => capabilities, "rejected");
       // Where the value is stored before it is used, a refusal is first given time to pass.
-      expect(action).toEqual(isCaller ? { kind: "wait", until: "verdict" } : { kind: "read-others" });
+      expect(decision).toEqual(isCaller ? { kind: "wait", until: "verdict" } : { kind: "read-others" });
     });
 
     test("HEAL leaves a CURRENT that logs in as it is", async () => {
-      const action = await decided({ name: "HEAL" }, credential("S"), () => traits, "accepted");
-      expect(action).toEqual({ kind: "done", code: "NOTHING_TO_DO", versionNo: 7 });
+      const decision = await decided({ name: "HEAL" }, credential("S"), () => capabilities, "accepted");
+      expect(decision).toEqual({ kind: "done", code: "NOTHING_TO_DO", versionNo: 7 });
     });
 
     test.each([
@@ -69,13 +69,13 @@ describe.each(allTraits)(
         { kind: "done", code: "OK", versionNo: 7 },
       ],
     ] as const satisfies readonly (readonly [Task, object])[])("%o is decided alike", async (task, expected) => {
-      expect(await decided(task, credential("S"), () => traits, "accepted")).toEqual(expected);
+      expect(await decided(task, credential("S"), () => capabilities, "accepted")).toEqual(expected);
     });
   },
 );
 
 describe("who chooses the value", () => {
-  const byContent = (issuer: string | null): Traits => ({
+  const byContent = (issuer: string | null): Capabilities => ({
     valueChosenBy: issuer === "toy-caller" ? "caller" : "issuer",
     readBack: "no",
     overlap: "none",
@@ -99,8 +99,8 @@ describe("who chooses the value", () => {
 
   test.each(tasks)("%s: is not known where CURRENT is not understood, and nothing is written then", async (name) => {
     const rig = createRig([{ no: 7, stages: ["CURRENT", "LATEST"], content: "not json" }], {}, byContent);
-    const memory = createMemory(null);
-    const look = await planOf({ name })(rig.invocation, memory, null);
+    const attempt = createAttempt(null);
+    const look = await planOf({ name })(rig.context, attempt, null);
     // Logging in with it is what says why it is not understood.
     expect(look.decide()).toEqual({ kind: "log-in-current", versionNo: 7 });
   });
@@ -114,10 +114,10 @@ describe("who chooses the value", () => {
       {},
       byContent,
     );
-    const memory = createMemory(null);
-    const look = await planOf({ name: "ROTATION" })(rig.invocation, memory, null);
-    noteLogin(memory, rig, 8, "rejected");
-    noteLogin(memory, rig, 7, "rejected");
+    const attempt = createAttempt(null);
+    const look = await planOf({ name: "ROTATION" })(rig.context, attempt, null);
+    noteLogin(attempt, rig, 8, "rejected");
+    noteLogin(attempt, rig, 7, "rejected");
     expect(look.decide()).toEqual({ kind: "read-others" });
   });
 });

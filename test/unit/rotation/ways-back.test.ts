@@ -2,12 +2,12 @@ import { describe, expect, test } from "vitest";
 import { DAY_MS } from "../../../src/base/durations.ts";
 import { RotationError } from "../../../src/base/errors.ts";
 import { Secret } from "../../../src/base/secret.ts";
-import type { Authority, Traits } from "../../../src/clients/issuers/issuer.ts";
+import type { Authority, Capabilities } from "../../../src/clients/issuers/issuer.ts";
 import { parseContent } from "../../../src/clients/vault/content.ts";
-import { withSurvival } from "../../../src/clients/vault/own-metadata.ts";
-import type { Invocation } from "../../../src/rotation/invocation.ts";
-import { createMemory } from "../../../src/rotation/memory.ts";
-import { waysBack } from "../../../src/rotation/ways-back.ts";
+import { withSurvival } from "../../../src/clients/vault/rotation-metadata.ts";
+import { createAttempt } from "../../../src/rotation/attempt.ts";
+import type { Context } from "../../../src/rotation/context.ts";
+import { requireWayBack } from "../../../src/rotation/ways-back.ts";
 import { expectFailure } from "../../support/failures.ts";
 import { bearer, toyClient } from "../../support/held.ts";
 import { createRig } from "./rig.ts";
@@ -18,7 +18,7 @@ const WARNING = {
 };
 
 const proofs: Readonly<Record<string, Awaited<ReturnType<Authority["prove"]>>>> = {
-  accepted: { verdict: "accepted", proof: bearer("T", toyClient, "authority") },
+  accepted: { verdict: "accepted", authorization: bearer("T", toyClient, "authority") },
   rejected: { verdict: "rejected" },
   unknown: { verdict: "unknown", error: new RotationError("ISSUER_UNAVAILABLE", "no answer") },
   unread: { verdict: "unknown", error: new RotationError("VAULT_FORBIDDEN", "no right") },
@@ -28,27 +28,27 @@ interface Case {
   readonly isRequired?: boolean;
   /** By the verdict that each one's login brings; an error where they cannot be looked up. */
   readonly authorities?: readonly (keyof typeof proofs)[] | Error;
-  readonly valueChosenBy?: Traits["valueChosenBy"];
+  readonly valueChosenBy?: Capabilities["valueChosenBy"];
   /** How long ago tokens were found to survive; null: never. */
   readonly survivalAgeMs?: number | null;
 }
 
 function setUp({ isRequired = false, authorities = [], valueChosenBy = "issuer", survivalAgeMs = null }: Case) {
-  const traits: Traits = {
+  const capabilities: Capabilities = {
     valueChosenBy,
     readBack: "no",
     overlap: "none",
     authorities: ["client"],
     repeatMint: "last-wins",
   };
-  const rig = createRig([], isRequired ? { OROT_REQUIRE_WAY_BACK: "true" } : {}, () => traits);
+  const rig = createRig([], isRequired ? { OROT_REQUIRE_WAY_BACK: "true" } : {}, () => capabilities);
   const asked: string[] = [];
-  const invocation: Invocation = {
-    ...rig.invocation,
+  const context: Context = {
+    ...rig.context,
     clients: {
-      ...rig.invocation.clients,
+      ...rig.context.clients,
       issuers: {
-        ...rig.invocation.clients.issuers,
+        ...rig.context.clients.issuers,
         authoritiesFor: async () => {
           asked.push("list");
           if (authorities instanceof Error) throw authorities;
@@ -64,40 +64,40 @@ function setUp({ isRequired = false, authorities = [], valueChosenBy = "issuer",
       },
     },
   };
-  const memory = createMemory(null);
+  const attempt = createAttempt(null);
   const now = rig.clock.now();
-  if (survivalAgeMs !== null) memory.metadata = withSurvival({}, true, now - survivalAgeMs);
-  const credential = invocation.clients.issuers.open(parseContent(new Secret('{"appSecret":"S0"}')));
-  return { asked, memory, log: rig.log, look: () => waysBack(invocation, memory, credential, now) };
+  if (survivalAgeMs !== null) attempt.metadata = withSurvival({}, true, now - survivalAgeMs);
+  const credential = context.clients.issuers.open(parseContent(new Secret('{"appSecret":"S0"}')));
+  return { asked, attempt, log: rig.log, look: () => requireWayBack(context, attempt, credential, now) };
 }
 
 describe("where a way back is not required", () => {
   test("its lack is a warning", async () => {
-    const { look, memory, log } = setUp({});
+    const { look, attempt, log } = setUp({});
     await look();
-    expect(memory.warning).toEqual(WARNING);
+    expect(attempt.warning).toEqual(WARNING);
     expect(log).toEqual([]);
   });
 
   test("an authority for this client spares it, and is not asked to log in", async () => {
-    const { look, memory, asked } = setUp({ authorities: ["rejected"] });
+    const { look, attempt, asked } = setUp({ authorities: ["rejected"] });
     await look();
-    expect(memory.warning).toBeNull();
+    expect(attempt.warning).toBeNull();
     expect(asked).toEqual(["list"]);
     await look();
     expect(asked).toEqual(["list"]);
   });
 
   test("an authority whose own secret could not be read does not spare it", async () => {
-    const { look, memory } = setUp({ authorities: ["unread"] });
+    const { look, attempt } = setUp({ authorities: ["unread"] });
     await look();
-    expect(memory.warning).toEqual(WARNING);
+    expect(attempt.warning).toEqual(WARNING);
   });
 
   test("authorities that cannot be looked up do not end the rotation", async () => {
-    const { look, memory, log } = setUp({ authorities: new RotationError("VAULT_FORBIDDEN", "no right") });
+    const { look, attempt, log } = setUp({ authorities: new RotationError("VAULT_FORBIDDEN", "no right") });
     await look();
-    expect(memory.warning).toEqual(WARNING);
+    expect(attempt.warning).toEqual(WARNING);
     expect(log).toEqual([
       expect.objectContaining({ level: "warn", event: "authorities-unknown", outcome: "VAULT_FORBIDDEN" }),
     ]);
@@ -111,10 +111,13 @@ describe("where a way back is required", () => {
   });
 
   test("one authority that logs in suffices, and the others are not asked any more", async () => {
-    const { look, asked, memory, log } = setUp({ isRequired: true, authorities: ["rejected", "accepted", "accepted"] });
+    const { look, asked, attempt, log } = setUp({
+      isRequired: true,
+      authorities: ["rejected", "accepted", "accepted"],
+    });
     await look();
     expect(asked).toEqual(["list", "rejected-0", "accepted-1"]);
-    expect(memory.warning).toBeNull();
+    expect(attempt.warning).toBeNull();
     expect(log).toEqual([
       expect.objectContaining({
         level: "warn",
@@ -136,15 +139,15 @@ describe("where a way back is required", () => {
 
 describe.each([false, true])("required: %s, nothing is asked", (isRequired) => {
   test("where we choose the value, since it is stored before it is used", async () => {
-    const { look, asked, memory } = setUp({ isRequired, valueChosenBy: "caller" });
+    const { look, asked, attempt } = setUp({ isRequired, valueChosenBy: "caller" });
     await look();
-    expect([asked, memory.warning]).toEqual([[], null]);
+    expect([asked, attempt.warning]).toEqual([[], null]);
   });
 
   test("where tokens are known to survive the change, for as long as that is believed", async () => {
     const known = setUp({ isRequired, survivalAgeMs: 30 * DAY_MS });
     await known.look();
-    expect([known.asked, known.memory.warning]).toEqual([[], null]);
+    expect([known.asked, known.attempt.warning]).toEqual([[], null]);
     const stale = setUp({ isRequired, survivalAgeMs: 30 * DAY_MS + 1, authorities: ["accepted"] });
     await stale.look();
     expect(stale.asked).toContain("list");

@@ -1,7 +1,7 @@
 import * as z from "zod/mini";
 import { canonicalAddress, isSafeAddress } from "../../../base/address.ts";
 import { RotationError } from "../../../base/errors.ts";
-import { json } from "../../../clients/issuers/answers.ts";
+import { json } from "../../../clients/issuers/responses.ts";
 import { CliError } from "../../cli-error.ts";
 import { duration, type Field, flag, secretId, text } from "../../fields.ts";
 import type { Realm } from "../../keycloak/realm.ts";

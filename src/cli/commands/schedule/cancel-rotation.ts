@@ -1,5 +1,5 @@
-import type { RotationState } from "../../../clients/vault/rotation-answers.ts";
 import type { Schedule } from "../../../clients/vault/rotation-client.ts";
+import type { RotationState } from "../../../clients/vault/rotation-responses.ts";
 import { CliError } from "../../cli-error.ts";
 import { type CommandContext, defineCommand } from "../../command.ts";
 import { commandLine } from "../../command-line.ts";

@@ -1,19 +1,19 @@
 import * as z from "zod/mini";
-import type { RotationState } from "../../../clients/vault/rotation-answers.ts";
+import type { RotationState } from "../../../clients/vault/rotation-responses.ts";
 import { CliError } from "../../cli-error.ts";
 import { defineCommand } from "../../command.ts";
 import { exitCodes } from "../../exit-codes.ts";
 import { type Field, flag, optional } from "../../fields.ts";
-import { MOST_CHARACTERS, withOwnership } from "../../owner-tags.ts";
+import { MAX_CHARACTERS, withOwnership } from "../../owner-tags.ts";
 import { changeSecret, openSecret } from "../../secret-change.ts";
 import { printSchedule, scheduleData, secretArgument } from "./shown.ts";
 
 /** Per resource (Source: OCI documentation, Limits on Tags). */
-const MOST_TAGS = 10;
-const WORDS = `a text of 1 to ${MOST_CHARACTERS} characters without line ends`;
+const MAX_TAGS = 10;
+const WORDS = `a text of 1 to ${MAX_CHARACTERS} characters without line ends`;
 const tagValue: Field<string> = z
   .string()
-  .check(z.minLength(1, WORDS), z.maxLength(MOST_CHARACTERS, WORDS), z.regex(/^[^\p{Cc}]*$/u, WORDS));
+  .check(z.minLength(1, WORDS), z.maxLength(MAX_CHARACTERS, WORDS), z.regex(/^[^\p{Cc}]*$/u, WORDS));
 
 /** A write replaces all tags. Tags that cannot be read would be lost, so nothing is written then. */
 function wantedTags(state: RotationState, changes: { owner?: string | null; contact?: string | null }) {
@@ -25,9 +25,9 @@ function wantedTags(state: RotationState, changes: { owner?: string | null; cont
     });
   }
   const tags = withOwnership(state.tags, changes);
-  if (Object.keys(tags).length > MOST_TAGS) {
+  if (Object.keys(tags).length > MAX_TAGS) {
     throw new CliError("OCI_REFUSED", {
-      what: `the secret would have more than ${MOST_TAGS} free-form tags, which OCI does not take`,
+      what: `the secret would have more than ${MAX_TAGS} free-form tags, which OCI does not take`,
       next: "remove one of its tags in the console",
     });
   }
@@ -82,7 +82,7 @@ Tags are plain text that everyone who may list secrets can read: never put a sec
       isDone: (state) => sameTags(state.tags ?? {}, wantedTags(state, changes)),
       write: (state) => {
         isNew = true;
-        return secret.store.writeNotes({ tags: wantedTags(state, changes) }, state.etag);
+        return secret.store.writeAnnotations({ tags: wantedTags(state, changes) }, state.etag);
       },
     });
     printSchedule(context, values.secretId, after, isNew);

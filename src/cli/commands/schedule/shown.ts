@@ -1,6 +1,6 @@
 import * as z from "zod/mini";
 import { printable } from "../../../base/printable.ts";
-import type { RotationState } from "../../../clients/vault/rotation-answers.ts";
+import type { RotationState } from "../../../clients/vault/rotation-responses.ts";
 import type { CommandContext } from "../../command.ts";
 import { commandLine } from "../../command-line.ts";
 import { secretId } from "../../fields.ts";

@@ -1,21 +1,21 @@
 import { RotationError } from "../../../base/errors.ts";
-import type { Invocation } from "../../invocation.ts";
+import type { Context } from "../../context.ts";
 
 /** The worst case of a mint and what must follow it: the mint itself, the longest UPDATING, and two tries to store the value. */
-function timeToMintMs({ settings }: Invocation): number {
+function timeToMintMs({ settings }: Context): number {
   return (3 * settings.callTimeoutSeconds + settings.activeWaitSeconds) * 1000;
 }
 
 /** Whether a mint may still be sent. */
-export function hasTimeToMint(invocation: Invocation): boolean {
-  return invocation.budget.remaining() >= timeToMintMs(invocation);
+export function hasTimeToMint(context: Context): boolean {
+  return context.budget.remaining() >= timeToMintMs(context);
 }
 
 /** @throws RotationError DEADLINE_TOO_SHORT before anything has changed */
-export function requireTimeToMint(invocation: Invocation): void {
-  if (hasTimeToMint(invocation)) return;
-  const left = Math.floor(invocation.budget.remaining() / 1000);
-  const needed = timeToMintMs(invocation) / 1000;
+export function requireTimeToMint(context: Context): void {
+  if (hasTimeToMint(context)) return;
+  const left = Math.floor(context.budget.remaining() / 1000);
+  const needed = timeToMintMs(context) / 1000;
   throw new RotationError(
     "DEADLINE_TOO_SHORT",
     `${left} s are left, and storing a new client secret safely may take ${needed} s`,
@@ -25,6 +25,6 @@ export function requireTimeToMint(invocation: Invocation): void {
 const HEALS_TO_OUTLIVE = 3;
 
 /** A claim's token must outlive its claim and the heals that may be needed; not days. */
-export function claimTokenLifeSeconds({ settings }: Invocation): number {
+export function claimTokenLifeSeconds({ settings }: Context): number {
   return settings.claimTtlSeconds + settings.landingBoundSeconds + HEALS_TO_OUTLIVE * settings.healIntervalMinutes * 60;
 }

@@ -1,9 +1,9 @@
 import { RotationError } from "../../../base/errors.ts";
 import { versionName } from "../../../clients/vault/version-name.ts";
-import type { Invocation } from "../../invocation.ts";
-import type { Memory } from "../../memory.ts";
+import type { Attempt } from "../../attempt.ts";
+import type { Context } from "../../context.ts";
 import { readKnown } from "../../observe/contents.ts";
-import type { Observation } from "../../observe/observe.ts";
+import type { Snapshot } from "../../observe/observe.ts";
 import { usable } from "../../observe/view.ts";
 import { afterWrite } from "../after-write.ts";
 import type { StageResult } from "../stage.ts";
@@ -13,29 +13,25 @@ import type { StageResult } from "../stage.ts";
  * to this call since the first one.
  * @throws RotationError where Vault refuses it for another reason: nothing has changed at the issuer
  */
-export async function tryPending(
-  invocation: Invocation,
-  memory: Memory,
-  observation: Observation,
-): Promise<StageResult> {
-  const { list, current } = observation;
+export async function tryPending(context: Context, attempt: Attempt, snapshot: Snapshot): Promise<StageResult> {
+  const { list, current } = snapshot;
   const [highest] = list.versions;
-  const known = highest === undefined ? undefined : await readKnown(invocation, memory, highest);
-  if (memory.claim === null || highest === undefined || known?.kind !== "claim") {
+  const known = highest === undefined ? undefined : await readKnown(context, attempt, highest);
+  if (attempt.claim === null || highest === undefined || known?.kind !== "claim") {
     throw new RotationError("INTERNAL", "a trial was decided without a claim");
   }
-  const { content, credential } = usable(memory, current.versionNo);
+  const { content, credential } = usable(attempt, current.versionNo);
   const text = content.withClaim({ ...known.claim, isTrial: true });
-  const name = versionName(list, memory.takenName, invocation.entropy);
-  memory.secondPending.trialOver = highest.versionNo;
-  const write = await invocation.clients.vault.writeVersion(name, "PENDING", text, memory.etag);
+  const name = versionName(list, attempt.takenName, context.entropy);
+  attempt.secondPending.trialOver = highest.versionNo;
+  const write = await context.clients.vault.writeVersion(name, "PENDING", text, attempt.etag);
   if (write.outcome === "done") {
-    memory.writeFailure = null;
-    memory.claim = { ...memory.claim, name, isConfirmed: true, isJustWritten: false };
-    memory.written.push({ name, known: { ...known, credential } });
+    attempt.writeFailure = null;
+    attempt.claim = { ...attempt.claim, name, isConfirmed: true, isJustWritten: false };
+    attempt.written.push({ name, known: { ...known, credential } });
     return { outcome: "tried", next: "look" };
   }
-  const result = await afterWrite(invocation, memory, observation, name, memory.etag, write);
+  const result = await afterWrite(context, attempt, snapshot, name, attempt.etag, write);
   if (result === null) throw write.error;
   return { ...result, outcome: `trial-${result.outcome}` };
 }

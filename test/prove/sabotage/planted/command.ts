@@ -16,7 +16,7 @@ export const commandBugs: readonly PlantedBug[] = [
     what: "the date at which the issuer ends a client secret stays when that is replaced, and asks for a rotation of the next one",
     patches: [
       {
-        file: "rotation/housekeeping/own-tags.ts",
+        file: "rotation/housekeeping/rotation-tags.ts",
         find: "return readOwnTags(tags, now).expiry === null || tags[EXPIRES_ON] === text ? null",
         replace: "return readOwnTags(tags, now).expiry !== undefined ? null",
       },

@@ -10,9 +10,9 @@ const noNetForLogs: Patch = {
 
 const logsTheMint: Patch = {
   file: "rotation/stages/regenerate/mint.ts",
-  find: "  memory.mints += 1;",
-  replace: `  memory.mints += 1;
-  if (minted.outcome === "minted") invocation.log.info("minted", { value: minted.clientSecret.reveal() });`,
+  find: "  attempt.mints += 1;",
+  replace: `  attempt.mints += 1;
+  if (minted.outcome === "minted") context.log.info("minted", { value: minted.clientSecret.reveal() });`,
 };
 
 const logsThePasswords: Patch = {

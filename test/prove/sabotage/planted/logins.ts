@@ -51,9 +51,9 @@ export const loginBugs: readonly PlantedBug[] = [
     what: "5xx at a token request counts as a refusal of the client secret",
     patches: [
       {
-        file: "clients/issuers/answers.ts",
-        find: "const refusal = status >= 400 && status < 500 ? refusalOf(answer) : null;",
-        replace: `const refusal = status >= 500 ? "rejected" : status >= 400 ? refusalOf(answer) : null;`,
+        file: "clients/issuers/responses.ts",
+        find: "const refusal = status >= 400 && status < 500 ? refusalOf(response) : null;",
+        replace: `const refusal = status >= 500 ? "rejected" : status >= 400 ? refusalOf(response) : null;`,
       },
     ],
     unit: "none/whole/heal-later/-/token-current:server-error-before+token-current:server-error-before:2",

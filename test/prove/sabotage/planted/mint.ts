@@ -29,7 +29,7 @@ export const mintBugs: readonly PlantedBug[] = [
     patches: [
       {
         file: "rotation/stages/regenerate/claim.ts",
-        find: `token: grant.kind === "token" ? { value: grant.token, expiresAt: grant.expiresAt } : null,`,
+        find: `token: requester.kind === "token" ? { value: requester.token, expiresAt: requester.expiresAt } : null,`,
         replace: "token: null,",
       },
     ],
@@ -55,9 +55,9 @@ export const mintBugs: readonly PlantedBug[] = [
     patches: [
       {
         file: "clients/issuers/oci-iam.ts",
-        find: `const { error, sent } = noAnswer(thrown, "the request to regenerate", WHO);
+        find: `const { error, sent } = noResponse(thrown, "the request to regenerate", WHO);
     return { outcome: sent ? "unknown" : "refused", error };`,
-        replace: `return { outcome: "busy", error: noAnswer(thrown, "the request to regenerate", WHO).error };`,
+        replace: `return { outcome: "busy", error: noResponse(thrown, "the request to regenerate", WHO).error };`,
       },
     ],
     unit: "token-lives/whole/heal-later/-/regenerate:lands-late",
@@ -69,8 +69,8 @@ export const mintBugs: readonly PlantedBug[] = [
     patches: [
       {
         file: "rotation/observe/view.ts",
-        find: "return invocation.clock.monotonic() - openMint.at >= landingBoundMs(invocation);",
-        replace: "return invocation.clock.monotonic() >= openMint.at;",
+        find: "return context.clock.monotonic() - openMint.at >= landingBoundMs(context);",
+        replace: "return context.clock.monotonic() >= openMint.at;",
       },
     ],
     unit: "token-lives/whole/heal-later/-/regenerate:lands-late",

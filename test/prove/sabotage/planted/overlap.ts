@@ -59,7 +59,7 @@ export const overlapBugs: readonly PlantedBug[] = [
     patches: [
       {
         file: "rotation/outcome.ts",
-        find: "if (memory.isCompromised && (keepsTwo || isFromBefore(memory, versionNo))) return false;",
+        find: "if (attempt.isCompromised && (keepsTwo || isFromBefore(attempt, versionNo))) return false;",
         replace: "",
       },
     ],
@@ -72,8 +72,8 @@ export const overlapBugs: readonly PlantedBug[] = [
     patches: [
       {
         file: "rotation/stages/regenerate/install.ts",
-        find: "await credential.install(proof, value, keepsCurrent);",
-        replace: "await credential.install(proof, value, !keepsCurrent);",
+        find: "await credential.install(authorization, value, keepsCurrent);",
+        replace: "await credential.install(authorization, value, !keepsCurrent);",
       },
     ],
     unit: `${KEYCLOAK}/whole/heal-later/-/-`,

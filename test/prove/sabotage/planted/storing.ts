@@ -10,9 +10,9 @@ export const storingBugs: readonly PlantedBug[] = [
     patches: [
       {
         file: "rotation/stages/write-pending.ts",
-        find: "    hand.failure = write.error;",
-        replace: `    hand.failure = write.error;
-    if (write.outcome === "busy") memory.hand = null;`,
+        find: "    unsaved.failure = write.error;",
+        replace: `    unsaved.failure = write.error;
+    if (write.outcome === "busy") attempt.unsaved = null;`,
       },
     ],
     unit: "none/whole/heal-later/-/write-pending:conflict",
@@ -24,13 +24,13 @@ export const storingBugs: readonly PlantedBug[] = [
     patches: [
       {
         file: "rotation/stages/write-pending.ts",
-        find: "    hand.failure = write.error;",
-        replace: `    if (hand.failure !== null && hand.races === 1) {
-      memory.hand = null;
+        find: "    unsaved.failure = write.error;",
+        replace: `    if (unsaved.failure !== null && unsaved.races === 1) {
+      attempt.unsaved = null;
       throw write.error;
     }
-    hand.races = hand.failure === null ? 0 : 1;
-    hand.failure = write.error;`,
+    unsaved.races = unsaved.failure === null ? 0 : 1;
+    unsaved.failure = write.error;`,
       },
     ],
     unit: [
@@ -45,7 +45,7 @@ export const storingBugs: readonly PlantedBug[] = [
     what: "while Vault is out, a value in hand is kept for two minutes and no longer, although the platform grants five",
     patches: [
       {
-        file: "rotation/patience.ts",
+        file: "rotation/backoff.ts",
         find: "const left = budget.remainingUntilKilled() - LAST_MOMENT_MS;",
         replace: "const left = budget.remainingUntilKilled() - 180_000;",
       },
@@ -72,8 +72,8 @@ export const storingBugs: readonly PlantedBug[] = [
     patches: [
       {
         file: "rotation/observe/second-pending.ts",
-        find: "memory.refusesSecondPending = secondPending.tries >= (outcome",
-        replace: "memory.refusesSecondPending = secondPending.tries < 0 && 0 < (outcome",
+        find: "attempt.refusesSecondPending = secondPending.tries >= (outcome",
+        replace: "attempt.refusesSecondPending = secondPending.tries < 0 && 0 < (outcome",
       },
     ],
     unit: "clear,live,alone,honoured,refuses-incorrect-state,fresh/whole/heal-later/-/-",
@@ -91,10 +91,10 @@ import { afterWrite } from "./after-write.ts";`,
       },
       {
         file: "rotation/stages/write-pending.ts",
-        find: `  const write = await invocation.clients.vault.writeVersion(name, "PENDING", text, memory.etag);`,
-        replace: `  const early = await proofOf(invocation, memory, await grantFor(invocation, memory, observation, credential));
+        find: `  const write = await context.clients.vault.writeVersion(name, "PENDING", text, attempt.etag);`,
+        replace: `  const early = await proofOf(context, attempt, await grantFor(context, attempt, snapshot, credential));
   if (early !== null) await credential.install(early, credential.withSecret(clientSecret), false);
-  const write = await invocation.clients.vault.writeVersion(name, "PENDING", text, memory.etag);`,
+  const write = await context.clients.vault.writeVersion(name, "PENDING", text, attempt.etag);`,
       },
     ],
     unit: "oci-iam-caller,empty,die,alone,honoured,deprecates,fresh/whole/heal-later/-/install:killed-after",
@@ -106,8 +106,8 @@ import { afterWrite } from "./after-write.ts";`,
     patches: [
       {
         file: "rotation/decide/unsaved.ts",
-        find: `hand?.verdict === "accepted" || isLastMoment`,
-        replace: "hand !== null",
+        find: `unsaved?.verdict === "accepted" || isLastMoment`,
+        replace: "unsaved !== null",
       },
     ],
     unit: "empty,live,alone,honoured,refuses,fresh/whole/heal-later/-/-",

@@ -12,7 +12,7 @@ export const tellingBugs: readonly PlantedBug[] = [
         replace: `const isCurrent = name === "CREATE_PENDING_VERSION" || name === "ROTATION" ||`,
       },
       {
-        file: "notify/tell.ts",
+        file: "notify/notify.ts",
         find: "if (state === null || state.currentVersionNo !== versionNo) return;",
         replace: "if (state === null) return;",
       },

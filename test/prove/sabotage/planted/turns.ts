@@ -1,7 +1,7 @@
 import type { PlantedBug } from "../planted-bug.ts";
 
 const NO_NEW_VALUE = /^without any fault: CURRENT has no new value$/;
-const CLAIM_IS_LIVE = "!isOwnClaim(memory, claim) && list.asOf < claimEndsAt(invocation, memory, claim);";
+const CLAIM_IS_LIVE = "!isOwnClaim(attempt, claim) && list.asOf < claimEndsAt(context, attempt, claim);";
 
 /** Whose turn it is, and whether anything is done at all. */
 export const turnBugs: readonly PlantedBug[] = [
@@ -12,7 +12,7 @@ export const turnBugs: readonly PlantedBug[] = [
       {
         file: "rotation/observe/observe.ts",
         find: CLAIM_IS_LIVE,
-        replace: "!isOwnClaim(memory, claim) && claimEndsAt(invocation, memory, claim) > 0;",
+        replace: "!isOwnClaim(attempt, claim) && claimEndsAt(context, attempt, claim) > 0;",
       },
     ],
     unit: "token-lives/whole/heal-later/-/regenerate:killed-after",
@@ -25,7 +25,7 @@ export const turnBugs: readonly PlantedBug[] = [
       {
         file: "rotation/observe/observe.ts",
         find: CLAIM_IS_LIVE,
-        replace: "!isOwnClaim(memory, claim) && claimEndsAt(invocation, memory, claim) < 0;",
+        replace: "!isOwnClaim(attempt, claim) && claimEndsAt(context, attempt, claim) < 0;",
       },
     ],
     unit: "none/whole/heal-later/write-pending:second-rotation-overtakes/-",
@@ -48,7 +48,7 @@ export const turnBugs: readonly PlantedBug[] = [
     name: "paused-for-ever",
     what: "every rotation answers PAUSED, whatever OROT_PAUSED says",
     patches: [
-      { file: "rotation/observe/view.ts", find: "isPaused: invocation.settings.paused,", replace: "isPaused: true," },
+      { file: "rotation/observe/view.ts", find: "isPaused: context.settings.paused,", replace: "isPaused: true," },
     ],
     unit: "read-back/whole/heal-later/-/-",
     reason: NO_NEW_VALUE,
@@ -87,7 +87,7 @@ export const turnBugs: readonly PlantedBug[] = [
     patches: [
       {
         file: "rotation/handler.ts",
-        find: `if (event.action === "heal") return runPipeline(invocation, { name: "HEAL" });`,
+        find: `if (event.action === "heal") return runPipeline(context, { name: "HEAL" });`,
         replace: `if (event.action === "heal") return success("NOTHING_TO_DO", "all is well", null);`,
       },
     ],

@@ -448,7 +448,7 @@ describe("where an authority logs in", () => {
     nock(HOST).post("/connect/token").reply(200, { access_token: TOKEN });
     const { find } = setUp({ held, content: { ...content, tokenUrl: "https://sso.example.org/token" } });
     const proven = await (await only(find)).prove();
-    expect(proven).toMatchObject({ verdict: "accepted", proof: { tokenUrl: `${HOST}/connect/token` } });
+    expect(proven).toMatchObject({ verdict: "accepted", authorization: { tokenUrl: `${HOST}/connect/token` } });
   });
 
   test("is its own realm, whatever the client's", async () => {
@@ -526,8 +526,8 @@ describe("the function's resource principal", () => {
     const { find, signer, client } = setUp({ environment: apps(HOST, APP_ID, "app_client", ROTATED) });
     const found = await find();
     expect(names(found)).toEqual(["secret 11111111", "resource principal"]);
-    const proof = { kind: "signature", client, by: "authority", signer };
-    expect(await found[1]?.prove()).toEqual({ verdict: "accepted", proof });
+    const authorization = { kind: "signature", client, by: "authority", signer };
+    expect(await found[1]?.prove()).toEqual({ verdict: "accepted", authorization });
   });
 
   test("speaks at an address that the settings call the same", async () => {
@@ -556,8 +556,8 @@ describe("how another client proves itself", () => {
       .post(TOKEN_PATH, { grant_type: "client_credentials", scope: "urn:opc:idm:__myscopes__" })
       .reply(200, { access_token: TOKEN, expires_in: 3600 });
     const proven = await (await only(setUp().find)).prove();
-    if (proven.verdict !== "accepted" || proven.proof.kind !== "bearer") throw new Error(proven.verdict);
-    expect(proven.proof.token.reveal()).toBe(TOKEN);
+    if (proven.verdict !== "accepted" || proven.authorization.kind !== "bearer") throw new Error(proven.verdict);
+    expect(proven.authorization.token.reveal()).toBe(TOKEN);
     for (const secret of [TOKEN, CANARY, basic]) expectNoTrace(proven, secret);
   });
 

@@ -19,7 +19,7 @@ describe("the content", () => {
         subject,
       },
       rotatedMember: "clientSecret",
-      traits: { valueChosenBy: "issuer", overlap: "none", readBack: "no", authorities: ["other-client"] },
+      capabilities: { valueChosenBy: "issuer", overlap: "none", readBack: "no", authorities: ["other-client"] },
     });
     expectQuiet(credential);
   });

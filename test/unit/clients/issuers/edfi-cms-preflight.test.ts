@@ -12,9 +12,9 @@ const POLICY = { "client.secret.expiration.time": "1795000000" };
 
 /** What a preflight says, in words; null: nothing is in the way. */
 async function said(...given: Parameters<typeof setUp>): Promise<string | null> {
-  const { credential, proof } = setUp(...given);
+  const { credential, authorization } = setUp(...given);
   try {
-    await credential.preflight?.(() => Promise.resolve(proof));
+    await credential.preflight?.(() => Promise.resolve(authorization));
     return null;
   } catch (thrown) {
     expectQuiet(thrown);

@@ -1,7 +1,7 @@
 import { Secret } from "../../../../src/base/secret.ts";
 import { parseSettings } from "../../../../src/base/settings/settings.ts";
 import { edfiCms } from "../../../../src/clients/issuers/edfi-cms.ts";
-import type { Credential, Mint, Proof } from "../../../../src/clients/issuers/issuer.ts";
+import type { Authorization, Credential, Mint } from "../../../../src/clients/issuers/issuer.ts";
 import { parseContent } from "../../../../src/clients/vault/content.ts";
 import { expectNoTrace } from "../../../support/failures.ts";
 import { bearer } from "../../../support/held.ts";
@@ -27,18 +27,18 @@ export function open(members: object, rig = createRig()): Credential {
 /** A credential with the token of an administrator. */
 export interface Opened extends Rig {
   readonly credential: Credential;
-  readonly proof: Proof;
+  readonly authorization: Authorization;
 }
 
 /** @param tokenUrl where the administrator logged in; not given: nobody knows */
 export function setUp(members: object = {}, tokenUrl?: string, environment: Record<string, string> = {}): Opened {
   const rig = { ...createRig(), settings: parseSettings(environment) };
   const credential = open(members, rig);
-  const proof = bearer(TOKEN, credential.client, "authority");
-  return { ...rig, credential, proof: tokenUrl === undefined ? proof : { ...proof, tokenUrl } };
+  const authorization = bearer(TOKEN, credential.client, "authority");
+  return { ...rig, credential, authorization: tokenUrl === undefined ? authorization : { ...authorization, tokenUrl } };
 }
 
-export const mint = ({ credential, proof }: Opened): Promise<Mint> => credential.mint(proof);
+export const mint = ({ credential, authorization }: Opened): Promise<Mint> => credential.mint(authorization);
 
 export function expectQuiet(value: unknown): void {
   for (const secret of [CLIENT_SECRET, NEW, TOKEN]) expectNoTrace(value, secret);

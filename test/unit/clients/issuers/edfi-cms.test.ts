@@ -43,8 +43,8 @@ describe("what goes over the wire", () => {
       })
       .reply(200, { access_token: TOKEN });
     const { http, clock } = setUp();
-    const { tokenEndpoint, proofOfClient } = edfiCms.loginAt({ base: HOST, realm: null, tokenUrl: null });
-    const shown = proofOfClient("admin", "its-own");
+    const { tokenEndpoint, clientAuth } = edfiCms.loginAt({ base: HOST, realm: null, tokenUrl: null });
+    const shown = clientAuth("admin", "its-own");
     expect((await requestToken(tokenEndpoint, shown, { http, clock })).verdict).toBe("accepted");
   });
 
@@ -103,17 +103,17 @@ const issuer: IssuerUnderTest = {
 };
 changesTheIssuer("a reset", issuer, {
   intercept: () => nock(HOST).put(RESET_PATH),
-  send: (credential, proof) => credential.mint(proof),
+  send: (credential, authorization) => credential.mint(authorization),
 });
 logsInAtTheIssuer(issuer, () => nock(HOST).post(TOKEN_PATH));
 
 test("no value of ours is taken here, none can be read back, and none lives on", async () => {
-  const { credential, proof } = setUp();
+  const { credential, authorization } = setUp();
   const value = heldSecret(NEW, credential.client);
-  expect(await credential.install(proof, value, true)).toMatchObject({
+  expect(await credential.install(authorization, value, true)).toMatchObject({
     outcome: "refused",
     error: { code: "INTERNAL" },
   });
-  expect(await credential.readBack(proof)).toEqual({ outcome: "not-readable", isProofAlive: true });
-  expect(await credential.retire(proof, value)).toEqual({ outcome: "nothing-to-retire" });
+  expect(await credential.readBack(authorization)).toEqual({ outcome: "not-readable", isProofAlive: true });
+  expect(await credential.retire(authorization, value)).toEqual({ outcome: "nothing-to-retire" });
 });

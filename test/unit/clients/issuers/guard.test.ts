@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { Secret } from "../../../../src/base/secret.ts";
 import type { Client, IssuerAlias } from "../../../../src/clients/issuers/client.ts";
 import { guarded } from "../../../../src/clients/issuers/guard.ts";
-import type { Credential, HeldSecret, Proof } from "../../../../src/clients/issuers/issuer.ts";
+import type { Authorization, Credential, HeldSecret } from "../../../../src/clients/issuers/issuer.ts";
 import { parseContent } from "../../../../src/clients/vault/content.ts";
 import { expectFailure, expectNoTrace } from "../../../support/failures.ts";
 import { bearer, heldSecret, toyClient } from "../../../support/held.ts";
@@ -24,8 +24,8 @@ function setUp(aliases: readonly IssuerAlias[] = []) {
       ...credential,
       withSecret: (clientSecret) => toy(credential.withSecret(clientSecret)),
       preflight: async (prove) => {
-        const proof = await prove();
-        await say(`preflight by ${proof.kind === "bearer" && proof.token.reveal()}`, undefined);
+        const authorization = await prove();
+        await say(`preflight by ${authorization.kind === "bearer" && authorization.token.reveal()}`, undefined);
       },
       login: () => say("login", { verdict: "rejected" }),
       mint: () => say("mint", { outcome: "minted", clientSecret: new Secret("S1") }),
@@ -35,7 +35,7 @@ function setUp(aliases: readonly IssuerAlias[] = []) {
       readExpiry: () => say("readExpiry", { outcome: "read", at: 5 }),
     };
   };
-  const plain = createRig([]).invocation.clients.issuers.open(parseContent(new Secret('{"appSecret":"S0"}')));
+  const plain = createRig([]).context.clients.issuers.open(parseContent(new Secret('{"appSecret":"S0"}')));
   const credential = guarded(toy(plain), { aliases, onCrossing: (operation) => crossings.push(operation) });
   return { credential, sent, crossings };
 }
@@ -44,21 +44,25 @@ function setUp(aliases: readonly IssuerAlias[] = []) {
 const operations: readonly {
   readonly name: string;
   readonly refused: object;
-  readonly run: (credential: Credential, proof: Proof, value: HeldSecret) => Promise<unknown>;
+  readonly run: (credential: Credential, authorization: Authorization, value: HeldSecret) => Promise<unknown>;
   readonly takesValue?: true;
 }[] = [
-  { name: "mint", refused: { outcome: "refused" }, run: (credential, proof) => credential.mint(proof) },
+  { name: "mint", refused: { outcome: "refused" }, run: (credential, authorization) => credential.mint(authorization) },
   {
     name: "install",
     refused: { outcome: "refused" },
-    run: (credential, proof, value) => credential.install(proof, value, true),
+    run: (credential, authorization, value) => credential.install(authorization, value, true),
     takesValue: true,
   },
-  { name: "readBack", refused: { outcome: "unknown" }, run: (credential, proof) => credential.readBack(proof) },
+  {
+    name: "readBack",
+    refused: { outcome: "unknown" },
+    run: (credential, authorization) => credential.readBack(authorization),
+  },
   {
     name: "retire",
     refused: { outcome: "refused" },
-    run: (credential, proof, value) => credential.retire(proof, value),
+    run: (credential, authorization, value) => credential.retire(authorization, value),
     takesValue: true,
   },
 ];
@@ -74,12 +78,12 @@ describe.each(operations)("$name", ({ name, refused, run, takesValue }) => {
     expect(crossings).toEqual([]);
   });
 
-  test.each<[what: string, proof: Proof, value: HeldSecret]>([
+  test.each<[what: string, proof: Authorization, value: HeldSecret]>([
     ["proof", theirs, value],
-    ...(takesValue ? [["value", mine, foreign] as [string, Proof, HeldSecret]] : []),
-  ])("sends nothing with another client's %s, and tells that it was asked to", async (_what, proof, handed) => {
+    ...(takesValue ? [["value", mine, foreign] as [string, Authorization, HeldSecret]] : []),
+  ])("sends nothing with another client's %s, and tells that it was asked to", async (_what, authorization, handed) => {
     const { credential, sent, crossings } = setUp();
-    const ended = await run(credential, proof, handed);
+    const ended = await run(credential, authorization, handed);
     expect(ended).toMatchObject({
       ...refused,
       error: { code: "INTERNAL", message: `${name} was handed what belongs to another client` },
@@ -101,12 +105,12 @@ describe.each(operations)("$name", ({ name, refused, run, takesValue }) => {
     const place = (base: string) => ({ base, realm: null });
     const moved = { ...toyClient, base: "https://old.example" };
     const aliases = [{ from: place("https://old.example"), to: place(toyClient.base) }];
-    const proof = bearer("mine", moved);
+    const authorization = bearer("mine", moved);
     const known = setUp(aliases);
-    await run(known.credential, proof, heldSecret("S9", moved));
+    await run(known.credential, authorization, heldSecret("S9", moved));
     expect([known.sent.length, known.crossings]).toEqual([1, []]);
     const unknown = setUp();
-    await run(unknown.credential, proof, heldSecret("S9", moved));
+    await run(unknown.credential, authorization, heldSecret("S9", moved));
     expect([unknown.sent, unknown.crossings]).toEqual([[], [name]]);
   });
 });
@@ -138,12 +142,12 @@ describe("preflight", () => {
 });
 
 test("what an issuer does not offer is not there behind the guard either, and everything else is as it was", async () => {
-  const plain = createRig([]).invocation.clients.issuers.open(parseContent(new Secret('{"appSecret":"S0"}')));
+  const plain = createRig([]).context.clients.issuers.open(parseContent(new Secret('{"appSecret":"S0"}')));
   const credential = guarded(plain, { aliases: [], onCrossing: () => undefined });
   expect(credential.preflight).toBeUndefined();
   expect(credential.readExpiry).toBeUndefined();
-  const { client, traits, rotatedMember, tokenEndpoint } = plain;
-  expect(credential).toMatchObject({ client, traits, rotatedMember, tokenEndpoint });
+  const { client, capabilities, rotatedMember, tokenEndpoint } = plain;
+  expect(credential).toMatchObject({ client, capabilities, rotatedMember, tokenEndpoint });
   expect(credential.clientSecret).toBe(plain.clientSecret);
   const behind = setUp();
   expect(await behind.credential.login(null)).toEqual({ verdict: "rejected" });

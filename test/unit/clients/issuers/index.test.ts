@@ -28,7 +28,7 @@ test.each([{}, { issuer: "oci-iam" }])("content with %j is that of an OCI IAM id
     client: { issuer: "oci-iam", base: HOST, clientId: "app_client", subject: sample.appId },
     rotatedMember: "appSecret",
     tokenEndpoint: { url: `${HOST}/oauth2/v1/token`, scope: "urn:opc:idm:__myscopes__" },
-    traits: {
+    capabilities: {
       valueChosenBy: "issuer",
       readBack: "probe",
       overlap: "none",

@@ -20,7 +20,7 @@ function setUp() {
   const rig = createRig();
   const content = { domainUrl: HOST, appId: APP_ID, clientId: "app_client", appSecret: "its-own" };
   const credential = ociIam.open(parseContent(new Secret(JSON.stringify(content))), rig);
-  return { ...rig, credential, proof: bearer("canary.token/4711", credential.client, "authority") };
+  return { ...rig, credential, authorization: bearer("canary.token/4711", credential.client, "authority") };
 }
 
 const app = (status: number, body: object | string) => nock(HOST).get(APP_PATH).reply(status, body);
@@ -30,15 +30,15 @@ const changes = [
   {
     name: "a mint",
     intercept: () => nock(HOST).post(REGENERATOR_PATH).reply(200, { clientSecret: NEW }),
-    run: ({ credential, proof }: ReturnType<typeof setUp>) => credential.mint(proof),
+    run: ({ credential, authorization }: ReturnType<typeof setUp>) => credential.mint(authorization),
     done: "minted",
     later: "busy",
   },
   {
     name: "an install",
     intercept: () => nock(HOST).patch(APP_PATH).reply(200, {}),
-    run: ({ credential, proof }: ReturnType<typeof setUp>) =>
-      credential.install(proof, heldSecret(NEW, credential.client), false),
+    run: ({ credential, authorization }: ReturnType<typeof setUp>) =>
+      credential.install(authorization, heldSecret(NEW, credential.client), false),
     done: "installed",
     later: "refused",
   },
@@ -89,8 +89,8 @@ describe.each(changes)("$name by a second authority", ({ intercept, run, done, l
 
 test("a mint for which it is too late once the App is known is not sent", async () => {
   app(200, own);
-  const { credential, proof } = setUp();
-  expect(await credential.mint(proof, () => false)).toMatchObject({ outcome: "busy" });
+  const { credential, authorization } = setUp();
+  expect(await credential.mint(authorization, () => false)).toMatchObject({ outcome: "busy" });
 });
 
 test("the client itself is asked for no App before it regenerates", async () => {
@@ -127,6 +127,6 @@ describe("before anything changes", () => {
 
 test("what another client's App shows is never read back", async () => {
   app(200, { name: "another_client", clientSecret: NEW });
-  const { credential, proof } = setUp();
-  expect(await credential.readBack(proof)).toEqual({ outcome: "not-readable", isProofAlive: true });
+  const { credential, authorization } = setUp();
+  expect(await credential.readBack(authorization)).toEqual({ outcome: "not-readable", isProofAlive: true });
 });

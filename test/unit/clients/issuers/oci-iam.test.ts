@@ -1,7 +1,7 @@
 import nock from "nock";
 import { describe, expect, test } from "vitest";
 import { Secret } from "../../../../src/base/secret.ts";
-import type { Credential, Proof } from "../../../../src/clients/issuers/issuer.ts";
+import type { Authorization, Credential } from "../../../../src/clients/issuers/issuer.ts";
 import { ociIam } from "../../../../src/clients/issuers/oci-iam.ts";
 import { parseContent } from "../../../../src/clients/vault/content.ts";
 import { expectNoTrace } from "../../../support/failures.ts";
@@ -27,7 +27,7 @@ const APP_PATH = `/admin/v1/Apps/${APP_ID}`;
 const CONTENT = { domainUrl: HOST, appId: APP_ID, clientId: "app_client", appSecret: CLIENT_SECRET };
 const open = (rig: Rig) => ociIam.open(parseContent(new Secret(JSON.stringify(CONTENT))), rig);
 
-function setUp(): Rig & { readonly credential: Credential; readonly token: Proof } {
+function setUp(): Rig & { readonly credential: Credential; readonly token: Authorization } {
   const rig = createRig();
   const credential = open(rig);
   return { ...rig, credential, token: bearer(TOKEN, credential.client) };

@@ -26,7 +26,7 @@ function server() {
       : { status: 200, headers: {}, body: '{"access_token":"t","expires_in":60}' };
   };
   const budget = createBudget(clock, null, { budgetMs: 280_000, marginMs: 5_000, callTimeoutMs: 10_000 });
-  const limits = { ratePauseMs: 60_000, patienceMs: () => budget.remaining() };
+  const limits = { ratePauseMs: 60_000, maxWaitMs: () => budget.remaining() };
   const http = createIssuerHttp(transport, createRateGate(clock), budget, limits, clock);
   const login = (content: object) =>
     openCredential(

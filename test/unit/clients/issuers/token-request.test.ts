@@ -1,8 +1,8 @@
 import nock from "nock";
 import { describe, expect, test } from "vitest";
 import {
-  basicProof,
-  type ProofOfClient,
+  type ClientAuth,
+  clientSecretBasic,
   rawBasicProof,
   requestToken,
   type TokenEndpoint,
@@ -14,9 +14,9 @@ import { createRig } from "../../../support/issuer-rig.ts";
 const HOST = "https://issuer.example.org";
 const SECRET = "canary/+9c1f~4711";
 const endpoint: TokenEndpoint = { url: `${HOST}/token`, scope: null, who: "the toy", refusalOf: () => null };
-const form: ProofOfClient = { headers: {}, form: { client_id: "app client", client_secret: SECRET } };
+const form: ClientAuth = { headers: {}, form: { client_id: "app client", client_secret: SECRET } };
 
-const basicOf = ({ headers }: ProofOfClient) =>
+const basicOf = ({ headers }: ClientAuth) =>
   Buffer.from(headers["authorization"]?.replace("Basic ", "") ?? "", "base64").toString();
 
 describe("a token request", () => {
@@ -97,11 +97,11 @@ describe("id and secret in a Basic header", () => {
   });
 
   test("stand there form-encoded where RFC 6749 is followed, so that a colon separates nothing", () => {
-    expect(basicOf(basicProof("app:x y", "a b+c/%é"))).toBe("app%3Ax+y:a+b%2Bc%2F%25%C3%A9");
+    expect(basicOf(clientSecretBasic("app:x y", "a b+c/%é"))).toBe("app%3Ax+y:a+b%2Bc%2F%25%C3%A9");
   });
 
   test("are the same both ways for ids and secrets of plain letters", () => {
-    expect(basicProof("app-1_a", "A-z_9")).toEqual(rawBasicProof("app-1_a", "A-z_9"));
-    expect(basicProof("app", "x").form).toEqual({});
+    expect(clientSecretBasic("app-1_a", "A-z_9")).toEqual(rawBasicProof("app-1_a", "A-z_9"));
+    expect(clientSecretBasic("app", "x").form).toEqual({});
   });
 });

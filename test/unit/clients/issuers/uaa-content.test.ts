@@ -9,7 +9,7 @@ describe("the content", () => {
       client: { issuer: "uaa", base: `${HOST}/uaa`, clientId: "app", subject: null },
       rotatedMember: "clientSecret",
       tokenEndpoint: { url: `${HOST}${TOKEN_PATH}`, scope: null },
-      traits: { valueChosenBy: "caller", overlap: "two-slot", readBack: "no" },
+      capabilities: { valueChosenBy: "caller", overlap: "two-slot", readBack: "no" },
     });
     expectQuiet(credential);
   });

@@ -1,5 +1,5 @@
 import { Secret } from "../../../../src/base/secret.ts";
-import type { Credential, Install, Proof, Retire } from "../../../../src/clients/issuers/issuer.ts";
+import type { Authorization, Credential, Install, Retire } from "../../../../src/clients/issuers/issuer.ts";
 import { uaa } from "../../../../src/clients/issuers/uaa.ts";
 import { parseContent } from "../../../../src/clients/vault/content.ts";
 import { expectNoTrace } from "../../../support/failures.ts";
@@ -24,7 +24,7 @@ export function open(members: object, rig = createRig()): Credential {
 /** A credential with a token. */
 export interface Opened extends Rig {
   readonly credential: Credential;
-  readonly own: Proof;
+  readonly own: Authorization;
 }
 
 export function setUp(members: object = {}): Opened {

@@ -27,7 +27,7 @@ function open(content: object): Opened {
     asked.push(`${method} ${url} ${headers["tenant"] ?? "-"} ${body}`);
     return { status: 404, headers: {}, body: "{}" };
   };
-  const http = createIssuerHttp(transport, gate, budget, { ratePauseMs: 0, patienceMs: () => 0 }, clock);
+  const http = createIssuerHttp(transport, gate, budget, { ratePauseMs: 0, maxWaitMs: () => 0 }, clock);
   const credential = openCredential(
     parseContent(new Secret(JSON.stringify(content))),
     { http, httpAtOnce: http, clock, settings },
@@ -55,10 +55,10 @@ const edfi = {
 describe("every request is made from the client that contents are compared by:", () => {
   test("at OCI IAM, with the App's id in lower case", async () => {
     const { credential, asked } = open(oci);
-    const proof = bearer("T", credential.client);
+    const authorization = bearer("T", credential.client);
     await credential.login(null);
-    await credential.mint(proof);
-    await credential.readBack(proof);
+    await credential.mint(authorization);
+    await credential.readBack(authorization);
     const { base, subject } = credential.client;
     expect([base, subject]).toEqual(["https://login.example.org", APP_ID]);
     expect(addresses(asked)).toEqual([

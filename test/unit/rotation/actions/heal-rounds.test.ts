@@ -179,7 +179,7 @@ describe("what the first round puts off", () => {
   });
 });
 
-test("a value in hand is stored after its secret's turn, however long Vault takes, while the platform lets the call live", async () => {
+test("an unsaved value is stored after its secret's turn, however long Vault takes, while the platform lets the call live", async () => {
   const w = await fleet();
   const id = await makeInterrupted(w, 14);
   for (let made = 0; made < 3; made++) w.make("healthy");

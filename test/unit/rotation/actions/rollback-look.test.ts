@@ -14,7 +14,7 @@ const versions: readonly Written[] = [
 /** A secret that from some read on, the first being 1, is another one than before. PREVIOUS logs in. */
 function changing(changes: Readonly<Record<number, Partial<SecretState>>>) {
   const asked: string[] = [];
-  const { rig, invocation, sent } = createStageRig(
+  const { rig, context, sent } = createStageRig(
     versions,
     {},
     () => ({ outcome: "done" }),
@@ -23,8 +23,8 @@ function changing(changes: Readonly<Record<number, Partial<SecretState>>>) {
       return { ...state, ...changes[Number(due.at(-1) ?? 0)] };
     },
   );
-  const open: typeof invocation.clients.issuers.open = (content) => ({
-    ...invocation.clients.issuers.open(content),
+  const open: typeof context.clients.issuers.open = (content) => ({
+    ...context.clients.issuers.open(content),
     login: async () => {
       asked.push("login");
       return accepted;
@@ -34,8 +34,7 @@ function changing(changes: Readonly<Record<number, Partial<SecretState>>>) {
     rig,
     sent,
     asked,
-    go: () =>
-      rollback({ ...invocation, clients: { ...invocation.clients, issuers: { ...invocation.clients.issuers, open } } }),
+    go: () => rollback({ ...context, clients: { ...context.clients, issuers: { ...context.clients.issuers, open } } }),
   };
 }
 

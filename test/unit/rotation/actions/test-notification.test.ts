@@ -6,16 +6,16 @@ type Situation = Parameters<typeof createTellRig>[0];
 
 async function tried(situation: Situation) {
   const rig = createTellRig(situation);
-  const { invocation } = rig;
+  const { context } = rig;
   const deliveries = await testNotification({
-    ...invocation,
-    clients: { ...invocation.clients, vault: invocation.clients.vaultWithin(invocation.budget) },
+    ...context,
+    clients: { ...context.clients, vault: context.clients.vaultWithin(context.budget) },
   });
   return { ...rig, deliveries };
 }
 
 test("a test reaches everybody, whatever they have heard; nothing of it is noted, and the answer shows no path", async () => {
-  const { deliveries, recipients, asked, sent, invocation } = await tried({
+  const { deliveries, recipients, asked, sent, context } = await tried({
     subscribers: [{ endpoint: HOOK }, { endpoint: MAIL, failures: 3 }, { endpoint: OTHER }],
     told: { version: 3, seq: 4 },
     environment: TOPIC,
@@ -30,7 +30,7 @@ test("a test reaches everybody, whatever they have heard; nothing of it is noted
   ]);
   expect(asked).toEqual(["look"]);
   expect(new Set(sent.map(({ message }) => message)).size).toBe(1);
-  expect(sent[0]?.message.id).toMatch(new RegExp(`^${invocation.secretId}:3:test:.{8,}$`));
+  expect(sent[0]?.message.id).toMatch(new RegExp(`^${context.secretId}:3:test:.{8,}$`));
 });
 
 test("a test has the time of notifications, and no more of the call's", async () => {

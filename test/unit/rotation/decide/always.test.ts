@@ -1,5 +1,5 @@
 import { describe, expect, test, vi } from "vitest";
-import type { Action } from "../../../../src/rotation/decide/decide.ts";
+import type { Decision } from "../../../../src/rotation/decide/decide.ts";
 import { decide } from "../../../../src/rotation/decide/index.ts";
 import type { CallerState, IssuerState } from "../../../../src/rotation/decide/state.ts";
 import { allCallerStates, allIssuerStates, violations } from "./states.ts";
@@ -10,52 +10,55 @@ const SAMPLED = 101;
 // Millions of states are looked at; on a busy machine that takes longer than other unit tests may.
 vi.setConfig({ testTimeout: 60_000 });
 
-type Properties<V> = Readonly<Record<string, (state: V, action: Action) => boolean>>;
+type Properties<V> = Readonly<Record<string, (state: V, decision: Decision) => boolean>>;
 
-const is = (action: Action, ...kinds: readonly Action["kind"][]) => kinds.includes(action.kind);
-const fails = (action: Action, code: string) => action.kind === "fail" && action.code === code;
+const is = (decision: Decision, ...kinds: readonly Decision["kind"][]) => kinds.includes(decision.kind);
+const fails = (decision: Decision, code: string) => decision.kind === "fail" && decision.code === code;
 
 type Shared = Pick<IssuerState, "isPaused" | "others"> & {
   readonly goal: CallerState["goal"];
   readonly pending: { readonly versionNo: number; readonly verdict: string } | null;
-  readonly current: { readonly versionNo: number; readonly verdict: string; readonly isFirstSeen: boolean };
+  readonly current: { readonly versionNo: number; readonly verdict: string; readonly isUnchanged: boolean };
   readonly overlap?: { readonly versionNo: number; readonly verdict: string } | null;
-  readonly strays?: readonly { readonly versionNo: number; readonly verdict: string }[] | null;
+  readonly unexpected?: readonly { readonly versionNo: number; readonly verdict: string }[] | null;
 };
 
 /** What holds whoever chooses the value. */
 const forBoth: Properties<Shared> = {
-  "nothing waits for an ACTIVE secret: the table is asked of no other": (_, action) =>
-    action.kind !== "wait" || action.until !== "active",
+  "nothing waits for an ACTIVE secret: the table is asked of no other": (_, decision) =>
+    decision.kind !== "wait" || decision.until !== "active",
 
-  "a failure says what happened": (_, action) => action.kind !== "fail" || action.what.length > 0,
+  "a failure says what happened": (_, decision) => decision.kind !== "fail" || decision.what.length > 0,
 
-  "nothing is minted, claimed, made or installed while paused": ({ isPaused }, action) =>
-    !isPaused || !is(action, "mint", "claim", "generate", "install", "prepare"),
+  "nothing is minted, claimed, made or installed while paused": ({ isPaused }, decision) =>
+    !isPaused || !is(decision, "mint", "claim", "generate", "install", "prepare"),
 
-  "what was asked in this observation is not asked again": ({ pending, current, others, overlap, strays }, action) => {
-    if (action.kind !== "log-in-current" && action.kind !== "log-in-pending") return true;
-    const asked = [pending, current, overlap, ...(others ?? []), ...(strays ?? [])].find(
-      (judged) => judged?.versionNo === action.versionNo,
+  "what was asked in this observation is not asked again": (
+    { pending, current, others, overlap, unexpected },
+    decision,
+  ) => {
+    if (decision.kind !== "log-in-current" && decision.kind !== "log-in-pending") return true;
+    const asked = [pending, current, overlap, ...(others ?? []), ...(unexpected ?? [])].find(
+      (judged) => judged?.versionNo === decision.versionNo,
     );
     return asked?.verdict === "not-asked";
   },
 
-  "success names a version of its own kind": ({ goal, pending, current }, action) => {
-    if (action.kind !== "done") return true;
-    if (action.code === "NOTHING_TO_DO")
+  "success names a version of its own kind": ({ goal, pending, current }, decision) => {
+    if (decision.kind !== "done") return true;
+    if (decision.code === "NOTHING_TO_DO")
       return (
         (goal === "heal" || goal === "retire") &&
         current.verdict === "accepted" &&
-        action.versionNo === current.versionNo
+        decision.versionNo === current.versionNo
       );
-    if (action.code === "ALREADY_ROTATED")
-      return current.verdict === "accepted" && !current.isFirstSeen && action.versionNo === current.versionNo;
-    return goal === "create" && action.versionNo === pending?.versionNo;
+    if (decision.code === "ALREADY_ROTATED")
+      return current.verdict === "accepted" && !current.isUnchanged && decision.versionNo === current.versionNo;
+    return goal === "create" && decision.versionNo === pending?.versionNo;
   },
 
-  "an unknown verdict on PENDING, CURRENT or the newest that may work never ends in LOCKED_OUT": (state, action) => {
-    if (!fails(action, "LOCKED_OUT")) return true;
+  "an unknown verdict on PENDING, CURRENT or the newest that may work never ends in LOCKED_OUT": (state, decision) => {
+    if (!fails(decision, "LOCKED_OUT")) return true;
     const isOtherOpen =
       state.others?.some(({ verdict, isPromotable }) => verdict !== "rejected" && isPromotable) ?? true;
     return state.current.verdict === "rejected" && state.pending?.verdict !== "unknown" && !isOtherOpen;
@@ -65,116 +68,121 @@ const forBoth: Properties<Shared> = {
 const forIssuerChosen: Properties<IssuerState> = {
   ...forBoth,
 
-  "nothing but storing, asking about and dropping happens while a value is in hand": ({ hand }, action) =>
-    hand === null || is(action, "store", "log-in-hand", "drop", "wait"),
+  "nothing but storing, asking about and dropping happens while a value is unsaved": ({ unsaved }, decision) =>
+    unsaved === null || is(decision, "store", "log-in-unsaved", "drop", "wait"),
 
-  "a value in hand is waited for only on its way to CURRENT, while it does not log in and there is time": (
-    { hand, writes, isLastMoment },
-    action,
+  "an unsaved value is waited for only on its way to CURRENT, while it does not log in and there is time": (
+    { unsaved, writes, isLastMoment },
+    decision,
   ) =>
-    hand === null ||
-    action.kind !== "wait" ||
-    (writes === "current" && !isLastMoment && hand.verdict !== "accepted" && hand.verdict !== "not-asked"),
+    unsaved === null ||
+    decision.kind !== "wait" ||
+    (writes === "current" && !isLastMoment && unsaved.verdict !== "accepted" && unsaved.verdict !== "not-asked"),
 
-  "a value is dropped only where it is refused and my claim is not the highest version": ({ hand, claim }, action) =>
-    action.kind !== "drop" || (hand?.verdict === "rejected" && !claim.isMine),
+  "a value is dropped only where it is refused and my claim is not the highest version": (
+    { unsaved, claim },
+    decision,
+  ) => decision.kind !== "drop" || (unsaved?.verdict === "rejected" && !claim.isMine),
 
   "a value goes to CURRENT only where Vault takes no second PENDING version, after a login or in the last moment": (
-    { hand, writes, isLastMoment },
-    action,
+    { unsaved, writes, isLastMoment },
+    decision,
   ) =>
-    action.kind !== "store" ||
-    (writes !== (action.versionStage === "CURRENT" ? "pending" : "current") &&
-      (action.versionStage === "PENDING" || hand?.verdict === "accepted" || isLastMoment)),
+    decision.kind !== "store" ||
+    (writes !== (decision.versionStage === "CURRENT" ? "pending" : "current") &&
+      (decision.versionStage === "PENDING" || unsaved?.verdict === "accepted" || isLastMoment)),
 
-  "only what is in hand is stored or dropped": ({ hand }, action) =>
-    hand !== null || !is(action, "store", "drop", "log-in-hand"),
+  "only what is unsaved is stored or dropped": ({ unsaved }, decision) =>
+    unsaved !== null || !is(decision, "store", "drop", "log-in-unsaved"),
 
-  "a mint is sent only where my claim is the highest version, fresh, and mints are left": ({ claim, mint }, action) =>
-    action.kind !== "mint" || (claim.isMine && claim.isFresh && mint.left > 0),
+  "a mint is sent only where my claim is the highest version, fresh, and mints are left": ({ claim, mint }, decision) =>
+    decision.kind !== "mint" || (claim.isMine && claim.isFresh && mint.left > 0),
 
   "over a CURRENT that works nothing is minted while the claim does not show the write that must follow": (
     { current, claim },
-    action,
-  ) => action.kind !== "mint" || current.verdict !== "accepted" || claim.unproven === null,
+    decision,
+  ) => decision.kind !== "mint" || current.verdict !== "accepted" || claim.unproven === null,
 
   "nothing is minted or claimed with a mint unsettled, another's claim live, or PENDING that may work": (
     state,
-    action,
+    decision,
   ) =>
-    !is(action, "mint", "claim", "prepare") ||
+    !is(decision, "mint", "claim", "prepare") ||
     (state.mint.isSettled && !state.claim.isLive && (state.pending === null || state.pending.verdict === "rejected")),
 
-  "nothing is minted or claimed over a CURRENT of unknown verdict, or one that another has rotated": (state, action) =>
-    !is(action, "mint", "claim", "prepare") ||
-    (state.current.verdict === "accepted" && state.current.isFirstSeen && state.goal !== "heal") ||
+  "nothing is minted or claimed over a CURRENT of unknown verdict, or one that another has rotated": (
+    state,
+    decision,
+  ) =>
+    !is(decision, "mint", "claim", "prepare") ||
+    (state.current.verdict === "accepted" && state.current.isUnchanged && state.goal !== "heal") ||
     (state.current.verdict === "rejected" && state.hasAuthority && state.others !== null && !state.mayReadBack),
 
-  "a claim is written only prepared and with mints left": ({ isPrepared, mint }, action) =>
-    action.kind !== "claim" || (isPrepared && mint.left > 0),
+  "a claim is written only prepared and with mints left": ({ isPrepared, mint }, decision) =>
+    decision.kind !== "claim" || (isPrepared && mint.left > 0),
 
   "only an accepted credential is promoted, or one with the value of an accepted CURRENT that is a claim": (
     { pending, current, others, claim, mint },
-    action,
+    decision,
   ) => {
-    if (action.kind !== "promote") return true;
-    if (pending?.verdict === "accepted") return action.versionNo === pending.versionNo;
+    if (decision.kind !== "promote") return true;
+    if (pending?.verdict === "accepted") return decision.versionNo === pending.versionNo;
     if (current.verdict === "rejected") {
-      const other = others?.find(({ versionNo }) => versionNo === action.versionNo);
+      const other = others?.find(({ versionNo }) => versionNo === decision.versionNo);
       return other?.verdict === "accepted" && other.isPromotable;
     }
-    const isTwin = current.isClaim && action.versionNo === current.twinNo;
+    const isTwin = current.isClaim && decision.versionNo === current.sameValueNo;
     return current.verdict === "accepted" && isTwin && !claim.isLive && mint.isSettled;
   },
 
-  "a copy is taken only of an accepted credential that Vault will not promote": ({ others }, action) => {
-    if (action.kind !== "take") return true;
-    const other = others?.find(({ versionNo }) => versionNo === action.versionNo);
+  "a copy is taken only of an accepted credential that Vault will not promote": ({ others }, decision) => {
+    if (decision.kind !== "copy") return true;
+    const other = others?.find(({ versionNo }) => versionNo === decision.versionNo);
     return other?.verdict === "accepted" && !other.isPromotable;
   },
 
-  "a heal waits neither for another's live claim nor, with nothing in hand, for a verdict while one is live": (
-    { goal, claim, hand },
-    action,
+  "a heal waits neither for another's live claim nor, with nothing unsaved, for a verdict while one is live": (
+    { goal, claim, unsaved },
+    decision,
   ) =>
     goal !== "heal" ||
-    action.kind !== "wait" ||
-    (action.until !== "claim" && (action.until !== "verdict" || !claim.isLive || hand !== null)),
+    decision.kind !== "wait" ||
+    (decision.until !== "claim" && (decision.until !== "verdict" || !claim.isLive || unsaved !== null)),
 
-  "a heal never mints, claims or prepares where CURRENT logs in": ({ goal, current }, action) =>
-    goal !== "heal" || current.verdict !== "accepted" || !is(action, "mint", "claim", "prepare"),
+  "a heal never mints, claims or prepares where CURRENT logs in": ({ goal, current }, decision) =>
+    goal !== "heal" || current.verdict !== "accepted" || !is(decision, "mint", "claim", "prepare"),
 
-  "locked out is said only with no token, no authority, no live claim and every mint settled": (state, action) =>
-    !fails(action, "LOCKED_OUT") || (!state.hasAuthority && !state.claim.isLive && state.mint.isSettled),
+  "locked out is said only with no token, no authority, no live claim and every mint settled": (state, decision) =>
+    !fails(decision, "LOCKED_OUT") || (!state.hasAuthority && !state.claim.isLive && state.mint.isSettled),
 
-  "nothing is generated or installed": (_, action) => !is(action, "generate", "install"),
+  "nothing is generated or installed": (_, decision) => !is(decision, "generate", "install"),
 };
 
 const forCallerChosen: Properties<CallerState> = {
   ...forBoth,
 
-  "nothing is minted, claimed, taken in hand or read back": (_, action) =>
-    !is(action, "mint", "claim", "store", "take", "drop", "read-back", "log-in-hand"),
+  "nothing is minted, claimed, taken in hand or read back": (_, decision) =>
+    !is(decision, "mint", "claim", "store", "copy", "drop", "read-back", "log-in-unsaved"),
 
   "a value is made only prepared, with values left, and over nothing that waits to be installed": (
     { isPrepared, left, pending, current },
-    action,
+    decision,
   ) =>
-    !is(action, "generate", "prepare") ||
+    !is(decision, "generate", "prepare") ||
     (left.values > 0 &&
-      (action.kind === "prepare" || isPrepared) &&
+      (decision.kind === "prepare" || isPrepared) &&
       (pending === null || pending.isRefused || (current.verdict === "rejected" && !pending.isMade))),
 
   "only a value that is proven by a CURRENT that logs in is installed, or one that this call has made": (
     { pending, current },
-    action,
+    decision,
   ) =>
-    action.kind !== "install" ||
+    decision.kind !== "install" ||
     pending?.isMade === true ||
     (pending?.isProven === true && current.verdict === "accepted"),
 
-  "nothing waits for a value that nobody proves before CURRENT was asked": ({ pending, current }, action) =>
-    action.kind !== "wait" ||
+  "nothing waits for a value that nobody proves before CURRENT was asked": ({ pending, current }, decision) =>
+    decision.kind !== "wait" ||
     pending === null ||
     pending.isProven ||
     pending.verdict !== "unknown" ||
@@ -182,22 +190,22 @@ const forCallerChosen: Properties<CallerState> = {
 
   "a value is made over a CURRENT that logs in and is the first seen, or by an authority over a dead one": (
     { current, goal, hasAuthority, others, pending },
-    action,
+    decision,
   ) =>
-    !is(action, "generate", "prepare") ||
-    (current.verdict === "accepted" && current.isFirstSeen && goal !== "heal") ||
+    !is(decision, "generate", "prepare") ||
+    (current.verdict === "accepted" && current.isUnchanged && goal !== "heal") ||
     (current.verdict === "rejected" &&
-      current.isSurelyDead &&
+      current.isConfirmedDead &&
       hasAuthority &&
       others !== null &&
       pending?.isMade !== true),
 
   "only PENDING is installed: not another's young one, not refused by policy, not again within the landing bound": (
     { pending, left },
-    action,
+    decision,
   ) =>
-    action.kind !== "install" ||
-    (action.versionNo === pending?.versionNo &&
+    decision.kind !== "install" ||
+    (decision.versionNo === pending?.versionNo &&
       !pending.isLive &&
       !pending.isRefused &&
       !pending.isInstalling &&
@@ -205,24 +213,25 @@ const forCallerChosen: Properties<CallerState> = {
 
   "a value is installed only by a CURRENT that logs in, or by a second authority": (
     { current, hasAuthority },
-    action,
-  ) => action.kind !== "install" || current.verdict === "accepted" || (current.verdict === "rejected" && hasAuthority),
+    decision,
+  ) =>
+    decision.kind !== "install" || current.verdict === "accepted" || (current.verdict === "rejected" && hasAuthority),
 
-  "only an accepted credential is promoted": ({ pending, current, others, overlap }, action) => {
-    if (action.kind !== "promote") return true;
-    if (pending?.verdict === "accepted") return action.versionNo === pending.versionNo;
+  "only an accepted credential is promoted": ({ pending, current, others, overlap }, decision) => {
+    if (decision.kind !== "promote") return true;
+    if (pending?.verdict === "accepted") return decision.versionNo === pending.versionNo;
     if (current.verdict === "accepted")
-      return overlap?.verdict === "accepted" && overlap.isNewer && action.versionNo === overlap.versionNo;
-    const other = others?.find(({ versionNo }) => versionNo === action.versionNo);
-    return current.isSurelyDead && other?.verdict === "accepted" && other.isPromotable;
+      return overlap?.verdict === "accepted" && overlap.isNewer && decision.versionNo === overlap.versionNo;
+    const other = others?.find(({ versionNo }) => versionNo === decision.versionNo);
+    return current.isConfirmedDead && other?.verdict === "accepted" && other.isPromotable;
   },
 
   "a value is retired only under this call's lease, its grace over, where it and a newer CURRENT log in": (
     { current, overlap, pending, lease },
-    action,
+    decision,
   ) =>
-    action.kind !== "retire" ||
-    (action.versionNo === overlap?.versionNo &&
+    decision.kind !== "retire" ||
+    (decision.versionNo === overlap?.versionNo &&
       overlap.verdict === "accepted" &&
       overlap.isDue &&
       !overlap.isNewer &&
@@ -233,17 +242,17 @@ const forCallerChosen: Properties<CallerState> = {
       (pending === null || (pending.verdict === "rejected" && pending.isOccupied)) &&
       lease === "mine"),
 
-  "a retirement makes, installs and promotes nothing": ({ goal }, action) =>
-    goal !== "retire" || !is(action, "generate", "prepare", "install", "promote"),
+  "a retirement makes, installs and promotes nothing": ({ goal }, decision) =>
+    goal !== "retire" || !is(decision, "generate", "prepare", "install", "promote"),
 
-  "another run's lease is never taken over, and nothing is retired beside it": ({ lease }, action) =>
-    lease !== "others" || !is(action, "take-lease", "retire"),
+  "another run's lease is never taken over, and nothing is retired beside it": ({ lease }, decision) =>
+    lease !== "others" || !is(decision, "take-lease", "retire"),
 
-  "a heal never waits for another's PENDING credential to be installed": ({ goal }, action) =>
-    goal !== "heal" || action.kind !== "wait" || action.until !== "claim",
+  "a heal never waits for another's PENDING credential to be installed": ({ goal }, decision) =>
+    goal !== "heal" || decision.kind !== "wait" || decision.until !== "claim",
 
-  "locked out is said only where CURRENT is refused for as long as the landing bound": ({ current }, action) =>
-    !fails(action, "LOCKED_OUT") || current.isSurelyDead,
+  "locked out is said only where CURRENT is refused for as long as the landing bound": ({ current }, decision) =>
+    !fails(decision, "LOCKED_OUT") || current.isConfirmedDead,
 };
 
 // Hundreds of thousands of states each: gone through once, for all properties.

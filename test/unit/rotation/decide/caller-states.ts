@@ -1,4 +1,4 @@
-import type { Action } from "../../../../src/rotation/decide/decide.ts";
+import type { Decision } from "../../../../src/rotation/decide/decide.ts";
 import type { CallerState } from "../../../../src/rotation/decide/state.ts";
 import { baseCallerState } from "./states.ts";
 
@@ -35,7 +35,7 @@ export function stateWith({ pending, current, left, ...rest }: Changes): CallerS
 
 export const good = { verdict: "accepted" } as const;
 export const refused = { verdict: "rejected" } as const;
-export const dead = { verdict: "rejected", isSurelyDead: true } as const;
-export const waitFor = (until: Extract<Action, { kind: "wait" }>["until"]) => ({ kind: "wait", until }) as const;
+export const dead = { verdict: "rejected", isConfirmedDead: true } as const;
+export const waitFor = (until: Extract<Decision, { kind: "wait" }>["until"]) => ({ kind: "wait", until }) as const;
 
-export type CallerCase = readonly [row: string, sentence: string, state: Changes, action: Partial<Action>];
+export type CallerCase = readonly [row: string, sentence: string, state: Changes, action: Partial<Decision>];

@@ -1,16 +1,16 @@
 import { describe, expect, test } from "vitest";
-import type { Action } from "../../../../src/rotation/decide/decide.ts";
+import type { Decision } from "../../../../src/rotation/decide/decide.ts";
 import { rules } from "../../../../src/rotation/decide/index.ts";
 import type { Rule } from "../../../../src/rotation/decide/rule.ts";
 import { baseIssuerState, censusOf, possibleCallerStates, possibleIssuerStates } from "./states.ts";
 
 describe("the census of a table", () => {
   const states = () => [1, 2, 3, 4, 5].map((left) => ({ ...baseIssuerState, mint: { left, isSettled: true } }));
-  const row = (id: string, fits: (left: number) => boolean, action: Action): Rule => ({
+  const row = (id: string, fits: (left: number) => boolean, decision: Decision): Rule => ({
     id,
     state: `state of ${id}`,
     action: `action of ${id}`,
-    decide: (state) => (state.chosenBy === "issuer" && fits(state.mint.left) ? action : null),
+    decide: (state) => (state.chosenBy === "issuer" && fits(state.mint.left) ? decision : null),
   });
 
   test("finds rows that no state reaches, and rows that change nothing", () => {

@@ -22,7 +22,7 @@ describe("the first row that decides", () => {
 
   test("is handed the state", () => {
     const promoting = row("a", ({ current }) => ({ kind: "promote", versionNo: current.versionNo }));
-    expect(firstDeciding([promoting], baseIssuerState).action).toEqual({ kind: "promote", versionNo: 7 });
+    expect(firstDeciding([promoting], baseIssuerState).decision).toEqual({ kind: "promote", versionNo: 7 });
   });
 
   test("where none does, that is a defect of ours and said as one", async () => {

@@ -41,19 +41,19 @@ const cases: readonly Case[] = [
   [
     "N9",
     "a credential in CURRENT does not give way to another with its value",
-    { current: { ...good, twinNo: 5 } },
+    { current: { ...good, sameValueNo: 5 } },
     { kind: "prepare" },
   ],
   [
     "L5",
     "a claim in CURRENT that is refused does not give way to a credential that is refused with it",
-    { current: { ...dead, isClaim: true, twinNo: 5 } },
+    { current: { ...dead, isClaim: true, sameValueNo: 5 } },
     { kind: "read-others" },
   ],
   [
     "C4",
     "a claim in CURRENT gives way to the newest credential with its value",
-    { goal: "heal", current: { ...good, isClaim: true, twinNo: 5 } },
+    { goal: "heal", current: { ...good, isClaim: true, sameValueNo: 5 } },
     { kind: "promote", versionNo: 5 },
   ],
   [
@@ -65,13 +65,13 @@ const cases: readonly Case[] = [
   [
     "N8",
     "my own claim in CURRENT does not give way before I have minted",
-    { current: { ...good, isClaim: true, twinNo: 5 }, claim: mine },
+    { current: { ...good, isClaim: true, sameValueNo: 5 }, claim: mine },
     { kind: "mint" },
   ],
   [
     "L1",
     "another's live claim in CURRENT does not give way",
-    { current: { ...good, isClaim: true, twinNo: 5 }, claim: { isLive: true } },
+    { current: { ...good, isClaim: true, sameValueNo: 5 }, claim: { isLive: true } },
     waitFor("claim"),
   ],
   [
@@ -83,7 +83,7 @@ const cases: readonly Case[] = [
   [
     "D2",
     "another value in CURRENT than at first is another's rotation",
-    { current: { ...good, isFirstSeen: false } },
+    { current: { ...good, isUnchanged: false } },
     { kind: "done", code: "ALREADY_ROTATED", versionNo: 7 },
   ],
 
@@ -121,7 +121,7 @@ const cases: readonly Case[] = [
   [
     "L2",
     "with an unsettled mint another value in CURRENT is no end",
-    { current: { ...good, isFirstSeen: false }, mint: { left: 1, isSettled: false } },
+    { current: { ...good, isUnchanged: false }, mint: { left: 1, isSettled: false } },
     waitFor("landed"),
   ],
   [
@@ -154,7 +154,7 @@ const cases: readonly Case[] = [
     "L8",
     "what Vault refuses to promote is copied",
     { current: dead, others: [other(3, "accepted", false)] },
-    { kind: "take", versionNo: 3 },
+    { kind: "copy", versionNo: 3 },
   ],
   [
     "L9",
@@ -171,7 +171,7 @@ const cases: readonly Case[] = [
   [
     "L11",
     "with no token and no second authority the client is locked out",
-    { current: { ...dead, isSurelyDead: true }, pending: dead, others: [other(3, "rejected")] },
+    { current: { ...dead, isConfirmedDead: true }, pending: dead, others: [other(3, "rejected")] },
     { kind: "fail", code: "LOCKED_OUT", what: "the issuer refuses CURRENT and no way back exists" },
   ],
   [
@@ -279,9 +279,9 @@ const cases: readonly Case[] = [
 ];
 
 describe("where the issuer chooses the value", () => {
-  test.each(cases)("row %s: %s", (id, _sentence, changes, action) => {
+  test.each(cases)("row %s: %s", (id, _sentence, changes, decision) => {
     const state = stateWith(changes);
-    expect(decide(state)).toMatchObject(action);
+    expect(decide(state)).toMatchObject(decision);
     expect(decidingRule(state).id).toBe(id);
   });
 

@@ -1,4 +1,4 @@
-import { type Action, logInWith } from "../../../../src/rotation/decide/decide.ts";
+import { type Decision, logInWith } from "../../../../src/rotation/decide/decide.ts";
 import type { IssuerState } from "../../../../src/rotation/decide/state.ts";
 import { baseIssuerState } from "./states.ts";
 
@@ -24,113 +24,113 @@ export function stateWith({ pending, current, claim, mint, ...rest }: Changes): 
 export const good = { verdict: "accepted" } as const;
 export const dead = { verdict: "rejected" } as const;
 export const mine = { isMine: true, isFresh: true };
-export const waitFor = (until: Extract<Action, { kind: "wait" }>["until"]) => ({ kind: "wait", until }) as const;
+export const waitFor = (until: Extract<Decision, { kind: "wait" }>["until"]) => ({ kind: "wait", until }) as const;
 
-export type Case = readonly [row: string, sentence: string, state: Changes, action: Partial<Action>];
+export type Case = readonly [row: string, sentence: string, state: Changes, action: Partial<Decision>];
 
 /** Rows 0 to 4: what is decided before CURRENT is asked. */
 export const beforeCurrent: readonly Case[] = [
   [
     "U1",
-    "a value in hand is stored at once above my claim, unasked",
-    { hand: { verdict: "not-asked", isYoung: false }, claim: mine, pending: good, isPaused: true },
+    "an unsaved value is stored at once above my claim, unasked",
+    { unsaved: { verdict: "not-asked", isYoung: false }, claim: mine, pending: good, isPaused: true },
     { kind: "store", versionStage: "PENDING" },
   ],
   [
     "U1",
-    "a value in hand is stored above my claim although its time is over",
-    { hand: { verdict: "not-asked", isYoung: false }, claim: { isMine: true } },
+    "an unsaved value is stored above my claim although its time is over",
+    { unsaved: { verdict: "not-asked", isYoung: false }, claim: { isMine: true } },
     { kind: "store" },
   ],
   [
     "U1",
-    "a value in hand is stored above my claim although the issuer refuses it",
-    { hand: { ...dead, isYoung: false }, claim: mine },
+    "an unsaved value is stored above my claim although the issuer refuses it",
+    { unsaved: { ...dead, isYoung: false }, claim: mine },
     { kind: "store" },
   ],
   [
     "U1",
     "a value that must go to CURRENT logs in first",
-    { hand: { verdict: "not-asked", isYoung: false }, claim: mine, writes: "current" },
-    { kind: "log-in-hand" },
+    { unsaved: { verdict: "not-asked", isYoung: false }, claim: mine, writes: "current" },
+    { kind: "log-in-unsaved" },
   ],
   [
     "U1",
     "a value that has logged in goes to CURRENT",
-    { hand: { ...good, isYoung: false }, claim: mine, writes: "current" },
+    { unsaved: { ...good, isYoung: false }, claim: mine, writes: "current" },
     { kind: "store", versionStage: "CURRENT" },
   ],
   [
     "U1",
     "in doubt whether Vault takes it as PENDING, the value asks to log in for CURRENT",
-    { hand: { verdict: "not-asked", isYoung: false }, claim: mine, writes: "either" },
-    { kind: "log-in-hand" },
+    { unsaved: { verdict: "not-asked", isYoung: false }, claim: mine, writes: "either" },
+    { kind: "log-in-unsaved" },
   ],
   [
     "U1",
     "in doubt, a value that logs in goes to CURRENT",
-    { hand: { ...good, isYoung: false }, claim: mine, writes: "either" },
+    { unsaved: { ...good, isYoung: false }, claim: mine, writes: "either" },
     { kind: "store", versionStage: "CURRENT" },
   ],
   [
     "U1",
     "in doubt, a value of which nobody knows is tried as PENDING rather than kept in hand",
-    { hand: { verdict: "unknown", isYoung: false }, claim: mine, writes: "either" },
+    { unsaved: { verdict: "unknown", isYoung: false }, claim: mine, writes: "either" },
     { kind: "store", versionStage: "PENDING" },
   ],
   [
     "U1",
     "a value that does not log in yet is kept from CURRENT while there is time",
-    { hand: { verdict: "unknown", isYoung: false }, claim: mine, writes: "current" },
+    { unsaved: { verdict: "unknown", isYoung: false }, claim: mine, writes: "current" },
     waitFor("verdict"),
   ],
   [
     "U1",
     "a value that does not log in yet goes to CURRENT in the last moment, since it exists nowhere else",
-    { hand: { ...dead, isYoung: false }, claim: mine, writes: "current", isLastMoment: true },
+    { unsaved: { ...dead, isYoung: false }, claim: mine, writes: "current", isLastMoment: true },
     { kind: "store", versionStage: "CURRENT" },
   ],
 
   [
     "U2",
     "a value just received is stored at once although another has written above my claim",
-    { hand: { verdict: "not-asked", isYoung: true }, pending: good },
+    { unsaved: { verdict: "not-asked", isYoung: true }, pending: good },
     { kind: "store", versionStage: "PENDING" },
   ],
   [
     "U3",
     "a value just received logs in first where it must go to CURRENT",
-    { hand: { verdict: "not-asked", isYoung: true }, writes: "current" },
-    { kind: "log-in-hand" },
+    { unsaved: { verdict: "not-asked", isYoung: true }, writes: "current" },
+    { kind: "log-in-unsaved" },
   ],
   [
     "U3",
     "so it does in the last moment, where another has written above my claim: what applications read is not replaced unasked",
-    { hand: { verdict: "not-asked", isYoung: true }, writes: "current", isLastMoment: true },
-    { kind: "log-in-hand" },
+    { unsaved: { verdict: "not-asked", isYoung: true }, writes: "current", isLastMoment: true },
+    { kind: "log-in-unsaved" },
   ],
   [
     "U3",
-    "a value in hand is asked about where another has written above my claim",
-    { hand: { verdict: "not-asked", isYoung: false }, pending: good },
-    { kind: "log-in-hand" },
+    "an unsaved value is asked about where another has written above my claim",
+    { unsaved: { verdict: "not-asked", isYoung: false }, pending: good },
+    { kind: "log-in-unsaved" },
   ],
   [
     "U4",
-    "a value in hand is dropped where another has written and the issuer refuses it",
-    { hand: { ...dead, isYoung: false } },
+    "an unsaved value is dropped where another has written and the issuer refuses it",
+    { unsaved: { ...dead, isYoung: false } },
     { kind: "drop" },
   ],
   [
     "U5",
-    "a value in hand is stored where another has written and it logs in",
-    { hand: { ...good, isYoung: false } },
+    "an unsaved value is stored where another has written and it logs in",
+    { unsaved: { ...good, isYoung: false } },
     { kind: "store", versionStage: "PENDING" },
   ],
   [
     "U5",
-    "a value in hand is stored where another has written and nobody knows",
-    { hand: { verdict: "unknown", isYoung: false }, claim: { isLive: true } },
+    "an unsaved value is stored where another has written and nobody knows",
+    { unsaved: { verdict: "unknown", isYoung: false }, claim: { isLive: true } },
     { kind: "store", versionStage: "PENDING" },
   ],
 

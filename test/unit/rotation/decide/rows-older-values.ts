@@ -8,11 +8,11 @@ const timed = (verdict: NonNullable<CallerState["overlap"]>["verdict"]) => ({
   ...overlap({ verdict }),
   isTwoSlot: false,
   keepsOlder: true,
-  strays: [],
+  unexpected: [],
 });
 const older = { keepsOlder: true } as const;
 const retirement = { goal: "retire", current: good } as const;
-const rotatedByNow = { ...good, isFirstSeen: false } as const;
+const rotatedByNow = { ...good, isUnchanged: false } as const;
 const alreadyRotated = { kind: "done", code: "ALREADY_ROTATED", versionNo: 7 } as const;
 const nothingToDo = { kind: "done", code: "NOTHING_TO_DO", versionNo: 7 } as const;
 
@@ -69,7 +69,7 @@ export const olderValueCases: readonly CallerCase[] = [
   [
     "L4",
     "nor does the rotation of a compromised value",
-    { ...older, isCompromised: true, current: { ...refused, isFirstSeen: false } },
+    { ...older, isCompromised: true, current: { ...refused, isUnchanged: false } },
     waitFor("verdict"),
   ],
   [

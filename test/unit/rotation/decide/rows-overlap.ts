@@ -1,8 +1,8 @@
-import { type Judged, logInWith } from "../../../../src/rotation/decide/decide.ts";
+import { type Candidate, logInWith } from "../../../../src/rotation/decide/decide.ts";
 import type { CallerState } from "../../../../src/rotation/decide/state.ts";
 import { type CallerCase, good, refused, waitFor } from "./caller-states.ts";
 
-type Verdict = Judged["verdict"];
+type Verdict = Candidate["verdict"];
 const twoSlot = { isTwoSlot: true } as const;
 /** PREVIOUS, version 6: it still works, its grace is over, and nobody has asked the issuer to forget it. */
 export const overlap = (changes: Partial<NonNullable<CallerState["overlap"]>> = {}) => ({
@@ -20,9 +20,9 @@ export const overlap = (changes: Partial<NonNullable<CallerState["overlap"]>> = 
   },
 });
 /** Versions 5, 4 and so on, with other values than CURRENT and PREVIOUS. */
-const strays = (...verdicts: readonly Verdict[]) => ({
+const unexpected = (...verdicts: readonly Verdict[]) => ({
   keepsOlder: true,
-  strays: verdicts.map((verdict, index) => ({ versionNo: 5 - index, verdict })),
+  unexpected: verdicts.map((verdict, index) => ({ versionNo: 5 - index, verdict })),
 });
 const compromised = { ...twoSlot, keepsOlder: true, isCompromised: true } as const;
 /** The issuer has no room for the pending value. */
@@ -36,7 +36,7 @@ export const overlapCases: readonly CallerCase[] = [
   [
     "O11",
     "after the promote the rotation of a compromised value goes on until the old one is forgotten",
-    { ...overlap(), isCompromised: true, current: { ...good, isFirstSeen: false }, lease: "mine" },
+    { ...overlap(), isCompromised: true, current: { ...good, isUnchanged: false }, lease: "mine" },
     { kind: "retire", versionNo: 6 },
   ],
   [
@@ -48,7 +48,7 @@ export const overlapCases: readonly CallerCase[] = [
   [
     "O1",
     "a retirement asks whether PREVIOUS still works, whatever was first seen",
-    { ...overlap({ verdict: "not-asked", isDue: false }), goal: "retire", current: { ...good, isFirstSeen: false } },
+    { ...overlap({ verdict: "not-asked", isDue: false }), goal: "retire", current: { ...good, isUnchanged: false } },
     logInWith(6, "verify-pending"),
   ],
   [
@@ -74,7 +74,7 @@ export const overlapCases: readonly CallerCase[] = [
   [
     "D2",
     "another's rotation is one although its overlap runs",
-    { ...overlap(), current: { ...good, isFirstSeen: false } },
+    { ...overlap(), current: { ...good, isUnchanged: false } },
     { kind: "done", code: "ALREADY_ROTATED", versionNo: 7 },
   ],
   [
@@ -259,7 +259,7 @@ export const overlapCases: readonly CallerCase[] = [
   [
     "O12",
     "the rotation of a compromised value looks for them at its end, and not before",
-    { ...compromised, current: { ...good, isFirstSeen: false } },
+    { ...compromised, current: { ...good, isUnchanged: false } },
     { kind: "read-others" },
   ],
   ["N9", "before it has made a new value it does not", { ...compromised, current: good }, { kind: "prepare" }],
@@ -278,19 +278,19 @@ export const overlapCases: readonly CallerCase[] = [
   [
     "O13",
     "an older value is logged in with, the newest first, past those that are refused",
-    { ...retirement, ...strays("rejected", "not-asked") },
+    { ...retirement, ...unexpected("rejected", "not-asked") },
     logInWith(4, "verify-pending"),
   ],
   [
     "O14",
     "an older value of unknown verdict is waited for",
-    { ...retirement, ...strays("unknown") },
+    { ...retirement, ...unexpected("unknown") },
     waitFor("verdict"),
   ],
   [
     "O15",
     "an older value that works is reported with the way out",
-    { ...retirement, ...strays("rejected", "accepted") },
+    { ...retirement, ...unexpected("rejected", "accepted") },
     {
       kind: "fail",
       code: "RETIRE_NOT_SAFE",
@@ -298,7 +298,7 @@ export const overlapCases: readonly CallerCase[] = [
       nextAction: "as an administrator of the issuer set the client's secret to CURRENT's value alone, then run heal",
     },
   ],
-  ["O16", "a retirement ends where all are refused", { ...retirement, ...strays("rejected") }, nothingToDo],
+  ["O16", "a retirement ends where all are refused", { ...retirement, ...unexpected("rejected") }, nothingToDo],
   [
     "L4",
     "where a new value would end CURRENT's, one refusal of CURRENT has it installed by nobody yet",
@@ -311,7 +311,7 @@ export const overlapCases: readonly CallerCase[] = [
     {
       keepsOlder: true,
       pending: { ...refused, isMade: true },
-      current: { ...refused, isSurelyDead: true },
+      current: { ...refused, isConfirmedDead: true },
       hasAuthority: true,
     },
     { kind: "install", versionNo: 8 },
@@ -328,7 +328,7 @@ export const overlapCases: readonly CallerCase[] = [
     },
     { kind: "install", versionNo: 8 },
   ],
-  ["D1", "a heal does not look for them", { ...heal, ...strays("accepted") }, nothingToDo],
+  ["D1", "a heal does not look for them", { ...heal, ...unexpected("accepted") }, nothingToDo],
   [
     "L3",
     "a retirement does nothing for a client whose CURRENT is refused",

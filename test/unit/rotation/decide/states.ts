@@ -1,4 +1,4 @@
-import type { Action } from "../../../../src/rotation/decide/decide.ts";
+import type { Decision } from "../../../../src/rotation/decide/decide.ts";
 import type { Rule } from "../../../../src/rotation/decide/rule.ts";
 import type { CallerState, IssuerState, State } from "../../../../src/rotation/decide/state.ts";
 import type { PromoteView } from "../../../../src/rotation/decide/steps.ts";
@@ -8,11 +8,18 @@ export const baseIssuerState: IssuerState = {
   chosenBy: "issuer",
   goal: "rotation",
   isPaused: false,
-  hand: null,
+  unsaved: null,
   writes: "pending",
   isLastMoment: false,
   pending: null,
-  current: { versionNo: 7, verdict: "not-asked", isFirstSeen: true, isClaim: false, isSurelyDead: false, twinNo: null },
+  current: {
+    versionNo: 7,
+    verdict: "not-asked",
+    isUnchanged: true,
+    isClaim: false,
+    isConfirmedDead: false,
+    sameValueNo: null,
+  },
   claim: { isLive: false, isMine: false, isFresh: false, unknownMarkNo: null, unproven: null },
   mint: { left: 2, isSettled: true },
   others: null,
@@ -27,7 +34,7 @@ export const baseCallerState: CallerState = {
   goal: "rotation",
   isPaused: false,
   pending: null,
-  current: { versionNo: 7, verdict: "not-asked", isFirstSeen: true, isSurelyDead: false },
+  current: { versionNo: 7, verdict: "not-asked", isUnchanged: true, isConfirmedDead: false },
   others: null,
   hasAuthority: false,
   left: { installs: 2, values: 2 },
@@ -37,7 +44,7 @@ export const baseCallerState: CallerState = {
   overlap: null,
   lease: "free",
   keepsOlder: false,
-  strays: null,
+  unexpected: null,
   isCompromised: false,
   isUnnoted: false,
 };
@@ -89,14 +96,14 @@ const pendings: readonly IssuerState["pending"][] = [
   null,
   ...combinations<NonNullable<IssuerState["pending"]>>({ versionNo: [8], verdict: verdicts, isOwn: booleans }),
 ];
-const hands = [null, ...combinations<NonNullable<IssuerState["hand"]>>({ verdict: verdicts, isYoung: booleans })];
+const hands = [null, ...combinations<NonNullable<IssuerState["unsaved"]>>({ verdict: verdicts, isYoung: booleans })];
 
 /** Every member on its own, also in states that cannot come about. */
 const everything: Lists<IssuerState> = {
   chosenBy: ["issuer"],
   goal: goals,
   isPaused: booleans,
-  hand: hands,
+  unsaved: hands,
   writes: ["pending", "current", "either"],
   isLastMoment: booleans,
   pending: pendings,
@@ -104,10 +111,10 @@ const everything: Lists<IssuerState> = {
     ...combinations<IssuerState["current"]>({
       versionNo: [7],
       verdict: verdicts,
-      isFirstSeen: booleans,
+      isUnchanged: booleans,
       isClaim: booleans,
-      isSurelyDead: booleans,
-      twinNo: [null, 5],
+      isConfirmedDead: booleans,
+      sameValueNo: [null, 5],
     }),
   ],
   claim: [
@@ -142,8 +149,8 @@ const everything: Lists<IssuerState> = {
 /** What can come about: nothing of mine is another's, and nobody reads back without a proof. */
 const possible = {
   current: everything.current.filter(
-    ({ verdict, isClaim, isSurelyDead, twinNo }) =>
-      (isClaim || twinNo === null) && (!isSurelyDead || verdict === "rejected"),
+    ({ verdict, isClaim, isConfirmedDead, sameValueNo }) =>
+      (isClaim || sameValueNo === null) && (!isConfirmedDead || verdict === "rejected"),
   ),
   claim: [
     { isLive: false, isMine: false, isFresh: false, unknownMarkNo: null, unproven: null },
@@ -161,22 +168,28 @@ const possible = {
 /** Of the whole product, some 400 million, so many are left out between two. A prime, so all values meet each other. */
 const STRIDE = 2_099;
 
-/** The states where the issuer chooses the value that can come about: those without a value in hand, then those with one. */
+/** The states where the issuer chooses the value that can come about: those without an unsaved value, then those with one. */
 export function* possibleIssuerStates(every = 1): Generator<IssuerState> {
-  const withoutHand = { ...everything, ...possible, hand: [null], writes: ["pending"], isLastMoment: [false] } as const;
+  const withoutHand = {
+    ...everything,
+    ...possible,
+    unsaved: [null],
+    writes: ["pending"],
+    isLastMoment: [false],
+  } as const;
   yield* combinations<IssuerState>({ ...withoutHand, hasAuthority: [true] }, every);
   yield* combinations<IssuerState>({ ...withoutHand, hasAuthority: [false], mayReadBack: [false] }, every);
   yield* combinations<IssuerState>(
     {
       ...everything,
       ...possible,
-      hand: hands.filter((hand) => hand !== null),
+      unsaved: hands.filter((unsaved) => unsaved !== null),
       claim: possible.claim.filter(({ isFresh, unproven }) => !isFresh || unproven === null),
       others: [null],
       mayReadBack: [false],
       hasAuthority: [true],
       isPrepared: [false],
-      current: possible.current.filter(({ isFirstSeen, twinNo }) => isFirstSeen && twinNo === null),
+      current: possible.current.filter(({ isUnchanged, sameValueNo }) => isUnchanged && sameValueNo === null),
     },
     every,
   );
@@ -223,8 +236,8 @@ const everyCallerState: Lists<CallerState> = {
     ...combinations<CallerState["current"]>({
       versionNo: [7],
       verdict: verdicts,
-      isFirstSeen: booleans,
-      isSurelyDead: booleans,
+      isUnchanged: booleans,
+      isConfirmedDead: booleans,
     }),
   ],
   others: someOthers,
@@ -235,7 +248,7 @@ const everyCallerState: Lists<CallerState> = {
   overlap: [null],
   lease: ["free"],
   keepsOlder: [false],
-  strays: [null],
+  unexpected: [null],
   isCompromised: [false],
   isUnnoted: [false],
   isPrepared: booleans,
@@ -252,7 +265,9 @@ export function* possibleCallerStates(): Generator<CallerState> {
   yield* combinations<CallerState>({
     ...everyCallerState,
     pending: everyCallerState.pending.filter(canBe),
-    current: everyCallerState.current.filter(({ verdict, isSurelyDead }) => !isSurelyDead || verdict === "rejected"),
+    current: everyCallerState.current.filter(
+      ({ verdict, isConfirmedDead }) => !isConfirmedDead || verdict === "rejected",
+    ),
   });
   yield* twoSlotStates();
 }
@@ -292,7 +307,9 @@ function* twoSlotStates(every = 1): Generator<CallerState> {
       null,
       ...[...pendings].filter(isTold).filter(({ isOccupied, isLongOccupied }) => isOccupied || !isLongOccupied),
     ],
-    current: everyCallerState.current.filter(({ verdict, isSurelyDead }) => !isSurelyDead || verdict === "rejected"),
+    current: everyCallerState.current.filter(
+      ({ verdict, isConfirmedDead }) => !isConfirmedDead || verdict === "rejected",
+    ),
     others: [null],
     hasAuthority: [false],
     left: [{ installs: 1, values: 1 }],
@@ -301,7 +318,7 @@ function* twoSlotStates(every = 1): Generator<CallerState> {
     overlap: [null, ...overlaps],
     lease: ["free", "mine", "others"],
     keepsOlder: booleans,
-    strays: [null, ...verdicts.map((verdict) => [{ versionNo: 3, verdict }])],
+    unexpected: [null, ...verdicts.map((verdict) => [{ versionNo: 3, verdict }])],
     isCompromised: booleans,
     isUnnoted: booleans,
     isPrepared: [false],
@@ -341,16 +358,16 @@ export function allPromoteStates(): Generator<PromoteView> {
 
 export interface Violation<V> {
   readonly state: V;
-  readonly action: Action;
+  readonly decision: Decision;
 }
 
-const MOST_SHOWN = 3;
+const MAX_SHOWN = 3;
 
 /** For each property the first states after whose decision it does not hold, in one pass over all states. */
 export function violations<V>(
   states: () => Iterable<V>,
-  decide: (state: V) => Action,
-  properties: Readonly<Record<string, (state: V, action: Action) => boolean>>,
+  decide: (state: V) => Decision,
+  properties: Readonly<Record<string, (state: V, decision: Decision) => boolean>>,
 ): ReadonlyMap<string, readonly Violation<V>[]> {
   const checks = Object.entries(properties).map(([sentence, holds]) => ({
     sentence,
@@ -360,9 +377,9 @@ export function violations<V>(
   let seen = 0;
   for (const state of states()) {
     seen += 1;
-    const action = decide(state);
+    const decision = decide(state);
     for (const { holds, found } of checks) {
-      if (found.length < MOST_SHOWN && !holds(state, action)) found.push({ state, action });
+      if (found.length < MAX_SHOWN && !holds(state, decision)) found.push({ state, decision });
     }
   }
   if (seen === 0) throw new Error("there was no state to look at");

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { type Action, logInWith } from "../../../../src/rotation/decide/decide.ts";
+import { type Decision, logInWith } from "../../../../src/rotation/decide/decide.ts";
 import {
   decideNoOverlap,
   decidePromote,
@@ -19,10 +19,10 @@ const current = (verdict: "accepted" | "rejected" | "unknown" | "not-asked") => 
 const askPending = logInWith(8, "verify-pending");
 const askCurrent = logInWith(7, "verify-current");
 const waitForVerdict = { kind: "wait", until: "verdict" } as const;
-type Rule<V> = readonly [sentence: string, state: Partial<V>, action: Partial<Action>];
+type Rule<V> = readonly [sentence: string, state: Partial<V>, action: Partial<Decision>];
 
 /** What changes nothing anywhere: no mint, claim, generate, install, store, take or drop. */
-const readers: readonly Action["kind"][] = ["wait", "log-in-current", "log-in-pending", "done", "fail"];
+const readers: readonly Decision["kind"][] = ["wait", "log-in-current", "log-in-pending", "done", "fail"];
 
 describe("VERIFY_CONNECTION decides", () => {
   const rules: readonly Rule<UpdateState>[] = [
@@ -50,16 +50,16 @@ describe("VERIFY_CONNECTION decides", () => {
       { kind: "done", code: "OK", versionNo: null },
     ],
   ];
-  test.each(rules)("%s", (_sentence, changes, action) => {
-    expect(decideVerify({ ...base, ...changes })).toMatchObject(action);
+  test.each(rules)("%s", (_sentence, changes, decision) => {
+    expect(decideVerify({ ...base, ...changes })).toMatchObject(decision);
   });
 
   test("in every state it writes nothing, and names only a version that logs in", () => {
-    const holds = (state: UpdateState, action: Action) => {
-      if (action.kind !== "done") return readers.includes(action.kind) && action.kind !== "fail";
-      const named = [state.pending, state.current].find((version) => version?.versionNo === action.versionNo);
+    const holds = (state: UpdateState, decision: Decision) => {
+      if (decision.kind !== "done") return readers.includes(decision.kind) && decision.kind !== "fail";
+      const named = [state.pending, state.current].find((version) => version?.versionNo === decision.versionNo);
       const isDead = [state.pending ?? state.current, state.current].every(({ verdict }) => verdict === "rejected");
-      return action.versionNo === null ? isDead : named?.verdict === "accepted";
+      return decision.versionNo === null ? isDead : named?.verdict === "accepted";
     };
     expect(violations(allUpdateStates, decideVerify, { holds }).get("holds")).toEqual([]);
   });
@@ -111,15 +111,15 @@ describe("UPDATE_TARGET_SYSTEM decides", () => {
       { kind: "fail", code: "NOTHING_PENDING", what: "no PENDING version of the secret holds a credential" },
     ],
   ];
-  test.each(rules)("%s", (_sentence, changes, action) => {
-    expect(decideUpdate({ ...base, ...changes })).toMatchObject(action);
+  test.each(rules)("%s", (_sentence, changes, decision) => {
+    expect(decideUpdate({ ...base, ...changes })).toMatchObject(decision);
   });
 
   test("in every state it writes nothing, and names only a version that logs in", () => {
-    const holds = (state: UpdateState, action: Action) => {
-      if (action.kind !== "done") return readers.includes(action.kind);
+    const holds = (state: UpdateState, decision: Decision) => {
+      if (decision.kind !== "done") return readers.includes(decision.kind);
       return (
-        (state.pending ?? state.current).versionNo === action.versionNo &&
+        (state.pending ?? state.current).versionNo === decision.versionNo &&
         (state.pending ?? state.current).verdict === "accepted"
       );
     };
@@ -127,10 +127,10 @@ describe("UPDATE_TARGET_SYSTEM decides", () => {
   });
 
   test("in no state an unknown verdict ends the call", () => {
-    const holds = ({ pending: seen, current: now, mayBePromoted }: UpdateState, action: Action) => {
+    const holds = ({ pending: seen, current: now, mayBePromoted }: UpdateState, decision: Decision) => {
       const isUnknown =
         seen === null ? mayBePromoted && !now.isClaim && now.verdict === "unknown" : seen.verdict === "unknown";
-      return !isUnknown || action.kind === "wait";
+      return !isUnknown || decision.kind === "wait";
     };
     expect(violations(allUpdateStates, decideUpdate, { holds }).get("holds")).toEqual([]);
   });
@@ -187,13 +187,13 @@ describe("PROMOTE_PENDING_VERSION decides", () => {
       { kind: "fail", code: "PENDING_REJECTED", what: "the issuer refuses the client secret of version 8" },
     ],
   ];
-  test.each(rules)("%s", (_sentence, changes, action) => {
-    expect(decidePromote({ isUpdating: false, versionNo: 8, target: null, ...changes })).toMatchObject(action);
+  test.each(rules)("%s", (_sentence, changes, decision) => {
+    expect(decidePromote({ isUpdating: false, versionNo: 8, target: null, ...changes })).toMatchObject(decision);
   });
 
   test("in every state only an accepted PENDING credential of an ACTIVE secret is promoted, and nothing else is written", () => {
-    const holds = ({ isUpdating, target: seen }: PromoteView, action: Action) => {
-      if (action.kind !== "promote") return readers.includes(action.kind);
+    const holds = ({ isUpdating, target: seen }: PromoteView, decision: Decision) => {
+      if (decision.kind !== "promote") return readers.includes(decision.kind);
       return (
         !isUpdating &&
         seen?.isCredential === true &&
@@ -205,8 +205,8 @@ describe("PROMOTE_PENDING_VERSION decides", () => {
   });
 
   test("in every state success needs a CURRENT that logs in", () => {
-    const holds = ({ target: seen }: PromoteView, action: Action) =>
-      action.kind !== "done" || (seen?.verdict === "accepted" && seen.versionStages.includes("CURRENT"));
+    const holds = ({ target: seen }: PromoteView, decision: Decision) =>
+      decision.kind !== "done" || (seen?.verdict === "accepted" && seen.versionStages.includes("CURRENT"));
     expect(violations(allPromoteStates, decidePromote, { holds }).get("holds")).toEqual([]);
   });
 });

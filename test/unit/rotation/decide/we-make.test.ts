@@ -146,7 +146,7 @@ const cases: readonly CallerCase[] = [
   [
     "L5",
     "a dead CURRENT is no rotation of another's, whatever was seen first",
-    { current: { ...dead, isFirstSeen: false } },
+    { current: { ...dead, isUnchanged: false } },
     { kind: "read-others" },
   ],
   [
@@ -200,7 +200,7 @@ const cases: readonly CallerCase[] = [
   [
     "D2",
     "another value in CURRENT than at first is another's rotation",
-    { current: { ...good, isFirstSeen: false } },
+    { current: { ...good, isUnchanged: false } },
     { kind: "done", code: "ALREADY_ROTATED", versionNo: 7 },
   ],
   [
@@ -280,9 +280,9 @@ const cases: readonly CallerCase[] = [
 ];
 
 describe("where we choose the value", () => {
-  test.each(cases)("row %s: %s", (id, _sentence, changes, action) => {
+  test.each(cases)("row %s: %s", (id, _sentence, changes, decision) => {
     const state = stateWith(changes);
-    expect(decide(state)).toMatchObject(action);
+    expect(decide(state)).toMatchObject(decision);
     expect(decidingRule(state).id).toBe(id);
   });
 

@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { RotationError } from "../../../../src/base/errors.ts";
-import type { Traits } from "../../../../src/clients/issuers/issuer.ts";
-import { currentSince, withCurrentSince, withLease } from "../../../../src/clients/vault/own-metadata.ts";
-import type { Notes, SecretState, Write } from "../../../../src/clients/vault/store.ts";
+import type { Capabilities } from "../../../../src/clients/issuers/issuer.ts";
+import { currentSince, withCurrentSince, withLease } from "../../../../src/clients/vault/rotation-metadata.ts";
+import type { Annotations, SecretState, Write } from "../../../../src/clients/vault/store.ts";
+import { createAttempt } from "../../../../src/rotation/attempt.ts";
 import { noteCurrent } from "../../../../src/rotation/housekeeping/note-current.ts";
-import { createMemory } from "../../../../src/rotation/memory.ts";
 import { observe } from "../../../../src/rotation/observe/observe.ts";
 import { createRig, credential } from "../rig.ts";
 
@@ -12,7 +12,7 @@ import { createRig, credential } from "../rig.ts";
 const BUDGET_MS = 280_000;
 
 interface Case {
-  readonly overlap?: Traits["overlap"];
+  readonly overlap?: Capabilities["overlap"];
   readonly isRead?: boolean;
   /** Vault's state at each read, as far as it differs from an ACTIVE secret with version 7 in CURRENT; the last one stays. */
   readonly states?: readonly Partial<SecretState>[];
@@ -44,15 +44,15 @@ async function promoted({
     authorities: ["client"],
     repeatMint: "safe",
   }));
-  const memory = createMemory(null);
-  if (isRead) await observe(rig.invocation, memory, true, null);
+  const attempt = createAttempt(null);
+  if (isRead) await observe(rig.context, attempt, true, null);
   let reads = 0;
   const written: unknown[][] = [];
-  const { vault: store } = rig.invocation.clients;
+  const { vault: store } = rig.context.clients;
   const invocation = {
-    ...rig.invocation,
+    ...rig.context,
     clients: {
-      ...rig.invocation.clients,
+      ...rig.context.clients,
       vault: {
         ...store,
         readSecret: async () => {
@@ -61,7 +61,7 @@ async function promoted({
           reads += 1;
           return state;
         },
-        writeNotes: async (...sent: unknown[]) => {
+        writeAnnotations: async (...sent: unknown[]) => {
           written.push(sent);
           return answer;
         },
@@ -69,9 +69,9 @@ async function promoted({
     },
   };
   rig.clock.advance(BUDGET_MS - leftMs);
-  if (lease !== undefined) memory.lease = { ...lease, startedAt: rig.clock.monotonic() };
-  await noteCurrent(invocation, memory, 7, isHeal);
-  return { written, log: rig.log, slept: rig.clock.slept, now: rig.clock.now(), reads, lease: memory.lease };
+  if (lease !== undefined) attempt.lease = { ...lease, startedAt: rig.clock.monotonic() };
+  await noteCurrent(invocation, attempt, 7, isHeal);
+  return { written, log: rig.log, slept: rig.clock.slept, now: rig.clock.now(), reads, lease: attempt.lease };
 }
 
 const UPDATING = { lifecycle: "UPDATING" };
@@ -88,9 +88,9 @@ describe("right after a promote, where the issuer keeps two values", () => {
   test("the secret is waited for while it is UPDATING, a second at a time", async () => {
     const { written, slept, now } = await promoted({ states: [UPDATING, UPDATING, {}] });
     expect(slept).toEqual([1_000, 1_000]);
-    expect(currentSince(((written[0]?.[0] ?? {}) as Notes).metadata ?? {}, { versionNo: 7, createdAt: 0 }, now)).toBe(
-      now,
-    );
+    expect(
+      currentSince(((written[0]?.[0] ?? {}) as Annotations).metadata ?? {}, { versionNo: 7, createdAt: 0 }, now),
+    ).toBe(now);
   });
 
   test("it is left for later where the secret stays UPDATING for longer than a write may take", async () => {

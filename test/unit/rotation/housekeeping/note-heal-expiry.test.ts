@@ -21,9 +21,9 @@ const others = (count: number) => Object.fromEntries(Array.from({ length: count 
 
 /** The tags to be kept after a heal that found these, and whom it asked; `login`: how version 7's own ended, where it was asked for. */
 async function tagged(tags: Tags | null, heal: Heal = {}, login: Login | null = null) {
-  const { rig, invocation, memory, asked, log } = await healed(heal);
-  if (login !== null) memory.logins.set(7, { login, at: rig.clock.monotonic() });
-  return { tags: await newTagsOf(invocation, memory, tags, 7, NOW), asked, log, memory };
+  const { rig, context, attempt, asked, log } = await healed(heal);
+  if (login !== null) attempt.logins.set(7, { login, at: rig.clock.monotonic() });
+  return { tags: await newTagsOf(context, attempt, tags, 7, NOW), asked, log, attempt };
 }
 
 const own: Login = { verdict: "accepted", token: { value: new Secret("own"), expiresAt: Number.MAX_SAFE_INTEGER } };
@@ -108,17 +108,17 @@ describe("the expiry is asked for", () => {
     ["was not asked", null, {}],
     ["was refused", { verdict: "rejected" }, {}],
     ["brought no token", { verdict: "accepted", token: null }, {}],
-    ["is of a client that may not ask for itself", own, { traits: { authorities: ["other-client"] } }],
+    ["is of a client that may not ask for itself", own, { capabilities: { authorities: ["other-client"] } }],
   ])("by an authority alone where the version's own login %s", async (_what, login, heal) => {
     const { asked } = await tagged({ team: "payments" }, { ...heal, expiries: [AHEAD], authorities }, login);
     expect(asked).toEqual(["authorities", "login of first", "expiry by one"]);
   });
 
   test("without looking for authorities that the call knows already", async () => {
-    const { invocation, memory, rig, asked } = await healed({ expiries: [REFUSED], authorities });
-    noteLogin(memory, rig, 7, "accepted");
-    memory.authorities = [];
-    expect(await newTagsOf(invocation, memory, { team: "payments" }, 7, NOW)).toEqual(noted);
+    const { context, attempt, rig, asked } = await healed({ expiries: [REFUSED], authorities });
+    noteLogin(attempt, rig, 7, "accepted");
+    attempt.authorities = [];
+    expect(await newTagsOf(context, attempt, { team: "payments" }, 7, NOW)).toEqual(noted);
     expect(asked).toEqual(["expiry by token"]);
   });
 });
@@ -129,8 +129,8 @@ describe("a heal has no tags to keep", () => {
   });
 
   test("where the version was not read, or is not understood", async () => {
-    const { invocation, memory } = await healed();
-    expect(await newTagsOf(invocation, memory, { team: "payments" }, 6, NOW)).toBeNull();
+    const { context, attempt } = await healed();
+    expect(await newTagsOf(context, attempt, { team: "payments" }, 6, NOW)).toBeNull();
     expect((await tagged({ team: "payments" }, { content: "not json" })).tags).toBeNull();
   });
 

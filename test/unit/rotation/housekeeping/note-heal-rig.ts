@@ -1,8 +1,15 @@
 import type { RotationError } from "../../../../src/base/errors.ts";
-import type { Authority, Credential, Expiry, Proof, ReadBack, Traits } from "../../../../src/clients/issuers/issuer.ts";
+import type {
+  Authority,
+  Authorization,
+  Capabilities,
+  Credential,
+  Expiry,
+  ReadBack,
+} from "../../../../src/clients/issuers/issuer.ts";
 import type { SecretState, Write } from "../../../../src/clients/vault/store.ts";
-import type { Invocation } from "../../../../src/rotation/invocation.ts";
-import { createMemory } from "../../../../src/rotation/memory.ts";
+import { createAttempt } from "../../../../src/rotation/attempt.ts";
+import type { Context } from "../../../../src/rotation/context.ts";
 import { observe } from "../../../../src/rotation/observe/observe.ts";
 import { bearer, toyClient } from "../../../support/held.ts";
 import { createRig, credential, type Written } from "../rig.ts";
@@ -17,7 +24,7 @@ export interface Heal {
   readonly later?: Partial<SecretState> | RotationError | null;
   /** How Vault answers the write. */
   readonly answer?: Write;
-  readonly traits?: Partial<Traits>;
+  readonly capabilities?: Partial<Capabilities>;
   /** The issuer's answer to each question for the expiry, in order; left out: the issuer cannot be asked. */
   readonly expiries?: readonly Expiry[];
   /** What a read with a claim's token tells. */
@@ -26,17 +33,18 @@ export interface Heal {
   readonly authorities?: Readonly<Record<string, string | "rejected">>;
 }
 
-const named = (proof: Proof) => (proof.kind === "bearer" ? proof.token.reveal() : proof.kind);
+const named = (authorization: Authorization) =>
+  authorization.kind === "bearer" ? authorization.token.reveal() : authorization.kind;
 
 /** A heal that has looked at version 7 in CURRENT; what it asked of others, and what it wrote. */
 export async function healed(heal: Heal = {}) {
   const { content = credential("S7"), beside = [], state = {}, later = null, answer = { outcome: "done" } } = heal;
   const current: Written = { no: 7, stages: ["CURRENT"], content };
   const rig = createRig([current, ...beside]);
-  const memory = createMemory(null);
+  const attempt = createAttempt(null);
   const written: unknown[][] = [];
   const asked: string[] = [];
-  const { vault: store } = rig.invocation.clients;
+  const { vault: store } = rig.context.clients;
   let reads = 0;
   const authorities = Object.entries(heal.authorities ?? {}).map(
     ([name, token]): Authority => ({
@@ -45,19 +53,19 @@ export async function healed(heal: Heal = {}) {
         asked.push(`login of ${name}`);
         return token === "rejected"
           ? { verdict: "rejected" }
-          : { verdict: "accepted", proof: bearer(token, toyClient, "authority") };
+          : { verdict: "accepted", authorization: bearer(token, toyClient, "authority") };
       },
     }),
   );
   const expiries = [...(heal.expiries ?? [])];
-  const readExpiry = async (proof: Proof): Promise<Expiry> => {
-    asked.push(`expiry by ${named(proof)}`);
+  const readExpiry = async (authorization: Authorization): Promise<Expiry> => {
+    asked.push(`expiry by ${named(authorization)}`);
     return expiries.shift() ?? { outcome: "unknown" };
   };
-  const invocation: Invocation = {
-    ...rig.invocation,
+  const context: Context = {
+    ...rig.context,
     clients: {
-      ...rig.invocation.clients,
+      ...rig.context.clients,
       vault: {
         ...store,
         readSecret: async () => {
@@ -65,23 +73,23 @@ export async function healed(heal: Heal = {}) {
           if (reads > 1 && later !== null && "code" in later) throw later;
           return { ...(await store.readSecret()), tags: { team: "payments" }, ...state, ...(reads > 1 ? later : null) };
         },
-        writeNotes: async (...sent: unknown[]) => {
+        writeAnnotations: async (...sent: unknown[]) => {
           written.push(sent);
           return answer;
         },
       },
       issuers: {
-        ...rig.invocation.clients.issuers,
+        ...rig.context.clients.issuers,
         authoritiesFor: async () => {
           asked.push("authorities");
           return authorities;
         },
         open(text): Credential {
-          const opened = rig.invocation.clients.issuers.open(text);
+          const opened = rig.context.clients.issuers.open(text);
           const { readBack } = heal;
           return {
             ...opened,
-            traits: { ...opened.traits, ...heal.traits },
+            capabilities: { ...opened.capabilities, ...heal.capabilities },
             ...(heal.expiries && { readExpiry }),
             ...(readBack && { readBack: async () => readBack }),
           };
@@ -89,7 +97,7 @@ export async function healed(heal: Heal = {}) {
       },
     },
   };
-  const observation = await observe(invocation, memory, true, null);
-  if (observation === null) throw new Error("the secret is UPDATING");
-  return { rig, invocation, memory, observation, written, asked, log: rig.log };
+  const snapshot = await observe(context, attempt, true, null);
+  if (snapshot === null) throw new Error("the secret is UPDATING");
+  return { rig, context, attempt, snapshot, written, asked, log: rig.log };
 }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { RotationError } from "../../../../src/base/errors.ts";
 import type { ReadBack } from "../../../../src/clients/issuers/issuer.ts";
-import { withLease, withSurvival } from "../../../../src/clients/vault/own-metadata.ts";
+import { withLease, withSurvival } from "../../../../src/clients/vault/rotation-metadata.ts";
 import type { Write } from "../../../../src/clients/vault/store.ts";
 import { noteHeal } from "../../../../src/rotation/housekeeping/note-heal.ts";
 import { claim, credential, type Written } from "../rig.ts";
@@ -35,10 +35,10 @@ interface Held {
 
 /** What a heal that ended well wrote and logged; `lease`: the one that this call holds. */
 async function kept(heal: Heal, lease: Held | null = null) {
-  const { rig, invocation, memory, observation, written, log } = await healed(heal);
-  memory.lease = lease && { ...lease, startedAt: rig.clock.monotonic() };
-  await noteHeal(invocation, memory, observation);
-  return { written, lease: memory.lease, log: log.map(({ time: _, ...line }) => line) };
+  const { rig, context, attempt, snapshot, written, log } = await healed(heal);
+  attempt.lease = lease && { ...lease, startedAt: rig.clock.monotonic() };
+  await noteHeal(context, attempt, snapshot);
+  return { written, lease: attempt.lease, log: log.map(({ time: _, ...line }) => line) };
 }
 
 const line = (event: string, fields: object) => ({ level: "info", event, ...fields });

@@ -18,10 +18,8 @@ describe.each([
   ["that ended well", "OK"],
   ["that failed", "LOCKED_OUT"],
 ])("a heal %s", (_how, code) => {
-  const note = ({ invocation, memory, observation }: Awaited<ReturnType<typeof healed>>) =>
-    code === "OK"
-      ? noteHeal(invocation, memory, observation)
-      : noteFailedHeal(invocation, memory, observation, LOCKED_OUT);
+  const note = ({ context, attempt, snapshot }: Awaited<ReturnType<typeof healed>>) =>
+    code === "OK" ? noteHeal(context, attempt, snapshot) : noteFailedHeal(context, attempt, snapshot, LOCKED_OUT);
 
   test("keeps its tags beside those that are there", async () => {
     const heal = await healed();
@@ -52,8 +50,8 @@ describe("the tags of a heal that failed", () => {
     ["the secret of a second authority cannot be read", unread],
     ["the secret of a second authority is gone", new AuthorityError("SECRET_NOT_FOUND", "gone")],
   ])("say that %s", async (_what, error) => {
-    const { invocation, memory, observation, written } = await healed();
-    await noteFailedHeal(invocation, memory, observation, error);
+    const { context, attempt, snapshot, written } = await healed();
+    await noteFailedHeal(context, attempt, snapshot, error);
     expect(written).toEqual([[noted(error.code), "etag-1"]]);
   });
 
@@ -66,42 +64,42 @@ describe("the tags of a heal that failed", () => {
     ["the secret is no longer ACTIVE", new RotationError("SECRET_NOT_ROTATABLE", "no")],
     ["rotations are paused", new RotationError("PAUSED", "no")],
   ])("stay as they are where %s", async (_what, error) => {
-    const { invocation, memory, observation, written, log } = await healed();
-    await noteFailedHeal(invocation, memory, observation, error);
+    const { context, attempt, snapshot, written, log } = await healed();
+    await noteFailedHeal(context, attempt, snapshot, error);
     expect(isLasting(error)).toBe(false);
     expect({ written, log }).toEqual({ written: [], log: [] });
   });
 
   test("stay as they are where they say so already", async () => {
     const tags = { "orot-outcome": "LOCKED_OUT 2025-12-31T00:00:00Z v7", "orot-issuer": "toy", "orot-client": "toy" };
-    const { invocation, memory, observation, written, log } = await healed({ state: { tags } });
-    await noteFailedHeal(invocation, memory, observation, LOCKED_OUT);
+    const { context, attempt, snapshot, written, log } = await healed({ state: { tags } });
+    await noteFailedHeal(context, attempt, snapshot, LOCKED_OUT);
     expect({ written, log }).toEqual({ written: [], log: [] });
   });
 
   test("stay as they are where there would be more of them than Vault takes, which is said", async () => {
     const tags = Object.fromEntries(Array.from({ length: 8 }, (_, at) => [`tag-${at}`, "x"]));
-    const { invocation, memory, observation, written, log } = await healed({ state: { tags } });
-    await noteFailedHeal(invocation, memory, observation, LOCKED_OUT);
+    const { context, attempt, snapshot, written, log } = await healed({ state: { tags } });
+    await noteFailedHeal(context, attempt, snapshot, LOCKED_OUT);
     expect(written).toEqual([]);
     expect(log).toEqual([expect.objectContaining({ event: "heal-not-noted", outcome: "too-many-tags" })]);
   });
 
   test("stay as they are where Vault was not looked at, or does not show them", async () => {
-    const { invocation, memory, observation, written, log } = await healed();
-    await noteFailedHeal(invocation, memory, null, LOCKED_OUT);
-    memory.tags = null;
-    await noteFailedHeal(invocation, memory, observation, LOCKED_OUT);
+    const { context, attempt, snapshot, written, log } = await healed();
+    await noteFailedHeal(context, attempt, null, LOCKED_OUT);
+    attempt.tags = null;
+    await noteFailedHeal(context, attempt, snapshot, LOCKED_OUT);
     expect({ written, log }).toEqual({ written: [], log: [] });
   });
 
-  test("are not written while a value is in hand: storing it comes first", async () => {
-    const { rig, invocation, memory, observation, written, log } = await healed();
+  test("are not written while a value is unsaved: storing it comes first", async () => {
+    const { rig, context, attempt, snapshot, written, log } = await healed();
     const content = parseContent(new Secret('{"appSecret":"S8"}'));
-    memory.hand = {
+    attempt.unsaved = {
       text: new Secret('{"appSecret":"S8"}'),
       content,
-      credential: invocation.clients.issuers.open(content),
+      credential: context.clients.issuers.open(content),
       base: 7,
       receivedAt: rig.clock.monotonic(),
       isCopy: false,
@@ -110,7 +108,7 @@ describe("the tags of a heal that failed", () => {
       failure: null,
       races: 0,
     };
-    await noteFailedHeal(invocation, memory, observation, LOCKED_OUT);
+    await noteFailedHeal(context, attempt, snapshot, LOCKED_OUT);
     expect({ written, log }).toEqual({ written: [], log: [] });
   });
 
@@ -118,9 +116,9 @@ describe("the tags of a heal that failed", () => {
     [20_000, 0],
     [20_001, 1],
   ])("with %i ms left, two calls being 20 s, are written %i times", async (leftMs, times) => {
-    const { rig, invocation, memory, observation, written } = await healed();
+    const { rig, context, attempt, snapshot, written } = await healed();
     rig.clock.advance(280_000 - leftMs);
-    await noteFailedHeal(invocation, memory, observation, LOCKED_OUT);
+    await noteFailedHeal(context, attempt, snapshot, LOCKED_OUT);
     expect(written).toHaveLength(times);
   });
 
@@ -128,34 +126,34 @@ describe("the tags of a heal that failed", () => {
     const outcome = "LOCKED_OUT 2026-01-01T00:00:00Z v7";
     const plain = { team: "payments", "orot-outcome": outcome };
     const known = await healed();
-    await noteFailedHeal(known.invocation, known.memory, known.observation, LOCKED_OUT);
+    await noteFailedHeal(known.context, known.attempt, known.snapshot, LOCKED_OUT);
     expect(known.written).toEqual([[{ tags: { ...plain, "orot-issuer": "toy", "orot-client": "toy" } }, "etag-1"]]);
     expect(known.log).toEqual([expect.objectContaining({ level: "info", event: "heal-noted", outcome: "done" })]);
     const unread = await healed();
-    unread.memory.contents.clear();
-    for (const { invocation, memory, observation, written } of [unread, await healed({ content: "not json" })]) {
-      await noteFailedHeal(invocation, memory, observation, LOCKED_OUT);
+    unread.attempt.contents.clear();
+    for (const { context, attempt, snapshot, written } of [unread, await healed({ content: "not json" })]) {
+      await noteFailedHeal(context, attempt, snapshot, LOCKED_OUT);
       expect(written).toEqual([[{ tags: plain }, "etag-1"]]);
     }
   });
 
   test("wait while another run is at work", async () => {
     const busy = { no: 8, stages: ["PENDING"], content: claim("S7"), ageSeconds: 10 } as const;
-    const { invocation, memory, observation, written } = await healed({ beside: [busy] });
-    await noteFailedHeal(invocation, memory, observation, LOCKED_OUT);
-    await noteHeal(invocation, memory, observation);
+    const { context, attempt, snapshot, written } = await healed({ beside: [busy] });
+    await noteFailedHeal(context, attempt, snapshot, LOCKED_OUT);
+    await noteHeal(context, attempt, snapshot);
     expect(written).toEqual([]);
   });
 });
 
 test("tags kept right after a promote replace nothing that was changed while the issuer was asked", async () => {
   const heal = await healed();
-  const { vault: store } = heal.invocation.clients;
+  const { vault: store } = heal.context.clients;
   let reads = 0;
   const readSecret = async () => ({ ...(await store.readSecret()), ...(++reads > 1 ? changed : null) });
   await noteCurrent(
-    { ...heal.invocation, clients: { ...heal.invocation.clients, vault: { ...store, readSecret } } },
-    heal.memory,
+    { ...heal.context, clients: { ...heal.context.clients, vault: { ...store, readSecret } } },
+    heal.attempt,
     7,
     true,
   );

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { turnOf } from "../../../../src/base/budget.ts";
-import { leaseIn, withCurrentSince, withLease } from "../../../../src/clients/vault/own-metadata.ts";
+import { leaseIn, withCurrentSince, withLease } from "../../../../src/clients/vault/rotation-metadata.ts";
 import type { SecretState, Write } from "../../../../src/clients/vault/store.ts";
 import { released, releaseLease } from "../../../../src/rotation/housekeeping/release-lease.ts";
 import { createActing } from "../stages/acting.ts";
@@ -20,17 +20,17 @@ async function holding(metadata: Readonly<Record<string, unknown>>, lifecycles: 
     return { etag: "etag-9", lifecycle, currentVersionNo: 7, isReplica: false, metadata, tags: {}, ...where };
   };
   const store = {
-    ...acting.invocation.clients.vault,
+    ...acting.context.clients.vault,
     readSecret: async () => state(states.length > 1 ? (states.shift() ?? "ACTIVE") : (states[0] ?? "ACTIVE")),
-    writeNotes: async (...sent: unknown[]): Promise<Write> => {
+    writeAnnotations: async (...sent: unknown[]): Promise<Write> => {
       written.push(sent);
       return { outcome: "done" };
     },
   };
-  acting.memory.lease = { callId: "me", startedAt: acting.rig.clock.monotonic(), isOpen: false };
+  acting.attempt.lease = { callId: "me", startedAt: acting.rig.clock.monotonic(), isOpen: false };
   return {
     ...acting,
-    invocation: { ...acting.invocation, clients: { ...acting.invocation.clients, vault: store } },
+    invocation: { ...acting.context, clients: { ...acting.context.clients, vault: store } },
     written,
     reads: () => reads,
     log: acting.rig.log,
@@ -39,8 +39,8 @@ async function holding(metadata: Readonly<Record<string, unknown>>, lifecycles: 
 
 describe("a lease", () => {
   test("is given back by one write, which leaves everything else as it is", async () => {
-    const { invocation, memory, written, log } = await holding(leased("me"), ["UPDATING", "ACTIVE"]);
-    await releaseLease(invocation, memory);
+    const { invocation, attempt, written, log } = await holding(leased("me"), ["UPDATING", "ACTIVE"]);
+    await releaseLease(invocation, attempt);
     expect(written).toEqual([[{ metadata: withCurrentSince({ team: "payments" }, 7, UNTIL) }, "etag-9"]]);
     expect(leaseIn(Object(Object(written[0]?.[0]).metadata), UNTIL)).toBeNull();
     expect(log).toEqual([expect.objectContaining({ level: "info", event: "lease-released", outcome: "done" })]);
@@ -48,12 +48,12 @@ describe("a lease", () => {
 
   test("of another call, or none, is left alone", async () => {
     for (const metadata of [leased("another"), { team: "payments" }]) {
-      const { invocation, memory, written, reads, log } = await holding(metadata);
-      await releaseLease(invocation, memory);
-      expect(released(memory, metadata)).toBe(metadata);
+      const { invocation, attempt, written, reads, log } = await holding(metadata);
+      await releaseLease(invocation, attempt);
+      expect(released(attempt, metadata)).toBe(metadata);
       expect(reads()).toBe(1);
-      memory.lease = null;
-      await releaseLease(invocation, memory);
+      attempt.lease = null;
+      await releaseLease(invocation, attempt);
       expect(written).toEqual([]);
       expect(log).toEqual([]);
       expect(reads(), "Vault is not even asked").toBe(1);
@@ -61,29 +61,29 @@ describe("a lease", () => {
   });
 
   test("stays where a request sent under it was left without an answer", async () => {
-    const { invocation, memory, written, reads } = await holding(leased("me"));
-    if (memory.lease !== null) memory.lease.isOpen = true;
-    await releaseLease(invocation, memory);
-    expect(released(memory, leased("me"))).toEqual(leased("me"));
+    const { invocation, attempt, written, reads } = await holding(leased("me"));
+    if (attempt.lease !== null) attempt.lease.isOpen = true;
+    await releaseLease(invocation, attempt);
+    expect(released(attempt, leased("me"))).toEqual(leased("me"));
     expect(written).toEqual([]);
     expect(reads()).toBe(0);
   });
 
   test("that Vault does not let go of, or no time is left for, is no trouble", async () => {
     const busy = await holding(leased("me"), ["UPDATING"]);
-    await releaseLease(busy.invocation, busy.memory);
+    await releaseLease(busy.invocation, busy.attempt);
     expect(busy.written).toEqual([]);
     expect(busy.log).toEqual([]);
     const late = await holding(leased("me"));
     late.rig.clock.advance(261_000);
-    await releaseLease(late.invocation, late.memory);
+    await releaseLease(late.invocation, late.attempt);
     expect(late.written).toEqual([]);
     expect(late.log).toEqual([]);
     const broken = await holding(leased("me"));
     const store = { ...broken.invocation.clients.vault, readSecret: () => Promise.reject(new Error("no")) };
     await releaseLease(
       { ...broken.invocation, clients: { ...broken.invocation.clients, vault: store } },
-      broken.memory,
+      broken.attempt,
     );
     expect(broken.log).toEqual([
       expect.objectContaining({ level: "warn", event: "lease-not-released", outcome: "INTERNAL" }),
@@ -92,9 +92,9 @@ describe("a lease", () => {
 });
 
 test("a lease that was taken in a turn of a heal of many is given back after it", async () => {
-  const { invocation, memory, written, rig } = await holding(leased("me"), ["UPDATING", "ACTIVE"]);
+  const { invocation, attempt, written, rig } = await holding(leased("me"), ["UPDATING", "ACTIVE"]);
   const turn = turnOf(invocation.budget, rig.clock, 20_000);
   rig.clock.advance(25_000);
-  await releaseLease({ ...invocation, budget: turn }, memory);
+  await releaseLease({ ...invocation, budget: turn }, attempt);
   expect(written).toHaveLength(1);
 });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { clientTag } from "../../../../src/clients/issuers/client.ts";
-import { createMemory } from "../../../../src/rotation/memory.ts";
+import { createAttempt } from "../../../../src/rotation/attempt.ts";
 import { requireTagged } from "../../../../src/rotation/observe/binding.ts";
 import { observe } from "../../../../src/rotation/observe/observe.ts";
 import { observeVersion } from "../../../../src/rotation/observe/version.ts";
@@ -13,18 +13,18 @@ const pending: Written = { no: 8, stages: ["PENDING", "LATEST"], content: creden
 
 function setUp(environment: Readonly<Record<string, string>> = {}, versions: readonly Written[] = [current, pending]) {
   const rig = createRig(versions, environment);
-  const memory = createMemory(null);
-  const look = (withState = true) => observe(rig.invocation, memory, withState, null);
-  return { rig, memory, look };
+  const attempt = createAttempt(null);
+  const look = (withState = true) => observe(rig.context, attempt, withState, null);
+  return { rig, attempt, look };
 }
 
 describe("where the secret is", () => {
   test("is kept with the etag of the same look", async () => {
-    const { rig, memory, look } = setUp();
+    const { rig, attempt, look } = setUp();
     rig.vault.definedTags = { rotation: { client: "x" } };
     await look();
-    expect(memory.place).toEqual({
-      secretId: rig.invocation.secretId,
+    expect(attempt.place).toEqual({
+      secretId: rig.context.secretId,
       compartmentId: "ocid1.compartment.oc1..toys",
       definedTags: { rotation: { client: "x" } },
     });
@@ -32,20 +32,20 @@ describe("where the secret is", () => {
 
   test.each([
     ["a look that changes nothing", (w: ReturnType<typeof setUp>) => w.look()],
-    ["a look at one version", (w: ReturnType<typeof setUp>) => observeVersion(w.rig.invocation, w.memory, 8)],
+    ["a look at one version", (w: ReturnType<typeof setUp>) => observeVersion(w.rig.context, w.attempt, 8)],
   ])("and who may be asked are forgotten by %s, once it is another place", async (_title, look) => {
     const w = setUp();
     const authority = { name: "first", prove: () => Promise.resolve({ verdict: "rejected" } as const) };
     await w.look();
-    w.memory.authorities = [authority];
-    w.memory.authorityProof = bearer("T", toyClient, "authority");
+    w.attempt.authorities = [authority];
+    w.attempt.authorization = bearer("T", toyClient, "authority");
     await look(w);
-    expect(w.memory.authorities).toEqual([authority]);
-    expect(w.memory.authorityProof).not.toBeNull();
+    expect(w.attempt.authorities).toEqual([authority]);
+    expect(w.attempt.authorization).not.toBeNull();
     w.rig.vault.definedTags = { rotation: { client: "another" } };
     await look(w);
-    expect(w.memory.authorities).toBeNull();
-    expect(w.memory.authorityProof).toBeNull();
+    expect(w.attempt.authorities).toBeNull();
+    expect(w.attempt.authorization).toBeNull();
   });
 });
 
@@ -89,18 +89,18 @@ describe("a look where OROT_BINDING_TAG is set", () => {
   });
 
   test("at one version is refused too", async () => {
-    const { rig, memory } = setUp(environment);
-    await expectFailure(() => observeVersion(rig.invocation, memory, 8), "CLIENT_NOT_BOUND");
+    const { rig, attempt } = setUp(environment);
+    await expectFailure(() => observeVersion(rig.context, attempt, 8), "CLIENT_NOT_BOUND");
   });
 
-  test("is not refused while a value in hand is to be stored first", async () => {
-    const { rig, memory, look } = setUp(environment);
+  test("is not refused while an unsaved value is to be stored first", async () => {
+    const { rig, attempt, look } = setUp(environment);
     rig.vault.definedTags = tagged;
     const seen = await look();
-    const known = memory.contents.get(7);
+    const known = attempt.contents.get(7);
     if (seen === null || known?.kind !== "credential") throw new Error("CURRENT was not understood");
     const { content, credential: held } = known;
-    memory.hand = {
+    attempt.unsaved = {
       ...{ text: held.clientSecret, content, credential: held.withSecret(held.clientSecret), base: 8, receivedAt: 0 },
       ...{ isCopy: false, isMinted: true, races: 0, login: null, failure: null },
     };
@@ -124,7 +124,7 @@ test("a tag by the client's name before a move goes on where the settings call b
     OROT_ISSUER_ALIASES: "https://toy.example=https://new.example",
     OROT_ISSUER_ORIGINS: "https://toy.example,https://new.example",
   };
-  expect(() => requireTagged(createRig([], aliases).invocation, moved, place)).not.toThrow();
-  const refused = () => requireTagged(createRig([], environment).invocation, moved, place);
+  expect(() => requireTagged(createRig([], aliases).context, moved, place)).not.toThrow();
+  const refused = () => requireTagged(createRig([], environment).context, moved, place);
   await expectFailure(refused, "CLIENT_NOT_BOUND");
 });

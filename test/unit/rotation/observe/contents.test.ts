@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { Secret } from "../../../../src/base/secret.ts";
 import { readAll, readKnown } from "../../../../src/rotation/observe/contents.ts";
 import { isLiveClaim, isOwnClaim, verdictOn } from "../../../../src/rotation/observe/observe.ts";
-import { takeIntoHand } from "../../../../src/rotation/stages/hand.ts";
+import { keepUnsaved } from "../../../../src/rotation/stages/unsaved.ts";
 import { claim, credential, holdClaim, noteLogin, type Written } from "../rig.ts";
 import { current, deprecated, pending, seeing, setUp } from "./observe-rig.ts";
 
@@ -16,25 +16,25 @@ describe("the content of a version", () => {
 
   test("that this call has written is not read at all: it is known by its name", async () => {
     const mine: Written = { ...pending(8, claim("S7", { callId: "me" })), name: "orot-8", ageSeconds: 1 };
-    const { rig, memory, look } = setUp([current, mine, { ...pending(9), name: "by-hand" }, pending(10)]);
-    holdClaim(memory, rig, { callId: "me", name: "orot-8", isConfirmed: true });
+    const { rig, attempt, look } = setUp([current, mine, { ...pending(9), name: "by-hand" }, pending(10)]);
+    holdClaim(attempt, rig, { callId: "me", name: "orot-8", isConfirmed: true });
     const seen = await look();
     expect(seen?.pending?.versionNo).toBe(10);
-    for (const version of seen?.list.versions ?? []) await readKnown(rig.invocation, memory, version);
+    for (const version of seen?.list.versions ?? []) await readKnown(rig.context, attempt, version);
     expect(rig.asked).not.toContain("read 8");
     expect(rig.asked).toEqual(expect.arrayContaining(["read 9", "read 10"]));
-    expect(memory.contents.get(8)?.kind).toBe("claim");
+    expect(attempt.contents.get(8)?.kind).toBe("claim");
   });
 
   test("awaiting deletion is not read with the others", async () => {
-    const { rig, memory, look } = setUp([current, deprecated(3, credential("S3"), { isBeingDeleted: true })]);
+    const { rig, attempt, look } = setUp([current, deprecated(3, credential("S3"), { isBeingDeleted: true })]);
     const seen = await look();
-    if (seen !== null) await readAll(rig.invocation, memory, seen.list);
+    if (seen !== null) await readAll(rig.context, attempt, seen.list);
     expect(rig.asked).not.toContain("read 3");
   });
 
   test("is a credential, a claim, or unknown with the reason", async () => {
-    const { rig, memory, look } = setUp([
+    const { rig, attempt, look } = setUp([
       current,
       deprecated(6, claim("S3")),
       deprecated(5, { appSecret: "S3", _rotation: { v: 9, base: 3 } }),
@@ -42,10 +42,10 @@ describe("the content of a version", () => {
       deprecated(3, credential("S3")),
     ]);
     const seen = await look();
-    if (seen !== null) await readAll(rig.invocation, memory, seen.list);
-    expect(memory.contents.get(7)?.kind).toBe("credential");
-    expect(memory.contents.get(6)?.kind).toBe("claim");
-    const [reserved, foreign] = [memory.contents.get(5), memory.contents.get(4)];
+    if (seen !== null) await readAll(rig.context, attempt, seen.list);
+    expect(attempt.contents.get(7)?.kind).toBe("credential");
+    expect(attempt.contents.get(6)?.kind).toBe("claim");
+    const [reserved, foreign] = [attempt.contents.get(5), attempt.contents.get(4)];
     if (reserved?.kind !== "unknown" || foreign?.kind !== "unknown") throw new Error("understood");
     expect(reserved.isReserved).toBe(true);
     expect(reserved.problem.code).toBe("CONTENT_INVALID");
@@ -62,9 +62,9 @@ describe("a mark in CURRENT that is not to be believed", () => {
     ["since its text is that of no version", claim("S7", { base: 6 }), [deprecated(6, credential("S6"))]],
     ["of a kind that nobody knows", claim("S7", { base: 6, kind: "note" }), []],
   ])("%s, leaves the credential beside it, which is what applications read", async (_why, content, others) => {
-    const { rig, memory, look } = setUp([...others, { ...current, content }]);
+    const { rig, attempt, look } = setUp([...others, { ...current, content }]);
     const seen = await look();
-    const known = memory.contents.get(7);
+    const known = attempt.contents.get(7);
     expect(known?.kind).toBe("credential");
     expect(seen?.claim).toBeNull();
     if (known?.kind !== "credential") throw new Error("no credential");
@@ -74,108 +74,108 @@ describe("a mark in CURRENT that is not to be believed", () => {
 
   test("that names a version of another client makes it no version of this one", async () => {
     const mark = claim("S7", { base: 5 });
-    const { rig, memory, look } = setUp([
+    const { rig, attempt, look } = setUp([
       deprecated(5, credential("S5", { clientId: "another" })),
       { ...current, content: mark },
     ]);
     await look();
     expect(rig.asked).toContain("read 5");
-    expect(memory.contents.get(5)?.kind).toBe("unknown");
-    expect([...memory.strangers]).toEqual([5]);
+    expect(attempt.contents.get(5)?.kind).toBe("unknown");
+    expect([...attempt.strangers]).toEqual([5]);
   });
 
   test("beside no credential leaves nothing", async () => {
-    const { memory, look } = setUp([{ ...current, content: { _rotation: { v: 1 } } }]);
+    const { attempt, look } = setUp([{ ...current, content: { _rotation: { v: 1 } } }]);
     await look();
-    expect(memory.contents.get(7)).toMatchObject({ kind: "unknown", isReserved: false });
-    expect(memory.served).toEqual({ client: null });
+    expect(attempt.contents.get(7)).toMatchObject({ kind: "unknown", isReserved: false });
+    expect(attempt.served).toEqual({ client: null });
   });
 
   test("of a later edition, and to be believed, is content that nobody here understands", async () => {
     const later = { ...current, content: claim("S6", { v: 9 }) };
-    const { memory, look } = setUp([deprecated(6, credential("S6")), later]);
+    const { attempt, look } = setUp([deprecated(6, credential("S6")), later]);
     await look();
-    expect(memory.contents.get(7)).toMatchObject({ kind: "unknown", isReserved: true });
+    expect(attempt.contents.get(7)).toMatchObject({ kind: "unknown", isReserved: true });
   });
 });
 
-describe("a value in hand", () => {
+describe("an unsaved value", () => {
   test("is looked for above its base alone", async () => {
-    const { rig, memory } = setUp([deprecated(6, credential("S9"), { ageSeconds: 30 * 86_400 }), current]);
-    takeIntoHand(rig.invocation, memory, await seeing(rig, memory), new Secret("S9"), true);
-    await seeing(rig, memory);
-    expect(memory.hand).not.toBeNull();
+    const { rig, attempt } = setUp([deprecated(6, credential("S9"), { ageSeconds: 30 * 86_400 }), current]);
+    keepUnsaved(rig.context, attempt, await seeing(rig, attempt), new Secret("S9"), true);
+    await seeing(rig, attempt);
+    expect(attempt.unsaved).not.toBeNull();
     expect(rig.asked).not.toContain("read 6");
   });
 
   test("keeps that it was accepted, and forgets every other verdict", async () => {
-    const { rig, memory } = setUp();
-    takeIntoHand(rig.invocation, memory, await seeing(rig, memory), new Secret("S9"), true);
-    if (memory.hand === null) throw new Error("nothing in hand");
-    memory.hand.login = { verdict: "rejected" };
-    await seeing(rig, memory);
-    expect(memory.hand?.login).toBeNull();
+    const { rig, attempt } = setUp();
+    keepUnsaved(rig.context, attempt, await seeing(rig, attempt), new Secret("S9"), true);
+    if (attempt.unsaved === null) throw new Error("nothing unsaved");
+    attempt.unsaved.login = { verdict: "rejected" };
+    await seeing(rig, attempt);
+    expect(attempt.unsaved?.login).toBeNull();
     const token = { value: new Secret("T"), expiresAt: Number.MAX_SAFE_INTEGER };
-    if (memory.hand !== null) memory.hand.login = { verdict: "accepted", token };
-    await seeing(rig, memory);
-    expect(memory.hand?.login?.verdict).toBe("accepted");
+    if (attempt.unsaved !== null) attempt.unsaved.login = { verdict: "accepted", token };
+    await seeing(rig, attempt);
+    expect(attempt.unsaved?.login?.verdict).toBe("accepted");
   });
 });
 
 describe("the verdict on a version", () => {
   test("whose age Vault does not say is what the issuer said", async () => {
-    const { rig, memory } = setUp();
+    const { rig, attempt } = setUp();
     const version = { versionNo: 7, createdAt: null };
-    expect(verdictOn(rig.invocation, memory, version, rig.clock.now())).toBe("not-asked");
-    noteLogin(memory, rig, 7, "rejected");
-    expect(verdictOn(rig.invocation, memory, version, rig.clock.now())).toBe("rejected");
+    expect(verdictOn(rig.context, attempt, version, rig.clock.now())).toBe("not-asked");
+    noteLogin(attempt, rig, 7, "rejected");
+    expect(verdictOn(rig.context, attempt, version, rig.clock.now())).toBe("rejected");
   });
 });
 
 describe("a live claim", () => {
   test("is none where there is no claim, or it is this call's own", async () => {
     const mine: Written = { ...pending(8, claim("S7", { callId: "me" })), name: "orot-8", ageSeconds: 1 };
-    const { rig, memory } = setUp([current, mine]);
-    const seen = await seeing(rig, memory);
-    expect(isLiveClaim(rig.invocation, memory, seen)).toBe(true);
-    expect(isLiveClaim(rig.invocation, memory, { ...seen, claim: null })).toBe(false);
-    holdClaim(memory, rig, { callId: "me", name: "orot-8" });
-    expect(isLiveClaim(rig.invocation, memory, seen)).toBe(false);
+    const { rig, attempt } = setUp([current, mine]);
+    const seen = await seeing(rig, attempt);
+    expect(isLiveClaim(rig.context, attempt, seen)).toBe(true);
+    expect(isLiveClaim(rig.context, attempt, { ...seen, claim: null })).toBe(false);
+    holdClaim(attempt, rig, { callId: "me", name: "orot-8" });
+    expect(isLiveClaim(rig.context, attempt, seen)).toBe(false);
   });
 
   test("is another's under the name of this call's own, unless Vault confirmed that", async () => {
     const theirs: Written = { ...pending(8, claim("S7")), name: "orot-8", ageSeconds: 1 };
-    const { rig, memory } = setUp([current, theirs]);
-    holdClaim(memory, rig, { callId: "me", name: "orot-8" });
-    expect(isLiveClaim(rig.invocation, memory, await seeing(rig, memory))).toBe(true);
+    const { rig, attempt } = setUp([current, theirs]);
+    holdClaim(attempt, rig, { callId: "me", name: "orot-8" });
+    expect(isLiveClaim(rig.context, attempt, await seeing(rig, attempt))).toBe(true);
   });
 
   test("may be another's above this call's own, confirmed or not", async () => {
     const theirs: Written = { ...pending(9, claim("S7")), name: "orot-9", ageSeconds: 1 };
     const mine = deprecated(8, claim("S7", { callId: "me" }), { name: "orot-8", ageSeconds: 1 });
-    const { rig, memory } = setUp([current, mine, theirs]);
-    holdClaim(memory, rig, { callId: "me", name: "orot-8", isConfirmed: true });
-    expect(isLiveClaim(rig.invocation, memory, await seeing(rig, memory))).toBe(true);
+    const { rig, attempt } = setUp([current, mine, theirs]);
+    holdClaim(attempt, rig, { callId: "me", name: "orot-8", isConfirmed: true });
+    expect(isLiveClaim(rig.context, attempt, await seeing(rig, attempt))).toBe(true);
   });
 
   test("that was not read counts with the greatest factor", async () => {
     const above: Written = { ...pending(8, claim("S7")), ageSeconds: 64 * 150 - 1 };
-    const { rig, memory } = setUp([current, above]);
-    const seen = await seeing(rig, memory);
-    expect(isLiveClaim(rig.invocation, memory, seen)).toBe(false);
-    memory.contents.clear();
-    expect(isLiveClaim(rig.invocation, memory, seen)).toBe(true);
+    const { rig, attempt } = setUp([current, above]);
+    const seen = await seeing(rig, attempt);
+    expect(isLiveClaim(rig.context, attempt, seen)).toBe(false);
+    attempt.contents.clear();
+    expect(isLiveClaim(rig.context, attempt, seen)).toBe(true);
   });
 
   test("is not this call's own in a version that was not read or not understood", async () => {
-    const { rig, memory } = setUp([
+    const { rig, attempt } = setUp([
       current,
       pending(8, "not json"),
       deprecated(9, "not json", { isBeingDeleted: true }),
     ]);
-    const { list } = await seeing(rig, memory);
-    holdClaim(memory, rig, { callId: "me", name: "orot-8" });
-    expect(list.versions.map((version) => [version.versionNo, isOwnClaim(memory, version)])).toEqual([
+    const { list } = await seeing(rig, attempt);
+    holdClaim(attempt, rig, { callId: "me", name: "orot-8" });
+    expect(list.versions.map((version) => [version.versionNo, isOwnClaim(attempt, version)])).toEqual([
       [9, false],
       [8, false],
       [7, false],

@@ -1,12 +1,12 @@
 import { expect, test } from "vitest";
-import type { Traits } from "../../../../src/clients/issuers/issuer.ts";
-import { withLease } from "../../../../src/clients/vault/own-metadata.ts";
-import { createMemory } from "../../../../src/rotation/memory.ts";
+import type { Capabilities } from "../../../../src/clients/issuers/issuer.ts";
+import { withLease } from "../../../../src/clients/vault/rotation-metadata.ts";
+import { createAttempt } from "../../../../src/rotation/attempt.ts";
 import { claimSeen, isAnotherAtWork, leaseSeen } from "../../../../src/rotation/observe/locks.ts";
 import { observe } from "../../../../src/rotation/observe/observe.ts";
 import { claim, createRig, credential, holdClaim, ownValue, type Written } from "../rig.ts";
 
-const OVERLAPPING: Traits = {
+const OVERLAPPING: Capabilities = {
   valueChosenBy: "caller",
   readBack: "no",
   overlap: "two-slot",
@@ -16,19 +16,19 @@ const OVERLAPPING: Traits = {
 const current: Written = { no: 7, stages: ["CURRENT"], content: credential("S7") };
 const pending = (content: object, ageSeconds = 10): Written => ({ no: 8, stages: ["PENDING"], content, ageSeconds });
 
-/** What is told of these versions; `traits`: of an issuer to which we give a value. */
-async function seen(versions: readonly Written[], traits?: Traits) {
-  const rig = createRig(versions, {}, traits && (() => traits));
-  const memory = createMemory(null);
-  const observation = await observe(rig.invocation, memory, true, null);
-  if (observation === null) throw new Error("the secret is UPDATING");
+/** What is told of these versions; `capabilities`: of an issuer to which we give a value. */
+async function seen(versions: readonly Written[], capabilities?: Capabilities) {
+  const rig = createRig(versions, {}, capabilities && (() => capabilities));
+  const attempt = createAttempt(null);
+  const snapshot = await observe(rig.context, attempt, true, null);
+  if (snapshot === null) throw new Error("the secret is UPDATING");
   return {
     rig,
-    memory,
-    busy: () => isAnotherAtWork(rig.invocation, memory, observation),
-    claimSeen: () => claimSeen(rig.invocation, memory, observation),
-    leaseSeen: () => leaseSeen(rig.invocation, memory, observation),
-    asOf: observation.list.asOf,
+    attempt,
+    busy: () => isAnotherAtWork(rig.context, attempt, snapshot),
+    claimSeen: () => claimSeen(rig.context, attempt, snapshot),
+    leaseSeen: () => leaseSeen(rig.context, attempt, snapshot),
+    asOf: snapshot.list.asOf,
   };
 }
 
@@ -51,8 +51,8 @@ test("another run is at work while its claim lives, above CURRENT or in it", asy
 });
 
 test("this call's own claim is nobody else's", async () => {
-  const { rig, memory, busy } = await seen([current, pending(claim("S7", { callId: "me" }))]);
-  holdClaim(memory, rig, { callId: "me", name: "orot-8" });
+  const { rig, attempt, busy } = await seen([current, pending(claim("S7", { callId: "me" }))]);
+  holdClaim(attempt, rig, { callId: "me", name: "orot-8" });
   expect(busy()).toBe(false);
 });
 
@@ -66,22 +66,22 @@ test("a value of another run's own choosing is its lock, a value that the issuer
 });
 
 test("another run is at work while it holds the lease, where we choose the value", async () => {
-  for (const [callId, isOwn, lasts, traits, expected] of [
+  for (const [callId, isOwn, lasts, capabilities, expected] of [
     ["another", false, 90_000, OVERLAPPING, true],
     ["another", false, -60_000, OVERLAPPING, false],
     ["me", true, 90_000, OVERLAPPING, false],
     ["another", false, 90_000, undefined, false],
   ] as const) {
-    const { rig, memory, busy, asOf } = await seen([current], traits);
-    memory.metadata = withLease({}, callId, asOf + lasts);
-    if (isOwn) memory.lease = { callId, startedAt: rig.clock.monotonic(), isOpen: false };
+    const { rig, attempt, busy, asOf } = await seen([current], capabilities);
+    attempt.metadata = withLease({}, callId, asOf + lasts);
+    if (isOwn) attempt.lease = { callId, startedAt: rig.clock.monotonic(), isOpen: false };
     expect(busy(), `${callId} ${lasts}`).toBe(expected);
   }
 });
 
 test("of content that nobody understands no lock is known", async () => {
-  const { memory, busy, asOf } = await seen([{ ...current, content: "{}" }], OVERLAPPING);
-  memory.metadata = withLease({}, "another", asOf + 90_000);
+  const { attempt, busy, asOf } = await seen([{ ...current, content: "{}" }], OVERLAPPING);
+  attempt.metadata = withLease({}, "another", asOf + 90_000);
   expect(busy()).toBe(false);
 });
 
@@ -100,17 +100,17 @@ test.each([
 });
 
 test("of a claim of a later edition it is not told whose it is, and it is waited for longest", async () => {
-  const { claimSeen, memory, asOf } = await seen([current, pending(claim("S7", { v: 2 }))]);
+  const { claimSeen, attempt, asOf } = await seen([current, pending(claim("S7", { v: 2 }))]);
   const since = asOf - 10_000;
   const expected = { versionNo: 8, callId: null, since, until: since + 64 * LIFE_MS, isLive: true };
   expect(claimSeen()).toEqual(expected);
-  memory.contents.clear();
+  attempt.contents.clear();
   expect(claimSeen()).toEqual(expected);
 });
 
 test("this call's own claim is told of as one that keeps nobody waiting", async () => {
-  const { rig, memory, claimSeen } = await seen([current, pending(claim("S7", { callId: "me" }))]);
-  holdClaim(memory, rig, { callId: "me", name: "orot-8" });
+  const { rig, attempt, claimSeen } = await seen([current, pending(claim("S7", { callId: "me" }))]);
+  holdClaim(attempt, rig, { callId: "me", name: "orot-8" });
   expect(claimSeen()).toMatchObject({ callId: "me", isLive: false });
 });
 
@@ -125,7 +125,7 @@ test.each([
   ["has run out, and is left alone for as long as a request may take to land", 1 - LANDING_BOUND_MS, true],
   ["is over", -LANDING_BOUND_MS, false],
 ])("of the lease it is told whose it is and until when: it %s", async (_what, lasts, isLive) => {
-  const { memory, leaseSeen, asOf } = await seen([current]);
-  memory.metadata = withLease({}, "another", asOf + lasts);
+  const { attempt, leaseSeen, asOf } = await seen([current]);
+  attempt.metadata = withLease({}, "another", asOf + lasts);
   expect(leaseSeen()).toEqual({ callId: "another", until: asOf + lasts + LANDING_BOUND_MS, isLive });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { createMemory } from "../../../../src/rotation/memory.ts";
+import { createAttempt } from "../../../../src/rotation/attempt.ts";
 import { observe } from "../../../../src/rotation/observe/observe.ts";
 import { viewOf } from "../../../../src/rotation/observe/view.ts";
 import { claim, createRig, credential, holdClaim, noteLogin, type Rig, type Written } from "../rig.ts";
@@ -20,27 +20,27 @@ async function lookAfterClaim(
   claimIs = { isConfirmed: true, isJustWritten: true },
 ) {
   const rig = createRig([current]);
-  const memory = createMemory(null);
-  const first = await observe(rig.invocation, memory, true, null);
-  noteLogin(memory, rig, 1, verdict);
-  holdClaim(memory, rig, { callId: "me", name: "orot-2", ...claimIs });
+  const attempt = createAttempt(null);
+  const first = await observe(rig.context, attempt, true, null);
+  noteLogin(attempt, rig, 1, verdict);
+  holdClaim(attempt, rig, { callId: "me", name: "orot-2", ...claimIs });
   rig.vault.versions = [{ ...current, stages: ["CURRENT"] }, mine];
   between(rig);
   rig.asked.length = 0;
-  const second = await observe(rig.invocation, memory, true, first);
-  const third = () => observe(rig.invocation, memory, true, second);
+  const second = await observe(rig.context, attempt, true, first);
+  const third = () => observe(rig.context, attempt, true, second);
   const view = () => {
     if (second === null) throw new Error("the secret is UPDATING");
-    return viewOf(rig.invocation, memory, "rotation", second);
+    return viewOf(rig.context, attempt, "rotation", second);
   };
-  return { rig, memory, second, third, view };
+  return { rig, attempt, second, third, view };
 }
 
 const SHORT = ["read-secret"];
 
 describe("the look after this call's own claim", () => {
   test("reads the secret alone, keeps CURRENT's verdict, and finds the claim on top and fresh", async () => {
-    const { rig, view, second, memory } = await lookAfterClaim("accepted", (rig) => {
+    const { rig, view, second, attempt } = await lookAfterClaim("accepted", (rig) => {
       rig.vault.etag = 2;
       rig.clock.advance(29_999);
     });
@@ -57,7 +57,7 @@ describe("the look after this call's own claim", () => {
     });
     expect(second).toMatchObject({ claim: own, pending: null, current: { versionNo: 1 } });
     expect(below.map(({ versionNo }) => versionNo)).toEqual([1]);
-    expect(memory.etag).toBe("etag-2");
+    expect(attempt.etag).toBe("etag-2");
   });
 
   test("is a full one where CURRENT has another number", async () => {
@@ -69,7 +69,7 @@ describe("the look after this call's own claim", () => {
       ];
     });
     expect(rig.asked).toEqual([...SHORT, "list", "read 3"]);
-    expect(view().current).toMatchObject({ versionNo: 3, verdict: "not-asked", isFirstSeen: false });
+    expect(view().current).toMatchObject({ versionNo: 3, verdict: "not-asked", isUnchanged: false });
   });
 
   test("is a full one where CURRENT's verdict is thirty seconds old, and asks for it anew", async () => {
@@ -86,31 +86,31 @@ describe("the look after this call's own claim", () => {
 
   test("is a full one where CURRENT was not asked", async () => {
     const rig = createRig([current]);
-    const memory = createMemory(null);
-    const first = await observe(rig.invocation, memory, true, null);
-    holdClaim(memory, rig, { callId: "me", name: "orot-2", isConfirmed: true, isJustWritten: true });
+    const attempt = createAttempt(null);
+    const first = await observe(rig.context, attempt, true, null);
+    holdClaim(attempt, rig, { callId: "me", name: "orot-2", isConfirmed: true, isJustWritten: true });
     rig.asked.length = 0;
-    expect(await observe(rig.invocation, memory, true, first)).toMatchObject({ current: { versionNo: 1 } });
+    expect(await observe(rig.context, attempt, true, first)).toMatchObject({ current: { versionNo: 1 } });
     expect(rig.asked).toEqual([...SHORT, "list"]);
   });
 
   test("is a full one where no look went before it", async () => {
     const rig = createRig([current]);
-    const memory = createMemory(null);
-    holdClaim(memory, rig, { callId: "me", name: "orot-2", isConfirmed: true, isJustWritten: true });
-    expect(await observe(rig.invocation, memory, true, null)).toMatchObject({ current: { versionNo: 1 } });
+    const attempt = createAttempt(null);
+    holdClaim(attempt, rig, { callId: "me", name: "orot-2", isConfirmed: true, isJustWritten: true });
+    expect(await observe(rig.context, attempt, true, null)).toMatchObject({ current: { versionNo: 1 } });
     expect(rig.asked.slice(0, 2)).toEqual([...SHORT, "list"]);
   });
 
   test("counts the claim's number from the highest version, not from CURRENT's", async () => {
     const above: Written = { no: 4, stages: ["DEPRECATED"], content: credential("S4") };
     const rig = createRig([current, above]);
-    const memory = createMemory(null);
-    const first = await observe(rig.invocation, memory, true, null);
-    noteLogin(memory, rig, 1, "accepted");
-    holdClaim(memory, rig, { callId: "me", name: "orot-5", isConfirmed: true, isJustWritten: true });
+    const attempt = createAttempt(null);
+    const first = await observe(rig.context, attempt, true, null);
+    noteLogin(attempt, rig, 1, "accepted");
+    holdClaim(attempt, rig, { callId: "me", name: "orot-5", isConfirmed: true, isJustWritten: true });
     rig.asked.length = 0;
-    expect((await observe(rig.invocation, memory, true, first))?.claim).toMatchObject({ versionNo: 5, name: "orot-5" });
+    expect((await observe(rig.context, attempt, true, first))?.claim).toMatchObject({ versionNo: 5, name: "orot-5" });
     expect(rig.asked).toEqual(SHORT);
   });
 
@@ -124,12 +124,12 @@ describe("the look after this call's own claim", () => {
   });
 
   test("waits for ACTIVE first, and is still a short one then", async () => {
-    const { rig, second, memory } = await lookAfterClaim("accepted", (rig) => {
+    const { rig, second, attempt } = await lookAfterClaim("accepted", (rig) => {
       rig.vault.lifecycle = "UPDATING";
     });
     expect(second).toBeNull();
     expect(rig.asked).toEqual(SHORT);
-    expect(memory.claim?.isJustWritten).toBe(true);
+    expect(attempt.claim?.isJustWritten).toBe(true);
   });
 
   test("is short once: the next is a full one", async () => {

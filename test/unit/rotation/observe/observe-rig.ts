@@ -1,5 +1,5 @@
-import { createMemory, type Memory } from "../../../../src/rotation/memory.ts";
-import { type Observation, observe } from "../../../../src/rotation/observe/observe.ts";
+import { type Attempt, createAttempt } from "../../../../src/rotation/attempt.ts";
+import { observe, type Snapshot } from "../../../../src/rotation/observe/observe.ts";
 import { createRig, credential, type Rig, type Written } from "../rig.ts";
 
 export const current: Written = { no: 7, stages: ["CURRENT"], content: credential("S7") };
@@ -17,12 +17,12 @@ export const deprecated = (no: number, content: unknown, rest: Partial<Written> 
 
 export function setUp(versions: readonly Written[] = [current]) {
   const rig = createRig(versions);
-  const memory = createMemory(null);
-  return { rig, memory, look: (withState = true) => observe(rig.invocation, memory, withState, null) };
+  const attempt = createAttempt(null);
+  return { rig, attempt, look: (withState = true) => observe(rig.context, attempt, withState, null) };
 }
 
-export async function seeing(rig: Rig, memory: Memory): Promise<Observation> {
-  const seen = await observe(rig.invocation, memory, true, null);
+export async function seeing(rig: Rig, attempt: Attempt): Promise<Snapshot> {
+  const seen = await observe(rig.context, attempt, true, null);
   if (seen === null) throw new Error("the secret is UPDATING");
   return seen;
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import type { Invocation } from "../../../../src/rotation/invocation.ts";
-import { createMemory } from "../../../../src/rotation/memory.ts";
+import { createAttempt } from "../../../../src/rotation/attempt.ts";
+import type { Context } from "../../../../src/rotation/context.ts";
 import { observe } from "../../../../src/rotation/observe/observe.ts";
 import { expectFailure } from "../../../support/failures.ts";
 import { claim, createRig, credential, type Written } from "../rig.ts";
@@ -8,12 +8,12 @@ import { current, deprecated, pending, setUp } from "./observe-rig.ts";
 
 describe("the state of the secret", () => {
   test.each(["UPDATING", "CREATING", "CANCELLING_DELETION"])("%s passes by itself: look again", async (lifecycle) => {
-    const { rig, look, memory } = setUp();
+    const { rig, look, attempt } = setUp();
     rig.vault.lifecycle = lifecycle;
-    memory.isPrepared = true;
+    attempt.isPrepared = true;
     expect(await look()).toBeNull();
     expect(rig.asked).toEqual(["read-secret"]);
-    expect(memory).toMatchObject({ isPrepared: false, etag: null });
+    expect(attempt).toMatchObject({ isPrepared: false, etag: null });
   });
 
   test.each([
@@ -31,16 +31,16 @@ describe("the state of the secret", () => {
   });
 
   test("of a replica needs its source region", async () => {
-    const { rig, memory } = setUp();
-    const { vault: store } = rig.invocation.clients;
-    const replica: Invocation = {
-      ...rig.invocation,
+    const { rig, attempt } = setUp();
+    const { vault: store } = rig.context.clients;
+    const replica: Context = {
+      ...rig.context,
       clients: {
-        ...rig.invocation.clients,
+        ...rig.context.clients,
         vault: { ...store, readSecret: async () => ({ ...(await store.readSecret()), isReplica: true }) },
       },
     };
-    const failure = await expectFailure(() => observe(replica, memory, true, null), "SECRET_NOT_ROTATABLE");
+    const failure = await expectFailure(() => observe(replica, attempt, true, null), "SECRET_NOT_ROTATABLE");
     expect([failure.message, failure.nextAction]).toEqual([
       "the secret is a replica",
       "rotate the secret in its source region",
@@ -48,42 +48,42 @@ describe("the state of the secret", () => {
   });
 
   test("gives the etag and the metadata of the look", async () => {
-    const { rig, memory } = setUp();
-    const { vault: store } = rig.invocation.clients;
+    const { rig, attempt } = setUp();
+    const { vault: store } = rig.context.clients;
     const metadata = { orot: "{}" };
-    const invocation: Invocation = {
-      ...rig.invocation,
+    const context: Context = {
+      ...rig.context,
       clients: {
-        ...rig.invocation.clients,
+        ...rig.context.clients,
         vault: { ...store, readSecret: async () => ({ ...(await store.readSecret()), metadata }) },
       },
     };
     rig.vault.etag = 5;
-    await observe(invocation, memory, true, null);
-    expect(memory).toMatchObject({ etag: "etag-5", metadata });
+    await observe(context, attempt, true, null);
+    expect(attempt).toMatchObject({ etag: "etag-5", metadata });
   });
 
   test("is not asked for by a step that writes nothing, nor are claims", async () => {
-    const { rig, look, memory } = setUp([current, pending(8), deprecated(9, claim("S7"), { ageSeconds: 1 })]);
+    const { rig, look, attempt } = setUp([current, pending(8), deprecated(9, claim("S7"), { ageSeconds: 1 })]);
     const seen = await look(false);
     expect(seen).toMatchObject({ current: { versionNo: 7 }, pending: { versionNo: 8 }, claim: null });
     expect(rig.asked).toEqual(["list", "read 7", "read 8"]);
-    expect(memory.etag).toBeNull();
+    expect(attempt.etag).toBeNull();
   });
 });
 
 describe("the list of versions", () => {
   test("that Vault refuses to give while it is UPDATING is asked for again later", async () => {
-    const { rig, memory } = setUp();
+    const { rig, attempt } = setUp();
     const invocation = {
-      ...rig.invocation,
+      ...rig.context,
       clients: {
-        ...rig.invocation.clients,
-        vault: { ...rig.invocation.clients.vault, listVersions: async () => null },
+        ...rig.context.clients,
+        vault: { ...rig.context.clients.vault, listVersions: async () => null },
       },
     };
-    expect(await observe(invocation, memory, false, null)).toBeNull();
-    expect(memory.firstCurrentNo).toBeNull();
+    expect(await observe(invocation, attempt, false, null)).toBeNull();
+    expect(attempt.startCurrentNo).toBeNull();
   });
 
   test("without a CURRENT version is none that can be rotated", async () => {
@@ -92,14 +92,14 @@ describe("the list of versions", () => {
   });
 
   test("names the first CURRENT of the call once", async () => {
-    const { rig, memory, look } = setUp();
+    const { rig, attempt, look } = setUp();
     await look();
     rig.vault.versions = [
       { ...current, stages: ["PREVIOUS"] },
       { ...pending(8), stages: ["CURRENT", "LATEST"] },
     ];
     expect((await look())?.current.versionNo).toBe(8);
-    expect(memory.firstCurrentNo).toBe(7);
+    expect(attempt.startCurrentNo).toBe(7);
   });
 
   test.each([
@@ -108,30 +108,30 @@ describe("the list of versions", () => {
     ["one below CURRENT", [pending(6)], true],
     ["none", [deprecated(6, credential("S6"))], false],
   ] as const)("shows with %s whether a second one would be the only one", async (_what, versions, refuses) => {
-    const { look, memory } = setUp([current, ...versions]);
+    const { look, attempt } = setUp([current, ...versions]);
     await look();
-    expect(memory.refusesSecondPending).toBe(refuses);
+    expect(attempt.refusesSecondPending).toBe(refuses);
   });
 
   test("does not show that by a CURRENT that is still PENDING too", async () => {
-    const { look, memory } = setUp([{ ...current, stages: ["CURRENT", "PENDING"] }]);
+    const { look, attempt } = setUp([{ ...current, stages: ["CURRENT", "PENDING"] }]);
     await look();
-    expect(memory.refusesSecondPending).toBe(false);
+    expect(attempt.refusesSecondPending).toBe(false);
   });
 
   test("names the highest version of the call's first look once, in whatever version stage", async () => {
-    const { rig, memory, look } = setUp([current, deprecated(8, credential("S8")), deprecated(9, credential("S9"))]);
+    const { rig, attempt, look } = setUp([current, deprecated(8, credential("S8")), deprecated(9, credential("S9"))]);
     await look();
-    expect(memory.firstHighestNo).toBe(9);
+    expect(attempt.startHighestNo).toBe(9);
     rig.vault.versions.push(deprecated(10, credential("S10")));
     await look();
-    expect(memory.firstHighestNo).toBe(9);
+    expect(attempt.startHighestNo).toBe(9);
   });
 
   test("with two PENDING versions matters only to those who write", async () => {
-    const { look, memory } = setUp([current, pending(8), pending(9)]);
+    const { look, attempt } = setUp([current, pending(8), pending(9)]);
     await look(false);
-    expect(memory.refusesSecondPending).toBe(false);
+    expect(attempt.refusesSecondPending).toBe(false);
   });
 });
 
@@ -199,18 +199,18 @@ describe("the newest claim", () => {
 
   test("may bear a mark that this edition does not know: it is kept in mind until a look finds none", async () => {
     const marked = deprecated(8, { appSecret: "S7", _rotation: { v: 9 } }, { ageSeconds: 1 });
-    const { look, memory, rig } = setUp([marked, current]);
+    const { look, attempt, rig } = setUp([marked, current]);
     expect((await look())?.claim?.versionNo).toBe(8);
-    expect(memory.unknownMarkNo).toBe(8);
+    expect(attempt.unknownMarkNo).toBe(8);
     rig.vault.versions = [current];
     await look();
-    expect(memory.unknownMarkNo).toBeNull();
+    expect(attempt.unknownMarkNo).toBeNull();
   });
 
   test("is not what is merely not understood", async () => {
-    const { look, memory } = setUp([deprecated(8, "not json", { ageSeconds: 1 }), current]);
+    const { look, attempt } = setUp([deprecated(8, "not json", { ageSeconds: 1 }), current]);
     expect((await look())?.claim).toBeNull();
-    expect(memory.unknownMarkNo).toBeNull();
+    expect(attempt.unknownMarkNo).toBeNull();
   });
 
   test("in CURRENT has all other versions read, for a credential with its value", async () => {
@@ -237,9 +237,9 @@ describe("PREVIOUS, where the issuer keeps two values", () => {
       authorities: ["client"],
       repeatMint: "safe",
     }));
-    const memory = createMemory(null);
-    if (refusedNo !== null) memory.refusals.set(refusedNo, 1);
-    return (await observe(rig.invocation, memory, true, null))?.previous?.versionNo ?? null;
+    const attempt = createAttempt(null);
+    if (refusedNo !== null) attempt.refusals.set(refusedNo, 1);
+    return (await observe(rig.context, attempt, true, null))?.previous?.versionNo ?? null;
   }
   const previous = (no: number, content: unknown): Written => ({ no, stages: ["PREVIOUS"], content });
   const older = [3, 4].map((no) => deprecated(no, credential(`S${no}`)));

@@ -1,10 +1,10 @@
-import type { Traits } from "../../../../src/clients/issuers/issuer.ts";
-import { createMemory, type Memory } from "../../../../src/rotation/memory.ts";
-import { type Observation, observe } from "../../../../src/rotation/observe/observe.ts";
+import type { Capabilities } from "../../../../src/clients/issuers/issuer.ts";
+import { type Attempt, createAttempt } from "../../../../src/rotation/attempt.ts";
+import { observe, type Snapshot } from "../../../../src/rotation/observe/observe.ts";
 import { callerViewOf } from "../../../../src/rotation/observe/view-caller.ts";
 import { createRig, credential, type Rig, type Written } from "../rig.ts";
 
-const traits = (overlap: Traits["overlap"]): Traits => ({
+const capabilities = (overlap: Capabilities["overlap"]): Capabilities => ({
   valueChosenBy: "caller",
   readBack: "no",
   overlap,
@@ -17,8 +17,8 @@ export const previous: Written = { no: 6, stages: ["PREVIOUS"], content: credent
 
 interface Look {
   readonly rig: Rig;
-  readonly memory: Memory;
-  readonly seen: Observation;
+  readonly attempt: Attempt;
+  readonly seen: Snapshot;
   readonly view: () => ReturnType<typeof callerViewOf>;
 }
 
@@ -26,11 +26,11 @@ interface Look {
 export async function look(
   versions: readonly Written[] = [previous, current],
   environment = {},
-  overlap: Traits["overlap"] = "two-slot",
+  overlap: Capabilities["overlap"] = "two-slot",
 ): Promise<Look> {
-  const rig = createRig(versions, environment, () => traits(overlap));
-  const memory = createMemory(null);
-  const seen = await observe(rig.invocation, memory, true, null);
+  const rig = createRig(versions, environment, () => capabilities(overlap));
+  const attempt = createAttempt(null);
+  const seen = await observe(rig.context, attempt, true, null);
   if (seen === null) throw new Error("the secret is UPDATING");
-  return { rig, memory, seen, view: () => callerViewOf(rig.invocation, memory, "rotation", seen) };
+  return { rig, attempt, seen, view: () => callerViewOf(rig.context, attempt, "rotation", seen) };
 }

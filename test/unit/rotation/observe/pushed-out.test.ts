@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import type { Traits } from "../../../../src/clients/issuers/issuer.ts";
-import { createMemory } from "../../../../src/rotation/memory.ts";
+import type { Capabilities } from "../../../../src/clients/issuers/issuer.ts";
+import { createAttempt } from "../../../../src/rotation/attempt.ts";
 import { observe } from "../../../../src/rotation/observe/observe.ts";
 import { claim, createRig, credential, ownValue, type Written } from "../rig.ts";
 
@@ -20,18 +20,18 @@ const above = (content: unknown, rest: Partial<Written> = {}): Written => ({
 });
 const theirs = credential("known to somebody");
 
-async function pendingIn(versions: readonly Written[], valueChosenBy: Traits["valueChosenBy"] = "caller") {
-  const traits: Traits = {
+async function pendingIn(versions: readonly Written[], valueChosenBy: Capabilities["valueChosenBy"] = "caller") {
+  const capabilities: Capabilities = {
     valueChosenBy,
     readBack: "no",
     overlap: "two-slot",
     authorities: ["client"],
     repeatMint: "safe",
   };
-  const rig = createRig(versions, {}, () => traits);
-  const memory = createMemory(null);
-  const seen = await observe(rig.invocation, memory, true, null);
-  return { no: seen?.pending?.versionNo ?? null, unproven: [...memory.unproven], log: rig.log };
+  const rig = createRig(versions, {}, () => capabilities);
+  const attempt = createAttempt(null);
+  const seen = await observe(rig.context, attempt, true, null);
+  return { no: seen?.pending?.versionNo ?? null, unproven: [...attempt.unproven], log: rig.log };
 }
 
 describe("a value of our own that a PENDING version of somebody else's has made DEPRECATED", () => {

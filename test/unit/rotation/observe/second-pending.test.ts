@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { type ErrorCode, RotationError } from "../../../../src/base/errors.ts";
 import type { VersionList, VersionStage, VersionSummary, Write } from "../../../../src/clients/vault/store.ts";
-import { createMemory } from "../../../../src/rotation/memory.ts";
+import { createAttempt } from "../../../../src/rotation/attempt.ts";
 import {
   judgeSecondPending,
   noteSecondPending,
@@ -30,30 +30,30 @@ const failed = (outcome: Failed["outcome"], code: ErrorCode = "VAULT_UNAVAILABLE
 
 describe("a write that did not end well while an older PENDING version is there", () => {
   const judging = () => {
-    const memory = createMemory(null);
+    const attempt = createAttempt(null);
     return {
-      memory,
+      attempt,
       judge: (write: Failed, list = claimed, etag: string | null = "a") =>
-        judgeSecondPending(memory, list, etag, write),
+        judgeSecondPending(attempt, list, etag, write),
     };
   };
 
   test.each(["busy", "race-lost", "unknown", "name-taken"] as const)(
     "(%s) is a refusal once two looks have contradicted it",
     (outcome) => {
-      const { judge, memory } = judging();
+      const { judge, attempt } = judging();
       expect([judge(failed(outcome)), judge(failed(outcome))]).toEqual(["doubtful", "doubtful"]);
-      expect(memory.refusesSecondPending).toBe(false);
+      expect(attempt.refusesSecondPending).toBe(false);
       expect(judge(failed(outcome))).toBe("refused");
-      expect(memory.refusesSecondPending).toBe(true);
-      expect(writesOf(memory)).toBe("either");
+      expect(attempt.refusesSecondPending).toBe(true);
+      expect(writesOf(attempt)).toBe("either");
     },
   );
 
   test.each(["SECRET_NOT_ROTATABLE", "SECRET_NOT_FOUND"] as const)("(%s) is one at the second refusal", (code) => {
-    const { judge, memory } = judging();
-    expect([judge(failed("refused", code)), writesOf(memory)]).toEqual(["doubtful", "pending"]);
-    expect([judge(failed("refused", code)), writesOf(memory)]).toEqual(["refused", "current"]);
+    const { judge, attempt } = judging();
+    expect([judge(failed("refused", code)), writesOf(attempt)]).toEqual(["doubtful", "pending"]);
+    expect([judge(failed("refused", code)), writesOf(attempt)]).toEqual(["refused", "current"]);
   });
 
   test("is one whatever the answers were, if they go on", () => {
@@ -79,21 +79,21 @@ describe("a write that did not end well while an older PENDING version is there"
   });
 
   test("is none for want of a right, nor where nothing is PENDING, however often", () => {
-    const { judge, memory } = judging();
+    const { judge, attempt } = judging();
     for (let times = 0; times < 5; times++) {
       expect(judge(failed("refused", "VAULT_FORBIDDEN"))).toBe("other");
       expect(judge(failed("busy"), listOf(version(1, "CURRENT", "LATEST")))).toBe("other");
     }
-    expect(memory.secondPending.tries).toBe(0);
+    expect(attempt.secondPending.tries).toBe(0);
   });
 });
 
 describe("a look after the trial", () => {
   const look = (list: VersionList, owned = [2, 3], currentNo = 1) => {
-    const memory = createMemory(null);
-    memory.secondPending.trialOver = 2;
-    noteSecondPending(memory, list, currentNo, ({ versionNo }) => owned.includes(versionNo));
-    return [memory.secondPending.isTaken, memory.refusesSecondPending];
+    const attempt = createAttempt(null);
+    attempt.secondPending.trialOver = 2;
+    noteSecondPending(attempt, list, currentNo, ({ versionNo }) => owned.includes(versionNo));
+    return [attempt.secondPending.isTaken, attempt.refusesSecondPending];
   };
 
   test("shows that Vault takes a second PENDING version where that stands in the place of the first", () => {
@@ -118,11 +118,11 @@ describe("a look after the trial", () => {
 
   const below = listOf(version(2, "PENDING"), version(3, "CURRENT", "LATEST"));
   const doubting = (list: VersionList) => {
-    const memory = createMemory(null);
-    memory.refusesSecondPending = true;
-    memory.secondPending.isDoubted = true;
-    noteSecondPending(memory, list, 3, () => false);
-    return writesOf(memory);
+    const attempt = createAttempt(null);
+    attempt.refusesSecondPending = true;
+    attempt.secondPending.isDoubted = true;
+    noteSecondPending(attempt, list, 3, () => false);
+    return writesOf(attempt);
   };
 
   test("leaves no doubt where both are PENDING, but one where this call itself may have left one below CURRENT", () => {
@@ -134,10 +134,10 @@ describe("a look after the trial", () => {
 
   test("shows by one below CURRENT that Vault takes no second one, but not where it is known to take it", () => {
     const looking = (isTaken: boolean) => {
-      const memory = createMemory(null);
-      memory.secondPending.isTaken = isTaken;
-      noteSecondPending(memory, below, 3, () => false);
-      return writesOf(memory);
+      const attempt = createAttempt(null);
+      attempt.secondPending.isTaken = isTaken;
+      noteSecondPending(attempt, below, 3, () => false);
+      return writesOf(attempt);
     };
     expect([looking(false), looking(true)]).toEqual(["current", "pending"]);
   });
@@ -148,11 +148,11 @@ describe("what a claim does not show yet", () => {
   const many = (count: number) =>
     listOf(...Array.from({ length: count - 1 }, (_, at) => version(at + 10, "DEPRECATED")), mine);
   const unproven = (change: object, list = claimed, claim = mine) => {
-    const memory = createMemory(null);
+    const attempt = createAttempt(null);
     const { refusesSecondPending = false, ...known } = change as { refusesSecondPending?: boolean };
-    memory.refusesSecondPending = refusesSecondPending;
-    Object.assign(memory.secondPending, known);
-    return unprovenBy(claim, memory, list);
+    attempt.refusesSecondPending = refusesSecondPending;
+    Object.assign(attempt.secondPending, known);
+    return unprovenBy(claim, attempt, list);
   };
 
   test("is whether Vault takes a second PENDING version, as long as there are five free slots", () => {

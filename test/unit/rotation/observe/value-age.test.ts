@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { RotationError } from "../../../../src/base/errors.ts";
-import type { Invocation } from "../../../../src/rotation/invocation.ts";
+import type { Context } from "../../../../src/rotation/context.ts";
 import { verdictOn } from "../../../../src/rotation/observe/observe.ts";
 import { logInWithCurrent } from "../../../../src/rotation/stages/verify-current.ts";
 import { credential, type Written } from "../rig.ts";
@@ -16,21 +16,21 @@ const copy: Written = { no: 9, stages: ["CURRENT", "LATEST"], content: credentia
 async function ask(
   versions: readonly Written[],
   login: typeof accepted | typeof rejected = rejected,
-  bent?: Invocation["clients"]["vault"]["readVersion"],
+  bent?: Context["clients"]["vault"]["readVersion"],
 ) {
   const acting = await createActing({ versions, issuer: { login: async () => login } });
-  const { rig, memory, seen } = acting;
+  const { rig, attempt, seen } = acting;
   const invocation = {
-    ...acting.invocation,
+    ...acting.context,
     clients: {
-      ...acting.invocation.clients,
-      vault: { ...acting.invocation.clients.vault, ...(bent && { readVersion: bent }) },
+      ...acting.context.clients,
+      vault: { ...acting.context.clients.vault, ...(bent && { readVersion: bent }) },
     },
   };
   rig.asked.length = 0;
   const look = async () => {
-    await logInWithCurrent(invocation, memory, seen, { versionNo: seen.current.versionNo });
-    return verdictOn(invocation, memory, seen.current, seen.list.asOf);
+    await logInWithCurrent(invocation, attempt, seen, { versionNo: seen.current.versionNo });
+    return verdictOn(invocation, attempt, seen.current, seen.list.asOf);
   };
   return { verdict: await look(), look, asked: rig.asked, log: rig.log };
 }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { type ErrorCode, RotationError } from "../../../../src/base/errors.ts";
+import { createAttempt } from "../../../../src/rotation/attempt.ts";
 import { createClientCache } from "../../../../src/rotation/client-cache.ts";
-import { createMemory } from "../../../../src/rotation/memory.ts";
 import { observeVersion, promoteViewOf } from "../../../../src/rotation/observe/version.ts";
 import { expectFailure } from "../../../support/failures.ts";
 import { toyClient } from "../../../support/held.ts";
@@ -12,18 +12,18 @@ const pending: Written = { no: 8, stages: ["PENDING", "LATEST"], content: creden
 
 function setUp(versions: readonly Written[] = [current, pending]) {
   const rig = createRig(versions);
-  const memory = createMemory(null);
-  return { rig, memory, look: (versionNo = 8) => observeVersion(rig.invocation, memory, versionNo) };
+  const attempt = createAttempt(null);
+  return { rig, attempt, look: (versionNo = 8) => observeVersion(rig.context, attempt, versionNo) };
 }
 
 describe("a look at one version", () => {
   test("reads the secret, that version, and CURRENT, by which it is settled whom the call serves", async () => {
-    const { rig, memory, look } = setUp();
+    const { rig, attempt, look } = setUp();
     const seen = await look();
     expect(rig.asked).toEqual(["read-secret", "read 8", "read 7"]);
     expect(seen).toMatchObject({ isUpdating: false, currentNo: 7, versionNo: 8 });
-    expect(memory.etag).toBe("etag-1");
-    expect(promoteViewOf(rig.invocation, memory, seen)).toEqual({
+    expect(attempt.etag).toBe("etag-1");
+    expect(promoteViewOf(rig.context, attempt, seen)).toEqual({
       isUpdating: false,
       versionNo: 8,
       target: { versionNo: 8, verdict: "not-asked", versionStages: ["PENDING", "LATEST"], isCredential: true },
@@ -34,46 +34,46 @@ describe("a look at one version", () => {
     const { rig, look } = setUp();
     await look();
     rig.asked.length = 0;
-    await observeVersion(rig.invocation, createMemory(null), 8);
+    await observeVersion(rig.context, createAttempt(null), 8);
     expect(rig.asked).toEqual(["read-secret", "read 8"]);
     rig.asked.length = 0;
-    await observeVersion({ ...rig.invocation, clientCache: createClientCache() }, createMemory(null), 7);
+    await observeVersion({ ...rig.context, clientCache: createClientCache() }, createAttempt(null), 7);
     expect(rig.asked).toEqual(["read-secret", "read 7"]);
   });
 
   test("finds CURRENT in the list where Vault does not name it with the secret", async () => {
-    const { rig, memory } = setUp();
-    const { vault: store } = rig.invocation.clients;
+    const { rig, attempt } = setUp();
+    const { vault: store } = rig.context.clients;
     const unnamed = async () => ({ ...(await store.readSecret()), currentVersionNo: null });
     const invocation = {
-      ...rig.invocation,
-      clients: { ...rig.invocation.clients, vault: { ...store, readSecret: unnamed } },
+      ...rig.context,
+      clients: { ...rig.context.clients, vault: { ...store, readSecret: unnamed } },
     };
-    expect((await observeVersion(invocation, memory, 8)).version?.versionNo).toBe(8);
-    expect(memory.served?.client).toEqual(toyClient);
+    expect((await observeVersion(invocation, attempt, 8)).version?.versionNo).toBe(8);
+    expect(attempt.served?.client).toEqual(toyClient);
     expect(rig.asked).toEqual(["read-secret", "read 8", "list", "read 7"]);
     const unlisted = {
       ...invocation,
       clients: { ...invocation.clients, vault: { ...invocation.clients.vault, listVersions: async () => null } },
     };
-    const blind = () => observeVersion({ ...unlisted, clientCache: createClientCache() }, createMemory(null), 8);
+    const blind = () => observeVersion({ ...unlisted, clientCache: createClientCache() }, createAttempt(null), 8);
     await expectFailure(blind, "VAULT_UNAVAILABLE", "Vault does not say which version is CURRENT");
   });
 
   test("finds no credential in a version of another client than CURRENT", async () => {
-    const { rig, memory, look } = setUp([current, { ...pending, content: credential("S8", { clientId: "another" }) }]);
-    expect(promoteViewOf(rig.invocation, memory, await look()).target?.isCredential).toBe(false);
-    expect(memory.strangers).toEqual(new Set([8]));
+    const { rig, attempt, look } = setUp([current, { ...pending, content: credential("S8", { clientId: "another" }) }]);
+    expect(promoteViewOf(rig.context, attempt, await look()).target?.isCredential).toBe(false);
+    expect(attempt.strangers).toEqual(new Set([8]));
   });
 
   test("forgets the verdicts of the last, but not what the version holds", async () => {
-    const { rig, memory, look } = setUp();
+    const { rig, attempt, look } = setUp();
     await look();
-    noteLogin(memory, rig, 8, "accepted");
-    const known = memory.contents.get(8);
+    noteLogin(attempt, rig, 8, "accepted");
+    const known = attempt.contents.get(8);
     const seen = await look();
-    expect(memory.contents.get(8)).toBe(known);
-    expect(promoteViewOf(rig.invocation, memory, seen).target?.verdict).toBe("not-asked");
+    expect(attempt.contents.get(8)).toBe(known);
+    expect(promoteViewOf(rig.context, attempt, seen).target?.verdict).toBe("not-asked");
   });
 
   test("says that the secret is UPDATING, and is refused where it cannot be rotated", async () => {
@@ -88,54 +88,52 @@ describe("a look at one version", () => {
     [59, "unknown"],
     [60, "rejected"],
   ] as const)("takes a refusal %i s after it was stored as %s", async (ageSeconds, verdict) => {
-    const { rig, memory, look } = setUp([current, { ...pending, ageSeconds }]);
+    const { rig, attempt, look } = setUp([current, { ...pending, ageSeconds }]);
     const seen = await look();
-    noteLogin(memory, rig, 8, "rejected");
-    expect(promoteViewOf(rig.invocation, memory, seen).target?.verdict).toBe(verdict);
+    noteLogin(attempt, rig, 8, "rejected");
+    expect(promoteViewOf(rig.context, attempt, seen).target?.verdict).toBe(verdict);
   });
 
   test.each([
     ["a claim", claim("S7")],
     ["not understood", "not json"],
   ])("finds no credential in a version that is %s", async (_what, content) => {
-    const { rig, memory, look } = setUp([current, { ...pending, content }]);
-    expect(promoteViewOf(rig.invocation, memory, await look()).target?.isCredential).toBe(false);
+    const { rig, attempt, look } = setUp([current, { ...pending, content }]);
+    expect(promoteViewOf(rig.context, attempt, await look()).target?.isCredential).toBe(false);
   });
 
   test("finds none where what it holds is not known", async () => {
-    const { rig, memory, look } = setUp();
+    const { rig, attempt, look } = setUp();
     const seen = await look();
-    memory.contents.clear();
-    expect(promoteViewOf(rig.invocation, memory, seen).target?.isCredential).toBe(false);
+    attempt.contents.clear();
+    expect(promoteViewOf(rig.context, attempt, seen).target?.isCredential).toBe(false);
   });
 });
 
 describe("a version that Vault does not find", () => {
   test("does not exist where the list has none of that number", async () => {
-    const { rig, memory, look } = setUp();
+    const { rig, attempt, look } = setUp();
     const seen = await look(9);
     expect(seen.version).toBeNull();
     expect(rig.asked).toEqual(["read-secret", "read 9", "list", "read 7"]);
-    expect(promoteViewOf(rig.invocation, memory, seen)).toEqual({ isUpdating: false, versionNo: 9, target: null });
+    expect(promoteViewOf(rig.context, attempt, seen)).toEqual({ isUpdating: false, versionNo: 9, target: null });
   });
 
   const failing = (code: ErrorCode, isListed: boolean) => {
-    const { rig, memory } = setUp();
+    const { rig, attempt } = setUp();
     const invocation = {
-      ...rig.invocation,
+      ...rig.context,
       clients: {
-        ...rig.invocation.clients,
+        ...rig.context.clients,
         vault: {
-          ...rig.invocation.clients.vault,
+          ...rig.context.clients.vault,
           readVersion: async (no: number) =>
-            no === 8
-              ? Promise.reject(new RotationError(code, "no answer"))
-              : rig.invocation.clients.vault.readVersion(no),
+            no === 8 ? Promise.reject(new RotationError(code, "no answer")) : rig.context.clients.vault.readVersion(no),
           ...(isListed ? {} : { listVersions: async () => null }),
         },
       },
     };
-    return { rig, look: () => observeVersion(invocation, memory, 8) };
+    return { rig, look: () => observeVersion(invocation, attempt, 8) };
   };
 
   test("although it is listed is one that we may not read", async () => {
@@ -153,13 +151,13 @@ describe("a version that Vault does not find", () => {
   });
 
   test("because of a defect of ours is no missing version", async () => {
-    const { rig, memory } = setUp();
+    const { rig, attempt } = setUp();
     const store = {
-      ...rig.invocation.clients.vault,
+      ...rig.context.clients.vault,
       readVersion: async () => Promise.reject(new TypeError("a defect")),
     };
     await expect(
-      observeVersion({ ...rig.invocation, clients: { ...rig.invocation.clients, vault: store } }, memory, 9),
+      observeVersion({ ...rig.context, clients: { ...rig.context.clients, vault: store } }, attempt, 9),
     ).rejects.toThrow(TypeError);
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { createMemory, type Memory } from "../../../../src/rotation/memory.ts";
+import { type Attempt, createAttempt } from "../../../../src/rotation/attempt.ts";
 import { readAll } from "../../../../src/rotation/observe/contents.ts";
 import { observe } from "../../../../src/rotation/observe/observe.ts";
 import { isFromBefore, viewOf } from "../../../../src/rotation/observe/view.ts";
@@ -9,20 +9,20 @@ import { current, deprecated, look, observed } from "./view-rig.ts";
 const pending = (content: unknown): Written => ({ no: 8, stages: ["PENDING", "LATEST"], content });
 
 /** What a call remembers that first saw versions 5 to 7, once version 8 is there and everything was read. */
-async function memoryWith(newest: unknown): Promise<Memory> {
-  const { rig, memory } = await look([deprecated(5, "not json"), deprecated(6, credential("S6")), current]);
+async function memoryWith(newest: unknown): Promise<Attempt> {
+  const { rig, attempt } = await look([deprecated(5, "not json"), deprecated(6, credential("S6")), current]);
   rig.vault.versions.push(pending(newest));
-  const seen = await observe(rig.invocation, memory, true, null);
+  const seen = await observe(rig.context, attempt, true, null);
   if (seen === null) throw new Error("the secret is UPDATING");
-  await readAll(rig.invocation, memory, seen.list);
-  return memory;
+  await readAll(rig.context, attempt, seen.list);
+  return attempt;
 }
 
 describe("a value from before the call", () => {
   test("is what every version holds that was there at the first look, read or not", async () => {
-    const memory = await memoryWith(credential("S8"));
-    memory.contents.delete(7);
-    for (const no of [5, 6, 7]) expect(isFromBefore(memory, no)).toBe(true);
+    const attempt = await memoryWith(credential("S8"));
+    attempt.contents.delete(7);
+    for (const no of [5, 6, 7]) expect(isFromBefore(attempt, no)).toBe(true);
   });
 
   test.each(["S6", "S7"])("is one also where a later version holds it again: %s", async (value) => {
@@ -34,45 +34,45 @@ describe("a value from before the call", () => {
   });
 
   test("is not known to be one where a later version is not understood, or was not read", async () => {
-    const memory = await memoryWith("not json");
-    expect(isFromBefore(memory, 8)).toBe(false);
-    expect(isFromBefore(memory, 9)).toBe(false);
+    const attempt = await memoryWith("not json");
+    expect(isFromBefore(attempt, 8)).toBe(false);
+    expect(isFromBefore(attempt, 9)).toBe(false);
   });
 
   test("is none where nothing was looked at yet", async () => {
-    const memory = await memoryWith(credential("S7"));
-    memory.firstHighestNo = null;
-    for (const no of [7, 8]) expect(isFromBefore(memory, no)).toBe(false);
+    const attempt = await memoryWith(credential("S7"));
+    attempt.startHighestNo = null;
+    for (const no of [7, 8]) expect(isFromBefore(attempt, no)).toBe(false);
   });
 });
 
 describe("a CURRENT of another number than at first", () => {
-  async function isFirstSeen(isCompromised: boolean, appSecret: string, versionNo: number) {
+  async function isUnchanged(isCompromised: boolean, appSecret: string, versionNo: number) {
     const rig = createRig([current, pending(credential("S8"))]);
-    const memory = createMemory(null, isCompromised);
-    await observe(rig.invocation, memory, true, null);
+    const attempt = createAttempt(null, isCompromised);
+    await observe(rig.context, attempt, true, null);
     rig.vault.versions = [
       deprecated(7, credential("S7"), { stages: ["PREVIOUS"] }),
       ...(versionNo === 8 ? [] : [deprecated(8, credential("S8"))]),
       { no: versionNo, stages: ["CURRENT", "LATEST"], content: credential(appSecret) },
     ];
-    const seen = await observed(rig, memory);
-    return viewOf(rig.invocation, memory, "rotation", seen).current.isFirstSeen;
+    const seen = await observed(rig, attempt);
+    return viewOf(rig.context, attempt, "rotation", seen).current.isUnchanged;
   }
 
   test.each([
     ["what was pending then", "S8", 8],
     ["the value of what was pending then", "S8", 9],
   ])("with %s is a rotation, but none of compromised values", async (_what, appSecret, versionNo) => {
-    expect(await isFirstSeen(false, appSecret, versionNo)).toBe(false);
-    expect(await isFirstSeen(true, appSecret, versionNo)).toBe(true);
+    expect(await isUnchanged(false, appSecret, versionNo)).toBe(false);
+    expect(await isUnchanged(true, appSecret, versionNo)).toBe(true);
   });
 
   test("with a value that nobody had stored is a rotation, also of compromised values", async () => {
-    for (const isCompromised of [false, true]) expect(await isFirstSeen(isCompromised, "S9", 9)).toBe(false);
+    for (const isCompromised of [false, true]) expect(await isUnchanged(isCompromised, "S9", 9)).toBe(false);
   });
 
   test("with the value of then is no rotation", async () => {
-    for (const isCompromised of [false, true]) expect(await isFirstSeen(isCompromised, "S7", 9)).toBe(true);
+    for (const isCompromised of [false, true]) expect(await isUnchanged(isCompromised, "S7", 9)).toBe(true);
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
+import { type Attempt, createAttempt } from "../../../../src/rotation/attempt.ts";
 import type { IssuerState } from "../../../../src/rotation/decide/state.ts";
-import { createMemory, type Memory } from "../../../../src/rotation/memory.ts";
 import { viewOf } from "../../../../src/rotation/observe/view.ts";
 import { claim, createRig, credential, holdClaim, type Rig, type Written } from "../rig.ts";
 import { observed } from "./view-rig.ts";
@@ -9,8 +9,8 @@ const current: Written = { no: 1, stages: ["CURRENT"], content: credential("S0")
 /** The default time of a claim and the landing bound after it, in seconds. */
 const LIFE = 90 + 60;
 
-async function look(rig: Rig, memory: Memory = createMemory(null)): Promise<IssuerState> {
-  return viewOf(rig.invocation, memory, "rotation", await observed(rig, memory));
+async function look(rig: Rig, attempt: Attempt = createAttempt(null)): Promise<IssuerState> {
+  return viewOf(rig.context, attempt, "rotation", await observed(rig, attempt));
 }
 
 async function lookAtClaim(content: unknown, ageSeconds: number, environment = {}): Promise<IssuerState["claim"]> {
@@ -157,41 +157,41 @@ describe("my own claim", () => {
 
   test("is known by its call id although its answer was lost", async () => {
     const rig = createRig([current, mine]);
-    const memory = createMemory(null);
-    holdClaim(memory, rig, { callId: "me", name: "orot-2" });
-    expect((await look(rig, memory)).claim).toMatchObject({ isLive: false, isMine: true, isFresh: true });
+    const attempt = createAttempt(null);
+    holdClaim(attempt, rig, { callId: "me", name: "orot-2" });
+    expect((await look(rig, attempt)).claim).toMatchObject({ isLive: false, isMine: true, isFresh: true });
   });
 
   test("is not another's of the same name", async () => {
     const rig = createRig([current, { ...mine, content: claim("S0", { callId: "another" }) }]);
-    const memory = createMemory(null);
-    holdClaim(memory, rig, { callId: "me", name: "orot-2" });
-    expect((await look(rig, memory)).claim).toMatchObject({ isLive: true, isMine: false, isFresh: false });
+    const attempt = createAttempt(null);
+    holdClaim(attempt, rig, { callId: "me", name: "orot-2" });
+    expect((await look(rig, attempt)).claim).toMatchObject({ isLive: true, isMine: false, isFresh: false });
   });
 
   test("is not read again where Vault said that it was written", async () => {
     const rig = createRig([current, mine]);
-    const memory = createMemory(null);
-    holdClaim(memory, rig, { callId: "me", name: "orot-2", isConfirmed: true });
-    expect((await look(rig, memory)).claim.isMine).toBe(true);
+    const attempt = createAttempt(null);
+    holdClaim(attempt, rig, { callId: "me", name: "orot-2", isConfirmed: true });
+    expect((await look(rig, attempt)).claim.isMine).toBe(true);
     expect(rig.asked).not.toContain("read 2");
   });
 
   test("is fresh by the monotonic clock from before its first PUT, not by Vault's clock", async () => {
     const rig = createRig([current, mine]);
-    const memory = createMemory(null);
-    holdClaim(memory, rig, { callId: "me", name: "orot-2" });
+    const attempt = createAttempt(null);
+    holdClaim(attempt, rig, { callId: "me", name: "orot-2" });
     rig.clock.advance(89_999);
-    expect((await look(rig, memory)).claim).toMatchObject({ isLive: false, isMine: true, isFresh: true });
+    expect((await look(rig, attempt)).claim).toMatchObject({ isLive: false, isMine: true, isFresh: true });
     rig.clock.advance(1);
-    expect((await look(rig, memory)).claim).toMatchObject({ isLive: false, isMine: true, isFresh: false });
+    expect((await look(rig, attempt)).claim).toMatchObject({ isLive: false, isMine: true, isFresh: false });
   });
 
   test("counts as mine only while it is the highest version", async () => {
     const above: Written = { no: 3, stages: ["PENDING", "LATEST"], content: credential("S1") };
     const rig = createRig([current, { ...mine, stages: ["DEPRECATED"] }, above]);
-    const memory = createMemory(null);
-    holdClaim(memory, rig, { callId: "me", name: "orot-2" });
-    expect((await look(rig, memory)).claim).toMatchObject({ isLive: false, isMine: false, isFresh: false });
+    const attempt = createAttempt(null);
+    holdClaim(attempt, rig, { callId: "me", name: "orot-2" });
+    expect((await look(rig, attempt)).claim).toMatchObject({ isLive: false, isMine: false, isFresh: false });
   });
 });

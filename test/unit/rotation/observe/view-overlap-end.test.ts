@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { HOUR_MS } from "../../../../src/base/durations.ts";
-import { withCurrentSince, withNoGraceUpTo } from "../../../../src/clients/vault/own-metadata.ts";
+import { withCurrentSince, withNoGraceUpTo } from "../../../../src/clients/vault/rotation-metadata.ts";
 import type { State } from "../../../../src/rotation/decide/state.ts";
 import { callerViewOf, graceEndsAt, isCallerChosen } from "../../../../src/rotation/observe/view-caller.ts";
 import { noteLogin, type Written } from "../rig.ts";
@@ -10,10 +10,10 @@ const twoHours = { OROT_GRACE_HOURS: "2" } as const;
 
 describe("the end of PREVIOUS's grace", () => {
   async function endOf(versions: readonly Written[] = [previous, current], overlap: "two-slot" | "timed" = "two-slot") {
-    const { rig, memory, seen } = await look(versions, twoHours, overlap);
+    const { rig, attempt, seen } = await look(versions, twoHours, overlap);
     const since = seen.list.asOf - HOUR_MS;
-    memory.metadata = withCurrentSince({}, 7, since);
-    return { since, ends: () => graceEndsAt(rig.invocation, memory, seen), memory };
+    attempt.metadata = withCurrentSince({}, 7, since);
+    return { since, ends: () => graceEndsAt(rig.context, attempt, seen), attempt };
   }
 
   test("is as long after CURRENT became CURRENT as is set", async () => {
@@ -22,14 +22,14 @@ describe("the end of PREVIOUS's grace", () => {
   });
 
   test("is its beginning for a value that was noted as compromised", async () => {
-    const { since, ends, memory } = await endOf();
-    memory.metadata = withNoGraceUpTo(memory.metadata, 6);
+    const { since, ends, attempt } = await endOf();
+    attempt.metadata = withNoGraceUpTo(attempt.metadata, 6);
     expect(ends()).toBe(since);
   });
 
   test("is not known where nobody noted since when CURRENT is CURRENT", async () => {
-    const { ends, memory } = await endOf();
-    memory.metadata = {};
+    const { ends, attempt } = await endOf();
+    attempt.metadata = {};
     expect(ends()).toBeNull();
   });
 
@@ -44,11 +44,11 @@ describe("the end of PREVIOUS's grace", () => {
 
 describe("a refusal of PREVIOUS", () => {
   async function verdictOf(goal: State["goal"], refusals: number | null, isCompromised = false) {
-    const { rig, memory, seen } = await look();
-    noteLogin(memory, rig, 6, "rejected");
-    if (refusals !== null) memory.refusals.set(6, refusals);
-    Object.assign(memory, { isCompromised });
-    return callerViewOf(rig.invocation, memory, goal, seen).overlap?.verdict;
+    const { rig, attempt, seen } = await look();
+    noteLogin(attempt, rig, 6, "rejected");
+    if (refusals !== null) attempt.refusals.set(6, refusals);
+    Object.assign(attempt, { isCompromised });
+    return callerViewOf(rig.context, attempt, goal, seen).overlap?.verdict;
   }
 
   test.each(["create", "rotation", "heal"] as const)("counts at once for the goal %s", async (goal) => {
@@ -71,40 +71,40 @@ describe("a refusal of PREVIOUS", () => {
   );
 
   test.each(["accepted", "unknown"] as const)("is the only verdict that is doubted: %s stands", async (verdict) => {
-    const { rig, memory, seen } = await look();
-    noteLogin(memory, rig, 6, verdict);
-    expect(callerViewOf(rig.invocation, memory, "retire", seen).overlap?.verdict).toBe(verdict);
+    const { rig, attempt, seen } = await look();
+    noteLogin(attempt, rig, 6, verdict);
+    expect(callerViewOf(rig.context, attempt, "retire", seen).overlap?.verdict).toBe(verdict);
   });
 });
 
 describe("older values beside a CURRENT", () => {
   test("of which nothing is known are none", async () => {
     const forgotten = await look();
-    forgotten.memory.contents.delete(7);
-    Object.assign(forgotten.memory, { isCompromised: true });
+    forgotten.attempt.contents.delete(7);
+    Object.assign(forgotten.attempt, { isCompromised: true });
     expect(forgotten.view()).toMatchObject({ keepsOlder: false, isUnnoted: false });
     const unreadable = await look([previous, { ...current, content: "not json" }]);
-    Object.assign(unreadable.memory, { isCompromised: true });
+    Object.assign(unreadable.attempt, { isCompromised: true });
     expect(unreadable.view()).toMatchObject({ keepsOlder: false, isUnnoted: false });
   });
 
   test("need no note where the issuer keeps one value, compromised or not", async () => {
-    const { view, memory } = await look([previous, current], {}, "none");
-    Object.assign(memory, { isCompromised: true });
+    const { view, attempt } = await look([previous, current], {}, "none");
+    Object.assign(attempt, { isCompromised: true });
     expect(view()).toMatchObject({ isCompromised: true, isUnnoted: false });
   });
 });
 
 test.each(["create", "rotation", "heal", "retire"] as const)("the goal %s is the view's own", async (goal) => {
-  const { rig, memory, seen } = await look();
-  expect(callerViewOf(rig.invocation, memory, goal, seen).goal).toBe(goal);
+  const { rig, attempt, seen } = await look();
+  expect(callerViewOf(rig.context, attempt, goal, seen).goal).toBe(goal);
 });
 
 test("who chooses the value is told by CURRENT's content", async () => {
-  const { memory, seen } = await look();
-  expect(isCallerChosen(memory, seen)).toBe(true);
-  memory.contents.delete(7);
-  expect(isCallerChosen(memory, seen)).toBe(false);
+  const { attempt, seen } = await look();
+  expect(isCallerChosen(attempt, seen)).toBe(true);
+  attempt.contents.delete(7);
+  expect(isCallerChosen(attempt, seen)).toBe(false);
   const unreadable = await look([previous, { ...current, content: "not json" }]);
-  expect(isCallerChosen(unreadable.memory, unreadable.seen)).toBe(false);
+  expect(isCallerChosen(unreadable.attempt, unreadable.seen)).toBe(false);
 });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { HOUR_MS } from "../../../../src/base/durations.ts";
 import { Secret } from "../../../../src/base/secret.ts";
-import { withCurrentSince, withLease, withNoGraceUpTo } from "../../../../src/clients/vault/own-metadata.ts";
+import { withCurrentSince, withLease, withNoGraceUpTo } from "../../../../src/clients/vault/rotation-metadata.ts";
 import { readAll } from "../../../../src/rotation/observe/contents.ts";
 import { observe } from "../../../../src/rotation/observe/observe.ts";
 import { claim, credential, noteLogin, type Written } from "../rig.ts";
@@ -48,13 +48,13 @@ describe("PREVIOUS", () => {
   });
 
   test("does not matter to a step that writes nothing", async () => {
-    const { rig, memory } = await look();
-    expect((await observe(rig.invocation, memory, false, null))?.previous).toBeNull();
+    const { rig, attempt } = await look();
+    expect((await observe(rig.context, attempt, false, null))?.previous).toBeNull();
   });
 
   test("has the verdict of its own login", async () => {
-    const { view, rig, memory } = await look();
-    noteLogin(memory, rig, 6, "rejected");
+    const { view, rig, attempt } = await look();
+    noteLogin(attempt, rig, 6, "rejected");
     expect(view().overlap?.verdict).toBe("rejected");
   });
 
@@ -73,16 +73,16 @@ describe("PREVIOUS", () => {
 
   test("cannot be told where one of the two was forgotten", async () => {
     for (const no of [6, 7]) {
-      const { view, memory } = await look();
-      memory.contents.delete(no);
+      const { view, attempt } = await look();
+      attempt.contents.delete(no);
       expect(view().overlap).toBeNull();
     }
   });
 
   test("is being retired for the landing bound after this call asked for it, three times at the most", async () => {
-    const { view, rig, memory } = await look();
-    memory.retiredAt = rig.clock.monotonic();
-    memory.retires = 2;
+    const { view, rig, attempt } = await look();
+    attempt.retiredAt = rig.clock.monotonic();
+    attempt.retires = 2;
     expect(view().overlap).toMatchObject({ isRetiring: true, left: 1 });
     rig.clock.advance(59_999);
     expect(view().overlap?.isRetiring).toBe(true);
@@ -93,12 +93,12 @@ describe("PREVIOUS", () => {
 
 describe("the grace of PREVIOUS", () => {
   async function due(sinceMs: number, environment: object, tokenLifeMs: number | null = null) {
-    const { view, memory, rig, seen } = await look([previous, current], environment);
-    memory.metadata = withCurrentSince({}, 7, seen.list.asOf - sinceMs);
+    const { view, attempt, rig, seen } = await look([previous, current], environment);
+    attempt.metadata = withCurrentSince({}, 7, seen.list.asOf - sinceMs);
     const at = rig.clock.monotonic();
     if (tokenLifeMs !== null) {
       const token = { value: new Secret("T"), expiresAt: at + tokenLifeMs };
-      memory.logins.set(7, { login: { verdict: "accepted", token }, at });
+      attempt.logins.set(7, { login: { verdict: "accepted", token }, at });
     }
     return view().overlap;
   }
@@ -123,42 +123,42 @@ describe("the grace of PREVIOUS", () => {
   });
 
   test("is none for a value that was noted as compromised, and its own for every later one", async () => {
-    const { view, memory } = await look();
-    memory.metadata = withNoGraceUpTo({}, 6);
+    const { view, attempt } = await look();
+    attempt.metadata = withNoGraceUpTo({}, 6);
     expect(view().overlap).toMatchObject({ isDue: true, isSinceUnknown: false });
-    memory.metadata = withNoGraceUpTo({}, 5);
+    attempt.metadata = withNoGraceUpTo({}, 5);
     expect(view().overlap).toMatchObject({ isDue: false, isSinceUnknown: true });
   });
 
   test("has not begun where nobody noted it, or for another version", async () => {
-    const { view, memory } = await look();
-    memory.metadata = withCurrentSince({}, 6, 0);
+    const { view, attempt } = await look();
+    attempt.metadata = withCurrentSince({}, 6, 0);
     expect(view().overlap).toMatchObject({ isDue: false, isSinceUnknown: true });
   });
 
   test("knows no token's life where CURRENT is refused or brings none", async () => {
-    const { view, memory, seen, rig } = await look([previous, current], hours(2));
-    memory.metadata = withCurrentSince({}, 7, seen.list.asOf - 2 * HOUR_MS);
-    noteLogin(memory, rig, 7, "rejected");
+    const { view, attempt, seen, rig } = await look([previous, current], hours(2));
+    attempt.metadata = withCurrentSince({}, 7, seen.list.asOf - 2 * HOUR_MS);
+    noteLogin(attempt, rig, 7, "rejected");
     expect(view().overlap?.isDue).toBe(true);
-    memory.logins.set(7, { login: { verdict: "accepted", token: null }, at: 0 });
+    attempt.logins.set(7, { login: { verdict: "accepted", token: null }, at: 0 });
     expect(view().overlap?.isDue).toBe(true);
   });
 });
 
 describe("the lease", () => {
   test("of another lasts for its time and the landing bound, by Vault's clock", async () => {
-    const { view, memory, seen } = await look();
-    memory.metadata = withLease({}, "another", seen.list.asOf - 59_999);
+    const { view, attempt, seen } = await look();
+    attempt.metadata = withLease({}, "another", seen.list.asOf - 59_999);
     expect(view().lease).toBe("others");
-    memory.metadata = withLease({}, "another", seen.list.asOf - 60_000);
+    attempt.metadata = withLease({}, "another", seen.list.asOf - 60_000);
     expect(view().lease).toBe("free");
   });
 
   test("of this call is its own for the time of a claim, and then nobody's", async () => {
-    const { view, memory, rig, seen } = await look();
-    memory.metadata = withLease({}, "me", seen.list.asOf + 90_000);
-    memory.lease = { callId: "me", startedAt: rig.clock.monotonic(), isOpen: false };
+    const { view, attempt, rig, seen } = await look();
+    attempt.metadata = withLease({}, "me", seen.list.asOf + 90_000);
+    attempt.lease = { callId: "me", startedAt: rig.clock.monotonic(), isOpen: false };
     rig.clock.advance(89_999);
     expect(view().lease).toBe("mine");
     rig.clock.advance(1);
@@ -166,9 +166,9 @@ describe("the lease", () => {
   });
 
   test("that this call asked for and another got is the other's", async () => {
-    const { view, memory, rig, seen } = await look();
-    memory.metadata = withLease({}, "another", seen.list.asOf);
-    memory.lease = { callId: "me", startedAt: rig.clock.monotonic(), isOpen: false };
+    const { view, attempt, rig, seen } = await look();
+    attempt.metadata = withLease({}, "another", seen.list.asOf);
+    attempt.lease = { callId: "me", startedAt: rig.clock.monotonic(), isOpen: false };
     expect(view().lease).toBe("others");
   });
 });
@@ -177,36 +177,36 @@ describe("a PENDING credential where the issuer keeps two values", () => {
   const pending: Written = { no: 8, stages: ["PENDING"], content: credential("S8"), ageSeconds: 1 };
 
   test("is this call's own from when it was made, sent or not", async () => {
-    const { view, memory, rig } = await look([current, pending]);
+    const { view, attempt, rig } = await look([current, pending]);
     expect(view().pending).toMatchObject({ isOwn: false, isOccupied: false });
-    memory.generated = { clientSecret: new Secret("S8"), startedAt: rig.clock.monotonic() };
+    attempt.generated = { clientSecret: new Secret("S8"), startedAt: rig.clock.monotonic() };
     expect(view().pending).toMatchObject({ isOwn: true, isUntried: true });
-    memory.install = { clientSecret: new Secret("S8"), at: rig.clock.monotonic(), isRefused: false };
+    attempt.install = { clientSecret: new Secret("S8"), at: rig.clock.monotonic(), isRefused: false };
     expect(view().pending).toMatchObject({ isOwn: true, isUntried: false });
   });
 
   test("has no room at the issuer from when that said so, and for long after the landing bound", async () => {
-    const { view, memory, rig } = await look([current, pending]);
+    const { view, attempt, rig } = await look([current, pending]);
     const seen = () => {
       const { isOccupied, isLongOccupied, isInstalling } = view().pending ?? {};
       return { isOccupied, isLongOccupied, isInstalling };
     };
-    memory.occupiedSince = rig.clock.monotonic();
+    attempt.occupiedSince = rig.clock.monotonic();
     expect(seen()).toEqual({ isOccupied: false, isLongOccupied: false, isInstalling: false });
-    memory.install = { clientSecret: new Secret("S8"), at: rig.clock.monotonic(), isRefused: false };
+    attempt.install = { clientSecret: new Secret("S8"), at: rig.clock.monotonic(), isRefused: false };
     expect(seen()).toEqual({ isOccupied: true, isLongOccupied: false, isInstalling: false });
     rig.clock.advance(59_999);
     expect(seen()).toMatchObject({ isOccupied: true, isLongOccupied: false });
     rig.clock.advance(1);
     expect(seen()).toMatchObject({ isOccupied: true, isLongOccupied: true });
-    memory.occupiedSince = null;
+    attempt.occupiedSince = null;
     expect(seen()).toMatchObject({ isOccupied: false, isLongOccupied: false });
   });
 });
 
 test("who may keep two values is told by CURRENT's content", async () => {
-  const { view, memory } = await look();
-  memory.contents.delete(7);
+  const { view, attempt } = await look();
+  attempt.contents.delete(7);
   expect(view().isTwoSlot).toBe(false);
   const unreadable = await look([previous, { ...current, content: "not json" }]);
   expect(unreadable.view().isTwoSlot).toBe(false);
@@ -214,20 +214,20 @@ test("who may keep two values is told by CURRENT's content", async () => {
 
 describe("a rotation because of a compromised value", () => {
   test("notes that once, for every version stored when the call began", async () => {
-    const { view, memory } = await look();
+    const { view, attempt } = await look();
     expect(view()).toMatchObject({ isCompromised: false, isUnnoted: false });
-    Object.assign(memory, { isCompromised: true });
+    Object.assign(attempt, { isCompromised: true });
     expect(view()).toMatchObject({ isCompromised: true, isUnnoted: true });
-    memory.metadata = withNoGraceUpTo({}, 6);
+    attempt.metadata = withNoGraceUpTo({}, 6);
     expect(view().isUnnoted).toBe(true);
-    memory.metadata = withNoGraceUpTo({}, 7);
+    attempt.metadata = withNoGraceUpTo({}, 7);
     expect(view()).toMatchObject({ isCompromised: true, isUnnoted: false });
-    memory.metadata = {};
-    memory.firstHighestNo = 8;
-    memory.metadata = withNoGraceUpTo({}, 7);
+    attempt.metadata = {};
+    attempt.startHighestNo = 8;
+    attempt.metadata = withNoGraceUpTo({}, 7);
     expect(view().isUnnoted).toBe(true);
-    memory.metadata = {};
-    memory.firstHighestNo = null;
+    attempt.metadata = {};
+    attempt.startHighestNo = null;
     expect(view().isUnnoted).toBe(false);
   });
 });
@@ -237,18 +237,18 @@ describe("older values that may still work", () => {
   const oldest: Written = { no: 4, stages: ["DEPRECATED"], content: credential("S6"), ageSeconds: 10 };
 
   test("are known once the other versions were read: neither CURRENT's nor PREVIOUS's value, each as it was asked", async () => {
-    const { view, memory, rig, seen } = await look([oldest, older, previous, current]);
-    expect(view()).toMatchObject({ keepsOlder: true, strays: null });
-    await readAll(rig.invocation, memory, seen.list);
-    memory.hasReadOthers = true;
-    expect(view().strays).toEqual([{ versionNo: 5, verdict: "not-asked" }]);
+    const { view, attempt, rig, seen } = await look([oldest, older, previous, current]);
+    expect(view()).toMatchObject({ keepsOlder: true, unexpected: null });
+    await readAll(rig.context, attempt, seen.list);
+    attempt.hasReadOthers = true;
+    expect(view().unexpected).toEqual([{ versionNo: 5, verdict: "not-asked" }]);
     // Unlike where CURRENT is dead a refusal counts at once: what is to be dead need not be waited for.
-    noteLogin(memory, rig, 5, "rejected");
-    expect(view().strays).toEqual([{ versionNo: 5, verdict: "rejected" }]);
+    noteLogin(attempt, rig, 5, "rejected");
+    expect(view().unexpected).toEqual([{ versionNo: 5, verdict: "rejected" }]);
   });
 
   test("do not exist where the issuer keeps one", async () => {
     const { view } = await look([oldest, older, previous, current], {}, "none");
-    expect(view()).toMatchObject({ keepsOlder: false, strays: null });
+    expect(view()).toMatchObject({ keepsOlder: false, unexpected: null });
   });
 });

@@ -1,5 +1,5 @@
-import { createMemory, type Memory } from "../../../../src/rotation/memory.ts";
-import { type Observation, observe } from "../../../../src/rotation/observe/observe.ts";
+import { type Attempt, createAttempt } from "../../../../src/rotation/attempt.ts";
+import { observe, type Snapshot } from "../../../../src/rotation/observe/observe.ts";
 import { viewOf } from "../../../../src/rotation/observe/view.ts";
 import { callerViewOf } from "../../../../src/rotation/observe/view-caller.ts";
 import { createRig, credential, type Rig, type Written } from "../rig.ts";
@@ -14,28 +14,28 @@ export const deprecated = (no: number, content: unknown, rest: Partial<Written> 
 
 interface Look {
   readonly rig: Rig;
-  readonly memory: Memory;
-  readonly seen: Observation;
+  readonly attempt: Attempt;
+  readonly seen: Snapshot;
   readonly view: () => ReturnType<typeof viewOf>;
   readonly callerView: () => ReturnType<typeof callerViewOf>;
 }
 
 /** What a whole look finds, where it does not find the secret UPDATING. */
-export async function observed(rig: Rig, memory: Memory): Promise<Observation> {
-  const seen = await observe(rig.invocation, memory, true, null);
+export async function observed(rig: Rig, attempt: Attempt): Promise<Snapshot> {
+  const seen = await observe(rig.context, attempt, true, null);
   if (seen === null) throw new Error("the secret is UPDATING");
   return seen;
 }
 
 export async function look(versions: readonly Written[] = [current], environment = {}): Promise<Look> {
   const rig = createRig(versions, environment);
-  const memory = createMemory(null);
-  const seen = await observed(rig, memory);
+  const attempt = createAttempt(null);
+  const seen = await observed(rig, attempt);
   return {
     rig,
-    memory,
+    attempt,
     seen,
-    view: () => viewOf(rig.invocation, memory, "rotation", seen),
-    callerView: () => callerViewOf(rig.invocation, memory, "rotation", seen),
+    view: () => viewOf(rig.context, attempt, "rotation", seen),
+    callerView: () => callerViewOf(rig.context, attempt, "rotation", seen),
   };
 }

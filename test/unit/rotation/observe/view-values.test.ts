@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { createMemory } from "../../../../src/rotation/memory.ts";
+import { createAttempt } from "../../../../src/rotation/attempt.ts";
 import { readAll } from "../../../../src/rotation/observe/contents.ts";
 import { usable, viewOf } from "../../../../src/rotation/observe/view.ts";
 import { expectFailure } from "../../../support/failures.ts";
@@ -9,80 +9,80 @@ import { current, deprecated, look, observed } from "./view-rig.ts";
 describe("CURRENT's value", () => {
   test("is the one first seen as long as its number is, understood or not", async () => {
     const { rig, seen, view } = await look();
-    expect(view().current.isFirstSeen).toBe(true);
-    expect(viewOf(rig.invocation, createMemory(null), "rotation", seen).current.isFirstSeen).toBe(true);
+    expect(view().current.isUnchanged).toBe(true);
+    expect(viewOf(rig.context, createAttempt(null), "rotation", seen).current.isUnchanged).toBe(true);
     const unreadable = await look([{ ...current, content: "not json" }]);
-    expect(unreadable.view().current).toMatchObject({ isFirstSeen: true, isClaim: false });
+    expect(unreadable.view().current).toMatchObject({ isUnchanged: true, isClaim: false });
   });
 
   test.each([
     ["not json", credential("S7")],
     [credential("S7"), "not json"],
   ])("is another where one of the two cannot be told: %o, then %o", async (first, now) => {
-    const { rig, memory } = await look([{ ...current, content: first }]);
+    const { rig, attempt } = await look([{ ...current, content: first }]);
     rig.vault.versions = [
       deprecated(7, first, { stages: ["PREVIOUS"] }),
       { no: 9, stages: ["CURRENT", "LATEST"], content: now },
     ];
-    const seen = await observed(rig, memory);
-    expect(viewOf(rig.invocation, memory, "rotation", seen).current.isFirstSeen).toBe(false);
+    const seen = await observed(rig, attempt);
+    expect(viewOf(rig.context, attempt, "rotation", seen).current.isUnchanged).toBe(false);
   });
 
   test("is surely dead from the second look in which it was refused", async () => {
-    const { memory, view } = await look();
-    memory.dead = { versionNo: 7, since: 0, looks: 1 };
-    expect(view().current.isSurelyDead).toBe(false);
-    memory.dead = { versionNo: 7, since: 0, looks: 2 };
-    expect(view().current.isSurelyDead).toBe(true);
-    memory.dead = { versionNo: 6, since: 0, looks: 2 };
-    expect(view().current.isSurelyDead).toBe(false);
+    const { attempt, view } = await look();
+    attempt.currentRefusal = { versionNo: 7, since: 0, looks: 1 };
+    expect(view().current.isConfirmedDead).toBe(false);
+    attempt.currentRefusal = { versionNo: 7, since: 0, looks: 2 };
+    expect(view().current.isConfirmedDead).toBe(true);
+    attempt.currentRefusal = { versionNo: 6, since: 0, looks: 2 };
+    expect(view().current.isConfirmedDead).toBe(false);
   });
 
   test("is surely dead, where we choose it, only for refusals of this very version, the last in this look", async () => {
-    const { memory, callerView, rig } = await look();
+    const { attempt, callerView, rig } = await look();
     rig.clock.advance(100_000);
-    memory.dead = { versionNo: 7, since: 0, looks: 2 };
-    expect(callerView().current.isSurelyDead).toBe(false);
-    noteLogin(memory, rig, 7, "unknown");
-    expect(callerView().current.isSurelyDead).toBe(false);
-    noteLogin(memory, rig, 7, "rejected");
-    expect(callerView().current.isSurelyDead).toBe(true);
-    memory.dead = { versionNo: 6, since: 0, looks: 2 };
-    expect(callerView().current.isSurelyDead).toBe(false);
+    attempt.currentRefusal = { versionNo: 7, since: 0, looks: 2 };
+    expect(callerView().current.isConfirmedDead).toBe(false);
+    noteLogin(attempt, rig, 7, "unknown");
+    expect(callerView().current.isConfirmedDead).toBe(false);
+    noteLogin(attempt, rig, 7, "rejected");
+    expect(callerView().current.isConfirmedDead).toBe(true);
+    attempt.currentRefusal = { versionNo: 6, since: 0, looks: 2 };
+    expect(callerView().current.isConfirmedDead).toBe(false);
   });
 });
 
 describe("a twin of CURRENT", () => {
   test("is never CURRENT itself, nor what Vault refused to promote", async () => {
     const plain = await look([current]);
-    expect(plain.view().current.twinNo).toBeNull();
+    expect(plain.view().current.sameValueNo).toBeNull();
     const held = await look([deprecated(5, credential("S5")), { ...current, content: claim("S5") }]);
-    expect(held.view().current.twinNo).toBe(5);
-    held.memory.unpromotable.add(5);
-    expect(held.view().current.twinNo).toBeNull();
+    expect(held.view().current.sameValueNo).toBe(5);
+    held.attempt.unpromotable.add(5);
+    expect(held.view().current.sameValueNo).toBeNull();
   });
 
   test("is not looked for where a value cannot be told", async () => {
     const unreadable = await look([deprecated(5, credential("S7")), { ...current, content: "not json" }]);
-    await readAll(unreadable.rig.invocation, unreadable.memory, unreadable.seen.list);
-    expect(unreadable.view().current.twinNo).toBeNull();
+    await readAll(unreadable.rig.context, unreadable.attempt, unreadable.seen.list);
+    expect(unreadable.view().current.sameValueNo).toBeNull();
     const other = await look([
       deprecated(4, claim("S1")),
       deprecated(5, "not json"),
       { ...current, content: claim("S1", { base: 4 }) },
     ]);
-    expect(other.view().current).toMatchObject({ isClaim: true, twinNo: null });
+    expect(other.view().current).toMatchObject({ isClaim: true, sameValueNo: null });
     const unread = await look([deprecated(5, credential("S7")), current]);
-    expect(unread.view().current.twinNo).toBeNull();
+    expect(unread.view().current.sameValueNo).toBeNull();
   });
 });
 
 describe("the other credentials", () => {
   async function others(versions: readonly Written[]): Promise<number[] | undefined> {
-    const { rig, memory, seen, view } = await look(versions);
-    await readAll(rig.invocation, memory, seen.list);
+    const { rig, attempt, seen, view } = await look(versions);
+    await readAll(rig.context, attempt, seen.list);
     expect(view().others).toBeNull();
-    memory.hasReadOthers = true;
+    attempt.hasReadOthers = true;
     return view().others?.map(({ versionNo }) => versionNo);
   }
 
@@ -112,15 +112,15 @@ describe("the other credentials", () => {
   });
 
   test("are told by whether Vault would promote them", async () => {
-    const { rig, memory, seen, view, callerView } = await look([
+    const { rig, attempt, seen, view, callerView } = await look([
       deprecated(4, credential("S4")),
       deprecated(5, credential("S5")),
       current,
     ]);
-    await readAll(rig.invocation, memory, seen.list);
-    memory.hasReadOthers = true;
-    memory.unpromotable.add(4);
-    noteLogin(memory, rig, 5, "accepted");
+    await readAll(rig.context, attempt, seen.list);
+    attempt.hasReadOthers = true;
+    attempt.unpromotable.add(4);
+    noteLogin(attempt, rig, 5, "accepted");
     const expected = [
       { versionNo: 5, verdict: "accepted", isPromotable: true },
       { versionNo: 4, verdict: "not-asked", isPromotable: false },
@@ -132,9 +132,9 @@ describe("the other credentials", () => {
 
 describe("the credential of a version", () => {
   test("is there once it was read and understood; else why not is said", async () => {
-    const { memory } = await look([current, { no: 8, stages: ["PENDING"], content: "not json" }]);
-    expect(usable(memory, 7).credential.clientSecret.reveal()).toBe("S7");
-    await expectFailure(() => usable(memory, 8), "CONTENT_INVALID", "is not JSON");
-    await expectFailure(() => usable(memory, 4), "INTERNAL", "version 4 was used without being read");
+    const { attempt } = await look([current, { no: 8, stages: ["PENDING"], content: "not json" }]);
+    expect(usable(attempt, 7).credential.clientSecret.reveal()).toBe("S7");
+    await expectFailure(() => usable(attempt, 8), "CONTENT_INVALID", "is not JSON");
+    await expectFailure(() => usable(attempt, 4), "INTERNAL", "version 4 was used without being read");
   });
 });

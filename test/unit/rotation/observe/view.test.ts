@@ -1,12 +1,12 @@
 import { describe, expect, test } from "vitest";
 import { Secret } from "../../../../src/base/secret.ts";
-import { createMemory, type Memory } from "../../../../src/rotation/memory.ts";
+import { type Attempt, createAttempt } from "../../../../src/rotation/attempt.ts";
 import { readAll } from "../../../../src/rotation/observe/contents.ts";
-import { type Observation, observe } from "../../../../src/rotation/observe/observe.ts";
-import { noteCurrent } from "../../../../src/rotation/observe/values.ts";
+import { observe, type Snapshot } from "../../../../src/rotation/observe/observe.ts";
+import { recordVerdict } from "../../../../src/rotation/observe/values.ts";
 import { mayBePromoted, viewOf } from "../../../../src/rotation/observe/view.ts";
 import { callerViewOf } from "../../../../src/rotation/observe/view-caller.ts";
-import { takeCopy, takeIntoHand } from "../../../../src/rotation/stages/hand.ts";
+import { copyVersion, keepUnsaved } from "../../../../src/rotation/stages/unsaved.ts";
 import { claim, createRig, credential, noteLogin, ownValue, type Rig, type Written } from "../rig.ts";
 
 const current: Written = { no: 1, stages: ["CURRENT"], content: credential("S0") };
@@ -18,13 +18,13 @@ const pending = (ageSeconds: number, value = "S1"): Written => ({
 });
 
 /** A look that finds Vault ACTIVE. */
-async function seeing(rig: Rig, memory: Memory): Promise<Observation> {
-  const seen = await observe(rig.invocation, memory, true, null);
+async function seeing(rig: Rig, attempt: Attempt): Promise<Snapshot> {
+  const seen = await observe(rig.context, attempt, true, null);
   if (seen === null) throw new Error("the secret is UPDATING");
   return seen;
 }
 
-const viewing = (rig: Rig, memory: Memory, seen: Observation) => viewOf(rig.invocation, memory, "rotation", seen);
+const viewing = (rig: Rig, attempt: Attempt, seen: Snapshot) => viewOf(rig.context, attempt, "rotation", seen);
 
 describe("a refusal", () => {
   test.each([
@@ -33,12 +33,12 @@ describe("a refusal", () => {
   ] as const)("of a value stored %i s ago counts as %s, in CURRENT, PENDING and below", async (ageSeconds, verdict) => {
     const old: Written = { no: 2, stages: ["DEPRECATED"], content: credential("S2"), ageSeconds };
     const rig = createRig([{ ...current, ageSeconds }, old, pending(ageSeconds)]);
-    const memory = createMemory(null);
-    const seen = await seeing(rig, memory);
-    await readAll(rig.invocation, memory, seen.list);
-    memory.hasReadOthers = true;
-    for (const no of [1, 2, 3]) noteLogin(memory, rig, no, "rejected");
-    const view = viewing(rig, memory, seen);
+    const attempt = createAttempt(null);
+    const seen = await seeing(rig, attempt);
+    await readAll(rig.context, attempt, seen.list);
+    attempt.hasReadOthers = true;
+    for (const no of [1, 2, 3]) noteLogin(attempt, rig, no, "rejected");
+    const view = viewing(rig, attempt, seen);
     expect(view.current.verdict).toBe(verdict);
     expect(view.pending?.verdict).toBe(verdict);
     expect(view.others).toEqual([{ versionNo: 2, verdict, isPromotable: true }]);
@@ -51,10 +51,10 @@ describe("a refusal", () => {
       [1, "unknown"],
     ] as const) {
       const rig = createRig([{ ...current, ageSeconds }]);
-      const memory = createMemory(null);
-      const seen = await seeing(rig, memory);
-      noteLogin(memory, rig, 1, verdict);
-      expect(viewing(rig, memory, seen).current.verdict).toBe(verdict);
+      const attempt = createAttempt(null);
+      const seen = await seeing(rig, attempt);
+      noteLogin(attempt, rig, 1, verdict);
+      expect(viewing(rig, attempt, seen).current.verdict).toBe(verdict);
     }
   });
 
@@ -63,35 +63,35 @@ describe("a refusal", () => {
     [60_000, "rejected", false],
   ] as const)("of a value received %i ms ago counts as %s", async (ms, verdict, isYoung) => {
     const rig = createRig([current]);
-    const memory = createMemory(null);
-    const seen = await seeing(rig, memory);
-    takeIntoHand(rig.invocation, memory, seen, new Secret("S1"), true);
-    if (memory.hand !== null) memory.hand.login = { verdict: "rejected" };
+    const attempt = createAttempt(null);
+    const seen = await seeing(rig, attempt);
+    keepUnsaved(rig.context, attempt, seen, new Secret("S1"), true);
+    if (attempt.unsaved !== null) attempt.unsaved.login = { verdict: "rejected" };
     rig.clock.advance(ms);
-    expect(viewing(rig, memory, seen).hand).toEqual({ verdict, isYoung });
+    expect(viewing(rig, attempt, seen).unsaved).toEqual({ verdict, isYoung });
   });
 
   test("is forgotten by the next look", async () => {
     const rig = createRig([current]);
-    const memory = createMemory(null);
-    await seeing(rig, memory);
-    noteLogin(memory, rig, 1, "rejected");
-    const again = await seeing(rig, memory);
-    expect(viewing(rig, memory, again).current.verdict).toBe("not-asked");
+    const attempt = createAttempt(null);
+    await seeing(rig, attempt);
+    noteLogin(attempt, rig, 1, "rejected");
+    const again = await seeing(rig, attempt);
+    expect(viewing(rig, attempt, again).current.verdict).toBe("not-asked");
   });
 });
 
-describe("a value in hand", () => {
-  async function lookAfterWriting(written: Written, isCopy: boolean): Promise<Memory["hand"]> {
+describe("an unsaved value", () => {
+  async function lookAfterWriting(written: Written, isCopy: boolean): Promise<Attempt["unsaved"]> {
     const rig = createRig([current, { no: 2, stages: ["DEPRECATED"], content: credential("S1") }]);
-    const memory = createMemory(null);
-    const seen = await seeing(rig, memory);
-    await readAll(rig.invocation, memory, seen.list);
-    if (isCopy) takeCopy(rig.invocation, memory, seen, 2);
-    else takeIntoHand(rig.invocation, memory, seen, new Secret("S1"), true);
+    const attempt = createAttempt(null);
+    const seen = await seeing(rig, attempt);
+    await readAll(rig.context, attempt, seen.list);
+    if (isCopy) copyVersion(rig.context, attempt, seen, 2);
+    else keepUnsaved(rig.context, attempt, seen, new Secret("S1"), true);
     rig.vault.versions.push(written);
-    await seeing(rig, memory);
-    return memory.hand;
+    await seeing(rig, attempt);
+    return attempt.unsaved;
   }
 
   test("that a newer credential holds was stored after all", async () => {
@@ -116,11 +116,11 @@ describe("a claim in CURRENT", () => {
 
   async function twinAmong(...versions: Written[]): Promise<number | null> {
     const rig = createRig([...versions, held]);
-    const memory = createMemory(null);
-    const seen = await seeing(rig, memory);
-    const { isClaim, twinNo } = viewing(rig, memory, seen).current;
+    const attempt = createAttempt(null);
+    const seen = await seeing(rig, attempt);
+    const { isClaim, sameValueNo } = viewing(rig, attempt, seen).current;
     expect(isClaim).toBe(true);
-    return twinNo;
+    return sameValueNo;
   }
 
   test("has a twin in the newest credential with its value", async () => {
@@ -135,27 +135,27 @@ describe("a claim in CURRENT", () => {
 
   test("with the value first seen is nobody's rotation; a credential with another is", async () => {
     const rig = createRig([{ ...current }]);
-    const memory = createMemory(null);
-    await seeing(rig, memory);
+    const attempt = createAttempt(null);
+    await seeing(rig, attempt);
     rig.vault.versions = [{ ...current, stages: ["PREVIOUS"] }, held];
-    expect(viewing(rig, memory, await seeing(rig, memory)).current.isFirstSeen).toBe(true);
+    expect(viewing(rig, attempt, await seeing(rig, attempt)).current.isUnchanged).toBe(true);
     rig.vault.versions = [
       { ...current, stages: ["PREVIOUS"] },
       { ...held, no: 5, content: credential("S1") },
     ];
-    expect(viewing(rig, memory, await seeing(rig, memory)).current.isFirstSeen).toBe(false);
+    expect(viewing(rig, attempt, await seeing(rig, attempt)).current.isUnchanged).toBe(false);
   });
 });
 
 describe("a mint of mine", () => {
   async function isSettled(wasCurrentAccepted: boolean, ms: number, verdict: "accepted" | "rejected" | "unknown") {
     const rig = createRig([current]);
-    const memory = createMemory(null);
-    const seen = await seeing(rig, memory);
-    memory.openMint = { at: rig.clock.monotonic(), wasCurrentAccepted };
+    const attempt = createAttempt(null);
+    const seen = await seeing(rig, attempt);
+    attempt.openMint = { at: rig.clock.monotonic(), wasCurrentAccepted };
     rig.clock.advance(ms);
-    noteLogin(memory, rig, 1, verdict);
-    return viewing(rig, memory, seen).mint.isSettled;
+    noteLogin(attempt, rig, 1, verdict);
+    return viewing(rig, attempt, seen).mint.isSettled;
   }
 
   test("is settled at once where it killed a CURRENT that had been accepted", async () => {
@@ -177,19 +177,19 @@ describe("a mint of mine", () => {
 
 describe("a PENDING credential where we choose the value", () => {
   const MADE = ownValue("S0");
-  async function pendingView(ageSeconds: number, note: (memory: Memory, rig: Rig) => void = () => undefined) {
+  async function pendingView(ageSeconds: number, note: (attempt: Attempt, rig: Rig) => void = () => undefined) {
     const rig = createRig([current, pending(ageSeconds, MADE)]);
-    const memory = createMemory(null);
-    const seen = await seeing(rig, memory);
-    note(memory, rig);
-    return callerViewOf(rig.invocation, memory, "rotation", seen).pending;
+    const attempt = createAttempt(null);
+    const seen = await seeing(rig, attempt);
+    note(attempt, rig);
+    return callerViewOf(rig.context, attempt, "rotation", seen).pending;
   }
-  const generated = (memory: Memory, rig: Rig) => {
-    memory.generated = { clientSecret: new Secret(MADE), startedAt: rig.clock.monotonic() };
+  const generated = (attempt: Attempt, rig: Rig) => {
+    attempt.generated = { clientSecret: new Secret(MADE), startedAt: rig.clock.monotonic() };
   };
-  const sent = (isRefused: boolean) => (memory: Memory, rig: Rig) => {
-    generated(memory, rig);
-    memory.install = { clientSecret: new Secret(MADE), at: rig.clock.monotonic(), isRefused };
+  const sent = (isRefused: boolean) => (attempt: Attempt, rig: Rig) => {
+    generated(attempt, rig);
+    attempt.install = { clientSecret: new Secret(MADE), at: rig.clock.monotonic(), isRefused };
   };
   const nothing = { isLive: false, isRefused: false, isInstalling: false, isUntried: false };
 
@@ -205,14 +205,14 @@ describe("a PENDING credential where we choose the value", () => {
   });
 
   test("of this call is installing for the landing bound, and its own for the time of a claim", async () => {
-    const later = (ms: number) => (memory: Memory, rig: Rig) => {
-      sent(false)(memory, rig);
+    const later = (ms: number) => (attempt: Attempt, rig: Rig) => {
+      sent(false)(attempt, rig);
       rig.clock.advance(ms);
     };
     expect(await pendingView(1, later(59_999))).toMatchObject({ isInstalling: true });
     expect(await pendingView(1, later(60_000))).toMatchObject({ isInstalling: false });
-    const tooLate = (memory: Memory, rig: Rig) => {
-      generated(memory, rig);
+    const tooLate = (attempt: Attempt, rig: Rig) => {
+      generated(attempt, rig);
       rig.clock.advance(90_000);
     };
     expect(await pendingView(1, tooLate)).toMatchObject({ isUntried: false, isLive: true });
@@ -220,42 +220,42 @@ describe("a PENDING credential where we choose the value", () => {
 });
 
 describe("a CURRENT where we choose the value", () => {
-  function deathOf(memory: Memory, rig: Rig, seen: Observation, verdict: "accepted" | "rejected"): boolean {
-    noteLogin(memory, rig, seen.current.versionNo, verdict);
-    noteCurrent(memory, seen.current.versionNo, verdict, rig.clock.monotonic());
-    return callerViewOf(rig.invocation, memory, "rotation", seen).current.isSurelyDead;
+  function deathOf(attempt: Attempt, rig: Rig, seen: Snapshot, verdict: "accepted" | "rejected"): boolean {
+    noteLogin(attempt, rig, seen.current.versionNo, verdict);
+    recordVerdict(attempt, seen.current.versionNo, verdict, rig.clock.monotonic());
+    return callerViewOf(rig.context, attempt, "rotation", seen).current.isConfirmedDead;
   }
 
   test("is surely dead while it is refused, from the landing bound after the first refusal", async () => {
     const rig = createRig([current]);
-    const memory = createMemory(null);
-    const seen = await seeing(rig, memory);
-    expect(deathOf(memory, rig, seen, "rejected")).toBe(false);
+    const attempt = createAttempt(null);
+    const seen = await seeing(rig, attempt);
+    expect(deathOf(attempt, rig, seen, "rejected")).toBe(false);
     rig.clock.advance(59_999);
-    expect(deathOf(memory, rig, seen, "rejected")).toBe(false);
+    expect(deathOf(attempt, rig, seen, "rejected")).toBe(false);
     rig.clock.advance(1);
-    expect(deathOf(memory, rig, seen, "rejected")).toBe(true);
-    expect(deathOf(memory, rig, seen, "accepted")).toBe(false);
-    expect(deathOf(memory, rig, seen, "rejected")).toBe(false);
+    expect(deathOf(attempt, rig, seen, "rejected")).toBe(true);
+    expect(deathOf(attempt, rig, seen, "accepted")).toBe(false);
+    expect(deathOf(attempt, rig, seen, "rejected")).toBe(false);
   });
 
   test("that another has promoted meanwhile is given the landing bound of its own", async () => {
     const rig = createRig([current, pending(3_600)]);
-    const memory = createMemory(null);
-    expect(deathOf(memory, rig, await seeing(rig, memory), "rejected")).toBe(false);
+    const attempt = createAttempt(null);
+    expect(deathOf(attempt, rig, await seeing(rig, attempt), "rejected")).toBe(false);
     rig.clock.advance(60_000);
     rig.vault.versions = [
       { ...current, stages: ["PREVIOUS"] },
       { ...pending(3_600), stages: ["CURRENT", "LATEST"] },
     ];
-    expect(deathOf(memory, rig, await seeing(rig, memory), "rejected")).toBe(false);
+    expect(deathOf(attempt, rig, await seeing(rig, attempt), "rejected")).toBe(false);
   });
 });
 
 describe("a CURRENT that this rotation may have promoted already", () => {
   async function may(version: Partial<Written>, asked: number | null): Promise<boolean> {
     const rig = createRig([{ ...current, name: "orot-1", ...version }]);
-    return mayBePromoted(await seeing(rig, createMemory(null)), asked);
+    return mayBePromoted(await seeing(rig, createAttempt(null)), asked);
   }
 
   test("is ours, and either the version asked about or younger than an hour", async () => {

@@ -1,15 +1,15 @@
 import { describe, expect, test } from "vitest";
 import { Secret } from "../../../../src/base/secret.ts";
-import type { Traits } from "../../../../src/clients/issuers/issuer.ts";
-import { withLease } from "../../../../src/clients/vault/own-metadata.ts";
-import { createMemory, type Memory } from "../../../../src/rotation/memory.ts";
+import type { Capabilities } from "../../../../src/clients/issuers/issuer.ts";
+import { withLease } from "../../../../src/clients/vault/rotation-metadata.ts";
+import { type Attempt, createAttempt } from "../../../../src/rotation/attempt.ts";
 import { observe } from "../../../../src/rotation/observe/observe.ts";
 import { observeVersion } from "../../../../src/rotation/observe/version.ts";
 import { endsIn, verdictEndsIn } from "../../../../src/rotation/observe/wait-ends.ts";
-import { takeIntoHand } from "../../../../src/rotation/stages/hand.ts";
+import { keepUnsaved } from "../../../../src/rotation/stages/unsaved.ts";
 import { claim, createRig, credential, holdClaim, noteLogin, type Rig, type Written } from "../rig.ts";
 
-const CHOSEN: Traits = {
+const CHOSEN: Capabilities = {
   valueChosenBy: "caller",
   readBack: "no",
   overlap: "two-slot",
@@ -22,12 +22,12 @@ const above = (content: object, ageSeconds: number): Written => ({ no: 8, stages
 type Until = Parameters<typeof endsIn>[3];
 
 /** What a call knows, right after its look, of the end of a wait for `until`. */
-async function look(versions: readonly Written[], traits?: Traits) {
-  const rig = createRig(versions, {}, traits && (() => traits));
-  const memory = createMemory(null);
-  const seen = await observe(rig.invocation, memory, true, null);
+async function look(versions: readonly Written[], capabilities?: Capabilities) {
+  const rig = createRig(versions, {}, capabilities && (() => capabilities));
+  const attempt = createAttempt(null);
+  const seen = await observe(rig.context, attempt, true, null);
   if (seen === null) throw new Error("the secret is UPDATING");
-  return { rig, memory, seen, left: (until: Until) => endsIn(rig.invocation, memory, seen, until) };
+  return { rig, attempt, seen, left: (until: Until) => endsIn(rig.context, attempt, seen, until) };
 }
 
 describe("the end of another's turn", () => {
@@ -52,15 +52,15 @@ describe("the end of another's turn", () => {
 
   test("does not lie in a claim of this call, nor in one that is over", async () => {
     const own = await look([current, above(claim("S7", { callId: "me" }), 30)]);
-    holdClaim(own.memory, own.rig, { callId: "me", name: "orot-8" });
+    holdClaim(own.attempt, own.rig, { callId: "me", name: "orot-8" });
     expect(own.left("claim")).toBeNull();
     expect((await look([current, above(claim("S7"), 150)])).left("claim")).toBeNull();
   });
 
   test("is that of a value which its writer may still install, or of his lease, whichever is sooner", async () => {
-    const { memory, left, seen } = await look([current, above(credential("S8"), 30)], CHOSEN);
+    const { attempt, left, seen } = await look([current, above(credential("S8"), 30)], CHOSEN);
     expect(left("claim")).toBe(120_000);
-    memory.metadata = withLease({}, "another", seen.list.asOf + 20_000);
+    attempt.metadata = withLease({}, "another", seen.list.asOf + 20_000);
     expect(left("claim")).toBe(80_000);
     const issuers = await look([current, above(credential("S8"), 30)]);
     expect(issuers.left("claim")).toBeNull();
@@ -68,17 +68,17 @@ describe("the end of another's turn", () => {
 });
 
 describe("the landing bound of what this call has sent", () => {
-  test.each<[string, (memory: Memory, at: number) => void]>([
+  test.each<[string, (attempt: Attempt, at: number) => void]>([
     [
       "a mint without an answer",
-      (memory, at) => Object.assign(memory, { openMint: { at, wasCurrentAccepted: false } }),
+      (attempt, at) => Object.assign(attempt, { openMint: { at, wasCurrentAccepted: false } }),
     ],
-    ["a value for which there is no room", (memory, at) => Object.assign(memory, { occupiedSince: at })],
-    ["a retirement", (memory, at) => Object.assign(memory, { retiredAt: at })],
+    ["a value for which there is no room", (attempt, at) => Object.assign(attempt, { occupiedSince: at })],
+    ["a retirement", (attempt, at) => Object.assign(attempt, { retiredAt: at })],
   ])("ends a wait for %s", async (_what, send) => {
-    const { rig, memory, left } = await look([current]);
+    const { rig, attempt, left } = await look([current]);
     expect(left("landed")).toBeNull();
-    send(memory, rig.clock.monotonic());
+    send(attempt, rig.clock.monotonic());
     rig.clock.advance(12_345.6);
     expect(left("landed")).toBe(47_655);
     expect(left("claim")).toBeNull();
@@ -89,13 +89,13 @@ describe("the landing bound of what this call has sent", () => {
 
 describe("the age from which on a refusal counts", () => {
   test("ends a wait for a verdict on a young value, and only where it was refused", async () => {
-    const { rig, memory, left } = await look([{ ...current, ageSeconds: 10 }]);
+    const { rig, attempt, left } = await look([{ ...current, ageSeconds: 10 }]);
     expect(left("verdict")).toBeNull();
     for (const verdict of ["unknown", "accepted"] as const) {
-      noteLogin(memory, rig, 7, verdict);
+      noteLogin(attempt, rig, 7, verdict);
       expect(left("verdict")).toBeNull();
     }
-    noteLogin(memory, rig, 7, "rejected");
+    noteLogin(attempt, rig, 7, "rejected");
     expect(left("verdict")).toBe(50_000);
     rig.clock.advance(50_000);
     expect(left("verdict")).toBeNull();
@@ -104,33 +104,33 @@ describe("the age from which on a refusal counts", () => {
   test("is that of the first of several values, each by the oldest version that holds it", async () => {
     const base: Written = { no: 6, stages: ["DEPRECATED"], content: credential("S6"), ageSeconds: 40 };
     const copy: Written = { ...current, content: claim("S6"), ageSeconds: 5 };
-    const { rig, memory, left } = await look([base, copy, above(credential("S8"), 30)]);
-    noteLogin(memory, rig, 8, "rejected");
+    const { rig, attempt, left } = await look([base, copy, above(credential("S8"), 30)]);
+    noteLogin(attempt, rig, 8, "rejected");
     expect(left("verdict")).toBe(30_000);
-    noteLogin(memory, rig, 7, "rejected");
+    noteLogin(attempt, rig, 7, "rejected");
     expect(left("verdict")).toBe(20_000);
   });
 
-  test("is reached by a value in hand from when it was received", async () => {
-    const { rig, memory, seen, left } = await look([current]);
-    takeIntoHand(rig.invocation, memory, seen, new Secret("S9"), true);
+  test("is reached by an unsaved value from when it was received", async () => {
+    const { rig, attempt, seen, left } = await look([current]);
+    keepUnsaved(rig.context, attempt, seen, new Secret("S9"), true);
     rig.clock.advance(15_000);
     expect(left("verdict")).toBe(45_000);
   });
 
-  test.each<[string, (memory: Memory, at: number) => void]>([
+  test.each<[string, (attempt: Attempt, at: number) => void]>([
     [
       "what this call has installed",
-      (memory, at) => Object.assign(memory, { install: { clientSecret: new Secret("S8"), at, isRefused: false } }),
+      (attempt, at) => Object.assign(attempt, { install: { clientSecret: new Secret("S8"), at, isRefused: false } }),
     ],
     [
       "a CURRENT that it has seen refused",
-      (memory, at) => Object.assign(memory, { dead: { versionNo: 7, since: at, looks: 1 } }),
+      (attempt, at) => Object.assign(attempt, { currentRefusal: { versionNo: 7, since: at, looks: 1 } }),
     ],
   ])("is waited for with %s, where we choose the value", async (_what, happen) => {
-    const leftWith = async (traits?: Traits) => {
-      const { rig, memory, left } = await look([current], traits);
-      happen(memory, rig.clock.monotonic());
+    const leftWith = async (capabilities?: Capabilities) => {
+      const { rig, attempt, left } = await look([current], capabilities);
+      happen(attempt, rig.clock.monotonic());
       rig.clock.advance(20_000);
       return left("verdict");
     };
@@ -138,15 +138,15 @@ describe("the age from which on a refusal counts", () => {
   });
 
   test("comes after the end of a pause that the issuer has asked for, where that is sooner", async () => {
-    const { rig, memory, seen } = await look([{ ...current, ageSeconds: 10 }]);
-    noteLogin(memory, rig, 7, "rejected");
+    const { rig, attempt, seen } = await look([{ ...current, ageSeconds: 10 }]);
+    noteLogin(attempt, rig, 7, "rejected");
     const pausedFor = (ms: number) =>
       endsIn(
         {
-          ...rig.invocation,
-          clients: { ...rig.invocation.clients, issuers: { ...rig.invocation.clients.issuers, pauseMs: () => ms } },
+          ...rig.context,
+          clients: { ...rig.context.clients, issuers: { ...rig.context.clients.issuers, pauseMs: () => ms } },
         },
-        memory,
+        attempt,
         seen,
         "verdict",
       );
@@ -155,17 +155,17 @@ describe("the age from which on a refusal counts", () => {
 
   test("is known of a single version that was looked at, too", async () => {
     const rig: Rig = createRig([current, above(credential("S8"), 25)]);
-    const memory = createMemory(null);
-    const { version } = await observeVersion(rig.invocation, memory, 8);
+    const attempt = createAttempt(null);
+    const { version } = await observeVersion(rig.context, attempt, 8);
     if (version === null) throw new Error("there is no version 8");
-    noteLogin(memory, rig, 8, "rejected");
+    noteLogin(attempt, rig, 8, "rejected");
     rig.clock.advance(5_000);
-    expect(verdictEndsIn(rig.invocation, memory, version, version.asOf)).toBe(30_000);
+    expect(verdictEndsIn(rig.context, attempt, version, version.asOf)).toBe(30_000);
   });
 });
 
 test("nobody knows when Vault will be ACTIVE, nor anything while its versions are not listed", async () => {
-  const { rig, memory, left } = await look([current, above(claim("S7"), 30)]);
+  const { rig, attempt, left } = await look([current, above(claim("S7"), 30)]);
   expect(left("active")).toBeNull();
-  expect(endsIn(rig.invocation, memory, null, "claim")).toBeNull();
+  expect(endsIn(rig.context, attempt, null, "claim")).toBeNull();
 });

@@ -1,19 +1,23 @@
 import { describe, expect, test } from "vitest";
-import type { Action } from "../../../../src/rotation/decide/decide.ts";
-import { isHealthy, nextText, type Seen, stateOf } from "../../../../src/rotation/plan/plan-text.ts";
+import type { Decision } from "../../../../src/rotation/decide/decide.ts";
+import { isHealthy, nextText, type SecretSummary, stateOf } from "../../../../src/rotation/plan/plan-text.ts";
 
-const done: Action = { kind: "done", code: "NOTHING_TO_DO", versionNo: 1 };
-const plain: Seen = {
+const done: Decision = { kind: "done", code: "NOTHING_TO_DO", versionNo: 1 };
+const plain: SecretSummary = {
   current: { versionNo: 1, verdict: "accepted", isClaim: false },
   pending: null,
   isBusy: false,
   isInstallable: false,
 };
 const refused = { ...plain, current: { ...plain.current, verdict: "rejected" as const } };
-const fail = (code: "LOCKED_OUT" | "CONTENT_INVALID" | "PAUSED"): Action => ({ kind: "fail", code, what: "it ended" });
+const fail = (code: "LOCKED_OUT" | "CONTENT_INVALID" | "PAUSED"): Decision => ({
+  kind: "fail",
+  code,
+  what: "it ended",
+});
 
 describe("the name of a state", () => {
-  test.each<[string, Action, Seen | null]>([
+  test.each<[string, Decision, SecretSummary | null]>([
     ["healthy", done, plain],
     ["updating", { kind: "wait", until: "active" }, null],
     ["busy", done, { ...plain, isBusy: true }],
@@ -36,8 +40,8 @@ describe("the name of a state", () => {
     ["overlap-due", { kind: "take-lease" }, plain],
     ["healthy", { kind: "note-current" }, plain],
     ["healthy", { kind: "prepare" }, plain],
-  ])("is %s", (state, action, seen) => {
-    expect(stateOf(action, seen)).toBe(state);
+  ])("is %s", (state, decision, seen) => {
+    expect(stateOf(decision, seen)).toBe(state);
   });
 
   test("is that of a healthy secret only while CURRENT works", () => {
@@ -54,33 +58,33 @@ describe("the next step in words", () => {
   const situation = { isCallerChosen: false, pendingNo: null, previousNo: null };
 
   test("says what a lease is taken for", () => {
-    const lease: Action = { kind: "take-lease" };
+    const lease: Decision = { kind: "take-lease" };
     expect(nextText(lease, { ...situation, pendingNo: 3, previousNo: 1 })).toContain("client secret of version 3");
     expect(nextText(lease, { ...situation, previousNo: 1 })).toContain("forget the client secret of version 1");
     expect(nextText(lease, situation)).toContain("look anew");
   });
 
-  test.each<[Action, string]>([
+  test.each<[Decision, string]>([
     [{ kind: "wait", until: "active" }, "ACTIVE"],
     [{ kind: "wait", until: "verdict" }, "ask the issuer again"],
     [{ kind: "wait", until: "landed" }, "taken effect"],
     [{ kind: "wait", until: "claim" }, "the other run"],
     [{ kind: "log-in-pending", versionNo: 4 }, "version 4"],
-    [{ kind: "log-in-hand" }, "the value that the issuer holds"],
+    [{ kind: "log-in-unsaved" }, "the value that the issuer holds"],
     [{ kind: "install", versionNo: 5 }, "version 5"],
     [{ kind: "note-no-grace" }, "no stored client secret has a grace"],
     [{ kind: "note-current" }, "grace of the older"],
     [{ kind: "retire", versionNo: 1 }, "forget"],
     [{ kind: "read-others" }, "second authorities"],
     [{ kind: "read-back" }, "ask the issuer for the client secret"],
-    [{ kind: "take", versionNo: 1 }, "as a new version"],
+    [{ kind: "copy", versionNo: 1 }, "as a new version"],
     [{ kind: "store", versionStage: "PENDING" }, "as a new version"],
     [{ kind: "drop" }, "drop"],
     [{ kind: "promote", versionNo: 6 }, "make version 6 CURRENT"],
     [done, "nothing"],
     [fail("PAUSED"), "nothing can be done by itself"],
-  ])("of %j names what it does", (action, words) => {
-    expect(nextText(action, situation)).toContain(words);
+  ])("of %j names what it does", (decision, words) => {
+    expect(nextText(decision, situation)).toContain(words);
   });
 
   test("of a new client secret differs by who makes it", () => {

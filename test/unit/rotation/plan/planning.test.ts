@@ -5,7 +5,7 @@ import { createSeededEntropy } from "../../../../src/emulator/core/seeded-entrop
 import { createCalls } from "../../../../src/rotation/calls.ts";
 import { stageFor } from "../../../../src/rotation/pipeline.ts";
 import { type Planned, planNext } from "../../../../src/rotation/plan/planning.ts";
-import type { StageAction } from "../../../../src/rotation/stages/stage.ts";
+import type { StageDecision } from "../../../../src/rotation/stages/stage.ts";
 import type { Task } from "../../../../src/rotation/task.ts";
 import { claimWith, contentWith, keepUpdating, regenerateByHand, writeVersion } from "../../../support/by-hand.ts";
 import { uaaClient } from "../../../support/clients.ts";
@@ -32,8 +32,8 @@ async function planIn(w: TestWorld, task: Task = { name: "HEAL" }, environment =
   const log = createLog((line) => lines.push(line), clock, false);
   const before = w.state();
   const from = emulator.requests.length;
-  const { invocationFor } = await begin(parseSettings({ ...w.environment, ...environment }), null);
-  const planned = await planNext(invocationFor(w.secretId, log), task);
+  const { contextFor } = await begin(parseSettings({ ...w.environment, ...environment }), null);
+  const planned = await planNext(contextFor(w.secretId, log), task);
   expect(w.state()).toEqual(before);
   const others = emulator.requests
     .slice(from)
@@ -185,12 +185,12 @@ describe("a plan after a rotation was killed", () => {
     const healed = await w.call({ secretId: w.secretId, action: "heal" });
     expect(healed.responseCode).toBe(200);
     const [first] = w.log.slice(from).filter((line) => line["event"] === "stage" && !asks(line));
-    const { action } = planned;
+    const { decision } = planned;
     if (planned.changes) {
-      expect(first?.["stage"]).toBe(stageFor((action as StageAction).kind).name);
+      expect(first?.["stage"]).toBe(stageFor((decision as StageDecision).kind).name);
     } else {
       expect(first?.["stage"] ?? "tidy").toBe("tidy");
-      expect(action.kind).toBe("done");
+      expect(decision.kind).toBe("done");
     }
     expect((await planIn(w)).state).toBe("healthy");
   });

@@ -1,11 +1,11 @@
 import { RotationError } from "../../../../src/base/errors.ts";
 import { Secret } from "../../../../src/base/secret.ts";
-import type { Authority, Credential, HeldSecret, Proof } from "../../../../src/clients/issuers/issuer.ts";
+import type { Authority, Authorization, Credential, HeldSecret } from "../../../../src/clients/issuers/issuer.ts";
 import type { Login } from "../../../../src/clients/issuers/verdict.ts";
 import type { Write } from "../../../../src/clients/vault/store.ts";
-import type { Invocation } from "../../../../src/rotation/invocation.ts";
-import { createMemory, type Memory } from "../../../../src/rotation/memory.ts";
-import { type Observation, observe } from "../../../../src/rotation/observe/observe.ts";
+import { type Attempt, createAttempt } from "../../../../src/rotation/attempt.ts";
+import type { Context } from "../../../../src/rotation/context.ts";
+import { observe, type Snapshot } from "../../../../src/rotation/observe/observe.ts";
 import { bearer, heldToken, toyClient } from "../../../support/held.ts";
 import { credential, type Rig, type Written } from "../rig.ts";
 import { createStageRig } from "./rig.ts";
@@ -14,13 +14,13 @@ import { createStageRig } from "./rig.ts";
 export const current: Written = { no: 7, stages: ["CURRENT", "LATEST"], content: credential("S7") };
 
 /** The issuer's answers; what is left out must not be asked. */
-type Issuer = Partial<Pick<Credential, "login" | "mint" | "install" | "readBack" | "traits">>;
+type Issuer = Partial<Pick<Credential, "login" | "mint" | "install" | "readBack" | "capabilities">>;
 
 export interface Acting {
   readonly rig: Rig;
-  readonly invocation: Invocation;
-  readonly memory: Memory;
-  readonly seen: Observation;
+  readonly context: Context;
+  readonly attempt: Attempt;
+  readonly seen: Snapshot;
   /** The writes to Vault. */
   readonly sent: readonly (readonly unknown[])[];
   /** The requests to the issuer: name and who asked. */
@@ -35,12 +35,13 @@ interface Options {
   readonly authorities?: readonly Authority[];
 }
 
-const named = (proof: Proof) => (proof.kind === "bearer" ? proof.token.reveal() : proof.kind);
+const named = (authorization: Authorization) =>
+  authorization.kind === "bearer" ? authorization.token.reveal() : authorization.kind;
 
 /** A call that has looked at Vault and holds a token of CURRENT's login. */
 export async function createActing(options: Options = {}): Promise<Acting> {
   const { versions = [current], environment, issuer = {}, answer = { outcome: "done" }, authorities = [] } = options;
-  const { rig, invocation: plain, sent } = createStageRig(versions, environment, () => answer);
+  const { rig, context: plain, sent } = createStageRig(versions, environment, () => answer);
   const asked: string[] = [];
   const { mint, install, readBack, ...rest } = issuer;
   const answering = (credential: Credential): Credential => ({
@@ -48,25 +49,25 @@ export async function createActing(options: Options = {}): Promise<Acting> {
     withSecret: (clientSecret) => answering(credential.withSecret(clientSecret)),
     ...rest,
     ...(mint && {
-      mint: (proof: Proof, isInTime?: () => boolean) => {
-        asked.push(`mint by ${named(proof)}`);
-        return mint(proof, isInTime);
+      mint: (authorization: Authorization, isInTime?: () => boolean) => {
+        asked.push(`mint by ${named(authorization)}`);
+        return mint(authorization, isInTime);
       },
     }),
     ...(install && {
-      install: (proof: Proof, value: HeldSecret, isCurrentAccepted: boolean) => {
-        asked.push(`install ${value.clientSecret.reveal()} by ${named(proof)}`);
-        return install(proof, value, isCurrentAccepted);
+      install: (authorization: Authorization, value: HeldSecret, isCurrentAccepted: boolean) => {
+        asked.push(`install ${value.clientSecret.reveal()} by ${named(authorization)}`);
+        return install(authorization, value, isCurrentAccepted);
       },
     }),
     ...(readBack && {
-      readBack: (proof: Proof) => {
-        asked.push(`read by ${named(proof)}`);
-        return readBack(proof);
+      readBack: (authorization: Authorization) => {
+        asked.push(`read by ${named(authorization)}`);
+        return readBack(authorization);
       },
     }),
   });
-  const invocation: Invocation = {
+  const context: Context = {
     ...plain,
     clients: {
       ...plain.clients,
@@ -80,11 +81,11 @@ export async function createActing(options: Options = {}): Promise<Acting> {
       },
     },
   };
-  const memory = createMemory(3_600);
-  const seen = await observe(invocation, memory, true, null);
+  const attempt = createAttempt(3_600);
+  const seen = await observe(context, attempt, true, null);
   if (seen === null) throw new Error("the secret is UPDATING");
-  memory.token = heldToken("own", rig.clock.monotonic() + 3_600_000);
-  return { rig, invocation, memory, seen, sent, asked };
+  attempt.token = heldToken("own", rig.clock.monotonic() + 3_600_000);
+  return { rig, context, attempt, seen, sent, asked };
 }
 
 export const accepted = {
@@ -94,14 +95,14 @@ export const accepted = {
 export const rejected = { verdict: "rejected" } as const;
 
 /** Keeps what a login with a version has brought. */
-export function note({ memory, rig }: Acting, versionNo: number, login: Login): void {
-  memory.logins.set(versionNo, { login, at: rig.clock.monotonic() });
+export function note({ attempt, rig }: Acting, versionNo: number, login: Login): void {
+  attempt.logins.set(versionNo, { login, at: rig.clock.monotonic() });
 }
 
 /** An authority that logs in, under this name. */
 export const willing = (name: string): Authority => ({
   name,
-  prove: async () => ({ verdict: "accepted", proof: bearer(name, toyClient, "authority") }),
+  prove: async () => ({ verdict: "accepted", authorization: bearer(name, toyClient, "authority") }),
 });
 export const refusing = (name: string): Authority => ({ name, prove: async () => ({ verdict: "rejected" }) });
 

@@ -21,16 +21,16 @@ const retry = (outcome: string) => ({ outcome, next: "look", isRetry: true });
 const NOT_NOW = "SECRET_NOT_ROTATABLE";
 
 describe("a content write that did not end well", () => {
-  const followUp = ({ invocation, memory, seen }: Acting, write: Failed) =>
-    afterWrite(invocation, memory, seen, "orot-9", memory.etag, write);
+  const followUp = ({ context, attempt, seen }: Acting, write: Failed) =>
+    afterWrite(context, attempt, seen, "orot-9", attempt.etag, write);
 
   test.each(["race-lost", "unknown", "busy", "name-taken"] as const)(
     "(%s) is tried again after a look",
     async (what) => {
       const acting = await createActing({ versions: [current, pending, leaving] });
       expect(await followUp(acting, failed(what, NOT_NOW))).toEqual(retry(what));
-      expect(acting.memory.takenName).toBe(what === "name-taken" ? "orot-9" : null);
-      expect(acting.memory).toMatchObject({
+      expect(acting.attempt.takenName).toBe(what === "name-taken" ? "orot-9" : null);
+      expect(acting.attempt).toMatchObject({
         busyWrites: what === "busy" ? 1 : 0,
         secondPending: { tries: 1 },
         refusesSecondPending: false,
@@ -44,19 +44,19 @@ describe("a content write that did not end well", () => {
     const acting = await createActing();
     await followUp(acting, failed("name-taken"));
     await followUp(acting, failed("unknown"));
-    expect(acting.memory.takenName).toBeNull();
+    expect(acting.attempt.takenName).toBeNull();
   });
 
   test("because a second PENDING version is refused is believed at the second refusal", async () => {
     const acting = await createActing({ versions: [current, pending] });
     const refused = { outcome: "second-pending-refused", next: "look" };
     expect(await followUp(acting, failed("refused", NOT_NOW))).toEqual(refused);
-    expect(acting.memory).toMatchObject({ secondPending: { tries: 1 }, refusesSecondPending: false });
+    expect(acting.attempt).toMatchObject({ secondPending: { tries: 1 }, refusesSecondPending: false });
     expect(await followUp(acting, failed("refused", NOT_NOW))).toEqual(refused);
-    expect(acting.memory).toMatchObject({ secondPending: { tries: 2 }, refusesSecondPending: true });
+    expect(acting.attempt).toMatchObject({ secondPending: { tries: 2 }, refusesSecondPending: true });
     // Known by now, it explains nothing any more.
     expect(await followUp(acting, failed("refused", NOT_NOW))).toBeNull();
-    expect(acting.memory.secondPending.tries).toBe(2);
+    expect(acting.attempt.secondPending.tries).toBe(2);
   });
 
   test("is no such refusal for want of a right, or with nothing PENDING", async () => {
@@ -64,7 +64,7 @@ describe("a content write that did not end well", () => {
     expect(await followUp(without, failed("refused", NOT_NOW))).toBeNull();
     const forbidden = await createActing({ versions: [current, pending] });
     expect(await followUp(forbidden, failed("refused", "VAULT_FORBIDDEN"))).toBeNull();
-    expect([without.memory.secondPending.tries, forbidden.memory.secondPending.tries]).toEqual([0, 0]);
+    expect([without.attempt.secondPending.tries, forbidden.attempt.secondPending.tries]).toEqual([0, 0]);
   });
 
   test("while versions await deletion takes those deletions back, once", async () => {
@@ -74,7 +74,7 @@ describe("a content write that did not end well", () => {
       next: "look",
     });
     expect(acting.sent).toEqual([["cancel", 3, "etag-1"]]);
-    expect(acting.memory.hasCancelledDeletions).toBe(true);
+    expect(acting.attempt.hasCancelledDeletions).toBe(true);
     expect(await followUp(acting, failed("refused", NOT_NOW))).toBeNull();
     expect(acting.sent).toHaveLength(1);
   });
@@ -90,6 +90,6 @@ describe("a content write that did not end well", () => {
     expect(await followUp(acting, failed("busy"))).toEqual(retry("busy"));
     expect(await followUp(acting, failed("busy"))).toEqual({ outcome: "deletions-cancelled", next: "look" });
     expect(await followUp(acting, failed("busy"))).toEqual(retry("busy"));
-    expect(acting.memory.busyWrites).toBe(3);
+    expect(acting.attempt.busyWrites).toBe(3);
   });
 });

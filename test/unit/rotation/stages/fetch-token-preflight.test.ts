@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { RotationError } from "../../../../src/base/errors.ts";
-import type { Authority, Traits } from "../../../../src/clients/issuers/issuer.ts";
+import type { Authority, Capabilities } from "../../../../src/clients/issuers/issuer.ts";
 import { prepare } from "../../../../src/rotation/stages/fetch-token.ts";
 import { expectFailure } from "../../../support/failures.ts";
 import { bearer, toyClient } from "../../../support/held.ts";
@@ -26,7 +26,7 @@ const crowd = (count: number): Written[] =>
     ageSeconds: 30 * 86_400,
   }));
 
-const otherClient: Traits = {
+const otherClient: Capabilities = {
   valueChosenBy: "issuer",
   readBack: "no",
   overlap: "none",
@@ -35,15 +35,15 @@ const otherClient: Traits = {
 };
 
 describe("preflight", () => {
-  const go = ({ invocation, memory, seen }: Acting) => prepare(invocation, memory, seen);
+  const go = ({ context, attempt, seen }: Acting) => prepare(context, attempt, seen);
 
   test("gets the token of CURRENT's login, and says where no way back is proven", async () => {
     const acting = await createActing({ issuer: { login: async () => accepted } });
     note(acting, 7, accepted);
     expect(await go(acting)).toEqual({ outcome: "prepared", next: "decide" });
-    expect(acting.memory.isPrepared).toBe(true);
-    expect(acting.memory.token?.value.reveal()).toBe("token");
-    expect(acting.memory.warning?.what).toContain("no way back is proven");
+    expect(acting.attempt.isPrepared).toBe(true);
+    expect(acting.attempt.token?.value.reveal()).toBe("token");
+    expect(acting.attempt.warning?.what).toContain("no way back is proven");
   });
 
   test("needs four slots while CURRENT is good, three to finish what has killed it, and no token then", async () => {
@@ -53,15 +53,15 @@ describe("preflight", () => {
     const dead = await createActing({ versions: [current, ...crowd(26)] });
     note(dead, 7, rejected);
     expect(await go(dead)).toEqual({ outcome: "prepared", next: "decide" });
-    expect(dead.memory.warning).toBeNull();
+    expect(dead.attempt.warning).toBeNull();
     const full = await createActing({ versions: [current, ...crowd(27)] });
     note(full, 7, rejected);
     await expectFailure(() => go(full), "NO_VERSION_SLOTS", "needs 3");
-    expect(full.memory.isPrepared).toBe(false);
+    expect(full.attempt.isPrepared).toBe(false);
   });
 
   /** A secret with so many older versions, all of which may be tidied. */
-  const crowded = (count: number, traits: Traits | null) =>
+  const crowded = (count: number, capabilities: Capabilities | null) =>
     createActing({
       versions: [
         ...Array.from({ length: count }, (_, index): Written => {
@@ -70,18 +70,18 @@ describe("preflight", () => {
         { ...current, no: 40 },
       ],
       environment: { OROT_KEEP_DEPRECATED_VERSIONS: "0" },
-      ...(traits === null ? {} : { issuer: { traits } }),
+      ...(capabilities === null ? {} : { issuer: { capabilities } }),
     });
 
-  test.each<[string, Traits | null]>([
+  test.each<[string, Capabilities | null]>([
     ["whose client asks for itself", null],
     ["whose client needs another", otherClient],
-  ])("of a full secret %s looks anew once it has made room", async (_what, traits) => {
-    const acting = await crowded(26, traits);
+  ])("of a full secret %s looks anew once it has made room", async (_what, capabilities) => {
+    const acting = await crowded(26, capabilities);
     note(acting, 40, accepted);
     expect(await go(acting)).toEqual({ outcome: "tidied", next: "look" });
     expect(acting.sent.length).toBeGreaterThan(0);
-    expect(acting.memory.isPrepared).toBe(false);
+    expect(acting.attempt.isPrepared).toBe(false);
   });
 
   test("of a full secret whose CURRENT is dead makes no room: who has made that CURRENT has no right to deletions", async () => {
@@ -95,17 +95,17 @@ describe("preflight", () => {
     ["that may not ask for itself", false],
     ["that the issuer gives no token", true],
   ])("of a client %s needs another one that logs in", async (_what, isTokenless) => {
-    const issuer = isTokenless ? {} : { traits: otherClient };
+    const issuer = isTokenless ? {} : { capabilities: otherClient };
     const login = isTokenless ? ({ verdict: "accepted", token: null } as const) : accepted;
     async function setUp(options: Parameters<typeof createActing>[0]) {
       const acting = await createActing({ issuer, ...options });
-      acting.memory.token = null;
+      acting.attempt.token = null;
       note(acting, 7, login);
       return acting;
     }
     const helped = await setUp({ authorities: [refusing("first"), willing("second")] });
     expect(await go(helped)).toEqual({ outcome: "prepared", next: "decide" });
-    expect(helped.memory.authorities?.map(({ name }) => name)).toEqual(["second", "first"]);
+    expect(helped.attempt.authorities?.map(({ name }) => name)).toEqual(["second", "first"]);
     expect(helped.asked).toEqual(["authorities"]);
     const alone = await setUp({ authorities: [refusing("first")] });
     await expectFailure(() => go(alone), "ISSUER_FORBIDDEN", "no second authority that logs in is configured");
@@ -116,21 +116,21 @@ describe("preflight", () => {
   test("of a dead CURRENT has a second authority log in before anything is stored", async () => {
     const dead = async (authorities: readonly Authority[]) => {
       const acting = await createActing({ versions: [current, ...crowd(26)], authorities });
-      acting.memory.token = null;
+      acting.attempt.token = null;
       note(acting, 7, rejected);
       return acting;
     };
     const helped = await dead([refusing("first"), willing("second")]);
     expect(await go(helped)).toEqual({ outcome: "prepared", next: "decide" });
-    expect(helped.memory.authorityProof).toEqual(bearer("second", toyClient, "authority"));
-    expect(helped.memory.authorities?.map(({ name }) => name)).toEqual(["second", "first"]);
+    expect(helped.attempt.authorization).toEqual(bearer("second", toyClient, "authority"));
+    expect(helped.attempt.authorities?.map(({ name }) => name)).toEqual(["second", "first"]);
     const unread = await dead([unreadable("first")]);
     await expectFailure(() => go(unread), "VAULT_FORBIDDEN", "could not be read");
-    expect(unread.memory.isPrepared).toBe(false);
+    expect(unread.attempt.isPrepared).toBe(false);
     // Nobody is left to ask: what that means is for the table to say.
     const alone = await dead([refusing("first")]);
     expect(await go(alone)).toEqual({ outcome: "authority-unusable", next: "decide" });
-    expect(alone.memory.isPrepared).toBe(false);
+    expect(alone.attempt.isPrepared).toBe(false);
   });
 
   test("of a dead CURRENT asks no second authority while a token lives", async () => {
@@ -138,7 +138,7 @@ describe("preflight", () => {
     note(acting, 7, rejected);
     expect(await go(acting)).toEqual({ outcome: "prepared", next: "decide" });
     expect(acting.asked).toEqual([]);
-    expect(acting.memory.authorityProof).toBeNull();
+    expect(acting.attempt.authorization).toBeNull();
   });
 
   test("that has no time left says why the claim could not be written, where that took the time", async () => {
@@ -146,10 +146,10 @@ describe("preflight", () => {
     note(acting, 7, accepted);
     acting.rig.clock.advance(270_000);
     await expectFailure(() => go(acting), "DEADLINE_TOO_SHORT");
-    acting.memory.writeFailure = new RotationError("VAULT_UNAVAILABLE", "the claim met 500");
+    acting.attempt.writeFailure = new RotationError("VAULT_UNAVAILABLE", "the claim met 500");
     await expectFailure(() => go(acting), "VAULT_UNAVAILABLE", "the claim met 500");
     const full = await createActing({ versions: [current, ...crowd(29)] });
-    full.memory.writeFailure = acting.memory.writeFailure;
+    full.attempt.writeFailure = acting.attempt.writeFailure;
     note(full, 7, accepted);
     await expectFailure(() => go(full), "NO_VERSION_SLOTS");
   });

@@ -35,17 +35,17 @@ describe("room for a rotation", () => {
     [5, 1],
     [4, 1],
   ])("is there with %i slots free; below six it is tidied first", async (free, times) => {
-    const { invocation, rig } = createStageRig([]);
+    const { context, rig } = createStageRig([]);
     const { calls, tidy } = tidying(0);
-    expect(await checkRoom(invocation, listWith(free), 4, tidy)).toBe(true);
+    expect(await checkRoom(context, listWith(free), 4, tidy)).toBe(true);
     expect(calls).toHaveLength(times);
     const warnings = times === 0 ? [] : [expect.objectContaining({ level: "warn", event: "version-slots-low", free })];
     expect(rig.log).toEqual(warnings);
   });
 
   test("is looked at anew once tidying has scheduled something", async () => {
-    const { invocation, rig } = createStageRig([]);
-    expect(await checkRoom(invocation, listWith(5), 4, tidying(1).tidy)).toBe(false);
+    const { context, rig } = createStageRig([]);
+    expect(await checkRoom(context, listWith(5), 4, tidying(1).tidy)).toBe(false);
     expect(rig.log).toEqual([]);
   });
 
@@ -54,21 +54,21 @@ describe("room for a rotation", () => {
     [0, 3],
     [2, 3],
   ])("is not there with %i slots free where %i are needed", async (free, needed) => {
-    const { invocation } = createStageRig([]);
+    const { context } = createStageRig([]);
     const what = `the secret has ${free} of 30 version slots free, and a rotation needs ${needed}`;
-    const check = () => checkRoom(invocation, listWith(free), needed, tidying(0).tidy);
+    const check = () => checkRoom(context, listWith(free), needed, tidying(0).tidy);
     expect((await expectFailure(check, "NO_VERSION_SLOTS")).message).toBe(what);
   });
 
   test("is enough with three slots to finish what has changed the issuer already", async () => {
-    expect(await checkRoom(createStageRig([]).invocation, listWith(3), 3, tidying(0).tidy)).toBe(true);
+    expect(await checkRoom(createStageRig([]).context, listWith(3), 3, tidying(0).tidy)).toBe(true);
   });
 
   test("is not made where the time does not suffice", async () => {
-    const { invocation, rig } = createStageRig([]);
+    const { context, rig } = createStageRig([]);
     const { calls, tidy } = tidying(1);
     rig.clock.advance(BUDGET_MS - 59_999);
-    await expectFailure(() => checkRoom(invocation, listWith(0), 4, tidy), "DEADLINE_TOO_SHORT");
+    await expectFailure(() => checkRoom(context, listWith(0), 4, tidy), "DEADLINE_TOO_SHORT");
     expect(calls).toEqual([]);
   });
 });
@@ -80,12 +80,12 @@ describe("the token that regenerates", () => {
   });
 
   function setUp(login: Login, environment = {}) {
-    const { invocation, rig } = createStageRig([], environment);
+    const { context, rig } = createStageRig([], environment);
     const { credential, asked } = clientWith(login);
     const fetch = (list = listWith(30), scheduled = 0) =>
-      tokenOfCurrent(invocation, { credential, versionNo: 7 }, 3_600, list, tidying(scheduled).tidy);
+      tokenOfCurrent(context, { credential, versionNo: 7 }, 3_600, list, tidying(scheduled).tidy);
     const put = (versionNo: number, expiresAt: number) =>
-      invocation.tokens.put(tokenKey(invocation.secretId, versionNo, credential.tokenEndpoint.scope), {
+      context.tokens.put(tokenKey(context.secretId, versionNo, credential.tokenEndpoint.scope), {
         value: new Secret("cached"),
         expiresAt,
       });

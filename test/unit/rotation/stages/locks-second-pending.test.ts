@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { type ErrorCode, RotationError } from "../../../../src/base/errors.ts";
-import { isSecondPendingTaken } from "../../../../src/clients/vault/own-metadata.ts";
+import { isSecondPendingTaken } from "../../../../src/clients/vault/rotation-metadata.ts";
 import type { Write } from "../../../../src/clients/vault/store.ts";
-import type { Invocation } from "../../../../src/rotation/invocation.ts";
+import type { Context } from "../../../../src/rotation/context.ts";
 import { notePending } from "../../../../src/rotation/stages/locks.ts";
 import { createActing } from "./acting.ts";
 
@@ -15,22 +15,22 @@ describe("noting what was found out", () => {
   const noting = async (answer: Write | Error) => {
     const acting = await createActing();
     const written: unknown[] = [];
-    const invocation: Invocation = {
-      ...acting.invocation,
+    const context: Context = {
+      ...acting.context,
       clients: {
-        ...acting.invocation.clients,
+        ...acting.context.clients,
         vault: {
-          ...acting.invocation.clients.vault,
-          writeNotes: async (notes, etag) => {
-            written.push([isSecondPendingTaken(notes.metadata ?? {}), etag]);
+          ...acting.context.clients.vault,
+          writeAnnotations: async (annotations, etag) => {
+            written.push([isSecondPendingTaken(annotations.metadata ?? {}), etag]);
             if (answer instanceof Error) throw answer;
             return answer;
           },
         },
       },
     };
-    const effect = await notePending(invocation, acting.memory);
-    return { effect, written, isNoted: acting.memory.secondPending.isNoted, etag: acting.memory.etag };
+    const effect = await notePending(context, acting.attempt);
+    return { effect, written, isNoted: acting.attempt.secondPending.isNoted, etag: acting.attempt.etag };
   };
 
   test("is one write on the etag of the look", async () => {

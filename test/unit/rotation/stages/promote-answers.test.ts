@@ -18,8 +18,8 @@ const pending: Written = { no: 8, stages: ["PENDING"], content: credential("S8")
 const retry = (outcome: string) => ({ outcome, next: "look", isRetry: true });
 
 describe("promoting a version", () => {
-  const send = ({ invocation, memory, seen }: Acting, versionNo = 3, observation: Acting["seen"] | null = seen) =>
-    promoteVersion(invocation, memory, observation, { versionNo });
+  const send = ({ context, attempt, seen }: Acting, versionNo = 3, snapshot: Acting["seen"] | null = seen) =>
+    promoteVersion(context, attempt, snapshot, { versionNo });
   const old: Written = { no: 3, stages: ["DEPRECATED"], content: credential("S3") };
 
   test("is sent by number under the etag of the look, and is then complete", async () => {
@@ -31,13 +31,13 @@ describe("promoting a version", () => {
   test.each(["busy", "race-lost", "unknown"] as const)("that meets %s is tried again after a look", async (outcome) => {
     const acting = await createActing({ answer: failed(outcome), versions: [old, current] });
     expect(await send(acting)).toEqual(retry(outcome));
-    expect(acting.memory.unpromotable.size).toBe(0);
+    expect(acting.attempt.unpromotable.size).toBe(0);
   });
 
   test("that Vault refuses leaves an old version to be copied", async () => {
     const acting = await createActing({ answer: failed("refused"), versions: [old, current] });
     expect(await send(acting)).toEqual({ outcome: "refused", next: "decide" });
-    expect([...acting.memory.unpromotable]).toEqual([3]);
+    expect([...acting.attempt.unpromotable]).toEqual([3]);
   });
 
   test.each(["busy", "race-lost", "unknown"] as const)(
@@ -46,10 +46,10 @@ describe("promoting a version", () => {
       const acting = await createActing({ answer: failed(outcome), versions: [old, current, pending] });
       for (let times = 1; times <= 3; times++) expect(await send(acting)).toEqual(retry(outcome));
       expect(await send(acting)).toEqual({ outcome: "refused", next: "decide" });
-      expect([...acting.memory.unpromotable]).toEqual([3]);
+      expect([...acting.attempt.unpromotable]).toEqual([3]);
       for (let times = 1; times <= 5; times++) expect(await send(acting, 8)).toEqual(retry(outcome));
-      expect([...acting.memory.unpromotable]).toEqual([3]);
-      expect(acting.memory.writeFailure?.message).toBe("no answer");
+      expect([...acting.attempt.unpromotable]).toEqual([3]);
+      expect(acting.attempt.writeFailure?.message).toBe("no answer");
     },
   );
 
@@ -58,6 +58,6 @@ describe("promoting a version", () => {
     for (const attempt of [() => send(acting, 8), () => send(acting, 4), () => send(acting, 3, null)]) {
       await expectFailure(attempt, "VAULT_UNAVAILABLE", "no answer");
     }
-    expect(acting.memory.unpromotable.size).toBe(0);
+    expect(acting.attempt.unpromotable.size).toBe(0);
   });
 });

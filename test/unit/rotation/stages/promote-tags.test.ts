@@ -16,8 +16,8 @@ const UNKNOWN: Tags = { team: "payments", "orot-expires-on": "unknown v3" };
 /** Promotes version 3, of whose writes Vault answers one after the other. */
 async function promoted(tags: Tags | null, ...answers: readonly Write[]) {
   const left = [...answers];
-  const { invocation, sent } = createStageRig([], {}, () => left.shift() ?? failed("unknown"));
-  return { write: await promoteByNumber(invocation, 3, "etag-1", tags), sent };
+  const { context, sent } = createStageRig([], {}, () => left.shift() ?? failed("unknown"));
+  return { write: await promoteByNumber(context, 3, "etag-1", tags), sent };
 }
 
 const withTags = (tags: Tags) => ["promote", 3, "etag-1", tags];

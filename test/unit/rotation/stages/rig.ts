@@ -3,13 +3,13 @@ import type { Credential } from "../../../../src/clients/issuers/issuer.ts";
 import type { Login } from "../../../../src/clients/issuers/verdict.ts";
 import { parseContent } from "../../../../src/clients/vault/content.ts";
 import type { SecretState, VersionList, Write } from "../../../../src/clients/vault/store.ts";
-import type { Invocation } from "../../../../src/rotation/invocation.ts";
+import type { Context } from "../../../../src/rotation/context.ts";
 import { createRig, credential, type Rig, type Written } from "../rig.ts";
 
 /** What a stage sent to Vault, in order, beside the reads that `rig.asked` names. */
 export interface StageRig {
   readonly rig: Rig;
-  readonly invocation: Invocation;
+  readonly context: Context;
   readonly sent: readonly (readonly unknown[])[];
 }
 
@@ -29,15 +29,15 @@ export function createStageRig(
       sent.push([call, ...rest]);
       return answer(call, typeof rest[0] === "number" ? rest[0] : null);
     };
-  const invocation: Invocation = {
-    ...rig.invocation,
+  const context: Context = {
+    ...rig.context,
     clients: {
-      ...rig.invocation.clients,
+      ...rig.context.clients,
       vault: {
-        ...rig.invocation.clients.vault,
+        ...rig.context.clients.vault,
         readSecret: async () => {
           reads += 1;
-          return stateOf(await rig.invocation.clients.vault.readSecret(), reads);
+          return stateOf(await rig.context.clients.vault.readSecret(), reads);
         },
         writeVersion: write("write"),
         promote: write("promote"),
@@ -46,7 +46,7 @@ export function createStageRig(
       },
     },
   };
-  return { rig, invocation, sent };
+  return { rig, context, sent };
 }
 
 /** An old version with a name of ours. */
@@ -58,8 +58,8 @@ export const deprecated = (no: number, rest: Partial<Written> = {}): Written => 
   ...rest,
 });
 
-export async function listOf({ invocation }: StageRig): Promise<VersionList> {
-  const list = await invocation.clients.vault.listVersions();
+export async function listOf({ context }: StageRig): Promise<VersionList> {
+  const list = await context.clients.vault.listVersions();
   if (list === null) throw new Error("no list");
   return list;
 }
@@ -71,7 +71,7 @@ export function clientWith(login: Login): { readonly credential: Credential; rea
   return {
     asked,
     credential: {
-      ...createRig([]).invocation.clients.issuers.open(content),
+      ...createRig([]).context.clients.issuers.open(content),
       login: async (tokenLifeSeconds) => {
         asked.push(tokenLifeSeconds);
         return login;

@@ -3,8 +3,8 @@ import { turnOf } from "../../../../src/base/budget.ts";
 import { DAY_MS, HOUR_MS } from "../../../../src/base/durations.ts";
 import { RotationError } from "../../../../src/base/errors.ts";
 import type { Write } from "../../../../src/clients/vault/store.ts";
-import type { Invocation } from "../../../../src/rotation/invocation.ts";
-import { createMemory } from "../../../../src/rotation/memory.ts";
+import { createAttempt } from "../../../../src/rotation/attempt.ts";
+import type { Context } from "../../../../src/rotation/context.ts";
 import { cancelDeletions, tidy, tidyAtEnd } from "../../../../src/rotation/stages/tidy.ts";
 import { claim, credential, noteLogin, type Written } from "../rig.ts";
 import { createStageRig, deprecated, listOf, type StageRig } from "./rig.ts";
@@ -23,14 +23,14 @@ const old = (count: number, rest: Partial<Written> = {}): Written[] => [
 
 async function run(stage: StageRig, currentNo = stage.rig.vault.versions.length) {
   const list = await listOf(stage);
-  return tidy(stage.invocation, accepted(stage, currentNo), list, currentNo);
+  return tidy(stage.context, accepted(stage, currentNo), list, currentNo);
 }
 
 /** A call in which CURRENT has just logged in. */
 function accepted({ rig }: StageRig, currentNo: number) {
-  const memory = createMemory(null);
-  noteLogin(memory, rig, currentNo, "accepted");
-  return memory;
+  const attempt = createAttempt(null);
+  noteLogin(attempt, rig, currentNo, "accepted");
+  return attempt;
 }
 
 const numbers = ({ sent }: StageRig) => sent.map(([, versionNo]) => versionNo);
@@ -109,10 +109,10 @@ describe("tidying", () => {
   test("does nothing unless CURRENT has logged in in this call", async () => {
     for (const verdict of [null, "rejected", "unknown"] as const) {
       const stage = createStageRig(old(2), KEEP_NONE);
-      const memory = createMemory(null);
-      if (verdict !== null) noteLogin(memory, stage.rig, 3, verdict);
-      noteLogin(memory, stage.rig, 2, "accepted");
-      expect(await tidy(stage.invocation, memory, await listOf(stage), 3)).toBe(0);
+      const attempt = createAttempt(null);
+      if (verdict !== null) noteLogin(attempt, stage.rig, 3, verdict);
+      noteLogin(attempt, stage.rig, 2, "accepted");
+      expect(await tidy(stage.context, attempt, await listOf(stage), 3)).toBe(0);
       expect(stage.sent).toEqual([]);
     }
   });
@@ -176,9 +176,9 @@ describe("tidying", () => {
 });
 
 describe("tidying at the end", () => {
-  const atEnd = (stage: StageRig, invocation: Invocation = stage.invocation) => {
+  const atEnd = (stage: StageRig, context: Context = stage.context) => {
     const current = stage.rig.vault.versions.find(({ stages }) => stages.includes("CURRENT"));
-    return tidyAtEnd(invocation, accepted(stage, current?.no ?? 0));
+    return tidyAtEnd(context, accepted(stage, current?.no ?? 0));
   };
 
   test("does nothing while no more are DEPRECATED than are kept", async () => {
@@ -205,11 +205,11 @@ describe("tidying at the end", () => {
       let lists = 0;
       const listVersions = async () => {
         lists += 1;
-        return isListedThen && lists > 1 ? stage.invocation.clients.vault.listVersions() : null;
+        return isListedThen && lists > 1 ? stage.context.clients.vault.listVersions() : null;
       };
       await atEnd(stage, {
-        ...stage.invocation,
-        clients: { ...stage.invocation.clients, vault: { ...stage.invocation.clients.vault, listVersions } },
+        ...stage.context,
+        clients: { ...stage.context.clients, vault: { ...stage.context.clients.vault, listVersions } },
       });
       expect(lists).toBe(2);
       expect(numbers(stage)).toEqual(isListedThen ? [1] : []);
@@ -228,8 +228,8 @@ describe("tidying at the end", () => {
     const stage = createStageRig(old(1), KEEP_NONE);
     const listVersions = async () => Promise.reject(new RotationError("VAULT_UNAVAILABLE", "no answer"));
     await atEnd(stage, {
-      ...stage.invocation,
-      clients: { ...stage.invocation.clients, vault: { ...stage.invocation.clients.vault, listVersions } },
+      ...stage.context,
+      clients: { ...stage.context.clients, vault: { ...stage.context.clients.vault, listVersions } },
     });
     expect(stage.rig.log).toEqual([
       expect.objectContaining({ level: "warn", event: "tidy-failed", stage: "tidy", outcome: "VAULT_UNAVAILABLE" }),
@@ -244,7 +244,7 @@ describe("taking deletions back", () => {
       {},
       (_, versionNo) => (versionNo === 3 ? refused : { outcome: "done" }),
     );
-    await cancelDeletions(stage.invocation, await listOf(stage));
+    await cancelDeletions(stage.context, await listOf(stage));
     expect(stage.sent).toEqual([
       ["cancel", 3, "etag-1"],
       ["cancel", 1, "etag-1"],
@@ -263,16 +263,16 @@ describe("taking deletions back", () => {
 
   test("is done for ten at the most, the newest", async () => {
     const stage = createStageRig(old(12, { isBeingDeleted: true }));
-    await cancelDeletions(stage.invocation, await listOf(stage));
+    await cancelDeletions(stage.context, await listOf(stage));
     expect(numbers(stage)).toEqual([12, 11, 10, 9, 8, 7, 6, 5, 4, 3]);
   });
 
-  test("goes on after its secret's turn in a heal of many: it makes room for a value in hand", async () => {
+  test("goes on after its secret's turn in a heal of many: it makes room for an unsaved value", async () => {
     const stage = createStageRig(old(2, { isBeingDeleted: true }));
-    const { invocation, rig, sent } = stage;
-    const turn = turnOf(invocation.budget, rig.clock, 20_000);
+    const { context, rig, sent } = stage;
+    const turn = turnOf(context.budget, rig.clock, 20_000);
     rig.clock.advance(30_000);
-    await cancelDeletions({ ...invocation, budget: turn }, await listOf(stage));
+    await cancelDeletions({ ...context, budget: turn }, await listOf(stage));
     expect(sent).toEqual([
       ["cancel", 2, "etag-1"],
       ["cancel", 1, "etag-1"],
@@ -282,12 +282,12 @@ describe("taking deletions back", () => {
   test("ends where the secret stays UPDATING, or the time does not suffice", async () => {
     const busy = createStageRig(old(2, { isBeingDeleted: true }));
     busy.rig.vault.lifecycle = "UPDATING";
-    await cancelDeletions(busy.invocation, await listOf(busy));
+    await cancelDeletions(busy.context, await listOf(busy));
     expect(busy.sent).toEqual([]);
     expect(busy.rig.clock.slept).toHaveLength(30);
     const late = createStageRig(old(2, { isBeingDeleted: true }));
     late.rig.clock.advance(BUDGET_MS - 20_000);
-    await cancelDeletions(late.invocation, await listOf(late));
+    await cancelDeletions(late.context, await listOf(late));
     expect([late.sent, late.rig.clock.slept]).toEqual([[], []]);
   });
 });

@@ -2,12 +2,12 @@ import { describe, expect, test } from "vitest";
 import { DAY_MS, HOUR_MS } from "../../../../src/base/durations.ts";
 import { RotationError } from "../../../../src/base/errors.ts";
 import type { Write } from "../../../../src/clients/vault/store.ts";
-import { createMemory } from "../../../../src/rotation/memory.ts";
-import { makeRoomForHand } from "../../../../src/rotation/stages/tidy.ts";
+import { createAttempt } from "../../../../src/rotation/attempt.ts";
+import { makeRoomForUnsaved } from "../../../../src/rotation/stages/tidy.ts";
 import { credential, holdClaim, type Written } from "../rig.ts";
 import { createStageRig, deprecated, listOf, type StageRig } from "./rig.ts";
 
-/** The highest version when the value in hand was made; what is above it came during the call. */
+/** The highest version when the unsaved value was made; what is above it came during the call. */
 const BASE = 2;
 
 const current: Written = { no: 1, stages: ["CURRENT"], content: credential("S1") };
@@ -17,14 +17,14 @@ const refused: Write = { outcome: "refused", error: new RotationError("VAULT_FOR
 
 /** Makes room in a call that has written versions with these names itself. */
 async function makeRoom(stage: StageRig, ownNames: readonly string[] = []): Promise<number> {
-  const memory = createMemory(null);
-  for (const name of ownNames) holdClaim(memory, stage.rig, { callId: "own", name, isConfirmed: true });
-  return makeRoomForHand(stage.invocation, memory, await listOf(stage), BASE);
+  const attempt = createAttempt(null);
+  for (const name of ownNames) holdClaim(attempt, stage.rig, { callId: "own", name, isConfirmed: true });
+  return makeRoomForUnsaved(stage.context, attempt, await listOf(stage), BASE);
 }
 
 const numbers = ({ sent }: StageRig) => sent.map(([, versionNo]) => versionNo);
 
-describe("room for a value in hand", () => {
+describe("room for an unsaved value", () => {
   test("is made of what came during the call, each deletion under the etag of a look right before, and the log names each", async () => {
     const stage = createStageRig([current, base, deprecated(3), deprecated(4)], {}, () => {
       stage.rig.vault.etag += 1;

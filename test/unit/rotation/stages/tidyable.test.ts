@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { createMemory } from "../../../../src/rotation/memory.ts";
+import { createAttempt } from "../../../../src/rotation/attempt.ts";
 import { readAll } from "../../../../src/rotation/observe/contents.ts";
 import { observe } from "../../../../src/rotation/observe/observe.ts";
 import { tidyable } from "../../../../src/rotation/stages/tidy.ts";
@@ -26,16 +26,16 @@ const ours = { overlap: "none", readBack: "no", authorities: ["client"], repeatM
 
 async function looked(versions: readonly Written[], keep: number, valueChosenBy: "issuer" | "caller" = "issuer") {
   const rig = createRig(versions, { OROT_KEEP_DEPRECATED_VERSIONS: String(keep) }, () => ({ ...ours, valueChosenBy }));
-  const memory = createMemory(null);
-  const seen = await observe(rig.invocation, memory, true, null);
+  const attempt = createAttempt(null);
+  const seen = await observe(rig.context, attempt, true, null);
   if (seen === null) throw new Error("the secret is UPDATING");
-  return { rig, memory, seen };
+  return { rig, attempt, seen };
 }
 
 async function tidied(versions: readonly Written[], keep = 0, valueChosenBy: "issuer" | "caller" = "issuer") {
-  const { rig, memory, seen } = await looked(versions, keep, valueChosenBy);
-  await readAll(rig.invocation, memory, seen.list);
-  return tidyable(rig.invocation, memory, seen.list, seen.current.versionNo).map(({ versionNo }) => versionNo);
+  const { rig, attempt, seen } = await looked(versions, keep, valueChosenBy);
+  await readAll(rig.context, attempt, seen.list);
+  return tidyable(rig.context, attempt, seen.list, seen.current.versionNo).map(({ versionNo }) => versionNo);
 }
 
 describe("what may be tidied", () => {
@@ -61,9 +61,9 @@ describe("what may be tidied", () => {
   });
 
   test("is not the highest number either where CURRENT is above all that the list shows", async () => {
-    const { rig, memory, seen } = await looked([current(1), deprecated(2), deprecated(3)], 0);
-    await readAll(rig.invocation, memory, seen.list);
-    const numbers = tidyable(rig.invocation, memory, seen.list, 4).map(({ versionNo }) => versionNo);
+    const { rig, attempt, seen } = await looked([current(1), deprecated(2), deprecated(3)], 0);
+    await readAll(rig.context, attempt, seen.list);
+    const numbers = tidyable(rig.context, attempt, seen.list, 4).map(({ versionNo }) => versionNo);
     expect(numbers).toEqual([2]);
   });
 
@@ -167,8 +167,8 @@ describe("what may be tidied", () => {
   });
 
   test("is nothing whose content was not read", async () => {
-    const { rig, memory, seen } = await looked([deprecated(1), current(2)], 0);
-    expect(tidyable(rig.invocation, memory, seen.list, 2)).toEqual([]);
+    const { rig, attempt, seen } = await looked([deprecated(1), current(2)], 0);
+    expect(tidyable(rig.context, attempt, seen.list, 2)).toEqual([]);
   });
 });
 

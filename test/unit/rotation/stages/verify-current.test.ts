@@ -24,41 +24,39 @@ const asking = (login: Login, lives: (number | null)[] = []) =>
 
 /** What the cache holds for version 7 and 8 after a login with version 7; before it, both had a token. */
 async function cachedAfter(login: Login): Promise<string[]> {
-  const { invocation, memory, seen } = await asking(login);
-  const keyOf = (versionNo: number) => tokenKey(invocation.secretId, versionNo, null);
+  const { context, attempt, seen } = await asking(login);
+  const keyOf = (versionNo: number) => tokenKey(context.secretId, versionNo, null);
   const none = { value: new Secret("none"), expiresAt: Number.MAX_SAFE_INTEGER };
   for (const versionNo of [7, 8]) {
     const value = new Secret(`token of ${versionNo}`);
-    invocation.tokens.put(keyOf(versionNo), { value, expiresAt: Number.MAX_SAFE_INTEGER });
+    context.tokens.put(keyOf(versionNo), { value, expiresAt: Number.MAX_SAFE_INTEGER });
   }
-  await logInWithCurrent(invocation, memory, seen, { versionNo: 7 });
+  await logInWithCurrent(context, attempt, seen, { versionNo: 7 });
   return Promise.all(
-    [7, 8].map(async (versionNo) =>
-      (await invocation.tokens.get(keyOf(versionNo), 0, async () => none)).value.reveal(),
-    ),
+    [7, 8].map(async (versionNo) => (await context.tokens.get(keyOf(versionNo), 0, async () => none)).value.reveal()),
   );
 }
 
 describe("a login with CURRENT", () => {
   test("keeps its verdict, when it was asked, and its token, which lives as long as a claim needs", async () => {
     const lives: (number | null)[] = [];
-    const { invocation, memory, seen, rig } = await asking(accepted, lives);
+    const { context, attempt, seen, rig } = await asking(accepted, lives);
     rig.clock.advance(1_000);
-    const result = await logInWithCurrent(invocation, memory, seen, { versionNo: 7 });
+    const result = await logInWithCurrent(context, attempt, seen, { versionNo: 7 });
     expect(result).toEqual({ outcome: "accepted", next: "decide" });
-    expect(memory.logins.get(7)).toEqual({ login: accepted, at: rig.clock.monotonic() });
-    expect(memory.token).toEqual({ client: toyClient, ...accepted.token });
-    expect(memory.token?.value).toBe(accepted.token.value);
-    expect(memory.dead).toBeNull();
+    expect(attempt.logins.get(7)).toEqual({ login: accepted, at: rig.clock.monotonic() });
+    expect(attempt.token).toEqual({ client: toyClient, ...accepted.token });
+    expect(attempt.token?.value).toBe(accepted.token.value);
+    expect(attempt.currentRefusal).toBeNull();
     expect(lives).toEqual([3_600]);
   });
 
   test("that is refused is counted, and leaves the token that there was", async () => {
-    const { invocation, memory, seen, rig } = await asking(rejected);
-    const result = await logInWithCurrent(invocation, memory, seen, { versionNo: 7 });
+    const { context, attempt, seen, rig } = await asking(rejected);
+    const result = await logInWithCurrent(context, attempt, seen, { versionNo: 7 });
     expect(result).toEqual({ outcome: "rejected", next: "decide" });
-    expect(memory.token?.value.reveal()).toBe("own");
-    expect(memory.dead).toEqual({ versionNo: 7, since: rig.clock.monotonic(), looks: 1 });
+    expect(attempt.token?.value.reveal()).toBe("own");
+    expect(attempt.currentRefusal).toEqual({ versionNo: 7, since: rig.clock.monotonic(), looks: 1 });
   });
 });
 

@@ -3,7 +3,7 @@ import { RotationError } from "../../../../src/base/errors.ts";
 import { Secret } from "../../../../src/base/secret.ts";
 import type { Login } from "../../../../src/clients/issuers/verdict.ts";
 import { readAll } from "../../../../src/rotation/observe/contents.ts";
-import { takeIntoHand } from "../../../../src/rotation/stages/hand.ts";
+import { keepUnsaved } from "../../../../src/rotation/stages/unsaved.ts";
 import { logInWithHand, logInWithPending } from "../../../../src/rotation/stages/verify-pending.ts";
 import { expectFailure } from "../../../support/failures.ts";
 import { credential, type Written } from "../rig.ts";
@@ -25,22 +25,22 @@ const asking = (login: Login, lives: (number | null)[] = []) =>
 describe("a login with a stored value", () => {
   test("keeps its verdict alone: no token, no word on CURRENT", async () => {
     const lives: (number | null)[] = [];
-    const { invocation, memory, seen } = await asking(rejected, lives);
-    const result = await logInWithPending(invocation, memory, seen, { versionNo: 8 });
+    const { context, attempt, seen } = await asking(rejected, lives);
+    const result = await logInWithPending(context, attempt, seen, { versionNo: 8 });
     expect(result).toEqual({ outcome: "rejected", next: "decide" });
-    expect(memory.logins.get(8)?.login).toBe(rejected);
-    expect(memory.dead).toBeNull();
-    expect(memory.token?.value.reveal()).toBe("own");
+    expect(attempt.logins.get(8)?.login).toBe(rejected);
+    expect(attempt.currentRefusal).toBeNull();
+    expect(attempt.token?.value.reveal()).toBe("own");
     expect(lives).toEqual([null]);
   });
 
   test("reads it first where nobody has, and only then", async () => {
-    const { invocation, memory, seen, rig } = await asking(accepted);
+    const { context, attempt, seen, rig } = await asking(accepted);
     rig.asked.length = 0;
-    await logInWithPending(invocation, memory, seen, { versionNo: 8 });
+    await logInWithPending(context, attempt, seen, { versionNo: 8 });
     expect(rig.asked).toEqual([]);
-    memory.contents.delete(8);
-    await logInWithPending(invocation, memory, seen, { versionNo: 8 });
+    attempt.contents.delete(8);
+    await logInWithPending(context, attempt, seen, { versionNo: 8 });
     expect(rig.asked).toEqual(["read 8"]);
   });
 });
@@ -48,23 +48,23 @@ describe("a login with a stored value", () => {
 /** Version 8 is to be promoted: what the issuer would answer, whether its pause runs before and after that, and what this process remembers. */
 async function verify(login: Login, pauses: readonly [before: number, after: number], isAccepted: boolean) {
   const lives: (number | null)[] = [];
-  const { invocation, memory, seen, rig } = await asking(login, lives);
-  const known = memory.contents.get(8);
+  const { context, attempt, seen, rig } = await asking(login, lives);
+  const known = attempt.contents.get(8);
   if (known?.kind !== "credential") throw new Error("not read");
   const left = [...pauses];
   const asked: Parameters<typeof logInWithPending>[0] = {
-    ...invocation,
+    ...context,
     clients: {
-      ...invocation.clients,
+      ...context.clients,
       issuers: {
-        ...invocation.clients.issuers,
+        ...context.clients.issuers,
         pauseMs: (client) => (client === known.credential.client ? (left.shift() ?? pauses[1]) : 0),
       },
     },
     acceptances: { has: (held) => held === known.credential && isAccepted },
   };
-  await logInWithPending(asked, memory, seen, { versionNo: 8 });
-  const verdict = memory.logins.get(8)?.login;
+  await logInWithPending(asked, attempt, seen, { versionNo: 8 });
+  const verdict = attempt.logins.get(8)?.login;
   return { verdict, asked: lives.length, log: rig.log.map(({ event, stage }) => [event, stage]) };
 }
 
@@ -99,15 +99,15 @@ describe("a login that the issuer's pause forbids, with a value that this proces
   const older: Written = { no: 6, stages: ["DEPRECATED"], content: credential("S6") };
   async function outcomeOf(versionNo: number, currentLogin: Login | null, isListed = true) {
     const acting = await createActing({ versions: [older, current, pending], issuer: { login: async () => rejected } });
-    const { memory, seen } = acting;
+    const { attempt, seen } = acting;
     const invocation = {
-      ...acting.invocation,
-      clients: { ...acting.invocation.clients, issuers: { ...acting.invocation.clients.issuers, pauseMs: () => 1 } },
+      ...acting.context,
+      clients: { ...acting.context.clients, issuers: { ...acting.context.clients.issuers, pauseMs: () => 1 } },
       acceptances: { has: () => true },
     };
-    await readAll(invocation, memory, seen.list);
+    await readAll(invocation, attempt, seen.list);
     if (currentLogin !== null) note(acting, 7, currentLogin);
-    const { outcome } = await logInWithPending(invocation, memory, isListed ? seen : null, { versionNo });
+    const { outcome } = await logInWithPending(invocation, attempt, isListed ? seen : null, { versionNo });
     return outcome;
   }
 
@@ -123,22 +123,18 @@ describe("a login that the issuer's pause forbids, with a value that this proces
   });
 });
 
-describe("a login with the value in hand", () => {
+describe("a login with the unsaved value", () => {
   test("keeps its verdict with it", async () => {
     const lives: (number | null)[] = [];
-    const { invocation, memory, seen } = await asking(rejected, lives);
-    takeIntoHand(invocation, memory, seen, new Secret("S9"), true);
-    expect(await logInWithHand(invocation, memory)).toEqual({ outcome: "rejected", next: "decide" });
-    expect(memory.hand?.login).toBe(rejected);
+    const { context, attempt, seen } = await asking(rejected, lives);
+    keepUnsaved(context, attempt, seen, new Secret("S9"), true);
+    expect(await logInWithHand(context, attempt)).toEqual({ outcome: "rejected", next: "decide" });
+    expect(attempt.unsaved?.login).toBe(rejected);
     expect(lives).toEqual([null]);
   });
 
   test("of nothing is a defect", async () => {
-    const { invocation, memory } = await asking(accepted);
-    await expectFailure(
-      () => logInWithHand(invocation, memory),
-      "INTERNAL",
-      "a login was decided with nothing in hand",
-    );
+    const { context, attempt } = await asking(accepted);
+    await expectFailure(() => logInWithHand(context, attempt), "INTERNAL", "a login was decided with nothing unsaved");
   });
 });

@@ -1,17 +1,17 @@
 import { describe, expect, test } from "vitest";
-import { take } from "../../../../src/rotation/stages/write-pending.ts";
+import { copy } from "../../../../src/rotation/stages/write-pending.ts";
 import { credential, type Written } from "../rig.ts";
 import { accepted, createActing, current, note } from "./acting.ts";
 
 describe("a stored credential that Vault will not promote", () => {
-  test("becomes the value in hand: its own text, and the verdict that is known", async () => {
+  test("becomes the unsaved value: its own text, and the verdict that is known", async () => {
     const old: Written = { no: 3, stages: ["DEPRECATED"], content: credential("S3", { _rotation: undefined, a: 1 }) };
     const acting = await createActing({ versions: [{ ...old, ageSeconds: 60 }, current] });
-    const { invocation, memory, seen, rig } = acting;
+    const { context, attempt, seen, rig } = acting;
     note(acting, 3, accepted);
-    expect(await take(invocation, memory, seen, { versionNo: 3 })).toEqual({ outcome: "copied", next: "decide" });
-    expect(JSON.parse(memory.hand?.text.reveal() ?? "")).toEqual({ a: 1, appSecret: "S3" });
-    expect(memory.hand).toMatchObject({
+    expect(await copy(context, attempt, seen, { versionNo: 3 })).toEqual({ outcome: "copied", next: "decide" });
+    expect(JSON.parse(attempt.unsaved?.text.reveal() ?? "")).toEqual({ a: 1, appSecret: "S3" });
+    expect(attempt.unsaved).toMatchObject({
       base: 7,
       isCopy: true,
       isMinted: false,
@@ -19,8 +19,8 @@ describe("a stored credential that Vault will not promote", () => {
       failure: null,
       receivedAt: rig.clock.monotonic(),
     });
-    memory.logins.clear();
-    await take(invocation, memory, seen, { versionNo: 3 });
-    expect(memory.hand?.login).toBeNull();
+    attempt.logins.clear();
+    await copy(context, attempt, seen, { versionNo: 3 });
+    expect(attempt.unsaved?.login).toBeNull();
   });
 });

@@ -13,21 +13,21 @@ const error = (code: ErrorCode) => new RotationError(code, `said ${code}`);
 const failed = (outcome: "busy" | "refused", code: ErrorCode): Write => ({ outcome, error: error(code) });
 
 describe("making a value of our own", () => {
-  const go = ({ invocation, memory, seen }: Acting) => generate(invocation, memory, seen);
+  const go = ({ context, attempt, seen }: Acting) => generate(context, attempt, seen);
 
   test("stores it as PENDING before the issuer hears of it", async () => {
     const acting = await createActing();
-    acting.memory.install = { clientSecret: new Secret("before"), at: 0, isRefused: true };
+    acting.attempt.install = { clientSecret: new Secret("before"), at: 0, isRefused: true };
     expect(await go(acting)).toEqual({ outcome: "stored", next: "look" });
     expect(acting.sent).toEqual([["write", "orot-8", "PENDING", expect.any(Secret), "etag-1"]]);
-    const { memory, rig } = acting;
-    expect(memory).toMatchObject({ values: 1, install: null });
-    const made = memory.generated?.clientSecret ?? new Secret("none");
-    const maker = { secretId: acting.invocation.secretId, client: toyClient, clientSecret: new Secret("S7") };
+    const { attempt, rig } = acting;
+    expect(attempt).toMatchObject({ values: 1, install: null });
+    const made = attempt.generated?.clientSecret ?? new Secret("none");
+    const maker = { secretId: acting.context.secretId, client: toyClient, clientSecret: new Secret("S7") };
     expect(isOwnValue(made, maker)).toBe(true);
     expect(acting.sent[0]?.[3]).toEqual(new Secret(JSON.stringify({ appSecret: made.reveal() })));
-    expect(memory.generated?.startedAt).toBe(rig.clock.monotonic());
-    const [written] = memory.written;
+    expect(attempt.generated?.startedAt).toBe(rig.clock.monotonic());
+    const [written] = attempt.written;
     expect(written?.name).toBe("orot-8");
     expect(written?.known.kind === "credential" && written.known.credential.clientSecret.equals(made)).toBe(true);
   });
@@ -35,7 +35,7 @@ describe("making a value of our own", () => {
   test("that Vault does not take now is made anew after a look, and counts for nothing", async () => {
     const acting = await createActing({ answer: failed("busy", "VAULT_UNAVAILABLE") });
     expect(await go(acting)).toEqual({ outcome: "busy", next: "look", isRetry: true });
-    expect(acting.memory).toMatchObject({ values: 0, written: [] });
+    expect(acting.attempt).toMatchObject({ values: 0, written: [] });
   });
 
   test("that Vault refuses for good ends the call", async () => {
@@ -45,25 +45,25 @@ describe("making a value of our own", () => {
 
   test("is not begun where Vault takes no second PENDING version", async () => {
     const acting = await createActing();
-    acting.memory.refusesSecondPending = true;
-    acting.memory.secondPending.tries = 2;
+    acting.attempt.refusesSecondPending = true;
+    acting.attempt.secondPending.tries = 2;
     const what = "Vault keeps an older PENDING version and takes no second one";
     expect((await expectFailure(() => go(acting), "SECRET_NOT_ROTATABLE")).message).toBe(what);
-    acting.memory.writeFailure = new RotationError("SECRET_NOT_FOUND", "by 404");
+    acting.attempt.writeFailure = new RotationError("SECRET_NOT_FOUND", "by 404");
     expect((await expectFailure(() => go(acting), "SECRET_NOT_ROTATABLE")).message).toBe(`${what}: by 404`);
     expect(acting.sent).toEqual([]);
   });
 
   test("is tried where nothing but the list of versions says so", async () => {
     const acting = await createActing();
-    acting.memory.refusesSecondPending = true;
+    acting.attempt.refusesSecondPending = true;
     expect(await go(acting)).toEqual({ outcome: "stored", next: "look" });
   });
 
-  test("is tried on where that only seems so: the answers may pass, and nothing is in hand", async () => {
+  test("is tried on where that only seems so: the answers may pass, and nothing is unsaved", async () => {
     const acting = await createActing();
-    acting.memory.refusesSecondPending = true;
-    acting.memory.secondPending.isDoubted = true;
+    acting.attempt.refusesSecondPending = true;
+    acting.attempt.secondPending.isDoubted = true;
     expect(await go(acting)).toEqual({ outcome: "stored", next: "look" });
   });
 });

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { type ErrorCode, RotationError } from "../../../../src/base/errors.ts";
 import { Secret } from "../../../../src/base/secret.ts";
 import type { Write } from "../../../../src/clients/vault/store.ts";
-import { takeIntoHand } from "../../../../src/rotation/stages/hand.ts";
+import { keepUnsaved } from "../../../../src/rotation/stages/unsaved.ts";
 import { store } from "../../../../src/rotation/stages/write-pending.ts";
 import { expectFailure } from "../../../support/failures.ts";
 import { credential, type Written } from "../rig.ts";
@@ -21,39 +21,39 @@ const retry = (outcome: string) => ({ outcome, next: "look", isRetry: true });
 
 const NOT_NOW = "SECRET_NOT_ROTATABLE";
 
-describe("storing the value in hand", () => {
+describe("storing the unsaved value", () => {
   async function holding(answer: Write = { outcome: "done" }, isMinted = true, versions = [current]) {
     const acting = await createActing({ answer, versions });
-    takeIntoHand(acting.invocation, acting.memory, acting.seen, new Secret("S8"), isMinted);
+    keepUnsaved(acting.context, acting.attempt, acting.seen, new Secret("S8"), isMinted);
     return acting;
   }
-  const send = ({ invocation, memory, seen }: Acting, versionStage: "PENDING" | "CURRENT" = "PENDING") =>
-    store(invocation, memory, seen, { versionStage });
+  const send = ({ context, attempt, seen }: Acting, versionStage: "PENDING" | "CURRENT" = "PENDING") =>
+    store(context, attempt, seen, { versionStage });
 
   test.each(["PENDING", "CURRENT"] as const)(
     "writes it as %s under the next name and the etag of the look",
     async (stage) => {
       const acting = await holding();
       expect(await send(acting, stage)).toEqual({ outcome: "stored", next: "look" });
-      expect(acting.sent).toEqual([["write", "orot-8", stage, acting.memory.hand?.text, "etag-1"]]);
-      expect(acting.memory.written).toEqual([
+      expect(acting.sent).toEqual([["write", "orot-8", stage, acting.attempt.unsaved?.text, "etag-1"]]);
+      expect(acting.attempt.written).toEqual([
         expect.objectContaining({ name: "orot-8", known: expect.objectContaining({ kind: "credential" }) }),
       ]);
-      expect(acting.memory.ownName).toBe("orot-8");
+      expect(acting.attempt.ownName).toBe("orot-8");
       // Only a look that finds it stored lets it go.
-      expect(acting.memory.hand).not.toBeNull();
+      expect(acting.attempt.unsaved).not.toBeNull();
     },
   );
 
   test("is no mint of this call's own where it was read back", async () => {
     const acting = await holding({ outcome: "done" }, false);
     await send(acting);
-    expect(acting.memory.ownName).toBeNull();
+    expect(acting.attempt.ownName).toBeNull();
   });
 
   test("avoids a name that Vault called taken", async () => {
     const acting = await holding();
-    acting.memory.takenName = "orot-8";
+    acting.attempt.takenName = "orot-8";
     await send(acting);
     expect(acting.sent[0]?.[1]).toMatch(/^orot-8\.[0-9a-f]{10}$/);
   });
@@ -62,20 +62,20 @@ describe("storing the value in hand", () => {
     const refused = failed("refused", "VAULT_FORBIDDEN");
     const acting = await holding(refused);
     expect(await send(acting)).toEqual(retry("refused"));
-    expect(acting.memory.hand?.failure).toBe(refused.error);
-    expect(acting.memory).toMatchObject({ written: [], ownName: null });
+    expect(acting.attempt.unsaved?.failure).toBe(refused.error);
+    expect(acting.attempt).toMatchObject({ written: [], ownName: null });
   });
 
   test("that meets something passing does what any write does then", async () => {
     const taken = await holding(failed("name-taken"));
     expect(await send(taken)).toEqual(retry("name-taken"));
-    expect(taken.memory.takenName).toBe("orot-8");
+    expect(taken.attempt.takenName).toBe("orot-8");
     const blocked = await holding(failed("refused", NOT_NOW), true, [current, pending]);
     expect(await send(blocked)).toEqual({ outcome: "second-pending-refused", next: "look" });
   });
 
   test("of nothing is a defect", async () => {
     const acting = await createActing();
-    await expectFailure(() => send(acting), "INTERNAL", "storing was decided with nothing in hand");
+    await expectFailure(() => send(acting), "INTERNAL", "storing was decided with nothing unsaved");
   });
 });

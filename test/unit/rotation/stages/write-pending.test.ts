@@ -137,7 +137,7 @@ describe("Vault", () => {
     expect(w.emulator.admin.app(w.app.clientId).mints).toBe(1);
   });
 
-  test("that another writer keeps busy is waited for with the value in hand, longer than otherwise", async () => {
+  test("that another writer keeps busy is waited for with the unsaved value, longer than otherwise", async () => {
     const w = await world();
     w.emulator.faults.add({ call: "write-pending", kind: "conflict" });
     w.emulator.core.onChange(() => {

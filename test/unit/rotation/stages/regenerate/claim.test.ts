@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { type ErrorCode, RotationError } from "../../../../../src/base/errors.ts";
 import { Secret } from "../../../../../src/base/secret.ts";
 import type { VersionSummary, Write } from "../../../../../src/clients/vault/store.ts";
-import { isOwnClaim, type Observation, observe } from "../../../../../src/rotation/observe/observe.ts";
+import { isOwnClaim, observe, type Snapshot } from "../../../../../src/rotation/observe/observe.ts";
 import { claim } from "../../../../../src/rotation/stages/regenerate/claim.ts";
 import { expectFailure } from "../../../../support/failures.ts";
 import { heldToken } from "../../../../support/held.ts";
@@ -15,7 +15,7 @@ const failed = (outcome: "busy" | "refused", code: ErrorCode): Write => ({
 });
 
 describe("a claim", () => {
-  const go = ({ invocation, memory, seen }: Acting) => claim(invocation, memory, seen);
+  const go = ({ context, attempt, seen }: Acting) => claim(context, attempt, seen);
   const markIn = ({ sent }: Acting, index = 0) => {
     const text = sent[index]?.[3];
     return text instanceof Secret ? JSON.parse(text.reveal()) : null;
@@ -23,17 +23,17 @@ describe("a claim", () => {
 
   test("is CURRENT's content with a mark and the token, under the next name and the etag of the look", async () => {
     const acting = await createActing({ versions: [{ ...current, content: credential("S7", { appId: "a" }) }] });
-    acting.memory.token = heldToken("own", acting.rig.clock.monotonic() + 5_000);
+    acting.attempt.token = heldToken("own", acting.rig.clock.monotonic() + 5_000);
     expect(await go(acting)).toEqual({ outcome: "claimed", next: "look" });
     expect(acting.sent).toEqual([["write", "orot-8", "PENDING", expect.any(Secret), "etag-1"]]);
-    const { memory, rig } = acting;
+    const { attempt, rig } = acting;
     expect(markIn(acting)).toEqual({
       appId: "a",
       appSecret: "S7",
       _rotation: {
         v: 1,
         kind: "claim",
-        callId: memory.claim?.callId,
+        callId: attempt.claim?.callId,
         ttlSeconds: 90,
         base: 7,
         takeovers: 0,
@@ -41,24 +41,24 @@ describe("a claim", () => {
         tokenExpiresAt: new Date(rig.clock.now() + 5_000).toISOString(),
       },
     });
-    expect(memory.claim).toMatchObject({
+    expect(attempt.claim).toMatchObject({
       name: "orot-8",
       startedAt: rig.clock.monotonic(),
       isConfirmed: true,
       isJustWritten: true,
     });
-    expect(memory.claim?.content.kind).toBe("claim");
-    expect(memory.claim?.credential.clientSecret.reveal()).toBe("S7");
-    expect(memory.written).toEqual([
-      { name: "orot-8", known: expect.objectContaining({ kind: "claim", credential: memory.claim?.credential }) },
+    expect(attempt.claim?.content.kind).toBe("claim");
+    expect(attempt.claim?.credential.clientSecret.reveal()).toBe("S7");
+    expect(attempt.written).toEqual([
+      { name: "orot-8", known: expect.objectContaining({ kind: "claim", credential: attempt.claim?.credential }) },
     ]);
-    expect(memory.writeFailure).toBeNull();
+    expect(attempt.writeFailure).toBeNull();
   });
 
   test("by another authority carries no token", async () => {
     const acting = await createActing();
-    acting.memory.token = null;
-    acting.memory.authorities = [willing("first")];
+    acting.attempt.token = null;
+    acting.attempt.authorities = [willing("first")];
     await go(acting);
     expect(markIn(acting)["_rotation"]).not.toHaveProperty("token");
   });
@@ -86,14 +86,14 @@ describe("a claim", () => {
 
   test("avoids a name that Vault called taken", async () => {
     const acting = await createActing();
-    acting.memory.takenName = "orot-8";
+    acting.attempt.takenName = "orot-8";
     await go(acting);
     expect(acting.sent[0]?.[1]).toMatch(/^orot-8\.[0-9a-f]{10}$/);
   });
 
   test("goes to CURRENT where Vault takes no second PENDING version, after one more look", async () => {
     const acting = await createActing();
-    acting.memory.refusesSecondPending = true;
+    acting.attempt.refusesSecondPending = true;
     acting.rig.asked.length = 0;
     expect(await go(acting)).toEqual({ outcome: "claimed", next: "look" });
     expect(acting.rig.asked).toEqual(["read-secret"]);
@@ -102,23 +102,23 @@ describe("a claim", () => {
 
   test.each(["etag", "number"] as const)("to CURRENT is not written where its %s has changed", async (what) => {
     const acting = await createActing();
-    acting.memory.refusesSecondPending = true;
+    acting.attempt.refusesSecondPending = true;
     if (what === "etag") acting.rig.vault.etag = 2;
     else acting.rig.vault.versions = [{ ...current, no: 8 }];
     expect(await go(acting)).toEqual({ outcome: "changed", next: "look" });
-    expect([acting.sent, acting.memory.claim]).toEqual([[], null]);
+    expect([acting.sent, acting.attempt.claim]).toEqual([[], null]);
   });
 
   test("to CURRENT is written where Vault does not say the number with the secret itself", async () => {
     const acting = await createActing();
-    acting.memory.refusesSecondPending = true;
-    const { invocation, memory, seen } = acting;
-    const { readSecret } = invocation.clients.vault;
+    acting.attempt.refusesSecondPending = true;
+    const { context, attempt, seen } = acting;
+    const { readSecret } = context.clients.vault;
     const store = {
-      ...invocation.clients.vault,
+      ...context.clients.vault,
       readSecret: async () => ({ ...(await readSecret()), currentVersionNo: null }),
     };
-    expect(await claim({ ...invocation, clients: { ...invocation.clients, vault: store } }, memory, seen)).toEqual({
+    expect(await claim({ ...context, clients: { ...context.clients, vault: store } }, attempt, seen)).toEqual({
       outcome: "claimed",
       next: "look",
     });
@@ -127,39 +127,39 @@ describe("a claim", () => {
   test("that moves to CURRENT stays this call's, whatever becomes of the write, and its time runs from the first try", async () => {
     const acting = await createActing({ answer: failed("busy", "VAULT_UNAVAILABLE") });
     await go(acting);
-    const { memory, invocation, rig, sent } = acting;
+    const { attempt, context, rig, sent } = acting;
     const text = sent[0]?.[3] instanceof Secret ? sent[0][3].reveal() : "";
     rig.vault.versions = [current, { no: 8, stages: ["PENDING", "LATEST"], content: text }];
-    memory.refusesSecondPending = true;
-    const seen = (await observe(invocation, memory, true, null)) as Observation;
+    attempt.refusesSecondPending = true;
+    const seen = (await observe(context, attempt, true, null)) as Snapshot;
     const tries: unknown[] = [];
-    const ids = [memory.claim?.callId];
+    const ids = [attempt.claim?.callId];
     for (let n = 0; n < 2; n++) {
       rig.clock.advance(5_000);
-      await claim(invocation, memory, seen);
+      await claim(context, attempt, seen);
       const { callId, ...others } = markIn(acting, n + 1)["_rotation"];
-      tries.push([others, memory.claim?.name, memory.claim?.startedAt]);
+      tries.push([others, attempt.claim?.name, attempt.claim?.startedAt]);
       ids.push(callId);
     }
     // A secret may have a rule against repeated texts.
     expect(new Set(ids).size).toBe(3);
-    expect(memory.claim).toMatchObject({ callId: ids[2], earlierIds: ids.slice(0, 2) });
+    expect(attempt.claim).toMatchObject({ callId: ids[2], earlierIds: ids.slice(0, 2) });
     const { callId: _, ...mark } = markIn(acting, 0)["_rotation"];
     const startedAt = rig.clock.monotonic() - 5_000;
     expect(tries).toEqual([
       [mark, "orot-9", startedAt],
       [mark, "orot-9", startedAt],
     ]);
-    expect(isOwnClaim(memory, seen.list.versions[0] as VersionSummary)).toBe(true);
+    expect(isOwnClaim(attempt, seen.list.versions[0] as VersionSummary)).toBe(true);
   });
 
   test("that meets something passing is kept in mind unconfirmed, and written anew after a look", async () => {
     const answer = failed("busy", "VAULT_UNAVAILABLE");
     const acting = await createActing({ answer });
     expect(await go(acting)).toEqual({ outcome: "claim-busy", next: "look", isRetry: true });
-    expect(acting.memory.claim).toMatchObject({ isConfirmed: false, isJustWritten: false });
-    expect(acting.memory.written).toEqual([]);
-    expect(acting.memory.writeFailure).toBe(answer.outcome === "busy" ? answer.error : null);
+    expect(acting.attempt.claim).toMatchObject({ isConfirmed: false, isJustWritten: false });
+    expect(acting.attempt.written).toEqual([]);
+    expect(acting.attempt.writeFailure).toBe(answer.outcome === "busy" ? answer.error : null);
   });
 
   test("that is refused for good ends the call: nothing has changed at the issuer", async () => {
@@ -169,7 +169,7 @@ describe("a claim", () => {
 
   test("with nobody to mint by is a defect", async () => {
     const acting = await createActing();
-    acting.memory.token = null;
+    acting.attempt.token = null;
     await expectFailure(() => go(acting), "INTERNAL", "a claim was decided with nothing to mint by");
   });
 });

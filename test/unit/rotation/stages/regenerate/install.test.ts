@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { type ErrorCode, RotationError } from "../../../../../src/base/errors.ts";
 import type { Install } from "../../../../../src/clients/issuers/issuer.ts";
-import { withNoGraceUpTo } from "../../../../../src/clients/vault/own-metadata.ts";
+import { withNoGraceUpTo } from "../../../../../src/clients/vault/rotation-metadata.ts";
 import { install } from "../../../../../src/rotation/stages/regenerate/install.ts";
 import { expectFailure } from "../../../../support/failures.ts";
 import { credential, type Written } from "../../rig.ts";
@@ -14,7 +14,7 @@ const pending: Written = { no: 8, stages: ["PENDING"], content: credential("S8")
 describe("giving the issuer a stored value", () => {
   const giving = (answer: Install, options: Parameters<typeof createActing>[0] = {}) =>
     createActing({ versions: [current, pending], issuer: { install: async () => answer }, ...options });
-  const go = ({ invocation, memory, seen }: Acting) => install(invocation, memory, seen, { versionNo: 8 });
+  const go = ({ context, attempt, seen }: Acting) => install(context, attempt, seen, { versionNo: 8 });
 
   test.each<[Install, string, boolean]>([
     [{ outcome: "installed" }, "decide", true],
@@ -24,12 +24,12 @@ describe("giving the issuer a stored value", () => {
     note(acting, 7, accepted);
     expect(await go(acting)).toEqual({ outcome: answer.outcome, next });
     expect(acting.asked).toEqual(["install S8 by own"]);
-    const { memory, rig } = acting;
-    expect(memory).toMatchObject({ installs: 1, isInstallAnswered: isAnswered, occupiedSince: null });
-    expect(memory.unansweredInstallAt).toBe(isAnswered ? null : rig.clock.monotonic());
-    expect(memory.install).toMatchObject({ at: rig.clock.monotonic(), isRefused: false });
-    expect(memory.install?.clientSecret.reveal()).toBe("S8");
-    expect(memory.logins.size).toBe(0);
+    const { attempt, rig } = acting;
+    expect(attempt).toMatchObject({ installs: 1, isInstallAnswered: isAnswered, occupiedSince: null });
+    expect(attempt.unansweredInstallAt).toBe(isAnswered ? null : rig.clock.monotonic());
+    expect(attempt.install).toMatchObject({ at: rig.clock.monotonic(), isRefused: false });
+    expect(attempt.install?.clientSecret.reveal()).toBe("S8");
+    expect(attempt.logins.size).toBe(0);
   });
 
   test.each([
@@ -50,29 +50,29 @@ describe("giving the issuer a stored value", () => {
       },
     });
     note(acting, 7, login);
-    acting.memory.metadata = withNoGraceUpTo({}, noGrace);
+    acting.attempt.metadata = withNoGraceUpTo({}, noGrace);
     await go(acting);
     expect(asked).toEqual([keeps]);
   });
 
   test("that was answered once stays answered", async () => {
     const acting = await giving({ outcome: "unknown", error: error("ISSUER_UNAVAILABLE") });
-    acting.memory.isInstallAnswered = true;
+    acting.attempt.isInstallAnswered = true;
     await go(acting);
-    expect(acting.memory.isInstallAnswered).toBe(true);
+    expect(acting.attempt.isInstallAnswered).toBe(true);
   });
 
   test("that is answered leaves nothing open of the one before", async () => {
     const acting = await giving({ outcome: "installed" });
-    acting.memory.unansweredInstallAt = 5;
+    acting.attempt.unansweredInstallAt = 5;
     await go(acting);
-    expect(acting.memory.unansweredInstallAt).toBeNull();
+    expect(acting.attempt.unansweredInstallAt).toBeNull();
   });
 
   test("whose policy refuses it was no install", async () => {
     const acting = await giving({ outcome: "policy-refused", error: error("POLICY_REFUSED") });
     expect(await go(acting)).toEqual({ outcome: "policy-refused", next: "look" });
-    expect(acting.memory).toMatchObject({ installs: 0, install: { isRefused: true } });
+    expect(acting.attempt).toMatchObject({ installs: 0, install: { isRefused: true } });
   });
 
   test("that has no room says since when", async () => {
@@ -80,25 +80,25 @@ describe("giving the issuer a stored value", () => {
     note(acting, 7, accepted);
     const since = acting.rig.clock.monotonic();
     expect(await go(acting)).toEqual({ outcome: "occupied", next: "look" });
-    expect(acting.memory).toMatchObject({ installs: 0, occupiedSince: since, install: { isRefused: false } });
-    expect(acting.memory.logins.size).toBe(0);
+    expect(acting.attempt).toMatchObject({ installs: 0, occupiedSince: since, install: { isRefused: false } });
+    expect(acting.attempt.logins.size).toBe(0);
     acting.rig.clock.advance(1_000);
     await go(acting);
-    expect(acting.memory.occupiedSince).toBe(since);
-    expect(acting.memory.install?.at).toBe(since + 1_000);
+    expect(acting.attempt.occupiedSince).toBe(since);
+    expect(acting.attempt.install?.at).toBe(since + 1_000);
   });
 
   test("that takes no value of ours ends the call", async () => {
     const acting = await giving({ outcome: "refused", error: error("ISSUER_CONFIGURATION") });
     await expectFailure(() => go(acting), "ISSUER_CONFIGURATION");
-    expect(acting.memory.install).toBeNull();
+    expect(acting.attempt.install).toBeNull();
   });
 
   test("that refuses the token goes on by another where CURRENT is dead or only a right is missing", async () => {
     const dead = await giving({ outcome: "proof-refused", error: error("ISSUER_UNAVAILABLE") });
     note(dead, 7, rejected);
     expect(await go(dead)).toEqual({ outcome: "token-refused", next: "decide" });
-    expect(dead.memory.refusedTokens.map((token) => token.reveal())).toEqual(["own"]);
+    expect(dead.attempt.refusedTokens.map((token) => token.reveal())).toEqual(["own"]);
     const good = await giving({ outcome: "proof-refused", error: error("ISSUER_UNAVAILABLE") });
     note(good, 7, accepted);
     await expectFailure(() => go(good), "ISSUER_UNAVAILABLE");
@@ -106,7 +106,7 @@ describe("giving the issuer a stored value", () => {
 
   test("is not asked by an authority that does not log in, nor without the time for it", async () => {
     const acting = await giving({ outcome: "installed" }, { authorities: [refusing("first")] });
-    acting.memory.token = null;
+    acting.attempt.token = null;
     expect(await go(acting)).toEqual({ outcome: "authority-unusable", next: "decide" });
     expect(acting.asked).toEqual(["authorities"]);
     const late = await giving({ outcome: "installed" });

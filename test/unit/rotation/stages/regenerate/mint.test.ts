@@ -14,33 +14,33 @@ const minted: Mint = { outcome: "minted", clientSecret: new Secret("S8") };
 /** A call whose claim has just been written. */
 async function claimed(answer: Mint, options: Parameters<typeof createActing>[0] = {}): Promise<Acting> {
   const acting = await createActing({ ...options, issuer: { mint: async () => answer, ...options.issuer } });
-  holdClaim(acting.memory, acting.rig, { callId: "me", name: "orot-8" });
+  holdClaim(acting.attempt, acting.rig, { callId: "me", name: "orot-8" });
   return acting;
 }
 
-const send = ({ invocation, memory, seen }: Acting) => mint(invocation, memory, seen);
+const send = ({ context, attempt, seen }: Acting) => mint(context, attempt, seen);
 
 describe("a mint", () => {
   test("takes the new value into hand, with everything else of CURRENT's content", async () => {
     const acting = await claimed(minted, { versions: [{ ...current, content: credential("S7", { appId: "a" }) }] });
     acting.rig.clock.advance(1_000);
     expect(await send(acting)).toEqual({ outcome: "minted", next: "decide" });
-    const { hand, mints, openMint } = acting.memory;
+    const { unsaved, mints, openMint } = acting.attempt;
     expect(acting.asked).toEqual(["mint by own"]);
-    expect(JSON.parse(hand?.text.reveal() ?? "")).toEqual({ appId: "a", appSecret: "S8" });
-    expect(hand?.credential.clientSecret.reveal()).toBe("S8");
-    expect(hand?.content.kind).toBe("credential");
-    expect(hand).toMatchObject({ base: 7, isCopy: false, isMinted: true, login: null, failure: null });
-    expect(hand?.receivedAt).toBe(acting.rig.clock.monotonic());
+    expect(JSON.parse(unsaved?.text.reveal() ?? "")).toEqual({ appId: "a", appSecret: "S8" });
+    expect(unsaved?.credential.clientSecret.reveal()).toBe("S8");
+    expect(unsaved?.content.kind).toBe("credential");
+    expect(unsaved).toMatchObject({ base: 7, isCopy: false, isMinted: true, login: null, failure: null });
+    expect(unsaved?.receivedAt).toBe(acting.rig.clock.monotonic());
     expect([mints, openMint]).toEqual([1, null]);
     expect(acting.rig.log).toEqual([]);
   });
 
   test("once more in the same call is a warning", async () => {
     const acting = await claimed(minted);
-    acting.memory.mints = 1;
+    acting.attempt.mints = 1;
     await send(acting);
-    expect(acting.memory.mints).toBe(2);
+    expect(acting.attempt.mints).toBe(2);
     expect(acting.rig.log).toEqual([
       expect.objectContaining({ level: "warn", event: "minted-again", stage: "regenerate", mints: 2 }),
     ]);
@@ -48,13 +48,13 @@ describe("a mint", () => {
 
   test("begins anew what was known of reading back and of an open one", async () => {
     const acting = await claimed(minted);
-    Object.assign(acting.memory, {
+    Object.assign(acting.attempt, {
       openMint: { at: 0, wasCurrentAccepted: true },
       isReadBackSpent: true,
       readBackSince: 5,
     });
     await send(acting);
-    expect(acting.memory).toMatchObject({ openMint: null, isReadBackSpent: false, readBackSince: null });
+    expect(acting.attempt).toMatchObject({ openMint: null, isReadBackSpent: false, readBackSince: null });
   });
 
   test.each([true, false])("without an answer stays open; CURRENT accepted before it: %s", async (wasAccepted) => {
@@ -64,7 +64,11 @@ describe("a mint", () => {
     acting.rig.clock.advance(500);
     expect(await send(acting)).toEqual({ outcome: "unknown", next: "look" });
     const at = acting.rig.clock.monotonic();
-    expect(acting.memory).toMatchObject({ mints: 1, hand: null, openMint: { at, wasCurrentAccepted: wasAccepted } });
+    expect(acting.attempt).toMatchObject({
+      mints: 1,
+      unsaved: null,
+      openMint: { at, wasCurrentAccepted: wasAccepted },
+    });
     expect(acting.rig.log).toEqual([
       expect.objectContaining({
         level: "warn",
@@ -79,20 +83,20 @@ describe("a mint", () => {
   test("over a CURRENT that was not asked has none to kill", async () => {
     const acting = await claimed({ outcome: "unknown", error: error("ISSUER_UNAVAILABLE") });
     await send(acting);
-    expect(acting.memory.openMint?.wasCurrentAccepted).toBe(false);
+    expect(acting.attempt.openMint?.wasCurrentAccepted).toBe(false);
   });
 
   test("that is refused ends the call, and was none", async () => {
     const acting = await claimed({ outcome: "refused", error: error("ISSUER_CONFIGURATION") });
     await expectFailure(() => send(acting), "ISSUER_CONFIGURATION");
-    expect(acting.memory).toMatchObject({ mints: 0, hand: null, openMint: null });
+    expect(acting.attempt).toMatchObject({ mints: 0, unsaved: null, openMint: null });
   });
 
   test("that is put off is sent again after a while, five times at the most", async () => {
     const acting = await claimed({ outcome: "busy", error: error("ISSUER_UNAVAILABLE") });
     for (let time = 1; time <= 5; time++) {
       expect(await send(acting)).toEqual({ outcome: "busy", next: "look", isRetry: true });
-      expect(acting.memory).toMatchObject({ busyMints: time, mints: 0 });
+      expect(acting.attempt).toMatchObject({ busyMints: time, mints: 0 });
     }
     await expectFailure(() => send(acting), "ISSUER_UNAVAILABLE");
   });
@@ -101,9 +105,9 @@ describe("a mint", () => {
     const acting = await claimed({ outcome: "proof-refused", error: error("ISSUER_UNAVAILABLE") });
     note(acting, 7, rejected);
     expect(await send(acting)).toEqual({ outcome: "token-refused", next: "decide" });
-    expect(acting.memory.refusedTokens.map((token) => token.reveal())).toEqual(["own"]);
+    expect(acting.attempt.refusedTokens.map((token) => token.reveal())).toEqual(["own"]);
     expect(acting.asked).toEqual(["mint by own"]);
-    expect(acting.memory.mints).toBe(0);
+    expect(acting.attempt.mints).toBe(0);
   });
 
   test("whose token is refused although CURRENT is good ends the call, unless only a right is missing", async () => {
@@ -118,11 +122,11 @@ describe("a mint", () => {
 
   test("by an authority that does not log in is not sent", async () => {
     const acting = await claimed(minted);
-    acting.memory.token = null;
-    acting.memory.authorities = [refusing("first")];
+    acting.attempt.token = null;
+    acting.attempt.authorities = [refusing("first")];
     expect(await send(acting)).toEqual({ outcome: "authority-unusable", next: "decide" });
     expect(acting.asked).toEqual([]);
-    acting.memory.authorities = [willing("second")];
+    acting.attempt.authorities = [willing("second")];
     expect(await send(acting)).toEqual({ outcome: "minted", next: "decide" });
     expect(acting.asked).toEqual(["mint by second"]);
   });
@@ -141,7 +145,7 @@ describe("a mint", () => {
 
   test("with nothing to mint by, or no time to store what it brings, is a defect and a refusal of ours", async () => {
     const acting = await claimed(minted);
-    acting.memory.token = null;
+    acting.attempt.token = null;
     await expectFailure(() => send(acting), "INTERNAL", "a mint was decided with nothing to mint by");
     const late = await claimed(minted, { environment: { OROT_CLAIM_TTL_SECONDS: "300" } });
     late.rig.clock.advance(221_000);

@@ -12,23 +12,23 @@ describe("reading the client secret back", () => {
   const read = (value: string): ReadBack => ({ outcome: "read", clientSecret: new Secret(value) });
   const reading = (answer: ReadBack, login: typeof accepted | typeof rejected = accepted) =>
     createActing({ issuer: { readBack: async () => answer, login: async () => login } });
-  const ask = ({ invocation, memory, seen }: Acting) => readBack(invocation, memory, seen);
+  const ask = ({ context, attempt, seen }: Acting) => readBack(context, attempt, seen);
 
   test("takes another value than CURRENT's into hand, with the verdict of its login", async () => {
     const acting = await reading(read("S8"));
     expect(await ask(acting)).toEqual({ outcome: "read-back-accepted", next: "decide" });
     expect(acting.asked).toEqual(["read by own"]);
-    expect(acting.memory).toMatchObject({ isReadBackSpent: true, mints: 0 });
-    const { hand } = acting.memory;
-    expect(hand).toMatchObject({ isMinted: false, isCopy: false, login: accepted });
-    expect(hand?.credential.clientSecret.reveal()).toBe("S8");
+    expect(acting.attempt).toMatchObject({ isReadBackSpent: true, mints: 0 });
+    const { unsaved } = acting.attempt;
+    expect(unsaved).toMatchObject({ isMinted: false, isCopy: false, login: accepted });
+    expect(unsaved?.credential.clientSecret.reveal()).toBe("S8");
   });
 
   test("of a value whose login is not answered keeps it in hand", async () => {
     const unknown = { verdict: "unknown", error: error("ISSUER_UNAVAILABLE"), final: false } as const;
     const acting = await createActing({ issuer: { readBack: async () => read("S8"), login: async () => unknown } });
     expect(await ask(acting)).toEqual({ outcome: "read-back-unknown", next: "decide" });
-    expect(acting.memory.hand?.login).toBe(unknown);
+    expect(acting.attempt.unsaved?.login).toBe(unknown);
   });
 
   test.each<[string, ReadBack]>([
@@ -37,39 +37,39 @@ describe("reading the client secret back", () => {
   ])("that brings %s is spent", async (_what, answer) => {
     const acting = await reading(answer);
     expect(await ask(acting)).toEqual({ outcome: "not-readable", next: "decide" });
-    expect(acting.memory).toMatchObject({ isReadBackSpent: true, hand: null });
+    expect(acting.attempt).toMatchObject({ isReadBackSpent: true, unsaved: null });
   });
 
   test("that is not answered is tried again after a while", async () => {
     const acting = await reading({ outcome: "unknown", error: error("ISSUER_UNAVAILABLE") });
     expect(await ask(acting)).toEqual({ outcome: "read-back-unknown", next: "look", isRetry: true });
-    expect(acting.memory).toMatchObject({ isReadBackSpent: false, readBackSince: acting.rig.clock.monotonic() });
+    expect(acting.attempt).toMatchObject({ isReadBackSpent: false, readBackSince: acting.rig.clock.monotonic() });
   });
 
   test("whose token is refused goes on with whatever is left", async () => {
     const acting = await reading({ outcome: "proof-refused" });
     expect(await ask(acting)).toEqual({ outcome: "token-refused", next: "decide" });
-    expect(acting.memory.refusedTokens.map((token) => token.reveal())).toEqual(["own"]);
-    expect(acting.memory.isReadBackSpent).toBe(false);
+    expect(acting.attempt.refusedTokens.map((token) => token.reveal())).toEqual(["own"]);
+    expect(acting.attempt.isReadBackSpent).toBe(false);
   });
 
   test("of a value that is refused is tried again until every node can have heard of it", async () => {
     const acting = await reading(read("S8"), rejected);
     const early = { outcome: "read-back-rejected", next: "look", isRetry: true };
     expect(await ask(acting)).toEqual({ ...early, endsIn: 60_000 });
-    expect(acting.memory).toMatchObject({ hand: null, isReadBackSpent: false });
+    expect(acting.attempt).toMatchObject({ unsaved: null, isReadBackSpent: false });
     acting.rig.clock.advance(59_999);
     expect(await ask(acting)).toEqual({ ...early, endsIn: 1 });
     acting.rig.clock.advance(1);
     expect(await ask(acting)).toEqual({ ...early, isRetry: false });
-    expect(acting.memory).toMatchObject({ hand: null, isReadBackSpent: true });
+    expect(acting.attempt).toMatchObject({ unsaved: null, isReadBackSpent: true });
   });
 
   test("needs somebody who may ask", async () => {
     const acting = await reading(read("S8"));
-    acting.memory.token = null;
+    acting.attempt.token = null;
     await expectFailure(() => ask(acting), "INTERNAL", "reading back was decided with nothing to read by");
-    acting.memory.authorities = [refusing("first")];
+    acting.attempt.authorities = [refusing("first")];
     expect(await ask(acting)).toEqual({ outcome: "authority-unusable", next: "decide" });
     expect(acting.asked).toEqual([]);
   });
@@ -79,9 +79,9 @@ test("a value that is read back and fits into no version is none that can be rea
   const acting = await createActing({
     issuer: { readBack: async () => ({ outcome: "read", clientSecret: new Secret("z".repeat(25_600)) }) },
   });
-  expect(await readBack(acting.invocation, acting.memory, acting.seen)).toEqual({
+  expect(await readBack(acting.context, acting.attempt, acting.seen)).toEqual({
     outcome: "not-readable",
     next: "decide",
   });
-  expect(acting.memory.hand).toBeNull();
+  expect(acting.attempt.unsaved).toBeNull();
 });

@@ -15,15 +15,15 @@ describe("having the issuer forget PREVIOUS's value", () => {
   async function retiring(answer: Retire, authorities: Parameters<typeof createActing>[0] = {}) {
     const acting = await createActing({ versions: [previous, current], ...authorities });
     const forgotten: string[] = [];
-    const [known, older] = [acting.memory.contents.get(7), acting.memory.contents.get(6)];
+    const [known, older] = [acting.attempt.contents.get(7), acting.attempt.contents.get(6)];
     if (known === undefined || known.kind === "unknown" || older === undefined) throw new Error("not read");
     const retireAt = async (_: unknown, { clientSecret }: HeldSecret) => {
       forgotten.push(clientSecret.reveal());
       return answer;
     };
-    acting.memory.contents.set(7, { ...known, credential: { ...known.credential, retire: retireAt } });
-    acting.memory.lease = { callId: "me", startedAt: acting.rig.clock.monotonic(), isOpen: false };
-    return { ...acting, forgotten, go: () => retire(acting.invocation, acting.memory, acting.seen, { versionNo: 6 }) };
+    acting.attempt.contents.set(7, { ...known, credential: { ...known.credential, retire: retireAt } });
+    acting.attempt.lease = { callId: "me", startedAt: acting.rig.clock.monotonic(), isOpen: false };
+    return { ...acting, forgotten, go: () => retire(acting.context, acting.attempt, acting.seen, { versionNo: 6 }) };
   }
 
   test.each<Retire>([
@@ -31,29 +31,29 @@ describe("having the issuer forget PREVIOUS's value", () => {
     { outcome: "nothing-to-retire" },
     { outcome: "unknown", error: error("ISSUER_UNAVAILABLE") },
   ])("is one try, however it was answered: %o", async (answer) => {
-    const { go, memory, rig, forgotten } = await retiring(answer);
+    const { go, attempt, rig, forgotten } = await retiring(answer);
     expect(await go()).toEqual({ outcome: answer.outcome, next: "look" });
     expect(forgotten).toEqual(["S6"]);
-    expect(memory).toMatchObject({ retires: 1, retiredAt: rig.clock.monotonic() });
+    expect(attempt).toMatchObject({ retires: 1, retiredAt: rig.clock.monotonic() });
     // What has no answer may still land, whatever is answered after it.
-    expect(memory.lease?.isOpen).toBe(answer.outcome === "unknown");
+    expect(attempt.lease?.isOpen).toBe(answer.outcome === "unknown");
   });
 
   test("makes room for a value that found none: it is sent once more", async () => {
-    const { go, memory } = await retiring({ outcome: "retired" });
+    const { go, attempt } = await retiring({ outcome: "retired" });
     const sent = { clientSecret: new Secret("S8"), at: 0, isRefused: false };
-    memory.install = sent;
+    attempt.install = sent;
     await go();
-    expect(memory.install).toBe(sent);
-    memory.occupiedSince = 5;
+    expect(attempt.install).toBe(sent);
+    attempt.occupiedSince = 5;
     await go();
-    expect(memory).toMatchObject({ install: null, occupiedSince: null });
+    expect(attempt).toMatchObject({ install: null, occupiedSince: null });
   });
 
   test("that is refused ends the call, and was no try", async () => {
-    const { go, memory } = await retiring({ outcome: "refused", error: error("ISSUER_CONFIGURATION") });
+    const { go, attempt } = await retiring({ outcome: "refused", error: error("ISSUER_CONFIGURATION") });
     await expectFailure(go, "ISSUER_CONFIGURATION");
-    expect(memory).toMatchObject({ retires: 0, retiredAt: null });
+    expect(attempt).toMatchObject({ retires: 0, retiredAt: null });
   });
 
   test("whose token is refused goes on by another only for want of a right", async () => {
@@ -64,8 +64,8 @@ describe("having the issuer forget PREVIOUS's value", () => {
       { authorities: [willing("first")] },
     );
     expect(await helped.go()).toEqual({ outcome: "token-refused", next: "decide" });
-    expect(helped.memory.refusedTokens.map((token) => token.reveal())).toEqual(["own"]);
-    expect(helped.memory.retires).toBe(0);
+    expect(helped.attempt.refusedTokens.map((token) => token.reveal())).toEqual(["own"]);
+    expect(helped.attempt.retires).toBe(0);
   });
 
   test("is not asked without a lease that lasts, a proof, or the time for it", async () => {
@@ -73,10 +73,10 @@ describe("having the issuer forget PREVIOUS's value", () => {
     expired.rig.clock.advance(90_000);
     expect(await expired.go()).toEqual({ outcome: "lease-expired", next: "look" });
     const unleased = await retiring({ outcome: "retired" });
-    unleased.memory.lease = null;
+    unleased.attempt.lease = null;
     expect(await unleased.go()).toEqual({ outcome: "lease-expired", next: "look" });
     const unproven = await retiring({ outcome: "retired" }, { authorities: [refusing("first")] });
-    unproven.memory.token = null;
+    unproven.attempt.token = null;
     expect(await unproven.go()).toEqual({ outcome: "authority-unusable", next: "decide" });
     const late = await retiring({ outcome: "retired" });
     late.rig.clock.advance(221_000);

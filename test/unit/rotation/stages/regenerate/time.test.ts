@@ -20,7 +20,7 @@ const unanswered: Mint = { outcome: "unknown", error: new RotationError("ISSUER_
  */
 async function mayStillMint(leftBefore: number, leftThen: number, ttlSeconds = 600): Promise<boolean> {
   const asked: boolean[] = [];
-  const { invocation, memory, seen, rig } = await createActing({
+  const { context, attempt, seen, rig } = await createActing({
     environment: { OROT_CLAIM_TTL_SECONDS: String(ttlSeconds) },
     issuer: {
       mint: async (_proof, isInTime) => {
@@ -31,22 +31,22 @@ async function mayStillMint(leftBefore: number, leftThen: number, ttlSeconds = 6
     },
   });
   rig.clock.advance(BUDGET_MS - leftBefore);
-  holdClaim(memory, rig, { callId: "me", name: "orot-8" });
-  await mint(invocation, memory, seen);
+  holdClaim(attempt, rig, { callId: "me", name: "orot-8" });
+  await mint(context, attempt, seen);
   expect(asked).toHaveLength(1);
   return asked[0] === true;
 }
 
 describe("the time that a mint needs", () => {
   test("are three calls and the longest UPDATING", async () => {
-    const { invocation, rig } = createStageRig([], {
+    const { context, rig } = createStageRig([], {
       OROT_CALL_TIMEOUT_SECONDS: "20",
       OROT_ACTIVE_WAIT_SECONDS: "40",
     });
     rig.clock.advance(BUDGET_MS - 100_000);
-    expect(() => requireTimeToMint(invocation)).not.toThrow();
+    expect(() => requireTimeToMint(context)).not.toThrow();
     rig.clock.advance(1);
-    const failure = await expectFailure(() => requireTimeToMint(invocation), "DEADLINE_TOO_SHORT");
+    const failure = await expectFailure(() => requireTimeToMint(context), "DEADLINE_TOO_SHORT");
     expect(failure.message).toBe("99 s are left, and storing a new client secret safely may take 100 s");
   });
 

@@ -1,10 +1,10 @@
 import * as z from "zod/mini";
 import { RotationError } from "../../base/errors.ts";
-import { instant, readTags, tagsMember } from "./oci-answers.ts";
+import { instant, readTags, tagsMember } from "./oci-responses.ts";
 import type { Tags } from "./store.ts";
 
 /** When and by what a secret is rotated; instants in milliseconds since the epoch, on OCI's clock. */
-export interface RotationPlan {
+export interface RotationSchedule {
   /** The function that the rotation targets; null: none, or another kind of target. */
   readonly functionId: string | null;
   /** `FUNCTION`, `ADB`, or what OCI adds; null: the secret has no rotation configuration. */
@@ -44,7 +44,7 @@ function daysOf(text: string | null | undefined): number | null {
   return days === undefined ? null : Number(days);
 }
 
-export function rotationPlanOf(parsed: z.infer<typeof answer>): RotationPlan {
+export function rotationScheduleOf(parsed: z.infer<typeof answer>): RotationSchedule {
   const { rotationConfig, rotationStatus, lastRotationTime, nextRotationTime } = parsed;
   const target = rotationConfig?.targetSystemDetails;
   return {
@@ -75,7 +75,7 @@ export interface RotationState {
   readonly currentVersionNo: number | null;
   readonly isReplica: boolean;
   readonly tags: Tags | null;
-  readonly rotation: RotationPlan;
+  readonly rotation: RotationSchedule;
   /** Null: no rule ends it. */
   readonly expiry: RuleExpiry | null;
 }
@@ -111,7 +111,7 @@ export function readRotationState(answered: unknown, etag: string | undefined): 
     currentVersionNo: parsed.data.currentVersionNumber ?? null,
     isReplica: parsed.data.isReplica ?? false,
     tags: readTags(parsed.data.freeformTags),
-    rotation: rotationPlanOf(parsed.data),
+    rotation: rotationScheduleOf(parsed.data),
     expiry: expiryOf(parsed.data),
   };
 }

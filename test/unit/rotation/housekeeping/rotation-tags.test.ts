@@ -5,7 +5,7 @@ import {
   readOwnTags,
   withExpiryUnknown,
   withOwnTags,
-} from "../../../../src/rotation/housekeeping/own-tags.ts";
+} from "../../../../src/rotation/housekeeping/rotation-tags.ts";
 
 const AT = Date.parse("2026-11-22T10:00:00.999Z");
 const known = {

@@ -1,5 +1,9 @@
 import { describe, expect, test } from "vitest";
-import { readSecretState, readStoredVersion, readVersionSummaries } from "../../../../src/clients/vault/oci-answers.ts";
+import {
+  readSecretState,
+  readStoredVersion,
+  readVersionSummaries,
+} from "../../../../src/clients/vault/oci-responses.ts";
 import { expectFailure, expectNoTrace } from "../../../support/failures.ts";
 
 const CANARY = "canary/+9c1f~4711";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { ociAnswer } from "../../../../src/clients/http/oci-answer.ts";
+import { ociAnswer } from "../../../../src/clients/http/oci-response.ts";
 import type { HttpResponse } from "../../../../src/clients/http/transport.ts";
 
 const headers = { etag: '"e1"', "opc-request-id": "r1", "content-type": "application/json" };

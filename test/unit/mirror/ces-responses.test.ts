@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { readEndpoints, readWallets, refusalOf } from "../../../src/mirror/ces-answers.ts";
+import { readEndpoints, readWallets, refusalOf } from "../../../src/mirror/ces-responses.ts";
 
 const answer = (body: unknown, status = 200) => ({
   status,

@@ -3,10 +3,10 @@ import { DAY_MS } from "../../../../src/base/durations.ts";
 import { RotationError } from "../../../../src/base/errors.ts";
 import { Secret } from "../../../../src/base/secret.ts";
 import type { ReadBack } from "../../../../src/clients/issuers/issuer.ts";
-import { withSurvival } from "../../../../src/clients/vault/own-metadata.ts";
-import { learnSurvival } from "../../../../src/rotation/housekeeping/learn-survival.ts";
-import type { Invocation } from "../../../../src/rotation/invocation.ts";
-import { createMemory } from "../../../../src/rotation/memory.ts";
+import { withSurvival } from "../../../../src/clients/vault/rotation-metadata.ts";
+import { createAttempt } from "../../../../src/rotation/attempt.ts";
+import type { Context } from "../../../../src/rotation/context.ts";
+import { probeTokenSurvival } from "../../../../src/rotation/housekeeping/probe-token-survival.ts";
 import { readAll } from "../../../../src/rotation/observe/contents.ts";
 import { observe } from "../../../../src/rotation/observe/observe.ts";
 import { claim, createRig, credential, type Rig, type Written } from "../rig.ts";
@@ -50,28 +50,28 @@ async function learn({
     { no: 1, stages: ["DEPRECATED"], content: credential("S0") },
   ];
   const asked: string[] = [];
-  const invocation: Invocation = {
-    ...rig.invocation,
+  const context: Context = {
+    ...rig.context,
     clients: {
-      ...rig.invocation.clients,
+      ...rig.context.clients,
       issuers: {
-        ...rig.invocation.clients.issuers,
+        ...rig.context.clients.issuers,
         open: (content) => ({
-          ...rig.invocation.clients.issuers.open(content),
-          readBack: async (proof) => {
-            asked.push(proof.kind === "bearer" ? proof.token.reveal() : proof.kind);
+          ...rig.context.clients.issuers.open(content),
+          readBack: async (authorization) => {
+            asked.push(authorization.kind === "bearer" ? authorization.token.reveal() : authorization.kind);
             return answer;
           },
         }),
       },
     },
   };
-  const memory = createMemory(null);
-  const seen = await observe(invocation, memory, true, null);
+  const attempt = createAttempt(null);
+  const seen = await observe(context, attempt, true, null);
   if (seen === null) throw new Error("the secret is UPDATING");
-  if (isRead) await readAll(invocation, memory, seen.list);
-  memory.metadata = metadata(rig);
-  return { asked, learnt: await learnSurvival(invocation, memory, seen), asOf: seen.list.asOf };
+  if (isRead) await readAll(context, attempt, seen.list);
+  attempt.metadata = metadata(rig);
+  return { asked, learnt: await probeTokenSurvival(context, attempt, seen), asOf: seen.list.asOf };
 }
 
 const nothing = { asked: [], learnt: null };
@@ -113,13 +113,13 @@ describe("whether a token outlives the client secret that got it", () => {
     const bare: Written = { no: 8, stages: ["DEPRECATED"], content: claim("S0") };
     const base: Written = { no: 1, stages: ["DEPRECATED"], content: credential("S0") };
     const rig = createRig([base, bare, odd, { no: 9, stages: ["CURRENT"], content: credential("S1") }]);
-    const memory = createMemory(null);
-    const seen = await observe(rig.invocation, memory, true, null);
+    const attempt = createAttempt(null);
+    const seen = await observe(rig.context, attempt, true, null);
     if (seen === null) throw new Error("the secret is UPDATING");
-    await readAll(rig.invocation, memory, seen.list);
-    expect(await learnSurvival(rig.invocation, memory, seen)).toBeNull();
-    memory.contents.clear();
-    expect(await learnSurvival(rig.invocation, memory, seen)).toBeNull();
+    await readAll(rig.context, attempt, seen.list);
+    expect(await probeTokenSurvival(rig.context, attempt, seen)).toBeNull();
+    attempt.contents.clear();
+    expect(await probeTokenSurvival(rig.context, attempt, seen)).toBeNull();
   });
 
   test("is asked with no token that somebody else has stored: of another client, or in a mark that is not to be believed", async () => {

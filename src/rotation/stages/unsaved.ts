@@ -1,32 +1,32 @@
 import type { Secret } from "../../base/secret.ts";
 import { contentWith } from "../../clients/vault/content.ts";
 import { fitsVault } from "../../clients/vault/content-size.ts";
-import type { Invocation } from "../invocation.ts";
-import type { Memory } from "../memory.ts";
-import type { Observation } from "../observe/observe.ts";
+import type { Attempt } from "../attempt.ts";
+import type { Context } from "../context.ts";
+import type { Snapshot } from "../observe/observe.ts";
 import { usable } from "../observe/view.ts";
 
 /**
- * From here until it is stored, the value exists nowhere but in `memory.hand`. Nothing of it is parsed or judged: a value that the issuer has made
- * works, whatever it looks like.
+ * From here until it is stored, the value exists nowhere but in `attempt.unsaved`. Nothing of it is parsed or judged: a value that the
+ * issuer has made works, whatever it looks like.
  * @returns false where it does not fit into a version, so that nothing was taken
  */
-export function takeIntoHand(
-  invocation: Invocation,
-  memory: Memory,
-  { current, list }: Observation,
+export function keepUnsaved(
+  context: Context,
+  attempt: Attempt,
+  { current, list }: Snapshot,
   clientSecret: Secret,
   isMinted: boolean,
 ): boolean {
-  const { content, credential } = usable(memory, current.versionNo);
+  const { content, credential } = usable(attempt, current.versionNo);
   const text = content.withSecret(credential.rotatedMember, clientSecret);
   if (!fitsVault(text.reveal())) return false;
-  memory.hand = {
+  attempt.unsaved = {
     text,
     content: contentWith(content, credential.rotatedMember, clientSecret),
     credential: credential.withSecret(clientSecret),
     base: list.versions[0]?.versionNo ?? 0,
-    receivedAt: invocation.clock.monotonic(),
+    receivedAt: context.clock.monotonic(),
     isCopy: false,
     isMinted,
     login: null,
@@ -37,17 +37,17 @@ export function takeIntoHand(
 }
 
 /** A version's own text, to be written once more. */
-export function takeCopy(invocation: Invocation, memory: Memory, { list }: Observation, versionNo: number): void {
-  const { content, credential } = usable(memory, versionNo);
-  memory.hand = {
+export function copyVersion(context: Context, attempt: Attempt, { list }: Snapshot, versionNo: number): void {
+  const { content, credential } = usable(attempt, versionNo);
+  attempt.unsaved = {
     text: content.withSecret(credential.rotatedMember, credential.clientSecret),
     content,
     credential,
     base: list.versions[0]?.versionNo ?? 0,
-    receivedAt: invocation.clock.monotonic(),
+    receivedAt: context.clock.monotonic(),
     isCopy: true,
     isMinted: false,
-    login: memory.logins.get(versionNo)?.login ?? null,
+    login: attempt.logins.get(versionNo)?.login ?? null,
     failure: null,
     races: 0,
   };

@@ -1,4 +1,4 @@
-import type { Notes, SecretStore, Write } from "./store.ts";
+import type { Annotations, SecretStore, Write } from "./store.ts";
 
 /**
  * A write replaces all tags and all metadata by what was read some requests ago. Should Vault ignore `if-match`, nothing but a look right
@@ -6,11 +6,11 @@ import type { Notes, SecretStore, Write } from "./store.ts";
  * @param etag of the look that the notes were made from
  * @throws RotationError where Vault cannot be asked
  */
-export async function writeUnchanged(
+export async function writeIfUnchanged(
   { clients: { vault } }: { readonly clients: { readonly vault: SecretStore } },
-  notes: Notes,
+  annotations: Annotations,
   etag: string | null,
 ): Promise<Write | { readonly outcome: "changed" }> {
   const state = await vault.readSecret();
-  return state.etag === etag ? vault.writeNotes(notes, etag) : { outcome: "changed" };
+  return state.etag === etag ? vault.writeAnnotations(annotations, etag) : { outcome: "changed" };
 }

@@ -3,7 +3,7 @@ import type { Place } from "../base/place.ts";
 import type { Secret } from "../base/secret.ts";
 import type { Token } from "../clients/http/token-cache.ts";
 import type { Client, Held } from "../clients/issuers/client.ts";
-import type { Authority, Credential, Proof } from "../clients/issuers/issuer.ts";
+import type { Authority, Authorization, Credential } from "../clients/issuers/issuer.ts";
 import type { Login } from "../clients/issuers/verdict.ts";
 import type { Claim } from "../clients/vault/claim.ts";
 import type { Content } from "../clients/vault/content.ts";
@@ -12,7 +12,7 @@ import { type SecondPending, unknownSecondPending } from "./observe/second-pendi
 import type { Warning } from "./warnings.ts";
 
 /** A version's content as far as it is understood. A claim holds a credential too: CURRENT's own. */
-export type Known =
+export type KnownContent =
   | { readonly kind: "credential"; readonly content: Content; readonly credential: Credential }
   /** `claim`: what its mark says, as far as it is believed. */
   | { readonly kind: "claim"; readonly content: Content; readonly credential: Credential; readonly claim: Claim }
@@ -28,7 +28,7 @@ export type Known =
     };
 
 /** A value that is not known to be stored. One that was minted exists nowhere else until it is. */
-export interface Hand {
+export interface UnsavedSecret {
   /** The whole text of the version to be written. */
   readonly text: Secret;
   /** The same, understood. */
@@ -69,14 +69,14 @@ export interface OwnClaim {
 /** A write of content that this call sent and Vault confirmed: it is not read again. */
 export interface Written {
   readonly name: string;
-  readonly known: Known;
+  readonly known: KnownContent;
 }
 
 /**
- * What one call remembers between two observations. Contents never change, so they are read once; verdicts live only as long as the
- * observation they were asked in.
+ * What one call remembers between two snapshots. Contents never change, so they are read once; verdicts live only as long as the
+ * snapshot they were asked in.
  */
-export interface Memory {
+export interface Attempt {
   /** Whom this call serves: CURRENT's client at its first look, null where that cannot be understood. Null before that look. */
   served: { readonly client: Client | null } | null;
   /** A later look has found another client in CURRENT. */
@@ -89,22 +89,22 @@ export interface Memory {
   list: VersionList | null;
   /** When the answer came whose time on OCI's clock the last look goes by, on `Clock.monotonic`. */
   lookedAt: number | null;
-  readonly contents: Map<number, Known>;
+  readonly contents: Map<number, KnownContent>;
   readonly logins: Map<number, { readonly login: Login; readonly at: number }>;
   /** How often this call met a refusal of a version's value, whatever it looked at anew between them. */
   readonly refusals: Map<number, number>;
   readonly written: Written[];
   /** CURRENT's number at this call's first look: another value in CURRENT later means that someone else has rotated. */
-  firstCurrentNo: number | null;
+  startCurrentNo: number | null;
   /** The highest version number at that look. */
-  firstHighestNo: number | null;
-  hand: Hand | null;
+  startHighestNo: number | null;
+  unsaved: UnsavedSecret | null;
   claim: OwnClaim | null;
   /** A version name that Vault called taken at the last write. */
   takenName: string | null;
   /** The name under which this call stored a value that it had minted, both answered 200. */
   ownName: string | null;
-  /** The etag of the observation that decides: read before its list, never refreshed just to get past a lost race. */
+  /** The etag of the snapshot that decides: read before its list, never refreshed just to get past a lost race. */
   etag: string | null;
   /** Where the secret is, of the same look as the etag; null: not read. */
   place: Place | null;
@@ -124,8 +124,8 @@ export interface Memory {
   authorities: readonly Authority[] | null;
   /** Those of them that did not log in, or were refused, once: they come last, and are asked once more. */
   readonly onceInVain: Authority[];
-  /** The proof of the first of them. */
-  authorityProof: Proof | null;
+  /** The authorization of the first of them. */
+  authorization: Authorization | null;
   /** Where we choose the value: what this call generated and stored, or tried to. */
   generated: { readonly clientSecret: Secret; readonly startedAt: number } | null;
   values: number;
@@ -168,20 +168,20 @@ export interface Memory {
   hasReadOthers: boolean;
   /** Nothing that the issuer shows before a change is in the way of one. */
   isInspected: boolean;
-  /** Set by fetch-token, undone by every new observation. */
+  /** Set by fetch-token, undone by every new snapshot. */
   isPrepared: boolean;
   isReadBackSpent: boolean;
   /** The first read-back since the last mint, on `Clock.monotonic`. */
   readBackSince: number | null;
   /** Which version was CURRENT when its value was first refused, since when (on `Clock.monotonic`) and in how many looks. */
-  dead: { readonly versionNo: number; readonly since: number; readonly looks: number } | null;
+  currentRefusal: { readonly versionNo: number; readonly since: number; readonly looks: number } | null;
   /** The newest version with a mark of ours that this edition does not know. */
   unknownMarkNo: number | null;
   /** No way back is proven: said in the answer. */
   warning: Warning | null;
 }
 
-export function createMemory(tokenLifeSeconds: number | null, isCompromised = false): Memory {
+export function createAttempt(tokenLifeSeconds: number | null, isCompromised = false): Attempt {
   return {
     served: null,
     isClientChanged: false,
@@ -193,9 +193,9 @@ export function createMemory(tokenLifeSeconds: number | null, isCompromised = fa
     logins: new Map(),
     refusals: new Map(),
     written: [],
-    firstCurrentNo: null,
-    firstHighestNo: null,
-    hand: null,
+    startCurrentNo: null,
+    startHighestNo: null,
+    unsaved: null,
     claim: null,
     takenName: null,
     ownName: null,
@@ -209,7 +209,7 @@ export function createMemory(tokenLifeSeconds: number | null, isCompromised = fa
     refusedTokens: [],
     authorities: null,
     onceInVain: [],
-    authorityProof: null,
+    authorization: null,
     generated: null,
     values: 0,
     installs: 0,
@@ -235,13 +235,13 @@ export function createMemory(tokenLifeSeconds: number | null, isCompromised = fa
     isPrepared: false,
     isReadBackSpent: false,
     readBackSince: null,
-    dead: null,
+    currentRefusal: null,
     unknownMarkNo: null,
     warning: null,
   };
 }
 
 /** A version whose content is a credential, not a claim. */
-export function isCredential(known: Known | undefined): known is Extract<Known, { kind: "credential" }> {
+export function isCredential(known: KnownContent | undefined): known is Extract<KnownContent, { kind: "credential" }> {
   return known?.kind === "credential";
 }

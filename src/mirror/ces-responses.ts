@@ -1,7 +1,7 @@
 import * as z from "zod/mini";
 import { RotationError } from "../base/errors.ts";
 import { Secret } from "../base/secret.ts";
-import { type Answer, isTransient, json } from "../clients/issuers/answers.ts";
+import { type IssuerResponse, isTransient, json } from "../clients/issuers/responses.ts";
 
 /** A fetched wallet. Times are milliseconds since the epoch. */
 export interface Wallet {
@@ -59,8 +59,8 @@ function unreadable(what: string): RotationError {
 }
 
 /** @throws RotationError for a 2xx with `msg`, which is documented as a failure */
-function refuseDisguised(answer: Answer): void {
-  if (!disguised.safeParse(json(answer)).success) return;
+function refuseDisguised(response: IssuerResponse): void {
+  if (!disguised.safeParse(json(response)).success) return;
   throw new RotationError(
     "ISSUER_UNAVAILABLE",
     `${CES} answered 200 with msg: a service behind it failed; ${STAYS}`,
@@ -72,7 +72,7 @@ function refuseDisguised(answer: Answer): void {
  * The meaning of every response but a success, with the next action that Oracle documents for it (Source: Retail AI Foundation, Credential
  * Exchange Service). Null for a 2xx, which may still hide a failure.
  */
-export function refusalOf({ status }: Answer, what: string): RotationError | null {
+export function refusalOf({ status }: IssuerResponse, what: string): RotationError | null {
   if (status >= 200 && status < 300) return null;
   const said = `${CES} answered ${what} with ${status}`;
   switch (status) {
@@ -102,9 +102,9 @@ export function refusalOf({ status }: Answer, what: string): RotationError | nul
 }
 
 /** @throws RotationError for a 2xx with `msg` (a failure by documentation), without wallets, or in any other way unreadable */
-export function readWallets(answer: Answer): readonly Wallet[] {
-  refuseDisguised(answer);
-  const parsed = credentials.safeParse(json(answer));
+export function readWallets(response: IssuerResponse): readonly Wallet[] {
+  refuseDisguised(response);
+  const parsed = credentials.safeParse(json(response));
   if (!parsed.success) throw unreadable("fetch-credentials");
   const wallets = [parsed.data.wallets].flat();
   if (new Set(wallets.map(({ walletName }) => walletName)).size < wallets.length) {
@@ -125,9 +125,9 @@ export function readWallets(answer: Answer): readonly Wallet[] {
 }
 
 /** @throws RotationError where the list cannot be read */
-export function readEndpoints(answer: Answer): readonly string[] {
-  refuseDisguised(answer);
-  const parsed = endpoints.safeParse(json(answer));
+export function readEndpoints(response: IssuerResponse): readonly string[] {
+  refuseDisguised(response);
+  const parsed = endpoints.safeParse(json(response));
   if (!parsed.success) throw unreadable("the request for the registered callbacks");
   return parsed.data.endpoints;
 }

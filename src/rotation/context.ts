@@ -28,7 +28,7 @@ export interface IssuerClients {
 }
 
 /** Everything one call works with: the injected clients and what bounds them. Stages take nothing from anywhere else. */
-export interface Invocation extends NotifyContext {
+export interface Context extends NotifyContext {
   readonly clients: NotifyContext["clients"] & { readonly issuers: IssuerClients };
   readonly entropy: Entropy;
   /** Hears of each stage as it ends; it must not throw. */

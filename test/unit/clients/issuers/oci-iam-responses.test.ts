@@ -2,8 +2,12 @@ import { describe, expect, test } from "vitest";
 import type { ErrorCode } from "../../../../src/base/errors.ts";
 import { RatePausedError } from "../../../../src/clients/http/rate-gate.ts";
 import { ProxyError, TransportError, type TransportFailure } from "../../../../src/clients/http/transport.ts";
-import { type Answer, judgeToken as judge, noAnswer as whyNone } from "../../../../src/clients/issuers/answers.ts";
-import { judgeMint, judgeReadBack, refusalOf, WHO } from "../../../../src/clients/issuers/oci-iam-answers.ts";
+import { iamRefusalOf, judgeMint, judgeReadBack, WHO } from "../../../../src/clients/issuers/oci-iam-responses.ts";
+import {
+  type IssuerResponse,
+  judgeToken as judge,
+  noResponse as whyNone,
+} from "../../../../src/clients/issuers/responses.ts";
 import { expectNoTrace } from "../../../support/failures.ts";
 
 const CANARY = "canary-9c1f-4711";
@@ -17,8 +21,8 @@ const scim = (status: number, messageId: string) =>
     "urn:ietf:params:scim:api:oracle:idcs:extension:messages:Error": { messageId },
   });
 
-const judgeToken = (answer: Answer, requestedAt: number) => judge(answer, requestedAt, WHO, refusalOf);
-const noAnswer = (thrown: unknown, what: string) => whyNone(thrown, what, WHO);
+const judgeToken = (answer: IssuerResponse, requestedAt: number) => judge(answer, requestedAt, WHO, iamRefusalOf);
+const noResponse = (thrown: unknown, what: string) => whyNone(thrown, what, WHO);
 
 describe("the answer to a token request", () => {
   test("200 with a token accepts the secret; its life counts from before the request", () => {
@@ -225,14 +229,14 @@ describe("no answer", () => {
     ["URL_NOT_ALLOWED", "ORIGIN_NOT_ALLOWED", true],
   ] as [TransportFailure, ErrorCode, boolean][])("after %s is %s", (failure, code, final) => {
     for (const sent of [true, false]) {
-      const told = noAnswer(new TransportError(failure, sent, CANARY), "the token request");
+      const told = noResponse(new TransportError(failure, sent, CANARY), "the token request");
       expect(told).toMatchObject({ sent, final, error: { code } });
       expectNoTrace(told, CANARY);
     }
   });
 
   test("because of the proxy names it, and what to look at", () => {
-    const told = noAnswer(new ProxyError("UNREACHABLE", "answered CONNECT with 407"), "the token request");
+    const told = noResponse(new ProxyError("UNREACHABLE", "answered CONNECT with 407"), "the token request");
     expect(told).toMatchObject({ sent: false, final: false });
     expect(told.error.returnMessage).toBe(
       "ISSUER_UNAVAILABLE: the identity domain was not asked for the token request: the proxy of HTTPS_PROXY answered CONNECT with 407. " +
@@ -241,7 +245,7 @@ describe("no answer", () => {
   });
 
   test("in a pause after 429 tells how long that lasts, and that nothing was sent", () => {
-    const { error, sent, final } = noAnswer(new RatePausedError(59_001), "the token request");
+    const { error, sent, final } = noResponse(new RatePausedError(59_001), "the token request");
     expect({ sent, final }).toEqual({ sent: false, final: true });
     expect(error.returnMessage).toContain(
       "ISSUER_UNAVAILABLE: the identity domain answered 429; the pause of another 60 s",
@@ -249,7 +253,7 @@ describe("no answer", () => {
   });
 
   test("after anything else may have been sent, and its text is dropped", () => {
-    const told = noAnswer(new Error(CANARY), "the request to regenerate");
+    const told = noResponse(new Error(CANARY), "the request to regenerate");
     expect(told).toMatchObject({ sent: true, final: true, error: { code: "INTERNAL" } });
     expectNoTrace(told, CANARY);
   });

@@ -7,14 +7,14 @@ import {
   leaseIn,
   noGraceUpTo,
   ownMember,
-  survives,
+  tokensSurvive,
   withCurrentSince,
   withLease,
   withNoGraceUpTo,
   withOwn,
   withSecondPendingTaken,
   withSurvival,
-} from "../../../../src/clients/vault/own-metadata.ts";
+} from "../../../../src/clients/vault/rotation-metadata.ts";
 
 const NOW = Date.UTC(2026, 5, 1);
 
@@ -23,27 +23,27 @@ const ownIn = (metadata: Readonly<Record<string, unknown>>): unknown => JSON.par
 
 describe("whether tokens survive a rotation", () => {
   test("is unknown where nobody has asked", () => {
-    expect(survives({}, NOW)).toBe(false);
+    expect(tokensSurvive({}, NOW)).toBe(false);
     expect(isSurvivalUnknown({}, NOW)).toBe(true);
   });
 
   test.each([true, false])("is read as it was written: %s", (yes) => {
     const metadata = withSurvival({}, yes, NOW);
-    expect(survives(metadata, NOW)).toBe(yes);
+    expect(tokensSurvive(metadata, NOW)).toBe(yes);
     expect(isSurvivalUnknown(metadata, NOW)).toBe(false);
   });
 
   test("is asked again after thirty days, and what was known holds until then", () => {
     const metadata = withSurvival({}, true, NOW);
     expect(isSurvivalUnknown(metadata, NOW + 30 * DAY_MS)).toBe(false);
-    expect(survives(metadata, NOW + 30 * DAY_MS)).toBe(true);
+    expect(tokensSurvive(metadata, NOW + 30 * DAY_MS)).toBe(true);
     expect(isSurvivalUnknown(metadata, NOW + 30 * DAY_MS + 1)).toBe(true);
-    expect(survives(metadata, NOW + 30 * DAY_MS + 1)).toBe(false);
+    expect(tokensSurvive(metadata, NOW + 30 * DAY_MS + 1)).toBe(false);
   });
 
   test("is said anew by a later answer", () => {
     const metadata = withSurvival(withSurvival({}, true, NOW), false, NOW + DAY_MS);
-    expect(survives(metadata, NOW)).toBe(false);
+    expect(tokensSurvive(metadata, NOW)).toBe(false);
     expect(ownIn(metadata)).toEqual({ tokenSurvives: { yes: false, askedAt: "2026-06-02T00:00:00.000Z" } });
   });
 });
@@ -105,9 +105,9 @@ describe("the secret's metadata", () => {
     ["of another shape", '{"tokenSurvives":"yes"}'],
     ["without the time", '{"tokenSurvives":{"yes":true}}'],
   ])("whose own key is %s says nothing, and is written anew", (_what, orot) => {
-    expect(survives({ orot }, NOW)).toBe(false);
+    expect(tokensSurvive({ orot }, NOW)).toBe(false);
     expect(isSurvivalUnknown({ orot }, NOW)).toBe(true);
-    expect(survives(withSurvival({ orot, team: "payments" }, true, NOW), NOW)).toBe(true);
+    expect(tokensSurvive(withSurvival({ orot, team: "payments" }, true, NOW), NOW)).toBe(true);
     expect(withSurvival({ orot, team: "payments" }, true, NOW)).toMatchObject({ team: "payments" });
   });
 
@@ -147,7 +147,7 @@ describe("the lease in the metadata", () => {
     const before = withCurrentSince(withSurvival({ team: "payments" }, true, NOW), 7, NOW);
     const metadata = withLease(before, "me", NOW + 90_000);
     expect(leaseIn(metadata, NOW)).toEqual({ callId: "me", until: NOW + 90_000 });
-    expect(survives(metadata, NOW)).toBe(true);
+    expect(tokensSurvive(metadata, NOW)).toBe(true);
     expect(currentSince(metadata, SEVEN, NOW)).toBe(NOW);
     expect(metadata).toMatchObject({ team: "payments" });
     expect(ownIn(metadata)).toMatchObject({ lease: { callId: "me", until: "2026-06-01T00:01:30.000Z" } });

@@ -3,15 +3,15 @@ import { createBudget, turnOf } from "../../../src/base/budget.ts";
 import { RotationError } from "../../../src/base/errors.ts";
 import { Secret } from "../../../src/base/secret.ts";
 import type { Login } from "../../../src/clients/issuers/verdict.ts";
-import { createMemory, type Memory } from "../../../src/rotation/memory.ts";
+import { type Attempt, createAttempt } from "../../../src/rotation/attempt.ts";
+import { type Backoff, createBackoff } from "../../../src/rotation/backoff.ts";
 import { observe } from "../../../src/rotation/observe/observe.ts";
-import { createPatience, type Patience } from "../../../src/rotation/patience.ts";
-import { takeIntoHand } from "../../../src/rotation/stages/hand.ts";
+import { keepUnsaved } from "../../../src/rotation/stages/unsaved.ts";
 import { expectFailure } from "../../support/failures.ts";
 import type { InstantClock } from "../../support/instant-clock.ts";
 import { createRig, credential } from "./rig.ts";
 
-type Until = Parameters<Patience["wait"]>[0];
+type Until = Parameters<Backoff["wait"]>[0];
 
 const MARGIN_MS = 5_000;
 const unknownFor = (reason: string, final: boolean): Login => ({
@@ -22,8 +22,8 @@ const unknownFor = (reason: string, final: boolean): Login => ({
 
 interface Waiting {
   readonly clock: InstantClock;
-  readonly memory: Memory;
-  readonly patience: Patience;
+  readonly attempt: Attempt;
+  readonly backoff: Backoff;
   /** Waits so often, and returns how long each wait was, in milliseconds. */
   wait(until: Until, times: number): Promise<number[]>;
 }
@@ -33,24 +33,24 @@ async function createWaiting(budgetMs = 280_000, hasHand = false, turnMs = budge
   const rig = createRig([{ no: 1, stages: ["CURRENT", "LATEST"], content: credential("S0") }]);
   const { clock } = rig;
   const invocation = {
-    ...rig.invocation,
-    entropy: { ...rig.invocation.entropy, fraction: () => 0 },
+    ...rig.context,
+    entropy: { ...rig.context.entropy, fraction: () => 0 },
     budget: turnOf(createBudget(clock, null, { budgetMs, marginMs: MARGIN_MS, callTimeoutMs: 10_000 }), clock, turnMs),
   };
-  const memory = createMemory(null);
+  const attempt = createAttempt(null);
   if (hasHand) {
-    const seen = await observe(invocation, memory, true, null);
+    const seen = await observe(invocation, attempt, true, null);
     if (seen === null) throw new Error("the secret is UPDATING");
-    takeIntoHand(invocation, memory, seen, new Secret("S1"), true);
+    keepUnsaved(invocation, attempt, seen, new Secret("S1"), true);
   }
-  const patience = createPatience(invocation, memory);
+  const backoff = createBackoff(invocation, attempt);
   return {
     clock,
-    memory,
-    patience,
+    attempt,
+    backoff,
     async wait(until, times) {
       const before = clock.slept.length;
-      for (let time = 0; time < times; time++) await patience.wait(until);
+      for (let time = 0; time < times; time++) await backoff.wait(until);
       return clock.slept.slice(before);
     },
   };
@@ -70,9 +70,9 @@ describe("waits between two looks", () => {
   });
 
   test("begin short again once what was waited for has happened", async () => {
-    const { wait, patience } = await createWaiting();
+    const { wait, backoff } = await createWaiting();
     expect(await wait("verdict", 3)).toEqual([1_000, 2_000, 4_000]);
-    patience.reset();
+    backoff.reset();
     expect(await wait("verdict", 2)).toEqual([1_000, 2_000]);
   });
 
@@ -83,44 +83,44 @@ describe("waits between two looks", () => {
   });
 
   test("last to an end that is known beforehand and no longer, whatever has been waited before", async () => {
-    const { wait, patience, clock } = await createWaiting();
+    const { wait, backoff, clock } = await createWaiting();
     await wait("claim", 2);
-    await patience.wait("claim", 12_345);
-    await patience.wait("claim", 90_000);
-    await patience.wait("claim", null);
+    await backoff.wait("claim", 12_345);
+    await backoff.wait("claim", 90_000);
+    await backoff.wait("claim", null);
     expect(clock.slept.slice(2)).toEqual([12_345, 20_000, 20_000]);
   });
 
   test("for an end that the call will not see last as long as it has time", async () => {
-    const { patience, clock } = await createWaiting(2_500);
-    await patience.wait("claim", 4_000);
+    const { backoff, clock } = await createWaiting(2_500);
+    await backoff.wait("claim", 4_000);
     expect(clock.slept).toEqual([2_500]);
   });
 
   test("use the time left to its end, and then say that there is none", async () => {
-    const { wait, patience } = await createWaiting(2_500);
+    const { wait, backoff } = await createWaiting(2_500);
     expect(await wait("stored", 2)).toEqual([500, 1_000]);
-    expect(patience.isSpent()).toBe(false);
+    expect(backoff.isSpent()).toBe(false);
     expect(await wait("stored", 1)).toEqual([1_000]);
-    expect(patience.isSpent()).toBe(false);
-    await expectFailure(() => patience.wait("promoted"), "VAULT_UNAVAILABLE");
-    expect(patience.isSpent()).toBe(true);
+    expect(backoff.isSpent()).toBe(false);
+    await expectFailure(() => backoff.wait("promoted"), "VAULT_UNAVAILABLE");
+    expect(backoff.isSpent()).toBe(true);
   });
 });
 
 describe("waiting for ACTIVE", () => {
   test("ends after its own time although the call has more, and says how long that was", async () => {
-    const { wait, patience } = await createWaiting();
+    const { wait, backoff } = await createWaiting();
     expect(await wait("active", 9)).toEqual([500, 1_000, 2_000, 4_000, 5_000, 5_000, 5_000, 5_000, 2_500]);
-    await expectFailure(() => patience.wait("active"), "VAULT_UNAVAILABLE", "the secret stayed UPDATING for 30 s");
+    await expectFailure(() => backoff.wait("active"), "VAULT_UNAVAILABLE", "the secret stayed UPDATING for 30 s");
   });
 
   test("has its whole time again once the secret was ACTIVE, and only then; the next look is no sooner for it", async () => {
-    const { wait, patience } = await createWaiting();
+    const { wait, backoff } = await createWaiting();
     await wait("active", 9);
-    patience.reset();
-    await expectFailure(() => patience.wait("active"), "VAULT_UNAVAILABLE", "the secret stayed UPDATING for 30 s");
-    patience.sawActive();
+    backoff.reset();
+    await expectFailure(() => backoff.wait("active"), "VAULT_UNAVAILABLE", "the secret stayed UPDATING for 30 s");
+    backoff.sawActive();
     expect(await wait("active", 6)).toEqual([1_000, 2_000, 4_000, 5_000, 5_000, 5_000]);
   });
 
@@ -137,37 +137,37 @@ describe("waiting for ACTIVE", () => {
   });
 
   test("ends with the call where that is sooner", async () => {
-    const { wait, patience } = await createWaiting(1_200);
+    const { wait, backoff } = await createWaiting(1_200);
     expect(await wait("active", 2)).toEqual([500, 700]);
-    await expectFailure(() => patience.wait("active"), "VAULT_UNAVAILABLE", "stayed UPDATING");
+    await expectFailure(() => backoff.wait("active"), "VAULT_UNAVAILABLE", "stayed UPDATING");
   });
 });
 
 describe("a turn in a heal of many", () => {
   test("ends the waits of its secret, though the call has more time", async () => {
-    const { wait, patience } = await createWaiting(280_000, false, 2_500);
+    const { wait, backoff } = await createWaiting(280_000, false, 2_500);
     expect(await wait("verdict", 2)).toEqual([1_000, 1_500]);
-    await expectFailure(() => patience.wait("verdict"), "VERDICT_UNKNOWN");
+    await expectFailure(() => backoff.wait("verdict"), "VERDICT_UNKNOWN");
   });
 
-  test("ends no tries to store a value in hand, and none to have it accepted before it goes where applications read", async () => {
-    const { wait, clock, patience } = await createWaiting(280_000, true, 2_500);
+  test("ends no tries to store an unsaved value, and none to have it accepted before it goes where applications read", async () => {
+    const { wait, clock, backoff } = await createWaiting(280_000, true, 2_500);
     clock.advance(2_500);
     expect(await wait("stored", 6)).toEqual([500, 1_000, 2_000, 4_000, 8_000, 10_000]);
     expect(await wait("verdict", 1)).toEqual([20_000]);
     clock.advance(205_000);
     // Two tries to store it must still fit in.
     expect(await wait("verdict", 1)).toEqual([7_001]);
-    expect(patience.isSpent()).toBe(false);
+    expect(backoff.isSpent()).toBe(false);
   });
 });
 
 describe("without time left", () => {
-  const outOf = async (until: Until, prepare: (memory: Memory) => void = () => undefined) => {
-    const { patience, memory, clock } = await createWaiting(0);
-    prepare(memory);
+  const outOf = async (until: Until, prepare: (attempt: Attempt) => void = () => undefined) => {
+    const { backoff, attempt, clock } = await createWaiting(0);
+    prepare(attempt);
     try {
-      await patience.wait(until);
+      await backoff.wait(until);
     } catch (thrown) {
       expect(clock.slept).toEqual([]);
       if (thrown instanceof RotationError) return `${thrown.code}: ${thrown.message}`;
@@ -187,14 +187,14 @@ describe("without time left", () => {
   });
 
   test("a wait for what a mint has come to never says that nothing was given up", async () => {
-    const { patience } = await createWaiting(0);
-    const failure = await expectFailure(() => patience.wait("landed"), "VERDICT_UNKNOWN");
+    const { backoff } = await createWaiting(0);
+    const failure = await expectFailure(() => backoff.wait("landed"), "VERDICT_UNKNOWN");
     expect(failure.nextAction).toBe("run heal in a few minutes: until then the issuer may refuse CURRENT");
   });
 
   test("a wait after a value was stored is about what was waited for", async () => {
     const message = "VERDICT_UNKNOWN: the client secret was refused, but it was stored less than 60 s ago";
-    expect(await outOf("verdict", (memory) => Object.assign(memory, { ownName: "orot-3" }))).toBe(message);
+    expect(await outOf("verdict", (attempt) => Object.assign(attempt, { ownName: "orot-3" }))).toBe(message);
   });
 
   test.each<[Until, string]>([
@@ -202,18 +202,18 @@ describe("without time left", () => {
     ["stored", "SECRET_NOT_FOUND: the secret could not be written before the deadline (SECRET_NOT_FOUND: by 404)"],
   ])("a write that was tried to the end (%s) says by what it failed", async (until, message) => {
     const writeFailure = new RotationError("SECRET_NOT_FOUND", "by 404");
-    expect(await outOf(until, (memory) => Object.assign(memory, { writeFailure }))).toBe(message);
+    expect(await outOf(until, (attempt) => Object.assign(attempt, { writeFailure }))).toBe(message);
   });
 
   test("a claim of a later edition is named by its version", async () => {
     const message = "CLAIM_LIVE: version 8 carries a mark that this edition does not know";
-    expect(await outOf("claim", (memory) => Object.assign(memory, { unknownMarkNo: 8 }))).toBe(message);
+    expect(await outOf("claim", (attempt) => Object.assign(attempt, { unknownMarkNo: 8 }))).toBe(message);
   });
 
   test("a wait for a verdict says why the issuer could not be asked, whatever may come of asking again", async () => {
-    const noteUnknown = (memory: Memory) => {
-      memory.logins.set(1, { login: { verdict: "rejected" }, at: 0 });
-      memory.logins.set(2, { login: unknownFor("no answer", false), at: 0 });
+    const noteUnknown = (attempt: Attempt) => {
+      attempt.logins.set(1, { login: { verdict: "rejected" }, at: 0 });
+      attempt.logins.set(2, { login: unknownFor("no answer", false), at: 0 });
     };
     expect(await outOf("verdict", noteUnknown)).toBe("ISSUER_UNAVAILABLE: no answer");
   });
@@ -221,36 +221,36 @@ describe("without time left", () => {
 
 describe("a verdict that asking again cannot change", () => {
   test("is not waited for", async () => {
-    const { memory, patience, clock } = await createWaiting();
-    memory.logins.set(1, { login: unknownFor("the certificate is not trusted", true), at: 0 });
-    await expectFailure(() => patience.wait("verdict"), "ISSUER_UNAVAILABLE", "not trusted");
+    const { attempt, backoff, clock } = await createWaiting();
+    attempt.logins.set(1, { login: unknownFor("the certificate is not trusted", true), at: 0 });
+    await expectFailure(() => backoff.wait("verdict"), "ISSUER_UNAVAILABLE", "not trusted");
     expect(clock.slept).toEqual([]);
-    expect(patience.isSpent()).toBe(false);
+    expect(backoff.isSpent()).toBe(false);
   });
 
   test("does not end waits for anything else, nor does one that may change", async () => {
-    const { memory, wait } = await createWaiting();
-    memory.logins.set(1, { login: unknownFor("the certificate is not trusted", true), at: 0 });
+    const { attempt, wait } = await createWaiting();
+    attempt.logins.set(1, { login: unknownFor("the certificate is not trusted", true), at: 0 });
     expect(await wait("claim", 1)).toEqual([5_000]);
-    memory.logins.set(1, { login: unknownFor("no answer", false), at: 0 });
+    attempt.logins.set(1, { login: unknownFor("no answer", false), at: 0 });
     expect(await wait("verdict", 1)).toEqual([2_000]);
   });
 
-  test("does not end the tries to store a value in hand", async () => {
-    const { memory, wait } = await createWaiting(280_000, true);
-    if (memory.hand !== null) memory.hand.login = unknownFor("the certificate is not trusted", true);
+  test("does not end the tries to store an unsaved value", async () => {
+    const { attempt, wait } = await createWaiting(280_000, true);
+    if (attempt.unsaved !== null) attempt.unsaved.login = unknownFor("the certificate is not trusted", true);
     expect(await wait("verdict", 1)).toEqual([1_000]);
   });
 });
 
-describe("with a value in hand", () => {
+describe("with an unsaved value", () => {
   const withHand = (budgetMs: number) => createWaiting(budgetMs, true);
 
   test("tries to store it go on into the margin, until a second before the platform's deadline", async () => {
-    const { wait, patience } = await withHand(2_000);
+    const { wait, backoff } = await withHand(2_000);
     expect((await wait("stored", 4)).reduce((sum, ms) => sum + ms)).toBe(2_000 + MARGIN_MS - 1_000);
-    await expectFailure(() => patience.wait("stored"), "VAULT_UNAVAILABLE");
-    expect(patience.isSpent()).toBe(true);
+    await expectFailure(() => backoff.wait("stored"), "VAULT_UNAVAILABLE");
+    expect(backoff.isSpent()).toBe(true);
   });
 
   test("waiting for ACTIVE lasts as long as the call, not only for its own time", async () => {
@@ -278,26 +278,26 @@ describe("with a value in hand", () => {
   });
 
   test("running out of time says why it could not be stored, and what to do", async () => {
-    const { memory, patience } = await withHand(0);
-    const waited = () => patience.wait("stored");
-    await patience.wait("claim");
+    const { attempt, backoff } = await withHand(0);
+    const waited = () => backoff.wait("stored");
+    await backoff.wait("claim");
     const what = "a new client secret was made and could not be stored before the deadline";
     const unexplained = await expectFailure(waited, "VAULT_UNAVAILABLE");
     expect(unexplained.message).toBe(what);
     expect(unexplained.nextAction).toBe(
       "regenerate the client secret in the console, store the value as a new version of the secret, and rotate again",
     );
-    if (memory.hand !== null) memory.hand.failure = new RotationError("VAULT_FORBIDDEN", "no right to write");
+    if (attempt.unsaved !== null) attempt.unsaved.failure = new RotationError("VAULT_FORBIDDEN", "no right to write");
     const explained = await expectFailure(waited, "VAULT_FORBIDDEN");
     expect(explained.message).toBe(`${what} (VAULT_FORBIDDEN: no right to write)`);
     expect(explained.nextAction).toBe(unexplained.nextAction);
   });
 
   test("that Vault has confirmed, running out of time never asks to regenerate", async () => {
-    const { memory, patience } = await withHand(0);
-    await patience.wait("claim");
-    memory.ownName = "orot-3";
-    const failure = await expectFailure(() => patience.wait("active"), "VAULT_UNAVAILABLE");
+    const { attempt, backoff } = await withHand(0);
+    await backoff.wait("claim");
+    attempt.ownName = "orot-3";
+    const failure = await expectFailure(() => backoff.wait("active"), "VAULT_UNAVAILABLE");
     expect(failure.message).toBe(
       "the new client secret is stored, but the secret did not become ACTIVE before the deadline",
     );

@@ -8,13 +8,13 @@ import { PROXY_NEXT_ACTION, proxyTroubleOf, TransportError } from "../http/trans
 import type { Login } from "./verdict.ts";
 
 /** A status and a body, as axios gives them with `validateStatus: null` and no `transformResponse`. */
-export interface Answer {
+export interface IssuerResponse {
   readonly status: number;
   readonly data: unknown;
 }
 
 /** Why no answer came. `sent: false`: nothing can have reached the issuer. `final`: asking again in this call cannot change it. */
-export interface NoAnswer {
+export interface NoResponse {
   readonly error: RotationError;
   readonly sent: boolean;
   readonly final: boolean;
@@ -30,22 +30,24 @@ const LONGEST_TOKEN_LIFE_SECONDS = 31_556_952;
 const MASKED = /^\*+$/;
 
 /** The JSON in a body; undefined for anything else, and for what nests too deep. */
-export function json(answer: Answer): unknown {
-  return isTooDeep(String(answer.data)) ? undefined : jsonAtAnyDepth(answer);
+export function json(response: IssuerResponse): unknown {
+  return isTooDeep(String(response.data)) ? undefined : jsonAtAnyDepth(response);
 }
 
 /** The same of an answer that may hold what exists nowhere else: that is not given up for what stands beside it. Never walk it. */
-export function jsonAtAnyDepth(answer: Answer): unknown {
+export function jsonAtAnyDepth(response: IssuerResponse): unknown {
   try {
-    return JSON.parse(String(answer.data));
+    return JSON.parse(String(response.data));
   } catch {
     return undefined;
   }
 }
 
 /** `error` and `error_description` of an OAuth error (RFC 6749, section 5.2); the description only ever to be compared. */
-export function oauthErrorOf(answer: Answer): { readonly error: string; readonly description: string } | null {
-  const parsed = oauthError.safeParse(json(answer));
+export function oauthErrorOf(
+  response: IssuerResponse,
+): { readonly error: string; readonly description: string } | null {
+  const parsed = oauthError.safeParse(json(response));
   return parsed.success ? { error: parsed.data.error, description: parsed.data.error_description ?? "" } : null;
 }
 
@@ -63,7 +65,7 @@ export function isShown(value: string): boolean {
  * Why no answer came, in the product's own words.
  * @param who the issuer in words: "the identity domain"
  */
-export function noAnswer(thrown: unknown, what: string, who: string): NoAnswer {
+export function noResponse(thrown: unknown, what: string, who: string): NoResponse {
   if (thrown instanceof RatePausedError) {
     const seconds = Math.ceil(thrown.pauseMs / 1000);
     const error = new RotationError(
@@ -114,14 +116,14 @@ export type Refusal = "rejected" | "secret-good" | null;
  * @param refusalOf what this issuer's 4xx says of the client secret
  */
 export function judgeToken(
-  answer: Answer,
+  response: IssuerResponse,
   requestedAt: number,
   who: string,
-  refusalOf: (answer: Answer) => Refusal,
+  refusalOf: (response: IssuerResponse) => Refusal,
 ): Login {
-  const { status } = answer;
+  const { status } = response;
   if (status === 200) {
-    const token = tokenAnswer.safeParse(json(answer));
+    const token = tokenAnswer.safeParse(json(response));
     if (!token.success) {
       return {
         verdict: "unknown",
@@ -136,7 +138,7 @@ export function judgeToken(
       token: { value: new Secret(token.data.access_token), expiresAt: requestedAt + life * 1000 },
     };
   }
-  const refusal = status >= 400 && status < 500 ? refusalOf(answer) : null;
+  const refusal = status >= 400 && status < 500 ? refusalOf(response) : null;
   if (refusal === "rejected") return { verdict: "rejected" };
   if (refusal === "secret-good") return { verdict: "accepted", token: null };
   if (isTransient(status)) {
@@ -147,7 +149,7 @@ export function judgeToken(
     const error = new RotationError("ORIGIN_NOT_ALLOWED", "the token request was answered with a redirect");
     return { verdict: "unknown", final: true, error };
   }
-  const oauth = oauthErrorOf(answer);
+  const oauth = oauthErrorOf(response);
   const detail = statusAndCode(status, oauth?.error ?? "", OAUTH_CODES);
   const what = `the token request was answered ${detail}, which says nothing about the client secret`;
   if (status === 401 || status < 400) {

@@ -2,8 +2,16 @@ import * as z from "zod/mini";
 import { RotationError } from "../../base/errors.ts";
 import { Secret } from "../../base/secret.ts";
 import { DOMAIN_MESSAGE_IDS, OAUTH_CODES, statusAndCode } from "../../base/server-codes.ts";
-import { type Answer, isShown, isTransient, json, jsonAtAnyDepth, oauthErrorOf, type Refusal } from "./answers.ts";
 import type { Install, Mint, ReadBack } from "./issuer.ts";
+import {
+  type IssuerResponse,
+  isShown,
+  isTransient,
+  json,
+  jsonAtAnyDepth,
+  oauthErrorOf,
+  type Refusal,
+} from "./responses.ts";
 
 /** The issuer in words. */
 export const WHO = "the identity domain";
@@ -17,23 +25,23 @@ const scimError = z.object({
   "urn:ietf:params:scim:api:oracle:idcs:extension:messages:Error": z.object({ messageId: z.string() }),
 });
 
-function detail(answer: Answer): string {
-  const scim = scimError.safeParse(json(answer));
-  if (!scim.success) return statusAndCode(answer.status, oauthErrorOf(answer)?.error ?? "", OAUTH_CODES);
+function detail(response: IssuerResponse): string {
+  const scim = scimError.safeParse(json(response));
+  if (!scim.success) return statusAndCode(response.status, oauthErrorOf(response)?.error ?? "", OAUTH_CODES);
   const { messageId } = scim.data["urn:ietf:params:scim:api:oracle:idcs:extension:messages:Error"];
-  return statusAndCode(answer.status, messageId, DOMAIN_MESSAGE_IDS);
+  return statusAndCode(response.status, messageId, DOMAIN_MESSAGE_IDS);
 }
 
 /** Only 401 `invalid_client` says that the client secret is refused. Judged by status and `error`, never by a description. */
-export function refusalOf(answer: Answer): Refusal {
-  return answer.status === 401 && oauthErrorOf(answer)?.error === "invalid_client" ? "rejected" : null;
+export function iamRefusalOf(response: IssuerResponse): Refusal {
+  return response.status === 401 && oauthErrorOf(response)?.error === "invalid_client" ? "rejected" : null;
 }
 
 /** Judges the answer of AppClientSecretRegenerator. A 2xx that cannot be read has taken effect; 429 and 5xx may have. */
-export function judgeMint(answer: Answer): Mint {
-  const { status } = answer;
+export function judgeMint(response: IssuerResponse): Mint {
+  const { status } = response;
   if (status >= 200 && status < 300) {
-    const made = regenerated.safeParse(jsonAtAnyDepth(answer));
+    const made = regenerated.safeParse(jsonAtAnyDepth(response));
     if (made.success && isShown(made.data.clientSecret)) {
       return { outcome: "minted", clientSecret: new Secret(made.data.clientSecret) };
     }
@@ -55,18 +63,18 @@ export function judgeMint(answer: Answer): Mint {
   if (status === 403) {
     return {
       outcome: "proof-refused",
-      error: new RotationError("ISSUER_FORBIDDEN", `regenerating was refused with ${detail(answer)}`),
+      error: new RotationError("ISSUER_FORBIDDEN", `regenerating was refused with ${detail(response)}`),
     };
   }
   return {
     outcome: "refused",
-    error: new RotationError("ISSUER_CONFIGURATION", `regenerating was refused with ${detail(answer)}`),
+    error: new RotationError("ISSUER_CONFIGURATION", `regenerating was refused with ${detail(response)}`),
   };
 }
 
 /** Judges the answer to setting a chosen client secret. Any 4xx but 401 means that the domain takes no value of ours. */
-export function judgeInstall(answer: Answer): Install {
-  const { status } = answer;
+export function judgeInstall(response: IssuerResponse): Install {
+  const { status } = response;
   if (status >= 200 && status < 300) return { outcome: "installed" };
   if (isTransient(status) || status < 400) {
     const what = `setting the client secret was answered ${status}`;
@@ -82,7 +90,7 @@ export function judgeInstall(answer: Answer): Install {
     outcome: "refused",
     error: new RotationError(
       "ISSUER_CONFIGURATION",
-      `the domain refuses a chosen client secret with ${detail(answer)}; nothing has changed there`,
+      `the domain refuses a chosen client secret with ${detail(response)}; nothing has changed there`,
       "set OROT_OCI_IAM_VALUE to issuer",
     ),
   };
@@ -94,13 +102,13 @@ const APP_UNREADABLE = "the application's resource could not be read";
  * Judges an App resource by its name, which is the client's id: null where it is this client's, or may not be read.
  * @returns ISSUER_CONFIGURATION where it is somebody else's, ISSUER_UNAVAILABLE or VERDICT_UNKNOWN where nobody can say now
  */
-export function judgeApp(answer: Answer, clientId: string): RotationError | null {
-  const { status } = answer;
+export function judgeApp(response: IssuerResponse, clientId: string): RotationError | null {
+  const { status } = response;
   if (isTransient(status) || (status !== 200 && status < 400)) {
     return new RotationError("ISSUER_UNAVAILABLE", `reading the application was answered ${status}`);
   }
   if (status !== 200) return null;
-  const app = appAnswer.safeParse(json(answer));
+  const app = appAnswer.safeParse(json(response));
   if (!app.success) return new RotationError("VERDICT_UNKNOWN", APP_UNREADABLE);
   if ((app.data.name ?? clientId) === clientId) return null;
   return new RotationError(
@@ -111,8 +119,8 @@ export function judgeApp(answer: Answer, clientId: string): RotationError | null
 }
 
 /** Judges an App resource. Absent, empty and masked values, and any refusal but 401, mean that the secret is not readable. */
-export function judgeReadBack(answer: Answer, clientId: string): ReadBack {
-  const { status } = answer;
+export function judgeReadBack(response: IssuerResponse, clientId: string): ReadBack {
+  const { status } = response;
   if (status === 401) return { outcome: "proof-refused" };
   if (isTransient(status)) {
     return {
@@ -121,7 +129,7 @@ export function judgeReadBack(answer: Answer, clientId: string): ReadBack {
     };
   }
   if (status !== 200) return { outcome: "not-readable", isProofAlive: status === 403 };
-  const app = appAnswer.safeParse(json(answer));
+  const app = appAnswer.safeParse(json(response));
   if (!app.success) {
     return {
       outcome: "unknown",

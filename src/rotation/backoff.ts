@@ -1,8 +1,8 @@
 import { RotationError } from "../base/errors.ts";
 import { delayBefore, type RetryPolicy } from "../clients/http/retry.ts";
+import type { Attempt } from "./attempt.ts";
+import type { Context } from "./context.ts";
 import type { WaitReason } from "./decide/decide.ts";
-import type { Invocation } from "./invocation.ts";
-import type { Memory } from "./memory.ts";
 
 type Until = WaitReason | "stored" | "promoted";
 
@@ -18,9 +18,9 @@ const policies: Readonly<Record<Until, RetryPolicy>> = {
 /** The answer must still reach the platform after the last try to store a value. */
 const LAST_MOMENT_MS = 1_000;
 
-function unknownLogin(memory: Memory, isFinal: boolean): RotationError | null {
-  const asked = [...memory.logins.values()].map(({ login }) => login);
-  for (const login of [...asked, memory.hand?.login]) {
+function unknownLogin(attempt: Attempt, isFinal: boolean): RotationError | null {
+  const asked = [...attempt.logins.values()].map(({ login }) => login);
+  for (const login of [...asked, attempt.unsaved?.login]) {
     if (login?.verdict === "unknown" && (login.final || !isFinal)) return login.error;
   }
   return null;
@@ -31,13 +31,13 @@ function because(failure: RotationError | null): string {
   return failure === null ? "" : ` (${failure.code}: ${failure.message})`;
 }
 
-function outOfTime(invocation: Invocation, memory: Memory, until: Until): RotationError {
-  if (memory.hand !== null && memory.ownName !== null) {
+function outOfTime(context: Context, attempt: Attempt, until: Until): RotationError {
+  if (attempt.unsaved !== null && attempt.ownName !== null) {
     const what = "the new client secret is stored, but the secret did not become ACTIVE before the deadline";
     return new RotationError("VAULT_UNAVAILABLE", what);
   }
-  if (memory.hand !== null) {
-    const { failure } = memory.hand;
+  if (attempt.unsaved !== null) {
+    const { failure } = attempt.unsaved;
     return new RotationError(
       failure?.code ?? "VAULT_UNAVAILABLE",
       `a new client secret was made and could not be stored before the deadline${because(failure)}`,
@@ -48,19 +48,19 @@ function outOfTime(invocation: Invocation, memory: Memory, until: Until): Rotati
     case "active":
       return new RotationError(
         "VAULT_UNAVAILABLE",
-        `the secret stayed UPDATING for ${invocation.settings.activeWaitSeconds} s`,
+        `the secret stayed UPDATING for ${context.settings.activeWaitSeconds} s`,
       );
     case "promoted":
       return new RotationError(
         "VAULT_UNAVAILABLE",
-        `the version could not be promoted before the deadline${because(memory.writeFailure)}`,
+        `the version could not be promoted before the deadline${because(attempt.writeFailure)}`,
       );
     case "claim":
       return new RotationError(
         "CLAIM_LIVE",
-        memory.unknownMarkNo === null
+        attempt.unknownMarkNo === null
           ? "another run holds the claim on this secret"
-          : `version ${memory.unknownMarkNo} carries a mark that this edition does not know`,
+          : `version ${attempt.unknownMarkNo} carries a mark that this edition does not know`,
       );
     case "landed":
       return new RotationError(
@@ -69,19 +69,19 @@ function outOfTime(invocation: Invocation, memory: Memory, until: Until): Rotati
         "run heal in a few minutes: until then the issuer may refuse CURRENT",
       );
     default: {
-      const { writeFailure } = memory;
+      const { writeFailure } = attempt;
       if (until === "stored" && writeFailure !== null) {
         const what = `the secret could not be written before the deadline${because(writeFailure)}`;
         return new RotationError(writeFailure.code, what, writeFailure.nextAction);
       }
-      const early = `the client secret was refused, but it was stored less than ${invocation.settings.landingBoundSeconds} s ago`;
-      return unknownLogin(memory, false) ?? new RotationError("VERDICT_UNKNOWN", early);
+      const early = `the client secret was refused, but it was stored less than ${context.settings.landingBoundSeconds} s ago`;
+      return unknownLogin(attempt, false) ?? new RotationError("VERDICT_UNKNOWN", early);
     }
   }
 }
 
 /** Waits between two looks, longer each time, as long as the call has time. */
-export interface Patience {
+export interface Backoff {
   /**
    * @param endsIn when it will be over, in ms from now, where that is known beforehand: it is not slept past
    * @throws RotationError where waiting cannot help or no time is left; it says what was waited for
@@ -95,13 +95,13 @@ export interface Patience {
   isSpent(): boolean;
 }
 
-export function createPatience(invocation: Invocation, memory: Memory): Patience {
-  const { clock, budget, settings } = invocation;
+export function createBackoff(context: Context, attempt: Attempt): Backoff {
+  const { clock, budget, settings } = context;
   let waits = 0;
   let activeMs = 0;
   let isSpent = false;
   const limitOf = (until: Until) => {
-    if (memory.hand !== null) {
+    if (attempt.unsaved !== null) {
       const left = budget.remainingUntilKilled() - LAST_MOMENT_MS;
       // A wait for the issuer must end while there is still time to store the value whatever the issuer says.
       const lastTries = 2 * settings.callTimeoutSeconds * 1000;
@@ -114,14 +114,14 @@ export function createPatience(invocation: Invocation, memory: Memory): Patience
   };
   return {
     async wait(until, endsIn = null) {
-      const hopeless = memory.hand === null && until === "verdict" ? unknownLogin(memory, true) : null;
+      const hopeless = attempt.unsaved === null && until === "verdict" ? unknownLogin(attempt, true) : null;
       if (hopeless !== null) throw hopeless;
       waits += 1;
-      const delay = delayBefore(policies[until], waits + 1, invocation.entropy);
+      const delay = delayBefore(policies[until], waits + 1, context.entropy);
       const limit = limitOf(until);
       if (limit <= 0) {
         isSpent = true;
-        throw outOfTime(invocation, memory, until);
+        throw outOfTime(context, attempt, until);
       }
       // The last wait is as long as the time left allows, so that no part of it goes unused.
       const ms = Math.min(delay, limit, endsIn ?? limit);

@@ -3,24 +3,24 @@ import { RotationError } from "../../../../src/base/errors.ts";
 import { RatePausedError } from "../../../../src/clients/http/rate-gate.ts";
 import { TransportError } from "../../../../src/clients/http/transport.ts";
 import {
-  type Answer,
+  type IssuerResponse,
   isShown,
   isTransient,
   json,
   judgeToken,
-  noAnswer,
+  noResponse,
   oauthErrorOf,
-} from "../../../../src/clients/issuers/answers.ts";
+} from "../../../../src/clients/issuers/responses.ts";
 import { expectNoTrace } from "../../../support/failures.ts";
 
 const CANARY = "canary-9c1f-4711";
 const WHO = "the toy";
 const AT = 1_000;
-const answer = (status: number, data: unknown = ""): Answer => ({
+const answer = (status: number, data: unknown = ""): IssuerResponse => ({
   status,
   data: typeof data === "string" ? data : JSON.stringify(data),
 });
-const judge = (given: Answer, refusalOf: Parameters<typeof judgeToken>[3] = () => null) =>
+const judge = (given: IssuerResponse, refusalOf: Parameters<typeof judgeToken>[3] = () => null) =>
   judgeToken(given, AT, WHO, refusalOf);
 
 describe("a body", () => {
@@ -65,7 +65,7 @@ describe("no answer", () => {
     ["URL_NOT_ALLOWED", false, "ORIGIN_NOT_ALLOWED", true],
     ["RESPONSE_TOO_LARGE", true, "VERDICT_UNKNOWN", false],
   ] as const)("after %s says whether it was sent, and whether asking again may help", (failure, sent, code, final) => {
-    const none = noAnswer(new TransportError(failure, sent, CANARY), "the token request", WHO);
+    const none = noResponse(new TransportError(failure, sent, CANARY), "the token request", WHO);
     expect(none).toMatchObject({ sent, final, error: { code } });
     expect(none.error.message).toMatch(/the toy|the token request/);
     expectNoTrace(none, CANARY);
@@ -73,12 +73,12 @@ describe("no answer", () => {
 
   test("that may have been sent is said to have been, whatever kind of failure it was", () => {
     for (const sent of [false, true]) {
-      expect(noAnswer(new TransportError("UNREACHABLE", sent, "x"), "asking", WHO).sent).toBe(sent);
+      expect(noResponse(new TransportError("UNREACHABLE", sent, "x"), "asking", WHO).sent).toBe(sent);
     }
   });
 
   test("in a pause after 429 was not sent, and tells for how long", () => {
-    expect(noAnswer(new RatePausedError(12_001), "asking", WHO)).toMatchObject({
+    expect(noResponse(new RatePausedError(12_001), "asking", WHO)).toMatchObject({
       sent: false,
       final: true,
       error: {
@@ -91,7 +91,7 @@ describe("no answer", () => {
   test.each([new Error(CANARY), CANARY, undefined, new RotationError("ISSUER_FORBIDDEN", CANARY)])(
     "because of a defect of ours counts as sent, and tells nothing of it",
     (thrown) => {
-      const none = noAnswer(thrown, "asking", WHO);
+      const none = noResponse(thrown, "asking", WHO);
       expect(none).toMatchObject({ sent: true, final: true, error: { code: "INTERNAL" } });
       expectNoTrace(none, CANARY);
     },
@@ -127,7 +127,7 @@ describe("the answer to a token request", () => {
   test.each([200, 204, 302, 500, 503])(
     "%i is never a refusal, whatever the issuer would make of its body",
     (status) => {
-      const asked: Answer[] = [];
+      const asked: IssuerResponse[] = [];
       const login = judge(answer(status), (given) => {
         asked.push(given);
         return "rejected";

@@ -26,12 +26,12 @@ const SKEW_MS = 5 * 60_000;
 const LONGEST_LEASE_MS = 3_600_000;
 
 /** Far more than all editions of ours keep. */
-const MOST_CHARACTERS = 1_000_000;
+const MAX_CHARACTERS = 1_000_000;
 
 /** Members that another edition keeps there stay as they are. */
 function read(metadata: Metadata): Metadata {
   const text = metadata[KEY];
-  if (typeof text !== "string" || text.length > MOST_CHARACTERS || isTooDeep(text)) return {};
+  if (typeof text !== "string" || text.length > MAX_CHARACTERS || isTooDeep(text)) return {};
   try {
     const parsed = members.safeParse(JSON.parse(text));
     return parsed.success ? parsed.data : {};
@@ -46,7 +46,7 @@ function survivalIn(metadata: Metadata) {
 }
 
 /** A token of the old client secret is known to survive the change. @param now milliseconds since the epoch */
-export function survives(metadata: Metadata, now: number): boolean {
+export function tokensSurvive(metadata: Metadata, now: number): boolean {
   return survivalIn(metadata)?.yes === true && !isSurvivalUnknown(metadata, now);
 }
 

@@ -17,7 +17,7 @@ function afterFailedStore(w: TestWorld, act: () => Promise<unknown>): Promise<un
   });
 }
 
-describe("a value in hand", () => {
+describe("an unsaved value", () => {
   test("that another writer overtook is stored at once: so young, its verdict could not matter", async () => {
     const w = await world();
     w.emulator.faults.add({ call: "write-pending", kind: "server-error-before" });

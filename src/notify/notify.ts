@@ -19,7 +19,7 @@ export interface Seen {
 const LEAST_MS = 1_000;
 /** Share of the time for sending; the rest is for recording the results. */
 const SENDING_SHARE = 0.6;
-const MOST_WRITES = 3;
+const MAX_WRITES = 3;
 
 /** @param currentNo from a later look: others may have written versions since */
 function limitsOf({ settings }: NotifyContext, { highestNo }: Seen, currentNo: number | null): RecordLimits {
@@ -35,7 +35,7 @@ interface Change {
 }
 
 /** The receivers that were not yet notified that this version is CURRENT. */
-function owed({ subscribers, told }: NotifyRecord, { versionNo, isCertain }: Change, hasTopic: boolean) {
+function notNotified({ subscribers, told }: NotifyRecord, { versionNo, isCertain }: Change, hasTopic: boolean) {
   const wasEverTold = told !== null && told.version > 0;
   const isNews = wasEverTold ? told.version !== versionNo : isCertain || versionNo > 1;
   return {
@@ -99,7 +99,7 @@ async function note(
   changed: (record: NotifyRecord) => NotifyRecord | null,
 ): Promise<void> {
   let sent: unknown;
-  for (let turn = 0; turn < MOST_WRITES; turn++) {
+  for (let turn = 0; turn < MAX_WRITES; turn++) {
     const state = await lookWhenActive(context);
     if (state === null) return context.log.warn("told-not-noted", { outcome: "not-active" });
     // A write without an answer has taken effect.
@@ -110,7 +110,7 @@ async function note(
     const metadata = withRecord(state.metadata, record, limits);
     if (metadata["orot"] === state.metadata["orot"]) return;
     sent = metadata["orot"];
-    const write = await context.clients.vault.writeNotes({ metadata }, state.etag);
+    const write = await context.clients.vault.writeAnnotations({ metadata }, state.etag);
     if (write.outcome === "done") return;
     if (write.outcome === "refused") throw write.error;
   }
@@ -130,12 +130,12 @@ const hasTried = ({ endpoints, topic }: Results) =>
  * Notifies all receivers that were not yet notified that this version is CURRENT, and records the results. Never throws.
  * @param seen if its metadata names no receivers, no request is sent
  */
-export async function tellChange(context: NotifyContext, seen: Seen, change: Change): Promise<void> {
+export async function notifyChange(context: NotifyContext, seen: Seen, change: Change): Promise<void> {
   const { versionNo } = change;
   const { settings, secretId, clock, log } = context;
   const hasTopic = settings.notifyTopicId !== null;
   const isOwed = (record: NotifyRecord) => {
-    const { endpoints, topic } = owed(record, change, hasTopic);
+    const { endpoints, topic } = notNotified(record, change, hasTopic);
     return endpoints.length > 0 || topic;
   };
   if (!isOwed(readRecord(seen.metadata, limitsOf(context, seen, versionNo)))) return;
@@ -147,7 +147,7 @@ export async function tellChange(context: NotifyContext, seen: Seen, change: Cha
     if (!isOwed(record)) return;
     const { told } = record;
     const seq = told === null ? 1 : told.version === versionNo ? told.seq : told.seq + 1;
-    const { endpoints, topic } = owed(record, change, hasTopic);
+    const { endpoints, topic } = notNotified(record, change, hasTopic);
     const message = changeMessage({ secretId, versionNo, seq, at: clock.now() });
     const results = await sendTo(bounded, message, endpoints, topic);
     log.info("change-told", { versionNo, ...countOf(results) });
@@ -161,9 +161,9 @@ const NOT_TOLD: readonly RotationError["code"][] = ["EVENT_INVALID", "PAUSED", "
 
 /**
  * Notifies all receivers that a rotation has failed, and of the next action; the same failure once a day. Never throws.
- * @param seen as in `tellChange`
+ * @param seen as in `notifyChange`
  */
-export async function tellFailure(context: NotifyContext, seen: Seen, error: RotationError): Promise<void> {
+export async function notifyFailure(context: NotifyContext, seen: Seen, error: RotationError): Promise<void> {
   const { settings, secretId, clock, log } = context;
   const { code, nextAction } = error;
   if (NOT_TOLD.includes(code)) return;

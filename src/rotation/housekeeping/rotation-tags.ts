@@ -12,8 +12,8 @@ const OUTCOME = "orot-outcome";
 const EXPIRES_ON = "orot-expires-on";
 
 /** Of a tag's value, and free-form tags of a resource (Source: OCI documentation, Limits on Tags). */
-const MOST_CHARACTERS = 256;
-const MOST_TAGS = 10;
+const MAX_CHARACTERS = 256;
+const MAX_TAGS = 10;
 
 /** What the clocks of two machines, and of OCI, may differ by. */
 const SKEW_MS = 5 * 60_000;
@@ -36,7 +36,7 @@ export interface NotedExpiry {
 }
 
 /** What a heal noted; null: nothing, or something that cannot be read. */
-export interface OwnTags {
+export interface RotationTags {
   readonly issuer: string | null;
   readonly clientId: string | null;
   readonly outcome: NotedOutcome | null;
@@ -72,7 +72,7 @@ function timeText(at: number): string {
 
 /** Control characters and the rest of a long text say nothing to anybody. */
 function bounded(text: string): string {
-  return text.replace(/\p{Cc}/gu, "").slice(0, MOST_CHARACTERS);
+  return text.replace(/\p{Cc}/gu, "").slice(0, MAX_CHARACTERS);
 }
 
 function outcomeIn(text: string | undefined, now: number, highestNo: number | null): NotedOutcome | null {
@@ -95,11 +95,11 @@ function expiryIn(text: string | undefined, now: number, highestNo: number | nul
  * @param now milliseconds since the epoch
  * @param highestNo of the secret's versions; null: a list of secrets does not show it
  */
-export function readOwnTags(tags: Tags, now: number, highestNo: number | null = null): OwnTags {
+export function readOwnTags(tags: Tags, now: number, highestNo: number | null = null): RotationTags {
   const { [ISSUER]: issuer = "", [CLIENT]: clientId = "" } = tags;
   return {
     issuer: issuerNames.includes(issuer) ? issuer : null,
-    clientId: clientId !== "" && clientId.length <= MOST_CHARACTERS ? clientId : null,
+    clientId: clientId !== "" && clientId.length <= MAX_CHARACTERS ? clientId : null,
     outcome: outcomeIn(tags[OUTCOME], now, highestNo),
     expiry: expiryIn(tags[EXPIRES_ON], now, highestNo),
   };
@@ -141,5 +141,5 @@ export function withExpiryUnknown(tags: Tags, versionNo: number, now: number): T
 
 /** Vault would refuse so many, at every heal anew. */
 export function areTooMany(tags: Tags): boolean {
-  return Object.keys(tags).length > MOST_TAGS;
+  return Object.keys(tags).length > MAX_TAGS;
 }

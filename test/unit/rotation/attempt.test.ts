@@ -1,11 +1,11 @@
 import { describe, expect, test } from "vitest";
-import { createMemory, isCredential } from "../../../src/rotation/memory.ts";
+import { createAttempt, isCredential } from "../../../src/rotation/attempt.ts";
 import { readAll } from "../../../src/rotation/observe/contents.ts";
 import { observe } from "../../../src/rotation/observe/observe.ts";
 import { claim, createRig, credential } from "./rig.ts";
 
 test("a call begins with nothing seen, nothing tried and nothing given up", () => {
-  const { contents, logins, refusals, promotions, unpromotable, strangers, unproven, ...more } = createMemory(3_600);
+  const { contents, logins, refusals, promotions, unpromotable, strangers, unproven, ...more } = createAttempt(3_600);
   const { written, refusedTokens, onceInVain, metadata, secondPending, ...rest } = more;
   for (const { size } of [contents, logins, refusals, promotions, unpromotable, strangers, unproven])
     expect(size).toBe(0);
@@ -25,10 +25,10 @@ describe("a version", () => {
       { no: 2, stages: ["DEPRECATED"], content: claim("S0") },
       { no: 3, stages: ["PENDING"], content: "not json" },
     ]);
-    const memory = createMemory(null);
-    const seen = await observe(rig.invocation, memory, true, null);
+    const attempt = createAttempt(null);
+    const seen = await observe(rig.context, attempt, true, null);
     if (seen === null) throw new Error("the secret is UPDATING");
-    await readAll(rig.invocation, memory, seen.list);
-    expect([1, 2, 3, 4].map((no) => isCredential(memory.contents.get(no)))).toEqual([true, false, false, false]);
+    await readAll(rig.context, attempt, seen.list);
+    expect([1, 2, 3, 4].map((no) => isCredential(attempt.contents.get(no)))).toEqual([true, false, false, false]);
   });
 });

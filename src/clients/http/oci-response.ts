@@ -30,8 +30,8 @@ function wholeAnswer({ status, headers }: HttpResponse, body: string): OciAnswer
  * An answer as the OCI SDK reads it. Where fetch would refuse to make a `Response` of it, or has rules of its own, fetch decides.
  * @param body "": nothing that can be read
  */
-export function ociAnswer(answer: HttpResponse, body: string): Response {
-  const { status, headers } = answer;
+export function ociAnswer(response: HttpResponse, body: string): Response {
+  const { status, headers } = response;
   if (!mayHaveBody(status)) return new Response(body === "" ? null : body, { status, headers });
-  return wholeAnswer(answer, body) as Response;
+  return wholeAnswer(response, body) as Response;
 }
