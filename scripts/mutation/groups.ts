@@ -44,7 +44,7 @@ const tests = (...globs: string[]) => globs.map((glob) => `test/unit/${glob}.tes
 
 const RECOVERY_FOLDERS = ["decide", "observe", "housekeeping"].map((name) => `src/rotation/${name}/**/*.ts`);
 /** They stand beside the folders of `src/rotation`. */
-const RECOVERY_FILES = ["authorities", "memory", "patience", "warnings", "ways-back"].map(
+const RECOVERY_FILES = ["attempt", "authorities", "backoff", "warnings", "ways-back"].map(
   (name) => `src/rotation/${name}.ts`,
 );
 

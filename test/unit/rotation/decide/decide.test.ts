@@ -16,7 +16,7 @@ describe("the first row that decides", () => {
     });
     expect(firstDeciding([silent, minting, never], baseIssuerState)).toEqual({
       rule: minting,
-      action: { kind: "mint" },
+      decision: { kind: "mint" },
     });
   });
 
