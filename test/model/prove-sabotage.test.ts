@@ -6,7 +6,7 @@ import { walkId } from "../prove/walks.ts";
 
 const patch = {
   file: "rotation/observe/view.ts",
-  find: "isPaused: invocation.settings.paused,",
+  find: "isPaused: context.settings.paused,",
   replace: "isPaused: true,",
 };
 const paused: PlantedBug = {

@@ -86,13 +86,13 @@ export const storingBugs: readonly PlantedBug[] = [
       {
         file: "rotation/stages/write-pending.ts",
         find: `import { afterWrite } from "./after-write.ts";`,
-        replace: `import { grantFor, proofOf } from "../authorities.ts";
+        replace: `import { authorize, requesterFor } from "../authorities.ts";
 import { afterWrite } from "./after-write.ts";`,
       },
       {
         file: "rotation/stages/write-pending.ts",
         find: `  const write = await context.clients.vault.writeVersion(name, "PENDING", text, attempt.etag);`,
-        replace: `  const early = await proofOf(context, attempt, await grantFor(context, attempt, snapshot, credential));
+        replace: `  const early = await authorize(context, attempt, await requesterFor(context, attempt, snapshot, credential));
   if (early !== null) await credential.install(early, credential.withSecret(clientSecret), false);
   const write = await context.clients.vault.writeVersion(name, "PENDING", text, attempt.etag);`,
       },
