@@ -1,22 +1,24 @@
 import { fail, waitForVerdict } from "./decide.ts";
 import { accepts, ask, done, type Rule, refuses, setAlone, wait, weMake } from "./rule.ts";
-import type { CallerState } from "./state.ts";
+import type { CallerPending, CallerState } from "./state.ts";
 
 /**
  * Whom a running overlap concerns: a retirement always, a rotation because it needs room for its value, a heal only once it is over or
  * where its end is not known. Only as long as CURRENT works, and never while a value is pending that the issuer may hold: where it says
  * that it holds two others, and takes both CURRENT and PREVIOUS, it does not.
  */
-function concerns({ goal, isPaused, pending, current, overlap, isCompromised, isTwoSlot }: CallerState): boolean {
+function concerns({ goal, isPaused, pending, current, overlap, compromised, keeps }: CallerState): boolean {
   if (overlap === null || !accepts(current)) return false;
   // What ends by itself is ended early only where somebody asks for it. A retirement beside something pending has failed before.
-  if (!isTwoSlot) return goal === "retire";
-  const isOlder = overlap.isOrderKnown && !overlap.isNewer;
-  if (pending !== null) return !isPaused && refuses(pending) && pending.isOccupied && isOlder;
+  if (keeps !== "two-slot") return goal === "retire";
+  const isOlder = overlap.order === "older";
+  if (pending !== null) return !isPaused && refuses(pending) && hasNoRoom(pending) && isOlder;
   if (goal === "retire") return true;
-  if (goal === "heal") return !isPaused && isOlder && (overlap.isDue || overlap.isSinceUnknown);
-  return current.isUnchanged || isCompromised;
+  if (goal === "heal") return !isPaused && isOlder && overlap.grace !== "running";
+  return current.holds === "start-value" || compromised !== "no";
 }
+
+const hasNoRoom = ({ phase }: CallerPending): boolean => phase === "no-room" || phase === "no-room-for-long";
 
 /** The second value, where its overlap concerns anybody. */
 const concerning = (s: CallerState) => (concerns(s) ? s.overlap : null);
@@ -31,10 +33,10 @@ function running(s: CallerState): CallerState["overlap"] {
  * Whether it matters that a value works which is neither CURRENT's nor PREVIOUS's: a retirement and the rotation of compromised values
  * end by saying that none does, and for a new value it may take the room. Only an administrator can end it.
  */
-function minds({ goal, pending, current, keepsOlder, isCompromised }: CallerState): boolean {
-  if (!keepsOlder || !accepts(current)) return false;
-  if (pending !== null) return pending.isLongOccupied;
-  return goal === "retire" || (goal === "rotation" && isCompromised && !current.isUnchanged);
+function minds({ goal, pending, current, keeps, compromised }: CallerState): boolean {
+  if (keeps === "none" || !accepts(current)) return false;
+  if (pending !== null) return pending.phase === "no-room-for-long";
+  return goal === "retire" || (goal === "rotation" && compromised !== "no" && current.holds === "new-value");
 }
 
 const nextUnexpected = (s: CallerState) =>
@@ -63,7 +65,7 @@ export const overlapRules: readonly Rule[] = [
     action: "promote it; a retirement: 409 RETIRE_NOT_SAFE",
     decide: (s) => {
       const overlap = running(s);
-      if (overlap?.isNewer !== true) return null;
+      if (overlap?.order !== "newer") return null;
       const what = "PREVIOUS is newer than CURRENT, and the issuer would forget CURRENT's value";
       return s.goal === "retire"
         ? fail("RETIRE_NOT_SAFE", what, "rotate")
@@ -75,7 +77,7 @@ export const overlapRules: readonly Rule[] = [
     state: "PREVIOUS accepted, and CURRENT was stored by somebody else",
     action: "409 RETIRE_NOT_SAFE",
     decide: (s) => {
-      if (running(s)?.isOrderKnown !== false) return null;
+      if (running(s)?.order !== "unknown") return null;
       const what =
         "CURRENT was stored by somebody else, so it is not known which of two values the issuer would forget";
       return fail("RETIRE_NOT_SAFE", what, setAlone("send this again"));
@@ -85,7 +87,7 @@ export const overlapRules: readonly Rule[] = [
     id: "O5",
     state: "PREVIOUS accepted, not known since when CURRENT is CURRENT",
     action: "note that it is now, look again",
-    decide: (s) => (running(s)?.isSinceUnknown === true ? { kind: "note-current" } : null),
+    decide: (s) => (running(s)?.grace === "unknown-start" ? { kind: "note-current" } : null),
   }),
   weMake({
     id: "O6",
@@ -93,7 +95,7 @@ export const overlapRules: readonly Rule[] = [
     action: "409 GRACE_RUNNING",
     decide: (s) => {
       const overlap = running(s);
-      return overlap?.isDue === false
+      return overlap?.grace === "running"
         ? fail("GRACE_RUNNING", `the issuer still accepts PREVIOUS (version ${overlap.versionNo})`)
         : null;
     },
@@ -111,14 +113,14 @@ export const overlapRules: readonly Rule[] = [
     id: "O8",
     state: "PREVIOUS accepted within L of being retired by this call",
     action: "wait, look again",
-    decide: (s) => (running(s)?.isRetiring === true ? wait("landed") : null),
+    decide: (s) => (running(s) !== null && s.inFlight === "retire" ? wait("landed") : null),
   }),
   weMake({
     id: "O9",
     state: "PREVIOUS accepted and due, but this call has tried as often as it may",
     action: "409 RETIRE_NOT_SAFE",
     decide: (s) =>
-      running(s)?.left === 0
+      running(s) !== null && s.left.retires === 0
         ? fail(
             "RETIRE_NOT_SAFE",
             "the issuer still accepts the older client secret after it was asked to forget it",

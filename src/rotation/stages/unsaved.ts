@@ -4,7 +4,7 @@ import { fitsVault } from "../../clients/vault/content-size.ts";
 import type { Attempt } from "../attempt.ts";
 import type { Context } from "../context.ts";
 import type { Snapshot } from "../observe/observe.ts";
-import { usable } from "../observe/view.ts";
+import { usable } from "../observe/values.ts";
 
 /**
  * From here until it is stored, the value exists nowhere but in `attempt.unsaved`. Nothing of it is parsed or judged: a value that the
