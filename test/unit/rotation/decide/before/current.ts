@@ -1,0 +1,39 @@
+import { fail } from "./decide.ts";
+import { accepts, ask, issuerMakes, type Rule, waitOrLeave, weMake } from "./rule.ts";
+
+/** Does CURRENT work, and may it stay where it is? */
+export const currentRules: readonly Rule[] = [
+  {
+    id: "C1",
+    state: "CURRENT's verdict not asked",
+    action: "log in with it",
+    decide: ({ current }) => ask(current, "verify-current"),
+  },
+  {
+    id: "C2",
+    state: "CURRENT unknown, or rejected within L of being stored by an issuer that makes the value",
+    action: "wait, look again; a heal while another's claim is live: 503",
+    decide: (s) => (s.current.verdict === "unknown" ? waitOrLeave(s) : null),
+  },
+  weMake({
+    id: "C3",
+    state: "PENDING refused by policy, a heal",
+    action: "400 POLICY_REFUSED",
+    decide: ({ goal, pending }) =>
+      goal === "heal" && pending?.isRefused === true
+        ? fail("POLICY_REFUSED", `the issuer's policy refuses the value of version ${pending.versionNo}`)
+        : null,
+  }),
+  issuerMakes({
+    id: "C4",
+    state:
+      "CURRENT accepted but a claim, not mine and not live, no mint of mine unsettled, a credential holds the same value",
+    action: "promote the newest such credential",
+    decide: ({ current, mint, claim }) => {
+      const isNobodys = current.isClaim && mint.isSettled && !claim.isLive && !claim.isMine;
+      return accepts(current) && isNobodys && current.sameValueNo !== null
+        ? { kind: "promote", versionNo: current.sameValueNo }
+        : null;
+    },
+  }),
+];

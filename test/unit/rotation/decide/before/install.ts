@@ -1,0 +1,91 @@
+import { fail } from "./decide.ts";
+import { accepts, anotherInstalls, type Rule, setAlone, wait, weMake } from "./rule.ts";
+import type { CallerState } from "./state.ts";
+
+/**
+ * PENDING, where it can be made to work: by CURRENT, or by a second authority if this call has made it: a proof by the value of a dead
+ * CURRENT may be older than what killed that. Where the issuer ends the older value unless it is told to keep it, one stray refusal of
+ * CURRENT must not have it told otherwise.
+ */
+function installable({ pending, current, hasAuthority, keepsOlder, isTwoSlot }: CallerState): CallerState["pending"] {
+  if (pending === null || pending.isRefused) return null;
+  if (accepts(current)) return pending.isProven ? pending : null;
+  const mayBeStray = keepsOlder && !isTwoSlot && !current.isConfirmedDead;
+  return pending.isMade && hasAuthority && !mayBeStray ? pending : null;
+}
+
+/** Can the issuer be given the stored value? Asked after a PENDING that logs in, before everything that CURRENT alone decides. */
+export const installRules: readonly Rule[] = [
+  weMake({
+    id: "I1",
+    state: "two-slot: PENDING can be installed, another run holds the lease",
+    action: "wait, look again; a heal: 503",
+    decide: (s) => {
+      if (installable(s) === null || !s.isTwoSlot || s.lease !== "others") return null;
+      return s.goal === "heal" ? anotherInstalls : wait("claim");
+    },
+  }),
+  weMake({
+    id: "I2",
+    state: "two-slot: PENDING rejected although the issuer has held two values for as long as L",
+    action: "409 RETIRE_NOT_SAFE",
+    decide: (s) => {
+      if (installable(s)?.isLongOccupied !== true) return null;
+      const what = "the client holds two secrets at the issuer, and one of them is in no version of the secret";
+      return fail("RETIRE_NOT_SAFE", what, setAlone("run heal"));
+    },
+  }),
+  weMake({
+    id: "I3",
+    state: "two-slot: PENDING rejected, and the issuer holds two values",
+    action: "wait until whatever is under way has landed, look again",
+    decide: (s) => (installable(s)?.isOccupied === true ? wait("landed") : null),
+  }),
+  weMake({
+    id: "I4",
+    state: "PENDING can be installed, and OROT_PAUSED is on",
+    action: "409 PAUSED",
+    decide: (s) =>
+      installable(s) !== null && s.isPaused
+        ? fail("PAUSED", "a stored value would be installed now, and OROT_PAUSED is on")
+        : null,
+  }),
+  weMake({
+    id: "I5",
+    state: "PENDING can be installed, but this call has tried as often as it may, and the issuer never answered",
+    action: "503 ISSUER_UNAVAILABLE",
+    decide: (s) =>
+      installable(s) !== null && s.left.installs === 0 && s.isUnanswered
+        ? fail("ISSUER_UNAVAILABLE", "the issuer did not answer the tries to set the stored value")
+        : null,
+  }),
+  weMake({
+    id: "I6",
+    state: "PENDING can be installed, but this call has tried as often as it may",
+    action: "400 ISSUER_CONFIGURATION",
+    decide: (s) =>
+      installable(s) !== null && s.left.installs === 0
+        ? fail(
+            "ISSUER_CONFIGURATION",
+            "the issuer took the chosen value and still refuses it",
+            "set OROT_OCI_IAM_VALUE to issuer: this domain does not let the caller choose",
+          )
+        : null,
+  }),
+  weMake({
+    id: "I7",
+    state: "two-slot: PENDING can be installed, stored by another call, the lease not mine",
+    action: "take the lease, look again",
+    decide: (s) =>
+      s.isTwoSlot && installable(s)?.isOwn === false && s.lease !== "mine" ? { kind: "take-lease" } : null,
+  }),
+  weMake({
+    id: "I8",
+    state: "PENDING can be installed",
+    action: "install the same value (again), look again",
+    decide: (s) => {
+      const pending = installable(s);
+      return pending === null ? null : { kind: "install", versionNo: pending.versionNo };
+    },
+  }),
+];

@@ -1,0 +1,92 @@
+import { fail, waitForVerdict } from "./decide.ts";
+import { ask, claimLive, issuerMakes, type Rule, refuses, wait, waitOrLeave, weMake } from "./rule.ts";
+import type { State } from "./state.ts";
+
+/** The newest of the other credentials that is not known to be refused. Where we make the value nothing is copied, so Vault must promote it. */
+function nextOther({ chosenBy, current, others }: State) {
+  if (!refuses(current)) return undefined;
+  return others?.find((other) => !refuses(other) && (chosenBy === "issuer" || other.isPromotable));
+}
+
+/** CURRENT is refused: is there a way back? */
+export const lostCurrentRules: readonly Rule[] = [
+  issuerMakes({
+    id: "L1",
+    state: "another's claim is live, whatever CURRENT's verdict",
+    action: "wait, look again; a heal: 503",
+    decide: ({ goal, claim }) => {
+      if (!claim.isLive) return null;
+      return goal === "heal" ? claimLive(claim) : wait("claim");
+    },
+  }),
+  issuerMakes({
+    id: "L2",
+    state: "a mint of mine is unsettled, whatever CURRENT's verdict",
+    action: "wait until it has landed or never will, look again",
+    decide: ({ mint }) => (mint.isSettled ? null : wait("landed")),
+  }),
+  weMake({
+    id: "L3",
+    state: "a retirement, and CURRENT is rejected",
+    action: "409 RETIRE_NOT_SAFE",
+    decide: ({ goal, current }) =>
+      refuses(current) && goal === "retire"
+        ? fail("RETIRE_NOT_SAFE", "the issuer refuses CURRENT", "run heal first")
+        : null,
+  }),
+  weMake({
+    id: "L4",
+    state: "CURRENT rejected for less than L",
+    action: "wait, look again",
+    decide: ({ current }) => (refuses(current) && !current.isConfirmedDead ? waitForVerdict : null),
+  }),
+  {
+    id: "L5",
+    state: "CURRENT rejected, the other versions not read",
+    action: "read them, and look up second authorities",
+    decide: ({ current, others }) => (refuses(current) && others === null ? { kind: "read-others" } : null),
+  },
+  {
+    id: "L6",
+    state: "CURRENT rejected, another stored credential not asked",
+    action: "log in with it, the newest first",
+    decide: (s) => ask(nextOther(s), "verify-pending"),
+  },
+  {
+    id: "L7",
+    state: "CURRENT rejected, another stored credential unknown",
+    action: "wait, look again",
+    decide: (s) => (nextOther(s)?.verdict === "unknown" ? waitForVerdict : null),
+  },
+  {
+    id: "L8",
+    state: "CURRENT rejected, another stored credential accepted",
+    action: "promote it by number; if the issuer makes the value and Vault refuses that, it becomes the unsaved value",
+    decide: (s) => {
+      const other = nextOther(s);
+      return other === undefined ? null : { kind: other.isPromotable ? "promote" : "copy", versionNo: other.versionNo };
+    },
+  },
+  issuerMakes({
+    id: "L9",
+    state: "CURRENT rejected, a living token or a second authority, the issuer not yet asked for the value",
+    action: "read it back; accepted: it becomes the unsaved value",
+    decide: ({ current, mayReadBack }) => (refuses(current) && mayReadBack ? { kind: "read-back" } : null),
+  }),
+  issuerMakes({
+    id: "L10",
+    state: "CURRENT rejected for the first time, neither a living token nor a second authority",
+    action: "wait, look again",
+    decide: (s) => (refuses(s.current) && !s.hasAuthority && !s.current.isConfirmedDead ? waitOrLeave(s) : null),
+  }),
+  {
+    id: "L11",
+    state: "CURRENT rejected, and nobody may ask for another value, or what this call made cannot be installed",
+    action: "400 LOCKED_OUT",
+    decide: (s) => {
+      const isStuck = s.chosenBy === "caller" && s.pending?.isMade === true;
+      if (!refuses(s.current) || (s.hasAuthority && !isStuck)) return null;
+      return fail("LOCKED_OUT", "the issuer refuses CURRENT and no way back exists");
+    },
+  },
+];

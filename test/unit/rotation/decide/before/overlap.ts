@@ -1,0 +1,179 @@
+import { fail, waitForVerdict } from "./decide.ts";
+import { accepts, ask, done, type Rule, refuses, setAlone, wait, weMake } from "./rule.ts";
+import type { CallerState } from "./state.ts";
+
+/**
+ * Whom a running overlap concerns: a retirement always, a rotation because it needs room for its value, a heal only once it is over or
+ * where its end is not known. Only as long as CURRENT works, and never while a value is pending that the issuer may hold: where it says
+ * that it holds two others, and takes both CURRENT and PREVIOUS, it does not.
+ */
+function concerns({ goal, isPaused, pending, current, overlap, isCompromised, isTwoSlot }: CallerState): boolean {
+  if (overlap === null || !accepts(current)) return false;
+  // What ends by itself is ended early only where somebody asks for it. A retirement beside something pending has failed before.
+  if (!isTwoSlot) return goal === "retire";
+  const isOlder = overlap.isOrderKnown && !overlap.isNewer;
+  if (pending !== null) return !isPaused && refuses(pending) && pending.isOccupied && isOlder;
+  if (goal === "retire") return true;
+  if (goal === "heal") return !isPaused && isOlder && (overlap.isDue || overlap.isSinceUnknown);
+  return current.isUnchanged || isCompromised;
+}
+
+/** The second value, where its overlap concerns anybody. */
+const concerning = (s: CallerState) => (concerns(s) ? s.overlap : null);
+
+/** The same, where the issuer accepts it. */
+function running(s: CallerState): CallerState["overlap"] {
+  const overlap = concerning(s);
+  return accepts(overlap) ? overlap : null;
+}
+
+/**
+ * Whether it matters that a value works which is neither CURRENT's nor PREVIOUS's: a retirement and the rotation of compromised values
+ * end by saying that none does, and for a new value it may take the room. Only an administrator can end it.
+ */
+function minds({ goal, pending, current, keepsOlder, isCompromised }: CallerState): boolean {
+  if (!keepsOlder || !accepts(current)) return false;
+  if (pending !== null) return pending.isLongOccupied;
+  return goal === "retire" || (goal === "rotation" && isCompromised && !current.isUnchanged);
+}
+
+const nextUnexpected = (s: CallerState) =>
+  minds(s) ? s.unexpected?.find((unexpected) => !refuses(unexpected)) : undefined;
+
+/** May the issuer accept another value beside CURRENT's, and whose turn is it to end that? */
+export const overlapRules: readonly Rule[] = [
+  weMake({
+    id: "O1",
+    state: "PREVIOUS's verdict not asked",
+    action: "log in with it",
+    decide: (s) => ask(concerning(s), "verify-pending"),
+  }),
+  weMake({
+    id: "O2",
+    state: "PREVIOUS unknown",
+    action: "wait, look again; a heal: done",
+    decide: (s) => {
+      if (concerning(s)?.verdict !== "unknown") return null;
+      return s.goal === "heal" ? done("NOTHING_TO_DO", s.current) : waitForVerdict;
+    },
+  }),
+  weMake({
+    id: "O3",
+    state: "PREVIOUS accepted, its number above CURRENT's",
+    action: "promote it; a retirement: 409 RETIRE_NOT_SAFE",
+    decide: (s) => {
+      const overlap = running(s);
+      if (overlap?.isNewer !== true) return null;
+      const what = "PREVIOUS is newer than CURRENT, and the issuer would forget CURRENT's value";
+      return s.goal === "retire"
+        ? fail("RETIRE_NOT_SAFE", what, "rotate")
+        : { kind: "promote", versionNo: overlap.versionNo };
+    },
+  }),
+  weMake({
+    id: "O4",
+    state: "PREVIOUS accepted, and CURRENT was stored by somebody else",
+    action: "409 RETIRE_NOT_SAFE",
+    decide: (s) => {
+      if (running(s)?.isOrderKnown !== false) return null;
+      const what =
+        "CURRENT was stored by somebody else, so it is not known which of two values the issuer would forget";
+      return fail("RETIRE_NOT_SAFE", what, setAlone("send this again"));
+    },
+  }),
+  weMake({
+    id: "O5",
+    state: "PREVIOUS accepted, not known since when CURRENT is CURRENT",
+    action: "note that it is now, look again",
+    decide: (s) => (running(s)?.isSinceUnknown === true ? { kind: "note-current" } : null),
+  }),
+  weMake({
+    id: "O6",
+    state: "PREVIOUS accepted, its grace not over",
+    action: "409 GRACE_RUNNING",
+    decide: (s) => {
+      const overlap = running(s);
+      return overlap?.isDue === false
+        ? fail("GRACE_RUNNING", `the issuer still accepts PREVIOUS (version ${overlap.versionNo})`)
+        : null;
+    },
+  }),
+  weMake({
+    id: "O7",
+    state: "PREVIOUS accepted and due, another run holds the lease",
+    action: "wait, look again; a heal: done",
+    decide: (s) => {
+      if (running(s) === null || s.lease !== "others") return null;
+      return s.goal === "heal" ? done("NOTHING_TO_DO", s.current) : wait("claim");
+    },
+  }),
+  weMake({
+    id: "O8",
+    state: "PREVIOUS accepted within L of being retired by this call",
+    action: "wait, look again",
+    decide: (s) => (running(s)?.isRetiring === true ? wait("landed") : null),
+  }),
+  weMake({
+    id: "O9",
+    state: "PREVIOUS accepted and due, but this call has tried as often as it may",
+    action: "409 RETIRE_NOT_SAFE",
+    decide: (s) =>
+      running(s)?.left === 0
+        ? fail(
+            "RETIRE_NOT_SAFE",
+            "the issuer still accepts the older client secret after it was asked to forget it",
+            "look whether the client holds a secret that Vault does not know, set it to CURRENT's value alone, then run heal",
+          )
+        : null,
+  }),
+  weMake({
+    id: "O10",
+    state: "PREVIOUS accepted and due, the lease free",
+    action: "take the lease, look again",
+    decide: (s) => (running(s) !== null && s.lease === "free" ? { kind: "take-lease" } : null),
+  }),
+  weMake({
+    id: "O11",
+    state: "PREVIOUS accepted and due, the lease mine",
+    action: "have the issuer forget it, look again",
+    decide: (s) => {
+      const overlap = running(s);
+      return overlap === null ? null : { kind: "retire", versionNo: overlap.versionNo };
+    },
+  }),
+  weMake({
+    id: "O12",
+    state: "no value may work beside CURRENT's, or there is no room for a new one: the other versions not read",
+    action: "read them",
+    decide: (s) => (minds(s) && s.unexpected === null ? { kind: "read-others" } : null),
+  }),
+  weMake({
+    id: "O13",
+    state: "the same, another stored credential not asked",
+    action: "log in with it, the newest first",
+    decide: (s) => ask(nextUnexpected(s), "verify-pending"),
+  }),
+  weMake({
+    id: "O14",
+    state: "the same, another stored credential unknown",
+    action: "wait, look again",
+    decide: (s) => (nextUnexpected(s)?.verdict === "unknown" ? waitForVerdict : null),
+  }),
+  weMake({
+    id: "O15",
+    state: "the same, another stored credential accepted",
+    action: "409 RETIRE_NOT_SAFE, naming it",
+    decide: (s) => {
+      const unexpected = nextUnexpected(s);
+      if (unexpected === undefined) return null;
+      const what = `the issuer still accepts the client secret of version ${unexpected.versionNo}, which is neither CURRENT nor PREVIOUS`;
+      return fail("RETIRE_NOT_SAFE", what, setAlone("run heal"));
+    },
+  }),
+  weMake({
+    id: "O16",
+    state: "a retirement, and no second value works",
+    action: "done",
+    decide: ({ goal, current }) => (goal === "retire" && accepts(current) ? done("NOTHING_TO_DO", current) : null),
+  }),
+];

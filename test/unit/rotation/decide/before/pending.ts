@@ -1,0 +1,81 @@
+import { fail, waitForVerdict } from "./decide.ts";
+import {
+  accepts,
+  anotherInstalls,
+  ask,
+  finishWith,
+  issuerMakes,
+  type Rule,
+  wait,
+  waitOrLeave,
+  weMake,
+} from "./rule.ts";
+
+/** Does a PENDING credential above CURRENT's number work? Then it is what everybody waits for. */
+export const pendingRules: readonly Rule[] = [
+  weMake({
+    id: "P1",
+    state: "a retirement, and something is pending",
+    action: "409 RETIRE_NOT_SAFE",
+    decide: ({ goal, pending }) =>
+      goal === "retire" && pending !== null && (pending.isProven || accepts(pending))
+        ? fail("RETIRE_NOT_SAFE", `version ${pending.versionNo} is pending`, "run heal first")
+        : null,
+  }),
+  weMake({
+    id: "P2",
+    state: "old and new value may both work: a rotation of a compromised value, not noted yet",
+    action: "note that no stored value has a grace, look again",
+    decide: ({ isUnnoted }) => (isUnnoted ? { kind: "note-no-grace" } : null),
+  }),
+  issuerMakes({
+    id: "P3",
+    state: "CREATE, PENDING minted and stored by this call, both answered 200",
+    action: "done with its number",
+    decide: ({ goal, pending }) =>
+      goal === "create" && pending?.isOwn === true ? finishWith(goal, pending.versionNo) : null,
+  }),
+  {
+    id: "P4",
+    state: "a PENDING credential, its verdict not asked, unless this call has just stored it and will install it",
+    action: "log in with it",
+    decide: (s) => (s.chosenBy === "caller" && s.pending?.isUntried === true ? null : ask(s.pending, "verify-pending")),
+  },
+  weMake({
+    id: "P5",
+    state: "PENDING unknown, not made by the rotator, CURRENT's verdict not asked",
+    action: "log in with CURRENT: where that works, nothing waits for such a value",
+    decide: ({ pending, current }) =>
+      pending?.verdict === "unknown" && !pending.isProven ? ask(current, "verify-current") : null,
+  }),
+  {
+    id: "P6",
+    state: "PENDING unknown, or rejected within L of being stored by an issuer that makes the value",
+    action: "wait, look again; a heal while another's claim is live, or its writer may still install it: 503",
+    decide: (s) => {
+      if (s.pending?.verdict !== "unknown") return null;
+      return s.chosenBy === "caller" && s.goal === "heal" && s.pending.isLive ? anotherInstalls : waitOrLeave(s);
+    },
+  },
+  {
+    id: "P7",
+    state: "PENDING accepted",
+    action: "CREATE: done with its number; else promote it",
+    decide: ({ goal, pending }) => (pending?.verdict === "accepted" ? finishWith(goal, pending.versionNo) : null),
+  },
+  weMake({
+    id: "P8",
+    state: "PENDING rejected, another's, and its writer may still install it",
+    action: "wait, look again; a heal: 503",
+    decide: ({ goal, pending }) => {
+      if (pending?.isLive !== true) return null;
+      return goal === "heal" ? anotherInstalls : wait("claim");
+    },
+  }),
+  weMake({
+    id: "P9",
+    state: "PENDING rejected within L of being installed by this call",
+    action: "wait, look again",
+    decide: ({ pending }) => (pending?.isInstalling === true ? waitForVerdict : null),
+  }),
+];

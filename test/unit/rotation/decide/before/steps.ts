@@ -1,0 +1,85 @@
+import type { VersionStage } from "../../../../../src/clients/vault/store.ts";
+import { type Candidate, type Decision, waitForVerdict } from "./decide.ts";
+import type { IssuerState } from "./state.ts";
+
+/** A retirement where the issuer keeps one value alone: there is never anything to do. */
+export function decideNoOverlap({ current }: Pick<IssuerState, "current">): Decision {
+  return { kind: "done", code: "NOTHING_TO_DO", versionNo: current.versionNo };
+}
+
+/** VERIFY_CONNECTION: the number of the version that works, PENDING before CURRENT; null where the issuer refuses both. Writes nothing. */
+export function decideVerify(view: Pick<IssuerState, "pending" | "current">): Decision {
+  const { pending, current } = view;
+  if (pending?.verdict === "not-asked") return { kind: "log-in-pending", versionNo: pending.versionNo };
+  if (pending?.verdict === "accepted") return { kind: "done", code: "OK", versionNo: pending.versionNo };
+  if (current.verdict === "not-asked") return { kind: "log-in-current", versionNo: current.versionNo };
+  if (current.verdict === "accepted") return { kind: "done", code: "OK", versionNo: current.versionNo };
+  if (current.verdict === "unknown" || pending?.verdict === "unknown") return waitForVerdict;
+  return { kind: "done", code: "OK", versionNo: null };
+}
+
+/** UPDATE_TARGET_SYSTEM: the number of the PENDING version, which has just logged in. The issuer was changed in the step before. */
+export function decideUpdate(
+  view: Pick<IssuerState, "pending" | "current"> & {
+    /** CURRENT is ours and fresh, so this rotation may have been promoted already. */
+    readonly mayBePromoted: boolean;
+  },
+): Decision {
+  const { pending, current } = view;
+  if (pending !== null) {
+    if (pending.verdict === "not-asked") return { kind: "log-in-pending", versionNo: pending.versionNo };
+    if (pending.verdict === "unknown") return waitForVerdict;
+    if (pending.verdict === "accepted") return { kind: "done", code: "OK", versionNo: pending.versionNo };
+    return {
+      kind: "fail",
+      code: "PENDING_REJECTED",
+      what: `the issuer refuses the client secret of PENDING version ${pending.versionNo}`,
+    };
+  }
+  const nothing: Decision = {
+    kind: "fail",
+    code: "NOTHING_PENDING",
+    what: "no PENDING version of the secret holds a credential",
+  };
+  if (!view.mayBePromoted || current.isClaim) return nothing;
+  if (current.verdict === "not-asked") return { kind: "log-in-current", versionNo: current.versionNo };
+  if (current.verdict === "unknown") return waitForVerdict;
+  return current.verdict === "accepted"
+    ? { kind: "done", code: "ALREADY_ROTATED", versionNo: current.versionNo }
+    : nothing;
+}
+
+/** What PROMOTE_PENDING_VERSION sees: the version that it was asked to promote; null where there is none of that number. */
+export interface PromoteView {
+  readonly isUpdating: boolean;
+  readonly versionNo: number;
+  readonly target:
+    | (Candidate & { readonly versionStages: readonly VersionStage[]; readonly isCredential: boolean })
+    | null;
+}
+
+/** PROMOTE_PENDING_VERSION: promotes a PENDING credential that has just logged in; repeated, it finds the version CURRENT and is done. */
+export function decidePromote(view: PromoteView): Decision {
+  const { target, versionNo } = view;
+  const isCurrent = target?.versionStages.includes("CURRENT") ?? false;
+  if (target === null || !target.isCredential || !(isCurrent || target.versionStages.includes("PENDING"))) {
+    return {
+      kind: "fail",
+      code: "VERSION_NOT_PROMOTABLE",
+      what: `version ${versionNo} is neither a PENDING credential nor CURRENT`,
+    };
+  }
+  if (view.isUpdating && !isCurrent) return { kind: "wait", until: "active" };
+  if (target.verdict === "not-asked") {
+    return { kind: isCurrent ? "log-in-current" : "log-in-pending", versionNo };
+  }
+  if (target.verdict === "unknown") return waitForVerdict;
+  if (target.verdict === "rejected") {
+    return {
+      kind: "fail",
+      code: "PENDING_REJECTED",
+      what: `the issuer refuses the client secret of version ${versionNo}`,
+    };
+  }
+  return isCurrent ? { kind: "done", code: "OK", versionNo } : { kind: "promote", versionNo };
+}
