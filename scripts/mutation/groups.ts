@@ -59,7 +59,7 @@ export const groups: Readonly<Record<string, Group>> = {
         "create-beside-claims",
         "not-rotatable",
         "create-looks-after-claim",
-        "value-in-hand",
+        "unsaved-value",
       ],
     ].map((start) => `test/unit/rotation/${start}`),
     least: HEART,

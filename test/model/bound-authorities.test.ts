@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { regenerateByHand, writeVersion } from "../support/by-hand.ts";
 import { type ClientKind, edfiClient, uaaClient } from "../support/clients.ts";
+import { regenerateByHand, writeVersion } from "../support/outside-changes.ts";
 import type { World } from "../support/world.ts";
 import { outcomeOf, type TestWorld, useWorlds } from "../support/worlds.ts";
 

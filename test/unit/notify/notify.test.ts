@@ -1,7 +1,7 @@
 import { Webhook } from "standardwebhooks";
 import { describe, expect, test } from "vitest";
 import type { FaultKind } from "../../../src/emulator/core/faults.ts";
-import { regenerateByHand } from "../../support/by-hand.ts";
+import { regenerateByHand } from "../../support/outside-changes.ts";
 import { outcomeOf, STEPS, useWorlds } from "../../support/worlds.ts";
 import {
   DOWN,

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Answer } from "../../../src/rotation/handler.ts";
-import { claimWith, contentWith, regenerateByHand, writeVersion } from "../../support/by-hand.ts";
+import { claimWith, contentWith, regenerateByHand, writeVersion } from "../../support/outside-changes.ts";
 import { startProcess } from "../../support/processes.ts";
 import { outcomeOf, type TestWorld, useWorlds } from "../../support/worlds.ts";
 

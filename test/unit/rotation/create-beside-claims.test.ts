@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { contentWith, writeVersion } from "../../support/by-hand.ts";
+import { contentWith, writeVersion } from "../../support/outside-changes.ts";
 import { startProcess } from "../../support/processes.ts";
 import { outcomeOf, STEPS, type TestWorld, useWorlds } from "../../support/worlds.ts";
 

@@ -1,7 +1,13 @@
 import { describe, expect, test } from "vitest";
 import type { FaultKind } from "../../../../src/emulator/core/faults.ts";
 import type { Answer } from "../../../../src/rotation/handler.ts";
-import { claimWith, contentWith, keepUpdating, regenerateByHand, writeVersion } from "../../../support/by-hand.ts";
+import {
+  claimWith,
+  contentWith,
+  keepUpdating,
+  regenerateByHand,
+  writeVersion,
+} from "../../../support/outside-changes.ts";
 import { startProcess } from "../../../support/processes.ts";
 import { outcomeOf, type TestWorld, useWorlds } from "../../../support/worlds.ts";
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { DAY_MS } from "../../../../src/base/durations.ts";
-import { contentWith, writeVersion } from "../../../support/by-hand.ts";
+import { contentWith, writeVersion } from "../../../support/outside-changes.ts";
 import { outcomeOf, type TestWorld, useWorlds } from "../../../support/worlds.ts";
 
 const world = useWorlds();

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { contentWith, keepUpdating, writeVersion } from "../../../support/by-hand.ts";
+import { contentWith, keepUpdating, writeVersion } from "../../../support/outside-changes.ts";
 import { expectOnlyClaimed, outcomeOf, useWorlds } from "../../../support/worlds.ts";
 
 const world = useWorlds();
