@@ -13,7 +13,7 @@ import { bearer, toyClient } from "../../support/held.ts";
 import { createRig } from "./rig.ts";
 
 const WARNING = {
-  what: "no way back is proven: a lost answer at regenerating could lock the application out",
+  what: "no way back is proven: a lost answer when regenerating could lock the application out",
   next: "configure a second authority (OROT_AUTHORITY_SECRET_IDS), or set OROT_REQUIRE_WAY_BACK to true",
 };
 
