@@ -27,7 +27,7 @@ const catalogue = {
   ],
   SECRET_REJECTED: [
     400,
-    "if a rotation is under way, run it again; else store the working client secret as a new version",
+    "if a rotation is under way, run it again; otherwise store the working client secret as a new version",
   ],
   LOCKED_OUT: [400, "regenerate in the console, store the value as PENDING, run heal"],
   SUBSCRIBER_INVALID: [400, "name an http, https or mailto endpoint that the settings OROT_NOTIFY_* allow"],
