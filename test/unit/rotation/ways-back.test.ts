@@ -10,7 +10,7 @@ import { createRig, toyCredential } from "./rig.ts";
 import { mute, refusing, unreadable, willing } from "./toy-issuer.ts";
 
 const WARNING = {
-  what: "no way back is proven: a lost answer at regenerating could lock the application out",
+  what: "no way back is proven: a lost answer when regenerating could lock the application out",
   next: "configure a second authority (OROT_AUTHORITY_SECRET_IDS), or set OROT_REQUIRE_WAY_BACK to true",
 };
 
