@@ -64,7 +64,7 @@ export const overlapRules: readonly Rule[] = [
     decide: (s) => {
       const overlap = running(s);
       if (overlap?.isNewer !== true) return null;
-      const what = "PREVIOUS is newer than CURRENT, and the issuer would forget CURRENT's value";
+      const what = "PREVIOUS is newer than CURRENT, and the issuer would delete CURRENT's value";
       return s.goal === "retire"
         ? fail("RETIRE_NOT_SAFE", what, "rotate")
         : { kind: "promote", versionNo: overlap.versionNo };
@@ -77,7 +77,7 @@ export const overlapRules: readonly Rule[] = [
     decide: (s) => {
       if (running(s)?.isOrderKnown !== false) return null;
       const what =
-        "CURRENT was stored by somebody else, so it is not known which of two values the issuer would forget";
+        "CURRENT was stored by someone else, so it is not known which of the two values the issuer would delete";
       return fail("RETIRE_NOT_SAFE", what, setAlone("send this again"));
     },
   }),
@@ -121,7 +121,7 @@ export const overlapRules: readonly Rule[] = [
       running(s)?.left === 0
         ? fail(
             "RETIRE_NOT_SAFE",
-            "the issuer still accepts the older client secret after it was asked to forget it",
+            "the issuer still accepts the older client secret after it was asked to delete it",
             "look whether the client holds a secret that Vault does not know, set it to CURRENT's value alone, then run heal",
           )
         : null,
@@ -135,7 +135,7 @@ export const overlapRules: readonly Rule[] = [
   weMake({
     id: "O11",
     state: "PREVIOUS accepted and due, the lease mine",
-    action: "have the issuer forget it, look again",
+    action: "have the issuer delete it, look again",
     decide: (s) => {
       const overlap = running(s);
       return overlap === null ? null : { kind: "retire", versionNo: overlap.versionNo };

@@ -2,7 +2,7 @@ import type { VersionStage } from "../../clients/vault/store.ts";
 import { type Candidate, type Decision, waitForVerdict } from "./decide.ts";
 import type { IssuerState } from "./state.ts";
 
-/** A retirement where the issuer keeps one value alone: there is never anything to do. */
+/** A retirement where the issuer keeps only one value: there is never anything to do. */
 export function decideNoOverlap({ current }: Pick<IssuerState, "current">): Decision {
   return { kind: "done", code: "NOTHING_TO_DO", versionNo: current.versionNo };
 }
