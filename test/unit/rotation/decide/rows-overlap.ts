@@ -118,7 +118,7 @@ export const overlapCases: readonly CallerCase[] = [
       code: "RETIRE_NOT_SAFE",
       what: "CURRENT was stored by someone else, so it is not known which of the two values the issuer would delete",
       nextAction:
-        "as an administrator of the issuer set the client's secret to CURRENT's value alone, then send this again",
+        "as an administrator of the issuer, set CURRENT's value as the client's only secret, then send this again",
     },
   ],
   [
@@ -227,7 +227,7 @@ export const overlapCases: readonly CallerCase[] = [
       code: "RETIRE_NOT_SAFE",
       what: "the issuer still accepts the older client secret after it was asked to delete it",
       nextAction:
-        "look whether the client holds a secret that Vault does not know, set it to CURRENT's value alone, then run heal",
+        "check whether the client holds a secret that Vault does not know, set CURRENT's value as its only secret, then run heal",
     },
   ],
   ["O10", "a value is retired under a lease", { ...overlap(), ...heal }, { kind: "take-lease" }],
@@ -295,7 +295,7 @@ export const overlapCases: readonly CallerCase[] = [
       kind: "fail",
       code: "RETIRE_NOT_SAFE",
       what: "the issuer still accepts the client secret of version 4, which is neither CURRENT nor PREVIOUS",
-      nextAction: "as an administrator of the issuer set the client's secret to CURRENT's value alone, then run heal",
+      nextAction: "as an administrator of the issuer, set CURRENT's value as the client's only secret, then run heal",
     },
   ],
   ["O16", "a retirement ends where all are refused", { ...retirement, ...unexpected("rejected") }, nothingToDo],
