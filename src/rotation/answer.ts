@@ -27,7 +27,7 @@ function whatHappened(task: Task, { code, versionNo, isCurrent, did }: Outcome):
   if (code === "ALREADY_ROTATED") return `version ${versionNo} is CURRENT already and logs in`;
   if (task.name === "RETIRE") {
     return code === "OK"
-      ? `the issuer has forgotten the client secret before version ${versionNo}`
+      ? `the issuer has deleted the client secret before version ${versionNo}`
       : `version ${versionNo} is CURRENT, and no older client secret works beside it`;
   }
   if (code === "NOTHING_TO_DO") return `version ${versionNo} is CURRENT and logs in`;
@@ -35,7 +35,7 @@ function whatHappened(task: Task, { code, versionNo, isCurrent, did }: Outcome):
     return `version ${versionNo}, which was stored before, logs in and is CURRENT; no new client secret was made`;
   }
   if (did === "retired") {
-    return `the overlap has ended: the issuer has forgotten the client secret before version ${versionNo}`;
+    return `the overlap has ended: the issuer has deleted the client secret before version ${versionNo}`;
   }
   switch (task.name) {
     case "VERIFY_CONNECTION":

@@ -80,18 +80,18 @@ function outOfTime(context: Context, attempt: Attempt, until: Until): RotationEr
   }
 }
 
-/** Waits between two looks, longer each time, as long as the call has time. */
+/** Waits between two looks, longer each time, while the call has time. */
 export interface Backoff {
   /**
-   * @param endsIn when it will be over, in ms from now, where that is known beforehand: it is not slept past
-   * @throws RotationError where waiting cannot help or no time is left; it says what was waited for
+   * @param endsIn when the wait will be over, in ms from now, if known; the wait is not longer
+   * @throws RotationError naming what was waited for, if waiting cannot help or no time is left
    */
   wait(until: Until, endsIn?: number | null): Promise<void>;
-  /** What was waited for has happened: the next wait begins short again. */
+  /** Resets the backoff after progress. */
   reset(): void;
-  /** A look has found the secret ACTIVE: the next write has its own time for becoming that again. */
+  /** A look found the secret ACTIVE. The next write gets its full time to become ACTIVE again. */
   sawActive(): void;
-  /** No time is left, and `wait` has said so. */
+  /** Whether `wait` has thrown because no time is left. */
   isSpent(): boolean;
 }
 

@@ -154,7 +154,7 @@ export interface Credential extends HeldSecret {
   /** Reads the client secret that the issuer holds. Never throws. */
   readBack(authorization: Authorization): Promise<ReadBack>;
   /**
-   * Has the issuer forget the older of two values; only sent where this credential is known to be the newer one. Never throws.
+   * Has the issuer delete the older of two values; only sent where this credential is known to be the newer one. Never throws.
    * @param older the value that is to die
    */
   retire(authorization: Authorization, older: HeldSecret): Promise<Retire>;

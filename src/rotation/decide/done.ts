@@ -1,10 +1,10 @@
 import { accepts, done, type Rule } from "./rule.ts";
 import type { State } from "./state.ts";
 
-/** CURRENT works, and nothing that this call has sent may still end that. */
+/** CURRENT works, and no request of this call can end that any more. */
 const isGoodAndSettled = (s: State): boolean => accepts(s.current) && (s.chosenBy === "caller" || s.mint.isSettled);
 
-/** CURRENT works: is that all that was wanted? */
+/** CURRENT works: is that all? */
 export const doneRules: readonly Rule[] = [
   {
     id: "D1",

@@ -66,7 +66,7 @@ export interface CallerState {
         readonly isSinceUnknown: boolean;
         /** The grace is over, or there is none. */
         readonly isDue: boolean;
-        /** This call asked the issuer to forget it less than the landing bound ago. */
+        /** This call asked the issuer to delete it less than the landing bound ago. */
         readonly isRetiring: boolean;
         /** How often this call may still ask. */
         readonly left: number;
@@ -76,7 +76,7 @@ export interface CallerState {
   readonly keepsOlder: boolean;
   /** Stored credentials with other values than CURRENT, PREVIOUS and PENDING, each value once, the newest first; null: not read yet. */
   readonly unexpected: readonly Candidate[] | null;
-  /** The issuer keeps two values until it is asked to forget one. */
+  /** The issuer keeps two values until it is asked to delete one. */
   readonly isTwoSlot: boolean;
   /** Who may change what the issuer holds of this client: nobody has said so, this call, or another one. */
   readonly lease: "free" | "mine" | "others";

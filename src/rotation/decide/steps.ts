@@ -2,12 +2,15 @@ import type { VersionStage } from "../../clients/vault/store.ts";
 import { type Candidate, type Decision, waitForVerdict } from "./decide.ts";
 import type { IssuerState } from "./state.ts";
 
-/** A retirement where the issuer keeps one value alone: there is never anything to do. */
+/** A retirement at an issuer that keeps only one value: there is never anything to do. */
 export function decideNoOverlap({ current }: Pick<IssuerState, "current">): Decision {
   return { kind: "done", code: "NOTHING_TO_DO", versionNo: current.versionNo };
 }
 
-/** VERIFY_CONNECTION: the number of the version that works, PENDING before CURRENT; null where the issuer refuses both. Writes nothing. */
+/**
+ * VERIFY_CONNECTION: the number of the version that works, PENDING before CURRENT; null if the issuer refuses both.
+ * Writes nothing.
+ */
 export function decideVerify(view: Pick<IssuerState, "pending" | "current">): Decision {
   const { pending, current } = view;
   if (pending?.verdict === "not-asked") return { kind: "log-in-pending", versionNo: pending.versionNo };
@@ -49,7 +52,7 @@ export function decideUpdate(
     : nothing;
 }
 
-/** What PROMOTE_PENDING_VERSION sees: the version that it was asked to promote; null where there is none of that number. */
+/** What PROMOTE_PENDING_VERSION sees: the version that it is to promote; null if the secret has none of that number. */
 export interface PromoteView {
   readonly isUpdating: boolean;
   readonly versionNo: number;
@@ -58,7 +61,10 @@ export interface PromoteView {
     | null;
 }
 
-/** PROMOTE_PENDING_VERSION: promotes a PENDING credential that has just logged in; repeated, it finds the version CURRENT and is done. */
+/**
+ * PROMOTE_PENDING_VERSION: promotes a PENDING credential that has just logged in. Idempotent: a retry finds the version
+ * CURRENT and is done.
+ */
 export function decidePromote(view: PromoteView): Decision {
   const { target, versionNo } = view;
   const isCurrent = target?.versionStages.includes("CURRENT") ?? false;

@@ -181,7 +181,7 @@ const cases: readonly Case[] = [
     {
       kind: "fail",
       code: "VERDICT_UNKNOWN",
-      what: "regenerating was tried as often as one call may",
+      what: "this call has used up its tries to regenerate",
       nextAction: "run heal in a few minutes: until then the issuer may refuse CURRENT",
     },
   ],
@@ -192,7 +192,7 @@ const cases: readonly Case[] = [
     {
       kind: "fail",
       code: "VERDICT_UNKNOWN",
-      what: "regenerating was tried as often as one call may",
+      what: "this call has used up its tries to regenerate",
       nextAction: "run heal in a few minutes: until then the issuer may refuse CURRENT",
     },
   ],

@@ -4,7 +4,7 @@ import { type CallerCase, good, refused, waitFor } from "./caller-states.ts";
 
 type Verdict = Candidate["verdict"];
 const twoSlot = { isTwoSlot: true } as const;
-/** PREVIOUS, version 6: it still works, its grace is over, and nobody has asked the issuer to forget it. */
+/** PREVIOUS, version 6: it still works, its grace is over, and nobody has asked the issuer to delete it. */
 export const overlap = (changes: Partial<NonNullable<CallerState["overlap"]>> = {}) => ({
   ...twoSlot,
   overlap: {
@@ -35,7 +35,7 @@ const nothingToDo = { kind: "done", code: "NOTHING_TO_DO", versionNo: 7 } as con
 export const overlapCases: readonly CallerCase[] = [
   [
     "O11",
-    "after the promote the rotation of a compromised value goes on until the old one is forgotten",
+    "after the promote the rotation of a compromised value goes on until the old one is deleted",
     { ...overlap(), isCompromised: true, current: { ...good, isUnchanged: false }, lease: "mine" },
     { kind: "retire", versionNo: 6 },
   ],
@@ -111,19 +111,19 @@ export const overlapCases: readonly CallerCase[] = [
   ],
   [
     "O4",
-    "a CURRENT that somebody else stored may be what the issuer would forget: a retirement ends",
+    "a CURRENT that somebody else stored may be what the issuer would delete: a retirement ends",
     { ...overlap({ isOrderKnown: false, isDue: false }), ...retirement },
     {
       kind: "fail",
       code: "RETIRE_NOT_SAFE",
-      what: "CURRENT was stored by somebody else, so it is not known which of two values the issuer would forget",
+      what: "CURRENT was stored by someone else, so it is not known which of the two values the issuer would delete",
       nextAction:
-        "as an administrator of the issuer set the client's secret to CURRENT's value alone, then send this again",
+        "as an administrator of the issuer, set CURRENT's value as the client's only secret, then send this again",
     },
   ],
   [
     "O4",
-    "a CURRENT that somebody else stored may be what the issuer would forget: a rotation ends",
+    "a CURRENT that somebody else stored may be what the issuer would delete: a rotation ends",
     { ...overlap({ isOrderKnown: false }), current: good, lease: "mine" },
     { kind: "fail", code: "RETIRE_NOT_SAFE" },
   ],
@@ -178,12 +178,12 @@ export const overlapCases: readonly CallerCase[] = [
   ],
   [
     "O3",
-    "PREVIOUS that is newer than CURRENT is never retired: the issuer would forget CURRENT's value",
+    "PREVIOUS that is newer than CURRENT is never retired: the issuer would delete CURRENT's value",
     { ...overlap({ isNewer: true }), ...retirement },
     {
       kind: "fail",
       code: "RETIRE_NOT_SAFE",
-      what: "PREVIOUS is newer than CURRENT, and the issuer would forget CURRENT's value",
+      what: "PREVIOUS is newer than CURRENT, and the issuer would delete CURRENT's value",
       nextAction: "rotate",
     },
   ],
@@ -214,26 +214,26 @@ export const overlapCases: readonly CallerCase[] = [
   ["O7", "another run's lease ends a heal", { ...overlap(), ...heal, lease: "others" }, nothingToDo],
   [
     "O8",
-    "what this call has just asked the issuer to forget is given time",
+    "what this call has just asked the issuer to delete is given time",
     { ...overlap({ isRetiring: true }), ...retirement, lease: "mine" },
     waitFor("landed"),
   ],
   [
     "O9",
-    "the issuer is not asked for ever to forget a value that it still accepts",
+    "the issuer is not asked for ever to delete a value that it still accepts",
     { ...overlap({ left: 0 }), ...retirement, lease: "mine" },
     {
       kind: "fail",
       code: "RETIRE_NOT_SAFE",
-      what: "the issuer still accepts the older client secret after it was asked to forget it",
+      what: "the issuer still accepts the older client secret after it was asked to delete it",
       nextAction:
-        "look whether the client holds a secret that Vault does not know, set it to CURRENT's value alone, then run heal",
+        "check whether the client holds a secret that Vault does not know, set CURRENT's value as its only secret, then run heal",
     },
   ],
   ["O10", "a value is retired under a lease", { ...overlap(), ...heal }, { kind: "take-lease" }],
   [
     "O11",
-    "under its own lease this call has the issuer forget PREVIOUS's value",
+    "under its own lease this call has the issuer delete PREVIOUS's value",
     { ...overlap(), ...retirement, lease: "mine" },
     { kind: "retire", versionNo: 6 },
   ],
@@ -295,7 +295,7 @@ export const overlapCases: readonly CallerCase[] = [
       kind: "fail",
       code: "RETIRE_NOT_SAFE",
       what: "the issuer still accepts the client secret of version 4, which is neither CURRENT nor PREVIOUS",
-      nextAction: "as an administrator of the issuer set the client's secret to CURRENT's value alone, then run heal",
+      nextAction: "as an administrator of the issuer, set CURRENT's value as the client's only secret, then run heal",
     },
   ],
   ["O16", "a retirement ends where all are refused", { ...retirement, ...unexpected("rejected") }, nothingToDo],

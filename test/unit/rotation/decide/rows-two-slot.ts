@@ -50,7 +50,7 @@ export const twoSlotCases: readonly CallerCase[] = [
       kind: "fail",
       code: "RETIRE_NOT_SAFE",
       what: "the client holds two secrets at the issuer, and one of them is in no version of the secret",
-      nextAction: "as an administrator of the issuer set the client's secret to CURRENT's value alone, then run heal",
+      nextAction: "as an administrator of the issuer, set CURRENT's value as the client's only secret, then run heal",
     },
   ],
   [

@@ -123,7 +123,7 @@ const cases: readonly CallerCase[] = [
     "I5",
     "a value whose installs were never answered is left for later",
     { pending: refused, current: good, left: { installs: 0 }, isUnanswered: true },
-    { kind: "fail", code: "ISSUER_UNAVAILABLE", what: "the issuer did not answer the tries to set the stored value" },
+    { kind: "fail", code: "ISSUER_UNAVAILABLE", what: "the issuer did not answer any request to set the stored value" },
   ],
   [
     "I8",

@@ -9,7 +9,7 @@ import { refusing, willing } from "../../toy-issuer.ts";
 
 const error = (code: ErrorCode) => new RotationError(code, `said ${code}`);
 
-describe("having the issuer forget PREVIOUS's value", () => {
+describe("having the issuer delete PREVIOUS's value", () => {
   const previous: Written = { no: 6, stages: ["PREVIOUS"], content: credential("S6"), ageSeconds: 60 };
 
   async function retiring(answer: Retire, authorities: Parameters<typeof startRun>[0] = {}) {
