@@ -79,4 +79,4 @@ export function proxyTroubleOf(thrown: unknown): string | null {
 }
 
 export const PROXY_NEXT_ACTION =
-  "check HTTPS_PROXY, NO_PROXY and what the proxy allows, then try again: nothing that works was given up";
+  "check HTTPS_PROXY, NO_PROXY and what the proxy allows, then try again: no working client secret was given up";

@@ -62,14 +62,14 @@ describe("oci-rotate rollback", () => {
     expect(w.currentVerdict()).toBe("accepted");
   });
 
-  test("refuses where PREVIOUS is dead, and says what the way forward is", async () => {
+  test("refuses where PREVIOUS is dead, and says to rotate instead", async () => {
     const w = await cli();
     await w.rotate();
     const before = w.state();
     const run = await w.run("rollback", w.secretId, "--yes");
     expect(run.exitCode).toBe(1);
     expect(run.stderr).toContain("error: the issuer refuses the client secret in PREVIOUS.");
-    expect(run.stderr).toContain("next:  rotate instead");
+    expect(run.stderr).toContain("next:  rotate to a new client secret instead");
     expect(w.state()).toEqual(before);
     expectOnlyReads(run);
     expect((await w.run("rollback", w.secretId, "--dry-run")).exitCode).toBe(4);

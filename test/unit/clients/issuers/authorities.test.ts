@@ -506,7 +506,7 @@ describe("one whose own secret could not be read", () => {
     const proven = await unread.prove();
     if (proven.verdict !== "unknown") throw new Error("it was judged");
     expect(proven.error.returnMessage).toBe(
-      "VAULT_UNAVAILABLE: the second authority in secret 11111111 could not be read: Vault answered GetSecretBundle with 503. Next: try again later: nothing that works was given up.",
+      "VAULT_UNAVAILABLE: the second authority in secret 11111111 could not be read: Vault answered GetSecretBundle with 503. Next: try again later: no working client secret was given up.",
     );
   });
 

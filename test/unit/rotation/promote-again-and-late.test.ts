@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import type { FaultKind } from "../../../../src/emulator/core/faults.ts";
-import { regenerateByHand } from "../../../support/outside-changes.ts";
-import { outcomeOf, useWorlds } from "../../../support/worlds.ts";
+import type { FaultKind } from "../../../src/emulator/core/faults.ts";
+import { regenerateByHand } from "../../support/outside-changes.ts";
+import { outcomeOf, useWorlds } from "../../support/worlds.ts";
 
 const world = useWorlds();
 

@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
-import { HOUR_MS } from "../../../../../src/base/durations.ts";
-import { uaaClient } from "../../../../support/clients.ts";
-import { writeVersion } from "../../../../support/outside-changes.ts";
-import type { WorldOptions } from "../../../../support/world.ts";
-import { outcomeOf, type TestWorld, useWorlds } from "../../../../support/worlds.ts";
+import { HOUR_MS } from "../../../src/base/durations.ts";
+import { uaaClient } from "../../support/clients.ts";
+import { writeVersion } from "../../support/outside-changes.ts";
+import type { WorldOptions } from "../../support/world.ts";
+import { outcomeOf, type TestWorld, useWorlds } from "../../support/worlds.ts";
 
 const createWorld = useWorlds();
 

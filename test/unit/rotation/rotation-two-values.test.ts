@@ -1,11 +1,11 @@
 import { describe, expect, test } from "vitest";
-import { HOUR_MS } from "../../../../../src/base/durations.ts";
-import { NO_LAG, newSecret } from "../../../../../src/emulator/uaa/state.ts";
-import { uaaClient } from "../../../../support/clients.ts";
-import { writeVersion } from "../../../../support/outside-changes.ts";
-import { startProcess } from "../../../../support/processes.ts";
-import type { WorldOptions } from "../../../../support/world.ts";
-import { outcomeOf, type TestWorld, useWorlds } from "../../../../support/worlds.ts";
+import { HOUR_MS } from "../../../src/base/durations.ts";
+import { NO_LAG, newSecret } from "../../../src/emulator/uaa/state.ts";
+import { uaaClient } from "../../support/clients.ts";
+import { writeVersion } from "../../support/outside-changes.ts";
+import { startProcess } from "../../support/processes.ts";
+import type { WorldOptions } from "../../support/world.ts";
+import { outcomeOf, type TestWorld, useWorlds } from "../../support/worlds.ts";
 
 const createWorld = useWorlds();
 

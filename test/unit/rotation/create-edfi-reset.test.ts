@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { type EdfiClientOptions, edfiClient } from "../../../../support/clients.ts";
-import { startProcess } from "../../../../support/processes.ts";
-import type { WorldOptions } from "../../../../support/world.ts";
-import { outcomeOf, type TestWorld, useWorlds } from "../../../../support/worlds.ts";
+import { type EdfiClientOptions, edfiClient } from "../../support/clients.ts";
+import { startProcess } from "../../support/processes.ts";
+import type { WorldOptions } from "../../support/world.ts";
+import { outcomeOf, type TestWorld, useWorlds } from "../../support/worlds.ts";
 
 const createWorld = useWorlds();
 const OVER_MS = 160_000;
