@@ -1,4 +1,5 @@
 import { defineConfig } from "vitest/config";
+import { LongestFirst } from "./test/support/longest-first.ts";
 
 const guard = "test/support/setup.ts";
 const loopback = "test/support/setup-loopback.ts";
@@ -16,8 +17,9 @@ const project = (name: string, timeoutMs: number, setupFiles: string[]) => ({
 export default defineConfig({
   test: {
     pool: "threads",
-    // As many as CI has cores; end-to-end tests mostly wait for their processes.
-    maxWorkers: 2,
+    // CI has two cores; one more, because end-to-end tests mostly wait for their processes.
+    maxWorkers: 3,
+    sequence: { sequencer: LongestFirst },
     // The files of a thread share their modules: to load the SDK anew for each took longer than the tests.
     isolate: false,
     restoreMocks: true,

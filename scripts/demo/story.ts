@@ -123,7 +123,7 @@ function expiryStory({ until, expiredSecret }: Extract<SeenOverlap, { kind: "exp
 
 function retireStory({ retire, failed }: Extract<SeenOverlap, { kind: "retired" }>): string[] {
   return [
-    "         RETIRE: have the issuer forget the old one, at once (OROT_GRACE_HOURS=0 instead of 24)",
+    "         RETIRE: have the issuer delete the old one, at once (OROT_GRACE_HOURS=0 instead of 24)",
     ...(failed === null
       ? []
       : [`           It fails (${failed.returnMessage}), and is sent once more a little later.`]),

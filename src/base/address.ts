@@ -28,8 +28,8 @@ export function isSafeAddress(address: string): boolean {
 }
 
 /**
- * Whether OROT_ISSUER_ORIGINS, where it is set, admits an address.
- * @param origins canonical addresses; one without a path admits every path there, one with a path that address alone
+ * Whether OROT_ISSUER_ORIGINS, if set, admits an address.
+ * @param origins canonical addresses; one without a path admits every path there, one with a path only that address
  */
 export function isAdmitted(address: string, origins: readonly string[]): boolean {
   const { origin } = new URL(address);

@@ -13,8 +13,8 @@ export interface Budget {
 }
 
 /**
- * One turn among many, as a budget of its own: waiting, asking and beginning end with it, so that the others have theirs. What was begun and
- * must not be given up, an unsaved value above all, is bounded by the call alone.
+ * A budget for one turn among many. Waiting, asking and beginning end with it, so that the other turns have time. Only
+ * the call bounds work that was begun and must not be abandoned, above all an unsaved value.
  * @param ms from now
  */
 export function turnOf(budget: Budget, clock: Pick<Clock, "monotonic">, ms: number): Budget {

@@ -46,7 +46,7 @@ async function readNow(call: MirrorCall, store: SecretStore): Promise<{ state: S
 /** Throws if the manifest's secret shows that another call has fetched since. */
 function guardOf(call: MirrorCall, store: SecretStore, taken: Note): Guard {
   const { clock, settings } = call;
-  // Until then nobody else can take a turn: that counts from the instant in the note, however late Vault took note of it.
+  // Until then no other call can take a turn. It counts from the time in the note, however late Vault stored it.
   const exclusiveUntil = clock.monotonic() + taken.fetchedAt + settings.minSecondsBetweenFetches * 1000 - clock.now();
   return async () => {
     if (clock.monotonic() < exclusiveUntil) return;

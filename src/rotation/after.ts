@@ -7,7 +7,7 @@ import type { Snapshot } from "./observe/observe.ts";
 import type { Outcome, Rotation } from "./outcome.ts";
 import { tidyAtEnd } from "./stages/tidy.ts";
 
-/** What a heal does beside: nothing here changes its answer. */
+/** Housekeeping after a heal. Never changes its answer. */
 export async function afterDone({ task, context, attempt }: Rotation, snapshot: Snapshot | null): Promise<void> {
   if (task.name !== "HEAL") return;
   if (snapshot !== null) await noteHeal(context, attempt, snapshot);
@@ -20,7 +20,7 @@ export async function afterPromote({ task, context, attempt }: Rotation, version
   if (isHeal) await tidyAtEnd(context, attempt);
 }
 
-/** Runs to the end, and then does what follows, however it ended: gives the lease back, notes a failed heal, notifies. */
+/** Runs `toOutcome`. However it ends, releases the lease, records a failed heal in the tags and sends notifications. */
 export async function withAftermath(rotation: Rotation, toOutcome: () => Promise<Outcome>): Promise<Outcome> {
   const { name } = rotation.task;
   let outcome: Outcome;
@@ -28,7 +28,8 @@ export async function withAftermath(rotation: Rotation, toOutcome: () => Promise
     outcome = await withLeaseReleased(rotation, toOutcome);
   } catch (thrown) {
     const error = asRotationError(thrown);
-    // A heal tries again by itself, and who asks for an end of the overlap hears why there is none.
+    // Heals retry by themselves, and an operator who asked to retire gets the error in the answer; neither needs a
+    // notification.
     if (name !== "RETIRE" && (name !== "HEAL" || isLasting(error))) {
       await notifyFailure(rotation.context, seenBy(rotation), error);
     }

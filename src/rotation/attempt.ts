@@ -142,7 +142,7 @@ export interface Attempt {
    */
   lease: { readonly callId: string; readonly startedAt: number; isOpen: boolean } | null;
   retires: number;
-  /** When this call last asked the issuer to forget PREVIOUS's value, on `Clock.monotonic`. */
+  /** When this call last asked the issuer to delete PREVIOUS's value, on `Clock.monotonic`. */
   retiredAt: number | null;
   /** Since when the issuer says that it holds as many values as it may, on `Clock.monotonic`. */
   occupiedSince: number | null;

@@ -6,7 +6,10 @@ import type { Attempt } from "./attempt.ts";
 import type { Context } from "./context.ts";
 import type { Snapshot } from "./observe/observe.ts";
 
-/** What may still speak for the client while its secret in CURRENT is dead. A token may be carried on in a claim, an authority's never. */
+/**
+ * What can still authenticate for the client while its secret in CURRENT is dead. A claim may carry a token, never an
+ * authority's credential.
+ */
 export type Requester =
   | (Held & { readonly kind: "token"; readonly token: Secret; readonly expiresAt: number })
   | { readonly kind: "authority"; readonly authority: Authority };
@@ -14,10 +17,10 @@ export type Requester =
 const NOBODY =
   "this client may not change its own secret at the issuer, and no second authority that logs in is configured";
 
-/** Whether this client's own token may ask for a new value: at some issuers only another client may. */
+/** Whether this client's own token may ask for a new value. Some issuers only let another client ask. */
 export function speaksForItself(attempt: Attempt, { current }: Snapshot): boolean {
   const known = attempt.contents.get(current.versionNo);
-  // Of content that nobody understands nothing is known; then nothing is asked for either.
+  // Content that cannot be understood says nothing about capabilities; the run ends before it asks for a value.
   return (
     known === undefined || known.kind === "unknown" || known.credential.capabilities.authorities.includes("client")
   );
@@ -28,8 +31,8 @@ function isRefused(attempt: Attempt, token: Secret): boolean {
 }
 
 /**
- * This call's own token, else one from any version's claim, the newest first, else a second authority. Null where none is left in this
- * call.
+ * This call's own token, else the token of the newest claim that has a usable one, else a second authority. Null if
+ * none is left in this call.
  */
 export function nextRequester(context: Context, attempt: Attempt, snapshot: Snapshot): Requester | null {
   const own = speaksForItself(attempt, snapshot) ? nextToken(context, attempt, snapshot) : null;
@@ -39,7 +42,7 @@ export function nextRequester(context: Context, attempt: Attempt, snapshot: Snap
 }
 
 /**
- * The same, and where this call has not looked for second authorities yet, it does now.
+ * The same, but looks up second authorities if this call has not done so yet.
  * @throws RotationError ISSUER_FORBIDDEN where nobody may ask
  */
 export async function requesterFor(
@@ -56,7 +59,7 @@ export async function requesterFor(
   throw new RotationError("ISSUER_FORBIDDEN", NOBODY, "name a client that may in OROT_AUTHORITY_SECRET_IDS");
 }
 
-/** One by one, the client's own tokens. */
+/** The client's own tokens, one at a time. */
 function nextToken(context: Context, attempt: Attempt, { list }: Snapshot): Requester | null {
   const { clock } = context;
   const own = attempt.token;
@@ -80,8 +83,8 @@ function nextToken(context: Context, attempt: Attempt, { list }: Snapshot): Requ
 }
 
 /**
- * After a refusal of the client's own token although its secret is good: at some issuers a client lacks the right to its own secret, and
- * another one has it.
+ * Called after the issuer refused the client's own token although its secret is good. At some issuers a client lacks
+ * the right to its own secret, and another client has it.
  * @throws RotationError `refusal` where nobody else is left to ask
  */
 export async function requireAnotherAuthority(
@@ -90,15 +93,15 @@ export async function requireAnotherAuthority(
   credential: Credential,
   refusal: RotationError,
 ): Promise<void> {
-  // A dead token may be a slip: the next call gets a new one. Only a missing right stays missing.
+  // A refused token can be spurious, and the next call gets a new one. Only a missing right stays missing.
   if (refusal.code !== "ISSUER_FORBIDDEN") throw refusal;
   attempt.authorities ??= await context.clients.issuers.authoritiesFor(credential, attempt.place);
   if (attempt.authorities.length === 0) throw refusal;
 }
 
 /**
- * After the issuer refused a requester: a token is out, an authority comes last and is out at the second time. A refusal may be stray, and
- * whom it would lock out is not told before it is repeated.
+ * Records a refusal. A token is dropped at once. An authority moves to the end of the list and is dropped after its
+ * second refusal, because a single refusal can be spurious.
  */
 export function markRefused(attempt: Attempt, requester: Requester): void {
   if (requester.kind === "token") {
@@ -113,8 +116,8 @@ export function markRefused(attempt: Attempt, requester: Requester): void {
 }
 
 /**
- * The authorization that a requester stands for; null where the authority does not log in, which takes it out for this call at the second
- * time.
+ * The authorization of a requester. Null if the authority does not log in; after the second time it is dropped for this
+ * call.
  */
 export async function authorize(
   context: Context,
@@ -133,7 +136,8 @@ export async function authorize(
   const isSecondTurn = attempt.onceInVain.includes(requester.authority);
   markRefused(attempt, requester);
   if (proven.verdict === "rejected") return null;
-  // One that cannot be asked now may speak later: nobody is locked out as long as it has not been refused.
+  // An authority that cannot be asked now may work later. The client is not locked out until that authority has
+  // refused.
   const others = (attempt.authorities ?? []).filter((other) => other !== requester.authority);
   attempt.authorities = [...others, requester.authority];
   if (isSecondTurn || others.every((other) => attempt.onceInVain.includes(other))) throw proven.error;

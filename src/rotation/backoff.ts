@@ -15,7 +15,7 @@ const policies: Readonly<Record<Until, RetryPolicy>> = {
   promoted: { attempts: Number.POSITIVE_INFINITY, firstDelayMs: 500, longestDelayMs: 10_000 },
 };
 
-/** The answer must still reach the platform after the last try to store a value. */
+/** Kept free at the end, so that the answer reaches the platform after the last try to store a value. */
 const LAST_MOMENT_MS = 1_000;
 
 function unknownLogin(attempt: Attempt, isFinal: boolean): RotationError | null {
@@ -26,7 +26,7 @@ function unknownLogin(attempt: Attempt, isFinal: boolean): RotationError | null 
   return null;
 }
 
-/** A write that was tried to the end says by what it failed: whoever reads it must not look for something else. */
+/** The reason of the last failed write, so that the reader does not look for another cause. */
 function because(failure: RotationError | null): string {
   return failure === null ? "" : ` (${failure.code}: ${failure.message})`;
 }
@@ -80,18 +80,18 @@ function outOfTime(context: Context, attempt: Attempt, until: Until): RotationEr
   }
 }
 
-/** Waits between two looks, longer each time, as long as the call has time. */
+/** Waits between two looks, longer each time, while the call has time. */
 export interface Backoff {
   /**
-   * @param endsIn when it will be over, in ms from now, where that is known beforehand: it is not slept past
-   * @throws RotationError where waiting cannot help or no time is left; it says what was waited for
+   * @param endsIn when the wait will be over, in ms from now, if known; the wait is not longer
+   * @throws RotationError naming what was waited for, if waiting cannot help or no time is left
    */
   wait(until: Until, endsIn?: number | null): Promise<void>;
-  /** What was waited for has happened: the next wait begins short again. */
+  /** Resets the backoff after progress. */
   reset(): void;
-  /** A look has found the secret ACTIVE: the next write has its own time for becoming that again. */
+  /** A look found the secret ACTIVE. The next write gets its full time to become ACTIVE again. */
   sawActive(): void;
-  /** No time is left, and `wait` has said so. */
+  /** Whether `wait` has thrown because no time is left. */
   isSpent(): boolean;
 }
 
@@ -103,7 +103,7 @@ export function createBackoff(context: Context, attempt: Attempt): Backoff {
   const limitOf = (until: Until) => {
     if (attempt.unsaved !== null) {
       const left = budget.remainingUntilKilled() - LAST_MOMENT_MS;
-      // A wait for the issuer must end while there is still time to store the value whatever the issuer says.
+      // A wait for the issuer must leave time to store the value, whatever the issuer answers.
       const lastTries = 2 * settings.callTimeoutSeconds * 1000;
       const inCall = budget.remainingInCall();
       return until === "verdict" && inCall > lastTries ? inCall - lastTries + 1 : left;
@@ -123,7 +123,7 @@ export function createBackoff(context: Context, attempt: Attempt): Backoff {
         isSpent = true;
         throw outOfTime(context, attempt, until);
       }
-      // The last wait is as long as the time left allows, so that no part of it goes unused.
+      // The last wait is cut to the time left, so that none goes unused.
       const ms = Math.min(delay, limit, endsIn ?? limit);
       if (until === "active") activeMs += ms;
       await clock.sleep(ms);

@@ -9,9 +9,9 @@ import { type Warning, warningsOf } from "./warnings.ts";
 export interface Rotation {
   readonly task: Task;
   readonly attempt: Attempt;
-  /** Its log names the rotation as soon as that is known. */
+  /** Its log carries the rotation's id as soon as that is known. */
   context: Context;
-  /** The last look; null: there was none yet. */
+  /** The last snapshot; null: none yet. */
   previous: Snapshot | null;
 }
 
@@ -19,17 +19,17 @@ export interface Rotation {
 export interface Outcome {
   readonly code: "OK" | "ALREADY_ROTATED" | "NOTHING_TO_DO";
   readonly versionNo: number | null;
-  /** The version is CURRENT already: where Vault takes no second PENDING version, CREATE may end so. */
+  /** The version is CURRENT already. CREATE may end so if Vault takes no second PENDING version. */
   readonly isCurrent: boolean;
-  /** Of code OK: went back to a version that was in use before, ended an overlap and nothing else, or anything else. */
+  /** For code OK: went back to a version that was in use before, only ended an overlap, or anything else. */
   readonly did: "rotated" | "went-back" | "retired";
   readonly warnings: readonly Warning[];
 }
 
-/** What a decision that nothing is left to do comes to: OK where this run has done it. */
+/** The outcome of a `done` decision: OK if this run did the work. */
 export function outcomeOfDone({ task, attempt }: Rotation, code: Outcome["code"], versionNo: number | null): Outcome {
   const { written, retires } = attempt;
-  // Where Vault takes no second PENDING version the value went to CURRENT: then the new CURRENT is this call's own work.
+  // If Vault takes no second PENDING version, the value went to CURRENT. Then the new CURRENT is this call's own work.
   const isOwnWork = written.some(({ known }) => known.kind === "credential");
   const hasRetired = retires > 0 && code === "NOTHING_TO_DO";
   const didWork = isOwnWork || hasRetired || (task.name === "HEAL" && written.length > 0);
@@ -50,16 +50,18 @@ export function outcomeOfPromote(attempt: Attempt, snapshot: Snapshot | null, ve
   return { code: "OK", versionNo, isCurrent: true, did, warnings: warningsOf(attempt) };
 }
 
-/** In CREATE a promote is a way back, and the step goes on to see what is to be done then. */
+/**
+ * Whether a promote ends the run. In CREATE a promote is a way back, and the step looks again for what is left to do.
+ */
 export function endsWithPromote({ task, attempt }: Rotation, versionNo: number): boolean {
   if (task.name === "CREATE_PENDING_VERSION") return false;
   const known = attempt.contents.get(versionNo);
-  // The rotation of compromised values ends with a new one, and when the old ones are refused.
+  // A rotation of compromised values ends with a new value, and only once the old ones are refused.
   const keepsTwo =
     known !== undefined && known.kind !== "unknown" && known.credential.capabilities.overlap === "two-slot";
   if (attempt.isCompromised && (keepsTwo || isFromBefore(attempt, versionNo))) return false;
   const first = attempt.contents.get(attempt.startCurrentNo ?? 0);
-  // Putting the first value back in place of a claim is no rotation.
+  // Replacing a claim by the value it was made from is not a rotation.
   if (task.name !== "ROTATION" || known?.kind === "unknown" || first === undefined || first.kind === "unknown")
     return true;
   return known === undefined || !known.credential.clientSecret.equals(first.credential.clientSecret);

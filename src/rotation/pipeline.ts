@@ -20,9 +20,9 @@ import { leftAlone } from "./warnings.ts";
 /*
  * Failure handling and retry. A run is a loop: look at Vault, decide, run the one stage that the decision names.
  *
- * - A stage sends a change once. Where no answer comes, the change may have taken effect: the run waits, looks again and decides anew.
+ * - A stage sends a change once. Where no answer comes, the change may have taken effect: the run waits, looks again and decides again.
  * - Everything that may fail is checked before the first change. A refusal there ends the run with nothing changed.
- * - A state that passes (UPDATING, a lost race, a 429, no answer) is waited for, with growing pauses, until the time of the run is over.
+ * - A state that passes (UPDATING, a lost race, a 429, no answer) is waited for, with growing pauses, until the run's time is over.
  * - A value that the issuer has made, and that no version holds yet, is stored before anything else. Only the deadline ends those retries.
  * - A killed run leaves its claim, or a PENDING version, in Vault. The next rotation or heal finds it and goes on from there.
  * - What follows a run (after.ts) is best effort: it never changes the answer.
@@ -40,7 +40,10 @@ export const pipeline = [
 export type StageName = (typeof pipeline)[number]["name"];
 const allStages = pipeline.map(({ name }) => name);
 
-/** Which of them each task may run. CREATE promotes only where a stored credential works while the one in CURRENT is dead. */
+/**
+ * The stages that each task may run. CREATE promotes only if a stored credential works while the one in CURRENT is
+ * dead.
+ */
 const stagesOf: Readonly<Record<Task["name"], readonly StageName[]>> = {
   VERIFY_CONNECTION: ["verify-current", "verify-pending"],
   CREATE_PENDING_VERSION: allStages,
@@ -62,7 +65,7 @@ export interface StageReport extends StageNote {
   readonly ms: number;
 }
 
-/** What the caller may tell of the run, also when it ended with an error. */
+/** What the caller may report about the run, also after an error. */
 export interface RunReport {
   readonly stages: StageReport[];
   /** Last eight characters of the secret's OCID, `-`, number of the version that was CURRENT at the start; null before that is known. */
@@ -70,7 +73,7 @@ export interface RunReport {
 }
 
 /**
- * Observe, decide, act, until the step, the whole rotation or the heal is done.
+ * Observes, decides and acts until the step, the whole rotation or the heal is done.
  * @param report filled while it runs, so that it is complete when this throws
  * @throws RotationError what ended the call
  */
@@ -84,14 +87,14 @@ export function run(context: Context, task: Task, report: RunReport): Promise<Ou
   return withAftermath(rotation, () => loop(rotation, report));
 }
 
-/** Every turn either waits or asks something of a remote side, so this many do not fit into any budget: reaching it is a defect. */
+/** Every turn waits or asks a remote side, so no budget allows this many. Reaching the limit is a defect. */
 const MAX_TURNS = 2_000;
 
 async function loop(rotation: Rotation, report: RunReport): Promise<Outcome> {
   const { task, attempt } = rotation;
   const plan = planOf(task);
   const backoff = createBackoff(rotation.context, attempt);
-  /** The look that decides; null: look anew. */
+  /** The look to decide from; null: look again. */
   let look: Look | null = null;
   for (let turns = 0; turns < MAX_TURNS; turns++) {
     try {
@@ -129,7 +132,7 @@ async function loop(rotation: Rotation, report: RunReport): Promise<Outcome> {
         }
       }
     } catch (thrown) {
-      // An unsaved value exists nowhere else: only the platform's deadline ends the tries to store it.
+      // An unsaved value exists nowhere else. Only the platform's deadline ends the retries to store it.
       if (attempt.unsaved === null || backoff.isSpent()) throw thrown;
       attempt.unsaved.failure = asRotationError(thrown);
       look = null;
@@ -151,22 +154,22 @@ async function lookAnew(rotation: Rotation, plan: ReturnType<typeof planOf>, rep
   return look;
 }
 
-/** Who reads of a failure hears of what was not tried. */
+/** A failure also lists the versions that were left alone. */
 function withLeftAlone(attempt: Attempt, what: string): string {
   return [what, ...leftAlone(attempt).map((warning) => warning.what)].join("; ");
 }
 
-/** What ends something or keeps a value. Everything else asks the issuer or begins something new. */
+/** Decisions that finish work or keep a value. All others ask the issuer or begin new work. */
 const ENDING: readonly StageDecision["kind"][] = ["store", "log-in-unsaved", "copy", "promote", "note-current"];
 
-/** In a heal of many each secret has its turn: what is left of the call after it is for the others. */
+/** In a heal of many, each secret has its turn. The rest of the call belongs to the other secrets. */
 function requireTurn({ context: { budget }, attempt }: Rotation, { kind }: StageDecision): void {
   const isOver = budget.remaining() <= 0 && budget.remainingInCall() > 0;
   if (!isOver || attempt.unsaved !== null || ENDING.includes(kind)) return;
   throw new RotationError("DEADLINE_TOO_SHORT", "finding out what this secret needs takes longer than its turn");
 }
 
-/** Something has changed for good: the next wait begins short again. Looking and preparing may repeat for ever. */
+/** Decisions that change something for good: they reset the backoff. Looking and preparing could repeat forever. */
 const PROGRESS: readonly StageDecision["kind"][] = [
   "claim",
   "try-pending",

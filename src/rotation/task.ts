@@ -23,16 +23,19 @@ export interface Look {
   readonly snapshot: Snapshot | null;
   readonly currentNo: number | null;
   decide(): Decision;
-  /** When what is waited for will be over, in ms from now; null: nobody knows beforehand. */
+  /** When the wait will be over, in ms from now; null: not known beforehand. */
   endsIn(until: WaitReason): number | null;
-  /** Why `decide` decides so: the row's id, null where the table is not asked, and its words. Null: there is nothing to say. */
+  /**
+   * Why `decide` decides so: the row's id and its words. The id is null if the table is not asked. Null: nothing to
+   * explain.
+   */
   explain(): { readonly id: string | null; readonly state: string } | null;
 }
 
-/** Looks. `previous` is the last look of the same call. */
+/** Takes a snapshot. `previous` is the last one of the same call. */
 export type Plan = (context: Context, attempt: Attempt, previous: Snapshot | null) => Promise<Look>;
 
-/** Nothing is decided from a secret that OCI is changing. */
+/** The rotator decides nothing while OCI is changing the secret. */
 const untilActive: Look = {
   snapshot: null,
   currentNo: null,
@@ -68,7 +71,7 @@ function planPromote(versionNo: number): Plan {
   };
 }
 
-/** Content of CURRENT that nobody understands ends the run, whoever is taken to choose the value. */
+/** CURRENT's content says who chooses the value. Content that cannot be understood ends the run in either case. */
 function planRotation(goal: State["goal"]): Plan {
   return async (context, attempt, previous) => {
     const snapshot = await observe(context, attempt, true, previous);
@@ -86,8 +89,8 @@ function planRotation(goal: State["goal"]): Plan {
 }
 
 /**
- * Somebody has put another client into CURRENT while the call was at work. An unsaved value belongs to the one before, and exists nowhere
- * else: it is stored, and the call ends.
+ * Ends the run if another client was stored in CURRENT meanwhile. An unsaved value belongs to the client before and
+ * exists nowhere else, so it is stored first.
  */
 function unlessClientChanged(plan: Plan): Plan {
   return async (context, attempt, previous) => {
@@ -101,7 +104,7 @@ function unlessClientChanged(plan: Plan): Plan {
   };
 }
 
-/** How a task looks at Vault, and by which table it decides. */
+/** How a task looks at Vault, and the table by which it decides. */
 export function planOf(task: Task): Plan {
   return unlessClientChanged(tablePlanOf(task));
 }

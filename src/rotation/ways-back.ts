@@ -6,7 +6,7 @@ import type { Context } from "./context.ts";
 import type { Warning } from "./warnings.ts";
 
 const WARNING: Warning = {
-  what: "no way back is proven: a lost answer at regenerating could lock the application out",
+  what: "no way back is proven: a lost answer when regenerating could lock the application out",
   next: "configure a second authority (OROT_AUTHORITY_SECRET_IDS), or set OROT_REQUIRE_WAY_BACK to true",
 };
 
@@ -31,9 +31,10 @@ async function hasConfiguredAuthority(context: Context, attempt: Attempt, creden
 }
 
 /**
- * Asks, before anything changes, how a new client secret could be had if its answer were lost: by a token that is known to survive the
- * change, or by a second authority that logs in now. A readable client secret is none by itself, since reading it needs one of the two.
- * Where a way back is not required, an authority that may speak for this client spares the warning without being asked.
+ * Asks, before any change, how a new client secret could be recovered if its answer were lost. The ways are a token
+ * that is known to survive the change, and a second authority that logs in now. A readable client secret is not a way
+ * by itself, since reading it needs one of the two. If no way back is required, a configured authority that may act for
+ * this client suppresses the warning without being asked.
  * @param now of the snapshot, milliseconds since the epoch
  * @throws RotationError NO_WAY_BACK where OROT_REQUIRE_WAY_BACK is on and there is none
  */

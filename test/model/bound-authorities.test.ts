@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { regenerateByHand, writeVersion } from "../support/by-hand.ts";
 import { type ClientKind, edfiClient, uaaClient } from "../support/clients.ts";
+import { regenerateByHand, writeVersion } from "../support/outside-changes.ts";
 import type { World } from "../support/world.ts";
 import { outcomeOf, type TestWorld, useWorlds } from "../support/worlds.ts";
 
@@ -122,7 +122,7 @@ describe("at an identity domain whose second authority is bound to another team'
       });
       const answer = await w.call({ ...event, secretId });
       expect(outcomeOf(answer)).toBe("ISSUER_CONFIGURATION 400");
-      expect(answer.returnMessage).toContain("somebody else's secret would be changed");
+      expect(answer.returnMessage).toContain("another client's secret would be changed");
       expect(victim(w)).toEqual(before);
       expect(stored(w, secretId)).toHaveLength(1);
     },

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { contentWith, storeVersion, writeVersion } from "../support/by-hand.ts";
 import { killAfter, withDeadTime } from "../support/dead-time.ts";
+import { contentWith, storeVersion, writeVersion } from "../support/outside-changes.ts";
 import { startProcess } from "../support/processes.ts";
 import type { WorldOptions } from "../support/world.ts";
 import { outcomeOf, type TestWorld, useWorlds } from "../support/worlds.ts";

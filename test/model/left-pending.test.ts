@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { writeVersion } from "../support/by-hand.ts";
 import { keycloakClient, uaaClient } from "../support/clients.ts";
+import { writeVersion } from "../support/outside-changes.ts";
 import { outcomeOf, useWorlds } from "../support/worlds.ts";
 
 const createWorld = useWorlds();

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { contentWith, writeVersion } from "../support/by-hand.ts";
+import { contentWith, writeVersion } from "../support/outside-changes.ts";
 import { createWorld } from "../support/world.ts";
 import { asTestWorld } from "../support/worlds.ts";
 import { isStored, runSchedule, schedules, unverifiedPromotions } from "./sweep.ts";

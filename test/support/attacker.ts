@@ -4,7 +4,7 @@ import { classify } from "../../src/emulator/core/classify.ts";
 import type { Emulator } from "../../src/emulator/emulator.ts";
 import { promote } from "../../src/emulator/vault/stages.ts";
 import { versionNumbered } from "../../src/emulator/vault/state.ts";
-import { storeVersion } from "./by-hand.ts";
+import { storeVersion } from "./outside-changes.ts";
 import type { WorldOptions } from "./world.ts";
 import type { TestWorld } from "./worlds.ts";
 

@@ -32,7 +32,7 @@ async function readFile(path: string): Promise<string> {
   }
 }
 
-/** The certificates alone: text between them is common, and anything else in such a file is a mistake. */
+/** Only the certificates. Text between them is common; anything else in such a file is a mistake. */
 function certificatesIn(text: string): string {
   const certificates = text.match(CERTIFICATE) ?? [];
   if (certificates.length === 0) throw invalid("names a text that holds no PEM certificate");

@@ -93,10 +93,10 @@ function rememberTrust(): (authorities: string | undefined) => {
 }
 
 /**
- * The real network. Every request has a connection of its own: a container is frozen between invocations, and a connection kept from
- * before may be dead without our knowing, which would make the outcome of a mint unknown for no reason.
- *
- * @param environment where HTTPS_PROXY and NO_PROXY are; wrong ones make each request reject with RotationError SETTINGS_INVALID
+ * The real network. Every request opens its own connection. A container is frozen between invocations, so a kept
+ * connection may be dead without our knowledge. That would make the outcome of a mint unknown for no reason.
+ * @param environment has HTTPS_PROXY and NO_PROXY; wrong values make each request reject with RotationError
+ *   SETTINGS_INVALID
  */
 export function createNetworkTransport(
   clock: Clock,

@@ -13,8 +13,8 @@ export interface HttpRequest {
   /** Certificate authorities (PEM) trusted for this request in addition to the system's. */
   readonly authorities?: string;
   /**
-   * A target that somebody else has chosen. Plain http is allowed there, and nothing of the answer's body is read. `address`: the only one
-   * that is connected to, so that the name is not resolved a second time to another; null: wherever the name leads.
+   * A target chosen by someone else. Plain http is allowed, and the response body is not read. `address`: the only
+   * address that is connected to, so that the name is not resolved again to another one; null: any address of the name.
    */
   readonly untrusted?: { readonly address: string | null };
   /** On `Clock.monotonic`: the request is aborted, not merely given up, when it passes. */
@@ -79,4 +79,4 @@ export function proxyTroubleOf(thrown: unknown): string | null {
 }
 
 export const PROXY_NEXT_ACTION =
-  "check HTTPS_PROXY, NO_PROXY and what the proxy allows, then try again: nothing that works was given up";
+  "check HTTPS_PROXY, NO_PROXY and what the proxy allows, then try again: no working client secret was given up";

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 
 /**
- * One client at one issuer, as a secret's content names it, in the one form that is compared and sent. Requests are made from it alone.
- * Two contents name the same client exactly where all of this is the same, code unit by code unit.
+ * One client at one issuer, as a secret's content names it, in the one form that is compared and sent. Requests are
+ * made only from it. Two contents name the same client exactly if all of this is the same, code unit by code unit.
  */
 export interface Client {
   /** Name of the issuer's kind: `oci-iam`, `keycloak`, `uaa`, `edfi-cms`. */

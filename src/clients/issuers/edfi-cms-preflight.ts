@@ -41,8 +41,8 @@ async function get(
 }
 
 /**
- * `GET /v3/apiClients/{key}` shows which id belongs to the key: a reset by another id would change somebody else's secret. Releases without
- * this route, and an administrator who may not use it, show nothing.
+ * `GET /v3/apiClients/{key}` shows which id belongs to the key. A reset by another id would change another client's
+ * secret. Releases without this route show nothing, and an administrator without the right to it sees nothing.
  */
 async function requireSameClient(
   { client, version }: EdFiTarget,
@@ -60,7 +60,7 @@ async function requireSameClient(
     const said = problem.safeParse(body);
     if (!said.success || !said.data.detail.startsWith("ApiClient not found")) return;
     throw configuration(
-      "the service knows no api client with the key in clientId, so the id beside it belongs to somebody else",
+      "the service knows no api client with the key in clientId, so the id next to it belongs to another client",
       "correct clientId, url or tenant in the secret's content",
     );
   }
@@ -71,7 +71,7 @@ async function requireSameClient(
     : ["applicationId", shown.data.applicationId];
   if (subject.endsWith(`/${right}`)) return;
   throw configuration(
-    `${subject} is not the client of the key in clientId: somebody else's secret would be reset`,
+    `${subject} is not the client of the key in clientId: another client's secret would be reset`,
     `set ${member} in the secret's content to ${right <= LARGEST_SHOWN_ID ? right : "the one that the service shows for that key"}`,
   );
 }

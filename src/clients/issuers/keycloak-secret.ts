@@ -90,8 +90,8 @@ export async function put(
 const slot = z.object({ value: z.string() });
 
 /**
- * `DELETE .../client-secret/rotated`, and only where that slot holds the value that is to die: after a regenerate by somebody else it would
- * be CURRENT's.
+ * `DELETE .../client-secret/rotated`, only if that slot holds the value to retire. After another caller's regenerate it
+ * would hold CURRENT's.
  */
 export async function endRotated(
   client: RealmClient,

@@ -81,7 +81,7 @@ function homeOf(
 
 /**
  * The new members, with an entry for each of the secrets.
- * @param first by which is told where the authority lives; the others live there too
+ * @param first the secret whose place says where the authority lives; the others are there too
  */
 export function newMembers(old: OutdatedAuthority, first: Subject, ...others: readonly Subject[]): NewMembers {
   const { url, realm } = homeOf(old, first.client);

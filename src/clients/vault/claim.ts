@@ -2,8 +2,8 @@ import * as z from "zod/mini";
 import { Secret } from "../../base/secret.ts";
 
 /**
- * The mark that a rotation leaves in Vault before it changes the issuer: a version with CURRENT's credential and this beside it. It takes
- * the lock, proves that we may write, and carries what a successor needs to finish.
+ * The mark that a rotation leaves in Vault before it changes the issuer: a version with CURRENT's credential and this
+ * mark. It takes the lock, proves that we may write, and carries what a successor needs to finish.
  */
 export interface Claim {
   /** Tells the writer's own claim from every other one; unique for each call. */
@@ -62,7 +62,10 @@ export function formatClaim({ callId, ttlSeconds, base, takeovers, token, isTria
 /** Waits double up to this factor, so that an issuer which is down for a year costs some twenty versions at a time. */
 const MAX_DOUBLINGS = 6;
 
-/** How long others leave a claim alone, in milliseconds from its creation. Null claim: one of a later edition, the longest. */
+/**
+ * How long other runs respect a claim, in milliseconds from its creation. A null claim is a later edition's and gets
+ * the longest time.
+ */
 export function claimLifeMs(
   claim: Claim | null,
   defaults: { readonly ttlSeconds: number; readonly landingBoundSeconds: number },

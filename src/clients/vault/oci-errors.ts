@@ -28,7 +28,7 @@ function failureOf(thrown: unknown): Failure {
   return { status: 0, serviceCode: unreadable ? "UnreadableAnswer" : "NoAnswer", message: "" };
 }
 
-/** Says nothing about what was asked. */
+/** Whether the status says nothing about the request. */
 function isTransient(status: number): boolean {
   return status === 408 || status === 429 || status >= 500;
 }

@@ -38,7 +38,7 @@ export const rotationMembers = {
 };
 const answer = z.object(rotationMembers);
 
-/** Days of an ISO 8601 duration of days alone, as the API has it. */
+/** The days of an ISO 8601 duration that has only days, as in the API. */
 function daysOf(text: string | null | undefined): number | null {
   const days = /^P(\d{1,3})D$/.exec(text ?? "")?.[1];
   return days === undefined ? null : Number(days);

@@ -12,12 +12,12 @@ export const currentRules: readonly Rule[] = [
   {
     id: "C2",
     state: "CURRENT unknown, or rejected within L of being stored by an issuer that makes the value",
-    action: "wait, look again; a heal while another's claim is live: 503",
+    action: "wait, look again; a heal while another run's claim is live: 503",
     decide: (s) => (s.current.verdict === "unknown" ? waitOrLeave(s) : null),
   },
   weMake({
     id: "C3",
-    state: "PENDING refused by policy, a heal",
+    state: "a heal, and the issuer's policy refused PENDING",
     action: "400 POLICY_REFUSED",
     decide: ({ goal, pending }) =>
       goal === "heal" && pending?.phase === "refused"
@@ -27,7 +27,7 @@ export const currentRules: readonly Rule[] = [
   issuerMakes({
     id: "C4",
     state:
-      "CURRENT accepted but a claim, not mine and not live, no mint of mine unsettled, a credential holds the same value",
+      "CURRENT accepted, but it is a claim that no run holds any more, no mint of mine unsettled, a credential holds the same value",
     action: "promote the newest such credential",
     decide: ({ current, inFlight, claim }) => {
       if (!accepts(current) || current.sameValueNo === null) return null;

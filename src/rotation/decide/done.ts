@@ -1,12 +1,12 @@
 import { accepts, done, type Rule } from "./rule.ts";
 import type { State } from "./state.ts";
 
-/** CURRENT works, and nothing that this call has sent may still end that. */
+/** CURRENT works, and no request of this call can end that any more. */
 function goodAndSettled({ current, inFlight }: State) {
   return accepts(current) && inFlight !== "mint" ? current : null;
 }
 
-/** CURRENT works: is that all that was wanted? */
+/** CURRENT works: is that all? */
 export const doneRules: readonly Rule[] = [
   {
     id: "D1",

@@ -2,7 +2,10 @@ import { fail, waitForVerdict } from "./decide.ts";
 import { ask, claimLive, isMade, issuerMakes, type Rule, refuses, wait, waitOrLeave, weMake } from "./rule.ts";
 import type { State } from "./state.ts";
 
-/** The newest of the other credentials that is not known to be refused. Where we make the value nothing is copied, so Vault must promote it. */
+/**
+ * The newest other credential that is not known to be refused. If we make the value, nothing is copied, so Vault must
+ * be able to promote it.
+ */
 function nextOther({ chosenBy, current, others }: State) {
   if (!refuses(current)) return undefined;
   return others?.find((other) => !refuses(other) && (chosenBy === "issuer" || other.isPromotable));
@@ -12,7 +15,7 @@ function nextOther({ chosenBy, current, others }: State) {
 export const lostCurrentRules: readonly Rule[] = [
   issuerMakes({
     id: "L1",
-    state: "another's claim is live, whatever CURRENT's verdict",
+    state: "another run's claim is live, with any verdict on CURRENT",
     action: "wait, look again; a heal: 503",
     decide: ({ goal, claim }) => {
       if (claim.holder !== "theirs") return null;
@@ -21,7 +24,7 @@ export const lostCurrentRules: readonly Rule[] = [
   }),
   issuerMakes({
     id: "L2",
-    state: "a mint of mine is unsettled, whatever CURRENT's verdict",
+    state: "a mint of mine is unsettled, with any verdict on CURRENT",
     action: "wait until it has landed or never will, look again",
     decide: ({ inFlight }) => (inFlight === "mint" ? wait("landed") : null),
   }),
@@ -82,7 +85,8 @@ export const lostCurrentRules: readonly Rule[] = [
   }),
   {
     id: "L11",
-    state: "CURRENT rejected, and nobody may ask for another value, or what this call made cannot be installed",
+    state:
+      "CURRENT rejected, and no credential may ask for another value, or the value that this call made cannot be installed",
     action: "400 LOCKED_OUT",
     decide: (s) => {
       const isStuck = s.chosenBy === "caller" && isMade(s.pending);

@@ -11,7 +11,7 @@ import {
   weMake,
 } from "./rule.ts";
 
-/** Does a PENDING credential above CURRENT's number work? Then it is what everybody waits for. */
+/** Does a PENDING credential above CURRENT's number work? Then it comes first. */
 export const pendingRules: readonly Rule[] = [
   weMake({
     id: "P1",
@@ -24,7 +24,7 @@ export const pendingRules: readonly Rule[] = [
   }),
   weMake({
     id: "P2",
-    state: "old and new value may both work: a rotation of a compromised value, not noted yet",
+    state: "a rotation of a compromised value, not noted yet, while old and new value may both work",
     action: "note that no stored value has a grace, look again",
     decide: ({ compromised }) => (compromised === "unnoted" ? { kind: "note-no-grace" } : null),
   }),
@@ -45,14 +45,14 @@ export const pendingRules: readonly Rule[] = [
   weMake({
     id: "P5",
     state: "PENDING unknown, not made by the rotator, CURRENT's verdict not asked",
-    action: "log in with CURRENT: where that works, nothing waits for such a value",
+    action: "log in with CURRENT: if it works, such a value is not waited for",
     decide: ({ pending, current }) =>
       pending?.verdict === "unknown" && pending.origin === "stranger" ? ask(current, "verify-current") : null,
   }),
   {
     id: "P6",
     state: "PENDING unknown, or rejected within L of being stored by an issuer that makes the value",
-    action: "wait, look again; a heal while another's claim is live, or its writer may still install it: 503",
+    action: "wait, look again; a heal while another run's claim is live, or another run may still install PENDING: 503",
     decide: (s) => {
       if (s.pending?.verdict !== "unknown") return null;
       const isTheirs = s.chosenBy === "caller" && s.pending.phase === "theirs";
@@ -67,7 +67,7 @@ export const pendingRules: readonly Rule[] = [
   },
   weMake({
     id: "P8",
-    state: "PENDING rejected, another's, and its writer may still install it",
+    state: "PENDING rejected, stored by another run that may still install it",
     action: "wait, look again; a heal: 503",
     decide: ({ goal, pending }) => {
       if (pending?.phase !== "theirs") return null;

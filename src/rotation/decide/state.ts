@@ -140,7 +140,7 @@ export interface CallerState extends Shared {
   readonly lease: "free" | "mine" | "others";
   /** The values stored when this call began. `unnoted`: and the issuer may accept one of them beside a newer one. */
   readonly compromised: "no" | "unnoted" | "noted";
-  /** This call asked the issuer to forget PREVIOUS less than the landing bound ago. What is sent of PENDING is its phase. */
+  /** This call asked the issuer to delete PREVIOUS less than the landing bound ago. What is sent of PENDING is its phase. */
   readonly inFlight: "retire" | null;
   /** How many more this call may send, and make. */
   readonly left: { readonly installs: number; readonly values: number; readonly retires: number };

@@ -1,7 +1,7 @@
 import type { VersionStage } from "../../clients/vault/store.ts";
 import { type Candidate, type Decision, waitForVerdict } from "./decide.ts";
 
-/** A retirement where the issuer keeps one value alone: there is never anything to do. */
+/** A retirement at an issuer that keeps only one value: there is never anything to do. */
 export function decideNoOverlap(currentNo: number): Decision {
   return { kind: "done", code: "NOTHING_TO_DO", versionNo: currentNo };
 }
@@ -15,7 +15,10 @@ export interface StepState {
   readonly mayBePromoted: boolean;
 }
 
-/** VERIFY_CONNECTION: the number of the version that works, PENDING before CURRENT; null where the issuer refuses both. Writes nothing. */
+/**
+ * VERIFY_CONNECTION: the number of the version that works, PENDING before CURRENT; null if the issuer refuses both.
+ * Writes nothing.
+ */
 export function decideVerify({ pending, current }: StepState): Decision {
   if (pending?.verdict === "not-asked") return { kind: "log-in-pending", versionNo: pending.versionNo };
   if (pending?.verdict === "accepted") return { kind: "done", code: "OK", versionNo: pending.versionNo };
@@ -50,7 +53,7 @@ export function decideUpdate({ pending, current, mayBePromoted }: StepState): De
     : nothing;
 }
 
-/** What PROMOTE_PENDING_VERSION sees: the version that it was asked to promote; null where there is none of that number. */
+/** What PROMOTE_PENDING_VERSION sees: the version that it is to promote; null if the secret has none of that number. */
 export interface PromoteState {
   readonly isUpdating: boolean;
   readonly versionNo: number;
@@ -59,7 +62,10 @@ export interface PromoteState {
     | null;
 }
 
-/** PROMOTE_PENDING_VERSION: promotes a PENDING credential that has just logged in; repeated, it finds the version CURRENT and is done. */
+/**
+ * PROMOTE_PENDING_VERSION: promotes a PENDING credential that has just logged in. Idempotent: a retry finds the version
+ * CURRENT and is done.
+ */
 export function decidePromote(state: PromoteState): Decision {
   const { target, versionNo, isUpdating } = state;
   const isCurrent = target?.versionStages.includes("CURRENT") ?? false;

@@ -3,8 +3,8 @@ import { issuerMakes, type Rule } from "./rule.ts";
 import type { IssuerState, Unsaved } from "./state.ts";
 
 /**
- * Where Vault takes no second PENDING version the value goes to CURRENT, which applications read: so it must log in first. Where that
- * only seems so, it is tried as PENDING meanwhile.
+ * If Vault takes no second PENDING version, the value goes to CURRENT. Applications read CURRENT, so the value must log
+ * in first. While the refusal is doubtful, the value is tried as PENDING meanwhile.
  */
 function store({ verdict, writes, isLastMoment }: Unsaved): Decision {
   if (writes === "pending") return { kind: "store", versionStage: "PENDING" };
@@ -15,7 +15,7 @@ function store({ verdict, writes, isLastMoment }: Unsaved): Decision {
 
 const isMine = ({ holder }: IssuerState["claim"]): boolean => holder === "mine" || holder === "mine-expired";
 
-/** Is there a value that no version holds yet? Nothing comes before it: it must not be lost. */
+/** Is there a value that no version holds yet? It must not be lost, so these rows come first. */
 export const unsavedRules: readonly Rule[] = [
   issuerMakes({
     id: "U1",
@@ -26,7 +26,7 @@ export const unsavedRules: readonly Rule[] = [
   issuerMakes({
     id: "U2",
     state: "an unsaved value otherwise, received within L, and Vault takes it as PENDING",
-    action: "store it: a refusal would say nothing yet",
+    action: "store it: a refusal would prove nothing yet",
     decide: ({ unsaved }) => (unsaved?.isYoung === true && unsaved.writes === "pending" ? store(unsaved) : null),
   }),
   issuerMakes({

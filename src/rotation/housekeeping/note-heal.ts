@@ -10,7 +10,9 @@ import { probeTokenSurvival } from "./probe-token-survival.ts";
 import { released } from "./release-lease.ts";
 import { areTooMany, isNewOutcome, type NotedOutcome, readOwnTags, withOwnTags } from "./rotation-tags.ts";
 
-/** The token of the version's own login, then second authorities: at some issuers a client may not look at itself. */
+/**
+ * The token of the version's own login, then second authorities, since at some issuers a client may not look at itself.
+ */
 async function* proofs(
   context: Context,
   attempt: Attempt,
@@ -28,7 +30,10 @@ async function* proofs(
   }
 }
 
-/** When the issuer itself ends the client secret, in milliseconds since the epoch; null: never, or nobody may tell; `unknown`: not now. */
+/**
+ * When the issuer itself expires the client secret, ms since the epoch; null: never, or the issuer does not disclose
+ * it; `unknown`: could not be read this time.
+ */
 async function readExpiry(
   context: Context,
   attempt: Attempt,
@@ -47,8 +52,9 @@ async function readExpiry(
 }
 
 /**
- * All tags as they should be after a heal that ended well with this version as CURRENT; null where nothing is worth a write. The issuer is
- * asked for its expiry only where something is new, or where the one noted has passed or is another version's.
+ * All tags as they should be after a successful heal with this version as CURRENT; null if nothing is worth a write.
+ * The issuer is asked for the expiry only if something is new, or if the noted expiry has passed or belongs to another
+ * version.
  * @param now milliseconds since the epoch
  */
 export async function newTagsOf(
@@ -68,7 +74,7 @@ export async function newTagsOf(
   const isSettled = noted === null || (noted.versionNo === versionNo && noted.at !== null && noted.at > now);
   if (isSettled && !isNewOutcome(tags, outcome)) return bounded(context, withOwnTags(tags, plain));
   const at = await readExpiry(context, attempt, versionNo, credential);
-  // The next heal asks again, which it would not do with the outcome noted.
+  // Nothing is noted, so that the next heal asks again.
   if (at === "unknown") return null;
   return bounded(context, withOwnTags(tags, { ...plain, expiry: at === null ? null : { at, versionNo } }));
 }
@@ -80,8 +86,8 @@ function bounded({ log }: Context, tags: Tags | null): Tags | null {
 }
 
 /**
- * What a heal that ended well keeps on the secret: whether tokens survive a rotation, in the metadata, and the tags, but these not while
- * another run is at work; in one write, and only where something is new. Never throws; best effort.
+ * Records a successful heal on the secret: in the metadata whether tokens survive a rotation, and the tags. The tags
+ * are left out while another run is at work. One write, and only if something is new. Never throws; best effort.
  */
 export async function noteHeal(context: Context, attempt: Attempt, snapshot: Snapshot): Promise<void> {
   const { log } = context;
@@ -106,18 +112,21 @@ export async function noteHeal(context: Context, attempt: Attempt, snapshot: Sna
   }
 }
 
-/** Trouble that an operator has to end. What passes by itself is not worth a write, nor what Vault would refuse to take. */
+/**
+ * Whether an operator must act, so that the error is recorded. Left out: errors that pass by themselves, errors that mean
+ * that Vault would refuse the write, and PAUSED.
+ */
 export function isLasting(error: RotationError): boolean {
   const { code, responseCode } = error;
   const unwritable: readonly ErrorCode[] = ["VAULT_FORBIDDEN", "SECRET_NOT_FOUND", "SECRET_NOT_ROTATABLE", "PAUSED"];
-  // What Vault says of a second authority's secret does not keep it from taking a write to this one.
+  // Vault's error about a second authority's secret does not block a write to this secret.
   const isWritable = error instanceof AuthorityError || !unwritable.includes(code);
   return responseCode < 500 && isWritable;
 }
 
 /**
- * What a heal that ended with an error keeps in the tags, so that a list of secrets shows where an operator is needed. Nothing while another
- * run is at work. Never throws; best effort.
+ * Records a failed heal in the tags, so that a list of secrets shows where an operator is needed. Writes nothing while
+ * another run is at work. Never throws; best effort.
  * @param snapshot the last look of the call
  */
 export async function noteFailedHeal(
@@ -128,7 +137,7 @@ export async function noteFailedHeal(
 ): Promise<void> {
   const { log, budget, settings } = context;
   if (!isLasting(error) || snapshot === null || attempt.tags === null || attempt.unsaved !== null) return;
-  // The tags are those of a look at another client than the one in CURRENT now.
+  // The tags were read while another client was in CURRENT.
   if (attempt.isClientChanged) return;
   if (budget.remainingInCall() <= 2 * settings.callTimeoutSeconds * 1000) return;
   try {

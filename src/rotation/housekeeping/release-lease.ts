@@ -5,8 +5,9 @@ import type { Attempt } from "../attempt.ts";
 import type { Context } from "../context.ts";
 
 /**
- * The metadata without this call's own lease, where every change that it sent under it, or shortly before, was answered. A request without
- * an answer may still land, and ends what somebody else has added meanwhile: then the lease stays until that cannot be any more.
+ * The metadata without this call's own lease, if every change sent under it, or shortly before, was answered. Keeps the
+ * lease while an unanswered request could still take effect, since it would remove a value that another run has added
+ * meanwhile.
  */
 export function released(
   { lease }: Attempt,
@@ -16,7 +17,9 @@ export function released(
   return isOwn && !lease.isOpen ? withoutLease(metadata) : metadata;
 }
 
-/** At the end of a call: nobody needs to wait for its lease. Best effort: what stays ends by itself. */
+/**
+ * Releases the lease at the end of a call, so that no other run waits for it. Best effort: a lease that stays expires.
+ */
 export async function releaseLease(context: Context, attempt: Attempt): Promise<void> {
   const { lease } = attempt;
   if (lease === null || lease.isOpen) return;

@@ -10,7 +10,10 @@ export function placeOf({ secretId }: Context, { compartmentId, definedTags }: S
   return { secretId, compartmentId, definedTags };
 }
 
-/** Keeps where the secret is. Who was bound to it elsewhere is no longer asked, nor is what he has proven used. */
+/**
+ * Records where the secret is. After a move, the authorities bound to the old place are dropped, and so is their
+ * authorization.
+ */
 export function notePlace(context: Context, attempt: Attempt, state: SecretState): Place {
   const place = placeOf(context, state);
   if (attempt.place !== null && !isDeepStrictEqual(attempt.place, place)) {
@@ -22,7 +25,7 @@ export function notePlace(context: Context, attempt: Attempt, state: SecretState
 }
 
 /**
- * Where OROT_BINDING_TAG is set, a secret is rotated for the client alone that its defined tag names.
+ * If OROT_BINDING_TAG is set, a secret is rotated only for the client that its defined tag names.
  * @throws RotationError CLIENT_NOT_BOUND with the value to set
  */
 export function requireTagged({ settings }: Context, client: Client, place: Place): void {
@@ -36,19 +39,19 @@ export function requireTagged({ settings }: Context, client: Client, place: Plac
     tag === null
       ? `the secret has no defined tag ${name}, which OROT_BINDING_TAG asks for`
       : `the secret's defined tag ${name} names another client than its content`,
-    `if the content is right, have somebody who may use the tag namespace set ${name}, beside the secret's other tags, to: ${clientTag(client)}`,
+    `if the content is right, have someone who may use the tag namespace set ${name}, besides the secret's other tags, to: ${clientTag(client)}`,
   );
 }
 
 /**
- * The same for the client that a call serves, before the issuer is asked anything. An unsaved value is stored first, which asks the issuer
- * nothing; and where CURRENT names nobody, or somebody else by now, nothing is asked for either.
+ * The same for the client that a call serves, before any request to the issuer. An unsaved value is stored first, which
+ * needs no issuer. If CURRENT names no client, or another one by now, no request follows either.
  */
 export async function requireBound(context: Context, attempt: Attempt): Promise<void> {
   const client = attempt.served?.client ?? null;
   if (context.settings.bindingTag === null || client === null) return;
   if (attempt.unsaved !== null || attempt.isClientChanged) return;
-  // Steps that change nothing read the secret itself for its tags alone.
+  // Steps that change nothing read the secret itself only for its tags.
   attempt.place ??= placeOf(context, await context.clients.vault.readSecret());
   requireTagged(context, client, attempt.place);
 }

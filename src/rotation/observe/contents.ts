@@ -6,7 +6,7 @@ import type { StoredVersion, VersionList, VersionSummary } from "../../clients/v
 import type { Attempt, KnownContent } from "../attempt.ts";
 import type { Context } from "../context.ts";
 
-/** The version's content, read at most once in a call. */
+/** The version's content, read at most once per call. */
 export async function readKnown(
   context: Context,
   attempt: Attempt,
@@ -22,7 +22,10 @@ export async function readKnown(
   return understand(context, attempt, await context.clients.vault.readVersion(version.versionNo));
 }
 
-/** Keeps what a version read from Vault says. A version that cannot be understood is no credential, whatever its version stage. */
+/**
+ * Understands and keeps a version read from Vault. A version that cannot be understood is no credential, whatever its
+ * stages.
+ */
 export async function understand(context: Context, attempt: Attempt, version: StoredVersion): Promise<KnownContent> {
   const known = withoutStranger(context, attempt, version.versionNo, await read(context, attempt, version));
   attempt.contents.set(version.versionNo, known);
@@ -51,8 +54,8 @@ async function read(context: Context, attempt: Attempt, version: StoredVersion):
 }
 
 /**
- * What applications read counts as the credential that they see in it, whatever mark stands beside it: a claim that somebody has made CURRENT
- * and whose base is gone, or a mark that somebody made up.
+ * CURRENT counts as the credential that applications see in it, whatever mark it carries. The mark may be a forgery, or
+ * that of a claim made CURRENT whose base is gone.
  */
 function withoutMark(context: Context, { versionNo }: StoredVersion, { bare }: Content): KnownContent {
   context.log.warn("mark-ignored", { versionNo });
@@ -64,15 +67,15 @@ function unknown(problem: RotationError, isReserved: boolean, content: Content |
   return { kind: "unknown", problem, isReserved, bare: content?.bare ?? null };
 }
 
-/** Reading the version that a mark names may fail, which says nothing of the mark. */
+/** A failure to read the version that a mark names says nothing about the mark. */
 function isOfVault(thrown: unknown): boolean {
   return thrown instanceof RotationError && (thrown.code.startsWith("VAULT_") || thrown.code === "SECRET_NOT_FOUND");
 }
 
 /**
- * The version that a mark was made from: a lower one whose text is, byte for byte, that of the marked version without its mark. Whoever can
- * write the secret but not read it can make no such mark; null: it is not to be believed. A mark of a later edition that names no version is
- * compared with CURRENT.
+ * The version that a mark was made from: a lower one whose text equals, byte for byte, the marked text without its
+ * mark. A writer who cannot read the secret cannot make such a mark. Null: the mark is not believed. A later edition's
+ * mark that names no version is compared with CURRENT.
  */
 async function baseOf(
   context: Context,
@@ -91,12 +94,15 @@ async function baseOf(
   return bare?.equals(content.bare) === true ? base : null;
 }
 
-/** Longer than any issuer lets a token live by which a claim is of use. */
+/** Longer than the life of any issuer's token that is of use in a claim. */
 const LONGEST_TOKEN_MS = 31 * 86_400_000;
-/** What OROT_CLAIM_TTL_SECONDS may be at most. */
+/** The maximum of OROT_CLAIM_TTL_SECONDS. */
 const LONGEST_TTL_SECONDS = 3_600;
 
-/** A claim is believed as far as one of ours could say it: how many stand below it the list shows, not the claim. */
+/**
+ * A claim is believed only within the limits of our own claims. The list, not the claim, shows how many claims stand
+ * below it.
+ */
 async function believable(
   context: Context,
   attempt: Attempt,
@@ -120,10 +126,10 @@ async function believable(
   };
 }
 
-/** A version of another client than the one that the call serves is content that nobody here understands: nothing of it is used or sent. */
+/** A version of another client than the call serves counts as not understood: no part of it is used or sent. */
 function withoutStranger(context: Context, attempt: Attempt, versionNo: number, known: KnownContent): KnownContent {
   const { served } = attempt;
-  // CURRENT's own content, by which it is settled whom the call serves.
+  // This is CURRENT's own content, which decides the client that the call serves.
   if (served === null) return known;
   const isServed =
     known.kind !== "unknown" &&
@@ -139,9 +145,9 @@ function withoutStranger(context: Context, attempt: Attempt, versionNo: number, 
 }
 
 /**
- * Settles whom this call serves: CURRENT's client at its first look. Where a later look finds another one in CURRENT, somebody has changed
- * the secret meanwhile, and nothing that was learnt before may meet the new one.
- * @param current its number is enough: whose a version is never changes, so it may be known from an earlier call
+ * Decides the client that this call serves: CURRENT's at its first look. If a later look finds another client in
+ * CURRENT, the secret was changed meanwhile. Then nothing learnt before may be used with the new client.
+ * @param current its number is enough: a version's client never changes, so an earlier call may have cached it
  */
 export async function settleClient(
   context: Context,
@@ -155,7 +161,7 @@ export async function settleClient(
   if (client !== null) clientCache.put(secretId, current.versionNo, client);
   if (attempt.served === null) {
     attempt.served = { client };
-    // What CURRENT's mark names was read before it was known whom the call serves.
+    // The version that CURRENT's mark names was read before the client was known.
     for (const [versionNo, read] of attempt.contents) {
       if (versionNo === current.versionNo) continue;
       attempt.contents.set(versionNo, withoutStranger(context, attempt, versionNo, read));

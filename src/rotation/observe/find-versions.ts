@@ -5,12 +5,12 @@ import { readKnown } from "./contents.ts";
 import { isProvenBy, noteUnproven } from "./proven.ts";
 import { wasRefused } from "./values.ts";
 
-/** After this long no doubling keeps a claim alive, so an older version is read only where its value may help. */
+/** No doubling keeps a claim alive longer. An older version is read only if its value may help. */
 const OLDEST_LIVE_FACTOR = 64;
 
 /**
- * The newest PENDING credential above CURRENT. One that the rotator did not make pushes nothing out: where Vault has made a value of our own
- * choosing DEPRECATED for it, that value still counts as what is pending, as the issuer may hold it.
+ * The newest PENDING credential above CURRENT. A credential that the rotator did not make displaces nothing. If Vault
+ * made a value of our own DEPRECATED for it, that value still counts as pending, since the issuer may hold it.
  */
 export async function newestPending(
   context: Context,
@@ -44,7 +44,7 @@ function isOfOurChoice(attempt: Attempt, { versionNo }: VersionSummary): boolean
   return isCredential(known) && known.credential.capabilities.valueChosenBy === "caller";
 }
 
-/** Claims live for hours at the most, so only young versions need to be read for them. */
+/** Claims live for a few hours at most, so only young versions are read for them. */
 export async function newestClaim(
   context: Context,
   attempt: Attempt,
@@ -65,8 +65,9 @@ export async function newestClaim(
 }
 
 /**
- * PREVIOUS. One of another client stands in nobody's place, and so does a newer one than CURRENT that this call has seen refused: somebody has
- * stored it as CURRENT, and it was replaced. Then it is the newest credential below CURRENT, as if that had not been stored.
+ * PREVIOUS, or the newest credential below CURRENT instead of it. PREVIOUS is ignored if it is of another client. It is
+ * also ignored if it is newer than CURRENT and this call has seen it refused: then it was stored as CURRENT and
+ * replaced.
  */
 export async function previousOf(
   context: Context,

@@ -5,16 +5,16 @@ import { claimEndsAt, isLiveClaim, markOf, type Snapshot } from "./observe.ts";
 import { isCallerChosen } from "./overlap.ts";
 import { callerStateOf } from "./state.ts";
 
-/** Whose turn it is to change a secret; instants in milliseconds since the epoch, on OCI's clock. Holds nothing secret. */
+/** A lock on changes of a secret. Times in milliseconds since the epoch, on OCI's clock. Holds nothing secret. */
 export interface Lock {
-  /** The call that wrote it; null: it is of a later edition. */
+  /** The call that wrote it; null: a later edition wrote it. */
   readonly callId: string | null;
-  /** From then on others no longer leave it alone. */
+  /** Other runs respect it until then. */
   readonly until: number;
   readonly isLive: boolean;
 }
 
-/** The newest claim, live or over. */
+/** The newest claim, live or expired. */
 export function claimSeen(
   context: Context,
   attempt: Attempt,
@@ -40,8 +40,8 @@ export function leaseSeen({ settings }: Context, attempt: Attempt, { list }: Sna
 }
 
 /**
- * Another run is between its lock and its promote: a claim, or where we choose the value what it has stored, or its lease. A claim below
- * CURRENT belongs to a rotation that has ended.
+ * Whether another run is between its lock and its promote. It holds a live claim or, if we choose the value, the lease
+ * or a stored value that it may still install. A claim below CURRENT belongs to a rotation that has ended.
  */
 export function isAnotherAtWork(context: Context, attempt: Attempt, snapshot: Snapshot): boolean {
   const { claim, current } = snapshot;

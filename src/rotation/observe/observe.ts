@@ -18,16 +18,19 @@ export interface Snapshot {
   readonly current: VersionSummary;
   /** The newest PENDING credential above CURRENT's number. */
   readonly pending: VersionSummary | null;
-  /** PREVIOUS, or what stands in its place, read where the issuer keeps two values at once; null: there is none, or it does not matter. */
+  /**
+   * PREVIOUS, or the version that counts instead, read if the issuer keeps two values at once; null: none, or
+   * irrelevant.
+   */
   readonly previous: VersionSummary | null;
-  /** The newest version that is a claim, or of a kind that this edition does not know. */
+  /** The newest version that is a claim, or carries a mark that this edition does not know. */
   readonly claim: VersionSummary | null;
 }
 
-/** C's verdict serves the mint right after the claim only while it is this young. */
+/** CURRENT's verdict serves the mint right after the claim only while it is this young. */
 const VERDICT_REUSE_MS = 30_000;
 
-/** Our value may have landed although the answer was lost: then a version above the base holds it. */
+/** Our value may have been stored although the answer was lost: then a version above the base holds it. */
 async function forgetIfStored(context: Context, attempt: Attempt, list: VersionList): Promise<void> {
   const { unsaved } = attempt;
   if (unsaved === null) return;
@@ -43,8 +46,8 @@ async function forgetIfStored(context: Context, attempt: Attempt, list: VersionL
 }
 
 /**
- * The short look after this call's own claim was confirmed: the secret alone. Null where anything but the claim may have changed, so that
- * a full look is needed.
+ * The short look after this call's own claim was confirmed: it reads only the secret. Null if more than the claim may
+ * have changed, so that a full look is needed.
  */
 function lookAfterClaim(
   context: Context,
@@ -69,16 +72,19 @@ function lookAfterClaim(
   return { ...previous, list: { versions: [own, ...list.versions], asOf: list.asOf }, claim: own };
 }
 
-/** Something is pending, or CURRENT was refused: the application may be without a client secret until this is finished. */
+/**
+ * Whether a rotation has begun: a version is pending, a value is unsaved, or CURRENT was refused. Until it is finished,
+ * the application may have no working secret.
+ */
 function hasBegun(attempt: Attempt, { versions }: VersionList, current: VersionSummary): boolean {
   const isPending = versions.some((version) => version.versionStages.includes("PENDING") && !version.isBeingDeleted);
   return isPending || attempt.unsaved !== null || wasRefused(attempt, current.versionNo);
 }
 
 /**
- * Looks at Vault anew and forgets the verdicts of the last look. Null while the secret is UPDATING.
- * @param withState also reads the secret itself, before the list, so that its etag is never younger than the list
- * @param previous the last look of this call: after the call's own claim it needs little to be true again
+ * Looks at Vault again and drops the verdicts of the last look. Null while the secret is UPDATING.
+ * @param withState also reads the secret itself, before the list, so that its etag is never newer than the list
+ * @param previous the last look of this call, of which little may have changed since the call's own claim
  * @throws RotationError as SecretStore does; SECRET_NOT_ROTATABLE; CLIENT_NOT_BOUND
  */
 export async function observe(
@@ -127,7 +133,7 @@ async function look(
   if (attempt.isClientChanged) return { list, current, pending: null, previous: null, claim: null };
   const pending = await newestPending(context, attempt, list, current.versionNo);
   if (withState) {
-    // Its value must leave the claim again, by way of a credential that holds it too.
+    // The claim in CURRENT must be replaced by a credential that holds the same value.
     if ((await readKnown(context, attempt, current)).kind === "claim") await readAll(context, attempt, list);
   }
   const claim = withState ? await newestClaim(context, attempt, list) : null;
@@ -136,7 +142,10 @@ async function look(
   return { list, current, pending, previous: older, claim };
 }
 
-/** A refusal within the landing bound after the value was first stored, in whatever version, counts as unknown. */
+/**
+ * The verdict on a version. A refusal within the landing bound after the value was first stored, in any version, counts
+ * as unknown.
+ */
 export function verdictOn(context: Context, attempt: Attempt, version: Dated, asOf: number): Verdict | "not-asked" {
   const asked = attempt.logins.get(version.versionNo);
   if (asked === undefined) return "not-asked";
@@ -144,24 +153,24 @@ export function verdictOn(context: Context, attempt: Attempt, version: Dated, as
   return isDoubtful ? "unknown" : asked.login.verdict;
 }
 
-/** What a claim says of itself; null: it is of a later edition. */
+/** A claim's own mark; null: a later edition wrote it. */
 export function markOf(attempt: Attempt, version: VersionSummary): Claim | null {
   const known = attempt.contents.get(version.versionNo);
   return known?.kind === "claim" ? known.claim : null;
 }
 
-/** Until when others leave a claim alone, in milliseconds since the epoch on OCI's clock. */
+/** Until when other runs respect a claim, in milliseconds since the epoch on OCI's clock. */
 export function claimEndsAt({ settings }: Context, attempt: Attempt, claim: VersionSummary): number {
   const { claimTtlSeconds, landingBoundSeconds } = settings;
   return claim.createdAt + claimLifeMs(markOf(attempt, claim), { ttlSeconds: claimTtlSeconds, landingBoundSeconds });
 }
 
-/** Whether someone else's claim still belongs to its writer. */
+/** Whether another run's claim still belongs to its writer. */
 export function isLiveClaim(context: Context, attempt: Attempt, { claim, list }: Snapshot): boolean {
   return claim !== null && !isOwnClaim(attempt, claim) && list.asOf < claimEndsAt(context, attempt, claim);
 }
 
-/** By its call id, not by its name: names say nothing of who wrote a version. */
+/** Whether a claim is this call's. The call id decides; a version's name does not say who wrote it. */
 export function isOwnClaim(attempt: Attempt, version: VersionSummary): boolean {
   const own = attempt.claim;
   if (own === null) return false;

@@ -3,14 +3,16 @@ import { isOwnValue } from "../../clients/issuers/own-value.ts";
 import type { Attempt } from "../attempt.ts";
 import type { Context } from "../context.ts";
 
-/** Keeps that a PENDING version was left alone, for the answer and the log. */
+/** Records that a PENDING version was left alone, for the answer and the log. */
 export function noteUnproven({ log }: Context, attempt: Attempt, versionNo: number): void {
   if (attempt.unproven.has(versionNo)) return;
   attempt.unproven.add(versionNo);
   log.warn("version-not-made-by-rotator", { versionNo });
 }
 
-/** Whether a value of our own choosing was made by somebody who knew the value of this version. False while nobody has read that. */
+/**
+ * Whether the maker of a value of our own knew the value of this version. False while this version has not been read.
+ */
 export function isProvenBy({ secretId }: Context, attempt: Attempt, versionNo: number, value: Secret): boolean {
   const known = attempt.contents.get(versionNo);
   if (known === undefined || known.kind === "unknown") return false;

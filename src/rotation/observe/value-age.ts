@@ -5,8 +5,9 @@ import { readKnown } from "./contents.ts";
 import { isYoung } from "./values.ts";
 
 /**
- * After a refusal of a young version: an older one may hold the same value, and then the refusal is to be believed. The versions that could
- * show it are read, the newest first, until one does. Best effort: what cannot be read costs no more than the wait.
+ * Runs after a refusal of a young version. If an older version holds the same value, the refusal is believed. Reads the
+ * versions that could show it, the newest first, until one does. Best effort: a version that cannot be read only costs
+ * the wait.
  */
 export async function learnAge(context: Context, attempt: Attempt, versionNo: number): Promise<void> {
   const { list } = attempt;

@@ -8,12 +8,12 @@ import { notePlace, requireBound } from "./binding.ts";
 import { settleClient, understand } from "./contents.ts";
 import { verdictOn } from "./observe.ts";
 
-/** What Vault says now of the one version that is to be promoted. */
+/** What Vault says now about the one version that is to be promoted. */
 export interface VersionSnapshot {
   readonly isUpdating: boolean;
   readonly currentNo: number | null;
   readonly versionNo: number;
-  /** Null where the secret has no version of that number. */
+  /** Null if the secret has no version of that number. */
   readonly version: StoredVersion | null;
 }
 
@@ -22,14 +22,14 @@ async function readVersion({ clients: { vault } }: Context, versionNo: number): 
     return await vault.readVersion(versionNo);
   } catch (thrown) {
     if (!(thrown instanceof RotationError) || thrown.code !== "SECRET_NOT_FOUND") throw thrown;
-    // Vault answers 404 for a version that does not exist and for one that we may not read; the list tells them apart.
+    // Vault answers 404 for a missing version and for one that we may not read. The list tells them apart.
     const list = await vault.listVersions();
     if (list?.versions.some((version) => version.versionNo === versionNo)) throw thrown;
     return null;
   }
 }
 
-/** Vault need not say it with the secret itself. */
+/** Vault may omit the number in the secret. */
 async function currentNoOf({ clients: { vault } }: Context, { currentVersionNo }: SecretState): Promise<number | null> {
   if (currentVersionNo !== null) return currentVersionNo;
   const list = await vault.listVersions();
@@ -41,7 +41,7 @@ async function readFirst(context: Context, attempt: Attempt, version: StoredVers
 }
 
 /**
- * Looks at the secret and at one of its versions, and forgets the verdicts of the last look.
+ * Reads the secret and one of its versions, and drops the verdicts of the last look.
  * @throws RotationError as SecretStore does; SECRET_NOT_ROTATABLE; CLIENT_NOT_BOUND
  */
 export async function observeVersion(context: Context, attempt: Attempt, versionNo: number): Promise<VersionSnapshot> {
@@ -55,7 +55,7 @@ export async function observeVersion(context: Context, attempt: Attempt, version
   const version = await readVersion(context, versionNo);
   attempt.lookedAt = context.clock.monotonic();
   const currentNo = version?.versionStages.includes("CURRENT") ? versionNo : await currentNoOf(context, state);
-  // By CURRENT is settled whose version it may be; what was just read is not read again for it.
+  // CURRENT decides the client, so its content comes first. A version that was just read is not read again.
   if (currentNo === null) throw new RotationError("VAULT_UNAVAILABLE", "Vault does not say which version is CURRENT");
   if (version !== null && currentNo === versionNo) await readFirst(context, attempt, version);
   await settleClient(context, attempt, { versionNo: currentNo });

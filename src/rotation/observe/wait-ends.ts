@@ -6,7 +6,7 @@ import { claimEndsAt, isLiveClaim, type Snapshot } from "./observe.ts";
 import { isCallerChosen } from "./overlap.ts";
 import { type Dated, storedSince } from "./values.ts";
 
-/** What a look knows of the end of what is waited for. */
+/** What a look knows about the end of a wait. */
 interface Seen {
   readonly context: Context;
   readonly attempt: Attempt;
@@ -15,8 +15,8 @@ interface Seen {
 }
 
 /**
- * So long, from now, until OCI's clock has passed an instant for certain, in ms. Its `Date` has no fractions of a second: it may be almost a
- * second later there than the header says, and a header that is past the instant is one of the next whole second.
+ * Time from now, in ms, until OCI's clock has certainly passed `at`. OCI's `Date` header has no fractions, so the clock
+ * there may be almost a second later than it says. A header past `at` therefore shows the next whole second.
  */
 function untilVault({ context, attempt, asOf }: Seen, at: number): number {
   const { clock } = context;
@@ -28,7 +28,9 @@ function untilLanded({ context: { clock, settings } }: Seen, at: number | null):
   return at === null ? 0 : at + settings.landingBoundSeconds * 1000 - clock.monotonic();
 }
 
-/** When the values that were refused come to the age from which on a refusal counts, and when the issuer may be asked again after a 429. */
+/**
+ * When refused values reach the age from which a refusal counts, and when the issuer may be asked again after a 429.
+ */
 function untilTold(seen: Seen, versions: readonly Dated[]): number[] {
   const { context, attempt } = seen;
   const boundMs = context.settings.landingBoundSeconds * 1000;
@@ -40,7 +42,7 @@ function untilTold(seen: Seen, versions: readonly Dated[]): number[] {
   ];
 }
 
-/** When somebody else's turn is over: a claim, a value of his own that he may still install, a lease. */
+/** When another run's turn is over: its claim, its lease, or its stored value that it may still install. */
 function untilMine(seen: Seen, snapshot: Snapshot): number[] {
   const { context, attempt } = seen;
   const { claimTtlSeconds, landingBoundSeconds } = context.settings;
@@ -58,13 +60,13 @@ function untilMine(seen: Seen, snapshot: Snapshot): number[] {
 
 function soonest(ends: readonly number[]): number | null {
   const left = ends.filter((ms) => ms > 0);
-  // A timer may be early by less than a millisecond.
+  // A timer may fire early by less than a millisecond.
   return left.length === 0 ? null : Math.ceil(Math.min(...left));
 }
 
 /**
- * When what is waited for may have come to its end, in ms from now, as far as that is known beforehand: the first of the ends that there are,
- * so that none is slept past. Null: nobody knows.
+ * When the wait may be over, in ms from now, as far as known: the first possible end, so that none is slept past. Null:
+ * not known.
  */
 export function endsIn(
   context: Context,
@@ -86,7 +88,7 @@ export function endsIn(
   return soonest([...untilTold(seen, list.versions), ...sent.map((at) => untilLanded(seen, at))]);
 }
 
-/** The same where a single version was looked at. */
+/** The same after a look at a single version. */
 export function verdictEndsIn(context: Context, attempt: Attempt, version: Dated, asOf: number): number | null {
   return soonest(untilTold({ context, attempt, asOf }, [version]));
 }

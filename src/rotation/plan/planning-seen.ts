@@ -7,7 +7,7 @@ import { callerStateOf } from "../observe/state.ts";
 import { runStage } from "../pipeline.ts";
 import type { SecretSummary, VersionVerdict } from "./plan-text.ts";
 
-/** What the state is named by is asked for even where the next action does not depend on it. */
+/** Logs in with the versions that decide the state's name, even if the next action does not depend on them. */
 export async function askTheRest(context: Context, attempt: Attempt, snapshot: Snapshot): Promise<void> {
   const { current, previous } = snapshot;
   const ask = async (versionNo: number, kind: "log-in-current" | "log-in-pending") => {
@@ -19,13 +19,13 @@ export async function askTheRest(context: Context, attempt: Attempt, snapshot: S
   if (previous !== null) await ask(previous.versionNo, "log-in-pending");
 }
 
-/** PREVIOUS where the issuer keeps two values at once, and holds another value than CURRENT. */
+/** PREVIOUS if the issuer keeps two values at once and PREVIOUS holds another value than CURRENT. */
 export function previousVerdict(context: Context, attempt: Attempt, snapshot: Snapshot): VersionVerdict | null {
   const { overlap } = callerStateOf(context, attempt, "heal", snapshot);
   return overlap === null ? null : { versionNo: overlap.versionNo, verdict: overlap.verdict };
 }
 
-/** What the state of a secret is named by. */
+/** The summary that the state's name follows from. */
 export function summaryOf(context: Context, attempt: Attempt, snapshot: Snapshot): SecretSummary {
   const { current, pending, list } = snapshot;
   const chosen = isCallerChosen(attempt, snapshot);

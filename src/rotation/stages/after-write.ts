@@ -7,8 +7,8 @@ import type { StageResult } from "./stage.ts";
 import { cancelDeletions } from "./tidy.ts";
 
 /**
- * What follows from a content write that did not end well. Null: Vault refuses it, and nothing that we know of would change that.
- * @param etag that it was sent with
+ * Decides what follows a content write that failed. Null: Vault refuses it, and no known step would change that.
+ * @param etag the etag that the write was sent with
  */
 export async function afterWrite(
   context: Context,
@@ -20,7 +20,7 @@ export async function afterWrite(
 ): Promise<StageResult | null> {
   attempt.writeFailure = write.error;
   attempt.takenName = write.outcome === "name-taken" ? name : null;
-  // The secret was ACTIVE when it was looked at: a write that stays busy may be waiting for a version that awaits deletion.
+  // The last look showed the secret ACTIVE. A write that stays busy may be blocked by a version that awaits deletion.
   if (write.outcome === "busy") attempt.busyWrites += 1;
   const judged = judgeSecondPending(attempt, list, etag, write);
   if (judged === "refused" || (judged === "doubtful" && write.outcome === "refused")) {

@@ -15,16 +15,16 @@ import { requireTimeToMint } from "./regenerate/time.ts";
 import type { Stage, StageResult } from "./stage.ts";
 import { tidy } from "./tidy.ts";
 
-/** Three are used under one fault, four under two. */
+/** A rotation uses three slots under one fault, four under two. */
 export const NEEDED_SLOTS = 4;
 /** A rotation that has already changed the issuer may use all slots but the two kept for credentials. */
 const SLOTS_TO_FINISH = 3;
 
 /**
- * Asks for time and room before anything changes.
- * @param neededSlots fewer suffice to finish a rotation that has already changed the issuer
- * @param tidy makes room, and says how many deletions it scheduled; called below the comfortable number of slots
- * @returns false where versions were scheduled for deletion and Vault must be looked at anew
+ * Checks time and version slots before any change.
+ * @param neededSlots fewer are enough to finish a rotation that has already changed the issuer
+ * @param tidy makes room and returns how many deletions it scheduled; called below the comfortable number of slots
+ * @returns false if versions were scheduled for deletion, so that Vault must be looked at again
  * @throws RotationError DEADLINE_TOO_SHORT, NO_VERSION_SLOTS
  */
 export async function checkRoom(
@@ -47,9 +47,9 @@ export async function checkRoom(
 }
 
 /**
- * Preflight and the token with which the client regenerates its own secret.
- * @returns null where versions were scheduled for deletion and Vault must be looked at anew
- * @throws RotationError DEADLINE_TOO_SHORT, NO_VERSION_SLOTS, or what the token request brought
+ * Checks room, then gets the token with which the client regenerates its own secret.
+ * @returns null if versions were scheduled for deletion, so that Vault must be looked at again
+ * @throws RotationError DEADLINE_TOO_SHORT, NO_VERSION_SLOTS, or the error of the token request
  */
 export async function tokenOfCurrent(
   context: Context,
@@ -71,13 +71,13 @@ export async function tokenOfCurrent(
   });
 }
 
-/** Where the time went into tries to write the claim, the answer names what was wrong with those. */
+/** If the deadline was used up retrying the claim, report that write's error instead of DEADLINE_TOO_SHORT. */
 function whyNoTime(attempt: Attempt, thrown: unknown): unknown {
   const isLate = thrown instanceof RotationError && thrown.code === "DEADLINE_TOO_SHORT";
   return isLate && attempt.writeFailure !== null ? attempt.writeFailure : thrown;
 }
 
-/** Preflight: everything that may fail is asked before anything changes. */
+/** Preflight: checks everything that may fail before any change. */
 export async function prepare(context: Context, attempt: Attempt, snapshot: Snapshot): Promise<StageResult> {
   try {
     return await preflight(context, attempt, snapshot);
@@ -95,7 +95,7 @@ async function preflight(context: Context, attempt: Attempt, snapshot: Snapshot)
   if (isCurrentDead) {
     try {
       await inspect(context, attempt, snapshot, credential);
-      // A version that is stored before anybody has shown that they may ask only waits for an operator, and blocks others meanwhile.
+      // Prove the right to ask first. A version stored without it would only wait for an operator and block other runs.
       await requireAuthority(context, attempt, snapshot, credential);
     } catch (thrown) {
       if (nextRequester(context, attempt, snapshot) === null) return { outcome: "authority-unusable", next: "decide" };
@@ -121,9 +121,8 @@ async function preflight(context: Context, attempt: Attempt, snapshot: Snapshot)
 }
 
 /**
- * Where the client itself may not ask for a new value, or cannot any more, another one must, and it is asked to log in before anything
- * changes.
- * @throws RotationError ISSUER_FORBIDDEN where there is none, or what its login brought
+ * Has a second authority log in before any change, if the client may not ask for a new value itself, or no longer can.
+ * @throws RotationError ISSUER_FORBIDDEN if there is none, or the error of its login
  */
 async function requireAuthority(
   context: Context,
@@ -138,14 +137,17 @@ async function requireAuthority(
   }
 }
 
-/** What the issuer shows to be in the way, asked once in a call. */
+/** Checks once per call whether something at the issuer is in the way. */
 async function inspect(context: Context, attempt: Attempt, snapshot: Snapshot, credential: Credential): Promise<void> {
   if (attempt.isInspected) return;
   await credential.preflight?.(() => requireAuthority(context, attempt, snapshot, credential));
   attempt.isInspected = true;
 }
 
-/** Reads every stored version, and who else may speak for the client: CURRENT is dead, and something must be found that is not. */
+/**
+ * CURRENT is dead, so another working credential must be found. Reads every stored version and looks up second
+ * authorities.
+ */
 export async function readOthers(context: Context, attempt: Attempt, snapshot: Snapshot): Promise<StageResult> {
   await readAll(context, attempt, snapshot.list);
   attempt.hasReadOthers = true;
@@ -155,8 +157,8 @@ export async function readOthers(context: Context, attempt: Attempt, snapshot: S
 }
 
 /**
- * Asks everything that may fail before anything changes, and gets the token that regenerates. The book-keeping in the secret's metadata is
- * reported as this stage: it comes before a change.
+ * Checks everything that may fail before any change, and gets the token that regenerates. Bookkeeping in the secret's
+ * metadata is reported as this stage, because it comes before a change.
  */
 export const fetchToken: Stage<"fetch-token", "prepare" | "read-others" | keyof typeof locks> = {
   name: "fetch-token",

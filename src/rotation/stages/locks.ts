@@ -24,13 +24,13 @@ async function writeMetadata(
   return { outcome: write.outcome, next: "look", isRetry: true };
 }
 
-/** An install that was sent before the lease may still take effect under it. */
+/** Whether an install sent before the lease may still take effect under it. */
 function isInstallOpen({ clock, settings }: Context, { unansweredInstallAt }: Attempt): boolean {
   const landingBoundMs = settings.landingBoundSeconds * 1000;
   return unansweredInstallAt !== null && clock.monotonic() - unansweredInstallAt < landingBoundMs;
 }
 
-/** From now on, and for the claim's time to live, only this call changes what the issuer holds of the client. */
+/** Takes the lease. For the claim's time to live, only this call may change what the issuer holds of the client. */
 export async function takeLease(context: Context, attempt: Attempt, { list }: Snapshot): Promise<StageResult> {
   requireTimeToMint(context);
   const { entropy, clock, settings } = context;
@@ -40,7 +40,7 @@ export async function takeLease(context: Context, attempt: Attempt, { list }: Sn
   return writeMetadata(context, attempt, withLease(attempt.metadata, callId, until), "leased");
 }
 
-/** CURRENT's number is CURRENT since now at the latest: the grace of the value before it counts from here. */
+/** Notes that CURRENT has been CURRENT since now at the latest. The grace of the value before it counts from here. */
 export function noteCurrentSince(
   context: Context,
   attempt: Attempt,
@@ -50,13 +50,16 @@ export function noteCurrentSince(
   return writeMetadata(context, attempt, metadata, "noted");
 }
 
-/** No value stored until this call began has a grace any more, for later calls too. */
+/** Notes that no value stored before this call has a grace, for later calls too. */
 export function noteNoGrace(context: Context, attempt: Attempt, { current }: Snapshot): Promise<StageResult> {
   const versionNo = attempt.startHighestNo ?? current.versionNo;
   return writeMetadata(context, attempt, withNoGraceUpTo(attempt.metadata, versionNo), "noted");
 }
 
-/** What was found out is found out once for each secret. Best effort: what is not noted is tried again by the next rotation. */
+/**
+ * Notes that Vault takes a second PENDING version, so that each secret finds this out once. Best effort: the next
+ * rotation retries it.
+ */
 export async function notePending(context: Context, attempt: Attempt): Promise<StageResult> {
   const { log } = context;
   attempt.secondPending.isNoted = true;
@@ -72,7 +75,10 @@ export async function notePending(context: Context, attempt: Attempt): Promise<S
   }
 }
 
-/** Book-keeping in the secret's metadata: the lease, and what later calls must know. It changes no version and asks no issuer. */
+/**
+ * Bookkeeping in the secret's metadata: the lease, and what later calls must know. It changes no version and sends
+ * nothing to the issuer.
+ */
 export const locks: Handlers<"take-lease" | "note-current" | "note-no-grace" | "note-pending"> = {
   "take-lease": takeLease,
   "note-current": noteCurrentSince,

@@ -7,14 +7,14 @@ import { learnAge } from "../observe/value-age.ts";
 import { usable } from "../observe/values.ts";
 import type { StageResult } from "./stage.ts";
 
-/** Asks the issuer of a version's value, and keeps the verdict. */
+/** Asks the issuer about a version's value and records the verdict. */
 export async function keepVerdict(
   context: Context,
   attempt: Attempt,
   versionNo: number,
   logIn: (credential: Credential) => Promise<Login>,
 ): Promise<StageResult> {
-  // Steps that write nothing look at the list alone, and read a version only once they need it.
+  // Steps that write nothing read only the list, and a version's content when they need it.
   if (!attempt.contents.has(versionNo)) await readKnown(context, attempt, { versionNo });
   const login = await logIn(usable(attempt, versionNo).credential);
   attempt.logins.set(versionNo, { login, at: context.clock.monotonic() });

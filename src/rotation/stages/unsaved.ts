@@ -7,9 +7,9 @@ import type { Snapshot } from "../observe/observe.ts";
 import { usable } from "../observe/values.ts";
 
 /**
- * From here until it is stored, the value exists nowhere but in `attempt.unsaved`. Nothing of it is parsed or judged: a value that the
- * issuer has made works, whatever it looks like.
- * @returns false where it does not fit into a version, so that nothing was taken
+ * Keeps a new value. Until it is stored, it exists only in `attempt.unsaved`. It is not parsed or judged: a value that
+ * the issuer made works, whatever it looks like.
+ * @returns false if it does not fit into a version; then nothing was kept
  */
 export function keepUnsaved(
   context: Context,
@@ -36,7 +36,7 @@ export function keepUnsaved(
   return true;
 }
 
-/** A version's own text, to be written once more. */
+/** Keeps a version's own text as unsaved, to be written again. */
 export function copyVersion(context: Context, attempt: Attempt, { list }: Snapshot, versionNo: number): void {
   const { content, credential } = usable(attempt, versionNo);
   attempt.unsaved = {

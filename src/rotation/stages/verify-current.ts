@@ -6,7 +6,7 @@ import { recordVerdict } from "../observe/values.ts";
 import { keepVerdict } from "./login.ts";
 import type { Stage, StageResult } from "./stage.ts";
 
-/** Logs in with CURRENT: a fresh token request, whose token serves the calls that need a bearer. */
+/** Logs in with CURRENT by a fresh token request. Its token serves the calls that need a bearer. */
 export function logInWithCurrent(
   context: Context,
   attempt: Attempt,

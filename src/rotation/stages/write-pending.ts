@@ -14,7 +14,10 @@ import type { Stage, StageResult } from "./stage.ts";
 import { makeRoomForUnsaved } from "./tidy.ts";
 import { copyVersion } from "./unsaved.ts";
 
-/** Makes a value of our own and stores it before the issuer hears of it. One that was not stored is simply forgotten. */
+/**
+ * Makes a value of our own and stores it before the issuer gets it. A value that could not be stored is dropped without
+ * harm.
+ */
 export async function generate(context: Context, attempt: Attempt, snapshot: Snapshot): Promise<StageResult> {
   const { content, credential } = usable(attempt, snapshot.current.versionNo);
   const { entropy, secretId } = context;
@@ -23,7 +26,7 @@ export async function generate(context: Context, attempt: Attempt, snapshot: Sna
   const understood = contentWith(content, credential.rotatedMember, clientSecret);
   const name = versionName(snapshot.list, attempt.takenName, entropy);
   attempt.generated = { clientSecret, startedAt: context.clock.monotonic() };
-  // What the list of versions shows is not enough: nothing is unsaved, so it may be tried.
+  // The list of versions alone does not prove a refusal. Nothing is unsaved here, so the write is worth a try.
   if (writesOf(attempt) === "current" && attempt.secondPending.tries > 0) {
     const why = attempt.writeFailure === null ? "" : `: ${attempt.writeFailure.message}`;
     throw new RotationError(
@@ -48,8 +51,8 @@ export async function generate(context: Context, attempt: Attempt, snapshot: Sna
 }
 
 /**
- * A value that the issuer accepts, in a version that somebody has pushed out and Vault will not promote: it is stored once more. Another value
- * would find no room at an issuer that keeps two.
+ * A value that the issuer accepts, in a version that was displaced and that Vault will not promote. It is stored again.
+ * Another value would find no room at an issuer that keeps two.
  */
 function storedInVain(attempt: Attempt): Secret | null {
   for (const versionNo of attempt.unpromotable) {
@@ -75,7 +78,8 @@ export async function store(
     return { outcome: "room-made", next: "look" };
   }
   const name = versionName(list, attempt.takenName, context.entropy);
-  // Whoever writes all the time must not keep the value from being stored: its name alone excludes a second writer.
+  // After lost races, write without the etag, so that a busy writer cannot block the value. The version's name still
+  // excludes a second writer.
   const etag = unsaved.races < MAX_RACES ? attempt.etag : null;
   const write = await context.clients.vault.writeVersion(name, versionStage, unsaved.text, etag);
   if (write.outcome !== "done") {
@@ -104,7 +108,10 @@ export async function copy(
   return { outcome: "copied", next: "decide" };
 }
 
-/** Stores a credential as a PENDING version: what the issuer has made, a value of our own before it hears of it, or a copy. */
+/**
+ * Stores a credential as a PENDING version: the issuer's new value, a value of our own before the issuer gets it, or a
+ * copy.
+ */
 export const writePending: Stage<"write-pending", "generate" | "store" | "copy"> = {
   name: "write-pending",
   handles: { generate, store, copy },

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { claimWith, contentWith, writeVersion } from "../../support/by-hand.ts";
+import { claimWith, contentWith, writeVersion } from "../../support/outside-changes.ts";
 import { startProcess } from "../../support/processes.ts";
 import { outcomeOf, type TestWorld, useWorlds } from "../../support/worlds.ts";
 import { DAY_MS, HOUR_MS, sceneAt } from "./scene.ts";

@@ -7,8 +7,8 @@ import {
   EVIL_HOST,
   type Meddler,
 } from "../../support/attacker.ts";
-import { regenerateByHand } from "../../support/by-hand.ts";
 import { type ClientKind, keycloakClient, ociIamClient, uaaClient } from "../../support/clients.ts";
+import { regenerateByHand } from "../../support/outside-changes.ts";
 import type { WorldOptions } from "../../support/world.ts";
 import type { TestWorld } from "../../support/worlds.ts";
 

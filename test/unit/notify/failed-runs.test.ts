@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import type { MailTrouble } from "../../../src/notify/mail.ts";
 import { readRecord } from "../../../src/notify/record.ts";
-import { regenerateByHand } from "../../support/by-hand.ts";
 import { uaaClient } from "../../support/clients.ts";
+import { regenerateByHand } from "../../support/outside-changes.ts";
 import { startProcess } from "../../support/processes.ts";
 import { outcomeOf, type TestWorld, useWorlds } from "../../support/worlds.ts";
 import { HOOK, heal, heardBy, published, subscribedIn, TOPIC } from "./subscribed.ts";

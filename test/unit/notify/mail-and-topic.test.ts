@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Mail, MailOutcome, SendMail } from "../../../src/notify/mail.ts";
-import { regenerateByHand } from "../../support/by-hand.ts";
 import { createAuthority } from "../../support/certificates.ts";
+import { regenerateByHand } from "../../support/outside-changes.ts";
 import { outcomeOf, useWorlds } from "../../support/worlds.ts";
 import {
   DOWN,

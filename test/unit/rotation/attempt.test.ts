@@ -1,8 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { createAttempt, isCredential } from "../../../src/rotation/attempt.ts";
-import { readAll } from "../../../src/rotation/observe/contents.ts";
-import { observe } from "../../../src/rotation/observe/observe.ts";
-import { claim, createRig, credential } from "./rig.ts";
+import { claim, credential, startRun } from "./rig.ts";
 
 test("a call begins with nothing seen, nothing tried and nothing given up", () => {
   const { contents, logins, refusals, promotions, unpromotable, strangers, unproven, ...more } = createAttempt(3_600);
@@ -20,15 +18,14 @@ test("a call begins with nothing seen, nothing tried and nothing given up", () =
 
 describe("a version", () => {
   test("is a credential by its content alone", async () => {
-    const rig = createRig([
-      { no: 1, stages: ["CURRENT"], content: credential("S0") },
-      { no: 2, stages: ["DEPRECATED"], content: claim("S0") },
-      { no: 3, stages: ["PENDING"], content: "not json" },
-    ]);
-    const attempt = createAttempt(null);
-    const seen = await observe(rig.context, attempt, true, null);
-    if (seen === null) throw new Error("the secret is UPDATING");
-    await readAll(rig.context, attempt, seen.list);
+    const { attempt } = await startRun({
+      isAllRead: true,
+      versions: [
+        { no: 1, stages: ["CURRENT"], content: credential("S0") },
+        { no: 2, stages: ["DEPRECATED"], content: claim("S0") },
+        { no: 3, stages: ["PENDING"], content: "not json" },
+      ],
+    });
     expect([1, 2, 3, 4].map((no) => isCredential(attempt.contents.get(no)))).toEqual([true, false, false, false]);
   });
 });

@@ -173,7 +173,7 @@ describe("step and action", () => {
 
   test.each(["check", "heal", "retire", "rollback"])("a reason beside the action %s is refused", async (action) => {
     for (const reason of ["compromised", "scheduled", null]) {
-      const what = "reason belongs to a whole rotation, not beside an action";
+      const what = "reason belongs to a whole rotation, not to an action";
       await expectFailure(() => read({ action, secretId, reason }), "EVENT_INVALID", what);
     }
   });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { regenerateByHand } from "../../support/by-hand.ts";
+import { regenerateByHand } from "../../support/outside-changes.ts";
 import { outcomeOf, refused, useWorlds } from "../../support/worlds.ts";
 
 const world = useWorlds();

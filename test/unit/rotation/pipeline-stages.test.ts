@@ -8,8 +8,7 @@ import { verifyCurrent } from "../../../src/rotation/stages/verify-current.ts";
 import { verifyPending } from "../../../src/rotation/stages/verify-pending.ts";
 import { writePending } from "../../../src/rotation/stages/write-pending.ts";
 import { expectFailure } from "../../support/failures.ts";
-import { credential, type Written } from "./rig.ts";
-import { accepted, createActing, current } from "./stages/acting.ts";
+import { accepted, credential, current, startRun, type Written } from "./rig.ts";
 
 test("the stages stand in the order of a rotation", () => {
   expect(pipeline.map(({ name }) => name)).toEqual([
@@ -61,7 +60,7 @@ describe("a decision", () => {
   });
 
   const pending: Written = { no: 8, stages: ["PENDING"], content: credential("S8") };
-  const asking = () => createActing({ versions: [current, pending], issuer: { login: async () => accepted } });
+  const asking = () => startRun({ versions: [current, pending], issuer: { login: async () => accepted } });
 
   test("that needs the list of versions is a defect without one; a login and a promote need none", async () => {
     const { context, attempt } = await asking();
@@ -74,7 +73,7 @@ describe("a decision", () => {
   });
 
   test("with the list is carried out by its own handler", async () => {
-    const { context, attempt, seen, rig } = await asking();
+    const { context, attempt, seen, log } = await asking();
     const run = (decision: StageDecision) => runStage(context, attempt, seen, decision);
     expect(await run({ kind: "copy", versionNo: 8 })).toMatchObject({ outcome: "copied" });
     expect(await run({ kind: "log-in-unsaved" })).toMatchObject({ outcome: "accepted" });
@@ -82,6 +81,6 @@ describe("a decision", () => {
     expect(await run({ kind: "read-others" })).toMatchObject({ outcome: "read" });
     expect(await run({ kind: "claim" })).toMatchObject({ outcome: "claimed" });
     expect(await run({ kind: "generate" })).toMatchObject({ outcome: "stored" });
-    expect(rig.log).toEqual([]);
+    expect(log).toEqual([]);
   });
 });

@@ -28,7 +28,7 @@ async function decided(
   verdict: "accepted" | "rejected",
   lifecycle = "ACTIVE",
 ): Promise<Decision> {
-  const rig = createRig([{ no: 7, stages: ["CURRENT", "LATEST"], content }], {}, traitsOf);
+  const rig = createRig([{ no: 7, stages: ["CURRENT", "LATEST"], content }], {}, { capabilities: traitsOf });
   rig.vault.lifecycle = lifecycle;
   const attempt = createAttempt(null);
   const look = await planOf(task)(rig.context, attempt, null);
@@ -98,7 +98,11 @@ describe("who chooses the value", () => {
   });
 
   test.each(tasks)("%s: is not known where CURRENT is not understood, and nothing is written then", async (name) => {
-    const rig = createRig([{ no: 7, stages: ["CURRENT", "LATEST"], content: "not json" }], {}, byContent);
+    const rig = createRig(
+      [{ no: 7, stages: ["CURRENT", "LATEST"], content: "not json" }],
+      {},
+      { capabilities: byContent },
+    );
     const attempt = createAttempt(null);
     const look = await planOf({ name })(rig.context, attempt, null);
     // Logging in with it is what says why it is not understood.
@@ -112,7 +116,7 @@ describe("who chooses the value", () => {
         { no: 8, stages: ["PENDING", "LATEST"], content: credential("T", { issuer: "toy-caller" }) },
       ],
       {},
-      byContent,
+      { capabilities: byContent },
     );
     const attempt = createAttempt(null);
     const look = await planOf({ name: "ROTATION" })(rig.context, attempt, null);

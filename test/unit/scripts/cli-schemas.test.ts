@@ -2,8 +2,8 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
 import * as z from "zod";
-import { regenerateByHand } from "../../support/by-hand.ts";
 import { useCli } from "../../support/cli.ts";
+import { regenerateByHand } from "../../support/outside-changes.ts";
 
 const cli = useCli();
 const ROOT = path.resolve(import.meta.dirname, "../../..");

@@ -10,13 +10,16 @@ import { usable } from "../../observe/values.ts";
 import { afterWrite } from "../after-write.ts";
 import type { StageResult } from "../stage.ts";
 
-/** This call's claim where that only lies in the wrong place: it is written once more, and stays this call's whatever becomes of the write. */
+/**
+ * This call's claim, if it only lies in the wrong place. It is written again and stays this call's, whatever becomes of
+ * the write.
+ */
 function movedClaim(attempt: Attempt, { list }: Snapshot): OwnClaim | null {
   const [highest] = list.versions;
   return attempt.refusesSecondPending && highest !== undefined && isOwnClaim(attempt, highest) ? attempt.claim : null;
 }
 
-/** How many unfinished claims lie right below the one to be written. */
+/** The number of unfinished claims right below the one to be written. */
 function takeoversAbove(attempt: Attempt, { list }: Snapshot, moved: OwnClaim | null): number {
   const [highest] = list.versions;
   const known = highest === undefined ? undefined : attempt.contents.get(highest.versionNo);
@@ -25,16 +28,16 @@ function takeoversAbove(attempt: Attempt, { list }: Snapshot, moved: OwnClaim | 
 }
 
 /**
- * A claim in CURRENT takes the place of what applications read. Should Vault ignore `if-match`, nothing but a look right before keeps it
- * from replacing a version that an operator has made CURRENT since: such a version has no name of ours to collide with.
+ * A claim in CURRENT replaces what applications read. If Vault ignores `if-match`, only a look right before protects a
+ * version that an operator made CURRENT since. Such a version has no name of ours to collide with.
  */
 async function hasChanged({ clients: { vault } }: Context, attempt: Attempt, currentNo: number): Promise<boolean> {
   const { currentVersionNo, etag } = await vault.readSecret();
-  // Vault need not say the number with the secret itself.
+  // Vault may omit the number in the secret.
   return (currentVersionNo ?? currentNo) !== currentNo || etag !== attempt.etag;
 }
 
-/** Writes this call's claim: CURRENT's credential, marked, with a token that outlives the secret which got it. */
+/** Writes this call's claim: CURRENT's credential, marked, with a token that outlives the secret it was got with. */
 export async function claim(context: Context, attempt: Attempt, snapshot: Snapshot): Promise<StageResult> {
   const { list, current } = snapshot;
   const { content, credential } = usable(attempt, current.versionNo);
@@ -45,7 +48,7 @@ export async function claim(context: Context, attempt: Attempt, snapshot: Snapsh
     return { outcome: "changed", next: "look" };
   }
   const moved = movedClaim(attempt, snapshot);
-  // Under another id: a secret may have a rule against repeated texts.
+  // A new id each time, because a secret may have a rule against repeated contents.
   const callId = context.entropy.uuid();
   const mark: Claim = {
     callId,
@@ -63,12 +66,12 @@ export async function claim(context: Context, attempt: Attempt, snapshot: Snapsh
     name,
     content: claimed,
     credential,
-    // Under the same name an earlier try may have landed.
+    // An earlier try under the same name may have landed.
     startedAt: moved?.name === name ? moved.startedAt : context.clock.monotonic(),
     isConfirmed: false,
     isJustWritten: false,
   };
-  // It takes the lock, and proves that we may write, with the very kind of write that must not fail later.
+  // This write takes the lock. It also proves that we may write, with the same kind of write that must not fail later.
   const write = await context.clients.vault.writeVersion(name, versionStage, text, attempt.etag);
   if (write.outcome === "done") {
     attempt.claim.isConfirmed = true;
@@ -81,7 +84,7 @@ export async function claim(context: Context, attempt: Attempt, snapshot: Snapsh
     return { outcome: "claimed", next: "look" };
   }
   const result = await afterWrite(context, attempt, snapshot, name, attempt.etag, write);
-  // Nothing has changed at the issuer: a write that is refused for good ends the call here, which is what the claim is for.
+  // Nothing has changed at the issuer. A final refusal ends the call here, which is what the claim is for.
   if (result === null) throw write.error;
   return { ...result, outcome: `claim-${result.outcome}` };
 }

@@ -7,7 +7,7 @@ import { usable } from "../../observe/values.ts";
 import type { StageResult } from "../stage.ts";
 import { requireTimeToMint } from "./time.ts";
 
-/** Gives the issuer a stored value. Repeating it is harmless: it is the same value. */
+/** Gives the issuer a stored value. Idempotent: a retry sends the same value. */
 export async function install(
   context: Context,
   attempt: Attempt,
@@ -19,7 +19,7 @@ export async function install(
   const { clientSecret } = value;
   const { versionNo: currentNo } = snapshot.current;
   const isCurrentAccepted = attempt.logins.get(currentNo)?.login.verdict === "accepted";
-  // Compromised values have no grace, also where another call finishes what that rotation began.
+  // Compromised values have no grace, even if another call finishes the rotation.
   const keepsCurrent =
     isCurrentAccepted && currentNo > noGraceUpTo(attempt.metadata, snapshot.list.versions[0]?.versionNo ?? 0);
   const requester = await requesterFor(context, attempt, snapshot, credential);

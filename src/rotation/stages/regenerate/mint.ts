@@ -9,10 +9,10 @@ import type { StageResult } from "../stage.ts";
 import { keepUnsaved } from "../unsaved.ts";
 import { hasTimeToMint, requireTimeToMint } from "./time.ts";
 
-/** Each waits longer than the one before; together they outlast any other change of the same client. */
+/** Each retry waits longer than the one before. Together they outlast any other change of the same client. */
 const MAX_BUSY_MINTS = 5;
 
-/** The issuer has made it, and no version can hold it. */
+/** The error for a value that the issuer made and no version can hold. */
 function tooLarge(clientSecret: Secret): RotationError {
   const { length } = clientSecret.reveal();
   return new RotationError(
@@ -23,8 +23,8 @@ function tooLarge(clientSecret: Secret): RotationError {
 }
 
 /**
- * Has the issuer make a new client secret, with whatever may still ask for one. The request is sent once: whether an unanswered one has
- * taken effect is found out by looking.
+ * Has the issuer make a new client secret, with any credential that may still ask. The request is sent once. After a
+ * lost answer, later looks find out whether it took effect.
  */
 export async function mint(context: Context, attempt: Attempt, snapshot: Snapshot): Promise<StageResult> {
   const { versionNo } = snapshot.current;
@@ -57,7 +57,7 @@ export async function mint(context: Context, attempt: Attempt, snapshot: Snapsho
   attempt.mints += 1;
   if (minted.outcome === "unknown") {
     const { code, message } = minted.error;
-    // Without what comes next by its code: nobody knows yet whether CURRENT still works.
+    // The error's next action is left out: it is not known yet whether CURRENT still works.
     context.log.warn("mint-unanswered", { stage: "regenerate", code, message });
     attempt.openMint = { at: context.clock.monotonic(), wasCurrentAccepted };
     return { outcome: "unknown", next: "look" };

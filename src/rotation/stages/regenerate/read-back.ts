@@ -33,7 +33,7 @@ export async function readBack(context: Context, attempt: Attempt, snapshot: Sna
   unsaved.login = await unsaved.credential.login(null);
   if (unsaved.login.verdict === "rejected") {
     attempt.unsaved = null;
-    // A node may not have heard of it yet: within the landing bound a refusal says nothing.
+    // A node may not know the value yet. A refusal within the landing bound proves nothing.
     attempt.isReadBackSpent = !isEarly;
     const endsIn = settledAt - context.clock.monotonic();
     return { outcome: "read-back-rejected", next: "look", isRetry: isEarly, ...(endsIn > 0 && { endsIn }) };

@@ -6,7 +6,7 @@ import { usable } from "../../observe/values.ts";
 import type { StageResult } from "../stage.ts";
 import { requireTimeToMint } from "./time.ts";
 
-/** Has the issuer forget PREVIOUS's value, which is the older of the two. */
+/** Has the issuer delete PREVIOUS's value, the older of the two. */
 export async function retire(
   context: Context,
   attempt: Attempt,
@@ -32,7 +32,7 @@ export async function retire(
   attempt.retires += 1;
   attempt.retiredAt = context.clock.monotonic();
   if (attempt.occupiedSince !== null) {
-    // There may be room now: the same value is sent once more.
+    // There may be room now, so the same value is sent again.
     attempt.occupiedSince = null;
     attempt.install = null;
   }

@@ -9,9 +9,9 @@ import { afterWrite } from "../after-write.ts";
 import type { StageResult } from "../stage.ts";
 
 /**
- * Writes this call's claim once more, while the first is PENDING: just so will the value be written that must not be lost. The claim belongs
- * to this call since the first one.
- * @throws RotationError where Vault refuses it for another reason: nothing has changed at the issuer
+ * Writes this call's claim again while the first is PENDING. The value that must not be lost will be written in the
+ * same way. The call has owned the claim since the first write.
+ * @throws RotationError if Vault refuses it for another reason; nothing has changed at the issuer
  */
 export async function tryPending(context: Context, attempt: Attempt, snapshot: Snapshot): Promise<StageResult> {
   const { list, current } = snapshot;

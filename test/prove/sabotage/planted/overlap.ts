@@ -11,7 +11,7 @@ const LEFT_AT_WORK = /^a call that was to end it left version 1 at work$/;
 export const overlapBugs: readonly PlantedBug[] = [
   {
     name: "newer-value-retired",
-    what: "after a rollback the issuer is asked to forget PREVIOUS, which is the newer value, and forgets CURRENT's",
+    what: "after a rollback the issuer is asked to delete PREVIOUS, which is the newer value, and deletes CURRENT's",
     patches: [
       {
         file: "rotation/observe/overlap.ts",
@@ -24,7 +24,7 @@ export const overlapBugs: readonly PlantedBug[] = [
   },
   {
     name: "retired-before-promote",
-    what: "the issuer is asked to forget the older value while that is still CURRENT's",
+    what: "the issuer is asked to delete the older value while that is still CURRENT's",
     patches: [
       {
         file: "rotation/decide/pending.ts",

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { contentWith, regenerateByHand, writeVersion } from "../../../support/by-hand.ts";
 import { expectOnlyReads, useCli } from "../../../support/cli.ts";
+import { contentWith, regenerateByHand, writeVersion } from "../../../support/outside-changes.ts";
 
 const cli = useCli();
 

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import type { Transport } from "../../../../src/clients/http/transport.ts";
 import { TransportError } from "../../../../src/clients/http/transport.ts";
-import { regenerateByHand, writeVersion } from "../../../support/by-hand.ts";
 import { type CliRun, type CliWorld, expectOnlyReads, useCli } from "../../../support/cli.ts";
+import { regenerateByHand, writeVersion } from "../../../support/outside-changes.ts";
 import { deployed, diagnose, type Finding, mendOf, problems, those } from "./doctor-rig.ts";
 
 const cli = useCli();

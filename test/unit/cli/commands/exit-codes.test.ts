@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { contentWith, keepUpdating, regenerateByHand, writeVersion } from "../../../support/by-hand.ts";
 import { type CliRun, type CliWorld, useCli } from "../../../support/cli.ts";
 import { DAY_MS } from "../../../support/cli-fleet.ts";
+import { contentWith, keepUpdating, regenerateByHand, writeVersion } from "../../../support/outside-changes.ts";
 
 const cli = useCli();
 

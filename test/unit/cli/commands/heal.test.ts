@@ -1,6 +1,12 @@
 import { describe, expect, test } from "vitest";
-import { claimWith, contentWith, regenerateByHand, scheduleRotation, writeVersion } from "../../../support/by-hand.ts";
 import { type CliWorld, expectOnlyReads, useCli } from "../../../support/cli.ts";
+import {
+  claimWith,
+  contentWith,
+  regenerateByHand,
+  scheduleRotation,
+  writeVersion,
+} from "../../../support/outside-changes.ts";
 
 const cli = useCli();
 

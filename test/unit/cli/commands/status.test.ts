@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-
+import { type CliOptions, expectOnlyReads, useCli } from "../../../support/cli.ts";
+import { uaaClient } from "../../../support/clients.ts";
 import {
   claimWith,
   contentWith,
@@ -7,9 +8,7 @@ import {
   regenerateByHand,
   scheduleRotation,
   writeVersion,
-} from "../../../support/by-hand.ts";
-import { type CliOptions, expectOnlyReads, useCli } from "../../../support/cli.ts";
-import { uaaClient } from "../../../support/clients.ts";
+} from "../../../support/outside-changes.ts";
 
 const cli = useCli();
 

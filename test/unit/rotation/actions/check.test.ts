@@ -1,5 +1,11 @@
 import { describe, expect, test } from "vitest";
-import { claimWith, contentWith, keepUpdating, regenerateByHand, writeVersion } from "../../../support/by-hand.ts";
+import {
+  claimWith,
+  contentWith,
+  keepUpdating,
+  regenerateByHand,
+  writeVersion,
+} from "../../../support/outside-changes.ts";
 import { outcomeOf, type TestWorld, useWorlds } from "../../../support/worlds.ts";
 
 const world = useWorlds();

@@ -1,6 +1,12 @@
 import { describe, expect, test } from "vitest";
 import type { FaultKind } from "../../../../src/emulator/core/faults.ts";
-import { claimWith, contentWith, keepUpdating, regenerateByHand, writeVersion } from "../../../support/by-hand.ts";
+import {
+  claimWith,
+  contentWith,
+  keepUpdating,
+  regenerateByHand,
+  writeVersion,
+} from "../../../support/outside-changes.ts";
 import { outcomeOf, type TestWorld, useWorlds } from "../../../support/worlds.ts";
 
 const world = useWorlds();

@@ -236,7 +236,7 @@ const examples: readonly is.Example<IssuerState>[] = [
     { ...regenerating, left: { mints: 0 }, claim: mine },
     is.fails(
       "VERDICT_UNKNOWN",
-      "regenerating was tried as often as one call may",
+      "this call has used up its tries to regenerate",
       "run heal in a few minutes: until then the issuer may refuse CURRENT",
     ),
   ],

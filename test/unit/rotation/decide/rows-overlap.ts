@@ -51,7 +51,7 @@ const takeLease = { kind: "take-lease" } as const;
 const retire = { kind: "retire", versionNo: 6 } as const;
 const install = { kind: "install", versionNo: 8 } as const;
 const graceRunning = is.fails("GRACE_RUNNING", "the issuer still accepts PREVIOUS (version 6)");
-const setAlone = "as an administrator of the issuer set the client's secret to CURRENT's value alone, then";
+const setAlone = "as an administrator of the issuer, set CURRENT's value as the client's only secret, then";
 const unsafe = (what: string, nextAction: string) => is.fails("RETIRE_NOT_SAFE", what, nextAction);
 
 /** Rows on a second value that still works, on retirements, and on PENDING where the issuer keeps two values. */
@@ -114,16 +114,16 @@ export const overlapExamples: readonly is.Example<CallerState>[] = [
   ],
   [
     "O3",
-    "it is never retired: the issuer would forget CURRENT's value",
+    "it is never retired: the issuer would delete CURRENT's value",
     { ...works({ order: "newer" }), ...retirement },
-    unsafe("PREVIOUS is newer than CURRENT, and the issuer would forget CURRENT's value", "rotate"),
+    unsafe("PREVIOUS is newer than CURRENT, and the issuer would delete CURRENT's value", "rotate"),
   ],
   [
     "O4",
-    "a CURRENT that somebody else stored may be what the issuer would forget",
+    "a CURRENT that somebody else stored may be what the issuer would delete",
     { ...works({ order: "unknown" }), current: good, lease: "mine" },
     unsafe(
-      "CURRENT was stored by somebody else, so it is not known which of two values the issuer would forget",
+      "CURRENT was stored by someone else, so it is not known which of the two values the issuer would delete",
       `${setAlone} send this again`,
     ),
   ],
@@ -144,23 +144,23 @@ export const overlapExamples: readonly is.Example<CallerState>[] = [
   ["O7", "another run's lease ends a heal", { ...works(), ...heal, lease: "others" }, is.nothingToDo],
   [
     "O8",
-    "what this call has just asked the issuer to forget is given time",
+    "what this call has just asked the issuer to delete is given time",
     { ...works(), ...retirement, lease: "mine", inFlight: "retire" },
     is.waitFor("landed"),
   ],
   [
     "O9",
-    "the issuer is not asked for ever to forget a value that it still accepts",
+    "the issuer is not asked for ever to delete a value that it still accepts",
     { ...works(), ...retirement, lease: "mine", left: left({ retires: 0 }) },
     unsafe(
-      "the issuer still accepts the older client secret after it was asked to forget it",
-      "look whether the client holds a secret that Vault does not know, set it to CURRENT's value alone, then run heal",
+      "the issuer still accepts the older client secret after it was asked to delete it",
+      "check whether the client holds a secret that Vault does not know, set CURRENT's value as its only secret, then run heal",
     ),
   ],
   ["O10", "a value is retired under a lease", { ...works(), ...heal }, takeLease],
   [
     "O11",
-    "under its own lease this call has PREVIOUS's value forgotten",
+    "under its own lease this call has PREVIOUS's value deleted",
     { ...works(), ...retirement, lease: "mine" },
     retire,
   ],
@@ -172,7 +172,7 @@ export const overlapExamples: readonly is.Example<CallerState>[] = [
   ],
   [
     "O11",
-    "after the promote the rotation of a compromised value goes on until the old one is forgotten",
+    "after the promote the rotation of a compromised value goes on until the old one is deleted",
     { ...works(), ...compromised, current: rotated, lease: "mine" },
     retire,
   ],

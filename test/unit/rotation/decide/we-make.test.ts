@@ -112,7 +112,7 @@ const examples: readonly is.Example<CallerState>[] = [
     "I5",
     "a value whose installs were never answered is left for later",
     { pending: pendingOf("rejected"), current: good, left: left({ installs: 0 }), isUnanswered: true },
-    is.fails("ISSUER_UNAVAILABLE", "the issuer did not answer the tries to set the stored value"),
+    is.fails("ISSUER_UNAVAILABLE", "the issuer did not answer any request to set the stored value"),
   ],
   [
     "I6",

@@ -73,7 +73,7 @@ describe("a look where OROT_BINDING_TAG is set", () => {
     const error = await expectFailure(look, "CLIENT_NOT_BOUND", what);
     expect(error.responseCode).toBe(400);
     expect(error.nextAction).toContain(
-      `set rotation.client, beside the secret's other tags, to: ${clientTag(toyClient)}`,
+      `set rotation.client, besides the secret's other tags, to: ${clientTag(toyClient)}`,
     );
   });
 

@@ -18,7 +18,7 @@ const pending = (content: object, ageSeconds = 10): Written => ({ no: 8, stages:
 
 /** What is told of these versions; `capabilities`: of an issuer to which we give a value. */
 async function seen(versions: readonly Written[], capabilities?: Capabilities) {
-  const rig = createRig(versions, {}, capabilities && (() => capabilities));
+  const rig = createRig(versions, {}, capabilities && { capabilities });
   const attempt = createAttempt(null);
   const snapshot = await observe(rig.context, attempt, true, null);
   if (snapshot === null) throw new Error("the secret is UPDATING");

@@ -231,12 +231,7 @@ describe("PREVIOUS, where the issuer keeps two values", () => {
   }
   /** The same in a call that has met a refusal of that version. */
   async function previousAfter(refusedNo: number | null, ...versions: readonly Written[]): Promise<number | null> {
-    const rig = createRig([...versions, current], {}, () => ({
-      ...twoSlot,
-      readBack: "no",
-      authorities: ["client"],
-      repeatMint: "safe",
-    }));
+    const rig = createRig([...versions, current], {}, { capabilities: twoSlot });
     const attempt = createAttempt(null);
     if (refusedNo !== null) attempt.refusals.set(refusedNo, 1);
     return (await observe(rig.context, attempt, true, null))?.previous?.versionNo ?? null;

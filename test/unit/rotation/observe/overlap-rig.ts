@@ -29,7 +29,7 @@ export async function look(
   environment = {},
   overlap: Capabilities["overlap"] = "two-slot",
 ): Promise<Look> {
-  const rig = createRig(versions, environment, () => capabilities(overlap));
+  const rig = createRig(versions, environment, { capabilities: capabilities(overlap) });
   const attempt = createAttempt(null);
   const seen = await observe(rig.context, attempt, true, null);
   if (seen === null) throw new Error("the secret is UPDATING");

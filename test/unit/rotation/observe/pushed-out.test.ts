@@ -28,7 +28,7 @@ async function pendingIn(versions: readonly Written[], valueChosenBy: Capabiliti
     authorities: ["client"],
     repeatMint: "safe",
   };
-  const rig = createRig(versions, {}, () => capabilities);
+  const rig = createRig(versions, {}, { capabilities });
   const attempt = createAttempt(null);
   const seen = await observe(rig.context, attempt, true, null);
   return { no: seen?.pending?.versionNo ?? null, unproven: [...attempt.unproven], log: rig.log };

@@ -23,7 +23,7 @@ type Until = Parameters<typeof endsIn>[3];
 
 /** What a call knows, right after its look, of the end of a wait for `until`. */
 async function look(versions: readonly Written[], capabilities?: Capabilities) {
-  const rig = createRig(versions, {}, capabilities && (() => capabilities));
+  const rig = createRig(versions, {}, capabilities && { capabilities });
   const attempt = createAttempt(null);
   const seen = await observe(rig.context, attempt, true, null);
   if (seen === null) throw new Error("the secret is UPDATING");

@@ -7,8 +7,14 @@ import { stageFor } from "../../../../src/rotation/pipeline.ts";
 import { type Planned, planNext } from "../../../../src/rotation/plan/planning.ts";
 import type { StageDecision } from "../../../../src/rotation/stages/stage.ts";
 import type { Task } from "../../../../src/rotation/task.ts";
-import { claimWith, contentWith, keepUpdating, regenerateByHand, writeVersion } from "../../../support/by-hand.ts";
 import { uaaClient } from "../../../support/clients.ts";
+import {
+  claimWith,
+  contentWith,
+  keepUpdating,
+  regenerateByHand,
+  writeVersion,
+} from "../../../support/outside-changes.ts";
 import { startProcess } from "../../../support/processes.ts";
 import { type TestWorld, useWorlds } from "../../../support/worlds.ts";
 

@@ -22,10 +22,8 @@ const top = (no: number): Written => ({ no, stages: ["PENDING", "LATEST"], conte
 const claimOver = (base: number, tokenExpiresAt: string | null, value = `S${base}`) =>
   claim(value, { base, ...(tokenExpiresAt === null ? {} : { token: "token", tokenExpiresAt }) });
 
-const ours = { overlap: "none", readBack: "no", authorities: ["client"], repeatMint: "last-wins" } as const;
-
 async function looked(versions: readonly Written[], keep: number, valueChosenBy: "issuer" | "caller" = "issuer") {
-  const rig = createRig(versions, { OROT_KEEP_DEPRECATED_VERSIONS: String(keep) }, () => ({ ...ours, valueChosenBy }));
+  const rig = createRig(versions, { OROT_KEEP_DEPRECATED_VERSIONS: String(keep) }, { capabilities: { valueChosenBy } });
   const attempt = createAttempt(null);
   const seen = await observe(rig.context, attempt, true, null);
   if (seen === null) throw new Error("the secret is UPDATING");

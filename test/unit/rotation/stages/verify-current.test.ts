@@ -5,7 +5,7 @@ import { tokenKey } from "../../../../src/clients/http/token-cache.ts";
 import type { Login } from "../../../../src/clients/issuers/verdict.ts";
 import { logInWithCurrent } from "../../../../src/rotation/stages/verify-current.ts";
 import { toyClient } from "../../../support/held.ts";
-import { accepted, createActing, rejected } from "./acting.ts";
+import { accepted, rejected, startRun } from "../rig.ts";
 
 const unknown: Login = {
   verdict: "unknown",
@@ -13,7 +13,7 @@ const unknown: Login = {
   final: false,
 };
 const asking = (login: Login, lives: (number | null)[] = []) =>
-  createActing({
+  startRun({
     issuer: {
       login: async (seconds) => {
         lives.push(seconds);
@@ -40,11 +40,11 @@ async function cachedAfter(login: Login): Promise<string[]> {
 describe("a login with CURRENT", () => {
   test("keeps its verdict, when it was asked, and its token, which lives as long as a claim needs", async () => {
     const lives: (number | null)[] = [];
-    const { context, attempt, seen, rig } = await asking(accepted, lives);
-    rig.clock.advance(1_000);
+    const { context, attempt, seen, clock } = await asking(accepted, lives);
+    clock.advance(1_000);
     const result = await logInWithCurrent(context, attempt, seen, { versionNo: 7 });
     expect(result).toEqual({ outcome: "accepted", next: "decide" });
-    expect(attempt.logins.get(7)).toEqual({ login: accepted, at: rig.clock.monotonic() });
+    expect(attempt.logins.get(7)).toEqual({ login: accepted, at: clock.monotonic() });
     expect(attempt.token).toEqual({ client: toyClient, ...accepted.token });
     expect(attempt.token?.value).toBe(accepted.token.value);
     expect(attempt.currentRefusal).toBeNull();
@@ -52,11 +52,11 @@ describe("a login with CURRENT", () => {
   });
 
   test("that is refused is counted, and leaves the token that there was", async () => {
-    const { context, attempt, seen, rig } = await asking(rejected);
+    const { context, attempt, seen, clock } = await asking(rejected);
     const result = await logInWithCurrent(context, attempt, seen, { versionNo: 7 });
     expect(result).toEqual({ outcome: "rejected", next: "decide" });
     expect(attempt.token?.value.reveal()).toBe("own");
-    expect(attempt.currentRefusal).toEqual({ versionNo: 7, since: rig.clock.monotonic(), looks: 1 });
+    expect(attempt.currentRefusal).toEqual({ versionNo: 7, since: clock.monotonic(), looks: 1 });
   });
 });
 

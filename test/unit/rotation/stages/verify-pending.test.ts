@@ -6,13 +6,12 @@ import { readAll } from "../../../../src/rotation/observe/contents.ts";
 import { keepUnsaved } from "../../../../src/rotation/stages/unsaved.ts";
 import { logInWithHand, logInWithPending } from "../../../../src/rotation/stages/verify-pending.ts";
 import { expectFailure } from "../../../support/failures.ts";
-import { credential, type Written } from "../rig.ts";
-import { accepted, createActing, current, note, rejected } from "./acting.ts";
+import { accepted, credential, current, noteLogin, rejected, startRun, type Written } from "../rig.ts";
 
 const pending: Written = { no: 8, stages: ["PENDING"], content: credential("S8") };
 const unknown: Login = { verdict: "unknown", error: new RotationError("ISSUER_UNAVAILABLE", "429"), final: false };
 const asking = (login: Login, lives: (number | null)[] = []) =>
-  createActing({
+  startRun({
     versions: [current, pending],
     issuer: {
       login: async (seconds) => {
@@ -35,20 +34,20 @@ describe("a login with a stored value", () => {
   });
 
   test("reads it first where nobody has, and only then", async () => {
-    const { context, attempt, seen, rig } = await asking(accepted);
-    rig.asked.length = 0;
+    const { context, attempt, seen, asked } = await asking(accepted);
+    asked.length = 0;
     await logInWithPending(context, attempt, seen, { versionNo: 8 });
-    expect(rig.asked).toEqual([]);
+    expect(asked).toEqual([]);
     attempt.contents.delete(8);
     await logInWithPending(context, attempt, seen, { versionNo: 8 });
-    expect(rig.asked).toEqual(["read 8"]);
+    expect(asked).toEqual(["read 8"]);
   });
 });
 
 /** Version 8 is to be promoted: what the issuer would answer, whether its pause runs before and after that, and what this process remembers. */
 async function verify(login: Login, pauses: readonly [before: number, after: number], isAccepted: boolean) {
   const lives: (number | null)[] = [];
-  const { context, attempt, seen, rig } = await asking(login, lives);
+  const { context, attempt, seen, log } = await asking(login, lives);
   const known = attempt.contents.get(8);
   if (known?.kind !== "credential") throw new Error("not read");
   const left = [...pauses];
@@ -65,7 +64,7 @@ async function verify(login: Login, pauses: readonly [before: number, after: num
   };
   await logInWithPending(asked, attempt, seen, { versionNo: 8 });
   const verdict = attempt.logins.get(8)?.login;
-  return { verdict, asked: lives.length, log: rig.log.map(({ event, stage }) => [event, stage]) };
+  return { verdict, asked: lives.length, log: log.map(({ event, stage }) => [event, stage]) };
 }
 
 describe("a value that is to be promoted", () => {
@@ -98,15 +97,15 @@ describe("a value that is to be promoted", () => {
 describe("a login that the issuer's pause forbids, with a value that this process has just logged in with", () => {
   const older: Written = { no: 6, stages: ["DEPRECATED"], content: credential("S6") };
   async function outcomeOf(versionNo: number, currentLogin: Login | null, isListed = true) {
-    const acting = await createActing({ versions: [older, current, pending], issuer: { login: async () => rejected } });
-    const { attempt, seen } = acting;
+    const run = await startRun({ versions: [older, current, pending], issuer: { login: async () => rejected } });
+    const { attempt, seen } = run;
     const invocation = {
-      ...acting.context,
-      clients: { ...acting.context.clients, issuers: { ...acting.context.clients.issuers, pauseMs: () => 1 } },
+      ...run.context,
+      clients: { ...run.context.clients, issuers: { ...run.context.clients.issuers, pauseMs: () => 1 } },
       acceptances: { has: () => true },
     };
     await readAll(invocation, attempt, seen.list);
-    if (currentLogin !== null) note(acting, 7, currentLogin);
+    if (currentLogin !== null) noteLogin(run.attempt, run, 7, currentLogin);
     const { outcome } = await logInWithPending(invocation, attempt, isListed ? seen : null, { versionNo });
     return outcome;
   }

@@ -1,4 +1,4 @@
-/** What an operator or another writer does to Vault and the issuer, past the function. */
+/** What an operator, an attacker or another writer does to Vault and the issuer, outside the function. */
 
 import { applyRotationConfig } from "../../src/emulator/vault/rotation.ts";
 import { addVersion } from "../../src/emulator/vault/stages.ts";

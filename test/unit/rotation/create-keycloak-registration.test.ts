@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { outcomeOf, useWorlds } from "../../../../support/worlds.ts";
+import { outcomeOf, useWorlds } from "../../support/worlds.ts";
 
 const createWorld = useWorlds();
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { DAY_MS } from "../../../../src/base/durations.ts";
-import { contentWith, writeVersion } from "../../../support/by-hand.ts";
-import { outcomeOf, type TestWorld, useWorlds } from "../../../support/worlds.ts";
+import { DAY_MS } from "../../../src/base/durations.ts";
+import { contentWith, writeVersion } from "../../support/outside-changes.ts";
+import { outcomeOf, type TestWorld, useWorlds } from "../../support/worlds.ts";
 
 const world = useWorlds();
 

@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
-import { HOUR_MS } from "../../../../../src/base/durations.ts";
-import { writeVersion } from "../../../../support/by-hand.ts";
-import { uaaClient } from "../../../../support/clients.ts";
-import type { WorldOptions } from "../../../../support/world.ts";
-import { outcomeOf, type TestWorld, useWorlds } from "../../../../support/worlds.ts";
+import { HOUR_MS } from "../../../src/base/durations.ts";
+import { uaaClient } from "../../support/clients.ts";
+import { writeVersion } from "../../support/outside-changes.ts";
+import type { WorldOptions } from "../../support/world.ts";
+import { outcomeOf, type TestWorld, useWorlds } from "../../support/worlds.ts";
 
 const createWorld = useWorlds();
 
@@ -24,10 +24,10 @@ async function goneBackByHand(options: WorldOptions = {}): Promise<TestWorld> {
   return w;
 }
 
-// UAA forgets the value that it got first. Whose value that is cannot be read there, and version numbers do not tell where somebody else
+// UAA deletes the value that it got first. Whose value that is cannot be read there, and version numbers do not tell where somebody else
 // has stored CURRENT.
 describe("a CURRENT that somebody else stored", () => {
-  test("is never what a heal has the issuer forget, however long it stands", async () => {
+  test("is never what a heal has the issuer delete, however long it stands", async () => {
     const w = await goneBackByHand({ environment: {} });
     for (const hours of [0, 1, 48, 720]) {
       await w.clock.sleep(hours * HOUR_MS);
@@ -41,7 +41,7 @@ describe("a CURRENT that somebody else stored", () => {
     const w = await goneBackByHand();
     const answer = await w.call({ secretId: w.secretId, ...(event === "retire" ? { action: event } : {}) });
     expect(outcomeOf(answer)).toBe("RETIRE_NOT_SAFE 409");
-    expect(answer.returnMessage).toContain("CURRENT was stored by somebody else");
+    expect(answer.returnMessage).toContain("CURRENT was stored by someone else");
     expect(w.accepted(2, 3)).toEqual([2, 3]);
     expect(w.calls()).not.toContain("retire");
   });

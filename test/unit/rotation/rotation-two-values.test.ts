@@ -1,11 +1,11 @@
 import { describe, expect, test } from "vitest";
-import { HOUR_MS } from "../../../../../src/base/durations.ts";
-import { NO_LAG, newSecret } from "../../../../../src/emulator/uaa/state.ts";
-import { writeVersion } from "../../../../support/by-hand.ts";
-import { uaaClient } from "../../../../support/clients.ts";
-import { startProcess } from "../../../../support/processes.ts";
-import type { WorldOptions } from "../../../../support/world.ts";
-import { outcomeOf, type TestWorld, useWorlds } from "../../../../support/worlds.ts";
+import { HOUR_MS } from "../../../src/base/durations.ts";
+import { NO_LAG, newSecret } from "../../../src/emulator/uaa/state.ts";
+import { uaaClient } from "../../support/clients.ts";
+import { writeVersion } from "../../support/outside-changes.ts";
+import { startProcess } from "../../support/processes.ts";
+import type { WorldOptions } from "../../support/world.ts";
+import { outcomeOf, type TestWorld, useWorlds } from "../../support/worlds.ts";
 
 const createWorld = useWorlds();
 
@@ -187,7 +187,7 @@ describe("a retirement", () => {
     const w = await rotated(dueAtOnce);
     const answer = await send(w, "retire");
     expect(answer).toMatchObject({ responseCode: 200, versionNo: 2 });
-    expect(answer.returnMessage).toContain("has forgotten the client secret before version 2");
+    expect(answer.returnMessage).toContain("has deleted the client secret before version 2");
     const before = w.state();
     expect(await outcome(w, "retire")).toBe("NOTHING_TO_DO 200");
     expect(w.state()).toEqual(before);
@@ -213,12 +213,12 @@ describe("a retirement", () => {
     await writeVersion(w, { ...w.client.content, clientSecret: "never-was-one" });
     const { returnMessage } = await w.call({ secretId: w.secretId, action: "retire" });
     expect(returnMessage).toMatch(
-      /^OK: the issuer has forgotten .*; warning: version 3 is PENDING and was not made by the/,
+      /^OK: the issuer has deleted .*; warning: version 3 is PENDING and was not made by the/,
     );
     expect(w.accepted(1, 2)).toEqual([2]);
   });
 
-  test("is refused after a rollback: the issuer would forget CURRENT's value", async () => {
+  test("is refused after a rollback: the issuer would delete CURRENT's value", async () => {
     const w = await rolledBack(dueAtOnce);
     expect(await outcome(w, "retire")).toBe("RETIRE_NOT_SAFE 409");
     expect(await outcome(w, "heal")).toBe("NOTHING_TO_DO 200");

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { type UaaClientOptions, uaaClient } from "../../../../support/clients.ts";
-import { outcomeOf, type TestWorld, useWorlds } from "../../../../support/worlds.ts";
+import { type UaaClientOptions, uaaClient } from "../../support/clients.ts";
+import { outcomeOf, type TestWorld, useWorlds } from "../../support/worlds.ts";
 
 const createWorld = useWorlds();
 const OVER_MS = 160_000;

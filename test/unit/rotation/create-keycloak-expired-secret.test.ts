@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { DAY_MS } from "../../../../../src/base/durations.ts";
-import { outcomeOf, useWorlds } from "../../../../support/worlds.ts";
+import { DAY_MS } from "../../../src/base/durations.ts";
+import { outcomeOf, useWorlds } from "../../support/worlds.ts";
 
 const createWorld = useWorlds();
 const ORIGIN = "https://sso.emulated.example";

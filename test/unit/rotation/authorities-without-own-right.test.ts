@@ -1,47 +1,33 @@
 import { describe, expect, test } from "vitest";
 import { RotationError } from "../../../src/base/errors.ts";
-import type { Authority, Capabilities } from "../../../src/clients/issuers/issuer.ts";
-import { type Attempt, createAttempt } from "../../../src/rotation/attempt.ts";
+import type { Authority } from "../../../src/clients/issuers/issuer.ts";
+import type { Attempt } from "../../../src/rotation/attempt.ts";
 import {
   nextRequester,
   requesterFor,
   requireAnotherAuthority,
   speaksForItself,
 } from "../../../src/rotation/authorities.ts";
-import type { Context } from "../../../src/rotation/context.ts";
-import { observe } from "../../../src/rotation/observe/observe.ts";
 import { expectFailure } from "../../support/failures.ts";
 import { heldToken } from "../../support/held.ts";
-import { current, setUp, shown, willing } from "./authorities-rig.ts";
-import { createRig } from "./rig.ts";
+import { startRun } from "./rig.ts";
+import { shown, willing } from "./toy-issuer.ts";
 
 describe("a client that may not ask for a new secret of its own", () => {
-  const capabilities: Capabilities = {
-    valueChosenBy: "issuer",
-    readBack: "no",
-    overlap: "none",
-    authorities: ["other-client"],
-    repeatMint: "last-wins",
-  };
-
   test("has no token to ask by, only second authorities", async () => {
-    const rig = createRig([current], {}, () => capabilities);
-    const attempt = createAttempt(null);
-    const seen = await observe(rig.context, attempt, true, null);
-    if (seen === null) throw new Error("the secret is UPDATING");
-    attempt.token = heldToken("own", Number.MAX_SAFE_INTEGER);
+    const { context, attempt, seen } = await startRun({ capabilities: { authorities: ["other-client"] } });
     expect(speaksForItself(attempt, seen)).toBe(false);
-    expect(nextRequester(rig.context, attempt, seen)).toBeNull();
+    expect(nextRequester(context, attempt, seen)).toBeNull();
     attempt.authorities = [willing("first")];
-    expect(shown(nextRequester(rig.context, attempt, seen))).toBe("authority first");
+    expect(shown(nextRequester(context, attempt, seen))).toBe("authority first");
   });
 
   test("is told by CURRENT's content: until that is understood every client counts as one that may", async () => {
-    const { attempt, seen } = await setUp();
+    const { attempt, seen } = await startRun();
     expect(speaksForItself(attempt, seen)).toBe(true);
     attempt.contents.clear();
     expect(speaksForItself(attempt, seen)).toBe(true);
-    attempt.contents.set(1, {
+    attempt.contents.set(7, {
       kind: "unknown",
       problem: new RotationError("CONTENT_INVALID", "not JSON"),
       isReserved: false,
@@ -58,35 +44,20 @@ describe("a refusal of the client's own token although its secret is good", () =
     authorities: readonly Authority[],
     known: Attempt["authorities"] = null,
   ) {
-    const { rig, attempt } = await setUp();
-    const asked: string[] = [];
-    const context: Context = {
-      ...rig.context,
-      clients: {
-        ...rig.context.clients,
-        issuers: {
-          ...rig.context.clients.issuers,
-          authoritiesFor: async () => {
-            asked.push("list");
-            return authorities;
-          },
-        },
-      },
-    };
+    const { context, attempt, requested } = await startRun({ authorities, token: null });
     attempt.authorities = known;
     const [version] = attempt.contents.values();
     if (version === undefined || version.kind === "unknown") throw new Error("not read");
     const require = () => requireAnotherAuthority(context, attempt, version.credential, refusal);
-    return { require, asked, attempt };
+    return { require, requested, attempt };
   }
 
   test("for want of a right leaves it to another authority, which is looked up once", async () => {
-    const first = willing("first");
-    const { require, asked, attempt } = await refused(forbidden, [first]);
+    const { require, requested, attempt } = await refused(forbidden, [willing("first")]);
     await require();
     await require();
-    expect(asked).toEqual(["list"]);
-    expect(attempt.authorities).toEqual([first]);
+    expect(requested).toEqual(["authorities"]);
+    expect(attempt.authorities).toMatchObject([{ name: "first" }]);
   });
 
   test("for want of a right ends the call where nobody else is left", async () => {
@@ -94,55 +65,41 @@ describe("a refusal of the client's own token although its secret is good", () =
     await expectFailure(require, "ISSUER_FORBIDDEN", "no right to its own secret");
     const spent = await refused(forbidden, [willing("first")], []);
     await expectFailure(spent.require, "ISSUER_FORBIDDEN");
-    expect(spent.asked).toEqual([]);
+    expect(spent.requested).toEqual([]);
   });
 
   test("for any other reason ends the call: the next one gets a new token", async () => {
-    const { require, asked } = await refused(new RotationError("ISSUER_UNAVAILABLE", "401"), [willing("first")]);
+    const { require, requested } = await refused(new RotationError("ISSUER_UNAVAILABLE", "401"), [willing("first")]);
     await expectFailure(require, "ISSUER_UNAVAILABLE", "401");
-    expect(asked).toEqual([]);
+    expect(requested).toEqual([]);
   });
 });
 
 describe("whoever may change the client's secret", () => {
   async function granted(authorities: readonly Authority[]) {
-    const { rig, attempt, seen } = await setUp();
-    const asked: string[] = [];
-    const context: Context = {
-      ...rig.context,
-      clients: {
-        ...rig.context.clients,
-        issuers: {
-          ...rig.context.clients.issuers,
-          authoritiesFor: async () => {
-            asked.push("list");
-            return authorities;
-          },
-        },
-      },
-    };
+    const { context, attempt, requested, seen } = await startRun({ authorities, token: null });
     const [version] = attempt.contents.values();
     if (version === undefined || version.kind === "unknown") throw new Error("not read");
-    return { attempt, asked, requester: () => requesterFor(context, attempt, seen, version.credential) };
+    return { attempt, requested, requester: () => requesterFor(context, attempt, seen, version.credential) };
   }
 
   test("is the client itself while a token of its own lives; nobody else is looked up then", async () => {
-    const { attempt, asked, requester } = await granted([willing("first")]);
+    const { attempt, requested, requester } = await granted([willing("first")]);
     attempt.token = heldToken("own", Number.MAX_SAFE_INTEGER);
     expect(shown(await requester())).toBe("token own");
-    expect([asked, attempt.authorities]).toEqual([[], null]);
+    expect([requested, attempt.authorities]).toEqual([[], null]);
   });
 
   test("is else the first authority, looked up once", async () => {
-    const { attempt, asked, requester } = await granted([willing("first"), willing("second")]);
+    const { attempt, requested, requester } = await granted([willing("first"), willing("second")]);
     expect(shown(await requester())).toBe("authority first");
     expect(shown(await requester())).toBe("authority first");
-    expect(asked).toEqual(["list"]);
+    expect(requested).toEqual(["authorities"]);
     expect(attempt.authorities).toHaveLength(2);
   });
 
   test("is nobody where none is left, and the answer says what to configure", async () => {
-    const { attempt, asked, requester } = await granted([]);
+    const { attempt, requested, requester } = await granted([]);
     const failure = await expectFailure(requester, "ISSUER_FORBIDDEN");
     expect([failure.message, failure.nextAction]).toEqual([
       "this client may not change its own secret at the issuer, and no second authority that logs in is configured",
@@ -150,6 +107,6 @@ describe("whoever may change the client's secret", () => {
     ]);
     attempt.authorities = [];
     await expectFailure(requester, "ISSUER_FORBIDDEN");
-    expect(asked).toEqual(["list"]);
+    expect(requested).toEqual(["authorities"]);
   });
 });

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { MINUTE_MS } from "../../../../src/base/durations.ts";
-import type { WorldOptions } from "../../../support/world.ts";
-import { outcomeOf, type TestWorld, useWorlds } from "../../../support/worlds.ts";
+import { MINUTE_MS } from "../../../src/base/durations.ts";
+import type { WorldOptions } from "../../support/world.ts";
+import { outcomeOf, type TestWorld, useWorlds } from "../../support/worlds.ts";
 
 const world = useWorlds();
 

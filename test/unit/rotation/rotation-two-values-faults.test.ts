@@ -1,11 +1,11 @@
 import { describe, expect, test } from "vitest";
-import type { FaultKind } from "../../../../../src/emulator/core/faults.ts";
-import { NO_LAG, newSecret } from "../../../../../src/emulator/uaa/state.ts";
-import { writeVersion } from "../../../../support/by-hand.ts";
-import { uaaClient } from "../../../../support/clients.ts";
-import { startProcess } from "../../../../support/processes.ts";
-import type { WorldOptions } from "../../../../support/world.ts";
-import { outcomeOf, type TestWorld, useWorlds } from "../../../../support/worlds.ts";
+import type { FaultKind } from "../../../src/emulator/core/faults.ts";
+import { NO_LAG, newSecret } from "../../../src/emulator/uaa/state.ts";
+import { uaaClient } from "../../support/clients.ts";
+import { writeVersion } from "../../support/outside-changes.ts";
+import { startProcess } from "../../support/processes.ts";
+import type { WorldOptions } from "../../support/world.ts";
+import { outcomeOf, type TestWorld, useWorlds } from "../../support/worlds.ts";
 
 const createWorld = useWorlds();
 /** Longer than a lease, or a PENDING version, belongs to the call that wrote it. */
@@ -236,9 +236,7 @@ describe("a secret of the client's that Vault does not know", () => {
     const answer = await w.rotate();
     expect(outcomeOf(answer)).toBe("RETIRE_NOT_SAFE 409");
     expect(answer.returnMessage).toContain("one of them is in no version of the secret");
-    expect(answer.returnMessage).toContain(
-      "Next: as an administrator of the issuer set the client's secret to CURRENT",
-    );
+    expect(answer.returnMessage).toContain("Next: as an administrator of the issuer, set CURRENT's value");
     expect(changes(w)).toEqual(["install"]);
     expect(w.client.accepts("stray-secret-of-nobody")).toBe(true);
     expect(w.accepted(1, 2)).toEqual([1]);
@@ -266,7 +264,7 @@ describe("a value of an older version than PREVIOUS that still works", () => {
     return w;
   }
   const wayOut =
-    "Next: as an administrator of the issuer set the client's secret to CURRENT's value alone, then run heal.";
+    "Next: as an administrator of the issuer, set CURRENT's value as the client's only secret, then run heal.";
 
   test("is reported by a retirement, which would not end it", async () => {
     const w = await copied();

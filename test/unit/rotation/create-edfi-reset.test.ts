@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { type EdfiClientOptions, edfiClient } from "../../../../support/clients.ts";
-import { startProcess } from "../../../../support/processes.ts";
-import type { WorldOptions } from "../../../../support/world.ts";
-import { outcomeOf, type TestWorld, useWorlds } from "../../../../support/worlds.ts";
+import { type EdfiClientOptions, edfiClient } from "../../support/clients.ts";
+import { startProcess } from "../../support/processes.ts";
+import type { WorldOptions } from "../../support/world.ts";
+import { outcomeOf, type TestWorld, useWorlds } from "../../support/worlds.ts";
 
 const createWorld = useWorlds();
 const OVER_MS = 160_000;
@@ -118,7 +118,7 @@ describe("what keeps a reset from being made", () => {
     const before = w.state();
     const answer = await w.rotate();
     expect(outcomeOf(answer)).toBe("ISSUER_CONFIGURATION 400");
-    expect(answer.returnMessage).toContain("somebody else's secret would be reset");
+    expect(answer.returnMessage).toContain("another client's secret would be reset");
     expect(answer.returnMessage).toMatch(/Next: set apiClientId in the secret's content to \d+\./);
     expect(w.state()).toEqual(before);
     expect(resets(w)).toBe(0);
@@ -130,7 +130,7 @@ describe("what keeps a reset from being made", () => {
     );
     const answer = await send(w, "heal");
     expect(outcomeOf(answer)).toBe("ISSUER_CONFIGURATION 400");
-    expect(answer.returnMessage).toContain("somebody else's secret would be reset");
+    expect(answer.returnMessage).toContain("another client's secret would be reset");
     expect(w.versions()).toBe("1:CURRENT");
     expect(resets(w)).toBe(0);
   });

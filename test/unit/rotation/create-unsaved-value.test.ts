@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { contentWith, regenerateByHand, writeVersion } from "../../support/by-hand.ts";
+import { contentWith, regenerateByHand, writeVersion } from "../../support/outside-changes.ts";
 import { outcomeOf, type TestWorld, useWorlds } from "../../support/worlds.ts";
 
 const world = useWorlds();

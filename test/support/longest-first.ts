@@ -1,0 +1,49 @@
+import { BaseSequencer, type TestSpecification } from "vitest/node";
+
+/** End-to-end tests wait for their processes: beside them the others use the cores. A thread keeps its modules as long as the project is the same. */
+export const PROJECTS = ["e2e", "contract", "model", "unit"];
+
+/** What runs for seconds. Begun last, each would hold up the end of the run alone. */
+export const LONG = [
+  "e2e/function-network",
+  "e2e/demo",
+  "e2e/function-deadline",
+  "e2e/emulator-command",
+  "e2e/function-mirror",
+  "e2e/function-faults",
+  "e2e/function-settings",
+  "contract/emulator-command.contract",
+  "contract/live-world.contract",
+  "model/mirror",
+  "model/prove-rerun",
+  "model/walks",
+  "model/single-faults-four-steps",
+  "model/prove",
+  "model/single-faults-whole",
+  "unit/cli/commands/rotate-all-due",
+  "unit/cli/commands/probe",
+  "unit/cli/commands/rotate-due-once",
+  "unit/cli/commands/rotate-due-dates",
+  "unit/server-text",
+];
+
+/** What places a file in the run. */
+interface Placed {
+  readonly project: { readonly name: string };
+  readonly moduleId: string;
+}
+
+/** A file that is not named comes after those of its project that are. */
+function placeOf({ project, moduleId }: Placed): number {
+  const place = LONG.findIndex((name) => moduleId.endsWith(`/test/${name}.test.ts`));
+  return PROJECTS.indexOf(project.name) * (LONG.length + 1) + (place < 0 ? LONG.length : place);
+}
+
+export const inOrder = (a: Placed, b: Placed) => placeOf(a) - placeOf(b);
+
+/** vitest knows how long a file took, but not in a fresh checkout; and it would run the projects by name. */
+export class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    return (await super.sort(files)).toSorted(inOrder);
+  }
+}
