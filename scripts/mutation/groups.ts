@@ -54,13 +54,7 @@ export const groups: Readonly<Record<string, Group>> = {
     files: [...RECOVERY_FOLDERS, ...RECOVERY_FILES].join(","),
     product: [
       ...["decide/", "observe/", "housekeeping/"],
-      ...[
-        "create-adopts-pending",
-        "create-beside-claims",
-        "not-rotatable",
-        "create-looks-after-claim",
-        "unsaved-value",
-      ],
+      ...["create-adopts-pending", "create-beside-claims", "create-looks-after-claim"],
     ].map((start) => `test/unit/rotation/${start}`),
     least: HEART,
   }),
