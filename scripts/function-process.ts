@@ -81,7 +81,7 @@ function post(socketPath: string, body: string): Promise<{ status: number; body:
   });
 }
 
-/** Starts the built function alone in a fresh folder, over its Unix socket, as OCI Functions does. */
+/** Starts only the built function, in a fresh folder and over its Unix socket, as OCI Functions does. */
 export async function startFunction(
   environment: Readonly<Record<string, string>>,
   bundle: string = FUNCTION_FOLDER,

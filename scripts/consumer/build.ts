@@ -7,7 +7,7 @@ import { ROOT, runTool } from "../run.ts";
 const SOURCE = "src/consumer";
 const LOCAL_MODULE = /(?<=from ")\.\/([\w-]+)\.ts(?=")/g;
 
-/** What a program is told that imports `oci-rotate/consumer`, in either of Node's module systems. */
+/** The entry points for a program that imports `oci-rotate/consumer`, in both of Node's module systems. */
 export const CONSUMER_EXPORTS = {
   "./consumer": {
     import: { types: "./consumer/index.d.ts", default: "./consumer/index.js" },

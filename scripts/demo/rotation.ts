@@ -37,7 +37,7 @@ export interface DemoResult {
   readonly hasFaultStruck: boolean;
   /** CURRENT is another version than before. */
   readonly isRotated: boolean;
-  /** Null: nobody was to be told. */
+  /** Null: the demo has no receivers. */
   readonly heard: SeenNotifications | null;
 }
 
@@ -45,7 +45,7 @@ export interface DemoResult {
 export interface DemoListener {
   ready(rig: Rig, versions: readonly SeenVersion[]): void;
   step(step: SeenStep): void;
-  /** The rotation has failed; its claim belongs to the dead run for so long, then a heal may act. */
+  /** The rotation has failed. Its claim stays the dead run's for this long; then a heal may act. */
   waiting(seconds: number): void;
   healed(heal: SeenAction, versions: readonly SeenVersion[]): void;
   overlapEnded(overlap: SeenOverlap): void;

@@ -1,4 +1,4 @@
-/** The demos: a whole rotation, one with a fault, one that is told of, and the Retail mirror. */
+/** The demos: a whole rotation, one with a fault, one with notifications, and the Retail mirror. */
 import { z } from "zod";
 import { calls } from "./calls.ts";
 import { atLeast, between, judgeLine, words } from "./judge.ts";
@@ -19,7 +19,7 @@ const ended = { oldSecret: z.literal("rejected") };
 
 export const judgeDemo = judgeLine(z.object({ ...rotated, ...ended, remoteCalls: z.literal(calls.fourStep) }));
 
-/** Verdicts on the old secret: beside the new one, at the end, and once its time is over. */
+/** Verdicts on the old secret: while the new one works too, at the end, and after its grace. */
 const oldSecret = {
   uaa: { overlapSecret: z.literal("accepted"), ...ended, retire: answered },
   keycloak: {
@@ -51,7 +51,7 @@ export const judgeHealed = judgeLine(
   }),
 );
 
-/** The demo with somebody to tell: a webhook whose signature is right, and a mail. */
+/** The demo with notifications: a webhook with a valid signature, and a mail. */
 export const judgeNotified = judgeLine(
   z.object({
     ...rotated,

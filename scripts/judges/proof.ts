@@ -1,4 +1,4 @@
-/** What the figures of `npm run prove` must show beside exit code 0, and which of them may become `docs/proof.md`. */
+/** What the figures of `npm run prove` must show besides exit code 0, and which of them may become `docs/proof.md`. */
 import { z } from "zod";
 import { failuresOf, type ProveReport } from "../../test/prove/report.ts";
 import { calls, callsOfFirst } from "./calls.ts";
@@ -146,7 +146,7 @@ export function judgePart(seed: string, of: number) {
   );
 }
 
-/** The adversary alone, and whole. */
+/** Only the adversary, and the whole of it. */
 const ADVERSARY_SECONDS = 600;
 
 export const judgeAdversary = judgeLine(

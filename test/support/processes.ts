@@ -15,15 +15,15 @@ export interface FunctionProcess {
 }
 
 export interface ProcessOptions {
-  /** Settings beside those of the world. */
+  /** Settings besides those of the world. */
   readonly environment?: Readonly<Record<string, string>>;
   /** Each request is held back by up to so much, at random, so that processes interleave differently for each seed. */
   readonly jitterMs?: number;
 }
 
 /**
- * Starts a process beside those that a world has: with memory, name and random numbers of its own.
- * @param seed also tells processes apart: use each once in a world
+ * Starts another process in a world, with its own memory, name and random numbers.
+ * @param seed also tells processes apart: use each one once per world
  */
 export function startProcess(
   world: Pick<World, "clock" | "emulator" | "environment">,

@@ -37,7 +37,7 @@ export interface WorldOptions {
   readonly client?: ClientKind;
   /** Changes the content before it is stored. */
   readonly content?: (sample: Record<string, unknown>) => unknown;
-  /** Nobody has rotated the secret yet, so that it is not known what Vault does with a second PENDING version. */
+  /** The secret has never been rotated, so it is not known what Vault does with a second PENDING version. */
   readonly isFirst?: boolean;
   /** Marks requests as signed, where a test needs the identity domain to see that. */
   readonly signsRequests?: boolean;
