@@ -148,7 +148,7 @@ export async function runCampaign(options: CampaignOptions, workers: Workers<Uni
     pairsShare: options.singlesOnly || options.walksOnly ? 0 : share,
     remoteCalls: { ...(await callsOf(readBack)), firstRotation: await callsOf({ ...readBack, isNoted: false }) },
     unsupported: lacksOf(support),
-    // One combination alone is searched with more recoveries than it has in a whole run.
+    // A single combination is searched with more recoveries than in a whole run.
     unpinned: only === null && !options.pin ? beyondPins(figures, pinnedRunOf(options), readPins()) : [],
   };
 }

@@ -30,7 +30,7 @@ export interface Effects {
   readonly list: readonly Effect[];
   /** Takes in what landed since the last request. */
   finish(): void;
-  /** For whoever goes on to watch a copy of the emulator. */
+  /** For a watcher of a copy of the emulator. */
   past(): EffectsPast;
 }
 

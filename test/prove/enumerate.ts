@@ -92,7 +92,10 @@ export function firstRequestStruck({ run, faults }: Schedule): number {
   return callKinds.includes(run.kind) ? Math.min(run.at, ...struck) : 0;
 }
 
-/** A fraction of 1 that depends on seed and text alone (FNV-1a, then mixed): the seeded share of a set, the same in every process. */
+/**
+ * A fraction of 1 that depends only on seed and text (FNV-1a, then mixed): the seeded share of a set, the same in every
+ * process.
+ */
 export function fractionOf(text: string, seed: number): number {
   let hash = (0x811c9dc5 ^ seed) >>> 0;
   for (let at = 0; at < text.length; at++) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193) >>> 0;

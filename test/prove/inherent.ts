@@ -89,8 +89,9 @@ function triedToTheEnd(history: History, after: readonly RecordedRequest[], call
 }
 
 /**
- * Why nobody could help it that no version holds what the issuer accepts; null: the product could. There must be no way back, and a fault
- * between the mint's effect and Vault's answer to the store, which was tried until the platform ended the process.
+ * Why the product could not prevent that no version holds a value that the issuer accepts; null: it could. The
+ * conditions: no way back exists, and a fault lies between the mint's effect and Vault's answer to the store. The store
+ * must have been retried until the platform ended the process.
  */
 export function inherentReason(history: History): string | null {
   const { world, schedule } = history;

@@ -42,7 +42,7 @@ function judgeRefusal({ world }: History): string[] {
   return isTold && world.effects.list.length === 0 ? [] : ["it did not refuse a rotation without a way back"];
 }
 
-/** The value with which the run began still works beside the new one, and has no grace. */
+/** The value with which the run began still works alongside the new one, and has no grace. */
 function isOldLeft({ world, schedule }: History, old: string | null): boolean {
   const { emulator, setup } = world;
   const issuer = provenIssuers[setup.combination.issuer];

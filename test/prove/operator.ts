@@ -3,7 +3,10 @@ import { accepts } from "../../src/emulator/identity/state.ts";
 import { seenContent } from "./contents.ts";
 import type { World } from "./world.ts";
 
-/** Whom the emulator records for what a person does by hand. Faults never strike it, and the checker does not judge it. */
+/**
+ * The caller that the emulator records for requests by a person. Faults never strike it, and the checker does not judge
+ * it.
+ */
 export const OPERATOR = "operator";
 
 /** A person at the console, who goes by the documentation: what destroys the secret is made good by the same person. */

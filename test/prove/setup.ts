@@ -14,7 +14,7 @@ export const START_MS = Date.UTC(2026, 10, 2);
 /** Tokens and client secrets; salts and the like are shorter. */
 const LEAST_SECRET_BYTES = 24;
 
-/** Who is told, where the combination says so. */
+/** The registered receiver, if the combination has one. */
 const SUBSCRIBER = "https://hooks.emulated.example/receivers/application";
 const TOPIC_ID = "ocid1.onstopic.oc1.iad.rotations";
 const WEBHOOK_KEY = `whsec_${Buffer.alloc(LEAST_SECRET_BYTES, "key").toString("base64")}`;

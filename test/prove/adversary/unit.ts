@@ -17,7 +17,7 @@ export interface AdversaryUnit {
   readonly seed: number;
   readonly triple: Triple;
   readonly share: number;
-  /** These alone, by id, whether or not they are among all; null: all. */
+  /** Only these, by id, whether or not they are among all; null: all. */
   readonly only: readonly string[] | null;
 }
 
@@ -62,7 +62,7 @@ async function judgeSchedule(
   plain: Deeds,
 ): Promise<{ readonly run: Run; readonly judgement: Judgement }> {
   const run = await runSchedule(schedule, prepared, subject);
-  // Against a hostile issuer nobody else is there: it alone makes the run differ.
+  // Against a hostile issuer there is no other attacker: only the issuer makes the run differ.
   const base = schedule.hostile === null ? await deedsWithout(schedule, prepared, subject, plain) : deedsOf(run);
   return { run, judgement: judge(run, base) };
 }

@@ -32,6 +32,6 @@ export interface ProvenIssuer {
   generation(emulator: Emulator, clientId: string): number;
   /** Id and secret that a token request presented; null: it is none. */
   loginOf(record: RecordedRequest): { readonly id: string; readonly secret: string } | null;
-  /** Whether anybody could replace a secret whose value was lost, or none can be lost because it is stored first. */
+  /** Whether a way exists to replace a lost value, or none can be lost because it is stored first. */
   hasWayBack(combination: Combination): boolean;
 }
