@@ -2,7 +2,8 @@ import type { Transport } from "../../src/clients/http/transport.ts";
 import { createSeededEntropy } from "../../src/emulator/core/seeded-entropy.ts";
 import { type Answer, createHandler } from "../../src/rotation/handler.ts";
 import type { World } from "./world.ts";
-import { expectWellFormed, STEPS } from "./worlds.ts";
+import { STEPS } from "./world.ts";
+import { expectWellFormed } from "./worlds.ts";
 
 /** A process of the function that a fault can kill: nothing it has sent or sends is answered then, and its call never ends. */
 export interface FunctionProcess {

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { contentWith, writeVersion } from "../../support/outside-changes.ts";
 import { startProcess } from "../../support/processes.ts";
-import { outcomeOf, STEPS, type TestWorld, useWorlds } from "../../support/worlds.ts";
+import { STEPS } from "../../support/world.ts";
+import { outcomeOf, type TestWorld, useWorlds } from "../../support/worlds.ts";
 
 const world = useWorlds();
 
@@ -31,15 +32,6 @@ describe("the claim of a call that died", () => {
     const taken = w.emulator.requests.filter(({ call }) => call === "write-claim").at(-1);
     expect((taken?.time ?? 0) - claimedAt).toBeGreaterThanOrEqual(LIFE_MS);
     expect(w.emulator.admin.app(w.app.clientId).mints).toBe(1);
-  });
-
-  test("is not waited for by a heal, which finds CURRENT good and leaves it", async () => {
-    const w = await world();
-    await dieAfterClaim(w, 1);
-    const started = w.clock.now();
-    expect(outcomeOf(await heal(w))).toBe("NOTHING_TO_DO 200");
-    expect(w.clock.now() - started).toBeLessThan(5_000);
-    expect(w.versions()).toBe("1:CURRENT 2:PENDING");
   });
 
   test("doubles the wait with each takeover, and says so in the successor's", async () => {

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import type { HttpRequest, HttpResponse } from "../../../src/clients/http/transport.ts";
 import { type ClientKind, edfiClient, ociIamClient } from "../../support/clients.ts";
-import { outcomeOf, STEPS, type TestWorld, useWorlds } from "../../support/worlds.ts";
+import { STEPS } from "../../support/world.ts";
+import { outcomeOf, type TestWorld, useWorlds } from "../../support/worlds.ts";
 
 const world = useWorlds();
 

@@ -2,7 +2,8 @@ import { describe, expect, test, vi } from "vitest";
 import { createSeededEntropy } from "../../../src/emulator/core/seeded-entropy.ts";
 import { createHandler } from "../../../src/rotation/handler.ts";
 import { startProcess } from "../../support/processes.ts";
-import { outcomeOf, STEPS, useWorlds } from "../../support/worlds.ts";
+import { STEPS } from "../../support/world.ts";
+import { outcomeOf, useWorlds } from "../../support/worlds.ts";
 
 const world = useWorlds();
 

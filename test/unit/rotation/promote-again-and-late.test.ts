@@ -75,13 +75,6 @@ describe("PROMOTE_PENDING_VERSION", () => {
     },
   );
 
-  test("in a whole rotation meets a secret that stays busy for some seconds, and ends with the version CURRENT", async () => {
-    const w = await world();
-    w.emulator.faults.add({ call: "promote", kind: "conflict", count: 4 });
-    expect(outcomeOf(await w.rotate())).toBe("OK 200");
-    expect(w.versions()).toBe("1:PREVIOUS 2:DEPRECATED 3:CURRENT");
-  });
-
   test("whose write always fails ends with 503 before the deadline, and the version stays PENDING", async () => {
     const w = await world();
     await w.step("CREATE_PENDING_VERSION");

@@ -4,7 +4,8 @@ import { clientTag } from "../../../src/clients/issuers/client.ts";
 import { clientIn } from "../../../src/clients/issuers/index.ts";
 import { parseContent } from "../../../src/clients/vault/content.ts";
 import { type ClientKind, ociIamClient, uaaClient } from "../../support/clients.ts";
-import { outcomeOf, STEPS, type TestWorld, useWorlds } from "../../support/worlds.ts";
+import { STEPS } from "../../support/world.ts";
+import { outcomeOf, type TestWorld, useWorlds } from "../../support/worlds.ts";
 
 const world = useWorlds();
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { startProcess } from "../../support/processes.ts";
-import { outcomeOf, STEPS, useWorlds } from "../../support/worlds.ts";
+import { STEPS } from "../../support/world.ts";
+import { outcomeOf, useWorlds } from "../../support/worlds.ts";
 
 const world = useWorlds();
 const seeds = Array.from({ length: 12 }, (_, seed) => seed);
