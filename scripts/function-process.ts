@@ -37,7 +37,7 @@ export interface FunctionProcess {
   readonly readyMs: number;
   /** POST /call, as the platform sends it. */
   call(body: string): Promise<{ readonly status: number; readonly body: string }>;
-  /** Resident memory; null where the system does not tell. */
+  /** Resident memory; null if the system does not tell. */
   residentBytes(): number | null;
   stop(): Promise<void>;
 }

@@ -31,7 +31,7 @@ export interface FunctionFigures {
   readonly emptyFirstAnswerMs: Spread;
   /** How many times as long the first answer takes as that of a function that does nothing. */
   readonly firstAnswerRatio: number;
-  /** Null where the system does not tell. */
+  /** Null if the system does not tell. */
   readonly residentMegabytes: Spread | null;
   readonly residentRatio: number | null;
 }

@@ -21,7 +21,7 @@ export const judgeBench = judgeLine(
     firstAnswerMs: spread,
     emptyFirstAnswerMs: spread,
     firstAnswerRatio: between(1, MAX_FIRST_ANSWER),
-    // Null where the system does not tell.
+    // Null if the system does not tell.
     residentRatio: between(1, MAX_RESIDENT).nullable(),
   }),
 );

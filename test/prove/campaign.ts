@@ -57,7 +57,7 @@ function lacksOf(support: Support): string[] {
   ];
 }
 
-/** 0 where there were none. */
+/** 0 if there were none. */
 function singlesShare({ chosen, leftOut }: Figures): number {
   return chosen === 0 ? 0 : chosen / (chosen + leftOut);
 }

@@ -16,7 +16,7 @@ import { type Call, createWorld, type Process, type Subject, type World } from "
 /** A finished walk. */
 export interface WalkHistory extends History {
   readonly walk: Walk;
-  /** The rotation after all was well; null where it never was. */
+  /** The rotation after all was well; null if it never was. */
   readonly afterwards: readonly Call[] | null;
   /** That rotation brought a value that was not CURRENT before. */
   readonly isRenewed: boolean;
