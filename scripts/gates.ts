@@ -28,7 +28,7 @@ export interface Gate {
   readonly timeoutMs?: number;
   /** Says what is wrong although the exit code is 0, or null. No judge: a successful program prints nothing. */
   readonly judge: Judge | null;
-  /** Its figures are of use also where it passes. */
+  /** Its figures are of use even if it passes. */
   readonly isShown?: boolean;
 }
 

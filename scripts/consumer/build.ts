@@ -51,7 +51,7 @@ function declarations(): Map<string, string> {
 /**
  * Builds the consumer client: one module for `import` and one for `require`, each with its own declarations.
  * @param folder of the package; `consumer/` in it is made
- * @throws Error where anything but the client's own files would be in it
+ * @throws Error if anything but the client's own files would be in it
  */
 export async function buildConsumer(folder: string): Promise<void> {
   const target = path.join(folder, "consumer");

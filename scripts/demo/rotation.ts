@@ -24,8 +24,8 @@ export interface DemoResult {
   readonly steps: readonly SeenStep[];
   readonly versions: readonly SeenVersion[];
   /**
-   * The issuer's verdict on the client secret that was CURRENT before, and on the one that is CURRENT now. Where the old one is left to expire:
-   * before the emulator's clock was put forward.
+   * The issuer's verdict on the client secret that was CURRENT before, and on the one that is CURRENT now. If the old
+   * one is left to expire: before the emulator's clock was put forward.
    */
   readonly oldSecret: Verdict;
   readonly newSecret: Verdict;
@@ -106,7 +106,7 @@ async function rotateWith(
   const remoteCalls = callsUntilPromote(emulator, firstRequest);
   const healing = fault === null ? null : await heal(rig, rotation.status !== "SUCCEEDED", listener);
   const isRotated = rig.content().reveal() !== old.reveal();
-  // Where nothing came of the rotation there is one client secret, and no overlap to end.
+  // If the rotation failed, there is one client secret and no overlap to end.
   const overlap = isRotated ? await endOverlap(rig, profiles[issuer], old, fault === null ? 0 : CLAIM_LIFE_MS) : null;
   if (overlap !== null) listener.overlapEnded(overlap);
   const oldSecret = overlap?.kind === "expires" ? overlap.overlapSecret : await verdictOn(old, rig.url);

@@ -173,7 +173,7 @@ function lastSentence(result: DemoResult): string {
     : "The rotation failed, the heal finished it: no working client secret was lost.";
 }
 
-/** Where the old one is left to expire, the verdict after it has been told already. */
+/** If the old one is left to expire, the verdict after that was shown already. */
 function oldVerdict({ oldSecret, overlap }: DemoResult): string {
   return overlap?.kind === "expires" && overlap.until !== null
     ? `${oldSecret} until ${isoSecond(overlap.until)}`

@@ -40,7 +40,7 @@ export const furtherIssuers = Object.entries(oldSecret).map(([issuer, end]) => (
   judge: judgeLine(z.object({ ...rotated, ...end, issuer: z.literal(issuer), remoteCalls: CALLS_ELSEWHERE })),
 }));
 
-/** The fault must have struck: made good is nothing where nothing was wrong. */
+/** The fault must have struck: without a fault, recovery proves nothing. */
 export const judgeHealed = judgeLine(
   z.object({
     ...well,

@@ -8,7 +8,7 @@ const count = atLeast(0);
 const none = z.literal(0);
 const harm = { lost: none, unverifiedPromotions: none, leaks: none, notConverged: none, otherViolations: none };
 
-/** Single faults, where all of them run. */
+/** The single faults of a run that includes all of them. */
 const LEAST_SINGLES = {
   "oci-iam": 230_000,
   "oci-iam-caller": 9_500,

@@ -13,7 +13,7 @@ export interface Drop {
   readonly method: string;
   /** Is looked for in path and query. */
   readonly path: RegExp;
-  /** Is looked for in the body, where one path serves several operations. */
+  /** Searched for in the body, if one path serves several operations. */
   readonly body?: RegExp;
   /** `answer`: the server does its work, then the connection breaks. `request`: it breaks before the server hears anything. */
   readonly lose: "answer" | "request";

@@ -12,7 +12,7 @@ export interface Group {
   readonly sockets: boolean;
   /** The score, per cent, below which a run fails. */
   readonly least: number;
-  /** How many mutants are judged, where there are more; null: all of them. */
+  /** The maximum number of mutants that are judged; null: all of them. */
   readonly sample: number | null;
 }
 

@@ -62,7 +62,7 @@ function singlesShare({ chosen, leftOut }: Figures): number {
   return chosen === 0 ? 0 : chosen / (chosen + leftOut);
 }
 
-/** Where a part ran, each other part leads to about as many pairs. */
+/** If only a part ran, each other part leads to about as many pairs. */
 function allPairsOf(figures: Figures): number {
   const tried = singlesShare(figures);
   return tried === 0 ? 0 : figures.pairsPossible / tried;

@@ -109,7 +109,7 @@ export const pendingCombinations: readonly Combination[] = [
   { ...readable, isNoted: false, secondPending: "refuses-412" },
 ];
 
-/** Where no way back exists and one is required: nothing may start. */
+/** No way back exists and one is required: nothing may start. */
 export const requiredCombinations: readonly Combination[] = readBacks.map((readBack) => ({
   ...plain,
   readBack,
@@ -118,8 +118,9 @@ export const requiredCombinations: readonly Combination[] = readBacks.map((readB
 }));
 
 /**
- * Where the value is stored before it is installed, reading back and old tokens do not matter: nothing is ever read back, and CURRENT or a
- * second authority installs. Vault must keep a second PENDING version out of CURRENT there, or the rotation is refused.
+ * If the value is stored before it is installed, reading back and old tokens do not matter: no value is read back, and
+ * CURRENT or a second authority installs. There, Vault must keep a second PENDING version out of CURRENT, or the
+ * rotation is refused.
  */
 const storedFirst = (issuer: ProvenIssuerName): readonly Combination[] =>
   noYes.flatMap((authority) =>

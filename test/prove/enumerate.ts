@@ -41,7 +41,10 @@ const wholeRunKinds: readonly RunFaultKind[] = [
 /** How many names the faults go by. */
 export const faultKindCount = faultKinds.length + stepKinds.length + callKinds.length + wholeRunKinds.length;
 
-/** Every kind at the requests of a trace from number `from` on, up to `to` (excluded). Where the effect can land late, soon and late both. */
+/**
+ * Every kind at the requests of a trace from number `from` on, up to `to` (excluded). If the effect can land late, both
+ * soon and late.
+ */
 function callFaultsOf(history: History, from: number, to?: number): CallFault[] {
   return history.world.emulator.requests.slice(from, to).flatMap(({ call }, offset) => {
     const at = from + offset;

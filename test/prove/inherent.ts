@@ -57,8 +57,8 @@ function killedInHand(after: readonly RecordedRequest[], mintAt: number): string
 }
 
 /**
- * What is sent to store a value: the write, and the looks that tell whether it landed and what to write upon. Where Vault keeps no second
- * PENDING version the value is to log in before it is written as CURRENT.
+ * The requests that store a value: the write, and the looks that show whether it landed and what to write upon. If
+ * Vault keeps no second PENDING version, the value must log in before it is written as CURRENT.
  */
 const storing: ReadonlySet<CallName> = new Set(["write-pending", "get-secret", "list-versions", "token-pending"]);
 

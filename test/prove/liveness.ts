@@ -34,7 +34,7 @@ export function currentValue({
 
 const codeOf = ({ end }: Call) => (end?.kind === "answered" ? end.answer.responseCode : (end?.kind ?? "no answer"));
 
-/** Where no way back is and one is required, the answer says so, and nothing was begun. */
+/** If no way back exists and one is required, the answer says so, and nothing was begun. */
 function judgeRefusal({ world }: History): string[] {
   const isTold = world.calls.some(
     ({ end }) => end?.kind === "answered" && end.answer.returnMessage.startsWith("NO_WAY_BACK: "),

@@ -76,7 +76,7 @@ export function createOperator({ emulator, setup, clock }: World): Operator {
     const content = Buffer.from(JSON.stringify({ ...parseObject(text), appSecret: value })).toString("base64");
     const put = (stage: "PENDING" | "CURRENT") =>
       write("PUT", path, { secretContent: { contentType: "BASE64", content, stage } });
-    // Where Vault takes no second PENDING version, a person makes the value CURRENT.
+    // If Vault takes no second PENDING version, an operator makes the value CURRENT.
     return (await put("PENDING")) || put("CURRENT");
   };
 

@@ -54,7 +54,7 @@ export function watchedEntropy(entropy: Entropy, seen: string[]): Entropy {
   };
 }
 
-/** An application with its secret in Vault and, where the combination says so, another client that may regenerate it. */
+/** An application with its secret in Vault and, if the combination says so, another client that may regenerate it. */
 export function prepare(combination: Combination, seed: number): Setup {
   const canaries: string[] = [];
   const clock = createVirtualClock(START_MS - DAY_MS);

@@ -66,7 +66,7 @@ export interface World {
   readonly log: readonly string[];
   /** Secrets and tokens of this run. */
   readonly canaries: readonly string[];
-  /** @param clock the process's own, where it is not the servers' */
+  /** @param clock the process's own, if it is not the servers' */
   startProcess(clock?: Clock): Process;
   /** Has a process go on that another world has had, in the moment of whose snapshot this world began. */
   resumeProcess(from: ProcessSnapshot): Process;

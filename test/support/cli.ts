@@ -22,7 +22,7 @@ export interface CliRun {
   readonly stderr: string;
   /** What the command sent, as the emulator saw it. */
   readonly requests: readonly RecordedRequest[];
-  /** stdout as JSON; the test fails where it is none. */
+  /** stdout as JSON; the test fails if it is not. */
   json(): Record<string, unknown>;
 }
 

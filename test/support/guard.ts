@@ -18,7 +18,7 @@ function onNoMatch(request: Request): void {
   report(`unexpected request: ${request.method} ${url.origin}${url.pathname}`);
 }
 
-/** No way out but through nock, also where the test file before this one, in the same thread, took nock off. */
+/** Allows requests only through nock, even if the test file before this one, in the same thread, took nock off. */
 export function withNock(): void {
   nockRules = true;
   if (!nock.isActive()) nock.activate();

@@ -7,7 +7,7 @@ import { expectWellFormed } from "./worlds.ts";
 
 /** A process of the function that a fault can kill: nothing it has sent or sends is answered then, and its call never ends. */
 export interface FunctionProcess {
-  /** Null: it was killed on the way. Rejects where an answer is not well formed or comes after the deadline. */
+  /** Null: it was killed on the way. Rejects if an answer is not well formed or comes after the deadline. */
   call(event: unknown, seconds?: number): Promise<Answer | null>;
   /** The four steps as Vault runs them: ends with the first failure, or with the kill. */
   steps(secretId: string): Promise<(Answer | null)[]>;

@@ -45,7 +45,9 @@ async function deedsWithout(
   return eitherOf(plain, deedsOf(await runSchedule({ ...schedule, moves: [] }, prepared, subject)));
 }
 
-/** What the event does without the attacker, and what a heal does where there is no event: he may stop any. */
+/**
+ * What the event does without the attacker, and what a heal does if there is no event, since the attacker may stop any.
+ */
 async function plainDeeds(base: Run, subject: Subject): Promise<Deeds> {
   const { schedule, prepared } = base;
   return eitherOf(deedsOf(base), deedsOf(await runSchedule({ ...schedule, event: "heal" }, prepared, subject)));

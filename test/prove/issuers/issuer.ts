@@ -20,7 +20,7 @@ export interface ProvenIssuer {
   readonly changing: readonly CallName[];
   /** The member of the content that holds the client secret. */
   readonly rotatedMember: string;
-  /** Makes the client, and where the combination says so another one that may rotate it. */
+  /** Makes the client, and if the combination says so another one that may rotate it. */
   prepare(emulator: Emulator, combination: Combination): ProvenClient;
   accepts(emulator: Emulator, clientId: string, value: string): boolean;
   readonly valueBy: "issuer" | "caller";
