@@ -41,7 +41,7 @@ const { values } = parseArgs({
 const report = path.join(ROOT, ".cache", "test-results.json");
 const tests = countTests(existsSync(report) ? readFileSync(report, "utf8") : null, Number(values["tests-exit-code"]));
 console.log(`tests: ${tests.text} (${values["tests-seconds"]} s)`);
-/** Where no commit is known, any part is as good as another. */
+/** If no commit is known, any part will do. */
 const phases = values.quick ? quickPhases(commitSeed() ?? "0") : wholePhases;
 const gates = gatesOf(phases);
 const started = performance.now();

@@ -1,4 +1,7 @@
-/** The gates that `.ci/run` counts after the tests. Each one is an npm script, so it runs alone in the same way: `npm run lint`, and so on. */
+/**
+ * The gates that `.ci/run` counts after the tests. Each one is an npm script that can be run by itself: `npm run lint`,
+ * and so on.
+ */
 import { judgeBench, judgeCommandLine, judgeConsumer, judgeMirror } from "./judges/bench.ts";
 import { furtherIssuers, judgeDemo, judgeHealed, judgeMirrored, judgeNotified } from "./judges/demo.ts";
 import { judgeHouse } from "./judges/house.ts";
@@ -23,9 +26,9 @@ export interface Gate {
   readonly command: readonly string[];
   /** Default ten minutes. */
   readonly timeoutMs?: number;
-  /** Beside exit code 0: what else is wrong, or null. Null: the program prints nothing where all is well. */
+  /** Says what is wrong although the exit code is 0, or null. No judge: a successful program prints nothing. */
   readonly judge: Judge | null;
-  /** Its figures are of use also where it passes. */
+  /** Its figures are of use even if it passes. */
   readonly isShown?: boolean;
 }
 
@@ -67,7 +70,7 @@ const demos: readonly Gate[] = [
     demo(`demo with the fault ${fault}`, ["--fault", fault], judgeHealed),
   ),
   ...furtherIssuers.map(({ issuer, judge }) => demo(`demo at ${issuer}`, ["--issuer", issuer], judge)),
-  demo("demo with somebody to tell", ["--notify"], judgeNotified),
+  demo("demo with notifications", ["--notify"], judgeNotified),
   demo("demo of the Retail mirror", ["--mirror"], judgeMirrored),
 ];
 

@@ -335,7 +335,10 @@ const rules: LintCase[] = [
   ),
 ];
 
-/** A file called `x` stands for any file of its folder: it gets a name of its own, so that one run of the linter takes many cases. */
+/**
+ * A file called `x` stands for any file of its folder. Each case gets its own name, so that one run of the linter takes
+ * many cases.
+ */
 export const lintCases: readonly LintCase[] = [...seams, ...edges, ...layers, ...rules].map((one, index) => ({
   ...one,
   path: one.path.replace(/\/x(?=\.)/, `/x${index}`),

@@ -85,7 +85,7 @@ export function runBeside(command: string, args: readonly string[], options: Omi
   });
 }
 
-/** Runs a tool of node_modules/.bin, also where that folder is not on the path. */
+/** Runs a tool of node_modules/.bin, even if that folder is not on the path. */
 export function runTool(tool: string, args: readonly string[], options: RunOptions = {}): RunResult {
   const suffix = process.platform === "win32" ? ".cmd" : "";
   return run(path.join(ROOT, "node_modules", ".bin", `${tool}${suffix}`), args, options);

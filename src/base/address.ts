@@ -10,7 +10,7 @@ const ADDRESS =
 /**
  * An address in the one form that is compared and sent: scheme, host in lower case and punycode, port unless it is the default one, path
  * without a slash at the end. Paths keep their case.
- * @returns null where the text is refused: what a parser would mend, such as `..`, `//`, `%2e` or a backslash, is never mended
+ * @returns null if the text is refused: what a parser would mend, such as `..`, `//`, `%2e` or a backslash, is never mended
  */
 export function canonicalAddress(text: string): string | null {
   const [, scheme, host, port = "", path = ""] = ADDRESS.exec(text) ?? [];

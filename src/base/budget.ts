@@ -4,7 +4,10 @@ import type { Clock } from "./clock.ts";
 export interface Budget {
   /** What is left for work: the platform's deadline less the margin kept for the answer. Never below zero. */
   remaining(): number;
-  /** The same of the whole call, where this work has a turn in it: for finishing and noting what was begun within the turn. */
+  /**
+   * The same for the whole call, if this work has a turn in it: for finishing and recording what was begun within the
+   * turn.
+   */
   remainingInCall(): number;
   /** What is left before the platform kills the process. For an unsaved value, which is stored at any price. Never below zero. */
   remainingUntilKilled(): number;

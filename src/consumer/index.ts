@@ -1,6 +1,6 @@
 /**
- * For applications: the credential that works now, also during a rotation. No dependencies; ships as a package of its
- * own entry, `oci-rotate/consumer`.
+ * For applications: the credential that works now, also during a rotation. No dependencies; published as
+ * `oci-rotate/consumer`.
  */
 export { CredentialError, type CredentialErrorCode } from "./errors.ts";
 export type { CredentialOptions } from "./options.ts";

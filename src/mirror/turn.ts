@@ -95,7 +95,7 @@ export async function takeTurn(call: MirrorCall, store: SecretStore): Promise<Tu
   throw new RotationError("VAULT_UNAVAILABLE", "other writers kept changing the manifest's secret");
 }
 
-/** @throws RotationError ISSUER_UNAVAILABLE where a 429 has everybody keep away from Oracle for a while */
+/** @throws RotationError ISSUER_UNAVAILABLE if a 429 keeps all calls from sending to Oracle for a while */
 export async function refuseWhilePaused(call: MirrorCall, store: SecretStore): Promise<void> {
   const { note } = await readNow(call, store);
   const leftMs = opensAt({ ...note, fetchedAt: 0 }, 0, call.clock.now()) - call.clock.now();
@@ -104,7 +104,10 @@ export async function refuseWhilePaused(call: MirrorCall, store: SecretStore): P
   throw new RotationError("ISSUER_UNAVAILABLE", what, "try again after it");
 }
 
-/** Has every call keep away from Oracle for so long. Where Vault takes no note of it, the process itself pauses in any case. */
+/**
+ * Keeps all calls from sending to Oracle for this time. If Vault cannot store the note, the process itself pauses in
+ * any case.
+ */
 export async function notePause(call: MirrorCall, store: SecretStore, pauseMs: number): Promise<void> {
   const { clock, budget, log } = call;
   const until = clock.now() + Math.min(pauseMs, LONGEST_PAUSE_MS);

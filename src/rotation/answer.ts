@@ -28,7 +28,7 @@ function whatHappened(task: Task, { code, versionNo, isCurrent, did }: Outcome):
   if (task.name === "RETIRE") {
     return code === "OK"
       ? `the issuer has deleted the client secret before version ${versionNo}`
-      : `version ${versionNo} is CURRENT, and no older client secret works beside it`;
+      : `version ${versionNo} is CURRENT, and no older client secret works any more`;
   }
   if (code === "NOTHING_TO_DO") return `version ${versionNo} is CURRENT and logs in`;
   if (did === "went-back") {

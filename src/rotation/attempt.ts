@@ -77,7 +77,7 @@ export interface Written {
  * snapshot they were asked in.
  */
 export interface Attempt {
-  /** Whom this call serves: CURRENT's client at its first look, null where that cannot be understood. Null before that look. */
+  /** Whom this call serves: CURRENT's client at its first look, null if that cannot be understood. Null before that look. */
   served: { readonly client: Client | null } | null;
   /** A later look has found another client in CURRENT. */
   isClientChanged: boolean;

@@ -43,7 +43,7 @@ export function nextRequester(context: Context, attempt: Attempt, snapshot: Snap
 
 /**
  * The same, but looks up second authorities if this call has not done so yet.
- * @throws RotationError ISSUER_FORBIDDEN where nobody may ask
+ * @throws RotationError ISSUER_FORBIDDEN if no client may ask
  */
 export async function requesterFor(
   context: Context,
@@ -85,7 +85,7 @@ function nextToken(context: Context, attempt: Attempt, { list }: Snapshot): Requ
 /**
  * Called after the issuer refused the client's own token although its secret is good. At some issuers a client lacks
  * the right to its own secret, and another client has it.
- * @throws RotationError `refusal` where nobody else is left to ask
+ * @throws RotationError `refusal` if no other authority is left to ask
  */
 export async function requireAnotherAuthority(
   context: Context,

@@ -38,9 +38,9 @@ export interface Call {
 
 /**
  * Begins a call. All calls share the caches and the rate gate.
- * @param deadline the platform's; null: OROT_BUDGET_SECONDS alone
- * @param onStage hears of each stage of the call
- * @throws RotationError where OROT_CA_BUNDLE cannot be read
+ * @param deadline the platform's; null: only OROT_BUDGET_SECONDS
+ * @param onStage called for each stage of the call
+ * @throws RotationError if OROT_CA_BUNDLE cannot be read
  */
 export type BeginCall = (settings: Settings, deadline: Date | null, onStage?: Context["onStage"]) => Promise<Call>;
 

@@ -20,7 +20,7 @@ import { leftAlone } from "./warnings.ts";
 /*
  * Failure handling and retry. A run is a loop: look at Vault, decide, run the one stage that the decision names.
  *
- * - A stage sends a change once. Where no answer comes, the change may have taken effect: the run waits, looks again and decides again.
+ * - A stage sends a change once. If no answer comes, the change may have taken effect: the run waits, looks again and decides again.
  * - Everything that may fail is checked before the first change. A refusal there ends the run with nothing changed.
  * - A state that passes (UPDATING, a lost race, a 429, no answer) is waited for, with growing pauses, until the run's time is over.
  * - A value that the issuer has made, and that no version holds yet, is stored before anything else. Only the deadline ends those retries.

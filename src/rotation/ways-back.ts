@@ -36,7 +36,7 @@ async function hasConfiguredAuthority(context: Context, attempt: Attempt, creden
  * by itself, since reading it needs one of the two. If no way back is required, a configured authority that may act for
  * this client suppresses the warning without being asked.
  * @param now of the snapshot, milliseconds since the epoch
- * @throws RotationError NO_WAY_BACK where OROT_REQUIRE_WAY_BACK is on and there is none
+ * @throws RotationError NO_WAY_BACK if OROT_REQUIRE_WAY_BACK is on and there is none
  */
 export async function requireWayBack(
   context: Context,

@@ -80,7 +80,7 @@ export function uaaClient({ warden, ...options }: UaaClientOptions = {}): Client
 
 const EDFI_ORIGIN = "https://cms.emulated.example";
 
-/** What of the content of an api client is told otherwise. */
+/** How an api client's content differs from the default. */
 export interface EdfiClientOptions {
   /** Without one there is no second authority. */
   readonly hasAdmin?: boolean;
@@ -89,7 +89,7 @@ export interface EdfiClientOptions {
   readonly tenant?: string;
 }
 
-/** An api client of the Ed-Fi Configuration Service, which an administrator alone may reset. */
+/** An api client of the Ed-Fi Configuration Service, which only an administrator may reset. */
 export function edfiClient({ hasAdmin = true, byApplication = false, tenant }: EdfiClientOptions = {}): ClientKind {
   return ({ admin }) => {
     const belonging = tenant === undefined ? {} : { tenant };

@@ -58,9 +58,9 @@ export interface WorldOptions {
   readonly client?: ClientKind;
   /** Changes the content before it is stored. */
   readonly content?: (sample: Record<string, unknown>) => unknown;
-  /** Nobody has rotated the secret yet, so that it is not known what Vault does with a second PENDING version. */
+  /** The secret has never been rotated, so it is not known what Vault does with a second PENDING version. */
   readonly isFirst?: boolean;
-  /** Marks requests as signed, where a test needs the identity domain to see that. */
+  /** Marks requests as signed, if a test needs the identity domain to see that. */
   readonly signsRequests?: boolean;
   /** Really signs them, for an emulator that verifies signatures. */
   readonly signer?: (emulator: Emulator) => OciSigner;
@@ -83,7 +83,10 @@ const markingSigner: OciSigner = {
   },
 };
 
-/** Identity domains may be sent credentials unless the settings say otherwise; every other issuer only where they name it. */
+/**
+ * Credentials may go to identity domains unless the settings say otherwise, and to other issuers only if the settings
+ * name them.
+ */
 function originsOf({ content: { url } }: WorldClient): Readonly<Record<string, string>> {
   return typeof url === "string" ? { OROT_ISSUER_ORIGINS: new URL(url).origin } : {};
 }

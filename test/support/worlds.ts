@@ -13,7 +13,7 @@ export interface TestWorld extends World {
   rotate(seconds?: number): Promise<Answer>;
   /** Version numbers with their version stages, LATEST left out: `1:PREVIOUS 2:CURRENT`. */
   versions(): string;
-  /** The client secret that a version holds; undefined where it holds none. */
+  /** The client secret that a version holds; undefined if it holds none. */
   valueOf(versionNo: number): string | undefined;
   /** What the issuer says now of the client secret in CURRENT. */
   currentVerdict(): "accepted" | "rejected";

@@ -52,7 +52,7 @@ function certificatesIn(text: string): string {
 /**
  * The authorities (PEM) that the certificates of issuers, webhooks and mail servers may come from, in addition to the system's; null: none configured.
  * @param readSecretText CURRENT of a Vault secret; its errors are passed on as they are
- * @throws RotationError SETTINGS_INVALID where there is no such file, or no PEM certificates in it
+ * @throws RotationError SETTINGS_INVALID if there is no such file, or no PEM certificates in it
  */
 export async function readCaBundle(
   { caBundle }: Pick<Settings, "caBundle">,

@@ -58,7 +58,7 @@ async function readBody(message: IncomingMessage): Promise<string> {
   return Buffer.concat(chunks).toString("utf8");
 }
 
-/** Where a proxy is to connect to: where only one address is allowed, a name would leave the choice to the proxy. */
+/** The address that a proxy connects to. If only one address is allowed, a name would leave the choice to the proxy. */
 function tunnelTarget({ untrusted }: HttpRequest, url: URL): URL {
   if (untrusted === undefined || untrusted.address === null) return url;
   const target = new URL(url.origin);

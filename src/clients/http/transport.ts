@@ -44,10 +44,9 @@ export type TransportFailure =
   | "URL_NOT_ALLOWED";
 
 /**
- * No answer came. It carries neither the library's error nor the request: both may hold an Authorization header.
- *
- * `sent` is false only where nothing can have reached the server (name not resolved, connection refused, certificate refused); otherwise the
- * effect of the request is unknown.
+ * No answer came. The error carries neither the library's error nor the request, since both may hold an Authorization
+ * header. `sent` is false only if nothing can have reached the server (name not resolved, connection refused,
+ * certificate refused). Otherwise the effect of the request is unknown.
  */
 export class TransportError extends Error {
   override readonly name = "TransportError";
@@ -72,7 +71,7 @@ export class ProxyError extends TransportError {
   }
 }
 
-/** For errors about a missing answer: what the proxy had to do with it, also where the OCI SDK kept nothing of the error but its text. */
+/** For errors about a missing answer: the proxy's part in it, even if the OCI SDK kept only the error's text. */
 export function proxyTroubleOf(thrown: unknown): string | null {
   const text: unknown = typeof thrown === "object" && thrown !== null ? Reflect.get(thrown, "message") : undefined;
   return typeof text === "string" && PROXY_TROUBLE.test(text) ? text.slice(text.indexOf(": ") + 2) : null;

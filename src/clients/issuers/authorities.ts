@@ -110,8 +110,8 @@ function requireAuthorityAdmitted(content: AuthorityContent, name: string, origi
 }
 
 /**
- * The authority that a secret's text describes, where it may speak for this client; null: it may not.
- * @throws RotationError CONTENT_INVALID; ORIGIN_NOT_ALLOWED where it would log in at an address that is not admitted
+ * The authority that a secret's text describes, if it may act for this client; null: it may not.
+ * @throws RotationError CONTENT_INVALID; ORIGIN_NOT_ALLOWED if it would log in at an address that is not admitted
  */
 function boundAuthority(
   text: Secret,
@@ -163,7 +163,7 @@ function unreadAuthority(secretId: string, name: string, bound: Bound, context: 
   return { name, isUnread: true, prove };
 }
 
-/** The function's own principal, where the settings name this client and this secret. */
+/** The function's own principal, if the settings name this client and this secret. */
 function resourcePrincipal({ client, place }: Bound, { settings, signer }: AuthorityContext): Authority[] {
   const isListed = (settings.resourcePrincipalApps ?? []).some(
     (listed) => listed.secretId === place.secretId && isSameClient(listed.client, client, settings.issuerAliases ?? []),
@@ -175,9 +175,10 @@ function resourcePrincipal({ client, place }: Bound, { settings, signer }: Autho
 }
 
 /**
- * The second authorities that may be used for this client of the secret at this place: those whose own secret binds the two, and the
- * function's resource principal where the settings do. The rotated secret's content has no say in it. One that could not be read or used comes last,
- * with a warning, and is read again when no other one is left. Throws RotationError VAULT_UNAVAILABLE where Vault cannot be asked now.
+ * The second authorities for this client of the secret at this place: those whose own secret binds the two, and the
+ * function's resource principal if the settings do. The rotated secret's content has no influence. An authority that
+ * could not be read or used comes last, with a warning, and is read again when no other is left. Throws RotationError
+ * VAULT_UNAVAILABLE if Vault cannot be asked now.
  */
 export async function authoritiesFor(bound: Bound, context: AuthorityContext): Promise<readonly Authority[]> {
   const { settings, log } = context;

@@ -76,7 +76,10 @@ async function requireSameClient(
   );
 }
 
-/** The Keycloak that gave the administrator its token, where this client's tokens come from it too, and credentials may go there. */
+/**
+ * The Keycloak that gave the administrator its token, if this client's tokens come from it too and credentials may go
+ * there.
+ */
 function keycloakOf({ client }: EdFiTarget, { settings }: IssuerContext, tokenUrl: string) {
   const [, base, realm] = KEYCLOAK_TOKEN_URL.exec(tokenUrl) ?? [];
   if (base === undefined || realm === undefined) return null;
@@ -85,9 +88,10 @@ function keycloakOf({ client }: EdFiTarget, { settings }: IssuerContext, tokenUr
 }
 
 /**
- * A Keycloak behind the service may show the client to this administrator. A client policy that rotates secrets has stamped an expiry on it:
- * there a reset gives no overlap, does not move the expiry, and once that has passed its value dies with the rotated slot. The administrator's
- * token goes back to where its own content had it log in, and nowhere that the rotated secret names.
+ * A Keycloak behind the service may show the client to this administrator. A client policy that rotates secrets stamps
+ * an expiry on the client. Then a reset gives no overlap and does not move the expiry, after which its value dies with
+ * the rotated slot. The administrator's token goes back only to the address of its own login, and nowhere that the
+ * rotated secret names.
  */
 async function requireNoRotationPolicy(
   target: EdFiTarget,
@@ -111,7 +115,7 @@ async function requireNoRotationPolicy(
 
 /**
  * Asks, before anything changes, whether a reset would change only this client, and last.
- * @throws RotationError ISSUER_CONFIGURATION where it would not; ISSUER_UNAVAILABLE where it cannot be asked now
+ * @throws RotationError ISSUER_CONFIGURATION if it would not; ISSUER_UNAVAILABLE where it cannot be asked now
  */
 export async function edFiPreflight(
   target: EdFiTarget,

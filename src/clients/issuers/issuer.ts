@@ -111,7 +111,7 @@ export interface IssuerAddress {
   readonly base: string;
   /** Of Keycloak. */
   readonly realm: string | null;
-  /** Where tokens are asked for; null: where this issuer usually gives them. */
+  /** The address that tokens are requested from; null: the issuer's usual one. */
   readonly tokenUrl: string | null;
 }
 
@@ -146,7 +146,7 @@ export interface Credential extends HeldSecret {
   login(tokenLifeSeconds: number | null): Promise<Login>;
   /**
    * Has the issuer make a new client secret: one request, never repeated here. Never throws.
-   * @param isInTime asked right before that request, where another one has to come first; `busy` where it is too late
+   * @param isInTime asked right before that request if another one must come first; `busy` if it is too late
    */
   mint(authorization: Authorization, isInTime?: () => boolean): Promise<Mint>;
   /**
@@ -157,7 +157,8 @@ export interface Credential extends HeldSecret {
   /** Reads the client secret that the issuer holds. Never throws. */
   readBack(authorization: Authorization): Promise<ReadBack>;
   /**
-   * Has the issuer delete the older of two values; only sent where this credential is known to be the newer one. Never throws.
+   * Has the issuer delete the older of two values. Only sent if this credential is known to be the newer one. Never
+   * throws.
    * @param older the value that is to die
    */
   retire(authorization: Authorization, older: HeldSecret): Promise<Retire>;

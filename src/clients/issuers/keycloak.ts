@@ -36,7 +36,7 @@ const capabilities: Capabilities = {
 /** The longest name that Keycloak's database holds. */
 const LONGEST_REALM = 255;
 
-/** The base has `/auth` at its end where the server has that. */
+/** The base ends with `/auth` if the server has that. */
 function clientIn(content: Content): RealmClient {
   const base = requiredBaseUrl(content, "url");
   const realm = requirePathPart("realm", requiredText(content, "realm"));

@@ -14,7 +14,7 @@ export interface Claim {
   readonly base: number;
   /** How many unfinished claims lie right below it: each doubles the time that others wait. */
   readonly takeovers: number;
-  /** Got by the client with its own secret; able to regenerate while that secret is already dead. Null where none was to be had. */
+  /** Got by the client with its own secret; able to regenerate while that secret is already dead. Null if none was to be had. */
   readonly token: { readonly value: Secret; readonly expiresAt: number } | null;
   /**
    * Only written, never read: the same claim once more, to see what Vault does with a second PENDING version. Its text differs, as a secret may
@@ -34,7 +34,7 @@ const schema = z.object({
   tokenExpiresAt: z.optional(z.string().check(z.refine((text) => !Number.isNaN(Date.parse(text))))),
 });
 
-/** Understands the member `_rotation`; null where it is none of ours or of a later edition. */
+/** Understands the member `_rotation`; null if it is none of ours or of a later edition. */
 export function parseClaim(value: unknown): Claim | null {
   const parsed = schema.safeParse(value);
   if (!parsed.success) return null;

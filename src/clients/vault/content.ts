@@ -20,7 +20,7 @@ export interface Content {
   readonly markBase: number | null;
   /** The same text without our reserved member. */
   readonly bare: Secret;
-  /** The member `issuer`; null where it is absent, as in Oracle's sample. */
+  /** The member `issuer`; null if it is absent, as in Oracle's sample. */
   readonly issuer: string | null;
   /** The value of a string or number member; undefined for other types and missing members. */
   member(name: string): string | number | undefined;

@@ -13,7 +13,7 @@ function policyLine(operation: Operation): string | null {
 }
 
 interface Failure {
-  /** 0 where no answer came. */
+  /** 0 if no answer came. */
   readonly status: number;
   readonly serviceCode: string;
   readonly message: string;
@@ -98,7 +98,7 @@ export function isUpdating(thrown: unknown): boolean {
   return status === 409 && serviceCode === "IncorrectState";
 }
 
-/** True where a read may be repeated: no answer, an unreadable one, 429, 5xx. */
+/** True if a read may be repeated: no answer, an unreadable one, 429, 5xx. */
 export function isRepeatable(thrown: unknown): boolean {
   const { status } = failureOf(thrown);
   return !(thrown instanceof RotationError) && (status === 0 || isTransient(status));

@@ -67,7 +67,7 @@ export interface RuleExpiry {
 
 /** A secret as it is looked at for its rotation. */
 export interface RotationState {
-  /** For `if-match`; null where the answer carried none. */
+  /** For `if-match`; null if the answer carried none. */
   readonly etag: string | null;
   readonly name: string;
   readonly compartmentId: string;
@@ -99,7 +99,7 @@ function expiryOf({ timeOfCurrentVersionExpiry: at, secretRules }: z.infer<typeo
   return { at, standsStill };
 }
 
-/** @throws RotationError VAULT_UNAVAILABLE where the answer has another shape than the API describes (`Secret`) */
+/** @throws RotationError VAULT_UNAVAILABLE if the answer has another shape than the API describes (`Secret`) */
 export function readRotationState(answered: unknown, etag: string | undefined): RotationState {
   const parsed = state.safeParse(answered);
   if (!parsed.success) throw new RotationError("VAULT_UNAVAILABLE", "the answer to GetSecret could not be read");

@@ -16,7 +16,7 @@ export const sections: readonly { readonly question: string; readonly rules: rea
   { question: "Is there a value that no version holds yet?", rules: unsavedRules },
   { question: "Does PENDING work?", rules: pendingRules },
   { question: "Does CURRENT work?", rules: currentRules },
-  { question: "May a second value work besides CURRENT's?", rules: overlapRules },
+  { question: "May a second value work alongside CURRENT's?", rules: overlapRules },
   { question: "Can the stored value be installed?", rules: installRules },
   { question: "CURRENT works: is that all?", rules: doneRules },
   { question: "CURRENT is refused: is there a way back?", rules: lostCurrentRules },

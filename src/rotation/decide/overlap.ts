@@ -43,7 +43,7 @@ function minds({ goal, pending, current, keeps, compromised }: CallerState): boo
 const nextUnexpected = (s: CallerState) =>
   minds(s) ? s.unexpected?.find((unexpected) => !refuses(unexpected)) : undefined;
 
-/** May the issuer accept a second value besides CURRENT's, and which run may end that? */
+/** May the issuer accept a second value alongside CURRENT's, and which run may end that? */
 export const overlapRules: readonly Rule[] = [
   weMake({
     id: "O1",

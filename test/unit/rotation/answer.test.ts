@@ -95,10 +95,10 @@ describe("how a step, a whole rotation or a heal ended well", () => {
     );
   });
 
-  test("a retirement with nothing to do says that nothing works beside CURRENT", () => {
+  test("a retirement with nothing to do says that only CURRENT works", () => {
     const { returnMessage } = answerOf({ name: "RETIRE" }, outcome(5, "NOTHING_TO_DO"));
     expect(returnMessage).toBe(
-      "NOTHING_TO_DO: version 5 is CURRENT, and no older client secret works beside it. Next: nothing.",
+      "NOTHING_TO_DO: version 5 is CURRENT, and no older client secret works any more. Next: nothing.",
     );
   });
 

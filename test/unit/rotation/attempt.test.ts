@@ -17,7 +17,7 @@ test("a call begins with nothing seen, nothing tried and nothing given up", () =
 });
 
 describe("a version", () => {
-  test("is a credential by its content alone", async () => {
+  test("is a credential only by its content", async () => {
     const { attempt } = await startRun({
       isAllRead: true,
       versions: [

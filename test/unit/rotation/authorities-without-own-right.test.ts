@@ -13,7 +13,7 @@ import { heldToken } from "../../support/held.ts";
 import { startRun } from "./rig.ts";
 import { shown, willing } from "./toy-issuer.ts";
 
-describe("a client that may not ask for a new secret of its own", () => {
+describe("a client that may not ask for its own new secret", () => {
   test("has no token to ask by, only second authorities", async () => {
     const { context, attempt, seen } = await startRun({ capabilities: { authorities: ["other-client"] } });
     expect(speaksForItself(attempt, seen)).toBe(false);
@@ -22,7 +22,7 @@ describe("a client that may not ask for a new secret of its own", () => {
     expect(shown(nextRequester(context, attempt, seen))).toBe("authority first");
   });
 
-  test("is told by CURRENT's content: until that is understood every client counts as one that may", async () => {
+  test("follows from CURRENT's content: until that is understood, every client counts as one that may", async () => {
     const { attempt, seen } = await startRun();
     expect(speaksForItself(attempt, seen)).toBe(true);
     attempt.contents.clear();
@@ -60,7 +60,7 @@ describe("a refusal of the client's own token although its secret is good", () =
     expect(attempt.authorities).toMatchObject([{ name: "first" }]);
   });
 
-  test("for want of a right ends the call where nobody else is left", async () => {
+  test("for want of a right ends the call if no other authority is left", async () => {
     const { require } = await refused(forbidden, []);
     await expectFailure(require, "ISSUER_FORBIDDEN", "no right to its own secret");
     const spent = await refused(forbidden, [willing("first")], []);
@@ -75,7 +75,7 @@ describe("a refusal of the client's own token although its secret is good", () =
   });
 });
 
-describe("whoever may change the client's secret", () => {
+describe("the authority that may change the client's secret", () => {
   async function granted(authorities: readonly Authority[]) {
     const { context, attempt, requested, seen } = await startRun({ authorities, token: null });
     const [version] = attempt.contents.values();
@@ -83,7 +83,7 @@ describe("whoever may change the client's secret", () => {
     return { attempt, requested, requester: () => requesterFor(context, attempt, seen, version.credential) };
   }
 
-  test("is the client itself while a token of its own lives; nobody else is looked up then", async () => {
+  test("is the client itself while its own token lives; no other is looked up then", async () => {
     const { attempt, requested, requester } = await granted([willing("first")]);
     attempt.token = heldToken("own", Number.MAX_SAFE_INTEGER);
     expect(shown(await requester())).toBe("token own");
@@ -98,7 +98,7 @@ describe("whoever may change the client's secret", () => {
     expect(attempt.authorities).toHaveLength(2);
   });
 
-  test("is nobody where none is left, and the answer says what to configure", async () => {
+  test("is absent if none is left, and the answer says what to configure", async () => {
     const { attempt, requested, requester } = await granted([]);
     const failure = await expectFailure(requester, "ISSUER_FORBIDDEN");
     expect([failure.message, failure.nextAction]).toEqual([

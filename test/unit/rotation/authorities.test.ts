@@ -23,7 +23,7 @@ async function setUp(...others: readonly Written[]): Promise<Run & { next: () =>
 }
 
 describe("who may ask for a new client secret", () => {
-  test("is first this call's own token, while it lives; its end is told by the wall clock", async () => {
+  test("is first this call's own token, while it lives; the wall clock tells its end", async () => {
     const { clock, attempt, next } = await setUp(held(2, "claimed", 60_000));
     attempt.token = heldToken("own", clock.monotonic() + 10_000);
     clock.advance(9_999);
@@ -82,7 +82,7 @@ describe("a grant that the issuer refuses", () => {
     expect(next()).toBeNull();
   });
 
-  test("that is an authority comes after the others and is out at the second time; proofs are asked for anew", async () => {
+  test("that is an authority comes after the others and is dropped the second time; proofs are asked for again", async () => {
     const { context, attempt, next } = await setUp();
     const [first, second] = [willing("first"), willing("second")];
     attempt.authorities = [first, second];
@@ -177,7 +177,7 @@ describe("the proof of a grant", () => {
     expect(shown(next())).toBe("authority second");
   });
 
-  test("of the last one that cannot be asked now ends the call: it has not been refused, so nobody is locked out", async () => {
+  test("of the last one that cannot be asked now ends the call: it has not been refused, so the client is not locked out", async () => {
     const { context, attempt } = await setUp();
     const last = mute("last");
     attempt.authorities = [last];

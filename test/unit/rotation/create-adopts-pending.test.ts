@@ -20,7 +20,7 @@ describe("a PENDING version that logs in", () => {
     expect(w.versions()).toBe("1:CURRENT 2:DEPRECATED 3:PENDING");
   });
 
-  test("is adopted also where somebody stored it by hand, with CURRENT dead", async () => {
+  test("is adopted even if an operator stored it by hand, with CURRENT dead", async () => {
     const w = await world();
     regenerateByHand(w, "made-in-the-console");
     await writeVersion(w, contentWith(w, "made-in-the-console"));
@@ -115,7 +115,7 @@ describe("another's claim", () => {
     ["as its time says", { ttlSeconds: 200 }, 0, 200 + 60],
     ["twice as long after one takeover", { takeovers: 1 }, 1, 2 * (90 + 60)],
     ["eight times as long after three", { takeovers: 3 }, 3, 8 * (90 + 60)],
-    ["64 times as long at the most", { takeovers: 7 }, 6, LONGEST_LIFE_SECONDS],
+    ["64 times as long at most", { takeovers: 7 }, 6, LONGEST_LIFE_SECONDS],
     ["as its time says where no claim lies below it, whatever it says of them", { takeovers: 30 }, 0, 90 + 60],
     ["64 times as long where it is of a later edition", { v: 2 }, 0, LONGEST_LIFE_SECONDS],
   ])("is left alone %s, and then replaced", async (_title, mark, below, seconds) => {

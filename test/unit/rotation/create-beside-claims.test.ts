@@ -6,7 +6,7 @@ import { outcomeOf, type TestWorld, useWorlds } from "../../support/worlds.ts";
 
 const world = useWorlds();
 
-/** How long a claim without takeovers is left alone by others: its time and the landing bound. */
+/** How long a claim without takeovers is respected by other runs: its time and the landing bound. */
 const LIFE_MS = 150_000;
 
 const heal = (w: TestWorld) => w.call({ action: "heal", secretId: w.secretId });
@@ -22,7 +22,7 @@ async function dieAfterClaim(w: TestWorld, seed: number): Promise<void> {
 }
 
 describe("the claim of a call that died", () => {
-  test("is waited for by a whole rotation, which then takes over with a claim of its own", async () => {
+  test("is waited for by a whole rotation, which then takes over with its own claim", async () => {
     const w = await world();
     await dieAfterClaim(w, 1);
     const claimedAt = w.emulator.admin.versions(w.secretId)[1]?.createdAt ?? 0;

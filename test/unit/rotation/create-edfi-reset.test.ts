@@ -93,7 +93,7 @@ describe("what keeps a reset from being made", () => {
     expect(resets(w)).toBe(1);
   });
 
-  /** The content names another client beside its own key, and so does the administrator's entry for it. */
+  /** The content names another client next to its own key, and so does the administrator's entry for it. */
   const misdirected = (change: (content: Record<string, unknown>, otherId: number) => object): WorldOptions => ({
     client: (emulator) => {
       const other = emulator.admin.createApiClient();
@@ -124,7 +124,7 @@ describe("what keeps a reset from being made", () => {
     expect(resets(w)).toBe(0);
   });
 
-  test("the id of another client, and a CURRENT that the service refuses: a heal resets nobody else's secret", async () => {
+  test("the id of another client, and a CURRENT that the service refuses: a heal resets no other client's secret", async () => {
     const w = await createWorld(
       misdirected((_content, apiClientId) => ({ apiClientId, clientSecret: "a-mistyped-one" })),
     );
@@ -135,7 +135,7 @@ describe("what keeps a reset from being made", () => {
     expect(resets(w)).toBe(0);
   });
 
-  test("an administrator that the service refuses beside a refused CURRENT: the client is locked out", async () => {
+  test("an administrator that the service refuses, with a refused CURRENT: the client is locked out", async () => {
     const w = await createWorld({
       client: (emulator) => {
         const client = edfiClient()(emulator);
@@ -171,7 +171,7 @@ describe("what keeps a reset from being made", () => {
     expect(w.currentVerdict()).toBe("accepted");
   });
 
-  test("an id that nobody has: it is said which", async () => {
+  test("an id that no client has: it is named", async () => {
     const w = await createWorld(misdirected(() => ({ apiClientId: 999 })));
     showsNothing(w);
     const answer = await w.rotate();
@@ -179,7 +179,7 @@ describe("what keeps a reset from being made", () => {
     expect(answer.returnMessage).toContain("apiClients/999 is unknown (404)");
   });
 
-  test("an id that the administrator was not given: nobody is asked", async () => {
+  test("an id that the administrator was not given: no request is sent", async () => {
     const w = await world(
       {},
       { content: (content) => ({ ...content, apiClientId: Number(content["apiClientId"]) + 1 }) },

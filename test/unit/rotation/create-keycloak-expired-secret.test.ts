@@ -5,7 +5,7 @@ import { outcomeOf, useWorlds } from "../../support/worlds.ts";
 const createWorld = useWorlds();
 const ORIGIN = "https://sso.emulated.example";
 
-/** A Keycloak client whose secret has expired by its realm's client policy: nobody logs in with it any more. */
+/** A Keycloak client whose secret has expired by its realm's client policy: it logs in no more. */
 async function expiredWorld(hasAuthority: boolean) {
   const w = await createWorld({ environment: { OROT_ISSUER_ORIGINS: ORIGIN } });
   const { admin } = w.emulator;
@@ -51,7 +51,7 @@ test("the same after a rotation of ours, whose values expire as well", async () 
   expect(currentWorks()).toBe("accepted");
 });
 
-test("without a second authority nobody is left to replace it, and the answer says so", async () => {
+test("without a second authority it cannot be replaced, and the answer says so", async () => {
   const { rotate } = await expiredWorld(false);
   expect(outcomeOf(await rotate())).toBe("LOCKED_OUT 400");
 });

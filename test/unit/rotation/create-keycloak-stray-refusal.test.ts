@@ -4,7 +4,7 @@ import { outcomeOf, useWorlds } from "../../support/worlds.ts";
 
 const createWorld = useWorlds();
 
-/** A client of a realm whose policy keeps the old value beside the new one. */
+/** A client of a realm whose policy keeps the old value alongside the new one. */
 const managedWorld = () =>
   createWorld({ client: keycloakClient({ expirationSeconds: 2_505_600, rotatedSeconds: 172_800 }) });
 
@@ -18,7 +18,7 @@ test.each([1, 2])(
   },
 );
 
-test("CURRENT that is refused for as long as the landing bound is not kept beside the new value", async () => {
+test("CURRENT that is refused for as long as the landing bound is not kept alongside the new value", async () => {
   const w = await managedWorld();
   const started = w.clock.now();
   for (let occurrence = 2; occurrence < 100; occurrence++) {

@@ -137,7 +137,7 @@ describe("a regeneration that was refused", () => {
     expect(outcomeOf(await w.rotate())).toBe(outcome);
     expectOnlyClaimed(w);
     expect(w.calls().filter((call) => call === "regenerate")).toHaveLength(1);
-    // The claim hinders nobody for longer than its time.
+    // The claim blocks no run for longer than its time.
     expect(outcomeOf(await w.rotate())).toBe("OK 200");
     expect(w.currentVerdict()).toBe("accepted");
   });

@@ -65,7 +65,7 @@ describe("the token of CURRENT's login", () => {
     expect(w.calls().filter((call) => call === "token-current")).toHaveLength(1);
   });
 
-  test("is never a verdict: each step that needs one logs in anew", async () => {
+  test("is never a verdict: each step that needs one logs in again", async () => {
     const w = await world();
     await w.step("VERIFY_CONNECTION");
     await w.step("VERIFY_CONNECTION");
@@ -103,7 +103,7 @@ describe("the deadline", () => {
   });
 
   test("is looked at again when the token is there, however long it took", async () => {
-    // Nine seconds a call: 64 s are left when the token is asked for anew, 55 s when it has come.
+    // Nine seconds a call: 64 s are left when the token is requested again, 55 s when it has come.
     const w = await world({ switches: { "token-life-seconds": 20, "token-life-max-seconds": 20 } });
     w.emulator.switches["latency-ms"] = 9_000;
     expect(outcomeOf(await w.rotate(105))).toBe("DEADLINE_TOO_SHORT 503");

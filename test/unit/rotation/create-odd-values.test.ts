@@ -87,7 +87,7 @@ describe.each(Object.entries(issuers))("a client secret that an issuer of kind %
     expect(w.currentVerdict()).toBe("accepted");
   });
 
-  test("that does not fit into a version is told with its length, and what to do", async () => {
+  test("that does not fit into a version is reported with its length and what to do", async () => {
     const w = await minting(issuer, "z".repeat(26_000));
     const answer = await w.rotate();
     expect(outcomeOf(answer)).toBe("LOCKED_OUT 400");

@@ -165,7 +165,7 @@ describe("Vault", () => {
 describe("a second PENDING version", () => {
   test.each([
     ["refuses", "1:DEPRECATED 2:PENDING 3:DEPRECATED 4:PREVIOUS 5:CURRENT", "the claim"],
-    // The refusal is seen only once the claim stands beside the older one, where the note says that a second one is taken.
+    // The refusal is seen only once the claim stands next to the older one, if the note says that a second one is taken.
     ["keeps-both", "1:DEPRECATED 2:PENDING 3:PREVIOUS 4:PENDING 5:CURRENT", "no claim"],
   ] as const)(
     "where Vault %s is avoided: what is written goes to CURRENT, and no client secret is lost",

@@ -50,8 +50,8 @@ describe("a client that may not change its own secret", () => {
   test.each<[string, UaaClientOptions]>([
     ["no other client is configured", powerless],
     ["the other has no authority either", { ...powerless, warden: ["uaa.none"] }],
-    ["the other may change its own secret alone", { ...powerless, warden: ["clients.secret"] }],
-  ])("is told so with 403 where %s, and nothing has changed at the UAA", async (_what, options) => {
+    ["the other may change only its own secret", { ...powerless, warden: ["clients.secret"] }],
+  ])("gets a 403 if %s, and nothing has changed at the UAA", async (_what, options) => {
     const w = await world(options);
     const answer = await w.rotate();
     expect(outcomeOf(answer)).toBe("ISSUER_FORBIDDEN 403");
@@ -85,7 +85,7 @@ describe("a client without the client credentials grant, which gets no token", (
     expect(outcomeOf(await send(w, "heal"))).toMatch(/ 200$/);
   });
 
-  test("is told so with 403 where no other is configured, before anything has changed", async () => {
+  test("gets a 403 if no other is configured, before any change", async () => {
     const w = await world(tokenless);
     const before = w.state();
     const answer = await w.rotate();

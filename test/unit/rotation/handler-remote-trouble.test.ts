@@ -184,7 +184,7 @@ describe("a missing permission", () => {
     },
   );
 
-  test("to promote is told after the new value is stored, and names the policy line", async () => {
+  test("to promote is reported after the new value is stored, and names the policy line", async () => {
     const w = await world();
     always(w, "promote", "unauthorized");
     const answer = await w.rotate();

@@ -35,7 +35,7 @@ describe("after a heal", () => {
     expect(leaving(w)).toEqual([1, 2, 3, 4, 6, 8, 10, 12, 14, 16]);
   });
 
-  test.each([0, 1, 3])("OROT_KEEP_DEPRECATED_VERSIONS=%i keeps so many credentials", async (count) => {
+  test.each([0, 1, 3])("OROT_KEEP_DEPRECATED_VERSIONS=%i keeps this many credentials", async (count) => {
     const w = await world(keep(count));
     await rotateTimes(w, 5);
     await heal(w);
@@ -67,7 +67,7 @@ describe("after a heal", () => {
     const w = await world(keep(0));
     await rotateTimes(w, 4, 60_000);
     await heal(w);
-    // And with them what they were made from: without it nobody could tell that they are ours.
+    // And with them what they were made from: without it they could not be told to be ours.
     expect(leaving(w)).toEqual([]);
     await w.clock.sleep(DAY_MS);
     await heal(w);
@@ -75,7 +75,7 @@ describe("after a heal", () => {
     expect(w.versions()).toMatch(/7:PREVIOUS 8:DEPRECATED 9:CURRENT$/);
   });
 
-  test("a version with a mark that is not known stays for ever", async () => {
+  test("a version with a mark that is not known stays forever", async () => {
     const w = await world(keep(0));
     await writeVersion(w, { ...contentWith(w, w.app.secret), _rotation: { v: 9 } }, { ageSeconds: 86_400 });
     await rotateTimes(w, 3);
@@ -140,7 +140,7 @@ describe("before a claim", () => {
   });
 });
 
-test("who listens hears of each version that is scheduled for deletion", async () => {
+test("onStage is called for each version that is scheduled for deletion", async () => {
   const w = await world(keep(0));
   await rotateTimes(w, 3);
   const heard: string[] = [];

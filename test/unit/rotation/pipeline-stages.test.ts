@@ -26,9 +26,9 @@ test("stages among which a decision has none, or has two, do not compile", () =>
   const rest = [fetchToken, regenerate, writePending, verifyPending] as const;
   const again = { name: "twice", handles: promote.handles } as const;
   expect(finderOf([verifyCurrent, ...rest, promote])("promote").name).toBe("promote");
-  // @ts-expect-error: nobody logs in with CURRENT
+  // @ts-expect-error: no stage logs in with CURRENT
   finderOf([...rest, promote]);
-  // @ts-expect-error: nobody promotes
+  // @ts-expect-error: no stage promotes
   finderOf([verifyCurrent, ...rest]);
   // @ts-expect-error: two stages promote
   finderOf([verifyCurrent, ...rest, promote, again]);

@@ -83,7 +83,7 @@ describe("PROMOTE_PENDING_VERSION", () => {
     expect(w.versions()).toBe("1:CURRENT 2:DEPRECATED 3:PENDING");
   });
 
-  test("before everything else promotes no version that nobody created", async () => {
+  test("before everything else promotes no version that does not exist", async () => {
     const w = await world();
     expect(outcomeOf(await w.step("PROMOTE_PENDING_VERSION", 3))).toBe("VERSION_NOT_PROMOTABLE 400");
   });

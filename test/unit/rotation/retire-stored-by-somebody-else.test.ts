@@ -24,9 +24,9 @@ async function goneBackByHand(options: WorldOptions = {}): Promise<TestWorld> {
   return w;
 }
 
-// UAA deletes the value that it got first. Whose value that is cannot be read there, and version numbers do not tell where somebody else
+// UAA deletes the value that it got first. Whose value that is cannot be read there, and version numbers do not tell where someone else
 // has stored CURRENT.
-describe("a CURRENT that somebody else stored", () => {
+describe("a CURRENT that someone else stored", () => {
   test("is never what a heal has the issuer delete, however long it stands", async () => {
     const w = await goneBackByHand({ environment: {} });
     for (const hours of [0, 1, 48, 720]) {

@@ -52,7 +52,7 @@ async function keycloakWorld() {
 }
 
 describe("a rotation for the reason compromised", () => {
-  test("ends when UAA accepts the new value alone, without any grace", async () => {
+  test("ends when UAA accepts only the new value, without any grace", async () => {
     const { rotate, working } = await uaaWorld();
     expect(outcomeOf(await rotate("compromised"))).toBe("OK 200");
     expect(working()).toEqual(["CURRENT"]);
@@ -149,7 +149,7 @@ test("a retirement at Keycloak ends the old value before it would expire, and th
   expect(outcomeOf(await retire())).toBe("NOTHING_TO_DO 200");
 });
 
-test("a retirement at Keycloak leaves CURRENT alone where somebody regenerated in the console", async () => {
+test("a retirement at Keycloak leaves CURRENT alone if an operator regenerated in the console", async () => {
   const { w, rotate, retire, working } = await keycloakWorld();
   await rotate();
   const [client] = Object.values(w.emulator.admin.realm("shop").clients);

@@ -5,7 +5,7 @@ import { outcomeOf, type TestWorld, useWorlds } from "../../support/worlds.ts";
 
 const world = useWorlds();
 
-/** A domain that answers 429 to whatever it is asked while `isClosed`, and asks to be left alone for a day. */
+/** A domain that answers 429 to every request while `isClosed`, and asks for a day's pause. */
 async function closable(): Promise<{ readonly w: TestWorld; readonly domain: { isClosed: boolean; asked: number } }> {
   const domain = { isClosed: false, asked: 0 };
   const transport: WorldOptions["transport"] = (emulator) => async (request) => {
@@ -20,7 +20,7 @@ async function closable(): Promise<{ readonly w: TestWorld; readonly domain: { i
 
 const heal = (w: TestWorld) => w.call({ secretId: w.secretId, action: "heal" });
 
-test("with nothing begun, the issuer is left alone for as long as it asks", async () => {
+test("with nothing begun, the issuer gets the pause that it asks for", async () => {
   const { w, domain } = await closable();
   domain.isClosed = true;
   expect(outcomeOf(await w.rotate())).toBe("ISSUER_UNAVAILABLE 503");

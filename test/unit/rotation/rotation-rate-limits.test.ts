@@ -78,7 +78,7 @@ describe("after a 429 to a token request", () => {
 });
 
 describe("after a 429 to the request to regenerate", () => {
-  test("the domain is left alone for a minute, and one secret is made", async () => {
+  test("the domain gets a minute's pause, and one secret is made", async () => {
     const w = await world();
     w.emulator.faults.add({ call: "regenerate", kind: "rate-limited" });
     expect(outcomeOf(await w.rotate())).toBe("OK 200");

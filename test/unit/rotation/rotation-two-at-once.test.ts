@@ -6,7 +6,7 @@ import { outcomeOf, useWorlds } from "../../support/worlds.ts";
 const world = useWorlds();
 const seeds = Array.from({ length: 12 }, (_, seed) => seed);
 
-/** Whoever loses the race for the claim waits for the other one, and finds the work done. */
+/** The loser of the race for the claim waits for the winner, and finds the work done. */
 const POSSIBLE = ["OK 200", "ALREADY_ROTATED 200"];
 
 describe.each(["honoured", "ignored"] as const)("two rotations at once, if-match %s", (ifMatch) => {
@@ -37,7 +37,7 @@ describe.each(["honoured", "ignored"] as const)("two rotations at once, if-match
 /** A heal never waits for a rotation at work: it says so, or finds nothing to do, or the PENDING version that it may promote as well. */
 const HEALS = ["OK 200", "NOTHING_TO_DO 200", "CLAIM_LIVE 503"];
 
-describe("a heal beside a rotation", () => {
+describe("a heal during a rotation", () => {
   test.each(seeds)("interleaved as seed %i has it, hinders nothing and mints nothing", async (seed) => {
     const w = await world();
     const event = { secretId: w.secretId };

@@ -139,7 +139,7 @@ describe("a DELETE", () => {
   );
 
   test.each(["killed-before", "killed-after", "lands-late"] as const)(
-    "of a call that was killed (%s) ends no newer value, whoever comes next",
+    "of a call that was killed (%s) ends no newer value, whichever call comes next",
     async (kind) => {
       const w = await rotated();
       if (kind === "lands-late") {
@@ -288,7 +288,7 @@ describe("a value of an older version than PREVIOUS that still works", () => {
 describe("a client that uaa.yml declares", () => {
   const declared = () => uaaClient({ manifest: ["declared-in-the-manifest"] });
 
-  test("has its declared secret alone after a start of UAA: check says it, and a heal goes back to it", async () => {
+  test("has only its declared secret after a start of UAA: check says it, and a heal goes back to it", async () => {
     const w = await rotated({ client: declared() });
     w.emulator.admin.restartUaa();
     expect(await outcome(w, "check")).toBe("SECRET_REJECTED 400");
@@ -309,7 +309,7 @@ describe("a client that uaa.yml declares", () => {
     expect(w.currentVerdict()).toBe("accepted");
   });
 
-  test("that UAA starts anew in the middle of a rotation loses nothing: the stored value is added again", async () => {
+  test("a restart of UAA in the middle of a rotation loses nothing: the stored value is added again", async () => {
     const w = await world({ client: declared() });
     await w.step("CREATE_PENDING_VERSION");
     w.emulator.admin.restartUaa();

@@ -43,7 +43,7 @@ function setSecrets(w: TestWorld, ...values: readonly string[]): void {
 }
 
 describe("a rotation where the issuer keeps two values", () => {
-  test.each(["in one call", "in four steps"])("%s leaves the old value at work beside the new one", async (way) => {
+  test.each(["in one call", "in four steps"])("%s leaves the old value working alongside the new one", async (way) => {
     const w = await world();
     if (way === "in one call") expect(await rotate(w)).toBe("OK 200");
     else expect((await w.steps()).map(outcomeOf)).toEqual(["OK 200", "OK 200", "OK 200", "OK 200"]);
@@ -52,7 +52,7 @@ describe("a rotation where the issuer keeps two values", () => {
     expect(changes(w)).toEqual(["install"]);
   });
 
-  test("stores the value before the issuer hears of it", async () => {
+  test("stores the value before the issuer gets it", async () => {
     const w = await world();
     await w.rotate();
     const calls = w.calls();
@@ -141,7 +141,7 @@ describe("the grace of the older value", () => {
     expect(await outcome(w, "retire")).toBe("OK 200");
   });
 
-  test.each(["retire", "heal"] as const)("begins with a %s where nobody noted its beginning", async (action) => {
+  test.each(["retire", "heal"] as const)("begins with a %s if its beginning was not noted", async (action) => {
     const w = await rotated();
     w.emulator.admin.secret(w.secretId).metadata = { team: "payments" };
     await w.clock.sleep(48 * HOUR_MS);
@@ -151,7 +151,7 @@ describe("the grace of the older value", () => {
     expect(w.emulator.admin.secret(w.secretId).metadata).toMatchObject({ team: "payments" });
   });
 
-  test("counts anew after a rollback: what was CURRENT until now is given its time", async () => {
+  test("counts again from zero after a rollback: the value that was CURRENT until now gets its time", async () => {
     const w = await rolledBack();
     expect(w.versions()).toBe("1:CURRENT 2:PREVIOUS");
     const answer = await w.rotate();
@@ -170,14 +170,14 @@ describe("a retirement", () => {
     const answer = await send(w, "retire");
     expect(outcomeOf(answer)).toBe("NOTHING_TO_DO 200");
     expect(answer).toMatchObject({ versionNo: 1 });
-    expect(answer.returnMessage).toContain("no older client secret works beside it");
+    expect(answer.returnMessage).toContain("no older client secret works any more");
     expect(changes(w)).toEqual([]);
   });
 
   test.each<[string, NonNullable<WorldOptions["content"]>, string]>([
     ["no JSON", () => "not json", "CONTENT_INVALID 400"],
     ["an address that is none", (content) => ({ ...content, url: "uaa" }), "CONTENT_INVALID 400"],
-    ["an issuer that nobody knows", (content) => ({ ...content, issuer: "okta" }), "ISSUER_UNKNOWN 400"],
+    ["an unknown issuer", (content) => ({ ...content, issuer: "okta" }), "ISSUER_UNKNOWN 400"],
   ])("of a CURRENT with %s is refused: whether a second value works cannot be told", async (_what, content, said) => {
     const w = await world({ content });
     expect(await outcome(w, "retire")).toBe(said);

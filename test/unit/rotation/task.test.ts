@@ -83,7 +83,7 @@ describe("who chooses the value", () => {
     repeatMint: "safe",
   });
 
-  test.each(tasks)("%s: is told by CURRENT's content", async (name) => {
+  test.each(tasks)("%s: follows from CURRENT's content", async (name) => {
     const ask = (issuer: string) => decided({ name }, credential("S", { issuer }), byContent, "rejected");
     expect(await ask("toy-caller")).toEqual({ kind: "wait", until: "verdict" });
     expect(await ask("toy-issuer")).toEqual({ kind: "read-others" });

@@ -6,7 +6,7 @@ const LOST = /^lost: no version holds a client secret/;
 export const mintBugs: readonly PlantedBug[] = [
   {
     name: "mint-without-claim",
-    what: "the issuer is asked for a new client secret with no claim in Vault, so nobody could finish after a crash",
+    what: "the issuer is asked for a new client secret with no claim in Vault, so no run could finish after a crash",
     patches: [
       {
         file: "rotation/decide/new-value.ts",

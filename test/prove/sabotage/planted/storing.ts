@@ -6,7 +6,7 @@ const LOST = /^lost: no version holds a client secret/;
 export const storingBugs: readonly PlantedBug[] = [
   {
     name: "hand-dropped-on-409",
-    what: "a value in hand is given up where Vault answers its write with 409",
+    what: "an unsaved value is given up if Vault answers its write with 409",
     patches: [
       {
         file: "rotation/stages/write-pending.ts",
@@ -102,7 +102,7 @@ import { afterWrite } from "./after-write.ts";`,
   },
   {
     name: "unproven-value-in-current",
-    what: "where Vault takes no second PENDING version, applications are given a value that has not logged in, with time left",
+    what: "if Vault takes no second PENDING version, applications get a value that has not logged in, with time left",
     patches: [
       {
         file: "rotation/decide/unsaved.ts",

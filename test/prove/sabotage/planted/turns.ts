@@ -7,7 +7,7 @@ const CLAIM_IS_LIVE = "!isOwnClaim(attempt, claim) && list.asOf < claimEndsAt(co
 export const turnBugs: readonly PlantedBug[] = [
   {
     name: "expiry-ignored",
-    what: "the claim of a process that has died belongs to it for ever",
+    what: "the claim of a process that has died belongs to it forever",
     patches: [
       {
         file: "rotation/observe/observe.ts",
@@ -33,7 +33,7 @@ export const turnBugs: readonly PlantedBug[] = [
   },
   {
     name: "wait-short-of-the-claims-end",
-    what: "others leave a claim alone for a few seconds only, shorter than its writer may be at work",
+    what: "other runs respect a claim only for a few seconds, less than its writer may be at work",
     patches: [
       {
         file: "clients/vault/claim.ts",

@@ -154,7 +154,7 @@ describe("the issuer's own expiry", () => {
     expect(inDays(w)).toBe(28);
   });
 
-  test("is absent where nobody may ask, and where the issuer has none", async () => {
+  test("is absent if no client may ask, and if the issuer has none", async () => {
     const w = await world({ client: keycloakClient([]) });
     await heal(w);
     expect(tagsOf(w)).toEqual({

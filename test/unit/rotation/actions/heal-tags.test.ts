@@ -11,7 +11,7 @@ const tagsOf = (w: TestWorld) => w.emulator.admin.secret(w.secretId).freeformTag
 const writes = (w: TestWorld) => w.calls().filter((call) => call === "update-metadata").length;
 
 describe("the tags that a heal keeps on the secret", () => {
-  test("say issuer, client and outcome, beside the tags that are there", async () => {
+  test("say issuer, client and outcome, besides the existing tags", async () => {
     const w = await world();
     w.emulator.admin.secret(w.secretId).freeformTags = { team: "payments" };
     await heal(w);

@@ -62,7 +62,7 @@ async function promoted({
 const UPDATING = { lifecycle: "UPDATING" };
 
 describe("right after a promote, where the issuer keeps two values", () => {
-  test("it is noted since when the version is CURRENT, beside what else stands there", async () => {
+  test("the time since when the version is CURRENT is noted, besides the existing members", async () => {
     const { sent, log, now } = await promoted({ states: [{ metadata: { team: "payments" } }] });
     expect(sent).toEqual([["annotate", { metadata: withCurrentSince({ team: "payments" }, 7, now) }, "etag-1"]]);
     expect(log).toEqual([
@@ -99,13 +99,13 @@ describe("right after a promote, where the issuer keeps two values", () => {
 
   test.each([
     ["the version before", 6],
-    ["an earlier time of this version as CURRENT, before somebody went back", 7],
+    ["an earlier time of this version as CURRENT, before a rollback", 7],
   ])("a note on %s is replaced", async (_what, versionNo) => {
     const { sent, now } = await promoted({ states: [{ metadata: withCurrentSince({}, versionNo, 5) }] });
     expect(sent).toEqual([["annotate", { metadata: withCurrentSince({}, 7, now) }, "etag-1"]]);
   });
 
-  test("a failure is a warning: whoever finds nothing noted begins the grace then", async () => {
+  test("a failure is a warning: the next call that finds no note begins the grace", async () => {
     const { log } = await promoted({ failure: new RotationError("VAULT_UNAVAILABLE", "no answer") });
     expect(log).toEqual([
       expect.objectContaining({
@@ -144,7 +144,7 @@ describe("right after a promote, this call's own lease", () => {
     expect(promotion.lease).toMatchObject(open);
   });
 
-  test("is not thought given back by a write of the tags alone", async () => {
+  test("is not taken for released after a write of only the tags", async () => {
     const promotion = await promoted({ states, lease, isHeal: true, overlap: "none" });
     expect(promotion.sent).toEqual([["annotate", { tags: expect.anything() }, "etag-1"]]);
     expect(promotion.lease).toMatchObject(lease);

@@ -41,7 +41,7 @@ describe("the expiry that a heal notes", () => {
     expect({ tags, requested }).toEqual({ tags: expected, requested: ["expiry by own"] });
   });
 
-  test("is none at an issuer that cannot be asked, and nobody logs in for it", async () => {
+  test("is none at an issuer that cannot be asked, and causes no login", async () => {
     const heal = { authorities: [willing("second")] };
     const { tags, requested } = await tagged({ team: "payments" }, heal, own);
     expect({ tags, requested }).toEqual({ tags: noted, requested: [] });
@@ -67,7 +67,7 @@ describe("the expiry that a heal notes", () => {
       ["expiry by own"],
     ],
     ["where the one noted has no number", { ...noted, "orot-expires-on": "2026-02-01T00:00:00Z" }, ["expiry by own"]],
-    ["where nobody has asked since the promote", { ...noted, "orot-expires-on": "unknown v7" }, ["expiry by own"]],
+    ["if it was not asked since the promote", { ...noted, "orot-expires-on": "unknown v7" }, ["expiry by own"]],
     ["not where it is ahead", until("2026-01-01T00:00:01Z"), []],
     ["not where none is noted", noted, []],
   ])("is asked for %s", async (_where, tags, requested) => {
@@ -100,7 +100,7 @@ describe("the expiry is asked for", () => {
     expect(first.requested).toEqual(["expiry by own", "authorities", "login of first", "expiry by one"]);
   });
 
-  test("in vain where everybody is refused: then it is none", async () => {
+  test("without result if every authority is refused: then it is none", async () => {
     const heal = { expiries: [REFUSED, REFUSED, REFUSED], authorities };
     expect((await tagged(until("2025-12-31T00:00:00Z"), heal, own)).tags).toEqual(noted);
   });
@@ -110,7 +110,7 @@ describe("the expiry is asked for", () => {
     ["was refused", { verdict: "rejected" }, {}],
     ["brought no token", { verdict: "accepted", token: null }, {}],
     ["is of a client that may not ask for itself", own, { capabilities: { authorities: ["other-client"] } }],
-  ])("by an authority alone where the version's own login %s", async (_what, login, heal) => {
+  ])("only by an authority if the version's own login %s", async (_what, login, heal) => {
     const { requested } = await tagged({ team: "payments" }, { ...heal, expiries: [AHEAD], authorities }, login);
     expect(requested).toEqual(["authorities", "login of first", "expiry by one"]);
   });

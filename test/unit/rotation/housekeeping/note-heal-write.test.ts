@@ -44,7 +44,7 @@ async function kept(heal: Heal, lease: Held | null = null) {
 const line = (event: string, fields: object) => ({ level: "info", event, ...fields });
 
 describe("a heal that ended well keeps", () => {
-  test("the tags alone, where nothing was learnt", async () => {
+  test("only the tags, if nothing was learnt", async () => {
     expect(await kept({})).toMatchObject({
       sent: [["annotate", { tags: noted }, "etag-1"]],
       log: [line("heal-noted", { outcome: "done" })],
@@ -70,7 +70,7 @@ describe("a heal that ended well keeps", () => {
   test.each<[string, Heal]>([
     ["the tags say so already", { ...learning, state: { tags: noted } }],
     ["the tags could not be read", { ...learning, state: { tags: null } }],
-  ])("whether tokens survive alone, where %s", async (_what, heal) => {
+  ])("only whether tokens survive, if %s", async (_what, heal) => {
     const { sent, log } = await kept(heal);
     expect(sent).toEqual([["annotate", { metadata: withSurvival({}, true, NOW) }, "etag-1"]]);
     expect(log).toEqual([line("token-survival", { outcome: "survives", write: "done" })]);
@@ -104,7 +104,7 @@ describe("this call's own lease", () => {
     });
   });
 
-  test("costs no write of its own", async () => {
+  test("costs no extra write", async () => {
     expect(await kept({ state: { ...state, tags: noted } }, closed)).toMatchObject({ sent: [], lease: closed });
   });
 
@@ -120,7 +120,7 @@ describe("this call's own lease", () => {
     expect((await kept({ state }, open)).sent).toEqual([["annotate", { tags: noted }, "etag-1"]]);
   });
 
-  test("is not thought given back by a write that left the metadata alone", async () => {
+  test("is not taken for released after a write without the metadata", async () => {
     const { sent, lease } = await kept({ state: { metadata: leased("another") } }, closed);
     expect(sent).toEqual([["annotate", { tags: noted }, "etag-1"]]);
     expect(lease).toMatchObject(closed);

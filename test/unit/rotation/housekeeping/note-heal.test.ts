@@ -21,13 +21,13 @@ describe.each([
   const note = ({ context, attempt, seen }: Run) =>
     code === "OK" ? noteHeal(context, attempt, seen) : noteFailedHeal(context, attempt, seen, LOCKED_OUT);
 
-  test("keeps its tags beside those that are there", async () => {
+  test("keeps its tags besides the existing ones", async () => {
     const heal = await healed();
     await note(heal);
     expect(heal.sent).toEqual([["annotate", noted(code), "etag-1"]]);
   });
 
-  test("replaces nothing that somebody has changed since it looked, also should Vault ignore if-match", async () => {
+  test("overwrites no change since it looked, even if Vault ignores if-match", async () => {
     const heal = await healed({ later: changed });
     await note(heal);
     expect(heal.sent).toEqual([]);
@@ -46,7 +46,7 @@ describe("the tags of a heal that failed", () => {
   const unread = new AuthorityError("VAULT_FORBIDDEN", "the second authority in secret 1 could not be read");
 
   test.each([
-    ["nobody can log in", LOCKED_OUT],
+    ["no value logs in", LOCKED_OUT],
     ["the secret of a second authority cannot be read", unread],
     ["the secret of a second authority is gone", new AuthorityError("SECRET_NOT_FOUND", "gone")],
   ])("say that %s", async (_what, error) => {

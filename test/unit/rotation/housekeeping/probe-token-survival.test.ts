@@ -96,7 +96,7 @@ describe("whether a token outlives the client secret that got it", () => {
     expect(await probeTokenSurvival(context, attempt, seen)).toBeNull();
   });
 
-  test("is asked with no token that somebody else has stored: of another client, or in a mark that is not to be believed", async () => {
+  test("is asked with no token that others have stored: of another client, or in a mark that is not to be believed", async () => {
     const token = { token: "theirs", tokenExpiresAt: "2100-01-01T00:00:00Z" };
     for (const content of [
       claim("made up", { base: 1, ...token }),

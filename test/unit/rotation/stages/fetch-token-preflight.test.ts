@@ -7,7 +7,7 @@ import { bearer, toyClient } from "../../../support/held.ts";
 import { accepted, credential, current, noteLogin, type Run, rejected, startRun, type Written } from "../rig.ts";
 import { refusing, unreadable, willing } from "../toy-issuer.ts";
 
-/** So many more versions, none of which may be tidied. */
+/** This many more versions, none of which may be tidied. */
 const crowd = (count: number): Written[] =>
   Array.from({ length: count }, (_, index) => ({
     no: index + 10,
@@ -50,7 +50,7 @@ describe("preflight", () => {
     expect(full.attempt.isPrepared).toBe(false);
   });
 
-  /** A secret with so many older versions, all of which may be tidied. */
+  /** A secret with this many older versions, all of which may be tidied. */
   const crowded = (count: number, capabilities: Capabilities | null) =>
     startRun({
       versions: [
@@ -66,7 +66,7 @@ describe("preflight", () => {
   test.each<[string, Capabilities | null]>([
     ["whose client asks for itself", null],
     ["whose client needs another", otherClient],
-  ])("of a full secret %s looks anew once it has made room", async (_what, capabilities) => {
+  ])("of a full secret %s looks again once it has made room", async (_what, capabilities) => {
     const run = await crowded(26, capabilities);
     noteLogin(run.attempt, run, 40, accepted);
     expect(await go(run)).toEqual({ outcome: "tidied", next: "look" });
@@ -117,7 +117,7 @@ describe("preflight", () => {
     const unread = await dead([unreadable("first")]);
     await expectFailure(() => go(unread), "VAULT_FORBIDDEN", "could not be read");
     expect(unread.attempt.isPrepared).toBe(false);
-    // Nobody is left to ask: what that means is for the table to say.
+    // No authority is left to ask; the table decides what that means.
     const alone = await dead([refusing("first")]);
     expect(await go(alone)).toEqual({ outcome: "authority-unusable", next: "decide" });
     expect(alone.attempt.isPrepared).toBe(false);

@@ -19,7 +19,7 @@ function listWith(free: number): VersionList {
   return { versions, asOf: 0 };
 }
 
-/** A tidying that schedules so many deletions. */
+/** A tidying that schedules this many deletions. */
 function tidying(scheduled: number) {
   const calls: string[] = [];
   return { calls, tidy: async () => calls.push("tidy") && scheduled };
@@ -40,7 +40,7 @@ describe("room for a rotation", () => {
     expect(log).toEqual(warnings);
   });
 
-  test("is looked at anew once tidying has scheduled something", async () => {
+  test("is looked at again once tidying has scheduled something", async () => {
     const { context, log } = createRig([]);
     expect(await checkRoom(context, listWith(5), 4, tidying(1).tidy)).toBe(false);
     expect(log).toEqual([]);
@@ -113,7 +113,7 @@ describe("the token that regenerates", () => {
     expect((await fetch())?.value.reveal()).toBe("fresh");
   });
 
-  test("is not asked for where Vault must be looked at anew", async () => {
+  test("is not asked for where Vault must be looked at again", async () => {
     const { fetch, asked } = setUp(accepted(Number.MAX_SAFE_INTEGER));
     expect(await fetch(listWith(5), 1)).toBeNull();
     expect(asked).toEqual([]);

@@ -34,7 +34,7 @@ describe("noting what was found out", () => {
     ["is refused", failed("refused", "SECRET_NOT_ROTATABLE"), "refused"],
     ["is lost to another writer", failed("race-lost", "VAULT_UNAVAILABLE"), "race-lost"],
     ["throws", new RotationError("VAULT_UNAVAILABLE", "no answer"), "VAULT_UNAVAILABLE"],
-  ])("that %s keeps nobody from minting, and is not tried again by this call", async (_what, answer, outcome) => {
+  ])("that %s blocks no mint, and is not tried again by this call", async (_what, answer, outcome) => {
     const { effect, isNoted } = await noting(answer);
     expect([effect, isNoted]).toEqual([{ outcome, next: "look" }, true]);
   });

@@ -76,22 +76,19 @@ test.each([
   ["a lease", takeLease],
   ["since when CURRENT is CURRENT", noteCurrentSince],
   ["that no stored value has a grace", noteNoGrace],
-])(
-  "%s is not sent over what somebody has changed since the look, also should Vault ignore if-match",
-  async (_what, note) => {
-    const { context, attempt, seen, sent } = await noting();
-    const { vault: store } = context.clients;
-    const readSecret = async () => ({ ...(await store.readSecret()), etag: "etag-2" });
-    expect(
-      await note({ ...context, clients: { ...context.clients, vault: { ...store, readSecret } } }, attempt, seen),
-    ).toEqual({
-      outcome: "changed",
-      next: "look",
-      isRetry: true,
-    });
-    expect(sent).toEqual([]);
-  },
-);
+])("%s does not overwrite a change since the look, even if Vault ignores if-match", async (_what, note) => {
+  const { context, attempt, seen, sent } = await noting();
+  const { vault: store } = context.clients;
+  const readSecret = async () => ({ ...(await store.readSecret()), etag: "etag-2" });
+  expect(
+    await note({ ...context, clients: { ...context.clients, vault: { ...store, readSecret } } }, attempt, seen),
+  ).toEqual({
+    outcome: "changed",
+    next: "look",
+    isRetry: true,
+  });
+  expect(sent).toEqual([]);
+});
 
 test("since when CURRENT is CURRENT is noted as of the look", async () => {
   const { context, attempt, seen, sent } = await noting();
@@ -101,7 +98,7 @@ test("since when CURRENT is CURRENT is noted as of the look", async () => {
   expect(currentSince(metadataIn(sent), seen.current, seen.list.asOf)).toBe(seen.list.asOf);
 });
 
-test("that no value up to CURRENT has a grace is noted beside what else stands there", async () => {
+test("that no value up to CURRENT has a grace is noted besides the existing members", async () => {
   const { context, attempt, seen, sent } = await noting();
   attempt.metadata = { team: "payments" };
   expect(await noteNoGrace(context, attempt, seen)).toEqual({ outcome: "noted", next: "look" });

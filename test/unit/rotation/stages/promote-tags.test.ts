@@ -32,7 +32,7 @@ describe("a promote", () => {
     ["that could not be read", null],
     ["without an expiry", { team: "payments" }],
     ["with the expiry unknown already", UNKNOWN],
-  ] as const)("sends no tags beside tags %s", async (_, tags) => {
+  ] as const)("sends no tags if the tags are %s", async (_, tags) => {
     expect(await promoted(tags, done)).toEqual({ write: done, sent: [plain] });
   });
 

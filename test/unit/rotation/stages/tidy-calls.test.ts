@@ -28,7 +28,7 @@ const taking = (versions: readonly Written[], environment: Readonly<Record<strin
 
 const refused: Write = { outcome: "refused", error: new RotationError("VAULT_FORBIDDEN", "no right to do that") };
 const current = (no: number): Written => ({ no, stages: ["CURRENT", "LATEST"], content: credential("S") });
-/** So many DEPRECATED versions below CURRENT. */
+/** This many DEPRECATED versions below CURRENT. */
 const old = (count: number, rest: Partial<Written> = {}): Written[] => [
   ...Array.from({ length: count }, (_, index) => deprecated(index + 1, rest)),
   current(count + 1),
@@ -102,13 +102,13 @@ describe("tidying", () => {
     expect(stage.asked.filter((call) => /^read \d/.test(call)).sort()).toEqual(["read 1", "read 3", "read 4"]);
   });
 
-  test("schedules the oldest ten at the most", async () => {
+  test("schedules the oldest ten at most", async () => {
     const stage = taking(old(12), KEEP_NONE);
     expect(await run(stage)).toBe(10);
     expect(numbers(stage)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
   });
 
-  test("schedules claims before what they were made from: afterwards nobody could tell them from forged ones", async () => {
+  test("schedules claims before what they were made from: afterwards they could not be told from forged ones", async () => {
     const claims = [deprecated(13, { content: claim("S12", { base: 12 }) }), current(14)];
     const older = deprecated(2, { content: claim("S1", { base: 1 }) });
     const versions = [deprecated(1), older, ...old(12).slice(2, 12), ...claims];
@@ -268,7 +268,7 @@ describe("taking deletions back", () => {
     ]);
   });
 
-  test("is done for ten at the most, the newest", async () => {
+  test("is done for ten at most, the newest", async () => {
     const stage = taking(old(12, { isBeingDeleted: true }));
     await cancelDeletions(stage.context, await listOf(stage));
     expect(numbers(stage)).toEqual([12, 11, 10, 9, 8, 7, 6, 5, 4, 3]);

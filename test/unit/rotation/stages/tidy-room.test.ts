@@ -52,7 +52,7 @@ describe("room for an unsaved value", () => {
     );
   });
 
-  test("is two versions at the most, the oldest of them: the value, and what must follow it", async () => {
+  test("is two versions at most, the oldest of them: the value, and what must follow it", async () => {
     const stage = taking([current, base, ...[3, 4, 5, 6].map((no) => deprecated(no))]);
     expect(await makeRoom(stage)).toBe(2);
     expect(numbers(stage)).toEqual([4, 3]);

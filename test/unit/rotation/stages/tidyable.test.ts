@@ -92,12 +92,12 @@ describe("what may be tidied", () => {
     expect(await tidied([deprecated(1), current(2), deprecated(3), deprecated(4), top(5)])).toEqual([1]);
   });
 
-  test("is nothing at PREVIOUS's number and above: somebody has gone forth or back from there", async () => {
+  test("is nothing at PREVIOUS's number and above: an operator has gone forth or back from there", async () => {
     const previous: Written = { no: 2, stages: ["PREVIOUS"], content: credential("S2") };
     expect(await tidied([deprecated(1), previous, deprecated(3), deprecated(4), current(5)])).toEqual([1]);
   });
 
-  test("is no version that a claim was made from which stays: without it nobody could tell that the claim is ours", async () => {
+  test("is no version that a claim was made from which stays: without it the claim could not be told to be ours", async () => {
     const claims = [deprecated(3, claimOver(2, FAR)), deprecated(6, claimOver(5, PAST))];
     const versions = [deprecated(1), deprecated(2), deprecated(4), deprecated(5), ...claims, current(7)];
     expect(await tidied(versions)).toEqual([1, 4]);
@@ -170,7 +170,7 @@ describe("what may be tidied", () => {
   });
 });
 
-describe("what somebody else has stored", () => {
+describe("what someone else has stored", () => {
   test("is not tidied where its mark is not known, and protects nothing else", async () => {
     const versions = [
       deprecated(1),
@@ -181,7 +181,7 @@ describe("what somebody else has stored", () => {
     expect(await tidied(versions)).toEqual([1]);
   });
 
-  test("is not tidied where nobody understands it", async () => {
+  test("is not tidied if it cannot be understood", async () => {
     expect(await tidied([deprecated(1, "not json"), deprecated(2, { appSecret: 7 }), current(3)])).toEqual([]);
   });
 
@@ -237,7 +237,7 @@ describe("what somebody else has stored", () => {
     expect(await tidied([deprecated(1), after, current(3)], 0, "caller")).toEqual([1, 2]);
   });
 
-  test("proves nothing where nobody understands it, and keeps no other value from being proven", async () => {
+  test("proves nothing if it cannot be understood, and keeps no other value from being proven", async () => {
     const proven = deprecated(4, credential(ownValue("S1")));
     const odd = [deprecated(2, "not json"), deprecated(3, { appSecret: 7 })];
     expect(await tidied([deprecated(1), ...odd, proven, current(5)], 0, "caller")).toEqual([1, 4]);

@@ -61,7 +61,7 @@ describe("a login with CURRENT", () => {
 });
 
 describe("the token of a login with CURRENT", () => {
-  test("is kept for whatever needs one, for that version alone", async () => {
+  test("is kept for each use, only for that version", async () => {
     expect(await cachedAfter(accepted)).toEqual(["token", "token of 8"]);
   });
 

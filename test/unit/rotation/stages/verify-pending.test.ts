@@ -22,7 +22,7 @@ const asking = (login: Login, lives: (number | null)[] = []) =>
   });
 
 describe("a login with a stored value", () => {
-  test("keeps its verdict alone: no token, no word on CURRENT", async () => {
+  test("keeps only its verdict: no token, no word on CURRENT", async () => {
     const lives: (number | null)[] = [];
     const { context, attempt, seen } = await asking(rejected, lives);
     const result = await logInWithPending(context, attempt, seen, { versionNo: 8 });
@@ -33,7 +33,7 @@ describe("a login with a stored value", () => {
     expect(lives).toEqual([null]);
   });
 
-  test("reads it first where nobody has, and only then", async () => {
+  test("reads it first if it was not read yet, and only then", async () => {
     const { context, attempt, seen, asked } = await asking(accepted);
     asked.length = 0;
     await logInWithPending(context, attempt, seen, { versionNo: 8 });
@@ -110,7 +110,7 @@ describe("a login that the issuer's pause forbids, with a value that this proces
     return outcome;
   }
 
-  test("is not needed to promote it: what is pending, what was asked about alone, what takes a dead CURRENT's place", async () => {
+  test("is not needed to promote it: a pending one, one that was read by itself, one that replaces a dead CURRENT", async () => {
     expect(await outcomeOf(8, null)).toBe("accepted");
     expect(await outcomeOf(8, null, false)).toBe("accepted");
     expect(await outcomeOf(6, rejected)).toBe("accepted");

@@ -15,7 +15,7 @@ const failed = (outcome: "busy" | "refused", code: ErrorCode): Write => ({ outco
 describe("making a value of our own", () => {
   const go = ({ context, attempt, seen }: Run) => generate(context, attempt, seen);
 
-  test("stores it as PENDING before the issuer hears of it", async () => {
+  test("stores it as PENDING before the issuer gets it", async () => {
     const run = await startRun();
     run.attempt.install = { clientSecret: new Secret("before"), at: 0, isRefused: true };
     expect(await go(run)).toEqual({ outcome: "stored", next: "look" });
@@ -32,7 +32,7 @@ describe("making a value of our own", () => {
     expect(written?.known.kind === "credential" && written.known.credential.clientSecret.equals(made)).toBe(true);
   });
 
-  test("that Vault does not take now is made anew after a look, and counts for nothing", async () => {
+  test("that Vault does not take now is made again after a look, and is not counted", async () => {
     const run = await startRun({ answer: failed("busy", "VAULT_UNAVAILABLE") });
     expect(await go(run)).toEqual({ outcome: "busy", next: "look", isRetry: true });
     expect(run.attempt).toMatchObject({ values: 0, written: [] });

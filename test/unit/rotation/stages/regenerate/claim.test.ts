@@ -153,7 +153,7 @@ describe("a claim", () => {
     expect(isOwnClaim(attempt, seen.list.versions[0] as VersionSummary)).toBe(true);
   });
 
-  test("that meets something passing is kept in mind unconfirmed, and written anew after a look", async () => {
+  test("that meets a passing error is kept as unconfirmed, and written again after a look", async () => {
     const answer = failed("busy", "VAULT_UNAVAILABLE");
     const run = await startRun({ answer });
     expect(await go(run)).toEqual({ outcome: "claim-busy", next: "look", isRetry: true });
@@ -167,7 +167,7 @@ describe("a claim", () => {
     await expectFailure(() => go(run), "VAULT_FORBIDDEN", "no answer");
   });
 
-  test("with nobody to mint by is a defect", async () => {
+  test("with no authority to mint by is a defect", async () => {
     const run = await startRun();
     run.attempt.token = null;
     await expectFailure(() => go(run), "INTERNAL", "a claim was decided with nothing to mint by");

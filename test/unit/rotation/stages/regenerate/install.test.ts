@@ -19,7 +19,7 @@ describe("giving the issuer a stored value", () => {
   test.each<[Install, string, boolean]>([
     [{ outcome: "installed" }, "decide", true],
     [{ outcome: "unknown", error: error("ISSUER_UNAVAILABLE") }, "look", false],
-  ])("that answers %o is one install, after which verdicts are asked anew", async (answer, next, isAnswered) => {
+  ])("that answers %o is one install, after which verdicts are asked again", async (answer, next, isAnswered) => {
     const run = await giving(answer);
     noteLogin(run.attempt, run, 7, accepted);
     expect(await go(run)).toEqual({ outcome: answer.outcome, next });
@@ -38,7 +38,7 @@ describe("giving the issuer a stored value", () => {
     [rejected, 0, false],
     [accepted, 7, false],
     [accepted, 8, false],
-  ])("asks to keep CURRENT's beside it only where that works and has a grace: %#", async (login, noGrace, keeps) => {
+  ])("asks to keep CURRENT's alongside it only if that works and has a grace: %#", async (login, noGrace, keeps) => {
     const asked: unknown[] = [];
     const run = await startRun({
       versions: [current, pending],

@@ -46,7 +46,7 @@ describe("a mint", () => {
     ]);
   });
 
-  test("begins anew what was known of reading back and of an open one", async () => {
+  test("resets what was known of reading back and of an open one", async () => {
     const run = await claimed(minted);
     Object.assign(run.attempt, {
       openMint: { at: 0, wasCurrentAccepted: true },
@@ -92,7 +92,7 @@ describe("a mint", () => {
     expect(run.attempt).toMatchObject({ mints: 0, unsaved: null, openMint: null });
   });
 
-  test("that is put off is sent again after a while, five times at the most", async () => {
+  test("that is put off is sent again after a while, five times at most", async () => {
     const run = await claimed({ outcome: "busy", error: error("ISSUER_UNAVAILABLE") });
     for (let time = 1; time <= 5; time++) {
       expect(await send(run)).toEqual({ outcome: "busy", next: "look", isRetry: true });

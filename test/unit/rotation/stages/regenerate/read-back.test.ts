@@ -66,7 +66,7 @@ describe("reading the client secret back", () => {
     expect(run.attempt).toMatchObject({ unsaved: null, isReadBackSpent: true });
   });
 
-  test("needs somebody who may ask", async () => {
+  test("needs an authority that may ask", async () => {
     const run = await reading(read("S8"));
     run.attempt.token = null;
     await expectFailure(() => ask(run), "INTERNAL", "reading back was decided with nothing to read by");
