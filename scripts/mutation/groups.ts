@@ -57,14 +57,19 @@ export const groups: Readonly<Record<string, Group>> = {
       ...[
         "create-adopts-pending",
         "create-beside-claims",
-        "not-rotatable",
+        "rotation-not-rotatable",
         "create-looks-after-claim",
-        "unsaved-value",
+        "create-unsaved-value",
       ],
     ].map((start) => `test/unit/rotation/${start}`),
     least: HEART,
   }),
-  stages: group("rotation/stages", { least: HEART }),
+  stages: group("rotation/stages", {
+    product: ["stages/", "create-", "heal-", "promote-", "retire-", "rotation-"].map(
+      (start) => `test/unit/rotation/${start}`,
+    ),
+    least: HEART,
+  }),
   actions: group("rotation/actions", {
     tests: tests("*", "base/**/*", "rotation/*", "rotation/actions/**/*", "notify/**/*"),
   }),
