@@ -129,13 +129,8 @@ describe("the issuer's own expiry", () => {
     expect(inDays(w)).toBe(28);
   });
 
-<<<<<<< HEAD
   test("is absent if no client may ask, and if the issuer has none", async () => {
-    const w = await world({ client: keycloakClient([]) });
-=======
-  test("is absent where nobody may ask, and where the issuer has none", async () => {
     const w = await world({ client: keycloakClient(policy, { roles: [] }) });
->>>>>>> rigs
     await heal(w);
     expect(tagsOf(w)).toEqual({
       "orot-issuer": "keycloak",
