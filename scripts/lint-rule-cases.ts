@@ -146,9 +146,9 @@ const floors: readonly {
     below: ["../memory.ts", "../decide/decide.ts", "../../clients/issuers/issuer.ts", "../../clients/vault/store.ts"],
   })),
   {
-    path: "src/rotation/attempt.ts",
-    above: ["./pipeline.ts", "./task.ts", "./after.ts", "./stages/promote.ts", "../notify/tell.ts"],
-    below: ["./observe/second-pending.ts", "../clients/vault/store.ts"],
+    path: "src/rotation/attempt/attempt.ts",
+    above: ["../pipeline.ts", "../task.ts", "../after.ts", "../stages/promote.ts", "../../notify/tell.ts"],
+    below: ["../observe/second-pending.ts", "../../clients/vault/store.ts"],
   },
   {
     path: "src/notify/x.ts",

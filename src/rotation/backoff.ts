@@ -1,8 +1,8 @@
 import { RotationError } from "../base/errors.ts";
 import { delayBefore, type RetryPolicy } from "../clients/http/retry.ts";
-import type { Attempt } from "./attempt.ts";
-import type { Context } from "./context.ts";
+import type { Attempt } from "./attempt/attempt.ts";
 import type { WaitReason } from "./decide/decide.ts";
+import type { Rotation } from "./rotation.ts";
 
 type Until = WaitReason | "stored" | "promoted";
 
@@ -19,7 +19,7 @@ const policies: Readonly<Record<Until, RetryPolicy>> = {
 const LAST_MOMENT_MS = 1_000;
 
 function unknownLogin(attempt: Attempt, isFinal: boolean): RotationError | null {
-  const asked = [...attempt.logins.values()].map(({ login }) => login);
+  const asked = [...attempt.read.logins.values()].map(({ login }) => login);
   for (const login of [...asked, attempt.unsaved?.login]) {
     if (login?.verdict === "unknown" && (login.final || !isFinal)) return login.error;
   }
@@ -31,8 +31,8 @@ function because(failure: RotationError | null): string {
   return failure === null ? "" : ` (${failure.code}: ${failure.message})`;
 }
 
-function outOfTime(context: Context, attempt: Attempt, until: Until): RotationError {
-  if (attempt.unsaved !== null && attempt.ownName !== null) {
+function outOfTime({ context, attempt }: Rotation, until: Until): RotationError {
+  if (attempt.unsaved !== null && attempt.writes.ownName !== null) {
     const what = "the new client secret is stored, but the secret did not become ACTIVE before the deadline";
     return new RotationError("VAULT_UNAVAILABLE", what);
   }
@@ -53,14 +53,14 @@ function outOfTime(context: Context, attempt: Attempt, until: Until): RotationEr
     case "promoted":
       return new RotationError(
         "VAULT_UNAVAILABLE",
-        `the version could not be promoted before the deadline${because(attempt.writeFailure)}`,
+        `the version could not be promoted before the deadline${because(attempt.writes.writeFailure)}`,
       );
     case "claim":
       return new RotationError(
         "CLAIM_LIVE",
-        attempt.unknownMarkNo === null
+        attempt.read.unknownMarkNo === null
           ? "another run holds the claim on this secret"
-          : `version ${attempt.unknownMarkNo} carries a mark that this edition does not know`,
+          : `version ${attempt.read.unknownMarkNo} carries a mark that this edition does not know`,
       );
     case "landed":
       return new RotationError(
@@ -69,7 +69,7 @@ function outOfTime(context: Context, attempt: Attempt, until: Until): RotationEr
         "run heal in a few minutes: until then the issuer may refuse CURRENT",
       );
     default: {
-      const { writeFailure } = attempt;
+      const { writeFailure } = attempt.writes;
       if (until === "stored" && writeFailure !== null) {
         const what = `the secret could not be written before the deadline${because(writeFailure)}`;
         return new RotationError(writeFailure.code, what, writeFailure.nextAction);
@@ -95,7 +95,8 @@ export interface Backoff {
   isSpent(): boolean;
 }
 
-export function createBackoff(context: Context, attempt: Attempt): Backoff {
+export function createBackoff(rotation: Rotation): Backoff {
+  const { context, attempt } = rotation;
   const { clock, budget, settings } = context;
   let waits = 0;
   let activeMs = 0;
@@ -121,7 +122,7 @@ export function createBackoff(context: Context, attempt: Attempt): Backoff {
       const limit = limitOf(until);
       if (limit <= 0) {
         isSpent = true;
-        throw outOfTime(context, attempt, until);
+        throw outOfTime(rotation, until);
       }
       // The last wait is cut to the time left, so that none goes unused.
       const ms = Math.min(delay, limit, endsIn ?? limit);

@@ -1,16 +1,15 @@
-import type { Attempt } from "./attempt.ts";
-import type { Context } from "./context.ts";
+import type { Attempt } from "./attempt/attempt.ts";
 import type { Snapshot } from "./observe/observe.ts";
 import { isFromBefore } from "./observe/values.ts";
+import type { Rotation } from "./rotation.ts";
 import type { Task } from "./task.ts";
 import { type Warning, warningsOf } from "./warnings.ts";
 
 /** One run at work. */
-export interface Rotation {
+export interface Run {
   readonly task: Task;
-  readonly attempt: Attempt;
   /** Its log carries the rotation's id as soon as that is known. */
-  context: Context;
+  rotation: Rotation;
   /** The last snapshot; null: none yet. */
   previous: Snapshot | null;
 }
@@ -27,8 +26,13 @@ export interface Outcome {
 }
 
 /** The outcome of a `done` decision: OK if this run did the work. */
-export function outcomeOfDone({ task, attempt }: Rotation, code: Outcome["code"], versionNo: number | null): Outcome {
-  const { written, retires } = attempt;
+export function outcomeOfDone(
+  { task, rotation: { attempt } }: Run,
+  code: Outcome["code"],
+  versionNo: number | null,
+): Outcome {
+  const { written } = attempt.writes;
+  const { retires } = attempt.requests;
   // If Vault takes no second PENDING version, the value went to CURRENT. Then the new CURRENT is this call's own work.
   const isOwnWork = written.some(({ known }) => known.kind === "credential");
   const hasRetired = retires > 0 && code === "NOTHING_TO_DO";
@@ -45,7 +49,7 @@ export function outcomeOfDone({ task, attempt }: Rotation, code: Outcome["code"]
 /** @param snapshot of before the promote: it shows the version as what it was */
 export function outcomeOfPromote(attempt: Attempt, snapshot: Snapshot | null, versionNo: number): Outcome {
   const before = snapshot?.list.versions.find((version) => version.versionNo === versionNo);
-  const isOwn = attempt.written.some(({ name }) => name === before?.name);
+  const isOwn = attempt.writes.written.some(({ name }) => name === before?.name);
   const did = before?.versionStages.includes("PENDING") === false && !isOwn ? "went-back" : "rotated";
   return { code: "OK", versionNo, isCurrent: true, did, warnings: warningsOf(attempt) };
 }
@@ -53,14 +57,14 @@ export function outcomeOfPromote(attempt: Attempt, snapshot: Snapshot | null, ve
 /**
  * Whether a promote ends the run. In CREATE a promote is a way back, and the step looks again for what is left to do.
  */
-export function endsWithPromote({ task, attempt }: Rotation, versionNo: number): boolean {
+export function endsWithPromote({ task, rotation: { attempt } }: Run, versionNo: number): boolean {
   if (task.name === "CREATE_PENDING_VERSION") return false;
-  const known = attempt.contents.get(versionNo);
+  const known = attempt.read.contents.get(versionNo);
   // A rotation of compromised values ends with a new value, and only once the old ones are refused.
   const keepsTwo =
     known !== undefined && known.kind !== "unknown" && known.credential.capabilities.overlap === "two-slot";
   if (attempt.isCompromised && (keepsTwo || isFromBefore(attempt, versionNo))) return false;
-  const first = attempt.contents.get(attempt.startCurrentNo ?? 0);
+  const first = attempt.read.contents.get(attempt.read.startCurrentNo ?? 0);
   // Replacing a claim by the value it was made from is not a rotation.
   if (task.name !== "ROTATION" || known?.kind === "unknown" || first === undefined || first.kind === "unknown")
     return true;

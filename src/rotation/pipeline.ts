@@ -1,11 +1,12 @@
 import { asRotationError, RotationError } from "../base/errors.ts";
 import { shortOcid } from "../base/log.ts";
 import { afterDone, afterPromote, withAftermath } from "./after.ts";
-import { type Attempt, createAttempt } from "./attempt.ts";
+import { type Attempt, createAttempt } from "./attempt/attempt.ts";
 import { createBackoff } from "./backoff.ts";
 import type { Context, StageNote } from "./context.ts";
-import type { Snapshot } from "./observe/observe.ts";
-import { endsWithPromote, type Outcome, outcomeOfDone, outcomeOfPromote, type Rotation } from "./outcome.ts";
+import type { Observed, Snapshot } from "./observe/observe.ts";
+import { endsWithPromote, type Outcome, outcomeOfDone, outcomeOfPromote, type Run } from "./outcome.ts";
+import type { Rotation } from "./rotation.ts";
 import { fetchToken } from "./stages/fetch-token.ts";
 import { promote } from "./stages/promote.ts";
 import { regenerate } from "./stages/regenerate/index.ts";
@@ -83,29 +84,29 @@ export function run(context: Context, task: Task, report: RunReport): Promise<Ou
     mints ? claimTokenLifeSeconds(context) : null,
     "isCompromised" in task && task.isCompromised,
   );
-  const rotation: Rotation = { task, attempt, context, previous: null };
-  return withAftermath(rotation, () => loop(rotation, report));
+  const started: Run = { task, rotation: { context, attempt }, previous: null };
+  return withAftermath(started, () => loop(started, report));
 }
 
 /** Every turn waits or asks a remote side, so no budget allows this many. Reaching the limit is a defect. */
 const MAX_TURNS = 2_000;
 
-async function loop(rotation: Rotation, report: RunReport): Promise<Outcome> {
-  const { task, attempt } = rotation;
-  const plan = planOf(task);
-  const backoff = createBackoff(rotation.context, attempt);
+async function loop(run: Run, report: RunReport): Promise<Outcome> {
+  const { attempt } = run.rotation;
+  const plan = planOf(run.task);
+  const backoff = createBackoff(run.rotation);
   /** The look to decide from; null: look again. */
   let look: Look | null = null;
   for (let turns = 0; turns < MAX_TURNS; turns++) {
     try {
-      look ??= await lookAnew(rotation, plan, report);
+      look ??= await lookAnew(run, plan, report);
       const { snapshot } = look;
       const decision = look.decide();
       if (decision.kind !== "wait" || decision.until !== "active") backoff.sawActive();
       switch (decision.kind) {
         case "done":
-          await afterDone(rotation, snapshot);
-          return outcomeOfDone(rotation, decision.code, decision.versionNo);
+          await afterDone(run, snapshot);
+          return outcomeOfDone(run, decision.code, decision.versionNo);
         case "fail":
           throw new RotationError(decision.code, withLeftAlone(attempt, decision.what), decision.nextAction);
         case "drop":
@@ -116,14 +117,10 @@ async function loop(rotation: Rotation, report: RunReport): Promise<Outcome> {
           look = null;
           break;
         default: {
-          requireTurn(rotation, decision);
-          const result = await runAndReport(rotation, report, snapshot, decision);
-          if (
-            decision.kind === "promote" &&
-            result.next === "promoted" &&
-            endsWithPromote(rotation, decision.versionNo)
-          ) {
-            await afterPromote(rotation, decision.versionNo);
+          requireTurn(run.rotation, decision);
+          const result = await runAndReport(run, report, snapshot, decision);
+          if (decision.kind === "promote" && result.next === "promoted" && endsWithPromote(run, decision.versionNo)) {
+            await afterPromote(run, decision.versionNo);
             return outcomeOfPromote(attempt, snapshot, decision.versionNo);
           }
           if (result.next !== "decide") look = null;
@@ -142,21 +139,21 @@ async function loop(rotation: Rotation, report: RunReport): Promise<Outcome> {
   throw new RotationError("INTERNAL", "the rotation did not come to an end");
 }
 
-async function lookAnew(rotation: Rotation, plan: ReturnType<typeof planOf>, report: RunReport): Promise<Look> {
-  const { context, attempt } = rotation;
-  const look = await plan(context, attempt, rotation.previous);
-  rotation.previous = look.snapshot ?? rotation.previous;
+async function lookAnew(run: Run, plan: ReturnType<typeof planOf>, report: RunReport): Promise<Look> {
+  const { context, attempt } = run.rotation;
+  const look = await plan(run.rotation, run.previous);
+  run.previous = look.snapshot ?? run.previous;
   if (report.rotationId === null && look.currentNo !== null) {
     const rotationId = `${shortOcid(context.secretId)}-${look.currentNo}`;
     report.rotationId = rotationId;
-    rotation.context = { ...context, log: context.log.with({ rotationId }) };
+    run.rotation = { attempt, context: { ...context, log: context.log.with({ rotationId }) } };
   }
   return look;
 }
 
 /** A failure also lists the versions that were left alone. */
 function withLeftAlone(attempt: Attempt, what: string): string {
-  return [what, ...leftAlone(attempt).map((warning) => warning.what)].join("; ");
+  return [what, ...leftAlone(attempt.read).map((warning) => warning.what)].join("; ");
 }
 
 /** Decisions that finish work or keep a value. All others ask the issuer or begin new work. */
@@ -181,14 +178,14 @@ const PROGRESS: readonly StageDecision["kind"][] = [
 ];
 
 async function runAndReport(
-  { context, attempt, task }: Rotation,
+  { task, rotation }: Run,
   report: RunReport,
   snapshot: Snapshot | null,
   decision: StageDecision,
 ): Promise<StageResult> {
   const stage = stageFor(decision.kind).name;
   if (!stagesOf[task.name].includes(stage)) throw new RotationError("INTERNAL", `${stage} has no place in this step`);
-  const { clock, log, onStage } = context;
+  const { clock, log, onStage } = rotation.context;
   const started = clock.monotonic();
   const note = (outcome: string) => {
     const ms = Math.round(clock.monotonic() - started);
@@ -198,7 +195,7 @@ async function runAndReport(
     onStage?.(ended);
   };
   try {
-    const result = await runStage(context, attempt, snapshot, decision);
+    const result = await runStage({ ...rotation, snapshot }, decision);
     note(result.outcome);
     return result;
   } catch (thrown) {
@@ -208,14 +205,9 @@ async function runAndReport(
 }
 
 /** Has its stage carry a decision out. */
-export async function runStage(
-  context: Context,
-  attempt: Attempt,
-  snapshot: Snapshot | null,
-  decision: StageDecision,
-): Promise<StageResult> {
-  if (snapshot === null && needsList(decision.kind)) {
+export async function runStage(rotation: Observed<Snapshot | null>, decision: StageDecision): Promise<StageResult> {
+  if (rotation.snapshot === null && needsList(decision.kind)) {
     throw new RotationError("INTERNAL", `${decision.kind} was decided without a list of versions`);
   }
-  return stageFor(decision.kind).handle(context, attempt, snapshot, decision);
+  return stageFor(decision.kind).handle(rotation, decision);
 }

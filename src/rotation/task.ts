@@ -1,5 +1,3 @@
-import type { Attempt } from "./attempt.ts";
-import type { Context } from "./context.ts";
 import { type Decision, fail, type WaitReason } from "./decide/decide.ts";
 import { decide, decidingRule } from "./decide/index.ts";
 import type { State } from "./decide/state.ts";
@@ -10,6 +8,7 @@ import { stateOf } from "./observe/state.ts";
 import { stepStateOf } from "./observe/step-state.ts";
 import { observeVersion, promoteStateOf } from "./observe/version.ts";
 import { endsIn, verdictEndsIn } from "./observe/wait-ends.ts";
+import type { Rotation } from "./rotation.ts";
 
 /** What the pipeline is asked to do: one of Vault's steps, the whole rotation, or to finish one that was interrupted. */
 export type Task =
@@ -33,7 +32,7 @@ export interface Look {
 }
 
 /** Takes a snapshot. `previous` is the last one of the same call. */
-export type Plan = (context: Context, attempt: Attempt, previous: Snapshot | null) => Promise<Look>;
+export type Plan = (rotation: Rotation, previous: Snapshot | null) => Promise<Look>;
 
 /** The rotator decides nothing while OCI is changing the secret. */
 const untilActive: Look = {
@@ -45,27 +44,27 @@ const untilActive: Look = {
 };
 
 function planWithList(decideStep: (state: StepState) => Decision, asked: number | null = null): Plan {
-  return async (context, attempt) => {
-    const snapshot = await observe(context, attempt, false, null);
+  return async (rotation) => {
+    const snapshot = await observe(rotation, false, null);
     if (snapshot === null) return untilActive;
     return {
       snapshot,
       currentNo: snapshot.current.versionNo,
-      decide: () => decideStep(stepStateOf(context, attempt, snapshot, asked)),
-      endsIn: (until) => endsIn(context, attempt, snapshot, until),
+      decide: () => decideStep(stepStateOf({ ...rotation, snapshot }, asked)),
+      endsIn: (until) => endsIn({ ...rotation, snapshot }, until),
       explain: () => null,
     };
   };
 }
 
 function planPromote(versionNo: number): Plan {
-  return async (context, attempt) => {
-    const seen = await observeVersion(context, attempt, versionNo);
+  return async (rotation) => {
+    const seen = await observeVersion(rotation, versionNo);
     return {
       snapshot: null,
       currentNo: seen.currentNo,
-      decide: () => decidePromote(promoteStateOf(context, attempt, seen)),
-      endsIn: () => (seen.version === null ? null : verdictEndsIn(context, attempt, seen.version, seen.version.asOf)),
+      decide: () => decidePromote(promoteStateOf(rotation, seen)),
+      endsIn: () => (seen.version === null ? null : verdictEndsIn(rotation, seen.version, seen.version.asOf)),
       explain: () => null,
     };
   };
@@ -73,16 +72,17 @@ function planPromote(versionNo: number): Plan {
 
 /** CURRENT's content says who chooses the value. Content that cannot be understood ends the run in either case. */
 function planRotation(goal: State["goal"]): Plan {
-  return async (context, attempt, previous) => {
-    const snapshot = await observe(context, attempt, true, previous);
+  return async (rotation, previous) => {
+    const { attempt } = rotation;
+    const snapshot = await observe(rotation, true, previous);
     if (snapshot === null) return untilActive;
     const hasNoOverlap = goal === "retire" && capabilitiesOf(attempt, snapshot)?.valueChosenBy === "issuer";
-    const state = () => stateOf(context, attempt, goal, snapshot);
+    const state = () => stateOf({ ...rotation, snapshot }, goal);
     return {
       snapshot,
       currentNo: snapshot.current.versionNo,
       decide: () => (hasNoOverlap ? decideNoOverlap(snapshot.current.versionNo) : decide(state())),
-      endsIn: (until) => endsIn(context, attempt, snapshot, until),
+      endsIn: (until) => endsIn({ ...rotation, snapshot }, until),
       explain: () => (hasNoOverlap ? null : decidingRule(state())),
     };
   };
@@ -93,13 +93,14 @@ function planRotation(goal: State["goal"]): Plan {
  * exists nowhere else, so it is stored first.
  */
 function unlessClientChanged(plan: Plan): Plan {
-  return async (context, attempt, previous) => {
-    const look = await plan(context, attempt, previous);
+  return async (rotation, previous) => {
+    const { attempt } = rotation;
+    const look = await plan(rotation, previous);
     const end = (): Decision =>
       attempt.unsaved === null
         ? fail("CLIENT_CHANGED", "another client has been stored in CURRENT since this call began")
         : { kind: "store", versionStage: "PENDING" };
-    const isChanged = attempt.isClientChanged && look.currentNo !== null;
+    const isChanged = attempt.read.isClientChanged && look.currentNo !== null;
     return isChanged ? { ...look, decide: end, explain: () => null } : look;
   };
 }

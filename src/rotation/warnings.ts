@@ -40,6 +40,12 @@ export function leftAlone({ strangers, unproven }: Met): readonly Warning[] {
 }
 
 /** All warnings of a successful answer. */
-export function warningsOf(attempt: Met & { readonly warning: Warning | null }): readonly Warning[] {
-  return [...(attempt.warning === null ? [] : [attempt.warning]), ...leftAlone(attempt)];
+export function warningsOf({
+  read,
+  warning,
+}: {
+  readonly read: Met;
+  readonly warning: Warning | null;
+}): readonly Warning[] {
+  return [...(warning === null ? [] : [warning]), ...leftAlone(read)];
 }

@@ -1,8 +1,8 @@
 import { asRotationError } from "../../base/errors.ts";
 import { isLeaseOf, withoutLease } from "../../clients/vault/rotation-metadata.ts";
 import { waitUntilActive } from "../../clients/vault/wait-active.ts";
-import type { Attempt } from "../attempt.ts";
-import type { Context } from "../context.ts";
+import type { Attempt } from "../attempt/attempt.ts";
+import type { Rotation } from "../rotation.ts";
 
 /**
  * The metadata without this call's own lease, if every change sent under it, or shortly before, was answered. Keeps the
@@ -10,7 +10,7 @@ import type { Context } from "../context.ts";
  * meanwhile.
  */
 export function released(
-  { lease }: Attempt,
+  { locks: { lease } }: Attempt,
   metadata: Readonly<Record<string, unknown>>,
 ): Readonly<Record<string, unknown>> {
   const isOwn = lease !== null && isLeaseOf(metadata, lease.callId);
@@ -20,8 +20,8 @@ export function released(
 /**
  * Releases the lease at the end of a call, so that no other run waits for it. Best effort: a lease that stays expires.
  */
-export async function releaseLease(context: Context, attempt: Attempt): Promise<void> {
-  const { lease } = attempt;
+export async function releaseLease({ context, attempt }: Rotation): Promise<void> {
+  const { lease } = attempt.locks;
   if (lease === null || lease.isOpen) return;
   const {
     clients: { vault },

@@ -3,8 +3,8 @@ import { RotationError } from "../../base/errors.ts";
 import { type Place, tagOf } from "../../base/place.ts";
 import { type Client, clientTag, isTagOf } from "../../clients/issuers/client.ts";
 import type { SecretState } from "../../clients/vault/store.ts";
-import type { Attempt } from "../attempt.ts";
 import type { Context } from "../context.ts";
+import type { Rotation } from "../rotation.ts";
 
 export function placeOf({ secretId }: Context, { compartmentId, definedTags }: SecretState): Place {
   return { secretId, compartmentId, definedTags };
@@ -14,13 +14,13 @@ export function placeOf({ secretId }: Context, { compartmentId, definedTags }: S
  * Records where the secret is. After a move, the authorities bound to the old place are dropped, and so is their
  * authorization.
  */
-export function notePlace(context: Context, attempt: Attempt, state: SecretState): Place {
+export function notePlace({ context, attempt }: Rotation, state: SecretState): Place {
   const place = placeOf(context, state);
-  if (attempt.place !== null && !isDeepStrictEqual(attempt.place, place)) {
-    attempt.authorities = null;
-    attempt.authorization = null;
+  if (attempt.read.place !== null && !isDeepStrictEqual(attempt.read.place, place)) {
+    attempt.authorities.others = null;
+    attempt.authorities.authorization = null;
   }
-  attempt.place = place;
+  attempt.read.place = place;
   return place;
 }
 
@@ -47,11 +47,11 @@ export function requireTagged({ settings }: Context, client: Client, place: Plac
  * The same for the client that a call serves, before any request to the issuer. An unsaved value is stored first, which
  * needs no issuer. If CURRENT names no client, or another one by now, no request follows either.
  */
-export async function requireBound(context: Context, attempt: Attempt): Promise<void> {
-  const client = attempt.served?.client ?? null;
+export async function requireBound({ context, attempt }: Rotation): Promise<void> {
+  const client = attempt.read.served?.client ?? null;
   if (context.settings.bindingTag === null || client === null) return;
-  if (attempt.unsaved !== null || attempt.isClientChanged) return;
+  if (attempt.unsaved !== null || attempt.read.isClientChanged) return;
   // Steps that change nothing read the secret itself only for its tags.
-  attempt.place ??= placeOf(context, await context.clients.vault.readSecret());
-  requireTagged(context, client, attempt.place);
+  attempt.read.place ??= placeOf(context, await context.clients.vault.readSecret());
+  requireTagged(context, client, attempt.read.place);
 }

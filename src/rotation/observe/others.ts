@@ -1,5 +1,7 @@
 import type { VersionSummary } from "../../clients/vault/store.ts";
-import { type Attempt, isCredential } from "../attempt.ts";
+import type { Attempt } from "../attempt/attempt.ts";
+import { isCredential } from "../attempt/read.ts";
+
 import type { Snapshot } from "./observe.ts";
 import { secretIn } from "./values.ts";
 
@@ -8,11 +10,11 @@ import { secretIn } from "./values.ts";
  * is none, or CURRENT is no claim.
  */
 export function sameValueNoOf(attempt: Attempt, { list, current }: Snapshot): number | null {
-  const held = attempt.contents.get(current.versionNo);
+  const held = attempt.read.contents.get(current.versionNo);
   if (held?.kind !== "claim") return null;
   const twin = list.versions.find(({ versionNo, isBeingDeleted }) => {
-    if (isBeingDeleted || attempt.unpromotable.has(versionNo)) return false;
-    const known = attempt.contents.get(versionNo);
+    if (isBeingDeleted || attempt.writes.unpromotable.has(versionNo)) return false;
+    const known = attempt.read.contents.get(versionNo);
     return isCredential(known) && known.credential.clientSecret.equals(held.credential.clientSecret);
   });
   return twin?.versionNo ?? null;
@@ -22,7 +24,7 @@ export function sameValueNoOf(attempt: Attempt, { list, current }: Snapshot): nu
 export function otherCredentials(attempt: Attempt, { list, current, pending }: Snapshot): readonly VersionSummary[] {
   const seen = [current, pending].map((version) => (version === null ? null : secretIn(attempt, version.versionNo)));
   return list.versions.filter(({ versionNo, isBeingDeleted }) => {
-    const known = attempt.contents.get(versionNo);
+    const known = attempt.read.contents.get(versionNo);
     if (isBeingDeleted || !isCredential(known)) return false;
     const { clientSecret } = known.credential;
     if (seen.some((other) => other?.equals(clientSecret) === true)) return false;

@@ -1,12 +1,14 @@
 import { leaseIn } from "../../clients/vault/rotation-metadata.ts";
 import type { VersionSummary } from "../../clients/vault/store.ts";
-import type { Attempt } from "../attempt.ts";
+import type { Attempt } from "../attempt/attempt.ts";
 import { nextRequester } from "../authorities.ts";
 import type { Context } from "../context.ts";
 import type { Candidate } from "../decide/decide.ts";
 import type { CallerState, ClaimState, IssuerState, OtherCurrent, State, WorkingCurrent } from "../decide/state.ts";
+import type { Rotation } from "../rotation.ts";
 import { callerPendingOf } from "./caller-pending.ts";
-import { isLiveClaim, isOwnClaim, type Snapshot, verdictOn } from "./observe.ts";
+import type { Observed } from "./observe.ts";
+import { isLiveClaim, isOwnClaim, verdictOn } from "./observe.ts";
 import { otherCredentials, sameValueNoOf } from "./others.ts";
 import { compromisedOf, isCallerChosen, keepsOf, overlapOf, unexpectedOf } from "./overlap.ts";
 import { unprovenBy, writesOf } from "./second-pending.ts";
@@ -25,13 +27,9 @@ function isWithinLandingBound({ clock, settings }: Context, at: number): boolean
   return clock.monotonic() - at < settings.landingBoundSeconds * 1000;
 }
 
-export function candidateOf(
-  context: Context,
-  attempt: Attempt,
-  version: VersionSummary,
-  { list }: Snapshot,
-): Candidate {
-  return { versionNo: version.versionNo, verdict: verdictOn(context, attempt, version, list.asOf) };
+export function candidateOf(rotation: Observed, version: VersionSummary): Candidate {
+  const { list } = rotation.snapshot;
+  return { versionNo: version.versionNo, verdict: verdictOn(rotation, version, list.asOf) };
 }
 
 /** Too little is left of the call for one more round of waiting and two tries to store. */
@@ -39,10 +37,10 @@ function isLastMoment({ budget, settings }: Context): boolean {
   return budget.remainingInCall() < 2 * settings.callTimeoutSeconds * 1000;
 }
 
-function unsavedOf(context: Context, attempt: Attempt): IssuerState["unsaved"] {
+function unsavedOf({ context, attempt }: Rotation): IssuerState["unsaved"] {
   const { unsaved } = attempt;
   if (unsaved === null) return null;
-  const store = { writes: writesOf(attempt), isLastMoment: isLastMoment(context) };
+  const store = { writes: writesOf(attempt.writes), isLastMoment: isLastMoment(context) };
   const verdict = unsaved.login?.verdict ?? "not-asked";
   const isYoung = isWithinLandingBound(context, unsaved.receivedAt);
   if (verdict !== "rejected") return { ...store, verdict, isYoung };
@@ -55,45 +53,53 @@ function unsavedOf(context: Context, attempt: Attempt): IssuerState["unsaved"] {
  */
 function heldBy(attempt: Attempt, currentNo: number): WorkingCurrent["holds"] {
   if (attempt.isCompromised && isFromBefore(attempt, currentNo)) return "start-value";
-  const { startCurrentNo } = attempt;
+  const { startCurrentNo } = attempt.read;
   return startCurrentNo === null || holdSame(attempt, startCurrentNo, currentNo) ? "start-value" : "new-value";
 }
 
 /** @param isConfirmed whether refusals of CURRENT's value, counted from the first on, are no slip of the issuer */
 function currentOf(
-  context: Context,
-  attempt: Attempt,
-  snapshot: Snapshot,
-  isConfirmed: (refusal: NonNullable<Attempt["currentRefusal"]>) => boolean,
+  rotation: Observed,
+  isConfirmed: (refusal: NonNullable<Attempt["read"]["currentRefusal"]>) => boolean,
 ): WorkingCurrent | OtherCurrent {
-  const { versionNo, verdict } = candidateOf(context, attempt, snapshot.current, snapshot);
+  const { attempt } = rotation;
+  const { versionNo, verdict } = candidateOf(rotation, rotation.snapshot.current);
   if (verdict === "accepted") return { versionNo, verdict, holds: heldBy(attempt, versionNo) };
   if (verdict !== "rejected") return { versionNo, verdict };
-  const { currentRefusal } = attempt;
+  const { currentRefusal } = attempt.read;
   const isSame = currentRefusal !== null && holdSame(attempt, currentRefusal.versionNo, versionNo);
   return { versionNo, verdict, isConfirmed: isSame && isConfirmed(currentRefusal) };
 }
 
-function claimOf(context: Context, attempt: Attempt, snapshot: Snapshot): ClaimState {
-  if (isLiveClaim(context, attempt, snapshot)) return { holder: "theirs", unknownMarkNo: attempt.unknownMarkNo };
+function claimOf(rotation: Observed): ClaimState {
+  const { context, attempt, snapshot } = rotation;
+  if (isLiveClaim(rotation)) return { holder: "theirs", unknownMarkNo: attempt.read.unknownMarkNo };
   const [highest] = snapshot.list.versions;
   if (highest === undefined || !isOwnClaim(attempt, highest)) return { holder: "none" };
-  const age = context.clock.monotonic() - (attempt.claim?.startedAt ?? 0);
+  const age = context.clock.monotonic() - (attempt.locks.claim?.startedAt ?? 0);
   if (age >= context.settings.claimTtlSeconds * 1000) return { holder: "mine-expired" };
-  return { holder: "mine", unproven: unprovenBy(highest, attempt, snapshot.list) };
+  return { holder: "mine", unproven: unprovenBy(highest, attempt.writes, snapshot.list) };
 }
 
 /** A mint has landed when it killed the secret that was accepted just before; after the landing bound it has landed or never will. */
-function isMintInFlight(context: Context, { openMint }: Attempt, { verdict }: Candidate): boolean {
+function isMintInFlight(
+  {
+    context,
+    attempt: {
+      requests: { openMint },
+    },
+  }: Rotation,
+  { verdict }: Candidate,
+): boolean {
   if (openMint === null || (openMint.wasCurrentAccepted && verdict === "rejected")) return false;
   return isWithinLandingBound(context, openMint.at);
 }
 
-function leaseOf({ clock, settings }: Context, attempt: Attempt, { list }: Snapshot): CallerState["lease"] {
-  const lease = leaseIn(attempt.metadata, list.asOf);
+function leaseOf({ context: { clock, settings }, attempt, snapshot: { list } }: Observed): CallerState["lease"] {
+  const lease = leaseIn(attempt.read.metadata, list.asOf);
   if (lease === null) return "free";
-  if (attempt.lease !== null && lease.callId === attempt.lease.callId) {
-    return clock.monotonic() - attempt.lease.startedAt < settings.claimTtlSeconds * 1000 ? "mine" : "free";
+  if (attempt.locks.lease !== null && lease.callId === attempt.locks.lease.callId) {
+    return clock.monotonic() - attempt.locks.lease.startedAt < settings.claimTtlSeconds * 1000 ? "mine" : "free";
   }
   return list.asOf < lease.until + settings.landingBoundSeconds * 1000 ? "others" : "free";
 }
@@ -101,58 +107,56 @@ function leaseOf({ clock, settings }: Context, attempt: Attempt, { list }: Snaps
 type Shared = Pick<State, "isPaused" | "others" | "isPrepared">;
 
 /** What matters whoever chooses the value. */
-function sharedOf(context: Context, attempt: Attempt, snapshot: Snapshot): Shared {
-  const others = attempt.hasReadOthers ? otherCredentials(attempt, snapshot) : null;
+function sharedOf(rotation: Observed): Shared {
+  const { context, attempt } = rotation;
+  const others = attempt.read.hasReadOthers ? otherCredentials(attempt, rotation.snapshot) : null;
   return {
     isPaused: context.settings.paused,
     others:
       others?.map((version) => ({
-        ...candidateOf(context, attempt, version, snapshot),
-        isPromotable: !attempt.unpromotable.has(version.versionNo),
+        ...candidateOf(rotation, version),
+        isPromotable: !attempt.writes.unpromotable.has(version.versionNo),
       })) ?? null,
     isPrepared: attempt.isPrepared,
   };
 }
 
-function issuerStateOf(context: Context, attempt: Attempt, goal: IssuerState["goal"], snapshot: Snapshot): IssuerState {
+function issuerStateOf(rotation: Observed, goal: IssuerState["goal"]): IssuerState {
+  const { attempt, snapshot } = rotation;
   const { pending } = snapshot;
-  const current = currentOf(context, attempt, snapshot, ({ looks }) => looks > 1);
-  const hasAuthority = nextRequester(context, attempt, snapshot) !== null;
+  const current = currentOf(rotation, ({ looks }) => looks > 1);
+  const hasAuthority = nextRequester(rotation) !== null;
   return {
-    ...sharedOf(context, attempt, snapshot),
+    ...sharedOf(rotation),
     chosenBy: "issuer",
     goal,
-    unsaved: unsavedOf(context, attempt),
+    unsaved: unsavedOf(rotation),
     pending: pending && {
-      ...candidateOf(context, attempt, pending, snapshot),
-      isOwn: pending.name !== null && pending.name === attempt.ownName,
+      ...candidateOf(rotation, pending),
+      isOwn: pending.name !== null && pending.name === attempt.writes.ownName,
     },
     current: current.verdict === "accepted" ? { ...current, sameValueNo: sameValueNoOf(attempt, snapshot) } : current,
-    claim: claimOf(context, attempt, snapshot),
-    inFlight: isMintInFlight(context, attempt, current) ? "mint" : null,
-    left: { mints: MINTS_PER_CALL - attempt.mints },
-    authority: hasAuthority ? (attempt.isReadBackSpent ? "may-regenerate" : "may-read-back") : "none",
+    claim: claimOf(rotation),
+    inFlight: isMintInFlight(rotation, current) ? "mint" : null,
+    left: { mints: MINTS_PER_CALL - attempt.requests.mints },
+    authority: hasAuthority ? (attempt.requests.isReadBackSpent ? "may-regenerate" : "may-read-back") : "none",
   };
 }
 
 /** What the table judges by where we choose the value. */
-export function callerStateOf(
-  context: Context,
-  attempt: Attempt,
-  goal: CallerState["goal"],
-  snapshot: Snapshot,
-): CallerState {
-  const { installs, values, retires, retiredAt } = attempt;
+export function callerStateOf(rotation: Observed, goal: CallerState["goal"]): CallerState {
+  const { context, attempt, snapshot } = rotation;
+  const { installs, values, retires, retiredAt } = attempt.requests;
   return {
-    ...sharedOf(context, attempt, snapshot),
+    ...sharedOf(rotation),
     chosenBy: "caller",
     goal,
-    pending: callerPendingOf(context, attempt, snapshot),
-    current: currentOf(context, attempt, snapshot, ({ since }) => !isWithinLandingBound(context, since)),
+    pending: callerPendingOf(rotation),
+    current: currentOf(rotation, ({ since }) => !isWithinLandingBound(context, since)),
     keeps: keepsOf(attempt, snapshot),
-    overlap: overlapOf(context, attempt, goal, snapshot),
+    overlap: overlapOf(rotation, goal),
     unexpected: unexpectedOf(attempt, snapshot),
-    lease: leaseOf(context, attempt, snapshot),
+    lease: leaseOf(rotation),
     compromised: compromisedOf(attempt, snapshot),
     inFlight: retiredAt !== null && isWithinLandingBound(context, retiredAt) ? "retire" : null,
     left: {
@@ -160,13 +164,14 @@ export function callerStateOf(
       values: VALUES_PER_CALL - values,
       retires: RETIRES_PER_CALL - retires,
     },
-    isUnanswered: !attempt.isInstallAnswered,
-    authority: nextRequester(context, attempt, snapshot) === null ? "none" : "may-install",
+    isUnanswered: !attempt.requests.isInstallAnswered,
+    authority: nextRequester(rotation) === null ? "none" : "may-install",
   };
 }
 
 /** What the table judges by. Who chooses the value follows from CURRENT's content; if nobody understands that, the issuer is taken to. */
-export function stateOf(context: Context, attempt: Attempt, goal: State["goal"], snapshot: Snapshot): State {
-  if (isCallerChosen(attempt, snapshot)) return callerStateOf(context, attempt, goal, snapshot);
-  return issuerStateOf(context, attempt, goal === "retire" ? "heal" : goal, snapshot);
+export function stateOf(rotation: Observed, goal: State["goal"]): State {
+  const { attempt } = rotation;
+  if (isCallerChosen(attempt, rotation.snapshot)) return callerStateOf(rotation, goal);
+  return issuerStateOf(rotation, goal === "retire" ? "heal" : goal);
 }

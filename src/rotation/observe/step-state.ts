@@ -1,9 +1,8 @@
 import { HOUR_MS } from "../../base/durations.ts";
 import { isOurs } from "../../clients/vault/version-name.ts";
-import type { Attempt } from "../attempt.ts";
-import type { Context } from "../context.ts";
+import type { Attempt } from "../attempt/attempt.ts";
 import type { StepState } from "../decide/steps.ts";
-import type { Snapshot } from "./observe.ts";
+import type { Observed, Snapshot } from "./observe.ts";
 import { candidateOf } from "./state.ts";
 
 /**
@@ -11,17 +10,18 @@ import { candidateOf } from "./state.ts";
  * about or has just been made.
  */
 function mayBePromoted(attempt: Attempt, { current, list }: Snapshot, asked: number | null): boolean {
-  const isClaim = attempt.contents.get(current.versionNo)?.kind === "claim";
+  const isClaim = attempt.read.contents.get(current.versionNo)?.kind === "claim";
   const isFresh = current.versionNo === asked || list.asOf - current.createdAt < HOUR_MS;
   return isOurs(current.name) && isFresh && !isClaim;
 }
 
 /** What VERIFY_CONNECTION and UPDATE_TARGET_SYSTEM judge by. @param asked the version asked about; null: none was named */
-export function stepStateOf(context: Context, attempt: Attempt, snapshot: Snapshot, asked: number | null): StepState {
+export function stepStateOf(rotation: Observed, asked: number | null): StepState {
+  const { attempt, snapshot } = rotation;
   const { pending, current } = snapshot;
   return {
-    pending: pending && candidateOf(context, attempt, pending, snapshot),
-    current: candidateOf(context, attempt, current, snapshot),
+    pending: pending && candidateOf(rotation, pending),
+    current: candidateOf(rotation, current),
     mayBePromoted: mayBePromoted(attempt, snapshot, asked),
   };
 }

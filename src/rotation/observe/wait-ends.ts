@@ -1,7 +1,9 @@
 import { leaseIn } from "../../clients/vault/rotation-metadata.ts";
-import type { Attempt } from "../attempt.ts";
+import type { Attempt } from "../attempt/attempt.ts";
 import type { Context } from "../context.ts";
 import type { WaitReason } from "../decide/decide.ts";
+import type { Rotation } from "../rotation.ts";
+import type { Observed } from "./observe.ts";
 import { claimEndsAt, isLiveClaim, type Snapshot } from "./observe.ts";
 import { isCallerChosen } from "./overlap.ts";
 import { type Dated, storedSince } from "./values.ts";
@@ -20,7 +22,7 @@ interface Seen {
  */
 function untilVault({ context, attempt, asOf }: Seen, at: number): number {
   const { clock } = context;
-  return Math.ceil(at / 1000) * 1000 - asOf - (clock.monotonic() - (attempt.lookedAt ?? clock.monotonic()));
+  return Math.ceil(at / 1000) * 1000 - asOf - (clock.monotonic() - (attempt.read.lookedAt ?? clock.monotonic()));
 }
 
 /** The same until the landing bound after an instant of this process. */
@@ -34,8 +36,8 @@ function untilLanded({ context: { clock, settings } }: Seen, at: number | null):
 function untilTold(seen: Seen, versions: readonly Dated[]): number[] {
   const { context, attempt } = seen;
   const boundMs = context.settings.landingBoundSeconds * 1000;
-  const client = attempt.served?.client ?? null;
-  const refused = versions.filter(({ versionNo }) => attempt.logins.get(versionNo)?.login.verdict === "rejected");
+  const client = attempt.read.served?.client ?? null;
+  const refused = versions.filter(({ versionNo }) => attempt.read.logins.get(versionNo)?.login.verdict === "rejected");
   return [
     client === null ? 0 : context.clients.issuers.pauseMs(client),
     ...refused.map((version) => untilVault(seen, storedSince(attempt, version) + boundMs)),
@@ -47,9 +49,9 @@ function untilMine(seen: Seen, snapshot: Snapshot): number[] {
   const { context, attempt } = seen;
   const { claimTtlSeconds, landingBoundSeconds } = context.settings;
   const { claim, pending, list } = snapshot;
-  const lease = leaseIn(attempt.metadata, list.asOf);
+  const lease = leaseIn(attempt.read.metadata, list.asOf);
   const ends: (number | null)[] = [
-    claim !== null && isLiveClaim(context, attempt, snapshot) ? claimEndsAt(context, attempt, claim) : null,
+    claim !== null && isLiveClaim({ context, attempt, snapshot }) ? claimEndsAt({ context, attempt }, claim) : null,
     pending !== null && isCallerChosen(attempt, snapshot)
       ? pending.createdAt + (claimTtlSeconds + landingBoundSeconds) * 1000
       : null,
@@ -68,27 +70,24 @@ function soonest(ends: readonly number[]): number | null {
  * When the wait may be over, in ms from now, as far as known: the first possible end, so that none is slept past. Null:
  * not known.
  */
-export function endsIn(
-  context: Context,
-  attempt: Attempt,
-  snapshot: Snapshot | null,
-  until: WaitReason,
-): number | null {
+export function endsIn({ context, attempt, snapshot }: Observed<Snapshot | null>, until: WaitReason): number | null {
   if (snapshot === null || until === "active") return null;
   const { list } = snapshot;
   const seen = { context, attempt, asOf: list.asOf };
   if (until === "claim") return soonest(untilMine(seen, snapshot));
   if (until === "landed") {
-    const { openMint, occupiedSince, retiredAt } = attempt;
+    const { openMint, occupiedSince, retiredAt } = attempt.requests;
     return soonest([openMint?.at ?? null, occupiedSince, retiredAt].map((at) => untilLanded(seen, at)));
   }
-  const { install, currentRefusal, unsaved } = attempt;
+  const { install } = attempt.requests;
+  const { currentRefusal } = attempt.read;
+  const { unsaved } = attempt;
   const isChosen = isCallerChosen(attempt, snapshot);
   const sent = isChosen ? [install?.at ?? null, currentRefusal?.since ?? null] : [unsaved?.receivedAt ?? null];
   return soonest([...untilTold(seen, list.versions), ...sent.map((at) => untilLanded(seen, at))]);
 }
 
 /** The same after a look at a single version. */
-export function verdictEndsIn(context: Context, attempt: Attempt, version: Dated, asOf: number): number | null {
+export function verdictEndsIn({ context, attempt }: Rotation, version: Dated, asOf: number): number | null {
   return soonest(untilTold({ context, attempt, asOf }, [version]));
 }

@@ -1,6 +1,6 @@
 import { type ErrorCode, RotationError } from "../../base/errors.ts";
 import type { SecretStore } from "../../clients/vault/store.ts";
-import { type Attempt, createAttempt } from "../attempt.ts";
+import { type Attempt, createAttempt } from "../attempt/attempt.ts";
 import type { Context } from "../context.ts";
 import type { Decision } from "../decide/decide.ts";
 import { claimSeen, type Lock, leaseSeen } from "../observe/locks.ts";
@@ -8,6 +8,7 @@ import type { Snapshot } from "../observe/observe.ts";
 import { graceEndsAt, isCallerChosen } from "../observe/overlap.ts";
 import { findWayBack } from "../observe/way-back.ts";
 import { runStage } from "../pipeline.ts";
+import type { Rotation } from "../rotation.ts";
 import { type Look, planOf, type Task } from "../task.ts";
 import { nextText, type StateName, stateOf, type VersionVerdict } from "./plan-text.ts";
 import { askTheRest, previousVerdict, summaryOf } from "./planning-seen.ts";
@@ -83,7 +84,7 @@ function readOnly(store: SecretStore): SecretStore {
 /** One refusal of CURRENT can be spurious, and Vault may be between two states. Both are worth another look. */
 function isWorthAnotherLook(decision: Decision, attempt: Attempt): boolean {
   if (decision.kind !== "wait") return false;
-  return decision.until === "active" || (decision.until === "verdict" && attempt.currentRefusal?.looks === 1);
+  return decision.until === "active" || (decision.until === "verdict" && attempt.read.currentRefusal?.looks === 1);
 }
 
 /**
@@ -99,7 +100,7 @@ const isOfVault = (code: ErrorCode) => code.startsWith("VAULT_") || code === "SE
 
 /** Why the issuer's verdict is not known; null: no reason was given. */
 function troubleOf(attempt: Attempt): { readonly error: RotationError; readonly final: boolean } | null {
-  for (const { login } of attempt.logins.values()) if (login.verdict === "unknown") return login;
+  for (const { login } of attempt.read.logins.values()) if (login.verdict === "unknown") return login;
   return null;
 }
 
@@ -113,9 +114,10 @@ interface Decided {
 /** Decisions that find a value, which is then unsaved. The reason for the search is also the reason to store it. */
 const FINDING: readonly Decision["kind"][] = ["read-back", "copy"];
 
-async function toChange(context: Context, attempt: Attempt, task: Task): Promise<Decided> {
+async function toChange(rotation: Rotation, task: Task): Promise<Decided> {
+  const { context, attempt } = rotation;
   const plan = planOf(task);
-  let look = await plan(context, attempt, null);
+  let look = await plan(rotation, null);
   let looks = 1;
   let found: Decided["rule"] = null;
   for (let turns = 0; turns < MAX_TURNS; turns++) {
@@ -123,7 +125,7 @@ async function toChange(context: Context, attempt: Attempt, task: Task): Promise
     const rule = look.explain();
     if (isWorthAnotherLook(decision, attempt) && looks < MAX_LOOKS && context.budget.remaining() > LOOK_AGAIN_MS) {
       await context.clock.sleep(LOOK_AGAIN_MS);
-      look = await plan(context, attempt, look.snapshot);
+      look = await plan(rotation, look.snapshot);
       looks += 1;
       continue;
     }
@@ -133,10 +135,10 @@ async function toChange(context: Context, attempt: Attempt, task: Task): Promise
     if (decision.kind === "drop") attempt.unsaved = null;
     else if (decision.kind !== "wait" && decision.kind !== "done" && decision.kind !== "fail") {
       try {
-        const { next, isRetry = false } = await runStage(context, attempt, look.snapshot, decision);
+        const { next, isRetry = false } = await runStage({ ...rotation, snapshot: look.snapshot }, decision);
         // The read-back was not answered, or was too early. The run itself would ask again.
         if (isRetry) return { look, decision: { kind: "wait", until: "verdict" }, rule };
-        if (next !== "decide") look = await plan(context, attempt, look.snapshot);
+        if (next !== "decide") look = await plan(rotation, look.snapshot);
       } catch (thrown) {
         return { look, decision: asFailure(thrown), rule };
       }
@@ -185,13 +187,13 @@ export async function planNext(context: Context, asked: Plannable): Promise<Plan
 
 async function planTask(reading: Context, task: Task): Promise<Planned> {
   const attempt = createAttempt(null, "isCompromised" in task && task.isCompromised);
-  const { look, decision: decided, rule } = await toChange(reading, attempt, task);
+  const { look, decision: decided, rule } = await toChange({ context: reading, attempt }, task);
   const trouble = decided.kind === "wait" && decided.until === "verdict" ? troubleOf(attempt) : null;
   // Asking again cannot change this error: the run would end with it.
   const decision = trouble?.final === true ? asFailure(trouble.error) : decided;
   const { snapshot } = look;
-  if (snapshot !== null) await askTheRest(reading, attempt, snapshot);
-  const seen = snapshot === null ? null : summaryOf(reading, attempt, snapshot);
+  if (snapshot !== null) await askTheRest({ context: reading, attempt, snapshot });
+  const seen = snapshot === null ? null : summaryOf({ context: reading, attempt, snapshot });
   return {
     state: stateOf(decision, seen),
     decision,
@@ -210,10 +212,10 @@ async function planTask(reading: Context, task: Task): Promise<Planned> {
       decision.kind === "fail" ? new RotationError(decision.code, decision.what, decision.nextAction).nextAction : null,
     current: seen?.current ?? null,
     pending: seen?.pending ?? null,
-    previous: snapshot === null ? null : previousVerdict(reading, attempt, snapshot),
-    graceEndsAt: snapshot === null ? null : graceEndsAt(reading, attempt, snapshot),
-    claim: snapshot === null ? null : claimSeen(reading, attempt, snapshot),
-    lease: snapshot === null ? null : leaseSeen(reading, attempt, snapshot),
+    previous: snapshot === null ? null : previousVerdict({ context: reading, attempt, snapshot }),
+    graceEndsAt: snapshot === null ? null : graceEndsAt({ context: reading, attempt, snapshot }),
+    claim: snapshot === null ? null : claimSeen({ context: reading, attempt, snapshot }),
+    lease: snapshot === null ? null : leaseSeen({ context: reading, attempt, snapshot }),
     snapshot,
     attempt,
   };

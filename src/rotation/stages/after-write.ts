@@ -1,7 +1,5 @@
 import type { Write } from "../../clients/vault/store.ts";
-import type { Attempt } from "../attempt.ts";
-import type { Context } from "../context.ts";
-import type { Snapshot } from "../observe/observe.ts";
+import type { Observed } from "../observe/observe.ts";
 import { judgeSecondPending } from "../observe/second-pending.ts";
 import type { StageResult } from "./stage.ts";
 import { cancelDeletions } from "./tidy.ts";
@@ -11,29 +9,27 @@ import { cancelDeletions } from "./tidy.ts";
  * @param etag the etag that the write was sent with
  */
 export async function afterWrite(
-  context: Context,
-  attempt: Attempt,
-  { list }: Snapshot,
+  { context, attempt, snapshot: { list } }: Observed,
   name: string,
   etag: string | null,
   write: Exclude<Write, { outcome: "done" }>,
 ): Promise<StageResult | null> {
-  attempt.writeFailure = write.error;
-  attempt.takenName = write.outcome === "name-taken" ? name : null;
+  attempt.writes.writeFailure = write.error;
+  attempt.writes.takenName = write.outcome === "name-taken" ? name : null;
   // The last look showed the secret ACTIVE. A write that stays busy may be blocked by a version that awaits deletion.
-  if (write.outcome === "busy") attempt.busyWrites += 1;
-  const judged = judgeSecondPending(attempt, list, etag, write);
+  if (write.outcome === "busy") attempt.writes.busyWrites += 1;
+  const judged = judgeSecondPending(attempt.writes, list, etag, write);
   if (judged === "refused" || (judged === "doubtful" && write.outcome === "refused")) {
     return { outcome: "second-pending-refused", next: "look" };
   }
-  const isBlocked = write.outcome === "refused" || attempt.busyWrites > 1;
+  const isBlocked = write.outcome === "refused" || attempt.writes.busyWrites > 1;
   if (!isBlocked) return { outcome: write.outcome, next: "look", isRetry: true };
   if (
-    !attempt.hasCancelledDeletions &&
+    !attempt.writes.hasCancelledDeletions &&
     write.error.code !== "VAULT_FORBIDDEN" &&
     list.versions.some((version) => version.isBeingDeleted)
   ) {
-    attempt.hasCancelledDeletions = true;
+    attempt.writes.hasCancelledDeletions = true;
     await cancelDeletions(context, list);
     return { outcome: "deletions-cancelled", next: "look" };
   }

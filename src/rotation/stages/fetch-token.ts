@@ -3,11 +3,11 @@ import { type Token, tokenKey } from "../../clients/http/token-cache.ts";
 import type { Authorization, Credential } from "../../clients/issuers/issuer.ts";
 import type { VersionList } from "../../clients/vault/store.ts";
 import { COMFORTABLE_SLOTS, freeSlots, VERSION_LIMIT } from "../../clients/vault/version-slots.ts";
-import type { Attempt } from "../attempt.ts";
+import type { Attempt } from "../attempt/attempt.ts";
 import { authorize, nextRequester, requesterFor, speaksForItself } from "../authorities.ts";
 import type { Context } from "../context.ts";
 import { readAll } from "../observe/contents.ts";
-import type { Snapshot } from "../observe/observe.ts";
+import type { Observed } from "../observe/observe.ts";
 import { usable } from "../observe/values.ts";
 import { requireWayBack } from "../ways-back.ts";
 import { locks } from "./locks.ts";
@@ -74,47 +74,55 @@ export async function tokenOfCurrent(
 /** If the deadline was used up retrying the claim, report that write's error instead of DEADLINE_TOO_SHORT. */
 function whyNoTime(attempt: Attempt, thrown: unknown): unknown {
   const isLate = thrown instanceof RotationError && thrown.code === "DEADLINE_TOO_SHORT";
-  return isLate && attempt.writeFailure !== null ? attempt.writeFailure : thrown;
+  return isLate && attempt.writes.writeFailure !== null ? attempt.writes.writeFailure : thrown;
 }
 
 /** Preflight: checks everything that may fail before any change. */
-export async function prepare(context: Context, attempt: Attempt, snapshot: Snapshot): Promise<StageResult> {
+export async function prepare(rotation: Observed): Promise<StageResult> {
+  const { attempt } = rotation;
   try {
-    return await preflight(context, attempt, snapshot);
+    return await preflight(rotation);
   } catch (thrown) {
     throw whyNoTime(attempt, thrown);
   }
 }
 
-async function preflight(context: Context, attempt: Attempt, snapshot: Snapshot): Promise<StageResult> {
+async function preflight(rotation: Observed): Promise<StageResult> {
+  const { context, attempt, snapshot } = rotation;
   const { list, current } = snapshot;
   const { versionNo } = current;
-  const makeRoom = () => tidy(context, attempt, list, versionNo);
-  const isCurrentDead = attempt.logins.get(versionNo)?.login.verdict === "rejected";
+  const makeRoom = () => tidy(rotation, list, versionNo);
+  const isCurrentDead = attempt.read.logins.get(versionNo)?.login.verdict === "rejected";
   const { credential } = usable(attempt, versionNo);
   if (isCurrentDead) {
     try {
-      await inspect(context, attempt, snapshot, credential);
+      await inspect(rotation, credential);
       // Prove the right to ask first. A version stored without it would only wait for an operator and block other runs.
-      await requireAuthority(context, attempt, snapshot, credential);
+      await requireAuthority(rotation, credential);
     } catch (thrown) {
-      if (nextRequester(context, attempt, snapshot) === null) return { outcome: "authority-unusable", next: "decide" };
+      if (nextRequester(rotation) === null) return { outcome: "authority-unusable", next: "decide" };
       throw thrown;
     }
     if (!(await checkRoom(context, list, SLOTS_TO_FINISH, makeRoom))) return { outcome: "tidied", next: "look" };
   } else {
-    await inspect(context, attempt, snapshot, credential);
-    const verdict = attempt.logins.get(versionNo)?.login;
+    await inspect(rotation, credential);
+    const verdict = attempt.read.logins.get(versionNo)?.login;
     const isTokenless = verdict?.verdict === "accepted" && verdict.token === null;
     if (isTokenless || !speaksForItself(attempt, snapshot)) {
       if (!(await checkRoom(context, list, NEEDED_SLOTS, makeRoom))) return { outcome: "tidied", next: "look" };
-      await requireAuthority(context, attempt, snapshot, credential);
+      await requireAuthority(rotation, credential);
     } else {
-      const token = await tokenOfCurrent(context, { credential, versionNo }, attempt.tokenLifeSeconds, list, makeRoom);
+      const token = await tokenOfCurrent(
+        context,
+        { credential, versionNo },
+        attempt.authorities.tokenLifeSeconds,
+        list,
+        makeRoom,
+      );
       if (token === null) return { outcome: "tidied", next: "look" };
-      attempt.token = { client: credential.client, ...token };
+      attempt.authorities.token = { client: credential.client, ...token };
     }
-    await requireWayBack(context, attempt, credential, list.asOf);
+    await requireWayBack(rotation, credential, list.asOf);
   }
   attempt.isPrepared = true;
   return { outcome: "prepared", next: "decide" };
@@ -124,23 +132,19 @@ async function preflight(context: Context, attempt: Attempt, snapshot: Snapshot)
  * Has a second authority log in before any change, if the client may not ask for a new value itself, or no longer can.
  * @throws RotationError ISSUER_FORBIDDEN if there is none, or the error of its login
  */
-async function requireAuthority(
-  context: Context,
-  attempt: Attempt,
-  snapshot: Snapshot,
-  credential: Credential,
-): Promise<Authorization> {
+async function requireAuthority(rotation: Observed, credential: Credential): Promise<Authorization> {
   for (;;) {
-    const requester = await requesterFor(context, attempt, snapshot, credential);
-    const authorization = await authorize(context, attempt, requester);
+    const requester = await requesterFor(rotation, credential);
+    const authorization = await authorize(rotation, requester);
     if (authorization !== null) return authorization;
   }
 }
 
 /** Checks once per call whether something at the issuer is in the way. */
-async function inspect(context: Context, attempt: Attempt, snapshot: Snapshot, credential: Credential): Promise<void> {
+async function inspect(rotation: Observed, credential: Credential): Promise<void> {
+  const { attempt } = rotation;
   if (attempt.isInspected) return;
-  await credential.preflight?.(() => requireAuthority(context, attempt, snapshot, credential));
+  await credential.preflight?.(() => requireAuthority(rotation, credential));
   attempt.isInspected = true;
 }
 
@@ -148,11 +152,12 @@ async function inspect(context: Context, attempt: Attempt, snapshot: Snapshot, c
  * CURRENT is dead, so another working credential must be found. Reads every stored version and looks up second
  * authorities.
  */
-export async function readOthers(context: Context, attempt: Attempt, snapshot: Snapshot): Promise<StageResult> {
-  await readAll(context, attempt, snapshot.list);
-  attempt.hasReadOthers = true;
+export async function readOthers(rotation: Observed): Promise<StageResult> {
+  const { context, attempt, snapshot } = rotation;
+  await readAll(rotation, snapshot.list);
+  attempt.read.hasReadOthers = true;
   const { credential } = usable(attempt, snapshot.current.versionNo);
-  attempt.authorities ??= await context.clients.issuers.authoritiesFor(credential, attempt.place);
+  attempt.authorities.others ??= await context.clients.issuers.authoritiesFor(credential, attempt.read.place);
   return { outcome: "read", next: "decide" };
 }
 

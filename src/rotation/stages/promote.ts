@@ -1,8 +1,7 @@
 import type { Tags, Write } from "../../clients/vault/store.ts";
-import type { Attempt } from "../attempt.ts";
 import type { Context } from "../context.ts";
 import { withExpiryUnknown } from "../housekeeping/rotation-tags.ts";
-import type { Snapshot } from "../observe/observe.ts";
+import type { Observed, Snapshot } from "../observe/observe.ts";
 import type { Stage, StageResult } from "./stage.ts";
 
 /**
@@ -28,26 +27,24 @@ const MAX_PROMOTIONS = 4;
 
 /** Promotes by number. A version that Vault refuses to promote, with whatever answer, is copied instead. */
 export async function promoteVersion(
-  context: Context,
-  attempt: Attempt,
-  snapshot: Snapshot | null,
+  { context, attempt, snapshot }: Observed<Snapshot | null>,
   { versionNo }: { readonly versionNo: number },
 ): Promise<StageResult> {
   // The first failure may be due to the tags, whatever Vault answered. The next try goes without them.
-  const tags = attempt.promotions.has(versionNo) ? null : attempt.tags;
-  const write = await promoteByNumber(context, versionNo, attempt.etag, tags);
+  const tags = attempt.writes.promotions.has(versionNo) ? null : attempt.read.tags;
+  const write = await promoteByNumber(context, versionNo, attempt.read.etag, tags);
   if (write.outcome === "done") return { outcome: "promoted", next: "promoted" };
-  attempt.writeFailure = write.error;
+  attempt.writes.writeFailure = write.error;
   const version = snapshot?.list.versions.find((candidate) => candidate.versionNo === versionNo);
   const isOld = version !== undefined && !version.versionStages.includes("PENDING");
   if (write.outcome !== "refused") {
-    const tries = (attempt.promotions.get(versionNo) ?? 0) + 1;
-    attempt.promotions.set(versionNo, tries);
+    const tries = (attempt.writes.promotions.get(versionNo) ?? 0) + 1;
+    attempt.writes.promotions.set(versionNo, tries);
     // Each look in between showed the secret ACTIVE and the version unmoved.
     const isRefusal = isOld && tries >= MAX_PROMOTIONS;
     if (!isRefusal) return { outcome: write.outcome, next: "look", isRetry: true };
   } else if (!isOld) throw write.error;
-  attempt.unpromotable.add(versionNo);
+  attempt.writes.unpromotable.add(versionNo);
   return { outcome: "refused", next: "decide" };
 }
 

@@ -1,7 +1,5 @@
-import type { Attempt } from "../attempt.ts";
-import type { Context } from "../context.ts";
 import type { Decision } from "../decide/decide.ts";
-import type { Snapshot } from "../observe/observe.ts";
+import type { Observed, Snapshot } from "../observe/observe.ts";
 
 /** The decisions that a stage carries out. The others change nothing, and the pipeline's loop handles them. */
 export type StageDecision = Exclude<Decision, { kind: "wait" | "drop" | "done" | "fail" }>;
@@ -31,9 +29,7 @@ export function needsList(kind: StageKind): kind is Exclude<StageKind, KindWitho
  * @throws RotationError if the call must end; `attempt.unsaved` then still says whether a value is unsaved
  */
 type Handler<Kind extends StageKind> = (
-  context: Context,
-  attempt: Attempt,
-  snapshot: Kind extends KindWithoutList ? Snapshot | null : Snapshot,
+  rotation: Observed<Kind extends KindWithoutList ? Snapshot | null : Snapshot>,
   action: Extract<StageDecision, { kind: Kind }>,
 ) => Promise<StageResult>;
 
@@ -60,12 +56,7 @@ export type OneStageEach<Stages extends readonly unknown[]> = Never<
 /** A stage as the loop calls it, with any decision. */
 interface Found<Name> {
   readonly name: Name;
-  readonly handle: (
-    context: Context,
-    attempt: Attempt,
-    snapshot: Snapshot | null,
-    decision: StageDecision,
-  ) => Promise<StageResult>;
+  readonly handle: (rotation: Observed<Snapshot | null>, decision: StageDecision) => Promise<StageResult>;
 }
 
 /** Finds the stage of a decision. Does not compile if a decision has no stage, or more than one. */

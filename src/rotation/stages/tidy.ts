@@ -7,9 +7,11 @@ import type { VersionList, VersionSummary } from "../../clients/vault/store.ts";
 import { isOurs } from "../../clients/vault/version-name.ts";
 import { COMFORTABLE_SLOTS, freeSlots } from "../../clients/vault/version-slots.ts";
 import { waitUntilActive } from "../../clients/vault/wait-active.ts";
-import { type Attempt, isCredential } from "../attempt.ts";
+import type { Attempt } from "../attempt/attempt.ts";
+import { isCredential } from "../attempt/read.ts";
 import type { Context } from "../context.ts";
 import { readKnown } from "../observe/contents.ts";
+import type { Rotation } from "../rotation.ts";
 
 /** Vault asks for at least a day, counted from the arrival of the request. */
 const BOUNDARY_MS = 3_600_000;
@@ -35,8 +37,7 @@ interface OldCredential {
  * scarce, any counts.
  */
 function counts(
-  context: Context,
-  attempt: Attempt,
+  { context, attempt }: Rotation,
   list: VersionList,
   { version: { versionNo, name }, credential }: OldCredential,
 ): boolean {
@@ -44,7 +45,7 @@ function counts(
     return isOurs(name) || freeSlots(list) < COMFORTABLE_SLOTS;
   }
   return list.versions.some((version) => {
-    const before = version.versionNo < versionNo ? attempt.contents.get(version.versionNo) : undefined;
+    const before = version.versionNo < versionNo ? attempt.read.contents.get(version.versionNo) : undefined;
     if (before === undefined || before.kind === "unknown") return false;
     const { client, clientSecret } = before.credential;
     return isOwnValue(credential.clientSecret, { secretId: context.secretId, client, clientSecret });
@@ -58,7 +59,7 @@ function counts(
  */
 function sortClaims(attempt: Attempt, list: VersionList, isCandidate: (version: VersionSummary) => boolean) {
   const claims = list.versions.flatMap((version) => {
-    const known = attempt.contents.get(version.versionNo);
+    const known = attempt.read.contents.get(version.versionNo);
     return known?.kind === "claim" ? [{ version, claim: known.claim }] : [];
   });
   const [newest] = claims;
@@ -87,28 +88,24 @@ function sortClaims(attempt: Attempt, list: VersionList, isCandidate: (version: 
  * - the newest OROT_KEEP_DEPRECATED_VERSIONS of the DEPRECATED credentials
  * - everything, if no more claims and credentials than that number are ours
  */
-export function tidyable(
-  context: Context,
-  attempt: Attempt,
-  list: VersionList,
-  currentNo: number,
-): readonly VersionSummary[] {
+export function tidyable(rotation: Rotation, list: VersionList, currentNo: number): readonly VersionSummary[] {
+  const { context, attempt } = rotation;
   const [highest] = list.versions;
   const isCandidate = (version: VersionSummary) => isOld(version) && version !== highest;
   const { spent, bases, newestBase } = sortClaims(attempt, list, isCandidate);
   const previousNo = list.versions.find(({ versionStages }) => versionStages.includes("PREVIOUS"))?.versionNo;
   const bound = Math.min(newestBase ?? currentNo, currentNo, previousNo ?? currentNo);
   const older = list.versions.flatMap((version) => {
-    const known = attempt.contents.get(version.versionNo);
+    const known = attempt.read.contents.get(version.versionNo);
     const mayGo = isCandidate(version) && version.versionNo < bound;
     return mayGo && isCredential(known) ? [{ version, credential: known.credential }] : [];
   });
   // Versions that others stored are no reason to begin.
   const { keepDeprecatedVersions } = context.settings;
   const oldClaims = list.versions.filter(
-    (version) => isOld(version) && attempt.contents.get(version.versionNo)?.kind === "claim",
+    (version) => isOld(version) && attempt.read.contents.get(version.versionNo)?.kind === "claim",
   );
-  const counting = older.filter((one) => counts(context, attempt, list, one));
+  const counting = older.filter((one) => counts(rotation, list, one));
   if (oldClaims.length + counting.length <= keepDeprecatedVersions) return [];
   let kept = 0;
   const credentials = older.filter((one) => {
@@ -128,7 +125,8 @@ function hasTime({ budget, settings }: Context): boolean {
  * the right to it is optional.
  * @returns how many deletions were scheduled
  */
-export async function tidy(context: Context, attempt: Attempt, list: VersionList, currentNo: number): Promise<number> {
+export async function tidy(rotation: Rotation, list: VersionList, currentNo: number): Promise<number> {
+  const { context, attempt } = rotation;
   const {
     clients: { vault },
     settings,
@@ -136,12 +134,12 @@ export async function tidy(context: Context, attempt: Attempt, list: VersionList
   } = context;
   if (list.versions.filter(isOld).length === 0) return 0;
   // An operator who promoted an older version has not agreed to the deletion of newer ones.
-  if (attempt.logins.get(currentNo)?.login.verdict !== "accepted") return 0;
-  attempt.list = list;
-  for (const version of list.versions) if (!version.isBeingDeleted) await readKnown(context, attempt, version);
+  if (attempt.read.logins.get(currentNo)?.login.verdict !== "accepted") return 0;
+  attempt.read.list = list;
+  for (const version of list.versions) if (!version.isBeingDeleted) await readKnown(rotation, version);
   const at = list.asOf + Math.max(settings.versionDeletionDays * DAY_MS, DAY_MS + BOUNDARY_MS);
   let scheduled = 0;
-  for (const { versionNo } of tidyable(context, attempt, list, currentNo).slice(0, MAX_AT_ONCE)) {
+  for (const { versionNo } of tidyable(rotation, list, currentNo).slice(0, MAX_AT_ONCE)) {
     const state = hasTime(context) ? await waitUntilActive(context) : null;
     if (state === null) break;
     const write = await vault.scheduleVersionDeletion(versionNo, at, state.etag);
@@ -159,7 +157,8 @@ export async function tidy(context: Context, attempt: Attempt, list: VersionList
 }
 
 /** Tidies after the work. Failures never change the answer. */
-export async function tidyAtEnd(context: Context, attempt: Attempt): Promise<void> {
+export async function tidyAtEnd(rotation: Rotation): Promise<void> {
+  const { context } = rotation;
   const {
     clients: { vault },
     settings,
@@ -176,7 +175,7 @@ export async function tidyAtEnd(context: Context, attempt: Attempt): Promise<voi
     if (current === undefined) return;
     // Contents are read only if there is something to tidy.
     if (list.versions.filter(isOld).length > settings.keepDeprecatedVersions) {
-      await tidy(context, attempt, list, current.versionNo);
+      await tidy(rotation, list, current.versionNo);
     }
   } catch (thrown) {
     log.warn("tidy-failed", { stage: "tidy", outcome: asRotationError(thrown).code });
@@ -193,8 +192,7 @@ const SLOTS_FOR_HAND = 2;
  * @returns how many deletions were scheduled
  */
 export async function makeRoomForUnsaved(
-  context: Context,
-  attempt: Attempt,
+  { context, attempt }: Rotation,
   list: VersionList,
   baseNo: number,
 ): Promise<number> {
@@ -203,7 +201,7 @@ export async function makeRoomForUnsaved(
     settings,
     log,
   } = context;
-  const isOwn = ({ name }: VersionSummary) => attempt.written.some((written) => written.name === name);
+  const isOwn = ({ name }: VersionSummary) => attempt.writes.written.some((written) => written.name === name);
   const others = list.versions.filter((version) => isOld(version) && version.versionNo > baseNo && !isOwn(version));
   const at = list.asOf + Math.max(settings.versionDeletionDays * DAY_MS, DAY_MS + BOUNDARY_MS);
   let scheduled = 0;

@@ -1,9 +1,10 @@
 import { RotationError } from "../../base/errors.ts";
 import type { Credential } from "../../clients/issuers/issuer.ts";
 import type { Login } from "../../clients/issuers/verdict.ts";
-import type { Attempt } from "../attempt.ts";
+import type { Attempt } from "../attempt/attempt.ts";
 import type { Context } from "../context.ts";
-import type { Snapshot } from "../observe/observe.ts";
+import type { Observed, Snapshot } from "../observe/observe.ts";
+import type { Rotation } from "../rotation.ts";
 import { keepVerdict } from "./login.ts";
 import type { Stage, StageResult } from "./stage.ts";
 
@@ -14,7 +15,7 @@ import type { Stage, StageResult } from "./stage.ts";
 function isToBePromoted(attempt: Attempt, snapshot: Snapshot | null, versionNo: number): boolean {
   if (snapshot === null) return true;
   const { current, pending } = snapshot;
-  return versionNo === pending?.versionNo || attempt.logins.get(current.versionNo)?.login.verdict === "rejected";
+  return versionNo === pending?.versionNo || attempt.read.logins.get(current.versionNo)?.login.verdict === "rejected";
 }
 
 /**
@@ -47,17 +48,18 @@ async function logInToPromote(
  * @param snapshot the one that the decision was made from; null if only the version itself was read, to be promoted
  */
 export function logInWithPending(
-  context: Context,
-  attempt: Attempt,
-  snapshot: Snapshot | null,
+  rotation: Observed<Snapshot | null>,
   { versionNo }: { readonly versionNo: number },
 ): Promise<StageResult> {
-  return keepVerdict(context, attempt, versionNo, (credential) =>
-    isToBePromoted(attempt, snapshot, versionNo) ? logInToPromote(context, credential) : credential.login(null),
+  const { context, attempt } = rotation;
+  return keepVerdict(rotation, versionNo, (credential) =>
+    isToBePromoted(attempt, rotation.snapshot, versionNo)
+      ? logInToPromote(context, credential)
+      : credential.login(null),
   );
 }
 
-export async function logInWithHand(_invocation: Context, attempt: Attempt): Promise<StageResult> {
+export async function logInWithHand({ attempt }: Rotation): Promise<StageResult> {
   if (attempt.unsaved === null) throw new RotationError("INTERNAL", "a login was decided with nothing unsaved");
   attempt.unsaved.login = await attempt.unsaved.credential.login(null);
   return { outcome: attempt.unsaved.login.verdict, next: "decide" };

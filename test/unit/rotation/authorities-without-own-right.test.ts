@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { RotationError } from "../../../src/base/errors.ts";
 import type { Authority } from "../../../src/clients/issuers/issuer.ts";
-import type { Attempt } from "../../../src/rotation/attempt.ts";
+import type { Attempt } from "../../../src/rotation/attempt/attempt.ts";
+
 import {
   nextRequester,
   requesterFor,
@@ -17,17 +18,17 @@ describe("a client that may not ask for its own new secret", () => {
   test("has no token to ask by, only second authorities", async () => {
     const { context, attempt, seen } = await startRun({ capabilities: { authorities: ["other-client"] } });
     expect(speaksForItself(attempt, seen)).toBe(false);
-    expect(nextRequester(context, attempt, seen)).toBeNull();
-    attempt.authorities = [willing("first")];
-    expect(shown(nextRequester(context, attempt, seen))).toBe("authority first");
+    expect(nextRequester({ context, attempt, snapshot: seen })).toBeNull();
+    attempt.authorities.others = [willing("first")];
+    expect(shown(nextRequester({ context, attempt, snapshot: seen }))).toBe("authority first");
   });
 
   test("follows from CURRENT's content: until that is understood, every client counts as one that may", async () => {
     const { attempt, seen } = await startRun();
     expect(speaksForItself(attempt, seen)).toBe(true);
-    attempt.contents.clear();
+    attempt.read.contents.clear();
     expect(speaksForItself(attempt, seen)).toBe(true);
-    attempt.contents.set(7, {
+    attempt.read.contents.set(7, {
       kind: "unknown",
       problem: new RotationError("CONTENT_INVALID", "not JSON"),
       isReserved: false,
@@ -42,13 +43,13 @@ describe("a refusal of the client's own token although its secret is good", () =
   async function refused(
     refusal: RotationError,
     authorities: readonly Authority[],
-    known: Attempt["authorities"] = null,
+    known: Attempt["authorities"]["others"] = null,
   ) {
     const { context, attempt, requested } = await startRun({ authorities, token: null });
-    attempt.authorities = known;
-    const [version] = attempt.contents.values();
+    attempt.authorities.others = known;
+    const [version] = attempt.read.contents.values();
     if (version === undefined || version.kind === "unknown") throw new Error("not read");
-    const require = () => requireAnotherAuthority(context, attempt, version.credential, refusal);
+    const require = () => requireAnotherAuthority({ context, attempt }, version.credential, refusal);
     return { require, requested, attempt };
   }
 
@@ -57,7 +58,7 @@ describe("a refusal of the client's own token although its secret is good", () =
     await require();
     await require();
     expect(requested).toEqual(["authorities"]);
-    expect(attempt.authorities).toMatchObject([{ name: "first" }]);
+    expect(attempt.authorities.others).toMatchObject([{ name: "first" }]);
   });
 
   test("for want of a right ends the call if no other authority is left", async () => {
@@ -78,16 +79,20 @@ describe("a refusal of the client's own token although its secret is good", () =
 describe("the authority that may change the client's secret", () => {
   async function granted(authorities: readonly Authority[]) {
     const { context, attempt, requested, seen } = await startRun({ authorities, token: null });
-    const [version] = attempt.contents.values();
+    const [version] = attempt.read.contents.values();
     if (version === undefined || version.kind === "unknown") throw new Error("not read");
-    return { attempt, requested, requester: () => requesterFor(context, attempt, seen, version.credential) };
+    return {
+      attempt,
+      requested,
+      requester: () => requesterFor({ context, attempt, snapshot: seen }, version.credential),
+    };
   }
 
   test("is the client itself while its own token lives; no other is looked up then", async () => {
     const { attempt, requested, requester } = await granted([willing("first")]);
-    attempt.token = heldToken("own", Number.MAX_SAFE_INTEGER);
+    attempt.authorities.token = heldToken("own", Number.MAX_SAFE_INTEGER);
     expect(shown(await requester())).toBe("token own");
-    expect([requested, attempt.authorities]).toEqual([[], null]);
+    expect([requested, attempt.authorities.others]).toEqual([[], null]);
   });
 
   test("is else the first authority, looked up once", async () => {
@@ -95,7 +100,7 @@ describe("the authority that may change the client's secret", () => {
     expect(shown(await requester())).toBe("authority first");
     expect(shown(await requester())).toBe("authority first");
     expect(requested).toEqual(["authorities"]);
-    expect(attempt.authorities).toHaveLength(2);
+    expect(attempt.authorities.others).toHaveLength(2);
   });
 
   test("is absent if none is left, and the answer says what to configure", async () => {
@@ -105,7 +110,7 @@ describe("the authority that may change the client's secret", () => {
       "this client may not change its own secret at the issuer, and no second authority that logs in is configured",
       "name a client that may in OROT_AUTHORITY_SECRET_IDS",
     ]);
-    attempt.authorities = [];
+    attempt.authorities.others = [];
     await expectFailure(requester, "ISSUER_FORBIDDEN");
     expect(requested).toEqual(["authorities"]);
   });

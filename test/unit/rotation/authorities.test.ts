@@ -19,13 +19,13 @@ async function setUp(...others: readonly Written[]): Promise<Run & { next: () =>
     token: null,
     isAllRead: true,
   });
-  return { ...run, next: () => nextRequester(run.context, run.attempt, run.seen) };
+  return { ...run, next: () => nextRequester({ context: run.context, attempt: run.attempt, snapshot: run.seen }) };
 }
 
 describe("who may ask for a new client secret", () => {
   test("is first this call's own token, while it lives; the wall clock tells its end", async () => {
     const { clock, attempt, next } = await setUp(held(2, "claimed", 60_000));
-    attempt.token = heldToken("own", clock.monotonic() + 10_000);
+    attempt.authorities.token = heldToken("own", clock.monotonic() + 10_000);
     clock.advance(9_999);
     expect(next()).toEqual({
       kind: "token",
@@ -43,7 +43,7 @@ describe("who may ask for a new client secret", () => {
     const requester = next();
     expect(shown(requester)).toBe("token newest");
     expect(requester).toMatchObject({ expiresAt: expect.any(Number) });
-    attempt.refusedTokens.push(new Secret("newest"));
+    attempt.authorities.refusedTokens.push(new Secret("newest"));
     expect(shown(next())).toBe("token older");
   });
 
@@ -54,15 +54,15 @@ describe("who may ask for a new client secret", () => {
       { no: 4, stages: ["PENDING"], content: credential("S4") },
     );
     expect(next()).toBeNull();
-    attempt.contents.clear();
-    expect(nextRequester(context, attempt, seen)).toBeNull();
+    attempt.read.contents.clear();
+    expect(nextRequester({ context, attempt, snapshot: seen })).toBeNull();
   });
 
   test("is last a second authority, the first of those that are left", async () => {
     const { attempt, next } = await setUp();
-    attempt.authorities = [];
+    attempt.authorities.others = [];
     expect(next()).toBeNull();
-    attempt.authorities = [willing("first"), willing("second")];
+    attempt.authorities.others = [willing("first"), willing("second")];
     expect(shown(next())).toBe("authority first");
   });
 });
@@ -70,11 +70,11 @@ describe("who may ask for a new client secret", () => {
 describe("a grant that the issuer refuses", () => {
   test("is not offered again: neither this call's own token nor the same one in a claim", async () => {
     const { clock, attempt, next } = await setUp(held(2, "own", 60_000), held(3, "other", 60_000));
-    attempt.token = heldToken("own", clock.monotonic() + 60_000);
+    attempt.authorities.token = heldToken("own", clock.monotonic() + 60_000);
     const first = next();
     if (first === null) throw new Error("no grant");
     markRefused(attempt, first);
-    expect(attempt.refusedTokens.map((token) => token.reveal())).toEqual(["own"]);
+    expect(attempt.authorities.refusedTokens.map((token) => token.reveal())).toEqual(["own"]);
     expect(shown(next())).toBe("token other");
     const second = next();
     if (second === null) throw new Error("no grant");
@@ -85,47 +85,50 @@ describe("a grant that the issuer refuses", () => {
   test("that is an authority comes after the others and is dropped the second time; proofs are asked for again", async () => {
     const { context, attempt, next } = await setUp();
     const [first, second] = [willing("first"), willing("second")];
-    attempt.authorities = [first, second];
-    await authorize(context, attempt, { kind: "authority", authority: first });
+    attempt.authorities.others = [first, second];
+    await authorize({ context, attempt }, { kind: "authority", authority: first });
     markRefused(attempt, { kind: "authority", authority: first });
-    expect(attempt.authorities).toEqual([second, first]);
-    expect(attempt.authorization).toBeNull();
-    expect(attempt.refusedTokens).toEqual([]);
+    expect(attempt.authorities.others).toEqual([second, first]);
+    expect(attempt.authorities.authorization).toBeNull();
+    expect(attempt.authorities.refusedTokens).toEqual([]);
     expect(shown(next())).toBe("authority second");
     markRefused(attempt, { kind: "authority", authority: first });
-    expect(attempt.authorities).toEqual([second]);
+    expect(attempt.authorities.others).toEqual([second]);
   });
 
   test("may be an authority although none were looked up", async () => {
     const { attempt } = await setUp();
     const first = willing("first");
     markRefused(attempt, { kind: "authority", authority: first });
-    expect(attempt.authorities).toEqual([first]);
+    expect(attempt.authorities.others).toEqual([first]);
     markRefused(attempt, { kind: "authority", authority: first });
-    expect(attempt.authorities).toEqual([]);
+    expect(attempt.authorities.others).toEqual([]);
   });
 
   test("that is a token leaves the authorities as they are", async () => {
     const { attempt } = await setUp();
     const first = willing("first");
-    attempt.authorities = [first];
-    attempt.authorization = bearer("T", toyClient, "authority");
+    attempt.authorities.others = [first];
+    attempt.authorities.authorization = bearer("T", toyClient, "authority");
     markRefused(attempt, { kind: "token", client: toyClient, token: new Secret("own"), expiresAt: 0 });
-    expect(attempt.authorities).toEqual([first]);
-    expect(attempt.authorization).not.toBeNull();
+    expect(attempt.authorities.others).toEqual([first]);
+    expect(attempt.authorities.authorization).not.toBeNull();
   });
 });
 
 describe("the proof of a grant", () => {
   test("is the token itself, whatever an authority has proven", async () => {
     const { context, attempt } = await setUp();
-    attempt.authorization = bearer("of an authority", toyClient, "authority");
-    const authorization = await authorize(context, attempt, {
-      kind: "token",
-      client: toyClient,
-      token: new Secret("own"),
-      expiresAt: 0,
-    });
+    attempt.authorities.authorization = bearer("of an authority", toyClient, "authority");
+    const authorization = await authorize(
+      { context, attempt },
+      {
+        kind: "token",
+        client: toyClient,
+        token: new Secret("own"),
+        expiresAt: 0,
+      },
+    );
     expect(authorization).toEqual(bearer("own"));
     expect(authorization?.kind === "bearer" && authorization.token.reveal()).toBe("own");
   });
@@ -133,9 +136,9 @@ describe("the proof of a grant", () => {
   test("is asked of an authority once in a call", async () => {
     const { context, log, attempt } = await setUp();
     const first = willing("first", "T1");
-    attempt.authorities = [first];
+    attempt.authorities.others = [first];
     for (let time = 0; time < 2; time++) {
-      const authorization = await authorize(context, attempt, { kind: "authority", authority: first });
+      const authorization = await authorize({ context, attempt }, { kind: "authority", authority: first });
       expect(authorization?.kind === "bearer" && authorization.token.reveal()).toBe("T1");
     }
     expect(first.asked).toBe(1);
@@ -145,12 +148,12 @@ describe("the proof of a grant", () => {
   test("of an authority that is refused is none; it is asked once more, and then taken out, with warnings", async () => {
     const { context, log, attempt } = await setUp();
     const dead = refusing("first");
-    attempt.authorities = [dead];
+    attempt.authorities.others = [dead];
     const warning = { level: "warn", event: "authority-unusable", authority: "first", outcome: "rejected" };
-    expect(await authorize(context, attempt, { kind: "authority", authority: dead })).toBeNull();
-    expect(attempt.authorities).toEqual([dead]);
-    expect(await authorize(context, attempt, { kind: "authority", authority: dead })).toBeNull();
-    expect(attempt.authorities).toEqual([]);
+    expect(await authorize({ context, attempt }, { kind: "authority", authority: dead })).toBeNull();
+    expect(attempt.authorities.others).toEqual([dead]);
+    expect(await authorize({ context, attempt }, { kind: "authority", authority: dead })).toBeNull();
+    expect(attempt.authorities.others).toEqual([]);
     expect(log).toEqual([expect.objectContaining(warning), expect.objectContaining(warning)]);
   });
 
@@ -158,21 +161,21 @@ describe("the proof of a grant", () => {
     const { context, attempt, next } = await setUp();
     const stray = refusing("first");
     const dead = refusing("second");
-    attempt.authorities = [stray, dead];
-    expect(await authorize(context, attempt, { kind: "authority", authority: stray })).toBeNull();
+    attempt.authorities.others = [stray, dead];
+    expect(await authorize({ context, attempt }, { kind: "authority", authority: stray })).toBeNull();
     expect(shown(next())).toBe("authority second");
-    expect(await authorize(context, attempt, { kind: "authority", authority: dead })).toBeNull();
+    expect(await authorize({ context, attempt }, { kind: "authority", authority: dead })).toBeNull();
     expect(shown(next())).toBe("authority first");
     const authorization = bearer("T", toyClient, "authority");
     stray.prove = async () => ({ verdict: "accepted", authorization });
-    expect(await authorize(context, attempt, { kind: "authority", authority: stray })).toEqual(authorization);
+    expect(await authorize({ context, attempt }, { kind: "authority", authority: stray })).toEqual(authorization);
   });
 
   test("of one that cannot be asked now passes to the next", async () => {
     const { context, log, attempt, next } = await setUp();
     const first = mute("first");
-    attempt.authorities = [first, willing("second")];
-    expect(await authorize(context, attempt, { kind: "authority", authority: first })).toBeNull();
+    attempt.authorities.others = [first, willing("second")];
+    expect(await authorize({ context, attempt }, { kind: "authority", authority: first })).toBeNull();
     expect(log).toEqual([expect.objectContaining({ authority: "first", outcome: "ISSUER_UNAVAILABLE" })]);
     expect(shown(next())).toBe("authority second");
   });
@@ -180,24 +183,28 @@ describe("the proof of a grant", () => {
   test("of the last one that cannot be asked now ends the call: it has not been refused, so the client is not locked out", async () => {
     const { context, attempt } = await setUp();
     const last = mute("last");
-    attempt.authorities = [last];
+    attempt.authorities.others = [last];
     const requester = { kind: "authority", authority: last } as const;
-    await expectFailure(() => authorize(context, attempt, requester), "ISSUER_UNAVAILABLE", "last was not answered");
-    expect(attempt.authorities).toEqual([last]);
-    attempt.authorities = null;
-    await expectFailure(() => authorize(context, attempt, requester), "ISSUER_UNAVAILABLE");
+    await expectFailure(
+      () => authorize({ context, attempt }, requester),
+      "ISSUER_UNAVAILABLE",
+      "last was not answered",
+    );
+    expect(attempt.authorities.others).toEqual([last]);
+    attempt.authorities.others = null;
+    await expectFailure(() => authorize({ context, attempt }, requester), "ISSUER_UNAVAILABLE");
   });
 
   test("of one that could not be asked is asked for once more when the others are refused", async () => {
     const { context, attempt, next } = await setUp();
     const first = mute("first");
     const second = refusing("second");
-    attempt.authorities = [first, second];
-    expect(await authorize(context, attempt, { kind: "authority", authority: first })).toBeNull();
-    expect(await authorize(context, attempt, { kind: "authority", authority: second })).toBeNull();
+    attempt.authorities.others = [first, second];
+    expect(await authorize({ context, attempt }, { kind: "authority", authority: first })).toBeNull();
+    expect(await authorize({ context, attempt }, { kind: "authority", authority: second })).toBeNull();
     expect(shown(next())).toBe("authority first");
     await expectFailure(
-      () => authorize(context, attempt, { kind: "authority", authority: first }),
+      () => authorize({ context, attempt }, { kind: "authority", authority: first }),
       "ISSUER_UNAVAILABLE",
       "first was not answered",
     );
@@ -207,10 +214,10 @@ describe("the proof of a grant", () => {
   test("of several that all cannot be asked ends the call after each had its turn", async () => {
     const { context, attempt } = await setUp();
     const [first, second] = [mute("first"), mute("second")];
-    attempt.authorities = [first, second];
-    expect(await authorize(context, attempt, { kind: "authority", authority: first })).toBeNull();
+    attempt.authorities.others = [first, second];
+    expect(await authorize({ context, attempt }, { kind: "authority", authority: first })).toBeNull();
     await expectFailure(
-      () => authorize(context, attempt, { kind: "authority", authority: second }),
+      () => authorize({ context, attempt }, { kind: "authority", authority: second }),
       "ISSUER_UNAVAILABLE",
       "second was not answered",
     );

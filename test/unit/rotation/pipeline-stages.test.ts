@@ -64,7 +64,7 @@ describe("a decision", () => {
 
   test("that needs the list of versions is a defect without one; a login and a promote need none", async () => {
     const { context, attempt } = await asking();
-    const run = async (decision: StageDecision) => runStage(context, attempt, null, decision);
+    const run = async (decision: StageDecision) => runStage({ context, attempt, snapshot: null }, decision);
     await expectFailure(() => run({ kind: "claim" }), "INTERNAL", "claim was decided without a list of versions");
     await expectFailure(() => run({ kind: "install", versionNo: 8 }), "INTERNAL", "install was decided without");
     expect(await run({ kind: "log-in-current", versionNo: 7 })).toMatchObject({ outcome: "accepted" });
@@ -74,7 +74,7 @@ describe("a decision", () => {
 
   test("with the list is carried out by its own handler", async () => {
     const { context, attempt, seen, log } = await asking();
-    const run = (decision: StageDecision) => runStage(context, attempt, seen, decision);
+    const run = (decision: StageDecision) => runStage({ context, attempt, snapshot: seen }, decision);
     expect(await run({ kind: "copy", versionNo: 8 })).toMatchObject({ outcome: "copied" });
     expect(await run({ kind: "log-in-unsaved" })).toMatchObject({ outcome: "accepted" });
     expect(await run({ kind: "store", versionStage: "PENDING" })).toMatchObject({ outcome: "stored" });

@@ -11,7 +11,8 @@ import { parseContent } from "../../../src/clients/vault/content.ts";
 import type { SecretStore, VersionList } from "../../../src/clients/vault/store.ts";
 import { createSeededEntropy } from "../../../src/emulator/core/seeded-entropy.ts";
 import { createAcceptances } from "../../../src/rotation/acceptances.ts";
-import { type Attempt, createAttempt } from "../../../src/rotation/attempt.ts";
+import { type Attempt, createAttempt } from "../../../src/rotation/attempt/attempt.ts";
+
 import { createClientCache } from "../../../src/rotation/client-cache.ts";
 import type { Context } from "../../../src/rotation/context.ts";
 import { readAll } from "../../../src/rotation/observe/contents.ts";
@@ -108,14 +109,14 @@ export async function startRun(start: Start = {}): Promise<Run> {
   const rig = createRig(versions, environment, { answer: { outcome: "done" }, ...toys });
   const attempt = createAttempt(3_600);
   const seen = await observed(rig, attempt);
-  if (isAllRead) await readAll(rig.context, attempt, seen.list);
-  if (token !== null) attempt.token = heldToken(token, rig.clock.monotonic() + 3_600_000);
+  if (isAllRead) await readAll({ context: rig.context, attempt }, seen.list);
+  if (token !== null) attempt.authorities.token = heldToken(token, rig.clock.monotonic() + 3_600_000);
   return { ...rig, attempt, seen };
 }
 
 /** What a whole look finds, where it does not find the secret UPDATING. */
 export async function observed({ context }: Pick<Rig, "context">, attempt: Attempt): Promise<Snapshot> {
-  const seen = await observe(context, attempt, true, null);
+  const seen = await observe({ context, attempt }, true, null);
   if (seen === null) throw new Error("the secret is UPDATING");
   return seen;
 }
@@ -155,7 +156,10 @@ export function noteLogin(
   versionNo: number,
   login: keyof typeof logins | Login,
 ): void {
-  attempt.logins.set(versionNo, { login: typeof login === "string" ? logins[login] : login, at: clock.monotonic() });
+  attempt.read.logins.set(versionNo, {
+    login: typeof login === "string" ? logins[login] : login,
+    at: clock.monotonic(),
+  });
 }
 
 /** A value of our own making: whoever made it knew the value `after`. */
@@ -215,6 +219,6 @@ export function holdClaim(
     claim: content.claim,
     credential: context.clients.issuers.open(content),
   } as const;
-  attempt.claim = { ...made, content, credential: known.credential, startedAt: clock.monotonic() };
-  if (made.isConfirmed) attempt.written.push({ name: own.name, known });
+  attempt.locks.claim = { ...made, content, credential: known.credential, startedAt: clock.monotonic() };
+  if (made.isConfirmed) attempt.writes.written.push({ name: own.name, known });
 }

@@ -3,7 +3,8 @@ import { DAY_MS } from "../../../src/base/durations.ts";
 import { RotationError } from "../../../src/base/errors.ts";
 import type { Capabilities } from "../../../src/clients/issuers/issuer.ts";
 import { withSurvival } from "../../../src/clients/vault/rotation-metadata.ts";
-import { createAttempt } from "../../../src/rotation/attempt.ts";
+import { createAttempt } from "../../../src/rotation/attempt/attempt.ts";
+
 import { requireWayBack } from "../../../src/rotation/ways-back.ts";
 import { expectFailure } from "../../support/failures.ts";
 import { createRig, toyCredential } from "./rig.ts";
@@ -37,8 +38,8 @@ function setUp({ isRequired = false, authorities = [], valueChosenBy = "issuer",
   const { context, requested, log } = rig;
   const attempt = createAttempt(null);
   const now = rig.clock.now();
-  if (survivalAgeMs !== null) attempt.metadata = withSurvival({}, true, now - survivalAgeMs);
-  return { requested, attempt, log, look: () => requireWayBack(context, attempt, toyCredential(rig), now) };
+  if (survivalAgeMs !== null) attempt.read.metadata = withSurvival({}, true, now - survivalAgeMs);
+  return { requested, attempt, log, look: () => requireWayBack({ context, attempt }, toyCredential(rig), now) };
 }
 
 describe("where a way back is not required", () => {

@@ -91,10 +91,10 @@ import { afterWrite } from "./after-write.ts";`,
       },
       {
         file: "rotation/stages/write-pending.ts",
-        find: `  const write = await context.clients.vault.writeVersion(name, "PENDING", text, attempt.etag);`,
-        replace: `  const early = await authorize(context, attempt, await requesterFor(context, attempt, snapshot, credential));
+        find: `  const write = await context.clients.vault.writeVersion(name, "PENDING", text, attempt.read.etag);`,
+        replace: `  const early = await authorize(rotation, await requesterFor(rotation, credential));
   if (early !== null) await credential.install(early, credential.withSecret(clientSecret), false);
-  const write = await context.clients.vault.writeVersion(name, "PENDING", text, attempt.etag);`,
+  const write = await context.clients.vault.writeVersion(name, "PENDING", text, attempt.read.etag);`,
       },
     ],
     unit: "oci-iam-caller,empty,die,alone,honoured,deprecates,fresh/whole/heal-later/-/install:killed-after",

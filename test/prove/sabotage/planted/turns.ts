@@ -1,7 +1,7 @@
 import type { PlantedBug } from "../planted-bug.ts";
 
 const NO_NEW_VALUE = /^without any fault: CURRENT has no new value$/;
-const CLAIM_IS_LIVE = "!isOwnClaim(attempt, claim) && list.asOf < claimEndsAt(context, attempt, claim);";
+const CLAIM_IS_LIVE = "!isOwnClaim(attempt, claim) && list.asOf < claimEndsAt(rotation, claim);";
 
 /** Whose turn it is, and whether anything is done at all. */
 export const turnBugs: readonly PlantedBug[] = [
@@ -12,7 +12,7 @@ export const turnBugs: readonly PlantedBug[] = [
       {
         file: "rotation/observe/observe.ts",
         find: CLAIM_IS_LIVE,
-        replace: "!isOwnClaim(attempt, claim) && claimEndsAt(context, attempt, claim) > 0;",
+        replace: "!isOwnClaim(attempt, claim) && claimEndsAt(rotation, claim) > 0;",
       },
     ],
     unit: "token-lives/whole/heal-later/-/regenerate:killed-after",
@@ -25,7 +25,7 @@ export const turnBugs: readonly PlantedBug[] = [
       {
         file: "rotation/observe/observe.ts",
         find: CLAIM_IS_LIVE,
-        replace: "!isOwnClaim(attempt, claim) && claimEndsAt(context, attempt, claim) < 0;",
+        replace: "!isOwnClaim(attempt, claim) && claimEndsAt(rotation, claim) < 0;",
       },
     ],
     unit: "none/whole/heal-later/write-pending:second-rotation-overtakes/-",

@@ -3,7 +3,8 @@ import { RotationError } from "../../../../src/base/errors.ts";
 import type { Capabilities } from "../../../../src/clients/issuers/issuer.ts";
 import { currentSince, withCurrentSince, withLease } from "../../../../src/clients/vault/rotation-metadata.ts";
 import type { Annotations, SecretState, Write } from "../../../../src/clients/vault/store.ts";
-import { createAttempt } from "../../../../src/rotation/attempt.ts";
+import { createAttempt } from "../../../../src/rotation/attempt/attempt.ts";
+
 import { noteCurrent } from "../../../../src/rotation/housekeeping/note-current.ts";
 import { observe } from "../../../../src/rotation/observe/observe.ts";
 import { BUDGET_MS, createRig, credential, current } from "../rig.ts";
@@ -51,12 +52,19 @@ async function promoted({
     },
   );
   const attempt = createAttempt(null);
-  if (isRead) await observe(rig.context, attempt, true, null);
+  if (isRead) await observe({ context: rig.context, attempt }, true, null);
   isPromoted = true;
   rig.clock.advance(BUDGET_MS - leftMs);
-  if (lease !== undefined) attempt.lease = { ...lease, startedAt: rig.clock.monotonic() };
-  await noteCurrent(rig.context, attempt, 7, isHeal);
-  return { sent: rig.sent, log: rig.log, slept: rig.clock.slept, now: rig.clock.now(), reads, lease: attempt.lease };
+  if (lease !== undefined) attempt.locks.lease = { ...lease, startedAt: rig.clock.monotonic() };
+  await noteCurrent({ context: rig.context, attempt }, 7, isHeal);
+  return {
+    sent: rig.sent,
+    log: rig.log,
+    slept: rig.clock.slept,
+    now: rig.clock.now(),
+    reads,
+    lease: attempt.locks.lease,
+  };
 }
 
 const UPDATING = { lifecycle: "UPDATING" };

@@ -23,8 +23,8 @@ const others = (count: number) => Object.fromEntries(Array.from({ length: count 
 /** The tags to be kept after a heal that found these, and whom it asked; `login`: how version 7's own ended, where it was asked for. */
 async function tagged(tags: Tags | null, heal: Heal = {}, login: Login | null = null) {
   const { clock, context, attempt, requested, log } = await healed(heal);
-  if (login !== null) attempt.logins.set(7, { login, at: clock.monotonic() });
-  return { tags: await newTagsOf(context, attempt, tags, 7, NOW), requested, log, attempt };
+  if (login !== null) attempt.read.logins.set(7, { login, at: clock.monotonic() });
+  return { tags: await newTagsOf({ context, attempt }, tags, 7, NOW), requested, log, attempt };
 }
 
 const own: Login = { verdict: "accepted", token: { value: new Secret("own"), expiresAt: Number.MAX_SAFE_INTEGER } };
@@ -118,8 +118,8 @@ describe("the expiry is asked for", () => {
   test("without looking for authorities that the call knows already", async () => {
     const { context, attempt, clock, requested } = await healed({ expiries: [REFUSED], authorities });
     noteLogin(attempt, { clock }, 7, "accepted");
-    attempt.authorities = [];
-    expect(await newTagsOf(context, attempt, { team: "payments" }, 7, NOW)).toEqual(noted);
+    attempt.authorities.others = [];
+    expect(await newTagsOf({ context, attempt }, { team: "payments" }, 7, NOW)).toEqual(noted);
     expect(requested).toEqual(["expiry by token"]);
   });
 });
@@ -131,7 +131,7 @@ describe("a heal has no tags to keep", () => {
 
   test("where the version was not read, or is not understood", async () => {
     const { context, attempt } = await healed();
-    expect(await newTagsOf(context, attempt, { team: "payments" }, 6, NOW)).toBeNull();
+    expect(await newTagsOf({ context, attempt }, { team: "payments" }, 6, NOW)).toBeNull();
     expect((await tagged({ team: "payments" }, { content: "not json" })).tags).toBeNull();
   });
 

@@ -36,9 +36,9 @@ interface Held {
 /** What a heal that ended well wrote and logged; `lease`: the one that this call holds. */
 async function kept(heal: Heal, lease: Held | null = null) {
   const { clock, context, attempt, seen, sent, log } = await healed(heal);
-  attempt.lease = lease && { ...lease, startedAt: clock.monotonic() };
-  await noteHeal(context, attempt, seen);
-  return { sent, lease: attempt.lease, log: log.map(({ time: _, ...line }) => line) };
+  attempt.locks.lease = lease && { ...lease, startedAt: clock.monotonic() };
+  await noteHeal({ context, attempt, snapshot: seen });
+  return { sent, lease: attempt.locks.lease, log: log.map(({ time: _, ...line }) => line) };
 }
 
 const line = (event: string, fields: object) => ({ level: "info", event, ...fields });

@@ -19,7 +19,9 @@ describe.each([
   ["that failed", "LOCKED_OUT"],
 ])("a heal %s", (_how, code) => {
   const note = ({ context, attempt, seen }: Run) =>
-    code === "OK" ? noteHeal(context, attempt, seen) : noteFailedHeal(context, attempt, seen, LOCKED_OUT);
+    code === "OK"
+      ? noteHeal({ context, attempt, snapshot: seen })
+      : noteFailedHeal({ context, attempt, snapshot: seen }, LOCKED_OUT);
 
   test("keeps its tags besides the existing ones", async () => {
     const heal = await healed();
@@ -51,7 +53,7 @@ describe("the tags of a heal that failed", () => {
     ["the secret of a second authority is gone", new AuthorityError("SECRET_NOT_FOUND", "gone")],
   ])("say that %s", async (_what, error) => {
     const { context, attempt, seen, sent } = await healed();
-    await noteFailedHeal(context, attempt, seen, error);
+    await noteFailedHeal({ context, attempt, snapshot: seen }, error);
     expect(sent).toEqual([["annotate", noted(error.code), "etag-1"]]);
   });
 
@@ -65,7 +67,7 @@ describe("the tags of a heal that failed", () => {
     ["rotations are paused", new RotationError("PAUSED", "no")],
   ])("stay as they are where %s", async (_what, error) => {
     const { context, attempt, seen, sent, log } = await healed();
-    await noteFailedHeal(context, attempt, seen, error);
+    await noteFailedHeal({ context, attempt, snapshot: seen }, error);
     expect(isLasting(error)).toBe(false);
     expect({ sent, log }).toEqual({ sent: [], log: [] });
   });
@@ -73,23 +75,23 @@ describe("the tags of a heal that failed", () => {
   test("stay as they are where they say so already", async () => {
     const tags = { "orot-outcome": "LOCKED_OUT 2025-12-31T00:00:00Z v7", "orot-issuer": "toy", "orot-client": "toy" };
     const { context, attempt, seen, sent, log } = await healed({ state: { tags } });
-    await noteFailedHeal(context, attempt, seen, LOCKED_OUT);
+    await noteFailedHeal({ context, attempt, snapshot: seen }, LOCKED_OUT);
     expect({ sent, log }).toEqual({ sent: [], log: [] });
   });
 
   test("stay as they are where there would be more of them than Vault takes, which is said", async () => {
     const tags = Object.fromEntries(Array.from({ length: 8 }, (_, at) => [`tag-${at}`, "x"]));
     const { context, attempt, seen, sent, log } = await healed({ state: { tags } });
-    await noteFailedHeal(context, attempt, seen, LOCKED_OUT);
+    await noteFailedHeal({ context, attempt, snapshot: seen }, LOCKED_OUT);
     expect(sent).toEqual([]);
     expect(log).toEqual([expect.objectContaining({ event: "heal-not-noted", outcome: "too-many-tags" })]);
   });
 
   test("stay as they are where Vault was not looked at, or does not show them", async () => {
     const { context, attempt, seen, sent, log } = await healed();
-    await noteFailedHeal(context, attempt, null, LOCKED_OUT);
-    attempt.tags = null;
-    await noteFailedHeal(context, attempt, seen, LOCKED_OUT);
+    await noteFailedHeal({ context, attempt, snapshot: null }, LOCKED_OUT);
+    attempt.read.tags = null;
+    await noteFailedHeal({ context, attempt, snapshot: seen }, LOCKED_OUT);
     expect({ sent, log }).toEqual({ sent: [], log: [] });
   });
 
@@ -108,7 +110,7 @@ describe("the tags of a heal that failed", () => {
       failure: null,
       races: 0,
     };
-    await noteFailedHeal(context, attempt, seen, LOCKED_OUT);
+    await noteFailedHeal({ context, attempt, snapshot: seen }, LOCKED_OUT);
     expect({ sent, log }).toEqual({ sent: [], log: [] });
   });
 
@@ -118,7 +120,7 @@ describe("the tags of a heal that failed", () => {
   ])("with %i ms left, two calls being 20 s, are sent %i times", async (leftMs, times) => {
     const { clock, context, attempt, seen, sent } = await healed();
     clock.advance(280_000 - leftMs);
-    await noteFailedHeal(context, attempt, seen, LOCKED_OUT);
+    await noteFailedHeal({ context, attempt, snapshot: seen }, LOCKED_OUT);
     expect(sent).toHaveLength(times);
   });
 
@@ -126,15 +128,15 @@ describe("the tags of a heal that failed", () => {
     const outcome = "LOCKED_OUT 2026-01-01T00:00:00Z v7";
     const plain = { team: "payments", "orot-outcome": outcome };
     const known = await healed();
-    await noteFailedHeal(known.context, known.attempt, known.seen, LOCKED_OUT);
+    await noteFailedHeal({ context: known.context, attempt: known.attempt, snapshot: known.seen }, LOCKED_OUT);
     expect(known.sent).toEqual([
       ["annotate", { tags: { ...plain, "orot-issuer": "toy", "orot-client": "toy" } }, "etag-1"],
     ]);
     expect(known.log).toEqual([expect.objectContaining({ level: "info", event: "heal-noted", outcome: "done" })]);
     const unread = await healed();
-    unread.attempt.contents.clear();
+    unread.attempt.read.contents.clear();
     for (const { context, attempt, seen, sent } of [unread, await healed({ content: "not json" })]) {
-      await noteFailedHeal(context, attempt, seen, LOCKED_OUT);
+      await noteFailedHeal({ context, attempt, snapshot: seen }, LOCKED_OUT);
       expect(sent).toEqual([["annotate", { tags: plain }, "etag-1"]]);
     }
   });
@@ -142,8 +144,8 @@ describe("the tags of a heal that failed", () => {
   test("wait while another run is at work", async () => {
     const busy = { no: 8, stages: ["PENDING"], content: claim("S7"), ageSeconds: 10 } as const;
     const { context, attempt, seen, sent } = await healed({ beside: [busy] });
-    await noteFailedHeal(context, attempt, seen, LOCKED_OUT);
-    await noteHeal(context, attempt, seen);
+    await noteFailedHeal({ context, attempt, snapshot: seen }, LOCKED_OUT);
+    await noteHeal({ context, attempt, snapshot: seen });
     expect(sent).toEqual([]);
   });
 });
@@ -153,7 +155,7 @@ test("tags kept right after a promote replace nothing that was changed while the
   const { readSecret: read } = heal.context.clients.vault;
   let reads = 0;
   const readSecret = async () => ({ ...(await read()), ...(++reads > 1 ? changed : null) });
-  await noteCurrent(withVault(heal.context, { readSecret }), heal.attempt, 7, true);
+  await noteCurrent({ context: withVault(heal.context, { readSecret }), attempt: heal.attempt }, 7, true);
   expect(heal.sent).toEqual([]);
   expect(heal.log).toContainEqual(expect.objectContaining({ event: "current-noted", outcome: "changed" }));
 });

@@ -47,8 +47,8 @@ async function learn({
     issuer: { readBack: async () => answer },
     isAllRead: isRead,
   });
-  attempt.metadata = metadata;
-  return { requested, learnt: await probeTokenSurvival(context, attempt, seen), asOf: seen.list.asOf };
+  attempt.read.metadata = metadata;
+  return { requested, learnt: await probeTokenSurvival({ context, attempt, snapshot: seen }), asOf: seen.list.asOf };
 }
 
 const nothing = { requested: [], learnt: null };
@@ -91,9 +91,9 @@ describe("whether a token outlives the client secret that got it", () => {
     const base: Written = { no: 1, stages: ["DEPRECATED"], content: credential("S0") };
     const versions = [base, bare, odd, { ...current, no: 9, content: credential("S1") }];
     const { context, attempt, seen } = await startRun({ versions, isAllRead: true });
-    expect(await probeTokenSurvival(context, attempt, seen)).toBeNull();
-    attempt.contents.clear();
-    expect(await probeTokenSurvival(context, attempt, seen)).toBeNull();
+    expect(await probeTokenSurvival({ context, attempt, snapshot: seen })).toBeNull();
+    attempt.read.contents.clear();
+    expect(await probeTokenSurvival({ context, attempt, snapshot: seen })).toBeNull();
   });
 
   test("is asked with no token that others have stored: of another client, or in a mark that is not to be believed", async () => {

@@ -19,14 +19,14 @@ async function holding(metadata: Readonly<Record<string, unknown>>, lifecycles: 
     return { etag: "etag-9", lifecycle, currentVersionNo: 7, isReplica: false, metadata, tags: {}, ...where };
   };
   const readSecret = async () => state(states.length > 1 ? (states.shift() ?? "ACTIVE") : (states[0] ?? "ACTIVE"));
-  run.attempt.lease = { callId: "me", startedAt: run.clock.monotonic(), isOpen: false };
+  run.attempt.locks.lease = { callId: "me", startedAt: run.clock.monotonic(), isOpen: false };
   return { ...run, context: withVault(run.context, { readSecret }), reads: () => reads };
 }
 
 describe("a lease", () => {
   test("is given back by one write, which leaves everything else as it is", async () => {
     const { context, attempt, sent, log } = await holding(leased("me"), ["UPDATING", "ACTIVE"]);
-    await releaseLease(context, attempt);
+    await releaseLease({ context, attempt });
     expect(sent).toEqual([["annotate", { metadata: withCurrentSince({ team: "payments" }, 7, UNTIL) }, "etag-9"]]);
     expect(leaseIn(Object(Object(sent[0]?.[1]).metadata), UNTIL)).toBeNull();
     expect(log).toEqual([expect.objectContaining({ level: "info", event: "lease-released", outcome: "done" })]);
@@ -35,11 +35,11 @@ describe("a lease", () => {
   test("of another call, or none, is left alone", async () => {
     for (const metadata of [leased("another"), { team: "payments" }]) {
       const { context, attempt, sent, reads, log } = await holding(metadata);
-      await releaseLease(context, attempt);
+      await releaseLease({ context, attempt });
       expect(released(attempt, metadata)).toBe(metadata);
       expect(reads()).toBe(1);
-      attempt.lease = null;
-      await releaseLease(context, attempt);
+      attempt.locks.lease = null;
+      await releaseLease({ context, attempt });
       expect(sent).toEqual([]);
       expect(log).toEqual([]);
       expect(reads(), "Vault is not even asked").toBe(1);
@@ -48,8 +48,8 @@ describe("a lease", () => {
 
   test("stays where a request sent under it was left without an answer", async () => {
     const { context, attempt, sent, reads } = await holding(leased("me"));
-    if (attempt.lease !== null) attempt.lease.isOpen = true;
-    await releaseLease(context, attempt);
+    if (attempt.locks.lease !== null) attempt.locks.lease.isOpen = true;
+    await releaseLease({ context, attempt });
     expect(released(attempt, leased("me"))).toEqual(leased("me"));
     expect(sent).toEqual([]);
     expect(reads()).toBe(0);
@@ -57,17 +57,17 @@ describe("a lease", () => {
 
   test("that Vault does not let go of, or no time is left for, is no trouble", async () => {
     const busy = await holding(leased("me"), ["UPDATING"]);
-    await releaseLease(busy.context, busy.attempt);
+    await releaseLease({ context: busy.context, attempt: busy.attempt });
     expect(busy.sent).toEqual([]);
     expect(busy.log).toEqual([]);
     const late = await holding(leased("me"));
     late.clock.advance(261_000);
-    await releaseLease(late.context, late.attempt);
+    await releaseLease({ context: late.context, attempt: late.attempt });
     expect(late.sent).toEqual([]);
     expect(late.log).toEqual([]);
     const broken = await holding(leased("me"));
     const readSecret = () => Promise.reject(new Error("no"));
-    await releaseLease(withVault(broken.context, { readSecret }), broken.attempt);
+    await releaseLease({ context: withVault(broken.context, { readSecret }), attempt: broken.attempt });
     expect(broken.log).toEqual([
       expect.objectContaining({ level: "warn", event: "lease-not-released", outcome: "INTERNAL" }),
     ]);
@@ -78,6 +78,6 @@ test("a lease that was taken in a turn of a heal of many is given back after it"
   const { context, attempt, sent, clock } = await holding(leased("me"), ["UPDATING", "ACTIVE"]);
   const turn = turnOf(context.budget, clock, 20_000);
   clock.advance(25_000);
-  await releaseLease({ ...context, budget: turn }, attempt);
+  await releaseLease({ context: { ...context, budget: turn }, attempt });
   expect(sent).toHaveLength(1);
 });

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { createAttempt } from "../../../../src/rotation/attempt.ts";
+import { createAttempt } from "../../../../src/rotation/attempt/attempt.ts";
+
 import { observe } from "../../../../src/rotation/observe/observe.ts";
 import { claim, createRig, credential, holdClaim, noteLogin, type Rig, type Written } from "../rig.ts";
 import { issuerState } from "./state-rig.ts";
@@ -21,14 +22,14 @@ async function lookAfterClaim(
 ) {
   const rig = createRig([current]);
   const attempt = createAttempt(null);
-  const first = await observe(rig.context, attempt, true, null);
+  const first = await observe({ context: rig.context, attempt }, true, null);
   noteLogin(attempt, rig, 1, verdict);
   holdClaim(attempt, rig, { callId: "me", name: "orot-2", ...claimIs });
   rig.vault.versions = [{ ...current, stages: ["CURRENT"] }, mine];
   between(rig);
   rig.asked.length = 0;
-  const second = await observe(rig.context, attempt, true, first);
-  const third = () => observe(rig.context, attempt, true, second);
+  const second = await observe({ context: rig.context, attempt }, true, first);
+  const third = () => observe({ context: rig.context, attempt }, true, second);
   const state = () => {
     if (second === null) throw new Error("the secret is UPDATING");
     return issuerState(rig, attempt, second);
@@ -57,7 +58,7 @@ describe("the look after this call's own claim", () => {
     });
     expect(second).toMatchObject({ claim: own, pending: null, current: { versionNo: 1 } });
     expect(below.map(({ versionNo }) => versionNo)).toEqual([1]);
-    expect(attempt.etag).toBe("etag-2");
+    expect(attempt.read.etag).toBe("etag-2");
   });
 
   test("is a full one where CURRENT has another number", async () => {
@@ -87,10 +88,10 @@ describe("the look after this call's own claim", () => {
   test("is a full one where CURRENT was not asked", async () => {
     const rig = createRig([current]);
     const attempt = createAttempt(null);
-    const first = await observe(rig.context, attempt, true, null);
+    const first = await observe({ context: rig.context, attempt }, true, null);
     holdClaim(attempt, rig, { callId: "me", name: "orot-2", isConfirmed: true, isJustWritten: true });
     rig.asked.length = 0;
-    expect(await observe(rig.context, attempt, true, first)).toMatchObject({ current: { versionNo: 1 } });
+    expect(await observe({ context: rig.context, attempt }, true, first)).toMatchObject({ current: { versionNo: 1 } });
     expect(rig.asked).toEqual([...SHORT, "list"]);
   });
 
@@ -98,7 +99,7 @@ describe("the look after this call's own claim", () => {
     const rig = createRig([current]);
     const attempt = createAttempt(null);
     holdClaim(attempt, rig, { callId: "me", name: "orot-2", isConfirmed: true, isJustWritten: true });
-    expect(await observe(rig.context, attempt, true, null)).toMatchObject({ current: { versionNo: 1 } });
+    expect(await observe({ context: rig.context, attempt }, true, null)).toMatchObject({ current: { versionNo: 1 } });
     expect(rig.asked.slice(0, 2)).toEqual([...SHORT, "list"]);
   });
 
@@ -106,11 +107,14 @@ describe("the look after this call's own claim", () => {
     const above: Written = { no: 4, stages: ["DEPRECATED"], content: credential("S4") };
     const rig = createRig([current, above]);
     const attempt = createAttempt(null);
-    const first = await observe(rig.context, attempt, true, null);
+    const first = await observe({ context: rig.context, attempt }, true, null);
     noteLogin(attempt, rig, 1, "accepted");
     holdClaim(attempt, rig, { callId: "me", name: "orot-5", isConfirmed: true, isJustWritten: true });
     rig.asked.length = 0;
-    expect((await observe(rig.context, attempt, true, first))?.claim).toMatchObject({ versionNo: 5, name: "orot-5" });
+    expect((await observe({ context: rig.context, attempt }, true, first))?.claim).toMatchObject({
+      versionNo: 5,
+      name: "orot-5",
+    });
     expect(rig.asked).toEqual(SHORT);
   });
 
@@ -129,7 +133,7 @@ describe("the look after this call's own claim", () => {
     });
     expect(second).toBeNull();
     expect(rig.asked).toEqual(SHORT);
-    expect(attempt.claim?.isJustWritten).toBe(true);
+    expect(attempt.locks.claim?.isJustWritten).toBe(true);
   });
 
   test("is short once: the next is a full one", async () => {

@@ -1,4 +1,4 @@
-import { createAttempt } from "../../../../src/rotation/attempt.ts";
+import { createAttempt } from "../../../../src/rotation/attempt/attempt.ts";
 import { observe } from "../../../../src/rotation/observe/observe.ts";
 import { createRig, credential, type Written } from "../rig.ts";
 
@@ -18,5 +18,5 @@ export const deprecated = (no: number, content: unknown, rest: Partial<Written> 
 export function setUp(versions: readonly Written[] = [current]) {
   const rig = createRig(versions);
   const attempt = createAttempt(null);
-  return { rig, attempt, look: (withState = true) => observe(rig.context, attempt, withState, null) };
+  return { rig, attempt, look: (withState = true) => observe({ context: rig.context, attempt }, withState, null) };
 }

@@ -1,5 +1,6 @@
 import type { Capabilities } from "../../../../src/clients/issuers/issuer.ts";
-import { type Attempt, createAttempt } from "../../../../src/rotation/attempt.ts";
+import { type Attempt, createAttempt } from "../../../../src/rotation/attempt/attempt.ts";
+
 import type { CallerState } from "../../../../src/rotation/decide/state.ts";
 import { observe, type Snapshot } from "../../../../src/rotation/observe/observe.ts";
 import { callerStateOf } from "../../../../src/rotation/observe/state.ts";
@@ -31,7 +32,12 @@ export async function look(
 ): Promise<Look> {
   const rig = createRig(versions, environment, { capabilities: capabilities(overlap) });
   const attempt = createAttempt(null);
-  const seen = await observe(rig.context, attempt, true, null);
+  const seen = await observe({ context: rig.context, attempt }, true, null);
   if (seen === null) throw new Error("the secret is UPDATING");
-  return { rig, attempt, seen, state: () => callerStateOf(rig.context, attempt, "rotation", seen) };
+  return {
+    rig,
+    attempt,
+    seen,
+    state: () => callerStateOf({ context: rig.context, attempt, snapshot: seen }, "rotation"),
+  };
 }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { type Attempt, createAttempt } from "../../../../src/rotation/attempt.ts";
+import { type Attempt, createAttempt } from "../../../../src/rotation/attempt/attempt.ts";
+
 import { readAll } from "../../../../src/rotation/observe/contents.ts";
 import { observe } from "../../../../src/rotation/observe/observe.ts";
 import { isFromBefore } from "../../../../src/rotation/observe/values.ts";
@@ -12,16 +13,16 @@ const pending = (content: unknown): Written => ({ no: 8, stages: ["PENDING", "LA
 async function memoryWith(newest: unknown): Promise<Attempt> {
   const { rig, attempt } = await look([deprecated(5, "not json"), deprecated(6, credential("S6")), current]);
   rig.vault.versions.push(pending(newest));
-  const seen = await observe(rig.context, attempt, true, null);
+  const seen = await observe({ context: rig.context, attempt }, true, null);
   if (seen === null) throw new Error("the secret is UPDATING");
-  await readAll(rig.context, attempt, seen.list);
+  await readAll({ context: rig.context, attempt }, seen.list);
   return attempt;
 }
 
 describe("a value from before the call", () => {
   test("is what every version holds that was there at the first look, read or not", async () => {
     const attempt = await memoryWith(credential("S8"));
-    attempt.contents.delete(7);
+    attempt.read.contents.delete(7);
     for (const no of [5, 6, 7]) expect(isFromBefore(attempt, no)).toBe(true);
   });
 
@@ -41,7 +42,7 @@ describe("a value from before the call", () => {
 
   test("is none where nothing was looked at yet", async () => {
     const attempt = await memoryWith(credential("S7"));
-    attempt.startHighestNo = null;
+    attempt.read.startHighestNo = null;
     for (const no of [7, 8]) expect(isFromBefore(attempt, no)).toBe(false);
   });
 });
@@ -50,7 +51,7 @@ describe("a CURRENT of another number than at first", () => {
   async function currentWith(isCompromised: boolean, appSecret: string, versionNo: number) {
     const rig = createRig([current, pending(credential("S8"))]);
     const attempt = createAttempt(null, isCompromised);
-    await observe(rig.context, attempt, true, null);
+    await observe({ context: rig.context, attempt }, true, null);
     rig.vault.versions = [
       deprecated(7, credential("S7"), { stages: ["PREVIOUS"] }),
       ...(versionNo === 8 ? [] : [deprecated(8, credential("S8"))]),

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { type Attempt, createAttempt } from "../../../../src/rotation/attempt.ts";
+import { type Attempt, createAttempt } from "../../../../src/rotation/attempt/attempt.ts";
+
 import type { IssuerState } from "../../../../src/rotation/decide/state.ts";
 import { claim, createRig, credential, holdClaim, type Rig, type Written } from "../rig.ts";
 import { issuerState, observed } from "./state-rig.ts";

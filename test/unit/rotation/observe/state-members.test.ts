@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { turnOf } from "../../../../src/base/budget.ts";
 import { Secret } from "../../../../src/base/secret.ts";
-import { createAttempt } from "../../../../src/rotation/attempt.ts";
+import { createAttempt } from "../../../../src/rotation/attempt/attempt.ts";
+
 import { usable } from "../../../../src/rotation/observe/values.ts";
 import { keepUnsaved } from "../../../../src/rotation/stages/unsaved.ts";
 import { expectFailure } from "../../../support/failures.ts";
@@ -34,13 +35,13 @@ describe("what is left to a call", () => {
   test("are two mints, two installs and two values", async () => {
     const { state, callerState, attempt } = await look();
     expect([state().left, callerState().left]).toEqual([{ mints: 2 }, { installs: 2, values: 2, retires: 3 }]);
-    Object.assign(attempt, { mints: 1, installs: 2, values: 1, retires: 1 });
+    Object.assign(attempt.requests, { mints: 1, installs: 2, values: 1, retires: 1 });
     expect([state().left, callerState().left]).toEqual([{ mints: 1 }, { installs: 0, values: 1, retires: 2 }]);
   });
 
   test("is the last moment once two tries to store do not fit any more", async () => {
     const { state, rig, attempt, seen } = await look();
-    keepUnsaved(rig.context, attempt, seen, new Secret("S8"), true);
+    keepUnsaved({ context: rig.context, attempt, snapshot: seen }, new Secret("S8"), true);
     expect(state().unsaved?.isLastMoment).toBe(false);
     rig.clock.advance(260_000);
     expect(state().unsaved?.isLastMoment).toBe(false);
@@ -50,7 +51,7 @@ describe("what is left to a call", () => {
 
   test("is counted to the call's end for an unsaved value, whatever its secret's turn in a heal of many", async () => {
     const { rig, attempt, seen } = await look();
-    keepUnsaved(rig.context, attempt, seen, new Secret("S8"), true);
+    keepUnsaved({ context: rig.context, attempt, snapshot: seen }, new Secret("S8"), true);
     const turn = turnOf(rig.context.budget, rig.clock, 1_000);
     rig.clock.advance(2_000);
     const { unsaved } = issuerState({ context: { ...rig.context, budget: turn } }, attempt, seen, "heal");
@@ -60,7 +61,7 @@ describe("what is left to a call", () => {
   test("is an install that was answered, or not", async () => {
     const { callerState, attempt } = await look();
     expect(callerState().isUnanswered).toBe(true);
-    attempt.isInstallAnswered = true;
+    attempt.requests.isInstallAnswered = true;
     expect(callerState().isUnanswered).toBe(false);
   });
 });
@@ -70,10 +71,10 @@ describe("an authority", () => {
     const { state, callerState, attempt } = await look();
     expect(state().authority).toBe("none");
     expect(callerState().authority).toBe("none");
-    attempt.token = heldToken("T", Number.MAX_SAFE_INTEGER);
+    attempt.authorities.token = heldToken("T", Number.MAX_SAFE_INTEGER);
     expect(state().authority).toBe("may-read-back");
     expect(callerState().authority).toBe("may-install");
-    attempt.isReadBackSpent = true;
+    attempt.requests.isReadBackSpent = true;
     expect(state().authority).toBe("may-regenerate");
   });
 });
@@ -81,9 +82,9 @@ describe("an authority", () => {
 describe("an unsaved value", () => {
   test("is not asked until it was, and any verdict but a young refusal stands", async () => {
     const { state, attempt, rig, seen } = await look();
-    keepUnsaved(rig.context, attempt, seen, new Secret("S8"), true);
+    keepUnsaved({ context: rig.context, attempt, snapshot: seen }, new Secret("S8"), true);
     expect(state().unsaved).toEqual({ verdict: "not-asked", isYoung: true, writes: "pending", isLastMoment: false });
-    attempt.refusesSecondPending = true;
+    attempt.writes.refusesSecondPending = true;
     expect(state().unsaved?.writes).toBe("current");
     if (attempt.unsaved === null) throw new Error("nothing unsaved");
     attempt.unsaved.login = {
@@ -109,7 +110,7 @@ describe("a PENDING credential", () => {
     [undefined, null, false],
   ] as const)("called %s is this call's own where that stored %s: %s", async (name, ownName, isOwn) => {
     const { state, attempt } = await look([current, pending(name)]);
-    attempt.ownName = ownName;
+    attempt.writes.ownName = ownName;
     expect(state().pending).toEqual({ versionNo: 8, verdict: "not-asked", isOwn });
   });
 
@@ -124,8 +125,8 @@ describe("a PENDING credential", () => {
   test("with a value that this call neither made nor sent is another's", async () => {
     const content = credential(ownValue("S7"));
     const { callerState, attempt, rig } = await look([current, { ...pending(), content, ageSeconds: 1 }]);
-    attempt.generated = { clientSecret: new Secret("another"), startedAt: rig.clock.monotonic() };
-    attempt.install = { clientSecret: new Secret("another"), at: rig.clock.monotonic(), isRefused: true };
+    attempt.requests.generated = { clientSecret: new Secret("another"), startedAt: rig.clock.monotonic() };
+    attempt.requests.install = { clientSecret: new Secret("another"), at: rig.clock.monotonic(), isRefused: true };
     expect(callerState().pending).toEqual({
       versionNo: 8,
       verdict: "not-asked",
@@ -158,7 +159,7 @@ describe("a PENDING credential", () => {
       noteLogin(attempt, rig, 7, currentVerdict);
       expect(callerState().pending, `${verdict}, CURRENT ${currentVerdict}`).toBeNull();
     }
-    expect(attempt.unproven).toEqual(new Set([8]));
+    expect(attempt.read.unproven).toEqual(new Set([8]));
     expect(rig.log).toEqual([
       expect.objectContaining({ level: "warn", event: "version-not-made-by-rotator", versionNo: 8 }),
     ]);
@@ -167,13 +168,13 @@ describe("a PENDING credential", () => {
   test("is proven by no CURRENT that nobody understands", async () => {
     const { callerState, attempt } = await look([current, { ...pending(), content: credential(ownValue("S7")) }]);
     expect(callerState().pending?.origin).toBe("known-writer");
-    attempt.contents.delete(7);
+    attempt.read.contents.delete(7);
     expect(callerState().pending?.origin).toBe("stranger");
   });
 
   test("that this call made and has not sent is its own for the time of a claim", async () => {
     const { callerState, attempt, rig } = await look([current, { ...pending(), ageSeconds: 1 }]);
-    attempt.generated = { clientSecret: new Secret("S8"), startedAt: rig.clock.monotonic() };
+    attempt.requests.generated = { clientSecret: new Secret("S8"), startedAt: rig.clock.monotonic() };
     rig.clock.advance(89_999);
     expect(callerState().pending).toMatchObject({ origin: "this-call", phase: "untried" });
     rig.clock.advance(1);
@@ -183,12 +184,12 @@ describe("a PENDING credential", () => {
   test("whose value nobody here knows is as if there were none", async () => {
     const { callerState, attempt, rig } = await look([current, { ...pending(), ageSeconds: 1 }]);
     const made = { clientSecret: new Secret("S8") };
-    attempt.generated = { ...made, startedAt: rig.clock.monotonic() };
-    attempt.install = { ...made, at: rig.clock.monotonic(), isRefused: false };
+    attempt.requests.generated = { ...made, startedAt: rig.clock.monotonic() };
+    attempt.requests.install = { ...made, at: rig.clock.monotonic(), isRefused: false };
     expect(callerState().pending).toMatchObject({ origin: "this-call", phase: "sent" });
-    attempt.contents.delete(8);
+    attempt.read.contents.delete(8);
     expect(callerState().pending).toBeNull();
-    attempt.contents.set(8, { kind: "unknown", problem: await failure(), isReserved: false, bare: null });
+    attempt.read.contents.set(8, { kind: "unknown", problem: await failure(), isReserved: false, bare: null });
     expect(callerState().pending).toBeNull();
   });
 

@@ -13,8 +13,8 @@ describe("the end of PREVIOUS's grace", () => {
   async function endOf(versions: readonly Written[] = [previous, current], overlap: "two-slot" | "timed" = "two-slot") {
     const { rig, attempt, seen } = await look(versions, twoHours, overlap);
     const since = seen.list.asOf - HOUR_MS;
-    attempt.metadata = withCurrentSince({}, 7, since);
-    return { since, ends: () => graceEndsAt(rig.context, attempt, seen), attempt };
+    attempt.read.metadata = withCurrentSince({}, 7, since);
+    return { since, ends: () => graceEndsAt({ context: rig.context, attempt, snapshot: seen }), attempt };
   }
 
   test("is as long after CURRENT became CURRENT as is set", async () => {
@@ -24,13 +24,13 @@ describe("the end of PREVIOUS's grace", () => {
 
   test("is its beginning for a value that was noted as compromised", async () => {
     const { since, ends, attempt } = await endOf();
-    attempt.metadata = withNoGraceUpTo(attempt.metadata, 6);
+    attempt.read.metadata = withNoGraceUpTo(attempt.read.metadata, 6);
     expect(ends()).toBe(since);
   });
 
   test("is not known where nobody noted since when CURRENT is CURRENT", async () => {
     const { ends, attempt } = await endOf();
-    attempt.metadata = {};
+    attempt.read.metadata = {};
     expect(ends()).toBeNull();
   });
 
@@ -47,9 +47,9 @@ describe("a refusal of PREVIOUS", () => {
   async function verdictOf(goal: State["goal"], refusals: number | null, isCompromised = false) {
     const { rig, attempt, seen } = await look();
     noteLogin(attempt, rig, 6, "rejected");
-    if (refusals !== null) attempt.refusals.set(6, refusals);
+    if (refusals !== null) attempt.read.refusals.set(6, refusals);
     Object.assign(attempt, { isCompromised });
-    return callerStateOf(rig.context, attempt, goal, seen).overlap?.verdict;
+    return callerStateOf({ context: rig.context, attempt, snapshot: seen }, goal).overlap?.verdict;
   }
 
   test.each(["create", "rotation", "heal"] as const)("counts at once for the goal %s", async (goal) => {
@@ -74,14 +74,14 @@ describe("a refusal of PREVIOUS", () => {
   test.each(["accepted", "unknown"] as const)("is the only verdict that is doubted: %s stands", async (verdict) => {
     const { rig, attempt, seen } = await look();
     noteLogin(attempt, rig, 6, verdict);
-    expect(callerStateOf(rig.context, attempt, "retire", seen).overlap?.verdict).toBe(verdict);
+    expect(callerStateOf({ context: rig.context, attempt, snapshot: seen }, "retire").overlap?.verdict).toBe(verdict);
   });
 });
 
 describe("older values beside a CURRENT", () => {
   test("of which nothing is known are none", async () => {
     const forgotten = await look();
-    forgotten.attempt.contents.delete(7);
+    forgotten.attempt.read.contents.delete(7);
     Object.assign(forgotten.attempt, { isCompromised: true });
     expect(forgotten.state()).toMatchObject({ keeps: "none", compromised: "noted" });
     const unreadable = await look([previous, { ...current, content: "not json" }]);
@@ -98,13 +98,13 @@ describe("older values beside a CURRENT", () => {
 
 test.each(["create", "rotation", "heal", "retire"] as const)("the goal %s is the state's own", async (goal) => {
   const { rig, attempt, seen } = await look();
-  expect(callerStateOf(rig.context, attempt, goal, seen).goal).toBe(goal);
+  expect(callerStateOf({ context: rig.context, attempt, snapshot: seen }, goal).goal).toBe(goal);
 });
 
 test("who chooses the value is told by CURRENT's content", async () => {
   const { attempt, seen } = await look();
   expect(isCallerChosen(attempt, seen)).toBe(true);
-  attempt.contents.delete(7);
+  attempt.read.contents.delete(7);
   expect(isCallerChosen(attempt, seen)).toBe(false);
   const unreadable = await look([previous, { ...current, content: "not json" }]);
   expect(isCallerChosen(unreadable.attempt, unreadable.seen)).toBe(false);

@@ -45,7 +45,7 @@ describe("PREVIOUS", () => {
 
   test("does not matter to a step that writes nothing", async () => {
     const { rig, attempt } = await look();
-    expect((await observe(rig.context, attempt, false, null))?.previous).toBeNull();
+    expect((await observe({ context: rig.context, attempt }, false, null))?.previous).toBeNull();
   });
 
   test("has the verdict of its own login", async () => {
@@ -70,15 +70,15 @@ describe("PREVIOUS", () => {
   test("cannot be told where one of the two was forgotten", async () => {
     for (const no of [6, 7]) {
       const { state, attempt } = await look();
-      attempt.contents.delete(no);
+      attempt.read.contents.delete(no);
       expect(state().overlap).toBeNull();
     }
   });
 
   test("is being retired for the landing bound after this call asked for it, three times at the most", async () => {
     const { state, rig, attempt } = await look();
-    attempt.retiredAt = rig.clock.monotonic();
-    attempt.retires = 2;
+    attempt.requests.retiredAt = rig.clock.monotonic();
+    attempt.requests.retires = 2;
     expect(state()).toMatchObject({ inFlight: "retire", left: { retires: 1 } });
     rig.clock.advance(59_999);
     expect(state().inFlight).toBe("retire");
@@ -90,11 +90,11 @@ describe("PREVIOUS", () => {
 describe("the grace of PREVIOUS", () => {
   async function due(sinceMs: number, environment: object, tokenLifeMs: number | null = null) {
     const { state, attempt, rig, seen } = await look([previous, current], environment);
-    attempt.metadata = withCurrentSince({}, 7, seen.list.asOf - sinceMs);
+    attempt.read.metadata = withCurrentSince({}, 7, seen.list.asOf - sinceMs);
     const at = rig.clock.monotonic();
     if (tokenLifeMs !== null) {
       const token = { value: new Secret("T"), expiresAt: at + tokenLifeMs };
-      attempt.logins.set(7, { login: { verdict: "accepted", token }, at });
+      attempt.read.logins.set(7, { login: { verdict: "accepted", token }, at });
     }
     return state().overlap;
   }
@@ -120,24 +120,24 @@ describe("the grace of PREVIOUS", () => {
 
   test("is none for a value that was noted as compromised, and its own for every later one", async () => {
     const { state, attempt } = await look();
-    attempt.metadata = withNoGraceUpTo({}, 6);
+    attempt.read.metadata = withNoGraceUpTo({}, 6);
     expect(state().overlap).toMatchObject({ grace: "over" });
-    attempt.metadata = withNoGraceUpTo({}, 5);
+    attempt.read.metadata = withNoGraceUpTo({}, 5);
     expect(state().overlap).toMatchObject({ grace: "unknown-start" });
   });
 
   test("has not begun where nobody noted it, or for another version", async () => {
     const { state, attempt } = await look();
-    attempt.metadata = withCurrentSince({}, 6, 0);
+    attempt.read.metadata = withCurrentSince({}, 6, 0);
     expect(state().overlap).toMatchObject({ grace: "unknown-start" });
   });
 
   test("knows no token's life where CURRENT is refused or brings none", async () => {
     const { state, attempt, seen, rig } = await look([previous, current], hours(2));
-    attempt.metadata = withCurrentSince({}, 7, seen.list.asOf - 2 * HOUR_MS);
+    attempt.read.metadata = withCurrentSince({}, 7, seen.list.asOf - 2 * HOUR_MS);
     noteLogin(attempt, rig, 7, "rejected");
     expect(state().overlap?.grace).toBe("over");
-    attempt.logins.set(7, { login: { verdict: "accepted", token: null }, at: 0 });
+    attempt.read.logins.set(7, { login: { verdict: "accepted", token: null }, at: 0 });
     expect(state().overlap?.grace).toBe("over");
   });
 });
@@ -145,16 +145,16 @@ describe("the grace of PREVIOUS", () => {
 describe("the lease", () => {
   test("of another lasts for its time and the landing bound, by Vault's clock", async () => {
     const { state, attempt, seen } = await look();
-    attempt.metadata = withLease({}, "another", seen.list.asOf - 59_999);
+    attempt.read.metadata = withLease({}, "another", seen.list.asOf - 59_999);
     expect(state().lease).toBe("others");
-    attempt.metadata = withLease({}, "another", seen.list.asOf - 60_000);
+    attempt.read.metadata = withLease({}, "another", seen.list.asOf - 60_000);
     expect(state().lease).toBe("free");
   });
 
   test("of this call is its own for the time of a claim, and then nobody's", async () => {
     const { state, attempt, rig, seen } = await look();
-    attempt.metadata = withLease({}, "me", seen.list.asOf + 90_000);
-    attempt.lease = { callId: "me", startedAt: rig.clock.monotonic(), isOpen: false };
+    attempt.read.metadata = withLease({}, "me", seen.list.asOf + 90_000);
+    attempt.locks.lease = { callId: "me", startedAt: rig.clock.monotonic(), isOpen: false };
     rig.clock.advance(89_999);
     expect(state().lease).toBe("mine");
     rig.clock.advance(1);
@@ -163,8 +163,8 @@ describe("the lease", () => {
 
   test("that this call asked for and another got is the other's", async () => {
     const { state, attempt, rig, seen } = await look();
-    attempt.metadata = withLease({}, "another", seen.list.asOf);
-    attempt.lease = { callId: "me", startedAt: rig.clock.monotonic(), isOpen: false };
+    attempt.read.metadata = withLease({}, "another", seen.list.asOf);
+    attempt.locks.lease = { callId: "me", startedAt: rig.clock.monotonic(), isOpen: false };
     expect(state().lease).toBe("others");
   });
 });
@@ -174,31 +174,31 @@ describe("a PENDING credential where the issuer keeps two values", () => {
 
   test("has no room at the issuer from when that said so, and for long after the landing bound", async () => {
     const { state, attempt, rig } = await look([current, pending]);
-    attempt.generated = { clientSecret: new Secret("S8"), startedAt: rig.clock.monotonic() };
-    attempt.occupiedSince = rig.clock.monotonic();
+    attempt.requests.generated = { clientSecret: new Secret("S8"), startedAt: rig.clock.monotonic() };
+    attempt.requests.occupiedSince = rig.clock.monotonic();
     expect(state().pending).toMatchObject({ origin: "this-call", phase: "untried" });
-    attempt.install = { clientSecret: new Secret("S8"), at: rig.clock.monotonic(), isRefused: false };
+    attempt.requests.install = { clientSecret: new Secret("S8"), at: rig.clock.monotonic(), isRefused: false };
     expect(state().pending).toMatchObject({ origin: "this-call", phase: "no-room" });
     rig.clock.advance(59_999);
     expect(state().pending?.phase).toBe("no-room");
     rig.clock.advance(1);
     expect(state().pending?.phase).toBe("no-room-for-long");
-    attempt.occupiedSince = null;
+    attempt.requests.occupiedSince = null;
     expect(state().pending?.phase).toBe("stored");
   });
 
   test("that policy refuses needs no room, although there was none for another", async () => {
     const { state, attempt, rig } = await look([current, pending]);
-    attempt.generated = { clientSecret: new Secret("S8"), startedAt: rig.clock.monotonic() };
-    attempt.occupiedSince = rig.clock.monotonic();
-    attempt.install = { clientSecret: new Secret("S8"), at: rig.clock.monotonic(), isRefused: true };
+    attempt.requests.generated = { clientSecret: new Secret("S8"), startedAt: rig.clock.monotonic() };
+    attempt.requests.occupiedSince = rig.clock.monotonic();
+    attempt.requests.install = { clientSecret: new Secret("S8"), at: rig.clock.monotonic(), isRefused: true };
     expect(state().pending?.phase).toBe("refused");
   });
 });
 
 test("who may keep two values is told by CURRENT's content", async () => {
   const { state, attempt } = await look();
-  attempt.contents.delete(7);
+  attempt.read.contents.delete(7);
   expect(state().keeps).toBe("none");
   const unreadable = await look([previous, { ...current, content: "not json" }]);
   expect(unreadable.state().keeps).toBe("none");
@@ -210,16 +210,16 @@ describe("a rotation because of a compromised value", () => {
     expect(state()).toMatchObject({ compromised: "no" });
     Object.assign(attempt, { isCompromised: true });
     expect(state()).toMatchObject({ compromised: "unnoted" });
-    attempt.metadata = withNoGraceUpTo({}, 6);
+    attempt.read.metadata = withNoGraceUpTo({}, 6);
     expect(state().compromised).toBe("unnoted");
-    attempt.metadata = withNoGraceUpTo({}, 7);
+    attempt.read.metadata = withNoGraceUpTo({}, 7);
     expect(state()).toMatchObject({ compromised: "noted" });
-    attempt.metadata = {};
-    attempt.startHighestNo = 8;
-    attempt.metadata = withNoGraceUpTo({}, 7);
+    attempt.read.metadata = {};
+    attempt.read.startHighestNo = 8;
+    attempt.read.metadata = withNoGraceUpTo({}, 7);
     expect(state().compromised).toBe("unnoted");
-    attempt.metadata = {};
-    attempt.startHighestNo = null;
+    attempt.read.metadata = {};
+    attempt.read.startHighestNo = null;
     expect(state().compromised).toBe("noted");
   });
 });
@@ -231,8 +231,8 @@ describe("older values that may still work", () => {
   test("are known once the other versions were read: neither CURRENT's nor PREVIOUS's value, each as it was asked", async () => {
     const { state, attempt, rig, seen } = await look([oldest, older, previous, current]);
     expect(state()).toMatchObject({ keeps: "two-slot", unexpected: null });
-    await readAll(rig.context, attempt, seen.list);
-    attempt.hasReadOthers = true;
+    await readAll({ context: rig.context, attempt }, seen.list);
+    attempt.read.hasReadOthers = true;
     expect(state().unexpected).toEqual([{ versionNo: 5, verdict: "not-asked" }]);
     // Unlike where CURRENT is dead a refusal counts at once: what is to be dead need not be waited for.
     noteLogin(attempt, rig, 5, "rejected");

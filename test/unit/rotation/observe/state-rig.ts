@@ -1,4 +1,4 @@
-import { type Attempt, createAttempt } from "../../../../src/rotation/attempt.ts";
+import { type Attempt, createAttempt } from "../../../../src/rotation/attempt/attempt.ts";
 import type { CallerState, IssuerState, State } from "../../../../src/rotation/decide/state.ts";
 import { observe, type Snapshot } from "../../../../src/rotation/observe/observe.ts";
 import { callerStateOf, stateOf } from "../../../../src/rotation/observe/state.ts";
@@ -22,7 +22,7 @@ interface Look {
 
 /** What a whole look finds, where it does not find the secret UPDATING. */
 export async function observed(rig: Rig, attempt: Attempt): Promise<Snapshot> {
-  const seen = await observe(rig.context, attempt, true, null);
+  const seen = await observe({ context: rig.context, attempt }, true, null);
   if (seen === null) throw new Error("the secret is UPDATING");
   return seen;
 }
@@ -34,7 +34,7 @@ export function issuerState(
   seen: Snapshot,
   goal: State["goal"] = "rotation",
 ): IssuerState {
-  const state = stateOf(context, attempt, goal, seen);
+  const state = stateOf({ context, attempt, snapshot: seen }, goal);
   if (state.chosenBy !== "issuer") throw new Error("we choose the value");
   return state;
 }
@@ -48,6 +48,6 @@ export async function look(versions: readonly Written[] = [current], environment
     attempt,
     seen,
     state: () => issuerState(rig, attempt, seen),
-    callerState: () => callerStateOf(rig.context, attempt, "rotation", seen),
+    callerState: () => callerStateOf({ context: rig.context, attempt, snapshot: seen }, "rotation"),
   };
 }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { createAttempt } from "../../../../src/rotation/attempt.ts";
+import { createAttempt } from "../../../../src/rotation/attempt/attempt.ts";
+
 import { readAll } from "../../../../src/rotation/observe/contents.ts";
 import { sameValueNoOf } from "../../../../src/rotation/observe/others.ts";
 import { usable } from "../../../../src/rotation/observe/values.ts";
@@ -37,24 +38,24 @@ describe("CURRENT's value", () => {
     const { attempt, state, rig } = await look();
     noteLogin(attempt, rig, 7, "rejected");
     expect(state().current).toEqual({ versionNo: 7, verdict: "rejected", isConfirmed: false });
-    attempt.currentRefusal = { versionNo: 7, since: 0, looks: 1 };
+    attempt.read.currentRefusal = { versionNo: 7, since: 0, looks: 1 };
     expect(state().current).toMatchObject({ isConfirmed: false });
-    attempt.currentRefusal = { versionNo: 7, since: 0, looks: 2 };
+    attempt.read.currentRefusal = { versionNo: 7, since: 0, looks: 2 };
     expect(state().current).toMatchObject({ isConfirmed: true });
-    attempt.currentRefusal = { versionNo: 6, since: 0, looks: 2 };
+    attempt.read.currentRefusal = { versionNo: 6, since: 0, looks: 2 };
     expect(state().current).toMatchObject({ isConfirmed: false });
   });
 
   test("is confirmed dead, where we choose it, only for refusals of this very version, the last in this look", async () => {
     const { attempt, callerState, rig } = await look();
     rig.clock.advance(100_000);
-    attempt.currentRefusal = { versionNo: 7, since: 0, looks: 2 };
+    attempt.read.currentRefusal = { versionNo: 7, since: 0, looks: 2 };
     expect(callerState().current).toEqual({ versionNo: 7, verdict: "not-asked" });
     noteLogin(attempt, rig, 7, "unknown");
     expect(callerState().current).toEqual({ versionNo: 7, verdict: "unknown" });
     noteLogin(attempt, rig, 7, "rejected");
     expect(callerState().current).toEqual({ versionNo: 7, verdict: "rejected", isConfirmed: true });
-    attempt.currentRefusal = { versionNo: 6, since: 0, looks: 2 };
+    attempt.read.currentRefusal = { versionNo: 6, since: 0, looks: 2 };
     expect(callerState().current).toMatchObject({ isConfirmed: false });
   });
 });
@@ -64,14 +65,14 @@ describe("a credential with the value of a claim in CURRENT", () => {
     const { rig, attempt, state } = await look([deprecated(5, credential("S5")), { ...current, content: claim("S5") }]);
     noteLogin(attempt, rig, 7, "accepted");
     expect(state().current).toMatchObject({ verdict: "accepted", sameValueNo: 5 });
-    attempt.unpromotable.add(5);
+    attempt.writes.unpromotable.add(5);
     expect(state().current).toMatchObject({ verdict: "accepted", sameValueNo: null });
   });
 
   test("does not matter where CURRENT is no claim, or its value cannot be told", async () => {
     for (const content of [credential("S7"), "not json"]) {
       const { rig, attempt, seen } = await look([deprecated(5, credential("S7")), { ...current, content }]);
-      await readAll(rig.context, attempt, seen.list);
+      await readAll({ context: rig.context, attempt }, seen.list);
       expect(sameValueNoOf(attempt, seen)).toBeNull();
     }
   });
@@ -86,9 +87,9 @@ describe("a credential with the value of a claim in CURRENT", () => {
 describe("the other credentials", () => {
   async function others(versions: readonly Written[]): Promise<number[] | undefined> {
     const { rig, attempt, seen, state } = await look(versions);
-    await readAll(rig.context, attempt, seen.list);
+    await readAll({ context: rig.context, attempt }, seen.list);
     expect(state().others).toBeNull();
-    attempt.hasReadOthers = true;
+    attempt.read.hasReadOthers = true;
     return state().others?.map(({ versionNo }) => versionNo);
   }
 
@@ -123,9 +124,9 @@ describe("the other credentials", () => {
       deprecated(5, credential("S5")),
       current,
     ]);
-    await readAll(rig.context, attempt, seen.list);
-    attempt.hasReadOthers = true;
-    attempt.unpromotable.add(4);
+    await readAll({ context: rig.context, attempt }, seen.list);
+    attempt.read.hasReadOthers = true;
+    attempt.writes.unpromotable.add(4);
     noteLogin(attempt, rig, 5, "accepted");
     const expected = [
       { versionNo: 5, verdict: "accepted", isPromotable: true },

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { Secret } from "../../../../src/base/secret.ts";
-import { type Attempt, createAttempt } from "../../../../src/rotation/attempt.ts";
+import { type Attempt, createAttempt } from "../../../../src/rotation/attempt/attempt.ts";
+
 import { readAll } from "../../../../src/rotation/observe/contents.ts";
 import type { Snapshot } from "../../../../src/rotation/observe/observe.ts";
 import { sameValueNoOf } from "../../../../src/rotation/observe/others.ts";
@@ -28,8 +29,8 @@ describe("a refusal", () => {
     const rig = createRig([{ ...current, ageSeconds }, old, pending(ageSeconds)]);
     const attempt = createAttempt(null);
     const seen = await observed(rig, attempt);
-    await readAll(rig.context, attempt, seen.list);
-    attempt.hasReadOthers = true;
+    await readAll({ context: rig.context, attempt }, seen.list);
+    attempt.read.hasReadOthers = true;
     for (const no of [1, 2, 3]) noteLogin(attempt, rig, no, "rejected");
     const state = issuerState(rig, attempt, seen);
     expect(state.current.verdict).toBe(verdict);
@@ -58,7 +59,7 @@ describe("a refusal", () => {
     const rig = createRig([current]);
     const attempt = createAttempt(null);
     const seen = await observed(rig, attempt);
-    keepUnsaved(rig.context, attempt, seen, new Secret("S1"), true);
+    keepUnsaved({ context: rig.context, attempt, snapshot: seen }, new Secret("S1"), true);
     if (attempt.unsaved !== null) attempt.unsaved.login = { verdict: "rejected" };
     rig.clock.advance(ms);
     expect(issuerState(rig, attempt, seen).unsaved).toMatchObject({ verdict, isYoung });
@@ -79,9 +80,9 @@ describe("an unsaved value", () => {
     const rig = createRig([current, { no: 2, stages: ["DEPRECATED"], content: credential("S1") }]);
     const attempt = createAttempt(null);
     const seen = await observed(rig, attempt);
-    await readAll(rig.context, attempt, seen.list);
-    if (isCopy) copyVersion(rig.context, attempt, seen, 2);
-    else keepUnsaved(rig.context, attempt, seen, new Secret("S1"), true);
+    await readAll({ context: rig.context, attempt }, seen.list);
+    if (isCopy) copyVersion({ context: rig.context, attempt, snapshot: seen }, 2);
+    else keepUnsaved({ context: rig.context, attempt, snapshot: seen }, new Secret("S1"), true);
     rig.vault.versions.push(written);
     await observed(rig, attempt);
     return attempt.unsaved;
@@ -150,7 +151,7 @@ describe("a mint of mine", () => {
     const rig = createRig([current]);
     const attempt = createAttempt(null);
     const seen = await observed(rig, attempt);
-    attempt.openMint = { at: rig.clock.monotonic(), wasCurrentAccepted };
+    attempt.requests.openMint = { at: rig.clock.monotonic(), wasCurrentAccepted };
     rig.clock.advance(ms);
     noteLogin(attempt, rig, 1, verdict);
     return issuerState(rig, attempt, seen).inFlight;
@@ -180,14 +181,14 @@ describe("a PENDING credential where we choose the value", () => {
     const attempt = createAttempt(null);
     const seen = await observed(rig, attempt);
     note(attempt, rig);
-    return callerStateOf(rig.context, attempt, "rotation", seen).pending?.phase;
+    return callerStateOf({ context: rig.context, attempt, snapshot: seen }, "rotation").pending?.phase;
   }
   const generated = (attempt: Attempt, rig: Rig) => {
-    attempt.generated = { clientSecret: new Secret(MADE), startedAt: rig.clock.monotonic() };
+    attempt.requests.generated = { clientSecret: new Secret(MADE), startedAt: rig.clock.monotonic() };
   };
   const sent = (isRefused: boolean) => (attempt: Attempt, rig: Rig) => {
     generated(attempt, rig);
-    attempt.install = { clientSecret: new Secret(MADE), at: rig.clock.monotonic(), isRefused };
+    attempt.requests.install = { clientSecret: new Secret(MADE), at: rig.clock.monotonic(), isRefused };
   };
 
   test("of another belongs to its writer for its time and the landing bound", async () => {
@@ -220,7 +221,7 @@ describe("a CURRENT where we choose the value", () => {
   function isDead(attempt: Attempt, rig: Rig, seen: Snapshot, verdict: "accepted" | "rejected"): boolean {
     noteLogin(attempt, rig, seen.current.versionNo, verdict);
     recordVerdict(attempt, seen.current.versionNo, verdict, rig.clock.monotonic());
-    const { current: now } = callerStateOf(rig.context, attempt, "rotation", seen);
+    const { current: now } = callerStateOf({ context: rig.context, attempt, snapshot: seen }, "rotation");
     return now.verdict === "rejected" && now.isConfirmed;
   }
 
@@ -254,7 +255,7 @@ describe("a CURRENT that this rotation may have promoted already", () => {
   async function may(version: Partial<Written>, asked: number | null): Promise<boolean> {
     const rig = createRig([{ ...current, name: "orot-1", ...version }]);
     const attempt = createAttempt(null);
-    return stepStateOf(rig.context, attempt, await observed(rig, attempt), asked).mayBePromoted;
+    return stepStateOf({ context: rig.context, attempt, snapshot: await observed(rig, attempt) }, asked).mayBePromoted;
   }
 
   test("is ours, and either the version asked about or younger than an hour", async () => {
@@ -270,7 +271,7 @@ describe("a CURRENT that this rotation may have promoted already", () => {
     const rig = createRig([{ ...current, stages: ["PREVIOUS"] }, held]);
     const attempt = createAttempt(null);
     const seen = await observed(rig, attempt);
-    expect(stepStateOf(rig.context, attempt, seen, 4)).toEqual({
+    expect(stepStateOf({ context: rig.context, attempt, snapshot: seen }, 4)).toEqual({
       pending: null,
       current: { versionNo: 4, verdict: "not-asked" },
       mayBePromoted: false,

@@ -28,8 +28,8 @@ async function ask(
   };
   asked.length = 0;
   const look = async () => {
-    await logInWithCurrent(invocation, attempt, seen, { versionNo: seen.current.versionNo });
-    return verdictOn(invocation, attempt, seen.current, seen.list.asOf);
+    await logInWithCurrent({ context: invocation, attempt, snapshot: seen }, { versionNo: seen.current.versionNo });
+    return verdictOn({ context: invocation, attempt }, seen.current, seen.list.asOf);
   };
   return { verdict: await look(), look, asked: asked, log: log };
 }

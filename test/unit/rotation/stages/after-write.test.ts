@@ -21,15 +21,15 @@ const NOT_NOW = "SECRET_NOT_ROTATABLE";
 
 describe("a content write that did not end well", () => {
   const followUp = ({ context, attempt, seen }: Run, write: Failed) =>
-    afterWrite(context, attempt, seen, "orot-9", attempt.etag, write);
+    afterWrite({ context, attempt, snapshot: seen }, "orot-9", attempt.read.etag, write);
 
   test.each(["race-lost", "unknown", "busy", "name-taken"] as const)(
     "(%s) is tried again after a look",
     async (what) => {
       const run = await startRun({ versions: [current, pending, leaving] });
       expect(await followUp(run, failed(what, NOT_NOW))).toEqual(retry(what));
-      expect(run.attempt.takenName).toBe(what === "name-taken" ? "orot-9" : null);
-      expect(run.attempt).toMatchObject({
+      expect(run.attempt.writes.takenName).toBe(what === "name-taken" ? "orot-9" : null);
+      expect(run.attempt.writes).toMatchObject({
         busyWrites: what === "busy" ? 1 : 0,
         secondPending: { tries: 1 },
         refusesSecondPending: false,
@@ -43,19 +43,19 @@ describe("a content write that did not end well", () => {
     const run = await startRun();
     await followUp(run, failed("name-taken"));
     await followUp(run, failed("unknown"));
-    expect(run.attempt.takenName).toBeNull();
+    expect(run.attempt.writes.takenName).toBeNull();
   });
 
   test("because a second PENDING version is refused is believed at the second refusal", async () => {
     const run = await startRun({ versions: [current, pending] });
     const refused = { outcome: "second-pending-refused", next: "look" };
     expect(await followUp(run, failed("refused", NOT_NOW))).toEqual(refused);
-    expect(run.attempt).toMatchObject({ secondPending: { tries: 1 }, refusesSecondPending: false });
+    expect(run.attempt.writes).toMatchObject({ secondPending: { tries: 1 }, refusesSecondPending: false });
     expect(await followUp(run, failed("refused", NOT_NOW))).toEqual(refused);
-    expect(run.attempt).toMatchObject({ secondPending: { tries: 2 }, refusesSecondPending: true });
+    expect(run.attempt.writes).toMatchObject({ secondPending: { tries: 2 }, refusesSecondPending: true });
     // Known by now, it explains nothing any more.
     expect(await followUp(run, failed("refused", NOT_NOW))).toBeNull();
-    expect(run.attempt.secondPending.tries).toBe(2);
+    expect(run.attempt.writes.secondPending.tries).toBe(2);
   });
 
   test("is no such refusal for want of a right, or with nothing PENDING", async () => {
@@ -63,7 +63,7 @@ describe("a content write that did not end well", () => {
     expect(await followUp(without, failed("refused", NOT_NOW))).toBeNull();
     const forbidden = await startRun({ versions: [current, pending] });
     expect(await followUp(forbidden, failed("refused", "VAULT_FORBIDDEN"))).toBeNull();
-    expect([without.attempt.secondPending.tries, forbidden.attempt.secondPending.tries]).toEqual([0, 0]);
+    expect([without.attempt.writes.secondPending.tries, forbidden.attempt.writes.secondPending.tries]).toEqual([0, 0]);
   });
 
   test("while versions await deletion takes those deletions back, once", async () => {
@@ -73,7 +73,7 @@ describe("a content write that did not end well", () => {
       next: "look",
     });
     expect(run.sent).toEqual([["cancel", 3, "etag-1"]]);
-    expect(run.attempt.hasCancelledDeletions).toBe(true);
+    expect(run.attempt.writes.hasCancelledDeletions).toBe(true);
     expect(await followUp(run, failed("refused", NOT_NOW))).toBeNull();
     expect(run.sent).toHaveLength(1);
   });
@@ -89,6 +89,6 @@ describe("a content write that did not end well", () => {
     expect(await followUp(run, failed("busy"))).toEqual(retry("busy"));
     expect(await followUp(run, failed("busy"))).toEqual({ outcome: "deletions-cancelled", next: "look" });
     expect(await followUp(run, failed("busy"))).toEqual(retry("busy"));
-    expect(run.attempt.busyWrites).toBe(3);
+    expect(run.attempt.writes.busyWrites).toBe(3);
   });
 });

@@ -25,14 +25,14 @@ const otherClient: Capabilities = {
 };
 
 describe("preflight", () => {
-  const go = ({ context, attempt, seen }: Run) => prepare(context, attempt, seen);
+  const go = ({ context, attempt, seen }: Run) => prepare({ context, attempt, snapshot: seen });
 
   test("gets the token of CURRENT's login, and says where no way back is proven", async () => {
     const run = await startRun({ issuer: { login: async () => accepted } });
     noteLogin(run.attempt, run, 7, accepted);
     expect(await go(run)).toEqual({ outcome: "prepared", next: "decide" });
     expect(run.attempt.isPrepared).toBe(true);
-    expect(run.attempt.token?.value.reveal()).toBe("token");
+    expect(run.attempt.authorities.token?.value.reveal()).toBe("token");
     expect(run.attempt.warning?.what).toContain("no way back is proven");
   });
 
@@ -89,13 +89,13 @@ describe("preflight", () => {
     const login = isTokenless ? ({ verdict: "accepted", token: null } as const) : accepted;
     async function setUp(options: Parameters<typeof startRun>[0]) {
       const run = await startRun({ capabilities, ...options });
-      run.attempt.token = null;
+      run.attempt.authorities.token = null;
       noteLogin(run.attempt, run, 7, login);
       return run;
     }
     const helped = await setUp({ authorities: [refusing("first"), willing("second")] });
     expect(await go(helped)).toEqual({ outcome: "prepared", next: "decide" });
-    expect(helped.attempt.authorities?.map(({ name }) => name)).toEqual(["second", "first"]);
+    expect(helped.attempt.authorities.others?.map(({ name }) => name)).toEqual(["second", "first"]);
     expect(helped.requested).toEqual(["authorities", "login of first", "login of second"]);
     const alone = await setUp({ authorities: [refusing("first")] });
     await expectFailure(() => go(alone), "ISSUER_FORBIDDEN", "no second authority that logs in is configured");
@@ -106,14 +106,14 @@ describe("preflight", () => {
   test("of a dead CURRENT has a second authority log in before anything is stored", async () => {
     const dead = async (authorities: readonly Authority[]) => {
       const run = await startRun({ versions: [current, ...crowd(26)], authorities });
-      run.attempt.token = null;
+      run.attempt.authorities.token = null;
       noteLogin(run.attempt, run, 7, rejected);
       return run;
     };
     const helped = await dead([refusing("first"), willing("second")]);
     expect(await go(helped)).toEqual({ outcome: "prepared", next: "decide" });
-    expect(helped.attempt.authorization).toEqual(bearer("second", toyClient, "authority"));
-    expect(helped.attempt.authorities?.map(({ name }) => name)).toEqual(["second", "first"]);
+    expect(helped.attempt.authorities.authorization).toEqual(bearer("second", toyClient, "authority"));
+    expect(helped.attempt.authorities.others?.map(({ name }) => name)).toEqual(["second", "first"]);
     const unread = await dead([unreadable("first")]);
     await expectFailure(() => go(unread), "VAULT_FORBIDDEN", "could not be read");
     expect(unread.attempt.isPrepared).toBe(false);
@@ -128,7 +128,7 @@ describe("preflight", () => {
     noteLogin(run.attempt, run, 7, rejected);
     expect(await go(run)).toEqual({ outcome: "prepared", next: "decide" });
     expect(run.requested).toEqual([]);
-    expect(run.attempt.authorization).toBeNull();
+    expect(run.attempt.authorities.authorization).toBeNull();
   });
 
   test("that has no time left says why the claim could not be written, where that took the time", async () => {
@@ -136,10 +136,10 @@ describe("preflight", () => {
     noteLogin(run.attempt, run, 7, accepted);
     run.clock.advance(270_000);
     await expectFailure(() => go(run), "DEADLINE_TOO_SHORT");
-    run.attempt.writeFailure = new RotationError("VAULT_UNAVAILABLE", "the claim met 500");
+    run.attempt.writes.writeFailure = new RotationError("VAULT_UNAVAILABLE", "the claim met 500");
     await expectFailure(() => go(run), "VAULT_UNAVAILABLE", "the claim met 500");
     const full = await startRun({ versions: [current, ...crowd(29)] });
-    full.attempt.writeFailure = run.attempt.writeFailure;
+    full.attempt.writes.writeFailure = run.attempt.writes.writeFailure;
     noteLogin(full.attempt, full, 7, accepted);
     await expectFailure(() => go(full), "NO_VERSION_SLOTS");
   });

@@ -11,10 +11,10 @@ describe("reading what else is stored", () => {
       authorities: [willing("first")],
     });
     for (let time = 0; time < 2; time++) {
-      expect(await readOthers(context, attempt, seen)).toEqual({ outcome: "read", next: "decide" });
+      expect(await readOthers({ context, attempt, snapshot: seen })).toEqual({ outcome: "read", next: "decide" });
     }
-    expect(attempt).toMatchObject({ hasReadOthers: true, authorities: [{ name: "first" }] });
-    expect(attempt.contents.get(3)?.kind).toBe("credential");
+    expect(attempt).toMatchObject({ read: { hasReadOthers: true }, authorities: { others: [{ name: "first" }] } });
+    expect(attempt.read.contents.get(3)?.kind).toBe("credential");
     expect(asked.filter((call) => call === "read 3")).toHaveLength(1);
     expect(requested).toEqual(["authorities"]);
   });

@@ -21,8 +21,8 @@ describe("noting what was found out", () => {
         return answer;
       },
     });
-    const effect = await notePending(context, run.attempt);
-    return { effect, written, isNoted: run.attempt.secondPending.isNoted, etag: run.attempt.etag };
+    const effect = await notePending({ context, attempt: run.attempt });
+    return { effect, written, isNoted: run.attempt.writes.secondPending.isNoted, etag: run.attempt.read.etag };
   };
 
   test("is one write on the etag of the look", async () => {

@@ -19,8 +19,8 @@ const metadataIn = (sent: readonly (readonly unknown[])[]) => Object(Object(sent
 describe("the lease", () => {
   test("is taken for the time of a claim, under one id for the whole call", async () => {
     const { context, attempt, seen, clock, sent } = await noting();
-    expect(await takeLease(context, attempt, seen)).toEqual({ outcome: "leased", next: "look" });
-    const lease = { ...attempt.lease };
+    expect(await takeLease({ context, attempt, snapshot: seen })).toEqual({ outcome: "leased", next: "look" });
+    const lease = { ...attempt.locks.lease };
     expect(lease.startedAt).toBe(clock.monotonic());
     expect(leaseIn(metadataIn(sent), seen.list.asOf)).toEqual({
       callId: lease.callId,
@@ -28,47 +28,50 @@ describe("the lease", () => {
     });
     expect(sent[0]?.[2]).toBe("etag-1");
     clock.advance(1_000);
-    await takeLease(context, attempt, seen);
-    expect(attempt.lease).toEqual({ callId: lease.callId, startedAt: clock.monotonic(), isOpen: false });
-    if (attempt.lease !== null) attempt.lease.isOpen = true;
-    await takeLease(context, attempt, seen);
-    expect(attempt.lease).toMatchObject({ callId: lease.callId, isOpen: true });
+    await takeLease({ context, attempt, snapshot: seen });
+    expect(attempt.locks.lease).toEqual({ callId: lease.callId, startedAt: clock.monotonic(), isOpen: false });
+    if (attempt.locks.lease !== null) attempt.locks.lease.isOpen = true;
+    await takeLease({ context, attempt, snapshot: seen });
+    expect(attempt.locks.lease).toMatchObject({ callId: lease.callId, isOpen: true });
   });
 
   test("is open from the start while an install that was sent before it may still take effect", async () => {
     const { context, attempt, seen, clock } = await noting();
-    attempt.unansweredInstallAt = clock.monotonic();
+    attempt.requests.unansweredInstallAt = clock.monotonic();
     clock.advance(59_999);
-    await takeLease(context, attempt, seen);
-    expect(attempt.lease?.isOpen).toBe(true);
+    await takeLease({ context, attempt, snapshot: seen });
+    expect(attempt.locks.lease?.isOpen).toBe(true);
     const late = await noting();
-    late.attempt.unansweredInstallAt = late.clock.monotonic();
+    late.attempt.requests.unansweredInstallAt = late.clock.monotonic();
     late.clock.advance(60_000);
-    await takeLease(late.context, late.attempt, late.seen);
-    expect(late.attempt.lease?.isOpen).toBe(false);
+    await takeLease({ context: late.context, attempt: late.attempt, snapshot: late.seen });
+    expect(late.attempt.locks.lease?.isOpen).toBe(false);
     // What was left open under it before stays so.
-    await takeLease(context, attempt, seen);
+    await takeLease({ context, attempt, snapshot: seen });
     clock.advance(1);
-    await takeLease(context, attempt, seen);
-    expect(attempt.lease?.isOpen).toBe(true);
+    await takeLease({ context, attempt, snapshot: seen });
+    expect(attempt.locks.lease?.isOpen).toBe(true);
   });
 
   test("is not taken in a turn of a heal of many that leaves no time to use it", async () => {
     const { context, attempt, seen, clock, sent } = await noting();
     const turn = { ...context, budget: turnOf(context.budget, clock, 20_000) };
-    await expectFailure(() => takeLease(turn, attempt, seen), "DEADLINE_TOO_SHORT");
-    expect([attempt.lease, sent]).toEqual([null, []]);
+    await expectFailure(() => takeLease({ context: turn, attempt, snapshot: seen }), "DEADLINE_TOO_SHORT");
+    expect([attempt.locks.lease, sent]).toEqual([null, []]);
   });
 
   test("that Vault does not write now is tried again, and one that it refuses ends the call", async () => {
     const busy = await noting(failed("busy", "VAULT_UNAVAILABLE"));
-    expect(await takeLease(busy.context, busy.attempt, busy.seen)).toEqual({
+    expect(await takeLease({ context: busy.context, attempt: busy.attempt, snapshot: busy.seen })).toEqual({
       outcome: "busy",
       next: "look",
       isRetry: true,
     });
     const refused = await noting(failed("refused", "VAULT_FORBIDDEN"));
-    await expectFailure(() => takeLease(refused.context, refused.attempt, refused.seen), "VAULT_FORBIDDEN");
+    await expectFailure(
+      () => takeLease({ context: refused.context, attempt: refused.attempt, snapshot: refused.seen }),
+      "VAULT_FORBIDDEN",
+    );
   });
 });
 
@@ -81,7 +84,11 @@ test.each([
   const { vault: store } = context.clients;
   const readSecret = async () => ({ ...(await store.readSecret()), etag: "etag-2" });
   expect(
-    await note({ ...context, clients: { ...context.clients, vault: { ...store, readSecret } } }, attempt, seen),
+    await note({
+      context: { ...context, clients: { ...context.clients, vault: { ...store, readSecret } } },
+      attempt,
+      snapshot: seen,
+    }),
   ).toEqual({
     outcome: "changed",
     next: "look",
@@ -92,16 +99,16 @@ test.each([
 
 test("since when CURRENT is CURRENT is noted as of the look", async () => {
   const { context, attempt, seen, sent } = await noting();
-  attempt.metadata = { team: "payments" };
-  expect(await noteCurrentSince(context, attempt, seen)).toEqual({ outcome: "noted", next: "look" });
+  attempt.read.metadata = { team: "payments" };
+  expect(await noteCurrentSince({ context, attempt, snapshot: seen })).toEqual({ outcome: "noted", next: "look" });
   expect(metadataIn(sent)).toMatchObject({ team: "payments" });
   expect(currentSince(metadataIn(sent), seen.current, seen.list.asOf)).toBe(seen.list.asOf);
 });
 
 test("that no value up to CURRENT has a grace is noted besides the existing members", async () => {
   const { context, attempt, seen, sent } = await noting();
-  attempt.metadata = { team: "payments" };
-  expect(await noteNoGrace(context, attempt, seen)).toEqual({ outcome: "noted", next: "look" });
+  attempt.read.metadata = { team: "payments" };
+  expect(await noteNoGrace({ context, attempt, snapshot: seen })).toEqual({ outcome: "noted", next: "look" });
   expect(metadataIn(sent)).toMatchObject({ team: "payments" });
   expect(noGraceUpTo(metadataIn(sent), 7)).toBe(7);
 });

@@ -18,7 +18,7 @@ const retry = (outcome: string) => ({ outcome, next: "look", isRetry: true });
 
 describe("promoting a version", () => {
   const send = ({ context, attempt, seen }: Run, versionNo = 3, snapshot: Run["seen"] | null = seen) =>
-    promoteVersion(context, attempt, snapshot, { versionNo });
+    promoteVersion({ context, attempt, snapshot }, { versionNo });
   const old: Written = { no: 3, stages: ["DEPRECATED"], content: credential("S3") };
 
   test("is sent by number under the etag of the look, and is then complete", async () => {
@@ -30,13 +30,13 @@ describe("promoting a version", () => {
   test.each(["busy", "race-lost", "unknown"] as const)("that meets %s is tried again after a look", async (outcome) => {
     const run = await startRun({ answer: failed(outcome), versions: [old, current] });
     expect(await send(run)).toEqual(retry(outcome));
-    expect(run.attempt.unpromotable.size).toBe(0);
+    expect(run.attempt.writes.unpromotable.size).toBe(0);
   });
 
   test("that Vault refuses leaves an old version to be copied", async () => {
     const run = await startRun({ answer: failed("refused"), versions: [old, current] });
     expect(await send(run)).toEqual({ outcome: "refused", next: "decide" });
-    expect([...run.attempt.unpromotable]).toEqual([3]);
+    expect([...run.attempt.writes.unpromotable]).toEqual([3]);
   });
 
   test.each(["busy", "race-lost", "unknown"] as const)(
@@ -45,10 +45,10 @@ describe("promoting a version", () => {
       const run = await startRun({ answer: failed(outcome), versions: [old, current, pending] });
       for (let times = 1; times <= 3; times++) expect(await send(run)).toEqual(retry(outcome));
       expect(await send(run)).toEqual({ outcome: "refused", next: "decide" });
-      expect([...run.attempt.unpromotable]).toEqual([3]);
+      expect([...run.attempt.writes.unpromotable]).toEqual([3]);
       for (let times = 1; times <= 5; times++) expect(await send(run, 8)).toEqual(retry(outcome));
-      expect([...run.attempt.unpromotable]).toEqual([3]);
-      expect(run.attempt.writeFailure?.message).toBe("no answer");
+      expect([...run.attempt.writes.unpromotable]).toEqual([3]);
+      expect(run.attempt.writes.writeFailure?.message).toBe("no answer");
     },
   );
 
@@ -57,6 +57,6 @@ describe("promoting a version", () => {
     for (const attempt of [() => send(run, 8), () => send(run, 4), () => send(run, 3, null)]) {
       await expectFailure(attempt, "VAULT_UNAVAILABLE", "no answer");
     }
-    expect(run.attempt.unpromotable.size).toBe(0);
+    expect(run.attempt.writes.unpromotable.size).toBe(0);
   });
 });

@@ -3,7 +3,8 @@ import { turnOf } from "../../../../src/base/budget.ts";
 import { DAY_MS, HOUR_MS } from "../../../../src/base/durations.ts";
 import { RotationError } from "../../../../src/base/errors.ts";
 import type { Write } from "../../../../src/clients/vault/store.ts";
-import { createAttempt } from "../../../../src/rotation/attempt.ts";
+import { createAttempt } from "../../../../src/rotation/attempt/attempt.ts";
+
 import type { Context } from "../../../../src/rotation/context.ts";
 import { cancelDeletions, tidy, tidyAtEnd } from "../../../../src/rotation/stages/tidy.ts";
 import {
@@ -36,7 +37,7 @@ const old = (count: number, rest: Partial<Written> = {}): Written[] => [
 
 async function run(stage: Rig, currentNo = stage.vault.versions.length) {
   const list = await listOf(stage);
-  return tidy(stage.context, accepted(stage, currentNo), list, currentNo);
+  return tidy({ context: stage.context, attempt: accepted(stage, currentNo) }, list, currentNo);
 }
 
 /** A call in which CURRENT has just logged in. */
@@ -125,7 +126,7 @@ describe("tidying", () => {
       const attempt = createAttempt(null);
       if (verdict !== null) noteLogin(attempt, stage, 3, verdict);
       noteLogin(attempt, stage, 2, "accepted");
-      expect(await tidy(stage.context, attempt, await listOf(stage), 3)).toBe(0);
+      expect(await tidy({ context: stage.context, attempt }, await listOf(stage), 3)).toBe(0);
       expect(stage.sent).toEqual([]);
     }
   });
@@ -191,7 +192,7 @@ describe("tidying", () => {
 describe("tidying at the end", () => {
   const atEnd = (stage: Rig, context: Context = stage.context) => {
     const current = stage.vault.versions.find(({ stages }) => stages.includes("CURRENT"));
-    return tidyAtEnd(context, accepted(stage, current?.no ?? 0));
+    return tidyAtEnd({ context, attempt: accepted(stage, current?.no ?? 0) });
   };
 
   test("does nothing while no more are DEPRECATED than are kept", async () => {

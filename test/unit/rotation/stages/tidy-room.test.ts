@@ -2,7 +2,8 @@ import { describe, expect, test } from "vitest";
 import { DAY_MS, HOUR_MS } from "../../../../src/base/durations.ts";
 import { RotationError } from "../../../../src/base/errors.ts";
 import type { Write } from "../../../../src/clients/vault/store.ts";
-import { createAttempt } from "../../../../src/rotation/attempt.ts";
+import { createAttempt } from "../../../../src/rotation/attempt/attempt.ts";
+
 import { makeRoomForUnsaved } from "../../../../src/rotation/stages/tidy.ts";
 import { createRig, credential, deprecated, holdClaim, listOf, type Rig, type Toys, type Written } from "../rig.ts";
 
@@ -22,7 +23,7 @@ const refused: Write = { outcome: "refused", error: new RotationError("VAULT_FOR
 async function makeRoom(stage: Rig, ownNames: readonly string[] = []): Promise<number> {
   const attempt = createAttempt(null);
   for (const name of ownNames) holdClaim(attempt, stage, { callId: "own", name, isConfirmed: true });
-  return makeRoomForUnsaved(stage.context, attempt, await listOf(stage), BASE);
+  return makeRoomForUnsaved({ context: stage.context, attempt }, await listOf(stage), BASE);
 }
 
 const numbers = ({ sent }: Rig) => sent.map(([, versionNo]) => versionNo);

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { createAttempt } from "../../../../src/rotation/attempt.ts";
+import { createAttempt } from "../../../../src/rotation/attempt/attempt.ts";
+
 import { readAll } from "../../../../src/rotation/observe/contents.ts";
 import { tidyable } from "../../../../src/rotation/stages/tidy.ts";
 import { claim, createRig, credential, observed, ownValue, type Written } from "../rig.ts";
@@ -30,8 +31,10 @@ async function looked(versions: readonly Written[], keep: number, valueChosenBy:
 
 async function tidied(versions: readonly Written[], keep = 0, valueChosenBy: "issuer" | "caller" = "issuer") {
   const { rig, attempt, seen } = await looked(versions, keep, valueChosenBy);
-  await readAll(rig.context, attempt, seen.list);
-  return tidyable(rig.context, attempt, seen.list, seen.current.versionNo).map(({ versionNo }) => versionNo);
+  await readAll({ context: rig.context, attempt }, seen.list);
+  return tidyable({ context: rig.context, attempt }, seen.list, seen.current.versionNo).map(
+    ({ versionNo }) => versionNo,
+  );
 }
 
 describe("what may be tidied", () => {
@@ -58,8 +61,8 @@ describe("what may be tidied", () => {
 
   test("is not the highest number either where CURRENT is above all that the list shows", async () => {
     const { rig, attempt, seen } = await looked([current(1), deprecated(2), deprecated(3)], 0);
-    await readAll(rig.context, attempt, seen.list);
-    const numbers = tidyable(rig.context, attempt, seen.list, 4).map(({ versionNo }) => versionNo);
+    await readAll({ context: rig.context, attempt }, seen.list);
+    const numbers = tidyable({ context: rig.context, attempt }, seen.list, 4).map(({ versionNo }) => versionNo);
     expect(numbers).toEqual([2]);
   });
 
@@ -164,7 +167,7 @@ describe("what may be tidied", () => {
 
   test("is nothing whose content was not read", async () => {
     const { rig, attempt, seen } = await looked([deprecated(1), current(2)], 0);
-    expect(tidyable(rig.context, attempt, seen.list, 2)).toEqual([]);
+    expect(tidyable({ context: rig.context, attempt }, seen.list, 2)).toEqual([]);
   });
 });
 

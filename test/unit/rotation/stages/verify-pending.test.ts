@@ -25,21 +25,21 @@ describe("a login with a stored value", () => {
   test("keeps only its verdict: no token, no word on CURRENT", async () => {
     const lives: (number | null)[] = [];
     const { context, attempt, seen } = await asking(rejected, lives);
-    const result = await logInWithPending(context, attempt, seen, { versionNo: 8 });
+    const result = await logInWithPending({ context, attempt, snapshot: seen }, { versionNo: 8 });
     expect(result).toEqual({ outcome: "rejected", next: "decide" });
-    expect(attempt.logins.get(8)?.login).toBe(rejected);
-    expect(attempt.currentRefusal).toBeNull();
-    expect(attempt.token?.value.reveal()).toBe("own");
+    expect(attempt.read.logins.get(8)?.login).toBe(rejected);
+    expect(attempt.read.currentRefusal).toBeNull();
+    expect(attempt.authorities.token?.value.reveal()).toBe("own");
     expect(lives).toEqual([null]);
   });
 
   test("reads it first if it was not read yet, and only then", async () => {
     const { context, attempt, seen, asked } = await asking(accepted);
     asked.length = 0;
-    await logInWithPending(context, attempt, seen, { versionNo: 8 });
+    await logInWithPending({ context, attempt, snapshot: seen }, { versionNo: 8 });
     expect(asked).toEqual([]);
-    attempt.contents.delete(8);
-    await logInWithPending(context, attempt, seen, { versionNo: 8 });
+    attempt.read.contents.delete(8);
+    await logInWithPending({ context, attempt, snapshot: seen }, { versionNo: 8 });
     expect(asked).toEqual(["read 8"]);
   });
 });
@@ -48,10 +48,10 @@ describe("a login with a stored value", () => {
 async function verify(login: Login, pauses: readonly [before: number, after: number], isAccepted: boolean) {
   const lives: (number | null)[] = [];
   const { context, attempt, seen, log } = await asking(login, lives);
-  const known = attempt.contents.get(8);
+  const known = attempt.read.contents.get(8);
   if (known?.kind !== "credential") throw new Error("not read");
   const left = [...pauses];
-  const asked: Parameters<typeof logInWithPending>[0] = {
+  const asked: Parameters<typeof logInWithPending>[0]["context"] = {
     ...context,
     clients: {
       ...context.clients,
@@ -62,8 +62,8 @@ async function verify(login: Login, pauses: readonly [before: number, after: num
     },
     acceptances: { has: (held) => held === known.credential && isAccepted },
   };
-  await logInWithPending(asked, attempt, seen, { versionNo: 8 });
-  const verdict = attempt.logins.get(8)?.login;
+  await logInWithPending({ context: asked, attempt, snapshot: seen }, { versionNo: 8 });
+  const verdict = attempt.read.logins.get(8)?.login;
   return { verdict, asked: lives.length, log: log.map(({ event, stage }) => [event, stage]) };
 }
 
@@ -104,9 +104,12 @@ describe("a login that the issuer's pause forbids, with a value that this proces
       clients: { ...run.context.clients, issuers: { ...run.context.clients.issuers, pauseMs: () => 1 } },
       acceptances: { has: () => true },
     };
-    await readAll(invocation, attempt, seen.list);
+    await readAll({ context: invocation, attempt }, seen.list);
     if (currentLogin !== null) noteLogin(run.attempt, run, 7, currentLogin);
-    const { outcome } = await logInWithPending(invocation, attempt, isListed ? seen : null, { versionNo });
+    const { outcome } = await logInWithPending(
+      { context: invocation, attempt, snapshot: isListed ? seen : null },
+      { versionNo },
+    );
     return outcome;
   }
 
@@ -126,14 +129,18 @@ describe("a login with the unsaved value", () => {
   test("keeps its verdict with it", async () => {
     const lives: (number | null)[] = [];
     const { context, attempt, seen } = await asking(rejected, lives);
-    keepUnsaved(context, attempt, seen, new Secret("S9"), true);
-    expect(await logInWithHand(context, attempt)).toEqual({ outcome: "rejected", next: "decide" });
+    keepUnsaved({ context, attempt, snapshot: seen }, new Secret("S9"), true);
+    expect(await logInWithHand({ context, attempt })).toEqual({ outcome: "rejected", next: "decide" });
     expect(attempt.unsaved?.login).toBe(rejected);
     expect(lives).toEqual([null]);
   });
 
   test("of nothing is a defect", async () => {
     const { context, attempt } = await asking(accepted);
-    await expectFailure(() => logInWithHand(context, attempt), "INTERNAL", "a login was decided with nothing unsaved");
+    await expectFailure(
+      () => logInWithHand({ context, attempt }),
+      "INTERNAL",
+      "a login was decided with nothing unsaved",
+    );
   });
 });

@@ -8,7 +8,10 @@ describe("a stored credential that Vault will not promote", () => {
     const run = await startRun({ versions: [{ ...old, ageSeconds: 60 }, current] });
     const { context, attempt, seen, clock } = run;
     noteLogin(run.attempt, run, 3, accepted);
-    expect(await copy(context, attempt, seen, { versionNo: 3 })).toEqual({ outcome: "copied", next: "decide" });
+    expect(await copy({ context, attempt, snapshot: seen }, { versionNo: 3 })).toEqual({
+      outcome: "copied",
+      next: "decide",
+    });
     expect(JSON.parse(attempt.unsaved?.text.reveal() ?? "")).toEqual({ a: 1, appSecret: "S3" });
     expect(attempt.unsaved).toMatchObject({
       base: 7,
@@ -18,8 +21,8 @@ describe("a stored credential that Vault will not promote", () => {
       failure: null,
       receivedAt: clock.monotonic(),
     });
-    attempt.logins.clear();
-    await copy(context, attempt, seen, { versionNo: 3 });
+    attempt.read.logins.clear();
+    await copy({ context, attempt, snapshot: seen }, { versionNo: 3 });
     expect(attempt.unsaved?.login).toBeNull();
   });
 });

@@ -13,21 +13,21 @@ const error = (code: ErrorCode) => new RotationError(code, `said ${code}`);
 const failed = (outcome: "busy" | "refused", code: ErrorCode): Write => ({ outcome, error: error(code) });
 
 describe("making a value of our own", () => {
-  const go = ({ context, attempt, seen }: Run) => generate(context, attempt, seen);
+  const go = ({ context, attempt, seen }: Run) => generate({ context, attempt, snapshot: seen });
 
   test("stores it as PENDING before the issuer gets it", async () => {
     const run = await startRun();
-    run.attempt.install = { clientSecret: new Secret("before"), at: 0, isRefused: true };
+    run.attempt.requests.install = { clientSecret: new Secret("before"), at: 0, isRefused: true };
     expect(await go(run)).toEqual({ outcome: "stored", next: "look" });
     expect(run.sent).toEqual([["write", "orot-8", "PENDING", expect.any(Secret), "etag-1"]]);
     const { attempt, clock } = run;
-    expect(attempt).toMatchObject({ values: 1, install: null });
-    const made = attempt.generated?.clientSecret ?? new Secret("none");
+    expect(attempt.requests).toMatchObject({ values: 1, install: null });
+    const made = attempt.requests.generated?.clientSecret ?? new Secret("none");
     const maker = { secretId: run.context.secretId, client: toyClient, clientSecret: new Secret("S7") };
     expect(isOwnValue(made, maker)).toBe(true);
     expect(run.sent[0]?.[3]).toEqual(new Secret(JSON.stringify({ appSecret: made.reveal() })));
-    expect(attempt.generated?.startedAt).toBe(clock.monotonic());
-    const [written] = attempt.written;
+    expect(attempt.requests.generated?.startedAt).toBe(clock.monotonic());
+    const [written] = attempt.writes.written;
     expect(written?.name).toBe("orot-8");
     expect(written?.known.kind === "credential" && written.known.credential.clientSecret.equals(made)).toBe(true);
   });
@@ -35,7 +35,7 @@ describe("making a value of our own", () => {
   test("that Vault does not take now is made again after a look, and is not counted", async () => {
     const run = await startRun({ answer: failed("busy", "VAULT_UNAVAILABLE") });
     expect(await go(run)).toEqual({ outcome: "busy", next: "look", isRetry: true });
-    expect(run.attempt).toMatchObject({ values: 0, written: [] });
+    expect(run.attempt).toMatchObject({ requests: { values: 0 }, writes: { written: [] } });
   });
 
   test("that Vault refuses for good ends the call", async () => {
@@ -45,25 +45,25 @@ describe("making a value of our own", () => {
 
   test("is not begun where Vault takes no second PENDING version", async () => {
     const run = await startRun();
-    run.attempt.refusesSecondPending = true;
-    run.attempt.secondPending.tries = 2;
+    run.attempt.writes.refusesSecondPending = true;
+    run.attempt.writes.secondPending.tries = 2;
     const what = "Vault keeps an older PENDING version and takes no second one";
     expect((await expectFailure(() => go(run), "SECRET_NOT_ROTATABLE")).message).toBe(what);
-    run.attempt.writeFailure = new RotationError("SECRET_NOT_FOUND", "by 404");
+    run.attempt.writes.writeFailure = new RotationError("SECRET_NOT_FOUND", "by 404");
     expect((await expectFailure(() => go(run), "SECRET_NOT_ROTATABLE")).message).toBe(`${what}: by 404`);
     expect(run.sent).toEqual([]);
   });
 
   test("is tried where nothing but the list of versions says so", async () => {
     const run = await startRun();
-    run.attempt.refusesSecondPending = true;
+    run.attempt.writes.refusesSecondPending = true;
     expect(await go(run)).toEqual({ outcome: "stored", next: "look" });
   });
 
   test("is tried on where that only seems so: the answers may pass, and nothing is unsaved", async () => {
     const run = await startRun();
-    run.attempt.refusesSecondPending = true;
-    run.attempt.secondPending.isDoubted = true;
+    run.attempt.writes.refusesSecondPending = true;
+    run.attempt.writes.secondPending.isDoubted = true;
     expect(await go(run)).toEqual({ outcome: "stored", next: "look" });
   });
 });

@@ -23,11 +23,11 @@ const NOT_NOW = "SECRET_NOT_ROTATABLE";
 describe("storing the unsaved value", () => {
   async function holding(answer: Write = { outcome: "done" }, isMinted = true, versions = [current]) {
     const run = await startRun({ answer, versions });
-    keepUnsaved(run.context, run.attempt, run.seen, new Secret("S8"), isMinted);
+    keepUnsaved({ context: run.context, attempt: run.attempt, snapshot: run.seen }, new Secret("S8"), isMinted);
     return run;
   }
   const send = ({ context, attempt, seen }: Run, versionStage: "PENDING" | "CURRENT" = "PENDING") =>
-    store(context, attempt, seen, { versionStage });
+    store({ context, attempt, snapshot: seen }, { versionStage });
 
   test.each(["PENDING", "CURRENT"] as const)(
     "writes it as %s under the next name and the etag of the look",
@@ -35,10 +35,10 @@ describe("storing the unsaved value", () => {
       const run = await holding();
       expect(await send(run, stage)).toEqual({ outcome: "stored", next: "look" });
       expect(run.sent).toEqual([["write", "orot-8", stage, run.attempt.unsaved?.text, "etag-1"]]);
-      expect(run.attempt.written).toEqual([
+      expect(run.attempt.writes.written).toEqual([
         expect.objectContaining({ name: "orot-8", known: expect.objectContaining({ kind: "credential" }) }),
       ]);
-      expect(run.attempt.ownName).toBe("orot-8");
+      expect(run.attempt.writes.ownName).toBe("orot-8");
       // Only a look that finds it stored lets it go.
       expect(run.attempt.unsaved).not.toBeNull();
     },
@@ -47,12 +47,12 @@ describe("storing the unsaved value", () => {
   test("is no mint of this call's own where it was read back", async () => {
     const run = await holding({ outcome: "done" }, false);
     await send(run);
-    expect(run.attempt.ownName).toBeNull();
+    expect(run.attempt.writes.ownName).toBeNull();
   });
 
   test("avoids a name that Vault called taken", async () => {
     const run = await holding();
-    run.attempt.takenName = "orot-8";
+    run.attempt.writes.takenName = "orot-8";
     await send(run);
     expect(run.sent[0]?.[1]).toMatch(/^orot-8\.[0-9a-f]{10}$/);
   });
@@ -62,13 +62,13 @@ describe("storing the unsaved value", () => {
     const run = await holding(refused);
     expect(await send(run)).toEqual(retry("refused"));
     expect(run.attempt.unsaved?.failure).toBe(refused.error);
-    expect(run.attempt).toMatchObject({ written: [], ownName: null });
+    expect(run.attempt.writes).toMatchObject({ written: [], ownName: null });
   });
 
   test("that meets something passing does what any write does then", async () => {
     const taken = await holding(failed("name-taken"));
     expect(await send(taken)).toEqual(retry("name-taken"));
-    expect(taken.attempt.takenName).toBe("orot-8");
+    expect(taken.attempt.writes.takenName).toBe("orot-8");
     const blocked = await holding(failed("refused", NOT_NOW), true, [current, pending]);
     expect(await send(blocked)).toEqual({ outcome: "second-pending-refused", next: "look" });
   });

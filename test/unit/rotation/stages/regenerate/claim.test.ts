@@ -15,7 +15,7 @@ const failed = (outcome: "busy" | "refused", code: ErrorCode): Write => ({
 });
 
 describe("a claim", () => {
-  const go = ({ context, attempt, seen }: Run) => claim(context, attempt, seen);
+  const go = ({ context, attempt, seen }: Run) => claim({ context, attempt, snapshot: seen });
   const markIn = ({ sent }: Run, index = 0) => {
     const text = sent[index]?.[3];
     return text instanceof Secret ? JSON.parse(text.reveal()) : null;
@@ -23,7 +23,7 @@ describe("a claim", () => {
 
   test("is CURRENT's content with a mark and the token, under the next name and the etag of the look", async () => {
     const run = await startRun({ versions: [{ ...current, content: credential("S7", { appId: "a" }) }] });
-    run.attempt.token = heldToken("own", run.clock.monotonic() + 5_000);
+    run.attempt.authorities.token = heldToken("own", run.clock.monotonic() + 5_000);
     expect(await go(run)).toEqual({ outcome: "claimed", next: "look" });
     expect(run.sent).toEqual([["write", "orot-8", "PENDING", expect.any(Secret), "etag-1"]]);
     const { attempt, clock } = run;
@@ -33,7 +33,7 @@ describe("a claim", () => {
       _rotation: {
         v: 1,
         kind: "claim",
-        callId: attempt.claim?.callId,
+        callId: attempt.locks.claim?.callId,
         ttlSeconds: 90,
         base: 7,
         takeovers: 0,
@@ -41,24 +41,27 @@ describe("a claim", () => {
         tokenExpiresAt: new Date(clock.now() + 5_000).toISOString(),
       },
     });
-    expect(attempt.claim).toMatchObject({
+    expect(attempt.locks.claim).toMatchObject({
       name: "orot-8",
       startedAt: clock.monotonic(),
       isConfirmed: true,
       isJustWritten: true,
     });
-    expect(attempt.claim?.content.kind).toBe("claim");
-    expect(attempt.claim?.credential.clientSecret.reveal()).toBe("S7");
-    expect(attempt.written).toEqual([
-      { name: "orot-8", known: expect.objectContaining({ kind: "claim", credential: attempt.claim?.credential }) },
+    expect(attempt.locks.claim?.content.kind).toBe("claim");
+    expect(attempt.locks.claim?.credential.clientSecret.reveal()).toBe("S7");
+    expect(attempt.writes.written).toEqual([
+      {
+        name: "orot-8",
+        known: expect.objectContaining({ kind: "claim", credential: attempt.locks.claim?.credential }),
+      },
     ]);
-    expect(attempt.writeFailure).toBeNull();
+    expect(attempt.writes.writeFailure).toBeNull();
   });
 
   test("by another authority carries no token", async () => {
     const run = await startRun();
-    run.attempt.token = null;
-    run.attempt.authorities = [willing("first")];
+    run.attempt.authorities.token = null;
+    run.attempt.authorities.others = [willing("first")];
     await go(run);
     expect(markIn(run)["_rotation"]).not.toHaveProperty("token");
   });
@@ -86,14 +89,14 @@ describe("a claim", () => {
 
   test("avoids a name that Vault called taken", async () => {
     const run = await startRun();
-    run.attempt.takenName = "orot-8";
+    run.attempt.writes.takenName = "orot-8";
     await go(run);
     expect(run.sent[0]?.[1]).toMatch(/^orot-8\.[0-9a-f]{10}$/);
   });
 
   test("goes to CURRENT where Vault takes no second PENDING version, after one more look", async () => {
     const run = await startRun();
-    run.attempt.refusesSecondPending = true;
+    run.attempt.writes.refusesSecondPending = true;
     run.asked.length = 0;
     expect(await go(run)).toEqual({ outcome: "claimed", next: "look" });
     expect(run.asked).toEqual(["read-secret"]);
@@ -102,23 +105,25 @@ describe("a claim", () => {
 
   test.each(["etag", "number"] as const)("to CURRENT is not written where its %s has changed", async (what) => {
     const run = await startRun();
-    run.attempt.refusesSecondPending = true;
+    run.attempt.writes.refusesSecondPending = true;
     if (what === "etag") run.vault.etag = 2;
     else run.vault.versions = [{ ...current, no: 8 }];
     expect(await go(run)).toEqual({ outcome: "changed", next: "look" });
-    expect([run.sent, run.attempt.claim]).toEqual([[], null]);
+    expect([run.sent, run.attempt.locks.claim]).toEqual([[], null]);
   });
 
   test("to CURRENT is written where Vault does not say the number with the secret itself", async () => {
     const run = await startRun();
-    run.attempt.refusesSecondPending = true;
+    run.attempt.writes.refusesSecondPending = true;
     const { context, attempt, seen } = run;
     const { readSecret } = context.clients.vault;
     const store = {
       ...context.clients.vault,
       readSecret: async () => ({ ...(await readSecret()), currentVersionNo: null }),
     };
-    expect(await claim({ ...context, clients: { ...context.clients, vault: store } }, attempt, seen)).toEqual({
+    expect(
+      await claim({ context: { ...context, clients: { ...context.clients, vault: store } }, attempt, snapshot: seen }),
+    ).toEqual({
       outcome: "claimed",
       next: "look",
     });
@@ -130,20 +135,20 @@ describe("a claim", () => {
     const { attempt, context, vault, clock, sent } = run;
     const text = sent[0]?.[3] instanceof Secret ? sent[0][3].reveal() : "";
     vault.versions = [current, { no: 8, stages: ["PENDING", "LATEST"], content: text }];
-    attempt.refusesSecondPending = true;
-    const seen = (await observe(context, attempt, true, null)) as Snapshot;
+    attempt.writes.refusesSecondPending = true;
+    const seen = (await observe({ context, attempt }, true, null)) as Snapshot;
     const tries: unknown[] = [];
-    const ids = [attempt.claim?.callId];
+    const ids = [attempt.locks.claim?.callId];
     for (let n = 0; n < 2; n++) {
       clock.advance(5_000);
-      await claim(context, attempt, seen);
+      await claim({ context, attempt, snapshot: seen });
       const { callId, ...others } = markIn(run, n + 1)["_rotation"];
-      tries.push([others, attempt.claim?.name, attempt.claim?.startedAt]);
+      tries.push([others, attempt.locks.claim?.name, attempt.locks.claim?.startedAt]);
       ids.push(callId);
     }
     // A secret may have a rule against repeated texts.
     expect(new Set(ids).size).toBe(3);
-    expect(attempt.claim).toMatchObject({ callId: ids[2], earlierIds: ids.slice(0, 2) });
+    expect(attempt.locks.claim).toMatchObject({ callId: ids[2], earlierIds: ids.slice(0, 2) });
     const { callId: _, ...mark } = markIn(run, 0)["_rotation"];
     const startedAt = clock.monotonic() - 5_000;
     expect(tries).toEqual([
@@ -157,9 +162,9 @@ describe("a claim", () => {
     const answer = failed("busy", "VAULT_UNAVAILABLE");
     const run = await startRun({ answer });
     expect(await go(run)).toEqual({ outcome: "claim-busy", next: "look", isRetry: true });
-    expect(run.attempt.claim).toMatchObject({ isConfirmed: false, isJustWritten: false });
-    expect(run.attempt.written).toEqual([]);
-    expect(run.attempt.writeFailure).toBe(answer.outcome === "busy" ? answer.error : null);
+    expect(run.attempt.locks.claim).toMatchObject({ isConfirmed: false, isJustWritten: false });
+    expect(run.attempt.writes.written).toEqual([]);
+    expect(run.attempt.writes.writeFailure).toBe(answer.outcome === "busy" ? answer.error : null);
   });
 
   test("that is refused for good ends the call: nothing has changed at the issuer", async () => {
@@ -169,7 +174,7 @@ describe("a claim", () => {
 
   test("with no authority to mint by is a defect", async () => {
     const run = await startRun();
-    run.attempt.token = null;
+    run.attempt.authorities.token = null;
     await expectFailure(() => go(run), "INTERNAL", "a claim was decided with nothing to mint by");
   });
 });

@@ -14,7 +14,7 @@ const pending: Written = { no: 8, stages: ["PENDING"], content: credential("S8")
 describe("giving the issuer a stored value", () => {
   const giving = (answer: Install, options: Parameters<typeof startRun>[0] = {}) =>
     startRun({ versions: [current, pending], issuer: { install: async () => answer }, ...options });
-  const go = ({ context, attempt, seen }: Run) => install(context, attempt, seen, { versionNo: 8 });
+  const go = ({ context, attempt, seen }: Run) => install({ context, attempt, snapshot: seen }, { versionNo: 8 });
 
   test.each<[Install, string, boolean]>([
     [{ outcome: "installed" }, "decide", true],
@@ -25,11 +25,11 @@ describe("giving the issuer a stored value", () => {
     expect(await go(run)).toEqual({ outcome: answer.outcome, next });
     expect(run.requested).toEqual(["install S8 by own"]);
     const { attempt, clock } = run;
-    expect(attempt).toMatchObject({ installs: 1, isInstallAnswered: isAnswered, occupiedSince: null });
-    expect(attempt.unansweredInstallAt).toBe(isAnswered ? null : clock.monotonic());
-    expect(attempt.install).toMatchObject({ at: clock.monotonic(), isRefused: false });
-    expect(attempt.install?.clientSecret.reveal()).toBe("S8");
-    expect(attempt.logins.size).toBe(0);
+    expect(attempt.requests).toMatchObject({ installs: 1, isInstallAnswered: isAnswered, occupiedSince: null });
+    expect(attempt.requests.unansweredInstallAt).toBe(isAnswered ? null : clock.monotonic());
+    expect(attempt.requests.install).toMatchObject({ at: clock.monotonic(), isRefused: false });
+    expect(attempt.requests.install?.clientSecret.reveal()).toBe("S8");
+    expect(attempt.read.logins.size).toBe(0);
   });
 
   test.each([
@@ -50,29 +50,29 @@ describe("giving the issuer a stored value", () => {
       },
     });
     noteLogin(run.attempt, run, 7, login);
-    run.attempt.metadata = withNoGraceUpTo({}, noGrace);
+    run.attempt.read.metadata = withNoGraceUpTo({}, noGrace);
     await go(run);
     expect(asked).toEqual([keeps]);
   });
 
   test("that was answered once stays answered", async () => {
     const run = await giving({ outcome: "unknown", error: error("ISSUER_UNAVAILABLE") });
-    run.attempt.isInstallAnswered = true;
+    run.attempt.requests.isInstallAnswered = true;
     await go(run);
-    expect(run.attempt.isInstallAnswered).toBe(true);
+    expect(run.attempt.requests.isInstallAnswered).toBe(true);
   });
 
   test("that is answered leaves nothing open of the one before", async () => {
     const run = await giving({ outcome: "installed" });
-    run.attempt.unansweredInstallAt = 5;
+    run.attempt.requests.unansweredInstallAt = 5;
     await go(run);
-    expect(run.attempt.unansweredInstallAt).toBeNull();
+    expect(run.attempt.requests.unansweredInstallAt).toBeNull();
   });
 
   test("whose policy refuses it was no install", async () => {
     const run = await giving({ outcome: "policy-refused", error: error("POLICY_REFUSED") });
     expect(await go(run)).toEqual({ outcome: "policy-refused", next: "look" });
-    expect(run.attempt).toMatchObject({ installs: 0, install: { isRefused: true } });
+    expect(run.attempt.requests).toMatchObject({ installs: 0, install: { isRefused: true } });
   });
 
   test("that has no room says since when", async () => {
@@ -80,25 +80,25 @@ describe("giving the issuer a stored value", () => {
     noteLogin(run.attempt, run, 7, accepted);
     const since = run.clock.monotonic();
     expect(await go(run)).toEqual({ outcome: "occupied", next: "look" });
-    expect(run.attempt).toMatchObject({ installs: 0, occupiedSince: since, install: { isRefused: false } });
-    expect(run.attempt.logins.size).toBe(0);
+    expect(run.attempt.requests).toMatchObject({ installs: 0, occupiedSince: since, install: { isRefused: false } });
+    expect(run.attempt.read.logins.size).toBe(0);
     run.clock.advance(1_000);
     await go(run);
-    expect(run.attempt.occupiedSince).toBe(since);
-    expect(run.attempt.install?.at).toBe(since + 1_000);
+    expect(run.attempt.requests.occupiedSince).toBe(since);
+    expect(run.attempt.requests.install?.at).toBe(since + 1_000);
   });
 
   test("that takes no value of ours ends the call", async () => {
     const run = await giving({ outcome: "refused", error: error("ISSUER_CONFIGURATION") });
     await expectFailure(() => go(run), "ISSUER_CONFIGURATION");
-    expect(run.attempt.install).toBeNull();
+    expect(run.attempt.requests.install).toBeNull();
   });
 
   test("that refuses the token goes on by another where CURRENT is dead or only a right is missing", async () => {
     const dead = await giving({ outcome: "proof-refused", error: error("ISSUER_UNAVAILABLE") });
     noteLogin(dead.attempt, dead, 7, rejected);
     expect(await go(dead)).toEqual({ outcome: "token-refused", next: "decide" });
-    expect(dead.attempt.refusedTokens.map((token) => token.reveal())).toEqual(["own"]);
+    expect(dead.attempt.authorities.refusedTokens.map((token) => token.reveal())).toEqual(["own"]);
     const good = await giving({ outcome: "proof-refused", error: error("ISSUER_UNAVAILABLE") });
     noteLogin(good.attempt, good, 7, accepted);
     await expectFailure(() => go(good), "ISSUER_UNAVAILABLE");
@@ -106,7 +106,7 @@ describe("giving the issuer a stored value", () => {
 
   test("is not asked by an authority that does not log in, nor without the time for it", async () => {
     const run = await giving({ outcome: "installed" }, { authorities: [refusing("first")] });
-    run.attempt.token = null;
+    run.attempt.authorities.token = null;
     expect(await go(run)).toEqual({ outcome: "authority-unusable", next: "decide" });
     expect(run.requested).toEqual(["authorities", "login of first"]);
     const late = await giving({ outcome: "installed" });

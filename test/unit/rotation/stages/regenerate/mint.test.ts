@@ -18,14 +18,15 @@ async function claimed(answer: Mint, options: Parameters<typeof startRun>[0] = {
   return run;
 }
 
-const send = ({ context, attempt, seen }: Run) => mint(context, attempt, seen);
+const send = ({ context, attempt, seen }: Run) => mint({ context, attempt, snapshot: seen });
 
 describe("a mint", () => {
   test("takes the new value into hand, with everything else of CURRENT's content", async () => {
     const run = await claimed(minted, { versions: [{ ...current, content: credential("S7", { appId: "a" }) }] });
     run.clock.advance(1_000);
     expect(await send(run)).toEqual({ outcome: "minted", next: "decide" });
-    const { unsaved, mints, openMint } = run.attempt;
+    const { unsaved } = run.attempt;
+    const { mints, openMint } = run.attempt.requests;
     expect(run.requested).toEqual(["mint by own"]);
     expect(JSON.parse(unsaved?.text.reveal() ?? "")).toEqual({ appId: "a", appSecret: "S8" });
     expect(unsaved?.credential.clientSecret.reveal()).toBe("S8");
@@ -38,9 +39,9 @@ describe("a mint", () => {
 
   test("once more in the same call is a warning", async () => {
     const run = await claimed(minted);
-    run.attempt.mints = 1;
+    run.attempt.requests.mints = 1;
     await send(run);
-    expect(run.attempt.mints).toBe(2);
+    expect(run.attempt.requests.mints).toBe(2);
     expect(run.log).toEqual([
       expect.objectContaining({ level: "warn", event: "minted-again", stage: "regenerate", mints: 2 }),
     ]);
@@ -48,13 +49,13 @@ describe("a mint", () => {
 
   test("resets what was known of reading back and of an open one", async () => {
     const run = await claimed(minted);
-    Object.assign(run.attempt, {
+    Object.assign(run.attempt.requests, {
       openMint: { at: 0, wasCurrentAccepted: true },
       isReadBackSpent: true,
       readBackSince: 5,
     });
     await send(run);
-    expect(run.attempt).toMatchObject({ openMint: null, isReadBackSpent: false, readBackSince: null });
+    expect(run.attempt.requests).toMatchObject({ openMint: null, isReadBackSpent: false, readBackSince: null });
   });
 
   test.each([true, false])("without an answer stays open; CURRENT accepted before it: %s", async (wasAccepted) => {
@@ -65,9 +66,8 @@ describe("a mint", () => {
     expect(await send(run)).toEqual({ outcome: "unknown", next: "look" });
     const at = run.clock.monotonic();
     expect(run.attempt).toMatchObject({
-      mints: 1,
+      requests: { mints: 1, openMint: { at, wasCurrentAccepted: wasAccepted } },
       unsaved: null,
-      openMint: { at, wasCurrentAccepted: wasAccepted },
     });
     expect(run.log).toEqual([
       expect.objectContaining({
@@ -83,20 +83,20 @@ describe("a mint", () => {
   test("over a CURRENT that was not asked has none to kill", async () => {
     const run = await claimed({ outcome: "unknown", error: error("ISSUER_UNAVAILABLE") });
     await send(run);
-    expect(run.attempt.openMint?.wasCurrentAccepted).toBe(false);
+    expect(run.attempt.requests.openMint?.wasCurrentAccepted).toBe(false);
   });
 
   test("that is refused ends the call, and was none", async () => {
     const run = await claimed({ outcome: "refused", error: error("ISSUER_CONFIGURATION") });
     await expectFailure(() => send(run), "ISSUER_CONFIGURATION");
-    expect(run.attempt).toMatchObject({ mints: 0, unsaved: null, openMint: null });
+    expect(run.attempt).toMatchObject({ requests: { mints: 0, openMint: null }, unsaved: null });
   });
 
   test("that is put off is sent again after a while, five times at most", async () => {
     const run = await claimed({ outcome: "busy", error: error("ISSUER_UNAVAILABLE") });
     for (let time = 1; time <= 5; time++) {
       expect(await send(run)).toEqual({ outcome: "busy", next: "look", isRetry: true });
-      expect(run.attempt).toMatchObject({ busyMints: time, mints: 0 });
+      expect(run.attempt.requests).toMatchObject({ busyMints: time, mints: 0 });
     }
     await expectFailure(() => send(run), "ISSUER_UNAVAILABLE");
   });
@@ -105,9 +105,9 @@ describe("a mint", () => {
     const run = await claimed({ outcome: "proof-refused", error: error("ISSUER_UNAVAILABLE") });
     noteLogin(run.attempt, run, 7, rejected);
     expect(await send(run)).toEqual({ outcome: "token-refused", next: "decide" });
-    expect(run.attempt.refusedTokens.map((token) => token.reveal())).toEqual(["own"]);
+    expect(run.attempt.authorities.refusedTokens.map((token) => token.reveal())).toEqual(["own"]);
     expect(run.requested).toEqual(["mint by own"]);
-    expect(run.attempt.mints).toBe(0);
+    expect(run.attempt.requests.mints).toBe(0);
   });
 
   test("whose token is refused although CURRENT is good ends the call, unless only a right is missing", async () => {
@@ -122,11 +122,11 @@ describe("a mint", () => {
 
   test("by an authority that does not log in is not sent", async () => {
     const run = await claimed(minted);
-    run.attempt.token = null;
-    run.attempt.authorities = [refusing("first")];
+    run.attempt.authorities.token = null;
+    run.attempt.authorities.others = [refusing("first")];
     expect(await send(run)).toEqual({ outcome: "authority-unusable", next: "decide" });
     expect(run.requested).toEqual([]);
-    run.attempt.authorities = [willing("second")];
+    run.attempt.authorities.others = [willing("second")];
     expect(await send(run)).toEqual({ outcome: "minted", next: "decide" });
     expect(run.requested).toEqual(["mint by second"]);
   });
@@ -145,7 +145,7 @@ describe("a mint", () => {
 
   test("with nothing to mint by, or no time to store what it brings, is a defect and a refusal of ours", async () => {
     const run = await claimed(minted);
-    run.attempt.token = null;
+    run.attempt.authorities.token = null;
     await expectFailure(() => send(run), "INTERNAL", "a mint was decided with nothing to mint by");
     const late = await claimed(minted, { environment: { OROT_CLAIM_TTL_SECONDS: "300" } });
     late.clock.advance(221_000);

@@ -29,7 +29,7 @@ async function mayStillMint(leftBefore: number, leftThen: number, ttlSeconds = 6
   });
   run.clock.advance(BUDGET_MS - leftBefore);
   holdClaim(run.attempt, run, { callId: "me", name: "orot-8" });
-  await mint(run.context, run.attempt, run.seen);
+  await mint({ context: run.context, attempt: run.attempt, snapshot: run.seen });
   expect(asked).toHaveLength(1);
   return asked[0] === true;
 }

@@ -19,11 +19,11 @@ const textOf = (sent: readonly unknown[] | undefined) => (sent?.[3] instanceof S
 async function claimed(trial: Write = { outcome: "done" }) {
   const run = await startRun();
   const { context, attempt, vault } = run;
-  await claim(context, attempt, run.seen);
+  await claim({ context, attempt, snapshot: run.seen });
   const first = textOf(run.sent[0]);
   vault.versions = [...vault.versions, { no: 8, stages: ["PENDING", "LATEST"], content: first }];
-  attempt.written.splice(0);
-  const seen = (await observe(context, attempt, true, null)) as Snapshot;
+  attempt.writes.written.splice(0);
+  const seen = (await observe({ context, attempt }, true, null)) as Snapshot;
   const { writeVersion } = context.clients.vault;
   const writing = withVault(context, {
     async writeVersion(...sent) {
@@ -35,35 +35,35 @@ async function claimed(trial: Write = { outcome: "done" }) {
 }
 
 const go = ({ context, attempt, seen }: Pick<Run, "context" | "attempt" | "seen">) =>
-  tryPending(context, attempt, seen);
+  tryPending({ context, attempt, snapshot: seen });
 
 describe("the trial", () => {
   test("is this call's claim once more, by another text, under the next name and the etag of the look", async () => {
     const run = await claimed();
-    const before = { ...run.attempt.claim };
+    const before = { ...run.attempt.locks.claim };
     run.clock.advance(5_000);
     expect(await go(run)).toEqual({ outcome: "tried", next: "look" });
-    expect(run.sent.slice(1)).toEqual([["write", "orot-9", "PENDING", expect.any(Secret), run.attempt.etag]]);
+    expect(run.sent.slice(1)).toEqual([["write", "orot-9", "PENDING", expect.any(Secret), run.attempt.read.etag]]);
     const { _rotation: mark, ...rest } = JSON.parse(textOf(run.sent[1]));
     const { _rotation: first, ...before7 } = JSON.parse(run.first);
     expect([rest, mark]).toEqual([before7, { ...first, trial: true }]);
     // It belongs to the call since the first one was sent.
-    expect(run.attempt.claim).toEqual({ ...before, name: "orot-9", isJustWritten: false });
-    expect(run.attempt.secondPending.trialOver).toBe(8);
+    expect(run.attempt.locks.claim).toEqual({ ...before, name: "orot-9", isJustWritten: false });
+    expect(run.attempt.writes.secondPending.trialOver).toBe(8);
   });
 
   test("that meets something passing leaves the claim as it was, and is made again", async () => {
     const run = await claimed(failed("busy", "VAULT_UNAVAILABLE"));
     expect(await go(run)).toEqual({ outcome: "trial-busy", next: "look", isRetry: true });
-    expect(run.attempt.claim).toMatchObject({ name: "orot-8", isConfirmed: true });
-    expect(run.attempt.written).toEqual([]);
+    expect(run.attempt.locks.claim).toMatchObject({ name: "orot-8", isConfirmed: true });
+    expect(run.attempt.writes.written).toEqual([]);
   });
 
   test("that is refused twice shows that Vault takes no second PENDING version", async () => {
     const run = await claimed(failed("refused", "SECRET_NOT_FOUND"));
     const refused = { outcome: "trial-second-pending-refused", next: "look" };
     expect([await go(run), await go(run)]).toEqual([refused, refused]);
-    expect(run.attempt.refusesSecondPending).toBe(true);
+    expect(run.attempt.writes.refusesSecondPending).toBe(true);
   });
 
   test("that wants a right ends the call: nothing has changed at the issuer", async () => {

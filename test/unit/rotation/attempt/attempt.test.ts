@@ -1,17 +1,21 @@
 import { describe, expect, test } from "vitest";
-import { createAttempt, isCredential } from "../../../src/rotation/attempt.ts";
-import { claim, credential, startRun } from "./rig.ts";
+import { createAttempt } from "../../../../src/rotation/attempt/attempt.ts";
+import { isCredential } from "../../../../src/rotation/attempt/read.ts";
+
+import { claim, credential, startRun } from "../rig.ts";
 
 test("a call begins with nothing seen, nothing tried and nothing given up", () => {
-  const { contents, logins, refusals, promotions, unpromotable, strangers, unproven, ...more } = createAttempt(3_600);
-  const { written, refusedTokens, onceInVain, metadata, secondPending, ...rest } = more;
+  const { read, requests, writes, authorities, locks, ...own } = createAttempt(3_600);
+  const { contents, logins, refusals, strangers, unproven, metadata, ...moreRead } = read;
+  const { written, promotions, unpromotable, secondPending, ...moreWrites } = writes;
+  const { refusedTokens, onceInVain, tokenLifeSeconds, ...moreAuthorities } = authorities;
   for (const { size } of [contents, logins, refusals, promotions, unpromotable, strangers, unproven])
     expect(size).toBe(0);
   expect([written, refusedTokens, onceInVain, metadata]).toEqual([[], [], [], {}]);
   const { trialOver, tries, triedAt, ...facts } = secondPending;
   expect([trialOver, tries, triedAt, ...Object.values(facts)]).toEqual([null, 0, null, false, false, false]);
-  expect(rest.tokenLifeSeconds).toBe(3_600);
-  const others = Object.entries(rest).filter(([name]) => name !== "tokenLifeSeconds");
+  expect(tokenLifeSeconds).toBe(3_600);
+  const others = [moreRead, requests, moreWrites, moreAuthorities, locks, own].flatMap((part) => Object.entries(part));
   expect(others.length).toBeGreaterThan(20);
   for (const [name, value] of others) expect([null, 0, false], name).toContain(value);
 });
@@ -26,6 +30,6 @@ describe("a version", () => {
         { no: 3, stages: ["PENDING"], content: "not json" },
       ],
     });
-    expect([1, 2, 3, 4].map((no) => isCredential(attempt.contents.get(no)))).toEqual([true, false, false, false]);
+    expect([1, 2, 3, 4].map((no) => isCredential(attempt.read.contents.get(no)))).toEqual([true, false, false, false]);
   });
 });
