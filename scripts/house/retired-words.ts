@@ -1,7 +1,6 @@
 /** Words that the glossary of docs/architecture.md retired, each with the word that took its place. */
 export const retiredWords: Readonly<Record<string, string>> = {
   Invocation: "Context",
-  invocation: "context",
   Memory: "Attempt",
   Hand: "UnsavedSecret",
   Observation: "Snapshot",
@@ -21,12 +20,10 @@ export const retiredWords: Readonly<Record<string, string>> = {
   ProofOfClient: "ClientAuth",
   Traits: "Capabilities",
   traits: "capabilities",
-  NoAnswer: "NoResponse",
   OwnTags: "RotationTags",
   writeUnchanged: "writeIfUnchanged",
   patience: "backoff",
   learnSurvival: "probeTokenSurvival",
   waysBack: "requireWayBack",
-  several: "mapConcurrent",
   RotationPlan: "RotationSchedule",
 };

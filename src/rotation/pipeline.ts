@@ -15,7 +15,7 @@ import { finderOf, needsList, type StageDecision, type StageResult } from "./sta
 import { verifyCurrent } from "./stages/verify-current.ts";
 import { verifyPending } from "./stages/verify-pending.ts";
 import { writePending } from "./stages/write-pending.ts";
-import { type Look, planOf, type Task } from "./task.ts";
+import { type Look, observerOf, type Task } from "./task.ts";
 import { leftAlone } from "./warnings.ts";
 
 /*
@@ -93,13 +93,13 @@ const MAX_TURNS = 2_000;
 
 async function loop(run: Run, report: RunReport): Promise<Outcome> {
   const { attempt } = run.rotation;
-  const plan = planOf(run.task);
+  const observer = observerOf(run.task);
   const backoff = createBackoff(run.rotation);
   /** The look to decide from; null: look again. */
   let look: Look | null = null;
   for (let turns = 0; turns < MAX_TURNS; turns++) {
     try {
-      look ??= await lookAnew(run, plan, report);
+      look ??= await lookAgain(run, observer, report);
       const { snapshot } = look;
       const decision = look.decide();
       if (decision.kind !== "wait" || decision.until !== "active") backoff.sawActive();
@@ -139,9 +139,9 @@ async function loop(run: Run, report: RunReport): Promise<Outcome> {
   throw new RotationError("INTERNAL", "the rotation did not come to an end");
 }
 
-async function lookAnew(run: Run, plan: ReturnType<typeof planOf>, report: RunReport): Promise<Look> {
+async function lookAgain(run: Run, observer: ReturnType<typeof observerOf>, report: RunReport): Promise<Look> {
   const { context, attempt } = run.rotation;
-  const look = await plan(run.rotation, run.previous);
+  const look = await observer(run.rotation, run.previous);
   run.previous = look.snapshot ?? run.previous;
   if (report.rotationId === null && look.currentNo !== null) {
     const rotationId = `${shortOcid(context.secretId)}-${look.currentNo}`;

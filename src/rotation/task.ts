@@ -32,7 +32,7 @@ export interface Look {
 }
 
 /** Takes a snapshot. `previous` is the last one of the same call. */
-export type Plan = (rotation: Rotation, previous: Snapshot | null) => Promise<Look>;
+export type Observer = (rotation: Rotation, previous: Snapshot | null) => Promise<Look>;
 
 /** The rotator decides nothing while OCI is changing the secret. */
 const untilActive: Look = {
@@ -43,7 +43,7 @@ const untilActive: Look = {
   explain: () => ({ id: null, state: "the secret is UPDATING" }),
 };
 
-function planWithList(decideStep: (state: StepState) => Decision, asked: number | null = null): Plan {
+function withList(decideStep: (state: StepState) => Decision, asked: number | null = null): Observer {
   return async (rotation) => {
     const snapshot = await observe(rotation, false, null);
     if (snapshot === null) return untilActive;
@@ -57,7 +57,7 @@ function planWithList(decideStep: (state: StepState) => Decision, asked: number 
   };
 }
 
-function planPromote(versionNo: number): Plan {
+function withOneVersion(versionNo: number): Observer {
   return async (rotation) => {
     const seen = await observeVersion(rotation, versionNo);
     return {
@@ -71,7 +71,7 @@ function planPromote(versionNo: number): Plan {
 }
 
 /** CURRENT's content says who chooses the value. Content that cannot be understood ends the run in either case. */
-function planRotation(goal: State["goal"]): Plan {
+function withTable(goal: State["goal"]): Observer {
   return async (rotation, previous) => {
     const { attempt } = rotation;
     const snapshot = await observe(rotation, true, previous);
@@ -92,10 +92,10 @@ function planRotation(goal: State["goal"]): Plan {
  * Ends the run if another client was stored in CURRENT meanwhile. An unsaved value belongs to the client before and
  * exists nowhere else, so it is stored first.
  */
-function unlessClientChanged(plan: Plan): Plan {
+function unlessClientChanged(observer: Observer): Observer {
   return async (rotation, previous) => {
     const { attempt } = rotation;
-    const look = await plan(rotation, previous);
+    const look = await observer(rotation, previous);
     const end = (): Decision =>
       attempt.unsaved === null
         ? fail("CLIENT_CHANGED", "another client has been stored in CURRENT since this call began")
@@ -106,25 +106,25 @@ function unlessClientChanged(plan: Plan): Plan {
 }
 
 /** How a task looks at Vault, and the table by which it decides. */
-export function planOf(task: Task): Plan {
-  return unlessClientChanged(tablePlanOf(task));
+export function observerOf(task: Task): Observer {
+  return unlessClientChanged(observerByStep(task));
 }
 
-function tablePlanOf(task: Task): Plan {
+function observerByStep(task: Task): Observer {
   switch (task.name) {
     case "VERIFY_CONNECTION":
-      return planWithList(decideVerify);
+      return withList(decideVerify);
     case "CREATE_PENDING_VERSION":
-      return planRotation("create");
+      return withTable("create");
     case "ROTATION":
-      return planRotation("rotation");
+      return withTable("rotation");
     case "HEAL":
-      return planRotation("heal");
+      return withTable("heal");
     case "RETIRE":
-      return planRotation("retire");
+      return withTable("retire");
     case "UPDATE_TARGET_SYSTEM":
-      return planWithList(decideUpdate, task.versionNo);
+      return withList(decideUpdate, task.versionNo);
     case "PROMOTE_PENDING_VERSION":
-      return planPromote(task.versionNo);
+      return withOneVersion(task.versionNo);
   }
 }

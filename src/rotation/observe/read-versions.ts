@@ -8,12 +8,12 @@ import type { Context } from "../context.ts";
 import { placeOf, requireTagged } from "./binding.ts";
 
 /** An operator waits for an action's answer, so it reports "unknown" sooner than a rotation. */
-const patience: RetryPolicy = { attempts: 3, firstDelayMs: 1_000, longestDelayMs: 4_000 };
+const retryPolicy: RetryPolicy = { attempts: 3, firstDelayMs: 1_000, longestDelayMs: 4_000 };
 
 /** @throws RotationError VAULT_UNAVAILABLE if the secret stays UPDATING */
 export async function listVersions({ clients: { vault }, clock, entropy }: Context): Promise<VersionList> {
-  for (let attempt = 1; attempt <= patience.attempts; attempt++) {
-    if (attempt > 1) await clock.sleep(delayBefore(patience, attempt, entropy));
+  for (let attempt = 1; attempt <= retryPolicy.attempts; attempt++) {
+    if (attempt > 1) await clock.sleep(delayBefore(retryPolicy, attempt, entropy));
     const list = await vault.listVersions();
     if (list !== null) return list;
   }
@@ -49,8 +49,8 @@ export async function requireTaggedNow(context: Context, { client }: Credential)
 export async function logInVersion({ clock, entropy, budget }: Context, credential: Credential): Promise<Login> {
   for (let attempt = 1; ; attempt++) {
     const login = await credential.login(null);
-    const isLast = attempt === patience.attempts || login.verdict !== "unknown" || login.final;
-    const delay = delayBefore(patience, attempt + 1, entropy);
+    const isLast = attempt === retryPolicy.attempts || login.verdict !== "unknown" || login.final;
+    const delay = delayBefore(retryPolicy, attempt + 1, entropy);
     if (isLast || delay >= budget.remaining()) return login;
     await clock.sleep(delay);
   }

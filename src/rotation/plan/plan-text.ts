@@ -40,7 +40,7 @@ export interface SecretSummary {
 const UNUSABLE: readonly ErrorCode[] = ["CONTENT_INVALID", "ISSUER_UNKNOWN", "ORIGIN_NOT_ALLOWED"];
 
 /** @param seen null while Vault does not list the versions */
-export function stateOf(decision: Decision, seen: SecretSummary | null): StateName {
+export function stateNameOf(decision: Decision, seen: SecretSummary | null): StateName {
   if (seen === null) return "updating";
   if (decision.kind === "fail" && decision.code === "LOCKED_OUT") return "locked-out";
   if (decision.kind === "fail" && UNUSABLE.includes(decision.code)) return "unusable";

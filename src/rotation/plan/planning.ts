@@ -9,8 +9,8 @@ import { graceEndsAt, isCallerChosen } from "../observe/overlap.ts";
 import { findWayBack } from "../observe/way-back.ts";
 import { runStage } from "../pipeline.ts";
 import type { Rotation } from "../rotation.ts";
-import { type Look, planOf, type Task } from "../task.ts";
-import { nextText, type StateName, stateOf, type VersionVerdict } from "./plan-text.ts";
+import { type Look, observerOf, type Task } from "../task.ts";
+import { nextText, type StateName, stateNameOf, type VersionVerdict } from "./plan-text.ts";
 import { askTheRest, previousVerdict, summaryOf } from "./planning-seen.ts";
 
 /** What the task would do next if it started now, and why. */
@@ -116,8 +116,8 @@ const FINDING: readonly Decision["kind"][] = ["read-back", "copy"];
 
 async function toChange(rotation: Rotation, task: Task): Promise<Decided> {
   const { context, attempt } = rotation;
-  const plan = planOf(task);
-  let look = await plan(rotation, null);
+  const observer = observerOf(task);
+  let look = await observer(rotation, null);
   let looks = 1;
   let found: Decided["rule"] = null;
   for (let turns = 0; turns < MAX_TURNS; turns++) {
@@ -125,7 +125,7 @@ async function toChange(rotation: Rotation, task: Task): Promise<Decided> {
     const rule = look.explain();
     if (isWorthAnotherLook(decision, attempt) && looks < MAX_LOOKS && context.budget.remaining() > LOOK_AGAIN_MS) {
       await context.clock.sleep(LOOK_AGAIN_MS);
-      look = await plan(rotation, look.snapshot);
+      look = await observer(rotation, look.snapshot);
       looks += 1;
       continue;
     }
@@ -138,7 +138,7 @@ async function toChange(rotation: Rotation, task: Task): Promise<Decided> {
         const { next, isRetry = false } = await runStage({ ...rotation, snapshot: look.snapshot }, decision);
         // The read-back was not answered, or was too early. The run itself would ask again.
         if (isRetry) return { look, decision: { kind: "wait", until: "verdict" }, rule };
-        if (next !== "decide") look = await plan(rotation, look.snapshot);
+        if (next !== "decide") look = await observer(rotation, look.snapshot);
       } catch (thrown) {
         return { look, decision: asFailure(thrown), rule };
       }
@@ -195,7 +195,7 @@ async function planTask(reading: Context, task: Task): Promise<Planned> {
   if (snapshot !== null) await askTheRest({ context: reading, attempt, snapshot });
   const seen = snapshot === null ? null : summaryOf({ context: reading, attempt, snapshot });
   return {
-    state: stateOf(decision, seen),
+    state: stateNameOf(decision, seen),
     decision,
     changes: CHANGING.includes(decision.kind),
     next: nextText(decision, {

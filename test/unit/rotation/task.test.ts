@@ -3,7 +3,7 @@ import type { Capabilities } from "../../../src/clients/issuers/issuer.ts";
 import { createAttempt } from "../../../src/rotation/attempt/attempt.ts";
 
 import type { Decision } from "../../../src/rotation/decide/decide.ts";
-import { planOf, type Task } from "../../../src/rotation/task.ts";
+import { observerOf, type Task } from "../../../src/rotation/task.ts";
 import { createRig, credential, noteLogin } from "./rig.ts";
 
 const tasks = ["CREATE_PENDING_VERSION", "ROTATION", "HEAL"] as const;
@@ -32,7 +32,7 @@ async function decided(
   const rig = createRig([{ no: 7, stages: ["CURRENT", "LATEST"], content }], {}, { capabilities: traitsOf });
   rig.vault.lifecycle = lifecycle;
   const attempt = createAttempt(null);
-  const look = await planOf(task)({ context: rig.context, attempt }, null);
+  const look = await observerOf(task)({ context: rig.context, attempt }, null);
   noteLogin(attempt, rig, 7, verdict);
   attempt.isPrepared = true;
   return look.decide();
@@ -105,7 +105,7 @@ describe("who chooses the value", () => {
       { capabilities: byContent },
     );
     const attempt = createAttempt(null);
-    const look = await planOf({ name })({ context: rig.context, attempt }, null);
+    const look = await observerOf({ name })({ context: rig.context, attempt }, null);
     // Logging in with it is what says why it is not understood.
     expect(look.decide()).toEqual({ kind: "log-in-current", versionNo: 7 });
   });
@@ -120,7 +120,7 @@ describe("who chooses the value", () => {
       { capabilities: byContent },
     );
     const attempt = createAttempt(null);
-    const look = await planOf({ name: "ROTATION" })({ context: rig.context, attempt }, null);
+    const look = await observerOf({ name: "ROTATION" })({ context: rig.context, attempt }, null);
     noteLogin(attempt, rig, 8, "rejected");
     noteLogin(attempt, rig, 7, "rejected");
     expect(look.decide()).toEqual({ kind: "read-others" });

@@ -31,7 +31,7 @@ export const tellingBugs: readonly PlantedBug[] = [
       },
     ],
     unit: "subscribed/whole/heal-later/-/publish-message:server-error-before",
-    reason: /was told under 2 ids$/,
+    reason: /was sent under 2 ids$/,
   },
   {
     name: "unreached-subscriber-forgotten",

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Decision } from "../../../../src/rotation/decide/decide.ts";
-import { isHealthy, nextText, type SecretSummary, stateOf } from "../../../../src/rotation/plan/plan-text.ts";
+import { isHealthy, nextText, type SecretSummary, stateNameOf } from "../../../../src/rotation/plan/plan-text.ts";
 
 const done: Decision = { kind: "done", code: "NOTHING_TO_DO", versionNo: 1 };
 const plain: SecretSummary = {
@@ -41,7 +41,7 @@ describe("the name of a state", () => {
     ["healthy", { kind: "note-current" }, plain],
     ["healthy", { kind: "prepare" }, plain],
   ])("is %s", (state, decision, seen) => {
-    expect(stateOf(decision, seen)).toBe(state);
+    expect(stateNameOf(decision, seen)).toBe(state);
   });
 
   test("is that of a healthy secret only while CURRENT works", () => {
