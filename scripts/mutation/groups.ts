@@ -57,7 +57,7 @@ export const groups: Readonly<Record<string, Group>> = {
       ...[
         "create-adopts-pending",
         "create-beside-claims",
-        "not-rotatable",
+        "rotation-not-rotatable",
         "create-looks-after-claim",
         "unsaved-value",
       ],

@@ -166,7 +166,7 @@ function livenessOf(
   };
 }
 
-/** The same of rotations that nothing kept from it. */
+/** The same for rotations that nothing prevented. */
 export function livenessFailuresOf({ units, rotations }: Liveness): string[] {
   if (units === 0) return ["no rotation was tried without faults: a product that never rotates would pass"];
   return rotations < units ? [`without any fault ${units - rotations} of ${units} rotations do not rotate`] : [];
