@@ -12,7 +12,7 @@ export interface Group {
   readonly sockets: boolean;
   /** The score, per cent, below which a run fails. */
   readonly least: number;
-  /** The maximum number of mutants that are judged; null: all of them. */
+  /** How many mutants are judged, where there are more; null: all of them. */
   readonly sample: number | null;
 }
 
@@ -43,7 +43,7 @@ const group = (folder: string, own: Partial<Group> = {}): Group => ({
 const tests = (...globs: string[]) => globs.map((glob) => `test/unit/${glob}.test.ts`);
 
 const RECOVERY_FOLDERS = ["decide", "observe", "housekeeping"].map((name) => `src/rotation/${name}/**/*.ts`);
-/** The files next to the folders of `src/rotation`. */
+/** They stand beside the folders of `src/rotation`. */
 const RECOVERY_FILES = ["attempt", "authorities", "backoff", "warnings", "ways-back"].map(
   (name) => `src/rotation/${name}.ts`,
 );
@@ -59,12 +59,17 @@ export const groups: Readonly<Record<string, Group>> = {
         "create-beside-claims",
         "rotation-not-rotatable",
         "create-looks-after-claim",
-        "unsaved-value",
+        "create-unsaved-value",
       ],
     ].map((start) => `test/unit/rotation/${start}`),
     least: HEART,
   }),
-  stages: group("rotation/stages", { least: HEART }),
+  stages: group("rotation/stages", {
+    product: ["stages/", "create-", "heal-", "promote-", "retire-", "rotation-"].map(
+      (start) => `test/unit/rotation/${start}`,
+    ),
+    least: HEART,
+  }),
   actions: group("rotation/actions", {
     tests: tests("*", "base/**/*", "rotation/*", "rotation/actions/**/*", "notify/**/*"),
   }),
@@ -77,7 +82,7 @@ export const groups: Readonly<Record<string, Group>> = {
   issuers: group("clients/issuers", { sample: 600 }),
   vault: group("clients/vault", { sample: 600 }),
   http: group("clients", {
-    what: "`src/clients/http`, and the wiring next to it",
+    what: "`src/clients/http`, and the wiring beside it",
     files: "src/clients/*.ts,src/clients/http/**/*.ts",
     sockets: true,
   }),
@@ -85,7 +90,7 @@ export const groups: Readonly<Record<string, Group>> = {
   notify: group("notify", { tests: tests("notify/**/*"), product: [], sockets: true }),
   mirror: group("mirror", { tests: [...tests("mirror/**/*"), "test/model/mirror.test.ts"], sample: 600 }),
   consumer: group("consumer", { tests: tests("consumer/**/*") }),
-  // Code that only wires the real clock and entropy runs in its own process, where no mutant is active.
+  // What only puts the real clock and entropy together runs in a process of its own, where no mutant is active.
   base: group("base", { product: ["test/unit/"], sample: 600 }),
   cli: group("cli", { tests: tests("cli/**/*"), least: TERMINAL, sample: 600 }),
 };

@@ -1,7 +1,7 @@
 import type { Attempt } from "./attempt.ts";
 import type { Context } from "./context.ts";
 import type { Snapshot } from "./observe/observe.ts";
-import { isFromBefore } from "./observe/view.ts";
+import { isFromBefore } from "./observe/values.ts";
 import type { Task } from "./task.ts";
 import { type Warning, warningsOf } from "./warnings.ts";
 

@@ -2,12 +2,13 @@ import type { Attempt } from "./attempt.ts";
 import type { Context } from "./context.ts";
 import { type Decision, fail, type WaitReason } from "./decide/decide.ts";
 import { decide, decidingRule } from "./decide/index.ts";
-import type { IssuerState, State } from "./decide/state.ts";
-import { decideNoOverlap, decidePromote, decideUpdate, decideVerify } from "./decide/steps.ts";
+import type { State } from "./decide/state.ts";
+import { decideNoOverlap, decidePromote, decideUpdate, decideVerify, type StepState } from "./decide/steps.ts";
 import { observe, type Snapshot } from "./observe/observe.ts";
-import { observeVersion, promoteViewOf } from "./observe/version.ts";
-import { mayBePromoted, viewOf } from "./observe/view.ts";
-import { callerViewOf } from "./observe/view-caller.ts";
+import { capabilitiesOf } from "./observe/overlap.ts";
+import { stateOf } from "./observe/state.ts";
+import { stepStateOf } from "./observe/step-state.ts";
+import { observeVersion, promoteStateOf } from "./observe/version.ts";
 import { endsIn, verdictEndsIn } from "./observe/wait-ends.ts";
 
 /** What the pipeline is asked to do: one of Vault's steps, the whole rotation, or to finish one that was interrupted. */
@@ -43,14 +44,14 @@ const untilActive: Look = {
   explain: () => ({ id: null, state: "the secret is UPDATING" }),
 };
 
-function planWithList(decideStep: (state: IssuerState, seen: Snapshot) => Decision): Plan {
+function planWithList(decideStep: (state: StepState) => Decision, asked: number | null = null): Plan {
   return async (context, attempt) => {
     const snapshot = await observe(context, attempt, false, null);
     if (snapshot === null) return untilActive;
     return {
       snapshot,
       currentNo: snapshot.current.versionNo,
-      decide: () => decideStep(viewOf(context, attempt, "create", snapshot), snapshot),
+      decide: () => decideStep(stepStateOf(context, attempt, snapshot, asked)),
       endsIn: (until) => endsIn(context, attempt, snapshot, until),
       explain: () => null,
     };
@@ -63,7 +64,7 @@ function planPromote(versionNo: number): Plan {
     return {
       snapshot: null,
       currentNo: seen.currentNo,
-      decide: () => decidePromote(promoteViewOf(context, attempt, seen)),
+      decide: () => decidePromote(promoteStateOf(context, attempt, seen)),
       endsIn: () => (seen.version === null ? null : verdictEndsIn(context, attempt, seen.version, seen.version.asOf)),
       explain: () => null,
     };
@@ -75,16 +76,12 @@ function planRotation(goal: State["goal"]): Plan {
   return async (context, attempt, previous) => {
     const snapshot = await observe(context, attempt, true, previous);
     if (snapshot === null) return untilActive;
-    const known = attempt.contents.get(snapshot.current.versionNo);
-    const capabilities = known === undefined || known.kind === "unknown" ? null : known.credential.capabilities;
-    const isCallerChosen = capabilities?.valueChosenBy === "caller";
-    const hasNoOverlap = goal === "retire" && capabilities !== null && !isCallerChosen;
-    const issuerState = () => viewOf(context, attempt, goal === "retire" ? "heal" : goal, snapshot);
-    const state = () => (isCallerChosen ? callerViewOf(context, attempt, goal, snapshot) : issuerState());
+    const hasNoOverlap = goal === "retire" && capabilitiesOf(attempt, snapshot)?.valueChosenBy === "issuer";
+    const state = () => stateOf(context, attempt, goal, snapshot);
     return {
       snapshot,
       currentNo: snapshot.current.versionNo,
-      decide: () => (hasNoOverlap ? decideNoOverlap(issuerState()) : decide(state())),
+      decide: () => (hasNoOverlap ? decideNoOverlap(snapshot.current.versionNo) : decide(state())),
       endsIn: (until) => endsIn(context, attempt, snapshot, until),
       explain: () => (hasNoOverlap ? null : decidingRule(state())),
     };
@@ -125,9 +122,7 @@ function tablePlanOf(task: Task): Plan {
     case "RETIRE":
       return planRotation("retire");
     case "UPDATE_TARGET_SYSTEM":
-      return planWithList((state, seen) =>
-        decideUpdate({ ...state, mayBePromoted: mayBePromoted(seen, task.versionNo) }),
-      );
+      return planWithList(decideUpdate, task.versionNo);
     case "PROMOTE_PENDING_VERSION":
       return planPromote(task.versionNo);
   }

@@ -38,8 +38,10 @@ interface Ticket {
   giveUp(): void;
 }
 
+/** One for all pacers: Node 22 copies the store of each such storage at every promise, and forgets none of them. */
+const tickets = new AsyncLocalStorage<Ticket>();
+
 export function createPacer({ clock, transport, perMinute, pauseMs, signal }: PacerOptions): Pacer {
-  const tickets = new AsyncLocalStorage<Ticket>();
   const domains = new Map<string, DomainPace>();
   const paceOf = (key: string, limit: number | null): DomainPace => {
     const known = domains.get(key) ?? createDomainPace(clock, limit);

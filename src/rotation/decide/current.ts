@@ -20,7 +20,7 @@ export const currentRules: readonly Rule[] = [
     state: "a heal, and the issuer's policy refused PENDING",
     action: "400 POLICY_REFUSED",
     decide: ({ goal, pending }) =>
-      goal === "heal" && pending?.isRefused === true
+      goal === "heal" && pending?.phase === "refused"
         ? fail("POLICY_REFUSED", `the issuer's policy refuses the value of version ${pending.versionNo}`)
         : null,
   }),
@@ -29,11 +29,9 @@ export const currentRules: readonly Rule[] = [
     state:
       "CURRENT accepted, but it is a claim that no run holds any more, no mint of mine unsettled, a credential holds the same value",
     action: "promote the newest such credential",
-    decide: ({ current, mint, claim }) => {
-      const isNobodys = current.isClaim && mint.isSettled && !claim.isLive && !claim.isMine;
-      return accepts(current) && isNobodys && current.sameValueNo !== null
-        ? { kind: "promote", versionNo: current.sameValueNo }
-        : null;
+    decide: ({ current, inFlight, claim }) => {
+      if (!accepts(current) || current.sameValueNo === null) return null;
+      return inFlight === null && claim.holder === "none" ? { kind: "promote", versionNo: current.sameValueNo } : null;
     },
   }),
 ];

@@ -1,5 +1,5 @@
 import { fail } from "./decide.ts";
-import { accepts, anotherInstalls, type Rule, setAlone, wait, weMake } from "./rule.ts";
+import { accepts, anotherInstalls, isDead, isMade, type Rule, setAlone, wait, weMake } from "./rule.ts";
 import type { CallerState } from "./state.ts";
 
 /**
@@ -7,11 +7,11 @@ import type { CallerState } from "./state.ts";
  * PENDING: a proof by a dead CURRENT's value may be older than the event that killed CURRENT. Some issuers end the
  * older value unless told to keep it. There, one spurious refusal of CURRENT must not lead to an install that drops it.
  */
-function installable({ pending, current, hasAuthority, keepsOlder, isTwoSlot }: CallerState): CallerState["pending"] {
-  if (pending === null || pending.isRefused) return null;
-  if (accepts(current)) return pending.isProven ? pending : null;
-  const mayBeStray = keepsOlder && !isTwoSlot && !current.isConfirmedDead;
-  return pending.isMade && hasAuthority && !mayBeStray ? pending : null;
+function installable({ pending, current, authority, keeps }: CallerState): CallerState["pending"] {
+  if (pending === null || pending.phase === "refused") return null;
+  if (accepts(current)) return pending.origin === "stranger" ? null : pending;
+  const mayBeStray = keeps === "timed" && !isDead(current);
+  return isMade(pending) && authority === "may-install" && !mayBeStray ? pending : null;
 }
 
 /**
@@ -24,7 +24,7 @@ export const installRules: readonly Rule[] = [
     state: "two-slot: PENDING can be installed, another run holds the lease",
     action: "wait, look again; a heal: 503",
     decide: (s) => {
-      if (installable(s) === null || !s.isTwoSlot || s.lease !== "others") return null;
+      if (installable(s) === null || s.keeps !== "two-slot" || s.lease !== "others") return null;
       return s.goal === "heal" ? anotherInstalls : wait("claim");
     },
   }),
@@ -33,7 +33,7 @@ export const installRules: readonly Rule[] = [
     state: "two-slot: PENDING rejected, and the issuer has held two values for at least L",
     action: "409 RETIRE_NOT_SAFE",
     decide: (s) => {
-      if (installable(s)?.isLongOccupied !== true) return null;
+      if (installable(s)?.phase !== "no-room-for-long") return null;
       const what = "the client holds two secrets at the issuer, and one of them is in no version of the secret";
       return fail("RETIRE_NOT_SAFE", what, setAlone("run heal"));
     },
@@ -42,7 +42,7 @@ export const installRules: readonly Rule[] = [
     id: "I3",
     state: "two-slot: PENDING rejected, and the issuer holds two values",
     action: "wait until requests under way have landed, look again",
-    decide: (s) => (installable(s)?.isOccupied === true ? wait("landed") : null),
+    decide: (s) => (installable(s)?.phase === "no-room" ? wait("landed") : null),
   }),
   weMake({
     id: "I4",
@@ -79,8 +79,11 @@ export const installRules: readonly Rule[] = [
     id: "I7",
     state: "two-slot: PENDING can be installed, stored by another call, the lease not mine",
     action: "take the lease, look again",
-    decide: (s) =>
-      s.isTwoSlot && installable(s)?.isOwn === false && s.lease !== "mine" ? { kind: "take-lease" } : null,
+    decide: (s) => {
+      const pending = installable(s);
+      if (pending === null || pending.origin === "this-call" || s.keeps !== "two-slot") return null;
+      return s.lease === "mine" ? null : { kind: "take-lease" };
+    },
   }),
   weMake({
     id: "I8",

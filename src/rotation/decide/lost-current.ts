@@ -1,5 +1,5 @@
 import { fail, waitForVerdict } from "./decide.ts";
-import { ask, claimLive, issuerMakes, type Rule, refuses, wait, waitOrLeave, weMake } from "./rule.ts";
+import { ask, claimLive, isMade, issuerMakes, type Rule, refuses, wait, waitOrLeave, weMake } from "./rule.ts";
 import type { State } from "./state.ts";
 
 /**
@@ -18,7 +18,7 @@ export const lostCurrentRules: readonly Rule[] = [
     state: "another run's claim is live, with any verdict on CURRENT",
     action: "wait, look again; a heal: 503",
     decide: ({ goal, claim }) => {
-      if (!claim.isLive) return null;
+      if (claim.holder !== "theirs") return null;
       return goal === "heal" ? claimLive(claim) : wait("claim");
     },
   }),
@@ -26,7 +26,7 @@ export const lostCurrentRules: readonly Rule[] = [
     id: "L2",
     state: "a mint of mine is unsettled, with any verdict on CURRENT",
     action: "wait until it has landed or never will, look again",
-    decide: ({ mint }) => (mint.isSettled ? null : wait("landed")),
+    decide: ({ inFlight }) => (inFlight === "mint" ? wait("landed") : null),
   }),
   weMake({
     id: "L3",
@@ -41,7 +41,7 @@ export const lostCurrentRules: readonly Rule[] = [
     id: "L4",
     state: "CURRENT rejected for less than L",
     action: "wait, look again",
-    decide: ({ current }) => (refuses(current) && !current.isConfirmedDead ? waitForVerdict : null),
+    decide: ({ current }) => (refuses(current) && !current.isConfirmed ? waitForVerdict : null),
   }),
   {
     id: "L5",
@@ -74,13 +74,14 @@ export const lostCurrentRules: readonly Rule[] = [
     id: "L9",
     state: "CURRENT rejected, a living token or a second authority, the issuer not yet asked for the value",
     action: "read it back; accepted: it becomes the unsaved value",
-    decide: ({ current, mayReadBack }) => (refuses(current) && mayReadBack ? { kind: "read-back" } : null),
+    decide: ({ current, authority }) =>
+      refuses(current) && authority === "may-read-back" ? { kind: "read-back" } : null,
   }),
   issuerMakes({
     id: "L10",
     state: "CURRENT rejected for the first time, neither a living token nor a second authority",
     action: "wait, look again",
-    decide: (s) => (refuses(s.current) && !s.hasAuthority && !s.current.isConfirmedDead ? waitOrLeave(s) : null),
+    decide: (s) => (refuses(s.current) && s.authority === "none" && !s.current.isConfirmed ? waitOrLeave(s) : null),
   }),
   {
     id: "L11",
@@ -88,8 +89,8 @@ export const lostCurrentRules: readonly Rule[] = [
       "CURRENT rejected, and no credential may ask for another value, or the value that this call made cannot be installed",
     action: "400 LOCKED_OUT",
     decide: (s) => {
-      const isStuck = s.chosenBy === "caller" && s.pending?.isMade === true;
-      if (!refuses(s.current) || (s.hasAuthority && !isStuck)) return null;
+      const isStuck = s.chosenBy === "caller" && isMade(s.pending);
+      if (!refuses(s.current) || (s.authority !== "none" && !isStuck)) return null;
       return fail("LOCKED_OUT", "the issuer refuses CURRENT and no way back exists");
     },
   },

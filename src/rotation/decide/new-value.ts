@@ -1,15 +1,16 @@
+import type { Unproven } from "../observe/second-pending.ts";
 import { type Decision, fail } from "./decide.ts";
 import { accepts, issuerMakes, type Rule, wait, weMake } from "./rule.ts";
 import type { IssuerState } from "./state.ts";
 
-const isMineAndFresh = ({ claim }: IssuerState): boolean => claim.isMine && claim.isFresh;
+const isMine = ({ claim }: IssuerState): boolean => claim.holder === "mine";
 
 /**
  * Whether the claim still lacks this proof. Only while CURRENT works: a dead CURRENT allows no delay, and a mint may
  * have been sent before.
  */
-function lacks(s: IssuerState, unproven: IssuerState["claim"]["unproven"]): boolean {
-  return isMineAndFresh(s) && accepts(s.current) && s.claim.unproven === unproven;
+function lacks({ claim, current }: IssuerState, unproven: Unproven): boolean {
+  return accepts(current) && claim.holder === "mine" && claim.unproven === unproven;
 }
 
 const claimWhenPrepared = ({ isPrepared }: IssuerState): Decision => ({ kind: isPrepared ? "claim" : "prepare" });
@@ -20,14 +21,14 @@ export const newValueRules: readonly Rule[] = [
     id: "N1",
     state: "two-slot: a new value is next, another run holds the lease",
     action: "wait, look again",
-    decide: ({ isTwoSlot, lease }) => (isTwoSlot && lease === "others" ? wait("claim") : null),
+    decide: ({ keeps, lease }) => (keeps === "two-slot" && lease === "others" ? wait("claim") : null),
   }),
   issuerMakes({
     id: "N2",
     state: "this call's mints are spent",
     action: "503",
-    decide: ({ mint }) =>
-      mint.left === 0
+    decide: ({ left }) =>
+      left.mints === 0
         ? fail(
             "VERDICT_UNKNOWN",
             "this call has used up its tries to regenerate",
@@ -72,7 +73,7 @@ export const newValueRules: readonly Rule[] = [
     id: "N8",
     state: "my claim is the highest version and within its time",
     action: "mint",
-    decide: (s) => (isMineAndFresh(s) ? { kind: "mint" } : null),
+    decide: (s) => (isMine(s) ? { kind: "mint" } : null),
   }),
   {
     id: "N9",

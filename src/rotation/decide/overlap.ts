@@ -1,23 +1,25 @@
 import { fail, waitForVerdict } from "./decide.ts";
 import { accepts, ask, done, type Rule, refuses, setAlone, wait, weMake } from "./rule.ts";
-import type { CallerState } from "./state.ts";
+import type { CallerPending, CallerState } from "./state.ts";
 
 /**
  * Whether this task must deal with the overlap. Retire: always. Rotation: yes, it needs the slot. Heal: only if the
  * grace is over or has no recorded start. Never if CURRENT is refused, or while the issuer may hold the pending value;
  * it cannot hold it if it reports two others and accepts both CURRENT and PREVIOUS.
  */
-function concerns({ goal, isPaused, pending, current, overlap, isCompromised, isTwoSlot }: CallerState): boolean {
+function concerns({ goal, isPaused, pending, current, overlap, compromised, keeps }: CallerState): boolean {
   if (overlap === null || !accepts(current)) return false;
   // An overlap that ends by itself is ended early only if an operator asks. A retirement while something is pending has
   // failed in an earlier row.
-  if (!isTwoSlot) return goal === "retire";
-  const isOlder = overlap.isOrderKnown && !overlap.isNewer;
-  if (pending !== null) return !isPaused && refuses(pending) && pending.isOccupied && isOlder;
+  if (keeps !== "two-slot") return goal === "retire";
+  const isOlder = overlap.order === "older";
+  if (pending !== null) return !isPaused && refuses(pending) && hasNoRoom(pending) && isOlder;
   if (goal === "retire") return true;
-  if (goal === "heal") return !isPaused && isOlder && (overlap.isDue || overlap.isSinceUnknown);
-  return current.isUnchanged || isCompromised;
+  if (goal === "heal") return !isPaused && isOlder && overlap.grace !== "running";
+  return current.holds === "start-value" || compromised !== "no";
 }
+
+const hasNoRoom = ({ phase }: CallerPending): boolean => phase === "no-room" || phase === "no-room-for-long";
 
 /** The second value, if this task must deal with its overlap. */
 const concerning = (s: CallerState) => (concerns(s) ? s.overlap : null);
@@ -32,10 +34,10 @@ function running(s: CallerState): CallerState["overlap"] {
  * Whether a working value that is neither CURRENT's nor PREVIOUS's matters. A retirement and a rotation of compromised
  * values promise that none works. For a new value it may take the room. Only an administrator can end it.
  */
-function minds({ goal, pending, current, keepsOlder, isCompromised }: CallerState): boolean {
-  if (!keepsOlder || !accepts(current)) return false;
-  if (pending !== null) return pending.isLongOccupied;
-  return goal === "retire" || (goal === "rotation" && isCompromised && !current.isUnchanged);
+function minds({ goal, pending, current, keeps, compromised }: CallerState): boolean {
+  if (keeps === "none" || !accepts(current)) return false;
+  if (pending !== null) return pending.phase === "no-room-for-long";
+  return goal === "retire" || (goal === "rotation" && compromised !== "no" && current.holds === "new-value");
 }
 
 const nextUnexpected = (s: CallerState) =>
@@ -64,7 +66,7 @@ export const overlapRules: readonly Rule[] = [
     action: "promote it; a retirement: 409 RETIRE_NOT_SAFE",
     decide: (s) => {
       const overlap = running(s);
-      if (overlap?.isNewer !== true) return null;
+      if (overlap?.order !== "newer") return null;
       const what = "PREVIOUS is newer than CURRENT, and the issuer would delete CURRENT's value";
       return s.goal === "retire"
         ? fail("RETIRE_NOT_SAFE", what, "rotate")
@@ -76,7 +78,7 @@ export const overlapRules: readonly Rule[] = [
     state: "PREVIOUS accepted, and CURRENT was stored by someone else",
     action: "409 RETIRE_NOT_SAFE",
     decide: (s) => {
-      if (running(s)?.isOrderKnown !== false) return null;
+      if (running(s)?.order !== "unknown") return null;
       const what =
         "CURRENT was stored by someone else, so it is not known which of the two values the issuer would delete";
       return fail("RETIRE_NOT_SAFE", what, setAlone("send this again"));
@@ -86,7 +88,7 @@ export const overlapRules: readonly Rule[] = [
     id: "O5",
     state: "PREVIOUS accepted, not noted when CURRENT became CURRENT",
     action: "note now as that time, look again",
-    decide: (s) => (running(s)?.isSinceUnknown === true ? { kind: "note-current" } : null),
+    decide: (s) => (running(s)?.grace === "unknown-start" ? { kind: "note-current" } : null),
   }),
   weMake({
     id: "O6",
@@ -94,7 +96,7 @@ export const overlapRules: readonly Rule[] = [
     action: "409 GRACE_RUNNING",
     decide: (s) => {
       const overlap = running(s);
-      return overlap?.isDue === false
+      return overlap?.grace === "running"
         ? fail("GRACE_RUNNING", `the issuer still accepts PREVIOUS (version ${overlap.versionNo})`)
         : null;
     },
@@ -112,14 +114,14 @@ export const overlapRules: readonly Rule[] = [
     id: "O8",
     state: "PREVIOUS accepted within L of being retired by this call",
     action: "wait, look again",
-    decide: (s) => (running(s)?.isRetiring === true ? wait("landed") : null),
+    decide: (s) => (running(s) !== null && s.inFlight === "retire" ? wait("landed") : null),
   }),
   weMake({
     id: "O9",
     state: "PREVIOUS accepted and due, but this call's retirements are spent",
     action: "409 RETIRE_NOT_SAFE",
     decide: (s) =>
-      running(s)?.left === 0
+      running(s) !== null && s.left.retires === 0
         ? fail(
             "RETIRE_NOT_SAFE",
             "the issuer still accepts the older client secret after it was asked to delete it",

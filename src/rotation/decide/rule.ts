@@ -16,8 +16,20 @@ export interface Rule<S extends State = State> {
 
 type Maybe<T> = T | null | undefined;
 
-export const accepts = (candidate: Maybe<Candidate>): boolean => candidate?.verdict === "accepted";
-export const refuses = (candidate: Maybe<Candidate>): boolean => candidate?.verdict === "rejected";
+export function accepts<T extends Candidate>(candidate: Maybe<T>): candidate is T & { readonly verdict: "accepted" } {
+  return candidate?.verdict === "accepted";
+}
+
+export function refuses<T extends Candidate>(candidate: Maybe<T>): candidate is T & { readonly verdict: "rejected" } {
+  return candidate?.verdict === "rejected";
+}
+
+/** CURRENT is refused, and not by a slip of the issuer. */
+export const isDead = (current: State["current"]): boolean => refuses(current) && current.isConfirmed;
+
+/** This call made the pending value. */
+export const isMade = (pending: CallerState["pending"]): boolean =>
+  pending?.origin === "this-call" || pending?.origin === "this-call-before";
 
 /** A row for issuers that make the value. */
 export function issuerMakes(rule: Rule<IssuerState>): Rule {
@@ -54,7 +66,7 @@ export const setAlone = (then: string): string =>
   `as an administrator of the issuer, set CURRENT's value as the client's only secret, then ${then}`;
 
 /** Another run is at work, or a later edition of this product has been. */
-export function claimLive({ unknownMarkNo }: IssuerState["claim"]): Decision {
+export function claimLive({ unknownMarkNo }: { readonly unknownMarkNo: number | null }): Decision {
   return unknownMarkNo === null
     ? fail("CLAIM_LIVE", "another run holds the claim on this secret")
     : fail("CLAIM_LIVE", `version ${unknownMarkNo} carries a mark that this edition does not know`);
@@ -62,6 +74,6 @@ export function claimLive({ unknownMarkNo }: IssuerState["claim"]): Decision {
 
 /** A heal stops at once if another run is at work. All other goals wait for the verdict. */
 export function waitOrLeave(state: State): Decision {
-  if (state.chosenBy === "caller" || state.goal !== "heal" || !state.claim.isLive) return waitForVerdict;
+  if (state.chosenBy === "caller" || state.goal !== "heal" || state.claim.holder !== "theirs") return waitForVerdict;
   return claimLive(state.claim);
 }

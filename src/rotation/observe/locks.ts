@@ -2,7 +2,8 @@ import { leaseIn } from "../../clients/vault/rotation-metadata.ts";
 import type { Attempt } from "../attempt.ts";
 import type { Context } from "../context.ts";
 import { claimEndsAt, isLiveClaim, markOf, type Snapshot } from "./observe.ts";
-import { callerViewOf, isCallerChosen } from "./view-caller.ts";
+import { isCallerChosen } from "./overlap.ts";
+import { callerStateOf } from "./state.ts";
 
 /** A lock on changes of a secret. Times in milliseconds since the epoch, on OCI's clock. Holds nothing secret. */
 export interface Lock {
@@ -47,6 +48,6 @@ export function isAnotherAtWork(context: Context, attempt: Attempt, snapshot: Sn
   const isClaimed = claim !== null && claim.versionNo >= current.versionNo;
   if (isClaimed && isLiveClaim(context, attempt, snapshot)) return true;
   if (!isCallerChosen(attempt, snapshot)) return false;
-  const { lease, pending } = callerViewOf(context, attempt, "heal", snapshot);
-  return lease === "others" || pending?.isLive === true;
+  const { lease, pending } = callerStateOf(context, attempt, "heal", snapshot);
+  return lease === "others" || pending?.phase === "theirs";
 }

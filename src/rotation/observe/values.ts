@@ -1,7 +1,19 @@
+import { RotationError } from "../../base/errors.ts";
 import type { Secret } from "../../base/secret.ts";
 import type { Verdict } from "../../clients/issuers/verdict.ts";
-import type { Attempt } from "../attempt.ts";
+import type { Attempt, KnownContent } from "../attempt.ts";
 import type { Context } from "../context.ts";
+
+/**
+ * The credential in a version that this call has read.
+ * @throws RotationError CONTENT_INVALID, ORIGIN_NOT_ALLOWED, ISSUER_UNKNOWN: nothing can be done with its content
+ */
+export function usable(attempt: Attempt, versionNo: number): Extract<KnownContent, { credential: unknown }> {
+  const known = attempt.contents.get(versionNo);
+  if (known === undefined) throw new RotationError("INTERNAL", `version ${versionNo} was used without being read`);
+  if (known.kind === "unknown") throw known.problem;
+  return known;
+}
 
 /** The client secret that a version holds; null: not read, or none. */
 export function secretIn(attempt: Attempt, versionNo: number): Secret | null {
@@ -13,6 +25,14 @@ export function secretIn(attempt: Attempt, versionNo: number): Secret | null {
 export function holdSame(attempt: Attempt, one: number, other: number): boolean {
   const [value, otherValue] = [secretIn(attempt, one), secretIn(attempt, other)];
   return one === other || (value !== null && otherValue !== null && value.equals(otherValue));
+}
+
+/** The version's value was stored before this call began, in whatever version. Of versions that nobody has read nothing is known. */
+export function isFromBefore(attempt: Attempt, versionNo: number): boolean {
+  const before = attempt.startHighestNo ?? 0;
+  const value = secretIn(attempt, versionNo);
+  const holders = [...attempt.contents.keys()].filter((no) => no <= before);
+  return versionNo <= before || (value !== null && holders.some((no) => secretIn(attempt, no)?.equals(value) === true));
 }
 
 /** Whether this call saw the version's value refused, in any version. */

@@ -3,7 +3,7 @@ import { isPassing, requireWritable } from "../../clients/vault/lifecycle.ts";
 import type { SecretState, StoredVersion } from "../../clients/vault/store.ts";
 import type { Attempt } from "../attempt.ts";
 import type { Context } from "../context.ts";
-import type { PromoteView } from "../decide/steps.ts";
+import type { PromoteState } from "../decide/steps.ts";
 import { notePlace, requireBound } from "./binding.ts";
 import { settleClient, understand } from "./contents.ts";
 import { verdictOn } from "./observe.ts";
@@ -64,7 +64,7 @@ export async function observeVersion(context: Context, attempt: Attempt, version
   return { isUpdating: isPassing(state), currentNo: state.currentVersionNo, versionNo, version };
 }
 
-export function promoteViewOf(context: Context, attempt: Attempt, seen: VersionSnapshot): PromoteView {
+export function promoteStateOf(context: Context, attempt: Attempt, seen: VersionSnapshot): PromoteState {
   const { version, versionNo, isUpdating } = seen;
   const target =
     version === null

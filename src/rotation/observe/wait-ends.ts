@@ -3,8 +3,8 @@ import type { Attempt } from "../attempt.ts";
 import type { Context } from "../context.ts";
 import type { WaitReason } from "../decide/decide.ts";
 import { claimEndsAt, isLiveClaim, type Snapshot } from "./observe.ts";
+import { isCallerChosen } from "./overlap.ts";
 import { type Dated, storedSince } from "./values.ts";
-import { isCallerChosen } from "./view-caller.ts";
 
 /** What a look knows about the end of a wait. */
 interface Seen {

@@ -2,7 +2,8 @@ import type { Attempt } from "../attempt.ts";
 import type { Context } from "../context.ts";
 import { isAnotherAtWork } from "../observe/locks.ts";
 import { type Snapshot, verdictOn } from "../observe/observe.ts";
-import { callerViewOf, isCallerChosen } from "../observe/view-caller.ts";
+import { isCallerChosen } from "../observe/overlap.ts";
+import { callerStateOf } from "../observe/state.ts";
 import { runStage } from "../pipeline.ts";
 import type { SecretSummary, VersionVerdict } from "./plan-text.ts";
 
@@ -20,7 +21,7 @@ export async function askTheRest(context: Context, attempt: Attempt, snapshot: S
 
 /** PREVIOUS if the issuer keeps two values at once and PREVIOUS holds another value than CURRENT. */
 export function previousVerdict(context: Context, attempt: Attempt, snapshot: Snapshot): VersionVerdict | null {
-  const { overlap } = callerViewOf(context, attempt, "heal", snapshot);
+  const { overlap } = callerStateOf(context, attempt, "heal", snapshot);
   return overlap === null ? null : { versionNo: overlap.versionNo, verdict: overlap.verdict };
 }
 
@@ -28,7 +29,7 @@ export function previousVerdict(context: Context, attempt: Attempt, snapshot: Sn
 export function summaryOf(context: Context, attempt: Attempt, snapshot: Snapshot): SecretSummary {
   const { current, pending, list } = snapshot;
   const chosen = isCallerChosen(attempt, snapshot);
-  const caller = callerViewOf(context, attempt, "heal", snapshot);
+  const caller = callerStateOf(context, attempt, "heal", snapshot);
   return {
     current: {
       versionNo: current.versionNo,

@@ -5,7 +5,7 @@ import type { Context } from "../context.ts";
 import type { Decision } from "../decide/decide.ts";
 import { claimSeen, type Lock, leaseSeen } from "../observe/locks.ts";
 import type { Snapshot } from "../observe/observe.ts";
-import { graceEndsAt, isCallerChosen } from "../observe/view-caller.ts";
+import { graceEndsAt, isCallerChosen } from "../observe/overlap.ts";
 import { findWayBack } from "../observe/way-back.ts";
 import { runStage } from "../pipeline.ts";
 import { type Look, planOf, type Task } from "../task.ts";

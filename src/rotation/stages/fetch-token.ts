@@ -8,7 +8,7 @@ import { authorize, nextRequester, requesterFor, speaksForItself } from "../auth
 import type { Context } from "../context.ts";
 import { readAll } from "../observe/contents.ts";
 import type { Snapshot } from "../observe/observe.ts";
-import { usable } from "../observe/view.ts";
+import { usable } from "../observe/values.ts";
 import { requireWayBack } from "../ways-back.ts";
 import { locks } from "./locks.ts";
 import { requireTimeToMint } from "./regenerate/time.ts";

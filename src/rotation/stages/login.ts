@@ -4,7 +4,7 @@ import type { Attempt } from "../attempt.ts";
 import type { Context } from "../context.ts";
 import { readKnown } from "../observe/contents.ts";
 import { learnAge } from "../observe/value-age.ts";
-import { usable } from "../observe/view.ts";
+import { usable } from "../observe/values.ts";
 import type { StageResult } from "./stage.ts";
 
 /** Asks the issuer about a version's value and records the verdict. */

@@ -4,7 +4,7 @@ import { fitsVault } from "../../clients/vault/content-size.ts";
 import type { Attempt } from "../attempt.ts";
 import type { Context } from "../context.ts";
 import type { Snapshot } from "../observe/observe.ts";
-import { usable } from "../observe/view.ts";
+import { usable } from "../observe/values.ts";
 
 /**
  * Keeps a new value. Until it is stored, it exists only in `attempt.unsaved`. It is not parsed or judged: a value that

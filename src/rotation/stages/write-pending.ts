@@ -8,7 +8,7 @@ import type { Attempt } from "../attempt.ts";
 import type { Context } from "../context.ts";
 import type { Snapshot } from "../observe/observe.ts";
 import { writesOf } from "../observe/second-pending.ts";
-import { usable } from "../observe/view.ts";
+import { usable } from "../observe/values.ts";
 import { afterWrite } from "./after-write.ts";
 import type { Stage, StageResult } from "./stage.ts";
 import { makeRoomForUnsaved } from "./tidy.ts";

@@ -6,7 +6,7 @@ import type { Attempt, OwnClaim } from "../../attempt.ts";
 import { nextRequester } from "../../authorities.ts";
 import type { Context } from "../../context.ts";
 import { isOwnClaim, type Snapshot } from "../../observe/observe.ts";
-import { usable } from "../../observe/view.ts";
+import { usable } from "../../observe/values.ts";
 import { afterWrite } from "../after-write.ts";
 import type { StageResult } from "../stage.ts";
 

@@ -3,7 +3,7 @@ import type { Attempt } from "../../attempt.ts";
 import { authorize, markRefused, nextRequester } from "../../authorities.ts";
 import type { Context } from "../../context.ts";
 import type { Snapshot } from "../../observe/observe.ts";
-import { usable } from "../../observe/view.ts";
+import { usable } from "../../observe/values.ts";
 import type { StageResult } from "../stage.ts";
 import { keepUnsaved } from "../unsaved.ts";
 

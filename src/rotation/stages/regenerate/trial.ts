@@ -4,7 +4,7 @@ import type { Attempt } from "../../attempt.ts";
 import type { Context } from "../../context.ts";
 import { readKnown } from "../../observe/contents.ts";
 import type { Snapshot } from "../../observe/observe.ts";
-import { usable } from "../../observe/view.ts";
+import { usable } from "../../observe/values.ts";
 import { afterWrite } from "../after-write.ts";
 import type { StageResult } from "../stage.ts";
 

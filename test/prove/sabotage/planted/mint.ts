@@ -10,7 +10,7 @@ export const mintBugs: readonly PlantedBug[] = [
     patches: [
       {
         file: "rotation/decide/new-value.ts",
-        find: "=> claim.isMine && claim.isFresh;",
+        find: `=> claim.holder === "mine";`,
         replace: "=> claim !== null;",
       },
       {
@@ -68,9 +68,9 @@ export const mintBugs: readonly PlantedBug[] = [
     what: "a mint that was not answered counts as settled at once, although it may still land",
     patches: [
       {
-        file: "rotation/observe/view.ts",
-        find: "return context.clock.monotonic() - openMint.at >= landingBoundMs(context);",
-        replace: "return context.clock.monotonic() >= openMint.at;",
+        file: "rotation/observe/state.ts",
+        find: "return isWithinLandingBound(context, openMint.at);",
+        replace: "return context.clock.monotonic() < openMint.at;",
       },
     ],
     unit: "token-lives/whole/heal-later/-/regenerate:lands-late",

@@ -14,9 +14,9 @@ export const overlapBugs: readonly PlantedBug[] = [
     what: "after a rollback the issuer is asked to delete PREVIOUS, which is the newer value, and deletes CURRENT's",
     patches: [
       {
-        file: "rotation/observe/view-caller.ts",
-        find: "isNewer: previous.versionNo > current.versionNo,",
-        replace: "isNewer: previous.versionNo < 0,",
+        file: "rotation/observe/overlap.ts",
+        find: `if (previousNo > current.versionNo) return "newer";`,
+        replace: "",
       },
     ],
     unit: walkId(calmly(UAA, ["rotate", "wait", "rotate", "rollback", "rotate"])),
@@ -45,7 +45,7 @@ export const overlapBugs: readonly PlantedBug[] = [
     what: "the action retire says that no older value works without having asked the issuer",
     patches: [
       {
-        file: "rotation/observe/view-caller.ts",
+        file: "rotation/observe/overlap.ts",
         find: `verdict: asked === "rejected" && isDoubtful ? "not-asked" : asked,`,
         replace: `verdict: "rejected",`,
       },

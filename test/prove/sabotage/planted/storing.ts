@@ -106,8 +106,8 @@ import { afterWrite } from "./after-write.ts";`,
     patches: [
       {
         file: "rotation/decide/unsaved.ts",
-        find: `unsaved?.verdict === "accepted" || isLastMoment`,
-        replace: "unsaved !== null",
+        find: `if (verdict === "accepted" || isLastMoment)`,
+        replace: "if (verdict !== null)",
       },
     ],
     unit: "empty,live,alone,honoured,refuses,fresh/whole/heal-later/-/-",

@@ -48,7 +48,7 @@ export const turnBugs: readonly PlantedBug[] = [
     name: "paused-for-ever",
     what: "every rotation answers PAUSED, whatever OROT_PAUSED says",
     patches: [
-      { file: "rotation/observe/view.ts", find: "isPaused: context.settings.paused,", replace: "isPaused: true," },
+      { file: "rotation/observe/state.ts", find: "isPaused: context.settings.paused,", replace: "isPaused: true," },
     ],
     unit: "read-back/whole/heal-later/-/-",
     reason: NO_NEW_VALUE,
@@ -59,8 +59,8 @@ export const turnBugs: readonly PlantedBug[] = [
     patches: [
       {
         file: "rotation/decide/done.ts",
-        find: `(isGoodAndSettled(s) && s.goal === "heal" ?`,
-        replace: "(isGoodAndSettled(s) ?",
+        find: `return current !== null && s.goal === "heal" ?`,
+        replace: "return current !== null ?",
       },
     ],
     unit: "read-back/whole/heal-later/-/-",

@@ -3,8 +3,8 @@ import { Secret } from "../../../../src/base/secret.ts";
 import { readAll, readKnown } from "../../../../src/rotation/observe/contents.ts";
 import { isLiveClaim, isOwnClaim, verdictOn } from "../../../../src/rotation/observe/observe.ts";
 import { keepUnsaved } from "../../../../src/rotation/stages/unsaved.ts";
-import { claim, credential, holdClaim, noteLogin, type Written } from "../rig.ts";
-import { current, deprecated, pending, seeing, setUp } from "./observe-rig.ts";
+import { claim, credential, holdClaim, noteLogin, observed, type Written } from "../rig.ts";
+import { current, deprecated, pending, setUp } from "./observe-rig.ts";
 
 describe("the content of a version", () => {
   test("is read once in a call", async () => {
@@ -102,22 +102,22 @@ describe("a mark in CURRENT that is not to be believed", () => {
 describe("an unsaved value", () => {
   test("is looked for above its base alone", async () => {
     const { rig, attempt } = setUp([deprecated(6, credential("S9"), { ageSeconds: 30 * 86_400 }), current]);
-    keepUnsaved(rig.context, attempt, await seeing(rig, attempt), new Secret("S9"), true);
-    await seeing(rig, attempt);
+    keepUnsaved(rig.context, attempt, await observed(rig, attempt), new Secret("S9"), true);
+    await observed(rig, attempt);
     expect(attempt.unsaved).not.toBeNull();
     expect(rig.asked).not.toContain("read 6");
   });
 
   test("keeps that it was accepted, and forgets every other verdict", async () => {
     const { rig, attempt } = setUp();
-    keepUnsaved(rig.context, attempt, await seeing(rig, attempt), new Secret("S9"), true);
+    keepUnsaved(rig.context, attempt, await observed(rig, attempt), new Secret("S9"), true);
     if (attempt.unsaved === null) throw new Error("nothing unsaved");
     attempt.unsaved.login = { verdict: "rejected" };
-    await seeing(rig, attempt);
+    await observed(rig, attempt);
     expect(attempt.unsaved?.login).toBeNull();
     const token = { value: new Secret("T"), expiresAt: Number.MAX_SAFE_INTEGER };
     if (attempt.unsaved !== null) attempt.unsaved.login = { verdict: "accepted", token };
-    await seeing(rig, attempt);
+    await observed(rig, attempt);
     expect(attempt.unsaved?.login?.verdict).toBe("accepted");
   });
 });
@@ -136,7 +136,7 @@ describe("a live claim", () => {
   test("is none where there is no claim, or it is this call's own", async () => {
     const mine: Written = { ...pending(8, claim("S7", { callId: "me" })), name: "orot-8", ageSeconds: 1 };
     const { rig, attempt } = setUp([current, mine]);
-    const seen = await seeing(rig, attempt);
+    const seen = await observed(rig, attempt);
     expect(isLiveClaim(rig.context, attempt, seen)).toBe(true);
     expect(isLiveClaim(rig.context, attempt, { ...seen, claim: null })).toBe(false);
     holdClaim(attempt, rig, { callId: "me", name: "orot-8" });
@@ -147,7 +147,7 @@ describe("a live claim", () => {
     const theirs: Written = { ...pending(8, claim("S7")), name: "orot-8", ageSeconds: 1 };
     const { rig, attempt } = setUp([current, theirs]);
     holdClaim(attempt, rig, { callId: "me", name: "orot-8" });
-    expect(isLiveClaim(rig.context, attempt, await seeing(rig, attempt))).toBe(true);
+    expect(isLiveClaim(rig.context, attempt, await observed(rig, attempt))).toBe(true);
   });
 
   test("may be another's above this call's own, confirmed or not", async () => {
@@ -155,13 +155,13 @@ describe("a live claim", () => {
     const mine = deprecated(8, claim("S7", { callId: "me" }), { name: "orot-8", ageSeconds: 1 });
     const { rig, attempt } = setUp([current, mine, theirs]);
     holdClaim(attempt, rig, { callId: "me", name: "orot-8", isConfirmed: true });
-    expect(isLiveClaim(rig.context, attempt, await seeing(rig, attempt))).toBe(true);
+    expect(isLiveClaim(rig.context, attempt, await observed(rig, attempt))).toBe(true);
   });
 
   test("that was not read counts with the greatest factor", async () => {
     const above: Written = { ...pending(8, claim("S7")), ageSeconds: 64 * 150 - 1 };
     const { rig, attempt } = setUp([current, above]);
-    const seen = await seeing(rig, attempt);
+    const seen = await observed(rig, attempt);
     expect(isLiveClaim(rig.context, attempt, seen)).toBe(false);
     attempt.contents.clear();
     expect(isLiveClaim(rig.context, attempt, seen)).toBe(true);
@@ -173,7 +173,7 @@ describe("a live claim", () => {
       pending(8, "not json"),
       deprecated(9, "not json", { isBeingDeleted: true }),
     ]);
-    const { list } = await seeing(rig, attempt);
+    const { list } = await observed(rig, attempt);
     holdClaim(attempt, rig, { callId: "me", name: "orot-8" });
     expect(list.versions.map((version) => [version.versionNo, isOwnClaim(attempt, version)])).toEqual([
       [9, false],

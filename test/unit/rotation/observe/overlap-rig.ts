@@ -1,7 +1,8 @@
 import type { Capabilities } from "../../../../src/clients/issuers/issuer.ts";
 import { type Attempt, createAttempt } from "../../../../src/rotation/attempt.ts";
+import type { CallerState } from "../../../../src/rotation/decide/state.ts";
 import { observe, type Snapshot } from "../../../../src/rotation/observe/observe.ts";
-import { callerViewOf } from "../../../../src/rotation/observe/view-caller.ts";
+import { callerStateOf } from "../../../../src/rotation/observe/state.ts";
 import { createRig, credential, type Rig, type Written } from "../rig.ts";
 
 const capabilities = (overlap: Capabilities["overlap"]): Capabilities => ({
@@ -19,7 +20,7 @@ interface Look {
   readonly rig: Rig;
   readonly attempt: Attempt;
   readonly seen: Snapshot;
-  readonly view: () => ReturnType<typeof callerViewOf>;
+  readonly state: () => CallerState;
 }
 
 /** A look where we choose the value, and the issuer keeps two of them unless told otherwise. */
@@ -32,5 +33,5 @@ export async function look(
   const attempt = createAttempt(null);
   const seen = await observe(rig.context, attempt, true, null);
   if (seen === null) throw new Error("the secret is UPDATING");
-  return { rig, attempt, seen, view: () => callerViewOf(rig.context, attempt, "rotation", seen) };
+  return { rig, attempt, seen, state: () => callerStateOf(rig.context, attempt, "rotation", seen) };
 }

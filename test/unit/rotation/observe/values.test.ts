@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { createAttempt } from "../../../../src/rotation/attempt.ts";
 import { observe, verdictOn } from "../../../../src/rotation/observe/observe.ts";
 import { recordVerdict, wasRefused } from "../../../../src/rotation/observe/values.ts";
-import { claim, createRig, credential, noteLogin, type Written } from "../rig.ts";
+import { claim, createRig, credential, noteLogin, observed, type Written } from "../rig.ts";
 
 const old = (no: number, value: string): Written => ({ no, stages: ["DEPRECATED"], content: credential(value) });
 
@@ -10,8 +10,7 @@ const old = (no: number, value: string): Written => ({ no, stages: ["DEPRECATED"
 async function setUp(versions: readonly Written[]) {
   const rig = createRig(versions);
   const attempt = createAttempt(null);
-  const seen = await observe(rig.context, attempt, true, null);
-  if (seen === null) throw new Error("the secret is UPDATING");
+  const seen = await observed(rig, attempt);
   return { rig, attempt, seen };
 }
 

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { type ErrorCode, RotationError } from "../../../../src/base/errors.ts";
 import { createAttempt } from "../../../../src/rotation/attempt.ts";
 import { createClientCache } from "../../../../src/rotation/client-cache.ts";
-import { observeVersion, promoteViewOf } from "../../../../src/rotation/observe/version.ts";
+import { observeVersion, promoteStateOf } from "../../../../src/rotation/observe/version.ts";
 import { expectFailure } from "../../../support/failures.ts";
 import { toyClient } from "../../../support/held.ts";
 import { claim, createRig, credential, noteLogin, type Written } from "../rig.ts";
@@ -23,7 +23,7 @@ describe("a look at one version", () => {
     expect(rig.asked).toEqual(["read-secret", "read 8", "read 7"]);
     expect(seen).toMatchObject({ isUpdating: false, currentNo: 7, versionNo: 8 });
     expect(attempt.etag).toBe("etag-1");
-    expect(promoteViewOf(rig.context, attempt, seen)).toEqual({
+    expect(promoteStateOf(rig.context, attempt, seen)).toEqual({
       isUpdating: false,
       versionNo: 8,
       target: { versionNo: 8, verdict: "not-asked", versionStages: ["PENDING", "LATEST"], isCredential: true },
@@ -62,7 +62,7 @@ describe("a look at one version", () => {
 
   test("finds no credential in a version of another client than CURRENT", async () => {
     const { rig, attempt, look } = setUp([current, { ...pending, content: credential("S8", { clientId: "another" }) }]);
-    expect(promoteViewOf(rig.context, attempt, await look()).target?.isCredential).toBe(false);
+    expect(promoteStateOf(rig.context, attempt, await look()).target?.isCredential).toBe(false);
     expect(attempt.strangers).toEqual(new Set([8]));
   });
 
@@ -73,7 +73,7 @@ describe("a look at one version", () => {
     const known = attempt.contents.get(8);
     const seen = await look();
     expect(attempt.contents.get(8)).toBe(known);
-    expect(promoteViewOf(rig.context, attempt, seen).target?.verdict).toBe("not-asked");
+    expect(promoteStateOf(rig.context, attempt, seen).target?.verdict).toBe("not-asked");
   });
 
   test("says that the secret is UPDATING, and is refused where it cannot be rotated", async () => {
@@ -91,7 +91,7 @@ describe("a look at one version", () => {
     const { rig, attempt, look } = setUp([current, { ...pending, ageSeconds }]);
     const seen = await look();
     noteLogin(attempt, rig, 8, "rejected");
-    expect(promoteViewOf(rig.context, attempt, seen).target?.verdict).toBe(verdict);
+    expect(promoteStateOf(rig.context, attempt, seen).target?.verdict).toBe(verdict);
   });
 
   test.each([
@@ -99,14 +99,14 @@ describe("a look at one version", () => {
     ["not understood", "not json"],
   ])("finds no credential in a version that is %s", async (_what, content) => {
     const { rig, attempt, look } = setUp([current, { ...pending, content }]);
-    expect(promoteViewOf(rig.context, attempt, await look()).target?.isCredential).toBe(false);
+    expect(promoteStateOf(rig.context, attempt, await look()).target?.isCredential).toBe(false);
   });
 
   test("finds none where what it holds is not known", async () => {
     const { rig, attempt, look } = setUp();
     const seen = await look();
     attempt.contents.clear();
-    expect(promoteViewOf(rig.context, attempt, seen).target?.isCredential).toBe(false);
+    expect(promoteStateOf(rig.context, attempt, seen).target?.isCredential).toBe(false);
   });
 });
 
@@ -116,7 +116,7 @@ describe("a version that Vault does not find", () => {
     const seen = await look(9);
     expect(seen.version).toBeNull();
     expect(rig.asked).toEqual(["read-secret", "read 9", "list", "read 7"]);
-    expect(promoteViewOf(rig.context, attempt, seen)).toEqual({ isUpdating: false, versionNo: 9, target: null });
+    expect(promoteStateOf(rig.context, attempt, seen)).toEqual({ isUpdating: false, versionNo: 9, target: null });
   });
 
   const failing = (code: ErrorCode, isListed: boolean) => {

@@ -3,11 +3,10 @@ import { Secret } from "../../../../src/base/secret.ts";
 import type { Capabilities } from "../../../../src/clients/issuers/issuer.ts";
 import { withLease } from "../../../../src/clients/vault/rotation-metadata.ts";
 import { type Attempt, createAttempt } from "../../../../src/rotation/attempt.ts";
-import { observe } from "../../../../src/rotation/observe/observe.ts";
 import { observeVersion } from "../../../../src/rotation/observe/version.ts";
 import { endsIn, verdictEndsIn } from "../../../../src/rotation/observe/wait-ends.ts";
 import { keepUnsaved } from "../../../../src/rotation/stages/unsaved.ts";
-import { claim, createRig, credential, holdClaim, noteLogin, type Rig, type Written } from "../rig.ts";
+import { claim, createRig, credential, holdClaim, noteLogin, observed, type Rig, type Written } from "../rig.ts";
 
 const CHOSEN: Capabilities = {
   valueChosenBy: "caller",
@@ -25,8 +24,7 @@ type Until = Parameters<typeof endsIn>[3];
 async function look(versions: readonly Written[], capabilities?: Capabilities) {
   const rig = createRig(versions, {}, capabilities && { capabilities });
   const attempt = createAttempt(null);
-  const seen = await observe(rig.context, attempt, true, null);
-  if (seen === null) throw new Error("the secret is UPDATING");
+  const seen = await observed(rig, attempt);
   return { rig, attempt, seen, left: (until: Until) => endsIn(rig.context, attempt, seen, until) };
 }
 

@@ -1,9 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { createAttempt } from "../../../../src/rotation/attempt.ts";
 import { readAll } from "../../../../src/rotation/observe/contents.ts";
-import { observe } from "../../../../src/rotation/observe/observe.ts";
 import { tidyable } from "../../../../src/rotation/stages/tidy.ts";
-import { claim, createRig, credential, ownValue, type Written } from "../rig.ts";
+import { claim, createRig, credential, observed, ownValue, type Written } from "../rig.ts";
 
 const FAR = "2100-01-01T00:00:00Z";
 const PAST = "2020-01-01T00:00:00Z";
@@ -25,8 +24,7 @@ const claimOver = (base: number, tokenExpiresAt: string | null, value = `S${base
 async function looked(versions: readonly Written[], keep: number, valueChosenBy: "issuer" | "caller" = "issuer") {
   const rig = createRig(versions, { OROT_KEEP_DEPRECATED_VERSIONS: String(keep) }, { capabilities: { valueChosenBy } });
   const attempt = createAttempt(null);
-  const seen = await observe(rig.context, attempt, true, null);
-  if (seen === null) throw new Error("the secret is UPDATING");
+  const seen = await observed(rig, attempt);
   return { rig, attempt, seen };
 }
 

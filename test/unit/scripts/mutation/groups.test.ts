@@ -44,7 +44,7 @@ describe("the groups", () => {
 });
 
 test.each([
-  ["src/rotation/observe/view.ts", "recovery"],
+  ["src/rotation/observe/state.ts", "recovery"],
   ["src/rotation/decide/overlap.ts", "recovery"],
   ["src/rotation/attempt.ts", "recovery"],
   ["src/rotation/handler.ts", "rotation"],

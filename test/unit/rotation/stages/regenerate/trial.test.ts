@@ -2,12 +2,11 @@ import { describe, expect, test } from "vitest";
 import { type ErrorCode, RotationError } from "../../../../../src/base/errors.ts";
 import { Secret } from "../../../../../src/base/secret.ts";
 import type { Write } from "../../../../../src/clients/vault/store.ts";
-import type { Context } from "../../../../../src/rotation/context.ts";
 import { observe, type Snapshot } from "../../../../../src/rotation/observe/observe.ts";
 import { claim } from "../../../../../src/rotation/stages/regenerate/claim.ts";
 import { tryPending } from "../../../../../src/rotation/stages/regenerate/trial.ts";
 import { expectFailure } from "../../../../support/failures.ts";
-import { type Run, startRun } from "../../rig.ts";
+import { type Run, startRun, withVault } from "../../rig.ts";
 
 const failed = (outcome: "busy" | "refused" | "race-lost", code: ErrorCode): Write => ({
   outcome,
@@ -25,19 +24,13 @@ async function claimed(trial: Write = { outcome: "done" }) {
   vault.versions = [...vault.versions, { no: 8, stages: ["PENDING", "LATEST"], content: first }];
   attempt.written.splice(0);
   const seen = (await observe(context, attempt, true, null)) as Snapshot;
-  const writing: Context = {
-    ...context,
-    clients: {
-      ...context.clients,
-      vault: {
-        ...context.clients.vault,
-        writeVersion: async (...sent) => {
-          await context.clients.vault.writeVersion(...sent);
-          return trial;
-        },
-      },
+  const { writeVersion } = context.clients.vault;
+  const writing = withVault(context, {
+    async writeVersion(...sent) {
+      await writeVersion(...sent);
+      return trial;
     },
-  };
+  });
   return { ...run, context: writing, seen, first };
 }
 

@@ -1,7 +1,7 @@
 import { type Attempt, createAttempt } from "../../../../src/rotation/attempt.ts";
+import type { CallerState, IssuerState, State } from "../../../../src/rotation/decide/state.ts";
 import { observe, type Snapshot } from "../../../../src/rotation/observe/observe.ts";
-import { viewOf } from "../../../../src/rotation/observe/view.ts";
-import { callerViewOf } from "../../../../src/rotation/observe/view-caller.ts";
+import { callerStateOf, stateOf } from "../../../../src/rotation/observe/state.ts";
 import { createRig, credential, type Rig, type Written } from "../rig.ts";
 
 export const current: Written = { no: 7, stages: ["CURRENT"], content: credential("S7") };
@@ -16,8 +16,8 @@ interface Look {
   readonly rig: Rig;
   readonly attempt: Attempt;
   readonly seen: Snapshot;
-  readonly view: () => ReturnType<typeof viewOf>;
-  readonly callerView: () => ReturnType<typeof callerViewOf>;
+  readonly state: () => IssuerState;
+  readonly callerState: () => CallerState;
 }
 
 /** What a whole look finds, where it does not find the secret UPDATING. */
@@ -25,6 +25,18 @@ export async function observed(rig: Rig, attempt: Attempt): Promise<Snapshot> {
   const seen = await observe(rig.context, attempt, true, null);
   if (seen === null) throw new Error("the secret is UPDATING");
   return seen;
+}
+
+/** What the table judges by, where the issuer chooses the value. */
+export function issuerState(
+  { context }: Pick<Rig, "context">,
+  attempt: Attempt,
+  seen: Snapshot,
+  goal: State["goal"] = "rotation",
+): IssuerState {
+  const state = stateOf(context, attempt, goal, seen);
+  if (state.chosenBy !== "issuer") throw new Error("we choose the value");
+  return state;
 }
 
 export async function look(versions: readonly Written[] = [current], environment = {}): Promise<Look> {
@@ -35,7 +47,7 @@ export async function look(versions: readonly Written[] = [current], environment
     rig,
     attempt,
     seen,
-    view: () => viewOf(rig.context, attempt, "rotation", seen),
-    callerView: () => callerViewOf(rig.context, attempt, "rotation", seen),
+    state: () => issuerState(rig, attempt, seen),
+    callerState: () => callerStateOf(rig.context, attempt, "rotation", seen),
   };
 }

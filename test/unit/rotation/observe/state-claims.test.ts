@@ -1,16 +1,15 @@
 import { describe, expect, test } from "vitest";
 import { type Attempt, createAttempt } from "../../../../src/rotation/attempt.ts";
 import type { IssuerState } from "../../../../src/rotation/decide/state.ts";
-import { viewOf } from "../../../../src/rotation/observe/view.ts";
 import { claim, createRig, credential, holdClaim, type Rig, type Written } from "../rig.ts";
-import { observed } from "./view-rig.ts";
+import { issuerState, observed } from "./state-rig.ts";
 
 const current: Written = { no: 1, stages: ["CURRENT"], content: credential("S0") };
 /** The default time of a claim and the landing bound after it, in seconds. */
 const LIFE = 90 + 60;
 
 async function look(rig: Rig, attempt: Attempt = createAttempt(null)): Promise<IssuerState> {
-  return viewOf(rig.context, attempt, "rotation", await observed(rig, attempt));
+  return issuerState(rig, attempt, await observed(rig, attempt));
 }
 
 async function lookAtClaim(content: unknown, ageSeconds: number, environment = {}): Promise<IssuerState["claim"]> {
@@ -40,16 +39,8 @@ describe("another's claim", () => {
     "with %i takeovers below it is live for %i times its own time and the landing bound",
     async (takeovers, factor) => {
       const content = claim("S0", { takeovers });
-      expect(await lookAbove(takeovers, content, LIFE * factor - 1)).toMatchObject({
-        isLive: true,
-        isMine: false,
-        isFresh: false,
-      });
-      expect(await lookAbove(takeovers, content, LIFE * factor)).toMatchObject({
-        isLive: false,
-        isMine: false,
-        isFresh: false,
-      });
+      expect((await lookAbove(takeovers, content, LIFE * factor - 1)).holder).toBe("theirs");
+      expect((await lookAbove(takeovers, content, LIFE * factor)).holder).toBe("none");
     },
   );
 
@@ -63,19 +54,19 @@ describe("another's claim", () => {
     "that says 1000 takeovers is believed only as far as claims lie right below it: with %i, then %j, times %i",
     async (below, others, factor) => {
       const content = claim("S0", { takeovers: 1_000 });
-      expect((await lookAbove(below, content, LIFE * factor - 1, others)).isLive).toBe(true);
-      expect((await lookAbove(below, content, LIFE * factor, others)).isLive).toBe(false);
+      expect((await lookAbove(below, content, LIFE * factor - 1, others)).holder).toBe("theirs");
+      expect((await lookAbove(below, content, LIFE * factor, others)).holder).toBe("none");
     },
   );
 
   test("that says fewer takeovers than claims lie below it is believed", async () => {
-    expect((await lookAbove(3, claim("S0", { takeovers: 1 }), LIFE * 2)).isLive).toBe(false);
+    expect((await lookAbove(3, claim("S0", { takeovers: 1 }), LIFE * 2)).holder).toBe("none");
   });
 
   test("is believed for an hour at the most, whatever it says of itself", async () => {
     const content = claim("S0", { ttlSeconds: 86_400 });
-    expect((await lookAtClaim(content, 3_600 + 59)).isLive).toBe(true);
-    expect((await lookAtClaim(content, 3_600 + 60)).isLive).toBe(false);
+    expect((await lookAtClaim(content, 3_600 + 59)).holder).toBe("theirs");
+    expect((await lookAtClaim(content, 3_600 + 60)).holder).toBe("none");
   });
 
   test.each([
@@ -85,19 +76,19 @@ describe("another's claim", () => {
     ["of a later edition that is made from no version", { appSecret: "made up", _rotation: { v: 9 } }],
     ["beside no credential", { _rotation: { v: 9 } }],
   ])("%s is nobody's, and keeps nobody waiting", async (_what, content) => {
-    expect(await lookAtClaim(content, 1)).toMatchObject({ isLive: false, isMine: false, unknownMarkNo: null });
+    expect(await lookAtClaim(content, 1)).toEqual({ holder: "none" });
   });
 
   test("lives as long as it says itself, not as is set here", async () => {
     const content = claim("S0", { ttlSeconds: 200 });
-    expect((await lookAtClaim(content, 259)).isLive).toBe(true);
-    expect((await lookAtClaim(content, 260)).isLive).toBe(false);
+    expect((await lookAtClaim(content, 259)).holder).toBe("theirs");
+    expect((await lookAtClaim(content, 260)).holder).toBe("none");
   });
 
   test("lives longer by the landing bound that is set here", async () => {
     const environment = { OROT_LANDING_BOUND_SECONDS: "10" };
-    expect((await lookAtClaim(claim("S0"), 99, environment)).isLive).toBe(true);
-    expect((await lookAtClaim(claim("S0"), 100, environment)).isLive).toBe(false);
+    expect((await lookAtClaim(claim("S0"), 99, environment)).holder).toBe("theirs");
+    expect((await lookAtClaim(claim("S0"), 100, environment)).holder).toBe("none");
   });
 
   test.each([
@@ -106,8 +97,8 @@ describe("another's claim", () => {
     ["that is malformed", claim("S0", { ttlSeconds: "90" })],
     ["of a later edition that names no base, over CURRENT", { appSecret: "S0", _rotation: { v: 9 } }],
   ])("%s is live with the greatest factor, and never PENDING", async (_what, content) => {
-    expect((await lookAtClaim(content, LIFE * 64 - 1)).isLive).toBe(true);
-    expect((await lookAtClaim(content, LIFE * 64)).isLive).toBe(false);
+    expect((await lookAtClaim(content, LIFE * 64 - 1)).holder).toBe("theirs");
+    expect((await lookAtClaim(content, LIFE * 64)).holder).toBe("none");
     const above: Written = { no: 2, stages: ["PENDING", "LATEST"], content, ageSeconds: 1 };
     expect((await look(createRig([current, above]))).pending).toBeNull();
   });
@@ -120,28 +111,28 @@ describe("another's claim", () => {
       ageSeconds: 900,
     };
     const over: Written = { no: 3, stages: ["PENDING", "LATEST"], content: claim("S0"), ageSeconds: 800 };
-    expect((await look(createRig([current, long, over]))).claim.isLive).toBe(false);
+    expect((await look(createRig([current, long, over]))).claim.holder).toBe("none");
   });
 
   test("counts below a credential too", async () => {
     const below: Written = { no: 2, stages: ["DEPRECATED"], content: claim("S0"), ageSeconds: 30 };
     const above: Written = { no: 3, stages: ["PENDING", "LATEST"], content: credential("S1"), ageSeconds: 20 };
     expect(await look(createRig([current, below, above]))).toMatchObject({
-      claim: { isLive: true },
+      claim: { holder: "theirs" },
       pending: { versionNo: 3, isOwn: false },
     });
   });
 
   test("that awaits deletion does not count", async () => {
     const gone: Written = { no: 2, stages: ["DEPRECATED"], content: claim("S0"), ageSeconds: 30, isBeingDeleted: true };
-    expect((await look(createRig([current, gone]))).claim.isLive).toBe(false);
+    expect((await look(createRig([current, gone]))).claim.holder).toBe("none");
   });
 
   test("is one whatever its version is called, and a credential named like ours is none", async () => {
     const named = { no: 2, stages: ["PENDING", "LATEST"], ageSeconds: 30, name: "orot-2" } as const;
-    expect((await look(createRig([current, { ...named, content: credential("S1") }]))).claim.isLive).toBe(false);
-    expect((await look(createRig([current, { ...named, name: "by-hand", content: claim("S0") }]))).claim.isLive).toBe(
-      true,
+    expect((await look(createRig([current, { ...named, content: credential("S1") }]))).claim.holder).toBe("none");
+    expect((await look(createRig([current, { ...named, name: "by-hand", content: claim("S0") }]))).claim.holder).toBe(
+      "theirs",
     );
   });
 });
@@ -159,21 +150,21 @@ describe("my own claim", () => {
     const rig = createRig([current, mine]);
     const attempt = createAttempt(null);
     holdClaim(attempt, rig, { callId: "me", name: "orot-2" });
-    expect((await look(rig, attempt)).claim).toMatchObject({ isLive: false, isMine: true, isFresh: true });
+    expect((await look(rig, attempt)).claim).toMatchObject({ holder: "mine" });
   });
 
   test("is not another's of the same name", async () => {
     const rig = createRig([current, { ...mine, content: claim("S0", { callId: "another" }) }]);
     const attempt = createAttempt(null);
     holdClaim(attempt, rig, { callId: "me", name: "orot-2" });
-    expect((await look(rig, attempt)).claim).toMatchObject({ isLive: true, isMine: false, isFresh: false });
+    expect((await look(rig, attempt)).claim).toMatchObject({ holder: "theirs" });
   });
 
   test("is not read again where Vault said that it was written", async () => {
     const rig = createRig([current, mine]);
     const attempt = createAttempt(null);
     holdClaim(attempt, rig, { callId: "me", name: "orot-2", isConfirmed: true });
-    expect((await look(rig, attempt)).claim.isMine).toBe(true);
+    expect((await look(rig, attempt)).claim.holder).toBe("mine");
     expect(rig.asked).not.toContain("read 2");
   });
 
@@ -182,9 +173,9 @@ describe("my own claim", () => {
     const attempt = createAttempt(null);
     holdClaim(attempt, rig, { callId: "me", name: "orot-2" });
     rig.clock.advance(89_999);
-    expect((await look(rig, attempt)).claim).toMatchObject({ isLive: false, isMine: true, isFresh: true });
+    expect((await look(rig, attempt)).claim).toMatchObject({ holder: "mine" });
     rig.clock.advance(1);
-    expect((await look(rig, attempt)).claim).toMatchObject({ isLive: false, isMine: true, isFresh: false });
+    expect((await look(rig, attempt)).claim).toMatchObject({ holder: "mine-expired" });
   });
 
   test("counts as mine only while it is the highest version", async () => {
@@ -192,6 +183,6 @@ describe("my own claim", () => {
     const rig = createRig([current, { ...mine, stages: ["DEPRECATED"] }, above]);
     const attempt = createAttempt(null);
     holdClaim(attempt, rig, { callId: "me", name: "orot-2" });
-    expect((await look(rig, attempt)).claim).toMatchObject({ isLive: false, isMine: false, isFresh: false });
+    expect((await look(rig, attempt)).claim).toMatchObject({ holder: "none" });
   });
 });

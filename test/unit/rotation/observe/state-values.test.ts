@@ -1,18 +1,22 @@
 import { describe, expect, test } from "vitest";
 import { createAttempt } from "../../../../src/rotation/attempt.ts";
 import { readAll } from "../../../../src/rotation/observe/contents.ts";
-import { usable, viewOf } from "../../../../src/rotation/observe/view.ts";
+import { sameValueNoOf } from "../../../../src/rotation/observe/others.ts";
+import { usable } from "../../../../src/rotation/observe/values.ts";
 import { expectFailure } from "../../../support/failures.ts";
 import { claim, credential, noteLogin, type Written } from "../rig.ts";
-import { current, deprecated, look, observed } from "./view-rig.ts";
+import { current, deprecated, issuerState, look, observed } from "./state-rig.ts";
 
 describe("CURRENT's value", () => {
   test("is the one first seen as long as its number is, understood or not", async () => {
-    const { rig, seen, view } = await look();
-    expect(view().current.isUnchanged).toBe(true);
-    expect(viewOf(rig.context, createAttempt(null), "rotation", seen).current.isUnchanged).toBe(true);
-    const unreadable = await look([{ ...current, content: "not json" }]);
-    expect(unreadable.view().current).toMatchObject({ isUnchanged: true, isClaim: false });
+    for (const content of [credential("S7"), "not json"]) {
+      const { rig, seen, state, attempt } = await look([{ ...current, content }]);
+      noteLogin(attempt, rig, 7, "accepted");
+      expect(state().current).toEqual({ versionNo: 7, verdict: "accepted", holds: "start-value", sameValueNo: null });
+      const later = createAttempt(null);
+      noteLogin(later, rig, 7, "accepted");
+      expect(issuerState(rig, later, seen).current).toMatchObject({ holds: "start-value" });
+    }
   });
 
   test.each([
@@ -25,65 +29,67 @@ describe("CURRENT's value", () => {
       { no: 9, stages: ["CURRENT", "LATEST"], content: now },
     ];
     const seen = await observed(rig, attempt);
-    expect(viewOf(rig.context, attempt, "rotation", seen).current.isUnchanged).toBe(false);
+    noteLogin(attempt, rig, 9, "accepted");
+    expect(issuerState(rig, attempt, seen).current).toMatchObject({ holds: "new-value" });
   });
 
-  test("is surely dead from the second look in which it was refused", async () => {
-    const { attempt, view } = await look();
+  test("is confirmed dead from the second look in which it was refused", async () => {
+    const { attempt, state, rig } = await look();
+    noteLogin(attempt, rig, 7, "rejected");
+    expect(state().current).toEqual({ versionNo: 7, verdict: "rejected", isConfirmed: false });
     attempt.currentRefusal = { versionNo: 7, since: 0, looks: 1 };
-    expect(view().current.isConfirmedDead).toBe(false);
+    expect(state().current).toMatchObject({ isConfirmed: false });
     attempt.currentRefusal = { versionNo: 7, since: 0, looks: 2 };
-    expect(view().current.isConfirmedDead).toBe(true);
+    expect(state().current).toMatchObject({ isConfirmed: true });
     attempt.currentRefusal = { versionNo: 6, since: 0, looks: 2 };
-    expect(view().current.isConfirmedDead).toBe(false);
+    expect(state().current).toMatchObject({ isConfirmed: false });
   });
 
-  test("is surely dead, where we choose it, only for refusals of this very version, the last in this look", async () => {
-    const { attempt, callerView, rig } = await look();
+  test("is confirmed dead, where we choose it, only for refusals of this very version, the last in this look", async () => {
+    const { attempt, callerState, rig } = await look();
     rig.clock.advance(100_000);
     attempt.currentRefusal = { versionNo: 7, since: 0, looks: 2 };
-    expect(callerView().current.isConfirmedDead).toBe(false);
+    expect(callerState().current).toEqual({ versionNo: 7, verdict: "not-asked" });
     noteLogin(attempt, rig, 7, "unknown");
-    expect(callerView().current.isConfirmedDead).toBe(false);
+    expect(callerState().current).toEqual({ versionNo: 7, verdict: "unknown" });
     noteLogin(attempt, rig, 7, "rejected");
-    expect(callerView().current.isConfirmedDead).toBe(true);
+    expect(callerState().current).toEqual({ versionNo: 7, verdict: "rejected", isConfirmed: true });
     attempt.currentRefusal = { versionNo: 6, since: 0, looks: 2 };
-    expect(callerView().current.isConfirmedDead).toBe(false);
+    expect(callerState().current).toMatchObject({ isConfirmed: false });
   });
 });
 
-describe("a twin of CURRENT", () => {
-  test("is never CURRENT itself, nor what Vault refused to promote", async () => {
-    const plain = await look([current]);
-    expect(plain.view().current.sameValueNo).toBeNull();
-    const held = await look([deprecated(5, credential("S5")), { ...current, content: claim("S5") }]);
-    expect(held.view().current.sameValueNo).toBe(5);
-    held.attempt.unpromotable.add(5);
-    expect(held.view().current.sameValueNo).toBeNull();
+describe("a credential with the value of a claim in CURRENT", () => {
+  test("is what CURRENT gives way to once it logs in, unless Vault refused to promote it", async () => {
+    const { rig, attempt, state } = await look([deprecated(5, credential("S5")), { ...current, content: claim("S5") }]);
+    noteLogin(attempt, rig, 7, "accepted");
+    expect(state().current).toMatchObject({ verdict: "accepted", sameValueNo: 5 });
+    attempt.unpromotable.add(5);
+    expect(state().current).toMatchObject({ verdict: "accepted", sameValueNo: null });
   });
 
-  test("is not looked for where a value cannot be told", async () => {
-    const unreadable = await look([deprecated(5, credential("S7")), { ...current, content: "not json" }]);
-    await readAll(unreadable.rig.context, unreadable.attempt, unreadable.seen.list);
-    expect(unreadable.view().current.sameValueNo).toBeNull();
-    const other = await look([
-      deprecated(4, claim("S1")),
-      deprecated(5, "not json"),
-      { ...current, content: claim("S1", { base: 4 }) },
-    ]);
-    expect(other.view().current).toMatchObject({ isClaim: true, sameValueNo: null });
-    const unread = await look([deprecated(5, credential("S7")), current]);
-    expect(unread.view().current.sameValueNo).toBeNull();
+  test("does not matter where CURRENT is no claim, or its value cannot be told", async () => {
+    for (const content of [credential("S7"), "not json"]) {
+      const { rig, attempt, seen } = await look([deprecated(5, credential("S7")), { ...current, content }]);
+      await readAll(rig.context, attempt, seen.list);
+      expect(sameValueNoOf(attempt, seen)).toBeNull();
+    }
+  });
+
+  test("is none that holds another value, or is not understood", async () => {
+    const held = { ...current, content: claim("S1", { base: 4 }) };
+    const { attempt, seen } = await look([deprecated(4, claim("S1")), deprecated(5, "not json"), held]);
+    expect(sameValueNoOf(attempt, seen)).toBeNull();
   });
 });
 
 describe("the other credentials", () => {
   async function others(versions: readonly Written[]): Promise<number[] | undefined> {
-    const { rig, attempt, seen, view } = await look(versions);
+    const { rig, attempt, seen, state } = await look(versions);
     await readAll(rig.context, attempt, seen.list);
-    expect(view().others).toBeNull();
+    expect(state().others).toBeNull();
     attempt.hasReadOthers = true;
-    return view().others?.map(({ versionNo }) => versionNo);
+    return state().others?.map(({ versionNo }) => versionNo);
   }
 
   test("are each value once, the newest first, without CURRENT's and PENDING's own", async () => {
@@ -112,7 +118,7 @@ describe("the other credentials", () => {
   });
 
   test("are told by whether Vault would promote them", async () => {
-    const { rig, attempt, seen, view, callerView } = await look([
+    const { rig, attempt, seen, state, callerState } = await look([
       deprecated(4, credential("S4")),
       deprecated(5, credential("S5")),
       current,
@@ -125,8 +131,8 @@ describe("the other credentials", () => {
       { versionNo: 5, verdict: "accepted", isPromotable: true },
       { versionNo: 4, verdict: "not-asked", isPromotable: false },
     ];
-    expect(view().others).toEqual(expected);
-    expect(callerView().others).toEqual(expected);
+    expect(state().others).toEqual(expected);
+    expect(callerState().others).toEqual(expected);
   });
 });
 

@@ -2,92 +2,95 @@ import { describe, expect, test } from "vitest";
 import { turnOf } from "../../../../src/base/budget.ts";
 import { Secret } from "../../../../src/base/secret.ts";
 import { createAttempt } from "../../../../src/rotation/attempt.ts";
-import { usable, viewOf } from "../../../../src/rotation/observe/view.ts";
+import { usable } from "../../../../src/rotation/observe/values.ts";
 import { keepUnsaved } from "../../../../src/rotation/stages/unsaved.ts";
 import { expectFailure } from "../../../support/failures.ts";
 import { heldToken } from "../../../support/held.ts";
 import { credential, noteLogin, ownValue, type Written } from "../rig.ts";
-import { current, look } from "./view-rig.ts";
+import { current, issuerState, look } from "./state-rig.ts";
 
-describe("the view of a plain CURRENT", () => {
+describe("the state of a plain CURRENT", () => {
   test("has nothing unsaved, pending, claimed or given up", async () => {
-    const { view, attempt } = await look();
-    expect(view()).toMatchObject({
+    const { state } = await look();
+    expect(state()).toMatchObject({
       unsaved: null,
       pending: null,
-      current: { versionNo: 7, verdict: "not-asked", isUnchanged: true, isClaim: false, isConfirmedDead: false },
-      claim: { isLive: false, isMine: false, isFresh: false, unknownMarkNo: null, unproven: null },
+      current: { versionNo: 7, verdict: "not-asked" },
+      claim: { holder: "none" },
+      inFlight: null,
       others: null,
-      writes: "pending",
     });
-    attempt.refusesSecondPending = true;
-    expect(view().writes).toBe("current");
   });
 
   test("carries the settings and what the call has prepared", async () => {
-    const { view, callerView, attempt } = await look([current], { OROT_PAUSED: "true" });
+    const { state, callerState, attempt } = await look([current], { OROT_PAUSED: "true" });
     attempt.isPrepared = true;
-    expect(view()).toMatchObject({ isPaused: true, isPrepared: true });
-    expect(callerView()).toMatchObject({ isPaused: true, isPrepared: true });
+    expect(state()).toMatchObject({ isPaused: true, isPrepared: true });
+    expect(callerState()).toMatchObject({ isPaused: true, isPrepared: true });
   });
 });
 
 describe("what is left to a call", () => {
   test("are two mints, two installs and two values", async () => {
-    const { view, callerView, attempt } = await look();
-    expect([view().mint.left, callerView().left]).toEqual([2, { installs: 2, values: 2 }]);
-    Object.assign(attempt, { mints: 1, installs: 2, values: 1 });
-    expect([view().mint.left, callerView().left]).toEqual([1, { installs: 0, values: 1 }]);
+    const { state, callerState, attempt } = await look();
+    expect([state().left, callerState().left]).toEqual([{ mints: 2 }, { installs: 2, values: 2, retires: 3 }]);
+    Object.assign(attempt, { mints: 1, installs: 2, values: 1, retires: 1 });
+    expect([state().left, callerState().left]).toEqual([{ mints: 1 }, { installs: 0, values: 1, retires: 2 }]);
   });
 
   test("is the last moment once two tries to store do not fit any more", async () => {
-    const { view, rig } = await look();
-    expect(view().isLastMoment).toBe(false);
+    const { state, rig, attempt, seen } = await look();
+    keepUnsaved(rig.context, attempt, seen, new Secret("S8"), true);
+    expect(state().unsaved?.isLastMoment).toBe(false);
     rig.clock.advance(260_000);
-    expect(view().isLastMoment).toBe(false);
+    expect(state().unsaved?.isLastMoment).toBe(false);
     rig.clock.advance(1);
-    expect(view().isLastMoment).toBe(true);
+    expect(state().unsaved?.isLastMoment).toBe(true);
   });
 
   test("is counted to the call's end for an unsaved value, whatever its secret's turn in a heal of many", async () => {
     const { rig, attempt, seen } = await look();
+    keepUnsaved(rig.context, attempt, seen, new Secret("S8"), true);
     const turn = turnOf(rig.context.budget, rig.clock, 1_000);
     rig.clock.advance(2_000);
-    expect(viewOf({ ...rig.context, budget: turn }, attempt, "heal", seen).isLastMoment).toBe(false);
+    const { unsaved } = issuerState({ context: { ...rig.context, budget: turn } }, attempt, seen, "heal");
+    expect(unsaved?.isLastMoment).toBe(false);
   });
 
   test("is an install that was answered, or not", async () => {
-    const { callerView, attempt } = await look();
-    expect(callerView().isUnanswered).toBe(true);
+    const { callerState, attempt } = await look();
+    expect(callerState().isUnanswered).toBe(true);
     attempt.isInstallAnswered = true;
-    expect(callerView().isUnanswered).toBe(false);
+    expect(callerState().isUnanswered).toBe(false);
   });
 });
 
 describe("an authority", () => {
   test("is whatever may still ask the issuer, and may read back once", async () => {
-    const { view, callerView, attempt } = await look();
-    expect(view()).toMatchObject({ hasAuthority: false, mayReadBack: false });
-    expect(callerView().hasAuthority).toBe(false);
+    const { state, callerState, attempt } = await look();
+    expect(state().authority).toBe("none");
+    expect(callerState().authority).toBe("none");
     attempt.token = heldToken("T", Number.MAX_SAFE_INTEGER);
-    expect(view()).toMatchObject({ hasAuthority: true, mayReadBack: true });
-    expect(callerView().hasAuthority).toBe(true);
+    expect(state().authority).toBe("may-read-back");
+    expect(callerState().authority).toBe("may-install");
     attempt.isReadBackSpent = true;
-    expect(view()).toMatchObject({ hasAuthority: true, mayReadBack: false });
+    expect(state().authority).toBe("may-regenerate");
   });
 });
 
 describe("an unsaved value", () => {
   test("is not asked until it was, and any verdict but a young refusal stands", async () => {
-    const { view, attempt, rig, seen } = await look();
+    const { state, attempt, rig, seen } = await look();
     keepUnsaved(rig.context, attempt, seen, new Secret("S8"), true);
-    expect(view().unsaved).toEqual({ verdict: "not-asked", isYoung: true });
+    expect(state().unsaved).toEqual({ verdict: "not-asked", isYoung: true, writes: "pending", isLastMoment: false });
+    attempt.refusesSecondPending = true;
+    expect(state().unsaved?.writes).toBe("current");
     if (attempt.unsaved === null) throw new Error("nothing unsaved");
     attempt.unsaved.login = {
       verdict: "accepted",
       token: { value: new Secret("T"), expiresAt: Number.MAX_SAFE_INTEGER },
     };
-    expect(view().unsaved).toEqual({ verdict: "accepted", isYoung: true });
+    expect(state().unsaved).toMatchObject({ verdict: "accepted", isYoung: true });
   });
 });
 
@@ -105,36 +108,29 @@ describe("a PENDING credential", () => {
     ["orot-8", null, false],
     [undefined, null, false],
   ] as const)("called %s is this call's own where that stored %s: %s", async (name, ownName, isOwn) => {
-    const { view, attempt } = await look([current, pending(name)]);
+    const { state, attempt } = await look([current, pending(name)]);
     attempt.ownName = ownName;
-    expect(view().pending).toEqual({ versionNo: 8, verdict: "not-asked", isOwn });
+    expect(state().pending).toEqual({ versionNo: 8, verdict: "not-asked", isOwn });
   });
 
   test("has the verdict of its own login, where we choose the value also at once", async () => {
     const content = credential(ownValue("S7"));
-    const { callerView, attempt, rig } = await look([current, { ...pending(), content, ageSeconds: 1 }]);
-    expect(callerView().pending?.verdict).toBe("not-asked");
+    const { callerState, attempt, rig } = await look([current, { ...pending(), content, ageSeconds: 1 }]);
+    expect(callerState().pending?.verdict).toBe("not-asked");
     noteLogin(attempt, rig, 8, "rejected");
-    expect(callerView().pending).toMatchObject({ versionNo: 8, verdict: "rejected" });
+    expect(callerState().pending).toMatchObject({ versionNo: 8, verdict: "rejected" });
   });
 
   test("with a value that this call neither made nor sent is another's", async () => {
     const content = credential(ownValue("S7"));
-    const { callerView, attempt, rig } = await look([current, { ...pending(), content, ageSeconds: 1 }]);
+    const { callerState, attempt, rig } = await look([current, { ...pending(), content, ageSeconds: 1 }]);
     attempt.generated = { clientSecret: new Secret("another"), startedAt: rig.clock.monotonic() };
     attempt.install = { clientSecret: new Secret("another"), at: rig.clock.monotonic(), isRefused: true };
-    expect(callerView().pending).toEqual({
+    expect(callerState().pending).toEqual({
       versionNo: 8,
       verdict: "not-asked",
-      isProven: true,
-      isMade: false,
-      isLive: true,
-      isRefused: false,
-      isInstalling: false,
-      isUntried: false,
-      isOwn: false,
-      isOccupied: false,
-      isLongOccupied: false,
+      origin: "known-writer",
+      phase: "theirs",
     });
   });
 
@@ -143,15 +139,15 @@ describe("a PENDING credential", () => {
     ["was made by somebody who knew an older value", ownValue("S6")],
     ["was made for another value by changing one character of it", `${ownValue("S7").slice(0, -5)}0aZ9-`],
   ])("that %s counts only while it may log in, and is then left alone and named", async (_which, value) => {
-    const { callerView, attempt, rig } = await look([
+    const { callerState, attempt, rig } = await look([
       current,
       { ...pending(), content: credential(value), ageSeconds: 1 },
     ]);
-    expect(callerView().pending).toMatchObject({ verdict: "not-asked", isProven: false, isLive: false });
+    expect(callerState().pending).toMatchObject({ verdict: "not-asked", origin: "stranger" });
     noteLogin(attempt, rig, 8, "accepted");
-    expect(callerView().pending).toMatchObject({ verdict: "accepted", isProven: false });
+    expect(callerState().pending).toMatchObject({ verdict: "accepted", origin: "stranger" });
     noteLogin(attempt, rig, 8, "unknown");
-    expect(callerView().pending).toMatchObject({ verdict: "unknown", isProven: false });
+    expect(callerState().pending).toMatchObject({ verdict: "unknown", origin: "stranger" });
     expect(rig.log).toEqual([]);
     for (const [verdict, currentVerdict] of [
       ["rejected", "rejected"],
@@ -160,7 +156,7 @@ describe("a PENDING credential", () => {
     ] as const) {
       noteLogin(attempt, rig, 8, verdict);
       noteLogin(attempt, rig, 7, currentVerdict);
-      expect(callerView().pending, `${verdict}, CURRENT ${currentVerdict}`).toBeNull();
+      expect(callerState().pending, `${verdict}, CURRENT ${currentVerdict}`).toBeNull();
     }
     expect(attempt.unproven).toEqual(new Set([8]));
     expect(rig.log).toEqual([
@@ -169,31 +165,31 @@ describe("a PENDING credential", () => {
   });
 
   test("is proven by no CURRENT that nobody understands", async () => {
-    const { callerView, attempt } = await look([current, { ...pending(), content: credential(ownValue("S7")) }]);
-    expect(callerView().pending?.isProven).toBe(true);
+    const { callerState, attempt } = await look([current, { ...pending(), content: credential(ownValue("S7")) }]);
+    expect(callerState().pending?.origin).toBe("known-writer");
     attempt.contents.delete(7);
-    expect(callerView().pending?.isProven).toBe(false);
+    expect(callerState().pending?.origin).toBe("stranger");
   });
 
   test("that this call made and has not sent is its own for the time of a claim", async () => {
-    const { callerView, attempt, rig } = await look([current, { ...pending(), ageSeconds: 1 }]);
+    const { callerState, attempt, rig } = await look([current, { ...pending(), ageSeconds: 1 }]);
     attempt.generated = { clientSecret: new Secret("S8"), startedAt: rig.clock.monotonic() };
     rig.clock.advance(89_999);
-    expect(callerView().pending).toMatchObject({ isLive: false, isUntried: true });
+    expect(callerState().pending).toMatchObject({ origin: "this-call", phase: "untried" });
     rig.clock.advance(1);
-    expect(callerView().pending).toMatchObject({ isLive: true, isUntried: false });
+    expect(callerState().pending).toMatchObject({ origin: "this-call-before", phase: "theirs" });
   });
 
   test("whose value nobody here knows is as if there were none", async () => {
-    const { callerView, attempt, rig } = await look([current, { ...pending(), ageSeconds: 1 }]);
+    const { callerState, attempt, rig } = await look([current, { ...pending(), ageSeconds: 1 }]);
     const made = { clientSecret: new Secret("S8") };
     attempt.generated = { ...made, startedAt: rig.clock.monotonic() };
     attempt.install = { ...made, at: rig.clock.monotonic(), isRefused: false };
-    expect(callerView().pending).toMatchObject({ isLive: false, isInstalling: true });
+    expect(callerState().pending).toMatchObject({ origin: "this-call", phase: "sent" });
     attempt.contents.delete(8);
-    expect(callerView().pending).toBeNull();
+    expect(callerState().pending).toBeNull();
     attempt.contents.set(8, { kind: "unknown", problem: await failure(), isReserved: false, bare: null });
-    expect(callerView().pending).toBeNull();
+    expect(callerState().pending).toBeNull();
   });
 
   const failure = () => expectFailure(() => usable(createAttempt(null), 1), "INTERNAL");

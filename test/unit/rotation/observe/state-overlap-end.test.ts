@@ -2,7 +2,8 @@ import { describe, expect, test } from "vitest";
 import { HOUR_MS } from "../../../../src/base/durations.ts";
 import { withCurrentSince, withNoGraceUpTo } from "../../../../src/clients/vault/rotation-metadata.ts";
 import type { State } from "../../../../src/rotation/decide/state.ts";
-import { callerViewOf, graceEndsAt, isCallerChosen } from "../../../../src/rotation/observe/view-caller.ts";
+import { graceEndsAt, isCallerChosen } from "../../../../src/rotation/observe/overlap.ts";
+import { callerStateOf } from "../../../../src/rotation/observe/state.ts";
 import { noteLogin, type Written } from "../rig.ts";
 import { current, look, previous } from "./overlap-rig.ts";
 
@@ -48,7 +49,7 @@ describe("a refusal of PREVIOUS", () => {
     noteLogin(attempt, rig, 6, "rejected");
     if (refusals !== null) attempt.refusals.set(6, refusals);
     Object.assign(attempt, { isCompromised });
-    return callerViewOf(rig.context, attempt, goal, seen).overlap?.verdict;
+    return callerStateOf(rig.context, attempt, goal, seen).overlap?.verdict;
   }
 
   test.each(["create", "rotation", "heal"] as const)("counts at once for the goal %s", async (goal) => {
@@ -73,7 +74,7 @@ describe("a refusal of PREVIOUS", () => {
   test.each(["accepted", "unknown"] as const)("is the only verdict that is doubted: %s stands", async (verdict) => {
     const { rig, attempt, seen } = await look();
     noteLogin(attempt, rig, 6, verdict);
-    expect(callerViewOf(rig.context, attempt, "retire", seen).overlap?.verdict).toBe(verdict);
+    expect(callerStateOf(rig.context, attempt, "retire", seen).overlap?.verdict).toBe(verdict);
   });
 });
 
@@ -82,22 +83,22 @@ describe("older values beside a CURRENT", () => {
     const forgotten = await look();
     forgotten.attempt.contents.delete(7);
     Object.assign(forgotten.attempt, { isCompromised: true });
-    expect(forgotten.view()).toMatchObject({ keepsOlder: false, isUnnoted: false });
+    expect(forgotten.state()).toMatchObject({ keeps: "none", compromised: "noted" });
     const unreadable = await look([previous, { ...current, content: "not json" }]);
     Object.assign(unreadable.attempt, { isCompromised: true });
-    expect(unreadable.view()).toMatchObject({ keepsOlder: false, isUnnoted: false });
+    expect(unreadable.state()).toMatchObject({ keeps: "none", compromised: "noted" });
   });
 
   test("need no note where the issuer keeps one value, compromised or not", async () => {
-    const { view, attempt } = await look([previous, current], {}, "none");
+    const { state, attempt } = await look([previous, current], {}, "none");
     Object.assign(attempt, { isCompromised: true });
-    expect(view()).toMatchObject({ isCompromised: true, isUnnoted: false });
+    expect(state()).toMatchObject({ compromised: "noted" });
   });
 });
 
-test.each(["create", "rotation", "heal", "retire"] as const)("the goal %s is the view's own", async (goal) => {
+test.each(["create", "rotation", "heal", "retire"] as const)("the goal %s is the state's own", async (goal) => {
   const { rig, attempt, seen } = await look();
-  expect(callerViewOf(rig.context, attempt, goal, seen).goal).toBe(goal);
+  expect(callerStateOf(rig.context, attempt, goal, seen).goal).toBe(goal);
 });
 
 test("who chooses the value is told by CURRENT's content", async () => {

@@ -2,12 +2,14 @@ import { describe, expect, test } from "vitest";
 import { Secret } from "../../../../src/base/secret.ts";
 import { type Attempt, createAttempt } from "../../../../src/rotation/attempt.ts";
 import { readAll } from "../../../../src/rotation/observe/contents.ts";
-import { observe, type Snapshot } from "../../../../src/rotation/observe/observe.ts";
+import type { Snapshot } from "../../../../src/rotation/observe/observe.ts";
+import { sameValueNoOf } from "../../../../src/rotation/observe/others.ts";
+import { callerStateOf } from "../../../../src/rotation/observe/state.ts";
+import { stepStateOf } from "../../../../src/rotation/observe/step-state.ts";
 import { recordVerdict } from "../../../../src/rotation/observe/values.ts";
-import { mayBePromoted, viewOf } from "../../../../src/rotation/observe/view.ts";
-import { callerViewOf } from "../../../../src/rotation/observe/view-caller.ts";
 import { copyVersion, keepUnsaved } from "../../../../src/rotation/stages/unsaved.ts";
 import { claim, createRig, credential, noteLogin, ownValue, type Rig, type Written } from "../rig.ts";
+import { issuerState, observed } from "./state-rig.ts";
 
 const current: Written = { no: 1, stages: ["CURRENT"], content: credential("S0") };
 const pending = (ageSeconds: number, value = "S1"): Written => ({
@@ -17,15 +19,6 @@ const pending = (ageSeconds: number, value = "S1"): Written => ({
   ageSeconds,
 });
 
-/** A look that finds Vault ACTIVE. */
-async function seeing(rig: Rig, attempt: Attempt): Promise<Snapshot> {
-  const seen = await observe(rig.context, attempt, true, null);
-  if (seen === null) throw new Error("the secret is UPDATING");
-  return seen;
-}
-
-const viewing = (rig: Rig, attempt: Attempt, seen: Snapshot) => viewOf(rig.context, attempt, "rotation", seen);
-
 describe("a refusal", () => {
   test.each([
     [59, "unknown"],
@@ -34,14 +27,14 @@ describe("a refusal", () => {
     const old: Written = { no: 2, stages: ["DEPRECATED"], content: credential("S2"), ageSeconds };
     const rig = createRig([{ ...current, ageSeconds }, old, pending(ageSeconds)]);
     const attempt = createAttempt(null);
-    const seen = await seeing(rig, attempt);
+    const seen = await observed(rig, attempt);
     await readAll(rig.context, attempt, seen.list);
     attempt.hasReadOthers = true;
     for (const no of [1, 2, 3]) noteLogin(attempt, rig, no, "rejected");
-    const view = viewing(rig, attempt, seen);
-    expect(view.current.verdict).toBe(verdict);
-    expect(view.pending?.verdict).toBe(verdict);
-    expect(view.others).toEqual([{ versionNo: 2, verdict, isPromotable: true }]);
+    const state = issuerState(rig, attempt, seen);
+    expect(state.current.verdict).toBe(verdict);
+    expect(state.pending?.verdict).toBe(verdict);
+    expect(state.others).toEqual([{ versionNo: 2, verdict, isPromotable: true }]);
   });
 
   test("of a value stored long ago holds, and so does any other verdict on a young one", async () => {
@@ -52,9 +45,9 @@ describe("a refusal", () => {
     ] as const) {
       const rig = createRig([{ ...current, ageSeconds }]);
       const attempt = createAttempt(null);
-      const seen = await seeing(rig, attempt);
+      const seen = await observed(rig, attempt);
       noteLogin(attempt, rig, 1, verdict);
-      expect(viewing(rig, attempt, seen).current.verdict).toBe(verdict);
+      expect(issuerState(rig, attempt, seen).current.verdict).toBe(verdict);
     }
   });
 
@@ -64,20 +57,20 @@ describe("a refusal", () => {
   ] as const)("of a value received %i ms ago counts as %s", async (ms, verdict, isYoung) => {
     const rig = createRig([current]);
     const attempt = createAttempt(null);
-    const seen = await seeing(rig, attempt);
+    const seen = await observed(rig, attempt);
     keepUnsaved(rig.context, attempt, seen, new Secret("S1"), true);
     if (attempt.unsaved !== null) attempt.unsaved.login = { verdict: "rejected" };
     rig.clock.advance(ms);
-    expect(viewing(rig, attempt, seen).unsaved).toEqual({ verdict, isYoung });
+    expect(issuerState(rig, attempt, seen).unsaved).toMatchObject({ verdict, isYoung });
   });
 
   test("is forgotten by the next look", async () => {
     const rig = createRig([current]);
     const attempt = createAttempt(null);
-    await seeing(rig, attempt);
+    await observed(rig, attempt);
     noteLogin(attempt, rig, 1, "rejected");
-    const again = await seeing(rig, attempt);
-    expect(viewing(rig, attempt, again).current.verdict).toBe("not-asked");
+    const again = await observed(rig, attempt);
+    expect(issuerState(rig, attempt, again).current.verdict).toBe("not-asked");
   });
 });
 
@@ -85,12 +78,12 @@ describe("an unsaved value", () => {
   async function lookAfterWriting(written: Written, isCopy: boolean): Promise<Attempt["unsaved"]> {
     const rig = createRig([current, { no: 2, stages: ["DEPRECATED"], content: credential("S1") }]);
     const attempt = createAttempt(null);
-    const seen = await seeing(rig, attempt);
+    const seen = await observed(rig, attempt);
     await readAll(rig.context, attempt, seen.list);
     if (isCopy) copyVersion(rig.context, attempt, seen, 2);
     else keepUnsaved(rig.context, attempt, seen, new Secret("S1"), true);
     rig.vault.versions.push(written);
-    await seeing(rig, attempt);
+    await observed(rig, attempt);
     return attempt.unsaved;
   }
 
@@ -111,16 +104,21 @@ describe("an unsaved value", () => {
 });
 
 describe("a claim in CURRENT", () => {
+  async function holds(rig: Rig, attempt: Attempt) {
+    const seen = await observed(rig, attempt);
+    noteLogin(attempt, rig, seen.current.versionNo, "accepted");
+    const { current: now } = issuerState(rig, attempt, seen);
+    return now.verdict === "accepted" ? now.holds : now.verdict;
+  }
+
   const held: Written = { no: 4, stages: ["CURRENT", "LATEST"], content: claim("S0"), ageSeconds: 3600 };
   const old = (no: number, content: unknown): Written => ({ no, stages: ["DEPRECATED"], content });
 
   async function twinAmong(...versions: Written[]): Promise<number | null> {
     const rig = createRig([...versions, held]);
     const attempt = createAttempt(null);
-    const seen = await seeing(rig, attempt);
-    const { isClaim, sameValueNo } = viewing(rig, attempt, seen).current;
-    expect(isClaim).toBe(true);
-    return sameValueNo;
+    const seen = await observed(rig, attempt);
+    return sameValueNoOf(attempt, seen);
   }
 
   test("has a twin in the newest credential with its value", async () => {
@@ -136,53 +134,53 @@ describe("a claim in CURRENT", () => {
   test("with the value first seen is nobody's rotation; a credential with another is", async () => {
     const rig = createRig([{ ...current }]);
     const attempt = createAttempt(null);
-    await seeing(rig, attempt);
+    await observed(rig, attempt);
     rig.vault.versions = [{ ...current, stages: ["PREVIOUS"] }, held];
-    expect(viewing(rig, attempt, await seeing(rig, attempt)).current.isUnchanged).toBe(true);
+    expect(await holds(rig, attempt)).toBe("start-value");
     rig.vault.versions = [
       { ...current, stages: ["PREVIOUS"] },
       { ...held, no: 5, content: credential("S1") },
     ];
-    expect(viewing(rig, attempt, await seeing(rig, attempt)).current.isUnchanged).toBe(false);
+    expect(await holds(rig, attempt)).toBe("new-value");
   });
 });
 
 describe("a mint of mine", () => {
-  async function isSettled(wasCurrentAccepted: boolean, ms: number, verdict: "accepted" | "rejected" | "unknown") {
+  async function inFlight(wasCurrentAccepted: boolean, ms: number, verdict: "accepted" | "rejected" | "unknown") {
     const rig = createRig([current]);
     const attempt = createAttempt(null);
-    const seen = await seeing(rig, attempt);
+    const seen = await observed(rig, attempt);
     attempt.openMint = { at: rig.clock.monotonic(), wasCurrentAccepted };
     rig.clock.advance(ms);
     noteLogin(attempt, rig, 1, verdict);
-    return viewing(rig, attempt, seen).mint.isSettled;
+    return issuerState(rig, attempt, seen).inFlight;
   }
 
   test("is settled at once where it killed a CURRENT that had been accepted", async () => {
-    expect(await isSettled(true, 0, "rejected")).toBe(true);
-    expect(await isSettled(true, 0, "unknown")).toBe(false);
-    expect(await isSettled(true, 0, "accepted")).toBe(false);
+    expect(await inFlight(true, 0, "rejected")).toBe(null);
+    expect(await inFlight(true, 0, "unknown")).toBe("mint");
+    expect(await inFlight(true, 0, "accepted")).toBe("mint");
   });
 
   test("over a CURRENT that was dead before is settled by time alone", async () => {
-    expect(await isSettled(false, 59_999, "rejected")).toBe(false);
-    expect(await isSettled(false, 60_000, "rejected")).toBe(true);
+    expect(await inFlight(false, 59_999, "rejected")).toBe("mint");
+    expect(await inFlight(false, 60_000, "rejected")).toBe(null);
   });
 
   test("is settled after the landing bound whatever CURRENT says", async () => {
-    expect(await isSettled(true, 59_999, "accepted")).toBe(false);
-    expect(await isSettled(true, 60_000, "accepted")).toBe(true);
+    expect(await inFlight(true, 59_999, "accepted")).toBe("mint");
+    expect(await inFlight(true, 60_000, "accepted")).toBe(null);
   });
 });
 
 describe("a PENDING credential where we choose the value", () => {
   const MADE = ownValue("S0");
-  async function pendingView(ageSeconds: number, note: (attempt: Attempt, rig: Rig) => void = () => undefined) {
+  async function pendingPhase(ageSeconds: number, note: (attempt: Attempt, rig: Rig) => void = () => undefined) {
     const rig = createRig([current, pending(ageSeconds, MADE)]);
     const attempt = createAttempt(null);
-    const seen = await seeing(rig, attempt);
+    const seen = await observed(rig, attempt);
     note(attempt, rig);
-    return callerViewOf(rig.context, attempt, "rotation", seen).pending;
+    return callerStateOf(rig.context, attempt, "rotation", seen).pending?.phase;
   }
   const generated = (attempt: Attempt, rig: Rig) => {
     attempt.generated = { clientSecret: new Secret(MADE), startedAt: rig.clock.monotonic() };
@@ -191,17 +189,16 @@ describe("a PENDING credential where we choose the value", () => {
     generated(attempt, rig);
     attempt.install = { clientSecret: new Secret(MADE), at: rig.clock.monotonic(), isRefused };
   };
-  const nothing = { isLive: false, isRefused: false, isInstalling: false, isUntried: false };
 
   test("of another belongs to its writer for its time and the landing bound", async () => {
-    expect(await pendingView(149)).toMatchObject({ ...nothing, isLive: true });
-    expect(await pendingView(150)).toMatchObject(nothing);
+    expect(await pendingPhase(149)).toBe("theirs");
+    expect(await pendingPhase(150)).toBe("stored");
   });
 
   test("of this call is untried until it is sent, then installing, and nobody's own lock", async () => {
-    expect(await pendingView(1, generated)).toMatchObject({ ...nothing, isUntried: true });
-    expect(await pendingView(1, sent(false))).toMatchObject({ ...nothing, isInstalling: true });
-    expect(await pendingView(1, sent(true))).toMatchObject({ ...nothing, isRefused: true });
+    expect(await pendingPhase(1, generated)).toBe("untried");
+    expect(await pendingPhase(1, sent(false))).toBe("sent");
+    expect(await pendingPhase(1, sent(true))).toBe("refused");
   });
 
   test("of this call is installing for the landing bound, and its own for the time of a claim", async () => {
@@ -209,53 +206,55 @@ describe("a PENDING credential where we choose the value", () => {
       sent(false)(attempt, rig);
       rig.clock.advance(ms);
     };
-    expect(await pendingView(1, later(59_999))).toMatchObject({ isInstalling: true });
-    expect(await pendingView(1, later(60_000))).toMatchObject({ isInstalling: false });
+    expect(await pendingPhase(1, later(59_999))).toBe("sent");
+    expect(await pendingPhase(1, later(60_000))).toBe("stored");
     const tooLate = (attempt: Attempt, rig: Rig) => {
       generated(attempt, rig);
       rig.clock.advance(90_000);
     };
-    expect(await pendingView(1, tooLate)).toMatchObject({ isUntried: false, isLive: true });
+    expect(await pendingPhase(1, tooLate)).toBe("theirs");
   });
 });
 
 describe("a CURRENT where we choose the value", () => {
-  function deathOf(attempt: Attempt, rig: Rig, seen: Snapshot, verdict: "accepted" | "rejected"): boolean {
+  function isDead(attempt: Attempt, rig: Rig, seen: Snapshot, verdict: "accepted" | "rejected"): boolean {
     noteLogin(attempt, rig, seen.current.versionNo, verdict);
     recordVerdict(attempt, seen.current.versionNo, verdict, rig.clock.monotonic());
-    return callerViewOf(rig.context, attempt, "rotation", seen).current.isConfirmedDead;
+    const { current: now } = callerStateOf(rig.context, attempt, "rotation", seen);
+    return now.verdict === "rejected" && now.isConfirmed;
   }
 
   test("is surely dead while it is refused, from the landing bound after the first refusal", async () => {
     const rig = createRig([current]);
     const attempt = createAttempt(null);
-    const seen = await seeing(rig, attempt);
-    expect(deathOf(attempt, rig, seen, "rejected")).toBe(false);
+    const seen = await observed(rig, attempt);
+    expect(isDead(attempt, rig, seen, "rejected")).toBe(false);
     rig.clock.advance(59_999);
-    expect(deathOf(attempt, rig, seen, "rejected")).toBe(false);
+    expect(isDead(attempt, rig, seen, "rejected")).toBe(false);
     rig.clock.advance(1);
-    expect(deathOf(attempt, rig, seen, "rejected")).toBe(true);
-    expect(deathOf(attempt, rig, seen, "accepted")).toBe(false);
-    expect(deathOf(attempt, rig, seen, "rejected")).toBe(false);
+    expect(isDead(attempt, rig, seen, "rejected")).toBe(true);
+    expect(isDead(attempt, rig, seen, "accepted")).toBe(false);
+    expect(isDead(attempt, rig, seen, "rejected")).toBe(false);
   });
 
   test("that another has promoted meanwhile is given the landing bound of its own", async () => {
     const rig = createRig([current, pending(3_600)]);
     const attempt = createAttempt(null);
-    expect(deathOf(attempt, rig, await seeing(rig, attempt), "rejected")).toBe(false);
+    expect(isDead(attempt, rig, await observed(rig, attempt), "rejected")).toBe(false);
     rig.clock.advance(60_000);
     rig.vault.versions = [
       { ...current, stages: ["PREVIOUS"] },
       { ...pending(3_600), stages: ["CURRENT", "LATEST"] },
     ];
-    expect(deathOf(attempt, rig, await seeing(rig, attempt), "rejected")).toBe(false);
+    expect(isDead(attempt, rig, await observed(rig, attempt), "rejected")).toBe(false);
   });
 });
 
 describe("a CURRENT that this rotation may have promoted already", () => {
   async function may(version: Partial<Written>, asked: number | null): Promise<boolean> {
     const rig = createRig([{ ...current, name: "orot-1", ...version }]);
-    return mayBePromoted(await seeing(rig, createAttempt(null)), asked);
+    const attempt = createAttempt(null);
+    return stepStateOf(rig.context, attempt, await observed(rig, attempt), asked).mayBePromoted;
   }
 
   test("is ours, and either the version asked about or younger than an hour", async () => {
@@ -264,5 +263,17 @@ describe("a CURRENT that this rotation may have promoted already", () => {
     expect(await may({ ageSeconds: 3_600 }, 1)).toBe(true);
     expect(await may({ ageSeconds: 3_600 }, 2)).toBe(false);
     expect(await may({ ageSeconds: 1, name: "by-hand" }, 1)).toBe(false);
+  });
+
+  test("is no claim", async () => {
+    const held: Written = { no: 4, name: "orot-4", stages: ["CURRENT"], content: claim("S0"), ageSeconds: 1 };
+    const rig = createRig([{ ...current, stages: ["PREVIOUS"] }, held]);
+    const attempt = createAttempt(null);
+    const seen = await observed(rig, attempt);
+    expect(stepStateOf(rig.context, attempt, seen, 4)).toEqual({
+      pending: null,
+      current: { versionNo: 4, verdict: "not-asked" },
+      mayBePromoted: false,
+    });
   });
 });

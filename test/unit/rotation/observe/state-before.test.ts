@@ -2,9 +2,9 @@ import { describe, expect, test } from "vitest";
 import { type Attempt, createAttempt } from "../../../../src/rotation/attempt.ts";
 import { readAll } from "../../../../src/rotation/observe/contents.ts";
 import { observe } from "../../../../src/rotation/observe/observe.ts";
-import { isFromBefore, viewOf } from "../../../../src/rotation/observe/view.ts";
-import { createRig, credential, type Written } from "../rig.ts";
-import { current, deprecated, look, observed } from "./view-rig.ts";
+import { isFromBefore } from "../../../../src/rotation/observe/values.ts";
+import { createRig, credential, noteLogin, type Written } from "../rig.ts";
+import { current, deprecated, issuerState, look, observed } from "./state-rig.ts";
 
 const pending = (content: unknown): Written => ({ no: 8, stages: ["PENDING", "LATEST"], content });
 
@@ -47,7 +47,7 @@ describe("a value from before the call", () => {
 });
 
 describe("a CURRENT of another number than at first", () => {
-  async function isUnchanged(isCompromised: boolean, appSecret: string, versionNo: number) {
+  async function currentWith(isCompromised: boolean, appSecret: string, versionNo: number) {
     const rig = createRig([current, pending(credential("S8"))]);
     const attempt = createAttempt(null, isCompromised);
     await observe(rig.context, attempt, true, null);
@@ -57,22 +57,25 @@ describe("a CURRENT of another number than at first", () => {
       { no: versionNo, stages: ["CURRENT", "LATEST"], content: credential(appSecret) },
     ];
     const seen = await observed(rig, attempt);
-    return viewOf(rig.context, attempt, "rotation", seen).current.isUnchanged;
+    noteLogin(attempt, rig, versionNo, "accepted");
+    return issuerState(rig, attempt, seen).current;
   }
 
   test.each([
     ["what was pending then", "S8", 8],
     ["the value of what was pending then", "S8", 9],
   ])("with %s is a rotation, but none of compromised values", async (_what, appSecret, versionNo) => {
-    expect(await isUnchanged(false, appSecret, versionNo)).toBe(false);
-    expect(await isUnchanged(true, appSecret, versionNo)).toBe(true);
+    expect(await currentWith(false, appSecret, versionNo)).toMatchObject({ holds: "new-value" });
+    expect(await currentWith(true, appSecret, versionNo)).toMatchObject({ holds: "start-value" });
   });
 
   test("with a value that nobody had stored is a rotation, also of compromised values", async () => {
-    for (const isCompromised of [false, true]) expect(await isUnchanged(isCompromised, "S9", 9)).toBe(false);
+    for (const isCompromised of [false, true])
+      expect(await currentWith(isCompromised, "S9", 9)).toMatchObject({ holds: "new-value" });
   });
 
   test("with the value of then is no rotation", async () => {
-    for (const isCompromised of [false, true]) expect(await isUnchanged(isCompromised, "S7", 9)).toBe(true);
+    for (const isCompromised of [false, true])
+      expect(await currentWith(isCompromised, "S7", 9)).toMatchObject({ holds: "start-value" });
   });
 });
