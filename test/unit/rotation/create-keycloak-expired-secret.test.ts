@@ -34,13 +34,7 @@ test("the same after a rotation of ours, whose values expire as well", async () 
   expect(w.currentVerdict()).toBe("accepted");
 });
 
-<<<<<<< HEAD
 test("without a second authority it cannot be replaced, and the answer says so", async () => {
-  const { rotate } = await expiredWorld(false);
-  expect(outcomeOf(await rotate())).toBe("LOCKED_OUT 400");
-=======
-test("without a second authority nobody is left to replace it, and the answer says so", async () => {
   const w = await expiredWorld(false);
   expect(outcomeOf(await w.rotate())).toBe("LOCKED_OUT 400");
->>>>>>> rigs
 });
