@@ -24,14 +24,14 @@ function sentPhase({ clock, settings }: Context, { install, occupiedSince }: Att
 }
 
 /**
- * PENDING, where it counts. One that logs in does, whoever stored it; else only a value that this call made, or one that somebody made who
- * knew CURRENT's: anybody who may write the secret can store a value that he knows. Any other is inert once it is known not to work, and
- * while CURRENT works nothing waits for it.
+ * PENDING, if it counts. It counts if it logs in, if this call made it, or if its maker knew CURRENT's value. Anyone
+ * who may write the secret can store a value of their own. Any other value is ignored once it is known not to work, and
+ * is not waited for while CURRENT works.
  */
 export function callerPendingOf(context: Context, attempt: Attempt, snapshot: Snapshot): CallerPending | null {
   const { pending, current, list } = snapshot;
   const value = pending === null ? null : secretIn(attempt, pending.versionNo);
-  // What Vault will not promote is no use where it stands: it is stored once more.
+  // A version that Vault will not promote is of no use. Its value is stored again.
   if (pending === null || value === null || attempt.unpromotable.has(pending.versionNo)) return null;
   const { versionNo } = pending;
   const verdict = attempt.logins.get(versionNo)?.login.verdict ?? "not-asked";

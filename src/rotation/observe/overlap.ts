@@ -9,13 +9,13 @@ import type { Snapshot } from "./observe.ts";
 import { otherCredentials } from "./others.ts";
 import { secretIn } from "./values.ts";
 
-/** What CURRENT's content says of the issuer; null: nobody understands it. */
+/** What CURRENT's content says about the issuer; null: it cannot be understood. */
 export function capabilitiesOf(attempt: Attempt, { current }: Snapshot): Capabilities | null {
   const known = attempt.contents.get(current.versionNo);
   return known === undefined || known.kind === "unknown" ? null : known.credential.capabilities;
 }
 
-/** What the issuer does with an older value beside CURRENT's, as far as that is known. */
+/** Whether the issuer keeps an older value besides CURRENT's. */
 export function keepsOf(attempt: Attempt, snapshot: Snapshot): Capabilities["overlap"] {
   return capabilitiesOf(attempt, snapshot)?.overlap ?? "none";
 }
@@ -31,7 +31,7 @@ function tokenLifeMs(attempt: Attempt, currentNo: number): number {
   return asked.login.token.expiresAt - asked.at;
 }
 
-/** The grace, and never less than a token got with the older value may live. */
+/** The grace, which is at least the life of a token that was got with the older value. */
 function graceMs({ settings }: Context, attempt: Attempt, currentNo: number): number {
   return settings.graceHours === 0 ? 0 : Math.max(settings.graceHours * HOUR_MS, tokenLifeMs(attempt, currentNo));
 }
@@ -41,7 +41,9 @@ function noGraceIn({ metadata }: Attempt, { list }: Snapshot): number {
   return noGraceUpTo(metadata, list.versions[0]?.versionNo ?? 0);
 }
 
-/** When CURRENT's number was first seen as CURRENT, and how long PREVIOUS's value may live on from there, milliseconds. */
+/**
+ * When CURRENT's number was first seen as CURRENT, and how long PREVIOUS's value may live from then, in milliseconds.
+ */
 function graceOf(context: Context, attempt: Attempt, snapshot: Snapshot, previousNo: number) {
   const { current, list } = snapshot;
   const hasGrace = keepsOf(attempt, snapshot) === "two-slot" && previousNo > noGraceIn(attempt, snapshot);
@@ -52,8 +54,8 @@ function graceOf(context: Context, attempt: Attempt, snapshot: Snapshot, previou
 }
 
 /**
- * When the grace of PREVIOUS's value is over, in milliseconds since the epoch; null: there is none, it has no beginning yet, or the issuer
- * itself ends it.
+ * When the grace of PREVIOUS's value is over, in milliseconds since the epoch; null: there is none, it has not begun,
+ * or the issuer itself ends it.
  */
 export function graceEndsAt(context: Context, attempt: Attempt, snapshot: Snapshot): number | null {
   const { previous } = snapshot;
@@ -74,7 +76,7 @@ function orderOf({ current }: Snapshot, previousNo: number): Overlap["order"] {
   return isOurs(current.name) ? "older" : "unknown";
 }
 
-/** A refusal may be stray: that a value is at an end is only said after a second one. */
+/** One refusal can be spurious; a value counts as dead only after two. */
 const REFUSALS_TO_END = 2;
 
 export function overlapOf(
@@ -100,7 +102,10 @@ export function overlapOf(
   };
 }
 
-/** Values beside CURRENT's, PREVIOUS's and PENDING's. What is to be dead need not be waited for, so a refusal counts at once. */
+/**
+ * Values besides CURRENT's, PREVIOUS's and PENDING's. A value that should be dead is not waited for, so a refusal
+ * counts at once.
+ */
 export function unexpectedOf(attempt: Attempt, snapshot: Snapshot): CallerState["unexpected"] {
   if (!attempt.hasReadOthers) return null;
   const { previous } = snapshot;
@@ -110,7 +115,7 @@ export function unexpectedOf(attempt: Attempt, snapshot: Snapshot): CallerState[
     .map(({ versionNo }) => ({ versionNo, verdict: attempt.logins.get(versionNo)?.login.verdict ?? "not-asked" }));
 }
 
-/** What is compromised is noted where the issuer may accept an older value beside a newer one. */
+/** Compromised values are noted if the issuer may accept an older value besides a newer one. */
 export function compromisedOf(attempt: Attempt, snapshot: Snapshot): CallerState["compromised"] {
   if (!attempt.isCompromised) return "no";
   const isNoted = noGraceIn(attempt, snapshot) >= (attempt.startHighestNo ?? 0);

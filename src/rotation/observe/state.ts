@@ -12,13 +12,13 @@ import { compromisedOf, isCallerChosen, keepsOf, overlapOf, unexpectedOf } from 
 import { unprovenBy, writesOf } from "./second-pending.ts";
 import { holdSame, isFromBefore } from "./values.ts";
 
-/** Regenerating once more after a lost answer is a way back; more than two in a call would be a loop. */
+/** Regenerating again after a lost answer is a way back. More than two mints in a call would be a loop. */
 const MINTS_PER_CALL = 2;
-/** One value a call, and one other where the issuer's policy refused the first. */
+/** One value per call, and another one if the issuer's policy refused the first. */
 const VALUES_PER_CALL = 2;
-/** The same value again after an unanswered try; more would be a loop. */
+/** The same value again after an unanswered request. More would be a loop. */
 const INSTALLS_PER_CALL = 2;
-/** Two more tries where an answer was lost; more would be a loop. */
+/** Two retries after lost answers. More would be a loop. */
 const RETIRES_PER_CALL = 3;
 
 function isWithinLandingBound({ clock, settings }: Context, at: number): boolean {
@@ -34,7 +34,7 @@ export function candidateOf(
   return { versionNo: version.versionNo, verdict: verdictOn(context, attempt, version, list.asOf) };
 }
 
-/** Too little is left of the call for one more round of waiting and two tries to store. */
+/** Whether the call has too little time for another wait and two tries to store. */
 function isLastMoment({ budget, settings }: Context): boolean {
   return budget.remainingInCall() < 2 * settings.callTimeoutSeconds * 1000;
 }
@@ -50,8 +50,8 @@ function unsavedOf(context: Context, attempt: Attempt): IssuerState["unsaved"] {
 }
 
 /**
- * CURRENT may carry another number than at the first look and still hold the same value: then nobody has rotated. Where the stored values
- * are compromised nobody has as long as it holds any of them, a PENDING one that works among them.
+ * CURRENT may have another number than at the first look and still hold the same value: then there was no rotation. If
+ * the stored values are compromised, any of them counts as the first value, even a PENDING one that works.
  */
 function heldBy(attempt: Attempt, currentNo: number): WorkingCurrent["holds"] {
   if (attempt.isCompromised && isFromBefore(attempt, currentNo)) return "start-value";
@@ -59,7 +59,7 @@ function heldBy(attempt: Attempt, currentNo: number): WorkingCurrent["holds"] {
   return startCurrentNo === null || holdSame(attempt, startCurrentNo, currentNo) ? "start-value" : "new-value";
 }
 
-/** @param isConfirmed whether refusals of CURRENT's value, counted from the first on, are no slip of the issuer */
+/** @param isConfirmed whether refusals of CURRENT's value, counted from the first, are not spurious */
 function currentOf(
   context: Context,
   attempt: Attempt,
@@ -83,7 +83,10 @@ function claimOf(context: Context, attempt: Attempt, snapshot: Snapshot): ClaimS
   return { holder: "mine", unproven: unprovenBy(highest, attempt, snapshot.list) };
 }
 
-/** A mint has landed when it killed the secret that was accepted just before; after the landing bound it has landed or never will. */
+/**
+ * A mint has landed if it killed the secret that was accepted just before. After the landing bound it has landed or
+ * never will.
+ */
 function isMintInFlight(context: Context, { openMint }: Attempt, { verdict }: Candidate): boolean {
   if (openMint === null || (openMint.wasCurrentAccepted && verdict === "rejected")) return false;
   return isWithinLandingBound(context, openMint.at);
@@ -100,7 +103,7 @@ function leaseOf({ clock, settings }: Context, attempt: Attempt, { list }: Snaps
 
 type Shared = Pick<State, "isPaused" | "others" | "isPrepared">;
 
-/** What matters whoever chooses the value. */
+/** The part of the state that does not depend on who chooses the value. */
 function sharedOf(context: Context, attempt: Attempt, snapshot: Snapshot): Shared {
   const others = attempt.hasReadOthers ? otherCredentials(attempt, snapshot) : null;
   return {
@@ -135,7 +138,7 @@ function issuerStateOf(context: Context, attempt: Attempt, goal: IssuerState["go
   };
 }
 
-/** What the table judges by where we choose the value. */
+/** The state that the table judges if we choose the value. */
 export function callerStateOf(
   context: Context,
   attempt: Attempt,
@@ -165,7 +168,10 @@ export function callerStateOf(
   };
 }
 
-/** What the table judges by. Who chooses the value follows from CURRENT's content; if nobody understands that, the issuer is taken to. */
+/**
+ * The state that the table judges. CURRENT's content says who chooses the value; if it cannot be understood, the issuer
+ * is assumed to.
+ */
 export function stateOf(context: Context, attempt: Attempt, goal: State["goal"], snapshot: Snapshot): State {
   if (isCallerChosen(attempt, snapshot)) return callerStateOf(context, attempt, goal, snapshot);
   return issuerStateOf(context, attempt, goal === "retire" ? "heal" : goal, snapshot);
