@@ -42,18 +42,18 @@ function decidePage(): string {
   const tables = sections.map(({ question, rules }) => `## ${question}\n\n${ruleTable(rules)}\n`);
   return `# The decide table
 
-Printed from the code by \`npm run docs\`: \`src/rotation/decide\`, a file a section. The first row that decides wins. The loop of observe, decide, act goes on until a
+Printed from the code by \`npm run docs\`: \`src/rotation/decide\`, one file per section. The first row that decides wins. The loop of observe, decide, act goes on until a
 row says done or an error ends it. \`status\`, \`heal\`, \`retire\` and \`rollback\` name the row in \`plan.row\`.
 
-No row is asked while the secret is UPDATING: whoever looks waits, and looks again.
+No row is asked while the secret is UPDATING: the run waits, and looks again.
 
-* **Made by**: a row may be only for issuers that make the value themselves, or only for values that we make. Every other row is for both.
+* **Made by**: some rows apply only to issuers that make the value, some only to values that we make. All other rows apply to both.
 * PENDING is the newest PENDING credential above CURRENT's number.
 * To **mint** is to have the issuer make a new client secret; to **install**, to give it one of our own.
 * An **unsaved value** is one that the issuer has made and no version holds yet.
 * A **claim** is the mark that a call leaves before it mints. It is live while it belongs to another call.
 * **L** is the landing bound, \`OROT_LANDING_BOUND_SECONDS\`: a request that was sent has taken effect by then, or never will.
-* **Two-slot**: the issuer keeps two values at once. The **lease** says which call alone may change what it holds.
+* **Two-slot**: the issuer keeps two values at once. Only the holder of the **lease** may change what the issuer holds.
 
 ${tables.join("\n")}`;
 }

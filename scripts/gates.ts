@@ -46,7 +46,10 @@ const demo = (name: string, args: readonly string[], judge: Judge): Gate => ({
 export type Phase = readonly (readonly Gate[])[];
 export const gatesOf = (phases: readonly Phase[]): readonly Gate[] => phases.flat(2);
 
-/** Seconds each: what most mistakes of an afternoon meet first. The build is among them, so nothing else runs beside it. */
+/**
+ * The gates that catch most mistakes within seconds. The build is among them, so no other gate runs in parallel with
+ * it.
+ */
 const cheap: readonly Gate[] = [
   { name: "types", command: ["typecheck"], judge: null },
   { name: "lint and format", command: ["lint"], judge: null },
@@ -63,7 +66,7 @@ const cheap: readonly Gate[] = [
   { name: "emulator starts", command: ["emulator", "--", "--help"], judge: judgeHelp },
 ];
 
-/** They wait for processes and clocks more than they compute, so they run beside prove. */
+/** Gates that wait for processes and clocks more than they compute, so they run in parallel with prove. */
 const demos: readonly Gate[] = [
   demo("demo", [], judgeDemo),
   ...["regenerate:answer-lost", "write-pending:answer-lost", "regenerate:killed-after"].map((fault) =>

@@ -72,7 +72,7 @@ function checkerSection({ sabotage }: Pick<ProveReport, "sabotage">): string {
   if (sabotage === null) return "";
   return `## Whether it can fail
 
-A product that never rotates must not pass: the rotations that nothing kept from it are counted above. Nor must one with a bug in its protocol: bugs are planted in the product
+A product that never rotates must not pass: the rotations that nothing prevented are counted above. Nor must one with a bug in its protocol: bugs are planted in the product
 as it is loaded, each at the smallest piece of work that must catch it and that passes without it: a mint without a claim, 5xx read as a refusal, a value given up early, a promote without a login,
 values that cross clients, secrets in each log, and more. \`npm run prove -- --sabotage\` shows each, with what was said without it and with it.
 
@@ -99,7 +99,7 @@ function quietRows({ liveness, falseAlarms }: Pick<ProveReport, "liveness" | "fa
   if (liveness === undefined) return [];
   return [
     [
-      "rotations that nothing kept from it, of them rotated",
+      "rotations that nothing prevented, and how many of them rotated",
       `${number(liveness.units)}, ${number(liveness.rotations)}`,
     ],
     [
@@ -128,14 +128,14 @@ The checker shares no code with what it checks. It judges from the outside: the 
 * **Single faults**, all of them: every remote call of the rotation and of the heal after it, times every kind of fault, times both flows, times
   every combination of how the issuer and Vault may behave: the client secret readable, empty, masked or refused; old tokens living or dying; a
   second authority or none; \`if-match\` honoured or ignored; a second PENDING version that deprecates the first, is refused (by 400; in some
-  combinations also by 404, 409 IncorrectState, 412 or 503), or stands beside it; every node up to date or one that is late.
-* **Pairs of faults**: for each single fault of the named combinations (each way back alone, none, and with a subscriber to tell) every later
+  combinations also by 404, 409 IncorrectState, 412 or 503), or is kept next to it; every node up to date or one that is late.
+* **Pairs of faults**: for each single fault of the named combinations (each way back by itself, none, and one with a subscriber) every later
   call, recovery included, times every kind: a seeded share of
   ${(proof.pairsShare * 100).toFixed(1)} % of them, and 20,000 over the other combinations. \`npm run prove -- --all-pairs\` runs the rest.
 * **Other issuers** likewise, each with its own combinations: Keycloak with and without a rotation policy, Cloud Foundry UAA, Ed-Fi CMS, and an identity
-  domain that takes a chosen value. Where the issuer keeps two values, \`retire\` and a rotation for a compromised secret too.
-* **Telling**: with a subscriber, whoever is registered hears of a promotion after it, at least once, under one id.
-* **Random walks**: ${number(proof.walks)} longer histories over several rotations, with faults, processes killed and running beside each other,
+  domain that takes a chosen value. If the issuer keeps two values, \`retire\` and a rotation for a compromised secret too.
+* **Notifications**: each subscriber is notified of a promotion after it, at least once, under one id.
+* **Random walks**: ${number(proof.walks)} longer histories over several rotations, with faults, processes killed and running in parallel,
   operators who promote, roll back, delete and regenerate by hand, clocks that are off and jump. A seed reproduces each.
 * **Kinds**: refused before the effect, answer lost, landing late (after a successor has acted), killed before, killed after, 400, 401, 409, 412,
   429, 500 before and after the effect, truncated, too slow; for the run: steps repeated, skipped and reordered, a second rotation at every
@@ -173,16 +173,16 @@ ${table([
 ${commandLine(proof)}
 ${issuersTable(proof)}
 
-Inherent losses: see below. Where a rotation for a compromised secret ends the value that is CURRENT on purpose, it was refused for at most ${number(Math.round(proof.longestCurrentDeadOnPurposeMs / 1000))} s.
+Inherent losses: see below. A rotation for a compromised secret may end the value in CURRENT on purpose. Then CURRENT was refused for at most ${number(Math.round(proof.longestCurrentDeadOnPurposeMs / 1000))} s.
 
 The plain order under the same checker (regenerate, then store; believe every status): ${number(control.schedules)} single faults, **${number(control.lost)} lost**,
 ${number(control.unverifiedPromotions)} unverified promotions. If it ever lost nothing, the run would fail.
 
 ## Where loss is inherent
 
-Where old tokens die, and no second authority is configured, nobody is left who could ask the issuer after a lost answer. In ${number(inherent.count)} of the
-schedules above that came to pass, each earned: the mint's answer never came, or the process was killed before Vault had answered the store, or storing was
-tried until the platform's deadline. How often that may be is pinned for each combination and fault. Each of them answered \`LOCKED_OUT\` with what to do. With \`OROT_REQUIRE_WAY_BACK\` on there are none,
+If old tokens die and no second authority is configured, no client is left that could ask the issuer after a lost answer. This happened in ${number(inherent.count)} of the
+schedules above. In each, the mint's answer never came, the process was killed before Vault had answered the store, or storing was
+retried until the platform's deadline. The number is pinned for each combination and fault. Each of them answered \`LOCKED_OUT\` with what to do. With \`OROT_REQUIRE_WAY_BACK\` on there are none,
 because the rotation never started.
 
 | fault | schedules |

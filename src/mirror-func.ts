@@ -3,5 +3,5 @@ import "./base/silence.ts";
 import { serve } from "./clients/serve.ts";
 import { createMirrorHandler } from "./mirror/handler.ts";
 
-// A function of its own, since an untrusted callback reaches it.
+// A separate function, since an untrusted callback reaches it.
 serve(createMirrorHandler);

@@ -80,7 +80,7 @@ export const groups: Readonly<Record<string, Group>> = {
   issuers: group("clients/issuers", { sample: 600 }),
   vault: group("clients/vault", { sample: 600 }),
   http: group("clients", {
-    what: "`src/clients/http`, and the wiring beside it",
+    what: "`src/clients/http`, and the wiring next to it",
     files: "src/clients/*.ts,src/clients/http/**/*.ts",
     sockets: true,
   }),

@@ -23,6 +23,6 @@ The random walks and the fault checker above take no part.
 |---|---|---|---|---|---|---|---|---|---|
 ${rows.join("\n")}
 
-Killed: a test failed, or did not come to an end. Silenced: with a reason beside the code. At load: made before the first test begins, such as
+Killed: a test failed, or did not end. Silenced: with a reason next to the code. At load: made before the first test begins, such as
 the words of the decide table, which are printed into [decide.md](decide.md); no test judges those, and they do not count.`;
 }

@@ -1,7 +1,7 @@
 /**
- * Time as this package needs it, in milliseconds. It ships alone and so brings its own; the product's `Clock` fits as well, which is how the
- * same code runs in virtual time. An application needs none of its own; a test may give one.
- *
+ * Time as this package needs it, in milliseconds. The package is published without the product, so it brings its own
+ * interface. The product's `Clock` fits it, and so the same code runs in virtual time. An application need not give
+ * one; a test may.
  * @example
  * ```ts
  * const time: Time = { monotonic: () => now, sleep: async (ms) => void (now += ms) };

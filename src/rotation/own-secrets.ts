@@ -24,7 +24,7 @@ export function requireSubject(settings: Settings, secretId: string): void {
   if (setting === null) return;
   throw new RotationError(
     "EVENT_INVALID",
-    `the secret is one that ${setting} names, and this function rotates none of its own`,
+    `the secret is one that ${setting} names, and this function rotates none of those`,
     "name another secret; one that holds a second authority's credential is rotated by a function that does not use it",
   );
 }

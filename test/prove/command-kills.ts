@@ -58,7 +58,7 @@ function troublesOf(setup: CommandSetup, rig: CommandRig, last: CommandRun, writ
   return [...found, ...isWrong, ...leaks];
 }
 
-/** What one run of the command must have done that nothing kept from it. */
+/** What one run of the command must have done if nothing prevented it. */
 function judgeQuiet(setup: CommandSetup, rig: CommandRig, run: CommandRun): Found {
   const { length } = rig.emulator.requests;
   const least = setup.secretIds.length * leastCalls(setup, "whole");

@@ -48,7 +48,7 @@ export interface ProveReport {
   readonly otherViolations: number;
   /** Operators sent to the console for nothing, and working values dropped: 0 in singles, pinned in pairs. */
   readonly falseAlarms: { readonly singles: number; readonly pairs: number };
-  /** Rotations that nothing kept from it, of every unit and part of the run, and how many of them rotated. */
+  /** Rotations that nothing prevented, of every unit and part of the run, and how many of them rotated. */
   readonly liveness: Liveness;
   readonly maxRotationsToConverge: number;
   readonly maxExtraMints: number;
@@ -166,7 +166,7 @@ function livenessOf(
   };
 }
 
-/** The same of rotations that nothing kept from it. */
+/** The same for rotations that nothing prevented. */
 export function livenessFailuresOf({ units, rotations }: Liveness): string[] {
   if (units === 0) return ["no rotation was tried without faults: a product that never rotates would pass"];
   return rotations < units ? [`without any fault ${units - rotations} of ${units} rotations do not rotate`] : [];

@@ -98,7 +98,7 @@ the same OROT_AUTHORITY_SECRET_IDS. The plan is always made here, with reads onl
 nothing seems possible.
 
 heal --all does the same for every secret in the compartments whose rotation targets a function, or which an earlier heal has tagged. It
-runs here, several at a time. With --function and without --compartment the function does it, in the compartments of its own settings, as
+runs here, several at a time. With --function and without --compartment the function does it, in the compartments of the function's settings, as
 its schedule does.
 
 Exit code 4: with --dry-run there is something to do; with --all some secrets were not reached.`,

@@ -10,26 +10,26 @@ import { type AttemptRead, createAttemptRead } from "./read.ts";
 import { type AttemptRequests, createAttemptRequests } from "./requests.ts";
 import { type AttemptWrites, createAttemptWrites } from "./writes.ts";
 
-/** A value that is not known to be stored. One that was minted exists nowhere else until it is. */
+/** A value that is not known to be stored. A minted one exists nowhere else until it is. */
 export interface UnsavedSecret {
   /** The whole text of the version to be written. */
   readonly text: Secret;
-  /** The same, understood. */
+  /** The same text, parsed. */
   readonly content: Content;
   readonly credential: Credential;
   /** The highest version number when the value was made or found. */
   readonly base: number;
   /** On `Clock.monotonic`. */
   readonly receivedAt: number;
-  /** Copied from a stored version: then only a version that is not DEPRECATED counts as holding it. */
+  /** Copied from a stored version, so only a version that is not DEPRECATED counts as holding it. */
   readonly isCopy: boolean;
   /** Given by the issuer's answer to this call's mint. */
   readonly isMinted: boolean;
-  /** The verdict on it, where one was asked for. */
+  /** The verdict on it; null: not asked. */
   login: Login | null;
   /** Why storing it last failed. */
   failure: RotationError | null;
-  /** How often somebody else's write came between the look and the write. */
+  /** The number of other writes that came between the look and the write. */
   races: number;
 }
 
@@ -43,11 +43,11 @@ export interface Attempt {
   unsaved: UnsavedSecret | null;
   /** The values in use when this call began are compromised: they get no grace. */
   readonly isCompromised: boolean;
-  /** Nothing that the issuer shows before a change is in the way of one. */
+  /** The issuer showed no obstacle to a change. */
   isInspected: boolean;
-  /** Set by fetch-token, undone by every new snapshot. */
+  /** Set by fetch-token, reset by each new snapshot. */
   isPrepared: boolean;
-  /** No way back is proven: said in the answer. */
+  /** The warning that no way back is proven, for the answer. */
   warning: Warning | null;
 }
 

@@ -8,14 +8,14 @@ import type { Claim } from "../../clients/vault/claim.ts";
 import type { Content } from "../../clients/vault/content.ts";
 import type { Tags, VersionList } from "../../clients/vault/store.ts";
 
-/** A version's content as far as it is understood. A claim holds a credential too: CURRENT's own. */
+/** A version's content, as far as it is understood. A claim holds a credential too: CURRENT's. */
 export type KnownContent =
   | { readonly kind: "credential"; readonly content: Content; readonly credential: Credential }
-  /** `claim`: what its mark says, as far as it is believed. */
+  /** `claim`: the believed part of its mark. */
   | { readonly kind: "claim"; readonly content: Content; readonly credential: Credential; readonly claim: Claim }
   /**
-   * Of another client than the call serves, not understood, or with a mark that is not to be believed. `isReserved`: with a mark of ours that
-   * is to be believed and that this edition does not know. `bare`: the text without a mark; null: it is no content at all.
+   * Of another client than the call serves, not understood, or with a mark that is not believed. `isReserved`: with a
+   * believed mark of ours that this edition does not know. `bare`: the text without a mark; null: not parsed.
    */
   | {
       readonly kind: "unknown";
@@ -29,29 +29,31 @@ export type KnownContent =
  * the snapshot it was asked in.
  */
 export interface AttemptRead {
-  /** Whom this call serves: CURRENT's client at its first look, null if that cannot be understood. Null before that look. */
+  /**
+   * The client that this call serves: CURRENT's at its first look. Null client: not understood. Null: before that look.
+   */
   served: { readonly client: Client | null } | null;
   /** A later look has found another client in CURRENT. */
   isClientChanged: boolean;
-  /** Numbers of the versions met that are of another client, or that cannot be understood. */
+  /** Numbers of the versions that are of another client, or not understood. */
   readonly strangers: Set<number>;
-  /** Numbers of the PENDING versions that were left alone, since the rotator did not make their value and it is of no use. */
+  /** Numbers of the PENDING versions left alone because the rotator did not make their value and it is of no use. */
   readonly unproven: Set<number>;
   /** The versions as the last look listed them. */
   list: VersionList | null;
-  /** When the answer came whose time on OCI's clock the last look goes by, on `Clock.monotonic`. */
+  /** When the response came whose OCI time the last look uses, on `Clock.monotonic`. */
   lookedAt: number | null;
   readonly contents: Map<number, KnownContent>;
   readonly logins: Map<number, { readonly login: Login; readonly at: number }>;
-  /** How often this call met a refusal of a version's value, whatever it looked at anew between them. */
+  /** The number of refusals of a version's value in this call, over all looks. */
   readonly refusals: Map<number, number>;
-  /** CURRENT's number at this call's first look: another value in CURRENT later means that someone else has rotated. */
+  /** CURRENT's number at this call's first look. Another value in CURRENT later means that another run has rotated. */
   startCurrentNo: number | null;
   /** The highest version number at that look. */
   startHighestNo: number | null;
   /** The etag of the snapshot that decides: read before its list, never refreshed just to get past a lost race. */
   etag: string | null;
-  /** Where the secret is, of the same look as the etag; null: not read. */
+  /** The secret's place, of the same look as the etag; null: not read. */
   place: Place | null;
   /** The secret's metadata, of the same look as the etag. */
   metadata: Readonly<Record<string, unknown>>;
@@ -61,7 +63,10 @@ export interface AttemptRead {
   unknownMarkNo: number | null;
   /** Every stored version was read for a way back. */
   hasReadOthers: boolean;
-  /** Which version was CURRENT when its value was first refused, since when (on `Clock.monotonic`) and in how many looks. */
+  /**
+   * The version that was CURRENT when its value was first refused, since when (on `Clock.monotonic`) and in how many
+   * looks.
+   */
   currentRefusal: { readonly versionNo: number; readonly since: number; readonly looks: number } | null;
 }
 

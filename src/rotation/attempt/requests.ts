@@ -3,24 +3,24 @@ import type { Secret } from "../../base/secret.ts";
 /** What this run has sent to the issuer to change it, and how that was answered. */
 export interface AttemptRequests {
   mints: number;
-  /** Mints that the issuer put off because of another change under way there. */
+  /** The number of mints that the issuer deferred because of another change under way. */
   busyMints: number;
   /** The last unanswered mint; null: none is open. `at` is when it was given up, on `Clock.monotonic`. */
   openMint: { readonly at: number; readonly wasCurrentAccepted: boolean } | null;
   isReadBackSpent: boolean;
   /** The first read-back since the last mint, on `Clock.monotonic`. */
   readBackSince: number | null;
-  /** Where we choose the value: what this call generated and stored, or tried to. */
+  /** If we choose the value: the one that this call generated and stored, or tried to. */
   generated: { readonly clientSecret: Secret; readonly startedAt: number } | null;
   values: number;
   installs: number;
   /** One of them was answered with success. */
   isInstallAnswered: boolean;
-  /** When the answer to the last of them was given up, on `Clock.monotonic`; null: it was answered, or there was none. */
+  /** When the last install was given up without an answer, on `Clock.monotonic`; null: answered, or none sent. */
   unansweredInstallAt: number | null;
-  /** The last value sent to the issuer. `isRefused`: by the issuer's policy. */
+  /** The last value sent to the issuer. `isRefused`: the issuer's policy refused it. */
   install: { readonly clientSecret: Secret; readonly at: number; readonly isRefused: boolean } | null;
-  /** Since when the issuer says that it holds as many values as it may, on `Clock.monotonic`. */
+  /** Since when the issuer reports that it holds its maximum number of values, on `Clock.monotonic`. */
   occupiedSince: number | null;
   retires: number;
   /** When this call last asked the issuer to delete PREVIOUS's value, on `Clock.monotonic`. */

@@ -15,18 +15,18 @@ export interface AttemptWrites {
   takenName: string | null;
   /** The name under which this call stored a value that it had minted, both answered 200. */
   ownName: string | null;
-  /** How often the promote of a version was answered by something that passes, as a rule. */
+  /** The number of promotes of a version that failed with an error that usually passes. */
   readonly promotions: Map<number, number>;
-  /** Vault refused to promote these. */
+  /** Versions that Vault refused to promote. */
   readonly unpromotable: Set<number>;
-  /** Vault refused a second PENDING version, or shows that it would not become the only one. */
+  /** Vault refused a second PENDING version, or would keep both. */
   refusesSecondPending: boolean;
   readonly secondPending: SecondPending;
-  /** Why the last write that did not end well did not. */
+  /** The error of the last failed write. */
   writeFailure: RotationError | null;
-  /** How often a write was answered that the secret is between two states. */
+  /** The number of writes answered with "the secret is UPDATING". */
   busyWrites: number;
-  /** Deletions that this call has cancelled because a write was refused. */
+  /** This call has cancelled deletions because a write was refused. */
   hasCancelledDeletions: boolean;
 }
 

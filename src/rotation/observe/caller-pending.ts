@@ -39,15 +39,15 @@ function sentPhase(
 }
 
 /**
- * PENDING, where it counts. One that logs in does, whoever stored it; else only a value that this call made, or one that somebody made who
- * knew CURRENT's: anybody who may write the secret can store a value that he knows. Any other is inert once it is known not to work, and
- * while CURRENT works nothing waits for it.
+ * PENDING, if it counts. It counts if it logs in, if this call made it, or if its maker knew CURRENT's value. Anyone
+ * who may write the secret can store a value of their own. Any other value is ignored once it is known not to work, and
+ * is not waited for while CURRENT works.
  */
 export function callerPendingOf(rotation: Observed): CallerPending | null {
   const { context, attempt } = rotation;
   const { pending, current, list } = rotation.snapshot;
   const value = pending === null ? null : secretIn(attempt, pending.versionNo);
-  // What Vault will not promote is no use where it stands: it is stored once more.
+  // A version that Vault will not promote is of no use. Its value is stored again.
   if (pending === null || value === null || attempt.writes.unpromotable.has(pending.versionNo)) return null;
   const { versionNo } = pending;
   const verdict = attempt.read.logins.get(versionNo)?.login.verdict ?? "not-asked";

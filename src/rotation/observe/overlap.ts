@@ -9,13 +9,13 @@ import type { Observed, Snapshot } from "./observe.ts";
 import { otherCredentials } from "./others.ts";
 import { secretIn } from "./values.ts";
 
-/** What CURRENT's content says of the issuer; null: nobody understands it. */
+/** What CURRENT's content says about the issuer; null: it cannot be understood. */
 export function capabilitiesOf(attempt: Attempt, { current }: Snapshot): Capabilities | null {
   const known = attempt.read.contents.get(current.versionNo);
   return known === undefined || known.kind === "unknown" ? null : known.credential.capabilities;
 }
 
-/** What the issuer does with an older value beside CURRENT's, as far as that is known. */
+/** Whether the issuer keeps an older value besides CURRENT's. */
 export function keepsOf(attempt: Attempt, snapshot: Snapshot): Capabilities["overlap"] {
   return capabilitiesOf(attempt, snapshot)?.overlap ?? "none";
 }
@@ -31,7 +31,7 @@ function tokenLifeMs(attempt: Attempt, currentNo: number): number {
   return asked.login.token.expiresAt - asked.at;
 }
 
-/** The grace, and never less than a token got with the older value may live. */
+/** The grace, which is at least the life of a token that was got with the older value. */
 function graceMs({ context: { settings }, attempt }: Rotation, currentNo: number): number {
   return settings.graceHours === 0 ? 0 : Math.max(settings.graceHours * HOUR_MS, tokenLifeMs(attempt, currentNo));
 }
@@ -41,7 +41,9 @@ function noGraceIn({ read: { metadata } }: Attempt, { list }: Snapshot): number 
   return noGraceUpTo(metadata, list.versions[0]?.versionNo ?? 0);
 }
 
-/** When CURRENT's number was first seen as CURRENT, and how long PREVIOUS's value may live on from there, milliseconds. */
+/**
+ * When CURRENT's number was first seen as CURRENT, and how long PREVIOUS's value may live from then, in milliseconds.
+ */
 function graceOf(rotation: Observed, previousNo: number) {
   const { attempt, snapshot } = rotation;
   const { current, list } = snapshot;
@@ -53,8 +55,8 @@ function graceOf(rotation: Observed, previousNo: number) {
 }
 
 /**
- * When the grace of PREVIOUS's value is over, in milliseconds since the epoch; null: there is none, it has no beginning yet, or the issuer
- * itself ends it.
+ * When the grace of PREVIOUS's value is over, in milliseconds since the epoch; null: there is none, it has not begun,
+ * or the issuer itself ends it.
  */
 export function graceEndsAt(rotation: Observed): number | null {
   const { attempt, snapshot } = rotation;
@@ -76,7 +78,7 @@ function orderOf({ current }: Snapshot, previousNo: number): Overlap["order"] {
   return isOurs(current.name) ? "older" : "unknown";
 }
 
-/** A refusal may be stray: that a value is at an end is only said after a second one. */
+/** One refusal can be spurious; a value counts as dead only after two. */
 const REFUSALS_TO_END = 2;
 
 export function overlapOf(rotation: Observed, goal: CallerState["goal"]): Overlap | null {
@@ -98,7 +100,10 @@ export function overlapOf(rotation: Observed, goal: CallerState["goal"]): Overla
   };
 }
 
-/** Values beside CURRENT's, PREVIOUS's and PENDING's. What is to be dead need not be waited for, so a refusal counts at once. */
+/**
+ * Values besides CURRENT's, PREVIOUS's and PENDING's. A value that should be dead is not waited for, so a refusal
+ * counts at once.
+ */
 export function unexpectedOf(attempt: Attempt, snapshot: Snapshot): CallerState["unexpected"] {
   if (!attempt.read.hasReadOthers) return null;
   const { previous } = snapshot;
@@ -108,7 +113,7 @@ export function unexpectedOf(attempt: Attempt, snapshot: Snapshot): CallerState[
     .map(({ versionNo }) => ({ versionNo, verdict: attempt.read.logins.get(versionNo)?.login.verdict ?? "not-asked" }));
 }
 
-/** What is compromised is noted where the issuer may accept an older value beside a newer one. */
+/** Compromised values are noted if the issuer may accept an older value besides a newer one. */
 export function compromisedOf(attempt: Attempt, snapshot: Snapshot): CallerState["compromised"] {
   if (!attempt.isCompromised) return "no";
   const isNoted = noGraceIn(attempt, snapshot) >= (attempt.read.startHighestNo ?? 0);

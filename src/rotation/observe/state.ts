@@ -14,13 +14,13 @@ import { compromisedOf, isCallerChosen, keepsOf, overlapOf, unexpectedOf } from 
 import { unprovenBy, writesOf } from "./second-pending.ts";
 import { holdSame, isFromBefore } from "./values.ts";
 
-/** Regenerating once more after a lost answer is a way back; more than two in a call would be a loop. */
+/** Regenerating again after a lost answer is a way back. More than two mints in a call would be a loop. */
 const MINTS_PER_CALL = 2;
-/** One value a call, and one other where the issuer's policy refused the first. */
+/** One value per call, and another one if the issuer's policy refused the first. */
 const VALUES_PER_CALL = 2;
-/** The same value again after an unanswered try; more would be a loop. */
+/** The same value again after an unanswered request. More would be a loop. */
 const INSTALLS_PER_CALL = 2;
-/** Two more tries where an answer was lost; more would be a loop. */
+/** Two retries after lost answers. More would be a loop. */
 const RETIRES_PER_CALL = 3;
 
 function isWithinLandingBound({ clock, settings }: Context, at: number): boolean {
@@ -32,7 +32,7 @@ export function candidateOf(rotation: Observed, version: VersionSummary): Candid
   return { versionNo: version.versionNo, verdict: verdictOn(rotation, version, list.asOf) };
 }
 
-/** Too little is left of the call for one more round of waiting and two tries to store. */
+/** Whether the call has too little time for another wait and two tries to store. */
 function isLastMoment({ budget, settings }: Context): boolean {
   return budget.remainingInCall() < 2 * settings.callTimeoutSeconds * 1000;
 }
@@ -48,8 +48,8 @@ function unsavedOf({ context, attempt }: Rotation): IssuerState["unsaved"] {
 }
 
 /**
- * CURRENT may carry another number than at the first look and still hold the same value: then nobody has rotated. Where the stored values
- * are compromised nobody has as long as it holds any of them, a PENDING one that works among them.
+ * CURRENT may have another number than at the first look and still hold the same value: then there was no rotation. If
+ * the stored values are compromised, any of them counts as the first value, even a PENDING one that works.
  */
 function heldBy(attempt: Attempt, currentNo: number): WorkingCurrent["holds"] {
   if (attempt.isCompromised && isFromBefore(attempt, currentNo)) return "start-value";
@@ -57,7 +57,7 @@ function heldBy(attempt: Attempt, currentNo: number): WorkingCurrent["holds"] {
   return startCurrentNo === null || holdSame(attempt, startCurrentNo, currentNo) ? "start-value" : "new-value";
 }
 
-/** @param isConfirmed whether refusals of CURRENT's value, counted from the first on, are no slip of the issuer */
+/** @param isConfirmed whether refusals of CURRENT's value, counted from the first, are not spurious */
 function currentOf(
   rotation: Observed,
   isConfirmed: (refusal: NonNullable<Attempt["read"]["currentRefusal"]>) => boolean,
@@ -81,7 +81,10 @@ function claimOf(rotation: Observed): ClaimState {
   return { holder: "mine", unproven: unprovenBy(highest, attempt.writes, snapshot.list) };
 }
 
-/** A mint has landed when it killed the secret that was accepted just before; after the landing bound it has landed or never will. */
+/**
+ * A mint has landed if it killed the secret that was accepted just before. After the landing bound it has landed or
+ * never will.
+ */
 function isMintInFlight(
   {
     context,
@@ -106,7 +109,7 @@ function leaseOf({ context: { clock, settings }, attempt, snapshot: { list } }: 
 
 type Shared = Pick<State, "isPaused" | "others" | "isPrepared">;
 
-/** What matters whoever chooses the value. */
+/** The part of the state that does not depend on who chooses the value. */
 function sharedOf(rotation: Observed): Shared {
   const { context, attempt } = rotation;
   const others = attempt.read.hasReadOthers ? otherCredentials(attempt, rotation.snapshot) : null;
@@ -143,7 +146,7 @@ function issuerStateOf(rotation: Observed, goal: IssuerState["goal"]): IssuerSta
   };
 }
 
-/** What the table judges by where we choose the value. */
+/** The state that the table judges if we choose the value. */
 export function callerStateOf(rotation: Observed, goal: CallerState["goal"]): CallerState {
   const { context, attempt, snapshot } = rotation;
   const { installs, values, retires, retiredAt } = attempt.requests;
@@ -169,7 +172,10 @@ export function callerStateOf(rotation: Observed, goal: CallerState["goal"]): Ca
   };
 }
 
-/** What the table judges by. Who chooses the value follows from CURRENT's content; if nobody understands that, the issuer is taken to. */
+/**
+ * The state that the table judges. CURRENT's content says who chooses the value; if it cannot be understood, the issuer
+ * is assumed to.
+ */
 export function stateOf(rotation: Observed, goal: State["goal"]): State {
   const { attempt } = rotation;
   if (isCallerChosen(attempt, rotation.snapshot)) return callerStateOf(rotation, goal);

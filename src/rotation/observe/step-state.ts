@@ -6,8 +6,8 @@ import type { Observed, Snapshot } from "./observe.ts";
 import { candidateOf } from "./state.ts";
 
 /**
- * Without a PENDING credential UPDATE_TARGET_SYSTEM may come after a promote: CURRENT is then ours and no claim, and it is the version asked
- * about or has just been made.
+ * Without a PENDING credential, UPDATE_TARGET_SYSTEM may follow a promote. CURRENT is then ours, and it is the
+ * requested version or was just created.
  */
 function mayBePromoted(attempt: Attempt, { current, list }: Snapshot, asked: number | null): boolean {
   const isClaim = attempt.read.contents.get(current.versionNo)?.kind === "claim";

@@ -7,7 +7,7 @@ import type { Rotation } from "../rotation.ts";
 
 /**
  * The credential in a version that this call has read.
- * @throws RotationError CONTENT_INVALID, ORIGIN_NOT_ALLOWED, ISSUER_UNKNOWN: nothing can be done with its content
+ * @throws RotationError CONTENT_INVALID, ORIGIN_NOT_ALLOWED, ISSUER_UNKNOWN if its content cannot be used
  */
 export function usable(attempt: Attempt, versionNo: number): Extract<KnownContent, { credential: unknown }> {
   const known = attempt.read.contents.get(versionNo);
@@ -28,7 +28,7 @@ export function holdSame(attempt: Attempt, one: number, other: number): boolean 
   return one === other || (value !== null && otherValue !== null && value.equals(otherValue));
 }
 
-/** The version's value was stored before this call began, in whatever version. Of versions that nobody has read nothing is known. */
+/** Whether the version's value was stored before this call began, in any version that was read. */
 export function isFromBefore(attempt: Attempt, versionNo: number): boolean {
   const before = attempt.read.startHighestNo ?? 0;
   const value = secretIn(attempt, versionNo);

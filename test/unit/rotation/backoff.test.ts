@@ -137,7 +137,7 @@ describe("waiting for ACTIVE", () => {
     expect(await wait("claim", 1)).toEqual([20_000]);
   });
 
-  test("ends with the call where that is sooner", async () => {
+  test("ends with the call if that is sooner", async () => {
     const { wait, backoff } = await createWaiting(1_200);
     expect(await wait("active", 2)).toEqual([500, 700]);
     await expectFailure(() => backoff.wait("active"), "VAULT_UNAVAILABLE", "stayed UPDATING");
@@ -259,7 +259,7 @@ describe("with an unsaved value", () => {
     expect((await wait("active", 16)).reduce((sum, ms) => sum + ms)).toBe(60_000 + MARGIN_MS - 1_000);
   });
 
-  test("waiting for the issuer ends where two tries to store are still possible", async () => {
+  test("waiting for the issuer ends if two tries to store are still possible", async () => {
     const { wait, clock } = await withHand(25_000);
     const started = clock.now();
     expect(await wait("verdict", 3)).toEqual([1_000, 2_000, 2_001]);

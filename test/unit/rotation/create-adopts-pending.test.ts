@@ -116,8 +116,8 @@ describe("another's claim", () => {
     ["twice as long after one takeover", { takeovers: 1 }, 1, 2 * (90 + 60)],
     ["eight times as long after three", { takeovers: 3 }, 3, 8 * (90 + 60)],
     ["64 times as long at most", { takeovers: 7 }, 6, LONGEST_LIFE_SECONDS],
-    ["as its time says where no claim lies below it, whatever it says of them", { takeovers: 30 }, 0, 90 + 60],
-    ["64 times as long where it is of a later edition", { v: 2 }, 0, LONGEST_LIFE_SECONDS],
+    ["as its time says if no claim lies below it, whatever it says of them", { takeovers: 30 }, 0, 90 + 60],
+    ["64 times as long if it is of a later edition", { v: 2 }, 0, LONGEST_LIFE_SECONDS],
   ])("is left alone %s, and then replaced", async (_title, mark, below, seconds) => {
     const w = await world({ environment: { OROT_KEEP_DEPRECATED_VERSIONS: "20" } });
     for (let taken = 0; taken < below; taken++) await writeVersion(w, claimWith(w, { takeovers: taken }));

@@ -43,7 +43,7 @@ describe("a reset by the administrator", () => {
 
   test.each<[string, EdfiClientOptions, NonNullable<WorldOptions["switches"]>]>([
     [
-      "named by its application, where that endpoint is served",
+      "named by its application, if that endpoint is served",
       { byApplication: true },
       { "edfi-reset-endpoints": "both" },
     ],
@@ -160,7 +160,7 @@ describe("what keeps a reset from being made", () => {
     expect(w.state()).toEqual(before);
   });
 
-  test("the id of another client where that is not shown: its secret has been changed, and the answer says so", async () => {
+  test("the id of another client if that is not shown: its secret has been changed, and the answer says so", async () => {
     const w = await createWorld(misdirected((_content, apiClientId) => ({ apiClientId })));
     showsNothing(w);
     const answer = await w.rotate();

@@ -144,7 +144,7 @@ describe("a regeneration that was refused", () => {
 });
 
 describe("OROT_PAUSED", () => {
-  test("ends a rotation where it would mint, and nothing is changed", async () => {
+  test("ends a rotation if it would mint, and nothing is changed", async () => {
     const w = await world({ environment: { OROT_PAUSED: "true" } });
     const before = w.state();
     expect(outcomeOf(await w.rotate())).toBe("PAUSED 409");

@@ -38,7 +38,7 @@ describe("before a mint everything that may fail is asked", () => {
     expect(w.calls()).not.toContain("schedule-version-deletion");
   });
 
-  test.each([30, 26])("%i versions are tidied first where that is allowed, and then rotated", async (versions) => {
+  test.each([30, 26])("%i versions are tidied first if that is allowed, and then rotated", async (versions) => {
     const w = await world();
     await fill(w, versions);
     const answers = await w.steps();

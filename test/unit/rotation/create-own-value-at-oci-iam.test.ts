@@ -30,7 +30,7 @@ describe("a value of our own choosing", () => {
     expect(installs(w)).toBe(1);
   });
 
-  test("is installed by the next call where the first was killed before it could", async () => {
+  test("is installed by the next call if the first was killed before it could", async () => {
     const w = await world();
     w.emulator.faults.add({ call: "install", kind: "killed-before" });
     const killed = new Promise<void>((resolve) => {

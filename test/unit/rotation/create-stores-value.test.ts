@@ -168,7 +168,7 @@ describe("a second PENDING version", () => {
     // The refusal is seen only once the claim stands next to the older one, if the note says that a second one is taken.
     ["keeps-both", "1:DEPRECATED 2:PENDING 3:PREVIOUS 4:PENDING 5:CURRENT", "no claim"],
   ] as const)(
-    "where Vault %s is avoided: what is written goes to CURRENT, and no client secret is lost",
+    "if Vault %s is avoided: what is written goes to CURRENT, and no client secret is lost",
     async (rule, versions, moved) => {
       const w = await world({ switches: { "second-pending": rule } });
       const steps = (await w.steps()).map(outcomeOf);
@@ -191,7 +191,7 @@ describe("a second PENDING version", () => {
     },
   );
 
-  test("where Vault refuses one is found out by the claim, before the mint", async () => {
+  test("if Vault refuses one is found out by the claim, before the mint", async () => {
     const w = await world({ switches: { "second-pending": "refuses" } });
     await writeVersion(w, contentWith(w, "never-was-one"));
     expect(outcomeOf(await w.rotate())).toBe("OK 200");
@@ -200,7 +200,7 @@ describe("a second PENDING version", () => {
     expect(w.emulator.admin.app(w.app.clientId).mints).toBe(1);
   });
 
-  test("where Vault refuses one, what the new CURRENT is to be logs in first", async () => {
+  test("if Vault refuses one, what the new CURRENT is to be logs in first", async () => {
     const w = await world({ switches: { "second-pending": "refuses", "new-secret-late-ms": 30_000 } });
     expect(outcomeOf(await w.step("CREATE_PENDING_VERSION"))).toBe("OK 200");
     expect(w.versions()).toBe("1:PREVIOUS 2:PENDING 3:CURRENT");
@@ -209,14 +209,14 @@ describe("a second PENDING version", () => {
     expect(logins.some(({ status, time }) => status === 200 && time < (stored?.time ?? 0))).toBe(true);
   });
 
-  test("where Vault refuses one, CREATE does not call the new CURRENT version PENDING", async () => {
+  test("if Vault refuses one, CREATE does not call the new CURRENT version PENDING", async () => {
     const w = await world({ switches: { "second-pending": "refuses" } });
     const answer = await w.step("CREATE_PENDING_VERSION");
     expect(answer).toMatchObject({ responseCode: 200, versionNo: 3 });
     expect(answer.returnMessage).not.toContain("is PENDING");
   });
 
-  test("where Vault keeps both, the newest counts", async () => {
+  test("if Vault keeps both, the newest counts", async () => {
     const w = await world({ switches: { "second-pending": "keeps-both" } });
     await writeVersion(w, contentWith(w, "never-was-one"));
     await writeVersion(w, contentWith(w, "nor-was-this"));

@@ -30,7 +30,7 @@ describe("a client that may not change its own secret", () => {
     expect(w.emulator.admin.uaaClient(w.client.clientId).installs).toBe(1);
   });
 
-  test("has a heal by the other where CURRENT is dead and nothing stored works", async () => {
+  test("has a heal by the other if CURRENT is dead and nothing stored works", async () => {
     const w = await world({ ...powerless, warden: ["clients.admin"] });
     w.emulator.admin.uaaClient(w.client.clientId).secrets = [];
     expect(outcomeOf(await send(w, "heal"))).toBe("OK 200");
@@ -160,7 +160,7 @@ test("the words of older releases for a wrong secret are understood", async () =
   expect(w.accepted(1, 2)).toEqual([2]);
 });
 
-test("a client of another zone is rotated at its zone's host, where no zone is named", async () => {
+test("a client of another zone is rotated at its zone's host, if no zone is named", async () => {
   const inZone = (emulator: Parameters<ReturnType<typeof uaaClient>>[0]) => {
     const { zoneId, subdomain } = emulator.admin.createUaaZone();
     const client = uaaClient({ zoneId })(emulator);

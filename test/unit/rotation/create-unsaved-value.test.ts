@@ -88,7 +88,7 @@ describe("a value that was read back", () => {
 });
 
 describe("a PENDING version below CURRENT's number", () => {
-  test("is of an earlier rotation: never promoted, also where it logs in", async () => {
+  test("is of an earlier rotation: never promoted, even if it logs in", async () => {
     const w = await world();
     await writeVersion(w, contentWith(w, w.app.secret));
     await writeVersion(w, contentWith(w, w.app.secret), { stage: "CURRENT" });

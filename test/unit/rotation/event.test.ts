@@ -67,7 +67,7 @@ describe("what may arrive", () => {
     expect(read(event)).toEqual(expected);
   });
 
-  test("members that we do not know are ignored, and versionNo where no step needs it", () => {
+  test("members that we do not know are ignored, and versionNo if no step needs it", () => {
     expect(read({ step: "VERIFY_CONNECTION", secretId, versionNo: "x", extra: { step: "no" }, __proto__: 1 })).toEqual({
       kind: "step",
       step: "VERIFY_CONNECTION",

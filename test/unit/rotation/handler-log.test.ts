@@ -79,7 +79,7 @@ describe("the log", () => {
     expect(JSON.stringify(w.log)).toContain(w.secretId.slice(-8));
   });
 
-  test("holds whole OCIDs where the setting asks for them", async () => {
+  test("holds whole OCIDs if the setting asks for them", async () => {
     const w = await world({ environment: { OROT_LOG_FULL_OCIDS: "true" } });
     await w.steps();
     expect(w.log.every((line) => line["secretId"] === w.secretId)).toBe(true);

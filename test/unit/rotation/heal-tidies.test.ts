@@ -129,7 +129,7 @@ describe("before a claim", () => {
     expect(w.currentVerdict()).toBe("accepted");
   });
 
-  test("where Vault refuses writes while a version awaits deletion, the rotation takes its deletions back", async () => {
+  test("if Vault refuses writes while a version awaits deletion, the rotation takes its deletions back", async () => {
     const w = await world({ ...keep(0), switches: { "update-during-version-deletion": "refused" } });
     await rotateTimes(w, 3);
     await heal(w);

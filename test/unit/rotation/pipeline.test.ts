@@ -3,7 +3,7 @@ import { outcomeOf, useWorlds } from "../../support/worlds.ts";
 
 const world = useWorlds();
 
-/** How CREATE works where nothing is pending: everything that may fail is asked first, then the claim, the mint, the store. */
+/** How CREATE works if nothing is pending: everything that may fail is asked first, then the claim, the mint, the store. */
 const CREATE = [
   ...["get-secret", "list-versions", "read-current", "token-current"],
   ...["write-claim", "get-secret", "get-secret", "regenerate"],

@@ -24,7 +24,7 @@ async function goneBackByHand(options: WorldOptions = {}): Promise<TestWorld> {
   return w;
 }
 
-// UAA deletes the value that it got first. Whose value that is cannot be read there, and version numbers do not tell where someone else
+// UAA deletes the value that it got first. Whose value that is cannot be read there, and version numbers do not tell if someone else
 // has stored CURRENT.
 describe("a CURRENT that someone else stored", () => {
   test("is never what a heal has the issuer delete, however long it stands", async () => {
@@ -57,7 +57,7 @@ describe("a CURRENT that someone else stored", () => {
     expect(w.accepted(2, 3, 4)).toEqual([4]);
   });
 
-  test("is left at work too where uaa.yml declares the new value before the old one", async () => {
+  test("is left at work too if uaa.yml declares the new value before the old one", async () => {
     const [fresh, old] = ["declared-first-and-newer", "declared-second-and-older"];
     const w = await world({
       client: uaaClient({ manifest: [fresh, old] }),
@@ -69,7 +69,7 @@ describe("a CURRENT that someone else stored", () => {
     expect(w.accepted(1, 2)).toEqual([1, 2]);
   });
 
-  test("does not matter where PREVIOUS does not work", async () => {
+  test("does not matter if PREVIOUS does not work", async () => {
     const w = await world();
     await store(w, w.client.secret);
     expect(await outcome(w, "retire")).toBe("NOTHING_TO_DO 200");

@@ -114,7 +114,7 @@ export async function startRun(start: Start = {}): Promise<Run> {
   return { ...rig, attempt, seen };
 }
 
-/** What a whole look finds, where it does not find the secret UPDATING. */
+/** What a whole look finds, if it does not find the secret UPDATING. */
 export async function observed({ context }: Pick<Rig, "context">, attempt: Attempt): Promise<Snapshot> {
   const seen = await observe({ context, attempt }, true, null);
   if (seen === null) throw new Error("the secret is UPDATING");

@@ -46,7 +46,7 @@ describe("a rotation for the reason compromised", () => {
     expect(working()).toEqual(["CURRENT"]);
   });
 
-  test("keeps the lease under which it ended the older value where an install before it was not answered", async () => {
+  test("keeps the lease under which it ended the older value if an install before it was not answered", async () => {
     for (const kind of [null, "answer-lost"] as const) {
       const { w, secretId, rotate, working } = await uaaWorld();
       if (kind !== null) w.emulator.faults.add({ call: "install", kind });
@@ -86,7 +86,7 @@ describe("a rotation for the reason compromised", () => {
     expect(w.client.accepts(pending ?? "")).toBe(false);
   });
 
-  test("makes a new value after a rollback, where the newer one is only CURRENT again for a moment", async () => {
+  test("makes a new value after a rollback, if the newer one is only CURRENT again for a moment", async () => {
     const { rotate, send, stored, working } = await uaaWorld();
     await rotate();
     expect(outcomeOf(await send("rollback"))).toBe("OK 200");
@@ -105,7 +105,7 @@ describe("a rotation for the reason compromised", () => {
     expect(working()).toEqual(["CURRENT"]);
   });
 
-  test("is an ordinary rotation where the issuer keeps one value", async () => {
+  test("is an ordinary rotation if the issuer keeps one value", async () => {
     const w = await createWorld();
     expect(outcomeOf(await w.call({ secretId: w.secretId, reason: "compromised" }))).toBe("OK 200");
     expect(w.currentVerdict()).toBe("accepted");

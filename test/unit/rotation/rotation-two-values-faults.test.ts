@@ -192,7 +192,7 @@ describe("a DELETE", () => {
   });
 
   test.each(["answer-lost", "lands-late", "server-error-before"] as const)(
-    "whose answer says nothing (%s) keeps its lease, also where it is sent once more",
+    "whose answer says nothing (%s) keeps its lease, even if it is sent once more",
     async (kind) => {
       const w = await rotated();
       w.emulator.faults.add({ call: "retire", kind });
@@ -213,7 +213,7 @@ describe("a DELETE", () => {
     expect(w.accepted(1, 2)).toEqual([2]);
   });
 
-  test("is given time where nodes take the older value for a while after it", async () => {
+  test("is given time if nodes take the older value for a while after it", async () => {
     const w = await rotated({ switches: { "old-secret-dies": 30_000 } });
     const started = w.clock.now();
     expect(await outcome(w, "retire")).toBe("OK 200");
@@ -275,7 +275,7 @@ describe("a value of an older version than PREVIOUS that still works", () => {
     expect(changes(w)).toEqual([]);
   });
 
-  test("is named where there is no room for a new value because of it", async () => {
+  test("is named if there is no room for a new value because of it", async () => {
     const w = await copied();
     const answer = await w.rotate();
     expect(outcomeOf(answer)).toBe("RETIRE_NOT_SAFE 409");
@@ -299,7 +299,7 @@ describe("a client that uaa.yml declares", () => {
     expect(w.accepted(1, 3)).toEqual([1, 3]);
   });
 
-  test("is healed too where the declared secret is no longer PREVIOUS", async () => {
+  test("is healed too if the declared secret is no longer PREVIOUS", async () => {
     const w = await rotated({ client: declared() });
     expect(await rotate(w)).toBe("OK 200");
     expect(w.versions()).toBe("1:DEPRECATED 2:PREVIOUS 3:CURRENT");

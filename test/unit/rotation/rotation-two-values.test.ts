@@ -42,7 +42,7 @@ function setSecrets(w: TestWorld, ...values: readonly string[]): void {
   for (const value of values) w.canary.add(value);
 }
 
-describe("a rotation where the issuer keeps two values", () => {
+describe("a rotation if the issuer keeps two values", () => {
   test.each(["in one call", "in four steps"])("%s leaves the old value working alongside the new one", async (way) => {
     const w = await world();
     if (way === "in one call") expect(await rotate(w)).toBe("OK 200");
@@ -250,7 +250,7 @@ describe("a retirement", () => {
     expect(w.clock.now() - started).toBeGreaterThan(140_000);
   });
 
-  test("is refused where the issuer keeps a third value, and goes on accepting the older one", async () => {
+  test("is refused if the issuer keeps a third value, and goes on accepting the older one", async () => {
     const w = await rotated(dueAtOnce);
     setSecrets(w, w.valueOf(1) ?? "", w.valueOf(2) ?? "", "stray-secret-of-nobody");
     const answer = await send(w, "retire");

@@ -98,7 +98,7 @@ describe("who chooses the value", () => {
     });
   });
 
-  test.each(tasks)("%s: is not known where CURRENT is not understood, and nothing is written then", async (name) => {
+  test.each(tasks)("%s: is not known if CURRENT is not understood, and nothing is written then", async (name) => {
     const rig = createRig(
       [{ no: 7, stages: ["CURRENT", "LATEST"], content: "not json" }],
       {},

@@ -19,7 +19,7 @@ const makers = { accepted: willing, rejected: refusing, unknown: mute, unread: u
 
 interface Case {
   readonly isRequired?: boolean;
-  /** By the verdict that each one's login brings; an error where they cannot be looked up. */
+  /** By the verdict that each one's login brings; an error if they cannot be looked up. */
   readonly authorities?: readonly (keyof typeof makers)[] | Error;
   readonly valueChosenBy?: Capabilities["valueChosenBy"];
   /** How long ago tokens were found to survive; null: never. */
@@ -42,7 +42,7 @@ function setUp({ isRequired = false, authorities = [], valueChosenBy = "issuer",
   return { requested, attempt, log, look: () => requireWayBack({ context, attempt }, toyCredential(rig), now) };
 }
 
-describe("where a way back is not required", () => {
+describe("if a way back is not required", () => {
   test("its lack is a warning", async () => {
     const { look, attempt, log } = setUp({});
     await look();
@@ -75,7 +75,7 @@ describe("where a way back is not required", () => {
   });
 });
 
-describe("where a way back is required", () => {
+describe("if a way back is required", () => {
   test("its lack ends the rotation", async () => {
     const { look } = setUp({ isRequired: true });
     await expectFailure(look, "NO_WAY_BACK", "no way back exists, and OROT_REQUIRE_WAY_BACK asks for one");
@@ -109,13 +109,13 @@ describe("where a way back is required", () => {
 });
 
 describe.each([false, true])("required: %s, nothing is asked", (isRequired) => {
-  test("where we choose the value, since it is stored before it is used", async () => {
+  test("if we choose the value, since it is stored before it is used", async () => {
     const { look, requested, attempt } = setUp({ isRequired, valueChosenBy: "caller" });
     await look();
     expect([requested, attempt.warning]).toEqual([[], null]);
   });
 
-  test("where tokens are known to survive the change, for as long as that is believed", async () => {
+  test("if tokens are known to survive the change, for as long as that is believed", async () => {
     const known = setUp({ isRequired, survivalAgeMs: 30 * DAY_MS });
     await known.look();
     expect([known.requested, known.attempt.warning]).toEqual([[], null]);

@@ -15,7 +15,7 @@ for this secret, and changes nothing.`,
   arguments: secretArgument,
   options: {},
   data: z.object({ secretId: z.string(), endpoints: z.array(z.string()) }),
-  examples: [{ does: "who is told?", line: "notify list ocid1.vaultsecret.oc1.iad.example" }],
+  examples: [{ does: "who is notified?", line: "notify list ocid1.vaultsecret.oc1.iad.example" }],
   async run({ runtime, signIn, print, out }, { secretId }) {
     // Read directly, not by an action: the function's answer shows no paths, and removing an endpoint takes its full address.
     const { metadata } = await openSecret(runtime, await signIn(), secretId).store.readSecret();

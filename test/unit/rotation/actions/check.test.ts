@@ -73,7 +73,7 @@ describe("check", () => {
     );
   });
 
-  test("finds the PENDING credential below a claim where Vault keeps both", async () => {
+  test("finds the PENDING credential below a claim if Vault keeps both", async () => {
     const w = await world({ switches: { "second-pending": "keeps-both" } });
     await writeVersion(w, contentWith(w, "never-was-one"));
     await writeVersion(w, claimWith(w));

@@ -155,7 +155,7 @@ describe("the secrets that heal looks at", () => {
     ["unauthorized", "VAULT_FORBIDDEN 403"],
     ["server-error-before", "VAULT_UNAVAILABLE 503"],
     ["truncated", "VAULT_UNAVAILABLE 503"],
-  ] as const)("cannot be told where the list is %s", async (kind, outcome) => {
+  ] as const)("cannot be told if the list is %s", async (kind, outcome) => {
     const w = await fleet();
     w.make("healthy");
     w.emulator.faults.add({ call: "list-secrets", kind, count: 100 });
@@ -288,7 +288,7 @@ describe("the time that healing takes", () => {
     expect(answer.returnMessage).toContain("Next: send heal again.");
   });
 
-  test("is spent first where something is pending, however many secrets there are", async () => {
+  test("is spent first if something is pending, however many secrets there are", async () => {
     const w = await fleet();
     const made = Array.from({ length: 12 }, (_, at) => w.make(at === 6 ? "healed" : "healthy"));
     await w.clock.sleep(300_000);

@@ -17,7 +17,7 @@ describe("the issuer's own expiry", () => {
   const expiry = (w: TestWorld) => String(tagsOf(w)["orot-expires-on"]).split(" ");
   const inDays = (w: TestWorld) => Math.round((Date.parse(expiry(w)[0] ?? "") - w.clock.now()) / DAY_MS);
 
-  test("is kept where the realm's policy has the secret expire", async () => {
+  test("is kept if the realm's policy has the secret expire", async () => {
     const w = await world({ client: keycloakClient(policy) });
     await heal(w);
     const expires = w.emulator.admin.keycloakClient("shop", w.client.clientId).attributes[
@@ -81,22 +81,19 @@ describe("the issuer's own expiry", () => {
     rotations.map(([how, rotate]) => [answer, how, rotate] as const),
   );
 
-  test.each(refusals)(
-    "keeps no version from being promoted where tags with it are %s: a rotation %s",
-    async (...row) => {
-      const [answer, , rotate] = row;
-      const w = await healed();
-      w.emulator.switches["tags-with-promote"] = answer;
-      expect((await rotate(w)).map(outcomeOf)).not.toContain(expect.not.stringMatching(/ 200$/));
-      expect(w.versions()).toBe("1:PREVIOUS 2:CURRENT");
-      expect(w.calls().filter((call) => call === "promote")).toHaveLength(2);
-      expect(expiry(w)[1]).toBe("v1");
-      await heal(w);
-      expect(expiry(w)[1]).toBe("v2");
-    },
-  );
+  test.each(refusals)("keeps no version from being promoted if tags with it are %s: a rotation %s", async (...row) => {
+    const [answer, , rotate] = row;
+    const w = await healed();
+    w.emulator.switches["tags-with-promote"] = answer;
+    expect((await rotate(w)).map(outcomeOf)).not.toContain(expect.not.stringMatching(/ 200$/));
+    expect(w.versions()).toBe("1:PREVIOUS 2:CURRENT");
+    expect(w.calls().filter((call) => call === "promote")).toHaveLength(2);
+    expect(expiry(w)[1]).toBe("v1");
+    await heal(w);
+    expect(expiry(w)[1]).toBe("v2");
+  });
 
-  test("keeps no rollback from going back where Vault refuses tags with it", async () => {
+  test("keeps no rollback from going back if Vault refuses tags with it", async () => {
     const w = await healed();
     w.emulator.switches["tags-with-promote"] = "refused";
     await w.rotate();
@@ -104,7 +101,7 @@ describe("the issuer's own expiry", () => {
     expect(w.versions()).toBe("1:CURRENT 2:PREVIOUS");
   });
 
-  test("is asked for once more, and gets its number, where an earlier edition noted it without", async () => {
+  test("is asked for once more, and gets its number, if an earlier edition noted it without", async () => {
     const w = await healed();
     const { freeformTags } = w.emulator.admin.secret(w.secretId);
     const [date] = expiry(w);
@@ -123,7 +120,7 @@ describe("the issuer's own expiry", () => {
     expect(w.calls()).not.toContain("find-client");
   });
 
-  test("is asked of a second authority where the client may not look at itself", async () => {
+  test("is asked of a second authority if the client may not look at itself", async () => {
     const w = await world({ client: keycloakClient(policy, { roles: [], warden: ["manage-clients"] }) });
     await heal(w);
     expect(inDays(w)).toBe(28);
@@ -139,7 +136,7 @@ describe("the issuer's own expiry", () => {
     });
   });
 
-  test("has everything wait for the next heal where the realm does not answer now", async () => {
+  test("has everything wait for the next heal if the realm does not answer now", async () => {
     const w = await world({ client: keycloakClient(policy) });
     w.emulator.faults.add({ call: "find-client", kind: "server-error-before", count: 20 });
     expect(outcomeOf(await heal(w))).toBe("NOTHING_TO_DO 200");

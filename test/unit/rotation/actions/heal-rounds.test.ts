@@ -130,7 +130,7 @@ describe("what the first round puts off", () => {
     expect(named(w, "heal-put-off").length).toBeGreaterThan(counts.failed ?? 0);
   });
 
-  test("fails where the second round brings nothing either, and is reported once", async () => {
+  test("fails if the second round brings nothing either, and is reported once", async () => {
     const w = await fleet();
     const id = makeTarpit(w);
     const answer = await w.heal(285);
@@ -160,7 +160,7 @@ describe("what the first round puts off", () => {
     expect(named(w, "heal-put-off")).not.toContain(healthy.slice(-8));
   });
 
-  test("has its time where there are more secrets than one call can heal", async () => {
+  test("has its time if there are more secrets than one call can heal", async () => {
     const w = await fleet({}, { "latency-ms": 1_000 });
     const interrupted = await makeInterrupted(w, 13);
     for (let made = 0; made < 50; made++) w.make("healthy");

@@ -38,7 +38,7 @@ describe("the tags that a heal keeps on the secret", () => {
     expect(tagsOf(w)["orot-outcome"]).toMatch(/^OK 2026-11-03T\S+Z v3$/);
   });
 
-  test("go into the write of the metadata where there is one", async () => {
+  test("go into the write of the metadata if there is one", async () => {
     const w = await world();
     await w.rotate();
     await w.clock.sleep(60_000);
@@ -59,7 +59,7 @@ describe("the tags that a heal keeps on the secret", () => {
     expect(writes(w)).toBe(0);
   });
 
-  test("go into the write that gives the lease back, where the heal ended an overlap", async () => {
+  test("go into the write that gives the lease back, if the heal ended an overlap", async () => {
     const w = await world({ client: uaaClient() });
     await w.rotate();
     await w.clock.sleep(2 * DAY_MS);
@@ -106,7 +106,7 @@ describe("the tags that a heal keeps on the secret", () => {
   });
 
   test.each(["refused", "answer-lost", "precondition-failed", "server-error-after", "client-error"] as const)(
-    "leave the answer as it is where writing them is %s",
+    "leave the answer as it is if writing them is %s",
     async (kind) => {
       const w = await world();
       w.emulator.faults.add({ call: "update-metadata", kind });

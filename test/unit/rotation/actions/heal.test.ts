@@ -185,7 +185,7 @@ describe("heal of a dead CURRENT", () => {
     expect(w.emulator.admin.app(w.app.clientId).mints).toBe(0);
   });
 
-  test("copies it where Vault promotes no DEPRECATED version", async () => {
+  test("copies it if Vault promotes no DEPRECATED version", async () => {
     const w = await deadWithDeprecated({ "promote-deprecated": "refused" });
     expect(outcomeOf(await heal(w))).toBe("OK 200");
     expect(w.versions()).toBe("1:PREVIOUS 2:DEPRECATED 3:DEPRECATED 4:CURRENT");

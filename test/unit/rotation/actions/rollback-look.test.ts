@@ -42,7 +42,7 @@ test("a rollback looks once more after PREVIOUS has logged in, right before the 
 test.each<[string, Partial<Written>]>([
   ["PREVIOUS is of another client than CURRENT", { content: credential("S6", { clientId: "another" }) }],
   ["CURRENT cannot be understood", { no: 7, stages: ["CURRENT"], content: "not json" }],
-])("where %s a rollback is refused before any login, naming the command that does it", async (what, change) => {
+])("if %s a rollback is refused before any login, naming the command that does it", async (what, change) => {
   const { go, sent, logins, vault } = changing({});
   vault.versions = versions.map((version) => (version.no === (change.no ?? 6) ? { ...version, ...change } : version));
   const { nextAction } = await expectFailure(go, "ROLLBACK_REFUSED", what);
@@ -54,7 +54,7 @@ test.each<[string, Partial<Written>]>([
 test.each<[string, Partial<SecretState>]>([
   ["was written to", { etag: "etag-2" }],
   ["has another CURRENT, although its etag says nothing of that", { currentVersionNo: 8 }],
-])("where the secret %s meanwhile, everything is asked again", async (_what, change) => {
+])("if the secret %s meanwhile, everything is asked again", async (_what, change) => {
   const { go, sent, logins } = changing({ 2: change });
   expect(await go()).toBe(6);
   expect(logins).toEqual(["login", "login"]);

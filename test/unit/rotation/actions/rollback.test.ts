@@ -29,7 +29,7 @@ async function rotatedAndTakenBack(): Promise<TestWorld> {
 }
 
 describe("rollback", () => {
-  test("makes PREVIOUS CURRENT where it logs in", async () => {
+  test("makes PREVIOUS CURRENT if it logs in", async () => {
     const w = await rotatedAndTakenBack();
     const answer = await rollback(w);
     expect(outcomeOf(answer)).toBe("OK 200");
@@ -38,7 +38,7 @@ describe("rollback", () => {
     expect(w.currentVerdict()).toBe("accepted");
   });
 
-  test("is refused where PREVIOUS does not log in, which is so after every rotation of this issuer", async () => {
+  test("is refused if PREVIOUS does not log in, which is so after every rotation of this issuer", async () => {
     const w = await rotated();
     const before = w.state();
     expect(outcomeOf(await rollback(w))).toBe("ROLLBACK_REFUSED 409");

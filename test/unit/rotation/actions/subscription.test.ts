@@ -166,7 +166,7 @@ describe("subscribers", () => {
     expect(endpoints(w)).toEqual([HOOK]);
   });
 
-  test("are not registered where Vault forbids it", async () => {
+  test("are not registered if Vault forbids it", async () => {
     const w = await ready();
     w.emulator.switches.deny = ["update-metadata"];
     expect((await subscribe(w, HOOK)).responseCode).toBeGreaterThanOrEqual(400);

@@ -44,7 +44,7 @@ test("a test has the time of notifications, and no more of the call's", async ()
 
 test.each([
   ["only the first that the settings allow", { environment: { OROT_SUBSCRIBER_LIMIT: "1" } }, [HOOK]],
-  ["no topic where none is set", {}, [HOOK, MAIL]],
+  ["no topic if none is set", {}, [HOOK, MAIL]],
 ])("a test reaches %s", async (_what, more, recipients) => {
   const rig = await tried({ subscribers: [{ endpoint: HOOK }, { endpoint: MAIL }], ...more });
   expect(rig.recipients()).toEqual(recipients);

@@ -22,7 +22,7 @@ const fails = (decision: Decision, code: string) => decision.kind === "fail" && 
 /** What is asked about beside PENDING, CURRENT and the other versions. */
 const besides = (state: State) => (state.chosenBy === "caller" ? [state.overlap, ...(state.unexpected ?? [])] : []);
 
-/** What holds whoever chooses the value. */
+/** What holds for either kind of issuer. */
 const forBoth: Properties<State> = {
   "nothing waits for an ACTIVE secret: the table is asked of no other": (_, decision) =>
     decision.kind !== "wait" || decision.until !== "active",
@@ -80,12 +80,10 @@ const forIssuerChosen: Properties<IssuerState> = {
       unsaved.verdict !== "accepted" &&
       unsaved.verdict !== "not-asked"),
 
-  "a value is dropped only where it is refused and my claim is not the highest version": (
-    { unsaved, claim },
-    decision,
-  ) => decision.kind !== "drop" || (unsaved?.verdict === "rejected" && !claim.holder.startsWith("mine")),
+  "a value is dropped only if it is refused and my claim is not the highest version": ({ unsaved, claim }, decision) =>
+    decision.kind !== "drop" || (unsaved?.verdict === "rejected" && !claim.holder.startsWith("mine")),
 
-  "a value goes to CURRENT only where Vault takes no second PENDING version, after a login or in the last moment": (
+  "a value goes to CURRENT only if Vault takes no second PENDING version, after a login or in the last moment": (
     { unsaved },
     decision,
   ) =>
@@ -97,7 +95,7 @@ const forIssuerChosen: Properties<IssuerState> = {
   "only what is unsaved is stored or dropped": ({ unsaved }, decision) =>
     unsaved !== null || !is(decision, "store", "drop", "log-in-unsaved"),
 
-  "a mint is sent only where my claim is the highest version, fresh, and mints are left": ({ claim, left }, decision) =>
+  "a mint is sent only if my claim is the highest version, fresh, and mints are left": ({ claim, left }, decision) =>
     decision.kind !== "mint" || (claim.holder === "mine" && left.mints > 0),
 
   "over a CURRENT that works nothing is minted while the claim does not show the write that must follow": (
@@ -154,7 +152,7 @@ const forIssuerChosen: Properties<IssuerState> = {
     decision.kind !== "wait" ||
     (decision.until !== "claim" && (decision.until !== "verdict" || claim.holder !== "theirs" || unsaved !== null)),
 
-  "a heal never mints, claims or prepares where CURRENT logs in": ({ goal, current }, decision) =>
+  "a heal never mints, claims or prepares if CURRENT logs in": ({ goal, current }, decision) =>
     goal !== "heal" || current.verdict !== "accepted" || !is(decision, "mint", "claim", "prepare"),
 
   "locked out is said only with no token, no authority, no live claim and every mint settled": (state, decision) =>
@@ -187,7 +185,7 @@ const forCallerChosen: Properties<CallerState> = {
     isMade(pending) ||
     (pending?.origin === "known-writer" && current.verdict === "accepted"),
 
-  "nothing waits for a value that nobody proves before CURRENT was asked": ({ pending, current }, decision) =>
+  "nothing waits for an unproven value before CURRENT was asked": ({ pending, current }, decision) =>
     decision.kind !== "wait" ||
     pending === null ||
     pending.origin !== "stranger" ||
@@ -225,7 +223,7 @@ const forCallerChosen: Properties<CallerState> = {
     return isDead(current) && other?.verdict === "accepted" && other.isPromotable;
   },
 
-  "a value is retired only under this call's lease, its grace over, where it and a newer CURRENT log in": (
+  "a value is retired only under this call's lease, its grace over, if it and a newer CURRENT log in": (
     { current, overlap, pending, lease, inFlight, left },
     decision,
   ) =>
@@ -243,25 +241,25 @@ const forCallerChosen: Properties<CallerState> = {
   "a retirement makes, installs and promotes nothing": ({ goal }, decision) =>
     goal !== "retire" || !is(decision, "generate", "prepare", "install", "promote"),
 
-  "another run's lease is never taken over, and nothing is retired beside it": ({ lease }, decision) =>
+  "another run's lease is never taken over, and nothing is retired during it": ({ lease }, decision) =>
     lease !== "others" || !is(decision, "take-lease", "retire"),
 
   "a heal never waits for another's PENDING credential to be installed": ({ goal }, decision) =>
     goal !== "heal" || decision.kind !== "wait" || decision.until !== "claim",
 
-  "locked out is said only where CURRENT is refused for as long as the landing bound": ({ current }, decision) =>
+  "locked out is said only if CURRENT is refused for as long as the landing bound": ({ current }, decision) =>
     !fails(decision, "LOCKED_OUT") || isDead(current),
 };
 
 // Hundreds of thousands of states each: gone through once, for all properties.
-describe("in every state, where the issuer chooses the value", () => {
+describe("in every state, if the issuer chooses the value", () => {
   const found = violations(issuerStates, decide, forIssuerChosen);
   test.each(Object.keys(forIssuerChosen))("%s", (sentence) => {
     expect(found.get(sentence)).toEqual([]);
   });
 });
 
-describe("in every state, where we choose the value", () => {
+describe("in every state, if we choose the value", () => {
   const found = violations(callerStates, decide, forCallerChosen);
   test.each(Object.keys(forCallerChosen))("%s", (sentence) => {
     expect(found.get(sentence)).toEqual([]);

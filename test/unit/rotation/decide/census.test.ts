@@ -32,7 +32,7 @@ describe("the census of a table", () => {
 describe.each([
   ["the issuer chooses", "issuer", issuerStates],
   ["we choose", "caller", callerStates],
-] as const)("of the table, where %s the value,", (_who, kind, states) => {
+] as const)("of the table, if %s the value,", (_who, kind, states) => {
   const asked = rules.filter(({ chosenBy = kind }) => chosenBy === kind);
   const census = censusOf(asked, states);
 
@@ -50,7 +50,7 @@ describe.each([
   });
 });
 
-test("every row is described in words of its own", () => {
+test("every row is described in its own words", () => {
   expect(new Set(rules.map(({ state }) => state)).size).toBe(rules.length);
   for (const { state, action } of rules) expect(Math.min(state.length, action.length)).toBeGreaterThan(0);
 });

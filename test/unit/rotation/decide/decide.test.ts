@@ -25,7 +25,7 @@ describe("the first row that decides", () => {
     expect(firstDeciding([promoting], baseIssuerState).decision).toEqual({ kind: "promote", versionNo: 7 });
   });
 
-  test("where none does, that is a defect of ours and said as one", async () => {
+  test("if none does, that is a defect of ours and said as one", async () => {
     await expectFailure(() => firstDeciding([silent], baseIssuerState), "INTERNAL", "no row");
     await expectFailure(() => firstDeciding([], baseIssuerState), "INTERNAL", "no row");
   });
@@ -51,7 +51,7 @@ describe("a PENDING version that works", () => {
 });
 
 describe("an action", () => {
-  test("that ends the call says what happened, and what to do only where the code alone does not", () => {
+  test("that ends the call says what happened, and what to do only if the code does not", () => {
     expect(fail("PAUSED", "stopped")).toStrictEqual({ kind: "fail", code: "PAUSED", what: "stopped" });
     expect(fail("PAUSED", "stopped", "go on")).toEqual({
       kind: "fail",
@@ -61,7 +61,7 @@ describe("an action", () => {
     });
   });
 
-  test("that leaves a claim alone says whose it is, or which version bears an unknown mark", () => {
+  test("that respects a claim says whose it is, or which version bears an unknown mark", () => {
     expect(claimLive({ unknownMarkNo: null })).toEqual({
       kind: "fail",
       code: "CLAIM_LIVE",

@@ -45,7 +45,7 @@ const examples: readonly is.Example<IssuerState>[] = [
   ["U1", "one that logs in goes to CURRENT", { unsaved: unsaved("accepted", "current"), claim: mine }, storeCurrent],
   [
     "U1",
-    "in doubt whether Vault takes it as PENDING, one of which nobody knows is tried there rather than kept in hand",
+    "in doubt whether Vault takes it as PENDING, one of which no one knows is tried there rather than kept in hand",
     { unsaved: unsaved("unknown", "either"), claim: mine },
     storePending,
   ],
@@ -75,19 +75,19 @@ const examples: readonly is.Example<IssuerState>[] = [
   ],
   [
     "U3",
-    "an unsaved value is asked about where another has written above my claim",
+    "an unsaved value is asked about if another has written above my claim",
     { unsaved: unsaved("not-asked", "pending"), pending: pending("accepted") },
     logInUnsaved,
   ],
   [
     "U4",
-    "it is dropped where another has written and the issuer refuses it",
+    "it is dropped if another has written and the issuer refuses it",
     { unsaved: refusedUnsaved },
     { kind: "drop" },
   ],
   [
     "U5",
-    "it is stored where another has written and nobody knows",
+    "it is stored if another has written and no one knows",
     { unsaved: unsaved("unknown", "pending"), claim: theirs },
     storePending,
   ],
@@ -117,7 +117,7 @@ const examples: readonly is.Example<IssuerState>[] = [
   ],
   [
     "P6",
-    "a heal with an unknown verdict on PENDING leaves another's live claim alone at once",
+    "a heal with an unknown verdict on PENDING stops at once for another run's live claim",
     { goal: "heal", pending: pending("unknown"), claim: theirs },
     claimLive,
   ],
@@ -137,7 +137,7 @@ const examples: readonly is.Example<IssuerState>[] = [
   ],
   [
     "C2",
-    "a heal with an unknown verdict on CURRENT waits for it where no claim is live",
+    "a heal with an unknown verdict on CURRENT waits for it if no claim is live",
     { goal: "heal", current: unknown },
     is.waitFor("verdict"),
   ],
@@ -152,20 +152,20 @@ const examples: readonly is.Example<IssuerState>[] = [
   ["L1", "another's live claim in CURRENT does not", { current: claimed, claim: theirs }, is.waitFor("claim")],
   [
     "D1",
-    "a heal ends where CURRENT logs in, another's live claim beside it",
+    "a heal ends if CURRENT logs in, another's live claim beside it",
     { goal: "heal", current: good, claim: theirs },
     is.nothingToDo,
   ],
   ["D2", "another value in CURRENT than at first is another's rotation", { current: rotated }, is.alreadyRotated],
   [
     "L1",
-    "another's live claim is waited for, also where CURRENT is refused",
+    "another's live claim is waited for, even if CURRENT is refused",
     { ...regenerating, claim: theirs },
     is.waitFor("claim"),
   ],
   [
     "L1",
-    "another's live claim ends a heal where CURRENT is refused",
+    "another's live claim ends a heal if CURRENT is refused",
     { ...regenerating, goal: "heal", claim: theirs },
     claimLive,
   ],
@@ -220,7 +220,7 @@ const examples: readonly is.Example<IssuerState>[] = [
   ],
   [
     "L10",
-    "with no token and no second authority one refusal alone is looked at again",
+    "with no token and no second authority a single refusal is looked at again",
     { current: is.refused, others: [other(3, "rejected")] },
     is.waitFor("verdict"),
   ],
@@ -260,7 +260,7 @@ const examples: readonly is.Example<IssuerState>[] = [
   ],
   [
     "N6",
-    "where the value will go to CURRENT the claim goes there before",
+    "if the value will go to CURRENT the claim goes there before",
     { current: good, claim: lacking("current"), isPrepared: true },
     { kind: "claim" },
   ],
@@ -292,7 +292,7 @@ const examples: readonly is.Example<IssuerState>[] = [
   ],
 ];
 
-describe("where the issuer chooses the value", () => {
+describe("if the issuer chooses the value", () => {
   test.each(examples)("row %s: %s", (id, _sentence, changes, decision) => {
     const state = { ...baseIssuerState, ...changes };
     expect(decide(state)).toMatchObject(decision);

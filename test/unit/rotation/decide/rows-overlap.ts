@@ -7,7 +7,7 @@ const { good, refused, rotated } = is;
 type Verdict = Candidate["verdict"];
 type Common = Extract<CallerPending, { origin: "this-call-before" | "known-writer" }>;
 
-/** PENDING, made by somebody who knew CURRENT's value. */
+/** PENDING, made by someone who knew CURRENT's value. */
 export const pendingOf = (verdict: Verdict, phase: Common["phase"] = "stored"): Common => ({
   versionNo: 8,
   verdict,
@@ -35,7 +35,7 @@ const previous = (verdict: Verdict, changes: Partial<NonNullable<CallerState["ov
   overlap: { versionNo: 6, verdict, order: "older", grace: "over", ...changes } as const,
 });
 const works = (changes: Partial<NonNullable<CallerState["overlap"]>> = {}) => previous("accepted", changes);
-/** The same where the issuer ends its value by itself: as good as over, since it has no grace of ours. */
+/** The same if the issuer ends its value by itself: as good as over, since it has no grace of ours. */
 const timed = (verdict: Verdict) => ({ ...previous(verdict), keeps: "timed", unexpected: [] }) as const;
 /** Versions 5, 4 and so on, with other values than CURRENT and PREVIOUS. */
 const unexpected = (...verdicts: readonly Verdict[]) => ({
@@ -54,11 +54,11 @@ const graceRunning = is.fails("GRACE_RUNNING", "the issuer still accepts PREVIOU
 const setAlone = "as an administrator of the issuer, set CURRENT's value as the client's only secret, then";
 const unsafe = (what: string, nextAction: string) => is.fails("RETIRE_NOT_SAFE", what, nextAction);
 
-/** Rows on a second value that still works, on retirements, and on PENDING where the issuer keeps two values. */
+/** Rows on a second value that still works, on retirements, and on PENDING if the issuer keeps two values. */
 export const overlapExamples: readonly is.Example<CallerState>[] = [
   [
     "P1",
-    "a retirement never runs beside something pending, whoever ends PREVIOUS",
+    "a retirement never runs while something is pending, no matter who ends PREVIOUS",
     { ...timed("accepted"), ...retirement, pending: pendingOf("rejected"), lease: "mine" },
     unsafe("version 8 is pending", "run heal first"),
   ],
@@ -88,13 +88,13 @@ export const overlapExamples: readonly is.Example<CallerState>[] = [
   ],
   [
     "O1",
-    "a heal asks where the end of its grace is not known",
+    "a heal asks if the end of its grace is not known",
     { ...previous("not-asked", { grace: "unknown-start" }), ...heal },
     logInWith(6, "verify-pending"),
   ],
   [
     "O1",
-    "PREVIOUS is asked where the issuer has no room for a pending value",
+    "PREVIOUS is asked if the issuer has no room for a pending value",
     { ...previous("not-asked"), ...noRoom },
     logInWith(6, "verify-pending"),
   ],
@@ -120,7 +120,7 @@ export const overlapExamples: readonly is.Example<CallerState>[] = [
   ],
   [
     "O4",
-    "a CURRENT that somebody else stored may be what the issuer would delete",
+    "a CURRENT that someone else stored may be what the issuer would delete",
     { ...works({ order: "unknown" }), current: good, lease: "mine" },
     unsafe(
       "CURRENT was stored by someone else, so it is not known which of the two values the issuer would delete",
@@ -129,7 +129,7 @@ export const overlapExamples: readonly is.Example<CallerState>[] = [
   ],
   [
     "O5",
-    "the grace begins now where nobody noted its beginning",
+    "the grace begins now if its beginning was not noted",
     { ...works({ grace: "unknown-start" }), current: good },
     { kind: "note-current" },
   ],
@@ -150,7 +150,7 @@ export const overlapExamples: readonly is.Example<CallerState>[] = [
   ],
   [
     "O9",
-    "the issuer is not asked for ever to delete a value that it still accepts",
+    "the issuer is not asked forever to delete a value that it still accepts",
     { ...works(), ...retirement, lease: "mine", left: left({ retires: 0 }) },
     unsafe(
       "the issuer still accepts the older client secret after it was asked to delete it",
@@ -166,7 +166,7 @@ export const overlapExamples: readonly is.Example<CallerState>[] = [
   ],
   [
     "O11",
-    "PREVIOUS is retired where the issuer has no room for a pending value, also by a heal",
+    "PREVIOUS is retired if the issuer has no room for a pending value, also by a heal",
     { ...works(), ...noRoom, ...heal, lease: "mine" },
     retire,
   ],
@@ -213,7 +213,7 @@ export const overlapExamples: readonly is.Example<CallerState>[] = [
   ],
   [
     "O16",
-    "a retirement ends where PREVIOUS is refused",
+    "a retirement ends if PREVIOUS is refused",
     { ...previous("rejected"), ...retirement, unexpected: [] },
     is.nothingToDo,
   ],
@@ -232,7 +232,7 @@ export const overlapExamples: readonly is.Example<CallerState>[] = [
   ],
   [
     "I2",
-    "a third value that nobody has stored stands in the way, and only an operator can take it away",
+    "a third value that no version holds is in the way, and only an operator can remove it",
     { ...noRoomForLong, ...unexpected() },
     unsafe(
       "the client holds two secrets at the issuer, and one of them is in no version of the secret",
@@ -242,7 +242,7 @@ export const overlapExamples: readonly is.Example<CallerState>[] = [
   ["I3", "a third value that may be on its way out is given time", { ...twoSlot, ...noRoom }, is.waitFor("landed")],
   [
     "I3",
-    "for a pending value nothing is retired beside a CURRENT that somebody else stored",
+    "for a pending value nothing is retired beside a CURRENT that someone else stored",
     { ...works({ order: "unknown" }), ...noRoom, lease: "mine" },
     is.waitFor("landed"),
   ],
@@ -272,7 +272,7 @@ export const overlapExamples: readonly is.Example<CallerState>[] = [
   ],
   [
     "I8",
-    "where the issuer keeps one value another run's lease does not matter",
+    "if the issuer keeps one value another run's lease does not matter",
     { pending: pendingOf("rejected"), current: good, lease: "others" },
     install,
   ],
@@ -284,14 +284,14 @@ export const overlapExamples: readonly is.Example<CallerState>[] = [
   ],
   [
     "I8",
-    "where the issuer has room for both, nothing is lost by a refusal of CURRENT",
+    "if the issuer has room for both, nothing is lost by a refusal of CURRENT",
     { ...twoSlot, pending: made("stored"), current: refused, authority: "may-install", lease: "mine" },
     install,
   ],
   ["D1", "a heal leaves a grace that runs", { ...works({ grace: "running" }), ...heal }, is.nothingToDo],
   [
     "D1",
-    "a heal leaves an overlap where an operator went back",
+    "a heal leaves an overlap if an operator went back",
     { ...works({ order: "newer" }), ...heal },
     is.nothingToDo,
   ],
@@ -324,7 +324,7 @@ export const overlapExamples: readonly is.Example<CallerState>[] = [
   ],
   [
     "L4",
-    "where a new value would end CURRENT's, one refusal of CURRENT has it installed by nobody yet",
+    "if a new value would end CURRENT's, one refusal of CURRENT does not have it installed yet",
     { keeps: "timed", pending: made("stored"), current: refused, authority: "may-install" },
     is.waitFor("verdict"),
   ],
@@ -336,13 +336,13 @@ export const overlapExamples: readonly is.Example<CallerState>[] = [
   ],
   [
     "N7",
-    "an overlap does not matter beside a pending value that policy refuses",
+    "an overlap does not matter next to a pending value that policy refuses",
     { ...works(), pending: pendingOf("rejected", "refused"), current: good, left: left({ values: 0 }) },
     is.fails("POLICY_REFUSED", "the issuer's policy refused every value that was tried"),
   ],
   [
     "N9",
-    "where the issuer keeps one value a lease does not matter to a new one",
+    "if the issuer keeps one value a lease does not matter to a new one",
     { current: good, lease: "others", isPrepared: true },
     { kind: "generate" },
   ],

@@ -1,7 +1,7 @@
 import type { CallerPending, CallerState, IssuerState, State } from "../../../../src/rotation/decide/state.ts";
 import type { PromoteState, StepState } from "../../../../src/rotation/decide/steps.ts";
 
-/** A rotation that has just looked at Vault: version 7 is CURRENT, nothing is pending, nobody was asked. */
+/** A rotation that has just looked at Vault: version 7 is CURRENT, nothing is pending, no one was asked. */
 export const baseIssuerState: IssuerState = {
   chosenBy: "issuer",
   goal: "rotation",
@@ -17,7 +17,7 @@ export const baseIssuerState: IssuerState = {
   isPrepared: false,
 };
 
-/** The same where we choose the value. */
+/** The same if we choose the value. */
 export const baseCallerState: CallerState = {
   chosenBy: "caller",
   goal: "rotation",
@@ -52,7 +52,7 @@ function* combinations<T extends object>(lists: Lists<T>, every = 1): Generator<
   const entries = Object.entries<readonly unknown[]>(lists);
   const total = entries.reduce((product, [, values]) => product * values.length, 1);
   const chosen = Object.fromEntries(entries.map(([name, values]) => [name, values[0]]));
-  // To count on from one to the next, as a mileage counter does, takes a quarter of the time of dividing each number anew.
+  // To count on from one to the next, as a mileage counter does, takes a quarter of the time of dividing each number again.
   const wheels = entries.map(([name, values]) => ({ name, values, at: 0 }));
   for (let number = 0; number < total; number += every) {
     yield { ...chosen } as T;
@@ -87,7 +87,7 @@ const otherCurrents: readonly Exclude<CallerState["current"], { verdict: "accept
   ...booleans.map((isConfirmed) => ({ versionNo: 7, verdict: "rejected", isConfirmed }) as const),
 ];
 
-/** Each member of the state where the issuer chooses the value, in every form that the types allow. */
+/** Each member of the state if the issuer chooses the value, in every form that the types allow. */
 const issuerLists: Lists<IssuerState> = {
   chosenBy: ["issuer"],
   goal: ["create", "rotation", "heal"],
@@ -160,7 +160,7 @@ const pendings: readonly (CallerPending | null)[] = [
   ...combinations<CallerPending>({ versionNo: [8], verdict: notRefused, origin: ["stranger"], phase: ["stored"] }),
 ];
 
-/** The same where we choose the value, and the issuer keeps one. */
+/** The same if we choose the value, and the issuer keeps one. */
 const callerLists: Lists<CallerState> = {
   chosenBy: ["caller"],
   goal: ["create", "rotation", "heal", "retire"],
@@ -180,7 +180,7 @@ const callerLists: Lists<CallerState> = {
   compromised: ["no"],
 };
 
-/** What the rows look at where the issuer may keep an older value. */
+/** What the rows look at if the issuer may keep an older value. */
 const overlapLists: Lists<CallerState> = {
   ...callerLists,
   others: [null],

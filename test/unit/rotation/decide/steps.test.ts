@@ -32,18 +32,18 @@ describe("VERIFY_CONNECTION decides", () => {
     ],
     ["after a refused PENDING version CURRENT is asked", { pending: pending("rejected") }, askCurrent],
     [
-      "CURRENT that logs in is the answer although nobody knows of PENDING",
+      "CURRENT that logs in is the answer although PENDING is unknown",
       { pending: pending("unknown"), current: current("accepted") },
       { kind: "done", code: "OK", versionNo: 7 },
     ],
     [
-      "an unknown verdict on PENDING is waited for where CURRENT is refused",
+      "an unknown verdict on PENDING is waited for if CURRENT is refused",
       { pending: pending("unknown"), current: current("rejected") },
       waitForVerdict,
     ],
     ["an unknown verdict on CURRENT is waited for", { current: current("unknown") }, waitForVerdict],
     [
-      "where the issuer refuses both, the answer is no number",
+      "if the issuer refuses both, the answer is no number",
       { pending: pending("rejected"), current: current("rejected") },
       { kind: "done", code: "OK", versionNo: null },
     ],
@@ -73,7 +73,7 @@ describe("UPDATE_TARGET_SYSTEM decides", () => {
     ],
     ["an unknown verdict on PENDING is waited for", { pending: pending("unknown") }, waitForVerdict],
     [
-      "a refused PENDING version is said, also where CURRENT works",
+      "a refused PENDING version is said, even if CURRENT works",
       { pending: pending("rejected"), current: current("accepted"), mayBePromoted: true },
       { kind: "fail", code: "PENDING_REJECTED", what: "the issuer refuses the client secret of PENDING version 8" },
     ],
@@ -198,7 +198,7 @@ describe("PROMOTE_PENDING_VERSION decides", () => {
   });
 });
 
-describe("a retirement where the issuer keeps one value", () => {
+describe("a retirement if the issuer keeps one value", () => {
   test("has nothing to do", () => {
     expect(decideNoOverlap(7)).toEqual({ kind: "done", code: "NOTHING_TO_DO", versionNo: 7 });
   });

@@ -30,7 +30,7 @@ const examples: readonly is.Example<CallerState>[] = [
   ],
   [
     "P5",
-    "CURRENT is asked before anybody waits for a verdict on a value that nobody of ours has made",
+    "CURRENT is asked before a verdict is waited for on a value that the rotator did not make",
     { pending: stranger("unknown") },
     logInWith(7, "verify-current"),
   ],
@@ -54,7 +54,7 @@ const examples: readonly is.Example<CallerState>[] = [
   ],
   [
     "P6",
-    "an unknown verdict on one that nobody may install any more is waited for by a heal",
+    "an unknown verdict on one that no one may install any more is waited for by a heal",
     { goal: "heal", pending: pendingOf("unknown") },
     is.waitFor("verdict"),
   ],
@@ -72,7 +72,7 @@ const examples: readonly is.Example<CallerState>[] = [
   ],
   [
     "P7",
-    "a value that nobody of ours has made is promoted where it logs in",
+    "a value that no one of ours has made is promoted if it logs in",
     { goal: "heal", pending: stranger("accepted") },
     is.promote(8),
   ],
@@ -116,7 +116,7 @@ const examples: readonly is.Example<CallerState>[] = [
   ],
   [
     "I6",
-    "a value that the issuer took and still refuses is not sent for ever",
+    "a value that the issuer took and still refuses is not sent forever",
     { pending: pendingOf("rejected"), current: good, left: left({ installs: 0 }) },
     is.fails(
       "ISSUER_CONFIGURATION",
@@ -144,13 +144,13 @@ const examples: readonly is.Example<CallerState>[] = [
   ],
   [
     "I8",
-    "where CURRENT is refused a second authority installs the value that this call has made",
+    "if CURRENT is refused a second authority installs the value that this call has made",
     { pending: made("stored"), current: refused, authority: "may-install" },
     install,
   ],
   [
     "L4",
-    "what CURRENT cannot install any more, and nobody else can, is not installed",
+    "a value that neither CURRENT nor an authority can install any more is not installed",
     { pending: pendingOf("rejected"), current: refused },
     is.waitFor("verdict"),
   ],
@@ -214,7 +214,7 @@ const examples: readonly is.Example<CallerState>[] = [
   ],
   [
     "N9",
-    "one other value is made where policy refused the first",
+    "one other value is made if policy refused the first",
     { current: good, pending: policyRefused, left: left({ values: 1 }), isPrepared: true },
     { kind: "generate" },
   ],
@@ -226,7 +226,7 @@ const examples: readonly is.Example<CallerState>[] = [
   ],
 ];
 
-describe("where we choose the value", () => {
+describe("if we choose the value", () => {
   test.each(examples)("row %s: %s", (id, _sentence, changes, decision) => {
     const state = { ...baseCallerState, ...changes };
     expect(decide(state)).toMatchObject(decision);

@@ -69,7 +69,7 @@ async function promoted({
 
 const UPDATING = { lifecycle: "UPDATING" };
 
-describe("right after a promote, where the issuer keeps two values", () => {
+describe("right after a promote, if the issuer keeps two values", () => {
   test("the time since when the version is CURRENT is noted, besides the existing members", async () => {
     const { sent, log, now } = await promoted({ states: [{ metadata: { team: "payments" } }] });
     expect(sent).toEqual([["annotate", { metadata: withCurrentSince({ team: "payments" }, 7, now) }, "etag-1"]]);
@@ -86,7 +86,7 @@ describe("right after a promote, where the issuer keeps two values", () => {
     ).toBe(now);
   });
 
-  test("it is left for later where the secret stays UPDATING for longer than a write may take", async () => {
+  test("it is left for later if the secret stays UPDATING for longer than a write may take", async () => {
     const { sent, slept, log } = await promoted({ states: [UPDATING] });
     expect({ sent, log }).toEqual({ sent: [], log: [] });
     expect(slept).toHaveLength(30);
@@ -101,7 +101,7 @@ describe("right after a promote, where the issuer keeps two values", () => {
     expect(reads).toBe(times);
   });
 
-  test("nothing is written where another version is CURRENT by now", async () => {
+  test("nothing is written if another version is CURRENT by now", async () => {
     expect(await promoted({ states: [{ currentVersionNo: 8 }] })).toMatchObject({ sent: [], log: [], reads: 1 });
   });
 
@@ -137,14 +137,14 @@ describe("right after a promote, this call's own lease", () => {
     expect(promotion.lease).toBeNull();
   });
 
-  test("is held on where Vault does not say that the write has landed", async () => {
+  test("is held on if Vault does not say that the write has landed", async () => {
     const error = new RotationError("VAULT_UNAVAILABLE", "no answer");
     const promotion = await promoted({ states, lease, answer: { outcome: "unknown", error } });
     expect(promotion.lease).toMatchObject(lease);
     expect(promotion.log).toEqual([expect.objectContaining({ event: "current-noted", outcome: "unknown" })]);
   });
 
-  test("stays where a change sent under it may still take effect", async () => {
+  test("stays if a change sent under it may still take effect", async () => {
     const open = { callId: "me", isOpen: true };
     const promotion = await promoted({ states, lease: open });
     const metadata = withCurrentSince(withLease({ team: "payments" }, "me", BUDGET_MS), 7, promotion.now);
@@ -172,7 +172,7 @@ describe("right after a promote by a heal", () => {
     expect(sent).toEqual([["annotate", { metadata: withCurrentSince({}, 7, now), tags: tags(now) }, "etag-1"]]);
   });
 
-  test("the tags are kept also where the issuer keeps one value", async () => {
+  test("the tags are kept even if the issuer keeps one value", async () => {
     const { sent, now } = await promoted({
       isHeal: true,
       overlap: "none",
@@ -181,7 +181,7 @@ describe("right after a promote by a heal", () => {
     expect(sent).toEqual([["annotate", { tags: tags(now) }, "etag-1"]]);
   });
 
-  test("nothing is written where the tags say so already, or could not be read", async () => {
+  test("nothing is written if the tags say so already, or could not be read", async () => {
     const known = tags(0);
     const state = { isHeal: true, overlap: "none" } as const;
     expect((await promoted({ ...state, states: [{ tags: known }] })).sent).toEqual([]);
@@ -195,7 +195,7 @@ describe("nothing is noted, nor Vault asked", () => {
     ["the older value dies by itself", { overlap: "timed" }],
     ["the version was not read", { isRead: false }],
     ["the version is not understood", { content: "not json" }],
-  ])("where %s", async (_what, state) => {
+  ])("if %s", async (_what, state) => {
     expect(await promoted(state)).toMatchObject({ sent: [], log: [], reads: 0 });
   });
 });

@@ -20,7 +20,7 @@ const noted: Tags = {
 const until = (expiresOn: string): Tags => ({ ...noted, "orot-expires-on": `${expiresOn} v7` });
 const others = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, at) => [`tag-${at}`, "x"]));
 
-/** The tags to be kept after a heal that found these, and whom it asked; `login`: how version 7's own ended, where it was asked for. */
+/** The tags to be kept after a heal that found these, and whom it asked; `login`: how version 7's own ended, if it was asked for. */
 async function tagged(tags: Tags | null, heal: Heal = {}, login: Login | null = null) {
   const { clock, context, attempt, requested, log } = await healed(heal);
   if (login !== null) attempt.read.logins.set(7, { login, at: clock.monotonic() });
@@ -32,9 +32,9 @@ const own: Login = { verdict: "accepted", token: { value: new Secret("own"), exp
 describe("the expiry that a heal notes", () => {
   test.each<[string, Expiry, Tags | null]>([
     ["is the issuer's answer", AHEAD, until("2026-03-01T12:00:00Z")],
-    ["is none where the issuer ends none", { outcome: "read", at: null }, noted],
-    ["is none where the issuer does not tell", { outcome: "unreadable" }, noted],
-    ["is left for the next heal, the outcome too, where the issuer does not answer now", { outcome: "unknown" }, null],
+    ["is none if the issuer ends none", { outcome: "read", at: null }, noted],
+    ["is none if the issuer does not tell", { outcome: "unreadable" }, noted],
+    ["is left for the next heal, the outcome too, if the issuer does not answer now", { outcome: "unknown" }, null],
   ])("%s", async (_what, expiry, expected) => {
     const before = { team: "payments", "orot-expires-on": "2026-02-01T00:00:00Z" };
     const { tags, requested } = await tagged(before, { expiries: [expiry] }, own);
@@ -48,33 +48,33 @@ describe("the expiry that a heal notes", () => {
   });
 
   test.each<[string, Tags, readonly string[]]>([
-    ["where nothing is noted yet", { team: "payments" }, ["expiry by own"]],
+    ["if nothing is noted yet", { team: "payments" }, ["expiry by own"]],
     [
-      "where another outcome is noted",
+      "if another outcome is noted",
       { ...noted, "orot-outcome": "LOCKED_OUT 2025-12-31T00:00:00Z v7" },
       ["expiry by own"],
     ],
-    ["where the one noted has passed", until("2025-12-31T23:59:59Z"), ["expiry by own"]],
-    ["where the one noted is reached", until("2026-01-01T00:00:00Z"), ["expiry by own"]],
+    ["if the one noted has passed", until("2025-12-31T23:59:59Z"), ["expiry by own"]],
+    ["if the one noted is reached", until("2026-01-01T00:00:00Z"), ["expiry by own"]],
     [
-      "where the one noted is an older version's",
+      "if the one noted is an older version's",
       { ...noted, "orot-expires-on": "2026-02-01T00:00:00Z v6" },
       ["expiry by own"],
     ],
     [
-      "where the one noted is a newer version's",
+      "if the one noted is a newer version's",
       { ...noted, "orot-expires-on": "2026-02-01T00:00:00Z v8" },
       ["expiry by own"],
     ],
-    ["where the one noted has no number", { ...noted, "orot-expires-on": "2026-02-01T00:00:00Z" }, ["expiry by own"]],
+    ["if the one noted has no number", { ...noted, "orot-expires-on": "2026-02-01T00:00:00Z" }, ["expiry by own"]],
     ["if it was not asked since the promote", { ...noted, "orot-expires-on": "unknown v7" }, ["expiry by own"]],
-    ["not where it is ahead", until("2026-01-01T00:00:01Z"), []],
-    ["not where none is noted", noted, []],
+    ["not if it is ahead", until("2026-01-01T00:00:01Z"), []],
+    ["not if none is noted", noted, []],
   ])("is asked for %s", async (_where, tags, requested) => {
     expect((await tagged(tags, { expiries: [AHEAD] }, own)).requested).toEqual(requested);
   });
 
-  test("stays as it is noted where nothing but another tag is new", async () => {
+  test("stays as it is noted if nothing but another tag is new", async () => {
     const tags = { ...until("2026-02-01T00:00:00Z"), "orot-client": "another" };
     expect((await tagged(tags, { expiries: [AHEAD] }, own)).tags).toEqual(until("2026-02-01T00:00:00Z"));
   });
@@ -125,21 +125,21 @@ describe("the expiry is asked for", () => {
 });
 
 describe("a heal has no tags to keep", () => {
-  test("where those of the secret could not be read", async () => {
+  test("if those of the secret could not be read", async () => {
     expect(await tagged(null)).toMatchObject({ tags: null, log: [] });
   });
 
-  test("where the version was not read, or is not understood", async () => {
+  test("if the version was not read, or is not understood", async () => {
     const { context, attempt } = await healed();
     expect(await newTagsOf({ context, attempt }, { team: "payments" }, 6, NOW)).toBeNull();
     expect((await tagged({ team: "payments" }, { content: "not json" })).tags).toBeNull();
   });
 
-  test("where they say so already", async () => {
+  test("if they say so already", async () => {
     expect(await tagged(noted)).toMatchObject({ tags: null, log: [] });
   });
 
-  test("where there would be more of them than Vault takes, and says so", async () => {
+  test("if there would be more of them than Vault takes, and says so", async () => {
     const fits = await tagged(others(7));
     expect(Object.keys(fits.tags ?? {})).toHaveLength(10);
     expect(fits.log).toEqual([]);

@@ -76,7 +76,7 @@ describe("a heal that ended well keeps", () => {
     expect(log).toEqual([line("token-survival", { outcome: "survives", write: "done" })]);
   });
 
-  test("nothing where nothing is new, and says nothing", async () => {
+  test("nothing if nothing is new, and says nothing", async () => {
     expect(await kept({ state: { tags: noted } })).toMatchObject({ sent: [], log: [] });
   });
 
@@ -108,11 +108,11 @@ describe("this call's own lease", () => {
     expect(await kept({ state: { ...state, tags: noted } }, closed)).toMatchObject({ sent: [], lease: closed });
   });
 
-  test("is held on where Vault does not say that the write has landed", async () => {
+  test("is held on if Vault does not say that the write has landed", async () => {
     expect((await kept({ state, annotate: LOST }, closed)).lease).toMatchObject(closed);
   });
 
-  test("stays where a change sent under it may still take effect", async () => {
+  test("stays if a change sent under it may still take effect", async () => {
     const open = { callId: "me", isOpen: true };
     const { sent, lease } = await kept({ ...learning, state }, open);
     expect(sent).toEqual([["annotate", { metadata: withSurvival(leased("me"), true, NOW), tags: noted }, "etag-1"]]);

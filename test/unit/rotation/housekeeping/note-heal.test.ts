@@ -36,7 +36,7 @@ describe.each([
     expect(heal.log).toContainEqual(expect.objectContaining({ event: "heal-noted", outcome: "changed" }));
   });
 
-  test("goes on where Vault cannot be asked whether anything has changed", async () => {
+  test("goes on if Vault cannot be asked whether anything has changed", async () => {
     const heal = await healed({ later: new RotationError("VAULT_UNAVAILABLE", "no answer") });
     await note(heal);
     expect(heal.sent).toEqual([]);
@@ -65,21 +65,21 @@ describe("the tags of a heal that failed", () => {
     ["it is a defect", new RotationError("INTERNAL", "no")],
     ["the secret is no longer ACTIVE", new RotationError("SECRET_NOT_ROTATABLE", "no")],
     ["rotations are paused", new RotationError("PAUSED", "no")],
-  ])("stay as they are where %s", async (_what, error) => {
+  ])("stay as they are if %s", async (_what, error) => {
     const { context, attempt, seen, sent, log } = await healed();
     await noteFailedHeal({ context, attempt, snapshot: seen }, error);
     expect(isLasting(error)).toBe(false);
     expect({ sent, log }).toEqual({ sent: [], log: [] });
   });
 
-  test("stay as they are where they say so already", async () => {
+  test("stay as they are if they say so already", async () => {
     const tags = { "orot-outcome": "LOCKED_OUT 2025-12-31T00:00:00Z v7", "orot-issuer": "toy", "orot-client": "toy" };
     const { context, attempt, seen, sent, log } = await healed({ state: { tags } });
     await noteFailedHeal({ context, attempt, snapshot: seen }, LOCKED_OUT);
     expect({ sent, log }).toEqual({ sent: [], log: [] });
   });
 
-  test("stay as they are where there would be more of them than Vault takes, which is said", async () => {
+  test("stay as they are if there would be more of them than Vault takes, which is said", async () => {
     const tags = Object.fromEntries(Array.from({ length: 8 }, (_, at) => [`tag-${at}`, "x"]));
     const { context, attempt, seen, sent, log } = await healed({ state: { tags } });
     await noteFailedHeal({ context, attempt, snapshot: seen }, LOCKED_OUT);
@@ -87,7 +87,7 @@ describe("the tags of a heal that failed", () => {
     expect(log).toEqual([expect.objectContaining({ event: "heal-not-noted", outcome: "too-many-tags" })]);
   });
 
-  test("stay as they are where Vault was not looked at, or does not show them", async () => {
+  test("stay as they are if Vault was not looked at, or does not show them", async () => {
     const { context, attempt, seen, sent, log } = await healed();
     await noteFailedHeal({ context, attempt, snapshot: null }, LOCKED_OUT);
     attempt.read.tags = null;

@@ -84,7 +84,7 @@ describe("whether a token outlives the client secret that got it", () => {
     expect((await learn({ claims: [{ lifeMs: 1 }] })).requested).toEqual(["read by old"]);
   });
 
-  test("is asked with no token where the claims were not read, or hold none", async () => {
+  test("is asked with no token if the claims were not read, or hold none", async () => {
     expect(await learn({ isRead: false })).toMatchObject(nothing);
     const odd: Written = { no: 7, stages: ["DEPRECATED"], content: "not json" };
     const bare: Written = { no: 8, stages: ["DEPRECATED"], content: claim("S0") };
@@ -108,7 +108,7 @@ describe("whether a token outlives the client secret that got it", () => {
     }
   });
 
-  test("is not asked where it is known, and asked again after thirty days", async () => {
+  test("is not asked if it is known, and asked again after thirty days", async () => {
     const known = (ageMs: number) => withSurvival({}, true, STARTED_AT - ageMs);
     expect(await learn({ metadata: known(30 * DAY_MS) })).toMatchObject(nothing);
     expect((await learn({ metadata: known(30 * DAY_MS + 1) })).requested).toEqual(["read by old"]);
@@ -122,7 +122,7 @@ describe("whether a token outlives the client secret that got it", () => {
   test.each([
     ["a claim", claim("S1", { base: 2 })],
     ["not understood", "not json"],
-  ])("is not asked where CURRENT is %s", async (_what, content) => {
+  ])("is not asked if CURRENT is %s", async (_what, content) => {
     expect(await learn({ current: { content } })).toMatchObject(nothing);
   });
 });

@@ -46,7 +46,7 @@ describe("a lease", () => {
     }
   });
 
-  test("stays where a request sent under it was left without an answer", async () => {
+  test("stays if a request sent under it was left without an answer", async () => {
     const { context, attempt, sent, reads } = await holding(leased("me"));
     if (attempt.locks.lease !== null) attempt.locks.lease.isOpen = true;
     await releaseLease({ context, attempt });

@@ -47,7 +47,7 @@ describe("the rotator's tags", () => {
     });
   });
 
-  test("lose the expiry where the issuer has none any more, and keep it if it was not asked", () => {
+  test("lose the expiry if the issuer has none any more, and keep it if it was not asked", () => {
     const { "orot-expires-on": _, ...without } = known;
     expect(withOwnTags(known, { expiry: null })).toEqual(without);
     expect(withOwnTags(without, { expiry: null })).toBeNull();
@@ -63,7 +63,7 @@ describe("the rotator's tags", () => {
     ["nothing", {}],
     ["what others wrote there", { "orot-outcome": "fine", "orot-expires-on": "soon" }],
     ["a time that is none", { "orot-outcome": "OK 2026-99-22T10:00:00Z v7" }],
-  ])("say nothing of outcome and expiry where there is %s", (_what, tags) => {
+  ])("say nothing of outcome and expiry if there is %s", (_what, tags) => {
     expect(readOwnTags(tags, AT)).toMatchObject({ outcome: null, expiry: null });
     expect(isNewOutcome(tags, full.outcome)).toBe(true);
   });
@@ -80,7 +80,7 @@ describe("the rotator's tags", () => {
     expect(readOwnTags({ "orot-outcome": text }, AT, 7).outcome).toBeNull();
   });
 
-  test("tell of every code of ours, and of any version where the highest is not known", () => {
+  test("tell of every code of ours, and of any version if the highest is not known", () => {
     const text = "LOCKED_OUT 2026-11-22T10:05:00Z v8";
     expect(readOwnTags({ "orot-outcome": text }, AT).outcome).toMatchObject({ code: "LOCKED_OUT", versionNo: 8 });
   });
@@ -106,7 +106,7 @@ describe("the rotator's tags", () => {
     ["2026-12-20T10:00:00Z v0", null],
     ["2026-12-20T10:00:00Z v7 v7", null],
     ["2026-12-20T10:00:00Z", { at: Date.UTC(2026, 11, 20, 10), versionNo: null }],
-  ])("with an expiry that reads %s, where 7 is the highest version, say %j", (text, expected) => {
+  ])("with an expiry that reads %s, if 7 is the highest version, say %j", (text, expected) => {
     expect(readOwnTags({ "orot-expires-on": text }, AT, 7).expiry).toEqual(expected);
   });
 
@@ -115,13 +115,13 @@ describe("the rotator's tags", () => {
     ["its own, put there beforehand", "2026-12-20T10:00:00Z v8"],
     ["no one's by number", "2026-12-20T10:00:00Z"],
     ["not known for another", "unknown v7"],
-  ])("after the promote of version 8 say that its expiry is not known, where the one noted was %s", (_whose, text) => {
+  ])("after the promote of version 8 say that its expiry is not known, if the one noted was %s", (_whose, text) => {
     const tags = { ...known, "orot-expires-on": text };
     expect(withExpiryUnknown(tags, 8, AT)).toEqual({ ...known, "orot-expires-on": "unknown v8" });
   });
 
   test.each([{ team: "payments" }, { "orot-expires-on": "soon" }, { "orot-expires-on": "unknown v8" }])(
-    "are left as they are by the promote of version 8 where they are %j",
+    "are left as they are by the promote of version 8 if they are %j",
     (tags) => {
       expect(withExpiryUnknown(tags, 8, AT)).toBeNull();
     },

@@ -19,7 +19,7 @@ function setUp(environment: Readonly<Record<string, string>> = {}, versions: rea
   return { rig, attempt, look };
 }
 
-describe("where the secret is", () => {
+describe("if the secret is", () => {
   test("is kept with the etag of the same look", async () => {
     const { rig, attempt, look } = setUp();
     rig.vault.definedTags = { rotation: { client: "x" } };
@@ -53,11 +53,11 @@ describe("where the secret is", () => {
   });
 });
 
-describe("a look where OROT_BINDING_TAG is set", () => {
+describe("a look if OROT_BINDING_TAG is set", () => {
   const environment = { OROT_BINDING_TAG: "rotation.client" };
   const tagged = { rotation: { client: clientTag(toyClient) } };
 
-  test("goes on where the tag names CURRENT's client", async () => {
+  test("goes on if the tag names CURRENT's client", async () => {
     const { rig, look } = setUp(environment);
     rig.vault.definedTags = tagged;
     expect(await look()).not.toBeNull();
@@ -71,7 +71,7 @@ describe("a look where OROT_BINDING_TAG is set", () => {
       "names another client than its content",
     ],
     ["it is no text", { rotation: { client: 7 } }, "the secret has no defined tag"],
-  ])("is refused where %s, with the value to set", async (_title, definedTags, what) => {
+  ])("is refused if %s, with the value to set", async (_title, definedTags, what) => {
     const { rig, look } = setUp(environment);
     rig.vault.definedTags = definedTags;
     const error = await expectFailure(look, "CLIENT_NOT_BOUND", what);
@@ -81,7 +81,7 @@ describe("a look where OROT_BINDING_TAG is set", () => {
     );
   });
 
-  test("reads the secret for its tags, once, where the step does not read it anyway", async () => {
+  test("reads the secret for its tags, once, if the step does not read it anyway", async () => {
     const { rig, look } = setUp(environment);
     rig.vault.definedTags = tagged;
     await look(false);
@@ -112,13 +112,13 @@ describe("a look where OROT_BINDING_TAG is set", () => {
     expect(await look()).not.toBeNull();
   });
 
-  test("is not refused for CURRENT that nobody understands: nothing is asked for it", async () => {
+  test("is not refused for CURRENT that cannot be understood: nothing is asked for it", async () => {
     const { look } = setUp(environment, [{ no: 7, stages: ["CURRENT"], content: "no JSON" }]);
     expect(await look()).not.toBeNull();
   });
 });
 
-test("a tag by the client's name before a move goes on where the settings call both places one", async () => {
+test("a tag by the client's name before a move goes on if the settings call both places one", async () => {
   const moved = { ...toyClient, base: "https://new.example" };
   const definedTags = { rotation: { client: clientTag(toyClient) } };
   const place = { secretId: "s", compartmentId: null, definedTags };

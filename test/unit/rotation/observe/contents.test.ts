@@ -60,7 +60,7 @@ describe("a mark in CURRENT that is not to be believed", () => {
   test.each<[string, unknown, readonly Written[]]>([
     ["since what it was made from awaits deletion", claim("S6"), [base]],
     ["since its text is that of no version", claim("S7", { base: 6 }), [deprecated(6, credential("S6"))]],
-    ["of a kind that nobody knows", claim("S7", { base: 6, kind: "note" }), []],
+    ["of a kind that no one knows", claim("S7", { base: 6, kind: "note" }), []],
   ])("%s, leaves the credential beside it, which is what applications read", async (_why, content, others) => {
     const { rig, attempt, look } = setUp([...others, { ...current, content }]);
     const seen = await look();
@@ -91,7 +91,7 @@ describe("a mark in CURRENT that is not to be believed", () => {
     expect(attempt.read.served).toEqual({ client: null });
   });
 
-  test("of a later edition, and to be believed, is content that nobody here understands", async () => {
+  test("of a later edition, and to be believed, is content that no one here understands", async () => {
     const later = { ...current, content: claim("S6", { v: 9 }) };
     const { attempt, look } = setUp([deprecated(6, credential("S6")), later]);
     await look();
@@ -100,7 +100,7 @@ describe("a mark in CURRENT that is not to be believed", () => {
 });
 
 describe("an unsaved value", () => {
-  test("is looked for above its base alone", async () => {
+  test("is looked for only above its base", async () => {
     const { rig, attempt } = setUp([deprecated(6, credential("S9"), { ageSeconds: 30 * 86_400 }), current]);
     keepUnsaved({ context: rig.context, attempt, snapshot: await observed(rig, attempt) }, new Secret("S9"), true);
     await observed(rig, attempt);
@@ -133,7 +133,7 @@ describe("the verdict on a version", () => {
 });
 
 describe("a live claim", () => {
-  test("is none where there is no claim, or it is this call's own", async () => {
+  test("is none if there is no claim, or it is this call's own", async () => {
     const mine: Written = { ...pending(8, claim("S7", { callId: "me" })), name: "orot-8", ageSeconds: 1 };
     const { rig, attempt } = setUp([current, mine]);
     const seen = await observed(rig, attempt);

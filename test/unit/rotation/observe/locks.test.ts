@@ -33,7 +33,7 @@ async function seen(versions: readonly Written[], capabilities?: Capabilities) {
   };
 }
 
-test("nobody else is at work where nothing is pending", async () => {
+test("no other run is at work if nothing is pending", async () => {
   expect((await seen([current])).busy()).toBe(false);
   expect((await seen([current], OVERLAPPING)).busy()).toBe(false);
 });
@@ -47,11 +47,11 @@ test("another run is at work while its claim lives, above CURRENT or in it", asy
   const before: Written = { no: 5, stages: ["PREVIOUS"], content: credential("S5") };
   const older: Written = { no: 6, stages: ["DEPRECATED"], content: claim("S5"), ageSeconds: 10 };
   expect((await seen([before, older, current])).busy()).toBe(false);
-  // A mark that is not to be believed is nobody's.
+  // A mark that is not to be believed is no one's.
   expect((await seen([current, pending(claim("made up", { base: 7 }))])).busy()).toBe(false);
 });
 
-test("this call's own claim is nobody else's", async () => {
+test("this call's own claim is no other run's", async () => {
   const { rig, attempt, busy } = await seen([current, pending(claim("S7", { callId: "me" }))]);
   holdClaim(attempt, rig, { callId: "me", name: "orot-8" });
   expect(busy()).toBe(false);
@@ -62,11 +62,11 @@ test("a value of another run's own choosing is its lock, a value that the issuer
   expect((await seen([current, pending(made)], OVERLAPPING)).busy()).toBe(true);
   expect((await seen([current, pending(made, 86_400)], OVERLAPPING)).busy()).toBe(false);
   expect((await seen([current, pending(made)])).busy()).toBe(false);
-  // Anybody who may write the secret can store one, and keeps nobody waiting by it.
+  // Anyone who may write the secret can store one, which blocks no run.
   expect((await seen([current, pending(credential("S8"))], OVERLAPPING)).busy()).toBe(false);
 });
 
-test("another run is at work while it holds the lease, where we choose the value", async () => {
+test("another run is at work while it holds the lease, if we choose the value", async () => {
   for (const [callId, isOwn, lasts, capabilities, expected] of [
     ["another", false, 90_000, OVERLAPPING, true],
     ["another", false, -60_000, OVERLAPPING, false],
@@ -80,19 +80,19 @@ test("another run is at work while it holds the lease, where we choose the value
   }
 });
 
-test("of content that nobody understands no lock is known", async () => {
+test("of content that cannot be understood no lock is known", async () => {
   const { attempt, busy, asOf } = await seen([{ ...current, content: "{}" }], OVERLAPPING);
   attempt.read.metadata = withLease({}, "another", asOf + 90_000);
   expect(busy()).toBe(false);
 });
 
-/** How long a claim, and a lease once it is over, are left alone: the time to live, and the landing bound. */
+/** How long other runs respect a claim, and a lease once it is over: the time to live, and the landing bound. */
 const LIFE_MS = 150_000;
 const LANDING_BOUND_MS = 60_000;
 
 test.each([
   ["lives", 149, true],
-  ["is over once others need not leave it alone any more", 150, false],
+  ["is over once others need not respect it any more", 150, false],
 ])("of the newest claim it is told whose it is, and from when until when: it %s", async (_what, ageSeconds, isLive) => {
   const older: Written = { no: 6, stages: ["DEPRECATED"], content: claim("S5", { callId: "before" }), ageSeconds: 200 };
   const { claimSeen, asOf } = await seen([older, current, pending(claim("S7"), ageSeconds)]);
@@ -109,13 +109,13 @@ test("of a claim of a later edition it is not told whose it is, and it is waited
   expect(claimSeen()).toEqual(expected);
 });
 
-test("this call's own claim is told of as one that keeps nobody waiting", async () => {
+test("this call's own claim is reported as one that blocks no run", async () => {
   const { rig, attempt, claimSeen } = await seen([current, pending(claim("S7", { callId: "me" }))]);
   holdClaim(attempt, rig, { callId: "me", name: "orot-8" });
   expect(claimSeen()).toMatchObject({ callId: "me", isLive: false });
 });
 
-test("no claim and no lease are told of where there is none", async () => {
+test("no claim and no lease are reported if there is none", async () => {
   const { claimSeen, leaseSeen } = await seen([current]);
   expect(claimSeen()).toBeNull();
   expect(leaseSeen()).toBeNull();
@@ -123,7 +123,7 @@ test("no claim and no lease are told of where there is none", async () => {
 
 test.each([
   ["runs", 90_000, true],
-  ["has run out, and is left alone for as long as a request may take to land", 1 - LANDING_BOUND_MS, true],
+  ["has run out, and is respected for as long as a request may take to land", 1 - LANDING_BOUND_MS, true],
   ["is over", -LANDING_BOUND_MS, false],
 ])("of the lease it is told whose it is and until when: it %s", async (_what, lasts, isLive) => {
   const { attempt, leaseSeen, asOf } = await seen([current]);

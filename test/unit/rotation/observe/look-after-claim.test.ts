@@ -40,7 +40,7 @@ async function lookAfterClaim(
 const SHORT = ["read-secret"];
 
 describe("the look after this call's own claim", () => {
-  test("reads the secret alone, keeps CURRENT's verdict, and finds the claim on top and fresh", async () => {
+  test("reads only the secret, keeps CURRENT's verdict, and finds the claim on top and fresh", async () => {
     const { rig, state, second, attempt } = await lookAfterClaim("accepted", (rig) => {
       rig.vault.etag = 2;
       rig.clock.advance(29_999);
@@ -61,7 +61,7 @@ describe("the look after this call's own claim", () => {
     expect(attempt.read.etag).toBe("etag-2");
   });
 
-  test("is a full one where CURRENT has another number", async () => {
+  test("is a full one if CURRENT has another number", async () => {
     const { rig, state } = await lookAfterClaim("accepted", (rig) => {
       rig.vault.versions = [
         { ...current, stages: ["PREVIOUS"] },
@@ -73,19 +73,19 @@ describe("the look after this call's own claim", () => {
     expect(state().current).toMatchObject({ versionNo: 3, verdict: "not-asked" });
   });
 
-  test("is a full one where CURRENT's verdict is thirty seconds old, and asks for it anew", async () => {
+  test("is a full one if CURRENT's verdict is thirty seconds old, and asks for it again", async () => {
     const { rig, state } = await lookAfterClaim("accepted", (rig) => rig.clock.advance(30_000));
     expect(rig.asked).toEqual([...SHORT, "list"]);
     expect(state().current.verdict).toBe("not-asked");
     expect(state().claim).toMatchObject({ holder: "mine" });
   });
 
-  test.each(["rejected", "unknown"] as const)("is a full one where CURRENT was %s", async (verdict) => {
+  test.each(["rejected", "unknown"] as const)("is a full one if CURRENT was %s", async (verdict) => {
     const { rig } = await lookAfterClaim(verdict, () => undefined);
     expect(rig.asked).toEqual([...SHORT, "list"]);
   });
 
-  test("is a full one where CURRENT was not asked", async () => {
+  test("is a full one if CURRENT was not asked", async () => {
     const rig = createRig([current]);
     const attempt = createAttempt(null);
     const first = await observe({ context: rig.context, attempt }, true, null);
@@ -95,7 +95,7 @@ describe("the look after this call's own claim", () => {
     expect(rig.asked).toEqual([...SHORT, "list"]);
   });
 
-  test("is a full one where no look went before it", async () => {
+  test("is a full one if no look went before it", async () => {
     const rig = createRig([current]);
     const attempt = createAttempt(null);
     holdClaim(attempt, rig, { callId: "me", name: "orot-2", isConfirmed: true, isJustWritten: true });
@@ -118,7 +118,7 @@ describe("the look after this call's own claim", () => {
     expect(rig.asked).toEqual(SHORT);
   });
 
-  test("is a full one where the claim's answer was lost", async () => {
+  test("is a full one if the claim's answer was lost", async () => {
     const { rig, state } = await lookAfterClaim("accepted", () => undefined, {
       isConfirmed: false,
       isJustWritten: false,

@@ -25,7 +25,7 @@ describe("the state of the secret", () => {
     ["weird", "the secret is in an unknown state"],
     ["ACTIVE\n", "the secret is in an unknown state"],
     [" FAILED", "the secret is in an unknown state"],
-  ])("%j needs an operator, and is repeated only where it looks like a state", async (lifecycle, message) => {
+  ])("%j needs an operator, and is repeated only if it looks like a state", async (lifecycle, message) => {
     const { rig, look } = setUp();
     rig.vault.lifecycle = lifecycle;
     expect((await expectFailure(look, "SECRET_NOT_ROTATABLE")).message).toBe(message);
@@ -171,7 +171,7 @@ describe("the newest PENDING credential", () => {
 });
 
 describe("the newest claim", () => {
-  test("is looked for in young versions alone: those whose time no doubling can have kept alive", async () => {
+  test("is looked for only in young versions: those whose time no doubling can have kept alive", async () => {
     const horizonSeconds = (90 + 60) * 64;
     const { look, rig } = setUp([
       deprecated(5, claim("S1"), { ageSeconds: horizonSeconds }),
@@ -228,7 +228,7 @@ describe("the newest claim", () => {
   });
 });
 
-describe("PREVIOUS, where the issuer keeps two values", () => {
+describe("PREVIOUS, if the issuer keeps two values", () => {
   const twoSlot = { overlap: "two-slot", valueChosenBy: "caller" } as const;
   async function previousAmong(...versions: readonly Written[]): Promise<number | null> {
     return previousAfter(null, ...versions);
@@ -252,7 +252,7 @@ describe("PREVIOUS, where the issuer keeps two values", () => {
 
   test.each<[string, unknown]>([
     ["of another client", credential("S8", { clientId: "another" })],
-    ["that nobody understands", "not json"],
+    ["that cannot be understood", "not json"],
     ["with a mark that is not to be believed", claim("made up", { base: 7 })],
   ])("%s has pushed out the one before: that is the newest credential below CURRENT", async (_what, content) => {
     expect(await previousAmong(...older, previous(8, content))).toBe(4);

@@ -24,7 +24,7 @@ interface Look {
   readonly state: () => CallerState;
 }
 
-/** A look where we choose the value, and the issuer keeps two of them unless told otherwise. */
+/** A look if we choose the value, and the issuer keeps two of them unless told otherwise. */
 export async function look(
   versions: readonly Written[] = [previous, current],
   environment = {},

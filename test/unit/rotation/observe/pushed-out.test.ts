@@ -35,10 +35,10 @@ async function pendingIn(versions: readonly Written[], valueChosenBy: Capabiliti
   return { no: seen?.pending?.versionNo ?? null, unproven: [...attempt.read.unproven], log: rig.log };
 }
 
-describe("a value of our own that a PENDING version of somebody else's has made DEPRECATED", () => {
+describe("a value of our own that a PENDING version of someone else's has made DEPRECATED", () => {
   test.each<[string, unknown]>([
-    ["with a value that nobody of ours made", theirs],
-    ["that nobody understands", "not json"],
+    ["with a value that the rotator did not make", theirs],
+    ["that cannot be understood", "not json"],
     ["of another client", credential("S9", { clientId: "another" })],
     ["with a mark that is not to be believed", claim("made up", { base: 7 })],
   ])("still counts as what is pending below one %s", async (_what, content) => {
@@ -66,7 +66,7 @@ describe("a value of our own that a PENDING version of somebody else's has made 
     expect((await pendingIn([current, ...versions])).no).toBe(expected);
   });
 
-  test("is none where the issuer chooses the value: there the newest PENDING credential counts", async () => {
+  test("is none if the issuer chooses the value: there the newest PENDING credential counts", async () => {
     expect(await pendingIn([current, pushed(), above(theirs)], "issuer")).toMatchObject({ no: 9, unproven: [] });
   });
 });

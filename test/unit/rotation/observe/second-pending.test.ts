@@ -62,14 +62,14 @@ describe("a write that did not end well while an older PENDING version is there"
     expect([judge(failed("busy")), judge(failed("unknown")), judge(failed("race-lost"))].at(-1)).toBe("refused");
   });
 
-  test("is none where somebody else has written a version meanwhile", () => {
+  test("is none if someone else has written a version meanwhile", () => {
     const { judge } = judging();
     const later = listOf(version(1, "CURRENT"), version(2, "DEPRECATED"), version(3, "PENDING", "LATEST"));
     for (const list of [claimed, claimed, later, later]) expect(judge(failed("name-taken"), list)).toBe("doubtful");
     expect(judge(failed("name-taken"), later)).toBe("refused");
   });
 
-  test("is none where the race was one: the etag has changed", () => {
+  test("is none if the race was one: the etag has changed", () => {
     const { judge } = judging();
     for (const etag of ["a", "b", "c", "d", "e"]) expect(judge(failed("race-lost"), claimed, etag)).toBe("doubtful");
     // Without an etag nothing can have been lost by it.
@@ -79,7 +79,7 @@ describe("a write that did not end well while an older PENDING version is there"
     ]);
   });
 
-  test("is none for want of a right, nor where nothing is PENDING, however often", () => {
+  test("is none for want of a right, nor if nothing is PENDING, however often", () => {
     const { judge, attempt } = judging();
     for (let times = 0; times < 5; times++) {
       expect(judge(failed("refused", "VAULT_FORBIDDEN"))).toBe("other");
@@ -97,7 +97,7 @@ describe("a look after the trial", () => {
     return [attempt.writes.secondPending.isTaken, attempt.writes.refusesSecondPending];
   };
 
-  test("shows that Vault takes a second PENDING version where that stands in the place of the first", () => {
+  test("shows that Vault takes a second PENDING version if that stands in the place of the first", () => {
     expect(look(listOf(version(1, "CURRENT"), version(2, "DEPRECATED"), version(3, "PENDING", "LATEST")))).toEqual([
       true,
       false,
@@ -108,11 +108,11 @@ describe("a look after the trial", () => {
     ["it is not there", listOf(version(1, "CURRENT"), version(2, "PENDING", "LATEST")), false],
     ["both are PENDING", listOf(version(1, "CURRENT"), version(2, "PENDING"), version(3, "PENDING", "LATEST")), true],
     ["it is CURRENT", listOf(version(1, "PREVIOUS"), version(2, "DEPRECATED"), version(3, "CURRENT", "LATEST")), false],
-  ])("shows nothing of the kind where %s", (_what, list, refuses) => {
+  ])("shows nothing of the kind if %s", (_what, list, refuses) => {
     expect(look(list)).toEqual([false, refuses]);
   });
 
-  test("shows nothing by somebody else's version", () => {
+  test("shows nothing by someone else's version", () => {
     const list = listOf(version(1, "CURRENT"), version(2, "DEPRECATED"), version(3, "PENDING", "LATEST"));
     expect(look(list, [2])).toEqual([false, false]);
   });
@@ -126,14 +126,14 @@ describe("a look after the trial", () => {
     return writesOf(attempt.writes);
   };
 
-  test("leaves no doubt where both are PENDING, but one where this call itself may have left one below CURRENT", () => {
+  test("leaves no doubt if both are PENDING, but one if this call itself may have left one below CURRENT", () => {
     expect(doubting(listOf(version(2, "PENDING"), version(3, "CURRENT"), version(4, "PENDING", "LATEST")))).toBe(
       "current",
     );
     expect(doubting(below)).toBe("either");
   });
 
-  test("shows by one below CURRENT that Vault takes no second one, but not where it is known to take it", () => {
+  test("shows by one below CURRENT that Vault takes no second one, but not if it is known to take it", () => {
     const looking = (isTaken: boolean) => {
       const attempt = createAttempt(null);
       attempt.writes.secondPending.isTaken = isTaken;
@@ -167,7 +167,7 @@ describe("what a claim does not show yet", () => {
     expect(unproven({ isTaken: true, isNoted: true })).toBeNull();
   });
 
-  test("is the write to CURRENT where the value will go there, whatever is noted", () => {
+  test("is the write to CURRENT if the value will go there, whatever is noted", () => {
     const known = { refusesSecondPending: true, isTaken: true, isNoted: true };
     expect(unproven(known)).toBe("current");
     expect(unproven(known, claimed, version(3, "CURRENT", "LATEST"))).toBeNull();

@@ -26,7 +26,7 @@ describe("a value from before the call", () => {
     for (const no of [5, 6, 7]) expect(isFromBefore(attempt, no)).toBe(true);
   });
 
-  test.each(["S6", "S7"])("is one also where a later version holds it again: %s", async (value) => {
+  test.each(["S6", "S7"])("is one even if a later version holds it again: %s", async (value) => {
     expect(isFromBefore(await memoryWith(credential(value)), 8)).toBe(true);
   });
 
@@ -34,13 +34,13 @@ describe("a value from before the call", () => {
     expect(isFromBefore(await memoryWith(credential("S8")), 8)).toBe(false);
   });
 
-  test("is not known to be one where a later version is not understood, or was not read", async () => {
+  test("is not known to be one if a later version is not understood, or was not read", async () => {
     const attempt = await memoryWith("not json");
     expect(isFromBefore(attempt, 8)).toBe(false);
     expect(isFromBefore(attempt, 9)).toBe(false);
   });
 
-  test("is none where nothing was looked at yet", async () => {
+  test("is none if nothing was looked at yet", async () => {
     const attempt = await memoryWith(credential("S7"));
     attempt.read.startHighestNo = null;
     for (const no of [7, 8]) expect(isFromBefore(attempt, no)).toBe(false);
@@ -70,7 +70,7 @@ describe("a CURRENT of another number than at first", () => {
     expect(await currentWith(true, appSecret, versionNo)).toMatchObject({ holds: "start-value" });
   });
 
-  test("with a value that nobody had stored is a rotation, also of compromised values", async () => {
+  test("with a value that no one had stored is a rotation, also of compromised values", async () => {
     for (const isCompromised of [false, true])
       expect(await currentWith(isCompromised, "S9", 9)).toMatchObject({ holds: "new-value" });
   });

@@ -64,7 +64,7 @@ describe("another's claim", () => {
     expect((await lookAbove(3, claim("S0", { takeovers: 1 }), LIFE * 2)).holder).toBe("none");
   });
 
-  test("is believed for an hour at the most, whatever it says of itself", async () => {
+  test("is believed for an hour at most, whatever it says", async () => {
     const content = claim("S0", { ttlSeconds: 86_400 });
     expect((await lookAtClaim(content, 3_600 + 59)).holder).toBe("theirs");
     expect((await lookAtClaim(content, 3_600 + 60)).holder).toBe("none");
@@ -76,7 +76,7 @@ describe("another's claim", () => {
     ["that names itself", claim("S0", { base: 2 })],
     ["of a later edition that is made from no version", { appSecret: "made up", _rotation: { v: 9 } }],
     ["beside no credential", { _rotation: { v: 9 } }],
-  ])("%s is nobody's, and keeps nobody waiting", async (_what, content) => {
+  ])("%s is no run's, and blocks none", async (_what, content) => {
     expect(await lookAtClaim(content, 1)).toEqual({ holder: "none" });
   });
 
@@ -104,7 +104,7 @@ describe("another's claim", () => {
     expect((await look(createRig([current, above]))).pending).toBeNull();
   });
 
-  test("counts by the newest alone: an older one that is still live does not", async () => {
+  test("counts only by the newest: an older one that is still live does not", async () => {
     const long: Written = {
       no: 2,
       stages: ["DEPRECATED"],
@@ -161,7 +161,7 @@ describe("my own claim", () => {
     expect((await look(rig, attempt)).claim).toMatchObject({ holder: "theirs" });
   });
 
-  test("is not read again where Vault said that it was written", async () => {
+  test("is not read again if Vault said that it was written", async () => {
     const rig = createRig([current, mine]);
     const attempt = createAttempt(null);
     holdClaim(attempt, rig, { callId: "me", name: "orot-2", isConfirmed: true });

@@ -108,13 +108,13 @@ describe("a PENDING credential", () => {
     ["orot-8", "orot-9", false],
     ["orot-8", null, false],
     [undefined, null, false],
-  ] as const)("called %s is this call's own where that stored %s: %s", async (name, ownName, isOwn) => {
+  ] as const)("called %s is this call's own if that stored %s: %s", async (name, ownName, isOwn) => {
     const { state, attempt } = await look([current, pending(name)]);
     attempt.writes.ownName = ownName;
     expect(state().pending).toEqual({ versionNo: 8, verdict: "not-asked", isOwn });
   });
 
-  test("has the verdict of its own login, where we choose the value also at once", async () => {
+  test("has the verdict of its own login, if we choose the value also at once", async () => {
     const content = credential(ownValue("S7"));
     const { callerState, attempt, rig } = await look([current, { ...pending(), content, ageSeconds: 1 }]);
     expect(callerState().pending?.verdict).toBe("not-asked");
@@ -136,8 +136,8 @@ describe("a PENDING credential", () => {
   });
 
   test.each([
-    ["was made by nobody of ours", "S8"],
-    ["was made by somebody who knew an older value", ownValue("S6")],
+    ["was not made by the rotator", "S8"],
+    ["was made by someone who knew an older value", ownValue("S6")],
     ["was made for another value by changing one character of it", `${ownValue("S7").slice(0, -5)}0aZ9-`],
   ])("that %s counts only while it may log in, and is then left alone and named", async (_which, value) => {
     const { callerState, attempt, rig } = await look([
@@ -165,7 +165,7 @@ describe("a PENDING credential", () => {
     ]);
   });
 
-  test("is proven by no CURRENT that nobody understands", async () => {
+  test("is proven by no CURRENT that cannot be understood", async () => {
     const { callerState, attempt } = await look([current, { ...pending(), content: credential(ownValue("S7")) }]);
     expect(callerState().pending?.origin).toBe("known-writer");
     attempt.read.contents.delete(7);
@@ -181,7 +181,7 @@ describe("a PENDING credential", () => {
     expect(callerState().pending).toMatchObject({ origin: "this-call-before", phase: "theirs" });
   });
 
-  test("whose value nobody here knows is as if there were none", async () => {
+  test("whose value is not known here is as if there were none", async () => {
     const { callerState, attempt, rig } = await look([current, { ...pending(), ageSeconds: 1 }]);
     const made = { clientSecret: new Secret("S8") };
     attempt.requests.generated = { ...made, startedAt: rig.clock.monotonic() };

@@ -28,7 +28,7 @@ describe("the end of PREVIOUS's grace", () => {
     expect(ends()).toBe(since);
   });
 
-  test("is not known where nobody noted since when CURRENT is CURRENT", async () => {
+  test("is not known if it was not noted when CURRENT became CURRENT", async () => {
     const { ends, attempt } = await endOf();
     attempt.read.metadata = {};
     expect(ends()).toBeNull();
@@ -38,7 +38,7 @@ describe("the end of PREVIOUS's grace", () => {
     expect((await endOf([current])).ends()).toBeNull();
   });
 
-  test("is not ours where the issuer ends the older value itself", async () => {
+  test("is not ours if the issuer ends the older value itself", async () => {
     expect((await endOf([previous, current], "timed")).ends()).toBeNull();
   });
 });
@@ -78,7 +78,7 @@ describe("a refusal of PREVIOUS", () => {
   });
 });
 
-describe("older values beside a CURRENT", () => {
+describe("older values besides a CURRENT", () => {
   test("of which nothing is known are none", async () => {
     const forgotten = await look();
     forgotten.attempt.read.contents.delete(7);
@@ -89,7 +89,7 @@ describe("older values beside a CURRENT", () => {
     expect(unreadable.state()).toMatchObject({ keeps: "none", compromised: "noted" });
   });
 
-  test("need no note where the issuer keeps one value, compromised or not", async () => {
+  test("need no note if the issuer keeps one value, compromised or not", async () => {
     const { state, attempt } = await look([previous, current], {}, "none");
     Object.assign(attempt, { isCompromised: true });
     expect(state()).toMatchObject({ compromised: "noted" });
@@ -101,7 +101,7 @@ test.each(["create", "rotation", "heal", "retire"] as const)("the goal %s is the
   expect(callerStateOf({ context: rig.context, attempt, snapshot: seen }, goal).goal).toBe(goal);
 });
 
-test("who chooses the value is told by CURRENT's content", async () => {
+test("CURRENT's content says who chooses the value", async () => {
   const { attempt, seen } = await look();
   expect(isCallerChosen(attempt, seen)).toBe(true);
   attempt.read.contents.delete(7);

@@ -8,7 +8,7 @@ import { claim, credential, noteLogin, type Written } from "../rig.ts";
 import { current, look, previous } from "./overlap-rig.ts";
 
 describe("PREVIOUS", () => {
-  test("is seen where the issuer keeps two values at once", async () => {
+  test("is seen if the issuer keeps two values at once", async () => {
     const { state, seen } = await look();
     expect(seen.previous?.versionNo).toBe(6);
     expect(state()).toMatchObject({ keeps: "two-slot", lease: "free" });
@@ -20,7 +20,7 @@ describe("PREVIOUS", () => {
     });
   });
 
-  test("is not even read where the issuer keeps one value", async () => {
+  test("is not even read if the issuer keeps one value", async () => {
     const { state, rig, seen } = await look([previous, current], {}, "none");
     expect(seen.previous).toBeNull();
     expect(rig.asked).not.toContain("read 6");
@@ -39,7 +39,7 @@ describe("PREVIOUS", () => {
     ["it is not understood", [{ ...previous, content: "not json" }, current]],
     ["it holds CURRENT's value", [{ ...previous, content: credential("S7") }, current]],
     ["CURRENT is not understood", [previous, { ...current, content: "not json" }]],
-  ])("does not matter where %s", async (_what, versions) => {
+  ])("does not matter if %s", async (_what, versions) => {
     expect((await look(versions)).state().overlap).toBeNull();
   });
 
@@ -60,14 +60,14 @@ describe("PREVIOUS", () => {
   });
 
   test.each(["", "console", "7-orot"])(
-    "beside a CURRENT that somebody else stored (%j) may be the newer one",
+    "beside a CURRENT that someone else stored (%j) may be the newer one",
     async (name) => {
       const { state } = await look([previous, { ...current, name }]);
       expect(state().overlap).toMatchObject({ order: "unknown" });
     },
   );
 
-  test("cannot be told where one of the two was forgotten", async () => {
+  test("cannot be told if one of the two was forgotten", async () => {
     for (const no of [6, 7]) {
       const { state, attempt } = await look();
       attempt.read.contents.delete(no);
@@ -75,7 +75,7 @@ describe("PREVIOUS", () => {
     }
   });
 
-  test("is being retired for the landing bound after this call asked for it, three times at the most", async () => {
+  test("is being retired for the landing bound after this call asked for it, three times at most", async () => {
     const { state, rig, attempt } = await look();
     attempt.requests.retiredAt = rig.clock.monotonic();
     attempt.requests.retires = 2;
@@ -126,13 +126,13 @@ describe("the grace of PREVIOUS", () => {
     expect(state().overlap).toMatchObject({ grace: "unknown-start" });
   });
 
-  test("has not begun where nobody noted it, or for another version", async () => {
+  test("has not begun if no one noted it, or for another version", async () => {
     const { state, attempt } = await look();
     attempt.read.metadata = withCurrentSince({}, 6, 0);
     expect(state().overlap).toMatchObject({ grace: "unknown-start" });
   });
 
-  test("knows no token's life where CURRENT is refused or brings none", async () => {
+  test("knows no token's life if CURRENT is refused or brings none", async () => {
     const { state, attempt, seen, rig } = await look([previous, current], hours(2));
     attempt.read.metadata = withCurrentSince({}, 7, seen.list.asOf - 2 * HOUR_MS);
     noteLogin(attempt, rig, 7, "rejected");
@@ -151,7 +151,7 @@ describe("the lease", () => {
     expect(state().lease).toBe("free");
   });
 
-  test("of this call is its own for the time of a claim, and then nobody's", async () => {
+  test("of this call is its own for the time of a claim, and then no one's", async () => {
     const { state, attempt, rig, seen } = await look();
     attempt.read.metadata = withLease({}, "me", seen.list.asOf + 90_000);
     attempt.locks.lease = { callId: "me", startedAt: rig.clock.monotonic(), isOpen: false };
@@ -169,7 +169,7 @@ describe("the lease", () => {
   });
 });
 
-describe("a PENDING credential where the issuer keeps two values", () => {
+describe("a PENDING credential if the issuer keeps two values", () => {
   const pending: Written = { no: 8, stages: ["PENDING"], content: credential("S8"), ageSeconds: 1 };
 
   test("has no room at the issuer from when that said so, and for long after the landing bound", async () => {
@@ -234,12 +234,12 @@ describe("older values that may still work", () => {
     await readAll({ context: rig.context, attempt }, seen.list);
     attempt.read.hasReadOthers = true;
     expect(state().unexpected).toEqual([{ versionNo: 5, verdict: "not-asked" }]);
-    // Unlike where CURRENT is dead a refusal counts at once: what is to be dead need not be waited for.
+    // Unlike if CURRENT is dead a refusal counts at once: what is to be dead need not be waited for.
     noteLogin(attempt, rig, 5, "rejected");
     expect(state().unexpected).toEqual([{ versionNo: 5, verdict: "rejected" }]);
   });
 
-  test("do not exist where the issuer keeps one", async () => {
+  test("do not exist if the issuer keeps one", async () => {
     const { state } = await look([oldest, older, previous, current], {}, "none");
     expect(state()).toMatchObject({ keeps: "none", unexpected: null });
   });

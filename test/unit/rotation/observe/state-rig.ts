@@ -20,14 +20,14 @@ interface Look {
   readonly callerState: () => CallerState;
 }
 
-/** What a whole look finds, where it does not find the secret UPDATING. */
+/** What a whole look finds, if it does not find the secret UPDATING. */
 export async function observed(rig: Rig, attempt: Attempt): Promise<Snapshot> {
   const seen = await observe({ context: rig.context, attempt }, true, null);
   if (seen === null) throw new Error("the secret is UPDATING");
   return seen;
 }
 
-/** What the table judges by, where the issuer chooses the value. */
+/** What the table judges by, if the issuer chooses the value. */
 export function issuerState(
   { context }: Pick<Rig, "context">,
   attempt: Attempt,

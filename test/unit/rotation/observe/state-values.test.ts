@@ -23,7 +23,7 @@ describe("CURRENT's value", () => {
   test.each([
     ["not json", credential("S7")],
     [credential("S7"), "not json"],
-  ])("is another where one of the two cannot be told: %o, then %o", async (first, now) => {
+  ])("is another if one of the two cannot be told: %o, then %o", async (first, now) => {
     const { rig, attempt } = await look([{ ...current, content: first }]);
     rig.vault.versions = [
       deprecated(7, first, { stages: ["PREVIOUS"] }),
@@ -46,7 +46,7 @@ describe("CURRENT's value", () => {
     expect(state().current).toMatchObject({ isConfirmed: false });
   });
 
-  test("is confirmed dead, where we choose it, only for refusals of this very version, the last in this look", async () => {
+  test("is confirmed dead, if we choose it, only for refusals of this very version, the last in this look", async () => {
     const { attempt, callerState, rig } = await look();
     rig.clock.advance(100_000);
     attempt.read.currentRefusal = { versionNo: 7, since: 0, looks: 2 };
@@ -69,7 +69,7 @@ describe("a credential with the value of a claim in CURRENT", () => {
     expect(state().current).toMatchObject({ verdict: "accepted", sameValueNo: null });
   });
 
-  test("does not matter where CURRENT is no claim, or its value cannot be told", async () => {
+  test("does not matter if CURRENT is no claim, or its value cannot be told", async () => {
     for (const content of [credential("S7"), "not json"]) {
       const { rig, attempt, seen } = await look([deprecated(5, credential("S7")), { ...current, content }]);
       await readAll({ context: rig.context, attempt }, seen.list);
@@ -112,13 +112,13 @@ describe("the other credentials", () => {
     expect(await others([...versions, current])).toEqual([4]);
   });
 
-  test("are none of another client, and none at all where nobody knows whose they would be", async () => {
+  test("are none of another client, and none at all if it is not known whose they would be", async () => {
     const mixed = [deprecated(4, credential("S4", { clientId: "another" })), deprecated(5, credential("S5"))];
     expect(await others([...mixed, current])).toEqual([5]);
     expect(await others([...mixed, { ...current, content: "not json" }])).toEqual([]);
   });
 
-  test("are told by whether Vault would promote them", async () => {
+  test("say whether Vault would promote them", async () => {
     const { rig, attempt, seen, state, callerState } = await look([
       deprecated(4, credential("S4")),
       deprecated(5, credential("S5")),

@@ -132,7 +132,7 @@ describe("a claim in CURRENT", () => {
     expect(await twinAmong(old(1, claim("S0")), leaving)).toBeNull();
   });
 
-  test("with the value first seen is nobody's rotation; a credential with another is", async () => {
+  test("with the value first seen is no rotation; a credential with another is", async () => {
     const rig = createRig([{ ...current }]);
     const attempt = createAttempt(null);
     await observed(rig, attempt);
@@ -157,13 +157,13 @@ describe("a mint of mine", () => {
     return issuerState(rig, attempt, seen).inFlight;
   }
 
-  test("is settled at once where it killed a CURRENT that had been accepted", async () => {
+  test("is settled at once if it killed a CURRENT that had been accepted", async () => {
     expect(await inFlight(true, 0, "rejected")).toBe(null);
     expect(await inFlight(true, 0, "unknown")).toBe("mint");
     expect(await inFlight(true, 0, "accepted")).toBe("mint");
   });
 
-  test("over a CURRENT that was dead before is settled by time alone", async () => {
+  test("over a CURRENT that was dead before is settled only by time", async () => {
     expect(await inFlight(false, 59_999, "rejected")).toBe("mint");
     expect(await inFlight(false, 60_000, "rejected")).toBe(null);
   });
@@ -174,7 +174,7 @@ describe("a mint of mine", () => {
   });
 });
 
-describe("a PENDING credential where we choose the value", () => {
+describe("a PENDING credential if we choose the value", () => {
   const MADE = ownValue("S0");
   async function pendingPhase(ageSeconds: number, note: (attempt: Attempt, rig: Rig) => void = () => undefined) {
     const rig = createRig([current, pending(ageSeconds, MADE)]);
@@ -196,7 +196,7 @@ describe("a PENDING credential where we choose the value", () => {
     expect(await pendingPhase(150)).toBe("stored");
   });
 
-  test("of this call is untried until it is sent, then installing, and nobody's own lock", async () => {
+  test("of this call is untried until it is sent, then installing, and no other run's lock", async () => {
     expect(await pendingPhase(1, generated)).toBe("untried");
     expect(await pendingPhase(1, sent(false))).toBe("sent");
     expect(await pendingPhase(1, sent(true))).toBe("refused");
@@ -217,7 +217,7 @@ describe("a PENDING credential where we choose the value", () => {
   });
 });
 
-describe("a CURRENT where we choose the value", () => {
+describe("a CURRENT if we choose the value", () => {
   function isDead(attempt: Attempt, rig: Rig, seen: Snapshot, verdict: "accepted" | "rejected"): boolean {
     noteLogin(attempt, rig, seen.current.versionNo, verdict);
     recordVerdict(attempt, seen.current.versionNo, verdict, rig.clock.monotonic());

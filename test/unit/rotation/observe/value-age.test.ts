@@ -60,7 +60,7 @@ describe("after a refusal of a young version", () => {
   });
 });
 
-test("nothing is read where the version is old itself, or works", async () => {
+test("nothing is read if the version is old itself, or works", async () => {
   const ancient = await ask([old(5, "S5"), { ...copy, ageSeconds: 60 }]);
   expect([ancient.verdict, ancient.asked]).toEqual(["rejected", []]);
   const good = await ask([old(5, "S5"), copy], accepted);

@@ -27,18 +27,18 @@ describe("a refusal of a young version", () => {
     expect(await verdictOf(old(6, "S6"), { ...young, no: 7, content: credential("S7") })).toBe("unknown");
   });
 
-  test("counts where a takeover claim in CURRENT holds a value that was stored long before", async () => {
+  test("counts if a takeover claim in CURRENT holds a value that was stored long before", async () => {
     expect(await verdictOf(old(6, "S6"), { ...young, no: 7, content: claim("S6") })).toBe("rejected");
   });
 
-  test("counts where a claim over a claim does", async () => {
+  test("counts if a claim over a claim does", async () => {
     const first: Written = { no: 7, stages: ["PREVIOUS"], content: claim("S6"), ageSeconds: 50 };
     expect(await verdictOf(old(6, "S6"), first, { ...young, no: 8, content: claim("S6", { base: 7 }) })).toBe(
       "rejected",
     );
   });
 
-  test("says nothing where each version that holds the value is young", async () => {
+  test("says nothing if each version that holds the value is young", async () => {
     const base: Written = { ...old(6, "S6"), ageSeconds: 59 };
     expect(await verdictOf(base, { ...young, no: 7, content: claim("S6"), ageSeconds: 1 })).toBe("unknown");
   });
@@ -51,7 +51,7 @@ test("what was refused in one version was refused in every other that holds the 
   expect([7, 8, 9].map((no) => wasRefused(attempt, no))).toEqual([true, true, false]);
 });
 
-test("something has begun, so that no pause of a day is waited out, also where a takeover claim in CURRENT holds what was refused", async () => {
+test("something has begun, so that no pause of a day is waited out, even if a takeover claim in CURRENT holds what was refused", async () => {
   const base: Written = { ...old(7, "S7"), stages: ["CURRENT", "LATEST"] };
   const { rig, attempt } = await setUp([base]);
   expect(rig.context.pace.isFinishing).toBe(false);
@@ -78,7 +78,7 @@ describe("a CURRENT that is refused", () => {
     expect(attempt.read.currentRefusal).toEqual({ versionNo: 7, since: 100, looks: 3 });
   });
 
-  test.each(["accepted", "unknown"] as const)("is counted anew after it was %s", (verdict) => {
+  test.each(["accepted", "unknown"] as const)("starts a new count after it was %s", (verdict) => {
     const attempt = createAttempt(null);
     recordVerdict(attempt, 7, "rejected", 100);
     recordVerdict(attempt, 7, verdict, 200);
@@ -87,14 +87,14 @@ describe("a CURRENT that is refused", () => {
     expect(attempt.read.currentRefusal).toEqual({ versionNo: 7, since: 300, looks: 1 });
   });
 
-  test("is counted anew where it is another version", () => {
+  test("starts a new count if it is another version", () => {
     const attempt = createAttempt(null);
     recordVerdict(attempt, 7, "rejected", 100);
     recordVerdict(attempt, 8, "rejected", 200);
     expect(attempt.read.currentRefusal).toEqual({ versionNo: 8, since: 200, looks: 1 });
   });
 
-  test("is not counted anew where a newer version holds the same value, as a claim in CURRENT does", async () => {
+  test("does not start a new count if a newer version holds the same value, as a claim in CURRENT does", async () => {
     const { attempt } = await setUp([old(7, "S7"), { no: 8, stages: ["CURRENT", "LATEST"], content: claim("S7") }]);
     recordVerdict(attempt, 7, "rejected", 100);
     recordVerdict(attempt, 8, "rejected", 200);

@@ -45,7 +45,7 @@ describe("a look at one version", () => {
     expect(rig.asked).toEqual(["read-secret", "read 7"]);
   });
 
-  test("finds CURRENT in the list where Vault does not name it with the secret", async () => {
+  test("finds CURRENT in the list if Vault does not name it with the secret", async () => {
     const { rig, attempt } = setUp();
     const { vault: store } = rig.context.clients;
     const unnamed = async () => ({ ...(await store.readSecret()), currentVersionNo: null });
@@ -81,7 +81,7 @@ describe("a look at one version", () => {
     expect(promoteStateOf({ context: rig.context, attempt }, seen).target?.verdict).toBe("not-asked");
   });
 
-  test("says that the secret is UPDATING, and is refused where it cannot be rotated", async () => {
+  test("says that the secret is UPDATING, and is refused if it cannot be rotated", async () => {
     const { rig, look } = setUp();
     rig.vault.lifecycle = "UPDATING";
     expect((await look()).isUpdating).toBe(true);
@@ -107,7 +107,7 @@ describe("a look at one version", () => {
     expect(promoteStateOf({ context: rig.context, attempt }, await look()).target?.isCredential).toBe(false);
   });
 
-  test("finds none where what it holds is not known", async () => {
+  test("finds none if what it holds is not known", async () => {
     const { rig, attempt, look } = setUp();
     const seen = await look();
     attempt.read.contents.clear();
@@ -116,7 +116,7 @@ describe("a look at one version", () => {
 });
 
 describe("a version that Vault does not find", () => {
-  test("does not exist where the list has none of that number", async () => {
+  test("does not exist if the list has none of that number", async () => {
     const { rig, attempt, look } = setUp();
     const seen = await look(9);
     expect(seen.version).toBeNull();

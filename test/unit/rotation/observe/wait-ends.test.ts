@@ -92,7 +92,7 @@ describe("the landing bound of what this call has sent", () => {
 });
 
 describe("the age from which on a refusal counts", () => {
-  test("ends a wait for a verdict on a young value, and only where it was refused", async () => {
+  test("ends a wait for a verdict on a young value, and only if it was refused", async () => {
     const { rig, attempt, left } = await look([{ ...current, ageSeconds: 10 }]);
     expect(left("verdict")).toBeNull();
     for (const verdict of ["unknown", "accepted"] as const) {
@@ -132,7 +132,7 @@ describe("the age from which on a refusal counts", () => {
       "a CURRENT that it has seen refused",
       (attempt, at) => Object.assign(attempt.read, { currentRefusal: { versionNo: 7, since: at, looks: 1 } }),
     ],
-  ])("is waited for with %s, where we choose the value", async (_what, happen) => {
+  ])("is waited for with %s, if we choose the value", async (_what, happen) => {
     const leftWith = async (capabilities?: Capabilities) => {
       const { rig, attempt, left } = await look([current], capabilities);
       happen(attempt, rig.clock.monotonic());
@@ -142,7 +142,7 @@ describe("the age from which on a refusal counts", () => {
     expect([await leftWith(CHOSEN), await leftWith()]).toEqual([40_000, null]);
   });
 
-  test("comes after the end of a pause that the issuer has asked for, where that is sooner", async () => {
+  test("comes after the end of a pause that the issuer has asked for, if that is sooner", async () => {
     const { rig, attempt, seen } = await look([{ ...current, ageSeconds: 10 }]);
     noteLogin(attempt, rig, 7, "rejected");
     const pausedFor = (ms: number) =>
@@ -171,7 +171,7 @@ describe("the age from which on a refusal counts", () => {
   });
 });
 
-test("nobody knows when Vault will be ACTIVE, nor anything while its versions are not listed", async () => {
+test("it is not known when Vault will be ACTIVE, nor anything while its versions are not listed", async () => {
   const { rig, attempt, left } = await look([current, above(claim("S7"), 30)]);
   expect(left("active")).toBeNull();
   expect(endsIn({ context: rig.context, attempt, snapshot: null }, "claim")).toBeNull();

@@ -51,7 +51,7 @@ async function planIn(w: TestWorld, task: Task = { name: "HEAL" }, environment =
 const told = ({ state, next, why, row, changes }: Planned) => ({ state, next, why, row, changes });
 
 describe("a plan", () => {
-  test("of a heal where CURRENT works is nothing", async () => {
+  test("of a heal if CURRENT works is nothing", async () => {
     const planned = await planIn(await worlds());
     expect(told(planned)).toEqual({
       state: "healthy",
@@ -122,7 +122,7 @@ describe("a plan", () => {
     expect(told(await planIn(w))).toMatchObject({ state: "poisoned", next: "nothing" });
   });
 
-  test("installs a PENDING version of our own making where the value is ours to choose", async () => {
+  test("installs a PENDING version of our own making if the value is ours to choose", async () => {
     const w = await worlds({ client: uaaClient() });
     w.emulator.faults.add({ call: "install", kind: "killed-before" });
     expect(await startProcess(w, 1).call({ secretId: w.secretId })).toBeNull();
@@ -151,7 +151,7 @@ describe("a plan", () => {
     expect((await planIn(short)).state).toBe("healthy");
   });
 
-  test("calls it unknown where the issuer does not answer", async () => {
+  test("calls it unknown if the issuer does not answer", async () => {
     const w = await worlds();
     w.emulator.faults.add({ call: "token-current", kind: "server-error-before", count: 100 });
     expect(told(await planIn(w))).toMatchObject({ state: "unknown", changes: false });

@@ -27,7 +27,7 @@ const otherClient: Capabilities = {
 describe("preflight", () => {
   const go = ({ context, attempt, seen }: Run) => prepare({ context, attempt, snapshot: seen });
 
-  test("gets the token of CURRENT's login, and says where no way back is proven", async () => {
+  test("gets the token of CURRENT's login, and says if no way back is proven", async () => {
     const run = await startRun({ issuer: { login: async () => accepted } });
     noteLogin(run.attempt, run, 7, accepted);
     expect(await go(run)).toEqual({ outcome: "prepared", next: "decide" });
@@ -131,7 +131,7 @@ describe("preflight", () => {
     expect(run.attempt.authorities.authorization).toBeNull();
   });
 
-  test("that has no time left says why the claim could not be written, where that took the time", async () => {
+  test("that has no time left says why the claim could not be written, if that took the time", async () => {
     const run = await startRun();
     noteLogin(run.attempt, run, 7, accepted);
     run.clock.advance(270_000);

@@ -50,7 +50,7 @@ describe("room for a rotation", () => {
     [3, 4],
     [0, 3],
     [2, 3],
-  ])("is not there with %i slots free where %i are needed", async (free, needed) => {
+  ])("is not there with %i slots free if %i are needed", async (free, needed) => {
     const { context } = createRig([]);
     const what = `the secret has ${free} of 30 version slots free, and a rotation needs ${needed}`;
     const check = () => checkRoom(context, listWith(free), needed, tidying(0).tidy);
@@ -61,7 +61,7 @@ describe("room for a rotation", () => {
     expect(await checkRoom(createRig([]).context, listWith(3), 3, tidying(0).tidy)).toBe(true);
   });
 
-  test("is not made where the time does not suffice", async () => {
+  test("is not made if the time does not suffice", async () => {
     const { context, clock } = createRig([]);
     const { calls, tidy } = tidying(1);
     clock.advance(BUDGET_MS - 59_999);
@@ -113,7 +113,7 @@ describe("the token that regenerates", () => {
     expect((await fetch())?.value.reveal()).toBe("fresh");
   });
 
-  test("is not asked for where Vault must be looked at again", async () => {
+  test("is not asked for if Vault must be looked at again", async () => {
     const { fetch, asked } = setUp(accepted(Number.MAX_SAFE_INTEGER));
     expect(await fetch(listWith(5), 1)).toBeNull();
     expect(asked).toEqual([]);

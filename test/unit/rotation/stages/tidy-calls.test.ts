@@ -164,7 +164,7 @@ describe("tidying", () => {
     expect(stage.clock.slept).toEqual(Array.from({ length: 12 }, () => 1_000));
   });
 
-  test("gives up on it also where the call has no second left to look again", async () => {
+  test("gives up on it even if the call has no second left to look again", async () => {
     const stage = taking(old(1), { ...KEEP_NONE, OROT_CALL_TIMEOUT_SECONDS: "1" });
     stage.vault.lifecycle = "UPDATING";
     stage.clock.advance(BUDGET_MS - 2_500);
@@ -213,7 +213,7 @@ describe("tidying at the end", () => {
     expect(numbers(stage)).toEqual([1]);
   });
 
-  test("waits until Vault lists again, and leaves it where it does not", async () => {
+  test("waits until Vault lists again, and leaves it if it does not", async () => {
     for (const isListedThen of [true, false]) {
       const stage = taking(old(1), KEEP_NONE);
       let lists = 0;
@@ -287,7 +287,7 @@ describe("taking deletions back", () => {
     ]);
   });
 
-  test("ends where the secret stays UPDATING, or the time does not suffice", async () => {
+  test("ends if the secret stays UPDATING, or the time does not suffice", async () => {
     const busy = taking(old(2, { isBeingDeleted: true }));
     busy.vault.lifecycle = "UPDATING";
     await cancelDeletions(busy.context, await listOf(busy));

@@ -59,7 +59,7 @@ describe("what may be tidied", () => {
     expect(await tidied([current(1), deprecated(2, claimOver(1, PAST)), deprecated(3)])).toEqual([]);
   });
 
-  test("is not the highest number either where CURRENT is above all that the list shows", async () => {
+  test("is not the highest number either if CURRENT is above all that the list shows", async () => {
     const { rig, attempt, seen } = await looked([current(1), deprecated(2), deprecated(3)], 0);
     await readAll({ context: rig.context, attempt }, seen.list);
     const numbers = tidyable({ context: rig.context, attempt }, seen.list, 4).map(({ versionNo }) => versionNo);
@@ -172,7 +172,7 @@ describe("what may be tidied", () => {
 });
 
 describe("what someone else has stored", () => {
-  test("is not tidied where its mark is not known, and protects nothing else", async () => {
+  test("is not tidied if its mark is not known, and protects nothing else", async () => {
     const versions = [
       deprecated(1),
       deprecated(2, claim("S1", { v: 9, base: 1 })),
@@ -186,7 +186,7 @@ describe("what someone else has stored", () => {
     expect(await tidied([deprecated(1, "not json"), deprecated(2, { appSecret: 7 }), current(3)])).toEqual([]);
   });
 
-  test("is neither tidied nor kept in place of ours where it is of another client", async () => {
+  test("is neither tidied nor kept in place of ours if it is of another client", async () => {
     const another = [2, 4].map((no) => deprecated(no, credential(`S${no}`, { clientId: "another" })));
     expect(await tidied([deprecated(1), deprecated(3), ...another, current(5)], 1)).toEqual([1]);
   });
@@ -210,7 +210,7 @@ describe("what someone else has stored", () => {
     expect(await tidied([...ours, ...others, top(10)], 1)).toEqual([2]);
   });
 
-  test("is not counted among those kept where the issuer makes the values and it has no name of ours, unless room is scarce", async () => {
+  test("is not counted among those kept if the issuer makes the values and it has no name of ours, unless room is scarce", async () => {
     const byHand = (count: number) =>
       Array.from({ length: count }, (_, at) => ({ ...deprecated(at + 3), name: "by-hand" }));
     const at = (count: number) => [deprecated(1), deprecated(2), ...byHand(count), current(count + 3)];
@@ -218,7 +218,7 @@ describe("what someone else has stored", () => {
     expect(await tidied(at(22), 2)).toHaveLength(22);
   });
 
-  test("is not counted among those kept where values are of our own choosing, as nothing proves it", async () => {
+  test("is not counted among those kept if values are of our own choosing, as nothing proves it", async () => {
     const first = ownValue("S1");
     const second = ownValue(first);
     const third = ownValue(second);

@@ -65,15 +65,15 @@ describe("the token of a login with CURRENT", () => {
     expect(await cachedAfter(accepted)).toEqual(["token", "token of 8"]);
   });
 
-  test("stays where the issuer accepts the secret and gives none", async () => {
+  test("stays if the issuer accepts the secret and gives none", async () => {
     expect(await cachedAfter({ verdict: "accepted", token: null })).toEqual(["token of 7", "token of 8"]);
   });
 
-  test("is dropped where the issuer refuses the secret", async () => {
+  test("is dropped if the issuer refuses the secret", async () => {
     expect(await cachedAfter(rejected)).toEqual(["none", "token of 8"]);
   });
 
-  test("stays where the issuer does not say", async () => {
+  test("stays if the issuer does not say", async () => {
     expect(await cachedAfter(unknown)).toEqual(["token of 7", "token of 8"]);
   });
 });

@@ -76,19 +76,19 @@ describe("a value that is to be promoted", () => {
     expect(await verify(unknown, [0, 0], true)).toEqual({ verdict: unknown, asked: 1, log: [] });
   });
 
-  test("is not asked about during a pause after 429 where this process has just logged in with it", async () => {
+  test("is not asked about during a pause after 429 if this process has just logged in with it", async () => {
     expect(await verify(rejected, [1, 1], true)).toEqual({ verdict: kept, asked: 0, log: [NOT_REPEATED] });
   });
 
-  test("counts as accepted where the login itself is answered 429", async () => {
+  test("counts as accepted if the login itself is answered 429", async () => {
     expect(await verify(unknown, [0, 60_000], true)).toEqual({ verdict: kept, asked: 1, log: [NOT_REPEATED] });
   });
 
-  test("is refused where the issuer refuses it, though a pause begins meanwhile", async () => {
+  test("is refused if the issuer refuses it, though a pause begins meanwhile", async () => {
     expect(await verify(rejected, [0, 60_000], true)).toEqual({ verdict: rejected, asked: 1, log: [] });
   });
 
-  test("is asked about, however long the pause, where nothing is remembered of it", async () => {
+  test("is asked about, however long the pause, if nothing is remembered of it", async () => {
     expect(await verify(unknown, [1, 1], false)).toEqual({ verdict: unknown, asked: 1, log: [] });
     expect(await verify(rejected, [1, 1], false)).toEqual({ verdict: rejected, asked: 1, log: [] });
   });

@@ -43,7 +43,7 @@ describe("making a value of our own", () => {
     await expectFailure(() => go(run), "VAULT_FORBIDDEN");
   });
 
-  test("is not begun where Vault takes no second PENDING version", async () => {
+  test("is not begun if Vault takes no second PENDING version", async () => {
     const run = await startRun();
     run.attempt.writes.refusesSecondPending = true;
     run.attempt.writes.secondPending.tries = 2;
@@ -54,13 +54,13 @@ describe("making a value of our own", () => {
     expect(run.sent).toEqual([]);
   });
 
-  test("is tried where nothing but the list of versions says so", async () => {
+  test("is tried if nothing but the list of versions says so", async () => {
     const run = await startRun();
     run.attempt.writes.refusesSecondPending = true;
     expect(await go(run)).toEqual({ outcome: "stored", next: "look" });
   });
 
-  test("is tried on where that only seems so: the answers may pass, and nothing is unsaved", async () => {
+  test("is tried on if that only seems so: the answers may pass, and nothing is unsaved", async () => {
     const run = await startRun();
     run.attempt.writes.refusesSecondPending = true;
     run.attempt.writes.secondPending.isDoubted = true;

@@ -44,7 +44,7 @@ describe("storing the unsaved value", () => {
     },
   );
 
-  test("is no mint of this call's own where it was read back", async () => {
+  test("is no mint of this call's own if it was read back", async () => {
     const run = await holding({ outcome: "done" }, false);
     await send(run);
     expect(run.attempt.writes.ownName).toBeNull();

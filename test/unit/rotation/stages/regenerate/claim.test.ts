@@ -94,7 +94,7 @@ describe("a claim", () => {
     expect(run.sent[0]?.[1]).toMatch(/^orot-8\.[0-9a-f]{10}$/);
   });
 
-  test("goes to CURRENT where Vault takes no second PENDING version, after one more look", async () => {
+  test("goes to CURRENT if Vault takes no second PENDING version, after one more look", async () => {
     const run = await startRun();
     run.attempt.writes.refusesSecondPending = true;
     run.asked.length = 0;
@@ -103,7 +103,7 @@ describe("a claim", () => {
     expect(run.sent[0]?.[2]).toBe("CURRENT");
   });
 
-  test.each(["etag", "number"] as const)("to CURRENT is not written where its %s has changed", async (what) => {
+  test.each(["etag", "number"] as const)("to CURRENT is not written if its %s has changed", async (what) => {
     const run = await startRun();
     run.attempt.writes.refusesSecondPending = true;
     if (what === "etag") run.vault.etag = 2;
@@ -112,7 +112,7 @@ describe("a claim", () => {
     expect([run.sent, run.attempt.locks.claim]).toEqual([[], null]);
   });
 
-  test("to CURRENT is written where Vault does not say the number with the secret itself", async () => {
+  test("to CURRENT is written if Vault does not say the number with the secret itself", async () => {
     const run = await startRun();
     run.attempt.writes.refusesSecondPending = true;
     const { context, attempt, seen } = run;

@@ -94,7 +94,7 @@ describe("giving the issuer a stored value", () => {
     expect(run.attempt.requests.install).toBeNull();
   });
 
-  test("that refuses the token goes on by another where CURRENT is dead or only a right is missing", async () => {
+  test("that refuses the token goes on by another if CURRENT is dead or only a right is missing", async () => {
     const dead = await giving({ outcome: "proof-refused", error: error("ISSUER_UNAVAILABLE") });
     noteLogin(dead.attempt, dead, 7, rejected);
     expect(await go(dead)).toEqual({ outcome: "token-refused", next: "decide" });

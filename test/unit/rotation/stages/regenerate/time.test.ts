@@ -57,7 +57,7 @@ describe("the time that a mint needs", () => {
     expect(await mayStillMint(NEEDED_MS + 5_000, NEEDED_MS - 1)).toBe(false);
   });
 
-  test("is of no use where the claim is over by then", async () => {
+  test("is of no use if the claim is over by then", async () => {
     expect(await mayStillMint(BUDGET_MS, BUDGET_MS - 89_999, 90)).toBe(true);
     expect(await mayStillMint(BUDGET_MS, BUDGET_MS - 90_000, 90)).toBe(false);
   });
