@@ -1,6 +1,7 @@
 /**
- * `npm run bench`: the weight of the function and how fast it is there, beside one that does nothing. `--consumer`: what an application notices of rotations, instead.
- * `--cli`: the command line's figures, instead. `--mirror`: what the Retail mirror asks of the identity domain, instead. `--json`: one line for scripts.
+ * `npm run bench`: size and speed of the function, compared with one that does nothing. Other measurements instead:
+ * `--consumer` what an application notices of rotations, `--cli` the command line, `--mirror` the mirror's requests to
+ * the identity domain. `--json`: one line for scripts.
  */
 import { parseArgs } from "node:util";
 
@@ -14,7 +15,7 @@ async function reportFunction(asJson: boolean): Promise<void> {
 }
 
 async function reportConsumer(asJson: boolean): Promise<void> {
-  // Not beside the function's bench: it loads the whole emulator.
+  // Not together with the function's bench: it loads the whole emulator.
   const { benchConsumer } = await import("./consumer/bench.ts");
   const { rotations, ...consumer } = await benchConsumer(ROTATIONS);
   if (asJson) {

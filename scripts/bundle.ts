@@ -8,13 +8,13 @@ export const FUNCTION_FOLDER = "dist/function";
 export const FUNCTION_FILE = `${FUNCTION_FOLDER}/func.js`;
 const MIRROR_FOLDER = "dist/mirror";
 export const MIRROR_FILE = `${MIRROR_FOLDER}/func.js`;
-/** What `fn deploy` needs beside the mirror's bundle. */
+/** The files that `fn deploy` needs besides the mirror's bundle. */
 const MIRROR_DEPLOYMENT = "deploy/mirror";
 const CLI_FOLDER = "dist/cli";
 export const CLI_FILE = `${CLI_FOLDER}/oci-rotate.js`;
 
 export interface BundleReport {
-  /** Of func.js alone. */
+  /** Only func.js. */
   readonly bytes: number;
   /** How many files went in. */
   readonly inputs: number;
@@ -25,8 +25,9 @@ export interface BundleReport {
 }
 
 /**
- * oci-common asks for a fetch of its own, node-fetch 2, which carries a third of the bundle (a table of host names) and the deprecated
- * punycode, whose warning would reach the function's log. Node has fetch, and our own HTTP client takes even that one's place.
+ * oci-common brings its own fetch, node-fetch 2. It makes up a third of the bundle (a table of host names) and loads
+ * the deprecated punycode, whose warning would reach the function's log. Node has fetch, and our own HTTP client
+ * replaces even that one.
  */
 const nativeFetch: Plugin = {
   name: "native-fetch",
@@ -75,9 +76,8 @@ function reportOf(metafile: Metafile, bytes: number, isForeign: (file: string) =
 }
 
 /**
- * Bundles the function as it runs on OCI: one CommonJS file for Node 22, because the FDK is CommonJS, and not minified, because that made it
- * start slower. Licence comments of the libraries go to a file beside it.
- *
+ * Bundles the function as it runs on OCI: one CommonJS file for Node 22, because the FDK is CommonJS. It is not
+ * minified, because that made it start slower. Licence comments of the libraries go to a separate file.
  * @param folder where func.js goes; emptied first
  */
 export function bundleFunction(entry = "src/func.ts", folder = FUNCTION_FOLDER): Promise<BundleReport> {

@@ -1,6 +1,7 @@
 /**
- * `npm run check-house`: the rooms of `src`, imports that run down and in no circle, unique rows of the decide table, one stage a decision. Beside
- * them it prints what people may look at. `--json` ends with the figures in one line.
+ * `npm run check-house`: the rooms of `src`, imports that run down and in no circle, unique rows of the decide table,
+ * one stage for each decision. It also prints counts that only people judge. `--json` ends with the figures in one
+ * line.
  */
 import { readdirSync } from "node:fs";
 import path from "node:path";

@@ -1,8 +1,7 @@
 /**
- * A lint rule that never fires proves nothing. This writes small violating files into a fresh folder beside a copy of the linter's
- * configuration, runs the linter once, and expects exactly the diagnostics that `lint-rule-cases.ts` names.
- *
- * The folder is outside the tree, so an interrupted run leaves no violating source behind.
+ * A lint rule that never fires proves nothing. This writes small violating files into a fresh folder, next to a copy of
+ * the linter's configuration. It runs the linter once and expects exactly the diagnostics that `lint-rule-cases.ts`
+ * names. The folder is outside the tree, so an interrupted run leaves no violating source behind.
  */
 import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";

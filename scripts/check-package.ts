@@ -14,7 +14,7 @@ const NAMES = '["CredentialError","credential","isInvalidClient"]';
 
 const told = ({ status, stdout, stderr }: RunResult) => (status === 0 ? [] : [`${stdout}${stderr}`.trim()]);
 
-/** A program against the types alone: no types of Node, as in a browser or another runtime. */
+/** A program that sees only the package's types: no types of Node, as in a browser or another runtime. */
 const PROGRAM = `
 import { type Credential, credential, type Reader } from "oci-rotate/consumer";
 const reader: Reader = async (versionStage) => (versionStage === "PENDING" ? null : { content: "{}", versionNo: 1 });

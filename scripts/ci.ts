@@ -7,25 +7,26 @@ import path from "node:path";
 import { parseArgs } from "node:util";
 import { commitSeed } from "./commit-seed.ts";
 import { closingLines, failuresOf, problemOf } from "./gate-report.ts";
-import { type Gate, quickGates, wholeGates } from "./gates.ts";
+import { type Gate, gatesOf, quickPhases, wholePhases } from "./gates.ts";
 import { lastLine } from "./judges/judge.ts";
 import { countTests } from "./judges/tests.ts";
-import { ROOT, run } from "./run.ts";
+import { ROOT, runBeside } from "./run.ts";
 
 const secondsSince = (started: number) => (performance.now() - started) / 1000;
 
-function runGate(gate: Gate): boolean {
+async function runGate(gate: Gate): Promise<boolean> {
   const started = performance.now();
   const limit = gate.timeoutMs === undefined ? {} : { timeoutMs: gate.timeoutMs };
-  const result = run("npm", ["run", ...gate.command], { env: { CI: "true" }, ...limit });
+  const result = await runBeside("npm", ["run", ...gate.command], { env: { CI: "true" }, ...limit });
   const problem = problemOf(gate, result);
   const seconds = secondsSince(started).toFixed(1);
-  if (gate.isShown) console.log(lastLine(result.stdout));
+  // In one piece, since gates of another lane print as well.
+  const figures = gate.isShown ? `${lastLine(result.stdout)}\n` : "";
   if (problem === null) {
-    console.log(`gate ${gate.name}: passed (${seconds} s)`);
+    console.log(`${figures}gate ${gate.name}: passed (${seconds} s)`);
     return true;
   }
-  console.log(`gate ${gate.name}: FAILED (${seconds} s): ${problem}\n${result.stdout}${result.stderr}`);
+  console.log(`${figures}gate ${gate.name}: FAILED (${seconds} s): ${problem}\n${result.stdout}${result.stderr}`);
   return false;
 }
 
@@ -40,10 +41,16 @@ const { values } = parseArgs({
 const report = path.join(ROOT, ".cache", "test-results.json");
 const tests = countTests(existsSync(report) ? readFileSync(report, "utf8") : null, Number(values["tests-exit-code"]));
 console.log(`tests: ${tests.text} (${values["tests-seconds"]} s)`);
-/** Where no commit is known, any part is as good as another. */
-const gates = values.quick ? quickGates(commitSeed() ?? "0") : wholeGates;
+/** If no commit is known, any part will do. */
+const phases = values.quick ? quickPhases(commitSeed() ?? "0") : wholePhases;
+const gates = gatesOf(phases);
 const started = performance.now();
-const failedGates = gates.filter((gate) => !runGate(gate));
+const failed = new Set<Gate>();
+async function runLane(lane: readonly Gate[]): Promise<void> {
+  for (const gate of lane) if (!(await runGate(gate))) failed.add(gate);
+}
+for (const lanes of phases) await Promise.all(lanes.map(runLane));
+const failedGates = gates.filter((gate) => failed.has(gate));
 const seconds = {
   installation: Number(values["installation-seconds"]),
   tests: Number(values["tests-seconds"]),

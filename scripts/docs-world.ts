@@ -137,8 +137,8 @@ function fillStores(emulator: Emulator): void {
 
 export interface DocsWorld {
   /**
-   * One more client, whose rotation was killed right after the issuer had made a new client secret: CURRENT is dead, and nobody holds the
-   * new value.
+   * Another client, whose rotation was killed right after the issuer had made a new client secret: CURRENT is dead, and
+   * the new value is lost.
    * @returns the OCID of its secret
    */
   interrupted(): Promise<string>;

@@ -37,7 +37,7 @@ export interface FunctionProcess {
   readonly readyMs: number;
   /** POST /call, as the platform sends it. */
   call(body: string): Promise<{ readonly status: number; readonly body: string }>;
-  /** Resident memory; null where the system does not tell. */
+  /** Resident memory; null if the system does not tell. */
   residentBytes(): number | null;
   stop(): Promise<void>;
 }
@@ -81,7 +81,7 @@ function post(socketPath: string, body: string): Promise<{ status: number; body:
   });
 }
 
-/** Starts the built function alone in a fresh folder, over its Unix socket, as OCI Functions does. */
+/** Starts only the built function, in a fresh folder and over its Unix socket, as OCI Functions does. */
 export async function startFunction(
   environment: Readonly<Record<string, string>>,
   bundle: string = FUNCTION_FOLDER,

@@ -3,7 +3,7 @@ import type { Gate } from "./gates.ts";
 import type { Count } from "./judges/tests.ts";
 import type { RunResult } from "./run.ts";
 
-/** It runs alone in the same way. */
+/** The command that runs this one gate. */
 const alone = ({ command }: Gate) => `npm run ${command.join(" ")}`;
 
 /** What is wrong; null: nothing. */
@@ -29,7 +29,7 @@ export function closingLines({ tests, gates, failedGates, seconds }: Outcome): r
   return [
     ...(tests.failed > 0 ? ["failed: tests. Next: npm cit shows them; npx vitest run FILE runs one file."] : []),
     ...failedGates.map(
-      (gate) => `failed: ${gate.name}. Next: mend what its output says; alone it runs as ${alone(gate)}`,
+      (gate) => `failed: ${gate.name}. Next: fix what its output says; run only this gate with ${alone(gate)}`,
     ),
     `total: ${total} s (${parts})`,
     `${passed} passed, ${failuresOf({ tests, failedGates })} failed`,

@@ -1,4 +1,7 @@
-/** The gates that `.ci/run` counts after the tests. Each one is an npm script, so it runs alone in the same way: `npm run lint`, and so on. */
+/**
+ * The gates that `.ci/run` counts after the tests. Each one is an npm script that can be run by itself: `npm run lint`,
+ * and so on.
+ */
 import { judgeBench, judgeCommandLine, judgeConsumer, judgeMirror } from "./judges/bench.ts";
 import { furtherIssuers, judgeDemo, judgeHealed, judgeMirrored, judgeNotified } from "./judges/demo.ts";
 import { judgeHouse } from "./judges/house.ts";
@@ -23,9 +26,9 @@ export interface Gate {
   readonly command: readonly string[];
   /** Default ten minutes. */
   readonly timeoutMs?: number;
-  /** Beside exit code 0: what else is wrong, or null. Null: the program prints nothing where all is well. */
+  /** Says what is wrong although the exit code is 0, or null. No judge: a successful program prints nothing. */
   readonly judge: Judge | null;
-  /** Its figures are of use also where it passes. */
+  /** Its figures are of use even if it passes. */
   readonly isShown?: boolean;
 }
 
@@ -39,7 +42,11 @@ const demo = (name: string, args: readonly string[], judge: Judge): Gate => ({
   judge,
 });
 
-/** Seconds each: what most mistakes of an afternoon meet first. */
+/** Lanes of gates that run side by side; the gates of a lane run one after another. A phase begins when the one before has ended. */
+export type Phase = readonly (readonly Gate[])[];
+export const gatesOf = (phases: readonly Phase[]): readonly Gate[] => phases.flat(2);
+
+/** Seconds each: what most mistakes of an afternoon meet first. The build is among them, so nothing else runs beside it. */
 const cheap: readonly Gate[] = [
   { name: "types", command: ["typecheck"], judge: null },
   { name: "lint and format", command: ["lint"], judge: null },
@@ -54,12 +61,16 @@ const cheap: readonly Gate[] = [
   { name: "workflows", command: ["check-workflows"], judge: judgeWorkflows },
   { name: "command line starts", command: ["oci-rotate", "--", "--help"], judge: judgeHelp },
   { name: "emulator starts", command: ["emulator", "--", "--help"], judge: judgeHelp },
+];
+
+/** They wait for processes and clocks more than they compute, so they run beside prove. */
+const demos: readonly Gate[] = [
   demo("demo", [], judgeDemo),
   ...["regenerate:answer-lost", "write-pending:answer-lost", "regenerate:killed-after"].map((fault) =>
     demo(`demo with the fault ${fault}`, ["--fault", fault], judgeHealed),
   ),
   ...furtherIssuers.map(({ issuer, judge }) => demo(`demo at ${issuer}`, ["--issuer", issuer], judge)),
-  demo("demo with somebody to tell", ["--notify"], judgeNotified),
+  demo("demo with notifications", ["--notify"], judgeNotified),
   demo("demo of the Retail mirror", ["--mirror"], judgeMirrored),
 ];
 
@@ -71,27 +82,38 @@ const figures = (name: string, command: readonly string[], judge: Judge, more: P
   ...more,
 });
 
-/** What must hold before a change lands. */
-export const wholeGates: readonly Gate[] = [
-  ...cheap,
-  figures("live: real servers and clients", ["live", "--", "--json"], judgeLive, { timeoutMs: LIVE_LIMIT_MS }),
-  figures("real kills", ["prove", "--", "--kills"], judgeKills),
-  figures("prove", ["prove", "--", "--json"], judgeProof, { timeoutMs: PROVE_LIMIT_MS }),
-  figures("prove, adversary", ["prove", "--", "--adversary", "--json"], judgeAdversary, {
-    timeoutMs: ADVERSARY_LIMIT_MS,
-  }),
-  figures("bench", ["bench", "--", "--json"], judgeBench),
-  figures("command line at a thousand secrets", ["bench", "--", "--cli", "--json"], judgeCommandLine),
-  figures("rotations unnoticed", ["bench", "--", "--consumer", "--json"], judgeConsumer),
-  figures("mirror sparing the domain", ["bench", "--", "--mirror", "--json"], judgeMirror),
+/** What must hold before a change lands. The benches come last and by themselves, since they measure. */
+export const wholePhases: readonly Phase[] = [
+  [cheap],
+  [
+    [
+      ...demos,
+      figures("live: real servers and clients", ["live", "--", "--json"], judgeLive, { timeoutMs: LIVE_LIMIT_MS }),
+      figures("real kills", ["prove", "--", "--kills"], judgeKills),
+    ],
+    [
+      figures("prove", ["prove", "--", "--json"], judgeProof, { timeoutMs: PROVE_LIMIT_MS }),
+      figures("prove, adversary", ["prove", "--", "--adversary", "--json"], judgeAdversary, {
+        timeoutMs: ADVERSARY_LIMIT_MS,
+      }),
+    ],
+  ],
+  [
+    [
+      figures("bench", ["bench", "--", "--json"], judgeBench),
+      figures("command line at a thousand secrets", ["bench", "--", "--cli", "--json"], judgeCommandLine),
+      figures("rotations unnoticed", ["bench", "--", "--consumer", "--json"], judgeConsumer),
+      figures("mirror sparing the domain", ["bench", "--", "--mirror", "--json"], judgeMirror),
+    ],
+  ],
 ];
 
 /** Into how many parts the quick form cuts the single faults: one of them takes three minutes. */
 const PARTS = 20;
 
 /** What is asked for before a push. @param seed draws the part of the single faults: another one with every commit */
-export function quickGates(seed: string): readonly Gate[] {
+export function quickPhases(seed: string): readonly Phase[] {
   const args = ["--json", "--singles-only", "--part-of-singles", `${seed}/${PARTS}`];
   const name = `prove, part ${seed}/${PARTS} of the single faults`;
-  return [...cheap, figures(name, ["prove", "--", ...args], judgePart(seed, PARTS))];
+  return [[cheap], [demos, [figures(name, ["prove", "--", ...args], judgePart(seed, PARTS))]]];
 }

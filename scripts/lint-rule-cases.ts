@@ -146,9 +146,9 @@ const floors: readonly {
     below: ["../memory.ts", "../decide/decide.ts", "../../clients/issuers/issuer.ts", "../../clients/vault/store.ts"],
   })),
   {
-    path: "src/rotation/attempt.ts",
-    above: ["./pipeline.ts", "./task.ts", "./after.ts", "./stages/promote.ts", "../notify/tell.ts"],
-    below: ["./observe/second-pending.ts", "../clients/vault/store.ts"],
+    path: "src/rotation/attempt/attempt.ts",
+    above: ["../pipeline.ts", "../task.ts", "../after.ts", "../stages/promote.ts", "../../notify/tell.ts"],
+    below: ["../observe/second-pending.ts", "../../clients/vault/store.ts"],
   },
   {
     path: "src/notify/x.ts",
@@ -335,7 +335,10 @@ const rules: LintCase[] = [
   ),
 ];
 
-/** A file called `x` stands for any file of its folder: it gets a name of its own, so that one run of the linter takes many cases. */
+/**
+ * A file called `x` stands for any file of its folder. Each case gets its own name, so that one run of the linter takes
+ * many cases.
+ */
 export const lintCases: readonly LintCase[] = [...seams, ...edges, ...layers, ...rules].map((one, index) => ({
   ...one,
   path: one.path.replace(/\/x(?=\.)/, `/x${index}`),

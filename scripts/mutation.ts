@@ -1,7 +1,7 @@
 /**
  * `npm run mutate`: changes the code in small ways (Stryker), and counts which changes no test notices. Without arguments every group, one
  * after the other; `npm run mutate -- recovery stages` those two. `--since REF` judges the lines that are new since then, and
- * `--files "src/rotation/observe/view*.ts"` some files with all tests, for a look. A large group is sampled: `--sample N`, `--seed TEXT`, `--whole`.
+ * `--files "src/rotation/observe/state*.ts"` some files with all tests, for a look. A large group is sampled: `--sample N`, `--seed TEXT`, `--whole`.
  * A run that was killed goes on where it stopped, as long as code and tests are the same. One line a group at the end, `--json` a line for
  * scripts; exit code 1 where a group misses its mark. What groups came to is kept in docs/mutation.json with the commit, if all is committed.
  */

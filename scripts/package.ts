@@ -1,4 +1,4 @@
-/** `node scripts/package.ts`, the last part of `npm run build`: the package as it is published, in a folder of its own. */
+/** `node scripts/package.ts`, the last part of `npm run build`: the package as it is published, in its own folder. */
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { CLI_FILE } from "./bundle.ts";
@@ -14,7 +14,8 @@ mkdirSync(target, { recursive: true });
 await buildConsumer(target);
 cpSync(path.join(ROOT, path.dirname(CLI_FILE)), path.join(target, "cli"), { recursive: true });
 
-// Everything is bundled, so nothing is installed beside it: no dependencies, and none of the Node that the tree brings for itself.
+// Everything is bundled, so nothing else is installed: no dependencies, and not the Node that the tree brings for
+// itself.
 const manifest: Record<string, unknown> = JSON.parse(readFileSync(path.join(ROOT, "package.json"), "utf8"));
 const published = {
   ...Object.fromEntries(TAKEN_OVER.map((member) => [member, manifest[member]])),

@@ -197,7 +197,7 @@ ${mutationSection(mutation)}
 
 ## To see one
 
-\`npm run prove -- --reproduce ID\` runs one schedule alone and prints its requests, faults, answers and versions. An id looks like
+\`npm run prove -- --reproduce ID\` runs one schedule and prints its requests, faults, answers and versions. An id looks like
 \`read-back/four-steps/heal-later/-/7:answer-lost\`: the combination, the flow, how it recovers, the fault of the run, the faults at calls
 counted from 0. \`--control\` runs the plain order on it.
 `;

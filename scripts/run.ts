@@ -1,4 +1,4 @@
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -48,7 +48,44 @@ export function run(command: string, args: readonly string[], options: RunOption
   return { status: status ?? 1, stdout: stdout ?? "", stderr: `${stderr ?? ""}${problem}`, interruption };
 }
 
-/** Runs a tool of node_modules/.bin, also where that folder is not on the path. */
+/** As `run`, while other programs run too. */
+export function runBeside(command: string, args: readonly string[], options: Omit<RunOptions, "output"> = {}) {
+  const timeout = options.timeoutMs ?? TEN_MINUTES_MS;
+  const env = { ...process.env, ...options.env };
+  const child = spawn(command, args, { cwd: options.cwd ?? ROOT, env, stdio: ["ignore", "pipe", "pipe"] });
+  const output = { stdout: "", stderr: "" };
+  for (const name of ["stdout", "stderr"] as const) {
+    child[name].setEncoding("utf8").on("data", (text: string) => {
+      output[name] = (output[name] + text).slice(-MAX_OUTPUT_BYTES);
+    });
+  }
+  return new Promise<RunResult>((resolve) => {
+    let error: NodeJS.ErrnoException | undefined;
+    const timer = setTimeout(() => {
+      error = Object.assign(new Error("time limit"), { code: "ETIMEDOUT" });
+      child.kill();
+      // What the program has started may hold these open for longer.
+      child.stdout.destroy();
+      child.stderr.destroy();
+    }, timeout);
+    child.on("error", (failure) => {
+      error = failure;
+    });
+    child.on("close", (status, signal) => {
+      clearTimeout(timer);
+      const interruption = interruptionOf(error, signal, timeout);
+      const problem = interruption === null ? "" : `${command} ${interruption}\n`;
+      resolve({
+        status: error === undefined ? (status ?? 1) : 1,
+        stdout: output.stdout,
+        stderr: `${output.stderr}${problem}`,
+        interruption,
+      });
+    });
+  });
+}
+
+/** Runs a tool of node_modules/.bin, even if that folder is not on the path. */
 export function runTool(tool: string, args: readonly string[], options: RunOptions = {}): RunResult {
   const suffix = process.platform === "win32" ? ".cmd" : "";
   return run(path.join(ROOT, "node_modules", ".bin", `${tool}${suffix}`), args, options);

@@ -4,7 +4,7 @@ import { createDocsWorld, DOCS_COMPARTMENT, DOCS_STORES, type DocsWorld } from "
 interface Transcript {
   readonly title: string;
   readonly words: string;
-  /** Runs the command in a world of its own. */
+  /** Runs the command in its own world. */
   readonly args: readonly string[];
   /** Makes the secret that the command is about, whose OCID then follows the command's name. */
   readonly about?: (world: DocsWorld) => Promise<string>;
@@ -23,7 +23,7 @@ const transcripts: readonly Transcript[] = [
   },
   {
     title: "rotate --dry-run",
-    words: "What rotating all that is due would do, found out by reads and logins alone.",
+    words: "What rotating all that is due would do, found out only by reads and logins.",
     args: ["rotate", "--all-due", "--compartment", DOCS_STORES, "--dry-run"],
   },
   {
@@ -40,7 +40,7 @@ const transcripts: readonly Transcript[] = [
   },
   {
     title: "heal --dry-run",
-    words: "The same secret: what would be done, with reads alone.",
+    words: "The same secret: what would be done, found out only by reads.",
     args: ["heal", "--dry-run"],
     about: (world) => world.interrupted(),
   },

@@ -1,4 +1,4 @@
-/** How long `oci-rotate scan` takes, and what it holds: the built command in a process of its own, against the emulator over a socket. */
+/** Time and memory of `oci-rotate scan`: the built command as its own process, against the emulator over a socket. */
 
 import { spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";

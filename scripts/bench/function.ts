@@ -1,4 +1,7 @@
-/** How heavy the function is and how fast it is there, beside one that does nothing: started in turns, so that other work slows both down alike. */
+/**
+ * Size and speed of the function, compared with one that does nothing. They start in turns, so that other load slows
+ * both equally.
+ */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -28,7 +31,7 @@ export interface FunctionFigures {
   readonly emptyFirstAnswerMs: Spread;
   /** How many times as long the first answer takes as that of a function that does nothing. */
   readonly firstAnswerRatio: number;
-  /** Null where the system does not tell. */
+  /** Null if the system does not tell. */
   readonly residentMegabytes: Spread | null;
   readonly residentRatio: number | null;
 }

@@ -3,7 +3,10 @@ export interface Spread {
   readonly p90: number;
 }
 
-/** Nearest rank. @throws Error where nothing was measured */
+/**
+ * Nearest rank.
+ * @throws Error if nothing was measured
+ */
 function ranked(values: readonly number[], share: number): number {
   const sorted = [...values].sort((a, b) => a - b);
   const found = sorted[Math.ceil(share * sorted.length) - 1];

@@ -11,14 +11,14 @@ export interface ConsumerFigures {
   readonly rotations: number;
   /** With the consumer client. */
   readonly with: Requests;
-  /** An application that reads CURRENT anew before each request, which is the best that can be done without. */
+  /** An application that reads CURRENT again before each request, which is the best possible without the consumer. */
   readonly without: Requests;
 }
 
 const SEED = 1;
 /** Token requests are this far apart. */
 const EVERY_MS = 100;
-/** The client asks for so long before and after each rotation. */
+/** How long before and after each rotation the client sends requests. */
 const AROUND_MS = 5_000;
 /** From one rotation to the next: longer than a claim lives. */
 const BETWEEN_MS = 15 * 60_000;

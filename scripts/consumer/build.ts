@@ -7,7 +7,7 @@ import { ROOT, runTool } from "../run.ts";
 const SOURCE = "src/consumer";
 const LOCAL_MODULE = /(?<=from ")\.\/([\w-]+)\.ts(?=")/g;
 
-/** What a program is told that imports `oci-rotate/consumer`, in either of Node's module systems. */
+/** The entry points for a program that imports `oci-rotate/consumer`, in both of Node's module systems. */
 export const CONSUMER_EXPORTS = {
   "./consumer": {
     import: { types: "./consumer/index.d.ts", default: "./consumer/index.js" },
@@ -51,7 +51,7 @@ function declarations(): Map<string, string> {
 /**
  * Builds the consumer client: one module for `import` and one for `require`, each with its own declarations.
  * @param folder of the package; `consumer/` in it is made
- * @throws Error where anything but the client's own files would be in it
+ * @throws Error if anything but the client's own files would be in it
  */
 export async function buildConsumer(folder: string): Promise<void> {
   const target = path.join(folder, "consumer");

@@ -14,7 +14,7 @@ import { openGateway } from "./gateway.ts";
 const BUNDLE = fileURLToPath(new URL("../../dist/mirror/func.js", import.meta.url));
 const TENANT = "demo";
 const LIMIT_MS = 300_000;
-/** Short, so that nobody waits a minute for the demo. */
+/** Short, so that the demo takes no minute. */
 const SECONDS_BETWEEN_FETCHES = 3;
 
 /** For the eye and, with --json, for scripts. Holds no secret. */

@@ -3,7 +3,7 @@ import { systemEntropy } from "../../src/base/entropy.ts";
 import { startMailServer } from "./mail-server.ts";
 import type { Rig } from "./rig.ts";
 
-/** What those got who are told of the rotation. */
+/** What the receivers of notifications got. */
 export interface SeenNotifications {
   readonly webhooks: readonly {
     /** The message's id, which is the same at every repetition. */

@@ -8,7 +8,7 @@ export interface DemoOptions {
   readonly issuer: IssuerName;
   /** One fault in the middle of the rotation, and a heal after it. */
   readonly fault: Fault | null;
-  /** An application and a mail address are told of the rotation. */
+  /** An application and a mail address are notified of the rotation. */
   readonly notify: boolean;
   /** Shows the Retail credential mirror in place of a rotation. */
   readonly mirror: boolean;
@@ -76,7 +76,7 @@ export function readOptions(args: readonly string[]): DemoOptions {
   });
   const { json, help, notify, mirror } = values;
   if (mirror && (notify || values.fault !== undefined || values.issuer !== DEFAULT_ISSUER)) {
-    throw new Error("--mirror goes with --json alone. Next: leave out --issuer, --fault and --notify.");
+    throw new Error("--mirror goes only with --json. Next: leave out --issuer, --fault and --notify.");
   }
   const issuer = readIssuer(values.issuer);
   const fault = values.fault === undefined ? null : readFault(values.fault, issuer);

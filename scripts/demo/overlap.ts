@@ -20,7 +20,7 @@ export type SeenOverlap =
       readonly overlapSecret: Verdict;
       /** Until when the issuer accepts the old one, in ms; null: the rotation ended it, as after some faults. */
       readonly until: number | null;
-      /** The verdict on the old one once the emulator's clock has been put past it; null where there is no such time. */
+      /** The verdict on the old one once the emulator's clock has been put past it; null if there is no such time. */
       readonly expiredSecret: Verdict | null;
     };
 

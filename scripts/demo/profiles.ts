@@ -28,7 +28,7 @@ export interface IssuerProfile {
   /** How it comes to an end that both client secrets work: they never do, the function ends it, or time does. */
   readonly overlap: "none" | "retired" | "expires";
   prepare(emulator: Emulator, url: string): DemoClient;
-  /** Until when the emulated issuer accepts the value that was replaced, in ms; null: no longer, or until somebody ends it. */
+  /** Until when the emulated issuer accepts the replaced value, in ms; null: not any more, or until a call ends it. */
   oldSecretUntil(emulator: Emulator, clientId: string): number | null;
 }
 
@@ -56,7 +56,7 @@ const uaa: IssuerProfile = {
   emulated: "a Cloud Foundry UAA",
   place: "UAA",
   client: "client",
-  creation: "choose a new one, store it, and have UAA accept it beside the old one",
+  creation: "choose a new one, store it, and have UAA accept it alongside the old one",
   calls: [...vaultCalls, ...logins, "install", "retire"],
   overlap: "retired",
   prepare: ({ admin }, url) => {
@@ -71,7 +71,7 @@ const keycloak: IssuerProfile = {
   emulated: "a Keycloak realm with a client policy that rotates",
   place: "the Keycloak realm",
   client: "client",
-  creation: "choose a new one, store it, and have the realm accept it beside the old one",
+  creation: "choose a new one, store it, and have the realm accept it alongside the old one",
   calls: [...vaultCalls, ...logins, "find-client", "install"],
   overlap: "expires",
   prepare: ({ admin }, url) => {
@@ -96,7 +96,7 @@ const edfiCms: IssuerProfile = {
   overlap: "none",
   prepare: ({ admin }, url) => {
     const client = admin.createApiClient();
-    // Nobody but an administrator may reset a secret there.
+    // Only an administrator may reset a secret there.
     const other = admin.createApiClient({ role: "cms-client" });
     const { apiClientId } = client;
     return {

@@ -36,7 +36,7 @@ export interface Rig {
   configure(change: Readonly<Record<string, string>>): Promise<void>;
   /** Puts the emulator's clock forward to this time; the function keeps its own. */
   putForward(to: number): void;
-  /** A version's content; `current` where no number is given. */
+  /** A version's content; `current` if no number is given. */
   content(versionNo?: number): Secret;
   close(): Promise<void>;
 }

@@ -24,8 +24,8 @@ export interface DemoResult {
   readonly steps: readonly SeenStep[];
   readonly versions: readonly SeenVersion[];
   /**
-   * The issuer's verdict on the client secret that was CURRENT before, and on the one that is CURRENT now. Where the old one is left to expire:
-   * before the emulator's clock was put forward.
+   * The issuer's verdict on the client secret that was CURRENT before, and on the one that is CURRENT now. If the old
+   * one is left to expire: before the emulator's clock was put forward.
    */
   readonly oldSecret: Verdict;
   readonly newSecret: Verdict;
@@ -37,7 +37,7 @@ export interface DemoResult {
   readonly hasFaultStruck: boolean;
   /** CURRENT is another version than before. */
   readonly isRotated: boolean;
-  /** Null: nobody was to be told. */
+  /** Null: the demo has no receivers. */
   readonly heard: SeenNotifications | null;
 }
 
@@ -45,7 +45,7 @@ export interface DemoResult {
 export interface DemoListener {
   ready(rig: Rig, versions: readonly SeenVersion[]): void;
   step(step: SeenStep): void;
-  /** The rotation has failed; its claim belongs to the dead run for so long, then a heal may act. */
+  /** The rotation has failed. Its claim stays the dead run's for this long; then a heal may act. */
   waiting(seconds: number): void;
   healed(heal: SeenAction, versions: readonly SeenVersion[]): void;
   overlapEnded(overlap: SeenOverlap): void;
@@ -106,7 +106,7 @@ async function rotateWith(
   const remoteCalls = callsUntilPromote(emulator, firstRequest);
   const healing = fault === null ? null : await heal(rig, rotation.status !== "SUCCEEDED", listener);
   const isRotated = rig.content().reveal() !== old.reveal();
-  // Where nothing came of the rotation there is one client secret, and no overlap to end.
+  // If the rotation failed, there is one client secret and no overlap to end.
   const overlap = isRotated ? await endOverlap(rig, profiles[issuer], old, fault === null ? 0 : CLAIM_LIFE_MS) : null;
   if (overlap !== null) listener.overlapEnded(overlap);
   const oldSecret = overlap?.kind === "expires" ? overlap.overlapSecret : await verdictOn(old, rig.url);

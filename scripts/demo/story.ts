@@ -98,7 +98,7 @@ export function stepStory(profile: IssuerProfile, { report, stages, versions }: 
 export function waitingStory(waitSeconds: number): string {
   return [
     "The rotation has failed, and the schedule would call again only when the secret is due. An alarm or a timer sends a heal instead.",
-    `What the interrupted run has begun is left alone for ${waitSeconds} s (in production two and a half minutes): it might still be at work.`,
+    `Other runs respect the interrupted run's claim for ${waitSeconds} s (in production two and a half minutes): it might still be at work.`,
     "",
   ].join("\n");
 }
@@ -123,7 +123,7 @@ function expiryStory({ until, expiredSecret }: Extract<SeenOverlap, { kind: "exp
 
 function retireStory({ retire, failed }: Extract<SeenOverlap, { kind: "retired" }>): string[] {
   return [
-    "         RETIRE: have the issuer forget the old one, at once (OROT_GRACE_HOURS=0 instead of 24)",
+    "         RETIRE: have the issuer delete the old one, at once (OROT_GRACE_HOURS=0 instead of 24)",
     ...(failed === null
       ? []
       : [`           It fails (${failed.returnMessage}), and is sent once more a little later.`]),
@@ -134,13 +134,13 @@ function retireStory({ retire, failed }: Extract<SeenOverlap, { kind: "retired" 
 
 export function overlapStory(profile: IssuerProfile, overlap: SeenOverlap): string {
   return [
-    `         OVERLAP: does the old client secret work beside the new one? It is ${overlap.overlapSecret} at ${profile.place}.`,
+    `         OVERLAP: does the old client secret work alongside the new one? It is ${overlap.overlapSecret} at ${profile.place}.`,
     ...(overlap.kind === "retired" ? retireStory(overlap) : expiryStory(overlap)),
     "",
   ].join("\n");
 }
 
-/** An OCID is too long for a line, and tells nobody anything. */
+/** Shortens OCIDs, which are too long for a line and mean nothing to a reader. */
 const shortened = (text: string) => text.replace(/ocid1\.[A-Za-z0-9._-]+/g, (ocid) => `...${shortOcid(ocid)}`);
 
 export function notifyStory({ webhooks, mails }: SeenNotifications): string {
@@ -173,7 +173,7 @@ function lastSentence(result: DemoResult): string {
     : "The rotation failed, the heal finished it: no working client secret was lost.";
 }
 
-/** Where the old one is left to expire, the verdict after it has been told already. */
+/** If the old one is left to expire, the verdict after that was shown already. */
 function oldVerdict({ oldSecret, overlap }: DemoResult): string {
   return overlap?.kind === "expires" && overlap.until !== null
     ? `${oldSecret} until ${isoSecond(overlap.until)}`

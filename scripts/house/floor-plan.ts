@@ -37,7 +37,10 @@ export function missingIn(files: readonly string[]): string[] {
 
 const isCode = (file: string) => /\.[jt]s$/.test(file);
 
-/** Whether an import leaves its room for one that it may not import. A file of data beside `src`, such as package.json, is no room. */
+/**
+ * Whether an import leaves its room for one that it may not import. A data file outside `src`, such as package.json, is
+ * not a room.
+ */
 export function runsUp({ from, to }: Import): boolean {
   const [room, target] = [roomOf(from), roomOf(to)];
   if (room === null || room === target) return false;

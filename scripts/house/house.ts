@@ -8,7 +8,7 @@ import { importsOf, type Source } from "./sources.ts";
 export interface HouseFigures {
   readonly rooms: number;
   readonly entries: number;
-  /** What stands in `src` beside them, or is missing. */
+  /** Files in `src` outside the rooms, and rooms that are missing. */
   readonly strangers: number;
   readonly files: number;
   readonly imports: number;
@@ -21,7 +21,7 @@ export interface HouseFigures {
   readonly decisions: number;
   readonly decisionsWithoutStage: number;
   readonly decisionsOfSeveralStages: number;
-  /** Judged by nobody. */
+  /** Counted only, for people to judge. */
   readonly beside: { readonly longFiles: number; readonly doubleNames: number; readonly retiredWords: number };
 }
 
@@ -42,7 +42,7 @@ export interface Protocol {
 
 const isEntry = (room: string) => room.endsWith(".ts");
 
-/** @param sources of `src`, and of what stands beside it and imports it */
+/** @param sources of `src`, and of the folders outside it that import it */
 export function examine(sources: readonly Source[], { rowIds, stages, decisionKinds }: Protocol): HouseReport {
   const files = sources.map(({ path }) => path);
   const imports = sources.flatMap(importsOf);

@@ -15,7 +15,7 @@ function isDynamic([from, to]: Arrow, imports: readonly Import[]): boolean {
   return between.every((one) => one.isDynamic);
 }
 
-/** An entry file's name has a dot, which is for labels alone. */
+/** An entry file's name has a dot, which is allowed only in labels. */
 const node = (room: string) => (room.includes(".") ? `${room.replace(".ts", "")}["${room}"]` : room);
 const place = (room: string) => Object.keys(floorPlan).indexOf(room);
 

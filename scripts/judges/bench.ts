@@ -1,4 +1,7 @@
-/** The figures of `npm run bench`. Times are ratios of two things measured in one run, so that they hold on any machine and beside other work. */
+/**
+ * The figures of `npm run bench`. Times are ratios of two measurements in one run, so that they hold on any machine and
+ * under any load.
+ */
 import { z } from "zod";
 import { atLeast, between, judgeLine } from "./judge.ts";
 
@@ -18,7 +21,7 @@ export const judgeBench = judgeLine(
     firstAnswerMs: spread,
     emptyFirstAnswerMs: spread,
     firstAnswerRatio: between(1, MAX_FIRST_ANSWER),
-    // Null where the system does not tell.
+    // Null if the system does not tell.
     residentRatio: between(1, MAX_RESIDENT).nullable(),
   }),
 );

@@ -1,4 +1,4 @@
-/** The demos: a whole rotation, one with a fault, one that is told of, and the Retail mirror. */
+/** The demos: a whole rotation, one with a fault, one with notifications, and the Retail mirror. */
 import { z } from "zod";
 import { calls } from "./calls.ts";
 import { atLeast, between, judgeLine, words } from "./judge.ts";
@@ -19,7 +19,7 @@ const ended = { oldSecret: z.literal("rejected") };
 
 export const judgeDemo = judgeLine(z.object({ ...rotated, ...ended, remoteCalls: z.literal(calls.fourStep) }));
 
-/** Verdicts on the old secret: beside the new one, at the end, and once its time is over. */
+/** Verdicts on the old secret: while the new one works too, at the end, and after its grace. */
 const oldSecret = {
   uaa: { overlapSecret: z.literal("accepted"), ...ended, retire: answered },
   keycloak: {
@@ -40,7 +40,7 @@ export const furtherIssuers = Object.entries(oldSecret).map(([issuer, end]) => (
   judge: judgeLine(z.object({ ...rotated, ...end, issuer: z.literal(issuer), remoteCalls: CALLS_ELSEWHERE })),
 }));
 
-/** The fault must have struck: made good is nothing where nothing was wrong. */
+/** The fault must have struck: without a fault, recovery proves nothing. */
 export const judgeHealed = judgeLine(
   z.object({
     ...well,
@@ -51,7 +51,7 @@ export const judgeHealed = judgeLine(
   }),
 );
 
-/** The demo with somebody to tell: a webhook whose signature is right, and a mail. */
+/** The demo with notifications: a webhook with a valid signature, and a mail. */
 export const judgeNotified = judgeLine(
   z.object({
     ...rotated,

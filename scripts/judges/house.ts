@@ -3,7 +3,7 @@ import { z } from "zod";
 import { atLeast, judgeLine, problemsIn } from "./judge.ts";
 
 const none = z.literal(0);
-/** Judged by nobody, but counted. */
+/** Counted, not judged. */
 const any = atLeast(0);
 
 const house = z.object({

@@ -1,4 +1,4 @@
-/** What a gate's output must show, beside exit code 0. A judge answers null, or what is wrong. */
+/** What a gate's output must show besides exit code 0. A judge returns null, or what is wrong. */
 import { z } from "zod";
 import type { RunResult } from "../run.ts";
 

@@ -1,4 +1,4 @@
-/** What the figures of `npm run prove` must show beside exit code 0, and which of them may become `docs/proof.md`. */
+/** What the figures of `npm run prove` must show besides exit code 0, and which of them may become `docs/proof.md`. */
 import { z } from "zod";
 import { failuresOf, type ProveReport } from "../../test/prove/report.ts";
 import { calls, callsOfFirst } from "./calls.ts";
@@ -8,7 +8,7 @@ const count = atLeast(0);
 const none = z.literal(0);
 const harm = { lost: none, unverifiedPromotions: none, leaks: none, notConverged: none, otherViolations: none };
 
-/** Single faults, where all of them run. */
+/** The single faults of a run that includes all of them. */
 const LEAST_SINGLES = {
   "oci-iam": 230_000,
   "oci-iam-caller": 9_500,
@@ -146,7 +146,7 @@ export function judgePart(seed: string, of: number) {
   );
 }
 
-/** The adversary alone, and whole. */
+/** Only the adversary, and the whole of it. */
 const ADVERSARY_SECONDS = 600;
 
 export const judgeAdversary = judgeLine(

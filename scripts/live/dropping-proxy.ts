@@ -13,7 +13,7 @@ export interface Drop {
   readonly method: string;
   /** Is looked for in path and query. */
   readonly path: RegExp;
-  /** Is looked for in the body, where one path serves several operations. */
+  /** Searched for in the body, if one path serves several operations. */
   readonly body?: RegExp;
   /** `answer`: the server does its work, then the connection breaks. `request`: it breaks before the server hears anything. */
   readonly lose: "answer" | "request";
@@ -109,7 +109,7 @@ export async function startDroppingProxy(target: string, host?: string): Promise
   };
 }
 
-/** Without those that speak of one connection alone (RFC 9110, section 7.6.1). */
+/** Without the headers that concern only one connection (RFC 9110, section 7.6.1). */
 function endToEnd(headers: IncomingHttpHeaders): IncomingHttpHeaders {
   const hop = new Set(["connection", "keep-alive", "transfer-encoding", "upgrade", "te"]);
   return Object.fromEntries(Object.entries(headers).filter(([name]) => !hop.has(name)));

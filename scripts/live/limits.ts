@@ -1,4 +1,7 @@
-/** How long a live target may take before it is taken for hung: everything fetched, built and started anew on a busy machine, and its tests. */
+/**
+ * How long a live target may take before it counts as hung: fetching, building and starting everything on a busy
+ * machine, and its tests.
+ */
 export const TARGET_LIMIT_MS = 20 * 60_000;
 
 export const liveTargets = ["uaa", "keycloak", "oci"] as const;

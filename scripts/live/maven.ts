@@ -11,8 +11,8 @@ const FETCH_LIMIT_MS = 300_000;
 const UNPACK_LIMIT_MS = 120_000;
 
 /**
- * Makes `folder` whole or not at all: `fill` works in a temporary folder beside it, which then takes its name. A folder that is there is
- * taken as it is. Name it after everything that its contents depend on.
+ * Makes `folder` completely or not at all: `fill` works in a temporary folder next to it, which is then renamed. An
+ * existing folder is used as it is. Name the folder after everything that its contents depend on.
  */
 export function cachedFolder(folder: string, fill: (temporary: string) => void): string {
   if (existsSync(folder)) return folder;

@@ -16,7 +16,7 @@ export interface ServerCommand {
   readonly command: string;
   readonly args: readonly string[];
   readonly cwd: string;
-  /** Beside the environment of this process. */
+  /** Added to the environment of this process. */
   readonly env?: Readonly<Record<string, string>>;
   /** Takes what the server prints; overwritten at each start. */
   readonly logFile: string;
@@ -57,7 +57,7 @@ export async function startServerProcess(command: ServerCommand): Promise<Server
     child.once("error", (error) => resolve(`could not be started: ${error.message}`));
     child.once("exit", (code, signal) => resolve(`ended with ${signal ?? `code ${code}`} before it was ready`));
   });
-  // A group of its own: a shell script that starts the server, and what the server starts, end with it.
+  // Its own process group, so that the shell script that starts the server ends with everything it started.
   const signalGroup = (signal: NodeJS.Signals) => {
     if (child.pid === undefined) return;
     try {

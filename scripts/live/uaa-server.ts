@@ -108,13 +108,13 @@ interface KeyPair {
   readonly certificate: string;
 }
 
-/** UAA does not start without a key of its own for SAML, although nothing here uses SAML. */
+/** UAA does not start without its own SAML key, although nothing here uses SAML. */
 function makeKeyPair(folder: string): KeyPair {
   const files = ["-keyout", "saml.key", "-out", "saml.crt"];
   const subject = ["-subj", "/CN=uaa.live.test", "-days", "2"];
   must("openssl", ["req", "-x509", "-newkey", "rsa:2048", "-nodes", ...files, ...subject], folder, KEY_LIMIT_MS);
   const read = (name: string) => readFileSync(path.join(folder, name), "utf8");
-  // It reads PKCS #1 alone.
+  // It reads only PKCS #1.
   const key = createPrivateKey(read("saml.key")).export({ type: "pkcs1", format: "pem" });
   return { key: String(key), certificate: read("saml.crt") };
 }

@@ -22,7 +22,7 @@ export type Lines = readonly [first: number, last: number];
 /** What a run is asked to judge. */
 export interface Task {
   readonly seed: string;
-  /** At most so many mutants; null: all of them. */
+  /** Maximum number of mutants; null: all of them. */
   readonly sample: number | null;
   /** Only mutants that begin in one of these lines of these files; null: wherever. */
   readonly lines: Readonly<Record<string, readonly Lines[]>> | null;

@@ -11,7 +11,7 @@ const FOLDERS = ["src", "test", "scripts/mutation"];
 const FILES = ["package-lock.json", "stryker.config.json", "vitest.mutate.config.ts"];
 
 function git(...args: string[]): string {
-  // Also where the folder belongs to another user.
+  // Works even if the folder belongs to another user.
   const { status, stdout, stderr } = run("git", ["-c", "safe.directory=*", ...args]);
   if (status !== 0) throw new Error(`git ${args.join(" ")}: ${stderr.trim()}`);
   return stdout.trim();

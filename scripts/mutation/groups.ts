@@ -42,29 +42,32 @@ const group = (folder: string, own: Partial<Group> = {}): Group => ({
 
 const tests = (...globs: string[]) => globs.map((glob) => `test/unit/${glob}.test.ts`);
 
-const RECOVERY_FOLDERS = ["decide", "observe", "housekeeping"].map((name) => `src/rotation/${name}/**/*.ts`);
+const RECOVERY_FOLDERS = ["decide", "observe", "housekeeping", "attempt"].map((name) => `src/rotation/${name}/**/*.ts`);
 /** They stand beside the folders of `src/rotation`. */
-const RECOVERY_FILES = ["attempt", "authorities", "backoff", "warnings", "ways-back"].map(
-  (name) => `src/rotation/${name}.ts`,
-);
+const RECOVERY_FILES = ["authorities", "backoff", "warnings", "ways-back"].map((name) => `src/rotation/${name}.ts`);
 
 export const groups: Readonly<Record<string, Group>> = {
   recovery: group("rotation", {
     what: "`decide`, `observe`, `housekeeping` and what a call remembers, in `src/rotation`",
     files: [...RECOVERY_FOLDERS, ...RECOVERY_FILES].join(","),
     product: [
-      ...["decide/", "observe/", "housekeeping/"],
+      ...["decide/", "observe/", "housekeeping/", "attempt/"],
       ...[
         "create-adopts-pending",
         "create-beside-claims",
-        "not-rotatable",
+        "rotation-not-rotatable",
         "create-looks-after-claim",
-        "unsaved-value",
+        "create-unsaved-value",
       ],
     ].map((start) => `test/unit/rotation/${start}`),
     least: HEART,
   }),
-  stages: group("rotation/stages", { least: HEART }),
+  stages: group("rotation/stages", {
+    product: ["stages/", "create-", "heal-", "promote-", "retire-", "rotation-"].map(
+      (start) => `test/unit/rotation/${start}`,
+    ),
+    least: HEART,
+  }),
   actions: group("rotation/actions", {
     tests: tests("*", "base/**/*", "rotation/*", "rotation/actions/**/*", "notify/**/*"),
   }),

@@ -18,9 +18,9 @@ export interface Measured {
 }
 
 /**
- * Has Stryker judge a group, or go on where an earlier run of the same task on the same code was killed.
- * @param code what the outcome depends on: a run on other code starts anew
- * @throws Error where Stryker came to no end: a test fails without any mutant, say
+ * Has Stryker judge a group, or resume a killed run of the same task on the same code.
+ * @param code what the outcome depends on: a run on other code starts again
+ * @throws Error if Stryker did not finish, for example because a test fails without any mutant
  */
 export function measure(name: string, group: Group, task: Task, code: string): Measured {
   const asked = createHash("sha256")

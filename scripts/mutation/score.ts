@@ -8,7 +8,7 @@ export interface Tally {
   readonly uncovered: number;
   /** Silenced in the code, with a reason there. */
   readonly silenced: number;
-  /** Made before the first test runs, such as a table's words: no test can be told to judge them alone. */
+  /** Mutants of code that runs before the first test, such as a table's words. No test can judge them separately. */
   readonly atLoad: number;
 }
 
@@ -31,8 +31,8 @@ export const isStatic = ({ status, statusReason = "" }: { readonly status?: stri
 export const isUnnoticed = (status: string) => KIND[status] === "survived" || KIND[status] === "uncovered";
 
 /**
- * @param statuses of all mutants that were chosen
- * @throws Error for a state that says nothing of a mutant, such as Pending: the run is not at its end
+ * @param statuses of all chosen mutants
+ * @throws Error for a status that is not a verdict, such as Pending: the run is not finished
  */
 export function tally(statuses: readonly string[], unjudged: Pick<Tally, "silenced" | "atLoad">): Tally {
   const sum = { ...NOTHING, ...unjudged };

@@ -1,6 +1,6 @@
 /**
- * Two plugins of Stryker, which knows neither samples nor how to go on after it was killed. The reporter draws the sample once the mutants are
- * planned, and notes how each of them ends; the checker, in a process of its own, holds back all others.
+ * Two plugins of Stryker, which can neither sample nor resume after a kill. The reporter draws the sample once the
+ * mutants are planned, and records each result. The checker, in its own process, holds back all other mutants.
  */
 import path from "node:path";
 import { drawn, isAskedFor, keyOf, type Mutant } from "./choice.ts";

@@ -10,7 +10,7 @@ const ADDRESS =
 /**
  * An address in the one form that is compared and sent: scheme, host in lower case and punycode, port unless it is the default one, path
  * without a slash at the end. Paths keep their case.
- * @returns null where the text is refused: what a parser would mend, such as `..`, `//`, `%2e` or a backslash, is never mended
+ * @returns null if the text is refused: what a parser would mend, such as `..`, `//`, `%2e` or a backslash, is never mended
  */
 export function canonicalAddress(text: string): string | null {
   const [, scheme, host, port = "", path = ""] = ADDRESS.exec(text) ?? [];
@@ -28,8 +28,8 @@ export function isSafeAddress(address: string): boolean {
 }
 
 /**
- * Whether OROT_ISSUER_ORIGINS, where it is set, admits an address.
- * @param origins canonical addresses; one without a path admits every path there, one with a path that address alone
+ * Whether OROT_ISSUER_ORIGINS, if set, admits an address.
+ * @param origins canonical addresses; one without a path admits every path there, one with a path only that address
  */
 export function isAdmitted(address: string, origins: readonly string[]): boolean {
   const { origin } = new URL(address);

@@ -4,7 +4,10 @@ import type { Clock } from "./clock.ts";
 export interface Budget {
   /** What is left for work: the platform's deadline less the margin kept for the answer. Never below zero. */
   remaining(): number;
-  /** The same of the whole call, where this work has a turn in it: for finishing and noting what was begun within the turn. */
+  /**
+   * The same for the whole call, if this work has a turn in it: for finishing and recording what was begun within the
+   * turn.
+   */
   remainingInCall(): number;
   /** What is left before the platform kills the process. For an unsaved value, which is stored at any price. Never below zero. */
   remainingUntilKilled(): number;
@@ -13,8 +16,8 @@ export interface Budget {
 }
 
 /**
- * One turn among many, as a budget of its own: waiting, asking and beginning end with it, so that the others have theirs. What was begun and
- * must not be given up, an unsaved value above all, is bounded by the call alone.
+ * A budget for one turn among many. Waiting, asking and beginning end with it, so that the other turns have time. Only
+ * the call bounds work that was begun and must not be abandoned, above all an unsaved value.
  * @param ms from now
  */
 export function turnOf(budget: Budget, clock: Pick<Clock, "monotonic">, ms: number): Budget {

@@ -21,7 +21,7 @@ export function noteValue(value: string): void {
   running.getStore()?.values.add(value);
 }
 
-/** An id is no secret, even where somebody has made it one: it stays in what is told. */
+/** An id is not a secret, even if it was made one: it is not masked in output. */
 export function noteId(id: string | null): void {
   if (id !== null) running.getStore()?.ids.add(id);
 }

@@ -1,8 +1,7 @@
 /**
- * The only door to time. Everything else takes a `Clock`, so that the same code runs on the wall clock and in virtual time.
- *
- * All values are milliseconds. `now` is the wall clock (Unix epoch); `monotonic` has no defined start and never goes back, so spans and
- * deadlines are measured with it alone.
+ * The only access to time. Everything else takes a `Clock`, so that the same code runs on the wall clock and in virtual
+ * time. All values are milliseconds. `now` is the wall clock (Unix epoch). `monotonic` has no defined start and never
+ * goes back, so only it measures spans and deadlines.
  */
 export interface Clock {
   now(): number;

@@ -18,7 +18,7 @@ export interface Log {
  * place is reported.
  */
 export interface LastNet {
-  /** @returns a copy in which no text holds a value of the call, and where one did: the paths of those texts */
+  /** @returns a copy in which no text holds a value of the call, and the paths of the texts that did */
   cast<T>(said: T): { readonly clean: T; readonly places: readonly string[] };
 }
 

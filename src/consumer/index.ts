@@ -1,4 +1,7 @@
-/** For applications: the credential that works now, also during a rotation. No dependencies; ships alone as `oci-rotate/consumer`. */
+/**
+ * For applications: the credential that works now, also during a rotation. No dependencies; published as
+ * `oci-rotate/consumer`.
+ */
 export { CredentialError, type CredentialErrorCode } from "./errors.ts";
 export type { CredentialOptions } from "./options.ts";
 export { isInvalidClient } from "./refusal.ts";

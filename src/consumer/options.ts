@@ -22,7 +22,10 @@ export interface CredentialOptions {
   readonly waitMs?: number;
   /** Whether what a request threw or gave means that the issuer refused the credential; default `isInvalidClient`. */
   readonly isRefused?: (outcome: unknown) => boolean | Promise<boolean>;
-  /** Hears what the reader threw, also where a credential known before is used on. It may hold what must not be logged. */
+  /**
+   * Called with what the reader threw, even if an earlier credential is used instead. It may hold values that must not
+   * be logged.
+   */
   readonly onReadError?: (thrown: unknown) => void;
   /** For tests. */
   readonly time?: Time;

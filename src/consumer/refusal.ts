@@ -1,6 +1,7 @@
 /**
- * The `error` of a token endpoint (RFC 6749, section 5.2) by which issuers refuse a client secret. The RFC has `invalid_client` alone;
- * Keycloak and Ed-Fi answer a wrong secret with `unauthorized_client`, older releases of UAA with `unauthorized`, both with 401.
+ * The `error` of a token endpoint (RFC 6749, section 5.2) by which issuers refuse a client secret. The RFC has only
+ * `invalid_client`. Keycloak and Ed-Fi answer a wrong secret with `unauthorized_client`, older releases of UAA with
+ * `unauthorized`, both with 401.
  */
 const REFUSALS_AT_401 = ["invalid_client", "unauthorized_client", "unauthorized"];
 

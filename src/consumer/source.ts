@@ -33,15 +33,17 @@ export interface WaitOptions {
  */
 export interface CredentialSource {
   /**
-   * The credential to log in with now. Read at most once in `ttlMs`; where Vault cannot be read, the one known before, which may well work.
-   * @throws CredentialError where none is known
+   * The credential to log in with now. Read at most once in `ttlMs`. If Vault cannot be read, the last known one, which
+   * may well work.
+   * @throws CredentialError if none is known
    */
   current(options?: WaitOptions): Promise<Credential>;
   /**
-   * What to try after the issuer refused: CURRENT as it is now, else PENDING's credential, waiting while a rotation is about to store one.
-   * @param refused all that this one request has been refused with
+   * The credential to try after the issuer refused one: CURRENT as it is now, else PENDING's, waiting while a rotation
+   * is about to store one.
+   * @param refused all credentials that this one request has been refused with
    * @returns null: there is no other one
-   * @throws CredentialError where there is no other one and the secret could not be read
+   * @throws CredentialError if there is no other one and the secret could not be read
    */
   next(refused: Credential | readonly Credential[], options?: WaitOptions): Promise<Credential | null>;
   /**
@@ -54,9 +56,9 @@ export interface CredentialSource {
 
 /** CURRENT, PENDING, and what a second rotation right after brings. */
 const MAX_TRIES = 4;
-/** How long the data plane may need to show what was stored, where nothing says that a rotation is under way. */
+/** How long the data plane may need to show a stored version, if nothing shows that a rotation is under way. */
 const SETTLE_MS = 5_000;
-/** The first may have been begun by others before the refusal, or fall apart where a promotion comes between its two reads. */
+/** Another caller may have begun the first before the refusal, or a promotion may come between its two reads. */
 const LEAST_LOOKS = 2;
 /** Pause before CURRENT is read again after a failed read. */
 const AFTER_FAILURE_MS = 5_000;

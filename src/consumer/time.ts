@@ -36,7 +36,7 @@ export const systemRandom = (): number => Math.random();
 
 /**
  * Waits for `work` no longer than `ms`; a result that comes later is dropped.
- * @returns undefined where it took longer
+ * @returns undefined if it took longer
  */
 export async function within<T>(time: Time, ms: number, work: Promise<T>): Promise<T | undefined> {
   const over = new AbortController();

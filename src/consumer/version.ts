@@ -40,7 +40,7 @@ export interface SecretVersion {
  *   }
  * };
  * ```
- * @returns null where there is none: Vault's 404
+ * @returns null if there is none: Vault's 404
  */
 export type Reader = (versionStage: VersionStage) => Promise<SecretVersion | null>;
 
@@ -107,8 +107,8 @@ function credentialOf(members: Readonly<Record<string, unknown>>, versionNo: num
 }
 
 /**
- * CURRENT is what applications are to use, whatever mark it carries: where Vault takes no second PENDING version, a claim is written as
- * CURRENT, and its members besides the mark are the credential that works.
+ * CURRENT is the credential that applications must use, whatever mark it carries. If Vault takes no second PENDING
+ * version, a claim is written as CURRENT. Its members besides the mark are the credential that works.
  * @throws CredentialError CONTENT_INVALID, naming the member
  */
 export function readCurrent({ content, versionNo }: SecretVersion): Seen<Credential> {

@@ -66,8 +66,8 @@ async function refuseManyNew(call: MirrorCall, names: readonly string[], known: 
   const sum = there.size + count;
   if (count === 0 || sum <= most) return;
   throw refused(
-    `${count} new secrets beside the ${there.size} that are there make ${sum}, more than OROT_MIRROR_MAX_SECRETS (${most})`,
-    `if Oracle did add so many, set OROT_MIRROR_MAX_SECRETS to ${sum}, or delete secrets that the manifest no longer names; else open a service request`,
+    `${count} new secrets and the ${there.size} existing ones make ${sum}, more than OROT_MIRROR_MAX_SECRETS (${most})`,
+    `if Oracle did add that many, set OROT_MIRROR_MAX_SECRETS to ${sum}, or delete secrets that the manifest no longer names; else open a service request`,
   );
 }
 

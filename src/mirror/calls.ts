@@ -21,7 +21,7 @@ export interface BegunCall {
   pauseMs(): number;
 }
 
-/** @param deadline the platform's; null: OROT_BUDGET_SECONDS alone */
+/** @param deadline the platform's; null: only OROT_BUDGET_SECONDS */
 export type BeginMirrorCall = (settings: MirrorSettings, deadline: Date | null, log: Log) => Promise<BegunCall>;
 
 const ORACLE = "oracle";

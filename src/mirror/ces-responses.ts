@@ -124,7 +124,7 @@ export function readWallets(response: IssuerResponse): readonly Wallet[] {
   return read;
 }
 
-/** @throws RotationError where the list cannot be read */
+/** @throws RotationError if the list cannot be read */
 export function readEndpoints(response: IssuerResponse): readonly string[] {
   refuseDisguised(response);
   const parsed = endpoints.safeParse(json(response));

@@ -24,7 +24,7 @@ export type MirrorAnswer = BaseAnswer & { readonly endpoints?: readonly string[]
 
 export type MirrorHandler = (body: Uint8Array, context: MirrorContext) => Promise<MirrorAnswer>;
 
-/** Whoever sends a hint hears this, whatever became of it. */
+/** The answer to every hint, whatever came of it. */
 const RECEIVED = success("OK", "received", null);
 
 function answerTo(outcome: MirrorOutcome, { call }: BegunCall): MirrorAnswer {
@@ -44,7 +44,7 @@ function answerTo(outcome: MirrorOutcome, { call }: BegunCall): MirrorAnswer {
   const warnings: { readonly what: string; readonly next: string }[] = [];
   if (certificates !== null) {
     call.log.warn("certificate-ends", { what: certificates });
-    const next = "see to it that Oracle rotates the wallet before then, and open a service request if it does not";
+    const next = "make sure that Oracle rotates the wallet before then, and open a service request if it does not";
     warnings.push({ what: certificates, next });
   }
   if (unregistered !== null) {
@@ -76,7 +76,7 @@ export function createMirrorHandler(dependencies: MirrorDependencies): MirrorHan
         return answerTo(await mirror(begun, registration), begun);
       case "register": {
         const { length } = await aboutCallbacks(begun, () => registerMissing(call));
-        return success(length === 0 ? "NOTHING_TO_DO" : "OK", `${length} callbacks were registered anew`, null);
+        return success(length === 0 ? "NOTHING_TO_DO" : "OK", `${length} callbacks were registered`, null);
       }
       case "unregister": {
         const { length } = await aboutCallbacks(begun, () => removeOwn(call));

@@ -122,10 +122,9 @@ async function writeNext(
 }
 
 /**
- * Makes the value CURRENT in its secret, and returns the version that holds it. A version that already holds it is used as it is. Nothing
- * is written twice, and an interrupted call continues where it stopped.
- *
- * @param known where the set in force has it
+ * Makes the value CURRENT in its secret, and returns the version that holds it. A version that already holds it is used
+ * as it is. Nothing is written twice, and an interrupted call continues where it stopped.
+ * @param known the place of the value in the set in force
  * @throws RotationError as Vault's reads do; the error of a write that Vault refused
  */
 export async function keep(

@@ -25,7 +25,10 @@ export interface ManifestWallet {
   readonly members: readonly ManifestMember[];
 }
 
-/** What names a whole set: whoever reads it and then each version by its number has the passwords and files that belong together. */
+/**
+ * Names a whole set. A reader who reads it and then each version by its number gets passwords and files that belong
+ * together.
+ */
 export interface Manifest {
   readonly format: 1;
   readonly wallets: readonly ManifestWallet[];

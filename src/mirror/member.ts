@@ -14,16 +14,19 @@ export interface Member {
   readonly parts: readonly { readonly secretName: string; readonly content: Secret }[];
 }
 
-/** A version may hold 25 KB (Source: OCI Vault service limits), which may mean the base64 that is sent: so much are 25,000 characters of it. */
+/**
+ * A version may hold 25 KB (Source: OCI Vault service limits). That may mean the base64 that is sent, so this many
+ * bytes make 25,000 characters of it.
+ */
 const MAX_PART_BYTES = 18_750;
 
 const LONGEST_KEPT = 60;
-/** What `slug` makes of another name: who bears such a name gets a digest too. */
+/** The form of a name that `slug` made of another one. A name that has it already gets a digest too. */
 const WITH_DIGEST = /^.{0,40}-[0-9a-f]{10}$/;
 
 /**
- * A name for Vault, which takes letters, digits, hyphens and underscores here; the period separates. A name that cannot be kept as it is, or
- * that looks like what is made of such a one, gets a part of its digest, so that no two become one.
+ * A name for Vault, which takes letters, digits, hyphens and underscores here; the period separates. A name that cannot
+ * be kept, or looks like a name made by this function, gets a part of its digest. So no two names become one.
  */
 function slug(name: string, allowed: RegExp): string {
   const plain = [...name].map((character) => (allowed.test(character) ? character : "_")).join("");

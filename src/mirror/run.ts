@@ -75,8 +75,9 @@ async function keepAll(
 }
 
 /**
- * Stores what was fetched: first every member as a version of its own secret, then the manifest that names those versions. A version's content
- * never changes, so until the manifest's one write lands the old set is whole, and from then on the new one is. Sent again, it ends the same.
+ * Stores the fetched set: first every member as a version of its own secret, then the manifest that names those
+ * versions. A version's content never changes. So the old set is whole until the manifest's one write lands, and the
+ * new one from then on. Idempotent.
  */
 async function store(call: MirrorCall, manifestId: string, wallets: readonly Wallet[], guard: Guard): Promise<Stored> {
   const inForce = await readManifest(call, manifestId);

@@ -55,7 +55,7 @@ const definitions = {
       "OROT_MIRROR_CALLBACK_URL",
       callbacks,
       `up to ${MAX_CALLBACKS} http, https or mailto URLs, separated by commas`,
-      "Whom the Credential Exchange tells of a rotation. Not set: nothing is registered, the schedule alone fetches.",
+      "Callbacks that the Credential Exchange notifies of a rotation. Not set: none is registered, and only the schedule fetches.",
     ),
     isOptional: true,
   },
@@ -83,7 +83,7 @@ const definitions = {
       "OROT_MIRROR_MIN_SECONDS_BETWEEN_FETCHES",
       whole(1, 86_400),
       "1 to 86400",
-      "Seconds from one fetch to the next, whoever asks, across all invocations.",
+      "Seconds from one fetch to the next, for any caller, across all invocations.",
     ),
     default: "60",
   },
@@ -101,7 +101,7 @@ const definitions = {
       "OROT_MIRROR_CERTIFICATE_WARN_DAYS",
       whole(0, 365),
       "0 to 365",
-      "From so many days before a wallet's certificateEndDate each answer warns.",
+      "Each answer warns in the last n days before a wallet's certificateEndDate.",
     ),
     default: "30",
   },
@@ -114,7 +114,7 @@ export type MirrorSettings = { readonly [K in keyof Definitions]: Value<Definiti
   readonly core: CoreSettings;
 };
 
-/** Every setting of the mirror alone, in the order of the documentation. */
+/** Every setting that only the mirror has, in the order of the documentation. */
 export const mirrorSettingDefinitions: readonly Omit<Definition<unknown>, "schema">[] = Object.values(definitions);
 
 function invalid(what: string, next?: string): RotationError {

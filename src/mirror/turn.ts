@@ -46,7 +46,7 @@ async function readNow(call: MirrorCall, store: SecretStore): Promise<{ state: S
 /** Throws if the manifest's secret shows that another call has fetched since. */
 function guardOf(call: MirrorCall, store: SecretStore, taken: Note): Guard {
   const { clock, settings } = call;
-  // Until then nobody else can take a turn: that counts from the instant in the note, however late Vault took note of it.
+  // Until then no other call can take a turn. It counts from the time in the note, however late Vault stored it.
   const exclusiveUntil = clock.monotonic() + taken.fetchedAt + settings.minSecondsBetweenFetches * 1000 - clock.now();
   return async () => {
     if (clock.monotonic() < exclusiveUntil) return;
@@ -95,7 +95,7 @@ export async function takeTurn(call: MirrorCall, store: SecretStore): Promise<Tu
   throw new RotationError("VAULT_UNAVAILABLE", "other writers kept changing the manifest's secret");
 }
 
-/** @throws RotationError ISSUER_UNAVAILABLE where a 429 has everybody keep away from Oracle for a while */
+/** @throws RotationError ISSUER_UNAVAILABLE if a 429 keeps all calls from sending to Oracle for a while */
 export async function refuseWhilePaused(call: MirrorCall, store: SecretStore): Promise<void> {
   const { note } = await readNow(call, store);
   const leftMs = opensAt({ ...note, fetchedAt: 0 }, 0, call.clock.now()) - call.clock.now();
@@ -104,7 +104,10 @@ export async function refuseWhilePaused(call: MirrorCall, store: SecretStore): P
   throw new RotationError("ISSUER_UNAVAILABLE", what, "try again after it");
 }
 
-/** Has every call keep away from Oracle for so long. Where Vault takes no note of it, the process itself pauses in any case. */
+/**
+ * Keeps all calls from sending to Oracle for this time. If Vault cannot store the note, the process itself pauses in
+ * any case.
+ */
 export async function notePause(call: MirrorCall, store: SecretStore, pauseMs: number): Promise<void> {
   const { clock, budget, log } = call;
   const until = clock.now() + Math.min(pauseMs, LONGEST_PAUSE_MS);

@@ -25,7 +25,7 @@ export interface TestDelivery {
 
 /** The ways of notifying subscribers in one call. All its deliveries share one time allowance. */
 export interface Channels {
-  /** @throws RotationError SUBSCRIBER_INVALID where the settings do not allow to tell this one */
+  /** @throws RotationError SUBSCRIBER_INVALID if the settings do not allow this endpoint */
   require(endpoint: Endpoint): Promise<void>;
   /** The time left for notifications in this call, in ms. */
   allowance(): number;

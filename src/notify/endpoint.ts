@@ -36,7 +36,9 @@ export function parseEndpoint(text: string): Endpoint {
     throw invalid("the endpoint must begin with http:, https: or mailto:");
   }
   if (url.username !== "" || url.password !== "") {
-    throw invalid("the endpoint holds a user or a password, and whoever may see the secret's metadata would see them");
+    throw invalid(
+      "the endpoint holds a user or a password, and anyone who may read the secret's metadata would see them",
+    );
   }
   if (url.hash !== "") throw invalid("the endpoint has a fragment, which is never sent");
   // An empty fragment would stay in `href`, so that one subscriber could register twice.

@@ -62,7 +62,7 @@ export function testMessage(subject: Subject & { readonly nonce: string }): Mess
     at,
     body: bodyOf(id, subject, { usecase: "credentialRotationTest" }),
     title: "A test: nothing was rotated",
-    lines: [`Somebody tries out who is told of rotations of the secret ${secretId}. Nothing was rotated.`],
+    lines: [`This is a test of the notifications about the secret ${secretId}. Nothing was rotated.`],
   });
 }
 

@@ -3,9 +3,9 @@ import { clientText, type IssuerAlias, isSameClient } from "../clients/issuers/c
 import type { Credential, HeldSecret } from "../clients/issuers/issuer.ts";
 import type { Verdict } from "../clients/issuers/verdict.ts";
 
-/** So long an acceptance may stand for another login, where the issuer must not be asked. */
+/** How long an accepted login may stand in for another one while the issuer must not be asked. */
 const LASTS_MS = 60_000;
-/** A function serves some hundred secrets at most; the oldest entry goes first. */
+/** A function serves a few hundred secrets at most. The oldest entry is dropped first. */
 const MAX_ENTRIES = 1_000;
 
 interface Entry extends HeldSecret {
@@ -14,14 +14,17 @@ interface Entry extends HeldSecret {
 }
 
 /**
- * The client secrets with which this process has just logged in. Where an issuer must not be asked, since it answered 429, one of them may be
- * promoted without a second login. Kept in memory alone, each with its client, for a minute: what is older goes as
- * soon as the process opens any credential again. Lives as long as the process.
+ * The client secrets that this process has just logged in with. One of them may be promoted without a second login
+ * while the issuer must not be asked after a 429. Kept in memory only, each with its client, for a minute. Older
+ * entries are dropped as soon as the process opens any credential again. Lives as long as the process.
  */
 export interface Acceptances {
-  /** Whether a login of the last minute with this very value, at this very client, was accepted, and nothing has contradicted it since. */
+  /**
+   * Whether the last login with this value at this client was accepted within the last minute, with no change of the
+   * client since.
+   */
   has(held: HeldSecret): boolean;
-  /** The same credential, whose logins are kept in mind, and whose changes at the issuer end what was kept of the client. */
+  /** The same credential. Its logins are recorded here. Its changes at the issuer drop every entry of the client. */
   remembering(credential: Credential, aliases: readonly IssuerAlias[]): Credential;
   copy(clock: Pick<Clock, "monotonic">): Acceptances;
 }
@@ -48,7 +51,7 @@ export function createAcceptances(clock: Pick<Clock, "monotonic">, known: readon
     const forget = () => {
       entries = entries.filter(({ client }) => !isSameClient(client, credential.client, aliases));
     };
-    /** What was accepted before a change, or while it was under way, may be dead after it. */
+    /** A value accepted before or during a change may be dead after it. */
     const changing =
       <A extends readonly unknown[], R>(change: (...args: A) => Promise<R>) =>
       async (...args: A): Promise<R> => {

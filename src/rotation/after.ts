@@ -4,58 +4,60 @@ import { noteCurrent } from "./housekeeping/note-current.ts";
 import { isLasting, noteFailedHeal, noteHeal } from "./housekeeping/note-heal.ts";
 import { releaseLease } from "./housekeeping/release-lease.ts";
 import type { Snapshot } from "./observe/observe.ts";
-import type { Outcome, Rotation } from "./outcome.ts";
+import type { Outcome, Run } from "./outcome.ts";
 import { tidyAtEnd } from "./stages/tidy.ts";
 
-/** What a heal does beside: nothing here changes its answer. */
-export async function afterDone({ task, context, attempt }: Rotation, snapshot: Snapshot | null): Promise<void> {
+/** Housekeeping after a heal. Never changes its answer. */
+export async function afterDone({ task, rotation }: Run, snapshot: Snapshot | null): Promise<void> {
   if (task.name !== "HEAL") return;
-  if (snapshot !== null) await noteHeal(context, attempt, snapshot);
-  await tidyAtEnd(context, attempt);
+  if (snapshot !== null) await noteHeal({ ...rotation, snapshot });
+  await tidyAtEnd(rotation);
 }
 
-export async function afterPromote({ task, context, attempt }: Rotation, versionNo: number): Promise<void> {
+export async function afterPromote({ task, rotation }: Run, versionNo: number): Promise<void> {
   const isHeal = task.name === "HEAL";
-  await noteCurrent(context, attempt, versionNo, isHeal);
-  if (isHeal) await tidyAtEnd(context, attempt);
+  await noteCurrent(rotation, versionNo, isHeal);
+  if (isHeal) await tidyAtEnd(rotation);
 }
 
-/** Runs to the end, and then does what follows, however it ended: gives the lease back, notes a failed heal, notifies. */
-export async function withAftermath(rotation: Rotation, toOutcome: () => Promise<Outcome>): Promise<Outcome> {
-  const { name } = rotation.task;
+/** Runs `toOutcome`. However it ends, releases the lease, records a failed heal in the tags and sends notifications. */
+export async function withAftermath(run: Run, toOutcome: () => Promise<Outcome>): Promise<Outcome> {
+  const { name } = run.task;
   let outcome: Outcome;
   try {
-    outcome = await withLeaseReleased(rotation, toOutcome);
+    outcome = await withLeaseReleased(run, toOutcome);
   } catch (thrown) {
     const error = asRotationError(thrown);
-    // A heal tries again by itself, and who asks for an end of the overlap hears why there is none.
+    // Heals retry by themselves, and an operator who asked to retire gets the error in the answer; neither needs a
+    // notification.
     if (name !== "RETIRE" && (name !== "HEAL" || isLasting(error))) {
-      await notifyFailure(rotation.context, seenBy(rotation), error);
+      await notifyFailure(run.rotation.context, seenBy(run), error);
     }
     throw thrown;
   }
   const isCurrent = name === "ROTATION" || name === "HEAL" || name === "PROMOTE_PENDING_VERSION";
   if (isCurrent && outcome.versionNo !== null) {
     const { versionNo, code } = outcome;
-    await notifyChange(rotation.context, seenBy(rotation), { versionNo, isCertain: code === "OK" });
+    await notifyChange(run.rotation.context, seenBy(run), { versionNo, isCertain: code === "OK" });
   }
   return outcome;
 }
 
-async function withLeaseReleased(rotation: Rotation, toOutcome: () => Promise<Outcome>): Promise<Outcome> {
-  const { task, attempt } = rotation;
+async function withLeaseReleased(run: Run, toOutcome: () => Promise<Outcome>): Promise<Outcome> {
   try {
     return await toOutcome();
   } catch (thrown) {
-    if (task.name === "HEAL") {
-      await noteFailedHeal(rotation.context, attempt, rotation.previous, asRotationError(thrown));
-    }
+    if (run.task.name === "HEAL")
+      await noteFailedHeal({ ...run.rotation, snapshot: run.previous }, asRotationError(thrown));
     throw thrown;
   } finally {
-    await releaseLease(rotation.context, attempt);
+    await releaseLease(run.rotation);
   }
 }
 
-function seenBy({ attempt, previous }: Rotation): Seen {
-  return { metadata: attempt.metadata, highestNo: previous?.list.versions[0]?.versionNo ?? attempt.startHighestNo };
+function seenBy({ rotation: { attempt }, previous }: Run): Seen {
+  return {
+    metadata: attempt.read.metadata,
+    highestNo: previous?.list.versions[0]?.versionNo ?? attempt.read.startHighestNo,
+  };
 }

@@ -6,8 +6,8 @@ import type { StageReport } from "./pipeline.ts";
 import type { Task } from "./task.ts";
 
 /**
- * A whole rotation adds `stages` and `rotationId`, `check` adds `verdicts`, a heal of many secrets the five counts, `subscribers` their
- * endpoints, `test-notification` who was reached.
+ * A whole rotation adds `stages` and `rotationId`. `check` adds `verdicts`. A heal of many secrets adds the five
+ * counts. `subscribers` adds the endpoints, `test-notification` the deliveries.
  */
 export interface Answer extends BaseAnswer {
   readonly stages?: readonly StageReport[];
@@ -22,20 +22,20 @@ export interface Answer extends BaseAnswer {
   readonly deliveries?: readonly TestDelivery[];
 }
 
-/** What happened, for whoever reads a success: Vault's work request, or an operator at a terminal. */
+/** What happened, in words, for the reader of a success: Vault's work request, or an operator at a terminal. */
 function whatHappened(task: Task, { code, versionNo, isCurrent, did }: Outcome): string {
   if (code === "ALREADY_ROTATED") return `version ${versionNo} is CURRENT already and logs in`;
   if (task.name === "RETIRE") {
     return code === "OK"
-      ? `the issuer has forgotten the client secret before version ${versionNo}`
-      : `version ${versionNo} is CURRENT, and no older client secret works beside it`;
+      ? `the issuer has deleted the client secret before version ${versionNo}`
+      : `version ${versionNo} is CURRENT, and no older client secret works any more`;
   }
   if (code === "NOTHING_TO_DO") return `version ${versionNo} is CURRENT and logs in`;
   if (did === "went-back") {
     return `version ${versionNo}, which was stored before, logs in and is CURRENT; no new client secret was made`;
   }
   if (did === "retired") {
-    return `the overlap has ended: the issuer has forgotten the client secret before version ${versionNo}`;
+    return `the overlap has ended: the issuer has deleted the client secret before version ${versionNo}`;
   }
   switch (task.name) {
     case "VERIFY_CONNECTION":
@@ -55,7 +55,10 @@ function whatHappened(task: Task, { code, versionNo, isCurrent, did }: Outcome):
   }
 }
 
-/** A step that ends well although nothing works: the next one says whether a way back exists. */
+/**
+ * The next action after a VERIFY_CONNECTION that found no working credential. The next step says whether a way back
+ * exists.
+ */
 const GO_ON = "go on with CREATE_PENDING_VERSION, or run heal: it says whether a way back exists";
 
 export function answerOf(task: Task, outcome: Outcome): Answer {

@@ -2,11 +2,14 @@ import { RotationError } from "../base/errors.ts";
 import type { Secret } from "../base/secret.ts";
 import type { Held } from "../clients/issuers/client.ts";
 import { type Authority, type Authorization, bearerOf, type Credential } from "../clients/issuers/issuer.ts";
-import type { Attempt } from "./attempt.ts";
-import type { Context } from "./context.ts";
-import type { Snapshot } from "./observe/observe.ts";
+import type { Attempt } from "./attempt/attempt.ts";
+import type { Observed, Snapshot } from "./observe/observe.ts";
+import type { Rotation } from "./rotation.ts";
 
-/** What may still speak for the client while its secret in CURRENT is dead. A token may be carried on in a claim, an authority's never. */
+/**
+ * What can still authenticate for the client while its secret in CURRENT is dead. A claim may carry a token, never an
+ * authority's credential.
+ */
 export type Requester =
   | (Held & { readonly kind: "token"; readonly token: Secret; readonly expiresAt: number })
   | { readonly kind: "authority"; readonly authority: Authority };
@@ -14,52 +17,49 @@ export type Requester =
 const NOBODY =
   "this client may not change its own secret at the issuer, and no second authority that logs in is configured";
 
-/** Whether this client's own token may ask for a new value: at some issuers only another client may. */
+/** Whether this client's own token may ask for a new value. Some issuers only let another client ask. */
 export function speaksForItself(attempt: Attempt, { current }: Snapshot): boolean {
-  const known = attempt.contents.get(current.versionNo);
-  // Of content that nobody understands nothing is known; then nothing is asked for either.
+  const known = attempt.read.contents.get(current.versionNo);
+  // Content that cannot be understood says nothing about capabilities; the run ends before it asks for a value.
   return (
     known === undefined || known.kind === "unknown" || known.credential.capabilities.authorities.includes("client")
   );
 }
 
 function isRefused(attempt: Attempt, token: Secret): boolean {
-  return attempt.refusedTokens.some((refused) => refused.equals(token));
+  return attempt.authorities.refusedTokens.some((refused) => refused.equals(token));
 }
 
 /**
- * This call's own token, else one from any version's claim, the newest first, else a second authority. Null where none is left in this
- * call.
+ * This call's own token, else the token of the newest claim that has a usable one, else a second authority. Null if
+ * none is left in this call.
  */
-export function nextRequester(context: Context, attempt: Attempt, snapshot: Snapshot): Requester | null {
-  const own = speaksForItself(attempt, snapshot) ? nextToken(context, attempt, snapshot) : null;
+export function nextRequester(rotation: Observed): Requester | null {
+  const { attempt } = rotation;
+  const own = speaksForItself(attempt, rotation.snapshot) ? nextToken(rotation) : null;
   if (own !== null) return own;
-  const [authority] = attempt.authorities ?? [];
+  const [authority] = attempt.authorities.others ?? [];
   return authority === undefined ? null : { kind: "authority", authority };
 }
 
 /**
- * The same, and where this call has not looked for second authorities yet, it does now.
- * @throws RotationError ISSUER_FORBIDDEN where nobody may ask
+ * The same, but looks up second authorities if this call has not done so yet.
+ * @throws RotationError ISSUER_FORBIDDEN if no client may ask
  */
-export async function requesterFor(
-  context: Context,
-  attempt: Attempt,
-  snapshot: Snapshot,
-  credential: Credential,
-): Promise<Requester> {
-  const known = nextRequester(context, attempt, snapshot);
+export async function requesterFor(rotation: Observed, credential: Credential): Promise<Requester> {
+  const { context, attempt } = rotation;
+  const known = nextRequester(rotation);
   if (known !== null) return known;
-  attempt.authorities ??= await context.clients.issuers.authoritiesFor(credential, attempt.place);
-  const [authority] = attempt.authorities;
+  attempt.authorities.others ??= await context.clients.issuers.authoritiesFor(credential, attempt.read.place);
+  const [authority] = attempt.authorities.others;
   if (authority !== undefined) return { kind: "authority", authority };
   throw new RotationError("ISSUER_FORBIDDEN", NOBODY, "name a client that may in OROT_AUTHORITY_SECRET_IDS");
 }
 
-/** One by one, the client's own tokens. */
-function nextToken(context: Context, attempt: Attempt, { list }: Snapshot): Requester | null {
+/** The client's own tokens, one at a time. */
+function nextToken({ context, attempt, snapshot: { list } }: Observed): Requester | null {
   const { clock } = context;
-  const own = attempt.token;
+  const own = attempt.authorities.token;
   if (own !== null && own.expiresAt > clock.monotonic() && !isRefused(attempt, own.value)) {
     return {
       kind: "token",
@@ -69,7 +69,7 @@ function nextToken(context: Context, attempt: Attempt, { list }: Snapshot): Requ
     };
   }
   for (const { versionNo } of list.versions) {
-    const known = attempt.contents.get(versionNo);
+    const known = attempt.read.contents.get(versionNo);
     if (known?.kind !== "claim") continue;
     const { token } = known.claim;
     if (token !== null && token.expiresAt > list.asOf && !isRefused(attempt, token.value)) {
@@ -80,62 +80,58 @@ function nextToken(context: Context, attempt: Attempt, { list }: Snapshot): Requ
 }
 
 /**
- * After a refusal of the client's own token although its secret is good: at some issuers a client lacks the right to its own secret, and
- * another one has it.
- * @throws RotationError `refusal` where nobody else is left to ask
+ * Called after the issuer refused the client's own token although its secret is good. At some issuers a client lacks
+ * the right to its own secret, and another client has it.
+ * @throws RotationError `refusal` if no other authority is left to ask
  */
 export async function requireAnotherAuthority(
-  context: Context,
-  attempt: Attempt,
+  { context, attempt }: Rotation,
   credential: Credential,
   refusal: RotationError,
 ): Promise<void> {
-  // A dead token may be a slip: the next call gets a new one. Only a missing right stays missing.
+  // A refused token can be spurious, and the next call gets a new one. Only a missing right stays missing.
   if (refusal.code !== "ISSUER_FORBIDDEN") throw refusal;
-  attempt.authorities ??= await context.clients.issuers.authoritiesFor(credential, attempt.place);
-  if (attempt.authorities.length === 0) throw refusal;
+  attempt.authorities.others ??= await context.clients.issuers.authoritiesFor(credential, attempt.read.place);
+  if (attempt.authorities.others.length === 0) throw refusal;
 }
 
 /**
- * After the issuer refused a requester: a token is out, an authority comes last and is out at the second time. A refusal may be stray, and
- * whom it would lock out is not told before it is repeated.
+ * Records a refusal. A token is dropped at once. An authority moves to the end of the list and is dropped after its
+ * second refusal, because a single refusal can be spurious.
  */
 export function markRefused(attempt: Attempt, requester: Requester): void {
   if (requester.kind === "token") {
-    attempt.refusedTokens.push(requester.token);
+    attempt.authorities.refusedTokens.push(requester.token);
     return;
   }
   const { authority } = requester;
-  const others = (attempt.authorities ?? []).filter((other) => other !== authority);
-  attempt.authorization = null;
-  attempt.authorities = attempt.onceInVain.includes(authority) ? others : [...others, authority];
-  attempt.onceInVain.push(authority);
+  const others = (attempt.authorities.others ?? []).filter((other) => other !== authority);
+  attempt.authorities.authorization = null;
+  attempt.authorities.others = attempt.authorities.onceInVain.includes(authority) ? others : [...others, authority];
+  attempt.authorities.onceInVain.push(authority);
 }
 
 /**
- * The authorization that a requester stands for; null where the authority does not log in, which takes it out for this call at the second
- * time.
+ * The authorization of a requester. Null if the authority does not log in; after the second time it is dropped for this
+ * call.
  */
-export async function authorize(
-  context: Context,
-  attempt: Attempt,
-  requester: Requester,
-): Promise<Authorization | null> {
+export async function authorize({ context, attempt }: Rotation, requester: Requester): Promise<Authorization | null> {
   if (requester.kind === "token") return bearerOf(requester.client, requester.token);
-  if (attempt.authorization !== null) return attempt.authorization;
+  if (attempt.authorities.authorization !== null) return attempt.authorities.authorization;
   const proven = await requester.authority.prove();
   if (proven.verdict === "accepted") {
-    attempt.authorization = proven.authorization;
+    attempt.authorities.authorization = proven.authorization;
     return proven.authorization;
   }
   const why = proven.verdict === "unknown" ? proven.error.code : "rejected";
   context.log.warn("authority-unusable", { authority: requester.authority.name, outcome: why });
-  const isSecondTurn = attempt.onceInVain.includes(requester.authority);
+  const isSecondTurn = attempt.authorities.onceInVain.includes(requester.authority);
   markRefused(attempt, requester);
   if (proven.verdict === "rejected") return null;
-  // One that cannot be asked now may speak later: nobody is locked out as long as it has not been refused.
-  const others = (attempt.authorities ?? []).filter((other) => other !== requester.authority);
-  attempt.authorities = [...others, requester.authority];
-  if (isSecondTurn || others.every((other) => attempt.onceInVain.includes(other))) throw proven.error;
+  // An authority that cannot be asked now may work later. The client is not locked out until that authority has
+  // refused.
+  const others = (attempt.authorities.others ?? []).filter((other) => other !== requester.authority);
+  attempt.authorities.others = [...others, requester.authority];
+  if (isSecondTurn || others.every((other) => attempt.authorities.onceInVain.includes(other))) throw proven.error;
   return null;
 }

@@ -1,8 +1,8 @@
 import { RotationError } from "../base/errors.ts";
 import { delayBefore, type RetryPolicy } from "../clients/http/retry.ts";
-import type { Attempt } from "./attempt.ts";
-import type { Context } from "./context.ts";
+import type { Attempt } from "./attempt/attempt.ts";
 import type { WaitReason } from "./decide/decide.ts";
+import type { Rotation } from "./rotation.ts";
 
 type Until = WaitReason | "stored" | "promoted";
 
@@ -15,24 +15,24 @@ const policies: Readonly<Record<Until, RetryPolicy>> = {
   promoted: { attempts: Number.POSITIVE_INFINITY, firstDelayMs: 500, longestDelayMs: 10_000 },
 };
 
-/** The answer must still reach the platform after the last try to store a value. */
+/** Kept free at the end, so that the answer reaches the platform after the last try to store a value. */
 const LAST_MOMENT_MS = 1_000;
 
 function unknownLogin(attempt: Attempt, isFinal: boolean): RotationError | null {
-  const asked = [...attempt.logins.values()].map(({ login }) => login);
+  const asked = [...attempt.read.logins.values()].map(({ login }) => login);
   for (const login of [...asked, attempt.unsaved?.login]) {
     if (login?.verdict === "unknown" && (login.final || !isFinal)) return login.error;
   }
   return null;
 }
 
-/** A write that was tried to the end says by what it failed: whoever reads it must not look for something else. */
+/** The reason of the last failed write, so that the reader does not look for another cause. */
 function because(failure: RotationError | null): string {
   return failure === null ? "" : ` (${failure.code}: ${failure.message})`;
 }
 
-function outOfTime(context: Context, attempt: Attempt, until: Until): RotationError {
-  if (attempt.unsaved !== null && attempt.ownName !== null) {
+function outOfTime({ context, attempt }: Rotation, until: Until): RotationError {
+  if (attempt.unsaved !== null && attempt.writes.ownName !== null) {
     const what = "the new client secret is stored, but the secret did not become ACTIVE before the deadline";
     return new RotationError("VAULT_UNAVAILABLE", what);
   }
@@ -53,14 +53,14 @@ function outOfTime(context: Context, attempt: Attempt, until: Until): RotationEr
     case "promoted":
       return new RotationError(
         "VAULT_UNAVAILABLE",
-        `the version could not be promoted before the deadline${because(attempt.writeFailure)}`,
+        `the version could not be promoted before the deadline${because(attempt.writes.writeFailure)}`,
       );
     case "claim":
       return new RotationError(
         "CLAIM_LIVE",
-        attempt.unknownMarkNo === null
+        attempt.read.unknownMarkNo === null
           ? "another run holds the claim on this secret"
-          : `version ${attempt.unknownMarkNo} carries a mark that this edition does not know`,
+          : `version ${attempt.read.unknownMarkNo} carries a mark that this edition does not know`,
       );
     case "landed":
       return new RotationError(
@@ -69,7 +69,7 @@ function outOfTime(context: Context, attempt: Attempt, until: Until): RotationEr
         "run heal in a few minutes: until then the issuer may refuse CURRENT",
       );
     default: {
-      const { writeFailure } = attempt;
+      const { writeFailure } = attempt.writes;
       if (until === "stored" && writeFailure !== null) {
         const what = `the secret could not be written before the deadline${because(writeFailure)}`;
         return new RotationError(writeFailure.code, what, writeFailure.nextAction);
@@ -80,22 +80,23 @@ function outOfTime(context: Context, attempt: Attempt, until: Until): RotationEr
   }
 }
 
-/** Waits between two looks, longer each time, as long as the call has time. */
+/** Waits between two looks, longer each time, while the call has time. */
 export interface Backoff {
   /**
-   * @param endsIn when it will be over, in ms from now, where that is known beforehand: it is not slept past
-   * @throws RotationError where waiting cannot help or no time is left; it says what was waited for
+   * @param endsIn when the wait will be over, in ms from now, if known; the wait is not longer
+   * @throws RotationError naming what was waited for, if waiting cannot help or no time is left
    */
   wait(until: Until, endsIn?: number | null): Promise<void>;
-  /** What was waited for has happened: the next wait begins short again. */
+  /** Resets the backoff after progress. */
   reset(): void;
-  /** A look has found the secret ACTIVE: the next write has its own time for becoming that again. */
+  /** A look found the secret ACTIVE. The next write gets its full time to become ACTIVE again. */
   sawActive(): void;
-  /** No time is left, and `wait` has said so. */
+  /** Whether `wait` has thrown because no time is left. */
   isSpent(): boolean;
 }
 
-export function createBackoff(context: Context, attempt: Attempt): Backoff {
+export function createBackoff(rotation: Rotation): Backoff {
+  const { context, attempt } = rotation;
   const { clock, budget, settings } = context;
   let waits = 0;
   let activeMs = 0;
@@ -103,7 +104,7 @@ export function createBackoff(context: Context, attempt: Attempt): Backoff {
   const limitOf = (until: Until) => {
     if (attempt.unsaved !== null) {
       const left = budget.remainingUntilKilled() - LAST_MOMENT_MS;
-      // A wait for the issuer must end while there is still time to store the value whatever the issuer says.
+      // A wait for the issuer must leave time to store the value, whatever the issuer answers.
       const lastTries = 2 * settings.callTimeoutSeconds * 1000;
       const inCall = budget.remainingInCall();
       return until === "verdict" && inCall > lastTries ? inCall - lastTries + 1 : left;
@@ -121,9 +122,9 @@ export function createBackoff(context: Context, attempt: Attempt): Backoff {
       const limit = limitOf(until);
       if (limit <= 0) {
         isSpent = true;
-        throw outOfTime(context, attempt, until);
+        throw outOfTime(rotation, until);
       }
-      // The last wait is as long as the time left allows, so that no part of it goes unused.
+      // The last wait is cut to the time left, so that none goes unused.
       const ms = Math.min(delay, limit, endsIn ?? limit);
       if (until === "active") activeMs += ms;
       await clock.sleep(ms);

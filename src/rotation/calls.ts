@@ -18,17 +18,17 @@ import type { Resolve } from "../notify/target.ts";
 import type { Context } from "./context.ts";
 import { createProcessMemory, type ProcessMemory } from "./process-memory.ts";
 
-/** What every call that rotates is made from. */
+/** What a process gives to every call that rotates. */
 export interface RotationSeams extends CallSeams {
-  /** The addresses of names that subscribers have chosen; default: from DNS. */
+  /** Resolves host names that subscribers chose. Default: DNS. */
   readonly resolve?: Resolve;
   /** Default: over SMTP. */
   readonly sendMail?: SendMail;
-  /** Default: of a process that begins. */
+  /** Default: the empty memory of a new process. */
   readonly memory?: ProcessMemory;
 }
 
-/** One call: its time, and what it works with. */
+/** One call: its budget and its clients. */
 export interface Call {
   readonly budget: Budget;
   readonly directory: SecretDirectory;
@@ -37,14 +37,14 @@ export interface Call {
 }
 
 /**
- * Begins a call. Caches and rate gate are those of all calls.
- * @param deadline the platform's; null: OROT_BUDGET_SECONDS alone
- * @param onStage hears of each stage of the call
- * @throws RotationError where OROT_CA_BUNDLE cannot be read
+ * Begins a call. All calls share the caches and the rate gate.
+ * @param deadline the platform's; null: only OROT_BUDGET_SECONDS
+ * @param onStage called for each stage of the call
+ * @throws RotationError if OROT_CA_BUNDLE cannot be read
  */
 export type BeginCall = (settings: Settings, deadline: Date | null, onStage?: Context["onStage"]) => Promise<Call>;
 
-/** Where credentials may go, and which addresses are one. */
+/** The origins that credentials may be sent to, and the addresses that are one issuer. */
 function rulesOf({ issuerOrigins, issuerAliases }: Settings, log: Log): Parameters<typeof openCredential>[2] {
   const onCrossing = (operation: string) => log.error("crossing-refused", { operation });
   return { origins: issuerOrigins, aliases: issuerAliases ?? [], onCrossing };
@@ -67,7 +67,7 @@ export function createCalls(seamsOfProcess: RotationSeams): BeginCall {
     const authorities = await readCaBundle(settings, readSecretText);
     const toIssuers: Transport = authorities === null ? transport : (request) => transport({ ...request, authorities });
     const issuerHttp = (turn: Budget, pace: Context["pace"]) => {
-      // Whatever a request waits for, two tries to store a value must fit in behind it.
+      // However long a request waits, two tries to store a value must fit in after it.
       const maxWaitMs = () => Math.max(0, turn.remaining() - 2 * settings.callTimeoutSeconds * 1000);
       const limits = { ratePauseMs, maxWaitMs, isFinishing: () => pace.isFinishing };
       return {

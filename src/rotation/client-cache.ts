@@ -1,8 +1,8 @@
 import type { Client } from "../clients/issuers/client.ts";
 
 /**
- * Which client a version's content names. Contents never change and a client is no secret, so this outlives the call: a later step need not
- * read CURRENT only to know whom it serves. Lives as long as the process.
+ * The client that a version's content names. Contents never change and a client is not secret, so entries outlive the
+ * call. A later step need not read CURRENT just to know its client. Lives as long as the process.
  */
 export interface ClientCache {
   get(secretId: string, versionNo: number): Client | undefined;
@@ -10,7 +10,7 @@ export interface ClientCache {
   copy(): ClientCache;
 }
 
-/** A function serves some hundred secrets at most; the oldest entry goes first. */
+/** A function serves a few hundred secrets at most. The oldest entry is dropped first. */
 const MAX_ENTRIES = 1_000;
 
 export function createClientCache(known: Iterable<[string, Client]> = []): ClientCache {

@@ -11,7 +11,7 @@ const reasons = ["compromised"] as const;
 const actionNames = ["check", "heal", "retire", "rollback", "subscribers", "test-notification"] as const;
 const endpointActions = ["subscribe", "unsubscribe"] as const;
 
-/** What may arrive, told apart. Only PROMOTE needs `versionNo`: what UPDATE is sent there is documented nowhere. */
+/** The events, told apart. Only PROMOTE needs `versionNo`: no document says what UPDATE is sent there. */
 export type RotationEvent =
   | {
       readonly kind: "step";
@@ -30,10 +30,10 @@ export type RotationEvent =
       readonly secretId: string;
       readonly versionNo: number;
     }
-  /** `isCompromised`: the values in use now are to die as soon as another one is CURRENT. */
+  /** `isCompromised`: the values in use now must die as soon as another one is CURRENT. */
   | { readonly kind: "rotation"; readonly secretId: string; readonly isCompromised: boolean }
   | { readonly kind: "action"; readonly action: (typeof actionNames)[number]; readonly secretId: string }
-  /** `endpoint`: as it came, and not yet looked at. */
+  /** `endpoint`: as received, not validated yet. */
   | {
       readonly kind: "subscription";
       readonly action: (typeof endpointActions)[number];
@@ -43,7 +43,7 @@ export type RotationEvent =
   /** Every secret whose rotation targets this function. */
   | { readonly kind: "heal-all" };
 
-/** Events are a few hundred bytes; the platform would let 6 MB through. */
+/** An event has a few hundred bytes. The platform would accept 6 MB. */
 const MAX_EVENT_BYTES = 65_536;
 
 const secretOcid = z.string().check(z.maxLength(255), z.regex(/^ocid1\.vaultsecret\.[A-Za-z0-9._-]+$/));
@@ -71,7 +71,10 @@ function parseObject(body: Uint8Array): Record<string, unknown> {
   return event as Record<string, unknown>;
 }
 
-/** An alarm's message, by its shape (Source: OCI Monitoring, alarm message format): nothing is taken from it but that it came. */
+/**
+ * Whether this is an alarm's message, by its shape (Source: OCI Monitoring, alarm message format). Only its arrival
+ * matters: no member of it is used.
+ */
 function isAlarm(event: Record<string, unknown>): boolean {
   return typeof event["type"] === "string" && typeof event["severity"] === "string";
 }
@@ -90,21 +93,21 @@ function parseSecretId(value: unknown): string {
 }
 
 /**
- * Reads the body of an invocation. Members we do not know are ignored, since Vault may send more than is documented.
+ * Reads the body of an invocation. Unknown members are ignored, since Vault may send more than is documented.
  * @param body UTF-8 JSON: `{step, secretId, versionNo?}` from Vault, `{secretId, reason?}` for a whole rotation, `{secretId, action}`,
  *   `{secretId, action, endpoint}`, `{action: "heal"}`, or an alarm's message, which means the same
  * @throws RotationError EVENT_INVALID naming the member, never its value
  */
 export function parseEvent(body: Uint8Array): RotationEvent {
   const event = parseObject(body);
-  // A topic that this function is subscribed to may also be the one that it tells of rotations: that asks for nothing.
+  // The function may be subscribed to the topic that it publishes to. Its own notification asks for nothing.
   if (event["usecase"] !== undefined) throw invalid("this is a notification of a rotation, not an event");
   const step = oneOf(event["step"], "step", steps);
   const action = oneOf(event["action"], "action", [...actionNames, ...endpointActions]);
   if (step !== null && action !== null) throw invalid("step and action exclude each other");
   if (step === null && action === null && isAlarm(event)) return { kind: "heal-all" };
   if (action !== null && event["reason"] !== undefined) {
-    throw invalid("reason belongs to a whole rotation, not beside an action");
+    throw invalid("reason belongs to a whole rotation, not to an action");
   }
   if (action === "heal" && event["secretId"] === undefined) return { kind: "heal-all" };
   const secretId = parseSecretId(event["secretId"]);

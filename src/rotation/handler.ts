@@ -23,11 +23,11 @@ import type { Task } from "./task.ts";
 export type { CallContext } from "../base/function.ts";
 export type { Answer } from "./answer.ts";
 
-/** The real clients and the seams, given once per process by func.ts, or by a test. */
+/** The clients and seams of a process, given once by func.ts or by a test. */
 export type Dependencies = FunctionSeams & RotationSeams;
 
 export interface PlatformContext extends CallContext {
-  /** Hears of each stage as it ends; the platform does not ask for it. */
+  /** Called as each stage ends; the platform does not set it. */
   readonly onStage?: Context["onStage"];
 }
 
@@ -98,7 +98,7 @@ async function runAction(context: Context, action: Asked): Promise<Answer> {
   return { ...ok, verdicts };
 }
 
-/** The configuration does not change while a process lives; parsed anew only where it does, as in a test. */
+/** The configuration does not change while a process lives. It is parsed again only if it does, as in a test. */
 const knownSettings = new WeakMap<Dependencies["environment"], { readonly key: string; readonly settings: Settings }>();
 
 function rememberSettings(environment: Dependencies["environment"]): () => Settings {
@@ -107,7 +107,7 @@ function rememberSettings(environment: Dependencies["environment"]): () => Setti
     const key = JSON.stringify(Object.entries(environment).filter(([name]) => isOurs(name)));
     const known = knownSettings.get(environment);
     if (known?.key === key) return known.settings;
-    // The transport reads them; wrong ones must become an answer before anything is sent.
+    // The transport reads them too. Wrong rules must become an answer before any request is sent.
     readProxyRules(environment);
     const settings = parseSettings(environment);
     knownSettings.set(environment, { key, settings });

@@ -2,8 +2,9 @@ import { RotationError } from "../base/errors.ts";
 import type { Settings } from "../base/settings/settings.ts";
 
 /**
- * The setting by which a secret is the rotator's own: somebody else's credential, a certificate bundle, a signing key. Its content would be that
- * of a client in some cases, and whoever may send events must not have it rotated.
+ * The setting that makes a secret the rotator's own: a second authority's credential, a CA bundle, a signing key or
+ * SMTP credentials. Its content could look like a client's credential. A caller who may send events must not have it
+ * rotated.
  */
 export function settingThatNames(settings: Settings, secretId: string): string | null {
   const { authoritySecretIds, caBundle, webhookKeySecretId, smtpSecretId } = settings;
@@ -17,7 +18,7 @@ export function settingThatNames(settings: Settings, secretId: string): string |
   return Object.entries(named).find(([, ids]) => ids.some(isMeant))?.[0] ?? null;
 }
 
-/** @throws RotationError EVENT_INVALID where the event is about a secret that a setting names */
+/** @throws RotationError EVENT_INVALID if a setting names the secret of the event */
 export function requireSubject(settings: Settings, secretId: string): void {
   const setting = settingThatNames(settings, secretId);
   if (setting === null) return;

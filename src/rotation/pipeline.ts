@@ -1,11 +1,12 @@
 import { asRotationError, RotationError } from "../base/errors.ts";
 import { shortOcid } from "../base/log.ts";
 import { afterDone, afterPromote, withAftermath } from "./after.ts";
-import { type Attempt, createAttempt } from "./attempt.ts";
+import { type Attempt, createAttempt } from "./attempt/attempt.ts";
 import { createBackoff } from "./backoff.ts";
 import type { Context, StageNote } from "./context.ts";
-import type { Snapshot } from "./observe/observe.ts";
-import { endsWithPromote, type Outcome, outcomeOfDone, outcomeOfPromote, type Rotation } from "./outcome.ts";
+import type { Observed, Snapshot } from "./observe/observe.ts";
+import { endsWithPromote, type Outcome, outcomeOfDone, outcomeOfPromote, type Run } from "./outcome.ts";
+import type { Rotation } from "./rotation.ts";
 import { fetchToken } from "./stages/fetch-token.ts";
 import { promote } from "./stages/promote.ts";
 import { regenerate } from "./stages/regenerate/index.ts";
@@ -20,9 +21,9 @@ import { leftAlone } from "./warnings.ts";
 /*
  * Failure handling and retry. A run is a loop: look at Vault, decide, run the one stage that the decision names.
  *
- * - A stage sends a change once. Where no answer comes, the change may have taken effect: the run waits, looks again and decides anew.
+ * - A stage sends a change once. If no answer comes, the change may have taken effect: the run waits, looks again and decides again.
  * - Everything that may fail is checked before the first change. A refusal there ends the run with nothing changed.
- * - A state that passes (UPDATING, a lost race, a 429, no answer) is waited for, with growing pauses, until the time of the run is over.
+ * - A state that passes (UPDATING, a lost race, a 429, no answer) is waited for, with growing pauses, until the run's time is over.
  * - A value that the issuer has made, and that no version holds yet, is stored before anything else. Only the deadline ends those retries.
  * - A killed run leaves its claim, or a PENDING version, in Vault. The next rotation or heal finds it and goes on from there.
  * - What follows a run (after.ts) is best effort: it never changes the answer.
@@ -40,7 +41,10 @@ export const pipeline = [
 export type StageName = (typeof pipeline)[number]["name"];
 const allStages = pipeline.map(({ name }) => name);
 
-/** Which of them each task may run. CREATE promotes only where a stored credential works while the one in CURRENT is dead. */
+/**
+ * The stages that each task may run. CREATE promotes only if a stored credential works while the one in CURRENT is
+ * dead.
+ */
 const stagesOf: Readonly<Record<Task["name"], readonly StageName[]>> = {
   VERIFY_CONNECTION: ["verify-current", "verify-pending"],
   CREATE_PENDING_VERSION: allStages,
@@ -62,7 +66,7 @@ export interface StageReport extends StageNote {
   readonly ms: number;
 }
 
-/** What the caller may tell of the run, also when it ended with an error. */
+/** What the caller may report about the run, also after an error. */
 export interface RunReport {
   readonly stages: StageReport[];
   /** Last eight characters of the secret's OCID, `-`, number of the version that was CURRENT at the start; null before that is known. */
@@ -70,7 +74,7 @@ export interface RunReport {
 }
 
 /**
- * Observe, decide, act, until the step, the whole rotation or the heal is done.
+ * Observes, decides and acts until the step, the whole rotation or the heal is done.
  * @param report filled while it runs, so that it is complete when this throws
  * @throws RotationError what ended the call
  */
@@ -80,29 +84,29 @@ export function run(context: Context, task: Task, report: RunReport): Promise<Ou
     mints ? claimTokenLifeSeconds(context) : null,
     "isCompromised" in task && task.isCompromised,
   );
-  const rotation: Rotation = { task, attempt, context, previous: null };
-  return withAftermath(rotation, () => loop(rotation, report));
+  const started: Run = { task, rotation: { context, attempt }, previous: null };
+  return withAftermath(started, () => loop(started, report));
 }
 
-/** Every turn either waits or asks something of a remote side, so this many do not fit into any budget: reaching it is a defect. */
+/** Every turn waits or asks a remote side, so no budget allows this many. Reaching the limit is a defect. */
 const MAX_TURNS = 2_000;
 
-async function loop(rotation: Rotation, report: RunReport): Promise<Outcome> {
-  const { task, attempt } = rotation;
-  const plan = planOf(task);
-  const backoff = createBackoff(rotation.context, attempt);
-  /** The look that decides; null: look anew. */
+async function loop(run: Run, report: RunReport): Promise<Outcome> {
+  const { attempt } = run.rotation;
+  const plan = planOf(run.task);
+  const backoff = createBackoff(run.rotation);
+  /** The look to decide from; null: look again. */
   let look: Look | null = null;
   for (let turns = 0; turns < MAX_TURNS; turns++) {
     try {
-      look ??= await lookAnew(rotation, plan, report);
+      look ??= await lookAnew(run, plan, report);
       const { snapshot } = look;
       const decision = look.decide();
       if (decision.kind !== "wait" || decision.until !== "active") backoff.sawActive();
       switch (decision.kind) {
         case "done":
-          await afterDone(rotation, snapshot);
-          return outcomeOfDone(rotation, decision.code, decision.versionNo);
+          await afterDone(run, snapshot);
+          return outcomeOfDone(run, decision.code, decision.versionNo);
         case "fail":
           throw new RotationError(decision.code, withLeftAlone(attempt, decision.what), decision.nextAction);
         case "drop":
@@ -113,14 +117,10 @@ async function loop(rotation: Rotation, report: RunReport): Promise<Outcome> {
           look = null;
           break;
         default: {
-          requireTurn(rotation, decision);
-          const result = await runAndReport(rotation, report, snapshot, decision);
-          if (
-            decision.kind === "promote" &&
-            result.next === "promoted" &&
-            endsWithPromote(rotation, decision.versionNo)
-          ) {
-            await afterPromote(rotation, decision.versionNo);
+          requireTurn(run.rotation, decision);
+          const result = await runAndReport(run, report, snapshot, decision);
+          if (decision.kind === "promote" && result.next === "promoted" && endsWithPromote(run, decision.versionNo)) {
+            await afterPromote(run, decision.versionNo);
             return outcomeOfPromote(attempt, snapshot, decision.versionNo);
           }
           if (result.next !== "decide") look = null;
@@ -129,7 +129,7 @@ async function loop(rotation: Rotation, report: RunReport): Promise<Outcome> {
         }
       }
     } catch (thrown) {
-      // An unsaved value exists nowhere else: only the platform's deadline ends the tries to store it.
+      // An unsaved value exists nowhere else. Only the platform's deadline ends the retries to store it.
       if (attempt.unsaved === null || backoff.isSpent()) throw thrown;
       attempt.unsaved.failure = asRotationError(thrown);
       look = null;
@@ -139,34 +139,34 @@ async function loop(rotation: Rotation, report: RunReport): Promise<Outcome> {
   throw new RotationError("INTERNAL", "the rotation did not come to an end");
 }
 
-async function lookAnew(rotation: Rotation, plan: ReturnType<typeof planOf>, report: RunReport): Promise<Look> {
-  const { context, attempt } = rotation;
-  const look = await plan(context, attempt, rotation.previous);
-  rotation.previous = look.snapshot ?? rotation.previous;
+async function lookAnew(run: Run, plan: ReturnType<typeof planOf>, report: RunReport): Promise<Look> {
+  const { context, attempt } = run.rotation;
+  const look = await plan(run.rotation, run.previous);
+  run.previous = look.snapshot ?? run.previous;
   if (report.rotationId === null && look.currentNo !== null) {
     const rotationId = `${shortOcid(context.secretId)}-${look.currentNo}`;
     report.rotationId = rotationId;
-    rotation.context = { ...context, log: context.log.with({ rotationId }) };
+    run.rotation = { attempt, context: { ...context, log: context.log.with({ rotationId }) } };
   }
   return look;
 }
 
-/** Who reads of a failure hears of what was not tried. */
+/** A failure also lists the versions that were left alone. */
 function withLeftAlone(attempt: Attempt, what: string): string {
-  return [what, ...leftAlone(attempt).map((warning) => warning.what)].join("; ");
+  return [what, ...leftAlone(attempt.read).map((warning) => warning.what)].join("; ");
 }
 
-/** What ends something or keeps a value. Everything else asks the issuer or begins something new. */
+/** Decisions that finish work or keep a value. All others ask the issuer or begin new work. */
 const ENDING: readonly StageDecision["kind"][] = ["store", "log-in-unsaved", "copy", "promote", "note-current"];
 
-/** In a heal of many each secret has its turn: what is left of the call after it is for the others. */
+/** In a heal of many, each secret has its turn. The rest of the call belongs to the other secrets. */
 function requireTurn({ context: { budget }, attempt }: Rotation, { kind }: StageDecision): void {
   const isOver = budget.remaining() <= 0 && budget.remainingInCall() > 0;
   if (!isOver || attempt.unsaved !== null || ENDING.includes(kind)) return;
   throw new RotationError("DEADLINE_TOO_SHORT", "finding out what this secret needs takes longer than its turn");
 }
 
-/** Something has changed for good: the next wait begins short again. Looking and preparing may repeat for ever. */
+/** Decisions that change something for good: they reset the backoff. Looking and preparing could repeat forever. */
 const PROGRESS: readonly StageDecision["kind"][] = [
   "claim",
   "try-pending",
@@ -178,14 +178,14 @@ const PROGRESS: readonly StageDecision["kind"][] = [
 ];
 
 async function runAndReport(
-  { context, attempt, task }: Rotation,
+  { task, rotation }: Run,
   report: RunReport,
   snapshot: Snapshot | null,
   decision: StageDecision,
 ): Promise<StageResult> {
   const stage = stageFor(decision.kind).name;
   if (!stagesOf[task.name].includes(stage)) throw new RotationError("INTERNAL", `${stage} has no place in this step`);
-  const { clock, log, onStage } = context;
+  const { clock, log, onStage } = rotation.context;
   const started = clock.monotonic();
   const note = (outcome: string) => {
     const ms = Math.round(clock.monotonic() - started);
@@ -195,7 +195,7 @@ async function runAndReport(
     onStage?.(ended);
   };
   try {
-    const result = await runStage(context, attempt, snapshot, decision);
+    const result = await runStage({ ...rotation, snapshot }, decision);
     note(result.outcome);
     return result;
   } catch (thrown) {
@@ -205,14 +205,9 @@ async function runAndReport(
 }
 
 /** Has its stage carry a decision out. */
-export async function runStage(
-  context: Context,
-  attempt: Attempt,
-  snapshot: Snapshot | null,
-  decision: StageDecision,
-): Promise<StageResult> {
-  if (snapshot === null && needsList(decision.kind)) {
+export async function runStage(rotation: Observed<Snapshot | null>, decision: StageDecision): Promise<StageResult> {
+  if (rotation.snapshot === null && needsList(decision.kind)) {
     throw new RotationError("INTERNAL", `${decision.kind} was decided without a list of versions`);
   }
-  return stageFor(decision.kind).handle(context, attempt, snapshot, decision);
+  return stageFor(decision.kind).handle(rotation, decision);
 }

@@ -4,7 +4,7 @@ import { createTokenCache, type TokenCache } from "../clients/http/token-cache.t
 import { type Acceptances, createAcceptances } from "./acceptances.ts";
 import { type ClientCache, createClientCache } from "./client-cache.ts";
 
-/** All that a process remembers from one call to the next. */
+/** What a process remembers between calls. */
 export interface ProcessMemory {
   readonly gate: RateGate;
   readonly tokens: TokenCache;
@@ -22,8 +22,8 @@ export function createProcessMemory(clock: Clock): ProcessMemory {
 }
 
 /**
- * The same memory for another process, which goes on where this one stands between two calls.
- * @param clock the other's, which shows the same time
+ * A copy of the memory for another process, which continues from this state between two calls.
+ * @param clock the other process's clock, which shows the same time
  */
 export function copyOfMemory(memory: ProcessMemory, clock: Clock): ProcessMemory {
   return {

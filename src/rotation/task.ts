@@ -1,14 +1,14 @@
-import type { Attempt } from "./attempt.ts";
-import type { Context } from "./context.ts";
 import { type Decision, fail, type WaitReason } from "./decide/decide.ts";
 import { decide, decidingRule } from "./decide/index.ts";
-import type { IssuerState, State } from "./decide/state.ts";
-import { decideNoOverlap, decidePromote, decideUpdate, decideVerify } from "./decide/steps.ts";
+import type { State } from "./decide/state.ts";
+import { decideNoOverlap, decidePromote, decideUpdate, decideVerify, type StepState } from "./decide/steps.ts";
 import { observe, type Snapshot } from "./observe/observe.ts";
-import { observeVersion, promoteViewOf } from "./observe/version.ts";
-import { mayBePromoted, viewOf } from "./observe/view.ts";
-import { callerViewOf } from "./observe/view-caller.ts";
+import { capabilitiesOf } from "./observe/overlap.ts";
+import { stateOf } from "./observe/state.ts";
+import { stepStateOf } from "./observe/step-state.ts";
+import { observeVersion, promoteStateOf } from "./observe/version.ts";
 import { endsIn, verdictEndsIn } from "./observe/wait-ends.ts";
+import type { Rotation } from "./rotation.ts";
 
 /** What the pipeline is asked to do: one of Vault's steps, the whole rotation, or to finish one that was interrupted. */
 export type Task =
@@ -22,16 +22,19 @@ export interface Look {
   readonly snapshot: Snapshot | null;
   readonly currentNo: number | null;
   decide(): Decision;
-  /** When what is waited for will be over, in ms from now; null: nobody knows beforehand. */
+  /** When the wait will be over, in ms from now; null: not known beforehand. */
   endsIn(until: WaitReason): number | null;
-  /** Why `decide` decides so: the row's id, null where the table is not asked, and its words. Null: there is nothing to say. */
+  /**
+   * Why `decide` decides so: the row's id and its words. The id is null if the table is not asked. Null: nothing to
+   * explain.
+   */
   explain(): { readonly id: string | null; readonly state: string } | null;
 }
 
-/** Looks. `previous` is the last look of the same call. */
-export type Plan = (context: Context, attempt: Attempt, previous: Snapshot | null) => Promise<Look>;
+/** Takes a snapshot. `previous` is the last one of the same call. */
+export type Plan = (rotation: Rotation, previous: Snapshot | null) => Promise<Look>;
 
-/** Nothing is decided from a secret that OCI is changing. */
+/** The rotator decides nothing while OCI is changing the secret. */
 const untilActive: Look = {
   snapshot: null,
   currentNo: null,
@@ -40,71 +43,69 @@ const untilActive: Look = {
   explain: () => ({ id: null, state: "the secret is UPDATING" }),
 };
 
-function planWithList(decideStep: (state: IssuerState, seen: Snapshot) => Decision): Plan {
-  return async (context, attempt) => {
-    const snapshot = await observe(context, attempt, false, null);
+function planWithList(decideStep: (state: StepState) => Decision, asked: number | null = null): Plan {
+  return async (rotation) => {
+    const snapshot = await observe(rotation, false, null);
     if (snapshot === null) return untilActive;
     return {
       snapshot,
       currentNo: snapshot.current.versionNo,
-      decide: () => decideStep(viewOf(context, attempt, "create", snapshot), snapshot),
-      endsIn: (until) => endsIn(context, attempt, snapshot, until),
+      decide: () => decideStep(stepStateOf({ ...rotation, snapshot }, asked)),
+      endsIn: (until) => endsIn({ ...rotation, snapshot }, until),
       explain: () => null,
     };
   };
 }
 
 function planPromote(versionNo: number): Plan {
-  return async (context, attempt) => {
-    const seen = await observeVersion(context, attempt, versionNo);
+  return async (rotation) => {
+    const seen = await observeVersion(rotation, versionNo);
     return {
       snapshot: null,
       currentNo: seen.currentNo,
-      decide: () => decidePromote(promoteViewOf(context, attempt, seen)),
-      endsIn: () => (seen.version === null ? null : verdictEndsIn(context, attempt, seen.version, seen.version.asOf)),
+      decide: () => decidePromote(promoteStateOf(rotation, seen)),
+      endsIn: () => (seen.version === null ? null : verdictEndsIn(rotation, seen.version, seen.version.asOf)),
       explain: () => null,
     };
   };
 }
 
-/** Who chooses the value follows from CURRENT's content. Content that nobody understands ends the run, whoever is taken to choose. */
+/** CURRENT's content says who chooses the value. Content that cannot be understood ends the run in either case. */
 function planRotation(goal: State["goal"]): Plan {
-  return async (context, attempt, previous) => {
-    const snapshot = await observe(context, attempt, true, previous);
+  return async (rotation, previous) => {
+    const { attempt } = rotation;
+    const snapshot = await observe(rotation, true, previous);
     if (snapshot === null) return untilActive;
-    const known = attempt.contents.get(snapshot.current.versionNo);
-    const capabilities = known === undefined || known.kind === "unknown" ? null : known.credential.capabilities;
-    const isCallerChosen = capabilities?.valueChosenBy === "caller";
-    const hasNoOverlap = goal === "retire" && capabilities !== null && !isCallerChosen;
-    const issuerState = () => viewOf(context, attempt, goal === "retire" ? "heal" : goal, snapshot);
-    const state = () => (isCallerChosen ? callerViewOf(context, attempt, goal, snapshot) : issuerState());
+    const hasNoOverlap = goal === "retire" && capabilitiesOf(attempt, snapshot)?.valueChosenBy === "issuer";
+    const state = () => stateOf({ ...rotation, snapshot }, goal);
     return {
       snapshot,
       currentNo: snapshot.current.versionNo,
-      decide: () => (hasNoOverlap ? decideNoOverlap(issuerState()) : decide(state())),
-      endsIn: (until) => endsIn(context, attempt, snapshot, until),
+      decide: () => (hasNoOverlap ? decideNoOverlap(snapshot.current.versionNo) : decide(state())),
+      endsIn: (until) => endsIn({ ...rotation, snapshot }, until),
       explain: () => (hasNoOverlap ? null : decidingRule(state())),
     };
   };
 }
 
 /**
- * Somebody has put another client into CURRENT while the call was at work. An unsaved value belongs to the one before, and exists nowhere
- * else: it is stored, and the call ends.
+ * Ends the run if another client was stored in CURRENT meanwhile. An unsaved value belongs to the client before and
+ * exists nowhere else, so it is stored first.
  */
 function unlessClientChanged(plan: Plan): Plan {
-  return async (context, attempt, previous) => {
-    const look = await plan(context, attempt, previous);
+  return async (rotation, previous) => {
+    const { attempt } = rotation;
+    const look = await plan(rotation, previous);
     const end = (): Decision =>
       attempt.unsaved === null
         ? fail("CLIENT_CHANGED", "another client has been stored in CURRENT since this call began")
         : { kind: "store", versionStage: "PENDING" };
-    const isChanged = attempt.isClientChanged && look.currentNo !== null;
+    const isChanged = attempt.read.isClientChanged && look.currentNo !== null;
     return isChanged ? { ...look, decide: end, explain: () => null } : look;
   };
 }
 
-/** How a task looks at Vault, and by which table it decides. */
+/** How a task looks at Vault, and the table by which it decides. */
 export function planOf(task: Task): Plan {
   return unlessClientChanged(tablePlanOf(task));
 }
@@ -122,9 +123,7 @@ function tablePlanOf(task: Task): Plan {
     case "RETIRE":
       return planRotation("retire");
     case "UPDATE_TARGET_SYSTEM":
-      return planWithList((state, seen) =>
-        decideUpdate({ ...state, mayBePromoted: mayBePromoted(seen, task.versionNo) }),
-      );
+      return planWithList(decideUpdate, task.versionNo);
     case "PROMOTE_PENDING_VERSION":
       return planPromote(task.versionNo);
   }

@@ -1,23 +1,26 @@
-/** What an operator should know although the call went well, and what to do about it. */
+/** What an operator should know although the call succeeded, and what to do about it. */
 export interface Warning {
   readonly what: string;
   readonly next: string;
 }
 
-const LOOK = "look at who stored it; schedule the deletion of what nobody needs";
+const LOOK = "look at who stored it; schedule the deletion of what is not needed";
 
 function counted(numbers: ReadonlySet<number>, one: string, many: string): string {
   const listed = [...numbers].sort((low, high) => low - high).join(", ");
   return numbers.size === 1 ? `version ${listed} ${one}` : `versions ${listed} ${many}`;
 }
 
-/** What a call remembers of versions that are not its business. */
+/** The versions that a call met and left alone, by number. */
 interface Met {
   readonly strangers: ReadonlySet<number>;
   readonly unproven: ReadonlySet<number>;
 }
 
-/** Versions that the call has met and left alone: of another client, not understood, or PENDING with a value that nobody of ours made. */
+/**
+ * Warnings about versions that the call left alone: of another client, not understood, or PENDING with a value that the
+ * rotator did not make.
+ */
 export function leftAlone({ strangers, unproven }: Met): readonly Warning[] {
   const warnings: Warning[] = [];
   if (strangers.size > 0) {
@@ -36,7 +39,13 @@ export function leftAlone({ strangers, unproven }: Met): readonly Warning[] {
   return warnings;
 }
 
-/** All that goes with a good answer. */
-export function warningsOf(attempt: Met & { readonly warning: Warning | null }): readonly Warning[] {
-  return [...(attempt.warning === null ? [] : [attempt.warning]), ...leftAlone(attempt)];
+/** All warnings of a successful answer. */
+export function warningsOf({
+  read,
+  warning,
+}: {
+  readonly read: Met;
+  readonly warning: Warning | null;
+}): readonly Warning[] {
+  return [...(warning === null ? [] : [warning]), ...leftAlone(read)];
 }

@@ -1,18 +1,17 @@
 import { asRotationError, RotationError } from "../base/errors.ts";
 import type { Credential } from "../clients/issuers/issuer.ts";
 import { tokensSurvive } from "../clients/vault/rotation-metadata.ts";
-import type { Attempt } from "./attempt.ts";
-import type { Context } from "./context.ts";
+import type { Rotation } from "./rotation.ts";
 import type { Warning } from "./warnings.ts";
 
 const WARNING: Warning = {
-  what: "no way back is proven: a lost answer at regenerating could lock the application out",
+  what: "no way back is proven: a lost answer when regenerating could lock the application out",
   next: "configure a second authority (OROT_AUTHORITY_SECRET_IDS), or set OROT_REQUIRE_WAY_BACK to true",
 };
 
-async function hasLivingAuthority(context: Context, attempt: Attempt, credential: Credential): Promise<boolean> {
-  attempt.authorities ??= await context.clients.issuers.authoritiesFor(credential, attempt.place);
-  for (const authority of attempt.authorities) {
+async function hasLivingAuthority({ context, attempt }: Rotation, credential: Credential): Promise<boolean> {
+  attempt.authorities.others ??= await context.clients.issuers.authoritiesFor(credential, attempt.read.place);
+  for (const authority of attempt.authorities.others) {
     const proven = await authority.prove();
     if (proven.verdict === "accepted") return true;
     context.log.warn("authority-unusable", { authority: authority.name, outcome: proven.verdict });
@@ -20,10 +19,10 @@ async function hasLivingAuthority(context: Context, attempt: Attempt, credential
   return false;
 }
 
-async function hasConfiguredAuthority(context: Context, attempt: Attempt, credential: Credential): Promise<boolean> {
+async function hasConfiguredAuthority({ context, attempt }: Rotation, credential: Credential): Promise<boolean> {
   try {
-    attempt.authorities ??= await context.clients.issuers.authoritiesFor(credential, attempt.place);
-    return attempt.authorities.some(({ isUnread }) => isUnread !== true);
+    attempt.authorities.others ??= await context.clients.issuers.authoritiesFor(credential, attempt.read.place);
+    return attempt.authorities.others.some(({ isUnread }) => isUnread !== true);
   } catch (thrown) {
     context.log.warn("authorities-unknown", { outcome: asRotationError(thrown).code });
     return false;
@@ -31,24 +30,21 @@ async function hasConfiguredAuthority(context: Context, attempt: Attempt, creden
 }
 
 /**
- * Asks, before anything changes, how a new client secret could be had if its answer were lost: by a token that is known to survive the
- * change, or by a second authority that logs in now. A readable client secret is none by itself, since reading it needs one of the two.
- * Where a way back is not required, an authority that may speak for this client spares the warning without being asked.
+ * Asks, before any change, how a new client secret could be recovered if its answer were lost. The ways are a token
+ * that is known to survive the change, and a second authority that logs in now. A readable client secret is not a way
+ * by itself, since reading it needs one of the two. If no way back is required, a configured authority that may act for
+ * this client suppresses the warning without being asked.
  * @param now of the snapshot, milliseconds since the epoch
- * @throws RotationError NO_WAY_BACK where OROT_REQUIRE_WAY_BACK is on and there is none
+ * @throws RotationError NO_WAY_BACK if OROT_REQUIRE_WAY_BACK is on and there is none
  */
-export async function requireWayBack(
-  context: Context,
-  attempt: Attempt,
-  credential: Credential,
-  now: number,
-): Promise<void> {
-  const { settings } = context;
-  if (credential.capabilities.valueChosenBy === "caller" || tokensSurvive(attempt.metadata, now)) return;
+export async function requireWayBack(rotation: Rotation, credential: Credential, now: number): Promise<void> {
+  const { attempt } = rotation;
+  const { settings } = rotation.context;
+  if (credential.capabilities.valueChosenBy === "caller" || tokensSurvive(attempt.read.metadata, now)) return;
   if (!settings.requireWayBack) {
-    attempt.warning = (await hasConfiguredAuthority(context, attempt, credential)) ? null : WARNING;
+    attempt.warning = (await hasConfiguredAuthority(rotation, credential)) ? null : WARNING;
     return;
   }
-  if (await hasLivingAuthority(context, attempt, credential)) return;
+  if (await hasLivingAuthority(rotation, credential)) return;
   throw new RotationError("NO_WAY_BACK", "no way back exists, and OROT_REQUIRE_WAY_BACK asks for one");
 }

@@ -10,7 +10,7 @@ import { useRunningFunction } from "./running.ts";
 
 /** Less than the margin for the answer: every read is asked once, and nothing is waited for. */
 const NO_SECOND_TRY = { seconds: 4 };
-const TRY_LATER = "Next: try again later: nothing that works was given up.";
+const TRY_LATER = "Next: try again later: no working client secret was given up.";
 
 const on = useRunningFunction();
 afterEach(() => {

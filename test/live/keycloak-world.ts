@@ -2,16 +2,12 @@ import { expect } from "vitest";
 import { type DroppingProxy, startDroppingProxy } from "../../scripts/live/dropping-proxy.ts";
 import { type ContractClient, type Credentials, keycloakCalls, type MadeClient } from "../contract/keycloak-calls.ts";
 import { openRealKeycloak } from "./keycloak-under-test.ts";
-import { createLiveWorld, type LiveWorld, type LiveWorldOptions } from "./live-world.ts";
+import { createLiveWorld, type LiveWorldOptions } from "./live-world.ts";
+import type { TwoValueWorld } from "./two-values.suite.ts";
 
 /** A client of the real Keycloak, its secret in Vault, and the product that rotates it. */
-export interface KeycloakWorld extends LiveWorld {
+export interface KeycloakWorld extends TwoValueWorld {
   readonly client: MadeClient;
-  statusOf(secret: string): Promise<number>;
-  /** Statuses of logins with the values of all versions, the oldest first. */
-  logins(): Promise<readonly number[]>;
-  /** The next requests of the product to set the value, or to end the older one, are struck. */
-  lose(method: "PUT" | "DELETE", lose: "answer" | "request", count?: number): void;
   /** Holds the realm to know no value of the client that is in no version. */
   expectNothingUnknown(): Promise<void>;
 }
@@ -32,7 +28,8 @@ export async function openKeycloakWorlds() {
       client,
       statusOf,
       logins: () => Promise.all(world.values().map(statusOf)),
-      lose: (method, lose, count = 1) => {
+      lose: (change, lose, count = 1) => {
+        const method = change === "add" ? "PUT" : "DELETE";
         const path = new RegExp(`/clients/${uuid}${method === "PUT" ? "" : "/client-secret/rotated"}$`);
         proxy.drop({ method, path, lose, count });
       },

@@ -5,7 +5,8 @@ import { createNetworkTransport } from "../../src/clients/http/network.ts";
 import { withSecondPendingTaken } from "../../src/clients/vault/rotation-metadata.ts";
 import { createEmulator, type Emulator } from "../../src/emulator/emulator.ts";
 import { type Answer, createHandler } from "../../src/rotation/handler.ts";
-import { expectWellFormed, STEPS } from "../support/worlds.ts";
+import { runSteps } from "../support/world.ts";
+import { expectWellFormed } from "../support/worlds.ts";
 
 /** The product in real time: the real handler, OCI Vault emulated in this process, the issuer a real server on the network. */
 export interface LiveWorld {
@@ -107,17 +108,7 @@ export function createLiveWorld(content: object, { environment = {}, authority }
     secretId,
     lines,
     call,
-    steps: async () => {
-      const answers: Answer[] = [];
-      let versionNo: number | null = null;
-      for (const step of STEPS) {
-        const answer: Answer = await call({ step, secretId, versionNo });
-        answers.push(answer);
-        if (answer.responseCode !== 200) return answers;
-        versionNo = answer.versionNo;
-      }
-      return answers;
-    },
+    steps: () => runSteps(call, secretId),
     heal: async () => {
       for (let sent = 1; ; sent += 1) {
         const answer = await call({ secretId, action: "heal" });

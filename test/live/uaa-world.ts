@@ -1,19 +1,15 @@
 import { expect } from "vitest";
 import { type DroppingProxy, startDroppingProxy } from "../../scripts/live/dropping-proxy.ts";
 import { type Credentials, uaaCalls } from "../contract/uaa-calls.ts";
-import { createLiveWorld, type LiveWorld, type LiveWorldOptions } from "./live-world.ts";
+import { createLiveWorld, type LiveWorldOptions } from "./live-world.ts";
+import type { TwoValueWorld } from "./two-values.suite.ts";
 import { openRealUaa } from "./uaa-under-test.ts";
 
 export const NO_GRACE = { environment: { OROT_GRACE_HOURS: "0" } };
 
 /** A client of the real UAA, its secret in Vault, and the product that rotates it. */
-export interface UaaWorld extends LiveWorld {
+export interface UaaWorld extends TwoValueWorld {
   readonly client: Credentials;
-  statusOf(secret: string): Promise<number>;
-  /** Statuses of logins with the values of all versions, the oldest first. */
-  logins(): Promise<readonly number[]>;
-  /** The next requests of the product in this mode are struck. */
-  lose(changeMode: "ADD" | "DELETE", lose: "answer" | "request", count?: number): void;
   /** As an administrator. Throws unless it was done. */
   administer(change: { readonly changeMode: string; readonly secret?: string }): Promise<void>;
   /** Holds the server to keep CURRENT's value and no other one, be it one that nobody knows. */
@@ -41,7 +37,8 @@ export async function openUaaWorlds(zone?: { readonly zoneId: string; readonly h
       client,
       statusOf,
       logins: () => Promise.all(world.values().map(statusOf)),
-      lose: (changeMode, lose, count = 1) => {
+      lose: (change, lose, count = 1) => {
+        const changeMode = change === "add" ? "ADD" : "DELETE";
         const path = new RegExp(`^/uaa/oauth/clients/${clientId}/secret$`);
         proxy.drop({ method: "PUT", path, body: new RegExp(`"changeMode":"${changeMode}"`), lose, count });
       },

@@ -122,7 +122,7 @@ describe("at an identity domain whose second authority is bound to another team'
       });
       const answer = await w.call({ ...event, secretId });
       expect(outcomeOf(answer)).toBe("ISSUER_CONFIGURATION 400");
-      expect(answer.returnMessage).toContain("somebody else's secret would be changed");
+      expect(answer.returnMessage).toContain("another client's secret would be changed");
       expect(victim(w)).toEqual(before);
       expect(stored(w, secretId)).toHaveLength(1);
     },

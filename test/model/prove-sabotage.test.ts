@@ -5,7 +5,7 @@ import type { Walk } from "../prove/walk-commands.ts";
 import { walkId } from "../prove/walks.ts";
 
 const patch = {
-  file: "rotation/observe/view.ts",
+  file: "rotation/observe/state.ts",
   find: "isPaused: context.settings.paused,",
   replace: "isPaused: true,",
 };
@@ -68,7 +68,7 @@ describe("prove --sabotage", () => {
     const { isCaught, failure } = await resultOf("broken");
     expect(isCaught).toBe(false);
     expect(failure).toContain(
-      "a patch of rotation/observe/view.ts finds its text 0 times. Next: bring it in step with the code.",
+      "a patch of rotation/observe/state.ts finds its text 0 times. Next: bring it in step with the code.",
     );
   });
 

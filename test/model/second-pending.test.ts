@@ -3,7 +3,8 @@ import type { HttpResponse } from "../../src/clients/http/transport.ts";
 import { isSecondPendingTaken, withSecondPendingTaken } from "../../src/clients/vault/rotation-metadata.ts";
 import { switchTable } from "../../src/emulator/core/switches.ts";
 import type { WorldOptions } from "../support/world.ts";
-import { outcomeOf, STEPS, type TestWorld, useWorlds } from "../support/worlds.ts";
+import { STEPS } from "../support/world.ts";
+import { outcomeOf, type TestWorld, useWorlds } from "../support/worlds.ts";
 
 const createWorld = useWorlds();
 

@@ -27,8 +27,8 @@ export function alarmIn(answer: Answer | null, emulator: Emulator, setup: Setup,
 }
 
 /**
- * Nobody had to do anything.
- * @param isStoredAtLast a version holds a value that the issuer accepts, in the end, though no operator helped
+ * The alarm was false: no operator had to act.
+ * @param isStoredAtLast a version holds a value that the issuer accepts in the end, although no operator helped
  */
 export function isFalse(alarm: Alarm, isStoredAtLast: boolean): boolean {
   if (alarm.code === "SECRET_REJECTED") return alarm.isCurrentGood;

@@ -7,18 +7,18 @@ export interface CampaignOptions {
   /** Run every pair of the named combinations, not a share. */
   readonly allPairs: boolean;
   readonly singlesOnly: boolean;
-  /** Of the single faults this part alone; null: all. */
+  /** Only this part of the single faults; null: all. */
   readonly part: Part | null;
   /** How many pairs of the named combinations are aimed at. */
   readonly pairs: number;
-  /** This run's losses are to be pinned: no earlier pins hold it. */
+  /** This run's losses are to be pinned, so earlier pins do not apply. */
   readonly pin: boolean;
   readonly walks: number;
   /** No singles, no pairs. */
   readonly walksOnly: boolean;
-  /** This combination alone: its id, or the name of one of the four. */
+  /** Only this combination: its id, or the name of one of the four. */
   readonly combination: string | null;
-  /** This kind of issuer alone. */
+  /** Only this kind of issuer. */
   readonly issuer: OtherIssuer | null;
   readonly onProgress: (text: string) => void;
 }

@@ -76,7 +76,10 @@ export function pairUnits(seed: number, support: Support, share: number, only: s
 const OTHER_PARTS = 4;
 const OVERLAP_ISSUERS: readonly OtherIssuer[] = ["uaa", "keycloak-policy"];
 
-/** All singles of the kinds of issuers beside the first: with every recovery for the first combination of each, with a heal for the others. */
+/**
+ * All singles of the other kinds of issuers: with every recovery for the first combination of each, with a heal for the
+ * others.
+ */
 export function otherSingleUnits(
   { seed, part }: { readonly seed: number; readonly part: Part | null },
   support: Support,
@@ -88,7 +91,7 @@ export function otherSingleUnits(
       return { ...unit, recoveries: isFirst ? recoveries : (["heal-later"] as const), quietToo: isFirst };
     });
   const [first = "", ...rest] = otherIssuers[issuer].map(combinationId);
-  // Where the issuer keeps two values, ending that is a run of its own.
+  // If the issuer keeps two values, ending the overlap is a run by itself.
   const overlapUnits = (OVERLAP_ISSUERS.includes(issuer) ? overlapFlows : []).map((flow): Unit => {
     const unit = { kind: "singles", subject: "product", seed, support, combination: first, flow, part } as const;
     return { ...unit, recoveries: pairRecoveries, quietToo: false };

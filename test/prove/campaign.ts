@@ -57,12 +57,12 @@ function lacksOf(support: Support): string[] {
   ];
 }
 
-/** 0 where there were none. */
+/** 0 if there were none. */
 function singlesShare({ chosen, leftOut }: Figures): number {
   return chosen === 0 ? 0 : chosen / (chosen + leftOut);
 }
 
-/** Where a part ran, each other part leads to about as many pairs. */
+/** If only a part ran, each other part leads to about as many pairs. */
 function allPairsOf(figures: Figures): number {
   const tried = singlesShare(figures);
   return tried === 0 ? 0 : figures.pairsPossible / tried;
@@ -148,7 +148,7 @@ export async function runCampaign(options: CampaignOptions, workers: Workers<Uni
     pairsShare: options.singlesOnly || options.walksOnly ? 0 : share,
     remoteCalls: { ...(await callsOf(readBack)), firstRotation: await callsOf({ ...readBack, isNoted: false }) },
     unsupported: lacksOf(support),
-    // One combination alone is searched with more recoveries than it has in a whole run.
+    // A single combination is searched with more recoveries than in a whole run.
     unpinned: only === null && !options.pin ? beyondPins(figures, pinnedRunOf(options), readPins()) : [],
   };
 }

@@ -42,7 +42,10 @@ function textOf(end: CallEnd | null): string {
   return `${thrown.name} ${thrown.message} ${thrown.stack ?? ""} ${JSON.stringify(thrown)} ${String(thrown.cause)}`;
 }
 
-/** What the product's last net writes where it has masked a value: each such line is a defect of what stands before the net. */
+/**
+ * The log line of the product's last net, when it has masked a value. Each such line is a defect of the code before the
+ * net.
+ */
 const CAUGHT_BY_THE_NET = /"event":"secret-masked"[^\n]*?"in":"([^"]{1,60})"/g;
 
 function maskedIn(text: string): string[] {

@@ -13,7 +13,7 @@ import { type Call, MAX_REQUESTS_A_CALL } from "./world.ts";
 /** What the checker says of one schedule. Every entry of `problems` is a violation in words, without any secret. */
 export interface Judgement {
   readonly isLost: boolean;
-  /** The loss that nobody can prevent: why. Then the operator must have been told. */
+  /** Why no product could prevent the loss. The answer must then report it. */
   readonly inherent: string | null;
   readonly isConverged: boolean;
   readonly unverified: number;

@@ -84,7 +84,10 @@ const plain = {
   subscribed: false,
 } as const;
 
-/** Those whose pairs of faults are searched: each way back alone, none, and with somebody to tell. */
+/**
+ * The combinations whose pairs of faults are searched: each way back by itself, none, and one with receivers of
+ * notifications.
+ */
 export const namedCombinations: Readonly<Record<string, Combination>> = {
   "read-back": { ...plain, readBack: "clear", oldTokens: "live" },
   "token-lives": { ...plain, readBack: "empty", oldTokens: "live" },
@@ -106,7 +109,7 @@ export const pendingCombinations: readonly Combination[] = [
   { ...readable, isNoted: false, secondPending: "refuses-412" },
 ];
 
-/** Where no way back exists and one is required: nothing may start. */
+/** No way back exists and one is required: nothing may start. */
 export const requiredCombinations: readonly Combination[] = readBacks.map((readBack) => ({
   ...plain,
   readBack,
@@ -115,8 +118,9 @@ export const requiredCombinations: readonly Combination[] = readBacks.map((readB
 }));
 
 /**
- * Where the value is stored before it is installed, reading back and old tokens do not matter: nothing is ever read back, and CURRENT or a
- * second authority installs. Vault must keep a second PENDING version out of CURRENT there, or the rotation is refused.
+ * If the value is stored before it is installed, reading back and old tokens do not matter: no value is read back, and
+ * CURRENT or a second authority installs. There, Vault must keep a second PENDING version out of CURRENT, or the
+ * rotation is refused.
  */
 const storedFirst = (issuer: ProvenIssuerName): readonly Combination[] =>
   noYes.flatMap((authority) =>
@@ -133,7 +137,7 @@ const storedFirst = (issuer: ProvenIssuerName): readonly Combination[] =>
     ),
   );
 
-/** Nothing is ever read back, and another client alone may ask. */
+/** No value can be read back, and only another client may ask. */
 const edFi: readonly Combination[] = ifMatches.flatMap((ifMatch) =>
   secondPendings.flatMap((secondPending) =>
     noYes.map((staleNode) => ({
@@ -152,7 +156,7 @@ const edFi: readonly Combination[] = ifMatches.flatMap((ifMatch) =>
 
 export type OtherIssuer = Exclude<ProvenIssuerName, "oci-iam">;
 
-/** The kinds of issuers that are searched beside the first: all single faults and pairs over these. */
+/** The other kinds of issuers that are searched: all single faults, and pairs over these. */
 export const otherIssuers: Readonly<Record<OtherIssuer, readonly Combination[]>> = {
   "oci-iam-caller": storedFirst("oci-iam-caller"),
   keycloak: storedFirst("keycloak"),
@@ -182,7 +186,7 @@ function plainest(): Combination {
   return readable;
 }
 
-/** Whether anybody could replace a secret whose value was lost. */
+/** Whether a way exists to replace a secret whose value was lost. */
 export function hasWayBack(combination: Combination): boolean {
   return provenIssuers[combination.issuer].hasWayBack(combination);
 }

@@ -29,7 +29,7 @@ interface Kill {
 
 const SECRETS = 2;
 const kinds = ["killed-before", "killed-after"] as const;
-/** Somebody types the command again. */
+/** The operator runs the command again. */
 const SOON_MS = 2_000;
 const combinations = ["read-back", "token-lives"] as const;
 

@@ -35,7 +35,7 @@ export interface CommandRun {
   readonly written: string;
 }
 
-/** An emulator in virtual time, and the command as processes of its own. */
+/** An emulator in virtual time, and the command in its own processes. */
 export interface CommandRig {
   readonly emulator: Emulator;
   readonly canaries: readonly string[];

@@ -13,8 +13,8 @@ export interface Condition {
   /** Some version, of whatever version stage, holds a client secret that the issuer accepts. */
   readonly isStored: boolean;
   /**
-   * PENDING versions that are no claim, by number. A refused one below CURRENT's number does not count: where Vault keeps two PENDING
-   * versions it has no call that would end the older one's version stage, and nothing ever looks at it again.
+   * PENDING versions that are not claims, by number. A refused one below CURRENT's number does not count: if Vault
+   * keeps two PENDING versions, no call of Vault ends the older one's stage, and no run looks at it again.
    */
   readonly pendingCredentials: readonly number[];
 }

@@ -23,7 +23,7 @@ export const SOON_MS = 1_500;
 const MAX_ROUNDS = 8;
 const MAX_ROTATIONS = 2;
 
-/** What the run of a schedule needs beside it. */
+/** What the run of a schedule needs besides the schedule. */
 export interface Drive {
   readonly setup: Setup;
   readonly subject: Subject;
@@ -63,8 +63,9 @@ export interface Driven {
   /** How many requests its rotation took. */
   readonly rotationRequests: number;
   /**
-   * Runs another schedule that differs in what follows the rotation alone: in the recovery, or in faults from `rotationRequests` on. The
-   * rotation is not run again where nothing of it was still under way when it ended: its processes are gone then, and all else is data.
+   * Runs another schedule that differs only after the rotation: in the recovery, or in faults from `rotationRequests`
+   * on. The rotation is not run again if none of it was still under way when it ended: its processes are gone then, and
+   * all else is data.
    */
   rerun(schedule: Schedule): Promise<History>;
 }
@@ -99,7 +100,7 @@ export async function driveOnce(
 
 const LATENESS = { lateMs: LATE_MS, soonMs: SOON_MS };
 
-/** @param stops takes in the stops between the steps; null: nobody goes on from them */
+/** @param stops takes in the stops between the steps; null: no run continues from them */
 async function begin(
   schedule: Schedule,
   { setup, subject, base }: Drive,

@@ -11,7 +11,7 @@ import type { Setup } from "./setup.ts";
 /** A request that changed something. */
 export type Effect = {
   readonly record: RecordedRequest;
-  /** When it took place; later than the request where it landed late. */
+  /** When it took effect: later than the request if it landed late. */
   readonly at: number;
   /** After it the issuer accepts CURRENT. */
   readonly isCurrentAccepted: boolean;
@@ -30,7 +30,7 @@ export interface Effects {
   readonly list: readonly Effect[];
   /** Takes in what landed since the last request. */
   finish(): void;
-  /** For whoever goes on to watch a copy of the emulator. */
+  /** For a watcher of a copy of the emulator. */
   past(): EffectsPast;
 }
 

@@ -41,7 +41,10 @@ const wholeRunKinds: readonly RunFaultKind[] = [
 /** How many names the faults go by. */
 export const faultKindCount = faultKinds.length + stepKinds.length + callKinds.length + wholeRunKinds.length;
 
-/** Every kind at the requests of a trace from number `from` on, up to `to` (excluded). Where the effect can land late, soon and late both. */
+/**
+ * Every kind at the requests of a trace from number `from` on, up to `to` (excluded). If the effect can land late, both
+ * soon and late.
+ */
 function callFaultsOf(history: History, from: number, to?: number): CallFault[] {
   return history.world.emulator.requests.slice(from, to).flatMap(({ call }, offset) => {
     const at = from + offset;
@@ -92,7 +95,10 @@ export function firstRequestStruck({ run, faults }: Schedule): number {
   return callKinds.includes(run.kind) ? Math.min(run.at, ...struck) : 0;
 }
 
-/** A fraction of 1 that depends on seed and text alone (FNV-1a, then mixed): the seeded share of a set, the same in every process. */
+/**
+ * A fraction of 1 that depends only on seed and text (FNV-1a, then mixed): the seeded share of a set, the same in every
+ * process.
+ */
 export function fractionOf(text: string, seed: number): number {
   let hash = (0x811c9dc5 ^ seed) >>> 0;
   for (let at = 0; at < text.length; at++) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193) >>> 0;

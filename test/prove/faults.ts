@@ -29,7 +29,7 @@ export function armCallFaults(
 /** A fault of the run, set. */
 export interface ArmedRun {
   readonly plan: Plan | null;
-  /** The rotation that runs beside the first, once it has begun. */
+  /** The rotation that runs in parallel with the first, once it has begun. */
   readonly second: Promise<unknown> | null;
   disarm(): void;
 }

@@ -33,7 +33,7 @@ export interface Figures {
   maxExtraMintsInPairs: number;
   /** Of rotations, virtual: how long the issuer refused CURRENT at a stretch. */
   longestCurrentDeadMs: number;
-  /** The same where a rotation for a compromised secret, or `retire`, ends a value on purpose. */
+  /** The same when a rotation for a compromised secret, or `retire`, ends a value on purpose. */
   longestCurrentDeadOnPurposeMs: number;
   walks: number;
   walksFailed: number;

@@ -7,9 +7,9 @@ export interface History {
   readonly world: World;
   /** The first rotation ended with 200. */
   readonly isEndedWell: boolean;
-  /** It ended so, was to leave CURRENT's value alone, and these versions worked beside it all the same. */
+  /** Versions that still worked after an end that should have left only CURRENT's value working. */
   readonly survivors: readonly number[];
-  /** Rotations begun: the first, a second one beside it, and those that recovered. */
+  /** Rotations begun: the first, a parallel one, and those that recovered. */
   readonly rotations: number;
   /** What ran after the last fault had struck and the last effect had landed, one entry a heal or rotation. */
   readonly quiet: readonly (readonly Call[])[];

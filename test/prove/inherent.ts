@@ -57,8 +57,8 @@ function killedInHand(after: readonly RecordedRequest[], mintAt: number): string
 }
 
 /**
- * What is sent to store a value: the write, and the looks that tell whether it landed and what to write upon. Where Vault keeps no second
- * PENDING version the value is to log in before it is written as CURRENT.
+ * The requests that store a value: the write, and the looks that show whether it landed and what to write upon. If
+ * Vault keeps no second PENDING version, the value must log in before it is written as CURRENT.
  */
 const storing: ReadonlySet<CallName> = new Set(["write-pending", "get-secret", "list-versions", "token-pending"]);
 
@@ -89,8 +89,9 @@ function triedToTheEnd(history: History, after: readonly RecordedRequest[], call
 }
 
 /**
- * Why nobody could help it that no version holds what the issuer accepts; null: the product could. There must be no way back, and a fault
- * between the mint's effect and Vault's answer to the store, which was tried until the platform ended the process.
+ * Why the product could not prevent that no version holds a value that the issuer accepts; null: it could. The
+ * conditions: no way back exists, and a fault lies between the mint's effect and Vault's answer to the store. The store
+ * must have been retried until the platform ended the process.
  */
 export function inherentReason(history: History): string | null {
   const { world, schedule } = history;

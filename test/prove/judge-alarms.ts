@@ -6,11 +6,11 @@ import { provenIssuers } from "./issuers/index.ts";
 import { OPERATOR } from "./operator.ts";
 import type { World } from "./world.ts";
 
-/** After so long every node knows a new value, by the protocol's own assumption. */
+/** After this time every node knows a new value, by the protocol's own assumption. */
 const LANDING_BOUND_MS = 60_000;
 
 /**
- * The issuer itself refused a value that worked, when every node should have known it: whoever believes that is not to blame.
+ * The issuer refused a working value although every node should have known it. Believing that refusal is no fault.
  * @param until the value worked until then
  */
 function isMisled({ emulator, effects, setup }: World, value: string, until = Number.POSITIVE_INFINITY): boolean {
@@ -37,7 +37,7 @@ function workingNow(world: World): number[] {
     .map(({ number }) => number);
 }
 
-/** Where a value was to end, was sent before it was there, or was replaced by a person, nobody dropped it. */
+/** A value counts as dropped unless it was to end, was sent before it existed, or was replaced by a person. */
 function droppedBy({ schedule, world }: History, effect: Effect): readonly number[] {
   const { landedAt, caller } = effect.record;
   // A process that was frozen sends what it had decided before.
@@ -47,7 +47,7 @@ function droppedBy({ schedule, world }: History, effect: Effect): readonly numbe
   return effect.dropped.filter((number) => !isMisled(world, secretOf(world, number), effect.at));
 }
 
-/** What nobody should have been sent to the console for, and what nobody should have given up; in words. */
+/** False alarms, in words: an operator was sent to the console for nothing, or a working value was given up. */
 export function judgeAlarms(history: History, isStored: boolean): string[] {
   const { world } = history;
   const alarms = world.calls.flatMap(({ alarm }) => (alarm !== null && isFalse(alarm, isStored) ? [alarm.code] : []));

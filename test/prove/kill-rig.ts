@@ -21,7 +21,7 @@ export interface KillSeams {
   readonly combination: Combination;
 }
 
-/** One call of the function in its process. Null: nobody answered, since the process was killed. */
+/** One call of the function in its process. Null: no answer, since the process was killed. */
 export interface RealCall {
   readonly event: object;
   readonly answer: Answer | null;
@@ -39,7 +39,7 @@ export interface KillRig {
   /** How many processes were started. */
   readonly starts: number;
   call(event: object): Promise<Answer | null>;
-  /** Until nothing that was under way can still land, and no claim belongs to anybody any more. */
+  /** Waits until no request under way can still land, and every claim has expired. */
   untilClaimsEnd(): Promise<void>;
   close(): Promise<void>;
 }

@@ -31,7 +31,7 @@ interface Outcome {
   readonly processes: number;
 }
 
-/** So many at a time hide each other's waits. */
+/** The number of kills in parallel, which hide each other's waits. */
 const AT_ONCE = 6;
 const MAX_ROUNDS = 3;
 const kinds = ["killed-before", "killed-after"] as const;
@@ -58,7 +58,7 @@ function livenessOf(rig: KillRig, old: string | null): string[] {
   const isOldGone =
     old !== null && !provenIssuers[rig.setup.combination.issuer].accepts(rig.emulator, rig.setup.clientId, old);
   return [
-    ...(last === 200 ? [] : [`the last call was answered ${last ?? "by nobody"}`]),
+    ...(last === 200 ? [] : [`the last call was answered ${last ?? "by no process"}`]),
     ...(currentValue(rig) === old ? ["CURRENT has no new value"] : []),
     ...(isOldGone ? [] : ["the old value still works"]),
   ];
@@ -83,7 +83,7 @@ function problemsOf(rig: KillRig, isConverged: boolean): string[] {
   ];
 }
 
-/** One rotation with a kill, the process started anew by the platform, then a heal and at most two rotations. */
+/** One rotation with a kill, the process restarted by the platform, then a heal and at most two rotations. */
 async function runKill(
   seams: KillSeams,
   flow: Flow,

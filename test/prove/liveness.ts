@@ -34,7 +34,7 @@ export function currentValue({
 
 const codeOf = ({ end }: Call) => (end?.kind === "answered" ? end.answer.responseCode : (end?.kind ?? "no answer"));
 
-/** Where no way back is and one is required, the answer says so, and nothing was begun. */
+/** If no way back exists and one is required, the answer says so, and nothing was begun. */
 function judgeRefusal({ world }: History): string[] {
   const isTold = world.calls.some(
     ({ end }) => end?.kind === "answered" && end.answer.returnMessage.startsWith("NO_WAY_BACK: "),
@@ -42,7 +42,7 @@ function judgeRefusal({ world }: History): string[] {
   return isTold && world.effects.list.length === 0 ? [] : ["it did not refuse a rotation without a way back"];
 }
 
-/** The value with which the run began still works beside the new one, and has no grace. */
+/** The value with which the run began still works alongside the new one, and has no grace. */
 function isOldLeft({ world, schedule }: History, old: string | null): boolean {
   const { emulator, setup } = world;
   const issuer = provenIssuers[setup.combination.issuer];

@@ -3,7 +3,10 @@ import { accepts } from "../../src/emulator/identity/state.ts";
 import { seenContent } from "./contents.ts";
 import type { World } from "./world.ts";
 
-/** Whom the emulator records for what a person does by hand. Faults never strike it, and the checker does not judge it. */
+/**
+ * The caller that the emulator records for requests by a person. Faults never strike it, and the checker does not judge
+ * it.
+ */
 export const OPERATOR = "operator";
 
 /** A person at the console, who goes by the documentation: what destroys the secret is made good by the same person. */
@@ -73,7 +76,7 @@ export function createOperator({ emulator, setup, clock }: World): Operator {
     const content = Buffer.from(JSON.stringify({ ...parseObject(text), appSecret: value })).toString("base64");
     const put = (stage: "PENDING" | "CURRENT") =>
       write("PUT", path, { secretContent: { contentType: "BASE64", content, stage } });
-    // Where Vault takes no second PENDING version, a person makes the value CURRENT.
+    // If Vault takes no second PENDING version, an operator makes the value CURRENT.
     return (await put("PENDING")) || put("CURRENT");
   };
 

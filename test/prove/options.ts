@@ -7,29 +7,29 @@ export interface ProveOptions {
   readonly seed: number;
   readonly allPairs: boolean;
   readonly singlesOnly: boolean;
-  /** This part of the single faults, and everything else whole; null: they are whole too. */
+  /** Run only this part of the single faults, everything else whole, and no planted bugs; null: all single faults. */
   readonly part: Part | null;
-  /** How many pairs of the named combinations are aimed at. */
+  /** The number of pairs of the named combinations to aim at. */
   readonly pairs: number;
-  /** How many random walks. */
+  /** The number of random walks. */
   readonly walks: number;
   readonly walksOnly: boolean;
   /** `oci-rotate rotate`, killed and run again, instead of everything else. */
   readonly commandOnly: boolean;
   /** The Retail credential mirror instead of everything else. */
   readonly mirrorOnly: boolean;
-  /** The adversary instead of everything else, and whole. */
+  /** The whole adversary instead of everything else. */
   readonly adversaryOnly: boolean;
-  /** How many of the mirror's pairs are aimed at. */
+  /** The number of the mirror's pairs to aim at. */
   readonly mirrorPairs: number;
   /** The planted bugs instead of everything else: all of them, or one by its name; null: everything else. */
   readonly sabotage: { readonly name: string | null } | null;
   /** Real processes, killed for real, instead of everything else. */
   readonly kills: boolean;
   readonly combination: string | null;
-  /** One of the kinds of issuers beside the first, alone. */
+  /** Only one of the other kinds of issuers. */
   readonly issuer: OtherIssuer | null;
-  /** Keep what was lost inherently, and warned of for nothing in pairs, as what later runs are held to. */
+  /** Write the inherent losses and the false alarms in pairs as the limits of later runs. */
   readonly pin: boolean;
   readonly reproduce: string | null;
   readonly subject: "product" | "control";
@@ -37,23 +37,23 @@ export interface ProveOptions {
 }
 
 export const HELP = `npm run prove -- [options]
-  --json                 nothing on stdout but the JSON line
+  --json                 only the JSON line on stdout
   --seed <n>             seeds secrets, jitter and the share of pairs (default 1)
   --singles-only         no second faults
-  --part-of-singles <s>/<n>  one nth of the single faults, drawn by these up to 8 hexadecimal digits; everything else whole
-  --pairs <n>            how many pairs of the named combinations to aim at (default 81000)
+  --part-of-singles <s>/<n>  one nth of the single faults, drawn by s (up to 8 hexadecimal digits); the other parts whole, but no planted bugs
+  --pairs <n>            number of pairs of the named combinations to aim at (default 81000)
   --all-pairs            every pair of the named combinations, not a share of them
-  --walks <n>            how many random walks (default 10000; none with --singles-only or --combination)
-  --walks-only           nothing but the walks and the control
-  --command-only         nothing but oci-rotate rotate --all-due, killed at every remote call and run again
-  --mirror-only          nothing but the Retail credential mirror
-  --adversary            nothing but one who may write a secret and not read it, and all of what he may try; else a share of it runs
-  --sabotage [name]      nothing but the planted bugs, or one of them: each with the unit that must catch it, and without
-  --mirror-pairs <n>     how many pairs of faults of the mirror to aim at (default 3000; all of them with --all-pairs)
-  --kills                nothing but the built function in real processes, killed at every remote call (npm run build first)
-  --combination <name>   one combination alone: read-back, token-lives, second-authority, none, subscribed, or an id
-  --issuer <name>        one kind of issuer alone: ${Object.keys(otherIssuers).join(", ")}
-  --pin                  of a whole run: write its inherent losses into test/prove/pinned.json, to which later runs are held; look at the difference
+  --walks <n>            number of random walks (default 10000; none with --singles-only or --combination)
+  --walks-only           only the walks and the control
+  --command-only         only oci-rotate rotate --all-due, killed at every remote call and run again
+  --mirror-only          only the Retail credential mirror
+  --adversary            only the adversary, who may write a secret but not read it, with all attacks; otherwise a share of them runs
+  --sabotage [name]      only the planted bugs, or one of them: the unit that must catch it runs with the bug and without it
+  --mirror-pairs <n>     number of pairs of faults of the mirror to aim at (default 3000; all of them with --all-pairs)
+  --kills                only the built function in real processes, killed at every remote call (npm run build first)
+  --combination <name>   only one combination: read-back, token-lives, second-authority, none, subscribed, or an id
+  --issuer <name>        only one kind of issuer: ${Object.keys(otherIssuers).join(", ")}
+  --pin                  after a whole run, write its inherent losses and its false alarms in pairs to test/prove/pinned.json, the limits of later runs; review the difference
   --reproduce <id>       run one schedule, one of the mirror or the adversary, or walk/<number> of the seed, and print its trace
   --control              with --reproduce: run the plain order instead of the product
 `;
@@ -76,7 +76,7 @@ function knownIssuer(name: string): OtherIssuer {
   return found;
 }
 
-/** What narrows a run to something that is no part of its single faults. */
+/** Options that narrow a run to a part other than its single faults. */
 const narrowing = [
   ...([
     "kills",

@@ -1,7 +1,7 @@
 import { fractionOf } from "./enumerate.ts";
 import { type Schedule, scheduleId } from "./schedule.ts";
 
-/** One of so many nearly equal parts of the single faults of every issuer, which a seed draws: for a run that has little time. */
+/** One of n nearly equal parts of the single faults of every issuer, drawn by a seed: for a run with little time. */
 export interface Part {
   /** Up to eight hexadecimal digits: the beginning of a commit's id is one. */
   readonly seed: string;
@@ -16,15 +16,15 @@ export function partOf(text: string | undefined): Part | null {
   const [, seed, of] = FORM.exec(text) ?? [];
   if (seed === undefined) {
     throw new Error(
-      "--part-of-singles takes up to eight hexadecimal digits and into how many parts. Next: write --part-of-singles 1a2b3c4d/20.",
+      "--part-of-singles takes a seed of up to eight hexadecimal digits and the number of parts. Next: write --part-of-singles 1a2b3c4d/20.",
     );
   }
   return { seed, of: Number(of) };
 }
 
 /**
- * Whether a single fault is to be tried. Fault and seed alone decide, so that every thread decides alike; the recovery does not, because
- * which recoveries need trying shows in the first of them.
+ * Whether a single fault is to be tried. Only fault and seed decide, so that every thread decides alike. The recovery
+ * does not, because the first recovery shows which others need trying.
  */
 export function isChosen(part: Part | null, single: Schedule): boolean {
   if (part === null) return true;

@@ -2,12 +2,12 @@ import { readFileSync, writeFileSync } from "node:fs";
 import type { CampaignOptions } from "./campaign-options.ts";
 import type { Figures } from "./figures.ts";
 
-/** By combination, then by reason: in how many schedules nobody could help a loss. */
+/** The number of schedules with an inherent loss, by combination, then by reason. */
 type Counts = Readonly<Record<string, Readonly<Record<string, number>>>>;
 
 /** What was found in a whole run and looked at. Whatever goes beyond it comes up unseen in no later run. */
 export interface Pins {
-  /** The pairs of another seed, or of another number aimed at, are others: of those the reasons alone are held. */
+  /** A run with another seed, or another number of pairs, has other pairs: only the reasons are compared. */
   readonly seed: number;
   readonly pairsAimedAt: number;
   readonly singles: Counts;
@@ -76,7 +76,7 @@ function eitherOf(one: Counts, other: Counts): Counts {
   return Object.fromEntries([...names].map((name) => [name, { ...one[name], ...other[name] }]));
 }
 
-/** What a run has lost, or warned of for nothing, beyond what is pinned, in words. */
+/** Losses and false alarms beyond the pinned ones, in words. */
 export function beyondPins(figures: Figures, run: PinnedRun, pins: Pins): string[] {
   const isSameSeed = run.seed === pins.seed;
   const isSame = isSameSeed && run.pairsAimedAt === pins.pairsAimedAt;

@@ -1,6 +1,7 @@
 /**
- * What OCI Vault and an identity domain are taken to do, in as few words as possible, written from their contracts and not from the
- * emulator. It names every refusal that would be right; which of several a service chooses nobody knows. Times are ms of any one clock.
+ * What OCI Vault and an identity domain are assumed to do, in as few words as possible. Written from their contracts,
+ * not from the emulator. It names every refusal that would be right; which of them a service chooses is not documented.
+ * Times are ms of any one clock.
  */
 export type ModelStage = "CURRENT" | "PENDING" | "PREVIOUS" | "DEPRECATED";
 

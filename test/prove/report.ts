@@ -204,7 +204,7 @@ export function failuresOf(report: ProveReport): string[] {
   return failures;
 }
 
-/** The same of the command's part alone. */
+/** The same for the command's part only. */
 export function commandFailuresOf(command: ProveReport["command"]): string[] {
   if (command === null) return [];
   const troubles = (["lost", "twice", "unfinished", "leaks"] as const).filter((key) => command[key] > 0);
@@ -215,7 +215,7 @@ export function commandFailuresOf(command: ProveReport["command"]): string[] {
   return command.kills === 0 ? ["oci-rotate rotate was killed nowhere", ...found] : found;
 }
 
-/** The same of the mirror's part alone. */
+/** The same for the mirror's part only. */
 export function mirrorFailuresOf(mirror: ProveReport["mirror"]): string[] {
   if (mirror === null) return [];
   const { singles, failed, controlTorn, quiet, quietMirrored } = mirror;

@@ -2,7 +2,7 @@ import { issuerOf } from "../../src/emulator/core/issuers.ts";
 import type { RecordedRequest } from "../../src/emulator/core/record.ts";
 import type { ProvenIssuer } from "./issuers/issuer.ts";
 
-/** So long a login may serve a promote where a second one is forbidden, and what the requests in between may take. */
+/** How long a login may serve a promote while a second one is forbidden, including the requests in between. */
 const MAX_MS = 60_000 + 2_000;
 
 /** A client secret at its client. */

@@ -20,7 +20,7 @@ export interface Plan {
 export interface Steps {
   /** Those that are done already, by this process. */
   readonly done?: readonly Call[];
-  /** Hears of each call but the first before it is made. */
+  /** Called before each call but the first. */
   readonly onNext?: () => Promise<void>;
 }
 
@@ -57,7 +57,7 @@ export async function runRotation(
   return { calls, isWell: calls.every(isOk) };
 }
 
-/** One step alone, by its index; the first two take no version number. */
+/** One step, by its index; the first two take no version number. */
 export function runStep(
   process: Process,
   { setup: { secretId } }: Pick<World, "setup">,

@@ -3,7 +3,7 @@ import { combinationId, parseCombination } from "./combinations.ts";
 import type { Combination, Flow } from "./types.ts";
 
 export const flows: readonly Flow[] = ["four-steps", "whole"];
-/** Where old and new value may both work. */
+/** Flows in which old and new value may both work. */
 export const overlapFlows: readonly Flow[] = ["compromised", "retire"];
 
 /**

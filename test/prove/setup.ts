@@ -14,7 +14,7 @@ export const START_MS = Date.UTC(2026, 10, 2);
 /** Tokens and client secrets; salts and the like are shorter. */
 const LEAST_SECRET_BYTES = 24;
 
-/** Who is told, where the combination says so. */
+/** The registered receiver, if the combination has one. */
 const SUBSCRIBER = "https://hooks.emulated.example/receivers/application";
 const TOPIC_ID = "ocid1.onstopic.oc1.iad.rotations";
 const WEBHOOK_KEY = `whsec_${Buffer.alloc(LEAST_SECRET_BYTES, "key").toString("base64")}`;
@@ -54,7 +54,7 @@ export function watchedEntropy(entropy: Entropy, seen: string[]): Entropy {
   };
 }
 
-/** An application with its secret in Vault and, where the combination says so, another client that may regenerate it. */
+/** An application with its secret in Vault and, if the combination says so, another client that may regenerate it. */
 export function prepare(combination: Combination, seed: number): Setup {
   const canaries: string[] = [];
   const clock = createVirtualClock(START_MS - DAY_MS);

@@ -19,7 +19,7 @@ function heardIn(messages: readonly { readonly at: number; readonly body: string
   });
 }
 
-/** What each of those who are told has heard. */
+/** What each receiver got. */
 function heardBy({ webhooks, topics }: Received): readonly (readonly [who: string, heard: readonly Heard[]])[] {
   const inTopic = topics.map(({ at, body }) => ({ at, body: String(parseObject(body)?.["body"]) }));
   return [
@@ -29,8 +29,9 @@ function heardBy({ webhooks, topics }: Received): readonly (readonly [who: strin
 }
 
 /**
- * Invariant I8: whoever is registered, and the topic, hears of a change after the promotion, at least once, and each time under the same id.
- * @param isConverged what ran at last, without faults, has left all well: then it has told what there was to tell
+ * Invariant I8: every subscriber and the topic are notified of a change after the promotion, at least once, and each
+ * time under the same id.
+ * @param isConverged the last run, without faults, left everything in order, so it has sent what there was to send
  */
 export function judgeTold({ world, schedule }: History, isConverged: boolean): string[] {
   if (!schedule.combination.subscribed) return [];
@@ -53,7 +54,7 @@ export function judgeTold({ world, schedule }: History, isConverged: boolean): s
     }
   }
   for (const [versionNo, { size }] of ids) {
-    if (size > 1) problems.push(`version ${versionNo} was told under ${size} ids`);
+    if (size > 1) problems.push(`version ${versionNo} was sent under ${size} ids`);
   }
   return problems;
 }

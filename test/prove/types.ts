@@ -25,12 +25,12 @@ export interface Combination {
   readonly staleNode: boolean;
   /** OROT_REQUIRE_WAY_BACK: without a way back nothing starts. */
   readonly requireWayBack: boolean;
-  /** An endpoint is registered that is told of rotations. */
+  /** An endpoint is registered for notifications of rotations. */
   readonly subscribed: boolean;
 }
 
 /**
- * Four calls, one a step, as Vault makes them; or one call for everything. `compromised`: the same for that reason. `retire`: one call for
- * everything, and one that ends the overlap.
+ * Four calls, one for each step, as Vault makes them; or one call for everything. `compromised`: the same for that
+ * reason. `retire`: one call for everything, and one that ends the overlap.
  */
 export type Flow = "four-steps" | "whole" | "compromised" | "retire";

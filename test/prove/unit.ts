@@ -73,7 +73,7 @@ interface Runs {
   /** The run without faults. */
   readonly base: History;
   run(schedule: Schedule): Promise<History>;
-  /** Where others that begin as it does are to follow. */
+  /** Runs a schedule that others with the same beginning will follow. */
   runOnce(schedule: Schedule): Promise<Driven>;
 }
 
@@ -146,7 +146,7 @@ async function runSingles(unit: Extract<Unit, { kind: "singles" }>, figures: Fig
     const { history, rerun } = await runOnce(schedule);
     judge(history);
     for (const other of others) {
-      // Where nothing is to be recovered, acting now and acting later are the same, and so are one heal and the other.
+      // If there is nothing to recover, acting now and acting later are the same, and so are the two heals.
       if ((other.endsWith("now") || other === "heal-all") && history.isEndedWell) continue;
       judge(await rerun({ ...single, recovery: other }));
     }

@@ -13,7 +13,7 @@ export interface Trouble {
   readonly faults: readonly CallFault[];
   /** The process stands still before a request. */
   readonly freeze: { readonly at: number; readonly ms: number } | null;
-  /** Its clock is set anew before a request: so far from the servers' clock. */
+  /** Its clock jumps before a request, to this distance from the servers' clock. */
   readonly clockJump: { readonly at: number; readonly ms: number } | null;
   /** The platform's deadline. */
   readonly seconds: number;
@@ -63,7 +63,7 @@ export const WALK_ID = "walk/";
 const MAX_AT = 24;
 export const PLATFORM_SECONDS = 300;
 const MAX_COMMANDS = 16;
-/** One walk in so many has no way back. */
+/** One walk in this many has no way back. */
 const WITH_WAY_BACK = 9;
 
 const at = fc.nat({ max: MAX_AT });

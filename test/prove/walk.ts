@@ -16,7 +16,7 @@ import { type Call, createWorld, type Process, type Subject, type World } from "
 /** A finished walk. */
 export interface WalkHistory extends History {
   readonly walk: Walk;
-  /** The rotation after all was well; null where it never was. */
+  /** The rotation after all was well; null if it never was. */
   readonly afterwards: readonly Call[] | null;
   /** That rotation brought a value that was not CURRENT before. */
   readonly isRenewed: boolean;
@@ -172,7 +172,7 @@ export async function runWalk(walk: Walk, setup: Setup, subject: Subject): Promi
   for (const command of walk.commands) await walker.run(command);
   await walker.settle();
 
-  /** Whoever meets a live claim must leave it alone, so nothing is asked for before it has ended. */
+  /** A run must respect a live claim, so nothing is requested before the claim has ended. */
   const quietTime = () => {
     const claimEnd = claimEndsAt(emulator.admin.secret(setup.secretId));
     return clock.sleep(Math.max(QUIET_MS, claimEnd - clock.now()));

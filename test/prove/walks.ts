@@ -34,7 +34,10 @@ function judgeNext({ world, walk, schedule, isRenewed }: WalkHistory, calls: rea
   ];
 }
 
-/** The checker's judgement; without any way back a walk may end locked out, if nobody could help it and the last answer says so. */
+/**
+ * The checker's judgement. Without any way back a walk may end locked out, if the product could not prevent it and the
+ * last answer says so.
+ */
 export function judgeWalk(history: WalkHistory): WalkJudgement {
   const { problems, exceptions } = check(history, false);
   const last = history.quiet.at(-1)?.at(-1);

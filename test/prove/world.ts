@@ -18,7 +18,7 @@ import { type Setup, START_MS, watchedEntropy } from "./setup.ts";
 /** What is judged: makes a handler as a fresh process does. */
 export type Subject = (dependencies: Dependencies) => Handler;
 
-/** How a call ended. `killed`: by a fault, or by the platform at its deadline; nobody hears of it again. */
+/** How a call ended. `killed`: by a fault, or by the platform at its deadline; it gave no answer. */
 export type CallEnd =
   | { readonly kind: "answered"; readonly answer: Answer }
   | { readonly kind: "threw"; readonly thrown: unknown }
@@ -66,7 +66,7 @@ export interface World {
   readonly log: readonly string[];
   /** Secrets and tokens of this run. */
   readonly canaries: readonly string[];
-  /** @param clock the process's own, where it is not the servers' */
+  /** @param clock the process's own, if it is not the servers' */
   startProcess(clock?: Clock): Process;
   /** Has a process go on that another world has had, in the moment of whose snapshot this world began. */
   resumeProcess(from: ProcessSnapshot): Process;
@@ -91,7 +91,7 @@ export interface Snapshot {
 }
 
 const PLATFORM_SECONDS = 300;
-/** No call needs so many requests, however often it waits: more of them is a loop. */
+/** No call needs this many requests, however often it waits. More is a loop. */
 export const MAX_REQUESTS_A_CALL = 250;
 
 // OCI request signatures are proven by the contract tests; here nothing listens to them.
@@ -99,7 +99,7 @@ const noSigner: OciSigner = { signHttpRequest: () => Promise.resolve() };
 const silence = () => new Promise<never>(() => undefined);
 const encoder = new TextEncoder();
 
-/** What may surround a world beside its emulator. */
+/** What may surround a world besides its emulator. */
 export interface Surroundings {
   /** When it begins, ms of the Unix epoch. */
   readonly startedAt?: number;

@@ -12,11 +12,11 @@ import type { TestWorld } from "./worlds.ts";
 export const EVIL_HOST = "evil.emulated.example";
 export const EVIL_DOMAIN = `idcs-${"e".repeat(32)}.identity.oraclecloud.com`;
 
-/** Somebody who may write the secret (UpdateSecret), see it and list its versions, and read none of them. */
+/** An attacker who may write the secret (UpdateSecret), see it and list its versions, but read none of them. */
 export interface Attacker {
   /** Writes a version and returns its number. */
   store(content: unknown, stage?: "CURRENT" | "PENDING", name?: string | null): number;
-  /** Writes so many PENDING versions, one after the other. */
+  /** Writes `count` PENDING versions, one after the other. */
   storeMany(count: number, content: unknown): void;
   /** Makes a version CURRENT by its number. */
   promote(versionNo: number): void;
@@ -29,7 +29,7 @@ export interface Attacker {
   harm(): string[];
 }
 
-/** Values that versions of the secret hold beside the place of its own client. */
+/** Values that versions of the secret hold outside the member of its own client. */
 function valuesOf({ emulator, secretId, client: { content, rotatedMember } }: TestWorld): string[] {
   return emulator.admin.versions(secretId).flatMap(({ number }) => {
     try {
@@ -108,7 +108,7 @@ export function sentToHim({ emulator }: TestWorld): number {
   return emulator.requests.filter(({ host, target }) => isHis(host, target)).length;
 }
 
-/** Lets somebody act between two requests of a call. */
+/** Acts between two requests of a call. */
 export interface Meddler {
   /** For `WorldOptions`. */
   readonly through: NonNullable<WorldOptions["transport"]>;

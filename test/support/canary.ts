@@ -6,8 +6,8 @@ export interface Canary {
   /** Text that a test has put into the emulator as a secret by itself. */
   add(secret: string): void;
   /**
-   * Where one of them stands in `texts`: what it is, in which form, in which text. Never the secret itself.
-   * @param known to whoever sees the texts anyway
+   * Where `texts` contain one of them: what it is, its form, and the text. Never the secret itself.
+   * @param known what every reader of the texts knows anyway
    */
   leaksIn(texts: readonly string[], known?: readonly string[]): string[];
 }

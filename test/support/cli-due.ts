@@ -75,7 +75,7 @@ export function expiryTag(w: CliWorld): string {
   return String(w.emulator.admin.secret(w.secretId).freeformTags["orot-expires-on"]);
 }
 
-/** As whoever may write the secret can. */
+/** As any writer of the secret can. */
 export function setExpiryTag(w: CliWorld, text: string): void {
   const secret = w.emulator.admin.secret(w.secretId);
   secret.freeformTags = { ...secret.freeformTags, "orot-expires-on": text };
@@ -87,7 +87,7 @@ export function rotations(w: CliWorld): number {
   return new Set(versions.map(({ number }) => w.valueOf(number))).size - 1;
 }
 
-/** What Vault does beside: it runs the rotations that are asked of it. */
+/** Vault at work: it runs the rotations that are requested of it. */
 export function vaultAtWork({ emulator }: CliWorld): Scheduler {
   const { invoke } = emulator;
   if (invoke === undefined) throw new Error("no function is deployed");

@@ -22,7 +22,7 @@ export interface CliRun {
   readonly stderr: string;
   /** What the command sent, as the emulator saw it. */
   readonly requests: readonly RecordedRequest[];
-  /** stdout as JSON; the test fails where it is none. */
+  /** stdout as JSON; the test fails if it is not. */
   json(): Record<string, unknown>;
 }
 
@@ -33,7 +33,7 @@ interface Written {
 
 export interface CliOptions {
   readonly environment?: Readonly<Record<string, string>>;
-  /** Somebody sits there: questions are answered with these, one after the other. Without it there is no terminal at all. */
+  /** A user at a terminal, who answers questions with these in order. Absent: there is no terminal. */
   readonly answers?: readonly string[];
   readonly execute?: Runtime["execute"];
   readonly instancePrincipal?: Runtime["instancePrincipal"];
@@ -57,7 +57,7 @@ export interface CliWorld extends TestWorld {
 
 /** Signing with a key as long as OCI's took a third of the time of these tests. */
 const TEST_KEY_BITS = 1024;
-/** As whom the deployed function signs. */
+/** The key with which the deployed function signs. */
 const FUNCTION_KEY_ID = "ST$function";
 /** Line ends, and what the command itself draws with. */
 const OWN = new RegExp(
@@ -68,7 +68,7 @@ const withoutOwn = (text: string) => text.replaceAll(OWN, "");
 const readText = (file: string) => readFileSync(file, "utf8");
 const part = (value: object) => Buffer.from(JSON.stringify(value)).toString("base64url");
 
-/** A token as OCI gives it out, as far as anybody reads it. */
+/** A token as OCI issues it, with the members that are read. */
 export function sessionToken(expiresAt: number, claims: object = {}): string {
   const body = {
     exp: Math.floor(expiresAt / 1000),
@@ -137,7 +137,7 @@ export function useCli(): (options?: WorldOptions) => Promise<CliWorld> {
     const switches = { "verify-signatures": "on" as const, ...options.switches };
     const world = await worlds({ signer, ...options, switches });
     const { emulator, clock } = world;
-    // Whoever rotates from his own machine sets there what the function has.
+    // An operator's machine needs the same setting as the function.
     const { OROT_ISSUER_ORIGINS } = world.environment;
     const origins = OROT_ISSUER_ORIGINS === undefined ? {} : { OROT_ISSUER_ORIGINS };
     const home = mkdtempSync(path.join(tmpdir(), "cli-home-"));
@@ -169,11 +169,10 @@ export function useCli(): (options?: WorldOptions) => Promise<CliWorld> {
         ask: async (question) => {
           written.stderr += question;
           const answer = answers.shift();
-          if (answer === undefined) throw new Error(`nobody expected the question: ${question}`);
+          if (answer === undefined) throw new Error(`unexpected question: ${question}`);
           return answer;
         },
-        execute:
-          given.execute ?? (async (command) => Promise.reject(new Error(`nobody expected ${command} to be run`))),
+        execute: given.execute ?? (async (command) => Promise.reject(new Error(`unexpected command: ${command}`))),
         instancePrincipal: given.instancePrincipal ?? (async () => Promise.reject(new Error("no metadata service"))),
         functionBundle: "dist/function/func.js",
         signal: given.signal ?? new AbortController().signal,

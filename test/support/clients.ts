@@ -80,7 +80,7 @@ export function uaaClient({ warden, ...options }: UaaClientOptions = {}): Client
 
 const EDFI_ORIGIN = "https://cms.emulated.example";
 
-/** What of the content of an api client is told otherwise. */
+/** How an api client's content differs from the default. */
 export interface EdfiClientOptions {
   /** Without one there is no second authority. */
   readonly hasAdmin?: boolean;
@@ -89,7 +89,7 @@ export interface EdfiClientOptions {
   readonly tenant?: string;
 }
 
-/** An api client of the Ed-Fi Configuration Service, which an administrator alone may reset. */
+/** An api client of the Ed-Fi Configuration Service, which only an administrator may reset. */
 export function edfiClient({ hasAdmin = true, byApplication = false, tenant }: EdfiClientOptions = {}): ClientKind {
   return ({ admin }) => {
     const belonging = tenant === undefined ? {} : { tenant };
@@ -131,21 +131,41 @@ export function edfiClient({ hasAdmin = true, byApplication = false, tenant }: E
 
 const KEYCLOAK_ORIGIN = "https://sso.emulated.example";
 
-/** A client of a Keycloak's realm `shop`, which may change its own secret. Under a policy the older secret works for some time. */
-export function keycloakClient(policy?: NewPolicy): ClientKind {
+export interface KeycloakClientOptions {
+  readonly roles?: readonly string[];
+  /** Roles of another client, which may change this one's secret; not set: there is none. */
+  readonly warden?: readonly string[];
+}
+
+/**
+ * A client of a Keycloak's realm `shop`, which may change its own secret unless told otherwise. Under a policy the older secret
+ * works for some time.
+ */
+export function keycloakClient(
+  policy?: NewPolicy,
+  { roles = ["manage-clients"], warden }: KeycloakClientOptions = {},
+): ClientKind {
+  const realm = "shop";
+  const common = { issuer: "keycloak", url: KEYCLOAK_ORIGIN, realm };
   return ({ admin }) => {
-    admin.createRealm({ name: "shop", ...(policy && { policy }) });
-    const { clientId, secret } = admin.createKeycloakClient({ realm: "shop", roles: ["manage-clients"] });
+    admin.createRealm({ name: realm, ...(policy && { policy }) });
+    const { clientId, secret } = admin.createKeycloakClient({ realm, roles });
+    const other = warden && admin.createKeycloakClient({ realm, roles: warden });
     return {
       clientId,
       secret,
       subjectId: clientId,
-      content: { issuer: "keycloak", url: KEYCLOAK_ORIGIN, realm: "shop", clientId, clientSecret: secret },
+      content: { ...common, clientId, clientSecret: secret },
       rotatedMember: "clientSecret",
-      authority: null,
-      accepts: (value) => admin.keycloakLogin("shop", clientId, value) === "accepted",
+      authority: other
+        ? (secretId) => ({
+            ...{ kind: "client-secret", ...common, mayRotate: [{ client: clientId, secretId }] },
+            ...{ clientId: other.clientId, clientSecret: other.secret },
+          })
+        : null,
+      accepts: (value) => admin.keycloakLogin(realm, clientId, value) === "accepted",
       state: () => {
-        const { secret: held, attributes } = admin.keycloakClient("shop", clientId);
+        const { secret: held, attributes } = admin.keycloakClient(realm, clientId);
         return { secret: held, attributes: { ...attributes } };
       },
     };

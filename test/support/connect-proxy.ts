@@ -2,10 +2,13 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import { type AddressInfo, connect, type Socket } from "node:net";
 
-/** What the proxy does with a CONNECT: opens the tunnel, answers with a status, says nothing, or breaks the connection. */
+/**
+ * What the proxy does with a CONNECT: opens the tunnel, answers with a status, does not answer, or breaks the
+ * connection.
+ */
 export type Behaviour = "open" | "silent" | "hang-up" | number;
 
-/** An HTTP proxy that knows CONNECT alone, and leads every name to this machine. */
+/** An HTTP proxy that knows only CONNECT, and connects every name to this machine. */
 export interface ConnectProxy {
   readonly port: number;
   behaviour: Behaviour;
@@ -53,7 +56,7 @@ export async function startConnectProxy(): Promise<ConnectProxy> {
     const target = message.url ?? "";
     asked.push({ target, authorization: message.headers["proxy-authorization"] });
     const { behaviour } = proxy;
-    // A socket that nobody reads would not hear that the client has gone.
+    // An unread socket would not notice that the client has gone.
     if (behaviour === "silent") client.on("end", () => client.end()).resume();
     else if (behaviour === "hang-up") client.destroy();
     else if (behaviour === "open") lead(client, target);

@@ -32,7 +32,7 @@ function prints(value: unknown): string[] {
   ];
 }
 
-/** Fails where `secret` stands in `value` in clear, in base64, URL-encoded or in another known form. */
+/** Fails if `secret` is in `value`: in clear, in base64, URL-encoded or in another known form. */
 export function expectNoTrace(value: unknown, secret: string): void {
   const text = prints(value).join("\n");
   for (const [form, name] of formsOf(secret)) {

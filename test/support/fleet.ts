@@ -19,10 +19,10 @@ interface Made {
 /** Many secrets whose rotation targets one function. */
 interface Fleet extends TestWorld {
   readonly functionId: string;
-  /** A secret of an application of its own, whose rotation targets the function. */
+  /** A secret of its own application, whose rotation targets the function. */
   make(condition: Condition, options?: { functionId?: string; compartmentId?: string }): Made;
   heal(seconds?: number): Promise<Answer>;
-  /** From now on a login with this value is answered after so long, by default never. */
+  /** From now on a login with this value is answered after `ms`, by default never. */
   tarpit(clientId: string, value: string, ms?: number): void;
   /** Ids of the secrets whose CURRENT was asked for, in order: this is what a heal of one secret begins with. */
   healed(): string[];

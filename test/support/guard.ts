@@ -9,13 +9,16 @@ export function report(problem: string): void {
   problems.push(problem);
 }
 
-/** nock answers a request nobody expected with 501, which the product would take for "unknown, ask again": so it is a failure of the test. */
+/**
+ * nock answers an unexpected request with 501. The product would take that for "unknown, ask again", so it fails the
+ * test.
+ */
 function onNoMatch(request: Request): void {
   const url = new URL(request.url);
   report(`unexpected request: ${request.method} ${url.origin}${url.pathname}`);
 }
 
-/** No way out but through nock, also where the test file before this one, in the same thread, took nock off. */
+/** Allows requests only through nock, even if the test file before this one, in the same thread, took nock off. */
 export function withNock(): void {
   nockRules = true;
   if (!nock.isActive()) nock.activate();

@@ -47,7 +47,7 @@ export function hiddenIn(text: string): string | null {
   return found?.[0] ?? null;
 }
 
-/** A half counts only where it stands alone. */
+/** A surrogate counts only if it is unpaired. */
 function hasAlone(text: string, character: string): boolean {
   return /\p{Surrogate}/u.test(character) ? /\p{Surrogate}/u.test(text) : text.includes(character);
 }

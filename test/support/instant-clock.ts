@@ -1,6 +1,6 @@
 import type { Clock } from "../../src/base/clock.ts";
 
-/** Time that passes only when it is told to, for tests in which nock answers on real turns of the event loop. */
+/** Time that passes only on request, for tests in which nock answers on real turns of the event loop. */
 export interface InstantClock extends Clock {
   /** What each sleep asked for, in milliseconds; it returned at once, and the clock went on by as much. */
   readonly slept: readonly number[];

@@ -114,7 +114,7 @@ function tellsNetworkOutcomes(issuer: IssuerUnderTest, { intercept, send }: Call
 
 /** How a change at the issuer is sent: once, or not at all. */
 export interface Change extends Call {
-  /** "waits" where a question to the issuer comes before the change; not given: "refused". */
+  /** "waits" if a question to the issuer comes before the change; not given: "refused". */
   readonly inPause?: Says["inPause"];
   /** What an OCI signature as the proof comes to; not given: "refused". */
   readonly bySignature?: "refused" | "unknown" | "taken";

@@ -1,9 +1,12 @@
 import { BaseSequencer, type TestSpecification } from "vitest/node";
 
-/** End-to-end tests wait for their processes: beside them the others use the cores. A thread keeps its modules as long as the project is the same. */
+/**
+ * End-to-end tests wait for their processes; meanwhile the other tests use the cores. A thread keeps its modules as
+ * long as the project stays the same.
+ */
 export const PROJECTS = ["e2e", "contract", "model", "unit"];
 
-/** What runs for seconds. Begun last, each would hold up the end of the run alone. */
+/** Files that run for seconds. Started last, each would prolong the run. */
 export const LONG = [
   "e2e/function-network",
   "e2e/demo",

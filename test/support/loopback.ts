@@ -5,7 +5,7 @@
 import { Socket } from "node:net";
 import { report, withNock, withoutNock } from "./guard.ts";
 
-/** For what is answered at once, on a busy machine too: only what hangs takes so long. */
+/** A timeout for requests that are answered at once, even on a busy machine. Only a hang takes this long. */
 export const HANG_MS = 60_000;
 
 const LOOPBACK = /^(?:127\.\d+\.\d+\.\d+|::1|localhost)$/;

@@ -10,7 +10,10 @@ const COMPARTMENT = "ocid1.compartment.oc1..mirror";
 const VAULT = "ocid1.vault.oc1..mirror";
 
 export interface MirrorRig extends MirrorWorld {
-  /** What one call works with, in a container of its own. @param clock the container's */
+  /**
+   * What one call works with, in its own container.
+   * @param clock the container's
+   */
   begin(clock?: Clock): Promise<MirrorCall>;
   /** Makes a secret where the mirror looks for its own. */
   addSecret(name: string, content?: string): string;

@@ -17,8 +17,8 @@ export function claimWith(world: World, mark: Record<string, unknown> = {}): Rec
 }
 
 /**
- * Writes a version as somebody else would, some time ago.
- * @param content text, or what is written as JSON
+ * Writes a version as someone else would have, some time ago.
+ * @param content text, or a value that is written as JSON
  */
 export async function writeVersion(
   world: Pick<World, "emulator" | "clock" | "secretId">,
@@ -64,7 +64,7 @@ export function keepUpdating({ emulator, clock, secretId }: World, { ms = 0, pol
   secret.lifecycle = "UPDATING";
 }
 
-/** Vault rotates the secret by this function every so many days. */
+/** Has Vault rotate the secret by this function every n days. */
 export function scheduleRotation({ emulator, clock, secretId }: World, functionId: string, days: number): void {
   const config = {
     targetSystemDetails: { targetSystemType: "FUNCTION", functionId },

@@ -2,11 +2,12 @@ import type { Transport } from "../../src/clients/http/transport.ts";
 import { createSeededEntropy } from "../../src/emulator/core/seeded-entropy.ts";
 import { type Answer, createHandler } from "../../src/rotation/handler.ts";
 import type { World } from "./world.ts";
-import { expectWellFormed, STEPS } from "./worlds.ts";
+import { STEPS } from "./world.ts";
+import { expectWellFormed } from "./worlds.ts";
 
 /** A process of the function that a fault can kill: nothing it has sent or sends is answered then, and its call never ends. */
 export interface FunctionProcess {
-  /** Null: it was killed on the way. Rejects where an answer is not well formed or comes after the deadline. */
+  /** Null: it was killed on the way. Rejects if an answer is not well formed or comes after the deadline. */
   call(event: unknown, seconds?: number): Promise<Answer | null>;
   /** The four steps as Vault runs them: ends with the first failure, or with the kill. */
   steps(secretId: string): Promise<(Answer | null)[]>;
@@ -15,15 +16,15 @@ export interface FunctionProcess {
 }
 
 export interface ProcessOptions {
-  /** Settings beside those of the world. */
+  /** Settings besides those of the world. */
   readonly environment?: Readonly<Record<string, string>>;
   /** Each request is held back by up to so much, at random, so that processes interleave differently for each seed. */
   readonly jitterMs?: number;
 }
 
 /**
- * Starts a process beside those that a world has: with memory, name and random numbers of its own.
- * @param seed also tells processes apart: use each once in a world
+ * Starts another process in a world, with its own memory, name and random numbers.
+ * @param seed also tells processes apart: use each one once per world
  */
 export function startProcess(
   world: Pick<World, "clock" | "emulator" | "environment">,

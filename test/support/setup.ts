@@ -10,7 +10,8 @@ const originals = { warn: console.warn, error: console.error };
 
 beforeEach(() => {
   startGuard();
-  // The console belongs to nobody: the function's log is JSON on a writer of its own. Plain assignment: a test that expects such a line puts its own spy over it, and `restoreMocks` brings this one back.
+  // The product never writes to the console: the function's log is JSON on its own writer. Plain assignment: a test
+  // that expects such a line puts its own spy over it, and `restoreMocks` brings this one back.
   for (const method of methods) {
     console[method] = (...values: unknown[]) => report(`unexpected console.${method}: ${values.map(String).join(" ")}`);
   }

@@ -5,7 +5,7 @@ import { createServer as createTlsServer } from "node:tls";
 /** TLS in front of a plain server on loopback. */
 export interface TlsFront {
   readonly port: number;
-  /** Server names that clients sent (SNI); "" where one sent none. */
+  /** Server names that clients sent (SNI); "" if one sent none. */
   readonly names: readonly string[];
   close(): Promise<void>;
 }

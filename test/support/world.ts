@@ -24,10 +24,31 @@ export interface World {
   readonly log: readonly Record<string, unknown>[];
   /** Sends one event; the deadline is the platform's 300 seconds unless another is given. */
   call(event: unknown, seconds?: number): Promise<Answer>;
-  /** The four steps as Vault runs them; ends with the first failure. */
+  /** The four steps of this world's secret. */
   steps(): Promise<Answer[]>;
   /** Names of the calls recorded since the last time this was asked. */
   calls(): string[];
+}
+
+/** The names of the four steps in the order in which Vault sends them. */
+export const STEPS = [
+  "VERIFY_CONNECTION",
+  "CREATE_PENDING_VERSION",
+  "UPDATE_TARGET_SYSTEM",
+  "PROMOTE_PENDING_VERSION",
+] as const;
+
+/** The four steps as Vault runs them; ends with the first failure. */
+export async function runSteps(call: (event: object) => Promise<Answer>, secretId: string): Promise<Answer[]> {
+  const answers: Answer[] = [];
+  let versionNo: number | null = null;
+  for (const step of STEPS) {
+    const answer = await call({ step, secretId, versionNo });
+    answers.push(answer);
+    if (answer.responseCode !== 200) return answers;
+    versionNo = answer.versionNo;
+  }
+  return answers;
 }
 
 export interface WorldOptions {
@@ -37,9 +58,9 @@ export interface WorldOptions {
   readonly client?: ClientKind;
   /** Changes the content before it is stored. */
   readonly content?: (sample: Record<string, unknown>) => unknown;
-  /** Nobody has rotated the secret yet, so that it is not known what Vault does with a second PENDING version. */
+  /** The secret has never been rotated, so it is not known what Vault does with a second PENDING version. */
   readonly isFirst?: boolean;
-  /** Marks requests as signed, where a test needs the identity domain to see that. */
+  /** Marks requests as signed, if a test needs the identity domain to see that. */
   readonly signsRequests?: boolean;
   /** Really signs them, for an emulator that verifies signatures. */
   readonly signer?: (emulator: Emulator) => OciSigner;
@@ -62,7 +83,10 @@ const markingSigner: OciSigner = {
   },
 };
 
-/** Identity domains may be sent credentials unless the settings say otherwise; every other issuer only where they name it. */
+/**
+ * Credentials may go to identity domains unless the settings say otherwise, and to other issuers only if the settings
+ * name them.
+ */
 function originsOf({ content: { url } }: WorldClient): Readonly<Record<string, string>> {
   return typeof url === "string" ? { OROT_ISSUER_ORIGINS: new URL(url).origin } : {};
 }
@@ -127,22 +151,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
     app: { appId: client.subjectId, clientId: client.clientId, secret: client.secret },
     log,
     call,
-    async steps() {
-      const answers: Answer[] = [];
-      let versionNo: number | null = null;
-      for (const step of [
-        "VERIFY_CONNECTION",
-        "CREATE_PENDING_VERSION",
-        "UPDATE_TARGET_SYSTEM",
-        "PROMOTE_PENDING_VERSION",
-      ]) {
-        const answer = await call({ step, secretId, versionNo });
-        answers.push(answer);
-        if (answer.responseCode !== 200) return answers;
-        versionNo = answer.versionNo;
-      }
-      return answers;
-    },
+    steps: () => runSteps(call, secretId),
     calls() {
       const names = emulator.requests.slice(seen).map((request) => request.call);
       seen = emulator.requests.length;

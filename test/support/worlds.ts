@@ -2,15 +2,7 @@ import { afterEach, beforeEach, expect, vi } from "vitest";
 import { SECRET_MASKED } from "../../src/base/log.ts";
 import type { Answer } from "../../src/rotation/handler.ts";
 import { type Canary, watchCanary } from "./canary.ts";
-import { createWorld, type World, type WorldOptions } from "./world.ts";
-
-/** The names of the four steps in the order in which Vault sends them. */
-export const STEPS = [
-  "VERIFY_CONNECTION",
-  "CREATE_PENDING_VERSION",
-  "UPDATE_TARGET_SYSTEM",
-  "PROMOTE_PENDING_VERSION",
-] as const;
+import { createWorld, runSteps, type STEPS, type World, type WorldOptions } from "./world.ts";
 
 /** A world whose every answer and log line is held to what holds for all of them. */
 export interface TestWorld extends World {
@@ -21,7 +13,7 @@ export interface TestWorld extends World {
   rotate(seconds?: number): Promise<Answer>;
   /** Version numbers with their version stages, LATEST left out: `1:PREVIOUS 2:CURRENT`. */
   versions(): string;
-  /** The client secret that a version holds; undefined where it holds none. */
+  /** The client secret that a version holds; undefined if it holds none. */
   valueOf(versionNo: number): string | undefined;
   /** What the issuer says now of the client secret in CURRENT. */
   currentVerdict(): "accepted" | "rejected";
@@ -112,17 +104,7 @@ export function asTestWorld(world: World, texts: string[]): TestWorld {
     call,
     step: (step, versionNo = null, seconds = 300) => call({ step, secretId, versionNo }, seconds),
     rotate: (seconds) => call({ secretId }, seconds),
-    async steps() {
-      const answers: Answer[] = [];
-      let versionNo: number | null = null;
-      for (const step of STEPS) {
-        const answer: Answer = await call({ step, secretId, versionNo });
-        answers.push(answer);
-        if (answer.responseCode !== 200) return answers;
-        versionNo = answer.versionNo;
-      }
-      return answers;
-    },
+    steps: () => runSteps(call, secretId),
     versions: () =>
       emulator.admin
         .versions(secretId)

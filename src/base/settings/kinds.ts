@@ -116,7 +116,7 @@ export function originAppIn(text: string): { readonly base: string; readonly app
   return base === null ? null : { base, appId: appId.toLowerCase() };
 }
 
-/** The same entries with what they lack; null where none is of the old form. */
+/** The same entries with what they lack; null if none is of the old form. */
 export function boundAppsInPlaceOf(text: string): string | null {
   const parts = text.split(",").map((part) => ({ part: part.trim(), old: originAppIn(part) }));
   if (parts.every(({ old }) => old === null)) return null;

@@ -7,7 +7,7 @@ type Definitions = typeof definitions;
 type Value<D> = D extends Definition<infer T, infer F> ? (F extends null ? T | null : T) : never;
 export type Settings = { readonly [K in keyof Definitions]: Value<Definitions[K]> };
 
-/** Every setting, in the order of the documentation. `default` is null where the setting has none. */
+/** Every setting, in the order of the documentation. `default` is null if the setting has none. */
 export const settingDefinitions: readonly Omit<Definition<unknown>, "schema" | "inPlaceOf">[] =
   Object.values(definitions);
 

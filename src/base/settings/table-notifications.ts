@@ -32,7 +32,7 @@ export const notificationSettings = {
     "hosts, comma",
     null,
     hosts,
-    "host names or addresses, each with a port or without, separated by commas",
+    "host names or addresses, each with or without a port, separated by commas",
     "The only hosts that webhooks are sent to; they may be private. Not set: any host that has only public addresses.",
   ),
   notifyTopicId: define(

@@ -15,7 +15,7 @@ const diagnosis = z.object({
   settingsFrom: z.enum(["function", "environment"]),
   healthy: z.boolean(),
   findings: z.array(findingSchema),
-  /** With `--upgrade`: lines to paste, and why; `line` is null where there is nothing to paste. */
+  /** With `--upgrade`: lines to paste, and why; `line` is null if there is nothing to paste. */
   upgrade: z.optional(z.array(z.object({ why: z.string(), line: z.nullable(z.string()) }))),
 });
 

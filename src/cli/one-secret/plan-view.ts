@@ -52,7 +52,7 @@ export function planDataOf(plan: Planned): PlanData {
     current: shown(current),
     pending: shown(plan.pending),
     previous: shown(plan.previous),
-    leftAlone: leftAlone(plan.attempt).map(({ what }) => what),
+    leftAlone: leftAlone(plan.attempt.read).map(({ what }) => what),
   };
 }
 

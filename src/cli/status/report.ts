@@ -94,14 +94,14 @@ function versionsOf({ snapshot, attempt }: Planned): StatusReport["versions"] {
     stages: [...versionStages],
     name,
     createdAt: instantText(createdAt),
-    holds: attempt.contents.get(versionNo)?.kind ?? "unread",
+    holds: attempt.read.contents.get(versionNo)?.kind ?? "unread",
     leaving: isBeingDeleted,
   }));
 }
 
 /** Issuer and client by CURRENT's content, otherwise as a heal noted them. */
 function clientOf({ snapshot, attempt }: Planned, tags: ReturnType<typeof readOwnTags>) {
-  const known = snapshot === null ? undefined : attempt.contents.get(snapshot.current.versionNo);
+  const known = snapshot === null ? undefined : attempt.read.contents.get(snapshot.current.versionNo);
   if (known === undefined || known.kind === "unknown") return { issuer: tags.issuer, clientId: tags.clientId };
   const { issuer, clientId } = known.credential.client;
   return { issuer, clientId };
@@ -114,7 +114,7 @@ function overlapOf({ previous, graceEndsAt }: Planned): StatusReport["overlap"] 
 /** Only hosts, since anyone who knows an endpoint's path may be able to post there. */
 function subscribersOf({ snapshot, attempt }: Planned): StatusReport["subscribers"] {
   if (snapshot === null) return null;
-  const { subscribers } = readRecord(attempt.metadata);
+  const { subscribers } = readRecord(attempt.read.metadata);
   const unreached = subscribers.flatMap(({ endpoint, failures }) =>
     failures === null ? [] : [{ host: hostOf(endpoint), failures }],
   );

@@ -32,7 +32,7 @@ async function readFile(path: string): Promise<string> {
   }
 }
 
-/** The certificates alone: text between them is common, and anything else in such a file is a mistake. */
+/** Only the certificates. Text between them is common; anything else in such a file is a mistake. */
 function certificatesIn(text: string): string {
   const certificates = text.match(CERTIFICATE) ?? [];
   if (certificates.length === 0) throw invalid("names a text that holds no PEM certificate");
@@ -52,7 +52,7 @@ function certificatesIn(text: string): string {
 /**
  * The authorities (PEM) that the certificates of issuers, webhooks and mail servers may come from, in addition to the system's; null: none configured.
  * @param readSecretText CURRENT of a Vault secret; its errors are passed on as they are
- * @throws RotationError SETTINGS_INVALID where there is no such file, or no PEM certificates in it
+ * @throws RotationError SETTINGS_INVALID if there is no such file, or no PEM certificates in it
  */
 export async function readCaBundle(
   { caBundle }: Pick<Settings, "caBundle">,

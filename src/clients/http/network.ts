@@ -58,7 +58,7 @@ async function readBody(message: IncomingMessage): Promise<string> {
   return Buffer.concat(chunks).toString("utf8");
 }
 
-/** Where a proxy is to connect to: where only one address is allowed, a name would leave the choice to the proxy. */
+/** The address that a proxy connects to. If only one address is allowed, a name would leave the choice to the proxy. */
 function tunnelTarget({ untrusted }: HttpRequest, url: URL): URL {
   if (untrusted === undefined || untrusted.address === null) return url;
   const target = new URL(url.origin);
@@ -93,10 +93,10 @@ function rememberTrust(): (authorities: string | undefined) => {
 }
 
 /**
- * The real network. Every request has a connection of its own: a container is frozen between invocations, and a connection kept from
- * before may be dead without our knowing, which would make the outcome of a mint unknown for no reason.
- *
- * @param environment where HTTPS_PROXY and NO_PROXY are; wrong ones make each request reject with RotationError SETTINGS_INVALID
+ * The real network. Every request opens its own connection. A container is frozen between invocations, so a kept
+ * connection may be dead without our knowledge. That would make the outcome of a mint unknown for no reason.
+ * @param environment has HTTPS_PROXY and NO_PROXY; wrong values make each request reject with RotationError
+ *   SETTINGS_INVALID
  */
 export function createNetworkTransport(
   clock: Clock,

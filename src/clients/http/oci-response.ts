@@ -27,8 +27,9 @@ function wholeAnswer({ status, headers }: HttpResponse, body: string): OciAnswer
 }
 
 /**
- * An answer as the OCI SDK reads it. Where fetch would refuse to make a `Response` of it, or has rules of its own, fetch decides.
- * @param body "": nothing that can be read
+ * A response in the form that the OCI SDK reads. If fetch refuses to make a `Response` of it, or has rules for it,
+ * fetch decides.
+ * @param body "" if nothing could be read
  */
 export function ociAnswer(response: HttpResponse, body: string): Response {
   const { status, headers } = response;

@@ -30,7 +30,7 @@ function credentialsOf({ username, password }: URL): Secret | null {
   return new Secret(`Basic ${Buffer.from(text).toString("base64")}`);
 }
 
-/** @throws where the text is no http URL of a host alone, or its user info is badly escaped */
+/** @throws if the text is not an http URL with only a host, or its user info is badly escaped */
 function readProxy(text: string): Proxy {
   const url = new URL(text);
   const isBare = url.pathname === "/" && url.search === "" && url.hash === "";
@@ -94,8 +94,8 @@ function codeOf(error: unknown): string {
 }
 
 /**
- * A connection to the target through the proxy, on which TLS has yet to begin; whoever gets it closes it.
- * @throws ProxyError where there is none: nothing of the request has been sent then
+ * A connection to the target through the proxy, without TLS yet; the caller closes it.
+ * @throws ProxyError if there is none; nothing of the request has been sent then
  */
 export function openTunnel(proxy: Proxy, target: URL, signal: AbortSignal): Promise<Socket> {
   const authority = `${target.hostname}:${target.port === "" ? HTTPS_PORT : target.port}`;

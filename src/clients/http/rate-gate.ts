@@ -14,9 +14,10 @@ export class RatePausedError extends Error {
 }
 
 /**
- * After a 429 nothing is sent for a while to any server that counts the same requests: identity domains count them per domain and minute, so a
- * hurried second request would only prolong the refusal, for every other client of the domain too. A key is one realm, tenant, zone or domain:
- * what one of them asks for stops none of its neighbours at the same origin. Lives as long as the process.
+ * After a 429 nothing is sent for a while to any server that counts the same requests. Identity domains count them per
+ * domain and minute. A hurried second request would only prolong the refusal, for all other clients of the domain too.
+ * A key is one realm, tenant, zone or domain: a pause of one does not stop its neighbours at the same origin. Lives as
+ * long as the process.
  */
 export interface RateGate {
   /**

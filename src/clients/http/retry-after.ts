@@ -5,7 +5,7 @@ const MAX_PAUSE_MS = 86_400_000;
 const HTTP_DATE = /^[A-Z][a-z]{2,8}, .{10,24} GMT$/;
 
 /**
- * The header Retry-After as milliseconds from `now` (RFC 9110, section 10.2.3: seconds or an HTTP date). Null where it is absent or
+ * The header Retry-After as milliseconds from `now` (RFC 9110, section 10.2.3: seconds or an HTTP date). Null if it is absent or
  * unreadable; never negative.
  */
 export function retryAfterMs(header: string | undefined, now: number): number | null {

@@ -13,8 +13,8 @@ export interface HttpRequest {
   /** Certificate authorities (PEM) trusted for this request in addition to the system's. */
   readonly authorities?: string;
   /**
-   * A target that somebody else has chosen. Plain http is allowed there, and nothing of the answer's body is read. `address`: the only one
-   * that is connected to, so that the name is not resolved a second time to another; null: wherever the name leads.
+   * A target chosen by someone else. Plain http is allowed, and the response body is not read. `address`: the only
+   * address that is connected to, so that the name is not resolved again to another one; null: any address of the name.
    */
   readonly untrusted?: { readonly address: string | null };
   /** On `Clock.monotonic`: the request is aborted, not merely given up, when it passes. */
@@ -44,10 +44,9 @@ export type TransportFailure =
   | "URL_NOT_ALLOWED";
 
 /**
- * No answer came. It carries neither the library's error nor the request: both may hold an Authorization header.
- *
- * `sent` is false only where nothing can have reached the server (name not resolved, connection refused, certificate refused); otherwise the
- * effect of the request is unknown.
+ * No answer came. The error carries neither the library's error nor the request, since both may hold an Authorization
+ * header. `sent` is false only if nothing can have reached the server (name not resolved, connection refused,
+ * certificate refused). Otherwise the effect of the request is unknown.
  */
 export class TransportError extends Error {
   override readonly name = "TransportError";
@@ -72,11 +71,11 @@ export class ProxyError extends TransportError {
   }
 }
 
-/** For errors about a missing answer: what the proxy had to do with it, also where the OCI SDK kept nothing of the error but its text. */
+/** For errors about a missing answer: the proxy's part in it, even if the OCI SDK kept only the error's text. */
 export function proxyTroubleOf(thrown: unknown): string | null {
   const text: unknown = typeof thrown === "object" && thrown !== null ? Reflect.get(thrown, "message") : undefined;
   return typeof text === "string" && PROXY_TROUBLE.test(text) ? text.slice(text.indexOf(": ") + 2) : null;
 }
 
 export const PROXY_NEXT_ACTION =
-  "check HTTPS_PROXY, NO_PROXY and what the proxy allows, then try again: nothing that works was given up";
+  "check HTTPS_PROXY, NO_PROXY and what the proxy allows, then try again: no working client secret was given up";

@@ -15,7 +15,7 @@ import { requireAdmitted } from "./origins.ts";
 import { hasNamed, outdatedError } from "./outdated-authority.ts";
 import { type ClientAuth, requestToken } from "./token-request.ts";
 
-/** What is needed beyond an issuer's own context to speak as somebody else. */
+/** What an authority needs besides an issuer's own context, to act for another client. */
 export interface AuthorityContext extends Pick<IssuerContext, "http" | "clock"> {
   readonly entropy: Entropy;
   readonly settings: Pick<Settings, "authoritySecretIds" | "resourcePrincipalApps" | "issuerOrigins" | "issuerAliases">;
@@ -26,7 +26,7 @@ export interface AuthorityContext extends Pick<IssuerContext, "http" | "clock"> 
   readonly readSecretText: (secretId: string) => Promise<Secret>;
 }
 
-/** For whom an authority is looked for: CURRENT's client, and the secret that holds it. */
+/** The client that needs an authority: CURRENT's, and the secret that holds it. */
 export interface Bound {
   readonly client: Client;
   readonly place: Place;
@@ -59,14 +59,17 @@ async function assertionProof(
   };
 }
 
-/** One who may be asked for this client, from the content of its own secret. Whether it may speak for it is the caller's question. */
+/**
+ * An authority for this client, from the content of its own secret. The caller checks whether it may act for the
+ * client.
+ */
 export function authorityOf(
   content: AuthorityContent,
   name: string,
   client: Client,
   context: Pick<AuthorityContext, "http" | "clock" | "entropy">,
 ): Authority {
-  // Where it logs in, and for which audience it signs, is said by its own content alone.
+  // Only its own content says where it logs in and for which audience it signs.
   const { tokenEndpoint, assertionAudience, clientAuth } = content.issuer.loginAt(content.address);
   const prove: Authority["prove"] = async () => {
     const { proof: authorization } = content;
@@ -107,8 +110,8 @@ function requireAuthorityAdmitted(content: AuthorityContent, name: string, origi
 }
 
 /**
- * The authority that a secret's text describes, where it may speak for this client; null: it may not.
- * @throws RotationError CONTENT_INVALID; ORIGIN_NOT_ALLOWED where it would log in at an address that is not admitted
+ * The authority that a secret's text describes, if it may act for this client; null: it may not.
+ * @throws RotationError CONTENT_INVALID; ORIGIN_NOT_ALLOWED if it would log in at an address that is not admitted
  */
 function boundAuthority(
   text: Secret,
@@ -128,7 +131,7 @@ function boundAuthority(
 }
 
 const UNREAD_NEXT_ACTION =
-  "let the function read that secret, or take its OCID out of OROT_AUTHORITY_SECRET_IDS, and run heal; with nobody else left to ask, regenerate in the issuer's console, store the value as PENDING and run heal";
+  "let the function read that secret, or take its OCID out of OROT_AUTHORITY_SECRET_IDS, and run heal; if no other authority is left, regenerate in the issuer's console, store the value as PENDING and run heal";
 
 /** Content that cannot be understood: it is left out, since nothing says that it is for this client. */
 function isNoAuthority(error: RotationError): boolean {
@@ -143,7 +146,10 @@ function unreadError(error: RotationError, name: string): RotationError {
   return new AuthorityError(code, what, code === "VAULT_UNAVAILABLE" ? nextAction : UNREAD_NEXT_ACTION);
 }
 
-/** One whose own secret could not be read or used: it is looked at once more before anybody is called locked out. */
+/**
+ * An authority whose own secret could not be read or used. It is tried once more before the client counts as locked
+ * out.
+ */
 function unreadAuthority(secretId: string, name: string, bound: Bound, context: AuthorityContext): Authority {
   const prove: Authority["prove"] = async () => {
     try {
@@ -157,7 +163,7 @@ function unreadAuthority(secretId: string, name: string, bound: Bound, context: 
   return { name, isUnread: true, prove };
 }
 
-/** The function's own principal, where the settings name this client and this secret. */
+/** The function's own principal, if the settings name this client and this secret. */
 function resourcePrincipal({ client, place }: Bound, { settings, signer }: AuthorityContext): Authority[] {
   const isListed = (settings.resourcePrincipalApps ?? []).some(
     (listed) => listed.secretId === place.secretId && isSameClient(listed.client, client, settings.issuerAliases ?? []),
@@ -169,9 +175,10 @@ function resourcePrincipal({ client, place }: Bound, { settings, signer }: Autho
 }
 
 /**
- * The second authorities that may be used for this client of the secret at this place: those whose own secret binds the two, and the
- * function's resource principal where the settings do. The rotated secret's content has no say in it. One that could not be read or used comes last,
- * with a warning, and is read again when no other one is left. Throws RotationError VAULT_UNAVAILABLE where Vault cannot be asked now.
+ * The second authorities for this client of the secret at this place: those whose own secret binds the two, and the
+ * function's resource principal if the settings do. The rotated secret's content has no influence. An authority that
+ * could not be read or used comes last, with a warning, and is read again when no other is left. Throws RotationError
+ * VAULT_UNAVAILABLE if Vault cannot be asked now.
  */
 export async function authoritiesFor(bound: Bound, context: AuthorityContext): Promise<readonly Authority[]> {
   const { settings, log } = context;

@@ -8,7 +8,7 @@ import { requirePathPart } from "./content-members.ts";
 import { issuerNamed } from "./index.ts";
 import { type OutdatedAuthority, outdatedIn } from "./outdated-authority.ts";
 
-/** What the secret of a second authority says: who it is, where it logs in, and for whom it may be used. */
+/** The content of a second authority's secret: its client, where it logs in, and the clients that it may act for. */
 export interface AuthorityContent extends Home {
   readonly clientId: string;
   /** Null: the usual one of its issuer. */

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 
 /**
- * One client at one issuer, as a secret's content names it, in the one form that is compared and sent. Requests are made from it alone.
- * Two contents name the same client exactly where all of this is the same, code unit by code unit.
+ * One client at one issuer, as a secret's content names it, in the one form that is compared and sent. Requests are
+ * made only from it. Two contents name the same client exactly if all of this is the same, code unit by code unit.
  */
 export interface Client {
   /** Name of the issuer's kind: `oci-iam`, `keycloak`, `uaa`, `edfi-cms`. */
@@ -11,12 +11,15 @@ export interface Client {
   readonly base: string;
   /** Of Keycloak. */
   readonly realm: string | null;
-  /** Of Ed-Fi, where the content names one. */
+  /** Of Ed-Fi, if the content names one. */
   readonly tenant: string | null;
   /** Of Ed-Fi: where its clients ask for tokens. */
   readonly tokenUrl: string | null;
   readonly clientId: string;
-  /** What is changed, where it has another id than the client: an OCI IAM App's id in lower case, `apiClients/7`, `applications/3`. */
+  /**
+   * The object that is changed, if it has another id than the client: an OCI IAM App's id in lower case,
+   * `apiClients/7`, `applications/3`.
+   */
   readonly subject: string | null;
 }
 

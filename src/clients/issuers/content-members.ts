@@ -21,14 +21,14 @@ function filledText(content: Content, member: string): string {
   return value;
 }
 
-/** @throws RotationError CONTENT_INVALID where the member is missing, empty, longer than 2000 characters, or no string */
+/** @throws RotationError CONTENT_INVALID if the member is missing, empty, longer than 2000 characters, or no string */
 export function requiredText(content: Content, member: string): string {
   const value = filledText(content, member);
   if (value.length > LONGEST_TEXT) throw invalidMember(member, `is longer than ${LONGEST_TEXT} characters`);
   return value;
 }
 
-/** @throws RotationError CONTENT_INVALID where the member is there and empty, or no string */
+/** @throws RotationError CONTENT_INVALID if the member is there and empty, or no string */
 export function optionalText(content: Content, member: string): string | null {
   return content.has(member) ? requiredText(content, member) : null;
 }

@@ -41,8 +41,8 @@ async function get(
 }
 
 /**
- * `GET /v3/apiClients/{key}` shows which id belongs to the key: a reset by another id would change somebody else's secret. Releases without
- * this route, and an administrator who may not use it, show nothing.
+ * `GET /v3/apiClients/{key}` shows which id belongs to the key. A reset by another id would change another client's
+ * secret. Releases without this route show nothing, and an administrator without the right to it sees nothing.
  */
 async function requireSameClient(
   { client, version }: EdFiTarget,
@@ -60,7 +60,7 @@ async function requireSameClient(
     const said = problem.safeParse(body);
     if (!said.success || !said.data.detail.startsWith("ApiClient not found")) return;
     throw configuration(
-      "the service knows no api client with the key in clientId, so the id beside it belongs to somebody else",
+      "the service knows no api client with the key in clientId, so the id next to it belongs to another client",
       "correct clientId, url or tenant in the secret's content",
     );
   }
@@ -71,12 +71,15 @@ async function requireSameClient(
     : ["applicationId", shown.data.applicationId];
   if (subject.endsWith(`/${right}`)) return;
   throw configuration(
-    `${subject} is not the client of the key in clientId: somebody else's secret would be reset`,
+    `${subject} is not the client of the key in clientId: another client's secret would be reset`,
     `set ${member} in the secret's content to ${right <= LARGEST_SHOWN_ID ? right : "the one that the service shows for that key"}`,
   );
 }
 
-/** The Keycloak that gave the administrator its token, where this client's tokens come from it too, and credentials may go there. */
+/**
+ * The Keycloak that gave the administrator its token, if this client's tokens come from it too and credentials may go
+ * there.
+ */
 function keycloakOf({ client }: EdFiTarget, { settings }: IssuerContext, tokenUrl: string) {
   const [, base, realm] = KEYCLOAK_TOKEN_URL.exec(tokenUrl) ?? [];
   if (base === undefined || realm === undefined) return null;
@@ -85,9 +88,10 @@ function keycloakOf({ client }: EdFiTarget, { settings }: IssuerContext, tokenUr
 }
 
 /**
- * A Keycloak behind the service may show the client to this administrator. A client policy that rotates secrets has stamped an expiry on it:
- * there a reset gives no overlap, does not move the expiry, and once that has passed its value dies with the rotated slot. The administrator's
- * token goes back to where its own content had it log in, and nowhere that the rotated secret names.
+ * A Keycloak behind the service may show the client to this administrator. A client policy that rotates secrets stamps
+ * an expiry on the client. Then a reset gives no overlap and does not move the expiry, after which its value dies with
+ * the rotated slot. The administrator's token goes back only to the address of its own login, and nowhere that the
+ * rotated secret names.
  */
 async function requireNoRotationPolicy(
   target: EdFiTarget,
@@ -111,7 +115,7 @@ async function requireNoRotationPolicy(
 
 /**
  * Asks, before anything changes, whether a reset would change only this client, and last.
- * @throws RotationError ISSUER_CONFIGURATION where it would not; ISSUER_UNAVAILABLE where it cannot be asked now
+ * @throws RotationError ISSUER_CONFIGURATION if it would not; ISSUER_UNAVAILABLE where it cannot be asked now
  */
 export async function edFiPreflight(
   target: EdFiTarget,

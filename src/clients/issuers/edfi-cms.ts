@@ -66,7 +66,7 @@ function subjectOf(content: Content): string {
   const apiClientId = numberOf(content, "apiClientId");
   const applicationId = numberOf(content, "applicationId");
   if (apiClientId !== null && applicationId !== null) {
-    throw invalidMember("applicationId", "must not stand beside apiClientId: one of the two says what is reset");
+    throw invalidMember("applicationId", "must not stand next to apiClientId: only one of the two names what is reset");
   }
   if (apiClientId !== null) return `apiClients/${apiClientId}`;
   if (applicationId !== null) return `applications/${applicationId}`;

@@ -9,7 +9,7 @@ export interface Guard {
   readonly onCrossing: (operation: string) => void;
 }
 
-/** The same credential, which sends nothing where it is handed something that is held for another client. */
+/** The same credential, which sends nothing if it is handed a value of another client. */
 export function guarded(credential: Credential, guard: Guard): Credential {
   const { client } = credential;
   const refusal = (operation: string, ...held: readonly Held[]): RotationError | null => {

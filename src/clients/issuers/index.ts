@@ -40,7 +40,7 @@ function issuerOf(content: Content): Issuer {
 
 /**
  * The credential that a version's content describes.
- * @throws RotationError ISSUER_UNKNOWN, CONTENT_INVALID; ORIGIN_NOT_ALLOWED where `origins` does not admit where it would be sent
+ * @throws RotationError ISSUER_UNKNOWN, CONTENT_INVALID; ORIGIN_NOT_ALLOWED if `origins` does not admit where it would be sent
  */
 export function openCredential(
   content: Content,

@@ -82,7 +82,10 @@ export type Install =
       readonly error: RotationError;
     };
 
-/** How ending an overlap ended. `nothing-to-retire`: the issuer holds one value alone. `refused`, `proof-refused`: nothing has changed. */
+/**
+ * The result of ending an overlap. `nothing-to-retire`: the issuer holds only one value. `refused`, `proof-refused`:
+ * nothing has changed.
+ */
 export type Retire =
   | { readonly outcome: "retired" | "nothing-to-retire" }
   | { readonly outcome: "refused" | "proof-refused" | "unknown"; readonly error: RotationError };
@@ -108,7 +111,7 @@ export interface IssuerAddress {
   readonly base: string;
   /** Of Keycloak. */
   readonly realm: string | null;
-  /** Where tokens are asked for; null: where this issuer usually gives them. */
+  /** The address that tokens are requested from; null: the issuer's usual one. */
   readonly tokenUrl: string | null;
 }
 
@@ -131,9 +134,9 @@ export interface Credential extends HeldSecret {
   /** Where this client asks for tokens. */
   readonly tokenEndpoint: TokenEndpoint;
   /**
-   * Where something can be in the way of a new value that the issuer, or the content, shows before anything changes. Sends nothing but GET.
-   * @param prove whoever may ask for the new value logs in
-   * @throws RotationError what is in the way; what `prove` throws
+   * Present if the issuer or the content can show an obstacle to a new value before any change. Sends only GETs.
+   * @param prove logs in a client that may ask for the new value
+   * @throws RotationError the obstacle; the error of `prove`
    */
   preflight?(prove: () => Promise<Authorization>): Promise<void>;
   /**
@@ -143,7 +146,7 @@ export interface Credential extends HeldSecret {
   login(tokenLifeSeconds: number | null): Promise<Login>;
   /**
    * Has the issuer make a new client secret: one request, never repeated here. Never throws.
-   * @param isInTime asked right before that request, where another one has to come first; `busy` where it is too late
+   * @param isInTime asked right before that request if another one must come first; `busy` if it is too late
    */
   mint(authorization: Authorization, isInTime?: () => boolean): Promise<Mint>;
   /**
@@ -154,7 +157,8 @@ export interface Credential extends HeldSecret {
   /** Reads the client secret that the issuer holds. Never throws. */
   readBack(authorization: Authorization): Promise<ReadBack>;
   /**
-   * Has the issuer forget the older of two values; only sent where this credential is known to be the newer one. Never throws.
+   * Has the issuer delete the older of two values. Only sent if this credential is known to be the newer one. Never
+   * throws.
    * @param older the value that is to die
    */
   retire(authorization: Authorization, older: HeldSecret): Promise<Retire>;
@@ -172,7 +176,7 @@ export interface IssuerContext {
   readonly settings: Pick<Settings, "ociIamValue" | "graceHours" | "issuerOrigins" | "issuerAliases">;
 }
 
-/** The same context for one client: a pause after 429 is that of its domain, realm, tenant or zone alone. */
+/** The same context for one client. A pause after a 429 covers only its domain, realm, tenant or zone. */
 export function counted(context: IssuerContext, client: Client): IssuerContext {
   const key = rateKey(client);
   return { ...context, http: context.http.countedAs(key), httpAtOnce: context.httpAtOnce.countedAs(key) };

@@ -21,8 +21,9 @@ const ROTATED = "client.secret.rotated";
 const DAYS_29 = 29 * 86_400;
 
 /**
- * What one PUT carries besides the value: the old value as the rotated one, so that both log in for the grace, and a later expiry, without
- * which Keycloak would rotate by itself. Where no client policy rotates it drops them, and the old value dies at once.
+ * What one PUT carries besides the value. The old value goes along as the rotated one, so that both log in for the
+ * grace. A later expiry goes along because Keycloak would otherwise rotate by itself. If no client policy rotates
+ * secrets, Keycloak drops both, and the old value dies at once.
  */
 function attributesFor(
   stored: StoredClient,
@@ -90,8 +91,8 @@ export async function put(
 const slot = z.object({ value: z.string() });
 
 /**
- * `DELETE .../client-secret/rotated`, and only where that slot holds the value that is to die: after a regenerate by somebody else it would
- * be CURRENT's.
+ * `DELETE .../client-secret/rotated`, only if that slot holds the value to retire. After another caller's regenerate it
+ * would hold CURRENT's.
  */
 export async function endRotated(
   client: RealmClient,

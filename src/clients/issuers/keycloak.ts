@@ -36,7 +36,7 @@ const capabilities: Capabilities = {
 /** The longest name that Keycloak's database holds. */
 const LONGEST_REALM = 255;
 
-/** The base has `/auth` at its end where the server has that. */
+/** The base ends with `/auth` if the server has that. */
 function clientIn(content: Content): RealmClient {
   const base = requiredBaseUrl(content, "url");
   const realm = requirePathPart("realm", requiredText(content, "realm"));
@@ -45,7 +45,7 @@ function clientIn(content: Content): RealmClient {
   return { issuer: "keycloak", base, realm, tenant: null, tokenUrl: null, clientId, subject: null };
 }
 
-/** 401 `unauthorized_client` has several meanings, told apart by its description alone. */
+/** 401 `unauthorized_client` has several meanings; only its description tells them apart. */
 function refusalOf(response: IssuerResponse): Refusal {
   const refusal = response.status === 401 ? oauthErrorOf(response) : null;
   if (refusal?.error !== "unauthorized_client") return null;
@@ -71,8 +71,8 @@ function loginAt({ base, realm, tokenUrl }: IssuerAddress): LoginPlace {
 }
 
 /**
- * Keycloak: the value is ours, stored before it is installed by the admin API. Under a client policy that rotates secrets the old value works
- * beside it for the grace; without one it dies at once. Source: Keycloak admin REST API, clients.
+ * Keycloak: the value is ours, stored before the admin API installs it. If a client policy rotates secrets, the old
+ * value works for the grace too; otherwise it dies at once. Source: Keycloak admin REST API, clients.
  */
 export const keycloak: Issuer = {
   name: "keycloak",

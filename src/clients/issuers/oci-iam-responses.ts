@@ -99,8 +99,9 @@ export function judgeInstall(response: IssuerResponse): Install {
 const APP_UNREADABLE = "the application's resource could not be read";
 
 /**
- * Judges an App resource by its name, which is the client's id: null where it is this client's, or may not be read.
- * @returns ISSUER_CONFIGURATION where it is somebody else's, ISSUER_UNAVAILABLE or VERDICT_UNKNOWN where nobody can say now
+ * Judges an App resource by its name, which is the client's id. Null: it is this client's, or may not be read.
+ * @returns ISSUER_CONFIGURATION if it is another client's, ISSUER_UNAVAILABLE or VERDICT_UNKNOWN if that is not known
+ *   now
  */
 export function judgeApp(response: IssuerResponse, clientId: string): RotationError | null {
   const { status } = response;
@@ -113,7 +114,7 @@ export function judgeApp(response: IssuerResponse, clientId: string): RotationEr
   if ((app.data.name ?? clientId) === clientId) return null;
   return new RotationError(
     "ISSUER_CONFIGURATION",
-    "the App of the member appId is not the client of the member clientId: somebody else's secret would be changed",
+    "the App of the member appId is not the client of the member clientId: another client's secret would be changed",
     "correct appId or clientId in the secret's content, and in the authority's entry",
   );
 }
@@ -136,7 +137,7 @@ export function judgeReadBack(response: IssuerResponse, clientId: string): ReadB
       error: new RotationError("VERDICT_UNKNOWN", APP_UNREADABLE),
     };
   }
-  // Somebody else's App: what it shows is no value of this client.
+  // Another client's App: the value it shows is not this client's.
   if ((app.data.name ?? clientId) !== clientId) return { outcome: "not-readable", isProofAlive: true };
   const value = app.data.clientSecret ?? "";
   return isShown(value)

@@ -88,8 +88,8 @@ async function send(
 const appUrl = ({ base, subject }: Client) => `${base}/admin/v1/Apps/${subject}`;
 
 /**
- * A second authority may regenerate for every App, so it asks first whose App the content names: null where it is this client's, or where
- * nobody may look, since then an administrator has written down the pair.
+ * A second authority may regenerate for every App, so it checks first which client the content's App is. Null: this
+ * client, or the App may not be read; then an administrator has configured the pair.
  */
 async function strangeApp(
   client: Client,

@@ -14,7 +14,10 @@ function isOfRealm(domain: string): boolean {
 
 const INSTANCE = /^https:\/\/idcs-[0-9a-f]{32}\.identity\.(.+)$/;
 
-/** An identity domain at an address that Oracle alone gives away: customers' own code answers at others below the same domains. */
+/**
+ * An identity domain at an address that only Oracle assigns. At other addresses below the same domains, customers' own
+ * code answers.
+ */
 function isOracles({ issuer, base }: Client): boolean {
   const [, domain] = INSTANCE.exec(base) ?? [];
   return issuer === "oci-iam" && domain !== undefined && isOfRealm(domain);
@@ -25,7 +28,7 @@ function refuse(what: string, address: string, origins: readonly string[] | null
   throw new RotationError(
     "ORIGIN_NOT_ALLOWED",
     origins === null
-      ? `OROT_ISSUER_ORIGINS is not set, and then credentials go to Oracle's identity domains alone; ${what} is ${address}`
+      ? `OROT_ISSUER_ORIGINS is not set, and then credentials go only to Oracle's identity domains; ${what} is ${address}`
       : `${what}, ${address}, is not in OROT_ISSUER_ORIGINS`,
     `set ${line} if that address is right, else correct it in the secret's content`,
   );

@@ -10,7 +10,7 @@ export interface OutdatedAuthority {
   readonly isOutdated: true;
   readonly issuer: string;
   readonly clientId: string;
-  /** Of `origin`, or of `url` where only the list is of the old form; null: it is no address. */
+  /** Of `origin`, or of `url` if only the list is of the old form; null: no address. */
   readonly origin: string | null;
   readonly tokenUrl: string | null;
   readonly ids: readonly string[];
@@ -33,7 +33,7 @@ const schema = z.object({
   mayRotate: z.catch(z.array(z.unknown()), []),
 });
 
-/** @returns null where the content is not of the old form, whatever else it is */
+/** @returns null if the content is not of the old form, whatever else it is */
 export function outdatedIn(value: unknown): OutdatedAuthority | null {
   const parsed = schema.safeParse(value);
   if (!parsed.success) return null;
@@ -69,7 +69,7 @@ export interface NewMembers {
 
 const IN_REALM = /^(.+)\/realms\/([^/]+)\/protocol\/openid-connect\/token$/;
 
-/** Where it is at home: where it logged in, if it said so, else where the client does. */
+/** The authority's home: the address that it logged in at, if it named one, else the client's. */
 function homeOf(
   { tokenUrl }: OutdatedAuthority,
   client: Client,
@@ -81,7 +81,7 @@ function homeOf(
 
 /**
  * The new members, with an entry for each of the secrets.
- * @param first by which is told where the authority lives; the others live there too
+ * @param first the secret whose place says where the authority lives; the others are there too
  */
 export function newMembers(old: OutdatedAuthority, first: Subject, ...others: readonly Subject[]): NewMembers {
   const { url, realm } = homeOf(old, first.client);

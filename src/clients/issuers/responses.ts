@@ -34,7 +34,10 @@ export function json(response: IssuerResponse): unknown {
   return isTooDeep(String(response.data)) ? undefined : jsonAtAnyDepth(response);
 }
 
-/** The same of an answer that may hold what exists nowhere else: that is not given up for what stands beside it. Never walk it. */
+/**
+ * The same for a response that may hold a value that exists nowhere else, so other members must not make it fail. Never
+ * walk it.
+ */
 export function jsonAtAnyDepth(response: IssuerResponse): unknown {
   try {
     return JSON.parse(String(response.data));

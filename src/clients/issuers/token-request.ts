@@ -10,7 +10,7 @@ export interface ClientAuth {
   readonly form: Readonly<Record<string, string>>;
 }
 
-/** Where tokens are asked for, and how this issuer speaks about it. */
+/** The address that tokens are requested from, and how this issuer speaks about it. */
 export interface TokenEndpoint {
   readonly url: string;
   /** Null: none is sent. */

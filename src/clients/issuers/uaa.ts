@@ -56,7 +56,10 @@ function clientAuth(clientId: string, clientSecret: string): ClientAuth {
   };
 }
 
-/** 401 `invalid_client`, or `unauthorized` at older ones. A client without the grant is told so only after its secret was right. */
+/**
+ * 401 `invalid_client`, or `unauthorized` at older ones. A client without the grant gets that error only after its
+ * secret was right.
+ */
 function refusalOf(response: IssuerResponse): Refusal {
   const refusal = response.status === 401 ? oauthErrorOf(response) : null;
   if (refusal === null || (refusal.error !== "invalid_client" && refusal.error !== "unauthorized")) return null;
@@ -64,8 +67,8 @@ function refusalOf(response: IssuerResponse): Refusal {
 }
 
 /**
- * What the answers to adding and to deleting have in common; null: the description decides. UAA answers all its 400s with the same code
- * and tells them apart by their text alone.
+ * The common part of the responses to adding and deleting; null: the description decides. UAA answers all its 400s with
+ * the same code, so only their text tells them apart.
  */
 function judgeCommon(
   response: IssuerResponse,
@@ -138,8 +141,9 @@ function judgeDelete(response: IssuerResponse): Retire {
 }
 
 /**
- * `PUT /oauth/clients/{id}/secret`. Mode UPDATE is never sent: it ends every token, and the value that others still use. No header names a
- * zone: a token got at a zone's host is refused beside one, and no other token is valid there.
+ * `PUT /oauth/clients/{id}/secret`. Mode UPDATE is never sent: it ends every token, and the value that others still
+ * use. No header names a zone. UAA refuses a token of a zone's host together with one, and accepts no other token
+ * there.
  */
 async function changeSecret(
   { base, clientId }: Client,

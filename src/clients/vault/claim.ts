@@ -2,8 +2,8 @@ import * as z from "zod/mini";
 import { Secret } from "../../base/secret.ts";
 
 /**
- * The mark that a rotation leaves in Vault before it changes the issuer: a version with CURRENT's credential and this beside it. It takes
- * the lock, proves that we may write, and carries what a successor needs to finish.
+ * The mark that a rotation leaves in Vault before it changes the issuer: a version with CURRENT's credential and this
+ * mark. It takes the lock, proves that we may write, and carries what a successor needs to finish.
  */
 export interface Claim {
   /** Tells the writer's own claim from every other one; unique for each call. */
@@ -14,7 +14,7 @@ export interface Claim {
   readonly base: number;
   /** How many unfinished claims lie right below it: each doubles the time that others wait. */
   readonly takeovers: number;
-  /** Got by the client with its own secret; able to regenerate while that secret is already dead. Null where none was to be had. */
+  /** Got by the client with its own secret; able to regenerate while that secret is already dead. Null if none was to be had. */
   readonly token: { readonly value: Secret; readonly expiresAt: number } | null;
   /**
    * Only written, never read: the same claim once more, to see what Vault does with a second PENDING version. Its text differs, as a secret may
@@ -34,7 +34,7 @@ const schema = z.object({
   tokenExpiresAt: z.optional(z.string().check(z.refine((text) => !Number.isNaN(Date.parse(text))))),
 });
 
-/** Understands the member `_rotation`; null where it is none of ours or of a later edition. */
+/** Understands the member `_rotation`; null if it is none of ours or of a later edition. */
 export function parseClaim(value: unknown): Claim | null {
   const parsed = schema.safeParse(value);
   if (!parsed.success) return null;
@@ -62,7 +62,10 @@ export function formatClaim({ callId, ttlSeconds, base, takeovers, token, isTria
 /** Waits double up to this factor, so that an issuer which is down for a year costs some twenty versions at a time. */
 const MAX_DOUBLINGS = 6;
 
-/** How long others leave a claim alone, in milliseconds from its creation. Null claim: one of a later edition, the longest. */
+/**
+ * How long other runs respect a claim, in milliseconds from its creation. A null claim is a later edition's and gets
+ * the longest time.
+ */
 export function claimLifeMs(
   claim: Claim | null,
   defaults: { readonly ttlSeconds: number; readonly landingBoundSeconds: number },

@@ -6,8 +6,8 @@ import { Secret } from "../../base/secret.ts";
 import { type Claim, formatClaim, parseClaim } from "./claim.ts";
 
 /**
- * The kind of a stored version comes from its content alone, never from its name or version stage. A credential may be handed to an
- * application; a claim marks a rotation under way; anything else that carries our reserved member is left alone.
+ * Only a stored version's content decides its kind, never its name or version stage. A credential may be handed to an
+ * application. A claim marks a rotation under way. Other content with our reserved member is left alone.
  */
 type ContentKind = "credential" | "claim" | "unknown";
 
@@ -20,14 +20,14 @@ export interface Content {
   readonly markBase: number | null;
   /** The same text without our reserved member. */
   readonly bare: Secret;
-  /** The member `issuer`; null where it is absent, as in Oracle's sample. */
+  /** The member `issuer`; null if it is absent, as in Oracle's sample. */
   readonly issuer: string | null;
-  /** The value of a string or number member; undefined for every other type and where the member is absent. */
+  /** The value of a string or number member; undefined for other types and missing members. */
   member(name: string): string | number | undefined;
   has(name: string): boolean;
   /**
-   * The same text with another client secret: members we do not know, their order, number notation and white space stay as they are. Our
-   * reserved member is left out. Whatever the value holds, nothing is parsed anew.
+   * The same text with another client secret. Unknown members, their order, number notation and white space stay as
+   * they are. Our reserved member is left out. Nothing is parsed again, whatever the value holds.
    */
   withSecret(rotatedMember: string, clientSecret: Secret): Secret;
   /** The same text marked as a claim. */
@@ -133,8 +133,8 @@ export function parseContent(stored: Secret): Content {
 }
 
 /**
- * What `content.withSecret` gives, understood without being read anew: between an issuer's answer and its storing nothing may fail, whatever the
- * value holds.
+ * The content that `content.withSecret` gives, without parsing it again. Between an issuer's answer and its storing
+ * nothing may fail, whatever the value holds.
  */
 export function contentWith(content: Content, rotatedMember: string, clientSecret: Secret): Content {
   const bare = content.withSecret(rotatedMember, clientSecret);
@@ -149,7 +149,7 @@ export function contentWith(content: Content, rotatedMember: string, clientSecre
       name === rotatedMember ? clientSecret.reveal() : name === RESERVED ? undefined : content.member(name),
     has: (name) => name !== RESERVED && content.has(name),
     withClaim(claim) {
-      // The last brace is the object's: behind it stands white space alone.
+      // The last brace is the object's; only white space follows.
       const end = text.slice(0, text.lastIndexOf("}")).trimEnd().length;
       return new Secret(`${text.slice(0, end)},"${RESERVED}":${formatClaim(claim).reveal()}${text.slice(end)}`);
     },

@@ -19,7 +19,7 @@ export function requireWritable(state: SecretState): void {
   }
 }
 
-/** True where a write must wait: OCI is between two states. */
+/** True if a write must wait: OCI is between two states. */
 export function isPassing(state: SecretState): boolean {
   return state.lifecycle !== "ACTIVE";
 }

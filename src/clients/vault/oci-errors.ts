@@ -13,7 +13,7 @@ function policyLine(operation: Operation): string | null {
 }
 
 interface Failure {
-  /** 0 where no answer came. */
+  /** 0 if no answer came. */
   readonly status: number;
   readonly serviceCode: string;
   readonly message: string;
@@ -28,7 +28,7 @@ function failureOf(thrown: unknown): Failure {
   return { status: 0, serviceCode: unreadable ? "UnreadableAnswer" : "NoAnswer", message: "" };
 }
 
-/** Says nothing about what was asked. */
+/** Whether the status says nothing about the request. */
 function isTransient(status: number): boolean {
   return status === 408 || status === 429 || status >= 500;
 }
@@ -98,7 +98,7 @@ export function isUpdating(thrown: unknown): boolean {
   return status === 409 && serviceCode === "IncorrectState";
 }
 
-/** True where a read may be repeated: no answer, an unreadable one, 429, 5xx. */
+/** True if a read may be repeated: no answer, an unreadable one, 429, 5xx. */
 export function isRepeatable(thrown: unknown): boolean {
   const { status } = failureOf(thrown);
   return !(thrown instanceof RotationError) && (status === 0 || isTransient(status));

@@ -18,7 +18,7 @@ const stages = z.pipe(
 const UNREADABLE: Record<string, string> = {};
 /** `freeformTags`: they only help in lists of secrets, so invalid ones must not stop a rotation. */
 export const tagsMember = z.catch(z.optional(z.nullable(z.record(z.string(), z.string()))), () => UNREADABLE);
-/** Null where they could not be read. */
+/** Null if they could not be read. */
 export function readTags(parsed: Record<string, string> | null | undefined): Tags | null {
   return parsed === UNREADABLE ? null : (parsed ?? {});
 }
@@ -58,7 +58,7 @@ function read<T>(schema: z.ZodMiniType<T>, answer: unknown, operation: string): 
   return parsed.data;
 }
 
-/** @throws RotationError VAULT_UNAVAILABLE where the answer has another shape than the API describes (`Secret`) */
+/** @throws RotationError VAULT_UNAVAILABLE if the answer has another shape than the API describes (`Secret`) */
 export function readSecretState(answer: unknown, etag: string | undefined): SecretState {
   const parsed = read(secret, answer, "GetSecret");
   return {
@@ -73,7 +73,7 @@ export function readSecretState(answer: unknown, etag: string | undefined): Secr
   };
 }
 
-/** @throws RotationError VAULT_UNAVAILABLE where the answer has another shape than the API describes (`SecretVersionSummary[]`) */
+/** @throws RotationError VAULT_UNAVAILABLE if the answer has another shape than the API describes (`SecretVersionSummary[]`) */
 export function readVersionSummaries(answer: unknown): VersionSummary[] {
   return read(z.array(version), answer, "ListSecretVersions").map((item) => ({
     versionNo: item.versionNumber,
@@ -84,7 +84,7 @@ export function readVersionSummaries(answer: unknown): VersionSummary[] {
   }));
 }
 
-/** @throws RotationError VAULT_UNAVAILABLE for another shape than `SecretBundle`; CONTENT_INVALID where the content is not UTF-8 text */
+/** @throws RotationError VAULT_UNAVAILABLE for another shape than `SecretBundle`; CONTENT_INVALID if the content is not UTF-8 text */
 export function readStoredVersion(answer: unknown, asOf: number): StoredVersion {
   const parsed = read(bundle, answer, "GetSecretBundle");
   let text: string;

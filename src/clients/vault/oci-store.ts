@@ -13,7 +13,7 @@ import { isNotFound, isRepeatable, isUpdating, judgeWrite, vaultError } from "./
 import { readSecretState, readStoredVersion, readVersionSummaries } from "./oci-responses.ts";
 import type { SecretStore, VersionSummary, Write } from "./store.ts";
 
-/** Where Vault is and as whom we speak to it; the same for every invocation of a process. */
+/** Where Vault is and who signs the requests; the same for every invocation of a process. */
 export interface VaultAccess {
   readonly transport: Transport;
   readonly signer: OciSigner;
@@ -21,7 +21,7 @@ export interface VaultAccess {
   readonly vaultEndpoint: string;
   /** The same for secret retrieval. */
   readonly secretsEndpoint: string;
-  /** The same for OCI Notifications; absent: no topic is told. */
+  /** The same for OCI Notifications; absent: no topic is notified. */
   readonly notificationsEndpoint?: string;
 }
 
@@ -32,8 +32,8 @@ const MAX_PAGES = 100;
 const PAGE_SIZE = 100;
 
 /**
- * One secret in OCI Vault, through the OCI SDK, for one invocation. Clients are cheap without their circuit breaker; made anew, their calls
- * end with this invocation's deadline.
+ * One secret in OCI Vault, through the OCI SDK, for one invocation. Clients are cheap without their circuit breaker. A
+ * new client's calls end with this invocation's deadline.
  */
 export function createOciStore(
   access: VaultAccess,

@@ -19,7 +19,7 @@ function readPrincipal(): ResourcePrincipalAuthenticationDetailsProvider {
 
 /**
  * Vault as seen by the function's own resource principal (version 2.2, from the platform's environment), in the function's region.
- * @throws RotationError SETTINGS_INVALID where the environment holds no usable principal or an unknown region
+ * @throws RotationError SETTINGS_INVALID if the environment holds no usable principal or an unknown region
  */
 export function resourcePrincipalAccess(transport: Transport, settings: Settings): VaultAccess {
   const principal = readPrincipal();

@@ -28,7 +28,7 @@ export interface Schedule {
   readonly isScheduled: boolean;
 }
 
-/** `workRequestId` is null where the answer named none. Every other outcome is as of any write. */
+/** `workRequestId` is null if the answer named none. Every other outcome is as of any write. */
 export type Started =
   | { readonly outcome: "started"; readonly workRequestId: string | null }
   | Exclude<Write, { outcome: "done" }>;
@@ -46,7 +46,7 @@ export interface RotationClient {
   cancel(etag: string | null): Promise<Write>;
   /** Replaces the rotation configuration. */
   writeSchedule(schedule: Schedule, etag: string | null): Promise<Write>;
-  /** How a rotation gets on. Null where the service knows no such work request: then `read` tells by status and times. */
+  /** How a rotation gets on. Null if the service knows no such work request: then `read` tells by status and times. */
   readWorkRequest(workRequestId: string): Promise<WorkRequest | null>;
   /** The OCID of the secret's last work request; null: the service keeps none, or the caller may not see it. */
   findWorkRequest(compartmentId: string): Promise<string | null>;

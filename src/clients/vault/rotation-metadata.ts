@@ -3,8 +3,9 @@ import { isTooDeep } from "../../base/json-depth.ts";
 import type { VersionSummary } from "./store.ts";
 
 /**
- * The rotator's one key in the secret's metadata. It is plain text: never a secret, never a digest of one. Whoever may write the secret may
- * write it too, so what no call of ours could have written is as absent: it must not stop anybody for ever.
+ * The rotator's one key in the secret's metadata. It is plain text: never a secret, never a digest of one. Anyone who
+ * may write the secret may write it too. So a value that none of our calls could have written counts as absent, and
+ * cannot block rotation forever.
  */
 const KEY = "orot";
 const members = z.record(z.string(), z.unknown());
@@ -12,7 +13,7 @@ const members = z.record(z.string(), z.unknown());
 const survival = z.object({ yes: z.boolean(), askedAt: z.string() });
 /** Since when which version is CURRENT (RFC 3339): the grace of the value before it counts from there. */
 const since = z.object({ version: z.int(), at: z.string() });
-/** Until when (RFC 3339) the call of this id alone changes what the issuer holds. */
+/** The time (RFC 3339) until which only the call with this id changes what the issuer holds. */
 const lease = z.object({ callId: z.string(), until: z.string() });
 /** What Vault does with a second PENDING version. That it refuses one is never noted: the list of versions shows it. */
 const secondPending = z.literal("taken");

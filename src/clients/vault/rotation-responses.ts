@@ -38,7 +38,7 @@ export const rotationMembers = {
 };
 const answer = z.object(rotationMembers);
 
-/** Days of an ISO 8601 duration of days alone, as the API has it. */
+/** The days of an ISO 8601 duration that has only days, as in the API. */
 function daysOf(text: string | null | undefined): number | null {
   const days = /^P(\d{1,3})D$/.exec(text ?? "")?.[1];
   return days === undefined ? null : Number(days);
@@ -67,7 +67,7 @@ export interface RuleExpiry {
 
 /** A secret as it is looked at for its rotation. */
 export interface RotationState {
-  /** For `if-match`; null where the answer carried none. */
+  /** For `if-match`; null if the answer carried none. */
   readonly etag: string | null;
   readonly name: string;
   readonly compartmentId: string;
@@ -99,7 +99,7 @@ function expiryOf({ timeOfCurrentVersionExpiry: at, secretRules }: z.infer<typeo
   return { at, standsStill };
 }
 
-/** @throws RotationError VAULT_UNAVAILABLE where the answer has another shape than the API describes (`Secret`) */
+/** @throws RotationError VAULT_UNAVAILABLE if the answer has another shape than the API describes (`Secret`) */
 export function readRotationState(answered: unknown, etag: string | undefined): RotationState {
   const parsed = state.safeParse(answered);
   if (!parsed.success) throw new RotationError("VAULT_UNAVAILABLE", "the answer to GetSecret could not be read");

@@ -10,7 +10,7 @@ export type Tags = Readonly<Record<string, string>>;
 
 /** A secret without its content. */
 export interface SecretState {
-  /** For `if-match`; null where the answer carried none. */
+  /** For `if-match`; null if the answer carried none. */
   readonly etag: string | null;
   /** ACTIVE, UPDATING, or another of OCI's lifecycle states. */
   readonly lifecycle: string;
@@ -18,11 +18,11 @@ export interface SecretState {
   readonly isReplica: boolean;
   /** Plain text; `orot` is the rotator's own key. */
   readonly metadata: Readonly<Record<string, unknown>>;
-  /** Null where they could not be read: then they are not to be replaced either. */
+  /** Null if they could not be read: then they are not to be replaced either. */
   readonly tags: Tags | null;
-  /** Null where it could not be read. */
+  /** Null if it could not be read. */
   readonly compartmentId: string | null;
-  /** Empty where they could not be read. Never sent. */
+  /** Empty if they could not be read. Never sent. */
   readonly definedTags: DefinedTags;
 }
 
@@ -48,7 +48,7 @@ export interface StoredVersion {
   readonly versionStages: readonly VersionStage[];
   /** The version's content as UTF-8 text. */
   readonly content: Secret;
-  /** Milliseconds since the epoch, on OCI's clock; null where Vault does not say. */
+  /** Milliseconds since the epoch, on OCI's clock; null if Vault does not say. */
   readonly createdAt: number | null;
   /** When it was answered, on the same clock. */
   readonly asOf: number;

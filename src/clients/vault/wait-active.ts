@@ -14,9 +14,9 @@ export interface Waiting {
 }
 
 /**
- * Every write leaves the secret UPDATING for a while, and making it leaves it CREATING.
- * @param leastMs what must be left of the call for what follows
- * @returns null where it is not over within OROT_ACTIVE_WAIT_SECONDS or the call
+ * Waits until the secret is ACTIVE. Every write leaves it UPDATING for a while, and its creation leaves it CREATING.
+ * @param leastMs the time that must be left of the call for later work
+ * @returns null if that takes longer than OROT_ACTIVE_WAIT_SECONDS or the call
  */
 export async function waitUntilActive(
   { clients: { vault }, settings, clock, budget }: Waiting,

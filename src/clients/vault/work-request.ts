@@ -51,7 +51,7 @@ function ownWords(text: string): string {
 /** The service's own codes for this are documented nowhere; what the function answered is one of our numbers. */
 const PROBLEM_CODES: ReadonlySet<string> = new Set([...OCI_CODES, ...responseCodes.map(String)]);
 
-/** @throws RotationError VAULT_UNAVAILABLE where the answer has another shape than the API describes */
+/** @throws RotationError VAULT_UNAVAILABLE if the answer has another shape than the API describes */
 export function readWorkRequest(answer: unknown): WorkRequest {
   const parsed = workRequest.safeParse(answer);
   if (!parsed.success) {
@@ -81,11 +81,11 @@ function latestOf(answer: unknown): { readonly id: string; readonly timeAccepted
 const MAX_PAGES = 20;
 
 /**
- * The OCID of the one that was accepted last, on whatever page it stands: the API promises no order. Where the list does not end, the last
- * one of its first pages.
+ * The OCID of the one that was accepted last, on any page: the API promises no order. If the list does not end, the
+ * last one of its first pages.
  * @param ask for one page, the first without a token; `nextPage` is none at the end
  * @returns null: there is none
- * @throws RotationError as `readWorkRequest` does; what `ask` throws
+ * @throws RotationError as `readWorkRequest` does; the error of `ask`
  */
 export async function findLatest(
   ask: (page: string | undefined) => Promise<{ readonly items: unknown; readonly nextPage: string | undefined }>,
@@ -102,7 +102,7 @@ export async function findLatest(
   return latest?.id ?? null;
 }
 
-/** None where they cannot be read: that it failed is known all the same. */
+/** None if they cannot be read: that it failed is known all the same. */
 export function readProblems(answer: unknown): WorkRequestProblem[] {
   const parsed = problems.safeParse(answer);
   return parsed.success

@@ -1,10 +1,10 @@
 import type { Annotations, SecretStore, Write } from "./store.ts";
 
 /**
- * A write replaces all tags and all metadata by what was read some requests ago. Should Vault ignore `if-match`, nothing but a look right
- * before keeps it from replacing what somebody has added since: then nothing is written.
+ * A write replaces all tags and all metadata by what was read some requests ago. If Vault ignores `if-match`, only a
+ * look right before protects what others have added since. If anything changed, nothing is written.
  * @param etag of the look that the notes were made from
- * @throws RotationError where Vault cannot be asked
+ * @throws RotationError if Vault cannot be asked
  */
 export async function writeIfUnchanged(
   { clients: { vault } }: { readonly clients: { readonly vault: SecretStore } },

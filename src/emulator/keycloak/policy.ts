@@ -59,7 +59,7 @@ function holds(condition: JsonObject, client: StoredKeycloakClient): boolean {
   return answers[asText(condition["condition"]) ?? ""] !== (configuration["is-negative-logic"] === true);
 }
 
-/** The rotation that a policy prescribes for a client; null where none does, or the server runs without the feature. */
+/** The rotation that a policy prescribes for a client; null if none does, or the server runs without the feature. */
 export function rotationFor(
   realm: RealmState,
   client: StoredKeycloakClient,
@@ -85,7 +85,7 @@ export function keepsRegistrationToken(realm: RealmState, client: StoredKeycloak
   return executorsFor(realm, client).some((one) => one["executor"] === KEEP_TOKEN_EXECUTOR);
 }
 
-/** A time among a client's attributes, in seconds; 0 where it has none. */
+/** A time among a client's attributes, in seconds; 0 if it has none. */
 export function timeOf(client: StoredKeycloakClient, name: (typeof attribute)[keyof typeof attribute]): number {
   return Number(client.attributes[name] ?? 0) || 0;
 }

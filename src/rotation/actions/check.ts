@@ -6,16 +6,16 @@ import type { Context } from "../context.ts";
 import { listVersions, logInVersion, readCredentialOf, requireTaggedNow } from "../observe/read-versions.ts";
 
 export interface Check {
-  /** Null where there is no such credential. */
+  /** `pending` is null if there is no such credential. */
   readonly verdicts: { readonly current: Verdict; readonly pending: Verdict | null };
   readonly versionNo: number;
-  /** What the operator should see to although CURRENT is accepted. */
+  /** What the operator should fix although CURRENT is accepted. */
   readonly warning: string | null;
-  /** Why the answer is no success; null where CURRENT is accepted. */
+  /** Why the check fails; null if CURRENT is accepted. */
   readonly problem: RotationError | null;
 }
 
-/** Where Vault keeps several PENDING versions a claim may stand above the credential. */
+/** If Vault keeps several PENDING versions, a claim may stand above the credential. */
 async function newestPendingCredential(
   context: Context,
   versions: readonly VersionSummary[],
@@ -29,7 +29,7 @@ async function newestPendingCredential(
   return null;
 }
 
-/** Logs in with CURRENT, and with the newest PENDING credential. Sends nothing but GET and token requests. */
+/** Logs in with CURRENT and with the newest PENDING credential. Sends only GETs and token requests. */
 export async function check(context: Context): Promise<Check> {
   const { versions } = await listVersions(context);
   const current = versions.find((version) => version.versionStages.includes("CURRENT"));

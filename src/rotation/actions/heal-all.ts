@@ -17,23 +17,26 @@ interface Healed {
   readonly error: RotationError | null;
 }
 
-/** No turn of the first round is longer: an issuer that answers nothing takes no more from the others. */
+/** Limit of a turn in the first round, so that a silent issuer takes no more time from the others. */
 const FIRST_TURN_MS = 20_000;
-/** In the second round no single secret, waiting for its issuer, may take more than this share of what is left. */
+/** Limit of a turn in the second round, as a share of the time left: one secret waiting for its issuer gets no more. */
 const SECOND_TURN_SHARE = 0.5;
-/** Those that failed before, or say so, take no more than this share before the others have had their turn. */
+/** Secrets that failed before, or say so, get no more than this share before the others have had their turn. */
 const FAILED_SHARE = 0.5;
-/** So much at most is kept for those that need time to mint, where the first round would take all: interrupted rotations are among them. */
+/**
+ * At most this share is kept for secrets that need time to mint, or the first round would take all of it. Interrupted
+ * rotations are among them.
+ */
 const MINTING_SHARE = 0.4;
-/** For what comes before a mint: finding out that it is needed, and the claim. */
+/** Time for the work before a mint: finding out that it is needed, and the claim. */
 const BEFORE_MINT_MS = 30_000;
 
-/** A failure of the first round that the second one may make good. Another run at work is none. */
+/** Whether the second round may fix a failure of the first. Another run at work does not count. */
 function isPassing({ code, responseCode }: RotationError): boolean {
   return responseCode === 503 && code !== "CLAIM_LIVE";
 }
 
-/** It lacked nothing but the time to mint safely: it goes before those whose issuer does not answer. */
+/** Whether it only lacked the time to mint safely. Such secrets go before those whose issuer does not answer. */
 function needsTime({ error }: Healed): boolean {
   return error?.code === "DEADLINE_TOO_SHORT";
 }
@@ -55,7 +58,7 @@ class Rounds {
   readonly #context: HealAllContext;
   readonly #order: Order;
   readonly #counts: Record<Result, number> = { healed: 0, healthy: 0, busy: 0, failed: 0 };
-  /** Those that need longer than a turn of the first round. */
+  /** Secrets that need longer than a turn of the first round. */
   #putOff: Healed[] = [];
   #firstFailure: Healed | null = null;
 
@@ -90,12 +93,12 @@ class Rounds {
     return this.#context.budget.remaining();
   }
 
-  /** Less than this does not finish even a small heal. */
+  /** Less time than this does not finish even a small heal. */
   #isTimeFor(turnMs: number): boolean {
     return this.#left() >= Math.max(turnMs, 3 * this.#context.settings.callTimeoutSeconds * 1000);
   }
 
-  /** A mint with what comes before it and all that must follow. */
+  /** The time for a mint, the work before it and all that must follow. */
   #timeToMint(): number {
     const { callTimeoutSeconds, activeWaitSeconds } = this.#context.settings;
     return BEFORE_MINT_MS + (3 * callTimeoutSeconds + activeWaitSeconds) * 1000;
@@ -113,7 +116,7 @@ class Rounds {
     }
   }
 
-  /** @param whom of those put off, in their order */
+  /** @param whom selects among the secrets put off; they keep their order */
   async #second(whom: (one: Healed) => boolean): Promise<void> {
     const chosen = this.#putOff.filter(whom);
     while (this.#isTimeFor(0)) {
@@ -136,7 +139,7 @@ class Rounds {
 }
 
 /**
- * Heals every secret whose rotation targets this function, in the compartments of the settings, while the time lasts.
+ * Heals every secret in the configured compartments whose rotation targets this function, while time remains.
  * @throws RotationError EVENT_INVALID, SETTINGS_INVALID, or as SecretDirectory does
  */
 export async function healAll(context: HealAllContext): Promise<Answer> {
@@ -145,12 +148,15 @@ export async function healAll(context: HealAllContext): Promise<Answer> {
   return answerOf(rounds.counts, rounds.firstFailure);
 }
 
-/** Whoever may invoke the function reads it: of a secret that failed it says the code, and which one it is, as the log names it. */
+/**
+ * Every caller of the function can read this answer. Of a failed secret it gives the code, and the same short id as the
+ * log.
+ */
 function answerOf(counts: Counts, firstFailure: Healed | null): Answer {
   const { healed, healthy, busy, failed, remaining } = counts;
   const what = `${healed} healed, ${healthy} healthy, ${busy} busy, ${failed} failed, ${remaining} left`;
   if (firstFailure !== null && firstFailure.error !== null) {
-    // An alarm or a schedule that sent this must see that something is left to do, and what kind of thing.
+    // The alarm or schedule that sent this must see that work is left, and of what kind.
     const why = new RotationError(
       firstFailure.error.code,
       `${what}; the first failure is that of the secret whose OCID ends in ${shortOcid(firstFailure.secretId)}`,

@@ -17,28 +17,34 @@ export interface HealAllContext {
   readonly entropy: Entropy;
   readonly log: Log;
   readonly directory: SecretDirectory;
-  /** OCID of this function, as the platform tells it; null: not on the platform. */
+  /** OCID of this function, from the platform; null: not running there. */
   readonly functionId: string | null;
   readonly contextFor: (secretId: string, turn: Budget) => Context;
 }
 
-/** Ids of secrets in the order in which they are healed. Whoever may write a secret may set its tags: `failed` may claim to be so. */
+/**
+ * Ids of secrets in the order of healing. Tags can be set by anyone who may write a secret, so `failed` may be a false
+ * claim.
+ */
 export interface Order {
   readonly failed: string[];
   /** With a PENDING version first. */
   readonly others: string[];
 }
 
-/** UPDATING too: a rotation may have died a moment ago. */
+/** Includes UPDATING, since a rotation may have died a moment ago. */
 const LOOKED_AT: readonly string[] = ["ACTIVE", "UPDATING"];
-/** Looking for PENDING versions first may take this share of the time; healing gets the rest. */
+/** Share of the time for finding PENDING versions first. Healing gets the rest. */
 const LOOKING_SHARE = 0.25;
-/** No look at one secret takes longer. */
+/** Time limit of the look at one secret. */
 const LOOK_MS = 5_000;
 /** A rotation that is due now may still be under way. */
 const LATE_MS = 3_600_000;
 
-/** The last rotation that is known of has failed: a heal noted so, or the schedule's time has passed without a success. */
+/**
+ * Whether the last known rotation failed: a heal recorded a failure, or the scheduled time has passed without a
+ * success.
+ */
 function hasFailed({ tags, rotation }: ListedSecret, now: number): boolean {
   const outcome = tags === null ? null : readOwnTags(tags, now).outcome;
   if (outcome !== null && outcome.code !== "OK") return true;
@@ -47,7 +53,7 @@ function hasFailed({ tags, rotation }: ListedSecret, now: number): boolean {
   return now > lastAt + intervalDays * DAY_MS + LATE_MS;
 }
 
-/** Of those whose rotation targets this function, all but the ones that are its own. */
+/** Whether the secret is healed: its rotation targets this function, and no setting names it as the rotator's own. */
 function isHealed({ settings, functionId, log }: HealAllContext, secret: ListedSecret): boolean {
   if (secret.rotation.functionId !== functionId || !LOOKED_AT.includes(secret.lifecycle)) return false;
   const { secretId } = secret;
@@ -57,7 +63,7 @@ function isHealed({ settings, functionId, log }: HealAllContext, secret: ListedS
 }
 
 /**
- * Every secret in the compartments of the settings whose rotation targets this function, but its own.
+ * Every secret in the configured compartments whose rotation targets this function, except the rotator's own.
  * @throws RotationError EVENT_INVALID, SETTINGS_INVALID, or as SecretDirectory does
  */
 export async function findSecrets(context: HealAllContext): Promise<ListedSecret[]> {
@@ -80,7 +86,9 @@ export async function findSecrets(context: HealAllContext): Promise<ListedSecret
   return found;
 }
 
-/** A PENDING version is what an interrupted rotation leaves behind. */
+/**
+ * Whether the secret has a PENDING version, which an interrupted rotation leaves behind. True if that cannot be read.
+ */
 async function hasPending({ contextFor, budget, clock, log }: HealAllContext, secretId: string): Promise<boolean> {
   const look = limitedTo(budget, clock, LOOK_MS);
   try {
@@ -92,7 +100,7 @@ async function hasPending({ contextFor, budget, clock, log }: HealAllContext, se
   }
 }
 
-/** From a random start, so that a budget that is too small reaches all in time. */
+/** Orders the secrets from a random start, so that a budget that is too small reaches all of them over time. */
 export async function inOrder(context: HealAllContext, secrets: readonly ListedSecret[]): Promise<Order> {
   const { entropy, clock, budget } = context;
   const start = Math.floor(entropy.fraction() * secrets.length);

@@ -6,8 +6,8 @@ import { findWayBack, type WayBack } from "../observe/way-back.ts";
 import { promoteByNumber } from "../stages/promote.ts";
 
 /**
- * A login may take its time. Should Vault ignore `if-match`, nothing but a look right before the promote keeps it from replacing what
- * somebody has made CURRENT since.
+ * Looks again right before the promote, since the login may have taken long. If Vault ignores `if-match`, only this
+ * look protects a version that an operator has made CURRENT since.
  */
 async function isUnchanged({ clients: { vault } }: Context, { etag, currentVersionNo }: WayBack): Promise<boolean> {
   const state = await vault.readSecret();
@@ -16,7 +16,7 @@ async function isUnchanged({ clients: { vault } }: Context, { etag, currentVersi
 
 const MAX_LOOKS = 3;
 
-/** @throws RotationError as `findWayBack` does, VAULT_UNAVAILABLE where the secret changes all the time */
+/** @throws RotationError as `findWayBack` does; VAULT_UNAVAILABLE if the secret keeps changing */
 async function findSteadyWayBack(context: Context): Promise<WayBack> {
   for (let looks = 0; looks < MAX_LOOKS; looks++) {
     const wayBack = await findWayBack(context);
@@ -28,13 +28,13 @@ async function findSteadyWayBack(context: Context): Promise<WayBack> {
 async function goBack(context: Context, { versionNo, etag, tags }: WayBack): Promise<void> {
   const write = await promoteByNumber(context, versionNo, etag, tags);
   if (write.outcome === "done") return;
-  // The answer may be lost although the promote has landed.
+  // The answer may be lost although the promote took effect.
   const after = (await listVersions(context)).versions.find((version) => version.versionStages.includes("CURRENT"));
   if (after?.versionNo !== versionNo) throw write.error;
 }
 
 /**
- * Promotes PREVIOUS, only if it logs in now, and tells the secret's subscribers.
+ * Promotes PREVIOUS, only if it logs in now, and notifies the secret's subscribers.
  * @returns the number of the version that is CURRENT after it
  */
 export async function rollback(context: Context): Promise<number> {

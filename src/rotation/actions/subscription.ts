@@ -3,7 +3,7 @@ import { addSubscriber, removeSubscriber } from "../../notify/subscribers.ts";
 import type { Context } from "../context.ts";
 
 /**
- * Registers an endpoint that the settings allow. One that is there already stays.
+ * Registers an endpoint that the settings allow. A registered endpoint stays as it is.
  * @returns whether it is new
  * @throws RotationError SUBSCRIBER_INVALID; as SecretStore does
  */
@@ -14,7 +14,7 @@ export async function subscribe(context: Context, text: string): Promise<boolean
 }
 
 /**
- * Removes an endpoint, whatever the settings allow now. One that is not there is no error.
+ * Removes an endpoint, whatever the settings allow now. A missing endpoint is not an error.
  * @returns whether it was there
  */
 export function unsubscribe(context: Context, text: string): Promise<boolean> {

@@ -5,7 +5,7 @@ import { testMessage } from "../../notify/message.ts";
 import { readRecord } from "../../notify/record.ts";
 import type { Context } from "../context.ts";
 
-/** Sends every subscriber of the secret, and the topic, a message that says that it is a test. Nothing of it is noted. */
+/** Sends a message that says it is a test to every subscriber of the secret and to the topic. Records nothing. */
 export async function testNotification(context: Context): Promise<TestDelivery[]> {
   const {
     clients: { vault, notifications },

@@ -12,28 +12,26 @@ export const currentRules: readonly Rule[] = [
   {
     id: "C2",
     state: "CURRENT unknown, or rejected within L of being stored by an issuer that makes the value",
-    action: "wait, look again; a heal while another's claim is live: 503",
+    action: "wait, look again; a heal while another run's claim is live: 503",
     decide: (s) => (s.current.verdict === "unknown" ? waitOrLeave(s) : null),
   },
   weMake({
     id: "C3",
-    state: "PENDING refused by policy, a heal",
+    state: "a heal, and the issuer's policy refused PENDING",
     action: "400 POLICY_REFUSED",
     decide: ({ goal, pending }) =>
-      goal === "heal" && pending?.isRefused === true
+      goal === "heal" && pending?.phase === "refused"
         ? fail("POLICY_REFUSED", `the issuer's policy refuses the value of version ${pending.versionNo}`)
         : null,
   }),
   issuerMakes({
     id: "C4",
     state:
-      "CURRENT accepted but a claim, not mine and not live, no mint of mine unsettled, a credential holds the same value",
+      "CURRENT accepted, but it is a claim that no run holds any more, no mint of mine unsettled, a credential holds the same value",
     action: "promote the newest such credential",
-    decide: ({ current, mint, claim }) => {
-      const isNobodys = current.isClaim && mint.isSettled && !claim.isLive && !claim.isMine;
-      return accepts(current) && isNobodys && current.sameValueNo !== null
-        ? { kind: "promote", versionNo: current.sameValueNo }
-        : null;
+    decide: ({ current, inFlight, claim }) => {
+      if (!accepts(current) || current.sameValueNo === null) return null;
+      return inFlight === null && claim.holder === "none" ? { kind: "promote", versionNo: current.sameValueNo } : null;
     },
   }),
 ];

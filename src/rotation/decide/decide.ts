@@ -1,7 +1,7 @@
 import type { ErrorCode } from "../../base/errors.ts";
 import type { Verdict } from "../../clients/issuers/verdict.ts";
 
-/** A value and what the issuer says of it. A refusal within the landing bound after it was stored counts as unknown. */
+/** A value and the issuer's verdict on it. A refusal within the landing bound after it was stored counts as unknown. */
 export interface Candidate {
   readonly versionNo: number;
   readonly verdict: Verdict | "not-asked";
@@ -9,7 +9,7 @@ export interface Candidate {
 
 export type WaitReason = "active" | "verdict" | "landed" | "claim";
 
-/** The next thing to do; each runs one stage, or none. */
+/** The next thing to do. Each decision runs one stage, or none. */
 export type Decision =
   | { readonly kind: "wait"; readonly until: WaitReason }
   | { readonly kind: "log-in-current"; readonly versionNo: number }

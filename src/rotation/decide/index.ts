@@ -11,12 +11,12 @@ import type { Rule } from "./rule.ts";
 import type { State } from "./state.ts";
 import { unsavedRules } from "./unsaved.ts";
 
-/** The one table, section by section in the order in which the questions are asked. The first row that decides wins. */
+/** The decide table, in the order in which its questions are asked. The first row that decides wins. */
 export const sections: readonly { readonly question: string; readonly rules: readonly Rule[] }[] = [
   { question: "Is there a value that no version holds yet?", rules: unsavedRules },
   { question: "Does PENDING work?", rules: pendingRules },
   { question: "Does CURRENT work?", rules: currentRules },
-  { question: "May a second value work beside CURRENT's?", rules: overlapRules },
+  { question: "May a second value work alongside CURRENT's?", rules: overlapRules },
   { question: "Can the stored value be installed?", rules: installRules },
   { question: "CURRENT works: is that all?", rules: doneRules },
   { question: "CURRENT is refused: is there a way back?", rules: lostCurrentRules },
@@ -26,8 +26,8 @@ export const sections: readonly { readonly question: string; readonly rules: rea
 export const rules: readonly Rule[] = sections.flatMap((section) => section.rules);
 
 /**
- * The first row that decides, and what it says.
- * @throws RotationError INTERNAL where no row decides: the last one always does, so this is a defect
+ * The first row that decides, and its decision.
+ * @throws RotationError INTERNAL if no row decides; the last row always does, so that is a defect
  */
 export function firstDeciding(
   table: readonly Rule[],
@@ -40,7 +40,7 @@ export function firstDeciding(
   throw new RotationError("INTERNAL", "no row of the decide table fits");
 }
 
-/** The next thing to do: in CREATE_PENDING_VERSION, a whole rotation, a heal, a retirement. Pure. */
+/** The next thing to do in CREATE_PENDING_VERSION, a whole rotation, a heal or a retirement. Pure. */
 export function decide(state: State): Decision {
   return firstDeciding(rules, state).decision;
 }

@@ -1,8 +1,11 @@
 import { fail, waitForVerdict } from "./decide.ts";
-import { ask, claimLive, issuerMakes, type Rule, refuses, wait, waitOrLeave, weMake } from "./rule.ts";
+import { ask, claimLive, isMade, issuerMakes, type Rule, refuses, wait, waitOrLeave, weMake } from "./rule.ts";
 import type { State } from "./state.ts";
 
-/** The newest of the other credentials that is not known to be refused. Where we make the value nothing is copied, so Vault must promote it. */
+/**
+ * The newest other credential that is not known to be refused. If we make the value, nothing is copied, so Vault must
+ * be able to promote it.
+ */
 function nextOther({ chosenBy, current, others }: State) {
   if (!refuses(current)) return undefined;
   return others?.find((other) => !refuses(other) && (chosenBy === "issuer" || other.isPromotable));
@@ -12,18 +15,18 @@ function nextOther({ chosenBy, current, others }: State) {
 export const lostCurrentRules: readonly Rule[] = [
   issuerMakes({
     id: "L1",
-    state: "another's claim is live, whatever CURRENT's verdict",
+    state: "another run's claim is live, with any verdict on CURRENT",
     action: "wait, look again; a heal: 503",
     decide: ({ goal, claim }) => {
-      if (!claim.isLive) return null;
+      if (claim.holder !== "theirs") return null;
       return goal === "heal" ? claimLive(claim) : wait("claim");
     },
   }),
   issuerMakes({
     id: "L2",
-    state: "a mint of mine is unsettled, whatever CURRENT's verdict",
+    state: "a mint of mine is unsettled, with any verdict on CURRENT",
     action: "wait until it has landed or never will, look again",
-    decide: ({ mint }) => (mint.isSettled ? null : wait("landed")),
+    decide: ({ inFlight }) => (inFlight === "mint" ? wait("landed") : null),
   }),
   weMake({
     id: "L3",
@@ -38,7 +41,7 @@ export const lostCurrentRules: readonly Rule[] = [
     id: "L4",
     state: "CURRENT rejected for less than L",
     action: "wait, look again",
-    decide: ({ current }) => (refuses(current) && !current.isConfirmedDead ? waitForVerdict : null),
+    decide: ({ current }) => (refuses(current) && !current.isConfirmed ? waitForVerdict : null),
   }),
   {
     id: "L5",
@@ -71,21 +74,23 @@ export const lostCurrentRules: readonly Rule[] = [
     id: "L9",
     state: "CURRENT rejected, a living token or a second authority, the issuer not yet asked for the value",
     action: "read it back; accepted: it becomes the unsaved value",
-    decide: ({ current, mayReadBack }) => (refuses(current) && mayReadBack ? { kind: "read-back" } : null),
+    decide: ({ current, authority }) =>
+      refuses(current) && authority === "may-read-back" ? { kind: "read-back" } : null,
   }),
   issuerMakes({
     id: "L10",
     state: "CURRENT rejected for the first time, neither a living token nor a second authority",
     action: "wait, look again",
-    decide: (s) => (refuses(s.current) && !s.hasAuthority && !s.current.isConfirmedDead ? waitOrLeave(s) : null),
+    decide: (s) => (refuses(s.current) && s.authority === "none" && !s.current.isConfirmed ? waitOrLeave(s) : null),
   }),
   {
     id: "L11",
-    state: "CURRENT rejected, and nobody may ask for another value, or what this call made cannot be installed",
+    state:
+      "CURRENT rejected, and no credential may ask for another value, or the value that this call made cannot be installed",
     action: "400 LOCKED_OUT",
     decide: (s) => {
-      const isStuck = s.chosenBy === "caller" && s.pending?.isMade === true;
-      if (!refuses(s.current) || (s.hasAuthority && !isStuck)) return null;
+      const isStuck = s.chosenBy === "caller" && isMade(s.pending);
+      if (!refuses(s.current) || (s.authority !== "none" && !isStuck)) return null;
       return fail("LOCKED_OUT", "the issuer refuses CURRENT and no way back exists");
     },
   },

@@ -1,46 +1,49 @@
 import { fail, waitForVerdict } from "./decide.ts";
 import { accepts, ask, done, type Rule, refuses, setAlone, wait, weMake } from "./rule.ts";
-import type { CallerState } from "./state.ts";
+import type { CallerPending, CallerState } from "./state.ts";
 
 /**
- * Whom a running overlap concerns: a retirement always, a rotation because it needs room for its value, a heal only once it is over or
- * where its end is not known. Only as long as CURRENT works, and never while a value is pending that the issuer may hold: where it says
- * that it holds two others, and takes both CURRENT and PREVIOUS, it does not.
+ * Whether this task must deal with the overlap. Retire: always. Rotation: yes, it needs the slot. Heal: only if the
+ * grace is over or has no recorded start. Never if CURRENT is refused, or while the issuer may hold the pending value;
+ * it cannot hold it if it reports two others and accepts both CURRENT and PREVIOUS.
  */
-function concerns({ goal, isPaused, pending, current, overlap, isCompromised, isTwoSlot }: CallerState): boolean {
+function concerns({ goal, isPaused, pending, current, overlap, compromised, keeps }: CallerState): boolean {
   if (overlap === null || !accepts(current)) return false;
-  // What ends by itself is ended early only where somebody asks for it. A retirement beside something pending has failed before.
-  if (!isTwoSlot) return goal === "retire";
-  const isOlder = overlap.isOrderKnown && !overlap.isNewer;
-  if (pending !== null) return !isPaused && refuses(pending) && pending.isOccupied && isOlder;
+  // An overlap that ends by itself is ended early only if an operator asks. A retirement while something is pending has
+  // failed in an earlier row.
+  if (keeps !== "two-slot") return goal === "retire";
+  const isOlder = overlap.order === "older";
+  if (pending !== null) return !isPaused && refuses(pending) && hasNoRoom(pending) && isOlder;
   if (goal === "retire") return true;
-  if (goal === "heal") return !isPaused && isOlder && (overlap.isDue || overlap.isSinceUnknown);
-  return current.isUnchanged || isCompromised;
+  if (goal === "heal") return !isPaused && isOlder && overlap.grace !== "running";
+  return current.holds === "start-value" || compromised !== "no";
 }
 
-/** The second value, where its overlap concerns anybody. */
+const hasNoRoom = ({ phase }: CallerPending): boolean => phase === "no-room" || phase === "no-room-for-long";
+
+/** The second value, if this task must deal with its overlap. */
 const concerning = (s: CallerState) => (concerns(s) ? s.overlap : null);
 
-/** The same, where the issuer accepts it. */
+/** The same, if the issuer accepts it. */
 function running(s: CallerState): CallerState["overlap"] {
   const overlap = concerning(s);
   return accepts(overlap) ? overlap : null;
 }
 
 /**
- * Whether it matters that a value works which is neither CURRENT's nor PREVIOUS's: a retirement and the rotation of compromised values
- * end by saying that none does, and for a new value it may take the room. Only an administrator can end it.
+ * Whether a working value that is neither CURRENT's nor PREVIOUS's matters. A retirement and a rotation of compromised
+ * values promise that none works. For a new value it may take the room. Only an administrator can end it.
  */
-function minds({ goal, pending, current, keepsOlder, isCompromised }: CallerState): boolean {
-  if (!keepsOlder || !accepts(current)) return false;
-  if (pending !== null) return pending.isLongOccupied;
-  return goal === "retire" || (goal === "rotation" && isCompromised && !current.isUnchanged);
+function minds({ goal, pending, current, keeps, compromised }: CallerState): boolean {
+  if (keeps === "none" || !accepts(current)) return false;
+  if (pending !== null) return pending.phase === "no-room-for-long";
+  return goal === "retire" || (goal === "rotation" && compromised !== "no" && current.holds === "new-value");
 }
 
 const nextUnexpected = (s: CallerState) =>
   minds(s) ? s.unexpected?.find((unexpected) => !refuses(unexpected)) : undefined;
 
-/** May the issuer accept another value beside CURRENT's, and whose turn is it to end that? */
+/** May the issuer accept a second value alongside CURRENT's, and which run may end that? */
 export const overlapRules: readonly Rule[] = [
   weMake({
     id: "O1",
@@ -63,8 +66,8 @@ export const overlapRules: readonly Rule[] = [
     action: "promote it; a retirement: 409 RETIRE_NOT_SAFE",
     decide: (s) => {
       const overlap = running(s);
-      if (overlap?.isNewer !== true) return null;
-      const what = "PREVIOUS is newer than CURRENT, and the issuer would forget CURRENT's value";
+      if (overlap?.order !== "newer") return null;
+      const what = "PREVIOUS is newer than CURRENT, and the issuer would delete CURRENT's value";
       return s.goal === "retire"
         ? fail("RETIRE_NOT_SAFE", what, "rotate")
         : { kind: "promote", versionNo: overlap.versionNo };
@@ -72,20 +75,20 @@ export const overlapRules: readonly Rule[] = [
   }),
   weMake({
     id: "O4",
-    state: "PREVIOUS accepted, and CURRENT was stored by somebody else",
+    state: "PREVIOUS accepted, and CURRENT was stored by someone else",
     action: "409 RETIRE_NOT_SAFE",
     decide: (s) => {
-      if (running(s)?.isOrderKnown !== false) return null;
+      if (running(s)?.order !== "unknown") return null;
       const what =
-        "CURRENT was stored by somebody else, so it is not known which of two values the issuer would forget";
+        "CURRENT was stored by someone else, so it is not known which of the two values the issuer would delete";
       return fail("RETIRE_NOT_SAFE", what, setAlone("send this again"));
     },
   }),
   weMake({
     id: "O5",
-    state: "PREVIOUS accepted, not known since when CURRENT is CURRENT",
-    action: "note that it is now, look again",
-    decide: (s) => (running(s)?.isSinceUnknown === true ? { kind: "note-current" } : null),
+    state: "PREVIOUS accepted, not noted when CURRENT became CURRENT",
+    action: "note now as that time, look again",
+    decide: (s) => (running(s)?.grace === "unknown-start" ? { kind: "note-current" } : null),
   }),
   weMake({
     id: "O6",
@@ -93,7 +96,7 @@ export const overlapRules: readonly Rule[] = [
     action: "409 GRACE_RUNNING",
     decide: (s) => {
       const overlap = running(s);
-      return overlap?.isDue === false
+      return overlap?.grace === "running"
         ? fail("GRACE_RUNNING", `the issuer still accepts PREVIOUS (version ${overlap.versionNo})`)
         : null;
     },
@@ -111,18 +114,18 @@ export const overlapRules: readonly Rule[] = [
     id: "O8",
     state: "PREVIOUS accepted within L of being retired by this call",
     action: "wait, look again",
-    decide: (s) => (running(s)?.isRetiring === true ? wait("landed") : null),
+    decide: (s) => (running(s) !== null && s.inFlight === "retire" ? wait("landed") : null),
   }),
   weMake({
     id: "O9",
-    state: "PREVIOUS accepted and due, but this call has tried as often as it may",
+    state: "PREVIOUS accepted and due, but this call's retirements are spent",
     action: "409 RETIRE_NOT_SAFE",
     decide: (s) =>
-      running(s)?.left === 0
+      running(s) !== null && s.left.retires === 0
         ? fail(
             "RETIRE_NOT_SAFE",
-            "the issuer still accepts the older client secret after it was asked to forget it",
-            "look whether the client holds a secret that Vault does not know, set it to CURRENT's value alone, then run heal",
+            "the issuer still accepts the older client secret after it was asked to delete it",
+            "check whether the client holds a secret that Vault does not know, set CURRENT's value as its only secret, then run heal",
           )
         : null,
   }),
@@ -135,7 +138,7 @@ export const overlapRules: readonly Rule[] = [
   weMake({
     id: "O11",
     state: "PREVIOUS accepted and due, the lease mine",
-    action: "have the issuer forget it, look again",
+    action: "have the issuer delete it, look again",
     decide: (s) => {
       const overlap = running(s);
       return overlap === null ? null : { kind: "retire", versionNo: overlap.versionNo };
@@ -143,7 +146,7 @@ export const overlapRules: readonly Rule[] = [
   }),
   weMake({
     id: "O12",
-    state: "no value may work beside CURRENT's, or there is no room for a new one: the other versions not read",
+    state: "only CURRENT's value may work, or a new one has no room: the other versions not read",
     action: "read them",
     decide: (s) => (minds(s) && s.unexpected === null ? { kind: "read-others" } : null),
   }),

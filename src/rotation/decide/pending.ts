@@ -11,22 +11,22 @@ import {
   weMake,
 } from "./rule.ts";
 
-/** Does a PENDING credential above CURRENT's number work? Then it is what everybody waits for. */
+/** Does a PENDING credential above CURRENT's number work? Then it comes first. */
 export const pendingRules: readonly Rule[] = [
   weMake({
     id: "P1",
     state: "a retirement, and something is pending",
     action: "409 RETIRE_NOT_SAFE",
     decide: ({ goal, pending }) =>
-      goal === "retire" && pending !== null && (pending.isProven || accepts(pending))
+      goal === "retire" && pending !== null && (pending.origin !== "stranger" || accepts(pending))
         ? fail("RETIRE_NOT_SAFE", `version ${pending.versionNo} is pending`, "run heal first")
         : null,
   }),
   weMake({
     id: "P2",
-    state: "old and new value may both work: a rotation of a compromised value, not noted yet",
+    state: "a rotation of a compromised value, not noted yet, while old and new value may both work",
     action: "note that no stored value has a grace, look again",
-    decide: ({ isUnnoted }) => (isUnnoted ? { kind: "note-no-grace" } : null),
+    decide: ({ compromised }) => (compromised === "unnoted" ? { kind: "note-no-grace" } : null),
   }),
   issuerMakes({
     id: "P3",
@@ -39,22 +39,24 @@ export const pendingRules: readonly Rule[] = [
     id: "P4",
     state: "a PENDING credential, its verdict not asked, unless this call has just stored it and will install it",
     action: "log in with it",
-    decide: (s) => (s.chosenBy === "caller" && s.pending?.isUntried === true ? null : ask(s.pending, "verify-pending")),
+    decide: (s) =>
+      s.chosenBy === "caller" && s.pending?.phase === "untried" ? null : ask(s.pending, "verify-pending"),
   },
   weMake({
     id: "P5",
     state: "PENDING unknown, not made by the rotator, CURRENT's verdict not asked",
-    action: "log in with CURRENT: where that works, nothing waits for such a value",
+    action: "log in with CURRENT: if it works, such a value is not waited for",
     decide: ({ pending, current }) =>
-      pending?.verdict === "unknown" && !pending.isProven ? ask(current, "verify-current") : null,
+      pending?.verdict === "unknown" && pending.origin === "stranger" ? ask(current, "verify-current") : null,
   }),
   {
     id: "P6",
     state: "PENDING unknown, or rejected within L of being stored by an issuer that makes the value",
-    action: "wait, look again; a heal while another's claim is live, or its writer may still install it: 503",
+    action: "wait, look again; a heal while another run's claim is live, or another run may still install PENDING: 503",
     decide: (s) => {
       if (s.pending?.verdict !== "unknown") return null;
-      return s.chosenBy === "caller" && s.goal === "heal" && s.pending.isLive ? anotherInstalls : waitOrLeave(s);
+      const isTheirs = s.chosenBy === "caller" && s.pending.phase === "theirs";
+      return isTheirs && s.goal === "heal" ? anotherInstalls : waitOrLeave(s);
     },
   },
   {
@@ -65,10 +67,10 @@ export const pendingRules: readonly Rule[] = [
   },
   weMake({
     id: "P8",
-    state: "PENDING rejected, another's, and its writer may still install it",
+    state: "PENDING rejected, stored by another run that may still install it",
     action: "wait, look again; a heal: 503",
     decide: ({ goal, pending }) => {
-      if (pending?.isLive !== true) return null;
+      if (pending?.phase !== "theirs") return null;
       return goal === "heal" ? anotherInstalls : wait("claim");
     },
   }),
@@ -76,6 +78,6 @@ export const pendingRules: readonly Rule[] = [
     id: "P9",
     state: "PENDING rejected within L of being installed by this call",
     action: "wait, look again",
-    decide: ({ pending }) => (pending?.isInstalling === true ? waitForVerdict : null),
+    decide: ({ pending }) => (pending?.phase === "sent" ? waitForVerdict : null),
   }),
 ];

@@ -1,32 +1,47 @@
 import { type Candidate, type Decision, fail, logInWith, waitForVerdict } from "./decide.ts";
 import type { CallerState, IssuerState, State } from "./state.ts";
 
-/** One row of the table: decides, or passes the state on to the next. `state` and `action` are its words in docs/decide.md. */
+/**
+ * One row of the table: decides, or passes the state on to the next row. `state` and `action` are its words in
+ * docs/decide.md.
+ */
 export interface Rule<S extends State = State> {
   readonly id: string;
   readonly state: string;
   readonly action: string;
-  /** The row is asked only where the issuer makes the value, or only where we do. Left out: always. */
+  /** The row is asked only if the issuer makes the value (`issuer`) or only if we do (`caller`). Absent: always. */
   readonly chosenBy?: State["chosenBy"];
   decide(state: S): Decision | null;
 }
 
 type Maybe<T> = T | null | undefined;
 
-export const accepts = (candidate: Maybe<Candidate>): boolean => candidate?.verdict === "accepted";
-export const refuses = (candidate: Maybe<Candidate>): boolean => candidate?.verdict === "rejected";
+export function accepts<T extends Candidate>(candidate: Maybe<T>): candidate is T & { readonly verdict: "accepted" } {
+  return candidate?.verdict === "accepted";
+}
 
-/** A row of the issuers that make the value. */
+export function refuses<T extends Candidate>(candidate: Maybe<T>): candidate is T & { readonly verdict: "rejected" } {
+  return candidate?.verdict === "rejected";
+}
+
+/** CURRENT is refused, and not by a slip of the issuer. */
+export const isDead = (current: State["current"]): boolean => refuses(current) && current.isConfirmed;
+
+/** This call made the pending value. */
+export const isMade = (pending: CallerState["pending"]): boolean =>
+  pending?.origin === "this-call" || pending?.origin === "this-call-before";
+
+/** A row for issuers that make the value. */
 export function issuerMakes(rule: Rule<IssuerState>): Rule {
   return { ...rule, chosenBy: "issuer", decide: (s) => (s.chosenBy === "issuer" ? rule.decide(s) : null) };
 }
 
-/** A row of the issuers that take our value. */
+/** A row for issuers that take our value. */
 export function weMake(rule: Rule<CallerState>): Rule {
   return { ...rule, chosenBy: "caller", decide: (s) => (s.chosenBy === "caller" ? rule.decide(s) : null) };
 }
 
-/** Asks about a stored value that nobody has asked about yet. */
+/** Logs in with a stored value that has no verdict yet. */
 export function ask(candidate: Maybe<Candidate>, stage: "verify-current" | "verify-pending"): Decision | null {
   return candidate?.verdict === "not-asked" ? logInWith(candidate.versionNo, stage) : null;
 }
@@ -39,26 +54,26 @@ export const done = (code: "NOTHING_TO_DO" | "ALREADY_ROTATED", { versionNo }: C
   versionNo,
 });
 
-/** PENDING works: a step has done its part, everyone else makes it CURRENT. */
+/** PENDING works: CREATE has done its part, and every other goal promotes it. */
 export function finishWith(goal: State["goal"], versionNo: number): Decision {
   return goal === "create" ? { kind: "done", code: "OK", versionNo } : { kind: "promote", versionNo };
 }
 
 export const anotherInstalls: Decision = fail("CLAIM_LIVE", "another run is installing the PENDING version");
 
-/** What only an administrator of the issuer can end. */
+/** The next action that only an administrator of the issuer can take. */
 export const setAlone = (then: string): string =>
-  `as an administrator of the issuer set the client's secret to CURRENT's value alone, then ${then}`;
+  `as an administrator of the issuer, set CURRENT's value as the client's only secret, then ${then}`;
 
-/** Someone else is at work, or a later edition of this product has been. */
-export function claimLive({ unknownMarkNo }: IssuerState["claim"]): Decision {
+/** Another run is at work, or a later edition of this product has been. */
+export function claimLive({ unknownMarkNo }: { readonly unknownMarkNo: number | null }): Decision {
   return unknownMarkNo === null
     ? fail("CLAIM_LIVE", "another run holds the claim on this secret")
     : fail("CLAIM_LIVE", `version ${unknownMarkNo} carries a mark that this edition does not know`);
 }
 
-/** A heal that meets another run at work leaves it alone at once; everyone else waits for the verdict. */
+/** A heal stops at once if another run is at work. All other goals wait for the verdict. */
 export function waitOrLeave(state: State): Decision {
-  if (state.chosenBy === "caller" || state.goal !== "heal" || !state.claim.isLive) return waitForVerdict;
+  if (state.chosenBy === "caller" || state.goal !== "heal" || state.claim.holder !== "theirs") return waitForVerdict;
   return claimLive(state.claim);
 }

@@ -1,124 +1,153 @@
+import type { Capabilities } from "../../clients/issuers/issuer.ts";
 import type { Unproven, Writes } from "../observe/second-pending.ts";
 import type { Candidate } from "./decide.ts";
 
-/** The issuer makes the value: until it is stored it exists nowhere else. */
-export interface IssuerState {
-  readonly chosenBy: "issuer";
-  /** `create` ends with a PENDING version that works, `rotation` with it promoted, `heal` with CURRENT good. */
-  readonly goal: "create" | "rotation" | "heal";
-  readonly isPaused: boolean;
-  /** A value that no version holds yet. `isYoung`: received within the landing bound, so that a refusal would say nothing. */
-  readonly unsaved: { readonly verdict: Candidate["verdict"]; readonly isYoung: boolean } | null;
-  /** `current`: Vault takes no second PENDING version, so writes must go to CURRENT. `either`: it seems so. */
+type Asked = Candidate["verdict"];
+
+/** CURRENT, where it logs in. */
+export interface WorkingCurrent {
+  readonly versionNo: number;
+  readonly verdict: "accepted";
+  /** `start-value`: as at this call's first look. Where the stored values are compromised, any value of that time. */
+  readonly holds: "start-value" | "new-value";
+}
+
+/** CURRENT otherwise. One refusal alone may be a slip of the issuer. */
+export type OtherCurrent =
+  | {
+      readonly versionNo: number;
+      readonly verdict: "rejected";
+      /** Refused in an earlier look of this call too; where we make the value, for as long as the landing bound. */
+      readonly isConfirmed: boolean;
+    }
+  | { readonly versionNo: number; readonly verdict: "unknown" | "not-asked" };
+
+/** A value that no version holds yet. */
+export type Unsaved = {
+  /** `current`: Vault takes no second PENDING version, so it must go to CURRENT. `either`: it seems so. */
   readonly writes: Writes;
-  /** No time is left to wait for an unsaved value to log in. */
+  /** No time is left to wait for it to log in. */
   readonly isLastMoment: boolean;
-  /** The newest PENDING credential above CURRENT's number; `isOwn`: minted and stored by this call, both answered 200. */
-  readonly pending: (Candidate & { readonly isOwn: boolean }) | null;
-  readonly current: Candidate & {
-    /** Its value is the one at this call's first look. */
-    readonly isUnchanged: boolean;
-    readonly isClaim: boolean;
-    /** Refused in an earlier look of this call too: one refusal alone may be a slip of the issuer. */
-    readonly isConfirmedDead: boolean;
-    /** The newest credential that holds the same value and may be promoted; null: none. */
-    readonly sameValueNo: number | null;
-  };
-  readonly claim: {
-    /** Someone else's newest claim still belongs to its writer. */
-    readonly isLive: boolean;
-    /** The newest version with a mark of ours that this edition does not know; null: none. */
-    readonly unknownMarkNo: number | null;
-    /** This call's claim is the highest version; `isFresh`: and within its time. */
-    readonly isMine: boolean;
-    readonly isFresh: boolean;
-    /** What it does not show yet of the write by which a new value will be stored. */
-    readonly unproven: Unproven;
-  };
-  readonly mint: {
-    readonly left: number;
-    /** Every mint that this call sent has landed or never will. */
-    readonly isSettled: boolean;
-  };
+} & (
+  | {
+      readonly verdict: Exclude<Asked, "rejected">;
+      /** Received within the landing bound, so that a refusal would say nothing. */
+      readonly isYoung: boolean;
+    }
+  | { readonly verdict: "rejected"; readonly isYoung: false }
+);
+
+/** Whose claim stands. Another's newest claim comes first while it is live. */
+export type ClaimState =
+  | { readonly holder: "none" }
+  | {
+      readonly holder: "theirs";
+      /** The newest version with a mark of ours that this edition does not know; null: none. */
+      readonly unknownMarkNo: number | null;
+    }
+  | {
+      /** This call's claim is the highest version, and within its time. */
+      readonly holder: "mine";
+      /** What it does not show yet of the write by which a new value will be stored. */
+      readonly unproven: Unproven;
+    }
+  | { readonly holder: "mine-expired" };
+
+interface Shared {
+  readonly isPaused: boolean;
   /** Every other stored credential, the newest first, each value once; null: not read yet. */
   readonly others: readonly (Candidate & { readonly isPromotable: boolean })[] | null;
-  /** Reading the client secret at the issuer may still bring something. */
-  readonly mayReadBack: boolean;
-  /** A token in a claim, this call's own, or a second authority can still regenerate while CURRENT is dead. */
-  readonly hasAuthority: boolean;
-  /** Nothing speaks against a claim and a mint, as checked in this snapshot. */
+  /** Nothing speaks against a new value, as checked in this snapshot. */
   readonly isPrepared: boolean;
 }
 
+/** The issuer makes the value: until it is stored it exists nowhere else. */
+export interface IssuerState extends Shared {
+  readonly chosenBy: "issuer";
+  /** `create` ends with a PENDING version that works, `rotation` with it promoted, `heal` with CURRENT good. */
+  readonly goal: "create" | "rotation" | "heal";
+  readonly unsaved: Unsaved | null;
+  /** The newest PENDING credential above CURRENT's number; `isOwn`: minted and stored by this call, both answered 200. */
+  readonly pending: (Candidate & { readonly isOwn: boolean }) | null;
+  readonly current:
+    | (WorkingCurrent & {
+        /** CURRENT is a claim: the newest credential that holds the same value and may be promoted. Null: there is none, or it is no claim. */
+        readonly sameValueNo: number | null;
+      })
+    | OtherCurrent;
+  readonly claim: ClaimState;
+  /** What this call has sent, and what may still land. */
+  readonly inFlight: "mint" | null;
+  /** How many more this call may send. */
+  readonly left: { readonly mints: number };
+  /** What may be asked of the issuer while CURRENT is dead: a token in a claim, this call's own, or a second authority can do it. */
+  readonly authority: "none" | "may-read-back" | "may-regenerate";
+}
+
+/** What is known of a value that somebody has made to be installed. */
+type Phase = "stored" | "sent" | "refused" | "no-room" | "no-room-for-long";
+
+/**
+ * PENDING where we make the value. `origin`: this call made it, a short or a long while ago; somebody made it who knew CURRENT's value; or
+ * nobody knows who did. `phase`, of the last that is known:
+ * - `untried`: this call stored it and has not sent it yet, so it cannot log in.
+ * - `sent`: this call sent it to the issuer less than the landing bound ago.
+ * - `refused`: the issuer's policy refused the value.
+ * - `no-room`: the issuer told this call that it holds two values. `no-room-for-long`: for as long as the landing bound.
+ * - `theirs`: its writer may still install it.
+ * - `stored`: none of these.
+ */
+export type CallerPending =
+  | {
+      readonly versionNo: number;
+      readonly verdict: "not-asked";
+      readonly origin: "this-call";
+      readonly phase: "untried";
+    }
+  | (Candidate & { readonly origin: "this-call"; readonly phase: Phase })
+  | (Candidate & { readonly origin: "this-call-before" | "known-writer"; readonly phase: Phase | "theirs" })
+  | {
+      readonly versionNo: number;
+      readonly verdict: Exclude<Asked, "rejected">;
+      readonly origin: "stranger";
+      readonly phase: "stored";
+    };
+
+/** PREVIOUS, a credential with another value than CURRENT's, where the issuer may accept both. */
+export interface Overlap extends Candidate {
+  /**
+   * `newer`: its number is above CURRENT's, as an operator went back. `older`: CURRENT is this product's own, so the issuer got its value
+   * last. What somebody else stored may be the older one there: `unknown`.
+   */
+  readonly order: "older" | "newer" | "unknown";
+  /** `over`: or there is none. `unknown-start`: it is not known since when CURRENT is CURRENT, and that matters. */
+  readonly grace: "running" | "over" | "unknown-start";
+}
+
 /** We make the value and store it before the issuer hears of it, so it cannot be lost. */
-export interface CallerState {
+export interface CallerState extends Shared {
   readonly chosenBy: "caller";
   readonly goal: "create" | "rotation" | "heal" | "retire";
-  readonly isPaused: boolean;
-  /** Where the issuer keeps two values: PREVIOUS, if it is a credential with another value than CURRENT's; null: none. */
-  readonly overlap:
-    | (Candidate & {
-        /** Its number is above CURRENT's: an operator went back. */
-        readonly isNewer: boolean;
-        /** CURRENT is this product's own, so the issuer got its value last. What somebody else stored may be the older one there. */
-        readonly isOrderKnown: boolean;
-        /** It is not known since when CURRENT is CURRENT, and that matters. */
-        readonly isSinceUnknown: boolean;
-        /** The grace is over, or there is none. */
-        readonly isDue: boolean;
-        /** This call asked the issuer to forget it less than the landing bound ago. */
-        readonly isRetiring: boolean;
-        /** How often this call may still ask. */
-        readonly left: number;
-      })
-    | null;
-  /** The issuer may accept an older value beside CURRENT's. */
-  readonly keepsOlder: boolean;
+  /** The newest PENDING credential above CURRENT's number: it is its own claim. */
+  readonly pending: CallerPending | null;
+  readonly current: WorkingCurrent | OtherCurrent;
+  /** What the issuer does with an older value beside CURRENT's. */
+  readonly keeps: Capabilities["overlap"];
+  readonly overlap: Overlap | null;
   /** Stored credentials with other values than CURRENT, PREVIOUS and PENDING, each value once, the newest first; null: not read yet. */
   readonly unexpected: readonly Candidate[] | null;
-  /** The issuer keeps two values until it is asked to forget one. */
-  readonly isTwoSlot: boolean;
   /** Who may change what the issuer holds of this client: nobody has said so, this call, or another one. */
   readonly lease: "free" | "mine" | "others";
-  /** The values stored when this call began are compromised. */
-  readonly isCompromised: boolean;
-  /** And that is not noted yet, although the issuer may accept one of them beside a newer one. */
-  readonly isUnnoted: boolean;
-  /** The newest PENDING credential above CURRENT's number: it is its own claim. */
-  readonly pending:
-    | (Candidate & {
-        /** The issuer has told this call that it has no room for the value, as it holds two. `isLongOccupied`: for as long as the landing bound. */
-        readonly isOccupied: boolean;
-        readonly isLongOccupied: boolean;
-        /** Somebody made it who knew CURRENT's value. */
-        readonly isProven: boolean;
-        /** This call made it. */
-        readonly isMade: boolean;
-        /** Someone else's, and its writer may still install it. */
-        readonly isLive: boolean;
-        /** The issuer's policy refused the value. */
-        readonly isRefused: boolean;
-        /** This call sent it to the issuer less than the landing bound ago. */
-        readonly isInstalling: boolean;
-        /** This call stored it and has not sent it yet, so it cannot log in. */
-        readonly isUntried: boolean;
-        /** This call stored it, a while ago at most. */
-        readonly isOwn: boolean;
-      })
-    | null;
-  readonly current: Candidate & {
-    readonly isUnchanged: boolean;
-    /** Refused for as long as the landing bound. */
-    readonly isConfirmedDead: boolean;
-  };
-  readonly others: readonly (Candidate & { readonly isPromotable: boolean })[] | null;
-  /** A second authority, or a living token, may install while CURRENT is dead. */
-  readonly hasAuthority: boolean;
+  /** The values stored when this call began. `unnoted`: and the issuer may accept one of them beside a newer one. */
+  readonly compromised: "no" | "unnoted" | "noted";
+  /** This call asked the issuer to delete PREVIOUS less than the landing bound ago. What is sent of PENDING is its phase. */
+  readonly inFlight: "retire" | null;
   /** How many more this call may send, and make. */
-  readonly left: { readonly installs: number; readonly values: number };
+  readonly left: { readonly installs: number; readonly values: number; readonly retires: number };
   /** Every install of this call was left without an answer that says anything. */
   readonly isUnanswered: boolean;
-  readonly isPrepared: boolean;
+  /** A second authority, or a living token, may install while CURRENT is dead. */
+  readonly authority: "none" | "may-install";
 }
 
 /** What the table judges by. Built by observe from what Vault and the issuer say now; never of an UPDATING secret. */

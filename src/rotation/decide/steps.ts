@@ -1,15 +1,25 @@
 import type { VersionStage } from "../../clients/vault/store.ts";
 import { type Candidate, type Decision, waitForVerdict } from "./decide.ts";
-import type { IssuerState } from "./state.ts";
 
-/** A retirement where the issuer keeps one value alone: there is never anything to do. */
-export function decideNoOverlap({ current }: Pick<IssuerState, "current">): Decision {
-  return { kind: "done", code: "NOTHING_TO_DO", versionNo: current.versionNo };
+/** A retirement at an issuer that keeps only one value: there is never anything to do. */
+export function decideNoOverlap(currentNo: number): Decision {
+  return { kind: "done", code: "NOTHING_TO_DO", versionNo: currentNo };
 }
 
-/** VERIFY_CONNECTION: the number of the version that works, PENDING before CURRENT; null where the issuer refuses both. Writes nothing. */
-export function decideVerify(view: Pick<IssuerState, "pending" | "current">): Decision {
-  const { pending, current } = view;
+/** What a step sees that is not told which version to ask about. */
+export interface StepState {
+  /** The newest PENDING credential above CURRENT's number. */
+  readonly pending: Candidate | null;
+  readonly current: Candidate;
+  /** CURRENT is ours and fresh and no claim, so this rotation may have been promoted already. */
+  readonly mayBePromoted: boolean;
+}
+
+/**
+ * VERIFY_CONNECTION: the number of the version that works, PENDING before CURRENT; null if the issuer refuses both.
+ * Writes nothing.
+ */
+export function decideVerify({ pending, current }: StepState): Decision {
   if (pending?.verdict === "not-asked") return { kind: "log-in-pending", versionNo: pending.versionNo };
   if (pending?.verdict === "accepted") return { kind: "done", code: "OK", versionNo: pending.versionNo };
   if (current.verdict === "not-asked") return { kind: "log-in-current", versionNo: current.versionNo };
@@ -19,13 +29,7 @@ export function decideVerify(view: Pick<IssuerState, "pending" | "current">): De
 }
 
 /** UPDATE_TARGET_SYSTEM: the number of the PENDING version, which has just logged in. The issuer was changed in the step before. */
-export function decideUpdate(
-  view: Pick<IssuerState, "pending" | "current"> & {
-    /** CURRENT is ours and fresh, so this rotation may have been promoted already. */
-    readonly mayBePromoted: boolean;
-  },
-): Decision {
-  const { pending, current } = view;
+export function decideUpdate({ pending, current, mayBePromoted }: StepState): Decision {
   if (pending !== null) {
     if (pending.verdict === "not-asked") return { kind: "log-in-pending", versionNo: pending.versionNo };
     if (pending.verdict === "unknown") return waitForVerdict;
@@ -41,7 +45,7 @@ export function decideUpdate(
     code: "NOTHING_PENDING",
     what: "no PENDING version of the secret holds a credential",
   };
-  if (!view.mayBePromoted || current.isClaim) return nothing;
+  if (!mayBePromoted) return nothing;
   if (current.verdict === "not-asked") return { kind: "log-in-current", versionNo: current.versionNo };
   if (current.verdict === "unknown") return waitForVerdict;
   return current.verdict === "accepted"
@@ -49,8 +53,8 @@ export function decideUpdate(
     : nothing;
 }
 
-/** What PROMOTE_PENDING_VERSION sees: the version that it was asked to promote; null where there is none of that number. */
-export interface PromoteView {
+/** What PROMOTE_PENDING_VERSION sees: the version that it is to promote; null if the secret has none of that number. */
+export interface PromoteState {
   readonly isUpdating: boolean;
   readonly versionNo: number;
   readonly target:
@@ -58,9 +62,12 @@ export interface PromoteView {
     | null;
 }
 
-/** PROMOTE_PENDING_VERSION: promotes a PENDING credential that has just logged in; repeated, it finds the version CURRENT and is done. */
-export function decidePromote(view: PromoteView): Decision {
-  const { target, versionNo } = view;
+/**
+ * PROMOTE_PENDING_VERSION: promotes a PENDING credential that has just logged in. Idempotent: a retry finds the version
+ * CURRENT and is done.
+ */
+export function decidePromote(state: PromoteState): Decision {
+  const { target, versionNo, isUpdating } = state;
   const isCurrent = target?.versionStages.includes("CURRENT") ?? false;
   if (target === null || !target.isCredential || !(isCurrent || target.versionStages.includes("PENDING"))) {
     return {
@@ -69,7 +76,7 @@ export function decidePromote(view: PromoteView): Decision {
       what: `version ${versionNo} is neither a PENDING credential nor CURRENT`,
     };
   }
-  if (view.isUpdating && !isCurrent) return { kind: "wait", until: "active" };
+  if (isUpdating && !isCurrent) return { kind: "wait", until: "active" };
   if (target.verdict === "not-asked") {
     return { kind: isCurrent ? "log-in-current" : "log-in-pending", versionNo };
   }

@@ -1,31 +1,33 @@
 import { type Decision, waitForVerdict } from "./decide.ts";
 import { issuerMakes, type Rule } from "./rule.ts";
-import type { IssuerState } from "./state.ts";
+import type { IssuerState, Unsaved } from "./state.ts";
 
 /**
- * Where Vault takes no second PENDING version the value goes to CURRENT, which applications read: so it must log in first. Where that
- * only seems so, it is tried as PENDING meanwhile.
+ * If Vault takes no second PENDING version, the value goes to CURRENT. Applications read CURRENT, so the value must log
+ * in first. While the refusal is doubtful, the value is tried as PENDING meanwhile.
  */
-function store({ unsaved, writes, isLastMoment }: IssuerState): Decision {
+function store({ verdict, writes, isLastMoment }: Unsaved): Decision {
   if (writes === "pending") return { kind: "store", versionStage: "PENDING" };
-  if (unsaved?.verdict === "accepted" || isLastMoment) return { kind: "store", versionStage: "CURRENT" };
-  if (unsaved?.verdict === "not-asked") return { kind: "log-in-unsaved" };
+  if (verdict === "accepted" || isLastMoment) return { kind: "store", versionStage: "CURRENT" };
+  if (verdict === "not-asked") return { kind: "log-in-unsaved" };
   return writes === "either" ? { kind: "store", versionStage: "PENDING" } : waitForVerdict;
 }
 
-/** Is there a value that no version holds yet? Nothing comes before it: it must not be lost. */
+const isMine = ({ holder }: IssuerState["claim"]): boolean => holder === "mine" || holder === "mine-expired";
+
+/** Is there a value that no version holds yet? It must not be lost, so these rows come first. */
 export const unsavedRules: readonly Rule[] = [
   issuerMakes({
     id: "U1",
     state: "an unsaved value, and my claim is the highest version",
     action: "store it",
-    decide: (s) => (s.unsaved !== null && s.claim.isMine ? store(s) : null),
+    decide: ({ unsaved, claim }) => (unsaved !== null && isMine(claim) ? store(unsaved) : null),
   }),
   issuerMakes({
     id: "U2",
     state: "an unsaved value otherwise, received within L, and Vault takes it as PENDING",
-    action: "store it: a refusal would say nothing yet",
-    decide: (s) => (s.unsaved?.isYoung === true && s.writes === "pending" ? store(s) : null),
+    action: "store it: a refusal would prove nothing yet",
+    decide: ({ unsaved }) => (unsaved?.isYoung === true && unsaved.writes === "pending" ? store(unsaved) : null),
   }),
   issuerMakes({
     id: "U3",
@@ -43,6 +45,6 @@ export const unsavedRules: readonly Rule[] = [
     id: "U5",
     state: "an unsaved value otherwise, accepted or unknown",
     action: "store it",
-    decide: (s) => (s.unsaved === null ? null : store(s)),
+    decide: ({ unsaved }) => (unsaved === null ? null : store(unsaved)),
   }),
 ];

@@ -1,24 +1,27 @@
 import { asRotationError } from "../../base/errors.ts";
 import { isLeaseOf, withoutLease } from "../../clients/vault/rotation-metadata.ts";
 import { waitUntilActive } from "../../clients/vault/wait-active.ts";
-import type { Attempt } from "../attempt.ts";
-import type { Context } from "../context.ts";
+import type { Attempt } from "../attempt/attempt.ts";
+import type { Rotation } from "../rotation.ts";
 
 /**
- * The metadata without this call's own lease, where every change that it sent under it, or shortly before, was answered. A request without
- * an answer may still land, and ends what somebody else has added meanwhile: then the lease stays until that cannot be any more.
+ * The metadata without this call's own lease, if every change sent under it, or shortly before, was answered. Keeps the
+ * lease while an unanswered request could still take effect, since it would remove a value that another run has added
+ * meanwhile.
  */
 export function released(
-  { lease }: Attempt,
+  { locks: { lease } }: Attempt,
   metadata: Readonly<Record<string, unknown>>,
 ): Readonly<Record<string, unknown>> {
   const isOwn = lease !== null && isLeaseOf(metadata, lease.callId);
   return isOwn && !lease.isOpen ? withoutLease(metadata) : metadata;
 }
 
-/** At the end of a call: nobody needs to wait for its lease. Best effort: what stays ends by itself. */
-export async function releaseLease(context: Context, attempt: Attempt): Promise<void> {
-  const { lease } = attempt;
+/**
+ * Releases the lease at the end of a call, so that no other run waits for it. Best effort: a lease that stays expires.
+ */
+export async function releaseLease({ context, attempt }: Rotation): Promise<void> {
+  const { lease } = attempt.locks;
   if (lease === null || lease.isOpen) return;
   const {
     clients: { vault },

@@ -3,39 +3,43 @@ import { issuerNames } from "../../clients/issuers/index.ts";
 import type { Tags } from "../../clients/vault/store.ts";
 
 /**
- * The rotator's own free-form tags on a secret: what a list of secrets shows without reading one of them. Plain text: never a secret,
- * never a digest of one. Whoever may write the secret may set them: they order and are shown, and what no heal could have noted is as absent.
+ * The rotator's own free-form tags on a secret, visible in a list of secrets without reading one. Plain text: never a
+ * secret, never a digest of one. Anyone who may write the secret may set them. They are only displayed and used for
+ * ordering, and text that no heal could have written counts as absent.
  */
 const ISSUER = "orot-issuer";
 const CLIENT = "orot-client";
 const OUTCOME = "orot-outcome";
 const EXPIRES_ON = "orot-expires-on";
 
-/** Of a tag's value, and free-form tags of a resource (Source: OCI documentation, Limits on Tags). */
+/** Limits of a tag's value and of a resource's free-form tags (Source: OCI documentation, Limits on Tags). */
 const MAX_CHARACTERS = 256;
 const MAX_TAGS = 10;
 
-/** What the clocks of two machines, and of OCI, may differ by. */
+/** The most that the clocks of two machines, or of OCI, may differ. */
 const SKEW_MS = 5 * 60_000;
-/** No issuer is known to give a client secret a longer life. */
+/** No known issuer gives a client secret a longer life. */
 const LONGEST_LIFE_MS = 10 * 365 * 86_400_000;
 
-/** `OK`, or the code of the error that ended it; since when this is so, in milliseconds since the epoch; and CURRENT's number then. */
+/**
+ * `code`: `OK`, or the code of the error that ended the heal. `at`: since when this is so, in milliseconds since the
+ * epoch. `versionNo`: CURRENT's number then.
+ */
 export interface NotedOutcome {
   readonly code: string;
   readonly at: number;
   readonly versionNo: number;
 }
 
-/** When the issuer itself ends a version's client secret. */
+/** When the issuer itself expires a version's client secret. */
 export interface NotedExpiry {
-  /** Milliseconds since the epoch; null: nobody has asked since the version became CURRENT. */
+  /** Milliseconds since the epoch; null: not asked since the version became CURRENT. */
   readonly at: number | null;
-  /** Whose client secret it is; null: the edition that noted it wrote no number. */
+  /** The version that holds the client secret; null: an earlier edition wrote no number. */
   readonly versionNo: number | null;
 }
 
-/** What a heal noted; null: nothing, or something that cannot be read. */
+/** What a heal noted; null: nothing, or text that cannot be read. */
 export interface RotationTags {
   readonly issuer: string | null;
   readonly clientId: string | null;
@@ -43,17 +47,17 @@ export interface RotationTags {
   readonly expiry: NotedExpiry | null;
 }
 
-/** What a heal has to say; undefined: nothing new, and what stands there stays. */
+/** What a heal notes; undefined: nothing new, and the existing tag stays. */
 export interface NewTags {
   readonly issuer?: string | undefined;
   readonly clientId?: string | undefined;
   readonly outcome?: NotedOutcome | undefined;
-  /** Null: the issuer ends it never, or nobody may ask. */
+  /** Null: it never expires, or the issuer does not disclose it. */
   readonly expiry?: { readonly at: number; readonly versionNo: number } | null | undefined;
 }
 
 const OUTCOME_TEXT = /^([A-Z_]{2,40}) (\S+) v([1-9]\d{0,8})$/;
-/** An earlier edition wrote the time alone. */
+/** An earlier edition wrote only the time. */
 const EXPIRY_TEXT = /^(\S+?)(?: v([1-9]\d{0,8}))?$/;
 const NOT_ASKED = "unknown";
 /** As `timeText` writes it, or `Date.toISOString`. */
@@ -70,7 +74,7 @@ function timeText(at: number): string {
   return `${new Date(at).toISOString().slice(0, 19)}Z`;
 }
 
-/** Control characters and the rest of a long text say nothing to anybody. */
+/** Drops control characters and the end of a long text. */
 function bounded(text: string): string {
   return text.replace(/\p{Cc}/gu, "").slice(0, MAX_CHARACTERS);
 }
@@ -105,13 +109,13 @@ export function readOwnTags(tags: Tags, now: number, highestNo: number | null = 
   };
 }
 
-/** Whether an outcome is worth a write: only with another code or another version. The time alone is not. */
+/** Whether an outcome is worth a write: only if the code or the version differs. A new time is not enough. */
 export function isNewOutcome(tags: Tags, { code, at, versionNo }: NotedOutcome): boolean {
   const known = readOwnTags(tags, at).outcome;
   return known === null || known.code !== code || known.versionNo !== versionNo;
 }
 
-/** All tags of the secret with what is new in them; everybody else's stay. Null where nothing differs. */
+/** All tags of the secret with the new values; tags of others stay. Null if nothing differs. */
 export function withOwnTags(tags: Tags, { issuer, clientId, outcome, expiry }: NewTags): Tags | null {
   const { [EXPIRES_ON]: _, ...withoutExpiry } = tags;
   const changed: Record<string, string> = {
@@ -130,8 +134,8 @@ export function withOwnTags(tags: Tags, { issuer, clientId, outcome, expiry }: N
 }
 
 /**
- * All tags of the secret as the promote of a version leaves them: nobody has asked yet when its client secret ends. A date with its number
- * is not believed, since it may have been put there beforehand. Null where nothing is noted, or this already.
+ * All tags of the secret after the promote of a version: its expiry is unknown. An existing expiry with this number is
+ * not believed, since it may have been written beforehand. Null if nothing is noted, or if this is noted already.
  * @param now milliseconds since the epoch
  */
 export function withExpiryUnknown(tags: Tags, versionNo: number, now: number): Tags | null {
@@ -139,7 +143,7 @@ export function withExpiryUnknown(tags: Tags, versionNo: number, now: number): T
   return readOwnTags(tags, now).expiry === null || tags[EXPIRES_ON] === text ? null : { ...tags, [EXPIRES_ON]: text };
 }
 
-/** Vault would refuse so many, at every heal anew. */
+/** Vault refuses more tags than this, and would do so at each heal. */
 export function areTooMany(tags: Tags): boolean {
   return Object.keys(tags).length > MAX_TAGS;
 }

@@ -3,26 +3,29 @@ import { RotationError } from "../../base/errors.ts";
 import { type Place, tagOf } from "../../base/place.ts";
 import { type Client, clientTag, isTagOf } from "../../clients/issuers/client.ts";
 import type { SecretState } from "../../clients/vault/store.ts";
-import type { Attempt } from "../attempt.ts";
 import type { Context } from "../context.ts";
+import type { Rotation } from "../rotation.ts";
 
 export function placeOf({ secretId }: Context, { compartmentId, definedTags }: SecretState): Place {
   return { secretId, compartmentId, definedTags };
 }
 
-/** Keeps where the secret is. Who was bound to it elsewhere is no longer asked, nor is what he has proven used. */
-export function notePlace(context: Context, attempt: Attempt, state: SecretState): Place {
+/**
+ * Records where the secret is. After a move, the authorities bound to the old place are dropped, and so is their
+ * authorization.
+ */
+export function notePlace({ context, attempt }: Rotation, state: SecretState): Place {
   const place = placeOf(context, state);
-  if (attempt.place !== null && !isDeepStrictEqual(attempt.place, place)) {
-    attempt.authorities = null;
-    attempt.authorization = null;
+  if (attempt.read.place !== null && !isDeepStrictEqual(attempt.read.place, place)) {
+    attempt.authorities.others = null;
+    attempt.authorities.authorization = null;
   }
-  attempt.place = place;
+  attempt.read.place = place;
   return place;
 }
 
 /**
- * Where OROT_BINDING_TAG is set, a secret is rotated for the client alone that its defined tag names.
+ * If OROT_BINDING_TAG is set, a secret is rotated only for the client that its defined tag names.
  * @throws RotationError CLIENT_NOT_BOUND with the value to set
  */
 export function requireTagged({ settings }: Context, client: Client, place: Place): void {
@@ -36,19 +39,19 @@ export function requireTagged({ settings }: Context, client: Client, place: Plac
     tag === null
       ? `the secret has no defined tag ${name}, which OROT_BINDING_TAG asks for`
       : `the secret's defined tag ${name} names another client than its content`,
-    `if the content is right, have somebody who may use the tag namespace set ${name}, beside the secret's other tags, to: ${clientTag(client)}`,
+    `if the content is right, have someone who may use the tag namespace set ${name}, besides the secret's other tags, to: ${clientTag(client)}`,
   );
 }
 
 /**
- * The same for the client that a call serves, before the issuer is asked anything. An unsaved value is stored first, which asks the issuer
- * nothing; and where CURRENT names nobody, or somebody else by now, nothing is asked for either.
+ * The same for the client that a call serves, before any request to the issuer. An unsaved value is stored first, which
+ * needs no issuer. If CURRENT names no client, or another one by now, no request follows either.
  */
-export async function requireBound(context: Context, attempt: Attempt): Promise<void> {
-  const client = attempt.served?.client ?? null;
+export async function requireBound({ context, attempt }: Rotation): Promise<void> {
+  const client = attempt.read.served?.client ?? null;
   if (context.settings.bindingTag === null || client === null) return;
-  if (attempt.unsaved !== null || attempt.isClientChanged) return;
-  // Steps that change nothing read the secret itself for its tags alone.
-  attempt.place ??= placeOf(context, await context.clients.vault.readSecret());
-  requireTagged(context, client, attempt.place);
+  if (attempt.unsaved !== null || attempt.read.isClientChanged) return;
+  // Steps that change nothing read the secret itself only for its tags.
+  attempt.read.place ??= placeOf(context, await context.clients.vault.readSecret());
+  requireTagged(context, client, attempt.read.place);
 }

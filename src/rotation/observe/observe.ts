@@ -4,8 +4,9 @@ import { type Claim, claimLifeMs } from "../../clients/vault/claim.ts";
 import { isPassing, requireWritable } from "../../clients/vault/lifecycle.ts";
 import { isSecondPendingTaken } from "../../clients/vault/rotation-metadata.ts";
 import type { SecretState, VersionList, VersionSummary } from "../../clients/vault/store.ts";
-import { type Attempt, isCredential } from "../attempt.ts";
-import type { Context } from "../context.ts";
+import type { Attempt } from "../attempt/attempt.ts";
+import { isCredential } from "../attempt/read.ts";
+import type { Rotation } from "../rotation.ts";
 import { notePlace, requireBound } from "./binding.ts";
 import { readAll, readKnown, settleClient } from "./contents.ts";
 import { newestClaim, newestPending, previousOf } from "./find-versions.ts";
@@ -18,22 +19,31 @@ export interface Snapshot {
   readonly current: VersionSummary;
   /** The newest PENDING credential above CURRENT's number. */
   readonly pending: VersionSummary | null;
-  /** PREVIOUS, or what stands in its place, read where the issuer keeps two values at once; null: there is none, or it does not matter. */
+  /**
+   * PREVIOUS, or the version that counts instead, read if the issuer keeps two values at once; null: none, or
+   * irrelevant.
+   */
   readonly previous: VersionSummary | null;
-  /** The newest version that is a claim, or of a kind that this edition does not know. */
+  /** The newest version that is a claim, or carries a mark that this edition does not know. */
   readonly claim: VersionSummary | null;
 }
 
-/** C's verdict serves the mint right after the claim only while it is this young. */
+/** A rotation that has looked: what the tables decide from, and the stages work with. */
+export interface Observed<Look extends Snapshot | null = Snapshot> extends Rotation {
+  readonly snapshot: Look;
+}
+
+/** CURRENT's verdict serves the mint right after the claim only while it is this young. */
 const VERDICT_REUSE_MS = 30_000;
 
-/** Our value may have landed although the answer was lost: then a version above the base holds it. */
-async function forgetIfStored(context: Context, attempt: Attempt, list: VersionList): Promise<void> {
+/** Our value may have been stored although the answer was lost: then a version above the base holds it. */
+async function forgetIfStored(rotation: Rotation, list: VersionList): Promise<void> {
+  const { attempt } = rotation;
   const { unsaved } = attempt;
   if (unsaved === null) return;
   for (const version of list.versions) {
     if (version.versionNo <= unsaved.base) return;
-    const known = await readKnown(context, attempt, version);
+    const known = await readKnown(rotation, version);
     const isStored = !(unsaved.isCopy && version.versionStages.includes("DEPRECATED"));
     if (isStored && isCredential(known) && known.credential.clientSecret.equals(unsaved.credential.clientSecret)) {
       attempt.unsaved = null;
@@ -43,20 +53,19 @@ async function forgetIfStored(context: Context, attempt: Attempt, list: VersionL
 }
 
 /**
- * The short look after this call's own claim was confirmed: the secret alone. Null where anything but the claim may have changed, so that
- * a full look is needed.
+ * The short look after this call's own claim was confirmed: it reads only the secret. Null if more than the claim may
+ * have changed, so that a full look is needed.
  */
 function lookAfterClaim(
-  context: Context,
-  attempt: Attempt,
+  { context, attempt }: Rotation,
   previous: Snapshot | null,
   state: SecretState,
 ): Snapshot | null {
-  const { claim } = attempt;
+  const { claim } = attempt.locks;
   if (claim === null || !claim.isJustWritten || previous === null) return null;
   claim.isJustWritten = false;
   const { current, list } = previous;
-  const verdict = attempt.logins.get(current.versionNo);
+  const verdict = attempt.read.logins.get(current.versionNo);
   const isRecent = verdict?.login.verdict === "accepted" && context.clock.monotonic() - verdict.at < VERDICT_REUSE_MS;
   if (state.currentVersionNo !== current.versionNo || !isRecent) return null;
   const own: VersionSummary = {
@@ -69,101 +78,106 @@ function lookAfterClaim(
   return { ...previous, list: { versions: [own, ...list.versions], asOf: list.asOf }, claim: own };
 }
 
-/** Something is pending, or CURRENT was refused: the application may be without a client secret until this is finished. */
+/**
+ * Whether a rotation has begun: a version is pending, a value is unsaved, or CURRENT was refused. Until it is finished,
+ * the application may have no working secret.
+ */
 function hasBegun(attempt: Attempt, { versions }: VersionList, current: VersionSummary): boolean {
   const isPending = versions.some((version) => version.versionStages.includes("PENDING") && !version.isBeingDeleted);
   return isPending || attempt.unsaved !== null || wasRefused(attempt, current.versionNo);
 }
 
 /**
- * Looks at Vault anew and forgets the verdicts of the last look. Null while the secret is UPDATING.
- * @param withState also reads the secret itself, before the list, so that its etag is never younger than the list
- * @param previous the last look of this call: after the call's own claim it needs little to be true again
+ * Looks at Vault again and drops the verdicts of the last look. Null while the secret is UPDATING.
+ * @param withState also reads the secret itself, before the list, so that its etag is never newer than the list
+ * @param previous the last look of this call, of which little may have changed since the call's own claim
  * @throws RotationError as SecretStore does; SECRET_NOT_ROTATABLE; CLIENT_NOT_BOUND
  */
 export async function observe(
-  context: Context,
-  attempt: Attempt,
+  rotation: Rotation,
   withState: boolean,
   previous: Snapshot | null,
 ): Promise<Snapshot | null> {
-  const snapshot = await look(context, attempt, withState, previous);
-  if (snapshot !== null) await requireBound(context, attempt);
+  const snapshot = await look(rotation, withState, previous);
+  if (snapshot !== null) await requireBound(rotation);
   return snapshot;
 }
 
-async function look(
-  context: Context,
-  attempt: Attempt,
-  withState: boolean,
-  previous: Snapshot | null,
-): Promise<Snapshot | null> {
+async function look(rotation: Rotation, withState: boolean, previous: Snapshot | null): Promise<Snapshot | null> {
+  const { context, attempt } = rotation;
   attempt.isPrepared = false;
   if (withState) {
     const state = await context.clients.vault.readSecret();
     requireWritable(state);
     if (isPassing(state)) return null;
-    attempt.etag = state.etag;
-    attempt.metadata = state.metadata;
-    attempt.tags = state.tags;
-    notePlace(context, attempt, state);
-    if (isSecondPendingTaken(state.metadata)) Object.assign(attempt.secondPending, { isTaken: true, isNoted: true });
-    const short = lookAfterClaim(context, attempt, previous, state);
+    attempt.read.etag = state.etag;
+    attempt.read.metadata = state.metadata;
+    attempt.read.tags = state.tags;
+    notePlace(rotation, state);
+    if (isSecondPendingTaken(state.metadata))
+      Object.assign(attempt.writes.secondPending, { isTaken: true, isNoted: true });
+    const short = lookAfterClaim(rotation, previous, state);
     if (short !== null) return short;
   }
-  attempt.logins.clear();
+  attempt.read.logins.clear();
   if (attempt.unsaved !== null && attempt.unsaved.login?.verdict !== "accepted") attempt.unsaved.login = null;
   const list = await context.clients.vault.listVersions();
   if (list === null) return null;
   const current = list.versions.find((version) => version.versionStages.includes("CURRENT"));
   if (current === undefined) throw new RotationError("SECRET_NOT_ROTATABLE", "no version of the secret is CURRENT");
-  attempt.startCurrentNo ??= current.versionNo;
-  attempt.startHighestNo ??= (list.versions[0] ?? current).versionNo;
-  attempt.list = list;
-  attempt.lookedAt = context.clock.monotonic();
-  await settleClient(context, attempt, current);
+  attempt.read.startCurrentNo ??= current.versionNo;
+  attempt.read.startHighestNo ??= (list.versions[0] ?? current).versionNo;
+  attempt.read.list = list;
+  attempt.read.lookedAt = context.clock.monotonic();
+  await settleClient(rotation, current);
   context.pace.isFinishing = hasBegun(attempt, list, current);
-  await forgetIfStored(context, attempt, list);
-  if (attempt.isClientChanged) return { list, current, pending: null, previous: null, claim: null };
-  const pending = await newestPending(context, attempt, list, current.versionNo);
+  await forgetIfStored(rotation, list);
+  if (attempt.read.isClientChanged) return { list, current, pending: null, previous: null, claim: null };
+  const pending = await newestPending(rotation, list, current.versionNo);
   if (withState) {
-    // Its value must leave the claim again, by way of a credential that holds it too.
-    if ((await readKnown(context, attempt, current)).kind === "claim") await readAll(context, attempt, list);
+    // The claim in CURRENT must be replaced by a credential that holds the same value.
+    if ((await readKnown(rotation, current)).kind === "claim") await readAll(rotation, list);
   }
-  const claim = withState ? await newestClaim(context, attempt, list) : null;
-  if (withState) noteSecondPending(attempt, list, current.versionNo, (version) => isOwnClaim(attempt, version));
-  const older = withState ? await previousOf(context, attempt, list, current) : null;
+  const claim = withState ? await newestClaim(rotation, list) : null;
+  if (withState) noteSecondPending(attempt.writes, list, current.versionNo, (version) => isOwnClaim(attempt, version));
+  const older = withState ? await previousOf(rotation, list, current) : null;
   return { list, current, pending, previous: older, claim };
 }
 
-/** A refusal within the landing bound after the value was first stored, in whatever version, counts as unknown. */
-export function verdictOn(context: Context, attempt: Attempt, version: Dated, asOf: number): Verdict | "not-asked" {
-  const asked = attempt.logins.get(version.versionNo);
+/**
+ * The verdict on a version. A refusal within the landing bound after the value was first stored, in any version, counts
+ * as unknown.
+ */
+export function verdictOn(rotation: Rotation, version: Dated, asOf: number): Verdict | "not-asked" {
+  const { attempt } = rotation;
+  const asked = attempt.read.logins.get(version.versionNo);
   if (asked === undefined) return "not-asked";
-  const isDoubtful = asked.login.verdict === "rejected" && isYoung(context, attempt, version, asOf);
+  const isDoubtful = asked.login.verdict === "rejected" && isYoung(rotation, version, asOf);
   return isDoubtful ? "unknown" : asked.login.verdict;
 }
 
-/** What a claim says of itself; null: it is of a later edition. */
+/** A claim's own mark; null: a later edition wrote it. */
 export function markOf(attempt: Attempt, version: VersionSummary): Claim | null {
-  const known = attempt.contents.get(version.versionNo);
+  const known = attempt.read.contents.get(version.versionNo);
   return known?.kind === "claim" ? known.claim : null;
 }
 
-/** Until when others leave a claim alone, in milliseconds since the epoch on OCI's clock. */
-export function claimEndsAt({ settings }: Context, attempt: Attempt, claim: VersionSummary): number {
+/** Until when other runs respect a claim, in milliseconds since the epoch on OCI's clock. */
+export function claimEndsAt({ context: { settings }, attempt }: Rotation, claim: VersionSummary): number {
   const { claimTtlSeconds, landingBoundSeconds } = settings;
   return claim.createdAt + claimLifeMs(markOf(attempt, claim), { ttlSeconds: claimTtlSeconds, landingBoundSeconds });
 }
 
-/** Whether someone else's claim still belongs to its writer. */
-export function isLiveClaim(context: Context, attempt: Attempt, { claim, list }: Snapshot): boolean {
-  return claim !== null && !isOwnClaim(attempt, claim) && list.asOf < claimEndsAt(context, attempt, claim);
+/** Whether another run's claim still belongs to its writer. */
+export function isLiveClaim(rotation: Observed): boolean {
+  const { attempt } = rotation;
+  const { claim, list } = rotation.snapshot;
+  return claim !== null && !isOwnClaim(attempt, claim) && list.asOf < claimEndsAt(rotation, claim);
 }
 
-/** By its call id, not by its name: names say nothing of who wrote a version. */
+/** Whether a claim is this call's. The call id decides; a version's name does not say who wrote it. */
 export function isOwnClaim(attempt: Attempt, version: VersionSummary): boolean {
-  const own = attempt.claim;
+  const own = attempt.locks.claim;
   if (own === null) return false;
   if (own.isConfirmed && version.name === own.name) return true;
   const callId = markOf(attempt, version)?.callId;

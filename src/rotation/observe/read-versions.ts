@@ -7,10 +7,10 @@ import type { VersionList } from "../../clients/vault/store.ts";
 import type { Context } from "../context.ts";
 import { placeOf, requireTagged } from "./binding.ts";
 
-/** An action is asked for by someone who waits: it says "unknown" sooner than a rotation would. */
+/** An operator waits for an action's answer, so it reports "unknown" sooner than a rotation. */
 const patience: RetryPolicy = { attempts: 3, firstDelayMs: 1_000, longestDelayMs: 4_000 };
 
-/** @throws RotationError VAULT_UNAVAILABLE where the secret stays UPDATING */
+/** @throws RotationError VAULT_UNAVAILABLE if the secret stays UPDATING */
 export async function listVersions({ clients: { vault }, clock, entropy }: Context): Promise<VersionList> {
   for (let attempt = 1; attempt <= patience.attempts; attempt++) {
     if (attempt > 1) await clock.sleep(delayBefore(patience, attempt, entropy));
@@ -23,7 +23,10 @@ export async function listVersions({ clients: { vault }, clock, entropy }: Conte
   );
 }
 
-/** What a version says: a claim too holds a credential, CURRENT's of its time. Null for content that is marked as something else of ours. */
+/**
+ * The credential of a version. A claim holds one too: CURRENT's at its time. Null for content with another mark of
+ * ours.
+ */
 export async function readCredentialOf(
   context: Context,
   versionNo: number,
@@ -33,13 +36,16 @@ export async function readCredentialOf(
   return { credential: context.clients.issuers.open(content), isClaim: content.kind === "claim" };
 }
 
-/** What the secret's defined tags say now, where OROT_BINDING_TAG asks for them. @throws RotationError CLIENT_NOT_BOUND */
+/**
+ * Checks the secret's defined tags as they are now, if OROT_BINDING_TAG is set.
+ * @throws RotationError CLIENT_NOT_BOUND
+ */
 export async function requireTaggedNow(context: Context, { client }: Credential): Promise<void> {
   if (context.settings.bindingTag === null) return;
   requireTagged(context, client, placeOf(context, await context.clients.vault.readSecret()));
 }
 
-/** Logs in, and asks again where the verdict is unknown and may change. */
+/** Logs in, and retries while the verdict is unknown and may change. */
 export async function logInVersion({ clock, entropy, budget }: Context, credential: Credential): Promise<Login> {
   for (let attempt = 1; ; attempt++) {
     const login = await credential.login(null);

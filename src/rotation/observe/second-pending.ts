@@ -1,23 +1,26 @@
 import type { VersionList, VersionSummary, Write } from "../../clients/vault/store.ts";
 import { freeSlots } from "../../clients/vault/version-slots.ts";
 
-/** What a call knows of a second PENDING version. */
+/** What a call knows about a second PENDING version. */
 export interface SecondPending {
-  /** Vault takes one in the place of the first: as the metadata says, or as this call has seen. */
+  /** Vault takes one instead of the first, as the metadata says or as this call has seen. */
   isTaken: boolean;
-  /** The metadata says so, or this call has tried to have it say so. */
+  /** The metadata says so, or this call has tried to note it there. */
   isNoted: boolean;
-  /** That Vault refuses one follows from answers that may have passed since: what cannot go to CURRENT yet is worth another try. */
+  /**
+   * The refusal was inferred from errors that may have passed since. A value that cannot go to CURRENT yet is worth
+   * another try as PENDING.
+   */
   isDoubted: boolean;
-  /** The PENDING version in whose place this call's trial is to come; null: it made none. */
+  /** The PENDING version that this call's trial is to replace; null: no trial. */
   trialOver: number | null;
-  /** Tries in a row that did not end well although an older PENDING version was listed, and theirs was not. */
+  /** Consecutive failed writes while an older PENDING version was listed and the new one was not. */
   tries: number;
-  /** Of the look from which the last of them was sent. `etag`: what it was sent with. */
+  /** The look before the last of them, and the etag it was sent with. */
   triedAt: { readonly highestNo: number; readonly etag: string | null } | null;
 }
 
-/** Where a call remembers it. */
+/** The part of an attempt that holds it. */
 interface Remembered {
   readonly secondPending: SecondPending;
   refusesSecondPending: boolean;
@@ -27,20 +30,20 @@ export function unknownSecondPending(): SecondPending {
   return { isTaken: false, isNoted: false, isDoubted: false, trialOver: null, tries: 0, triedAt: null };
 }
 
-/** One refusal alone may have another cause, so one look between two refusals must contradict it. */
+/** One refusal may have another cause, so two are needed, with a look between them that shows no such cause. */
 const TRIES_REFUSED = 2;
-/** What passes by itself, as a rule, takes two looks. */
+/** Errors that usually pass by themselves need two such looks. */
 const TRIES_OTHERWISE = 3;
 
 const isPending = ({ versionStages }: VersionSummary) => versionStages.includes("PENDING");
 
 /**
- * Nobody has documented by which status Vault would refuse a second PENDING version. Whatever it answers: where look after look shows the
- * secret ACTIVE, an older PENDING version and not the one that was written, that is a refusal. A lost race shows another list, or another
- * etag.
- * @param list of the look from which the write was sent
- * @param etag that it was sent with
- * @returns `refused`: `attempt` says so from now on. `doubtful`: it may be one
+ * Judges whether a failed write means that Vault refuses a second PENDING version. No document says by which status it
+ * would. So any error counts, if each look shows the secret ACTIVE, an older PENDING version and not the new one. A
+ * lost race shows another list or another etag.
+ * @param list of the look before the write
+ * @param etag that the write was sent with
+ * @returns `refused`: `attempt` records it from now on. `doubtful`: it may be a refusal
  */
 export function judgeSecondPending(
   attempt: Remembered,
@@ -62,9 +65,10 @@ export function judgeSecondPending(
 }
 
 /**
- * What a whole look shows: that a second PENDING version would not become the only one, or that this call's trial has. One PENDING version below
- * CURRENT's number shows it no more where Vault is known to take a second one: then an outage that looked like a refusal has left it. Nor does
- * it end a doubt, after which this call itself has written to CURRENT.
+ * Records what a full look shows: that Vault would keep two PENDING versions, or that this call's trial replaced the
+ * first. A PENDING version below CURRENT's number shows the former only if Vault is not known to take a second one.
+ * Otherwise an outage that looked like a refusal left it there. Nor does such a version end a doubt, after which this
+ * call itself wrote to CURRENT.
  * @param isOwnClaim whether a version is a claim of this call
  */
 export function noteSecondPending(
@@ -86,17 +90,17 @@ export function noteSecondPending(
   attempt.secondPending.isTaken ||= isInItsPlace;
 }
 
-/** For the trial, and what a rotation may need after it. */
+/** Slots for the trial and the rotation after it. */
 const SLOTS_FOR_TRIAL = 5;
 
 /**
- * What this call's claim, the highest version, does not show yet of the write that must not fail later. `trial`: whether Vault takes a second
- * PENDING version, where there is room to find out. `note`: it does, which is worth noting. `current`: the value will go to CURRENT, and the
- * claim did not. Null: nothing.
+ * What this call's claim, the highest version, does not prove yet about the write that must not fail later. `trial`:
+ * whether Vault takes a second PENDING version, if there is room to find out. `note`: it does, and that should be
+ * noted. `current`: the value will go to CURRENT, and the claim did not. Null: nothing.
  */
 export type Unproven = "trial" | "note" | "current" | null;
 
-/** Where what must not be lost goes. `either`: to CURRENT once it may, and to PENDING until then. */
+/** Where a value that must not be lost is written. `either`: to CURRENT as soon as allowed, to PENDING until then. */
 export type Writes = "pending" | "current" | "either";
 
 export function writesOf({ refusesSecondPending, secondPending }: Remembered): Writes {

@@ -1,19 +1,19 @@
 import { RotationError } from "../../base/errors.ts";
 import { isPassing, requireWritable } from "../../clients/vault/lifecycle.ts";
 import type { SecretState, StoredVersion } from "../../clients/vault/store.ts";
-import type { Attempt } from "../attempt.ts";
 import type { Context } from "../context.ts";
-import type { PromoteView } from "../decide/steps.ts";
+import type { PromoteState } from "../decide/steps.ts";
+import type { Rotation } from "../rotation.ts";
 import { notePlace, requireBound } from "./binding.ts";
 import { settleClient, understand } from "./contents.ts";
 import { verdictOn } from "./observe.ts";
 
-/** What Vault says now of the one version that is to be promoted. */
+/** What Vault says now about the one version that is to be promoted. */
 export interface VersionSnapshot {
   readonly isUpdating: boolean;
   readonly currentNo: number | null;
   readonly versionNo: number;
-  /** Null where the secret has no version of that number. */
+  /** Null if the secret has no version of that number. */
   readonly version: StoredVersion | null;
 }
 
@@ -22,58 +22,61 @@ async function readVersion({ clients: { vault } }: Context, versionNo: number): 
     return await vault.readVersion(versionNo);
   } catch (thrown) {
     if (!(thrown instanceof RotationError) || thrown.code !== "SECRET_NOT_FOUND") throw thrown;
-    // Vault answers 404 for a version that does not exist and for one that we may not read; the list tells them apart.
+    // Vault answers 404 for a missing version and for one that we may not read. The list tells them apart.
     const list = await vault.listVersions();
     if (list?.versions.some((version) => version.versionNo === versionNo)) throw thrown;
     return null;
   }
 }
 
-/** Vault need not say it with the secret itself. */
+/** Vault may omit the number in the secret. */
 async function currentNoOf({ clients: { vault } }: Context, { currentVersionNo }: SecretState): Promise<number | null> {
   if (currentVersionNo !== null) return currentVersionNo;
   const list = await vault.listVersions();
   return list?.versions.find(({ versionStages }) => versionStages.includes("CURRENT"))?.versionNo ?? null;
 }
 
-async function readFirst(context: Context, attempt: Attempt, version: StoredVersion): Promise<void> {
-  if (!attempt.contents.has(version.versionNo)) await understand(context, attempt, version);
+async function readFirst(rotation: Rotation, version: StoredVersion): Promise<void> {
+  const { attempt } = rotation;
+  if (!attempt.read.contents.has(version.versionNo)) await understand(rotation, version);
 }
 
 /**
- * Looks at the secret and at one of its versions, and forgets the verdicts of the last look.
+ * Reads the secret and one of its versions, and drops the verdicts of the last look.
  * @throws RotationError as SecretStore does; SECRET_NOT_ROTATABLE; CLIENT_NOT_BOUND
  */
-export async function observeVersion(context: Context, attempt: Attempt, versionNo: number): Promise<VersionSnapshot> {
-  attempt.logins.clear();
+export async function observeVersion(rotation: Rotation, versionNo: number): Promise<VersionSnapshot> {
+  const { context, attempt } = rotation;
+  attempt.read.logins.clear();
   const state = await context.clients.vault.readSecret();
   requireWritable(state);
-  attempt.etag = state.etag;
-  attempt.metadata = state.metadata;
-  attempt.tags = state.tags;
-  notePlace(context, attempt, state);
+  attempt.read.etag = state.etag;
+  attempt.read.metadata = state.metadata;
+  attempt.read.tags = state.tags;
+  notePlace(rotation, state);
   const version = await readVersion(context, versionNo);
-  attempt.lookedAt = context.clock.monotonic();
+  attempt.read.lookedAt = context.clock.monotonic();
   const currentNo = version?.versionStages.includes("CURRENT") ? versionNo : await currentNoOf(context, state);
-  // By CURRENT is settled whose version it may be; what was just read is not read again for it.
+  // CURRENT decides the client, so its content comes first. A version that was just read is not read again.
   if (currentNo === null) throw new RotationError("VAULT_UNAVAILABLE", "Vault does not say which version is CURRENT");
-  if (version !== null && currentNo === versionNo) await readFirst(context, attempt, version);
-  await settleClient(context, attempt, { versionNo: currentNo });
-  await requireBound(context, attempt);
-  if (version !== null) await readFirst(context, attempt, version);
+  if (version !== null && currentNo === versionNo) await readFirst(rotation, version);
+  await settleClient(rotation, { versionNo: currentNo });
+  await requireBound(rotation);
+  if (version !== null) await readFirst(rotation, version);
   return { isUpdating: isPassing(state), currentNo: state.currentVersionNo, versionNo, version };
 }
 
-export function promoteViewOf(context: Context, attempt: Attempt, seen: VersionSnapshot): PromoteView {
+export function promoteStateOf(rotation: Rotation, seen: VersionSnapshot): PromoteState {
+  const { attempt } = rotation;
   const { version, versionNo, isUpdating } = seen;
   const target =
     version === null
       ? null
       : {
           versionNo,
-          verdict: verdictOn(context, attempt, version, version.asOf),
+          verdict: verdictOn(rotation, version, version.asOf),
           versionStages: version.versionStages,
-          isCredential: attempt.contents.get(versionNo)?.kind === "credential",
+          isCredential: attempt.read.contents.get(versionNo)?.kind === "credential",
         };
   return { isUpdating, versionNo, target };
 }

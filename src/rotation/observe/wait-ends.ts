@@ -1,12 +1,14 @@
 import { leaseIn } from "../../clients/vault/rotation-metadata.ts";
-import type { Attempt } from "../attempt.ts";
+import type { Attempt } from "../attempt/attempt.ts";
 import type { Context } from "../context.ts";
 import type { WaitReason } from "../decide/decide.ts";
+import type { Rotation } from "../rotation.ts";
+import type { Observed } from "./observe.ts";
 import { claimEndsAt, isLiveClaim, type Snapshot } from "./observe.ts";
+import { isCallerChosen } from "./overlap.ts";
 import { type Dated, storedSince } from "./values.ts";
-import { isCallerChosen } from "./view-caller.ts";
 
-/** What a look knows of the end of what is waited for. */
+/** What a look knows about the end of a wait. */
 interface Seen {
   readonly context: Context;
   readonly attempt: Attempt;
@@ -15,12 +17,12 @@ interface Seen {
 }
 
 /**
- * So long, from now, until OCI's clock has passed an instant for certain, in ms. Its `Date` has no fractions of a second: it may be almost a
- * second later there than the header says, and a header that is past the instant is one of the next whole second.
+ * Time from now, in ms, until OCI's clock has certainly passed `at`. OCI's `Date` header has no fractions, so the clock
+ * there may be almost a second later than it says. A header past `at` therefore shows the next whole second.
  */
 function untilVault({ context, attempt, asOf }: Seen, at: number): number {
   const { clock } = context;
-  return Math.ceil(at / 1000) * 1000 - asOf - (clock.monotonic() - (attempt.lookedAt ?? clock.monotonic()));
+  return Math.ceil(at / 1000) * 1000 - asOf - (clock.monotonic() - (attempt.read.lookedAt ?? clock.monotonic()));
 }
 
 /** The same until the landing bound after an instant of this process. */
@@ -28,26 +30,28 @@ function untilLanded({ context: { clock, settings } }: Seen, at: number | null):
   return at === null ? 0 : at + settings.landingBoundSeconds * 1000 - clock.monotonic();
 }
 
-/** When the values that were refused come to the age from which on a refusal counts, and when the issuer may be asked again after a 429. */
+/**
+ * When refused values reach the age from which a refusal counts, and when the issuer may be asked again after a 429.
+ */
 function untilTold(seen: Seen, versions: readonly Dated[]): number[] {
   const { context, attempt } = seen;
   const boundMs = context.settings.landingBoundSeconds * 1000;
-  const client = attempt.served?.client ?? null;
-  const refused = versions.filter(({ versionNo }) => attempt.logins.get(versionNo)?.login.verdict === "rejected");
+  const client = attempt.read.served?.client ?? null;
+  const refused = versions.filter(({ versionNo }) => attempt.read.logins.get(versionNo)?.login.verdict === "rejected");
   return [
     client === null ? 0 : context.clients.issuers.pauseMs(client),
     ...refused.map((version) => untilVault(seen, storedSince(attempt, version) + boundMs)),
   ];
 }
 
-/** When somebody else's turn is over: a claim, a value of his own that he may still install, a lease. */
+/** When another run's turn is over: its claim, its lease, or its stored value that it may still install. */
 function untilMine(seen: Seen, snapshot: Snapshot): number[] {
   const { context, attempt } = seen;
   const { claimTtlSeconds, landingBoundSeconds } = context.settings;
   const { claim, pending, list } = snapshot;
-  const lease = leaseIn(attempt.metadata, list.asOf);
+  const lease = leaseIn(attempt.read.metadata, list.asOf);
   const ends: (number | null)[] = [
-    claim !== null && isLiveClaim(context, attempt, snapshot) ? claimEndsAt(context, attempt, claim) : null,
+    claim !== null && isLiveClaim({ context, attempt, snapshot }) ? claimEndsAt({ context, attempt }, claim) : null,
     pending !== null && isCallerChosen(attempt, snapshot)
       ? pending.createdAt + (claimTtlSeconds + landingBoundSeconds) * 1000
       : null,
@@ -58,35 +62,32 @@ function untilMine(seen: Seen, snapshot: Snapshot): number[] {
 
 function soonest(ends: readonly number[]): number | null {
   const left = ends.filter((ms) => ms > 0);
-  // A timer may be early by less than a millisecond.
+  // A timer may fire early by less than a millisecond.
   return left.length === 0 ? null : Math.ceil(Math.min(...left));
 }
 
 /**
- * When what is waited for may have come to its end, in ms from now, as far as that is known beforehand: the first of the ends that there are,
- * so that none is slept past. Null: nobody knows.
+ * When the wait may be over, in ms from now, as far as known: the first possible end, so that none is slept past. Null:
+ * not known.
  */
-export function endsIn(
-  context: Context,
-  attempt: Attempt,
-  snapshot: Snapshot | null,
-  until: WaitReason,
-): number | null {
+export function endsIn({ context, attempt, snapshot }: Observed<Snapshot | null>, until: WaitReason): number | null {
   if (snapshot === null || until === "active") return null;
   const { list } = snapshot;
   const seen = { context, attempt, asOf: list.asOf };
   if (until === "claim") return soonest(untilMine(seen, snapshot));
   if (until === "landed") {
-    const { openMint, occupiedSince, retiredAt } = attempt;
+    const { openMint, occupiedSince, retiredAt } = attempt.requests;
     return soonest([openMint?.at ?? null, occupiedSince, retiredAt].map((at) => untilLanded(seen, at)));
   }
-  const { install, currentRefusal, unsaved } = attempt;
+  const { install } = attempt.requests;
+  const { currentRefusal } = attempt.read;
+  const { unsaved } = attempt;
   const isChosen = isCallerChosen(attempt, snapshot);
   const sent = isChosen ? [install?.at ?? null, currentRefusal?.since ?? null] : [unsaved?.receivedAt ?? null];
   return soonest([...untilTold(seen, list.versions), ...sent.map((at) => untilLanded(seen, at))]);
 }
 
-/** The same where a single version was looked at. */
-export function verdictEndsIn(context: Context, attempt: Attempt, version: Dated, asOf: number): number | null {
+/** The same after a look at a single version. */
+export function verdictEndsIn({ context, attempt }: Rotation, version: Dated, asOf: number): number | null {
   return soonest(untilTold({ context, attempt, asOf }, [version]));
 }

@@ -16,7 +16,7 @@ function refused(why: string): RotationError {
 export interface WayBack {
   readonly versionNo: number;
   readonly etag: string | null;
-  /** The number of CURRENT, the secret's metadata and tags, and its highest version number, of the same look. */
+  /** CURRENT's number, the secret's metadata and tags, and its highest version number, of the same look. */
   readonly currentVersionNo: number | null;
   readonly metadata: SecretState["metadata"];
   readonly tags: SecretState["tags"];
@@ -24,8 +24,8 @@ export interface WayBack {
 }
 
 /**
- * Looks whether PREVIOUS logs in now; sends nothing but GET and token requests.
- * @throws RotationError ROLLBACK_REFUSED saying why not; CLIENT_NOT_BOUND
+ * Checks whether PREVIOUS logs in now. Sends only GETs and token requests.
+ * @throws RotationError ROLLBACK_REFUSED with the reason; CLIENT_NOT_BOUND
  */
 export async function findWayBack(context: Context): Promise<WayBack> {
   const first = await context.clients.vault.readSecret();
@@ -51,7 +51,7 @@ function numbered(versions: readonly VersionSummary[], stage: VersionStage): str
   return `version ${versions.find(({ versionStages }) => versionStages.includes(stage))?.versionNo}`;
 }
 
-/** A change of client is for who may write the secret: this function lends nobody a way to it. */
+/** Only those who may write the secret may change its client. A rollback must not give others a way to do so. */
 async function requireSameClient(
   context: Context,
   versions: readonly VersionSummary[],
@@ -63,7 +63,7 @@ async function requireSameClient(
   throw new RotationError(
     "ROLLBACK_REFUSED",
     current === null
-      ? `nobody can tell whether PREVIOUS is of CURRENT's client, as CURRENT cannot be understood: ${numbered(versions, "CURRENT")}`
+      ? `it is not known whether PREVIOUS is of CURRENT's client, as CURRENT cannot be understood: ${numbered(versions, "CURRENT")}`
       : `PREVIOUS is of another client than CURRENT, ${numbered(versions, "CURRENT")}`,
     `if that client is meant: oci vault secret update --secret-id ${context.secretId} --current-version-number ${previousNo}`,
   );
@@ -71,7 +71,7 @@ async function requireSameClient(
 
 const NOT_UNDERSTOOD: readonly string[] = ["CONTENT_INVALID", "ISSUER_UNKNOWN", "ORIGIN_NOT_ALLOWED"];
 
-/** Null: what CURRENT holds is no credential that can be understood. */
+/** Null: CURRENT holds no credential that can be understood. */
 async function currentClient(context: Context, versions: readonly VersionSummary[]): Promise<Client | null> {
   const current = versions.find(({ versionStages }) => versionStages.includes("CURRENT"));
   if (current === undefined) return null;

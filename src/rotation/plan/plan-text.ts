@@ -2,7 +2,7 @@ import type { ErrorCode } from "../../base/errors.ts";
 import type { Verdict } from "../../clients/issuers/verdict.ts";
 import type { Decision } from "../decide/decide.ts";
 
-/** What an operator calls the state of a secret, and what that means for whoever uses it. */
+/** The names of a secret's state, and what each means for its users. */
 export const stateTexts = {
   healthy: "the issuer accepts CURRENT, and no rotation is left to finish",
   busy: "another run is at work on this secret",
@@ -17,23 +17,26 @@ export const stateTexts = {
 } as const;
 export type StateName = keyof typeof stateTexts;
 
-/** A version and what the issuer says of it now; a refusal within the landing bound after it was stored counts as unknown. */
+/**
+ * A version and the issuer's verdict on it now. A refusal within the landing bound after it was stored counts as
+ * unknown.
+ */
 export interface VersionVerdict {
   readonly versionNo: number;
   readonly verdict: Verdict | "not-asked";
 }
 
-/** What a look has brought, as far as it names the state. */
+/** The part of a look that decides the name of the state. */
 export interface SecretSummary {
   readonly current: VersionVerdict & { readonly isClaim: boolean };
   readonly pending: VersionVerdict | null;
   /** Another run holds the claim or the lease, or may still install PENDING. */
   readonly isBusy: boolean;
-  /** PENDING's value is one of our own making that the issuer can still be given. */
+  /** PENDING holds a value of our own that the issuer can still be given. */
   readonly isInstallable: boolean;
 }
 
-/** What is wrong with the content itself, or with where it would be sent. */
+/** Errors of the content itself, or of the address that it would be sent to. */
 const UNUSABLE: readonly ErrorCode[] = ["CONTENT_INVALID", "ISSUER_UNKNOWN", "ORIGIN_NOT_ALLOWED"];
 
 /** @param seen null while Vault does not list the versions */
@@ -48,39 +51,39 @@ export function stateOf(decision: Decision, seen: SecretSummary | null): StateNa
   if (current.isClaim || pending?.verdict === "accepted") return "interrupted";
   if (pending?.verdict === "rejected") return seen.isInstallable ? "interrupted" : "poisoned";
   if (pending !== null) return "unknown";
-  // An overlap whose end nobody has noted yet is none that is over.
+  // An overlap is not due while its start is not noted.
   return decision.kind === "retire" || decision.kind === "take-lease" ? "overlap-due" : "healthy";
 }
 
-/** CURRENT works, and either nothing is to be done or somebody is doing it. */
+/** CURRENT works, and nothing is left to do, or another run is doing it. */
 export function isHealthy(state: StateName, current: VersionVerdict | null): boolean {
   return state === "healthy" || (state === "busy" && current?.verdict === "accepted");
 }
 
 const waits = {
-  active: "wait until the secret is ACTIVE again, then look anew",
+  active: "wait until the secret is ACTIVE again, then look again",
   verdict: "wait, and ask the issuer again",
-  landed: "wait until the request that was sent to the issuer has taken effect or never will, then look anew",
-  claim: "wait for the other run to finish, then look anew",
+  landed: "wait until the request that was sent to the issuer has taken effect or never will, then look again",
+  claim: "wait for the other run to finish, then look again",
 } as const;
 
-/** What the words need beside the action; versions by number, null: there is none. */
+/** What the words need besides the decision. Versions by number; null: none. */
 export interface Situation {
-  /** Who chooses the value decides what a new one takes. */
+  /** Says which steps a new value takes. */
   readonly isCallerChosen: boolean;
   readonly pendingNo: number | null;
   readonly previousNo: number | null;
 }
 
-const forget = (versionNo: number) => `have the issuer forget the client secret of version ${versionNo}`;
+const forget = (versionNo: number) => `have the issuer delete the client secret of version ${versionNo}`;
 const give = (versionNo: number) =>
   `give the issuer the client secret of version ${versionNo}, log in with it, promote it`;
 
-/** A lease is taken for what comes after it. */
+/** The words also name what the lease is taken for. */
 function leaseText({ pendingNo, previousNo }: Situation): string {
   if (pendingNo !== null) return `take the lease on the client's secrets, ${give(pendingNo)}`;
   return previousNo === null
-    ? "take the lease on the client's secrets, then look anew"
+    ? "take the lease on the client's secrets, then look again"
     : `take the lease on the client's secrets, ${forget(previousNo)}`;
 }
 

@@ -1,39 +1,41 @@
-import type { Attempt } from "../attempt.ts";
-import type { Context } from "../context.ts";
 import { isAnotherAtWork } from "../observe/locks.ts";
-import { type Snapshot, verdictOn } from "../observe/observe.ts";
-import { callerViewOf, isCallerChosen } from "../observe/view-caller.ts";
+import type { Observed } from "../observe/observe.ts";
+import { verdictOn } from "../observe/observe.ts";
+import { isCallerChosen } from "../observe/overlap.ts";
+import { callerStateOf } from "../observe/state.ts";
 import { runStage } from "../pipeline.ts";
 import type { SecretSummary, VersionVerdict } from "./plan-text.ts";
 
-/** What the state is named by is asked for even where the next action does not depend on it. */
-export async function askTheRest(context: Context, attempt: Attempt, snapshot: Snapshot): Promise<void> {
-  const { current, previous } = snapshot;
+/** Logs in with the versions that decide the state's name, even if the next action does not depend on them. */
+export async function askTheRest(rotation: Observed): Promise<void> {
+  const { attempt } = rotation;
+  const { current, previous } = rotation.snapshot;
   const ask = async (versionNo: number, kind: "log-in-current" | "log-in-pending") => {
-    const known = attempt.contents.get(versionNo);
-    if (attempt.logins.has(versionNo) || known === undefined || known.kind === "unknown") return;
-    await runStage(context, attempt, snapshot, { kind, versionNo });
+    const known = attempt.read.contents.get(versionNo);
+    if (attempt.read.logins.has(versionNo) || known === undefined || known.kind === "unknown") return;
+    await runStage(rotation, { kind, versionNo });
   };
   await ask(current.versionNo, "log-in-current");
   if (previous !== null) await ask(previous.versionNo, "log-in-pending");
 }
 
-/** PREVIOUS where the issuer keeps two values at once, and holds another value than CURRENT. */
-export function previousVerdict(context: Context, attempt: Attempt, snapshot: Snapshot): VersionVerdict | null {
-  const { overlap } = callerViewOf(context, attempt, "heal", snapshot);
+/** PREVIOUS if the issuer keeps two values at once and PREVIOUS holds another value than CURRENT. */
+export function previousVerdict(rotation: Observed): VersionVerdict | null {
+  const { overlap } = callerStateOf(rotation, "heal");
   return overlap === null ? null : { versionNo: overlap.versionNo, verdict: overlap.verdict };
 }
 
-/** What the state of a secret is named by. */
-export function summaryOf(context: Context, attempt: Attempt, snapshot: Snapshot): SecretSummary {
+/** The summary that the state's name follows from. */
+export function summaryOf(rotation: Observed): SecretSummary {
+  const { attempt, snapshot } = rotation;
   const { current, pending, list } = snapshot;
   const chosen = isCallerChosen(attempt, snapshot);
-  const caller = callerViewOf(context, attempt, "heal", snapshot);
+  const caller = callerStateOf(rotation, "heal");
   return {
     current: {
       versionNo: current.versionNo,
-      verdict: verdictOn(context, attempt, current, list.asOf),
-      isClaim: attempt.contents.get(current.versionNo)?.kind === "claim",
+      verdict: verdictOn(rotation, current, list.asOf),
+      isClaim: attempt.read.contents.get(current.versionNo)?.kind === "claim",
     },
     pending:
       pending === null
@@ -41,11 +43,9 @@ export function summaryOf(context: Context, attempt: Attempt, snapshot: Snapshot
         : {
             versionNo: pending.versionNo,
             verdict:
-              chosen && caller.pending !== null
-                ? caller.pending.verdict
-                : verdictOn(context, attempt, pending, list.asOf),
+              chosen && caller.pending !== null ? caller.pending.verdict : verdictOn(rotation, pending, list.asOf),
           },
-    isBusy: isAnotherAtWork(context, attempt, snapshot),
+    isBusy: isAnotherAtWork(rotation),
     isInstallable: chosen && caller.pending !== null,
   };
 }

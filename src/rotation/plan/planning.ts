@@ -1,46 +1,50 @@
 import { type ErrorCode, RotationError } from "../../base/errors.ts";
 import type { SecretStore } from "../../clients/vault/store.ts";
-import { type Attempt, createAttempt } from "../attempt.ts";
+import { type Attempt, createAttempt } from "../attempt/attempt.ts";
 import type { Context } from "../context.ts";
 import type { Decision } from "../decide/decide.ts";
 import { claimSeen, type Lock, leaseSeen } from "../observe/locks.ts";
 import type { Snapshot } from "../observe/observe.ts";
-import { graceEndsAt, isCallerChosen } from "../observe/view-caller.ts";
+import { graceEndsAt, isCallerChosen } from "../observe/overlap.ts";
 import { findWayBack } from "../observe/way-back.ts";
 import { runStage } from "../pipeline.ts";
+import type { Rotation } from "../rotation.ts";
 import { type Look, planOf, type Task } from "../task.ts";
 import { nextText, type StateName, stateOf, type VersionVerdict } from "./plan-text.ts";
 import { askTheRest, previousVerdict, summaryOf } from "./planning-seen.ts";
 
-/** What the task would do next, had it been started now, and why. */
+/** What the task would do next if it started now, and why. */
 export interface Planned {
   readonly state: StateName;
-  /** The action that `decide` comes to. Where it changes nothing (`wait`, `done`, `fail`), nothing is planned. */
+  /** The decision of the table. If it changes nothing (`wait`, `done`, `fail`), nothing is planned. */
   readonly decision: Decision;
   readonly changes: boolean;
   /** The action in words. */
   readonly next: string;
   /** The words of the decide table's rule. */
   readonly why: string;
-  /** Its id, as in docs/decide.md; null where the table is not asked. */
+  /** Its id, as in docs/decide.md; null if the table is not asked. */
   readonly row: string | null;
-  /** What an operator does where nothing happens by itself; null elsewhere. */
+  /** What an operator must do if nothing happens by itself; otherwise null. */
   readonly nextAction: string | null;
   readonly current: VersionVerdict | null;
   readonly pending: VersionVerdict | null;
-  /** PREVIOUS where the issuer keeps two values at once, and holds another value than CURRENT. */
+  /** PREVIOUS if the issuer keeps two values at once and PREVIOUS holds another value than CURRENT. */
   readonly previous: VersionVerdict | null;
-  /** When the grace of `previous` is over, in milliseconds since the epoch; null: the issuer itself ends it, or nobody knows yet. */
+  /**
+   * When the grace of `previous` is over, in milliseconds since the epoch; null: the issuer itself ends it, or it is
+   * not known yet.
+   */
   readonly graceEndsAt: number | null;
   readonly claim: ReturnType<typeof claimSeen>;
   readonly lease: Lock | null;
-  /** The look that this rests on; null while Vault does not list the versions. */
+  /** The snapshot behind this plan; null while Vault does not list the versions. */
   readonly snapshot: Snapshot | null;
-  /** What was learnt on the way: contents, metadata, tags. */
+  /** The attempt with what was learnt: contents, metadata, tags. */
   readonly attempt: Attempt;
 }
 
-/** These ask, and change nothing but what this call knows. */
+/** Decisions that only ask, and change nothing but what this call knows. */
 const ASKING: readonly Decision["kind"][] = [
   "log-in-current",
   "log-in-pending",
@@ -54,15 +58,15 @@ const CHANGING: readonly Decision["kind"][] = [
   ...(["prepare", "claim", "mint", "generate", "install", "store", "promote"] as const),
   ...(["retire", "take-lease", "note-current", "note-no-grace", "try-pending", "note-pending"] as const),
 ];
-/** Every stored version may be asked about once; more is a defect. */
+/** Each stored version may be asked about once. More is a defect. */
 const MAX_TURNS = 200;
-/** Looks that a passing state of Vault, or a stray refusal of CURRENT, is given. */
+/** The number of looks granted to a passing state of Vault or a spurious refusal of CURRENT. */
 const MAX_LOOKS = 4;
 const LOOK_AGAIN_MS = 1_000;
 
 const NO_WRITE = () => Promise.reject(new RotationError("INTERNAL", "a plan would have written"));
 
-/** Reads alone; whoever would write has a defect, and nothing is sent. */
+/** A store that only reads. A write is a defect and is not sent. */
 function readOnly(store: SecretStore): SecretStore {
   return {
     readSecret: () => store.readSecret(),
@@ -77,13 +81,16 @@ function readOnly(store: SecretStore): SecretStore {
   };
 }
 
-/** One refusal of CURRENT may be a slip: then, and while Vault is between two states, it is worth looking once more. */
+/** One refusal of CURRENT can be spurious, and Vault may be between two states. Both are worth another look. */
 function isWorthAnotherLook(decision: Decision, attempt: Attempt): boolean {
   if (decision.kind !== "wait") return false;
-  return decision.until === "active" || (decision.until === "verdict" && attempt.currentRefusal?.looks === 1);
+  return decision.until === "active" || (decision.until === "verdict" && attempt.read.currentRefusal?.looks === 1);
 }
 
-/** What ends the run before it has changed anything, as its last action. Vault's own refusals are no plan: nothing could be looked at. */
+/**
+ * The error that would end the run before any change, as its last decision. Vault's own refusals are thrown: without
+ * Vault there is nothing to plan from.
+ */
 function asFailure(thrown: unknown): Decision {
   if (!(thrown instanceof RotationError) || thrown.code === "INTERNAL" || isOfVault(thrown.code)) throw thrown;
   return { kind: "fail", code: thrown.code, what: thrown.message, nextAction: thrown.nextAction };
@@ -91,25 +98,26 @@ function asFailure(thrown: unknown): Decision {
 
 const isOfVault = (code: ErrorCode) => code.startsWith("VAULT_") || code === "SECRET_NOT_FOUND";
 
-/** Why the issuer's verdict is not known; null: nobody said why. */
+/** Why the issuer's verdict is not known; null: no reason was given. */
 function troubleOf(attempt: Attempt): { readonly error: RotationError; readonly final: boolean } | null {
-  for (const { login } of attempt.logins.values()) if (login.verdict === "unknown") return login;
+  for (const { login } of attempt.read.logins.values()) if (login.verdict === "unknown") return login;
   return null;
 }
 
-/** Where the run would come to, and the rule that led there. */
+/** The decision that the run would reach, and the rule behind it. */
 interface Decided {
   readonly look: Look;
   readonly decision: Decision;
   readonly rule: ReturnType<Look["explain"]>;
 }
 
-/** These bring a value that is then unsaved: why it is to be stored is why it was looked for. */
+/** Decisions that find a value, which is then unsaved. The reason for the search is also the reason to store it. */
 const FINDING: readonly Decision["kind"][] = ["read-back", "copy"];
 
-async function toChange(context: Context, attempt: Attempt, task: Task): Promise<Decided> {
+async function toChange(rotation: Rotation, task: Task): Promise<Decided> {
+  const { context, attempt } = rotation;
   const plan = planOf(task);
-  let look = await plan(context, attempt, null);
+  let look = await plan(rotation, null);
   let looks = 1;
   let found: Decided["rule"] = null;
   for (let turns = 0; turns < MAX_TURNS; turns++) {
@@ -117,7 +125,7 @@ async function toChange(context: Context, attempt: Attempt, task: Task): Promise
     const rule = look.explain();
     if (isWorthAnotherLook(decision, attempt) && looks < MAX_LOOKS && context.budget.remaining() > LOOK_AGAIN_MS) {
       await context.clock.sleep(LOOK_AGAIN_MS);
-      look = await plan(context, attempt, look.snapshot);
+      look = await plan(rotation, look.snapshot);
       looks += 1;
       continue;
     }
@@ -127,10 +135,10 @@ async function toChange(context: Context, attempt: Attempt, task: Task): Promise
     if (decision.kind === "drop") attempt.unsaved = null;
     else if (decision.kind !== "wait" && decision.kind !== "done" && decision.kind !== "fail") {
       try {
-        const { next, isRetry = false } = await runStage(context, attempt, look.snapshot, decision);
-        // Reading back was left without an answer, or it is too early for one: asking again is the run's affair.
+        const { next, isRetry = false } = await runStage({ ...rotation, snapshot: look.snapshot }, decision);
+        // The read-back was not answered, or was too early. The run itself would ask again.
         if (isRetry) return { look, decision: { kind: "wait", until: "verdict" }, rule };
-        if (next !== "decide") look = await plan(context, attempt, look.snapshot);
+        if (next !== "decide") look = await plan(rotation, look.snapshot);
       } catch (thrown) {
         return { look, decision: asFailure(thrown), rule };
       }
@@ -139,7 +147,7 @@ async function toChange(context: Context, attempt: Attempt, task: Task): Promise
   throw new RotationError("INTERNAL", "the plan did not come to an end");
 }
 
-/** Going back is no matter of the tables: PREVIOUS logs in, or it does not. */
+/** A rollback does not use the tables: PREVIOUS logs in, or it does not. */
 async function wayBackOf(context: Context): Promise<Decision> {
   try {
     return { kind: "promote", versionNo: (await findWayBack(context)).versionNo };
@@ -148,14 +156,14 @@ async function wayBackOf(context: Context): Promise<Decision> {
   }
 }
 
-/** What may be planned: a task, or going back to PREVIOUS. */
+/** What can be planned: a task, or a rollback to PREVIOUS. */
 export type Plannable = Task | { readonly name: "ROLLBACK" };
 
 /**
- * Observes and decides as the run of this task would, up to the first action that changes something; sends nothing but GET and token
- * requests.
- * @param context of this look alone, as of any call
- * @throws RotationError as the run would before it changes anything: Vault refuses, or CURRENT's content cannot be understood
+ * Observes and decides as a run of this task would, up to the first action that changes something. Sends only GETs and
+ * token requests.
+ * @param context of this look only, as of any call
+ * @throws RotationError as the run would before any change: Vault refuses, or CURRENT's content cannot be understood
  */
 export async function planNext(context: Context, asked: Plannable): Promise<Planned> {
   const reading: Context = {
@@ -179,13 +187,13 @@ export async function planNext(context: Context, asked: Plannable): Promise<Plan
 
 async function planTask(reading: Context, task: Task): Promise<Planned> {
   const attempt = createAttempt(null, "isCompromised" in task && task.isCompromised);
-  const { look, decision: decided, rule } = await toChange(reading, attempt, task);
+  const { look, decision: decided, rule } = await toChange({ context: reading, attempt }, task);
   const trouble = decided.kind === "wait" && decided.until === "verdict" ? troubleOf(attempt) : null;
-  // Asking again cannot change it: the run would end with it.
+  // Asking again cannot change this error: the run would end with it.
   const decision = trouble?.final === true ? asFailure(trouble.error) : decided;
   const { snapshot } = look;
-  if (snapshot !== null) await askTheRest(reading, attempt, snapshot);
-  const seen = snapshot === null ? null : summaryOf(reading, attempt, snapshot);
+  if (snapshot !== null) await askTheRest({ context: reading, attempt, snapshot });
+  const seen = snapshot === null ? null : summaryOf({ context: reading, attempt, snapshot });
   return {
     state: stateOf(decision, seen),
     decision,
@@ -198,16 +206,16 @@ async function planTask(reading: Context, task: Task): Promise<Planned> {
     why:
       decision.kind === "fail"
         ? decision.what
-        : (trouble?.error.message ?? rule?.state ?? "the issuer keeps one value alone"),
+        : (trouble?.error.message ?? rule?.state ?? "the issuer keeps only one value"),
     row: rule?.id ?? null,
     nextAction:
       decision.kind === "fail" ? new RotationError(decision.code, decision.what, decision.nextAction).nextAction : null,
     current: seen?.current ?? null,
     pending: seen?.pending ?? null,
-    previous: snapshot === null ? null : previousVerdict(reading, attempt, snapshot),
-    graceEndsAt: snapshot === null ? null : graceEndsAt(reading, attempt, snapshot),
-    claim: snapshot === null ? null : claimSeen(reading, attempt, snapshot),
-    lease: snapshot === null ? null : leaseSeen(reading, attempt, snapshot),
+    previous: snapshot === null ? null : previousVerdict({ context: reading, attempt, snapshot }),
+    graceEndsAt: snapshot === null ? null : graceEndsAt({ context: reading, attempt, snapshot }),
+    claim: snapshot === null ? null : claimSeen({ context: reading, attempt, snapshot }),
+    lease: snapshot === null ? null : leaseSeen({ context: reading, attempt, snapshot }),
     snapshot,
     attempt,
   };

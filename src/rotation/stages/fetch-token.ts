@@ -3,28 +3,28 @@ import { type Token, tokenKey } from "../../clients/http/token-cache.ts";
 import type { Authorization, Credential } from "../../clients/issuers/issuer.ts";
 import type { VersionList } from "../../clients/vault/store.ts";
 import { COMFORTABLE_SLOTS, freeSlots, VERSION_LIMIT } from "../../clients/vault/version-slots.ts";
-import type { Attempt } from "../attempt.ts";
+import type { Attempt } from "../attempt/attempt.ts";
 import { authorize, nextRequester, requesterFor, speaksForItself } from "../authorities.ts";
 import type { Context } from "../context.ts";
 import { readAll } from "../observe/contents.ts";
-import type { Snapshot } from "../observe/observe.ts";
-import { usable } from "../observe/view.ts";
+import type { Observed } from "../observe/observe.ts";
+import { usable } from "../observe/values.ts";
 import { requireWayBack } from "../ways-back.ts";
 import { locks } from "./locks.ts";
 import { requireTimeToMint } from "./regenerate/time.ts";
 import type { Stage, StageResult } from "./stage.ts";
 import { tidy } from "./tidy.ts";
 
-/** Three are used under one fault, four under two. */
+/** A rotation uses three slots under one fault, four under two. */
 export const NEEDED_SLOTS = 4;
 /** A rotation that has already changed the issuer may use all slots but the two kept for credentials. */
 const SLOTS_TO_FINISH = 3;
 
 /**
- * Asks for time and room before anything changes.
- * @param neededSlots fewer suffice to finish a rotation that has already changed the issuer
- * @param tidy makes room, and says how many deletions it scheduled; called below the comfortable number of slots
- * @returns false where versions were scheduled for deletion and Vault must be looked at anew
+ * Checks time and version slots before any change.
+ * @param neededSlots fewer are enough to finish a rotation that has already changed the issuer
+ * @param tidy makes room and returns how many deletions it scheduled; called below the comfortable number of slots
+ * @returns false if versions were scheduled for deletion, so that Vault must be looked at again
  * @throws RotationError DEADLINE_TOO_SHORT, NO_VERSION_SLOTS
  */
 export async function checkRoom(
@@ -47,9 +47,9 @@ export async function checkRoom(
 }
 
 /**
- * Preflight and the token with which the client regenerates its own secret.
- * @returns null where versions were scheduled for deletion and Vault must be looked at anew
- * @throws RotationError DEADLINE_TOO_SHORT, NO_VERSION_SLOTS, or what the token request brought
+ * Checks room, then gets the token with which the client regenerates its own secret.
+ * @returns null if versions were scheduled for deletion, so that Vault must be looked at again
+ * @throws RotationError DEADLINE_TOO_SHORT, NO_VERSION_SLOTS, or the error of the token request
  */
 export async function tokenOfCurrent(
   context: Context,
@@ -71,92 +71,99 @@ export async function tokenOfCurrent(
   });
 }
 
-/** Where the time went into tries to write the claim, the answer names what was wrong with those. */
+/** If the deadline was used up retrying the claim, report that write's error instead of DEADLINE_TOO_SHORT. */
 function whyNoTime(attempt: Attempt, thrown: unknown): unknown {
   const isLate = thrown instanceof RotationError && thrown.code === "DEADLINE_TOO_SHORT";
-  return isLate && attempt.writeFailure !== null ? attempt.writeFailure : thrown;
+  return isLate && attempt.writes.writeFailure !== null ? attempt.writes.writeFailure : thrown;
 }
 
-/** Preflight: everything that may fail is asked before anything changes. */
-export async function prepare(context: Context, attempt: Attempt, snapshot: Snapshot): Promise<StageResult> {
+/** Preflight: checks everything that may fail before any change. */
+export async function prepare(rotation: Observed): Promise<StageResult> {
+  const { attempt } = rotation;
   try {
-    return await preflight(context, attempt, snapshot);
+    return await preflight(rotation);
   } catch (thrown) {
     throw whyNoTime(attempt, thrown);
   }
 }
 
-async function preflight(context: Context, attempt: Attempt, snapshot: Snapshot): Promise<StageResult> {
+async function preflight(rotation: Observed): Promise<StageResult> {
+  const { context, attempt, snapshot } = rotation;
   const { list, current } = snapshot;
   const { versionNo } = current;
-  const makeRoom = () => tidy(context, attempt, list, versionNo);
-  const isCurrentDead = attempt.logins.get(versionNo)?.login.verdict === "rejected";
+  const makeRoom = () => tidy(rotation, list, versionNo);
+  const isCurrentDead = attempt.read.logins.get(versionNo)?.login.verdict === "rejected";
   const { credential } = usable(attempt, versionNo);
   if (isCurrentDead) {
     try {
-      await inspect(context, attempt, snapshot, credential);
-      // A version that is stored before anybody has shown that they may ask only waits for an operator, and blocks others meanwhile.
-      await requireAuthority(context, attempt, snapshot, credential);
+      await inspect(rotation, credential);
+      // Prove the right to ask first. A version stored without it would only wait for an operator and block other runs.
+      await requireAuthority(rotation, credential);
     } catch (thrown) {
-      if (nextRequester(context, attempt, snapshot) === null) return { outcome: "authority-unusable", next: "decide" };
+      if (nextRequester(rotation) === null) return { outcome: "authority-unusable", next: "decide" };
       throw thrown;
     }
     if (!(await checkRoom(context, list, SLOTS_TO_FINISH, makeRoom))) return { outcome: "tidied", next: "look" };
   } else {
-    await inspect(context, attempt, snapshot, credential);
-    const verdict = attempt.logins.get(versionNo)?.login;
+    await inspect(rotation, credential);
+    const verdict = attempt.read.logins.get(versionNo)?.login;
     const isTokenless = verdict?.verdict === "accepted" && verdict.token === null;
     if (isTokenless || !speaksForItself(attempt, snapshot)) {
       if (!(await checkRoom(context, list, NEEDED_SLOTS, makeRoom))) return { outcome: "tidied", next: "look" };
-      await requireAuthority(context, attempt, snapshot, credential);
+      await requireAuthority(rotation, credential);
     } else {
-      const token = await tokenOfCurrent(context, { credential, versionNo }, attempt.tokenLifeSeconds, list, makeRoom);
+      const token = await tokenOfCurrent(
+        context,
+        { credential, versionNo },
+        attempt.authorities.tokenLifeSeconds,
+        list,
+        makeRoom,
+      );
       if (token === null) return { outcome: "tidied", next: "look" };
-      attempt.token = { client: credential.client, ...token };
+      attempt.authorities.token = { client: credential.client, ...token };
     }
-    await requireWayBack(context, attempt, credential, list.asOf);
+    await requireWayBack(rotation, credential, list.asOf);
   }
   attempt.isPrepared = true;
   return { outcome: "prepared", next: "decide" };
 }
 
 /**
- * Where the client itself may not ask for a new value, or cannot any more, another one must, and it is asked to log in before anything
- * changes.
- * @throws RotationError ISSUER_FORBIDDEN where there is none, or what its login brought
+ * Has a second authority log in before any change, if the client may not ask for a new value itself, or no longer can.
+ * @throws RotationError ISSUER_FORBIDDEN if there is none, or the error of its login
  */
-async function requireAuthority(
-  context: Context,
-  attempt: Attempt,
-  snapshot: Snapshot,
-  credential: Credential,
-): Promise<Authorization> {
+async function requireAuthority(rotation: Observed, credential: Credential): Promise<Authorization> {
   for (;;) {
-    const requester = await requesterFor(context, attempt, snapshot, credential);
-    const authorization = await authorize(context, attempt, requester);
+    const requester = await requesterFor(rotation, credential);
+    const authorization = await authorize(rotation, requester);
     if (authorization !== null) return authorization;
   }
 }
 
-/** What the issuer shows to be in the way, asked once in a call. */
-async function inspect(context: Context, attempt: Attempt, snapshot: Snapshot, credential: Credential): Promise<void> {
+/** Checks once per call whether something at the issuer is in the way. */
+async function inspect(rotation: Observed, credential: Credential): Promise<void> {
+  const { attempt } = rotation;
   if (attempt.isInspected) return;
-  await credential.preflight?.(() => requireAuthority(context, attempt, snapshot, credential));
+  await credential.preflight?.(() => requireAuthority(rotation, credential));
   attempt.isInspected = true;
 }
 
-/** Reads every stored version, and who else may speak for the client: CURRENT is dead, and something must be found that is not. */
-export async function readOthers(context: Context, attempt: Attempt, snapshot: Snapshot): Promise<StageResult> {
-  await readAll(context, attempt, snapshot.list);
-  attempt.hasReadOthers = true;
+/**
+ * CURRENT is dead, so another working credential must be found. Reads every stored version and looks up second
+ * authorities.
+ */
+export async function readOthers(rotation: Observed): Promise<StageResult> {
+  const { context, attempt, snapshot } = rotation;
+  await readAll(rotation, snapshot.list);
+  attempt.read.hasReadOthers = true;
   const { credential } = usable(attempt, snapshot.current.versionNo);
-  attempt.authorities ??= await context.clients.issuers.authoritiesFor(credential, attempt.place);
+  attempt.authorities.others ??= await context.clients.issuers.authoritiesFor(credential, attempt.read.place);
   return { outcome: "read", next: "decide" };
 }
 
 /**
- * Asks everything that may fail before anything changes, and gets the token that regenerates. The book-keeping in the secret's metadata is
- * reported as this stage: it comes before a change.
+ * Checks everything that may fail before any change, and gets the token that regenerates. Bookkeeping in the secret's
+ * metadata is reported as this stage, because it comes before a change.
  */
 export const fetchToken: Stage<"fetch-token", "prepare" | "read-others" | keyof typeof locks> = {
   name: "fetch-token",

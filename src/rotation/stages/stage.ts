@@ -1,24 +1,22 @@
-import type { Attempt } from "../attempt.ts";
-import type { Context } from "../context.ts";
 import type { Decision } from "../decide/decide.ts";
-import type { Snapshot } from "../observe/observe.ts";
+import type { Observed, Snapshot } from "../observe/observe.ts";
 
-/** What a stage carries out. The others change nothing, and the loop of the pipeline sees to them itself. */
+/** The decisions that a stage carries out. The others change nothing, and the pipeline's loop handles them. */
 export type StageDecision = Exclude<Decision, { kind: "wait" | "drop" | "done" | "fail" }>;
 export type StageKind = StageDecision["kind"];
 
-/** What it brought. `look`: the next decision needs a new snapshot. `promoted`: the rotation is complete. */
+/** The result of a stage. `look`: the next decision needs a new snapshot. `promoted`: the rotation is complete. */
 export interface StageResult {
   readonly outcome: string;
   readonly next: "decide" | "look" | "promoted";
-  /** The write did not end well and will be tried again after a while. */
+  /** The write failed and is retried after a wait. */
   readonly isRetry?: boolean;
-  /** When there will be nothing left to wait for, in ms from now, where that is known. */
+  /** When the wait will be over, in ms from now, if known. */
   readonly endsIn?: number;
 }
 
 const kindsWithoutList = ["log-in-current", "log-in-pending", "log-in-unsaved", "promote"] as const;
-/** They can be decided from a look at a single version; all others need the list of versions. */
+/** Decisions that a look at a single version can lead to. All others need the list of versions. */
 type KindWithoutList = (typeof kindsWithoutList)[number];
 
 export function needsList(kind: StageKind): kind is Exclude<StageKind, KindWithoutList> {
@@ -26,14 +24,12 @@ export function needsList(kind: StageKind): kind is Exclude<StageKind, KindWitho
 }
 
 /**
- * Carries out one decision, and keeps in `attempt` what that brought.
- * @param snapshot the one that was decided from
- * @throws RotationError where the call must end; `attempt.unsaved` then still says whether a value is unsaved
+ * Carries out one decision and records the result in `attempt`.
+ * @param snapshot the one that the decision was made from
+ * @throws RotationError if the call must end; `attempt.unsaved` then still says whether a value is unsaved
  */
 type Handler<Kind extends StageKind> = (
-  context: Context,
-  attempt: Attempt,
-  snapshot: Kind extends KindWithoutList ? Snapshot | null : Snapshot,
+  rotation: Observed<Kind extends KindWithoutList ? Snapshot | null : Snapshot>,
   action: Extract<StageDecision, { kind: Kind }>,
 ) => Promise<StageResult>;
 
@@ -50,34 +46,29 @@ type Twice<Stages extends readonly unknown[]> = Stages extends readonly [infer F
   ? (KindsOf<First> & KindsOf<Rest[number]>) | Twice<Rest>
   : never;
 type Never<Kinds, Message extends string> = [Kinds] extends [never] ? unknown : { readonly [key in Message]: Kinds };
-/** Stages among which every decision has exactly one; for all others a type that they do not fit. */
+/** Stages among which every decision has exactly one. Any other list does not fit the type. */
 export type OneStageEach<Stages extends readonly unknown[]> = Never<
   Exclude<StageKind, KindsOf<Stages[number]>>,
   "no stage handles"
 > &
   Never<Twice<Stages>, "more than one stage handles">;
 
-/** A stage as the runner calls it, whatever it was asked to do. */
+/** A stage as the loop calls it, with any decision. */
 interface Found<Name> {
   readonly name: Name;
-  readonly handle: (
-    context: Context,
-    attempt: Attempt,
-    snapshot: Snapshot | null,
-    decision: StageDecision,
-  ) => Promise<StageResult>;
+  readonly handle: (rotation: Observed<Snapshot | null>, decision: StageDecision) => Promise<StageResult>;
 }
 
-/** Finds the stage of a decision. It does not compile where a decision has no stage, or more than one. */
+/** Finds the stage of a decision. Does not compile if a decision has no stage, or more than one. */
 export function finderOf<const Stages extends readonly Stage<string, never>[]>(
   stages: Stages & OneStageEach<Stages>,
 ): (kind: StageKind) => Found<Stages[number]["name"]> {
   const found = new Map<string, Found<Stages[number]["name"]>>();
   for (const { name, handles } of stages) {
-    // Each handler takes the one kind that it stands under, and is found by no other.
+    // Each handler takes one kind and is stored under that kind only.
     for (const [kind, handle] of Object.entries(handles))
       found.set(kind, { name, handle: handle as Found<string>["handle"] });
   }
-  // The type has shown that there is one.
+  // The type guarantees an entry.
   return (kind) => found.get(kind) as Found<Stages[number]["name"]>;
 }

@@ -7,20 +7,22 @@ import type { VersionList, VersionSummary } from "../../clients/vault/store.ts";
 import { isOurs } from "../../clients/vault/version-name.ts";
 import { COMFORTABLE_SLOTS, freeSlots } from "../../clients/vault/version-slots.ts";
 import { waitUntilActive } from "../../clients/vault/wait-active.ts";
-import { type Attempt, isCredential } from "../attempt.ts";
+import type { Attempt } from "../attempt/attempt.ts";
+import { isCredential } from "../attempt/read.ts";
 import type { Context } from "../context.ts";
 import { readKnown } from "../observe/contents.ts";
+import type { Rotation } from "../rotation.ts";
 
-/** Vault asks for at least a day, counted from when the request arrives. */
+/** Vault asks for at least a day, counted from the arrival of the request. */
 const BOUNDARY_MS = 3_600_000;
-/** More are scheduled by the next call; each deletion changes the etag and takes a few requests. */
+/** The next call schedules the rest. Each deletion changes the etag and takes a few requests. */
 const MAX_AT_ONCE = 10;
 
 function isOld({ versionStages, isBeingDeleted }: VersionSummary): boolean {
   return !isBeingDeleted && versionStages.length === 1 && versionStages[0] === "DEPRECATED";
 }
 
-/** A claim whose token has expired carries nothing any more. */
+/** A claim without a living token is of no more use. */
 const isSpent = ({ token }: Claim, now: number) => (token?.expiresAt ?? 0) <= now;
 
 interface OldCredential {
@@ -29,13 +31,13 @@ interface OldCredential {
 }
 
 /**
- * Whether the credential counts among those that are kept: what somebody else has stored must not push the others out. Where values are of our
- * own choosing, only one that somebody made who knew a value before it counts. What the issuer has made carries no proof; there one with a
- * name of ours counts, which keeps apart what was stored by hand, and not what was named like ours on purpose; and where room is scarce, any.
+ * Whether the credential counts towards the number that is kept. What others store must not push ours out. If we choose
+ * values, it counts if its maker knew an older value. A value made by the issuer carries no proof, so it counts if its
+ * version has a name of ours. That excludes versions stored by hand, but not names copied on purpose. When room is
+ * scarce, any counts.
  */
 function counts(
-  context: Context,
-  attempt: Attempt,
+  { context, attempt }: Rotation,
   list: VersionList,
   { version: { versionNo, name }, credential }: OldCredential,
 ): boolean {
@@ -43,7 +45,7 @@ function counts(
     return isOurs(name) || freeSlots(list) < COMFORTABLE_SLOTS;
   }
   return list.versions.some((version) => {
-    const before = version.versionNo < versionNo ? attempt.contents.get(version.versionNo) : undefined;
+    const before = version.versionNo < versionNo ? attempt.read.contents.get(version.versionNo) : undefined;
     if (before === undefined || before.kind === "unknown") return false;
     const { client, clientSecret } = before.credential;
     return isOwnValue(credential.clientSecret, { secretId: context.secretId, client, clientSecret });
@@ -51,12 +53,13 @@ function counts(
 }
 
 /**
- * The claims that may go, the newest first, and the numbers of the versions that the others were made from.
- * A claim can be told from a forged one only while that version is there, so this goes downward: what a claim that stays was made from stays.
+ * The claims that may go, the newest first, and the numbers of the versions that the others were made from. Only that
+ * version tells a claim from a forged one. So this goes from the newest down, and keeps the base of every claim that
+ * stays.
  */
 function sortClaims(attempt: Attempt, list: VersionList, isCandidate: (version: VersionSummary) => boolean) {
   const claims = list.versions.flatMap((version) => {
-    const known = attempt.contents.get(version.versionNo);
+    const known = attempt.read.contents.get(version.versionNo);
     return known?.kind === "claim" ? [{ version, claim: known.claim }] : [];
   });
   const [newest] = claims;
@@ -72,34 +75,37 @@ function sortClaims(attempt: Attempt, list: VersionList, isCandidate: (version: 
 }
 
 /**
- * The versions whose deletion may be scheduled, in their turn: claims before what they were made from, the oldest credentials first. Never the
- * highest number, a claim whose token lives, a version of another client or with a mark that is not to be believed; nothing of the latest
- * rotation, which is what lies above the newest claim's base, nor above CURRENT or PREVIOUS, but spent claims below the newest; no version
- * that a claim which stays was made from. Of the DEPRECATED credentials the newest OROT_KEEP_DEPRECATED_VERSIONS stay, and where no more
- * claims and credentials than that are ours, all stay. Contents must have been read.
+ * The versions whose deletion may be scheduled, in order: claims before the versions they were made from, and the
+ * oldest credentials first. Contents must have been read.
+ *
+ * These always stay:
+ * - the highest number
+ * - a claim whose token lives
+ * - a version of another client, or with a mark that is not believed
+ * - the latest rotation: everything above the newest claim's base, CURRENT or PREVIOUS, except spent claims below the
+ *   newest
+ * - a version that a remaining claim was made from
+ * - the newest OROT_KEEP_DEPRECATED_VERSIONS of the DEPRECATED credentials
+ * - everything, if no more claims and credentials than that number are ours
  */
-export function tidyable(
-  context: Context,
-  attempt: Attempt,
-  list: VersionList,
-  currentNo: number,
-): readonly VersionSummary[] {
+export function tidyable(rotation: Rotation, list: VersionList, currentNo: number): readonly VersionSummary[] {
+  const { context, attempt } = rotation;
   const [highest] = list.versions;
   const isCandidate = (version: VersionSummary) => isOld(version) && version !== highest;
   const { spent, bases, newestBase } = sortClaims(attempt, list, isCandidate);
   const previousNo = list.versions.find(({ versionStages }) => versionStages.includes("PREVIOUS"))?.versionNo;
   const bound = Math.min(newestBase ?? currentNo, currentNo, previousNo ?? currentNo);
   const older = list.versions.flatMap((version) => {
-    const known = attempt.contents.get(version.versionNo);
+    const known = attempt.read.contents.get(version.versionNo);
     const mayGo = isCandidate(version) && version.versionNo < bound;
     return mayGo && isCredential(known) ? [{ version, credential: known.credential }] : [];
   });
-  // What others have stored is no reason to begin.
+  // Versions that others stored are no reason to begin.
   const { keepDeprecatedVersions } = context.settings;
   const oldClaims = list.versions.filter(
-    (version) => isOld(version) && attempt.contents.get(version.versionNo)?.kind === "claim",
+    (version) => isOld(version) && attempt.read.contents.get(version.versionNo)?.kind === "claim",
   );
-  const counting = older.filter((one) => counts(context, attempt, list, one));
+  const counting = older.filter((one) => counts(rotation, list, one));
   if (oldClaims.length + counting.length <= keepDeprecatedVersions) return [];
   let kept = 0;
   const credentials = older.filter((one) => {
@@ -115,24 +121,25 @@ function hasTime({ budget, settings }: Context): boolean {
 }
 
 /**
- * Schedules the deletion of old DEPRECATED versions. Its failure is a warning: tidying is a favour to later rotations, and the right to it
- * is optional.
- * @returns how many were scheduled
+ * Schedules the deletion of old DEPRECATED versions. A failure is only a warning: tidying helps later rotations, and
+ * the right to it is optional.
+ * @returns how many deletions were scheduled
  */
-export async function tidy(context: Context, attempt: Attempt, list: VersionList, currentNo: number): Promise<number> {
+export async function tidy(rotation: Rotation, list: VersionList, currentNo: number): Promise<number> {
+  const { context, attempt } = rotation;
   const {
     clients: { vault },
     settings,
     log,
   } = context;
   if (list.versions.filter(isOld).length === 0) return 0;
-  // Whoever has promoted an older version has no right to have newer ones deleted.
-  if (attempt.logins.get(currentNo)?.login.verdict !== "accepted") return 0;
-  attempt.list = list;
-  for (const version of list.versions) if (!version.isBeingDeleted) await readKnown(context, attempt, version);
+  // An operator who promoted an older version has not agreed to the deletion of newer ones.
+  if (attempt.read.logins.get(currentNo)?.login.verdict !== "accepted") return 0;
+  attempt.read.list = list;
+  for (const version of list.versions) if (!version.isBeingDeleted) await readKnown(rotation, version);
   const at = list.asOf + Math.max(settings.versionDeletionDays * DAY_MS, DAY_MS + BOUNDARY_MS);
   let scheduled = 0;
-  for (const { versionNo } of tidyable(context, attempt, list, currentNo).slice(0, MAX_AT_ONCE)) {
+  for (const { versionNo } of tidyable(rotation, list, currentNo).slice(0, MAX_AT_ONCE)) {
     const state = hasTime(context) ? await waitUntilActive(context) : null;
     if (state === null) break;
     const write = await vault.scheduleVersionDeletion(versionNo, at, state.etag);
@@ -149,8 +156,9 @@ export async function tidy(context: Context, attempt: Attempt, list: VersionList
   return scheduled;
 }
 
-/** Tidies when the work is done; whatever happens here leaves its answer as it is. */
-export async function tidyAtEnd(context: Context, attempt: Attempt): Promise<void> {
+/** Tidies after the work. Failures never change the answer. */
+export async function tidyAtEnd(rotation: Rotation): Promise<void> {
+  const { context } = rotation;
   const {
     clients: { vault },
     settings,
@@ -165,27 +173,26 @@ export async function tidyAtEnd(context: Context, attempt: Attempt): Promise<voi
     if (list === null) return;
     const current = list.versions.find((version) => version.versionStages.includes("CURRENT"));
     if (current === undefined) return;
-    // Contents are read only where there is something to tidy.
+    // Contents are read only if there is something to tidy.
     if (list.versions.filter(isOld).length > settings.keepDeprecatedVersions) {
-      await tidy(context, attempt, list, current.versionNo);
+      await tidy(rotation, list, current.versionNo);
     }
   } catch (thrown) {
     log.warn("tidy-failed", { stage: "tidy", outcome: asRotationError(thrown).code });
   }
 }
 
-/** For the value, and for what must follow it. */
+/** One for the value, one for what must follow it. */
 const SLOTS_FOR_HAND = 2;
 
 /**
- * Where every slot is taken, an unsaved value could not be stored. What others have written since this call's look before it goes: such
- * versions are DEPRECATED, hold nothing that was in use, and the log names them.
+ * Makes room for an unsaved value when every slot is taken. Schedules the deletion of versions that others wrote since
+ * the value was made. They are DEPRECATED and were never in use, and the log names them.
  * @param baseNo the highest version number when the value was made
  * @returns how many deletions were scheduled
  */
 export async function makeRoomForUnsaved(
-  context: Context,
-  attempt: Attempt,
+  { context, attempt }: Rotation,
   list: VersionList,
   baseNo: number,
 ): Promise<number> {
@@ -194,7 +201,7 @@ export async function makeRoomForUnsaved(
     settings,
     log,
   } = context;
-  const isOwn = ({ name }: VersionSummary) => attempt.written.some((written) => written.name === name);
+  const isOwn = ({ name }: VersionSummary) => attempt.writes.written.some((written) => written.name === name);
   const others = list.versions.filter((version) => isOld(version) && version.versionNo > baseNo && !isOwn(version));
   const at = list.asOf + Math.max(settings.versionDeletionDays * DAY_MS, DAY_MS + BOUNDARY_MS);
   let scheduled = 0;
@@ -208,8 +215,9 @@ export async function makeRoomForUnsaved(
 }
 
 /**
- * Takes scheduled deletions back: a write was refused, and a version awaiting deletion may be why. Nobody can tell who scheduled one, and
- * a value that cannot be stored weighs more, so an operator's go too; the log names every version, so that it can be scheduled again.
+ * Cancels scheduled deletions after a write was refused, because a version awaiting deletion may be the reason. Vault
+ * does not say who scheduled one, and a value that cannot be stored weighs more. So an operator's deletions are
+ * cancelled too. The log names every version, so that the operator can schedule it again.
  */
 export async function cancelDeletions(context: Context, list: VersionList): Promise<void> {
   const leaving = list.versions.filter(({ isBeingDeleted }) => isBeingDeleted);

@@ -1,20 +1,16 @@
 import type { Secret } from "../../base/secret.ts";
 import { contentWith } from "../../clients/vault/content.ts";
 import { fitsVault } from "../../clients/vault/content-size.ts";
-import type { Attempt } from "../attempt.ts";
-import type { Context } from "../context.ts";
-import type { Snapshot } from "../observe/observe.ts";
-import { usable } from "../observe/view.ts";
+import type { Observed } from "../observe/observe.ts";
+import { usable } from "../observe/values.ts";
 
 /**
- * From here until it is stored, the value exists nowhere but in `attempt.unsaved`. Nothing of it is parsed or judged: a value that the
- * issuer has made works, whatever it looks like.
- * @returns false where it does not fit into a version, so that nothing was taken
+ * Keeps a new value. Until it is stored, it exists only in `attempt.unsaved`. It is not parsed or judged: a value that
+ * the issuer made works, whatever it looks like.
+ * @returns false if it does not fit into a version; then nothing was kept
  */
 export function keepUnsaved(
-  context: Context,
-  attempt: Attempt,
-  { current, list }: Snapshot,
+  { context, attempt, snapshot: { current, list } }: Observed,
   clientSecret: Secret,
   isMinted: boolean,
 ): boolean {
@@ -36,8 +32,8 @@ export function keepUnsaved(
   return true;
 }
 
-/** A version's own text, to be written once more. */
-export function copyVersion(context: Context, attempt: Attempt, { list }: Snapshot, versionNo: number): void {
+/** Keeps a version's own text as unsaved, to be written again. */
+export function copyVersion({ context, attempt, snapshot: { list } }: Observed, versionNo: number): void {
   const { content, credential } = usable(attempt, versionNo);
   attempt.unsaved = {
     text: content.withSecret(credential.rotatedMember, credential.clientSecret),
@@ -47,7 +43,7 @@ export function copyVersion(context: Context, attempt: Attempt, { list }: Snapsh
     receivedAt: context.clock.monotonic(),
     isCopy: true,
     isMinted: false,
-    login: attempt.logins.get(versionNo)?.login ?? null,
+    login: attempt.read.logins.get(versionNo)?.login ?? null,
     failure: null,
     races: 0,
   };

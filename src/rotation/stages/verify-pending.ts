@@ -1,22 +1,27 @@
 import { RotationError } from "../../base/errors.ts";
 import type { Credential } from "../../clients/issuers/issuer.ts";
 import type { Login } from "../../clients/issuers/verdict.ts";
-import type { Attempt } from "../attempt.ts";
+import type { Attempt } from "../attempt/attempt.ts";
 import type { Context } from "../context.ts";
-import type { Snapshot } from "../observe/observe.ts";
+import type { Observed, Snapshot } from "../observe/observe.ts";
+import type { Rotation } from "../rotation.ts";
 import { keepVerdict } from "./login.ts";
 import type { Stage, StageResult } from "./stage.ts";
 
-/** What follows if the version logs in. Beside a CURRENT that works, others are asked to learn whether they must be brought to an end. */
+/**
+ * Whether the version is promoted if it logs in. While CURRENT works, other versions are asked only to learn whether
+ * they must be retired.
+ */
 function isToBePromoted(attempt: Attempt, snapshot: Snapshot | null, versionNo: number): boolean {
   if (snapshot === null) return true;
   const { current, pending } = snapshot;
-  return versionNo === pending?.versionNo || attempt.logins.get(current.versionNo)?.login.verdict === "rejected";
+  return versionNo === pending?.versionNo || attempt.read.logins.get(current.versionNo)?.login.verdict === "rejected";
 }
 
 /**
- * A fresh token request, but where a login that this process has just made may serve: the issuer has answered 429, so that it must not be
- * asked, and CURRENT may be dead for as long. Its token is not kept, so none is brought.
+ * Sends a fresh token request. The exception: the issuer answered 429, and this process has just logged in with the
+ * value. Then the earlier login counts, because the issuer must not be asked and CURRENT may be dead meanwhile. The
+ * result has no token, since that login's token was not kept.
  */
 async function logInToPromote(
   {
@@ -39,27 +44,28 @@ async function logInToPromote(
 }
 
 /**
- * Logs in with a stored value that is not CURRENT. Its token is not kept: nothing is done with it yet.
- * @param snapshot the one that the login was decided from; null where the version itself was asked about, to be promoted
+ * Logs in with a stored value that is not CURRENT. Its token is not kept, since nothing uses it yet.
+ * @param snapshot the one that the decision was made from; null if only the version itself was read, to be promoted
  */
 export function logInWithPending(
-  context: Context,
-  attempt: Attempt,
-  snapshot: Snapshot | null,
+  rotation: Observed<Snapshot | null>,
   { versionNo }: { readonly versionNo: number },
 ): Promise<StageResult> {
-  return keepVerdict(context, attempt, versionNo, (credential) =>
-    isToBePromoted(attempt, snapshot, versionNo) ? logInToPromote(context, credential) : credential.login(null),
+  const { context, attempt } = rotation;
+  return keepVerdict(rotation, versionNo, (credential) =>
+    isToBePromoted(attempt, rotation.snapshot, versionNo)
+      ? logInToPromote(context, credential)
+      : credential.login(null),
   );
 }
 
-export async function logInWithHand(_invocation: Context, attempt: Attempt): Promise<StageResult> {
+export async function logInWithHand({ attempt }: Rotation): Promise<StageResult> {
   if (attempt.unsaved === null) throw new RotationError("INTERNAL", "a login was decided with nothing unsaved");
   attempt.unsaved.login = await attempt.unsaved.credential.login(null);
   return { outcome: attempt.unsaved.login.verdict, next: "decide" };
 }
 
-/** Asks the issuer whether a value works that is not CURRENT, as a rule before it is promoted. */
+/** Asks the issuer whether a value that is not CURRENT works, usually before it is promoted. */
 export const verifyPending: Stage<"verify-pending", "log-in-pending" | "log-in-unsaved"> = {
   name: "verify-pending",
   handles: { "log-in-pending": logInWithPending, "log-in-unsaved": logInWithHand },

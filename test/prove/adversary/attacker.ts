@@ -4,14 +4,14 @@ import type { StoredSecret, StoredVersion } from "../../../src/emulator/vault/st
 import { askVault } from "./ask-vault.ts";
 import type { Prepared } from "./prepare.ts";
 
-/** Whom the emulator records for what the attacker asks of Vault. Faults never strike it. */
+/** The caller that the emulator records for the attacker's requests to Vault. Faults never strike it. */
 const ATTACKER = "attacker";
 
 type Stage = "CURRENT" | "PENDING";
 
 /**
- * One who may write S and look at it (UpdateSecret, GetSecret, the list of its versions), but not read what it holds; O is his own. He may not
- * use the tag namespace. What he does is done by Vault's API alone.
+ * An attacker who may write S and see it (UpdateSecret, GetSecret, the list of its versions), but not read its
+ * contents. O is the attacker's own client. The attacker may not use the tag namespace, and acts only by Vault's API.
  */
 export interface Attacker {
   readonly prepared: Prepared;

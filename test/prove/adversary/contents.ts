@@ -3,7 +3,7 @@ import type { Attacker } from "./attacker.ts";
 import type { IssuerClient, Place } from "./grounds/ground.ts";
 import { contentOf, type Prepared } from "./prepare.ts";
 
-/** Of the attacker's servers and contents; none of it is anybody's secret. */
+/** Values of the attacker's servers and contents; none is a victim's secret. */
 export const KNOWN_VALUE = "a-value-that-the-attacker-knows-well";
 const GUESSED_VALUE = "a-value-that-the-attacker-only-guesses";
 export const ROGUE_TOKEN = "a-token-that-the-attacker-has-made";
@@ -38,7 +38,7 @@ function currentNo(attacker: Attacker): number {
   return attacker.versions().find(({ stage }) => stage === "CURRENT")?.number ?? 1;
 }
 
-/** The attacker's own client beside the id by which another client is changed. */
+/** The attacker's own client, with the id by which another client is changed. */
 const beside =
   (owner: "S" | "B"): Content =>
   (attacker) => {
@@ -93,7 +93,7 @@ export const contentNames = [
 ] as const;
 export type ContentName = (typeof contentNames)[number];
 
-/** Only where something beside the client's id says which client is changed can the two differ. */
+/** The two can differ only if a member besides the client's id says which client is changed. */
 export function hasSubject({ clients }: Pick<Prepared, "clients">): boolean {
   return Object.keys(clients.S.members).length > 1;
 }

@@ -66,5 +66,5 @@ export function answerAsEvil(mode: EvilMode, request: HttpRequest, url: URL): Ht
   return /\/(token|clientinfo)$/.test(url.pathname) ? login(mode, url.pathname) : yes(request, url);
 }
 
-/** What those servers give out: nobody's secret but the attacker's. */
+/** The values that those servers give out: no secrets but the attacker's. */
 export const givenByEvil: readonly string[] = [ROGUE_TOKEN, ROGUE_MINTED, KNOWN_VALUE];

@@ -15,7 +15,7 @@ import { switchesFor, type WorldKind } from "./worlds.ts";
 export const historyNames = ["H1", "H2", "H3", "H4", "H5", "H6", "H7"] as const;
 export type HistoryName = (typeof historyNames)[number];
 
-/** Nothing is under way any more, and a claim belongs to nobody. */
+/** Nothing is under way any more, and every claim has expired. */
 const SETTLED_MS = 10 * MINUTE_MS;
 const SOON_MS = 5 * MINUTE_MS;
 const HISTORY_SEED = 1_000;
@@ -57,7 +57,7 @@ const plays: Readonly<Record<HistoryName, (world: World, prepared: Prepared) => 
   H6: async (world, { ground, clients, consoleValue }) => {
     await rotate(world);
     await world.clock.sleep(HOUR_MS);
-    // Nobody stores it.
+    // No version holds it.
     ground.reset(world.emulator, clients.S.clientId, consoleValue);
     world.emulator.core.changed();
     await world.clock.sleep(SETTLED_MS);

@@ -95,7 +95,7 @@ export const ownMoves: readonly OwnMove[] = ownContents.flatMap((content) =>
   (Object.keys(ownPlaces) as (keyof typeof ownPlaces)[]).map((place): OwnMove => `own-${content}-${place}`),
 );
 
-/** Moves whose content differs from another's only where a client has an id beside `clientId`. */
+/** Some moves differ from others only if a client has an id besides `clientId`. */
 export function fits(move: MoveName, prepared: Pick<Prepared, "clients">): boolean {
   return !/(^|-)c5/.test(move) || hasSubject(prepared);
 }

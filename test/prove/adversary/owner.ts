@@ -13,8 +13,9 @@ function isTakenBack(
 }
 
 /**
- * The attack is removed: the attacker writes no more, and where CURRENT is his, its owner makes the newest version that is not his CURRENT, as
- * OCI's own command line does it. An owner looks at what it promotes: a mark of the rotator's is no credential.
+ * Removes the attack: the attacker writes no more. If CURRENT is the attacker's, the owner makes the newest own version
+ * CURRENT, as OCI's command line does it. An owner looks at what it promotes: a version with a mark of the rotator is
+ * not a credential.
  */
 export function restore(run: Pick<Run, "world" | "prepared" | "attacker">): void {
   const versions = versionsOf(run).filter(({ deleted, deletionAt }) => !deleted && deletionAt === null);

@@ -30,16 +30,16 @@ export interface Prepared {
   readonly secretIds: Readonly<Record<Exclude<Owner, "U">, string>> & { readonly U: string | null };
   readonly clients: Readonly<Record<Exclude<Owner, "U">, IssuerClient>> & { readonly U: IssuerClient | null };
   readonly environment: Readonly<Record<string, string>>;
-  /** What the function's own principal signs with; it must go to OCI and to S's issuer alone. */
+  /** The signature of the function's own principal; it must go only to OCI and to S's issuer. */
   readonly signature: string;
-  /** What somebody sets at the console in one of the histories. */
+  /** The value that an administrator sets at the console in one of the histories. */
   readonly consoleValue: string;
 }
 
 const SECRET_LETTERS = 32;
 const LETTERS = 26;
 const KEYCLOAK_POLICY = { expirationSeconds: 29 * 86_400, rotatedSeconds: 2 * 86_400 };
-/** Longer than the pause after an attack: what a claim's token can do must not end by waiting alone. */
+/** Longer than the pause after an attack, so that waiting does not end what a claim's token can do. */
 const HEAL_INTERVAL_MINUTES = 120;
 const TAG = { namespace: "rotation", key: "client" } as const;
 
@@ -48,7 +48,7 @@ export function contentOf(ground: Ground, place: Place, members: IssuerClient["m
   return JSON.stringify({ ...place.members, ...members, [ground.rotatedMember]: value });
 }
 
-/** In small letters alone: a server may copy it where only a word of its own is expected. */
+/** Only small letters: a server may copy it into a place where only such a word is expected. */
 function words(seed: number): () => string {
   const entropy = createSeededEntropy(seed);
   return () =>

@@ -10,7 +10,7 @@ export interface AdversaryReport {
   readonly quiet: { readonly units: number; readonly rotated: number };
 }
 
-/** Where it was left out. */
+/** The report of a run without it. */
 export const noAdversary = { adversary: null, quiet: null } as const;
 
 export function adversaryReportOf({

@@ -17,7 +17,7 @@ export interface AdversaryUnit {
   readonly seed: number;
   readonly triple: Triple;
   readonly share: number;
-  /** These alone, by id, whether or not they are among all; null: all. */
+  /** Only these, by id, whether or not they are among all; null: all. */
   readonly only: readonly string[] | null;
 }
 
@@ -45,7 +45,9 @@ async function deedsWithout(
   return eitherOf(plain, deedsOf(await runSchedule({ ...schedule, moves: [] }, prepared, subject)));
 }
 
-/** What the event does without the attacker, and what a heal does where there is no event: he may stop any. */
+/**
+ * What the event does without the attacker, and what a heal does if there is no event, since the attacker may stop any.
+ */
 async function plainDeeds(base: Run, subject: Subject): Promise<Deeds> {
   const { schedule, prepared } = base;
   return eitherOf(deedsOf(base), deedsOf(await runSchedule({ ...schedule, event: "heal" }, prepared, subject)));
@@ -62,7 +64,7 @@ async function judgeSchedule(
   plain: Deeds,
 ): Promise<{ readonly run: Run; readonly judgement: Judgement }> {
   const run = await runSchedule(schedule, prepared, subject);
-  // Against a hostile issuer nobody else is there: it alone makes the run differ.
+  // Against a hostile issuer there is no other attacker: only the issuer makes the run differ.
   const base = schedule.hostile === null ? await deedsWithout(schedule, prepared, subject, plain) : deedsOf(run);
   return { run, judgement: judge(run, base) };
 }

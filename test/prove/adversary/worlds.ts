@@ -8,7 +8,7 @@ import { uaaGround } from "./grounds/uaa.ts";
 
 /** Who else may rotate the client, and what names the secret that it may be for. */
 export type Speaker = "alone" | "secret-id" | "tag" | "principal";
-/** OROT_ISSUER_ORIGINS: not set; the issuer's base alone; the issuer's origin and whatever the attacker has. */
+/** OROT_ISSUER_ORIGINS: not set; only the issuer's base; the issuer's origin and all of the attacker's. */
 export type Origins = "unset" | "base" | "open";
 
 export interface WorldKind {
@@ -21,7 +21,10 @@ export interface WorldKind {
   readonly oldTokens?: Combination["oldTokens"];
 }
 
-/** Each kind of issuer; without anybody else, with a second authority by secret or by tag, with the function's own principal. */
+/**
+ * Each kind of issuer; without another authority, with a second authority by secret or by tag, with the function's own
+ * principal.
+ */
 export const worldKinds: readonly WorldKind[] = [
   { issuer: "oci-iam", speaker: "alone", origins: "unset", readBack: "clear" },
   { issuer: "oci-iam", speaker: "alone", origins: "open" },

@@ -20,7 +20,7 @@ export interface ProvenIssuer {
   readonly changing: readonly CallName[];
   /** The member of the content that holds the client secret. */
   readonly rotatedMember: string;
-  /** Makes the client, and where the combination says so another one that may rotate it. */
+  /** Makes the client, and if the combination says so another one that may rotate it. */
   prepare(emulator: Emulator, combination: Combination): ProvenClient;
   accepts(emulator: Emulator, clientId: string, value: string): boolean;
   readonly valueBy: "issuer" | "caller";
@@ -32,6 +32,6 @@ export interface ProvenIssuer {
   generation(emulator: Emulator, clientId: string): number;
   /** Id and secret that a token request presented; null: it is none. */
   loginOf(record: RecordedRequest): { readonly id: string; readonly secret: string } | null;
-  /** Whether anybody could replace a secret whose value was lost, or none can be lost because it is stored first. */
+  /** Whether a way exists to replace a lost value, or none can be lost because it is stored first. */
   hasWayBack(combination: Combination): boolean;
 }

@@ -61,7 +61,7 @@ function keycloakWith(
 /** No client policy rotates: one value works at a time. */
 export const keycloak = keycloakWith(null);
 
-/** A client policy that rotates secrets: the old value works beside the new one for a while. */
+/** A client policy that rotates secrets: the old value works alongside the new one for a while. */
 export const keycloakWithPolicy = keycloakWith({
   expirationSeconds: 29 * DAY_SECONDS,
   rotatedSeconds: 2 * DAY_SECONDS,

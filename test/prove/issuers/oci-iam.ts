@@ -35,11 +35,12 @@ export const ociIam: ProvenIssuer = {
   generation: ({ admin }, clientId) => admin.app(clientId).serial,
   loginOf: ({ target, authorization }) =>
     target.startsWith("/oauth2/v1/token") ? (basicCredentials(authorization.reveal()) ?? null) : null,
-  // Reading the App back needs a token that lives, so where tokens die with their secret the App's own read-back is none.
+  // Reading the App back needs a living token. If tokens die with their secret, the App's own read-back is not a way
+  // back.
   hasWayBack: ({ authority, oldTokens }) => authority || oldTokens === "live",
 };
 
-/** The same domain where it takes a value of our own choosing. */
+/** The same domain when it takes a value of our own. */
 export const ociIamCaller: ProvenIssuer = {
   ...ociIam,
   prepare: (emulator, combination) => ({

@@ -22,7 +22,7 @@ export interface MirrorSchedule {
   readonly faults: readonly MirrorFault[];
   /** Another container is called at the same time. */
   readonly isTwice?: boolean;
-  /** Everything at the Credential Exchange changes once more, after so many requests. */
+  /** All credentials at the Credential Exchange change again, after this many requests. */
   readonly changesAfter?: number;
   /** Before its request of this number, from 0, the container freezes; everything changes, another one mirrors it, and the first goes on. */
   readonly frozenAt?: number;
@@ -71,7 +71,10 @@ async function prepared({ start, switches, reading }: MirrorSchedule, seed: numb
   return world;
 }
 
-/** Has everything change once more in the middle: whoever fetched before stores an old set, and must not let it stay. */
+/**
+ * Has all credentials change again in the middle. A call that fetched before stores an old set, and must not let it
+ * stay.
+ */
 function changeLater(world: MirrorWorld, after: number): void {
   const from = world.emulator.requests.length;
   let isDue = true;

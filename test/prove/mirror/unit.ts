@@ -11,7 +11,7 @@ export type MirrorUnit = { readonly seed: number; readonly start: MirrorStart } 
       /** Of all first faults, those whose number leaves `part` when divided by `parts`. */
       readonly part: number;
       readonly parts: number;
-      /** Of each first fault about so many second ones, chosen by the seed; 0: none. */
+      /** About this many second faults for each first one, chosen by the seed; 0: none. */
       readonly pairsOfEach: number;
     }
   | { readonly kind: "frozen" }

@@ -9,7 +9,7 @@ import { watchCredentials } from "../credentials.ts";
 import { watchedEntropy } from "../setup.ts";
 import { createWatch, type Reading, type Watch } from "./watch.ts";
 
-/** How a call ended; null: it was killed, and nobody hears of it again. */
+/** How a call ended; null: it was killed and gave no answer. */
 export type MirrorEnd = MirrorAnswer | null;
 
 export interface MirrorProcess {

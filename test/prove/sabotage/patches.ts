@@ -9,7 +9,7 @@ export interface Patch {
   readonly replace: string;
 }
 
-/** Throws an Error where the text does not stand there exactly once: then the patch is out of step with the code. */
+/** Throws an Error unless the text is there exactly once: otherwise the patch does not match the code. */
 export function patched(source: string, { file, find, replace }: Patch): string {
   const count = find === "" ? 0 : source.split(find).length - 1;
   if (count !== 1) {

@@ -9,6 +9,6 @@ export interface PlantedBug {
   readonly patches: readonly Patch[];
   /** What is run, as `problemsOf` of its kind reads it: without the bug it is clean. */
   readonly unit: string;
-  /** Found in what the judge says: it catches the bug for what it is, and not for something beside it. */
+  /** Must match the judge's words, so that the bug is caught as what it is, and not for another reason. */
   readonly reason: RegExp;
 }

@@ -48,7 +48,7 @@ function runFault(text: string, base: History): RunFault | null {
   };
 }
 
-/** With what the figures of the whole proof count beside: each unit is such that the product does nothing of the kind there. */
+/** Includes what the figures of the whole proof count separately: in each unit the product does nothing of the kind. */
 function inWords(history: History, { problems, extraMints, exceptions, isFalseAlarm }: Judgement): string[] {
   const { rounds, schedule } = history;
   const isHealed = rounds === null || rounds < 2 || !schedule.recovery.startsWith("heal");

@@ -6,7 +6,10 @@ export interface AskedUnit {
   readonly seed: number;
 }
 
-/** What its judge says of a unit; or why the unit does not fit the product, as where a request that it names is not sent. */
+/**
+ * The judge's words on a unit, or why the unit does not fit the product, for example because a request that it names is
+ * not sent.
+ */
 export type JudgedUnit = { readonly problems: readonly string[] } | { readonly failure: string };
 
 /** Has this thread answer each unit with what its judge says of it. */

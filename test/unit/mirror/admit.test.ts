@@ -52,7 +52,7 @@ describe("What a Credential Exchange lists is counted before anything is made of
     addWallets(world, 1, many(31));
     const answer = await world.startProcess().call(MIRROR);
     expect(answer?.returnMessage).toMatch(
-      /^CONTENT_INVALID: 31 new secrets beside the 10 .* make 41, .* OROT_MIRROR_MAX_SECRETS \(40\)/,
+      /^CONTENT_INVALID: 31 new secrets and the 10 .* make 41, .* OROT_MIRROR_MAX_SECRETS \(40\)/,
     );
     expect(answer?.returnMessage).toMatch(/Next: .*set OROT_MIRROR_MAX_SECRETS to 41/);
     expect(made(world)).toEqual(before);

@@ -56,7 +56,7 @@ test("people read in a mail what was rotated, what has failed, and what was a te
   expect(testMessage({ ...subject, nonce: "n" })).toMatchObject({
     at,
     title: "A test: nothing was rotated",
-    text: `Somebody tries out who is told of rotations of the secret ${secretId}. Nothing was rotated.`,
+    text: `This is a test of the notifications about the secret ${secretId}. Nothing was rotated.`,
   });
 });
 

@@ -2,7 +2,8 @@ import { Webhook } from "standardwebhooks";
 import { describe, expect, test } from "vitest";
 import type { FaultKind } from "../../../src/emulator/core/faults.ts";
 import { regenerateByHand } from "../../support/outside-changes.ts";
-import { outcomeOf, STEPS, useWorlds } from "../../support/worlds.ts";
+import { STEPS } from "../../support/world.ts";
+import { outcomeOf, useWorlds } from "../../support/worlds.ts";
 import {
   DOWN,
   endpointsOf,

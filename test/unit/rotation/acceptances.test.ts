@@ -68,7 +68,7 @@ describe("an acceptance", () => {
     expect([has("S1"), has("S2")]).toEqual([true, true]);
   });
 
-  test("lasts a minute from when the login was sent, and a new one begins anew", async () => {
+  test("lasts a minute from when the login was sent, and a new login starts a new minute", async () => {
     const { of, logIn, has, clock } = createProcess();
     await logIn(of("S1"), "accepted");
     clock.advance(58_999);
@@ -138,7 +138,7 @@ describe("an acceptance", () => {
     expect(acceptances.copy(earlier).has(held)).toBe(false);
   });
 
-  test("is kept of the last thousand logins alone", async () => {
+  test("is kept only of the last thousand logins", async () => {
     const { of, logIn, has, clock } = createProcess();
     for (let n = 0; n <= 1_000; n++) {
       await logIn(of(`S${n}`), "accepted");

@@ -42,7 +42,7 @@ describe("how a step, a whole rotation or a heal ended well", () => {
     [{ name: "PROMOTE_PENDING_VERSION", versionNo: 7 }, 7, "version 7 logs in and is CURRENT"],
     [ROTATION, 7, "version 7 holds a new client secret, logs in and is CURRENT"],
     [{ name: "HEAL" }, 7, "version 7 logs in and is CURRENT"],
-    [{ name: "RETIRE" }, 7, "the issuer has forgotten the client secret before version 7"],
+    [{ name: "RETIRE" }, 7, "the issuer has deleted the client secret before version 7"],
   ];
   test.each(tasks)("%o with version %s", (task, versionNo, what) => {
     const answer = answerOf(task, outcome(versionNo));
@@ -91,14 +91,14 @@ describe("how a step, a whole rotation or a heal ended well", () => {
   test("a heal that only ended an overlap says so", () => {
     const { returnMessage } = answerOf({ name: "HEAL" }, { ...outcome(2), did: "retired" });
     expect(returnMessage).toBe(
-      "OK: the overlap has ended: the issuer has forgotten the client secret before version 2. Next: nothing.",
+      "OK: the overlap has ended: the issuer has deleted the client secret before version 2. Next: nothing.",
     );
   });
 
-  test("a retirement with nothing to do says that nothing works beside CURRENT", () => {
+  test("a retirement with nothing to do says that only CURRENT works", () => {
     const { returnMessage } = answerOf({ name: "RETIRE" }, outcome(5, "NOTHING_TO_DO"));
     expect(returnMessage).toBe(
-      "NOTHING_TO_DO: version 5 is CURRENT, and no older client secret works beside it. Next: nothing.",
+      "NOTHING_TO_DO: version 5 is CURRENT, and no older client secret works any more. Next: nothing.",
     );
   });
 

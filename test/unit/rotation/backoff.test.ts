@@ -3,7 +3,8 @@ import { createBudget, turnOf } from "../../../src/base/budget.ts";
 import { RotationError } from "../../../src/base/errors.ts";
 import { Secret } from "../../../src/base/secret.ts";
 import type { Login } from "../../../src/clients/issuers/verdict.ts";
-import { type Attempt, createAttempt } from "../../../src/rotation/attempt.ts";
+import { type Attempt, createAttempt } from "../../../src/rotation/attempt/attempt.ts";
+
 import { type Backoff, createBackoff } from "../../../src/rotation/backoff.ts";
 import { observe } from "../../../src/rotation/observe/observe.ts";
 import { keepUnsaved } from "../../../src/rotation/stages/unsaved.ts";
@@ -39,11 +40,11 @@ async function createWaiting(budgetMs = 280_000, hasHand = false, turnMs = budge
   };
   const attempt = createAttempt(null);
   if (hasHand) {
-    const seen = await observe(invocation, attempt, true, null);
+    const seen = await observe({ context: invocation, attempt }, true, null);
     if (seen === null) throw new Error("the secret is UPDATING");
-    keepUnsaved(invocation, attempt, seen, new Secret("S1"), true);
+    keepUnsaved({ context: invocation, attempt, snapshot: seen }, new Secret("S1"), true);
   }
-  const backoff = createBackoff(invocation, attempt);
+  const backoff = createBackoff({ context: invocation, attempt });
   return {
     clock,
     attempt,
@@ -194,7 +195,7 @@ describe("without time left", () => {
 
   test("a wait after a value was stored is about what was waited for", async () => {
     const message = "VERDICT_UNKNOWN: the client secret was refused, but it was stored less than 60 s ago";
-    expect(await outOf("verdict", (attempt) => Object.assign(attempt, { ownName: "orot-3" }))).toBe(message);
+    expect(await outOf("verdict", (attempt) => Object.assign(attempt.writes, { ownName: "orot-3" }))).toBe(message);
   });
 
   test.each<[Until, string]>([
@@ -202,18 +203,18 @@ describe("without time left", () => {
     ["stored", "SECRET_NOT_FOUND: the secret could not be written before the deadline (SECRET_NOT_FOUND: by 404)"],
   ])("a write that was tried to the end (%s) says by what it failed", async (until, message) => {
     const writeFailure = new RotationError("SECRET_NOT_FOUND", "by 404");
-    expect(await outOf(until, (attempt) => Object.assign(attempt, { writeFailure }))).toBe(message);
+    expect(await outOf(until, (attempt) => Object.assign(attempt.writes, { writeFailure }))).toBe(message);
   });
 
   test("a claim of a later edition is named by its version", async () => {
     const message = "CLAIM_LIVE: version 8 carries a mark that this edition does not know";
-    expect(await outOf("claim", (attempt) => Object.assign(attempt, { unknownMarkNo: 8 }))).toBe(message);
+    expect(await outOf("claim", (attempt) => Object.assign(attempt.read, { unknownMarkNo: 8 }))).toBe(message);
   });
 
   test("a wait for a verdict says why the issuer could not be asked, whatever may come of asking again", async () => {
     const noteUnknown = (attempt: Attempt) => {
-      attempt.logins.set(1, { login: { verdict: "rejected" }, at: 0 });
-      attempt.logins.set(2, { login: unknownFor("no answer", false), at: 0 });
+      attempt.read.logins.set(1, { login: { verdict: "rejected" }, at: 0 });
+      attempt.read.logins.set(2, { login: unknownFor("no answer", false), at: 0 });
     };
     expect(await outOf("verdict", noteUnknown)).toBe("ISSUER_UNAVAILABLE: no answer");
   });
@@ -222,7 +223,7 @@ describe("without time left", () => {
 describe("a verdict that asking again cannot change", () => {
   test("is not waited for", async () => {
     const { attempt, backoff, clock } = await createWaiting();
-    attempt.logins.set(1, { login: unknownFor("the certificate is not trusted", true), at: 0 });
+    attempt.read.logins.set(1, { login: unknownFor("the certificate is not trusted", true), at: 0 });
     await expectFailure(() => backoff.wait("verdict"), "ISSUER_UNAVAILABLE", "not trusted");
     expect(clock.slept).toEqual([]);
     expect(backoff.isSpent()).toBe(false);
@@ -230,9 +231,9 @@ describe("a verdict that asking again cannot change", () => {
 
   test("does not end waits for anything else, nor does one that may change", async () => {
     const { attempt, wait } = await createWaiting();
-    attempt.logins.set(1, { login: unknownFor("the certificate is not trusted", true), at: 0 });
+    attempt.read.logins.set(1, { login: unknownFor("the certificate is not trusted", true), at: 0 });
     expect(await wait("claim", 1)).toEqual([5_000]);
-    attempt.logins.set(1, { login: unknownFor("no answer", false), at: 0 });
+    attempt.read.logins.set(1, { login: unknownFor("no answer", false), at: 0 });
     expect(await wait("verdict", 1)).toEqual([2_000]);
   });
 
@@ -296,7 +297,7 @@ describe("with an unsaved value", () => {
   test("that Vault has confirmed, running out of time never asks to regenerate", async () => {
     const { attempt, backoff } = await withHand(0);
     await backoff.wait("claim");
-    attempt.ownName = "orot-3";
+    attempt.writes.ownName = "orot-3";
     const failure = await expectFailure(() => backoff.wait("active"), "VAULT_UNAVAILABLE");
     expect(failure.message).toBe(
       "the new client secret is stored, but the secret did not become ACTIVE before the deadline",

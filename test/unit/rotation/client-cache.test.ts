@@ -5,7 +5,7 @@ import { toyClient } from "../../support/held.ts";
 const SECRET = "ocid1.vaultsecret.oc1.iad.a";
 const other = { ...toyClient, clientId: "other" };
 
-test("the client that a version names is known for that version of that secret alone", () => {
+test("the client that a version names is known only for that version of that secret", () => {
   const cache = createClientCache();
   expect(cache.get(SECRET, 1)).toBeUndefined();
   cache.put(SECRET, 1, toyClient);

@@ -171,14 +171,17 @@ describe("step and action", () => {
     await expectFailure(() => read({ reason, secretId }), "EVENT_INVALID", "reason must be one of compromised");
   });
 
-  test.each(["check", "heal", "retire", "rollback"])("a reason beside the action %s is refused", async (action) => {
-    for (const reason of ["compromised", "scheduled", null]) {
-      const what = "reason belongs to a whole rotation, not beside an action";
-      await expectFailure(() => read({ action, secretId, reason }), "EVENT_INVALID", what);
-    }
-  });
+  test.each(["check", "heal", "retire", "rollback"])(
+    "a reason together with the action %s is refused",
+    async (action) => {
+      for (const reason of ["compromised", "scheduled", null]) {
+        const what = "reason belongs to a whole rotation, not to an action";
+        await expectFailure(() => read({ action, secretId, reason }), "EVENT_INVALID", what);
+      }
+    },
+  );
 
-  test("a reason beside a heal of all secrets is refused too", async () => {
+  test("a reason together with a heal of all secrets is refused too", async () => {
     await expectFailure(() => read({ action: "heal", reason: "compromised" }), "EVENT_INVALID", "reason belongs");
   });
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { WorldOptions } from "../../support/world.ts";
-import { outcomeOf, refused, STEPS, useWorlds } from "../../support/worlds.ts";
+import { STEPS } from "../../support/world.ts";
+import { outcomeOf, refused, useWorlds } from "../../support/worlds.ts";
 
 const world = useWorlds();
 

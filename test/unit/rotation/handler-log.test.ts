@@ -2,7 +2,8 @@ import { describe, expect, test, vi } from "vitest";
 import { createSeededEntropy } from "../../../src/emulator/core/seeded-entropy.ts";
 import { createHandler } from "../../../src/rotation/handler.ts";
 import { startProcess } from "../../support/processes.ts";
-import { outcomeOf, STEPS, useWorlds } from "../../support/worlds.ts";
+import { STEPS } from "../../support/world.ts";
+import { outcomeOf, useWorlds } from "../../support/worlds.ts";
 
 const world = useWorlds();
 
@@ -85,7 +86,7 @@ describe("the log", () => {
     expect(w.log.find((line) => line["rotationId"] !== undefined)?.["rotationId"]).toBe(`${w.secretId.slice(-8)}-1`);
   });
 
-  test("makes an id of its own where the platform sends none", async () => {
+  test("makes its own id if the platform sends none", async () => {
     const w = await world();
     await w.handler(Buffer.from(JSON.stringify({ secretId: w.secretId })), { callID: null, deadline: null });
     expect(w.log[0]?.["callId"]).toMatch(/^[0-9a-f-]{36}$/);
@@ -93,7 +94,7 @@ describe("the log", () => {
   });
 });
 
-describe("what nobody foresaw", () => {
+describe("what was not foreseen", () => {
   const secretId = `ocid1.vaultsecret.oc1.iad.${"a".repeat(32)}`;
   const event = Buffer.from(JSON.stringify({ secretId }));
 

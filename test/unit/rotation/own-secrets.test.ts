@@ -2,7 +2,8 @@ import { describe, expect, test } from "vitest";
 import { parseSettings } from "../../../src/base/settings/settings.ts";
 import { requireSubject, settingThatNames } from "../../../src/rotation/own-secrets.ts";
 import { expectFailure } from "../../support/failures.ts";
-import { outcomeOf, STEPS, useWorlds } from "../../support/worlds.ts";
+import { STEPS } from "../../support/world.ts";
+import { outcomeOf, useWorlds } from "../../support/worlds.ts";
 
 const world = useWorlds();
 

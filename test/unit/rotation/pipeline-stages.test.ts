@@ -8,8 +8,7 @@ import { verifyCurrent } from "../../../src/rotation/stages/verify-current.ts";
 import { verifyPending } from "../../../src/rotation/stages/verify-pending.ts";
 import { writePending } from "../../../src/rotation/stages/write-pending.ts";
 import { expectFailure } from "../../support/failures.ts";
-import { credential, type Written } from "./rig.ts";
-import { accepted, createActing, current } from "./stages/acting.ts";
+import { accepted, credential, current, startRun, type Written } from "./rig.ts";
 
 test("the stages stand in the order of a rotation", () => {
   expect(pipeline.map(({ name }) => name)).toEqual([
@@ -27,9 +26,9 @@ test("stages among which a decision has none, or has two, do not compile", () =>
   const rest = [fetchToken, regenerate, writePending, verifyPending] as const;
   const again = { name: "twice", handles: promote.handles } as const;
   expect(finderOf([verifyCurrent, ...rest, promote])("promote").name).toBe("promote");
-  // @ts-expect-error: nobody logs in with CURRENT
+  // @ts-expect-error: no stage logs in with CURRENT
   finderOf([...rest, promote]);
-  // @ts-expect-error: nobody promotes
+  // @ts-expect-error: no stage promotes
   finderOf([verifyCurrent, ...rest]);
   // @ts-expect-error: two stages promote
   finderOf([verifyCurrent, ...rest, promote, again]);
@@ -61,11 +60,11 @@ describe("a decision", () => {
   });
 
   const pending: Written = { no: 8, stages: ["PENDING"], content: credential("S8") };
-  const asking = () => createActing({ versions: [current, pending], issuer: { login: async () => accepted } });
+  const asking = () => startRun({ versions: [current, pending], issuer: { login: async () => accepted } });
 
   test("that needs the list of versions is a defect without one; a login and a promote need none", async () => {
     const { context, attempt } = await asking();
-    const run = async (decision: StageDecision) => runStage(context, attempt, null, decision);
+    const run = async (decision: StageDecision) => runStage({ context, attempt, snapshot: null }, decision);
     await expectFailure(() => run({ kind: "claim" }), "INTERNAL", "claim was decided without a list of versions");
     await expectFailure(() => run({ kind: "install", versionNo: 8 }), "INTERNAL", "install was decided without");
     expect(await run({ kind: "log-in-current", versionNo: 7 })).toMatchObject({ outcome: "accepted" });
@@ -74,14 +73,14 @@ describe("a decision", () => {
   });
 
   test("with the list is carried out by its own handler", async () => {
-    const { context, attempt, seen, rig } = await asking();
-    const run = (decision: StageDecision) => runStage(context, attempt, seen, decision);
+    const { context, attempt, seen, log } = await asking();
+    const run = (decision: StageDecision) => runStage({ context, attempt, snapshot: seen }, decision);
     expect(await run({ kind: "copy", versionNo: 8 })).toMatchObject({ outcome: "copied" });
     expect(await run({ kind: "log-in-unsaved" })).toMatchObject({ outcome: "accepted" });
     expect(await run({ kind: "store", versionStage: "PENDING" })).toMatchObject({ outcome: "stored" });
     expect(await run({ kind: "read-others" })).toMatchObject({ outcome: "read" });
     expect(await run({ kind: "claim" })).toMatchObject({ outcome: "claimed" });
     expect(await run({ kind: "generate" })).toMatchObject({ outcome: "stored" });
-    expect(rig.log).toEqual([]);
+    expect(log).toEqual([]);
   });
 });

@@ -1,127 +1,78 @@
 import { createBudget } from "../../../src/base/budget.ts";
 import { RotationError } from "../../../src/base/errors.ts";
 import { createLog } from "../../../src/base/log.ts";
-import type { DefinedTags } from "../../../src/base/place.ts";
 import { Secret } from "../../../src/base/secret.ts";
 import { parseSettings } from "../../../src/base/settings/settings.ts";
 import { createTokenCache } from "../../../src/clients/http/token-cache.ts";
-import type { Capabilities, Credential } from "../../../src/clients/issuers/issuer.ts";
+import type { Credential } from "../../../src/clients/issuers/issuer.ts";
 import { makeOwnValue } from "../../../src/clients/issuers/own-value.ts";
 import type { Login } from "../../../src/clients/issuers/verdict.ts";
 import { parseContent } from "../../../src/clients/vault/content.ts";
-import type { SecretStore, StoredVersion, VersionStage, VersionSummary } from "../../../src/clients/vault/store.ts";
+import type { SecretStore, VersionList } from "../../../src/clients/vault/store.ts";
 import { createSeededEntropy } from "../../../src/emulator/core/seeded-entropy.ts";
 import { createAcceptances } from "../../../src/rotation/acceptances.ts";
-import type { Attempt } from "../../../src/rotation/attempt.ts";
+import { type Attempt, createAttempt } from "../../../src/rotation/attempt/attempt.ts";
+
 import { createClientCache } from "../../../src/rotation/client-cache.ts";
 import type { Context } from "../../../src/rotation/context.ts";
-import { toyClient } from "../../support/held.ts";
+import { readAll } from "../../../src/rotation/observe/contents.ts";
+import { observe, type Snapshot } from "../../../src/rotation/observe/observe.ts";
+import { heldToken, toyClient } from "../../support/held.ts";
 import { createInstantClock, type InstantClock } from "../../support/instant-clock.ts";
+import { createToyIssuer, type IssuerToys } from "./toy-issuer.ts";
+import { createToyVault, never, type VaultCalls, type VaultState, type VaultToys, type Written } from "./toy-vault.ts";
+
+export type { Written } from "./toy-vault.ts";
 
 const SECRET_ID = "ocid1.vaultsecret.oc1.iad.toy";
 
-/** A version as a test writes it down. */
-export interface Written {
-  readonly no: number;
-  readonly stages: readonly VersionStage[];
-  /** The content: JSON of it, or the text itself. */
-  readonly content: unknown;
-  readonly name?: string;
-  readonly ageSeconds?: number;
-  readonly isBeingDeleted?: boolean;
-}
+/** How the toys behind a rig answer. */
+export type Toys = VaultToys & IssuerToys;
 
-/** An invocation whose Vault is a list that the test holds, and whose issuer is a toy: nothing is sent anywhere. */
-export interface Rig {
+/**
+ * The rig for one stage or one module of a rotation: a context whose Vault and issuer are toys in memory. Nothing is sent
+ * anywhere. For a whole call there is the virtual world, `test/support/worlds.ts`.
+ */
+export interface Rig extends VaultCalls {
   readonly clock: InstantClock;
   readonly context: Context;
-  /** Vault's state now; the test may change it. */
-  readonly vault: { versions: Written[]; lifecycle: string; etag: number; definedTags: DefinedTags };
-  /** What was asked of Vault, in order: `read-secret`, `list`, `read 3`. */
-  readonly asked: string[];
+  readonly vault: VaultState;
+  /** What was asked of the issuer and of the authorities, in order: `mint by own`, `authorities`, `login of first`. */
+  readonly requested: string[];
   readonly log: readonly Record<string, unknown>[];
 }
 
-/** What the toy issuer is where the content does not say otherwise. */
-const plainTraits: Capabilities = {
-  valueChosenBy: "issuer",
-  readBack: "no",
-  overlap: "none",
-  authorities: ["client"],
-  repeatMint: "last-wins",
-};
-
-const unanswered = { outcome: "unknown", error: new RotationError("ISSUER_UNAVAILABLE", "the toy was asked") } as const;
-
-function never(what: string): never {
-  throw new Error(`${what}: a toy is only looked at`);
+/** A rig whose rotation has looked at Vault once. */
+export interface Run extends Rig {
+  readonly attempt: Attempt;
+  readonly seen: Snapshot;
 }
 
+/** CURRENT of most tests, with nothing beside it. */
+export const current: Written = { no: 7, stages: ["CURRENT", "LATEST"], content: credential("S7") };
+
+/** The time of every rig at its start. */
+export const STARTED_AT = Date.UTC(2026, 0, 1);
+
+/** The budget of the rig. */
+export const BUDGET_MS = 280_000;
+
 export function createRig(
-  versions: readonly Written[],
+  versions: readonly Written[] = [current],
   environment: Readonly<Record<string, string>> = {},
-  traitsOf: (issuer: string | null) => Capabilities = () => plainTraits,
+  toys: Toys = {},
 ): Rig {
-  const clock = createInstantClock();
-  const settings = parseSettings(environment);
-  const vault: Rig["vault"] = { versions: [...versions], lifecycle: "ACTIVE", etag: 1, definedTags: {} };
-  const asked: string[] = [];
+  const clock = createInstantClock(STARTED_AT);
+  const vault: VaultState = { versions: [...versions], lifecycle: "ACTIVE", etag: 1, definedTags: {} };
+  const calls = { asked: [], sent: [], requested: [] };
   const log: Record<string, unknown>[] = [];
-  const started = clock.now();
-  const createdAt = ({ ageSeconds = 86_400 }: Written) => started - ageSeconds * 1000;
-  const summaryOf = (version: Written): VersionSummary => ({
-    versionNo: version.no,
-    name: version.name ?? null,
-    versionStages: version.stages,
-    createdAt: createdAt(version),
-    isBeingDeleted: version.isBeingDeleted ?? false,
-  });
-  const store: SecretStore = {
-    async readSecret() {
-      asked.push("read-secret");
-      return {
-        etag: `etag-${vault.etag}`,
-        lifecycle: vault.lifecycle,
-        currentVersionNo: vault.versions.find(({ stages }) => stages.includes("CURRENT"))?.no ?? null,
-        isReplica: false,
-        metadata: {},
-        tags: {},
-        compartmentId: "ocid1.compartment.oc1..toys",
-        definedTags: vault.definedTags,
-      };
-    },
-    async listVersions() {
-      asked.push("list");
-      const newestFirst = vault.versions.map(summaryOf).sort((one, other) => other.versionNo - one.versionNo);
-      return { versions: newestFirst, asOf: clock.now() };
-    },
-    async readVersion(no): Promise<StoredVersion> {
-      asked.push(`read ${no}`);
-      const version = vault.versions.find((candidate) => candidate.no === no);
-      if (version === undefined) throw new RotationError("SECRET_NOT_FOUND", `no version ${no}`);
-      const { content, stages } = version;
-      const text = typeof content === "string" ? content : JSON.stringify(content);
-      return {
-        versionNo: no,
-        versionStages: stages,
-        content: new Secret(text),
-        createdAt: createdAt(version),
-        asOf: clock.now(),
-      };
-    },
-    readCurrentText: () => never("readCurrentText"),
-    writeVersion: () => never("writeVersion"),
-    promote: () => never("promote"),
-    writeAnnotations: () => never("writeNotes"),
-    cancelVersionDeletion: () => never("cancelVersionDeletion"),
-    scheduleVersionDeletion: () => never("scheduleVersionDeletion"),
-  };
+  const store = createToyVault(clock, vault, calls, toys);
   const context: Context = {
     secretId: SECRET_ID,
-    settings,
+    settings: parseSettings(environment),
     clock,
     entropy: createSeededEntropy(1),
-    budget: createBudget(clock, null, { budgetMs: 280_000, marginMs: 5_000, callTimeoutMs: 10_000 }),
+    budget: createBudget(clock, null, { budgetMs: BUDGET_MS, marginMs: 5_000, callTimeoutMs: 10_000 }),
     log: createLog((line) => log.push(JSON.parse(line)), clock, false),
     tokens: createTokenCache(clock),
     clientCache: createClientCache(),
@@ -130,29 +81,7 @@ export function createRig(
     clients: {
       vault: store,
       vaultWithin: () => store,
-      issuers: {
-        pauseMs: () => 0,
-        authoritiesFor: async () => [],
-        open(content): Credential {
-          const secret = content.member("appSecret");
-          const clientId = content.member("clientId");
-          if (typeof secret !== "string") throw new RotationError("CONTENT_INVALID", "the member appSecret is missing");
-          const credentialOf = (clientSecret: Secret): Credential => ({
-            capabilities: traitsOf(content.issuer),
-            client: typeof clientId === "string" ? { ...toyClient, clientId } : toyClient,
-            clientSecret,
-            withSecret: credentialOf,
-            rotatedMember: "appSecret",
-            tokenEndpoint: { url: "https://toy.example.org/token", scope: null, who: "the toy", refusalOf: () => null },
-            retire: () => never("retire"),
-            login: () => never("login"),
-            mint: async () => unanswered,
-            install: async () => unanswered,
-            readBack: async () => unanswered,
-          });
-          return credentialOf(new Secret(secret));
-        },
-      },
+      issuers: createToyIssuer(calls.requested, toys),
       notifications: {
         require: () => never("require"),
         allowance: () => never("allowance"),
@@ -162,18 +91,75 @@ export function createRig(
       },
     },
   };
-  return { clock, context, vault, asked, log };
+  return { clock, context, vault, ...calls, log };
 }
 
+interface Start extends Toys {
+  readonly versions?: readonly Written[];
+  readonly environment?: Readonly<Record<string, string>>;
+  /** The token of CURRENT's login, which lives for an hour; null: there is none. */
+  readonly token?: string | null;
+  /** Whether the contents of all versions have been read, and not only of those that every look reads. */
+  readonly isAllRead?: boolean;
+}
+
+/** A rotation that has looked at Vault and holds a token of CURRENT's login. Vault does what it is sent. */
+export async function startRun(start: Start = {}): Promise<Run> {
+  const { versions, environment, token = "own", isAllRead = false, ...toys } = start;
+  const rig = createRig(versions, environment, { answer: { outcome: "done" }, ...toys });
+  const attempt = createAttempt(3_600);
+  const seen = await observed(rig, attempt);
+  if (isAllRead) await readAll({ context: rig.context, attempt }, seen.list);
+  if (token !== null) attempt.authorities.token = heldToken(token, rig.clock.monotonic() + 3_600_000);
+  return { ...rig, attempt, seen };
+}
+
+/** What a whole look finds, where it does not find the secret UPDATING. */
+export async function observed({ context }: Pick<Rig, "context">, attempt: Attempt): Promise<Snapshot> {
+  const seen = await observe({ context, attempt }, true, null);
+  if (seen === null) throw new Error("the secret is UPDATING");
+  return seen;
+}
+
+/** The same with another Vault, as far as `changes` go. */
+export function withVault<T extends Context>(context: T, changes: Partial<SecretStore>): T {
+  return { ...context, clients: { ...context.clients, vault: { ...context.clients.vault, ...changes } } };
+}
+
+/** What Vault lists now. */
+export async function listOf({ context }: Pick<Rig, "context">): Promise<VersionList> {
+  const list = await context.clients.vault.listVersions();
+  if (list === null) throw new Error("no list");
+  return list;
+}
+
+/** The client of the toy issuer, with the client secret S0. */
+export function toyCredential({ context }: Pick<Rig, "context">): Credential {
+  return context.clients.issuers.open(parseContent(new Secret(JSON.stringify(credential("S0")))));
+}
+
+export const accepted = {
+  verdict: "accepted",
+  token: { value: new Secret("token"), expiresAt: Number.MAX_SAFE_INTEGER },
+} as const;
+export const rejected = { verdict: "rejected" } as const;
 const logins: Readonly<Record<"accepted" | "rejected" | "unknown", Login>> = {
-  accepted: { verdict: "accepted", token: { value: new Secret("token"), expiresAt: Number.MAX_SAFE_INTEGER } },
-  rejected: { verdict: "rejected" },
+  accepted,
+  rejected,
   unknown: { verdict: "unknown", error: new RotationError("ISSUER_UNAVAILABLE", "no answer"), final: false },
 };
 
 /** What a login with a version has just brought. */
-export function noteLogin(attempt: Attempt, { clock }: Rig, versionNo: number, verdict: keyof typeof logins): void {
-  attempt.logins.set(versionNo, { login: logins[verdict], at: clock.monotonic() });
+export function noteLogin(
+  attempt: Attempt,
+  { clock }: Pick<Rig, "clock">,
+  versionNo: number,
+  login: keyof typeof logins | Login,
+): void {
+  attempt.read.logins.set(versionNo, {
+    login: typeof login === "string" ? logins[login] : login,
+    at: clock.monotonic(),
+  });
 }
 
 /** A value of our own making: whoever made it knew the value `after`. */
@@ -183,7 +169,18 @@ export function ownValue(after: string, seed = 1): string {
 }
 
 /** The content of a credential of the toy. */
-export const credential = (appSecret: string, members: object = {}): object => ({ ...members, appSecret });
+export function credential(appSecret: string, members: object = {}): object {
+  return { ...members, appSecret };
+}
+
+/** An old version with a name of ours. */
+export const deprecated = (no: number, rest: Partial<Written> = {}): Written => ({
+  no,
+  stages: ["DEPRECATED"],
+  name: `orot-${no}`,
+  content: credential(`S${no}`),
+  ...rest,
+});
 
 /** The number of the version that holds this value in most tests: S7 stands in version 7. */
 const numberOfValue = (appSecret: string) => Number(/^S([1-9]\d*)$/.exec(appSecret)?.[1] ?? 1);
@@ -222,6 +219,6 @@ export function holdClaim(
     claim: content.claim,
     credential: context.clients.issuers.open(content),
   } as const;
-  attempt.claim = { ...made, content, credential: known.credential, startedAt: clock.monotonic() };
-  if (made.isConfirmed) attempt.written.push({ name: own.name, known });
+  attempt.locks.claim = { ...made, content, credential: known.credential, startedAt: clock.monotonic() };
+  if (made.isConfirmed) attempt.writes.written.push({ name: own.name, known });
 }

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Capabilities } from "../../../src/clients/issuers/issuer.ts";
-import { createAttempt } from "../../../src/rotation/attempt.ts";
+import { createAttempt } from "../../../src/rotation/attempt/attempt.ts";
+
 import type { Decision } from "../../../src/rotation/decide/decide.ts";
 import { planOf, type Task } from "../../../src/rotation/task.ts";
 import { createRig, credential, noteLogin } from "./rig.ts";
@@ -28,10 +29,10 @@ async function decided(
   verdict: "accepted" | "rejected",
   lifecycle = "ACTIVE",
 ): Promise<Decision> {
-  const rig = createRig([{ no: 7, stages: ["CURRENT", "LATEST"], content }], {}, traitsOf);
+  const rig = createRig([{ no: 7, stages: ["CURRENT", "LATEST"], content }], {}, { capabilities: traitsOf });
   rig.vault.lifecycle = lifecycle;
   const attempt = createAttempt(null);
-  const look = await planOf(task)(rig.context, attempt, null);
+  const look = await planOf(task)({ context: rig.context, attempt }, null);
   noteLogin(attempt, rig, 7, verdict);
   attempt.isPrepared = true;
   return look.decide();
@@ -83,7 +84,7 @@ describe("who chooses the value", () => {
     repeatMint: "safe",
   });
 
-  test.each(tasks)("%s: is told by CURRENT's content", async (name) => {
+  test.each(tasks)("%s: follows from CURRENT's content", async (name) => {
     const ask = (issuer: string) => decided({ name }, credential("S", { issuer }), byContent, "rejected");
     expect(await ask("toy-caller")).toEqual({ kind: "wait", until: "verdict" });
     expect(await ask("toy-issuer")).toEqual({ kind: "read-others" });
@@ -98,9 +99,13 @@ describe("who chooses the value", () => {
   });
 
   test.each(tasks)("%s: is not known where CURRENT is not understood, and nothing is written then", async (name) => {
-    const rig = createRig([{ no: 7, stages: ["CURRENT", "LATEST"], content: "not json" }], {}, byContent);
+    const rig = createRig(
+      [{ no: 7, stages: ["CURRENT", "LATEST"], content: "not json" }],
+      {},
+      { capabilities: byContent },
+    );
     const attempt = createAttempt(null);
-    const look = await planOf({ name })(rig.context, attempt, null);
+    const look = await planOf({ name })({ context: rig.context, attempt }, null);
     // Logging in with it is what says why it is not understood.
     expect(look.decide()).toEqual({ kind: "log-in-current", versionNo: 7 });
   });
@@ -112,10 +117,10 @@ describe("who chooses the value", () => {
         { no: 8, stages: ["PENDING", "LATEST"], content: credential("T", { issuer: "toy-caller" }) },
       ],
       {},
-      byContent,
+      { capabilities: byContent },
     );
     const attempt = createAttempt(null);
-    const look = await planOf({ name: "ROTATION" })(rig.context, attempt, null);
+    const look = await planOf({ name: "ROTATION" })({ context: rig.context, attempt }, null);
     noteLogin(attempt, rig, 8, "rejected");
     noteLogin(attempt, rig, 7, "rejected");
     expect(look.decide()).toEqual({ kind: "read-others" });

@@ -42,7 +42,7 @@ describe("the end of the output", () => {
     const failed = { ...outcome, tests: { ...tests, failed: 2 }, failedGates: [gate] };
     expect(closingLines(failed)).toEqual([
       "failed: tests. Next: npm cit shows them; npx vitest run FILE runs one file.",
-      "failed: links hold. Next: mend what its output says; alone it runs as npm run check-docs -- --all",
+      "failed: links hold. Next: fix what its output says; run only this gate with npm run check-docs -- --all",
       expect.stringMatching(/^total: /),
       "6019 passed, 3 failed",
     ]);

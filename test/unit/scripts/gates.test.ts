@@ -1,12 +1,13 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { type Gate, quickGates, wholeGates } from "../../../scripts/gates.ts";
+import { type Gate, gatesOf, quickPhases, wholePhases } from "../../../scripts/gates.ts";
 import { LIVE_LIMIT_MS, liveTargets, TARGET_LIMIT_MS } from "../../../scripts/live/limits.ts";
 import { parseOptions } from "../../prove/options.ts";
 
 const SEED = "734ef9c1";
 const npmScripts = Object.keys(JSON.parse(readFileSync("package.json", "utf8")).scripts);
-const quick = quickGates(SEED);
+const quick = gatesOf(quickPhases(SEED));
+const wholeGates = gatesOf(wholePhases);
 const names = (gates: readonly Gate[]) => gates.map(({ name }) => name);
 const prove = (gates: readonly Gate[]) => gates.filter(({ command }) => command[0] === "prove");
 
@@ -51,4 +52,17 @@ test("the live gate waits longer than all of its targets may take together", () 
   const gate = wholeGates.find(({ command }) => command[0] === "live");
   expect(gate?.timeoutMs).toBe(LIVE_LIMIT_MS);
   expect(LIVE_LIMIT_MS).toBeGreaterThan(liveTargets.length * TARGET_LIMIT_MS);
+});
+
+test("benches measure while nothing else runs, and nothing builds beside what runs the built function", () => {
+  const phases = [...wholePhases, ...quickPhases(SEED)];
+  const scripts = (gates: readonly Gate[]) => gates.map(({ command }) => command[0] ?? "");
+  for (const lanes of phases.filter((lanes) => scripts(lanes.flat()).includes("bench"))) expect(lanes).toHaveLength(1);
+  for (const lanes of phases.filter((lanes) => lanes.length > 1)) {
+    expect(scripts(lanes.flat())).not.toEqual(
+      expect.arrayContaining([expect.stringMatching(/^(build|check-package)$/)]),
+    );
+    const building = lanes.filter((lane) => scripts(lane).some((script) => ["demo", "live"].includes(script)));
+    expect(building).toHaveLength(1);
+  }
 });

@@ -2,50 +2,66 @@ import { RotationError } from "../../../base/errors.ts";
 import type { Claim } from "../../../clients/vault/claim.ts";
 import { parseContent } from "../../../clients/vault/content.ts";
 import { versionName } from "../../../clients/vault/version-name.ts";
-import type { Attempt, OwnClaim } from "../../attempt.ts";
+import type { Attempt } from "../../attempt/attempt.ts";
+import type { OwnClaim } from "../../attempt/locks.ts";
 import { nextRequester } from "../../authorities.ts";
-import type { Context } from "../../context.ts";
+import type { Observed } from "../../observe/observe.ts";
 import { isOwnClaim, type Snapshot } from "../../observe/observe.ts";
-import { usable } from "../../observe/view.ts";
+import { usable } from "../../observe/values.ts";
+import type { Rotation } from "../../rotation.ts";
 import { afterWrite } from "../after-write.ts";
 import type { StageResult } from "../stage.ts";
 
-/** This call's claim where that only lies in the wrong place: it is written once more, and stays this call's whatever becomes of the write. */
+/**
+ * This call's claim, if it only lies in the wrong place. It is written again and stays this call's, whatever becomes of
+ * the write.
+ */
 function movedClaim(attempt: Attempt, { list }: Snapshot): OwnClaim | null {
   const [highest] = list.versions;
-  return attempt.refusesSecondPending && highest !== undefined && isOwnClaim(attempt, highest) ? attempt.claim : null;
+  return attempt.writes.refusesSecondPending && highest !== undefined && isOwnClaim(attempt, highest)
+    ? attempt.locks.claim
+    : null;
 }
 
-/** How many unfinished claims lie right below the one to be written. */
+/** The number of unfinished claims right below the one to be written. */
 function takeoversAbove(attempt: Attempt, { list }: Snapshot, moved: OwnClaim | null): number {
   const [highest] = list.versions;
-  const known = highest === undefined ? undefined : attempt.contents.get(highest.versionNo);
+  const known = highest === undefined ? undefined : attempt.read.contents.get(highest.versionNo);
   if (known?.kind !== "claim") return 0;
   return known.claim.takeovers + (moved === null ? 1 : 0);
 }
 
 /**
- * A claim in CURRENT takes the place of what applications read. Should Vault ignore `if-match`, nothing but a look right before keeps it
- * from replacing a version that an operator has made CURRENT since: such a version has no name of ours to collide with.
+ * A claim in CURRENT replaces what applications read. If Vault ignores `if-match`, only a look right before protects a
+ * version that an operator made CURRENT since. Such a version has no name of ours to collide with.
  */
-async function hasChanged({ clients: { vault } }: Context, attempt: Attempt, currentNo: number): Promise<boolean> {
+async function hasChanged(
+  {
+    context: {
+      clients: { vault },
+    },
+    attempt,
+  }: Rotation,
+  currentNo: number,
+): Promise<boolean> {
   const { currentVersionNo, etag } = await vault.readSecret();
-  // Vault need not say the number with the secret itself.
-  return (currentVersionNo ?? currentNo) !== currentNo || etag !== attempt.etag;
+  // Vault may omit the number in the secret.
+  return (currentVersionNo ?? currentNo) !== currentNo || etag !== attempt.read.etag;
 }
 
-/** Writes this call's claim: CURRENT's credential, marked, with a token that outlives the secret which got it. */
-export async function claim(context: Context, attempt: Attempt, snapshot: Snapshot): Promise<StageResult> {
+/** Writes this call's claim: CURRENT's credential, marked, with a token that outlives the secret it was got with. */
+export async function claim(rotation: Observed): Promise<StageResult> {
+  const { context, attempt, snapshot } = rotation;
   const { list, current } = snapshot;
   const { content, credential } = usable(attempt, current.versionNo);
-  const requester = nextRequester(context, attempt, snapshot);
+  const requester = nextRequester(rotation);
   if (requester === null) throw new RotationError("INTERNAL", "a claim was decided with nothing to mint by");
-  const versionStage = attempt.refusesSecondPending ? "CURRENT" : "PENDING";
-  if (versionStage === "CURRENT" && (await hasChanged(context, attempt, current.versionNo))) {
+  const versionStage = attempt.writes.refusesSecondPending ? "CURRENT" : "PENDING";
+  if (versionStage === "CURRENT" && (await hasChanged(rotation, current.versionNo))) {
     return { outcome: "changed", next: "look" };
   }
   const moved = movedClaim(attempt, snapshot);
-  // Under another id: a secret may have a rule against repeated texts.
+  // A new id each time, because a secret may have a rule against repeated contents.
   const callId = context.entropy.uuid();
   const mark: Claim = {
     callId,
@@ -56,32 +72,32 @@ export async function claim(context: Context, attempt: Attempt, snapshot: Snapsh
   };
   const text = content.withClaim(mark);
   const claimed = parseContent(text);
-  const name = versionName(list, attempt.takenName, context.entropy);
-  attempt.claim = {
+  const name = versionName(list, attempt.writes.takenName, context.entropy);
+  attempt.locks.claim = {
     callId,
     earlierIds: moved === null ? [] : [...moved.earlierIds, moved.callId],
     name,
     content: claimed,
     credential,
-    // Under the same name an earlier try may have landed.
+    // An earlier try under the same name may have landed.
     startedAt: moved?.name === name ? moved.startedAt : context.clock.monotonic(),
     isConfirmed: false,
     isJustWritten: false,
   };
-  // It takes the lock, and proves that we may write, with the very kind of write that must not fail later.
-  const write = await context.clients.vault.writeVersion(name, versionStage, text, attempt.etag);
+  // This write takes the lock. It also proves that we may write, with the same kind of write that must not fail later.
+  const write = await context.clients.vault.writeVersion(name, versionStage, text, attempt.read.etag);
   if (write.outcome === "done") {
-    attempt.claim.isConfirmed = true;
-    attempt.claim.isJustWritten = true;
-    attempt.writeFailure = null;
-    attempt.written.push({
+    attempt.locks.claim.isConfirmed = true;
+    attempt.locks.claim.isJustWritten = true;
+    attempt.writes.writeFailure = null;
+    attempt.writes.written.push({
       name,
-      known: { kind: "claim", content: claimed, claim: mark, credential: attempt.claim.credential },
+      known: { kind: "claim", content: claimed, claim: mark, credential: attempt.locks.claim.credential },
     });
     return { outcome: "claimed", next: "look" };
   }
-  const result = await afterWrite(context, attempt, snapshot, name, attempt.etag, write);
-  // Nothing has changed at the issuer: a write that is refused for good ends the call here, which is what the claim is for.
+  const result = await afterWrite(rotation, name, attempt.read.etag, write);
+  // Nothing has changed at the issuer. A final refusal ends the call here, which is what the claim is for.
   if (result === null) throw write.error;
   return { ...result, outcome: `claim-${result.outcome}` };
 }

@@ -7,8 +7,8 @@ import { retire } from "./retire.ts";
 import { tryPending } from "./trial.ts";
 
 /**
- * Has the issuer change what it accepts, and takes the claim before: a mint of its own value, an install of ours, or the retirement of an
- * older one. Where the answer to a mint was lost, the value is read back.
+ * Has the issuer change what it accepts: by a mint of its own value, an install of ours, or the retirement of an older
+ * one. Before a mint it takes the claim. If the answer to a mint was lost, it reads the value back.
  */
 export const regenerate: Stage<"regenerate", "claim" | "try-pending" | "mint" | "read-back" | "install" | "retire"> = {
   name: "regenerate",

@@ -1,18 +1,16 @@
 import { RotationError } from "../../../base/errors.ts";
 import type { Secret } from "../../../base/secret.ts";
-import type { Attempt } from "../../attempt.ts";
 import { authorize, markRefused, nextRequester, requireAnotherAuthority } from "../../authorities.ts";
-import type { Context } from "../../context.ts";
-import type { Snapshot } from "../../observe/observe.ts";
-import { usable } from "../../observe/view.ts";
+import type { Observed } from "../../observe/observe.ts";
+import { usable } from "../../observe/values.ts";
 import type { StageResult } from "../stage.ts";
 import { keepUnsaved } from "../unsaved.ts";
 import { hasTimeToMint, requireTimeToMint } from "./time.ts";
 
-/** Each waits longer than the one before; together they outlast any other change of the same client. */
+/** Each retry waits longer than the one before. Together they outlast any other change of the same client. */
 const MAX_BUSY_MINTS = 5;
 
-/** The issuer has made it, and no version can hold it. */
+/** The error for a value that the issuer made and no version can hold. */
 function tooLarge(clientSecret: Secret): RotationError {
   const { length } = clientSecret.reveal();
   return new RotationError(
@@ -23,45 +21,47 @@ function tooLarge(clientSecret: Secret): RotationError {
 }
 
 /**
- * Has the issuer make a new client secret, with whatever may still ask for one. The request is sent once: whether an unanswered one has
- * taken effect is found out by looking.
+ * Has the issuer make a new client secret, with any credential that may still ask. The request is sent once. After a
+ * lost answer, later looks find out whether it took effect.
  */
-export async function mint(context: Context, attempt: Attempt, snapshot: Snapshot): Promise<StageResult> {
-  const { versionNo } = snapshot.current;
+export async function mint(rotation: Observed): Promise<StageResult> {
+  const { context, attempt } = rotation;
+  const { versionNo } = rotation.snapshot.current;
   const { credential } = usable(attempt, versionNo);
-  const wasCurrentAccepted = attempt.logins.get(versionNo)?.login.verdict === "accepted";
-  const requester = nextRequester(context, attempt, snapshot);
+  const wasCurrentAccepted = attempt.read.logins.get(versionNo)?.login.verdict === "accepted";
+  const requester = nextRequester(rotation);
   if (requester === null) throw new RotationError("INTERNAL", "a mint was decided with nothing to mint by");
-  const authorization = await authorize(context, attempt, requester);
+  const authorization = await authorize(rotation, requester);
   if (authorization === null) return { outcome: "authority-unusable", next: "decide" };
-  const claimedAt = attempt.claim?.startedAt ?? Number.NEGATIVE_INFINITY;
+  const claimedAt = attempt.locks.claim?.startedAt ?? Number.NEGATIVE_INFINITY;
   const isOurs = () => context.clock.monotonic() - claimedAt < context.settings.claimTtlSeconds * 1000;
   if (!isOurs()) return { outcome: "claim-expired", next: "look" };
-  attempt.openMint = null;
-  attempt.isReadBackSpent = false;
-  attempt.readBackSince = null;
+  attempt.requests.openMint = null;
+  attempt.requests.isReadBackSpent = false;
+  attempt.requests.readBackSince = null;
   requireTimeToMint(context);
   const minted = await credential.mint(authorization, () => isOurs() && hasTimeToMint(context));
   if (minted.outcome === "proof-refused") {
     markRefused(attempt, requester);
-    if (wasCurrentAccepted) await requireAnotherAuthority(context, attempt, credential, minted.error);
+    if (wasCurrentAccepted) await requireAnotherAuthority(rotation, credential, minted.error);
     return { outcome: "token-refused", next: "decide" };
   }
   if (minted.outcome === "refused") throw minted.error;
   if (minted.outcome === "busy") {
-    attempt.busyMints += 1;
-    if (attempt.busyMints > MAX_BUSY_MINTS) throw minted.error;
+    attempt.requests.busyMints += 1;
+    if (attempt.requests.busyMints > MAX_BUSY_MINTS) throw minted.error;
     return { outcome: "busy", next: "look", isRetry: true };
   }
-  if (attempt.mints > 0) context.log.warn("minted-again", { stage: "regenerate", mints: attempt.mints + 1 });
-  attempt.mints += 1;
+  if (attempt.requests.mints > 0)
+    context.log.warn("minted-again", { stage: "regenerate", mints: attempt.requests.mints + 1 });
+  attempt.requests.mints += 1;
   if (minted.outcome === "unknown") {
     const { code, message } = minted.error;
-    // Without what comes next by its code: nobody knows yet whether CURRENT still works.
+    // The error's next action is left out: it is not known yet whether CURRENT still works.
     context.log.warn("mint-unanswered", { stage: "regenerate", code, message });
-    attempt.openMint = { at: context.clock.monotonic(), wasCurrentAccepted };
+    attempt.requests.openMint = { at: context.clock.monotonic(), wasCurrentAccepted };
     return { outcome: "unknown", next: "look" };
   }
-  if (!keepUnsaved(context, attempt, snapshot, minted.clientSecret, true)) throw tooLarge(minted.clientSecret);
+  if (!keepUnsaved(rotation, minted.clientSecret, true)) throw tooLarge(minted.clientSecret);
   return { outcome: "minted", next: "decide" };
 }

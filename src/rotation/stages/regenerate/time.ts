@@ -1,7 +1,7 @@
 import { RotationError } from "../../../base/errors.ts";
 import type { Context } from "../../context.ts";
 
-/** The worst case of a mint and what must follow it: the mint itself, the longest UPDATING, and two tries to store the value. */
+/** The worst case of a mint and the work after it: the mint, the longest UPDATING, and two tries to store the value. */
 function timeToMintMs({ settings }: Context): number {
   return (3 * settings.callTimeoutSeconds + settings.activeWaitSeconds) * 1000;
 }
@@ -24,7 +24,7 @@ export function requireTimeToMint(context: Context): void {
 
 const HEALS_TO_OUTLIVE = 3;
 
-/** A claim's token must outlive its claim and the heals that may be needed; not days. */
+/** A claim's token must outlive its claim and the heals that may be needed, but not live for days. */
 export function claimTokenLifeSeconds({ settings }: Context): number {
   return settings.claimTtlSeconds + settings.landingBoundSeconds + HEALS_TO_OUTLIVE * settings.healIntervalMinutes * 60;
 }

@@ -11,7 +11,7 @@ export interface Place {
 /** A client as contents name it. */
 export interface IssuerClient {
   readonly clientId: string;
-  /** The members of a content that say which client it is: `clientId`, and what stands beside it. */
+  /** The members of a content that name the client: `clientId`, and its companions. */
   readonly members: Readonly<Record<string, unknown>>;
 }
 
@@ -34,7 +34,7 @@ export interface Ground {
   readonly old: Place;
   /** Of OROT_ISSUER_ORIGINS: the issuer's base exactly; its origin with every path; what the attacker has. */
   readonly origins: { readonly base: string; readonly origin: string; readonly evil: readonly string[] };
-  /** The members of a second authority's content and of its entries beside clients and secrets. */
+  /** The members of a second authority's content and of its entries, besides clients and secrets. */
   readonly authority: {
     readonly members: Readonly<Record<string, unknown>>;
     readonly entry: Readonly<Record<string, unknown>>;
@@ -46,7 +46,7 @@ export interface Ground {
   accepted(emulator: Emulator, clientId: string): readonly string[];
   /** Every token that was ever given to the client and is kept. */
   tokens(emulator: Emulator, clientId: string): readonly string[];
-  /** Somebody sets a value at the issuer's console; no other one works any more. */
+  /** An administrator sets a value at the issuer's console; no other one works any more. */
   reset(emulator: Emulator, clientId: string, value: string): void;
   /** The values whose change the issuer cannot be told from: this client's and, at an issuer of the same host, others' tokens. */
   readonly isIssuerChosen: boolean;

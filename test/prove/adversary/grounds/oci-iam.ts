@@ -6,7 +6,7 @@ const DOMAIN = ".identity.oraclecloud.com";
 const HOST = `${INSTANCE}${DOMAIN}`;
 const BASE = `https://${HOST}`;
 const OLD_HOST = "login.emulated.example";
-/** Every identity domain is admitted where OROT_ISSUER_ORIGINS is not set: the attacker's own as well. */
+/** Every identity domain is admitted if OROT_ISSUER_ORIGINS is not set: the attacker's too. */
 const EVIL_INSTANCE = `idcs-${"e".repeat(32)}`;
 
 function ground(isIssuerChosen: boolean): Ground {

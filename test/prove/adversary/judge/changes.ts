@@ -20,7 +20,7 @@ function secretAtWork({ world, prepared }: Run, { sequence, caller }: Change): s
   return record?.secretId ?? null;
 }
 
-/** Whether the request that made a change spoke by somebody else's right. */
+/** Whether the request that made a change used another client's right. */
 function isByOthersRight({ world, prepared }: Run, { sequence }: Change): boolean {
   const authorization = world.emulator.requests[sequence - 1]?.authorization.reveal() ?? "";
   const { U } = prepared.clients;

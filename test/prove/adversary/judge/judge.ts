@@ -24,7 +24,10 @@ function linesOf({ world }: Run, event: string): string[] {
   return world.log.filter((line) => line.includes(`"event":"${event}"`)).map(() => `a line ${event}`);
 }
 
-/** He has left no room for a rotation, and the last answer says so: that he can stop one is promised to nobody. */
+/**
+ * The attacker has left no room for a rotation, and the last answer says so. No promise covers that an attacker can
+ * block one.
+ */
 function isFull({ world }: Run): boolean {
   const end = world.calls.at(-1)?.end;
   return end?.kind === "answered" && end.answer.returnMessage.startsWith("NO_VERSION_SLOTS:");

@@ -1,7 +1,10 @@
 import { named, versionsOf, works } from "../condition.ts";
 import type { Run } from "../finished.ts";
 
-/** Between a value's coming to be at the issuer and its first being stored the attacker wrote: nobody can help that. */
+/**
+ * The attacker wrote between the value's creation at the issuer and its first store. No product could prevent that
+ * loss.
+ */
 function isRaced({ watch, world, made, prepared }: Run): boolean {
   const { requests } = world.emulator;
   return watch.changes.some(({ owner, caller, added, sequence }) => {
@@ -13,7 +16,7 @@ function isRaced({ watch, world, made, prepared }: Run): boolean {
         .secretContent?.content;
       return content !== undefined && named(prepared, content).value === value;
     });
-    // A value that was stored first is never in hand alone.
+    // A value that was stored first is never unsaved.
     if (stored >= 0 && stored < sequence) return false;
     return made.some(({ after }) => after >= sequence && (stored < 0 || after <= stored));
   });
@@ -24,7 +27,7 @@ export interface Loss {
   readonly isRaced: boolean;
 }
 
-/** No version of S works at the end, not counting what is being deleted, and nobody else may ask for a new value. */
+/** No version of S works at the end, not counting those being deleted, and no other client may ask for a new value. */
 export function judgeLost(run: Run): Loss {
   const left = versionsOf(run).filter(({ deleted, deletionAt }) => !deleted && deletionAt === null);
   const isLost = run.prepared.kind.speaker === "alone" && !left.some((version) => works(run, version));

@@ -21,7 +21,7 @@ function isNamed({ world }: Run, call: number, number: number): boolean {
   return /version/.test(end.answer.returnMessage) && has.test(end.answer.returnMessage);
 }
 
-/** Answers that say of themselves that CURRENT, or what was asked for, is somebody else's or nobody's. */
+/** Codes of answers which say that CURRENT, or the requested version, is of another client or not understood. */
 const SAYING = [
   ...["CONTENT_INVALID", "ORIGIN_NOT_ALLOWED", "ISSUER_UNKNOWN", "CLIENT_CHANGED", "CLIENT_NOT_BOUND"],
   ...["VAULT_", "SETTINGS_", "ROLLBACK_REFUSED: PREVIOUS is of another client"],
@@ -42,7 +42,10 @@ function isAuthentic(run: Run, { content, number }: Read): boolean {
   return versionsOf(run).some((other) => other.number < number && bare(other.content) === bare(content));
 }
 
-/** What a call on S met and had to say: versions of another client than CURRENT's, and PENDING values that nobody proved to be the rotator's. */
+/**
+ * What a call on S met and had to report: versions of another client than CURRENT's, and PENDING values without proof
+ * that the rotator made them.
+ */
 function unsaid(run: Run, call: number, reads: readonly Read[]): number[] {
   const { prepared, attacker } = run;
   const current = firstCurrent(run, call);

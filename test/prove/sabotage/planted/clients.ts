@@ -1,7 +1,7 @@
 import { controls } from "../../adversary/controls.ts";
 import type { PlantedBug } from "../planted-bug.ts";
 
-/** What somebody gains who may write a secret and not read it, and whose a value is. */
+/** What an attacker gains who may write a secret but not read it, and whose client a value belongs to. */
 export const clientBugs: readonly PlantedBug[] = [
   {
     name: "values-crossing-clients",
@@ -19,7 +19,7 @@ export const clientBugs: readonly PlantedBug[] = [
   },
   {
     name: "strangers-value-installed",
-    what: "a PENDING value that somebody has stored who knew none of ours is given to the issuer",
+    what: "a PENDING value whose writer knew none of ours is given to the issuer",
     patches: controls.noProofOfOwnValues.patches,
     unit: "adversary/keycloak,alone,open/H1/whole/token/c7-pending@1/-",
     reason: /^planted: /,

@@ -10,8 +10,8 @@ const noNetForLogs: Patch = {
 
 const logsTheMint: Patch = {
   file: "rotation/stages/regenerate/mint.ts",
-  find: "  attempt.mints += 1;",
-  replace: `  attempt.mints += 1;
+  find: "  attempt.requests.mints += 1;",
+  replace: `  attempt.requests.mints += 1;
   if (minted.outcome === "minted") context.log.info("minted", { value: minted.clientSecret.reveal() });`,
 };
 

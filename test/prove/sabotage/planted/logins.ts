@@ -13,8 +13,8 @@ export const loginBugs: readonly PlantedBug[] = [
     patches: [
       {
         file: "rotation/decide/pending.ts",
-        find: `ask(s.pending, "verify-pending")),`,
-        replace: `s.pending?.verdict !== "not-asked" ? null : finishWith(s.goal, s.pending.versionNo)),`,
+        find: `null : ask(s.pending, "verify-pending"),`,
+        replace: `null : s.pending?.verdict !== "not-asked" ? null : finishWith(s.goal, s.pending.versionNo),`,
       },
     ],
     unit: "read-back/whole/heal-later/-/-",

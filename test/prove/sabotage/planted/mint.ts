@@ -6,11 +6,11 @@ const LOST = /^lost: no version holds a client secret/;
 export const mintBugs: readonly PlantedBug[] = [
   {
     name: "mint-without-claim",
-    what: "the issuer is asked for a new client secret with no claim in Vault, so nobody could finish after a crash",
+    what: "the issuer is asked for a new client secret with no claim in Vault, so no run could finish after a crash",
     patches: [
       {
         file: "rotation/decide/new-value.ts",
-        find: "=> claim.isMine && claim.isFresh;",
+        find: `=> claim.holder === "mine";`,
         replace: "=> claim !== null;",
       },
       {
@@ -68,9 +68,9 @@ export const mintBugs: readonly PlantedBug[] = [
     what: "a mint that was not answered counts as settled at once, although it may still land",
     patches: [
       {
-        file: "rotation/observe/view.ts",
-        find: "return context.clock.monotonic() - openMint.at >= landingBoundMs(context);",
-        replace: "return context.clock.monotonic() >= openMint.at;",
+        file: "rotation/observe/state.ts",
+        find: "return isWithinLandingBound(context, openMint.at);",
+        replace: "return context.clock.monotonic() < openMint.at;",
       },
     ],
     unit: "token-lives/whole/heal-later/-/regenerate:lands-late",

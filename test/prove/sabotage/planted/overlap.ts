@@ -11,12 +11,12 @@ const LEFT_AT_WORK = /^a call that was to end it left version 1 at work$/;
 export const overlapBugs: readonly PlantedBug[] = [
   {
     name: "newer-value-retired",
-    what: "after a rollback the issuer is asked to forget PREVIOUS, which is the newer value, and forgets CURRENT's",
+    what: "after a rollback the issuer is asked to delete PREVIOUS, which is the newer value, and deletes CURRENT's",
     patches: [
       {
-        file: "rotation/observe/view-caller.ts",
-        find: "isNewer: previous.versionNo > current.versionNo,",
-        replace: "isNewer: previous.versionNo < 0,",
+        file: "rotation/observe/overlap.ts",
+        find: `if (previousNo > current.versionNo) return "newer";`,
+        replace: "",
       },
     ],
     unit: walkId(calmly(UAA, ["rotate", "wait", "rotate", "rollback", "rotate"])),
@@ -24,7 +24,7 @@ export const overlapBugs: readonly PlantedBug[] = [
   },
   {
     name: "retired-before-promote",
-    what: "the issuer is asked to forget the older value while that is still CURRENT's",
+    what: "the issuer is asked to delete the older value while that is still CURRENT's",
     patches: [
       {
         file: "rotation/decide/pending.ts",
@@ -45,7 +45,7 @@ export const overlapBugs: readonly PlantedBug[] = [
     what: "the action retire says that no older value works without having asked the issuer",
     patches: [
       {
-        file: "rotation/observe/view-caller.ts",
+        file: "rotation/observe/overlap.ts",
         find: `verdict: asked === "rejected" && isDoubtful ? "not-asked" : asked,`,
         replace: `verdict: "rejected",`,
       },

@@ -6,7 +6,7 @@ const LOST = /^lost: no version holds a client secret/;
 export const storingBugs: readonly PlantedBug[] = [
   {
     name: "hand-dropped-on-409",
-    what: "a value in hand is given up where Vault answers its write with 409",
+    what: "an unsaved value is given up if Vault answers its write with 409",
     patches: [
       {
         file: "rotation/stages/write-pending.ts",
@@ -91,10 +91,10 @@ import { afterWrite } from "./after-write.ts";`,
       },
       {
         file: "rotation/stages/write-pending.ts",
-        find: `  const write = await context.clients.vault.writeVersion(name, "PENDING", text, attempt.etag);`,
-        replace: `  const early = await authorize(context, attempt, await requesterFor(context, attempt, snapshot, credential));
+        find: `  const write = await context.clients.vault.writeVersion(name, "PENDING", text, attempt.read.etag);`,
+        replace: `  const early = await authorize(rotation, await requesterFor(rotation, credential));
   if (early !== null) await credential.install(early, credential.withSecret(clientSecret), false);
-  const write = await context.clients.vault.writeVersion(name, "PENDING", text, attempt.etag);`,
+  const write = await context.clients.vault.writeVersion(name, "PENDING", text, attempt.read.etag);`,
       },
     ],
     unit: "oci-iam-caller,empty,die,alone,honoured,deprecates,fresh/whole/heal-later/-/install:killed-after",
@@ -102,12 +102,12 @@ import { afterWrite } from "./after-write.ts";`,
   },
   {
     name: "unproven-value-in-current",
-    what: "where Vault takes no second PENDING version, applications are given a value that has not logged in, with time left",
+    what: "if Vault takes no second PENDING version, applications get a value that has not logged in, with time left",
     patches: [
       {
         file: "rotation/decide/unsaved.ts",
-        find: `unsaved?.verdict === "accepted" || isLastMoment`,
-        replace: "unsaved !== null",
+        find: `if (verdict === "accepted" || isLastMoment)`,
+        replace: "if (verdict !== null)",
       },
     ],
     unit: "empty,live,alone,honoured,refuses,fresh/whole/heal-later/-/-",

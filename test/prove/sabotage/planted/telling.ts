@@ -1,6 +1,6 @@
 import type { PlantedBug } from "../planted-bug.ts";
 
-/** Who is told, when, and under which id. */
+/** Who is notified, when, and under which id. */
 export const tellingBugs: readonly PlantedBug[] = [
   {
     name: "told-before-promote",
@@ -22,7 +22,7 @@ export const tellingBugs: readonly PlantedBug[] = [
   },
   {
     name: "id-that-changes",
-    what: "the same change is told again under another id, so that a receiver cannot pass over it",
+    what: "the same change is sent again under another id, so that a receiver cannot ignore it",
     patches: [
       {
         file: "notify/message.ts",
@@ -55,7 +55,7 @@ export const tellingBugs: readonly PlantedBug[] = [
   },
   {
     name: "heal-tells-nobody",
-    what: "nobody hears of a new version that a heal has found promoted",
+    what: "no receiver is notified of a new version that a heal has found promoted",
     patches: [
       {
         file: "rotation/after.ts",

@@ -1,18 +1,18 @@
 import type { PlantedBug } from "../planted-bug.ts";
 
 const NO_NEW_VALUE = /^without any fault: CURRENT has no new value$/;
-const CLAIM_IS_LIVE = "!isOwnClaim(attempt, claim) && list.asOf < claimEndsAt(context, attempt, claim);";
+const CLAIM_IS_LIVE = "!isOwnClaim(attempt, claim) && list.asOf < claimEndsAt(rotation, claim);";
 
 /** Whose turn it is, and whether anything is done at all. */
 export const turnBugs: readonly PlantedBug[] = [
   {
     name: "expiry-ignored",
-    what: "the claim of a process that has died belongs to it for ever",
+    what: "the claim of a process that has died belongs to it forever",
     patches: [
       {
         file: "rotation/observe/observe.ts",
         find: CLAIM_IS_LIVE,
-        replace: "!isOwnClaim(attempt, claim) && claimEndsAt(context, attempt, claim) > 0;",
+        replace: "!isOwnClaim(attempt, claim) && claimEndsAt(rotation, claim) > 0;",
       },
     ],
     unit: "token-lives/whole/heal-later/-/regenerate:killed-after",
@@ -25,7 +25,7 @@ export const turnBugs: readonly PlantedBug[] = [
       {
         file: "rotation/observe/observe.ts",
         find: CLAIM_IS_LIVE,
-        replace: "!isOwnClaim(attempt, claim) && claimEndsAt(context, attempt, claim) < 0;",
+        replace: "!isOwnClaim(attempt, claim) && claimEndsAt(rotation, claim) < 0;",
       },
     ],
     unit: "none/whole/heal-later/write-pending:second-rotation-overtakes/-",
@@ -33,7 +33,7 @@ export const turnBugs: readonly PlantedBug[] = [
   },
   {
     name: "wait-short-of-the-claims-end",
-    what: "others leave a claim alone for a few seconds only, shorter than its writer may be at work",
+    what: "other runs respect a claim only for a few seconds, less than its writer may be at work",
     patches: [
       {
         file: "clients/vault/claim.ts",
@@ -48,7 +48,7 @@ export const turnBugs: readonly PlantedBug[] = [
     name: "paused-for-ever",
     what: "every rotation answers PAUSED, whatever OROT_PAUSED says",
     patches: [
-      { file: "rotation/observe/view.ts", find: "isPaused: context.settings.paused,", replace: "isPaused: true," },
+      { file: "rotation/observe/state.ts", find: "isPaused: context.settings.paused,", replace: "isPaused: true," },
     ],
     unit: "read-back/whole/heal-later/-/-",
     reason: NO_NEW_VALUE,
@@ -59,8 +59,8 @@ export const turnBugs: readonly PlantedBug[] = [
     patches: [
       {
         file: "rotation/decide/done.ts",
-        find: `(isGoodAndSettled(s) && s.goal === "heal" ?`,
-        replace: "(isGoodAndSettled(s) ?",
+        find: `return current !== null && s.goal === "heal" ?`,
+        replace: "return current !== null ?",
       },
     ],
     unit: "read-back/whole/heal-later/-/-",

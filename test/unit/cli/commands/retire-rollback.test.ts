@@ -13,14 +13,14 @@ describe("oci-rotate retire", () => {
     const dry = await w.runWith({ environment: NO_GRACE }, "retire", w.secretId, "--dry-run");
     expect(dry.exitCode).toBe(4);
     expect(dry.stdout).toMatch(
-      /^next step +take the lease on the client's secrets, have the issuer forget the client secret of version 1$/m,
+      /^next step +take the lease on the client's secrets, have the issuer delete the client secret of version 1$/m,
     );
     expectOnlyReads(dry);
     expect(w.accepted(1, 2)).toEqual([1, 2]);
     const run = await w.runWith({ environment: NO_GRACE, answers: ["yes"] }, "retire", w.secretId);
     expect(run.exitCode).toBe(0);
     expect(run.stderr).toContain("Have the issuer delete the older client secret of version 1 of app for good,");
-    expect(run.stdout).toContain("the issuer has forgotten the client secret before version 2");
+    expect(run.stdout).toContain("the issuer has deleted the client secret before version 2");
     expect(w.accepted(1, 2)).toEqual([2]);
   });
 
@@ -41,7 +41,7 @@ describe("oci-rotate retire", () => {
     await w.rotate();
     const run = await w.run("retire", w.secretId);
     expect(run).toMatchObject({ exitCode: 0, stderr: "" });
-    expect(run.stdout).toMatch(/^because +the issuer keeps one value alone$/m);
+    expect(run.stdout).toMatch(/^because +the issuer keeps only one value$/m);
   });
 });
 
@@ -62,14 +62,14 @@ describe("oci-rotate rollback", () => {
     expect(w.currentVerdict()).toBe("accepted");
   });
 
-  test("refuses where PREVIOUS is dead, and says what the way forward is", async () => {
+  test("refuses where PREVIOUS is dead, and says to rotate instead", async () => {
     const w = await cli();
     await w.rotate();
     const before = w.state();
     const run = await w.run("rollback", w.secretId, "--yes");
     expect(run.exitCode).toBe(1);
     expect(run.stderr).toContain("error: the issuer refuses the client secret in PREVIOUS.");
-    expect(run.stderr).toContain("next:  rotate instead");
+    expect(run.stderr).toContain("next:  rotate to a new client secret instead");
     expect(w.state()).toEqual(before);
     expectOnlyReads(run);
     expect((await w.run("rollback", w.secretId, "--dry-run")).exitCode).toBe(4);

@@ -495,7 +495,7 @@ describe("one whose own secret could not be read", () => {
     const proven = await (await only(setUp({ held: { [FIRST]: refused } }).find)).prove();
     if (proven.verdict !== "unknown") throw new Error("it was judged");
     expect(proven.error.returnMessage).toBe(
-      "SECRET_NOT_ROTATABLE: the second authority in secret 11111111 could not be read: Vault refused GetSecretBundle with 400. Next: let the function read that secret, or take its OCID out of OROT_AUTHORITY_SECRET_IDS, and run heal; with nobody else left to ask, regenerate in the issuer's console, store the value as PENDING and run heal.",
+      "SECRET_NOT_ROTATABLE: the second authority in secret 11111111 could not be read: Vault refused GetSecretBundle with 400. Next: let the function read that secret, or take its OCID out of OROT_AUTHORITY_SECRET_IDS, and run heal; if no other authority is left, regenerate in the issuer's console, store the value as PENDING and run heal.",
     );
   });
 
@@ -506,7 +506,7 @@ describe("one whose own secret could not be read", () => {
     const proven = await unread.prove();
     if (proven.verdict !== "unknown") throw new Error("it was judged");
     expect(proven.error.returnMessage).toBe(
-      "VAULT_UNAVAILABLE: the second authority in secret 11111111 could not be read: Vault answered GetSecretBundle with 503. Next: try again later: nothing that works was given up.",
+      "VAULT_UNAVAILABLE: the second authority in secret 11111111 could not be read: Vault answered GetSecretBundle with 503. Next: try again later: no working client secret was given up.",
     );
   });
 

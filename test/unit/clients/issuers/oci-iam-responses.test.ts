@@ -240,7 +240,7 @@ describe("no answer", () => {
     expect(told).toMatchObject({ sent: false, final: false });
     expect(told.error.returnMessage).toBe(
       "ISSUER_UNAVAILABLE: the identity domain was not asked for the token request: the proxy of HTTPS_PROXY answered CONNECT with 407. " +
-        "Next: check HTTPS_PROXY, NO_PROXY and what the proxy allows, then try again: nothing that works was given up.",
+        "Next: check HTTPS_PROXY, NO_PROXY and what the proxy allows, then try again: no working client secret was given up.",
     );
   });
 

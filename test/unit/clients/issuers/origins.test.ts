@@ -58,7 +58,7 @@ describe("where OROT_ISSUER_ORIGINS is not set, credentials go", () => {
     const error = await expectFailure(
       () => requireAdmitted(oci(base), null),
       "ORIGIN_NOT_ALLOWED",
-      `OROT_ISSUER_ORIGINS is not set, and then credentials go to Oracle's identity domains alone; the issuer's address is ${base}`,
+      `OROT_ISSUER_ORIGINS is not set, and then credentials go only to Oracle's identity domains; the issuer's address is ${base}`,
     );
     expect(error.nextAction).toContain(`set OROT_ISSUER_ORIGINS=${base} if`);
   });

@@ -141,7 +141,7 @@ test("an answer that the proxy kept from coming is told as that, from the text t
   const { message } = new ProxyError("TIMED_OUT", "did not answer CONNECT before the deadline");
   expect(vaultError("GetSecret", { code: undefined, message }).returnMessage).toBe(
     "VAULT_UNAVAILABLE: Vault was not asked for GetSecret: the proxy of HTTPS_PROXY did not answer CONNECT before the deadline. " +
-      "Next: check HTTPS_PROXY, NO_PROXY and what the proxy allows, then try again: nothing that works was given up.",
+      "Next: check HTTPS_PROXY, NO_PROXY and what the proxy allows, then try again: no working client secret was given up.",
   );
   const foreign = vaultError("GetSecret", { message: `${message} "${CANARY}"` });
   expect(foreign.message).toBe("Vault did not answer GetSecret");

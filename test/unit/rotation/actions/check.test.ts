@@ -80,7 +80,7 @@ describe("check", () => {
     expect((await check(w)).verdicts).toEqual({ current: "accepted", pending: "rejected" });
   });
 
-  test("asks again, and then says that nobody knows", async () => {
+  test("asks again, and then says that it is not known", async () => {
     const w = await world();
     w.emulator.faults.add({ call: "token-current", kind: "server-error-before", count: 2 });
     expect((await check(w)).verdicts?.current).toBe("accepted");

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { DAY_MS } from "../../../../src/base/durations.ts";
-import type { ClientKind } from "../../../support/clients.ts";
+import { keycloakClient } from "../../../support/clients.ts";
 import { outcomeOf, type TestWorld, useWorlds } from "../../../support/worlds.ts";
 
 const world = useWorlds();
@@ -10,44 +10,19 @@ const heal = (w: TestWorld) => w.call({ secretId: w.secretId, action: "heal" });
 const tagsOf = (w: TestWorld) => w.emulator.admin.secret(w.secretId).freeformTags;
 const writes = (w: TestWorld) => w.calls().filter((call) => call === "update-metadata").length;
 
-/** A client of a realm whose policy has its secrets expire after 29 days. */
-function keycloakClient(roles: readonly string[], wardenRoles: readonly string[] | null = null): ClientKind {
-  const origin = "https://sso.emulated.example";
-  return ({ admin }) => {
-    admin.createRealm({ name: "r", policy: { expirationSeconds: 29 * 86_400, rotatedSeconds: 172_800 } });
-    const { clientId, secret } = admin.createKeycloakClient({ realm: "r", roles });
-    const warden = wardenRoles && admin.createKeycloakClient({ realm: "r", roles: wardenRoles });
-    return {
-      clientId,
-      secret,
-      subjectId: clientId,
-      content: { issuer: "keycloak", url: origin, realm: "r", clientId, clientSecret: secret },
-      rotatedMember: "clientSecret",
-      authority:
-        warden &&
-        ((secretId) => ({
-          kind: "client-secret",
-          issuer: "keycloak",
-          url: origin,
-          realm: "r",
-          clientId: warden.clientId,
-          clientSecret: warden.secret,
-          mayRotate: [{ client: clientId, secretId }],
-        })),
-      accepts: (value) => admin.keycloakLogin("r", clientId, value) === "accepted",
-      state: () => admin.keycloakClient("r", clientId).secret,
-    };
-  };
-}
+/** Secrets expire after 29 days. */
+const policy = { expirationSeconds: 29 * 86_400, rotatedSeconds: 172_800 };
 
 describe("the issuer's own expiry", () => {
   const expiry = (w: TestWorld) => String(tagsOf(w)["orot-expires-on"]).split(" ");
   const inDays = (w: TestWorld) => Math.round((Date.parse(expiry(w)[0] ?? "") - w.clock.now()) / DAY_MS);
 
   test("is kept where the realm's policy has the secret expire", async () => {
-    const w = await world({ client: keycloakClient(["manage-clients"]) });
+    const w = await world({ client: keycloakClient(policy) });
     await heal(w);
-    const expires = w.emulator.admin.keycloakClient("r", w.client.clientId).attributes["client.secret.expiration.time"];
+    const expires = w.emulator.admin.keycloakClient("shop", w.client.clientId).attributes[
+      "client.secret.expiration.time"
+    ];
     expect([Date.parse(expiry(w)[0] ?? "") / 1000, expiry(w)[1]]).toEqual([Number(expires ?? 0), "v1"]);
     await w.clock.sleep(10 * DAY_MS);
     await w.rotate();
@@ -63,7 +38,7 @@ describe("the issuer's own expiry", () => {
 
   /** A secret whose expiry a heal has noted. */
   const healed = async () => {
-    const w = await world({ client: keycloakClient(["manage-clients"]) });
+    const w = await world({ client: keycloakClient(policy) });
     w.emulator.admin.secret(w.secretId).freeformTags = { team: "payments" };
     await heal(w);
     await w.clock.sleep(10 * DAY_MS);
@@ -141,7 +116,7 @@ describe("the issuer's own expiry", () => {
   });
 
   test("is not asked for again while nothing is new", async () => {
-    const w = await world({ client: keycloakClient(["manage-clients"]) });
+    const w = await world({ client: keycloakClient(policy) });
     await heal(w);
     expect(w.calls()).toContain("find-client");
     await heal(w);
@@ -149,13 +124,13 @@ describe("the issuer's own expiry", () => {
   });
 
   test("is asked of a second authority where the client may not look at itself", async () => {
-    const w = await world({ client: keycloakClient([], ["manage-clients"]) });
+    const w = await world({ client: keycloakClient(policy, { roles: [], warden: ["manage-clients"] }) });
     await heal(w);
     expect(inDays(w)).toBe(28);
   });
 
-  test("is absent where nobody may ask, and where the issuer has none", async () => {
-    const w = await world({ client: keycloakClient([]) });
+  test("is absent if no client may ask, and if the issuer has none", async () => {
+    const w = await world({ client: keycloakClient(policy, { roles: [] }) });
     await heal(w);
     expect(tagsOf(w)).toEqual({
       "orot-issuer": "keycloak",
@@ -165,7 +140,7 @@ describe("the issuer's own expiry", () => {
   });
 
   test("has everything wait for the next heal where the realm does not answer now", async () => {
-    const w = await world({ client: keycloakClient(["manage-clients"]) });
+    const w = await world({ client: keycloakClient(policy) });
     w.emulator.faults.add({ call: "find-client", kind: "server-error-before", count: 20 });
     expect(outcomeOf(await heal(w))).toBe("NOTHING_TO_DO 200");
     expect(tagsOf(w)).toEqual({});

@@ -8,7 +8,7 @@ const heal = (w: TestWorld) => w.call({ secretId: w.secretId, action: "heal" });
 /** Until every node of the issuer must have heard of the new client secret. */
 const LANDING_BOUND_MS = 60_000;
 
-describe("what a heal learns beside", () => {
+describe("what a heal learns on the side", () => {
   const learned = (w: TestWorld): unknown => {
     const text = w.emulator.admin.secret(w.secretId).metadata["orot"];
     return typeof text === "string" ? JSON.parse(text).tokenSurvives?.yes : undefined;

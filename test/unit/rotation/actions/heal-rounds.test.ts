@@ -22,7 +22,7 @@ function makeTarpit(w: Fleet, tags: Record<string, string> = {}): string {
   return id;
 }
 
-/** A secret whose rotation died right after its issuer had made the new client secret: what a heal has to mint anew. */
+/** A secret whose rotation died right after its issuer had made the new client secret: a heal must mint again. */
 async function makeInterrupted(w: Fleet, seed: number): Promise<string> {
   const { id } = w.make("healthy");
   w.emulator.faults.add({ call: "regenerate", kind: "killed-after", caller: `process-${seed}` });
@@ -110,7 +110,7 @@ describe("issuers that answer nothing", () => {
 });
 
 describe("what the first round puts off", () => {
-  test("is done by the second, and nobody calls it failed", async () => {
+  test("is done by the second, and counts as no failure", async () => {
     const w = await fleet();
     w.emulator.faults.add({ call: "token-current", kind: "too-slow", count: 3 });
     for (let made = 0; made < 3; made++) w.make("healthy");
@@ -130,7 +130,7 @@ describe("what the first round puts off", () => {
     expect(named(w, "heal-put-off").length).toBeGreaterThan(counts.failed ?? 0);
   });
 
-  test("fails where the second round brings nothing either, and is told once", async () => {
+  test("fails where the second round brings nothing either, and is reported once", async () => {
     const w = await fleet();
     const id = makeTarpit(w);
     const answer = await w.heal(285);
@@ -201,7 +201,7 @@ test("an unsaved value is stored after its secret's turn, however long Vault tak
   expect(w.emulator.admin.login(clientId, appSecret)).toBe("accepted");
 });
 
-test("a look for PENDING versions takes five seconds of a secret at the most", async () => {
+test("a look for PENDING versions takes five seconds of a secret at most", async () => {
   const w = await fleet();
   for (let made = 0; made < 4; made++) w.make("healthy");
   w.emulator.faults.add({ call: "list-versions", kind: "too-slow", count: 1 });

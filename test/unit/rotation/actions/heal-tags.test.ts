@@ -11,7 +11,7 @@ const tagsOf = (w: TestWorld) => w.emulator.admin.secret(w.secretId).freeformTag
 const writes = (w: TestWorld) => w.calls().filter((call) => call === "update-metadata").length;
 
 describe("the tags that a heal keeps on the secret", () => {
-  test("say issuer, client and outcome, beside the tags that are there", async () => {
+  test("say issuer, client and outcome, besides the existing tags", async () => {
     const w = await world();
     w.emulator.admin.secret(w.secretId).freeformTags = { team: "payments" };
     await heal(w);
@@ -105,26 +105,6 @@ describe("the tags that a heal keeps on the secret", () => {
     expect(tagsOf(w)).toEqual(before);
   });
 
-  test("wait while another run holds the claim", async () => {
-    const w = await world();
-    const _rotation = { v: 1, kind: "claim", callId: "01OTHER", ttlSeconds: 3_600, base: 1, takeovers: 0 };
-    const content = JSON.stringify({ ...w.client.content, _rotation });
-    const secretContent = { contentType: "BASE64", content: Buffer.from(content).toString("base64") };
-    await w.emulator.transport({
-      method: "PUT",
-      url: `https://vaults.emulated.example/20180608/secrets/${w.secretId}`,
-      headers: { "content-type": "application/json" },
-      body: JSON.stringify({ secretContent: { ...secretContent, stage: "PENDING", name: "orot-2" } }),
-      deadline: w.clock.monotonic() + 10_000,
-    });
-    await w.clock.sleep(1_000);
-    expect(outcomeOf(await heal(w))).toBe("NOTHING_TO_DO 200");
-    expect(tagsOf(w)).toEqual({});
-    await w.clock.sleep(2 * 3_600_000);
-    await heal(w);
-    expect(tagsOf(w)).toMatchObject({ "orot-outcome": expect.stringMatching(/^OK \S+ v1$/) });
-  });
-
   test.each(["refused", "answer-lost", "precondition-failed", "server-error-after", "client-error"] as const)(
     "leave the answer as it is where writing them is %s",
     async (kind) => {
@@ -136,14 +116,4 @@ describe("the tags that a heal keeps on the secret", () => {
       expect(tagsOf(w)).toMatchObject({ "orot-issuer": "oci-iam" });
     },
   );
-
-  test("are left out where the secret has as many tags as it may, without trying", async () => {
-    const w = await world();
-    const many = Object.fromEntries(Array.from({ length: 8 }, (_, at) => [`tag-${at}`, "x"]));
-    w.emulator.admin.secret(w.secretId).freeformTags = many;
-    expect(outcomeOf(await heal(w))).toBe("NOTHING_TO_DO 200");
-    expect(tagsOf(w)).toEqual(many);
-    expect(writes(w)).toBe(0);
-    expect(w.log).toContainEqual(expect.objectContaining({ event: "heal-not-noted", outcome: "too-many-tags" }));
-  });
 });

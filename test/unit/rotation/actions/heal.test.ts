@@ -112,7 +112,9 @@ describe("heal of an interrupted rotation", () => {
       const w = await world();
       await killedAt(w, "write-claim", kind);
       const before = w.state();
+      const started = w.clock.now();
       expect(outcomeOf(await heal(w))).toBe("NOTHING_TO_DO 200");
+      expect(w.clock.now() - started, "the claim is not waited for").toBeLessThan(5_000);
       expect(w.state()).toEqual(before);
       expect(w.emulator.admin.app(w.app.clientId).mints).toBe(0);
     },

@@ -2,9 +2,7 @@ import { expect, test } from "vitest";
 import type { SecretState } from "../../../../src/clients/vault/store.ts";
 import { rollback } from "../../../../src/rotation/actions/rollback.ts";
 import { expectFailure } from "../../../support/failures.ts";
-import { credential, type Written } from "../rig.ts";
-import { accepted } from "../stages/acting.ts";
-import { createStageRig } from "../stages/rig.ts";
+import { accepted, createRig, credential, type Written } from "../rig.ts";
 
 const versions: readonly Written[] = [
   { no: 6, stages: ["PREVIOUS"], content: credential("S6") },
@@ -13,67 +11,61 @@ const versions: readonly Written[] = [
 
 /** A secret that from some read on, the first being 1, is another one than before. PREVIOUS logs in. */
 function changing(changes: Readonly<Record<number, Partial<SecretState>>>) {
-  const asked: string[] = [];
-  const { rig, context, sent } = createStageRig(
+  const logins: string[] = [];
+  const rig = createRig(
     versions,
     {},
-    () => ({ outcome: "done" }),
-    (state, reads) => {
-      const due = Object.keys(changes).filter((from) => Number(from) <= reads);
-      return { ...state, ...changes[Number(due.at(-1) ?? 0)] };
+    {
+      answer: { outcome: "done" },
+      stateOf: (state, reads) => {
+        const due = Object.keys(changes).filter((from) => Number(from) <= reads);
+        return { ...state, ...changes[Number(due.at(-1) ?? 0)] };
+      },
+      issuer: {
+        async login() {
+          logins.push("login");
+          return accepted;
+        },
+      },
     },
   );
-  const open: typeof context.clients.issuers.open = (content) => ({
-    ...context.clients.issuers.open(content),
-    login: async () => {
-      asked.push("login");
-      return accepted;
-    },
-  });
-  return {
-    rig,
-    sent,
-    asked,
-    go: () => rollback({ ...context, clients: { ...context.clients, issuers: { ...context.clients.issuers, open } } }),
-  };
+  return { ...rig, logins, go: () => rollback(rig.context) };
 }
 
 test("a rollback looks once more after PREVIOUS has logged in, right before the promote", async () => {
-  const { go, sent, rig } = changing({});
+  const { go, sent, asked } = changing({});
   expect(await go()).toBe(6);
   expect(sent).toEqual([["promote", 6, "etag-1"]]);
-  expect(rig.asked).toEqual(["read-secret", "list", "read 6", "read 7", "read-secret"]);
+  expect(asked).toEqual(["read-secret", "list", "read 6", "read 7", "read-secret"]);
 });
 
 test.each<[string, Partial<Written>]>([
   ["PREVIOUS is of another client than CURRENT", { content: credential("S6", { clientId: "another" }) }],
   ["CURRENT cannot be understood", { no: 7, stages: ["CURRENT"], content: "not json" }],
-])("where %s a rollback is refused before anybody logs in, naming the command that does it", async (what, change) => {
-  const { go, sent, asked, rig } = changing({});
-  rig.vault.versions = versions.map((version) =>
-    version.no === (change.no ?? 6) ? { ...version, ...change } : version,
-  );
+])("where %s a rollback is refused before any login, naming the command that does it", async (what, change) => {
+  const { go, sent, logins, vault } = changing({});
+  vault.versions = versions.map((version) => (version.no === (change.no ?? 6) ? { ...version, ...change } : version));
   const { nextAction } = await expectFailure(go, "ROLLBACK_REFUSED", what);
   expect(nextAction).toContain("oci vault secret update --secret-id ocid1.");
   expect(nextAction).toContain("--current-version-number 6");
-  expect([asked, sent]).toEqual([[], []]);
+  expect([logins, sent]).toEqual([[], []]);
 });
 
 test.each<[string, Partial<SecretState>]>([
   ["was written to", { etag: "etag-2" }],
   ["has another CURRENT, although its etag says nothing of that", { currentVersionNo: 8 }],
-])("where the secret %s meanwhile, everything is asked anew", async (_what, change) => {
-  const { go, sent, asked } = changing({ 2: change });
+])("where the secret %s meanwhile, everything is asked again", async (_what, change) => {
+  const { go, sent, logins } = changing({ 2: change });
   expect(await go()).toBe(6);
-  expect(asked).toEqual(["login", "login"]);
+  expect(logins).toEqual(["login", "login"]);
   expect(sent).toEqual([["promote", 6, change.etag ?? "etag-1"]]);
 });
 
 test("a secret that does not stand still is for later, and nothing is promoted", async () => {
-  const { go, sent, asked } = changing(
+  const { go, sent, logins } = changing(
     Object.fromEntries(Array.from({ length: 20 }, (_, at) => [at + 1, { etag: `etag-${at}` }])),
   );
   await expectFailure(go, "VAULT_UNAVAILABLE", "the secret changed each time");
-  expect(asked).toHaveLength(3);
+  expect(logins).toHaveLength(3);
   expect(sent).toEqual([]);
 });

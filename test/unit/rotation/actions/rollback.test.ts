@@ -50,7 +50,7 @@ describe("rollback", () => {
     expect(outcomeOf(await rollback(w))).toBe("ROLLBACK_REFUSED 409");
   });
 
-  test("does nothing where nobody knows whether PREVIOUS logs in", async () => {
+  test("does nothing if it is not known whether PREVIOUS logs in", async () => {
     const w = await rotatedAndTakenBack();
     w.emulator.faults.add({ call: "token-pending", kind: "server-error-before", count: 100 });
     const before = w.state();

@@ -43,7 +43,7 @@ describe("subscribers", () => {
     expect(endpoints(w)).toEqual(["mailto:ops@example.org"]);
   });
 
-  test("are listed without what lets anybody post there", async () => {
+  test("are listed without the part that lets anyone post there", async () => {
     const w = await ready();
     const token = "T0KEN-in-the-path";
     const whole = [
@@ -118,7 +118,7 @@ describe("subscribers", () => {
     },
   );
 
-  test("beyond the limit are refused, and nobody is dropped", async () => {
+  test("beyond the limit are refused, and none is dropped", async () => {
     const w = await world({ environment: { ...environment, OROT_SUBSCRIBER_LIMIT: "2" } });
     await subscribe(w, `${HOOK}/1`);
     await subscribe(w, `${HOOK}/2`);

@@ -14,7 +14,7 @@ async function tried(situation: Situation) {
   return { ...rig, deliveries };
 }
 
-test("a test reaches everybody, whatever they have heard; nothing of it is noted, and the answer shows no path", async () => {
+test("a test reaches everyone, whatever they have heard; nothing of it is noted, and the answer shows no path", async () => {
   const { deliveries, recipients, asked, sent, context } = await tried({
     subscribers: [{ endpoint: HOOK }, { endpoint: MAIL, failures: 3 }, { endpoint: OTHER }],
     told: { version: 3, seq: 4 },
@@ -43,7 +43,7 @@ test("a test has the time of notifications, and no more of the call's", async ()
 });
 
 test.each([
-  ["nobody but the first that the settings let count", { environment: { OROT_SUBSCRIBER_LIMIT: "1" } }, [HOOK]],
+  ["only the first that the settings allow", { environment: { OROT_SUBSCRIBER_LIMIT: "1" } }, [HOOK]],
   ["no topic where none is set", {}, [HOOK, MAIL]],
 ])("a test reaches %s", async (_what, more, recipients) => {
   const rig = await tried({ subscribers: [{ endpoint: HOOK }, { endpoint: MAIL }], ...more });

@@ -1,8 +1,9 @@
 import { describe, expect, test, vi } from "vitest";
 import type { Decision } from "../../../../src/rotation/decide/decide.ts";
 import { decide } from "../../../../src/rotation/decide/index.ts";
-import type { CallerState, IssuerState } from "../../../../src/rotation/decide/state.ts";
-import { allCallerStates, allIssuerStates, violations } from "./states.ts";
+import type { CallerState, IssuerState, State } from "../../../../src/rotation/decide/state.ts";
+import { violations } from "./judge-states.ts";
+import { callerStates, issuerStates } from "./states.ts";
 
 /** Copying a state takes far longer than deciding on it. */
 const SAMPLED = 101;
@@ -10,21 +11,19 @@ const SAMPLED = 101;
 // Millions of states are looked at; on a busy machine that takes longer than other unit tests may.
 vi.setConfig({ testTimeout: 60_000 });
 
+const isMade = (pending: CallerState["pending"]) => pending?.origin.startsWith("this-call") === true;
+const isDead = (current: State["current"]) => current.verdict === "rejected" && current.isConfirmed;
+
 type Properties<V> = Readonly<Record<string, (state: V, decision: Decision) => boolean>>;
 
 const is = (decision: Decision, ...kinds: readonly Decision["kind"][]) => kinds.includes(decision.kind);
 const fails = (decision: Decision, code: string) => decision.kind === "fail" && decision.code === code;
 
-type Shared = Pick<IssuerState, "isPaused" | "others"> & {
-  readonly goal: CallerState["goal"];
-  readonly pending: { readonly versionNo: number; readonly verdict: string } | null;
-  readonly current: { readonly versionNo: number; readonly verdict: string; readonly isUnchanged: boolean };
-  readonly overlap?: { readonly versionNo: number; readonly verdict: string } | null;
-  readonly unexpected?: readonly { readonly versionNo: number; readonly verdict: string }[] | null;
-};
+/** What is asked about beside PENDING, CURRENT and the other versions. */
+const besides = (state: State) => (state.chosenBy === "caller" ? [state.overlap, ...(state.unexpected ?? [])] : []);
 
 /** What holds whoever chooses the value. */
-const forBoth: Properties<Shared> = {
+const forBoth: Properties<State> = {
   "nothing waits for an ACTIVE secret: the table is asked of no other": (_, decision) =>
     decision.kind !== "wait" || decision.until !== "active",
 
@@ -33,12 +32,9 @@ const forBoth: Properties<Shared> = {
   "nothing is minted, claimed, made or installed while paused": ({ isPaused }, decision) =>
     !isPaused || !is(decision, "mint", "claim", "generate", "install", "prepare"),
 
-  "what was asked in this observation is not asked again": (
-    { pending, current, others, overlap, unexpected },
-    decision,
-  ) => {
+  "what was asked in this observation is not asked again": (state, decision) => {
     if (decision.kind !== "log-in-current" && decision.kind !== "log-in-pending") return true;
-    const asked = [pending, current, overlap, ...(others ?? []), ...(unexpected ?? [])].find(
+    const asked = [state.pending, state.current, ...(state.others ?? []), ...besides(state)].find(
       (judged) => judged?.versionNo === decision.versionNo,
     );
     return asked?.verdict === "not-asked";
@@ -53,7 +49,9 @@ const forBoth: Properties<Shared> = {
         decision.versionNo === current.versionNo
       );
     if (decision.code === "ALREADY_ROTATED")
-      return current.verdict === "accepted" && !current.isUnchanged && decision.versionNo === current.versionNo;
+      return (
+        current.verdict === "accepted" && current.holds === "new-value" && decision.versionNo === current.versionNo
+      );
     return goal === "create" && decision.versionNo === pending?.versionNo;
   },
 
@@ -72,57 +70,64 @@ const forIssuerChosen: Properties<IssuerState> = {
     unsaved === null || is(decision, "store", "log-in-unsaved", "drop", "wait"),
 
   "an unsaved value is waited for only on its way to CURRENT, while it does not log in and there is time": (
-    { unsaved, writes, isLastMoment },
+    { unsaved },
     decision,
   ) =>
     unsaved === null ||
     decision.kind !== "wait" ||
-    (writes === "current" && !isLastMoment && unsaved.verdict !== "accepted" && unsaved.verdict !== "not-asked"),
+    (unsaved.writes === "current" &&
+      !unsaved.isLastMoment &&
+      unsaved.verdict !== "accepted" &&
+      unsaved.verdict !== "not-asked"),
 
   "a value is dropped only where it is refused and my claim is not the highest version": (
     { unsaved, claim },
     decision,
-  ) => decision.kind !== "drop" || (unsaved?.verdict === "rejected" && !claim.isMine),
+  ) => decision.kind !== "drop" || (unsaved?.verdict === "rejected" && !claim.holder.startsWith("mine")),
 
   "a value goes to CURRENT only where Vault takes no second PENDING version, after a login or in the last moment": (
-    { unsaved, writes, isLastMoment },
+    { unsaved },
     decision,
   ) =>
     decision.kind !== "store" ||
-    (writes !== (decision.versionStage === "CURRENT" ? "pending" : "current") &&
-      (decision.versionStage === "PENDING" || unsaved?.verdict === "accepted" || isLastMoment)),
+    (unsaved !== null &&
+      unsaved.writes !== (decision.versionStage === "CURRENT" ? "pending" : "current") &&
+      (decision.versionStage === "PENDING" || unsaved.verdict === "accepted" || unsaved.isLastMoment)),
 
   "only what is unsaved is stored or dropped": ({ unsaved }, decision) =>
     unsaved !== null || !is(decision, "store", "drop", "log-in-unsaved"),
 
-  "a mint is sent only where my claim is the highest version, fresh, and mints are left": ({ claim, mint }, decision) =>
-    decision.kind !== "mint" || (claim.isMine && claim.isFresh && mint.left > 0),
+  "a mint is sent only where my claim is the highest version, fresh, and mints are left": ({ claim, left }, decision) =>
+    decision.kind !== "mint" || (claim.holder === "mine" && left.mints > 0),
 
   "over a CURRENT that works nothing is minted while the claim does not show the write that must follow": (
     { current, claim },
     decision,
-  ) => decision.kind !== "mint" || current.verdict !== "accepted" || claim.unproven === null,
+  ) =>
+    decision.kind !== "mint" || current.verdict !== "accepted" || (claim.holder === "mine" && claim.unproven === null),
 
   "nothing is minted or claimed with a mint unsettled, another's claim live, or PENDING that may work": (
     state,
     decision,
   ) =>
     !is(decision, "mint", "claim", "prepare") ||
-    (state.mint.isSettled && !state.claim.isLive && (state.pending === null || state.pending.verdict === "rejected")),
+    (state.inFlight === null &&
+      state.claim.holder !== "theirs" &&
+      (state.pending === null || state.pending.verdict === "rejected")),
 
   "nothing is minted or claimed over a CURRENT of unknown verdict, or one that another has rotated": (
     state,
     decision,
   ) =>
     !is(decision, "mint", "claim", "prepare") ||
-    (state.current.verdict === "accepted" && state.current.isUnchanged && state.goal !== "heal") ||
-    (state.current.verdict === "rejected" && state.hasAuthority && state.others !== null && !state.mayReadBack),
+    (state.current.verdict === "accepted" && state.current.holds === "start-value" && state.goal !== "heal") ||
+    (state.current.verdict === "rejected" && state.authority === "may-regenerate" && state.others !== null),
 
-  "a claim is written only prepared and with mints left": ({ isPrepared, mint }, decision) =>
-    decision.kind !== "claim" || (isPrepared && mint.left > 0),
+  "a claim is written only prepared and with mints left": ({ isPrepared, left }, decision) =>
+    decision.kind !== "claim" || (isPrepared && left.mints > 0),
 
   "only an accepted credential is promoted, or one with the value of an accepted CURRENT that is a claim": (
-    { pending, current, others, claim, mint },
+    { pending, current, others, claim, inFlight },
     decision,
   ) => {
     if (decision.kind !== "promote") return true;
@@ -131,8 +136,8 @@ const forIssuerChosen: Properties<IssuerState> = {
       const other = others?.find(({ versionNo }) => versionNo === decision.versionNo);
       return other?.verdict === "accepted" && other.isPromotable;
     }
-    const isTwin = current.isClaim && decision.versionNo === current.sameValueNo;
-    return current.verdict === "accepted" && isTwin && !claim.isLive && mint.isSettled;
+    const isTwin = current.verdict === "accepted" && decision.versionNo === current.sameValueNo;
+    return isTwin && claim.holder === "none" && inFlight === null;
   },
 
   "a copy is taken only of an accepted credential that Vault will not promote": ({ others }, decision) => {
@@ -147,13 +152,14 @@ const forIssuerChosen: Properties<IssuerState> = {
   ) =>
     goal !== "heal" ||
     decision.kind !== "wait" ||
-    (decision.until !== "claim" && (decision.until !== "verdict" || !claim.isLive || unsaved !== null)),
+    (decision.until !== "claim" && (decision.until !== "verdict" || claim.holder !== "theirs" || unsaved !== null)),
 
   "a heal never mints, claims or prepares where CURRENT logs in": ({ goal, current }, decision) =>
     goal !== "heal" || current.verdict !== "accepted" || !is(decision, "mint", "claim", "prepare"),
 
   "locked out is said only with no token, no authority, no live claim and every mint settled": (state, decision) =>
-    !fails(decision, "LOCKED_OUT") || (!state.hasAuthority && !state.claim.isLive && state.mint.isSettled),
+    !fails(decision, "LOCKED_OUT") ||
+    (state.authority === "none" && state.claim.holder !== "theirs" && state.inFlight === null),
 
   "nothing is generated or installed": (_, decision) => !is(decision, "generate", "install"),
 };
@@ -171,34 +177,30 @@ const forCallerChosen: Properties<CallerState> = {
     !is(decision, "generate", "prepare") ||
     (left.values > 0 &&
       (decision.kind === "prepare" || isPrepared) &&
-      (pending === null || pending.isRefused || (current.verdict === "rejected" && !pending.isMade))),
+      (pending === null || pending.phase === "refused" || (current.verdict === "rejected" && !isMade(pending)))),
 
   "only a value that is proven by a CURRENT that logs in is installed, or one that this call has made": (
     { pending, current },
     decision,
   ) =>
     decision.kind !== "install" ||
-    pending?.isMade === true ||
-    (pending?.isProven === true && current.verdict === "accepted"),
+    isMade(pending) ||
+    (pending?.origin === "known-writer" && current.verdict === "accepted"),
 
   "nothing waits for a value that nobody proves before CURRENT was asked": ({ pending, current }, decision) =>
     decision.kind !== "wait" ||
     pending === null ||
-    pending.isProven ||
+    pending.origin !== "stranger" ||
     pending.verdict !== "unknown" ||
     current.verdict !== "not-asked",
 
   "a value is made over a CURRENT that logs in and is the first seen, or by an authority over a dead one": (
-    { current, goal, hasAuthority, others, pending },
+    { current, goal, authority, others, pending },
     decision,
   ) =>
     !is(decision, "generate", "prepare") ||
-    (current.verdict === "accepted" && current.isUnchanged && goal !== "heal") ||
-    (current.verdict === "rejected" &&
-      current.isConfirmedDead &&
-      hasAuthority &&
-      others !== null &&
-      pending?.isMade !== true),
+    (current.verdict === "accepted" && current.holds === "start-value" && goal !== "heal") ||
+    (isDead(current) && authority === "may-install" && others !== null && !isMade(pending)),
 
   "only PENDING is installed: not another's young one, not refused by policy, not again within the landing bound": (
     { pending, left },
@@ -206,40 +208,36 @@ const forCallerChosen: Properties<CallerState> = {
   ) =>
     decision.kind !== "install" ||
     (decision.versionNo === pending?.versionNo &&
-      !pending.isLive &&
-      !pending.isRefused &&
-      !pending.isInstalling &&
+      !["theirs", "refused", "sent"].includes(pending.phase) &&
       left.installs > 0),
 
-  "a value is installed only by a CURRENT that logs in, or by a second authority": (
-    { current, hasAuthority },
-    decision,
-  ) =>
-    decision.kind !== "install" || current.verdict === "accepted" || (current.verdict === "rejected" && hasAuthority),
+  "a value is installed only by a CURRENT that logs in, or by a second authority": ({ current, authority }, decision) =>
+    decision.kind !== "install" ||
+    current.verdict === "accepted" ||
+    (current.verdict === "rejected" && authority === "may-install"),
 
   "only an accepted credential is promoted": ({ pending, current, others, overlap }, decision) => {
     if (decision.kind !== "promote") return true;
     if (pending?.verdict === "accepted") return decision.versionNo === pending.versionNo;
     if (current.verdict === "accepted")
-      return overlap?.verdict === "accepted" && overlap.isNewer && decision.versionNo === overlap.versionNo;
+      return overlap?.verdict === "accepted" && overlap.order === "newer" && decision.versionNo === overlap.versionNo;
     const other = others?.find(({ versionNo }) => versionNo === decision.versionNo);
-    return current.isConfirmedDead && other?.verdict === "accepted" && other.isPromotable;
+    return isDead(current) && other?.verdict === "accepted" && other.isPromotable;
   },
 
   "a value is retired only under this call's lease, its grace over, where it and a newer CURRENT log in": (
-    { current, overlap, pending, lease },
+    { current, overlap, pending, lease, inFlight, left },
     decision,
   ) =>
     decision.kind !== "retire" ||
     (decision.versionNo === overlap?.versionNo &&
       overlap.verdict === "accepted" &&
-      overlap.isDue &&
-      !overlap.isNewer &&
-      overlap.isOrderKnown &&
-      !overlap.isRetiring &&
-      overlap.left > 0 &&
+      overlap.grace === "over" &&
+      overlap.order === "older" &&
+      inFlight === null &&
+      left.retires > 0 &&
       current.verdict === "accepted" &&
-      (pending === null || (pending.verdict === "rejected" && pending.isOccupied)) &&
+      (pending === null || (pending.verdict === "rejected" && pending.phase.startsWith("no-room"))) &&
       lease === "mine"),
 
   "a retirement makes, installs and promotes nothing": ({ goal }, decision) =>
@@ -252,19 +250,19 @@ const forCallerChosen: Properties<CallerState> = {
     goal !== "heal" || decision.kind !== "wait" || decision.until !== "claim",
 
   "locked out is said only where CURRENT is refused for as long as the landing bound": ({ current }, decision) =>
-    !fails(decision, "LOCKED_OUT") || current.isConfirmedDead,
+    !fails(decision, "LOCKED_OUT") || isDead(current),
 };
 
 // Hundreds of thousands of states each: gone through once, for all properties.
 describe("in every state, where the issuer chooses the value", () => {
-  const found = violations(allIssuerStates, decide, forIssuerChosen);
+  const found = violations(issuerStates, decide, forIssuerChosen);
   test.each(Object.keys(forIssuerChosen))("%s", (sentence) => {
     expect(found.get(sentence)).toEqual([]);
   });
 });
 
 describe("in every state, where we choose the value", () => {
-  const found = violations(allCallerStates, decide, forCallerChosen);
+  const found = violations(callerStates, decide, forCallerChosen);
   test.each(Object.keys(forCallerChosen))("%s", (sentence) => {
     expect(found.get(sentence)).toEqual([]);
   });
@@ -277,12 +275,12 @@ describe("deciding", () => {
   };
   test("gives the same action for the same state, and leaves the state as it is", () => {
     let seen = 0;
-    for (const state of allIssuerStates(SAMPLED)) {
+    for (const state of issuerStates(SAMPLED)) {
       const copy = deepFreeze(structuredClone(state));
       if (JSON.stringify(decide(copy)) !== JSON.stringify(decide(state))) expect(state).toBe(copy);
       seen += 1;
     }
-    for (const state of allCallerStates(SAMPLED)) {
+    for (const state of callerStates(SAMPLED)) {
       const copy = deepFreeze(structuredClone(state));
       if (JSON.stringify(decide(copy)) !== JSON.stringify(decide(state))) expect(state).toBe(copy);
       seen += 1;

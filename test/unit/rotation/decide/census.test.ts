@@ -2,15 +2,16 @@ import { describe, expect, test } from "vitest";
 import type { Decision } from "../../../../src/rotation/decide/decide.ts";
 import { rules } from "../../../../src/rotation/decide/index.ts";
 import type { Rule } from "../../../../src/rotation/decide/rule.ts";
-import { baseIssuerState, censusOf, possibleCallerStates, possibleIssuerStates } from "./states.ts";
+import { censusOf } from "./judge-states.ts";
+import { baseIssuerState, callerStates, issuerStates } from "./states.ts";
 
 describe("the census of a table", () => {
-  const states = () => [1, 2, 3, 4, 5].map((left) => ({ ...baseIssuerState, mint: { left, isSettled: true } }));
+  const states = () => [1, 2, 3, 4, 5].map((mints) => ({ ...baseIssuerState, left: { mints } }));
   const row = (id: string, fits: (left: number) => boolean, decision: Decision): Rule => ({
     id,
     state: `state of ${id}`,
     action: `action of ${id}`,
-    decide: (state) => (state.chosenBy === "issuer" && fits(state.mint.left) ? decision : null),
+    decide: (state) => (state.chosenBy === "issuer" && fits(state.left.mints) ? decision : null),
   });
 
   test("finds rows that no state reaches, and rows that change nothing", () => {
@@ -29,8 +30,8 @@ describe("the census of a table", () => {
 
 // A row of both kinds that only one of them needs would have to be marked as of that kind.
 describe.each([
-  ["the issuer chooses", "issuer", possibleIssuerStates],
-  ["we choose", "caller", possibleCallerStates],
+  ["the issuer chooses", "issuer", issuerStates],
+  ["we choose", "caller", callerStates],
 ] as const)("of the table, where %s the value,", (_who, kind, states) => {
   const asked = rules.filter(({ chosenBy = kind }) => chosenBy === kind);
   const census = censusOf(asked, states);

@@ -1,350 +1,361 @@
 import { type Candidate, logInWith } from "../../../../src/rotation/decide/decide.ts";
-import type { CallerState } from "../../../../src/rotation/decide/state.ts";
-import { type CallerCase, good, refused, waitFor } from "./caller-states.ts";
+import type { CallerPending, CallerState } from "../../../../src/rotation/decide/state.ts";
+import * as is from "./examples.ts";
+import { baseCallerState } from "./states.ts";
 
+const { good, refused, rotated } = is;
 type Verdict = Candidate["verdict"];
-const twoSlot = { isTwoSlot: true } as const;
-/** PREVIOUS, version 6: it still works, its grace is over, and nobody has asked the issuer to forget it. */
-export const overlap = (changes: Partial<NonNullable<CallerState["overlap"]>> = {}) => ({
-  ...twoSlot,
-  overlap: {
-    versionNo: 6,
-    verdict: "accepted" as const,
-    isNewer: false,
-    isOrderKnown: true,
-    isSinceUnknown: false,
-    isDue: true,
-    isRetiring: false,
-    left: 3,
-    ...changes,
-  },
+type Common = Extract<CallerPending, { origin: "this-call-before" | "known-writer" }>;
+
+/** PENDING, made by somebody who knew CURRENT's value. */
+export const pendingOf = (verdict: Verdict, phase: Common["phase"] = "stored"): Common => ({
+  versionNo: 8,
+  verdict,
+  origin: "known-writer",
+  phase,
 });
+/** PENDING, made by this call a while ago, and refused. */
+export const made = (phase: Exclude<Common["phase"], "theirs">): CallerPending => ({
+  ...pendingOf("rejected", phase),
+  origin: "this-call-before",
+});
+export const untried: CallerPending = { versionNo: 8, verdict: "not-asked", origin: "this-call", phase: "untried" };
+export const stranger = (verdict: Exclude<Verdict, "rejected">): CallerPending => ({
+  versionNo: 8,
+  verdict,
+  origin: "stranger",
+  phase: "stored",
+});
+export const left = (changes: Partial<CallerState["left"]>) => ({ ...baseCallerState.left, ...changes });
+
+const twoSlot = { keeps: "two-slot" } as const;
+/** PREVIOUS, version 6: the older value, whose grace is over. */
+const previous = (verdict: Verdict, changes: Partial<NonNullable<CallerState["overlap"]>> = {}) => ({
+  ...twoSlot,
+  overlap: { versionNo: 6, verdict, order: "older", grace: "over", ...changes } as const,
+});
+const works = (changes: Partial<NonNullable<CallerState["overlap"]>> = {}) => previous("accepted", changes);
+/** The same where the issuer ends its value by itself: as good as over, since it has no grace of ours. */
+const timed = (verdict: Verdict) => ({ ...previous(verdict), keeps: "timed", unexpected: [] }) as const;
 /** Versions 5, 4 and so on, with other values than CURRENT and PREVIOUS. */
 const unexpected = (...verdicts: readonly Verdict[]) => ({
-  keepsOlder: true,
+  ...twoSlot,
   unexpected: verdicts.map((verdict, index) => ({ versionNo: 5 - index, verdict })),
 });
-const compromised = { ...twoSlot, keepsOlder: true, isCompromised: true } as const;
-/** The issuer has no room for the pending value. */
-const occupied = { isOccupied: true } as const;
+const noRoom = { pending: pendingOf("rejected", "no-room"), current: good };
+const noRoomForLong = { pending: pendingOf("rejected", "no-room-for-long"), current: good };
+const compromised = { ...twoSlot, compromised: "noted" } as const;
 const retirement = { goal: "retire", current: good } as const;
 const heal = { goal: "heal", current: good } as const;
-const nothingToDo = { kind: "done", code: "NOTHING_TO_DO", versionNo: 7 } as const;
+const takeLease = { kind: "take-lease" } as const;
+const retire = { kind: "retire", versionNo: 6 } as const;
+const install = { kind: "install", versionNo: 8 } as const;
+const graceRunning = is.fails("GRACE_RUNNING", "the issuer still accepts PREVIOUS (version 6)");
+const setAlone = "as an administrator of the issuer, set CURRENT's value as the client's only secret, then";
+const unsafe = (what: string, nextAction: string) => is.fails("RETIRE_NOT_SAFE", what, nextAction);
 
-/** Rows on a second value that still works, and on retirements. */
-export const overlapCases: readonly CallerCase[] = [
+/** Rows on a second value that still works, on retirements, and on PENDING where the issuer keeps two values. */
+export const overlapExamples: readonly is.Example<CallerState>[] = [
   [
-    "O11",
-    "after the promote the rotation of a compromised value goes on until the old one is forgotten",
-    { ...overlap(), isCompromised: true, current: { ...good, isUnchanged: false }, lease: "mine" },
-    { kind: "retire", versionNo: 6 },
+    "P1",
+    "a retirement never runs beside something pending, whoever ends PREVIOUS",
+    { ...timed("accepted"), ...retirement, pending: pendingOf("rejected"), lease: "mine" },
+    unsafe("version 8 is pending", "run heal first"),
+  ],
+  [
+    "P2",
+    "that the values in use are compromised is noted before anything else",
+    { ...twoSlot, compromised: "unnoted", pending: pendingOf("accepted"), current: good },
+    { kind: "note-no-grace" },
+  ],
+  [
+    "P7",
+    "a pending value that the issuer accepts needs no room, and an overlap does not matter beside it",
+    { ...works(), pending: pendingOf("accepted", "no-room"), current: good, lease: "mine" },
+    is.promote(8),
   ],
   [
     "O1",
     "a rotation asks whether PREVIOUS still works, since it needs its room",
-    { ...overlap({ verdict: "not-asked" }), current: good },
+    { ...previous("not-asked"), current: good },
     logInWith(6, "verify-pending"),
   ],
   [
     "O1",
     "a retirement asks whether PREVIOUS still works, whatever was first seen",
-    { ...overlap({ verdict: "not-asked", isDue: false }), goal: "retire", current: { ...good, isUnchanged: false } },
+    { ...previous("not-asked", { grace: "running" }), goal: "retire", current: rotated },
     logInWith(6, "verify-pending"),
   ],
   [
     "O1",
-    "a heal asks whether PREVIOUS still works once its grace is over",
-    { ...overlap({ verdict: "not-asked" }), ...heal },
+    "a heal asks where the end of its grace is not known",
+    { ...previous("not-asked", { grace: "unknown-start" }), ...heal },
     logInWith(6, "verify-pending"),
   ],
-  [
-    "O1",
-    "a heal asks whether PREVIOUS still works where the end of its grace is not known",
-    { ...overlap({ verdict: "not-asked", isDue: false, isSinceUnknown: true }), ...heal },
-    logInWith(6, "verify-pending"),
-  ],
-  ["D1", "a heal leaves a grace that runs", { ...overlap({ isDue: false }), ...heal }, nothingToDo],
-  [
-    "D1",
-    "a heal leaves an overlap where an operator went back",
-    { ...overlap({ isNewer: true }), ...heal },
-    nothingToDo,
-  ],
-  ["D1", "a heal leaves every overlap while paused", { ...overlap(), ...heal, isPaused: true }, nothingToDo],
-  [
-    "D2",
-    "another's rotation is one although its overlap runs",
-    { ...overlap(), current: { ...good, isUnchanged: false } },
-    { kind: "done", code: "ALREADY_ROTATED", versionNo: 7 },
-  ],
-  [
-    "P7",
-    "an overlap does not matter while a value is pending",
-    { ...overlap(), pending: good, current: good },
-    { kind: "promote", versionNo: 8 },
-  ],
-  [
-    "I8",
-    "an overlap does not keep a pending value from being installed",
-    { ...overlap(), pending: { ...refused, isOwn: true }, current: good },
-    { kind: "install", versionNo: 8 },
-  ],
-  [
-    "N7",
-    "an overlap does not matter beside a pending value that policy refuses",
-    { ...overlap(), pending: { ...refused, isRefused: true }, current: good, left: { values: 0 } },
-    { kind: "fail", code: "POLICY_REFUSED" },
-  ],
-  ["L4", "an overlap does not matter while CURRENT is refused", { ...overlap(), current: refused }, waitFor("verdict")],
-
   [
     "O1",
     "PREVIOUS is asked where the issuer has no room for a pending value",
-    { ...overlap({ verdict: "not-asked" }), pending: { ...refused, ...occupied }, current: good },
+    { ...previous("not-asked"), ...noRoom },
     logInWith(6, "verify-pending"),
   ],
   [
-    "O11",
-    "PREVIOUS is retired where the issuer has no room for a pending value, also by a heal",
-    { ...overlap(), pending: { ...refused, ...occupied }, ...heal, lease: "mine" },
-    { kind: "retire", versionNo: 6 },
+    "O1",
+    "a retirement asks whether a PREVIOUS that ends by itself still works",
+    { ...timed("not-asked"), ...retirement },
+    logInWith(6, "verify-pending"),
   ],
-  [
-    "O4",
-    "a CURRENT that somebody else stored may be what the issuer would forget: a retirement ends",
-    { ...overlap({ isOrderKnown: false, isDue: false }), ...retirement },
-    {
-      kind: "fail",
-      code: "RETIRE_NOT_SAFE",
-      what: "CURRENT was stored by somebody else, so it is not known which of two values the issuer would forget",
-      nextAction:
-        "as an administrator of the issuer set the client's secret to CURRENT's value alone, then send this again",
-    },
-  ],
-  [
-    "O4",
-    "a CURRENT that somebody else stored may be what the issuer would forget: a rotation ends",
-    { ...overlap({ isOrderKnown: false }), current: good, lease: "mine" },
-    { kind: "fail", code: "RETIRE_NOT_SAFE" },
-  ],
-  [
-    "D1",
-    "a heal leaves an overlap beside a CURRENT that somebody else stored",
-    { ...overlap({ isOrderKnown: false }), ...heal, lease: "mine" },
-    nothingToDo,
-  ],
-  [
-    "I3",
-    "for a pending value nothing is retired beside a CURRENT that somebody else stored",
-    { ...overlap({ isOrderKnown: false }), pending: { ...refused, ...occupied }, current: good, lease: "mine" },
-    waitFor("landed"),
-  ],
-  [
-    "I3",
-    "PREVIOUS that is newer than CURRENT is not retired for a pending value",
-    { ...overlap({ isNewer: true }), pending: { ...refused, ...occupied }, current: good, lease: "mine" },
-    waitFor("landed"),
-  ],
-  [
-    "I3",
-    "paused, PREVIOUS is not retired for a pending value",
-    { ...overlap(), pending: { ...refused, ...occupied }, current: good, isPaused: true, lease: "mine" },
-    waitFor("landed"),
-  ],
-  [
-    "P7",
-    "a pending value that the issuer accepts needs no room",
-    { ...overlap(), pending: { ...good, ...occupied }, current: good, lease: "mine" },
-    { kind: "promote", versionNo: 8 },
-  ],
-
-  [
-    "O2",
-    "an unknown verdict on PREVIOUS is waited for",
-    { ...overlap({ verdict: "unknown" }), current: good },
-    waitFor("verdict"),
-  ],
-  [
-    "O2",
-    "an unknown verdict on PREVIOUS is left by a heal",
-    { ...overlap({ verdict: "unknown" }), ...heal },
-    nothingToDo,
-  ],
+  ["O2", "an unknown verdict is waited for", { ...previous("unknown"), current: good }, is.waitFor("verdict")],
+  ["O2", "an unknown verdict is left by a heal", { ...previous("unknown"), ...heal }, is.nothingToDo],
   [
     "O3",
     "PREVIOUS that works and is newer than CURRENT is promoted again by a rotation",
-    { ...overlap({ isNewer: true }), current: good },
-    { kind: "promote", versionNo: 6 },
+    { ...works({ order: "newer" }), current: good },
+    is.promote(6),
   ],
   [
     "O3",
-    "PREVIOUS that is newer than CURRENT is never retired: the issuer would forget CURRENT's value",
-    { ...overlap({ isNewer: true }), ...retirement },
-    {
-      kind: "fail",
-      code: "RETIRE_NOT_SAFE",
-      what: "PREVIOUS is newer than CURRENT, and the issuer would forget CURRENT's value",
-      nextAction: "rotate",
-    },
+    "it is never retired: the issuer would delete CURRENT's value",
+    { ...works({ order: "newer" }), ...retirement },
+    unsafe("PREVIOUS is newer than CURRENT, and the issuer would delete CURRENT's value", "rotate"),
+  ],
+  [
+    "O4",
+    "a CURRENT that somebody else stored may be what the issuer would delete",
+    { ...works({ order: "unknown" }), current: good, lease: "mine" },
+    unsafe(
+      "CURRENT was stored by someone else, so it is not known which of the two values the issuer would delete",
+      `${setAlone} send this again`,
+    ),
   ],
   [
     "O5",
     "the grace begins now where nobody noted its beginning",
-    { ...overlap({ isSinceUnknown: true, isDue: false }), current: good },
+    { ...works({ grace: "unknown-start" }), current: good },
     { kind: "note-current" },
   ],
-  [
-    "O6",
-    "a rotation never cuts a grace short",
-    { ...overlap({ isDue: false }), current: good },
-    { kind: "fail", code: "GRACE_RUNNING", what: "the issuer still accepts PREVIOUS (version 6)" },
-  ],
-  [
-    "O6",
-    "a retirement never cuts a grace short",
-    { ...overlap({ isDue: false }), ...retirement },
-    { kind: "fail", code: "GRACE_RUNNING" },
-  ],
+  ["O6", "a rotation never cuts a grace short", { ...works({ grace: "running" }), current: good }, graceRunning],
+  ["O6", "a retirement never cuts a grace short", { ...works({ grace: "running" }), ...retirement }, graceRunning],
   [
     "O7",
     "another run's lease is waited for before anything is retired",
-    { ...overlap(), ...retirement, lease: "others" },
-    waitFor("claim"),
+    { ...works(), ...retirement, lease: "others" },
+    is.waitFor("claim"),
   ],
-  ["O7", "another run's lease ends a heal", { ...overlap(), ...heal, lease: "others" }, nothingToDo],
+  ["O7", "another run's lease ends a heal", { ...works(), ...heal, lease: "others" }, is.nothingToDo],
   [
     "O8",
-    "what this call has just asked the issuer to forget is given time",
-    { ...overlap({ isRetiring: true }), ...retirement, lease: "mine" },
-    waitFor("landed"),
+    "what this call has just asked the issuer to delete is given time",
+    { ...works(), ...retirement, lease: "mine", inFlight: "retire" },
+    is.waitFor("landed"),
   ],
   [
     "O9",
-    "the issuer is not asked for ever to forget a value that it still accepts",
-    { ...overlap({ left: 0 }), ...retirement, lease: "mine" },
-    {
-      kind: "fail",
-      code: "RETIRE_NOT_SAFE",
-      what: "the issuer still accepts the older client secret after it was asked to forget it",
-      nextAction:
-        "look whether the client holds a secret that Vault does not know, set it to CURRENT's value alone, then run heal",
-    },
+    "the issuer is not asked for ever to delete a value that it still accepts",
+    { ...works(), ...retirement, lease: "mine", left: left({ retires: 0 }) },
+    unsafe(
+      "the issuer still accepts the older client secret after it was asked to delete it",
+      "check whether the client holds a secret that Vault does not know, set CURRENT's value as its only secret, then run heal",
+    ),
   ],
-  ["O10", "a value is retired under a lease", { ...overlap(), ...heal }, { kind: "take-lease" }],
+  ["O10", "a value is retired under a lease", { ...works(), ...heal }, takeLease],
   [
     "O11",
-    "under its own lease this call has the issuer forget PREVIOUS's value",
-    { ...overlap(), ...retirement, lease: "mine" },
-    { kind: "retire", versionNo: 6 },
+    "under its own lease this call has PREVIOUS's value deleted",
+    { ...works(), ...retirement, lease: "mine" },
+    retire,
   ],
   [
-    "N9",
-    "a rotation goes on once PREVIOUS is refused",
-    { ...overlap({ verdict: "rejected" }), current: good },
-    { kind: "prepare" },
+    "O11",
+    "PREVIOUS is retired where the issuer has no room for a pending value, also by a heal",
+    { ...works(), ...noRoom, ...heal, lease: "mine" },
+    retire,
   ],
   [
-    "O16",
-    "a retirement ends where PREVIOUS is refused",
-    { ...overlap({ verdict: "rejected" }), ...retirement },
-    nothingToDo,
+    "O11",
+    "after the promote the rotation of a compromised value goes on until the old one is deleted",
+    { ...works(), ...compromised, current: rotated, lease: "mine" },
+    retire,
   ],
-  ["O16", "a retirement ends where there is no second value", retirement, nothingToDo],
+  [
+    "O11",
+    "a retirement ends a PREVIOUS early that would end by itself",
+    { ...timed("accepted"), ...retirement, lease: "mine" },
+    retire,
+  ],
   [
     "O12",
     "a retirement looks for older values that work before it says that none does",
-    { ...retirement, keepsOlder: true },
+    { ...twoSlot, ...retirement },
     { kind: "read-others" },
   ],
   [
     "O12",
-    "the rotation of a compromised value looks for them at its end, and not before",
-    { ...compromised, current: { ...good, isUnchanged: false } },
+    "the rotation of a compromised value looks for them at its end",
+    { ...compromised, current: rotated },
     { kind: "read-others" },
   ],
-  ["N9", "before it has made a new value it does not", { ...compromised, current: good }, { kind: "prepare" }],
-  [
-    "O12",
-    "where there has been no room for as long as L the other versions are read",
-    { ...twoSlot, keepsOlder: true, pending: { ...refused, isOccupied: true, isLongOccupied: true }, current: good },
-    { kind: "read-others" },
-  ],
-  [
-    "I3",
-    "where there is no room yet that is waited for first",
-    { ...twoSlot, keepsOlder: true, pending: { ...refused, isOccupied: true }, current: good },
-    waitFor("landed"),
-  ],
+  ["O12", "so does a call that has found no room for long", { ...twoSlot, ...noRoomForLong }, { kind: "read-others" }],
   [
     "O13",
     "an older value is logged in with, the newest first, past those that are refused",
     { ...retirement, ...unexpected("rejected", "not-asked") },
     logInWith(4, "verify-pending"),
   ],
-  [
-    "O14",
-    "an older value of unknown verdict is waited for",
-    { ...retirement, ...unexpected("unknown") },
-    waitFor("verdict"),
-  ],
+  ["O14", "one of unknown verdict is waited for", { ...retirement, ...unexpected("unknown") }, is.waitFor("verdict")],
   [
     "O15",
     "an older value that works is reported with the way out",
     { ...retirement, ...unexpected("rejected", "accepted") },
-    {
-      kind: "fail",
-      code: "RETIRE_NOT_SAFE",
-      what: "the issuer still accepts the client secret of version 4, which is neither CURRENT nor PREVIOUS",
-      nextAction: "as an administrator of the issuer set the client's secret to CURRENT's value alone, then run heal",
-    },
+    unsafe(
+      "the issuer still accepts the client secret of version 4, which is neither CURRENT nor PREVIOUS",
+      `${setAlone} run heal`,
+    ),
   ],
-  ["O16", "a retirement ends where all are refused", { ...retirement, ...unexpected("rejected") }, nothingToDo],
   [
-    "L4",
-    "where a new value would end CURRENT's, one refusal of CURRENT has it installed by nobody yet",
-    { keepsOlder: true, pending: refused, current: refused, hasAuthority: true },
-    waitFor("verdict"),
+    "O16",
+    "a retirement ends where PREVIOUS is refused",
+    { ...previous("rejected"), ...retirement, unexpected: [] },
+    is.nothingToDo,
+  ],
+  ["O16", "a retirement ends where all are refused", { ...retirement, ...unexpected("rejected") }, is.nothingToDo],
+  [
+    "I1",
+    "what another run may be installing under its lease is waited for by a rotation",
+    { ...twoSlot, pending: pendingOf("rejected"), current: good, lease: "others" },
+    is.waitFor("claim"),
+  ],
+  [
+    "I1",
+    "what another run may be installing under its lease ends a heal at once",
+    { ...twoSlot, ...heal, pending: pendingOf("rejected"), lease: "others" },
+    is.fails("CLAIM_LIVE", "another run is installing the PENDING version"),
+  ],
+  [
+    "I2",
+    "a third value that nobody has stored stands in the way, and only an operator can take it away",
+    { ...noRoomForLong, ...unexpected() },
+    unsafe(
+      "the client holds two secrets at the issuer, and one of them is in no version of the secret",
+      `${setAlone} run heal`,
+    ),
+  ],
+  ["I3", "a third value that may be on its way out is given time", { ...twoSlot, ...noRoom }, is.waitFor("landed")],
+  [
+    "I3",
+    "for a pending value nothing is retired beside a CURRENT that somebody else stored",
+    { ...works({ order: "unknown" }), ...noRoom, lease: "mine" },
+    is.waitFor("landed"),
+  ],
+  [
+    "I3",
+    "paused, PREVIOUS is not retired for a pending value",
+    { ...works(), ...noRoom, isPaused: true, lease: "mine" },
+    is.waitFor("landed"),
+  ],
+  [
+    "I7",
+    "another call's value is installed under a lease of this call's own",
+    { ...twoSlot, pending: pendingOf("rejected"), current: good },
+    takeLease,
   ],
   [
     "I8",
-    "a CURRENT refused for as long as L does not hold up the pending value",
-    {
-      keepsOlder: true,
-      pending: { ...refused, isMade: true },
-      current: { ...refused, isConfirmedDead: true },
-      hasAuthority: true,
-    },
-    { kind: "install", versionNo: 8 },
+    "under its own lease this call installs another's value",
+    { ...twoSlot, pending: pendingOf("rejected"), current: good, lease: "mine" },
+    install,
+  ],
+  [
+    "I8",
+    "this call's own value needs no lease, and an overlap does not keep it from being installed",
+    { ...works(), pending: untried, current: good },
+    install,
+  ],
+  [
+    "I8",
+    "where the issuer keeps one value another run's lease does not matter",
+    { pending: pendingOf("rejected"), current: good, lease: "others" },
+    install,
+  ],
+  [
+    "I8",
+    "a CURRENT refused for as long as L does not hold up the value that would end it",
+    { keeps: "timed", pending: made("stored"), current: is.dead, authority: "may-install" },
+    install,
   ],
   [
     "I8",
     "where the issuer has room for both, nothing is lost by a refusal of CURRENT",
-    {
-      ...twoSlot,
-      keepsOlder: true,
-      pending: { ...refused, isMade: true, isOwn: true },
-      current: refused,
-      hasAuthority: true,
-    },
-    { kind: "install", versionNo: 8 },
+    { ...twoSlot, pending: made("stored"), current: refused, authority: "may-install", lease: "mine" },
+    install,
   ],
-  ["D1", "a heal does not look for them", { ...heal, ...unexpected("accepted") }, nothingToDo],
+  ["D1", "a heal leaves a grace that runs", { ...works({ grace: "running" }), ...heal }, is.nothingToDo],
+  [
+    "D1",
+    "a heal leaves an overlap where an operator went back",
+    { ...works({ order: "newer" }), ...heal },
+    is.nothingToDo,
+  ],
+  ["D1", "a heal leaves every overlap while paused", { ...works(), ...heal, isPaused: true }, is.nothingToDo],
+  ["D1", "a heal leaves a PREVIOUS that ends by itself", { ...timed("not-asked"), ...heal }, is.nothingToDo],
+  [
+    "D1",
+    "a heal looks for no older values, compromised or not",
+    { ...compromised, goal: "heal", current: rotated },
+    is.nothingToDo,
+  ],
+  ["D2", "another's rotation is one although its overlap runs", { ...works(), current: rotated }, is.alreadyRotated],
+  [
+    "D2",
+    "CREATE leaves the look for older values to the end of the rotation",
+    { ...compromised, goal: "create", current: rotated },
+    is.alreadyRotated,
+  ],
   [
     "L3",
     "a retirement does nothing for a client whose CURRENT is refused",
-    { goal: "retire", current: refused },
-    { kind: "fail", code: "RETIRE_NOT_SAFE", what: "the issuer refuses CURRENT", nextAction: "run heal first" },
+    { ...twoSlot, goal: "retire", current: refused },
+    unsafe("the issuer refuses CURRENT", "run heal first"),
+  ],
+  [
+    "L4",
+    "with CURRENT refused neither an overlap nor the lack of room for what cannot be installed matters",
+    { ...works(), ...noRoomForLong, current: refused, lease: "others" },
+    is.waitFor("verdict"),
+  ],
+  [
+    "L4",
+    "where a new value would end CURRENT's, one refusal of CURRENT has it installed by nobody yet",
+    { keeps: "timed", pending: made("stored"), current: refused, authority: "may-install" },
+    is.waitFor("verdict"),
   ],
   [
     "N1",
     "a new value is not made under another run's lease",
     { ...twoSlot, current: good, lease: "others", isPrepared: true },
-    waitFor("claim"),
+    is.waitFor("claim"),
+  ],
+  [
+    "N7",
+    "an overlap does not matter beside a pending value that policy refuses",
+    { ...works(), pending: pendingOf("rejected", "refused"), current: good, left: left({ values: 0 }) },
+    is.fails("POLICY_REFUSED", "the issuer's policy refused every value that was tried"),
   ],
   [
     "N9",
     "where the issuer keeps one value a lease does not matter to a new one",
     { current: good, lease: "others", isPrepared: true },
     { kind: "generate" },
+  ],
+  [
+    "N9",
+    "a rotation goes on once PREVIOUS is refused",
+    { ...previous("rejected"), current: good },
+    { kind: "prepare" },
+  ],
+  [
+    "N9",
+    "the rotation of a compromised value leaves a PREVIOUS that ends by itself",
+    { ...timed("not-asked"), compromised: "noted", current: good },
+    { kind: "prepare" },
   ],
 ];

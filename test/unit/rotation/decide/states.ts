@@ -1,7 +1,5 @@
-import type { Decision } from "../../../../src/rotation/decide/decide.ts";
-import type { Rule } from "../../../../src/rotation/decide/rule.ts";
-import type { CallerState, IssuerState, State } from "../../../../src/rotation/decide/state.ts";
-import type { PromoteView } from "../../../../src/rotation/decide/steps.ts";
+import type { CallerPending, CallerState, IssuerState, State } from "../../../../src/rotation/decide/state.ts";
+import type { PromoteState, StepState } from "../../../../src/rotation/decide/steps.ts";
 
 /** A rotation that has just looked at Vault: version 7 is CURRENT, nothing is pending, nobody was asked. */
 export const baseIssuerState: IssuerState = {
@@ -9,22 +7,13 @@ export const baseIssuerState: IssuerState = {
   goal: "rotation",
   isPaused: false,
   unsaved: null,
-  writes: "pending",
-  isLastMoment: false,
   pending: null,
-  current: {
-    versionNo: 7,
-    verdict: "not-asked",
-    isUnchanged: true,
-    isClaim: false,
-    isConfirmedDead: false,
-    sameValueNo: null,
-  },
-  claim: { isLive: false, isMine: false, isFresh: false, unknownMarkNo: null, unproven: null },
-  mint: { left: 2, isSettled: true },
+  current: { versionNo: 7, verdict: "not-asked" },
+  claim: { holder: "none" },
+  inFlight: null,
+  left: { mints: 2 },
   others: null,
-  mayReadBack: false,
-  hasAuthority: false,
+  authority: "none",
   isPrepared: false,
 };
 
@@ -34,24 +23,24 @@ export const baseCallerState: CallerState = {
   goal: "rotation",
   isPaused: false,
   pending: null,
-  current: { versionNo: 7, verdict: "not-asked", isUnchanged: true, isConfirmedDead: false },
+  current: { versionNo: 7, verdict: "not-asked" },
   others: null,
-  hasAuthority: false,
-  left: { installs: 2, values: 2 },
+  authority: "none",
+  left: { installs: 2, values: 2, retires: 3 },
   isUnanswered: false,
   isPrepared: false,
-  isTwoSlot: false,
+  keeps: "none",
   overlap: null,
   lease: "free",
-  keepsOlder: false,
+  inFlight: null,
   unexpected: null,
-  isCompromised: false,
-  isUnnoted: false,
+  compromised: "no",
 };
 
 const booleans = [false, true] as const;
 const verdicts = ["not-asked", "accepted", "rejected", "unknown"] as const;
-const goals = ["create", "rotation", "heal"] as const;
+const notRefused = ["not-asked", "accepted", "unknown"] as const;
+const holds = ["start-value", "new-value"] as const;
 
 type Lists<T> = { readonly [K in keyof T]: readonly T[K][] };
 
@@ -78,13 +67,13 @@ function* combinations<T extends object>(lists: Lists<T>, every = 1): Generator<
   }
 }
 
-type Others = NonNullable<IssuerState["others"]>;
+type Others = NonNullable<State["others"]>;
 const other = (versionNo: number, verdict: (typeof verdicts)[number], isPromotable = true): Others[number] => ({
   versionNo,
   verdict,
   isPromotable,
 });
-const someOthers: readonly IssuerState["others"][] = [
+const others: readonly State["others"][] = [
   null,
   [],
   ...verdicts.map((verdict) => [other(5, verdict)]),
@@ -92,323 +81,159 @@ const someOthers: readonly IssuerState["others"][] = [
   [other(5, "accepted", false)],
 ];
 
-const pendings: readonly IssuerState["pending"][] = [
-  null,
-  ...combinations<NonNullable<IssuerState["pending"]>>({ versionNo: [8], verdict: verdicts, isOwn: booleans }),
+const otherCurrents: readonly Exclude<CallerState["current"], { verdict: "accepted" }>[] = [
+  { versionNo: 7, verdict: "not-asked" },
+  { versionNo: 7, verdict: "unknown" },
+  ...booleans.map((isConfirmed) => ({ versionNo: 7, verdict: "rejected", isConfirmed }) as const),
 ];
-const hands = [null, ...combinations<NonNullable<IssuerState["unsaved"]>>({ verdict: verdicts, isYoung: booleans })];
 
-/** Every member on its own, also in states that cannot come about. */
-const everything: Lists<IssuerState> = {
+/** Each member of the state where the issuer chooses the value, in every form that the types allow. */
+const issuerLists: Lists<IssuerState> = {
   chosenBy: ["issuer"],
-  goal: goals,
+  goal: ["create", "rotation", "heal"],
   isPaused: booleans,
-  unsaved: hands,
-  writes: ["pending", "current", "either"],
-  isLastMoment: booleans,
-  pending: pendings,
+  unsaved: [null],
+  pending: [
+    null,
+    ...combinations<NonNullable<IssuerState["pending"]>>({ versionNo: [8], verdict: verdicts, isOwn: booleans }),
+  ],
   current: [
-    ...combinations<IssuerState["current"]>({
+    ...otherCurrents,
+    ...combinations<Extract<IssuerState["current"], { verdict: "accepted" }>>({
       versionNo: [7],
-      verdict: verdicts,
-      isUnchanged: booleans,
-      isClaim: booleans,
-      isConfirmedDead: booleans,
+      verdict: ["accepted"],
+      holds,
       sameValueNo: [null, 5],
     }),
   ],
   claim: [
-    ...combinations<IssuerState["claim"]>({
-      isLive: booleans,
-      isMine: booleans,
-      isFresh: booleans,
-      unknownMarkNo: [null],
-      unproven: [null],
-    }),
-    ...combinations<IssuerState["claim"]>({
-      isLive: [false],
-      isMine: [true],
-      isFresh: [true],
-      unknownMarkNo: [null],
-      unproven: ["trial", "note", "current"],
-    }),
+    { holder: "none" },
+    { holder: "theirs", unknownMarkNo: null },
+    ...([null, "trial", "note", "current"] as const).map((unproven) => ({ holder: "mine", unproven }) as const),
+    { holder: "mine-expired" },
   ],
-  mint: [...combinations<IssuerState["mint"]>({ left: [0, 1, 2], isSettled: booleans })],
-  others: [
-    ...someOthers,
-    [other(5, "rejected"), other(3, "unknown")],
-    [other(5, "rejected"), other(3, "accepted", false)],
-    [other(5, "unknown"), other(3, "accepted")],
-    [other(5, "rejected"), other(3, "not-asked")],
-  ],
-  mayReadBack: booleans,
-  hasAuthority: booleans,
+  inFlight: [null, "mint"],
+  left: [{ mints: 0 }, { mints: 1 }],
+  others,
+  authority: ["none", "may-read-back", "may-regenerate"],
   isPrepared: booleans,
 };
 
-/** What can come about: nothing of mine is another's, and nobody reads back without a proof. */
-const possible = {
-  current: everything.current.filter(
-    ({ verdict, isClaim, isConfirmedDead, sameValueNo }) =>
-      (isClaim || sameValueNo === null) && (!isConfirmedDead || verdict === "rejected"),
-  ),
-  claim: [
-    { isLive: false, isMine: false, isFresh: false, unknownMarkNo: null, unproven: null },
-    { isLive: true, isMine: false, isFresh: false, unknownMarkNo: null, unproven: null },
-    { isLive: false, isMine: true, isFresh: false, unknownMarkNo: null, unproven: "trial" },
-    { isLive: false, isMine: true, isFresh: true, unknownMarkNo: null, unproven: null },
-    { isLive: false, isMine: true, isFresh: true, unknownMarkNo: null, unproven: "trial" },
-    { isLive: false, isMine: true, isFresh: true, unknownMarkNo: null, unproven: "note" },
-    { isLive: false, isMine: true, isFresh: true, unknownMarkNo: null, unproven: "current" },
-  ],
-  mint: everything.mint.filter(({ left }) => left < 2),
-  others: someOthers,
-} as const;
+const unsaved = [
+  ...combinations<NonNullable<IssuerState["unsaved"]>>({
+    verdict: notRefused,
+    isYoung: booleans,
+    writes: ["pending", "current", "either"],
+    isLastMoment: booleans,
+  }),
+  ...combinations<NonNullable<IssuerState["unsaved"]>>({
+    verdict: ["rejected"],
+    isYoung: [false],
+    writes: ["pending", "current", "either"],
+    isLastMoment: booleans,
+  }),
+];
 
-/** Of the whole product, some 400 million, so many are left out between two. A prime, so all values meet each other. */
-const STRIDE = 2_099;
-
-/** The states where the issuer chooses the value that can come about: those without an unsaved value, then those with one. */
-export function* possibleIssuerStates(every = 1): Generator<IssuerState> {
-  const withoutHand = {
-    ...everything,
-    ...possible,
-    unsaved: [null],
-    writes: ["pending"],
-    isLastMoment: [false],
-  } as const;
-  yield* combinations<IssuerState>({ ...withoutHand, hasAuthority: [true] }, every);
-  yield* combinations<IssuerState>({ ...withoutHand, hasAuthority: [false], mayReadBack: [false] }, every);
-  yield* combinations<IssuerState>(
-    {
-      ...everything,
-      ...possible,
-      unsaved: hands.filter((unsaved) => unsaved !== null),
-      claim: possible.claim.filter(({ isFresh, unproven }) => !isFresh || unproven === null),
-      others: [null],
-      mayReadBack: [false],
-      hasAuthority: [true],
-      isPrepared: [false],
-      current: possible.current.filter(({ isUnchanged, sameValueNo }) => isUnchanged && sameValueNo === null),
-    },
-    every,
-  );
-}
-
-/** The same and a regular sample of everything else. @param every a prime, to look at so many times less of both */
-export function* allIssuerStates(every = 1): Generator<IssuerState> {
-  yield* possibleIssuerStates(every);
-  yield* combinations<IssuerState>(everything, STRIDE * every);
-}
+/** With an unsaved value nothing else is asked about, so of some 21 million states so many are left out between two. */
+const UNSAVED_STRIDE = 101;
 
 /**
- * A value that this call has made is proven, and what is its own it has made. One that nobody proves is never sent, and as if there were none
- * once it is refused.
+ * Every state where the issuer chooses the value: those without an unsaved value, then a regular sample of those with one.
+ * @param every a prime, to look at so many times less of both
  */
-function isTold(pending: CallerState["pending"]): boolean {
-  if (pending === null) return true;
-  const { isProven, isMade, isOwn, isUntried, isLive, isRefused, isInstalling, verdict } = pending;
-  if (!isMade && (isOwn || isUntried)) return false;
-  return isProven || (verdict !== "rejected" && !isMade && !isLive && !isRefused && !isInstalling);
+export function* issuerStates(every = 1): Generator<IssuerState> {
+  yield* combinations<IssuerState>(issuerLists, every);
+  yield* combinations<IssuerState>({ ...issuerLists, unsaved }, UNSAVED_STRIDE * every);
 }
 
-const everyCallerState: Lists<CallerState> = {
-  chosenBy: ["caller"],
-  goal: goals,
-  isPaused: booleans,
-  pending: [
-    null,
-    ...combinations<NonNullable<CallerState["pending"]>>({
-      versionNo: [8],
-      verdict: verdicts,
-      isProven: booleans,
-      isMade: booleans,
-      isLive: booleans,
-      isRefused: booleans,
-      isInstalling: booleans,
-      isUntried: booleans,
-      isOwn: [false],
-      isOccupied: [false],
-      isLongOccupied: [false],
-    }),
-  ].filter(isTold),
-  current: [
-    ...combinations<CallerState["current"]>({
-      versionNo: [7],
-      verdict: verdicts,
-      isUnchanged: booleans,
-      isConfirmedDead: booleans,
-    }),
-  ],
-  others: someOthers,
-  hasAuthority: booleans,
-  left: [...combinations<CallerState["left"]>({ installs: [0, 1], values: [0, 1] })],
-  isUnanswered: booleans,
-  isTwoSlot: [false],
-  overlap: [null],
-  lease: ["free"],
-  keepsOlder: [false],
-  unexpected: [null],
-  isCompromised: [false],
-  isUnnoted: [false],
-  isPrepared: booleans,
-};
-
-/** The states where we choose the value that can come about: what is live is not mine, and what was not tried was not asked. */
-export function* possibleCallerStates(): Generator<CallerState> {
-  const canBe = (pending: CallerState["pending"]) => {
-    if (pending === null) return true;
-    const { isLive, isRefused, isInstalling, isUntried, verdict } = pending;
-    const states = [isLive, isRefused, isInstalling, isUntried].filter(Boolean).length;
-    return states <= 1 && (!isUntried || verdict === "not-asked");
-  };
-  yield* combinations<CallerState>({
-    ...everyCallerState,
-    pending: everyCallerState.pending.filter(canBe),
-    current: everyCallerState.current.filter(
-      ({ verdict, isConfirmedDead }) => !isConfirmedDead || verdict === "rejected",
-    ),
-  });
-  yield* twoSlotStates();
-}
-
-/** Of the states where the issuer keeps two values, some 240 million, so many are left out between two. Prime, like `STRIDE`. */
-const TWO_SLOT_STRIDE = 307;
-
-/** Where the issuer keeps two values, and retirements: a regular sample of everything that their rows look at. */
-function* twoSlotStates(every = 1): Generator<CallerState> {
-  const pendings = combinations<NonNullable<CallerState["pending"]>>({
+const phases = ["stored", "sent", "refused", "no-room", "no-room-for-long"] as const;
+const pendings: readonly (CallerPending | null)[] = [
+  null,
+  { versionNo: 8, verdict: "not-asked", origin: "this-call", phase: "untried" },
+  ...combinations<CallerPending>({ versionNo: [8], verdict: verdicts, origin: ["this-call"], phase: phases }),
+  ...combinations<CallerPending>({
     versionNo: [8],
     verdict: verdicts,
-    isProven: booleans,
-    isMade: booleans,
-    isLive: booleans,
-    isRefused: [false],
-    isInstalling: [false],
-    isUntried: [false],
-    isOwn: booleans,
-    isOccupied: booleans,
-    isLongOccupied: booleans,
-  });
-  const overlaps = combinations<NonNullable<CallerState["overlap"]>>({
-    versionNo: [6],
-    verdict: verdicts,
-    isNewer: booleans,
-    isOrderKnown: booleans,
-    isSinceUnknown: booleans,
-    isDue: booleans,
-    isRetiring: booleans,
-    left: [0, 1],
-  });
-  const states: Lists<CallerState> = {
-    ...everyCallerState,
-    goal: [...goals, "retire"],
-    pending: [
-      null,
-      ...[...pendings].filter(isTold).filter(({ isOccupied, isLongOccupied }) => isOccupied || !isLongOccupied),
-    ],
-    current: everyCallerState.current.filter(
-      ({ verdict, isConfirmedDead }) => !isConfirmedDead || verdict === "rejected",
-    ),
-    others: [null],
-    hasAuthority: [false],
-    left: [{ installs: 1, values: 1 }],
-    isUnanswered: [false],
-    isTwoSlot: booleans,
-    overlap: [null, ...overlaps],
-    lease: ["free", "mine", "others"],
-    keepsOlder: booleans,
-    unexpected: [null, ...verdicts.map((verdict) => [{ versionNo: 3, verdict }])],
-    isCompromised: booleans,
-    isUnnoted: booleans,
-    isPrepared: [false],
-  };
-  yield* combinations<CallerState>(states, TWO_SLOT_STRIDE * every);
-}
+    origin: ["this-call-before", "known-writer"],
+    phase: [...phases, "theirs"],
+  }),
+  ...combinations<CallerPending>({ versionNo: [8], verdict: notRefused, origin: ["stranger"], phase: ["stored"] }),
+];
+
+/** The same where we choose the value, and the issuer keeps one. */
+const callerLists: Lists<CallerState> = {
+  chosenBy: ["caller"],
+  goal: ["create", "rotation", "heal", "retire"],
+  isPaused: booleans,
+  pending: pendings,
+  current: [...otherCurrents, ...holds.map((held) => ({ versionNo: 7, verdict: "accepted", holds: held }) as const)],
+  others,
+  authority: ["none", "may-install"],
+  left: [...combinations<CallerState["left"]>({ installs: [0, 1], values: [0, 1], retires: [1] })],
+  isUnanswered: booleans,
+  isPrepared: booleans,
+  keeps: ["none"],
+  overlap: [null],
+  lease: ["free"],
+  inFlight: [null],
+  unexpected: [null],
+  compromised: ["no"],
+};
+
+/** What the rows look at where the issuer may keep an older value. */
+const overlapLists: Lists<CallerState> = {
+  ...callerLists,
+  others: [null],
+  left: [0, 1].map((retires) => ({ installs: 1, values: 1, retires })),
+  isUnanswered: [false],
+  isPrepared: [false],
+  keeps: ["none", "timed", "two-slot"],
+  overlap: [
+    null,
+    ...combinations<NonNullable<CallerState["overlap"]>>({
+      versionNo: [6],
+      verdict: verdicts,
+      order: ["older", "newer", "unknown"],
+      grace: ["running", "over", "unknown-start"],
+    }),
+  ],
+  lease: ["free", "mine", "others"],
+  inFlight: [null, "retire"],
+  unexpected: [null, ...verdicts.map((verdict) => [{ versionNo: 3, verdict }])],
+  compromised: ["no", "unnoted", "noted"],
+};
+
+/** Of some 140 million states so many are left out between two. A prime, so all values meet each other. */
+const OVERLAP_STRIDE = 97;
 
 /**
- * Every state where we choose the value, also those that cannot come about.
- * @param every a prime, to look at so many times less of it
+ * Every state where we choose the value and the issuer keeps one, then a regular sample of those where it may keep an older one.
+ * @param every a prime, to look at so many times less of both
  */
-export function* allCallerStates(every = 1): Generator<CallerState> {
-  yield* combinations<CallerState>(everyCallerState, every);
-  yield* twoSlotStates(every);
+export function* callerStates(every = 1): Generator<CallerState> {
+  yield* combinations<CallerState>(callerLists, every);
+  yield* combinations<CallerState>(overlapLists, OVERLAP_STRIDE * every);
 }
 
-export type UpdateState = Pick<IssuerState, "pending" | "current"> & { readonly mayBePromoted: boolean };
-
 /** Every state of `decideUpdate`, and with a member more than it needs, of `decideVerify`. */
-export function allUpdateStates(): Generator<UpdateState> {
-  const { pending, current } = everything;
-  return combinations<UpdateState>({ pending, current, mayBePromoted: booleans });
+export function stepStates(): Generator<StepState> {
+  const candidates = (versionNo: number) => verdicts.map((verdict) => ({ versionNo, verdict }));
+  return combinations<StepState>({
+    pending: [null, ...candidates(8)],
+    current: candidates(7),
+    mayBePromoted: booleans,
+  });
 }
 
 const stages = ["CURRENT", "PENDING", "LATEST", "PREVIOUS", "DEPRECATED"] as const;
 
-export function allPromoteStates(): Generator<PromoteView> {
+export function promoteStates(): Generator<PromoteState> {
   const sets = [[], ...stages.map((stage) => [stage]), ...stages.map((stage) => [stage, "LATEST" as const])];
-  const targets = combinations<NonNullable<PromoteView["target"]>>({
+  const targets = combinations<NonNullable<PromoteState["target"]>>({
     versionNo: [8],
     verdict: verdicts,
     versionStages: sets,
     isCredential: booleans,
   });
-  return combinations<PromoteView>({ isUpdating: booleans, versionNo: [8], target: [null, ...targets] });
-}
-
-export interface Violation<V> {
-  readonly state: V;
-  readonly decision: Decision;
-}
-
-const MAX_SHOWN = 3;
-
-/** For each property the first states after whose decision it does not hold, in one pass over all states. */
-export function violations<V>(
-  states: () => Iterable<V>,
-  decide: (state: V) => Decision,
-  properties: Readonly<Record<string, (state: V, decision: Decision) => boolean>>,
-): ReadonlyMap<string, readonly Violation<V>[]> {
-  const checks = Object.entries(properties).map(([sentence, holds]) => ({
-    sentence,
-    holds,
-    found: [] as Violation<V>[],
-  }));
-  let seen = 0;
-  for (const state of states()) {
-    seen += 1;
-    const decision = decide(state);
-    for (const { holds, found } of checks) {
-      if (found.length < MAX_SHOWN && !holds(state, decision)) found.push({ state, decision });
-    }
-  }
-  if (seen === 0) throw new Error("there was no state to look at");
-  return new Map(checks.map(({ sentence, found }) => [sentence, found]));
-}
-
-/** How the rows of a table share the states between them. */
-export interface Census {
-  /** No state has them as its first that decides. */
-  readonly dead: readonly string[];
-  /** Taken out of the table, no state would be decided otherwise. */
-  readonly idle: readonly string[];
-  /** So many states would not be decided if the last row were the only one. */
-  readonly missedByLast: number;
-}
-
-export function censusOf(rules: readonly Rule[], states: () => Iterable<State>): Census {
-  const fired = rules.map(() => false);
-  const matters = rules.map((_, index) => index === rules.length - 1);
-  let missedByLast = 0;
-  for (const state of states()) {
-    if ((rules.at(-1)?.decide(state) ?? null) === null) missedByLast += 1;
-    const index = rules.findIndex((rule) => rule.decide(state) !== null);
-    if (index < 0) continue;
-    fired[index] = true;
-    if (matters[index]) continue;
-    const next = rules.slice(index + 1).find((rule) => rule.decide(state) !== null);
-    matters[index] = JSON.stringify(next?.decide(state)) !== JSON.stringify(rules[index]?.decide(state));
-  }
-  const named = (flags: readonly boolean[]) => rules.filter((_, index) => !flags[index]).map(({ id }) => id);
-  return { dead: named(fired), idle: named(matters), missedByLast };
+  return combinations<PromoteState>({ isUpdating: booleans, versionNo: [8], target: [null, ...targets] });
 }

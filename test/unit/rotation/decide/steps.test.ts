@@ -1,21 +1,19 @@
 import { describe, expect, test } from "vitest";
-import { type Decision, logInWith } from "../../../../src/rotation/decide/decide.ts";
+import { type Candidate, type Decision, logInWith } from "../../../../src/rotation/decide/decide.ts";
 import {
   decideNoOverlap,
   decidePromote,
   decideUpdate,
   decideVerify,
-  type PromoteView,
+  type PromoteState,
+  type StepState,
 } from "../../../../src/rotation/decide/steps.ts";
-import { allPromoteStates, allUpdateStates, baseIssuerState, type UpdateState, violations } from "./states.ts";
+import { violations } from "./judge-states.ts";
+import { promoteStates, stepStates } from "./states.ts";
 
-const base: UpdateState = { pending: null, current: baseIssuerState.current, mayBePromoted: false };
-const pending = (verdict: "accepted" | "rejected" | "unknown" | "not-asked") => ({
-  versionNo: 8,
-  verdict,
-  isOwn: false,
-});
-const current = (verdict: "accepted" | "rejected" | "unknown" | "not-asked") => ({ ...base.current, verdict });
+const pending = (verdict: Candidate["verdict"]) => ({ versionNo: 8, verdict });
+const current = (verdict: Candidate["verdict"]) => ({ versionNo: 7, verdict });
+const base: StepState = { pending: null, current: current("not-asked"), mayBePromoted: false };
 const askPending = logInWith(8, "verify-pending");
 const askCurrent = logInWith(7, "verify-current");
 const waitForVerdict = { kind: "wait", until: "verdict" } as const;
@@ -25,7 +23,7 @@ type Rule<V> = readonly [sentence: string, state: Partial<V>, action: Partial<De
 const readers: readonly Decision["kind"][] = ["wait", "log-in-current", "log-in-pending", "done", "fail"];
 
 describe("VERIFY_CONNECTION decides", () => {
-  const rules: readonly Rule<UpdateState>[] = [
+  const rules: readonly Rule<StepState>[] = [
     ["PENDING is asked before CURRENT", { pending: pending("not-asked") }, askPending],
     [
       "a PENDING version that logs in is the answer",
@@ -55,18 +53,18 @@ describe("VERIFY_CONNECTION decides", () => {
   });
 
   test("in every state it writes nothing, and names only a version that logs in", () => {
-    const holds = (state: UpdateState, decision: Decision) => {
+    const holds = (state: StepState, decision: Decision) => {
       if (decision.kind !== "done") return readers.includes(decision.kind) && decision.kind !== "fail";
       const named = [state.pending, state.current].find((version) => version?.versionNo === decision.versionNo);
       const isDead = [state.pending ?? state.current, state.current].every(({ verdict }) => verdict === "rejected");
       return decision.versionNo === null ? isDead : named?.verdict === "accepted";
     };
-    expect(violations(allUpdateStates, decideVerify, { holds }).get("holds")).toEqual([]);
+    expect(violations(stepStates, decideVerify, { holds }).get("holds")).toEqual([]);
   });
 });
 
 describe("UPDATE_TARGET_SYSTEM decides", () => {
-  const rules: readonly Rule<UpdateState>[] = [
+  const rules: readonly Rule<StepState>[] = [
     ["PENDING is asked", { pending: pending("not-asked") }, askPending],
     [
       "a PENDING version that logs in is the answer",
@@ -91,16 +89,6 @@ describe("UPDATE_TARGET_SYSTEM decides", () => {
       { kind: "done", code: "ALREADY_ROTATED", versionNo: 7 },
     ],
     [
-      "without PENDING a claim in CURRENT is no success, and is not asked",
-      { mayBePromoted: true, current: { ...current("not-asked"), isClaim: true } },
-      { kind: "fail", code: "NOTHING_PENDING", what: "no PENDING version of the secret holds a credential" },
-    ],
-    [
-      "without PENDING a claim in CURRENT that logs in is no success either",
-      { mayBePromoted: true, current: { ...current("accepted"), isClaim: true } },
-      { kind: "fail", code: "NOTHING_PENDING", what: "no PENDING version of the secret holds a credential" },
-    ],
-    [
       "without PENDING an unknown verdict on it is waited for",
       { mayBePromoted: true, current: current("unknown") },
       waitForVerdict,
@@ -116,23 +104,22 @@ describe("UPDATE_TARGET_SYSTEM decides", () => {
   });
 
   test("in every state it writes nothing, and names only a version that logs in", () => {
-    const holds = (state: UpdateState, decision: Decision) => {
+    const holds = (state: StepState, decision: Decision) => {
       if (decision.kind !== "done") return readers.includes(decision.kind);
       return (
         (state.pending ?? state.current).versionNo === decision.versionNo &&
         (state.pending ?? state.current).verdict === "accepted"
       );
     };
-    expect(violations(allUpdateStates, decideUpdate, { holds }).get("holds")).toEqual([]);
+    expect(violations(stepStates, decideUpdate, { holds }).get("holds")).toEqual([]);
   });
 
   test("in no state an unknown verdict ends the call", () => {
-    const holds = ({ pending: seen, current: now, mayBePromoted }: UpdateState, decision: Decision) => {
-      const isUnknown =
-        seen === null ? mayBePromoted && !now.isClaim && now.verdict === "unknown" : seen.verdict === "unknown";
+    const holds = ({ pending: seen, current: now, mayBePromoted }: StepState, decision: Decision) => {
+      const isUnknown = seen === null ? mayBePromoted && now.verdict === "unknown" : seen.verdict === "unknown";
       return !isUnknown || decision.kind === "wait";
     };
-    expect(violations(allUpdateStates, decideUpdate, { holds }).get("holds")).toEqual([]);
+    expect(violations(stepStates, decideUpdate, { holds }).get("holds")).toEqual([]);
   });
 });
 
@@ -147,7 +134,7 @@ describe("PROMOTE_PENDING_VERSION decides", () => {
     code: "VERSION_NOT_PROMOTABLE",
     what: "version 8 is neither a PENDING credential nor CURRENT",
   } as const;
-  const rules: readonly Rule<PromoteView>[] = [
+  const rules: readonly Rule<PromoteState>[] = [
     ["an unknown number is refused", { target: null }, refused],
     ["PREVIOUS is refused", { target: target("PREVIOUS", "accepted") }, refused],
     ["a DEPRECATED version is refused", { target: target("DEPRECATED", "accepted") }, refused],
@@ -192,7 +179,7 @@ describe("PROMOTE_PENDING_VERSION decides", () => {
   });
 
   test("in every state only an accepted PENDING credential of an ACTIVE secret is promoted, and nothing else is written", () => {
-    const holds = ({ isUpdating, target: seen }: PromoteView, decision: Decision) => {
+    const holds = ({ isUpdating, target: seen }: PromoteState, decision: Decision) => {
       if (decision.kind !== "promote") return readers.includes(decision.kind);
       return (
         !isUpdating &&
@@ -201,18 +188,18 @@ describe("PROMOTE_PENDING_VERSION decides", () => {
         seen.versionStages.includes("PENDING")
       );
     };
-    expect(violations(allPromoteStates, decidePromote, { holds }).get("holds")).toEqual([]);
+    expect(violations(promoteStates, decidePromote, { holds }).get("holds")).toEqual([]);
   });
 
   test("in every state success needs a CURRENT that logs in", () => {
-    const holds = ({ target: seen }: PromoteView, decision: Decision) =>
+    const holds = ({ target: seen }: PromoteState, decision: Decision) =>
       decision.kind !== "done" || (seen?.verdict === "accepted" && seen.versionStages.includes("CURRENT"));
-    expect(violations(allPromoteStates, decidePromote, { holds }).get("holds")).toEqual([]);
+    expect(violations(promoteStates, decidePromote, { holds }).get("holds")).toEqual([]);
   });
 });
 
 describe("a retirement where the issuer keeps one value", () => {
   test("has nothing to do", () => {
-    expect(decideNoOverlap(base)).toEqual({ kind: "done", code: "NOTHING_TO_DO", versionNo: 7 });
+    expect(decideNoOverlap(7)).toEqual({ kind: "done", code: "NOTHING_TO_DO", versionNo: 7 });
   });
 });

@@ -3,13 +3,11 @@ import { RotationError } from "../../../../src/base/errors.ts";
 import type { Capabilities } from "../../../../src/clients/issuers/issuer.ts";
 import { currentSince, withCurrentSince, withLease } from "../../../../src/clients/vault/rotation-metadata.ts";
 import type { Annotations, SecretState, Write } from "../../../../src/clients/vault/store.ts";
-import { createAttempt } from "../../../../src/rotation/attempt.ts";
+import { createAttempt } from "../../../../src/rotation/attempt/attempt.ts";
+
 import { noteCurrent } from "../../../../src/rotation/housekeeping/note-current.ts";
 import { observe } from "../../../../src/rotation/observe/observe.ts";
-import { createRig, credential } from "../rig.ts";
-
-/** The budget of the rig is 280 s. */
-const BUDGET_MS = 280_000;
+import { BUDGET_MS, createRig, credential, current } from "../rig.ts";
 
 interface Case {
   readonly overlap?: Capabilities["overlap"];
@@ -37,65 +35,60 @@ async function promoted({
   lease,
   answer = { outcome: "done" },
 }: Case) {
-  const rig = createRig([{ no: 7, stages: ["CURRENT", "LATEST"], content }], {}, () => ({
-    valueChosenBy: "caller",
-    readBack: "no",
-    overlap,
-    authorities: ["client"],
-    repeatMint: "safe",
-  }));
-  const attempt = createAttempt(null);
-  if (isRead) await observe(rig.context, attempt, true, null);
   let reads = 0;
-  const written: unknown[][] = [];
-  const { vault: store } = rig.context.clients;
-  const invocation = {
-    ...rig.context,
-    clients: {
-      ...rig.context.clients,
-      vault: {
-        ...store,
-        readSecret: async () => {
-          if (failure !== undefined) throw failure;
-          const state = { ...(await store.readSecret()), ...states[Math.min(reads, states.length - 1)] };
-          reads += 1;
-          return state;
-        },
-        writeAnnotations: async (...sent: unknown[]) => {
-          written.push(sent);
-          return answer;
-        },
+  let isPromoted = false;
+  const rig = createRig(
+    [{ ...current, content }],
+    {},
+    {
+      annotate: answer,
+      capabilities: { valueChosenBy: "caller", overlap },
+      stateOf(state) {
+        if (!isPromoted) return state;
+        if (failure !== undefined) throw failure;
+        reads += 1;
+        return { ...state, ...states[Math.min(reads, states.length) - 1] };
       },
     },
-  };
+  );
+  const attempt = createAttempt(null);
+  if (isRead) await observe({ context: rig.context, attempt }, true, null);
+  isPromoted = true;
   rig.clock.advance(BUDGET_MS - leftMs);
-  if (lease !== undefined) attempt.lease = { ...lease, startedAt: rig.clock.monotonic() };
-  await noteCurrent(invocation, attempt, 7, isHeal);
-  return { written, log: rig.log, slept: rig.clock.slept, now: rig.clock.now(), reads, lease: attempt.lease };
+  if (lease !== undefined) attempt.locks.lease = { ...lease, startedAt: rig.clock.monotonic() };
+  await noteCurrent({ context: rig.context, attempt }, 7, isHeal);
+  return {
+    sent: rig.sent,
+    log: rig.log,
+    slept: rig.clock.slept,
+    now: rig.clock.now(),
+    reads,
+    lease: attempt.locks.lease,
+  };
 }
 
 const UPDATING = { lifecycle: "UPDATING" };
 
 describe("right after a promote, where the issuer keeps two values", () => {
-  test("it is noted since when the version is CURRENT, beside what else stands there", async () => {
-    const { written, log, now } = await promoted({ states: [{ metadata: { team: "payments" } }] });
-    expect(written).toEqual([[{ metadata: withCurrentSince({ team: "payments" }, 7, now) }, "etag-1"]]);
+  test("the time since when the version is CURRENT is noted, besides the existing members", async () => {
+    const { sent, log, now } = await promoted({ states: [{ metadata: { team: "payments" } }] });
+    expect(sent).toEqual([["annotate", { metadata: withCurrentSince({ team: "payments" }, 7, now) }, "etag-1"]]);
     expect(log).toEqual([
       expect.objectContaining({ level: "info", event: "current-noted", versionNo: 7, outcome: "done" }),
     ]);
   });
 
   test("the secret is waited for while it is UPDATING, a second at a time", async () => {
-    const { written, slept, now } = await promoted({ states: [UPDATING, UPDATING, {}] });
+    const { sent, slept, now } = await promoted({ states: [UPDATING, UPDATING, {}] });
     expect(slept).toEqual([1_000, 1_000]);
     expect(
-      currentSince(((written[0]?.[0] ?? {}) as Annotations).metadata ?? {}, { versionNo: 7, createdAt: 0 }, now),
+      currentSince(((sent[0]?.[1] ?? {}) as Annotations).metadata ?? {}, { versionNo: 7, createdAt: 0 }, now),
     ).toBe(now);
   });
 
   test("it is left for later where the secret stays UPDATING for longer than a write may take", async () => {
-    const { written, slept, log } = await promoted({ states: [UPDATING] });
-    expect({ written, log }).toEqual({ written: [], log: [] });
+    const { sent, slept, log } = await promoted({ states: [UPDATING] });
+    expect({ sent, log }).toEqual({ sent: [], log: [] });
     expect(slept).toHaveLength(30);
   });
 
@@ -103,24 +96,24 @@ describe("right after a promote, where the issuer keeps two values", () => {
     [20_000, 0],
     [20_001, 1],
   ])("with %i ms left, two calls being 20 s, it is noted %i times", async (leftMs, times) => {
-    const { written, reads } = await promoted({ leftMs });
-    expect(written).toHaveLength(times);
+    const { sent, reads } = await promoted({ leftMs });
+    expect(sent).toHaveLength(times);
     expect(reads).toBe(times);
   });
 
   test("nothing is written where another version is CURRENT by now", async () => {
-    expect(await promoted({ states: [{ currentVersionNo: 8 }] })).toMatchObject({ written: [], log: [], reads: 1 });
+    expect(await promoted({ states: [{ currentVersionNo: 8 }] })).toMatchObject({ sent: [], log: [], reads: 1 });
   });
 
   test.each([
     ["the version before", 6],
-    ["an earlier time of this version as CURRENT, before somebody went back", 7],
+    ["an earlier time of this version as CURRENT, before a rollback", 7],
   ])("a note on %s is replaced", async (_what, versionNo) => {
-    const { written, now } = await promoted({ states: [{ metadata: withCurrentSince({}, versionNo, 5) }] });
-    expect(written).toEqual([[{ metadata: withCurrentSince({}, 7, now) }, "etag-1"]]);
+    const { sent, now } = await promoted({ states: [{ metadata: withCurrentSince({}, versionNo, 5) }] });
+    expect(sent).toEqual([["annotate", { metadata: withCurrentSince({}, 7, now) }, "etag-1"]]);
   });
 
-  test("a failure is a warning: whoever finds nothing noted begins the grace then", async () => {
+  test("a failure is a warning: the next call that finds no note begins the grace", async () => {
     const { log } = await promoted({ failure: new RotationError("VAULT_UNAVAILABLE", "no answer") });
     expect(log).toEqual([
       expect.objectContaining({
@@ -140,7 +133,7 @@ describe("right after a promote, this call's own lease", () => {
   test("is given back in the same write", async () => {
     const promotion = await promoted({ states, lease });
     const metadata = withCurrentSince({ team: "payments", orot: "{}" }, 7, promotion.now);
-    expect(promotion.written).toEqual([[{ metadata }, "etag-1"]]);
+    expect(promotion.sent).toEqual([["annotate", { metadata }, "etag-1"]]);
     expect(promotion.lease).toBeNull();
   });
 
@@ -155,13 +148,13 @@ describe("right after a promote, this call's own lease", () => {
     const open = { callId: "me", isOpen: true };
     const promotion = await promoted({ states, lease: open });
     const metadata = withCurrentSince(withLease({ team: "payments" }, "me", BUDGET_MS), 7, promotion.now);
-    expect(promotion.written).toEqual([[{ metadata }, "etag-1"]]);
+    expect(promotion.sent).toEqual([["annotate", { metadata }, "etag-1"]]);
     expect(promotion.lease).toMatchObject(open);
   });
 
-  test("is not thought given back by a write of the tags alone", async () => {
+  test("is not taken for released after a write of only the tags", async () => {
     const promotion = await promoted({ states, lease, isHeal: true, overlap: "none" });
-    expect(promotion.written).toEqual([[{ tags: expect.anything() }, "etag-1"]]);
+    expect(promotion.sent).toEqual([["annotate", { tags: expect.anything() }, "etag-1"]]);
     expect(promotion.lease).toMatchObject(lease);
   });
 });
@@ -175,24 +168,24 @@ describe("right after a promote by a heal", () => {
   });
 
   test("the tags are kept in the same write", async () => {
-    const { written, now } = await promoted({ isHeal: true, states: [{ tags: { team: "payments" } }] });
-    expect(written).toEqual([[{ metadata: withCurrentSince({}, 7, now), tags: tags(now) }, "etag-1"]]);
+    const { sent, now } = await promoted({ isHeal: true, states: [{ tags: { team: "payments" } }] });
+    expect(sent).toEqual([["annotate", { metadata: withCurrentSince({}, 7, now), tags: tags(now) }, "etag-1"]]);
   });
 
   test("the tags are kept also where the issuer keeps one value", async () => {
-    const { written, now } = await promoted({
+    const { sent, now } = await promoted({
       isHeal: true,
       overlap: "none",
       states: [{ tags: { team: "payments" } }],
     });
-    expect(written).toEqual([[{ tags: tags(now) }, "etag-1"]]);
+    expect(sent).toEqual([["annotate", { tags: tags(now) }, "etag-1"]]);
   });
 
   test("nothing is written where the tags say so already, or could not be read", async () => {
     const known = tags(0);
     const state = { isHeal: true, overlap: "none" } as const;
-    expect((await promoted({ ...state, states: [{ tags: known }] })).written).toEqual([]);
-    expect((await promoted({ ...state, states: [{ tags: null }] })).written).toEqual([]);
+    expect((await promoted({ ...state, states: [{ tags: known }] })).sent).toEqual([]);
+    expect((await promoted({ ...state, states: [{ tags: null }] })).sent).toEqual([]);
   });
 });
 
@@ -203,6 +196,6 @@ describe("nothing is noted, nor Vault asked", () => {
     ["the version was not read", { isRead: false }],
     ["the version is not understood", { content: "not json" }],
   ])("where %s", async (_what, state) => {
-    expect(await promoted(state)).toMatchObject({ written: [], log: [], reads: 0 });
+    expect(await promoted(state)).toMatchObject({ sent: [], log: [], reads: 0 });
   });
 });

@@ -5,7 +5,8 @@ import type { Login } from "../../../../src/clients/issuers/verdict.ts";
 import type { Tags } from "../../../../src/clients/vault/store.ts";
 import { newTagsOf } from "../../../../src/rotation/housekeeping/note-heal.ts";
 import { noteLogin } from "../rig.ts";
-import { type Heal, healed } from "./note-heal-rig.ts";
+import { refusing, willing } from "../toy-issuer.ts";
+import { type Heal, healed } from "./healed.ts";
 
 const NOW = Date.parse("2026-01-01T00:00:00Z");
 const AHEAD: Expiry = { outcome: "read", at: Date.parse("2026-03-01T12:00:00Z") };
@@ -21,9 +22,9 @@ const others = (count: number) => Object.fromEntries(Array.from({ length: count 
 
 /** The tags to be kept after a heal that found these, and whom it asked; `login`: how version 7's own ended, where it was asked for. */
 async function tagged(tags: Tags | null, heal: Heal = {}, login: Login | null = null) {
-  const { rig, context, attempt, asked, log } = await healed(heal);
-  if (login !== null) attempt.logins.set(7, { login, at: rig.clock.monotonic() });
-  return { tags: await newTagsOf(context, attempt, tags, 7, NOW), asked, log, attempt };
+  const { clock, context, attempt, requested, log } = await healed(heal);
+  if (login !== null) attempt.read.logins.set(7, { login, at: clock.monotonic() });
+  return { tags: await newTagsOf({ context, attempt }, tags, 7, NOW), requested, log, attempt };
 }
 
 const own: Login = { verdict: "accepted", token: { value: new Secret("own"), expiresAt: Number.MAX_SAFE_INTEGER } };
@@ -36,14 +37,14 @@ describe("the expiry that a heal notes", () => {
     ["is left for the next heal, the outcome too, where the issuer does not answer now", { outcome: "unknown" }, null],
   ])("%s", async (_what, expiry, expected) => {
     const before = { team: "payments", "orot-expires-on": "2026-02-01T00:00:00Z" };
-    const { tags, asked } = await tagged(before, { expiries: [expiry] }, own);
-    expect({ tags, asked }).toEqual({ tags: expected, asked: ["expiry by own"] });
+    const { tags, requested } = await tagged(before, { expiries: [expiry] }, own);
+    expect({ tags, requested }).toEqual({ tags: expected, requested: ["expiry by own"] });
   });
 
-  test("is none at an issuer that cannot be asked, and nobody logs in for it", async () => {
-    const heal = { authorities: { second: "second" } };
-    const { tags, asked } = await tagged({ team: "payments" }, heal, own);
-    expect({ tags, asked }).toEqual({ tags: noted, asked: [] });
+  test("is none at an issuer that cannot be asked, and causes no login", async () => {
+    const heal = { authorities: [willing("second")] };
+    const { tags, requested } = await tagged({ team: "payments" }, heal, own);
+    expect({ tags, requested }).toEqual({ tags: noted, requested: [] });
   });
 
   test.each<[string, Tags, readonly string[]]>([
@@ -66,11 +67,11 @@ describe("the expiry that a heal notes", () => {
       ["expiry by own"],
     ],
     ["where the one noted has no number", { ...noted, "orot-expires-on": "2026-02-01T00:00:00Z" }, ["expiry by own"]],
-    ["where nobody has asked since the promote", { ...noted, "orot-expires-on": "unknown v7" }, ["expiry by own"]],
+    ["if it was not asked since the promote", { ...noted, "orot-expires-on": "unknown v7" }, ["expiry by own"]],
     ["not where it is ahead", until("2026-01-01T00:00:01Z"), []],
     ["not where none is noted", noted, []],
-  ])("is asked for %s", async (_where, tags, asked) => {
-    expect((await tagged(tags, { expiries: [AHEAD] }, own)).asked).toEqual(asked);
+  ])("is asked for %s", async (_where, tags, requested) => {
+    expect((await tagged(tags, { expiries: [AHEAD] }, own)).requested).toEqual(requested);
   });
 
   test("stays as it is noted where nothing but another tag is new", async () => {
@@ -80,12 +81,12 @@ describe("the expiry that a heal notes", () => {
 });
 
 describe("the expiry is asked for", () => {
-  const authorities = { first: "one", dead: "rejected", last: "two" };
+  const authorities = [willing("first", "one"), refusing("dead"), willing("last", "two")];
 
   test("by the version's own token first, then by each authority that logs in, until one is not refused", async () => {
     const heal = { expiries: [REFUSED, REFUSED, AHEAD], authorities };
-    const { tags, asked } = await tagged({ team: "payments" }, heal, own);
-    expect(asked).toEqual([
+    const { tags, requested } = await tagged({ team: "payments" }, heal, own);
+    expect(requested).toEqual([
       "expiry by own",
       "authorities",
       "login of first",
@@ -96,10 +97,10 @@ describe("the expiry is asked for", () => {
     ]);
     expect(tags).toEqual(until("2026-03-01T12:00:00Z"));
     const first = await tagged({ team: "payments" }, { expiries: [REFUSED, AHEAD], authorities }, own);
-    expect(first.asked).toEqual(["expiry by own", "authorities", "login of first", "expiry by one"]);
+    expect(first.requested).toEqual(["expiry by own", "authorities", "login of first", "expiry by one"]);
   });
 
-  test("in vain where everybody is refused: then it is none", async () => {
+  test("without result if every authority is refused: then it is none", async () => {
     const heal = { expiries: [REFUSED, REFUSED, REFUSED], authorities };
     expect((await tagged(until("2025-12-31T00:00:00Z"), heal, own)).tags).toEqual(noted);
   });
@@ -109,17 +110,17 @@ describe("the expiry is asked for", () => {
     ["was refused", { verdict: "rejected" }, {}],
     ["brought no token", { verdict: "accepted", token: null }, {}],
     ["is of a client that may not ask for itself", own, { capabilities: { authorities: ["other-client"] } }],
-  ])("by an authority alone where the version's own login %s", async (_what, login, heal) => {
-    const { asked } = await tagged({ team: "payments" }, { ...heal, expiries: [AHEAD], authorities }, login);
-    expect(asked).toEqual(["authorities", "login of first", "expiry by one"]);
+  ])("only by an authority if the version's own login %s", async (_what, login, heal) => {
+    const { requested } = await tagged({ team: "payments" }, { ...heal, expiries: [AHEAD], authorities }, login);
+    expect(requested).toEqual(["authorities", "login of first", "expiry by one"]);
   });
 
   test("without looking for authorities that the call knows already", async () => {
-    const { context, attempt, rig, asked } = await healed({ expiries: [REFUSED], authorities });
-    noteLogin(attempt, rig, 7, "accepted");
-    attempt.authorities = [];
-    expect(await newTagsOf(context, attempt, { team: "payments" }, 7, NOW)).toEqual(noted);
-    expect(asked).toEqual(["expiry by token"]);
+    const { context, attempt, clock, requested } = await healed({ expiries: [REFUSED], authorities });
+    noteLogin(attempt, { clock }, 7, "accepted");
+    attempt.authorities.others = [];
+    expect(await newTagsOf({ context, attempt }, { team: "payments" }, 7, NOW)).toEqual(noted);
+    expect(requested).toEqual(["expiry by token"]);
   });
 });
 
@@ -130,7 +131,7 @@ describe("a heal has no tags to keep", () => {
 
   test("where the version was not read, or is not understood", async () => {
     const { context, attempt } = await healed();
-    expect(await newTagsOf(context, attempt, { team: "payments" }, 6, NOW)).toBeNull();
+    expect(await newTagsOf({ context, attempt }, { team: "payments" }, 6, NOW)).toBeNull();
     expect((await tagged({ team: "payments" }, { content: "not json" })).tags).toBeNull();
   });
 

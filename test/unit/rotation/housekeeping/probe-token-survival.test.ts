@@ -4,12 +4,8 @@ import { RotationError } from "../../../../src/base/errors.ts";
 import { Secret } from "../../../../src/base/secret.ts";
 import type { ReadBack } from "../../../../src/clients/issuers/issuer.ts";
 import { withSurvival } from "../../../../src/clients/vault/rotation-metadata.ts";
-import { createAttempt } from "../../../../src/rotation/attempt.ts";
-import type { Context } from "../../../../src/rotation/context.ts";
 import { probeTokenSurvival } from "../../../../src/rotation/housekeeping/probe-token-survival.ts";
-import { readAll } from "../../../../src/rotation/observe/contents.ts";
-import { observe } from "../../../../src/rotation/observe/observe.ts";
-import { claim, createRig, credential, type Rig, type Written } from "../rig.ts";
+import { claim, credential, current, STARTED_AT, startRun, type Written } from "../rig.ts";
 
 interface Case {
   readonly answer?: ReadBack;
@@ -17,7 +13,7 @@ interface Case {
   readonly claims?: readonly { readonly token?: string; readonly appSecret?: string; readonly lifeMs?: number }[];
   readonly current?: Partial<Written>;
   readonly beside?: readonly Written[];
-  readonly metadata?: (rig: Rig) => Readonly<Record<string, unknown>>;
+  readonly metadata?: Readonly<Record<string, unknown>>;
   readonly isRead?: boolean;
 }
 
@@ -27,54 +23,35 @@ async function learn({
   claims = [{ token: "old" }],
   current = {},
   beside = [],
-  metadata = () => ({ team: "payments" }),
+  metadata = { team: "payments" },
   isRead = true,
 }: Case) {
-  const rig = createRig([]);
-  const { clock } = rig;
-  rig.vault.versions = [
-    { no: 9, stages: ["CURRENT", "LATEST"], content: credential("S1"), ...current },
-    ...claims.map(
-      ({ token = "old", appSecret = "S0", lifeMs = 60_000 }, index): Written => ({
-        no: 8 - index,
-        stages: ["DEPRECATED"],
-        content: claim(appSecret, {
-          base: appSecret === "S0" ? 1 : 2,
-          token,
-          tokenExpiresAt: new Date(clock.now() + lifeMs).toISOString(),
+  const { requested, seen, context, attempt } = await startRun({
+    versions: [
+      { no: 9, stages: ["CURRENT", "LATEST"], content: credential("S1"), ...current },
+      ...claims.map(
+        ({ token = "old", appSecret = "S0", lifeMs = 60_000 }, index): Written => ({
+          no: 8 - index,
+          stages: ["DEPRECATED"],
+          content: claim(appSecret, {
+            base: appSecret === "S0" ? 1 : 2,
+            token,
+            tokenExpiresAt: new Date(STARTED_AT + lifeMs).toISOString(),
+          }),
         }),
-      }),
-    ),
-    ...beside,
-    { no: 2, stages: ["DEPRECATED"], content: credential("S1") },
-    { no: 1, stages: ["DEPRECATED"], content: credential("S0") },
-  ];
-  const asked: string[] = [];
-  const context: Context = {
-    ...rig.context,
-    clients: {
-      ...rig.context.clients,
-      issuers: {
-        ...rig.context.clients.issuers,
-        open: (content) => ({
-          ...rig.context.clients.issuers.open(content),
-          readBack: async (authorization) => {
-            asked.push(authorization.kind === "bearer" ? authorization.token.reveal() : authorization.kind);
-            return answer;
-          },
-        }),
-      },
-    },
-  };
-  const attempt = createAttempt(null);
-  const seen = await observe(context, attempt, true, null);
-  if (seen === null) throw new Error("the secret is UPDATING");
-  if (isRead) await readAll(context, attempt, seen.list);
-  attempt.metadata = metadata(rig);
-  return { asked, learnt: await probeTokenSurvival(context, attempt, seen), asOf: seen.list.asOf };
+      ),
+      ...beside,
+      { no: 2, stages: ["DEPRECATED"], content: credential("S1") },
+      { no: 1, stages: ["DEPRECATED"], content: credential("S0") },
+    ],
+    issuer: { readBack: async () => answer },
+    isAllRead: isRead,
+  });
+  attempt.read.metadata = metadata;
+  return { requested, learnt: await probeTokenSurvival({ context, attempt, snapshot: seen }), asOf: seen.list.asOf };
 }
 
-const nothing = { asked: [], learnt: null };
+const nothing = { requested: [], learnt: null };
 
 describe("whether a token outlives the client secret that got it", () => {
   test.each<[ReadBack, boolean]>([
@@ -82,8 +59,8 @@ describe("whether a token outlives the client secret that got it", () => {
     [{ outcome: "not-readable", isProofAlive: true }, true],
     [{ outcome: "proof-refused" }, false],
   ])("is learnt from one read with a token of the old one: %o", async (answer, survives) => {
-    const { asked, learnt, asOf } = await learn({ answer });
-    expect(asked).toEqual(["old"]);
+    const { requested, learnt, asOf } = await learn({ answer });
+    expect(requested).toEqual(["read by old"]);
     expect(learnt).toEqual({ survives, metadata: withSurvival({ team: "payments" }, survives, asOf) });
   });
 
@@ -92,7 +69,7 @@ describe("whether a token outlives the client secret that got it", () => {
     { outcome: "not-readable", isProofAlive: false },
   ])("is not learnt from an answer that does not tell: %o", async (answer) => {
     const claims = [{ token: "first" }, { token: "second" }];
-    expect(await learn({ answer, claims })).toMatchObject({ asked: ["first"], learnt: null });
+    expect(await learn({ answer, claims })).toMatchObject({ requested: ["read by first"], learnt: null });
   });
 
   test("is asked once, with the newest token that lives and was got with another client secret", async () => {
@@ -102,9 +79,9 @@ describe("whether a token outlives the client secret that got it", () => {
       { token: "newest" },
       { token: "older" },
     ];
-    expect((await learn({ claims })).asked).toEqual(["newest"]);
+    expect((await learn({ claims })).requested).toEqual(["read by newest"]);
     expect(await learn({ claims: claims.slice(0, 2) })).toMatchObject(nothing);
-    expect((await learn({ claims: [{ lifeMs: 1 }] })).asked).toEqual(["old"]);
+    expect((await learn({ claims: [{ lifeMs: 1 }] })).requested).toEqual(["read by old"]);
   });
 
   test("is asked with no token where the claims were not read, or hold none", async () => {
@@ -112,17 +89,14 @@ describe("whether a token outlives the client secret that got it", () => {
     const odd: Written = { no: 7, stages: ["DEPRECATED"], content: "not json" };
     const bare: Written = { no: 8, stages: ["DEPRECATED"], content: claim("S0") };
     const base: Written = { no: 1, stages: ["DEPRECATED"], content: credential("S0") };
-    const rig = createRig([base, bare, odd, { no: 9, stages: ["CURRENT"], content: credential("S1") }]);
-    const attempt = createAttempt(null);
-    const seen = await observe(rig.context, attempt, true, null);
-    if (seen === null) throw new Error("the secret is UPDATING");
-    await readAll(rig.context, attempt, seen.list);
-    expect(await probeTokenSurvival(rig.context, attempt, seen)).toBeNull();
-    attempt.contents.clear();
-    expect(await probeTokenSurvival(rig.context, attempt, seen)).toBeNull();
+    const versions = [base, bare, odd, { ...current, no: 9, content: credential("S1") }];
+    const { context, attempt, seen } = await startRun({ versions, isAllRead: true });
+    expect(await probeTokenSurvival({ context, attempt, snapshot: seen })).toBeNull();
+    attempt.read.contents.clear();
+    expect(await probeTokenSurvival({ context, attempt, snapshot: seen })).toBeNull();
   });
 
-  test("is asked with no token that somebody else has stored: of another client, or in a mark that is not to be believed", async () => {
+  test("is asked with no token that others have stored: of another client, or in a mark that is not to be believed", async () => {
     const token = { token: "theirs", tokenExpiresAt: "2100-01-01T00:00:00Z" };
     for (const content of [
       claim("made up", { base: 1, ...token }),
@@ -135,14 +109,14 @@ describe("whether a token outlives the client secret that got it", () => {
   });
 
   test("is not asked where it is known, and asked again after thirty days", async () => {
-    const known = (ageMs: number) => (rig: Rig) => withSurvival({}, true, rig.clock.now() - ageMs);
+    const known = (ageMs: number) => withSurvival({}, true, STARTED_AT - ageMs);
     expect(await learn({ metadata: known(30 * DAY_MS) })).toMatchObject(nothing);
-    expect((await learn({ metadata: known(30 * DAY_MS + 1) })).asked).toEqual(["old"]);
+    expect((await learn({ metadata: known(30 * DAY_MS + 1) })).requested).toEqual(["read by old"]);
   });
 
   test("is not asked before every node can have heard of the change", async () => {
     expect(await learn({ current: { ageSeconds: 59 } })).toMatchObject(nothing);
-    expect((await learn({ current: { ageSeconds: 60 } })).asked).toEqual(["old"]);
+    expect((await learn({ current: { ageSeconds: 60 } })).requested).toEqual(["read by old"]);
   });
 
   test.each([

@@ -23,7 +23,7 @@ const full = {
 };
 
 describe("the rotator's tags", () => {
-  test("are written beside everybody else's, times in UTC to the second", () => {
+  test("are written besides the tags of others, times in UTC to the second", () => {
     expect(withOwnTags({ team: "payments" }, full)).toEqual(known);
   });
 
@@ -31,12 +31,12 @@ describe("the rotator's tags", () => {
     expect(readOwnTags(known, AT)).toEqual({ ...full, outcome: { ...full.outcome, at: AT - 999 } });
   });
 
-  test("are not written anew where nothing but the time has changed", () => {
+  test("are not written again if only the time has changed", () => {
     expect(withOwnTags(known, { ...full, outcome: { ...full.outcome, at: AT + 86_400_000 } })).toBeNull();
     expect(withOwnTags(known, {})).toBeNull();
   });
 
-  test("are written anew with another code, and with another version", () => {
+  test("are written again with another code, and with another version", () => {
     expect(withOwnTags(known, { outcome: { ...full.outcome, code: "LOCKED_OUT" } })).toEqual({
       ...known,
       "orot-outcome": "LOCKED_OUT 2026-11-22T10:00:00Z v7",
@@ -47,7 +47,7 @@ describe("the rotator's tags", () => {
     });
   });
 
-  test("lose the expiry where the issuer has none any more, and keep it where nobody asked", () => {
+  test("lose the expiry where the issuer has none any more, and keep it if it was not asked", () => {
     const { "orot-expires-on": _, ...without } = known;
     expect(withOwnTags(known, { expiry: null })).toEqual(without);
     expect(withOwnTags(without, { expiry: null })).toBeNull();
@@ -61,7 +61,7 @@ describe("the rotator's tags", () => {
 
   test.each([
     ["nothing", {}],
-    ["what somebody else wrote there", { "orot-outcome": "fine", "orot-expires-on": "soon" }],
+    ["what others wrote there", { "orot-outcome": "fine", "orot-expires-on": "soon" }],
     ["a time that is none", { "orot-outcome": "OK 2026-99-22T10:00:00Z v7" }],
   ])("say nothing of outcome and expiry where there is %s", (_what, tags) => {
     expect(readOwnTags(tags, AT)).toMatchObject({ outcome: null, expiry: null });
@@ -113,7 +113,7 @@ describe("the rotator's tags", () => {
   test.each([
     ["another version's", "2026-12-20T10:00:00Z v7"],
     ["its own, put there beforehand", "2026-12-20T10:00:00Z v8"],
-    ["nobody's by number", "2026-12-20T10:00:00Z"],
+    ["no one's by number", "2026-12-20T10:00:00Z"],
     ["not known for another", "unknown v7"],
   ])("after the promote of version 8 say that its expiry is not known, where the one noted was %s", (_whose, text) => {
     const tags = { ...known, "orot-expires-on": text };
@@ -136,12 +136,12 @@ describe("the rotator's tags", () => {
     expect(read("UAA", "c".repeat(257))).toEqual([null, null]);
   });
 
-  test("that no heal could have written are written anew", () => {
+  test("that no heal could have written are written again", () => {
     const tags = { ...known, "orot-outcome": "OK 9999-12-31T23:59:59Z v7" };
     expect(withOwnTags(tags, { outcome: full.outcome })).toEqual(known);
   });
 
-  test("are too many from eleven on, everybody's counted", () => {
+  test("are too many from eleven on, everyone's counted", () => {
     const of = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, at) => [`tag-${at}`, "x"]));
     expect(areTooMany(of(10))).toBe(false);
     expect(areTooMany(of(11))).toBe(true);

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { clientTag } from "../../../../src/clients/issuers/client.ts";
-import { createAttempt } from "../../../../src/rotation/attempt.ts";
+import { createAttempt } from "../../../../src/rotation/attempt/attempt.ts";
+
 import { requireTagged } from "../../../../src/rotation/observe/binding.ts";
 import { observe } from "../../../../src/rotation/observe/observe.ts";
 import { observeVersion } from "../../../../src/rotation/observe/version.ts";
@@ -14,7 +15,7 @@ const pending: Written = { no: 8, stages: ["PENDING", "LATEST"], content: creden
 function setUp(environment: Readonly<Record<string, string>> = {}, versions: readonly Written[] = [current, pending]) {
   const rig = createRig(versions, environment);
   const attempt = createAttempt(null);
-  const look = (withState = true) => observe(rig.context, attempt, withState, null);
+  const look = (withState = true) => observe({ context: rig.context, attempt }, withState, null);
   return { rig, attempt, look };
 }
 
@@ -23,7 +24,7 @@ describe("where the secret is", () => {
     const { rig, attempt, look } = setUp();
     rig.vault.definedTags = { rotation: { client: "x" } };
     await look();
-    expect(attempt.place).toEqual({
+    expect(attempt.read.place).toEqual({
       secretId: rig.context.secretId,
       compartmentId: "ocid1.compartment.oc1..toys",
       definedTags: { rotation: { client: "x" } },
@@ -32,20 +33,23 @@ describe("where the secret is", () => {
 
   test.each([
     ["a look that changes nothing", (w: ReturnType<typeof setUp>) => w.look()],
-    ["a look at one version", (w: ReturnType<typeof setUp>) => observeVersion(w.rig.context, w.attempt, 8)],
+    [
+      "a look at one version",
+      (w: ReturnType<typeof setUp>) => observeVersion({ context: w.rig.context, attempt: w.attempt }, 8),
+    ],
   ])("and who may be asked are forgotten by %s, once it is another place", async (_title, look) => {
     const w = setUp();
     const authority = { name: "first", prove: () => Promise.resolve({ verdict: "rejected" } as const) };
     await w.look();
-    w.attempt.authorities = [authority];
-    w.attempt.authorization = bearer("T", toyClient, "authority");
+    w.attempt.authorities.others = [authority];
+    w.attempt.authorities.authorization = bearer("T", toyClient, "authority");
     await look(w);
-    expect(w.attempt.authorities).toEqual([authority]);
-    expect(w.attempt.authorization).not.toBeNull();
+    expect(w.attempt.authorities.others).toEqual([authority]);
+    expect(w.attempt.authorities.authorization).not.toBeNull();
     w.rig.vault.definedTags = { rotation: { client: "another" } };
     await look(w);
-    expect(w.attempt.authorities).toBeNull();
-    expect(w.attempt.authorization).toBeNull();
+    expect(w.attempt.authorities.others).toBeNull();
+    expect(w.attempt.authorities.authorization).toBeNull();
   });
 });
 
@@ -73,7 +77,7 @@ describe("a look where OROT_BINDING_TAG is set", () => {
     const error = await expectFailure(look, "CLIENT_NOT_BOUND", what);
     expect(error.responseCode).toBe(400);
     expect(error.nextAction).toContain(
-      `set rotation.client, beside the secret's other tags, to: ${clientTag(toyClient)}`,
+      `set rotation.client, besides the secret's other tags, to: ${clientTag(toyClient)}`,
     );
   });
 
@@ -90,14 +94,14 @@ describe("a look where OROT_BINDING_TAG is set", () => {
 
   test("at one version is refused too", async () => {
     const { rig, attempt } = setUp(environment);
-    await expectFailure(() => observeVersion(rig.context, attempt, 8), "CLIENT_NOT_BOUND");
+    await expectFailure(() => observeVersion({ context: rig.context, attempt }, 8), "CLIENT_NOT_BOUND");
   });
 
   test("is not refused while an unsaved value is to be stored first", async () => {
     const { rig, attempt, look } = setUp(environment);
     rig.vault.definedTags = tagged;
     const seen = await look();
-    const known = attempt.contents.get(7);
+    const known = attempt.read.contents.get(7);
     if (seen === null || known?.kind !== "credential") throw new Error("CURRENT was not understood");
     const { content, credential: held } = known;
     attempt.unsaved = {

@@ -3,8 +3,8 @@ import { Secret } from "../../../../src/base/secret.ts";
 import { readAll, readKnown } from "../../../../src/rotation/observe/contents.ts";
 import { isLiveClaim, isOwnClaim, verdictOn } from "../../../../src/rotation/observe/observe.ts";
 import { keepUnsaved } from "../../../../src/rotation/stages/unsaved.ts";
-import { claim, credential, holdClaim, noteLogin, type Written } from "../rig.ts";
-import { current, deprecated, pending, seeing, setUp } from "./observe-rig.ts";
+import { claim, credential, holdClaim, noteLogin, observed, type Written } from "../rig.ts";
+import { current, deprecated, pending, setUp } from "./observe-rig.ts";
 
 describe("the content of a version", () => {
   test("is read once in a call", async () => {
@@ -20,16 +20,16 @@ describe("the content of a version", () => {
     holdClaim(attempt, rig, { callId: "me", name: "orot-8", isConfirmed: true });
     const seen = await look();
     expect(seen?.pending?.versionNo).toBe(10);
-    for (const version of seen?.list.versions ?? []) await readKnown(rig.context, attempt, version);
+    for (const version of seen?.list.versions ?? []) await readKnown({ context: rig.context, attempt }, version);
     expect(rig.asked).not.toContain("read 8");
     expect(rig.asked).toEqual(expect.arrayContaining(["read 9", "read 10"]));
-    expect(attempt.contents.get(8)?.kind).toBe("claim");
+    expect(attempt.read.contents.get(8)?.kind).toBe("claim");
   });
 
   test("awaiting deletion is not read with the others", async () => {
     const { rig, attempt, look } = setUp([current, deprecated(3, credential("S3"), { isBeingDeleted: true })]);
     const seen = await look();
-    if (seen !== null) await readAll(rig.context, attempt, seen.list);
+    if (seen !== null) await readAll({ context: rig.context, attempt }, seen.list);
     expect(rig.asked).not.toContain("read 3");
   });
 
@@ -42,10 +42,10 @@ describe("the content of a version", () => {
       deprecated(3, credential("S3")),
     ]);
     const seen = await look();
-    if (seen !== null) await readAll(rig.context, attempt, seen.list);
-    expect(attempt.contents.get(7)?.kind).toBe("credential");
-    expect(attempt.contents.get(6)?.kind).toBe("claim");
-    const [reserved, foreign] = [attempt.contents.get(5), attempt.contents.get(4)];
+    if (seen !== null) await readAll({ context: rig.context, attempt }, seen.list);
+    expect(attempt.read.contents.get(7)?.kind).toBe("credential");
+    expect(attempt.read.contents.get(6)?.kind).toBe("claim");
+    const [reserved, foreign] = [attempt.read.contents.get(5), attempt.read.contents.get(4)];
     if (reserved?.kind !== "unknown" || foreign?.kind !== "unknown") throw new Error("understood");
     expect(reserved.isReserved).toBe(true);
     expect(reserved.problem.code).toBe("CONTENT_INVALID");
@@ -64,7 +64,7 @@ describe("a mark in CURRENT that is not to be believed", () => {
   ])("%s, leaves the credential beside it, which is what applications read", async (_why, content, others) => {
     const { rig, attempt, look } = setUp([...others, { ...current, content }]);
     const seen = await look();
-    const known = attempt.contents.get(7);
+    const known = attempt.read.contents.get(7);
     expect(known?.kind).toBe("credential");
     expect(seen?.claim).toBeNull();
     if (known?.kind !== "credential") throw new Error("no credential");
@@ -80,44 +80,44 @@ describe("a mark in CURRENT that is not to be believed", () => {
     ]);
     await look();
     expect(rig.asked).toContain("read 5");
-    expect(attempt.contents.get(5)?.kind).toBe("unknown");
-    expect([...attempt.strangers]).toEqual([5]);
+    expect(attempt.read.contents.get(5)?.kind).toBe("unknown");
+    expect([...attempt.read.strangers]).toEqual([5]);
   });
 
   test("beside no credential leaves nothing", async () => {
     const { attempt, look } = setUp([{ ...current, content: { _rotation: { v: 1 } } }]);
     await look();
-    expect(attempt.contents.get(7)).toMatchObject({ kind: "unknown", isReserved: false });
-    expect(attempt.served).toEqual({ client: null });
+    expect(attempt.read.contents.get(7)).toMatchObject({ kind: "unknown", isReserved: false });
+    expect(attempt.read.served).toEqual({ client: null });
   });
 
   test("of a later edition, and to be believed, is content that nobody here understands", async () => {
     const later = { ...current, content: claim("S6", { v: 9 }) };
     const { attempt, look } = setUp([deprecated(6, credential("S6")), later]);
     await look();
-    expect(attempt.contents.get(7)).toMatchObject({ kind: "unknown", isReserved: true });
+    expect(attempt.read.contents.get(7)).toMatchObject({ kind: "unknown", isReserved: true });
   });
 });
 
 describe("an unsaved value", () => {
   test("is looked for above its base alone", async () => {
     const { rig, attempt } = setUp([deprecated(6, credential("S9"), { ageSeconds: 30 * 86_400 }), current]);
-    keepUnsaved(rig.context, attempt, await seeing(rig, attempt), new Secret("S9"), true);
-    await seeing(rig, attempt);
+    keepUnsaved({ context: rig.context, attempt, snapshot: await observed(rig, attempt) }, new Secret("S9"), true);
+    await observed(rig, attempt);
     expect(attempt.unsaved).not.toBeNull();
     expect(rig.asked).not.toContain("read 6");
   });
 
   test("keeps that it was accepted, and forgets every other verdict", async () => {
     const { rig, attempt } = setUp();
-    keepUnsaved(rig.context, attempt, await seeing(rig, attempt), new Secret("S9"), true);
+    keepUnsaved({ context: rig.context, attempt, snapshot: await observed(rig, attempt) }, new Secret("S9"), true);
     if (attempt.unsaved === null) throw new Error("nothing unsaved");
     attempt.unsaved.login = { verdict: "rejected" };
-    await seeing(rig, attempt);
+    await observed(rig, attempt);
     expect(attempt.unsaved?.login).toBeNull();
     const token = { value: new Secret("T"), expiresAt: Number.MAX_SAFE_INTEGER };
     if (attempt.unsaved !== null) attempt.unsaved.login = { verdict: "accepted", token };
-    await seeing(rig, attempt);
+    await observed(rig, attempt);
     expect(attempt.unsaved?.login?.verdict).toBe("accepted");
   });
 });
@@ -126,9 +126,9 @@ describe("the verdict on a version", () => {
   test("whose age Vault does not say is what the issuer said", async () => {
     const { rig, attempt } = setUp();
     const version = { versionNo: 7, createdAt: null };
-    expect(verdictOn(rig.context, attempt, version, rig.clock.now())).toBe("not-asked");
+    expect(verdictOn({ context: rig.context, attempt }, version, rig.clock.now())).toBe("not-asked");
     noteLogin(attempt, rig, 7, "rejected");
-    expect(verdictOn(rig.context, attempt, version, rig.clock.now())).toBe("rejected");
+    expect(verdictOn({ context: rig.context, attempt }, version, rig.clock.now())).toBe("rejected");
   });
 });
 
@@ -136,18 +136,18 @@ describe("a live claim", () => {
   test("is none where there is no claim, or it is this call's own", async () => {
     const mine: Written = { ...pending(8, claim("S7", { callId: "me" })), name: "orot-8", ageSeconds: 1 };
     const { rig, attempt } = setUp([current, mine]);
-    const seen = await seeing(rig, attempt);
-    expect(isLiveClaim(rig.context, attempt, seen)).toBe(true);
-    expect(isLiveClaim(rig.context, attempt, { ...seen, claim: null })).toBe(false);
+    const seen = await observed(rig, attempt);
+    expect(isLiveClaim({ context: rig.context, attempt, snapshot: seen })).toBe(true);
+    expect(isLiveClaim({ context: rig.context, attempt, snapshot: { ...seen, claim: null } })).toBe(false);
     holdClaim(attempt, rig, { callId: "me", name: "orot-8" });
-    expect(isLiveClaim(rig.context, attempt, seen)).toBe(false);
+    expect(isLiveClaim({ context: rig.context, attempt, snapshot: seen })).toBe(false);
   });
 
   test("is another's under the name of this call's own, unless Vault confirmed that", async () => {
     const theirs: Written = { ...pending(8, claim("S7")), name: "orot-8", ageSeconds: 1 };
     const { rig, attempt } = setUp([current, theirs]);
     holdClaim(attempt, rig, { callId: "me", name: "orot-8" });
-    expect(isLiveClaim(rig.context, attempt, await seeing(rig, attempt))).toBe(true);
+    expect(isLiveClaim({ context: rig.context, attempt, snapshot: await observed(rig, attempt) })).toBe(true);
   });
 
   test("may be another's above this call's own, confirmed or not", async () => {
@@ -155,16 +155,16 @@ describe("a live claim", () => {
     const mine = deprecated(8, claim("S7", { callId: "me" }), { name: "orot-8", ageSeconds: 1 });
     const { rig, attempt } = setUp([current, mine, theirs]);
     holdClaim(attempt, rig, { callId: "me", name: "orot-8", isConfirmed: true });
-    expect(isLiveClaim(rig.context, attempt, await seeing(rig, attempt))).toBe(true);
+    expect(isLiveClaim({ context: rig.context, attempt, snapshot: await observed(rig, attempt) })).toBe(true);
   });
 
   test("that was not read counts with the greatest factor", async () => {
     const above: Written = { ...pending(8, claim("S7")), ageSeconds: 64 * 150 - 1 };
     const { rig, attempt } = setUp([current, above]);
-    const seen = await seeing(rig, attempt);
-    expect(isLiveClaim(rig.context, attempt, seen)).toBe(false);
-    attempt.contents.clear();
-    expect(isLiveClaim(rig.context, attempt, seen)).toBe(true);
+    const seen = await observed(rig, attempt);
+    expect(isLiveClaim({ context: rig.context, attempt, snapshot: seen })).toBe(false);
+    attempt.read.contents.clear();
+    expect(isLiveClaim({ context: rig.context, attempt, snapshot: seen })).toBe(true);
   });
 
   test("is not this call's own in a version that was not read or not understood", async () => {
@@ -173,7 +173,7 @@ describe("a live claim", () => {
       pending(8, "not json"),
       deprecated(9, "not json", { isBeingDeleted: true }),
     ]);
-    const { list } = await seeing(rig, attempt);
+    const { list } = await observed(rig, attempt);
     holdClaim(attempt, rig, { callId: "me", name: "orot-8" });
     expect(list.versions.map((version) => [version.versionNo, isOwnClaim(attempt, version)])).toEqual([
       [9, false],

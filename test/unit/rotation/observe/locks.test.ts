@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
 import type { Capabilities } from "../../../../src/clients/issuers/issuer.ts";
 import { withLease } from "../../../../src/clients/vault/rotation-metadata.ts";
-import { createAttempt } from "../../../../src/rotation/attempt.ts";
+import { createAttempt } from "../../../../src/rotation/attempt/attempt.ts";
+
 import { claimSeen, isAnotherAtWork, leaseSeen } from "../../../../src/rotation/observe/locks.ts";
 import { observe } from "../../../../src/rotation/observe/observe.ts";
 import { claim, createRig, credential, holdClaim, ownValue, type Written } from "../rig.ts";
@@ -18,16 +19,16 @@ const pending = (content: object, ageSeconds = 10): Written => ({ no: 8, stages:
 
 /** What is told of these versions; `capabilities`: of an issuer to which we give a value. */
 async function seen(versions: readonly Written[], capabilities?: Capabilities) {
-  const rig = createRig(versions, {}, capabilities && (() => capabilities));
+  const rig = createRig(versions, {}, capabilities && { capabilities });
   const attempt = createAttempt(null);
-  const snapshot = await observe(rig.context, attempt, true, null);
+  const snapshot = await observe({ context: rig.context, attempt }, true, null);
   if (snapshot === null) throw new Error("the secret is UPDATING");
   return {
     rig,
     attempt,
-    busy: () => isAnotherAtWork(rig.context, attempt, snapshot),
-    claimSeen: () => claimSeen(rig.context, attempt, snapshot),
-    leaseSeen: () => leaseSeen(rig.context, attempt, snapshot),
+    busy: () => isAnotherAtWork({ context: rig.context, attempt, snapshot }),
+    claimSeen: () => claimSeen({ context: rig.context, attempt, snapshot }),
+    leaseSeen: () => leaseSeen({ context: rig.context, attempt, snapshot }),
     asOf: snapshot.list.asOf,
   };
 }
@@ -73,15 +74,15 @@ test("another run is at work while it holds the lease, where we choose the value
     ["another", false, 90_000, undefined, false],
   ] as const) {
     const { rig, attempt, busy, asOf } = await seen([current], capabilities);
-    attempt.metadata = withLease({}, callId, asOf + lasts);
-    if (isOwn) attempt.lease = { callId, startedAt: rig.clock.monotonic(), isOpen: false };
+    attempt.read.metadata = withLease({}, callId, asOf + lasts);
+    if (isOwn) attempt.locks.lease = { callId, startedAt: rig.clock.monotonic(), isOpen: false };
     expect(busy(), `${callId} ${lasts}`).toBe(expected);
   }
 });
 
 test("of content that nobody understands no lock is known", async () => {
   const { attempt, busy, asOf } = await seen([{ ...current, content: "{}" }], OVERLAPPING);
-  attempt.metadata = withLease({}, "another", asOf + 90_000);
+  attempt.read.metadata = withLease({}, "another", asOf + 90_000);
   expect(busy()).toBe(false);
 });
 
@@ -104,7 +105,7 @@ test("of a claim of a later edition it is not told whose it is, and it is waited
   const since = asOf - 10_000;
   const expected = { versionNo: 8, callId: null, since, until: since + 64 * LIFE_MS, isLive: true };
   expect(claimSeen()).toEqual(expected);
-  attempt.contents.clear();
+  attempt.read.contents.clear();
   expect(claimSeen()).toEqual(expected);
 });
 
@@ -126,6 +127,6 @@ test.each([
   ["is over", -LANDING_BOUND_MS, false],
 ])("of the lease it is told whose it is and until when: it %s", async (_what, lasts, isLive) => {
   const { attempt, leaseSeen, asOf } = await seen([current]);
-  attempt.metadata = withLease({}, "another", asOf + lasts);
+  attempt.read.metadata = withLease({}, "another", asOf + lasts);
   expect(leaseSeen()).toEqual({ callId: "another", until: asOf + lasts + LANDING_BOUND_MS, isLive });
 });

@@ -1,8 +1,9 @@
 import { describe, expect, test } from "vitest";
-import { createAttempt } from "../../../../src/rotation/attempt.ts";
+import { createAttempt } from "../../../../src/rotation/attempt/attempt.ts";
+
 import { observe } from "../../../../src/rotation/observe/observe.ts";
-import { viewOf } from "../../../../src/rotation/observe/view.ts";
 import { claim, createRig, credential, holdClaim, noteLogin, type Rig, type Written } from "../rig.ts";
+import { issuerState } from "./state-rig.ts";
 
 const current: Written = { no: 1, stages: ["CURRENT", "LATEST"], content: credential("S0") };
 const mine: Written = {
@@ -21,32 +22,32 @@ async function lookAfterClaim(
 ) {
   const rig = createRig([current]);
   const attempt = createAttempt(null);
-  const first = await observe(rig.context, attempt, true, null);
+  const first = await observe({ context: rig.context, attempt }, true, null);
   noteLogin(attempt, rig, 1, verdict);
   holdClaim(attempt, rig, { callId: "me", name: "orot-2", ...claimIs });
   rig.vault.versions = [{ ...current, stages: ["CURRENT"] }, mine];
   between(rig);
   rig.asked.length = 0;
-  const second = await observe(rig.context, attempt, true, first);
-  const third = () => observe(rig.context, attempt, true, second);
-  const view = () => {
+  const second = await observe({ context: rig.context, attempt }, true, first);
+  const third = () => observe({ context: rig.context, attempt }, true, second);
+  const state = () => {
     if (second === null) throw new Error("the secret is UPDATING");
-    return viewOf(rig.context, attempt, "rotation", second);
+    return issuerState(rig, attempt, second);
   };
-  return { rig, attempt, second, third, view };
+  return { rig, attempt, second, third, state };
 }
 
 const SHORT = ["read-secret"];
 
 describe("the look after this call's own claim", () => {
   test("reads the secret alone, keeps CURRENT's verdict, and finds the claim on top and fresh", async () => {
-    const { rig, view, second, attempt } = await lookAfterClaim("accepted", (rig) => {
+    const { rig, state, second, attempt } = await lookAfterClaim("accepted", (rig) => {
       rig.vault.etag = 2;
       rig.clock.advance(29_999);
     });
     expect(rig.asked).toEqual(SHORT);
-    expect(view().current).toMatchObject({ versionNo: 1, verdict: "accepted" });
-    expect(view().claim).toMatchObject({ isLive: false, isMine: true, isFresh: true });
+    expect(state().current).toMatchObject({ versionNo: 1, verdict: "accepted" });
+    expect(state().claim).toMatchObject({ holder: "mine" });
     const [own, ...below] = second?.list.versions ?? [];
     expect(own).toEqual({
       versionNo: 2,
@@ -57,11 +58,11 @@ describe("the look after this call's own claim", () => {
     });
     expect(second).toMatchObject({ claim: own, pending: null, current: { versionNo: 1 } });
     expect(below.map(({ versionNo }) => versionNo)).toEqual([1]);
-    expect(attempt.etag).toBe("etag-2");
+    expect(attempt.read.etag).toBe("etag-2");
   });
 
   test("is a full one where CURRENT has another number", async () => {
-    const { rig, view } = await lookAfterClaim("accepted", (rig) => {
+    const { rig, state } = await lookAfterClaim("accepted", (rig) => {
       rig.vault.versions = [
         { ...current, stages: ["PREVIOUS"] },
         { ...mine, stages: ["DEPRECATED"] },
@@ -69,14 +70,14 @@ describe("the look after this call's own claim", () => {
       ];
     });
     expect(rig.asked).toEqual([...SHORT, "list", "read 3"]);
-    expect(view().current).toMatchObject({ versionNo: 3, verdict: "not-asked", isUnchanged: false });
+    expect(state().current).toMatchObject({ versionNo: 3, verdict: "not-asked" });
   });
 
   test("is a full one where CURRENT's verdict is thirty seconds old, and asks for it anew", async () => {
-    const { rig, view } = await lookAfterClaim("accepted", (rig) => rig.clock.advance(30_000));
+    const { rig, state } = await lookAfterClaim("accepted", (rig) => rig.clock.advance(30_000));
     expect(rig.asked).toEqual([...SHORT, "list"]);
-    expect(view().current.verdict).toBe("not-asked");
-    expect(view().claim).toMatchObject({ isMine: true, isFresh: true });
+    expect(state().current.verdict).toBe("not-asked");
+    expect(state().claim).toMatchObject({ holder: "mine" });
   });
 
   test.each(["rejected", "unknown"] as const)("is a full one where CURRENT was %s", async (verdict) => {
@@ -87,10 +88,10 @@ describe("the look after this call's own claim", () => {
   test("is a full one where CURRENT was not asked", async () => {
     const rig = createRig([current]);
     const attempt = createAttempt(null);
-    const first = await observe(rig.context, attempt, true, null);
+    const first = await observe({ context: rig.context, attempt }, true, null);
     holdClaim(attempt, rig, { callId: "me", name: "orot-2", isConfirmed: true, isJustWritten: true });
     rig.asked.length = 0;
-    expect(await observe(rig.context, attempt, true, first)).toMatchObject({ current: { versionNo: 1 } });
+    expect(await observe({ context: rig.context, attempt }, true, first)).toMatchObject({ current: { versionNo: 1 } });
     expect(rig.asked).toEqual([...SHORT, "list"]);
   });
 
@@ -98,7 +99,7 @@ describe("the look after this call's own claim", () => {
     const rig = createRig([current]);
     const attempt = createAttempt(null);
     holdClaim(attempt, rig, { callId: "me", name: "orot-2", isConfirmed: true, isJustWritten: true });
-    expect(await observe(rig.context, attempt, true, null)).toMatchObject({ current: { versionNo: 1 } });
+    expect(await observe({ context: rig.context, attempt }, true, null)).toMatchObject({ current: { versionNo: 1 } });
     expect(rig.asked.slice(0, 2)).toEqual([...SHORT, "list"]);
   });
 
@@ -106,21 +107,24 @@ describe("the look after this call's own claim", () => {
     const above: Written = { no: 4, stages: ["DEPRECATED"], content: credential("S4") };
     const rig = createRig([current, above]);
     const attempt = createAttempt(null);
-    const first = await observe(rig.context, attempt, true, null);
+    const first = await observe({ context: rig.context, attempt }, true, null);
     noteLogin(attempt, rig, 1, "accepted");
     holdClaim(attempt, rig, { callId: "me", name: "orot-5", isConfirmed: true, isJustWritten: true });
     rig.asked.length = 0;
-    expect((await observe(rig.context, attempt, true, first))?.claim).toMatchObject({ versionNo: 5, name: "orot-5" });
+    expect((await observe({ context: rig.context, attempt }, true, first))?.claim).toMatchObject({
+      versionNo: 5,
+      name: "orot-5",
+    });
     expect(rig.asked).toEqual(SHORT);
   });
 
   test("is a full one where the claim's answer was lost", async () => {
-    const { rig, view } = await lookAfterClaim("accepted", () => undefined, {
+    const { rig, state } = await lookAfterClaim("accepted", () => undefined, {
       isConfirmed: false,
       isJustWritten: false,
     });
     expect(rig.asked).toEqual([...SHORT, "list", "read 2"]);
-    expect(view().claim.isMine).toBe(true);
+    expect(state().claim.holder).toBe("mine");
   });
 
   test("waits for ACTIVE first, and is still a short one then", async () => {
@@ -129,7 +133,7 @@ describe("the look after this call's own claim", () => {
     });
     expect(second).toBeNull();
     expect(rig.asked).toEqual(SHORT);
-    expect(attempt.claim?.isJustWritten).toBe(true);
+    expect(attempt.locks.claim?.isJustWritten).toBe(true);
   });
 
   test("is short once: the next is a full one", async () => {

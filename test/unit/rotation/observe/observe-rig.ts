@@ -1,6 +1,6 @@
-import { type Attempt, createAttempt } from "../../../../src/rotation/attempt.ts";
-import { observe, type Snapshot } from "../../../../src/rotation/observe/observe.ts";
-import { createRig, credential, type Rig, type Written } from "../rig.ts";
+import { createAttempt } from "../../../../src/rotation/attempt/attempt.ts";
+import { observe } from "../../../../src/rotation/observe/observe.ts";
+import { createRig, credential, type Written } from "../rig.ts";
 
 export const current: Written = { no: 7, stages: ["CURRENT"], content: credential("S7") };
 export const pending = (no: number, content: unknown = credential(`S${no}`)): Written => ({
@@ -18,11 +18,5 @@ export const deprecated = (no: number, content: unknown, rest: Partial<Written> 
 export function setUp(versions: readonly Written[] = [current]) {
   const rig = createRig(versions);
   const attempt = createAttempt(null);
-  return { rig, attempt, look: (withState = true) => observe(rig.context, attempt, withState, null) };
-}
-
-export async function seeing(rig: Rig, attempt: Attempt): Promise<Snapshot> {
-  const seen = await observe(rig.context, attempt, true, null);
-  if (seen === null) throw new Error("the secret is UPDATING");
-  return seen;
+  return { rig, attempt, look: (withState = true) => observe({ context: rig.context, attempt }, withState, null) };
 }

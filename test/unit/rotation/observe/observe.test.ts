@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { createAttempt } from "../../../../src/rotation/attempt.ts";
+import { createAttempt } from "../../../../src/rotation/attempt/attempt.ts";
+
 import type { Context } from "../../../../src/rotation/context.ts";
 import { observe } from "../../../../src/rotation/observe/observe.ts";
 import { expectFailure } from "../../../support/failures.ts";
@@ -13,7 +14,7 @@ describe("the state of the secret", () => {
     attempt.isPrepared = true;
     expect(await look()).toBeNull();
     expect(rig.asked).toEqual(["read-secret"]);
-    expect(attempt).toMatchObject({ isPrepared: false, etag: null });
+    expect(attempt).toMatchObject({ isPrepared: false, read: { etag: null } });
   });
 
   test.each([
@@ -40,7 +41,10 @@ describe("the state of the secret", () => {
         vault: { ...store, readSecret: async () => ({ ...(await store.readSecret()), isReplica: true }) },
       },
     };
-    const failure = await expectFailure(() => observe(replica, attempt, true, null), "SECRET_NOT_ROTATABLE");
+    const failure = await expectFailure(
+      () => observe({ context: replica, attempt }, true, null),
+      "SECRET_NOT_ROTATABLE",
+    );
     expect([failure.message, failure.nextAction]).toEqual([
       "the secret is a replica",
       "rotate the secret in its source region",
@@ -59,8 +63,8 @@ describe("the state of the secret", () => {
       },
     };
     rig.vault.etag = 5;
-    await observe(context, attempt, true, null);
-    expect(attempt).toMatchObject({ etag: "etag-5", metadata });
+    await observe({ context, attempt }, true, null);
+    expect(attempt.read).toMatchObject({ etag: "etag-5", metadata });
   });
 
   test("is not asked for by a step that writes nothing, nor are claims", async () => {
@@ -68,7 +72,7 @@ describe("the state of the secret", () => {
     const seen = await look(false);
     expect(seen).toMatchObject({ current: { versionNo: 7 }, pending: { versionNo: 8 }, claim: null });
     expect(rig.asked).toEqual(["list", "read 7", "read 8"]);
-    expect(attempt.etag).toBeNull();
+    expect(attempt.read.etag).toBeNull();
   });
 });
 
@@ -82,8 +86,8 @@ describe("the list of versions", () => {
         vault: { ...rig.context.clients.vault, listVersions: async () => null },
       },
     };
-    expect(await observe(invocation, attempt, false, null)).toBeNull();
-    expect(attempt.startCurrentNo).toBeNull();
+    expect(await observe({ context: invocation, attempt }, false, null)).toBeNull();
+    expect(attempt.read.startCurrentNo).toBeNull();
   });
 
   test("without a CURRENT version is none that can be rotated", async () => {
@@ -99,7 +103,7 @@ describe("the list of versions", () => {
       { ...pending(8), stages: ["CURRENT", "LATEST"] },
     ];
     expect((await look())?.current.versionNo).toBe(8);
-    expect(attempt.startCurrentNo).toBe(7);
+    expect(attempt.read.startCurrentNo).toBe(7);
   });
 
   test.each([
@@ -110,28 +114,28 @@ describe("the list of versions", () => {
   ] as const)("shows with %s whether a second one would be the only one", async (_what, versions, refuses) => {
     const { look, attempt } = setUp([current, ...versions]);
     await look();
-    expect(attempt.refusesSecondPending).toBe(refuses);
+    expect(attempt.writes.refusesSecondPending).toBe(refuses);
   });
 
   test("does not show that by a CURRENT that is still PENDING too", async () => {
     const { look, attempt } = setUp([{ ...current, stages: ["CURRENT", "PENDING"] }]);
     await look();
-    expect(attempt.refusesSecondPending).toBe(false);
+    expect(attempt.writes.refusesSecondPending).toBe(false);
   });
 
   test("names the highest version of the call's first look once, in whatever version stage", async () => {
     const { rig, attempt, look } = setUp([current, deprecated(8, credential("S8")), deprecated(9, credential("S9"))]);
     await look();
-    expect(attempt.startHighestNo).toBe(9);
+    expect(attempt.read.startHighestNo).toBe(9);
     rig.vault.versions.push(deprecated(10, credential("S10")));
     await look();
-    expect(attempt.startHighestNo).toBe(9);
+    expect(attempt.read.startHighestNo).toBe(9);
   });
 
   test("with two PENDING versions matters only to those who write", async () => {
     const { look, attempt } = setUp([current, pending(8), pending(9)]);
     await look(false);
-    expect(attempt.refusesSecondPending).toBe(false);
+    expect(attempt.writes.refusesSecondPending).toBe(false);
   });
 });
 
@@ -201,16 +205,16 @@ describe("the newest claim", () => {
     const marked = deprecated(8, { appSecret: "S7", _rotation: { v: 9 } }, { ageSeconds: 1 });
     const { look, attempt, rig } = setUp([marked, current]);
     expect((await look())?.claim?.versionNo).toBe(8);
-    expect(attempt.unknownMarkNo).toBe(8);
+    expect(attempt.read.unknownMarkNo).toBe(8);
     rig.vault.versions = [current];
     await look();
-    expect(attempt.unknownMarkNo).toBeNull();
+    expect(attempt.read.unknownMarkNo).toBeNull();
   });
 
   test("is not what is merely not understood", async () => {
     const { look, attempt } = setUp([deprecated(8, "not json", { ageSeconds: 1 }), current]);
     expect((await look())?.claim).toBeNull();
-    expect(attempt.unknownMarkNo).toBeNull();
+    expect(attempt.read.unknownMarkNo).toBeNull();
   });
 
   test("in CURRENT has all other versions read, for a credential with its value", async () => {
@@ -231,15 +235,10 @@ describe("PREVIOUS, where the issuer keeps two values", () => {
   }
   /** The same in a call that has met a refusal of that version. */
   async function previousAfter(refusedNo: number | null, ...versions: readonly Written[]): Promise<number | null> {
-    const rig = createRig([...versions, current], {}, () => ({
-      ...twoSlot,
-      readBack: "no",
-      authorities: ["client"],
-      repeatMint: "safe",
-    }));
+    const rig = createRig([...versions, current], {}, { capabilities: twoSlot });
     const attempt = createAttempt(null);
-    if (refusedNo !== null) attempt.refusals.set(refusedNo, 1);
-    return (await observe(rig.context, attempt, true, null))?.previous?.versionNo ?? null;
+    if (refusedNo !== null) attempt.read.refusals.set(refusedNo, 1);
+    return (await observe({ context: rig.context, attempt }, true, null))?.previous?.versionNo ?? null;
   }
   const previous = (no: number, content: unknown): Written => ({ no, stages: ["PREVIOUS"], content });
   const older = [3, 4].map((no) => deprecated(no, credential(`S${no}`)));

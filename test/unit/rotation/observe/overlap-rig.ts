@@ -1,7 +1,9 @@
 import type { Capabilities } from "../../../../src/clients/issuers/issuer.ts";
-import { type Attempt, createAttempt } from "../../../../src/rotation/attempt.ts";
+import { type Attempt, createAttempt } from "../../../../src/rotation/attempt/attempt.ts";
+
+import type { CallerState } from "../../../../src/rotation/decide/state.ts";
 import { observe, type Snapshot } from "../../../../src/rotation/observe/observe.ts";
-import { callerViewOf } from "../../../../src/rotation/observe/view-caller.ts";
+import { callerStateOf } from "../../../../src/rotation/observe/state.ts";
 import { createRig, credential, type Rig, type Written } from "../rig.ts";
 
 const capabilities = (overlap: Capabilities["overlap"]): Capabilities => ({
@@ -19,7 +21,7 @@ interface Look {
   readonly rig: Rig;
   readonly attempt: Attempt;
   readonly seen: Snapshot;
-  readonly view: () => ReturnType<typeof callerViewOf>;
+  readonly state: () => CallerState;
 }
 
 /** A look where we choose the value, and the issuer keeps two of them unless told otherwise. */
@@ -28,9 +30,14 @@ export async function look(
   environment = {},
   overlap: Capabilities["overlap"] = "two-slot",
 ): Promise<Look> {
-  const rig = createRig(versions, environment, () => capabilities(overlap));
+  const rig = createRig(versions, environment, { capabilities: capabilities(overlap) });
   const attempt = createAttempt(null);
-  const seen = await observe(rig.context, attempt, true, null);
+  const seen = await observe({ context: rig.context, attempt }, true, null);
   if (seen === null) throw new Error("the secret is UPDATING");
-  return { rig, attempt, seen, view: () => callerViewOf(rig.context, attempt, "rotation", seen) };
+  return {
+    rig,
+    attempt,
+    seen,
+    state: () => callerStateOf({ context: rig.context, attempt, snapshot: seen }, "rotation"),
+  };
 }

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Capabilities } from "../../../../src/clients/issuers/issuer.ts";
-import { createAttempt } from "../../../../src/rotation/attempt.ts";
+import { createAttempt } from "../../../../src/rotation/attempt/attempt.ts";
+
 import { observe } from "../../../../src/rotation/observe/observe.ts";
 import { claim, createRig, credential, ownValue, type Written } from "../rig.ts";
 
@@ -28,10 +29,10 @@ async function pendingIn(versions: readonly Written[], valueChosenBy: Capabiliti
     authorities: ["client"],
     repeatMint: "safe",
   };
-  const rig = createRig(versions, {}, () => capabilities);
+  const rig = createRig(versions, {}, { capabilities });
   const attempt = createAttempt(null);
-  const seen = await observe(rig.context, attempt, true, null);
-  return { no: seen?.pending?.versionNo ?? null, unproven: [...attempt.unproven], log: rig.log };
+  const seen = await observe({ context: rig.context, attempt }, true, null);
+  return { no: seen?.pending?.versionNo ?? null, unproven: [...attempt.read.unproven], log: rig.log };
 }
 
 describe("a value of our own that a PENDING version of somebody else's has made DEPRECATED", () => {

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { type ErrorCode, RotationError } from "../../../../src/base/errors.ts";
 import type { VersionList, VersionStage, VersionSummary, Write } from "../../../../src/clients/vault/store.ts";
-import { createAttempt } from "../../../../src/rotation/attempt.ts";
+import { createAttempt } from "../../../../src/rotation/attempt/attempt.ts";
+
 import {
   judgeSecondPending,
   noteSecondPending,
@@ -34,7 +35,7 @@ describe("a write that did not end well while an older PENDING version is there"
     return {
       attempt,
       judge: (write: Failed, list = claimed, etag: string | null = "a") =>
-        judgeSecondPending(attempt, list, etag, write),
+        judgeSecondPending(attempt.writes, list, etag, write),
     };
   };
 
@@ -43,17 +44,17 @@ describe("a write that did not end well while an older PENDING version is there"
     (outcome) => {
       const { judge, attempt } = judging();
       expect([judge(failed(outcome)), judge(failed(outcome))]).toEqual(["doubtful", "doubtful"]);
-      expect(attempt.refusesSecondPending).toBe(false);
+      expect(attempt.writes.refusesSecondPending).toBe(false);
       expect(judge(failed(outcome))).toBe("refused");
-      expect(attempt.refusesSecondPending).toBe(true);
-      expect(writesOf(attempt)).toBe("either");
+      expect(attempt.writes.refusesSecondPending).toBe(true);
+      expect(writesOf(attempt.writes)).toBe("either");
     },
   );
 
   test.each(["SECRET_NOT_ROTATABLE", "SECRET_NOT_FOUND"] as const)("(%s) is one at the second refusal", (code) => {
     const { judge, attempt } = judging();
-    expect([judge(failed("refused", code)), writesOf(attempt)]).toEqual(["doubtful", "pending"]);
-    expect([judge(failed("refused", code)), writesOf(attempt)]).toEqual(["refused", "current"]);
+    expect([judge(failed("refused", code)), writesOf(attempt.writes)]).toEqual(["doubtful", "pending"]);
+    expect([judge(failed("refused", code)), writesOf(attempt.writes)]).toEqual(["refused", "current"]);
   });
 
   test("is one whatever the answers were, if they go on", () => {
@@ -84,16 +85,16 @@ describe("a write that did not end well while an older PENDING version is there"
       expect(judge(failed("refused", "VAULT_FORBIDDEN"))).toBe("other");
       expect(judge(failed("busy"), listOf(version(1, "CURRENT", "LATEST")))).toBe("other");
     }
-    expect(attempt.secondPending.tries).toBe(0);
+    expect(attempt.writes.secondPending.tries).toBe(0);
   });
 });
 
 describe("a look after the trial", () => {
   const look = (list: VersionList, owned = [2, 3], currentNo = 1) => {
     const attempt = createAttempt(null);
-    attempt.secondPending.trialOver = 2;
-    noteSecondPending(attempt, list, currentNo, ({ versionNo }) => owned.includes(versionNo));
-    return [attempt.secondPending.isTaken, attempt.refusesSecondPending];
+    attempt.writes.secondPending.trialOver = 2;
+    noteSecondPending(attempt.writes, list, currentNo, ({ versionNo }) => owned.includes(versionNo));
+    return [attempt.writes.secondPending.isTaken, attempt.writes.refusesSecondPending];
   };
 
   test("shows that Vault takes a second PENDING version where that stands in the place of the first", () => {
@@ -119,10 +120,10 @@ describe("a look after the trial", () => {
   const below = listOf(version(2, "PENDING"), version(3, "CURRENT", "LATEST"));
   const doubting = (list: VersionList) => {
     const attempt = createAttempt(null);
-    attempt.refusesSecondPending = true;
-    attempt.secondPending.isDoubted = true;
-    noteSecondPending(attempt, list, 3, () => false);
-    return writesOf(attempt);
+    attempt.writes.refusesSecondPending = true;
+    attempt.writes.secondPending.isDoubted = true;
+    noteSecondPending(attempt.writes, list, 3, () => false);
+    return writesOf(attempt.writes);
   };
 
   test("leaves no doubt where both are PENDING, but one where this call itself may have left one below CURRENT", () => {
@@ -135,9 +136,9 @@ describe("a look after the trial", () => {
   test("shows by one below CURRENT that Vault takes no second one, but not where it is known to take it", () => {
     const looking = (isTaken: boolean) => {
       const attempt = createAttempt(null);
-      attempt.secondPending.isTaken = isTaken;
-      noteSecondPending(attempt, below, 3, () => false);
-      return writesOf(attempt);
+      attempt.writes.secondPending.isTaken = isTaken;
+      noteSecondPending(attempt.writes, below, 3, () => false);
+      return writesOf(attempt.writes);
     };
     expect([looking(false), looking(true)]).toEqual(["current", "pending"]);
   });
@@ -150,9 +151,9 @@ describe("what a claim does not show yet", () => {
   const unproven = (change: object, list = claimed, claim = mine) => {
     const attempt = createAttempt(null);
     const { refusesSecondPending = false, ...known } = change as { refusesSecondPending?: boolean };
-    attempt.refusesSecondPending = refusesSecondPending;
-    Object.assign(attempt.secondPending, known);
-    return unprovenBy(claim, attempt, list);
+    attempt.writes.refusesSecondPending = refusesSecondPending;
+    Object.assign(attempt.writes.secondPending, known);
+    return unprovenBy(claim, attempt.writes, list);
   };
 
   test("is whether Vault takes a second PENDING version, as long as there are five free slots", () => {

@@ -3,8 +3,7 @@ import { RotationError } from "../../../../src/base/errors.ts";
 import type { Context } from "../../../../src/rotation/context.ts";
 import { verdictOn } from "../../../../src/rotation/observe/observe.ts";
 import { logInWithCurrent } from "../../../../src/rotation/stages/verify-current.ts";
-import { credential, type Written } from "../rig.ts";
-import { accepted, createActing, rejected } from "../stages/acting.ts";
+import { accepted, credential, rejected, startRun, type Written } from "../rig.ts";
 
 const old = (no: number, value: string, more: Partial<Written> = {}): Written => {
   return { no, stages: ["DEPRECATED"], content: credential(value), ageSeconds: 30 * 86_400, ...more };
@@ -18,21 +17,21 @@ async function ask(
   login: typeof accepted | typeof rejected = rejected,
   bent?: Context["clients"]["vault"]["readVersion"],
 ) {
-  const acting = await createActing({ versions, issuer: { login: async () => login } });
-  const { rig, attempt, seen } = acting;
+  const run = await startRun({ versions, issuer: { login: async () => login } });
+  const { asked, log, attempt, seen } = run;
   const invocation = {
-    ...acting.context,
+    ...run.context,
     clients: {
-      ...acting.context.clients,
-      vault: { ...acting.context.clients.vault, ...(bent && { readVersion: bent }) },
+      ...run.context.clients,
+      vault: { ...run.context.clients.vault, ...(bent && { readVersion: bent }) },
     },
   };
-  rig.asked.length = 0;
+  asked.length = 0;
   const look = async () => {
-    await logInWithCurrent(invocation, attempt, seen, { versionNo: seen.current.versionNo });
-    return verdictOn(invocation, attempt, seen.current, seen.list.asOf);
+    await logInWithCurrent({ context: invocation, attempt, snapshot: seen }, { versionNo: seen.current.versionNo });
+    return verdictOn({ context: invocation, attempt }, seen.current, seen.list.asOf);
   };
-  return { verdict: await look(), look, asked: rig.asked, log: rig.log };
+  return { verdict: await look(), look, asked: asked, log: log };
 }
 
 describe("after a refusal of a young version", () => {

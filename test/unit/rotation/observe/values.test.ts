@@ -1,8 +1,9 @@
 import { describe, expect, test } from "vitest";
-import { createAttempt } from "../../../../src/rotation/attempt.ts";
+import { createAttempt } from "../../../../src/rotation/attempt/attempt.ts";
+
 import { observe, verdictOn } from "../../../../src/rotation/observe/observe.ts";
 import { recordVerdict, wasRefused } from "../../../../src/rotation/observe/values.ts";
-import { claim, createRig, credential, noteLogin, type Written } from "../rig.ts";
+import { claim, createRig, credential, noteLogin, observed, type Written } from "../rig.ts";
 
 const old = (no: number, value: string): Written => ({ no, stages: ["DEPRECATED"], content: credential(value) });
 
@@ -10,8 +11,7 @@ const old = (no: number, value: string): Written => ({ no, stages: ["DEPRECATED"
 async function setUp(versions: readonly Written[]) {
   const rig = createRig(versions);
   const attempt = createAttempt(null);
-  const seen = await observe(rig.context, attempt, true, null);
-  if (seen === null) throw new Error("the secret is UPDATING");
+  const seen = await observed(rig, attempt);
   return { rig, attempt, seen };
 }
 
@@ -19,7 +19,7 @@ describe("a refusal of a young version", () => {
   async function verdictOf(...versions: readonly Written[]) {
     const { rig, attempt, seen } = await setUp(versions);
     noteLogin(attempt, rig, seen.current.versionNo, "rejected");
-    return verdictOn(rig.context, attempt, seen.current, seen.list.asOf);
+    return verdictOn({ context: rig.context, attempt }, seen.current, seen.list.asOf);
   }
   const young = { stages: ["CURRENT", "LATEST"], ageSeconds: 59 } as const;
 
@@ -47,7 +47,7 @@ describe("a refusal of a young version", () => {
 test("what was refused in one version was refused in every other that holds the value", async () => {
   const { attempt } = await setUp([old(7, "S7"), { no: 8, stages: ["CURRENT", "LATEST"], content: claim("S7") }]);
   expect(wasRefused(attempt, 8)).toBe(false);
-  attempt.refusals.set(7, 1);
+  attempt.read.refusals.set(7, 1);
   expect([7, 8, 9].map((no) => wasRefused(attempt, no))).toEqual([true, true, false]);
 });
 
@@ -55,16 +55,16 @@ test("something has begun, so that no pause of a day is waited out, also where a
   const base: Written = { ...old(7, "S7"), stages: ["CURRENT", "LATEST"] };
   const { rig, attempt } = await setUp([base]);
   expect(rig.context.pace.isFinishing).toBe(false);
-  attempt.refusals.set(7, 1);
+  attempt.read.refusals.set(7, 1);
   rig.vault.versions = [old(7, "S7"), { no: 8, stages: ["CURRENT", "LATEST"], content: claim("S7") }];
-  await observe(rig.context, attempt, true, null);
+  await observe({ context: rig.context, attempt }, true, null);
   expect(rig.context.pace.isFinishing).toBe(true);
   rig.vault.versions = [
     old(7, "S7"),
     { no: 8, stages: ["DEPRECATED"], content: claim("S7") },
     { no: 9, stages: ["CURRENT", "LATEST"], content: credential("S9") },
   ];
-  await observe(rig.context, attempt, true, null);
+  await observe({ context: rig.context, attempt }, true, null);
   expect(rig.context.pace.isFinishing).toBe(false);
 });
 
@@ -72,32 +72,32 @@ describe("a CURRENT that is refused", () => {
   test("is counted from its first refusal on, look by look", () => {
     const attempt = createAttempt(null);
     recordVerdict(attempt, 7, "rejected", 100);
-    expect(attempt.currentRefusal).toEqual({ versionNo: 7, since: 100, looks: 1 });
+    expect(attempt.read.currentRefusal).toEqual({ versionNo: 7, since: 100, looks: 1 });
     recordVerdict(attempt, 7, "rejected", 200);
     recordVerdict(attempt, 7, "rejected", 300);
-    expect(attempt.currentRefusal).toEqual({ versionNo: 7, since: 100, looks: 3 });
+    expect(attempt.read.currentRefusal).toEqual({ versionNo: 7, since: 100, looks: 3 });
   });
 
   test.each(["accepted", "unknown"] as const)("is counted anew after it was %s", (verdict) => {
     const attempt = createAttempt(null);
     recordVerdict(attempt, 7, "rejected", 100);
     recordVerdict(attempt, 7, verdict, 200);
-    expect(attempt.currentRefusal).toBeNull();
+    expect(attempt.read.currentRefusal).toBeNull();
     recordVerdict(attempt, 7, "rejected", 300);
-    expect(attempt.currentRefusal).toEqual({ versionNo: 7, since: 300, looks: 1 });
+    expect(attempt.read.currentRefusal).toEqual({ versionNo: 7, since: 300, looks: 1 });
   });
 
   test("is counted anew where it is another version", () => {
     const attempt = createAttempt(null);
     recordVerdict(attempt, 7, "rejected", 100);
     recordVerdict(attempt, 8, "rejected", 200);
-    expect(attempt.currentRefusal).toEqual({ versionNo: 8, since: 200, looks: 1 });
+    expect(attempt.read.currentRefusal).toEqual({ versionNo: 8, since: 200, looks: 1 });
   });
 
   test("is not counted anew where a newer version holds the same value, as a claim in CURRENT does", async () => {
     const { attempt } = await setUp([old(7, "S7"), { no: 8, stages: ["CURRENT", "LATEST"], content: claim("S7") }]);
     recordVerdict(attempt, 7, "rejected", 100);
     recordVerdict(attempt, 8, "rejected", 200);
-    expect(attempt.currentRefusal).toEqual({ versionNo: 7, since: 100, looks: 2 });
+    expect(attempt.read.currentRefusal).toEqual({ versionNo: 7, since: 100, looks: 2 });
   });
 });

@@ -1,8 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { type ErrorCode, RotationError } from "../../../../src/base/errors.ts";
-import { createAttempt } from "../../../../src/rotation/attempt.ts";
+import { createAttempt } from "../../../../src/rotation/attempt/attempt.ts";
+
 import { createClientCache } from "../../../../src/rotation/client-cache.ts";
-import { observeVersion, promoteViewOf } from "../../../../src/rotation/observe/version.ts";
+import { observeVersion, promoteStateOf } from "../../../../src/rotation/observe/version.ts";
 import { expectFailure } from "../../../support/failures.ts";
 import { toyClient } from "../../../support/held.ts";
 import { claim, createRig, credential, noteLogin, type Written } from "../rig.ts";
@@ -13,7 +14,7 @@ const pending: Written = { no: 8, stages: ["PENDING", "LATEST"], content: creden
 function setUp(versions: readonly Written[] = [current, pending]) {
   const rig = createRig(versions);
   const attempt = createAttempt(null);
-  return { rig, attempt, look: (versionNo = 8) => observeVersion(rig.context, attempt, versionNo) };
+  return { rig, attempt, look: (versionNo = 8) => observeVersion({ context: rig.context, attempt }, versionNo) };
 }
 
 describe("a look at one version", () => {
@@ -22,8 +23,8 @@ describe("a look at one version", () => {
     const seen = await look();
     expect(rig.asked).toEqual(["read-secret", "read 8", "read 7"]);
     expect(seen).toMatchObject({ isUpdating: false, currentNo: 7, versionNo: 8 });
-    expect(attempt.etag).toBe("etag-1");
-    expect(promoteViewOf(rig.context, attempt, seen)).toEqual({
+    expect(attempt.read.etag).toBe("etag-1");
+    expect(promoteStateOf({ context: rig.context, attempt }, seen)).toEqual({
       isUpdating: false,
       versionNo: 8,
       target: { versionNo: 8, verdict: "not-asked", versionStages: ["PENDING", "LATEST"], isCredential: true },
@@ -34,10 +35,13 @@ describe("a look at one version", () => {
     const { rig, look } = setUp();
     await look();
     rig.asked.length = 0;
-    await observeVersion(rig.context, createAttempt(null), 8);
+    await observeVersion({ context: rig.context, attempt: createAttempt(null) }, 8);
     expect(rig.asked).toEqual(["read-secret", "read 8"]);
     rig.asked.length = 0;
-    await observeVersion({ ...rig.context, clientCache: createClientCache() }, createAttempt(null), 7);
+    await observeVersion(
+      { context: { ...rig.context, clientCache: createClientCache() }, attempt: createAttempt(null) },
+      7,
+    );
     expect(rig.asked).toEqual(["read-secret", "read 7"]);
   });
 
@@ -49,31 +53,32 @@ describe("a look at one version", () => {
       ...rig.context,
       clients: { ...rig.context.clients, vault: { ...store, readSecret: unnamed } },
     };
-    expect((await observeVersion(invocation, attempt, 8)).version?.versionNo).toBe(8);
-    expect(attempt.served?.client).toEqual(toyClient);
+    expect((await observeVersion({ context: invocation, attempt }, 8)).version?.versionNo).toBe(8);
+    expect(attempt.read.served?.client).toEqual(toyClient);
     expect(rig.asked).toEqual(["read-secret", "read 8", "list", "read 7"]);
     const unlisted = {
       ...invocation,
       clients: { ...invocation.clients, vault: { ...invocation.clients.vault, listVersions: async () => null } },
     };
-    const blind = () => observeVersion({ ...unlisted, clientCache: createClientCache() }, createAttempt(null), 8);
+    const blind = () =>
+      observeVersion({ context: { ...unlisted, clientCache: createClientCache() }, attempt: createAttempt(null) }, 8);
     await expectFailure(blind, "VAULT_UNAVAILABLE", "Vault does not say which version is CURRENT");
   });
 
   test("finds no credential in a version of another client than CURRENT", async () => {
     const { rig, attempt, look } = setUp([current, { ...pending, content: credential("S8", { clientId: "another" }) }]);
-    expect(promoteViewOf(rig.context, attempt, await look()).target?.isCredential).toBe(false);
-    expect(attempt.strangers).toEqual(new Set([8]));
+    expect(promoteStateOf({ context: rig.context, attempt }, await look()).target?.isCredential).toBe(false);
+    expect(attempt.read.strangers).toEqual(new Set([8]));
   });
 
   test("forgets the verdicts of the last, but not what the version holds", async () => {
     const { rig, attempt, look } = setUp();
     await look();
     noteLogin(attempt, rig, 8, "accepted");
-    const known = attempt.contents.get(8);
+    const known = attempt.read.contents.get(8);
     const seen = await look();
-    expect(attempt.contents.get(8)).toBe(known);
-    expect(promoteViewOf(rig.context, attempt, seen).target?.verdict).toBe("not-asked");
+    expect(attempt.read.contents.get(8)).toBe(known);
+    expect(promoteStateOf({ context: rig.context, attempt }, seen).target?.verdict).toBe("not-asked");
   });
 
   test("says that the secret is UPDATING, and is refused where it cannot be rotated", async () => {
@@ -91,7 +96,7 @@ describe("a look at one version", () => {
     const { rig, attempt, look } = setUp([current, { ...pending, ageSeconds }]);
     const seen = await look();
     noteLogin(attempt, rig, 8, "rejected");
-    expect(promoteViewOf(rig.context, attempt, seen).target?.verdict).toBe(verdict);
+    expect(promoteStateOf({ context: rig.context, attempt }, seen).target?.verdict).toBe(verdict);
   });
 
   test.each([
@@ -99,14 +104,14 @@ describe("a look at one version", () => {
     ["not understood", "not json"],
   ])("finds no credential in a version that is %s", async (_what, content) => {
     const { rig, attempt, look } = setUp([current, { ...pending, content }]);
-    expect(promoteViewOf(rig.context, attempt, await look()).target?.isCredential).toBe(false);
+    expect(promoteStateOf({ context: rig.context, attempt }, await look()).target?.isCredential).toBe(false);
   });
 
   test("finds none where what it holds is not known", async () => {
     const { rig, attempt, look } = setUp();
     const seen = await look();
-    attempt.contents.clear();
-    expect(promoteViewOf(rig.context, attempt, seen).target?.isCredential).toBe(false);
+    attempt.read.contents.clear();
+    expect(promoteStateOf({ context: rig.context, attempt }, seen).target?.isCredential).toBe(false);
   });
 });
 
@@ -116,7 +121,11 @@ describe("a version that Vault does not find", () => {
     const seen = await look(9);
     expect(seen.version).toBeNull();
     expect(rig.asked).toEqual(["read-secret", "read 9", "list", "read 7"]);
-    expect(promoteViewOf(rig.context, attempt, seen)).toEqual({ isUpdating: false, versionNo: 9, target: null });
+    expect(promoteStateOf({ context: rig.context, attempt }, seen)).toEqual({
+      isUpdating: false,
+      versionNo: 9,
+      target: null,
+    });
   });
 
   const failing = (code: ErrorCode, isListed: boolean) => {
@@ -133,7 +142,7 @@ describe("a version that Vault does not find", () => {
         },
       },
     };
-    return { rig, look: () => observeVersion(invocation, attempt, 8) };
+    return { rig, look: () => observeVersion({ context: invocation, attempt }, 8) };
   };
 
   test("although it is listed is one that we may not read", async () => {
@@ -157,7 +166,7 @@ describe("a version that Vault does not find", () => {
       readVersion: async () => Promise.reject(new TypeError("a defect")),
     };
     await expect(
-      observeVersion({ ...rig.context, clients: { ...rig.context.clients, vault: store } }, attempt, 9),
+      observeVersion({ context: { ...rig.context, clients: { ...rig.context.clients, vault: store } }, attempt }, 9),
     ).rejects.toThrow(TypeError);
   });
 });

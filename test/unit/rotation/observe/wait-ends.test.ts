@@ -2,12 +2,12 @@ import { describe, expect, test } from "vitest";
 import { Secret } from "../../../../src/base/secret.ts";
 import type { Capabilities } from "../../../../src/clients/issuers/issuer.ts";
 import { withLease } from "../../../../src/clients/vault/rotation-metadata.ts";
-import { type Attempt, createAttempt } from "../../../../src/rotation/attempt.ts";
-import { observe } from "../../../../src/rotation/observe/observe.ts";
+import { type Attempt, createAttempt } from "../../../../src/rotation/attempt/attempt.ts";
+
 import { observeVersion } from "../../../../src/rotation/observe/version.ts";
 import { endsIn, verdictEndsIn } from "../../../../src/rotation/observe/wait-ends.ts";
 import { keepUnsaved } from "../../../../src/rotation/stages/unsaved.ts";
-import { claim, createRig, credential, holdClaim, noteLogin, type Rig, type Written } from "../rig.ts";
+import { claim, createRig, credential, holdClaim, noteLogin, observed, type Rig, type Written } from "../rig.ts";
 
 const CHOSEN: Capabilities = {
   valueChosenBy: "caller",
@@ -19,15 +19,19 @@ const CHOSEN: Capabilities = {
 const current: Written = { no: 7, stages: ["CURRENT", "LATEST"], content: credential("S7") };
 const above = (content: object, ageSeconds: number): Written => ({ no: 8, stages: ["PENDING"], content, ageSeconds });
 
-type Until = Parameters<typeof endsIn>[3];
+type Until = Parameters<typeof endsIn>[1];
 
 /** What a call knows, right after its look, of the end of a wait for `until`. */
 async function look(versions: readonly Written[], capabilities?: Capabilities) {
-  const rig = createRig(versions, {}, capabilities && (() => capabilities));
+  const rig = createRig(versions, {}, capabilities && { capabilities });
   const attempt = createAttempt(null);
-  const seen = await observe(rig.context, attempt, true, null);
-  if (seen === null) throw new Error("the secret is UPDATING");
-  return { rig, attempt, seen, left: (until: Until) => endsIn(rig.context, attempt, seen, until) };
+  const seen = await observed(rig, attempt);
+  return {
+    rig,
+    attempt,
+    seen,
+    left: (until: Until) => endsIn({ context: rig.context, attempt, snapshot: seen }, until),
+  };
 }
 
 describe("the end of another's turn", () => {
@@ -60,7 +64,7 @@ describe("the end of another's turn", () => {
   test("is that of a value which its writer may still install, or of his lease, whichever is sooner", async () => {
     const { attempt, left, seen } = await look([current, above(credential("S8"), 30)], CHOSEN);
     expect(left("claim")).toBe(120_000);
-    attempt.metadata = withLease({}, "another", seen.list.asOf + 20_000);
+    attempt.read.metadata = withLease({}, "another", seen.list.asOf + 20_000);
     expect(left("claim")).toBe(80_000);
     const issuers = await look([current, above(credential("S8"), 30)]);
     expect(issuers.left("claim")).toBeNull();
@@ -71,10 +75,10 @@ describe("the landing bound of what this call has sent", () => {
   test.each<[string, (attempt: Attempt, at: number) => void]>([
     [
       "a mint without an answer",
-      (attempt, at) => Object.assign(attempt, { openMint: { at, wasCurrentAccepted: false } }),
+      (attempt, at) => Object.assign(attempt.requests, { openMint: { at, wasCurrentAccepted: false } }),
     ],
-    ["a value for which there is no room", (attempt, at) => Object.assign(attempt, { occupiedSince: at })],
-    ["a retirement", (attempt, at) => Object.assign(attempt, { retiredAt: at })],
+    ["a value for which there is no room", (attempt, at) => Object.assign(attempt.requests, { occupiedSince: at })],
+    ["a retirement", (attempt, at) => Object.assign(attempt.requests, { retiredAt: at })],
   ])("ends a wait for %s", async (_what, send) => {
     const { rig, attempt, left } = await look([current]);
     expect(left("landed")).toBeNull();
@@ -113,7 +117,7 @@ describe("the age from which on a refusal counts", () => {
 
   test("is reached by an unsaved value from when it was received", async () => {
     const { rig, attempt, seen, left } = await look([current]);
-    keepUnsaved(rig.context, attempt, seen, new Secret("S9"), true);
+    keepUnsaved({ context: rig.context, attempt, snapshot: seen }, new Secret("S9"), true);
     rig.clock.advance(15_000);
     expect(left("verdict")).toBe(45_000);
   });
@@ -121,11 +125,12 @@ describe("the age from which on a refusal counts", () => {
   test.each<[string, (attempt: Attempt, at: number) => void]>([
     [
       "what this call has installed",
-      (attempt, at) => Object.assign(attempt, { install: { clientSecret: new Secret("S8"), at, isRefused: false } }),
+      (attempt, at) =>
+        Object.assign(attempt.requests, { install: { clientSecret: new Secret("S8"), at, isRefused: false } }),
     ],
     [
       "a CURRENT that it has seen refused",
-      (attempt, at) => Object.assign(attempt, { currentRefusal: { versionNo: 7, since: at, looks: 1 } }),
+      (attempt, at) => Object.assign(attempt.read, { currentRefusal: { versionNo: 7, since: at, looks: 1 } }),
     ],
   ])("is waited for with %s, where we choose the value", async (_what, happen) => {
     const leftWith = async (capabilities?: Capabilities) => {
@@ -143,11 +148,13 @@ describe("the age from which on a refusal counts", () => {
     const pausedFor = (ms: number) =>
       endsIn(
         {
-          ...rig.context,
-          clients: { ...rig.context.clients, issuers: { ...rig.context.clients.issuers, pauseMs: () => ms } },
+          context: {
+            ...rig.context,
+            clients: { ...rig.context.clients, issuers: { ...rig.context.clients.issuers, pauseMs: () => ms } },
+          },
+          attempt,
+          snapshot: seen,
         },
-        attempt,
-        seen,
         "verdict",
       );
     expect([0, 4_000, 70_000].map(pausedFor)).toEqual([50_000, 4_000, 50_000]);
@@ -156,16 +163,16 @@ describe("the age from which on a refusal counts", () => {
   test("is known of a single version that was looked at, too", async () => {
     const rig: Rig = createRig([current, above(credential("S8"), 25)]);
     const attempt = createAttempt(null);
-    const { version } = await observeVersion(rig.context, attempt, 8);
+    const { version } = await observeVersion({ context: rig.context, attempt }, 8);
     if (version === null) throw new Error("there is no version 8");
     noteLogin(attempt, rig, 8, "rejected");
     rig.clock.advance(5_000);
-    expect(verdictEndsIn(rig.context, attempt, version, version.asOf)).toBe(30_000);
+    expect(verdictEndsIn({ context: rig.context, attempt }, version, version.asOf)).toBe(30_000);
   });
 });
 
 test("nobody knows when Vault will be ACTIVE, nor anything while its versions are not listed", async () => {
   const { rig, attempt, left } = await look([current, above(claim("S7"), 30)]);
   expect(left("active")).toBeNull();
-  expect(endsIn(rig.context, attempt, null, "claim")).toBeNull();
+  expect(endsIn({ context: rig.context, attempt, snapshot: null }, "claim")).toBeNull();
 });

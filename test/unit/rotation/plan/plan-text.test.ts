@@ -60,8 +60,8 @@ describe("the next step in words", () => {
   test("says what a lease is taken for", () => {
     const lease: Decision = { kind: "take-lease" };
     expect(nextText(lease, { ...situation, pendingNo: 3, previousNo: 1 })).toContain("client secret of version 3");
-    expect(nextText(lease, { ...situation, previousNo: 1 })).toContain("forget the client secret of version 1");
-    expect(nextText(lease, situation)).toContain("look anew");
+    expect(nextText(lease, { ...situation, previousNo: 1 })).toContain("delete the client secret of version 1");
+    expect(nextText(lease, situation)).toContain("look again");
   });
 
   test.each<[Decision, string]>([
@@ -74,7 +74,7 @@ describe("the next step in words", () => {
     [{ kind: "install", versionNo: 5 }, "version 5"],
     [{ kind: "note-no-grace" }, "no stored client secret has a grace"],
     [{ kind: "note-current" }, "grace of the older"],
-    [{ kind: "retire", versionNo: 1 }, "forget"],
+    [{ kind: "retire", versionNo: 1 }, "delete"],
     [{ kind: "read-others" }, "second authorities"],
     [{ kind: "read-back" }, "ask the issuer for the client secret"],
     [{ kind: "copy", versionNo: 1 }, "as a new version"],

@@ -20,7 +20,7 @@ import { type TestWorld, useWorlds } from "../../../support/worlds.ts";
 
 const worlds = useWorlds();
 
-/** Plans as a process of its own would, and holds it to have changed nothing and sent reads and logins alone. */
+/** Plans as a new process would, and checks that it changed nothing and sent only reads and logins. */
 async function planIn(w: TestWorld, task: Task = { name: "HEAL" }, environment = {}): Promise<Planned> {
   const { clock, emulator } = w;
   const begin = createCalls({
@@ -130,7 +130,7 @@ describe("a plan", () => {
     expect(told(await planIn(w))).toMatchObject({ state: "interrupted", row: "I7", changes: true });
   });
 
-  test("leaves a PENDING version alone that somebody else has stored there", async () => {
+  test("leaves a PENDING version alone that someone else has stored", async () => {
     const w = await worlds({ client: uaaClient() });
     await writeVersion(w, { ...w.client.content, clientSecret: "stored-and-not-installed" });
     expect(told(await planIn(w))).toMatchObject({ state: "poisoned", next: "nothing", row: "D1", changes: false });

@@ -2,8 +2,7 @@ import { describe, expect, test } from "vitest";
 import { type ErrorCode, RotationError } from "../../../../src/base/errors.ts";
 import type { Write } from "../../../../src/clients/vault/store.ts";
 import { afterWrite } from "../../../../src/rotation/stages/after-write.ts";
-import { credential, type Written } from "../rig.ts";
-import { type Acting, createActing, current } from "./acting.ts";
+import { credential, current, type Run, startRun, type Written } from "../rig.ts";
 
 type Failed = Exclude<Write, { outcome: "done" }>;
 
@@ -21,75 +20,75 @@ const retry = (outcome: string) => ({ outcome, next: "look", isRetry: true });
 const NOT_NOW = "SECRET_NOT_ROTATABLE";
 
 describe("a content write that did not end well", () => {
-  const followUp = ({ context, attempt, seen }: Acting, write: Failed) =>
-    afterWrite(context, attempt, seen, "orot-9", attempt.etag, write);
+  const followUp = ({ context, attempt, seen }: Run, write: Failed) =>
+    afterWrite({ context, attempt, snapshot: seen }, "orot-9", attempt.read.etag, write);
 
   test.each(["race-lost", "unknown", "busy", "name-taken"] as const)(
     "(%s) is tried again after a look",
     async (what) => {
-      const acting = await createActing({ versions: [current, pending, leaving] });
-      expect(await followUp(acting, failed(what, NOT_NOW))).toEqual(retry(what));
-      expect(acting.attempt.takenName).toBe(what === "name-taken" ? "orot-9" : null);
-      expect(acting.attempt).toMatchObject({
+      const run = await startRun({ versions: [current, pending, leaving] });
+      expect(await followUp(run, failed(what, NOT_NOW))).toEqual(retry(what));
+      expect(run.attempt.writes.takenName).toBe(what === "name-taken" ? "orot-9" : null);
+      expect(run.attempt.writes).toMatchObject({
         busyWrites: what === "busy" ? 1 : 0,
         secondPending: { tries: 1 },
         refusesSecondPending: false,
         hasCancelledDeletions: false,
       });
-      expect(acting.sent).toEqual([]);
+      expect(run.sent).toEqual([]);
     },
   );
 
   test("forgets a taken name once another write was answered otherwise", async () => {
-    const acting = await createActing();
-    await followUp(acting, failed("name-taken"));
-    await followUp(acting, failed("unknown"));
-    expect(acting.attempt.takenName).toBeNull();
+    const run = await startRun();
+    await followUp(run, failed("name-taken"));
+    await followUp(run, failed("unknown"));
+    expect(run.attempt.writes.takenName).toBeNull();
   });
 
   test("because a second PENDING version is refused is believed at the second refusal", async () => {
-    const acting = await createActing({ versions: [current, pending] });
+    const run = await startRun({ versions: [current, pending] });
     const refused = { outcome: "second-pending-refused", next: "look" };
-    expect(await followUp(acting, failed("refused", NOT_NOW))).toEqual(refused);
-    expect(acting.attempt).toMatchObject({ secondPending: { tries: 1 }, refusesSecondPending: false });
-    expect(await followUp(acting, failed("refused", NOT_NOW))).toEqual(refused);
-    expect(acting.attempt).toMatchObject({ secondPending: { tries: 2 }, refusesSecondPending: true });
+    expect(await followUp(run, failed("refused", NOT_NOW))).toEqual(refused);
+    expect(run.attempt.writes).toMatchObject({ secondPending: { tries: 1 }, refusesSecondPending: false });
+    expect(await followUp(run, failed("refused", NOT_NOW))).toEqual(refused);
+    expect(run.attempt.writes).toMatchObject({ secondPending: { tries: 2 }, refusesSecondPending: true });
     // Known by now, it explains nothing any more.
-    expect(await followUp(acting, failed("refused", NOT_NOW))).toBeNull();
-    expect(acting.attempt.secondPending.tries).toBe(2);
+    expect(await followUp(run, failed("refused", NOT_NOW))).toBeNull();
+    expect(run.attempt.writes.secondPending.tries).toBe(2);
   });
 
   test("is no such refusal for want of a right, or with nothing PENDING", async () => {
-    const without = await createActing();
+    const without = await startRun();
     expect(await followUp(without, failed("refused", NOT_NOW))).toBeNull();
-    const forbidden = await createActing({ versions: [current, pending] });
+    const forbidden = await startRun({ versions: [current, pending] });
     expect(await followUp(forbidden, failed("refused", "VAULT_FORBIDDEN"))).toBeNull();
-    expect([without.attempt.secondPending.tries, forbidden.attempt.secondPending.tries]).toEqual([0, 0]);
+    expect([without.attempt.writes.secondPending.tries, forbidden.attempt.writes.secondPending.tries]).toEqual([0, 0]);
   });
 
   test("while versions await deletion takes those deletions back, once", async () => {
-    const acting = await createActing({ versions: [leaving, current] });
-    expect(await followUp(acting, failed("refused", NOT_NOW))).toEqual({
+    const run = await startRun({ versions: [leaving, current] });
+    expect(await followUp(run, failed("refused", NOT_NOW))).toEqual({
       outcome: "deletions-cancelled",
       next: "look",
     });
-    expect(acting.sent).toEqual([["cancel", 3, "etag-1"]]);
-    expect(acting.attempt.hasCancelledDeletions).toBe(true);
-    expect(await followUp(acting, failed("refused", NOT_NOW))).toBeNull();
-    expect(acting.sent).toHaveLength(1);
+    expect(run.sent).toEqual([["cancel", 3, "etag-1"]]);
+    expect(run.attempt.writes.hasCancelledDeletions).toBe(true);
+    expect(await followUp(run, failed("refused", NOT_NOW))).toBeNull();
+    expect(run.sent).toHaveLength(1);
   });
 
   test("for want of a right takes no deletion back", async () => {
-    const acting = await createActing({ versions: [leaving, current] });
-    expect(await followUp(acting, failed("refused", "VAULT_FORBIDDEN"))).toBeNull();
-    expect(acting.sent).toEqual([]);
+    const run = await startRun({ versions: [leaving, current] });
+    expect(await followUp(run, failed("refused", "VAULT_FORBIDDEN"))).toBeNull();
+    expect(run.sent).toEqual([]);
   });
 
   test("that stays busy may be waiting for a deletion; else it is tried again for as long as it takes", async () => {
-    const acting = await createActing({ versions: [leaving, current] });
-    expect(await followUp(acting, failed("busy"))).toEqual(retry("busy"));
-    expect(await followUp(acting, failed("busy"))).toEqual({ outcome: "deletions-cancelled", next: "look" });
-    expect(await followUp(acting, failed("busy"))).toEqual(retry("busy"));
-    expect(acting.attempt.busyWrites).toBe(3);
+    const run = await startRun({ versions: [leaving, current] });
+    expect(await followUp(run, failed("busy"))).toEqual(retry("busy"));
+    expect(await followUp(run, failed("busy"))).toEqual({ outcome: "deletions-cancelled", next: "look" });
+    expect(await followUp(run, failed("busy"))).toEqual(retry("busy"));
+    expect(run.attempt.writes.busyWrites).toBe(3);
   });
 });

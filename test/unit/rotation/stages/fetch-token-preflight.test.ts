@@ -4,20 +4,10 @@ import type { Authority, Capabilities } from "../../../../src/clients/issuers/is
 import { prepare } from "../../../../src/rotation/stages/fetch-token.ts";
 import { expectFailure } from "../../../support/failures.ts";
 import { bearer, toyClient } from "../../../support/held.ts";
-import { credential, type Written } from "../rig.ts";
-import {
-  type Acting,
-  accepted,
-  createActing,
-  current,
-  note,
-  refusing,
-  rejected,
-  unreadable,
-  willing,
-} from "./acting.ts";
+import { accepted, credential, current, noteLogin, type Run, rejected, startRun, type Written } from "../rig.ts";
+import { refusing, unreadable, willing } from "../toy-issuer.ts";
 
-/** So many more versions, none of which may be tidied. */
+/** This many more versions, none of which may be tidied. */
 const crowd = (count: number): Written[] =>
   Array.from({ length: count }, (_, index) => ({
     no: index + 10,
@@ -35,34 +25,34 @@ const otherClient: Capabilities = {
 };
 
 describe("preflight", () => {
-  const go = ({ context, attempt, seen }: Acting) => prepare(context, attempt, seen);
+  const go = ({ context, attempt, seen }: Run) => prepare({ context, attempt, snapshot: seen });
 
   test("gets the token of CURRENT's login, and says where no way back is proven", async () => {
-    const acting = await createActing({ issuer: { login: async () => accepted } });
-    note(acting, 7, accepted);
-    expect(await go(acting)).toEqual({ outcome: "prepared", next: "decide" });
-    expect(acting.attempt.isPrepared).toBe(true);
-    expect(acting.attempt.token?.value.reveal()).toBe("token");
-    expect(acting.attempt.warning?.what).toContain("no way back is proven");
+    const run = await startRun({ issuer: { login: async () => accepted } });
+    noteLogin(run.attempt, run, 7, accepted);
+    expect(await go(run)).toEqual({ outcome: "prepared", next: "decide" });
+    expect(run.attempt.isPrepared).toBe(true);
+    expect(run.attempt.authorities.token?.value.reveal()).toBe("token");
+    expect(run.attempt.warning?.what).toContain("no way back is proven");
   });
 
   test("needs four slots while CURRENT is good, three to finish what has killed it, and no token then", async () => {
-    const good = await createActing({ versions: [current, ...crowd(26)], issuer: { login: async () => accepted } });
-    note(good, 7, accepted);
+    const good = await startRun({ versions: [current, ...crowd(26)], issuer: { login: async () => accepted } });
+    noteLogin(good.attempt, good, 7, accepted);
     await expectFailure(() => go(good), "NO_VERSION_SLOTS", "needs 4");
-    const dead = await createActing({ versions: [current, ...crowd(26)] });
-    note(dead, 7, rejected);
+    const dead = await startRun({ versions: [current, ...crowd(26)] });
+    noteLogin(dead.attempt, dead, 7, rejected);
     expect(await go(dead)).toEqual({ outcome: "prepared", next: "decide" });
     expect(dead.attempt.warning).toBeNull();
-    const full = await createActing({ versions: [current, ...crowd(27)] });
-    note(full, 7, rejected);
+    const full = await startRun({ versions: [current, ...crowd(27)] });
+    noteLogin(full.attempt, full, 7, rejected);
     await expectFailure(() => go(full), "NO_VERSION_SLOTS", "needs 3");
     expect(full.attempt.isPrepared).toBe(false);
   });
 
-  /** A secret with so many older versions, all of which may be tidied. */
+  /** A secret with this many older versions, all of which may be tidied. */
   const crowded = (count: number, capabilities: Capabilities | null) =>
-    createActing({
+    startRun({
       versions: [
         ...Array.from({ length: count }, (_, index): Written => {
           return { no: index + 1, stages: ["DEPRECATED"], content: credential(`S${index}`) };
@@ -70,43 +60,43 @@ describe("preflight", () => {
         { ...current, no: 40 },
       ],
       environment: { OROT_KEEP_DEPRECATED_VERSIONS: "0" },
-      ...(capabilities === null ? {} : { issuer: { capabilities } }),
+      ...(capabilities === null ? {} : { capabilities }),
     });
 
   test.each<[string, Capabilities | null]>([
     ["whose client asks for itself", null],
     ["whose client needs another", otherClient],
-  ])("of a full secret %s looks anew once it has made room", async (_what, capabilities) => {
-    const acting = await crowded(26, capabilities);
-    note(acting, 40, accepted);
-    expect(await go(acting)).toEqual({ outcome: "tidied", next: "look" });
-    expect(acting.sent.length).toBeGreaterThan(0);
-    expect(acting.attempt.isPrepared).toBe(false);
+  ])("of a full secret %s looks again once it has made room", async (_what, capabilities) => {
+    const run = await crowded(26, capabilities);
+    noteLogin(run.attempt, run, 40, accepted);
+    expect(await go(run)).toEqual({ outcome: "tidied", next: "look" });
+    expect(run.sent.length).toBeGreaterThan(0);
+    expect(run.attempt.isPrepared).toBe(false);
   });
 
   test("of a full secret whose CURRENT is dead makes no room: who has made that CURRENT has no right to deletions", async () => {
-    const acting = await crowded(28, null);
-    note(acting, 40, rejected);
-    await expectFailure(() => go(acting), "NO_VERSION_SLOTS", "needs 3");
-    expect(acting.sent).toEqual([]);
+    const run = await crowded(28, null);
+    noteLogin(run.attempt, run, 40, rejected);
+    await expectFailure(() => go(run), "NO_VERSION_SLOTS", "needs 3");
+    expect(run.sent).toEqual([]);
   });
 
   test.each<[string, boolean]>([
     ["that may not ask for itself", false],
     ["that the issuer gives no token", true],
   ])("of a client %s needs another one that logs in", async (_what, isTokenless) => {
-    const issuer = isTokenless ? {} : { capabilities: otherClient };
+    const capabilities = isTokenless ? {} : otherClient;
     const login = isTokenless ? ({ verdict: "accepted", token: null } as const) : accepted;
-    async function setUp(options: Parameters<typeof createActing>[0]) {
-      const acting = await createActing({ issuer, ...options });
-      acting.attempt.token = null;
-      note(acting, 7, login);
-      return acting;
+    async function setUp(options: Parameters<typeof startRun>[0]) {
+      const run = await startRun({ capabilities, ...options });
+      run.attempt.authorities.token = null;
+      noteLogin(run.attempt, run, 7, login);
+      return run;
     }
     const helped = await setUp({ authorities: [refusing("first"), willing("second")] });
     expect(await go(helped)).toEqual({ outcome: "prepared", next: "decide" });
-    expect(helped.attempt.authorities?.map(({ name }) => name)).toEqual(["second", "first"]);
-    expect(helped.asked).toEqual(["authorities"]);
+    expect(helped.attempt.authorities.others?.map(({ name }) => name)).toEqual(["second", "first"]);
+    expect(helped.requested).toEqual(["authorities", "login of first", "login of second"]);
     const alone = await setUp({ authorities: [refusing("first")] });
     await expectFailure(() => go(alone), "ISSUER_FORBIDDEN", "no second authority that logs in is configured");
     const crowded = await setUp({ versions: [current, ...crowd(26)], authorities: [willing("first")] });
@@ -115,42 +105,42 @@ describe("preflight", () => {
 
   test("of a dead CURRENT has a second authority log in before anything is stored", async () => {
     const dead = async (authorities: readonly Authority[]) => {
-      const acting = await createActing({ versions: [current, ...crowd(26)], authorities });
-      acting.attempt.token = null;
-      note(acting, 7, rejected);
-      return acting;
+      const run = await startRun({ versions: [current, ...crowd(26)], authorities });
+      run.attempt.authorities.token = null;
+      noteLogin(run.attempt, run, 7, rejected);
+      return run;
     };
     const helped = await dead([refusing("first"), willing("second")]);
     expect(await go(helped)).toEqual({ outcome: "prepared", next: "decide" });
-    expect(helped.attempt.authorization).toEqual(bearer("second", toyClient, "authority"));
-    expect(helped.attempt.authorities?.map(({ name }) => name)).toEqual(["second", "first"]);
+    expect(helped.attempt.authorities.authorization).toEqual(bearer("second", toyClient, "authority"));
+    expect(helped.attempt.authorities.others?.map(({ name }) => name)).toEqual(["second", "first"]);
     const unread = await dead([unreadable("first")]);
     await expectFailure(() => go(unread), "VAULT_FORBIDDEN", "could not be read");
     expect(unread.attempt.isPrepared).toBe(false);
-    // Nobody is left to ask: what that means is for the table to say.
+    // No authority is left to ask; the table decides what that means.
     const alone = await dead([refusing("first")]);
     expect(await go(alone)).toEqual({ outcome: "authority-unusable", next: "decide" });
     expect(alone.attempt.isPrepared).toBe(false);
   });
 
   test("of a dead CURRENT asks no second authority while a token lives", async () => {
-    const acting = await createActing({ authorities: [willing("first")] });
-    note(acting, 7, rejected);
-    expect(await go(acting)).toEqual({ outcome: "prepared", next: "decide" });
-    expect(acting.asked).toEqual([]);
-    expect(acting.attempt.authorization).toBeNull();
+    const run = await startRun({ authorities: [willing("first")] });
+    noteLogin(run.attempt, run, 7, rejected);
+    expect(await go(run)).toEqual({ outcome: "prepared", next: "decide" });
+    expect(run.requested).toEqual([]);
+    expect(run.attempt.authorities.authorization).toBeNull();
   });
 
   test("that has no time left says why the claim could not be written, where that took the time", async () => {
-    const acting = await createActing();
-    note(acting, 7, accepted);
-    acting.rig.clock.advance(270_000);
-    await expectFailure(() => go(acting), "DEADLINE_TOO_SHORT");
-    acting.attempt.writeFailure = new RotationError("VAULT_UNAVAILABLE", "the claim met 500");
-    await expectFailure(() => go(acting), "VAULT_UNAVAILABLE", "the claim met 500");
-    const full = await createActing({ versions: [current, ...crowd(29)] });
-    full.attempt.writeFailure = acting.attempt.writeFailure;
-    note(full, 7, accepted);
+    const run = await startRun();
+    noteLogin(run.attempt, run, 7, accepted);
+    run.clock.advance(270_000);
+    await expectFailure(() => go(run), "DEADLINE_TOO_SHORT");
+    run.attempt.writes.writeFailure = new RotationError("VAULT_UNAVAILABLE", "the claim met 500");
+    await expectFailure(() => go(run), "VAULT_UNAVAILABLE", "the claim met 500");
+    const full = await startRun({ versions: [current, ...crowd(29)] });
+    full.attempt.writes.writeFailure = run.attempt.writes.writeFailure;
+    noteLogin(full.attempt, full, 7, accepted);
     await expectFailure(() => go(full), "NO_VERSION_SLOTS");
   });
 });

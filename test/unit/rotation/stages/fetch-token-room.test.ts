@@ -6,10 +6,7 @@ import type { Login } from "../../../../src/clients/issuers/verdict.ts";
 import type { VersionList } from "../../../../src/clients/vault/store.ts";
 import { checkRoom, tokenOfCurrent } from "../../../../src/rotation/stages/fetch-token.ts";
 import { expectFailure } from "../../../support/failures.ts";
-import { clientWith, createStageRig } from "./rig.ts";
-
-/** The budget of the rig is 280 s. */
-const BUDGET_MS = 280_000;
+import { BUDGET_MS, createRig, toyCredential } from "../rig.ts";
 
 function listWith(free: number): VersionList {
   const versions = Array.from({ length: 30 - free }, (_, index) => ({
@@ -22,7 +19,7 @@ function listWith(free: number): VersionList {
   return { versions, asOf: 0 };
 }
 
-/** A tidying that schedules so many deletions. */
+/** A tidying that schedules this many deletions. */
 function tidying(scheduled: number) {
   const calls: string[] = [];
   return { calls, tidy: async () => calls.push("tidy") && scheduled };
@@ -35,18 +32,18 @@ describe("room for a rotation", () => {
     [5, 1],
     [4, 1],
   ])("is there with %i slots free; below six it is tidied first", async (free, times) => {
-    const { context, rig } = createStageRig([]);
+    const { context, log } = createRig([]);
     const { calls, tidy } = tidying(0);
     expect(await checkRoom(context, listWith(free), 4, tidy)).toBe(true);
     expect(calls).toHaveLength(times);
     const warnings = times === 0 ? [] : [expect.objectContaining({ level: "warn", event: "version-slots-low", free })];
-    expect(rig.log).toEqual(warnings);
+    expect(log).toEqual(warnings);
   });
 
-  test("is looked at anew once tidying has scheduled something", async () => {
-    const { context, rig } = createStageRig([]);
+  test("is looked at again once tidying has scheduled something", async () => {
+    const { context, log } = createRig([]);
     expect(await checkRoom(context, listWith(5), 4, tidying(1).tidy)).toBe(false);
-    expect(rig.log).toEqual([]);
+    expect(log).toEqual([]);
   });
 
   test.each([
@@ -54,20 +51,20 @@ describe("room for a rotation", () => {
     [0, 3],
     [2, 3],
   ])("is not there with %i slots free where %i are needed", async (free, needed) => {
-    const { context } = createStageRig([]);
+    const { context } = createRig([]);
     const what = `the secret has ${free} of 30 version slots free, and a rotation needs ${needed}`;
     const check = () => checkRoom(context, listWith(free), needed, tidying(0).tidy);
     expect((await expectFailure(check, "NO_VERSION_SLOTS")).message).toBe(what);
   });
 
   test("is enough with three slots to finish what has changed the issuer already", async () => {
-    expect(await checkRoom(createStageRig([]).context, listWith(3), 3, tidying(0).tidy)).toBe(true);
+    expect(await checkRoom(createRig([]).context, listWith(3), 3, tidying(0).tidy)).toBe(true);
   });
 
   test("is not made where the time does not suffice", async () => {
-    const { context, rig } = createStageRig([]);
+    const { context, clock } = createRig([]);
     const { calls, tidy } = tidying(1);
-    rig.clock.advance(BUDGET_MS - 59_999);
+    clock.advance(BUDGET_MS - 59_999);
     await expectFailure(() => checkRoom(context, listWith(0), 4, tidy), "DEADLINE_TOO_SHORT");
     expect(calls).toEqual([]);
   });
@@ -80,8 +77,17 @@ describe("the token that regenerates", () => {
   });
 
   function setUp(login: Login, environment = {}) {
-    const { context, rig } = createStageRig([], environment);
-    const { credential, asked } = clientWith(login);
+    const asked: (number | null)[] = [];
+    const rig = createRig([], environment, {
+      issuer: {
+        async login(tokenLifeSeconds) {
+          asked.push(tokenLifeSeconds);
+          return login;
+        },
+      },
+    });
+    const { context, clock } = rig;
+    const credential = toyCredential(rig);
     const fetch = (list = listWith(30), scheduled = 0) =>
       tokenOfCurrent(context, { credential, versionNo: 7 }, 3_600, list, tidying(scheduled).tidy);
     const put = (versionNo: number, expiresAt: number) =>
@@ -89,14 +95,14 @@ describe("the token that regenerates", () => {
         value: new Secret("cached"),
         expiresAt,
       });
-    return { rig, asked, fetch, put };
+    return { clock, asked, fetch, put };
   }
 
   test("is that of CURRENT's login as long as it lives for more than the margin", async () => {
-    const { rig, asked, fetch, put } = setUp(accepted(Number.MAX_SAFE_INTEGER), { OROT_TOKEN_MARGIN_SECONDS: "20" });
-    put(7, rig.clock.monotonic() + 20_001);
+    const { clock, asked, fetch, put } = setUp(accepted(Number.MAX_SAFE_INTEGER), { OROT_TOKEN_MARGIN_SECONDS: "20" });
+    put(7, clock.monotonic() + 20_001);
     expect((await fetch())?.value.reveal()).toBe("cached");
-    rig.clock.advance(1);
+    clock.advance(1);
     expect((await fetch())?.value.reveal()).toBe("fresh");
     expect(asked).toEqual([3_600]);
   });
@@ -107,7 +113,7 @@ describe("the token that regenerates", () => {
     expect((await fetch())?.value.reveal()).toBe("fresh");
   });
 
-  test("is not asked for where Vault must be looked at anew", async () => {
+  test("is not asked for where Vault must be looked at again", async () => {
     const { fetch, asked } = setUp(accepted(Number.MAX_SAFE_INTEGER));
     expect(await fetch(listWith(5), 1)).toBeNull();
     expect(asked).toEqual([]);

@@ -2,9 +2,8 @@ import { describe, expect, test } from "vitest";
 import { type ErrorCode, RotationError } from "../../../../src/base/errors.ts";
 import { isSecondPendingTaken } from "../../../../src/clients/vault/rotation-metadata.ts";
 import type { Write } from "../../../../src/clients/vault/store.ts";
-import type { Context } from "../../../../src/rotation/context.ts";
 import { notePending } from "../../../../src/rotation/stages/locks.ts";
-import { createActing } from "./acting.ts";
+import { startRun, withVault } from "../rig.ts";
 
 const failed = (outcome: "busy" | "refused" | "race-lost", code: ErrorCode): Write => ({
   outcome,
@@ -13,24 +12,17 @@ const failed = (outcome: "busy" | "refused" | "race-lost", code: ErrorCode): Wri
 
 describe("noting what was found out", () => {
   const noting = async (answer: Write | Error) => {
-    const acting = await createActing();
+    const run = await startRun();
     const written: unknown[] = [];
-    const context: Context = {
-      ...acting.context,
-      clients: {
-        ...acting.context.clients,
-        vault: {
-          ...acting.context.clients.vault,
-          writeAnnotations: async (annotations, etag) => {
-            written.push([isSecondPendingTaken(annotations.metadata ?? {}), etag]);
-            if (answer instanceof Error) throw answer;
-            return answer;
-          },
-        },
+    const context = withVault(run.context, {
+      async writeAnnotations(annotations, etag) {
+        written.push([isSecondPendingTaken(annotations.metadata ?? {}), etag]);
+        if (answer instanceof Error) throw answer;
+        return answer;
       },
-    };
-    const effect = await notePending(context, acting.attempt);
-    return { effect, written, isNoted: acting.attempt.secondPending.isNoted, etag: acting.attempt.etag };
+    });
+    const effect = await notePending({ context, attempt: run.attempt });
+    return { effect, written, isNoted: run.attempt.writes.secondPending.isNoted, etag: run.attempt.read.etag };
   };
 
   test("is one write on the etag of the look", async () => {
@@ -42,7 +34,7 @@ describe("noting what was found out", () => {
     ["is refused", failed("refused", "SECRET_NOT_ROTATABLE"), "refused"],
     ["is lost to another writer", failed("race-lost", "VAULT_UNAVAILABLE"), "race-lost"],
     ["throws", new RotationError("VAULT_UNAVAILABLE", "no answer"), "VAULT_UNAVAILABLE"],
-  ])("that %s keeps nobody from minting, and is not tried again by this call", async (_what, answer, outcome) => {
+  ])("that %s blocks no mint, and is not tried again by this call", async (_what, answer, outcome) => {
     const { effect, isNoted } = await noting(answer);
     expect([effect, isNoted]).toEqual([{ outcome, next: "look" }, true]);
   });

@@ -5,82 +5,73 @@ import { currentSince, leaseIn, noGraceUpTo } from "../../../../src/clients/vaul
 import type { Write } from "../../../../src/clients/vault/store.ts";
 import { noteCurrentSince, noteNoGrace, takeLease } from "../../../../src/rotation/stages/locks.ts";
 import { expectFailure } from "../../../support/failures.ts";
-import { createActing } from "./acting.ts";
+import { startRun } from "../rig.ts";
 
 const error = (code: ErrorCode) => new RotationError(code, `said ${code}`);
 
 const failed = (outcome: "busy" | "refused", code: ErrorCode): Write => ({ outcome, error: error(code) });
 
 /** A call whose metadata writes are answered so. */
-async function noting(answer: Write = { outcome: "done" }) {
-  const acting = await createActing();
-  const written: unknown[][] = [];
-  const writeAnnotations = async (...sent: unknown[]) => {
-    written.push(sent);
-    return answer;
-  };
-  const invocation = {
-    ...acting.context,
-    clients: { ...acting.context.clients, vault: { ...acting.context.clients.vault, writeAnnotations } },
-  };
-  return { ...acting, invocation, written };
-}
+const noting = (annotate: Write = { outcome: "done" }) => startRun({ annotate });
 
-const metadataIn = (written: readonly (readonly unknown[])[]) => Object(Object(written.at(-1)?.[0]).metadata);
+const metadataIn = (sent: readonly (readonly unknown[])[]) => Object(Object(sent.at(-1)?.[1]).metadata);
 
 describe("the lease", () => {
   test("is taken for the time of a claim, under one id for the whole call", async () => {
-    const { invocation, attempt, seen, rig, written } = await noting();
-    expect(await takeLease(invocation, attempt, seen)).toEqual({ outcome: "leased", next: "look" });
-    const lease = { ...attempt.lease };
-    expect(lease.startedAt).toBe(rig.clock.monotonic());
-    expect(leaseIn(metadataIn(written), seen.list.asOf)).toEqual({
+    const { context, attempt, seen, clock, sent } = await noting();
+    expect(await takeLease({ context, attempt, snapshot: seen })).toEqual({ outcome: "leased", next: "look" });
+    const lease = { ...attempt.locks.lease };
+    expect(lease.startedAt).toBe(clock.monotonic());
+    expect(leaseIn(metadataIn(sent), seen.list.asOf)).toEqual({
       callId: lease.callId,
       until: seen.list.asOf + 90_000,
     });
-    expect(written[0]?.[1]).toBe("etag-1");
-    rig.clock.advance(1_000);
-    await takeLease(invocation, attempt, seen);
-    expect(attempt.lease).toEqual({ callId: lease.callId, startedAt: rig.clock.monotonic(), isOpen: false });
-    if (attempt.lease !== null) attempt.lease.isOpen = true;
-    await takeLease(invocation, attempt, seen);
-    expect(attempt.lease).toMatchObject({ callId: lease.callId, isOpen: true });
+    expect(sent[0]?.[2]).toBe("etag-1");
+    clock.advance(1_000);
+    await takeLease({ context, attempt, snapshot: seen });
+    expect(attempt.locks.lease).toEqual({ callId: lease.callId, startedAt: clock.monotonic(), isOpen: false });
+    if (attempt.locks.lease !== null) attempt.locks.lease.isOpen = true;
+    await takeLease({ context, attempt, snapshot: seen });
+    expect(attempt.locks.lease).toMatchObject({ callId: lease.callId, isOpen: true });
   });
 
   test("is open from the start while an install that was sent before it may still take effect", async () => {
-    const { invocation, attempt, seen, rig } = await noting();
-    attempt.unansweredInstallAt = rig.clock.monotonic();
-    rig.clock.advance(59_999);
-    await takeLease(invocation, attempt, seen);
-    expect(attempt.lease?.isOpen).toBe(true);
+    const { context, attempt, seen, clock } = await noting();
+    attempt.requests.unansweredInstallAt = clock.monotonic();
+    clock.advance(59_999);
+    await takeLease({ context, attempt, snapshot: seen });
+    expect(attempt.locks.lease?.isOpen).toBe(true);
     const late = await noting();
-    late.attempt.unansweredInstallAt = late.rig.clock.monotonic();
-    late.rig.clock.advance(60_000);
-    await takeLease(late.invocation, late.attempt, late.seen);
-    expect(late.attempt.lease?.isOpen).toBe(false);
+    late.attempt.requests.unansweredInstallAt = late.clock.monotonic();
+    late.clock.advance(60_000);
+    await takeLease({ context: late.context, attempt: late.attempt, snapshot: late.seen });
+    expect(late.attempt.locks.lease?.isOpen).toBe(false);
     // What was left open under it before stays so.
-    await takeLease(invocation, attempt, seen);
-    rig.clock.advance(1);
-    await takeLease(invocation, attempt, seen);
-    expect(attempt.lease?.isOpen).toBe(true);
+    await takeLease({ context, attempt, snapshot: seen });
+    clock.advance(1);
+    await takeLease({ context, attempt, snapshot: seen });
+    expect(attempt.locks.lease?.isOpen).toBe(true);
   });
 
   test("is not taken in a turn of a heal of many that leaves no time to use it", async () => {
-    const { invocation, attempt, seen, rig, written } = await noting();
-    const turn = { ...invocation, budget: turnOf(invocation.budget, rig.clock, 20_000) };
-    await expectFailure(() => takeLease(turn, attempt, seen), "DEADLINE_TOO_SHORT");
-    expect([attempt.lease, written]).toEqual([null, []]);
+    const { context, attempt, seen, clock, sent } = await noting();
+    const turn = { ...context, budget: turnOf(context.budget, clock, 20_000) };
+    await expectFailure(() => takeLease({ context: turn, attempt, snapshot: seen }), "DEADLINE_TOO_SHORT");
+    expect([attempt.locks.lease, sent]).toEqual([null, []]);
   });
 
   test("that Vault does not write now is tried again, and one that it refuses ends the call", async () => {
     const busy = await noting(failed("busy", "VAULT_UNAVAILABLE"));
-    expect(await takeLease(busy.invocation, busy.attempt, busy.seen)).toEqual({
+    expect(await takeLease({ context: busy.context, attempt: busy.attempt, snapshot: busy.seen })).toEqual({
       outcome: "busy",
       next: "look",
       isRetry: true,
     });
     const refused = await noting(failed("refused", "VAULT_FORBIDDEN"));
-    await expectFailure(() => takeLease(refused.invocation, refused.attempt, refused.seen), "VAULT_FORBIDDEN");
+    await expectFailure(
+      () => takeLease({ context: refused.context, attempt: refused.attempt, snapshot: refused.seen }),
+      "VAULT_FORBIDDEN",
+    );
   });
 });
 
@@ -88,35 +79,36 @@ test.each([
   ["a lease", takeLease],
   ["since when CURRENT is CURRENT", noteCurrentSince],
   ["that no stored value has a grace", noteNoGrace],
-])(
-  "%s is not written over what somebody has changed since the look, also should Vault ignore if-match",
-  async (_what, note) => {
-    const { invocation, attempt, seen, written } = await noting();
-    const { vault: store } = invocation.clients;
-    const readSecret = async () => ({ ...(await store.readSecret()), etag: "etag-2" });
-    expect(
-      await note({ ...invocation, clients: { ...invocation.clients, vault: { ...store, readSecret } } }, attempt, seen),
-    ).toEqual({
-      outcome: "changed",
-      next: "look",
-      isRetry: true,
-    });
-    expect(written).toEqual([]);
-  },
-);
-
-test("since when CURRENT is CURRENT is noted as of the look", async () => {
-  const { invocation, attempt, seen, written } = await noting();
-  attempt.metadata = { team: "payments" };
-  expect(await noteCurrentSince(invocation, attempt, seen)).toEqual({ outcome: "noted", next: "look" });
-  expect(metadataIn(written)).toMatchObject({ team: "payments" });
-  expect(currentSince(metadataIn(written), seen.current, seen.list.asOf)).toBe(seen.list.asOf);
+])("%s does not overwrite a change since the look, even if Vault ignores if-match", async (_what, note) => {
+  const { context, attempt, seen, sent } = await noting();
+  const { vault: store } = context.clients;
+  const readSecret = async () => ({ ...(await store.readSecret()), etag: "etag-2" });
+  expect(
+    await note({
+      context: { ...context, clients: { ...context.clients, vault: { ...store, readSecret } } },
+      attempt,
+      snapshot: seen,
+    }),
+  ).toEqual({
+    outcome: "changed",
+    next: "look",
+    isRetry: true,
+  });
+  expect(sent).toEqual([]);
 });
 
-test("that no value up to CURRENT has a grace is noted beside what else stands there", async () => {
-  const { invocation, attempt, seen, written } = await noting();
-  attempt.metadata = { team: "payments" };
-  expect(await noteNoGrace(invocation, attempt, seen)).toEqual({ outcome: "noted", next: "look" });
-  expect(metadataIn(written)).toMatchObject({ team: "payments" });
-  expect(noGraceUpTo(metadataIn(written), 7)).toBe(7);
+test("since when CURRENT is CURRENT is noted as of the look", async () => {
+  const { context, attempt, seen, sent } = await noting();
+  attempt.read.metadata = { team: "payments" };
+  expect(await noteCurrentSince({ context, attempt, snapshot: seen })).toEqual({ outcome: "noted", next: "look" });
+  expect(metadataIn(sent)).toMatchObject({ team: "payments" });
+  expect(currentSince(metadataIn(sent), seen.current, seen.list.asOf)).toBe(seen.list.asOf);
+});
+
+test("that no value up to CURRENT has a grace is noted besides the existing members", async () => {
+  const { context, attempt, seen, sent } = await noting();
+  attempt.read.metadata = { team: "payments" };
+  expect(await noteNoGrace({ context, attempt, snapshot: seen })).toEqual({ outcome: "noted", next: "look" });
+  expect(metadataIn(sent)).toMatchObject({ team: "payments" });
+  expect(noGraceUpTo(metadataIn(sent), 7)).toBe(7);
 });

@@ -3,8 +3,7 @@ import { type ErrorCode, RotationError } from "../../../../src/base/errors.ts";
 import type { Write } from "../../../../src/clients/vault/store.ts";
 import { promoteVersion } from "../../../../src/rotation/stages/promote.ts";
 import { expectFailure } from "../../../support/failures.ts";
-import { credential, type Written } from "../rig.ts";
-import { type Acting, createActing, current } from "./acting.ts";
+import { credential, current, type Run, startRun, type Written } from "../rig.ts";
 
 type Failed = Exclude<Write, { outcome: "done" }>;
 
@@ -18,46 +17,46 @@ const pending: Written = { no: 8, stages: ["PENDING"], content: credential("S8")
 const retry = (outcome: string) => ({ outcome, next: "look", isRetry: true });
 
 describe("promoting a version", () => {
-  const send = ({ context, attempt, seen }: Acting, versionNo = 3, snapshot: Acting["seen"] | null = seen) =>
-    promoteVersion(context, attempt, snapshot, { versionNo });
+  const send = ({ context, attempt, seen }: Run, versionNo = 3, snapshot: Run["seen"] | null = seen) =>
+    promoteVersion({ context, attempt, snapshot }, { versionNo });
   const old: Written = { no: 3, stages: ["DEPRECATED"], content: credential("S3") };
 
   test("is sent by number under the etag of the look, and is then complete", async () => {
-    const acting = await createActing();
-    expect(await send(acting)).toEqual({ outcome: "promoted", next: "promoted" });
-    expect(acting.sent).toEqual([["promote", 3, "etag-1"]]);
+    const run = await startRun();
+    expect(await send(run)).toEqual({ outcome: "promoted", next: "promoted" });
+    expect(run.sent).toEqual([["promote", 3, "etag-1"]]);
   });
 
   test.each(["busy", "race-lost", "unknown"] as const)("that meets %s is tried again after a look", async (outcome) => {
-    const acting = await createActing({ answer: failed(outcome), versions: [old, current] });
-    expect(await send(acting)).toEqual(retry(outcome));
-    expect(acting.attempt.unpromotable.size).toBe(0);
+    const run = await startRun({ answer: failed(outcome), versions: [old, current] });
+    expect(await send(run)).toEqual(retry(outcome));
+    expect(run.attempt.writes.unpromotable.size).toBe(0);
   });
 
   test("that Vault refuses leaves an old version to be copied", async () => {
-    const acting = await createActing({ answer: failed("refused"), versions: [old, current] });
-    expect(await send(acting)).toEqual({ outcome: "refused", next: "decide" });
-    expect([...acting.attempt.unpromotable]).toEqual([3]);
+    const run = await startRun({ answer: failed("refused"), versions: [old, current] });
+    expect(await send(run)).toEqual({ outcome: "refused", next: "decide" });
+    expect([...run.attempt.writes.unpromotable]).toEqual([3]);
   });
 
   test.each(["busy", "race-lost", "unknown"] as const)(
     "that meets %s again and again leaves an old one to be copied, and a PENDING one to be tried again",
     async (outcome) => {
-      const acting = await createActing({ answer: failed(outcome), versions: [old, current, pending] });
-      for (let times = 1; times <= 3; times++) expect(await send(acting)).toEqual(retry(outcome));
-      expect(await send(acting)).toEqual({ outcome: "refused", next: "decide" });
-      expect([...acting.attempt.unpromotable]).toEqual([3]);
-      for (let times = 1; times <= 5; times++) expect(await send(acting, 8)).toEqual(retry(outcome));
-      expect([...acting.attempt.unpromotable]).toEqual([3]);
-      expect(acting.attempt.writeFailure?.message).toBe("no answer");
+      const run = await startRun({ answer: failed(outcome), versions: [old, current, pending] });
+      for (let times = 1; times <= 3; times++) expect(await send(run)).toEqual(retry(outcome));
+      expect(await send(run)).toEqual({ outcome: "refused", next: "decide" });
+      expect([...run.attempt.writes.unpromotable]).toEqual([3]);
+      for (let times = 1; times <= 5; times++) expect(await send(run, 8)).toEqual(retry(outcome));
+      expect([...run.attempt.writes.unpromotable]).toEqual([3]);
+      expect(run.attempt.writes.writeFailure?.message).toBe("no answer");
     },
   );
 
   test("that Vault refuses ends the call for a PENDING version, one that is not listed, and without a list", async () => {
-    const acting = await createActing({ answer: failed("refused"), versions: [current, pending, old] });
-    for (const attempt of [() => send(acting, 8), () => send(acting, 4), () => send(acting, 3, null)]) {
+    const run = await startRun({ answer: failed("refused"), versions: [current, pending, old] });
+    for (const attempt of [() => send(run, 8), () => send(run, 4), () => send(run, 3, null)]) {
       await expectFailure(attempt, "VAULT_UNAVAILABLE", "no answer");
     }
-    expect(acting.attempt.unpromotable.size).toBe(0);
+    expect(run.attempt.writes.unpromotable.size).toBe(0);
   });
 });

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { RotationError } from "../../../../src/base/errors.ts";
 import type { Tags, Write } from "../../../../src/clients/vault/store.ts";
 import { promoteByNumber } from "../../../../src/rotation/stages/promote.ts";
-import { createStageRig } from "./rig.ts";
+import { createRig } from "../rig.ts";
 
 const done: Write = { outcome: "done" };
 const failed = (outcome: Exclude<Write["outcome"], "done">): Write => ({
@@ -16,7 +16,7 @@ const UNKNOWN: Tags = { team: "payments", "orot-expires-on": "unknown v3" };
 /** Promotes version 3, of whose writes Vault answers one after the other. */
 async function promoted(tags: Tags | null, ...answers: readonly Write[]) {
   const left = [...answers];
-  const { context, sent } = createStageRig([], {}, () => left.shift() ?? failed("unknown"));
+  const { context, sent } = createRig([], {}, { answer: () => left.shift() ?? failed("unknown") });
   return { write: await promoteByNumber(context, 3, "etag-1", tags), sent };
 }
 
@@ -32,7 +32,7 @@ describe("a promote", () => {
     ["that could not be read", null],
     ["without an expiry", { team: "payments" }],
     ["with the expiry unknown already", UNKNOWN],
-  ] as const)("sends no tags beside tags %s", async (_, tags) => {
+  ] as const)("sends no tags if the tags are %s", async (_, tags) => {
     expect(await promoted(tags, done)).toEqual({ write: done, sent: [plain] });
   });
 

@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
-import { createAttempt } from "../../../../src/rotation/attempt.ts";
+import { createAttempt } from "../../../../src/rotation/attempt/attempt.ts";
+
 import { readAll } from "../../../../src/rotation/observe/contents.ts";
-import { observe } from "../../../../src/rotation/observe/observe.ts";
 import { tidyable } from "../../../../src/rotation/stages/tidy.ts";
-import { claim, createRig, credential, ownValue, type Written } from "../rig.ts";
+import { claim, createRig, credential, observed, ownValue, type Written } from "../rig.ts";
 
 const FAR = "2100-01-01T00:00:00Z";
 const PAST = "2020-01-01T00:00:00Z";
@@ -22,20 +22,19 @@ const top = (no: number): Written => ({ no, stages: ["PENDING", "LATEST"], conte
 const claimOver = (base: number, tokenExpiresAt: string | null, value = `S${base}`) =>
   claim(value, { base, ...(tokenExpiresAt === null ? {} : { token: "token", tokenExpiresAt }) });
 
-const ours = { overlap: "none", readBack: "no", authorities: ["client"], repeatMint: "last-wins" } as const;
-
 async function looked(versions: readonly Written[], keep: number, valueChosenBy: "issuer" | "caller" = "issuer") {
-  const rig = createRig(versions, { OROT_KEEP_DEPRECATED_VERSIONS: String(keep) }, () => ({ ...ours, valueChosenBy }));
+  const rig = createRig(versions, { OROT_KEEP_DEPRECATED_VERSIONS: String(keep) }, { capabilities: { valueChosenBy } });
   const attempt = createAttempt(null);
-  const seen = await observe(rig.context, attempt, true, null);
-  if (seen === null) throw new Error("the secret is UPDATING");
+  const seen = await observed(rig, attempt);
   return { rig, attempt, seen };
 }
 
 async function tidied(versions: readonly Written[], keep = 0, valueChosenBy: "issuer" | "caller" = "issuer") {
   const { rig, attempt, seen } = await looked(versions, keep, valueChosenBy);
-  await readAll(rig.context, attempt, seen.list);
-  return tidyable(rig.context, attempt, seen.list, seen.current.versionNo).map(({ versionNo }) => versionNo);
+  await readAll({ context: rig.context, attempt }, seen.list);
+  return tidyable({ context: rig.context, attempt }, seen.list, seen.current.versionNo).map(
+    ({ versionNo }) => versionNo,
+  );
 }
 
 describe("what may be tidied", () => {
@@ -62,8 +61,8 @@ describe("what may be tidied", () => {
 
   test("is not the highest number either where CURRENT is above all that the list shows", async () => {
     const { rig, attempt, seen } = await looked([current(1), deprecated(2), deprecated(3)], 0);
-    await readAll(rig.context, attempt, seen.list);
-    const numbers = tidyable(rig.context, attempt, seen.list, 4).map(({ versionNo }) => versionNo);
+    await readAll({ context: rig.context, attempt }, seen.list);
+    const numbers = tidyable({ context: rig.context, attempt }, seen.list, 4).map(({ versionNo }) => versionNo);
     expect(numbers).toEqual([2]);
   });
 
@@ -94,12 +93,12 @@ describe("what may be tidied", () => {
     expect(await tidied([deprecated(1), current(2), deprecated(3), deprecated(4), top(5)])).toEqual([1]);
   });
 
-  test("is nothing at PREVIOUS's number and above: somebody has gone forth or back from there", async () => {
+  test("is nothing at PREVIOUS's number and above: an operator has gone forth or back from there", async () => {
     const previous: Written = { no: 2, stages: ["PREVIOUS"], content: credential("S2") };
     expect(await tidied([deprecated(1), previous, deprecated(3), deprecated(4), current(5)])).toEqual([1]);
   });
 
-  test("is no version that a claim was made from which stays: without it nobody could tell that the claim is ours", async () => {
+  test("is no version that a claim was made from which stays: without it the claim could not be told to be ours", async () => {
     const claims = [deprecated(3, claimOver(2, FAR)), deprecated(6, claimOver(5, PAST))];
     const versions = [deprecated(1), deprecated(2), deprecated(4), deprecated(5), ...claims, current(7)];
     expect(await tidied(versions)).toEqual([1, 4]);
@@ -168,11 +167,11 @@ describe("what may be tidied", () => {
 
   test("is nothing whose content was not read", async () => {
     const { rig, attempt, seen } = await looked([deprecated(1), current(2)], 0);
-    expect(tidyable(rig.context, attempt, seen.list, 2)).toEqual([]);
+    expect(tidyable({ context: rig.context, attempt }, seen.list, 2)).toEqual([]);
   });
 });
 
-describe("what somebody else has stored", () => {
+describe("what someone else has stored", () => {
   test("is not tidied where its mark is not known, and protects nothing else", async () => {
     const versions = [
       deprecated(1),
@@ -183,7 +182,7 @@ describe("what somebody else has stored", () => {
     expect(await tidied(versions)).toEqual([1]);
   });
 
-  test("is not tidied where nobody understands it", async () => {
+  test("is not tidied if it cannot be understood", async () => {
     expect(await tidied([deprecated(1, "not json"), deprecated(2, { appSecret: 7 }), current(3)])).toEqual([]);
   });
 
@@ -239,7 +238,7 @@ describe("what somebody else has stored", () => {
     expect(await tidied([deprecated(1), after, current(3)], 0, "caller")).toEqual([1, 2]);
   });
 
-  test("proves nothing where nobody understands it, and keeps no other value from being proven", async () => {
+  test("proves nothing if it cannot be understood, and keeps no other value from being proven", async () => {
     const proven = deprecated(4, credential(ownValue("S1")));
     const odd = [deprecated(2, "not json"), deprecated(3, { appSecret: 7 })];
     expect(await tidied([deprecated(1), ...odd, proven, current(5)], 0, "caller")).toEqual([1, 4]);

@@ -5,7 +5,7 @@ import { tokenKey } from "../../../../src/clients/http/token-cache.ts";
 import type { Login } from "../../../../src/clients/issuers/verdict.ts";
 import { logInWithCurrent } from "../../../../src/rotation/stages/verify-current.ts";
 import { toyClient } from "../../../support/held.ts";
-import { accepted, createActing, rejected } from "./acting.ts";
+import { accepted, rejected, startRun } from "../rig.ts";
 
 const unknown: Login = {
   verdict: "unknown",
@@ -13,7 +13,7 @@ const unknown: Login = {
   final: false,
 };
 const asking = (login: Login, lives: (number | null)[] = []) =>
-  createActing({
+  startRun({
     issuer: {
       login: async (seconds) => {
         lives.push(seconds);
@@ -31,7 +31,7 @@ async function cachedAfter(login: Login): Promise<string[]> {
     const value = new Secret(`token of ${versionNo}`);
     context.tokens.put(keyOf(versionNo), { value, expiresAt: Number.MAX_SAFE_INTEGER });
   }
-  await logInWithCurrent(context, attempt, seen, { versionNo: 7 });
+  await logInWithCurrent({ context, attempt, snapshot: seen }, { versionNo: 7 });
   return Promise.all(
     [7, 8].map(async (versionNo) => (await context.tokens.get(keyOf(versionNo), 0, async () => none)).value.reveal()),
   );
@@ -40,28 +40,28 @@ async function cachedAfter(login: Login): Promise<string[]> {
 describe("a login with CURRENT", () => {
   test("keeps its verdict, when it was asked, and its token, which lives as long as a claim needs", async () => {
     const lives: (number | null)[] = [];
-    const { context, attempt, seen, rig } = await asking(accepted, lives);
-    rig.clock.advance(1_000);
-    const result = await logInWithCurrent(context, attempt, seen, { versionNo: 7 });
+    const { context, attempt, seen, clock } = await asking(accepted, lives);
+    clock.advance(1_000);
+    const result = await logInWithCurrent({ context, attempt, snapshot: seen }, { versionNo: 7 });
     expect(result).toEqual({ outcome: "accepted", next: "decide" });
-    expect(attempt.logins.get(7)).toEqual({ login: accepted, at: rig.clock.monotonic() });
-    expect(attempt.token).toEqual({ client: toyClient, ...accepted.token });
-    expect(attempt.token?.value).toBe(accepted.token.value);
-    expect(attempt.currentRefusal).toBeNull();
+    expect(attempt.read.logins.get(7)).toEqual({ login: accepted, at: clock.monotonic() });
+    expect(attempt.authorities.token).toEqual({ client: toyClient, ...accepted.token });
+    expect(attempt.authorities.token?.value).toBe(accepted.token.value);
+    expect(attempt.read.currentRefusal).toBeNull();
     expect(lives).toEqual([3_600]);
   });
 
   test("that is refused is counted, and leaves the token that there was", async () => {
-    const { context, attempt, seen, rig } = await asking(rejected);
-    const result = await logInWithCurrent(context, attempt, seen, { versionNo: 7 });
+    const { context, attempt, seen, clock } = await asking(rejected);
+    const result = await logInWithCurrent({ context, attempt, snapshot: seen }, { versionNo: 7 });
     expect(result).toEqual({ outcome: "rejected", next: "decide" });
-    expect(attempt.token?.value.reveal()).toBe("own");
-    expect(attempt.currentRefusal).toEqual({ versionNo: 7, since: rig.clock.monotonic(), looks: 1 });
+    expect(attempt.authorities.token?.value.reveal()).toBe("own");
+    expect(attempt.read.currentRefusal).toEqual({ versionNo: 7, since: clock.monotonic(), looks: 1 });
   });
 });
 
 describe("the token of a login with CURRENT", () => {
-  test("is kept for whatever needs one, for that version alone", async () => {
+  test("is kept for each use, only for that version", async () => {
     expect(await cachedAfter(accepted)).toEqual(["token", "token of 8"]);
   });
 

@@ -6,13 +6,12 @@ import { readAll } from "../../../../src/rotation/observe/contents.ts";
 import { keepUnsaved } from "../../../../src/rotation/stages/unsaved.ts";
 import { logInWithHand, logInWithPending } from "../../../../src/rotation/stages/verify-pending.ts";
 import { expectFailure } from "../../../support/failures.ts";
-import { credential, type Written } from "../rig.ts";
-import { accepted, createActing, current, note, rejected } from "./acting.ts";
+import { accepted, credential, current, noteLogin, rejected, startRun, type Written } from "../rig.ts";
 
 const pending: Written = { no: 8, stages: ["PENDING"], content: credential("S8") };
 const unknown: Login = { verdict: "unknown", error: new RotationError("ISSUER_UNAVAILABLE", "429"), final: false };
 const asking = (login: Login, lives: (number | null)[] = []) =>
-  createActing({
+  startRun({
     versions: [current, pending],
     issuer: {
       login: async (seconds) => {
@@ -23,36 +22,36 @@ const asking = (login: Login, lives: (number | null)[] = []) =>
   });
 
 describe("a login with a stored value", () => {
-  test("keeps its verdict alone: no token, no word on CURRENT", async () => {
+  test("keeps only its verdict: no token, no word on CURRENT", async () => {
     const lives: (number | null)[] = [];
     const { context, attempt, seen } = await asking(rejected, lives);
-    const result = await logInWithPending(context, attempt, seen, { versionNo: 8 });
+    const result = await logInWithPending({ context, attempt, snapshot: seen }, { versionNo: 8 });
     expect(result).toEqual({ outcome: "rejected", next: "decide" });
-    expect(attempt.logins.get(8)?.login).toBe(rejected);
-    expect(attempt.currentRefusal).toBeNull();
-    expect(attempt.token?.value.reveal()).toBe("own");
+    expect(attempt.read.logins.get(8)?.login).toBe(rejected);
+    expect(attempt.read.currentRefusal).toBeNull();
+    expect(attempt.authorities.token?.value.reveal()).toBe("own");
     expect(lives).toEqual([null]);
   });
 
-  test("reads it first where nobody has, and only then", async () => {
-    const { context, attempt, seen, rig } = await asking(accepted);
-    rig.asked.length = 0;
-    await logInWithPending(context, attempt, seen, { versionNo: 8 });
-    expect(rig.asked).toEqual([]);
-    attempt.contents.delete(8);
-    await logInWithPending(context, attempt, seen, { versionNo: 8 });
-    expect(rig.asked).toEqual(["read 8"]);
+  test("reads it first if it was not read yet, and only then", async () => {
+    const { context, attempt, seen, asked } = await asking(accepted);
+    asked.length = 0;
+    await logInWithPending({ context, attempt, snapshot: seen }, { versionNo: 8 });
+    expect(asked).toEqual([]);
+    attempt.read.contents.delete(8);
+    await logInWithPending({ context, attempt, snapshot: seen }, { versionNo: 8 });
+    expect(asked).toEqual(["read 8"]);
   });
 });
 
 /** Version 8 is to be promoted: what the issuer would answer, whether its pause runs before and after that, and what this process remembers. */
 async function verify(login: Login, pauses: readonly [before: number, after: number], isAccepted: boolean) {
   const lives: (number | null)[] = [];
-  const { context, attempt, seen, rig } = await asking(login, lives);
-  const known = attempt.contents.get(8);
+  const { context, attempt, seen, log } = await asking(login, lives);
+  const known = attempt.read.contents.get(8);
   if (known?.kind !== "credential") throw new Error("not read");
   const left = [...pauses];
-  const asked: Parameters<typeof logInWithPending>[0] = {
+  const asked: Parameters<typeof logInWithPending>[0]["context"] = {
     ...context,
     clients: {
       ...context.clients,
@@ -63,9 +62,9 @@ async function verify(login: Login, pauses: readonly [before: number, after: num
     },
     acceptances: { has: (held) => held === known.credential && isAccepted },
   };
-  await logInWithPending(asked, attempt, seen, { versionNo: 8 });
-  const verdict = attempt.logins.get(8)?.login;
-  return { verdict, asked: lives.length, log: rig.log.map(({ event, stage }) => [event, stage]) };
+  await logInWithPending({ context: asked, attempt, snapshot: seen }, { versionNo: 8 });
+  const verdict = attempt.read.logins.get(8)?.login;
+  return { verdict, asked: lives.length, log: log.map(({ event, stage }) => [event, stage]) };
 }
 
 describe("a value that is to be promoted", () => {
@@ -98,20 +97,23 @@ describe("a value that is to be promoted", () => {
 describe("a login that the issuer's pause forbids, with a value that this process has just logged in with", () => {
   const older: Written = { no: 6, stages: ["DEPRECATED"], content: credential("S6") };
   async function outcomeOf(versionNo: number, currentLogin: Login | null, isListed = true) {
-    const acting = await createActing({ versions: [older, current, pending], issuer: { login: async () => rejected } });
-    const { attempt, seen } = acting;
+    const run = await startRun({ versions: [older, current, pending], issuer: { login: async () => rejected } });
+    const { attempt, seen } = run;
     const invocation = {
-      ...acting.context,
-      clients: { ...acting.context.clients, issuers: { ...acting.context.clients.issuers, pauseMs: () => 1 } },
+      ...run.context,
+      clients: { ...run.context.clients, issuers: { ...run.context.clients.issuers, pauseMs: () => 1 } },
       acceptances: { has: () => true },
     };
-    await readAll(invocation, attempt, seen.list);
-    if (currentLogin !== null) note(acting, 7, currentLogin);
-    const { outcome } = await logInWithPending(invocation, attempt, isListed ? seen : null, { versionNo });
+    await readAll({ context: invocation, attempt }, seen.list);
+    if (currentLogin !== null) noteLogin(run.attempt, run, 7, currentLogin);
+    const { outcome } = await logInWithPending(
+      { context: invocation, attempt, snapshot: isListed ? seen : null },
+      { versionNo },
+    );
     return outcome;
   }
 
-  test("is not needed to promote it: what is pending, what was asked about alone, what takes a dead CURRENT's place", async () => {
+  test("is not needed to promote it: a pending one, one that was read by itself, one that replaces a dead CURRENT", async () => {
     expect(await outcomeOf(8, null)).toBe("accepted");
     expect(await outcomeOf(8, null, false)).toBe("accepted");
     expect(await outcomeOf(6, rejected)).toBe("accepted");
@@ -127,14 +129,18 @@ describe("a login with the unsaved value", () => {
   test("keeps its verdict with it", async () => {
     const lives: (number | null)[] = [];
     const { context, attempt, seen } = await asking(rejected, lives);
-    keepUnsaved(context, attempt, seen, new Secret("S9"), true);
-    expect(await logInWithHand(context, attempt)).toEqual({ outcome: "rejected", next: "decide" });
+    keepUnsaved({ context, attempt, snapshot: seen }, new Secret("S9"), true);
+    expect(await logInWithHand({ context, attempt })).toEqual({ outcome: "rejected", next: "decide" });
     expect(attempt.unsaved?.login).toBe(rejected);
     expect(lives).toEqual([null]);
   });
 
   test("of nothing is a defect", async () => {
     const { context, attempt } = await asking(accepted);
-    await expectFailure(() => logInWithHand(context, attempt), "INTERNAL", "a login was decided with nothing unsaved");
+    await expectFailure(
+      () => logInWithHand({ context, attempt }),
+      "INTERNAL",
+      "a login was decided with nothing unsaved",
+    );
   });
 });

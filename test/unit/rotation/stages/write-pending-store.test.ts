@@ -5,8 +5,7 @@ import type { Write } from "../../../../src/clients/vault/store.ts";
 import { keepUnsaved } from "../../../../src/rotation/stages/unsaved.ts";
 import { store } from "../../../../src/rotation/stages/write-pending.ts";
 import { expectFailure } from "../../../support/failures.ts";
-import { credential, type Written } from "../rig.ts";
-import { type Acting, createActing, current } from "./acting.ts";
+import { credential, current, type Run, startRun, type Written } from "../rig.ts";
 
 type Failed = Exclude<Write, { outcome: "done" }>;
 
@@ -23,59 +22,59 @@ const NOT_NOW = "SECRET_NOT_ROTATABLE";
 
 describe("storing the unsaved value", () => {
   async function holding(answer: Write = { outcome: "done" }, isMinted = true, versions = [current]) {
-    const acting = await createActing({ answer, versions });
-    keepUnsaved(acting.context, acting.attempt, acting.seen, new Secret("S8"), isMinted);
-    return acting;
+    const run = await startRun({ answer, versions });
+    keepUnsaved({ context: run.context, attempt: run.attempt, snapshot: run.seen }, new Secret("S8"), isMinted);
+    return run;
   }
-  const send = ({ context, attempt, seen }: Acting, versionStage: "PENDING" | "CURRENT" = "PENDING") =>
-    store(context, attempt, seen, { versionStage });
+  const send = ({ context, attempt, seen }: Run, versionStage: "PENDING" | "CURRENT" = "PENDING") =>
+    store({ context, attempt, snapshot: seen }, { versionStage });
 
   test.each(["PENDING", "CURRENT"] as const)(
     "writes it as %s under the next name and the etag of the look",
     async (stage) => {
-      const acting = await holding();
-      expect(await send(acting, stage)).toEqual({ outcome: "stored", next: "look" });
-      expect(acting.sent).toEqual([["write", "orot-8", stage, acting.attempt.unsaved?.text, "etag-1"]]);
-      expect(acting.attempt.written).toEqual([
+      const run = await holding();
+      expect(await send(run, stage)).toEqual({ outcome: "stored", next: "look" });
+      expect(run.sent).toEqual([["write", "orot-8", stage, run.attempt.unsaved?.text, "etag-1"]]);
+      expect(run.attempt.writes.written).toEqual([
         expect.objectContaining({ name: "orot-8", known: expect.objectContaining({ kind: "credential" }) }),
       ]);
-      expect(acting.attempt.ownName).toBe("orot-8");
+      expect(run.attempt.writes.ownName).toBe("orot-8");
       // Only a look that finds it stored lets it go.
-      expect(acting.attempt.unsaved).not.toBeNull();
+      expect(run.attempt.unsaved).not.toBeNull();
     },
   );
 
   test("is no mint of this call's own where it was read back", async () => {
-    const acting = await holding({ outcome: "done" }, false);
-    await send(acting);
-    expect(acting.attempt.ownName).toBeNull();
+    const run = await holding({ outcome: "done" }, false);
+    await send(run);
+    expect(run.attempt.writes.ownName).toBeNull();
   });
 
   test("avoids a name that Vault called taken", async () => {
-    const acting = await holding();
-    acting.attempt.takenName = "orot-8";
-    await send(acting);
-    expect(acting.sent[0]?.[1]).toMatch(/^orot-8\.[0-9a-f]{10}$/);
+    const run = await holding();
+    run.attempt.writes.takenName = "orot-8";
+    await send(run);
+    expect(run.sent[0]?.[1]).toMatch(/^orot-8\.[0-9a-f]{10}$/);
   });
 
   test("that is refused for good is tried again all the same: the value exists nowhere else", async () => {
     const refused = failed("refused", "VAULT_FORBIDDEN");
-    const acting = await holding(refused);
-    expect(await send(acting)).toEqual(retry("refused"));
-    expect(acting.attempt.unsaved?.failure).toBe(refused.error);
-    expect(acting.attempt).toMatchObject({ written: [], ownName: null });
+    const run = await holding(refused);
+    expect(await send(run)).toEqual(retry("refused"));
+    expect(run.attempt.unsaved?.failure).toBe(refused.error);
+    expect(run.attempt.writes).toMatchObject({ written: [], ownName: null });
   });
 
   test("that meets something passing does what any write does then", async () => {
     const taken = await holding(failed("name-taken"));
     expect(await send(taken)).toEqual(retry("name-taken"));
-    expect(taken.attempt.takenName).toBe("orot-8");
+    expect(taken.attempt.writes.takenName).toBe("orot-8");
     const blocked = await holding(failed("refused", NOT_NOW), true, [current, pending]);
     expect(await send(blocked)).toEqual({ outcome: "second-pending-refused", next: "look" });
   });
 
   test("of nothing is a defect", async () => {
-    const acting = await createActing();
-    await expectFailure(() => send(acting), "INTERNAL", "storing was decided with nothing unsaved");
+    const run = await startRun();
+    await expectFailure(() => send(run), "INTERNAL", "storing was decided with nothing unsaved");
   });
 });

@@ -27,9 +27,9 @@ describe("the demo's command line", () => {
 
   it("shows the mirror alone", () => {
     expect(readOptions(["--mirror", "--json"])).toMatchObject({ mirror: true, json: true });
-    expect(() => readOptions(["--mirror", "--issuer", "uaa"])).toThrow("--mirror goes with --json alone.");
-    expect(() => readOptions(["--mirror", "--fault", "promote:refused"])).toThrow("--mirror goes with --json alone.");
-    expect(() => readOptions(["--mirror", "--notify"])).toThrow("--mirror goes with --json alone.");
+    expect(() => readOptions(["--mirror", "--issuer", "uaa"])).toThrow("--mirror goes only with --json.");
+    expect(() => readOptions(["--mirror", "--fault", "promote:refused"])).toThrow("--mirror goes only with --json.");
+    expect(() => readOptions(["--mirror", "--notify"])).toThrow("--mirror goes only with --json.");
   });
 
   it("names the known issuers where it is given another one", () => {

@@ -12,7 +12,7 @@ export const answered = (responseCode: number, returnMessage = "OK: done. Next: 
   stages: [{ stage: "regenerate", outcome: "retired", ms: 3 }],
 });
 
-/** Both client secrets worked, and the function had the issuer forget the old one. */
+/** Both client secrets worked, and the function had the issuer delete the old one. */
 export const retired: Extract<SeenOverlap, { kind: "retired" }> = {
   kind: "retired",
   overlapSecret: "accepted",

@@ -104,7 +104,7 @@ describe("the demo elsewhere", () => {
   });
 });
 
-describe("the demo with somebody to tell", () => {
+describe("the demo with notifications", () => {
   const notified = {
     ...rotated,
     webhooks: [{ verified: true, id: "ocid1:3:1", versionNo: 3 }],

@@ -44,9 +44,9 @@ describe("the groups", () => {
 });
 
 test.each([
-  ["src/rotation/observe/view.ts", "recovery"],
+  ["src/rotation/observe/state.ts", "recovery"],
   ["src/rotation/decide/overlap.ts", "recovery"],
-  ["src/rotation/attempt.ts", "recovery"],
+  ["src/rotation/attempt/attempt.ts", "recovery"],
   ["src/rotation/handler.ts", "rotation"],
   ["src/rotation/plan/planning.ts", "rotation"],
   ["src/rotation/stages/promote.ts", "stages"],

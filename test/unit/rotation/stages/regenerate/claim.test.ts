@@ -6,8 +6,8 @@ import { isOwnClaim, observe, type Snapshot } from "../../../../../src/rotation/
 import { claim } from "../../../../../src/rotation/stages/regenerate/claim.ts";
 import { expectFailure } from "../../../../support/failures.ts";
 import { heldToken } from "../../../../support/held.ts";
-import { credential, claim as marked, type Written } from "../../rig.ts";
-import { type Acting, createActing, current, willing } from "../acting.ts";
+import { credential, current, claim as marked, type Run, startRun, type Written } from "../../rig.ts";
+import { willing } from "../../toy-issuer.ts";
 
 const failed = (outcome: "busy" | "refused", code: ErrorCode): Write => ({
   outcome,
@@ -15,52 +15,55 @@ const failed = (outcome: "busy" | "refused", code: ErrorCode): Write => ({
 });
 
 describe("a claim", () => {
-  const go = ({ context, attempt, seen }: Acting) => claim(context, attempt, seen);
-  const markIn = ({ sent }: Acting, index = 0) => {
+  const go = ({ context, attempt, seen }: Run) => claim({ context, attempt, snapshot: seen });
+  const markIn = ({ sent }: Run, index = 0) => {
     const text = sent[index]?.[3];
     return text instanceof Secret ? JSON.parse(text.reveal()) : null;
   };
 
   test("is CURRENT's content with a mark and the token, under the next name and the etag of the look", async () => {
-    const acting = await createActing({ versions: [{ ...current, content: credential("S7", { appId: "a" }) }] });
-    acting.attempt.token = heldToken("own", acting.rig.clock.monotonic() + 5_000);
-    expect(await go(acting)).toEqual({ outcome: "claimed", next: "look" });
-    expect(acting.sent).toEqual([["write", "orot-8", "PENDING", expect.any(Secret), "etag-1"]]);
-    const { attempt, rig } = acting;
-    expect(markIn(acting)).toEqual({
+    const run = await startRun({ versions: [{ ...current, content: credential("S7", { appId: "a" }) }] });
+    run.attempt.authorities.token = heldToken("own", run.clock.monotonic() + 5_000);
+    expect(await go(run)).toEqual({ outcome: "claimed", next: "look" });
+    expect(run.sent).toEqual([["write", "orot-8", "PENDING", expect.any(Secret), "etag-1"]]);
+    const { attempt, clock } = run;
+    expect(markIn(run)).toEqual({
       appId: "a",
       appSecret: "S7",
       _rotation: {
         v: 1,
         kind: "claim",
-        callId: attempt.claim?.callId,
+        callId: attempt.locks.claim?.callId,
         ttlSeconds: 90,
         base: 7,
         takeovers: 0,
         token: "own",
-        tokenExpiresAt: new Date(rig.clock.now() + 5_000).toISOString(),
+        tokenExpiresAt: new Date(clock.now() + 5_000).toISOString(),
       },
     });
-    expect(attempt.claim).toMatchObject({
+    expect(attempt.locks.claim).toMatchObject({
       name: "orot-8",
-      startedAt: rig.clock.monotonic(),
+      startedAt: clock.monotonic(),
       isConfirmed: true,
       isJustWritten: true,
     });
-    expect(attempt.claim?.content.kind).toBe("claim");
-    expect(attempt.claim?.credential.clientSecret.reveal()).toBe("S7");
-    expect(attempt.written).toEqual([
-      { name: "orot-8", known: expect.objectContaining({ kind: "claim", credential: attempt.claim?.credential }) },
+    expect(attempt.locks.claim?.content.kind).toBe("claim");
+    expect(attempt.locks.claim?.credential.clientSecret.reveal()).toBe("S7");
+    expect(attempt.writes.written).toEqual([
+      {
+        name: "orot-8",
+        known: expect.objectContaining({ kind: "claim", credential: attempt.locks.claim?.credential }),
+      },
     ]);
-    expect(attempt.writeFailure).toBeNull();
+    expect(attempt.writes.writeFailure).toBeNull();
   });
 
   test("by another authority carries no token", async () => {
-    const acting = await createActing();
-    acting.attempt.token = null;
-    acting.attempt.authorities = [willing("first")];
-    await go(acting);
-    expect(markIn(acting)["_rotation"]).not.toHaveProperty("token");
+    const run = await startRun();
+    run.attempt.authorities.token = null;
+    run.attempt.authorities.others = [willing("first")];
+    await go(run);
+    expect(markIn(run)["_rotation"]).not.toHaveProperty("token");
   });
 
   test("counts the unfinished claims right below it", async () => {
@@ -78,74 +81,76 @@ describe("a claim", () => {
       [[current, below(8, 1_000)], 1],
       [[before, below(6, 0, 5), current], 0],
     ] as const) {
-      const acting = await createActing({ versions });
-      await go(acting);
-      expect(markIn(acting)["_rotation"]["takeovers"]).toBe(takeovers);
+      const run = await startRun({ versions });
+      await go(run);
+      expect(markIn(run)["_rotation"]["takeovers"]).toBe(takeovers);
     }
   });
 
   test("avoids a name that Vault called taken", async () => {
-    const acting = await createActing();
-    acting.attempt.takenName = "orot-8";
-    await go(acting);
-    expect(acting.sent[0]?.[1]).toMatch(/^orot-8\.[0-9a-f]{10}$/);
+    const run = await startRun();
+    run.attempt.writes.takenName = "orot-8";
+    await go(run);
+    expect(run.sent[0]?.[1]).toMatch(/^orot-8\.[0-9a-f]{10}$/);
   });
 
   test("goes to CURRENT where Vault takes no second PENDING version, after one more look", async () => {
-    const acting = await createActing();
-    acting.attempt.refusesSecondPending = true;
-    acting.rig.asked.length = 0;
-    expect(await go(acting)).toEqual({ outcome: "claimed", next: "look" });
-    expect(acting.rig.asked).toEqual(["read-secret"]);
-    expect(acting.sent[0]?.[2]).toBe("CURRENT");
+    const run = await startRun();
+    run.attempt.writes.refusesSecondPending = true;
+    run.asked.length = 0;
+    expect(await go(run)).toEqual({ outcome: "claimed", next: "look" });
+    expect(run.asked).toEqual(["read-secret"]);
+    expect(run.sent[0]?.[2]).toBe("CURRENT");
   });
 
   test.each(["etag", "number"] as const)("to CURRENT is not written where its %s has changed", async (what) => {
-    const acting = await createActing();
-    acting.attempt.refusesSecondPending = true;
-    if (what === "etag") acting.rig.vault.etag = 2;
-    else acting.rig.vault.versions = [{ ...current, no: 8 }];
-    expect(await go(acting)).toEqual({ outcome: "changed", next: "look" });
-    expect([acting.sent, acting.attempt.claim]).toEqual([[], null]);
+    const run = await startRun();
+    run.attempt.writes.refusesSecondPending = true;
+    if (what === "etag") run.vault.etag = 2;
+    else run.vault.versions = [{ ...current, no: 8 }];
+    expect(await go(run)).toEqual({ outcome: "changed", next: "look" });
+    expect([run.sent, run.attempt.locks.claim]).toEqual([[], null]);
   });
 
   test("to CURRENT is written where Vault does not say the number with the secret itself", async () => {
-    const acting = await createActing();
-    acting.attempt.refusesSecondPending = true;
-    const { context, attempt, seen } = acting;
+    const run = await startRun();
+    run.attempt.writes.refusesSecondPending = true;
+    const { context, attempt, seen } = run;
     const { readSecret } = context.clients.vault;
     const store = {
       ...context.clients.vault,
       readSecret: async () => ({ ...(await readSecret()), currentVersionNo: null }),
     };
-    expect(await claim({ ...context, clients: { ...context.clients, vault: store } }, attempt, seen)).toEqual({
+    expect(
+      await claim({ context: { ...context, clients: { ...context.clients, vault: store } }, attempt, snapshot: seen }),
+    ).toEqual({
       outcome: "claimed",
       next: "look",
     });
   });
 
   test("that moves to CURRENT stays this call's, whatever becomes of the write, and its time runs from the first try", async () => {
-    const acting = await createActing({ answer: failed("busy", "VAULT_UNAVAILABLE") });
-    await go(acting);
-    const { attempt, context, rig, sent } = acting;
+    const run = await startRun({ answer: failed("busy", "VAULT_UNAVAILABLE") });
+    await go(run);
+    const { attempt, context, vault, clock, sent } = run;
     const text = sent[0]?.[3] instanceof Secret ? sent[0][3].reveal() : "";
-    rig.vault.versions = [current, { no: 8, stages: ["PENDING", "LATEST"], content: text }];
-    attempt.refusesSecondPending = true;
-    const seen = (await observe(context, attempt, true, null)) as Snapshot;
+    vault.versions = [current, { no: 8, stages: ["PENDING", "LATEST"], content: text }];
+    attempt.writes.refusesSecondPending = true;
+    const seen = (await observe({ context, attempt }, true, null)) as Snapshot;
     const tries: unknown[] = [];
-    const ids = [attempt.claim?.callId];
+    const ids = [attempt.locks.claim?.callId];
     for (let n = 0; n < 2; n++) {
-      rig.clock.advance(5_000);
-      await claim(context, attempt, seen);
-      const { callId, ...others } = markIn(acting, n + 1)["_rotation"];
-      tries.push([others, attempt.claim?.name, attempt.claim?.startedAt]);
+      clock.advance(5_000);
+      await claim({ context, attempt, snapshot: seen });
+      const { callId, ...others } = markIn(run, n + 1)["_rotation"];
+      tries.push([others, attempt.locks.claim?.name, attempt.locks.claim?.startedAt]);
       ids.push(callId);
     }
     // A secret may have a rule against repeated texts.
     expect(new Set(ids).size).toBe(3);
-    expect(attempt.claim).toMatchObject({ callId: ids[2], earlierIds: ids.slice(0, 2) });
-    const { callId: _, ...mark } = markIn(acting, 0)["_rotation"];
-    const startedAt = rig.clock.monotonic() - 5_000;
+    expect(attempt.locks.claim).toMatchObject({ callId: ids[2], earlierIds: ids.slice(0, 2) });
+    const { callId: _, ...mark } = markIn(run, 0)["_rotation"];
+    const startedAt = clock.monotonic() - 5_000;
     expect(tries).toEqual([
       [mark, "orot-9", startedAt],
       [mark, "orot-9", startedAt],
@@ -153,23 +158,23 @@ describe("a claim", () => {
     expect(isOwnClaim(attempt, seen.list.versions[0] as VersionSummary)).toBe(true);
   });
 
-  test("that meets something passing is kept in mind unconfirmed, and written anew after a look", async () => {
+  test("that meets a passing error is kept as unconfirmed, and written again after a look", async () => {
     const answer = failed("busy", "VAULT_UNAVAILABLE");
-    const acting = await createActing({ answer });
-    expect(await go(acting)).toEqual({ outcome: "claim-busy", next: "look", isRetry: true });
-    expect(acting.attempt.claim).toMatchObject({ isConfirmed: false, isJustWritten: false });
-    expect(acting.attempt.written).toEqual([]);
-    expect(acting.attempt.writeFailure).toBe(answer.outcome === "busy" ? answer.error : null);
+    const run = await startRun({ answer });
+    expect(await go(run)).toEqual({ outcome: "claim-busy", next: "look", isRetry: true });
+    expect(run.attempt.locks.claim).toMatchObject({ isConfirmed: false, isJustWritten: false });
+    expect(run.attempt.writes.written).toEqual([]);
+    expect(run.attempt.writes.writeFailure).toBe(answer.outcome === "busy" ? answer.error : null);
   });
 
   test("that is refused for good ends the call: nothing has changed at the issuer", async () => {
-    const acting = await createActing({ answer: failed("refused", "VAULT_FORBIDDEN") });
-    await expectFailure(() => go(acting), "VAULT_FORBIDDEN", "no answer");
+    const run = await startRun({ answer: failed("refused", "VAULT_FORBIDDEN") });
+    await expectFailure(() => go(run), "VAULT_FORBIDDEN", "no answer");
   });
 
-  test("with nobody to mint by is a defect", async () => {
-    const acting = await createActing();
-    acting.attempt.token = null;
-    await expectFailure(() => go(acting), "INTERNAL", "a claim was decided with nothing to mint by");
+  test("with no authority to mint by is a defect", async () => {
+    const run = await startRun();
+    run.attempt.authorities.token = null;
+    await expectFailure(() => go(run), "INTERNAL", "a claim was decided with nothing to mint by");
   });
 });

@@ -4,12 +4,9 @@ import type { Mint } from "../../../../../src/clients/issuers/issuer.ts";
 import { mint } from "../../../../../src/rotation/stages/regenerate/mint.ts";
 import { requireTimeToMint } from "../../../../../src/rotation/stages/regenerate/time.ts";
 import { expectFailure } from "../../../../support/failures.ts";
-import { holdClaim } from "../../rig.ts";
-import { createActing } from "../acting.ts";
-import { createStageRig } from "../rig.ts";
+import { BUDGET_MS, createRig, holdClaim, startRun } from "../../rig.ts";
 
-/** The budget of the rig is 280 s; three calls and the longest UPDATING are 60 s. */
-const BUDGET_MS = 280_000;
+/** Three calls and the longest UPDATING. */
 const NEEDED_MS = 60_000;
 
 const unanswered: Mint = { outcome: "unknown", error: new RotationError("ISSUER_UNAVAILABLE", "no answer") };
@@ -20,32 +17,32 @@ const unanswered: Mint = { outcome: "unknown", error: new RotationError("ISSUER_
  */
 async function mayStillMint(leftBefore: number, leftThen: number, ttlSeconds = 600): Promise<boolean> {
   const asked: boolean[] = [];
-  const { context, attempt, seen, rig } = await createActing({
+  const run = await startRun({
     environment: { OROT_CLAIM_TTL_SECONDS: String(ttlSeconds) },
     issuer: {
       mint: async (_proof, isInTime) => {
-        rig.clock.advance(leftBefore - leftThen);
+        run.clock.advance(leftBefore - leftThen);
         asked.push(isInTime?.() === true);
         return unanswered;
       },
     },
   });
-  rig.clock.advance(BUDGET_MS - leftBefore);
-  holdClaim(attempt, rig, { callId: "me", name: "orot-8" });
-  await mint(context, attempt, seen);
+  run.clock.advance(BUDGET_MS - leftBefore);
+  holdClaim(run.attempt, run, { callId: "me", name: "orot-8" });
+  await mint({ context: run.context, attempt: run.attempt, snapshot: run.seen });
   expect(asked).toHaveLength(1);
   return asked[0] === true;
 }
 
 describe("the time that a mint needs", () => {
   test("are three calls and the longest UPDATING", async () => {
-    const { context, rig } = createStageRig([], {
+    const { context, clock } = createRig([], {
       OROT_CALL_TIMEOUT_SECONDS: "20",
       OROT_ACTIVE_WAIT_SECONDS: "40",
     });
-    rig.clock.advance(BUDGET_MS - 100_000);
+    clock.advance(BUDGET_MS - 100_000);
     expect(() => requireTimeToMint(context)).not.toThrow();
-    rig.clock.advance(1);
+    clock.advance(1);
     const failure = await expectFailure(() => requireTimeToMint(context), "DEADLINE_TOO_SHORT");
     expect(failure.message).toBe("99 s are left, and storing a new client secret safely may take 100 s");
   });

@@ -1,0 +1,67 @@
+import type { RotationError } from "../../base/errors.ts";
+import type { Secret } from "../../base/secret.ts";
+import type { Credential } from "../../clients/issuers/issuer.ts";
+import type { Login } from "../../clients/issuers/verdict.ts";
+import type { Content } from "../../clients/vault/content.ts";
+import type { Warning } from "../warnings.ts";
+import { type AttemptAuthorities, createAttemptAuthorities } from "./authorities.ts";
+import { type AttemptLocks, createAttemptLocks } from "./locks.ts";
+import { type AttemptRead, createAttemptRead } from "./read.ts";
+import { type AttemptRequests, createAttemptRequests } from "./requests.ts";
+import { type AttemptWrites, createAttemptWrites } from "./writes.ts";
+
+/** A value that is not known to be stored. One that was minted exists nowhere else until it is. */
+export interface UnsavedSecret {
+  /** The whole text of the version to be written. */
+  readonly text: Secret;
+  /** The same, understood. */
+  readonly content: Content;
+  readonly credential: Credential;
+  /** The highest version number when the value was made or found. */
+  readonly base: number;
+  /** On `Clock.monotonic`. */
+  readonly receivedAt: number;
+  /** Copied from a stored version: then only a version that is not DEPRECATED counts as holding it. */
+  readonly isCopy: boolean;
+  /** Given by the issuer's answer to this call's mint. */
+  readonly isMinted: boolean;
+  /** The verdict on it, where one was asked for. */
+  login: Login | null;
+  /** Why storing it last failed. */
+  failure: RotationError | null;
+  /** How often somebody else's write came between the look and the write. */
+  races: number;
+}
+
+/** What one run has learnt and done, part by part. It ends with the run: what later runs must know is in Vault. */
+export interface Attempt {
+  readonly read: AttemptRead;
+  readonly requests: AttemptRequests;
+  readonly writes: AttemptWrites;
+  readonly authorities: AttemptAuthorities;
+  readonly locks: AttemptLocks;
+  unsaved: UnsavedSecret | null;
+  /** The values in use when this call began are compromised: they get no grace. */
+  readonly isCompromised: boolean;
+  /** Nothing that the issuer shows before a change is in the way of one. */
+  isInspected: boolean;
+  /** Set by fetch-token, undone by every new snapshot. */
+  isPrepared: boolean;
+  /** No way back is proven: said in the answer. */
+  warning: Warning | null;
+}
+
+export function createAttempt(tokenLifeSeconds: number | null, isCompromised = false): Attempt {
+  return {
+    read: createAttemptRead(),
+    requests: createAttemptRequests(),
+    writes: createAttemptWrites(),
+    authorities: createAttemptAuthorities(tokenLifeSeconds),
+    locks: createAttemptLocks(),
+    unsaved: null,
+    isCompromised,
+    isInspected: false,
+    isPrepared: false,
+    warning: null,
+  };
+}

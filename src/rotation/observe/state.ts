@@ -1,0 +1,177 @@
+import { leaseIn } from "../../clients/vault/rotation-metadata.ts";
+import type { VersionSummary } from "../../clients/vault/store.ts";
+import type { Attempt } from "../attempt/attempt.ts";
+import { nextRequester } from "../authorities.ts";
+import type { Context } from "../context.ts";
+import type { Candidate } from "../decide/decide.ts";
+import type { CallerState, ClaimState, IssuerState, OtherCurrent, State, WorkingCurrent } from "../decide/state.ts";
+import type { Rotation } from "../rotation.ts";
+import { callerPendingOf } from "./caller-pending.ts";
+import type { Observed } from "./observe.ts";
+import { isLiveClaim, isOwnClaim, verdictOn } from "./observe.ts";
+import { otherCredentials, sameValueNoOf } from "./others.ts";
+import { compromisedOf, isCallerChosen, keepsOf, overlapOf, unexpectedOf } from "./overlap.ts";
+import { unprovenBy, writesOf } from "./second-pending.ts";
+import { holdSame, isFromBefore } from "./values.ts";
+
+/** Regenerating once more after a lost answer is a way back; more than two in a call would be a loop. */
+const MINTS_PER_CALL = 2;
+/** One value a call, and one other where the issuer's policy refused the first. */
+const VALUES_PER_CALL = 2;
+/** The same value again after an unanswered try; more would be a loop. */
+const INSTALLS_PER_CALL = 2;
+/** Two more tries where an answer was lost; more would be a loop. */
+const RETIRES_PER_CALL = 3;
+
+function isWithinLandingBound({ clock, settings }: Context, at: number): boolean {
+  return clock.monotonic() - at < settings.landingBoundSeconds * 1000;
+}
+
+export function candidateOf(rotation: Observed, version: VersionSummary): Candidate {
+  const { list } = rotation.snapshot;
+  return { versionNo: version.versionNo, verdict: verdictOn(rotation, version, list.asOf) };
+}
+
+/** Too little is left of the call for one more round of waiting and two tries to store. */
+function isLastMoment({ budget, settings }: Context): boolean {
+  return budget.remainingInCall() < 2 * settings.callTimeoutSeconds * 1000;
+}
+
+function unsavedOf({ context, attempt }: Rotation): IssuerState["unsaved"] {
+  const { unsaved } = attempt;
+  if (unsaved === null) return null;
+  const store = { writes: writesOf(attempt.writes), isLastMoment: isLastMoment(context) };
+  const verdict = unsaved.login?.verdict ?? "not-asked";
+  const isYoung = isWithinLandingBound(context, unsaved.receivedAt);
+  if (verdict !== "rejected") return { ...store, verdict, isYoung };
+  return isYoung ? { ...store, verdict: "unknown", isYoung } : { ...store, verdict, isYoung };
+}
+
+/**
+ * CURRENT may carry another number than at the first look and still hold the same value: then nobody has rotated. Where the stored values
+ * are compromised nobody has as long as it holds any of them, a PENDING one that works among them.
+ */
+function heldBy(attempt: Attempt, currentNo: number): WorkingCurrent["holds"] {
+  if (attempt.isCompromised && isFromBefore(attempt, currentNo)) return "start-value";
+  const { startCurrentNo } = attempt.read;
+  return startCurrentNo === null || holdSame(attempt, startCurrentNo, currentNo) ? "start-value" : "new-value";
+}
+
+/** @param isConfirmed whether refusals of CURRENT's value, counted from the first on, are no slip of the issuer */
+function currentOf(
+  rotation: Observed,
+  isConfirmed: (refusal: NonNullable<Attempt["read"]["currentRefusal"]>) => boolean,
+): WorkingCurrent | OtherCurrent {
+  const { attempt } = rotation;
+  const { versionNo, verdict } = candidateOf(rotation, rotation.snapshot.current);
+  if (verdict === "accepted") return { versionNo, verdict, holds: heldBy(attempt, versionNo) };
+  if (verdict !== "rejected") return { versionNo, verdict };
+  const { currentRefusal } = attempt.read;
+  const isSame = currentRefusal !== null && holdSame(attempt, currentRefusal.versionNo, versionNo);
+  return { versionNo, verdict, isConfirmed: isSame && isConfirmed(currentRefusal) };
+}
+
+function claimOf(rotation: Observed): ClaimState {
+  const { context, attempt, snapshot } = rotation;
+  if (isLiveClaim(rotation)) return { holder: "theirs", unknownMarkNo: attempt.read.unknownMarkNo };
+  const [highest] = snapshot.list.versions;
+  if (highest === undefined || !isOwnClaim(attempt, highest)) return { holder: "none" };
+  const age = context.clock.monotonic() - (attempt.locks.claim?.startedAt ?? 0);
+  if (age >= context.settings.claimTtlSeconds * 1000) return { holder: "mine-expired" };
+  return { holder: "mine", unproven: unprovenBy(highest, attempt.writes, snapshot.list) };
+}
+
+/** A mint has landed when it killed the secret that was accepted just before; after the landing bound it has landed or never will. */
+function isMintInFlight(
+  {
+    context,
+    attempt: {
+      requests: { openMint },
+    },
+  }: Rotation,
+  { verdict }: Candidate,
+): boolean {
+  if (openMint === null || (openMint.wasCurrentAccepted && verdict === "rejected")) return false;
+  return isWithinLandingBound(context, openMint.at);
+}
+
+function leaseOf({ context: { clock, settings }, attempt, snapshot: { list } }: Observed): CallerState["lease"] {
+  const lease = leaseIn(attempt.read.metadata, list.asOf);
+  if (lease === null) return "free";
+  if (attempt.locks.lease !== null && lease.callId === attempt.locks.lease.callId) {
+    return clock.monotonic() - attempt.locks.lease.startedAt < settings.claimTtlSeconds * 1000 ? "mine" : "free";
+  }
+  return list.asOf < lease.until + settings.landingBoundSeconds * 1000 ? "others" : "free";
+}
+
+type Shared = Pick<State, "isPaused" | "others" | "isPrepared">;
+
+/** What matters whoever chooses the value. */
+function sharedOf(rotation: Observed): Shared {
+  const { context, attempt } = rotation;
+  const others = attempt.read.hasReadOthers ? otherCredentials(attempt, rotation.snapshot) : null;
+  return {
+    isPaused: context.settings.paused,
+    others:
+      others?.map((version) => ({
+        ...candidateOf(rotation, version),
+        isPromotable: !attempt.writes.unpromotable.has(version.versionNo),
+      })) ?? null,
+    isPrepared: attempt.isPrepared,
+  };
+}
+
+function issuerStateOf(rotation: Observed, goal: IssuerState["goal"]): IssuerState {
+  const { attempt, snapshot } = rotation;
+  const { pending } = snapshot;
+  const current = currentOf(rotation, ({ looks }) => looks > 1);
+  const hasAuthority = nextRequester(rotation) !== null;
+  return {
+    ...sharedOf(rotation),
+    chosenBy: "issuer",
+    goal,
+    unsaved: unsavedOf(rotation),
+    pending: pending && {
+      ...candidateOf(rotation, pending),
+      isOwn: pending.name !== null && pending.name === attempt.writes.ownName,
+    },
+    current: current.verdict === "accepted" ? { ...current, sameValueNo: sameValueNoOf(attempt, snapshot) } : current,
+    claim: claimOf(rotation),
+    inFlight: isMintInFlight(rotation, current) ? "mint" : null,
+    left: { mints: MINTS_PER_CALL - attempt.requests.mints },
+    authority: hasAuthority ? (attempt.requests.isReadBackSpent ? "may-regenerate" : "may-read-back") : "none",
+  };
+}
+
+/** What the table judges by where we choose the value. */
+export function callerStateOf(rotation: Observed, goal: CallerState["goal"]): CallerState {
+  const { context, attempt, snapshot } = rotation;
+  const { installs, values, retires, retiredAt } = attempt.requests;
+  return {
+    ...sharedOf(rotation),
+    chosenBy: "caller",
+    goal,
+    pending: callerPendingOf(rotation),
+    current: currentOf(rotation, ({ since }) => !isWithinLandingBound(context, since)),
+    keeps: keepsOf(attempt, snapshot),
+    overlap: overlapOf(rotation, goal),
+    unexpected: unexpectedOf(attempt, snapshot),
+    lease: leaseOf(rotation),
+    compromised: compromisedOf(attempt, snapshot),
+    inFlight: retiredAt !== null && isWithinLandingBound(context, retiredAt) ? "retire" : null,
+    left: {
+      installs: INSTALLS_PER_CALL - installs,
+      values: VALUES_PER_CALL - values,
+      retires: RETIRES_PER_CALL - retires,
+    },
+    isUnanswered: !attempt.requests.isInstallAnswered,
+    authority: nextRequester(rotation) === null ? "none" : "may-install",
+  };
+}
+
+/** What the table judges by. Who chooses the value follows from CURRENT's content; if nobody understands that, the issuer is taken to. */
+export function stateOf(rotation: Observed, goal: State["goal"]): State {
+  const { attempt } = rotation;
+  if (isCallerChosen(attempt, rotation.snapshot)) return callerStateOf(rotation, goal);
+  return issuerStateOf(rotation, goal === "retire" ? "heal" : goal);
+}

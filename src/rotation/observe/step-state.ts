@@ -1,0 +1,27 @@
+import { HOUR_MS } from "../../base/durations.ts";
+import { isOurs } from "../../clients/vault/version-name.ts";
+import type { Attempt } from "../attempt/attempt.ts";
+import type { StepState } from "../decide/steps.ts";
+import type { Observed, Snapshot } from "./observe.ts";
+import { candidateOf } from "./state.ts";
+
+/**
+ * Without a PENDING credential UPDATE_TARGET_SYSTEM may come after a promote: CURRENT is then ours and no claim, and it is the version asked
+ * about or has just been made.
+ */
+function mayBePromoted(attempt: Attempt, { current, list }: Snapshot, asked: number | null): boolean {
+  const isClaim = attempt.read.contents.get(current.versionNo)?.kind === "claim";
+  const isFresh = current.versionNo === asked || list.asOf - current.createdAt < HOUR_MS;
+  return isOurs(current.name) && isFresh && !isClaim;
+}
+
+/** What VERIFY_CONNECTION and UPDATE_TARGET_SYSTEM judge by. @param asked the version asked about; null: none was named */
+export function stepStateOf(rotation: Observed, asked: number | null): StepState {
+  const { attempt, snapshot } = rotation;
+  const { pending, current } = snapshot;
+  return {
+    pending: pending && candidateOf(rotation, pending),
+    current: candidateOf(rotation, current),
+    mayBePromoted: mayBePromoted(attempt, snapshot, asked),
+  };
+}
