@@ -36,7 +36,8 @@ describe("the built function in a private network", () => {
     bundle = file("bundle.pem", `# the company's own\n${authority.pem}`);
   });
   beforeEach(async () => {
-    cloud = await openCloud();
+    // What is shown is the way to the servers; nobody need wait here for a secret to be ACTIVE.
+    cloud = await openCloud({ "updating-polls": 0 });
     proxy = await startConnectProxy();
     const backend = Number(new URL(cloud.url).port);
     onLoopback = await startTlsFront(authority.issue("127.0.0.1"), backend);
