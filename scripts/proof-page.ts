@@ -19,7 +19,7 @@ ${number(twice)} rotated twice, ${number(unfinished)} left unfinished by the sec
 /** The line of a run from before it was counted has none. */
 function firstCalls({ remoteCalls }: Pick<ProveReport, "remoteCalls">): readonly (readonly [string, string])[] {
   const first: ProveReport["remoteCalls"]["firstRotation"] | undefined = remoteCalls.firstRotation;
-  const what = "the same of a secret's first rotation, which finds out what Vault does with a second PENDING version";
+  const what = "the same for a secret's first rotation, which finds out what Vault does with a second PENDING version";
   return first === undefined ? [] : [[what, `${number(first.fourStep)}, ${number(first.whole)}`]];
 }
 
@@ -48,20 +48,20 @@ function adversarySection({ adversary, quiet }: Pick<ProveReport, "adversary" | 
   const { schedules, raced, controls, ...violations } = adversary;
   const found = Object.values(violations).reduce((sum, count) => sum + count, 0);
   const shown = Object.entries(controls).map(([name, count]): [string, string] => [
-    `the control \`${name}\` shows what it must`,
+    `violations with the safeguard removed, control \`${name}\` (must not be 0)`,
     number(count),
   ]);
-  return `## One who may write a secret and not read it
+  return `## An attacker who may write a secret but not read it
 
-The adversary writes contents, marks, names, tags and metadata, promotes by number, owns servers that answer what he likes, before the event and
-before each of its requests to Vault; a judge looks from outside at what came to him, what was changed by what right, and what was lost. A seeded
-share; \`npm run prove -- --adversary\` tries all of it.
+The attacker writes contents, marks, names, tags and metadata, promotes versions by number, and owns servers that answer anything. The attacks come before the
+event and before each request to Vault. A judge looks from outside at what the attacker received, what was changed and by what right, and what was lost.
+This run tried a seeded share of the attacks. \`npm run prove -- --adversary\` tries all of them.
 
 ${table([
   ["schedules", number(schedules)],
   ["**violations of any kind**", `**${number(found)}**`],
-  ["lost because he wrote in the very moment between a new value and its store", number(raced)],
-  ["runs without him, of them rotated", `${number(quiet.units)}, ${number(quiet.rotated)}`],
+  ["lost because the attacker wrote in the very moment between a new value and its store", number(raced)],
+  ["runs without the attacker, of them rotated", `${number(quiet.units)}, ${number(quiet.rotated)}`],
   ...shown,
 ])}
 
@@ -74,7 +74,7 @@ function checkerSection({ sabotage }: Pick<ProveReport, "sabotage">): string {
 
 A product that never rotates must not pass: the rotations that nothing prevented are counted above. Nor must one with a bug in its protocol: bugs are planted in the product
 as it is loaded, each at the smallest piece of work that must catch it and that passes without it: a mint without a claim, 5xx read as a refusal, a value given up early, a promote without a login,
-values that cross clients, secrets in each log, and more. \`npm run prove -- --sabotage\` shows each, with what was said without it and with it.
+values that cross clients, secrets in each log, and more. \`npm run prove -- --sabotage\` shows each bug, and the checker's result without it and with it.
 
 ${table([["planted bugs, of them caught", `${number(sabotage.planted)}, ${number(sabotage.caught)}`]])}
 
@@ -144,7 +144,7 @@ The checker shares no code with what it checks. It judges from the outside: the 
 * **Secrecy**: every client secret and token of a schedule is searched for in all answers, log lines and thrown values, in clear, in base64,
   URL-encoded and JSON-escaped.
 
-## What came of it
+## Results
 
 ${table([
   ["schedules", number(proof.schedules)],
@@ -195,7 +195,7 @@ ${mirrorSection(proof)}${adversarySection(proof)}${checkerSection(proof)}## Muta
 ${mutationSection(mutation)}
 <!-- mutation:end -->
 
-## To see one
+## See one schedule
 
 \`npm run prove -- --reproduce ID\` runs one schedule and prints its requests, faults, answers and versions. An id looks like
 \`read-back/four-steps/heal-later/-/7:answer-lost\`: the combination, the flow, how it recovers, the fault of the run, the faults at calls
