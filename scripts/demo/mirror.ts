@@ -125,7 +125,7 @@ export async function mirrorDemo(tell: (text: string) => void): Promise<MirrorDe
       `Oracle changes every password and every binary file, and calls back with the body it documents: ${owed[0]?.body ?? ""}`,
     );
     const callbacks = await callBack(emulator, owed);
-    tell(`The mirror answered ${callbacks.join(", ")}, and nothing but that it was received.\n`);
+    tell(`The mirror answered ${callbacks.join(", ")}, and said only that the callback was received.\n`);
     tell(`${table(emulator).join("\n")}\n`);
     const count = (name: string) => emulator.requests.filter((request) => request.call === name).length;
     const manifest = mirrored(emulator).find(({ name }) => name.endsWith(".manifest"));

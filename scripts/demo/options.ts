@@ -33,7 +33,7 @@ ${issuerLines}
   --mirror shows the Retail credential mirror instead: a change at Oracle's Credential Exchange arrives in Vault
   --json   ends with one JSON line; the story goes to stderr
   --fault <call>:<kind>
-           lets one remote call go wrong, then sends a heal and shows how it is made good
+           makes one remote call go wrong, then sends a heal and shows the recovery
   --notify registers a webhook and a mail address first, and shows what arrives there
   --help   this text
 

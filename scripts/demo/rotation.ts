@@ -30,9 +30,9 @@ export interface DemoResult {
   readonly oldSecret: Verdict;
   readonly newSecret: Verdict;
   readonly overlap: SeenOverlap | null;
-  /** Requests of the function in the four steps. */
+  /** Requests of the function in the steps that ran. */
   readonly remoteCalls: number;
-  /** The heal that makes good what the fault left behind, or finds that the rotation has already done so; null without a fault. */
+  /** The heal that repairs what the fault left behind, or finds that the rotation has already done so; null without a fault. */
   readonly heal: SeenAction | null;
   readonly hasFaultStruck: boolean;
   /** CURRENT is another version than before. */

@@ -145,7 +145,7 @@ const shortened = (text: string) => text.replace(/ocid1\.[A-Za-z0-9._-]+/g, (oci
 
 export function notifyStory({ webhooks, mails }: SeenNotifications): string {
   return [
-    "         TOLD: the application and the operators hear of it, once CURRENT is the new version",
+    "         NOTIFIED: the application and the operators, once CURRENT is the new version",
     ...webhooks.map(
       ({ body, isVerified }) =>
         `           webhook, its signature ${isVerified ? "verified" : "NOT VERIFIED"}: ${shortened(body)}`,
@@ -163,14 +163,14 @@ function lastSentence(result: DemoResult): string {
   }
   if (result.heal === null) return "The rotation ended well: applications that read CURRENT get the new client secret.";
   if (!result.isRotated) {
-    return "The rotation failed before it replaced the client secret: the one in CURRENT works on, and the next rotation starts afresh.";
+    return "The rotation failed before it replaced the client secret: the one in CURRENT still works, and the next rotation starts afresh.";
   }
   if (result.overlap?.kind === "retired" && result.overlap.failed !== null) {
-    return "The retirement failed, the next one finished it: no working client secret was lost.";
+    return "The retirement failed, and the next one finished it: no working client secret was lost.";
   }
   return result.rotation.status === "SUCCEEDED"
-    ? "The function made the fault good by itself, and the heal found nothing left to do."
-    : "The rotation failed, the heal finished it: no working client secret was lost.";
+    ? "The function recovered from the fault by itself, and the heal found nothing left to do."
+    : "The rotation failed, and the heal finished it: no working client secret was lost.";
 }
 
 /** If the old one is left to expire, the verdict after that was shown already. */
@@ -180,6 +180,12 @@ function oldVerdict({ oldSecret, overlap }: DemoResult): string {
     : oldSecret;
 }
 
+/** A rotation that failed did not run all four. */
+function stepsRun({ steps }: DemoResult): string {
+  if (steps.length === 1) return "one step";
+  return steps.length === 4 ? "the four steps" : `${steps.length} steps`;
+}
+
 export function ending(result: DemoResult): string {
   const { place } = profiles[result.issuer];
   return [
@@ -187,7 +193,7 @@ export function ending(result: DemoResult): string {
     ...versionTable(result.versions),
     "",
     `  the old client secret is ${oldVerdict(result)}, the one in CURRENT is ${result.newSecret} (asked at ${place})`,
-    `  the function sent ${result.remoteCalls} requests in the four steps`,
+    `  the function sent ${result.remoteCalls} requests in ${stepsRun(result)}`,
     "",
     lastSentence(result),
     "",

@@ -210,7 +210,7 @@ describe("npm run demo", () => {
         newSecret: "accepted",
         heal: { responseCode: 200, code: "OK" },
       });
-      expect(stderr.join("\n")).toContain("The rotation failed, the heal finished it");
+      expect(stderr.join("\n")).toContain("The rotation failed, and the heal finished it");
     },
     HEAL_MS,
   );

@@ -60,15 +60,24 @@ describe("the demo's story", () => {
     expect(notifyStory({ webhooks: [], mails: [] })).toContain("Nothing has arrived.");
   });
 
+  it("counts the steps that ran", () => {
+    const { steps } = result();
+    expect(ending(result())).toContain("the function sent 22 requests in one step\n");
+    expect(ending(result({ steps: [...steps, ...steps] }))).toContain("requests in 2 steps\n");
+    expect(ending(result({ steps: [...steps, ...steps, ...steps, ...steps] }))).toContain(
+      "requests in the four steps\n",
+    );
+  });
+
   it.each([
-    ["The function made the fault good by itself", { heal: answered(200), hasFaultStruck: true }],
+    ["The function recovered from the fault by itself", { heal: answered(200), hasFaultStruck: true }],
     ["The fault struck nothing", { heal: answered(200) }],
     [
-      "The retirement failed, the next one finished it",
+      "The retirement failed, and the next one finished it",
       { heal: answered(200), hasFaultStruck: true, overlap: { ...retired, failed: answered(0) } },
     ],
     [
-      "The rotation failed, the heal finished it",
+      "The rotation failed, and the heal finished it",
       {
         heal: answered(200),
         hasFaultStruck: true,
