@@ -46,7 +46,7 @@ export function outcomeOfDone(
   };
 }
 
-/** @param snapshot of before the promote: it shows the version as what it was */
+/** @param snapshot the one before the promote: it shows which version stages the version had */
 export function outcomeOfPromote(attempt: Attempt, snapshot: Snapshot | null, versionNo: number): Outcome {
   const before = snapshot?.list.versions.find((version) => version.versionNo === versionNo);
   const isOwn = attempt.writes.written.some(({ name }) => name === before?.name);
