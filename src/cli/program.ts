@@ -71,7 +71,8 @@ function usageError(error: CommanderError, args: readonly string[]): CliError {
   const [first = ""] = args.filter((word) => !word.startsWith("-"));
   const command = commands.some(({ name }) => name === first) ? ` ${first}` : "";
   const [line = "", hint] = error.message.replace(/^error: /, "").split("\n");
-  const what = error.code === "commander.help" ? `the command after${command} is missing` : line;
+  const noCommand = command === "" ? "there is no such command" : `the command after${command} is missing`;
+  const what = error.code === "commander.help" ? noCommand : line;
   const next = `see oci-rotate${command} --help`;
   const [, meant] = /Did you mean (.+)\?\)/.exec(hint ?? "") ?? [];
   return new CliError("USAGE", {

@@ -9,6 +9,8 @@ try {
     await runEmulator(options);
   }
 } catch (error) {
-  process.stderr.write(`${error instanceof Error ? error.message : "the emulator failed"}\n`);
+  const isUsage = error instanceof Error && "code" in error && String(error.code).startsWith("ERR_PARSE_ARGS");
+  const what = error instanceof Error ? error.message : "the emulator failed";
+  process.stderr.write(`${what}${isUsage ? ". Next: see npm run emulator -- --help." : ""}\n`);
   process.exitCode = 1;
 }

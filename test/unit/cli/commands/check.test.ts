@@ -79,6 +79,8 @@ describe("oci-rotate check", () => {
     [["--profile", "A", "check", "ocid1.vaultsecret.oc1..a", "--profile", "B"], "--profile was given twice"],
     [["check", "ocid1.vaultsecret.oc1..a", "--profile", "A", "--profile", "B"], "--profile was given twice"],
     [["chek"], "did you mean check?"],
+    [["help", "chek"], "there is no such command"],
+    [["notify"], "the command after notify is missing"],
   ])("refuses %j as a wrong command line", async (args, words) => {
     const w = await cli();
     const run = await w.run(...args);
