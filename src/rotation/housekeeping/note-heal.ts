@@ -2,6 +2,7 @@ import { AuthorityError, asRotationError, type ErrorCode, type RotationError } f
 import { type Authorization, bearerOf, type Credential } from "../../clients/issuers/issuer.ts";
 import type { Annotations, Tags } from "../../clients/vault/store.ts";
 import { writeIfUnchanged } from "../../clients/vault/write-annotations.ts";
+import { lookUpOthers } from "../authorities.ts";
 import type { Context } from "../context.ts";
 import { isAnotherAtWork } from "../observe/locks.ts";
 import type { Observed, Snapshot } from "../observe/observe.ts";
@@ -13,17 +14,12 @@ import { areTooMany, isNewOutcome, type NotedOutcome, readOwnTags, withOwnTags }
 /**
  * The token of the version's own login, then second authorities, since at some issuers a client may not look at itself.
  */
-async function* proofs(
-  { context, attempt }: Rotation,
-  versionNo: number,
-  credential: Credential,
-): AsyncGenerator<Authorization> {
-  const login = attempt.read.logins.get(versionNo)?.login;
+async function* proofs(rotation: Rotation, versionNo: number, credential: Credential): AsyncGenerator<Authorization> {
+  const login = rotation.attempt.read.logins.get(versionNo)?.login;
   if (login?.verdict === "accepted" && login.token !== null && credential.capabilities.authorities.includes("client")) {
     yield bearerOf(credential.client, login.token.value);
   }
-  attempt.authorities.others ??= await context.clients.issuers.authoritiesFor(credential, attempt.read.place);
-  for (const authority of attempt.authorities.others) {
+  for (const authority of await lookUpOthers(rotation, credential)) {
     const proven = await authority.prove();
     if (proven.verdict === "accepted") yield proven.authorization;
   }

@@ -4,7 +4,8 @@ import type { Authorization, Credential } from "../../clients/issuers/issuer.ts"
 import type { VersionList } from "../../clients/vault/store.ts";
 import { COMFORTABLE_SLOTS, freeSlots, VERSION_LIMIT } from "../../clients/vault/version-slots.ts";
 import type { Attempt } from "../attempt/attempt.ts";
-import { authorize, nextRequester, requesterFor, speaksForItself } from "../authorities.ts";
+import { keepToken } from "../attempt/authorities.ts";
+import { authorize, lookUpOthers, nextRequester, requesterFor, speaksForItself } from "../authorities.ts";
 import type { Context } from "../context.ts";
 import { readAll } from "../observe/contents.ts";
 import type { Observed } from "../observe/observe.ts";
@@ -120,7 +121,7 @@ async function preflight(rotation: Observed): Promise<StageResult> {
         makeRoom,
       );
       if (token === null) return { outcome: "tidied", next: "look" };
-      attempt.authorities.token = { client: credential.client, ...token };
+      keepToken(attempt.authorities, credential.client, token);
     }
     await requireWayBack(rotation, credential, list.asOf);
   }
@@ -153,11 +154,11 @@ async function inspect(rotation: Observed, credential: Credential): Promise<void
  * authorities.
  */
 export async function readOthers(rotation: Observed): Promise<StageResult> {
-  const { context, attempt, snapshot } = rotation;
+  const { attempt, snapshot } = rotation;
   await readAll(rotation, snapshot.list);
   attempt.read.hasReadOthers = true;
   const { credential } = usable(attempt, snapshot.current.versionNo);
-  attempt.authorities.others ??= await context.clients.issuers.authoritiesFor(credential, attempt.read.place);
+  await lookUpOthers(rotation, credential);
   return { outcome: "read", next: "decide" };
 }
 
