@@ -3,6 +3,7 @@ import { withCurrentSince } from "../../clients/vault/rotation-metadata.ts";
 import type { Annotations } from "../../clients/vault/store.ts";
 import { waitUntilActive } from "../../clients/vault/wait-active.ts";
 import { writeIfUnchanged } from "../../clients/vault/write-annotations.ts";
+import { forgetReleased } from "../attempt/locks.ts";
 import type { Rotation } from "../rotation.ts";
 import { newTagsOf } from "./note-heal.ts";
 import { released } from "./release-lease.ts";
@@ -40,8 +41,7 @@ export async function noteCurrent(rotation: Rotation, versionNo: number, isHeal:
     const write = await (tags === null
       ? vault.writeAnnotations(annotations, state.etag)
       : writeIfUnchanged(context, annotations, state.etag));
-    if (metadata !== undefined && write.outcome === "done" && attempt.locks.lease?.isOpen === false)
-      attempt.locks.lease = null;
+    if (metadata !== undefined && write.outcome === "done") forgetReleased(attempt.locks);
     log.info("current-noted", { versionNo, outcome: write.outcome });
   } catch (thrown) {
     log.warn("current-not-noted", { versionNo, outcome: asRotationError(thrown).code });

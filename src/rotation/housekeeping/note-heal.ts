@@ -2,6 +2,7 @@ import { AuthorityError, asRotationError, type ErrorCode, type RotationError } f
 import { type Authorization, bearerOf, type Credential } from "../../clients/issuers/issuer.ts";
 import type { Annotations, Tags } from "../../clients/vault/store.ts";
 import { writeIfUnchanged } from "../../clients/vault/write-annotations.ts";
+import { forgetReleased } from "../attempt/locks.ts";
 import { lookUpOthers } from "../authorities.ts";
 import type { Context } from "../context.ts";
 import { isAnotherAtWork } from "../observe/locks.ts";
@@ -98,7 +99,7 @@ export async function noteHeal(rotation: Observed): Promise<void> {
     const isNew = metadata !== attempt.read.metadata;
     const annotations: Annotations = { ...(isNew && { metadata }), ...(tags && { tags }) };
     const write = await writeIfUnchanged(context, annotations, attempt.read.etag);
-    if (isNew && write.outcome === "done" && attempt.locks.lease?.isOpen === false) attempt.locks.lease = null;
+    if (isNew && write.outcome === "done") forgetReleased(attempt.locks);
     if (learnt !== null) {
       log.info("token-survival", { outcome: learnt.survives ? "survives" : "dies", write: write.outcome });
     }

@@ -5,6 +5,7 @@ import { contentWith } from "../../clients/vault/content.ts";
 import { versionName } from "../../clients/vault/version-name.ts";
 import { freeSlots } from "../../clients/vault/version-slots.ts";
 import type { Attempt } from "../attempt/attempt.ts";
+import { keepWritten } from "../attempt/writes.ts";
 import type { Observed } from "../observe/observe.ts";
 import { writesOf } from "../observe/second-pending.ts";
 import { usable } from "../observe/values.ts";
@@ -36,13 +37,10 @@ export async function generate(rotation: Observed): Promise<StageResult> {
   }
   const write = await context.clients.vault.writeVersion(name, "PENDING", text, attempt.read.etag);
   if (write.outcome === "done") {
-    attempt.writes.writeFailure = null;
     attempt.requests.values += 1;
     attempt.requests.install = null;
-    attempt.writes.written.push({
-      name,
-      known: { kind: "credential", content: understood, credential: credential.withSecret(clientSecret) },
-    });
+    const stored = credential.withSecret(clientSecret);
+    keepWritten(attempt.writes, name, { kind: "credential", content: understood, credential: stored });
     return { outcome: "stored", next: "look" };
   }
   const result = await afterWrite(rotation, name, attempt.read.etag, write);
@@ -87,11 +85,8 @@ export async function store(
     const result = await afterWrite(rotation, name, etag, write);
     return result ?? { outcome: write.outcome, next: "look", isRetry: true };
   }
-  attempt.writes.writeFailure = null;
-  attempt.writes.written.push({
-    name,
-    known: { kind: "credential", content: unsaved.content, credential: unsaved.credential },
-  });
+  const { content, credential } = unsaved;
+  keepWritten(attempt.writes, name, { kind: "credential", content, credential });
   if (unsaved.isMinted) attempt.writes.ownName = name;
   return { outcome: "stored", next: "look" };
 }

@@ -4,6 +4,7 @@ import { parseContent } from "../../../clients/vault/content.ts";
 import { versionName } from "../../../clients/vault/version-name.ts";
 import type { Attempt } from "../../attempt/attempt.ts";
 import type { OwnClaim } from "../../attempt/locks.ts";
+import { keepWritten } from "../../attempt/writes.ts";
 import { nextRequester } from "../../authorities.ts";
 import type { Observed } from "../../observe/observe.ts";
 import { isOwnClaim, type Snapshot } from "../../observe/observe.ts";
@@ -89,11 +90,7 @@ export async function claim(rotation: Observed): Promise<StageResult> {
   if (write.outcome === "done") {
     attempt.locks.claim.isConfirmed = true;
     attempt.locks.claim.isJustWritten = true;
-    attempt.writes.writeFailure = null;
-    attempt.writes.written.push({
-      name,
-      known: { kind: "claim", content: claimed, claim: mark, credential: attempt.locks.claim.credential },
-    });
+    keepWritten(attempt.writes, name, { kind: "claim", content: claimed, claim: mark, credential });
     return { outcome: "claimed", next: "look" };
   }
   const result = await afterWrite(rotation, name, attempt.read.etag, write);

@@ -1,3 +1,5 @@
+import { leaveOpen } from "../../attempt/locks.ts";
+import { keepRetire } from "../../attempt/requests.ts";
 import { authorize, markRefused, requesterFor, requireAnotherAuthority } from "../../authorities.ts";
 import type { Observed } from "../../observe/observe.ts";
 import { usable } from "../../observe/values.ts";
@@ -22,13 +24,7 @@ export async function retire(rotation: Observed, { versionNo }: { readonly versi
     return { outcome: "token-refused", next: "decide" };
   }
   if (retired.outcome === "refused") throw retired.error;
-  if (attempt.locks.lease !== null && retired.outcome === "unknown") attempt.locks.lease.isOpen = true;
-  attempt.requests.retires += 1;
-  attempt.requests.retiredAt = context.clock.monotonic();
-  if (attempt.requests.occupiedSince !== null) {
-    // There may be room now, so the same value is sent again.
-    attempt.requests.occupiedSince = null;
-    attempt.requests.install = null;
-  }
+  if (retired.outcome === "unknown") leaveOpen(attempt.locks);
+  keepRetire(attempt.requests, context.clock.monotonic());
   return { outcome: retired.outcome, next: "look" };
 }
