@@ -2,8 +2,8 @@ import { RotationError } from "../base/errors.ts";
 import type { Secret } from "../base/secret.ts";
 import type { Held } from "../clients/issuers/client.ts";
 import { type Authority, type Authorization, bearerOf, type Credential } from "../clients/issuers/issuer.ts";
-import type { Attempt } from "./attempt/attempt.ts";
-import { putLast } from "./attempt/authorities.ts";
+import { type AttemptAuthorities, putLast } from "./attempt/authorities.ts";
+import type { AttemptRead } from "./attempt/read.ts";
 import type { Observed, Snapshot } from "./observe/observe.ts";
 import type { Rotation } from "./rotation.ts";
 
@@ -19,16 +19,16 @@ const NOBODY =
   "this client may not change its own secret at the issuer, and no second authority that logs in is configured";
 
 /** Whether this client's own token may ask for a new value. Some issuers only let another client ask. */
-export function speaksForItself(attempt: Attempt, { current }: Snapshot): boolean {
-  const known = attempt.read.contents.get(current.versionNo);
+export function speaksForItself(read: AttemptRead, { current }: Snapshot): boolean {
+  const known = read.contents.get(current.versionNo);
   // Content that cannot be understood says nothing about capabilities; the run ends before it asks for a value.
   return (
     known === undefined || known.kind === "unknown" || known.credential.capabilities.authorities.includes("client")
   );
 }
 
-function isRefused(attempt: Attempt, token: Secret): boolean {
-  return attempt.authorities.refusedTokens.some((refused) => refused.equals(token));
+function isRefused(authorities: AttemptAuthorities, token: Secret): boolean {
+  return authorities.refusedTokens.some((refused) => refused.equals(token));
 }
 
 /**
@@ -37,7 +37,7 @@ function isRefused(attempt: Attempt, token: Secret): boolean {
  */
 export function nextRequester(rotation: Observed): Requester | null {
   const { attempt } = rotation;
-  const own = speaksForItself(attempt, rotation.snapshot) ? nextToken(rotation) : null;
+  const own = speaksForItself(attempt.read, rotation.snapshot) ? nextToken(rotation) : null;
   if (own !== null) return own;
   const [authority] = attempt.authorities.others ?? [];
   return authority === undefined ? null : { kind: "authority", authority };
@@ -68,7 +68,7 @@ export async function requesterFor(rotation: Observed, credential: Credential): 
 function nextToken({ context, attempt, snapshot: { list } }: Observed): Requester | null {
   const { clock } = context;
   const own = attempt.authorities.token;
-  if (own !== null && own.expiresAt > clock.monotonic() && !isRefused(attempt, own.value)) {
+  if (own !== null && own.expiresAt > clock.monotonic() && !isRefused(attempt.authorities, own.value)) {
     return {
       kind: "token",
       client: own.client,
@@ -80,7 +80,7 @@ function nextToken({ context, attempt, snapshot: { list } }: Observed): Requeste
     const known = attempt.read.contents.get(versionNo);
     if (known?.kind !== "claim") continue;
     const { token } = known.claim;
-    if (token !== null && token.expiresAt > list.asOf && !isRefused(attempt, token.value)) {
+    if (token !== null && token.expiresAt > list.asOf && !isRefused(attempt.authorities, token.value)) {
       return { kind: "token", client: known.credential.client, token: token.value, expiresAt: token.expiresAt };
     }
   }
@@ -103,7 +103,7 @@ export async function requireAnotherAuthority(
 }
 
 /** Records a refusal. A token is dropped at once. */
-export function markRefused({ authorities }: Attempt, requester: Requester): void {
+export function markRefused(authorities: AttemptAuthorities, requester: Requester): void {
   if (requester.kind === "token") authorities.refusedTokens.push(requester.token);
   else putLast(authorities, requester.authority, true);
 }

@@ -33,7 +33,7 @@ export async function noteCurrent(rotation: Rotation, versionNo: number, isHeal:
     // OCI's, but no version is CURRENT before it was created.
     const createdAt = attempt.read.list?.versions.find((version) => version.versionNo === versionNo)?.createdAt ?? 0;
     const since = Math.max(clock.now(), createdAt);
-    const metadata = keepsTwo ? withCurrentSince(released(attempt, state.metadata), versionNo, since) : undefined;
+    const metadata = keepsTwo ? withCurrentSince(released(attempt.locks, state.metadata), versionNo, since) : undefined;
     const tags = isHeal ? await newTagsOf(rotation, state.tags, versionNo, clock.now()) : null;
     const annotations: Annotations = { ...(metadata && { metadata }), ...(tags && { tags }) };
     if (Object.keys(annotations).length === 0) return;

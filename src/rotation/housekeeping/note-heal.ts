@@ -95,7 +95,7 @@ export async function noteHeal(rotation: Observed): Promise<void> {
       ? null
       : await newTagsOf(rotation, attempt.read.tags, current.versionNo, list.asOf);
     if (learnt === null && tags === null) return;
-    const metadata = released(attempt, learnt?.metadata ?? attempt.read.metadata);
+    const metadata = released(attempt.locks, learnt?.metadata ?? attempt.read.metadata);
     const isNew = metadata !== attempt.read.metadata;
     const annotations: Annotations = { ...(isNew && { metadata }), ...(tags && { tags }) };
     const write = await writeIfUnchanged(context, annotations, attempt.read.etag);

@@ -5,7 +5,7 @@ import { isPassing, requireWritable } from "../../clients/vault/lifecycle.ts";
 import { isSecondPendingTaken } from "../../clients/vault/rotation-metadata.ts";
 import type { SecretState, VersionList, VersionSummary } from "../../clients/vault/store.ts";
 import { type Attempt, dropVerdicts } from "../attempt/attempt.ts";
-import { isCredential, keepList, keepState } from "../attempt/read.ts";
+import { type AttemptRead, isCredential, keepList, keepState } from "../attempt/read.ts";
 import type { Rotation } from "../rotation.ts";
 import { notePlace, requireBound } from "./binding.ts";
 import { readAll, readKnown, settleClient } from "./contents.ts";
@@ -84,7 +84,7 @@ function lookAfterClaim(
  */
 function hasBegun(attempt: Attempt, { versions }: VersionList, current: VersionSummary): boolean {
   const isPending = versions.some((version) => version.versionStages.includes("PENDING") && !version.isBeingDeleted);
-  return isPending || attempt.unsaved !== null || wasRefused(attempt, current.versionNo);
+  return isPending || attempt.unsaved !== null || wasRefused(attempt.read, current.versionNo);
 }
 
 /**
@@ -151,15 +151,17 @@ export function verdictOn(rotation: Rotation, version: Dated, asOf: number): Ver
 }
 
 /** A claim's own mark; null: a later edition wrote it. */
-export function markOf(attempt: Attempt, version: VersionSummary): Claim | null {
-  const known = attempt.read.contents.get(version.versionNo);
+export function markOf(read: AttemptRead, version: VersionSummary): Claim | null {
+  const known = read.contents.get(version.versionNo);
   return known?.kind === "claim" ? known.claim : null;
 }
 
 /** Until when other runs respect a claim, in milliseconds since the epoch on OCI's clock. */
 export function claimEndsAt({ context: { settings }, attempt }: Rotation, claim: VersionSummary): number {
   const { claimTtlSeconds, landingBoundSeconds } = settings;
-  return claim.createdAt + claimLifeMs(markOf(attempt, claim), { ttlSeconds: claimTtlSeconds, landingBoundSeconds });
+  return (
+    claim.createdAt + claimLifeMs(markOf(attempt.read, claim), { ttlSeconds: claimTtlSeconds, landingBoundSeconds })
+  );
 }
 
 /** Whether another run's claim still belongs to its writer. */
@@ -174,6 +176,6 @@ export function isOwnClaim(attempt: Attempt, version: VersionSummary): boolean {
   const own = attempt.locks.claim;
   if (own === null) return false;
   if (own.isConfirmed && version.name === own.name) return true;
-  const callId = markOf(attempt, version)?.callId;
+  const callId = markOf(attempt.read, version)?.callId;
   return callId !== undefined && [own.callId, ...own.earlierIds].includes(callId);
 }

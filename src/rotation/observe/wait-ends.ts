@@ -40,7 +40,7 @@ function untilTold(seen: Seen, versions: readonly Dated[]): number[] {
   const refused = versions.filter(({ versionNo }) => attempt.read.logins.get(versionNo)?.login.verdict === "rejected");
   return [
     client === null ? 0 : context.clients.issuers.pauseMs(client),
-    ...refused.map((version) => untilVault(seen, storedSince(attempt, version) + boundMs)),
+    ...refused.map((version) => untilVault(seen, storedSince(attempt.read, version) + boundMs)),
   ];
 }
 
@@ -52,7 +52,7 @@ function untilMine(seen: Seen, snapshot: Snapshot): number[] {
   const lease = leaseIn(attempt.read.metadata, list.asOf);
   const ends: (number | null)[] = [
     claim !== null && isLiveClaim({ context, attempt, snapshot }) ? claimEndsAt({ context, attempt }, claim) : null,
-    pending !== null && isCallerChosen(attempt, snapshot)
+    pending !== null && isCallerChosen(attempt.read, snapshot)
       ? pending.createdAt + (claimTtlSeconds + landingBoundSeconds) * 1000
       : null,
     lease === null ? null : lease.until + landingBoundSeconds * 1000,
@@ -82,7 +82,7 @@ export function endsIn({ context, attempt, snapshot }: Observed<Snapshot | null>
   const { install } = attempt.requests;
   const { currentRefusal } = attempt.read;
   const { unsaved } = attempt;
-  const isChosen = isCallerChosen(attempt, snapshot);
+  const isChosen = isCallerChosen(attempt.read, snapshot);
   const sent = isChosen ? [install?.at ?? null, currentRefusal?.since ?? null] : [unsaved?.receivedAt ?? null];
   return soonest([...untilTold(seen, list.versions), ...sent.map((at) => untilLanded(seen, at))]);
 }

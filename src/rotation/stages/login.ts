@@ -16,7 +16,7 @@ export async function keepVerdict(
   const { context, attempt } = rotation;
   // Steps that write nothing read only the list, and a version's content when they need it.
   if (!attempt.read.contents.has(versionNo)) await readKnown(rotation, { versionNo });
-  const login = await logIn(usable(attempt, versionNo).credential);
+  const login = await logIn(usable(attempt.read, versionNo).credential);
   keepLogin(attempt.read, versionNo, login, context.clock.monotonic());
   if (login.verdict === "rejected") await learnAge(rotation, versionNo);
   return { outcome: login.verdict, next: "decide" };

@@ -18,7 +18,7 @@ export function logInWithCurrent(
     if (login.verdict === "accepted" && login.token !== null) tokens.put(key, login.token);
     if (login.verdict === "rejected") tokens.drop(key);
     if (login.verdict === "accepted") keepToken(attempt.authorities, credential.client, login.token);
-    recordVerdict(attempt, versionNo, login.verdict, clock.monotonic());
+    recordVerdict(attempt.read, versionNo, login.verdict, clock.monotonic());
     return login;
   });
 }

@@ -1,7 +1,7 @@
 import { RotationError } from "../../base/errors.ts";
 import type { Credential } from "../../clients/issuers/issuer.ts";
 import type { Login } from "../../clients/issuers/verdict.ts";
-import type { Attempt } from "../attempt/attempt.ts";
+import type { AttemptRead } from "../attempt/read.ts";
 import type { Context } from "../context.ts";
 import type { Observed, Snapshot } from "../observe/observe.ts";
 import type { Rotation } from "../rotation.ts";
@@ -12,10 +12,10 @@ import type { Stage, StageResult } from "./stage.ts";
  * Whether the version is promoted if it logs in. While CURRENT works, other versions are asked only to learn whether
  * they must be retired.
  */
-function isToBePromoted(attempt: Attempt, snapshot: Snapshot | null, versionNo: number): boolean {
+function isToBePromoted(read: AttemptRead, snapshot: Snapshot | null, versionNo: number): boolean {
   if (snapshot === null) return true;
   const { current, pending } = snapshot;
-  return versionNo === pending?.versionNo || attempt.read.logins.get(current.versionNo)?.login.verdict === "rejected";
+  return versionNo === pending?.versionNo || read.logins.get(current.versionNo)?.login.verdict === "rejected";
 }
 
 /**
@@ -53,7 +53,7 @@ export function logInWithPending(
 ): Promise<StageResult> {
   const { context, attempt } = rotation;
   return keepVerdict(rotation, versionNo, (credential) =>
-    isToBePromoted(attempt, rotation.snapshot, versionNo)
+    isToBePromoted(attempt.read, rotation.snapshot, versionNo)
       ? logInToPromote(context, credential)
       : credential.login(null),
   );

@@ -20,7 +20,7 @@ import { copyVersion } from "./unsaved.ts";
  */
 export async function generate(rotation: Observed): Promise<StageResult> {
   const { context, attempt, snapshot } = rotation;
-  const { content, credential } = usable(attempt, snapshot.current.versionNo);
+  const { content, credential } = usable(attempt.read, snapshot.current.versionNo);
   const { entropy, secretId } = context;
   const clientSecret = storedInVain(attempt) ?? makeOwnValue(entropy, { ...credential, secretId });
   const text = content.withSecret(credential.rotatedMember, clientSecret);
@@ -55,7 +55,7 @@ export async function generate(rotation: Observed): Promise<StageResult> {
 function storedInVain(attempt: Attempt): Secret | null {
   for (const versionNo of attempt.writes.unpromotable) {
     const isAccepted = attempt.read.logins.get(versionNo)?.login.verdict === "accepted";
-    if (isAccepted) return usable(attempt, versionNo).credential.clientSecret;
+    if (isAccepted) return usable(attempt.read, versionNo).credential.clientSecret;
   }
   return null;
 }

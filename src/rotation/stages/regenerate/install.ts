@@ -10,8 +10,8 @@ import { requireTimeToMint } from "./time.ts";
 /** Gives the issuer a stored value. Idempotent: a retry sends the same value. */
 export async function install(rotation: Observed, { versionNo }: { readonly versionNo: number }): Promise<StageResult> {
   const { context, attempt, snapshot } = rotation;
-  const { credential } = usable(attempt, snapshot.current.versionNo);
-  const value = usable(attempt, versionNo).credential;
+  const { credential } = usable(attempt.read, snapshot.current.versionNo);
+  const value = usable(attempt.read, versionNo).credential;
   const { versionNo: currentNo } = snapshot.current;
   const isCurrentAccepted = attempt.read.logins.get(currentNo)?.login.verdict === "accepted";
   // Compromised values have no grace, even if another call finishes the rotation.
@@ -24,7 +24,7 @@ export async function install(rotation: Observed, { versionNo }: { readonly vers
   const installed = await credential.install(authorization, value, keepsCurrent);
   switch (installed.outcome) {
     case "proof-refused":
-      markRefused(attempt, requester);
+      markRefused(attempt.authorities, requester);
       if (isCurrentAccepted) await requireAnotherAuthority(rotation, credential, installed.error);
       return { outcome: "token-refused", next: "decide" };
     case "refused":

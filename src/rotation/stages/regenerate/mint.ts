@@ -28,7 +28,7 @@ function tooLarge(clientSecret: Secret): RotationError {
 export async function mint(rotation: Observed): Promise<StageResult> {
   const { context, attempt } = rotation;
   const { versionNo } = rotation.snapshot.current;
-  const { credential } = usable(attempt, versionNo);
+  const { credential } = usable(attempt.read, versionNo);
   const wasCurrentAccepted = attempt.read.logins.get(versionNo)?.login.verdict === "accepted";
   const requester = nextRequester(rotation);
   if (requester === null) throw new RotationError("INTERNAL", "a mint was decided with nothing to mint by");
@@ -41,7 +41,7 @@ export async function mint(rotation: Observed): Promise<StageResult> {
   requireTimeToMint(context);
   const minted = await credential.mint(authorization, () => isOurs() && hasTimeToMint(context));
   if (minted.outcome === "proof-refused") {
-    markRefused(attempt, requester);
+    markRefused(attempt.authorities, requester);
     if (wasCurrentAccepted) await requireAnotherAuthority(rotation, credential, minted.error);
     return { outcome: "token-refused", next: "decide" };
   }

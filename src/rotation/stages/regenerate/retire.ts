@@ -9,8 +9,8 @@ import { requireTimeToMint } from "./time.ts";
 /** Has the issuer delete PREVIOUS's value, the older of the two. */
 export async function retire(rotation: Observed, { versionNo }: { readonly versionNo: number }): Promise<StageResult> {
   const { context, attempt } = rotation;
-  const { credential } = usable(attempt, rotation.snapshot.current.versionNo);
-  const older = usable(attempt, versionNo).credential;
+  const { credential } = usable(attempt.read, rotation.snapshot.current.versionNo);
+  const older = usable(attempt.read, versionNo).credential;
   const requester = await requesterFor(rotation, credential);
   const authorization = await authorize(rotation, requester);
   if (authorization === null) return { outcome: "authority-unusable", next: "decide" };
@@ -19,7 +19,7 @@ export async function retire(rotation: Observed, { versionNo }: { readonly versi
   if (age >= context.settings.claimTtlSeconds * 1000) return { outcome: "lease-expired", next: "look" };
   const retired = await credential.retire(authorization, older);
   if (retired.outcome === "proof-refused") {
-    markRefused(attempt, requester);
+    markRefused(attempt.authorities, requester);
     await requireAnotherAuthority(rotation, credential, retired.error);
     return { outcome: "token-refused", next: "decide" };
   }

@@ -20,7 +20,7 @@ export async function tryPending(rotation: Observed): Promise<StageResult> {
   if (attempt.locks.claim === null || highest === undefined || known?.kind !== "claim") {
     throw new RotationError("INTERNAL", "a trial was decided without a claim");
   }
-  const { content, credential } = usable(attempt, current.versionNo);
+  const { content, credential } = usable(attempt.read, current.versionNo);
   const text = content.withClaim({ ...known.claim, isTrial: true });
   const name = versionName(list, attempt.writes.takenName, context.entropy);
   attempt.writes.secondPending.trialOver = highest.versionNo;
