@@ -124,7 +124,7 @@ export function isLasting(error: RotationError): boolean {
 /**
  * Records a failed heal in the tags, so that a list of secrets shows where an operator is needed. Writes nothing while
  * another run is at work. Never throws; best effort.
- * @param snapshot the last look of the call
+ * @param rotation with the last look of the call
  */
 export async function noteFailedHeal(rotation: Observed<Snapshot | null>, error: RotationError): Promise<void> {
   const { context, attempt, snapshot } = rotation;

@@ -45,7 +45,7 @@ async function logInToPromote(
 
 /**
  * Logs in with a stored value that is not CURRENT. Its token is not kept, since nothing uses it yet.
- * @param snapshot the one that the decision was made from; null if only the version itself was read, to be promoted
+ * @param rotation with a snapshot of null if only the version itself was read, to be promoted
  */
 export function logInWithPending(
   rotation: Observed<Snapshot | null>,
