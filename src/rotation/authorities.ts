@@ -2,7 +2,8 @@ import { RotationError } from "../base/errors.ts";
 import type { Secret } from "../base/secret.ts";
 import type { Held } from "../clients/issuers/client.ts";
 import { type Authority, type Authorization, bearerOf, type Credential } from "../clients/issuers/issuer.ts";
-import type { Attempt } from "./attempt/attempt.ts";
+import { type AttemptAuthorities, putLast } from "./attempt/authorities.ts";
+import type { AttemptRead } from "./attempt/read.ts";
 import type { Observed, Snapshot } from "./observe/observe.ts";
 import type { Rotation } from "./rotation.ts";
 
@@ -18,16 +19,16 @@ const NOBODY =
   "this client may not change its own secret at the issuer, and no second authority that logs in is configured";
 
 /** Whether this client's own token may ask for a new value. Some issuers only let another client ask. */
-export function speaksForItself(attempt: Attempt, { current }: Snapshot): boolean {
-  const known = attempt.read.contents.get(current.versionNo);
+export function speaksForItself(read: AttemptRead, { current }: Snapshot): boolean {
+  const known = read.contents.get(current.versionNo);
   // Content that cannot be understood says nothing about capabilities; the run ends before it asks for a value.
   return (
     known === undefined || known.kind === "unknown" || known.credential.capabilities.authorities.includes("client")
   );
 }
 
-function isRefused(attempt: Attempt, token: Secret): boolean {
-  return attempt.authorities.refusedTokens.some((refused) => refused.equals(token));
+function isRefused(authorities: AttemptAuthorities, token: Secret): boolean {
+  return authorities.refusedTokens.some((refused) => refused.equals(token));
 }
 
 /**
@@ -36,22 +37,29 @@ function isRefused(attempt: Attempt, token: Secret): boolean {
  */
 export function nextRequester(rotation: Observed): Requester | null {
   const { attempt } = rotation;
-  const own = speaksForItself(attempt, rotation.snapshot) ? nextToken(rotation) : null;
+  const own = speaksForItself(attempt.read, rotation.snapshot) ? nextToken(rotation) : null;
   if (own !== null) return own;
   const [authority] = attempt.authorities.others ?? [];
   return authority === undefined ? null : { kind: "authority", authority };
 }
 
+/** Second authorities for this secret, looked up at most once per call. */
+export async function lookUpOthers(
+  { context, attempt }: Rotation,
+  credential: Credential,
+): Promise<readonly Authority[]> {
+  attempt.authorities.others ??= await context.clients.issuers.authoritiesFor(credential, attempt.read.place);
+  return attempt.authorities.others;
+}
+
 /**
- * The same, but looks up second authorities if this call has not done so yet.
+ * The same as `nextRequester`, but looks up second authorities if this call has not done so yet.
  * @throws RotationError ISSUER_FORBIDDEN if no client may ask
  */
 export async function requesterFor(rotation: Observed, credential: Credential): Promise<Requester> {
-  const { context, attempt } = rotation;
   const known = nextRequester(rotation);
   if (known !== null) return known;
-  attempt.authorities.others ??= await context.clients.issuers.authoritiesFor(credential, attempt.read.place);
-  const [authority] = attempt.authorities.others;
+  const [authority] = await lookUpOthers(rotation, credential);
   if (authority !== undefined) return { kind: "authority", authority };
   throw new RotationError("ISSUER_FORBIDDEN", NOBODY, "name a client that may in OROT_AUTHORITY_SECRET_IDS");
 }
@@ -60,7 +68,7 @@ export async function requesterFor(rotation: Observed, credential: Credential): 
 function nextToken({ context, attempt, snapshot: { list } }: Observed): Requester | null {
   const { clock } = context;
   const own = attempt.authorities.token;
-  if (own !== null && own.expiresAt > clock.monotonic() && !isRefused(attempt, own.value)) {
+  if (own !== null && own.expiresAt > clock.monotonic() && !isRefused(attempt.authorities, own.value)) {
     return {
       kind: "token",
       client: own.client,
@@ -72,7 +80,7 @@ function nextToken({ context, attempt, snapshot: { list } }: Observed): Requeste
     const known = attempt.read.contents.get(versionNo);
     if (known?.kind !== "claim") continue;
     const { token } = known.claim;
-    if (token !== null && token.expiresAt > list.asOf && !isRefused(attempt, token.value)) {
+    if (token !== null && token.expiresAt > list.asOf && !isRefused(attempt.authorities, token.value)) {
       return { kind: "token", client: known.credential.client, token: token.value, expiresAt: token.expiresAt };
     }
   }
@@ -85,30 +93,19 @@ function nextToken({ context, attempt, snapshot: { list } }: Observed): Requeste
  * @throws RotationError `refusal` if no other authority is left to ask
  */
 export async function requireAnotherAuthority(
-  { context, attempt }: Rotation,
+  rotation: Rotation,
   credential: Credential,
   refusal: RotationError,
 ): Promise<void> {
   // A refused token can be spurious, and the next call gets a new one. Only a missing right stays missing.
   if (refusal.code !== "ISSUER_FORBIDDEN") throw refusal;
-  attempt.authorities.others ??= await context.clients.issuers.authoritiesFor(credential, attempt.read.place);
-  if (attempt.authorities.others.length === 0) throw refusal;
+  if ((await lookUpOthers(rotation, credential)).length === 0) throw refusal;
 }
 
-/**
- * Records a refusal. A token is dropped at once. An authority moves to the end of the list and is dropped after its
- * second refusal, because a single refusal can be spurious.
- */
-export function markRefused(attempt: Attempt, requester: Requester): void {
-  if (requester.kind === "token") {
-    attempt.authorities.refusedTokens.push(requester.token);
-    return;
-  }
-  const { authority } = requester;
-  const others = (attempt.authorities.others ?? []).filter((other) => other !== authority);
-  attempt.authorities.authorization = null;
-  attempt.authorities.others = attempt.authorities.onceInVain.includes(authority) ? others : [...others, authority];
-  attempt.authorities.onceInVain.push(authority);
+/** Records a refusal. A token is dropped at once. */
+export function markRefused(authorities: AttemptAuthorities, requester: Requester): void {
+  if (requester.kind === "token") authorities.refusedTokens.push(requester.token);
+  else putLast(authorities, requester.authority, true);
 }
 
 /**
@@ -117,21 +114,21 @@ export function markRefused(attempt: Attempt, requester: Requester): void {
  */
 export async function authorize({ context, attempt }: Rotation, requester: Requester): Promise<Authorization | null> {
   if (requester.kind === "token") return bearerOf(requester.client, requester.token);
-  if (attempt.authorities.authorization !== null) return attempt.authorities.authorization;
-  const proven = await requester.authority.prove();
+  const { authorities } = attempt;
+  if (authorities.authorization !== null) return authorities.authorization;
+  const { authority } = requester;
+  const proven = await authority.prove();
   if (proven.verdict === "accepted") {
-    attempt.authorities.authorization = proven.authorization;
+    authorities.authorization = proven.authorization;
     return proven.authorization;
   }
   const why = proven.verdict === "unknown" ? proven.error.code : "rejected";
-  context.log.warn("authority-unusable", { authority: requester.authority.name, outcome: why });
-  const isSecondTurn = attempt.authorities.onceInVain.includes(requester.authority);
-  markRefused(attempt, requester);
+  context.log.warn("authority-unusable", { authority: authority.name, outcome: why });
+  const isSecondTurn = authorities.onceInVain.includes(authority);
+  putLast(authorities, authority, proven.verdict === "rejected");
   if (proven.verdict === "rejected") return null;
-  // An authority that cannot be asked now may work later. The client is not locked out until that authority has
-  // refused.
-  const others = (attempt.authorities.others ?? []).filter((other) => other !== requester.authority);
-  attempt.authorities.others = [...others, requester.authority];
-  if (isSecondTurn || others.every((other) => attempt.authorities.onceInVain.includes(other))) throw proven.error;
+  // The client is not locked out until this authority has refused.
+  const isLastHope = authorities.others?.every((other) => authorities.onceInVain.includes(other)) ?? true;
+  if (isSecondTurn || isLastHope) throw proven.error;
   return null;
 }

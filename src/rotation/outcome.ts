@@ -63,7 +63,7 @@ export function endsWithPromote({ task, rotation: { attempt } }: Run, versionNo:
   // A rotation of compromised values ends with a new value, and only once the old ones are refused.
   const keepsTwo =
     known !== undefined && known.kind !== "unknown" && known.credential.capabilities.overlap === "two-slot";
-  if (attempt.isCompromised && (keepsTwo || isFromBefore(attempt, versionNo))) return false;
+  if (attempt.isCompromised && (keepsTwo || isFromBefore(attempt.read, versionNo))) return false;
   const first = attempt.read.contents.get(attempt.read.startCurrentNo ?? 0);
   // Replacing a claim by the value it was made from is not a rotation.
   if (task.name !== "ROTATION" || known?.kind === "unknown" || first === undefined || first.kind === "unknown")

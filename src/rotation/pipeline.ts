@@ -1,7 +1,8 @@
 import { asRotationError, RotationError } from "../base/errors.ts";
 import { shortOcid } from "../base/log.ts";
 import { afterDone, afterPromote, withAftermath } from "./after.ts";
-import { type Attempt, createAttempt } from "./attempt/attempt.ts";
+import { createAttempt } from "./attempt/attempt.ts";
+import type { AttemptRead } from "./attempt/read.ts";
 import { createBackoff } from "./backoff.ts";
 import type { Context, StageNote } from "./context.ts";
 import type { Observed, Snapshot } from "./observe/observe.ts";
@@ -108,7 +109,7 @@ async function loop(run: Run, report: RunReport): Promise<Outcome> {
           await afterDone(run, snapshot);
           return outcomeOfDone(run, decision.code, decision.versionNo);
         case "fail":
-          throw new RotationError(decision.code, withLeftAlone(attempt, decision.what), decision.nextAction);
+          throw new RotationError(decision.code, withLeftAlone(attempt.read, decision.what), decision.nextAction);
         case "drop":
           attempt.unsaved = null;
           break;
@@ -152,8 +153,8 @@ async function lookAgain(run: Run, observer: ReturnType<typeof observerOf>, repo
 }
 
 /** A failure also lists the versions that were left alone. */
-function withLeftAlone(attempt: Attempt, what: string): string {
-  return [what, ...leftAlone(attempt.read).map((warning) => warning.what)].join("; ");
+function withLeftAlone(read: AttemptRead, what: string): string {
+  return [what, ...leftAlone(read).map((warning) => warning.what)].join("; ");
 }
 
 /** Decisions that finish work or keep a value. All others ask the issuer or begin new work. */

@@ -76,7 +76,7 @@ function withTable(goal: State["goal"]): Observer {
     const { attempt } = rotation;
     const snapshot = await observe(rotation, true, previous);
     if (snapshot === null) return untilActive;
-    const hasNoOverlap = goal === "retire" && capabilitiesOf(attempt, snapshot)?.valueChosenBy === "issuer";
+    const hasNoOverlap = goal === "retire" && capabilitiesOf(attempt.read, snapshot)?.valueChosenBy === "issuer";
     const state = () => stateOf({ ...rotation, snapshot }, goal);
     return {
       snapshot,

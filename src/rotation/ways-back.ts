@@ -1,6 +1,7 @@
 import { asRotationError, RotationError } from "../base/errors.ts";
 import type { Credential } from "../clients/issuers/issuer.ts";
 import { tokensSurvive } from "../clients/vault/rotation-metadata.ts";
+import { lookUpOthers } from "./authorities.ts";
 import type { Rotation } from "./rotation.ts";
 import type { Warning } from "./warnings.ts";
 
@@ -9,22 +10,20 @@ const WARNING: Warning = {
   next: "configure a second authority (OROT_AUTHORITY_SECRET_IDS), or set OROT_REQUIRE_WAY_BACK to true",
 };
 
-async function hasLivingAuthority({ context, attempt }: Rotation, credential: Credential): Promise<boolean> {
-  attempt.authorities.others ??= await context.clients.issuers.authoritiesFor(credential, attempt.read.place);
-  for (const authority of attempt.authorities.others) {
+async function hasLivingAuthority(rotation: Rotation, credential: Credential): Promise<boolean> {
+  for (const authority of await lookUpOthers(rotation, credential)) {
     const proven = await authority.prove();
     if (proven.verdict === "accepted") return true;
-    context.log.warn("authority-unusable", { authority: authority.name, outcome: proven.verdict });
+    rotation.context.log.warn("authority-unusable", { authority: authority.name, outcome: proven.verdict });
   }
   return false;
 }
 
-async function hasConfiguredAuthority({ context, attempt }: Rotation, credential: Credential): Promise<boolean> {
+async function hasConfiguredAuthority(rotation: Rotation, credential: Credential): Promise<boolean> {
   try {
-    attempt.authorities.others ??= await context.clients.issuers.authoritiesFor(credential, attempt.read.place);
-    return attempt.authorities.others.some(({ isUnread }) => isUnread !== true);
+    return (await lookUpOthers(rotation, credential)).some(({ isUnread }) => isUnread !== true);
   } catch (thrown) {
-    context.log.warn("authorities-unknown", { outcome: asRotationError(thrown).code });
+    rotation.context.log.warn("authorities-unknown", { outcome: asRotationError(thrown).code });
     return false;
   }
 }

@@ -143,7 +143,7 @@ describe("the judge of the adversary", () => {
   it.each(exfiltrations)("finds a value or token of S in %s", async (where, deed) => {
     const { found, problems } = await judged(deed);
     expect(found).toEqual(["exfiltrated"]);
-    expect(problems).toEqual([`exfiltrated: a value or token of somebody else in ${where}`]);
+    expect(problems).toEqual([`exfiltrated: a value or token of another client in ${where}`]);
   });
 
   it("finds the value of the other team's client as well", async () => {

@@ -76,7 +76,7 @@ describe("the checker", () => {
     // The webhook takes effect and its answer is lost, so it is sent again.
     const at = await webhookAt();
     expect(await problemsOf(restless, `whole/heal-later/-/${at}:answer-lost`)).toEqual([
-      "version 3 was told under 2 ids",
+      "version 3 was sent under 2 ids",
     ]);
     expect(await problemsOf(createHandler, `whole/heal-later/-/${at}:answer-lost`)).toEqual([]);
   });

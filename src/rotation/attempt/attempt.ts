@@ -65,3 +65,9 @@ export function createAttempt(tokenLifeSeconds: number | null, isCompromised = f
     warning: null,
   };
 }
+
+/** Drops the verdicts of the last look. That the unsaved value works stays known. */
+export function dropVerdicts({ read, unsaved }: Attempt): void {
+  read.logins.clear();
+  if (unsaved !== null && unsaved.login?.verdict !== "accepted") unsaved.login = null;
+}

@@ -1,6 +1,6 @@
 import type { Secret } from "../../base/secret.ts";
 import type { Token } from "../../clients/http/token-cache.ts";
-import type { Held } from "../../clients/issuers/client.ts";
+import type { Client, Held } from "../../clients/issuers/client.ts";
 import type { Authority, Authorization } from "../../clients/issuers/issuer.ts";
 
 /** Who may still speak for the client in this run: its own token, and second authorities. */
@@ -28,4 +28,28 @@ export function createAttemptAuthorities(tokenLifeSeconds: number | null): Attem
     onceInVain: [],
     authorization: null,
   };
+}
+
+/** Keeps the token of CURRENT's login; null: that login gave none. */
+export function keepToken(authorities: AttemptAuthorities, client: Client, token: Token | null): void {
+  authorities.token = token === null ? null : { client, ...token };
+}
+
+/** Drops the second authorities, to be looked up again. */
+export function forgetOthers(authorities: AttemptAuthorities): void {
+  authorities.others = null;
+  authorities.authorization = null;
+}
+
+/**
+ * An authority that did not log in, or was refused, goes last. It is out after its second refusal, because a single
+ * refusal can be spurious.
+ * @param isAsked false: it could not be asked and may work later, so it stays
+ */
+export function putLast(authorities: AttemptAuthorities, authority: Authority, isAsked: boolean): void {
+  const others = (authorities.others ?? []).filter((other) => other !== authority);
+  const isOut = isAsked && authorities.onceInVain.includes(authority);
+  authorities.others = isOut ? others : [...others, authority];
+  authorities.authorization = null;
+  authorities.onceInVain.push(authority);
 }

@@ -33,3 +33,13 @@ export function createAttemptLocks(): AttemptLocks {
     lease: null,
   };
 }
+
+/** A change sent under the lease was not answered. */
+export function leaveOpen({ lease }: AttemptLocks): void {
+  if (lease !== null) lease.isOpen = true;
+}
+
+/** The metadata was written without this call's lease, unless a change under it is open. */
+export function forgetReleased(locks: AttemptLocks): void {
+  if (locks.lease?.isOpen === false) locks.lease = null;
+}

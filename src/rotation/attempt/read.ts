@@ -6,7 +6,7 @@ import type { Credential } from "../../clients/issuers/issuer.ts";
 import type { Login } from "../../clients/issuers/verdict.ts";
 import type { Claim } from "../../clients/vault/claim.ts";
 import type { Content } from "../../clients/vault/content.ts";
-import type { Tags, VersionList } from "../../clients/vault/store.ts";
+import type { SecretState, Tags, VersionList, VersionSummary } from "../../clients/vault/store.ts";
 
 /** A version's content, as far as it is understood. A claim holds a credential too: CURRENT's. */
 export type KnownContent =
@@ -96,4 +96,28 @@ export function createAttemptRead(): AttemptRead {
 /** A version whose content is a credential, not a claim. */
 export function isCredential(known: KnownContent | undefined): known is Extract<KnownContent, { kind: "credential" }> {
   return known?.kind === "credential";
+}
+
+/** Keeps what the secret itself says, from which the snapshot is decided. */
+export function keepState(read: AttemptRead, { etag, metadata, tags }: SecretState): void {
+  read.etag = etag;
+  read.metadata = metadata;
+  read.tags = tags;
+}
+
+/**
+ * Keeps the versions as a look lists them, and at the first look where this call started.
+ * @param at when the list came, on `Clock.monotonic`
+ */
+export function keepList(read: AttemptRead, list: VersionList, current: VersionSummary, at: number): void {
+  read.startCurrentNo ??= current.versionNo;
+  read.startHighestNo ??= (list.versions[0] ?? current).versionNo;
+  read.list = list;
+  read.lookedAt = at;
+}
+
+/** Keeps the issuer's verdict on a version's value, given at `at` on `Clock.monotonic`. */
+export function keepLogin(read: AttemptRead, versionNo: number, login: Login, at: number): void {
+  read.logins.set(versionNo, { login, at });
+  if (login.verdict === "rejected") read.refusals.set(versionNo, (read.refusals.get(versionNo) ?? 0) + 1);
 }

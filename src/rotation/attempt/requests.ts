@@ -45,3 +45,35 @@ export function createAttemptRequests(): AttemptRequests {
     retiredAt: null,
   };
 }
+
+/** Before each mint: what was learnt about the one before it is over. */
+export function beginMint(requests: AttemptRequests): void {
+  requests.openMint = null;
+  requests.isReadBackSpent = false;
+  requests.readBackSince = null;
+}
+
+/** Records that the issuer was given a value, and how it answered. */
+export function keepInstall(
+  requests: AttemptRequests,
+  clientSecret: Secret,
+  outcome: "installed" | "unknown" | "occupied" | "policy-refused",
+  at: number,
+): void {
+  requests.install = { clientSecret, at, isRefused: outcome === "policy-refused" };
+  if (outcome === "occupied") requests.occupiedSince ??= at;
+  if (outcome !== "installed" && outcome !== "unknown") return;
+  requests.installs += 1;
+  requests.unansweredInstallAt = outcome === "unknown" ? at : null;
+  requests.isInstallAnswered ||= outcome === "installed";
+}
+
+/** Records that the issuer was asked to delete PREVIOUS's value. */
+export function keepRetire(requests: AttemptRequests, at: number): void {
+  requests.retires += 1;
+  requests.retiredAt = at;
+  if (requests.occupiedSince === null) return;
+  // There may be room now, so the same value is sent again.
+  requests.occupiedSince = null;
+  requests.install = null;
+}

@@ -44,3 +44,9 @@ export function createAttemptWrites(): AttemptWrites {
     hasCancelledDeletions: false,
   };
 }
+
+/** Records a write of content that Vault confirmed. */
+export function keepWritten(writes: AttemptWrites, name: string, known: KnownContent): void {
+  writes.writeFailure = null;
+  writes.written.push({ name, known });
+}

@@ -3,6 +3,7 @@ import { withCurrentSince } from "../../clients/vault/rotation-metadata.ts";
 import type { Annotations } from "../../clients/vault/store.ts";
 import { waitUntilActive } from "../../clients/vault/wait-active.ts";
 import { writeIfUnchanged } from "../../clients/vault/write-annotations.ts";
+import { forgetReleased } from "../attempt/locks.ts";
 import type { Rotation } from "../rotation.ts";
 import { newTagsOf } from "./note-heal.ts";
 import { released } from "./release-lease.ts";
@@ -32,7 +33,7 @@ export async function noteCurrent(rotation: Rotation, versionNo: number, isHeal:
     // OCI's, but no version is CURRENT before it was created.
     const createdAt = attempt.read.list?.versions.find((version) => version.versionNo === versionNo)?.createdAt ?? 0;
     const since = Math.max(clock.now(), createdAt);
-    const metadata = keepsTwo ? withCurrentSince(released(attempt, state.metadata), versionNo, since) : undefined;
+    const metadata = keepsTwo ? withCurrentSince(released(attempt.locks, state.metadata), versionNo, since) : undefined;
     const tags = isHeal ? await newTagsOf(rotation, state.tags, versionNo, clock.now()) : null;
     const annotations: Annotations = { ...(metadata && { metadata }), ...(tags && { tags }) };
     if (Object.keys(annotations).length === 0) return;
@@ -40,8 +41,7 @@ export async function noteCurrent(rotation: Rotation, versionNo: number, isHeal:
     const write = await (tags === null
       ? vault.writeAnnotations(annotations, state.etag)
       : writeIfUnchanged(context, annotations, state.etag));
-    if (metadata !== undefined && write.outcome === "done" && attempt.locks.lease?.isOpen === false)
-      attempt.locks.lease = null;
+    if (metadata !== undefined && write.outcome === "done") forgetReleased(attempt.locks);
     log.info("current-noted", { versionNo, outcome: write.outcome });
   } catch (thrown) {
     log.warn("current-not-noted", { versionNo, outcome: asRotationError(thrown).code });

@@ -2,6 +2,8 @@ import { AuthorityError, asRotationError, type ErrorCode, type RotationError } f
 import { type Authorization, bearerOf, type Credential } from "../../clients/issuers/issuer.ts";
 import type { Annotations, Tags } from "../../clients/vault/store.ts";
 import { writeIfUnchanged } from "../../clients/vault/write-annotations.ts";
+import { forgetReleased } from "../attempt/locks.ts";
+import { lookUpOthers } from "../authorities.ts";
 import type { Context } from "../context.ts";
 import { isAnotherAtWork } from "../observe/locks.ts";
 import type { Observed, Snapshot } from "../observe/observe.ts";
@@ -13,17 +15,12 @@ import { areTooMany, isNewOutcome, type NotedOutcome, readOwnTags, withOwnTags }
 /**
  * The token of the version's own login, then second authorities, since at some issuers a client may not look at itself.
  */
-async function* proofs(
-  { context, attempt }: Rotation,
-  versionNo: number,
-  credential: Credential,
-): AsyncGenerator<Authorization> {
-  const login = attempt.read.logins.get(versionNo)?.login;
+async function* proofs(rotation: Rotation, versionNo: number, credential: Credential): AsyncGenerator<Authorization> {
+  const login = rotation.attempt.read.logins.get(versionNo)?.login;
   if (login?.verdict === "accepted" && login.token !== null && credential.capabilities.authorities.includes("client")) {
     yield bearerOf(credential.client, login.token.value);
   }
-  attempt.authorities.others ??= await context.clients.issuers.authoritiesFor(credential, attempt.read.place);
-  for (const authority of attempt.authorities.others) {
+  for (const authority of await lookUpOthers(rotation, credential)) {
     const proven = await authority.prove();
     if (proven.verdict === "accepted") yield proven.authorization;
   }
@@ -98,11 +95,11 @@ export async function noteHeal(rotation: Observed): Promise<void> {
       ? null
       : await newTagsOf(rotation, attempt.read.tags, current.versionNo, list.asOf);
     if (learnt === null && tags === null) return;
-    const metadata = released(attempt, learnt?.metadata ?? attempt.read.metadata);
+    const metadata = released(attempt.locks, learnt?.metadata ?? attempt.read.metadata);
     const isNew = metadata !== attempt.read.metadata;
     const annotations: Annotations = { ...(isNew && { metadata }), ...(tags && { tags }) };
     const write = await writeIfUnchanged(context, annotations, attempt.read.etag);
-    if (isNew && write.outcome === "done" && attempt.locks.lease?.isOpen === false) attempt.locks.lease = null;
+    if (isNew && write.outcome === "done") forgetReleased(attempt.locks);
     if (learnt !== null) {
       log.info("token-survival", { outcome: learnt.survives ? "survives" : "dies", write: write.outcome });
     }
@@ -127,7 +124,7 @@ export function isLasting(error: RotationError): boolean {
 /**
  * Records a failed heal in the tags, so that a list of secrets shows where an operator is needed. Writes nothing while
  * another run is at work. Never throws; best effort.
- * @param snapshot the last look of the call
+ * @param rotation with the last look of the call
  */
 export async function noteFailedHeal(rotation: Observed<Snapshot | null>, error: RotationError): Promise<void> {
   const { context, attempt, snapshot } = rotation;

@@ -1,7 +1,7 @@
 import { asRotationError } from "../../base/errors.ts";
 import { isLeaseOf, withoutLease } from "../../clients/vault/rotation-metadata.ts";
 import { waitUntilActive } from "../../clients/vault/wait-active.ts";
-import type { Attempt } from "../attempt/attempt.ts";
+import type { AttemptLocks } from "../attempt/locks.ts";
 import type { Rotation } from "../rotation.ts";
 
 /**
@@ -10,7 +10,7 @@ import type { Rotation } from "../rotation.ts";
  * meanwhile.
  */
 export function released(
-  { locks: { lease } }: Attempt,
+  { lease }: AttemptLocks,
   metadata: Readonly<Record<string, unknown>>,
 ): Readonly<Record<string, unknown>> {
   const isOwn = lease !== null && isLeaseOf(metadata, lease.callId);
@@ -31,7 +31,7 @@ export async function releaseLease({ context, attempt }: Rotation): Promise<void
   try {
     const state = await waitUntilActive(context, 2 * settings.callTimeoutSeconds * 1000);
     if (state === null) return;
-    const metadata = released(attempt, state.metadata);
+    const metadata = released(attempt.locks, state.metadata);
     if (metadata === state.metadata) return;
     const write = await vault.writeAnnotations({ metadata }, state.etag);
     log.info("lease-released", { outcome: write.outcome });

@@ -3,6 +3,7 @@ import { RotationError } from "../../base/errors.ts";
 import { type Place, tagOf } from "../../base/place.ts";
 import { type Client, clientTag, isTagOf } from "../../clients/issuers/client.ts";
 import type { SecretState } from "../../clients/vault/store.ts";
+import { forgetOthers } from "../attempt/authorities.ts";
 import type { Context } from "../context.ts";
 import type { Rotation } from "../rotation.ts";
 
@@ -16,10 +17,7 @@ export function placeOf({ secretId }: Context, { compartmentId, definedTags }: S
  */
 export function notePlace({ context, attempt }: Rotation, state: SecretState): Place {
   const place = placeOf(context, state);
-  if (attempt.read.place !== null && !isDeepStrictEqual(attempt.read.place, place)) {
-    attempt.authorities.others = null;
-    attempt.authorities.authorization = null;
-  }
+  if (attempt.read.place !== null && !isDeepStrictEqual(attempt.read.place, place)) forgetOthers(attempt.authorities);
   attempt.read.place = place;
   return place;
 }

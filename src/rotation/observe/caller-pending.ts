@@ -46,7 +46,7 @@ function sentPhase(
 export function callerPendingOf(rotation: Observed): CallerPending | null {
   const { context, attempt } = rotation;
   const { pending, current, list } = rotation.snapshot;
-  const value = pending === null ? null : secretIn(attempt, pending.versionNo);
+  const value = pending === null ? null : secretIn(attempt.read, pending.versionNo);
   // A version that Vault will not promote is of no use. Its value is stored again.
   if (pending === null || value === null || attempt.writes.unpromotable.has(pending.versionNo)) return null;
   const { versionNo } = pending;

@@ -1,6 +1,5 @@
 import type { VersionList, VersionSummary } from "../../clients/vault/store.ts";
-import type { Attempt } from "../attempt/attempt.ts";
-import { isCredential } from "../attempt/read.ts";
+import { type AttemptRead, isCredential } from "../attempt/read.ts";
 import type { Rotation } from "../rotation.ts";
 import { readKnown } from "./contents.ts";
 import { isProvenBy, noteUnproven } from "./proven.ts";
@@ -34,14 +33,14 @@ export async function newestPending(
       return version;
     }
     if (isPending && isCredential(known)) newest ??= version;
-    if (newest !== null && !isOfOurChoice(attempt, newest)) return newest;
+    if (newest !== null && !isOfOurChoice(attempt.read, newest)) return newest;
     isPushed ||= isPending && known.kind !== "claim";
   }
   return newest;
 }
 
-function isOfOurChoice(attempt: Attempt, { versionNo }: VersionSummary): boolean {
-  const known = attempt.read.contents.get(versionNo);
+function isOfOurChoice(read: AttemptRead, { versionNo }: VersionSummary): boolean {
+  const known = read.contents.get(versionNo);
   return isCredential(known) && known.credential.capabilities.valueChosenBy === "caller";
 }
 
@@ -80,7 +79,7 @@ export async function previousOf(
   );
   if (previous === undefined) return null;
   const found = await readKnown(rotation, previous);
-  const wasReplaced = previous.versionNo > current.versionNo && wasRefused(attempt, previous.versionNo);
+  const wasReplaced = previous.versionNo > current.versionNo && wasRefused(attempt.read, previous.versionNo);
   if (found.kind !== "unknown" && !wasReplaced) return isCredential(found) ? previous : null;
   for (const version of list.versions) {
     if (version.versionNo >= current.versionNo || version.isBeingDeleted) continue;

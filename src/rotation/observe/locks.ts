@@ -20,7 +20,7 @@ export function claimSeen(rotation: Observed): (Lock & { readonly versionNo: num
   if (claim === null) return null;
   return {
     versionNo: claim.versionNo,
-    callId: markOf(attempt, claim)?.callId ?? null,
+    callId: markOf(attempt.read, claim)?.callId ?? null,
     since: claim.createdAt,
     until: claimEndsAt(rotation, claim),
     isLive: isLiveClaim(rotation),
@@ -44,7 +44,7 @@ export function isAnotherAtWork(rotation: Observed): boolean {
   const { claim, current } = snapshot;
   const isClaimed = claim !== null && claim.versionNo >= current.versionNo;
   if (isClaimed && isLiveClaim(rotation)) return true;
-  if (!isCallerChosen(attempt, snapshot)) return false;
+  if (!isCallerChosen(attempt.read, snapshot)) return false;
   const { lease, pending } = callerStateOf(rotation, "heal");
   return lease === "others" || pending?.phase === "theirs";
 }

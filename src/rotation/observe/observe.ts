@@ -4,8 +4,8 @@ import { type Claim, claimLifeMs } from "../../clients/vault/claim.ts";
 import { isPassing, requireWritable } from "../../clients/vault/lifecycle.ts";
 import { isSecondPendingTaken } from "../../clients/vault/rotation-metadata.ts";
 import type { SecretState, VersionList, VersionSummary } from "../../clients/vault/store.ts";
-import type { Attempt } from "../attempt/attempt.ts";
-import { isCredential } from "../attempt/read.ts";
+import { type Attempt, dropVerdicts } from "../attempt/attempt.ts";
+import { type AttemptRead, isCredential, keepList, keepState } from "../attempt/read.ts";
 import type { Rotation } from "../rotation.ts";
 import { notePlace, requireBound } from "./binding.ts";
 import { readAll, readKnown, settleClient } from "./contents.ts";
@@ -84,7 +84,7 @@ function lookAfterClaim(
  */
 function hasBegun(attempt: Attempt, { versions }: VersionList, current: VersionSummary): boolean {
   const isPending = versions.some((version) => version.versionStages.includes("PENDING") && !version.isBeingDeleted);
-  return isPending || attempt.unsaved !== null || wasRefused(attempt, current.versionNo);
+  return isPending || attempt.unsaved !== null || wasRefused(attempt.read, current.versionNo);
 }
 
 /**
@@ -110,25 +110,19 @@ async function look(rotation: Rotation, withState: boolean, previous: Snapshot |
     const state = await context.clients.vault.readSecret();
     requireWritable(state);
     if (isPassing(state)) return null;
-    attempt.read.etag = state.etag;
-    attempt.read.metadata = state.metadata;
-    attempt.read.tags = state.tags;
+    keepState(attempt.read, state);
     notePlace(rotation, state);
     if (isSecondPendingTaken(state.metadata))
       Object.assign(attempt.writes.secondPending, { isTaken: true, isNoted: true });
     const short = lookAfterClaim(rotation, previous, state);
     if (short !== null) return short;
   }
-  attempt.read.logins.clear();
-  if (attempt.unsaved !== null && attempt.unsaved.login?.verdict !== "accepted") attempt.unsaved.login = null;
+  dropVerdicts(attempt);
   const list = await context.clients.vault.listVersions();
   if (list === null) return null;
   const current = list.versions.find((version) => version.versionStages.includes("CURRENT"));
   if (current === undefined) throw new RotationError("SECRET_NOT_ROTATABLE", "no version of the secret is CURRENT");
-  attempt.read.startCurrentNo ??= current.versionNo;
-  attempt.read.startHighestNo ??= (list.versions[0] ?? current).versionNo;
-  attempt.read.list = list;
-  attempt.read.lookedAt = context.clock.monotonic();
+  keepList(attempt.read, list, current, context.clock.monotonic());
   await settleClient(rotation, current);
   context.pace.isFinishing = hasBegun(attempt, list, current);
   await forgetIfStored(rotation, list);
@@ -157,15 +151,17 @@ export function verdictOn(rotation: Rotation, version: Dated, asOf: number): Ver
 }
 
 /** A claim's own mark; null: a later edition wrote it. */
-export function markOf(attempt: Attempt, version: VersionSummary): Claim | null {
-  const known = attempt.read.contents.get(version.versionNo);
+export function markOf(read: AttemptRead, version: VersionSummary): Claim | null {
+  const known = read.contents.get(version.versionNo);
   return known?.kind === "claim" ? known.claim : null;
 }
 
 /** Until when other runs respect a claim, in milliseconds since the epoch on OCI's clock. */
 export function claimEndsAt({ context: { settings }, attempt }: Rotation, claim: VersionSummary): number {
   const { claimTtlSeconds, landingBoundSeconds } = settings;
-  return claim.createdAt + claimLifeMs(markOf(attempt, claim), { ttlSeconds: claimTtlSeconds, landingBoundSeconds });
+  return (
+    claim.createdAt + claimLifeMs(markOf(attempt.read, claim), { ttlSeconds: claimTtlSeconds, landingBoundSeconds })
+  );
 }
 
 /** Whether another run's claim still belongs to its writer. */
@@ -180,6 +176,6 @@ export function isOwnClaim(attempt: Attempt, version: VersionSummary): boolean {
   const own = attempt.locks.claim;
   if (own === null) return false;
   if (own.isConfirmed && version.name === own.name) return true;
-  const callId = markOf(attempt, version)?.callId;
+  const callId = markOf(attempt.read, version)?.callId;
   return callId !== undefined && [own.callId, ...own.earlierIds].includes(callId);
 }

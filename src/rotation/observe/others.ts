@@ -1,6 +1,6 @@
 import type { VersionSummary } from "../../clients/vault/store.ts";
 import type { Attempt } from "../attempt/attempt.ts";
-import { isCredential } from "../attempt/read.ts";
+import { type AttemptRead, isCredential } from "../attempt/read.ts";
 
 import type { Snapshot } from "./observe.ts";
 import { secretIn } from "./values.ts";
@@ -21,10 +21,10 @@ export function sameValueNoOf(attempt: Attempt, { list, current }: Snapshot): nu
 }
 
 /** Stored credentials that may still work: not CURRENT, not the newest PENDING, each value once, the newest first. */
-export function otherCredentials(attempt: Attempt, { list, current, pending }: Snapshot): readonly VersionSummary[] {
-  const seen = [current, pending].map((version) => (version === null ? null : secretIn(attempt, version.versionNo)));
+export function otherCredentials(read: AttemptRead, { list, current, pending }: Snapshot): readonly VersionSummary[] {
+  const seen = [current, pending].map((version) => (version === null ? null : secretIn(read, version.versionNo)));
   return list.versions.filter(({ versionNo, isBeingDeleted }) => {
-    const known = attempt.read.contents.get(versionNo);
+    const known = read.contents.get(versionNo);
     if (isBeingDeleted || !isCredential(known)) return false;
     const { clientSecret } = known.credential;
     if (seen.some((other) => other?.equals(clientSecret) === true)) return false;

@@ -3,6 +3,7 @@ import type { Capabilities } from "../../clients/issuers/issuer.ts";
 import { currentSince, noGraceUpTo } from "../../clients/vault/rotation-metadata.ts";
 import { isOurs } from "../../clients/vault/version-name.ts";
 import type { Attempt } from "../attempt/attempt.ts";
+import type { AttemptRead } from "../attempt/read.ts";
 import type { CallerState, Overlap } from "../decide/state.ts";
 import type { Rotation } from "../rotation.ts";
 import type { Observed, Snapshot } from "./observe.ts";
@@ -10,34 +11,34 @@ import { otherCredentials } from "./others.ts";
 import { secretIn } from "./values.ts";
 
 /** What CURRENT's content says about the issuer; null: it cannot be understood. */
-export function capabilitiesOf(attempt: Attempt, { current }: Snapshot): Capabilities | null {
-  const known = attempt.read.contents.get(current.versionNo);
+export function capabilitiesOf(read: AttemptRead, { current }: Snapshot): Capabilities | null {
+  const known = read.contents.get(current.versionNo);
   return known === undefined || known.kind === "unknown" ? null : known.credential.capabilities;
 }
 
 /** Whether the issuer keeps an older value besides CURRENT's. */
-export function keepsOf(attempt: Attempt, snapshot: Snapshot): Capabilities["overlap"] {
-  return capabilitiesOf(attempt, snapshot)?.overlap ?? "none";
+export function keepsOf(read: AttemptRead, snapshot: Snapshot): Capabilities["overlap"] {
+  return capabilitiesOf(read, snapshot)?.overlap ?? "none";
 }
 
 /** Whether we choose the value, as far as CURRENT's content can be understood. */
-export function isCallerChosen(attempt: Attempt, snapshot: Snapshot): boolean {
-  return capabilitiesOf(attempt, snapshot)?.valueChosenBy === "caller";
+export function isCallerChosen(read: AttemptRead, snapshot: Snapshot): boolean {
+  return capabilitiesOf(read, snapshot)?.valueChosenBy === "caller";
 }
 
-function tokenLifeMs(attempt: Attempt, currentNo: number): number {
-  const asked = attempt.read.logins.get(currentNo);
+function tokenLifeMs(read: AttemptRead, currentNo: number): number {
+  const asked = read.logins.get(currentNo);
   if (asked?.login.verdict !== "accepted" || asked.login.token === null) return 0;
   return asked.login.token.expiresAt - asked.at;
 }
 
 /** The grace, which is at least the life of a token that was got with the older value. */
 function graceMs({ context: { settings }, attempt }: Rotation, currentNo: number): number {
-  return settings.graceHours === 0 ? 0 : Math.max(settings.graceHours * HOUR_MS, tokenLifeMs(attempt, currentNo));
+  return settings.graceHours === 0 ? 0 : Math.max(settings.graceHours * HOUR_MS, tokenLifeMs(attempt.read, currentNo));
 }
 
 /** The newest version whose value gets no grace, as it is compromised. */
-function noGraceIn({ read: { metadata } }: Attempt, { list }: Snapshot): number {
+function noGraceIn({ metadata }: AttemptRead, { list }: Snapshot): number {
   return noGraceUpTo(metadata, list.versions[0]?.versionNo ?? 0);
 }
 
@@ -47,7 +48,7 @@ function noGraceIn({ read: { metadata } }: Attempt, { list }: Snapshot): number 
 function graceOf(rotation: Observed, previousNo: number) {
   const { attempt, snapshot } = rotation;
   const { current, list } = snapshot;
-  const hasGrace = keepsOf(attempt, snapshot) === "two-slot" && previousNo > noGraceIn(attempt, snapshot);
+  const hasGrace = keepsOf(attempt.read, snapshot) === "two-slot" && previousNo > noGraceIn(attempt.read, snapshot);
   return {
     since: currentSince(attempt.read.metadata, current, list.asOf),
     grace: hasGrace ? graceMs(rotation, current.versionNo) : 0,
@@ -61,7 +62,7 @@ function graceOf(rotation: Observed, previousNo: number) {
 export function graceEndsAt(rotation: Observed): number | null {
   const { attempt, snapshot } = rotation;
   const { previous } = snapshot;
-  if (previous === null || keepsOf(attempt, snapshot) !== "two-slot") return null;
+  if (previous === null || keepsOf(attempt.read, snapshot) !== "two-slot") return null;
   const { since, grace } = graceOf(rotation, previous.versionNo);
   return since === null ? null : since + grace;
 }
@@ -86,8 +87,8 @@ export function overlapOf(rotation: Observed, goal: CallerState["goal"]): Overla
   const { previous, current } = snapshot;
   if (previous === null) return null;
   const { versionNo } = previous;
-  const value = secretIn(attempt, versionNo);
-  const currentValue = secretIn(attempt, current.versionNo);
+  const value = secretIn(attempt.read, versionNo);
+  const currentValue = secretIn(attempt.read, current.versionNo);
   if (value === null || currentValue === null || value.equals(currentValue)) return null;
   const asked = attempt.read.logins.get(versionNo)?.login.verdict ?? "not-asked";
   const mustEnd = goal === "retire" || attempt.isCompromised;
@@ -104,18 +105,18 @@ export function overlapOf(rotation: Observed, goal: CallerState["goal"]): Overla
  * Values besides CURRENT's, PREVIOUS's and PENDING's. A value that should be dead is not waited for, so a refusal
  * counts at once.
  */
-export function unexpectedOf(attempt: Attempt, snapshot: Snapshot): CallerState["unexpected"] {
-  if (!attempt.read.hasReadOthers) return null;
+export function unexpectedOf(read: AttemptRead, snapshot: Snapshot): CallerState["unexpected"] {
+  if (!read.hasReadOthers) return null;
   const { previous } = snapshot;
-  const older = previous === null ? null : secretIn(attempt, previous.versionNo);
-  return otherCredentials(attempt, snapshot)
-    .filter(({ versionNo }) => older === null || secretIn(attempt, versionNo)?.equals(older) !== true)
-    .map(({ versionNo }) => ({ versionNo, verdict: attempt.read.logins.get(versionNo)?.login.verdict ?? "not-asked" }));
+  const older = previous === null ? null : secretIn(read, previous.versionNo);
+  return otherCredentials(read, snapshot)
+    .filter(({ versionNo }) => older === null || secretIn(read, versionNo)?.equals(older) !== true)
+    .map(({ versionNo }) => ({ versionNo, verdict: read.logins.get(versionNo)?.login.verdict ?? "not-asked" }));
 }
 
 /** Compromised values are noted if the issuer may accept an older value besides a newer one. */
 export function compromisedOf(attempt: Attempt, snapshot: Snapshot): CallerState["compromised"] {
   if (!attempt.isCompromised) return "no";
-  const isNoted = noGraceIn(attempt, snapshot) >= (attempt.read.startHighestNo ?? 0);
-  return isNoted || keepsOf(attempt, snapshot) === "none" ? "noted" : "unnoted";
+  const isNoted = noGraceIn(attempt.read, snapshot) >= (attempt.read.startHighestNo ?? 0);
+  return isNoted || keepsOf(attempt.read, snapshot) === "none" ? "noted" : "unnoted";
 }

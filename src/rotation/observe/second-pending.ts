@@ -43,25 +43,25 @@ const isPending = ({ versionStages }: VersionSummary) => versionStages.includes(
  * lost race shows another list or another etag.
  * @param list of the look before the write
  * @param etag that the write was sent with
- * @returns `refused`: `attempt` records it from now on. `doubtful`: it may be a refusal
+ * @returns `refused`: `writes` records it from now on. `doubtful`: it may be a refusal
  */
 export function judgeSecondPending(
-  attempt: Remembered,
+  writes: Remembered,
   { versions }: VersionList,
   etag: string | null,
   { outcome, error }: Exclude<Write, { outcome: "done" }>,
 ): "refused" | "doubtful" | "other" {
   // A missing right says nothing about PENDING versions.
-  if (attempt.refusesSecondPending || error.code === "VAULT_FORBIDDEN" || !versions.some(isPending)) return "other";
-  const { secondPending } = attempt;
+  if (writes.refusesSecondPending || error.code === "VAULT_FORBIDDEN" || !versions.some(isPending)) return "other";
+  const { secondPending } = writes;
   const { triedAt } = secondPending;
   const highestNo = versions[0]?.versionNo ?? 0;
   const isRace = outcome === "race-lost" && etag !== null && etag !== triedAt?.etag;
   secondPending.tries = triedAt?.highestNo === highestNo && !isRace ? secondPending.tries + 1 : 1;
   secondPending.triedAt = { highestNo, etag };
-  attempt.refusesSecondPending = secondPending.tries >= (outcome === "refused" ? TRIES_REFUSED : TRIES_OTHERWISE);
-  secondPending.isDoubted = attempt.refusesSecondPending && outcome !== "refused";
-  return attempt.refusesSecondPending ? "refused" : "doubtful";
+  writes.refusesSecondPending = secondPending.tries >= (outcome === "refused" ? TRIES_REFUSED : TRIES_OTHERWISE);
+  secondPending.isDoubted = writes.refusesSecondPending && outcome !== "refused";
+  return writes.refusesSecondPending ? "refused" : "doubtful";
 }
 
 /**
@@ -72,22 +72,22 @@ export function judgeSecondPending(
  * @param isOwnClaim whether a version is a claim of this call
  */
 export function noteSecondPending(
-  attempt: Remembered,
+  writes: Remembered,
   { versions }: VersionList,
   currentNo: number,
   isOwnClaim: (version: VersionSummary) => boolean,
 ): void {
   const pending = versions.filter(isPending);
-  const { isTaken, trialOver } = attempt.secondPending;
-  const isLeft = !isTaken && !attempt.refusesSecondPending && pending.some(({ versionNo }) => versionNo < currentNo);
+  const { isTaken, trialOver } = writes.secondPending;
+  const isLeft = !isTaken && !writes.refusesSecondPending && pending.some(({ versionNo }) => versionNo < currentNo);
   if (pending.length > 1 || isLeft) {
-    attempt.refusesSecondPending = true;
-    attempt.secondPending.isDoubted = false;
+    writes.refusesSecondPending = true;
+    writes.secondPending.isDoubted = false;
   }
   const [highest] = versions;
   if (trialOver === null || highest === undefined || highest.versionNo <= trialOver) return;
   const isInItsPlace = isPending(highest) && isOwnClaim(highest) && pending.length === 1;
-  attempt.secondPending.isTaken ||= isInItsPlace;
+  writes.secondPending.isTaken ||= isInItsPlace;
 }
 
 /** Slots for the trial and the rotation after it. */
@@ -108,8 +108,8 @@ export function writesOf({ refusesSecondPending, secondPending }: Remembered): W
   return secondPending.isDoubted ? "either" : "current";
 }
 
-export function unprovenBy(claim: VersionSummary, attempt: Remembered, list: VersionList): Unproven {
-  const { refusesSecondPending, secondPending } = attempt;
+export function unprovenBy(claim: VersionSummary, writes: Remembered, list: VersionList): Unproven {
+  const { refusesSecondPending, secondPending } = writes;
   if (refusesSecondPending) return claim.versionStages.includes("CURRENT") ? null : "current";
   if (!secondPending.isTaken) return freeSlots(list) < SLOTS_FOR_TRIAL ? null : "trial";
   return secondPending.isNoted ? null : "note";

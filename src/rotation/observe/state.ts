@@ -52,9 +52,9 @@ function unsavedOf({ context, attempt }: Rotation): IssuerState["unsaved"] {
  * the stored values are compromised, any of them counts as the first value, even a PENDING one that works.
  */
 function heldBy(attempt: Attempt, currentNo: number): WorkingCurrent["holds"] {
-  if (attempt.isCompromised && isFromBefore(attempt, currentNo)) return "start-value";
+  if (attempt.isCompromised && isFromBefore(attempt.read, currentNo)) return "start-value";
   const { startCurrentNo } = attempt.read;
-  return startCurrentNo === null || holdSame(attempt, startCurrentNo, currentNo) ? "start-value" : "new-value";
+  return startCurrentNo === null || holdSame(attempt.read, startCurrentNo, currentNo) ? "start-value" : "new-value";
 }
 
 /** @param isConfirmed whether refusals of CURRENT's value, counted from the first, are not spurious */
@@ -67,7 +67,7 @@ function currentOf(
   if (verdict === "accepted") return { versionNo, verdict, holds: heldBy(attempt, versionNo) };
   if (verdict !== "rejected") return { versionNo, verdict };
   const { currentRefusal } = attempt.read;
-  const isSame = currentRefusal !== null && holdSame(attempt, currentRefusal.versionNo, versionNo);
+  const isSame = currentRefusal !== null && holdSame(attempt.read, currentRefusal.versionNo, versionNo);
   return { versionNo, verdict, isConfirmed: isSame && isConfirmed(currentRefusal) };
 }
 
@@ -112,7 +112,7 @@ type Shared = Pick<State, "isPaused" | "others" | "isPrepared">;
 /** The part of the state that does not depend on who chooses the value. */
 function sharedOf(rotation: Observed): Shared {
   const { context, attempt } = rotation;
-  const others = attempt.read.hasReadOthers ? otherCredentials(attempt, rotation.snapshot) : null;
+  const others = attempt.read.hasReadOthers ? otherCredentials(attempt.read, rotation.snapshot) : null;
   return {
     isPaused: context.settings.paused,
     others:
@@ -156,9 +156,9 @@ export function callerStateOf(rotation: Observed, goal: CallerState["goal"]): Ca
     goal,
     pending: callerPendingOf(rotation),
     current: currentOf(rotation, ({ since }) => !isWithinLandingBound(context, since)),
-    keeps: keepsOf(attempt, snapshot),
+    keeps: keepsOf(attempt.read, snapshot),
     overlap: overlapOf(rotation, goal),
-    unexpected: unexpectedOf(attempt, snapshot),
+    unexpected: unexpectedOf(attempt.read, snapshot),
     lease: leaseOf(rotation),
     compromised: compromisedOf(attempt, snapshot),
     inFlight: retiredAt !== null && isWithinLandingBound(context, retiredAt) ? "retire" : null,
@@ -178,6 +178,6 @@ export function callerStateOf(rotation: Observed, goal: CallerState["goal"]): Ca
  */
 export function stateOf(rotation: Observed, goal: State["goal"]): State {
   const { attempt } = rotation;
-  if (isCallerChosen(attempt, rotation.snapshot)) return callerStateOf(rotation, goal);
+  if (isCallerChosen(attempt.read, rotation.snapshot)) return callerStateOf(rotation, goal);
   return issuerStateOf(rotation, goal === "retire" ? "heal" : goal);
 }

@@ -1,6 +1,6 @@
 import { HOUR_MS } from "../../base/durations.ts";
 import { isOurs } from "../../clients/vault/version-name.ts";
-import type { Attempt } from "../attempt/attempt.ts";
+import type { AttemptRead } from "../attempt/read.ts";
 import type { StepState } from "../decide/steps.ts";
 import type { Observed, Snapshot } from "./observe.ts";
 import { candidateOf } from "./state.ts";
@@ -9,8 +9,8 @@ import { candidateOf } from "./state.ts";
  * Without a PENDING credential, UPDATE_TARGET_SYSTEM may follow a promote. CURRENT is then ours, and it is the
  * requested version or was just created.
  */
-function mayBePromoted(attempt: Attempt, { current, list }: Snapshot, asked: number | null): boolean {
-  const isClaim = attempt.read.contents.get(current.versionNo)?.kind === "claim";
+function mayBePromoted(read: AttemptRead, { current, list }: Snapshot, asked: number | null): boolean {
+  const isClaim = read.contents.get(current.versionNo)?.kind === "claim";
   const isFresh = current.versionNo === asked || list.asOf - current.createdAt < HOUR_MS;
   return isOurs(current.name) && isFresh && !isClaim;
 }
@@ -22,6 +22,6 @@ export function stepStateOf(rotation: Observed, asked: number | null): StepState
   return {
     pending: pending && candidateOf(rotation, pending),
     current: candidateOf(rotation, current),
-    mayBePromoted: mayBePromoted(attempt, snapshot, asked),
+    mayBePromoted: mayBePromoted(attempt.read, snapshot, asked),
   };
 }

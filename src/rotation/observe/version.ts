@@ -1,6 +1,8 @@
 import { RotationError } from "../../base/errors.ts";
 import { isPassing, requireWritable } from "../../clients/vault/lifecycle.ts";
 import type { SecretState, StoredVersion } from "../../clients/vault/store.ts";
+import { dropVerdicts } from "../attempt/attempt.ts";
+import { keepState } from "../attempt/read.ts";
 import type { Context } from "../context.ts";
 import type { PromoteState } from "../decide/steps.ts";
 import type { Rotation } from "../rotation.ts";
@@ -47,12 +49,10 @@ async function readFirst(rotation: Rotation, version: StoredVersion): Promise<vo
  */
 export async function observeVersion(rotation: Rotation, versionNo: number): Promise<VersionSnapshot> {
   const { context, attempt } = rotation;
-  attempt.read.logins.clear();
+  dropVerdicts(attempt);
   const state = await context.clients.vault.readSecret();
   requireWritable(state);
-  attempt.read.etag = state.etag;
-  attempt.read.metadata = state.metadata;
-  attempt.read.tags = state.tags;
+  keepState(attempt.read, state);
   notePlace(rotation, state);
   const version = await readVersion(context, versionNo);
   attempt.read.lookedAt = context.clock.monotonic();

@@ -29,7 +29,7 @@ export function previousVerdict(rotation: Observed): VersionVerdict | null {
 export function summaryOf(rotation: Observed): SecretSummary {
   const { attempt, snapshot } = rotation;
   const { current, pending, list } = snapshot;
-  const chosen = isCallerChosen(attempt, snapshot);
+  const chosen = isCallerChosen(attempt.read, snapshot);
   const caller = callerStateOf(rotation, "heal");
   return {
     current: {

@@ -1,6 +1,7 @@
 import { type ErrorCode, RotationError } from "../../base/errors.ts";
 import type { SecretStore } from "../../clients/vault/store.ts";
 import { type Attempt, createAttempt } from "../attempt/attempt.ts";
+import type { AttemptRead } from "../attempt/read.ts";
 import type { Context } from "../context.ts";
 import type { Decision } from "../decide/decide.ts";
 import { claimSeen, type Lock, leaseSeen } from "../observe/locks.ts";
@@ -99,8 +100,8 @@ function asFailure(thrown: unknown): Decision {
 const isOfVault = (code: ErrorCode) => code.startsWith("VAULT_") || code === "SECRET_NOT_FOUND";
 
 /** Why the issuer's verdict is not known; null: no reason was given. */
-function troubleOf(attempt: Attempt): { readonly error: RotationError; readonly final: boolean } | null {
-  for (const { login } of attempt.read.logins.values()) if (login.verdict === "unknown") return login;
+function troubleOf(read: AttemptRead): { readonly error: RotationError; readonly final: boolean } | null {
+  for (const { login } of read.logins.values()) if (login.verdict === "unknown") return login;
   return null;
 }
 
@@ -188,7 +189,7 @@ export async function planNext(context: Context, asked: Plannable): Promise<Plan
 async function planTask(reading: Context, task: Task): Promise<Planned> {
   const attempt = createAttempt(null, "isCompromised" in task && task.isCompromised);
   const { look, decision: decided, rule } = await toChange({ context: reading, attempt }, task);
-  const trouble = decided.kind === "wait" && decided.until === "verdict" ? troubleOf(attempt) : null;
+  const trouble = decided.kind === "wait" && decided.until === "verdict" ? troubleOf(attempt.read) : null;
   // Asking again cannot change this error: the run would end with it.
   const decision = trouble?.final === true ? asFailure(trouble.error) : decided;
   const { snapshot } = look;
@@ -199,7 +200,7 @@ async function planTask(reading: Context, task: Task): Promise<Planned> {
     decision,
     changes: CHANGING.includes(decision.kind),
     next: nextText(decision, {
-      isCallerChosen: snapshot !== null && isCallerChosen(attempt, snapshot),
+      isCallerChosen: snapshot !== null && isCallerChosen(attempt.read, snapshot),
       pendingNo: snapshot?.pending?.versionNo ?? null,
       previousNo: snapshot?.previous?.versionNo ?? null,
     }),

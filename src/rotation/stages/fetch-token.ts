@@ -3,8 +3,9 @@ import { type Token, tokenKey } from "../../clients/http/token-cache.ts";
 import type { Authorization, Credential } from "../../clients/issuers/issuer.ts";
 import type { VersionList } from "../../clients/vault/store.ts";
 import { COMFORTABLE_SLOTS, freeSlots, VERSION_LIMIT } from "../../clients/vault/version-slots.ts";
-import type { Attempt } from "../attempt/attempt.ts";
-import { authorize, nextRequester, requesterFor, speaksForItself } from "../authorities.ts";
+import { keepToken } from "../attempt/authorities.ts";
+import type { AttemptWrites } from "../attempt/writes.ts";
+import { authorize, lookUpOthers, nextRequester, requesterFor, speaksForItself } from "../authorities.ts";
 import type { Context } from "../context.ts";
 import { readAll } from "../observe/contents.ts";
 import type { Observed } from "../observe/observe.ts";
@@ -72,9 +73,9 @@ export async function tokenOfCurrent(
 }
 
 /** If the deadline was used up retrying the claim, report that write's error instead of DEADLINE_TOO_SHORT. */
-function whyNoTime(attempt: Attempt, thrown: unknown): unknown {
+function whyNoTime(writes: AttemptWrites, thrown: unknown): unknown {
   const isLate = thrown instanceof RotationError && thrown.code === "DEADLINE_TOO_SHORT";
-  return isLate && attempt.writes.writeFailure !== null ? attempt.writes.writeFailure : thrown;
+  return isLate && writes.writeFailure !== null ? writes.writeFailure : thrown;
 }
 
 /** Preflight: checks everything that may fail before any change. */
@@ -83,7 +84,7 @@ export async function prepare(rotation: Observed): Promise<StageResult> {
   try {
     return await preflight(rotation);
   } catch (thrown) {
-    throw whyNoTime(attempt, thrown);
+    throw whyNoTime(attempt.writes, thrown);
   }
 }
 
@@ -93,7 +94,7 @@ async function preflight(rotation: Observed): Promise<StageResult> {
   const { versionNo } = current;
   const makeRoom = () => tidy(rotation, list, versionNo);
   const isCurrentDead = attempt.read.logins.get(versionNo)?.login.verdict === "rejected";
-  const { credential } = usable(attempt, versionNo);
+  const { credential } = usable(attempt.read, versionNo);
   if (isCurrentDead) {
     try {
       await inspect(rotation, credential);
@@ -108,7 +109,7 @@ async function preflight(rotation: Observed): Promise<StageResult> {
     await inspect(rotation, credential);
     const verdict = attempt.read.logins.get(versionNo)?.login;
     const isTokenless = verdict?.verdict === "accepted" && verdict.token === null;
-    if (isTokenless || !speaksForItself(attempt, snapshot)) {
+    if (isTokenless || !speaksForItself(attempt.read, snapshot)) {
       if (!(await checkRoom(context, list, NEEDED_SLOTS, makeRoom))) return { outcome: "tidied", next: "look" };
       await requireAuthority(rotation, credential);
     } else {
@@ -120,7 +121,7 @@ async function preflight(rotation: Observed): Promise<StageResult> {
         makeRoom,
       );
       if (token === null) return { outcome: "tidied", next: "look" };
-      attempt.authorities.token = { client: credential.client, ...token };
+      keepToken(attempt.authorities, credential.client, token);
     }
     await requireWayBack(rotation, credential, list.asOf);
   }
@@ -153,11 +154,11 @@ async function inspect(rotation: Observed, credential: Credential): Promise<void
  * authorities.
  */
 export async function readOthers(rotation: Observed): Promise<StageResult> {
-  const { context, attempt, snapshot } = rotation;
+  const { attempt, snapshot } = rotation;
   await readAll(rotation, snapshot.list);
   attempt.read.hasReadOthers = true;
-  const { credential } = usable(attempt, snapshot.current.versionNo);
-  attempt.authorities.others ??= await context.clients.issuers.authoritiesFor(credential, attempt.read.place);
+  const { credential } = usable(attempt.read, snapshot.current.versionNo);
+  await lookUpOthers(rotation, credential);
   return { outcome: "read", next: "decide" };
 }
 

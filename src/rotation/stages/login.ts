@@ -1,5 +1,6 @@
 import type { Credential } from "../../clients/issuers/issuer.ts";
 import type { Login } from "../../clients/issuers/verdict.ts";
+import { keepLogin } from "../attempt/read.ts";
 import { readKnown } from "../observe/contents.ts";
 import { learnAge } from "../observe/value-age.ts";
 import { usable } from "../observe/values.ts";
@@ -15,11 +16,8 @@ export async function keepVerdict(
   const { context, attempt } = rotation;
   // Steps that write nothing read only the list, and a version's content when they need it.
   if (!attempt.read.contents.has(versionNo)) await readKnown(rotation, { versionNo });
-  const login = await logIn(usable(attempt, versionNo).credential);
-  attempt.read.logins.set(versionNo, { login, at: context.clock.monotonic() });
-  if (login.verdict === "rejected") {
-    attempt.read.refusals.set(versionNo, (attempt.read.refusals.get(versionNo) ?? 0) + 1);
-    await learnAge(rotation, versionNo);
-  }
+  const login = await logIn(usable(attempt.read, versionNo).credential);
+  keepLogin(attempt.read, versionNo, login, context.clock.monotonic());
+  if (login.verdict === "rejected") await learnAge(rotation, versionNo);
   return { outcome: login.verdict, next: "decide" };
 }

@@ -25,7 +25,7 @@ export function needsList(kind: StageKind): kind is Exclude<StageKind, KindWitho
 
 /**
  * Carries out one decision and records the result in `attempt`.
- * @param rotation its snapshot is the one that the decision was made from
+ * @param rotation with the snapshot that the decision was made from
  * @throws RotationError if the call must end; `attempt.unsaved` then still says whether a value is unsaved
  */
 type Handler<Kind extends StageKind> = (

@@ -7,8 +7,7 @@ import type { VersionList, VersionSummary } from "../../clients/vault/store.ts";
 import { isOurs } from "../../clients/vault/version-name.ts";
 import { COMFORTABLE_SLOTS, freeSlots } from "../../clients/vault/version-slots.ts";
 import { waitUntilActive } from "../../clients/vault/wait-active.ts";
-import type { Attempt } from "../attempt/attempt.ts";
-import { isCredential } from "../attempt/read.ts";
+import { type AttemptRead, isCredential } from "../attempt/read.ts";
 import type { Context } from "../context.ts";
 import { readKnown } from "../observe/contents.ts";
 import type { Rotation } from "../rotation.ts";
@@ -57,9 +56,9 @@ function counts(
  * version tells a claim from a forged one. So this goes from the newest down, and keeps the base of every claim that
  * stays.
  */
-function sortClaims(attempt: Attempt, list: VersionList, isCandidate: (version: VersionSummary) => boolean) {
+function sortClaims(read: AttemptRead, list: VersionList, isCandidate: (version: VersionSummary) => boolean) {
   const claims = list.versions.flatMap((version) => {
-    const known = attempt.read.contents.get(version.versionNo);
+    const known = read.contents.get(version.versionNo);
     return known?.kind === "claim" ? [{ version, claim: known.claim }] : [];
   });
   const [newest] = claims;
@@ -92,7 +91,7 @@ export function tidyable(rotation: Rotation, list: VersionList, currentNo: numbe
   const { context, attempt } = rotation;
   const [highest] = list.versions;
   const isCandidate = (version: VersionSummary) => isOld(version) && version !== highest;
-  const { spent, bases, newestBase } = sortClaims(attempt, list, isCandidate);
+  const { spent, bases, newestBase } = sortClaims(attempt.read, list, isCandidate);
   const previousNo = list.versions.find(({ versionStages }) => versionStages.includes("PREVIOUS"))?.versionNo;
   const bound = Math.min(newestBase ?? currentNo, currentNo, previousNo ?? currentNo);
   const older = list.versions.flatMap((version) => {

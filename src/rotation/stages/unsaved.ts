@@ -14,7 +14,7 @@ export function keepUnsaved(
   clientSecret: Secret,
   isMinted: boolean,
 ): boolean {
-  const { content, credential } = usable(attempt, current.versionNo);
+  const { content, credential } = usable(attempt.read, current.versionNo);
   const text = content.withSecret(credential.rotatedMember, clientSecret);
   if (!fitsVault(text.reveal())) return false;
   attempt.unsaved = {
@@ -34,7 +34,7 @@ export function keepUnsaved(
 
 /** Keeps a version's own text as unsaved, to be written again. */
 export function copyVersion({ context, attempt, snapshot: { list } }: Observed, versionNo: number): void {
-  const { content, credential } = usable(attempt, versionNo);
+  const { content, credential } = usable(attempt.read, versionNo);
   attempt.unsaved = {
     text: content.withSecret(credential.rotatedMember, credential.clientSecret),
     content,

@@ -1,4 +1,5 @@
 import { tokenKey } from "../../clients/http/token-cache.ts";
+import { keepToken } from "../attempt/authorities.ts";
 import type { Observed, Snapshot } from "../observe/observe.ts";
 import { recordVerdict } from "../observe/values.ts";
 import { keepVerdict } from "./login.ts";
@@ -16,10 +17,8 @@ export function logInWithCurrent(
     const key = tokenKey(secretId, versionNo, credential.tokenEndpoint.scope);
     if (login.verdict === "accepted" && login.token !== null) tokens.put(key, login.token);
     if (login.verdict === "rejected") tokens.drop(key);
-    if (login.verdict === "accepted") {
-      attempt.authorities.token = login.token === null ? null : { client: credential.client, ...login.token };
-    }
-    recordVerdict(attempt, versionNo, login.verdict, clock.monotonic());
+    if (login.verdict === "accepted") keepToken(attempt.authorities, credential.client, login.token);
+    recordVerdict(attempt.read, versionNo, login.verdict, clock.monotonic());
     return login;
   });
 }

@@ -1,7 +1,7 @@
 import { RotationError } from "../../base/errors.ts";
 import type { Credential } from "../../clients/issuers/issuer.ts";
 import type { Login } from "../../clients/issuers/verdict.ts";
-import type { Attempt } from "../attempt/attempt.ts";
+import type { AttemptRead } from "../attempt/read.ts";
 import type { Context } from "../context.ts";
 import type { Observed, Snapshot } from "../observe/observe.ts";
 import type { Rotation } from "../rotation.ts";
@@ -12,10 +12,10 @@ import type { Stage, StageResult } from "./stage.ts";
  * Whether the version is promoted if it logs in. While CURRENT works, other versions are asked only to learn whether
  * they must be retired.
  */
-function isToBePromoted(attempt: Attempt, snapshot: Snapshot | null, versionNo: number): boolean {
+function isToBePromoted(read: AttemptRead, snapshot: Snapshot | null, versionNo: number): boolean {
   if (snapshot === null) return true;
   const { current, pending } = snapshot;
-  return versionNo === pending?.versionNo || attempt.read.logins.get(current.versionNo)?.login.verdict === "rejected";
+  return versionNo === pending?.versionNo || read.logins.get(current.versionNo)?.login.verdict === "rejected";
 }
 
 /**
@@ -45,7 +45,7 @@ async function logInToPromote(
 
 /**
  * Logs in with a stored value that is not CURRENT. Its token is not kept, since nothing uses it yet.
- * @param snapshot the one that the decision was made from; null if only the version itself was read, to be promoted
+ * @param rotation with a snapshot of null if only the version itself was read, to be promoted
  */
 export function logInWithPending(
   rotation: Observed<Snapshot | null>,
@@ -53,7 +53,7 @@ export function logInWithPending(
 ): Promise<StageResult> {
   const { context, attempt } = rotation;
   return keepVerdict(rotation, versionNo, (credential) =>
-    isToBePromoted(attempt, rotation.snapshot, versionNo)
+    isToBePromoted(attempt.read, rotation.snapshot, versionNo)
       ? logInToPromote(context, credential)
       : credential.login(null),
   );

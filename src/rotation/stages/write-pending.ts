@@ -5,6 +5,7 @@ import { contentWith } from "../../clients/vault/content.ts";
 import { versionName } from "../../clients/vault/version-name.ts";
 import { freeSlots } from "../../clients/vault/version-slots.ts";
 import type { Attempt } from "../attempt/attempt.ts";
+import { keepWritten } from "../attempt/writes.ts";
 import type { Observed } from "../observe/observe.ts";
 import { writesOf } from "../observe/second-pending.ts";
 import { usable } from "../observe/values.ts";
@@ -19,7 +20,7 @@ import { copyVersion } from "./unsaved.ts";
  */
 export async function generate(rotation: Observed): Promise<StageResult> {
   const { context, attempt, snapshot } = rotation;
-  const { content, credential } = usable(attempt, snapshot.current.versionNo);
+  const { content, credential } = usable(attempt.read, snapshot.current.versionNo);
   const { entropy, secretId } = context;
   const clientSecret = storedInVain(attempt) ?? makeOwnValue(entropy, { ...credential, secretId });
   const text = content.withSecret(credential.rotatedMember, clientSecret);
@@ -36,13 +37,10 @@ export async function generate(rotation: Observed): Promise<StageResult> {
   }
   const write = await context.clients.vault.writeVersion(name, "PENDING", text, attempt.read.etag);
   if (write.outcome === "done") {
-    attempt.writes.writeFailure = null;
     attempt.requests.values += 1;
     attempt.requests.install = null;
-    attempt.writes.written.push({
-      name,
-      known: { kind: "credential", content: understood, credential: credential.withSecret(clientSecret) },
-    });
+    const stored = credential.withSecret(clientSecret);
+    keepWritten(attempt.writes, name, { kind: "credential", content: understood, credential: stored });
     return { outcome: "stored", next: "look" };
   }
   const result = await afterWrite(rotation, name, attempt.read.etag, write);
@@ -57,7 +55,7 @@ export async function generate(rotation: Observed): Promise<StageResult> {
 function storedInVain(attempt: Attempt): Secret | null {
   for (const versionNo of attempt.writes.unpromotable) {
     const isAccepted = attempt.read.logins.get(versionNo)?.login.verdict === "accepted";
-    if (isAccepted) return usable(attempt, versionNo).credential.clientSecret;
+    if (isAccepted) return usable(attempt.read, versionNo).credential.clientSecret;
   }
   return null;
 }
@@ -87,11 +85,8 @@ export async function store(
     const result = await afterWrite(rotation, name, etag, write);
     return result ?? { outcome: write.outcome, next: "look", isRetry: true };
   }
-  attempt.writes.writeFailure = null;
-  attempt.writes.written.push({
-    name,
-    known: { kind: "credential", content: unsaved.content, credential: unsaved.credential },
-  });
+  const { content, credential } = unsaved;
+  keepWritten(attempt.writes, name, { kind: "credential", content, credential });
   if (unsaved.isMinted) attempt.writes.ownName = name;
   return { outcome: "stored", next: "look" };
 }

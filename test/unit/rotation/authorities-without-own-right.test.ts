@@ -17,7 +17,7 @@ import { shown, willing } from "./toy-issuer.ts";
 describe("a client that may not ask for its own new secret", () => {
   test("has no token to ask by, only second authorities", async () => {
     const { context, attempt, seen } = await startRun({ capabilities: { authorities: ["other-client"] } });
-    expect(speaksForItself(attempt, seen)).toBe(false);
+    expect(speaksForItself(attempt.read, seen)).toBe(false);
     expect(nextRequester({ context, attempt, snapshot: seen })).toBeNull();
     attempt.authorities.others = [willing("first")];
     expect(shown(nextRequester({ context, attempt, snapshot: seen }))).toBe("authority first");
@@ -25,16 +25,16 @@ describe("a client that may not ask for its own new secret", () => {
 
   test("follows from CURRENT's content: until that is understood, every client counts as one that may", async () => {
     const { attempt, seen } = await startRun();
-    expect(speaksForItself(attempt, seen)).toBe(true);
+    expect(speaksForItself(attempt.read, seen)).toBe(true);
     attempt.read.contents.clear();
-    expect(speaksForItself(attempt, seen)).toBe(true);
+    expect(speaksForItself(attempt.read, seen)).toBe(true);
     attempt.read.contents.set(7, {
       kind: "unknown",
       problem: new RotationError("CONTENT_INVALID", "not JSON"),
       isReserved: false,
       bare: null,
     });
-    expect(speaksForItself(attempt, seen)).toBe(true);
+    expect(speaksForItself(attempt.read, seen)).toBe(true);
   });
 });
 

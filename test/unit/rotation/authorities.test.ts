@@ -73,12 +73,12 @@ describe("a grant that the issuer refuses", () => {
     attempt.authorities.token = heldToken("own", clock.monotonic() + 60_000);
     const first = next();
     if (first === null) throw new Error("no grant");
-    markRefused(attempt, first);
+    markRefused(attempt.authorities, first);
     expect(attempt.authorities.refusedTokens.map((token) => token.reveal())).toEqual(["own"]);
     expect(shown(next())).toBe("token other");
     const second = next();
     if (second === null) throw new Error("no grant");
-    markRefused(attempt, second);
+    markRefused(attempt.authorities, second);
     expect(next()).toBeNull();
   });
 
@@ -87,21 +87,21 @@ describe("a grant that the issuer refuses", () => {
     const [first, second] = [willing("first"), willing("second")];
     attempt.authorities.others = [first, second];
     await authorize({ context, attempt }, { kind: "authority", authority: first });
-    markRefused(attempt, { kind: "authority", authority: first });
+    markRefused(attempt.authorities, { kind: "authority", authority: first });
     expect(attempt.authorities.others).toEqual([second, first]);
     expect(attempt.authorities.authorization).toBeNull();
     expect(attempt.authorities.refusedTokens).toEqual([]);
     expect(shown(next())).toBe("authority second");
-    markRefused(attempt, { kind: "authority", authority: first });
+    markRefused(attempt.authorities, { kind: "authority", authority: first });
     expect(attempt.authorities.others).toEqual([second]);
   });
 
   test("may be an authority although none were looked up", async () => {
     const { attempt } = await setUp();
     const first = willing("first");
-    markRefused(attempt, { kind: "authority", authority: first });
+    markRefused(attempt.authorities, { kind: "authority", authority: first });
     expect(attempt.authorities.others).toEqual([first]);
-    markRefused(attempt, { kind: "authority", authority: first });
+    markRefused(attempt.authorities, { kind: "authority", authority: first });
     expect(attempt.authorities.others).toEqual([]);
   });
 
@@ -110,7 +110,7 @@ describe("a grant that the issuer refuses", () => {
     const first = willing("first");
     attempt.authorities.others = [first];
     attempt.authorities.authorization = bearer("T", toyClient, "authority");
-    markRefused(attempt, { kind: "token", client: toyClient, token: new Secret("own"), expiresAt: 0 });
+    markRefused(attempt.authorities, { kind: "token", client: toyClient, token: new Secret("own"), expiresAt: 0 });
     expect(attempt.authorities.others).toEqual([first]);
     expect(attempt.authorities.authorization).not.toBeNull();
   });

@@ -4,6 +4,8 @@ import { parseContent } from "../../../clients/vault/content.ts";
 import { versionName } from "../../../clients/vault/version-name.ts";
 import type { Attempt } from "../../attempt/attempt.ts";
 import type { OwnClaim } from "../../attempt/locks.ts";
+import type { AttemptRead } from "../../attempt/read.ts";
+import { keepWritten } from "../../attempt/writes.ts";
 import { nextRequester } from "../../authorities.ts";
 import type { Observed } from "../../observe/observe.ts";
 import { isOwnClaim, type Snapshot } from "../../observe/observe.ts";
@@ -24,9 +26,9 @@ function movedClaim(attempt: Attempt, { list }: Snapshot): OwnClaim | null {
 }
 
 /** The number of unfinished claims right below the one to be written. */
-function takeoversAbove(attempt: Attempt, { list }: Snapshot, moved: OwnClaim | null): number {
+function takeoversAbove(read: AttemptRead, { list }: Snapshot, moved: OwnClaim | null): number {
   const [highest] = list.versions;
-  const known = highest === undefined ? undefined : attempt.read.contents.get(highest.versionNo);
+  const known = highest === undefined ? undefined : read.contents.get(highest.versionNo);
   if (known?.kind !== "claim") return 0;
   return known.claim.takeovers + (moved === null ? 1 : 0);
 }
@@ -53,7 +55,7 @@ async function hasChanged(
 export async function claim(rotation: Observed): Promise<StageResult> {
   const { context, attempt, snapshot } = rotation;
   const { list, current } = snapshot;
-  const { content, credential } = usable(attempt, current.versionNo);
+  const { content, credential } = usable(attempt.read, current.versionNo);
   const requester = nextRequester(rotation);
   if (requester === null) throw new RotationError("INTERNAL", "a claim was decided with nothing to mint by");
   const versionStage = attempt.writes.refusesSecondPending ? "CURRENT" : "PENDING";
@@ -67,7 +69,7 @@ export async function claim(rotation: Observed): Promise<StageResult> {
     callId,
     ttlSeconds: context.settings.claimTtlSeconds,
     base: current.versionNo,
-    takeovers: takeoversAbove(attempt, snapshot, moved),
+    takeovers: takeoversAbove(attempt.read, snapshot, moved),
     token: requester.kind === "token" ? { value: requester.token, expiresAt: requester.expiresAt } : null,
   };
   const text = content.withClaim(mark);
@@ -89,11 +91,7 @@ export async function claim(rotation: Observed): Promise<StageResult> {
   if (write.outcome === "done") {
     attempt.locks.claim.isConfirmed = true;
     attempt.locks.claim.isJustWritten = true;
-    attempt.writes.writeFailure = null;
-    attempt.writes.written.push({
-      name,
-      known: { kind: "claim", content: claimed, claim: mark, credential: attempt.locks.claim.credential },
-    });
+    keepWritten(attempt.writes, name, { kind: "claim", content: claimed, claim: mark, credential });
     return { outcome: "claimed", next: "look" };
   }
   const result = await afterWrite(rotation, name, attempt.read.etag, write);

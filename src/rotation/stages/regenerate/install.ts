@@ -1,4 +1,6 @@
 import { noGraceUpTo } from "../../../clients/vault/rotation-metadata.ts";
+import { leaveOpen } from "../../attempt/locks.ts";
+import { keepInstall } from "../../attempt/requests.ts";
 import { authorize, markRefused, requesterFor, requireAnotherAuthority } from "../../authorities.ts";
 import type { Observed } from "../../observe/observe.ts";
 import { usable } from "../../observe/values.ts";
@@ -8,9 +10,8 @@ import { requireTimeToMint } from "./time.ts";
 /** Gives the issuer a stored value. Idempotent: a retry sends the same value. */
 export async function install(rotation: Observed, { versionNo }: { readonly versionNo: number }): Promise<StageResult> {
   const { context, attempt, snapshot } = rotation;
-  const { credential } = usable(attempt, snapshot.current.versionNo);
-  const value = usable(attempt, versionNo).credential;
-  const { clientSecret } = value;
+  const { credential } = usable(attempt.read, snapshot.current.versionNo);
+  const value = usable(attempt.read, versionNo).credential;
   const { versionNo: currentNo } = snapshot.current;
   const isCurrentAccepted = attempt.read.logins.get(currentNo)?.login.verdict === "accepted";
   // Compromised values have no grace, even if another call finishes the rotation.
@@ -21,29 +22,17 @@ export async function install(rotation: Observed, { versionNo }: { readonly vers
   if (authorization === null) return { outcome: "authority-unusable", next: "decide" };
   requireTimeToMint(context);
   const installed = await credential.install(authorization, value, keepsCurrent);
-  const at = context.clock.monotonic();
   switch (installed.outcome) {
     case "proof-refused":
-      markRefused(attempt, requester);
+      markRefused(attempt.authorities, requester);
       if (isCurrentAccepted) await requireAnotherAuthority(rotation, credential, installed.error);
       return { outcome: "token-refused", next: "decide" };
     case "refused":
       throw installed.error;
-    case "policy-refused":
-      attempt.requests.install = { clientSecret, at, isRefused: true };
-      return { outcome: "policy-refused", next: "look" };
-    case "occupied":
-      attempt.requests.occupiedSince ??= at;
-      attempt.requests.install = { clientSecret, at, isRefused: false };
-      attempt.read.logins.clear();
-      return { outcome: "occupied", next: "look" };
     default:
-      if (attempt.locks.lease !== null && installed.outcome === "unknown") attempt.locks.lease.isOpen = true;
-      attempt.requests.installs += 1;
-      attempt.requests.unansweredInstallAt = installed.outcome === "unknown" ? at : null;
-      attempt.requests.isInstallAnswered ||= installed.outcome === "installed";
-      attempt.requests.install = { clientSecret, at, isRefused: false };
-      attempt.read.logins.clear();
+      keepInstall(attempt.requests, value.clientSecret, installed.outcome, context.clock.monotonic());
+      if (installed.outcome === "unknown") leaveOpen(attempt.locks);
+      if (installed.outcome !== "policy-refused") attempt.read.logins.clear();
       return { outcome: installed.outcome, next: installed.outcome === "installed" ? "decide" : "look" };
   }
 }

@@ -1,5 +1,6 @@
 import { RotationError } from "../../../base/errors.ts";
 import type { Secret } from "../../../base/secret.ts";
+import { beginMint } from "../../attempt/requests.ts";
 import { authorize, markRefused, nextRequester, requireAnotherAuthority } from "../../authorities.ts";
 import type { Observed } from "../../observe/observe.ts";
 import { usable } from "../../observe/values.ts";
@@ -27,7 +28,7 @@ function tooLarge(clientSecret: Secret): RotationError {
 export async function mint(rotation: Observed): Promise<StageResult> {
   const { context, attempt } = rotation;
   const { versionNo } = rotation.snapshot.current;
-  const { credential } = usable(attempt, versionNo);
+  const { credential } = usable(attempt.read, versionNo);
   const wasCurrentAccepted = attempt.read.logins.get(versionNo)?.login.verdict === "accepted";
   const requester = nextRequester(rotation);
   if (requester === null) throw new RotationError("INTERNAL", "a mint was decided with nothing to mint by");
@@ -36,13 +37,11 @@ export async function mint(rotation: Observed): Promise<StageResult> {
   const claimedAt = attempt.locks.claim?.startedAt ?? Number.NEGATIVE_INFINITY;
   const isOurs = () => context.clock.monotonic() - claimedAt < context.settings.claimTtlSeconds * 1000;
   if (!isOurs()) return { outcome: "claim-expired", next: "look" };
-  attempt.requests.openMint = null;
-  attempt.requests.isReadBackSpent = false;
-  attempt.requests.readBackSince = null;
+  beginMint(attempt.requests);
   requireTimeToMint(context);
   const minted = await credential.mint(authorization, () => isOurs() && hasTimeToMint(context));
   if (minted.outcome === "proof-refused") {
-    markRefused(attempt, requester);
+    markRefused(attempt.authorities, requester);
     if (wasCurrentAccepted) await requireAnotherAuthority(rotation, credential, minted.error);
     return { outcome: "token-refused", next: "decide" };
   }

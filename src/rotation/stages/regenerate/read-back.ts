@@ -8,7 +8,7 @@ import { keepUnsaved } from "../unsaved.ts";
 /** Asks the issuer for the client secret that it holds. */
 export async function readBack(rotation: Observed): Promise<StageResult> {
   const { context, attempt } = rotation;
-  const { credential } = usable(attempt, rotation.snapshot.current.versionNo);
+  const { credential } = usable(attempt.read, rotation.snapshot.current.versionNo);
   const requester = nextRequester(rotation);
   if (requester === null) throw new RotationError("INTERNAL", "reading back was decided with nothing to read by");
   const authorization = await authorize(rotation, requester);
@@ -17,7 +17,7 @@ export async function readBack(rotation: Observed): Promise<StageResult> {
   attempt.requests.readBackSince ??= context.clock.monotonic();
   if (read.outcome === "unknown") return { outcome: "read-back-unknown", next: "look", isRetry: true };
   if (read.outcome === "proof-refused") {
-    markRefused(attempt, requester);
+    markRefused(attempt.authorities, requester);
     return { outcome: "token-refused", next: "decide" };
   }
   const settledAt = attempt.requests.readBackSince + context.settings.landingBoundSeconds * 1000;

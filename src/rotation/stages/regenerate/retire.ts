@@ -1,3 +1,5 @@
+import { leaveOpen } from "../../attempt/locks.ts";
+import { keepRetire } from "../../attempt/requests.ts";
 import { authorize, markRefused, requesterFor, requireAnotherAuthority } from "../../authorities.ts";
 import type { Observed } from "../../observe/observe.ts";
 import { usable } from "../../observe/values.ts";
@@ -7,8 +9,8 @@ import { requireTimeToMint } from "./time.ts";
 /** Has the issuer delete PREVIOUS's value, the older of the two. */
 export async function retire(rotation: Observed, { versionNo }: { readonly versionNo: number }): Promise<StageResult> {
   const { context, attempt } = rotation;
-  const { credential } = usable(attempt, rotation.snapshot.current.versionNo);
-  const older = usable(attempt, versionNo).credential;
+  const { credential } = usable(attempt.read, rotation.snapshot.current.versionNo);
+  const older = usable(attempt.read, versionNo).credential;
   const requester = await requesterFor(rotation, credential);
   const authorization = await authorize(rotation, requester);
   if (authorization === null) return { outcome: "authority-unusable", next: "decide" };
@@ -17,18 +19,12 @@ export async function retire(rotation: Observed, { versionNo }: { readonly versi
   if (age >= context.settings.claimTtlSeconds * 1000) return { outcome: "lease-expired", next: "look" };
   const retired = await credential.retire(authorization, older);
   if (retired.outcome === "proof-refused") {
-    markRefused(attempt, requester);
+    markRefused(attempt.authorities, requester);
     await requireAnotherAuthority(rotation, credential, retired.error);
     return { outcome: "token-refused", next: "decide" };
   }
   if (retired.outcome === "refused") throw retired.error;
-  if (attempt.locks.lease !== null && retired.outcome === "unknown") attempt.locks.lease.isOpen = true;
-  attempt.requests.retires += 1;
-  attempt.requests.retiredAt = context.clock.monotonic();
-  if (attempt.requests.occupiedSince !== null) {
-    // There may be room now, so the same value is sent again.
-    attempt.requests.occupiedSince = null;
-    attempt.requests.install = null;
-  }
+  if (retired.outcome === "unknown") leaveOpen(attempt.locks);
+  keepRetire(attempt.requests, context.clock.monotonic());
   return { outcome: retired.outcome, next: "look" };
 }

@@ -1,5 +1,6 @@
 import { RotationError } from "../../../base/errors.ts";
 import { versionName } from "../../../clients/vault/version-name.ts";
+import { keepWritten } from "../../attempt/writes.ts";
 import { readKnown } from "../../observe/contents.ts";
 import type { Observed } from "../../observe/observe.ts";
 import { usable } from "../../observe/values.ts";
@@ -19,15 +20,14 @@ export async function tryPending(rotation: Observed): Promise<StageResult> {
   if (attempt.locks.claim === null || highest === undefined || known?.kind !== "claim") {
     throw new RotationError("INTERNAL", "a trial was decided without a claim");
   }
-  const { content, credential } = usable(attempt, current.versionNo);
+  const { content, credential } = usable(attempt.read, current.versionNo);
   const text = content.withClaim({ ...known.claim, isTrial: true });
   const name = versionName(list, attempt.writes.takenName, context.entropy);
   attempt.writes.secondPending.trialOver = highest.versionNo;
   const write = await context.clients.vault.writeVersion(name, "PENDING", text, attempt.read.etag);
   if (write.outcome === "done") {
-    attempt.writes.writeFailure = null;
     attempt.locks.claim = { ...attempt.locks.claim, name, isConfirmed: true, isJustWritten: false };
-    attempt.writes.written.push({ name, known: { ...known, credential } });
+    keepWritten(attempt.writes, name, { ...known, credential });
     return { outcome: "tried", next: "look" };
   }
   const result = await afterWrite(rotation, name, attempt.read.etag, write);

@@ -59,7 +59,7 @@ export const overlapBugs: readonly PlantedBug[] = [
     patches: [
       {
         file: "rotation/outcome.ts",
-        find: "if (attempt.isCompromised && (keepsTwo || isFromBefore(attempt, versionNo))) return false;",
+        find: "if (attempt.isCompromised && (keepsTwo || isFromBefore(attempt.read, versionNo))) return false;",
         replace: "",
       },
     ],

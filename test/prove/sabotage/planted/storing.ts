@@ -72,8 +72,8 @@ export const storingBugs: readonly PlantedBug[] = [
     patches: [
       {
         file: "rotation/observe/second-pending.ts",
-        find: "attempt.refusesSecondPending = secondPending.tries >= (outcome",
-        replace: "attempt.refusesSecondPending = secondPending.tries < 0 && 0 < (outcome",
+        find: "writes.refusesSecondPending = secondPending.tries >= (outcome",
+        replace: "writes.refusesSecondPending = secondPending.tries < 0 && 0 < (outcome",
       },
     ],
     unit: "clear,live,alone,honoured,refuses-incorrect-state,fresh/whole/heal-later/-/-",

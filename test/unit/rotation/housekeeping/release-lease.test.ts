@@ -36,7 +36,7 @@ describe("a lease", () => {
     for (const metadata of [leased("another"), { team: "payments" }]) {
       const { context, attempt, sent, reads, log } = await holding(metadata);
       await releaseLease({ context, attempt });
-      expect(released(attempt, metadata)).toBe(metadata);
+      expect(released(attempt.locks, metadata)).toBe(metadata);
       expect(reads()).toBe(1);
       attempt.locks.lease = null;
       await releaseLease({ context, attempt });
@@ -50,7 +50,7 @@ describe("a lease", () => {
     const { context, attempt, sent, reads } = await holding(leased("me"));
     if (attempt.locks.lease !== null) attempt.locks.lease.isOpen = true;
     await releaseLease({ context, attempt });
-    expect(released(attempt, leased("me"))).toEqual(leased("me"));
+    expect(released(attempt.locks, leased("me"))).toEqual(leased("me"));
     expect(sent).toEqual([]);
     expect(reads()).toBe(0);
   });

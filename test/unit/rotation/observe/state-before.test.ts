@@ -23,27 +23,27 @@ describe("a value from before the call", () => {
   test("is what every version holds that was there at the first look, read or not", async () => {
     const attempt = await memoryWith(credential("S8"));
     attempt.read.contents.delete(7);
-    for (const no of [5, 6, 7]) expect(isFromBefore(attempt, no)).toBe(true);
+    for (const no of [5, 6, 7]) expect(isFromBefore(attempt.read, no)).toBe(true);
   });
 
   test.each(["S6", "S7"])("is one even if a later version holds it again: %s", async (value) => {
-    expect(isFromBefore(await memoryWith(credential(value)), 8)).toBe(true);
+    expect(isFromBefore((await memoryWith(credential(value))).read, 8)).toBe(true);
   });
 
   test("is none that no version held at the first look", async () => {
-    expect(isFromBefore(await memoryWith(credential("S8")), 8)).toBe(false);
+    expect(isFromBefore((await memoryWith(credential("S8"))).read, 8)).toBe(false);
   });
 
   test("is not known to be one if a later version is not understood, or was not read", async () => {
     const attempt = await memoryWith("not json");
-    expect(isFromBefore(attempt, 8)).toBe(false);
-    expect(isFromBefore(attempt, 9)).toBe(false);
+    expect(isFromBefore(attempt.read, 8)).toBe(false);
+    expect(isFromBefore(attempt.read, 9)).toBe(false);
   });
 
   test("is none if nothing was looked at yet", async () => {
     const attempt = await memoryWith(credential("S7"));
     attempt.read.startHighestNo = null;
-    for (const no of [7, 8]) expect(isFromBefore(attempt, no)).toBe(false);
+    for (const no of [7, 8]) expect(isFromBefore(attempt.read, no)).toBe(false);
   });
 });
 

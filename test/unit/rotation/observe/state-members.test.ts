@@ -193,5 +193,5 @@ describe("a PENDING credential", () => {
     expect(callerState().pending).toBeNull();
   });
 
-  const failure = () => expectFailure(() => usable(createAttempt(null), 1), "INTERNAL");
+  const failure = () => expectFailure(() => usable(createAttempt(null).read, 1), "INTERNAL");
 });

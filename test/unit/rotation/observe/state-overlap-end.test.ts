@@ -103,9 +103,9 @@ test.each(["create", "rotation", "heal", "retire"] as const)("the goal %s is the
 
 test("CURRENT's content says who chooses the value", async () => {
   const { attempt, seen } = await look();
-  expect(isCallerChosen(attempt, seen)).toBe(true);
+  expect(isCallerChosen(attempt.read, seen)).toBe(true);
   attempt.read.contents.delete(7);
-  expect(isCallerChosen(attempt, seen)).toBe(false);
+  expect(isCallerChosen(attempt.read, seen)).toBe(false);
   const unreadable = await look([previous, { ...current, content: "not json" }]);
-  expect(isCallerChosen(unreadable.attempt, unreadable.seen)).toBe(false);
+  expect(isCallerChosen(unreadable.attempt.read, unreadable.seen)).toBe(false);
 });

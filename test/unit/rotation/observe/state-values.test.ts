@@ -140,8 +140,8 @@ describe("the other credentials", () => {
 describe("the credential of a version", () => {
   test("is there once it was read and understood; else why not is said", async () => {
     const { attempt } = await look([current, { no: 8, stages: ["PENDING"], content: "not json" }]);
-    expect(usable(attempt, 7).credential.clientSecret.reveal()).toBe("S7");
-    await expectFailure(() => usable(attempt, 8), "CONTENT_INVALID", "is not JSON");
-    await expectFailure(() => usable(attempt, 4), "INTERNAL", "version 4 was used without being read");
+    expect(usable(attempt.read, 7).credential.clientSecret.reveal()).toBe("S7");
+    await expectFailure(() => usable(attempt.read, 8), "CONTENT_INVALID", "is not JSON");
+    await expectFailure(() => usable(attempt.read, 4), "INTERNAL", "version 4 was used without being read");
   });
 });

@@ -220,7 +220,7 @@ describe("a PENDING credential if we choose the value", () => {
 describe("a CURRENT if we choose the value", () => {
   function isDead(attempt: Attempt, rig: Rig, seen: Snapshot, verdict: "accepted" | "rejected"): boolean {
     noteLogin(attempt, rig, seen.current.versionNo, verdict);
-    recordVerdict(attempt, seen.current.versionNo, verdict, rig.clock.monotonic());
+    recordVerdict(attempt.read, seen.current.versionNo, verdict, rig.clock.monotonic());
     const { current: now } = callerStateOf({ context: rig.context, attempt, snapshot: seen }, "rotation");
     return now.verdict === "rejected" && now.isConfirmed;
   }

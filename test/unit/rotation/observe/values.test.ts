@@ -46,9 +46,9 @@ describe("a refusal of a young version", () => {
 
 test("what was refused in one version was refused in every other that holds the value", async () => {
   const { attempt } = await setUp([old(7, "S7"), { no: 8, stages: ["CURRENT", "LATEST"], content: claim("S7") }]);
-  expect(wasRefused(attempt, 8)).toBe(false);
+  expect(wasRefused(attempt.read, 8)).toBe(false);
   attempt.read.refusals.set(7, 1);
-  expect([7, 8, 9].map((no) => wasRefused(attempt, no))).toEqual([true, true, false]);
+  expect([7, 8, 9].map((no) => wasRefused(attempt.read, no))).toEqual([true, true, false]);
 });
 
 test("something has begun, so that no pause of a day is waited out, even if a takeover claim in CURRENT holds what was refused", async () => {
@@ -71,33 +71,33 @@ test("something has begun, so that no pause of a day is waited out, even if a ta
 describe("a CURRENT that is refused", () => {
   test("is counted from its first refusal on, look by look", () => {
     const attempt = createAttempt(null);
-    recordVerdict(attempt, 7, "rejected", 100);
+    recordVerdict(attempt.read, 7, "rejected", 100);
     expect(attempt.read.currentRefusal).toEqual({ versionNo: 7, since: 100, looks: 1 });
-    recordVerdict(attempt, 7, "rejected", 200);
-    recordVerdict(attempt, 7, "rejected", 300);
+    recordVerdict(attempt.read, 7, "rejected", 200);
+    recordVerdict(attempt.read, 7, "rejected", 300);
     expect(attempt.read.currentRefusal).toEqual({ versionNo: 7, since: 100, looks: 3 });
   });
 
   test.each(["accepted", "unknown"] as const)("starts a new count after it was %s", (verdict) => {
     const attempt = createAttempt(null);
-    recordVerdict(attempt, 7, "rejected", 100);
-    recordVerdict(attempt, 7, verdict, 200);
+    recordVerdict(attempt.read, 7, "rejected", 100);
+    recordVerdict(attempt.read, 7, verdict, 200);
     expect(attempt.read.currentRefusal).toBeNull();
-    recordVerdict(attempt, 7, "rejected", 300);
+    recordVerdict(attempt.read, 7, "rejected", 300);
     expect(attempt.read.currentRefusal).toEqual({ versionNo: 7, since: 300, looks: 1 });
   });
 
   test("starts a new count if it is another version", () => {
     const attempt = createAttempt(null);
-    recordVerdict(attempt, 7, "rejected", 100);
-    recordVerdict(attempt, 8, "rejected", 200);
+    recordVerdict(attempt.read, 7, "rejected", 100);
+    recordVerdict(attempt.read, 8, "rejected", 200);
     expect(attempt.read.currentRefusal).toEqual({ versionNo: 8, since: 200, looks: 1 });
   });
 
   test("does not start a new count if a newer version holds the same value, as a claim in CURRENT does", async () => {
     const { attempt } = await setUp([old(7, "S7"), { no: 8, stages: ["CURRENT", "LATEST"], content: claim("S7") }]);
-    recordVerdict(attempt, 7, "rejected", 100);
-    recordVerdict(attempt, 8, "rejected", 200);
+    recordVerdict(attempt.read, 7, "rejected", 100);
+    recordVerdict(attempt.read, 8, "rejected", 200);
     expect(attempt.read.currentRefusal).toEqual({ versionNo: 7, since: 100, looks: 2 });
   });
 });
