@@ -73,9 +73,12 @@ function currentOf(
 
 function claimOf(rotation: Observed): ClaimState {
   const { context, attempt, snapshot } = rotation;
-  if (isLiveClaim(rotation)) return { holder: "theirs", unknownMarkNo: attempt.read.unknownMarkNo };
   const [highest] = snapshot.list.versions;
-  if (highest === undefined || !isOwnClaim(attempt, highest)) return { holder: "none" };
+  const isMine = highest !== undefined && isOwnClaim(attempt, highest);
+  // A claim of mine that is to be deleted does not count beside another's live one, unless there is a value to store.
+  if (isLiveClaim(rotation) && !(isMine && attempt.unsaved !== null))
+    return { holder: "theirs", unknownMarkNo: attempt.read.unknownMarkNo };
+  if (!isMine) return { holder: "none" };
   const age = context.clock.monotonic() - (attempt.locks.claim?.startedAt ?? 0);
   if (age >= context.settings.claimTtlSeconds * 1000) return { holder: "mine-expired" };
   return { holder: "mine", unproven: unprovenBy(highest, attempt.writes, snapshot.list) };

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
+import { Secret } from "../../../../src/base/secret.ts";
 import { type Attempt, createAttempt } from "../../../../src/rotation/attempt/attempt.ts";
-
 import type { IssuerState } from "../../../../src/rotation/decide/state.ts";
+import { keepUnsaved } from "../../../../src/rotation/stages/unsaved.ts";
 import { claim, createRig, credential, holdClaim, type Rig, type Written } from "../rig.ts";
 import { issuerState, observed } from "./state-rig.ts";
 
@@ -159,6 +160,18 @@ describe("my own claim", () => {
     const attempt = createAttempt(null);
     holdClaim(attempt, rig, { callId: "me", name: "orot-2" });
     expect((await look(rig, attempt)).claim).toMatchObject({ holder: "theirs" });
+  });
+
+  test("that awaits deletion gives way to another's live one, but not while there is a value to store", async () => {
+    const theirs: Written = { no: 2, stages: ["DEPRECATED"], content: claim("S0"), ageSeconds: 5 };
+    const gone: Written = { ...mine, no: 3, name: "orot-3", isBeingDeleted: true };
+    const rig = createRig([current, theirs, gone]);
+    const attempt = createAttempt(null);
+    holdClaim(attempt, rig, { callId: "me", name: "orot-3", isConfirmed: true });
+    const snapshot = await observed(rig, attempt);
+    expect(issuerState(rig, attempt, snapshot).claim).toMatchObject({ holder: "theirs" });
+    keepUnsaved({ context: rig.context, attempt, snapshot }, new Secret("S1"), true);
+    expect(issuerState(rig, attempt, snapshot).claim).toMatchObject({ holder: "mine" });
   });
 
   test("is not read again if Vault said that it was written", async () => {
