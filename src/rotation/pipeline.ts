@@ -152,7 +152,7 @@ async function lookAgain(run: Run, observer: ReturnType<typeof observerOf>, repo
   return look;
 }
 
-/** A failure also lists the versions that were left alone. */
+/** A failure also lists the versions that were not touched. */
 function withLeftAlone(read: AttemptRead, what: string): string {
   return [what, ...leftAlone(read).map((warning) => warning.what)].join("; ");
 }

@@ -11,14 +11,14 @@ function counted(numbers: ReadonlySet<number>, one: string, many: string): strin
   return numbers.size === 1 ? `version ${listed} ${one}` : `versions ${listed} ${many}`;
 }
 
-/** The versions that a call met and left alone, by number. */
+/** The versions that a call met and left as they were, by number. */
 interface Met {
   readonly strangers: ReadonlySet<number>;
   readonly unproven: ReadonlySet<number>;
 }
 
 /**
- * Warnings about versions that the call left alone: of another client, not understood, or PENDING with a value that the
+ * Warnings about versions that the call left as they were: of another client, not understood, or PENDING with a value that the
  * rotator did not make.
  */
 export function leftAlone({ strangers, unproven }: Met): readonly Warning[] {

@@ -1,4 +1,7 @@
-import { describe, expect, test } from "vitest";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { describe, expect, onTestFinished, test } from "vitest";
 import { run, runBeside } from "../../../scripts/run.ts";
 
 describe.each([
@@ -34,9 +37,18 @@ describe.each([
   });
 });
 
-test("two programs run side by side", async () => {
-  const script = "setTimeout(() => console.log(performance.timeOrigin, Date.now()), 300)";
-  const both = await Promise.all([1, 2].map(() => runBeside(process.execPath, ["-e", script])));
-  const [first, second] = both.map(({ stdout }) => stdout.trim().split(" ").map(Number));
-  expect(Number(second?.[0])).toBeLessThan(Number(first?.[1]));
+test("two programs run side by side: each ends only when it has met the other", async () => {
+  const folder = mkdtempSync(path.join(tmpdir(), "run-beside-"));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const meet = (own: string, other: string) => {
+    const script = `const fs = require("node:fs");
+      const [own, other] = process.argv.slice(1);
+      const end = () => fs.existsSync(other) && process.exit(0);
+      fs.watch(require("node:path").dirname(own), end);
+      fs.writeFileSync(own, "");
+      end();`;
+    const args = ["-e", script, path.join(folder, own), path.join(folder, other)];
+    return runBeside(process.execPath, args, { timeoutMs: 20_000 });
+  };
+  expect(await Promise.all([meet("a", "b"), meet("b", "a")])).toMatchObject([{ status: 0 }, { status: 0 }]);
 });
