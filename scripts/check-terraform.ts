@@ -8,9 +8,9 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { parseArgs } from "node:util";
 import { z } from "zod";
-import { ROOT, run } from "./run.ts";
+import { run } from "./run.ts";
+import { FOLDER, problemsOfForm, stackZip } from "./terraform/stack.ts";
 
-const FOLDER = path.join(ROOT, "deploy/terraform");
 const STATEMENTS = "modules/identity/statements";
 const LIMIT_MS = 300_000;
 /** Numbers of secrets for which the rotation's statements are counted. */
@@ -26,7 +26,7 @@ if (options.help) {
   process.exit(0);
 }
 
-const problems: string[] = [];
+const problems: string[] = problemsOfForm();
 const work = mkdtempSync(path.join(tmpdir(), "oci-rotate-terraform-"));
 cpSync(FOLDER, work, { recursive: true, filter: (file) => !path.basename(file).startsWith(".terraform") });
 
@@ -112,6 +112,7 @@ try {
     isFormatted,
     modules: modules.length,
     examples: examples.length,
+    stackFiles: stackZip().files.length,
     statements: Object.fromEntries(COUNTS.map((count) => [count, isReady ? statementsFor(count) : 0])),
     policyTestsPassed: isReady ? testsOf(STATEMENTS) : 0,
     ...(options.provider ? withProvider() : {}),

@@ -9,6 +9,7 @@ const terraform = z.object({
   isFormatted: z.literal(true),
   modules: atLeast(5),
   examples: atLeast(2),
+  stackFiles: atLeast(20),
   statements: z.object({ "1": six, "100": six, "5000": six }),
   policyTestsPassed: atLeast(19),
 });

@@ -3,7 +3,7 @@ import { judgeTerraform } from "../../../../scripts/judges/terraform.ts";
 import { expectRefusals, having } from "./corrupt.ts";
 
 const good = {
-  ...{ isFormatted: true, modules: 5, examples: 2 },
+  ...{ isFormatted: true, modules: 5, examples: 2, stackFiles: 25 },
   statements: { "1": 6, "100": 6, "5000": 6 },
   policyTestsPassed: 19,
 };
@@ -16,6 +16,7 @@ test.each([
   ["isFormatted", false],
   ["modules", 0],
   ["examples", 0],
+  ["stackFiles", 0],
   ["statements.1", 7],
   ["statements.100", 105],
   ["statements.5000", 0],
