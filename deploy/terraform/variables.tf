@@ -127,7 +127,7 @@ variable "invokers" {
 }
 variable "metric_namespace" {
   type        = string
-  default     = "ocirotate"
+  default     = ""
   description = "The namespace of the function's own metrics. Empty: none."
 }
 variable "alarm_emails" {

@@ -14,6 +14,7 @@ variables {
   tenancy_ocid     = "ocid1.tenancy.oc1..t"
   region           = "eu-frankfurt-1"
   compartment_ocid = "ocid1.compartment.oc1..here"
+  metric_namespace = "ocirotate"
 }
 
 run "the_first_apply_makes_no_function_and_gives_nobody_a_right" {

@@ -80,7 +80,7 @@ variable "schedules" {
 }
 variable "metric_namespace" {
   type        = string
-  default     = "ocirotate"
+  default     = ""
   description = "The namespace of the function's own metrics. Empty: it posts none, and only the alarms on OCI's own metrics are made."
 }
 variable "alarm_emails" {

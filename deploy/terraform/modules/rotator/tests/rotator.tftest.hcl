@@ -4,6 +4,7 @@ variables {
   compartment_ocid         = "ocid1.compartment.oc1..here"
   secrets_compartment_ocid = "ocid1.compartment.oc1..there"
   subnet_id                = "ocid1.subnet.oc1..s"
+  metric_namespace         = "ocirotate"
   image                    = "fra.ocir.io/namespace/oci-rotate:0.1.0-0a1b2c3"
 }
 
