@@ -37,14 +37,15 @@ export function dispatch(
   if (switches.deny.includes(call) || switches.deny.includes(GROUPS[call] ?? call)) {
     return issuer?.error(403, request.path) ?? notAuthorizedOrNotFound();
   }
+  const surroundings = { state, entropy, now, switches };
   if (issuer !== undefined) {
-    return issuer.handle(request, { state, entropy, now, switches });
+    return issuer.handle(request, surroundings);
   }
   switch (system) {
     case "vault":
-      return handleVaultControl(request, state.vault, state.workRequests, entropy, now, switches);
+      return handleVaultControl(request, surroundings) ?? notAuthorizedOrNotFound();
     case "bundles":
-      return handleSecretBundles(request, state.vault, now, switches);
+      return handleSecretBundles(request, surroundings) ?? notAuthorizedOrNotFound();
     case "work-requests":
       return handleWorkRequests(request, state.workRequests, switches);
     case "functions":
