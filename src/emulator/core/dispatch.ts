@@ -4,10 +4,13 @@ import { handleAuth } from "../identity/auth-api.ts";
 import { handleVaultControl } from "../vault/control.ts";
 import { handleSecretBundles } from "../vault/secret-bundles.ts";
 import { handleWorkRequests } from "../vault/work-requests.ts";
+import type { System } from "./call-names.ts";
 import type { Classified } from "./classify.ts";
 import { issuerOf } from "./issuers.ts";
 import { handleReceivers, handleTopics } from "./receivers.ts";
+import { answeredOnce } from "./retries.ts";
 import type { EmulatorState } from "./state.ts";
+import type { Surroundings } from "./surroundings.ts";
 import type { Switches } from "./switches.ts";
 import { type EmulatedRequest, type EmulatedResponse, notAuthorizedOrNotFound } from "./wire.ts";
 
@@ -41,6 +44,15 @@ export function dispatch(
   if (issuer !== undefined) {
     return issuer.handle(request, surroundings);
   }
+  return answeredOnce(request, state.retries, now, () => answerOf(request, system, surroundings));
+}
+
+function answerOf(
+  request: EmulatedRequest,
+  system: System,
+  surroundings: Surroundings,
+): EmulatedResponse | { readonly invoke: StoredFunction } {
+  const { state, now, switches } = surroundings;
   switch (system) {
     case "vault":
       return handleVaultControl(request, surroundings) ?? notAuthorizedOrNotFound();
