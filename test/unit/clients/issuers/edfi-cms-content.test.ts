@@ -44,7 +44,7 @@ describe("the content", () => {
     ["applicationId", { apiClientId: undefined, applicationId: "3" }],
     ["applicationId", { applicationId: 3 }],
     ["clientId", { clientId: undefined }],
-    ["clientId", { clientId: "a:b" }],
+    ["clientId", { clientId: "a/b" }],
     ["clientSecret", { clientSecret: undefined }],
     ["clientSecret", { clientSecret: ["canary"] }],
     ["clientSecret", { clientSecret: "" }],
