@@ -27,6 +27,8 @@ const oauthError = z.object({ error: z.string(), error_description: z.optional(z
 const SHORTEST_TOKEN_LIFE_SECONDS = 60;
 /** A year: longer than any issuer grants (OCI IAM's limit). */
 const LONGEST_TOKEN_LIFE_SECONDS = 31_556_952;
+/** No part of JSON, and no reason to refuse it (RFC 8259, section 8.1). */
+const BYTE_ORDER_MARK = /^\uFEFF/;
 const MASKED = /^\*+$/;
 
 /** The JSON in a body; undefined for anything else, and for what nests too deep. */
@@ -40,7 +42,7 @@ export function json(response: IssuerResponse): unknown {
  */
 export function jsonAtAnyDepth(response: IssuerResponse): unknown {
   try {
-    return JSON.parse(String(response.data));
+    return JSON.parse(String(response.data).replace(BYTE_ORDER_MARK, ""));
   } catch {
     return undefined;
   }
