@@ -9,6 +9,9 @@ import { regionMeant } from "./regions.ts";
 const catalogue = {
   USAGE: exitCodes.usage,
   CONFIRMATION_NEEDED: exitCodes.usage,
+  /** The operator's own defaults cannot be read. */
+  DEFAULTS_BROKEN: exitCodes.usage,
+  SECRET_AMBIGUOUS: exitCodes.usage,
   NOT_CONFIRMED: exitCodes.failed,
   CONFIG_MISSING: exitCodes.signIn,
   CONFIG_BROKEN: exitCodes.signIn,

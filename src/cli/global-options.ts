@@ -29,6 +29,10 @@ export interface GlobalOptions {
   readonly json: boolean;
   readonly yes: boolean;
   readonly debug: boolean;
+  /** The options above whose value is a default of the operator's own; a command in this shell has it too. */
+  readonly defaulted: readonly string[];
+  /** How this program was started, for commands to paste: `oci-rotate`, `npx oci-rotate`. */
+  readonly program: string;
 }
 
 const GROUP = "Options of every command:";
@@ -90,13 +94,31 @@ function readAuth(text: string): AuthKind {
   });
 }
 
-/** @param raw commander's values, of the program and of the command together */
-export function readGlobalOptions(raw: Readonly<Record<string, unknown>>): GlobalOptions {
+/** npm says how it was started (npm-scripts(7)). */
+function programOf(environment: Readonly<Record<string, string | undefined>>): string {
+  if (environment["npm_command"] === "exec") return "npx oci-rotate";
+  return environment["npm_lifecycle_event"] === "oci-rotate" ? "npm run oci-rotate --" : "oci-rotate";
+}
+
+/**
+ * @param raw commander's values, of the program and of the command together
+ * @param defaults by option, for what is not given
+ */
+export function readGlobalOptions(
+  raw: Readonly<Record<string, unknown>>,
+  defaults: Readonly<Partial<Record<string, string>>> = {},
+  environment: Readonly<Record<string, string | undefined>> = {},
+): GlobalOptions {
+  const defaulted: string[] = [];
   const text = (name: string): string | null => {
     const value = raw[name];
-    if (typeof value !== "string") return null;
-    if (value.trim() !== "") return value;
     const flag = name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+    if (typeof value !== "string") {
+      const own = defaults[flag];
+      if (own !== undefined) defaulted.push(name);
+      return own ?? null;
+    }
+    if (value.trim() !== "") return value;
     throw new CliError("USAGE", { what: `--${flag} was given without a value`, next: `give --${flag} a value` });
   };
   const endpoint = text("endpoint");
@@ -110,5 +132,7 @@ export function readGlobalOptions(raw: Readonly<Record<string, unknown>>): Globa
     json: raw["json"] === true,
     yes: raw["yes"] === true,
     debug: raw["debug"] === true,
+    defaulted,
+    program: programOf(environment),
   };
 }

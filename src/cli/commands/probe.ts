@@ -7,7 +7,6 @@ import { CliError } from "../cli-error.ts";
 import { defineCommand } from "../command.ts";
 import { readSecretFacts } from "../doctor/secret-facts.ts";
 import { exitCodes } from "../exit-codes.ts";
-import { secretId } from "../fields.ts";
 import { expectSuccess } from "../function.ts";
 import { createIssuerAccess } from "../issuer-access.ts";
 import { createLocalFunction } from "../local.ts";
@@ -19,6 +18,7 @@ import { askDefinedTag, createDefinedTagWriter } from "../probe/tag-question.ts"
 import { confirmName, requireThrowAway } from "../probe/throw-away.ts";
 import { askIfMatch, askSecondPending, askVersionDeletion } from "../probe/vault-questions.ts";
 import type { Runtime } from "../runtime.ts";
+import { secretArgument } from "../secret-argument.ts";
 import { localSettings } from "../settings.ts";
 
 const found = z.object({
@@ -68,7 +68,7 @@ Every change at the domain goes through the product's own rotation, which stores
 most PENDING versions, a version that awaits deletion and a rotation in progress; run it again, or run heal, to finish. A completed probe
 leaves some old versions and the member orotProbe in metadata and content. It takes some minutes, and needs "manage secret-versions" and
 "use secrets" for this secret.`,
-  arguments: { secretId: { flags: "<secret-id>", does: "OCID of the throw-away client's secret", takes: secretId } },
+  arguments: secretArgument,
   options: {},
   data: found,
   examples: [

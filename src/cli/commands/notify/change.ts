@@ -5,7 +5,8 @@ import { text } from "../../fields.ts";
 import { partsOf } from "../../function.ts";
 import { doerText } from "../../one-secret/via.ts";
 import { renderPairs } from "../../output/table.ts";
-import { notifyOptions, secretArgument, send } from "./send.ts";
+import { secretArgument } from "../../secret-argument.ts";
+import { notifyOptions, send } from "./send.ts";
 
 const changed = z.object({ secretId: z.string(), endpoint: z.string(), changed: z.boolean(), code: z.string() });
 const endpointArgument = { flags: "<endpoint>", does: "https://..., http://... or mailto:...", takes: text } as const;

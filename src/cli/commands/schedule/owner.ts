@@ -5,8 +5,9 @@ import { defineCommand } from "../../command.ts";
 import { exitCodes } from "../../exit-codes.ts";
 import { type Field, flag, optional } from "../../fields.ts";
 import { MAX_CHARACTERS, withOwnership } from "../../owner-tags.ts";
+import { secretArgument } from "../../secret-argument.ts";
 import { changeSecret, openSecret } from "../../secret-change.ts";
-import { printSchedule, scheduleData, secretArgument } from "./shown.ts";
+import { printSchedule, scheduleData } from "./shown.ts";
 
 /** Per resource (Source: OCI documentation, Limits on Tags). */
 const MAX_TAGS = 10;
