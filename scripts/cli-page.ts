@@ -75,7 +75,7 @@ export function cliPage(): string {
     "A command signs in as `oci` does in the same shell: with the same profile, file and variables ([compatibility](compatibility.md#the-oci-configuration-file)). It uses the profile's session token if it has one, else its API key.",
     "`oci-rotate session` shows which profile, tenancy and region are in use, and what chose them. `doctor` and the confirmation of every change show them too.",
     [
-      "- **Profile:** `--profile`, `OCI_CLI_PROFILE`, `default_profile` of `~/.oci/oci_cli_rc` (if that file is absent, of the file that `OCI_CLI_RC_FILE` names), or `DEFAULT`.",
+      "- **Profile:** `--profile`, `OROT_CLI_PROFILE`, `OCI_CLI_PROFILE`, your [defaults file](#defaults-of-your-own), `default_profile` of `~/.oci/oci_cli_rc` (if that file is absent, of the file that `OCI_CLI_RC_FILE` names), or `DEFAULT`.",
       "- **Config file:** `--config-file`, `OCI_CLI_CONFIG_FILE`, or `~/.oci/config`. If that file is absent, `OCI_CONFIG_FILE` names it.",
       "- **Region:** `--region`, `OCI_CLI_REGION`, the profile, or `OCI_REGION`.",
       "- **Way to sign in:** `--auth` or `OCI_CLI_AUTH`, in our spelling or that of `oci`.",

@@ -55,6 +55,33 @@ describe("the profile in use is, as for oci,", () => {
   });
 });
 
+describe("the defaults of our own command line", () => {
+  const OWN = ".config/oci-rotate/config";
+
+  test.each<[string, Given, string, string]>([
+    [
+      "in a variable come before those of oci",
+      { environment: { OROT_CLI_PROFILE: "TWO", OCI_CLI_PROFILE: "THREE" } },
+      "two",
+      "the default of --profile",
+    ],
+    [
+      "in a file come after the variables of oci",
+      { environment: { OCI_CLI_PROFILE: "THREE" }, files: { [OWN]: "profile = TWO\n" } },
+      "three",
+      "OCI_CLI_PROFILE",
+    ],
+    [
+      "in a file come before the files of oci",
+      { files: { [OWN]: "profile = TWO\n", ".oci/oci_cli_rc": "[OCI_CLI_SETTINGS]\ndefault_profile=THREE\n" } },
+      "two",
+      "the default of --profile",
+    ],
+  ])("%s", async (_what, given, tenancy, by) => {
+    expect((await where(await machine(), given)).shown).toMatchObject({ tenancy: tenancyOf(tenancy), profileBy: by });
+  });
+});
+
 describe("the region is that of", () => {
   test.each<[string, Given, string]>([
     ["--region", { environment: { OCI_CLI_REGION: "eu-zurich-1" }, words: ["--region", "ap-tokyo-1"] }, "ap-tokyo-1"],
