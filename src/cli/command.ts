@@ -41,6 +41,8 @@ export interface CommandContext<D> {
   invoke(functionId: string, event: object): Promise<FunctionAnswer>;
   /** The actual cause of a failure: the lost sign-in if there was one, since the pipeline takes it for something else. */
   causeOf(thrown: unknown): unknown;
+  /** Notes at a terminal who acts, where: before a change that is not asked about. `confirm` does it too. */
+  announce(): Promise<void>;
   /** True with `--yes`, or after "y" at a terminal. Throws CliError without a terminal to ask at. */
   confirm(question: string): Promise<boolean>;
 }

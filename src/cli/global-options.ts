@@ -4,6 +4,18 @@ import { CliError } from "./cli-error.ts";
 
 export const authKinds = ["session", "api-key", "resource-principal", "instance-principal"] as const;
 export type AuthKind = (typeof authKinds)[number];
+/** The kinds as `oci` spells them. */
+const OCI_SPELLINGS: Readonly<Record<string, AuthKind>> = {
+  security_token: "session",
+  api_key: "api-key",
+  resource_principal: "resource-principal",
+  instance_principal: "instance-principal",
+};
+
+/** A kind in our spelling or that of `oci`; null: none that is known here. */
+export function authKindOf(text: string): AuthKind | null {
+  return authKinds.find((known) => known === text) ?? OCI_SPELLINGS[text] ?? null;
+}
 
 /** The options that every command has. */
 export interface GlobalOptions {
@@ -26,14 +38,20 @@ export interface GlobalOptions {
 const GROUP = "Options of every command:";
 
 export const globalOptionTexts: readonly (readonly [flags: string, does: string])[] = [
-  ["--profile <name>", "profile of the config file (default: DEFAULT)"],
+  [
+    "--profile <name>",
+    "profile of the config file (default: OCI_CLI_PROFILE, then default_profile of ~/.oci/oci_cli_rc, then DEFAULT)",
+  ],
   [
     "--config-file <file>",
-    "config file (default: ~/.oci/config; if that is absent, the file named by OCI_CONFIG_FILE)",
+    "config file (default: OCI_CLI_CONFIG_FILE, then ~/.oci/config; if that is absent, the file named by OCI_CONFIG_FILE)",
   ],
-  ["--region <region>", "region, such as us-ashburn-1 (default: the profile's, then OCI_REGION)"],
+  ["--region <region>", "region, such as us-ashburn-1 (default: OCI_CLI_REGION, then the profile's, then OCI_REGION)"],
   ["--endpoint <url>", "URL of all OCI services: a private endpoint, or the emulator; https, or http on this machine"],
-  ["--auth <kind>", `${authKinds.join(", ")} (default: session if the profile has one, otherwise api-key)`],
+  [
+    "--auth <kind>",
+    `${authKinds.join(", ")} (default: OCI_CLI_AUTH, then session if the profile has one, otherwise api-key)`,
+  ],
   ["--json", "print one JSON document instead of text; errors as {error}"],
   ["-y, --yes", "answer every question with yes; needed in scripts"],
   ["--debug", "print the origin of an error and the pipeline's log to stderr; never a secret"],
@@ -68,8 +86,8 @@ function readEndpoint(text: string): string {
 }
 
 function readAuth(text: string): AuthKind {
-  const kind = authKinds.find((known) => known === text);
-  if (kind !== undefined) return kind;
+  const kind = authKindOf(text);
+  if (kind !== null) return kind;
   throw new CliError("USAGE", {
     what: `--auth takes one of ${authKinds.join(", ")}`,
     next: "correct it, or leave it out to use the profile's default",

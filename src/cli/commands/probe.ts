@@ -75,7 +75,7 @@ leaves some old versions and the member orotProbe in metadata and content. It ta
     { does: "after marking the secret", line: "probe ocid1.vaultsecret.oc1.iad.example" },
     { does: "in a script", line: "probe ocid1.vaultsecret.oc1.iad.example --yes --json" },
   ],
-  async run({ runtime, options, signIn, print, out }, values) {
+  async run({ runtime, options, signIn, announce, print, out }, values) {
     const signedIn = await signIn();
     const { clock, entropy } = runtime;
     const budget = createBudget(clock, null, { budgetMs: LIMIT_MS, marginMs: 0, callTimeoutMs: CALL_MS });
@@ -110,6 +110,7 @@ leaves some old versions and the member orotProbe in metadata and content. It ta
         next: "delete DEPRECATED versions of this secret, or use a new one",
       });
     }
+    await announce();
     await confirmName(runtime, options, facts.name);
 
     const run = (event: object, chosenBy: "issuer" | "caller") => {

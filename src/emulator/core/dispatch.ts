@@ -4,10 +4,13 @@ import { handleAuth } from "../identity/auth-api.ts";
 import { handleVaultControl } from "../vault/control.ts";
 import { handleSecretBundles } from "../vault/secret-bundles.ts";
 import { handleWorkRequests } from "../vault/work-requests.ts";
+import type { System } from "./call-names.ts";
 import type { Classified } from "./classify.ts";
 import { issuerOf } from "./issuers.ts";
 import { handleReceivers, handleTopics } from "./receivers.ts";
+import { answeredOnce } from "./retries.ts";
 import type { EmulatorState } from "./state.ts";
+import type { Surroundings } from "./surroundings.ts";
 import type { Switches } from "./switches.ts";
 import { type EmulatedRequest, type EmulatedResponse, notAuthorizedOrNotFound } from "./wire.ts";
 
@@ -37,14 +40,24 @@ export function dispatch(
   if (switches.deny.includes(call) || switches.deny.includes(GROUPS[call] ?? call)) {
     return issuer?.error(403, request.path) ?? notAuthorizedOrNotFound();
   }
+  const surroundings = { state, entropy, now, switches };
   if (issuer !== undefined) {
-    return issuer.handle(request, { state, entropy, now, switches });
+    return issuer.handle(request, surroundings);
   }
+  return answeredOnce(request, state.retries, now, () => answerOf(request, system, surroundings));
+}
+
+function answerOf(
+  request: EmulatedRequest,
+  system: System,
+  surroundings: Surroundings,
+): EmulatedResponse | { readonly invoke: StoredFunction } {
+  const { state, now, switches } = surroundings;
   switch (system) {
     case "vault":
-      return handleVaultControl(request, state.vault, state.workRequests, entropy, now, switches);
+      return handleVaultControl(request, surroundings) ?? notAuthorizedOrNotFound();
     case "bundles":
-      return handleSecretBundles(request, state.vault, now, switches);
+      return handleSecretBundles(request, surroundings) ?? notAuthorizedOrNotFound();
     case "work-requests":
       return handleWorkRequests(request, state.workRequests, switches);
     case "functions":

@@ -7,6 +7,7 @@ import { createUaaState, type UaaState } from "../uaa/state.ts";
 import type { VaultState } from "../vault/state.ts";
 import type { WorkRequestState } from "../vault/work-requests.ts";
 import type { ReceiversState } from "./receivers.ts";
+import type { RetriesState } from "./retries.ts";
 import type { EmulatedRequest } from "./wire.ts";
 
 /** A request that was sent and has not taken effect yet. */
@@ -27,6 +28,8 @@ export interface EmulatorState {
   functions: FunctionsState;
   /** What the receivers of notifications got. */
   received: ReceiversState;
+  /** Answers that a repetition of their request gets again. */
+  retries: RetriesState;
   /** Requests that have not taken effect yet, by due time. */
   late: LateRequest[];
 }
@@ -42,6 +45,7 @@ export function createState(): EmulatorState {
     workRequests: { requests: {}, made: 0 },
     functions: { functions: {} },
     received: { webhooks: [], topics: [] },
+    retries: {},
     late: [],
   };
 }

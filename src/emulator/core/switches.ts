@@ -63,6 +63,10 @@ export const switchTable = {
   "several-selectors": choice(["refused", "first"], "a bundle request with more than one selector"),
   "promote-deprecated": choice(["accepted", "refused"], "making a DEPRECATED version CURRENT"),
   "update-during-version-deletion": choice(["accepted", "refused"], "writes while a version awaits deletion"),
+  "deletion-with-rotation": choice(
+    ["accepted", "refused"],
+    "deletion of a secret whose scheduled rotation is switched on",
+  ),
   "if-match": choice(["honoured", "ignored"], "a stale if-match: 412, or no effect"),
   "second-pending": choice(["deprecates", "refuses", "keeps-both"], "a second PENDING: what becomes of the first"),
   "second-pending-refusal": choice(

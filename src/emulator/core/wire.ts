@@ -41,6 +41,11 @@ export function notAuthorizedOrNotFound(): EmulatedResponse {
   return ociError(404, "NotAuthorizedOrNotFound", "Authorization failed or requested resource not found.");
 }
 
+/** The answer to what OCI has and this emulator has not. */
+export function notEmulated(what: string): EmulatedResponse {
+  return ociError(501, "MethodNotImplemented", `This emulator does not emulate ${what}.`);
+}
+
 /** Error of a token endpoint (RFC 6749, section 5.2). */
 export function tokenError(status: number, error: string, description: string): EmulatedResponse {
   return json(status, { error, error_description: description });

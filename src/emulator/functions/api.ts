@@ -1,3 +1,4 @@
+import { page } from "../core/page.ts";
 import type { Switches } from "../core/switches.ts";
 import {
   type EmulatedRequest,
@@ -8,7 +9,6 @@ import {
   own,
   pathPart,
 } from "../core/wire.ts";
-import { page } from "../vault/models.ts";
 
 export interface StoredFunction {
   readonly id: string;
@@ -111,14 +111,7 @@ function listFunctions(request: EmulatedRequest, state: FunctionsState, switches
       (displayName === undefined || fn.displayName === displayName) &&
       (id === undefined || fn.id === id),
   );
-  const cut = page(found, request.query, switches["page-size"]);
-  return cut === null
-    ? ociError(400, "InvalidParameter", "limit or page is invalid.")
-    : json(
-        200,
-        cut.items.map((fn) => functionModel(request, fn)),
-        cut.headers,
-      );
+  return page(found, request.query, switches, (fn) => functionModel(request, fn));
 }
 
 /** InvokeFunction's answer to what the platform got from the function (API reference, Functions; fn agent). */

@@ -1,3 +1,4 @@
+import { page } from "../core/page.ts";
 import type { Switches } from "../core/switches.ts";
 import {
   type EmulatedRequest,
@@ -9,7 +10,6 @@ import {
   own,
   pathPart,
 } from "../core/wire.ts";
-import { page } from "./models.ts";
 import type { StoredSecret } from "./state.ts";
 
 export type WorkRequestStatus = "ACCEPTED" | "IN_PROGRESS" | "FAILED" | "SUCCEEDED" | "CANCELING" | "CANCELED";
@@ -100,10 +100,7 @@ function listWorkRequests(request: EmulatedRequest, state: WorkRequestState, swi
       held.compartmentId === compartmentId &&
       (resourceId === undefined || held.secretId === resourceId),
   );
-  const cut = page(found.reverse(), request.query, switches["page-size"]);
-  return cut === null
-    ? ociError(400, "InvalidParameter", "limit or page is invalid.")
-    : json(200, cut.items.map(summary), cut.headers);
+  return page(found.reverse(), request.query, switches, summary);
 }
 
 /** The summary in a list; a time that has not come yet is absent. */

@@ -19,6 +19,7 @@ async function change(
   action: "subscribe" | "unsubscribe",
 ): Promise<ExitCode> {
   const { secretId, endpoint } = values;
+  await context.announce();
   const { way, answer } = await send(context, values, { action, endpoint });
   const { code, what } = partsOf(answer);
   context.print(

@@ -77,6 +77,7 @@ Tags are plain text that everyone who may list secrets can read: never put a sec
       ? { owner: null, contact: null }
       : { ...(owner === undefined ? {} : { owner }), ...(contact === undefined ? {} : { contact }) };
     const secret = openSecret(context.runtime, await context.signIn(), values.secretId);
+    await context.announce();
     let isNew = false;
     const after = await changeSecret(secret, context.runtime, {
       what: "tags",

@@ -80,6 +80,7 @@ rotate.`,
         next: "add --function <function-id>",
       });
     }
+    await context.announce();
     const wanted: Schedule = { functionId: target, intervalDays: values.every, isScheduled: true };
     const isNew = !isAsWanted(before, wanted);
     if (target !== before.rotation.functionId) await warnOfUnknownFunction(context, target);
