@@ -28,6 +28,8 @@ const oauthError = z.object({ error: z.string(), error_description: z.optional(z
 const SHORTEST_TOKEN_LIFE_SECONDS = 60;
 /** A year: longer than any issuer grants (OCI IAM's limit). */
 const LONGEST_TOKEN_LIFE_SECONDS = 31_556_952;
+/** No part of JSON, and no reason to refuse it (RFC 8259, section 8.1). */
+const BYTE_ORDER_MARK = /^\uFEFF/;
 const MASKED = /^\*+$/;
 
 /** The JSON in a body; undefined for anything else, and for what nests too deep. */
@@ -41,7 +43,7 @@ export function json(response: IssuerResponse): unknown {
  */
 export function jsonAtAnyDepth(response: IssuerResponse): unknown {
   try {
-    return JSON.parse(String(response.data));
+    return JSON.parse(String(response.data).replace(BYTE_ORDER_MARK, ""));
   } catch {
     return undefined;
   }
@@ -123,8 +125,14 @@ export function noResponse(thrown: unknown, what: string, who: string): NoRespon
   }
 }
 
-/** What an issuer's refusal of a token request says of the client secret; null: nothing. */
-export type Refusal = "rejected" | "secret-good" | null;
+/**
+ * What an issuer's refusal of a token request says of the client secret; null: nothing. An error: nothing either, and asking again cannot
+ * change the refusal.
+ */
+export type Refusal = "rejected" | "secret-good" | RotationError | null;
+
+/** Codes about the client or the grant (RFC 6749, section 5.2): with 401 or 400, the same request is always answered so. */
+const FINAL_CODES = ["unauthorized_client", "unsupported_grant_type", "invalid_request"];
 
 /**
  * Judges the answer to a token request (RFC 6749, section 5).
@@ -157,6 +165,7 @@ export function judgeToken(
   const refusal = status >= 400 && status < 500 ? refusalOf(response) : null;
   if (refusal === "rejected") return { verdict: "rejected" };
   if (refusal === "secret-good") return { verdict: "accepted", token: null };
+  if (refusal !== null) return { verdict: "unknown", final: true, error: refusal };
   if (isTransient(status)) {
     const error = new RotationError("ISSUER_UNAVAILABLE", `${who} answered the token request with ${status}`);
     return { verdict: "unknown", final: false, error };
@@ -168,7 +177,8 @@ export function judgeToken(
   const oauth = oauthErrorOf(response);
   const detail = statusAndCode(status, oauth?.error ?? "", OAUTH_CODES);
   const what = `the token request was answered ${detail}, which says nothing about the client secret`;
-  if (status === 401 || status < 400) {
+  const isFinal = status >= 400 && (status !== 401 || FINAL_CODES.includes(oauth?.error ?? ""));
+  if (!isFinal) {
     return { verdict: "unknown", final: false, error: new RotationError("VERDICT_UNKNOWN", what) };
   }
   const error = new RotationError("ISSUER_CONFIGURATION", what);
