@@ -1,36 +1,13 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { generateKeyPairSync } from "node:crypto";
 import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, watch } from "node:fs";
 import { request } from "node:http";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { FUNCTION_FOLDER } from "./bundle.ts";
+import { FUNCTION_FOLDER } from "./bundle/functions.ts";
 import { ROOT } from "./run.ts";
 
 const START_LIMIT_MS = 20_000;
 const CALL_LIMIT_MS = 20_000;
-const TOKEN_LIFE_SECONDS = 3600;
-
-/** What OCI Functions gives a function as its identity, with a key that no service knows. */
-export function fakeResourcePrincipal(): Record<string, string> {
-  const { privateKey } = generateKeyPairSync("rsa", {
-    modulusLength: 2048,
-    publicKeyEncoding: { type: "spki", format: "pem" },
-    privateKeyEncoding: { type: "pkcs8", format: "pem" },
-  });
-  const part = (value: unknown) => Buffer.from(JSON.stringify(value)).toString("base64url");
-  const claims = {
-    exp: Math.floor(Date.now() / 1000) + TOKEN_LIFE_SECONDS,
-    res_tenant: "ocid1.tenancy.oc1..bench",
-    res_compartment: "ocid1.compartment.oc1..bench",
-  };
-  return {
-    OCI_RESOURCE_PRINCIPAL_VERSION: "2.2",
-    OCI_RESOURCE_PRINCIPAL_RPST: `${part({ alg: "none", typ: "JWT" })}.${part(claims)}.c2ln`,
-    OCI_RESOURCE_PRINCIPAL_PRIVATE_PEM: privateKey,
-    OCI_RESOURCE_PRINCIPAL_REGION: "us-ashburn-1",
-  };
-}
 
 export interface FunctionProcess {
   /** From the start of the process until its socket takes connections. */

@@ -6,8 +6,9 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { build } from "esbuild";
-import { bundleFunction, FUNCTION_FOLDER } from "../bundle.ts";
-import { fakeResourcePrincipal, startFunction } from "../function-process.ts";
+import { bundleFunction, FUNCTION_FOLDER } from "../bundle/functions.ts";
+import { startFunction } from "../function-process.ts";
+import { fakeResourcePrincipal } from "../image/principal.ts";
 import { ROOT } from "../run.ts";
 import { median, type Spread, spread } from "./spread.ts";
 
