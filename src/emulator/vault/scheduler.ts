@@ -55,7 +55,7 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
   const launch = (): Promise<RotationReport>[] => {
     const now = clock.now();
     return secrets().flatMap((secret) => {
-      if (secret.rotation === null && secret.nextRotationAt !== null && secret.nextRotationAt <= now) {
+      if (isScheduled(secret) && secret.nextRotationAt <= now) {
         beginRotation(secret, state.workRequests, now, switches);
       }
       if (secret.rotation === null || secret.rotation.started) {
@@ -69,8 +69,7 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
   };
   const nextDue = () =>
     secrets().reduce(
-      (earliest, { nextRotationAt, rotation }) =>
-        rotation === null && nextRotationAt !== null ? Math.min(earliest, nextRotationAt) : earliest,
+      (earliest, secret) => (isScheduled(secret) ? Math.min(earliest, secret.nextRotationAt) : earliest),
       Number.POSITIVE_INFINITY,
     );
   const idle = async () => {
@@ -112,6 +111,11 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
       await stopped;
     },
   };
+}
+
+/** Whether the schedule will begin a rotation. It begins none of a secret in deletion. */
+function isScheduled(secret: StoredSecret): secret is StoredSecret & { nextRotationAt: number } {
+  return secret.rotation === null && secret.nextRotationAt !== null && secret.deletionAt === undefined;
 }
 
 /** A rotation that an earlier process started but did not end has failed. */
