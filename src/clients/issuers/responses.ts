@@ -3,8 +3,9 @@ import { RotationError } from "../../base/errors.ts";
 import { isTooDeep } from "../../base/json-depth.ts";
 import { Secret } from "../../base/secret.ts";
 import { OAUTH_CODES, statusAndCode } from "../../base/server-codes.ts";
+import { type NoAnswer, nextAfter, noAnswerOf, UNTRUSTED_AUTHORITY } from "../http/no-answer.ts";
 import { RatePausedError } from "../http/rate-gate.ts";
-import { PROXY_NEXT_ACTION, proxyTroubleOf, TransportError } from "../http/transport.ts";
+import { TransportError } from "../http/transport.ts";
 import type { Login } from "./verdict.ts";
 
 /** A status and a body, as axios gives them with `validateStatus: null` and no `transformResponse`. */
@@ -66,6 +67,14 @@ export function isShown(value: string): boolean {
   return value !== "" && !MASKED.test(value);
 }
 
+/** Only an authority that is not trusted can be helped by OROT_CA_BUNDLE, which the code's usual next action names. */
+function certificateError(who: string, none: NoAnswer | null): RotationError {
+  if (none === null) return new RotationError("CERTIFICATE_UNTRUSTED", `${who}'s certificate is not trusted`);
+  const isAuthority = none.why.endsWith(UNTRUSTED_AUTHORITY);
+  const why = `${who}'s certificate is not trusted: ${none.why}`;
+  return new RotationError("CERTIFICATE_UNTRUSTED", why, isAuthority ? undefined : nextAfter(none));
+}
+
 /**
  * Why no answer came, in the product's own words.
  * @param who the issuer in words: "the identity domain"
@@ -85,15 +94,15 @@ export function noResponse(thrown: unknown, what: string, who: string): NoRespon
     return { error: new RotationError("INTERNAL", `${what} ended with an unexpected error`), sent: true, final: true };
   }
   const { failure, sent } = thrown;
-  const proxyTrouble = proxyTroubleOf(thrown);
-  if (proxyTrouble !== null) {
-    const why = `${who} was not asked for ${what}: ${proxyTrouble}`;
-    return { error: new RotationError("ISSUER_UNAVAILABLE", why, PROXY_NEXT_ACTION), sent, final: false };
+  const none = noAnswerOf(thrown);
+  if (none?.isProxy) {
+    const why = `${who} was not asked for ${what}: ${none.why}`;
+    return { error: new RotationError("ISSUER_UNAVAILABLE", why, nextAfter(none)), sent, final: false };
   }
   switch (failure) {
     case "CERTIFICATE_UNTRUSTED":
       return {
-        error: new RotationError("CERTIFICATE_UNTRUSTED", `${who}'s certificate is not trusted`),
+        error: certificateError(who, none),
         sent,
         final: true,
       };
@@ -107,7 +116,11 @@ export function noResponse(thrown: unknown, what: string, who: string): NoRespon
       };
     default:
       return {
-        error: new RotationError("ISSUER_UNAVAILABLE", `${who} did not answer ${what}: ${failure}`),
+        error: new RotationError(
+          "ISSUER_UNAVAILABLE",
+          `${who} did not answer ${what}: ${none?.why ?? failure}`,
+          none === null ? undefined : nextAfter(none),
+        ),
         sent,
         final: false,
       };

@@ -72,6 +72,7 @@ const NO_WRITE = () => Promise.reject(new RotationError("INTERNAL", "a plan woul
 /** A store that only reads. A write is a defect and is not sent. */
 function readOnly(store: SecretStore): SecretStore {
   return {
+    updating: store.updating,
     readSecret: () => store.readSecret(),
     listVersions: () => store.listVersions(),
     readVersion: (versionNo) => store.readVersion(versionNo),

@@ -85,7 +85,9 @@ describe("a token request", () => {
     nock(HOST).post("/token").reply(200, neverAnswers(rig.clock).reply);
     expect(await requestToken(endpoint, form, rig)).toMatchObject({
       verdict: "unknown",
-      error: { message: "the toy did not answer the token request: TIMED_OUT" },
+      error: {
+        message: "the toy did not answer the token request: issuer.example.org gave no complete answer in time",
+      },
     });
     expect(rig.clock.running).toBe(0);
   });
