@@ -36,7 +36,7 @@ export function createContext(
     announce,
     signIn: signInOnce,
     print: (data, text) => {
-      if (!options.json) out.raw(text.endsWith("\n") || text === "" ? text : `${text}\n`);
+      if (!options.json) out.text(text.endsWith("\n") || text === "" ? text : `${text}\n`);
       else if (schema === null)
         throw new CliError("USAGE", { what: `${name} has no --json`, next: "leave --json out" });
       else out.json(schema.parse(data));
