@@ -34,7 +34,8 @@ const sentence = (text: string) => (text.endsWith(".") ? text : `${text}.`);
 export function createOutput(runtime: Runtime, options: Pick<GlobalOptions, "json" | "debug">): Output {
   const { environment, isTerminal } = runtime;
   const errorStyle = createStyle(isTerminal.stderr, environment);
-  const toError = (text: string) => runtime.writeError(`${text}\n`);
+  const errorColumns = isTerminal.stderr ? runtime.columns : null;
+  const toError = (text: string) => runtime.writeError(`${wrap(text, errorColumns)}\n`);
   const json = (value: unknown) => runtime.writeOut(`${JSON.stringify(value, null, isTerminal.stdout ? 2 : 0)}\n`);
   return {
     style: createStyle(isTerminal.stdout, environment),

@@ -6,12 +6,12 @@ const widthOf = (text: string) => [...stripVTControlCharacters(text)].length;
 /** From here to its end a line is to be pasted: a command, a policy line or a setting. A line end within it would run half of it. */
 const PASTED = /(?:^|(?<= ))"?(?:> |(?:npx |npm run )?oci-rotate |oci |npm |export |eval |Allow )/;
 
-/** What may stand on lines of its own. */
-function piecesOf(text: string): string[] {
+/** What may stand on lines of its own, each with the blanks before it. */
+function piecesOf(text: string): (readonly [gap: string, piece: string])[] {
   const at = text.search(PASTED);
-  const prose = at < 0 ? text : text.slice(0, at);
-  const words = prose.split(" ").filter((word) => word !== "");
-  return at < 0 ? words : [...words, text.slice(at)];
+  const words = [...(at < 0 ? text : text.slice(0, at)).matchAll(/( *)([^ ]+)/g)];
+  const pasted = at < 0 ? [] : [[" ", text.slice(at)] as const];
+  return [...words.map(([, gap = "", word = ""]) => [gap, word] as const), ...pasted];
 }
 
 /** Where the text of a line begins: behind the last gap in its first half, so that a value stays in its column. */
@@ -27,8 +27,8 @@ function wrapLine(line: string, columns: number): string {
   const head = headOf(line, start);
   const lines: string[] = [];
   let current = "";
-  for (const piece of piecesOf(line.slice(head.length))) {
-    const longer = current === "" ? piece : `${current} ${piece}`;
+  for (const [gap, piece] of piecesOf(line.slice(head.length))) {
+    const longer = current === "" ? piece : `${current}${gap}${piece}`;
     if (current !== "" && start + widthOf(longer) > columns) {
       lines.push(current);
       current = piece;

@@ -63,6 +63,20 @@ describe("words are whole in a narrow terminal", () => {
   });
 });
 
+describe("what goes to stderr is broken between words too", () => {
+  test.each([
+    ["an error", ["status", "no-such"], "next:  check the name, which is case-sensitive, with"],
+    ["a hint", ["notify", "list", "app"], "to add one:\noci-rotate notify add ocid1.vaultsecret"],
+    ["a question", ["heal", "--all"], "every unhealthy one,\nwith your own credentials? [y/N] "],
+  ])("%s", async (_what, words, expected) => {
+    const w = await world();
+    const given = { answers: ["n"], environment: { OROT_CLI_COMPARTMENT: COMPARTMENT, NO_COLOR: "1" }, columns: 60 };
+    const { stderr } = await w.runWith(given, ...words);
+    expect(stderr).toContain(expected);
+    expect(stderr.split(/\n|(?<=\[y\/N\]) /).filter((line) => line.length > 60 && !isWhole(line))).toEqual([]);
+  });
+});
+
 describe("scan fits the terminal", () => {
   test.each(WIDTHS)("at %i columns no line is too long, no column is empty and nothing is cut", async (columns) => {
     const w = await world();

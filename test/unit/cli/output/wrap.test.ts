@@ -14,6 +14,7 @@ test.each([
   ["a value stays in its column", "because  one two three", 18, ["because  one two", "         three"]],
   ["prose has no column", "one two three", 8, ["one two", "three"]],
   ["a word is never cut", `ocid  ${"x".repeat(30)} tail`, 16, [`ocid  ${"x".repeat(30)}`, "      tail"]],
+  ["columns keep their gaps", "1  a  b     c d e", 14, ["1  a  b     c", "      d e"]],
   ["a column in the second half is not kept", "a name  a state  what is", 16, ["a name  a state", "        what is"]],
   [
     "a command stays in one line",
