@@ -18,6 +18,7 @@ import {
   judgeWorkflows,
 } from "./judges/programs.ts";
 import { judgeAdversary, judgeKills, judgePart, judgeProof } from "./judges/proof.ts";
+import { judgeTerraform } from "./judges/terraform.ts";
 import { LIVE_LIMIT_MS } from "./live/limits.ts";
 
 export interface Gate {
@@ -61,6 +62,7 @@ const cheap: readonly Gate[] = [
   { name: "docs in step with the code", command: ["docs", "--", "--check"], judge: judgeDocs },
   { name: "links and commands in the docs", command: ["check-docs"], judge: judgeLinks },
   { name: "published package", command: ["check-package"], judge: judgePackage },
+  { name: "Terraform", command: ["check-terraform", "--", "--json"], judge: judgeTerraform, isShown: true },
   { name: "workflows", command: ["check-workflows"], judge: judgeWorkflows },
   { name: "command line starts", command: ["oci-rotate", "--", "--help"], judge: judgeHelp },
   { name: "emulator starts", command: ["emulator", "--", "--help"], judge: judgeHelp },

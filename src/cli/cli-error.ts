@@ -7,6 +7,9 @@ import { type ExitCode, exitCodes } from "./exit-codes.ts";
 const catalogue = {
   USAGE: exitCodes.usage,
   CONFIRMATION_NEEDED: exitCodes.usage,
+  /** The operator's own defaults cannot be read. */
+  DEFAULTS_BROKEN: exitCodes.usage,
+  SECRET_AMBIGUOUS: exitCodes.usage,
   NOT_CONFIRMED: exitCodes.failed,
   CONFIG_MISSING: exitCodes.signIn,
   CONFIG_BROKEN: exitCodes.signIn,

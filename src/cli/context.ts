@@ -1,3 +1,4 @@
+import { printable } from "../base/printable.ts";
 import { CliError } from "./cli-error.ts";
 import type { AnyCommand, CommandContext } from "./command.ts";
 import { createFunctionClient } from "./function.ts";
@@ -24,10 +25,15 @@ export function createContext(
     });
     return signedIn;
   };
+  const announce = async () => {
+    const { as } = await signInOnce();
+    if (!options.json) out.note(printable(`as ${as}`));
+  };
   return {
     runtime,
     options,
     out,
+    announce,
     signIn: signInOnce,
     print: (data, text) => {
       if (!options.json) out.raw(text.endsWith("\n") || text === "" ? text : `${text}\n`);
@@ -47,6 +53,7 @@ export function createContext(
     invoke: async (functionId, event) =>
       createFunctionClient(runtime.transport, runtime.clock, await signInOnce()).invoke(functionId, event),
     confirm: async (question) => {
+      if (signedIn !== null) await announce();
       if (options.yes) return true;
       if (!runtime.isTerminal.stdin || !runtime.isTerminal.stderr) {
         throw new CliError("CONFIRMATION_NEEDED", {

@@ -42,11 +42,11 @@ async function ask(question: string): Promise<string> {
   }
 }
 
-function execute(command: string, args: readonly string[], limitMs: number): Promise<number | null> {
+function execute(command: string, args: readonly string[], limitMs: number): Promise<number | "absent" | null> {
   return new Promise((resolve) => {
     const child = spawn(command, [...args], { stdio: "inherit", timeout: limitMs });
-    child.once("error", () => resolve(null));
-    child.once("close", (code) => resolve(code));
+    child.once("error", () => resolve("absent"));
+    child.once("close", resolve);
   });
 }
 

@@ -39,6 +39,8 @@ export interface CliOptions {
   readonly instancePrincipal?: Runtime["instancePrincipal"];
   readonly signal?: AbortSignal;
   readonly transport?: Runtime["transport"];
+  /** Of the terminal. */
+  readonly columns?: number;
 }
 
 /** A world with an operator: a home directory with an API key that the emulator knows, and the command. */
@@ -165,7 +167,7 @@ export function useCli(): (options?: WorldOptions) => Promise<CliWorld> {
           written.stderr += text;
         },
         isTerminal: { stdin: isTerminal, stdout: isTerminal, stderr: isTerminal },
-        columns: null,
+        columns: given.columns ?? null,
         ask: async (question) => {
           written.stderr += question;
           const answer = answers.shift();

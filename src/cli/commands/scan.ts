@@ -90,12 +90,12 @@ are listed.`,
   options: {
     compartment: {
       flags: "--compartment <ocid...>",
-      does: "compartments to search (default: OROT_HEAL_COMPARTMENT_IDS)",
+      does: "compartments to search (default: OROT_CLI_COMPARTMENT, then OROT_HEAL_COMPARTMENT_IDS)",
       takes: listOf(compartmentId),
     },
     vault: {
       flags: "--vault <ocid...>",
-      does: "only secrets in these vaults, in those compartments",
+      does: "only secrets in these vaults, in those compartments (default: OROT_CLI_VAULT)",
       takes: listOf(vaultId),
     },
     within: {

@@ -3,7 +3,7 @@ import { canonicalAddress, isSafeAddress } from "../../../base/address.ts";
 import { RotationError } from "../../../base/errors.ts";
 import { json } from "../../../clients/issuers/responses.ts";
 import { CliError } from "../../cli-error.ts";
-import { duration, type Field, flag, secretId, text } from "../../fields.ts";
+import { duration, type Field, flag, text } from "../../fields.ts";
 import type { Realm } from "../../keycloak/realm.ts";
 import {
   policiesAnswer,
@@ -11,6 +11,7 @@ import {
   type RealmPolicies,
   type WantedPolicy,
 } from "../../keycloak/rotation-policy.ts";
+import { secretOption } from "../../secret-argument.ts";
 
 function isServerUrl(given: string): boolean {
   const address = canonicalAddress(given);
@@ -31,11 +32,10 @@ export const place = {
   realm: { flags: "<realm>", does: "name of the realm", takes: realmName },
 } as const;
 
-export const authority = {
-  flags: "--authority <secret-id>",
-  does: "OCID of the Vault secret with the administrator's credential, in the form of a second authority",
-  takes: secretId,
-} as const;
+export const authority = secretOption(
+  "--authority",
+  "name or OCID of the Vault secret with the administrator's credential, in the form of a second authority",
+);
 export const name = {
   flags: "--name <name>",
   does: "name of the profile and of the policy",

@@ -3,8 +3,8 @@ import { printable } from "../../../base/printable.ts";
 import { readRecord } from "../../../notify/record.ts";
 import { defineCommand } from "../../command.ts";
 import { exitCodes } from "../../exit-codes.ts";
+import { secretArgument } from "../../secret-argument.ts";
 import { openSecret } from "../../secret-change.ts";
-import { secretArgument } from "./send.ts";
 
 export const listSubscribers = defineCommand({
   name: "list",

@@ -1,12 +1,8 @@
 import type { CommandContext } from "../../command.ts";
-import { secretId } from "../../fields.ts";
 import { expectSuccess, type FunctionAnswer } from "../../function.ts";
 import { createSecretReader } from "../../one-secret/reader.ts";
 import { chooseWay, type GivenWay, type Way, wayOptions } from "../../one-secret/via.ts";
 
-export const secretArgument = {
-  secretId: { flags: "<secret-id>", does: "OCID of the secret in Vault", takes: secretId },
-} as const;
 /** The function's settings decide who may be notified, so the event goes to the function if there is one. */
 export const notifyOptions = { via: wayOptions.via, function: wayOptions.function } as const;
 

@@ -3,7 +3,8 @@ import { printable } from "../../../base/printable.ts";
 import { defineCommand } from "../../command.ts";
 import { exitCodes } from "../../exit-codes.ts";
 import { renderTable } from "../../output/table.ts";
-import { notifyOptions, secretArgument, send } from "./send.ts";
+import { secretArgument } from "../../secret-argument.ts";
+import { notifyOptions, send } from "./send.ts";
 
 const delivery = z.object({ endpoint: z.string(), outcome: z.enum(["delivered", "failed", "not-sent"]) });
 
