@@ -5,7 +5,7 @@ import { systemClock } from "../base/clock.ts";
 import { systemEntropy } from "../base/entropy.ts";
 import { fakeResourcePrincipal, writeOciConfig } from "./core/principal.ts";
 import { DAY_MS } from "./core/wire.ts";
-import { openDisk } from "./disk.ts";
+import { openDisk } from "./disk/disk.ts";
 import { createEmulator } from "./emulator.ts";
 import { createFleet } from "./fleet.ts";
 import { createFunctionHost } from "./functions/host.ts";
