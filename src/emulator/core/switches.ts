@@ -48,6 +48,15 @@ export const switchTable = {
   deny: list("operations or calls that are forbidden: 404 from OCI, 403 from an issuer"),
   "retry-after-seconds": countOr("none", "the Retry-After of every 429, and of the 409 of the fault conflict"),
 
+  "unknown-ids": choice(
+    ["refused", "accepted"],
+    "compartments, vaults, keys, topics, applications and functions of rotations that were never made",
+  ),
+  "rotation-target": choice(
+    ["checked", "unchecked"],
+    "whether a secret's rotation may name a function that does not exist; the rotation fails in any case",
+  ),
+
   "updating-ms": count(0, "how long a secret is UPDATING after a write"),
   "updating-polls": count(1, "how many control-plane requests see UPDATING after a write"),
   "etag-on-active": choice(["changes", "stays"], "the etag at the end of UPDATING"),

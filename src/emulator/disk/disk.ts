@@ -11,7 +11,7 @@ import {
   writeSync,
 } from "node:fs";
 import { join } from "node:path";
-import { createState, type EmulatorState } from "../core/state.ts";
+import { createState, type EmulatorState, upgradeState } from "../core/state.ts";
 import { isObject, type JsonObject } from "../core/wire.ts";
 import { applyChanges, type Change, changesBetween, type Entries, entriesOf } from "./entries.ts";
 import { takeLock } from "./lock.ts";
@@ -122,7 +122,7 @@ function readRun(text: string, path: string, changes: readonly Change[]): SavedR
     throw new Error(`${path} holds no state of this emulator. Next: name another --data-dir, or remove the file.`);
   }
   // An earlier edition knew fewer systems.
-  return { port: value.port, state: { ...createState(), ...value.state } };
+  return { port: value.port, state: upgradeState({ ...createState(), ...value.state }) };
 }
 
 function isRun(value: unknown): value is SavedRun {

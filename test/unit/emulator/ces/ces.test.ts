@@ -134,9 +134,9 @@ describe("The emulated Credential Exchange", () => {
 
 describe("CreateSecret of the emulated Vault", () => {
   const details = {
-    compartmentId: "ocid1.compartment.oc1..c",
-    vaultId: "ocid1.vault.oc1..v",
-    keyId: "ocid1.key.oc1..k",
+    compartmentId: "ocid1.compartment.oc1..emulatedcompartment",
+    vaultId: "ocid1.vault.oc1.iad.emulatedvault",
+    keyId: "ocid1.key.oc1.iad.emulatedkey",
     secretName: "made",
     secretContent: { contentType: "BASE64", content: "e30=", name: "orot-1" },
   };
