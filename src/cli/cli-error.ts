@@ -27,6 +27,7 @@ const catalogue = {
   OCI_UNAVAILABLE: exitCodes.failed,
   FILE_UNUSABLE: exitCodes.failed,
   NOTHING_FOUND: exitCodes.failed,
+  EMULATOR_FAILED: exitCodes.failed,
   INTERRUPTED: exitCodes.failed,
   INTERNAL: exitCodes.failed,
 } as const satisfies Record<string, ExitCode>;

@@ -1,24 +1,23 @@
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { mkdtempSync, rmSync } from "node:fs";
+import { homedir, tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { buildProblem } from "../base/build-age.ts";
 import { systemClock } from "../base/clock.ts";
 import { systemEntropy } from "../base/entropy.ts";
+import { announce, describeRotation, out } from "./announce.ts";
 import { fakeResourcePrincipal, writeOciConfig } from "./core/principal.ts";
 import { DAY_MS, type EmulatedRequest } from "./core/wire.ts";
 import { openDisk } from "./disk/disk.ts";
 import { createEmulator, type Emulator } from "./emulator.ts";
 import { createFleet } from "./fleet.ts";
-import { absent, createFunctionHost } from "./functions/host.ts";
+import { createFunctionHost } from "./functions/host.ts";
 import { configurationOf } from "./functions/state.ts";
 import type { CommandOptions } from "./options.ts";
-import { ensureSample, issuerSettings, ociCommands, ownCommands, type Sample } from "./sample.ts";
-import { type EmulatorServer, startServer } from "./server.ts";
-import type { RotationReport } from "./vault/rotation-run.ts";
+import { environmentLines, noteRunning, notesFolder } from "./running.ts";
+import { ensureSample, issuerSettings } from "./sample.ts";
+import { startServer } from "./server.ts";
 import { createScheduler } from "./vault/scheduler.ts";
-
-const out = (text: string) => {
-  process.stdout.write(`${text}\n`);
-};
 
 const complain = (text: string) => {
   process.stderr.write(`${text}\n`);
@@ -26,16 +25,21 @@ const complain = (text: string) => {
 
 /** The emulator as a program, until Ctrl-C or SIGTERM. stdout shows what it created; stderr has the function's log. */
 export async function runEmulator(options: CommandOptions): Promise<void> {
+  const notes = notesFolder(process.env, homedir());
+  if (options.env) {
+    for (const line of environmentLines(notes, options.port)) out(line);
+    return;
+  }
   const closing: (() => unknown)[] = [];
   try {
-    await run(options, (close) => closing.unshift(close));
+    await run(options, notes, (close) => closing.unshift(close));
   } finally {
     for (const close of closing) await close();
   }
 }
 
 /** @param atEnd takes what undoes a part of the start, also of a start that fails later */
-async function run(options: CommandOptions, atEnd: (close: () => unknown) => void): Promise<void> {
+async function run(options: CommandOptions, notes: string, atEnd: (close: () => unknown) => void): Promise<void> {
   const disk = options.dataDir === undefined ? undefined : openDisk(options.dataDir);
   let saved = disk?.saved;
   atEnd(() => disk?.close(saved));
@@ -50,7 +54,8 @@ async function run(options: CommandOptions, atEnd: (close: () => unknown) => voi
   for (const fault of options.faults) {
     emulator.faults.add(fault);
   }
-  const server = await listen(emulator, options.port ?? saved?.port ?? 0);
+  if (options.command === undefined) warnOfBuild(options.bundle);
+  const server = await startServer(emulator, { port: options.port ?? saved?.port ?? 0, onFault: sayFault });
   atEnd(() => server.close());
   sayMoved(saved?.port, server.port);
   const sample = ensureSample(emulator, server.url);
@@ -96,40 +101,31 @@ async function run(options: CommandOptions, atEnd: (close: () => unknown) => voi
   atEnd(() => host.stop());
   scheduler.start();
   const stopping = signalled();
-  if (options.command === undefined && !existsSync(options.bundle)) {
-    complain(`The function cannot be called: ${absent(options.bundle)}`);
-  }
-  announce(options, server.url, sample, configFile(options, emulator, atEnd));
+  const config = configFile(options, emulator, atEnd);
+  const announced = { port: server.port, url: server.url, configFile: config, compartmentId: sample.compartmentId };
+  atEnd(noteRunning(notes, announced, systemClock.now()));
+  announce(options, server.url, sample, config);
   await stopping;
 }
 
-function configFile(
-  { dataDir }: CommandOptions,
-  { signatures }: Emulator,
-  atEnd: (close: () => void) => void,
-): string {
+function configFile({ dataDir }: CommandOptions, { signatures }: Emulator, atEnd: (close: () => void) => void): string {
   if (dataDir !== undefined) return writeOciConfig(dataDir, signatures);
   const temporary = mkdtempSync(join(tmpdir(), "oci-rotate-emulator-"));
   atEnd(() => rmSync(temporary, { recursive: true, force: true }));
   return writeOciConfig(temporary, signatures);
 }
 
-async function listen(emulator: Emulator, port: number): Promise<EmulatorServer> {
-  const onFault = (error: unknown, { method, path }: EmulatedRequest) =>
-    complain(`the emulator failed at ${method} ${path}: ${placeOf(error)}`);
-  try {
-    return await startServer(emulator, { port, onFault });
-  } catch (error) {
-    if (!(error instanceof Error && "code" in error && error.code === "EADDRINUSE")) throw error;
-    throw new Error(`port ${port} of 127.0.0.1 is in use. Next: stop what uses it, or name another with --port.`);
-  }
+function sayFault(error: unknown, { method, path }: EmulatedRequest): void {
+  complain(`the emulator failed at ${method} ${path}: ${placeOf(error)}`);
 }
 
 /** Secrets name their issuer with its port. */
 function sayMoved(before: number | undefined, now: number): void {
   if (before === undefined || before === now) return;
   const next = `start with --port ${before}, or with another --data-dir`;
-  complain(`The emulator has moved from port ${before} to ${now}. Its secrets name issuers at port ${before}. Next: ${next}.`);
+  complain(
+    `The emulator has moved from port ${before} to ${now}. Its secrets name issuers at port ${before}. Next: ${next}.`,
+  );
 }
 
 /** Kind and place of an error. Its message may quote what was sent. */
@@ -139,38 +135,23 @@ function placeOf(error: unknown): string {
   return `${error.name} at ${place}`;
 }
 
+/** Without a build every rotation by the function fails; an old one is other code than the source beside it. */
+function warnOfBuild(bundle: string): void {
+  const [source, own] = ["../../src", "../../dist/function/func.js"].map((place) =>
+    fileURLToPath(new URL(place, import.meta.url)),
+  );
+  const problem = buildProblem(bundle, source ?? "");
+  if (problem === null || (problem === "stale" && resolve(bundle) !== own)) return;
+  const told =
+    problem === "absent" ? "does not exist, so no rotation by the function works" : "is older than the source";
+  process.stderr.write(
+    `warning: ${bundle} ${told}. Next: npm run build, in another terminal; the next call uses it.\n`,
+  );
+}
+
 function signalled(): Promise<void> {
   return new Promise((resolve) => {
     process.once("SIGINT", () => resolve());
     process.once("SIGTERM", () => resolve());
   });
-}
-
-function announce(options: CommandOptions, url: string, sample: Sample, configFile: string): void {
-  const commands = ociCommands(sample, url, configFile);
-  if (options.json) {
-    const settings = issuerSettings(url);
-    out(JSON.stringify({ url, ...sample, configFile, settings, commands: commands.map(({ command }) => command) }));
-    return;
-  }
-  out(`The emulator answers at ${url} (Ctrl-C stops it). It created:`);
-  out(`  application  ${sample.appId}`);
-  out(`  secret       ${sample.secretId}`);
-  const program = options.command ?? `${options.bundle}; build it with: npm run build`;
-  out(`  function     ${sample.functionId}  (${program})`);
-  out(`  oci config   ${configFile}`);
-  out("");
-  out("To rotate from this shell, or with your own function, set where its issuers are:");
-  for (const [name, value] of Object.entries(issuerSettings(url))) out(`  export ${name}=${value}`);
-  out("");
-  out("Try, after npm run build:");
-  for (const { does, command } of ownCommands(sample, url, configFile)) out(`  # ${does}\n  ${command}`);
-  out("");
-  out("Or with OCI's own command line:");
-  for (const { does, command } of commands) out(`  # ${does}\n  ${command}`);
-}
-
-function describeRotation(report: RotationReport): string {
-  const steps = report.steps.map((step) => `  ${step.step}: ${step.responseCode ?? "no answer"} ${step.returnMessage}`);
-  return [`Rotation of ${report.secretId.slice(-8)} ${report.status}`, ...steps].join("\n");
 }

@@ -34,9 +34,9 @@ export async function startServer(emulator: Emulator, options: ServerOptions = {
     });
   });
   await new Promise<void>((resolve, reject) => {
-    server.once("error", reject);
+    server.once("error", (error: NodeJS.ErrnoException) => reject(asStartError(error, options.port ?? 0)));
     server.listen(options.port ?? 0, "127.0.0.1", () => {
-      server.off("error", reject);
+      server.removeAllListeners("error");
       resolve();
     });
   });
@@ -50,6 +50,14 @@ export async function startServer(emulator: Emulator, options: ServerOptions = {
         server.closeAllConnections();
       }),
   };
+}
+
+function asStartError(error: NodeJS.ErrnoException, port: number): Error {
+  if (error.code === "EADDRINUSE") {
+    return new Error(`port ${port} is in use by another program. Next: end that one, or give another --port.`);
+  }
+  if (error.code === "EACCES") return new Error(`port ${port} is reserved. Next: give a --port above 1023.`);
+  return error;
 }
 
 async function serve(

@@ -67,7 +67,7 @@ export function createFunctionHost(options: FunctionHostOptions): FunctionHost {
       throw new Error("the function host has been stopped");
     }
     if (options.command === undefined && !existsSync(bundle)) {
-      throw new Error(absent(bundle));
+      throw new Error(`${bundle} is not there. Next: npm run build.`);
     }
     starts += 1;
     startedWith = JSON.stringify(config);
@@ -123,11 +123,6 @@ export function createFunctionHost(options: FunctionHostOptions): FunctionHost {
       await discard();
     },
   };
-}
-
-/** What is wrong where the built function is missing, and what to do. */
-export function absent(bundle: string): string {
-  return `${bundle} is not there. Next: npm run build.`;
 }
 
 function callersPath(command: string | undefined): Record<string, string> {
