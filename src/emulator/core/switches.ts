@@ -169,8 +169,8 @@ export const switchTable = {
 
   "ces-wallets": choice(["array", "object"], "wallets of the Credential Exchange: as AIF documents it, or as RDS does"),
   "ces-body": choice(
-    ["whole", "msg", "no-wallets", "trailing-comma", "missing-quote"],
-    "fetch-credentials: as meant, a 200 with msg, without wallets, or misprinted as in the documentation",
+    ["whole", "msg", "no-wallets", "trailing-comma", "missing-quote", "other-writers", "empty-password"],
+    "fetch-credentials: as meant, a 200 with msg, without wallets, misprinted as in the documentation, as other libraries write it, or with an empty password",
   ),
   "ces-status": choice(["200", "401", "403", "404", "429"], "status of everything at the Credential Exchange"),
   "ces-registration": choice(["200", "204"], "answer to registering and removing a callback"),

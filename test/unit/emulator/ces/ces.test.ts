@@ -51,6 +51,8 @@ describe("The emulated Credential Exchange", () => {
     ["no-wallets", /^\{\}$/],
     ["trailing-comma", /,\}$/],
     ["missing-quote", /^\{wallets":/],
+    ["other-writers", /^\uFEFF\{"wallets":.*"lastRotationDate":"\d{13}"/],
+    ["empty-password", /"EMPTY":""/],
   ] as const)("answers 200 with the body %s", async (body, shape) => {
     const { fetch } = await withWallet({ "ces-body": body });
     const answer = await fetch("fetch-credentials");
