@@ -21,7 +21,8 @@ function oracleSample({ send, control, bundle, emulator, base64 }: ReturnType<ty
     return answer.status === 404 ? null : answer.json;
   };
   const credentials = (found: Answer["json"] | null) => {
-    const { content } = (found ?? {})["secretBundleContent"] as { content: string };
+    if (found === null) throw new Error("the version does not exist");
+    const { content } = found["secretBundleContent"] as { content: string };
     return JSON.parse(Buffer.from(content, "base64").toString("utf8")) as Record<string, string>;
   };
   const token = async ({ clientId, appSecret }: Record<string, string>) => {
