@@ -1,22 +1,25 @@
 import type { Tags, Write } from "../../clients/vault/store.ts";
 import type { Context } from "../context.ts";
-import { withExpiryUnknown } from "../housekeeping/rotation-tags.ts";
+import { readExpiryAtOnce } from "../housekeeping/read-expiry.ts";
+import { type ToldExpiry, withPromoted } from "../housekeeping/rotation-tags.ts";
 import type { Observed, Snapshot } from "../observe/observe.ts";
 import type { Stage, StageResult } from "./stage.ts";
 
 /**
- * Promotes a version that has just logged in, by its number, sent once. The same write marks the expiry tag as unknown,
- * since another value's expiry would make the new one look due. No tag may block a promote: if Vault refuses the write
+ * Promotes a version that has just logged in, by its number, sent once. The same write replaces the expiry tag, since
+ * another value's expiry would make the new one look due. No tag may block a promote: if Vault refuses the write
  * with tags, it is sent without them.
  * @param tags of the same look as the etag; null: they could not be read
+ * @param told when the issuer ends the version's value; null: the issuer discloses nothing, or was not asked
  */
 export async function promoteByNumber(
   { clients: { vault }, clock }: Context,
   versionNo: number,
   etag: string | null,
   tags: Tags | null,
+  told: ToldExpiry | null,
 ): Promise<Write> {
-  const changed = tags === null ? null : withExpiryUnknown(tags, versionNo, clock.now());
+  const changed = tags === null ? null : withPromoted(tags, versionNo, told, clock.now());
   if (changed === null) return vault.promote(versionNo, etag);
   const write = await vault.promote(versionNo, etag, changed);
   return write.outcome === "refused" ? vault.promote(versionNo, etag) : write;
@@ -27,12 +30,14 @@ const MAX_PROMOTIONS = 4;
 
 /** Promotes by number. A version that Vault refuses to promote, with whatever answer, is copied instead. */
 export async function promoteVersion(
-  { context, attempt, snapshot }: Observed<Snapshot | null>,
+  rotation: Observed<Snapshot | null>,
   { versionNo }: { readonly versionNo: number },
 ): Promise<StageResult> {
+  const { context, attempt, snapshot } = rotation;
   // The first failure may be due to the tags, whatever Vault answered. The next try goes without them.
   const tags = attempt.writes.promotions.has(versionNo) ? null : attempt.read.tags;
-  const write = await promoteByNumber(context, versionNo, attempt.read.etag, tags);
+  const told = tags === null ? null : await readExpiryAtOnce(rotation, versionNo);
+  const write = await promoteByNumber(context, versionNo, attempt.read.etag, tags, told);
   if (write.outcome === "done") return { outcome: "promoted", next: "promoted" };
   attempt.writes.writeFailure = write.error;
   const version = snapshot?.list.versions.find((candidate) => candidate.versionNo === versionNo);
