@@ -42,7 +42,11 @@ async function readList<T extends { readonly id: string | number }>(
 ): Promise<Whole<T> | null> {
   let isServed = true;
   const readPage = async (offset: number, limit: number): Promise<readonly T[]> => {
-    const { status, body } = await reader.get(`${url}?offset=${offset}&limit=${limit}`, what, offset === 0 ? [404] : []);
+    const { status, body } = await reader.get(
+      `${url}?offset=${offset}&limit=${limit}`,
+      what,
+      offset === 0 ? [404] : [],
+    );
     if (status === 404) {
       isServed = false;
       return [];
@@ -86,7 +90,12 @@ export async function edfiCmsClients(reader: AdminReader, base: string): Promise
   for (const version of ["v3", "v2"]) {
     const at = (resource: string) => `${base}/${version}/${resource}`;
     const clients = await readList<ApiClient>(reader, at("apiClients"), what, apiClient);
-    const applications = await readList<Application>(reader, at("applications"), "its list of applications", application);
+    const applications = await readList<Application>(
+      reader,
+      at("applications"),
+      "its list of applications",
+      application,
+    );
     if (clients === null && applications === null) continue;
     const vendors = await readList<Vendor>(reader, at("vendors"), "its list of vendors", vendor);
     const ownerOf = ownersOf(applications?.all ?? [], vendors?.all ?? []);

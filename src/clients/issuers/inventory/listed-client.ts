@@ -59,7 +59,11 @@ export interface AdminReader {
    * @param also statuses besides 200 that the caller understands
    * @throws RotationError ISSUER_FORBIDDEN, ISSUER_UNAVAILABLE, ISSUER_CONFIGURATION, SECRET_REJECTED
    */
-  get(url: string, what: string, also?: readonly number[]): Promise<{ readonly status: number; readonly body: unknown }>;
+  get(
+    url: string,
+    what: string,
+    also?: readonly number[],
+  ): Promise<{ readonly status: number; readonly body: unknown }>;
   /** The same reads with another header, such as the tenant. */
   with(headers: Readonly<Record<string, string>>): AdminReader;
 }
@@ -110,7 +114,8 @@ async function readOnce<T>(
 }
 
 /** Text that says something; null: absent, empty, or not text. */
-export const textOf = (value: unknown): string | null => (typeof value === "string" && value.trim() !== "" ? value : null);
+export const textOf = (value: unknown): string | null =>
+  typeof value === "string" && value.trim() !== "" ? value : null;
 
 /** Milliseconds since the epoch of an RFC 3339 time; null: none that can be read. */
 export function timeOf(value: unknown): number | null {

@@ -1,6 +1,13 @@
 import * as z from "zod/mini";
 import { RotationError } from "../../../base/errors.ts";
-import { type AdminReader, type ClientKind, type ClientList, type ListedClient, textOf, timeOf } from "./listed-client.ts";
+import {
+  type AdminReader,
+  type ClientKind,
+  type ClientList,
+  type ListedClient,
+  textOf,
+  timeOf,
+} from "./listed-client.ts";
 
 /** A domain sends at most 1,000. */
 const PAGE = 200;
@@ -41,7 +48,8 @@ function clientOf(one: App): ListedClient {
     name: textOf(one.displayName),
     kind: KINDS[one.clientType ?? ""] ?? null,
     isEnabled: one.active ?? null,
-    isBuiltIn: one.isOPCService === true || one.infrastructure === true || (template !== undefined && template !== CUSTOM),
+    isBuiltIn:
+      one.isOPCService === true || one.infrastructure === true || (template !== undefined && template !== CUSTOM),
     owner: null,
     contact: textOf(one.contactEmailAddress),
     madeAt: timeOf(one.meta?.created),
@@ -63,7 +71,13 @@ export async function ociIamClients(reader: AdminReader, base: string): Promise<
   for (let pages = 0; pages < MOST_PAGES; pages++) {
     const last = apps.at(-1)?.id ?? null;
     const filter = `isOAuthClient eq true${last === null ? "" : ` and id gt "${last}"`}`;
-    const query = new URLSearchParams({ attributes: ATTRIBUTES, filter, sortBy: "id", sortOrder: "ascending", count: String(PAGE) });
+    const query = new URLSearchParams({
+      attributes: ATTRIBUTES,
+      filter,
+      sortBy: "id",
+      sortOrder: "ascending",
+      count: String(PAGE),
+    });
     const { body } = await reader.get(`${base}/admin/v1/Apps?${query}`, what);
     const parsed = page.safeParse(body);
     if (!parsed.success) throw new RotationError("VERDICT_UNKNOWN", `${what} could not be read`);

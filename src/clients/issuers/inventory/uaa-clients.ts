@@ -1,6 +1,13 @@
 import * as z from "zod/mini";
 import { RotationError } from "../../../base/errors.ts";
-import { type AdminReader, type ClientKind, type ClientList, type ListedClient, readByOffset, textOf } from "./listed-client.ts";
+import {
+  type AdminReader,
+  type ClientKind,
+  type ClientList,
+  type ListedClient,
+  readByOffset,
+  textOf,
+} from "./listed-client.ts";
 
 /** UAA silently cuts pages to this many, or to fewer if its operator says so. */
 const PAGE = 500;
@@ -66,13 +73,15 @@ export async function uaaClients(reader: AdminReader, base: string): Promise<Cli
   return { clients: all.map(clientOf), isComplete: isComplete && (total === null || total === all.length) };
 }
 
-const zones = z.array(z.object({ id: z.string() }));
+const zone = z.object({ id: z.string(), subdomain: z.string() });
+/** The default zone has an empty subdomain. */
+export type UaaZone = z.infer<typeof zone>;
 
-/** The ids of all zones. It needs the authority `zones.read`. @throws RotationError as AdminReader does */
-export async function uaaZones(reader: AdminReader, base: string): Promise<readonly string[]> {
+/** All zones. It needs the authority `zones.read`. @throws RotationError as AdminReader does */
+export async function uaaZones(reader: AdminReader, base: string): Promise<readonly UaaZone[]> {
   const what = "the UAA's list of zones";
   const { body } = await reader.get(`${base}/identity-zones`, what);
-  const parsed = zones.safeParse(body);
+  const parsed = z.array(zone).safeParse(body);
   if (!parsed.success) throw new RotationError("VERDICT_UNKNOWN", `${what} could not be read`);
-  return parsed.data.map(({ id }) => id).toSorted();
+  return parsed.data.toSorted((a, b) => (a.id < b.id ? -1 : 1));
 }
