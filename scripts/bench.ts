@@ -1,7 +1,8 @@
 /**
- * `npm run bench`: size and speed of the function, compared with one that does nothing. Other measurements instead:
- * `--consumer` what an application notices of rotations, `--cli` the command line, `--mirror` the mirror's requests to
- * the identity domain. `--json`: one line for scripts.
+ * `npm run bench`: size and speed of the function, compared with one that does nothing, and then a rotation's time and
+ * remote calls. Other measurements instead: `--rotation` only a rotation's, `--consumer` what an application notices of
+ * rotations, `--cli` the command line, `--mirror` the mirror's requests to the identity domain. `--json`: one line for
+ * scripts.
  */
 import { parseArgs } from "node:util";
 
@@ -10,8 +11,18 @@ const ROTATIONS = 20;
 async function reportFunction(asJson: boolean): Promise<void> {
   const { functionFigures, functionLines } = await import("./bench/function.ts");
   const figures = await functionFigures();
+  // After the function's: it loads the whole emulator.
+  const { rotationFigures, rotationLines } = await import("./bench/rotation.ts");
+  const rotation = await rotationFigures();
+  if (asJson) console.log(JSON.stringify({ ...figures, ...rotation }));
+  else for (const line of [...functionLines(figures), ...rotationLines(rotation)]) console.log(line);
+}
+
+async function reportRotation(asJson: boolean): Promise<void> {
+  const { rotationFigures, rotationLines } = await import("./bench/rotation.ts");
+  const figures = await rotationFigures();
   if (asJson) console.log(JSON.stringify(figures));
-  else for (const line of functionLines(figures)) console.log(line);
+  else for (const line of rotationLines(figures)) console.log(line);
 }
 
 async function reportConsumer(asJson: boolean): Promise<void> {
@@ -44,11 +55,12 @@ async function reportMirror(asJson: boolean): Promise<void> {
   else for (const line of mirrorLines(mirror)) console.log(line);
 }
 
-const reports = { consumer: reportConsumer, cli: reportCli, mirror: reportMirror } as const;
+const reports = { rotation: reportRotation, consumer: reportConsumer, cli: reportCli, mirror: reportMirror } as const;
 
 const { values } = parseArgs({
   options: {
     json: { type: "boolean" },
+    rotation: { type: "boolean" },
     consumer: { type: "boolean" },
     cli: { type: "boolean" },
     mirror: { type: "boolean" },

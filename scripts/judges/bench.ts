@@ -3,6 +3,7 @@
  * under any load.
  */
 import { z } from "zod";
+import { calls, callsWithTime } from "./calls.ts";
 import { atLeast, between, judgeLine } from "./judge.ts";
 
 const positive = z.number().positive();
@@ -12,6 +13,12 @@ const spread = z.object({ median: positive, p90: positive });
 const MAX_FIRST_ANSWER = 5;
 const MAX_RESIDENT = 1.9;
 const MAX_BUNDLE_BYTES = 3_000_000;
+/** Reads that overlap may bring a rotation below its serial path; waiting alone never brings it down to half. */
+const rotationRatio = between(0.5, 1.1);
+const deadWindowRatio = between(0.5, 1.15);
+
+const callsUpTo = ({ fourStep, whole }: typeof calls | typeof callsWithTime) =>
+  z.object({ fourStep: atLeast(1).max(fourStep), whole: atLeast(1).max(whole) });
 
 export const judgeBench = judgeLine(
   z.object({
@@ -23,6 +30,9 @@ export const judgeBench = judgeLine(
     firstAnswerRatio: between(1, MAX_FIRST_ANSWER),
     // Null if the system does not tell.
     residentRatio: between(1, MAX_RESIDENT).nullable(),
+    rotationRatio: z.object({ "0.2": rotationRatio, "1": rotationRatio, "3": rotationRatio, "8": rotationRatio }),
+    deadWindowRatio,
+    remoteCalls: z.object({ "0": callsUpTo(calls), "1": callsUpTo(callsWithTime) }),
   }),
 );
 

@@ -1,6 +1,6 @@
 import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeSync } from "node:fs";
 import { join } from "node:path";
-import { createState, type EmulatorState } from "./core/state.ts";
+import { createState, type EmulatorState, upgradeState } from "./core/state.ts";
 import { isObject } from "./core/wire.ts";
 
 const FORMAT = 1;
@@ -59,7 +59,7 @@ function readRun(text: string, path: string): SavedRun {
     throw new Error(`${path} holds no state of this emulator. Next: name another --data-dir, or remove the file.`);
   }
   // An earlier edition knew fewer systems.
-  return { port: value.port, state: { ...createState(), ...value.state } };
+  return { port: value.port, state: upgradeState({ ...createState(), ...value.state }) };
 }
 
 function isRun(value: unknown): value is SavedRun {

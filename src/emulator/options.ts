@@ -6,6 +6,8 @@ import { parseSwitch, type Switches, switchTable } from "./core/switches.ts";
 export interface CommandOptions {
   readonly help: boolean;
   readonly json: boolean;
+  /** Print a running emulator's settings for a shell, and start none. */
+  readonly env: boolean;
   /** Undefined: the port of the last run in the data folder, otherwise any free one. */
   readonly port: number | undefined;
   readonly dataDir: string | undefined;
@@ -25,6 +27,7 @@ export function readOptions(args: readonly string[]): CommandOptions {
     options: {
       help: { type: "boolean", short: "h", default: false },
       json: { type: "boolean", default: false },
+      env: { type: "boolean", default: false },
       port: { type: "string" },
       "data-dir": { type: "string" },
       function: { type: "string", default: DEFAULT_BUNDLE },
@@ -36,6 +39,7 @@ export function readOptions(args: readonly string[]): CommandOptions {
   return {
     help: values.help,
     json: values.json,
+    env: values.env,
     port: values.port === undefined ? undefined : readPort(values.port),
     dataDir: values["data-dir"],
     bundle: values.function,
@@ -82,6 +86,8 @@ export function helpText(): string {
     "  --switch <name=value>   set a switch; may be repeated",
     "  --fault <call:kind[:occurrence]>  a fault to inject; may be repeated",
     "  --json                  print JSON lines",
+    "  --env                   print the settings of the running emulator (of --port, otherwise of the last one started) for a shell:",
+    '                          eval "$(npm run -s emulator -- --env)"',
     "  --help                  print this",
     "",
     `Calls: ${callNames.join(", ")}`,

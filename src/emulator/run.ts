@@ -1,6 +1,8 @@
 import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { homedir, tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { buildProblem } from "../base/build-age.ts";
 import { systemClock } from "../base/clock.ts";
 import { systemEntropy } from "../base/entropy.ts";
 import { fakeResourcePrincipal, writeOciConfig } from "./core/principal.ts";
@@ -10,6 +12,7 @@ import { createEmulator } from "./emulator.ts";
 import { createFleet } from "./fleet.ts";
 import { createFunctionHost } from "./functions/host.ts";
 import type { CommandOptions } from "./options.ts";
+import { environmentLines, noteRunning, notesFolder } from "./running.ts";
 import { ensureSample, issuerSettings, ociCommands, ownCommands, type Sample } from "./sample.ts";
 import { startServer } from "./server.ts";
 import type { RotationReport } from "./vault/rotation-run.ts";
@@ -21,6 +24,11 @@ const out = (text: string) => {
 
 /** The emulator as a program, until Ctrl-C or SIGTERM. stdout shows what it created; stderr has the function's log. */
 export async function runEmulator(options: CommandOptions): Promise<void> {
+  const notes = notesFolder(process.env, homedir());
+  if (options.env) {
+    for (const line of environmentLines(notes, options.port)) out(line);
+    return;
+  }
   const disk = options.dataDir === undefined ? undefined : openDisk(options.dataDir);
   const temporary = options.dataDir === undefined ? mkdtempSync(join(tmpdir(), "oci-rotate-emulator-")) : undefined;
   const saved = disk?.saved;
@@ -33,6 +41,7 @@ export async function runEmulator(options: CommandOptions): Promise<void> {
   for (const fault of options.faults) {
     emulator.faults.add(fault);
   }
+  warnOfBuild(options.bundle);
   const server = await startServer(emulator, { port: options.port ?? saved?.port ?? 0 });
   const save = () => disk?.save({ port: server.port, state: emulator.state });
   const sample = ensureSample(emulator, server.url);
@@ -66,8 +75,11 @@ export async function runEmulator(options: CommandOptions): Promise<void> {
   });
   scheduler.start();
   const stopping = signalled();
+  const announced = { port: server.port, url: server.url, configFile, compartmentId: sample.compartmentId };
+  const forget = noteRunning(notes, announced, systemClock.now());
   announce(options, server.url, sample, configFile);
   await stopping;
+  forget();
   await host.stop();
   await scheduler.stop();
   await server.close();
@@ -75,6 +87,20 @@ export async function runEmulator(options: CommandOptions): Promise<void> {
   if (temporary !== undefined) {
     rmSync(temporary, { recursive: true, force: true });
   }
+}
+
+/** Without a build every rotation by the function fails; an old one is other code than the source beside it. */
+function warnOfBuild(bundle: string): void {
+  const [source, own] = ["../../src", "../../dist/function/func.js"].map((place) =>
+    fileURLToPath(new URL(place, import.meta.url)),
+  );
+  const problem = buildProblem(bundle, source ?? "");
+  if (problem === null || (problem === "stale" && resolve(bundle) !== own)) return;
+  const told =
+    problem === "absent" ? "does not exist, so no rotation by the function works" : "is older than the source";
+  process.stderr.write(
+    `warning: ${bundle} ${told}. Next: npm run build, in another terminal; the next call uses it.\n`,
+  );
 }
 
 function signalled(): Promise<void> {
@@ -97,11 +123,11 @@ function announce(options: CommandOptions, url: string, sample: Sample, configFi
   out(`  function     ${sample.functionId}  (${options.bundle}; build it with: npm run build)`);
   out(`  oci config   ${configFile}`);
   out("");
-  out("To rotate from this shell, or with your own function, set where its issuers are:");
+  out("A function of your own needs to know where its issuers are:");
   for (const [name, value] of Object.entries(issuerSettings(url))) out(`  export ${name}=${value}`);
   out("");
-  out("Try, after npm run build:");
-  for (const { does, command } of ownCommands(sample, url, configFile)) out(`  # ${does}\n  ${command}`);
+  out("Try in another terminal, after npm run build:");
+  for (const { does, command } of ownCommands) out(`  # ${does}\n  ${command}`);
   out("");
   out("Or with OCI's own command line:");
   for (const { does, command } of commands) out(`  # ${does}\n  ${command}`);

@@ -63,20 +63,14 @@ function describe(emulator: Emulator, secretId: string): Sample {
   return { functionId, secretId, appId, clientId, compartmentId, vaultId };
 }
 
-/** Commands of the product's own command line (built by `npm run build`) that work against this emulator, with a word on each. */
-export function ownCommands(
-  sample: Sample,
-  url: string,
-  configFile: string,
-): readonly { does: string; command: string }[] {
-  const command = (words: string) => `npx oci-rotate ${words} --config-file ${configFile} --endpoint ${url}`;
-  return [
-    { does: "list the secrets, and what is due", command: command(`scan --compartment ${sample.compartmentId}`) },
-    { does: "everything about the secret", command: command(`status ${sample.secretId}`) },
-    { does: "rotate it", command: command(`rotate ${sample.secretId}`) },
-    { does: "what an operator should fix", command: command(`doctor ${sample.secretId}`) },
-  ];
-}
+/** Commands of the product's own command line (built by `npm run build`), for a shell that `--env` has set up, with a word on each. */
+export const ownCommands: readonly { readonly does: string; readonly command: string }[] = [
+  { does: "set that shell up for this emulator", command: 'eval "$(npm run -s emulator -- --env)"' },
+  { does: "list the secrets, and what is due", command: "npx oci-rotate scan" },
+  { does: "everything about the secret", command: `npx oci-rotate status ${NAME}` },
+  { does: "rotate it", command: `npx oci-rotate rotate ${NAME}` },
+  { does: "what an operator should fix", command: `npx oci-rotate doctor ${NAME}` },
+];
 
 /** The commands of the official `oci` command line that work against this emulator, with a word on each. */
 export function ociCommands(

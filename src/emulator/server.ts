@@ -22,9 +22,9 @@ export async function startServer(emulator: Emulator, options: { port?: number }
     serve(emulator, request, response).catch(() => request.socket.destroy());
   });
   await new Promise<void>((resolve, reject) => {
-    server.once("error", reject);
+    server.once("error", (error: NodeJS.ErrnoException) => reject(asStartError(error, options.port ?? 0)));
     server.listen(options.port ?? 0, "127.0.0.1", () => {
-      server.off("error", reject);
+      server.removeAllListeners("error");
       resolve();
     });
   });
@@ -38,6 +38,14 @@ export async function startServer(emulator: Emulator, options: { port?: number }
         server.closeAllConnections();
       }),
   };
+}
+
+function asStartError(error: NodeJS.ErrnoException, port: number): Error {
+  if (error.code === "EADDRINUSE") {
+    return new Error(`port ${port} is in use by another program. Next: end that one, or give another --port.`);
+  }
+  if (error.code === "EACCES") return new Error(`port ${port} is reserved. Next: give a --port above 1023.`);
+  return error;
 }
 
 async function serve(emulator: Emulator, request: IncomingMessage, response: ServerResponse): Promise<void> {

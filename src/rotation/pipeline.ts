@@ -100,10 +100,12 @@ async function loop(run: Run, report: RunReport): Promise<Outcome> {
   let look: Look | null = null;
   for (let turns = 0; turns < MAX_TURNS; turns++) {
     try {
-      look ??= await lookAgain(run, observer, report);
+      if (look === null) {
+        await backoff.beforeLook();
+        look = await lookAgain(run, observer, report);
+      }
       const { snapshot } = look;
       const decision = look.decide();
-      if (decision.kind !== "wait" || decision.until !== "active") backoff.sawActive();
       switch (decision.kind) {
         case "done":
           await afterDone(run, snapshot);

@@ -118,7 +118,7 @@ describe("npm run emulator with the built function", () => {
   it("tells whoever reads along the line to set, before the commands that need it", async () => {
     const command = start("--port", "0");
     const lines = [await command.nextLine()];
-    while (!lines.at(-1)?.startsWith("Try, after")) lines.push(await command.nextLine());
+    while (!lines.at(-1)?.startsWith("Try in another terminal")) lines.push(await command.nextLine());
     const url = /at (http:\S+) /.exec(lines[0] ?? "")?.[1];
     expect(lines).toContain(`  export OROT_ISSUER_ORIGINS=${url}`);
     await stop(command);

@@ -1,5 +1,5 @@
 import * as z from "zod/mini";
-import { DAY_MS } from "../../base/durations.ts";
+import { daysBetween } from "../output/times.ts";
 import type { CloserRow } from "./closer-look.ts";
 import { type DueState, dueState } from "./due.ts";
 
@@ -106,7 +106,7 @@ function dataOf(row: CloserRow, state: DueState, now: number, share: Share): Sca
     owner: share(row.owner),
     contact: share(row.contact),
     functionId: share(row.functionId),
-    ageDays: Math.max(0, Math.floor((now - row.since) / DAY_MS)),
+    ageDays: Math.max(0, daysBetween(row.since, now)),
     expiresOn: textOrNull(row.expiresAt),
     expirySource: row.expirySource,
     nextRotation: textOrNull(row.nextRotationAt),

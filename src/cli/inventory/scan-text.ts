@@ -1,9 +1,9 @@
 import { stripVTControlCharacters } from "node:util";
-import { DAY_MS } from "../../base/durations.ts";
 import { printable } from "../../base/printable.ts";
 import { csvLine } from "../output/csv.ts";
 import type { Style } from "../output/style.ts";
 import { tableLines } from "../output/table.ts";
+import { dayText } from "../output/times.ts";
 import { isUnhealthy, type Scanned, type ScannedSecret, standingOf, standingWords } from "./scan-data.ts";
 
 /** A name may have 256 characters; showing more than this makes a line unreadable. */
@@ -19,9 +19,7 @@ function clipped(text: string | null): string {
 /** `2026-12-03 (in 11d)`. */
 function day(on: string | null, asOf: string): string {
   if (on === null) return "";
-  const days = Math.floor((Date.parse(on) - Date.parse(asOf)) / DAY_MS);
-  const away = days < 0 ? `${-days}d ago` : days === 0 ? "today" : `in ${days}d`;
-  return `${on.slice(0, 10)} (${away})`;
+  return `${on.slice(0, 10)} (${dayText(Date.parse(asOf), Date.parse(on), "d")})`;
 }
 
 function paintState(style: Style, secret: ScannedSecret): string {

@@ -1,5 +1,5 @@
-import { DAY_MS } from "../../base/durations.ts";
 import { isUnhealthy, type Scanned, type ScannedSecret, standingOf, standingWords } from "../inventory/scan-data.ts";
+import { dayText } from "../output/times.ts";
 import { html, type Markup } from "./markup.ts";
 import type { Timeline } from "./timeline.ts";
 
@@ -16,8 +16,7 @@ const MAIL = /^[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9.-]{1,190}$/;
 
 function dateCell(on: string | null, asOf: string, remark: string | null): Markup {
   if (on === null) return html`<span class="none">none</span>`;
-  const days = Math.floor((Date.parse(on) - Date.parse(asOf)) / DAY_MS);
-  const away = days < 0 ? `${-days} d ago` : days === 0 ? "today" : `in ${days} d`;
+  const away = dayText(Date.parse(asOf), Date.parse(on));
   const told = remark === null ? away : `${away}, ${remark}`;
   return html`<time datetime="${on}">${on.slice(0, 10)}</time> <small>${told}</small>`;
 }

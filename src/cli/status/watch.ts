@@ -48,7 +48,7 @@ export async function watch(
     if (report !== null) {
       const isNew = seen === null || essenceOf(report) !== essenceOf(seen);
       if (runtime.isTerminal.stdout && !options.json) {
-        out.raw(`${REDRAW}${statusText(out.style, report)}\n`);
+        out.raw(`${REDRAW}${statusText(out.style, options, report)}\n`);
         out.note(`every ${everyMs / 1000} s; Ctrl-C ends it`);
       } else if (isNew) print(report, changeLine(report));
       seen = report;

@@ -79,7 +79,8 @@ export function authorityOf(
         authorization.kind === "client-secret"
           ? clientAuth(content.clientId, authorization.clientSecret.reveal())
           : await assertionProof(content, authorization, assertionAudience, context);
-    } catch {
+    } catch (thrown) {
+      if (thrown instanceof RotationError) return { verdict: "unknown", error: thrown };
       const what = "the privateKey of a second authority is no PKCS#8 key for RS256";
       return { verdict: "unknown", error: new RotationError("CONTENT_INVALID", what) };
     }

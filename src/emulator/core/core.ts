@@ -1,6 +1,7 @@
 import type { Clock } from "../../base/clock.ts";
 import type { Entropy } from "../../base/entropy.ts";
-import { type InvokeFunction, invocationAnswer, type StoredFunction } from "../functions/api.ts";
+import { type InvokeFunction, invocationAnswer } from "../functions/api.ts";
+import type { StoredFunction } from "../functions/state.ts";
 import { classify } from "./classify.ts";
 import { dispatch } from "./dispatch.ts";
 import { type FaultKind, type Faults, faultAnswer, landsNow } from "./faults.ts";

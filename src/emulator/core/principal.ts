@@ -1,10 +1,10 @@
 import { createHash, generateKeyPairSync } from "node:crypto";
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { COMPARTMENT, TENANCY } from "./places.ts";
 import type { SignatureVerifier } from "./signature.ts";
 
 const REGION = "us-ashburn-1";
-const TENANCY = "ocid1.tenancy.oc1..emulatedtenancy";
 const USER = "ocid1.user.oc1..emulateduser";
 const LIFE_SECONDS = 365 * 86_400;
 
@@ -16,7 +16,7 @@ export function fakeResourcePrincipal(signatures: SignatureVerifier, now: number
   const { publicKey, privateKey } = makeKeyPair();
   const part = (value: object) => Buffer.from(JSON.stringify(value)).toString("base64url");
   const exp = Math.floor(now / 1000) + LIFE_SECONDS;
-  const claims = { exp, res_tenant: TENANCY, res_compartment: "ocid1.compartment.oc1..emulatedcompartment" };
+  const claims = { exp, res_tenant: TENANCY, res_compartment: COMPARTMENT };
   const token = `${part({ alg: "none", typ: "JWT" })}.${part(claims)}.emulated`;
   signatures.registerKey(`ST$${token}`, publicKey);
   return {

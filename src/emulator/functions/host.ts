@@ -1,8 +1,9 @@
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import type { Clock } from "../../base/clock.ts";
-import type { InvokeFunction, StoredFunction } from "./api.ts";
+import type { InvokeFunction } from "./api.ts";
 import { type FunctionProcess, startFunctionProcess } from "./process.ts";
+import type { StoredFunction } from "./state.ts";
 
 export interface FunctionHostOptions {
   /** The built function, `dist/function/func.js`. */

@@ -10,7 +10,7 @@ function goodAndSettled({ current, inFlight }: State) {
 export const doneRules: readonly Rule[] = [
   {
     id: "D1",
-    state: "CURRENT accepted, a heal, no mint of mine unsettled",
+    state: "this is a heal, the issuer accepts CURRENT, and this run has no request for a new client secret under way",
     action: "done",
     decide: (s) => {
       const current = goodAndSettled(s);

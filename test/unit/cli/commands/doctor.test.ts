@@ -21,6 +21,7 @@ describe("oci-rotate doctor", () => {
       "clock",
       "function",
       "settings",
+      "sign-in",
       "rights",
       "secret",
       "versions",

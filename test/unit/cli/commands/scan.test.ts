@@ -242,6 +242,7 @@ describe("what stands in its way is said in one sentence, with the next action",
 
   test("no secrets", async () => {
     const w = await cli();
+    w.emulator.admin.createCompartment(OTHER_COMPARTMENT);
     const run = await w.run(...HERE, "--json");
     expect(run).toMatchObject({ exitCode: 1, stderr: expect.stringMatching(/^error: no secret was found there/) });
     expect(run.json()).toMatchObject({ error: { code: "NOTHING_FOUND" } });

@@ -56,7 +56,7 @@ describe("a plan", () => {
     expect(told(planned)).toEqual({
       state: "healthy",
       next: "nothing",
-      why: "CURRENT accepted, a heal, no mint of mine unsettled",
+      why: "this is a heal, the issuer accepts CURRENT, and this run has no request for a new client secret under way",
       row: "D1",
       changes: false,
     });
