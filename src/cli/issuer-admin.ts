@@ -104,10 +104,12 @@ export async function openIssuerAdmin(
     return login.authorization.token;
   };
   const once = async ({ method, url, headers, body, what }: AdminRequest): Promise<IssuerResponse> => {
-    token ??= await login();
+    // A request may show something else than the administrator's token.
+    const isOwn = headers?.["authorization"] === undefined;
+    if (isOwn) token ??= await login();
     const all = {
+      ...(token === null ? {} : { authorization: `Bearer ${token.reveal()}` }),
       ...headers,
-      authorization: `Bearer ${token.reveal()}`,
       accept: "application/json, application/scim+json",
       "content-type": "application/json",
     };
@@ -122,7 +124,7 @@ export async function openIssuerAdmin(
     content,
     send: async (request) => {
       const first = await once(request);
-      if (first.status !== 401) return first;
+      if (first.status !== 401 || request.headers?.["authorization"] !== undefined) return first;
       token = null;
       return once(request);
     },

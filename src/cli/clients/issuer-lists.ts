@@ -1,12 +1,13 @@
 import { canonicalAddress } from "../../base/address.ts";
 import { RotationError } from "../../base/errors.ts";
+import { mapConcurrent } from "../../base/map-concurrent.ts";
 import { ownClient } from "../../clients/issuers/authority-content.ts";
 import type { Client } from "../../clients/issuers/client.ts";
 import { edfiCmsClients, edfiCmsTenants } from "../../clients/issuers/inventory/edfi-cms-clients.ts";
 import { keycloakClients, keycloakRealms } from "../../clients/issuers/inventory/keycloak-clients.ts";
 import type { AdminReader, ClientList } from "../../clients/issuers/inventory/listed-client.ts";
 import { ociIamClients } from "../../clients/issuers/inventory/oci-iam-clients.ts";
-import { type UaaZone, uaaClients, uaaZones } from "../../clients/issuers/inventory/uaa-clients.ts";
+import { probeEmpty, type UaaZone, uaaClients, uaaZones } from "../../clients/issuers/inventory/uaa-clients.ts";
 import { CliError } from "../cli-error.ts";
 import type { CommandContext } from "../command.ts";
 import { openIssuerAdmin } from "../issuer-admin.ts";
@@ -21,6 +22,8 @@ export interface Source {
   readonly zones: readonly string[];
   readonly allZones: boolean;
   readonly tenants: readonly string[];
+  /** Of UAA: try the login without a secret for each client whose kind is not told. */
+  readonly probeEmpty: boolean;
 }
 
 /** Where clients of one list live, as a secret's content names them. */
@@ -42,6 +45,7 @@ function requireOptions(source: Source, issuer: string): void {
     ["--realm or --all-realms", source.realms.length > 0 || source.allRealms, "keycloak"],
     ["--zone or --all-zones", source.zones.length > 0 || source.allZones, "uaa"],
     ["--tenant", source.tenants.length > 0, "edfi-cms"],
+    ["--probe-empty", source.probeEmpty, "uaa"],
   ];
   for (const [option, isGiven, of] of given) {
     if (isGiven && issuer !== of) throw usage(`${option} was given for ${issuer}`, `leave it out: it is for ${of}`);
@@ -74,7 +78,11 @@ function zoneBase(base: string, subdomain: string): string {
 async function uaaPlaces(reader: AdminReader, home: Client, source: Source): Promise<[Place[], ListOf]> {
   const own = { issuer: home.issuer, base: home.base, realm: null, tenant: null };
   const plain: Place = { ...own, zone: null, isAddressKnown: true };
-  if (!source.allZones && source.zones.length === 0) return [[plain], () => uaaClients(reader, home.base)];
+  const listOf = async (zoneReader: AdminReader, base: string): Promise<ClientList> => {
+    const list = await uaaClients(zoneReader, home.base);
+    return source.probeEmpty ? withKinds(list, reader, base) : list;
+  };
+  if (!source.allZones && source.zones.length === 0) return [[plain], () => listOf(reader, home.base)];
   const zones = source.allZones ? await uaaZones(reader, home.base) : await zonesIfTold(reader, home.base);
   const wanted = source.allZones ? zones.map(({ id }) => id) : source.zones;
   const places = wanted.map((zone): Place => {
@@ -84,7 +92,19 @@ async function uaaPlaces(reader: AdminReader, home: Client, source: Source): Pro
       : { ...own, base: zoneBase(home.base, told.subdomain), zone, isAddressKnown: true };
   });
   const inZone = (zone: string | null) => (zone === null ? reader : reader.with({ "x-identity-zone-id": zone }));
-  return [places, ({ zone }) => uaaClients(inZone(zone), home.base)];
+  // A client of a zone logs in at that zone only.
+  return [places, ({ zone, base }) => listOf(inZone(zone), base)];
+}
+
+/** Parallel logins without a secret. */
+const PROBES_AT_ONCE = 4;
+
+async function withKinds({ clients, isComplete }: ClientList, reader: AdminReader, base: string): Promise<ClientList> {
+  const told = await mapConcurrent(clients, PROBES_AT_ONCE, async (client) => {
+    if (client.kind !== null || client.clientId === null) return client;
+    return { ...client, kind: await probeEmpty(reader, base, client.clientId) };
+  });
+  return { clients: told, isComplete };
 }
 
 /** Who may list one zone's clients need not be allowed to list zones. */

@@ -26,7 +26,8 @@ made or changed, never its secret. UAA tells only the last change of the client.
 
 Lists of Keycloak and of identity domains hold every secret in clear. Those members are dropped as the list is read, and are never shown or kept.
 
-Changes nothing: it sends only GET requests, and token requests of the authority. It reads the secrets in the given compartments to find out whose client they
+Changes nothing: it sends only GET requests, and token requests of the authority. --probe-empty also sends logins with an
+empty password. It reads the secrets in the given compartments to find out whose client they
 hold ("read secret-bundles").
 
 For monitoring: exit code 4 means that something was found. With --within, --max-age or --unmanaged, only clients with a finding are listed.`,
@@ -50,6 +51,11 @@ For monitoring: exit code 4 means that something was found. With --within, --max
     allRealms: { flags: "--all-realms", does: "every realm that the authority may see", takes: flag },
     zone: { flags: "--zone <id...>", does: "zones of a UAA (default: the authority's own)", takes: listOf(text) },
     allZones: { flags: "--all-zones", does: "every zone of the UAA", takes: flag },
+    probeEmpty: {
+      flags: "--probe-empty",
+      does: "at a UAA, try each client's login with an empty password: only so public clients can be told from others",
+      takes: flag,
+    },
     tenant: { flags: "--tenant <name...>", does: "tenants of an Ed-Fi CMS (default: all)", takes: listOf(text) },
     compartment: {
       flags: "--compartment <ocid...>",

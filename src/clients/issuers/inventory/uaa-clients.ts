@@ -85,3 +85,14 @@ export async function uaaZones(reader: AdminReader, base: string): Promise<reado
   if (!parsed.success) throw new RotationError("VERDICT_UNKNOWN", `${what} could not be read`);
   return parsed.data.toSorted((a, b) => (a.id < b.id ? -1 : 1));
 }
+
+/**
+ * Whether a client logs in without a secret: `public` if its empty password is accepted, `secret` if not. A login that gives no token, with nothing
+ * that could be a credential (Source: UAA API, `GET /clientinfo`).
+ */
+export async function probeEmpty(reader: AdminReader, base: string, clientId: string): Promise<ClientKind> {
+  const form = new URLSearchParams({ "": clientId }).toString().slice(1);
+  const authorization = `Basic ${Buffer.from(`${form}:`).toString("base64")}`;
+  const { status } = await reader.with({ authorization }).get(`${base}/clientinfo`, "a login without a secret", [401]);
+  return status === 200 ? "public" : "secret";
+}

@@ -20,6 +20,8 @@ interface Made {
 /** The secret of a second authority, beside the compartment that is searched. */
 function storeAuthority(w: CliWorld, content: object, made: Made): string {
   w.canary.add(made.secret);
+  // The compartment that is searched has something else too.
+  store(w, "no-client", {});
   const text = { kind: "client-secret", clientId: made.clientId, clientSecret: made.secret, mayRotate: [], ...content };
   return w.emulator.admin.createSecret({ name: "authority", content: JSON.stringify(text) });
 }
@@ -207,6 +209,22 @@ describe("oci-rotate clients at UAA", () => {
     });
     expect(named(run.json(), "cf")).toMatchObject({ isBuiltIn: true });
     expect(run.json()).toMatchObject({ isComplete: true, counts: { listed: 603, managed: 1 } });
+  });
+
+  test("--probe-empty tells clients without a secret from others", async () => {
+    const w = await cli();
+    const { admin } = w.emulator;
+    const reader = admin.createUaaClient({ clientId: "reader", authorities: ["clients.read"] });
+    const authority = storeAuthority(w, { issuer: "uaa", url: UAA }, reader);
+    admin.createUaaClient({ clientId: "shop" });
+    admin.createUaaClient({ clientId: "tool", secret: "" });
+    const words = ["clients", "--authority", authority, ...HERE, "--json"];
+    expect(named((await w.run(...words)).json(), "tool")).toMatchObject({ kind: null });
+    const run = await w.run(...words, "--probe-empty");
+    expect(run).toMatchObject({ exitCode: 0, stderr: "" });
+    expectOnlyReads(run);
+    expect(named(run.json(), "tool")).toMatchObject({ kind: "public" });
+    expect(named(run.json(), "shop")).toMatchObject({ kind: "secret" });
   });
 
   test("of a zone whose host is not told, no client counts as unmanaged", async () => {
