@@ -1,7 +1,7 @@
 import { canonicalAddress } from "../../base/address.ts";
 import { RotationError } from "../../base/errors.ts";
 import { mapConcurrent } from "../../base/map-concurrent.ts";
-import { ownClient } from "../../clients/issuers/authority-content.ts";
+import { type AuthorityContent, ownClient } from "../../clients/issuers/authority-content.ts";
 import type { Client } from "../../clients/issuers/client.ts";
 import { edfiCmsClients, edfiCmsTenants } from "../../clients/issuers/inventory/edfi-cms-clients.ts";
 import { keycloakClients, keycloakRealms } from "../../clients/issuers/inventory/keycloak-clients.ts";
@@ -151,6 +151,9 @@ async function placesOf(reader: AdminReader, home: Client, source: Source): Prom
 
 /** An opened source: its places, and how each is listed. */
 export interface OpenedSource {
+  readonly reader: AdminReader;
+  /** What the authority's secret says; null: the operator reads. */
+  readonly authority: AuthorityContent | null;
   readonly places: readonly Place[];
   readonly list: ListOf;
 }
@@ -177,7 +180,7 @@ export async function openSource(
     requireOptions(source, "oci-iam");
     const { access } = await context.signIn();
     const reader = await signedReader(context, access.signer);
-    return { places: [domainPlace(base)], list: () => ociIamClients(reader, base) };
+    return { reader, authority: null, places: [domainPlace(base)], list: () => ociIamClients(reader, base) };
   }
   const admin = await openIssuerAdmin(context, authority ?? "", "the issuer", (content) =>
     requireOptions(source, content.issuer.name),
@@ -187,5 +190,5 @@ export async function openSource(
     admin.content.issuer.name,
   );
   const [places, list] = await placesOf(reader, ownClient(admin.content), source);
-  return { places, list };
+  return { reader, authority: admin.content, places, list };
 }

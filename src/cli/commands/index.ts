@@ -1,4 +1,5 @@
 import type { AnyCommand, CommandGroup } from "../command.ts";
+import { adoptCommand } from "./adopt.ts";
 import { checkCommand } from "./check.ts";
 import { clientsCommand } from "./clients.ts";
 import { completionCommand } from "./completion.ts";
@@ -21,6 +22,7 @@ import { statusCommand } from "./status.ts";
 export const commands: readonly (AnyCommand | CommandGroup)[] = [
   scanCommand,
   clientsCommand,
+  adoptCommand,
   rotateCommand,
   statusCommand,
   doctorCommand,
