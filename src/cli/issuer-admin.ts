@@ -42,7 +42,7 @@ export function unfitAuthority(what: string): CliError {
 }
 
 /** @throws CliError USAGE */
-export function readAuthorityContent(stored: Secret): AuthorityContent {
+function readAuthorityContent(stored: Secret): AuthorityContent {
   let content: ReturnType<typeof parseAuthority>;
   try {
     content = parseAuthority(stored);

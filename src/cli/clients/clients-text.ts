@@ -62,7 +62,7 @@ function columnsOf(style: Style): Column[] {
 const some = (count: number, what: string) => `${count} ${what}${count === 1 ? "" : "s"}`;
 
 /** One line that says what was found, and what the issuer does not tell. */
-export function clientsSummary({ counts, isComplete }: ClientsData): string {
+function clientsSummary({ counts, isComplete }: ClientsData): string {
   const parts = [
     `${some(counts.listed, "client")}, ${counts.withSecret} of them with a secret to rotate`,
     `${counts.managed} managed, ${counts.unmanaged} not`,

@@ -7,7 +7,7 @@ import { requireAdmitted } from "../../clients/issuers/origins.ts";
 import { parseContent } from "../../clients/vault/content.ts";
 import { type Adoption, type AdoptionParts, adopt } from "../adopt/adopt-one.ts";
 import { readInput } from "../adopt/input.ts";
-import { namesTwice, type Planned, type PlanOptions, planForInput, planForList } from "../adopt/plan.ts";
+import { namesTwice, type PlanOptions, planForInput, planForList } from "../adopt/plan.ts";
 import { type Adopted, adopted, countsOf, type Line, lineOf, reportText } from "../adopt/report.ts";
 import { namesClient } from "../adopt/secret-name.ts";
 import { createVaultParts, requireRoom } from "../adopt/vault-parts.ts";

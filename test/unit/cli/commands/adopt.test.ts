@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { TransportError } from "../../../../src/clients/http/transport.ts";
 import { type CliWorld, expectOnlyReads, useCli } from "../../../support/cli.ts";
 import { OTHER_COMPARTMENT } from "../../../support/fleet.ts";
 
@@ -157,6 +158,43 @@ describe("oci-rotate adopt at Keycloak", () => {
       expect(made(w)).toHaveLength(1);
     },
   );
+
+  test("killed at any request and run again, it loses and doubles nothing", async () => {
+    const requests = await (async () => {
+      const { adoptFrom, make, w } = await realm([{ tag: "rotation.client" }]);
+      make("shop");
+      const functionId = w.emulator.admin.createFunction();
+      return (await adoptFrom("clientId\nshop\n", "--function", functionId, "--every", "30", "--yes")).requests.length;
+    })();
+    expect(requests).toBeGreaterThan(15);
+    for (let killedAt = 1; killedAt <= requests; killedAt++) {
+      for (const isAfter of [false, true]) {
+        const { adoptFrom, make, w, authority } = await realm([{ tag: "rotation.client" }]);
+        const shop = make("shop");
+        const functionId = w.emulator.admin.createFunction();
+        const words = ["--function", functionId, "--every", "30", "--yes", "--json"];
+        let sent = 0;
+        const transport: typeof w.emulator.transport = async (request) => {
+          sent += 1;
+          if (sent < killedAt) return w.emulator.transport(request);
+          if (sent === killedAt && isAfter) await w.emulator.transport(request);
+          throw new TransportError("CONNECTION_LOST", true, "killed");
+        };
+        await w.runWith(
+          { input: "clientId\nshop\n", transport },
+          ...["adopt", "--authority", authority, ...INTO, "--stdin", ...words],
+        );
+        const again = await adoptFrom("clientId\nshop\n", ...words);
+        expect(again.exitCode, `killed at ${killedAt}`).toBe(0);
+        const [secret, ...more] = made(w);
+        expect(more).toEqual([]);
+        expect(content(w, secret?.id ?? "")["clientSecret"]).toBe(shop.secret);
+        expect(w.emulator.admin.versions(secret?.id ?? "")).toHaveLength(1);
+        expect(secret?.definedTags).toMatchObject({ rotation: { client: expect.stringContaining("client=shop") } });
+        expect(secret?.rotationConfig).toMatchObject({ isScheduledRotationEnabled: true });
+      }
+    }
+  });
 
   test("two clients that would meet in one name are refused before anything is written", async () => {
     const { w, adopt, make } = await realm();
