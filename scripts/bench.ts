@@ -1,7 +1,7 @@
 /**
  * `npm run bench`: size and speed of the function, compared with one that does nothing. Other measurements instead:
- * `--consumer` what an application notices of rotations, `--cli` the command line, `--mirror` the mirror's requests to
- * the identity domain. `--json`: one line for scripts.
+ * `--consumer` what an application notices of rotations, `--cli` the command line, `--heal` a heal of many, `--mirror`
+ * the mirror's requests to the identity domain. `--json`: one line for scripts.
  */
 import { parseArgs } from "node:util";
 
@@ -44,13 +44,21 @@ async function reportMirror(asJson: boolean): Promise<void> {
   else for (const line of mirrorLines(mirror)) console.log(line);
 }
 
-const reports = { consumer: reportConsumer, cli: reportCli, mirror: reportMirror } as const;
+async function reportHeal(asJson: boolean): Promise<void> {
+  const { healFigures, healLines } = await import("./bench/heal.ts");
+  const heal = await healFigures();
+  if (asJson) console.log(JSON.stringify({ heal }));
+  else for (const line of healLines(heal)) console.log(line);
+}
+
+const reports = { consumer: reportConsumer, cli: reportCli, heal: reportHeal, mirror: reportMirror } as const;
 
 const { values } = parseArgs({
   options: {
     json: { type: "boolean" },
     consumer: { type: "boolean" },
     cli: { type: "boolean" },
+    heal: { type: "boolean" },
     mirror: { type: "boolean" },
   },
 });

@@ -54,6 +54,27 @@ export const judgeMirror = judgeLine(
   }),
 );
 
+/** So many secrets, each of which is noted: one call must reach all of them, and short calls that go on do so too. */
+const FLEET = 1_001;
+
+export const judgeHeal = judgeLine(
+  z.object({
+    heal: z.object({
+      secrets: z.literal(FLEET),
+      reached: z.literal(FLEET),
+      noted: z.literal(FLEET),
+      following: z.object({
+        secrets: z.literal(FLEET),
+        reached: z.literal(FLEET),
+        noted: z.literal(FLEET),
+        // With one call, nothing was continued.
+        calls: atLeast(2).max(10),
+        again: z.literal(0),
+      }),
+    }),
+  }),
+);
+
 const MAX_SHARE_429 = 0.01;
 const MAX_ROTATE_RATIO = 1.2;
 /** Against the start of the same command, in turns with it. */

@@ -1,5 +1,11 @@
 import { describe, expect, test } from "vitest";
-import { judgeBench, judgeCommandLine, judgeConsumer, judgeMirror } from "../../../../scripts/judges/bench.ts";
+import {
+  judgeBench,
+  judgeCommandLine,
+  judgeConsumer,
+  judgeHeal,
+  judgeMirror,
+} from "../../../../scripts/judges/bench.ts";
 import { expectRefusals, having } from "./corrupt.ts";
 
 const spread = { median: 600, p90: 800 };
@@ -50,6 +56,27 @@ describe("the consumer's bench", () => {
     ["few requests without the client", "consumer.without.requests", 0],
   ])("is refused with %s", (_, path, value) => {
     expect(judgeConsumer({ stdout: having(line, path, value) })).toContain(path);
+  });
+});
+
+describe("the bench of a heal of many", () => {
+  const all = { secrets: 1_001, reached: 1_001, noted: 1_001 };
+  const line = { heal: { ...all, following: { ...all, calls: 3, again: 0 } } };
+
+  test("must show every figure", () => {
+    expectRefusals(judgeHeal, line);
+  });
+
+  test.each([
+    ["a secret that the one call did not reach", "heal.reached", 1_000],
+    ["a secret that the one call did not note", "heal.noted", 143],
+    ["fewer secrets", "heal.secrets", 100],
+    ["a secret that no call reached", "heal.following.reached", 1_000],
+    ["a secret that two calls looked at", "heal.following.again", 1],
+    ["nothing to go on from", "heal.following.calls", 1],
+    ["calls without an end", "heal.following.calls", 11],
+  ])("is refused with %s", (_, path, value) => {
+    expect(judgeHeal({ stdout: having(line, path, value) })).toContain(path);
   });
 });
 
