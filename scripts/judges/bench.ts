@@ -76,7 +76,7 @@ export const judgeHeal = judgeLine(
 );
 
 const MAX_SHARE_429 = 0.01;
-const MAX_ROTATE_RATIO = 1.2;
+const MAX_ROTATE_RATIO = 1.1;
 /** Against the start of the same command, in turns with it. */
 const MAX_SCAN_RATIO = 10;
 const MAX_GROWTH_MB = 20;

@@ -76,6 +76,19 @@ describe("two secrets of one client", () => {
     expect(w.log.filter(({ event }) => event === "heal-failed")).toEqual([]);
   });
 
+  test("leave the others their turns first, once one of the two has had its own", async () => {
+    const w = await fleet();
+    const { id, clientId, value } = w.make("healthy");
+    const both = [id, ...twins(w, id, 1)];
+    w.tarpit(clientId, value, 5_000);
+    const others = Array.from({ length: 30 }, () => w.make("healthy").id);
+    await w.heal();
+    const looks = (one: string) => requestsOf(w, one).filter(({ call }) => call === "get-secret");
+    // Each heal looks as it begins and before it notes; the one behind has begun twice.
+    const second = both.map(looks).find(({ length }) => length === 3)?.[1]?.time;
+    for (const other of others) expect(looks(other)[0]?.time).toBeLessThan(second ?? 0);
+  });
+
   test("keep no other secret from its turn, however many they are and however slow their issuer", async () => {
     const w = await fleet();
     const { id, clientId, value } = w.make("healthy");
@@ -139,6 +152,19 @@ describe("a heal that did not reach the end", () => {
     expect(calls).toBeGreaterThan(1);
     expect(new Set(seen)).toEqual(new Set(made));
     expect(failed).toBe(3);
+  });
+
+  test("is continued with those that were only put off, too", async () => {
+    const w = await fleet();
+    for (let made = 0; made < 40; made++) {
+      const { clientId, value } = w.make("healthy");
+      w.tarpit(clientId, value);
+    }
+    const { remaining, cursor } = await w.heal(120);
+    expect(w.log.filter(({ event }) => event === "heal-put-off").length).toBeGreaterThan(12);
+    w.healed();
+    await w.call({ ...HEAL_ALL, cursor });
+    expect(w.healed()).toHaveLength(remaining ?? 0);
   });
 
   test("begins anew with the most urgent if no cursor is sent", async () => {

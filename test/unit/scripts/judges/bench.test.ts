@@ -120,7 +120,7 @@ describe("the command line's bench", () => {
     ["cli.rotateAll.lost", 1],
     ["cli.rotateAll.share429", 0.011],
     ["cli.rotateAll.share429", -0.1],
-    ["cli.rotateAll.ratio", 1.21],
+    ["cli.rotateAll.ratio", 1.11],
     ["cli.rotateAll.ratio", 0],
     ["cli.scanRatio", 100],
     ["cli.scanRatio", 0.5],
