@@ -2,7 +2,7 @@
  * The gates that `.ci/run` counts after the tests. Each one is an npm script that can be run by itself: `npm run lint`,
  * and so on.
  */
-import { judgeBench, judgeCommandLine, judgeConsumer, judgeHeal, judgeMirror } from "./judges/bench.ts";
+import { judgeBench, judgeCommandLine, judgeConsumer, judgeMirror } from "./judges/bench.ts";
 import { furtherIssuers, judgeDemo, judgeHealed, judgeMirrored, judgeNotified } from "./judges/demo.ts";
 import { judgeHouse } from "./judges/house.ts";
 import type { Judge } from "./judges/judge.ts";
@@ -18,6 +18,7 @@ import {
   judgeWorkflows,
 } from "./judges/programs.ts";
 import { judgeAdversary, judgeKills, judgePart, judgeProof } from "./judges/proof.ts";
+import { judgeTerraform } from "./judges/terraform.ts";
 import { LIVE_LIMIT_MS } from "./live/limits.ts";
 
 export interface Gate {
@@ -61,6 +62,7 @@ const cheap: readonly Gate[] = [
   { name: "docs in step with the code", command: ["docs", "--", "--check"], judge: judgeDocs },
   { name: "links and commands in the docs", command: ["check-docs"], judge: judgeLinks },
   { name: "published package", command: ["check-package"], judge: judgePackage },
+  { name: "Terraform", command: ["check-terraform", "--", "--json"], judge: judgeTerraform, isShown: true },
   { name: "workflows", command: ["check-workflows"], judge: judgeWorkflows },
   { name: "command line starts", command: ["oci-rotate", "--", "--help"], judge: judgeHelp },
   { name: "emulator starts", command: ["emulator", "--", "--help"], judge: judgeHelp },
@@ -105,7 +107,6 @@ export const wholePhases: readonly Phase[] = [
     [
       figures("bench", ["bench", "--", "--json"], judgeBench),
       figures("command line at a thousand secrets", ["bench", "--", "--cli", "--json"], judgeCommandLine),
-      figures("heal of many", ["bench", "--", "--heal", "--json"], judgeHeal),
       figures("rotations unnoticed", ["bench", "--", "--consumer", "--json"], judgeConsumer),
       figures("mirror sparing the domain", ["bench", "--", "--mirror", "--json"], judgeMirror),
     ],

@@ -3,6 +3,7 @@
  * under any load.
  */
 import { z } from "zod";
+import { calls, callsWithTime } from "./calls.ts";
 import { atLeast, between, judgeLine } from "./judge.ts";
 
 const positive = z.number().positive();
@@ -12,6 +13,16 @@ const spread = z.object({ median: positive, p90: positive });
 const MAX_FIRST_ANSWER = 5;
 const MAX_RESIDENT = 1.9;
 const MAX_BUNDLE_BYTES = 3_000_000;
+/** Reads that overlap may bring a rotation below its serial path; waiting alone never brings it down to half. */
+const rotationRatio = between(0.5, 1.1);
+const deadWindowRatio = between(0.5, 1.15);
+
+const callsUpTo = ({ fourStep, whole }: typeof calls | typeof callsWithTime) =>
+  z.object({ fourStep: atLeast(1).max(fourStep), whole: atLeast(1).max(whole) });
+
+/** So many secrets, each of which is noted: one call must reach all of them, and short calls that go on do so too. */
+const FLEET = 1_001;
+const wholeFleet = { secrets: z.literal(FLEET), reached: z.literal(FLEET), noted: z.literal(FLEET) };
 
 export const judgeBench = judgeLine(
   z.object({
@@ -23,6 +34,14 @@ export const judgeBench = judgeLine(
     firstAnswerRatio: between(1, MAX_FIRST_ANSWER),
     // Null if the system does not tell.
     residentRatio: between(1, MAX_RESIDENT).nullable(),
+    rotationRatio: z.object({ "0.2": rotationRatio, "1": rotationRatio, "3": rotationRatio, "8": rotationRatio }),
+    deadWindowRatio,
+    remoteCalls: z.object({ "0": callsUpTo(calls), "1": callsUpTo(callsWithTime) }),
+    heal: z.object({
+      ...wholeFleet,
+      // With one call, nothing was continued.
+      following: z.object({ ...wholeFleet, calls: atLeast(2).max(10), again: z.literal(0) }),
+    }),
   }),
 );
 
@@ -51,27 +70,6 @@ export const judgeMirror = judgeLine(
         shortestPauseMs: z.number().min(LEAST_PAUSE_MS),
       })
       .refine(({ tokenRequests, hours }) => tokenRequests <= Math.ceil(hours), "more than one token request an hour"),
-  }),
-);
-
-/** So many secrets, each of which is noted: one call must reach all of them, and short calls that go on do so too. */
-const FLEET = 1_001;
-
-export const judgeHeal = judgeLine(
-  z.object({
-    heal: z.object({
-      secrets: z.literal(FLEET),
-      reached: z.literal(FLEET),
-      noted: z.literal(FLEET),
-      following: z.object({
-        secrets: z.literal(FLEET),
-        reached: z.literal(FLEET),
-        noted: z.literal(FLEET),
-        // With one call, nothing was continued.
-        calls: atLeast(2).max(10),
-        again: z.literal(0),
-      }),
-    }),
   }),
 );
 

@@ -7,16 +7,19 @@ import type { GlobalOptions } from "./global-options.ts";
 import type { LocalRun } from "./local.ts";
 import type { Output } from "./output/output.ts";
 import type { Runtime } from "./runtime.ts";
+import { namePlaceOptions } from "./secret-argument.ts";
 import type { SignedIn } from "./sign-in/sign-in.ts";
 
 /** One argument or option. Its key names the value in `values`: `dryRun` for `--dry-run`. */
 export interface Parameter<T> {
-  /** As commander writes it: `<secret-id>`, `[secret-id...]`, `--within <duration>`, `--dry-run`. */
+  /** As commander writes it: `<secret>`, `[secret...]`, `--within <duration>`, `--dry-run`. */
   readonly flags: string;
   readonly does: string;
   readonly takes: Field<T>;
   /** As it would be typed. */
   readonly default?: string;
+  /** A secret's OCID or name; `run` gets the OCID. */
+  readonly isSecret?: boolean;
 }
 export type Parameters = Readonly<Record<string, Parameter<unknown>>>;
 export type ValuesOf<P extends Parameters> = { readonly [K in keyof P]: z.output<P[K]["takes"]> };
@@ -38,6 +41,8 @@ export interface CommandContext<D> {
   invoke(functionId: string, event: object): Promise<FunctionAnswer>;
   /** The actual cause of a failure: the lost sign-in if there was one, since the pipeline takes it for something else. */
   causeOf(thrown: unknown): unknown;
+  /** Notes at a terminal who acts, where: before a change that is not asked about. `confirm` does it too. */
+  announce(): Promise<void>;
   /** True with `--yes`, or after "y" at a terminal. Throws CliError without a terminal to ask at. */
   confirm(question: string): Promise<boolean>;
 }
@@ -83,8 +88,13 @@ export interface AnyCommand extends Described {
 export function defineCommand<A extends Parameters, O extends Parameters, D>(
   definition: CommandDefinition<A, O, D>,
 ): AnyCommand {
+  const takesSecret = [definition.arguments, definition.options].some((parameters) =>
+    Object.values<Parameter<unknown>>(parameters).some(({ isSecret }) => isSecret === true),
+  );
+  const missing = Object.entries(namePlaceOptions).filter(([key]) => !Object.hasOwn(definition.options, key));
   return {
     ...definition,
+    options: { ...definition.options, ...(takesSecret && Object.fromEntries(missing)) },
     start: (context, values) => definition.run(context as CommandContext<D>, values as ValuesOf<A> & ValuesOf<O>),
   };
 }

@@ -1,9 +1,11 @@
+import { printable } from "../base/printable.ts";
 import { CliError } from "./cli-error.ts";
 import type { AnyCommand, CommandContext } from "./command.ts";
 import { createFunctionClient } from "./function.ts";
 import type { GlobalOptions } from "./global-options.ts";
 import { createLocalFunction, createLocalPlan, type LocalFunction, type LocalPlan } from "./local.ts";
 import { createOutput } from "./output/output.ts";
+import { wrap } from "./output/wrap.ts";
 import type { Runtime } from "./runtime.ts";
 import { type SignedIn, signIn } from "./sign-in/sign-in.ts";
 
@@ -24,13 +26,18 @@ export function createContext(
     });
     return signedIn;
   };
+  const announce = async () => {
+    const { as } = await signInOnce();
+    if (!options.json) out.note(printable(`as ${as}`));
+  };
   return {
     runtime,
     options,
     out,
+    announce,
     signIn: signInOnce,
     print: (data, text) => {
-      if (!options.json) out.raw(text.endsWith("\n") || text === "" ? text : `${text}\n`);
+      if (!options.json) out.text(text.endsWith("\n") || text === "" ? text : `${text}\n`);
       else if (schema === null)
         throw new CliError("USAGE", { what: `${name} has no --json`, next: "leave --json out" });
       else out.json(schema.parse(data));
@@ -47,6 +54,7 @@ export function createContext(
     invoke: async (functionId, event) =>
       createFunctionClient(runtime.transport, runtime.clock, await signInOnce()).invoke(functionId, event),
     confirm: async (question) => {
+      if (signedIn !== null) await announce();
       if (options.yes) return true;
       if (!runtime.isTerminal.stdin || !runtime.isTerminal.stderr) {
         throw new CliError("CONFIRMATION_NEEDED", {
@@ -55,7 +63,7 @@ export function createContext(
           next: "add --yes if it is to be done without asking",
         });
       }
-      return /^y(es)?$/i.test((await runtime.ask(`${question} [y/N] `)).trim());
+      return /^y(es)?$/i.test((await runtime.ask(`${wrap(`${question} [y/N]`, runtime.columns)} `)).trim());
     },
   };
 }

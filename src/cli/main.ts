@@ -5,6 +5,7 @@ import { createInterface } from "node:readline/promises";
 import { fileURLToPath } from "node:url";
 import { setFlagsFromString } from "node:v8";
 import { InstancePrincipalsAuthenticationDetailsProviderBuilder } from "oci-common";
+import { buildProblem } from "../base/build-age.ts";
 import { systemClock } from "../base/clock.ts";
 import { systemEntropy } from "../base/entropy.ts";
 import { createNetworkTransport } from "../clients/http/network.ts";
@@ -42,11 +43,11 @@ async function ask(question: string): Promise<string> {
   }
 }
 
-function execute(command: string, args: readonly string[], limitMs: number): Promise<number | null> {
+function execute(command: string, args: readonly string[], limitMs: number): Promise<number | "absent" | null> {
   return new Promise((resolve) => {
     const child = spawn(command, [...args], { stdio: "inherit", timeout: limitMs });
-    child.once("error", () => resolve(null));
-    child.once("close", (code) => resolve(code));
+    child.once("error", () => resolve("absent"));
+    child.once("close", resolve);
   });
 }
 
@@ -88,6 +89,15 @@ const runtime: Runtime = {
   ),
   signal: stopping.signal,
 };
+
+// In a clone, what runs may be an old build of the source beside it.
+const isBuilt = import.meta.url.endsWith(".js") && process.stderr.isTTY === true;
+if (
+  isBuilt &&
+  buildProblem(fileURLToPath(import.meta.url), fileURLToPath(new URL("../../src", import.meta.url))) !== null
+) {
+  process.stderr.write("warning: this build of oci-rotate is older than the source; run npm run build\n");
+}
 
 const exitCode = await runProgram(runtime, process.argv.slice(2));
 // Exits only after pipes have been flushed. It must exit, since a library's timer would keep the process alive.

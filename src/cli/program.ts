@@ -4,12 +4,14 @@ import { CliError, problemOf } from "./cli-error.ts";
 import type { AnyCommand, CommandGroup } from "./command.ts";
 import { commands } from "./commands/index.ts";
 import { createContext } from "./context.ts";
+import { readDefaults, withDefaults } from "./defaults/defaults.ts";
 import { type ExitCode, exitCodes } from "./exit-codes.ts";
 import { globalOptions, readGlobalOptions } from "./global-options.ts";
 import { addHelp, addParameters, isGroup, paragraphs } from "./help.ts";
 import { createOutput } from "./output/output.ts";
 import { withCleanTerminal } from "./output/terminal.ts";
 import type { Runtime } from "./runtime.ts";
+import { withSecretIds } from "./secret-names.ts";
 import { readValues } from "./values.ts";
 import { VERSION } from "./version.ts";
 
@@ -37,11 +39,13 @@ function addCommand(parent: Command, definition: AnyCommand | CommandGroup, runt
   addParameters(command, definition);
   addGlobals(command);
   command.action(async () => {
-    const options = readGlobalOptions(optionsOf(command));
+    const typed = optionsOf(command);
+    const defaults = readDefaults(runtime);
+    const options = readGlobalOptions(typed, defaults, runtime.environment);
     const values = readValues(command, definition);
-    const context = createContext(runtime, options, definition);
+    const context = createContext(withDefaults(runtime, defaults), options, definition);
     try {
-      ended.exitCode = await definition.start(context, values);
+      ended.exitCode = await definition.start(context, await withSecretIds(context, definition, values));
     } catch (thrown) {
       ended.exitCode = fail(runtime, options, context.causeOf(thrown));
     }

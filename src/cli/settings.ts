@@ -1,5 +1,6 @@
 import { parseSettings, type Settings } from "../base/settings/settings.ts";
 import { PROXY_VARIABLES } from "../clients/http/proxy.ts";
+import { PREFIX } from "./defaults/known.ts";
 import type { Runtime } from "./runtime.ts";
 
 /**
@@ -7,7 +8,8 @@ import type { Runtime } from "./runtime.ts";
  * variables reach the pipeline.
  */
 export function localEnvironment({ environment }: Pick<Runtime, "environment">): Record<string, string> {
-  const isTaken = (name: string) => name.startsWith("OROT_") || PROXY_VARIABLES.some((variable) => variable === name);
+  const isSetting = (name: string) => name.startsWith("OROT_") && !name.startsWith(PREFIX);
+  const isTaken = (name: string) => isSetting(name) || PROXY_VARIABLES.some((variable) => variable === name);
   return Object.fromEntries(
     Object.entries(environment).filter((entry): entry is [string, string] => {
       const [name, value] = entry;

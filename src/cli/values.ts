@@ -3,7 +3,7 @@ import * as z from "zod/mini";
 import { CliError } from "./cli-error.ts";
 import type { AnyCommand, Parameter } from "./command.ts";
 
-/** The name as the user knows it: `--within`, `<secret-id>`. */
+/** The name as the user knows it: `--within`, `<secret>`. */
 function nameOf(flags: string): string {
   return /--[a-z][a-z-]*/.exec(flags)?.[0] ?? flags;
 }

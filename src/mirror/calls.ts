@@ -9,6 +9,7 @@ import type { Transport } from "../clients/http/transport.ts";
 import type { CallSeams } from "../clients/seams.ts";
 import { createDirectory } from "../clients/vault/directory.ts";
 import { createOciStore } from "../clients/vault/oci-store.ts";
+import { createUpdating, createUpdatingTimes, type Updating } from "../clients/vault/updating.ts";
 import type { MirrorCall } from "./call.ts";
 import { createCesClient } from "./ces-client.ts";
 import { createContents } from "./contents.ts";
@@ -42,6 +43,7 @@ export function createMirrorCalls(seamsOfProcess: CallSeams): BeginMirrorCall {
   const { clock, entropy, transport } = seamsOfProcess;
   const gate = oneGate(createRateGate(clock));
   const tokens = createTokenCache(clock);
+  const updatingTimes = createUpdatingTimes();
   return async (settings, deadline, log) => {
     const { core } = settings;
     const access = seamsOfProcess.vaultAccess(core);
@@ -52,6 +54,12 @@ export function createMirrorCalls(seamsOfProcess: CallSeams): BeginMirrorCall {
     });
     const seams = { clock, entropy, budget };
     const contents = createContents(access, seams);
+    const known = new Map<string, Updating>();
+    const updatingOf = (secretId: string) => {
+      const updating = known.get(secretId) ?? createUpdating(clock, updatingTimes);
+      known.set(secretId, updating);
+      return updating;
+    };
     const ratePauseMs = core.ratePauseSeconds * 1000;
     const authorities = await readCaBundle(core, (id) => createOciStore(access, id, seams).readCurrentText());
     let pausedMs = 0;
@@ -76,9 +84,12 @@ export function createMirrorCalls(seamsOfProcess: CallSeams): BeginMirrorCall {
       settings,
       log,
       directory: createDirectory(access, seams),
-      contents,
+      contents: {
+        ...contents,
+        write: (secretId, ...rest) => updatingOf(secretId).wrote(contents.write(secretId, ...rest)),
+      },
       ces,
-      storeOf: (secretId) => createOciStore(access, secretId, seams),
+      storeOf: (secretId) => createOciStore(access, secretId, { ...seams, updating: updatingOf(secretId) }),
     };
     return { call, pauseMs: () => pausedMs };
   };

@@ -6,8 +6,7 @@ import type { Rotation } from "./rotation.ts";
 
 type Until = WaitReason | "stored" | "promoted";
 
-const policies: Readonly<Record<Until, RetryPolicy>> = {
-  active: { attempts: Number.POSITIVE_INFINITY, firstDelayMs: 500, longestDelayMs: 5_000 },
+const policies: Readonly<Record<Exclude<Until, "active">, RetryPolicy>> = {
   verdict: { attempts: Number.POSITIVE_INFINITY, firstDelayMs: 1_000, longestDelayMs: 20_000 },
   claim: { attempts: Number.POSITIVE_INFINITY, firstDelayMs: 5_000, longestDelayMs: 20_000 },
   landed: { attempts: Number.POSITIVE_INFINITY, firstDelayMs: 5_000, longestDelayMs: 20_000 },
@@ -82,15 +81,16 @@ function outOfTime({ context, attempt }: Rotation, until: Until): RotationError 
 
 /** Waits between two looks, longer each time, while the call has time. */
 export interface Backoff {
+  /** Before a look: waits while the secret is likely to be UPDATING still. */
+  beforeLook(): Promise<void>;
   /**
+   * For an ACTIVE secret, the next look waits instead (`beforeLook`).
    * @param endsIn when the wait will be over, in ms from now, if known; the wait is not longer
    * @throws RotationError naming what was waited for, if waiting cannot help or no time is left
    */
   wait(until: Until, endsIn?: number | null): Promise<void>;
   /** Resets the backoff after progress. */
   reset(): void;
-  /** A look found the secret ACTIVE. The next write gets its full time to become ACTIVE again. */
-  sawActive(): void;
   /** Whether `wait` has thrown because no time is left. */
   isSpent(): boolean;
 }
@@ -98,8 +98,8 @@ export interface Backoff {
 export function createBackoff(rotation: Rotation): Backoff {
   const { context, attempt } = rotation;
   const { clock, budget, settings } = context;
+  const { updating } = context.clients.vault;
   let waits = 0;
-  let activeMs = 0;
   let isSpent = false;
   const limitOf = (until: Until) => {
     if (attempt.unsaved !== null) {
@@ -110,30 +110,31 @@ export function createBackoff(rotation: Rotation): Backoff {
       return until === "verdict" && inCall > lastTries ? inCall - lastTries + 1 : left;
     }
     return until === "active"
-      ? Math.min(budget.remaining(), settings.activeWaitSeconds * 1000 - activeMs)
+      ? Math.min(budget.remaining(), settings.activeWaitSeconds * 1000 - updating.waitedMs())
       : budget.remaining();
   };
   return {
+    async beforeLook() {
+      const ms = Math.min(updating.nextLookMs(), limitOf("active"));
+      if (ms > 0) await clock.sleep(ms);
+    },
     async wait(until, endsIn = null) {
       const hopeless = attempt.unsaved === null && until === "verdict" ? unknownLogin(attempt, true) : null;
       if (hopeless !== null) throw hopeless;
-      waits += 1;
-      const delay = delayBefore(policies[until], waits + 1, context.entropy);
       const limit = limitOf(until);
       if (limit <= 0) {
         isSpent = true;
         throw outOfTime(rotation, until);
       }
+      if (until === "active") return;
+      waits += 1;
+      const delay = delayBefore(policies[until], waits + 1, context.entropy);
       // The last wait is cut to the time left, so that none goes unused.
       const ms = Math.min(delay, limit, endsIn ?? limit);
-      if (until === "active") activeMs += ms;
       await clock.sleep(ms);
     },
     reset: () => {
       waits = 0;
-    },
-    sawActive: () => {
-      activeMs = 0;
     },
     isSpent: () => isSpent,
   };

@@ -10,6 +10,7 @@ import { openCredential } from "../clients/issuers/index.ts";
 import type { CallSeams } from "../clients/seams.ts";
 import { createDirectory, type SecretDirectory } from "../clients/vault/directory.ts";
 import { createOciStore } from "../clients/vault/oci-store.ts";
+import { createUpdating } from "../clients/vault/updating.ts";
 import { createChannels } from "../notify/channels.ts";
 import type { SendMail } from "../notify/mail.ts";
 import { createResolve } from "../notify/resolver.ts";
@@ -52,7 +53,7 @@ function rulesOf({ issuerOrigins, issuerAliases }: Settings, log: Log): Paramete
 
 export function createCalls(seamsOfProcess: RotationSeams): BeginCall {
   const { clock, entropy, transport } = seamsOfProcess;
-  const { gate, tokens, clients, acceptances } = seamsOfProcess.memory ?? createProcessMemory(clock);
+  const { gate, tokens, clients, acceptances, updatingTimes } = seamsOfProcess.memory ?? createProcessMemory(clock);
   return async (settings, deadline, onStage) => {
     const access = seamsOfProcess.vaultAccess(settings);
     const budget = createBudget(clock, deadline, {
@@ -93,6 +94,7 @@ export function createCalls(seamsOfProcess: RotationSeams): BeginCall {
         const { http, httpAtOnce } = issuerHttp(turn, pace);
         const rules = rulesOf(settings, log);
         const context = { http, httpAtOnce, clock, settings };
+        const toVault = { ...seams, updating: createUpdating(clock, updatingTimes) };
         return {
           ...seams,
           onStage,
@@ -105,8 +107,8 @@ export function createCalls(seamsOfProcess: RotationSeams): BeginCall {
           clientCache: clients,
           acceptances,
           clients: {
-            vault: createOciStore(access, secretId, seams),
-            vaultWithin: (window) => createOciStore(access, secretId, { ...seams, budget: window }),
+            vault: createOciStore(access, secretId, toVault),
+            vaultWithin: (window) => createOciStore(access, secretId, { ...toVault, budget: window }),
             issuers: {
               open: (content) => acceptances.remembering(openCredential(content, context, rules), rules.aliases),
               authoritiesFor: ({ client }, place) =>

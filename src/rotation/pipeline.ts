@@ -84,6 +84,7 @@ export function run(context: Context, task: Task, report: RunReport): Promise<Ou
   const attempt = createAttempt(
     mints ? claimTokenLifeSeconds(context) : null,
     "isCompromised" in task && task.isCompromised,
+    task.name === "CREATE_PENDING_VERSION",
   );
   const started: Run = { task, rotation: { context, attempt }, previous: null };
   return withAftermath(started, () => loop(started, report));
@@ -100,10 +101,12 @@ async function loop(run: Run, report: RunReport): Promise<Outcome> {
   let look: Look | null = null;
   for (let turns = 0; turns < MAX_TURNS; turns++) {
     try {
-      look ??= await lookAgain(run, observer, report);
+      if (look === null) {
+        await backoff.beforeLook();
+        look = await lookAgain(run, observer, report);
+      }
       const { snapshot } = look;
       const decision = look.decide();
-      if (decision.kind !== "wait" || decision.until !== "active") backoff.sawActive();
       switch (decision.kind) {
         case "done":
           await afterDone(run, snapshot);

@@ -1,6 +1,7 @@
 import type { Clock } from "../base/clock.ts";
 import { createRateGate, type RateGate } from "../clients/http/rate-gate.ts";
 import { createTokenCache, type TokenCache } from "../clients/http/token-cache.ts";
+import { createUpdatingTimes, type UpdatingTimes } from "../clients/vault/updating.ts";
 import { type Acceptances, createAcceptances } from "./acceptances.ts";
 import { type ClientCache, createClientCache } from "./client-cache.ts";
 
@@ -10,6 +11,7 @@ export interface ProcessMemory {
   readonly tokens: TokenCache;
   readonly clients: ClientCache;
   readonly acceptances: Acceptances;
+  readonly updatingTimes: UpdatingTimes;
 }
 
 export function createProcessMemory(clock: Clock): ProcessMemory {
@@ -18,6 +20,7 @@ export function createProcessMemory(clock: Clock): ProcessMemory {
     tokens: createTokenCache(clock),
     clients: createClientCache(),
     acceptances: createAcceptances(clock),
+    updatingTimes: createUpdatingTimes(),
   };
 }
 
@@ -31,5 +34,6 @@ export function copyOfMemory(memory: ProcessMemory, clock: Clock): ProcessMemory
     tokens: memory.tokens.copy(clock),
     clients: memory.clients.copy(),
     acceptances: memory.acceptances.copy(clock),
+    updatingTimes: memory.updatingTimes.copy(),
   };
 }

@@ -39,6 +39,8 @@ export interface CliOptions {
   readonly instancePrincipal?: Runtime["instancePrincipal"];
   readonly signal?: AbortSignal;
   readonly transport?: Runtime["transport"];
+  /** Of the terminal. */
+  readonly columns?: number;
 }
 
 /** A world with an operator: a home directory with an API key that the emulator knows, and the command. */
@@ -104,7 +106,11 @@ export function useCli(): (options?: WorldOptions) => Promise<CliWorld> {
   beforeAll(() => {
     // A key takes a moment to make; all homes of a file have the same.
     keys = mkdtempSync(path.join(tmpdir(), "cli-keys-"));
-    writeOciConfig(keys, { registerKey: () => undefined, problem: () => undefined }, TEST_KEY_BITS);
+    writeOciConfig(
+      keys,
+      { registerKey: () => undefined, problem: () => undefined, problemBefore: () => undefined },
+      TEST_KEY_BITS,
+    );
   });
   afterAll(() => rmSync(keys, { recursive: true, force: true }));
   afterEach(() => {
@@ -165,7 +171,7 @@ export function useCli(): (options?: WorldOptions) => Promise<CliWorld> {
           written.stderr += text;
         },
         isTerminal: { stdin: isTerminal, stdout: isTerminal, stderr: isTerminal },
-        columns: null,
+        columns: given.columns ?? null,
         ask: async (question) => {
           written.stderr += question;
           const answer = answers.shift();

@@ -1,10 +1,10 @@
 import * as z from "zod/mini";
 import { defineCommand } from "../command.ts";
 import { type ExitCode, exitCodes } from "../exit-codes.ts";
-import { secretId } from "../fields.ts";
 import { expectSuccess, type FunctionAnswer, partsOf } from "../function.ts";
 import type { Style } from "../output/style.ts";
 import { renderPairs } from "../output/table.ts";
+import { secretArgument } from "../secret-argument.ts";
 
 /** An operator's words for verdicts. Only `rejected` is a refusal; `unknown` is not. */
 const verdicts = { accepted: "accepted", rejected: "refused", unknown: "unknown" } as const;
@@ -42,7 +42,7 @@ Changes nothing: it sends only reads to Vault and token requests to the issuer. 
 secret-bundles", "use secrets" and "read secret-versions" for this secret, and network access to the issuer from this machine.
 
 For monitoring: exit code 4 means that CURRENT is refused, or that a verdict is unknown.`,
-  arguments: { secretId: { flags: "<secret-id>", does: "OCID of the secret in Vault", takes: secretId } },
+  arguments: secretArgument,
   options: {},
   data: checked,
   examples: [

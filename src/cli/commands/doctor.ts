@@ -2,11 +2,12 @@ import * as z from "zod/mini";
 import { printable } from "../../base/printable.ts";
 import { defineCommand } from "../command.ts";
 import { examine } from "../doctor/examine.ts";
-import { type Finding, findingSchema } from "../doctor/finding.ts";
+import { type Finding, findingSchema, ok } from "../doctor/finding.ts";
 import { type UpgradeStep, upgradeSteps } from "../doctor/upgrade.ts";
 import { exitCodes } from "../exit-codes.ts";
-import { flag, functionId, optional, secretId } from "../fields.ts";
+import { flag, functionId, optional } from "../fields.ts";
 import type { Style } from "../output/style.ts";
+import { optionalSecretArgument } from "../secret-argument.ts";
 
 const diagnosis = z.object({
   secretId: z.nullable(z.string()),
@@ -59,9 +60,7 @@ every other one that the function rotates in the compartments of OROT_HEAL_COMPA
 before you paste it.
 
 Exit code 4 means that there is a problem; with warnings only the exit code is 0.`,
-  arguments: {
-    secretId: { flags: "[secret-id]", does: "OCID of the secret in Vault", takes: optional(secretId) },
-  },
+  arguments: optionalSecretArgument,
   options: {
     function: { flags: "--function <ocid>", does: "OCID of the function that rotates it", takes: optional(functionId) },
     upgrade: {
@@ -83,7 +82,8 @@ Exit code 4 means that there is a problem; with warnings only the exit code is 0
   async run({ runtime, signIn, print, out }, values) {
     const subject = { secretId: values.secretId ?? null, functionId: values.function ?? null };
     const signedIn = await signIn();
-    const { facts, findings, isSignedIn } = await examine(runtime, signedIn, subject);
+    const { facts, findings: examined, isSignedIn } = await examine(runtime, signedIn, subject);
+    const findings = [ok("sign-in", signedIn.as), ...examined];
     const upgrade = values.upgrade && isSignedIn ? await upgradeSteps(runtime, signedIn, facts) : null;
     const healthy = findings.every(({ level }) => level !== "problem");
     print(

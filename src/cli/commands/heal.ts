@@ -4,7 +4,7 @@ import { isHealthy } from "../../rotation/plan/plan-text.ts";
 import { CliError, notConfirmed } from "../cli-error.ts";
 import { type CommandContext, defineCommand } from "../command.ts";
 import type { ExitCode } from "../exit-codes.ts";
-import { compartmentId, flag, listOf, optional, secretId, wholeNumber } from "../fields.ts";
+import { compartmentId, flag, listOf, vaultId, wholeNumber } from "../fields.ts";
 import { type FunctionAnswer, partsOf } from "../function.ts";
 import { findSecrets, forEach, healOne, placesOf, planOne } from "../heal-many/heal-many.ts";
 import {
@@ -18,11 +18,13 @@ import {
 } from "../heal-many/report.ts";
 import { type ActionReport, actionReport, carryOut } from "../one-secret/carry-out.ts";
 import { requireOneWay, wayOptions } from "../one-secret/via.ts";
+import { optionalSecretArgument } from "../secret-argument.ts";
 
 interface Values {
   readonly secretId: string | undefined;
   readonly all: boolean;
   readonly compartment: readonly string[];
+  readonly vault: readonly string[];
   readonly concurrency: number;
   readonly via: "function" | "local" | undefined;
   readonly function: string | undefined;
@@ -33,10 +35,9 @@ function usage(what: string, next: string): CliError {
   return new CliError("USAGE", { what, next });
 }
 
-function requireSense({ secretId: named, all, compartment }: Values): void {
+function requireSense({ secretId: named, all }: Values): void {
   if (all && named !== undefined) throw usage("a secret and --all were both given", "give only one of them");
-  if (!all && named === undefined) throw usage("no secret was given", "name one by its OCID, or give --all");
-  if (!all && compartment.length > 0) throw usage("--compartment belongs to --all", "add --all, or leave it out");
+  if (!all && named === undefined) throw usage("no secret was given", "give its name or OCID, or give --all");
 }
 
 function healthText(name: string, state: string | undefined): string {
@@ -83,14 +84,15 @@ function countsOf(answer: FunctionAnswer): HealManyReport {
 
 async function healAll(context: CommandContext<HealManyReport>, values: Values): Promise<ExitCode> {
   requireOneWay(values);
-  const isLocal = values.via === "local" || values.compartment.length > 0 || values.dryRun;
+  const isNarrowed = values.compartment.length + values.vault.length > 0;
+  const isLocal = values.via === "local" || isNarrowed || values.dryRun;
   if (!isLocal && values.function !== undefined) return healAllByFunction(context, values.function);
   if (values.via === "function") {
     throw usage(
       values.function === undefined ? "no function is named" : "the function uses its own OROT_HEAL_COMPARTMENT_IDS",
       values.function === undefined
         ? "name it with --function"
-        : "leave --compartment and --dry-run out, or use --via local",
+        : "leave --compartment, --vault and --dry-run out, or use --via local",
     );
   }
   const { out, print, confirm } = context;
@@ -127,15 +129,18 @@ runs here, several at a time. With --function and without --compartment the func
 its schedule does. If one call of the function does not reach all of them, further calls continue with the rest.
 
 Exit code 4: with --dry-run there is something to do; with --all some secrets were not reached.`,
-  arguments: {
-    secretId: { flags: "[secret-id]", does: "OCID of the secret in Vault", takes: optional(secretId) },
-  },
+  arguments: optionalSecretArgument,
   options: {
     all: { flags: "--all", does: "every secret in the compartments", takes: flag },
     compartment: {
       flags: "--compartment <ocid...>",
-      does: "with --all: compartments to search (default: OROT_HEAL_COMPARTMENT_IDS)",
+      does: "where --all searches, or a name is looked up (default: OROT_CLI_COMPARTMENT, then OROT_HEAL_COMPARTMENT_IDS)",
       takes: listOf(compartmentId),
+    },
+    vault: {
+      flags: "--vault <ocid...>",
+      does: "only secrets in these vaults (default: OROT_CLI_VAULT)",
+      takes: listOf(vaultId),
     },
     concurrency: {
       flags: "--concurrency <n>",

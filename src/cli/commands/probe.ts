@@ -7,7 +7,6 @@ import { CliError } from "../cli-error.ts";
 import { defineCommand } from "../command.ts";
 import { readSecretFacts } from "../doctor/secret-facts.ts";
 import { exitCodes } from "../exit-codes.ts";
-import { secretId } from "../fields.ts";
 import { expectSuccess } from "../function.ts";
 import { createIssuerAccess } from "../issuer-access.ts";
 import { createLocalFunction } from "../local.ts";
@@ -19,6 +18,7 @@ import { askDefinedTag, createDefinedTagWriter } from "../probe/tag-question.ts"
 import { confirmName, requireThrowAway } from "../probe/throw-away.ts";
 import { askIfMatch, askSecondPending, askVersionDeletion } from "../probe/vault-questions.ts";
 import type { Runtime } from "../runtime.ts";
+import { secretArgument } from "../secret-argument.ts";
 import { localSettings } from "../settings.ts";
 
 const found = z.object({
@@ -68,14 +68,14 @@ Every change at the domain goes through the product's own rotation, which stores
 most PENDING versions, a version that awaits deletion and a rotation in progress; run it again, or run heal, to finish. A completed probe
 leaves some old versions and the member orotProbe in metadata and content. It takes some minutes, and needs "manage secret-versions" and
 "use secrets" for this secret.`,
-  arguments: { secretId: { flags: "<secret-id>", does: "OCID of the throw-away client's secret", takes: secretId } },
+  arguments: secretArgument,
   options: {},
   data: found,
   examples: [
     { does: "after marking the secret", line: "probe ocid1.vaultsecret.oc1.iad.example" },
     { does: "in a script", line: "probe ocid1.vaultsecret.oc1.iad.example --yes --json" },
   ],
-  async run({ runtime, options, signIn, print, out }, values) {
+  async run({ runtime, options, signIn, announce, print, out }, values) {
     const signedIn = await signIn();
     const { clock, entropy } = runtime;
     const budget = createBudget(clock, null, { budgetMs: LIMIT_MS, marginMs: 0, callTimeoutMs: CALL_MS });
@@ -110,6 +110,7 @@ leaves some old versions and the member orotProbe in metadata and content. It ta
         next: "delete DEPRECATED versions of this secret, or use a new one",
       });
     }
+    await announce();
     await confirmName(runtime, options, facts.name);
 
     const run = (event: object, chosenBy: "issuer" | "caller") => {

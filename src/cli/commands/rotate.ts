@@ -13,7 +13,6 @@ import {
   listOf,
   oneOf,
   optional,
-  secretId,
   vaultId,
   wholeNumber,
 } from "../fields.ts";
@@ -29,6 +28,7 @@ import { viaFunction } from "../rotate/via-function.ts";
 import { viaLocal } from "../rotate/via-local.ts";
 import { viaVault } from "../rotate/via-vault.ts";
 import type { Runtime } from "../runtime.ts";
+import { secretsArgument } from "../secret-argument.ts";
 import { localSettings } from "../settings.ts";
 import type { SignedIn } from "../sign-in/sign-in.ts";
 
@@ -121,9 +121,7 @@ sends more slowly. A failure stops no other secret; the summary says what to do 
 
 If the command is interrupted or killed, run it again: it finishes rotations in progress and skips secrets that were rotated after they
 became due. For secrets given by OCID, add --since with the time of the first try to skip those rotated since.`,
-  arguments: {
-    secretIds: { flags: "[secret-id...]", does: "OCIDs of secrets in Vault", takes: listOf(secretId) },
-  },
+  arguments: secretsArgument,
   options: {
     allDue: { flags: "--all-due", does: "all secrets that are due", takes: flag },
     within: {
@@ -134,10 +132,14 @@ became due. For secrets given by OCID, add --since with the time of the first tr
     },
     compartment: {
       flags: "--compartment <ocid...>",
-      does: "with --all-due: compartments to search (default: OROT_HEAL_COMPARTMENT_IDS)",
+      does: "where --all-due searches, or names are looked up (default: OROT_CLI_COMPARTMENT, then OROT_HEAL_COMPARTMENT_IDS)",
       takes: listOf(compartmentId),
     },
-    vault: { flags: "--vault <ocid...>", does: "with --all-due: only secrets in these vaults", takes: listOf(vaultId) },
+    vault: {
+      flags: "--vault <ocid...>",
+      does: "only secrets in these vaults (default: OROT_CLI_VAULT)",
+      takes: listOf(vaultId),
+    },
     via: { flags: "--via <way>", does: `${viaNames.join(", ")}`, takes: optional(oneOf(...viaNames)) },
     function: {
       flags: "--function <ocid>",

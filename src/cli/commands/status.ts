@@ -1,8 +1,9 @@
 import { CliError } from "../cli-error.ts";
 import type { CommandContext } from "../command.ts";
 import { defineCommand } from "../command.ts";
-import { duration, flag, oneOf, optional, secretId } from "../fields.ts";
+import { duration, flag, oneOf, optional } from "../fields.ts";
 import { asMissingRight, createSecretReader } from "../one-secret/reader.ts";
+import { secretArgument } from "../secret-argument.ts";
 import { type StatusReport, statusOf, statusReport } from "../status/report.ts";
 import { statusText } from "../status/text.ts";
 import { exitCodeOf, watch } from "../status/watch.ts";
@@ -41,7 +42,7 @@ content of CURRENT is not a client's credential); unknown (it could not be found
 
 For monitoring: exit code 4 means anything but healthy, or busy with a CURRENT that works. --watch repeats until Ctrl-C: at a terminal it
 redraws, otherwise it prints a line for each change, and with --json a document for each.`,
-  arguments: { secretId: { flags: "<secret-id>", does: "OCID of the secret in Vault", takes: secretId } },
+  arguments: secretArgument,
   options: {
     watch: { flags: "--watch", does: "repeat until Ctrl-C", takes: flag },
     until: {
@@ -81,7 +82,7 @@ redraws, otherwise it prints a line for each change, and with --json a document 
         });
       }
       const report = await look();
-      print(report, statusText(out.style, report));
+      print(report, statusText(out.style, context.options, report));
       return exitCodeOf(report);
     }
     if (values.every < LEAST_EVERY_MS) {

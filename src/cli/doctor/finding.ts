@@ -14,6 +14,7 @@ export const findingSchema = z.object({
 });
 export type Finding = z.output<typeof findingSchema>;
 export type Area =
+  | "sign-in"
   | "settings"
   | "function"
   | "network"

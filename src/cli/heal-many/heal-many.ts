@@ -5,10 +5,9 @@ import { readOwnTags } from "../../rotation/housekeeping/rotation-tags.ts";
 import { isHealthy } from "../../rotation/plan/plan-text.ts";
 import { asOperator, CliError, problemOf } from "../cli-error.ts";
 import type { CommandContext } from "../command.ts";
-import { compartmentsOf } from "../compartments.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { type FunctionAnswer, partsOf } from "../function.ts";
-import { createOperatorDirectory } from "../inventory/inventory.ts";
+import { createOperatorDirectory, placesOf as listedPlaces } from "../inventory/inventory.ts";
 import type { HealedSecret } from "./report.ts";
 
 type Context = CommandContext<never>;
@@ -18,6 +17,8 @@ const LOOKED_AT: readonly string[] = ["ACTIVE", "UPDATING"];
 
 export interface Places {
   readonly compartmentIds: readonly string[];
+  /** Empty: all. */
+  readonly vaultIds: readonly string[];
   /** Null: every secret that any function rotates, and those tagged by a heal. */
   readonly functionId: string | null;
 }
@@ -25,12 +26,18 @@ export interface Places {
 /** @throws as `compartmentsOf` does */
 export function placesOf(
   { runtime }: Pick<Context, "runtime">,
-  given: { readonly compartment: readonly string[]; readonly function: string | undefined },
+  given: {
+    readonly compartment: readonly string[];
+    readonly vault: readonly string[];
+    readonly function: string | undefined;
+  },
 ): Places {
-  return { compartmentIds: compartmentsOf(runtime, given), functionId: given.function ?? null };
+  return { ...listedPlaces(runtime, given), functionId: given.function ?? null };
 }
 
-function isOurs({ rotation, tags, lifecycle, isReplica }: ListedSecret, { functionId }: Places, now: number): boolean {
+function isOurs(secret: ListedSecret, { functionId, vaultIds }: Places, now: number): boolean {
+  const { rotation, tags, lifecycle, isReplica, vaultId } = secret;
+  if (vaultIds.length > 0 && !vaultIds.includes(vaultId)) return false;
   if (!LOOKED_AT.includes(lifecycle) || isReplica) return false;
   if (functionId !== null) return rotation.functionId === functionId;
   return rotation.functionId !== null || readOwnTags(tags ?? {}, now).issuer !== null;

@@ -4,6 +4,7 @@ import { createDirectory, type ListedSecret, type SecretDirectory } from "../../
 import { type NotedOutcome, readOwnTags } from "../../rotation/housekeeping/rotation-tags.ts";
 import { CliError } from "../cli-error.ts";
 import { compartmentsOf } from "../compartments.ts";
+import { defaultList } from "../defaults/defaults.ts";
 import { type Ownership, readOwnership } from "../owner-tags.ts";
 import type { Runtime } from "../runtime.ts";
 import { localSettings } from "../settings.ts";
@@ -104,10 +105,11 @@ export function placesOf(
   runtime: Pick<Runtime, "environment">,
   given: { readonly compartment: readonly string[]; readonly vault: readonly string[] },
 ): Places {
-  return { compartmentIds: compartmentsOf(runtime, given), vaultIds: [...new Set(given.vault)] };
+  const vaultIds = given.vault.length > 0 ? given.vault : defaultList(runtime.environment, "vault");
+  return { compartmentIds: compartmentsOf(runtime, given), vaultIds: [...new Set(vaultIds)] };
 }
 
-function placeError(thrown: unknown, compartmentId: string): unknown {
+export function placeError(thrown: unknown, compartmentId: string): unknown {
   if (!(thrown instanceof RotationError)) return thrown;
   const policy = `Allow group <your group> to inspect secrets in compartment id ${compartmentId}`;
   if (thrown.code === "SECRET_NOT_FOUND") {

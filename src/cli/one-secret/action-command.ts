@@ -1,5 +1,5 @@
 import { type AnyCommand, defineCommand } from "../command.ts";
-import { secretId } from "../fields.ts";
+import { secretArgument } from "../secret-argument.ts";
 import { actionReport, carryOut, type OneAction } from "./carry-out.ts";
 import { wayOptions } from "./via.ts";
 
@@ -11,7 +11,7 @@ export function defineActionCommand(
   return defineCommand({
     ...described,
     name: one.action,
-    arguments: { secretId: { flags: "<secret-id>", does: "OCID of the secret in Vault", takes: secretId } },
+    arguments: secretArgument,
     options: wayOptions,
     data: actionReport,
     run: (context, values) => carryOut(context, one, values),

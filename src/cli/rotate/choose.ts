@@ -36,7 +36,7 @@ export function requireSense({ secretIds, allDue, via, isCompromised }: Wish): v
     throw usage("secrets and --all-due were both given", "give only one of them");
   }
   if (!allDue && secretIds.length === 0) {
-    throw usage("no secret was given", "name secrets by their OCIDs, or give --all-due with --compartment");
+    throw usage("no secret was given", "give names or OCIDs of secrets, or --all-due with --compartment");
   }
   if (isCompromised && allDue) {
     throw usage("--compromised and --all-due cannot be combined", "name the secrets whose values are compromised");

@@ -1,50 +1,46 @@
-import { readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import path from "node:path";
 import { CliError } from "../cli-error.ts";
 import type { GlobalOptions } from "../global-options.ts";
-import type { Runtime } from "../runtime.ts";
+import { FALLBACK, parseIni, type Section } from "./ini.ts";
+import {
+  brokenLine,
+  type Chosen,
+  chooseProfile,
+  configFiles,
+  expandHome,
+  givenRegion,
+  type Machine,
+  readText,
+  replacedKeys,
+  variableOf,
+} from "./oci-variables.ts";
 
-/** One profile of the config file, with the values that `[DEFAULT]` adds. */
+/** One profile of the config file, with the values that variables replace and that `[DEFAULT]` adds. */
 export interface Profile {
   readonly name: string;
-  readonly file: string;
+  /** What chose the profile; null: nothing did. */
+  readonly by: string | null;
+  /** Null: variables hold everything, and no file was read. */
+  readonly file: string | null;
+  /** How errors name it: "the profile X". */
+  readonly words: string;
+  /** Whether it signs in with a session by default. */
+  readonly isSession: boolean;
+  /** @throws CliError CONFIG_BROKEN if an indented line continues the value */
   get(key: string): string | null;
-  /** @throws CliError PROFILE_INCOMPLETE naming the key */
+  /** @throws CliError PROFILE_INCOMPLETE naming the key; CONFIG_BROKEN */
   need(key: string): string;
-  /** A path of the profile. `~` is the home directory; relative paths start at the config file's folder. */
+  /** A path of the profile. `~` is the home directory. A relative path starts at this folder, as for `oci`, otherwise at the config file's. */
   pathOf(key: string): string;
 }
 
-const FALLBACK = "DEFAULT";
 const SETUP = "run oci session authenticate, or oci setup config for an API key";
+const NOTHING: Section = { values: new Map(), bad: null };
 
-function expandHome(file: string, homeDirectory: string): string {
-  return file === "~" || file.startsWith("~/") ? path.join(homeDirectory, file.slice(1)) : file;
-}
-
-function readText(file: string): string | null {
-  try {
-    return readFileSync(file, "utf8");
-  } catch (error) {
-    const code: unknown = error instanceof Error ? Reflect.get(error, "code") : null;
-    if (code === "ENOENT" || code === "ENOTDIR") return null;
-    throw new CliError("CONFIG_BROKEN", {
-      what: `the config file ${file} cannot be read (${typeof code === "string" ? code : "unknown"})`,
-      next: "give yourself the right to read it, or name another with --config-file",
-    });
-  }
-}
-
-/** `--config-file`, otherwise `~/.oci/config`, otherwise the file named by OCI_CONFIG_FILE. This is the order of Oracle's SDK. */
-function findFile(runtime: Runtime, options: Pick<GlobalOptions, "configFile">): { file: string; text: string } {
-  const usual = path.join(runtime.homeDirectory, ".oci", "config");
-  const fromEnvironment = runtime.environment["OCI_CONFIG_FILE"];
-  const candidates =
-    options.configFile === null
-      ? [usual, ...(fromEnvironment === undefined || fromEnvironment === "" ? [] : [fromEnvironment])]
-      : [options.configFile];
-  for (const candidate of candidates) {
-    const file = path.resolve(expandHome(candidate, runtime.homeDirectory));
+function findFile(runtime: Machine, options: Pick<GlobalOptions, "configFile">): { file: string; text: string } {
+  const candidates = configFiles(runtime, options).map((name) => path.resolve(expandHome(name, runtime.homeDirectory)));
+  for (const file of candidates) {
     const text = readText(file);
     if (text !== null) return { file, text };
   }
@@ -55,84 +51,102 @@ function findFile(runtime: Runtime, options: Pick<GlobalOptions, "configFile">):
   });
 }
 
-type Sections = Map<string, Map<string, string>>;
-
-function broken(file: string, line: number, what: string): CliError {
-  return new CliError("CONFIG_BROKEN", {
-    what: `line ${line} of ${file} ${what}`,
-    means: "the file may be incomplete",
-    next: `correct the line, or make the profile again: ${SETUP}`,
+function unknownProfile({ value, by }: Chosen, file: string, names: readonly string[]): CliError {
+  const chosen = by === null || by === "--profile" ? "" : `, which ${by} names`;
+  return new CliError("PROFILE_UNKNOWN", {
+    what: `${file} has no profile ${value}${chosen}`,
+    means: names.length === 0 ? "the file holds no profile at all" : `it has ${names.join(", ")}`,
+    next: names.length === 0 ? SETUP : "choose one with --profile, or make it: oci session authenticate",
   });
 }
 
-/** The INI dialect of `oci` and Oracle's SDKs: sections, `key=value`, comments with `#` or `;`. Names of keys are not case-sensitive. */
-function parseConfig(text: string, file: string): Sections {
-  const sections: Sections = new Map();
-  let current: Map<string, string> | null = null;
-  for (const [index, raw] of text
-    .replace(/^\ufeff/, "")
-    .split(/\r?\n/)
-    .entries()) {
-    const line = raw.trim();
-    const number = index + 1;
-    if (line === "" || line.startsWith("#") || line.startsWith(";")) continue;
-    const section = /^\[(.+)\]$/.exec(line)?.[1]?.trim();
-    if (section !== undefined) {
-      if (sections.has(section)) throw broken(file, number, `begins the profile ${section} a second time`);
-      current = new Map();
-      sections.set(section, current);
-      continue;
-    }
-    // The line may hold a pass phrase, so it is not shown.
-    const at = line.indexOf("=");
-    if (at <= 0)
-      throw broken(file, number, line.startsWith("[") ? "is a profile's name cut short" : "is not key=value");
-    if (current === null) throw broken(file, number, "stands before the first [profile]");
-    const key = line.slice(0, at).trim().toLowerCase();
-    if (current.has(key)) throw broken(file, number, `gives ${key} a second time`);
-    current.set(key, line.slice(at + 1).trim());
-  }
-  return sections;
+/** Keys that belong to one way of signing in. The nearest place that has one of them decides. */
+const OF_API_KEY = ["user", "fingerprint", "key_content"];
+const OF_SESSION = "security_token_file";
+
+/** What the parts of a profile hold, the nearest first: variables, the profile itself, `[DEFAULT]`. */
+interface Layers {
+  readonly all: readonly ReadonlyMap<string, string>[];
+  /** `[DEFAULT]`, if the profile is another. */
+  readonly lent: Section;
 }
 
-/** Keys that describe one credential only together. `[DEFAULT]` adds none of them to a profile with a credential of its own. */
-const CREDENTIAL_KEYS = ["user", "fingerprint", "key_file", "key_content", "pass_phrase", "security_token_file"];
+function isSession({ all }: Layers): boolean {
+  const decisive = all.find((values) => [OF_SESSION, ...OF_API_KEY].some((key) => values.get(key)));
+  return Boolean(decisive?.get(OF_SESSION));
+}
 
-/** @throws CliError CONFIG_MISSING, CONFIG_BROKEN, PROFILE_UNKNOWN */
-export function readProfile(runtime: Runtime, options: Pick<GlobalOptions, "configFile" | "profile">): Profile {
-  const { file, text } = findFile(runtime, options);
-  const sections = parseConfig(text, file);
-  const name = options.profile ?? FALLBACK;
-  const own = sections.get(name);
-  if (own === undefined) {
-    const known = [...sections.keys()];
-    throw new CliError("PROFILE_UNKNOWN", {
-      what: `${file} has no profile ${name}`,
-      means: known.length === 0 ? "the file holds no profile at all" : `it has ${known.join(", ")}`,
-      next: known.length === 0 ? SETUP : "choose one with --profile, or make it: oci session authenticate",
-    });
-  }
-  const shared = sections.get(FALLBACK) ?? new Map<string, string>();
-  const hasCredential = CREDENTIAL_KEYS.some((key) => own.has(key));
+function profileOf(runtime: Machine, chosen: Chosen, file: string | null, layers: Layers): Profile {
+  const words = file === null ? "the environment's profile" : `the profile ${chosen.value}`;
+  const place = file === null ? words : `${words} in ${file}`;
   const get = (key: string): string | null => {
-    const isLent = !(hasCredential && CREDENTIAL_KEYS.includes(key));
-    const value = own.get(key) ?? (isLent ? shared.get(key) : undefined);
+    const value = layers.all.map((values) => values.get(key)).find((found) => found !== undefined);
+    if (value?.includes("\n") && key !== "key_content") {
+      throw new CliError("CONFIG_BROKEN", {
+        what: `the value of ${key} of ${place} goes on in the next line, which is indented`,
+        means: "no such value is valid",
+        next: "remove the spaces at the beginning of that line",
+      });
+    }
     return value === undefined || value === "" ? null : value;
   };
   const need = (key: string): string => {
     const value = get(key);
     if (value !== null) return value;
+    const broken = file === null ? null : brokenLine(file, layers.lent, SETUP);
+    if (broken !== null) throw broken;
+    const variable = variableOf(key);
     throw new CliError("PROFILE_INCOMPLETE", {
-      what: `the profile ${name} in ${file} has no ${key}`,
+      what: `${place} has no ${key}`,
       means: "the file may be incomplete",
-      next: `add the line ${key}=..., or make the profile again: ${SETUP}`,
+      next: file === null ? `set ${variable}` : `add the line ${key}=..., or make the profile again: ${SETUP}`,
     });
   };
   return {
-    name,
+    name: chosen.value,
+    by: chosen.by,
     file,
+    words,
+    isSession: isSession(layers),
     get,
     need,
-    pathOf: (key) => path.resolve(path.dirname(file), expandHome(need(key), runtime.homeDirectory)),
+    pathOf: (key) => {
+      const given = expandHome(need(key), runtime.homeDirectory);
+      const here = path.resolve(given);
+      return file === null || existsSync(here) ? here : path.resolve(path.dirname(file), given);
+    },
   };
+}
+
+/**
+ * The profile that options, variables and files choose, as `oci` does.
+ * @throws CliError CONFIG_MISSING, CONFIG_BROKEN, PROFILE_UNKNOWN
+ */
+export function readProfile(
+  runtime: Machine,
+  options: Pick<GlobalOptions, "configFile" | "profile" | "region">,
+): Profile {
+  const replaced = replacedKeys(runtime);
+  const chosen = chooseProfile(runtime, options);
+  const has = (key: string) => replaced.has(key);
+  const isWhole = ["user", "tenancy", "fingerprint"].every(has) && (has("key_file") || has("key_content"));
+  if (isWhole && givenRegion(runtime, options) !== null) {
+    return profileOf(runtime, chosen, null, { all: [replaced], lent: NOTHING });
+  }
+  const { file, text } = findFile(runtime, options);
+  const sections = parseIni(text);
+  const name = chosen.value.trim();
+  // `[DEFAULT]` may be absent where variables hold the credential.
+  const absent = name === FALLBACK && replaced.size > 0 ? NOTHING : undefined;
+  const own = sections.get(name) ?? absent;
+  if (own === undefined) throw unknownProfile(chosen, file, [...sections.keys()]);
+  const broken = brokenLine(file, own, SETUP);
+  if (broken !== null) throw broken;
+  const shared = sections.get(FALLBACK) ?? NOTHING;
+  const lent = name === FALLBACK ? NOTHING : shared;
+  // A private key in the file itself is not taken, as `oci` does.
+  const inFile = [own.values, lent.values].map(
+    (values) => new Map([...values].filter(([key]) => key !== "key_content")),
+  );
+  return profileOf(runtime, chosen, file, { all: [replaced, ...inFile], lent });
 }

@@ -25,7 +25,7 @@ export function warnOfOpenFiles(
 ): void {
   if (process.platform === "win32" || environment[SUPPRESS]?.toLowerCase() === "true") return;
   const key = profile.get("key_file") === null ? [] : [profile.pathOf("key_file")];
-  for (const file of [profile.file, ...key]) {
+  for (const file of [...(profile.file === null ? [] : [profile.file]), ...key]) {
     const rights = rightsOf(file);
     if (rights === null || (rights & OTHERS_RIGHTS) === 0) continue;
     const mode = rights.toString(8).padStart(4, "0");

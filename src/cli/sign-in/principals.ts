@@ -5,13 +5,13 @@ import type { Clock } from "../../base/clock.ts";
 import { CliError } from "../cli-error.ts";
 import type { Principal, Runtime } from "../runtime.ts";
 import type { Profile } from "./config-file.ts";
-import { readKey, readProfileKey } from "./private-key.ts";
+import { readApiKey, readKey, readProfileKey } from "./private-key.ts";
 import { expired, readSessionToken, type SessionToken } from "./session-token.ts";
 
 /** An API key: key id `<tenancy>/<user>/<fingerprint>`. */
 export function apiKeyPrincipal(profile: Profile): Principal {
   const keyId = [profile.need("tenancy"), profile.need("user"), profile.need("fingerprint")].join("/");
-  const key = readProfileKey(profile);
+  const key = readApiKey(profile);
   return { getKeyId: async () => keyId, getPrivateKey: () => key, getPassphrase: () => null };
 }
 

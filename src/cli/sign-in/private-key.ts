@@ -26,6 +26,14 @@ export function readKey(pem: string, passphrase: string | null, words: string): 
   }
 }
 
+/** The key of an API key: OCI_CLI_KEY_CONTENT if it is set, otherwise as `readProfileKey`. */
+export function readApiKey(profile: Profile): string {
+  const content = profile.get("key_content");
+  return content === null
+    ? readProfileKey(profile)
+    : readKey(content, profile.get("pass_phrase"), "OCI_CLI_KEY_CONTENT");
+}
+
 /** The key of a profile: the file that `key_file` names. @throws CliError KEY_UNUSABLE, PROFILE_INCOMPLETE */
 export function readProfileKey(profile: Profile): string {
   const file = profile.pathOf("key_file");
@@ -34,7 +42,7 @@ export function readProfileKey(profile: Profile): string {
     pem = readFileSync(file, "utf8");
   } catch {
     throw unusable(
-      `the key file ${file} of the profile ${profile.name} cannot be read`,
+      `the key file ${file} of ${profile.words} cannot be read`,
       "correct key_file in the profile, or make the profile again",
     );
   }

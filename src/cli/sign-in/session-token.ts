@@ -4,7 +4,9 @@ import { Secret } from "../../base/secret.ts";
 import { CliError } from "../cli-error.ts";
 import { quoted } from "../command-line.ts";
 import type { GlobalOptions } from "../global-options.ts";
+import type { Runtime } from "../runtime.ts";
 import type { Profile } from "./config-file.ts";
+import { givenRegion, variable } from "./oci-variables.ts";
 
 /** What a session's token says about itself. */
 export interface SessionToken {
@@ -16,14 +18,19 @@ export interface SessionToken {
 }
 
 /** The commands that renew a profile's session, ready to run. */
-export function renewal(profile: Profile, options: Pick<GlobalOptions, "configFile" | "region">) {
-  const region = options.region ?? profile.get("region");
+export function renewal(
+  profile: Profile,
+  runtime: Pick<Runtime, "environment">,
+  options: Pick<GlobalOptions, "configFile" | "region">,
+) {
+  const region = givenRegion(runtime, options) ?? profile.get("region");
   const authenticate = ["session", "authenticate", "--profile-name", profile.name];
   if (region !== null) authenticate.push("--region", region);
   const refresh = ["session", "refresh", "--profile", profile.name];
-  if (options.configFile !== null) {
-    authenticate.push("--config-location", options.configFile);
-    refresh.push("--config-file", options.configFile);
+  const file = options.configFile ?? variable(runtime, "OCI_CLI_CONFIG_FILE");
+  if (file !== null) {
+    authenticate.push("--config-location", file);
+    refresh.push("--config-file", file);
   }
   const line = (words: readonly string[]) => ["oci", ...words].map(quoted).join(" ");
   return { authenticate, authenticateLine: line(authenticate), refreshLine: line(refresh) };
@@ -38,7 +45,7 @@ export function readSessionToken(profile: Profile, authenticateLine: string): Se
   const file = profile.pathOf("security_token_file");
   const unusable = (what: string) =>
     new CliError("TOKEN_UNUSABLE", {
-      what: `the token file ${file} of the profile ${profile.name} ${what}`,
+      what: `the token file ${file} of ${profile.words} ${what}`,
       means: "there is no session to sign in with",
       next: `run ${authenticateLine}`,
     });
@@ -72,7 +79,7 @@ export function minutes(ms: number): string {
 
 export function expired(profile: Profile, token: SessionToken, now: number, authenticateLine: string): CliError {
   return new CliError("SESSION_EXPIRED", {
-    what: `the session of the profile ${profile.name} ended ${minutes(now - token.expiresAt)} ago`,
+    what: `the session of ${profile.words} ended ${minutes(now - token.expiresAt)} ago`,
     means: "OCI refuses everything signed with it",
     next: `run ${authenticateLine}`,
   });

@@ -1,4 +1,5 @@
 import { DefaultRequestSigner } from "oci-common";
+import { MINUTE_MS } from "../../base/durations.ts";
 import type { OciSigner } from "../../clients/http/oci-http-client.ts";
 import type { VaultAccess } from "../../clients/vault/oci-store.ts";
 import { CliError } from "../cli-error.ts";
@@ -6,8 +7,9 @@ import { endpointOf, type OciService } from "../endpoints.ts";
 import type { AuthKind, GlobalOptions } from "../global-options.ts";
 import type { Principal, Runtime } from "../runtime.ts";
 import { localSettings } from "../settings.ts";
-import { type Profile, readProfile } from "./config-file.ts";
-import { warnOfOpenFiles } from "./open-files.ts";
+import { type ChosenAuth, chooseAuth, identityText } from "./choose-auth.ts";
+import type { Profile } from "./config-file.ts";
+import { chooseRegion } from "./oci-variables.ts";
 import { apiKeyPrincipal, resourcePrincipal, sessionPrincipal } from "./principals.ts";
 import { expired, readSessionToken, renewal, type SessionToken } from "./session-token.ts";
 import { watchSignIn } from "./sign-in-watch.ts";
@@ -15,10 +17,10 @@ import { watchSignIn } from "./sign-in-watch.ts";
 /** Who signs the requests, and where OCI's services are. */
 export interface SignedIn {
   readonly kind: AuthKind;
-  /** Null for principals that need no config file. */
-  readonly profile: string | null;
   readonly region: string | null;
   readonly tenancy: string | null;
+  /** Who acts, where, in words. */
+  readonly as: string;
   readonly signer: OciSigner;
   readonly access: VaultAccess;
   /** `--endpoint`. */
@@ -32,23 +34,9 @@ export interface SignedIn {
 /** The time for a person to log in with the browser. */
 const AUTHENTICATE_LIMIT_MS = 600_000;
 
-/** The result of `--profile` and `--auth`. Only the config file is read for it. */
-function chooseAuth(
-  runtime: Runtime,
-  options: GlobalOptions,
-  warn: (text: string) => void,
-): { kind: "session" | "api-key"; profile: Profile } | { kind: "resource-principal" | "instance-principal" } {
-  const { auth } = options;
-  if (auth === "resource-principal" || auth === "instance-principal") return { kind: auth };
-  const profile = readProfile(runtime, options);
-  warnOfOpenFiles(profile, runtime, warn);
-  const kind = auth ?? (profile.get("security_token_file") === null ? "api-key" : "session");
-  return { kind, profile };
-}
-
 /** The valid token of a session. If it has expired, the operator is asked to sign in again at a terminal; in a script it fails at once. */
 async function liveToken(runtime: Runtime, options: GlobalOptions, profile: Profile): Promise<SessionToken> {
-  const { authenticate, authenticateLine } = renewal(profile, options);
+  const { authenticate, authenticateLine } = renewal(profile, runtime, options);
   const problemNow = (): { token: SessionToken } | { error: CliError } => {
     try {
       const token = readSessionToken(profile, authenticateLine);
@@ -68,11 +56,17 @@ async function liveToken(runtime: Runtime, options: GlobalOptions, profile: Prof
   if (!/^y(es)?$/i.test(answer.trim())) throw first.error;
   const code = await runtime.execute("oci", authenticate, AUTHENTICATE_LIMIT_MS);
   if (code !== 0) {
+    const isAbsent = code === "absent";
     throw new CliError("SESSION_EXPIRED", {
-      what:
-        code === null ? "oci could not be run or did not end in time" : `oci session authenticate ended with ${code}`,
+      what: isAbsent
+        ? "the program oci is not installed, or not on the PATH"
+        : code === null
+          ? `oci session authenticate did not end within ${AUTHENTICATE_LIMIT_MS / MINUTE_MS} minutes`
+          : `oci session authenticate ended with ${code}`,
       means: "there is still no session",
-      next: `run ${authenticateLine}`,
+      next: isAbsent
+        ? `install the OCI command line, for example with pip install oci-cli, then run ${authenticateLine}`
+        : `run ${authenticateLine}`,
     });
   }
   const second = problemNow();
@@ -80,17 +74,15 @@ async function liveToken(runtime: Runtime, options: GlobalOptions, profile: Prof
   throw second.error;
 }
 
-interface Identity {
+/** Who signs. */
+interface Found {
   readonly principal: Principal;
   readonly region: string | null;
   readonly tenancy: string | null;
 }
 
-async function identify(
-  runtime: Runtime,
-  options: GlobalOptions,
-  chosen: ReturnType<typeof chooseAuth>,
-): Promise<Identity> {
+/** @throws CliError if a part of the credential is missing, or the session has ended */
+export async function identify(runtime: Runtime, options: GlobalOptions, chosen: ChosenAuth): Promise<Found> {
   switch (chosen.kind) {
     case "resource-principal":
       return resourcePrincipal(runtime);
@@ -110,9 +102,10 @@ async function identify(
     }
     case "session": {
       const { profile } = chosen;
-      for (const key of ["tenancy", "fingerprint", "key_file", "security_token_file"]) profile.need(key);
+      // The token names user and tenancy: a profile written by hand may lack tenancy and fingerprint.
+      for (const key of ["key_file", "security_token_file"]) profile.need(key);
       const token = await liveToken(runtime, options, profile);
-      const { authenticateLine } = renewal(profile, options);
+      const { authenticateLine } = renewal(profile, runtime, options);
       const principal = sessionPrincipal(profile, token, runtime.clock, authenticateLine);
       return { principal, region: profile.get("region"), tenancy: token.tenancy ?? profile.get("tenancy") };
     }
@@ -120,12 +113,12 @@ async function identify(
 }
 
 /** What to do if OCI refuses the signature. */
-function nextOf(chosen: ReturnType<typeof chooseAuth>, options: GlobalOptions): string {
+function nextOf(runtime: Runtime, chosen: ChosenAuth, options: GlobalOptions): string {
   switch (chosen.kind) {
     case "session":
-      return `correct the clock if it is off, otherwise run ${renewal(chosen.profile, options).authenticateLine}`;
+      return `correct the clock if it is off, otherwise run ${renewal(chosen.profile, runtime, options).authenticateLine}`;
     case "api-key":
-      return `correct the clock if it is off, otherwise compare user, key and fingerprint of the profile ${chosen.profile.name} with the API keys of the user in the console`;
+      return `correct the clock if it is off, otherwise compare user, key and fingerprint of ${chosen.profile.words} with the API keys of the user in the console`;
     default:
       return "correct the clock if it is off, otherwise try again in a few minutes";
   }
@@ -143,16 +136,16 @@ export async function signIn(
 ): Promise<SignedIn> {
   const chosen = chooseAuth(runtime, options, warn);
   const { principal, region: ownRegion, tenancy } = await identify(runtime, options, chosen);
-  const region = options.region ?? ownRegion ?? (runtime.environment["OCI_REGION"] || null);
-  const watch = watchSignIn(new DefaultRequestSigner(principal), runtime.transport, nextOf(chosen, options));
+  const region = chooseRegion(runtime, options, ownRegion);
+  const watch = watchSignIn(new DefaultRequestSigner(principal), runtime.transport, nextOf(runtime, chosen, options));
   const { signer, problem } = watch;
   const endpoint = (service: OciService) => endpointOf(service, options.endpoint, region);
   const { vaultEndpoint, secretsEndpoint, notificationsEndpoint } = localSettings(runtime);
   return {
     kind: chosen.kind,
-    profile: "profile" in chosen ? chosen.profile.name : null,
     region,
     tenancy,
+    as: identityText({ ...chosen, tenancy, region }),
     signer,
     override: options.endpoint,
     endpoint,

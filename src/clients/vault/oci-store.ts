@@ -12,6 +12,7 @@ import type { Transport } from "../http/transport.ts";
 import { isNotFound, isRepeatable, isUpdating, judgeWrite, vaultError } from "./oci-errors.ts";
 import { readSecretState, readStoredVersion, readVersionSummaries } from "./oci-responses.ts";
 import type { SecretStore, VersionSummary, Write } from "./store.ts";
+import { createUpdating, createUpdatingTimes, type Updating } from "./updating.ts";
 
 /** Where Vault is and who signs the requests; the same for every invocation of a process. */
 export interface VaultAccess {
@@ -38,7 +39,13 @@ const PAGE_SIZE = 100;
 export function createOciStore(
   access: VaultAccess,
   secretId: string,
-  seams: { readonly clock: Clock; readonly entropy: Entropy; readonly budget: Budget },
+  seams: {
+    readonly clock: Clock;
+    readonly entropy: Entropy;
+    readonly budget: Budget;
+    /** What is known of the secret already; default: nothing. */
+    readonly updating?: Updating;
+  },
 ): SecretStore {
   const { clock } = seams;
   let answeredAt = clock.now();
@@ -96,7 +103,7 @@ export function createOciStore(
     throw new RotationError("VAULT_UNAVAILABLE", `the list of versions did not end after ${MAX_PAGES} pages`);
   };
 
-  return {
+  return (seams.updating ?? createUpdating(clock, createUpdatingTimes())).watch({
     readSecret: () =>
       read("GetSecret", async () => {
         const answer = await vaults.getSecret({ secretId, ...once });
@@ -177,5 +184,5 @@ export function createOciStore(
           ...once,
         }),
       ),
-  };
+  });
 }

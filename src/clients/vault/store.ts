@@ -68,6 +68,14 @@ export interface Annotations {
   readonly tags?: Tags;
 }
 
+/** When a secret that may be UPDATING is worth the next look. */
+export interface UpdatingWait {
+  /** How long the look should be put off, in ms; 0: nothing is known to be under way. */
+  nextLookMs(): number;
+  /** Since the write, or since the first look that showed UPDATING; 0: nothing is known to be under way. */
+  waitedMs(): number;
+}
+
 /**
  * What the pipeline sees of OCI Vault: one secret, for one invocation.
  *
@@ -75,6 +83,7 @@ export interface Annotations {
  * Writes are sent once and never throw: the caller decides again from what Vault says then.
  */
 export interface SecretStore {
+  readonly updating: UpdatingWait;
   readSecret(): Promise<SecretState>;
   /** Null while Vault refuses to list because the secret is UPDATING. */
   listVersions(): Promise<VersionList | null>;

@@ -4,7 +4,8 @@ import type { Settings } from "../../base/settings/settings.ts";
 import { isPassing } from "./lifecycle.ts";
 import type { SecretState, SecretStore } from "./store.ts";
 
-const POLL_MS = 1_000;
+/** Left of the call for later work. */
+const LEAST_MS = 1_000;
 
 export interface Waiting {
   readonly clients: { readonly vault: SecretStore };
@@ -20,12 +21,15 @@ export interface Waiting {
  */
 export async function waitUntilActive(
   { clients: { vault }, settings, clock, budget }: Waiting,
-  leastMs: number = POLL_MS,
+  leastMs: number = LEAST_MS,
 ): Promise<SecretState | null> {
-  for (let second = 0; second < settings.activeWaitSeconds && budget.remainingInCall() > leastMs; second++) {
+  const end = clock.monotonic() + settings.activeWaitSeconds * 1000;
+  const left = () => Math.min(end - clock.monotonic(), budget.remainingInCall() - leastMs);
+  while (left() > 0) {
+    const ms = Math.min(vault.updating.nextLookMs(), left());
+    if (ms > 0) await clock.sleep(ms);
     const state = await vault.readSecret();
     if (!isPassing(state)) return state;
-    await clock.sleep(Math.max(0, Math.min(POLL_MS, budget.remainingInCall() - leastMs)));
   }
   return null;
 }

@@ -1,14 +1,20 @@
 import type { Entropy } from "../../base/entropy.ts";
-import { handleFunctions, type StoredFunction } from "../functions/api.ts";
+import { handleFunctions } from "../functions/api.ts";
+import type { StoredFunction } from "../functions/state.ts";
 import { handleAuth } from "../identity/auth-api.ts";
 import { handleVaultControl } from "../vault/control.ts";
 import { handleSecretBundles } from "../vault/secret-bundles.ts";
 import { handleWorkRequests } from "../vault/work-requests.ts";
+import type { System } from "./call-names.ts";
 import type { Classified } from "./classify.ts";
 import { issuerOf } from "./issuers.ts";
-import { handleReceivers, handleTopics } from "./receivers.ts";
+import { notAnOperation } from "./operations.ts";
+import { handleReceivers } from "./receivers.ts";
+import { answeredOnce } from "./retries.ts";
 import type { EmulatorState } from "./state.ts";
+import type { Surroundings } from "./surroundings.ts";
 import type { Switches } from "./switches.ts";
+import { handleTopics, topicCall } from "./topics.ts";
 import { type EmulatedRequest, type EmulatedResponse, notAuthorizedOrNotFound } from "./wire.ts";
 
 /** Group names with which the switch `deny` forbids several calls at once. */
@@ -37,25 +43,36 @@ export function dispatch(
   if (switches.deny.includes(call) || switches.deny.includes(GROUPS[call] ?? call)) {
     return issuer?.error(403, request.path) ?? notAuthorizedOrNotFound();
   }
+  const surroundings = { state, entropy, now, switches };
   if (issuer !== undefined) {
-    return issuer.handle(request, { state, entropy, now, switches });
+    return issuer.handle(request, surroundings);
   }
+  return answeredOnce(request, state.retries, now, () => answerOf(request, system, surroundings));
+}
+
+function answerOf(
+  request: EmulatedRequest,
+  system: System,
+  surroundings: Surroundings,
+): EmulatedResponse | { readonly invoke: StoredFunction } {
   switch (system) {
     case "vault":
-      return handleVaultControl(request, state.vault, state.workRequests, entropy, now, switches);
+      return handleVaultControl(request, surroundings) ?? notAnOperation(request);
     case "bundles":
-      return handleSecretBundles(request, state.vault, now, switches);
+      return handleSecretBundles(request, surroundings) ?? notAnOperation(request);
     case "work-requests":
-      return handleWorkRequests(request, state.workRequests, switches);
+      return handleWorkRequests(request, surroundings) ?? notAnOperation(request);
     case "functions":
-      return handleFunctions(request, state.functions, switches);
+      return handleFunctions(request, surroundings) ?? notAnOperation(request);
     case "receivers":
-      return handleReceivers(request, state.received, now);
-    case "topics":
-      return handleTopics(request, state.received, now);
+      return handleReceivers(request, surroundings.state.received, surroundings.now);
+    case "topics": {
+      const call = topicCall(request);
+      return call === null ? notAnOperation(request) : handleTopics(request, call, surroundings);
+    }
     case "auth":
-      return handleAuth(request, now);
+      return handleAuth(request, surroundings.now);
     default:
-      return notAuthorizedOrNotFound();
+      return notAnOperation(request);
   }
 }

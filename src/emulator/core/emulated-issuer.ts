@@ -1,16 +1,8 @@
-import type { Entropy } from "../../base/entropy.ts";
 import type { CallName, IssuerSystem } from "./call-names.ts";
 import type { EmulatorState } from "./state.ts";
+import type { Surroundings } from "./surroundings.ts";
 import type { Switches } from "./switches.ts";
 import type { EmulatedRequest, EmulatedResponse } from "./wire.ts";
-
-export interface IssuerSurroundings {
-  readonly state: EmulatorState;
-  readonly entropy: Entropy;
-  /** Emulated time, ms of the Unix epoch. */
-  readonly now: number;
-  readonly switches: Switches;
-}
 
 /** An emulated issuer, recognised by the paths that it serves. */
 export interface EmulatedIssuer {
@@ -18,7 +10,7 @@ export interface EmulatedIssuer {
   serves(path: string): boolean;
   /** The product's name for the request. */
   classify(request: EmulatedRequest, state: EmulatorState, switches: Switches): CallName;
-  handle(request: EmulatedRequest, surroundings: IssuerSurroundings): EmulatedResponse;
+  handle(request: EmulatedRequest, surroundings: Surroundings): EmulatedResponse;
   /** An error in this issuer's own format, for faults and the switch `deny`: 400, 401, 403, 409, 412, 429, 500. */
   error(status: number, path: string): EmulatedResponse;
 }

@@ -48,6 +48,15 @@ export const switchTable = {
   deny: list("operations or calls that are forbidden: 404 from OCI, 403 from an issuer"),
   "retry-after-seconds": countOr("none", "the Retry-After of every 429, and of the 409 of the fault conflict"),
 
+  "unknown-ids": choice(
+    ["refused", "accepted"],
+    "compartments, vaults, keys, topics, applications and functions of rotations that were never made",
+  ),
+  "rotation-target": choice(
+    ["checked", "unchecked"],
+    "whether a secret's rotation may name a function that does not exist; the rotation fails in any case",
+  ),
+
   "updating-ms": count(0, "how long a secret is UPDATING after a write"),
   "updating-polls": count(1, "how many control-plane requests see UPDATING after a write"),
   "etag-on-active": choice(["changes", "stays"], "the etag at the end of UPDATING"),
@@ -63,6 +72,10 @@ export const switchTable = {
   "several-selectors": choice(["refused", "first"], "a bundle request with more than one selector"),
   "promote-deprecated": choice(["accepted", "refused"], "making a DEPRECATED version CURRENT"),
   "update-during-version-deletion": choice(["accepted", "refused"], "writes while a version awaits deletion"),
+  "deletion-with-rotation": choice(
+    ["accepted", "refused"],
+    "deletion of a secret whose scheduled rotation is switched on",
+  ),
   "if-match": choice(["honoured", "ignored"], "a stale if-match: 412, or no effect"),
   "second-pending": choice(["deprecates", "refuses", "keeps-both"], "a second PENDING: what becomes of the first"),
   "second-pending-refusal": choice(
@@ -156,8 +169,8 @@ export const switchTable = {
 
   "ces-wallets": choice(["array", "object"], "wallets of the Credential Exchange: as AIF documents it, or as RDS does"),
   "ces-body": choice(
-    ["whole", "msg", "no-wallets", "trailing-comma", "missing-quote"],
-    "fetch-credentials: as meant, a 200 with msg, without wallets, or misprinted as in the documentation",
+    ["whole", "msg", "no-wallets", "trailing-comma", "missing-quote", "other-writers", "empty-password"],
+    "fetch-credentials: as meant, a 200 with msg, without wallets, misprinted as in the documentation, as other libraries write it, or with an empty password",
   ),
   "ces-status": choice(["200", "401", "403", "404", "429"], "status of everything at the Credential Exchange"),
   "ces-registration": choice(["200", "204"], "answer to registering and removing a callback"),

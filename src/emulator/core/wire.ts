@@ -41,6 +41,11 @@ export function notAuthorizedOrNotFound(): EmulatedResponse {
   return ociError(404, "NotAuthorizedOrNotFound", "Authorization failed or requested resource not found.");
 }
 
+/** The answer to what OCI has and this emulator has not. */
+export function notEmulated(what: string): EmulatedResponse {
+  return ociError(501, "MethodNotImplemented", `This emulator does not emulate ${what}.`);
+}
+
 /** Error of a token endpoint (RFC 6749, section 5.2). */
 export function tokenError(status: number, error: string, description: string): EmulatedResponse {
   return json(status, { error, error_description: description });
@@ -53,6 +58,11 @@ const IDCS_ERROR = "urn:ietf:params:scim:api:oracle:idcs:extension:messages:Erro
 export function scimError(status: number, messageId: string, detail: string): EmulatedResponse {
   const body = { schemas: [SCIM_ERROR, IDCS_ERROR], detail, status: String(status), [IDCS_ERROR]: { messageId } };
   return { status, headers: { "content-type": "application/scim+json" }, body: JSON.stringify(body) };
+}
+
+/** Where a client finds the service that it asked; plain HTTP on loopback. */
+export function endpointOf({ host }: EmulatedRequest): string {
+  return `${/^(127\.0\.0\.1|localhost|\[::1\])(:|$)/.test(host) ? "http" : "https"}://${host}`;
 }
 
 export type JsonObject = Record<string, unknown>;

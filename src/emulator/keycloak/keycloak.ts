@@ -1,6 +1,7 @@
 import type { CallName } from "../core/call-names.ts";
-import type { EmulatedIssuer, IssuerSurroundings } from "../core/emulated-issuer.ts";
+import type { EmulatedIssuer } from "../core/emulated-issuer.ts";
 import type { EmulatorState } from "../core/state.ts";
+import type { Surroundings } from "../core/surroundings.ts";
 import { tokenCall } from "../core/token-call.ts";
 import { type EmulatedRequest, type EmulatedResponse, json, own, pathPart } from "../core/wire.ts";
 import { callerOf } from "./callers.ts";
@@ -31,7 +32,7 @@ function placeOf(path: string): Place | undefined {
     : { api: match[1] === undefined ? "realm" : "admin", realm: pathPart(match[2]), rest: match[3] ?? "" };
 }
 
-function handle(request: EmulatedRequest, surroundings: IssuerSurroundings): EmulatedResponse {
+function handle(request: EmulatedRequest, surroundings: Surroundings): EmulatedResponse {
   const place = placeOf(request.path);
   if (place?.api === "realm") {
     return handleRealm(request, place, surroundings);
@@ -57,7 +58,7 @@ function handle(request: EmulatedRequest, surroundings: IssuerSurroundings): Emu
     : bare(404);
 }
 
-function handleRealm(request: EmulatedRequest, place: Place, surroundings: IssuerSurroundings): EmulatedResponse {
+function handleRealm(request: EmulatedRequest, place: Place, surroundings: Surroundings): EmulatedResponse {
   const { state, entropy, now, switches } = surroundings;
   const { rest } = place;
   const realm = own(state.keycloak.realms, place.realm);

@@ -14,11 +14,26 @@ const INFO_PATH = "/uaa/clientinfo";
 const CHECK_PATH = "/uaa/check_token";
 const CLIENTS_PATH = "/uaa/oauth/clients/";
 
+/** The servlet container takes no encoded slash. */
+const SLASH = /%(?:2f|5c)/i;
+/** UAA's own firewall takes none of these, encoded or not. */
+const FIREWALLED = /;|%(?:3b|25)|\/\.{1,2}(?:\/|$)/i;
+
 function handle(request: EmulatedRequest, parts: UaaParts): EmulatedResponse {
   const { path, method } = request;
   const { state, now, switches } = parts;
   if (overLimit(state, now, switches["uaa-limit-per-minute"])) {
     return tooMany(switches);
+  }
+  if (SLASH.test(path)) {
+    return {
+      status: 400,
+      headers: { "content-type": "text/html;charset=utf-8" },
+      body: "<!doctype html><html></html>",
+    };
+  }
+  if (FIREWALLED.test(path)) {
+    return bare(500);
   }
   const zone = zoneOf(state, request.host);
   if (path === TOKEN_PATH) {

@@ -1,21 +1,13 @@
-import type { Entropy } from "../../base/entropy.ts";
-import type { Switches } from "../core/switches.ts";
-import {
-  asText,
-  type EmulatedResponse,
-  isObject,
-  notAuthorizedOrNotFound,
-  ociError,
-  parseObject,
-} from "../core/wire.ts";
-import { MAX_CONTENT_BYTES } from "./limits.ts";
+import { readMembers, text } from "../core/members.ts";
+import { knowsCompartment, knowsKey } from "../core/places.ts";
+import type { Surroundings } from "../core/surroundings.ts";
+import { type EmulatedRequest, type EmulatedResponse, notAuthorizedOrNotFound, ociError } from "../core/wire.ts";
+import { applyDetails, contentOf, secretName, sharedMembers } from "./details.ts";
+import { pass } from "./lifecycle.ts";
 import { secretAnswer } from "./models.ts";
+import { refusedTarget } from "./rotation.ts";
 import { addVersion } from "./stages.ts";
-import type { StoredSecret, VaultState } from "./state.ts";
-
-function invalid(message: string): EmulatedResponse {
-  return ociError(400, "InvalidParameter", message);
-}
+import type { StoredSecret } from "./state.ts";
 
 /** A secret without versions that has just been made. */
 export function bareSecret(
@@ -44,44 +36,51 @@ export function bareSecret(
   };
 }
 
+const members = {
+  compartmentId: text,
+  vaultId: text,
+  keyId: text,
+  secretName,
+  ...sharedMembers,
+} as const;
+const REQUIRED = ["secretName", "compartmentId", "vaultId", "keyId", "secretContent"];
+
 /** CreateSecret (API reference). A name is unique in a vault. For a second one the documentation says only that it is a conflict. */
-export function createSecret(
-  body: string,
-  state: VaultState,
-  entropy: Entropy,
-  now: number,
-  switches: Switches,
-): EmulatedResponse {
-  const details = parseObject(body);
-  const [name, compartmentId, vaultId, keyId] = ["secretName", "compartmentId", "vaultId", "keyId"].map((member) =>
-    asText(details?.[member]),
-  );
-  if (!name || !compartmentId || !vaultId || !keyId) {
-    return ociError(400, "MissingParameter", "secretName, compartmentId, vaultId and keyId are required.");
+export function createSecret(request: EmulatedRequest, surroundings: Surroundings): EmulatedResponse {
+  const { state, entropy, now, switches } = surroundings;
+  const read = readMembers(request, members, REQUIRED, now);
+  if ("refusal" in read) {
+    return read.refusal;
   }
-  const content = isObject(details?.["secretContent"]) ? details["secretContent"] : {};
-  const text = asText(content["content"]) ?? "";
-  if (content["contentType"] !== "BASE64" || text === "" || Buffer.byteLength(text, "base64") > MAX_CONTENT_BYTES) {
-    return invalid("secretContent needs contentType BASE64 and content in base64 of at most 25 KB.");
+  const { details } = read;
+  const [name, compartmentId, vaultId, keyId] = [
+    details["secretName"],
+    details["compartmentId"],
+    details["vaultId"],
+    details["keyId"],
+  ].map(String) as [string, string, string, string];
+  const first = contentOf(details["secretContent"]);
+  if (first.content === null || first.stage === "PENDING") {
+    return ociError(400, "InvalidParameter", "secretContent needs content, and no stage but CURRENT.");
   }
-  if (details?.["definedTags"] !== undefined && switches["defined-tags"] === "refused") {
+  if (details["definedTags"] !== undefined && switches["defined-tags"] === "refused") {
     return notAuthorizedOrNotFound();
   }
-  if (Object.values(state.secrets).some((secret) => secret.name === name && secret.vaultId === vaultId)) {
+  if (!knowsCompartment(surroundings, compartmentId) || !knowsKey(surroundings, vaultId, keyId)) {
+    return notAuthorizedOrNotFound();
+  }
+  const aimless = refusedTarget(details, surroundings);
+  if (aimless !== undefined) {
+    return aimless;
+  }
+  if (Object.values(state.vault.secrets).some((secret) => secret.name === name && secret.vaultId === vaultId)) {
     return ociError(409, "Conflict", "A secret of this name exists in the vault.");
   }
   const id = `ocid1.vaultsecret.oc1.iad.${Buffer.from(entropy.bytes(16)).toString("hex")}`;
   const made = bareSecret({ id, name, compartmentId, vaultId, keyId }, now);
-  made.description = asText(details?.["description"]) ?? null;
-  made.freeformTags = isObject(details?.["freeformTags"]) ? details["freeformTags"] : {};
-  made.definedTags = isObject(details?.["definedTags"]) ? details["definedTags"] : {};
-  made.metadata = isObject(details?.["metadata"]) ? details["metadata"] : {};
-  addVersion(made, { name: asText(content["name"]) ?? null, content: text, stage: "CURRENT", now, keepPending: false });
-  if (switches["updating-ms"] > 0 || switches["updating-polls"] > 0) {
-    made.lifecycle = "CREATING";
-    made.updatingUntil = now + switches["updating-ms"];
-    made.updatingPolls = switches["updating-polls"];
-  }
-  state.secrets[id] = made;
+  applyDetails(made, details, now);
+  addVersion(made, { name: first.name, content: first.content, stage: "CURRENT", now, keepPending: false });
+  pass(made, "CREATING", now, switches);
+  state.vault.secrets[id] = made;
   return secretAnswer(made);
 }

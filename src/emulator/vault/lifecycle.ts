@@ -1,14 +1,19 @@
 import type { Switches } from "../core/switches.ts";
-import type { StoredSecret } from "./state.ts";
+import type { Lifecycle, StoredSecret } from "./state.ts";
 
-function isBetween(secret: StoredSecret): boolean {
-  return secret.lifecycle === "UPDATING" || secret.lifecycle === "CREATING";
-}
+/** What follows the states that pass by themselves. */
+const NEXT: Partial<Record<Lifecycle, Lifecycle>> = {
+  CREATING: "ACTIVE",
+  UPDATING: "ACTIVE",
+  SCHEDULING_DELETION: "PENDING_DELETION",
+  CANCELLING_DELETION: "ACTIVE",
+};
 
-/** Applies what is due: UPDATING and CREATING end, and versions whose deletion time has come are deleted. */
+/** Applies what is due: UPDATING and its like end, and secrets and versions whose deletion time has come are deleted. */
 export function settle(secret: StoredSecret, now: number, switches: Switches): void {
-  if (isBetween(secret) && now >= secret.updatingUntil && secret.updatingPolls <= 0) {
-    secret.lifecycle = "ACTIVE";
+  const next = NEXT[secret.lifecycle];
+  if (next !== undefined && now >= secret.updatingUntil && secret.updatingPolls <= 0) {
+    secret.lifecycle = next;
     if (switches["etag-on-active"] === "changes") {
       secret.etag += 1;
     }
@@ -19,23 +24,27 @@ export function settle(secret: StoredSecret, now: number, switches: Switches): v
       secret.etag += 1;
     }
   }
+  if (secret.deletionAt !== undefined && secret.deletionAt <= now && secret.lifecycle !== "DELETED") {
+    secret.lifecycle = "DELETED";
+    secret.etag += 1;
+  }
 }
 
 /**
  * Counts a request that saw the secret UPDATING. A refused write counts too, so that a caller which only retries its write makes progress.
  */
 export function seenUpdating(secret: StoredSecret): void {
-  if (isBetween(secret)) {
+  if (NEXT[secret.lifecycle] !== undefined) {
     secret.updatingPolls -= 1;
   }
 }
 
-/** Wraps a change: the etag changes, and a lagging data plane keeps the previous state. */
+/** Wraps a change: the etag changes, a state that passes by itself begins, and a lagging data plane keeps the previous state. */
 export function changing(
   secret: StoredSecret,
   now: number,
   switches: Switches,
-  updating: boolean,
+  passing: "UPDATING" | "SCHEDULING_DELETION" | "CANCELLING_DELETION" | false,
   change: () => void,
 ): void {
   const lag = switches["data-plane-lag-ms"];
@@ -49,11 +58,17 @@ export function changing(
   } else {
     secret.views = [];
   }
-  if (updating && (switches["updating-ms"] > 0 || switches["updating-polls"] > 0)) {
-    secret.lifecycle = "UPDATING";
-    secret.updatingUntil = now + switches["updating-ms"];
-    secret.updatingPolls = switches["updating-polls"];
+  if (passing !== false) {
+    pass(secret, passing, now, switches);
   }
+}
+
+/** Begins a state that passes by itself; where the switches let it take no time and no request, it has passed already. */
+export function pass(secret: StoredSecret, lifecycle: Lifecycle, now: number, switches: Switches): void {
+  const isNoticed = switches["updating-ms"] > 0 || switches["updating-polls"] > 0;
+  secret.lifecycle = isNoticed ? lifecycle : (NEXT[lifecycle] ?? lifecycle);
+  secret.updatingUntil = now + switches["updating-ms"];
+  secret.updatingPolls = switches["updating-polls"];
 }
 
 function stagesOf(secret: StoredSecret) {

@@ -35,10 +35,13 @@ export function secretSummary(secret: StoredSecret) {
     systemTags: {},
     isReplica: secret.isReplica,
     isAutoGenerationEnabled: false,
+    replicationConfig: secret.replicationConfig,
+    secretGenerationContext: secret.generationContext,
     rotationConfig: secret.rotationConfig ?? undefined,
     rotationStatus: rotationStatus(secret),
     lastRotationTime: secret.lastRotationAt === null ? undefined : iso(secret.lastRotationAt),
     nextRotationTime: secret.nextRotationAt === null ? undefined : iso(secret.nextRotationAt),
+    timeOfDeletion: secret.deletionAt === undefined ? undefined : iso(secret.deletionAt),
     timeOfCurrentVersionExpiry: expiry === undefined ? undefined : iso(expiry),
   };
 }
@@ -83,21 +86,4 @@ export function expiryOf(secret: StoredSecret, version: StoredVersion): { at: nu
     Number.isNaN(absolute) ? Number.POSITIVE_INFINITY : absolute,
   );
   return Number.isFinite(at) ? { at, blocks: rule["isSecretContentRetrievalBlockedOnExpiry"] === true } : undefined;
-}
-
-/** Returns a page and the token of the next. Null for an unknown page token. */
-export function page<T>(
-  items: readonly T[],
-  query: Readonly<Record<string, string>>,
-  pageSize: number,
-): { items: readonly T[]; headers: Record<string, string> } | null {
-  const token = query["page"];
-  const limit = query["limit"];
-  const from = token === undefined ? 0 : Number(/^p(\d{1,6})$/.exec(token)?.[1] ?? Number.NaN);
-  const asked = limit === undefined ? pageSize : Number(limit);
-  if (Number.isNaN(from) || !Number.isInteger(asked) || asked < 1) {
-    return null;
-  }
-  const to = from + Math.min(asked, pageSize);
-  return { items: items.slice(from, to), headers: to < items.length ? { "opc-next-page": `p${to}` } : {} };
 }

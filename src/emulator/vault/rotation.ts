@@ -1,29 +1,39 @@
+import { knowsFunction } from "../core/places.ts";
+import type { Surroundings } from "../core/surroundings.ts";
 import type { Switches } from "../core/switches.ts";
-import { asText, DAY_MS, type EmulatedResponse, empty, isObject, isoDays, ociError } from "../core/wire.ts";
+import {
+  asText,
+  DAY_MS,
+  type EmulatedResponse,
+  empty,
+  isObject,
+  isoDays,
+  type JsonObject,
+  notAuthorizedOrNotFound,
+  ociError,
+} from "../core/wire.ts";
 import { changing } from "./lifecycle.ts";
 import type { RotationConfig, StoredSecret } from "./state.ts";
 import { acceptRotation, cancelWorkRequest, type WorkRequestState } from "./work-requests.ts";
 
-/** The rotation configuration to store, or what is wrong with it. Intervals are 1 to 360 days (API reference). */
-export function readRotationConfig(value: unknown): RotationConfig | string {
-  if (!isObject(value) || !isObject(value["targetSystemDetails"])) {
-    return "rotationConfig needs targetSystemDetails.";
-  }
-  const target = value["targetSystemDetails"];
-  if (target["targetSystemType"] !== "FUNCTION" || asText(target["functionId"]) === undefined) {
-    return "targetSystemDetails: this emulator rotates through a FUNCTION with a functionId alone.";
-  }
+/** The configuration to store. @param value of the valid member `rotationConfig` */
+export function rotationConfigOf(value: JsonObject): RotationConfig {
   const interval = asText(value["rotationInterval"]);
-  const days = isoDays(interval);
-  const scheduled = value["isScheduledRotationEnabled"] === true;
-  if ((interval !== undefined || scheduled) && (days === undefined || days < 1 || days > 360)) {
-    return "rotationInterval is P1D to P360D, and needed where scheduled rotation is enabled.";
-  }
   return {
-    targetSystemDetails: target,
-    isScheduledRotationEnabled: scheduled,
+    targetSystemDetails: isObject(value["targetSystemDetails"]) ? value["targetSystemDetails"] : {},
+    isScheduledRotationEnabled: value["isScheduledRotationEnabled"] === true,
     ...(interval === undefined ? {} : { rotationInterval: interval }),
   };
+}
+
+/** Refuses a rotation that is aimed at no function, where the switch lets Vault look. */
+export function refusedTarget(details: JsonObject, surroundings: Surroundings): EmulatedResponse | undefined {
+  const config = details["rotationConfig"];
+  if (!isObject(config) || surroundings.switches["rotation-target"] === "unchecked") {
+    return undefined;
+  }
+  const { functionId } = rotationConfigOf(config).targetSystemDetails;
+  return knowsFunction(surroundings, String(functionId)) ? undefined : notAuthorizedOrNotFound();
 }
 
 export function applyRotationConfig(secret: StoredSecret, config: RotationConfig, now: number): void {
@@ -41,9 +51,7 @@ export function planNextRotation(secret: StoredSecret, now: number): void {
 /** RotateSecret: accepts the rotation and returns its work request; the scheduler runs it. */
 export function rotateSecret(
   secret: StoredSecret,
-  workRequests: WorkRequestState,
-  now: number,
-  switches: Switches,
+  { state: { workRequests }, now, switches }: Surroundings,
 ): EmulatedResponse {
   if (secret.rotationConfig === null) {
     return ociError(400, "InvalidParameter", "The secret has no rotation configuration.");
@@ -71,9 +79,7 @@ export function beginRotation(
 /** CancelSecretRotation: stops a running rotation before its next step, and switches the schedule off for good. */
 export function cancelRotation(
   secret: StoredSecret,
-  workRequests: WorkRequestState,
-  now: number,
-  switches: Switches,
+  { state: { workRequests }, now, switches }: Surroundings,
 ): EmulatedResponse {
   changing(secret, now, switches, false, () => {
     if (secret.rotationConfig !== null) {

@@ -10,6 +10,8 @@ export interface SchedulerOptions {
   readonly invoke: InvokeFunction;
   readonly onStep?: (secretId: string, report: StepReport) => void;
   readonly onRotation?: (report: RotationReport) => void;
+  /** Gets the error of a rotation that ended in a fault of the emulator itself. */
+  readonly onFault?: (error: unknown) => void;
 }
 
 /**
@@ -55,7 +57,7 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
   const launch = (): Promise<RotationReport>[] => {
     const now = clock.now();
     return secrets().flatMap((secret) => {
-      if (secret.rotation === null && secret.nextRotationAt !== null && secret.nextRotationAt <= now) {
+      if (isScheduled(secret) && secret.nextRotationAt <= now) {
         beginRotation(secret, state.workRequests, now, switches);
       }
       if (secret.rotation === null || secret.rotation.started) {
@@ -63,14 +65,13 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
       }
       const rotation = run(secret);
       running.add(rotation);
-      rotation.finally(() => running.delete(rotation)).catch(() => undefined);
+      rotation.finally(() => running.delete(rotation)).catch((error: unknown) => options.onFault?.(error));
       return [rotation];
     });
   };
   const nextDue = () =>
     secrets().reduce(
-      (earliest, { nextRotationAt, rotation }) =>
-        rotation === null && nextRotationAt !== null ? Math.min(earliest, nextRotationAt) : earliest,
+      (earliest, secret) => (isScheduled(secret) ? Math.min(earliest, secret.nextRotationAt) : earliest),
       Number.POSITIVE_INFINITY,
     );
   const idle = async () => {
@@ -112,6 +113,11 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
       await stopped;
     },
   };
+}
+
+/** Whether the schedule will begin a rotation. It begins none of a secret in deletion. */
+function isScheduled(secret: StoredSecret): secret is StoredSecret & { nextRotationAt: number } {
+  return secret.rotation === null && secret.nextRotationAt !== null && secret.deletionAt === undefined;
 }
 
 /** A rotation that an earlier process started but did not end has failed. */

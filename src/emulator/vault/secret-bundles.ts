@@ -1,3 +1,5 @@
+import { page } from "../core/page.ts";
+import type { Surroundings } from "../core/surroundings.ts";
 import type { Switches } from "../core/switches.ts";
 import {
   type EmulatedRequest,
@@ -10,8 +12,8 @@ import {
   pathPart,
 } from "../core/wire.ts";
 import { etagOf, settle } from "./lifecycle.ts";
-import { expiryOf, page } from "./models.ts";
-import type { StoredSecret, StoredStage, StoredVersion, VaultState } from "./state.ts";
+import { expiryOf } from "./models.ts";
+import type { StoredSecret, StoredStage, StoredVersion } from "./state.ts";
 
 /** A version as the data plane sees it now: behind the control plane by `data-plane-lag-ms`. */
 interface VisibleVersion {
@@ -19,29 +21,30 @@ interface VisibleVersion {
   readonly stage: StoredStage;
 }
 
-/** Vault's data plane, `/20190301`: contents of versions. */
+/** Vault's data plane, `/20190301`: contents of versions. Undefined: no operation of it. */
 export function handleSecretBundles(
   request: EmulatedRequest,
-  state: VaultState,
-  now: number,
-  switches: Switches,
-): EmulatedResponse {
-  if (request.path === "/20190301/secretbundles/actions/getByName") {
-    const { secretName, vaultId } = request.query;
-    const named = Object.values(state.secrets).find(
-      (secret) => secret.name === secretName && secret.vaultId === vaultId,
-    );
-    // By name a secret in deletion is not found; by id it is (external-secrets issue 6771).
-    return request.method === "POST" && named !== undefined && named.lifecycle !== "PENDING_DELETION"
-      ? bundle(request, named, now, switches)
-      : notAuthorizedOrNotFound();
+  { state, now, switches }: Surroundings,
+): EmulatedResponse | undefined {
+  const { secrets } = state.vault;
+  const isByName = request.path === "/20190301/secretbundles/actions/getByName" && request.method === "POST";
+  const [path, id, versions] = /^\/20190301\/secretbundles\/([^/]+)(\/versions)?$/.exec(request.path) ?? [];
+  if (!isByName && (path === undefined || request.method !== "GET")) {
+    return undefined;
   }
-  const match = /^\/20190301\/secretbundles\/([^/]+)(\/versions)?$/.exec(request.path);
-  const secret = own(state.secrets, pathPart(match?.[1]));
-  if (match === null || secret === undefined || request.method !== "GET") {
+  const { secretName, vaultId } = request.query;
+  const secret = isByName
+    ? Object.values(secrets).find((named) => named.name === secretName && named.vaultId === vaultId)
+    : own(secrets, pathPart(id));
+  if (secret === undefined) {
     return notAuthorizedOrNotFound();
   }
-  return match[2] === undefined ? bundle(request, secret, now, switches) : listBundles(request, secret, now, switches);
+  settle(secret, now, switches);
+  // By name a secret in deletion is not found; by id it is (external-secrets issue 6771).
+  if (secret.lifecycle === "DELETED" || (isByName && secret.lifecycle === "PENDING_DELETION")) {
+    return notAuthorizedOrNotFound();
+  }
+  return versions === undefined ? bundle(request, secret, now, switches) : listBundles(request, secret, now, switches);
 }
 
 /** The version that a bundle request selects, or undefined. Without a selector it is CURRENT. */
@@ -67,7 +70,6 @@ function bundle(request: EmulatedRequest, secret: StoredSecret, now: number, swi
   if (selectors.length > 1 && switches["several-selectors"] === "refused") {
     return ociError(400, "InvalidParameter", "More than one of versionNumber, secretVersionName and stage.");
   }
-  settle(secret, now, switches);
   const found = selectBundle(request.query, secret, now);
   if (found === undefined) {
     return notAuthorizedOrNotFound();
@@ -93,20 +95,10 @@ function listBundles(
   now: number,
   switches: Switches,
 ): EmulatedResponse {
-  settle(secret, now, switches);
   const visible = visibleVersions(secret, now);
-  const cut = page(
-    request.query["sortOrder"] === "ASC" ? visible : visible.reverse(),
-    request.query,
-    switches["page-size"],
+  return page(request.query["sortOrder"] === "ASC" ? visible : visible.reverse(), request.query, switches, (item) =>
+    bundleVersion(secret, item, now),
   );
-  return cut === null
-    ? ociError(400, "InvalidParameter", "limit or page is invalid.")
-    : json(
-        200,
-        cut.items.map((item) => bundleVersion(secret, item, now)),
-        cut.headers,
-      );
 }
 
 function bundleVersion(secret: StoredSecret, { version, stage }: VisibleVersion, now: number) {

@@ -47,9 +47,11 @@ export interface StoredSecret {
   readonly createdAt: number;
   readonly isReplica: boolean;
   lifecycle: Lifecycle;
-  /** UPDATING lasts until this time, and until this many more requests have seen it. */
+  /** UPDATING, or another state that passes by itself, lasts until this time, and until this many more requests have seen it. */
   updatingUntil: number;
   updatingPolls: number;
+  /** Absent: it is not to be deleted. */
+  deletionAt?: number | undefined;
   etag: number;
   versions: StoredVersion[];
   views: BundleView[];
@@ -59,6 +61,10 @@ export interface StoredSecret {
   definedTags: JsonObject;
   rules: JsonObject[];
   rotationConfig: RotationConfig | null;
+  /** Kept and shown; no replica is made. Absent: none. */
+  replicationConfig?: JsonObject;
+  /** Kept and shown; no content is generated. Absent: none. */
+  generationContext?: JsonObject;
   /** The running rotation. */
   rotation: { readonly workRequestId: string; cancelled: boolean; started: boolean } | null;
   lastRotationAt: number | null;

@@ -1,21 +1,23 @@
+import { isDeepStrictEqual } from "node:util";
+import { type Member, readMembers } from "../core/members.ts";
+import type { Surroundings } from "../core/surroundings.ts";
 import type { Switches } from "../core/switches.ts";
 import {
-  asText,
+  type EmulatedRequest,
   type EmulatedResponse,
-  isObject,
   type JsonObject,
   notAuthorizedOrNotFound,
   ociError,
-  parseObject,
 } from "../core/wire.ts";
+import { applyDetails, type ContentDetails, contentOf, sharedMembers } from "./details.ts";
 import { changing } from "./lifecycle.ts";
-import { MAX_CONTENT_BYTES } from "./limits.ts";
 import { secretAnswer } from "./models.ts";
-import { applyRotationConfig, readRotationConfig } from "./rotation.ts";
+import { refusedTarget } from "./rotation.ts";
 import { addVersion, promote } from "./stages.ts";
 import { type StoredSecret, type StoredVersion, versionAt, versionNumbered } from "./state.ts";
 
-const PLAIN_MEMBERS = ["description", "metadata", "freeformTags", "definedTags", "rotationConfig", "secretRules"];
+const currentVersionNumber: Member = (value) => (Number.isInteger(value) ? undefined : "is not a version number");
+const members = { currentVersionNumber, ...sharedMembers } as const;
 
 const TOGETHER = "freeformTags and currentVersionNumber cannot be combined in one update.";
 const TAGS_REFUSED = {
@@ -28,73 +30,103 @@ const TAGS_REFUSED = {
  * UpdateSecret on a secret that can be written (ACTIVE, not a replica, matching etag). One write changes one thing: content, the current
  * version, or rules. Content cannot be combined with a replication setting either (API reference, UpdateSecret).
  */
-export function updateSecret(secret: StoredSecret, body: string, now: number, switches: Switches): EmulatedResponse {
-  const details = parseObject(body);
-  if (details === undefined) {
-    return ociError(400, "CannotParseRequest", "The request body is not a JSON object.");
+export function updateSecret(
+  request: EmulatedRequest,
+  secret: StoredSecret,
+  surroundings: Surroundings,
+): EmulatedResponse {
+  const { now, switches } = surroundings;
+  const read = readMembers(request, members, [], now);
+  if ("refusal" in read) {
+    return read.refusal;
   }
-  const content = details["secretContent"];
+  const { details } = read;
+  const sent = contentOf(details["secretContent"]);
+  const refusal =
+    refusedTogether(secret, details, sent.content !== null, switches) ?? refusedTarget(details, surroundings);
+  if (refusal !== undefined) {
+    return refusal;
+  }
+  if (sent.content !== null) {
+    return writeContent(secret, sent, sent.content, details, now, switches);
+  }
+  const promoted = promotedBy(secret, details["currentVersionNumber"], sent);
+  if (typeof promoted === "string") {
+    return invalid(promoted);
+  }
+  if (promoted !== undefined) {
+    return promoteVersion(secret, promoted, details, now, switches);
+  }
+  if (Object.keys(details).every((name) => name === "secretContent")) {
+    return ociError(400, "MissingParameter", "The update names nothing that can be changed.");
+  }
+  const updating = switches["metadata-updating"] === "yes" && "UPDATING";
+  changing(secret, now, switches, updating, () => applyDetails(secret, details, now));
+  return secretAnswer(secret);
+}
+
+function refusedTogether(
+  secret: StoredSecret,
+  details: JsonObject,
+  hasContent: boolean,
+  switches: Switches,
+): EmulatedResponse | undefined {
   const number = details["currentVersionNumber"];
-  const exclusive = [content, number, details["secretRules"]].filter((member) => member !== undefined);
-  if (exclusive.length > 1) {
+  const exclusive = [hasContent, number !== undefined, details["secretRules"] !== undefined];
+  if (exclusive.filter(Boolean).length > 1) {
     return invalid("secretContent, currentVersionNumber and secretRules cannot be combined in one update.");
   }
-  if (content !== undefined && details["replicationConfig"] !== undefined) {
+  if (hasContent && details["replicationConfig"] !== undefined) {
     return invalid("secretContent and replicationConfig cannot be combined in one update.");
   }
-  if (content !== undefined && details["metadata"] !== undefined && switches["metadata-with-content"] === "refused") {
+  const { metadata } = details;
+  // Terraform sends the metadata that it read beside new content.
+  const isSame = () => isDeepStrictEqual(metadata, {}) || isDeepStrictEqual(metadata, secret.metadata);
+  if (hasContent && metadata !== undefined && switches["metadata-with-content"] === "refused" && !isSame()) {
     return invalid("secretContent and metadata cannot be combined in one update.");
   }
   if (number !== undefined && details["freeformTags"] !== undefined && switches["tags-with-promote"] !== "accepted") {
     return TAGS_REFUSED[switches["tags-with-promote"]];
   }
-  if (details["definedTags"] !== undefined && switches["defined-tags"] === "refused") {
-    return notAuthorizedOrNotFound();
+  return details["definedTags"] !== undefined && switches["defined-tags"] === "refused"
+    ? notAuthorizedOrNotFound()
+    : undefined;
+}
+
+/**
+ * The version that an update without content promotes: by its number, or by the version stage CURRENT, the PENDING version or that of the
+ * name. Undefined: none. Text: what is wrong.
+ */
+function promotedBy(secret: StoredSecret, number: unknown, sent: ContentDetails): StoredVersion | string | undefined {
+  if (sent.stage === "PENDING") {
+    return "secretContent needs content for a PENDING version.";
   }
-  const refusal = refusedPlain(details);
-  if (refusal !== undefined) {
-    return refusal;
+  const named = secret.versions.find((version) => version.name === sent.name && !version.deleted);
+  if (typeof number === "number") {
+    const numbered = versionNumbered(secret, number);
+    return numbered === undefined || (sent.name !== null && named !== numbered)
+      ? "currentVersionNumber is no version of this secret, or not the named one."
+      : numbered;
   }
-  if (isObject(content)) {
-    return writeContent(secret, content, details, now, switches);
+  if (sent.stage === null) {
+    return sent.name === null ? undefined : "secretContent names a version and holds no content.";
   }
-  if (number !== undefined) {
-    return promoteNumber(secret, number, details, now, switches);
-  }
-  if (content !== undefined || !PLAIN_MEMBERS.some((member) => details[member] !== undefined)) {
-    return ociError(400, "MissingParameter", "The update names nothing that can be changed.");
-  }
-  const updating = switches["metadata-updating"] === "yes";
-  changing(secret, now, switches, updating, () => applyPlain(secret, details, now));
-  return secretAnswer(secret);
+  const found = sent.name === null ? versionAt(secret, "PENDING") : named;
+  return found ?? "secretContent holds no content, and no version can become CURRENT.";
 }
 
 function writeContent(
   secret: StoredSecret,
-  content: JsonObject,
+  { name, stage }: ContentDetails,
+  content: string,
   details: JsonObject,
   now: number,
   switches: Switches,
 ): EmulatedResponse {
-  const text = asText(content["content"]);
-  const stage = content["stage"] ?? "CURRENT";
-  const name = content["name"] === undefined ? null : asText(content["name"]);
-  if (content["contentType"] !== "BASE64" || text === undefined || !isBase64(text)) {
-    return invalid("secretContent needs contentType BASE64 and content in base64.");
-  }
-  if (stage !== "CURRENT" && stage !== "PENDING") {
-    return invalid("secretContent.stage is CURRENT or PENDING.");
-  }
-  if (name === undefined || (name !== null && !/^[A-Za-z0-9._-]{1,255}$/.test(name))) {
-    return invalid("secretContent.name holds other characters than letters, digits, period, underscore and hyphen.");
-  }
-  if (Buffer.byteLength(text, "base64") > MAX_CONTENT_BYTES) {
-    return invalid("secretContent is larger than 25 KB.");
-  }
   if (name !== null && secret.versions.some((version) => version.name === name && !version.deleted)) {
     return invalid(`Secret version with name ${name}: name already exists.`);
   }
-  if (isReused(secret, text)) {
+  if (isReused(secret, content)) {
     const status = switches["reuse-rule-status"];
     return ociError(
       status,
@@ -111,9 +143,9 @@ function writeContent(
     return refusedPending(switches["second-pending-refusal"]);
   }
   const keepPending = switches["second-pending"] === "keeps-both";
-  changing(secret, now, switches, true, () => {
-    addVersion(secret, { name, content: text, stage, now, keepPending });
-    applyPlain(secret, details, now);
+  changing(secret, now, switches, "UPDATING", () => {
+    addVersion(secret, { name, content, stage: stage ?? "CURRENT", now, keepPending });
+    applyDetails(secret, details, now);
   });
   return secretAnswer(secret);
 }
@@ -139,58 +171,24 @@ function refusedPending(by: Switches["second-pending-refusal"]): EmulatedRespons
   }
 }
 
-function promoteNumber(
+function promoteVersion(
   secret: StoredSecret,
-  number: unknown,
+  version: StoredVersion,
   details: JsonObject,
   now: number,
   switches: Switches,
 ): EmulatedResponse {
-  const version = typeof number === "number" ? versionNumbered(secret, number) : undefined;
-  if (version === undefined) {
-    return invalid("currentVersionNumber is no version of this secret.");
-  }
   if (version.deletionAt !== null) {
     return ociError(409, "IncorrectState", "The version is in PENDING_DELETION.");
   }
   if (version.stage === "DEPRECATED" && switches["promote-deprecated"] === "refused") {
     return invalid("A DEPRECATED version cannot become CURRENT.");
   }
-  changing(secret, now, switches, true, () => {
+  changing(secret, now, switches, "UPDATING", () => {
     promote(secret, version);
-    applyPlain(secret, details, now);
+    applyDetails(secret, details, now);
   });
   return secretAnswer(secret);
-}
-
-function refusedPlain(details: JsonObject): EmulatedResponse | undefined {
-  for (const member of ["metadata", "freeformTags", "definedTags"]) {
-    if (details[member] !== undefined && !isObject(details[member])) {
-      return invalid(`${member} is not an object.`);
-    }
-  }
-  const rules = details["secretRules"];
-  if (rules !== undefined && !(Array.isArray(rules) && rules.every(isRule))) {
-    return invalid("secretRules holds something other than reuse and expiry rules.");
-  }
-  const config = details["rotationConfig"];
-  if (config !== undefined && typeof readRotationConfig(config) === "string") {
-    return invalid(String(readRotationConfig(config)));
-  }
-  return undefined;
-}
-
-function applyPlain(secret: StoredSecret, details: JsonObject, now: number): void {
-  secret.description = asText(details["description"]) ?? secret.description;
-  secret.metadata = isObject(details["metadata"]) ? details["metadata"] : secret.metadata;
-  secret.freeformTags = isObject(details["freeformTags"]) ? details["freeformTags"] : secret.freeformTags;
-  secret.definedTags = isObject(details["definedTags"]) ? details["definedTags"] : secret.definedTags;
-  const rules = details["secretRules"];
-  secret.rules = Array.isArray(rules) ? rules.filter(isObject) : secret.rules;
-  const config = details["rotationConfig"] === undefined ? undefined : readRotationConfig(details["rotationConfig"]);
-  if (config !== undefined && typeof config !== "string") {
-    applyRotationConfig(secret, config, now);
-  }
 }
 
 function isReused(secret: StoredSecret, content: string): boolean {
@@ -204,14 +202,6 @@ function isReused(secret: StoredSecret, content: string): boolean {
 
 function isInUse(version: StoredVersion): boolean {
   return version.deletionAt === null && !version.deleted;
-}
-
-function isRule(rule: unknown): boolean {
-  return isObject(rule) && (rule["ruleType"] === "SECRET_REUSE_RULE" || rule["ruleType"] === "SECRET_EXPIRY_RULE");
-}
-
-function isBase64(text: string): boolean {
-  return text.length > 0 && text.length % 4 === 0 && /^[A-Za-z0-9+/]+={0,2}$/.test(text);
 }
 
 function invalid(message: string): EmulatedResponse {

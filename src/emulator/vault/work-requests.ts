@@ -1,4 +1,6 @@
-import type { Switches } from "../core/switches.ts";
+import { page } from "../core/page.ts";
+import { knowsCompartment } from "../core/places.ts";
+import type { Surroundings } from "../core/surroundings.ts";
 import {
   type EmulatedRequest,
   type EmulatedResponse,
@@ -9,7 +11,6 @@ import {
   own,
   pathPart,
 } from "../core/wire.ts";
-import { page } from "./models.ts";
 import type { StoredSecret } from "./state.ts";
 
 export type WorkRequestStatus = "ACCEPTED" | "IN_PROGRESS" | "FAILED" | "SUCCEEDED" | "CANCELING" | "CANCELED";
@@ -57,53 +58,56 @@ export function cancelWorkRequest(state: WorkRequestState, id: string): void {
   }
 }
 
-/** The Work Requests API: `/20160918/workRequests`, `/20160918/workRequests/{id}`, its `errors` and its `logs`. */
-export function handleWorkRequests(
-  request: EmulatedRequest,
-  state: WorkRequestState,
-  switches: Switches,
-): EmulatedResponse {
-  if (request.path === "/20160918/workRequests" && request.method === "GET") {
-    return listWorkRequests(request, state, switches);
+const PATH = /^\/20160918\/workRequests(?:\/([^/]+)(?:\/(errors|logs))?)?$/;
+
+/** The Work Requests API: `/20160918/workRequests`, `/20160918/workRequests/{id}`, its `errors` and its `logs`. Undefined: no operation of it. */
+export function handleWorkRequests(request: EmulatedRequest, surroundings: Surroundings): EmulatedResponse | undefined {
+  const { state, switches } = surroundings;
+  const [path, id, part] = PATH.exec(request.path) ?? [];
+  if (path === undefined || request.method !== "GET") {
+    return undefined;
   }
-  const match = /^\/20160918\/workRequests\/([^/]+)(?:\/(errors|logs))?$/.exec(request.path);
-  const found = own(state.requests, pathPart(match?.[1]));
-  if (match === null || request.method !== "GET" || found === undefined || switches["work-requests"] === "absent") {
+  if (id === undefined) {
+    return listWorkRequests(request, surroundings);
+  }
+  const found = own(state.workRequests.requests, pathPart(id));
+  if (found === undefined || switches["work-requests"] === "absent") {
     return notAuthorizedOrNotFound();
   }
-  if (match[2] === "errors") {
+  if (part === "errors") {
     return json(
       200,
       found.errors.map(({ code, message, at }) => ({ code, message, timestamp: iso(at) })),
     );
   }
-  if (match[2] === "logs") {
+  if (part === "logs") {
     return json(
       200,
       found.logs.map(({ message, at }) => ({ message, timestamp: iso(at) })),
     );
   }
-  const { operationType, status, id, compartmentId, ...times } = summary(found);
+  const { operationType, status, compartmentId, ...more } = summary(found);
   const actionType = found.finishedAt === null ? "IN_PROGRESS" : "UPDATED";
   const resources = [{ entityType: "secret", actionType, identifier: found.secretId }];
-  return json(200, { operationType, status, id, compartmentId, resources, ...times });
+  return json(200, { operationType, status, compartmentId, resources, ...more });
 }
 
-function listWorkRequests(request: EmulatedRequest, state: WorkRequestState, switches: Switches): EmulatedResponse {
+function listWorkRequests(request: EmulatedRequest, surroundings: Surroundings): EmulatedResponse {
+  const { state, switches } = surroundings;
   const { compartmentId, resourceId } = request.query;
   if (compartmentId === undefined) {
     return ociError(400, "MissingParameter", "compartmentId is required.");
   }
-  const found = Object.values(state.requests).filter(
+  if (!knowsCompartment(surroundings, compartmentId)) {
+    return notAuthorizedOrNotFound();
+  }
+  const found = Object.values(state.workRequests.requests).filter(
     (held) =>
       switches["work-requests"] === "found" &&
       held.compartmentId === compartmentId &&
       (resourceId === undefined || held.secretId === resourceId),
   );
-  const cut = page(found.reverse(), request.query, switches["page-size"]);
-  return cut === null
-    ? ociError(400, "InvalidParameter", "limit or page is invalid.")
-    : json(200, cut.items.map(summary), cut.headers);
+  return page(found.reverse(), request.query, switches, summary);
 }
 
 /** The summary in a list; a time that has not come yet is absent. */

@@ -24,6 +24,8 @@ function contextIn(w: CliWorld, given: CliOptions = {}, options: Partial<GlobalO
     json: false,
     yes: false,
     debug: false,
+    defaulted: [],
+    program: "oci-rotate",
   };
   const context: CommandContext<unknown> = createContext(
     runtime,

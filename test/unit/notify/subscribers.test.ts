@@ -5,7 +5,7 @@ import { parseEndpoint } from "../../../src/notify/endpoint.ts";
 import { readRecord } from "../../../src/notify/record.ts";
 import { addSubscriber, listSubscribers, removeSubscriber } from "../../../src/notify/subscribers.ts";
 import { expectFailure } from "../../support/failures.ts";
-import { createRig } from "../rotation/rig.ts";
+import { createRig, withVault } from "../rotation/rig.ts";
 import { HOOK, MAIL, OTHER, own, TOPIC } from "./tell-rig.ts";
 
 interface Situation {
@@ -43,7 +43,7 @@ function secretWith({ metadata: before = {}, environment, looks: shown = [], wri
       return { outcome: outcome === "lost" ? "unknown" : outcome, error };
     },
   };
-  const bound = { ...context, clients: { ...context.clients, vault: store } };
+  const bound = withVault(context, store);
   return {
     asked,
     clock,
@@ -208,7 +208,7 @@ describe("the list is written", () => {
   });
 
   test("not while Vault stays between two states", async () => {
-    const looks = Array.from({ length: 9 }, () => ({ lifecycle: "UPDATING" }));
+    const looks = Array.from({ length: 50 }, () => ({ lifecycle: "UPDATING" }));
     const secret = secretWith({ looks, environment: { OROT_ACTIVE_WAIT_SECONDS: "2" } });
     const { message } = await expectFailure(() => secret.add(HOOK), "VAULT_UNAVAILABLE");
     expect(message).toBe("the secret stayed UPDATING");

@@ -14,6 +14,9 @@ const both = [{ endpoint: HOOK }, { endpoint: MAIL }];
 const heard = { version: CURRENT_NO, seq: 4 };
 const news = { version: 2, seq: 4 };
 
+/** More looks than any wait has. */
+const manyLooks = (look: { lifecycle: string }) => Array.from({ length: 50 }, () => look);
+
 describe("who has not heard that a version is CURRENT", () => {
   test.each<[string, Situation, string[]]>([
     ["everybody, where nothing was ever told", { subscribers: both }, [HOOK, MAIL]],
@@ -108,7 +111,7 @@ describe("nobody hears", () => {
     ["before the version is CURRENT", { looks: [{ currentVersionNo: 2 }] }],
     [
       "while Vault is between two states",
-      { environment: { OROT_ACTIVE_WAIT_SECONDS: "1" }, looks: [{ lifecycle: "UPDATING" }] },
+      { environment: { OROT_ACTIVE_WAIT_SECONDS: "1" }, looks: manyLooks({ lifecycle: "UPDATING" }) },
     ],
     ["where less than a second is left", { allowanceMs: 999 }],
   ])("%s", async (_what, situation) => {
@@ -137,9 +140,9 @@ describe("nobody hears", () => {
 describe("the time for notifications", () => {
   test("is shared out: what looking leaves, three fifths for sending, the rest for noting it", async () => {
     const rig = await told({ subscribers: both, looks: [{ lifecycle: "UPDATING" }], environment: TOPIC });
-    expect(rig.sent.map(({ ms }) => ms)).toEqual([5_400, 5_400, 5_400]);
+    expect(rig.sent.map(({ ms }) => ms)).toEqual([5_940, 5_940, 5_940]);
     expect(rig.windows).toHaveLength(1);
-    expect(rig.windows[0]?.remaining()).toBe(9_000);
+    expect(rig.windows[0]?.remaining()).toBe(9_900);
   });
 
   test("may be as short as one second", async () => {
@@ -154,7 +157,7 @@ describe("the time for notifications", () => {
   test.each([1_000, 1_300, 2_500])(
     "of %i ms is not exceeded while Vault is between two states",
     async (allowanceMs) => {
-      const looks = Array.from({ length: 10 }, () => ({ lifecycle: "UPDATING" }));
+      const looks = manyLooks({ lifecycle: "UPDATING" });
       expect((await told({ allowanceMs, looks })).spent).toEqual([allowanceMs]);
       const [spent] = (await told({ allowanceMs, looks: [{}, ...looks], sendMs: 250 })).spent;
       expect(spent).toBe(allowanceMs);
@@ -257,10 +260,10 @@ describe("what became of it is noted", () => {
   });
 
   test("not while Vault is between two states", async () => {
-    const updating = { lifecycle: "UPDATING" };
-    const rig = await told({ environment: { OROT_ACTIVE_WAIT_SECONDS: "1" }, looks: [{}, updating] });
+    const looks = [{}, ...manyLooks({ lifecycle: "UPDATING" })];
+    const rig = await told({ environment: { OROT_ACTIVE_WAIT_SECONDS: "1" }, looks });
     expect(rig.recipients()).toEqual([HOOK]);
-    expect(rig.asked).toEqual(["look", "look"]);
+    expect(rig.asked).not.toContain("write");
     expect(rig.log.at(-1)).toMatchObject({ level: "warn", event: "told-not-noted", outcome: "not-active" });
   });
 

@@ -1,6 +1,7 @@
 import type { Budget } from "../../../src/base/budget.ts";
 import { RotationError } from "../../../src/base/errors.ts";
 import type { SecretState, SecretStore, Write } from "../../../src/clients/vault/store.ts";
+import { createUpdating, createUpdatingTimes } from "../../../src/clients/vault/updating.ts";
 import type { Channels, Delivery } from "../../../src/notify/channels.ts";
 import type { Message } from "../../../src/notify/message.ts";
 import type { Seen } from "../../../src/notify/notify.ts";
@@ -64,7 +65,7 @@ export function createTellRig(situation: Situation = {}): TellRig {
   const looks = [...(situation.looks ?? [])];
   const writes = [...(situation.writes ?? [])];
   const rig = { sent: [], asked: [], spent: [], windows: [] } as Pick<TellRig, "sent" | "asked" | "spent" | "windows">;
-  const store: SecretStore = {
+  const store: SecretStore = createUpdating(clock, createUpdatingTimes()).watch({
     ...context.clients.vault,
     readSecret: async () => {
       rig.asked.push("look");
@@ -77,7 +78,7 @@ export function createTellRig(situation: Situation = {}): TellRig {
       if (outcome === "done" || outcome === "lost") metadata = annotations.metadata ?? metadata;
       return writeOf(outcome === "lost" ? "unknown" : outcome);
     },
-  };
+  });
   const deliver = (to: string, message: Message, window: Budget): Promise<Delivery> => {
     rig.sent.push({ to, message, ms: window.remaining() });
     const delivery = deliveries[to] ?? "delivered";

@@ -11,6 +11,7 @@ import { keepUnsaved } from "../../../src/rotation/stages/unsaved.ts";
 import { expectFailure } from "../../support/failures.ts";
 import type { InstantClock } from "../../support/instant-clock.ts";
 import { createRig, credential } from "./rig.ts";
+import type { VaultState } from "./toy-vault.ts";
 
 type Until = Parameters<Backoff["wait"]>[0];
 
@@ -25,13 +26,26 @@ interface Waiting {
   readonly clock: InstantClock;
   readonly attempt: Attempt;
   readonly backoff: Backoff;
+  readonly vault: VaultState;
+  look(): Promise<unknown>;
+  write(): Promise<unknown>;
   /** Waits so often, and returns how long each wait was, in milliseconds. */
   wait(until: Until, times: number): Promise<number[]>;
+  /** Waits for a secret that stays UPDATING until no time is left, and returns how long each wait was. */
+  waitWhileUpdating(): Promise<number[]>;
 }
+
+const sum = (numbers: readonly number[]) => numbers.reduce((one, other) => one + other, 0);
 
 /** A call that has so long for its work, without jitter. */
 async function createWaiting(budgetMs = 280_000, hasHand = false, turnMs = budgetMs): Promise<Waiting> {
-  const rig = createRig([{ no: 1, stages: ["CURRENT", "LATEST"], content: credential("S0") }]);
+  const rig = createRig(
+    [{ no: 1, stages: ["CURRENT", "LATEST"], content: credential("S0") }],
+    {},
+    {
+      answer: { outcome: "done" },
+    },
+  );
   const { clock } = rig;
   const invocation = {
     ...rig.context,
@@ -45,10 +59,30 @@ async function createWaiting(budgetMs = 280_000, hasHand = false, turnMs = budge
     keepUnsaved({ context: invocation, attempt, snapshot: seen }, new Secret("S1"), true);
   }
   const backoff = createBackoff({ context: invocation, attempt });
+  const { vault } = rig;
+  const store = rig.context.clients.vault;
+  const look = () => store.readSecret();
   return {
     clock,
     attempt,
     backoff,
+    vault,
+    look,
+    write: () => store.writeVersion("orot-2", "PENDING", new Secret("{}"), null),
+    async waitWhileUpdating() {
+      vault.lifecycle = "UPDATING";
+      const before = clock.slept.length;
+      try {
+        for (;;) {
+          await look();
+          await backoff.wait("active");
+          await backoff.beforeLook();
+        }
+      } catch (thrown) {
+        expect(thrown).toMatchObject({ code: "VAULT_UNAVAILABLE" });
+      }
+      return clock.slept.slice(before);
+    },
     async wait(until, times) {
       const before = clock.slept.length;
       for (let time = 0; time < times; time++) await backoff.wait(until);
@@ -59,7 +93,6 @@ async function createWaiting(budgetMs = 280_000, hasHand = false, turnMs = budge
 
 describe("waits between two looks", () => {
   test.each<[Until, readonly number[]]>([
-    ["active", [500, 1_000, 2_000, 4_000, 5_000, 5_000]],
     ["verdict", [1_000, 2_000, 4_000, 8_000, 16_000, 20_000, 20_000]],
     ["claim", [5_000, 10_000, 20_000, 20_000]],
     ["landed", [5_000, 10_000, 20_000, 20_000]],
@@ -79,7 +112,7 @@ describe("waits between two looks", () => {
 
   test("grow over different reasons", async () => {
     const { wait } = await createWaiting();
-    await wait("active", 2);
+    await wait("stored", 2);
     expect(await wait("verdict", 1)).toEqual([4_000]);
   });
 
@@ -110,37 +143,55 @@ describe("waits between two looks", () => {
 });
 
 describe("waiting for ACTIVE", () => {
-  test("ends after its own time although the call has more, and says how long that was", async () => {
-    const { wait, backoff } = await createWaiting();
-    expect(await wait("active", 9)).toEqual([500, 1_000, 2_000, 4_000, 5_000, 5_000, 5_000, 5_000, 2_500]);
-    await expectFailure(() => backoff.wait("active"), "VAULT_UNAVAILABLE", "the secret stayed UPDATING for 30 s");
+  test("looks again after each sixth of the time waited, and ends after its own time although the call has more", async () => {
+    const { waitWhileUpdating } = await createWaiting();
+    const waits = await waitWhileUpdating();
+    expect(waits.slice(0, 8).map(Math.round)).toEqual([100, 100, 100, 100, 100, 100, 100, 117]);
+    expect(sum(waits)).toBeCloseTo(30_000);
+    expect(waits).toHaveLength(32);
   });
 
-  test("has its whole time again once the secret was ACTIVE, and only then; the next look is no sooner for it", async () => {
-    const { wait, backoff } = await createWaiting();
-    await wait("active", 9);
+  test("says how long it was", async () => {
+    const { waitWhileUpdating, backoff } = await createWaiting();
+    await waitWhileUpdating();
+    await expectFailure(() => backoff.wait("active"), "VAULT_UNAVAILABLE", "the secret stayed UPDATING for 30 s");
+    expect(backoff.isSpent()).toBe(true);
+  });
+
+  test("has its whole time again once the secret was ACTIVE, and only then", async () => {
+    const { waitWhileUpdating, vault, backoff, look } = await createWaiting();
+    await waitWhileUpdating();
     backoff.reset();
     await expectFailure(() => backoff.wait("active"), "VAULT_UNAVAILABLE", "the secret stayed UPDATING for 30 s");
-    backoff.sawActive();
-    expect(await wait("active", 6)).toEqual([1_000, 2_000, 4_000, 5_000, 5_000, 5_000]);
+    vault.lifecycle = "ACTIVE";
+    await look();
+    expect(sum(await waitWhileUpdating())).toBeCloseTo(30_000);
   });
 
   test("is not charged for other waits", async () => {
-    const { wait } = await createWaiting();
+    const { wait, waitWhileUpdating } = await createWaiting();
     await wait("claim", 3);
-    expect((await wait("active", 7)).reduce((sum, ms) => sum + ms)).toBe(30_000);
+    expect(sum(await waitWhileUpdating())).toBeCloseTo(30_000);
   });
 
   test("that is used up leaves other waits their time", async () => {
-    const { wait } = await createWaiting();
-    await wait("active", 9);
-    expect(await wait("claim", 1)).toEqual([20_000]);
+    const { wait, waitWhileUpdating } = await createWaiting();
+    await waitWhileUpdating();
+    expect(await wait("claim", 1)).toEqual([5_000]);
   });
 
   test("ends with the call if that is sooner", async () => {
-    const { wait, backoff } = await createWaiting(1_200);
-    expect(await wait("active", 2)).toEqual([500, 700]);
-    await expectFailure(() => backoff.wait("active"), "VAULT_UNAVAILABLE", "stayed UPDATING");
+    const { waitWhileUpdating } = await createWaiting(1_250);
+    expect(sum(await waitWhileUpdating())).toBeCloseTo(1_250);
+  });
+
+  test("begins before the first look, if this call has just written", async () => {
+    const { write, backoff, clock } = await createWaiting();
+    await backoff.beforeLook();
+    expect(clock.slept).toEqual([]);
+    await write();
+    await backoff.beforeLook();
+    expect(clock.slept).toEqual([100]);
   });
 });
 
@@ -255,8 +306,8 @@ describe("with an unsaved value", () => {
   });
 
   test("waiting for ACTIVE lasts as long as the call, not only for its own time", async () => {
-    const { wait } = await withHand(60_000);
-    expect((await wait("active", 16)).reduce((sum, ms) => sum + ms)).toBe(60_000 + MARGIN_MS - 1_000);
+    const { waitWhileUpdating } = await withHand(60_000);
+    expect(sum(await waitWhileUpdating())).toBeCloseTo(60_000 + MARGIN_MS - 1_000);
   });
 
   test("waiting for the issuer ends if two tries to store are still possible", async () => {

@@ -9,6 +9,7 @@ import { makeOwnValue } from "../../../src/clients/issuers/own-value.ts";
 import type { Login } from "../../../src/clients/issuers/verdict.ts";
 import { parseContent } from "../../../src/clients/vault/content.ts";
 import type { SecretStore, VersionList } from "../../../src/clients/vault/store.ts";
+import { createUpdating, createUpdatingTimes } from "../../../src/clients/vault/updating.ts";
 import { createSeededEntropy } from "../../../src/emulator/core/seeded-entropy.ts";
 import { createAcceptances } from "../../../src/rotation/acceptances.ts";
 import { type Attempt, createAttempt } from "../../../src/rotation/attempt/attempt.ts";
@@ -123,7 +124,8 @@ export async function observed({ context }: Pick<Rig, "context">, attempt: Attem
 
 /** The same with another Vault, as far as `changes` go. */
 export function withVault<T extends Context>(context: T, changes: Partial<SecretStore>): T {
-  return { ...context, clients: { ...context.clients, vault: { ...context.clients.vault, ...changes } } };
+  const vault = createUpdating(context.clock, createUpdatingTimes()).watch({ ...context.clients.vault, ...changes });
+  return { ...context, clients: { ...context.clients, vault } };
 }
 
 /** What Vault lists now. */

@@ -9,6 +9,7 @@ import type {
   VersionSummary,
   Write,
 } from "../../../src/clients/vault/store.ts";
+import { createUpdating, createUpdatingTimes } from "../../../src/clients/vault/updating.ts";
 import type { InstantClock } from "../../support/instant-clock.ts";
 
 /** A version as a test writes it down. */
@@ -74,7 +75,7 @@ export function createToyVault(
       sent.push([call, ...rest]);
       return typeof answer === "function" ? answer(call, typeof rest[0] === "number" ? rest[0] : null) : answer;
     };
-  return {
+  return createUpdating(clock, createUpdatingTimes()).watch({
     async readSecret() {
       asked.push("read-secret");
       reads += 1;
@@ -119,5 +120,5 @@ export function createToyVault(
       sent.push(["annotate", ...rest]);
       return annotate;
     },
-  };
+  });
 }

@@ -3,7 +3,7 @@ import { canonicalAddress, isSafeAddress } from "../../../base/address.ts";
 import { RotationError } from "../../../base/errors.ts";
 import { json } from "../../../clients/issuers/responses.ts";
 import { CliError } from "../../cli-error.ts";
-import { duration, type Field, flag, secretId, text } from "../../fields.ts";
+import { duration, type Field, flag, text } from "../../fields.ts";
 import type { Realm } from "../../keycloak/realm.ts";
 import {
   policiesAnswer,
@@ -11,6 +11,7 @@ import {
   type RealmPolicies,
   type WantedPolicy,
 } from "../../keycloak/rotation-policy.ts";
+import { secretOption } from "../../secret-argument.ts";
 
 function isServerUrl(given: string): boolean {
   const address = canonicalAddress(given);
@@ -22,7 +23,7 @@ const serverUrl: Field<string> = z.pipe(
 );
 const realmName: Field<string> = z
   .string()
-  .check(z.regex(/^(?!\.{1,2}$)[^/\\?#%\s\p{C}]{1,255}$/u, "the name of a realm"));
+  .check(z.regex(/^(?!\.{1,2}$)[^/\\?#%\p{C}\p{Zl}\p{Zp}]{1,255}$/u, "the name of a realm"));
 const DAY = 86_400;
 const LONGEST_DAYS = 3_650;
 
@@ -31,11 +32,10 @@ export const place = {
   realm: { flags: "<realm>", does: "name of the realm", takes: realmName },
 } as const;
 
-export const authority = {
-  flags: "--authority <secret-id>",
-  does: "OCID of the Vault secret with the administrator's credential, in the form of a second authority",
-  takes: secretId,
-} as const;
+export const authority = secretOption(
+  "--authority",
+  "name or OCID of the Vault secret with the administrator's credential, in the form of a second authority",
+);
 export const name = {
   flags: "--name <name>",
   does: "name of the profile and of the policy",

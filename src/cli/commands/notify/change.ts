@@ -5,7 +5,8 @@ import { text } from "../../fields.ts";
 import { partsOf } from "../../function.ts";
 import { doerText } from "../../one-secret/via.ts";
 import { renderPairs } from "../../output/table.ts";
-import { notifyOptions, secretArgument, send } from "./send.ts";
+import { secretArgument } from "../../secret-argument.ts";
+import { notifyOptions, send } from "./send.ts";
 
 const changed = z.object({ secretId: z.string(), endpoint: z.string(), changed: z.boolean(), code: z.string() });
 const endpointArgument = { flags: "<endpoint>", does: "https://..., http://... or mailto:...", takes: text } as const;
@@ -18,6 +19,7 @@ async function change(
   action: "subscribe" | "unsubscribe",
 ): Promise<ExitCode> {
   const { secretId, endpoint } = values;
+  await context.announce();
   const { way, answer } = await send(context, values, { action, endpoint });
   const { code, what } = partsOf(answer);
   context.print(

@@ -4,9 +4,10 @@ import { CliError } from "../../cli-error.ts";
 import { type CommandContext, defineCommand } from "../../command.ts";
 import { commandLine } from "../../command-line.ts";
 import { exitCodes } from "../../exit-codes.ts";
+import { secretArgument } from "../../secret-argument.ts";
 import { changeSecret, type OpenSecret, openSecret } from "../../secret-change.ts";
 import { isAsWanted } from "./set.ts";
-import { printSchedule, restoreLine, scheduleData, secretArgument } from "./shown.ts";
+import { printSchedule, restoreLine, scheduleData } from "./shown.ts";
 
 const POLL_MS = 2_000;
 /** Vault stops between two steps, and one step may take the function's full 300 seconds. */

@@ -5,8 +5,9 @@ import { defineCommand } from "../../command.ts";
 import { exitCodes } from "../../exit-codes.ts";
 import { type Field, flag, optional } from "../../fields.ts";
 import { MAX_CHARACTERS, withOwnership } from "../../owner-tags.ts";
+import { secretArgument } from "../../secret-argument.ts";
 import { changeSecret, openSecret } from "../../secret-change.ts";
-import { printSchedule, scheduleData, secretArgument } from "./shown.ts";
+import { printSchedule, scheduleData } from "./shown.ts";
 
 /** Per resource (Source: OCI documentation, Limits on Tags). */
 const MAX_TAGS = 10;
@@ -76,6 +77,7 @@ Tags are plain text that everyone who may list secrets can read: never put a sec
       ? { owner: null, contact: null }
       : { ...(owner === undefined ? {} : { owner }), ...(contact === undefined ? {} : { contact }) };
     const secret = openSecret(context.runtime, await context.signIn(), values.secretId);
+    await context.announce();
     let isNew = false;
     const after = await changeSecret(secret, context.runtime, {
       what: "tags",

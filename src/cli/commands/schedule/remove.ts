@@ -1,8 +1,9 @@
 import { CliError } from "../../cli-error.ts";
 import { defineCommand } from "../../command.ts";
 import { exitCodes } from "../../exit-codes.ts";
+import { secretArgument } from "../../secret-argument.ts";
 import { changeSecret, openSecret } from "../../secret-change.ts";
-import { printSchedule, restoreLine, scheduleData, secretArgument } from "./shown.ts";
+import { printSchedule, restoreLine, scheduleData } from "./shown.ts";
 
 export const removeSchedule = defineCommand({
   name: "remove",

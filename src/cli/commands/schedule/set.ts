@@ -6,8 +6,9 @@ import { type CommandContext, defineCommand } from "../../command.ts";
 import { exitCodes } from "../../exit-codes.ts";
 import { type Field, functionId, optional } from "../../fields.ts";
 import { createFunctionClient } from "../../function.ts";
+import { secretArgument } from "../../secret-argument.ts";
 import { changeSecret, openSecret } from "../../secret-change.ts";
-import { printSchedule, scheduleData, secretArgument } from "./shown.ts";
+import { printSchedule, scheduleData } from "./shown.ts";
 
 const WORDS = "whole days from 1d to 360d";
 /** Vault takes P1D to P360D. */
@@ -79,6 +80,7 @@ rotate.`,
         next: "add --function <function-id>",
       });
     }
+    await context.announce();
     const wanted: Schedule = { functionId: target, intervalDays: values.every, isScheduled: true };
     const isNew = !isAsWanted(before, wanted);
     if (target !== before.rotation.functionId) await warnOfUnknownFunction(context, target);

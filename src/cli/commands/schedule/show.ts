@@ -1,7 +1,8 @@
 import { defineCommand } from "../../command.ts";
 import { exitCodes } from "../../exit-codes.ts";
+import { secretArgument } from "../../secret-argument.ts";
 import { openSecret } from "../../secret-change.ts";
-import { printSchedule, scheduleData, secretArgument } from "./shown.ts";
+import { printSchedule, scheduleData } from "./shown.ts";
 
 export const showSchedule = defineCommand({
   name: "show",

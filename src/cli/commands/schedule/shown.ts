@@ -3,7 +3,6 @@ import { printable } from "../../../base/printable.ts";
 import type { RotationState } from "../../../clients/vault/rotation-responses.ts";
 import type { CommandContext } from "../../command.ts";
 import { commandLine } from "../../command-line.ts";
-import { secretId } from "../../fields.ts";
 import { renderPairs } from "../../output/table.ts";
 import { readOwnership } from "../../owner-tags.ts";
 
@@ -23,10 +22,6 @@ export const scheduleData = z.object({
   contact: z.nullable(z.string()),
 });
 export type ScheduleData = z.output<typeof scheduleData>;
-
-export const secretArgument = {
-  secretId: { flags: "<secret-id>", does: "OCID of the secret in Vault", takes: secretId },
-} as const;
 
 const instantText = (at: number | null) => (at === null ? null : new Date(at).toISOString());
 

@@ -71,8 +71,10 @@ describe("oci-rotate check", () => {
   });
 
   test.each([
-    [["check"], "missing required argument 'secret-id'"],
-    [["check", "no-ocid"], "<secret-id> takes the OCID of a Vault secret"],
+    [["check"], "missing required argument 'secret'"],
+    [["check", "ocid1.vault.oc1.iad.a"], "<secret> takes the name of a Vault secret, or its OCID"],
+    [["check", "a name"], "<secret> takes the name of a Vault secret, or its OCID"],
+    [["check", "app"], "no compartment was given to find a secret by its name"],
     [["check", "ocid1.vaultsecret.oc1..a", "--no-such"], "unknown option '--no-such'"],
     [["check", "ocid1.vaultsecret.oc1..a", "--endpoint", "http://example.org"], "http only on loopback"],
     [["check", "ocid1.vaultsecret.oc1..a", "--auth", "magic"], "--auth takes one of session, api-key"],

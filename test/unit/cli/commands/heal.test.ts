@@ -147,7 +147,10 @@ describe("oci-rotate heal", () => {
   test.each([
     [[], "no secret was given"],
     [["ocid1.vaultsecret.oc1..a", "--all"], "a secret and --all were both given"],
-    [["ocid1.vaultsecret.oc1..a", "--compartment", "ocid1.compartment.oc1..a"], "--compartment belongs to --all"],
+    [
+      ["ocid1.vaultsecret.oc1..a", "--compartment", "ocid1.compartment.oc1..a"],
+      "--compartment was given beside the OCID of a secret",
+    ],
     [["ocid1.vaultsecret.oc1..a", "--via", "vault"], "--via takes one of function, local"],
     [["--all"], "no compartment was given"],
     [["--all", "--via", "function"], "no function is named"],

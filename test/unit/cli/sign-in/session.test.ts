@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
 import { HOUR_MS } from "../../../../src/base/durations.ts";
+import { fakeResourcePrincipal } from "../../../../src/emulator/core/principal.ts";
 import { type CliWorld, expectOnlyReads, sessionToken, useCli } from "../../../support/cli.ts";
 
 const cli = useCli();
@@ -39,6 +40,17 @@ describe("signing in with a session", () => {
     expect(asJson.json()).toMatchObject({ error: { code: "SESSION_EXPIRED", next: `run ${RENEWAL}` } });
   });
 
+  test("renews the session of the file and region that the variables of oci choose", async () => {
+    const w = await cli();
+    w.writeSession(-5 * 60_000);
+    const environment = { OCI_CLI_CONFIG_FILE: path.join(w.home, ".oci", "config"), OCI_CLI_REGION: "uk-london-1" };
+    const run = await w.runWith({ environment }, "session");
+    expect(run.exitCode).toBe(3);
+    expect(run.stderr).toContain(
+      `--profile-name DEFAULT --region uk-london-1 --config-location ${environment.OCI_CLI_CONFIG_FILE}.`,
+    );
+  });
+
   test("asks at a terminal, runs the sign-in and goes on", async () => {
     const w = await cli();
     w.writeSession(-1);
@@ -57,7 +69,8 @@ describe("signing in with a session", () => {
   test.each([
     ["the operator says no", ["n"], 0, "ended"],
     ["the sign-in fails", ["y"], 1, "oci session authenticate ended with 1"],
-    ["oci is not installed", ["y"], null, "oci could not be run"],
+    ["oci is not installed", ["y"], "absent" as const, "the program oci is not installed"],
+    ["the sign-in takes too long", ["y"], null, "did not end within 10 minutes"],
     ["the sign-in brings no new token", ["y"], 0, "the session of the profile DEFAULT ended"],
   ])("ends with 3 where %s", async (_what, answers, code, words) => {
     const w = await cli();
@@ -115,7 +128,9 @@ describe("oci-rotate session", () => {
     const run = await w.run("session", "--json");
     expect(run).toMatchObject({ exitCode: 0, requests: [] });
     expect(run.json()).toEqual({
+      auth: "session",
       profile: "DEFAULT",
+      profileBy: null,
       configFile: path.join(w.home, ".oci", "config"),
       expiresAt: new Date(w.clock.now() + 59 * 60_000 + 30_000).toISOString(),
       minutesLeft: 59,
@@ -128,10 +143,45 @@ describe("oci-rotate session", () => {
     expect((await w.run("session")).stdout).toMatch(/^session {2}59 minutes left, until /m);
   });
 
-  test("says that an API key is no session", async () => {
+  test("shows an API key, which does not end", async () => {
     const w = await cli();
-    const run = await w.run("session");
-    expect(run.exitCode).toBe(3);
-    expect(run.stderr).toContain("has no security_token_file; it signs in with an API key");
+    const run = await w.run("session", "--json");
+    expect(run).toMatchObject({ exitCode: 0, stderr: "", requests: [] });
+    expect(run.json()).toMatchObject({
+      auth: "api-key",
+      profile: "DEFAULT",
+      expiresAt: null,
+      minutesLeft: null,
+      subject: expect.stringMatching(/^ocid1\.user\./),
+      tenancy: expect.stringMatching(/^ocid1\.tenancy\./),
+      region: "us-ashburn-1",
+      refresh: null,
+    });
+    expect((await w.run("session")).stdout).toMatch(/^session {2}none: it signs in with an API key/m);
+  });
+
+  test("ends with 3 where a part of the API key is missing, or no session is there to sign in with", async () => {
+    const w = await cli();
+    const asked = await w.run("session", "--auth", "session");
+    expect(asked).toMatchObject({ exitCode: 3, stdout: "" });
+    expect(asked.stderr).toContain("has no security_token_file; it signs in with an API key");
+    writeFileSync(path.join(w.home, ".oci", "oci-api-key.pem"), "gone");
+    expect(await w.run("session")).toMatchObject({ exitCode: 3, stdout: "" });
+  });
+
+  test("says of the principal of a machine that no profile is in use", async () => {
+    const w = await cli();
+    const environment = {
+      ...fakeResourcePrincipal(w.emulator.signatures, w.clock.now()),
+      OCI_CLI_AUTH: "resource_principal",
+    };
+    const run = await w.runWith({ environment }, "session", "--json");
+    expect(run).toMatchObject({ exitCode: 0, requests: [] });
+    expect(run.json()).toMatchObject({
+      auth: "resource-principal",
+      profile: null,
+      configFile: null,
+      region: "us-ashburn-1",
+    });
   });
 });

@@ -41,7 +41,7 @@ describe("the tags that a heal keeps on the secret", () => {
   test("go into the write of the metadata if there is one", async () => {
     const w = await world();
     await w.rotate();
-    await w.clock.sleep(60_000);
+    await w.clock.sleep(61_000);
     await heal(w);
     expect(writes(w)).toBe(1);
     expect(tagsOf(w)["orot-outcome"]).toMatch(/^OK \S+ v3$/);
@@ -111,7 +111,7 @@ describe("the tags that a heal keeps on the secret", () => {
       const w = await world();
       w.emulator.faults.add({ call: "update-metadata", kind });
       expect(outcomeOf(await heal(w))).toBe("NOTHING_TO_DO 200");
-      await w.clock.sleep(60_000);
+      await w.clock.sleep(61_000);
       expect(outcomeOf(await heal(w))).toBe("NOTHING_TO_DO 200");
       expect(tagsOf(w)).toMatchObject({ "orot-issuer": "oci-iam" });
     },

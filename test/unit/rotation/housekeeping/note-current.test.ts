@@ -78,9 +78,9 @@ describe("right after a promote, if the issuer keeps two values", () => {
     ]);
   });
 
-  test("the secret is waited for while it is UPDATING, a second at a time", async () => {
+  test("the secret is waited for while it is UPDATING", async () => {
     const { sent, slept, now } = await promoted({ states: [UPDATING, UPDATING, {}] });
-    expect(slept).toEqual([1_000, 1_000]);
+    expect(slept).toEqual([100, 100]);
     expect(
       currentSince(((sent[0]?.[1] ?? {}) as Annotations).metadata ?? {}, { versionNo: 7, createdAt: 0 }, now),
     ).toBe(now);
@@ -89,7 +89,7 @@ describe("right after a promote, if the issuer keeps two values", () => {
   test("it is left for later if the secret stays UPDATING for longer than a write may take", async () => {
     const { sent, slept, log } = await promoted({ states: [UPDATING] });
     expect({ sent, log }).toEqual({ sent: [], log: [] });
-    expect(slept).toHaveLength(30);
+    expect(slept.reduce((one, other) => one + other, 0)).toBe(30_000);
   });
 
   test.each([

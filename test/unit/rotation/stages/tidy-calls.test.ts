@@ -49,6 +49,8 @@ function accepted(stage: Rig, currentNo: number) {
 
 const numbers = ({ sent }: Rig) => sent.map(([, versionNo]) => versionNo);
 
+const sum = (numbers: readonly number[]) => numbers.reduce((one, other) => one + other, 0);
+
 describe("tidying", () => {
   test("with nothing DEPRECATED reads nothing and sends nothing", async () => {
     const stage = taking([
@@ -148,12 +150,12 @@ describe("tidying", () => {
     });
   });
 
-  test("waits between two writes until the secret is ACTIVE again, looking every second", async () => {
+  test("waits between two writes until the secret is ACTIVE again", async () => {
     const stage = taking(old(1), KEEP_NONE, {
       stateOf: (state, reads) => (reads <= 2 ? { ...state, lifecycle: "UPDATING" } : state),
     });
     expect(await run(stage)).toBe(1);
-    expect(stage.clock.slept).toEqual([1_000, 1_000]);
+    expect(stage.clock.slept).toEqual([100, 100]);
   });
 
   test("gives up on a secret that does not become ACTIVE within the time of a write", async () => {
@@ -161,7 +163,7 @@ describe("tidying", () => {
     stage.vault.lifecycle = "UPDATING";
     expect(await run(stage)).toBe(0);
     expect(stage.sent).toEqual([]);
-    expect(stage.clock.slept).toEqual(Array.from({ length: 12 }, () => 1_000));
+    expect(sum(stage.clock.slept)).toBe(12_000);
   });
 
   test("gives up on it even if the call has no second left to look again", async () => {
@@ -169,13 +171,13 @@ describe("tidying", () => {
     stage.vault.lifecycle = "UPDATING";
     stage.clock.advance(BUDGET_MS - 2_500);
     expect(await run(stage)).toBe(0);
-    // 2.5 s, 1.5 s, and no later than when a second is left.
-    expect(stage.clock.slept).toEqual([1_000, 500]);
+    // No later than when a second is left.
+    expect(sum(stage.clock.slept)).toBe(1_500);
     const exact = taking(old(1), { ...KEEP_NONE, OROT_CALL_TIMEOUT_SECONDS: "1" });
     exact.vault.lifecycle = "UPDATING";
     exact.clock.advance(BUDGET_MS - 3_000);
     await run(exact);
-    expect(exact.clock.slept).toEqual([1_000, 1_000]);
+    expect(sum(exact.clock.slept)).toBe(2_000);
   });
 
   test.each([
@@ -292,7 +294,7 @@ describe("taking deletions back", () => {
     busy.vault.lifecycle = "UPDATING";
     await cancelDeletions(busy.context, await listOf(busy));
     expect(busy.sent).toEqual([]);
-    expect(busy.clock.slept).toHaveLength(30);
+    expect(sum(busy.clock.slept)).toBe(30_000);
     const late = taking(old(2, { isBeingDeleted: true }));
     late.clock.advance(BUDGET_MS - 20_000);
     await cancelDeletions(late.context, await listOf(late));
