@@ -35,7 +35,8 @@ export interface GlobalOptions {
   readonly program: string;
 }
 
-const GROUP = "Options of every command:";
+const GROUP =
+  "Options of every command (defaults of your own: OROT_CLI_PROFILE and so on, or ~/.config/oci-rotate/config):";
 
 export const globalOptionTexts: readonly (readonly [flags: string, does: string])[] = [
   [
