@@ -35,8 +35,7 @@ export interface GlobalOptions {
   readonly program: string;
 }
 
-const GROUP =
-  "Options of every command (defaults of your own: OROT_CLI_PROFILE and so on, or ~/.config/oci-rotate/config):";
+const GROUP = "Options of every command:";
 
 export const globalOptionTexts: readonly (readonly [flags: string, does: string])[] = [
   [
