@@ -1,7 +1,9 @@
 import { AuthorityError, asRotationError, type ErrorCode, type RotationError } from "../../base/errors.ts";
 import type { Annotations, Tags } from "../../clients/vault/store.ts";
+import { waitUntilActive } from "../../clients/vault/wait-active.ts";
 import { writeIfUnchanged } from "../../clients/vault/write-annotations.ts";
 import { forgetReleased } from "../attempt/locks.ts";
+import { keepState } from "../attempt/read.ts";
 import type { Context } from "../context.ts";
 import { isAnotherAtWork } from "../observe/locks.ts";
 import type { Observed, Snapshot } from "../observe/observe.ts";
@@ -39,7 +41,7 @@ export async function newTagsOf(
   const expiry = told === null ? null : { at: told, versionNo };
   const changed = withOwnTags(tags, isKept ? plain : { ...plain, expiry });
   // A tag that names no date may not cost the others their place.
-  const isSpare = changed !== null && areTooMany(changed) && typeof told !== "number";
+  const isSpare = !isKept && changed !== null && areTooMany(changed) && typeof told !== "number";
   return bounded(context, isSpare ? withOwnTags(tags, { ...plain, expiry: null }) : changed);
 }
 
@@ -74,6 +76,25 @@ export async function noteHeal(rotation: Observed): Promise<void> {
     if (tags !== null) log.info("heal-noted", { outcome: write.outcome });
   } catch (thrown) {
     log.warn("heal-not-noted", { outcome: asRotationError(thrown).code });
+  }
+}
+
+/**
+ * Tidying changes the etag. Takes the new one for what is to be noted, unless somebody else has written a version since
+ * the look.
+ */
+export async function lookAfterTidying({ context, attempt, snapshot }: Observed): Promise<boolean> {
+  const { vault } = context.clients;
+  try {
+    const state = await waitUntilActive(context);
+    const list = state === null ? null : await vault.listVersions();
+    const isSame = list?.versions[0]?.versionNo === snapshot.list.versions[0]?.versionNo;
+    if (state === null || !isSame || state.currentVersionNo !== snapshot.current.versionNo) return false;
+    keepState(attempt.read, state);
+    return true;
+  } catch (thrown) {
+    context.log.warn("heal-not-noted", { outcome: asRotationError(thrown).code });
+    return false;
   }
 }
 
