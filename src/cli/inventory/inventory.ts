@@ -28,8 +28,12 @@ export interface InventoryRow extends Dates, Ownership {
   readonly isKnown: boolean;
   /** The age of CURRENT, as far as a list shows it: since the last rotation, otherwise since the first version. */
   readonly since: number;
+  /** No value of it is older. */
+  readonly createdAt: number;
   /** The source of `expiresAt`: the issuer, or an expiry rule of the secret in Vault. */
   readonly expirySource: "issuer" | "vault" | null;
+  /** The issuer said that it does not end by itself. */
+  readonly neverExpires: boolean;
   /** When Vault's own rule expires it, whatever the issuer says. */
   readonly ruleExpiresAt: number | null;
   /** The version for which the issuer's date was noted; null: none, or noted without a number. */
@@ -82,7 +86,10 @@ function rowOf(secret: ListedSecret, now: number): InventoryRow {
     functionId: rotation.functionId,
     isKnown: rotation.functionId !== null || issuer !== null,
     since: sinceOf(secret, outcome),
+    createdAt: secret.createdAt,
+    tooOldAt: null,
     ...earlier(expiry?.at ?? null, secret.expiresAt),
+    neverExpires: expiry?.isNever ?? false,
     ruleExpiresAt: secret.expiresAt,
     expiryVersionNo: expiry?.versionNo ?? null,
     nextRotationAt: rotation.nextAt,
