@@ -106,7 +106,11 @@ export function useCli(): (options?: WorldOptions) => Promise<CliWorld> {
   beforeAll(() => {
     // A key takes a moment to make; all homes of a file have the same.
     keys = mkdtempSync(path.join(tmpdir(), "cli-keys-"));
-    writeOciConfig(keys, { registerKey: () => undefined, problem: () => undefined }, TEST_KEY_BITS);
+    writeOciConfig(
+      keys,
+      { registerKey: () => undefined, problem: () => undefined, problemBefore: () => undefined },
+      TEST_KEY_BITS,
+    );
   });
   afterAll(() => rmSync(keys, { recursive: true, force: true }));
   afterEach(() => {
