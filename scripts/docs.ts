@@ -9,6 +9,7 @@ import { cliPage, SCHEMAS, schemaFiles } from "./cli-page.ts";
 import { roomsPicture } from "./house/picture.ts";
 import { importsOf, sourcesIn } from "./house/sources.ts";
 import { readOptions } from "./options.ts";
+import { performanceChart, performancePage } from "./performance-page.ts";
 import { proofPage } from "./proof-page.ts";
 import { codesTable, settingsTable } from "./reference-tables.ts";
 import { ROOT } from "./run.ts";
@@ -68,6 +69,7 @@ ${tables.join("\n")}`;
 }
 
 const read = (name: string) => (existsSync(path.join(ROOT, name)) ? readFileSync(path.join(ROOT, name), "utf8") : "");
+const performance = JSON.parse(read("docs/performance.json"));
 const pages: readonly { readonly name: string; readonly text: string }[] = [
   {
     name: "docs/reference.md",
@@ -85,6 +87,8 @@ const pages: readonly { readonly name: string; readonly text: string }[] = [
     name: "docs/proof.md",
     text: proofPage(JSON.parse(read("docs/proof.json")), JSON.parse(read("docs/mutation.json"))),
   },
+  { name: "docs/performance.md", text: performancePage(performance) },
+  { name: "docs/performance.svg", text: performanceChart(performance) },
 ];
 
 for (const { name, text } of pages) {
