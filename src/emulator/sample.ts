@@ -4,11 +4,14 @@ import { ROTATED_ONCE } from "./rotated-once.ts";
 /** What the emulator creates at its first start. Holds no secret. */
 export interface Sample {
   readonly functionId: string;
+  readonly applicationId: string;
   readonly secretId: string;
+  readonly secretName: string;
   readonly appId: string;
   readonly clientId: string;
   readonly compartmentId: string;
   readonly vaultId: string;
+  readonly keyId: string;
 }
 
 const NAME = "sample-app-credential";
@@ -56,11 +59,12 @@ export function ensureSample(emulator: Emulator, url: string): Sample {
 }
 
 function describe(emulator: Emulator, secretId: string): Sample {
-  const { compartmentId, vaultId, rotationConfig } = emulator.admin.secret(secretId);
+  const { name: secretName, compartmentId, vaultId, keyId, rotationConfig } = emulator.admin.secret(secretId);
   const content: unknown = JSON.parse(emulator.admin.content(secretId, 1) ?? "{}");
   const { appId, clientId } = content as { appId: string; clientId: string };
   const functionId = String(rotationConfig?.targetSystemDetails["functionId"]);
-  return { functionId, secretId, appId, clientId, compartmentId, vaultId };
+  const applicationId = emulator.state.functions.functions[functionId]?.applicationId ?? "";
+  return { functionId, applicationId, secretId, secretName, appId, clientId, compartmentId, vaultId, keyId };
 }
 
 /** Commands of the product's own command line (built by `npm run build`), for a shell that `--env` has set up, with a word on each. */
