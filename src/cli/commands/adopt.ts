@@ -17,18 +17,7 @@ import { join } from "../clients/join.ts";
 import { clientsInVault } from "../clients/vault-clients.ts";
 import { defineCommand } from "../command.ts";
 import { exitCodes } from "../exit-codes.ts";
-import {
-  compartmentId,
-  flag,
-  functionId,
-  listOf,
-  ocid,
-  optional,
-  secretId,
-  text,
-  vaultId,
-  wholeNumber,
-} from "../fields.ts";
+import { compartmentId, flag, functionId, listOf, ocid, optional, text, vaultId, wholeNumber } from "../fields.ts";
 import { placesOf } from "../inventory/inventory.ts";
 import { openIssuerHttp } from "../issuer-admin.ts";
 import { localSettings } from "../settings.ts";
@@ -81,7 +70,7 @@ The schedule begins switched off unless --every is given: without --function a s
     authority: {
       flags: "--authority <ocid>",
       does: "the secret of a second authority, which says which issuer to read and how",
-      takes: optional(secretId),
+      takes: optional(ocid("vaultsecret", "a Vault secret")),
     },
     domain: { flags: "--domain <url>", does: "an identity domain, read with your own sign-in", takes: optional(text) },
     realm: {

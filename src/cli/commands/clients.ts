@@ -6,7 +6,7 @@ import { join } from "../clients/join.ts";
 import { clientsInVault } from "../clients/vault-clients.ts";
 import { defineCommand } from "../command.ts";
 import { exitCodes } from "../exit-codes.ts";
-import { compartmentId, duration, flag, listOf, oneOf, optional, secretId, text, vaultId } from "../fields.ts";
+import { compartmentId, duration, flag, listOf, ocid, oneOf, optional, text, vaultId } from "../fields.ts";
 import { placesOf } from "../inventory/inventory.ts";
 import { localSettings } from "../settings.ts";
 
@@ -36,7 +36,7 @@ For monitoring: exit code 4 means that something was found. With --within, --max
     authority: {
       flags: "--authority <ocid>",
       does: "the secret of a second authority, which says which issuer to read and how",
-      takes: optional(secretId),
+      takes: optional(ocid("vaultsecret", "a Vault secret")),
     },
     domain: {
       flags: "--domain <url>",
