@@ -55,7 +55,20 @@ async function reportMirror(asJson: boolean): Promise<void> {
   else for (const line of mirrorLines(mirror)) console.log(line);
 }
 
-const reports = { rotation: reportRotation, consumer: reportConsumer, cli: reportCli, mirror: reportMirror } as const;
+async function reportEmulator(asJson: boolean): Promise<void> {
+  const { emulatorFigures, emulatorLines } = await import("./bench/emulator.ts");
+  const emulator = await emulatorFigures();
+  if (asJson) console.log(JSON.stringify({ emulator }));
+  else for (const line of emulatorLines(emulator)) console.log(line);
+}
+
+const reports = {
+  rotation: reportRotation,
+  consumer: reportConsumer,
+  cli: reportCli,
+  mirror: reportMirror,
+  emulator: reportEmulator,
+} as const;
 
 const { values } = parseArgs({
   options: {
@@ -64,6 +77,7 @@ const { values } = parseArgs({
     consumer: { type: "boolean" },
     cli: { type: "boolean" },
     mirror: { type: "boolean" },
+    emulator: { type: "boolean" },
   },
 });
 const chosen = (Object.keys(reports) as (keyof typeof reports)[]).find((name) => values[name] === true);

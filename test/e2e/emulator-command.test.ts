@@ -98,6 +98,9 @@ describe("npm run emulator with the built function", () => {
     expect(announced).toEqual({
       url: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/),
       functionId: expect.stringMatching(/^ocid1\.fnfunc\./),
+      applicationId: expect.stringMatching(/^ocid1\.fnapp\./),
+      secretName: "sample-app-credential",
+      keyId: expect.stringMatching(/^ocid1\.key\./),
       secretId: expect.stringMatching(/^ocid1\.vaultsecret\./),
       appId: expect.stringMatching(/^[0-9a-f]{32}$/),
       clientId: expect.any(String),
