@@ -90,7 +90,7 @@ export function cliPage(): string {
       'That takes "inspect secrets" there. If several secrets have the name, the command names their OCIDs and does nothing.',
     ].join("\n"),
     "### Defaults of your own",
-    "An option that is not given takes its value from the environment, and otherwise from a file.",
+    "An option that is not given takes its value from the environment, and otherwise from a file. Both come before the variables and files of `oci`.",
     table(
       ["option", "default"],
       Object.keys(known).map((name): [string, string] => [

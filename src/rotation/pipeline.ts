@@ -84,6 +84,7 @@ export function run(context: Context, task: Task, report: RunReport): Promise<Ou
   const attempt = createAttempt(
     mints ? claimTokenLifeSeconds(context) : null,
     "isCompromised" in task && task.isCompromised,
+    task.name === "CREATE_PENDING_VERSION",
   );
   const started: Run = { task, rotation: { context, attempt }, previous: null };
   return withAftermath(started, () => loop(started, report));

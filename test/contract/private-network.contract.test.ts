@@ -137,6 +137,24 @@ describe("the network transport in a private network", () => {
       expect(proxy.asked).toEqual([]);
     });
 
+    it("speaks TLS to a proxy that asks for it, and TLS within that to the server", async () => {
+      const front = await startTlsFront(own.issue("localhost"), proxy.port);
+      const variables = { HTTPS_PROXY: `https://user:${encodeURIComponent(PASSWORD)}@localhost:${front.port}` };
+      expect(await send(variables)).toMatchObject({ status: 200, body: "done" });
+      expect(proxy.asked).toEqual([{ target: `${NAME}:${named.port}`, authorization: AUTHORIZATION }]);
+      expect(front.names).toEqual(["localhost"]);
+      expect(heard).toEqual([`POST ${NAME}:${named.port}`]);
+      await front.close();
+    });
+
+    it("shows its credentials to no proxy whose certificate it does not trust", async () => {
+      const front = await startTlsFront(other.issue("localhost"), proxy.port);
+      const variables = { HTTPS_PROXY: `https://user:${encodeURIComponent(PASSWORD)}@localhost:${front.port}` };
+      expect(await failureOf(variables)).toMatchObject({ failure: "UNREACHABLE", sent: false });
+      expect(proxy.asked).toEqual([]);
+      await front.close();
+    });
+
     const between = (port: number) => `(127.0.0.1:${port}, for ${NAME}:${named.port})`;
 
     it.each([407, 403, 502])("that answers CONNECT with %i was sent nothing", async (status) => {

@@ -211,9 +211,14 @@ describe("npm run emulator with the built function", () => {
   });
 
   const refused = [
+    [
+      ["--port", "x"],
+      "--port takes a number from 0 to 65535 (0: any free port). Next: see npm run emulator -- --help.",
+    ],
+    [["--secrets", "x"], "--secrets takes a number from 0 to 5000. Next: see npm run emulator -- --help."],
+    [["--no-such"], "Unknown option '--no-such'. Next: see npm run emulator -- --help."],
     [["--switch", "no-such=1"], 'unknown switch "no-such". Next: see --help for the list.'],
     [["--fault", "promote:no-such"], 'unknown kind "no-such" in a fault. Next: use one of '],
-    [["--no-such"], "'--no-such'"],
   ] as const;
 
   it("refuses an argument that it does not know in one line, and exits with 1", async () => {

@@ -81,7 +81,7 @@ describe("without any fault", () => {
     expect(await judged(idle, `${OCI_IAM}/four-steps`)).toEqual([
       "without any fault: CURRENT has no new value",
       "without any fault: the old value still works",
-      "without any fault: it took 0 remote calls, and needs 22",
+      "without any fault: it took 0 remote calls, and needs 21",
     ]);
   });
 

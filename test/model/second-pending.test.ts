@@ -101,7 +101,7 @@ describe("what Vault does with a second PENDING version", () => {
     expect(w.calls()).toHaveLength(14);
     await dayLater(w);
     expect((await w.steps()).map(outcomeOf)).toEqual(STEPS.map(() => "OK 200"));
-    expect(w.calls()).toHaveLength(22);
+    expect(w.calls()).toHaveLength(21);
   });
 
   test("is noted beside whatever else the metadata holds", async () => {

@@ -49,8 +49,8 @@ describe("the checker of the sweep", () => {
     expect(calls).toEqual([
       ...["get-secret:1", "list-versions:1", "read-current:1", "token-current:1"],
       ...["write-claim:1", "get-secret:2", "get-secret:3", "regenerate:1"],
-      ...["write-pending:1", "get-secret:4", "get-secret:5", "list-versions:2"],
-      ...["token-pending:1", "promote:1"],
+      ...["write-pending:1", "get-secret:4", "get-secret:5", "token-pending:1"],
+      ...["list-versions:2", "promote:1"],
     ]);
     expect(new Set(calls).size).toBe(calls.length);
     expect(all).toHaveLength(calls.length * 14);

@@ -15,7 +15,7 @@ export interface Liveness {
 
 /** Remote calls that a rotation by the protocol cannot do without, by who makes the value. */
 const LEAST_CALLS = {
-  issuer: { "four-steps": 22, whole: 14, compromised: 14, retire: 14 },
+  issuer: { "four-steps": 21, whole: 14, compromised: 14, retire: 14 },
   caller: { "four-steps": 21, whole: 12, compromised: 12, retire: 12 },
 } as const satisfies Readonly<Record<string, Readonly<Record<Flow, number>>>>;
 

@@ -8,7 +8,7 @@ export interface Given {
 const rc = (name: string) => `[OCI_CLI_SETTINGS]\ndefault_profile = ${name}\n`;
 
 /** The profiles of the config file at home, each with a tenancy of its own, and another file with a DEFAULT. */
-export const REGIONS = { DEFAULT: "us-ashburn-1", TWO: "uk-london-1", THREE: "sa-vinhedo-1" } as const;
+const REGIONS = { DEFAULT: "us-ashburn-1", TWO: "uk-london-1", THREE: "sa-vinhedo-1" } as const;
 export const tenancyOf = (name: string) => `ocid1.tenancy.oc1..${name.toLowerCase()}`;
 
 /** @param known lines of a profile that signs in */

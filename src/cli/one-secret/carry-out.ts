@@ -106,7 +106,7 @@ export async function carryOut(context: Context, one: OneAction, given: Given): 
     return planned !== null && !one.isDue(planned) ? exitCodes.done : exitCodes.attention;
   }
   if (planned !== null) requireHope(planned, way);
-  if (!options.json) out.raw(seen);
+  if (!options.json) out.text(seen);
   if (!(await confirm(`${one.question(planned, printable(secret.name))} ${wayText(way)}?`))) {
     throw notConfirmed();
   }

@@ -164,7 +164,10 @@ export function createNetworkTransport(
     const timer = clock.abortAfter(request.deadline - clock.monotonic());
     let tunnel: Socket | null = null;
     try {
-      tunnel = proxy === null ? null : await openTunnel(proxy, tunnelTarget(request, url), timer.signal);
+      tunnel =
+        proxy === null
+          ? null
+          : await openTunnel(proxy, tunnelTarget(request, url), timer.signal, trust(request.authorities).context);
       return await exchange(request, url, tunnel, timer.signal);
     } catch (error) {
       const host = request.untrusted === undefined ? url.host : null;

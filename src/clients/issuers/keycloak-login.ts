@@ -1,4 +1,5 @@
 import { RotationError } from "../../base/errors.ts";
+import { judgeTokenError } from "../../consumer/token-error.ts";
 import { type IssuerResponse, oauthErrorOf, type Refusal } from "./responses.ts";
 import { type ClientAuth, clientSecretBasic, clientSecretPost } from "./token-request.ts";
 
@@ -44,8 +45,9 @@ export function keycloakRefusalOf(response: IssuerResponse): Refusal {
     );
   }
   if (refusal?.error !== "unauthorized_client") return null;
-  if (refusal.description === WRONG_SECRET) return "rejected";
-  if (refusal.description.startsWith("Client not enabled to retrieve service account")) return "secret-good";
+  const judgement = judgeTokenError(response.status, refusal.error, refusal.description);
+  // Words of another release may be about anything: only the known ones make a secret rejected.
+  if (judgement === "secret-good" || refusal.description === WRONG_SECRET) return judgement;
   if (demandedMethod(response) !== null) {
     return final(
       "the client's settings allow neither client_secret_basic nor client_secret_post",

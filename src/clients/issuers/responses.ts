@@ -88,6 +88,10 @@ export function noResponse(thrown: unknown, what: string, who: string): NoRespon
     );
     return { error, sent: false, final: true };
   }
+  // What our own settings say of the way out, such as a proxy of an unsupported kind.
+  if (thrown instanceof RotationError && thrown.code === "SETTINGS_INVALID") {
+    return { error: thrown, sent: false, final: true };
+  }
   if (!(thrown instanceof TransportError)) {
     return { error: new RotationError("INTERNAL", `${what} ended with an unexpected error`), sent: true, final: true };
   }

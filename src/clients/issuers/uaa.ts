@@ -1,5 +1,6 @@
 import { RotationError } from "../../base/errors.ts";
 import type { Secret } from "../../base/secret.ts";
+import { judgeTokenError } from "../../consumer/token-error.ts";
 import type { Content } from "../vault/content.ts";
 import type { Client } from "./client.ts";
 import { invalidMember, requiredBaseUrl, requiredClientId, requiredSecret } from "./content-members.ts";
@@ -69,7 +70,7 @@ function clientAuth(clientId: string, clientSecret: string): ClientAuth {
 function refusalOf(response: IssuerResponse): Refusal {
   const refusal = response.status === 401 ? oauthErrorOf(response) : null;
   if (refusal === null || (refusal.error !== "invalid_client" && refusal.error !== "unauthorized")) return null;
-  return refusal.description.startsWith("Unauthorized grant type") ? "secret-good" : "rejected";
+  return judgeTokenError(response.status, refusal.error, refusal.description);
 }
 
 /**

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { type Member, readMembers } from "../core/members.ts";
 import { page } from "../core/page.ts";
 import { knowsCompartment } from "../core/places.ts";
@@ -21,6 +22,9 @@ import { configurationOf, type FunctionConfig, type StoredApplication, type Stor
 const MAX_CONFIG_BYTES = 4096;
 const MEMORY_SIZES = [128, 256, 512, 1024, 2048, 3072];
 
+/** What official clients want to hear, and what the command line sends with every update. */
+const SOURCE = { sourceType: "CONTAINER_IMAGE" };
+
 const config: Member = (value) => {
   if (!isObject(value)) return "is not an object";
   if (!Object.keys(value).every((key) => /^[A-Za-z_]\w*$/.test(key)))
@@ -38,7 +42,7 @@ const functionMembers = {
     Number.isInteger(value) && Number(value) >= 5 && Number(value) <= 300 ? undefined : "is not 5 to 300",
   image: unsupported("images of functions"),
   imageDigest: unsupported("images of functions"),
-  sourceDetails: unsupported("sources of functions"),
+  sourceDetails: (value) => (isDeepStrictEqual(value, SOURCE) ? undefined : { unsupported: "sources of functions" }),
   provisionedConcurrencyConfig: unsupported("provisioned concurrency"),
   detachedModeTimeoutInSeconds: unsupported("a time-out of detached calls"),
   failureDestination: unsupported("destinations of detached calls"),
@@ -82,6 +86,7 @@ function functionSummary(request: EmulatedRequest, fn: StoredFunction) {
     invokeEndpoint: endpointOf(request),
     memoryInMBs: fn.memoryInMBs,
     timeoutInSeconds: fn.timeoutInSeconds,
+    sourceDetails: SOURCE,
   };
 }
 

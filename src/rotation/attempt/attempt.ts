@@ -33,6 +33,15 @@ export interface UnsavedSecret {
   races: number;
 }
 
+/** A minted value whose write was answered 200, and that no look has shown yet. */
+export interface StoredSecret {
+  /** The version's name. */
+  readonly name: string;
+  logIn(): Promise<Login>;
+  /** What `logIn` was answered, if it was sent beside the list of the last look. */
+  login: Promise<Login> | null;
+}
+
 /** What one run has learnt and done, part by part. It ends with the run: what later runs must know is in Vault. */
 export interface Attempt {
   readonly read: AttemptRead;
@@ -41,6 +50,10 @@ export interface Attempt {
   readonly authorities: AttemptAuthorities;
   readonly locks: AttemptLocks;
   unsaved: UnsavedSecret | null;
+  /** The new value that this run has just stored, until the look after that; null: none. */
+  stored: StoredSecret | null;
+  /** This run promotes nothing that it stores. */
+  readonly endsWithPending: boolean;
   /** The values in use when this call began are compromised: they get no grace. */
   readonly isCompromised: boolean;
   /** The issuer showed no obstacle to a change. */
@@ -51,7 +64,11 @@ export interface Attempt {
   warning: Warning | null;
 }
 
-export function createAttempt(tokenLifeSeconds: number | null, isCompromised = false): Attempt {
+export function createAttempt(
+  tokenLifeSeconds: number | null,
+  isCompromised = false,
+  endsWithPending = false,
+): Attempt {
   return {
     read: createAttemptRead(),
     requests: createAttemptRequests(),
@@ -59,6 +76,8 @@ export function createAttempt(tokenLifeSeconds: number | null, isCompromised = f
     authorities: createAttemptAuthorities(tokenLifeSeconds),
     locks: createAttemptLocks(),
     unsaved: null,
+    stored: null,
+    endsWithPending,
     isCompromised,
     isInspected: false,
     isPrepared: false,
@@ -67,7 +86,9 @@ export function createAttempt(tokenLifeSeconds: number | null, isCompromised = f
 }
 
 /** Drops the verdicts of the last look. That the unsaved value works stays known. */
-export function dropVerdicts({ read, unsaved }: Attempt): void {
+export function dropVerdicts(attempt: Attempt): void {
+  const { read, unsaved, stored } = attempt;
   read.logins.clear();
+  if (stored?.login) attempt.stored = null;
   if (unsaved !== null && unsaved.login?.verdict !== "accepted") unsaved.login = null;
 }

@@ -10,7 +10,8 @@ function goodAndSettled({ current, inFlight }: State) {
 export const doneRules: readonly Rule[] = [
   {
     id: "D1",
-    state: "this is a heal, the issuer accepts CURRENT, and this run has no request for a new client secret under way",
+    state:
+      "the issuer accepts CURRENT, and no request of this run for a new client secret is under way; a heal needs no more",
     action: "done",
     decide: (s) => {
       const current = goodAndSettled(s);

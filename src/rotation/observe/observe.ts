@@ -7,6 +7,7 @@ import type { SecretState, VersionList, VersionSummary } from "../../clients/vau
 import { type Attempt, dropVerdicts } from "../attempt/attempt.ts";
 import { type AttemptRead, isCredential, keepList, keepState } from "../attempt/read.ts";
 import type { Rotation } from "../rotation.ts";
+import { isStoredOnTop, listBeside } from "./beside.ts";
 import { notePlace, requireBound } from "./binding.ts";
 import { readAll, readKnown, settleClient } from "./contents.ts";
 import { newestClaim, newestPending, previousOf } from "./find-versions.ts";
@@ -103,9 +104,33 @@ export async function observe(
   return snapshot;
 }
 
+/**
+ * The short look of a run that has just stored its new value and does not promote it: it only needs the version's
+ * number. `more`: something else may have changed, so that a full look is needed. Null: the secret is UPDATING.
+ */
+async function lookAfterStore(rotation: Rotation, previous: Snapshot): Promise<Snapshot | null | "more"> {
+  const { context, attempt } = rotation;
+  const list = await context.clients.vault.listVersions();
+  if (list === null) return null;
+  const { current } = previous;
+  const isAlone = isStoredOnTop(attempt, list, current.versionNo);
+  attempt.stored = null;
+  const [own] = list.versions;
+  if (!isAlone || own === undefined) return "more";
+  dropVerdicts(attempt);
+  keepList(attempt.read, list, current, context.clock.monotonic());
+  await forgetIfStored(rotation, list);
+  return { ...previous, list, pending: own };
+}
+
 async function look(rotation: Rotation, withState: boolean, previous: Snapshot | null): Promise<Snapshot | null> {
   const { context, attempt } = rotation;
   attempt.isPrepared = false;
+  if (attempt.stored !== null && attempt.endsWithPending && previous !== null) {
+    const short = await lookAfterStore(rotation, previous);
+    if (short !== "more") return short;
+  }
+  let currentNo: number | null = null;
   if (withState) {
     const state = await context.clients.vault.readSecret();
     requireWritable(state);
@@ -116,13 +141,15 @@ async function look(rotation: Rotation, withState: boolean, previous: Snapshot |
       Object.assign(attempt.writes.secondPending, { isTaken: true, isNoted: true });
     const short = lookAfterClaim(rotation, previous, state);
     if (short !== null) return short;
+    currentNo = state.currentVersionNo;
   }
   dropVerdicts(attempt);
-  const list = await context.clients.vault.listVersions();
+  const { list, keepContent } = await listBeside(rotation, currentNo);
   if (list === null) return null;
   const current = list.versions.find((version) => version.versionStages.includes("CURRENT"));
   if (current === undefined) throw new RotationError("SECRET_NOT_ROTATABLE", "no version of the secret is CURRENT");
   keepList(attempt.read, list, current, context.clock.monotonic());
+  await keepContent(current);
   await settleClient(rotation, current);
   context.pace.isFinishing = hasBegun(attempt, list, current);
   await forgetIfStored(rotation, list);

@@ -1,6 +1,7 @@
 import { RotationError } from "../../base/errors.ts";
 import type { Credential } from "../../clients/issuers/issuer.ts";
 import type { Login } from "../../clients/issuers/verdict.ts";
+import type { Attempt } from "../attempt/attempt.ts";
 import type { AttemptRead } from "../attempt/read.ts";
 import type { Context } from "../context.ts";
 import type { Observed, Snapshot } from "../observe/observe.ts";
@@ -23,7 +24,7 @@ function isToBePromoted(read: AttemptRead, snapshot: Snapshot | null, versionNo:
  * value. Then the earlier login counts, because the issuer must not be asked and CURRENT may be dead meanwhile. The
  * result has no token, since that login's token was not kept.
  */
-async function logInToPromote(
+export async function logInToPromote(
   {
     clients: {
       issuers: { pauseMs },
@@ -43,6 +44,12 @@ async function logInToPromote(
   return login.verdict === "unknown" && mustNotAsk() && acceptances.has(credential) ? kept() : login;
 }
 
+/** The login that was sent beside the list of this look, if it was with this version's value; null: none was. */
+function sentBeside({ stored }: Attempt, snapshot: Snapshot | null, versionNo: number): Promise<Login> | null {
+  const version = snapshot?.list.versions.find((candidate) => candidate.versionNo === versionNo);
+  return stored !== null && version?.name === stored.name ? stored.login : null;
+}
+
 /**
  * Logs in with a stored value that is not CURRENT. Its token is not kept, since nothing uses it yet.
  * @param rotation with a snapshot of null if only the version itself was read, to be promoted
@@ -52,11 +59,13 @@ export function logInWithPending(
   { versionNo }: { readonly versionNo: number },
 ): Promise<StageResult> {
   const { context, attempt } = rotation;
-  return keepVerdict(rotation, versionNo, (credential) =>
-    isToBePromoted(attempt.read, rotation.snapshot, versionNo)
+  const sent = sentBeside(attempt, rotation.snapshot, versionNo);
+  return keepVerdict(rotation, versionNo, (credential) => {
+    if (sent !== null) return sent;
+    return isToBePromoted(attempt.read, rotation.snapshot, versionNo)
       ? logInToPromote(context, credential)
-      : credential.login(null),
-  );
+      : credential.login(null);
+  });
 }
 
 export async function logInWithHand({ attempt }: Rotation): Promise<StageResult> {

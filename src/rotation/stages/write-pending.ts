@@ -13,6 +13,7 @@ import { afterWrite } from "./after-write.ts";
 import type { Stage, StageResult } from "./stage.ts";
 import { makeRoomForUnsaved } from "./tidy.ts";
 import { copyVersion } from "./unsaved.ts";
+import { logInToPromote } from "./verify-pending.ts";
 
 /**
  * Makes a value of our own and stores it before the issuer gets it. A value that could not be stored is dropped without
@@ -87,7 +88,11 @@ export async function store(
   }
   const { content, credential } = unsaved;
   keepWritten(attempt.writes, name, { kind: "credential", content, credential });
-  if (unsaved.isMinted) attempt.writes.ownName = name;
+  if (unsaved.isMinted) {
+    attempt.writes.ownName = name;
+    if (versionStage === "PENDING")
+      attempt.stored = { name, logIn: () => logInToPromote(context, credential), login: null };
+  }
   return { outcome: "stored", next: "look" };
 }
 

@@ -3,11 +3,10 @@ import { outcomeOf, useWorlds } from "../../support/worlds.ts";
 
 const world = useWorlds();
 
-/** How CREATE works if nothing is pending: everything that may fail is asked first, then the claim, the mint, the store. */
-const CREATE = [
+/** How a new value is made and stored if nothing is pending: everything that may fail is asked first, then the claim, the mint, the store. */
+const STORED = [
   ...["get-secret", "list-versions", "read-current", "token-current"],
-  ...["write-claim", "get-secret", "get-secret", "regenerate"],
-  ...["write-pending", "get-secret", "get-secret", "list-versions"],
+  ...["write-claim", "get-secret", "get-secret", "regenerate", "write-pending"],
 ];
 
 describe("the four steps", () => {
@@ -29,7 +28,7 @@ describe("the four steps", () => {
     }
   });
 
-  test("cost 22 remote calls, in a known order, and nothing after the promote", async () => {
+  test("cost 21 remote calls, in a known order, and nothing after the promote", async () => {
     const w = await world({ switches: { "updating-polls": 1 } });
     await w.step("VERIFY_CONNECTION");
     const verify = w.calls();
@@ -40,10 +39,11 @@ describe("the four steps", () => {
     await w.step("PROMOTE_PENDING_VERSION", 3);
     const promote = w.calls();
     expect(verify).toEqual(["list-versions", "read-current", "token-current"]);
-    expect(create).toEqual(CREATE);
+    // The secret is UPDATING at the first list, which Vault then refuses.
+    expect(create).toEqual([...STORED, "list-versions", "list-versions"]);
     expect(update).toEqual(["list-versions", "read-pending", "token-pending"]);
     expect(promote).toEqual(["get-secret", "read-pending", "token-pending", "promote"]);
-    expect([...verify, ...create, ...update, ...promote]).toHaveLength(22);
+    expect([...verify, ...create, ...update, ...promote]).toHaveLength(21);
   });
 
   test("leave a claim that was never promoted: CURRENT's credential, marked, with a token", async () => {
@@ -104,7 +104,7 @@ describe("a whole rotation", () => {
     const w = await world({ switches: { "updating-polls": 1 } });
     await w.rotate();
     const calls = w.calls();
-    expect(calls).toEqual([...CREATE, "token-pending", "promote"]);
+    expect(calls).toEqual([...STORED, "get-secret", "get-secret", "token-pending", "list-versions", "promote"]);
     expect(calls).toHaveLength(14);
   });
 

@@ -22,7 +22,7 @@ describe("oci-rotate status", () => {
     expect(run.stdout).toContain("state      healthy: the issuer accepts CURRENT, and no rotation is left to finish");
     expect(run.stdout).toMatch(/^next step {2}nothing$/m);
     expect(run.stdout).toMatch(
-      /^because {4}this is a heal, the issuer accepts CURRENT, and this run has no request for a new client secret under way$/m,
+      /^because {4}the issuer accepts CURRENT, and no request of this run for a new client secret is under way; a heal needs no more$/m,
     );
     expect(run.stdout).toMatch(/^3 +CURRENT LATEST +orot-3 +\d+ s +credential +accepted$/m);
     expect(run.stdout).toMatch(/^1 +PREVIOUS /m);

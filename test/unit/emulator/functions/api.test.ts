@@ -19,6 +19,7 @@ describe("the Functions API", () => {
         memoryInMBs: 256,
         timeoutInSeconds: 300,
         config: {},
+        sourceDetails: { sourceType: "CONTAINER_IMAGE" },
         freeformTags: {},
         definedTags: {},
         timeCreated: expect.any(String),

@@ -45,6 +45,13 @@ describe("UpdateFunction", () => {
     expect(JSON.stringify(emulator.state)).toBe(before);
   });
 
+  it("takes the kind of source that the command line always sends", async () => {
+    const { send, fn } = deployed();
+    const body = { config: { A: "1" }, sourceDetails: { sourceType: "CONTAINER_IMAGE" } };
+    expect(await send("PUT", fn, body)).toMatchObject({ status: 200, json: { config: { A: "1" } } });
+    expect((await send("PUT", fn, { sourceDetails: { ...body.sourceDetails, image: "a/b" } })).status).toBe(501);
+  });
+
   it("counts the application's configuration in the 4 KB", async () => {
     const { send, fn, applicationId } = deployed();
     await send("PUT", `${API}/applications/${applicationId}`, { config: { A: "x".repeat(4000) } });

@@ -56,7 +56,7 @@ describe("a plan", () => {
     expect(told(planned)).toEqual({
       state: "healthy",
       next: "nothing",
-      why: "this is a heal, the issuer accepts CURRENT, and this run has no request for a new client secret under way",
+      why: "the issuer accepts CURRENT, and no request of this run for a new client secret is under way; a heal needs no more",
       row: "D1",
       changes: false,
     });

@@ -63,7 +63,7 @@ export function result(changes: Partial<DemoResult> = {}): DemoResult {
     oldSecret: "rejected",
     newSecret: "accepted",
     overlap: null,
-    remoteCalls: 22,
+    remoteCalls: 21,
     heal: null,
     hasFaultStruck: false,
     isRotated: true,

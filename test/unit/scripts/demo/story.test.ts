@@ -62,7 +62,7 @@ describe("the demo's story", () => {
 
   it("counts the steps that ran", () => {
     const { steps } = result();
-    expect(ending(result())).toContain("the function sent 22 requests in one step\n");
+    expect(ending(result())).toContain("the function sent 21 requests in one step\n");
     expect(ending(result({ steps: [...steps, ...steps] }))).toContain("requests in 2 steps\n");
     expect(ending(result({ steps: [...steps, ...steps, ...steps, ...steps] }))).toContain(
       "requests in the four steps\n",

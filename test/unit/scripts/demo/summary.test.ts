@@ -13,7 +13,7 @@ describe("the demo's line for scripts", () => {
       versions: [{ number: 1, versionStages: ["CURRENT", "LATEST"] }],
       oldSecret: "rejected",
       newSecret: "accepted",
-      remoteCalls: 22,
+      remoteCalls: 21,
     });
   });
 
