@@ -32,7 +32,7 @@ interface Running {
 }
 
 async function start(...args: string[]): Promise<Running> {
-  const command = startCommand("src/emulator/main.ts", ["--json", ...args]);
+  const command = startCommand("src/emulator/main.ts", ["--json", "--sample", "one", ...args]);
   const { url, configFile, compartmentId } = JSON.parse(await command.nextLine());
   const signer = new common.DefaultRequestSigner(new common.ConfigFileAuthenticationDetailsProvider(configFile));
   const list = async () => {

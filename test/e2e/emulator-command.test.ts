@@ -36,7 +36,7 @@ describe("npm run emulator with the built function", () => {
     return folder;
   };
   const start = (...args: string[]) => {
-    const command = startCommand("src/emulator/main.ts", args);
+    const command = startCommand("src/emulator/main.ts", ["--sample", "one", ...args]);
     commands.push(command);
     return command;
   };
