@@ -5,10 +5,11 @@ const ROTATIONS = 20;
 
 const USAGE = `Usage: npm run bench [-- options]
 
-Without the name of a part: --start and --rotation, one after the other. Their figures make docs/performance.md (npm run docs).
+Without the name of a part: --start, --rotation and --heal, one after the other. Their figures make docs/performance.md (npm run docs).
 
   --start     start to the first answer against a function that does nothing; size and memory
   --rotation  a rotation's time against its serial path, its dead window and its remote calls
+  --heal      how many secrets one heal of many reaches, and several that follow its cursor
   --consumer  token requests of an application through ${ROTATIONS} rotations, with the consumer client and without it
   --cli       the command line at a thousand secrets
   --mirror    the mirror's requests to the identity domain
@@ -32,6 +33,12 @@ async function rotation(): Promise<Measured> {
   const { rotationFigures, rotationLines } = await import("./bench/rotation.ts");
   const figures = await rotationFigures();
   return { figures, lines: rotationLines(figures) };
+}
+
+async function heal(): Promise<Measured> {
+  const { healFigures, healLines } = await import("./bench/heal.ts");
+  const figures = await healFigures();
+  return { figures: { heal: figures }, lines: healLines(figures) };
 }
 
 async function consumer(): Promise<Measured> {
@@ -63,10 +70,10 @@ async function emulator(): Promise<Measured> {
   return { figures: { emulator: figures }, lines: emulatorLines(figures) };
 }
 
-const parts = { start, rotation, consumer, cli, mirror, emulator } as const;
+const parts = { start, rotation, heal, consumer, cli, mirror, emulator } as const;
 type Part = keyof typeof parts;
 /** Of the run without the name of a part. */
-const USUAL: readonly Part[] = ["start", "rotation"];
+const USUAL: readonly Part[] = ["start", "rotation", "heal"];
 
 const boolean = { type: "boolean" } as const;
 const { values } = readOptions(
@@ -75,6 +82,7 @@ const { values } = readOptions(
       json: boolean,
       start: boolean,
       rotation: boolean,
+      heal: boolean,
       consumer: boolean,
       cli: boolean,
       mirror: boolean,

@@ -2,6 +2,7 @@ import "../base/silence.ts";
 import { spawn } from "node:child_process";
 import { homedir } from "node:os";
 import { createInterface } from "node:readline/promises";
+import { addAbortSignal } from "node:stream";
 import { fileURLToPath } from "node:url";
 import { setFlagsFromString } from "node:v8";
 import { InstancePrincipalsAuthenticationDetailsProviderBuilder } from "oci-common";
@@ -43,6 +44,19 @@ async function ask(question: string): Promise<string> {
   }
 }
 
+const MOST_INPUT_BYTES = 10_000_000;
+
+async function readInput(): Promise<string> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of addAbortSignal(stopping.signal, process.stdin)) {
+    chunks.push(Buffer.from(chunk));
+    bytes += chunk.length;
+    if (bytes > MOST_INPUT_BYTES) throw new Error("the input is larger than 10 MB");
+  }
+  return Buffer.concat(chunks).toString("utf8");
+}
+
 function execute(command: string, args: readonly string[], limitMs: number): Promise<number | "absent" | null> {
   return new Promise((resolve) => {
     const child = spawn(command, [...args], { stdio: "inherit", timeout: limitMs });
@@ -82,6 +96,7 @@ const runtime: Runtime = {
   },
   columns: process.stdout.columns ?? null,
   ask,
+  readInput,
   execute,
   instancePrincipal,
   functionBundle: fileURLToPath(

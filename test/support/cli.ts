@@ -35,6 +35,8 @@ export interface CliOptions {
   readonly environment?: Readonly<Record<string, string>>;
   /** A user at a terminal, who answers questions with these in order. Absent: there is no terminal. */
   readonly answers?: readonly string[];
+  /** Standard input. */
+  readonly input?: string;
   readonly execute?: Runtime["execute"];
   readonly instancePrincipal?: Runtime["instancePrincipal"];
   readonly signal?: AbortSignal;
@@ -178,6 +180,7 @@ export function useCli(): (options?: WorldOptions) => Promise<CliWorld> {
           if (answer === undefined) throw new Error(`unexpected question: ${question}`);
           return answer;
         },
+        readInput: async () => given.input ?? Promise.reject(new Error("nothing was to be read")),
         execute: given.execute ?? (async (command) => Promise.reject(new Error(`unexpected command: ${command}`))),
         instancePrincipal: given.instancePrincipal ?? (async () => Promise.reject(new Error("no metadata service"))),
         functionBundle: "dist/function/func.js",

@@ -1,4 +1,5 @@
-import type { Surroundings } from "./surroundings.ts";
+import type { FunctionsState } from "../functions/state.ts";
+import type { Switches } from "./switches.ts";
 
 /** The compartments and vaults that exist. */
 export interface PlacesState {
@@ -28,17 +29,21 @@ export function addVault(places: PlacesState, id: string, keyId: string = KEY): 
   places.vaults[id] = keys;
 }
 
-type Sought = Pick<Surroundings, "state" | "switches">;
+/** Where ids are looked up. */
+export interface Known {
+  readonly state: { readonly places: PlacesState; readonly functions: Pick<FunctionsState, "functions"> };
+  readonly switches: Switches;
+}
 
-export function knowsCompartment({ state, switches }: Sought, id: string): boolean {
+export function knowsCompartment({ state, switches }: Known, id: string): boolean {
   return switches["unknown-ids"] === "accepted" || state.places.compartments.includes(id);
 }
 
-export function knowsKey({ state, switches }: Sought, vaultId: string, keyId: string): boolean {
+export function knowsKey({ state, switches }: Known, vaultId: string, keyId: string): boolean {
   const keys = Object.hasOwn(state.places.vaults, vaultId) ? state.places.vaults[vaultId] : undefined;
   return switches["unknown-ids"] === "accepted" || keys?.includes(keyId) === true;
 }
 
-export function knowsFunction({ state, switches }: Sought, id: string): boolean {
+export function knowsFunction({ state, switches }: Known, id: string): boolean {
   return switches["unknown-ids"] === "accepted" || Object.hasOwn(state.functions.functions, id);
 }

@@ -9,7 +9,7 @@ import type { WorkRequestState } from "../vault/work-requests.ts";
 import { addCompartment, addVault, createPlaces, type PlacesState } from "./places.ts";
 import type { ReceiversState } from "./receivers.ts";
 import type { RetriesState } from "./retries.ts";
-import type { StoredTopic } from "./topics.ts";
+import type { StoredTopic } from "./stored-topic.ts";
 import type { EmulatedRequest } from "./wire.ts";
 
 /** A request that was sent and has not taken effect yet. */

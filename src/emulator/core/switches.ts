@@ -150,6 +150,7 @@ export const switchTable = {
     ["openiddict", "keycloak", "keycloak-with-policy"],
     "what keeps the secrets of the Ed-Fi CMS: itself, or Keycloak without or with a secret-rotation policy",
   ),
+  "edfi-client-list": choice(["served", "absent"], "whether the CMS lists api clients (absent before 0.7)"),
   "edfi-release": choice(
     ["v8", "v0.7"],
     "the release whose values the Ed-Fi CMS generates, and whose way of changing them in Keycloak it uses",

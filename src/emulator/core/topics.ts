@@ -1,6 +1,7 @@
 import { type Member, readMembers, text } from "./members.ts";
 import { page } from "./page.ts";
 import { knowsCompartment } from "./places.ts";
+import type { StoredTopic } from "./stored-topic.ts";
 import type { Surroundings } from "./surroundings.ts";
 import { definedTagsProblem, freeformTagsProblem } from "./tags.ts";
 import {
@@ -10,7 +11,6 @@ import {
   endpointOf,
   isObject,
   iso,
-  type JsonObject,
   json,
   notAuthorizedOrNotFound,
   ociError,
@@ -18,16 +18,6 @@ import {
   parseObject,
   pathPart,
 } from "./wire.ts";
-
-export interface StoredTopic {
-  readonly id: string;
-  readonly name: string;
-  readonly compartmentId: string;
-  readonly description: string | null;
-  readonly createdAt: number;
-  readonly freeformTags: JsonObject;
-  readonly definedTags: JsonObject;
-}
 
 type TopicCall = "create-topic" | "list-topics" | "get-topic" | "publish-message";
 

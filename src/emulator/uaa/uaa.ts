@@ -6,6 +6,7 @@ import { tokenCall } from "../core/token-call.ts";
 import { type EmulatedRequest, type EmulatedResponse, own, parseObject } from "../core/wire.ts";
 import { badBearer, badCredentials, bare, insufficientScope, UNKNOWN_TOKEN, uaaError } from "./answers.ts";
 import { handleUaaClients } from "./clients.ts";
+import { handleUaaLists } from "./lists.ts";
 import { type UaaState, zoneOf } from "./state.ts";
 import { clientCredentials, handleCheckToken, handleClientInfo, handleUaaToken, type UaaParts } from "./token.ts";
 
@@ -13,6 +14,8 @@ const TOKEN_PATH = "/uaa/oauth/token";
 const INFO_PATH = "/uaa/clientinfo";
 const CHECK_PATH = "/uaa/check_token";
 const CLIENTS_PATH = "/uaa/oauth/clients/";
+const LIST_PATH = "/uaa/oauth/clients";
+const ZONES_PATH = "/uaa/identity-zones";
 
 /** The servlet container takes no encoded slash. */
 const SLASH = /%(?:2f|5c)/i;
@@ -44,6 +47,9 @@ function handle(request: EmulatedRequest, parts: UaaParts): EmulatedResponse {
   }
   if (path === CHECK_PATH) {
     return method === "POST" ? handleCheckToken(request, zone, parts) : bare(405);
+  }
+  if (path === ZONES_PATH || path === LIST_PATH) {
+    return method === "GET" ? handleUaaLists(request, zone, parts) : bare(405);
   }
   return path.startsWith(CLIENTS_PATH) ? handleUaaClients(request, zone, parts) : bare(404);
 }

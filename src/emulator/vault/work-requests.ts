@@ -1,6 +1,5 @@
 import { page } from "../core/page.ts";
-import { knowsCompartment } from "../core/places.ts";
-import type { Surroundings } from "../core/surroundings.ts";
+import { type Known, knowsCompartment } from "../core/places.ts";
 import {
   type EmulatedRequest,
   type EmulatedResponse,
@@ -58,17 +57,21 @@ export function cancelWorkRequest(state: WorkRequestState, id: string): void {
   }
 }
 
+interface KnownRequests extends Known {
+  readonly state: Known["state"] & { readonly workRequests: WorkRequestState };
+}
+
 const PATH = /^\/20160918\/workRequests(?:\/([^/]+)(?:\/(errors|logs))?)?$/;
 
 /** The Work Requests API: `/20160918/workRequests`, `/20160918/workRequests/{id}`, its `errors` and its `logs`. Undefined: no operation of it. */
-export function handleWorkRequests(request: EmulatedRequest, surroundings: Surroundings): EmulatedResponse | undefined {
-  const { state, switches } = surroundings;
+export function handleWorkRequests(request: EmulatedRequest, known: KnownRequests): EmulatedResponse | undefined {
+  const { state, switches } = known;
   const [path, id, part] = PATH.exec(request.path) ?? [];
   if (path === undefined || request.method !== "GET") {
     return undefined;
   }
   if (id === undefined) {
-    return listWorkRequests(request, surroundings);
+    return listWorkRequests(request, known);
   }
   const found = own(state.workRequests.requests, pathPart(id));
   if (found === undefined || switches["work-requests"] === "absent") {
@@ -92,13 +95,13 @@ export function handleWorkRequests(request: EmulatedRequest, surroundings: Surro
   return json(200, { operationType, status, compartmentId, resources, ...more });
 }
 
-function listWorkRequests(request: EmulatedRequest, surroundings: Surroundings): EmulatedResponse {
-  const { state, switches } = surroundings;
+function listWorkRequests(request: EmulatedRequest, known: KnownRequests): EmulatedResponse {
+  const { state, switches } = known;
   const { compartmentId, resourceId } = request.query;
   if (compartmentId === undefined) {
     return ociError(400, "MissingParameter", "compartmentId is required.");
   }
-  if (!knowsCompartment(surroundings, compartmentId)) {
+  if (!knowsCompartment(known, compartmentId)) {
     return notAuthorizedOrNotFound();
   }
   const found = Object.values(state.workRequests.requests).filter(

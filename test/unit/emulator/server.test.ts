@@ -70,16 +70,16 @@ describe("the emulator on a port", () => {
 
   it("takes a client that goes away while it sends for no fault", async () => {
     const onFault = vi.fn();
-    const { server } = await start(onFault);
+    const { emulator, server } = await start(onFault);
     await new Promise<void>((resolve) => {
       const socket = connect(server.port, "127.0.0.1", () => {
         socket.write("POST /oauth2/v1/token HTTP/1.1\r\nhost: x\r\ncontent-length: 100\r\n\r\nhalf", () => {
+          socket.once("close", () => resolve());
           socket.destroy();
-          resolve();
         });
       });
     });
     expect((await fetch(`${server.url}/20180608/secrets`)).status).toBe(401);
-    expect(onFault).not.toHaveBeenCalled();
+    expect([emulator.requests.length, onFault.mock.calls]).toEqual([1, []]);
   });
 });
