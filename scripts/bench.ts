@@ -17,6 +17,7 @@ Without the name of a part: --start, --rotation and --heal, one after the other.
   --consumer  token requests of an application through ${ROTATIONS} rotations, with the consumer client and without it
   --cli       the command line at a thousand secrets
   --mirror    the mirror's requests to the identity domain
+  --emulator  what a data folder costs a list of many secrets, and what refused bodies leave behind
   --json      one line for scripts
   --keep      writes the figures into docs/performance.json, beside those of parts that were not measured now
   --help      this text`;
@@ -68,7 +69,13 @@ async function mirror(): Promise<Measured> {
   return { figures: { mirror: figures }, lines: mirrorLines(figures) };
 }
 
-const parts = { start, rotation, heal, consumer, cli, mirror } as const;
+async function emulator(): Promise<Measured> {
+  const { emulatorFigures, emulatorLines } = await import("./bench/emulator.ts");
+  const figures = await emulatorFigures();
+  return { figures: { emulator: figures }, lines: emulatorLines(figures) };
+}
+
+const parts = { start, rotation, heal, consumer, cli, mirror, emulator } as const;
 type Part = keyof typeof parts;
 /** Of the run without the name of a part. */
 const USUAL: readonly Part[] = ["start", "rotation", "heal"];
@@ -85,6 +92,7 @@ const { values } = readOptions(
       consumer: boolean,
       cli: boolean,
       mirror: boolean,
+      emulator: boolean,
     },
   },
   USAGE,

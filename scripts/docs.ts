@@ -6,6 +6,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import path from "node:path";
 import { sections } from "../src/rotation/decide/index.ts";
 import { cliPage, SCHEMAS, schemaFiles } from "./cli-page.ts";
+import { clientsTable } from "./emulator-clients.ts";
 import { roomsPicture } from "./house/picture.ts";
 import { importsOf, sourcesIn } from "./house/sources.ts";
 import { readOptions } from "./options.ts";
@@ -80,6 +81,7 @@ const pages: readonly { readonly name: string; readonly text: string }[] = [
     text: filled("docs/architecture.md", { rooms: roomsPicture(sourcesIn(ROOT, ["src"]).flatMap(importsOf)) }),
   },
   { name: "docs/decide.md", text: decidePage() },
+  { name: "docs/emulator.md", text: filled("docs/emulator.md", { clients: clientsTable() }) },
   { name: "docs/cli.md", text: cliPage() },
   ...schemaFiles(),
   { name: "docs/transcripts.md", text: await transcriptsPage() },

@@ -104,3 +104,19 @@ export const judgeCommandLine = judgeLine(
     }),
   }),
 );
+
+const MAX_LIST_RATIO = 1.3;
+const MAX_REFUSED_GROWTH_MB = 20;
+
+/** The emulator with many secrets: a data folder costs a read next to nothing, and what is refused leaves nothing behind. */
+export const judgeEmulator = judgeLine(
+  z.object({
+    emulator: z.object({
+      secrets: atLeast(5_000),
+      listMs: positive,
+      listRatio: between(0.1, MAX_LIST_RATIO),
+      refusedBodies: atLeast(1_000),
+      rssGrowthMb: z.number().max(MAX_REFUSED_GROWTH_MB),
+    }),
+  }),
+);

@@ -1,5 +1,11 @@
 import { describe, expect, test } from "vitest";
-import { judgeBench, judgeCommandLine, judgeConsumer, judgeMirror } from "../../../../scripts/judges/bench.ts";
+import {
+  judgeBench,
+  judgeCommandLine,
+  judgeConsumer,
+  judgeEmulator,
+  judgeMirror,
+} from "../../../../scripts/judges/bench.ts";
 import { expectRefusals, having } from "./corrupt.ts";
 
 const spread = { median: 600, p90: 800 };
@@ -90,6 +96,24 @@ describe("the mirror's bench", () => {
     ["mirror.hours", 0],
   ])("is refused with a %s of %d", (path, value) => {
     expect(judgeMirror({ stdout: having(line, path, value) })).toContain("mirror");
+  });
+});
+
+describe("the emulator's bench", () => {
+  const line = { emulator: { secrets: 5_000, listMs: 250, listRatio: 1.02, refusedBodies: 1_000, rssGrowthMb: -1.5 } };
+
+  test("must show every figure", () => {
+    expectRefusals(judgeEmulator, line);
+  });
+
+  test.each([
+    ["emulator.secrets", 4_999],
+    ["emulator.listRatio", 1.31],
+    ["emulator.listRatio", 0],
+    ["emulator.refusedBodies", 999],
+    ["emulator.rssGrowthMb", 20.1],
+  ])("is refused with a %s of %d", (path, value) => {
+    expect(judgeEmulator({ stdout: having(line, path, value) })).toContain("emulator");
   });
 });
 
