@@ -13,7 +13,7 @@ const spread = z.object({ median: positive, p90: positive });
 const MAX_FIRST_ANSWER = 5;
 const MAX_RESIDENT = 1.9;
 const MAX_BUNDLE_BYTES = 3_000_000;
-/** Reads that overlap may bring a rotation below its serial path; waiting alone never brings it down to half. */
+/** Requests that overlap may bring a rotation below its serial path, but never to half of it. */
 const rotationRatio = between(0.5, 1.1);
 const deadWindowRatio = between(0.5, 1.15);
 

@@ -89,6 +89,6 @@ export function createAttempt(
 export function dropVerdicts(attempt: Attempt): void {
   const { read, unsaved, stored } = attempt;
   read.logins.clear();
-  if (stored?.login) attempt.stored = null;
+  if (stored !== null && stored.login !== null) attempt.stored = null;
   if (unsaved !== null && unsaved.login?.verdict !== "accepted") unsaved.login = null;
 }
