@@ -1,71 +1,93 @@
-/**
- * `npm run bench`: size and speed of the function, compared with one that does nothing, and then a rotation's time and
- * remote calls. Other measurements instead: `--rotation` only a rotation's, `--consumer` what an application notices of
- * rotations, `--cli` the command line, `--mirror` the mirror's requests to the identity domain. `--json`: one line for
- * scripts.
- */
-import { parseArgs } from "node:util";
+/** `npm run bench`: what the product takes, in time, memory and requests; USAGE has the parts. */
+import { readOptions } from "./options.ts";
 
 const ROTATIONS = 20;
 
-async function reportFunction(asJson: boolean): Promise<void> {
-  const { functionFigures, functionLines } = await import("./bench/function.ts");
-  const figures = await functionFigures();
-  // After the function's: it loads the whole emulator.
-  const { rotationFigures, rotationLines } = await import("./bench/rotation.ts");
-  const rotation = await rotationFigures();
-  if (asJson) console.log(JSON.stringify({ ...figures, ...rotation }));
-  else for (const line of [...functionLines(figures), ...rotationLines(rotation)]) console.log(line);
+const USAGE = `Usage: npm run bench [-- options]
+
+Without the name of a part: --start, --rotation and --heal, one after the other. Their figures make docs/performance.md (npm run docs).
+
+  --start     start to the first answer against a function that does nothing; size and memory
+  --rotation  a rotation's time against its serial path, its dead window and its remote calls
+  --heal      how many secrets one heal of many reaches, and several that follow its cursor
+  --consumer  token requests of an application through ${ROTATIONS} rotations, with the consumer client and without it
+  --cli       the command line at a thousand secrets
+  --mirror    the mirror's requests to the identity domain
+  --json      one line for scripts
+  --help      this text`;
+
+/** What one part has measured: members of the JSON line, and lines to read. */
+interface Measured {
+  readonly figures: object;
+  readonly lines: readonly string[];
 }
 
-async function reportRotation(asJson: boolean): Promise<void> {
+async function start(): Promise<Measured> {
+  const { startFigures, startLines } = await import("./bench/start.ts");
+  const figures = await startFigures();
+  return { figures, lines: startLines(figures) };
+}
+
+async function rotation(): Promise<Measured> {
   const { rotationFigures, rotationLines } = await import("./bench/rotation.ts");
   const figures = await rotationFigures();
-  if (asJson) console.log(JSON.stringify(figures));
-  else for (const line of rotationLines(figures)) console.log(line);
+  return { figures, lines: rotationLines(figures) };
 }
 
-async function reportConsumer(asJson: boolean): Promise<void> {
-  // Not together with the function's bench: it loads the whole emulator.
+async function heal(): Promise<Measured> {
+  const { healFigures, healLines } = await import("./bench/heal.ts");
+  const figures = await healFigures();
+  return { figures: { heal: figures }, lines: healLines(figures) };
+}
+
+async function consumer(): Promise<Measured> {
   const { benchConsumer } = await import("./consumer/bench.ts");
-  const { rotations, ...consumer } = await benchConsumer(ROTATIONS);
-  if (asJson) {
-    console.log(JSON.stringify({ consumer }));
-    return;
-  }
-  console.log(`Token requests through ${rotations} rotations of the one client secret of an identity domain`);
-  for (const [name, { requests, failed }] of Object.entries(consumer)) {
-    console.log(
+  const { rotations, ...figures } = await benchConsumer(ROTATIONS);
+  const lines = Object.entries(figures).map(
+    ([name, { requests, failed }]) =>
       `${name.padEnd(8)} the consumer client ${String(requests).padStart(6)}, failed ${String(failed).padStart(5)}`,
-    );
-  }
+  );
+  const title = `Token requests through ${rotations} rotations of the one client secret of an identity domain`;
+  return { figures: { consumer: figures }, lines: [title, ...lines] };
 }
 
-async function reportCli(asJson: boolean): Promise<void> {
+async function cli(): Promise<Measured> {
   const { cliFigures, cliLines } = await import("./bench/cli.ts");
-  const cli = await cliFigures();
-  if (asJson) console.log(JSON.stringify({ cli }));
-  else for (const line of cliLines(cli)) console.log(line);
+  const figures = await cliFigures();
+  return { figures: { cli: figures }, lines: cliLines(figures) };
 }
 
-async function reportMirror(asJson: boolean): Promise<void> {
+async function mirror(): Promise<Measured> {
   const { mirrorFigures, mirrorLines } = await import("./bench/mirror.ts");
-  const mirror = await mirrorFigures();
-  if (asJson) console.log(JSON.stringify({ mirror }));
-  else for (const line of mirrorLines(mirror)) console.log(line);
+  const figures = await mirrorFigures();
+  return { figures: { mirror: figures }, lines: mirrorLines(figures) };
 }
 
-const reports = { rotation: reportRotation, consumer: reportConsumer, cli: reportCli, mirror: reportMirror } as const;
+const parts = { start, rotation, heal, consumer, cli, mirror } as const;
+type Part = keyof typeof parts;
+/** Of the run without the name of a part. */
+const USUAL: readonly Part[] = ["start", "rotation", "heal"];
 
-const { values } = parseArgs({
-  options: {
-    json: { type: "boolean" },
-    rotation: { type: "boolean" },
-    consumer: { type: "boolean" },
-    cli: { type: "boolean" },
-    mirror: { type: "boolean" },
+const boolean = { type: "boolean" } as const;
+const { values } = readOptions(
+  {
+    options: {
+      json: boolean,
+      start: boolean,
+      rotation: boolean,
+      heal: boolean,
+      consumer: boolean,
+      cli: boolean,
+      mirror: boolean,
+    },
   },
-});
-const chosen = (Object.keys(reports) as (keyof typeof reports)[]).find((name) => values[name] === true);
-const report = chosen === undefined ? reportFunction : reports[chosen];
-await report(values.json ?? false);
+  USAGE,
+);
+const named = (Object.keys(parts) as Part[]).filter((name) => values[name]);
+let figures: object = { node: process.versions.node };
+for (const name of named.length === 0 ? USUAL : named) {
+  const measured = await parts[name]();
+  figures = { ...figures, ...measured.figures };
+  if (!values.json) for (const line of measured.lines) console.log(line);
+}
+if (values.json) console.log(JSON.stringify(figures));

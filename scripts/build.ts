@@ -2,15 +2,9 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
 import { parseArgs } from "node:util";
-import {
-  type BundleReport,
-  bundleCli,
-  bundleFunction,
-  bundleMirror,
-  CLI_FILE,
-  FUNCTION_FILE,
-  MIRROR_FILE,
-} from "./bundle.ts";
+import { bundleCli, CLI_FILE } from "./bundle/cli.ts";
+import { bundleFunction, bundleMirror, FUNCTION_FILE, MIRROR_FILE } from "./bundle/functions.ts";
+import type { BundleReport } from "./bundle/report.ts";
 import { ROOT } from "./run.ts";
 
 const ENTRY = "src/func.ts";

@@ -15,7 +15,8 @@ interface Manifest {
 }
 
 const SHARED = "oci-common";
-const EXACT = /^\d+\.\d+\.\d+$/;
+/** An alias names the package too, so that two versions of one can stand side by side. */
+const EXACT = /^(?:npm:[\w@/.-]+@)?\d+\.\d+\.\d+$/;
 
 /** Every way in which the lock file and the manifest break the rules, as sentences; none: all is well. */
 function problemsOf(manifest: Manifest, lock: LockFile): string[] {

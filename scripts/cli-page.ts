@@ -72,11 +72,15 @@ export function cliPage(): string {
     "## All commands",
     table(["option", "does"], globalOptionTexts),
     "### Signing in",
-    "A command uses the profile's session token if it has one, else its API key. `--auth` overrides this.",
+    "A command signs in as `oci` does in the same shell: with the same profile, file and variables ([compatibility](compatibility.md#the-oci-configuration-file)). It uses the profile's session token if it has one, else its API key.",
+    "`oci-rotate session` shows which profile, tenancy and region are in use, and what chose them. `doctor` and the confirmation of every change show them too.",
     [
-      "- **Config file:** `--config-file`, else `~/.oci/config`. If that file is absent, `OCI_CONFIG_FILE` names it.",
-      "- **Region:** `--region`, the profile, or `OCI_REGION`.",
-      "- **`[DEFAULT]`:** fills in keys that a profile lacks. It never completes a credential that the profile defines in part.",
+      "- **Profile:** `--profile`, `OROT_CLI_PROFILE`, `OCI_CLI_PROFILE`, your [defaults file](#defaults-of-your-own), `default_profile` of `~/.oci/oci_cli_rc` (if that file is absent, of the file that `OCI_CLI_RC_FILE` names), or `DEFAULT`.",
+      "- **Config file:** `--config-file`, `OCI_CLI_CONFIG_FILE`, or `~/.oci/config`. If that file is absent, `OCI_CONFIG_FILE` names it.",
+      "- **Region:** `--region`, `OCI_CLI_REGION`, the profile, or `OCI_REGION`.",
+      "- **Way to sign in:** `--auth` or `OCI_CLI_AUTH`, in our spelling or that of `oci`.",
+      "- **Single keys:** `OCI_CLI_USER`, `OCI_CLI_TENANCY`, `OCI_CLI_FINGERPRINT`, `OCI_CLI_KEY_FILE`, `OCI_CLI_KEY_CONTENT`, `OCI_CLI_PASSPHRASE` and `OCI_CLI_SECURITY_TOKEN_FILE` replace those of the profile.",
+      "- **`[DEFAULT]`:** fills in each key that a profile lacks.",
       "- **Permissions:** a line on stderr warns if other users can access the config file or the key. `OCI_CLI_SUPPRESS_FILE_PERMISSIONS_WARNING=True` turns it off, as for `oci`.",
       "- **Expired session:** on a terminal, the command asks and then runs the sign-in. In a script, and with `--json`, it fails at once with exit code 3 and prints the command to run.",
     ].join("\n"),
@@ -86,7 +90,7 @@ export function cliPage(): string {
       'That takes "inspect secrets" there. If several secrets have the name, the command names their OCIDs and does nothing.',
     ].join("\n"),
     "### Defaults of your own",
-    "An option that is not given takes its value from the environment, and otherwise from a file.",
+    "An option that is not given takes its value from the environment, and otherwise from a file. Both come before the variables and files of `oci`.",
     table(
       ["option", "default"],
       Object.keys(known).map((name): [string, string] => [

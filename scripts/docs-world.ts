@@ -170,6 +170,7 @@ export function createDocsWorld(): DocsWorld {
     isTerminal: { stdin: false, stdout: true, stderr: true },
     columns: 180,
     ask: unexpected,
+    readInput: async () => Promise.reject(new Error("nothing was to be read")),
     execute: unexpected,
     instancePrincipal: unexpected,
     functionBundle: "dist/function/func.js",

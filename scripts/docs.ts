@@ -4,15 +4,24 @@
  */
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { parseArgs } from "node:util";
 import { sections } from "../src/rotation/decide/index.ts";
 import { cliPage, SCHEMAS, schemaFiles } from "./cli-page.ts";
 import { roomsPicture } from "./house/picture.ts";
 import { importsOf, sourcesIn } from "./house/sources.ts";
+import { readOptions } from "./options.ts";
 import { proofPage } from "./proof-page.ts";
 import { codesTable, settingsTable } from "./reference-tables.ts";
 import { ROOT } from "./run.ts";
 import { transcriptsPage } from "./transcripts.ts";
+
+const USAGE = `Usage: npm run docs [-- --check]
+
+Writes what the documents take from the code and from kept figures.
+
+  --check  writes nothing, and fails if anything would change
+  --help   this text`;
+
+const { values } = readOptions({ options: { check: { type: "boolean" } } }, USAGE);
 
 const cell = (text: string) => text.replaceAll("|", "\\|").replaceAll("\n", " ");
 
@@ -78,7 +87,6 @@ const pages: readonly { readonly name: string; readonly text: string }[] = [
   },
 ];
 
-const { values } = parseArgs({ options: { check: { type: "boolean" } } });
 for (const { name, text } of pages) {
   if (read(name) === text) {
     console.log(`${name}: up to date`);

@@ -1,44 +1,32 @@
+/** A function as OCI Functions starts it, with what the process has used so far. */
 import { type ChildProcess, spawn } from "node:child_process";
-import { generateKeyPairSync } from "node:crypto";
-import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, watch } from "node:fs";
+import { existsSync, mkdtempSync, rmSync, watch, writeFileSync } from "node:fs";
 import { request } from "node:http";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { FUNCTION_FOLDER } from "./bundle.ts";
-import { ROOT } from "./run.ts";
+import type { Readable } from "node:stream";
 
 const START_LIMIT_MS = 20_000;
-const CALL_LIMIT_MS = 20_000;
-const TOKEN_LIFE_SECONDS = 3600;
+const CALL_LIMIT_MS = 60_000;
 
-/** What OCI Functions gives a function as its identity, with a key that no service knows. */
-export function fakeResourcePrincipal(): Record<string, string> {
-  const { privateKey } = generateKeyPairSync("rsa", {
-    modulusLength: 2048,
-    publicKeyEncoding: { type: "spki", format: "pem" },
-    privateKeyEncoding: { type: "pkcs8", format: "pem" },
-  });
-  const part = (value: unknown) => Buffer.from(JSON.stringify(value)).toString("base64url");
-  const claims = {
-    exp: Math.floor(Date.now() / 1000) + TOKEN_LIFE_SECONDS,
-    res_tenant: "ocid1.tenancy.oc1..bench",
-    res_compartment: "ocid1.compartment.oc1..bench",
-  };
-  return {
-    OCI_RESOURCE_PRINCIPAL_VERSION: "2.2",
-    OCI_RESOURCE_PRINCIPAL_RPST: `${part({ alg: "none", typ: "JWT" })}.${part(claims)}.c2ln`,
-    OCI_RESOURCE_PRINCIPAL_PRIVATE_PEM: privateKey,
-    OCI_RESOURCE_PRINCIPAL_REGION: "us-ashburn-1",
-  };
+/** Loaded before the function: at a signal it tells, on a descriptor of its own, what the process has used. */
+const PROBE = `process.on("SIGUSR2", () => {
+  const { user, system } = process.cpuUsage();
+  const used = { cpuMs: (user + system) / 1000, residentMb: process.memoryUsage.rss() / 1e6 };
+  require("node:fs").writeSync(3, JSON.stringify(used) + "\\n");
+});
+`;
+
+export interface Used {
+  /** Of the user and the system, on all threads, since the process began. */
+  readonly cpuMs: number;
+  readonly residentMb: number;
 }
 
 export interface FunctionProcess {
-  /** From the start of the process until its socket takes connections. */
-  readonly readyMs: number;
   /** POST /call, as the platform sends it. */
   call(body: string): Promise<{ readonly status: number; readonly body: string }>;
-  /** Resident memory; null if the system does not tell. */
-  residentBytes(): number | null;
+  used(): Promise<Used>;
   stop(): Promise<void>;
 }
 
@@ -81,25 +69,27 @@ function post(socketPath: string, body: string): Promise<{ status: number; body:
   });
 }
 
-/** Starts only the built function, in a fresh folder and over its Unix socket, as OCI Functions does. */
+/** Starts only the function of this folder, over its Unix socket. @param flags of Node */
 export async function startFunction(
+  folder: string,
   environment: Readonly<Record<string, string>>,
-  bundle: string = FUNCTION_FOLDER,
+  flags: readonly string[] = [],
 ): Promise<FunctionProcess> {
-  const folder = mkdtempSync(path.join(tmpdir(), "fn-"));
-  cpSync(path.resolve(ROOT, bundle), folder, { recursive: true });
-  const socket = path.join(folder, "fn.sock");
-  const started = performance.now();
-  const child = spawn(process.execPath, ["func.js"], {
+  const own = mkdtempSync(path.join(tmpdir(), "fn-"));
+  const socket = path.join(own, "fn.sock");
+  const probe = path.join(own, "probe.cjs");
+  writeFileSync(probe, PROBE);
+  const child = spawn(process.execPath, [...flags, "--require", probe, "func.js"], {
     cwd: folder,
     env: { FN_FORMAT: "http-stream", FN_LISTENER: `unix:${socket}`, ...environment },
-    stdio: ["ignore", "ignore", "inherit"],
+    stdio: ["ignore", "ignore", "inherit", "pipe"],
   });
+  const told = child.stdio[3] as Readable;
   const gone = new Promise<void>((resolve) => child.once("exit", () => resolve()));
   const stop = async () => {
     child.kill("SIGKILL");
     await gone;
-    rmSync(folder, { recursive: true, force: true });
+    rmSync(own, { recursive: true, force: true });
   };
   try {
     await appears(socket, child);
@@ -108,13 +98,13 @@ export async function startFunction(
     throw error;
   }
   return {
-    readyMs: performance.now() - started,
     call: (body) => post(socket, body),
-    residentBytes: () => {
-      const status = `/proc/${child.pid}/status`;
-      const kilobytes = existsSync(status) ? /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(status, "utf8"))?.[1] : undefined;
-      return kilobytes === undefined ? null : Number(kilobytes) * 1024;
-    },
+    used: () =>
+      new Promise((resolve, reject) => {
+        child.once("exit", () => reject(new Error("the function ended")));
+        told.once("data", (text: Buffer) => resolve(JSON.parse(text.toString("utf8"))));
+        child.kill("SIGUSR2");
+      }),
     stop,
   };
 }

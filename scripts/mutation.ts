@@ -1,29 +1,42 @@
-/**
- * `npm run mutate`: changes the code in small ways (Stryker), and counts which changes no test notices. Without arguments every group, one
- * after the other; `npm run mutate -- recovery stages` those two. `--since REF` judges the lines that are new since then, and
- * `--files "src/rotation/observe/state*.ts"` some files with all tests, for a look. A large group is sampled: `--sample N`, `--seed TEXT`, `--whole`.
- * A run that was killed goes on where it stopped, as long as code and tests are the same. One line a group at the end, `--json` a line for
- * scripts; exit code 1 where a group misses its mark. What groups came to is kept in docs/mutation.json with the commit, if all is committed.
- */
-import { parseArgs } from "node:util";
+/** `npm run mutate`: changes the code in small ways (Stryker), and counts which changes no test notices. */
 import type { Task } from "./mutation/choice.ts";
 import { codeDigest, commitOfCode, linesSince } from "./mutation/code.ts";
 import { anyGroup, type Group, groupOf, groups } from "./mutation/groups.ts";
 import { keep } from "./mutation/kept.ts";
 import { type Measured, measure } from "./mutation/measure.ts";
 import { judgedCount, line, score } from "./mutation/score.ts";
+import { readOptions, refuse } from "./options.ts";
 
-const { values, positionals } = parseArgs({
-  options: {
-    json: { type: "boolean" },
-    files: { type: "string" },
-    since: { type: "string" },
-    sample: { type: "string" },
-    seed: { type: "string", default: "1" },
-    whole: { type: "boolean" },
+const USAGE = `Usage: npm run mutate [-- options] [GROUP ...]
+
+Without the name of a group: all of them, one after the other.
+The groups: ${Object.keys(groups).join(", ")}
+
+  --since REF    only the lines that are new since then
+  --files GLOBS  these files with all tests, for a look
+  --sample N     at most n mutants of each group
+  --seed TEXT    draws them
+  --whole        every mutant of the groups that are sampled
+  --json         a line for scripts
+  --help         this text
+
+A run that was killed goes on where it stopped, as long as code and tests are the same. Exit code 1 if a group misses its score.
+What groups came to is kept in docs/mutation.json with the commit, if all is committed.`;
+
+const { values, positionals } = readOptions(
+  {
+    options: {
+      json: { type: "boolean" },
+      files: { type: "string" },
+      since: { type: "string" },
+      sample: { type: "string" },
+      seed: { type: "string", default: "1" },
+      whole: { type: "boolean" },
+    },
+    allowPositionals: true,
   },
-  allowPositionals: true,
-});
+  USAGE,
+);
 
 interface Asked {
   readonly name: string;
@@ -35,7 +48,7 @@ function sampleOf(group: Group): number | null {
   if (values.whole) return null;
   if (values.sample === undefined) return group.sample;
   const sample = Number(values.sample);
-  if (!Number.isSafeInteger(sample) || sample < 1) throw new Error(`--sample takes a number, not ${values.sample}`);
+  if (!Number.isSafeInteger(sample) || sample < 1) refuse(`--sample takes a number, not ${values.sample}`, USAGE);
   return sample;
 }
 
@@ -44,7 +57,7 @@ const task = (sample: number | null, lines: Task["lines"] = null): Task => ({ se
 function wholeGroups(names: readonly string[]): readonly Asked[] {
   return names.map((name) => {
     const group = groups[name];
-    if (group === undefined) throw new Error(`no group ${name}; there are ${Object.keys(groups).join(", ")}`);
+    if (group === undefined) refuse(`there is no group ${name}`, USAGE);
     return { name, group, task: task(sampleOf(group)) };
   });
 }

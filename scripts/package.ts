@@ -1,7 +1,7 @@
 /** `node scripts/package.ts`, the last part of `npm run build`: the package as it is published, in its own folder. */
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { CLI_FILE } from "./bundle.ts";
+import { CLI_FILE } from "./bundle/cli.ts";
 import { buildConsumer, CONSUMER_EXPORTS } from "./consumer/build.ts";
 import { ROOT } from "./run.ts";
 

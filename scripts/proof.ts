@@ -4,21 +4,36 @@
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { parseArgs } from "node:util";
 import { codeDigest } from "../test/prove/code.ts";
 import { lastLine } from "./judges/judge.ts";
 import { refusalOf } from "./judges/proof.ts";
+import { readOptions, refuse } from "./options.ts";
 import { proofPage } from "./proof-page.ts";
 import { ROOT, run } from "./run.ts";
 
 const PROVE_LIMIT_MS = 4 * 3_600_000;
 const docs = (name: string) => path.join(ROOT, "docs", name);
 
-const { values } = parseArgs({ options: { from: { type: "string" } } });
+const USAGE = `Usage: npm run proof [-- --from FILE]
+
+Runs the fault checker, keeps its line as docs/proof.json, and writes docs/proof.md from it.
+
+  --from FILE  takes the line of an earlier run instead; it must have been whole, have passed, and have run this code
+  --help       this text`;
+
+function kept(file: string): string {
+  try {
+    return readFileSync(file, "utf8");
+  } catch {
+    return refuse(`${file} cannot be read`, USAGE);
+  }
+}
+
+const { values } = readOptions({ options: { from: { type: "string" } } }, USAGE);
 const { status, stdout } =
   values.from === undefined
     ? run("npm", ["run", "--silent", "prove", "--", "--json"], { timeoutMs: PROVE_LIMIT_MS })
-    : { status: 0, stdout: readFileSync(values.from, "utf8") };
+    : { status: 0, stdout: kept(values.from) };
 const refusal = status === 0 ? refusalOf(stdout, codeDigest()) : `npm run prove ended with code ${status}`;
 if (refusal === null) {
   const proof = JSON.parse(lastLine(stdout));

@@ -47,6 +47,7 @@ function silently(clock: Runtime["clock"], emulator: Emulator, homeDirectory: st
     isTerminal: { stdin: false, stdout: false, stderr: false },
     columns: null,
     ask: unused,
+    readInput: async () => Promise.reject(new Error("nothing was to be read")),
     execute: unused,
     instancePrincipal: unused,
     functionBundle: "",

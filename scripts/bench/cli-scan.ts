@@ -10,7 +10,7 @@ import { writeOciConfig } from "../../src/emulator/core/principal.ts";
 import { createSeededEntropy } from "../../src/emulator/core/seeded-entropy.ts";
 import { createEmulator } from "../../src/emulator/emulator.ts";
 import { type EmulatorServer, startServer } from "../../src/emulator/server.ts";
-import { bundleCli, CLI_FILE } from "../bundle.ts";
+import { bundleCli, CLI_FILE } from "../bundle/cli.ts";
 import { ROOT } from "../run.ts";
 import { median } from "./spread.ts";
 

@@ -10,7 +10,7 @@ export const floorPlan: Readonly<Record<string, readonly string[]>> = {
   notify: ["clients", "base"],
   mirror: ["consumer", "clients", "base"],
   emulator: ["clients", "base"],
-  clients: ["base"],
+  clients: ["consumer", "base"],
   consumer: [],
   base: [],
 };

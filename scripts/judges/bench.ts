@@ -20,6 +20,10 @@ const deadWindowRatio = between(0.5, 1.15);
 const callsUpTo = ({ fourStep, whole }: typeof calls | typeof callsWithTime) =>
   z.object({ fourStep: atLeast(1).max(fourStep), whole: atLeast(1).max(whole) });
 
+/** So many secrets, each of which is noted: one call must reach all of them, and short calls that go on do so too. */
+const FLEET = 1_001;
+const wholeFleet = { secrets: z.literal(FLEET), reached: z.literal(FLEET), noted: z.literal(FLEET) };
+
 export const judgeBench = judgeLine(
   z.object({
     runs: atLeast(10),
@@ -33,6 +37,11 @@ export const judgeBench = judgeLine(
     rotationRatio: z.object({ "0.2": rotationRatio, "1": rotationRatio, "3": rotationRatio, "8": rotationRatio }),
     deadWindowRatio,
     remoteCalls: z.object({ "0": callsUpTo(calls), "1": callsUpTo(callsWithTime) }),
+    heal: z.object({
+      ...wholeFleet,
+      // With one call, nothing was continued.
+      following: z.object({ ...wholeFleet, calls: atLeast(2).max(10), again: z.literal(0) }),
+    }),
   }),
 );
 
@@ -65,7 +74,7 @@ export const judgeMirror = judgeLine(
 );
 
 const MAX_SHARE_429 = 0.01;
-const MAX_ROTATE_RATIO = 1.2;
+const MAX_ROTATE_RATIO = 1.1;
 /** Against the start of the same command, in turns with it. */
 const MAX_SCAN_RATIO = 10;
 const MAX_GROWTH_MB = 20;

@@ -1,27 +1,51 @@
-import { existsSync, rmSync, writeFileSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { copyFileSync, existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { ROOT, run } from "../run.ts";
-import { LIVE_CACHE, must } from "./maven.ts";
+import { cachedFolder, fetchDependencies, LIVE_CACHE, must } from "./maven.ts";
 
 /** The official command line; it brings the Python SDK `oci`. */
 export const OCI_CLI_VERSION = "3.95.1";
 
+/** Of each package of the TypeScript SDK. */
+const TYPESCRIPT_VERSION = "2.139.1";
+const TYPESCRIPT_PARTS = ["common", "vault", "secrets", "workrequests", "functions", "ons"];
+
+/** Programs that call each operation, one per SDK; versions of the SDKs of Go and Java are in their own files. */
+const PROGRAMS = path.join(ROOT, "test", "live", "clients");
 const CONSTRAINTS = path.join(ROOT, "scripts", "live", "oci-constraints.txt");
 const OLDEST_PYTHON = "3.11";
 const VENV_LIMIT_MS = 120_000;
 const INSTALL_LIMIT_MS = 420_000;
 
+/** A program and its first arguments; what the emulator announced is the last one. */
+export type SdkProgram = readonly [string, ...string[]];
+
 export interface OciClients {
   /** Folder of the programs `oci` and `python3`. */
   readonly bin: string;
   readonly version: string;
+  /** By the language of the SDK. */
+  readonly sdks: Readonly<Record<"Python" | "Go" | "Java" | "TypeScript", SdkProgram>>;
 }
 
 /**
- * Installs the official OCI command line from PyPI into a virtual environment, or takes the one that is there. Takes about a minute the first
- * time. Throws an Error with the end of what Python or pip printed.
+ * Installs the official command line and the SDKs from their registries, as their own tools are set up to reach them, or takes those that are
+ * there. Takes some minutes the first time. Throws an Error with the end of what a tool printed.
  */
 export function installOciClients(): OciClients {
+  const { bin, version } = installCommandLine();
+  const sdks = {
+    Python: [path.join(bin, "python3"), path.join(PROGRAMS, "operations.py")],
+    Go: buildGo(),
+    Java: buildJava(),
+    TypeScript: installTypeScript(),
+  } as const;
+  return { bin, version, sdks };
+}
+
+/** The command line, from PyPI, in a virtual environment. */
+function installCommandLine(): Pick<OciClients, "bin" | "version"> {
   const folder = path.join(LIVE_CACHE, `oci-cli-${OCI_CLI_VERSION}`);
   const bin = path.join(folder, "bin");
   const complete = path.join(folder, "complete");
@@ -41,6 +65,59 @@ export function installOciClients(): OciClients {
     throw new Error(`oci --version answered ${status}: ${version}${stderr.trim()}. Next: remove ${folder}, try again.`);
   }
   return { bin, version };
+}
+
+/** A name that changes with the files that a folder of the cache is made from. */
+function named(name: string, ...files: string[]): string {
+  const hash = createHash("sha256");
+  for (const file of files) hash.update(readFileSync(path.join(PROGRAMS, file)));
+  return path.join(LIVE_CACHE, `${name}-${hash.digest("hex").slice(0, 12)}`);
+}
+
+function buildGo(): SdkProgram {
+  const sources = path.join(PROGRAMS, "go");
+  const folder = cachedFolder(named("oci-go", "go/go.mod", "go/go.sum", "go/main.go"), (temporary) =>
+    must("go", ["build", "-ldflags=-s -w", "-o", path.join(temporary, "operations"), "."], sources, INSTALL_LIMIT_MS),
+  );
+  return [path.join(folder, "operations")];
+}
+
+function buildJava(): SdkProgram {
+  const folder = cachedFolder(named("oci-java", "java/pom.xml", "java/Operations.java"), (temporary) => {
+    const source = path.join(temporary, "Operations.java");
+    for (const file of ["pom.xml", "Operations.java"]) {
+      copyFileSync(path.join(PROGRAMS, "java", file), path.join(temporary, file));
+    }
+    fetchDependencies(temporary, path.join(temporary, "lib"));
+    must(
+      "javac",
+      ["-nowarn", "-cp", path.join(temporary, "lib", "*"), "-d", temporary, source],
+      ROOT,
+      INSTALL_LIMIT_MS,
+    );
+  });
+  // One short run: the compiler that optimises would cost more than it saves.
+  return [
+    "java",
+    "-XX:TieredStopAtLevel=1",
+    "-cp",
+    `${folder}${path.delimiter}${path.join(folder, "lib", "*")}`,
+    "Operations",
+  ];
+}
+
+function installTypeScript(): SdkProgram {
+  const folder = cachedFolder(path.join(LIVE_CACHE, `oci-typescript-${TYPESCRIPT_VERSION}`), (temporary) => {
+    writeFileSync(path.join(temporary, "package.json"), '{"private":true}');
+    const parts = TYPESCRIPT_PARTS.map((part) => `oci-${part}@${TYPESCRIPT_VERSION}`);
+    must(
+      "npm",
+      ["install", "--silent", "--no-audit", "--no-fund", "--ignore-scripts", ...parts],
+      temporary,
+      INSTALL_LIMIT_MS,
+    );
+  });
+  return [process.execPath, path.join(PROGRAMS, "operations.mjs"), folder];
 }
 
 function requirePython(): void {

@@ -1,11 +1,25 @@
 import { isSafeOrigin } from "./origin.ts";
 
 /**
- * The text of an address before any URL parser has mended it: scheme, host, an optional port, then segments of unreserved characters
- * (RFC 3986, section 2.3), and one slash at the end. Categories C and Z are control and format characters, and blanks.
+ * The text of an address before any URL parser has mended it: scheme, host, an optional port, then segments of unreserved and encoded
+ * characters (RFC 3986, sections 2.1 and 2.3), and one slash at the end. Categories C and Z are control and format characters, and blanks.
  */
 const ADDRESS =
-  /^(https?):\/\/(\[[0-9A-Fa-f:.]+\]|[^/\\?#%;@:[\]<>^|`"{}\p{C}\p{Z}]+)(:\d{1,5})?((?:\/[\w.~-]+)*)\/?$/u;
+  /^(https?):\/\/(\[[0-9A-Fa-f:.]+\]|[^/\\?#%;@:[\]<>^|`"{}\p{C}\p{Z}]+)(:\d{1,5})?((?:\/[\w.~%-]+)*)\/?$/u;
+/** What a server or a proxy may take for more than one segment of a path, even encoded. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it refuses
+const NOT_IN_SEGMENT = /[/\\?#%;\u0000-\u001f\u007f-\u009f]/;
+
+/** Whether a segment is written in the one form that is compared: what needs it is encoded, in capitals, and nothing else. */
+function isCanonical(segment: string): boolean {
+  if (segment === "." || segment === "..") return false;
+  try {
+    const text = decodeURIComponent(segment);
+    return encodeURIComponent(text) === segment && !NOT_IN_SEGMENT.test(text);
+  } catch {
+    return false;
+  }
+}
 
 /**
  * An address in the one form that is compared and sent: scheme, host in lower case and punycode, port unless it is the default one, path
@@ -15,7 +29,7 @@ const ADDRESS =
 export function canonicalAddress(text: string): string | null {
   const [, scheme, host, port = "", path = ""] = ADDRESS.exec(text) ?? [];
   if (scheme === undefined || host === undefined) return null;
-  if (path.split("/").some((segment) => segment === "." || segment === "..")) return null;
+  if (!path.split("/").every(isCanonical)) return null;
   const address = `${scheme}://${host}${port}`;
   if (!URL.canParse(address)) return null;
   const { origin, hostname } = new URL(address);

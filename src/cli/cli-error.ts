@@ -1,7 +1,9 @@
 import { RotationError } from "../base/errors.ts";
 import { framesOf as placesOf } from "../base/frames.ts";
-import { PROXY_NEXT_ACTION, proxyTroubleOf, TransportError } from "../clients/http/transport.ts";
+import { noAnswerOf } from "../clients/http/no-answer.ts";
+import { TransportError } from "../clients/http/transport.ts";
 import { type ExitCode, exitCodes } from "./exit-codes.ts";
+import { regionMeant } from "./regions.ts";
 
 /** Every way a command can end before it reaches the pipeline, each with its exit code. */
 const catalogue = {
@@ -27,6 +29,7 @@ const catalogue = {
   OCI_UNAVAILABLE: exitCodes.failed,
   FILE_UNUSABLE: exitCodes.failed,
   NOTHING_FOUND: exitCodes.failed,
+  EMULATOR_FAILED: exitCodes.failed,
   INTERRUPTED: exitCodes.failed,
   INTERNAL: exitCodes.failed,
 } as const satisfies Record<string, ExitCode>;
@@ -77,18 +80,29 @@ export function asOperator(text: string): string {
 }
 
 function transportProblem(error: TransportError): Problem {
-  const proxyTrouble = proxyTroubleOf(error);
+  const none = noAnswerOf(error);
   return {
     code: error.failure,
-    what: proxyTrouble ?? `no answer received (${error.failure})`,
+    what: none?.why ?? `no answer received (${error.failure})`,
     means: error.sent ? "whether the request took effect is not known" : "nothing was sent",
-    next: proxyTrouble === null ? "check the network and --endpoint or --region, then try again" : PROXY_NEXT_ACTION,
+    next: none?.next ?? "check the network and --endpoint or --region, then try again",
     exitCode: exitCodes.failed,
   };
 }
 
+/** A host of OCI whose region is not known here: most likely mistyped, and the region that was meant is the next action. */
+function withRegion(problem: Problem): Problem {
+  const region = /\.([a-z]{2,4}(?:-[a-z0-9]+)+-\d+)\.(?:oci\.)?oracle/.exec(problem.what)?.[1];
+  const meant = region === undefined ? null : regionMeant(region);
+  return meant === null ? problem : { ...problem, next: `${meant}: correct --region, the profile or OCI_CLI_REGION` };
+}
+
 /** Any thrown value, as shown to the operator. An unknown one becomes INTERNAL and its text is dropped, since it may hold anything. */
 export function problemOf(thrown: unknown): Problem {
+  return withRegion(plainProblemOf(thrown));
+}
+
+function plainProblemOf(thrown: unknown): Problem {
   if (thrown instanceof CliError) return thrown.problem;
   if (thrown instanceof RotationError) {
     const { code, message, nextAction } = thrown;

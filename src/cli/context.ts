@@ -5,6 +5,7 @@ import { createFunctionClient } from "./function.ts";
 import type { GlobalOptions } from "./global-options.ts";
 import { createLocalFunction, createLocalPlan, type LocalFunction, type LocalPlan } from "./local.ts";
 import { createOutput } from "./output/output.ts";
+import { wrap } from "./output/wrap.ts";
 import type { Runtime } from "./runtime.ts";
 import { type SignedIn, signIn } from "./sign-in/sign-in.ts";
 
@@ -36,7 +37,7 @@ export function createContext(
     announce,
     signIn: signInOnce,
     print: (data, text) => {
-      if (!options.json) out.raw(text.endsWith("\n") || text === "" ? text : `${text}\n`);
+      if (!options.json) out.text(text.endsWith("\n") || text === "" ? text : `${text}\n`);
       else if (schema === null)
         throw new CliError("USAGE", { what: `${name} has no --json`, next: "leave --json out" });
       else out.json(schema.parse(data));
@@ -62,7 +63,7 @@ export function createContext(
           next: "add --yes if it is to be done without asking",
         });
       }
-      return /^y(es)?$/i.test((await runtime.ask(`${question} [y/N] `)).trim());
+      return /^y(es)?$/i.test((await runtime.ask(`${wrap(`${question} [y/N]`, runtime.columns)} `)).trim());
     },
   };
 }

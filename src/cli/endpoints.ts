@@ -1,6 +1,7 @@
 import { EndpointBuilder, Region } from "oci-common";
 import { NOTIFICATIONS_TEMPLATE, SECRETS_TEMPLATE, VAULT_TEMPLATE } from "../clients/vault/endpoints.ts";
 import { CliError } from "./cli-error.ts";
+import { regionMeant } from "./regions.ts";
 
 /** The OCI services in use, by the host names that Oracle's SDKs have for them. */
 const templates = {
@@ -16,13 +17,16 @@ export type OciService = keyof typeof templates;
 
 const REGION = /^[a-z]{2,4}(?:-[a-z0-9]+)+-\d+$/;
 
-/** `IAD` and `us-ashburn-1` are the same region. */
+/** `IAD` and `us-ashburn-1` are the same region. One that is not known here may be new, so it is tried. */
 function regionId(text: string): string {
   const region = Region.getRegionIdFromShortCode(text.trim().toLowerCase());
   if (REGION.test(region)) return region;
+  const meant = regionMeant(region) ?? "give one such as us-ashburn-1";
+  const isCommented = /\s[#;]/.test(region);
   throw new CliError("REGION_MISSING", {
     what: "the region's name is not valid",
-    next: "give one such as us-ashburn-1, with --region or in the profile",
+    ...(isCommented && { means: "a comment behind a value is a part of it, as for oci" }),
+    next: `${meant}, with --region or in the profile`,
   });
 }
 

@@ -26,7 +26,6 @@ export const instant = z.pipe(
 export function ocid(type: string, words: string): Field<string> {
   return z.string().check(z.regex(ocidPattern(type), `the OCID of ${words}, ocid1.${type.split("|")[0]}...`));
 }
-export const secretId = ocid("vaultsecret", "a Vault secret");
 export const compartmentId = ocid("compartment|tenancy", "a compartment");
 export const vaultId = ocid("vault", "a vault");
 export const functionId = ocid("fnfunc", "a function");

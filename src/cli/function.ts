@@ -22,6 +22,7 @@ const answerSchema = z.object({
   busy: z.optional(z.int()),
   failed: z.optional(z.int()),
   remaining: z.optional(z.int()),
+  cursor: z.optional(z.string()),
   endpoints: z.optional(z.array(z.string())),
   deliveries: z.optional(
     z.array(z.object({ endpoint: z.string(), outcome: z.enum(["delivered", "failed", "not-sent"]) })),

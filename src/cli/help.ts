@@ -23,8 +23,11 @@ function exitCodeLines(): string {
     .join("\n");
 }
 
+const DEFAULTS = "OROT_CLI_PROFILE and so on, or ~/.config/oci-rotate/config";
+
 export function addHelp(command: Command, { examples }: { readonly examples: readonly Example[] }): void {
   if (examples.length > 0) command.addHelpText("after", `\nExamples:\n${exampleLines(examples)}`);
+  command.addHelpText("after", `\nDefaults of your own:\n  ${DEFAULTS}`);
   command.addHelpText("after", `\nExit codes:\n${exitCodeLines()}`);
 }
 

@@ -24,7 +24,8 @@ type Operator = Pick<SignedIn, "access"> & Partial<Pick<SignedIn, "problem">>;
 export type LocalFunction = (event: object, run?: LocalRun) => Promise<FunctionAnswer>;
 
 /** What the pipeline says when the sign-in is lost. Anything else that it says is worth showing too. */
-const MISTAKEN = /^(?:the answer to \w+ could not be read|Vault did not answer \w+|Vault refused \w+ with 401)$/;
+const MISTAKEN =
+  /^(?:the answer to \w+ could not be read|Vault did not answer \w+(?:: .+)?|Vault refused \w+ with 401)$/;
 
 /** Adds the end of the run to the error, above all that a new client secret could not be stored. */
 function withEnd(lost: CliError, returnMessage: string): CliError {

@@ -2,9 +2,11 @@ import "../base/silence.ts";
 import { spawn } from "node:child_process";
 import { homedir } from "node:os";
 import { createInterface } from "node:readline/promises";
+import { addAbortSignal } from "node:stream";
 import { fileURLToPath } from "node:url";
 import { setFlagsFromString } from "node:v8";
 import { InstancePrincipalsAuthenticationDetailsProviderBuilder } from "oci-common";
+import { buildProblem } from "../base/build-age.ts";
 import { systemClock } from "../base/clock.ts";
 import { systemEntropy } from "../base/entropy.ts";
 import { createNetworkTransport } from "../clients/http/network.ts";
@@ -40,6 +42,19 @@ async function ask(question: string): Promise<string> {
     ended.catch(() => undefined);
     terminal.close();
   }
+}
+
+const MOST_INPUT_BYTES = 10_000_000;
+
+async function readInput(): Promise<string> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of addAbortSignal(stopping.signal, process.stdin)) {
+    chunks.push(Buffer.from(chunk));
+    bytes += chunk.length;
+    if (bytes > MOST_INPUT_BYTES) throw new Error("the input is larger than 10 MB");
+  }
+  return Buffer.concat(chunks).toString("utf8");
 }
 
 function execute(command: string, args: readonly string[], limitMs: number): Promise<number | "absent" | null> {
@@ -81,6 +96,7 @@ const runtime: Runtime = {
   },
   columns: process.stdout.columns ?? null,
   ask,
+  readInput,
   execute,
   instancePrincipal,
   functionBundle: fileURLToPath(
@@ -88,6 +104,15 @@ const runtime: Runtime = {
   ),
   signal: stopping.signal,
 };
+
+// In a clone, what runs may be an old build of the source beside it.
+const isBuilt = import.meta.url.endsWith(".js") && process.stderr.isTTY === true;
+if (
+  isBuilt &&
+  buildProblem(fileURLToPath(import.meta.url), fileURLToPath(new URL("../../src", import.meta.url))) !== null
+) {
+  process.stderr.write("warning: this build of oci-rotate is older than the source; run npm run build\n");
+}
 
 const exitCode = await runProgram(runtime, process.argv.slice(2));
 // Exits only after pipes have been flushed. It must exit, since a library's timer would keep the process alive.

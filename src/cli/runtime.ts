@@ -31,6 +31,8 @@ export interface Runtime {
   readonly columns: number | null;
   /** Asks at the terminal and resolves with the typed text. Rejects when `signal` aborts or the input ends. */
   readonly ask: (question: string) => Promise<string>;
+  /** All of standard input, as text. Rejects when `signal` aborts, or beyond 10 MB. */
+  readonly readInput: () => Promise<string>;
   /** Runs a program with this process's terminal. Resolves with its exit code; null: it did not end in time; "absent": there is no such program. */
   readonly execute: (command: string, args: readonly string[], limitMs: number) => Promise<number | "absent" | null>;
   /** Asks the instance's metadata service. Rejects if there is none. */

@@ -1,16 +1,27 @@
-/**
- * The `error` of a token endpoint (RFC 6749, section 5.2) by which issuers refuse a client secret. The RFC has only
- * `invalid_client`. Keycloak and Ed-Fi answer a wrong secret with `unauthorized_client`, older releases of UAA with
- * `unauthorized`, both with 401.
- */
-const REFUSALS_AT_401 = ["invalid_client", "unauthorized_client", "unauthorized"];
+import { judgeTokenError } from "./token-error.ts";
 
 const member = (value: unknown, name: string): unknown =>
   typeof value === "object" && value !== null ? Reflect.get(value, name) : undefined;
 
-function isRefusal(error: unknown, status: unknown): boolean {
-  if (status === 401) return REFUSALS_AT_401.some((known) => known === error);
-  return error === "invalid_client" && (status === undefined || status === 400);
+/** The object in a body that a library has parsed, or has left as text. */
+function objectIn(body: unknown): unknown {
+  if (typeof body !== "string") return body;
+  try {
+    return JSON.parse(body);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Ed-Fi answers in a format of its own (RFC 9457), whose member `errors` begins with the code. */
+const OWN_WORDS = /^(\w+)\. (.*)$/;
+
+function isRefusal(body: unknown, status: unknown): boolean {
+  const said = objectIn(body);
+  const errors = member(said, "errors");
+  const [, code, words] = OWN_WORDS.exec(Array.isArray(errors) ? String(errors[0]) : "") ?? [];
+  const error = member(said, "error") ?? code;
+  return judgeTokenError(status, error, member(said, "error_description") ?? words) === "rejected";
 }
 
 /**
@@ -38,14 +49,15 @@ async function isRefusingResponse(response: unknown): Promise<boolean> {
     const copy: unknown = Reflect.apply(clone, response, []);
     const json = member(copy, "json");
     const body: unknown = typeof json === "function" ? await Reflect.apply(json, copy, []) : undefined;
-    return isRefusal(member(body, "error"), status);
+    return isRefusal(body, status);
   } catch {
     return false;
   }
 }
 
 /**
- * Whether the issuer refused the client's credential. Anything else (429, 5xx, a lost connection, a refused scope) says nothing about it.
+ * Whether the issuer refused the client's credential. Anything else (429, 5xx, a lost connection, a refused scope or grant) says nothing
+ * about it.
  *
  * A `Response` must not have been read yet: a copy is read, so the application still gets the whole body.
  *
@@ -54,14 +66,19 @@ async function isRefusingResponse(response: unknown): Promise<boolean> {
  * const response = await fetch(tokenUrl, { method: "POST", body });
  * if (await isInvalidClient(response)) console.log("the client secret was refused");
  * ```
- * @param outcome what a token request threw or gave: an error of oauth4webapi or openid-client (`ResponseBodyError`,
- *   `WWWAuthenticateChallengeError`), of axios, any error with the members `error` and `status`, or a `Response` of fetch
+ * @param outcome what a token request threw or gave: an error of oauth4webapi or openid-client (6: `ResponseBodyError`,
+ *   `WWWAuthenticateChallengeError`; 5: `OPError`), of simple-oauth2, of axios, of a library that keeps the response with its `body`, any
+ *   error with the members `error` and `status`, or a `Response` of fetch
  */
 export async function isInvalidClient(outcome: unknown): Promise<boolean> {
   const response = member(outcome, "response");
+  const status = member(response, "status") ?? member(response, "statusCode");
+  const payload = member(member(outcome, "data"), "payload");
   return (
-    isRefusal(member(outcome, "error"), member(outcome, "status") ?? member(response, "status")) ||
-    isRefusal(member(member(response, "data"), "error"), member(response, "status")) ||
+    isRefusal(outcome, member(outcome, "status") ?? status) ||
+    isRefusal(member(response, "data"), status) ||
+    isRefusal(member(response, "body"), status) ||
+    isRefusal(payload, member(member(outcome, "output"), "statusCode")) ||
     isClientChallenge(outcome) ||
     isRefusingResponse(outcome)
   );

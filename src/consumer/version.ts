@@ -80,7 +80,8 @@ export function identityOf({ clientId, clientSecret }: Credential): string {
 
 function parseObject(text: string): Record<string, unknown> | null {
   try {
-    const value: unknown = JSON.parse(text);
+    // Some editors write a byte order mark, which JSON.parse does not take.
+    const value: unknown = JSON.parse(text.replace(/^\uFEFF/, ""));
     return typeof value === "object" && value !== null && !Array.isArray(value) ? { ...value } : null;
   } catch {
     // A parser's error quotes what it parsed.

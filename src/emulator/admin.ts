@@ -2,11 +2,12 @@ import type { Clock } from "../base/clock.ts";
 import type { Entropy } from "../base/entropy.ts";
 import { type CesAdmin, createCesAdmin } from "./ces/admin.ts";
 import type { Core } from "./core/core.ts";
+import { addCompartment, addVault, COMPARTMENT, KEY, VAULT } from "./core/places.ts";
 import type { EmulatorState } from "./core/state.ts";
 import type { Switches } from "./core/switches.ts";
 import { type JsonObject, own } from "./core/wire.ts";
 import { createEdfiCmsAdmin, type EdfiCmsAdmin } from "./edfi-cms/admin.ts";
-import type { StoredFunction } from "./functions/api.ts";
+import type { FunctionConfig, StoredFunction } from "./functions/state.ts";
 import { accepts, appOfClient, createDomain, DEFAULT_DOMAIN, domainOf, type StoredApp } from "./identity/state.ts";
 import { createKeycloakAdmin, type KeycloakAdmin } from "./keycloak/admin.ts";
 import { createUaaAdmin, type UaaAdmin } from "./uaa/admin.ts";
@@ -58,7 +59,12 @@ export interface SeenVersion {
 export interface Admin extends KeycloakAdmin, UaaAdmin, EdfiCmsAdmin, CesAdmin {
   createSecret(secret: NewSecret): string;
   createApp(app?: NewApp): { readonly appId: string; readonly clientId: string; readonly secret: string };
-  createFunction(options?: Partial<Omit<StoredFunction, "id">>): string;
+  /** Its application is made too, unless it exists; `applicationConfig` becomes that one's configuration. */
+  createFunction(options?: Partial<Omit<StoredFunction, "id">> & { applicationConfig?: FunctionConfig }): string;
+  /** Each of these returns its id, which may be given. Resources that are made directly bring the compartment and vault that they name. */
+  createCompartment(id?: string): string;
+  createVault(ids?: { vaultId?: string; keyId?: string }): { readonly vaultId: string; readonly keyId: string };
+  createTopic(topic?: { id?: string; name?: string; compartmentId?: string }): string;
   versions(secretId: string): readonly SeenVersion[];
   /** Content of a version as text. It is a secret: never print it. */
   content(secretId: string, number: number): string | undefined;
@@ -72,9 +78,6 @@ export interface Admin extends KeycloakAdmin, UaaAdmin, EdfiCmsAdmin, CesAdmin {
   /** Accepts a rotation as RotateSecret does, even while another one runs. Returns the id of its work request. */
   rotate(secretId: string): string;
 }
-
-const COMPARTMENT = "ocid1.compartment.oc1..emulatedcompartment";
-const VAULT = "ocid1.vault.oc1.iad.emulatedvault";
 
 /** Creates and reads emulated resources directly, without faults and signatures. */
 export function createAdmin(
@@ -113,6 +116,8 @@ export function createAdmin(
     createSecret: (options) => {
       const made = newSecret(`ocid1.vaultsecret.oc1.iad.${hex()}`, options, clock.now());
       state.vault.secrets[made.id] = made;
+      addCompartment(state.places, made.compartmentId);
+      addVault(state.places, made.vaultId, made.keyId);
       core.changed();
       return made.id;
     },
@@ -128,16 +133,43 @@ export function createAdmin(
     },
     createFunction: (options = {}) => {
       const id = `ocid1.fnfunc.oc1.iad.${hex()}`;
-      state.functions.functions[id] = {
+      const { applicationConfig, ...given } = options;
+      const fn: StoredFunction = {
+        displayName: "oci-rotate",
+        applicationId: "ocid1.fnapp.oc1.iad.emulatedapp",
+        compartmentId: COMPARTMENT,
+        memoryInMBs: 256,
+        timeoutInSeconds: 300,
+        createdAt: clock.now(),
+        ...given,
         id,
-        displayName: options.displayName ?? "oci-rotate",
-        applicationId: options.applicationId ?? "ocid1.fnapp.oc1.iad.emulatedapp",
-        compartmentId: options.compartmentId ?? COMPARTMENT,
-        memoryInMBs: options.memoryInMBs ?? 256,
-        timeoutInSeconds: options.timeoutInSeconds ?? 300,
-        ...(options.config === undefined ? {} : { config: options.config }),
-        ...(options.applicationConfig === undefined ? {} : { applicationConfig: options.applicationConfig }),
       };
+      state.functions.functions[id] = fn;
+      const { applicationId, compartmentId } = fn;
+      const application = state.functions.applications[applicationId] ?? {
+        id: applicationId,
+        displayName: "rotation",
+        compartmentId,
+        createdAt: clock.now(),
+      };
+      if (applicationConfig !== undefined) application.config = applicationConfig;
+      state.functions.applications[applicationId] = application;
+      addCompartment(state.places, compartmentId);
+      core.changed();
+      return id;
+    },
+    createCompartment: (id = `ocid1.compartment.oc1..${hex()}`) => {
+      addCompartment(state.places, id);
+      return id;
+    },
+    createVault: ({ vaultId = `ocid1.vault.oc1.iad.${hex()}`, keyId = `ocid1.key.oc1.iad.${hex()}` } = {}) => {
+      addVault(state.places, vaultId, keyId);
+      return { vaultId, keyId };
+    },
+    createTopic: ({ id = `ocid1.onstopic.oc1.iad.${hex()}`, name = "rotations", compartmentId = COMPARTMENT } = {}) => {
+      const made = { description: null, createdAt: clock.now(), freeformTags: {}, definedTags: {} };
+      state.topics[id] = { id, name, compartmentId, ...made };
+      addCompartment(state.places, compartmentId);
       core.changed();
       return id;
     },
@@ -173,7 +205,7 @@ function newSecret(id: string, options: NewSecret, now: number): StoredSecret {
     name: options.name,
     compartmentId: options.compartmentId ?? COMPARTMENT,
     vaultId: options.vaultId ?? VAULT,
-    keyId: "ocid1.key.oc1.iad.emulatedkey",
+    keyId: KEY,
   };
   const made: StoredSecret = {
     ...bareSecret(named, now),

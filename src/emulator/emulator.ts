@@ -19,6 +19,10 @@ export interface EmulatorOptions {
   readonly latencyMs?: number;
   /** Short for the switch `verify-signatures`. */
   readonly verifySignatures?: boolean;
+  /** Refuses signatures whose date is far from the clock's. A virtual clock does not keep the time by which the SDK signs. */
+  readonly keepsTime?: boolean;
+  /** Keeps no record of requests, which would grow without end. */
+  readonly forgets?: boolean;
   /** State to continue from: an earlier `emulator.state`. */
   readonly state?: EmulatorState;
   /** The matching records: an earlier `emulator.core.past()`, taken together with that state. */
@@ -79,10 +83,20 @@ export function createEmulator(options: EmulatorOptions): Emulator {
     switches["verify-signatures"] = options.verifySignatures ? "on" : "off";
   }
   const faults = createFaults();
-  const signatures = createSignatureVerifier();
+  const signatures = createSignatureVerifier(options.keepsTime === true ? () => clock.now() : undefined);
   const invoke = () => emulator.invoke;
   const onKill = () => emulator.onKill;
-  const core = createCore({ clock, entropy, state, switches, faults, signatures, invoke, past: options.past ?? null });
+  const core = createCore({
+    clock,
+    entropy,
+    state,
+    switches,
+    faults,
+    signatures,
+    invoke,
+    past: options.past ?? null,
+    forgets: options.forgets ?? false,
+  });
   const shared = createCaller("shared", { clock, core, switches, onKill, dies: false });
   const emulator: Emulator = {
     clock,

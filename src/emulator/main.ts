@@ -9,8 +9,8 @@ try {
     await runEmulator(options);
   }
 } catch (error) {
-  const isUsage = error instanceof Error && "code" in error && String(error.code).startsWith("ERR_PARSE_ARGS");
   const what = error instanceof Error ? error.message : "the emulator failed";
-  process.stderr.write(`${what}${isUsage ? ". Next: see npm run emulator -- --help." : ""}\n`);
+  const told = what.includes(" Next: ") ? what : `${what.replace(/\.$/, "")}. Next: see npm run emulator -- --help.`;
+  process.stderr.write(`${told}\n`);
   process.exitCode = 1;
 }

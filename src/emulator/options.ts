@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { callNames } from "./core/call-names.ts";
 import { type Fault, faultKinds, parseFault } from "./core/faults.ts";
@@ -6,10 +7,19 @@ import { parseSwitch, type Switches, switchTable } from "./core/switches.ts";
 export interface CommandOptions {
   readonly help: boolean;
   readonly json: boolean;
+  /** Print a running emulator's settings for a shell, and start none. */
+  readonly env: boolean;
   /** Undefined: the port of the last run in the data folder, otherwise any free one. */
   readonly port: number | undefined;
   readonly dataDir: string | undefined;
+  /** What node runs: the built function. */
   readonly bundle: string;
+  /** Instead of the bundle, the command line of a function with any FDK. */
+  readonly command: string | undefined;
+  /** Added to the function's configuration. */
+  readonly config: Readonly<Record<string, string>>;
+  /** How long the function may take until it takes calls. */
+  readonly startLimitMs: number;
   /** Number of secrets to create on first start, in addition to the sample. */
   readonly secrets: number;
   readonly switches: Partial<Switches>;
@@ -25,9 +35,12 @@ export function readOptions(args: readonly string[]): CommandOptions {
     options: {
       help: { type: "boolean", short: "h", default: false },
       json: { type: "boolean", default: false },
+      env: { type: "boolean", default: false },
       port: { type: "string" },
       "data-dir": { type: "string" },
       function: { type: "string", default: DEFAULT_BUNDLE },
+      config: { type: "string", multiple: true, default: [] },
+      "start-limit": { type: "string", default: "10" },
       secrets: { type: "string", default: "0" },
       switch: { type: "string", multiple: true, default: [] },
       fault: { type: "string", multiple: true, default: [] },
@@ -36,9 +49,12 @@ export function readOptions(args: readonly string[]): CommandOptions {
   return {
     help: values.help,
     json: values.json,
+    env: values.env,
     port: values.port === undefined ? undefined : readPort(values.port),
     dataDir: values["data-dir"],
-    bundle: values.function,
+    ...readFunction(values.function),
+    config: Object.fromEntries(values.config.map(readSetting)),
+    startLimitMs: readSeconds(values["start-limit"]) * 1000,
     secrets: readCount(values.secrets),
     switches: Object.assign({}, ...values.switch.map(parseSwitch)),
     faults: values.fault.map((text) => parseFault(text, callNames)),
@@ -51,6 +67,30 @@ function readPort(text: string): number {
     throw new Error("--port takes a number from 0 to 65535 (0: any free port).");
   }
   return port;
+}
+
+/** A file, unless it has several words and there is no such file. */
+function readFunction(text: string): Pick<CommandOptions, "bundle" | "command"> {
+  const isCommand = /\s/.test(text.trim()) && !existsSync(text);
+  return isCommand ? { bundle: DEFAULT_BUNDLE, command: text } : { bundle: text, command: undefined };
+}
+
+function readSetting(text: string): [string, string] {
+  const [, name, value] = /^([A-Za-z_][A-Za-z0-9_]*)=(.*)$/s.exec(text) ?? [];
+  if (name === undefined || value === undefined) {
+    throw new Error("--config takes NAME=VALUE, as an environment variable.");
+  }
+  return [name, value];
+}
+
+const MAX_START_SECONDS = 300;
+
+function readSeconds(text: string): number {
+  const seconds = /^\d{1,3}$/.test(text) ? Number(text) : Number.NaN;
+  if (!(seconds >= 1 && seconds <= MAX_START_SECONDS)) {
+    throw new Error(`--start-limit takes a number of seconds from 1 to ${MAX_START_SECONDS}.`);
+  }
+  return seconds;
 }
 
 /** The most secrets that a tenancy holds (Source: OCI Vault service limits). */
@@ -77,11 +117,16 @@ export function helpText(): string {
     "",
     "  --port <n>              port on 127.0.0.1 to listen on (default: any free one)",
     "  --data-dir <folder>     folder that keeps the state across restarts (default: in memory)",
-    `  --function <file>       the built function (default ${DEFAULT_BUNDLE})`,
+    `  --function <file>       the built function (default ${DEFAULT_BUNDLE}), or the command line of a function with any FDK:`,
+    '                          --function "fdk func.py handler"; it finds the services at $OROT_VAULT_ENDPOINT',
+    "  --config <name=value>   a setting of the function; may be repeated",
+    "  --start-limit <seconds> how long the function may take to start (default 10)",
     "  --secrets <n>           create n additional secrets on first start, with rotations due over the next 30 days",
     "  --switch <name=value>   set a switch; may be repeated",
     "  --fault <call:kind[:occurrence]>  a fault to inject; may be repeated",
     "  --json                  print JSON lines",
+    "  --env                   print the settings of the running emulator (of --port, otherwise of the last one started) for a shell:",
+    '                          eval "$(npm run -s emulator -- --env)"',
     "  --help                  print this",
     "",
     `Calls: ${callNames.join(", ")}`,

@@ -4,11 +4,14 @@ import { ROTATED_ONCE } from "./rotated-once.ts";
 /** What the emulator creates at its first start. Holds no secret. */
 export interface Sample {
   readonly functionId: string;
+  readonly applicationId: string;
   readonly secretId: string;
+  readonly secretName: string;
   readonly appId: string;
   readonly clientId: string;
   readonly compartmentId: string;
   readonly vaultId: string;
+  readonly keyId: string;
 }
 
 const NAME = "sample-app-credential";
@@ -56,27 +59,22 @@ export function ensureSample(emulator: Emulator, url: string): Sample {
 }
 
 function describe(emulator: Emulator, secretId: string): Sample {
-  const { compartmentId, vaultId, rotationConfig } = emulator.admin.secret(secretId);
+  const { name: secretName, compartmentId, vaultId, keyId, rotationConfig } = emulator.admin.secret(secretId);
   const content: unknown = JSON.parse(emulator.admin.content(secretId, 1) ?? "{}");
   const { appId, clientId } = content as { appId: string; clientId: string };
   const functionId = String(rotationConfig?.targetSystemDetails["functionId"]);
-  return { functionId, secretId, appId, clientId, compartmentId, vaultId };
+  const applicationId = emulator.state.functions.functions[functionId]?.applicationId ?? "";
+  return { functionId, applicationId, secretId, secretName, appId, clientId, compartmentId, vaultId, keyId };
 }
 
-/** Commands of the product's own command line (built by `npm run build`) that work against this emulator, with a word on each. */
-export function ownCommands(
-  sample: Sample,
-  url: string,
-  configFile: string,
-): readonly { does: string; command: string }[] {
-  const command = (words: string) => `npx oci-rotate ${words} --config-file ${configFile} --endpoint ${url}`;
-  return [
-    { does: "list the secrets, and what is due", command: command(`scan --compartment ${sample.compartmentId}`) },
-    { does: "everything about the secret", command: command(`status ${sample.secretId}`) },
-    { does: "rotate it", command: command(`rotate ${sample.secretId}`) },
-    { does: "what an operator should fix", command: command(`doctor ${sample.secretId}`) },
-  ];
-}
+/** Commands of the product's own command line (built by `npm run build`), for a shell that `--env` has set up, with a word on each. */
+export const ownCommands: readonly { readonly does: string; readonly command: string }[] = [
+  { does: "set that shell up for this emulator", command: 'eval "$(npm run -s emulator -- --env)"' },
+  { does: "list the secrets, and what is due", command: "npx oci-rotate scan" },
+  { does: "everything about the secret", command: `npx oci-rotate status ${NAME}` },
+  { does: "rotate it", command: `npx oci-rotate rotate ${NAME}` },
+  { does: "what an operator should fix", command: `npx oci-rotate doctor ${NAME}` },
+];
 
 /** The commands of the official `oci` command line that work against this emulator, with a word on each. */
 export function ociCommands(

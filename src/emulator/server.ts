@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import type { EmulatedRequest, EmulatedResponse } from "./core/wire.ts";
+import { type EmulatedRequest, type EmulatedResponse, ociError } from "./core/wire.ts";
 import type { Emulator } from "./emulator.ts";
 
 /** Vault's largest request is a version of 25 KB in base64; an event for a function may be larger. */
@@ -13,18 +13,30 @@ export interface EmulatorServer {
   close(): Promise<void>;
 }
 
+export interface ServerOptions {
+  /** Default: any free one. */
+  readonly port?: number;
+  /** Gets the error of a request that ended in a fault of the emulator itself. */
+  readonly onFault?: (error: unknown, request: EmulatedRequest) => void;
+}
+
 /**
  * The emulator on a loopback port. Faults are real here: the server destroys the socket of a refused or lost request. It delays a slow
- * response until the client has gone or `slow-ms` has passed.
+ * response until the client has gone or `slow-ms` has passed. It reads no body that it will not use.
  */
-export async function startServer(emulator: Emulator, options: { port?: number } = {}): Promise<EmulatorServer> {
+export async function startServer(emulator: Emulator, options: ServerOptions = {}): Promise<EmulatorServer> {
   const server = createServer((request, response) => {
-    serve(emulator, request, response).catch(() => request.socket.destroy());
+    const emulated = emulatedRequest(request);
+    serve(emulator, emulated, request, response).catch((error: unknown) => {
+      options.onFault?.(error, emulated);
+      if (response.headersSent) request.socket.destroy();
+      else refuse(request, response, ociError(500, "InternalServerError", "The emulator has failed."));
+    });
   });
   await new Promise<void>((resolve, reject) => {
-    server.once("error", reject);
+    server.once("error", (error: NodeJS.ErrnoException) => reject(asStartError(error, options.port ?? 0)));
     server.listen(options.port ?? 0, "127.0.0.1", () => {
-      server.off("error", reject);
+      server.removeAllListeners("error");
       resolve();
     });
   });
@@ -40,11 +52,26 @@ export async function startServer(emulator: Emulator, options: { port?: number }
   };
 }
 
-async function serve(emulator: Emulator, request: IncomingMessage, response: ServerResponse): Promise<void> {
+function asStartError(error: NodeJS.ErrnoException, port: number): Error {
+  if (error.code === "EADDRINUSE") {
+    return new Error(`port ${port} is in use by another program. Next: end that one, or give another --port.`);
+  }
+  if (error.code === "EACCES") return new Error(`port ${port} is reserved. Next: give a --port above 1023.`);
+  return error;
+}
+
+async function serve(
+  emulator: Emulator,
+  head: EmulatedRequest,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
   const { clock, core, switches } = emulator;
-  const body = await readBody(request);
+  const unread = core.refusesUnread(head);
+  const body = unread ? "" : await readBody(request);
+  if (body === null) return;
   if (body === undefined) {
-    response.writeHead(413).end();
+    refuse(request, response, ociError(413, "RequestEntityTooLarge", `A body has at most ${MAX_BODY_BYTES} bytes.`));
     return;
   }
   const gone = new AbortController();
@@ -53,7 +80,7 @@ async function serve(emulator: Emulator, request: IncomingMessage, response: Ser
   if (half > 0) {
     await clock.sleep(half);
   }
-  const arrival = core.arrive(emulatedRequest(request, body), "http");
+  const arrival = core.arrive({ ...head, body }, "http");
   if (arrival.kind !== "answered") {
     if (arrival.kind === "killed") {
       emulator.onKill?.("http", arrival.record);
@@ -66,9 +93,9 @@ async function serve(emulator: Emulator, request: IncomingMessage, response: Ser
   if (hold > 0) {
     await clock.sleep(hold, gone.signal).catch(() => undefined);
   }
-  if (!gone.signal.aborted) {
-    send(response, answer);
-  }
+  if (gone.signal.aborted) return;
+  if (unread) refuse(request, response, answer);
+  else send(response, answer);
 }
 
 function send(response: ServerResponse, answer: EmulatedResponse): void {
@@ -78,20 +105,39 @@ function send(response: ServerResponse, answer: EmulatedResponse): void {
   response.end(body);
 }
 
-async function readBody(request: IncomingMessage): Promise<string | undefined> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of request) {
-    size += (chunk as Buffer).length;
-    if (size > MAX_BODY_BYTES) {
-      return undefined;
-    }
-    chunks.push(chunk as Buffer);
-  }
-  return Buffer.concat(chunks).toString("utf8");
+/** Answers a request whose body nobody wants. A client that is still sending gets the answer too, as long as it ends soon. */
+function refuse(request: IncomingMessage, response: ServerResponse, answer: EmulatedResponse): void {
+  let left = MAX_BODY_BYTES;
+  request.on("data", (chunk: Buffer) => {
+    left -= chunk.length;
+    if (left < 0) request.socket.destroy();
+  });
+  request.on("error", () => undefined);
+  send(response, { ...answer, headers: { ...answer.headers, connection: "close" } });
 }
 
-function emulatedRequest(request: IncomingMessage, body: string): EmulatedRequest {
+/** Undefined: it is too large, and the rest of it is not read. Null: the client has gone. */
+function readBody(request: IncomingMessage): Promise<string | undefined | null> {
+  return new Promise((resolve) => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    const onData = (chunk: Buffer) => {
+      size += chunk.length;
+      if (size <= MAX_BODY_BYTES) {
+        chunks.push(chunk);
+        return;
+      }
+      request.off("data", onData);
+      resolve(undefined);
+    };
+    request.on("data", onData);
+    request.once("end", () => resolve(Buffer.concat(chunks).toString("utf8")));
+    request.once("error", () => resolve(null));
+  });
+}
+
+/** A request without its body. */
+function emulatedRequest(request: IncomingMessage): EmulatedRequest {
   const target = request.url ?? "/";
   const at = target.indexOf("?");
   const headers: Record<string, string> = {};
@@ -105,6 +151,6 @@ function emulatedRequest(request: IncomingMessage, body: string): EmulatedReques
     target,
     query: at < 0 ? {} : Object.fromEntries(new URLSearchParams(target.slice(at + 1))),
     headers,
-    body,
+    body: "",
   };
 }

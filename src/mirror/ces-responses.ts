@@ -24,9 +24,30 @@ export const byName = (a: Wallet, b: Wallet): number => (a.walletName < b.wallet
 export const CES = "the Credential Exchange";
 
 const STAYS = "the set in Vault stays as it is";
-const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
 const LONGEST_NAME = 200;
 const HALF = /\p{Surrogate}/u;
+
+const DATE = "must be a date: milliseconds since 1970, or a text with its time zone";
+/** Milliseconds since the epoch, from 1973 on: shorter texts are years or seconds. */
+const MILLISECONDS = /^\d{12,15}$/;
+/** ISO 8601: a day, or an instant with its zone. Without one it would be read in the zone of this machine. */
+const ISO = /^\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:Z|[+-]\d\d:?\d\d))?$/;
+
+/** A date as a number, or as text. */
+function instantIn(value: unknown): number | null {
+  const text = typeof value === "string" ? value.trim() : "";
+  const instant = MILLISECONDS.test(text) ? Number(text) : ISO.test(text) ? Date.parse(text) : value;
+  return typeof instant === "number" && Number.isSafeInteger(instant) && instant >= 0 ? instant : null;
+}
+
+/** Base64 as encoders of mail write it, with line ends, or as those of the web, without padding; returned in one form. */
+function base64In(value: unknown): string | null {
+  const text = typeof value === "string" ? value.replaceAll(/[\r\n\t ]/g, "") : "=";
+  const [, digits, padding = ""] = /^([A-Za-z0-9+/]*)(={0,2})$/.exec(text) ?? [];
+  if (digits === undefined) return null;
+  const isWhole = padding === "" ? digits.length % 4 !== 1 : (digits.length + padding.length) % 4 === 0;
+  return isWhole ? Buffer.from(digits, "base64").toString("base64") : null;
+}
 
 // All lone surrogates have the same digest, but digests must tell names apart.
 const name = z.string().check(
@@ -34,8 +55,20 @@ const name = z.string().check(
   z.maxLength(LONGEST_NAME),
   z.refine((text) => !HALF.test(text)),
 );
-const instant = z.optional(z.nullable(z.int().check(z.minimum(0))));
-const texts = (value: z.ZodMiniType<string, string>) => z.optional(z.nullable(z.record(name, value)));
+const texts = (value: z.ZodMiniType<string, unknown>) => z.optional(z.nullable(z.record(name, value)));
+/** What `read` makes of a value; null: it is not understood. */
+const understood = <T>(read: (value: unknown) => T | null): z.ZodMiniType<T, unknown> =>
+  z.pipe(
+    z.unknown(),
+    z.transform((value: unknown, context): T => {
+      const understood = read(value);
+      if (understood !== null) return understood;
+      context.issues.push({ code: "custom", message: "not understood", input: "" });
+      return z.NEVER;
+    }),
+  );
+const instant = z.optional(z.nullable(understood(instantIn)));
+const file = understood(base64In);
 const wallet = z.object({
   walletName: name,
   walletPassword: z.optional(z.nullable(z.string())),
@@ -43,10 +76,9 @@ const wallet = z.object({
   certificateEndDate: instant,
   lastRotationDate: instant,
   schemas: texts(z.string().check(z.minLength(1))),
-  wallet: texts(z.string().check(z.regex(BASE64))),
+  wallet: texts(file),
 });
-// AIF documents an array, RDS a single wallet.
-const credentials = z.object({ wallets: z.union([z.array(wallet).check(z.minLength(1)), wallet]) });
+const credentials = z.object({ wallets: z.unknown() });
 const disguised = z.object({ msg: z.unknown().check(z.refine((msg) => msg !== null && msg !== undefined)) });
 const endpoints = z.object({ endpoints: z.array(z.string()) });
 
@@ -101,12 +133,36 @@ export function refusalOf({ status }: IssuerResponse, what: string): RotationErr
   }
 }
 
+/** What each member must be. */
+const needed: Readonly<Record<string, string>> = {
+  walletName: `must be a name of at most ${LONGEST_NAME} characters`,
+  walletPassword: "must be text",
+  certificateStartDate: DATE,
+  certificateEndDate: DATE,
+  lastRotationDate: DATE,
+  schemas: "must be a password that is not empty",
+  wallet: "must be base64",
+};
+
+/** @throws RotationError naming the member. Names of users and files are the service's own text, so those have numbers. */
+function readWallet(value: unknown, number: number): z.output<typeof wallet> {
+  const parsed = wallet.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const [member, key] = parsed.error.issues[0]?.path ?? [];
+  const what = needed[String(member)];
+  if (what === undefined) throw unreadable(`fetch-credentials, in which wallet ${number} is no JSON object,`);
+  const among: unknown = Reflect.get(Object(value), String(member));
+  const place = key === undefined ? "" : `entry ${Object.keys(Object(among)).indexOf(String(key)) + 1} of `;
+  throw unreadable(`fetch-credentials, in which ${place}the member ${String(member)} of wallet ${number} ${what},`);
+}
+
 /** @throws RotationError for a 2xx with `msg` (a failure by documentation), without wallets, or in any other way unreadable */
 export function readWallets(response: IssuerResponse): readonly Wallet[] {
   refuseDisguised(response);
-  const parsed = credentials.safeParse(json(response));
-  if (!parsed.success) throw unreadable("fetch-credentials");
-  const wallets = [parsed.data.wallets].flat();
+  const { wallets: found } = credentials.safeParse(json(response)).data ?? {};
+  // AIF documents an array, RDS a single wallet.
+  const wallets = [found ?? []].flat().map((one: unknown, index) => readWallet(one, index + 1));
+  if (wallets.length === 0) throw unreadable("fetch-credentials, in which there are no wallets,");
   if (new Set(wallets.map(({ walletName }) => walletName)).size < wallets.length) {
     throw unreadable("fetch-credentials, in which two wallets have one name,");
   }

@@ -9,6 +9,7 @@ import { RotationError } from "../base/errors.ts";
 import { Secret } from "../base/secret.ts";
 import { createOciHttpClient } from "../clients/http/oci-http-client.ts";
 import { lagPolicy, readPolicy, repeatRead } from "../clients/http/retry.ts";
+import { createSecret, type NewSecret } from "../clients/vault/create-secret.ts";
 import { isNotFound, isRepeatable, judgeWrite, vaultError } from "../clients/vault/oci-errors.ts";
 import type { VaultAccess } from "../clients/vault/oci-store.ts";
 import type { Write } from "../clients/vault/store.ts";
@@ -17,16 +18,6 @@ import type { Write } from "../clients/vault/store.ts";
 export interface VersionContent {
   readonly versionNo: number;
   readonly base64: Secret;
-}
-
-/** The description of a secret to create. */
-export interface NewSecret {
-  readonly name: string;
-  readonly description: string;
-  readonly compartmentId: string;
-  readonly vaultId: string;
-  readonly keyId: string;
-  readonly content: Secret;
 }
 
 /** Contents of secrets, with any bytes. Reads retry and throw RotationError as SecretStore's do; writes are sent once and never throw. */
@@ -39,9 +30,6 @@ export interface Contents {
   /** CreateSecret. An existing name is `refused`. */
   create(secret: NewSecret): Promise<Write>;
 }
-
-/** Name of a first version made by the mirror. */
-const FIRST_NAME = "orot-1";
 
 const bundle = z.object({
   versionNumber: z.int(),
@@ -71,7 +59,7 @@ export function createContents(
 
   const ask = async (request: bundles.GetSecretBundleRequest) =>
     readBundle((await secrets.getSecretBundle({ ...request, ...once })).secretBundle);
-  const write = async (operation: "UpdateSecret" | "CreateSecret", call: () => Promise<unknown>): Promise<Write> => {
+  const write = async (operation: "UpdateSecret", call: () => Promise<unknown>): Promise<Write> => {
     try {
       await call();
       return { outcome: "done" };
@@ -122,19 +110,6 @@ export function createContents(
         }),
       ),
 
-    create: ({ name, description, compartmentId, vaultId, keyId, content }) =>
-      write("CreateSecret", () =>
-        vaults.createSecret({
-          createSecretDetails: {
-            secretName: name,
-            description,
-            compartmentId,
-            vaultId,
-            keyId,
-            secretContent: contentOf(FIRST_NAME, content),
-          },
-          ...once,
-        }),
-      ),
+    create: (secret) => createSecret(vaults, secret),
   };
 }

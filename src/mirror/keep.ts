@@ -52,7 +52,7 @@ export async function findOrCreate(call: MirrorCall, wanted: Wanted, guard: Guar
   await guard();
   const { compartmentId, vaultId, keyId } = call.settings;
   const { secretName: name, description, content } = wanted;
-  const made = await call.contents.create({ name, description, compartmentId, vaultId, keyId, content });
+  const made = await call.contents.create({ name, description, compartmentId, vaultId, keyId, base64: content });
   // A list may lag behind.
   for (let tries = 0; tries < MAX_LISTS && call.budget.remaining() > RETRY_MS; tries++) {
     const found = await find(call, name);

@@ -9,6 +9,8 @@ const LASTS_MS = 60_000;
 const MAX_ENTRIES = 1_000;
 
 interface Entry extends HeldSecret {
+  /** The client as text, since every login is compared with every entry. */
+  readonly text: string;
   /** When the login was sent, on `Clock.monotonic`. */
   readonly askedAt: number;
 }
@@ -34,7 +36,7 @@ export function createAcceptances(clock: Pick<Clock, "monotonic">, known: readon
   const isFresh = ({ askedAt }: Entry) => clock.monotonic() - askedAt < LASTS_MS;
   const isOf = (held: HeldSecret) => {
     const text = clientText(held.client);
-    return (entry: Entry) => clientText(entry.client) === text && entry.clientSecret.equals(held.clientSecret);
+    return (entry: Entry) => entry.text === text && entry.clientSecret.equals(held.clientSecret);
   };
   const dropStale = () => {
     entries = entries.filter(isFresh);
@@ -44,7 +46,10 @@ export function createAcceptances(clock: Pick<Clock, "monotonic">, known: readon
     const isSame = isOf(held);
     const others = entries.filter((entry) => !isSame(entry));
     const { client, clientSecret } = held;
-    entries = verdict === "rejected" ? others : [...others, { client, clientSecret, askedAt }].slice(-MAX_ENTRIES);
+    entries =
+      verdict === "rejected"
+        ? others
+        : [...others, { client, clientSecret, text: clientText(client), askedAt }].slice(-MAX_ENTRIES);
   };
   const remembering: Acceptances["remembering"] = (credential, aliases) => {
     dropStale();
@@ -77,7 +82,7 @@ export function createAcceptances(clock: Pick<Clock, "monotonic">, known: readon
     };
   };
   return {
-    has: (held) => entries.some((entry) => isFresh(entry) && isOf(held)(entry)),
+    has: (held) => entries.filter(isFresh).some(isOf(held)),
     remembering,
     copy: (other) => createAcceptances(other, entries),
   };

@@ -1,23 +1,26 @@
 import { asRotationError } from "../base/errors.ts";
 import { notifyChange, notifyFailure, type Seen } from "../notify/notify.ts";
 import { noteCurrent } from "./housekeeping/note-current.ts";
-import { isLasting, noteFailedHeal, noteHeal } from "./housekeeping/note-heal.ts";
+import { isLasting, lookAfterTidying, noteFailedHeal, noteHeal } from "./housekeeping/note-heal.ts";
 import { releaseLease } from "./housekeeping/release-lease.ts";
 import type { Snapshot } from "./observe/observe.ts";
 import type { Outcome, Run } from "./outcome.ts";
 import { tidyAtEnd } from "./stages/tidy.ts";
 
-/** Housekeeping after a heal. Never changes its answer. */
+/**
+ * Housekeeping after a heal. Never changes its answer. The notes come last, so that nothing waits until Vault has
+ * carried them out.
+ */
 export async function afterDone({ task, rotation }: Run, snapshot: Snapshot | null): Promise<void> {
-  if (task.name !== "HEAL") return;
-  if (snapshot !== null) await noteHeal({ ...rotation, snapshot });
-  await tidyAtEnd(rotation);
+  if (task.name !== "HEAL" || snapshot === null) return;
+  const hasTidied = (await tidyAtEnd(rotation, snapshot.list)) > 0;
+  if (!hasTidied || (await lookAfterTidying({ ...rotation, snapshot }))) await noteHeal({ ...rotation, snapshot });
 }
 
 export async function afterPromote({ task, rotation }: Run, versionNo: number): Promise<void> {
   const isHeal = task.name === "HEAL";
+  if (isHeal) await tidyAtEnd(rotation, null);
   await noteCurrent(rotation, versionNo, isHeal);
-  if (isHeal) await tidyAtEnd(rotation);
 }
 
 /** Runs `toOutcome`. However it ends, releases the lease, records a failed heal in the tags and sends notifications. */

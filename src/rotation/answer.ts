@@ -7,7 +7,8 @@ import type { Task } from "./task.ts";
 
 /**
  * A whole rotation adds `stages` and `rotationId`. `check` adds `verdicts`. A heal of many secrets adds the five
- * counts. `subscribers` adds the endpoints, `test-notification` the deliveries.
+ * counts, and a cursor if it did not reach the end. `subscribers` adds the endpoints, `test-notification` the
+ * deliveries.
  */
 export interface Answer extends BaseAnswer {
   readonly stages?: readonly StageReport[];
@@ -18,6 +19,8 @@ export interface Answer extends BaseAnswer {
   readonly busy?: number;
   readonly failed?: number;
   readonly remaining?: number;
+  /** For the event `{"action": "heal", "cursor"}`, which goes on with the rest. */
+  readonly cursor?: string;
   readonly endpoints?: readonly string[];
   readonly deliveries?: readonly TestDelivery[];
 }

@@ -40,8 +40,8 @@ export type RotationEvent =
       readonly secretId: string;
       readonly endpoint: string;
     }
-  /** Every secret whose rotation targets this function. */
-  | { readonly kind: "heal-all" };
+  /** Every secret whose rotation targets this function. `cursor`: as received, not read yet. */
+  | { readonly kind: "heal-all"; readonly cursor?: string };
 
 /** An event has a few hundred bytes. The platform would accept 6 MB. */
 const MAX_EVENT_BYTES = 65_536;
@@ -92,10 +92,16 @@ function parseSecretId(value: unknown): string {
   throw invalid(value === undefined ? "secretId is missing" : "secretId must be the OCID of a Vault secret");
 }
 
+function cursorIn({ cursor }: Record<string, unknown>): { readonly cursor?: string } {
+  if (cursor === undefined) return {};
+  if (typeof cursor !== "string") throw invalid("cursor must be a text");
+  return { cursor };
+}
+
 /**
  * Reads the body of an invocation. Unknown members are ignored, since Vault may send more than is documented.
  * @param body UTF-8 JSON: `{step, secretId, versionNo?}` from Vault, `{secretId, reason?}` for a whole rotation, `{secretId, action}`,
- *   `{secretId, action, endpoint}`, `{action: "heal"}`, or an alarm's message, which means the same
+ *   `{secretId, action, endpoint}`, `{action: "heal", cursor?}`, or an alarm's message, which means the same
  * @throws RotationError EVENT_INVALID naming the member, never its value
  */
 export function parseEvent(body: Uint8Array): RotationEvent {
@@ -109,7 +115,12 @@ export function parseEvent(body: Uint8Array): RotationEvent {
   if (action !== null && event["reason"] !== undefined) {
     throw invalid("reason belongs to a whole rotation, not to an action");
   }
-  if (action === "heal" && event["secretId"] === undefined) return { kind: "heal-all" };
+  if (action === "heal" && event["secretId"] === undefined) {
+    return { kind: "heal-all", ...cursorIn(event) };
+  }
+  if (action === "heal" && event["cursor"] !== undefined) {
+    throw invalid("cursor belongs to a heal of many, not to that of one secret");
+  }
   const secretId = parseSecretId(event["secretId"]);
   if (action === "subscribe" || action === "unsubscribe") {
     const { endpoint } = event;

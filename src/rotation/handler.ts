@@ -9,6 +9,7 @@ import { PROXY_VARIABLES, readProxyRules } from "../clients/http/proxy.ts";
 import { listSubscribers } from "../notify/subscribers.ts";
 import { check } from "./actions/check.ts";
 import { healAll } from "./actions/heal-all.ts";
+import type { HealAllContext } from "./actions/heal-order.ts";
 import { rollback } from "./actions/rollback.ts";
 import { subscribe, unsubscribe } from "./actions/subscription.ts";
 import { testNotification } from "./actions/test-notification.ts";
@@ -130,7 +131,7 @@ export function createHandler(dependencies: Dependencies): Handler {
     if (event.kind !== "heal-all") requireSubject(settings, event.secretId);
     const { budget, directory, contextFor } = await begin(settings, platform.deadline, platform.onStage);
     if (event.kind === "heal-all") {
-      return healAll({
+      const many: HealAllContext = {
         settings,
         clock,
         budget,
@@ -139,7 +140,8 @@ export function createHandler(dependencies: Dependencies): Handler {
         directory,
         functionId: environment["FN_FN_ID"] ?? null,
         contextFor: (secretId, share) => contextFor(secretId, log.with({ secretId }), share),
-      });
+      };
+      return healAll(many, event.cursor ?? null);
     }
     const context = contextFor(event.secretId, log);
     if (event.kind === "subscription") return runSubscription(context, event);

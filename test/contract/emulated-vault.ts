@@ -51,6 +51,8 @@ export async function openEmulator(switches: NonNullable<EmulatorOptions["switch
     app,
     functionId,
     secretId,
+    keyId: `${TENANCY}/${USER}/${fingerprint}`,
+    privateKey: keys.privateKey,
     ...clients(keys.privateKey),
     /** Clients that sign with a key that the emulator does not know. */
     strangers: () => clients(makeKeyPair().privateKey),

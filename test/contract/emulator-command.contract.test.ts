@@ -1,10 +1,10 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
-import { afterEach, describe, expect, it } from "vitest";
+import { afterAll, afterEach, describe, expect, it } from "vitest";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 const fixture = join(root, "test/contract/fixtures/function.cjs");
@@ -20,6 +20,8 @@ interface Announced {
 describe("npm run emulator", () => {
   const children: ChildProcess[] = [];
   const folders: string[] = [];
+  const cache = mkdtempSync(join(tmpdir(), "emulator-cache-"));
+  afterAll(() => rmSync(cache, { recursive: true, force: true }));
   const folder = () => {
     const made = mkdtempSync(join(tmpdir(), "emulator-test-"));
     folders.push(made);
@@ -38,7 +40,7 @@ describe("npm run emulator", () => {
     const child = spawn(process.execPath, ["src/emulator/main.ts", "--function", fixture, ...args], {
       cwd: root,
       stdio: ["ignore", "pipe", "pipe"],
-      env: { ...process.env, TMPDIR: temporary },
+      env: { ...process.env, TMPDIR: temporary, XDG_CACHE_HOME: cache },
     });
     children.push(child);
     const output: string[] = [];
@@ -95,6 +97,52 @@ describe("npm run emulator", () => {
     const { url, secretId, configFile, commands } = await announced;
     const rotate = `oci --config-file ${configFile} --endpoint ${url} vault secret rotate --secret-id ${secretId}`;
     expect(commands).toContain(rotate);
+  });
+
+  it("sets another shell up, so that commands need no option; afterwards it says that none is running", async () => {
+    const { child, announced, ended } = start(["--json"]);
+    const { url, secretId } = await announced;
+    const { port } = new URL(url);
+    const environment = { PATH: process.env["PATH"], HOME: cache, XDG_CACHE_HOME: cache };
+    const setUp = () =>
+      spawnSync(process.execPath, ["src/emulator/main.ts", "--env", "--port", port], {
+        cwd: root,
+        encoding: "utf8",
+        env: environment,
+      });
+    const { status, stdout } = setUp();
+    expect(status).toBe(0);
+    const scan = spawnSync(
+      "sh",
+      ["-c", `eval "$SETUP"; exec "$NODE" src/cli/oci-rotate.ts status sample-app-credential --json`],
+      {
+        cwd: root,
+        encoding: "utf8",
+        env: { ...environment, NODE: process.execPath, SETUP: stdout },
+      },
+    );
+    expect(scan.stderr).toBe("");
+    expect(JSON.parse(scan.stdout)).toMatchObject({ secretId, healthy: true });
+    child.kill("SIGTERM");
+    await ended;
+    const late = setUp();
+    expect(late).toMatchObject({ status: 1, stdout: "" });
+    expect(late.stderr).toMatch(/^no emulator is running on port \d+\. Next: start it/);
+  });
+
+  it("says that the port is in use, and ends", async () => {
+    const { port } = new URL((await start(["--json"]).announced).url);
+    const { ended, errors } = start(["--port", port]);
+    expect(await ended).toBe(1);
+    expect(errors).toEqual([`port ${port} is in use by another program. Next: end that one, or give another --port.`]);
+  });
+
+  it("says that the function is not built", async () => {
+    const { announced, errors } = start(["--json", "--function", "dist/no/func.js"]);
+    await announced;
+    expect(errors[0]).toContain(
+      "warning: dist/no/func.js does not exist, so no rotation by the function works. Next: npm run build",
+    );
   });
 
   it("carries a fault of its command line out", async () => {

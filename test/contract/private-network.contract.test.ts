@@ -137,12 +137,32 @@ describe("the network transport in a private network", () => {
       expect(proxy.asked).toEqual([]);
     });
 
+    it("speaks TLS to a proxy that asks for it, and TLS within that to the server", async () => {
+      const front = await startTlsFront(own.issue("localhost"), proxy.port);
+      const variables = { HTTPS_PROXY: `https://user:${encodeURIComponent(PASSWORD)}@localhost:${front.port}` };
+      expect(await send(variables)).toMatchObject({ status: 200, body: "done" });
+      expect(proxy.asked).toEqual([{ target: `${NAME}:${named.port}`, authorization: AUTHORIZATION }]);
+      expect(front.names).toEqual(["localhost"]);
+      expect(heard).toEqual([`POST ${NAME}:${named.port}`]);
+      await front.close();
+    });
+
+    it("shows its credentials to no proxy whose certificate it does not trust", async () => {
+      const front = await startTlsFront(other.issue("localhost"), proxy.port);
+      const variables = { HTTPS_PROXY: `https://user:${encodeURIComponent(PASSWORD)}@localhost:${front.port}` };
+      expect(await failureOf(variables)).toMatchObject({ failure: "UNREACHABLE", sent: false });
+      expect(proxy.asked).toEqual([]);
+      await front.close();
+    });
+
+    const between = (port: number) => `(127.0.0.1:${port}, for ${NAME}:${named.port})`;
+
     it.each([407, 403, 502])("that answers CONNECT with %i was sent nothing", async (status) => {
       proxy.behaviour = status;
       expect(await failureOf(environment())).toEqual({
         failure: "UNREACHABLE",
         sent: false,
-        message: `UNREACHABLE: the proxy of HTTPS_PROXY answered CONNECT with ${status}`,
+        message: `UNREACHABLE: the proxy of HTTPS_PROXY answered CONNECT with ${status} ${between(proxy.port)}`,
       });
       expect(heard).toEqual([]);
       await proxy.allClosed();
@@ -150,19 +170,19 @@ describe("the network transport in a private network", () => {
 
     it("that hangs up before it answers CONNECT was sent nothing", async () => {
       proxy.behaviour = "hang-up";
-      const message = "UNREACHABLE: the proxy of HTTPS_PROXY did not answer CONNECT: ECONNRESET";
+      const message = `UNREACHABLE: the proxy of HTTPS_PROXY did not answer CONNECT: ECONNRESET ${between(proxy.port)}`;
       expect(await failureOf(environment())).toEqual({ failure: "UNREACHABLE", sent: false, message });
     });
 
     it("that is not there was sent nothing", async () => {
-      const message = "UNREACHABLE: the proxy of HTTPS_PROXY did not answer CONNECT: ECONNREFUSED";
+      const message = `UNREACHABLE: the proxy of HTTPS_PROXY did not answer CONNECT: ECONNREFUSED ${between(1)}`;
       const nowhere = { HTTPS_PROXY: `http://user:${encodeURIComponent(PASSWORD)}@127.0.0.1:1` };
       expect(await failureOf(nowhere)).toEqual({ failure: "UNREACHABLE", sent: false, message });
     });
 
     it("that never answers CONNECT was sent nothing when the deadline passes, and no connection stays", async () => {
       proxy.behaviour = "silent";
-      const message = "TIMED_OUT: the proxy of HTTPS_PROXY did not answer CONNECT before the deadline";
+      const message = `TIMED_OUT: the proxy of HTTPS_PROXY did not answer CONNECT before the deadline ${between(proxy.port)}`;
       expect(await failureOf(environment(), {}, 0.3)).toEqual({ failure: "TIMED_OUT", sent: false, message });
       await proxy.allClosed();
     });

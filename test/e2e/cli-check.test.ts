@@ -66,7 +66,9 @@ describe("the built oci-rotate", () => {
     const words = ["check", secretId, "--config-file", configFile, "--endpoint", "http://127.0.0.1:9"];
     const done = await run(words, environment);
     expect(done).toMatchObject({ exitCode: 1, stdout: "" });
-    expect(done.stderr).toMatch(/^error: Vault did not answer ListSecretVersions\.\nnext: /);
+    expect(done.stderr).toMatch(
+      /^error: Vault did not answer ListSecretVersions: 127\.0\.0\.1:9 refuses connections\.\nnext: {2}check the address/,
+    );
   });
 
   it("teaches with --help, and ends with 2 where the words are wrong", async () => {

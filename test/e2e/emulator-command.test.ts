@@ -118,7 +118,7 @@ describe("npm run emulator with the built function", () => {
   it("tells whoever reads along the line to set, before the commands that need it", async () => {
     const command = start("--port", "0");
     const lines = [await command.nextLine()];
-    while (!lines.at(-1)?.startsWith("Try, after")) lines.push(await command.nextLine());
+    while (!lines.at(-1)?.startsWith("Try in another terminal")) lines.push(await command.nextLine());
     const url = /at (http:\S+) /.exec(lines[0] ?? "")?.[1];
     expect(lines).toContain(`  export OROT_ISSUER_ORIGINS=${url}`);
     await stop(command);
@@ -208,9 +208,14 @@ describe("npm run emulator with the built function", () => {
   });
 
   const refused = [
+    [
+      ["--port", "x"],
+      "--port takes a number from 0 to 65535 (0: any free port). Next: see npm run emulator -- --help.",
+    ],
+    [["--secrets", "x"], "--secrets takes a number from 0 to 5000. Next: see npm run emulator -- --help."],
+    [["--no-such"], "Unknown option '--no-such'. Next: see npm run emulator -- --help."],
     [["--switch", "no-such=1"], 'unknown switch "no-such". Next: see --help for the list.'],
     [["--fault", "promote:no-such"], 'unknown kind "no-such" in a fault. Next: use one of '],
-    [["--no-such"], "'--no-such'"],
   ] as const;
 
   it("refuses an argument that it does not know in one line, and exits with 1", async () => {

@@ -41,9 +41,18 @@ describe.each(reads)("when Vault fails at $call in $step", ({ step, call, operat
     return json;
   };
 
+  it.each<FaultKind>(["refused", "answer-lost"])(
+    "answers 503 to %s, naming operation, host and cause",
+    async (kind) => {
+      on.cloud.emulator.faults.add({ call, kind });
+      const { host } = new URL(on.cloud.environment()["OROT_VAULT_ENDPOINT"] ?? "");
+      const what = `Vault did not answer ${operation}: the connection to ${host} broke off (ECONNRESET)`;
+      expect(await ask()).toEqual(unavailable(what));
+      expect(on.cloud.emulator.faults.struck).toBeGreaterThan(0);
+    },
+  );
+
   it.each<[FaultKind, string]>([
-    ["refused", `Vault did not answer ${operation}`],
-    ["answer-lost", `Vault did not answer ${operation}`],
     ["rate-limited", `Vault answered ${operation} with 429: too many requests`],
     ["server-error-before", `Vault answered ${operation} with 500`],
     ["truncated", `the answer to ${operation} could not be read`],
@@ -180,7 +189,7 @@ describe("when nothing listens at Vault's address", () => {
       expect(status).toBe(200);
       expect(json).toMatchObject({ responseCode: 503, versionNo: null });
       expect(json["returnMessage"]).toMatch(
-        /^VAULT_UNAVAILABLE: Vault did not answer (ListSecretVersions|GetSecret)\. /,
+        /^VAULT_UNAVAILABLE: Vault did not answer (ListSecretVersions|GetSecret): 127\.0\.0\.1:\d+ refuses connections\. Next: check the address/,
       );
     }
     const { stderr } = await alone.stop();
@@ -190,8 +199,16 @@ describe("when nothing listens at Vault's address", () => {
 
 describe("when the identity domain fails at a login", () => {
   it.each<[FaultKind, number, string]>([
-    ["refused", 503, "ISSUER_UNAVAILABLE: the identity domain did not answer the token request: CONNECTION_LOST."],
-    ["answer-lost", 503, "ISSUER_UNAVAILABLE: the identity domain did not answer the token request: CONNECTION_LOST."],
+    [
+      "refused",
+      503,
+      "ISSUER_UNAVAILABLE: the identity domain did not answer the token request: the connection to 127.0.0.1:",
+    ],
+    [
+      "answer-lost",
+      503,
+      "ISSUER_UNAVAILABLE: the identity domain did not answer the token request: the connection to 127.0.0.1:",
+    ],
     ["server-error-before", 503, "ISSUER_UNAVAILABLE: the identity domain answered the token request with 500."],
     ["truncated", 503, "VERDICT_UNKNOWN: the answer to the token request could not be read."],
     [

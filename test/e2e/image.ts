@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { chmodSync, constants, copyFileSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { chmodSync, chownSync, constants, copyFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { functionImage, layOutImage } from "../support/image-files.ts";
@@ -49,16 +49,46 @@ function chooseUser(): { readonly node: string; readonly user: User | undefined;
   return own;
 }
 
-/** The function's image as the platform mounts it: nothing but its files, and none of them writable. */
-export function openImage(files = functionImage()): Image {
+/** Compiles beforehand, as the image's build does. */
+function warmUp(folder: string, args: readonly string[], node: string, user: User | undefined): string {
+  const cache = path.join(folder, "compile-cache");
+  mkdirSync(cache);
+  if (user !== undefined) chownSync(cache, user.uid, user.gid);
+  const [, ...rest] = args;
+  const { status, stderr } = spawnSync(node, rest, { ...user, cwd: folder, env: {}, encoding: "utf8" });
+  if (status !== 0) throw new Error(`the warm-up failed: ${stderr}`);
+  return cache;
+}
+
+function lock(folder: string): void {
+  for (const entry of readdirSync(folder, { withFileTypes: true })) {
+    const name = path.join(folder, entry.name);
+    if (entry.isDirectory()) lock(name);
+    else chmodSync(name, 0o444);
+  }
+  chmodSync(folder, 0o555);
+}
+
+function unlock(folder: string): void {
+  chmodSync(folder, 0o755);
+  for (const entry of readdirSync(folder, { withFileTypes: true })) {
+    if (entry.isDirectory()) unlock(path.join(folder, entry.name));
+  }
+}
+
+/**
+ * The function's image as the platform mounts it: nothing but its files, and none of them writable.
+ * @param withCache has Node compile beforehand, and takes the folder of the result for further changes; absent: it is not compiled
+ */
+export function openImage(files = functionImage(), withCache?: (folder: string) => void): Image {
   const { folder, entrypoint, remove } = layOutImage(files);
   const [program, bundle] = entrypoint.slice(-2);
   if (program !== "node" || bundle === undefined || !/^(?:env(?: -u \w+)* )?node \S+$/.test(entrypoint.join(" "))) {
     throw new Error(`these tests start "node <file>", and the Dockerfile starts ${entrypoint.join(" ")}`);
   }
-  for (const file of readdirSync(folder)) chmodSync(path.join(folder, file), 0o444);
-  chmodSync(folder, 0o555);
   const { node, user, remove: removeNode } = chooseUser();
+  if (withCache !== undefined) withCache(warmUp(folder, files.warmUp, node, user));
+  lock(folder);
   const running: (() => Promise<void>)[] = [];
   return {
     folder,
@@ -70,7 +100,7 @@ export function openImage(files = functionImage()): Image {
     },
     remove: async () => {
       await Promise.all(running.map((end) => end()));
-      chmodSync(folder, 0o755);
+      unlock(folder);
       remove();
       removeNode();
     },

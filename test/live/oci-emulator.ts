@@ -3,15 +3,19 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { inject } from "vitest";
+import type { SdkProgram } from "../../scripts/live/oci-clients.ts";
 import { type Command, startCommand } from "../e2e/command.ts";
 
 /** The JSON line with which the emulator says what it made. */
 interface Announced {
   readonly url: string;
   readonly secretId: string;
+  readonly secretName: string;
   readonly functionId: string;
+  readonly applicationId: string;
   readonly compartmentId: string;
   readonly vaultId: string;
+  readonly keyId: string;
   readonly configFile: string;
   readonly commands: readonly string[];
 }
@@ -35,6 +39,8 @@ export interface OciEmulator extends Announced {
   shell(line: string, env?: Readonly<Record<string, string>>): Promise<Ran>;
   /** Runs `oci` against this emulator. */
   oci(...args: string[]): Promise<Ran>;
+  /** Runs a program of an SDK, which gets what the emulator announced. */
+  program(program: SdkProgram): Promise<Ran>;
   /** Runs a script with the Python that has the SDK. */
   python(script: string, ...args: string[]): Promise<Ran>;
   stop(): Promise<void>;
@@ -57,6 +63,7 @@ export async function openOciEmulator(...args: string[]): Promise<OciEmulator> {
     home,
     shell: (line, more) => start("/bin/sh", ["-c", line], more),
     oci: (...values) => start(path.join(bin, "oci"), ["--config-file", configFile, "--endpoint", url, ...values]),
+    program: ([command, ...values]) => start(command, [...values, JSON.stringify(announced)]),
     python: (script, ...values) => start(path.join(bin, "python3"), [script, configFile, url, ...values]),
     stop: async () => {
       await emulator.dispose();

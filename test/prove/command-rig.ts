@@ -98,6 +98,7 @@ function runtimeOf(
     isTerminal: { stdin: false, stdout: false, stderr: false },
     columns: null,
     ask: nobody,
+    readInput: async () => Promise.reject(new Error("nothing was to be read")),
     execute: nobody,
     instancePrincipal: nobody,
     functionBundle: "",

@@ -16,7 +16,6 @@ const LEAST_SECRET_BYTES = 24;
 
 /** The registered receiver, if the combination has one. */
 const SUBSCRIBER = "https://hooks.emulated.example/receivers/application";
-const TOPIC_ID = "ocid1.onstopic.oc1.iad.rotations";
 const WEBHOOK_KEY = `whsec_${Buffer.alloc(LEAST_SECRET_BYTES, "key").toString("base64")}`;
 /** As registering leaves it: version 1 is no news. */
 const subscribedMetadata = {
@@ -88,7 +87,7 @@ export function prepare(combination: Combination, seed: number): Setup {
     canaries.push(WEBHOOK_KEY);
     environment["OROT_WEBHOOK_KEY_SECRET_ID"] = admin.createSecret({ name: "webhook-key", content });
     environment["OROT_NOTIFY_HOSTS"] = new URL(SUBSCRIBER).host;
-    environment["OROT_NOTIFY_TOPIC_ID"] = TOPIC_ID;
+    environment["OROT_NOTIFY_TOPIC_ID"] = admin.createTopic({ id: "ocid1.onstopic.oc1.iad.rotations" });
   }
   if (combination.requireWayBack) environment["OROT_REQUIRE_WAY_BACK"] = "true";
   const { state } = emulator;

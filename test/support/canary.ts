@@ -52,7 +52,7 @@ export function watchCanary(emulator: Emulator): Canary {
     }
     for (const { clients, tokens } of Object.values(emulator.state.uaa.zones)) {
       for (const { value } of Object.values(clients).flatMap((client) => client.secrets)) {
-        secrets.set(value, "a client secret");
+        if (value !== "") secrets.set(value, "a client secret");
       }
       for (const token of Object.keys(tokens)) secrets.set(token, "a token");
     }

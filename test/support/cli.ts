@@ -35,6 +35,8 @@ export interface CliOptions {
   readonly environment?: Readonly<Record<string, string>>;
   /** A user at a terminal, who answers questions with these in order. Absent: there is no terminal. */
   readonly answers?: readonly string[];
+  /** Standard input. */
+  readonly input?: string;
   readonly execute?: Runtime["execute"];
   readonly instancePrincipal?: Runtime["instancePrincipal"];
   readonly signal?: AbortSignal;
@@ -106,7 +108,11 @@ export function useCli(): (options?: WorldOptions) => Promise<CliWorld> {
   beforeAll(() => {
     // A key takes a moment to make; all homes of a file have the same.
     keys = mkdtempSync(path.join(tmpdir(), "cli-keys-"));
-    writeOciConfig(keys, { registerKey: () => undefined, problem: () => undefined }, TEST_KEY_BITS);
+    writeOciConfig(
+      keys,
+      { registerKey: () => undefined, problem: () => undefined, problemBefore: () => undefined },
+      TEST_KEY_BITS,
+    );
   });
   afterAll(() => rmSync(keys, { recursive: true, force: true }));
   afterEach(() => {
@@ -174,6 +180,7 @@ export function useCli(): (options?: WorldOptions) => Promise<CliWorld> {
           if (answer === undefined) throw new Error(`unexpected question: ${question}`);
           return answer;
         },
+        readInput: async () => given.input ?? Promise.reject(new Error("nothing was to be read")),
         execute: given.execute ?? (async (command) => Promise.reject(new Error(`unexpected command: ${command}`))),
         instancePrincipal: given.instancePrincipal ?? (async () => Promise.reject(new Error("no metadata service"))),
         functionBundle: "dist/function/func.js",

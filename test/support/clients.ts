@@ -1,5 +1,5 @@
 import type { Emulator } from "../../src/emulator/emulator.ts";
-import type { NewPolicy } from "../../src/emulator/keycloak/admin.ts";
+import type { NewKeycloakClient, NewPolicy } from "../../src/emulator/keycloak/admin.ts";
 import type { NewUaaClient } from "../../src/emulator/uaa/admin.ts";
 
 /** What the secret of a second authority holds. */
@@ -135,6 +135,11 @@ export interface KeycloakClientOptions {
   readonly roles?: readonly string[];
   /** Roles of another client, which may change this one's secret; not set: there is none. */
   readonly warden?: readonly string[];
+  readonly realm?: string;
+  /** Further properties of the client. */
+  readonly made?: Partial<NewKeycloakClient>;
+  /** The name by which the client's secret stands in the realm's own vault; not set: it does not. */
+  readonly vaultName?: string;
 }
 
 /**
@@ -143,13 +148,16 @@ export interface KeycloakClientOptions {
  */
 export function keycloakClient(
   policy?: NewPolicy,
-  { roles = ["manage-clients"], warden }: KeycloakClientOptions = {},
+  { roles = ["manage-clients"], warden, realm = "shop", made = {}, vaultName }: KeycloakClientOptions = {},
 ): ClientKind {
-  const realm = "shop";
   const common = { issuer: "keycloak", url: KEYCLOAK_ORIGIN, realm };
   return ({ admin }) => {
     admin.createRealm({ name: realm, ...(policy && { policy }) });
-    const { clientId, secret } = admin.createKeycloakClient({ realm, roles });
+    const { clientId, secret } = admin.createKeycloakClient({ ...made, realm, roles });
+    if (vaultName !== undefined) {
+      admin.realm(realm).vault[vaultName] = secret;
+      admin.keycloakClient(realm, clientId).secret = `\${vault.${vaultName}}`;
+    }
     const other = warden && admin.createKeycloakClient({ realm, roles: warden });
     return {
       clientId,

@@ -1,4 +1,4 @@
-import { chmodSync, cpSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { chmodSync, cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { ROOT } from "../../scripts/run.ts";
@@ -10,15 +10,33 @@ const MIRROR_CONTEXT = "dist/mirror";
 export interface Image {
   /** What the final stage copies, below the root of the repository. */
   readonly files: readonly string[];
-  /** How the image starts, in the folder that holds the files. */
+  /** What it runs, as the function's user and in the folder that holds the files, to have Node compile them beforehand. */
+  readonly warmUp: readonly string[];
+  /** How the image starts, in the same folder. */
   readonly entrypoint: readonly string[];
 }
+
+/** A last part such as `*.js` stands for the files that there are. */
+function expanded(file: string): string[] {
+  const { dir, base } = path.posix.parse(file);
+  if (!base.startsWith("*")) return [file];
+  return readdirSync(path.join(ROOT, dir))
+    .filter((name) => name.endsWith(base.slice(1)))
+    .sort()
+    .map((name) => `${dir}/${name}`);
+}
+
+const listOf = (json: string | undefined): string[] => {
+  const list: unknown = JSON.parse(json ?? "[]");
+  return Array.isArray(list) ? list.map(String) : [];
+};
 
 /** Reads the final stage of a Dockerfile. Throws on anything that it would have to guess about. */
 export function readImage(dockerfile: string): Image {
   const lines = dockerfile.split("\n").map((line) => line.trim());
   const finalStage = lines.slice(lines.findLastIndex((line) => /^FROM\s/i.test(line)) + 1);
-  const workFolder = finalStage.find((line) => line.startsWith("WORKDIR "))?.slice("WORKDIR ".length);
+  const after = (word: string) => finalStage.find((line) => line.startsWith(word))?.slice(word.length);
+  const workFolder = after("WORKDIR ");
   const files = finalStage
     .filter((line) => /^(?:COPY|ADD)\s/i.test(line))
     .flatMap((line) => {
@@ -27,16 +45,15 @@ export function readImage(dockerfile: string): Image {
       if (verb !== "COPY" || from !== "--from=build" || target !== `${workFolder}/`) {
         throw new Error(`the final stage may only copy files of the first one into its own folder: ${line}`);
       }
-      return paths.map((source) => {
+      return paths.flatMap((source) => {
         if (!source.startsWith(BUILD_FOLDER)) throw new Error(`${source} does not lie in ${BUILD_FOLDER}`);
-        return source.slice(BUILD_FOLDER.length);
+        return expanded(source.slice(BUILD_FOLDER.length));
       });
     });
-  const entrypoint: unknown = JSON.parse(
-    finalStage.find((line) => line.startsWith("ENTRYPOINT "))?.slice("ENTRYPOINT ".length) ?? "null",
-  );
-  if (!Array.isArray(entrypoint) || files.length === 0) throw new Error("the final stage copies or starts nothing");
-  return { files, entrypoint: entrypoint.map(String) };
+  const warmUp = listOf(after('RUN ["node"')?.replace(/^/, '["node"'));
+  const entrypoint = listOf(after("ENTRYPOINT "));
+  if (entrypoint.length === 0 || files.length === 0) throw new Error("the final stage copies or starts nothing");
+  return { files, warmUp, entrypoint };
 }
 
 /** The image that `Dockerfile` describes. */
@@ -57,7 +74,7 @@ export function mirrorImage(): Image {
 
 /**
  * Lays out a fresh folder that holds only what the Dockerfile copies, from what `npm run build` made, readable for every user as in the image.
- * The caller removes it.
+ * Compiled code is not in it. The caller removes it.
  */
 export function layOutImage(image = functionImage()): {
   readonly folder: string;

@@ -1,7 +1,7 @@
 import { CliError } from "../cli-error.ts";
 import { defineCommand } from "../command.ts";
 import { exitCodes } from "../exit-codes.ts";
-import { listOf, optional, text, wholeNumber } from "../fields.ts";
+import { flag, listOf, optional, text, wholeNumber } from "../fields.ts";
 
 const PORTS = 65_535;
 /** The most secrets that a tenancy holds (Source: OCI Vault service limits). */
@@ -13,8 +13,8 @@ export const emulatorCommand = defineCommand({
   description: `Runs OCI Vault, an identity domain, work requests, Functions and Vault's rotation schedule on a port of this machine. It
 creates an application with a secret and a function that rotates it, and prints commands to try. Ctrl-C ends it. It needs no OCI account.
 
-The file that it prints as "oci config" has credentials for it: oci-rotate check <secret-id> --config-file <that file> --endpoint <its
-address>.
+In another terminal, eval "$(oci-rotate emulator --env)" sets the shell up for it: from then on its address, credentials and compartment
+are defaults, and oci-rotate scan needs no option.
 
 It is the same program as npm run emulator, whose --help lists all switches and faults.`,
   arguments: {},
@@ -40,6 +40,11 @@ It is the same program as npm run emulator, whose --help lists all switches and 
       takes: optional(wholeNumber(0, SECRETS)),
     },
     switch: { flags: "--switch <name=value...>", does: "set a switch", takes: listOf(text) },
+    env: {
+      flags: "--env",
+      does: "print the settings of the running emulator for a shell, and start none",
+      takes: flag,
+    },
     fault: {
       flags: "--fault <call:kind...>",
       does: "a fault to inject, such as regenerate:answer-lost",
@@ -48,6 +53,7 @@ It is the same program as npm run emulator, whose --help lists all switches and 
   },
   data: null,
   examples: [
+    { does: "set up another shell for it", line: "emulator --env" },
     { does: "start it on a fixed port", line: "emulator --port 8080 --data-dir .emulator" },
     { does: "lose the answer to the next regenerate request", line: "emulator --fault regenerate:answer-lost" },
   ],
@@ -59,6 +65,7 @@ It is the same program as npm run emulator, whose --help lists all switches and 
     ]);
     const words = [
       ...(options.json ? ["--json"] : []),
+      ...(values.env ? ["--env"] : []),
       ...(values.port === undefined ? [] : ["--port", String(values.port)]),
       ...(values.dataDir === undefined ? [] : ["--data-dir", values.dataDir]),
       ...(values.secrets === undefined ? [] : ["--secrets", String(values.secrets)]),
@@ -66,18 +73,20 @@ It is the same program as npm run emulator, whose --help lists all switches and 
       ...values.switch.flatMap((word) => ["--switch", word]),
       ...values.fault.flatMap((word) => ["--fault", word]),
     ];
-    await runEmulator(understood(() => readOptions(words)));
+    const understood = await told("USAGE", async () => readOptions(words));
+    await told("EMULATOR_FAILED", () => runEmulator(understood));
     return exitCodes.done;
   },
 });
 
-/** Turns the emulator's errors about switches and faults into usage errors. They say what is wrong and what to write instead. */
-function understood<T>(read: () => T): T {
+/** The emulator's own errors say what is wrong and what to do instead. All others stay unexpected. */
+async function told<T>(code: "USAGE" | "EMULATOR_FAILED", act: () => Promise<T>): Promise<T> {
   try {
-    return read();
+    return await act();
   } catch (error) {
-    const [what = "an option is wrong", next] = (error instanceof Error ? error.message : "").split(" Next: ");
-    throw new CliError("USAGE", {
+    const [what = "", next] = (error instanceof Error ? error.message : "").split(" Next: ");
+    if (next === undefined && code !== "USAGE") throw error;
+    throw new CliError(code, {
       what: what.replace(/\.$/, ""),
       next: next?.replace(/\.$/, "") ?? "see npm run emulator -- --help",
     });

@@ -7,7 +7,15 @@ import type { ExitCode } from "../exit-codes.ts";
 import { compartmentId, flag, listOf, vaultId, wholeNumber } from "../fields.ts";
 import { type FunctionAnswer, partsOf } from "../function.ts";
 import { findSecrets, forEach, healOne, placesOf, planOne } from "../heal-many/heal-many.ts";
-import { exitCodeOf, type HealManyReport, healManyReport, healManyText, reportOf } from "../heal-many/report.ts";
+import {
+  addedTo,
+  doneIn,
+  exitCodeOf,
+  type HealManyReport,
+  healManyReport,
+  healManyText,
+  reportOf,
+} from "../heal-many/report.ts";
 import { type ActionReport, actionReport, carryOut } from "../one-secret/carry-out.ts";
 import { requireOneWay, wayOptions } from "../one-secret/via.ts";
 import { optionalSecretArgument } from "../secret-argument.ts";
@@ -37,15 +45,32 @@ function healthText(name: string, state: string | undefined): string {
 }
 
 async function healAllByFunction(context: CommandContext<HealManyReport>, functionId: string): Promise<ExitCode> {
-  const { invoke, confirm, print, out } = context;
+  const { confirm, print, out } = context;
   if (!(await confirm(`Heal every secret of ${functionId} in the compartments of its settings?`))) {
     throw notConfirmed();
   }
-  out.note("the function is running; this may take up to five minutes");
-  const answer = await invoke(functionId, { action: "heal" });
-  const report = countsOf(answer);
+  const report = await healByFunction(context, functionId);
   print(report, healManyText(out.style, report));
   return exitCodeOf(report);
+}
+
+/**
+ * Calls the function until every secret has had its turn. Each call goes on where the last one ended. After Ctrl-C none
+ * begins. A call that gets nothing done is the last.
+ */
+async function healByFunction(context: CommandContext<HealManyReport>, functionId: string): Promise<HealManyReport> {
+  const { invoke, runtime, out } = context;
+  let sum: HealManyReport | null = null;
+  for (let event: object = { action: "heal" }; ; ) {
+    out.note("the function is running; this may take up to five minutes");
+    const answer = await invoke(functionId, event);
+    const report = countsOf(answer);
+    sum = sum === null ? report : addedTo(sum, report);
+    const { cursor } = answer;
+    if (cursor === undefined || doneIn(report) === 0 || runtime.signal.aborted) return sum;
+    out.note(`${doneIn(sum)} of ${doneIn(sum) + sum.remaining} secrets had their turn`);
+    event = { action: "heal", cursor };
+  }
 }
 
 /** @throws CliError if the function answered without counts, because it could not begin */
@@ -101,7 +126,7 @@ nothing seems possible.
 
 heal --all does the same for every secret in the compartments whose rotation targets a function, or which an earlier heal has tagged. It
 runs here, several at a time. With --function and without --compartment the function does it, in the compartments of the function's settings, as
-its schedule does.
+its schedule does. If one call of the function does not reach all of them, further calls continue with the rest.
 
 Exit code 4: with --dry-run there is something to do; with --all some secrets were not reached.`,
   arguments: optionalSecretArgument,

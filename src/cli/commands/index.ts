@@ -1,5 +1,7 @@
 import type { AnyCommand, CommandGroup } from "../command.ts";
+import { adoptCommand } from "./adopt.ts";
 import { checkCommand } from "./check.ts";
+import { clientsCommand } from "./clients.ts";
 import { completionCommand } from "./completion.ts";
 import { dbTokenCommand } from "./db-token.ts";
 import { doctorCommand } from "./doctor.ts";
@@ -19,6 +21,8 @@ import { statusCommand } from "./status.ts";
 /** Every command, in the order of the help. One import and one line each. */
 export const commands: readonly (AnyCommand | CommandGroup)[] = [
   scanCommand,
+  clientsCommand,
+  adoptCommand,
   rotateCommand,
   statusCommand,
   doctorCommand,

@@ -1,12 +1,14 @@
 import { CliError } from "../cli-error.ts";
 import { defineCommand } from "../command.ts";
+import { commandLine } from "../command-line.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { compartmentId, duration, flag, listOf, optional, text, vaultId } from "../fields.ts";
+import type { GlobalOptions } from "../global-options.ts";
 import { type CloserRow, createCloserLook, type Look } from "../inventory/closer-look.ts";
 import { mapInOrder } from "../inventory/in-order.ts";
 import { createOperatorDirectory, inventory, type Places, placesOf } from "../inventory/inventory.ts";
-import { gather, isDueState, type Scanned, scanned } from "../inventory/scan-data.ts";
-import { scanCsv, scanJson, scanTable } from "../inventory/scan-text.ts";
+import { gather, isDueState, isUnhealthy, type Scanned, scanned } from "../inventory/scan-data.ts";
+import { lengthOf, scanCsv, scanJson, scanTable } from "../inventory/scan-text.ts";
 import { writeAtomically } from "../output/atomic-file.ts";
 import type { Output } from "../output/output.ts";
 import { reportPage } from "../report/page.ts";
@@ -55,6 +57,27 @@ function expectSome({ counts }: Scanned, wasContentRead: boolean): void {
   });
 }
 
+/** What to run next, on the same secrets and as the same operator. */
+function hintsOf(
+  options: GlobalOptions,
+  { compartment, vault }: { readonly compartment: readonly string[]; readonly vault: readonly string[] },
+  { secrets, withinSeconds }: Scanned,
+): string[] {
+  const places = [
+    ...compartment.flatMap((ocid) => ["--compartment", ocid]),
+    ...vault.flatMap((ocid) => ["--vault", ocid]),
+  ];
+  const within = withinSeconds === null ? [] : ["--within", lengthOf(withinSeconds)];
+  return [
+    ...(secrets.some(isUnhealthy)
+      ? [`to heal what failed: ${commandLine(options, ["heal", "--all", ...places])}`]
+      : []),
+    ...(secrets.some(({ state }) => isDueState(state))
+      ? [`to rotate what is due: ${commandLine(options, ["rotate", "--all-due", ...within, ...places])}`]
+      : []),
+  ];
+}
+
 /** Reports why secrets could not be examined more closely, once for each kind of failure. */
 function warnOfProblems(out: Output, { secrets }: Scanned): void {
   const kinds = new Map<string, number>();
@@ -72,7 +95,7 @@ export const scanCommand = defineCommand({
   name: "scan",
   summary: "list secrets with owner, age, expiry and last outcome, and report what is due",
   description: `Lists every secret in the compartments that this product can rotate: those whose rotation in Vault targets a function, and
-those that a heal has tagged. The most urgent comes first. A secret is due at Vault's next rotation, or on the day its client secret
+those that a heal has tagged. What is locked out or failed comes first, then what is due first. A secret is due at Vault's next rotation, or on the day its client secret
 expires, whichever is earlier. The expiry comes from the issuer (noted by heal) or from an expiry rule in Vault. Dates in the past are
 always due.
 
@@ -122,7 +145,7 @@ are listed.`,
   },
   data: scanned,
   examples: [
-    { does: "everything, most urgent first", line: "scan --compartment ocid1.compartment.oc1..example" },
+    { does: "everything, what failed or is due first", line: "scan --compartment ocid1.compartment.oc1..example" },
     {
       does: "in a monitoring script: exit code 4 when something is due within a month",
       line: "scan --compartment ocid1.compartment.oc1..example --within 30d --json",
@@ -143,14 +166,14 @@ are listed.`,
     const result = await gather(rows, runtime.clock.now(), values.within ?? null);
     expectSome(result, values.readContent);
     if (values.html !== undefined) {
-      writeAtomically(values.html, reportPage(result), runtime.entropy.uuid());
+      writeAtomically(values.html, reportPage(result, { ...signedIn, ...places }), runtime.entropy.uuid());
       out.note(`report: ${values.html}`);
     }
     warnOfProblems(out, result);
     if (options.json) out.parts(scanJson(result));
     else out.parts(values.csv ? scanCsv(result) : scanTable(result, out.style, runtime.columns));
     const { due, unhealthy } = result.counts;
-    if (result.secrets.some(({ state }) => isDueState(state))) out.note("next: oci-rotate rotate --all-due");
+    for (const hint of hintsOf(options, values, result)) out.note(hint);
     return due + unhealthy > 0 ? exitCodes.attention : exitCodes.done;
   },
 });

@@ -82,7 +82,7 @@ redraws, otherwise it prints a line for each change, and with --json a document 
         });
       }
       const report = await look();
-      print(report, statusText(out.style, report));
+      print(report, statusText(out.style, context.options, report));
       return exitCodeOf(report);
     }
     if (values.every < LEAST_EVERY_MS) {

@@ -27,13 +27,25 @@ function fromEnvironment(environment: Runtime["environment"], name: string): str
   throw new CliError("USAGE", { what: `${variable} takes ${entry.words}`, next: `correct or unset ${variable}` });
 }
 
+/** Variables of `oci` for the same choice. What this shell says comes before what a file says. */
+const OF_OCI: Readonly<Record<string, string>> = {
+  profile: "OCI_CLI_PROFILE",
+  "config-file": "OCI_CLI_CONFIG_FILE",
+  region: "OCI_CLI_REGION",
+  auth: "OCI_CLI_AUTH",
+};
+
+function fromFile(file: ReturnType<typeof readDefaultsFile>, environment: Runtime["environment"], name: string) {
+  return environment[OF_OCI[name] ?? ""] === undefined ? file?.get(name) : undefined;
+}
+
 /** The environment's value of each option, otherwise the file's. @throws CliError */
 export function readDefaults({ environment, homeDirectory }: Places): Defaults {
   requireKnown(environment);
   const file = readDefaultsFile({ environment, homeDirectory });
   return Object.fromEntries(
     Object.keys(known).flatMap((name) => {
-      const value = fromEnvironment(environment, name) ?? file?.get(name);
+      const value = fromEnvironment(environment, name) ?? fromFile(file, environment, name);
       return value === undefined ? [] : [[name, value]];
     }),
   );

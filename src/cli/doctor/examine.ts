@@ -13,6 +13,7 @@ import { attempt, type Finding, failed, known, problem } from "./finding.ts";
 import { checkFunction } from "./function-check.ts";
 import { type Contact, checkNetwork, contact } from "./network.ts";
 import { checkNotifications } from "./notify-check.ts";
+import { checkObstacle } from "./obstacle.ts";
 import { checkRights } from "./rights.ts";
 import { checkSchedule, checkSecret } from "./schedule.ts";
 import { checkSettings } from "./settings-check.ts";
@@ -62,6 +63,7 @@ async function examineIssuer(
   const login = await credential.login(null);
   findings.push(checkLogin(login, secretId));
   const place = placeOf(facts, secretId);
+  findings.push(...(await checkObstacle(issuer, { credential, login, place })));
   findings.push(...(await checkBindings(facts, settings, issuer, credential.client, place)));
   findings.push(...(await checkWaysBack(facts, settings, issuer, { credential, login, place }, clock.now())));
   return { contacts: [reached], findings };

@@ -1,4 +1,5 @@
 import type { Clock } from "../../base/clock.ts";
+import { UNTRUSTED_AUTHORITY } from "../../clients/http/no-answer.ts";
 import { readProxyRules } from "../../clients/http/proxy.ts";
 import type { Transport } from "../../clients/http/transport.ts";
 import type { Facts } from "./facts.ts";
@@ -48,7 +49,11 @@ export async function contact(
 function reach({ name, origin, read }: Contact): Finding {
   if ("value" in read) return ok("network", `${name} answers at ${origin} from this machine`);
   const { code, what, next } = read.failure;
-  if (code === "CERTIFICATE_UNTRUSTED") {
+  // Of a certificate that is out of date or of another name, `what` says so.
+  if (
+    (code === "CERTIFICATE_UNTRUSTED" && !what.startsWith("the certificate of")) ||
+    what.endsWith(UNTRUSTED_AUTHORITY)
+  ) {
     const told = `${name} at ${origin} has a certificate of an authority that is not trusted`;
     const isOurs = name === "the issuer";
     return problem(

@@ -1,3 +1,4 @@
+import { meaninglessEntries } from "../../clients/http/no-proxy.ts";
 import { readProxyRules } from "../../clients/http/proxy.ts";
 import { problemOf } from "../cli-error.ts";
 import type { Facts } from "./facts.ts";
@@ -27,13 +28,26 @@ function whereFrom({ settingsFrom, application, functionId }: Facts): Finding {
   return ok("settings", "the settings are the function's and its application's");
 }
 
+/** What is set for a proxy and does nothing. */
 function proxyFindings(environment: Facts["environment"]): Finding[] {
+  const findings: Finding[] = [];
   try {
     readProxyRules(environment);
-    return [];
   } catch (thrown) {
-    return [failed("settings", problemOf(thrown), NOWHERE)];
+    findings.push(failed("settings", problemOf(thrown), NOWHERE));
   }
+  const isSet = (name: string) => (environment[name]?.trim() ?? "") !== "";
+  const other = ["all_proxy", "ALL_PROXY"].find(isSet);
+  if (other !== undefined && !isSet("https_proxy") && !isSet("HTTPS_PROXY")) {
+    findings.push(warning("settings", `${other} is set, which is not read`, "set HTTPS_PROXY instead"));
+  }
+  const list = ["no_proxy", "NO_PROXY"].find(isSet);
+  const places = meaninglessEntries(list === undefined ? "" : (environment[list] ?? ""));
+  if (places.length > 0) {
+    const what = `${list} has entries that stand for no host, and are passed over: number ${places.join(", ")}`;
+    findings.push(warning("settings", what, "write names, addresses, or networks such as 10.0.0.0/8"));
+  }
+  return findings;
 }
 
 /** What the settings say, and what they leave open. */

@@ -54,6 +54,21 @@ export function reportOf(secrets: readonly HealedSecret[], dryRun: boolean): Hea
   return { dryRun, ...counts, what, next, secrets: [...secrets] };
 }
 
+/** How many secrets had their turn. */
+export function doneIn({ healed, healthy, busy, failed }: HealManyReport): number {
+  return healed + healthy + busy + failed;
+}
+
+/** The report of a function's calls, of which the last one continued after the others. */
+export function addedTo(sum: HealManyReport, last: HealManyReport): HealManyReport {
+  const { remaining } = last;
+  const [healed, healthy] = [sum.healed + last.healed, sum.healthy + last.healthy];
+  const [busy, failed] = [sum.busy + last.busy, sum.failed + last.failed];
+  const what = `${healed} healed, ${healthy} healthy, ${busy} busy, ${failed} failed, ${remaining} left`;
+  const { next } = last.failed > 0 ? last : sum.failed > 0 ? sum : last;
+  return { ...last, healed, healthy, busy, failed, what, next };
+}
+
 /** Healthy secrets are counted, not listed. */
 export function healManyText(style: Style, { what, next, secrets }: HealManyReport): string {
   const listed = secrets.filter(({ outcome }) => outcome !== "healthy");

@@ -1,5 +1,5 @@
 import * as z from "zod/mini";
-import { DAY_MS } from "../../base/durations.ts";
+import { daysBetween } from "../output/times.ts";
 import type { CloserRow } from "./closer-look.ts";
 import { type DueState, dueState } from "./due.ts";
 
@@ -61,11 +61,15 @@ export function isUnhealthy({ outcome }: Pick<ScannedSecret, "outcome">): boolea
   return outcome !== null && outcome.code !== "OK";
 }
 
-/** The state shown to a reader: a failed last outcome is shown only if nothing is due. */
-export function standingOf(secret: ScannedSecret): DueState | "failed" {
-  return isUnhealthy(secret) && !isDueState(secret.state) ? "failed" : secret.state;
+export type Standing = DueState | "locked-out" | "failed";
+
+/** The state shown to a reader: a failure comes before a date, since the date alone does not mend it. */
+export function standingOf({ outcome, state }: ScannedSecret): Standing {
+  if (!isUnhealthy({ outcome })) return state;
+  return outcome?.code === "LOCKED_OUT" ? "locked-out" : "failed";
 }
-export const standingWords: Readonly<Record<DueState | "failed", string>> = {
+export const standingWords: Readonly<Record<Standing, string>> = {
+  "locked-out": "locked out",
   expired: "expired",
   overdue: "overdue",
   due: "due",
@@ -106,7 +110,7 @@ function dataOf(row: CloserRow, state: DueState, now: number, share: Share): Sca
     owner: share(row.owner),
     contact: share(row.contact),
     functionId: share(row.functionId),
-    ageDays: Math.max(0, Math.floor((now - row.since) / DAY_MS)),
+    ageDays: Math.max(0, daysBetween(row.since, now)),
     expiresOn: textOrNull(row.expiresAt),
     expirySource: row.expirySource,
     nextRotation: textOrNull(row.nextRotationAt),
@@ -117,10 +121,15 @@ function dataOf(row: CloserRow, state: DueState, now: number, share: Share): Sca
   };
 }
 
-/** Sorts by due date; secrets without a date come last, by name. */
+/** What is locked out, what failed, and the rest; each by due date, and those without a date last, by name. */
 function byUrgency(a: ScannedSecret, b: ScannedSecret): number {
-  const [on, other] = [dueOn(a) ?? "~", dueOn(b) ?? "~"];
-  return on === other ? (a.name < b.name ? -1 : 1) : on < other ? -1 : 1;
+  const keyOf = (secret: ScannedSecret) => {
+    const standing = standingOf(secret);
+    return [standing === "locked-out" ? "0" : standing === "failed" ? "1" : "2", dueOn(secret) ?? "~", secret.name];
+  };
+  const [one, other] = [keyOf(a), keyOf(b)];
+  const at = one.findIndex((key, index) => key !== other[index]);
+  return at < 0 ? 0 : (one[at] ?? "") < (other[at] ?? "") ? -1 : 1;
 }
 
 /**

@@ -1,9 +1,10 @@
 import { stripVTControlCharacters } from "node:util";
-import { DAY_MS } from "../../base/durations.ts";
 import { printable } from "../../base/printable.ts";
 import { csvLine } from "../output/csv.ts";
 import type { Style } from "../output/style.ts";
-import { tableLines } from "../output/table.ts";
+import { renderPairs, tableLines } from "../output/table.ts";
+import { dayText } from "../output/times.ts";
+import { wrap } from "../output/wrap.ts";
 import { isUnhealthy, type Scanned, type ScannedSecret, standingOf, standingWords } from "./scan-data.ts";
 
 /** A name may have 256 characters; showing more than this makes a line unreadable. */
@@ -19,13 +20,12 @@ function clipped(text: string | null): string {
 /** `2026-12-03 (in 11d)`. */
 function day(on: string | null, asOf: string): string {
   if (on === null) return "";
-  const days = Math.floor((Date.parse(on) - Date.parse(asOf)) / DAY_MS);
-  const away = days < 0 ? `${-days}d ago` : days === 0 ? "today" : `in ${days}d`;
-  return `${on.slice(0, 10)} (${away})`;
+  return `${on.slice(0, 10)} (${dayText(Date.parse(asOf), Date.parse(on), "d")})`;
 }
 
 function paintState(style: Style, secret: ScannedSecret): string {
   const colours = {
+    "locked-out": "red",
     expired: "red",
     overdue: "red",
     failed: "red",
@@ -45,9 +45,8 @@ function outcomeText(style: Style, secret: ScannedSecret): string {
 
 interface Column {
   readonly head: string;
+  /** A column in which every cell is empty is left out. */
   readonly cell: (secret: ScannedSecret) => string;
-  /** Left out if no row has a value. */
-  readonly isOptional?: boolean;
 }
 
 function columnsOf(style: Style, asOf: string): Column[] {
@@ -56,16 +55,12 @@ function columnsOf(style: Style, asOf: string): Column[] {
     { head: "secret", cell: ({ name }) => clipped(name) },
     { head: "issuer", cell: ({ issuer }) => clipped(issuer) },
     { head: "client", cell: ({ clientId }) => clipped(clientId) },
-    { head: "owner", cell: ({ owner }) => clipped(owner), isOptional: true },
-    { head: "contact", cell: ({ contact }) => clipped(contact), isOptional: true },
+    { head: "owner", cell: ({ owner }) => clipped(owner) },
+    { head: "contact", cell: ({ contact }) => clipped(contact) },
     { head: "age", cell: (secret) => `${secret.ageDays}d` },
-    { head: "expires on", cell: ({ expiresOn }) => day(expiresOn, asOf), isOptional: true },
+    { head: "expires on", cell: ({ expiresOn }) => day(expiresOn, asOf) },
     { head: "next rotation", cell: ({ nextRotation }) => day(nextRotation, asOf) },
-    {
-      head: "slots left",
-      cell: ({ freeSlots }) => (freeSlots === null ? "" : String(freeSlots)),
-      isOptional: true,
-    },
+    { head: "slots left", cell: ({ freeSlots }) => (freeSlots === null ? "" : String(freeSlots)) },
     { head: "last outcome", cell: (secret) => outcomeText(style, secret) },
   ];
 }
@@ -73,7 +68,7 @@ function columnsOf(style: Style, asOf: string): Column[] {
 const some = (count: number, what: string) => `${count} ${what}${count === 1 ? "" : "s"}`;
 
 /** A duration in the largest unit that divides it, as it was typed. */
-function lengthOf(seconds: number): string {
+export function lengthOf(seconds: number): string {
   const [size, unit] = [[86_400, "d"] as const, [3_600, "h"] as const, [60, "m"] as const].find(
     ([each]) => seconds >= each && seconds % each === 0,
   ) ?? [1, "s"];
@@ -92,9 +87,22 @@ function fits(lines: Iterable<string>, columns: number): boolean {
   return true;
 }
 
+/** A table that does not fit: a paragraph per secret, which names only what is known. */
+function* cards(secrets: readonly ScannedSecret[], columns: readonly Column[]): Generator<string> {
+  const [state, name, ...others] = columns;
+  const width = Math.max(0, ...others.map(({ head }) => head.length));
+  for (const [index, secret] of secrets.entries()) {
+    const pairs = others
+      .map(({ head, cell }) => [`  ${head.padEnd(width)}`, cell(secret)] as const)
+      .filter(([, cell]) => cell !== "");
+    yield `${index === 0 ? "" : "\n"}${name?.cell(secret)}: ${state?.cell(secret)}\n${renderPairs(pairs)}`;
+  }
+}
+
 /**
  * The table, line by line, and a summary line.
- * @param columns of the terminal; OCIDs are left out if they would not fit. Null: no terminal, and OCIDs are always shown
+ * @param columns of the terminal; OCIDs are left out if they would not fit, and where the rest does not fit either, each secret is a
+ * paragraph. Null: no terminal, and all is shown in a table
  */
 export function* scanTable(result: Scanned, style: Style, columns: number | null): Generator<string> {
   const { secrets } = result;
@@ -103,9 +111,7 @@ export function* scanTable(result: Scanned, style: Style, columns: number | null
     yield summary;
     return;
   }
-  const filled = columnsOf(style, result.asOf).filter(
-    ({ cell, isOptional }) => isOptional !== true || secrets.some((secret) => cell(secret) !== ""),
-  );
+  const filled = columnsOf(style, result.asOf).filter(({ cell }) => secrets.some((secret) => cell(secret) !== ""));
   const withId = [...filled, { head: "OCID", cell: ({ secretId }: ScannedSecret) => printable(secretId) }];
   const render = (shown: readonly Column[]) =>
     tableLines(
@@ -113,8 +119,10 @@ export function* scanTable(result: Scanned, style: Style, columns: number | null
       secrets,
       (secret) => shown.map(({ cell }) => cell(secret)),
     );
-  yield* render(columns === null || fits(render(withId), columns) ? withId : filled);
-  yield `\n${summary}`;
+  if (columns === null || fits(render(withId), columns)) yield* render(withId);
+  else if (fits(render(filled), columns)) yield* render(filled);
+  else for (const card of cards(secrets, filled)) yield wrap(card, columns);
+  yield `\n${wrap(summary, columns)}`;
 }
 
 /** The result as JSON, one line per secret, so that it need not be built as one text. */

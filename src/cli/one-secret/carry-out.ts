@@ -4,6 +4,7 @@ import { printable } from "../../base/printable.ts";
 import type { Plannable, Planned } from "../../rotation/plan/planning.ts";
 import { asOperator, CliError, notConfirmed, problemOf } from "../cli-error.ts";
 import type { CommandContext } from "../command.ts";
+import { commandLine } from "../command-line.ts";
 import { type ExitCode, exitCodes } from "../exit-codes.ts";
 import { expectSuccess, type FunctionAnswer, partsOf } from "../function.ts";
 import { renderPairs } from "../output/table.ts";
@@ -76,6 +77,9 @@ async function send({ local, invoke, out }: Context, way: Way, event: object): P
   });
 }
 
+/** The plan took reads and logins, and nothing else. */
+const NOTHING_CALLED = "nothing was called or changed, since there is nothing to do";
+
 /** Looks, shows the plan, asks, and carries it out. */
 export async function carryOut(context: Context, one: OneAction, given: Given): Promise<ExitCode> {
   const { options, out, print, confirm } = context;
@@ -92,16 +96,17 @@ export async function carryOut(context: Context, one: OneAction, given: Given): 
     before,
   };
   const head = before === null ? [] : planPairs(out.style, before);
-  const seen = renderPairs([["secret", `${printable(secret.name)}  ${secretId}`], ...head, ["by", doerText(way)]]);
   const isDone = planned?.decision.kind === "done";
+  const end = isDone ? (["done", NOTHING_CALLED] as const) : (["by", doerText(way)] as const);
+  const seen = renderPairs([["secret", `${printable(secret.name)}  ${secretId}`], ...head, end]);
   if (given.dryRun || isDone) {
     // A heal does not touch it: only a new client secret replaces it.
-    const run = before?.state === "poisoned" ? renderPairs([["run", `oci-rotate rotate ${secretId}`]]) : "";
+    const run = before?.state === "poisoned" ? renderPairs([["run", commandLine(options, ["rotate", secretId])]]) : "";
     print({ ...report, answer: null }, `${seen}${run}`);
     return planned !== null && !one.isDue(planned) ? exitCodes.done : exitCodes.attention;
   }
   if (planned !== null) requireHope(planned, way);
-  if (!options.json) out.raw(seen);
+  if (!options.json) out.text(seen);
   if (!(await confirm(`${one.question(planned, printable(secret.name))} ${wayText(way)}?`))) {
     throw notConfirmed();
   }

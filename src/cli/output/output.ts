@@ -4,6 +4,7 @@ import { framesOf, problemOf } from "../cli-error.ts";
 import type { GlobalOptions } from "../global-options.ts";
 import type { Runtime } from "../runtime.ts";
 import { createStyle, type Style } from "./style.ts";
+import { wrap } from "./wrap.ts";
 
 /** stdout is only for the result, stderr for everything else. */
 export interface Output {
@@ -11,6 +12,8 @@ export interface Output {
   readonly style: Style;
   /** A result that is neither the command's text nor its JSON: CSV, a script. */
   raw(text: string): void;
+  /** Text in lines, which are broken between words where the terminal is narrow. */
+  text(text: string): void;
   /** The same for a long result, written as it is produced, so that it is never held whole. */
   parts(parts: Iterable<string>): void;
   /** Progress: a line on stderr, only at a terminal. */
@@ -31,11 +34,13 @@ const sentence = (text: string) => (text.endsWith(".") ? text : `${text}.`);
 export function createOutput(runtime: Runtime, options: Pick<GlobalOptions, "json" | "debug">): Output {
   const { environment, isTerminal } = runtime;
   const errorStyle = createStyle(isTerminal.stderr, environment);
-  const toError = (text: string) => runtime.writeError(`${text}\n`);
+  const errorColumns = isTerminal.stderr ? runtime.columns : null;
+  const toError = (text: string) => runtime.writeError(`${wrap(text, errorColumns)}\n`);
   const json = (value: unknown) => runtime.writeOut(`${JSON.stringify(value, null, isTerminal.stdout ? 2 : 0)}\n`);
   return {
     style: createStyle(isTerminal.stdout, environment),
     raw: runtime.writeOut,
+    text: (text) => runtime.writeOut(wrap(text, runtime.columns)),
     parts: (parts) => {
       let chunk = "";
       for (const part of parts) {

@@ -9,7 +9,8 @@ export const REDRAW = "\u001b[H\u001b[2J";
 export const CLEAR_LINE = "\r\u001b[K";
 
 const codes = [...new Set(colours.flatMap((colour) => inspect.colors[colour] ?? []))].join("|");
-const COLOUR = `\u001b\\[(?:${codes})m`;
+/** One of our colours, for a regular expression. */
+export const COLOUR = `\u001b\\[(?:${codes})m`;
 const COLOURS = new RegExp(`(${COLOUR})`);
 const LINE_ENDS = /(\r?\n)/;
 const LINE_ENDS_AND_COLOURS = new RegExp(`(\r?\n|${COLOUR})`);

@@ -1,5 +1,5 @@
-import { DAY_MS } from "../../base/durations.ts";
 import { isUnhealthy, type Scanned, type ScannedSecret, standingOf, standingWords } from "../inventory/scan-data.ts";
+import { dayText } from "../output/times.ts";
 import { html, type Markup } from "./markup.ts";
 import type { Timeline } from "./timeline.ts";
 
@@ -10,14 +10,30 @@ interface Column {
   readonly key: (secret: ScannedSecret) => string | number;
 }
 
-const URGENCY = { expired: 0, overdue: 1, due: 2, failed: 3, later: 4, "no-date": 5 } as const;
+const URGENCY = { "locked-out": 0, failed: 1, expired: 2, overdue: 3, due: 4, later: 5, "no-date": 6 } as const;
 /** What may become a link; any other contact stays text. */
 const MAIL = /^[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9.-]{1,190}$/;
 
+/** Why the list and the closer look do not tell. */
+const whyUnknown = ({ problem }: ScannedSecret, otherwise: string) =>
+  problem === null ? otherwise : `could not be read: ${problem}`;
+
+function unknown(secret: ScannedSecret, otherwise: string): Markup {
+  return html`<span class="none">unknown</span> <small>${whyUnknown(secret, otherwise)}</small>`;
+}
+
+const NOT_TOLD = "no heal has noted it, and its content was not read";
+
+function clientCell(secret: ScannedSecret): Markup {
+  const { clientId, issuer } = secret;
+  if (clientId === null)
+    return html`${unknown(secret, NOT_TOLD)}${issuer === null ? null : html` <small>${issuer}</small>`}`;
+  return html`${clientId} <small>${issuer ?? `issuer unknown: ${whyUnknown(secret, NOT_TOLD)}`}</small>`;
+}
+
 function dateCell(on: string | null, asOf: string, remark: string | null): Markup {
   if (on === null) return html`<span class="none">none</span>`;
-  const days = Math.floor((Date.parse(on) - Date.parse(asOf)) / DAY_MS);
-  const away = days < 0 ? `${-days} d ago` : days === 0 ? "today" : `in ${days} d`;
+  const away = dayText(Date.parse(asOf), Date.parse(on));
   const told = remark === null ? away : `${away}, ${remark}`;
   return html`<time datetime="${on}">${on.slice(0, 10)}</time> <small>${told}</small>`;
 }
@@ -36,7 +52,8 @@ function ownerCell({ owner, contact }: ScannedSecret): Markup {
 function outcomeCell(secret: ScannedSecret): Markup {
   const { outcome, problem } = secret;
   const trouble = problem === null ? null : html`<small>not read: ${problem}</small>`;
-  if (outcome === null) return html`<span class="none">none noted</span> ${trouble}`;
+  if (outcome === null)
+    return html`<span class="none">none noted</span> <small>no heal has run on it</small> ${trouble}`;
   const code = isUnhealthy(secret) ? html`<strong class="bad">${outcome.code}</strong>` : html`${outcome.code}`;
   return html`${code} <small>version ${outcome.versionNo}, since <time datetime="${outcome.at}">${outcome.at.slice(0, 10)}</time></small> ${trouble}`;
 }
@@ -45,7 +62,8 @@ function outcomeCell(secret: ScannedSecret): Markup {
 export function columnsOf({ asOf, secrets }: Scanned): Column[] {
   const slots: Column = {
     head: "Slots left",
-    cell: ({ freeSlots }) => (freeSlots === null ? html`<span class="none">unknown</span>` : html`${freeSlots}`),
+    cell: (secret) =>
+      secret.freeSlots === null ? unknown(secret, "Vault was between two states") : html`${secret.freeSlots}`,
     key: ({ freeSlots }) => freeSlots ?? "",
   };
   return [
@@ -61,7 +79,7 @@ export function columnsOf({ asOf, secrets }: Scanned): Column[] {
     },
     {
       head: "Client",
-      cell: ({ clientId, issuer }) => html`${clientId ?? "unknown"} <small>${issuer ?? "issuer unknown"}</small>`,
+      cell: clientCell,
       key: ({ clientId }) => clientId ?? "",
     },
     { head: "Owner", cell: ownerCell, key: ({ owner, contact }) => owner ?? contact ?? "" },

@@ -1,16 +1,19 @@
-/** Follows the reader's light or dark mode; on a phone every row is a card. */
+/**
+ * Follows the reader's light or dark mode; on a phone every row is a card. A colour has one meaning: red is trouble, amber is due, green is
+ * in order, blue is to be clicked, violet is an expiry to come, teal a rotation to come.
+ */
 export const STYLE = `
 :root {
   color-scheme: light dark;
   --back: #f6f7f9; --card: #fff; --text: #1b1f24; --dim: #5c6670; --line: #d9dee3;
   --red: #b3261e; --red-back: #fbe4e2; --amber: #8a5300; --amber-back: #fdeed3;
-  --green: #1b6b3a; --green-back: #dff3e5; --blue: #2f6fb5;
+  --green: #1b6b3a; --green-back: #dff3e5; --blue: #2f6fb5; --violet: #7a4bb0; --teal: #1f7f86;
 }
 @media (prefers-color-scheme: dark) {
   :root {
     --back: #14171b; --card: #1c2127; --text: #e6e9ec; --dim: #9aa5b0; --line: #343b43;
     --red: #ff9a92; --red-back: #4a1f1c; --amber: #f3bd62; --amber-back: #45310d;
-    --green: #7fd69c; --green-back: #17371f; --blue: #6ea8e6;
+    --green: #7fd69c; --green-back: #17371f; --blue: #6ea8e6; --violet: #b794e0; --teal: #5fc0c7;
   }
 }
 * { box-sizing: border-box; }
@@ -30,12 +33,15 @@ button, input, select { font: inherit; color: inherit; }
 .tiles b { display: block; font-size: 1.6rem; line-height: 1.2; }
 .tiles .red b, .bad { color: var(--red); }
 .tiles .amber b { color: var(--amber); }
+.where { display: grid; grid-template-columns: max-content minmax(0, 1fr); gap: 0 1rem; margin: 0.5rem 0 0; font-size: 0.8125rem; }
+.where dt { color: var(--dim); }
+.where dd { margin: 0; overflow-wrap: anywhere; }
 .legend i { display: inline-block; width: 0.75rem; height: 0.75rem; margin-left: 0.75rem; border-radius: 2px; }
 .legend i:first-child { margin-left: 0; }
-i.expires { background: var(--red); }
-i.rotates { background: var(--blue); }
-rect.expires { fill: var(--red); }
-rect.rotates { fill: var(--blue); }
+i.expires { background: var(--violet); }
+i.rotates { background: var(--teal); }
+rect.expires { fill: var(--violet); }
+rect.rotates { fill: var(--teal); }
 .timeline { display: flex; gap: 0.25rem; margin: 0.5rem 0 0; padding: 0.75rem; list-style: none; overflow-x: auto;
   background: var(--card); border: 1px solid var(--line); border-radius: 0.5rem; }
 .timeline li { flex: 1 0 2.9rem; }
@@ -59,7 +65,7 @@ th[aria-sort="descending"] button::after { content: " \\2193"; }
 td small, td code { display: block; }
 td time { white-space: nowrap; }
 .state { display: inline-block; padding: 0.1rem 0.5rem; border-radius: 1rem; font-size: 0.8125rem; font-weight: 600; white-space: nowrap; }
-.expired, .overdue, .failed { color: var(--red); background: var(--red-back); }
+.locked-out, .failed, .expired, .overdue { color: var(--red); background: var(--red-back); }
 .due { color: var(--amber); background: var(--amber-back); }
 .later { color: var(--green); background: var(--green-back); }
 .no-date { color: var(--dim); border: 1px solid var(--line); }

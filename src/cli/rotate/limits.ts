@@ -16,9 +16,12 @@ export const DEFAULT_PER_MINUTE = 135;
 /** The estimated cost of a rotation before the first one has ended. */
 export const FIRST_COST: Counts = { token: 3, other: 3 };
 
-/** Below every domain's limit per second, and enough to use up the limit per minute. */
+/** Half of what the smallest type of domain takes in a second. */
+const LEAST_PER_SECOND = 5;
+
+/** Below every domain's limit per second, and more than enough to use up the limit per minute. */
 export function perSecondOf(perMinute: number): number {
-  return Math.max(2, Math.ceil(perMinute / 50));
+  return Math.max(LEAST_PER_SECOND, Math.ceil(perMinute / 50));
 }
 
 /** Every issuer's token endpoint has this suffix; all other requests form the other group. */

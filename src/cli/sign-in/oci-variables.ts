@@ -88,8 +88,12 @@ function defaultProfile({ environment, homeDirectory }: Machine): Chosen | null 
 }
 
 /** `--profile`, OCI_CLI_PROFILE, `default_profile`, `DEFAULT`. */
-export function chooseProfile(runtime: Machine, { profile }: Pick<GlobalOptions, "profile">): Chosen {
-  if (profile !== null) return { value: profile, by: "--profile" };
+export function chooseProfile(
+  runtime: Machine,
+  { profile, defaulted = [] }: Pick<GlobalOptions, "profile"> & Partial<Pick<GlobalOptions, "defaulted">>,
+): Chosen {
+  const by = defaulted.includes("profile") ? "the default of --profile" : "--profile";
+  if (profile !== null) return { value: profile, by };
   const fromVariable = variable(runtime, "OCI_CLI_PROFILE");
   if (fromVariable !== null) return { value: fromVariable, by: "OCI_CLI_PROFILE" };
   return defaultProfile(runtime) ?? { value: FALLBACK, by: null };

@@ -6,7 +6,7 @@ import { quoted } from "../command-line.ts";
 import type { GlobalOptions } from "../global-options.ts";
 import type { Runtime } from "../runtime.ts";
 import type { Profile } from "./config-file.ts";
-import { givenRegion } from "./oci-variables.ts";
+import { givenRegion, variable } from "./oci-variables.ts";
 
 /** What a session's token says about itself. */
 export interface SessionToken {
@@ -27,9 +27,10 @@ export function renewal(
   const authenticate = ["session", "authenticate", "--profile-name", profile.name];
   if (region !== null) authenticate.push("--region", region);
   const refresh = ["session", "refresh", "--profile", profile.name];
-  if (options.configFile !== null) {
-    authenticate.push("--config-location", options.configFile);
-    refresh.push("--config-file", options.configFile);
+  const file = options.configFile ?? variable(runtime, "OCI_CLI_CONFIG_FILE");
+  if (file !== null) {
+    authenticate.push("--config-location", file);
+    refresh.push("--config-file", file);
   }
   const line = (words: readonly string[]) => ["oci", ...words].map(quoted).join(" ");
   return { authenticate, authenticateLine: line(authenticate), refreshLine: line(refresh) };

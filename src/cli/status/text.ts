@@ -1,4 +1,6 @@
 import { printable } from "../../base/printable.ts";
+import { commandLine } from "../command-line.ts";
+import type { GlobalOptions } from "../global-options.ts";
 import { paintVerdict, planPairs, type Shown } from "../one-secret/plan-view.ts";
 import type { Style } from "../output/style.ts";
 import { renderPairs, renderTable } from "../output/table.ts";
@@ -8,9 +10,9 @@ import type { StatusReport } from "./report.ts";
 type Pair = readonly [name: string, value: string];
 
 /** The command that continues; null: nothing needs to be done by hand. */
-function commandFor({ secretId, state, plan }: StatusReport): string | null {
-  if (plan.changes) return `oci-rotate heal ${secretId}`;
-  return state === "poisoned" ? `oci-rotate rotate ${secretId}` : null;
+function commandFor(options: GlobalOptions, { secretId, state, plan }: StatusReport): string | null {
+  if (plan.changes) return commandLine(options, ["heal", secretId]);
+  return state === "poisoned" ? commandLine(options, ["rotate", secretId]) : null;
 }
 
 function clientPairs(report: StatusReport): Pair[] {
@@ -113,7 +115,7 @@ function versionTable(style: Style, report: StatusReport, now: number): string {
       String(versionNo),
       stages.join(" "),
       name === null ? "-" : printable(name),
-      spanText(now - Date.parse(createdAt)),
+      spanText(Date.parse(createdAt), now),
       leaving ? "being deleted" : holds,
       verdict === null ? "" : paintVerdict(style, verdict),
     ];
@@ -121,10 +123,10 @@ function versionTable(style: Style, report: StatusReport, now: number): string {
   return renderTable(["VERSION", "STAGES", "NAME", "AGE", "HOLDS", "ISSUER SAYS"], rows);
 }
 
-export function statusText(style: Style, report: StatusReport): string {
+export function statusText(style: Style, options: GlobalOptions, report: StatusReport): string {
   const now = Date.parse(report.checkedAt);
   const at = (instant: string) => instantAndSpan(Date.parse(instant), now);
-  const command = commandFor(report);
+  const command = commandFor(options, report);
   const pairs = renderPairs([
     ["secret", `${style.bold(printable(report.name))}  ${report.secretId}, ${printable(report.lifecycle)}`],
     ...planPairs(style, report),

@@ -2,6 +2,7 @@ import { RotationError } from "../../base/errors.ts";
 import type { CommandContext } from "../command.ts";
 import { type ExitCode, exitCodes } from "../exit-codes.ts";
 import { REDRAW } from "../output/terminal.ts";
+import { wrap } from "../output/wrap.ts";
 import type { StatusReport } from "./report.ts";
 import { changeLine, statusText } from "./text.ts";
 
@@ -48,7 +49,7 @@ export async function watch(
     if (report !== null) {
       const isNew = seen === null || essenceOf(report) !== essenceOf(seen);
       if (runtime.isTerminal.stdout && !options.json) {
-        out.raw(`${REDRAW}${statusText(out.style, report)}\n`);
+        out.raw(`${REDRAW}${wrap(statusText(out.style, options, report), runtime.columns)}\n`);
         out.note(`every ${everyMs / 1000} s; Ctrl-C ends it`);
       } else if (isNew) print(report, changeLine(report));
       seen = report;

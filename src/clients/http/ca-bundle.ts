@@ -7,8 +7,10 @@ import type { Settings } from "../../base/settings/settings.ts";
 /** Twice the size of the authorities that browsers trust, all together. */
 export const MAX_BUNDLE_BYTES = 524_288;
 
-const BEGIN = /-----BEGIN ([A-Z0-9 ]+)-----/g;
-const CERTIFICATE = /-----BEGIN CERTIFICATE-----[\s\S]+?-----END CERTIFICATE-----/g;
+/** As OpenSSL reads PEM: a marker is a line of its own, so a comment may mention one. */
+const BEGIN = /^-----BEGIN [A-Z0-9 ]+-----[ \t]*$/gm;
+/** Also under the name that it had once, and with OpenSSL's own words about what it is trusted for, which Node honours. */
+const CERTIFICATE = /^-----BEGIN ((?:X509 |TRUSTED )?CERTIFICATE)-----[ \t]*[\r\n][\s\S]+?^-----END \1-----/gm;
 
 const invalid = (what: string) => new RotationError("SETTINGS_INVALID", `OROT_CA_BUNDLE ${what}`);
 
@@ -33,7 +35,8 @@ async function readFile(path: string): Promise<string> {
 }
 
 /** Only the certificates. Text between them is common; anything else in such a file is a mistake. */
-function certificatesIn(text: string): string {
+function certificatesIn(stored: string): string {
+  const text = stored.replace(/^\uFEFF/, "");
   const certificates = text.match(CERTIFICATE) ?? [];
   if (certificates.length === 0) throw invalid("names a text that holds no PEM certificate");
   if ([...text.matchAll(BEGIN)].length !== certificates.length) {

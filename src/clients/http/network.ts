@@ -21,7 +21,8 @@ const NOT_SENT = new Set(["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN"]);
 /** These may also end a connection that was open already. */
 const NOT_SENT_AT_CONNECT = new Set(["ENETUNREACH", "EHOSTUNREACH"]);
 
-function failureOf(error: unknown): TransportError {
+/** @param host null: a target chosen by someone else, about which as little as possible is told */
+function failureOf(error: unknown, host: string | null): TransportError {
   const member = (name: string) => {
     const value: unknown = typeof error === "object" && error !== null ? Reflect.get(error, name) : undefined;
     return typeof value === "string" ? value : null;
@@ -33,7 +34,9 @@ function failureOf(error: unknown): TransportError {
     : NOT_SENT.has(code) || isAtConnect
       ? ["UNREACHABLE", false]
       : ["CONNECTION_LOST", true];
-  return new TransportError(failure, sent, code);
+  return host === null || !/^[A-Z0-9_]{1,60}$/.test(code)
+    ? new TransportError(failure, sent, code)
+    : TransportError.at(failure, sent, code, host);
 }
 
 function headersOf(message: IncomingMessage): Record<string, string> {
@@ -161,12 +164,22 @@ export function createNetworkTransport(
     const timer = clock.abortAfter(request.deadline - clock.monotonic());
     let tunnel: Socket | null = null;
     try {
-      tunnel = proxy === null ? null : await openTunnel(proxy, tunnelTarget(request, url), timer.signal);
+      tunnel =
+        proxy === null
+          ? null
+          : await openTunnel(proxy, tunnelTarget(request, url), timer.signal, trust(request.authorities).context);
       return await exchange(request, url, tunnel, timer.signal);
     } catch (error) {
-      if (error instanceof ProxyError) throw error;
-      if (timer.signal.aborted) throw new TransportError("TIMED_OUT", true, "no complete answer before the deadline");
-      throw error instanceof TransportError ? error : failureOf(error);
+      const host = request.untrusted === undefined ? url.host : null;
+      if (error instanceof ProxyError) {
+        throw proxy === null || host === null ? error : error.between(`${proxy.host}:${proxy.port}`, host);
+      }
+      if (timer.signal.aborted) {
+        throw host === null
+          ? new TransportError("TIMED_OUT", true, "no complete answer before the deadline")
+          : TransportError.at("TIMED_OUT", true, "TIMED_OUT", host);
+      }
+      throw error instanceof TransportError ? error : failureOf(error, host);
     } finally {
       timer.cancel();
       tunnel?.destroy();

@@ -1,7 +1,10 @@
 import { request as httpRequest } from "node:http";
+import { request as httpsRequest } from "node:https";
 import { isIP, type Socket } from "node:net";
+import type { SecureContext } from "node:tls";
 import { RotationError } from "../../base/errors.ts";
 import { Secret } from "../../base/secret.ts";
+import { isExempt, LOOPBACK, plainHost } from "./no-proxy.ts";
 import { ProxyError } from "./transport.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -9,8 +12,10 @@ type Environment = Readonly<Record<string, string | undefined>>;
 /** Variables by their common names. Lower case wins, as it does for curl. */
 export const PROXY_VARIABLES = ["https_proxy", "HTTPS_PROXY", "no_proxy", "NO_PROXY"] as const;
 
-/** An HTTP proxy that opens tunnels (CONNECT, RFC 9110, section 9.3.6). */
+/** A proxy that opens tunnels (CONNECT, RFC 9110, section 9.3.6). */
 export interface Proxy {
+  /** The proxy itself is spoken to over TLS. */
+  readonly isTls: boolean;
   /** An IPv6 address without its brackets. */
   readonly host: string;
   readonly port: number;
@@ -20,47 +25,42 @@ export interface Proxy {
 
 const HTTP_PORT = 80;
 const HTTPS_PORT = 443;
-const LOOPBACK = /^(?:127\.\d+\.\d+\.\d+|::1|(?:.+\.)?localhost)$/;
+/** Scheme, credentials up to the last @, host, port: what curl takes, of which a URL parser would refuse or change the credentials. */
+const ADDRESS = /^(?:([A-Za-z][\w+.-]*):\/\/)?(?:(.*)@)?(\[[\dA-Fa-f:.]+\]|[^\s:/?#@\\[\]]+)(?::(\d{1,5}))?\/?$/;
+const WORDS = "host:port, http://host:port or https://host:port, with user:password@ before the host if the proxy asks";
 
-const withoutBrackets = (host: string) => host.replace(/^\[(.*)\]$/, "$1");
-
-function credentialsOf({ username, password }: URL): Secret | null {
-  if (username === "" && password === "") return null;
-  const text = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
-  return new Secret(`Basic ${Buffer.from(text).toString("base64")}`);
+/** As curl decodes it: what is no escape stays as it is. */
+function unescaped(text: string): Buffer {
+  const parts = text.split(/(%[\dA-Fa-f]{2})/);
+  return Buffer.concat(
+    parts.map((part, index) => (index % 2 === 1 ? Buffer.from(part.slice(1), "hex") : Buffer.from(part))),
+  );
 }
 
-/** @throws if the text is not an http URL with only a host, or its user info is badly escaped */
-function readProxy(text: string): Proxy {
-  const url = new URL(text);
-  const isBare = url.pathname === "/" && url.search === "" && url.hash === "";
-  if (url.protocol !== "http:" || !isBare) throw new TypeError("not the address of an http proxy");
+function credentialsOf(userInfo: string): Secret {
+  const [user = "", ...password] = userInfo.split(":");
+  const bytes = Buffer.concat([unescaped(user), Buffer.from(":"), unescaped(password.join(":"))]);
+  return new Secret(`Basic ${bytes.toString("base64")}`);
+}
+
+/** @param name of the variable @throws RotationError SETTINGS_INVALID */
+function readProxy(name: string, text: string): Proxy {
+  const [, scheme = "http", userInfo, host = "", port] = ADDRESS.exec(text) ?? [];
+  const isKnown = /^https?$/i.test(scheme);
+  if (host !== "" && !isKnown) {
+    const what = `${name} must be the address of an http or https proxy: no other kind, such as SOCKS, is supported`;
+    throw new RotationError("SETTINGS_INVALID", what);
+  }
+  const isTls = scheme.toLowerCase() === "https";
+  const address = `http://${host}:${port ?? (isTls ? HTTPS_PORT : HTTP_PORT)}`;
+  if (host === "" || !URL.canParse(address)) throw new RotationError("SETTINGS_INVALID", `${name} must be ${WORDS}`);
+  const url = new URL(address);
   return {
-    host: withoutBrackets(url.hostname),
+    isTls,
+    host: plainHost(url.hostname),
     port: url.port === "" ? HTTP_PORT : Number(url.port),
-    authorization: credentialsOf(url),
+    authorization: userInfo === undefined || userInfo === "" || userInfo === ":" ? null : credentialsOf(userInfo),
   };
-}
-
-/** One entry of NO_PROXY as host and port; port null: any. An IPv6 address takes a port only in brackets. */
-function readEntry(entry: string): { readonly host: string; readonly port: number | null } {
-  const [, bracketed, plain, port] = /^(?:\[([^\]]+)\]|([^:]+))(?::(\d{1,5}))?$/.exec(entry) ?? [];
-  const host = bracketed ?? plain ?? entry;
-  return { host: host.toLowerCase().replace(/^\*?\.(?=.)/, ""), port: port === undefined ? null : Number(port) };
-}
-
-/** As curl reads the list: a name stands for itself and for every name below it, with or without a leading dot. */
-function isExempt(list: string, host: string, port: number): boolean {
-  const isName = isIP(host) === 0;
-  return list
-    .split(/[\s,]+/)
-    .filter((entry) => entry !== "")
-    .map(readEntry)
-    .some(
-      (entry) =>
-        (entry.port === null || entry.port === port) &&
-        (entry.host === "*" || entry.host === host || (isName && host.endsWith(`.${entry.host}`))),
-    );
 }
 
 /**
@@ -73,15 +73,9 @@ export function readProxyRules(environment: Environment): (target: URL) => Proxy
   const text = lower ?? upper ?? null;
   if (text === null) return () => null;
   const list = noProxyLower ?? noProxyUpper ?? "";
-  let proxy: Proxy;
-  try {
-    proxy = readProxy(text);
-  } catch {
-    const name = typeof lower === "string" ? "https_proxy" : "HTTPS_PROXY";
-    throw new RotationError("SETTINGS_INVALID", `${name} must be http://host:port or http://user:password@host:port`);
-  }
+  const proxy = readProxy(typeof lower === "string" ? "https_proxy" : "HTTPS_PROXY", text);
   return (target) => {
-    const host = withoutBrackets(target.hostname);
+    const host = plainHost(target.hostname);
     if (target.protocol !== "https:" || LOOPBACK.test(host)) return null;
     return isExempt(list, host, target.port === "" ? HTTPS_PORT : Number(target.port)) ? null : proxy;
   };
@@ -95,13 +89,17 @@ function codeOf(error: unknown): string {
 
 /**
  * A connection to the target through the proxy, without TLS yet; the caller closes it.
+ * @param context what the certificate of a proxy with TLS is held to; not given: the system's authorities
  * @throws ProxyError if there is none; nothing of the request has been sent then
  */
-export function openTunnel(proxy: Proxy, target: URL, signal: AbortSignal): Promise<Socket> {
+export function openTunnel(proxy: Proxy, target: URL, signal: AbortSignal, context?: SecureContext): Promise<Socket> {
   const authority = `${target.hostname}:${target.port === "" ? HTTPS_PORT : target.port}`;
   const authorization = proxy.authorization === null ? {} : { "proxy-authorization": proxy.authorization.reveal() };
   return new Promise((resolve, reject) => {
-    const asking = httpRequest({
+    const asking = (proxy.isTls ? httpsRequest : httpRequest)({
+      ...(proxy.isTls && context !== undefined && { secureContext: context }),
+      // Node would hold the certificate against the header host, which names the target.
+      servername: isIP(proxy.host) === 0 ? proxy.host : "",
       method: "CONNECT",
       hostname: proxy.host,
       port: proxy.port,

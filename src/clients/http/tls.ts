@@ -1,7 +1,8 @@
 import { createSecureContext, getCACertificates, type SecureContext } from "node:tls";
 
 /** Codes of a certificate that was refused in the handshake. Other TLS errors may come in the middle of an exchange. */
-const CERTIFICATE = /^(CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|ERR_TLS_CERT_ALTNAME_INVALID$)/;
+const CERTIFICATE =
+  /^(CERT_|CRL_|DEPTH_ZERO_|ERROR_IN_CERT_|SELF_SIGNED_|UNABLE_TO_|(INVALID_CA|INVALID_PURPOSE|PATH_LENGTH_EXCEEDED|ERR_TLS_CERT_ALTNAME_INVALID)$)/;
 
 /** @param code Node's name of an error */
 export function isCertificateRefusal(code: string): boolean {

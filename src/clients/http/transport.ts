@@ -58,16 +58,32 @@ export class TransportError extends Error {
     this.failure = failure;
     this.sent = sent;
   }
+
+  /** With the cause and the host, as `noAnswerOf` reads them. @param code Node's, or TIMED_OUT */
+  static at(failure: TransportFailure, sent: boolean, code: string, host: string): TransportError {
+    return new TransportError(failure, sent, `${code} at ${host}`);
+  }
 }
 
 const PROXY_WORDS = "the proxy of HTTPS_PROXY";
-const PROXY_TROUBLE = new RegExp(`^(?:UNREACHABLE|TIMED_OUT): ${PROXY_WORDS} [\\w :]+$`);
+const PROXY_TROUBLE = new RegExp(`^(?:UNREACHABLE|TIMED_OUT): ${PROXY_WORDS} [\\w :]+(?: \\([\\w.:[\\], -]+\\))?$`);
 
 /** The proxy gave no connection, so nothing was sent to the server behind it. */
 export class ProxyError extends TransportError {
+  readonly #what: string;
+
   /** @param what what the proxy did, in our words and Node's codes */
   constructor(failure: "UNREACHABLE" | "TIMED_OUT", what: string) {
     super(failure, false, `${PROXY_WORDS} ${what}`);
+    this.#what = what;
+  }
+
+  /** The same with the hosts of the proxy and of the server behind it. */
+  between(proxy: string, target: string): ProxyError {
+    return new ProxyError(
+      this.failure === "TIMED_OUT" ? "TIMED_OUT" : "UNREACHABLE",
+      `${this.#what} (${proxy}, for ${target})`,
+    );
   }
 }
 

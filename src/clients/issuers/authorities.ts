@@ -1,4 +1,3 @@
-import { importPKCS8, SignJWT } from "jose";
 import { noteValue } from "../../base/call-secrets.ts";
 import type { Entropy } from "../../base/entropy.ts";
 import { AuthorityError, asRotationError, RotationError } from "../../base/errors.ts";
@@ -42,6 +41,8 @@ async function assertionProof(
   audience: string,
   { clock, entropy }: Pick<AuthorityContext, "clock" | "entropy">,
 ): Promise<ClientAuth> {
+  // Few authorities prove themselves so: it is loaded for them alone.
+  const { importPKCS8, SignJWT } = await import("jose");
   const now = Math.floor(clock.now() / 1000);
   const assertion = await new SignJWT()
     .setProtectedHeader({ alg: "RS256", typ: "JWT", kid: key.keyId })
@@ -79,7 +80,8 @@ export function authorityOf(
         authorization.kind === "client-secret"
           ? clientAuth(content.clientId, authorization.clientSecret.reveal())
           : await assertionProof(content, authorization, assertionAudience, context);
-    } catch {
+    } catch (thrown) {
+      if (thrown instanceof RotationError) return { verdict: "unknown", error: thrown };
       const what = "the privateKey of a second authority is no PKCS#8 key for RS256";
       return { verdict: "unknown", error: new RotationError("CONTENT_INVALID", what) };
     }

@@ -3,10 +3,9 @@ import { RotationError } from "../../base/errors.ts";
 import { Secret } from "../../base/secret.ts";
 import type { Content } from "../vault/content.ts";
 
-// A Basic header separates id and secret by the first colon (RFC 7617), and no header may hold control characters. Half a surrogate pair
-// (category Cs) cannot be encoded, so nothing could be compared or sent.
+// No header may hold control characters. Half a surrogate pair (category Cs) cannot be encoded, so nothing could be compared or sent.
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it refuses
-const NOT_IN_CLIENT_ID = /[:\u0000-\u001f\u007f\p{Cs}]/u;
+const NOT_IN_CLIENT_ID = /[\u0000-\u001f\u007f\p{Cs}]/u;
 const LONGEST_TEXT = 2_000;
 
 /** A member that is not as the issuer's content needs it. Names the member, never its value. */
@@ -36,7 +35,7 @@ export function optionalText(content: Content, member: string): string | null {
 /** @throws RotationError CONTENT_INVALID */
 export function requiredClientId(content: Content): string {
   const clientId = requiredText(content, "clientId");
-  if (NOT_IN_CLIENT_ID.test(clientId)) throw invalidMember("clientId", "must hold no colon and no control character");
+  if (NOT_IN_CLIENT_ID.test(clientId)) throw invalidMember("clientId", "must hold no control character");
   return clientId;
 }
 

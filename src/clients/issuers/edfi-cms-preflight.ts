@@ -3,6 +3,7 @@ import { isAdmitted } from "../../base/address.ts";
 import { RotationError } from "../../base/errors.ts";
 import { type Client, isSameClient } from "./client.ts";
 import type { Authorization, IssuerContext } from "./issuer.ts";
+import { vaultObstacle } from "./keycloak-client.ts";
 import { type IssuerResponse, isTransient, json, noResponse } from "./responses.ts";
 
 type BearerProof = Extract<Authorization, { kind: "bearer" }>;
@@ -20,7 +21,11 @@ const problem = z.object({ detail: z.string() });
 /** A number of another server's: one of so few digits is no secret. */
 const LARGEST_SHOWN_ID = 2_147_483_647;
 const keycloakClients = z.array(
-  z.object({ clientId: z.string(), attributes: z.optional(z.record(z.string(), z.string())) }),
+  z.object({
+    clientId: z.string(),
+    secret: z.optional(z.nullable(z.string())),
+    attributes: z.optional(z.record(z.string(), z.string())),
+  }),
 );
 const KEYCLOAK_TOKEN_URL = /^(.*)\/realms\/([^/]+)\/protocol\/openid-connect\/token$/;
 
@@ -88,12 +93,13 @@ function keycloakOf({ client }: EdFiTarget, { settings }: IssuerContext, tokenUr
 }
 
 /**
- * A Keycloak behind the service may show the client to this administrator. A client policy that rotates secrets stamps
+ * A Keycloak behind the service may show the client to this administrator. The service writes the client's secret there without looking,
+ * even over a reference to Keycloak's own vault. A client policy that rotates secrets stamps
  * an expiry on the client. Then a reset gives no overlap and does not move the expiry, after which its value dies with
  * the rotated slot. The administrator's token goes back only to the address of its own login, and nowhere that the
  * rotated secret names.
  */
-async function requireNoRotationPolicy(
+async function requireFreeAtKeycloak(
   target: EdFiTarget,
   context: IssuerContext,
   proof: BearerProof,
@@ -106,6 +112,8 @@ async function requireNoRotationPolicy(
   const response = await get(context, `${found.base}/admin/realms/${found.realm}/clients?${query}`, headers);
   const shown = response.status === 200 ? keycloakClients.safeParse(json(response)) : null;
   const stored = shown?.data?.find((candidate) => candidate.clientId === clientId);
+  const obstacle = vaultObstacle(stored?.secret);
+  if (obstacle !== null) throw obstacle;
   if (Number(stored?.attributes?.["client.secret.expiration.time"] ?? 0) <= 0) return;
   throw configuration(
     "a client policy of the Keycloak behind the service rotates this client's secret, and a reset by the service does not go with it",
@@ -121,8 +129,8 @@ export async function edFiPreflight(
   target: EdFiTarget,
   context: IssuerContext,
   authorization: Authorization,
-): Promise<void> {
-  if (authorization.kind !== "bearer") return;
+): Promise<null> {
+  if (authorization.kind !== "bearer") return null;
   const { tenant } = target.client;
   const headers = {
     authorization: `Bearer ${authorization.token.reveal()}`,
@@ -130,5 +138,6 @@ export async function edFiPreflight(
     ...(tenant === null ? {} : { tenant }),
   };
   await requireSameClient(target, context, headers);
-  await requireNoRotationPolicy(target, context, authorization, headers);
+  await requireFreeAtKeycloak(target, context, authorization, headers);
+  return null;
 }

@@ -22,6 +22,7 @@ import {
   type LoginPlace,
   type Mint,
 } from "./issuer.ts";
+import { keycloakRefusalOf, postOrAsDemanded } from "./keycloak-login.ts";
 import {
   type IssuerResponse,
   isShown,
@@ -31,7 +32,7 @@ import {
   noResponse,
   type Refusal,
 } from "./responses.ts";
-import { type ClientAuth, requestToken, type TokenEndpoint } from "./token-request.ts";
+import { requestToken, type TokenEndpoint } from "./token-request.ts";
 
 const WHO = "the Ed-Fi Configuration Service";
 /** What another client needs to reset a credential; the role `cms-client` comes with the client. */
@@ -96,7 +97,11 @@ function defaultTokenUrl(base: string): string {
 /** Of administrators, who may reset: the service's clients themselves ask for no scope. */
 function loginAt({ base, tokenUrl }: IssuerAddress): LoginPlace {
   const url = tokenUrl ?? defaultTokenUrl(base);
-  return { tokenEndpoint: { url, scope: ADMIN_SCOPE, who: WHO, refusalOf }, assertionAudience: url, clientAuth };
+  return {
+    tokenEndpoint: { url, scope: ADMIN_SCOPE, who: WHO, refusalOf },
+    assertionAudience: url,
+    clientAuth: postOrAsDemanded,
+  };
 }
 
 /** The self-contained service answers with its own error format, a Keycloak behind it with that of OAuth. */
@@ -106,15 +111,14 @@ function refusalOf(response: IssuerResponse): Refusal {
   if (response.status === 429) return own.success && own.data.type === TOO_MANY_TOKENS ? "secret-good" : null;
   if (response.status !== 401) return null;
   const errors = own.success ? (own.data.errors ?? []) : [];
-  const oauth = z.object({ error: z.string() }).safeParse(body);
-  const isWrongSecret =
-    errors.some((text) => text.startsWith("unauthorized_client.")) ||
-    (oauth.success && oauth.data.error === "unauthorized_client");
-  return isWrongSecret ? "rejected" : null;
-}
-
-function clientAuth(clientId: string, clientSecret: string): ClientAuth {
-  return { headers: {}, form: { client_id: clientId, client_secret: clientSecret } };
+  if (errors.some((text) => text.startsWith("unauthorized_client."))) return "rejected";
+  if (errors.some((text) => text.startsWith("invalid_client."))) {
+    return configuration(
+      "the service knows no approved client with the key in clientId",
+      "correct clientId, url or tenant in the secret's content, or approve the client",
+    );
+  }
+  return keycloakRefusalOf(response);
 }
 
 function configuration(what: string, nextAction: string): RotationError {
@@ -222,7 +226,7 @@ function credentialOf(target: EdFiTarget, clientSecret: Secret, context: IssuerC
     rotatedMember: "clientSecret",
     tokenEndpoint,
     preflight: async (prove) => edFiPreflight(target, context, await prove()),
-    login: () => requestToken(tokenEndpoint, clientAuth(client.clientId, clientSecret.reveal()), context),
+    login: () => requestToken(tokenEndpoint, postOrAsDemanded(client.clientId, clientSecret.reveal()), context),
     mint: (authorization) => mint(target, context, authorization),
     install: () => {
       const error = new RotationError("INTERNAL", "this issuer takes no value of ours");

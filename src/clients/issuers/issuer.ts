@@ -136,9 +136,10 @@ export interface Credential extends HeldSecret {
   /**
    * Present if the issuer or the content can show an obstacle to a new value before any change. Sends only GETs.
    * @param prove logs in a client that may ask for the new value
+   * @returns why that client may not look, if another may; null: nothing is in the way
    * @throws RotationError the obstacle; the error of `prove`
    */
-  preflight?(prove: () => Promise<Authorization>): Promise<void>;
+  preflight?(prove: () => Promise<Authorization>): Promise<RotationError | null>;
   /**
    * A fresh token request: the only thing that counts as a verdict. Never throws.
    * @param tokenLifeSeconds how long the token should live; null: as long as the issuer usually grants

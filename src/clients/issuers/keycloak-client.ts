@@ -2,7 +2,7 @@ import * as z from "zod/mini";
 import { RotationError } from "../../base/errors.ts";
 import type { Client } from "./client.ts";
 import type { Authorization, Expiry, IssuerContext } from "./issuer.ts";
-import { type IssuerResponse, isTransient, json } from "./responses.ts";
+import { type IssuerResponse, isTransient, json, noResponse } from "./responses.ts";
 
 /** A client of a realm. */
 export type RealmClient = Client & { readonly realm: string };
@@ -16,6 +16,7 @@ const clients = z.array(
   z.object({
     id: z.string().check(z.regex(/^[A-Za-z0-9-]{1,64}$/)),
     clientId: z.string(),
+    secret: z.optional(z.nullable(z.string())),
     clientAuthenticatorType: z.optional(z.string()),
     publicClient: z.optional(z.boolean()),
     authorizationServicesEnabled: z.optional(z.boolean()),
@@ -24,6 +25,22 @@ const clients = z.array(
 );
 /** A client as the realm stores it, as far as it matters here. */
 export type StoredClient = z.infer<typeof clients>[number];
+
+/** A secret that stands in the realm's own vault; its place in the client holds this (Source: Keycloak, Using a vault to obtain secrets). */
+const VAULT_REFERENCE = /^\$\{vault\..+?\}$/;
+
+/**
+ * A field that holds a reference is not ours to write: plain text in its place would take the secret out of the realm's vault.
+ * @param shown as the admin API shows the client secret; masked or absent, it tells nothing
+ */
+export function vaultObstacle(shown: string | null | undefined): RotationError | null {
+  if (!VAULT_REFERENCE.test(shown ?? "")) return null;
+  return new RotationError(
+    "ISSUER_CONFIGURATION",
+    "the client takes its secret from Keycloak's own vault: its Client Secret holds a reference, which a new value would overwrite",
+    "rotate the value in Keycloak's vault by that vault's own means, or give the client a plain secret and store it in the secret's content",
+  );
+}
 
 /** Seconds since the epoch, as text; 0 or absent: the secret never ends. */
 export const EXPIRES = "client.secret.expiration.time";
@@ -108,7 +125,30 @@ export async function find(
     );
     return { outcome: "refused", error };
   }
-  return stored;
+  const obstacle = vaultObstacle(stored.secret);
+  return obstacle === null ? stored : { outcome: "refused", error: obstacle };
+}
+
+/**
+ * Looks at the client before anything is stored for it.
+ * @returns why this authorization may not look, if another may; null: nothing is in the way
+ * @throws RotationError what is in the way, or why the realm could not be asked
+ */
+export async function obstacleAt(
+  client: RealmClient,
+  context: IssuerContext,
+  authorization: Authorization,
+): Promise<RotationError | null> {
+  if (authorization.kind !== "bearer") throw new RotationError("INTERNAL", "only a bearer token is taken here");
+  let found: StoredClient | Refused;
+  try {
+    found = await find(client, context, authorization);
+  } catch (thrown) {
+    throw noResponse(thrown, "looking the client up", "the Keycloak realm").error;
+  }
+  if (!("outcome" in found)) return null;
+  if (found.outcome === "proof-refused") return found.error;
+  throw found.error;
 }
 
 /** The client's own note of when its secret ends, by which the realm refuses it from then on. Seconds; 0 or absent: never. */

@@ -18,10 +18,10 @@ import {
   type IssuerContext,
   type LoginPlace,
 } from "./issuer.ts";
-import { type RealmClient, readExpiry } from "./keycloak-client.ts";
+import { obstacleAt, type RealmClient, readExpiry } from "./keycloak-client.ts";
+import { basicOrAsDemanded, keycloakRefusalOf } from "./keycloak-login.ts";
 import { endRotated, put } from "./keycloak-secret.ts";
-import { type IssuerResponse, oauthErrorOf, type Refusal } from "./responses.ts";
-import { clientSecretBasic, requestToken } from "./token-request.ts";
+import { requestToken } from "./token-request.ts";
 
 const WHO = "the Keycloak realm";
 
@@ -45,14 +45,6 @@ function clientIn(content: Content): RealmClient {
   return { issuer: "keycloak", base, realm, tenant: null, tokenUrl: null, clientId, subject: null };
 }
 
-/** 401 `unauthorized_client` has several meanings; only its description tells them apart. */
-function refusalOf(response: IssuerResponse): Refusal {
-  const refusal = response.status === 401 ? oauthErrorOf(response) : null;
-  if (refusal?.error !== "unauthorized_client") return null;
-  if (refusal.description === "Invalid client or Invalid client credentials") return "rejected";
-  return refusal.description.startsWith("Client not enabled to retrieve service account") ? "secret-good" : null;
-}
-
 /** Each update by a registration access token replaces it and the secret in one answer, which may be lost: see docs/adr/0009. */
 function refuseRegistration(content: Content): void {
   if (!content.has("registrationAccessToken")) return;
@@ -66,8 +58,8 @@ function refuseRegistration(content: Content): void {
 function loginAt({ base, realm, tokenUrl }: IssuerAddress): LoginPlace {
   const issuerUrl = `${base}/realms/${encodeURIComponent(realm ?? "")}`;
   const url = tokenUrl ?? `${issuerUrl}/protocol/openid-connect/token`;
-  const tokenEndpoint = { url, scope: null, who: WHO, refusalOf };
-  return { tokenEndpoint, assertionAudience: issuerUrl, clientAuth: clientSecretBasic };
+  const tokenEndpoint = { url, scope: null, who: WHO, refusalOf: keycloakRefusalOf };
+  return { tokenEndpoint, assertionAudience: issuerUrl, clientAuth: basicOrAsDemanded };
 }
 
 /**
@@ -101,8 +93,11 @@ function credentialOf(
     withSecret: (other) => credentialOf(client, other, context, refuse),
     rotatedMember: "clientSecret",
     tokenEndpoint,
-    preflight: async () => refuse(),
-    login: () => requestToken(tokenEndpoint, clientSecretBasic(client.clientId, clientSecret.reveal()), context),
+    preflight: async (prove) => {
+      refuse();
+      return obstacleAt(client, context, await prove());
+    },
+    login: () => requestToken(tokenEndpoint, basicOrAsDemanded(client.clientId, clientSecret.reveal()), context),
     mint: () => {
       const error = new RotationError("INTERNAL", "this issuer is given its values");
       return Promise.resolve({ outcome: "refused", error });

@@ -3,6 +3,7 @@ import { RotationError } from "../../base/errors.ts";
 import type { Content } from "../vault/content.ts";
 import type { Client } from "./client.ts";
 import { invalidMember as invalid, requiredClientId, requiredText as text } from "./content-members.ts";
+import { COLON_ENDS_ID } from "./token-request.ts";
 
 const APP_ID = /^[0-9a-f]{32}$/i;
 const INSTANCE_ID = /^[a-z0-9][a-z0-9-]{0,62}$/i;
@@ -46,6 +47,7 @@ export function ociIamClientIn(content: Content): Client & { readonly subject: s
   const appId = text(content, "appId");
   if (!APP_ID.test(appId)) throw invalid("appId", "must be 32 hexadecimal characters");
   const clientId = requiredClientId(content);
+  if (clientId.includes(":")) throw invalid("clientId", `must hold no colon: ${COLON_ENDS_ID}`);
   const subject = appId.toLowerCase();
   return { issuer: "oci-iam", base, realm: null, tenant: null, tokenUrl: null, clientId, subject };
 }

@@ -185,6 +185,7 @@ function credentialOf(client: Client, appSecret: Secret, context: IssuerContext)
     preflight: async (prove) => {
       const error = await strangeApp(client, context.http, await prove());
       if (error !== null) throw error;
+      return null;
     },
     login: (tokenLifeSeconds) => login(client, appSecret, context, tokenLifeSeconds),
     mint: (authorization, isInTime) => mint(client, context, authorization, isInTime),

@@ -3,8 +3,9 @@ import { RotationError } from "../../base/errors.ts";
 import { isTooDeep } from "../../base/json-depth.ts";
 import { Secret } from "../../base/secret.ts";
 import { OAUTH_CODES, statusAndCode } from "../../base/server-codes.ts";
+import { type NoAnswer, nextAfter, noAnswerOf, UNTRUSTED_AUTHORITY } from "../http/no-answer.ts";
 import { RatePausedError } from "../http/rate-gate.ts";
-import { PROXY_NEXT_ACTION, proxyTroubleOf, TransportError } from "../http/transport.ts";
+import { TransportError } from "../http/transport.ts";
 import type { Login } from "./verdict.ts";
 
 /** A status and a body, as axios gives them with `validateStatus: null` and no `transformResponse`. */
@@ -27,6 +28,8 @@ const oauthError = z.object({ error: z.string(), error_description: z.optional(z
 const SHORTEST_TOKEN_LIFE_SECONDS = 60;
 /** A year: longer than any issuer grants (OCI IAM's limit). */
 const LONGEST_TOKEN_LIFE_SECONDS = 31_556_952;
+/** No part of JSON, and no reason to refuse it (RFC 8259, section 8.1). */
+const BYTE_ORDER_MARK = /^\uFEFF/;
 const MASKED = /^\*+$/;
 
 /** The JSON in a body; undefined for anything else, and for what nests too deep. */
@@ -40,7 +43,7 @@ export function json(response: IssuerResponse): unknown {
  */
 export function jsonAtAnyDepth(response: IssuerResponse): unknown {
   try {
-    return JSON.parse(String(response.data));
+    return JSON.parse(String(response.data).replace(BYTE_ORDER_MARK, ""));
   } catch {
     return undefined;
   }
@@ -64,6 +67,14 @@ export function isShown(value: string): boolean {
   return value !== "" && !MASKED.test(value);
 }
 
+/** Only an authority that is not trusted can be helped by OROT_CA_BUNDLE, which the code's usual next action names. */
+function certificateError(who: string, none: NoAnswer | null): RotationError {
+  if (none === null) return new RotationError("CERTIFICATE_UNTRUSTED", `${who}'s certificate is not trusted`);
+  const isAuthority = none.why.endsWith(UNTRUSTED_AUTHORITY);
+  const why = `${who}'s certificate is not trusted: ${none.why}`;
+  return new RotationError("CERTIFICATE_UNTRUSTED", why, isAuthority ? undefined : nextAfter(none));
+}
+
 /**
  * Why no answer came, in the product's own words.
  * @param who the issuer in words: "the identity domain"
@@ -77,19 +88,23 @@ export function noResponse(thrown: unknown, what: string, who: string): NoRespon
     );
     return { error, sent: false, final: true };
   }
+  // What our own settings say of the way out, such as a proxy of an unsupported kind.
+  if (thrown instanceof RotationError && thrown.code === "SETTINGS_INVALID") {
+    return { error: thrown, sent: false, final: true };
+  }
   if (!(thrown instanceof TransportError)) {
     return { error: new RotationError("INTERNAL", `${what} ended with an unexpected error`), sent: true, final: true };
   }
   const { failure, sent } = thrown;
-  const proxyTrouble = proxyTroubleOf(thrown);
-  if (proxyTrouble !== null) {
-    const why = `${who} was not asked for ${what}: ${proxyTrouble}`;
-    return { error: new RotationError("ISSUER_UNAVAILABLE", why, PROXY_NEXT_ACTION), sent, final: false };
+  const none = noAnswerOf(thrown);
+  if (none?.isProxy) {
+    const why = `${who} was not asked for ${what}: ${none.why}`;
+    return { error: new RotationError("ISSUER_UNAVAILABLE", why, nextAfter(none)), sent, final: false };
   }
   switch (failure) {
     case "CERTIFICATE_UNTRUSTED":
       return {
-        error: new RotationError("CERTIFICATE_UNTRUSTED", `${who}'s certificate is not trusted`),
+        error: certificateError(who, none),
         sent,
         final: true,
       };
@@ -103,15 +118,25 @@ export function noResponse(thrown: unknown, what: string, who: string): NoRespon
       };
     default:
       return {
-        error: new RotationError("ISSUER_UNAVAILABLE", `${who} did not answer ${what}: ${failure}`),
+        error: new RotationError(
+          "ISSUER_UNAVAILABLE",
+          `${who} did not answer ${what}: ${none?.why ?? failure}`,
+          none === null ? undefined : nextAfter(none),
+        ),
         sent,
         final: false,
       };
   }
 }
 
-/** What an issuer's refusal of a token request says of the client secret; null: nothing. */
-export type Refusal = "rejected" | "secret-good" | null;
+/**
+ * What an issuer's refusal of a token request says of the client secret; null: nothing. An error: nothing either, and asking again cannot
+ * change the refusal.
+ */
+export type Refusal = "rejected" | "secret-good" | RotationError | null;
+
+/** Codes about the client or the grant (RFC 6749, section 5.2): with 401 or 400, the same request is always answered so. */
+const FINAL_CODES = ["unauthorized_client", "unsupported_grant_type", "invalid_request"];
 
 /**
  * Judges the answer to a token request (RFC 6749, section 5).
@@ -144,6 +169,7 @@ export function judgeToken(
   const refusal = status >= 400 && status < 500 ? refusalOf(response) : null;
   if (refusal === "rejected") return { verdict: "rejected" };
   if (refusal === "secret-good") return { verdict: "accepted", token: null };
+  if (refusal !== null) return { verdict: "unknown", final: true, error: refusal };
   if (isTransient(status)) {
     const error = new RotationError("ISSUER_UNAVAILABLE", `${who} answered the token request with ${status}`);
     return { verdict: "unknown", final: false, error };
@@ -155,7 +181,8 @@ export function judgeToken(
   const oauth = oauthErrorOf(response);
   const detail = statusAndCode(status, oauth?.error ?? "", OAUTH_CODES);
   const what = `the token request was answered ${detail}, which says nothing about the client secret`;
-  if (status === 401 || status < 400) {
+  const isFinal = status >= 400 && (status !== 401 || FINAL_CODES.includes(oauth?.error ?? ""));
+  if (!isFinal) {
     return { verdict: "unknown", final: false, error: new RotationError("VERDICT_UNKNOWN", what) };
   }
   const error = new RotationError("ISSUER_CONFIGURATION", what);

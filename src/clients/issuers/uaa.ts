@@ -1,14 +1,9 @@
 import { RotationError } from "../../base/errors.ts";
 import type { Secret } from "../../base/secret.ts";
+import { judgeTokenError } from "../../consumer/token-error.ts";
 import type { Content } from "../vault/content.ts";
 import type { Client } from "./client.ts";
-import {
-  invalidMember,
-  requiredBaseUrl,
-  requiredClientId,
-  requiredSecret,
-  requirePathPart,
-} from "./content-members.ts";
+import { invalidMember, requiredBaseUrl, requiredClientId, requiredSecret } from "./content-members.ts";
 import {
   type Authorization,
   type Capabilities,
@@ -34,12 +29,24 @@ const capabilities: Capabilities = {
   repeatMint: "safe",
 };
 
+/**
+ * A UAA's API has the id in its path, and its firewall refuses these there, encoded or not: with 400 the slashes, with 500 the others. HTTP
+ * clients take a segment of one or two dots for a step in the path.
+ */
+const NOT_ADDRESSABLE = /[/\\;%]|^\.{1,2}$/;
+
 /** The base has a path, usually `/uaa`; its host leads to the identity zone. */
 function clientIn(content: Content): Client {
   // The header for a zone is refused from the zone's own clients, and its host does without.
   if (content.has("zoneId")) throw invalidMember("zoneId", "is not needed: give the host of the zone in url");
   const base = requiredBaseUrl(content, "url");
-  const clientId = requirePathPart("clientId", requiredClientId(content));
+  const clientId = requiredClientId(content);
+  if (NOT_ADDRESSABLE.test(clientId)) {
+    throw invalidMember(
+      "clientId",
+      "is . or .., or holds / \\ ; or %: a UAA's API cannot address such a client, so its secret cannot be changed there",
+    );
+  }
   return { issuer: "uaa", base, realm: null, tenant: null, tokenUrl: null, clientId, subject: null };
 }
 
@@ -63,7 +70,7 @@ function clientAuth(clientId: string, clientSecret: string): ClientAuth {
 function refusalOf(response: IssuerResponse): Refusal {
   const refusal = response.status === 401 ? oauthErrorOf(response) : null;
   if (refusal === null || (refusal.error !== "invalid_client" && refusal.error !== "unauthorized")) return null;
-  return refusal.description.startsWith("Unauthorized grant type") ? "secret-good" : "rejected";
+  return judgeTokenError(response.status, refusal.error, refusal.description);
 }
 
 /**

@@ -2,7 +2,7 @@ import { OciError } from "oci-common";
 import { RotationError } from "../../base/errors.ts";
 import { OCI_CODES, statusAndCode } from "../../base/server-codes.ts";
 import { type Operation, verbs } from "../../base/vault-operations.ts";
-import { PROXY_NEXT_ACTION, proxyTroubleOf } from "../http/transport.ts";
+import { nextAfter, noAnswerOf } from "../http/no-answer.ts";
 import type { Write } from "./store.ts";
 
 function policyLine(operation: Operation): string | null {
@@ -59,14 +59,10 @@ export function vaultError(operation: Operation, thrown: unknown): RotationError
   if (serviceCode === "UnreadableAnswer")
     return new RotationError("VAULT_UNAVAILABLE", `the answer to ${operation} could not be read`);
   if (status === 0) {
-    const proxyTrouble = proxyTroubleOf(thrown);
-    return proxyTrouble === null
-      ? new RotationError("VAULT_UNAVAILABLE", `Vault did not answer ${operation}`)
-      : new RotationError(
-          "VAULT_UNAVAILABLE",
-          `Vault was not asked for ${operation}: ${proxyTrouble}`,
-          PROXY_NEXT_ACTION,
-        );
+    const none = noAnswerOf(thrown);
+    if (none === null) return new RotationError("VAULT_UNAVAILABLE", `Vault did not answer ${operation}`);
+    const missed = none.isProxy ? `Vault was not asked for ${operation}` : `Vault did not answer ${operation}`;
+    return new RotationError("VAULT_UNAVAILABLE", `${missed}: ${none.why}`, nextAfter(none));
   }
   if (status < 400)
     return new RotationError("VAULT_UNAVAILABLE", `Vault answered ${operation} with ${status}, a redirect`);

@@ -84,17 +84,27 @@ export function readVersionSummaries(answer: unknown): VersionSummary[] {
   }));
 }
 
-/** @throws RotationError VAULT_UNAVAILABLE for another shape than `SecretBundle`; CONTENT_INVALID if the content is not UTF-8 text */
-export function readStoredVersion(answer: unknown, asOf: number): StoredVersion {
-  const parsed = read(bundle, answer, "GetSecretBundle");
-  let text: string;
+/**
+ * A byte order mark, as some editors write one, is no part of the text: what is stored next goes without it.
+ * @throws RotationError CONTENT_INVALID
+ */
+function textOf(bytes: Buffer): string {
+  const mark = bytes.subarray(0, 2).toString("hex");
+  if (mark === "fffe" || mark === "feff") {
+    const next = "store the same text as UTF-8, in a new version";
+    throw new RotationError("CONTENT_INVALID", "the secret's content is UTF-16, by its byte order mark", next);
+  }
   try {
-    text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(
-      Buffer.from(parsed.secretBundleContent.content, "base64"),
-    );
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch {
     throw new RotationError("CONTENT_INVALID", "the secret's content is not UTF-8 text");
   }
+}
+
+/** @throws RotationError VAULT_UNAVAILABLE for another shape than `SecretBundle`; CONTENT_INVALID if the content is not UTF-8 text */
+export function readStoredVersion(answer: unknown, asOf: number): StoredVersion {
+  const parsed = read(bundle, answer, "GetSecretBundle");
+  const text = textOf(Buffer.from(parsed.secretBundleContent.content, "base64"));
   return {
     versionNo: parsed.versionNumber,
     versionStages: parsed.stages,

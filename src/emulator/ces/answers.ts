@@ -27,6 +27,19 @@ function walletModel(wallet: CesWallet) {
   return { ...plain, schemas, wallet: files };
 }
 
+/** The same wallet with dates as text, and base64 in lines and without padding. */
+function asOthersWrite(wallet: ReturnType<typeof walletModel>) {
+  const { certificateStartDate, certificateEndDate, lastRotationDate } = wallet;
+  const inLines = (base64: string) => base64.replace(/=+$/, "").replaceAll(/.{76}/g, "$&\r\n");
+  return {
+    ...wallet,
+    certificateStartDate: new Date(certificateStartDate).toISOString(),
+    certificateEndDate: String(certificateEndDate),
+    lastRotationDate: String(lastRotationDate),
+    wallet: Object.fromEntries(Object.entries(wallet.wallet).map(([name, base64]) => [name, inLines(base64)])),
+  };
+}
+
 /** `fetch-credentials`: an array of wallets as AIF documents it, a single one as RDS does, or a body with a misprint from either. */
 export function credentialsAnswer(state: CesState, switches: Switches): EmulatedResponse {
   const wallets = state.wallets.map(walletModel);
@@ -38,6 +51,12 @@ export function credentialsAnswer(state: CesState, switches: Switches): Emulated
       return { ...answer, body: answer.body.replace('"wallets"', 'wallets"') };
     case "no-wallets":
       return json(200, {});
+    case "other-writers":
+      return { ...answer, body: `\uFEFF${JSON.stringify({ wallets: wallets.map(asOthersWrite) })}` };
+    case "empty-password":
+      return json(200, {
+        wallets: wallets.map((wallet) => ({ ...wallet, schemas: { ...wallet.schemas, EMPTY: "" } })),
+      });
     case "msg":
       return disguisedFailure();
     default:

@@ -2,10 +2,11 @@ import { SCOPED_TOKEN_PATH } from "../identity/auth-api.ts";
 import { selectBundle } from "../vault/secret-bundles.ts";
 import type { CallName, System } from "./call-names.ts";
 import { issuerServing } from "./issuers.ts";
-import { RECEIVERS_PATH, topicCall } from "./receivers.ts";
+import { RECEIVERS_PATH } from "./receivers.ts";
 import type { EmulatorState } from "./state.ts";
 import { storedContent } from "./stored-content.ts";
 import type { Switches } from "./switches.ts";
+import { topicCall } from "./topics.ts";
 import { asText, type EmulatedRequest, isObject, type JsonObject, own, parseObject, pathPart } from "./wire.ts";
 
 export interface Classified {
@@ -31,8 +32,9 @@ export function classify(request: EmulatedRequest, state: EmulatorState, now: nu
   if (path.startsWith(RECEIVERS_PATH)) {
     return { system: "receivers", call: "webhook", secretId: null };
   }
-  const topic = topicCall(path);
-  if (topic !== null) return { system: "topics", call: topic, secretId: null };
+  if (/^\/20181201\/topics(\/|$)/.test(path)) {
+    return { system: "topics", call: topicCall(request) ?? "other", secretId: null };
+  }
   const issuer = issuerServing(path);
   if (issuer !== undefined) {
     return { system: issuer.system, call: issuer.classify(request, state, switches), secretId: null };
@@ -40,20 +42,26 @@ export function classify(request: EmulatedRequest, state: EmulatorState, now: nu
   if (path.startsWith("/20160918/workRequests")) {
     return { system: "work-requests", call: "get-work-request", secretId: null };
   }
-  if (/^\/\d{8}\/functions(\/|$)/.test(path)) {
-    const of = path.endsWith("/functions") ? "list-functions" : "get-function";
-    const call = path.endsWith("/actions/invoke") ? "invoke-function" : of;
-    return { system: "functions", call, secretId: null };
-  }
-  if (/^\/\d{8}\/applications\//.test(path)) {
-    return { system: "functions", call: "get-application", secretId: null };
+  const [kind, resource] = /^\/\d{8}\/(functions|applications)(\/|$)/.exec(path)?.slice(1) ?? [];
+  if (kind !== undefined) {
+    return { system: "functions", call: functionsCall(request, kind, resource === ""), secretId: null };
   }
   return { system: "unknown", call: "other", secretId: null };
 }
 
+function functionsCall({ method, path }: EmulatedRequest, kind: string, isList: boolean): CallName {
+  if (kind === "applications") {
+    if (isList) return "list-applications";
+    return method === "PUT" ? "update-application" : "get-application";
+  }
+  if (isList) return "list-functions";
+  if (path.endsWith("/actions/invoke")) return "invoke-function";
+  return method === "PUT" ? "update-function" : "get-function";
+}
+
 const CONTROL_ACTIONS: readonly (readonly [string, CallName])[] = [
-  ["/actions/scheduleDeletion", "schedule-version-deletion"],
-  ["/actions/cancelDeletion", "cancel-version-deletion"],
+  ["/actions/scheduleDeletion", "schedule-secret-deletion"],
+  ["/actions/cancelDeletion", "cancel-secret-deletion"],
   ["/actions/rotate", "rotate-secret"],
   ["/actions/changeCompartment", "change-compartment"],
   ["/actions/cancelRotation", "cancel-secret-rotation"],
@@ -70,6 +78,10 @@ function control(request: EmulatedRequest, secretId: string): Classified {
   }
   if (request.method === "POST" && secretId === "") {
     return named("create-secret");
+  }
+  if (request.method === "POST" && request.path.includes("/version/")) {
+    const schedules = request.path.endsWith("/scheduleDeletion");
+    return named(schedules ? "schedule-version-deletion" : "cancel-version-deletion");
   }
   if (request.method === "POST") {
     return named(CONTROL_ACTIONS.find(([ending]) => request.path.endsWith(ending))?.[1] ?? "other");

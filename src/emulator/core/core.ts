@@ -1,6 +1,7 @@
 import type { Clock } from "../../base/clock.ts";
 import type { Entropy } from "../../base/entropy.ts";
-import { type InvokeFunction, invocationAnswer, type StoredFunction } from "../functions/api.ts";
+import { type InvokeFunction, invocationAnswer } from "../functions/api.ts";
+import type { StoredFunction } from "../functions/state.ts";
 import { classify } from "./classify.ts";
 import { dispatch } from "./dispatch.ts";
 import { type FaultKind, type Faults, faultAnswer, landsNow } from "./faults.ts";
@@ -29,6 +30,8 @@ export interface Core {
   readonly requests: RecordedRequest[];
   readonly violations: string[];
   arrive(request: EmulatedRequest, caller: string): Arrival;
+  /** Whether a request will be refused for its signature, whatever its body is. */
+  refusesUnread(request: EmulatedRequest): boolean;
   /** Applies the effect of a request later, without a response. */
   landLater(request: EmulatedRequest, caller: string, due: number): void;
   /** Applies every effect that is due. */
@@ -49,6 +52,8 @@ export interface CoreParts {
   readonly invoke: () => InvokeFunction | undefined;
   /** What an earlier core recorded; null: nothing. */
   readonly past: CorePast | null;
+  /** Keeps no records. */
+  readonly forgets: boolean;
 }
 
 /** What a core has recorded, besides the state. */
@@ -66,6 +71,7 @@ export function createCore(parts: CoreParts): Core {
   const requests: RecordedRequest[] = [...past.requests];
   const violations: string[] = [...past.violations];
   const listeners: (() => void)[] = [];
+  let sequence = requests.length;
   /** Only of this run: late requests left by an earlier run have no record here. */
   const lateRecords = new WeakMap<LateRequest, RecordedRequest>();
   past.late.forEach((record, index) => {
@@ -102,9 +108,10 @@ export function createCore(parts: CoreParts): Core {
     state.late.push(entry);
   };
 
+  /** Returns whether anything took effect. */
   const advance = () => {
     if (state.late.length === 0) {
-      return;
+      return false;
     }
     const now = clock.now();
     const due = state.late.filter((entry) => entry.due <= now).sort((a, b) => a.due - b.due);
@@ -118,6 +125,7 @@ export function createCore(parts: CoreParts): Core {
         record.status = "invoke" in response ? null : response.status;
       }
     }
+    return due.length > 0;
   };
 
   const changed = () => {
@@ -130,8 +138,10 @@ export function createCore(parts: CoreParts): Core {
     const now = clock.now();
     const classified = classify(request, state, now, switches);
     const struck = fault === undefined ? (faults.next(classified.call, caller) ?? null) : fault;
-    const about = { ...classified, sequence: requests.length + 1, time: now, caller, fault: struck };
+    sequence += 1;
+    const about = { ...classified, sequence, time: now, caller, fault: struck };
     const record = recordRequest(request, about);
+    if (parts.forgets) return { record, classified };
     requests.push(record);
     if (request.method === "PUT" && request.headers["opc-retry-token"] !== undefined) {
       violations.push(`request ${record.sequence}: UpdateSecret takes no opc-retry-token`);
@@ -140,11 +150,11 @@ export function createCore(parts: CoreParts): Core {
   };
 
   const arrive = (request: EmulatedRequest, caller: string): Arrival => {
-    advance();
+    const landed = advance();
     const { record, classified } = register(request, caller);
     const { fault } = record;
     let response: EmulatedResponse | Promise<EmulatedResponse> | undefined;
-    const unsigned = unsignedProblem(request, classified.system, switches, signatures);
+    const unsigned = unsignedProblem(request, classified.system, switches, signatures.problem);
     if (fault !== null && !landsNow(fault)) {
       response = faultAnswer(fault, classified.system, request.path, switches);
     } else if (unsigned !== undefined) {
@@ -160,7 +170,8 @@ export function createCore(parts: CoreParts): Core {
     if (fault === "lands-late") {
       postpone(record, request, clock.now() + switches["late-ms"]);
     }
-    changed();
+    // What a read brings to its end by itself, such as an update, ends again when the state is read from a file.
+    if (landed || request.method !== "GET") changed();
     return carry(request, record, classified.system, response);
   };
 
@@ -208,6 +219,10 @@ export function createCore(parts: CoreParts): Core {
     requests,
     violations,
     arrive,
+    refusesUnread: (request) => {
+      const { system } = classify(request, state, clock.now(), switches);
+      return unsignedProblem(request, system, switches, signatures.problemBefore) !== undefined;
+    },
     advance,
     changed,
     past: () => copiedPast({ requests, violations, late: state.late.map((entry) => lateRecords.get(entry) ?? null) }),
@@ -234,14 +249,14 @@ function unsignedProblem(
   request: EmulatedRequest,
   system: RecordedRequest["system"],
   switches: Switches,
-  signatures: SignatureVerifier,
+  problem: SignatureVerifier["problem"],
 ): string | undefined {
   if (switches["verify-signatures"] === "off" || system === "receivers") {
     return undefined;
   }
   // At an issuer a signature is one of several credentials at most; elsewhere it is the only one.
   const signed = request.headers["authorization"]?.startsWith("Signature ") === true;
-  return issuerOf(system) !== undefined && !signed ? undefined : signatures.problem(request);
+  return issuerOf(system) !== undefined && !signed ? undefined : problem(request);
 }
 
 /** A 2xx whose body cannot be parsed: cut in half, or replaced by a proxy's page. */

@@ -1,5 +1,6 @@
 import type { Entropy } from "../../base/entropy.ts";
-import { handleFunctions, type StoredFunction } from "../functions/api.ts";
+import { handleFunctions } from "../functions/api.ts";
+import type { StoredFunction } from "../functions/state.ts";
 import { handleAuth } from "../identity/auth-api.ts";
 import { handleVaultControl } from "../vault/control.ts";
 import { handleSecretBundles } from "../vault/secret-bundles.ts";
@@ -7,11 +8,13 @@ import { handleWorkRequests } from "../vault/work-requests.ts";
 import type { System } from "./call-names.ts";
 import type { Classified } from "./classify.ts";
 import { issuerOf } from "./issuers.ts";
-import { handleReceivers, handleTopics } from "./receivers.ts";
+import { notAnOperation } from "./operations.ts";
+import { handleReceivers } from "./receivers.ts";
 import { answeredOnce } from "./retries.ts";
 import type { EmulatorState } from "./state.ts";
 import type { Surroundings } from "./surroundings.ts";
 import type { Switches } from "./switches.ts";
+import { handleTopics, topicCall } from "./topics.ts";
 import { type EmulatedRequest, type EmulatedResponse, notAuthorizedOrNotFound } from "./wire.ts";
 
 /** Group names with which the switch `deny` forbids several calls at once. */
@@ -52,23 +55,24 @@ function answerOf(
   system: System,
   surroundings: Surroundings,
 ): EmulatedResponse | { readonly invoke: StoredFunction } {
-  const { state, now, switches } = surroundings;
   switch (system) {
     case "vault":
-      return handleVaultControl(request, surroundings) ?? notAuthorizedOrNotFound();
+      return handleVaultControl(request, surroundings) ?? notAnOperation(request);
     case "bundles":
-      return handleSecretBundles(request, surroundings) ?? notAuthorizedOrNotFound();
+      return handleSecretBundles(request, surroundings) ?? notAnOperation(request);
     case "work-requests":
-      return handleWorkRequests(request, state.workRequests, switches);
+      return handleWorkRequests(request, surroundings) ?? notAnOperation(request);
     case "functions":
-      return handleFunctions(request, state.functions, switches);
+      return handleFunctions(request, surroundings) ?? notAnOperation(request);
     case "receivers":
-      return handleReceivers(request, state.received, now);
-    case "topics":
-      return handleTopics(request, state.received, now);
+      return handleReceivers(request, surroundings.state.received, surroundings.now);
+    case "topics": {
+      const call = topicCall(request);
+      return call === null ? notAnOperation(request) : handleTopics(request, call, surroundings);
+    }
     case "auth":
-      return handleAuth(request, now);
+      return handleAuth(request, surroundings.now);
     default:
-      return notAuthorizedOrNotFound();
+      return notAnOperation(request);
   }
 }

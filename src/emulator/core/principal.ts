@@ -1,12 +1,14 @@
-import { createHash, generateKeyPairSync } from "node:crypto";
+import { createHash, createPublicKey, createSign, generateKeyPairSync } from "node:crypto";
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { COMPARTMENT, TENANCY } from "./places.ts";
 import type { SignatureVerifier } from "./signature.ts";
 
 const REGION = "us-ashburn-1";
-const TENANCY = "ocid1.tenancy.oc1..emulatedtenancy";
 const USER = "ocid1.user.oc1..emulateduser";
 const LIFE_SECONDS = 365 * 86_400;
+/** Of the key with which the token is signed, which is the session's own: nobody checks it. */
+const KEY_ID = "emulator";
 
 /**
  * A resource principal of version 2.2 for a function under the emulator: the variables that the platform would set. Its key is generated
@@ -16,8 +18,11 @@ export function fakeResourcePrincipal(signatures: SignatureVerifier, now: number
   const { publicKey, privateKey } = makeKeyPair();
   const part = (value: object) => Buffer.from(JSON.stringify(value)).toString("base64url");
   const exp = Math.floor(now / 1000) + LIFE_SECONDS;
-  const claims = { exp, res_tenant: TENANCY, res_compartment: "ocid1.compartment.oc1..emulatedcompartment" };
-  const token = `${part({ alg: "none", typ: "JWT" })}.${part(claims)}.emulated`;
+  // OCI SDK for Java 2.x takes only a signed token that names the key of its session.
+  const jwk = JSON.stringify({ ...createPublicKey(publicKey).export({ format: "jwk" }), kid: KEY_ID, use: "sig" });
+  const claims = { exp, jwk, res_tenant: TENANCY, res_compartment: COMPARTMENT };
+  const signed = `${part({ alg: "RS256", typ: "JWT", kid: KEY_ID })}.${part(claims)}`;
+  const token = `${signed}.${createSign("RSA-SHA256").update(signed).sign(privateKey, "base64url")}`;
   signatures.registerKey(`ST$${token}`, publicKey);
   return {
     OCI_RESOURCE_PRINCIPAL_VERSION: "2.2",

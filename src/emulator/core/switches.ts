@@ -48,6 +48,15 @@ export const switchTable = {
   deny: list("operations or calls that are forbidden: 404 from OCI, 403 from an issuer"),
   "retry-after-seconds": countOr("none", "the Retry-After of every 429, and of the 409 of the fault conflict"),
 
+  "unknown-ids": choice(
+    ["refused", "accepted"],
+    "compartments, vaults, keys, topics, applications and functions of rotations that were never made",
+  ),
+  "rotation-target": choice(
+    ["checked", "unchecked"],
+    "whether a secret's rotation may name a function that does not exist; the rotation fails in any case",
+  ),
+
   "updating-ms": count(0, "how long a secret is UPDATING after a write"),
   "updating-polls": count(1, "how many control-plane requests see UPDATING after a write"),
   "etag-on-active": choice(["changes", "stays"], "the etag at the end of UPDATING"),
@@ -141,6 +150,7 @@ export const switchTable = {
     ["openiddict", "keycloak", "keycloak-with-policy"],
     "what keeps the secrets of the Ed-Fi CMS: itself, or Keycloak without or with a secret-rotation policy",
   ),
+  "edfi-client-list": choice(["served", "absent"], "whether the CMS lists api clients (absent before 0.7)"),
   "edfi-release": choice(
     ["v8", "v0.7"],
     "the release whose values the Ed-Fi CMS generates, and whose way of changing them in Keycloak it uses",
@@ -160,8 +170,8 @@ export const switchTable = {
 
   "ces-wallets": choice(["array", "object"], "wallets of the Credential Exchange: as AIF documents it, or as RDS does"),
   "ces-body": choice(
-    ["whole", "msg", "no-wallets", "trailing-comma", "missing-quote"],
-    "fetch-credentials: as meant, a 200 with msg, without wallets, or misprinted as in the documentation",
+    ["whole", "msg", "no-wallets", "trailing-comma", "missing-quote", "other-writers", "empty-password"],
+    "fetch-credentials: as meant, a 200 with msg, without wallets, misprinted as in the documentation, as other libraries write it, or with an empty password",
   ),
   "ces-status": choice(["200", "401", "403", "404", "429"], "status of everything at the Credential Exchange"),
   "ces-registration": choice(["200", "204"], "answer to registering and removing a callback"),

@@ -60,6 +60,11 @@ export function scimError(status: number, messageId: string, detail: string): Em
   return { status, headers: { "content-type": "application/scim+json" }, body: JSON.stringify(body) };
 }
 
+/** Where a client finds the service that it asked; plain HTTP on loopback. */
+export function endpointOf({ host }: EmulatedRequest): string {
+  return `${/^(127\.0\.0\.1|localhost|\[::1\])(:|$)/.test(host) ? "http" : "https"}://${host}`;
+}
+
 export type JsonObject = Record<string, unknown>;
 
 export function isObject(value: unknown): value is JsonObject {

@@ -13,10 +13,12 @@ import {
   unknownFailure,
   unmapped,
 } from "./errors.ts";
+import { edfiListRoute, edfiTenants, handleEdfiList } from "./lists.ts";
 import { clientOfKey, type EdfiCmsState, resetSecret, type StoredApiClient } from "./state.ts";
 import { edfiBearer } from "./token.ts";
 
 export const FULL_ACCESS = "edfi_admin_api/full_access";
+const READ_ONLY_ACCESS = "edfi_admin_api/readonly_access";
 
 /** An id is an int; beyond it the route does not bind. */
 const MAX_ID = 2_147_483_647;
@@ -52,6 +54,10 @@ export function handleEdfiApi(
   now: number,
   switches: Switches,
 ): EmulatedResponse {
+  const list = edfiListRoute(request.path);
+  if (list?.list === "tenants") {
+    return edfiTenants(Object.values(state.clients), switches);
+  }
   const multi = switches["edfi-tenancy"] === "multi";
   const tenant = multi ? (request.headers["tenant"] ?? "") : null;
   if (tenant?.trim() === "") {
@@ -62,18 +68,27 @@ export function handleEdfiApi(
     return tenantProblem(`Invalid tenant: ${tenant.replaceAll(/[^A-Za-z0-9 _\-.:/]/g, "")}`);
   }
   const route = edfiRoute(request.path);
-  if (route === undefined || !isServed(route, switches)) {
-    return unmapped(switches["edfi-unmapped"]);
-  }
-  if (request.method !== (route.reset ? "PUT" : "GET")) {
-    return methodNotAllowed(route.reset ? "PUT" : "GET");
+  if (list === undefined) {
+    if (route === undefined || !isServed(route, switches)) {
+      return unmapped(switches["edfi-unmapped"]);
+    }
+    if (request.method !== (route.reset ? "PUT" : "GET")) {
+      return methodNotAllowed(route.reset ? "PUT" : "GET");
+    }
   }
   const bearer = edfiBearer(request, state, now);
   if (bearer === undefined) {
     return unauthorized("The access token is missing, malformed or expired.");
   }
-  if (bearer.client.role !== "cms-client" || !bearer.scopes.includes(FULL_ACCESS)) {
+  const scopes = list === undefined ? [FULL_ACCESS] : [FULL_ACCESS, READ_ONLY_ACCESS];
+  if (bearer.client.role !== "cms-client" || !scopes.some((scope) => bearer.scopes.includes(scope))) {
     return forbidden("The authenticated client is not authorized to access this resource.");
+  }
+  if (list !== undefined) {
+    return handleEdfiList(request, list, clients, switches);
+  }
+  if (route === undefined) {
+    return unmapped(switches["edfi-unmapped"]);
   }
   if (!route.reset) {
     return readClient(route, state, clients, switches);

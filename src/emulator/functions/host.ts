@@ -1,15 +1,18 @@
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import type { Clock } from "../../base/clock.ts";
-import type { InvokeFunction, StoredFunction } from "./api.ts";
+import type { InvokeFunction } from "./api.ts";
 import { type FunctionProcess, startFunctionProcess } from "./process.ts";
+import type { StoredFunction } from "./state.ts";
 
 export interface FunctionHostOptions {
   /** The built function, `dist/function/func.js`. */
   readonly bundle: string;
+  /** Instead of the bundle, the command line of a function with any FDK. It runs in the current folder, and finds programs as its caller does. */
+  readonly command?: string;
   readonly fn: StoredFunction;
-  /** The configuration of the function, as `fn config` sets it. */
-  readonly config: Readonly<Record<string, string>>;
+  /** The configuration of the function, as `fn config` sets it; a process that was started with another one is discarded. */
+  readonly config: Readonly<Record<string, string>> | (() => Readonly<Record<string, string>>);
   /** The variables of its resource principal (`fakeResourcePrincipal`). */
   readonly principal: Readonly<Record<string, string>>;
   readonly clock: Clock;
@@ -39,7 +42,9 @@ const AGENT_ACCEPTS = new Set([200, 502, 504]);
 export function createFunctionHost(options: FunctionHostOptions): FunctionHost {
   const { fn, clock } = options;
   const bundle = resolve(options.bundle);
+  const configured = () => (typeof options.config === "function" ? options.config() : options.config);
   let container: FunctionProcess | undefined;
+  let startedWith = "";
   let queue: Promise<unknown> = Promise.resolve();
   let starts = 0;
   let stopped = false;
@@ -51,19 +56,25 @@ export function createFunctionHost(options: FunctionHostOptions): FunctionHost {
     await old?.ended;
   };
   const warm = async (): Promise<FunctionProcess> => {
+    const config = configured();
+    if (startedWith !== JSON.stringify(config)) {
+      await discard();
+    }
     if (container !== undefined && !container.exited) {
       return container;
     }
     if (stopped) {
       throw new Error("the function host has been stopped");
     }
-    if (!existsSync(bundle)) {
+    if (options.command === undefined && !existsSync(bundle)) {
       throw new Error(`${bundle} is not there. Next: npm run build.`);
     }
     starts += 1;
+    startedWith = JSON.stringify(config);
     container = await startFunctionProcess({
       bundle,
-      env: { ...baseEnvironment(fn), ...options.principal, ...options.config },
+      ...(options.command === undefined ? {} : { command: options.command }),
+      env: { ...baseEnvironment(fn), ...callersPath(options.command), ...options.principal, ...config },
       clock,
       startTimeoutMs: options.startTimeoutMs ?? START_TIMEOUT_MS,
       onLine: (stream, line) => options.onLine?.(stream, line),
@@ -112,6 +123,11 @@ export function createFunctionHost(options: FunctionHostOptions): FunctionHost {
       await discard();
     },
   };
+}
+
+function callersPath(command: string | undefined): Record<string, string> {
+  const { PATH } = process.env;
+  return command === undefined || PATH === undefined ? {} : { PATH };
 }
 
 function baseEnvironment(fn: StoredFunction): Record<string, string> {

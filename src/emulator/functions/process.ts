@@ -25,7 +25,10 @@ export interface FunctionProcess {
 }
 
 export interface FunctionProcessOptions {
+  /** What node runs. */
   readonly bundle: string;
+  /** What a shell runs instead: the command line of a function in any language. */
+  readonly command?: string;
   readonly env: Readonly<Record<string, string>>;
   readonly clock: Clock;
   readonly startTimeoutMs: number;
@@ -39,7 +42,7 @@ export interface FunctionProcessOptions {
 const MAX_ANSWER_BYTES = 6 * 1024 * 1024;
 
 /**
- * Starts `node <bundle>` as the platform does: format http-stream, a unix socket in a folder of its own, and only the given variables.
+ * Starts `node <bundle>`, or a command line, as the platform does: format http-stream, a unix socket in a folder of its own, and only the given variables.
  * Resolves once the socket exists. Throws an Error if the process ends first or takes longer than `startTimeoutMs`.
  */
 export async function startFunctionProcess(options: FunctionProcessOptions): Promise<FunctionProcess> {
@@ -49,9 +52,13 @@ export async function startFunctionProcess(options: FunctionProcessOptions): Pro
   if (user !== undefined) {
     chownSync(folder, user.uid, user.gid);
   }
-  const child = spawn(options.node ?? process.execPath, [options.bundle], {
+  const [program, args] =
+    options.command === undefined
+      ? [options.node ?? process.execPath, [options.bundle]]
+      : ["/bin/sh", ["-c", `exec ${options.command}`]];
+  const child = spawn(program, args, {
     ...user,
-    cwd: dirname(options.bundle),
+    cwd: options.command === undefined ? dirname(options.bundle) : process.cwd(),
     env: { ...options.env, FN_FORMAT: "http-stream", FN_LISTENER: `unix:${socket}`, TMPDIR: folder },
     stdio: ["ignore", "pipe", "pipe"],
   });
@@ -71,7 +78,7 @@ export async function startFunctionProcess(options: FunctionProcessOptions): Pro
     child.kill("SIGKILL");
     await ended;
     throw new Error(
-      "the function did not open its socket. Next: read its output above; build it again with npm run build.",
+      "the function did not open its socket in time. Next: read its output above; is it a function of an FDK, and long enough the start limit?",
     );
   }
   return {

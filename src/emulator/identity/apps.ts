@@ -11,7 +11,7 @@ import {
   pathPart,
   scimError,
 } from "../core/wire.ts";
-import { appOfClient, type DomainState, replaceSecret, type StoredApp } from "./state.ts";
+import { type DomainState, replaceSecret, type StoredApp } from "./state.ts";
 
 const REGENERATOR_SCHEMA = "urn:ietf:params:scim:schemas:oracle:idcs:AppClientSecretRegenerator";
 const APP_SCHEMA = "urn:ietf:params:scim:schemas:oracle:idcs:App";
@@ -120,28 +120,47 @@ function readRegenerator(id: string, caller: Caller, domain: DomainState, switch
   return scim(200, { schemas: [REGENERATOR_SCHEMA], id, appId: app.id, ...secret });
 }
 
+const BY_NAME = /^name eq "([^"]*)"$/i;
+const OAUTH_CLIENTS = /^isOAuthClient eq true(?: and id gt "([^"]*)")?$/i;
+const DEFAULT_COUNT = 50;
+const MOST = 1000;
+
+/** The two filters that the product sends: a client by its name, and all clients behind an id. */
 function searchApps(
   request: EmulatedRequest,
   caller: Caller,
   domain: DomainState,
   switches: Switches,
 ): EmulatedResponse {
-  const match = /^name eq "([^"]*)"$/i.exec(request.query["filter"] ?? "");
-  if (match?.[1] === undefined) {
+  const { filter = "", count, attributes } = request.query;
+  const name = BY_NAME.exec(filter)?.[1];
+  const clients = OAUTH_CLIENTS.exec(filter);
+  if (name === undefined && clients === null) {
     return scimError(400, "error.common.filter.invalid", "The filter is not supported.");
   }
-  const app = appOfClient(domain, match[1]);
   if (switches["app-read-back"] === "forbidden") {
     return forbidden();
   }
-  const found = app !== undefined && mayTouch(caller, app) ? [appModel(app, switches)] : [];
+  const after = clients?.[1] ?? "";
+  const found = Object.values(domain.apps)
+    .filter((app) => (name === undefined ? app.id > after : app.clientId === name) && mayTouch(caller, app))
+    .toSorted((a, b) => (a.id < b.id ? -1 : 1));
+  const itemsPerPage = Math.min(MOST, Number(count ?? DEFAULT_COUNT));
   return scim(200, {
     schemas: [LIST_SCHEMA],
     totalResults: found.length,
-    Resources: found,
+    Resources: found.slice(0, itemsPerPage).map((app) => withAttributes(appModel(app, switches), attributes)),
     startIndex: 1,
-    itemsPerPage: 50,
+    itemsPerPage,
   });
+}
+
+/** With `attributes`, only what it names. */
+function withAttributes(model: object, attributes: string | undefined): object {
+  const names = attributes?.split(",");
+  return names === undefined
+    ? model
+    : Object.fromEntries(Object.entries(model).filter(([name]) => name === "schemas" || names.includes(name)));
 }
 
 function setSecret(request: EmulatedRequest, app: StoredApp, now: number, switches: Switches): EmulatedResponse {

@@ -29,6 +29,8 @@ export interface NewRealm {
   readonly name: string;
   readonly tokenLifeSeconds?: number;
   readonly policy?: NewPolicy;
+  /** The realm's own vault, by name. */
+  readonly vault?: Readonly<Record<string, string>>;
 }
 
 export interface NewKeycloakClient {
@@ -95,9 +97,10 @@ export function createKeycloakAdmin(
   return {
     realm,
     keycloakClient: client,
-    createRealm: ({ name, tokenLifeSeconds, policy }) => {
+    createRealm: ({ name, tokenLifeSeconds, policy, vault }) => {
       const made = createRealmState();
       made.tokenLifeSeconds = tokenLifeSeconds ?? made.tokenLifeSeconds;
+      Object.assign(made.vault, vault);
       if (policy !== undefined) {
         applyPolicy(made, policy);
       }
@@ -121,7 +124,7 @@ export function createKeycloakAdmin(
     },
     keycloakLogin: (realmName, clientId, value) => {
       const found = client(realmName, clientId);
-      return found.enabled && acceptsSecret(found, value, now()) ? "accepted" : "rejected";
+      return found.enabled && acceptsSecret(found, value, now(), realm(realmName).vault) ? "accepted" : "rejected";
     },
   };
 }

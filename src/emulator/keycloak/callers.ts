@@ -6,6 +6,8 @@ import { bearerOf } from "./wire.ts";
 /** A calling service account, and its rights in the realm that the path names. */
 export interface KeycloakCaller {
   readonly roles: readonly string[];
+  /** Where it has any role. */
+  readonly realms: readonly string[];
   /** Has a role in any realm. */
   readonly isAdministrator: boolean;
   mayView(client: StoredKeycloakClient): boolean;
@@ -29,6 +31,9 @@ export function callerOf(
     own(client.permissions, about.uuid)?.includes(permission) ?? false;
   return {
     roles,
+    realms: Object.entries(client.roles)
+      .flatMap(([realm, some]) => (some.length > 0 ? [realm] : []))
+      .toSorted(),
     isAdministrator: Object.values(client.roles).some((some) => some.length > 0),
     mayView: (about) => ["view-clients", "manage-clients"].some((role) => roles.includes(role)) || has("view", about),
     mayConfigure: (about) => roles.includes("manage-clients") || has("manage", about),

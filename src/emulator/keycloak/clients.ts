@@ -89,8 +89,11 @@ function searchClients(
   }
   const { clientId, first, max } = request.query;
   const found = clientId === undefined ? Object.values(realm.clients) : [clientNamed(realm, clientId)];
-  const all = found.filter((client) => client !== undefined).filter((client) => caller.mayView(client));
-  const from = Number(first ?? 0);
+  const all = found
+    .filter((client) => client !== undefined)
+    .filter((client) => caller.mayView(client))
+    .toSorted((a, b) => (a.clientId < b.clientId ? -1 : 1));
+  const from = Math.max(0, Number(first ?? 0));
   const visible = all.slice(from, max === undefined ? undefined : from + Number(max));
   return shown(
     200,

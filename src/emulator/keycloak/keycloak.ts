@@ -4,7 +4,7 @@ import type { EmulatorState } from "../core/state.ts";
 import type { Surroundings } from "../core/surroundings.ts";
 import { tokenCall } from "../core/token-call.ts";
 import { type EmulatedRequest, type EmulatedResponse, json, own, pathPart } from "../core/wire.ts";
-import { callerOf } from "./callers.ts";
+import { callerOf, type KeycloakCaller } from "./callers.ts";
 import { handleClients } from "./clients.ts";
 import { credentialsOf, handleIntrospection, handleKeycloakToken } from "./login.ts";
 import { handlePolicies } from "./policies.ts";
@@ -12,10 +12,11 @@ import { handleRegistration } from "./registration.ts";
 import { clientNamed } from "./state.ts";
 import { bare, described, failed, serverError, shown } from "./wire.ts";
 
-const PREFIX = /^\/auth(?=\/(?:realms|admin)\/)/;
+const PREFIX = /^\/auth(?=\/(?:realms|admin)(?:\/|$))/;
 const TOKEN = "/protocol/openid-connect/token";
 const REGISTRATION = "/clients-registrations/openid-connect/";
 const SERVER_INFO = "/admin/serverinfo";
+const REALMS = "/admin/realms";
 
 interface Place {
   readonly api: "admin" | "realm";
@@ -32,6 +33,11 @@ function placeOf(path: string): Place | undefined {
     : { api: match[1] === undefined ? "realm" : "admin", realm: pathPart(match[2]), rest: match[3] ?? "" };
 }
 
+/** Realms in which the caller has any role. Roles for clients only show no more than the name. */
+function realmsOf(caller: KeycloakCaller) {
+  return caller.realms.map((realm) => ({ realm }));
+}
+
 function handle(request: EmulatedRequest, surroundings: Surroundings): EmulatedResponse {
   const place = placeOf(request.path);
   if (place?.api === "realm") {
@@ -41,6 +47,9 @@ function handle(request: EmulatedRequest, surroundings: Surroundings): EmulatedR
   const caller = callerOf(request, state.keycloak, place?.realm ?? "", now, switches);
   if (caller === undefined) {
     return bare(401);
+  }
+  if (request.path.replace(PREFIX, "") === REALMS) {
+    return caller.isAdministrator ? shown(200, realmsOf(caller)) : bare(403);
   }
   if (place === undefined) {
     return caller.isAdministrator ? shown(200, serverInfo(switches["keycloak-rotation"])) : bare(403);
@@ -157,7 +166,7 @@ function error(status: number, path: string): EmulatedResponse {
 /** Keycloak as of 26.7: realms, the part of its admin API that rotates client secrets, and dynamic client registration. */
 export const keycloak: EmulatedIssuer = {
   system: "keycloak",
-  serves: (path) => placeOf(path) !== undefined || path.replace(PREFIX, "") === SERVER_INFO,
+  serves: (path) => placeOf(path) !== undefined || [SERVER_INFO, REALMS].includes(path.replace(PREFIX, "")),
   classify,
   handle,
   error,

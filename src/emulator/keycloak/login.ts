@@ -16,7 +16,7 @@ export interface Credentials {
   readonly method: "client_secret_basic" | "client_secret_post";
 }
 
-/** Client id and secret of a request. Keycloak percent-decodes both parts of a Basic header. */
+/** Client id and secret of a request. Keycloak decodes both parts of a Basic header as those of a form. */
 export function credentialsOf(request: EmulatedRequest): Credentials | "none" | "malformed" {
   const header = request.headers["authorization"];
   if (header === undefined) {
@@ -31,7 +31,9 @@ export function credentialsOf(request: EmulatedRequest): Credentials | "none" | 
     return "none";
   }
   try {
-    const [id, secret] = [text.slice(0, at), text.slice(at + 1)].map((part) => decodeURIComponent(part));
+    const [id, secret] = [text.slice(0, at), text.slice(at + 1)].map((part) =>
+      decodeURIComponent(part.replaceAll("+", " ")),
+    );
     return { id: id ?? "", secret: secret ?? "", method: "client_secret_basic" };
   } catch {
     return "malformed";
@@ -63,7 +65,7 @@ function authenticated(
     const needed = `Client requires method '${allowed}' to obtain client secret from the request`;
     return described(401, "unauthorized_client", `Invalid method used to get client secret. ${needed}`);
   }
-  return logIn(client, credentials.secret, now) ? client : described(401, "unauthorized_client", REFUSED);
+  return logIn(client, credentials.secret, now, realm.vault) ? client : described(401, "unauthorized_client", REFUSED);
 }
 
 /** `POST .../protocol/openid-connect/token` with the client-credentials grant (RFC 6749, sections 4.4 and 5). */

@@ -1,6 +1,9 @@
 import type { Switches } from "../core/switches.ts";
+import { own } from "../core/wire.ts";
 import { type RotationPeriods, timeOf } from "./policy.ts";
 import { attribute, type StoredKeycloakClient } from "./state.ts";
+
+type Vault = Readonly<Record<string, string>>;
 
 const inSeconds = (now: number) => Math.floor(now / 1000);
 
@@ -16,26 +19,33 @@ export function rotatedSecret(client: StoredKeycloakClient): string | undefined 
   return value === undefined || value === "" || timeOf(client, attribute.rotatedCreated) === 0 ? undefined : value;
 }
 
-function acceptedValues(client: StoredKeycloakClient, now: number): string[] {
+/** What a value stands for: `${vault.name}` for that entry of the realm's vault. Without such an entry, it is the value itself. */
+function resolved(value: string, vault: Vault): string {
+  return own(vault, /^\$\{vault\.(.+?)\}$/.exec(value)?.[1]) ?? value;
+}
+
+function acceptedValues(client: StoredKeycloakClient, now: number, vault: Vault = {}): string[] {
   if (isExpired(client, now)) {
     return [];
   }
   const rotated = rotatedSecret(client);
   const isAlive = rotated !== undefined && timeOf(client, attribute.rotatedExpires) >= inSeconds(now);
-  return [client.secret, ...(isAlive ? [rotated] : [])].filter((value) => value !== "");
+  return [client.secret, ...(isAlive ? [rotated] : [])]
+    .filter((value) => value !== "")
+    .map((value) => resolved(value, vault));
 }
 
 /** Whether the realm, with all nodes up to date, accepts `value`. Changes nothing. */
-export function acceptsSecret(client: StoredKeycloakClient, value: string, now: number): boolean {
-  return acceptedValues(client, now).includes(value);
+export function acceptsSecret(client: StoredKeycloakClient, value: string, now: number, vault: Vault): boolean {
+  return acceptedValues(client, now, vault).includes(value);
 }
 
 /** A login as a client sees it: stale nodes may refuse a new secret, or accept one that has lost its slot. */
-export function logIn(client: StoredKeycloakClient, value: string, now: number): boolean {
+export function logIn(client: StoredKeycloakClient, value: string, now: number, vault: Vault): boolean {
   if (client.lingering.some((entry) => entry.value === value && now < entry.until)) {
     return true;
   }
-  if (!acceptsSecret(client, value, now)) {
+  if (!acceptsSecret(client, value, now, vault)) {
     return false;
   }
   const { late } = client;

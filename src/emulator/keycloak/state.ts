@@ -55,6 +55,8 @@ export interface StoredKeycloakToken {
 export interface RealmState {
   enabled: boolean;
   tokenLifeSeconds: number;
+  /** The realm's own vault: values by the names that `${vault.name}` has in a client's secret. */
+  vault: Record<string, string>;
   /** By uuid. */
   clients: Record<string, StoredKeycloakClient>;
   profiles: JsonObject[];
@@ -68,7 +70,16 @@ export interface KeycloakState {
 }
 
 export function createRealmState(): RealmState {
-  return { enabled: true, tokenLifeSeconds: 300, clients: {}, profiles: [], policies: [], tokens: {}, tokensMade: 0 };
+  return {
+    enabled: true,
+    tokenLifeSeconds: 300,
+    vault: {},
+    clients: {},
+    profiles: [],
+    policies: [],
+    tokens: {},
+    tokensMade: 0,
+  };
 }
 
 export function clientNamed(realm: RealmState, clientId: string): StoredKeycloakClient | undefined {

@@ -24,7 +24,7 @@ import { shownClient, type UaaParts, validToken } from "./token.ts";
 const CLIENT_PATH = /^\/uaa\/oauth\/clients\/([^/]+?)(\/secret)?$/;
 const MODES = ["UPDATE", "ADD", "DELETE"] as const;
 
-interface Caller {
+export interface Caller {
   readonly clientId: string;
   readonly scopes: readonly string[];
 }
@@ -67,7 +67,7 @@ export function handleUaaClients(request: EmulatedRequest, hostZone: UaaZone, pa
 }
 
 /** The zone of the host, or the header's zone if the caller is in the default zone and administers that one. */
-function switchZone(
+export function switchZone(
   request: EmulatedRequest,
   zone: UaaZone,
   caller: Caller,

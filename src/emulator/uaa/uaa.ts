@@ -6,6 +6,7 @@ import { tokenCall } from "../core/token-call.ts";
 import { type EmulatedRequest, type EmulatedResponse, own, parseObject } from "../core/wire.ts";
 import { badBearer, badCredentials, bare, insufficientScope, UNKNOWN_TOKEN, uaaError } from "./answers.ts";
 import { handleUaaClients } from "./clients.ts";
+import { handleUaaLists } from "./lists.ts";
 import { type UaaState, zoneOf } from "./state.ts";
 import { clientCredentials, handleCheckToken, handleClientInfo, handleUaaToken, type UaaParts } from "./token.ts";
 
@@ -13,12 +14,29 @@ const TOKEN_PATH = "/uaa/oauth/token";
 const INFO_PATH = "/uaa/clientinfo";
 const CHECK_PATH = "/uaa/check_token";
 const CLIENTS_PATH = "/uaa/oauth/clients/";
+const LIST_PATH = "/uaa/oauth/clients";
+const ZONES_PATH = "/uaa/identity-zones";
+
+/** The servlet container takes no encoded slash. */
+const SLASH = /%(?:2f|5c)/i;
+/** UAA's own firewall takes none of these, encoded or not. */
+const FIREWALLED = /;|%(?:3b|25)|\/\.{1,2}(?:\/|$)/i;
 
 function handle(request: EmulatedRequest, parts: UaaParts): EmulatedResponse {
   const { path, method } = request;
   const { state, now, switches } = parts;
   if (overLimit(state, now, switches["uaa-limit-per-minute"])) {
     return tooMany(switches);
+  }
+  if (SLASH.test(path)) {
+    return {
+      status: 400,
+      headers: { "content-type": "text/html;charset=utf-8" },
+      body: "<!doctype html><html></html>",
+    };
+  }
+  if (FIREWALLED.test(path)) {
+    return bare(500);
   }
   const zone = zoneOf(state, request.host);
   if (path === TOKEN_PATH) {
@@ -29,6 +47,9 @@ function handle(request: EmulatedRequest, parts: UaaParts): EmulatedResponse {
   }
   if (path === CHECK_PATH) {
     return method === "POST" ? handleCheckToken(request, zone, parts) : bare(405);
+  }
+  if (path === ZONES_PATH || path === LIST_PATH) {
+    return method === "GET" ? handleUaaLists(request, zone, parts) : bare(405);
   }
   return path.startsWith(CLIENTS_PATH) ? handleUaaClients(request, zone, parts) : bare(404);
 }

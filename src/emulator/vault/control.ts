@@ -1,4 +1,5 @@
 import { readMembers, text } from "../core/members.ts";
+import { knowsCompartment } from "../core/places.ts";
 import type { Surroundings } from "../core/surroundings.ts";
 import type { Switches } from "../core/switches.ts";
 import {
@@ -150,14 +151,19 @@ function read(
 function changeCompartment(
   request: EmulatedRequest,
   secret: StoredSecret,
-  { now, switches }: Surroundings,
+  surroundings: Surroundings,
 ): EmulatedResponse {
+  const { now, switches } = surroundings;
   const read = readMembers(request, { compartmentId: text }, ["compartmentId"], now);
   if ("refusal" in read) {
     return read.refusal;
   }
+  const compartmentId = String(read.details["compartmentId"]);
+  if (!knowsCompartment(surroundings, compartmentId)) {
+    return notAuthorizedOrNotFound();
+  }
   changing(secret, now, switches, "UPDATING", () => {
-    secret.compartmentId = String(read.details["compartmentId"]);
+    secret.compartmentId = compartmentId;
   });
   return empty(200, { etag: etagOf(secret) });
 }

@@ -1,9 +1,11 @@
 import { readMembers, text } from "../core/members.ts";
+import { knowsCompartment, knowsKey } from "../core/places.ts";
 import type { Surroundings } from "../core/surroundings.ts";
 import { type EmulatedRequest, type EmulatedResponse, notAuthorizedOrNotFound, ociError } from "../core/wire.ts";
 import { applyDetails, contentOf, secretName, sharedMembers } from "./details.ts";
 import { pass } from "./lifecycle.ts";
 import { secretAnswer } from "./models.ts";
+import { refusedTarget } from "./rotation.ts";
 import { addVersion } from "./stages.ts";
 import type { StoredSecret } from "./state.ts";
 
@@ -44,10 +46,8 @@ const members = {
 const REQUIRED = ["secretName", "compartmentId", "vaultId", "keyId", "secretContent"];
 
 /** CreateSecret (API reference). A name is unique in a vault. For a second one the documentation says only that it is a conflict. */
-export function createSecret(
-  request: EmulatedRequest,
-  { state, entropy, now, switches }: Surroundings,
-): EmulatedResponse {
+export function createSecret(request: EmulatedRequest, surroundings: Surroundings): EmulatedResponse {
+  const { state, entropy, now, switches } = surroundings;
   const read = readMembers(request, members, REQUIRED, now);
   if ("refusal" in read) {
     return read.refusal;
@@ -65,6 +65,13 @@ export function createSecret(
   }
   if (details["definedTags"] !== undefined && switches["defined-tags"] === "refused") {
     return notAuthorizedOrNotFound();
+  }
+  if (!knowsCompartment(surroundings, compartmentId) || !knowsKey(surroundings, vaultId, keyId)) {
+    return notAuthorizedOrNotFound();
+  }
+  const aimless = refusedTarget(details, surroundings);
+  if (aimless !== undefined) {
+    return aimless;
   }
   if (Object.values(state.vault.secrets).some((secret) => secret.name === name && secret.vaultId === vaultId)) {
     return ociError(409, "Conflict", "A secret of this name exists in the vault.");

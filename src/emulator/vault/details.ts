@@ -47,11 +47,9 @@ export interface ContentDetails {
 /** @param value of the valid member `secretContent` */
 export function contentOf(value: unknown): ContentDetails {
   const { content, name, stage } = isObject(value) ? value : {};
-  // Terraform sends an empty name where none is configured.
-  const named = name === "" ? undefined : asText(name);
   return {
     content: asText(content) ?? null,
-    name: named ?? null,
+    name: asText(name) ?? null,
     stage: stage === "CURRENT" || stage === "PENDING" ? stage : null,
   };
 }
@@ -65,7 +63,7 @@ function contentProblem(value: unknown): Problem {
     return "is larger than 25 KB";
   }
   if (isGiven(stage) && stage !== "CURRENT" && stage !== "PENDING") return "has a stage other than CURRENT and PENDING";
-  return isGiven(name) && name !== "" && !isName(name) ? `has a name that ${WRONG_NAME}` : undefined;
+  return isGiven(name) && !isName(name) ? `has a name that ${WRONG_NAME}` : undefined;
 }
 
 function isGiven(value: unknown): boolean {

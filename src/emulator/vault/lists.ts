@@ -1,7 +1,8 @@
 import { page } from "../core/page.ts";
+import { knowsCompartment } from "../core/places.ts";
 import type { Surroundings } from "../core/surroundings.ts";
 import type { Switches } from "../core/switches.ts";
-import { type EmulatedRequest, type EmulatedResponse, ociError } from "../core/wire.ts";
+import { type EmulatedRequest, type EmulatedResponse, notAuthorizedOrNotFound, ociError } from "../core/wire.ts";
 import { settle } from "./lifecycle.ts";
 import { secretSummary, versionModel } from "./models.ts";
 import type { StoredSecret } from "./state.ts";
@@ -14,10 +15,14 @@ export function listVersions(request: EmulatedRequest, secret: StoredSecret, swi
 }
 
 /** ListSecrets. */
-export function listSecrets(request: EmulatedRequest, { state, now, switches }: Surroundings): EmulatedResponse {
+export function listSecrets(request: EmulatedRequest, surroundings: Surroundings): EmulatedResponse {
+  const { state, now, switches } = surroundings;
   const { compartmentId, name, vaultId, lifecycleState, sortBy, sortOrder } = request.query;
   if (compartmentId === undefined) {
     return ociError(400, "MissingParameter", "compartmentId is required.");
+  }
+  if (!knowsCompartment(surroundings, compartmentId)) {
+    return notAuthorizedOrNotFound();
   }
   const { secrets } = state.vault;
   for (const secret of Object.values(secrets)) {

@@ -1,3 +1,4 @@
+import { knowsFunction } from "../core/places.ts";
 import { asText, parseObject } from "../core/wire.ts";
 import type { Emulator } from "../emulator.ts";
 import type { InvokeFunction } from "../functions/api.ts";
@@ -35,6 +36,9 @@ export interface RotationReport {
 }
 
 const MAX_MESSAGE = 1000;
+/** The platform's answers to Vault. */
+const FAILED = { status: 502, body: "" };
+const ABSENT = { status: 404, body: "" };
 
 /**
  * Runs one accepted rotation: the four steps in order, until the first answer that is not a 200 of the protocol, or a cancellation. It
@@ -112,10 +116,9 @@ async function runStep(
   const startedAt = clock.now();
   const began = clock.monotonic();
   const timeoutMs = (state.functions.functions[functionId]?.timeoutInSeconds ?? 300) * 1000;
-  const outcome = await invoke(functionId, JSON.stringify(event), { callId: entropy.uuid(), timeoutMs }).catch(() => ({
-    status: 502,
-    body: "",
-  }));
+  const outcome = knowsFunction(emulator, functionId)
+    ? await invoke(functionId, JSON.stringify(event), { callId: entropy.uuid(), timeoutMs }).catch(() => FAILED)
+    : ABSENT;
   const body = outcome.status === 200 ? parseObject(outcome.body) : undefined;
   const { responseCode, versionNo } = body ?? {};
   const failure =

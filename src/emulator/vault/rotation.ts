@@ -1,3 +1,4 @@
+import { knowsFunction } from "../core/places.ts";
 import type { Surroundings } from "../core/surroundings.ts";
 import type { Switches } from "../core/switches.ts";
 import {
@@ -8,6 +9,7 @@ import {
   isObject,
   isoDays,
   type JsonObject,
+  notAuthorizedOrNotFound,
   ociError,
 } from "../core/wire.ts";
 import { changing } from "./lifecycle.ts";
@@ -22,6 +24,16 @@ export function rotationConfigOf(value: JsonObject): RotationConfig {
     isScheduledRotationEnabled: value["isScheduledRotationEnabled"] === true,
     ...(interval === undefined ? {} : { rotationInterval: interval }),
   };
+}
+
+/** Refuses a rotation that is aimed at no function, where the switch lets Vault look. */
+export function refusedTarget(details: JsonObject, surroundings: Surroundings): EmulatedResponse | undefined {
+  const config = details["rotationConfig"];
+  if (!isObject(config) || surroundings.switches["rotation-target"] === "unchecked") {
+    return undefined;
+  }
+  const { functionId } = rotationConfigOf(config).targetSystemDetails;
+  return knowsFunction(surroundings, String(functionId)) ? undefined : notAuthorizedOrNotFound();
 }
 
 export function applyRotationConfig(secret: StoredSecret, config: RotationConfig, now: number): void {

@@ -10,6 +10,8 @@ export interface SchedulerOptions {
   readonly invoke: InvokeFunction;
   readonly onStep?: (secretId: string, report: StepReport) => void;
   readonly onRotation?: (report: RotationReport) => void;
+  /** Gets the error of a rotation that ended in a fault of the emulator itself. */
+  readonly onFault?: (error: unknown) => void;
 }
 
 /**
@@ -63,7 +65,7 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
       }
       const rotation = run(secret);
       running.add(rotation);
-      rotation.finally(() => running.delete(rotation)).catch(() => undefined);
+      rotation.finally(() => running.delete(rotation)).catch((error: unknown) => options.onFault?.(error));
       return [rotation];
     });
   };

@@ -12,6 +12,7 @@ import {
 import { applyDetails, type ContentDetails, contentOf, sharedMembers } from "./details.ts";
 import { changing } from "./lifecycle.ts";
 import { secretAnswer } from "./models.ts";
+import { refusedTarget } from "./rotation.ts";
 import { addVersion, promote } from "./stages.ts";
 import { type StoredSecret, type StoredVersion, versionAt, versionNumbered } from "./state.ts";
 
@@ -32,15 +33,17 @@ const TAGS_REFUSED = {
 export function updateSecret(
   request: EmulatedRequest,
   secret: StoredSecret,
-  { now, switches }: Surroundings,
+  surroundings: Surroundings,
 ): EmulatedResponse {
+  const { now, switches } = surroundings;
   const read = readMembers(request, members, [], now);
   if ("refusal" in read) {
     return read.refusal;
   }
   const { details } = read;
   const sent = contentOf(details["secretContent"]);
-  const refusal = refusedTogether(secret, details, sent.content !== null, switches);
+  const refusal =
+    refusedTogether(secret, details, sent.content !== null, switches) ?? refusedTarget(details, surroundings);
   if (refusal !== undefined) {
     return refusal;
   }

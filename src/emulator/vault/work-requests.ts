@@ -1,5 +1,5 @@
 import { page } from "../core/page.ts";
-import type { Switches } from "../core/switches.ts";
+import { type Known, knowsCompartment } from "../core/places.ts";
 import {
   type EmulatedRequest,
   type EmulatedResponse,
@@ -57,44 +57,54 @@ export function cancelWorkRequest(state: WorkRequestState, id: string): void {
   }
 }
 
-/** The Work Requests API: `/20160918/workRequests`, `/20160918/workRequests/{id}`, its `errors` and its `logs`. */
-export function handleWorkRequests(
-  request: EmulatedRequest,
-  state: WorkRequestState,
-  switches: Switches,
-): EmulatedResponse {
-  if (request.path === "/20160918/workRequests" && request.method === "GET") {
-    return listWorkRequests(request, state, switches);
+interface KnownRequests extends Known {
+  readonly state: Known["state"] & { readonly workRequests: WorkRequestState };
+}
+
+const PATH = /^\/20160918\/workRequests(?:\/([^/]+)(?:\/(errors|logs))?)?$/;
+
+/** The Work Requests API: `/20160918/workRequests`, `/20160918/workRequests/{id}`, its `errors` and its `logs`. Undefined: no operation of it. */
+export function handleWorkRequests(request: EmulatedRequest, known: KnownRequests): EmulatedResponse | undefined {
+  const { state, switches } = known;
+  const [path, id, part] = PATH.exec(request.path) ?? [];
+  if (path === undefined || request.method !== "GET") {
+    return undefined;
   }
-  const match = /^\/20160918\/workRequests\/([^/]+)(?:\/(errors|logs))?$/.exec(request.path);
-  const found = own(state.requests, pathPart(match?.[1]));
-  if (match === null || request.method !== "GET" || found === undefined || switches["work-requests"] === "absent") {
+  if (id === undefined) {
+    return listWorkRequests(request, known);
+  }
+  const found = own(state.workRequests.requests, pathPart(id));
+  if (found === undefined || switches["work-requests"] === "absent") {
     return notAuthorizedOrNotFound();
   }
-  if (match[2] === "errors") {
+  if (part === "errors") {
     return json(
       200,
       found.errors.map(({ code, message, at }) => ({ code, message, timestamp: iso(at) })),
     );
   }
-  if (match[2] === "logs") {
+  if (part === "logs") {
     return json(
       200,
       found.logs.map(({ message, at }) => ({ message, timestamp: iso(at) })),
     );
   }
-  const { operationType, status, id, compartmentId, ...times } = summary(found);
+  const { operationType, status, compartmentId, ...more } = summary(found);
   const actionType = found.finishedAt === null ? "IN_PROGRESS" : "UPDATED";
   const resources = [{ entityType: "secret", actionType, identifier: found.secretId }];
-  return json(200, { operationType, status, id, compartmentId, resources, ...times });
+  return json(200, { operationType, status, compartmentId, resources, ...more });
 }
 
-function listWorkRequests(request: EmulatedRequest, state: WorkRequestState, switches: Switches): EmulatedResponse {
+function listWorkRequests(request: EmulatedRequest, known: KnownRequests): EmulatedResponse {
+  const { state, switches } = known;
   const { compartmentId, resourceId } = request.query;
   if (compartmentId === undefined) {
     return ociError(400, "MissingParameter", "compartmentId is required.");
   }
-  const found = Object.values(state.requests).filter(
+  if (!knowsCompartment(known, compartmentId)) {
+    return notAuthorizedOrNotFound();
+  }
+  const found = Object.values(state.workRequests.requests).filter(
     (held) =>
       switches["work-requests"] === "found" &&
       held.compartmentId === compartmentId &&

@@ -4,6 +4,7 @@ import { DAY_MS } from "../../base/durations.ts";
 import type { Entropy } from "../../base/entropy.ts";
 import { asRotationError, RotationError } from "../../base/errors.ts";
 import type { Log } from "../../base/log.ts";
+import { mapConcurrent } from "../../base/map-concurrent.ts";
 import type { Settings } from "../../base/settings/settings.ts";
 import type { ListedSecret, SecretDirectory } from "../../clients/vault/directory.ts";
 import type { Context } from "../context.ts";
@@ -31,6 +32,9 @@ export interface Order {
   /** With a PENDING version first. */
   readonly others: string[];
 }
+
+/** How many secrets are looked at or healed in parallel. */
+export const AT_ONCE = 12;
 
 /** Includes UPDATING, since a rotation may have died a moment ago. */
 const LOOKED_AT: readonly string[] = ["ACTIVE", "UPDATING"];
@@ -109,10 +113,12 @@ export async function inOrder(context: HealAllContext, secrets: readonly ListedS
   const failed = turned.filter((secret) => hasFailed(secret, now)).map(({ secretId }) => secretId);
   const rest = turned.filter((secret) => !hasFailed(secret, now)).map(({ secretId }) => secretId);
   const until = budget.remaining() * (1 - LOOKING_SHARE);
-  const urgent: string[] = [];
-  for (const secretId of rest) {
-    if (budget.remaining() < until) break;
-    if (await hasPending(context, secretId)) urgent.push(secretId);
-  }
-  return { failed, others: [...urgent, ...rest.filter((secretId) => !urgent.includes(secretId))] };
+  const isUrgent = new Map(
+    await mapConcurrent(rest, AT_ONCE, async (secretId) => {
+      const isLooked = budget.remaining() >= until;
+      return [secretId, isLooked && (await hasPending(context, secretId))] as const;
+    }),
+  );
+  const urgent = rest.filter((secretId) => isUrgent.get(secretId));
+  return { failed, others: [...urgent, ...rest.filter((secretId) => !isUrgent.get(secretId))] };
 }

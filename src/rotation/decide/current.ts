@@ -27,7 +27,7 @@ export const currentRules: readonly Rule[] = [
   issuerMakes({
     id: "C4",
     state:
-      "CURRENT accepted, but it is a claim that no run holds any more, no mint of mine unsettled, a credential holds the same value",
+      "the issuer accepts CURRENT, which is a claim that no run holds any more; a credential holds the same value, and no request of this run for a new client secret is under way",
     action: "promote the newest such credential",
     decide: ({ current, inFlight, claim }) => {
       if (!accepts(current) || current.sameValueNo === null) return null;

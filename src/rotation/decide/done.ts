@@ -10,7 +10,8 @@ function goodAndSettled({ current, inFlight }: State) {
 export const doneRules: readonly Rule[] = [
   {
     id: "D1",
-    state: "CURRENT accepted, a heal, no mint of mine unsettled",
+    state:
+      "the issuer accepts CURRENT, and no request of this run for a new client secret is under way; a heal needs no more",
     action: "done",
     decide: (s) => {
       const current = goodAndSettled(s);

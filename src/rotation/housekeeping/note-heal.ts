@@ -1,8 +1,10 @@
 import { AuthorityError, asRotationError, type ErrorCode, type RotationError } from "../../base/errors.ts";
 import { type Authorization, bearerOf, type Credential } from "../../clients/issuers/issuer.ts";
 import type { Annotations, Tags } from "../../clients/vault/store.ts";
+import { waitUntilActive } from "../../clients/vault/wait-active.ts";
 import { writeIfUnchanged } from "../../clients/vault/write-annotations.ts";
 import { forgetReleased } from "../attempt/locks.ts";
+import { keepState } from "../attempt/read.ts";
 import { lookUpOthers } from "../authorities.ts";
 import type { Context } from "../context.ts";
 import { isAnotherAtWork } from "../observe/locks.ts";
@@ -106,6 +108,25 @@ export async function noteHeal(rotation: Observed): Promise<void> {
     if (tags !== null) log.info("heal-noted", { outcome: write.outcome });
   } catch (thrown) {
     log.warn("heal-not-noted", { outcome: asRotationError(thrown).code });
+  }
+}
+
+/**
+ * Tidying changes the etag. Takes the new one for what is to be noted, unless somebody else has written a version since
+ * the look.
+ */
+export async function lookAfterTidying({ context, attempt, snapshot }: Observed): Promise<boolean> {
+  const { vault } = context.clients;
+  try {
+    const state = await waitUntilActive(context);
+    const list = state === null ? null : await vault.listVersions();
+    const isSame = list?.versions[0]?.versionNo === snapshot.list.versions[0]?.versionNo;
+    if (state === null || !isSame || state.currentVersionNo !== snapshot.current.versionNo) return false;
+    keepState(attempt.read, state);
+    return true;
+  } catch (thrown) {
+    context.log.warn("heal-not-noted", { outcome: asRotationError(thrown).code });
+    return false;
   }
 }
 

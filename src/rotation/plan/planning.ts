@@ -5,11 +5,13 @@ import type { AttemptRead } from "../attempt/read.ts";
 import type { Context } from "../context.ts";
 import type { Decision } from "../decide/decide.ts";
 import { claimSeen, type Lock, leaseSeen } from "../observe/locks.ts";
-import type { Snapshot } from "../observe/observe.ts";
+import type { Observed, Snapshot } from "../observe/observe.ts";
 import { graceEndsAt, isCallerChosen } from "../observe/overlap.ts";
+import { usable } from "../observe/values.ts";
 import { findWayBack } from "../observe/way-back.ts";
 import { runStage } from "../pipeline.ts";
 import type { Rotation } from "../rotation.ts";
+import { inspect } from "../stages/fetch-token.ts";
 import { type Look, observerOf, type Task } from "../task.ts";
 import { nextText, type StateName, stateNameOf, type VersionVerdict } from "./plan-text.ts";
 import { askTheRest, previousVerdict, summaryOf } from "./planning-seen.ts";
@@ -116,6 +118,17 @@ interface Decided {
 /** Decisions that find a value, which is then unsaved. The reason for the search is also the reason to store it. */
 const FINDING: readonly Decision["kind"][] = ["read-back", "copy"];
 
+/** What is in the way at the issuer is found before the run changes anything, so a plan names it too. */
+async function afterInspection(rotation: Observed, decision: Decision): Promise<Decision> {
+  const { attempt, snapshot } = rotation;
+  try {
+    await inspect(rotation, usable(attempt.read, snapshot.current.versionNo).credential);
+    return decision;
+  } catch (thrown) {
+    return asFailure(thrown);
+  }
+}
+
 async function toChange(rotation: Rotation, task: Task): Promise<Decided> {
   const { context, attempt } = rotation;
   const observer = observerOf(task);
@@ -131,8 +144,12 @@ async function toChange(rotation: Rotation, task: Task): Promise<Decided> {
       looks += 1;
       continue;
     }
-    if (!ASKING.includes(decision.kind))
-      return { look, decision, rule: attempt.unsaved === null ? rule : (found ?? rule) };
+    if (!ASKING.includes(decision.kind)) {
+      const ended = { look, decision, rule: attempt.unsaved === null ? rule : (found ?? rule) };
+      return decision.kind === "prepare" && look.snapshot !== null
+        ? { ...ended, decision: await afterInspection({ ...rotation, snapshot: look.snapshot }, decision) }
+        : ended;
+    }
     if (FINDING.includes(decision.kind)) found = rule;
     if (decision.kind === "drop") attempt.unsaved = null;
     else if (decision.kind !== "wait" && decision.kind !== "done" && decision.kind !== "fail") {

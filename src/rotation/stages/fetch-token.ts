@@ -5,7 +5,16 @@ import type { VersionList } from "../../clients/vault/store.ts";
 import { COMFORTABLE_SLOTS, freeSlots, VERSION_LIMIT } from "../../clients/vault/version-slots.ts";
 import { keepToken } from "../attempt/authorities.ts";
 import type { AttemptWrites } from "../attempt/writes.ts";
-import { authorize, lookUpOthers, nextRequester, requesterFor, speaksForItself } from "../authorities.ts";
+import {
+  authorize,
+  lookUpOthers,
+  markRefused,
+  nextRequester,
+  type Requester,
+  requesterFor,
+  requireAnotherAuthority,
+  speaksForItself,
+} from "../authorities.ts";
 import type { Context } from "../context.ts";
 import { readAll } from "../observe/contents.ts";
 import type { Observed } from "../observe/observe.ts";
@@ -131,22 +140,37 @@ async function preflight(rotation: Observed): Promise<StageResult> {
 
 /**
  * Has a second authority log in before any change, if the client may not ask for a new value itself, or no longer can.
+ * @param asked the one whose authorization it is goes in here
  * @throws RotationError ISSUER_FORBIDDEN if there is none, or the error of its login
  */
-async function requireAuthority(rotation: Observed, credential: Credential): Promise<Authorization> {
+async function requireAuthority(
+  rotation: Observed,
+  credential: Credential,
+  asked: Requester[] = [],
+): Promise<Authorization> {
   for (;;) {
     const requester = await requesterFor(rotation, credential);
     const authorization = await authorize(rotation, requester);
-    if (authorization !== null) return authorization;
+    if (authorization === null) continue;
+    asked.push(requester);
+    return authorization;
   }
 }
 
-/** Checks once per call whether something at the issuer is in the way. */
-async function inspect(rotation: Observed, credential: Credential): Promise<void> {
+/**
+ * Checks once per call whether something at the issuer is in the way. Who may not look makes room for who may, as for a change.
+ * @throws RotationError the obstacle
+ */
+export async function inspect(rotation: Observed, credential: Credential): Promise<void> {
   const { attempt } = rotation;
-  if (attempt.isInspected) return;
-  await credential.preflight?.(() => requireAuthority(rotation, credential));
-  attempt.isInspected = true;
+  const { login } = attempt.read.logins.get(rotation.snapshot.current.versionNo) ?? {};
+  while (!attempt.isInspected) {
+    const asked: Requester[] = [];
+    const refusal = await credential.preflight?.(() => requireAuthority(rotation, credential, asked));
+    for (const requester of asked) if (refusal) markRefused(attempt.authorities, requester);
+    if (refusal && login?.verdict === "accepted") await requireAnotherAuthority(rotation, credential, refusal);
+    attempt.isInspected = !refusal;
+  }
 }
 
 /**

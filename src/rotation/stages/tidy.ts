@@ -155,30 +155,34 @@ export async function tidy(rotation: Rotation, list: VersionList, currentNo: num
   return scheduled;
 }
 
-/** Tidies after the work. Failures never change the answer. */
-export async function tidyAtEnd(rotation: Rotation): Promise<void> {
+/**
+ * Tidies after the work. Failures never change the answer.
+ * @param seen the versions as the last look listed them, which may show that there is nothing to do; null: they have changed
+ * @returns how many deletions were scheduled
+ */
+export async function tidyAtEnd(rotation: Rotation, seen: VersionList | null): Promise<number> {
   const { context } = rotation;
-  const {
-    clients: { vault },
-    settings,
-    log,
-  } = context;
+  const { settings, log } = context;
+  // Contents are read only if there is something to tidy.
+  const isWorth = ({ versions }: VersionList) => versions.filter(isOld).length > settings.keepDeprecatedVersions;
+  if (seen !== null && !isWorth(seen)) return 0;
   try {
-    let list = await vault.listVersions();
-    if (list === null) {
-      await waitUntilActive(context);
-      list = await vault.listVersions();
-    }
-    if (list === null) return;
-    const current = list.versions.find((version) => version.versionStages.includes("CURRENT"));
-    if (current === undefined) return;
-    // Contents are read only if there is something to tidy.
-    if (list.versions.filter(isOld).length > settings.keepDeprecatedVersions) {
-      await tidy(rotation, list, current.versionNo);
-    }
+    const list = await listWhenActive(context);
+    const current = list?.versions.find((version) => version.versionStages.includes("CURRENT"));
+    if (list === null || current === undefined || !isWorth(list)) return 0;
+    return await tidy(rotation, list, current.versionNo);
   } catch (thrown) {
     log.warn("tidy-failed", { stage: "tidy", outcome: asRotationError(thrown).code });
+    return 0;
   }
+}
+
+async function listWhenActive(context: Context): Promise<VersionList | null> {
+  const { vault } = context.clients;
+  const list = await vault.listVersions();
+  if (list !== null) return list;
+  await waitUntilActive(context);
+  return vault.listVersions();
 }
 
 /** One for the value, one for what must follow it. */

@@ -210,6 +210,10 @@ def main(ids):
         vaults.change_secret_compartment(made["id"], details)
         works(active(made["id"]).compartment_id == compartment, "elsewhere")
 
+    def wait_for_state(state):
+        answer = vaults.get_secret(made["id"])
+        checked(oci.wait_until(vaults, answer, "lifecycle_state", state, max_wait_seconds=30).data)
+
     @operation("ScheduleSecretDeletion")
     def _():
         vaults.schedule_secret_deletion(made["id"], model.ScheduleSecretDeletionDetails(time_of_deletion=in_days(3)))
@@ -219,10 +223,6 @@ def main(ids):
     def _():
         vaults.cancel_secret_deletion(made["id"])
         wait_for_state("ACTIVE")
-
-    def wait_for_state(state):
-        answer = vaults.get_secret(made["id"])
-        checked(oci.wait_until(vaults, answer, "lifecycle_state", state, max_wait_seconds=30).data)
 
     function, application = ids["functionId"], ids["applicationId"]
 

@@ -87,6 +87,7 @@ export function prepareWorld(kind: WorldKind, seed: number, isMoved: boolean): P
   const speaks = kind.speaker === "secret-id" || kind.speaker === "tag";
   const U = speaks ? ground.makeClient(admin, values.U, "all") : null;
   const functionId = admin.createFunction();
+  for (const id of Object.values(compartments)) admin.createCompartment(id);
   const secretOf = (owner: "S" | "B" | "O", compartmentId: string, place: Place): string =>
     admin.createSecret({
       name: owner,

@@ -47,6 +47,7 @@ export const MIRROR_CALLBACK = "https://gateway.emulated.example/ces";
 const PLATFORM_SECONDS = 300;
 const COMPARTMENT = "ocid1.compartment.oc1..mirror";
 const VAULT = "ocid1.vault.oc1..mirror";
+const KEY = "ocid1.key.oc1..mirror";
 
 // OCI request signatures are proven by the contract tests; here nothing listens to them.
 const noSigner: OciSigner = { signHttpRequest: () => Promise.resolve() };
@@ -61,6 +62,8 @@ export function createMirrorWorld(options: MirrorWorldOptions = {}): MirrorWorld
     switches: { "latency-ms": 20, ...options.switches },
   });
   const { admin } = emulator;
+  admin.createCompartment(COMPARTMENT);
+  admin.createVault({ vaultId: VAULT, keyId: KEY });
   const app = admin.createApp();
   const content = {
     iamDomainInstanceId: `idcs-${"0".repeat(32)}`,
@@ -81,7 +84,7 @@ export function createMirrorWorld(options: MirrorWorldOptions = {}): MirrorWorld
     OROT_MIRROR_CALLBACK_URL: MIRROR_CALLBACK,
     OROT_MIRROR_CLIENT_SECRET_ID: clientSecretId,
     OROT_MIRROR_VAULT_ID: VAULT,
-    OROT_MIRROR_KEY_ID: "ocid1.key.oc1..mirror",
+    OROT_MIRROR_KEY_ID: KEY,
     OROT_MIRROR_COMPARTMENT_ID: COMPARTMENT,
     ...options.environment,
   };

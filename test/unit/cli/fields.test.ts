@@ -9,12 +9,12 @@ import {
   ocid,
   oneOf,
   optional,
-  secretId,
   text,
   vaultId,
   wholeNumber,
 } from "../../../src/cli/fields.ts";
 
+const secretId = ocid("vaultsecret", "a Vault secret");
 const read = <T>(field: Field<T>, typed: unknown) => {
   const parsed = field.safeParse(typed);
   return parsed.success ? parsed.data : `refused: ${parsed.error.issues[0]?.message}`;

@@ -192,6 +192,11 @@ describe("without any credential", () => {
     expect(inspect(error, { depth: 9 })).not.toContain("canary");
   });
 
+  it("a byte order mark before the content is no part of it", async () => {
+    const source = credential(async () => ({ content: `\uFEFF${content("s1")}`, versionNo: 1 }));
+    expect((await source.current()).clientSecret).toBe("s1");
+  });
+
   it("a reader that throws at once is no different", async () => {
     const source = credential(() => {
       throw new TypeError("canary");

@@ -15,6 +15,11 @@ describe("a refused client secret is recognized", () => {
     ["an error that keeps its response", { error: "invalid_client", response: { status: 400 } }],
     ["Keycloak's and Ed-Fi's", { error: "unauthorized_client", status: 401 }],
     ["an older UAA's", { error: "unauthorized", status: 401 }],
+    ["openid-client 5's", { error: "unauthorized_client", response: { statusCode: 401 } }],
+    ["simple-oauth2's", { output: { statusCode: 401 }, data: { payload: { error: "invalid_client" } } }],
+    ["one that keeps the body as text", { response: { statusCode: 401, body: '{"error":"unauthorized_client"}' } }],
+    ["one that keeps the body as an object", { response: { status: 401, body: { error: "invalid_client" } } }],
+    ["Ed-Fi's own format", new Response('{"errors":["unauthorized_client. Invalid client"]}', { status: 401 })],
     ["an error of axios", { response: { status: 401, data: { error: "invalid_client" } } }],
     ["a challenge for clients", challenge("basic")],
     ["a response", answer(401, "invalid_client")],
@@ -25,7 +30,23 @@ describe("a refused client secret is recognized", () => {
 });
 
 describe("nothing is concluded from", () => {
-  it.each([
+  it.each<[string, unknown]>([
+    ...[
+      "Client not enabled to retrieve service account",
+      "Public client not allowed to retrieve service account",
+      "Invalid method used to get client secret. Client requires method 'client_secret_post'",
+    ].map((words): [string, unknown] => [
+      `Keycloak's "${words}"`,
+      { error: "unauthorized_client", error_description: words, status: 401 },
+    ]),
+    [
+      "UAA's refusal of a grant",
+      { response: { status: 401, data: { error: "invalid_client", error_description: "Unauthorized grant type: x" } } },
+    ],
+    ["openid-client 5 at another status", { error: "unauthorized_client", response: { statusCode: 400 } }],
+    ["simple-oauth2's other errors", { output: { statusCode: 503 }, data: { payload: { error: "invalid_client" } } }],
+    ["a body that is no JSON", { response: { statusCode: 401, body: "invalid_client" } }],
+    ["other errors in Ed-Fi's own format", new Response('{"errors":["The access token is missing"]}', { status: 401 })],
     ["a grant that the client may not use", { error: "unauthorized_client", status: 400 }],
     ["a scope", answer(400, "invalid_scope")],
     ["an overload that says so", { error: "invalid_client", status: 503 }],

@@ -69,6 +69,60 @@ describe("An answer of fetch-credentials", () => {
   });
 
   it.each([
+    ["a byte order mark before it", `\uFEFF${JSON.stringify({ wallets: [wallet] })}`, {}],
+    [
+      "files in lines, as encoders of mail write them",
+      { wallet: { a: "eHh4\r\neHh4\n" } },
+      { files: [["a", "eHh4eHh4"]] },
+    ],
+    [
+      "files without padding",
+      { wallet: { a: "eA", b: "eHg" } },
+      {
+        files: [
+          ["a", "eA=="],
+          ["b", "eHg="],
+        ],
+      },
+    ],
+    ["dates as text", { lastRotationDate: "1624305815466" }, { lastRotationDate: 1_624_305_815_466 }],
+    [
+      "dates as ISO 8601",
+      { certificateEndDate: "2025-05-03T12:42:37Z", certificateStartDate: "2020-05-04" },
+      { certificateEndDate: 1_746_276_157_000, certificateStartDate: 1_588_550_400_000 },
+    ],
+    [
+      "dates with an offset",
+      { certificateEndDate: "2025-05-03T14:42:37.000+0200" },
+      { certificateEndDate: 1_746_276_157_000 },
+    ],
+  ])("is read with %s", (_what, changes, expected) => {
+    const body = typeof changes === "string" ? changes : { wallets: [{ ...wallet, ...changes }] };
+    expect(plain(body)[0]).toMatchObject(expected);
+  });
+
+  it.each([
+    [{ walletName: 7 }, "the member walletName of wallet 2 must be a name"],
+    [{ walletPassword: 7 }, "the member walletPassword of wallet 2 must be text"],
+    [
+      { schemas: { A: "p", CANARY: "" } },
+      "entry 2 of the member schemas of wallet 2 must be a password that is not empty",
+    ],
+    [{ wallet: { CANARY: "e" } }, "entry 1 of the member wallet of wallet 2 must be base64"],
+    [{ wallet: { CANARY: "eA=" } }, "entry 1 of the member wallet of wallet 2 must be base64"],
+    [{ wallet: "CANARY" }, "the member wallet of wallet 2 must be base64"],
+    [{ lastRotationDate: "2026" }, "the member lastRotationDate of wallet 2 must be a date"],
+    [{ lastRotationDate: "1624305815" }, "the member lastRotationDate of wallet 2 must be a date"],
+    [{ certificateEndDate: "2025-05-03T12:42:37" }, "the member certificateEndDate of wallet 2 must be a date"],
+    [{ certificateStartDate: -1 }, "the member certificateStartDate of wallet 2 must be a date"],
+  ])("that cannot be read because of %j names the member", (changes, what) => {
+    const thrown = expect.objectContaining({ message: expect.stringContaining(`fetch-credentials, in which ${what}`) });
+    const read = () => readWallets(answer({ wallets: [wallet, { ...wallet, walletName: "V", ...changes }] }));
+    expect(read).toThrow(thrown);
+    expect(read).toThrow(expect.objectContaining({ message: expect.not.stringContaining("CANARY") }));
+  });
+
+  it.each([
     ["is empty", ""],
     ["is a proxy's page", "<html></html>"],
     ["has a trailing comma, as AIF prints it", `{"wallets":[${JSON.stringify(wallet)}],}`],

@@ -10,7 +10,7 @@ const made = {
   compartmentId: "ocid1.compartment.oc1..mirror",
   vaultId: "ocid1.vault.oc1..mirror",
   keyId: "ocid1.key.oc1..mirror",
-  content,
+  base64: content,
 };
 
 // The function silences what the SDK prints of every failed call: see src/base/silence.ts.

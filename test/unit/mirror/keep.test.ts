@@ -70,7 +70,7 @@ describe("Finding the secret of a name", () => {
     async (lifecycle) => {
       const rig = createMirrorRig();
       const secretId = rig.addSecret(NAME);
-      rig.emulator.admin.secret(secretId).lifecycle = lifecycle;
+      Object.assign(rig.emulator.admin.secret(secretId), { lifecycle, updatingPolls: 9 });
       await expect(findOrCreate(await rig.begin(), wanted("x"), free)).rejects.toMatchObject({
         code: "SECRET_NOT_ROTATABLE",
         message: expect.stringContaining(`the secret ${secretId} is ${lifecycle}`),

@@ -107,6 +107,7 @@ describe("The mirror", () => {
     ["no-wallets", "VERDICT_UNKNOWN"],
     ["trailing-comma", "VERDICT_UNKNOWN"],
     ["missing-quote", "VERDICT_UNKNOWN"],
+    ["empty-password", "of the member schemas of wallet 1 must be a password that is not empty"],
   ] as const)("keeps the set where the answer is 200 and %s", async (body, said) => {
     const { process, clock, emulator, watch } = await mirrored();
     await clock.sleep(3_600_000);
@@ -116,6 +117,15 @@ describe("The mirror", () => {
     expect(answer?.returnMessage).toContain(said);
     expect(answer?.returnMessage).toContain("the set in Vault stays as it is");
     expect(watch.inForce).toBe(0);
+  });
+
+  it("mirrors what other libraries write: a byte order mark, dates as text, base64 in lines and without padding", async () => {
+    const { process, clock, emulator, watch } = await mirrored();
+    await clock.sleep(3_600_000);
+    emulator.switches["ces-body"] = "other-writers";
+    rotate({ emulator, watch });
+    await process.call(MIRROR);
+    expect(watch.inForce).toBe(1);
   });
 
   it.each([

@@ -31,6 +31,7 @@ export async function subscribedIn(
   w.environment["OROT_SMTP_SECRET_ID"] = w.emulator.admin.createSecret({ name: "mail", content: JSON.stringify(mail) });
   const keys = w.emulator.admin.createSecret({ name: "keys", content: JSON.stringify({ keys: [KEY] }) });
   w.environment["OROT_WEBHOOK_KEY_SECRET_ID"] = keys;
+  w.emulator.admin.createTopic({ id: TOPIC.OROT_NOTIFY_TOPIC_ID });
   for (const endpoint of endpoints) {
     expect(outcomeOf(await w.call({ secretId: w.secretId, action: "subscribe", endpoint }))).toBe("OK 200");
   }

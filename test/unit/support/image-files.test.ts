@@ -13,16 +13,21 @@ test("the images start without what would have Node print the network", () => {
   expect(stdout.toString().trim()).toBe('[null,null,"yes"]');
 });
 
-test("the image holds the bundle, the licences and the mark that it is CommonJS, and starts func.js", () => {
+const NAMES = ["func.js", "jose.js", "main.js", "nodemailer.js", "warm-up.js", "LICENSES.txt", "main.js.LEGAL.txt"];
+
+test("the image holds the bundle, the licences and the mark that it is CommonJS, warms it up and starts func.js", () => {
   expect(functionImage()).toEqual({
-    files: ["dist/function/func.js", "dist/function/func.js.LEGAL.txt", "dist/function/package.json"],
+    files: [...NAMES, "package.json"].map((name) => `dist/function/${name}`),
+    warmUp: ["node", "warm-up.js"],
     entrypoint: ENTRYPOINT,
   });
 });
 
-test("the mirror's image holds the same of the mirror", () => {
+test("the mirror's image holds the same of the mirror, which sends no mail and signs no token", () => {
+  const names = NAMES.filter((name) => name !== "jose.js" && name !== "nodemailer.js");
   expect(mirrorImage()).toEqual({
-    files: ["dist/mirror/func.js", "dist/mirror/func.js.LEGAL.txt", "dist/mirror/package.json"],
+    files: [...names, "package.json"].map((name) => `dist/mirror/${name}`),
+    warmUp: ["node", "warm-up.js"],
     entrypoint: ENTRYPOINT,
   });
 });
@@ -33,7 +38,7 @@ test("a laid out image holds exactly these files", () => {
     image.remove();
     expect(existsSync(image.folder)).toBe(false);
   });
-  expect(readdirSync(image.folder).sort()).toEqual(["func.js", "func.js.LEGAL.txt", "package.json"]);
+  expect(readdirSync(image.folder).sort()).toEqual([...NAMES, "package.json"].sort());
 });
 
 test("a final stage that copies from elsewhere is refused", () => {

@@ -23,7 +23,7 @@ const serverUrl: Field<string> = z.pipe(
 );
 const realmName: Field<string> = z
   .string()
-  .check(z.regex(/^(?!\.{1,2}$)[^/\\?#%\s\p{C}]{1,255}$/u, "the name of a realm"));
+  .check(z.regex(/^(?!\.{1,2}$)[^/\\?#%\p{C}\p{Zl}\p{Zp}]{1,255}$/u, "the name of a realm"));
 const DAY = 86_400;
 const LONGEST_DAYS = 3_650;
 

@@ -5,6 +5,7 @@ import { defineCommand } from "../../command.ts";
 import { exitCodes } from "../../exit-codes.ts";
 import { secretArgument } from "../../secret-argument.ts";
 import { openSecret } from "../../secret-change.ts";
+import { howToAdd, NOBODY } from "./send.ts";
 
 export const listSubscribers = defineCommand({
   name: "list",
@@ -16,12 +17,13 @@ for this secret, and changes nothing.`,
   options: {},
   data: z.object({ secretId: z.string(), endpoints: z.array(z.string()) }),
   examples: [{ does: "who is notified?", line: "notify list ocid1.vaultsecret.oc1.iad.example" }],
-  async run({ runtime, signIn, print, out }, { secretId }) {
+  async run({ runtime, options, signIn, print, out }, { secretId }) {
     // Read directly, not by an action: the function's answer shows no paths, and removing an endpoint takes its full address.
     const { metadata } = await openSecret(runtime, await signIn(), secretId).store.readSecret();
     const endpoints = readRecord(metadata).subscribers.map(({ endpoint }) => endpoint);
-    if (endpoints.length === 0) out.note("no endpoint is registered; add one with oci-rotate notify add");
-    print({ secretId, endpoints }, endpoints.map((endpoint) => `${printable(endpoint)}\n`).join(""));
+    if (endpoints.length === 0) out.note(howToAdd(options, secretId));
+    const lines = endpoints.length === 0 ? [NOBODY] : endpoints.map(printable);
+    print({ secretId, endpoints }, lines.join("\n"));
     return exitCodes.done;
   },
 });

@@ -4,7 +4,7 @@ import { defineCommand } from "../../command.ts";
 import { exitCodes } from "../../exit-codes.ts";
 import { renderTable } from "../../output/table.ts";
 import { secretArgument } from "../../secret-argument.ts";
-import { notifyOptions, send } from "./send.ts";
+import { howToAdd, NOBODY, notifyOptions, send } from "./send.ts";
 
 const delivery = z.object({ endpoint: z.string(), outcome: z.enum(["delivered", "failed", "not-sent"]) });
 
@@ -25,9 +25,12 @@ used, see the log.`,
   async run(context, values) {
     const { answer } = await send(context, values, { action: "test-notification" });
     const { deliveries = [] } = answer;
-    if (deliveries.length === 0) context.out.note("no endpoint is registered; add one with oci-rotate notify add");
+    if (deliveries.length === 0) context.out.note(howToAdd(context.options, values.secretId));
     const rows = deliveries.map(({ endpoint, outcome }) => [printable(endpoint), outcome]);
-    context.print({ secretId: values.secretId, deliveries }, renderTable(["ENDPOINT", "OUTCOME"], rows));
+    context.print(
+      { secretId: values.secretId, deliveries },
+      rows.length === 0 ? NOBODY : renderTable(["ENDPOINT", "OUTCOME"], rows),
+    );
     return deliveries.every(({ outcome }) => outcome === "delivered") ? exitCodes.done : exitCodes.attention;
   },
 });

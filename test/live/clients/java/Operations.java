@@ -48,7 +48,7 @@ public final class Operations {
             body.run();
             RESULTS.put(name, "works");
         } catch (BmcException refusal) {
-            String said = refusal.getStatusCode() + " " + refusal.getServiceCode() + ": " + refusal.getMessage();
+            String said = refusal.getStatusCode() + " " + refusal.getServiceCode() + ": " + refusal.getMessage().split("\n")[0];
             RESULTS.put(name, refusal.getStatusCode() == 501 ? "501" : said);
         } catch (Exception failure) {
             RESULTS.put(name, failure.toString());

@@ -45,7 +45,7 @@ describe("oci-rotate doctor, of notifications", () => {
       OROT_WEBHOOK_KEY_SECRET_ID: stored(w, "keys", { keys: [KEY, KEY] }),
       OROT_SMTP_SECRET_ID: stored(w, "mail", SMTP),
       OROT_NOTIFY_HOSTS: "hooks.example.org:443",
-      OROT_NOTIFY_TOPIC_ID: TOPIC,
+      OROT_NOTIFY_TOPIC_ID: w.emulator.admin.createTopic({ id: TOPIC }),
     };
     const { said, levels } = await diagnose(w, [{ endpoint: HOOK }, { endpoint: MAIL }], config, {
       version: 1,

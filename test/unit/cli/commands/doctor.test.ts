@@ -21,6 +21,7 @@ describe("oci-rotate doctor", () => {
       "clock",
       "function",
       "settings",
+      "sign-in",
       "rights",
       "secret",
       "versions",
@@ -52,10 +53,24 @@ describe("oci-rotate doctor", () => {
     const { run, findings } = await diagnose(w, {}, w.secretId);
     expect(run.exitCode).toBe(4);
     expect(those(findings, "settings", "problem")).toEqual([
-      "HTTPS_PROXY must be http://host:port or http://user:password@host:port",
+      "HTTPS_PROXY must be the address of an http or https proxy: no other kind, such as SOCKS, is supported",
       "OROT_PAUSED must be true or false",
     ]);
     expect(run.stdout).not.toMatch(/perhaps-tomorrow|user:pass@proxy/);
+  });
+
+  test("warns of a proxy's variables that are not read, without their values", async () => {
+    const w = await cli();
+    deployed(
+      w,
+      {},
+      { applicationConfig: { ALL_PROXY: "socks5://a", NO_PROXY: "10.0.0.0/8, 10.0.0.1-10.0.0.9 10.0.0.0/99" } },
+    );
+    const { findings } = await diagnose(w, {}, w.secretId);
+    expect(those(findings, "settings", "warning")).toEqual([
+      "ALL_PROXY is set, which is not read",
+      "NO_PROXY has entries that stand for no host, and are passed over: number 2, 3",
+    ]);
   });
 
   test("warns of what the settings leave open, with the command that sets it", async () => {

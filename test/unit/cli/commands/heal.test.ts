@@ -244,6 +244,63 @@ describe("oci-rotate heal --all", () => {
     expect(w.currentVerdict()).toBe("accepted");
   });
 
+  describe("by a function that does not reach all of them in one call", () => {
+    const nothing = { healed: 0, healthy: 0, busy: 0, failed: 0, remaining: 0 };
+    const ok = { responseCode: 200, versionNo: null, returnMessage: "OK: some. Next: send heal again." };
+    const failing = {
+      ...{ responseCode: 400, versionNo: null },
+      returnMessage: "LOCKED_OUT: some. Next: read the log lines heal-failed.",
+    };
+
+    /** A function that gives these answers, and the events that it was sent. */
+    async function answering(answers: readonly object[]) {
+      const w = await cli();
+      const functionId = w.deploy();
+      const events: unknown[] = [];
+      w.emulator.invoke = async (_functionId, event) => {
+        events.push(JSON.parse(event.toString()));
+        return { status: 200, body: JSON.stringify(answers[events.length - 1] ?? { ...ok, ...nothing }) };
+      };
+      const heal = (more: Parameters<CliWorld["runWith"]>[0] = {}) =>
+        w.runWith(more, "heal", "--all", "--function", functionId, "--yes", "--json");
+      return { heal, events };
+    }
+
+    test("sends the cursor of each answer until there is none, and adds up what all calls did", async () => {
+      const { heal, events } = await answering([
+        { ...failing, ...nothing, healed: 2, failed: 1, busy: 1, remaining: 7, cursor: "1.one" },
+        { ...ok, ...nothing, healthy: 4, remaining: 3, cursor: "1.two" },
+        { ...ok, ...nothing, healthy: 2, healed: 1 },
+      ]);
+      const run = await heal();
+      expect(events).toEqual([{ action: "heal" }, ...["1.one", "1.two"].map((cursor) => ({ action: "heal", cursor }))]);
+      expect(run.json()).toMatchObject({ healed: 3, healthy: 6, busy: 1, failed: 1, remaining: 0 });
+      expect(run.json()).toMatchObject({
+        what: "3 healed, 6 healthy, 1 busy, 1 failed, 0 left",
+        next: "read the log lines heal-failed",
+      });
+      expect(run.exitCode).toBe(1);
+    });
+
+    test("sends no cursor of a call that got nothing done", async () => {
+      const { heal, events } = await answering([
+        { ...ok, ...nothing, healthy: 1, remaining: 2, cursor: "1.one" },
+        { ...ok, ...nothing, remaining: 2, cursor: "1.one" },
+      ]);
+      const run = await heal();
+      expect(events).toHaveLength(2);
+      expect(run.json()).toMatchObject({ healthy: 1, remaining: 2 });
+      expect(run.exitCode).toBe(4);
+    });
+
+    test("sends nothing more after Ctrl-C", async () => {
+      const { heal, events } = await answering([{ ...ok, ...nothing, healthy: 1, remaining: 2, cursor: "1.one" }]);
+      const run = await heal({ signal: AbortSignal.abort() });
+      expect(events).toHaveLength(1);
+      expect(run.json()).toMatchObject({ healthy: 1, remaining: 2 });
+    });
+  });
+
   test("says what the function could not begin with", async () => {
     const w = await cli();
     const functionId = w.deploy();

@@ -9,17 +9,17 @@ const OTHER_POLICY = { name: "theirs", enabled: true, conditions: [{ condition: 
 type Switches = NonNullable<Parameters<ReturnType<typeof useCli>>[0]>["switches"];
 
 /** A realm with a profile and a policy of somebody else, and an administrator whose credential lies in Vault. */
-async function world(switches: Switches = {}, roles = ["manage-realm", "manage-clients"]) {
+async function world(switches: Switches = {}, roles = ["manage-realm", "manage-clients"], name = "shop") {
   const w = await cli({ switches: switches ?? {} });
   const { admin } = w.emulator;
-  admin.createRealm({ name: "shop" });
-  Object.assign(admin.realm("shop"), { profiles: [OTHER], policies: [OTHER_POLICY] });
-  const administrator = admin.createKeycloakClient({ realm: "shop", clientId: "warden", roles });
+  admin.createRealm({ name });
+  Object.assign(admin.realm(name), { profiles: [OTHER], policies: [OTHER_POLICY] });
+  const administrator = admin.createKeycloakClient({ realm: name, clientId: "warden", roles });
   const content = {
     kind: "client-secret",
     issuer: "keycloak",
     url: URL,
-    realm: "shop",
+    realm: name,
     clientId: administrator.clientId,
     clientSecret: administrator.secret,
     mayRotate: [],
@@ -29,8 +29,8 @@ async function world(switches: Switches = {}, roles = ["manage-realm", "manage-c
   w.canary.add(administrator.secret);
   const authority = store({});
   const policy = (verb: string, ...words: readonly string[]) =>
-    w.run("keycloak", "policy", verb, URL, "shop", "--authority", authority, ...words);
-  return { w, policy, store, realm: () => admin.realm("shop") };
+    w.run("keycloak", "policy", verb, URL, name, "--authority", authority, ...words);
+  return { w, policy, store, realm: () => admin.realm(name) };
 }
 const makeClient = (w: CliWorld, clientId: string, more: object = {}) =>
   w.emulator.admin.createKeycloakClient({ realm: "shop", clientId, ...more });
@@ -55,6 +55,12 @@ add the policy oci-rotate
 });
 
 describe("oci-rotate keycloak policy apply", () => {
+  test("takes a realm with a blank in its name", async () => {
+    const { policy, realm } = await world({}, ["manage-realm", "manage-clients"], "Company GmbH");
+    expect((await policy("apply", "--yes")).exitCode).toBe(0);
+    expect(realm().policies).toMatchObject([OTHER_POLICY, { name: "oci-rotate", enabled: true }]);
+  });
+
   test("adds profile and policy beside those of others, and is done the second time", async () => {
     const { policy, realm } = await world();
     const run = await policy("apply", "--yes", "--json");

@@ -36,6 +36,7 @@ describe("oci-rotate rotate --all-due", () => {
 
   test("says that nothing is due", async () => {
     const w = await cli();
+    w.emulator.admin.createCompartment(FLEET_COMPARTMENT);
     const run = await w.run(...ALL_DUE, ...LOCAL);
     expect(run).toMatchObject({ exitCode: 0, stdout: "Nothing is due.\n", stderr: "" });
   });

@@ -1,4 +1,5 @@
-import { existsSync, readFileSync, statSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { cpSync, existsSync, readFileSync, statSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
 import { DAY_MS } from "../../../../src/base/durations.ts";
@@ -60,8 +61,64 @@ describe("oci-rotate scan", () => {
     make(w, "failed", there({ tags: { "orot-outcome": "LOCKED_OUT 2026-01-01T00:00:00Z v3" } }));
     const run = await w.run(...HERE, "--within", "30d", "--json");
     expect(run.exitCode).toBe(4);
-    expect(names(run.json())).toEqual(["soon due", "failed no-date"]);
+    expect(names(run.json())).toEqual(["failed no-date", "soon due"]);
     expect(run.json()).toMatchObject({ withinSeconds: 2_592_000, counts: { rotatable: 3, due: 1, unhealthy: 1 } });
+  });
+
+  test("lists what is locked out first, then what failed, then by date", async () => {
+    const w = await cli();
+    const outcome = (code: string) => ({ tags: { "orot-outcome": `${code} 2026-01-01T00:00:00Z v3` } });
+    make(w, "expired", there({ expires: -3 }));
+    make(w, "later", there({ next: 40 }));
+    make(w, "failed late", there({ next: 9, ...outcome("POLICY_REFUSED") }));
+    make(w, "failed early", there({ next: 8, ...outcome("POLICY_REFUSED") }));
+    make(w, "locked out", there({ next: 90, ...outcome("LOCKED_OUT") }));
+    make(w, "in order", there({ next: 1, ...outcome("OK") }));
+    const order = ["locked out", "failed early", "failed late", "expired", "in order", "later"];
+    const run = await w.run(...HERE, "--json");
+    expect(scanned.parse(run.json()).secrets.map(({ name }) => name)).toEqual(order);
+    const lines = (await w.run(...HERE)).stdout.split("\n").slice(1, 7);
+    expect(lines.map((line) => line.split(/ {2,}/).slice(0, 2))).toEqual(
+      ["locked out", "failed", "failed", "expired", "ok", "ok"].map((state, index) => [state, order[index]]),
+    );
+  });
+
+  test("prints commands to paste that do what they say, as the same operator and in the same places", async () => {
+    const w = await cli();
+    const vaultId = "ocid1.vault.oc1.iad.mine";
+    make(w, "due", there({ next: 5, vaultId }));
+    make(w, "failed", there({ vaultId, tags: { "orot-outcome": "POLICY_REFUSED 2026-01-01T00:00:00Z v3" } }));
+    const config = path.join(w.home, "my config");
+    cpSync(path.join(w.home, ".oci", "config"), config);
+    const signing = [
+      "--config-file",
+      config,
+      "--region",
+      "us-ashburn-1",
+      "--endpoint",
+      "http://127.0.0.1:4711",
+      "--profile",
+      "DEFAULT",
+    ];
+    const words = [...HERE, "--vault", vaultId, "--within", "7d", ...signing, "--auth", "api-key"];
+    const run = await w.runWith({ answers: [], environment: { NO_COLOR: "1" } }, ...words);
+    const pasted = run.stderr.split("\n").flatMap((line) => /: oci-rotate (.*)$/.exec(line)?.[1] ?? []);
+    expect(pasted).toHaveLength(2);
+    for (const line of pasted) {
+      const typed = execFileSync("sh", ["-c", `printf '%s\\n' ${line}`], { encoding: "utf8" })
+        .trim()
+        .split("\n");
+      const again = await w.run(...typed, "--dry-run", "--json");
+      expect(again.stderr).toBe("");
+      expect(again.requests[0]).toMatchObject({ call: "list-secrets", host: "127.0.0.1:4711" });
+      expect(again.requests[0]?.target).toContain(OTHER_COMPARTMENT);
+      expect(again.json()).toMatchObject({ dryRun: true });
+      const { secrets } = again.json() as { secrets: { name: string }[] };
+      const names = secrets.map(({ name }) => name);
+      expect(typed[0] === "rotate" ? names : names.toSorted()).toEqual(
+        typed[0] === "rotate" ? ["due"] : ["due", "failed"],
+      );
+    }
   });
 
   test("ends with 0 where nothing is due and nothing failed", async () => {
@@ -242,6 +299,7 @@ describe("what stands in its way is said in one sentence, with the next action",
 
   test("no secrets", async () => {
     const w = await cli();
+    w.emulator.admin.createCompartment(OTHER_COMPARTMENT);
     const run = await w.run(...HERE, "--json");
     expect(run).toMatchObject({ exitCode: 1, stderr: expect.stringMatching(/^error: no secret was found there/) });
     expect(run.json()).toMatchObject({ error: { code: "NOTHING_FOUND" } });

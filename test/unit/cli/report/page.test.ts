@@ -32,7 +32,13 @@ const result = (...secrets: Partial<ScannedSecret>[]): Scanned => ({
   counts: { seen: 9, rotatable: secrets.length, expired: 0, due: 0, unhealthy: 0 },
   secrets: secrets.map((secret) => ({ ...SECRET, ...secret })),
 });
-const page = (...secrets: Partial<ScannedSecret>[]) => [...reportPage(result(...secrets))].join("");
+const PLACES = {
+  tenancy: "ocid1.tenancy.oc1..ours",
+  region: "us-ashburn-1",
+  compartmentIds: ["ocid1.compartment.oc1..a", "ocid1.compartment.oc1..<b>"],
+  vaultIds: [],
+};
+const page = (...secrets: Partial<ScannedSecret>[]) => [...reportPage(result(...secrets), PLACES)].join("");
 
 describe("the report", () => {
   test("escapes whatever stands in a tag, a name or a contact", () => {
@@ -45,6 +51,59 @@ describe("the report", () => {
     expect(
       hiddenIn(page({ ...all, outcome: { code: hiddenText, at: "2026-11-01T00:00:00Z", versionNo: 1 } })),
     ).toBeNull();
+  });
+
+  test("says of which tenancy, region and compartments it tells, and why where it does not know", () => {
+    const text = page({});
+    expect(text).toContain("<dt>Tenancy</dt><dd>ocid1.tenancy.oc1..ours</dd>");
+    expect(text).toContain("<dt>Region</dt><dd>us-ashburn-1</dd>");
+    expect(text).toContain("<dt>Compartments</dt><dd>ocid1.compartment.oc1..a, ocid1.compartment.oc1..&lt;b&gt;</dd>");
+    expect(text).not.toContain("<dt>Vault");
+    const nowhere = { ...PLACES, tenancy: null, region: null, vaultIds: ["ocid1.vault.oc1.iad.v"] };
+    const other = [...reportPage(result({}), nowhere)].join("");
+    expect(other).toContain("<dd>not known: the sign-in names none</dd>");
+    expect(other).toContain("<dd>not known: only an endpoint was given</dd>");
+    expect(other).toContain("<dt>Vault</dt><dd>ocid1.vault.oc1.iad.v</dd>");
+  });
+
+  test("has one main part, with everything but head and foot in it", () => {
+    const text = page({});
+    expect(text.match(/<main>/g)).toHaveLength(1);
+    expect(text).toMatch(/<\/header>\s*<main>[\s\S]+<table>[\s\S]+<\/main>\s*<footer>/);
+  });
+
+  test.each([
+    ["an unread client", { clientId: null, issuer: null }, "no heal has noted it, and its content was not read"],
+    [
+      "a client that may not be read",
+      { clientId: null, problem: "SECRET_NOT_FOUND" },
+      "could not be read: SECRET_NOT_FOUND",
+    ],
+    ["an issuer", { issuer: null }, "issuer unknown: no heal has noted it"],
+    ["an outcome", { outcome: null }, "no heal has run on it"],
+  ] as const)("gives the reason for what is unknown: %s", (_what, secret, reason) => {
+    expect(page(secret)).toContain(reason);
+  });
+
+  test("gives the reason for slots that were not counted beside some that were", () => {
+    expect(page({ freeSlots: 4 }, { freeSlots: null })).toContain("Vault was between two states");
+    expect(page({ freeSlots: 4 }, { freeSlots: null, problem: "VAULT_FORBIDDEN" })).toContain(
+      "could not be read: VAULT_FORBIDDEN",
+    );
+  });
+
+  test("each colour has one meaning: what is in trouble shares no colour with a date to come or a link", () => {
+    const [, style = ""] = /<style>([\s\S]*?)<\/style>/.exec(page({})) ?? [];
+    const usersOf = (colour: string) =>
+      style
+        .split("\n")
+        .filter((line) => /^[.:\w]/.test(line) && line.includes(`var(--${colour})`))
+        .map((line) => line.split(" {")[0]);
+    expect(usersOf("red")).toEqual([".tiles .red b, .bad", ".locked-out, .failed, .expired, .overdue"]);
+    expect(usersOf("amber")).toEqual([".tiles .amber b", ".due"]);
+    expect(usersOf("green")).toEqual([".later"]);
+    expect(usersOf("violet")).toEqual(["i.expires", "rect.expires"]);
+    expect(usersOf("teal")).toEqual(["i.rotates", "rect.rotates"]);
   });
 
   test("links nothing but a mail address", () => {
@@ -71,10 +130,13 @@ describe("the report", () => {
     expect(page({})).toMatch(/<\/html>\n$/);
   });
 
-  test("shows a failure where nothing is due", () => {
-    const outcome = { code: "LOCKED_OUT", at: "2026-11-20T08:00:00Z", versionNo: 4 };
+  test("shows a failure before a date, since rotating by the date does not mend it", () => {
+    const outcome = { code: "POLICY_REFUSED", at: "2026-11-20T08:00:00Z", versionNo: 4 };
+    const lockedOut = { ...outcome, code: "LOCKED_OUT" };
     expect(page({ outcome })).toContain('<span class="state failed">failed</span>');
-    expect(page({ outcome, state: "expired" })).toContain('<span class="state expired">expired</span>');
+    expect(page({ outcome, state: "expired" })).toContain('<span class="state failed">failed</span>');
+    expect(page({ outcome: lockedOut, state: "due" })).toContain('<span class="state locked-out">locked out</span>');
+    expect(page({ outcome: { ...outcome, code: "OK" }, state: "due" })).toContain('<span class="state due">due</span>');
   });
 });
 

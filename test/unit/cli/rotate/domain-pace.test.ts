@@ -41,7 +41,7 @@ test("never sends more in any minute, nor in any second, than the limit allows",
   const sent = await rotations(createDomainPace(clock, 100), clock, 200);
   expect(sent).toHaveLength(400);
   expect(mostWithin(sent, MINUTE_MS)).toBeLessThanOrEqual(100);
-  expect(mostWithin(sent, 1_000)).toBeLessThanOrEqual(2);
+  expect(mostWithin(sent, 1_000)).toBeLessThanOrEqual(5);
 });
 
 test("uses nearly all of what the limit allows, as it learns what a rotation takes", async () => {

@@ -24,6 +24,7 @@ describe("the config file", () => {
       "the region's name is not valid",
     ],
     ["no key file", (text: string) => text.replace(/^key_file=.*$/m, "key_file=gone.pem"), 3, "cannot be read"],
+    ["a private key inside", (text: string) => text.replace(/^key_file=.*$/m, "key_content=x"), 3, "has no key_file"],
     ["nothing in it", () => "", 3, "has no profile DEFAULT; the file holds no profile at all"],
   ])("with %s is refused in one sentence, and nothing is sent", async (_what, how, exitCode, words) => {
     const w = await cli();

@@ -2,38 +2,17 @@ import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node
 import path from "node:path";
 import { describe, expect, test } from "vitest";
 import { type CliWorld, useCli } from "../../../support/cli.ts";
+import { chosenProfiles, configFilesOf, type Given, refusedChoices, tenancyOf } from "../../../support/oci-choices.ts";
 
 const cli = useCli();
 
-/** Each profile has a tenancy of its own, by its name; the key is that of the world. */
-function profile(w: CliWorld, name: string, region = "us-ashburn-1"): string {
-  const known = readFileSync(path.join(w.home, "known"), "utf8");
-  return known
-    .replace("[DEFAULT]", `[${name}]`)
-    .replace(/^tenancy=.*$/m, `tenancy=ocid1.tenancy.oc1..${name.toLowerCase()}`)
-    .replace(/^region=.*$/m, `region=${region}`);
-}
-
-interface Given {
-  readonly environment?: Readonly<Record<string, string>>;
-  /** Below the home folder. */
-  readonly files?: Readonly<Record<string, string>>;
-  readonly words?: readonly string[];
-}
-
-const rc = (name: string) => `[OCI_CLI_SETTINGS]\ndefault_profile = ${name}\n`;
-
 async function machine(): Promise<CliWorld> {
   const w = await cli();
-  renameSync(path.join(w.home, ".oci", "config"), path.join(w.home, "known"));
-  writeFileSync(
-    path.join(w.home, ".oci", "config"),
-    `${profile(w, "DEFAULT")}${profile(w, "TWO", "uk-london-1")}${profile(w, "THREE", "sa-vinhedo-1")}`,
-    { mode: 0o600 },
-  );
-  writeFileSync(path.join(w.home, "other"), `${profile(w, "DEFAULT").replace("..default", "..other")}`, {
-    mode: 0o600,
-  });
+  const file = path.join(w.home, ".oci", "config");
+  renameSync(file, path.join(w.home, "known"));
+  const { config, other } = configFilesOf(readFileSync(path.join(w.home, "known"), "utf8"));
+  writeFileSync(file, config, { mode: 0o600 });
+  writeFileSync(path.join(w.home, "other"), other, { mode: 0o600 });
   return w;
 }
 
@@ -50,103 +29,16 @@ async function where(w: CliWorld, { environment = {}, files = {}, words = [] }: 
 }
 
 describe("the profile in use is, as for oci,", () => {
-  test.each<[string, Given, string, string | null]>([
-    ["DEFAULT", {}, "default", null],
-    ["that of OCI_CLI_PROFILE", { environment: { OCI_CLI_PROFILE: "TWO" } }, "two", "OCI_CLI_PROFILE"],
-    [
-      "that of --profile before it",
-      { environment: { OCI_CLI_PROFILE: "TWO" }, words: ["--profile", "THREE"] },
-      "three",
-      "--profile",
-    ],
-    [
-      "default_profile at home",
-      { files: { ".oci/oci_cli_rc": rc("TWO") } },
-      "two",
-      "default_profile in HOME/.oci/oci_cli_rc",
-    ],
-    [
-      "OCI_CLI_PROFILE before default_profile",
-      { environment: { OCI_CLI_PROFILE: "THREE" }, files: { ".oci/oci_cli_rc": rc("TWO") } },
-      "three",
-      "OCI_CLI_PROFILE",
-    ],
-    [
-      "default_profile where OCI_CLI_RC_FILE says",
-      { environment: { OCI_CLI_RC_FILE: "HOME/rc" }, files: { rc: rc("TWO") } },
-      "two",
-      "default_profile in HOME/rc",
-    ],
-    [
-      "default_profile at home before it",
-      { environment: { OCI_CLI_RC_FILE: "HOME/rc" }, files: { rc: rc("TWO"), ".oci/oci_cli_rc": rc("THREE") } },
-      "three",
-      "default_profile in HOME/.oci/oci_cli_rc",
-    ],
-    [
-      "default_profile of the older file",
-      { files: { ".oci/cli-defaults": rc("THREE") } },
-      "three",
-      "default_profile in HOME/.oci/cli-defaults",
-    ],
-    [
-      "DEFAULT where that file chooses none",
-      { files: { ".oci/oci_cli_rc": "[OCI_CLI_SETTINGS]\nproxy=x\n" } },
-      "default",
-      null,
-    ],
-    ["in the file of OCI_CLI_CONFIG_FILE", { environment: { OCI_CLI_CONFIG_FILE: "HOME/other" } }, "other", null],
-    [
-      "in the file of --config-file before it",
-      { environment: { OCI_CLI_CONFIG_FILE: "HOME/gone" }, words: ["--config-file", "HOME/other"] },
-      "other",
-      null,
-    ],
-    [
-      "in the file at home before that of OCI_CONFIG_FILE",
-      { environment: { OCI_CONFIG_FILE: "HOME/other" } },
-      "default",
-      null,
-    ],
-  ])("%s", async (_what, given, tenancy, by) => {
+  test.each(chosenProfiles)("%s", async (_what, given, tenancy, by) => {
     const w = await machine();
     const { shown, stderr } = await where(w, given);
     expect({ shown, stderr }).toMatchObject({
       stderr: "",
-      shown: { tenancy: `ocid1.tenancy.oc1..${tenancy}`, profileBy: by === null ? null : by.replace("HOME", w.home) },
+      shown: { tenancy: tenancyOf(tenancy), profileBy: by === null ? null : by.replace("HOME", w.home) },
     });
   });
 
-  test.each<[string, Given, string]>([
-    [
-      "a profile of OCI_CLI_PROFILE that the file lacks",
-      { environment: { OCI_CLI_PROFILE: "NONE" } },
-      "has no profile NONE, which OCI_CLI_PROFILE names",
-    ],
-    [
-      "a profile of default_profile that the file lacks",
-      { files: { ".oci/oci_cli_rc": rc("NONE") } },
-      "oci_cli_rc names",
-    ],
-    ["an empty OCI_CLI_PROFILE", { environment: { OCI_CLI_PROFILE: "" } }, "OCI_CLI_PROFILE is set, but empty"],
-    [
-      "an empty OCI_CLI_CONFIG_FILE",
-      { environment: { OCI_CLI_CONFIG_FILE: "" } },
-      "OCI_CLI_CONFIG_FILE is set, but empty",
-    ],
-    ["an empty OCI_CLI_AUTH", { environment: { OCI_CLI_AUTH: "" } }, "OCI_CLI_AUTH is set, but empty"],
-    [
-      "a file of OCI_CLI_CONFIG_FILE that is not there",
-      { environment: { OCI_CLI_CONFIG_FILE: "HOME/gone" } },
-      "there is no config file at",
-    ],
-    [
-      "an OCI_CLI_AUTH that is not known here",
-      { environment: { OCI_CLI_AUTH: "instance_obo_user" } },
-      "OCI_CLI_AUTH names a way to sign in that is not known here",
-    ],
-    ["settings of oci that are broken", { files: { ".oci/oci_cli_rc": "[OCI_CLI_SETTINGS]\ndefault\n" } }, "line 2 of"],
-  ])("or the command ends with 3: %s", async (_what, given, words) => {
+  test.each(refusedChoices)("or the command ends with 3: %s", async (_what, given, words) => {
     const run = await where(await machine(), given);
     expect(run).toMatchObject({ exitCode: 3, requests: [] });
     expect(run.stderr).toContain(words);
@@ -160,6 +52,33 @@ describe("the profile in use is, as for oci,", () => {
     expect((await where(w, {})).shown).toMatchObject({ tenancy: "ocid1.tenancy.oc1..default" });
     const other = { environment: { OCI_CONFIG_FILE: "HOME/other" } };
     expect((await where(w, other)).shown).toMatchObject({ tenancy: "ocid1.tenancy.oc1..other" });
+  });
+});
+
+describe("the defaults of our own command line", () => {
+  const OWN = ".config/oci-rotate/config";
+
+  test.each<[string, Given, string, string]>([
+    [
+      "in a variable come before those of oci",
+      { environment: { OROT_CLI_PROFILE: "TWO", OCI_CLI_PROFILE: "THREE" } },
+      "two",
+      "the default of --profile",
+    ],
+    [
+      "in a file come after the variables of oci",
+      { environment: { OCI_CLI_PROFILE: "THREE" }, files: { [OWN]: "profile = TWO\n" } },
+      "three",
+      "OCI_CLI_PROFILE",
+    ],
+    [
+      "in a file come before the files of oci",
+      { files: { [OWN]: "profile = TWO\n", ".oci/oci_cli_rc": "[OCI_CLI_SETTINGS]\ndefault_profile=THREE\n" } },
+      "two",
+      "the default of --profile",
+    ],
+  ])("%s", async (_what, given, tenancy, by) => {
+    expect((await where(await machine(), given)).shown).toMatchObject({ tenancy: tenancyOf(tenancy), profileBy: by });
   });
 });
 

@@ -40,6 +40,17 @@ describe("signing in with a session", () => {
     expect(asJson.json()).toMatchObject({ error: { code: "SESSION_EXPIRED", next: `run ${RENEWAL}` } });
   });
 
+  test("renews the session of the file and region that the variables of oci choose", async () => {
+    const w = await cli();
+    w.writeSession(-5 * 60_000);
+    const environment = { OCI_CLI_CONFIG_FILE: path.join(w.home, ".oci", "config"), OCI_CLI_REGION: "uk-london-1" };
+    const run = await w.runWith({ environment }, "session");
+    expect(run.exitCode).toBe(3);
+    expect(run.stderr).toContain(
+      `--profile-name DEFAULT --region uk-london-1 --config-location ${environment.OCI_CLI_CONFIG_FILE}.`,
+    );
+  });
+
   test("asks at a terminal, runs the sign-in and goes on", async () => {
     const w = await cli();
     w.writeSession(-1);

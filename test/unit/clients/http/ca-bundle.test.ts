@@ -11,6 +11,7 @@ import { expectFailure, expectNoTrace } from "../../../support/failures.ts";
 const CANARY = "canary/+9c1f~4711";
 const a = createAuthority("a").pem;
 const b = createAuthority("b").pem;
+const labelled = (kind: string) => a.replaceAll(/(?<=BEGIN |END )(?=CERTIFICATE)/g, `${kind} `);
 const secretId = "ocid1.vaultsecret.oc1.iad.bundle";
 
 let folder: string;
@@ -41,6 +42,14 @@ describe.each([
   test.each([
     ["one", a, [a]],
     ["two, with text between them", `# first\r\n${a}Subject: CN=b\n${b}`, [a, b]],
+    ["one behind a byte order mark", `\uFEFF${a}`, [a]],
+    [
+      "one below comments that mention the marker",
+      `# -----BEGIN CERTIFICATE----- comes\n# -----BEGIN X-----\n${a}`,
+      [a],
+    ],
+    ["one under its name of old", labelled("X509"), [labelled("X509")]],
+    ["one with OpenSSL's trust settings, and one without", labelled("TRUSTED") + b, [labelled("TRUSTED"), b]],
     ["one with the line ends of Windows", a.replaceAll("\n", "\r\n"), [a.replaceAll("\n", "\r\n")]],
   ])("are %s", async (_what, text, certificates) => {
     expect(await read(text)).toBe(certificates.map((certificate) => certificate.trim()).join("\n"));
@@ -50,6 +59,12 @@ describe.each([
     ["no text", "", "no PEM certificate"],
     ["no PEM", CANARY, "no PEM certificate"],
     ["half a certificate", a.slice(0, 200), "no PEM certificate"],
+    ["one that ends under another name", labelled("X509").replace("END X509 ", "END "), "no PEM certificate"],
+    [
+      "a list of revoked ones beside it",
+      `${a}-----BEGIN X509 CRL-----\nAA==\n-----END X509 CRL-----\n`,
+      "something else",
+    ],
     ["a whole one and half of one", a + b.slice(0, 200), "something else"],
     [
       "a private key beside it",

@@ -12,9 +12,52 @@ describe("HTTPS_PROXY", () => {
     [" http://proxy.example.org/ ", "proxy.example.org", 80],
     ["http://192.0.2.1:8080", "192.0.2.1", 8080],
     ["http://[2001:db8::1]:8080", "2001:db8::1", 8080],
+    ["http://[2001:0db8:0:0:0:0:0:1]:8080", "2001:db8::1", 8080],
+    ["proxy.example.org:3128", "proxy.example.org", 3128],
+    ["proxy.example.org", "proxy.example.org", 80],
+    ["192.0.2.1:8080", "192.0.2.1", 8080],
+    ["HTTP://Proxy.Example.ORG.:3128", "proxy.example.org", 3128],
+    ["http://@proxy.example.org:3128", "proxy.example.org", 3128],
   ])("of %j is host %s, port %i", (text, host, port) => {
     const target = new URL("https://issuer.example.org");
-    expect(readProxyRules({ HTTPS_PROXY: text })(target)).toEqual({ host, port, authorization: null });
+    expect(readProxyRules({ HTTPS_PROXY: text })(target)).toEqual({ isTls: false, host, port, authorization: null });
+  });
+
+  test.each([
+    ["https://proxy.example.org", 443],
+    ["HTTPS://proxy.example.org:8443/", 8443],
+    ["https://proxy.example.org:80", 80],
+  ])("of %j is spoken to over TLS, at port %i", (text, port) => {
+    const proxy = readProxyRules({ HTTPS_PROXY: text })(new URL("https://issuer.example.org"));
+    expect(proxy).toEqual({ isTls: true, host: "proxy.example.org", port, authorization: null });
+  });
+
+  test.each([
+    ["DOMAIN\\user:pass", "DOMAIN\\user:pass"],
+    ["user:100%", "user:100%"],
+    ["user:%zz%41", "user:%zzA"],
+    ["user:p@ss:w/o?r#d", "user:p@ss:w/o?r#d"],
+    ["us%3Aer:pass", "us:er:pass"],
+    ["user", "user:"],
+    [":pass", ":pass"],
+    ["user:%C3%B6", "user:ö"],
+  ])("with the credentials %j sends %j, as curl does", (userInfo, sent) => {
+    for (const scheme of ["http://", "", "https://"]) {
+      const rules = readProxyRules({ HTTPS_PROXY: `${scheme}${userInfo}@proxy.example.org:3128` });
+      const { host, authorization } = rules(new URL("https://issuer.example.org")) ?? {};
+      expect(host).toBe("proxy.example.org");
+      expect(authorization?.reveal()).toBe(`Basic ${Buffer.from(sent).toString("base64")}`);
+    }
+  });
+
+  test.each([
+    "socks5://user:canary-4711@proxy.example.org",
+    "socks5h://proxy.example.org:1080",
+    "quic://proxy.example.org",
+  ])("of an unsupported kind (%s) says so in one sentence", async (text) => {
+    const what =
+      "HTTPS_PROXY must be the address of an http or https proxy: no other kind, such as SOCKS, is supported";
+    await expectFailure(() => readProxyRules({ HTTPS_PROXY: text }), "SETTINGS_INVALID", what);
   });
 
   test("may hold credentials, with escapes; they are printed nowhere", () => {
@@ -36,15 +79,13 @@ describe("HTTPS_PROXY", () => {
   });
 
   test.each([
-    "proxy.example.org:3128",
-    "proxy.example.org",
-    "https://user:canary-4711@proxy.example.org",
+    "http://user:canary-4711@proxy.example.org:0x50",
+    "http://user:canary-4711@proxy .example.org",
     "socks5://user:canary-4711@proxy.example.org",
     "http://user:canary-4711@proxy.example.org/path",
     "http://user:canary-4711@proxy.example.org?a=b",
     "http://user:canary-4711@proxy.example.org#a",
     "http://user:canary-4711@",
-    "http://user:canary-4711%@proxy.example.org",
     "http://user:canary-4711@proxy.example.org:99999",
   ])("of %j is refused by its name, without its value", async (text) => {
     for (const name of ["HTTPS_PROXY", "https_proxy"]) {
@@ -86,6 +127,16 @@ describe("a request goes past the proxy", () => {
     ["2001:db8::1", "https://[2001:db8::1]"],
     ["[2001:db8::1]", "https://[2001:db8::1]"],
     ["[2001:db8::1]:8443", "https://[2001:db8::1]:8443"],
+    ["2001:0DB8:0:0:0:0:0:1", "https://[2001:db8::1]"],
+    ["192.0.2.0/24", "https://192.0.2.7:8443"],
+    ["10.0.0.0/8,a.example", "https://10.255.1.2"],
+    ["192.0.2.0/24:8443", "https://192.0.2.7:8443"],
+    ["0.0.0.0/0", "https://192.0.2.7"],
+    ["2001:db8::/32", "https://[2001:db8:1::1]"],
+    ["[2001:db8::]/32", "https://[2001:db8:1::1]"],
+    ["example.org.", "https://issuer.example.org"],
+    ["issuer.example.org", "https://issuer.example.org."],
+    ["bücher.example", "https://a.xn--bcher-kva.example"],
   ])("where NO_PROXY is %j: %s", (noProxy, target) => {
     expect(through(noProxy, target)).toBe(false);
     expect(through(noProxy, target, "no_proxy")).toBe(false);
@@ -106,6 +157,12 @@ describe("a request goes through the proxy", () => {
     ["0.2.7", "https://192.0.2.7"],
     ["[2001:db8::1]:8443", "https://[2001:db8::1]"],
     [".", "https://issuer.example.org"],
+    ["192.0.2.0/25", "https://192.0.2.200"],
+    ["192.0.2.0/33", "https://192.0.2.0"],
+    ["192.0.2.0/24", "https://issuer.example.org"],
+    ["::/0", "https://192.0.2.7"],
+    ["0.0.0.0/0", "https://[2001:db8::1]"],
+    ["192.0.2.1-192.0.2.9", "https://192.0.2.7"],
     ["localhost", "https://localhost.example.org"],
     ["127.0.0.1", "https://127.0.0.1.example.org"],
   ])("where NO_PROXY is %j: %s", (noProxy, target) => {

@@ -37,9 +37,9 @@ describe("a login", () => {
   });
 
   test.each<[status: number, body: object | string, code: string]>([
-    [401, problem(401, AUTHENTICATION, { errors: [`invalid_client. ${words}`] }), "VERDICT_UNKNOWN"],
+    [401, problem(401, AUTHENTICATION, { errors: [`invalid_client. ${words}`] }), "ISSUER_CONFIGURATION"],
     [401, problem(401, AUTHENTICATION, { errors: ["The access token is missing"] }), "VERDICT_UNKNOWN"],
-    [401, { error: "invalid_client" }, "VERDICT_UNKNOWN"],
+    [401, { error: "invalid_client" }, "ISSUER_CONFIGURATION"],
     [401, "", "VERDICT_UNKNOWN"],
     [401, "<html>unauthorized_client.</html>", "VERDICT_UNKNOWN"],
     [400, { error: "unauthorized_client" }, "ISSUER_CONFIGURATION"],

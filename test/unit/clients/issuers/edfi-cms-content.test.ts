@@ -24,6 +24,11 @@ describe("the content", () => {
     expectQuiet(credential);
   });
 
+  test("may get its tokens from a Keycloak realm with a blank in its name", () => {
+    const tokenUrl = "https://sso.example.org/realms/Company%20GmbH/protocol/openid-connect/token";
+    expect(open({ tokenUrl }).tokenEndpoint.url).toBe(tokenUrl);
+  });
+
   test.each<[member: string, members: object]>([
     ["url", { url: undefined }],
     ["url", { url: "cms.example.org" }],
@@ -44,7 +49,7 @@ describe("the content", () => {
     ["applicationId", { apiClientId: undefined, applicationId: "3" }],
     ["applicationId", { applicationId: 3 }],
     ["clientId", { clientId: undefined }],
-    ["clientId", { clientId: "a:b" }],
+    ["clientId", { clientId: "a/b" }],
     ["clientSecret", { clientSecret: undefined }],
     ["clientSecret", { clientSecret: ["canary"] }],
     ["clientSecret", { clientSecret: "" }],

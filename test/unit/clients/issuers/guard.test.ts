@@ -25,7 +25,7 @@ function setUp(aliases: readonly IssuerAlias[] = []) {
       withSecret: (clientSecret) => toy(credential.withSecret(clientSecret)),
       preflight: async (prove) => {
         const authorization = await prove();
-        await say(`preflight by ${authorization.kind === "bearer" && authorization.token.reveal()}`, undefined);
+        return say(`preflight by ${authorization.kind === "bearer" && authorization.token.reveal()}`, null);
       },
       login: () => say("login", { verdict: "rejected" }),
       mint: () => say("mint", { outcome: "minted", clientSecret: new Secret("S1") }),

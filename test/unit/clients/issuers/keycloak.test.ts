@@ -12,6 +12,7 @@ const HOST = "https://sso.example.org";
 const CLIENT_SECRET = "canary/+9c1f~4711";
 const NEW_SECRET = "canary-new-4712";
 const TOKEN = "canary.token/4711";
+const VAULTED = "$" + "{vault.my_secret}";
 const UUID = "0b0c7a52-0000-4000-8000-3f1f5d1c7d10";
 const TOKEN_PATH = "/auth/realms/my-shop/protocol/openid-connect/token";
 const CLIENTS = "/auth/admin/realms/my-shop/clients";
@@ -37,9 +38,38 @@ function expectQuiet(value: unknown): void {
 
 describe("before a rotation", () => {
   const nobody = () => Promise.reject(new Error("nobody needs to log in for this"));
+  const lookUp = (...answer: [status: number, body?: object | string]) => {
+    nock(HOST)
+      .get(`${CLIENTS}?clientId=my-app`)
+      .reply(...answer);
+    const { credential } = setUp();
+    return credential.preflight?.(() => Promise.resolve(bearer(TOKEN, credential.client)));
+  };
 
-  test("nothing is in the way of an ordinary content, and nobody is asked", async () => {
-    await setUp().credential.preflight?.(nobody);
+  test.each(["plain", "**********", null, undefined, "$vault.x", `a${VAULTED}`, "$" + "{vault.}"])(
+    "nothing is in the way of a client whose secret shows as %j",
+    async (secret) => {
+      expect(await lookUp(200, [{ ...stored, secret }])).toBeNull();
+    },
+  );
+
+  test.each([VAULTED, `${VAULTED.slice(0, -1)}}b}`])("a reference to Keycloak's own vault (%s) is", async (secret) => {
+    const what = "its Client Secret holds a reference, which a new value would overwrite";
+    const thrown = await expectFailure(() => lookUp(200, [{ ...stored, secret }]), "ISSUER_CONFIGURATION", what);
+    expectNoTrace(thrown, secret);
+  });
+
+  test.each([
+    ["403", () => lookUp(403)],
+    ["401", () => lookUp(401)],
+    ["no client", () => lookUp(200, [])],
+  ])("who is answered %s makes room for another who may look", async (_what, look) => {
+    expect(await look()).toMatchObject({ code: expect.stringMatching(/^ISSUER_/) });
+  });
+
+  test("a realm that cannot be asked now ends it", async () => {
+    await expectFailure(() => lookUp(503), "ISSUER_UNAVAILABLE");
+    await expectFailure(() => lookUp(200, "<html>"), "VERDICT_UNKNOWN");
   });
 
   test.each(["canary.registration/token", "", null])(
@@ -68,9 +98,14 @@ describe("a login", () => {
   test.each([
     ["unauthorized_client", "Invalid client or Invalid client credentials", { verdict: "rejected" }],
     ["unauthorized_client", "Client not enabled to retrieve service account", { verdict: "accepted", token: null }],
-    ["unauthorized_client", "Invalid method used to get client secret", { verdict: "unknown" }],
-    ["unauthorized_client", "Public client not allowed to retrieve service account", { verdict: "unknown" }],
-    ["invalid_client", "Invalid client or Invalid client credentials", { verdict: "unknown" }],
+    ["unauthorized_client", "Invalid method used to get client secret", { verdict: "unknown", final: true }],
+    [
+      "unauthorized_client",
+      "Public client not allowed to retrieve service account",
+      { verdict: "unknown", final: true },
+    ],
+    ["invalid_client", "Invalid client or Invalid client credentials", { verdict: "unknown", final: true }],
+    ["invalid_token", "of tomorrow's Keycloak", { verdict: "unknown", final: false }],
   ])("answered 401 %s, %s, says as much as that", async (error, error_description, verdict) => {
     nock(HOST).post(TOKEN_PATH).reply(401, { error, error_description });
     expect(await setUp().credential.login(null)).toMatchObject(verdict);
@@ -136,6 +171,17 @@ describe("setting a value", () => {
     const created = Number(attributes["client.secret.creation.time"]);
     expect(Number(attributes["client.secret.rotated.expiration.time"])).toBeLessThan(created);
   });
+
+  test.each([true, false])(
+    "is refused, and sends no PUT, over a reference to Keycloak's own vault",
+    async (keepsCurrent) => {
+      find({ ...stored, secret: VAULTED });
+      expect(await install(keepsCurrent)).toMatchObject({
+        outcome: "refused",
+        error: { code: "ISSUER_CONFIGURATION" },
+      });
+    },
+  );
 
   test("sends the one member along that a PUT without it would switch off", async () => {
     let sent: unknown;
@@ -221,7 +267,7 @@ describe("the content", () => {
     ["realm", ""],
     ["realm", "a/b"],
     ["clientId", undefined],
-    ["clientId", "a:b"],
+    ["clientId", "a\nb"],
     ["clientSecret", undefined],
     ["clientSecret", 7],
   ])("whose member %s is %j is refused by name", async (member, value) => {

@@ -3,7 +3,7 @@ import { OciError } from "oci-common";
 import { describe, expect, test } from "vitest";
 import { RotationError } from "../../../../src/base/errors.ts";
 import type { Operation } from "../../../../src/base/vault-operations.ts";
-import { ProxyError } from "../../../../src/clients/http/transport.ts";
+import { ProxyError, TransportError } from "../../../../src/clients/http/transport.ts";
 import {
   isNotFound,
   isRepeatable,
@@ -135,6 +135,16 @@ test("only 404 means not found", () => {
   expect(isNotFound(oci(404, "NotAuthorizedOrNotFound"))).toBe(true);
   expect(isNotFound(oci(403, "NotAuthorized"))).toBe(false);
   expect(isNotFound(noAnswer)).toBe(false);
+});
+
+test("host and cause of a missing answer are told, from the text that the SDK keeps of the error", () => {
+  const { message } = TransportError.at("UNREACHABLE", false, "ENOTFOUND", "vaults.us-asburn-1.oci.oraclecloud.com");
+  expect(vaultError("ListSecrets", { code: undefined, message }).returnMessage).toBe(
+    "VAULT_UNAVAILABLE: Vault did not answer ListSecrets: the host vaults.us-asburn-1.oci.oraclecloud.com is unknown. " +
+      "Next: correct the region or the address, or the name server of this network, then try again: no working client secret was given up.",
+  );
+  const foreign = vaultError("ListSecrets", { message: `${message} "${CANARY}"` });
+  expect(foreign.message).toBe("Vault did not answer ListSecrets");
 });
 
 test("an answer that the proxy kept from coming is told as that, from the text that the SDK keeps of the error", () => {

@@ -147,7 +147,7 @@ describe("a version's content", () => {
   const base64 = (text: string) => Buffer.from(text).toString("base64");
 
   test("is read as text, and prints as a secret", () => {
-    const text = `\ufeff{"appSecret":"${CANARY} é😀"}`;
+    const text = `{"appSecret":"${CANARY} é😀"}`;
     const version = readStoredVersion(bundle(base64(text)), 77);
     expect(version).toMatchObject({
       versionNo: 2,
@@ -157,6 +157,19 @@ describe("a version's content", () => {
     });
     expect(version.content.reveal()).toBe(text);
     expectNoTrace(version, CANARY);
+  });
+
+  test("is read without the byte order mark that some editors put before it", () => {
+    expect(readStoredVersion(bundle(base64('\ufeff{"a":"\ufeffb"}')), 77).content.reveal()).toBe('{"a":"\ufeffb"}');
+  });
+
+  test.each([
+    ["UTF-16, little endian", Buffer.from('\ufeff{"a":1}', "utf16le")],
+    ["UTF-16, big endian", Buffer.from('\ufeff{"a":1}', "utf16le").swap16()],
+  ])("in %s is named as such", async (_what, bytes) => {
+    const read = () => readStoredVersion(bundle(bytes.toString("base64")), 77);
+    const thrown = await expectFailure(read, "CONTENT_INVALID", "the secret's content is UTF-16");
+    expect(thrown.nextAction).toBe("store the same text as UTF-8, in a new version");
   });
 
   test("may be without a date, and empty", () => {

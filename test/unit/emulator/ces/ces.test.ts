@@ -51,6 +51,8 @@ describe("The emulated Credential Exchange", () => {
     ["no-wallets", /^\{\}$/],
     ["trailing-comma", /,\}$/],
     ["missing-quote", /^\{wallets":/],
+    ["other-writers", /^\uFEFF\{"wallets":.*"lastRotationDate":"\d{13}"/],
+    ["empty-password", /"EMPTY":""/],
   ] as const)("answers 200 with the body %s", async (body, shape) => {
     const { fetch } = await withWallet({ "ces-body": body });
     const answer = await fetch("fetch-credentials");
@@ -134,9 +136,9 @@ describe("The emulated Credential Exchange", () => {
 
 describe("CreateSecret of the emulated Vault", () => {
   const details = {
-    compartmentId: "ocid1.compartment.oc1..c",
-    vaultId: "ocid1.vault.oc1..v",
-    keyId: "ocid1.key.oc1..k",
+    compartmentId: "ocid1.compartment.oc1..emulatedcompartment",
+    vaultId: "ocid1.vault.oc1.iad.emulatedvault",
+    keyId: "ocid1.key.oc1.iad.emulatedkey",
     secretName: "made",
     secretContent: { contentType: "BASE64", content: "e30=", name: "orot-1" },
   };

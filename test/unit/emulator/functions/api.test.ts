@@ -19,6 +19,10 @@ describe("the Functions API", () => {
         memoryInMBs: 256,
         timeoutInSeconds: 300,
         config: {},
+        sourceDetails: { sourceType: "CONTAINER_IMAGE" },
+        freeformTags: {},
+        definedTags: {},
+        timeCreated: expect.any(String),
       });
     },
   );
@@ -97,10 +101,10 @@ describe("the Functions API", () => {
     expect(clock.monotonic()).toBe(10_000);
   });
 
-  it("answers 502 where the emulator has no function to call, and 404 where there is none of that id", async () => {
+  it("answers 502 where the emulator has no function to call, 404 where there is none of that id, and 501 at another path", async () => {
     const { send, functionId } = setUp();
     expect((await send("POST", `/20181201/functions/${functionId}/actions/invoke`, "{}")).status).toBe(502);
     expect((await send("POST", "/20181201/functions/none/actions/invoke", "{}")).status).toBe(404);
-    expect((await send("GET", `/2018/functions/${functionId}`)).status).toBe(404);
+    expect((await send("GET", `/2018/functions/${functionId}`)).status).toBe(501);
   });
 });

@@ -190,7 +190,7 @@ describe("reads", () => {
     expect(missing.json["code"]).toBe("NotAuthorizedOrNotFound");
   });
 
-  it.each(["constructor", "__proto__", "%E0%A4%A", "a/b/c"])("answers 404 to the strange id %s", async (id) => {
+  it.each(["constructor", "__proto__", "%E0%A4%A"])("answers 404 to the strange id %s", async (id) => {
     const { send } = setUp();
     expect((await send("GET", `/20180608/secrets/${id}`)).status).toBe(404);
     expect((await send("GET", `/20190301/secretbundles/${id}`)).status).toBe(404);

@@ -3,15 +3,17 @@ import { setUp } from "../harness.ts";
 
 const rotation = { rotation: { client: "uaa base=https%3A%2F%2Fuaa.example.org%2Fuaa client=app" } };
 const compartmentId = "ocid1.compartment.oc1..team";
+const ELSEWHERE = "ocid1.compartment.oc1..b";
 
 /** Makes a secret as CreateSecret does, in a compartment of its own. */
 async function created(options: Parameters<typeof setUp>[0] = {}) {
   const made = setUp(options);
+  const { admin } = made.emulator;
+  for (const id of [compartmentId, ELSEWHERE]) admin.createCompartment(id);
   const answer = await made.send("POST", "/20180608/secrets", {
     secretName: "tagged",
     compartmentId,
-    vaultId: "ocid1.vault.oc1..v",
-    keyId: "ocid1.key.oc1..k",
+    ...admin.createVault(),
     definedTags: rotation,
     secretContent: { contentType: "BASE64", content: made.base64("{}") },
   });
@@ -48,13 +50,13 @@ describe("ChangeSecretCompartment", () => {
     const { send, path, listed } = await created();
     const before = (await send("GET", path)).headers["etag"];
     const moved = await send("POST", `${path}/actions/changeCompartment`, {
-      compartmentId: "ocid1.compartment.oc1..b",
+      compartmentId: ELSEWHERE,
     });
     expect(moved.status).toBe(200);
     expect(moved.headers["etag"]).not.toBe(before);
     await send("GET", path);
     expect(await listed(compartmentId)).toEqual([]);
-    expect(await listed("ocid1.compartment.oc1..b")).toMatchObject([{ definedTags: rotation }]);
+    expect(await listed(ELSEWHERE)).toMatchObject([{ definedTags: rotation }]);
   });
 
   it("wants a compartment", async () => {

@@ -208,7 +208,7 @@ describe("the order of healing", () => {
 
   test("leaves the others their turn, however many failed before", async () => {
     const w = await fleet({}, { "latency-ms": 2_000 });
-    const failed = Array.from({ length: 24 }, () => w.make("failed").id);
+    const failed = Array.from({ length: 240 }, () => w.make("failed").id);
     for (const id of failed)
       w.emulator.admin.secret(id).freeformTags = { "orot-outcome": "LOCKED_OUT 2026-11-02T00:00:00Z v1" };
     const healthy = [w.make("healthy").id, w.make("healthy").id];
@@ -276,7 +276,7 @@ describe("the time that healing takes", () => {
 
   test("ends with the budget: what was not reached is counted, and sent for again", async () => {
     const w = await fleet();
-    for (let count = 0; count < 30; count++) w.make("healthy");
+    for (let count = 0; count < 300; count++) w.make("healthy");
     w.emulator.switches["latency-ms"] = 1_000;
     const started = w.clock.now();
     const answer = await w.heal(100);
@@ -284,7 +284,7 @@ describe("the time that healing takes", () => {
     const counts = countsOf(answer);
     expect(counts.healthy).toBeGreaterThan(0);
     expect(counts.remaining).toBeGreaterThan(0);
-    expect((counts.healthy ?? 0) + (counts.remaining ?? 0)).toBe(30);
+    expect((counts.healthy ?? 0) + (counts.remaining ?? 0)).toBe(300);
     expect(answer.returnMessage).toContain("Next: send heal again.");
   });
 

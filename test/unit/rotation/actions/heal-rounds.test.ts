@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { addVersion } from "../../../../src/emulator/vault/stages.ts";
+import { AT_ONCE } from "../../../../src/rotation/actions/heal-order.ts";
 import type { Answer } from "../../../../src/rotation/handler.ts";
 import { COMPARTMENT, countsOf, createFleet } from "../../../support/fleet.ts";
 import { startProcess } from "../../../support/processes.ts";
@@ -53,29 +54,29 @@ describe("issuers that answer nothing", () => {
     ["whose secrets claim nothing", {}],
   ])("%s keep no healthy secret from its turn within one call", async (_what, tags) => {
     const w = await fleet({}, { "latency-ms": 100 });
-    const made = Array.from({ length: 40 }, (_, at) =>
+    const made = Array.from({ length: 240 }, (_, at) =>
       at % 7 === 3 ? { id: makeTarpit(w, tags), isTarpit: true } : { id: w.make("healthy").id, isTarpit: false },
     );
     const tarpits = made.filter(({ isTarpit }) => isTarpit);
-    expect(tarpits).toHaveLength(6);
+    expect(tarpits).toHaveLength(34);
     const started = w.clock.now();
     const answer = await w.heal(285);
-    expect(countsOf(answer)).toMatchObject({ healed: 0, healthy: 34, busy: 0 });
-    expect(totalOf(answer)).toBe(40);
+    expect(countsOf(answer)).toMatchObject({ healed: 0, healthy: 206, busy: 0 });
+    expect(totalOf(answer)).toBe(240);
     const begun = beginnings(w, started);
     expect([...begun.values()].every((at) => at < 280_000)).toBe(true);
-    expect(begun.size).toBe(40);
+    expect(begun.size).toBe(240);
     expect(w.clock.now() - started).toBeLessThan(285_000);
   });
 
   test("have turns of 20 seconds at first, to the millisecond", async () => {
     const w = await fleet({ OROT_CALL_TIMEOUT_SECONDS: "8" });
-    const ids = Array.from({ length: 4 }, () => makeTarpit(w, SAYS_FAILED));
+    const ids = Array.from({ length: 3 * AT_ONCE }, () => makeTarpit(w, SAYS_FAILED));
     const started = w.clock.now();
     await w.heal(285);
     const starts = [...beginnings(w, started).values()].sort((one, other) => one - other);
     expect(starts).toHaveLength(ids.length);
-    for (const [at, start] of starts.slice(1).entries()) {
+    for (const [at, start] of starts.slice(AT_ONCE).entries()) {
       const turn = start - (starts[at] ?? 0);
       // What follows a turn is a few answers of Vault, each of some milliseconds.
       expect(turn).toBeGreaterThanOrEqual(20_000);
@@ -112,16 +113,16 @@ describe("issuers that answer nothing", () => {
 describe("what the first round puts off", () => {
   test("is done by the second, and counts as no failure", async () => {
     const w = await fleet();
-    w.emulator.faults.add({ call: "token-current", kind: "too-slow", count: 3 });
+    w.emulator.faults.add({ call: "token-current", kind: "too-slow", count: 9 });
     for (let made = 0; made < 3; made++) w.make("healthy");
     expect(countsOf(await w.heal(285))).toEqual({ healed: 0, healthy: 3, busy: 0, failed: 0, remaining: 0 });
-    expect(named(w, "heal-put-off")).toHaveLength(1);
+    expect(named(w, "heal-put-off")).toHaveLength(3);
     expect(named(w, "heal-failed")).toEqual([]);
   });
 
   test("and the second has no time for is left, not failed", async () => {
     const w = await fleet();
-    const ids = Array.from({ length: 5 }, () => makeTarpit(w));
+    const ids = Array.from({ length: 40 }, () => makeTarpit(w));
     const answer = await w.heal(120);
     const counts = countsOf(answer);
     expect(totalOf(answer)).toBe(ids.length);
@@ -163,7 +164,7 @@ describe("what the first round puts off", () => {
   test("has its time if there are more secrets than one call can heal", async () => {
     const w = await fleet({}, { "latency-ms": 1_000 });
     const interrupted = await makeInterrupted(w, 13);
-    for (let made = 0; made < 50; made++) w.make("healthy");
+    for (let made = 0; made < 600; made++) w.make("healthy");
     await w.clock.sleep(600_000);
     const answer = await w.heal(285);
     expect(answer.remaining).toBeGreaterThan(0);

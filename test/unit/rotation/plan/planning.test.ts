@@ -56,7 +56,7 @@ describe("a plan", () => {
     expect(told(planned)).toEqual({
       state: "healthy",
       next: "nothing",
-      why: "CURRENT accepted, a heal, no mint of mine unsettled",
+      why: "the issuer accepts CURRENT, and no request of this run for a new client secret is under way; a heal needs no more",
       row: "D1",
       changes: false,
     });

@@ -194,7 +194,7 @@ describe("tidying", () => {
 describe("tidying at the end", () => {
   const atEnd = (stage: Rig, context: Context = stage.context) => {
     const current = stage.vault.versions.find(({ stages }) => stages.includes("CURRENT"));
-    return tidyAtEnd({ context, attempt: accepted(stage, current?.no ?? 0) });
+    return tidyAtEnd({ context, attempt: accepted(stage, current?.no ?? 0) }, null);
   };
 
   test("does nothing while no more are DEPRECATED than are kept", async () => {

@@ -3,11 +3,13 @@ import { judgeBench, judgeCommandLine, judgeConsumer, judgeMirror } from "../../
 import { expectRefusals, having } from "./corrupt.ts";
 
 const spread = { median: 600, p90: 800 };
+const all = { secrets: 1_001, reached: 1_001, noted: 1_001 };
 const bench = {
   ...{ runs: 15, bundleBytes: 2_700_000, inputs: 728, firstAnswerMs: spread },
   ...{ emptyFirstAnswerMs: { median: 150, p90: 200 }, firstAnswerRatio: 4, residentRatio: 1.6 },
   ...{ rotationRatio: { "0.2": 0.99, "1": 1, "3": 1.01, "8": 1.02 }, deadWindowRatio: 1.04 },
   remoteCalls: { "0": { fourStep: 21, whole: 14 }, "1": { fourStep: 24, whole: 16 } },
+  heal: { ...all, following: { ...all, calls: 2, again: 0 } },
 };
 
 describe("the function's bench", () => {
@@ -31,6 +33,13 @@ describe("the function's bench", () => {
     ["a call more in one call", "remoteCalls.0.whole", 15],
     ["looks too often at a secret that is UPDATING", "remoteCalls.1.whole", 17],
     ["no calls", "remoteCalls.1.fourStep", 0],
+    ["a secret that the one heal did not reach", "heal.reached", 1_000],
+    ["a secret that the one heal did not note", "heal.noted", 143],
+    ["a heal of fewer secrets", "heal.secrets", 100],
+    ["a secret that no heal reached", "heal.following.reached", 1_000],
+    ["a secret that two heals looked at", "heal.following.again", 1],
+    ["heals that had nothing to go on from", "heal.following.calls", 1],
+    ["heals without an end", "heal.following.calls", 11],
   ])("is refused with %s", (_, path, value) => {
     expect(judgeBench({ stdout: having(bench, path, value) })).toContain(path);
   });
@@ -102,7 +111,7 @@ describe("the command line's bench", () => {
     ["cli.rotateAll.lost", 1],
     ["cli.rotateAll.share429", 0.011],
     ["cli.rotateAll.share429", -0.1],
-    ["cli.rotateAll.ratio", 1.21],
+    ["cli.rotateAll.ratio", 1.11],
     ["cli.rotateAll.ratio", 0],
     ["cli.scanRatio", 100],
     ["cli.scanRatio", 0.5],

@@ -1,0 +1,149 @@
+import type { DefinedTags, TagKey } from "../../base/place.ts";
+import type { Client } from "../../clients/issuers/client.ts";
+import { clientTag } from "../../clients/issuers/client.ts";
+import type { ListedClient } from "../../clients/issuers/inventory/listed-client.ts";
+import { needsRotation } from "../clients/clients-data.ts";
+import type { Joined } from "../clients/join.ts";
+import { withOwnership } from "../owner-tags.ts";
+import type { Task } from "./adopt-one.ts";
+import type { InputLine } from "./input.ts";
+import { secretNameFor } from "./secret-name.ts";
+
+/** A line of the report before anything was done. */
+export type Planned =
+  | { readonly task: Task }
+  /** Nothing is done: why, and what to do. */
+  | { readonly clientId: string; readonly secretId: string | null; readonly why: string; readonly next: string };
+
+export interface PlanOptions {
+  readonly template: string;
+  readonly owner: string | null;
+  readonly contact: string | null;
+  readonly definedTags: DefinedTags;
+  /** The tag by which the authority is bound to each secret; null: none. */
+  readonly bindingTag: TagKey | null;
+  readonly mayBeUnproven: boolean;
+}
+
+/** The client as a secret's content names it; null: the list does not tell enough. */
+function namedClient({ place, listed }: Joined): Client | null {
+  if (listed?.clientId == null || !place.isAddressKnown) return null;
+  const { issuer, base, realm, tenant } = place;
+  return { issuer, base, realm, tenant, tokenUrl: null, clientId: listed.clientId, subject: listed.subject };
+}
+
+/** Why a client is none to adopt; null: it is one. */
+function obstacle(
+  listed: ListedClient,
+  { secrets }: Joined,
+  { mayBeUnproven }: PlanOptions,
+): readonly [string, string] | null {
+  const [held] = secrets ?? [];
+  if (held !== undefined) return [`it is already in the secret ${held.row.name}`, "nothing: it is managed"];
+  if (listed.isBuiltIn) return ["it is the issuer's own", "leave it alone"];
+  if (listed.kind !== null && listed.kind !== "secret") {
+    return [`it uses no client secret (${listed.kind})`, "nothing: there is nothing to rotate"];
+  }
+  if (listed.isEnabled === false && !mayBeUnproven) {
+    return [
+      "it is disabled, so no login can prove its secret",
+      "enable it, or add --unproven to store the value all the same",
+    ];
+  }
+  return null;
+}
+
+function withTag(tags: DefinedTags, key: TagKey | null, client: Client): DefinedTags {
+  if (key === null) return tags;
+  return { ...tags, [key.namespace]: { ...tags[key.namespace], [key.key]: clientTag(client) } };
+}
+
+function planOne(one: Joined, line: InputLine | null, options: PlanOptions): Planned | null {
+  const { listed } = one;
+  if (listed === null) return null;
+  const client = namedClient(one);
+  const clientId = listed.clientId ?? listed.subject ?? "";
+  if (client === null) {
+    return {
+      ...{ clientId, secretId: null, why: "the issuer does not tell how a secret would name it" },
+      next: "store it by hand (docs/deploying.md)",
+    };
+  }
+  const secretName = secretNameFor(options.template, client);
+  const [held] = one.secrets ?? [];
+  // A run that was stopped goes on with the secret that it has made.
+  const isOwn = held?.row.name === secretName && one.secrets?.length === 1;
+  const problem = isOwn ? null : obstacle(listed, one, options);
+  if (problem !== null) return { clientId, secretId: held?.row.secretId ?? null, why: problem[0], next: problem[1] };
+  return {
+    task: {
+      client,
+      secretName,
+      given: line?.value ?? null,
+      isEnabled: listed.isEnabled !== false,
+      tags: withOwnership(
+        {},
+        {
+          owner: line?.owner ?? options.owner ?? listed.owner,
+          contact: line?.contact ?? options.contact ?? listed.contact,
+        },
+      ),
+      definedTags: withTag(options.definedTags, options.bindingTag, client),
+    },
+  };
+}
+
+const fitsLine = ({ place, listed }: Joined, line: InputLine) =>
+  listed?.clientId === line.clientId &&
+  (line.realm === null || line.realm === place.realm) &&
+  (line.tenant === null || line.tenant === place.tenant);
+
+/** Each line of the input meets exactly one client that the issuer lists. */
+export function planForInput(
+  joined: readonly Joined[],
+  lines: readonly InputLine[],
+  options: PlanOptions,
+): readonly Planned[] {
+  const seen = new Set<Joined>();
+  return lines.map((line): Planned => {
+    const about = { clientId: line.clientId, secretId: null };
+    const [first, second] = joined.filter((one) => fitsLine(one, line));
+    if (first === undefined) {
+      return {
+        ...about,
+        why: `line ${line.line}: the issuer lists no such client`,
+        next: "correct the id, the realm or the tenant",
+      };
+    }
+    if (second !== undefined) {
+      return {
+        ...about,
+        why: `line ${line.line}: several realms or tenants have such a client`,
+        next: "add a column realm or tenant",
+      };
+    }
+    if (seen.has(first))
+      return { ...about, why: `line ${line.line} names a client for the second time`, next: "leave it out" };
+    seen.add(first);
+    return (
+      planOne(first, line, options) ?? { ...about, why: "the issuer lists no such client", next: "correct the id" }
+    );
+  });
+}
+
+/** Every client that uses a secret and is managed by none; those in need of nothing are left out without a word. */
+export function planForList(joined: readonly Joined[], options: PlanOptions): readonly Planned[] {
+  return joined.flatMap((one) => {
+    const { listed } = one;
+    if (listed === null || !needsRotation({ ...listed, isEnabled: options.mayBeUnproven ? true : listed.isEnabled }))
+      return [];
+    const planned = planOne(one, null, options);
+    return planned === null ? [] : [planned];
+  });
+}
+
+/** Two clients must not meet in one name. */
+export function namesTwice(planned: readonly Planned[]): readonly string[] {
+  const names = planned.flatMap((one) => ("task" in one ? [one.task.secretName] : []));
+  return [...new Set(names.filter((name, index) => names.indexOf(name) !== index))];
+}

@@ -1,0 +1,28 @@
+import { Secret } from "../../base/secret.ts";
+import type { Client } from "./client.ts";
+
+/** Which object of Ed-Fi is reset, as a content names it. */
+function edfiMembers({ subject, tenant, tokenUrl }: Client): object {
+  const [, kind, number] = /^(apiClient|application)s\/(\d+)$/.exec(subject ?? "") ?? [];
+  return {
+    ...(kind === undefined ? {} : { [`${kind}Id`]: Number(number) }),
+    ...(tenant !== null && { tenant }),
+    ...(tokenUrl !== null && { tokenUrl }),
+  };
+}
+
+/** The content of a secret that holds this client with this value: the members that its issuer's page lists, in their order. */
+export function contentOf(client: Client, clientSecret: Secret): Secret {
+  const { issuer, base, realm, clientId, subject } = client;
+  const value = clientSecret.reveal();
+  const content =
+    issuer === "oci-iam"
+      ? { domainUrl: base, appId: subject, clientId, appSecret: value }
+      : {
+          ...{ issuer, url: base },
+          ...(realm !== null && { realm }),
+          ...(issuer === "edfi-cms" ? edfiMembers(client) : {}),
+          ...{ clientId, clientSecret: value },
+        };
+  return new Secret(JSON.stringify(content, null, 2));
+}

@@ -1,0 +1,59 @@
+import { RotationError } from "../../base/errors.ts";
+import type { Settings } from "../../base/settings/settings.ts";
+import { type Client, isSameClient } from "../../clients/issuers/client.ts";
+import type { Content } from "../../clients/vault/content.ts";
+import type { Context } from "../context.ts";
+
+/**
+ * Who serves which client in one call. Locks belong to a secret, so they do not part two secrets of one client. Without
+ * this, each of two runs could end the value that the other has just had made.
+ */
+export interface ClientTurns {
+  /** The run's context. Its first login takes the client, or ends the run before anything was sent to the issuer. */
+  taking(context: Context): Context;
+  /**
+   * The run has ended, and its client is free.
+   * @returns the secret whose run had the client first, so that this one did nothing; null: it had its turn
+   */
+  ended(secretId: string): string | null;
+  /** Whether the run of this secret has a client now. */
+  isHolding(secretId: string): boolean;
+}
+
+export function createClientTurns({ issuerAliases }: Pick<Settings, "issuerAliases">): ClientTurns {
+  const held = new Map<string, Client>();
+  const behind = new Map<string, string>();
+  const take = (secretId: string, client: Client) => {
+    if (held.has(secretId)) return;
+    for (const [holder, other] of held) {
+      if (!isSameClient(other, client, issuerAliases ?? [])) continue;
+      behind.set(secretId, holder);
+      throw new RotationError("CLAIM_LIVE", "another secret of the same client has its turn");
+    }
+    held.set(secretId, client);
+  };
+  return {
+    taking: (context) => {
+      const { secretId, clients } = context;
+      const open = (content: Content) => {
+        const credential = clients.issuers.open(content);
+        return {
+          ...credential,
+          // Each run's first request to an issuer is a login. It serves no other client after that.
+          login: async (tokenLifeSeconds: number | null) => {
+            take(secretId, credential.client);
+            return credential.login(tokenLifeSeconds);
+          },
+        };
+      };
+      return { ...context, clients: { ...clients, issuers: { ...clients.issuers, open } } };
+    },
+    ended: (secretId) => {
+      const holder = behind.get(secretId) ?? null;
+      behind.delete(secretId);
+      held.delete(secretId);
+      return holder;
+    },
+    isHolding: (secretId) => held.has(secretId),
+  };
+}

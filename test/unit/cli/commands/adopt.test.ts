@@ -1,0 +1,283 @@
+import { describe, expect, test } from "vitest";
+import { TransportError } from "../../../../src/clients/http/transport.ts";
+import { type CliWorld, expectOnlyReads, useCli } from "../../../support/cli.ts";
+import { OTHER_COMPARTMENT } from "../../../support/fleet.ts";
+
+const cli = useCli();
+const KEYCLOAK = "https://sso.emulated.example";
+const UAA = "https://uaa.emulated.example/uaa";
+const VAULT = "ocid1.vault.oc1.iad.emulatedvault";
+const KEY = "ocid1.key.oc1.iad.emulatedkey";
+const INTO = ["--compartment", OTHER_COMPARTMENT, "--vault-id", VAULT, "--key-id", KEY];
+
+interface Made {
+  readonly clientId: string;
+  readonly secret: string;
+}
+
+async function world(issuer: object, made: (w: CliWorld) => Made) {
+  const w = await cli({ environment: { OROT_ISSUER_ORIGINS: `${KEYCLOAK},${UAA}` } });
+  w.emulator.admin.createVault({ vaultId: VAULT, keyId: KEY });
+  w.emulator.admin.createSecret({ name: "no-client", content: "{}", compartmentId: OTHER_COMPARTMENT });
+  const { clientId, secret } = made(w);
+  w.canary.add(secret);
+  const text = { kind: "client-secret", clientId, clientSecret: secret, mayRotate: [], ...issuer };
+  const authority = w.emulator.admin.createSecret({ name: "authority", content: JSON.stringify(text) });
+  const adopt = (...words: readonly string[]) => w.run("adopt", "--authority", authority, ...INTO, ...words);
+  const adoptFrom = (input: string, ...words: readonly string[]) =>
+    w.runWith({ input }, "adopt", "--authority", authority, ...INTO, "--stdin", ...words);
+  return { w, authority, adopt, adoptFrom };
+}
+
+/** A Keycloak realm whose warden may read every client's secret. */
+async function realm(mayRotate: readonly object[] = []) {
+  const base = await world(
+    { issuer: "keycloak", url: KEYCLOAK, realm: "shop", mayRotate },
+    ({ emulator: { admin } }) => {
+      admin.createRealm({ name: "shop" });
+      return admin.createKeycloakClient({ realm: "shop", clientId: "warden", roles: ["manage-clients"] });
+    },
+  );
+  const make = (clientId: string, more: object = {}) => {
+    const made = base.w.emulator.admin.createKeycloakClient({ realm: "shop", clientId, ...more });
+    base.w.canary.add(made.secret);
+    return made;
+  };
+  return { ...base, make };
+}
+
+const made = (w: CliWorld) =>
+  Object.values(w.emulator.state.vault.secrets).filter(({ name }) => name.startsWith("oauth-"));
+const content = (w: CliWorld, id: string) =>
+  JSON.parse(w.emulator.admin.content(id, 1) ?? "{}") as Record<string, unknown>;
+type Report = { clients: { clientId: string; outcome: string; why: string | null; secretId: string | null }[] };
+const outcomes = (json: Record<string, unknown>) =>
+  (json as unknown as Report).clients.map(({ clientId, outcome }) => `${clientId} ${outcome}`).toSorted();
+
+describe("oci-rotate adopt at Keycloak", () => {
+  test("reads each value back, proves it, stores it, proves what is stored, and sets who rotates it", async () => {
+    const { w, adopt, make } = await realm();
+    const shop = make("shop", { attributes: { owner: "web team" } });
+    make("spa", { publicClient: true });
+    const functionId = w.emulator.admin.createFunction();
+    const done = await adopt("--function", functionId, "--every", "30", "--yes", "--json");
+    expect(done.stderr).toBe("");
+    expect(outcomes(done.json())).toEqual(["shop adopted", "warden adopted"]);
+    const secret = made(w).find(({ name }) => name === "oauth-shop");
+    expect(secret).toMatchObject({
+      ...{ compartmentId: OTHER_COMPARTMENT, vaultId: VAULT, keyId: KEY },
+      freeformTags: { "orot-owner": "web team" },
+    });
+    expect(content(w, secret?.id ?? "")).toEqual({
+      ...{ issuer: "keycloak", url: KEYCLOAK, realm: "shop", clientId: "shop", clientSecret: shop.secret },
+    });
+    expect(done.exitCode).toBe(0);
+    const again = await adopt("--function", functionId, "--every", "30", "--yes", "--json");
+    expectOnlyReads(again);
+    expect(again.exitCode).toBe(0);
+  });
+
+  test("--dry-run says what it would do, and sends only reads", async () => {
+    const { w, adopt, make } = await realm();
+    make("shop");
+    const run = await adopt("--dry-run");
+    expect(run).toMatchObject({ exitCode: 0, stderr: "" });
+    expect(run.stdout).toContain("2 would be adopted, 0 are managed already, 0 skipped; nothing was changed");
+    expectOnlyReads(run);
+    expect(made(w)).toEqual([]);
+  });
+
+  test("a value that the issuer refuses is not stored, and the others go on", async () => {
+    const { w, adoptFrom, make } = await realm();
+    make("shop");
+    make("till");
+    const run = await adoptFrom("clientId,secret\r\nshop,wrong-value\r\ntill,\r\n", "--yes", "--json");
+    expect(run.exitCode).toBe(4);
+    expect(outcomes(run.json())).toEqual(["shop skipped", "till adopted"]);
+    expect(made(w).map(({ name }) => name)).toEqual(["oauth-till"]);
+  });
+
+  test("what is disabled is skipped, or stored unproven by an express word", async () => {
+    const { adoptFrom, make } = await realm();
+    make("off", { enabled: false });
+    const first = await adoptFrom("clientId\noff\n", "--yes", "--json");
+    expect(first.exitCode).toBe(4);
+    const run = await adoptFrom("clientId\noff\n", "--unproven", "--yes", "--json");
+    expect(run.json()).toMatchObject({ clients: [{ outcome: "adopted", isProven: false }] });
+  });
+
+  test("a reference to Keycloak's own vault is no value", async () => {
+    const { w, adoptFrom, make } = await realm();
+    make("far", { secret: `\${vault.far}` });
+    const run = await adoptFrom("clientId\nfar\n", "--yes", "--json");
+    expect(run.json()).toMatchObject({ clients: [{ outcome: "skipped", why: expect.stringContaining("reference") }] });
+    expect(made(w)).toEqual([]);
+  });
+
+  test("writes the tag that binds the authority, with the client's own text", async () => {
+    const { w, adoptFrom, make } = await realm([{ tag: "rotation.client" }]);
+    make("shop");
+    const run = await adoptFrom("clientId\nshop\n", "--yes", "--json");
+    expect(run.json()).toMatchObject({ binding: { tag: "rotation.client", entries: [] } });
+    const [secret] = made(w);
+    expect(secret?.definedTags).toMatchObject({ rotation: { client: expect.stringContaining("client=shop") } });
+  });
+
+  test("prints the entries that are to be added where nothing binds the authority", async () => {
+    const { w, adoptFrom, make } = await realm();
+    make("shop");
+    const run = await adoptFrom("clientId\nshop\n", "--yes", "--json");
+    expect(run.json()).toMatchObject({
+      binding: { tag: null, entries: [{ client: "shop", realm: "shop", secretId: made(w)[0]?.id }] },
+    });
+  });
+
+  test("a name that is taken by something else is left alone", async () => {
+    const { w, adoptFrom, make } = await realm();
+    make("shop");
+    w.emulator.admin.createSecret({
+      name: "oauth-shop",
+      content: "{}",
+      compartmentId: OTHER_COMPARTMENT,
+      vaultId: VAULT,
+    });
+    const run = await adoptFrom("clientId\nshop\n", "--yes", "--json");
+    expect(run.json()).toMatchObject({ clients: [{ outcome: "skipped", why: expect.stringContaining("is taken") }] });
+    expect(w.emulator.admin.versions(made(w)[0]?.id ?? "")).toHaveLength(1);
+  });
+
+  test.each(["answer-lost", "server-error-before", "lands-late"] as const)(
+    "a creation that ends with %s is settled by its name",
+    async (kind) => {
+      const { w, adoptFrom, make } = await realm();
+      make("shop");
+      w.emulator.faults.add({ call: "create-secret", kind });
+      await adoptFrom("clientId\nshop\n", "--yes", "--json");
+      const run = await adoptFrom("clientId\nshop\n", "--yes", "--json");
+      expect(run.exitCode).toBe(0);
+      expect(made(w)).toHaveLength(1);
+    },
+  );
+
+  test("killed at any request and run again, it loses and doubles nothing", async () => {
+    const requests = await (async () => {
+      const { adoptFrom, make, w } = await realm([{ tag: "rotation.client" }]);
+      make("shop");
+      const functionId = w.emulator.admin.createFunction();
+      return (await adoptFrom("clientId\nshop\n", "--function", functionId, "--every", "30", "--yes")).requests.length;
+    })();
+    expect(requests).toBeGreaterThan(15);
+    for (let killedAt = 1; killedAt <= requests; killedAt++) {
+      for (const isAfter of [false, true]) {
+        const { adoptFrom, make, w, authority } = await realm([{ tag: "rotation.client" }]);
+        const shop = make("shop");
+        const functionId = w.emulator.admin.createFunction();
+        const words = ["--function", functionId, "--every", "30", "--yes", "--json"];
+        let sent = 0;
+        const transport: typeof w.emulator.transport = async (request) => {
+          sent += 1;
+          if (sent < killedAt) return w.emulator.transport(request);
+          if (sent === killedAt && isAfter) await w.emulator.transport(request);
+          throw new TransportError("CONNECTION_LOST", true, "killed");
+        };
+        await w.runWith(
+          { input: "clientId\nshop\n", transport },
+          ...["adopt", "--authority", authority, ...INTO, "--stdin", ...words],
+        );
+        const again = await adoptFrom("clientId\nshop\n", ...words);
+        expect(again.exitCode, `killed at ${killedAt}`).toBe(0);
+        const [secret, ...more] = made(w);
+        expect(more).toEqual([]);
+        expect(content(w, secret?.id ?? "")["clientSecret"]).toBe(shop.secret);
+        expect(w.emulator.admin.versions(secret?.id ?? "")).toHaveLength(1);
+        expect(secret?.definedTags).toMatchObject({ rotation: { client: expect.stringContaining("client=shop") } });
+        expect(secret?.rotationConfig).toMatchObject({ isScheduledRotationEnabled: true });
+      }
+    }
+  });
+
+  test("two clients that would meet in one name are refused before anything is written", async () => {
+    const { w, adopt, make } = await realm();
+    w.emulator.admin.createRealm({ name: "other" });
+    make("shop");
+    const run = await adopt("--names", "oauth", "--yes");
+    expect(run).toMatchObject({ exitCode: 2 });
+    expect(run.stderr).toContain("{client}");
+  });
+});
+
+describe("oci-rotate adopt at UAA", () => {
+  const uaa = () =>
+    world({ issuer: "uaa", url: UAA }, ({ emulator: { admin } }) =>
+      admin.createUaaClient({ clientId: "reader", authorities: ["clients.read"] }),
+    );
+
+  test("takes values from the input, as JSON too, and says which client has none", async () => {
+    const { w, adoptFrom } = await uaa();
+    const shop = w.emulator.admin.createUaaClient({ clientId: "shop" });
+    w.emulator.admin.createUaaClient({ clientId: "till" });
+    const input = JSON.stringify({
+      clients: [{ clientId: "shop", secret: shop.secret, owner: "web" }, { clientId: "till" }],
+    });
+    const run = await adoptFrom(input, "--yes", "--json");
+    expect(run.exitCode).toBe(4);
+    expect(outcomes(run.json())).toEqual(["shop adopted", "till skipped"]);
+    expect(content(w, made(w)[0]?.id ?? "")).toEqual({
+      issuer: "uaa",
+      url: UAA,
+      clientId: "shop",
+      clientSecret: shop.secret,
+    });
+    expect(w.emulator.admin.uaaClient("till").installs).toBe(0);
+  });
+});
+
+describe("oci-rotate adopt", () => {
+  test("where credentials may not go to the issuer, it says so before anything is written", async () => {
+    const { w, authority, make } = await realm();
+    make("shop");
+    const environment = { OROT_ISSUER_ORIGINS: "https://elsewhere.example" };
+    const run = await w.runWith({ environment }, "adopt", "--authority", authority, ...INTO, "--yes");
+    expect(run.exitCode).toBe(1);
+    expect(run.stderr).toContain("OROT_ISSUER_ORIGINS");
+    expectOnlyReads(run);
+  });
+
+  test.each([
+    { input: "", says: "empty" },
+    { input: "clientId,secret\nshop\n", says: "other columns" },
+    { input: "name\nshop\n", says: "no clientId" },
+    { input: "{", says: "not JSON" },
+    { input: '{"a":1}', says: "without a list" },
+    { input: '"clientId"\n"shop\n', says: "quotation mark" },
+  ])("refuses the input $input, and quotes nothing of it", async ({ input, says }) => {
+    const { adoptFrom } = await realm();
+    const run = await adoptFrom(input, "--yes");
+    expect(run).toMatchObject({ exitCode: 2 });
+    expect(run.stderr).toContain(says);
+    expect(run.requests).toEqual([]);
+  });
+
+  test("each line of the input that is wrong has a sentence of its own, and the others go on", async () => {
+    const { adoptFrom, make } = await realm();
+    make("shop");
+    make("spa", { publicClient: true });
+    const run = await adoptFrom("clientId\nshop\nnobody\nshop\nspa\n", "--yes", "--json");
+    expect(run.exitCode).toBe(4);
+    const { clients } = run.json() as unknown as Report;
+    expect(clients.map(({ outcome, why }) => [outcome, why])).toEqual([
+      ["adopted", null],
+      ["skipped", "line 2: the issuer lists no such client"],
+      ["skipped", "line 3 names a client for the second time"],
+      ["skipped", "it uses no client secret (public)"],
+    ]);
+  });
+
+  test("asks first, and creates nothing after a no", async () => {
+    const { w, authority, make } = await realm();
+    make("shop");
+    const run = await w.runWith({ answers: ["n"] }, "adopt", "--authority", authority, ...INTO);
+    expect(run.exitCode).toBe(1);
+    expect(made(w)).toEqual([]);
+  });
+});

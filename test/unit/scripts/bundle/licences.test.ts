@@ -1,0 +1,17 @@
+import { expect, test } from "vitest";
+import { licenceTexts } from "../../../../scripts/bundle/licences.ts";
+
+test("every bundled library is named once with its licence, and our own files are not", () => {
+  const texts = licenceTexts([
+    "src/func.ts",
+    "replaced:axios",
+    "node_modules/axios/lib/utils.js",
+    "node_modules/axios/lib/core/Axios.js",
+    "node_modules/@fnproject/fdk/fn-fdk.js",
+  ]);
+  expect(texts.match(/^\S+ \d+\.\d+\.\d+ \(.+\)$/gm)).toEqual([
+    expect.stringMatching(/^@fnproject\/fdk .* \(Apache-2\.0\)$/),
+    expect.stringMatching(/^axios .* \(MIT\)$/),
+  ]);
+  expect(texts).toContain("Permission is hereby granted, free of charge");
+});
