@@ -40,9 +40,6 @@ export const secretsArgument = {
 export const secretOption = (flag: string, does: string) =>
   ({ flags: `${flag} <secret>`, does, takes: secret, isSecret: true }) as const;
 
-export const optionalSecretOption = (flag: string, does: string) =>
-  ({ flags: `${flag} <secret>`, does, takes: optional(secret), isSecret: true }) as const;
-
 /** Where a name is looked up. Every command that takes a secret has these, or options of these names with more to them. */
 export const namePlaceOptions = {
   compartment: {

@@ -20,7 +20,6 @@ import { exitCodes } from "../exit-codes.ts";
 import { compartmentId, flag, functionId, listOf, ocid, optional, text, vaultId, wholeNumber } from "../fields.ts";
 import { placesOf } from "../inventory/inventory.ts";
 import { openIssuerHttp } from "../issuer-admin.ts";
-import { optionalSecretOption } from "../secret-argument.ts";
 import { localSettings } from "../settings.ts";
 
 /** Parallel adoptions: each waits for Vault most of the time. */
@@ -68,10 +67,11 @@ problem never stops the others; the report names it, and the exit code is then 4
 The schedule begins switched off unless --every is given: without --function a secret is stored and not rotated.`,
   arguments: {},
   options: {
-    authority: optionalSecretOption(
-      "--authority",
-      "name or OCID of a second authority's secret, which says which issuer to read and how",
-    ),
+    authority: {
+      flags: "--authority <ocid>",
+      does: "the secret of a second authority, which says which issuer to read and how",
+      takes: optional(ocid("vaultsecret", "a Vault secret")),
+    },
     domain: { flags: "--domain <url>", does: "an identity domain, read with your own sign-in", takes: optional(text) },
     realm: {
       flags: "--realm <name...>",

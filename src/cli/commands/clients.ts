@@ -6,9 +6,8 @@ import { join } from "../clients/join.ts";
 import { clientsInVault } from "../clients/vault-clients.ts";
 import { defineCommand } from "../command.ts";
 import { exitCodes } from "../exit-codes.ts";
-import { compartmentId, duration, flag, listOf, oneOf, optional, text, vaultId } from "../fields.ts";
+import { compartmentId, duration, flag, listOf, ocid, oneOf, optional, text, vaultId } from "../fields.ts";
 import { placesOf } from "../inventory/inventory.ts";
-import { optionalSecretOption } from "../secret-argument.ts";
 import { localSettings } from "../settings.ts";
 
 export const clientsCommand = defineCommand({
@@ -34,10 +33,11 @@ hold ("read secret-bundles").
 For monitoring: exit code 4 means that something was found. With --within, --max-age or --unmanaged, only clients with a finding are listed.`,
   arguments: {},
   options: {
-    authority: optionalSecretOption(
-      "--authority",
-      "name or OCID of a second authority's secret, which says which issuer to read and how",
-    ),
+    authority: {
+      flags: "--authority <ocid>",
+      does: "the secret of a second authority, which says which issuer to read and how",
+      takes: optional(ocid("vaultsecret", "a Vault secret")),
+    },
     domain: {
       flags: "--domain <url>",
       does: "an identity domain to read with your own sign-in, in place of --authority",
