@@ -22,6 +22,24 @@ const asking = (login: Login, lives: (number | null)[] = []) =>
   });
 
 describe("a login with a stored value", () => {
+  test.each<[string, string | null, boolean]>([
+    ["of the version that this call stored", "orot-8", true],
+    ["of another version", "orot-9", false],
+    ["of a version without a name", null, false],
+  ])("that was sent beside the list counts if it is the one %s", async (_what, name, isTaken) => {
+    const lives: (number | null)[] = [];
+    const { context, attempt, seen } = await asking(rejected, lives);
+    const sent = Promise.resolve(accepted);
+    attempt.stored = { name: "orot-8", logIn: () => sent, login: sent };
+    const list = {
+      ...seen.list,
+      versions: seen.list.versions.map((one) => (one.versionNo === 8 ? { ...one, name } : one)),
+    };
+    const result = await logInWithPending({ context, attempt, snapshot: { ...seen, list } }, { versionNo: 8 });
+    expect(result.outcome).toBe(isTaken ? "accepted" : "rejected");
+    expect(lives).toEqual(isTaken ? [] : [null]);
+  });
+
   test("keeps only its verdict: no token, no word on CURRENT", async () => {
     const lives: (number | null)[] = [];
     const { context, attempt, seen } = await asking(rejected, lives);
