@@ -1,5 +1,9 @@
 /** `npm run bench`: what the product takes, in time, memory and requests; USAGE has the parts. */
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { arch, cpus, platform, totalmem } from "node:os";
+import path from "node:path";
 import { readOptions } from "./options.ts";
+import { ROOT } from "./run.ts";
 
 const ROTATIONS = 20;
 
@@ -13,7 +17,9 @@ Without the name of a part: --start, --rotation and --heal, one after the other.
   --consumer  token requests of an application through ${ROTATIONS} rotations, with the consumer client and without it
   --cli       the command line at a thousand secrets
   --mirror    the mirror's requests to the identity domain
+  --emulator  what a data folder costs a list of many secrets, and what refused bodies leave behind
   --json      one line for scripts
+  --keep      writes the figures into docs/performance.json, beside those of parts that were not measured now
   --help      this text`;
 
 /** What one part has measured: members of the JSON line, and lines to read. */
@@ -63,7 +69,13 @@ async function mirror(): Promise<Measured> {
   return { figures: { mirror: figures }, lines: mirrorLines(figures) };
 }
 
-const parts = { start, rotation, heal, consumer, cli, mirror } as const;
+async function emulator(): Promise<Measured> {
+  const { emulatorFigures, emulatorLines } = await import("./bench/emulator.ts");
+  const figures = await emulatorFigures();
+  return { figures: { emulator: figures }, lines: emulatorLines(figures) };
+}
+
+const parts = { start, rotation, heal, consumer, cli, mirror, emulator } as const;
 type Part = keyof typeof parts;
 /** Of the run without the name of a part. */
 const USUAL: readonly Part[] = ["start", "rotation", "heal"];
@@ -73,21 +85,29 @@ const { values } = readOptions(
   {
     options: {
       json: boolean,
+      keep: boolean,
       start: boolean,
       rotation: boolean,
       heal: boolean,
       consumer: boolean,
       cli: boolean,
       mirror: boolean,
+      emulator: boolean,
     },
   },
   USAGE,
 );
 const named = (Object.keys(parts) as Part[]).filter((name) => values[name]);
-let figures: object = { node: process.versions.node };
+const machine = `${cpus().length} cores of ${cpus()[0]?.model ?? "an unknown processor"}, ${Math.round(totalmem() / 1e9)} GB, ${platform()} ${arch()}`;
+let figures: object = { node: process.versions.node, machine };
 for (const name of named.length === 0 ? USUAL : named) {
   const measured = await parts[name]();
   figures = { ...figures, ...measured.figures };
   if (!values.json) for (const line of measured.lines) console.log(line);
 }
 if (values.json) console.log(JSON.stringify(figures));
+if (values.keep) {
+  const file = path.join(ROOT, "docs", "performance.json");
+  const known: object = existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : {};
+  writeFileSync(file, `${JSON.stringify({ ...known, ...figures }, null, 2)}\n`);
+}

@@ -6,9 +6,11 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import path from "node:path";
 import { sections } from "../src/rotation/decide/index.ts";
 import { cliPage, SCHEMAS, schemaFiles } from "./cli-page.ts";
+import { clientsTable } from "./emulator-clients.ts";
 import { roomsPicture } from "./house/picture.ts";
 import { importsOf, sourcesIn } from "./house/sources.ts";
 import { readOptions } from "./options.ts";
+import { performanceChart, performancePage } from "./performance-page.ts";
 import { proofPage } from "./proof-page.ts";
 import { codesTable, settingsTable } from "./reference-tables.ts";
 import { ROOT } from "./run.ts";
@@ -68,6 +70,7 @@ ${tables.join("\n")}`;
 }
 
 const read = (name: string) => (existsSync(path.join(ROOT, name)) ? readFileSync(path.join(ROOT, name), "utf8") : "");
+const performance = JSON.parse(read("docs/performance.json"));
 const pages: readonly { readonly name: string; readonly text: string }[] = [
   {
     name: "docs/reference.md",
@@ -78,6 +81,7 @@ const pages: readonly { readonly name: string; readonly text: string }[] = [
     text: filled("docs/architecture.md", { rooms: roomsPicture(sourcesIn(ROOT, ["src"]).flatMap(importsOf)) }),
   },
   { name: "docs/decide.md", text: decidePage() },
+  { name: "docs/emulator.md", text: filled("docs/emulator.md", { clients: clientsTable() }) },
   { name: "docs/cli.md", text: cliPage() },
   ...schemaFiles(),
   { name: "docs/transcripts.md", text: await transcriptsPage() },
@@ -85,6 +89,8 @@ const pages: readonly { readonly name: string; readonly text: string }[] = [
     name: "docs/proof.md",
     text: proofPage(JSON.parse(read("docs/proof.json")), JSON.parse(read("docs/mutation.json"))),
   },
+  { name: "docs/performance.md", text: performancePage(performance) },
+  { name: "docs/performance.svg", text: performanceChart(performance) },
 ];
 
 for (const { name, text } of pages) {

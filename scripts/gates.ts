@@ -2,7 +2,7 @@
  * The gates that `.ci/run` counts after the tests. Each one is an npm script that can be run by itself: `npm run lint`,
  * and so on.
  */
-import { judgeBench, judgeCommandLine, judgeConsumer, judgeMirror } from "./judges/bench.ts";
+import { judgeBench, judgeCommandLine, judgeConsumer, judgeEmulator, judgeMirror } from "./judges/bench.ts";
 import { furtherIssuers, judgeDemo, judgeHealed, judgeMirrored, judgeNotified } from "./judges/demo.ts";
 import { judgeHouse } from "./judges/house.ts";
 import type { Judge } from "./judges/judge.ts";
@@ -109,6 +109,7 @@ export const wholePhases: readonly Phase[] = [
       figures("command line at a thousand secrets", ["bench", "--", "--cli", "--json"], judgeCommandLine),
       figures("rotations unnoticed", ["bench", "--", "--consumer", "--json"], judgeConsumer),
       figures("mirror sparing the domain", ["bench", "--", "--mirror", "--json"], judgeMirror),
+      figures("emulator with many secrets", ["bench", "--", "--emulator", "--json"], judgeEmulator),
     ],
   ],
 ];

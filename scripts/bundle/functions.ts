@@ -9,7 +9,7 @@ import { licenceTexts } from "./licences.ts";
 import { type BundleReport, reportOf } from "./report.ts";
 import { leaveOut, mend, replace } from "./slim.ts";
 
-export const FUNCTION_FOLDER = "dist/function";
+const FUNCTION_FOLDER = "dist/function";
 export const FUNCTION_FILE = `${FUNCTION_FOLDER}/func.js`;
 const MIRROR_FOLDER = "dist/mirror";
 export const MIRROR_FILE = `${MIRROR_FOLDER}/func.js`;

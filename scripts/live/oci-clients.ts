@@ -7,6 +7,9 @@ import { cachedFolder, fetchDependencies, LIVE_CACHE, must } from "./maven.ts";
 /** The official command line; it brings the Python SDK `oci`. */
 export const OCI_CLI_VERSION = "3.95.1";
 
+/** Oracle's FDK for Python, and the only packages that a function needs of those that it names. */
+const PYTHON_FDK = ["fdk==0.1.128", "httptools==0.9.0", "iso8601==0.1.12"];
+
 /** Of each package of the TypeScript SDK. */
 const TYPESCRIPT_VERSION = "2.139.1";
 const TYPESCRIPT_PARTS = ["common", "vault", "secrets", "workrequests", "functions", "ons"];
@@ -25,6 +28,8 @@ export interface OciClients {
   /** Folder of the programs `oci` and `python3`. */
   readonly bin: string;
   readonly version: string;
+  /** A folder of Python modules: Oracle's FDK. */
+  readonly pythonFdk: string;
   /** By the language of the SDK. */
   readonly sdks: Readonly<Record<"Python" | "Go" | "Java" | "TypeScript", SdkProgram>>;
 }
@@ -41,7 +46,7 @@ export function installOciClients(): OciClients {
     Java: buildJava(),
     TypeScript: installTypeScript(),
   } as const;
-  return { bin, version, sdks };
+  return { bin, version, sdks, pythonFdk: installPythonFdk(bin) };
 }
 
 /** The command line, from PyPI, in a virtual environment. */
@@ -65,6 +70,14 @@ function installCommandLine(): Pick<OciClients, "bin" | "version"> {
     throw new Error(`oci --version answered ${status}: ${version}${stderr.trim()}. Next: remove ${folder}, try again.`);
   }
   return { bin, version };
+}
+
+function installPythonFdk(bin: string): string {
+  return cachedFolder(path.join(LIVE_CACHE, `oci-python-${PYTHON_FDK[0]?.replace("==", "-")}`), (temporary) => {
+    const pip = ["-m", "pip", "install", "--quiet", "--no-input", "--disable-pip-version-check"];
+    const wanted = ["--only-binary", ":all:", "--no-deps", "--target", temporary, ...PYTHON_FDK];
+    must(path.join(bin, "python3"), [...pip, ...wanted], ROOT, INSTALL_LIMIT_MS);
+  });
 }
 
 /** A name that changes with the files that a folder of the cache is made from. */

@@ -22,6 +22,8 @@ export interface CommandOptions {
   readonly startLimitMs: number;
   /** Number of secrets to create on first start, in addition to the sample. */
   readonly secrets: number;
+  /** What the first start creates: secrets in every condition at four issuers, or one. */
+  readonly sample: "fleet" | "one";
   readonly switches: Partial<Switches>;
   readonly faults: readonly Fault[];
 }
@@ -40,6 +42,7 @@ export function readOptions(args: readonly string[]): CommandOptions {
       "data-dir": { type: "string" },
       function: { type: "string", default: DEFAULT_BUNDLE },
       config: { type: "string", multiple: true, default: [] },
+      sample: { type: "string", default: "fleet" },
       "start-limit": { type: "string", default: "10" },
       secrets: { type: "string", default: "0" },
       switch: { type: "string", multiple: true, default: [] },
@@ -56,6 +59,7 @@ export function readOptions(args: readonly string[]): CommandOptions {
     config: Object.fromEntries(values.config.map(readSetting)),
     startLimitMs: readSeconds(values["start-limit"]) * 1000,
     secrets: readCount(values.secrets),
+    sample: readSample(values.sample),
     switches: Object.assign({}, ...values.switch.map(parseSwitch)),
     faults: values.fault.map((text) => parseFault(text, callNames)),
   };
@@ -81,6 +85,11 @@ function readSetting(text: string): [string, string] {
     throw new Error("--config takes NAME=VALUE, as an environment variable.");
   }
   return [name, value];
+}
+
+function readSample(text: string): CommandOptions["sample"] {
+  if (text !== "fleet" && text !== "one") throw new Error("--sample takes fleet or one.");
+  return text;
 }
 
 const MAX_START_SECONDS = 300;
@@ -121,6 +130,7 @@ export function helpText(): string {
     '                          --function "fdk func.py handler"; it finds the services at $OROT_VAULT_ENDPOINT',
     "  --config <name=value>   a setting of the function; may be repeated",
     "  --start-limit <seconds> how long the function may take to start (default 10)",
+    "  --sample <fleet|one>    on first start, create secrets in every condition at four issuers (default), or only one",
     "  --secrets <n>           create n additional secrets on first start, with rotations due over the next 30 days",
     "  --switch <name=value>   set a switch; may be repeated",
     "  --fault <call:kind[:occurrence]>  a fault to inject; may be repeated",

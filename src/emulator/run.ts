@@ -16,6 +16,7 @@ import { configurationOf } from "./functions/state.ts";
 import type { CommandOptions } from "./options.ts";
 import { environmentLines, noteRunning, notesFolder } from "./running.ts";
 import { ensureSample, issuerSettings } from "./sample.ts";
+import { createSampleFleet } from "./sample-fleet.ts";
 import { startServer } from "./server.ts";
 import { createScheduler } from "./vault/scheduler.ts";
 
@@ -65,11 +66,15 @@ async function run(options: CommandOptions, notes: string, atEnd: (close: () => 
     const from = systemClock.now() + DAY_MS;
     createFleet(emulator.admin, from, { count: options.secrets, domainUrl: server.url, functionId });
   }
+  const fleet =
+    saved === undefined && options.sample === "fleet"
+      ? createSampleFleet(emulator, sample.functionId, server.url, systemClock.now())
+      : {};
   const fn = emulator.state.functions.functions[sample.functionId];
   if (fn === undefined) {
     throw new Error("the sample's function is missing. Next: start with another --data-dir.");
   }
-  fn.config = { ...fn.config, ...options.config };
+  fn.config = { ...fn.config, ...fleet, ...options.config };
   saved = { port: server.port, state: emulator.state };
   const save = () => disk?.save({ port: server.port, state: emulator.state });
   save();

@@ -105,15 +105,26 @@ function send(response: ServerResponse, answer: EmulatedResponse): void {
   response.end(body);
 }
 
-/** Answers a request whose body nobody wants. A client that is still sending gets the answer too, as long as it ends soon. */
+/**
+ * Answers a request whose body nobody wants. The answer ends with the request: a connection that closes earlier could take the answer with it
+ * from a client that is still sending. What it sends is dropped, up to the size of a largest body.
+ */
 function refuse(request: IncomingMessage, response: ServerResponse, answer: EmulatedResponse): void {
   let left = MAX_BODY_BYTES;
+  const body = Buffer.from(answer.body, answer.encoding);
+  response.sendDate = false;
+  response.writeHead(answer.status, { ...answer.headers, "content-length": body.length });
+  response.write(body);
+  if (request.complete) {
+    response.end();
+    return;
+  }
   request.on("data", (chunk: Buffer) => {
     left -= chunk.length;
     if (left < 0) request.socket.destroy();
   });
-  request.on("error", () => undefined);
-  send(response, { ...answer, headers: { ...answer.headers, connection: "close" } });
+  request.once("error", () => undefined);
+  request.once("end", () => response.end());
 }
 
 /** Undefined: it is too large, and the rest of it is not read. Null: the client has gone. */

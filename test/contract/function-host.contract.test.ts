@@ -142,4 +142,36 @@ describe("the function host", () => {
     expect((await call()).status).toBe(502);
     expect(host.starts).toBe(0);
   });
+
+  it("runs a command line instead, in the current folder and with the caller's programs", async () => {
+    const host = createFunctionHost({
+      bundle: "absent.js",
+      command: `node '${fixture("function.cjs")}' "two words"`,
+      fn,
+      config: { OROT_PAUSED: "true" },
+      principal: {},
+      clock: systemClock,
+    });
+    hosts.push(host);
+    const answer = await host.invoke(fn.id, "{}", { callId: "call-1", timeoutMs: 20_000 });
+    expect(answer.status).toBe(200);
+    expect(JSON.parse(answer.body)).toMatchObject({ callId: "call-1", setting: "true" });
+  });
+
+  it("starts another process for another configuration, and only then", async () => {
+    let setting = "true";
+    const host = createFunctionHost({
+      bundle: fixture("function.cjs"),
+      fn,
+      config: () => ({ OROT_PAUSED: setting }),
+      principal: {},
+      clock: systemClock,
+    });
+    hosts.push(host);
+    const call = async () =>
+      JSON.parse((await host.invoke(fn.id, "{}", { callId: "c", timeoutMs: 20_000 })).body).setting;
+    expect([await call(), await call(), host.starts]).toEqual(["true", "true", 1]);
+    setting = "false";
+    expect([await call(), host.starts]).toEqual(["false", 2]);
+  });
 });

@@ -24,13 +24,13 @@ export function goClient(url: string, keyId: string, privateKey: string) {
       "opc-client-info": "Oracle-GoSDK/65.100.0",
       "opc-request-id": randomUUID().replaceAll("-", "").toUpperCase(),
       "user-agent": "Oracle-GoSDK/65.100.0 (linux/amd64; go/go1.24) terraform-provider-oci/8.0.0",
-      ...more,
     };
     if (hasBody) {
       headers["content-length"] = String(Buffer.byteLength(text));
       headers["content-type"] = "application/json";
       headers["x-content-sha256"] = createHash("sha256").update(text).digest("base64");
     }
+    Object.assign(headers, more);
     const signed = hasBody ? [...GENERIC, ...OF_BODIES] : GENERIC;
     const lines = signed.map((name) => {
       const value = name === "(request-target)" ? `${method.toLowerCase()} ${target}` : headers[name];

@@ -6,6 +6,8 @@ export interface Credentials {
 }
 
 export interface ContractClient {
+  readonly clientId?: string;
+  readonly attributes?: Readonly<Record<string, string>>;
   readonly secret?: string;
   /** Roles of `realm-management` that its service account has. */
   readonly roles?: readonly string[];

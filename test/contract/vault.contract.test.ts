@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { openEmulator } from "./emulated-vault.ts";
+import { goClient } from "./go-client.ts";
 import { describeVault } from "./vault.suite.ts";
 
 describeVault("the emulator", () => openEmulator({ "updating-polls": 3 }));
@@ -25,16 +26,12 @@ describe("the emulator, asked by the SDK clients", () => {
   });
 
   it("refuses a request without a signature, and one whose body is not the signed one", async () => {
-    const { server, secretId, emulator } = await open();
-    const url = `${server.url}/20180608/secrets/${secretId}`;
-    expect((await fetch(url)).status).toBe(401);
-    const authorization =
-      'Signature version="1",keyId="k",algorithm="rsa-sha256",signature="x",' +
-      'headers="x-date (request-target) host content-type content-length x-content-sha256"';
-    const headers = { authorization, "x-content-sha256": "wrong", "content-type": "application/json" };
-    const answer = await fetch(url, { method: "PUT", headers, body: "{}" });
+    const { server, secretId, emulator, keyId, privateKey } = await open();
+    const path = `/20180608/secrets/${secretId}`;
+    expect((await fetch(`${server.url}${path}`)).status).toBe(401);
+    const answer = await goClient(server.url, keyId, privateKey)("PUT", path, {}, { "x-content-sha256": "wrong" });
     expect(answer.status).toBe(401);
-    expect(await answer.text()).toContain("x-content-sha256");
+    expect(answer.text).toContain("x-content-sha256");
     expect(emulator.admin.versions(secretId)).toHaveLength(1);
   });
 

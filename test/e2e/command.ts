@@ -7,6 +7,7 @@ import { ROOT } from "../../scripts/run.ts";
 
 /** One of the product's programs, started by its file. Everything it makes goes to a temporary folder of its own. */
 export interface Command {
+  readonly pid: number | undefined;
   readonly stdout: readonly string[];
   readonly stderr: readonly string[];
   /** Resolves with the next line of stdout, or one that is there already and was not taken; rejects when there will be none. */
@@ -49,6 +50,7 @@ export function startCommand(file: string, args: readonly string[], root = ROOT)
     });
   });
   return {
+    pid: child.pid,
     stdout,
     stderr,
     nextLine: () =>

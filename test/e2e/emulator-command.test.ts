@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import * as common from "oci-common";
@@ -36,7 +36,7 @@ describe("npm run emulator with the built function", () => {
     return folder;
   };
   const start = (...args: string[]) => {
-    const command = startCommand("src/emulator/main.ts", args);
+    const command = startCommand("src/emulator/main.ts", ["--sample", "one", ...args]);
     commands.push(command);
     return command;
   };
@@ -98,6 +98,9 @@ describe("npm run emulator with the built function", () => {
     expect(announced).toEqual({
       url: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/),
       functionId: expect.stringMatching(/^ocid1\.fnfunc\./),
+      applicationId: expect.stringMatching(/^ocid1\.fnapp\./),
+      secretName: "sample-app-credential",
+      keyId: expect.stringMatching(/^ocid1\.key\./),
       secretId: expect.stringMatching(/^ocid1\.vaultsecret\./),
       appId: expect.stringMatching(/^[0-9a-f]{32}$/),
       clientId: expect.any(String),
@@ -225,5 +228,30 @@ describe("npm run emulator with the built function", () => {
       expect(command.stdout).toEqual([]);
       expect(command.stderr).toEqual([expect.stringContaining(message)]);
     }
+  });
+
+  it("lets no second emulator into its folder, which ends at once, and says when it has moved", async () => {
+    const dataDir = dataFolder();
+    const first = await started("--data-dir", dataDir);
+    const second = start("--json", "--data-dir", dataDir);
+    expect(await second.ended).toBe(1);
+    expect(second.stderr).toEqual([
+      expect.stringMatching(/is in use by the emulator with the process id \d+\. Next: /),
+    ]);
+    await stop(first.command);
+    const port = Number(new URL(first.announced.url).port);
+    const moved = await started("--data-dir", dataDir, "--port", "0");
+    expect(moved.command.stderr).toEqual([expect.stringContaining(`has moved from port ${port} to `)]);
+    await stop(moved.command);
+  });
+
+  it("ends, and leaves nothing, where its port is in use", async () => {
+    const { announced } = await started();
+    const dataDir = dataFolder();
+    const second = start("--json", "--data-dir", dataDir, "--port", new URL(announced.url).port);
+    expect(await second.ended).toBe(1);
+    expect(second.stderr).toEqual([expect.stringMatching(/port \d+ is in use/)]);
+    expect(readdirSync(dataDir)).toEqual([]);
+    expect(second.leftovers()).toEqual([]);
   });
 });

@@ -25,7 +25,7 @@ export async function openRealKeycloak(): Promise<RealKeycloak> {
   let clients = 0;
   const makeClient = async (options: ContractClient = {}) => {
     clients += 1;
-    return create(`/${realm}`, `client-${clients}`, options, send);
+    return create(`/${realm}`, options.clientId ?? `client-${clients}`, options, send);
   };
   return {
     url,
@@ -57,6 +57,7 @@ async function create(base: string, clientId: string, options: ContractClient, s
     ...(options.registered === true ? { id: clientId } : {}),
     clientId,
     secret,
+    attributes: options.attributes ?? {},
     publicClient: options.publicClient ?? false,
     serviceAccountsEnabled: options.serviceAccount ?? true,
     standardFlowEnabled: false,

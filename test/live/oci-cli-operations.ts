@@ -146,25 +146,28 @@ export async function cliOperations(emulator: OciEmulator): Promise<Results> {
     await secret("cancel-secret-rotation");
     same((await get())["rotation-status"], "NOT_ENABLED");
   });
+  const inState = (state: string) =>
+    until(
+      () => get(),
+      (kept) => kept["lifecycle-state"] === state,
+    );
   const inDays = (days: number) => ["--time-of-deletion", new Date(Date.now() + days * 86_400_000).toISOString()];
   await operation("ScheduleSecretVersionDeletion", async () => {
     await secret("update-base64", "--secret-content-content", encoded("three"), "--force");
+    await inState("ACTIVE");
     await version("schedule-deletion", 2, ...inDays(2));
+    await inState("ACTIVE");
     same(typeof one(await version("get", 2))["time-of-deletion"], "string");
   });
   await operation("CancelSecretVersionDeletion", async () => {
     await version("cancel-deletion", 2);
+    await inState("ACTIVE");
     same(one(await version("get", 2))["time-of-deletion"], null);
   });
   await operation("ChangeSecretCompartment", async () => {
     await secret("change-compartment", ...inCompartment);
     same((await get())["compartment-id"], compartmentId);
   });
-  const inState = (state: string) =>
-    until(
-      () => get(),
-      (kept) => kept["lifecycle-state"] === state,
-    );
   await operation("ScheduleSecretDeletion", async () => {
     await secret("schedule-secret-deletion", ...inDays(3));
     await inState("PENDING_DELETION");
@@ -187,7 +190,7 @@ export async function cliOperations(emulator: OciEmulator): Promise<Results> {
     one(await fn(kind, "get", ...which))["config"] as Json;
   await operation("UpdateFunction", async () => {
     const config = JSON.stringify({ ...(await configOf("function", ofFunction)), LIVE: "cli" });
-    await fn("function", "update", ...ofFunction, "--config", config, "--force");
+    await fn("function", "update", "container-function", ...ofFunction, "--config", config, "--force");
     same((await configOf("function", ofFunction))["LIVE"], "cli");
   });
   await operation("InvokeFunction", async () => {

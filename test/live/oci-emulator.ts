@@ -51,7 +51,7 @@ export async function openOciEmulator(...args: string[]): Promise<OciEmulator> {
   const { bin } = inject("oci");
   // The command line keeps things in the home folder, invoke endpoints among them: each emulator gets one of its own.
   const home = mkdtempSync(path.join(tmpdir(), "oci-home-"));
-  const emulator = startCommand("src/emulator/main.ts", ["--json", ...args]);
+  const emulator = startCommand("src/emulator/main.ts", ["--json", "--sample", "one", ...args]);
   const announced: Announced = JSON.parse(await emulator.nextLine());
   const env = { PATH: `${bin}:/usr/local/bin:/usr/bin:/bin`, HOME: home, TMPDIR: home };
   const start = (command: string, values: readonly string[], more = {}) =>

@@ -7,7 +7,7 @@ import { fetchPythonRecipes } from "../../scripts/live/python-recipes.ts";
 import { ROOT } from "../../scripts/run.ts";
 import { type OciEmulator, openOciEmulator } from "./oci-emulator.ts";
 
-const LIMIT_MS = 180_000;
+const LIMIT_MS = 300_000;
 const guide = readFileSync(path.join(ROOT, "docs", "consumer.md"), "utf8");
 const blocksOf = (language: string) =>
   [...guide.matchAll(new RegExp(`^\`\`\`${language}\n(.*?)^\`\`\``, "gms"))].map((block) => block[1] ?? "");

@@ -30,12 +30,12 @@ test.each([
   ],
   [
     "a stray 401 does not pass for the end of a compromised value",
-    "uaa,empty,die,alone,honoured,deprecates,fresh/compromised/heal-later/-/21:unauthorized",
+    "uaa,empty,die,alone,honoured,deprecates,fresh/compromised/heal-later/-/22:unauthorized",
     ["token-pending unauthorized"],
   ],
   [
     "a stray 401 does not pass for the end of a value that was to be retired",
-    "uaa,empty,die,alone,honoured,deprecates,fresh/retire/heal-later/-/21:unauthorized",
+    "uaa,empty,die,alone,honoured,deprecates,fresh/retire/heal-later/-/19:unauthorized",
     ["token-pending unauthorized"],
   ],
 ])("%s", async (_what, id, faults) => {

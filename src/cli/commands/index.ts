@@ -6,6 +6,7 @@ import { completionCommand } from "./completion.ts";
 import { dbTokenCommand } from "./db-token.ts";
 import { doctorCommand } from "./doctor.ts";
 import { emulatorCommand } from "./emulator.ts";
+import { handOverCommand } from "./hand-over.ts";
 import { healCommand } from "./heal.ts";
 import { keycloakCommands } from "./keycloak.ts";
 import { notifyCommands } from "./notify.ts";
@@ -30,6 +31,7 @@ export const commands: readonly (AnyCommand | CommandGroup)[] = [
   healCommand,
   retireCommand,
   rollbackCommand,
+  handOverCommand,
   checkCommand,
   scheduleCommands,
   notifyCommands,

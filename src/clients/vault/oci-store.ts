@@ -11,7 +11,7 @@ import { lagPolicy, readPolicy, repeatRead } from "../http/retry.ts";
 import type { Transport } from "../http/transport.ts";
 import { isNotFound, isRepeatable, isUpdating, judgeWrite, vaultError } from "./oci-errors.ts";
 import { readSecretState, readStoredVersion, readVersionSummaries } from "./oci-responses.ts";
-import type { SecretStore, VersionSummary, Write } from "./store.ts";
+import type { Annotations, SecretStore, VersionSummary, Write } from "./store.ts";
 import { createUpdating, createUpdatingTimes, type Updating } from "./updating.ts";
 
 /** Where Vault is and who signs the requests; the same for every invocation of a process. */
@@ -83,6 +83,11 @@ export function createOciStore(
     write("UpdateSecret", () =>
       vaults.updateSecret({ secretId, updateSecretDetails: details, ...ifMatch(etag), ...once }),
     );
+
+  const detailsOf = ({ metadata, tags }: Annotations): models.UpdateSecretDetails => ({
+    ...(metadata === undefined ? {} : { metadata: { ...metadata } }),
+    ...(tags === undefined ? {} : { freeformTags: { ...tags } }),
+  });
 
   const listAll = async (): Promise<VersionSummary[]> => {
     const versions: VersionSummary[] = [];
@@ -157,17 +162,10 @@ export function createOciStore(
         etag,
       ),
 
-    promote: (versionNo, etag, tags) =>
-      update({ currentVersionNumber: versionNo, ...(tags && { freeformTags: { ...tags } }) }, etag),
+    promote: (versionNo, etag, annotations = {}) =>
+      update({ currentVersionNumber: versionNo, ...detailsOf(annotations) }, etag),
 
-    writeAnnotations: ({ metadata, tags }, etag) =>
-      update(
-        {
-          ...(metadata === undefined ? {} : { metadata: { ...metadata } }),
-          ...(tags === undefined ? {} : { freeformTags: { ...tags } }),
-        },
-        etag,
-      ),
+    writeAnnotations: (annotations, etag) => update(detailsOf(annotations), etag),
 
     cancelVersionDeletion: (versionNo, etag) =>
       write("CancelSecretVersionDeletion", () =>

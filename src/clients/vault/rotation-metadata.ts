@@ -101,6 +101,14 @@ export function withCurrentSince(metadata: Metadata, versionNo: number, at: numb
   return withOwn(metadata, { currentSince: { version: versionNo, at: new Date(at).toISOString() } });
 }
 
+/** Notes that a version was encrypted for the key with this thumbprint. Only shown to people: nothing is decided by it. */
+export function withHandOver(
+  metadata: Metadata,
+  { versionNo, to, at }: { readonly versionNo: number; readonly to: string; readonly at: number },
+): Metadata {
+  return withOwn(metadata, { handedOver: { version: versionNo, to, at: new Date(at).toISOString() } });
+}
+
 /**
  * The highest version number whose value has no grace; 0: every value has.
  * @param highestNo of the secret's versions

@@ -92,8 +92,8 @@ export interface SecretStore {
   readCurrentText(): Promise<Secret>;
   /** @param name unique among the secret's versions: `orot-<number>` */
   writeVersion(name: string, versionStage: "PENDING" | "CURRENT", content: Secret, etag: string | null): Promise<Write>;
-  /** @param tags replace all free-form tags, in the same write; left out: they stay */
-  promote(versionNo: number, etag: string | null, tags?: Tags): Promise<Write>;
+  /** @param annotations replace what the secret has of them, in the same write */
+  promote(versionNo: number, etag: string | null, annotations?: Annotations): Promise<Write>;
   /** Replaces the secret's metadata, all its free-form tags, or both at once; what is not given stays. */
   writeAnnotations(annotations: Annotations, etag: string | null): Promise<Write>;
   cancelVersionDeletion(versionNo: number, etag: string | null): Promise<Write>;

@@ -12,7 +12,7 @@ export interface SignatureVerifier {
 }
 
 /** How far the signed date may be from the service's own (API reference, Request signatures). */
-export const SIGNATURE_LIFE_MS = 300_000;
+const SIGNATURE_LIFE_MS = 300_000;
 
 const ALWAYS_SIGNED = ["(request-target)", "host"];
 const SIGNED_WITH_BODY = ["content-length", "content-type", "x-content-sha256"];
@@ -69,7 +69,7 @@ export function createSignatureVerifier(now?: () => number): SignatureVerifier {
 }
 
 /** Whether the headers say that a body follows. */
-export function announcesBody({ headers }: Pick<EmulatedRequest, "headers">): boolean {
+function announcesBody({ headers }: Pick<EmulatedRequest, "headers">): boolean {
   return headers["transfer-encoding"] !== undefined || Number(headers["content-length"] ?? 0) > 0;
 }
 

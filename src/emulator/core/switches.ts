@@ -65,7 +65,7 @@ export const switchTable = {
   "metadata-with-content": choice(["refused", "accepted"], "metadata and secretContent in one write"),
   "tags-with-promote": choice(
     ["accepted", "refused", "conflict", "error"],
-    "freeformTags and currentVersionNumber in one write: 400, 409 IncorrectState, 500",
+    "freeformTags or metadata and currentVersionNumber in one write: 400, 409 IncorrectState, 500",
   ),
   "defined-tags": choice(["accepted", "refused"], "a write of definedTags: as a user of the tag namespace, or 404"),
   "data-plane-lag-ms": count(0, "how long the data plane shows the state before a write"),

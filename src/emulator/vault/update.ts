@@ -19,7 +19,7 @@ import { type StoredSecret, type StoredVersion, versionAt, versionNumbered } fro
 const currentVersionNumber: Member = (value) => (Number.isInteger(value) ? undefined : "is not a version number");
 const members = { currentVersionNumber, ...sharedMembers } as const;
 
-const TOGETHER = "freeformTags and currentVersionNumber cannot be combined in one update.";
+const TOGETHER = "freeformTags or metadata and currentVersionNumber cannot be combined in one update.";
 const TAGS_REFUSED = {
   refused: ociError(400, "InvalidParameter", TOGETHER),
   conflict: ociError(409, "IncorrectState", TOGETHER),
@@ -85,7 +85,8 @@ function refusedTogether(
   if (hasContent && metadata !== undefined && switches["metadata-with-content"] === "refused" && !isSame()) {
     return invalid("secretContent and metadata cannot be combined in one update.");
   }
-  if (number !== undefined && details["freeformTags"] !== undefined && switches["tags-with-promote"] !== "accepted") {
+  const isNoted = details["freeformTags"] !== undefined || metadata !== undefined;
+  if (number !== undefined && isNoted && switches["tags-with-promote"] !== "accepted") {
     return TAGS_REFUSED[switches["tags-with-promote"]];
   }
   return details["definedTags"] !== undefined && switches["defined-tags"] === "refused"

@@ -22,6 +22,8 @@ export interface AttemptWrites {
   /** Vault refused a second PENDING version, or would keep both. */
   refusesSecondPending: boolean;
   readonly secondPending: SecondPending;
+  /** The version whose promote also noted since when it is CURRENT; null: none did. */
+  currentNoted: number | null;
   /** The error of the last failed write. */
   writeFailure: RotationError | null;
   /** The number of writes answered with "the secret is UPDATING". */
@@ -39,6 +41,7 @@ export function createAttemptWrites(): AttemptWrites {
     unpromotable: new Set(),
     refusesSecondPending: false,
     secondPending: unknownSecondPending(),
+    currentNoted: null,
     writeFailure: null,
     busyWrites: 0,
     hasCancelledDeletions: false,

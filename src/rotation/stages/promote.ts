@@ -1,28 +1,40 @@
-import type { Tags, Write } from "../../clients/vault/store.ts";
+import type { Annotations, Tags, Write } from "../../clients/vault/store.ts";
 import type { Context } from "../context.ts";
+import { keepCurrentNoted, noteForPromote } from "../housekeeping/note-current.ts";
 import { readExpiryAtOnce } from "../housekeeping/read-expiry.ts";
 import { type ToldExpiry, withPromoted } from "../housekeeping/rotation-tags.ts";
 import type { Observed, Snapshot } from "../observe/observe.ts";
 import type { Stage, StageResult } from "./stage.ts";
 
+/** How a promote ended, and whether the metadata went with it. */
+interface Promoted {
+  readonly write: Write;
+  readonly isNoted: boolean;
+}
+
 /**
  * Promotes a version that has just logged in, by its number, sent once. The same write replaces the expiry tag, since
- * another value's expiry would make the new one look due. No tag may block a promote: if Vault refuses the write
- * with tags, it is sent without them.
+ * another value's expiry would make the new one look due. Nothing beside it may block a promote: if Vault refuses the
+ * write with tags or metadata, it is sent without them.
  * @param tags of the same look as the etag; null: they could not be read
  * @param told when the issuer ends the version's value; null: the issuer discloses nothing, or was not asked
+ * @param metadata to write with it, of a look right before; null: none
  */
 export async function promoteByNumber(
   { clients: { vault }, clock }: Context,
   versionNo: number,
   etag: string | null,
   tags: Tags | null,
-  told: ToldExpiry | null,
-): Promise<Write> {
+  told: ToldExpiry | null = null,
+  metadata: Annotations["metadata"] | null = null,
+): Promise<Promoted> {
   const changed = tags === null ? null : withPromoted(tags, versionNo, told, clock.now());
-  if (changed === null) return vault.promote(versionNo, etag);
-  const write = await vault.promote(versionNo, etag, changed);
-  return write.outcome === "refused" ? vault.promote(versionNo, etag) : write;
+  const annotations: Annotations = { ...(metadata && { metadata }), ...(changed && { tags: changed }) };
+  if (Object.keys(annotations).length === 0) return { write: await vault.promote(versionNo, etag), isNoted: false };
+  const write = await vault.promote(versionNo, etag, annotations);
+  return write.outcome === "refused"
+    ? { write: await vault.promote(versionNo, etag), isNoted: false }
+    : { write, isNoted: metadata !== null };
 }
 
 /** A version that is not PENDING and still is not promoted after this many tries is copied. */
@@ -34,11 +46,16 @@ export async function promoteVersion(
   { versionNo }: { readonly versionNo: number },
 ): Promise<StageResult> {
   const { context, attempt, snapshot } = rotation;
-  // The first failure may be due to the tags, whatever Vault answered. The next try goes without them.
-  const tags = attempt.writes.promotions.has(versionNo) ? null : attempt.read.tags;
-  const told = tags === null ? null : await readExpiryAtOnce(rotation, versionNo);
-  const write = await promoteByNumber(context, versionNo, attempt.read.etag, tags, told);
-  if (write.outcome === "done") return { outcome: "promoted", next: "promoted" };
+  // The first failure may be due to the tags or the metadata, whatever Vault answered. The next try goes without them.
+  const isFirstTry = !attempt.writes.promotions.has(versionNo);
+  const told = isFirstTry && attempt.read.tags !== null ? await readExpiryAtOnce(rotation, versionNo) : null;
+  const metadata = isFirstTry ? await noteForPromote(rotation, versionNo) : null;
+  const tags = isFirstTry ? attempt.read.tags : null;
+  const { write, isNoted } = await promoteByNumber(context, versionNo, attempt.read.etag, tags, told, metadata);
+  if (write.outcome === "done") {
+    if (isNoted) keepCurrentNoted(rotation, versionNo);
+    return { outcome: "promoted", next: "promoted" };
+  }
   attempt.writes.writeFailure = write.error;
   const version = snapshot?.list.versions.find((candidate) => candidate.versionNo === versionNo);
   const isOld = version !== undefined && !version.versionStages.includes("PENDING");

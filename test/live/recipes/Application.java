@@ -20,7 +20,7 @@ class Application {
             });
     URI url = URI.create(endpoint + "/oauth2/v1/token");
     TokenEndpoint tokens = new TokenEndpoint(HttpClient.newHttpClient(), url, "urn:opc:idm:__myscopes__");
-    long limit = System.nanoTime() + 45_000_000_000L;
+    long limit = System.nanoTime() + 120_000_000_000L;
     while (seen.size() < 2 && System.nanoTime() < limit) {
       try {
         app.use(

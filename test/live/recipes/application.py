@@ -22,7 +22,7 @@ def main(config_file, endpoint, secret_id):
         seen.add(secret_of(content))
         return token
 
-    limit = time.monotonic() + 45
+    limit = time.monotonic() + 120
     while len(seen) < 2 and time.monotonic() < limit:
         try:
             tokens += bool(app.use(note)["access_token"])

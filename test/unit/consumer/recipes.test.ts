@@ -110,6 +110,7 @@ describe("docs/consumer.md", () => {
     (name) => {
       const version = String({ ...dependencies, ...devDependencies }[name]).replace(/^npm:.*@/, "");
       expect(text).toContain(`${name.replace("-5", "")} ${version}`);
+      expect(readFileSync("docs/compatibility.md", "utf8")).toContain(`| ${name.replace("-5", "")} | ${version} |`);
     },
   );
 });

@@ -99,7 +99,9 @@ describe("a rotation if the issuer keeps two values", () => {
     await w.clock.sleep(25 * HOUR_MS);
     const calls = [1, 2, 3].map((seed) => startProcess(w, seed, { jitterMs: 100 }).call({ secretId: w.secretId }));
     const outcomes = (await Promise.all(calls)).map((answer) => answer && outcomeOf(answer)).sort();
-    expect(outcomes).toEqual(["ALREADY_ROTATED 200", "ALREADY_ROTATED 200", "OK 200"]);
+    // One call may store the value and another promote it: then both did the work.
+    expect(outcomes).toEqual(["ALREADY_ROTATED 200", expect.stringMatching(/^(?:OK|ALREADY_ROTATED) 200$/), "OK 200"]);
+    expect(w.versions()).toBe("1:DEPRECATED 2:PREVIOUS 3:CURRENT");
     expect(changes(w)).toEqual(["retire", "install"]);
     expect(w.accepted(1, 2, 3)).toEqual([2, 3]);
   });

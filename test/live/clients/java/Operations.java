@@ -15,12 +15,12 @@ import com.oracle.bmc.ons.requests.*;
 import com.oracle.bmc.secrets.SecretsClient;
 import com.oracle.bmc.secrets.model.Base64SecretBundleContentDetails;
 import com.oracle.bmc.secrets.requests.*;
+import com.oracle.bmc.util.StreamUtils;
 import com.oracle.bmc.vault.VaultsClient;
 import com.oracle.bmc.vault.model.*;
 import com.oracle.bmc.vault.requests.*;
 import com.oracle.bmc.workrequests.WorkRequestClient;
 import com.oracle.bmc.workrequests.requests.*;
-import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -334,7 +334,7 @@ public final class Operations {
                 String event = "{\"secretId\":\"" + id("secretId") + "\",\"action\":\"check\"}";
                 var answer = invoker.invokeFunction(InvokeFunctionRequest.builder()
                         .functionId(id("functionId"))
-                        .invokeFunctionBody(new ByteArrayInputStream(event.getBytes(StandardCharsets.UTF_8)))
+                        .invokeFunctionBody(StreamUtils.createByteArrayInputStream(event.getBytes(StandardCharsets.UTF_8)))
                         .build());
                 JsonNode said = new ObjectMapper().readTree(answer.getInputStream());
                 works(said.get("responseCode").asInt() == 200, "the function answered otherwise");

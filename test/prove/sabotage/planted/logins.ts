@@ -9,7 +9,7 @@ const FALSE_ALARM = /^a false alarm$/;
 export const loginBugs: readonly PlantedBug[] = [
   {
     name: "promote-without-login",
-    what: "a PENDING version is made CURRENT without having logged in",
+    what: "a PENDING version is made CURRENT whatever its login brought",
     patches: [
       {
         file: "rotation/decide/pending.ts",
@@ -17,7 +17,7 @@ export const loginBugs: readonly PlantedBug[] = [
         replace: `null : s.pending?.verdict !== "not-asked" ? null : finishWith(s.goal, s.pending.versionNo),`,
       },
     ],
-    unit: "read-back/whole/heal-later/-/-",
+    unit: "read-back/whole/heal-later/-/token-pending:server-error-before",
     reason: UNVERIFIED,
   },
   {

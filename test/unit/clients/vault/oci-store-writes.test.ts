@@ -41,10 +41,12 @@ describe("what goes over the wire", () => {
     expect(await createVaultRig().store.promote(4, "e1")).toEqual({ outcome: "done" });
   });
 
-  test("promote sends all tags in the same write where it is given some", async () => {
+  test("promote sends all tags and metadata in the same write where it is given some", async () => {
     const freeformTags = { team: "payments", "orot-expires-on": "unknown v4" };
-    nock(VAULT, signed).put(SECRET_PATH, { currentVersionNumber: 4, freeformTags }).reply(200, ok);
-    expect(await createVaultRig().store.promote(4, "e1", freeformTags)).toEqual({ outcome: "done" });
+    const metadata = { orot: "{}" };
+    nock(VAULT, signed).put(SECRET_PATH, { currentVersionNumber: 4, freeformTags, metadata }).reply(200, ok);
+    const annotations = { tags: freeformTags, metadata };
+    expect(await createVaultRig().store.promote(4, "e1", annotations)).toEqual({ outcome: "done" });
   });
 
   test("scheduleVersionDeletion sends the instant", async () => {

@@ -72,4 +72,28 @@ describe("the signature check", () => {
   ])("refuses %s", (_title, request, problem) => {
     expect(verifier().problem(request)).toContain(problem);
   });
+
+  it.each([
+    ["five minutes", 300_000, undefined],
+    ["a second more", 301_000, "more than five minutes"],
+    ["five minutes the other way", -300_000, undefined],
+    ["a second more the other way", -301_000, "more than five minutes"],
+  ])("is about the date too, where a clock is given: %s", (_title, ms, problem) => {
+    const signedAt = Date.parse("2026-11-01T00:00:00Z");
+    const made = createSignatureVerifier(() => signedAt + ms);
+    made.registerKey("t/u/f", keys.publicKey);
+    for (const names of [PYTHON, TYPESCRIPT]) {
+      const found = made.problem(signed(names));
+      if (problem === undefined) expect(found).toBeUndefined();
+      else expect(found).toContain(problem);
+    }
+  });
+
+  it("finds everything but another body before the body is read", () => {
+    const unread = { ...signed(PYTHON), body: "" };
+    expect(verifier().problemBefore(unread)).toBeUndefined();
+    expect(verifier().problemBefore({ ...unread, target: "/other" })).toContain("does not match");
+    const unsignedBody = { ...signed("date (request-target) host"), body: "" };
+    expect(verifier().problemBefore(unsignedBody)).toContain("content-length is not signed");
+  });
 });

@@ -92,7 +92,11 @@ describe("the data folder", () => {
     expect(saved()).toEqual(emulator.state);
     emulator.admin.secret(id).definedTags = {};
     expect(saved()).toEqual(emulator.state);
+    const other = emulator.admin.createSecret({ name: "second", content: "{}" });
+    expect(saved()).toEqual(emulator.state);
     delete secrets[id];
+    expect(saved()).toEqual(emulator.state);
+    delete secrets[other];
     expect(saved()).toEqual(emulator.state);
   });
 

@@ -17,10 +17,11 @@ const UNKNOWN: Tags = { team: "payments", "orot-expires-on": "unknown v3" };
 async function promoted(tags: Tags | null, ...answers: readonly Write[]) {
   const left = [...answers];
   const { context, sent } = createRig([], {}, { answer: () => left.shift() ?? failed("unknown") });
-  return { write: await promoteByNumber(context, 3, "etag-1", tags, null), sent };
+  const { write } = await promoteByNumber(context, 3, "etag-1", tags);
+  return { write, sent };
 }
 
-const withTags = (tags: Tags) => ["promote", 3, "etag-1", tags];
+const withTags = (tags: Tags) => ["promote", 3, "etag-1", { tags }];
 const plain = ["promote", 3, "etag-1"];
 
 describe("a promote", () => {
