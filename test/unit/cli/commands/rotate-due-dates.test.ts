@@ -223,7 +223,7 @@ describe("rotate --all-due --max-age", () => {
     ["a UAA", uaaClient()],
   ])("finds a value of %s that was copied into a newer version, and rotates it once", async (_issuer, client) => {
     const w = await aged(client);
-    await writeVersion(w, w.client.content, { stage: "CURRENT" });
+    await writeVersion(w, w.client.content, { stage: "CURRENT", name: "orot-2" });
     const runs = await rotateOften(w, AGE);
     expect(runs.map((run) => shown(run).rotated)).toEqual([1, 0, 0, 0, 0]);
     expect(rotations(w)).toBe(1);

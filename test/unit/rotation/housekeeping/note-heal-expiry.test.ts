@@ -74,6 +74,11 @@ describe("the expiry that a heal notes", () => {
     ["if it was not asked since the promote", { ...noted, "orot-expires-on": "unknown v7" }, ["expiry by own"]],
     ["if the issuer ended none so far, for that may have changed", until("never"), ["expiry by own"]],
     ["if nothing of it is noted", noted, ["expiry by own"]],
+    [
+      "if another version's outcome is noted, although the date is ahead: it may have been written beforehand",
+      { ...until("2035-01-01T00:00:00Z"), "orot-outcome": "OK 2025-12-31T00:00:00Z v6" },
+      ["expiry by own"],
+    ],
     ["not if it is ahead", until("2026-01-01T00:00:01Z"), []],
   ])("is asked for %s", async (_where, tags, requested) => {
     expect((await tagged(tags, { expiries: [AHEAD] }, own)).requested).toEqual(requested);
