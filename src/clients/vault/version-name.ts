@@ -1,4 +1,5 @@
 import type { Entropy } from "../../base/entropy.ts";
+import { highestNo } from "./highest.ts";
 import type { VersionList } from "./store.ts";
 
 const PREFIX = "orot-";
@@ -17,8 +18,8 @@ export function isOurs(name: string | null): boolean {
  * @param list of the look that decided; a version above it with the name is a lost race, which the next look shows
  * @param taken a name that Vault called taken at the last write
  */
-export function versionName({ versions }: VersionList, taken: string | null, entropy: Entropy): string {
-  const name = `${PREFIX}${(versions[0]?.versionNo ?? 0) + 1}`;
-  const isTaken = name === taken || versions.some((version) => version.name === name);
+export function versionName(list: VersionList, taken: string | null, entropy: Entropy): string {
+  const name = `${PREFIX}${highestNo(list) + 1}`;
+  const isTaken = name === taken || list.versions.some((version) => version.name === name);
   return isTaken ? `${name}.${Buffer.from(entropy.bytes(RANDOM_BYTES)).toString("hex")}` : name;
 }

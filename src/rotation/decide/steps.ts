@@ -68,7 +68,7 @@ export interface PromoteState {
  */
 export function decidePromote(state: PromoteState): Decision {
   const { target, versionNo, isUpdating } = state;
-  const isCurrent = target?.versionStages.includes("CURRENT") ?? false;
+  const isCurrent = target?.versionStages.includes("CURRENT") === true;
   if (target === null || !target.isCredential || !(isCurrent || target.versionStages.includes("PENDING"))) {
     return {
       kind: "fail",

@@ -39,9 +39,9 @@ async function read(rotation: Rotation, version: StoredVersion): Promise<KnownCo
   let content: Content | null = null;
   try {
     content = parseContent(version.content);
-    const base = content.kind === "credential" ? null : await baseOf(rotation, version.versionNo, content);
     if (content.kind === "credential")
       return { kind: "credential", content, credential: context.clients.issuers.open(content) };
+    const base = await baseOf(rotation, version.versionNo, content);
     const { claim } = content;
     if (base !== null && claim !== null) {
       const believed = await believable(rotation, version, claim);

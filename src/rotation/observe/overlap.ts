@@ -1,5 +1,6 @@
 import { HOUR_MS } from "../../base/durations.ts";
 import type { Capabilities } from "../../clients/issuers/issuer.ts";
+import { highestNo } from "../../clients/vault/highest.ts";
 import { currentSince, noGraceUpTo } from "../../clients/vault/rotation-metadata.ts";
 import { isOurs } from "../../clients/vault/version-name.ts";
 import type { Attempt } from "../attempt/attempt.ts";
@@ -39,7 +40,7 @@ function graceMs({ context: { settings }, attempt }: Rotation, currentNo: number
 
 /** The newest version whose value gets no grace, as it is compromised. */
 function noGraceIn({ metadata }: AttemptRead, { list }: Snapshot): number {
-  return noGraceUpTo(metadata, list.versions[0]?.versionNo ?? 0);
+  return noGraceUpTo(metadata, highestNo(list));
 }
 
 /**

@@ -1,3 +1,4 @@
+import { highestNo } from "../../clients/vault/highest.ts";
 import type { VersionList, VersionSummary, Write } from "../../clients/vault/store.ts";
 import { freeSlots } from "../../clients/vault/version-slots.ts";
 
@@ -47,18 +48,17 @@ const isPending = ({ versionStages }: VersionSummary) => versionStages.includes(
  */
 export function judgeSecondPending(
   writes: Remembered,
-  { versions }: VersionList,
+  list: VersionList,
   etag: string | null,
   { outcome, error }: Exclude<Write, { outcome: "done" }>,
 ): "refused" | "doubtful" | "other" {
   // A missing right says nothing about PENDING versions.
-  if (writes.refusesSecondPending || error.code === "VAULT_FORBIDDEN" || !versions.some(isPending)) return "other";
+  if (writes.refusesSecondPending || error.code === "VAULT_FORBIDDEN" || !list.versions.some(isPending)) return "other";
   const { secondPending } = writes;
   const { triedAt } = secondPending;
-  const highestNo = versions[0]?.versionNo ?? 0;
   const isRace = outcome === "race-lost" && etag !== null && etag !== triedAt?.etag;
-  secondPending.tries = triedAt?.highestNo === highestNo && !isRace ? secondPending.tries + 1 : 1;
-  secondPending.triedAt = { highestNo, etag };
+  secondPending.tries = triedAt?.highestNo === highestNo(list) && !isRace ? secondPending.tries + 1 : 1;
+  secondPending.triedAt = { highestNo: highestNo(list), etag };
   writes.refusesSecondPending = secondPending.tries >= (outcome === "refused" ? TRIES_REFUSED : TRIES_OTHERWISE);
   secondPending.isDoubted = writes.refusesSecondPending && outcome !== "refused";
   return writes.refusesSecondPending ? "refused" : "doubtful";

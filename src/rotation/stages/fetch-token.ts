@@ -30,30 +30,28 @@ export const NEEDED_SLOTS = 4;
 /** A rotation that has already changed the issuer may use all slots but the two kept for credentials. */
 const SLOTS_TO_FINISH = 3;
 
-/**
- * Checks time and version slots before any change.
- * @param neededSlots fewer are enough to finish a rotation that has already changed the issuer
- * @param tidy makes room and returns how many deletions it scheduled; called below the comfortable number of slots
- * @returns false if versions were scheduled for deletion, so that Vault must be looked at again
- * @throws RotationError DEADLINE_TOO_SHORT, NO_VERSION_SLOTS
- */
-export async function checkRoom(
-  context: Context,
-  list: VersionList,
-  neededSlots: number,
-  tidy: () => Promise<number>,
-): Promise<boolean> {
-  requireTimeToMint(context);
+/** @throws RotationError NO_VERSION_SLOTS */
+export function requireRoom(context: Context, list: VersionList, neededSlots: number): void {
   const free = freeSlots(list);
-  if (free < COMFORTABLE_SLOTS) {
-    if ((await tidy()) > 0) return false;
-    context.log.warn("version-slots-low", { free });
-  }
-  if (free >= neededSlots) return true;
+  if (free < COMFORTABLE_SLOTS) context.log.warn("version-slots-low", { free });
+  if (free >= neededSlots) return;
   throw new RotationError(
     "NO_VERSION_SLOTS",
     `the secret has ${free} of ${VERSION_LIMIT} version slots free, and a rotation needs ${neededSlots}`,
   );
+}
+
+/**
+ * Checks time and version slots before a rotation changes anything.
+ * @param tidy makes room and returns how many deletions it scheduled; called below the comfortable number of slots
+ * @returns false if versions were scheduled for deletion, so that Vault must be looked at again
+ * @throws RotationError DEADLINE_TOO_SHORT, NO_VERSION_SLOTS
+ */
+export async function checkRoom(context: Context, list: VersionList, tidy: () => Promise<number>): Promise<boolean> {
+  requireTimeToMint(context);
+  if (freeSlots(list) < COMFORTABLE_SLOTS && (await tidy()) > 0) return false;
+  requireRoom(context, list, NEEDED_SLOTS);
+  return true;
 }
 
 /**
@@ -68,7 +66,7 @@ export async function tokenOfCurrent(
   list: VersionList,
   tidy: () => Promise<number>,
 ): Promise<Token | null> {
-  if (!(await checkRoom(context, list, NEEDED_SLOTS, tidy))) return null;
+  if (!(await checkRoom(context, list, tidy))) return null;
   const key = tokenKey(context.secretId, versionNo, credential.tokenEndpoint.scope);
   return context.tokens.get(key, context.settings.tokenMarginSeconds * 1000, async () => {
     const login = await credential.login(tokenLifeSeconds);
@@ -113,13 +111,15 @@ async function preflight(rotation: Observed): Promise<StageResult> {
       if (nextRequester(rotation) === null) return { outcome: "authority-unusable", next: "decide" };
       throw thrown;
     }
-    if (!(await checkRoom(context, list, SLOTS_TO_FINISH, makeRoom))) return { outcome: "tidied", next: "look" };
+    requireTimeToMint(context);
+    // Nothing is tidied: deletions must not rest on a CURRENT that does not work.
+    requireRoom(context, list, SLOTS_TO_FINISH);
   } else {
     await inspect(rotation, credential);
     const verdict = attempt.read.logins.get(versionNo)?.login;
     const isTokenless = verdict?.verdict === "accepted" && verdict.token === null;
     if (isTokenless || !speaksForItself(attempt.read, snapshot)) {
-      if (!(await checkRoom(context, list, NEEDED_SLOTS, makeRoom))) return { outcome: "tidied", next: "look" };
+      if (!(await checkRoom(context, list, makeRoom))) return { outcome: "tidied", next: "look" };
       await requireAuthority(rotation, credential);
     } else {
       const token = await tokenOfCurrent(
@@ -146,13 +146,13 @@ async function preflight(rotation: Observed): Promise<StageResult> {
 async function requireAuthority(
   rotation: Observed,
   credential: Credential,
-  asked: Requester[] = [],
+  asked?: Requester[],
 ): Promise<Authorization> {
   for (;;) {
     const requester = await requesterFor(rotation, credential);
     const authorization = await authorize(rotation, requester);
     if (authorization === null) continue;
-    asked.push(requester);
+    asked?.push(requester);
     return authorization;
   }
 }

@@ -1,6 +1,7 @@
 import type { Secret } from "../../base/secret.ts";
 import { contentWith } from "../../clients/vault/content.ts";
 import { fitsVault } from "../../clients/vault/content-size.ts";
+import { highestNo } from "../../clients/vault/highest.ts";
 import type { Observed } from "../observe/observe.ts";
 import { usable } from "../observe/values.ts";
 
@@ -21,7 +22,7 @@ export function keepUnsaved(
     text,
     content: contentWith(content, credential.rotatedMember, clientSecret),
     credential: credential.withSecret(clientSecret),
-    base: list.versions[0]?.versionNo ?? 0,
+    base: highestNo(list),
     receivedAt: context.clock.monotonic(),
     isCopy: false,
     isMinted,
@@ -39,7 +40,7 @@ export function copyVersion({ context, attempt, snapshot: { list } }: Observed, 
     text: content.withSecret(credential.rotatedMember, credential.clientSecret),
     content,
     credential,
-    base: list.versions[0]?.versionNo ?? 0,
+    base: highestNo(list),
     receivedAt: context.clock.monotonic(),
     isCopy: true,
     isMinted: false,

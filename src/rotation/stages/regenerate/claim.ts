@@ -1,6 +1,7 @@
 import { RotationError } from "../../../base/errors.ts";
 import type { Claim } from "../../../clients/vault/claim.ts";
 import { parseContent } from "../../../clients/vault/content.ts";
+import { highestNo } from "../../../clients/vault/highest.ts";
 import { versionName } from "../../../clients/vault/version-name.ts";
 import type { Attempt } from "../../attempt/attempt.ts";
 import type { OwnClaim } from "../../attempt/locks.ts";
@@ -19,16 +20,13 @@ import type { StageResult } from "../stage.ts";
  * the write.
  */
 function movedClaim(attempt: Attempt, { list }: Snapshot): OwnClaim | null {
-  const [highest] = list.versions;
-  return attempt.writes.refusesSecondPending && highest !== undefined && isOwnClaim(attempt, highest)
-    ? attempt.locks.claim
-    : null;
+  const own = list.versions.find((version) => isOwnClaim(attempt, version));
+  return attempt.writes.refusesSecondPending && own?.versionNo === highestNo(list) ? attempt.locks.claim : null;
 }
 
 /** The number of unfinished claims right below the one to be written. */
 function takeoversAbove(read: AttemptRead, { list }: Snapshot, moved: OwnClaim | null): number {
-  const [highest] = list.versions;
-  const known = highest === undefined ? undefined : read.contents.get(highest.versionNo);
+  const known = read.contents.get(highestNo(list));
   if (known?.kind !== "claim") return 0;
   return known.claim.takeovers + (moved === null ? 1 : 0);
 }

@@ -1,3 +1,4 @@
+import { highestNo } from "../../../clients/vault/highest.ts";
 import { noGraceUpTo } from "../../../clients/vault/rotation-metadata.ts";
 import { leaveOpen } from "../../attempt/locks.ts";
 import { keepInstall } from "../../attempt/requests.ts";
@@ -15,8 +16,7 @@ export async function install(rotation: Observed, { versionNo }: { readonly vers
   const { versionNo: currentNo } = snapshot.current;
   const isCurrentAccepted = attempt.read.logins.get(currentNo)?.login.verdict === "accepted";
   // Compromised values have no grace, even if another call finishes the rotation.
-  const keepsCurrent =
-    isCurrentAccepted && currentNo > noGraceUpTo(attempt.read.metadata, snapshot.list.versions[0]?.versionNo ?? 0);
+  const keepsCurrent = isCurrentAccepted && currentNo > noGraceUpTo(attempt.read.metadata, highestNo(snapshot.list));
   const requester = await requesterFor(rotation, credential);
   const authorization = await authorize(rotation, requester);
   if (authorization === null) return { outcome: "authority-unusable", next: "decide" };

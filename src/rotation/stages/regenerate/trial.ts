@@ -1,4 +1,5 @@
 import { RotationError } from "../../../base/errors.ts";
+import { highestNo } from "../../../clients/vault/highest.ts";
 import { versionName } from "../../../clients/vault/version-name.ts";
 import { keepWritten } from "../../attempt/writes.ts";
 import { readKnown } from "../../observe/contents.ts";
@@ -17,13 +18,13 @@ export async function tryPending(rotation: Observed): Promise<StageResult> {
   const { list, current } = rotation.snapshot;
   const [highest] = list.versions;
   const known = highest === undefined ? undefined : await readKnown(rotation, highest);
-  if (attempt.locks.claim === null || highest === undefined || known?.kind !== "claim") {
+  if (attempt.locks.claim === null || known?.kind !== "claim") {
     throw new RotationError("INTERNAL", "a trial was decided without a claim");
   }
   const { content, credential } = usable(attempt.read, current.versionNo);
   const text = content.withClaim({ ...known.claim, isTrial: true });
   const name = versionName(list, attempt.writes.takenName, context.entropy);
-  attempt.writes.secondPending.trialOver = highest.versionNo;
+  attempt.writes.secondPending.trialOver = highestNo(list);
   const write = await context.clients.vault.writeVersion(name, "PENDING", text, attempt.read.etag);
   if (write.outcome === "done") {
     attempt.locks.claim = { ...attempt.locks.claim, name, isConfirmed: true, isJustWritten: false };

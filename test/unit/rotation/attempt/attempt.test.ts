@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { createAttempt } from "../../../../src/rotation/attempt/attempt.ts";
-import { isCredential } from "../../../../src/rotation/attempt/read.ts";
+import { isCredential, keepLogin } from "../../../../src/rotation/attempt/read.ts";
 
-import { claim, credential, startRun } from "../rig.ts";
+import { accepted, claim, credential, rejected, startRun } from "../rig.ts";
 
 test("a call begins with nothing seen, nothing tried and nothing given up", () => {
   const { read, requests, writes, authorities, locks, ...own } = createAttempt(3_600);
@@ -18,6 +18,14 @@ test("a call begins with nothing seen, nothing tried and nothing given up", () =
   const others = [moreRead, requests, moreWrites, moreAuthorities, locks, own].flatMap((part) => Object.entries(part));
   expect(others.length).toBeGreaterThan(20);
   for (const [name, value] of others) expect([null, 0, false], name).toContain(value);
+});
+
+test("only refusals of a version are counted, over all looks", () => {
+  const { read } = createAttempt(null);
+  for (const login of [accepted, rejected, accepted, rejected]) keepLogin(read, 7, login, 1);
+  keepLogin(read, 8, accepted, 2);
+  expect([...read.refusals]).toEqual([[7, 2]]);
+  expect(read.logins.get(8)).toEqual({ login: accepted, at: 2 });
 });
 
 describe("a version", () => {

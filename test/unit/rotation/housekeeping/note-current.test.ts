@@ -17,6 +17,8 @@ interface Case {
   readonly leftMs?: number;
   readonly failure?: unknown;
   readonly content?: unknown;
+  /** CURRENT's age, negative if this machine's clock lags behind OCI's. */
+  readonly ageSeconds?: number;
   readonly isHeal?: boolean;
   /** The lease that this call holds. */
   readonly lease?: { readonly callId: string; readonly isOpen: boolean };
@@ -31,6 +33,7 @@ async function promoted({
   leftMs = BUDGET_MS,
   failure,
   content = credential("S7"),
+  ageSeconds = 86_400,
   isHeal = false,
   lease,
   answer = { outcome: "done" },
@@ -38,7 +41,10 @@ async function promoted({
   let reads = 0;
   let isPromoted = false;
   const rig = createRig(
-    [{ ...current, content }],
+    [
+      { ...current, content, ageSeconds },
+      { no: 6, stages: ["PREVIOUS"], content: credential("S6") },
+    ],
     {},
     {
       annotate: answer,
@@ -111,6 +117,11 @@ describe("right after a promote, if the issuer keeps two values", () => {
   ])("a note on %s is replaced", async (_what, versionNo) => {
     const { sent, now } = await promoted({ states: [{ metadata: withCurrentSince({}, versionNo, 5) }] });
     expect(sent).toEqual([["annotate", { metadata: withCurrentSince({}, 7, now) }, "etag-1"]]);
+  });
+
+  test("the time is not before the version was created, even if this machine's clock lags", async () => {
+    const { sent, now } = await promoted({ ageSeconds: -5 });
+    expect(sent).toEqual([["annotate", { metadata: withCurrentSince({}, 7, now + 5_000) }, "etag-1"]]);
   });
 
   test("a failure is a warning: the next call that finds no note begins the grace", async () => {

@@ -87,6 +87,13 @@ describe("the tags of a heal that failed", () => {
     expect(log).toEqual([expect.objectContaining({ event: "heal-not-noted", outcome: "too-many-tags" })]);
   });
 
+  test("stay as they are if another client is in CURRENT by now", async () => {
+    const { context, attempt, seen, sent, log } = await healed();
+    attempt.read.isClientChanged = true;
+    await noteFailedHeal({ context, attempt, snapshot: seen }, LOCKED_OUT);
+    expect({ sent, log }).toEqual({ sent: [], log: [] });
+  });
+
   test("stay as they are if Vault was not looked at, or does not show them", async () => {
     const { context, attempt, seen, sent, log } = await healed();
     await noteFailedHeal({ context, attempt, snapshot: null }, LOCKED_OUT);

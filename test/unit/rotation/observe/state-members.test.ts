@@ -176,7 +176,7 @@ describe("a PENDING credential", () => {
     const { callerState, attempt, rig } = await look([current, { ...pending(), ageSeconds: 1 }]);
     attempt.requests.generated = { clientSecret: new Secret("S8"), startedAt: rig.clock.monotonic() };
     rig.clock.advance(89_999);
-    expect(callerState().pending).toMatchObject({ origin: "this-call", phase: "untried" });
+    expect(callerState().pending).toMatchObject({ origin: "this-call", phase: "untried", verdict: "not-asked" });
     rig.clock.advance(1);
     expect(callerState().pending).toMatchObject({ origin: "this-call-before", phase: "theirs" });
   });

@@ -123,6 +123,22 @@ describe("preflight", () => {
     expect(alone.attempt.isPrepared).toBe(false);
   });
 
+  test("of a dead CURRENT is not ended without the time to store a value", async () => {
+    const run = await startRun();
+    noteLogin(run.attempt, run, 7, rejected);
+    run.clock.advance(270_000);
+    await expectFailure(() => go(run), "DEADLINE_TOO_SHORT");
+    expect(run.attempt.isPrepared).toBe(false);
+  });
+
+  test("of a CURRENT that was not asked goes by what the issuer says to the login for the token", async () => {
+    const run = await startRun({ issuer: { login: async () => accepted } });
+    expect(await go(run)).toEqual({ outcome: "prepared", next: "decide" });
+    expect(run.attempt.authorities.token?.value.reveal()).toBe("token");
+    const dead = await startRun({ issuer: { login: async () => rejected } });
+    await expectFailure(() => go(dead), "VERDICT_UNKNOWN");
+  });
+
   test("of a dead CURRENT asks no second authority while a token lives", async () => {
     const run = await startRun({ authorities: [willing("first")] });
     noteLogin(run.attempt, run, 7, rejected);

@@ -4,7 +4,7 @@ import { Secret } from "../../../../src/base/secret.ts";
 import { tokenKey } from "../../../../src/clients/http/token-cache.ts";
 import type { Login } from "../../../../src/clients/issuers/verdict.ts";
 import type { VersionList } from "../../../../src/clients/vault/store.ts";
-import { checkRoom, tokenOfCurrent } from "../../../../src/rotation/stages/fetch-token.ts";
+import { checkRoom, requireRoom, tokenOfCurrent } from "../../../../src/rotation/stages/fetch-token.ts";
 import { expectFailure } from "../../../support/failures.ts";
 import { BUDGET_MS, createRig, toyCredential } from "../rig.ts";
 
@@ -34,7 +34,7 @@ describe("room for a rotation", () => {
   ])("is there with %i slots free; below six it is tidied first", async (free, times) => {
     const { context, log } = createRig([]);
     const { calls, tidy } = tidying(0);
-    expect(await checkRoom(context, listWith(free), 4, tidy)).toBe(true);
+    expect(await checkRoom(context, listWith(free), tidy)).toBe(true);
     expect(calls).toHaveLength(times);
     const warnings = times === 0 ? [] : [expect.objectContaining({ level: "warn", event: "version-slots-low", free })];
     expect(log).toEqual(warnings);
@@ -42,7 +42,7 @@ describe("room for a rotation", () => {
 
   test("is looked at again once tidying has scheduled something", async () => {
     const { context, log } = createRig([]);
-    expect(await checkRoom(context, listWith(5), 4, tidying(1).tidy)).toBe(false);
+    expect(await checkRoom(context, listWith(5), tidying(1).tidy)).toBe(false);
     expect(log).toEqual([]);
   });
 
@@ -53,19 +53,21 @@ describe("room for a rotation", () => {
   ])("is not there with %i slots free if %i are needed", async (free, needed) => {
     const { context } = createRig([]);
     const what = `the secret has ${free} of 30 version slots free, and a rotation needs ${needed}`;
-    const check = () => checkRoom(context, listWith(free), needed, tidying(0).tidy);
+    const check = async () => requireRoom(context, listWith(free), needed);
     expect((await expectFailure(check, "NO_VERSION_SLOTS")).message).toBe(what);
   });
 
-  test("is enough with three slots to finish what has changed the issuer already", async () => {
-    expect(await checkRoom(createRig([]).context, listWith(3), 3, tidying(0).tidy)).toBe(true);
+  test("is enough with as many slots as are needed, with a warning that they are few", () => {
+    const { context, log } = createRig([]);
+    requireRoom(context, listWith(3), 3);
+    expect(log).toMatchObject([{ level: "warn", event: "version-slots-low", free: 3 }]);
   });
 
   test("is not made if the time does not suffice", async () => {
     const { context, clock } = createRig([]);
     const { calls, tidy } = tidying(1);
     clock.advance(BUDGET_MS - 59_999);
-    await expectFailure(() => checkRoom(context, listWith(0), 4, tidy), "DEADLINE_TOO_SHORT");
+    await expectFailure(() => checkRoom(context, listWith(0), tidy), "DEADLINE_TOO_SHORT");
     expect(calls).toEqual([]);
   });
 });

@@ -22,7 +22,8 @@ describe("noting what was found out", () => {
       },
     });
     const effect = await notePending({ context, attempt: run.attempt });
-    return { effect, written, isNoted: run.attempt.writes.secondPending.isNoted, etag: run.attempt.read.etag };
+    const [told] = run.log;
+    return { effect, written, told, isNoted: run.attempt.writes.secondPending.isNoted, etag: run.attempt.read.etag };
   };
 
   test("is one write on the etag of the look", async () => {
@@ -35,7 +36,13 @@ describe("noting what was found out", () => {
     ["is lost to another writer", failed("race-lost", "VAULT_UNAVAILABLE"), "race-lost"],
     ["throws", new RotationError("VAULT_UNAVAILABLE", "no answer"), "VAULT_UNAVAILABLE"],
   ])("that %s blocks no mint, and is not tried again by this call", async (_what, answer, outcome) => {
-    const { effect, isNoted } = await noting(answer);
+    const { effect, told, isNoted } = await noting(answer);
     expect([effect, isNoted]).toEqual([{ outcome, next: "look" }, true]);
+    const isThrown = answer instanceof Error;
+    expect(told).toMatchObject(
+      isThrown
+        ? { level: "warn", event: "second-pending-not-noted", outcome }
+        : { level: "info", event: "second-pending-noted", outcome },
+    );
   });
 });

@@ -6,7 +6,7 @@ import type { Write } from "../../../../src/clients/vault/store.ts";
 import { generate } from "../../../../src/rotation/stages/write-pending.ts";
 import { expectFailure } from "../../../support/failures.ts";
 import { toyClient } from "../../../support/held.ts";
-import { type Run, startRun } from "../rig.ts";
+import { accepted, credential, current, noteLogin, type Run, rejected, startRun, type Written } from "../rig.ts";
 
 const error = (code: ErrorCode) => new RotationError(code, `said ${code}`);
 
@@ -60,10 +60,29 @@ describe("making a value of our own", () => {
     expect(await go(run)).toEqual({ outcome: "stored", next: "look" });
   });
 
+  test("is tried after a single failed write, which shows no refusal yet", async () => {
+    const run = await startRun();
+    run.attempt.writes.secondPending.tries = 1;
+    expect(await go(run)).toEqual({ outcome: "stored", next: "look" });
+  });
+
   test("is tried on if that only seems so: the answers may pass, and nothing is unsaved", async () => {
     const run = await startRun();
     run.attempt.writes.refusesSecondPending = true;
-    run.attempt.writes.secondPending.isDoubted = true;
+    Object.assign(run.attempt.writes.secondPending, { isDoubted: true, tries: 3 });
     expect(await go(run)).toEqual({ outcome: "stored", next: "look" });
+  });
+
+  test.each([
+    ["is the one that the issuer accepts and Vault does not promote", accepted, true],
+    ["is another than one that the issuer does not accept", rejected, false],
+    ["is another than one that was not asked about", null, false],
+  ])("%s", async (_what, login, isStoredAgain) => {
+    const displaced: Written = { no: 6, stages: ["DEPRECATED"], content: credential("S6") };
+    const run = await startRun({ versions: [displaced, current], isAllRead: true });
+    run.attempt.writes.unpromotable.add(6);
+    if (login !== null) noteLogin(run.attempt, run, 6, login);
+    await go(run);
+    expect(run.attempt.requests.generated?.clientSecret.reveal() === "S6").toBe(isStoredAgain);
   });
 });

@@ -5,7 +5,7 @@ import type { Write } from "../../../../src/clients/vault/store.ts";
 import { keepUnsaved } from "../../../../src/rotation/stages/unsaved.ts";
 import { store } from "../../../../src/rotation/stages/write-pending.ts";
 import { expectFailure } from "../../../support/failures.ts";
-import { credential, current, type Run, startRun, type Written } from "../rig.ts";
+import { credential, current, deprecated, type Run, startRun, type Written } from "../rig.ts";
 
 type Failed = Exclude<Write, { outcome: "done" }>;
 
@@ -71,6 +71,46 @@ describe("storing the unsaved value", () => {
     expect(taken.attempt.writes.takenName).toBe("orot-8");
     const blocked = await holding(failed("refused", NOT_NOW), true, [current, pending]);
     expect(await send(blocked)).toEqual({ outcome: "second-pending-refused", next: "look" });
+  });
+
+  test("goes without the etag after three lost races, so that a busy writer cannot block it", async () => {
+    const run = await holding(failed("race-lost"));
+    for (let n = 0; n < 4; n++) expect(await send(run)).toEqual(retry("race-lost"));
+    expect(run.sent.map((sent) => sent[4])).toEqual(["etag-1", "etag-1", "etag-1", null]);
+    const busy = await holding(failed("busy"));
+    for (let n = 0; n < 4; n++) await send(busy);
+    expect(busy.sent[3]?.[4]).toBe("etag-1");
+  });
+
+  /** So many versions that others wrote after the value was made, in the slots that CURRENT leaves. */
+  const strangers = (count: number) =>
+    Array.from({ length: count }, (_, index) => deprecated(index + 8, { name: `other-${index}` }));
+
+  async function crowded(count: number, answer: Write = { outcome: "done" }) {
+    const run = await holding(answer, true, [current, ...strangers(count)]);
+    if (run.attempt.unsaved !== null) Object.assign(run.attempt.unsaved, { base: 7 });
+    return run;
+  }
+
+  test("into a full secret first makes room among what others wrote since", async () => {
+    const run = await crowded(29);
+    expect(await send(run)).toEqual({ outcome: "room-made", next: "look" });
+    expect(run.sent.map(([call, versionNo]) => [call, versionNo])).toEqual([
+      ["schedule", 9],
+      ["schedule", 8],
+    ]);
+  });
+
+  test("is tried in a full secret in which no room can be made", async () => {
+    const run = await crowded(29, failed("busy"));
+    expect(await send(run)).toEqual(retry("busy"));
+    expect(run.sent.map(([call]) => call)).toEqual(["schedule", "schedule", "write"]);
+  });
+
+  test("deletes nothing while a slot is free", async () => {
+    const run = await crowded(28);
+    expect(await send(run)).toEqual({ outcome: "stored", next: "look" });
+    expect(run.sent.map(([call]) => call)).toEqual(["write"]);
   });
 
   test("of nothing is a defect", async () => {

@@ -23,9 +23,11 @@ describe("a claim", () => {
 
   test("is CURRENT's content with a mark and the token, under the next name and the etag of the look", async () => {
     const run = await startRun({ versions: [{ ...current, content: credential("S7", { appId: "a" }) }] });
+    run.asked.length = 0;
     run.attempt.authorities.token = heldToken("own", run.clock.monotonic() + 5_000);
     expect(await go(run)).toEqual({ outcome: "claimed", next: "look" });
     expect(run.sent).toEqual([["write", "orot-8", "PENDING", expect.any(Secret), "etag-1"]]);
+    expect(run.asked).toEqual([]);
     const { attempt, clock } = run;
     expect(markIn(run)).toEqual({
       appId: "a",
@@ -156,6 +158,28 @@ describe("a claim", () => {
       [mark, "orot-9", startedAt],
     ]);
     expect(isOwnClaim(attempt, seen.list.versions[0] as VersionSummary)).toBe(true);
+  });
+
+  test("that another one lies above, or that never landed, does not move: a new one takes over", async () => {
+    const run = await startRun({ answer: failed("busy", "VAULT_UNAVAILABLE") });
+    await go(run);
+    const { attempt, context, vault, sent } = run;
+    const own = sent[0]?.[3] instanceof Secret ? sent[0][3].reveal() : "";
+    const another: Written = { no: 9, stages: ["PENDING", "LATEST"], content: marked("S7"), ageSeconds: 3_600 };
+    attempt.writes.refusesSecondPending = true;
+    const landed: Written = { no: 8, stages: ["DEPRECATED"], content: own };
+    for (const [versions, takeovers] of [
+      [[current, landed, another], 1],
+      [[current, another], 1],
+      [[current], 0],
+    ] as const) {
+      vault.versions = [...versions];
+      attempt.read.contents.clear();
+      const seen = (await observe({ context, attempt }, true, null)) as Snapshot;
+      await claim({ context, attempt, snapshot: seen });
+      expect(attempt.locks.claim?.earlierIds).toEqual([]);
+      expect(markIn(run, sent.length - 1)["_rotation"]["takeovers"]).toBe(takeovers);
+    }
   });
 
   test("that meets a passing error is kept as unconfirmed, and written again after a look", async () => {

@@ -55,6 +55,16 @@ describe("giving the issuer a stored value", () => {
     expect(asked).toEqual([keeps]);
   });
 
+  test.each<[Install, boolean]>([
+    [{ outcome: "unknown", error: error("ISSUER_UNAVAILABLE") }, true],
+    [{ outcome: "installed" }, false],
+  ])("that answers %o leaves the lease open only if it may still take effect", async (answer, isOpen) => {
+    const run = await giving(answer);
+    run.attempt.locks.lease = { callId: "own", startedAt: run.clock.monotonic(), isOpen: false };
+    await go(run);
+    expect(run.attempt.locks.lease.isOpen).toBe(isOpen);
+  });
+
   test("that was answered once stays answered", async () => {
     const run = await giving({ outcome: "unknown", error: error("ISSUER_UNAVAILABLE") });
     run.attempt.requests.isInstallAnswered = true;

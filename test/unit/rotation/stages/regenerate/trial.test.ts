@@ -66,6 +66,19 @@ describe("the trial", () => {
     expect(run.attempt.writes.refusesSecondPending).toBe(true);
   });
 
+  test("without this call's own claim at the top is a defect", async () => {
+    const told = "a trial was decided without a claim";
+    const run = await claimed();
+    const { versions, asOf } = run.seen.list;
+    for (const list of [versions.slice(1), []]) {
+      const seen = { ...run.seen, list: { versions: list, asOf } };
+      await expectFailure(() => go({ ...run, seen }), "INTERNAL", told);
+    }
+    run.attempt.locks.claim = null;
+    await expectFailure(() => go(run), "INTERNAL", told);
+    expect(run.sent).toHaveLength(1);
+  });
+
   test("that wants a right ends the call: nothing has changed at the issuer", async () => {
     const run = await claimed(failed("refused", "VAULT_FORBIDDEN"));
     await expectFailure(() => go(run), "VAULT_FORBIDDEN", "no answer");
