@@ -24,6 +24,7 @@ const unused = async () => Promise.reject(new Error("nothing is run"));
 const VALUES: Readonly<Record<string, string>> = {
   COMPARTMENT: "ocid1.compartment.oc1..example",
   VAULT: "ocid1.vault.oc1..example",
+  KEY: "ocid1.key.oc1..example",
   FUNCTION: "ocid1.fnfunc.oc1..example",
   SINCE: "2026-11-22T10:00:00Z",
 };
