@@ -19,7 +19,7 @@ import {
 import { createLocalPlan } from "../local.ts";
 import { chooseTargets, requireSense, type Wish } from "../rotate/choose.ts";
 import { createWitness } from "../rotate/made-since.ts";
-import { createPacer, notStarted, type Pacer } from "../rotate/pacer.ts";
+import { createPacer, notStarted, type Pacer } from "../../rotation/pace/pacer.ts";
 import { createProgress } from "../rotate/progress.ts";
 import { exitCodeOf, type RotationReport, reportOf, reportText, rotationReport } from "../rotate/report.ts";
 import { rotateAll } from "../rotate/rotate-all.ts";

@@ -1,6 +1,7 @@
 import { createBudget } from "../../base/budget.ts";
 import { RotationError } from "../../base/errors.ts";
 import { createDirectory, type ListedSecret, type SecretDirectory } from "../../clients/vault/directory.ts";
+import type { Dates } from "../../rotation/due/due.ts";
 import { type NotedOutcome, readOwnTags } from "../../rotation/housekeeping/rotation-tags.ts";
 import { CliError } from "../cli-error.ts";
 import { compartmentsOf } from "../compartments.ts";
@@ -9,7 +10,6 @@ import { type Ownership, readOwnership } from "../owner-tags.ts";
 import type { Runtime } from "../runtime.ts";
 import { localSettings } from "../settings.ts";
 import type { SignedIn } from "../sign-in/sign-in.ts";
-import type { Dates } from "./due.ts";
 
 /** A secret as a list shows it, from its rotation and its tags; its content is not read. Times are milliseconds since the epoch. */
 export interface InventoryRow extends Dates, Ownership {

@@ -1,5 +1,5 @@
+import { dueAt, isDue } from "../../rotation/due/due.ts";
 import { CliError } from "../cli-error.ts";
-import { dueAt, isDue } from "../inventory/due.ts";
 import { createOperatorDirectory, inventory, placesOf } from "../inventory/inventory.ts";
 import type { Runtime } from "../runtime.ts";
 import type { SignedIn } from "../sign-in/sign-in.ts";

@@ -5,10 +5,10 @@ import { createOciStore } from "../../clients/vault/oci-store.ts";
 import { createRotationClient } from "../../clients/vault/rotation-client.ts";
 import type { SecretStore, VersionSummary } from "../../clients/vault/store.ts";
 import { isOurs } from "../../clients/vault/version-name.ts";
+import { datesOf } from "../../rotation/due/due-dates.ts";
 import type { Runtime } from "../runtime.ts";
 import { localSettings } from "../settings.ts";
 import type { SignedIn } from "../sign-in/sign-in.ts";
-import { datesOf } from "./due-dates.ts";
 
 /** CURRENT as listed, and when that was, on OCI's clock. */
 export interface Seen {

@@ -5,7 +5,7 @@ import { createRotationClient, type RotationClient } from "../../clients/vault/r
 import type { Runtime } from "../runtime.ts";
 import { localSettings } from "../settings.ts";
 import type { SignedIn } from "../sign-in/sign-in.ts";
-import type { Pacer } from "./pacer.ts";
+import type { Pacer } from "../../rotation/pace/pacer.ts";
 import { failed, NOT_STARTED, type OnStep, type Result, type Way } from "./target.ts";
 import { RATE_LIMITED } from "./via-function.ts";
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { createPacer, notStarted } from "../../../../src/cli/rotate/pacer.ts";
+import { createPacer, notStarted } from "../../../../src/rotation/pace/pacer.ts";
 import type { HttpRequest, Transport } from "../../../../src/clients/http/transport.ts";
 import { createVirtualClock } from "../../../../src/emulator/core/virtual-clock.ts";
 

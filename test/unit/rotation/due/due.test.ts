@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { dueAt, dueState, isDue } from "../../../../src/cli/inventory/due.ts";
+import { dueAt, dueState, isDue } from "../../../../src/rotation/due/due.ts";
 
 const NOW = 1_000_000;
 const dates = (nextRotationAt: number | null, expiresAt: number | null) => ({ nextRotationAt, expiresAt });

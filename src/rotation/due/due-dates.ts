@@ -1,13 +1,13 @@
 import { DAY_MS } from "../../base/durations.ts";
 import type { RotationState } from "../../clients/vault/rotation-responses.ts";
 import type { VersionSummary } from "../../clients/vault/store.ts";
-import { type NotedExpiry, readOwnTags } from "../../rotation/housekeeping/rotation-tags.ts";
+import { type NotedExpiry, readOwnTags } from "../housekeeping/rotation-tags.ts";
 
 /**
  * Decides which of a secret's dates apply to CURRENT, for `rotate --all-due`. A date belongs to one value. A date noted for another
  * version, or one that came before CURRENT was made, calls for no rotation. Times are milliseconds since the epoch.
  */
-interface DueDate {
+export interface DueDate {
   readonly at: number;
   /** The time between two dates; null: CURRENT's own lifetime counts instead, from its creation to this date. */
   readonly intervalMs: number | null;
@@ -31,7 +31,7 @@ function notedDate({ at, versionNo }: NotedExpiry): readonly DueDate[] {
 }
 
 /** Vault's next rotation, the issuer's expiry as noted by a heal, and the end set by a rule of the secret. */
-export function datesOf({ rotation, tags, expiry }: RotationState, now: number): readonly DueDate[] {
+export function datesOf({ rotation, tags, expiry }: Pick<RotationState, "rotation" | "tags" | "expiry">, now: number): readonly DueDate[] {
   const { nextAt, intervalDays } = rotation;
   const intervalMs = intervalDays === null ? null : intervalDays * DAY_MS;
   const noted = readOwnTags(tags ?? {}, now).expiry;
