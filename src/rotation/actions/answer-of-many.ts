@@ -29,7 +29,12 @@ export function followCursor(
  * log.
  * @param done those of the calls before, by the cursor
  */
-export function answerOfMany(words: Words, { counts, firstFailure, done: ids }: Rounds, done: Done, now: number): Answer {
+export function answerOfMany(
+  words: Words,
+  { counts, firstFailure, done: ids }: Rounds,
+  done: Done,
+  now: number,
+): Answer {
   const { action, fineWords } = words;
   const { did, fine, busy, failed, remaining } = counts;
   const named = { [words.did]: did, [words.fine]: fine, busy, failed, remaining };

@@ -36,12 +36,7 @@ function wrong(action: WithCursor, what: string): RotationError {
  * @param now milliseconds since the epoch
  * @returns null if there are too many
  */
-export function writeCursor(
-  action: WithCursor,
-  done: Done,
-  secretIds: readonly string[],
-  now: number,
-): string | null {
+export function writeCursor(action: WithCursor, done: Done, secretIds: readonly string[], now: number): string | null {
   const marks = new Set([...done, ...secretIds.map(markOf)]);
   if (marks.size > MOST) return null;
   const time = Buffer.alloc(TIME_BYTES);

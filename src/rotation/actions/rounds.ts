@@ -3,9 +3,9 @@ import { asRotationError, RotationError } from "../../base/errors.ts";
 import type { Outcome } from "../outcome.ts";
 import { notStarted, type Pacer } from "../pace/pacer.ts";
 import { run } from "../pipeline.ts";
+import type { Task } from "../task.ts";
 import { type ClientTurns, createClientTurns } from "./client-turns.ts";
 import { AT_ONCE, type ManyContext, type Order } from "./many.ts";
-import type { Task } from "../task.ts";
 import { createStartPace, type StartPace, unpaced } from "./start-pace.ts";
 
 /** `did`: the work was done. `fine`: nothing was to be done. */
@@ -90,7 +90,10 @@ export class Rounds {
     this.#order = order;
     this.#all = this.#left();
     // What waits for its issuer's room needs no other pace.
-    this.#pace = work.whenRoom === null ? createStartPace(context.clock, order.failed.length + order.others.length, this.#all) : unpaced;
+    this.#pace =
+      work.whenRoom === null
+        ? createStartPace(context.clock, order.failed.length + order.others.length, this.#all)
+        : unpaced;
     this.#clients = createClientTurns(context.settings);
   }
 
@@ -222,7 +225,11 @@ export class Rounds {
     this.done.push(one.secretId);
     const { secretId, error } = one;
     if (error === null) return;
-    this.#context.log.warn(`${this.#work.name}-failed`, { secretId, outcome: error.code, message: error.returnMessage });
+    this.#context.log.warn(`${this.#work.name}-failed`, {
+      secretId,
+      outcome: error.code,
+      message: error.returnMessage,
+    });
     if (outcome === "failed") this.#firstFailure ??= one;
   }
 }

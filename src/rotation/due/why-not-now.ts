@@ -1,10 +1,14 @@
+import type { Secret } from "../../base/secret.ts";
+import { parseContent } from "../../clients/vault/content.ts";
 import { isRotating } from "../../clients/vault/schedule.ts";
+import type { VersionList } from "../../clients/vault/store.ts";
 import { isOurs } from "../../clients/vault/version-name.ts";
+import type { Context } from "../context.ts";
 import { type Decision, fail } from "../decide/decide.ts";
 import { readKnown } from "../observe/contents.ts";
 import { isAnotherAtWork } from "../observe/locks.ts";
 import type { Observed } from "../observe/observe.ts";
-import { ageDate, type DueDate, datesOf, ruleOn } from "./due-dates.ts";
+import { ageDate, datesOf, ruleOn } from "./due-dates.ts";
 import type { DueWish } from "./due-wish.ts";
 import { valueMadeAt } from "./value-age.ts";
 
@@ -24,17 +28,24 @@ export async function whyNotNow(rotation: Observed, wish: DueWish): Promise<Deci
   if (kind === "due") return null;
   const isCredential = (await readKnown(rotation, current)).kind === "credential";
   // CURRENT may be a claim, which holds the value that is due, or stored by hand with the same value.
-  if ((kind === "other" && !isCredential) || (kind === "rotated" && !(isCredential && isOurs(current.name)))) return null;
+  if ((kind === "other" && !isCredential) || (kind === "rotated" && !(isCredential && isOurs(current.name))))
+    return null;
   return { kind: "done", code: kind === "rotated" ? "ALREADY_ROTATED" : "NOTHING_TO_DO", versionNo: current.versionNo };
 }
 
-/** When CURRENT's value is too old. Its age counts from the version that held it first. */
-async function agesOf(rotation: Observed, { maxAgeMs, withinMs }: DueWish): Promise<readonly DueDate[]> {
+/** When CURRENT's value is too old. */
+async function agesOf({ context, snapshot: { list } }: Observed, { maxAgeMs, withinMs }: DueWish) {
   if (maxAgeMs === null) return [];
-  const { list } = rotation.snapshot;
-  const madeAt = await valueMadeAt(list, list.asOf + withinMs - maxAgeMs, async (version) => {
-    const known = await readKnown(rotation, version);
-    return known.kind === "unknown" ? null : known.credential.clientSecret;
-  });
+  const madeAt = await ageOf(context, list, list.asOf + withinMs - maxAgeMs);
   return madeAt === null ? [] : [ageDate(madeAt, maxAgeMs)];
+}
+
+/** When the value in CURRENT was made, as `valueMadeAt` says. */
+export function ageOf(
+  { clients }: Pick<Context, "clients">,
+  list: VersionList,
+  madeBy: number,
+): Promise<number | null> {
+  const read = (text: Secret) => clients.issuers.open(parseContent(text)).clientSecret;
+  return valueMadeAt(clients.vault, list, read, madeBy);
 }

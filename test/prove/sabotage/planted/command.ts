@@ -17,8 +17,8 @@ export const commandBugs: readonly PlantedBug[] = [
     patches: [
       {
         file: "rotation/housekeeping/rotation-tags.ts",
-        find: "return readOwnTags(tags, now).expiry === null || tags[EXPIRES_ON] === text ? null",
-        replace: "return readOwnTags(tags, now).expiry !== undefined ? null",
+        find: "return isNothing || tags[EXPIRES_ON] === text ||",
+        replace: "return isNothing || text.length > 0 ||",
       },
       {
         file: "rotation/due/due-dates.ts",
