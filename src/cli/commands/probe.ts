@@ -28,6 +28,8 @@ const found = z.object({
 });
 
 const NEEDED_SLOTS = 10;
+const WRITE_LIMIT_MS = 60_000;
+const POLL_MS = 1_000;
 const LIMIT_MS = 3_600_000;
 const CALL_MS = 10_000;
 /** Long limits: a new secret may take longer to work than any setting expects, and the probe measures that. */
@@ -80,7 +82,13 @@ leaves some old versions and the member orotProbe in metadata and content. It ta
     const { clock, entropy } = runtime;
     const budget = createBudget(clock, null, { budgetMs: LIMIT_MS, marginMs: 0, callTimeoutMs: CALL_MS });
     const seams = { clock, entropy, budget };
-    const facts = await readSecretFacts(signedIn.access, values.secretId, seams);
+    const read = () => readSecretFacts(signedIn.access, values.secretId, seams);
+    let facts = await read();
+    // The last write of a probe before may still be under way.
+    for (const end = clock.monotonic() + WRITE_LIMIT_MS; facts.lifecycle === "UPDATING" && clock.monotonic() < end; ) {
+      await clock.sleep(POLL_MS);
+      facts = await read();
+    }
     requireThrowAway(facts, values.secretId);
 
     const tape = createTape(runtime.transport, clock);

@@ -6,6 +6,9 @@ import { type Counts, FIRST_COST, type Group, groups, perSecondOf } from "./limi
 export interface Share {
   readonly left: Record<Group, number>;
   readonly sent: Record<Group, number>;
+  readonly admittedAt: number;
+  /** How long after it was admitted its second request of the group was sent; null: none was. */
+  readonly laterAfter: Record<Group, number | null>;
 }
 
 /** The pace of one domain. Times are milliseconds on `Clock.monotonic`. */
@@ -29,6 +32,8 @@ const SLOWEST_PER_MINUTE = 12;
  * WEIGHT: share of the last rotation in the moving average. ROUNDING: how far the average may exceed a whole number without rounding up.
  */
 const WEIGHT = 0.25;
+/** How fast the estimate of a rotation's length grows. It falls at once, since too long an estimate would exceed the limit. */
+const LONGER = 0.05;
 const ROUNDING = 0.1;
 
 /** @param perMinute requests per group; null: no limit until a 429 shows one */
@@ -36,6 +41,8 @@ export function createDomainPace(clock: Clock, perMinute: number | null): Domain
   const sentAt: Record<Group, number[]> = { token: [], other: [] };
   const reserved: Record<Group, number> = { token: 0, other: 0 };
   let cost: Counts = FIRST_COST;
+  /** After admission, the least time to a rotation's second request. What was sent so long before the window's end is out of it by then. */
+  const lead: Record<Group, number | null> = { token: null, other: null };
   let limit = perMinute;
   let changedAt = clock.monotonic();
   let openAt = 0;
@@ -69,8 +76,9 @@ export function createDomainPace(clock: Clock, perMinute: number | null): Domain
     if (most === null) return true;
     return groups.every((group) => {
       const used = sentAt[group].length + reserved[group];
+      const later = within(group, MINUTE_MS - (lead[group] ?? 0)) + reserved[group] + needOf(group);
       // A single rotation that needs more than the limit must still be possible.
-      return used === 0 || used + needOf(group) <= most;
+      return used === 0 || (sentAt[group].length < most && later <= most);
     });
   };
 
@@ -83,7 +91,8 @@ export function createDomainPace(clock: Clock, perMinute: number | null): Domain
         }
         const left = { token: needOf("token"), other: needOf("other") };
         for (const group of groups) reserved[group] += left[group];
-        return { left, sent: { token: 0, other: 0 } };
+        const sent = { token: 0, other: 0 };
+        return { left, sent, admittedAt: clock.monotonic(), laterAfter: { token: null, other: null } };
       });
       queue = admitted;
       return admitted;
@@ -96,12 +105,16 @@ export function createDomainPace(clock: Clock, perMinute: number | null): Domain
       sentAt[group].push(clock.monotonic());
       if (share === null) return;
       share.sent[group] += 1;
+      if (share.sent[group] === 2) share.laterAfter[group] = clock.monotonic() - share.admittedAt;
       if (share.left[group] === 0) return;
       share.left[group] -= 1;
       reserved[group] -= 1;
     },
-    end: ({ left, sent }) => {
+    end: ({ left, sent, laterAfter }) => {
       for (const group of groups) {
+        const after = laterAfter[group];
+        const known = lead[group];
+        if (after !== null) lead[group] = known === null ? after : Math.min(after, known + (after - known) * LONGER);
         reserved[group] -= left[group];
         left[group] = 0;
       }

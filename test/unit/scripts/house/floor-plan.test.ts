@@ -5,9 +5,9 @@ const rooms = Object.keys(floorPlan);
 const belonging = (entry: string) => rooms.filter((room) => !isForeignTo(entry)(`src/${room}/a.ts`)).sort();
 
 test.each([
-  ["func.ts", ["base", "clients", "func.ts", "notify", "rotation"]],
+  ["func.ts", ["base", "clients", "consumer", "func.ts", "notify", "rotation"]],
   ["mirror-func.ts", ["base", "clients", "consumer", "mirror", "mirror-func.ts"]],
-  ["cli", ["base", "cli", "clients", "emulator", "notify", "rotation"]],
+  ["cli", ["base", "cli", "clients", "consumer", "emulator", "notify", "rotation"]],
   ["consumer", ["consumer"]],
 ])("the bundle of %s holds the rooms below it, and no other", (entry, below) => {
   expect(belonging(entry)).toEqual(below);
