@@ -15,6 +15,10 @@ describe("a cursor", () => {
     expect(Buffer.from(cursor, "base64url").toString()).not.toContain("vaultsecret");
   });
 
+  test("of a heal that was done with nothing says of no secret that it is", () => {
+    expect([...readCursor(written([]), NOW)]).toEqual([]);
+  });
+
   test("keeps what the one before said", () => {
     const done = readCursor("heal", written(ids(2)), NOW);
     const later = readCursor("heal", writeCursor("heal", done, ids(2, 2), NOW) ?? "", NOW);
