@@ -25,7 +25,11 @@ export async function promoteByNumber(
   versionNo: number,
   etag: string | null,
   tags: Tags | null,
+<<<<<<< HEAD
   told: ToldExpiry | null,
+=======
+  told: ToldExpiry | null = null,
+>>>>>>> dates
   metadata: Annotations["metadata"] | null = null,
 ): Promise<Promoted> {
   const changed = tags === null ? null : withPromoted(tags, versionNo, told, clock.now());
@@ -48,9 +52,13 @@ export async function promoteVersion(
   const { context, attempt, snapshot } = rotation;
   // The first failure may be due to the tags or the metadata, whatever Vault answered. The next try goes without them.
   const isFirstTry = !attempt.writes.promotions.has(versionNo);
+  const told = isFirstTry && attempt.read.tags !== null ? await readExpiryAtOnce(rotation, versionNo) : null;
   const metadata = isFirstTry ? await noteForPromote(rotation, versionNo) : null;
   const tags = isFirstTry ? attempt.read.tags : null;
+<<<<<<< HEAD
   const told = tags === null ? null : await readExpiryAtOnce(rotation, versionNo);
+=======
+>>>>>>> dates
   const { write, isNoted } = await promoteByNumber(context, versionNo, attempt.read.etag, tags, told, metadata);
   if (write.outcome === "done") {
     if (isNoted) keepCurrentNoted(rotation, versionNo);
