@@ -25,11 +25,7 @@ export async function promoteByNumber(
   versionNo: number,
   etag: string | null,
   tags: Tags | null,
-<<<<<<< HEAD
-  told: ToldExpiry | null,
-=======
   told: ToldExpiry | null = null,
->>>>>>> dates
   metadata: Annotations["metadata"] | null = null,
 ): Promise<Promoted> {
   const changed = tags === null ? null : withPromoted(tags, versionNo, told, clock.now());
@@ -55,10 +51,6 @@ export async function promoteVersion(
   const told = isFirstTry && attempt.read.tags !== null ? await readExpiryAtOnce(rotation, versionNo) : null;
   const metadata = isFirstTry ? await noteForPromote(rotation, versionNo) : null;
   const tags = isFirstTry ? attempt.read.tags : null;
-<<<<<<< HEAD
-  const told = tags === null ? null : await readExpiryAtOnce(rotation, versionNo);
-=======
->>>>>>> dates
   const { write, isNoted } = await promoteByNumber(context, versionNo, attempt.read.etag, tags, told, metadata);
   if (write.outcome === "done") {
     if (isNoted) keepCurrentNoted(rotation, versionNo);
