@@ -13,7 +13,7 @@ export interface ClientTurns {
    * The run's context. Its first login takes the client, or ends the run before anything was sent to the issuer.
    * @param accepted is called whenever the issuer accepts a login
    */
-  taking(context: Context, accepted: () => void): Context;
+  taking(context: Context, accepted?: () => void): Context;
   /**
    * The run has ended, and its client is free.
    * @returns the secret whose run had the client first, so that this one did nothing; null: it had its turn
@@ -46,7 +46,7 @@ export function createClientTurns({ issuerAliases }: Pick<Settings, "issuerAlias
           login: async (tokenLifeSeconds: number | null) => {
             take(secretId, credential.client);
             const login = await credential.login(tokenLifeSeconds);
-            if (login.verdict === "accepted") accepted();
+            if (login.verdict === "accepted") accepted?.();
             return login;
           },
         };

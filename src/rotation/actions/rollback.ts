@@ -26,7 +26,7 @@ async function findSteadyWayBack(context: Context): Promise<WayBack> {
 }
 
 async function goBack(context: Context, { versionNo, etag, tags }: WayBack): Promise<void> {
-  const { write } = await promoteByNumber(context, versionNo, etag, tags, null);
+  const { write } = await promoteByNumber(context, versionNo, etag, tags);
   if (write.outcome === "done") return;
   // The answer may be lost although the promote took effect.
   const after = (await listVersions(context)).versions.find((version) => version.versionStages.includes("CURRENT"));

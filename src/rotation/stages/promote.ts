@@ -25,7 +25,7 @@ export async function promoteByNumber(
   versionNo: number,
   etag: string | null,
   tags: Tags | null,
-  told: ToldExpiry | null,
+  told: ToldExpiry | null = null,
   metadata: Annotations["metadata"] | null = null,
 ): Promise<Promoted> {
   const changed = tags === null ? null : withPromoted(tags, versionNo, told, clock.now());
@@ -48,9 +48,9 @@ export async function promoteVersion(
   const { context, attempt, snapshot } = rotation;
   // The first failure may be due to the tags or the metadata, whatever Vault answered. The next try goes without them.
   const isFirstTry = !attempt.writes.promotions.has(versionNo);
+  const told = isFirstTry && attempt.read.tags !== null ? await readExpiryAtOnce(rotation, versionNo) : null;
   const metadata = isFirstTry ? await noteForPromote(rotation, versionNo) : null;
   const tags = isFirstTry ? attempt.read.tags : null;
-  const told = tags === null ? null : await readExpiryAtOnce(rotation, versionNo);
   const { write, isNoted } = await promoteByNumber(context, versionNo, attempt.read.etag, tags, told, metadata);
   if (write.outcome === "done") {
     if (isNoted) keepCurrentNoted(rotation, versionNo);

@@ -16,7 +16,7 @@ describe("a cursor", () => {
   });
 
   test("of a heal that was done with nothing says of no secret that it is", () => {
-    expect([...readCursor(written([]), NOW)]).toEqual([]);
+    expect([...readCursor("heal", written([]), NOW)]).toEqual([]);
   });
 
   test("keeps what the one before said", () => {

@@ -31,7 +31,8 @@ function makeEnding(w: Fleet, days: number, tags: Record<string, string> = {}): 
 function makeOverdue(w: Fleet, days: number): Made {
   const made = w.make("healthy");
   const secret = w.emulator.admin.secret(made.id);
-  secret.rotationConfig = { ...secret.rotationConfig, isScheduledRotationEnabled: true, rotationInterval: "P30D" };
+  const target = { targetSystemType: "FUNCTION", functionId: w.functionId };
+  secret.rotationConfig = { targetSystemDetails: target, isScheduledRotationEnabled: true, rotationInterval: "P30D" };
   secret.nextRotationAt = w.clock.now() - days * DAY_MS;
   return made;
 }

@@ -17,7 +17,7 @@ const UNKNOWN: Tags = { team: "payments", "orot-expires-on": "unknown v3" };
 async function promoted(tags: Tags | null, ...answers: readonly Write[]) {
   const left = [...answers];
   const { context, sent } = createRig([], {}, { answer: () => left.shift() ?? failed("unknown") });
-  const { write } = await promoteByNumber(context, 3, "etag-1", tags, null);
+  const { write } = await promoteByNumber(context, 3, "etag-1", tags);
   return { write, sent };
 }
 
