@@ -9,6 +9,7 @@ import type { DueWish } from "../due/due-wish.ts";
 import { ageOf } from "../due/why-not-now.ts";
 import { readOwnTags } from "../housekeeping/rotation-tags.ts";
 import type { Pacer } from "../pace/pacer.ts";
+import { requireTimeToMint } from "../stages/regenerate/time.ts";
 import { answerOfMany, followCursor, type Words } from "./answer-of-many.ts";
 import { AT_ONCE, findSecrets, type ManyContext, type Order, type Sought } from "./many.ts";
 import { Rounds, type Work } from "./rounds.ts";
@@ -61,7 +62,11 @@ export async function rotateDue(
   const due: DueWish = { withinMs, maxAgeMs: ageMs === 0 ? null : ageMs };
   const secrets = (await findSecrets(context, meant)).filter(isLeft);
   const work: Work = { name: "rotate-due", task: { name: "ROTATION", due }, mints: true, whenRoom, limit };
-  const rounds = new Rounds(context, await inUrgency(context, secrets, due), work);
+  const order = await inUrgency(context, secrets, due);
+  const [first] = order.others;
+  // A function whose time is too short for one rotation must not answer that secrets remain, for ever.
+  if (first !== undefined) requireTimeToMint(context.contextFor(first, context.budget));
+  const rounds = new Rounds(context, order, work);
   await rounds.toTheEnd();
   return answerOfMany(words, rounds, done, clock.now());
 }

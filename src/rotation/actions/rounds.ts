@@ -46,6 +46,8 @@ const FAILED_SHARE = 0.5;
 const MINTING_SHARE = 0.4;
 /** Time for the work before a mint: finding out that it is needed, and the claim. */
 const BEFORE_MINT_MS = 30_000;
+/** Time for the look before the first login. With less than that and a mint, no rotation begins. */
+const BEFORE_LOGIN_MS = 10_000;
 
 /** Whether the second round may fix a failure of the first. Another run at work does not count. */
 function isPassing({ code, responseCode }: RotationError): boolean {
@@ -83,6 +85,8 @@ export class Rounds {
   /** Turns that wait for another secret of the same client, by that secret. */
   readonly #behind = new Map<string, Turn[]>();
   #firstFailure: Ended | null = null;
+  /** Nothing was sent, and no time is left for another turn: such a secret is left, not failed. */
+  readonly #noRoom = new RotationError("DEADLINE_TOO_SHORT", "the issuer's limit left no room in this call");
 
   constructor(context: ManyContext, order: Order, work: Work) {
     this.#context = context;
@@ -125,14 +129,19 @@ export class Rounds {
 
   /** Less time than this does not finish even a small heal. */
   #isTimeFor(turnMs: number): boolean {
-    const least = this.#work.mints ? Math.min(this.#timeToMint(), this.#all / 2) : 0;
+    const least = this.#work.mints ? this.#mintMs() + BEFORE_LOGIN_MS : 0;
     return this.#left() >= Math.max(turnMs, least, 3 * this.#context.settings.callTimeoutSeconds * 1000);
   }
 
   /** The time for a mint, the work before it and all that must follow. */
   #timeToMint(): number {
+    return BEFORE_MINT_MS + this.#mintMs();
+  }
+
+  /** The time that must be left as a mint begins. */
+  #mintMs(): number {
     const { callTimeoutSeconds, activeWaitSeconds } = this.#context.settings;
-    return BEFORE_MINT_MS + (3 * callTimeoutSeconds + activeWaitSeconds) * 1000;
+    return (3 * callTimeoutSeconds + activeWaitSeconds) * 1000;
   }
 
   /** Whose turn it is; null: nobody's, or no time is left. */
@@ -172,7 +181,7 @@ export class Rounds {
     const one = await this.#run(secretId, turn.turnMs());
     const holder = this.#clients.ended(secretId);
     if (holder !== null) this.#waitFor(holder, turn);
-    else if (one.outcome === "passing" && !turn.isSecond) {
+    else if (one.outcome === "passing" && (!turn.isSecond || one.error === this.#noRoom)) {
       this.#context.log.info(`${this.#work.name}-put-off`, { secretId, outcome: one.error?.code });
       this.#putOff.push(one);
     } else this.#count(one);
@@ -214,9 +223,9 @@ export class Rounds {
   async #whenRoom(work: () => Promise<Outcome>): Promise<Outcome> {
     const { whenRoom } = this.#work;
     if (whenRoom === null) return work();
-    const outcome = await whenRoom(work, () => this.#left() < this.#timeToMint() - BEFORE_MINT_MS);
-    if (outcome !== notStarted) return outcome;
-    throw new RotationError("DEADLINE_TOO_SHORT", "the issuer's limit left no room for a rotation in this call");
+    const outcome = await whenRoom(work, () => this.#left() < this.#mintMs());
+    if (outcome === notStarted) throw this.#noRoom;
+    return outcome;
   }
 
   #count(one: Ended): void {
