@@ -8,8 +8,8 @@ import type { Context } from "../context.ts";
 import { isAnotherAtWork } from "../observe/locks.ts";
 import type { Observed, Snapshot } from "../observe/observe.ts";
 import type { Rotation } from "../rotation.ts";
+import { learnExpiry } from "./learn-expiry.ts";
 import { probeTokenSurvival } from "./probe-token-survival.ts";
-import { readExpiry } from "./read-expiry.ts";
 import { released } from "./release-lease.ts";
 import { areTooMany, isNewOutcome, type NotedOutcome, readOwnTags, withOwnTags } from "./rotation-tags.ts";
 
@@ -35,7 +35,7 @@ export async function newTagsOf(
   const { expiry: noted } = readOwnTags(tags, now);
   const isDateAhead = noted !== null && noted.versionNo === versionNo && noted.at !== null && noted.at > now;
   if (isDateAhead && !isNewOutcome(tags, outcome)) return bounded(context, withOwnTags(tags, plain));
-  const told = await readExpiry(rotation, versionNo, credential);
+  const told = await learnExpiry(rotation, versionNo, credential);
   // What was told before about this version still holds, unless it has turned out to be wrong.
   const isKept = told === "unknown" && noted?.versionNo === versionNo && (isDateAhead || noted.isNever);
   const expiry = told === null ? null : { at: told, versionNo };

@@ -1,7 +1,7 @@
 import type { Annotations, Tags, Write } from "../../clients/vault/store.ts";
 import type { Context } from "../context.ts";
+import { learnExpiryAtOnce } from "../housekeeping/learn-expiry.ts";
 import { keepCurrentNoted, noteForPromote } from "../housekeeping/note-current.ts";
-import { readExpiryAtOnce } from "../housekeeping/read-expiry.ts";
 import { type ToldExpiry, withPromoted } from "../housekeeping/rotation-tags.ts";
 import type { Observed, Snapshot } from "../observe/observe.ts";
 import type { Stage, StageResult } from "./stage.ts";
@@ -48,7 +48,7 @@ export async function promoteVersion(
   const { context, attempt, snapshot } = rotation;
   // The first failure may be due to the tags or the metadata, whatever Vault answered. The next try goes without them.
   const isFirstTry = !attempt.writes.promotions.has(versionNo);
-  const told = isFirstTry && attempt.read.tags !== null ? await readExpiryAtOnce(rotation, versionNo) : null;
+  const told = isFirstTry && attempt.read.tags !== null ? await learnExpiryAtOnce(rotation, versionNo) : null;
   const metadata = isFirstTry ? await noteForPromote(rotation, versionNo) : null;
   const tags = isFirstTry ? attempt.read.tags : null;
   const { write, isNoted } = await promoteByNumber(context, versionNo, attempt.read.etag, tags, told, metadata);

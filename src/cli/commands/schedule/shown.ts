@@ -55,7 +55,7 @@ function scheduleText({ rotation }: RotationState): string {
  * The dates as noted, compared. The next rotation of a schedule that Vault has not planned yet is one interval from now.
  * @returns the command that mends it; null: nothing has to be mended
  */
-export function compared(options: CommandContext<unknown>["options"], id: string, state: RotationState, now: number) {
+function compared(options: CommandContext<unknown>["options"], id: string, state: RotationState, now: number) {
   const { rotation, tags, currentVersionNo, expiry } = state;
   const { isScheduled, intervalDays, lastAt } = rotation;
   const planned = isScheduled && intervalDays !== null ? now + intervalDays * DAY_MS : null;

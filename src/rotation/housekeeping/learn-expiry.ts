@@ -24,7 +24,7 @@ async function* proofs(rotation: Rotation, versionNo: number, credential: Creden
  * When the issuer itself expires the client secret. `unknown`: nobody who may be asked was told, or the issuer did not
  * answer this time. Null: this issuer discloses nothing, and nothing was sent.
  */
-export async function readExpiry(
+export async function learnExpiry(
   rotation: Rotation,
   versionNo: number,
   credential: Credential,
@@ -46,7 +46,7 @@ const CALLS_LEFT = 6;
  * The same right before a promote, at the price of one request at most: by the login that just proved the value, or by
  * a second authority that this call has already logged in. Otherwise the next heal asks.
  */
-export async function readExpiryAtOnce(rotation: Rotation, versionNo: number): Promise<ToldExpiry | null> {
+export async function learnExpiryAtOnce(rotation: Rotation, versionNo: number): Promise<ToldExpiry | null> {
   const { attempt, context } = rotation;
   const known = attempt.read.contents.get(versionNo);
   const credential = known?.kind === "credential" ? known.credential : undefined;
