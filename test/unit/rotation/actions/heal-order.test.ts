@@ -2,7 +2,8 @@ import { describe, expect, test } from "vitest";
 import { RotationError } from "../../../../src/base/errors.ts";
 import type { ListedSecret } from "../../../../src/clients/vault/directory.ts";
 import { createSeededEntropy } from "../../../../src/emulator/core/seeded-entropy.ts";
-import { findSecrets, type HealAllContext, inOrder } from "../../../../src/rotation/actions/heal-order.ts";
+import { healed, inOrder } from "../../../../src/rotation/actions/heal-order.ts";
+import { findSecrets, type ManyContext } from "../../../../src/rotation/actions/many.ts";
 import { expectFailure } from "../../../support/failures.ts";
 import { createRig, current, STARTED_AT, withVault } from "../rig.ts";
 
@@ -40,7 +41,7 @@ function finding(
   functionId: string | null = "me",
 ) {
   const { heal, log } = healing(environment, secrets, functionId);
-  return { log, go: async () => (await findSecrets(heal)).map(({ secretId }) => secretId) };
+  return { log, go: async () => (await findSecrets(heal, healed)).map(({ secretId }) => secretId) };
 }
 
 function healing(
@@ -49,7 +50,7 @@ function healing(
   functionId: string | null = "me",
 ) {
   const { context, clock, log } = createRig([], environment);
-  const heal: HealAllContext = {
+  const heal: ManyContext = {
     settings: context.settings,
     clock,
     budget: context.budget,
