@@ -72,7 +72,10 @@ export const groups: Readonly<Record<string, Group>> = {
     least: HEART,
   }),
   actions: group("rotation/actions", {
-    tests: tests("*", "rotation/*", "rotation/{actions,housekeeping,observe}/**/*", "notify/**/*"),
+    what: "`actions`, and what is due at which pace, in `src/rotation`",
+    files: ["actions", "due", "pace"].map((name) => `src/rotation/${name}/**/*.ts`).join(","),
+    tests: tests("*", "rotation/*", "rotation/{actions,due,pace,housekeeping,observe}/**/*", "notify/**/*"),
+    product: ["actions", "due", "pace"].map((name) => `test/unit/rotation/${name}/`),
   }),
   rotation: group("rotation", {
     what: "`src/rotation`, the rest",
