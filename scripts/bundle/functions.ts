@@ -4,6 +4,7 @@ import path from "node:path";
 import { type BuildOptions, build, type Metafile, type Plugin } from "esbuild";
 import { isForeignTo } from "../house/floor-plan.ts";
 import { ROOT } from "../run.ts";
+import { buildFacts } from "./build-facts.ts";
 import { changed, leftOut, replaced } from "./left-out.ts";
 import { licenceTexts } from "./licences.ts";
 import { type BundleReport, reportOf } from "./report.ts";
@@ -49,7 +50,7 @@ const options = {
   // A library apart is CommonJS too.
   supported: { "dynamic-import": false },
   // jsbn and axios look for a browser, and Node would load its own answer.
-  define: { navigator: "undefined" },
+  define: { navigator: "undefined", OCI_ROTATE_BUILD: JSON.stringify(buildFacts()) },
   // Names stay, and lines short: frames in the log say where they are. The map stays out of the image.
   minifyWhitespace: true,
   minifySyntax: true,
@@ -59,6 +60,28 @@ const options = {
   metafile: true,
   logLevel: "silent",
 } as const satisfies BuildOptions;
+
+const isFile = (name: string) => !name.includes(":");
+
+function onlyFiles<T extends object>(inputs: Readonly<Record<string, T>>): Record<string, T> {
+  const entries = Object.entries(inputs).filter(([name]) => isFile(name));
+  return Object.fromEntries(
+    entries.map(([name, input]) => {
+      const imports = (input as Partial<Metafile["inputs"][string]>).imports?.filter(({ path: file }) => isFile(file));
+      return [name, imports === undefined ? input : { ...input, imports }];
+    }),
+  );
+}
+
+/** One for the bill of materials, which is made of all that a function may load. What stands in for parts of libraries is none of them. */
+const merged = (metafiles: readonly Metafile[]): Metafile => ({
+  inputs: Object.assign({}, ...metafiles.map(({ inputs }) => onlyFiles(inputs))),
+  outputs: Object.fromEntries(
+    metafiles.flatMap(({ outputs }) =>
+      Object.entries(outputs).map(([file, output]) => [file, { ...output, inputs: onlyFiles(output.inputs) }]),
+    ),
+  ),
+});
 
 /** CommonJS files for Node 22, because the FDK is CommonJS, and because Node starts them sooner than modules. */
 async function bundle(entry: string, folder: string, isForeign: (file: string) => boolean): Promise<BundleReport> {
@@ -78,6 +101,7 @@ async function bundle(entry: string, folder: string, isForeign: (file: string) =
   }
   await build({ ...options, entryPoints: { "warm-up": WARM_UP }, outdir: folder, sourcemap: false });
   const inputs = metafiles.flatMap((file) => Object.keys(file.inputs));
+  writeFileSync(`${target}.meta.json`, JSON.stringify(merged(metafiles)));
   writeFileSync(path.join(target, "LICENSES.txt"), licenceTexts(inputs));
   writeFileSync(path.join(target, "func.js"), START);
   // Without it Node would read the files as modules, because the package around dist/ is one.

@@ -1,7 +1,7 @@
 import { DAY_MS } from "../../base/durations.ts";
 import type { RotationState } from "../../clients/vault/rotation-responses.ts";
 import type { VersionSummary } from "../../clients/vault/store.ts";
-import { type NotedExpiry, readOwnTags } from "../../rotation/housekeeping/rotation-tags.ts";
+import { type NotedExpiry, readOwnTags } from "../housekeeping/rotation-tags.ts";
 
 /**
  * Decides which of a secret's dates apply to CURRENT, for `rotate --all-due`. A date belongs to one value. A date noted for another
@@ -15,6 +15,8 @@ interface DueDate {
   readonly versionNo: number | null;
   /** A rotation does not move it, or it is unknown whether it did. */
   readonly standsStill: boolean;
+  /** When the value was made that this date is of; null: when CURRENT was. */
+  readonly madeAt: number | null;
 }
 
 /**
@@ -27,15 +29,23 @@ export type Ruling =
 
 /** Noted without a version number, it may be the date of a value that is gone. */
 function notedDate({ at, versionNo }: NotedExpiry): readonly DueDate[] {
-  return at === null ? [] : [{ at, intervalMs: null, versionNo, standsStill: versionNo === null }];
+  return at === null ? [] : [{ at, intervalMs: null, versionNo, standsStill: versionNo === null, madeAt: null }];
+}
+
+/** When CURRENT's value is too old. A copy of the value moves nothing. */
+export function ageDate(madeAt: number, maxAgeMs: number): DueDate {
+  return { at: madeAt + maxAgeMs, intervalMs: maxAgeMs, versionNo: null, standsStill: false, madeAt };
 }
 
 /** Vault's next rotation, the issuer's expiry as noted by a heal, and the end set by a rule of the secret. */
-export function datesOf({ rotation, tags, expiry }: RotationState, now: number): readonly DueDate[] {
+export function datesOf(
+  { rotation, tags, expiry }: Pick<RotationState, "rotation" | "tags" | "expiry">,
+  now: number,
+): readonly DueDate[] {
   const { nextAt, intervalDays } = rotation;
   const intervalMs = intervalDays === null ? null : intervalDays * DAY_MS;
   const noted = readOwnTags(tags ?? {}, now).expiry;
-  const plain = { intervalMs: null, versionNo: null, standsStill: false };
+  const plain = { intervalMs: null, versionNo: null, standsStill: false, madeAt: null };
   return [
     ...(nextAt === null ? [] : [{ ...plain, at: nextAt, intervalMs }]),
     ...(noted === null ? [] : notedDate(noted)),
@@ -54,7 +64,7 @@ function leadOf({ at, intervalMs, standsStill }: DueDate, madeAt: number, within
 function rule(date: DueDate, current: VersionSummary, asOf: number, withinMs: number): Ruling {
   const { at, intervalMs, versionNo } = date;
   if (versionNo !== null && versionNo !== current.versionNo) return { kind: "other", versionNo };
-  const madeAt = current.createdAt;
+  const madeAt = date.madeAt ?? current.createdAt;
   const lead = leadOf(date, madeAt, withinMs);
   const from = at - lead;
   if (asOf < from) return { kind: "young" };

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { DAY_MS } from "../../../../src/base/durations.ts";
-import { datesOf, ruleOn } from "../../../../src/cli/rotate/due-dates.ts";
 import { readRotationState } from "../../../../src/clients/vault/rotation-responses.ts";
+import { datesOf, ruleOn } from "../../../../src/rotation/due/due-dates.ts";
 
 const NOW = Date.parse("2026-11-22T10:00:00Z");
 /** A millisecond, in days. */

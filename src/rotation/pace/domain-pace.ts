@@ -13,8 +13,8 @@ export interface Share {
 
 /** The pace of one domain. Times are milliseconds on `Clock.monotonic`. */
 export interface DomainPace {
-  /** Waits until the domain has room for a whole rotation, first come first served. */
-  admit(): Promise<Share>;
+  /** Waits until the domain has room for a whole rotation, or until `isOver` says so; first come first served. */
+  admit(isOver?: () => boolean): Promise<Share>;
   /** Called before a request is sent; waits at most for the next second. `share` null: the request belongs to no admitted rotation. */
   send(group: Group, share: Share | null): Promise<void>;
   /** The rotation has ended. Its unused requests become free, and those used feed the estimate for the next rotation. */
@@ -25,6 +25,8 @@ export interface DomainPace {
 
 /** How often the head of the queue checks again, since a rotation that ends makes room before the window does. */
 const LOOK_MS = 250;
+/** The same in a pause after a 429. */
+const LONG_LOOK_MS = 5_000;
 const SLOWER = 0.75;
 const FASTER = 1.1;
 const SLOWEST_PER_MINUTE = 12;
@@ -83,11 +85,11 @@ export function createDomainPace(clock: Clock, perMinute: number | null): Domain
   };
 
   return {
-    admit: () => {
+    admit: (isOver = () => false) => {
       const admitted = queue.then(async (): Promise<Share> => {
-        while (!hasRoom()) {
+        while (!hasRoom() && !isOver()) {
           const pauseMs = openAt - clock.monotonic();
-          await clock.sleep(pauseMs > 0 ? pauseMs : LOOK_MS);
+          await clock.sleep(Math.min(pauseMs > 0 ? pauseMs : LOOK_MS, LONG_LOOK_MS));
         }
         const left = { token: needOf("token"), other: needOf("other") };
         for (const group of groups) reserved[group] += left[group];

@@ -1,12 +1,18 @@
 import { describe, expect, test } from "vitest";
-import { dueAt, dueState, isDue } from "../../../../src/cli/inventory/due.ts";
+import { dueAt, dueState, isDue } from "../../../../src/rotation/due/due.ts";
 
 const NOW = 1_000_000;
-const dates = (nextRotationAt: number | null, expiresAt: number | null) => ({ nextRotationAt, expiresAt });
+const dates = (nextRotationAt: number | null, expiresAt: number | null, tooOldAt: number | null = null) => ({
+  nextRotationAt,
+  expiresAt,
+  tooOldAt,
+});
 
 describe("what is due", () => {
-  test("the earlier of next rotation and expiry counts", () => {
+  test("the earliest of next rotation, expiry and greatest age counts", () => {
     expect(dueAt(dates(5, 3))).toBe(3);
+    expect(dueAt(dates(5, 3, 2))).toBe(2);
+    expect(dueAt(dates(null, null, 7))).toBe(7);
     expect(dueAt(dates(5, null))).toBe(5);
     expect(dueAt(dates(null, null))).toBeNull();
   });
@@ -25,5 +31,7 @@ describe("what is due", () => {
     expect(dueState(dates(NOW + 1, NOW + 5), NOW, 1)).toBe("due");
     expect(dueState(dates(NOW + 2, NOW + 5), NOW, 1)).toBe("later");
     expect(dueState(dates(null, null), NOW, 1)).toBe("no-date");
+    expect(dueState(dates(null, null, NOW - 5), NOW, 1)).toBe("due");
+    expect(dueState(dates(NOW + 5, null, NOW + 2), NOW, 1)).toBe("later");
   });
 });

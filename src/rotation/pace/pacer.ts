@@ -26,17 +26,23 @@ export const notStarted = Symbol("not started");
  */
 export interface Pacer {
   readonly transport: Transport;
-  /** Runs one rotation. Its requests through `transport` are recognised by the asynchronous context that they are sent in. */
-  run<T>(work: () => Promise<T>): Promise<T | typeof notStarted>;
+  /**
+   * Runs one rotation, unless `isOver` says before there is room that it is too late.
+   * Its requests through `transport` are recognised by the asynchronous context that they are sent in.
+   */
+  run<T>(work: () => Promise<T>, isOver?: () => boolean): Promise<T | typeof notStarted>;
   /** Waits for room for a rotation whose requests are sent elsewhere; `null` if the operator interrupted. */
   admitRemote(key: string): Promise<{ refused(): void; end(): void } | null>;
 }
 
 interface Ticket {
   readonly shares: Map<DomainPace, Share>;
+  readonly isOver: () => boolean;
   /** Ends the rotation as one that never began. */
   giveUp(): void;
 }
+
+const never = () => false;
 
 /** One for all pacers: Node 22 copies the store of each such storage at every promise, and forgets none of them. */
 const tickets = new AsyncLocalStorage<Ticket>();
@@ -54,10 +60,10 @@ export function createPacer({ clock, transport, perMinute, pauseMs, signal }: Pa
     else signal.addEventListener("abort", () => resolve(null), { once: true });
   });
   /** Null: the operator interrupted before there was room. */
-  const admit = async (pace: DomainPace): Promise<Share | null> => {
-    const admitted = pace.admit();
+  const admit = async (pace: DomainPace, isOver = never): Promise<Share | null> => {
+    const admitted = pace.admit(isOver);
     const share = await Promise.race([interrupted, admitted]);
-    if (share !== null && !signal.aborted) return share;
+    if (share !== null && !signal.aborted && !isOver()) return share;
     admitted.then(pace.end, () => undefined);
     return null;
   };
@@ -66,7 +72,7 @@ export function createPacer({ clock, transport, perMinute, pauseMs, signal }: Pa
   const hold = async (pace: DomainPace, ticket: Ticket): Promise<number> => {
     if (ticket.shares.size > 0) return 0;
     const from = clock.monotonic();
-    const share = await admit(pace);
+    const share = await admit(pace, ticket.isOver);
     if (share === null) {
       ticket.giveUp();
       return new Promise<never>(() => undefined);
@@ -90,12 +96,12 @@ export function createPacer({ clock, transport, perMinute, pauseMs, signal }: Pa
       }
       return answer;
     },
-    run: async (work) => {
+    run: async (work, isOver = never) => {
       let giveUp: () => void = () => undefined;
       const givenUp = new Promise<typeof notStarted>((resolve) => {
         giveUp = () => resolve(notStarted);
       });
-      const ticket: Ticket = { shares: new Map(), giveUp };
+      const ticket: Ticket = { shares: new Map(), isOver, giveUp };
       try {
         return await Promise.race([tickets.run(ticket, work), givenUp]);
       } finally {

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { MINUTE_MS } from "../../../../src/base/durations.ts";
-import { createDomainPace, type DomainPace, type Share } from "../../../../src/cli/rotate/domain-pace.ts";
 import { createVirtualClock } from "../../../../src/emulator/core/virtual-clock.ts";
+import { createDomainPace, type DomainPace, type Share } from "../../../../src/rotation/pace/domain-pace.ts";
 
 /** One rotation: two token requests and another one, within a second or two. */
 async function rotation(

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { createPacer, notStarted } from "../../../../src/cli/rotate/pacer.ts";
 import type { HttpRequest, Transport } from "../../../../src/clients/http/transport.ts";
 import { createVirtualClock } from "../../../../src/emulator/core/virtual-clock.ts";
+import { createPacer, notStarted } from "../../../../src/rotation/pace/pacer.ts";
 
 const DOMAIN = "https://idcs-1.identity.oraclecloud.com";
 const TOKEN = "/oauth2/v1/token";
@@ -98,4 +98,13 @@ test("rotations by a function are spread as if each took what the first is taken
   const { clock, pacer } = setUp({ perMinute: 30 });
   for (let count = 0; count < 30; count += 1) (await pacer.admitRemote("ocid1.fnfunc.oc1..f"))?.end();
   expect(clock.monotonic()).toBeGreaterThan(2 * 60_000);
+});
+
+test("a rotation for which it is too late when there is room has never begun, and the next one is not held up by it", async () => {
+  const { clock, pacer, post, seen } = setUp({ perMinute: 3 });
+  const rotate = (isOver?: () => boolean) => pacer.run(() => pacer.transport(post(`${DOMAIN}${TOKEN}`)), isOver);
+  await rotate();
+  const late = rotate(() => clock.monotonic() > 1_000);
+  expect(await Promise.all([late, rotate()])).toEqual([notStarted, expect.objectContaining({ status: 200 })]);
+  expect(seen).toHaveLength(2);
 });
