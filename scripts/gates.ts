@@ -5,6 +5,7 @@
 import { judgeBench, judgeCommandLine, judgeConsumer, judgeEmulator, judgeMirror } from "./judges/bench.ts";
 import { furtherIssuers, judgeDemo, judgeHealed, judgeMirrored, judgeNotified } from "./judges/demo.ts";
 import { judgeHouse } from "./judges/house.ts";
+import { judgeImage } from "./judges/image.ts";
 import type { Judge } from "./judges/judge.ts";
 import {
   judgeBuild,
@@ -62,6 +63,7 @@ const cheap: readonly Gate[] = [
   { name: "docs in step with the code", command: ["docs", "--", "--check"], judge: judgeDocs },
   { name: "links and commands in the docs", command: ["check-docs"], judge: judgeLinks },
   { name: "published package", command: ["check-package"], judge: judgePackage },
+  { name: "image", command: ["check-image", "--", "--json"], judge: judgeImage, isShown: true },
   { name: "Terraform", command: ["check-terraform", "--", "--json"], judge: judgeTerraform, isShown: true },
   { name: "workflows", command: ["check-workflows"], judge: judgeWorkflows },
   { name: "command line starts", command: ["oci-rotate", "--", "--help"], judge: judgeHelp },

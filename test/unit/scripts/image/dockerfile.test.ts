@@ -13,11 +13,7 @@ describe.each(FILES)("%s", (name) => {
   });
 
   test.each<[string, (text: string) => string, RegExp]>([
-    [
-      "a base by its tag alone",
-      (good) => good.replaceAll(/node:22@\S+/g, "node:22"),
-      /node:22 is not pinned/,
-    ],
+    ["a base by its tag alone", (good) => good.replaceAll(/node:22@\S+/g, "node:22"), /node:22 is not pinned/],
     ["a default for a digest", (good) => good.replace(/^ARG BASE_DIGEST$/m, `ARG BASE_DIGEST=${DIGEST}`), /not pinned/],
     ["a tag in the digest's place", (good) => good.replaceAll("node:22@", "node:"), /not pinned/],
     [
