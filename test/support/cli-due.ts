@@ -6,13 +6,19 @@ import { DAY_MS } from "./cli-fleet.ts";
 import { type ClientKind, keycloakClient, ociIamClient } from "./clients.ts";
 import { outcomeOf } from "./worlds.ts";
 
-/** What says when the world's secret is due. `absolute`: a rule whose date stands still whatever is rotated. */
-export type DueKind = "schedule" | "issuer" | "rule" | "absolute";
+/**
+ * What says when the world's secret is due. `absolute`: a rule whose date stands still whatever is rotated. `age`: nothing
+ * but the command, by `ageWords`.
+ */
+export type DueKind = "schedule" | "issuer" | "rule" | "absolute" | "age";
 
 const LIFE_DAYS = 30;
 /** How long before its date the world begins, so that a week ahead finds it. */
 const AHEAD_DAYS = 5;
 const SOON_MS = 10_000;
+
+/** What the command has to be told besides. */
+export const ageWords = (kind: DueKind): readonly string[] => (kind === "age" ? ["--max-age", `${LIFE_DAYS}d`] : []);
 
 /** Where a secret of this kind is: only a Keycloak ends client secrets by itself. */
 export function clientOf(kind: DueKind): ClientKind {

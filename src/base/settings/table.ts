@@ -124,6 +124,14 @@ export const definitions = {
     "1 to 10080",
     "The interval between heals. It determines the life of a claim's token.",
   ),
+  maxAgeDays: define(
+    "OROT_MAX_AGE_DAYS",
+    "d",
+    null,
+    whole(1, 3650),
+    "1 to 3650",
+    "The age from which on a client secret is due, whatever other dates say. For `scan` and `rotate --all-due`; the age counts from the value. Not set: no age makes one due.",
+  ),
   graceHours: define(
     "OROT_GRACE_HOURS",
     "h",

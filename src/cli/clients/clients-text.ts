@@ -15,9 +15,12 @@ const FINDINGS: Readonly<Record<Finding, { readonly words: string; readonly colo
 const NOT_TOLD = "not told";
 const day = (instant: string | null) => instant?.slice(0, 10) ?? NOT_TOLD;
 
-interface Column {
+export interface Column {
   readonly head: string;
   readonly cell: (client: Inventoried) => string;
+  /** By what a page sorts; absent: the cell's text. */
+  readonly key?: (client: Inventoried) => string | number;
+  readonly isState?: boolean;
   /** Left out if it says the same of every client. */
   readonly isOptional?: boolean;
 }
@@ -33,13 +36,15 @@ function secretText({ secrets, kind, isBuiltIn }: Inventoried): string {
   return isBuiltIn ? "built in" : kind === null || kind === "secret" ? "none" : "needs none";
 }
 
-function columnsOf(style: Style): Column[] {
+/** @param style of the terminal; null: plain text */
+export function columnsOf(style: Style | null): Column[] {
+  const paint = (colour: "green" | "red" | "yellow", words: string) => (style === null ? words : style[colour](words));
   const findings = (client: Inventoried) =>
     client.findings.length === 0
-      ? style.green("ok")
-      : client.findings.map((one) => style[FINDINGS[one].colour](FINDINGS[one].words)).join(", ");
+      ? paint("green", "ok")
+      : client.findings.map((one) => paint(FINDINGS[one].colour, FINDINGS[one].words)).join(", ");
   return [
-    { head: "state", cell: findings },
+    { head: "state", cell: findings, isState: true },
     { head: "client", cell: ({ clientId, subject }) => clientId ?? subject ?? "" },
     { head: "where", cell: placeText, isOptional: true },
     { head: "name", cell: ({ name }) => name ?? "", isOptional: true },
@@ -53,7 +58,11 @@ function columnsOf(style: Style): Column[] {
     { head: "client made", cell: ({ clientMade }) => day(clientMade), isOptional: true },
     { head: "client changed", cell: ({ clientChanged }) => day(clientChanged), isOptional: true },
     { head: "secret made", cell: ({ secretMade }) => day(secretMade), isOptional: true },
-    { head: "secret's age", cell: ({ secretAgeDays }) => (secretAgeDays === null ? NOT_TOLD : `${secretAgeDays}d`) },
+    {
+      head: "secret's age",
+      cell: ({ secretAgeDays }) => (secretAgeDays === null ? NOT_TOLD : `${secretAgeDays}d`),
+      key: ({ secretAgeDays }) => secretAgeDays ?? "",
+    },
     { head: "ends", cell: ({ ends }) => (ends === "never" ? "never" : day(ends)), isOptional: true },
     { head: "secret in Vault", cell: secretText },
   ];
@@ -62,7 +71,7 @@ function columnsOf(style: Style): Column[] {
 const some = (count: number, what: string) => `${count} ${what}${count === 1 ? "" : "s"}`;
 
 /** One line that says what was found, and what the issuer does not tell. */
-function clientsSummary({ counts, isComplete }: ClientsData): string {
+export function clientsSummary({ counts, isComplete }: ClientsData): string {
   const parts = [
     `${some(counts.listed, "client")}, ${counts.withSecret} of them with a secret to rotate`,
     `${counts.managed} managed, ${counts.unmanaged} not`,

@@ -1,5 +1,6 @@
 import { CliError } from "../cli-error.ts";
 import { clientsData, clientsDataOf } from "../clients/clients-data.ts";
+import { clientsPage } from "../clients/clients-page.ts";
 import { clientsCsv, clientsJson, clientsTable } from "../clients/clients-text.ts";
 import { openSource, type PlacedList } from "../clients/issuer-lists.ts";
 import { join } from "../clients/join.ts";
@@ -8,6 +9,7 @@ import { defineCommand } from "../command.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { compartmentId, duration, flag, listOf, ocid, oneOf, optional, text, vaultId } from "../fields.ts";
 import { placesOf } from "../inventory/inventory.ts";
+import { writeAtomically } from "../output/atomic-file.ts";
 import { localSettings } from "../settings.ts";
 
 export const clientsCommand = defineCommand({
@@ -88,6 +90,11 @@ For monitoring: exit code 4 means that something was found. With --within, --max
       does: "only clients that show who they are in this way",
       takes: optional(oneOf("secret", "key", "certificate", "federated", "public", "bearer-only", "saml")),
     },
+    html: {
+      flags: "--html <file>",
+      does: "also write a report that only you can read (mode 600): one self-contained page",
+      takes: optional(text),
+    },
     csv: { flags: "--csv", does: "print CSV (RFC 4180) instead of a table", takes: flag },
   },
   data: clientsData,
@@ -143,6 +150,10 @@ For monitoring: exit code 4 means that something was found. With --within, --max
       out.warn(
         `${unread} secrets could not be read, and each may hold a client shown as unmanaged; next: grant "read secret-bundles" there`,
       );
+    }
+    if (values.html !== undefined) {
+      writeAtomically(values.html, clientsPage(data), runtime.entropy.uuid());
+      out.note(`report: ${values.html}`);
     }
     if (options.json) out.parts(clientsJson(data));
     else out.parts(values.csv ? clientsCsv(data) : clientsTable(data, out.style));

@@ -1,7 +1,8 @@
 import { createBudget } from "../../base/budget.ts";
 import { printable } from "../../base/printable.ts";
 import { createRotationClient } from "../../clients/vault/rotation-client.ts";
-import { problemOf } from "../cli-error.ts";
+import { createPacer, notStarted, type Pacer } from "../../rotation/pace/pacer.ts";
+import { CliError, problemOf } from "../cli-error.ts";
 import { type CommandContext, defineCommand } from "../command.ts";
 import { exitCodes } from "../exit-codes.ts";
 import {
@@ -17,9 +18,9 @@ import {
   wholeNumber,
 } from "../fields.ts";
 import { createLocalPlan } from "../local.ts";
+import { maxAgeOf, maxAgeOption } from "../max-age.ts";
 import { chooseTargets, requireSense, type Wish } from "../rotate/choose.ts";
 import { createWitness } from "../rotate/made-since.ts";
-import { createPacer, notStarted, type Pacer } from "../rotate/pacer.ts";
 import { createProgress } from "../rotate/progress.ts";
 import { exitCodeOf, type RotationReport, reportOf, reportText, rotationReport } from "../rotate/report.ts";
 import { rotateAll } from "../rotate/rotate-all.ts";
@@ -105,8 +106,8 @@ export const rotateCommand = defineCommand({
   name: "rotate",
   summary: "rotate one secret, several, or all that are due",
   description: `Gets a new client secret from the issuer, stores it in Vault, logs in with it, and makes it CURRENT. It does so for the
-secrets named, or with --all-due for all that scan finds due: those whose next rotation by Vault, or whose own expiry, is past or within
---within. Each secret is checked again before its turn. It is skipped if it was rotated after it became due, if its date was noted for a
+secrets named, or with --all-due for all that scan finds due: those whose next rotation by Vault, own expiry, or age of --max-age is past or
+within --within. Each secret is checked again before its turn. It is skipped if it was rotated after it became due, if its date was noted for a
 version other than CURRENT, or if more than half of its lifetime is left, however long --within is. The summary says so. The command can run
 as often as you like.
 
@@ -130,6 +131,7 @@ became due. For secrets given by OCID, add --since with the time of the first tr
       takes: duration,
       default: "0d",
     },
+    maxAge: maxAgeOption,
     compartment: {
       flags: "--compartment <ocid...>",
       does: "where --all-due searches, or names are looked up (default: OROT_CLI_COMPARTMENT, then OROT_HEAL_COMPARTMENT_IDS)",
@@ -192,11 +194,15 @@ became due. For secrets given by OCID, add --since with the time of the first tr
     const wish: Wish = {
       ...values,
       withinMs: values.within,
+      maxAgeMs: maxAgeOf(runtime, values.maxAge),
       functionId: values.function,
       since: values.since ?? null,
       isCompromised,
     };
     requireSense(wish);
+    if (values.maxAge !== undefined && !values.allDue) {
+      throw new CliError("USAGE", { what: "--max-age belongs to --all-due", next: "add --all-due, or leave it out" });
+    }
     const signedIn = await context.signIn();
     const targets = await chooseTargets(runtime, signedIn, wish, nameReader(runtime, signedIn));
     const finish = (report: RotationReport) => {

@@ -1,3 +1,5 @@
+import { DAY_MS } from "../../base/durations.ts";
+import { printable } from "../../base/printable.ts";
 import { CliError } from "../cli-error.ts";
 import { defineCommand } from "../command.ts";
 import { commandLine } from "../command-line.ts";
@@ -5,10 +7,12 @@ import { exitCodes } from "../exit-codes.ts";
 import { compartmentId, duration, flag, listOf, optional, text, vaultId } from "../fields.ts";
 import type { GlobalOptions } from "../global-options.ts";
 import { type CloserRow, createCloserLook, type Look } from "../inventory/closer-look.ts";
+import { mendOf } from "../inventory/ends-first.ts";
 import { mapInOrder } from "../inventory/in-order.ts";
 import { createOperatorDirectory, inventory, type Places, placesOf } from "../inventory/inventory.ts";
-import { gather, isDueState, isUnhealthy, type Scanned, scanned } from "../inventory/scan-data.ts";
+import { gather, isDueState, isUnhealthy, needsAttention, type Scanned, scanned } from "../inventory/scan-data.ts";
 import { lengthOf, scanCsv, scanJson, scanTable } from "../inventory/scan-text.ts";
+import { maxAgeOf, maxAgeOption } from "../max-age.ts";
 import { writeAtomically } from "../output/atomic-file.ts";
 import type { Output } from "../output/output.ts";
 import { reportPage } from "../report/page.ts";
@@ -57,17 +61,43 @@ function expectSome({ counts }: Scanned, wasContentRead: boolean): void {
   });
 }
 
+/** Hints for single secrets; the next scan shows the rest. */
+const MAX_MENDED = 5;
+
+function* mendsOf(options: GlobalOptions, { secrets, asOf }: Scanned): Generator<string> {
+  const late = secrets.filter((secret) => secret.endsFirst && !isDueState(secret.state));
+  const now = Date.parse(asOf);
+  for (const { secretId, name, expiresOn, ageDays } of late.slice(0, MAX_MENDED)) {
+    if (expiresOn === null) continue;
+    const words = mendOf(secretId, Date.parse(expiresOn), now - ageDays * DAY_MS, now);
+    yield `${printable(name)} ends before its next rotation: ${commandLine(options, words)}`;
+  }
+  if (late.length > MAX_MENDED) yield `${late.length - MAX_MENDED} more end before their next rotation`;
+}
+
 /** What to run next, on the same secrets and as the same operator. */
 function hintsOf(
   options: GlobalOptions,
-  { compartment, vault }: { readonly compartment: readonly string[]; readonly vault: readonly string[] },
-  { secrets, withinSeconds }: Scanned,
+  {
+    compartment,
+    vault,
+    maxAge,
+  }: {
+    readonly compartment: readonly string[];
+    readonly vault: readonly string[];
+    readonly maxAge: number | undefined;
+  },
+  result: Scanned,
 ): string[] {
+  const { secrets, withinSeconds } = result;
   const places = [
     ...compartment.flatMap((ocid) => ["--compartment", ocid]),
     ...vault.flatMap((ocid) => ["--vault", ocid]),
   ];
-  const within = withinSeconds === null ? [] : ["--within", lengthOf(withinSeconds)];
+  const within = [
+    ...(withinSeconds === null ? [] : ["--within", lengthOf(withinSeconds)]),
+    ...(maxAge === undefined ? [] : ["--max-age", lengthOf(maxAge / 1000)]),
+  ];
   return [
     ...(secrets.some(isUnhealthy)
       ? [`to heal what failed: ${commandLine(options, ["heal", "--all", ...places])}`]
@@ -75,6 +105,7 @@ function hintsOf(
     ...(secrets.some(({ state }) => isDueState(state))
       ? [`to rotate what is due: ${commandLine(options, ["rotate", "--all-due", ...within, ...places])}`]
       : []),
+    ...mendsOf(options, result),
   ];
 }
 
@@ -96,8 +127,12 @@ export const scanCommand = defineCommand({
   summary: "list secrets with owner, age, expiry and last outcome, and report what is due",
   description: `Lists every secret in the compartments that this product can rotate: those whose rotation in Vault targets a function, and
 those that a heal has tagged. What is locked out or failed comes first, then what is due first. A secret is due at Vault's next rotation, or on the day its client secret
-expires, whichever is earlier. The expiry comes from the issuer (noted by heal) or from an expiry rule in Vault. Dates in the past are
-always due.
+expires, whichever is earlier. The expiry comes from the issuer (noted by a rotation or a heal) or from an expiry rule in Vault. Dates in the
+past are always due.
+
+Most issuers tell no expiry. --max-age makes a secret due from an age on, whatever the other dates say. The age counts from the value: a
+rollback, a claim or a copy in a newer version does not make it younger. Only for secrets that may be so old it lists the versions of each, and reads
+contents to recognize a copy ("read secret-versions", "read secret-bundles").
 
 Reads only the list of secrets with its tags: one call for up to 500 secrets, with "inspect secrets". --versions reads the versions of each
 secret, one more call each ("read secret-versions"). It counts the free slots, gives the exact age, and leaves out an expiry that was noted
@@ -107,8 +142,10 @@ reads is never shown.
 
 Changes nothing: it sends only GET requests. Subcompartments are not searched.
 
-For monitoring: exit code 4 means that something is due, or that the last noted outcome of a secret is a failure. With --within only those
-are listed.`,
+A secret "ends first" if it expires before Vault's next rotation replaces it. The command that mends it is printed.
+
+For monitoring: exit code 4 means that something is due, that the last noted outcome of a secret is a failure, or that one ends first. With
+--within only those are listed.`,
   arguments: {},
   options: {
     compartment: {
@@ -126,6 +163,7 @@ are listed.`,
       does: "only secrets that expired, failed, or are due within this time, such as 30d (default: all; due now counts as due)",
       takes: optional(duration),
     },
+    maxAge: maxAgeOption,
     versions: {
       flags: "--versions",
       does: "count free version slots and give the exact age; one call per secret",
@@ -161,9 +199,12 @@ are listed.`,
     }
     const places = placesOf(runtime, values);
     const signedIn = await signIn();
-    const look: Look = { versions: values.versions, content: values.readContent };
+    const maxAgeMs = maxAgeOf(runtime, values.maxAge);
+    const withinMs = values.within ?? null;
+    const age = maxAgeMs === null ? null : { maxMs: maxAgeMs, withinMs: withinMs ?? 0 };
+    const look: Look = { versions: values.versions, content: values.readContent, age };
     const rows = rowsOf(runtime, signedIn, places, look);
-    const result = await gather(rows, runtime.clock.now(), values.within ?? null);
+    const result = await gather(rows, runtime.clock.now(), { withinMs, maxAgeMs });
     expectSome(result, values.readContent);
     if (values.html !== undefined) {
       writeAtomically(values.html, reportPage(result, { ...signedIn, ...places }), runtime.entropy.uuid());
@@ -172,8 +213,7 @@ are listed.`,
     warnOfProblems(out, result);
     if (options.json) out.parts(scanJson(result));
     else out.parts(values.csv ? scanCsv(result) : scanTable(result, out.style, runtime.columns));
-    const { due, unhealthy } = result.counts;
     for (const hint of hintsOf(options, values, result)) out.note(hint);
-    return due + unhealthy > 0 ? exitCodes.attention : exitCodes.done;
+    return result.secrets.some(needsAttention) ? exitCodes.attention : exitCodes.done;
   },
 });

@@ -40,7 +40,8 @@ works); poisoned (the issuer refuses a PENDING version; CURRENT works, the next 
 should have ended); down (CURRENT is refused, ways back are left); locked-out (CURRENT is refused, no way back is left); unusable (the
 content of CURRENT is not a client's credential); unknown (it could not be found out).
 
-For monitoring: exit code 4 means anything but healthy, or busy with a CURRENT that works. --watch repeats until Ctrl-C: at a terminal it
+For monitoring: exit code 4 means anything but healthy, or busy with a CURRENT that works; or that the client secret ends before Vault's next
+rotation. --watch repeats until Ctrl-C: at a terminal it
 redraws, otherwise it prints a line for each change, and with --json a document for each.`,
   arguments: secretArgument,
   options: {

@@ -3,11 +3,13 @@ import { parseSettings, type Settings } from "../../base/settings/settings.ts";
 import { readCaBundle } from "../../clients/http/ca-bundle.ts";
 import { parseContent } from "../../clients/vault/content.ts";
 import { createOciStore } from "../../clients/vault/oci-store.ts";
+import type { ToldExpiry } from "../../rotation/housekeeping/rotation-tags.ts";
 import { createIssuerAccess } from "../issuer-access.ts";
 import type { Runtime } from "../runtime.ts";
 import type { SignedIn } from "../sign-in/sign-in.ts";
 import { checkBindings, placeOf } from "./bindings.ts";
 import { checkClock } from "./clock-skew.ts";
+import { askExpiry, checkTold, endOf } from "./dates.ts";
 import { type Facts, readFacts, type Subject } from "./facts.ts";
 import { attempt, type Finding, failed, known, problem } from "./finding.ts";
 import { checkFunction } from "./function-check.ts";
@@ -32,16 +34,18 @@ async function authoritiesOf(runtime: Runtime, { access }: SignedIn, facts: Fact
   return attempt(() => readCaBundle(settings, read));
 }
 
+interface ExaminedIssuer {
+  readonly contacts: readonly Contact[];
+  readonly findings: readonly Finding[];
+  readonly told: ToldExpiry | null;
+}
+
 /** What the issuer says of CURRENT and of the ways back, and how it was reached. */
-async function examineIssuer(
-  runtime: Runtime,
-  signedIn: SignedIn,
-  facts: Facts,
-): Promise<{ readonly contacts: readonly Contact[]; readonly findings: readonly Finding[] }> {
+async function examineIssuer(runtime: Runtime, signedIn: SignedIn, facts: Facts): Promise<ExaminedIssuer> {
   const { clock } = runtime;
   const { secretId } = facts;
   const current = known(facts.current);
-  if (current === null || secretId === null) return { contacts: [], findings: [] };
+  if (current === null || secretId === null) return { contacts: [], findings: [], told: null };
   // Invalid settings have a finding of their own; the issuer is then asked with the defaults.
   const settings = known(facts.settings) ?? parseSettings({});
   const bundle = await authoritiesOf(runtime, signedIn, facts, settings);
@@ -50,7 +54,9 @@ async function examineIssuer(
   const authorities = known(bundle);
   const issuer = createIssuerAccess(runtime, signedIn.access, settings, { authorities, limitMs: ISSUER_LIMIT_MS });
   const opened = await attempt(() => issuer.open(parseContent(current)));
-  if ("failure" in opened) return { contacts: [], findings: [...findings, failed("issuer", opened.failure, places)] };
+  if ("failure" in opened) {
+    return { contacts: [], findings: [...findings, failed("issuer", opened.failure, places)], told: null };
+  }
   const credential = opened.value;
   const reached = await contact(
     runtime.transport,
@@ -59,14 +65,14 @@ async function examineIssuer(
     new URL(credential.client.base).origin,
     authorities,
   );
-  if ("failure" in reached.read) return { contacts: [reached], findings };
+  if ("failure" in reached.read) return { contacts: [reached], findings, told: null };
   const login = await credential.login(null);
   findings.push(checkLogin(login, secretId));
   const place = placeOf(facts, secretId);
   findings.push(...(await checkObstacle(issuer, { credential, login, place })));
   findings.push(...(await checkBindings(facts, settings, issuer, credential.client, place)));
   findings.push(...(await checkWaysBack(facts, settings, issuer, { credential, login, place }, clock.now())));
-  return { contacts: [reached], findings };
+  return { contacts: [reached], findings, told: await askExpiry(credential, login) };
 }
 
 /** Everything that reads and logins can find out, in the order of the report. */
@@ -104,7 +110,8 @@ export async function examine(
       ...checkRights(facts, runtime.clock.now()),
       ...checkSecret(facts, now),
       ...checkVersions(facts),
-      ...checkSchedule(facts, now),
+      ...checkSchedule(facts, endOf(facts, issuer.told, now), now),
+      ...checkTold(facts, issuer.told, now),
       ...issuer.findings,
       ...notify,
     ],

@@ -1,9 +1,9 @@
+import { fittingDays, LATE_MS } from "../inventory/ends-first.ts";
+import { checkDates, lifeOf } from "./dates.ts";
 import type { Facts } from "./facts.ts";
 import { type Finding, known, ok, problem, warning } from "./finding.ts";
 import type { SecretFacts } from "./secret-facts.ts";
 
-/** Vault may start a due rotation somewhat late. */
-const LATE_MS = 3_600_000;
 const DEFAULT_DAYS = 30;
 
 function scheduleLine(secretId: string, functionId: string, days: number): string {
@@ -60,11 +60,16 @@ function enabledSchedule(secretId: string, { rotation }: SecretFacts, functionId
 }
 
 /** Vault's rotation schedule: absent, incomplete, with a wrong target, or overdue. */
-export function checkSchedule({ secret, secretId, functionId }: Facts, now: number): Finding[] {
+export function checkSchedule(all: Facts, expiresAt: number | null, now: number): Finding[] {
+  const { secret, secretId, functionId } = all;
   const facts = known(secret);
   if (facts === null || secretId === null) return [];
   const { rotation } = facts;
-  const line = scheduleLine(secretId, functionId ?? "<function>", rotation.intervalDays ?? DEFAULT_DAYS);
+  // A line that is pasted may not set an interval that the value does not live for.
+  const lifeMs = lifeOf(all, expiresAt);
+  const most = lifeMs === null ? null : fittingDays(lifeMs);
+  const days = Math.min(rotation.intervalDays ?? DEFAULT_DAYS, most ?? Number.POSITIVE_INFINITY);
+  const line = scheduleLine(secretId, functionId ?? "<function>", days);
   if (rotation.targetType === null) {
     return [warning("schedule", "Vault never rotates this secret: it has no rotation configuration", line)];
   }
@@ -78,5 +83,5 @@ export function checkSchedule({ secret, secretId, functionId }: Facts, now: numb
     const what = "the rotation has a function but its schedule is off, as a cancelled rotation also leaves it";
     return [warning("schedule", what, line)];
   }
-  return [enabledSchedule(secretId, facts, rotation.functionId, now)];
+  return [enabledSchedule(secretId, facts, rotation.functionId, now), ...checkDates(all, expiresAt, now)];
 }

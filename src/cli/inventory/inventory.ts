@@ -1,6 +1,7 @@
 import { createBudget } from "../../base/budget.ts";
 import { RotationError } from "../../base/errors.ts";
 import { createDirectory, type ListedSecret, type SecretDirectory } from "../../clients/vault/directory.ts";
+import { type Dates, earlier } from "../../rotation/due/due.ts";
 import { type NotedOutcome, readOwnTags } from "../../rotation/housekeeping/rotation-tags.ts";
 import { CliError } from "../cli-error.ts";
 import { compartmentsOf } from "../compartments.ts";
@@ -9,7 +10,6 @@ import { type Ownership, readOwnership } from "../owner-tags.ts";
 import type { Runtime } from "../runtime.ts";
 import { localSettings } from "../settings.ts";
 import type { SignedIn } from "../sign-in/sign-in.ts";
-import type { Dates } from "./due.ts";
 
 /** A secret as a list shows it, from its rotation and its tags; its content is not read. Times are milliseconds since the epoch. */
 export interface InventoryRow extends Dates, Ownership {
@@ -28,8 +28,12 @@ export interface InventoryRow extends Dates, Ownership {
   readonly isKnown: boolean;
   /** The age of CURRENT, as far as a list shows it: since the last rotation, otherwise since the first version. */
   readonly since: number;
+  /** No value of it is older. */
+  readonly createdAt: number;
   /** The source of `expiresAt`: the issuer, or an expiry rule of the secret in Vault. */
   readonly expirySource: "issuer" | "vault" | null;
+  /** The issuer said that it does not end by itself. */
+  readonly neverExpires: boolean;
   /** When Vault's own rule expires it, whatever the issuer says. */
   readonly ruleExpiresAt: number | null;
   /** The version for which the issuer's date was noted; null: none, or noted without a number. */
@@ -57,15 +61,6 @@ function sinceOf({ rotation, createdAt }: ListedSecret, outcome: NotedOutcome | 
   return outcome !== null && outcome.code === "OK" && outcome.versionNo > 1 ? outcome.at : createdAt;
 }
 
-/** The issuer's date comes from a tag that anyone may have written, so it can only bring the date forward. */
-export function earlier(
-  issuerAt: number | null,
-  ruleAt: number | null,
-): Pick<InventoryRow, "expiresAt" | "expirySource"> {
-  if (ruleAt !== null && (issuerAt === null || ruleAt < issuerAt)) return { expiresAt: ruleAt, expirySource: "vault" };
-  return { expiresAt: issuerAt, expirySource: issuerAt === null ? null : "issuer" };
-}
-
 function rowOf(secret: ListedSecret, now: number): InventoryRow {
   const { rotation } = secret;
   const tags = secret.tags ?? {};
@@ -82,7 +77,10 @@ function rowOf(secret: ListedSecret, now: number): InventoryRow {
     functionId: rotation.functionId,
     isKnown: rotation.functionId !== null || issuer !== null,
     since: sinceOf(secret, outcome),
+    createdAt: secret.createdAt,
+    tooOldAt: null,
     ...earlier(expiry?.at ?? null, secret.expiresAt),
+    neverExpires: expiry?.isNever ?? false,
     ruleExpiresAt: secret.expiresAt,
     expiryVersionNo: expiry?.versionNo ?? null,
     nextRotationAt: rotation.nextAt,

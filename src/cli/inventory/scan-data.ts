@@ -1,7 +1,8 @@
 import * as z from "zod/mini";
+import { type DueState, dueState } from "../../rotation/due/due.ts";
 import { daysBetween } from "../output/times.ts";
 import type { CloserRow } from "./closer-look.ts";
-import { type DueState, dueState } from "./due.ts";
+import { endsFirst } from "./ends-first.ts";
 
 /** Times as RFC 3339 in UTC. */
 const instant = z.string();
@@ -21,7 +22,13 @@ const scannedSecret = z.object({
   ageDays: z.int(),
   expiresOn: z.nullable(instant),
   expirySource: z.nullable(z.enum(["issuer", "vault"])),
+  /** `never`: the issuer says that it does not end. `not-told`: nobody who may ask has been told, or the issuer tells nobody. */
+  expiry: z.enum(["date", "never", "not-told"]),
   nextRotation: z.nullable(instant),
+  /** The client secret ends before the next rotation. */
+  endsFirst: z.boolean(),
+  /** When its value reaches `--max-age`. */
+  tooOldOn: z.nullable(instant),
   lastRotation: z.nullable(instant),
   freeSlots: z.nullable(z.int()),
   outcome: z.nullable(z.object({ code: z.string(), at: instant, versionNo: z.int() })),
@@ -38,11 +45,14 @@ const counts = z.object({
   due: z.int(),
   /** The last noted outcome is an error. */
   unhealthy: z.int(),
+  /** The client secret ends before the next rotation. */
+  endsFirst: z.int(),
 });
 
 export const scanned = z.object({
   asOf: instant,
   withinSeconds: z.nullable(z.int()),
+  maxAgeSeconds: z.nullable(z.int()),
   counts,
   secrets: z.array(scannedSecret),
 });
@@ -56,16 +66,21 @@ export function isDueState(state: DueState): boolean {
   return state === "expired" || state === "overdue" || state === "due";
 }
 
+/** What exit code 4 is for. */
+export function needsAttention(secret: ScannedSecret): boolean {
+  return isDueState(secret.state) || isUnhealthy(secret) || secret.endsFirst;
+}
+
 /** The last heal, or the rotation noted by it, ended with an error that an operator has to resolve. */
 export function isUnhealthy({ outcome }: Pick<ScannedSecret, "outcome">): boolean {
   return outcome !== null && outcome.code !== "OK";
 }
 
-export type Standing = DueState | "locked-out" | "failed";
+export type Standing = DueState | "locked-out" | "failed" | "ends-first";
 
 /** The state shown to a reader: a failure comes before a date, since the date alone does not mend it. */
-export function standingOf({ outcome, state }: ScannedSecret): Standing {
-  if (!isUnhealthy({ outcome })) return state;
+export function standingOf({ outcome, state, endsFirst }: ScannedSecret): Standing {
+  if (!isUnhealthy({ outcome })) return endsFirst && !isDueState(state) ? "ends-first" : state;
   return outcome?.code === "LOCKED_OUT" ? "locked-out" : "failed";
 }
 export const standingWords: Readonly<Record<Standing, string>> = {
@@ -74,14 +89,15 @@ export const standingWords: Readonly<Record<Standing, string>> = {
   overdue: "overdue",
   due: "due",
   failed: "failed",
+  "ends-first": "ends first",
   later: "ok",
   "no-date": "no date",
 };
 
-/** When it is due: the earlier of the two, as text that sorts; null: never. */
-export function dueOn({ expiresOn, nextRotation }: ScannedSecret): string | null {
-  if (expiresOn === null || nextRotation === null) return expiresOn ?? nextRotation;
-  return expiresOn < nextRotation ? expiresOn : nextRotation;
+/** When it is due: the earliest of its dates, as text that sorts; null: never. */
+export function dueOn({ expiresOn, nextRotation, tooOldOn }: ScannedSecret): string | null {
+  const [first] = [expiresOn, nextRotation, tooOldOn].filter((on) => on !== null).sort();
+  return first ?? null;
 }
 
 type Share = <T extends string | null>(text: T) => T;
@@ -113,7 +129,10 @@ function dataOf(row: CloserRow, state: DueState, now: number, share: Share): Sca
     ageDays: Math.max(0, daysBetween(row.since, now)),
     expiresOn: textOrNull(row.expiresAt),
     expirySource: row.expirySource,
+    expiry: row.expiresAt !== null ? "date" : row.neverExpires ? "never" : "not-told",
     nextRotation: textOrNull(row.nextRotationAt),
+    endsFirst: endsFirst(row),
+    tooOldOn: textOrNull(row.tooOldAt),
     lastRotation: textOrNull(row.lastRotationAt),
     freeSlots: row.freeSlots,
     outcome: outcome === null ? null : { ...outcome, at: text(outcome.at) },
@@ -134,10 +153,15 @@ function byUrgency(a: ScannedSecret, b: ScannedSecret): number {
 
 /**
  * Counts every row and keeps only those to be shown, so that memory is bounded by them.
- * @param withinMs null: show all that can be rotated. Otherwise only those due within that time, or unhealthy.
+ * @param withinMs null: show all that can be rotated. Otherwise only those due within that time, unhealthy, or to end before a rotation.
+ * @param maxAgeMs as it was looked for
  */
-export async function gather(rows: AsyncIterable<CloserRow>, now: number, withinMs: number | null): Promise<Scanned> {
-  const counted = { seen: 0, rotatable: 0, expired: 0, due: 0, unhealthy: 0 };
+export async function gather(
+  rows: AsyncIterable<CloserRow>,
+  now: number,
+  { withinMs, maxAgeMs }: { readonly withinMs: number | null; readonly maxAgeMs: number | null },
+): Promise<Scanned> {
+  const counted = { seen: 0, rotatable: 0, expired: 0, due: 0, unhealthy: 0, endsFirst: 0 };
   const secrets: ScannedSecret[] = [];
   const share = createShare();
   for await (const row of rows) {
@@ -148,11 +172,13 @@ export async function gather(rows: AsyncIterable<CloserRow>, now: number, within
     if (secret.state === "expired") counted.expired += 1;
     if (isDueState(secret.state)) counted.due += 1;
     if (isUnhealthy(secret)) counted.unhealthy += 1;
-    if (withinMs === null || isDueState(secret.state) || isUnhealthy(secret)) secrets.push(secret);
+    if (secret.endsFirst) counted.endsFirst += 1;
+    if (withinMs === null || needsAttention(secret)) secrets.push(secret);
   }
   return {
     asOf: text(now),
     withinSeconds: withinMs === null ? null : withinMs / 1000,
+    maxAgeSeconds: maxAgeMs === null ? null : maxAgeMs / 1000,
     counts: counted,
     secrets: secrets.sort(byUrgency),
   };

@@ -30,6 +30,7 @@ function paintState(style: Style, secret: ScannedSecret): string {
     overdue: "red",
     failed: "red",
     due: "yellow",
+    "ends-first": "yellow",
     later: "green",
     "no-date": "dim",
   } as const;
@@ -58,8 +59,9 @@ function columnsOf(style: Style, asOf: string): Column[] {
     { head: "owner", cell: ({ owner }) => clipped(owner) },
     { head: "contact", cell: ({ contact }) => clipped(contact) },
     { head: "age", cell: (secret) => `${secret.ageDays}d` },
-    { head: "expires on", cell: ({ expiresOn }) => day(expiresOn, asOf) },
+    { head: "expires on", cell: ({ expiresOn, expiry }) => (expiry === "never" ? "never" : day(expiresOn, asOf)) },
     { head: "next rotation", cell: ({ nextRotation }) => day(nextRotation, asOf) },
+    { head: "too old on", cell: ({ tooOldOn }) => day(tooOldOn, asOf) },
     { head: "slots left", cell: ({ freeSlots }) => (freeSlots === null ? "" : String(freeSlots)) },
     { head: "last outcome", cell: (secret) => outcomeText(style, secret) },
   ];
@@ -77,9 +79,10 @@ export function lengthOf(seconds: number): string {
 
 export function summaryOf({ counts, withinSeconds }: Scanned): string {
   const within = withinSeconds === null ? "due now" : `due within ${lengthOf(withinSeconds)}`;
-  const { rotatable, due, expired, unhealthy } = counts;
+  const { rotatable, due, expired, unhealthy, endsFirst } = counts;
   const failed = unhealthy === 0 ? "no failure noted" : `${unhealthy} ended with a failure`;
-  return `${some(rotatable, "secret")}: ${due} ${within}${expired > 0 ? `, ${expired} of them expired` : ""}; ${failed}`;
+  const late = endsFirst === 0 ? "" : `; ${endsFirst} to end before the next rotation`;
+  return `${some(rotatable, "secret")}: ${due} ${within}${expired > 0 ? `, ${expired} of them expired` : ""}; ${failed}${late}`;
 }
 
 function fits(lines: Iterable<string>, columns: number): boolean {
@@ -149,12 +152,14 @@ export function* scanCsv({ secrets }: Scanned): Generator<string> {
     ],
     ...["ageDays", "expiresOn", "expirySource", "nextRotation", "lastRotation", "freeSlots"],
     ...["outcome", "outcomeAt", "outcomeVersionNo", "problem"],
+    ...["expiry", "endsFirst", "tooOldOn"],
   ];
   const cellsOf = (secret: ScannedSecret) => [
     ...[secret.secretId, secret.name, secret.compartmentId, secret.vaultId, secret.state, secret.issuer],
     ...[secret.clientId, secret.owner, secret.contact, secret.functionId, secret.ageDays, secret.expiresOn],
     ...[secret.expirySource, secret.nextRotation, secret.lastRotation, secret.freeSlots],
     ...[secret.outcome?.code ?? null, secret.outcome?.at ?? null, secret.outcome?.versionNo ?? null, secret.problem],
+    ...[secret.expiry, String(secret.endsFirst), secret.tooOldOn],
   ];
   yield csvLine(head);
   for (const secret of secrets) yield csvLine(cellsOf(secret));

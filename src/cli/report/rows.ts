@@ -10,7 +10,16 @@ interface Column {
   readonly key: (secret: ScannedSecret) => string | number;
 }
 
-const URGENCY = { "locked-out": 0, failed: 1, expired: 2, overdue: 3, due: 4, later: 5, "no-date": 6 } as const;
+const URGENCY = {
+  "locked-out": 0,
+  failed: 1,
+  expired: 2,
+  overdue: 3,
+  due: 4,
+  "ends-first": 5,
+  later: 6,
+  "no-date": 7,
+} as const;
 /** What may become a link; any other contact stays text. */
 const MAIL = /^[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9.-]{1,190}$/;
 
@@ -31,8 +40,8 @@ function clientCell(secret: ScannedSecret): Markup {
   return html`${clientId} <small>${issuer ?? `issuer unknown: ${whyUnknown(secret, NOT_TOLD)}`}</small>`;
 }
 
-function dateCell(on: string | null, asOf: string, remark: string | null): Markup {
-  if (on === null) return html`<span class="none">none</span>`;
+function dateCell(on: string | null, asOf: string, remark: string | null, otherwise: string): Markup {
+  if (on === null) return html`<span class="none">${otherwise}</span>`;
   const away = dayText(Date.parse(asOf), Date.parse(on));
   const told = remark === null ? away : `${away}, ${remark}`;
   return html`<time datetime="${on}">${on.slice(0, 10)}</time> <small>${told}</small>`;
@@ -66,6 +75,11 @@ export function columnsOf({ asOf, secrets }: Scanned): Column[] {
       secret.freeSlots === null ? unknown(secret, "Vault was between two states") : html`${secret.freeSlots}`,
     key: ({ freeSlots }) => freeSlots ?? "",
   };
+  const tooOld: Column = {
+    head: "Too old on",
+    cell: ({ tooOldOn }) => dateCell(tooOldOn, asOf, null, "none"),
+    key: ({ tooOldOn }) => tooOldOn ?? "",
+  };
   return [
     {
       head: "State",
@@ -86,15 +100,18 @@ export function columnsOf({ asOf, secrets }: Scanned): Column[] {
     { head: "Age", cell: ({ ageDays }) => html`${ageDays} d`, key: ({ ageDays }) => ageDays },
     {
       head: "Expires on",
-      cell: ({ expiresOn, expirySource }) =>
-        dateCell(expiresOn, asOf, expirySource === "vault" ? "by Vault's rule" : null),
+      cell: ({ expiresOn, expirySource, expiry }) => {
+        const otherwise = expiry === "never" ? "never" : "not told";
+        return dateCell(expiresOn, asOf, expirySource === "vault" ? "by Vault's rule" : null, otherwise);
+      },
       key: ({ expiresOn }) => expiresOn ?? "",
     },
     {
       head: "Next rotation",
-      cell: ({ nextRotation }) => dateCell(nextRotation, asOf, null),
+      cell: ({ nextRotation, endsFirst }) => dateCell(nextRotation, asOf, endsFirst ? "after its end" : null, "none"),
       key: ({ nextRotation }) => nextRotation ?? "",
     },
+    ...(secrets.some(({ tooOldOn }) => tooOldOn !== null) ? [tooOld] : []),
     ...(secrets.some(({ freeSlots }) => freeSlots !== null) ? [slots] : []),
     { head: "Last outcome", cell: outcomeCell, key: ({ outcome }) => outcome?.code ?? "" },
   ];

@@ -1,15 +1,21 @@
+import { dueAt, isDue } from "../../rotation/due/due.ts";
 import { CliError } from "../cli-error.ts";
-import { dueAt, isDue } from "../inventory/due.ts";
-import { createOperatorDirectory, inventory, placesOf } from "../inventory/inventory.ts";
+import { createCloserLook } from "../inventory/closer-look.ts";
+import { mapInOrder } from "../inventory/in-order.ts";
+import { createOperatorDirectory, type InventoryRow, inventory, placesOf } from "../inventory/inventory.ts";
 import type { Runtime } from "../runtime.ts";
 import type { SignedIn } from "../sign-in/sign-in.ts";
 import type { Target, Via } from "./target.ts";
+
+const LOOKS_AT_ONCE = 10;
 
 /** The selection, as given on the command line. */
 export interface Wish {
   readonly secretIds: readonly string[];
   readonly allDue: boolean;
   readonly withinMs: number;
+  /** Null: no age makes a secret due. */
+  readonly maxAgeMs: number | null;
   readonly compartment: readonly string[];
   readonly vault: readonly string[];
   readonly via: Via | undefined;
@@ -61,8 +67,8 @@ function targetOf({ secretId, name, targetsFunction }: Candidate, wish: Wish): T
     );
   }
   const { since, allDue } = wish;
-  const withinMs = allDue ? wish.withinMs : null;
-  return { secretId, name, via, functionId: via === "vault" ? targetsFunction : functionId, since, withinMs };
+  const due = allDue ? { withinMs: wish.withinMs, maxAgeMs: wish.maxAgeMs } : { withinMs: null, maxAgeMs: null };
+  return { secretId, name, via, functionId: via === "vault" ? targetsFunction : functionId, since, ...due };
 }
 
 /** The secrets named, or all that are due, each once, most urgent first. @throws CliError; RotationError */
@@ -84,7 +90,12 @@ export async function chooseTargets(
   const directory = createOperatorDirectory(runtime, signedIn);
   const now = runtime.clock.now();
   const due = new Map<string, { readonly at: number; readonly target: Target }>();
-  for await (const row of inventory(directory, placesOf(runtime, wish), now)) {
+  const age = wish.maxAgeMs === null ? null : { maxMs: wish.maxAgeMs, withinMs: wish.withinMs };
+  const lookAt = createCloserLook(runtime, signedIn, { versions: false, content: false, age });
+  // What is due by a date that the list shows needs no look at its age.
+  const look = async (row: InventoryRow): Promise<InventoryRow> => (isDue(row, now, wish.withinMs) ? row : lookAt(row));
+  const listed = inventory(directory, placesOf(runtime, wish), now);
+  for await (const row of mapInOrder(listed, LOOKS_AT_ONCE, look)) {
     const { secretId, name, functionId } = row;
     const at = dueAt(row);
     if (!row.isKnown || at === null || !isDue(row, now, wish.withinMs)) continue;

@@ -1,4 +1,4 @@
-import { ruleOn } from "./due-dates.ts";
+import { ruleOn } from "../../rotation/due/due-dates.ts";
 import type { Seen, Witness } from "./made-since.ts";
 import type { Result, Target } from "./target.ts";
 
@@ -12,11 +12,17 @@ function notDue(versionNo: number, what: string, next = "nothing"): Result {
 }
 
 /** Why a secret that was listed as due need not be rotated, on a closer look; null: it must be. */
-async function whyNotDue(witness: Witness, secretId: string, seen: Seen, withinMs: number): Promise<Result | null> {
+async function whyNotDue(
+  witness: Witness,
+  { secretId, maxAgeMs }: Target,
+  seen: Seen,
+  withinMs: number,
+): Promise<Result | null> {
   const { current, dates, asOf } = seen;
   if (current === null) return null;
   const { versionNo } = current;
-  const ruling = ruleOn(dates, current, asOf, withinMs);
+  const byAge = maxAgeMs === null ? [] : await witness.tooOld(secretId, seen, maxAgeMs, withinMs);
+  const ruling = ruleOn([...dates, ...byAge], current, asOf, withinMs);
   switch (ruling.kind) {
     case "due":
       return null;
@@ -42,5 +48,5 @@ export async function leftAlone(witness: Witness, target: Target, seen: Seen | n
   if (seen === null) return null;
   const made = since === null ? null : await witness.madeSince(secretId, since, seen);
   if (made !== null) return already(made);
-  return withinMs === null ? null : whyNotDue(witness, secretId, seen, withinMs);
+  return withinMs === null ? null : whyNotDue(witness, target, seen, withinMs);
 }

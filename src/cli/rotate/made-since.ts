@@ -3,12 +3,14 @@ import { RotationError } from "../../base/errors.ts";
 import { parseContent } from "../../clients/vault/content.ts";
 import { createOciStore } from "../../clients/vault/oci-store.ts";
 import { createRotationClient } from "../../clients/vault/rotation-client.ts";
-import type { SecretStore, VersionSummary } from "../../clients/vault/store.ts";
+import type { SecretStore, VersionList, VersionSummary } from "../../clients/vault/store.ts";
 import { isOurs } from "../../clients/vault/version-name.ts";
+import { ageDate, datesOf } from "../../rotation/due/due-dates.ts";
+import { valueMadeAt } from "../../rotation/due/value-age.ts";
+import { createValueReader } from "../inventory/closer-look.ts";
 import type { Runtime } from "../runtime.ts";
 import { localSettings } from "../settings.ts";
 import type { SignedIn } from "../sign-in/sign-in.ts";
-import { datesOf } from "./due-dates.ts";
 
 /** CURRENT as listed, and when that was, on OCI's clock. */
 export interface Seen {
@@ -18,12 +20,16 @@ export interface Seen {
   readonly asOf: number;
   /** Its due dates, for every way of rotating it. */
   readonly dates: ReturnType<typeof datesOf>;
+  /** All versions. */
+  readonly list: VersionList;
 }
 
 /** Finds out what has been made of a secret since a given time, so that a command run again after a kill rotates nothing twice. */
 export interface Witness {
   /** Null if Vault does not settle. */
   look(secretId: string): Promise<Seen | null>;
+  /** When CURRENT's value is too old, if it is so within that time. */
+  tooOld(secretId: string, seen: Seen, maxAgeMs: number, withinMs: number): Promise<Seen["dates"]>;
   /** The version that a rotation has made CURRENT since, or null. */
   madeSince(secretId: string, since: number, seen: Seen | null): Promise<number | null>;
   /** Whether a rotation made this version. */
@@ -43,6 +49,7 @@ export function createWitness(runtime: Runtime, signedIn: SignedIn): Witness {
     const limits = { budgetMs: READ_LIMIT_MS, marginMs: 0, callTimeoutMs: callTimeoutSeconds * 1000 };
     return { clock, entropy, budget: createBudget(clock, null, limits) };
   };
+  const readValue = createValueReader(runtime);
   const storeOf = (secretId: string): SecretStore => createOciStore(access, secretId, seams());
   const isCredential: Witness["isCredential"] = async (secretId, versionNo) => {
     try {
@@ -65,11 +72,15 @@ export function createWitness(runtime: Runtime, signedIn: SignedIn): Witness {
         if (list !== null) {
           const current = list.versions.find(({ versionStages }) => versionStages.includes("CURRENT"));
           const dates = datesOf(state, list.asOf);
-          return { current: current ?? null, newest: list.versions[0] ?? null, asOf: list.asOf, dates };
+          return { current: current ?? null, newest: list.versions[0] ?? null, asOf: list.asOf, dates, list };
         }
         if (clock.monotonic() >= until) return null;
         await clock.sleep(LOOK_AGAIN_MS);
       }
+    },
+    tooOld: async (secretId, { list, asOf }, maxAgeMs, withinMs) => {
+      const madeAt = await valueMadeAt(storeOf(secretId), list, readValue, asOf + withinMs - maxAgeMs);
+      return madeAt === null ? [] : [ageDate(madeAt, maxAgeMs)];
     },
     madeSince: async (secretId, since, seen) => {
       const current = seen?.current ?? null;

@@ -16,6 +16,8 @@ export interface Target {
   readonly since: number | null;
   /** How far ahead its dates count as due; null: it was named, and is rotated whether due or not. */
   readonly withinMs: number | null;
+  /** The age from which on its value counts as due; null: none does. */
+  readonly maxAgeMs: number | null;
 }
 
 export const outcomes = ["rotated", "already", "not-due", "planned", "failed", "not-started"] as const;

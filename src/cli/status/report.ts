@@ -4,6 +4,7 @@ import { hostOf } from "../../notify/endpoint.ts";
 import { readRecord } from "../../notify/record.ts";
 import { readOwnTags } from "../../rotation/housekeeping/rotation-tags.ts";
 import type { Planned } from "../../rotation/plan/planning.ts";
+import { endOfCurrent, endsFirst } from "../inventory/ends-first.ts";
 import { planDataOf, planMembers } from "../one-secret/plan-view.ts";
 import type { FoundWorkRequest } from "../one-secret/reader.ts";
 import { instantOrNull, instantText } from "../output/times.ts";
@@ -72,6 +73,12 @@ export const statusReport = z.object({
   expiresOn: maybe,
   /** The version that it was noted for; null: nothing was noted, or by an edition that wrote no number. */
   expiresOnVersionNo: z.nullable(z.int()),
+  /** The issuer says that it does not end. */
+  neverExpires: z.boolean(),
+  /** CURRENT's client secret ends before Vault's next rotation, by the issuer's date or by a rule of Vault's. */
+  endsFirst: z.boolean(),
+  /** When it ends then; null: `endsFirst` is false. */
+  endsOn: maybe,
   /** Who is notified of rotations; null while Vault is between two states. `unreached`: those that were not notified of the last one. */
   subscribers: z.nullable(
     z.object({ count: z.int(), unreached: z.array(z.object({ host: z.string(), failures: z.int() })) }),
@@ -126,6 +133,9 @@ export function statusOf({ secretId, secret, planned, workRequest, now }: Gather
   const tags = secret.tags ?? {};
   const own = readOwnTags(tags, now, planned.snapshot?.list.versions[0]?.versionNo ?? null);
   const { claim, lease } = planned;
+  const currentNo = planned.snapshot?.current.versionNo ?? secret.currentVersionNo;
+  const expiresAt = endOfCurrent(secret.tags, currentNo, secret.expiry?.at ?? null, now);
+  const isLate = endsFirst({ nextRotationAt: rotation.nextAt, expiresAt });
   return {
     secretId,
     name: secret.name,
@@ -170,6 +180,9 @@ export function statusOf({ secretId, secret, planned, workRequest, now }: Gather
     outcome: own.outcome === null ? null : { ...own.outcome, at: instantText(own.outcome.at) },
     expiresOn: instantOrNull(own.expiry?.at ?? null),
     expiresOnVersionNo: own.expiry?.versionNo ?? null,
+    neverExpires: own.expiry?.isNever ?? false,
+    endsFirst: isLate,
+    endsOn: isLate ? instantOrNull(expiresAt) : null,
     subscribers: subscribersOf(planned),
   };
 }

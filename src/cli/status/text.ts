@@ -1,6 +1,7 @@
 import { printable } from "../../base/printable.ts";
 import { commandLine } from "../command-line.ts";
 import type { GlobalOptions } from "../global-options.ts";
+import { mendOf } from "../inventory/ends-first.ts";
 import { paintVerdict, planPairs, type Shown } from "../one-secret/plan-view.ts";
 import type { Style } from "../output/style.ts";
 import { renderPairs, renderTable } from "../output/table.ts";
@@ -10,9 +11,14 @@ import type { StatusReport } from "./report.ts";
 type Pair = readonly [name: string, value: string];
 
 /** The command that continues; null: nothing needs to be done by hand. */
-function commandFor(options: GlobalOptions, { secretId, state, plan }: StatusReport): string | null {
+function commandFor(options: GlobalOptions, report: StatusReport): string | null {
+  const { secretId, state, plan, endsOn, checkedAt, versions } = report;
   if (plan.changes) return commandLine(options, ["heal", secretId]);
-  return state === "poisoned" ? commandLine(options, ["rotate", secretId]) : null;
+  if (state === "poisoned") return commandLine(options, ["rotate", secretId]);
+  if (endsOn === null) return null;
+  const current = versions.find(({ versionNo }) => versionNo === report.current?.versionNo);
+  const madeAt = current === undefined ? null : Date.parse(current.createdAt);
+  return commandLine(options, mendOf(secretId, Date.parse(endsOn), madeAt, Date.parse(checkedAt)));
 }
 
 function clientPairs(report: StatusReport): Pair[] {
@@ -70,14 +76,17 @@ function workPairs({ workRequest }: StatusReport, at: (instant: string) => strin
 
 /** A date of another version says nothing about the client secret in use. */
 function expiryPairs(
-  { expiresOn, expiresOnVersionNo, current }: StatusReport,
+  { expiresOn, expiresOnVersionNo, neverExpires, current }: StatusReport,
   at: (instant: string) => string,
 ): Pair[] {
   if (expiresOnVersionNo !== null && current !== null && expiresOnVersionNo !== current.versionNo) {
     return [["expires", `noted only for version ${expiresOnVersionNo}; a heal notes CURRENT's`]];
   }
   if (expiresOn !== null) return [["expires", `the client secret expires ${at(expiresOn)}`]];
-  return expiresOnVersionNo === null ? [] : [["expires", "not read since the last rotation; a heal reads it"]];
+  if (neverExpires) return [["expires", "never, as the issuer said at the last look"]];
+  return expiresOnVersionNo === null
+    ? []
+    : [["expires", "not known: nobody who may ask has been told; each heal asks"]];
 }
 
 function notedPairs(report: StatusReport, at: (instant: string) => string): Pair[] {
@@ -90,6 +99,9 @@ function notedPairs(report: StatusReport, at: (instant: string) => string): Pair
         : `${printable(outcome.code)} with version ${outcome.versionNo}, ${at(outcome.at)}`,
     ],
     ...expiryPairs(report, at),
+    ...(report.endsOn === null
+      ? []
+      : [["too late", `the next rotation comes after the client secret ends, ${at(report.endsOn)}`] as const]),
   ];
 }
 

@@ -13,8 +13,8 @@ export interface WatchOptions {
   readonly forMs: number | null;
 }
 
-export const exitCodeOf = ({ healthy }: Pick<StatusReport, "healthy">): ExitCode =>
-  healthy ? exitCodes.done : exitCodes.attention;
+export const exitCodeOf = ({ healthy, endsFirst }: Pick<StatusReport, "healthy" | "endsFirst">): ExitCode =>
+  healthy && !endsFirst ? exitCodes.done : exitCodes.attention;
 
 /** What counts as a change: everything but the time of the look. */
 const essenceOf = (report: StatusReport) => JSON.stringify({ ...report, checkedAt: null });

@@ -1,5 +1,6 @@
 import { noteId } from "../../base/call-secrets.ts";
 import { RotationError } from "../../base/errors.ts";
+import type { Secret } from "../../base/secret.ts";
 import type { Content } from "../vault/content.ts";
 import type { Client } from "./client.ts";
 import { edfiCms } from "./edfi-cms.ts";
@@ -26,6 +27,14 @@ export function issuerNamed(name: string): Issuer | undefined {
  */
 export function clientIn(content: Content): Client {
   return issuerOf(content).clientIn(content);
+}
+
+/**
+ * The client secret that a version's content holds. Only to be compared: where it may be sent is not looked at.
+ * @throws RotationError ISSUER_UNKNOWN, CONTENT_INVALID
+ */
+export function clientSecretIn(content: Content, context: IssuerContext): Secret {
+  return issuerOf(content).open(content, context).clientSecret;
 }
 
 /** Content without the member `issuer` is that of Oracle's sample. */

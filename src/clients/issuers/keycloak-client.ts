@@ -1,5 +1,6 @@
 import * as z from "zod/mini";
 import { RotationError } from "../../base/errors.ts";
+import { Secret } from "../../base/secret.ts";
 import type { Client } from "./client.ts";
 import type { Authorization, Expiry, IssuerContext } from "./issuer.ts";
 import { type IssuerResponse, isTransient, json, noResponse } from "./responses.ts";
@@ -44,6 +45,8 @@ export function vaultObstacle(shown: string | null | undefined): RotationError |
 
 /** Seconds since the epoch, as text; 0 or absent: the secret never ends. */
 export const EXPIRES = "client.secret.expiration.time";
+/** The older value, while a client policy lets it work beside the new one. */
+export const ROTATED = "client.secret.rotated";
 /** What a date of four digits a year can hold. */
 const LAST_SECOND = 253_402_300_800;
 
@@ -151,9 +154,13 @@ export async function obstacleAt(
   throw found.error;
 }
 
-/** The client's own note of when its secret ends, by which the realm refuses it from then on. Seconds; 0 or absent: never. */
+/**
+ * The client's own note of when this value ends, by which the realm refuses it from then on. Seconds; 0 or absent:
+ * never. After a rollback the value is the older one, which ends with its grace.
+ */
 export async function readExpiry(
   client: RealmClient,
+  clientSecret: Secret,
   context: IssuerContext,
   authorization: Authorization,
 ): Promise<Expiry> {
@@ -161,7 +168,10 @@ export async function readExpiry(
   try {
     const stored = await find(client, context, authorization);
     if ("outcome" in stored) return { outcome: stored.outcome === "refused" ? "unreadable" : stored.outcome };
-    const seconds = Number(stored.attributes?.[EXPIRES] ?? 0);
+    const { attributes } = stored;
+    const rotated = attributes?.[ROTATED];
+    const isOlder = rotated !== undefined && clientSecret.equals(new Secret(rotated));
+    const seconds = Number(attributes?.[isOlder ? `${ROTATED}.expiration.time` : EXPIRES] ?? 0);
     const isTime = Number.isSafeInteger(seconds) && seconds > 0 && seconds < LAST_SECOND;
     return { outcome: "read", at: isTime ? seconds * 1000 : null };
   } catch {

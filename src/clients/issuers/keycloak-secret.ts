@@ -8,6 +8,7 @@ import {
   EXPIRES,
   find,
   type RealmClient,
+  ROTATED,
   refusalAt,
   type StoredClient,
 } from "./keycloak-client.ts";
@@ -16,7 +17,6 @@ import { type IssuerResponse, json, noResponse } from "./responses.ts";
 const WHO = "the Keycloak realm";
 
 const CREATED = "client.secret.creation.time";
-const ROTATED = "client.secret.rotated";
 /** A policy's usual expiration period, for a client without a recorded creation time. */
 const DAYS_29 = 29 * 86_400;
 

@@ -106,6 +106,6 @@ function credentialOf(
       put(client, context, authorization, value.clientSecret, keepsCurrent ? clientSecret : null),
     readBack: () => Promise.resolve({ outcome: "not-readable", isProofAlive: true }),
     retire: (authorization, older) => endRotated(client, context, authorization, older.clientSecret),
-    readExpiry: (authorization) => readExpiry(client, context, authorization),
+    readExpiry: (authorization) => readExpiry(client, clientSecret, context, authorization),
   };
 }

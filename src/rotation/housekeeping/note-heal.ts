@@ -1,58 +1,22 @@
 import { AuthorityError, asRotationError, type ErrorCode, type RotationError } from "../../base/errors.ts";
-import { type Authorization, bearerOf, type Credential } from "../../clients/issuers/issuer.ts";
 import type { Annotations, Tags } from "../../clients/vault/store.ts";
 import { waitUntilActive } from "../../clients/vault/wait-active.ts";
 import { writeIfUnchanged } from "../../clients/vault/write-annotations.ts";
 import { forgetReleased } from "../attempt/locks.ts";
 import { keepState } from "../attempt/read.ts";
-import { lookUpOthers } from "../authorities.ts";
 import type { Context } from "../context.ts";
 import { isAnotherAtWork } from "../observe/locks.ts";
 import type { Observed, Snapshot } from "../observe/observe.ts";
 import type { Rotation } from "../rotation.ts";
+import { learnExpiry } from "./learn-expiry.ts";
 import { probeTokenSurvival } from "./probe-token-survival.ts";
 import { released } from "./release-lease.ts";
 import { areTooMany, isNewOutcome, type NotedOutcome, readOwnTags, withOwnTags } from "./rotation-tags.ts";
 
 /**
- * The token of the version's own login, then second authorities, since at some issuers a client may not look at itself.
- */
-async function* proofs(rotation: Rotation, versionNo: number, credential: Credential): AsyncGenerator<Authorization> {
-  const login = rotation.attempt.read.logins.get(versionNo)?.login;
-  if (login?.verdict === "accepted" && login.token !== null && credential.capabilities.authorities.includes("client")) {
-    yield bearerOf(credential.client, login.token.value);
-  }
-  for (const authority of await lookUpOthers(rotation, credential)) {
-    const proven = await authority.prove();
-    if (proven.verdict === "accepted") yield proven.authorization;
-  }
-}
-
-/**
- * When the issuer itself expires the client secret, ms since the epoch; null: never, or the issuer does not disclose
- * it; `unknown`: could not be read this time.
- */
-async function readExpiry(
-  rotation: Rotation,
-  versionNo: number,
-  credential: Credential,
-): Promise<number | null | "unknown"> {
-  const { context } = rotation;
-  if (credential.readExpiry === undefined) return null;
-  if (context.budget.remaining() <= 0) return "unknown";
-  for await (const authorization of proofs(rotation, versionNo, credential)) {
-    const expiry = await credential.readExpiry(authorization);
-    if (expiry.outcome === "proof-refused") continue;
-    if (expiry.outcome === "unknown") return "unknown";
-    return expiry.outcome === "read" ? expiry.at : null;
-  }
-  return null;
-}
-
-/**
  * All tags as they should be after a successful heal with this version as CURRENT; null if nothing is worth a write.
- * The issuer is asked for the expiry only if something is new, or if the noted expiry has passed or belongs to another
- * version.
+ * The issuer is asked for the expiry until it names a date ahead for this version, and again whenever something is new.
+ * That nobody could be told is not that it never ends, and what never ended may end from today.
  * @param now milliseconds since the epoch
  */
 export async function newTagsOf(
@@ -69,12 +33,16 @@ export async function newTagsOf(
   const { issuer, clientId } = credential.client;
   const plain = { issuer, clientId, outcome };
   const { expiry: noted } = readOwnTags(tags, now);
-  const isSettled = noted === null || (noted.versionNo === versionNo && noted.at !== null && noted.at > now);
-  if (isSettled && !isNewOutcome(tags, outcome)) return bounded(context, withOwnTags(tags, plain));
-  const at = await readExpiry(rotation, versionNo, credential);
-  // Nothing is noted, so that the next heal asks again.
-  if (at === "unknown") return null;
-  return bounded(context, withOwnTags(tags, { ...plain, expiry: at === null ? null : { at, versionNo } }));
+  const isDateAhead = noted !== null && noted.versionNo === versionNo && noted.at !== null && noted.at > now;
+  if (isDateAhead && !isNewOutcome(tags, outcome)) return bounded(context, withOwnTags(tags, plain));
+  const told = await learnExpiry(rotation, versionNo, credential);
+  // What was told before about this version still holds, unless it has turned out to be wrong.
+  const isKept = told === "unknown" && noted?.versionNo === versionNo && (isDateAhead || noted.isNever);
+  const expiry = told === null ? null : { at: told, versionNo };
+  const changed = withOwnTags(tags, isKept ? plain : { ...plain, expiry });
+  // A tag that names no date may not cost the others their place.
+  const isSpare = !isKept && changed !== null && areTooMany(changed) && typeof told !== "number";
+  return bounded(context, isSpare ? withOwnTags(tags, { ...plain, expiry: null }) : changed);
 }
 
 function bounded({ log }: Context, tags: Tags | null): Tags | null {

@@ -33,8 +33,10 @@ export interface NotedOutcome {
 
 /** When the issuer itself expires a version's client secret. */
 export interface NotedExpiry {
-  /** Milliseconds since the epoch; null: not asked since the version became CURRENT. */
+  /** Milliseconds since the epoch; null: never, or unknown. */
   readonly at: number | null;
+  /** The issuer said that it never ends. Otherwise `at` null means that nobody has been told. */
+  readonly isNever: boolean;
   /** The version that holds the client secret; null: an earlier edition wrote no number. */
   readonly versionNo: number | null;
 }
@@ -47,19 +49,22 @@ export interface RotationTags {
   readonly expiry: NotedExpiry | null;
 }
 
+/** What the issuer said of the end of a client secret, in milliseconds since the epoch. `unknown`: nobody has been told. */
+export type ToldExpiry = number | "never" | "unknown";
+
 /** What a heal notes; undefined: nothing new, and the existing tag stays. */
 export interface NewTags {
   readonly issuer?: string | undefined;
   readonly clientId?: string | undefined;
   readonly outcome?: NotedOutcome | undefined;
-  /** Null: it never expires, or the issuer does not disclose it. */
-  readonly expiry?: { readonly at: number; readonly versionNo: number } | null | undefined;
+  /** Null: this issuer lets none end by itself, or discloses nothing. */
+  readonly expiry?: { readonly at: ToldExpiry; readonly versionNo: number } | null | undefined;
 }
 
 const OUTCOME_TEXT = /^([A-Z_]{2,40}) (\S+) v([1-9]\d{0,8})$/;
 /** An earlier edition wrote only the time. */
 const EXPIRY_TEXT = /^(\S+?)(?: v([1-9]\d{0,8}))?$/;
-const NOT_ASKED = "unknown";
+const WITHOUT_DATE: readonly string[] = ["never", "unknown"] satisfies ToldExpiry[];
 /** As `timeText` writes it, or `Date.toISOString`. */
 const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{3})?Z$/;
 
@@ -72,6 +77,10 @@ function instant(text: string | undefined, latest: number): number | null {
 /** RFC 3339 in UTC, to the second. */
 function timeText(at: number): string {
   return `${new Date(at).toISOString().slice(0, 19)}Z`;
+}
+
+function expiryText(at: ToldExpiry, versionNo: number): string {
+  return `${typeof at === "number" ? timeText(at) : at} v${versionNo}`;
 }
 
 /** Drops control characters and the end of a long text. */
@@ -91,8 +100,9 @@ function expiryIn(text: string | undefined, now: number, highestNo: number | nul
   const [, time, version] = EXPIRY_TEXT.exec(text ?? "") ?? [];
   const at = instant(time, now + LONGEST_LIFE_MS);
   const versionNo = version === undefined ? null : Number(version);
-  const isOurs = at !== null || (time === NOT_ASKED && versionNo !== null);
-  return isOurs && (versionNo ?? 0) <= (highestNo ?? versionNo ?? 0) ? { at, versionNo } : null;
+  const isOurs = at !== null || (WITHOUT_DATE.includes(time ?? "") && versionNo !== null);
+  const isNever = time === "never";
+  return isOurs && (versionNo ?? 0) <= (highestNo ?? versionNo ?? 0) ? { at, isNever, versionNo } : null;
 }
 
 /**
@@ -125,7 +135,7 @@ export function withOwnTags(tags: Tags, { issuer, clientId, outcome, expiry }: N
     ...(outcome !== undefined && isNewOutcome(tags, outcome)
       ? { [OUTCOME]: `${outcome.code} ${timeText(outcome.at)} v${outcome.versionNo}` }
       : {}),
-    ...(expiry ? { [EXPIRES_ON]: `${timeText(expiry.at)} v${expiry.versionNo}` } : {}),
+    ...(expiry ? { [EXPIRES_ON]: expiryText(expiry.at, expiry.versionNo) } : {}),
   };
   const isSame =
     Object.keys(changed).length === Object.keys(tags).length &&
@@ -134,13 +144,16 @@ export function withOwnTags(tags: Tags, { issuer, clientId, outcome, expiry }: N
 }
 
 /**
- * All tags of the secret after the promote of a version: its expiry is unknown. An existing expiry with this number is
- * not believed, since it may have been written beforehand. Null if nothing is noted, or if this is noted already.
+ * All tags of the secret after the promote of a version. An existing expiry with this number is not believed, since it
+ * may have been written beforehand. Null if nothing is to be noted, or if this is noted already.
+ * @param told null: the issuer discloses nothing; then the tag is only written over an existing one
  * @param now milliseconds since the epoch
  */
-export function withExpiryUnknown(tags: Tags, versionNo: number, now: number): Tags | null {
-  const text = `${NOT_ASKED} v${versionNo}`;
-  return readOwnTags(tags, now).expiry === null || tags[EXPIRES_ON] === text ? null : { ...tags, [EXPIRES_ON]: text };
+export function withPromoted(tags: Tags, versionNo: number, told: ToldExpiry | null, now: number): Tags | null {
+  const text = expiryText(told ?? "unknown", versionNo);
+  const isNothing = told === null && readOwnTags(tags, now).expiry === null;
+  const changed = { ...tags, [EXPIRES_ON]: text };
+  return isNothing || tags[EXPIRES_ON] === text || areTooMany(changed) ? null : changed;
 }
 
 /** Vault refuses more tags than this, and would do so at each heal. */

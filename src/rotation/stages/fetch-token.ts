@@ -146,13 +146,13 @@ async function preflight(rotation: Observed): Promise<StageResult> {
 async function requireAuthority(
   rotation: Observed,
   credential: Credential,
-  asked: Requester[] = [],
+  asked?: Requester[],
 ): Promise<Authorization> {
   for (;;) {
     const requester = await requesterFor(rotation, credential);
     const authorization = await authorize(rotation, requester);
     if (authorization === null) continue;
-    asked.push(requester);
+    asked?.push(requester);
     return authorization;
   }
 }

@@ -1,7 +1,8 @@
 import type { Annotations, Tags, Write } from "../../clients/vault/store.ts";
 import type { Context } from "../context.ts";
+import { learnExpiryAtOnce } from "../housekeeping/learn-expiry.ts";
 import { keepCurrentNoted, noteForPromote } from "../housekeeping/note-current.ts";
-import { withExpiryUnknown } from "../housekeeping/rotation-tags.ts";
+import { type ToldExpiry, withPromoted } from "../housekeeping/rotation-tags.ts";
 import type { Observed, Snapshot } from "../observe/observe.ts";
 import type { Stage, StageResult } from "./stage.ts";
 
@@ -12,10 +13,11 @@ interface Promoted {
 }
 
 /**
- * Promotes a version that has just logged in, by its number, sent once. The same write marks the expiry tag as unknown,
- * since another value's expiry would make the new one look due. Nothing beside it may block a promote: if Vault refuses
- * the write with tags or metadata, it is sent without them.
+ * Promotes a version that has just logged in, by its number, sent once. The same write replaces the expiry tag, since
+ * another value's expiry would make the new one look due. Nothing beside it may block a promote: if Vault refuses the
+ * write with tags or metadata, it is sent without them.
  * @param tags of the same look as the etag; null: they could not be read
+ * @param told when the issuer ends the version's value; null: the issuer discloses nothing, or was not asked
  * @param metadata to write with it, of a look right before; null: none
  */
 export async function promoteByNumber(
@@ -23,9 +25,10 @@ export async function promoteByNumber(
   versionNo: number,
   etag: string | null,
   tags: Tags | null,
+  told: ToldExpiry | null = null,
   metadata: Annotations["metadata"] | null = null,
 ): Promise<Promoted> {
-  const changed = tags === null ? null : withExpiryUnknown(tags, versionNo, clock.now());
+  const changed = tags === null ? null : withPromoted(tags, versionNo, told, clock.now());
   const annotations: Annotations = { ...(metadata && { metadata }), ...(changed && { tags: changed }) };
   if (Object.keys(annotations).length === 0) return { write: await vault.promote(versionNo, etag), isNoted: false };
   const write = await vault.promote(versionNo, etag, annotations);
@@ -45,9 +48,10 @@ export async function promoteVersion(
   const { context, attempt, snapshot } = rotation;
   // The first failure may be due to the tags or the metadata, whatever Vault answered. The next try goes without them.
   const isFirstTry = !attempt.writes.promotions.has(versionNo);
+  const told = isFirstTry && attempt.read.tags !== null ? await learnExpiryAtOnce(rotation, versionNo) : null;
   const metadata = isFirstTry ? await noteForPromote(rotation, versionNo) : null;
   const tags = isFirstTry ? attempt.read.tags : null;
-  const { write, isNoted } = await promoteByNumber(context, versionNo, attempt.read.etag, tags, metadata);
+  const { write, isNoted } = await promoteByNumber(context, versionNo, attempt.read.etag, tags, told, metadata);
   if (write.outcome === "done") {
     if (isNoted) keepCurrentNoted(rotation, versionNo);
     return { outcome: "promoted", next: "promoted" };

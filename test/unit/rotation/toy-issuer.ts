@@ -20,7 +20,9 @@ export interface IssuerToys {
   /** What differs from the plain one, for every content or by the member `issuer`. */
   readonly capabilities?: Partial<Capabilities> | ((issuer: string | null) => Partial<Capabilities>);
   /** Its answers. A login or a retirement that is left out must not be asked for; of the rest the outcome is unknown. */
-  readonly issuer?: Partial<Pick<Credential, "login" | "mint" | "install" | "readBack" | "readExpiry" | "retire">>;
+  readonly issuer?: Partial<
+    Pick<Credential, "preflight" | "login" | "mint" | "install" | "readBack" | "readExpiry" | "retire">
+  >;
   /** Who else may ask for the client's secret. */
   readonly authorities?: readonly Authority[] | Error;
 }

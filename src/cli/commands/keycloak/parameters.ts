@@ -58,7 +58,12 @@ export const wantedOptions = {
     does: "match every confidential client instead, including the administrator's own",
     takes: flag,
   },
-  expiration: { flags: "--expiration <duration>", does: "how long a secret lives", takes: duration, default: "29d" },
+  expiration: {
+    flags: "--expiration <duration>",
+    does: "how long a secret lives; half as long again as the interval of the schedule",
+    takes: duration,
+    default: "45d",
+  },
   rotated: {
     flags: "--rotated <duration>",
     does: "how long the older one keeps working when Keycloak itself rotates",

@@ -3,7 +3,6 @@ import type { Schedule } from "../../../clients/vault/rotation-client.ts";
 import type { RotationState } from "../../../clients/vault/rotation-responses.ts";
 import { CliError } from "../../cli-error.ts";
 import { type CommandContext, defineCommand } from "../../command.ts";
-import { exitCodes } from "../../exit-codes.ts";
 import { type Field, functionId, optional } from "../../fields.ts";
 import { createFunctionClient } from "../../function.ts";
 import { secretArgument } from "../../secret-argument.ts";
@@ -48,7 +47,9 @@ export const setSchedule = defineCommand({
   description: `Writes Vault's rotation configuration of a secret: the function that rotates it, the interval, and that the schedule is on.
 The next rotation is one interval from now. Without --function the present function stays.
 
-Choose an interval well below the lifetime that the issuer gives the client secret, so that a failed rotation can be retried.
+Choose an interval well below the lifetime that the issuer gives the client secret, so that a failed rotation can be retried: two thirds of
+it. If the client secret is noted to end before the next rotation, the schedule is written all the same, the exit code is 4, and the command
+that mends it is printed.
 
 It needs "use secrets" for this secret, and Vault needs the right to call the function (see docs/deploying.md). To rotate now: oci-rotate
 rotate.`,
@@ -89,7 +90,6 @@ rotate.`,
       isDone: (state) => isAsWanted(state, wanted),
       write: ({ etag }) => secret.rotation.writeSchedule(wanted, etag),
     });
-    printSchedule(context, values.secretId, after, isNew);
-    return exitCodes.done;
+    return printSchedule(context, values.secretId, after, isNew);
   },
 });

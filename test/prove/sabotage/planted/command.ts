@@ -17,16 +17,16 @@ export const commandBugs: readonly PlantedBug[] = [
     patches: [
       {
         file: "rotation/housekeeping/rotation-tags.ts",
-        find: "return readOwnTags(tags, now).expiry === null || tags[EXPIRES_ON] === text ? null",
-        replace: "return readOwnTags(tags, now).expiry !== undefined ? null",
+        find: "return isNothing || tags[EXPIRES_ON] === text ||",
+        replace: "return isNothing || text.length > 0 ||",
       },
       {
-        file: "cli/rotate/due-dates.ts",
+        file: "rotation/due/due-dates.ts",
         find: "if (versionNo !== null && versionNo !== current.versionNo) return",
         replace: "if (versionNo !== null && versionNo < 0) return",
       },
       {
-        file: "cli/rotate/due-dates.ts",
+        file: "rotation/due/due-dates.ts",
         find: "return { kind: madeAt <= from || isStuck",
         replace: "return { kind: versionNo !== null || madeAt <= from || isStuck",
       },

@@ -1,3 +1,5 @@
+import { readFileSync, statSync } from "node:fs";
+import path from "node:path";
 import { describe, expect, test } from "vitest";
 import { DAY_MS } from "../../../../src/base/durations.ts";
 import { clientsData } from "../../../../src/cli/clients/clients-data.ts";
@@ -336,6 +338,20 @@ describe("oci-rotate clients", () => {
     const csv = await clients("--csv");
     expect(csv.stdout.split("\r\n")[0]).toMatch(/^issuer,url,realm,zone,tenant,clientId/);
     expect(csv.stdout).toContain(`keycloak,${KEYCLOAK},shop,,,shop,`);
+  });
+
+  test("--html writes a page that only its owner can read, with every text escaped and no secret", async () => {
+    const { w, make, clients } = await realm();
+    make("shop", { attributes: { owner: "<b>web</b>" } });
+    const file = path.join(w.home, "clients.html");
+    await clients("--html", file);
+    const page = readFileSync(file, "utf8");
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+    expect(page).toContain("&lt;b&gt;web&lt;/b&gt;");
+    expect(page).not.toContain("<b>web");
+    expect(page).toContain(">shop<");
+    expect(page).toMatch(/<main>[\s\S]+<\/main>/);
+    expect(w.canary.leaksIn([page])).toEqual([]);
   });
 
   test.each([

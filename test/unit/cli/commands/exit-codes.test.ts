@@ -34,6 +34,11 @@ function listed(w: CliWorld, { next, expires, outcome, rule, functionId = "ocid1
   };
 }
 
+async function aged(w: CliWorld, days: number) {
+  listed(w);
+  await w.clock.sleep(days * DAY_MS);
+}
+
 const SESSION_OVER = (w: CliWorld) => {
   w.writeSession(-1);
 };
@@ -41,8 +46,21 @@ const SAYS_NOTHING = { kind: "server-error-before", count: 1_000 } as const;
 
 const scans: readonly Case[] = [
   ["nothing has a date", 0, (w) => listed(w)],
-  ["everything is later", 0, (w) => listed(w, { next: 1, expires: 1, outcome: "OK" })],
-  ["everything is after the time asked for", 0, (w) => listed(w, { next: 31, expires: 31 }), ["--within", "30d"]],
+  ["everything is later", 0, (w) => listed(w, { next: 1, expires: 2, outcome: "OK" })],
+  ["a client secret ends before its next rotation", 4, (w) => listed(w, { next: 30, expires: 29 })],
+  ["a client secret ends while it is rotated", 4, (w) => listed(w, { next: 30, expires: 30 })],
+  ["a rule of Vault's ends a version before its next rotation", 4, (w) => listed(w, { next: 30, rule: 30 })],
+  [
+    "one ends before its next rotation, and that is after the time asked for",
+    4,
+    (w) => listed(w, { next: 31, expires: 29 }),
+    ["--within", "7d"],
+  ],
+  ["a value is as old as asked for", 4, (w) => aged(w, 90), ["--max-age", "90d"]],
+  ["a value is not quite as old", 0, (w) => aged(w, 89), ["--max-age", "90d"]],
+  ["a value will be as old within the time", 4, (w) => listed(w), ["--max-age", "90d", "--within", "90d"]],
+  ["no age counts", 0, (w) => aged(w, 900), ["--max-age", "0d"]],
+  ["everything is after the time asked for", 0, (w) => listed(w, { next: 31, expires: 32 }), ["--within", "30d"]],
   ["a rotation's time has come", 4, (w) => listed(w, { next: 0 })],
   ["a rotation's time has passed", 4, (w) => listed(w, { next: -1 })],
   ["a rotation is due within the time asked for", 4, (w) => listed(w, { next: 30 }), ["--within", "30d"]],

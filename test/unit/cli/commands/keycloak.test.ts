@@ -73,7 +73,7 @@ describe("oci-rotate keycloak policy apply", () => {
           {
             executor: "secret-rotation",
             configuration: {
-              "expiration-period": 2_505_600,
+              "expiration-period": 3_888_000,
               "rotated-expiration-period": 172_800,
               "remaining-rotation-period": 864_000,
             },
@@ -95,7 +95,7 @@ describe("oci-rotate keycloak policy apply", () => {
     own.executors.unshift({ executor: "registration-access-token-rotation-disabled" });
     const run = await policy("apply", "--yes", "--expiration", "60d", "--all-confidential");
     expect(run.exitCode).toBe(0);
-    expect(run.stdout).toContain("  expiration-period: 29d -> 60d\n");
+    expect(run.stdout).toContain("  expiration-period: 45d -> 60d\n");
     expect(run.stdout).toContain("owns the client role rotated-by-oci-rotate -> access type confidential");
     expect(run.stderr).toContain("also matches the administrator's client");
     expect(realm().profiles[0]).toEqual(OTHER);
@@ -185,7 +185,7 @@ describe("oci-rotate keycloak policy", () => {
     expect((await policy("show")).stdout).toContain("no policy of this realm rotates secrets");
     await policy("apply", "--yes");
     const run = await policy("show", "--json");
-    expect(run.json()).toMatchObject({ feature: "on", policies: [{ name: "oci-rotate", expiration: 2_505_600 }] });
+    expect(run.json()).toMatchObject({ feature: "on", policies: [{ name: "oci-rotate", expiration: 3_888_000 }] });
     expectOnlyReads(run);
   });
 
@@ -212,7 +212,7 @@ describe("oci-rotate keycloak policy", () => {
   });
 
   test.each([
-    [["--rotated", "40d"], "--rotated is longer than --expiration"],
+    [["--rotated", "46d"], "--rotated is longer than --expiration"],
     [["--expiration", "0d"], "--expiration takes up to 3650d"],
   ])("refuses %j, as Keycloak would without a word of why", async (words, told) => {
     const { policy } = await world();

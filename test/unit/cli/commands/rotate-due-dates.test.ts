@@ -13,7 +13,8 @@ import {
   setExpiryTag,
 } from "../../../support/cli-due.ts";
 import { DAY_MS, shown } from "../../../support/cli-fleet.ts";
-import { uaaClient } from "../../../support/clients.ts";
+import { edfiClient, ociIamClient, uaaClient } from "../../../support/clients.ts";
+import { claimWith, writeVersion } from "../../../support/outside-changes.ts";
 import { outcomeOf } from "../../../support/worlds.ts";
 
 const cli = useCli();
@@ -133,7 +134,7 @@ describe("a tag with the issuer's expiry", () => {
     const w = await withTag((_w, at) => text(at));
     const runs = await rotateOften(w, LOCAL);
     expect(runs.map((run) => shown(run).rotated)).toEqual([1, 0, 0, 0, 0]);
-    expect(expiryTag(w)).toBe("unknown v2");
+    expect(expiryTag(w)).toMatch(/^2026-12-\d\dT[\d:]+Z v2$/);
   });
 
   test("of the old form, left by a function of the last edition, asks for no second one", async () => {
@@ -183,5 +184,92 @@ describe("rotate --all-due --dry-run", () => {
     expect(run.stdout).toContain("NOT_DUE");
     expect(run.stdout).toContain("its date was noted for version 9, and version 1 is CURRENT");
     expect(run.stdout).toContain("Nothing was changed: 0 of 1 can be rotated, 1 not due after all.");
+  });
+});
+
+describe("rotate --all-due --max-age", () => {
+  const AGE = [...LOCAL, "--max-age", "30d"];
+  const aged = async (client = ociIamClient) => {
+    const w = await cli({ client });
+    await makeDue(w, "age");
+    return w;
+  };
+
+  test("rotates nothing by its age without it, and nothing that is younger", async () => {
+    const w = await aged();
+    expect(shown(await rotateDue(w, ...LOCAL)).total).toBe(0);
+    expect(shown(await rotateDue(w, "--via", "local", "--max-age", "27d")).total).toBe(0);
+    expect(rotations(w)).toBe(0);
+  });
+
+  test("takes the age from OROT_MAX_AGE_DAYS, and 0d switches that off", async () => {
+    const w = await aged();
+    const { compartmentId } = w.emulator.admin.secret(w.secretId);
+    const environment = { OROT_MAX_AGE_DAYS: "25" };
+    const words = ["rotate", "--all-due", "--compartment", compartmentId, "--via", "local", "--yes", "--json"];
+    expect(shown(await w.runWith({ environment }, ...words, "--max-age", "0d")).total).toBe(0);
+    expect(shown(await w.runWith({ environment }, ...words)).rotated).toBe(1);
+  });
+
+  test("is for secrets that are due, and not for those that are named", async () => {
+    const w = await aged();
+    const run = await w.run("rotate", w.secretId, "--max-age", "30d", "--yes");
+    expect(run).toMatchObject({ exitCode: 2, requests: [] });
+    expect(run.stderr).toContain("--max-age belongs to --all-due");
+  });
+
+  test.each([
+    ["an identity domain", ociIamClient],
+    ["a UAA", uaaClient()],
+  ])("finds a value of %s that was copied into a newer version, and rotates it once", async (_issuer, client) => {
+    const w = await aged(client);
+    await writeVersion(w, w.client.content, { stage: "CURRENT" });
+    const runs = await rotateOften(w, AGE);
+    expect(runs.map((run) => shown(run).rotated)).toEqual([1, 0, 0, 0, 0]);
+    expect(rotations(w)).toBe(1);
+  });
+
+  test.each([
+    ["an identity domain", ociIamClient],
+    ["a UAA", uaaClient()],
+    ["an Ed-Fi Configuration Service", edfiClient()],
+  ])("is what scan counts: the age of %s's value, and not that of its copy", async (_issuer, client) => {
+    const w = await aged(client);
+    await writeVersion(w, w.client.content, { stage: "CURRENT" });
+    const { compartmentId } = w.emulator.admin.secret(w.secretId);
+    const run = await w.run("scan", "--compartment", compartmentId, "--max-age", "26d", "--json");
+    expect(run.exitCode).toBe(4);
+    expect(run.json()).toMatchObject({ secrets: [{ state: "due", ageDays: 26 }] });
+    expectOnlyReads(run);
+  });
+
+  test("finds a value whose claim has become CURRENT, which its rotation then replaces", async () => {
+    const w = await aged();
+    await writeVersion(w, claimWith(w), { stage: "CURRENT" });
+    const runs = await rotateOften(w, AGE);
+    expect(runs.map((run) => shown(run).rotated)).toEqual([1, 0, 0, 0, 0]);
+    expect(rotations(w)).toBe(1);
+  });
+
+  test("goes on after a kill without a second value", async () => {
+    for (const call of ["write-pending", "promote"] as const) {
+      for (const kind of ["killed-before", "killed-after"] as const) {
+        const w = await aged();
+        await rotateKilled(w, { call, kind }, ...AGE);
+        await w.clock.sleep(5 * 60_000);
+        await rotateOften(w, AGE);
+        expect(w.currentVerdict()).toBe("accepted");
+        expect(rotations(w), `${call} ${kind}`).toBe(1);
+      }
+    }
+  });
+
+  test("counts from the value again after a rollback", async () => {
+    const w = await aged(uaaClient());
+    await rotateDue(w, ...AGE);
+    await rollBack(w);
+    const runs = await rotateOften(w, AGE);
+    expect(runs.map((run) => shown(run).rotated)).toEqual([1, 0, 0, 0, 0]);
+    expect(w.versions()).toBe("1:PREVIOUS 2:CURRENT");
   });
 });

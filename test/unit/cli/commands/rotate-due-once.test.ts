@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { useCli } from "../../../support/cli.ts";
 import {
+  ageWords,
   clientOf,
   type DueKind,
   makeDue,
@@ -17,6 +18,7 @@ const kinds = [
   ["issuer", "the issuer's expiry"],
   ["rule", "an expiry rule of Vault's"],
   ["absolute", "an expiry rule whose date stands still"],
+  ["age", "the age of its value"],
 ] as const;
 const ways = ["vault", "function", "local"] as const;
 const cases = kinds.flatMap(([kind, words]) => ways.map((via) => [words, via, kind] as const));
@@ -31,7 +33,7 @@ describe("rotate --all-due, five times", () => {
   test.each(cases)("rotates once what is due by %s, via %s", async (_words, via, kind) => {
     const w = await dueWorld(kind);
     const vault = vaultAtWork(w);
-    const runs = await rotateOften(w, ["--within", "7d", "--via", via]);
+    const runs = await rotateOften(w, ["--within", "7d", "--via", via, ...ageWords(kind)]);
     await vault.stop();
     expect(runs.map(({ exitCode }) => exitCode)).toEqual([0, 0, 0, 0, 0]);
     expect(runs.map((run) => run.json()["rotated"])).toEqual([1, 0, 0, 0, 0]);
@@ -42,7 +44,7 @@ describe("rotate --all-due, five times", () => {
   test.each(cases)("with a heal after each, by %s, via %s: once", async (_words, via, kind) => {
     const w = await dueWorld(kind);
     const vault = vaultAtWork(w);
-    await rotateOften(w, ["--within", "7d", "--via", via], noted);
+    await rotateOften(w, ["--within", "7d", "--via", via, ...ageWords(kind)], noted);
     await vault.stop();
     expect(rotations(w)).toBe(1);
   });
@@ -50,7 +52,7 @@ describe("rotate --all-due, five times", () => {
   test.each(cases)("looking further ahead than a value lives, by %s, via %s: once", async (_words, via, kind) => {
     const w = await dueWorld(kind);
     const vault = vaultAtWork(w);
-    await rotateOften(w, ["--within", "60d", "--via", via], noted);
+    await rotateOften(w, ["--within", "60d", "--via", via, ...ageWords(kind)], noted);
     await vault.stop();
     expect(rotations(w)).toBe(1);
   });

@@ -190,6 +190,42 @@ describe("oci-rotate scan", () => {
     expect(await states("--versions")).toEqual(["its own due"]);
   });
 
+  test("says what is to end before its next rotation, also if that is far ahead, with the command that mends it", async () => {
+    const w = await cli();
+    const late = make(w, "late", there({ next: 30, expires: 29 }));
+    make(w, "in time", there({ next: 30, expires: 45 }));
+    make(w, "at once", there({ next: 30, expires: 30 }));
+    const run = await w.run(...HERE, "--within", "7d", "--json");
+    expect(run.exitCode).toBe(4);
+    const found = scanned.parse(run.json());
+    expect(found.secrets.map(({ name, state, endsFirst }) => [name, state, endsFirst])).toEqual([
+      ["late", "later", true],
+      ["at once", "later", true],
+    ]);
+    expect(found.counts).toMatchObject({ rotatable: 3, due: 0, unhealthy: 0, endsFirst: 2 });
+    const shown = await w.runWith({ answers: [], environment: { NO_COLOR: "1" } }, ...HERE);
+    expect(shown.stdout).toMatch(/^ends first +late /m);
+    expect(shown.stdout).toMatch(/^ok +in time /m);
+    expect(shown.stdout).toMatch(/; 2 to end before the next rotation\.?$/m);
+    expect(shown.stderr).toContain(`late ends before its next rotation: oci-rotate schedule set ${late} --every 19d`);
+  });
+
+  test("tells a value that never ends from one of which nobody is told", async () => {
+    const w = await cli();
+    for (const text of ["never v1", "unknown v1", "2027-01-01T00:00:00Z v1"]) {
+      make(w, text, there({ tags: { "orot-expires-on": text } }));
+    }
+    make(w, "none", there());
+    const { secrets } = scanned.parse((await w.run(...HERE, "--json")).json());
+    expect(Object.fromEntries(secrets.map(({ name, expiry }) => [name, expiry]))).toEqual({
+      "2027-01-01T00:00:00Z v1": "date",
+      "never v1": "never",
+      "unknown v1": "not-told",
+      none: "not-told",
+    });
+    expect((await w.run(...HERE)).stdout).toMatch(/^no date +never v1 .* never /m);
+  });
+
   test("counts slots and tells the age with --versions, one call each", async () => {
     const w = await cli();
     const id = make(w, "a", there({ next: 5 }));
@@ -254,7 +290,7 @@ describe("oci-rotate scan", () => {
     const w = await cli();
     make(w, "a", there({ next: 5, tags: { "orot-owner": "=HYPERLINK(1)" } }));
     const [head = "", row = ""] = (await w.run(...HERE, "--csv")).stdout.split("\r\n");
-    expect(head).toMatch(/^secretId,name,.+,problem$/);
+    expect(head).toMatch(/^secretId,name,.+,problem,expiry,endsFirst,tooOldOn$/);
     expect(row).toContain(",'=HYPERLINK(1),");
     expect(row.split(",")).toHaveLength(head.split(",").length);
   });

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { DAY_MS } from "../../../../src/base/durations.ts";
 import { type CliOptions, expectOnlyReads, useCli } from "../../../support/cli.ts";
 import { uaaClient } from "../../../support/clients.ts";
 import {
@@ -118,12 +119,31 @@ describe("oci-rotate status", () => {
   test.each([
     ["2026-12-20T10:00:00Z v1", /^expires +the client secret expires 2026-12-20/m, "2026-12-20T10:00:00Z"],
     ["2026-12-20T10:00:00Z", /^expires +the client secret expires 2026-12-20/m, "2026-12-20T10:00:00Z"],
-    ["unknown v1", /^expires +not read since the last rotation; a heal reads it$/m, null],
+    ["unknown v1", /^expires +not known: nobody who may ask has been told; each heal asks$/m, null],
+    ["never v1", /^expires +never, as the issuer said at the last look$/m, null],
   ])("tells of an expiry that reads %s", async (text, expected, expiresOn) => {
     const w = await cli();
     w.emulator.admin.secret(w.secretId).freeformTags = { "orot-expires-on": text };
     expect((await w.run("status", w.secretId)).stdout).toMatch(expected);
     expect((await w.run("status", w.secretId, "--json")).json()).toMatchObject({ expiresOn });
+  });
+
+  test("compares the expiry with Vault's next rotation: exit code 4, and the command that mends it", async () => {
+    const w = await cli();
+    const scheduled = async (days: number) => {
+      scheduleRotation(w, w.deploy(), days);
+      const at = new Date(w.clock.now() + 29 * DAY_MS).toISOString();
+      w.emulator.admin.secret(w.secretId).freeformTags = { "orot-expires-on": `${at} v1` };
+      return w.run("status", w.secretId);
+    };
+    const late = await scheduled(30);
+    expect(late.exitCode).toBe(4);
+    expect(late.stdout).toMatch(/^too late +the next rotation comes after the client secret ends, 20/m);
+    expect(late.stdout).toMatch(new RegExp(`^run +oci-rotate schedule set ${w.secretId} --every 19d$`, "m"));
+    const inTime = await scheduled(19);
+    expect(inTime.exitCode).toBe(0);
+    expect(inTime.stdout).not.toMatch(/^too late|^run/m);
+    expect((await w.run("status", w.secretId, "--json")).json()).toMatchObject({ endsFirst: false, endsOn: null });
   });
 
   test("says of an expiry that was noted for another version than CURRENT that it is that one's", async () => {

@@ -20,6 +20,9 @@ const SECRET: ScannedSecret = {
   ageDays: 3,
   expiresOn: null,
   expirySource: null,
+  expiry: "not-told",
+  endsFirst: false,
+  tooOldOn: null,
   nextRotation: null,
   lastRotation: null,
   freeSlots: null,
@@ -29,7 +32,8 @@ const SECRET: ScannedSecret = {
 const result = (...secrets: Partial<ScannedSecret>[]): Scanned => ({
   asOf: "2026-11-23T08:00:00Z",
   withinSeconds: null,
-  counts: { seen: 9, rotatable: secrets.length, expired: 0, due: 0, unhealthy: 0 },
+  maxAgeSeconds: null,
+  counts: { seen: 9, rotatable: secrets.length, expired: 0, due: 0, unhealthy: 0, endsFirst: 0 },
   secrets: secrets.map((secret) => ({ ...SECRET, ...secret })),
 });
 const PLACES = {

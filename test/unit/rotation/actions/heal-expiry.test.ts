@@ -46,23 +46,74 @@ describe("the issuer's own expiry", () => {
     return w;
   };
 
-  test.each(rotations)(
-    "is the older value's no longer with the write that promotes the new one: a rotation %s",
-    async (_how, rotate) => {
-      const w = await healed();
-      expect((await rotate(w)).map(outcomeOf)).not.toContain(expect.not.stringMatching(/ 200$/));
-      expect(tagsOf(w)).toMatchObject({ team: "payments", "orot-expires-on": "unknown v2" });
-      expect(writes(w)).toBe(0);
-    },
-  );
+  test.each(rotations)("is the new value's with the write that promotes it: a rotation %s", async (_how, rotate) => {
+    const w = await healed();
+    expect((await rotate(w)).map(outcomeOf)).not.toContain(expect.not.stringMatching(/ 200$/));
+    expect(tagsOf(w)).toMatchObject({ team: "payments" });
+    expect([inDays(w), expiry(w)[1]]).toEqual([29, "v2"]);
+    expect(writes(w)).toBe(0);
+  });
 
-  test("costs a rotation no call", async () => {
+  test("costs a rotation one look at the client and no write, whatever was noted before", async () => {
     const [noted, plain] = [await healed(), await healed()];
     plain.emulator.admin.secret(plain.secretId).freeformTags = {};
     await noted.rotate();
     await plain.rotate();
-    expect(noted.calls()).toEqual(plain.calls());
-    expect(tagsOf(plain)).toEqual({});
+    const calls = noted.calls();
+    expect(calls).toEqual(plain.calls());
+    expect(calls.slice(calls.indexOf("install") + 1).filter((call) => call === "find-client")).toHaveLength(1);
+    expect([inDays(plain), expiry(plain)[1]]).toEqual([29, "v2"]);
+  });
+
+  test.each(["server-error-before", "answer-lost"] as const)(
+    "keeps no version from being promoted if the realm does not tell: %s",
+    async (kind) => {
+      const w = await healed();
+      const [verified, created, updated] = [
+        await w.step("VERIFY_CONNECTION"),
+        await w.step("CREATE_PENDING_VERSION"),
+        await w.step("UPDATE_TARGET_SYSTEM"),
+      ];
+      expect([verified, created, updated].map(outcomeOf)).not.toContain(expect.not.stringMatching(/ 200$/));
+      w.emulator.faults.add({ call: "find-client", kind, count: 20 });
+      expect(outcomeOf(await w.step("PROMOTE_PENDING_VERSION", 2))).toBe("OK 200");
+      expect(tagsOf(w)["orot-expires-on"]).toBe("unknown v2");
+      w.emulator.faults.clear();
+      await heal(w);
+      expect([inDays(w), expiry(w)[1]]).toEqual([29, "v2"]);
+    },
+  );
+
+  test("is learnt by a later heal although the first came before the realm's policy began for the client", async () => {
+    const w = await world({ client: keycloakClient(policy) });
+    const { attributes } = w.emulator.admin.keycloakClient("shop", w.client.clientId);
+    const begun = attributes["client.secret.expiration.time"];
+    delete attributes["client.secret.expiration.time"];
+    await heal(w);
+    expect(tagsOf(w)["orot-expires-on"]).toBe("never v1");
+    w.calls();
+    await heal(w);
+    expect(writes(w)).toBe(0);
+    attributes["client.secret.expiration.time"] = String(begun);
+    await heal(w);
+    expect([inDays(w), expiry(w)[1]]).toEqual([28, "v1"]);
+  });
+
+  test("is learnt as soon as somebody may tell", async () => {
+    const w = await world({ client: keycloakClient(policy, { roles: [] }) });
+    await heal(w);
+    expect(tagsOf(w)["orot-expires-on"]).toBe("unknown v1");
+    w.emulator.admin.keycloakClient("shop", w.client.clientId).roles["shop"] = ["view-clients"];
+    await heal(w);
+    expect([inDays(w), expiry(w)[1]]).toEqual([28, "v1"]);
+  });
+
+  test("is that of its grace for the older value, after a rollback", async () => {
+    const w = await healed();
+    await w.rotate();
+    expect(outcomeOf(await w.call({ secretId: w.secretId, action: "rollback" }))).toBe("OK 200");
+    await heal(w);
+    expect([inDays(w), expiry(w)[1]]).toEqual([1, "v1"]);
   });
 
   test("is not known either after a rollback, until a heal asks", async () => {
@@ -126,20 +177,24 @@ describe("the issuer's own expiry", () => {
     expect(inDays(w)).toBe(28);
   });
 
-  test("is absent if no client may ask, and if the issuer has none", async () => {
+  test("is not known if no client may ask, which is not that it never ends", async () => {
     const w = await world({ client: keycloakClient(policy, { roles: [] }) });
     await heal(w);
     expect(tagsOf(w)).toEqual({
       "orot-issuer": "keycloak",
       "orot-client": w.client.clientId,
       "orot-outcome": `OK ${START} v1`,
+      "orot-expires-on": "unknown v1",
     });
   });
 
-  test("has everything wait for the next heal if the realm does not answer now", async () => {
+  test("is asked for at the next heal if the realm does not answer now", async () => {
     const w = await world({ client: keycloakClient(policy) });
     w.emulator.faults.add({ call: "find-client", kind: "server-error-before", count: 20 });
     expect(outcomeOf(await heal(w))).toBe("NOTHING_TO_DO 200");
-    expect(tagsOf(w)).toEqual({});
+    expect(tagsOf(w)).toMatchObject({ "orot-outcome": `OK ${START} v1`, "orot-expires-on": "unknown v1" });
+    w.emulator.faults.clear();
+    await heal(w);
+    expect([inDays(w), expiry(w)[1]]).toEqual([28, "v1"]);
   });
 });

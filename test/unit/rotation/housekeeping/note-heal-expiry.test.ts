@@ -32,9 +32,13 @@ const own: Login = { verdict: "accepted", token: { value: new Secret("own"), exp
 describe("the expiry that a heal notes", () => {
   test.each<[string, Expiry, Tags | null]>([
     ["is the issuer's answer", AHEAD, until("2026-03-01T12:00:00Z")],
-    ["is none if the issuer ends none", { outcome: "read", at: null }, noted],
-    ["is none if the issuer does not tell", { outcome: "unreadable" }, noted],
-    ["is left for the next heal, the outcome too, if the issuer does not answer now", { outcome: "unknown" }, null],
+    ["is that there is none if the issuer says so", { outcome: "read", at: null }, until("never")],
+    ["is not known if the issuer does not tell", { outcome: "unreadable" }, until("unknown")],
+    [
+      "is not known if the issuer does not answer now, and the outcome is noted",
+      { outcome: "unknown" },
+      until("unknown"),
+    ],
   ])("%s", async (_what, expiry, expected) => {
     const before = { team: "payments", "orot-expires-on": "2026-02-01T00:00:00Z" };
     const { tags, requested } = await tagged(before, { expiries: [expiry] }, own);
@@ -68,8 +72,9 @@ describe("the expiry that a heal notes", () => {
     ],
     ["if the one noted has no number", { ...noted, "orot-expires-on": "2026-02-01T00:00:00Z" }, ["expiry by own"]],
     ["if it was not asked since the promote", { ...noted, "orot-expires-on": "unknown v7" }, ["expiry by own"]],
+    ["if the issuer ended none so far, for that may have changed", until("never"), ["expiry by own"]],
+    ["if nothing of it is noted", noted, ["expiry by own"]],
     ["not if it is ahead", until("2026-01-01T00:00:01Z"), []],
-    ["not if none is noted", noted, []],
   ])("is asked for %s", async (_where, tags, requested) => {
     expect((await tagged(tags, { expiries: [AHEAD] }, own)).requested).toEqual(requested);
   });
@@ -77,6 +82,33 @@ describe("the expiry that a heal notes", () => {
   test("stays as it is noted if nothing but another tag is new", async () => {
     const tags = { ...until("2026-02-01T00:00:00Z"), "orot-client": "another" };
     expect((await tagged(tags, { expiries: [AHEAD] }, own)).tags).toEqual(until("2026-02-01T00:00:00Z"));
+  });
+});
+
+describe("what was told about a version's end", () => {
+  const silences: readonly Expiry[] = [{ outcome: "unknown" }, { outcome: "unreadable" }, REFUSED];
+  const failed = { "orot-outcome": "LOCKED_OUT 2025-12-31T00:00:00Z v7" };
+
+  test.each([
+    ["that it never ends", until("never"), until("never")],
+    ["a date ahead", until("2026-02-01T00:00:00Z"), until("2026-02-01T00:00:00Z")],
+    ["a date that has passed while the value works", until("2025-12-01T00:00:00Z"), until("unknown")],
+    ["the same of another version", { ...noted, "orot-expires-on": "never v6" }, until("unknown")],
+  ])("is kept if nobody tells this time, unless it cannot be so: %s", async (_what, before, after) => {
+    for (const silence of silences) {
+      const { tags } = await tagged({ ...before, ...failed }, { expiries: [silence] }, own);
+      expect(tags).toEqual(after);
+    }
+  });
+
+  test("takes no other tag's place if it is no date", async () => {
+    const full = { ...others(7) };
+    const { tags, log } = await tagged(full, { expiries: [{ outcome: "read", at: null }] }, own);
+    expect(tags).toEqual({ ...full, ...noted, team: undefined });
+    expect(log).toEqual([]);
+    expect((await tagged(full, { expiries: [AHEAD] }, own)).log).toEqual([
+      expect.objectContaining({ event: "heal-not-noted", outcome: "too-many-tags" }),
+    ]);
   });
 });
 
@@ -100,9 +132,9 @@ describe("the expiry is asked for", () => {
     expect(first.requested).toEqual(["expiry by own", "authorities", "login of first", "expiry by one"]);
   });
 
-  test("without result if every authority is refused: then it is none", async () => {
+  test("without result if every authority is refused: then it is not known", async () => {
     const heal = { expiries: [REFUSED, REFUSED, REFUSED], authorities };
-    expect((await tagged(until("2025-12-31T00:00:00Z"), heal, own)).tags).toEqual(noted);
+    expect((await tagged(until("2025-12-31T00:00:00Z"), heal, own)).tags).toEqual(until("unknown"));
   });
 
   test.each<[string, Login | null, Heal]>([
@@ -119,7 +151,7 @@ describe("the expiry is asked for", () => {
     const { context, attempt, clock, requested } = await healed({ expiries: [REFUSED], authorities });
     noteLogin(attempt, { clock }, 7, "accepted");
     attempt.authorities.others = [];
-    expect(await newTagsOf({ context, attempt }, { team: "payments" }, 7, NOW)).toEqual(noted);
+    expect(await newTagsOf({ context, attempt }, { team: "payments" }, 7, NOW)).toEqual(until("unknown"));
     expect(requested).toEqual(["expiry by token"]);
   });
 });

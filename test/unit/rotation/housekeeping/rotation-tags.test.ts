@@ -3,8 +3,8 @@ import {
   areTooMany,
   isNewOutcome,
   readOwnTags,
-  withExpiryUnknown,
   withOwnTags,
+  withPromoted,
 } from "../../../../src/rotation/housekeeping/rotation-tags.ts";
 
 const AT = Date.parse("2026-11-22T10:00:00.999Z");
@@ -19,7 +19,7 @@ const full = {
   issuer: "keycloak",
   clientId: "billing",
   outcome: { code: "OK", at: AT, versionNo: 7 },
-  expiry: { at: Date.parse("2026-12-20T10:00:00Z"), versionNo: 7 },
+  expiry: { at: Date.parse("2026-12-20T10:00:00Z"), isNever: false, versionNo: 7 },
 };
 
 describe("the rotator's tags", () => {
@@ -93,19 +93,24 @@ describe("the rotator's tags", () => {
     ["2036-11-01T10:00:00Z", Date.UTC(2036, 10, 1, 10)],
     ["2020-01-01T00:00:00.000Z", Date.UTC(2020, 0, 1)],
   ])("with an expiry on %s say %s", (text, expected) => {
-    const expiry = (versionNo: number | null) => (expected === null ? null : { at: expected, versionNo });
+    const expiry = (versionNo: number | null) =>
+      expected === null ? null : { at: expected, isNever: false, versionNo };
     expect(readOwnTags({ "orot-expires-on": text }, AT).expiry).toEqual(expiry(null));
     expect(readOwnTags({ "orot-expires-on": `${text} v8` }, AT).expiry).toEqual(expiry(8));
   });
 
   test.each([
-    ["unknown v7", { at: null, versionNo: 7 }],
+    ["unknown v7", { at: null, isNever: false, versionNo: 7 }],
+    ["never v7", { at: null, isNever: true, versionNo: 7 }],
+    ["never", null],
+    ["never v8", null],
+    ["always v7", null],
     ["unknown", null],
     ["unknown v8", null],
     ["2026-12-20T10:00:00Z v8", null],
     ["2026-12-20T10:00:00Z v0", null],
     ["2026-12-20T10:00:00Z v7 v7", null],
-    ["2026-12-20T10:00:00Z", { at: Date.UTC(2026, 11, 20, 10), versionNo: null }],
+    ["2026-12-20T10:00:00Z", { at: Date.UTC(2026, 11, 20, 10), isNever: false, versionNo: null }],
   ])("with an expiry that reads %s, if 7 is the highest version, say %j", (text, expected) => {
     expect(readOwnTags({ "orot-expires-on": text }, AT, 7).expiry).toEqual(expected);
   });
@@ -115,17 +120,36 @@ describe("the rotator's tags", () => {
     ["its own, put there beforehand", "2026-12-20T10:00:00Z v8"],
     ["no one's by number", "2026-12-20T10:00:00Z"],
     ["not known for another", "unknown v7"],
+    ["that another's never ends", "never v7"],
+    ["that its own never ends, put there beforehand", "never v8"],
   ])("after the promote of version 8 say that its expiry is not known, if the one noted was %s", (_whose, text) => {
     const tags = { ...known, "orot-expires-on": text };
-    expect(withExpiryUnknown(tags, 8, AT)).toEqual({ ...known, "orot-expires-on": "unknown v8" });
+    expect(withPromoted(tags, 8, null, AT)).toEqual({ ...known, "orot-expires-on": "unknown v8" });
   });
 
   test.each([{ team: "payments" }, { "orot-expires-on": "soon" }, { "orot-expires-on": "unknown v8" }])(
     "are left as they are by the promote of version 8 if they are %j",
     (tags) => {
-      expect(withExpiryUnknown(tags, 8, AT)).toBeNull();
+      expect(withPromoted(tags, 8, null, AT)).toBeNull();
     },
   );
+
+  test.each([
+    ["a date", Date.UTC(2026, 11, 20, 10), "2026-12-20T10:00:00Z v8"],
+    ["that it never ends", "never", "never v8"],
+    ["nothing, though it could have been asked", "unknown", "unknown v8"],
+  ] as const)("after the promote of version 8 hold what the issuer told: %s", (_what, told, text) => {
+    for (const tags of [{ team: "payments" }, { team: "payments", "orot-expires-on": "2026-12-01T10:00:00Z v7" }]) {
+      expect(withPromoted(tags, 8, told, AT)).toEqual({ team: "payments", "orot-expires-on": text });
+    }
+  });
+
+  test("get no eleventh by a promote, which Vault would refuse", () => {
+    const ten = Object.fromEntries(Array.from({ length: 10 }, (_, at) => [`tag-${at}`, "x"]));
+    expect(withPromoted(ten, 8, "never", AT)).toBeNull();
+    const { "tag-0": _, ...nine } = ten;
+    expect(withPromoted(nine, 8, "never", AT)).toEqual({ ...nine, "orot-expires-on": "never v8" });
+  });
 
   test("say nothing of issuers that are none of ours, and of clients whose ids are longer than a tag", () => {
     const read = (issuer: string, client: string) =>

@@ -5,7 +5,7 @@ import { currentSince, leaseIn, noGraceUpTo } from "../../../../src/clients/vaul
 import type { Write } from "../../../../src/clients/vault/store.ts";
 import { noteCurrentSince, noteNoGrace, takeLease } from "../../../../src/rotation/stages/locks.ts";
 import { expectFailure } from "../../../support/failures.ts";
-import { startRun } from "../rig.ts";
+import { current, deprecated, startRun } from "../rig.ts";
 
 const error = (code: ErrorCode) => new RotationError(code, `said ${code}`);
 
@@ -111,4 +111,13 @@ test("that no value up to CURRENT has a grace is noted besides the existing memb
   expect(await noteNoGrace({ context, attempt, snapshot: seen })).toEqual({ outcome: "noted", next: "look" });
   expect(metadataIn(sent)).toMatchObject({ team: "payments" });
   expect(noGraceUpTo(metadataIn(sent), 7)).toBe(7);
+});
+
+test("that no value has a grace holds for all that was stored when the call began", async () => {
+  const { context, attempt, seen, sent } = await startRun({
+    versions: [current, deprecated(8), deprecated(9)],
+    annotate: { outcome: "done" },
+  });
+  await noteNoGrace({ context, attempt, snapshot: seen });
+  expect(noGraceUpTo(metadataIn(sent), 9)).toBe(9);
 });

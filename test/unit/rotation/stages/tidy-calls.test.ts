@@ -206,6 +206,18 @@ describe("tidying at the end", () => {
     expect(numbers(more)).toEqual([1]);
   });
 
+  test("asks Vault only if the last look showed more than are kept", async () => {
+    const end = async (count: number) => {
+      const stage = taking(old(count));
+      const seen = await listOf(stage);
+      stage.asked.length = 0;
+      await tidyAtEnd({ context: stage.context, attempt: accepted(stage, count + 1) }, seen);
+      return stage;
+    };
+    expect((await end(6)).asked).toEqual([]);
+    expect(numbers(await end(7))).toEqual([1]);
+  });
+
   test("takes CURRENT's number from the list", async () => {
     const stage = taking(
       [deprecated(1), { ...current(2), stages: ["CURRENT"] }, deprecated(3), deprecated(4), deprecated(5)],

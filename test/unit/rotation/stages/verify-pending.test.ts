@@ -6,7 +6,7 @@ import { readAll } from "../../../../src/rotation/observe/contents.ts";
 import { keepUnsaved } from "../../../../src/rotation/stages/unsaved.ts";
 import { logInWithHand, logInWithPending } from "../../../../src/rotation/stages/verify-pending.ts";
 import { expectFailure } from "../../../support/failures.ts";
-import { accepted, credential, current, noteLogin, rejected, startRun, type Written } from "../rig.ts";
+import { accepted, credential, current, deprecated, noteLogin, rejected, startRun, type Written } from "../rig.ts";
 
 const pending: Written = { no: 8, stages: ["PENDING"], content: credential("S8") };
 const unknown: Login = { verdict: "unknown", error: new RotationError("ISSUER_UNAVAILABLE", "429"), final: false };
@@ -22,6 +22,24 @@ const asking = (login: Login, lives: (number | null)[] = []) =>
   });
 
 describe("a login with a stored value", () => {
+  test.each<[string, string | null, boolean]>([
+    ["of the version that this call stored", "orot-8", true],
+    ["of another version", "orot-9", false],
+    ["of a version without a name", null, false],
+  ])("that was sent beside the list counts if it is the one %s", async (_what, name, isTaken) => {
+    const lives: (number | null)[] = [];
+    const { context, attempt, seen } = await asking(rejected, lives);
+    const sent = Promise.resolve(accepted);
+    attempt.stored = { name: "orot-8", logIn: () => sent, login: sent };
+    const list = {
+      ...seen.list,
+      versions: seen.list.versions.map((one) => (one.versionNo === 8 ? { ...one, name } : one)),
+    };
+    const result = await logInWithPending({ context, attempt, snapshot: { ...seen, list } }, { versionNo: 8 });
+    expect(result.outcome).toBe(isTaken ? "accepted" : "rejected");
+    expect(lives).toEqual(isTaken ? [] : [null]);
+  });
+
   test("keeps only its verdict: no token, no word on CURRENT", async () => {
     const lives: (number | null)[] = [];
     const { context, attempt, seen } = await asking(rejected, lives);
@@ -31,6 +49,16 @@ describe("a login with a stored value", () => {
     expect(attempt.read.currentRefusal).toBeNull();
     expect(attempt.authorities.token?.value.reveal()).toBe("own");
     expect(lives).toEqual([null]);
+  });
+
+  test("that was sent beside the list does not count for an older version, which is asked, nothing being PENDING", async () => {
+    const login = async () => rejected;
+    const versions = [current, deprecated(6), { ...pending, name: "orot-8" }];
+    const { context, attempt, seen } = await startRun({ versions, isAllRead: true, issuer: { login } });
+    const sent = Promise.resolve(accepted);
+    attempt.stored = { name: "orot-8", logIn: () => sent, login: sent };
+    const result = await logInWithPending({ context, attempt, snapshot: { ...seen, pending: null } }, { versionNo: 6 });
+    expect(result.outcome).toBe("rejected");
   });
 
   test("reads it first if it was not read yet, and only then", async () => {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
+import { DAY_MS } from "../../../../../src/base/durations.ts";
 import { expectOnlyReads, useCli } from "../../../../support/cli.ts";
-import { configOf, raced, scheduled, writes } from "./schedule-world.ts";
+import { configOf, raced, scheduled, tagsOf, writes } from "./schedule-world.ts";
 
 const cli = useCli();
 
@@ -21,6 +22,8 @@ describe("oci-rotate schedule show", () => {
       status: "SCHEDULED",
       lastRotation: null,
       nextRotation: new Date(w.emulator.admin.secret(id).nextRotationAt ?? 0).toISOString(),
+      expiresOn: null,
+      endsFirst: false,
       owner: null,
       contact: null,
     });
@@ -58,6 +61,40 @@ describe("oci-rotate schedule set", () => {
     const again = await w.run("schedule", "set", id, "--every", "60d", "--json");
     expect(again.json()).toMatchObject({ changed: false, everyDays: 60 });
     expectOnlyReads(again);
+  });
+
+  test("says that the client secret ends before the rotation just planned, with a command that mends it", async () => {
+    const w = await cli();
+    const { id } = await scheduled(w, 10);
+    const end = new Date(w.clock.now() + 29 * DAY_MS).toISOString();
+    tagsOf(w, id)["orot-expires-on"] = `${end} v1`;
+    expect((await w.run("schedule", "show", id)).exitCode).toBe(0);
+    const late = await w.run("schedule", "set", id, "--every", "30d");
+    expect(late.exitCode).toBe(4);
+    expect(configOf(w, id)).toMatchObject({ rotationInterval: "P30D" });
+    const [, mend = ""] = /ends before its next rotation; run: oci-rotate (.+)$/m.exec(late.stderr) ?? [];
+    expect(mend).toBe(`schedule set ${id} --every 19d`);
+    expect((await w.run("schedule", "show", id, "--json")).json()).toMatchObject({ endsFirst: true });
+    const mended = await w.run(...mend.split(" "));
+    expect(mended).toMatchObject({ exitCode: 0, stderr: "" });
+    expect((await w.run("schedule", "show", id)).exitCode).toBe(0);
+  });
+
+  test("takes no date of another version, and counts a rule of Vault's", async () => {
+    const w = await cli();
+    const { id } = await scheduled(w);
+    tagsOf(w, id)["orot-expires-on"] = `${new Date(w.clock.now() + DAY_MS).toISOString()} v2`;
+    expect((await w.run("schedule", "set", id, "--every", "60d")).exitCode).toBe(0);
+    w.emulator.admin.secret(id).rules = [{ ruleType: "SECRET_EXPIRY_RULE", secretVersionExpiryInterval: "P45D" }];
+    expect((await w.run("schedule", "set", id, "--every", "61d")).exitCode).toBe(4);
+    expect((await w.run("schedule", "set", id, "--every", "30d")).exitCode).toBe(0);
+  });
+
+  test("says to rotate now if little is left of the value's life, since a fitting interval would be too short", async () => {
+    const w = await cli();
+    const { id } = await scheduled(w);
+    tagsOf(w, id)["orot-expires-on"] = `${new Date(w.clock.now() + DAY_MS).toISOString()} v1`;
+    expect((await w.run("schedule", "set", id, "--every", "31d")).stderr).toContain(`run: oci-rotate rotate ${id}`);
   });
 
   test("goes on where another writer was faster", async () => {

@@ -37,6 +37,14 @@ describe("a mint", () => {
     expect(run.log).toEqual([]);
   });
 
+  test("of a value with which no version can hold the content ends the call, and says how to go on by hand", async () => {
+    const run = await claimed({ outcome: "minted", clientSecret: new Secret("S".repeat(30_000)) });
+    const { message, nextAction } = await expectFailure(() => send(run), "LOCKED_OUT");
+    expect(message).toContain("a client secret of 30000 characters");
+    expect(nextAction).toContain("regenerate in its console, store the value as PENDING, run heal");
+    expect(run.attempt.unsaved).toBeNull();
+  });
+
   test("once more in the same call is a warning", async () => {
     const run = await claimed(minted);
     run.attempt.requests.mints = 1;

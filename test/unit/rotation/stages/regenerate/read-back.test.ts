@@ -34,6 +34,7 @@ describe("reading the client secret back", () => {
 
   test.each<[string, ReadBack]>([
     ["CURRENT's own value", read("S7")],
+    ["a value with which no version can hold the content", read("S".repeat(30_000))],
     ["nothing", { outcome: "not-readable", isProofAlive: true }],
   ])("that brings %s is spent", async (_what, answer) => {
     const run = await reading(answer);

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { RotationError } from "../../../../../src/base/errors.ts";
 import type { Mint } from "../../../../../src/clients/issuers/issuer.ts";
 import { mint } from "../../../../../src/rotation/stages/regenerate/mint.ts";
-import { requireTimeToMint } from "../../../../../src/rotation/stages/regenerate/time.ts";
+import { claimTokenLifeSeconds, requireTimeToMint } from "../../../../../src/rotation/stages/regenerate/time.ts";
 import { expectFailure } from "../../../../support/failures.ts";
 import { BUDGET_MS, createRig, holdClaim, startRun } from "../../rig.ts";
 
@@ -45,6 +45,15 @@ describe("the time that a mint needs", () => {
     clock.advance(1);
     const failure = await expectFailure(() => requireTimeToMint(context), "DEADLINE_TOO_SHORT");
     expect(failure.message).toBe("99 s are left, and storing a new client secret safely may take 100 s");
+  });
+
+  test("that a claim's token lives is the claim's, the landing bound, and three heals", () => {
+    const { context } = createRig([], {
+      OROT_CLAIM_TTL_SECONDS: "90",
+      OROT_LANDING_BOUND_SECONDS: "60",
+      OROT_HEAL_INTERVAL_MINUTES: "10",
+    });
+    expect(claimTokenLifeSeconds(context)).toBe(90 + 60 + 3 * 600);
   });
 
   test("must be left before the request, to the millisecond", async () => {
