@@ -6,6 +6,7 @@ import { judgeBench, judgeCommandLine, judgeConsumer, judgeEmulator, judgeMirror
 import { furtherIssuers, judgeDemo, judgeHealed, judgeMirrored, judgeNotified } from "./judges/demo.ts";
 import { judgeDocuments } from "./judges/docs.ts";
 import { judgeHouse } from "./judges/house.ts";
+import { judgeImage } from "./judges/image.ts";
 import type { Judge } from "./judges/judge.ts";
 import {
   judgeBuild,
@@ -62,6 +63,7 @@ const cheap: readonly Gate[] = [
   { name: "docs in step with the code", command: ["docs", "--", "--check"], judge: judgeDocs },
   { name: "documents and drills", command: ["check-docs", "--", "--json"], judge: judgeDocuments, isShown: true },
   { name: "published package", command: ["check-package"], judge: judgePackage },
+  { name: "image", command: ["check-image", "--", "--json"], judge: judgeImage, isShown: true },
   { name: "Terraform", command: ["check-terraform", "--", "--json"], judge: judgeTerraform, isShown: true },
   { name: "workflows", command: ["check-workflows"], judge: judgeWorkflows },
   { name: "command line starts", command: ["oci-rotate", "--", "--help"], judge: judgeHelp },

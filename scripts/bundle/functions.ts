@@ -7,6 +7,7 @@ import { ROOT } from "../run.ts";
 import { buildFacts } from "./build-facts.ts";
 import { changed, leftOut, replaced } from "./left-out.ts";
 import { licenceTexts } from "./licences.ts";
+import { merged } from "./metafile.ts";
 import { type BundleReport, reportOf } from "./report.ts";
 import { leaveOut, mend, replace } from "./slim.ts";
 
@@ -60,28 +61,6 @@ const options = {
   metafile: true,
   logLevel: "silent",
 } as const satisfies BuildOptions;
-
-const isFile = (name: string) => !name.includes(":");
-
-function onlyFiles<T extends object>(inputs: Readonly<Record<string, T>>): Record<string, T> {
-  const entries = Object.entries(inputs).filter(([name]) => isFile(name));
-  return Object.fromEntries(
-    entries.map(([name, input]) => {
-      const imports = (input as Partial<Metafile["inputs"][string]>).imports?.filter(({ path: file }) => isFile(file));
-      return [name, imports === undefined ? input : { ...input, imports }];
-    }),
-  );
-}
-
-/** One for the bill of materials, which is made of all that a function may load. What stands in for parts of libraries is none of them. */
-const merged = (metafiles: readonly Metafile[]): Metafile => ({
-  inputs: Object.assign({}, ...metafiles.map(({ inputs }) => onlyFiles(inputs))),
-  outputs: Object.fromEntries(
-    metafiles.flatMap(({ outputs }) =>
-      Object.entries(outputs).map(([file, output]) => [file, { ...output, inputs: onlyFiles(output.inputs) }]),
-    ),
-  ),
-});
 
 /** CommonJS files for Node 22, because the FDK is CommonJS, and because Node starts them sooner than modules. */
 async function bundle(entry: string, folder: string, isForeign: (file: string) => boolean): Promise<BundleReport> {

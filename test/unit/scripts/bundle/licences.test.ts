@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { licenceTexts } from "../../../../scripts/bundle/licences.ts";
 
-test("our own licence comes first, and every bundled library is named once with its own", () => {
+test("our own licence comes first, then every bundled library once with its own", () => {
   const texts = licenceTexts([
     "src/func.ts",
     "replaced:axios",
