@@ -7,7 +7,7 @@ import path from "node:path";
 import { parseArgs } from "node:util";
 import { basesOf, isPinned, problemsOf, readDockerfile } from "./image/dockerfile.ts";
 import { writeBill } from "./image/sbom.ts";
-import { buildIn } from "./image/second-tree.ts";
+import { buildIn, layOut } from "./image/second-tree.ts";
 import { ROOT } from "./run.ts";
 
 const DOCKERFILES = ["Dockerfile", "deploy/mirror/Dockerfile"];
@@ -65,6 +65,8 @@ const problems = dockerfiles.flatMap(({ name, file }) => problemsOf(file).map((p
 const bases = dockerfiles.flatMap(({ file }) => basesOf(file).map((base) => isPinned(file, base)));
 
 try {
+  // Both first, so that a change of the work tree meanwhile is no difference.
+  for (const { folder } of SURROUNDINGS) layOut(folder);
   for (const { folder, env } of SURROUNDINGS) buildIn(folder, { ...env, COMMIT });
   const bills = SURROUNDINGS.map(({ folder }) => FOLDERS.map((name) => writeBill(name, folder)));
   problems.push(...bills.flat().flatMap((bill) => bill.problems));
