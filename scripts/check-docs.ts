@@ -1,64 +1,46 @@
 /**
- * `npm run check-docs`: what the documents promise must be there. Every relative link leads to a file (and to a heading of it), every
- * `npm run` names a script, and every `node FILE` a file.
+ * `npm run check-docs`: what the documents promise must be there. Links lead somewhere, every document is in an index, commands are
+ * read by the programs that they name, every error code has its page in the runbook, and every break-glass page is carried out on the emulator.
  */
-import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
+import { checkCommands } from "./docs-check/commands.ts";
+import { readDocuments } from "./docs-check/documents.ts";
+import { runDrills } from "./docs-check/drills.ts";
+import { checkLinks } from "./docs-check/links.ts";
+import { readOptions } from "./options.ts";
+import { codes } from "./reference-tables.ts";
 import { ROOT } from "./run.ts";
+import { CODE_PAGES, runbookProblems } from "./runbook-pages.ts";
 
-const LINK = /\[[^\]]*\]\(([^)\s]+)\)/g;
-const NPM_RUN = /\bnpm run (?:--silent )?([a-z][a-z0-9:-]*)/g;
-const NODE_FILE = /\bnode ((?:src|test|scripts|dist)\/[\w./-]+)/g;
-const EXTERNAL = /^[a-z]+:/;
+const USAGE = `Usage: npm run check-docs [-- --json]
 
-function documents(folder = ""): string[] {
-  return readdirSync(path.join(ROOT, folder), { withFileTypes: true }).flatMap((entry) => {
-    const name = path.posix.join(folder, entry.name);
-    if (entry.isDirectory()) return folder === "" && entry.name !== "docs" ? [] : documents(name);
-    return name.endsWith(".md") ? [name] : [];
-  });
-}
+Checks links, commands and the runbook, and carries out the drills of the break-glass pages.
 
-const withoutFences = (text: string) => text.replaceAll(/^```[\s\S]*?^```/gm, "");
+  --json   ends with one line of figures
+  --help   this text`;
 
-/** The fragment that GitHub gives a heading. */
-const fragmentOf = (heading: string) =>
-  heading
-    .toLowerCase()
-    .replaceAll(/[^\p{L}\p{N}\s_-]/gu, "")
-    .trim()
-    .replaceAll(/\s/g, "-");
+const { values } = readOptions({ options: { json: { type: "boolean" } } }, USAGE);
 
-function fragments(file: string): Set<string> {
-  const headings = withoutFences(readFileSync(file, "utf8")).matchAll(/^#{1,6} (.*)$/gm);
-  return new Set([...headings].map(([, heading = ""]) => fragmentOf(heading)));
-}
+const read = (name: string) => (existsSync(path.join(ROOT, name)) ? readFileSync(path.join(ROOT, name), "utf8") : "");
+const documents = readDocuments();
+const links = checkLinks(documents);
+const commands = await checkCommands(documents);
+const runbook = runbookProblems(read, readdirSync(path.join(ROOT, CODE_PAGES)));
+const drills = runDrills(documents);
 
-function linkProblem(document: string, target: string): string | null {
-  if (EXTERNAL.test(target)) return null;
-  const [place = "", fragment] = target.split("#");
-  const file =
-    place === "" ? path.join(ROOT, document) : path.join(ROOT, path.dirname(document), decodeURIComponent(place));
-  if (!existsSync(file)) return `${document}: the link ${target} leads nowhere`;
-  if (fragment === undefined || statSync(file).isDirectory() || !file.endsWith(".md")) return null;
-  return fragments(file).has(fragment) ? null : `${document}: the link ${target} names no heading there`;
-}
-
-const manifest: { scripts: Record<string, string> } = JSON.parse(readFileSync(path.join(ROOT, "package.json"), "utf8"));
-const names = documents();
-const problems = names.flatMap((document) => {
-  const text = readFileSync(path.join(ROOT, document), "utf8");
-  const links = [...withoutFences(text).matchAll(LINK)].map(([, target = ""]) => linkProblem(document, target));
-  const scripts = [...text.matchAll(NPM_RUN)].map(([, script = ""]) =>
-    Object.hasOwn(manifest.scripts, script) ? null : `${document}: there is no npm script ${script}`,
-  );
-  const files = [...text.matchAll(NODE_FILE)].map(([, file = ""]) =>
-    file.startsWith("dist/") || existsSync(path.join(ROOT, file)) ? null : `${document}: there is no ${file}`,
-  );
-  return [...links, ...scripts, ...files].filter((problem) => problem !== null);
-});
-if (names.length === 0) problems.push("there are no documents");
-
+const problems = [links, commands, drills, { problems: [...runbook.unwritten, ...runbook.strange] }].flatMap(
+  (found) => found.problems,
+);
 for (const problem of problems) console.error(problem);
-if (problems.length === 0) console.log(`${names.length} documents: links and commands hold`);
+const figures = {
+  documents: documents.length,
+  links: links.links,
+  commandsRun: drills.commands,
+  commandsParsed: commands.parsed,
+  codes: codes.length,
+  codesWithoutPage: runbook.unwritten.length,
+  drillsRun: drills.drills,
+};
+console.log(values.json ? JSON.stringify(figures) : figures);
 process.exitCode = problems.length === 0 ? 0 : 1;

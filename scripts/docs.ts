@@ -1,5 +1,5 @@
 /**
- * `npm run docs`: writes what the documents take from the code: the codes and settings in docs/reference.md, the picture of the rooms in docs/architecture.md, docs/decide.md, docs/cli.md with docs/schemas,
+ * `npm run docs`: writes what the documents take from the code: the codes and settings in docs/reference.md, the picture of the rooms in docs/architecture.md, docs/decide.md, docs/cli.md with docs/schemas, the heads of docs/runbook/codes,
  * docs/transcripts.md, and docs/proof.md, whose figures docs/proof.json and docs/mutation.json keep. `--check` writes nothing and fails if anything would change.
  */
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -9,11 +9,13 @@ import { cliPage, SCHEMAS, schemaFiles } from "./cli-page.ts";
 import { clientsTable } from "./emulator-clients.ts";
 import { roomsPicture } from "./house/picture.ts";
 import { importsOf, sourcesIn } from "./house/sources.ts";
+import { withPart } from "./markers.ts";
 import { readOptions } from "./options.ts";
 import { performanceChart, performancePage } from "./performance-page.ts";
 import { proofPage } from "./proof-page.ts";
 import { codesTable, settingsTable } from "./reference-tables.ts";
 import { ROOT } from "./run.ts";
+import { CODE_PAGES, runbookPages, runbookProblems } from "./runbook-pages.ts";
 import { transcriptsPage } from "./transcripts.ts";
 
 const USAGE = `Usage: npm run docs [-- --check]
@@ -30,14 +32,6 @@ const cell = (text: string) => text.replaceAll("|", "\\|").replaceAll("\n", " ")
 /** The document with everything between the two markers of each name replaced. */
 function filled(document: string, parts: Readonly<Record<string, string>>): string {
   return Object.entries(parts).reduce((text, [name, part]) => withPart(document, text, name, part), read(document));
-}
-
-function withPart(document: string, text: string, name: string, replacement: string): string {
-  const [begin, end] = [`<!-- ${name}:begin -->`, `<!-- ${name}:end -->`];
-  const from = text.indexOf(begin);
-  const to = text.indexOf(end);
-  if (from < 0 || to < from) throw new Error(`${document} needs the lines ${begin} and ${end}, in this order`);
-  return `${text.slice(0, from + begin.length)}\n${replacement}\n${text.slice(to)}`;
 }
 
 function ruleTable(rules: (typeof sections)[number]["rules"]): string {
@@ -74,13 +68,15 @@ const performance = JSON.parse(read("docs/performance.json"));
 const pages: readonly { readonly name: string; readonly text: string }[] = [
   {
     name: "docs/reference.md",
-    text: filled("docs/reference.md", { codes: codesTable(), settings: settingsTable() }),
+    text: filled("docs/reference.md", { codes: codesTable("runbook/codes"), settings: settingsTable() }),
   },
   {
     name: "docs/architecture.md",
     text: filled("docs/architecture.md", { rooms: roomsPicture(sourcesIn(ROOT, ["src"]).flatMap(importsOf)) }),
   },
   { name: "docs/decide.md", text: decidePage() },
+  { name: "docs/runbook/README.md", text: filled("docs/runbook/README.md", { codes: codesTable("codes") }) },
+  ...runbookPages(read),
   { name: "docs/emulator.md", text: filled("docs/emulator.md", { clients: clientsTable() }) },
   { name: "docs/cli.md", text: cliPage() },
   ...schemaFiles(),
@@ -116,4 +112,10 @@ for (const name of kept.map((file) => `${SCHEMAS}/${file}`).filter((file) => !wr
     rmSync(path.join(ROOT, name));
     console.log(`${name}: removed`);
   }
+}
+
+const { unwritten, strange } = runbookProblems(read, readdirSync(path.join(ROOT, CODE_PAGES)));
+for (const problem of [...unwritten, ...strange]) {
+  console.error(problem);
+  process.exitCode = 1;
 }

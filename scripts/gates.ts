@@ -4,13 +4,14 @@
  */
 import { judgeBench, judgeCommandLine, judgeConsumer, judgeEmulator, judgeMirror } from "./judges/bench.ts";
 import { furtherIssuers, judgeDemo, judgeHealed, judgeMirrored, judgeNotified } from "./judges/demo.ts";
+import { judgeDocuments } from "./judges/docs.ts";
 import { judgeHouse } from "./judges/house.ts";
+import { judgeImage } from "./judges/image.ts";
 import type { Judge } from "./judges/judge.ts";
 import {
   judgeBuild,
   judgeDocs,
   judgeHelp,
-  judgeLinks,
   judgeLintRules,
   judgeLive,
   judgeLockFile,
@@ -60,8 +61,9 @@ const cheap: readonly Gate[] = [
   { name: "build", command: ["build"], judge: judgeBuild },
   { name: "lock file", command: ["check-lock"], judge: judgeLockFile },
   { name: "docs in step with the code", command: ["docs", "--", "--check"], judge: judgeDocs },
-  { name: "links and commands in the docs", command: ["check-docs"], judge: judgeLinks },
+  { name: "documents and drills", command: ["check-docs", "--", "--json"], judge: judgeDocuments, isShown: true },
   { name: "published package", command: ["check-package"], judge: judgePackage },
+  { name: "image", command: ["check-image", "--", "--json"], judge: judgeImage, isShown: true },
   { name: "Terraform", command: ["check-terraform", "--", "--json"], judge: judgeTerraform, isShown: true },
   { name: "workflows", command: ["check-workflows"], judge: judgeWorkflows },
   { name: "command line starts", command: ["oci-rotate", "--", "--help"], judge: judgeHelp },

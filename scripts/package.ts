@@ -12,6 +12,7 @@ const target = path.join(ROOT, PACKAGE_FOLDER);
 rmSync(target, { recursive: true, force: true });
 mkdirSync(target, { recursive: true });
 await buildConsumer(target);
+cpSync(path.join(ROOT, "LICENSE"), path.join(target, "LICENSE"));
 cpSync(path.join(ROOT, path.dirname(CLI_FILE)), path.join(target, "cli"), { recursive: true });
 
 // Everything is bundled, so nothing else is installed: no dependencies, and not the Node that the tree brings for

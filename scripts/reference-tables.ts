@@ -2,7 +2,7 @@
 import { type ErrorCode, RotationError } from "../src/base/errors.ts";
 import { settingDefinitions } from "../src/base/settings/settings.ts";
 
-const cell = (text: string) => text.replaceAll("|", "\\|").replaceAll("\n", " ");
+export const cell = (text: string) => text.replaceAll("|", "\\|").replaceAll("\n", " ");
 
 /** When each code is answered. The type requires a sentence for every code of the catalogue. */
 const occasions: Readonly<Record<ErrorCode, string>> = {
@@ -41,13 +41,28 @@ const occasions: Readonly<Record<ErrorCode, string>> = {
   INTERNAL: "a defect; the log has its place",
 };
 
-export function codesTable(): string {
-  const rows = (Object.keys(occasions) as ErrorCode[]).map((code) => {
+export interface CodeFacts {
+  readonly code: ErrorCode;
+  readonly responseCode: number;
+  readonly when: string;
+  readonly nextAction: string;
+}
+
+/** Every code of the error family, in the order of its `responseCode`. */
+export const codes: readonly CodeFacts[] = (Object.keys(occasions) as ErrorCode[])
+  .map((code) => {
     const { responseCode, nextAction } = new RotationError(code, "");
-    return { responseCode, row: `| ${code} | ${responseCode} | ${cell(occasions[code])} | ${cell(nextAction)} |` };
-  });
-  const sorted = rows.toSorted((a, b) => a.responseCode - b.responseCode).map(({ row }) => row);
-  return ["| Code | responseCode | When | Usual next action |", "|---|---|---|---|", ...sorted].join("\n");
+    return { code, responseCode, when: occasions[code], nextAction };
+  })
+  .toSorted((a, b) => a.responseCode - b.responseCode);
+
+/** @param folder of the codes' pages, as the document names it */
+export function codesTable(folder: string): string {
+  const rows = codes.map(
+    ({ code, responseCode, when, nextAction }) =>
+      `| [${code}](${folder}/${code}.md) | ${responseCode} | ${cell(when)} | ${cell(nextAction)} |`,
+  );
+  return ["| Code | responseCode | When | Usual next action |", "|---|---|---|---|", ...rows].join("\n");
 }
 
 export function settingsTable(): string {

@@ -68,7 +68,7 @@ variable "config" {
 variable "schedules" {
   type        = map(object({ cron = string, body = string }))
   default     = { heal = { cron = "0 * * * *", body = "{\"action\":\"heal\"}" } }
-  description = "What Resource Scheduler sends to the function, by name."
+  description = "What Resource Scheduler sends to the function, by name. A body of {\"action\":\"rotate-due\"} makes a maintenance window."
 }
 variable "select_secrets_by" {
   type        = string

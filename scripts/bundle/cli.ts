@@ -6,6 +6,7 @@ import { isForeignTo } from "../house/floor-plan.ts";
 import { ROOT } from "../run.ts";
 import { nativeFetch } from "./left-out.ts";
 import { licenceTexts } from "./licences.ts";
+import { merged } from "./metafile.ts";
 import { foreignIn } from "./report.ts";
 import { replace } from "./slim.ts";
 
@@ -45,6 +46,7 @@ export async function bundleCli(): Promise<CliReport> {
   });
   writeFileSync(path.join(target, "package.json"), '{ "type": "module" }\n');
   chmodSync(path.resolve(ROOT, CLI_FILE), 0o755);
+  writeFileSync(`${target}.meta.json`, JSON.stringify(merged([metafile])));
   const inputs = Object.keys(metafile.inputs);
   writeFileSync(path.join(target, "LICENSES.txt"), licenceTexts(inputs));
   return {

@@ -4,8 +4,10 @@ import path from "node:path";
 import { type BuildOptions, build, type Metafile, type Plugin } from "esbuild";
 import { isForeignTo } from "../house/floor-plan.ts";
 import { ROOT } from "../run.ts";
+import { buildFacts } from "./build-facts.ts";
 import { changed, leftOut, replaced } from "./left-out.ts";
 import { licenceTexts } from "./licences.ts";
+import { merged } from "./metafile.ts";
 import { type BundleReport, reportOf } from "./report.ts";
 import { leaveOut, mend, replace } from "./slim.ts";
 
@@ -49,7 +51,7 @@ const options = {
   // A library apart is CommonJS too.
   supported: { "dynamic-import": false },
   // jsbn and axios look for a browser, and Node would load its own answer.
-  define: { navigator: "undefined" },
+  define: { navigator: "undefined", OCI_ROTATE_BUILD: JSON.stringify(buildFacts()) },
   // Names stay, and lines short: frames in the log say where they are. The map stays out of the image.
   minifyWhitespace: true,
   minifySyntax: true,
@@ -78,6 +80,7 @@ async function bundle(entry: string, folder: string, isForeign: (file: string) =
   }
   await build({ ...options, entryPoints: { "warm-up": WARM_UP }, outdir: folder, sourcemap: false });
   const inputs = metafiles.flatMap((file) => Object.keys(file.inputs));
+  writeFileSync(`${target}.meta.json`, JSON.stringify(merged(metafiles)));
   writeFileSync(path.join(target, "LICENSES.txt"), licenceTexts(inputs));
   writeFileSync(path.join(target, "func.js"), START);
   // Without it Node would read the files as modules, because the package around dist/ is one.

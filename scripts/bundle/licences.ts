@@ -1,9 +1,11 @@
-/** The licence texts of the libraries in a bundle, for a file beside it. */
+/** The licence texts of a bundle and of the libraries in it, for a file beside it. */
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { ROOT } from "../run.ts";
 import { libraryFolder } from "./report.ts";
 
+/** The folder of our own licence. */
+const OWN = ".";
 const TEXT = /^(?:licen[cs]e|copying|notice)/i;
 
 interface Manifest {
@@ -27,8 +29,5 @@ function textOf(folder: string): string {
 /** @param inputs the bundled files, from the root of the repository */
 export function licenceTexts(inputs: readonly string[]): string {
   const folders = new Set(inputs.map(libraryFolder).filter((folder) => folder !== null));
-  return `${[...folders]
-    .sort()
-    .map(textOf)
-    .join(`\n\n${"-".repeat(80)}\n\n`)}\n`;
+  return `${[OWN, ...[...folders].sort()].map(textOf).join(`\n\n${"-".repeat(80)}\n\n`)}\n`;
 }

@@ -18,7 +18,6 @@ export const judgeLintRules: Judge = ({ stdout }) => {
 
 export const judgeLockFile = says(`package-lock\\.json: ${SOME} packages, one oci-common \\d`);
 export const judgeDocs = says("docs/proof\\.md: up to date$");
-export const judgeLinks = says(`${SOME} documents: links and commands hold$`);
 export const judgePackage = says("published package: nothing is wrong$");
 export const judgeWorkflows = says(`${SOME} workflows: no complaints$`);
 export const judgeHelp = says("Usage: ");

@@ -16,13 +16,14 @@ export interface Group {
   readonly sample: number | null;
 }
 
-/** Tests of modules; those of actions start the whole product. */
-const MODULES = [
+/** Tests of rotation's modules; those of actions start the whole product. */
+const ROTATION = [
   "test/unit/*.test.ts",
-  "test/unit/{base,clients}/**/*.test.ts",
   "test/unit/rotation/*.test.ts",
-  "test/unit/rotation/{decide,housekeeping,observe,plan,stages}/**/*.test.ts",
+  "test/unit/rotation/{attempt,decide,housekeeping,observe,plan,stages}/**/*.test.ts",
 ];
+/** Those of base and clients reach nothing of rotation, which calls them. */
+const MODULES = [...ROTATION, "test/unit/{base,clients}/**/*.test.ts"];
 
 /** Where a wrong branch loses a client secret. */
 const HEART = 98;
@@ -50,6 +51,7 @@ export const groups: Readonly<Record<string, Group>> = {
   recovery: group("rotation", {
     what: "`decide`, `observe`, `housekeeping` and what a call remembers, in `src/rotation`",
     files: [...RECOVERY_FOLDERS, ...RECOVERY_FILES].join(","),
+    tests: ROTATION,
     product: [
       ...["decide/", "observe/", "housekeeping/", "attempt/"],
       ...[
@@ -63,17 +65,22 @@ export const groups: Readonly<Record<string, Group>> = {
     least: HEART,
   }),
   stages: group("rotation/stages", {
+    tests: ROTATION,
     product: ["stages/", "create-", "heal-", "promote-", "retire-", "rotation-"].map(
       (start) => `test/unit/rotation/${start}`,
     ),
     least: HEART,
   }),
   actions: group("rotation/actions", {
-    tests: tests("*", "base/**/*", "rotation/*", "rotation/actions/**/*", "notify/**/*"),
+    what: "`actions`, and what is due at which pace, in `src/rotation`",
+    files: ["actions", "due", "pace"].map((name) => `src/rotation/${name}/**/*.ts`).join(","),
+    tests: tests("*", "rotation/*", "rotation/{actions,due,pace,housekeeping,observe}/**/*", "notify/**/*"),
+    product: ["actions", "due", "pace"].map((name) => `test/unit/rotation/${name}/`),
   }),
   rotation: group("rotation", {
     what: "`src/rotation`, the rest",
     files: ["src/rotation/*.ts", "src/rotation/plan/**/*.ts", ...RECOVERY_FILES.map((file) => `!${file}`)].join(","),
+    tests: ROTATION,
     product: ["test/unit/"],
     sample: 600,
   }),

@@ -1,15 +1,13 @@
 /** The stack that Resource Manager runs: the files of deploy/terraform that it needs, and the form that schema.yaml asks an operator to fill in. */
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
-import { zipSync } from "fflate";
 import { parse } from "yaml";
 import { z } from "zod";
+import { zipOf } from "../release/files.ts";
 import { ROOT } from "../run.ts";
 
 export const FOLDER = path.join(ROOT, "deploy/terraform");
 const SCHEMA = "schema.yaml";
-/** A zip cannot say a time before this one. The same files make the same bytes. */
-const NO_TIME = new Date(1980, 0, 1);
 
 /** Paths from deploy/terraform. Resource Manager runs Terraform 1.5, which knows no stand-ins for providers: tests stay out. */
 function stackFiles(): string[] {
@@ -61,9 +59,6 @@ export function problemsOfForm(): string[] {
 /** The zip, with schema.yaml at its root, as Resource Manager wants it. */
 export function stackZip(): { readonly files: readonly string[]; readonly bytes: Uint8Array } {
   const files = stackFiles();
-  const entries = files.map((file) => [
-    file.split(path.sep).join("/"),
-    [new Uint8Array(readFileSync(path.join(FOLDER, file))), { mtime: NO_TIME }],
-  ]);
-  return { files, bytes: zipSync(Object.fromEntries(entries)) };
+  const entries = files.map((file) => [file.split(path.sep).join("/"), readFileSync(path.join(FOLDER, file))] as const);
+  return { files, bytes: zipOf(new Map(entries)) };
 }

@@ -15,13 +15,19 @@ export interface Budget {
   callDeadline(): number;
 }
 
+/** The budget of one turn among many. */
+export interface TurnBudget extends Budget {
+  /** From now on the turn lasts at least so long. */
+  prolong(ms: number): void;
+}
+
 /**
  * A budget for one turn among many. Waiting, asking and beginning end with it, so that the other turns have time. Only
  * the call bounds work that was begun and must not be abandoned, above all an unsaved value.
  * @param ms from now
  */
-export function turnOf(budget: Budget, clock: Pick<Clock, "monotonic">, ms: number): Budget {
-  const until = clock.monotonic() + ms;
+export function turnOf(budget: Budget, clock: Pick<Clock, "monotonic">, ms: number): TurnBudget {
+  let until = clock.monotonic() + ms;
   const left = () => Math.max(0, until - clock.monotonic());
   return {
     remaining: () => Math.min(budget.remaining(), left()),
@@ -29,6 +35,9 @@ export function turnOf(budget: Budget, clock: Pick<Clock, "monotonic">, ms: numb
     remainingUntilKilled: () => budget.remainingUntilKilled(),
     // After the turn only what must not be given up goes on, and no request of it is cut short.
     callDeadline: () => (left() > 0 ? Math.min(budget.callDeadline(), until) : budget.callDeadline()),
+    prolong: (more) => {
+      until = Math.max(until, clock.monotonic() + more);
+    },
   };
 }
 

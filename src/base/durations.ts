@@ -2,3 +2,13 @@ export const SECOND_MS = 1_000;
 export const MINUTE_MS = 60 * SECOND_MS;
 export const HOUR_MS = 60 * MINUTE_MS;
 export const DAY_MS = 24 * HOUR_MS;
+
+const MS_PER: Readonly<Record<string, number>> = { s: SECOND_MS, m: MINUTE_MS, h: HOUR_MS, d: DAY_MS };
+export const DURATION_WORDS = "a whole number with s, m, h or d, such as 30d";
+export const DURATION = /^(\d{1,6})([smhd])$/;
+
+/** `30d`, `12h`, `15m`, `45s` as milliseconds; null: another text. */
+export function durationOf(text: string): number | null {
+  const [, count, unit] = DURATION.exec(text) ?? [];
+  return count === undefined ? null : Number(count) * (MS_PER[unit ?? ""] ?? 0);
+}

@@ -1,4 +1,5 @@
 import { type BaseAnswer, failure } from "./answer.ts";
+import { BUILD } from "./build.ts";
 import { noteId } from "./call-secrets.ts";
 import type { Clock } from "./clock.ts";
 import type { Entropy } from "./entropy.ts";
@@ -84,7 +85,7 @@ export function createFunction<C extends CallContext, A extends BaseAnswer>(
     try {
       const { fields, logFullOcids, answer } = read(body, context);
       log = createLog(write, clock, logFullOcids, { callId, ...fields }, net);
-      log.info("call-started");
+      log.info("call-started", BUILD);
       return ended(await answer(log));
     } catch (thrown) {
       logFailure(log, thrown);

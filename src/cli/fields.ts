@@ -1,19 +1,14 @@
 import * as z from "zod/mini";
+import { DURATION, DURATION_WORDS, durationOf } from "../base/durations.ts";
 import { ocidPattern } from "../base/settings/kinds.ts";
 
 /** What an argument or option takes: a schema from the typed text to the value. Its message completes "--name takes ...". */
 export type Field<T = unknown> = z.ZodMiniType<T>;
 
-const MS_PER: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
-const DURATION = /^(\d{1,6})([smhd])$/;
-
 /** `30d`, `12h`, `15m`, `45s` as milliseconds. */
 export const duration = z.pipe(
-  z.string().check(z.regex(DURATION, "a whole number with s, m, h or d, such as 30d")),
-  z.transform((text: string) => {
-    const [, count = "0", unit = "s"] = DURATION.exec(text) ?? [];
-    return Number(count) * (MS_PER[unit] ?? 0);
-  }),
+  z.string().check(z.regex(DURATION, DURATION_WORDS)),
+  z.transform((text: string) => durationOf(text) ?? 0),
 );
 
 /** RFC 3339 in UTC, as milliseconds since the epoch. */

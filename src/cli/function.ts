@@ -19,6 +19,8 @@ const answerSchema = z.object({
   verdicts: z.optional(z.object({ current: verdict, pending: z.nullable(verdict) })),
   healed: z.optional(z.int()),
   healthy: z.optional(z.int()),
+  rotated: z.optional(z.int()),
+  notDue: z.optional(z.int()),
   busy: z.optional(z.int()),
   failed: z.optional(z.int()),
   remaining: z.optional(z.int()),

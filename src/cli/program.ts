@@ -20,6 +20,8 @@ const SUMMARY =
 
 interface Ended {
   exitCode: ExitCode;
+  /** The words are only read, and nothing is run. */
+  readonly isTrial: boolean;
 }
 
 function addGlobals(command: Command): void {
@@ -43,6 +45,7 @@ function addCommand(parent: Command, definition: AnyCommand | CommandGroup, runt
     const defaults = readDefaults(runtime);
     const options = readGlobalOptions(typed, defaults, runtime.environment);
     const values = readValues(command, definition);
+    if (ended.isTrial) return;
     const context = createContext(withDefaults(runtime, defaults), options, definition);
     try {
       ended.exitCode = await definition.start(context, await withSecretIds(context, definition, values));
@@ -100,7 +103,7 @@ function optionsOf(command: Command): Record<string, unknown> {
 }
 
 /** Builds the whole command line for commander; nothing runs yet. */
-function createProgram(runtime: Runtime, ended: Ended = { exitCode: exitCodes.done }): Command {
+function createProgram(runtime: Runtime, ended: Ended): Command {
   const program = new Command("oci-rotate").description(SUMMARY).version(VERSION, "-V, --version");
   program
     .exitOverride()
@@ -118,10 +121,10 @@ function createProgram(runtime: Runtime, ended: Ended = { exitCode: exitCodes.do
   return program;
 }
 
-/** Runs one command line, without the name of the program. Never rejects. */
-export async function runProgram(given: Runtime, args: readonly string[]): Promise<ExitCode> {
+/** Runs one command line, without the name of the program. Never rejects. @param isTrial only reads the words, and runs nothing */
+export async function runProgram(given: Runtime, args: readonly string[], isTrial = false): Promise<ExitCode> {
   const runtime = withCleanTerminal(given);
-  const ended: Ended = { exitCode: exitCodes.done };
+  const ended: Ended = { exitCode: exitCodes.done, isTrial };
   const asked = { json: args.includes("--json"), debug: args.includes("--debug") };
   const program = createProgram(runtime, ended);
   if (args.length === 0) {

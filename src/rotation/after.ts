@@ -26,20 +26,23 @@ export async function afterPromote({ task, rotation }: Run, versionNo: number): 
 /** Runs `toOutcome`. However it ends, releases the lease, records a failed heal in the tags and sends notifications. */
 export async function withAftermath(run: Run, toOutcome: () => Promise<Outcome>): Promise<Outcome> {
   const { name } = run.task;
+  const isOfDue = "due" in run.task;
   let outcome: Outcome;
   try {
     outcome = await withLeaseReleased(run, toOutcome);
   } catch (thrown) {
     const error = asRotationError(thrown);
-    // Heals retry by themselves, and an operator who asked to retire gets the error in the answer; neither needs a
-    // notification.
-    if (name !== "RETIRE" && (name !== "HEAL" || isLasting(error))) {
+    // Heals and rotations of what is due retry by themselves, and an operator who asked to retire gets the error in the
+    // answer; none of them needs a notification.
+    if (name !== "RETIRE" && ((name !== "HEAL" && !isOfDue) || isLasting(error))) {
       await notifyFailure(run.rotation.context, seenBy(run), error);
     }
     throw thrown;
   }
   const isCurrent = name === "ROTATION" || name === "HEAL" || name === "PROMOTE_PENDING_VERSION";
-  if (isCurrent && outcome.versionNo !== null) {
+  // Where nothing was due, this run has not logged in, and another may be about to notify.
+  const isOthers = isOfDue && outcome.code !== "OK";
+  if (isCurrent && !isOthers && outcome.versionNo !== null) {
     const { versionNo, code } = outcome;
     await notifyChange(run.rotation.context, seenBy(run), { versionNo, isCertain: code === "OK" });
   }

@@ -7,7 +7,7 @@ import type { Task } from "./task.ts";
 
 /**
  * A whole rotation adds `stages` and `rotationId`. `check` adds `verdicts`. A heal of many secrets adds the five
- * counts, and a cursor if it did not reach the end. `subscribers` adds the endpoints, `test-notification` the
+ * counts, and so does a rotation of what is due; both add a cursor if they did not reach the end. `subscribers` adds the endpoints, `test-notification` the
  * deliveries.
  */
 export interface Answer extends BaseAnswer {
@@ -16,10 +16,12 @@ export interface Answer extends BaseAnswer {
   readonly verdicts?: { readonly current: Verdict; readonly pending: Verdict | null };
   readonly healed?: number;
   readonly healthy?: number;
+  readonly rotated?: number;
+  readonly notDue?: number;
   readonly busy?: number;
   readonly failed?: number;
   readonly remaining?: number;
-  /** For the event `{"action": "heal", "cursor"}`, which goes on with the rest. */
+  /** For the same event with it, which goes on with the rest. */
   readonly cursor?: string;
   readonly endpoints?: readonly string[];
   readonly deliveries?: readonly TestDelivery[];

@@ -1,5 +1,7 @@
 import * as z from "zod/mini";
+import { DURATION_WORDS, durationOf } from "../base/durations.ts";
 import { RotationError } from "../base/errors.ts";
+import type { RotateDueWish } from "./actions/rotate-due.ts";
 
 const steps = [
   "VERIFY_CONNECTION",
@@ -9,6 +11,8 @@ const steps = [
 ] as const;
 const reasons = ["compromised"] as const;
 const actionNames = ["check", "heal", "retire", "rollback", "subscribers", "test-notification"] as const;
+/** They are about many secrets, and take no secretId. */
+const manyActions = ["rotate-due"] as const;
 const endpointActions = ["subscribe", "unsubscribe"] as const;
 
 /** The events, told apart. Only PROMOTE needs `versionNo`: no document says what UPDATE is sent there. */
@@ -41,12 +45,17 @@ export type RotationEvent =
       readonly endpoint: string;
     }
   /** Every secret whose rotation targets this function. `cursor`: as received, not read yet. */
-  | { readonly kind: "heal-all"; readonly cursor?: string };
+  | { readonly kind: "heal-all"; readonly cursor?: string }
+  /** Every secret that is due. */
+  | ({ readonly kind: "rotate-due" } & RotateDueWish);
 
 /** An event has a few hundred bytes. The platform would accept 6 MB. */
 const MAX_EVENT_BYTES = 65_536;
 
 const secretOcid = z.string().check(z.maxLength(255), z.regex(/^ocid1\.vaultsecret\.[A-Za-z0-9._-]+$/));
+/** A tenancy holds no more. */
+const MOST_SECRETS = 5_000;
+const wholeLimit = z.int().check(z.minimum(1), z.maximum(MOST_SECRETS));
 const versionNumber = z.int().check(z.minimum(1));
 
 function invalid(what: string): RotationError {
@@ -98,10 +107,30 @@ function cursorIn({ cursor }: Record<string, unknown>): { readonly cursor?: stri
   return { cursor };
 }
 
+function durationIn(event: Record<string, unknown>, member: string): number | null {
+  const value = event[member];
+  if (value === undefined) return null;
+  const ms = typeof value === "string" ? durationOf(value) : null;
+  if (ms === null) throw invalid(`${member} must be a text: ${DURATION_WORDS}`);
+  return ms;
+}
+
+function rotateDueIn(event: Record<string, unknown>): RotationEvent {
+  if (event["secretId"] !== undefined)
+    throw invalid("secretId does not belong to rotate-due; send it without an action");
+  const limit = z.optional(wholeLimit).safeParse(event["limit"]);
+  if (!limit.success) throw invalid(`limit must be a whole number from 1 to ${MOST_SECRETS}`);
+  const withinMs = durationIn(event, "within") ?? 0;
+  const maxAgeMs = durationIn(event, "maxAge");
+  const { cursor } = cursorIn(event);
+  return { kind: "rotate-due", withinMs, maxAgeMs, limit: limit.data ?? null, cursor: cursor ?? null };
+}
+
 /**
  * Reads the body of an invocation. Unknown members are ignored, since Vault may send more than is documented.
  * @param body UTF-8 JSON: `{step, secretId, versionNo?}` from Vault, `{secretId, reason?}` for a whole rotation, `{secretId, action}`,
- *   `{secretId, action, endpoint}`, `{action: "heal", cursor?}`, or an alarm's message, which means the same
+ *   `{secretId, action, endpoint}`, `{action: "heal", cursor?}`,
+ *   `{action: "rotate-due", within?, maxAge?, limit?, cursor?}`, or an alarm's message, which means the same
  * @throws RotationError EVENT_INVALID naming the member, never its value
  */
 export function parseEvent(body: Uint8Array): RotationEvent {
@@ -109,12 +138,13 @@ export function parseEvent(body: Uint8Array): RotationEvent {
   // The function may be subscribed to the topic that it publishes to. Its own notification asks for nothing.
   if (event["usecase"] !== undefined) throw invalid("this is a notification of a rotation, not an event");
   const step = oneOf(event["step"], "step", steps);
-  const action = oneOf(event["action"], "action", [...actionNames, ...endpointActions]);
+  const action = oneOf(event["action"], "action", [...actionNames, ...manyActions, ...endpointActions]);
   if (step !== null && action !== null) throw invalid("step and action exclude each other");
   if (step === null && action === null && isAlarm(event)) return { kind: "heal-all" };
   if (action !== null && event["reason"] !== undefined) {
     throw invalid("reason belongs to a whole rotation, not to an action");
   }
+  if (action === "rotate-due") return rotateDueIn(event);
   if (action === "heal" && event["secretId"] === undefined) {
     return { kind: "heal-all", ...cursorIn(event) };
   }

@@ -9,16 +9,19 @@ import { PROXY_VARIABLES, readProxyRules } from "../clients/http/proxy.ts";
 import { listSubscribers } from "../notify/subscribers.ts";
 import { check } from "./actions/check.ts";
 import { healAll } from "./actions/heal-all.ts";
-import type { HealAllContext } from "./actions/heal-order.ts";
+import type { ManyContext } from "./actions/many.ts";
 import { rollback } from "./actions/rollback.ts";
+import { rotateDue } from "./actions/rotate-due.ts";
 import { subscribe, unsubscribe } from "./actions/subscription.ts";
 import { testNotification } from "./actions/test-notification.ts";
 import { type Answer, answerOf } from "./answer.ts";
-import { createCalls, type RotationSeams } from "./calls.ts";
+import { type BeginCall, createCalls, type RotationSeams } from "./calls.ts";
 import type { Context } from "./context.ts";
 import { parseEvent, type RotationEvent } from "./event.ts";
 import { requireSubject } from "./own-secrets.ts";
+import { createPacer, type Pacer } from "./pace/pacer.ts";
 import { type RunReport, run } from "./pipeline.ts";
+import { createProcessMemory } from "./process-memory.ts";
 import type { Task } from "./task.ts";
 
 export type { CallContext } from "../base/function.ts";
@@ -34,7 +37,7 @@ export interface PlatformContext extends CallContext {
 
 export type Handler = (body: Uint8Array, platform: PlatformContext) => Promise<Answer>;
 
-function taskOf(event: Exclude<RotationEvent, { kind: "heal-all" | "action" | "subscription" }>): Task {
+function taskOf(event: Exclude<RotationEvent, { kind: "heal-all" | "rotate-due" | "action" | "subscription" }>): Task {
   if (event.kind === "rotation") return { name: "ROTATION", isCompromised: event.isCompromised };
   if (event.step === "UPDATE_TARGET_SYSTEM") return { name: event.step, versionNo: event.versionNo };
   return event.step === "PROMOTE_PENDING_VERSION"
@@ -45,6 +48,7 @@ function taskOf(event: Exclude<RotationEvent, { kind: "heal-all" | "action" | "s
 function nameOf(event: RotationEvent): string {
   if (event.kind === "step") return event.step;
   if (event.kind === "action" || event.kind === "subscription") return event.action.toUpperCase();
+  if (event.kind === "rotate-due") return "ROTATE_DUE";
   return event.kind === "rotation" ? "ROTATION" : "HEAL";
 }
 
@@ -116,10 +120,31 @@ function rememberSettings(environment: Dependencies["environment"]): () => Setti
   };
 }
 
+interface Paced {
+  readonly settings: Settings;
+  readonly pacer: Pacer;
+  readonly begin: BeginCall;
+}
+
+/** Calls whose rotations wait for their issuer's room. One call's requests count in the next one's. */
+function rememberPaced(seams: RotationSeams): (settings: Settings) => Paced {
+  let known: Paced | null = null;
+  return (settings) => {
+    if (known?.settings === settings) return known;
+    const { clock, transport } = seams;
+    const pauseMs = settings.ratePauseSeconds * 1000;
+    const pacer = createPacer({ clock, transport, perMinute: null, pauseMs, signal: new AbortController().signal });
+    known = { settings, pacer, begin: createCalls({ ...seams, transport: pacer.transport }) };
+    return known;
+  };
+}
+
 /** The function that rotates. */
 export function createHandler(dependencies: Dependencies): Handler {
   const { clock, entropy, environment } = dependencies;
-  const begin = createCalls(dependencies);
+  const seams = { ...dependencies, memory: dependencies.memory ?? createProcessMemory(clock) };
+  const begin = createCalls(seams);
+  const pacedBy = rememberPaced(seams);
   const settingsNow = rememberSettings(environment);
 
   const answer = async (
@@ -128,10 +153,15 @@ export function createHandler(dependencies: Dependencies): Handler {
     platform: PlatformContext,
     log: Log,
   ): Promise<Answer> => {
-    if (event.kind !== "heal-all") requireSubject(settings, event.secretId);
-    const { budget, directory, contextFor } = await begin(settings, platform.deadline, platform.onStage);
-    if (event.kind === "heal-all") {
-      const many: HealAllContext = {
+    const paced = event.kind === "rotate-due" ? pacedBy(settings) : null;
+    if ("secretId" in event) requireSubject(settings, event.secretId);
+    const { budget, directory, contextFor } = await (paced?.begin ?? begin)(
+      settings,
+      platform.deadline,
+      platform.onStage,
+    );
+    if (!("secretId" in event)) {
+      const many: ManyContext = {
         settings,
         clock,
         budget,
@@ -141,7 +171,8 @@ export function createHandler(dependencies: Dependencies): Handler {
         functionId: environment["FN_FN_ID"] ?? null,
         contextFor: (secretId, share) => contextFor(secretId, log.with({ secretId }), share),
       };
-      return healAll(many, event.cursor ?? null);
+      if (event.kind === "heal-all") return healAll(many, event.cursor ?? null);
+      return rotateDue(many, event, (paced ?? pacedBy(settings)).pacer.run);
     }
     const context = contextFor(event.secretId, log);
     if (event.kind === "subscription") return runSubscription(context, event);

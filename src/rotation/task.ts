@@ -2,6 +2,8 @@ import { type Decision, fail, type WaitReason } from "./decide/decide.ts";
 import { decide, decidingRule } from "./decide/index.ts";
 import type { State } from "./decide/state.ts";
 import { decideNoOverlap, decidePromote, decideUpdate, decideVerify, type StepState } from "./decide/steps.ts";
+import type { DueWish } from "./due/due-wish.ts";
+import { whyNotNow } from "./due/why-not-now.ts";
 import { observe, type Snapshot } from "./observe/observe.ts";
 import { capabilitiesOf } from "./observe/overlap.ts";
 import { stateOf } from "./observe/state.ts";
@@ -14,6 +16,8 @@ import type { Rotation } from "./rotation.ts";
 export type Task =
   | { readonly name: "VERIFY_CONNECTION" | "CREATE_PENDING_VERSION" | "ROTATION" | "HEAL" | "RETIRE" }
   | { readonly name: "ROTATION"; readonly isCompromised: boolean }
+  /** Only if the secret is due, as the run's first look shows. */
+  | { readonly name: "ROTATION"; readonly due: DueWish }
   | { readonly name: "UPDATE_TARGET_SYSTEM"; readonly versionNo: number | null }
   | { readonly name: "PROMOTE_PENDING_VERSION"; readonly versionNo: number };
 
@@ -105,9 +109,26 @@ function unlessClientChanged(observer: Observer): Observer {
   };
 }
 
+/**
+ * Asks at the first look whether the secret is due. Another run may have rotated it since it was listed. Once begun, a
+ * rotation goes on, and replaces no other value than the one that this look found due.
+ */
+function onlyIfDue(observer: Observer, wish: DueWish): Observer {
+  let hasBegun = false;
+  return async (rotation, previous) => {
+    const look = await observer(rotation, previous);
+    const { snapshot } = look;
+    if (hasBegun || snapshot === null) return look;
+    hasBegun = true;
+    const reason = await whyNotNow({ ...rotation, snapshot }, wish);
+    return reason === null ? look : { ...look, decide: () => reason, explain: () => null };
+  };
+}
+
 /** How a task looks at Vault, and the table by which it decides. */
 export function observerOf(task: Task): Observer {
-  return unlessClientChanged(observerByStep(task));
+  const observer = unlessClientChanged(observerByStep(task));
+  return "due" in task ? onlyIfDue(observer, task.due) : observer;
 }
 
 function observerByStep(task: Task): Observer {

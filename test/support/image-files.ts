@@ -1,6 +1,7 @@
 import { chmodSync, cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { readDockerfile, sourceOfFinal } from "../../scripts/image/dockerfile.ts";
 import { ROOT } from "../../scripts/run.ts";
 
 /** Where the first stage of the Dockerfile works; a path below it is a path below the root of the repository after `npm run build`. */
@@ -8,7 +9,7 @@ const BUILD_FOLDER = "/build/";
 const MIRROR_CONTEXT = "dist/mirror";
 
 export interface Image {
-  /** What the final stage copies, below the root of the repository. */
+  /** What the stage before the final one copies, below the root of the repository; the warm-up is removed once it has run. */
   readonly files: readonly string[];
   /** What it runs, as the function's user and in the folder that holds the files, to have Node compile them beforehand. */
   readonly warmUp: readonly string[];
@@ -31,28 +32,28 @@ const listOf = (json: string | undefined): string[] => {
   return Array.isArray(list) ? list.map(String) : [];
 };
 
-/** Reads the final stage of a Dockerfile. Throws on anything that it would have to guess about. */
+/** Reads what the final stage of a Dockerfile takes from the one before. Throws on anything that it would have to guess about. */
 export function readImage(dockerfile: string): Image {
-  const lines = dockerfile.split("\n").map((line) => line.trim());
-  const finalStage = lines.slice(lines.findLastIndex((line) => /^FROM\s/i.test(line)) + 1);
-  const after = (word: string) => finalStage.find((line) => line.startsWith(word))?.slice(word.length);
-  const workFolder = after("WORKDIR ");
-  const files = finalStage
-    .filter((line) => /^(?:COPY|ADD)\s/i.test(line))
-    .flatMap((line) => {
-      const [verb, from, ...paths] = line.split(/\s+/);
+  const file = readDockerfile(dockerfile);
+  const source = sourceOfFinal(file);
+  const steps = source?.steps ?? [];
+  const workFolder = steps.find(({ word }) => word === "WORKDIR")?.rest;
+  const files = steps
+    .filter(({ word }) => word === "COPY")
+    .flatMap(({ rest }) => {
+      const [from, ...paths] = rest.split(/\s+/);
       const target = paths.pop();
-      if (verb !== "COPY" || from !== "--from=build" || target !== `${workFolder}/`) {
-        throw new Error(`the final stage may only copy files of the first one into its own folder: ${line}`);
+      if (from !== "--from=build" || target !== `${workFolder}/`) {
+        throw new Error(`the stage may only copy files of the first one into its own folder: ${rest}`);
       }
-      return paths.flatMap((source) => {
-        if (!source.startsWith(BUILD_FOLDER)) throw new Error(`${source} does not lie in ${BUILD_FOLDER}`);
-        return expanded(source.slice(BUILD_FOLDER.length));
+      return paths.flatMap((path) => {
+        if (!path.startsWith(BUILD_FOLDER)) throw new Error(`${path} does not lie in ${BUILD_FOLDER}`);
+        return expanded(path.slice(BUILD_FOLDER.length));
       });
     });
-  const warmUp = listOf(after('RUN ["node"')?.replace(/^/, '["node"'));
-  const entrypoint = listOf(after("ENTRYPOINT "));
-  if (entrypoint.length === 0 || files.length === 0) throw new Error("the final stage copies or starts nothing");
+  const warmUp = listOf(steps.find(({ word, rest }) => word === "RUN" && rest.startsWith('["node"'))?.rest);
+  const entrypoint = listOf(file.stages.at(-1)?.steps.find(({ word }) => word === "ENTRYPOINT")?.rest);
+  if (entrypoint.length === 0 || files.length === 0) throw new Error("the image holds or starts nothing");
   return { files, warmUp, entrypoint };
 }
 
@@ -61,11 +62,11 @@ export function functionImage(): Image {
   return readImage(readFileSync(path.join(ROOT, "Dockerfile"), "utf8"));
 }
 
-/** The image that `deploy/mirror/Dockerfile` describes. It has one stage, whose context is the folder that `npm run build` fills. */
+/** The image that `deploy/mirror/Dockerfile` describes. It builds nothing: its context is the folder that `npm run build` fills. */
 export function mirrorImage(): Image {
   const dockerfile = readFileSync(path.join(ROOT, MIRROR_CONTEXT, "Dockerfile"), "utf8");
   return readImage(
-    dockerfile.replace(/^COPY (.+) (\S+)$/gm, (_line, files: string, target: string) => {
+    dockerfile.replace(/^COPY (?!--)(.+) (\S+)$/gm, (_line, files: string, target: string) => {
       const copied = files.split(" ").map((file) => `${BUILD_FOLDER}${MIRROR_CONTEXT}/${file}`);
       return `COPY --from=build ${copied.join(" ")} ${target}`;
     }),

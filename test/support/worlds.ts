@@ -25,7 +25,7 @@ export interface TestWorld extends World {
 
 const MEMBERS = [
   ...["responseCode", "returnMessage", "rotationId", "stages", "verdicts", "versionNo"],
-  ...["healed", "healthy", "busy", "failed", "remaining", "cursor", "endpoints", "deliveries"],
+  ...["healed", "healthy", "rotated", "notDue", "busy", "failed", "remaining", "cursor", "endpoints", "deliveries"],
 ];
 
 /** What holds for every answer to every event. */

@@ -1,6 +1,7 @@
 import { createBudget } from "../../base/budget.ts";
 import { printable } from "../../base/printable.ts";
 import { createRotationClient } from "../../clients/vault/rotation-client.ts";
+import { createPacer, notStarted, type Pacer } from "../../rotation/pace/pacer.ts";
 import { CliError, problemOf } from "../cli-error.ts";
 import { type CommandContext, defineCommand } from "../command.ts";
 import { exitCodes } from "../exit-codes.ts";
@@ -20,7 +21,6 @@ import { createLocalPlan } from "../local.ts";
 import { maxAgeOf, maxAgeOption } from "../max-age.ts";
 import { chooseTargets, requireSense, type Wish } from "../rotate/choose.ts";
 import { createWitness } from "../rotate/made-since.ts";
-import { createPacer, notStarted, type Pacer } from "../rotate/pacer.ts";
 import { createProgress } from "../rotate/progress.ts";
 import { exitCodeOf, type RotationReport, reportOf, reportText, rotationReport } from "../rotate/report.ts";
 import { rotateAll } from "../rotate/rotate-all.ts";

@@ -1,9 +1,9 @@
 import type { Authorization, Credential } from "../../clients/issuers/issuer.ts";
 import { bearerOf } from "../../clients/issuers/issuer.ts";
 import type { Login } from "../../clients/issuers/verdict.ts";
+import { earlier } from "../../rotation/due/due.ts";
 import type { ToldExpiry } from "../../rotation/housekeeping/rotation-tags.ts";
 import { endOfCurrent, endsFirst, mendOf } from "../inventory/ends-first.ts";
-import { earlier } from "../inventory/inventory.ts";
 import type { Facts } from "./facts.ts";
 import { type Finding, known, problem, warning } from "./finding.ts";
 

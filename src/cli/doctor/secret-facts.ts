@@ -12,7 +12,8 @@ import { readPolicy, repeatRead } from "../../clients/http/retry.ts";
 import { isRepeatable, vaultError } from "../../clients/vault/oci-errors.ts";
 import { definedTagsMember, instant, readTags, tagsMember } from "../../clients/vault/oci-responses.ts";
 import type { VaultAccess } from "../../clients/vault/oci-store.ts";
-import { type RotationSchedule, rotationMembers, rotationScheduleOf } from "../../clients/vault/rotation-responses.ts";
+import { rotationMembers, rotationScheduleOf } from "../../clients/vault/rotation-responses.ts";
+import type { RotationSchedule } from "../../clients/vault/schedule.ts";
 import type { Tags } from "../../clients/vault/store.ts";
 
 /** The members of GetSecret that bear on rotation. Times are milliseconds since the epoch. */

@@ -9,11 +9,12 @@ import { parseContent } from "../../clients/vault/content.ts";
 import { createOciStore } from "../../clients/vault/oci-store.ts";
 import type { SecretStore, VersionList } from "../../clients/vault/store.ts";
 import { freeSlots } from "../../clients/vault/version-slots.ts";
+import { earlier } from "../../rotation/due/due.ts";
+import { type ReadValue, valueMadeAt } from "../../rotation/due/value-age.ts";
 import type { Runtime } from "../runtime.ts";
 import { localSettings } from "../settings.ts";
 import type { SignedIn } from "../sign-in/sign-in.ts";
-import { earlier, type InventoryRow } from "./inventory.ts";
-import { type ReadValue, valueMadeAt } from "./value-age.ts";
+import type { InventoryRow } from "./inventory.ts";
 
 /** A row, and what reading the secret itself has shown. */
 export interface CloserRow extends InventoryRow {

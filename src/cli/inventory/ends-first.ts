@@ -1,8 +1,7 @@
 import { DAY_MS } from "../../base/durations.ts";
 import type { Tags } from "../../clients/vault/store.ts";
+import { type Dates, earlier } from "../../rotation/due/due.ts";
 import { readOwnTags } from "../../rotation/housekeeping/rotation-tags.ts";
-import type { Dates } from "./due.ts";
-import { earlier } from "./inventory.ts";
 
 /** Compares when a client secret ends with when Vault would replace it. Times are milliseconds since the epoch. */
 

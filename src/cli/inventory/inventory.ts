@@ -1,6 +1,7 @@
 import { createBudget } from "../../base/budget.ts";
 import { RotationError } from "../../base/errors.ts";
 import { createDirectory, type ListedSecret, type SecretDirectory } from "../../clients/vault/directory.ts";
+import { type Dates, earlier } from "../../rotation/due/due.ts";
 import { type NotedOutcome, readOwnTags } from "../../rotation/housekeeping/rotation-tags.ts";
 import { CliError } from "../cli-error.ts";
 import { compartmentsOf } from "../compartments.ts";
@@ -9,7 +10,6 @@ import { type Ownership, readOwnership } from "../owner-tags.ts";
 import type { Runtime } from "../runtime.ts";
 import { localSettings } from "../settings.ts";
 import type { SignedIn } from "../sign-in/sign-in.ts";
-import type { Dates } from "./due.ts";
 
 /** A secret as a list shows it, from its rotation and its tags; its content is not read. Times are milliseconds since the epoch. */
 export interface InventoryRow extends Dates, Ownership {
@@ -59,15 +59,6 @@ const LIVE: readonly string[] = ["ACTIVE", "UPDATING"];
 function sinceOf({ rotation, createdAt }: ListedSecret, outcome: NotedOutcome | null): number {
   if (rotation.lastAt !== null) return rotation.lastAt;
   return outcome !== null && outcome.code === "OK" && outcome.versionNo > 1 ? outcome.at : createdAt;
-}
-
-/** The issuer's date comes from a tag that anyone may have written, so it can only bring the date forward. */
-export function earlier(
-  issuerAt: number | null,
-  ruleAt: number | null,
-): Pick<InventoryRow, "expiresAt" | "expirySource"> {
-  if (ruleAt !== null && (issuerAt === null || ruleAt < issuerAt)) return { expiresAt: ruleAt, expirySource: "vault" };
-  return { expiresAt: issuerAt, expirySource: issuerAt === null ? null : "issuer" };
 }
 
 function rowOf(secret: ListedSecret, now: number): InventoryRow {

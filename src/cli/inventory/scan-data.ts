@@ -1,7 +1,7 @@
 import * as z from "zod/mini";
+import { type DueState, dueState } from "../../rotation/due/due.ts";
 import { daysBetween } from "../output/times.ts";
 import type { CloserRow } from "./closer-look.ts";
-import { type DueState, dueState } from "./due.ts";
 import { endsFirst } from "./ends-first.ts";
 
 /** Times as RFC 3339 in UTC. */

@@ -1,6 +1,6 @@
+import { dueAt, isDue } from "../../rotation/due/due.ts";
 import { CliError } from "../cli-error.ts";
 import { createCloserLook } from "../inventory/closer-look.ts";
-import { dueAt, isDue } from "../inventory/due.ts";
 import { mapInOrder } from "../inventory/in-order.ts";
 import { createOperatorDirectory, type InventoryRow, inventory, placesOf } from "../inventory/inventory.ts";
 import type { Runtime } from "../runtime.ts";

@@ -1,4 +1,4 @@
-import { ruleOn } from "./due-dates.ts";
+import { ruleOn } from "../../rotation/due/due-dates.ts";
 import type { Seen, Witness } from "./made-since.ts";
 import type { Result, Target } from "./target.ts";
 

@@ -5,12 +5,12 @@ import { createOciStore } from "../../clients/vault/oci-store.ts";
 import { createRotationClient } from "../../clients/vault/rotation-client.ts";
 import type { SecretStore, VersionList, VersionSummary } from "../../clients/vault/store.ts";
 import { isOurs } from "../../clients/vault/version-name.ts";
+import { ageDate, datesOf } from "../../rotation/due/due-dates.ts";
+import { valueMadeAt } from "../../rotation/due/value-age.ts";
 import { createValueReader } from "../inventory/closer-look.ts";
-import { valueMadeAt } from "../inventory/value-age.ts";
 import type { Runtime } from "../runtime.ts";
 import { localSettings } from "../settings.ts";
 import type { SignedIn } from "../sign-in/sign-in.ts";
-import { ageDate, datesOf } from "./due-dates.ts";
 
 /** CURRENT as listed, and when that was, on OCI's clock. */
 export interface Seen {

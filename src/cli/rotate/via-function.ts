@@ -1,8 +1,8 @@
+import type { Pacer } from "../../rotation/pace/pacer.ts";
 import { CliError } from "../cli-error.ts";
 import { createFunctionClient, expectSuccess, partsOf } from "../function.ts";
 import type { Runtime } from "../runtime.ts";
 import type { SignedIn } from "../sign-in/sign-in.ts";
-import type { Pacer } from "./pacer.ts";
 import { NOT_STARTED, type Way } from "./target.ts";
 
 /** The pipeline's words for a 429 from the issuer. */

@@ -1,8 +1,8 @@
+import { notStarted, type Pacer } from "../../rotation/pace/pacer.ts";
 import { expectSuccess, partsOf } from "../function.ts";
 import { createLocalFunction, type LocalFunction } from "../local.ts";
 import type { Runtime } from "../runtime.ts";
 import type { SignedIn } from "../sign-in/sign-in.ts";
-import { notStarted, type Pacer } from "./pacer.ts";
 import { NOT_STARTED, type Way } from "./target.ts";
 
 /** The function's own limit, plus the time for which a domain that refused us delays the start of a rotation. */

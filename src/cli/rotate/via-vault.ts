@@ -2,10 +2,10 @@ import { createBudget } from "../../base/budget.ts";
 import { RotationError } from "../../base/errors.ts";
 import { printable } from "../../base/printable.ts";
 import { createRotationClient, type RotationClient } from "../../clients/vault/rotation-client.ts";
+import type { Pacer } from "../../rotation/pace/pacer.ts";
 import type { Runtime } from "../runtime.ts";
 import { localSettings } from "../settings.ts";
 import type { SignedIn } from "../sign-in/sign-in.ts";
-import type { Pacer } from "./pacer.ts";
 import { failed, NOT_STARTED, type OnStep, type Result, type Way } from "./target.ts";
 import { RATE_LIMITED } from "./via-function.ts";
 

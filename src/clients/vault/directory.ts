@@ -10,7 +10,8 @@ import { readPolicy, repeatRead } from "../http/retry.ts";
 import { isRepeatable, vaultError } from "./oci-errors.ts";
 import { instant, readTags, tagsMember } from "./oci-responses.ts";
 import type { VaultAccess } from "./oci-store.ts";
-import { type RotationSchedule, rotationMembers, rotationScheduleOf } from "./rotation-responses.ts";
+import { rotationMembers, rotationScheduleOf } from "./rotation-responses.ts";
+import type { RotationSchedule } from "./schedule.ts";
 import type { Tags } from "./store.ts";
 
 /** A secret as a list shows it: nothing of its content, its versions or its metadata. Instants are milliseconds since the epoch. */

@@ -11,6 +11,7 @@ import { lagPolicy, readPolicy, repeatRead } from "../http/retry.ts";
 import type { Transport } from "../http/transport.ts";
 import { isNotFound, isRepeatable, isUpdating, judgeWrite, vaultError } from "./oci-errors.ts";
 import { readSecretState, readStoredVersion, readVersionSummaries } from "./oci-responses.ts";
+import { readSchedule } from "./rotation-responses.ts";
 import type { Annotations, SecretStore, VersionSummary, Write } from "./store.ts";
 import { createUpdating, createUpdatingTimes, type Updating } from "./updating.ts";
 
@@ -112,7 +113,7 @@ export function createOciStore(
     readSecret: () =>
       read("GetSecret", async () => {
         const answer = await vaults.getSecret({ secretId, ...once });
-        return readSecretState(answer.secret, answer.etag);
+        return { ...readSecretState(answer.secret, answer.etag), schedule: readSchedule(answer.secret) };
       }),
 
     async listVersions() {

@@ -1,23 +1,8 @@
 import * as z from "zod/mini";
 import { RotationError } from "../../base/errors.ts";
 import { instant, readTags, tagsMember } from "./oci-responses.ts";
+import type { RotationSchedule, RuleExpiry, SecretSchedule } from "./schedule.ts";
 import type { Tags } from "./store.ts";
-
-/** When and by what a secret is rotated; instants in milliseconds since the epoch, on OCI's clock. */
-export interface RotationSchedule {
-  /** The function that the rotation targets; null: none, or another kind of target. */
-  readonly functionId: string | null;
-  /** `FUNCTION`, `ADB`, or what OCI adds; null: the secret has no rotation configuration. */
-  readonly targetType: string | null;
-  /** Days from one rotation to the next, 1 to 360; null: not set. */
-  readonly intervalDays: number | null;
-  readonly isScheduled: boolean;
-  /** `IN_PROGRESS`, `SCHEDULED`, `NOT_ENABLED`, `CANCELLING`, or what OCI adds; null: not told. */
-  readonly status: string | null;
-  /** The last rotation that succeeded. */
-  readonly lastAt: number | null;
-  readonly nextAt: number | null;
-}
 
 const optional = <T extends z.ZodMiniType>(schema: T) => z.optional(z.nullable(schema));
 
@@ -58,15 +43,8 @@ export function rotationScheduleOf(parsed: z.infer<typeof answer>): RotationSche
   };
 }
 
-/** When a rule of the secret ends its current version. */
-export interface RuleExpiry {
-  readonly at: number;
-  /** The rule names a date: a new version ends at the same time. */
-  readonly standsStill: boolean;
-}
-
 /** A secret as it is looked at for its rotation. */
-export interface RotationState {
+export interface RotationState extends SecretSchedule {
   /** For `if-match`; null if the answer carried none. */
   readonly etag: string | null;
   readonly name: string;
@@ -75,12 +53,10 @@ export interface RotationState {
   readonly currentVersionNo: number | null;
   readonly isReplica: boolean;
   readonly tags: Tags | null;
-  readonly rotation: RotationSchedule;
-  /** Null: no rule ends it. */
-  readonly expiry: RuleExpiry | null;
 }
 
 const rules = z.catch(optional(z.array(z.object({ timeOfAbsoluteExpiry: optional(instant) }))), null);
+const dates = z.object({ timeOfCurrentVersionExpiry: optional(instant), secretRules: rules, ...rotationMembers });
 const state = z.object({
   secretName: z.string(),
   compartmentId: z.string(),
@@ -88,15 +64,19 @@ const state = z.object({
   currentVersionNumber: z.optional(z.nullable(z.int())),
   isReplica: z.optional(z.nullable(z.boolean())),
   freeformTags: tagsMember,
-  timeOfCurrentVersionExpiry: optional(instant),
-  secretRules: rules,
-  ...rotationMembers,
+  ...dates.shape,
 });
 
-function expiryOf({ timeOfCurrentVersionExpiry: at, secretRules }: z.infer<typeof state>): RuleExpiry | null {
+function expiryOf({ timeOfCurrentVersionExpiry: at, secretRules }: z.infer<typeof dates>): RuleExpiry | null {
   if (at === undefined || at === null) return null;
   const standsStill = secretRules?.some(({ timeOfAbsoluteExpiry }) => timeOfAbsoluteExpiry === at) ?? false;
   return { at, standsStill };
+}
+
+/** Undefined if the answer (`Secret`) cannot be read so: these dates must not stop a rotation. */
+export function readSchedule(answered: unknown): SecretSchedule | undefined {
+  const parsed = dates.safeParse(answered);
+  return parsed.success ? { rotation: rotationScheduleOf(parsed.data), expiry: expiryOf(parsed.data) } : undefined;
 }
 
 /** @throws RotationError VAULT_UNAVAILABLE if the answer has another shape than the API describes (`Secret`) */

@@ -1,6 +1,7 @@
 import type { RotationError } from "../../base/errors.ts";
 import type { DefinedTags } from "../../base/place.ts";
 import type { Secret } from "../../base/secret.ts";
+import type { SecretSchedule } from "./schedule.ts";
 
 /** OCI Vault's own words; `stages` on its wire. */
 export type VersionStage = "CURRENT" | "PENDING" | "LATEST" | "PREVIOUS" | "DEPRECATED";
@@ -24,6 +25,8 @@ export interface SecretState {
   readonly compartmentId: string | null;
   /** Empty if they could not be read. Never sent. */
   readonly definedTags: DefinedTags;
+  /** Absent if it could not be read. */
+  readonly schedule?: SecretSchedule | undefined;
 }
 
 export interface VersionSummary {

@@ -9,8 +9,11 @@ import type { Context } from "../context.ts";
  * this, each of two runs could end the value that the other has just had made.
  */
 export interface ClientTurns {
-  /** The run's context. Its first login takes the client, or ends the run before anything was sent to the issuer. */
-  taking(context: Context): Context;
+  /**
+   * The run's context. Its first login takes the client, or ends the run before anything was sent to the issuer.
+   * @param accepted is called whenever the issuer accepts a login
+   */
+  taking(context: Context, accepted?: () => void): Context;
   /**
    * The run has ended, and its client is free.
    * @returns the secret whose run had the client first, so that this one did nothing; null: it had its turn
@@ -33,7 +36,7 @@ export function createClientTurns({ issuerAliases }: Pick<Settings, "issuerAlias
     held.set(secretId, client);
   };
   return {
-    taking: (context) => {
+    taking: (context, accepted) => {
       const { secretId, clients } = context;
       const open = (content: Content) => {
         const credential = clients.issuers.open(content);
@@ -42,7 +45,9 @@ export function createClientTurns({ issuerAliases }: Pick<Settings, "issuerAlias
           // Each run's first request to an issuer is a login. It serves no other client after that.
           login: async (tokenLifeSeconds: number | null) => {
             take(secretId, credential.client);
-            return credential.login(tokenLifeSeconds);
+            const login = await credential.login(tokenLifeSeconds);
+            if (login.verdict === "accepted") accepted?.();
+            return login;
           },
         };
       };

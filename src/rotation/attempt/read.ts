@@ -6,6 +6,7 @@ import type { Credential } from "../../clients/issuers/issuer.ts";
 import type { Login } from "../../clients/issuers/verdict.ts";
 import type { Claim } from "../../clients/vault/claim.ts";
 import type { Content } from "../../clients/vault/content.ts";
+import type { SecretSchedule } from "../../clients/vault/schedule.ts";
 import type { SecretState, Tags, VersionList, VersionSummary } from "../../clients/vault/store.ts";
 
 /** A version's content, as far as it is understood. A claim holds a credential too: CURRENT's. */
@@ -59,6 +60,8 @@ export interface AttemptRead {
   metadata: Readonly<Record<string, unknown>>;
   /** Its free-form tags, of the same look; null: not read, or unreadable. */
   tags: Tags | null;
+  /** The dates that Vault keeps of the secret, of the same look; null: not read, or unreadable. */
+  schedule: SecretSchedule | null;
   /** The newest version with a mark of ours that this edition does not know. */
   unknownMarkNo: number | null;
   /** Every stored version was read for a way back. */
@@ -87,6 +90,7 @@ export function createAttemptRead(): AttemptRead {
     place: null,
     metadata: {},
     tags: null,
+    schedule: null,
     unknownMarkNo: null,
     hasReadOthers: false,
     currentRefusal: null,
@@ -99,10 +103,11 @@ export function isCredential(known: KnownContent | undefined): known is Extract<
 }
 
 /** Keeps what the secret itself says, from which the snapshot is decided. */
-export function keepState(read: AttemptRead, { etag, metadata, tags }: SecretState): void {
+export function keepState(read: AttemptRead, { etag, metadata, tags, schedule }: SecretState): void {
   read.etag = etag;
   read.metadata = metadata;
   read.tags = tags;
+  read.schedule = schedule ?? null;
 }
 
 /**

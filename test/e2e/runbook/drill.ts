@@ -24,7 +24,7 @@ const BY_HAND = /^By hand: (.+)$/;
 const EXIT_CODE = /# .*\bexit code (\d)\b/;
 
 /** The commands of a page as one script, each in the line where it stands in the page. */
-export function scriptOf(page: string): string {
+function scriptOf(page: string): string {
   let isCommand = false;
   const lines = page.split("\n").map((line) => {
     if (line.startsWith("```")) {

@@ -3,7 +3,7 @@ import { expect } from "vitest";
 import type { CliWorld } from "../../support/cli.ts";
 import { regenerateByHand, scheduleRotation } from "../../support/outside-changes.ts";
 
-export const CONSOLE_VALUE = "made-in-the-console";
+const CONSOLE_VALUE = "made-in-the-console";
 export const REGENERATE = "in the issuer's console, regenerate this client's secret, and keep the page open.";
 /** What the page calls `$SECRET`. */
 export const theSecret = (w: CliWorld) => ({ SECRET: w.secretId });

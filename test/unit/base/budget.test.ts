@@ -106,3 +106,15 @@ test("a turn gets no more than the call has, and work that may be given up withi
   const window = limitedTo(turnOf(budget, clock, 2_000), clock, 4_000);
   expect([window.remaining(), window.remainingInCall(), window.remainingUntilKilled()]).toEqual([2_000, 4_000, 4_000]);
 });
+
+test("a turn may be prolonged, but never shortened, and gets no more than the call has", () => {
+  const clock = createInstantClock();
+  const turn = turnOf(createBudget(clock, null, limits), clock, 20_000);
+  clock.advance(15_000);
+  turn.prolong(1_000);
+  expect(turn.remaining()).toBe(5_000);
+  turn.prolong(90_000);
+  expect(turn.remaining()).toBe(90_000);
+  turn.prolong(900_000);
+  expect(turn.remaining()).toBe(265_000);
+});

@@ -44,7 +44,8 @@ describe("a function", () => {
     expect(await call()).toEqual({ responseCode: 200, returnMessage: "OK: done. Next: nothing.", versionNo: 3 });
     const about = { callId: "01CALL", step: "STEP", secretId: OCID.slice(-8), level: "info" };
     expect(log()).toEqual([
-      { ...about, event: "call-started", time: expect.any(String) },
+      // The bundle says which version and commit it is.
+      { ...about, event: "call-started", time: expect.any(String), version: "source", commit: "source" },
       {
         ...about,
         event: "call-ended",

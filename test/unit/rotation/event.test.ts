@@ -171,7 +171,7 @@ describe("step and action", () => {
     await expectFailure(() => read({ reason, secretId }), "EVENT_INVALID", "reason must be one of compromised");
   });
 
-  test.each(["check", "heal", "retire", "rollback"])(
+  test.each(["check", "heal", "retire", "rollback", "rotate-due"])(
     "a reason together with the action %s is refused",
     async (action) => {
       for (const reason of ["compromised", "scheduled", null]) {
@@ -287,7 +287,7 @@ const anyEvent = fc.oneof(
     .record(
       {
         step: fc.oneof(fc.constantFrom(...STEPS), fc.jsonValue()),
-        action: fc.oneof(fc.constantFrom("check", "heal", "retire", "rollback"), fc.jsonValue()),
+        action: fc.oneof(fc.constantFrom("check", "heal", "retire", "rollback", "rotate-due"), fc.jsonValue()),
         secretId: fc.oneof(fc.constant(secretId), fc.jsonValue()),
         versionNo: fc.oneof(fc.integer({ min: 1 }), fc.jsonValue()),
         reason: fc.oneof(fc.constant("compromised"), fc.jsonValue()),
@@ -302,7 +302,7 @@ test("whatever arrives is either a complete event or refused with EVENT_INVALID"
     fc.property(anyEvent, (body) => {
       try {
         const event = parseEvent(body);
-        if (event.kind === "heal-all") return;
+        if (event.kind === "heal-all" || event.kind === "rotate-due") return;
         expect(event.secretId).toMatch(/^ocid1\.vaultsecret\./);
         if (event.kind === "step" && event.step === "PROMOTE_PENDING_VERSION") {
           expect(Number.isSafeInteger(event.versionNo) && event.versionNo >= 1).toBe(true);
@@ -347,5 +347,35 @@ describe("heal", () => {
 
   test.each([null, "", 7, "ocid1.secret.oc1..a"])("with the secretId %j is refused", async (id) => {
     await expectFailure(() => read({ action: "heal", secretId: id }), "EVENT_INVALID", "secretId must be the OCID");
+  });
+});
+
+describe("rotate-due", () => {
+  const event = { action: "rotate-due" };
+
+  test("takes how far ahead, an age, a limit and a cursor, and needs none of them", () => {
+    const none = { kind: "rotate-due", withinMs: 0, maxAgeMs: null, limit: null, cursor: null };
+    expect(read(event)).toEqual(none);
+    expect(read({ ...event, within: "7d", maxAge: "0d", limit: 20, cursor: "d1.AAAA" })).toEqual({
+      ...none,
+      ...{ withinMs: 7 * 86_400_000, maxAgeMs: 0, limit: 20, cursor: "d1.AAAA" },
+    });
+  });
+
+  test.each([
+    [{ within: 7 }, "within must be a text: a whole number with s, m, h or d, such as 30d"],
+    [{ within: "a week" }, "within must be a text"],
+    [{ within: null }, "within must be a text"],
+    [{ maxAge: "-1d" }, "maxAge must be a text"],
+    [{ limit: 0 }, "limit must be a whole number from 1 to 5000"],
+    [{ limit: 5_001 }, "limit must be"],
+    [{ limit: "20" }, "limit must be"],
+    [{ limit: 1.5 }, "limit must be"],
+    [{ cursor: 5 }, "cursor must be a text"],
+    [{ secretId }, "secretId does not belong to rotate-due"],
+    [{ step: "VERIFY_CONNECTION" }, "step and action exclude each other"],
+    [{ reason: "compromised" }, "reason belongs to a whole rotation"],
+  ])("with %j is refused", async (more, what) => {
+    await expectFailure(() => read({ ...event, ...more }), "EVENT_INVALID", what);
   });
 });

@@ -21,12 +21,12 @@ export const commandBugs: readonly PlantedBug[] = [
         replace: "return isNothing || text.length > 0 ||",
       },
       {
-        file: "cli/rotate/due-dates.ts",
+        file: "rotation/due/due-dates.ts",
         find: "if (versionNo !== null && versionNo !== current.versionNo) return",
         replace: "if (versionNo !== null && versionNo < 0) return",
       },
       {
-        file: "cli/rotate/due-dates.ts",
+        file: "rotation/due/due-dates.ts",
         find: "return { kind: madeAt <= from || isStuck",
         replace: "return { kind: versionNo !== null || madeAt <= from || isStuck",
       },

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { AT_ONCE } from "../../../../src/rotation/actions/heal-order.ts";
+import { AT_ONCE } from "../../../../src/rotation/actions/many.ts";
 import { countsOf, createFleet, HEAL_ALL } from "../../../support/fleet.ts";
 import type { WorldOptions } from "../../../support/world.ts";
 import { outcomeOf, useWorlds } from "../../../support/worlds.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { addVersion } from "../../../../src/emulator/vault/stages.ts";
-import { AT_ONCE } from "../../../../src/rotation/actions/heal-order.ts";
+import { AT_ONCE } from "../../../../src/rotation/actions/many.ts";
 import type { Answer } from "../../../../src/rotation/handler.ts";
 import { COMPARTMENT, countsOf, createFleet } from "../../../support/fleet.ts";
 import { startProcess } from "../../../support/processes.ts";

@@ -68,6 +68,14 @@ describe("what is in the way at the issuer", () => {
     expect(helped.asked).toEqual(["own"]);
   });
 
+  test("is asked by whoever is left while nothing is known of CURRENT, whatever the refusal", async () => {
+    const spurious = new RotationError("ISSUER_UNAVAILABLE", "refused for now");
+    const { asked, attempt, go } = await looking(["first"], { authorities: ["first"] }, spurious);
+    attempt.read.logins.clear();
+    await go();
+    expect([asked, attempt.isInspected]).toEqual([["own", "first"], true]);
+  });
+
   test("is asked by whoever is left once CURRENT is dead, whatever the refusal", async () => {
     const spurious = new RotationError("ISSUER_UNAVAILABLE", "refused for now");
     const { asked, attempt, go } = await looking(["first"], { authorities: ["first"], login: "rejected" }, spurious);

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { licenceTexts } from "../../../../scripts/bundle/licences.ts";
 
-test("every bundled library is named once with its licence, and our own files are not", () => {
+test("our own licence comes first, then every bundled library once with its own", () => {
   const texts = licenceTexts([
     "src/func.ts",
     "replaced:axios",
@@ -10,6 +10,7 @@ test("every bundled library is named once with its licence, and our own files ar
     "node_modules/@fnproject/fdk/fn-fdk.js",
   ]);
   expect(texts.match(/^\S+ \d+\.\d+\.\d+ \(.+\)$/gm)).toEqual([
+    expect.stringMatching(/^oci-rotate .* \(Apache-2\.0\)$/),
     expect.stringMatching(/^@fnproject\/fdk .* \(Apache-2\.0\)$/),
     expect.stringMatching(/^axios .* \(MIT\)$/),
   ]);
