@@ -7,7 +7,7 @@ import { leaks } from "./canary.ts";
 import { type Command, startCommand } from "./command.ts";
 
 const STEPS = ["VERIFY_CONNECTION", "CREATE_PENDING_VERSION", "UPDATE_TARGET_SYSTEM", "PROMOTE_PENDING_VERSION"];
-const CALLS = 22;
+const CALLS = 21;
 /** How every client secret of the emulated domain begins. */
 const SECRET_PREFIX = "idcscs-";
 /** Tokens, keys, and the headers that would carry a secret. */

@@ -163,7 +163,7 @@ describe("the built function in a private network", () => {
       OROT_VAULT_ENDPOINT: url(VAULT, vault),
     });
     expect(answer.message).toMatch(
-      /^VAULT_UNAVAILABLE: .*HTTPS_PROXY answered CONNECT with 403\. Next: check HTTPS_PROXY, /,
+      /^VAULT_UNAVAILABLE: .*HTTPS_PROXY answered CONNECT with 403 \(127\.0\.0\.1:\d+, for .+\)\. Next: check HTTPS_PROXY, /,
     );
     expect(answer.calls).toEqual([]);
   });
@@ -172,7 +172,7 @@ describe("the built function in a private network", () => {
     const answer = await rotate(cloud.secretId, { [name]: `https://user:${PASSWORD}@proxy:x` });
     expect(answer).toMatchObject({ responseCode: 500, calls: [] });
     expect(answer.message).toBe(
-      `SETTINGS_INVALID: ${name} must be http://host:port or http://user:password@host:port. Next: correct the function's configuration.`,
+      `SETTINGS_INVALID: ${name} must be host:port, http://host:port or https://host:port, with user:password@ before the host if the proxy asks. Next: correct the function's configuration.`,
     );
   });
 });

@@ -41,6 +41,13 @@ describe("readSecret", () => {
       tags: {},
       compartmentId: null,
       definedTags: {},
+      schedule: {
+        expiry: null,
+        rotation: {
+          ...{ functionId: null, intervalDays: null, isScheduled: false, lastAt: null, nextAt: null },
+          ...{ status: null, targetType: null },
+        },
+      },
     });
   });
 });
