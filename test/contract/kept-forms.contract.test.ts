@@ -73,7 +73,7 @@ describe("what version 0.1 has noted", () => {
       issuer: "keycloak",
       clientId: "my-application",
       outcome: { code: "OK", at: Date.parse("2026-02-28T10:00:00Z"), versionNo: 3 },
-      expiry: { at: Date.parse("2027-02-28T00:00:00Z"), versionNo: null },
+      expiry: { at: Date.parse("2027-02-28T00:00:00Z"), isNever: false, versionNo: null },
     });
   });
 
