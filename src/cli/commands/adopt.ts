@@ -14,6 +14,7 @@ import { createVaultParts, requireRoom } from "../adopt/vault-parts.ts";
 import { CliError } from "../cli-error.ts";
 import { type OpenedSource, openSource, type PlacedList } from "../clients/issuer-lists.ts";
 import { join } from "../clients/join.ts";
+import { sourceOptions } from "../clients/source-options.ts";
 import { clientsInVault } from "../clients/vault-clients.ts";
 import { defineCommand } from "../command.ts";
 import { exitCodes } from "../exit-codes.ts";
@@ -67,21 +68,7 @@ problem never stops the others; the report names it, and the exit code is then 4
 The schedule begins switched off unless --every is given: without --function a secret is stored and not rotated.`,
   arguments: {},
   options: {
-    authority: {
-      flags: "--authority <ocid>",
-      does: "the secret of a second authority, which says which issuer to read and how",
-      takes: optional(ocid("vaultsecret", "a Vault secret")),
-    },
-    domain: { flags: "--domain <url>", does: "an identity domain, read with your own sign-in", takes: optional(text) },
-    realm: {
-      flags: "--realm <name...>",
-      does: "realms of a Keycloak (default: the authority's own)",
-      takes: listOf(text),
-    },
-    allRealms: { flags: "--all-realms", does: "every realm that the authority may see", takes: flag },
-    zone: { flags: "--zone <id...>", does: "zones of a UAA (default: the authority's own)", takes: listOf(text) },
-    allZones: { flags: "--all-zones", does: "every zone of the UAA", takes: flag },
-    tenant: { flags: "--tenant <name...>", does: "tenants of an Ed-Fi CMS (default: all)", takes: listOf(text) },
+    ...sourceOptions,
     stdin: { flags: "--stdin", does: "read clients and values from standard input, CSV or JSON", takes: flag },
     compartment: {
       flags: "--compartment <ocid...>",

@@ -4,10 +4,11 @@ import { clientsPage } from "../clients/clients-page.ts";
 import { clientsCsv, clientsJson, clientsTable } from "../clients/clients-text.ts";
 import { openSource, type PlacedList } from "../clients/issuer-lists.ts";
 import { join } from "../clients/join.ts";
+import { sourceOptions } from "../clients/source-options.ts";
 import { clientsInVault } from "../clients/vault-clients.ts";
 import { defineCommand } from "../command.ts";
 import { exitCodes } from "../exit-codes.ts";
-import { compartmentId, duration, flag, listOf, ocid, oneOf, optional, text, vaultId } from "../fields.ts";
+import { compartmentId, duration, flag, listOf, oneOf, optional, text, vaultId } from "../fields.ts";
 import { placesOf } from "../inventory/inventory.ts";
 import { writeAtomically } from "../output/atomic-file.ts";
 import { localSettings } from "../settings.ts";
@@ -35,30 +36,12 @@ hold ("read secret-bundles").
 For monitoring: exit code 4 means that something was found. With --within, --max-age or --unmanaged, only clients with a finding are listed.`,
   arguments: {},
   options: {
-    authority: {
-      flags: "--authority <ocid>",
-      does: "the secret of a second authority, which says which issuer to read and how",
-      takes: optional(ocid("vaultsecret", "a Vault secret")),
-    },
-    domain: {
-      flags: "--domain <url>",
-      does: "an identity domain to read with your own sign-in, in place of --authority",
-      takes: optional(text),
-    },
-    realm: {
-      flags: "--realm <name...>",
-      does: "realms of a Keycloak (default: the authority's own)",
-      takes: listOf(text),
-    },
-    allRealms: { flags: "--all-realms", does: "every realm that the authority may see", takes: flag },
-    zone: { flags: "--zone <id...>", does: "zones of a UAA (default: the authority's own)", takes: listOf(text) },
-    allZones: { flags: "--all-zones", does: "every zone of the UAA", takes: flag },
+    ...sourceOptions,
     probeEmpty: {
       flags: "--probe-empty",
       does: "at a UAA, try each client's login with an empty password: only so public clients can be told from others",
       takes: flag,
     },
-    tenant: { flags: "--tenant <name...>", does: "tenants of an Ed-Fi CMS (default: all)", takes: listOf(text) },
     compartment: {
       flags: "--compartment <ocid...>",
       does: "compartments whose secrets to compare with (default: OROT_HEAL_COMPARTMENT_IDS)",
@@ -76,7 +59,7 @@ For monitoring: exit code 4 means that something was found. With --within, --max
     },
     maxAge: {
       flags: "--max-age <duration>",
-      does: "only clients whose secret is older than this, as far as its age is told",
+      does: "only clients whose secret is known to be older than this",
       takes: optional(duration),
     },
     unmanaged: { flags: "--unmanaged", does: "only clients with a secret that no secret in Vault holds", takes: flag },

@@ -5,7 +5,7 @@ import { readGlobalOptions } from "../../../src/cli/global-options.ts";
 test("a command to paste has every option that decides where it goes and as whom, quoted for the shell", () => {
   const options = readGlobalOptions({
     profile: "my profile",
-    configFile: "/home/o'brien/config",
+    configFile: "folder/o'brien/config",
     region: "us-ashburn-1",
     endpoint: "http://127.0.0.1:8080",
     auth: "api-key",
@@ -14,7 +14,7 @@ test("a command to paste has every option that decides where it goes and as whom
     debug: true,
   });
   expect(commandLine(options, ["rotate", "$(id)"])).toBe(
-    "oci-rotate rotate '$(id)' --profile 'my profile' --config-file '/home/o'\\''brien/config' --region us-ashburn-1" +
+    "oci-rotate rotate '$(id)' --profile 'my profile' --config-file 'folder/o'\\''brien/config' --region us-ashburn-1" +
       " --endpoint http://127.0.0.1:8080 --auth api-key",
   );
 });

@@ -1,0 +1,24 @@
+import { flag, listOf, ocid, optional, text } from "../fields.ts";
+
+/** The options that say whose clients are listed. */
+export const sourceOptions = {
+  authority: {
+    flags: "--authority <ocid>",
+    does: "the secret of a second authority, which says which issuer to read and how",
+    takes: optional(ocid("vaultsecret", "a Vault secret")),
+  },
+  domain: {
+    flags: "--domain <url>",
+    does: "an identity domain to read with your own sign-in, in place of --authority",
+    takes: optional(text),
+  },
+  realm: {
+    flags: "--realm <name...>",
+    does: "realms of a Keycloak (default: the authority's own)",
+    takes: listOf(text),
+  },
+  allRealms: { flags: "--all-realms", does: "every realm that the authority may see", takes: flag },
+  zone: { flags: "--zone <id...>", does: "zones of a UAA (default: the authority's own)", takes: listOf(text) },
+  allZones: { flags: "--all-zones", does: "every zone of the UAA", takes: flag },
+  tenant: { flags: "--tenant <name...>", does: "tenants of an Ed-Fi CMS (default: all)", takes: listOf(text) },
+} as const;
