@@ -76,7 +76,7 @@ async function inside(context: NotifyContext, what: string, work: (bounded: Noti
 
 /** Sends to all in parallel, so that a slow one does not delay the others. */
 async function sendTo(
-  { clients: { notifications }, clock, budget, log }: NotifyContext,
+  { clients: { notifications }, clock, budget, log, tally }: NotifyContext,
   message: Message,
   endpoints: readonly string[],
   toTopic: boolean,
@@ -86,7 +86,10 @@ async function sendTo(
     async (endpoint) => [endpoint, await notifications.send(message, endpoint, window, log)] as const,
   );
   const topic = toTopic ? notifications.publish(message, window, log) : null;
-  return { endpoints: new Map(await Promise.all(deliveries)), topic: await topic };
+  const results: Results = { endpoints: new Map(await Promise.all(deliveries)), topic: await topic };
+  const { failed, notSent } = countOf(results);
+  tally.note("NotificationsUndelivered", failed + notSent);
+  return results;
 }
 
 /** The remaining budget may be used up, since it is for nothing else. */
@@ -117,7 +120,7 @@ async function note(
   context.log.warn("told-not-noted", { outcome: "race-lost" });
 }
 
-function countOf(results: Results): Record<string, number> {
+function countOf(results: Results) {
   const all = [...results.endpoints.values(), results.topic];
   const count = (delivery: Delivery) => all.filter((one) => one === delivery).length;
   return { delivered: count("delivered"), failed: count("failed"), notSent: count("not-sent") };

@@ -4,8 +4,9 @@ import { asRotationError } from "../../base/errors.ts";
 import { mapConcurrent } from "../../base/map-concurrent.ts";
 import type { ListedSecret } from "../../clients/vault/directory.ts";
 import type { Answer } from "../answer.ts";
-import { type Dates, dueAt, earlier } from "../due/due.ts";
+import { dueAt } from "../due/due.ts";
 import type { DueWish } from "../due/due-wish.ts";
+import { listedDates } from "../due/listed-dates.ts";
 import { ageOf } from "../due/why-not-now.ts";
 import { readOwnTags } from "../housekeeping/rotation-tags.ts";
 import type { Pacer } from "../pace/pacer.ts";
@@ -92,12 +93,6 @@ async function inUrgency(context: ManyContext, secrets: readonly ListedSecret[],
     .flatMap(({ at, ...one }) => (at !== null && at <= until ? [{ ...one, at }] : []))
     .sort((one, other) => Number(one.hasFailed) - Number(other.hasFailed) || one.at - other.at);
   return { failed: [], others: due.map(({ secretId }) => secretId) };
-}
-
-/** As a list shows them. */
-function listedDates({ tags, expiresAt, rotation }: ListedSecret, now: number): Dates {
-  const noted = readOwnTags(tags ?? {}, now).expiry?.at ?? null;
-  return { nextRotationAt: rotation.nextAt, expiresAt: earlier(noted, expiresAt).expiresAt, tooOldAt: null };
 }
 
 /**

@@ -44,6 +44,8 @@ export interface AttemptRead {
   list: VersionList | null;
   /** When the response came whose OCI time the last look uses, on `Clock.monotonic`. */
   lookedAt: number | null;
+  /** When the version that PROMOTE names was made, on the same clock; null: no look for it, or Vault does not say. */
+  namedSince: number | null;
   readonly contents: Map<number, KnownContent>;
   readonly logins: Map<number, { readonly login: Login; readonly at: number }>;
   /** The number of refusals of a version's value in this call, over all looks. */
@@ -81,6 +83,7 @@ export function createAttemptRead(): AttemptRead {
     unproven: new Set(),
     list: null,
     lookedAt: null,
+    namedSince: null,
     contents: new Map(),
     logins: new Map(),
     refusals: new Map(),
