@@ -19,7 +19,7 @@ const documents = z.object({
   quotes: atLeast(40),
   commandsRun: atLeast(45),
   commandsParsed: atLeast(300),
-  commandsOfOci: atLeast(40),
+  commandsOfOci: atLeast(43),
   codes: atLeast(32),
   codesWithoutPage: z.literal(0),
   drillsRun: atLeast(9),

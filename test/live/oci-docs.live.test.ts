@@ -2,14 +2,22 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { ociCommands, readDocuments } from "../../scripts/docs-check/documents.ts";
+import { stackZip } from "../../scripts/terraform/stack.ts";
 import { type OciEmulator, openOciEmulator } from "./oci-emulator.ts";
 
 /** Commands whose service the emulator has; of the others only the command line's own judgement is tested. */
 const SERVED =
-  /^oci (?:vault secret (?:create-base64|get|list|update|update-base64|rotate|cancel-secret-rotation|schedule-secret-deletion)|vault secret-version list|fn (?:function|application) (?:list|get)|fn function update|ons topic create)\b/;
+  /^oci (?:vault secret (?:create-base64|get|list|update|update-base64|rotate|cancel-secret-rotation|schedule-secret-deletion)|vault secret-version list|fn (?:function|application) (?:list|get)|ons topic create)\b/;
 /** Changes that the others would suffer from come last. */
 const LAST = /\b(?:cancel-secret-rotation|schedule-secret-deletion)\b/;
-const FILES = ["credential.json", "authority.json", "callback.json", "variables.json", "dist/oci-rotate-stack.zip"];
+const FILES = ["credential.json", "authority.json", "callback.json", "variables.json"];
+
+/** A placeholder for an id is not found; everything else is an operation that the emulator leaves out. */
+function refusalOf(command: string): string {
+  // It would go to the host that the key's name tells: it stops there, and has then read all of its options.
+  if (command.includes(" image-signature sign-upload ")) return "Failed to split key ocid";
+  return `"status": ${command.includes("ocid1...") ? 404 : 501}`;
+}
 
 describe("the oci commands of the documents", () => {
   // Those of the runbook have a test of their own.
@@ -22,12 +30,17 @@ describe("the oci commands of the documents", () => {
     const { home, url, functionId, secretId, oci } = emulator;
     mkdirSync(path.join(home, "dist"));
     for (const name of FILES) writeFileSync(path.join(home, name), "{}");
+    writeFileSync(path.join(home, "dist/oci-rotate-stack.zip"), stackZip().bytes);
     writeFileSync(path.join(home, "policies.json"), "[]");
     const found = await oci("fn", "function", "get", "--function-id", functionId, "--query", "etag", "--raw-output");
     env = {
       ...{ OCI_CLI_CONFIG_FILE: emulator.configFile, OCI_CLI_ENDPOINT: url, MANAGEMENT: url },
       ...{ COMPARTMENT: emulator.compartmentId, TENANCY: emulator.compartmentId, VAULT: emulator.vaultId },
-      ...{ KEY: emulator.keyId, SIGNING_KEY: emulator.keyId, SIGNING_KEY_VERSION: "ocid1.keyversion.oc1..none" },
+      ...{
+        KEY: emulator.keyId,
+        SIGNING_KEY: "ocid1.key.oc1..none",
+        SIGNING_KEY_VERSION: "ocid1.keyversion.oc1..none",
+      },
       ...{ SUBNET: "ocid1.subnet.oc1..none", APPLICATION: emulator.applicationId, FUNCTION: functionId },
       ...{ SECRET: secretId, AUTHORITY: secretId, MIRROR: functionId, STACK: "ocid1.ormstack.oc1..none" },
       ...{ SCHEDULE: "ocid1.resourceschedule.oc1..none", TOPIC: "ocid1.onstopic.oc1..none" },
@@ -52,14 +65,13 @@ describe("the oci commands of the documents", () => {
     const ran = await emulator.shell(command, env);
     expect(ran).toMatchObject({ code: 0 });
     expect(ran.stderr).not.toContain("Error");
-    expect(ran.stdout).not.toBe("");
+    if (!LAST.test(command)) expect(ran.stdout).not.toBe("");
   });
 
   it.each(commands.filter((command) => !SERVED.test(command)))("are ones that exist: %s", async (command) => {
     const ran = await emulator.shell(command, env);
     // 2 is a mistake in the command; 1 comes with the emulator's own refusal, so the request was complete.
     expect(ran).toMatchObject({ code: 1, json: {} });
-    // A placeholder for an id is not found; everything else is an operation that the emulator leaves out.
-    expect(ran.stderr).toContain(`"status": ${command.includes("ocid1...") ? 404 : 501}`);
+    expect(ran.stderr).toContain(refusalOf(command));
   });
 });

@@ -41,10 +41,10 @@ describe("the examples for applications", () => {
   });
 });
 
-describe("the example for a command's test", () => {
+describe("the example for a command's test", async () => {
   const [example = ""] = scriptsOf("docs/adding-a-command.md", FILE);
   // It registers its test here, under the name that it has on the page.
-  carryOut(example, { useCli, test, expect, expectOnlyReads }, "0");
+  await carryOut(example, { useCli, test, expect, expectOnlyReads }, "0");
 
   test("is one", () => {
     expect(example).toContain("test(");
