@@ -194,6 +194,11 @@ export interface Issuer {
    * @throws RotationError CONTENT_INVALID, ORIGIN_NOT_ALLOWED naming the member, never its value
    */
   clientIn(content: Content): Client;
+  /**
+   * Why this client must not be given its first secret: it works without one, or nothing tells. Null: a login without a secret is refused.
+   * Absent: every client of this issuer needs one. Never throws.
+   */
+  whyNeedsNoSecret?(client: Client, context: IssuerContext): Promise<RotationError | null>;
   /** Where and how other clients of the issuer at this address log in. */
   loginAt(address: IssuerAddress): LoginPlace;
   /**

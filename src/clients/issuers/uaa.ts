@@ -202,6 +202,39 @@ async function deleteOlder(
   }
 }
 
+/** A login with the client's id alone (Source: UAA API, `GET /clientinfo`). It gives no token. */
+export function loginWithoutSecret(base: string, clientId: string) {
+  const written = new URLSearchParams({ "": clientId }).toString().slice(1);
+  const authorization = `Basic ${Buffer.from(`${written}:`).toString("base64")}`;
+  return { url: `${base}/clientinfo`, authorization };
+}
+
+/**
+ * A client such as `cf` works with an empty secret. A second value would get on with it, but the later deletion would take the empty one
+ * and lock everybody out who uses it. And where no secret is stored at all, the empty login dies with the first.
+ */
+async function whyNeedsNoSecret(
+  { base, clientId, ...rest }: Client,
+  context: IssuerContext,
+): Promise<RotationError | null> {
+  const { http } = counted(context, { base, clientId, ...rest });
+  const { url, authorization } = loginWithoutSecret(base, clientId);
+  try {
+    const { status } = await http.get(url, { headers: { authorization, accept: "application/json" } });
+    if (status === 401) return null;
+    if (status === 200) {
+      return new RotationError(
+        "ISSUER_CONFIGURATION",
+        "this client logs in without a secret, and a new one would lock out everybody who uses it so",
+        "leave this client alone, and delete its secret in Vault",
+      );
+    }
+    return new RotationError("ISSUER_UNAVAILABLE", `a login without a secret was answered ${status}`);
+  } catch (thrown) {
+    return noResponse(thrown, "a login without a secret", WHO).error;
+  }
+}
+
 /**
  * Cloud Foundry UAA: the caller chooses the value, and a client holds two at once, so no login ever fails during a rotation. Source: UAA API,
  * "Change Secret" with `changeMode`.
@@ -212,6 +245,7 @@ export const uaa: Issuer = {
   identifying: [],
   clientIn,
   loginAt,
+  whyNeedsNoSecret,
   open(content, context): Credential {
     const client = clientIn(content);
     return credentialOf(client, requiredSecret(content, "clientSecret"), counted(context, client));

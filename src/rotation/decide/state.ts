@@ -19,6 +19,8 @@ export type OtherCurrent =
       readonly verdict: "rejected";
       /** Refused in an earlier look of this call too; if we make the value, for as long as the landing bound. */
       readonly isConfirmed: boolean;
+      /** It only names the client: there is no client secret yet. */
+      readonly isPlaceholder?: boolean;
     }
   | { readonly versionNo: number; readonly verdict: "unknown" | "not-asked" };
 

@@ -1,6 +1,7 @@
 import { leaseIn } from "../../clients/vault/rotation-metadata.ts";
 import type { VersionSummary } from "../../clients/vault/store.ts";
 import type { Attempt } from "../attempt/attempt.ts";
+import { isPlaceholder } from "../attempt/read.ts";
 import { nextRequester } from "../authorities.ts";
 import type { Context } from "../context.ts";
 import type { Candidate } from "../decide/decide.ts";
@@ -66,6 +67,7 @@ function currentOf(
   const { versionNo, verdict } = candidateOf(rotation, rotation.snapshot.current);
   if (verdict === "accepted") return { versionNo, verdict, holds: heldBy(attempt, versionNo) };
   if (verdict !== "rejected") return { versionNo, verdict };
+  if (isPlaceholder(attempt.read, versionNo)) return { versionNo, verdict, isConfirmed: true, isPlaceholder: true };
   const { currentRefusal } = attempt.read;
   const isSame = currentRefusal !== null && holdSame(attempt.read, currentRefusal.versionNo, versionNo);
   return { versionNo, verdict, isConfirmed: isSame && isConfirmed(currentRefusal) };

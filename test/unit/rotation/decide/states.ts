@@ -85,6 +85,7 @@ const otherCurrents: readonly Exclude<CallerState["current"], { verdict: "accept
   { versionNo: 7, verdict: "not-asked" },
   { versionNo: 7, verdict: "unknown" },
   ...booleans.map((isConfirmed) => ({ versionNo: 7, verdict: "rejected", isConfirmed }) as const),
+  { versionNo: 7, verdict: "rejected", isConfirmed: true, isPlaceholder: true },
 ];
 
 /** Each member of the state if the issuer chooses the value, in every form that the types allow. */
