@@ -62,8 +62,7 @@ export async function fetchToken({ settings, clock, entropy, budget, contents, h
     });
   } catch (thrown) {
     if (!(thrown instanceof CredentialError)) throw thrown;
-    const what =
-      thrown.code === "NO_VALUE_YET" ? "holds no client secret yet" : "could not be read as a credential";
+    const what = thrown.code === "NO_VALUE_YET" ? "holds no client secret yet" : "could not be read as a credential";
     throw new RotationError(codes[thrown.code], `the secret of OROT_MIRROR_CLIENT_SECRET_ID ${what}`);
   }
   if (login.verdict === "accepted" && login.token !== null) return login.token;

@@ -163,6 +163,11 @@ export interface Credential extends HeldSecret {
    * @param older the value that is to die
    */
   retire(authorization: Authorization, older: HeldSecret): Promise<Retire>;
+  /**
+   * Has the issuer keep this credential's own value alone. It ends every token too. Idempotent, never throws. Absent: the issuer holds
+   * no value that its versions do not tell.
+   */
+  keepAlone?(authorization: Authorization): Promise<Retire>;
   /** Asks when the newest client secret ends. Never throws. Absent: this issuer lets none end by itself, or does not say so. */
   readExpiry?(authorization: Authorization): Promise<Expiry>;
 }

@@ -148,15 +148,15 @@ function judgeDelete(response: IssuerResponse): Retire {
 }
 
 /**
- * `PUT /oauth/clients/{id}/secret`. Mode UPDATE is never sent: it ends every token, and the value that others still
- * use. No header names a zone. UAA refuses a token of a zone's host together with one, and accepts no other token
+ * `PUT /oauth/clients/{id}/secret`. Mode UPDATE ends every token, and the value that others still use: it is sent only if an operator asks
+ * for that. No header names a zone. UAA refuses a token of a zone's host together with one, and accepts no other token
  * there.
  */
 async function changeSecret(
   { base, clientId }: Client,
   { httpAtOnce }: IssuerContext,
   authorization: Authorization,
-  body: { readonly changeMode: "ADD" | "DELETE"; readonly oldSecret: string; readonly secret?: string },
+  body: { readonly changeMode: "ADD" | "DELETE" | "UPDATE"; readonly oldSecret: string; readonly secret?: string },
 ): Promise<IssuerResponse> {
   if (authorization.kind !== "bearer") throw new RotationError("INTERNAL", "only a bearer token is taken here");
   return httpAtOnce.put(
@@ -198,6 +198,26 @@ async function deleteOlder(
     );
   } catch (thrown) {
     const { error, sent } = noResponse(thrown, "the request to delete the older client secret", WHO);
+    return { outcome: sent ? "unknown" : "refused", error };
+  }
+}
+
+/**
+ * DELETE would take the older of two, and which one that is cannot be read. UPDATE to the value that is stored anyway leaves that one,
+ * whatever the UAA held.
+ */
+async function keepAlone(
+  client: Client,
+  context: IssuerContext,
+  authorization: Authorization,
+  own: Secret,
+): Promise<Retire> {
+  const value = own.reveal();
+  const body = { changeMode: "UPDATE", oldSecret: value, secret: value } as const;
+  try {
+    return judgeDelete(await changeSecret(client, context, authorization, body));
+  } catch (thrown) {
+    const { error, sent } = noResponse(thrown, "the request to keep one client secret alone", WHO);
     return { outcome: sent ? "unknown" : "refused", error };
   }
 }
@@ -272,5 +292,6 @@ function credentialOf(client: Client, clientSecret: Secret, context: IssuerConte
     },
     readBack: () => Promise.resolve({ outcome: "not-readable", isProofAlive: true }),
     retire: (authorization, older) => deleteOlder(client, context, authorization, older.clientSecret),
+    keepAlone: (authorization) => keepAlone(client, context, authorization, clientSecret),
   };
 }

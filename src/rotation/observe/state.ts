@@ -11,7 +11,7 @@ import { callerPendingOf } from "./caller-pending.ts";
 import type { Observed } from "./observe.ts";
 import { isLiveClaim, isOwnClaim, verdictOn } from "./observe.ts";
 import { otherCredentials, sameValueNoOf } from "./others.ts";
-import { compromisedOf, isCallerChosen, keepsOf, overlapOf, unexpectedOf } from "./overlap.ts";
+import { compromisedOf, isCallerChosen, keepsOf, overlapOf, unexpectedOf, unstoredOf } from "./overlap.ts";
 import { unprovenBy, writesOf } from "./second-pending.ts";
 import { holdSame, isFromBefore } from "./values.ts";
 
@@ -166,6 +166,7 @@ export function callerStateOf(rotation: Observed, goal: CallerState["goal"]): Ca
     unexpected: unexpectedOf(attempt.read, snapshot),
     lease: leaseOf(rotation),
     compromised: compromisedOf(attempt, snapshot),
+    unstored: unstoredOf(attempt, snapshot, goal),
     inFlight: retiredAt !== null && isWithinLandingBound(context, retiredAt) ? "retire" : null,
     left: {
       installs: INSTALLS_PER_CALL - installs,

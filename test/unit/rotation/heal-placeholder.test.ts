@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { HOUR_MS } from "../../../src/base/durations.ts";
-import { contentOf } from "../../../src/clients/issuers/content-of.ts";
+import { DAY_MS, HOUR_MS } from "../../../src/base/durations.ts";
 import type { Client } from "../../../src/clients/issuers/client.ts";
+import { contentOf } from "../../../src/clients/issuers/content-of.ts";
 import { type ClientKind, edfiClient, ociIamClient, uaaClient } from "../../support/clients.ts";
 import { writeVersion } from "../../support/outside-changes.ts";
 import type { WorldOptions } from "../../support/world.ts";
@@ -30,7 +30,9 @@ describe("a first version that only names the client", () => {
       ...{ clientId: "app", subject: null },
     };
     const written = JSON.parse(contentOf(client, null).reveal());
-    expect(written).toEqual(named({ issuer: "uaa", url: "https://uaa.example/uaa", clientId: "app", clientSecret: "" }));
+    expect(written).toEqual(
+      named({ issuer: "uaa", url: "https://uaa.example/uaa", clientId: "app", clientSecret: "" }),
+    );
     const app = contentOf({ ...client, issuer: "oci-iam", subject: "0a" }, null).reveal();
     expect(JSON.parse(app)).toMatchObject({ appSecret: null, _rotation: { kind: "placeholder" } });
   });
@@ -137,5 +139,73 @@ describe("a UAA's client that must not get a second value", () => {
     expect(outcomeOf(answer)).toBe("RETIRE_NOT_SAFE 409");
     expect(oldWorks(w)).toBe(true);
     expect(w.client.accepts("another-that-works")).toBe(true);
+  });
+});
+
+describe("the value from before an adoption, which no version holds", () => {
+  const adopted = async (rest: WorldOptions = {}) => {
+    const w = await atUaa({}, { environment: { OROT_GRACE_HOURS: "0" }, ...rest });
+    await send(w, "heal");
+    await w.clock.sleep(40 * DAY_MS);
+    return w;
+  };
+  const end = (w: TestWorld) => w.call({ secretId: w.secretId, action: "retire", unknown: true });
+
+  test("is ended by no grace: not by a heal, a rotation, or a retirement", async () => {
+    const w = await adopted();
+    expect(outcomeOf(await send(w, "heal"))).toBe("NOTHING_TO_DO 200");
+    const retired = await send(w, "retire");
+    expect(outcomeOf(retired)).toBe("RETIRE_NOT_SAFE 409");
+    expect(retired.returnMessage).toContain("retire --unknown");
+    expect(outcomeOf(await w.rotate())).toBe("RETIRE_NOT_SAFE 409");
+    expect(oldWorks(w)).toBe(true);
+    expect(w.currentVerdict()).toBe("accepted");
+  });
+
+  test("is ended by an express word, and CURRENT's value stays alone; the next rotation then has room", async () => {
+    const w = await adopted();
+    expect(outcomeOf(await end(w))).toBe("OK 200");
+    expect(oldWorks(w)).toBe(false);
+    expect(w.currentVerdict()).toBe("accepted");
+    expect(w.emulator.admin.uaaClient(w.app.clientId).secrets).toHaveLength(1);
+    expect(outcomeOf(await w.rotate())).toBe("OK 200");
+  });
+
+  test("is ended although a stray value is the newer one: CURRENT is never what the UAA deletes", async () => {
+    const w = await adopted();
+    const { secrets } = w.emulator.admin.uaaClient(w.app.clientId);
+    const [old, own] = secrets;
+    if (old === undefined || own === undefined) throw new Error("two were expected");
+    secrets.splice(0, 2, own, old);
+    expect(outcomeOf(await end(w))).toBe("OK 200");
+    expect([w.currentVerdict(), oldWorks(w)]).toEqual(["accepted", false]);
+  });
+
+  test.each(["answer-lost", "server-error-before", "killed-after"] as const)(
+    "if the request ends with %s, it is ended in the end, and nothing else is",
+    async (kind) => {
+      const w = await adopted();
+      w.emulator.faults.add({ call: "install", kind });
+      await Promise.race([end(w), w.clock.sleep(400_000)]);
+      expect((await end(w)).responseCode).toBe(200);
+      expect([w.currentVerdict(), oldWorks(w)]).toEqual(["accepted", false]);
+    },
+  );
+
+  test("without a placeholder the word does no harm, and at issuers that keep one value there is nothing to do", async () => {
+    const w = await createWorld({ client: uaaClient() });
+    expect(outcomeOf(await end(w))).toBe("OK 200");
+    expect(w.currentVerdict()).toBe("accepted");
+    const edfi = await createWorld({ client: edfiClient() });
+    expect(outcomeOf(await end(edfi))).toBe("NOTHING_TO_DO 200");
+    expect(edfi.currentVerdict()).toBe("accepted");
+  });
+
+  test("the word belongs to retire alone", async () => {
+    const w = await createWorld({ client: uaaClient() });
+    expect(outcomeOf(await w.call({ secretId: w.secretId, action: "heal", unknown: true }))).toBe("EVENT_INVALID 400");
+    expect(outcomeOf(await w.call({ secretId: w.secretId, action: "retire", unknown: "yes" }))).toBe(
+      "EVENT_INVALID 400",
+    );
   });
 });
