@@ -22,8 +22,10 @@ interface Entry {
 }
 
 export interface Journal {
-  open(task: Task): void;
+  /** @param commit null: the code was not committed */
+  open(task: Task, commit: string | null): void;
   task(): Task;
+  commit(): string | null;
   choose(choice: Choice): void;
   choice(): Choice;
   /** What no run has said yet: Stryker has not come that far. */
@@ -47,11 +49,13 @@ export function journal(folder: string): Journal {
   const read = (name: string) => JSON.parse(readFileSync(file(name), "utf8"));
   const write = (name: string, value: unknown) => writeFileSync(file(name), JSON.stringify(value));
   return {
-    open: (task) => {
+    open: (task, commit) => {
       mkdirSync(folder, { recursive: true });
       write("task.json", task);
+      write("commit.json", commit);
     },
     task: () => read("task.json"),
+    commit: () => read("commit.json"),
     choose: (choice) => write("choice.json", choice),
     choice: () => {
       const choice: Choice | null = existsSync(file("choice.json")) ? read("choice.json") : null;

@@ -38,7 +38,7 @@ const ignored = (id: string, statusReason: string) => ({
 });
 
 function planned(task: Task, firstId = 0): JournalReporter {
-  notes.open(task);
+  notes.open(task, null);
   const reporter = new JournalReporter();
   reporter.onMutationTestingPlanReady({ mutantPlans: plans(firstId) });
   return reporter;
@@ -46,7 +46,7 @@ function planned(task: Task, firstId = 0): JournalReporter {
 
 describe("a run", () => {
   test("judges every mutant, and lets none that is ignored count", async () => {
-    notes.open(ALL);
+    notes.open(ALL, null);
     const reporter = new JournalReporter();
     const early = [ignored("20", "Static mutant (and so on)"), ignored("21", "cannot come about")];
     reporter.onMutationTestingPlanReady({ mutantPlans: [...plans(0), ...early] });
