@@ -7,8 +7,8 @@ import path from "node:path";
 import type { Task } from "./choice.ts";
 
 export interface Choice {
-  /** Stryker's numbers of those that are still to be judged; they hold for one process of Stryker. */
-  readonly ids: readonly string[];
+  /** The files of those that are still to be judged, by Stryker's number; a number holds for one process of Stryker. */
+  readonly files: Readonly<Record<string, string>>;
   readonly keys: readonly string[];
   /** How many there were to choose from. */
   readonly population: number;
