@@ -4,6 +4,7 @@ import type { Log } from "../base/log.ts";
 import type { Settings } from "../base/settings/settings.ts";
 import { createTally, type Ending, resultOf, type Step, SUCCESSES, type Tally } from "../base/tally.ts";
 import { createOciRequester } from "../clients/http/oci-request.ts";
+import { postMetrics } from "../clients/metrics/post-metrics.ts";
 import type { CallSeams } from "../clients/seams.ts";
 import type { Answer } from "./answer.ts";
 import type { Task } from "./task.ts";
@@ -59,7 +60,6 @@ export async function measured(
       const { transport, signer, monitoringEndpoint } = measuring.vaultAccess(settings);
       if (monitoringEndpoint === undefined) return;
       const request = createOciRequester(transport, signer);
-      const { postMetrics } = await import("../clients/metrics/post-metrics.ts");
       const send = (path: string, body: string) =>
         request({ method: "POST", url: `${monitoringEndpoint}${path}`, body, deadline: until });
       const posted = await postMetrics(send, points, place, clock.now());

@@ -1,8 +1,6 @@
 import type { Point } from "../../base/tally.ts";
 import type { HttpResponse } from "../http/transport.ts";
 
-// This file is loaded only if metrics are posted. It imports nothing, so that no other file waits for that with it.
-
 /** Where the numbers of a call belong. */
 export interface MetricPlace {
   readonly namespace: string;
