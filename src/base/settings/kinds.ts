@@ -1,5 +1,6 @@
 import * as z from "zod/mini";
 import { canonicalAddress, isSafeAddress } from "../address.ts";
+import { durationOf } from "../durations.ts";
 import { isSafeOrigin } from "../origin.ts";
 import { tagKeyIn } from "../place.ts";
 
@@ -128,6 +129,10 @@ export function boundAppsInPlaceOf(text: string): string | null {
 }
 
 export const tagKey = understood(tagKeyIn);
+
+/** In milliseconds. */
+export const duration = (leastMs: number, mostMs: number) =>
+  z.pipe(understood(durationOf), z.number().check(z.minimum(leastMs), z.maximum(mostMs)));
 
 /** `host` for any port of it, or `host:port`, as `URL.host` and `URL.hostname` write them. */
 function isHost(text: string): boolean {
