@@ -130,7 +130,7 @@ export const definitions = {
     null,
     whole(1, 3650),
     "1 to 3650",
-    "The age from which on a client secret is due, whatever other dates say. For `scan` and `rotate --all-due`; the age counts from the value. Not set: no age makes one due.",
+    "The age from which on a client secret is due, whatever other dates say. For `scan`, rotations of what is due, and notices; the age counts from the value. Not set: no age makes one due.",
   ),
   graceHours: define(
     "OROT_GRACE_HOURS",
