@@ -11,20 +11,7 @@ import type { ListedSecret } from "../../clients/vault/directory.ts";
 import type { Schedule } from "../../clients/vault/rotation-client.ts";
 import type { Tags, Write } from "../../clients/vault/store.ts";
 import { CliError } from "../cli-error.ts";
-import { type KnownValue, NO_VALUE, skipped } from "./known-value.ts";
-
-/** How a client came under rotation, or why not. `unfinished`: a secret names it, and holds no value yet. */
-export interface Adoption {
-  readonly outcome: "adopted" | "already" | "unfinished" | "skipped" | "failed";
-  readonly secretId: string | null;
-  /** A login with what was read back from Vault was accepted. */
-  readonly isProven: boolean;
-  /** Null: nothing is wrong. */
-  readonly why: string | null;
-  readonly next: string | null;
-  /** Vault refused the creation for want of a right, as it will refuse the others. */
-  readonly isRefused?: boolean;
-}
+import { type Adoption, type KnownValue, NO_VALUE, skipped } from "./adoption.ts";
 
 /** What to adopt, decided before the first write. */
 export interface Task {

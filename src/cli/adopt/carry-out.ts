@@ -1,5 +1,6 @@
 import { mapConcurrent } from "../../base/map-concurrent.ts";
-import { type Adoption, type AdoptionParts, adopt, giveValue, type Task } from "./adopt-one.ts";
+import { type AdoptionParts, adopt, giveValue, type Task } from "./adopt-one.ts";
+import type { Adoption } from "./adoption.ts";
 import type { Planned } from "./plan.ts";
 import { type Line, lineOf } from "./report.ts";
 

@@ -1,6 +1,18 @@
 import type { Secret } from "../../base/secret.ts";
 import type { NoValue } from "../../clients/issuers/inventory/read-value.ts";
-import type { Adoption } from "./adopt-one.ts";
+
+/** How a client came under rotation, or why not. `unfinished`: a secret names it, and holds no value yet. */
+export interface Adoption {
+  readonly outcome: "adopted" | "already" | "unfinished" | "skipped" | "failed";
+  readonly secretId: string | null;
+  /** A login with what was read back from Vault was accepted. */
+  readonly isProven: boolean;
+  /** Null: nothing is wrong. */
+  readonly why: string | null;
+  readonly next: string | null;
+  /** Vault refused the creation for want of a right, as it will refuse the others. */
+  readonly isRefused?: boolean;
+}
 
 /** What an issuer shows of a client secret. */
 export type KnownValue = Secret | NoValue;
