@@ -144,7 +144,7 @@ export const definitions = {
     "OROT_RETIRE_AFTER",
     "grace/acknowledged",
     "grace",
-    z.enum(["grace", "acknowledged"]),
+    oneOf("grace", "acknowledged"),
     "grace or acknowledged",
     "When the older of two client secrets ends. `acknowledged`: once the grace is over and every subscriber has acknowledged CURRENT, or after OROT_LONGEST_GRACE_HOURS.",
   ),
