@@ -1,6 +1,6 @@
 import { limitedTo } from "../../base/budget.ts";
-import { DAY_MS } from "../../base/durations.ts";
-import { asRotationError } from "../../base/errors.ts";
+import { DAY_MS, SECOND_MS } from "../../base/durations.ts";
+import { asRotationError, RotationError } from "../../base/errors.ts";
 import { mapConcurrent } from "../../base/map-concurrent.ts";
 import type { ListedSecret } from "../../clients/vault/directory.ts";
 import type { Answer } from "../answer.ts";
@@ -9,10 +9,9 @@ import type { DueWish } from "../due/due-wish.ts";
 import { ageOf } from "../due/why-not-now.ts";
 import { readOwnTags } from "../housekeeping/rotation-tags.ts";
 import type { Pacer } from "../pace/pacer.ts";
-import { requireTimeToMint } from "../stages/regenerate/time.ts";
 import { answerOfMany, followCursor, type Words } from "./answer-of-many.ts";
 import { AT_ONCE, findSecrets, type ManyContext, type Order, type Sought } from "./many.ts";
-import { Rounds, type Work } from "./rounds.ts";
+import { leastToMintMs, Rounds, type Work } from "./rounds.ts";
 
 /** What the event asks for. */
 export interface RotateDueWish {
@@ -65,10 +64,20 @@ export async function rotateDue(
   const order = await inUrgency(context, secrets, due);
   const [first] = order.others;
   // A function whose time is too short for one rotation must not answer that secrets remain, for ever.
-  if (first !== undefined) requireTimeToMint(context.contextFor(first, context.budget));
+  if (first !== undefined) requireTime(context);
   const rounds = new Rounds(context, order, work);
   await rounds.toTheEnd();
   return answerOfMany(words, rounds, done, clock.now());
+}
+
+function requireTime(context: ManyContext): void {
+  const [left, needed] = [context.budget.remaining(), leastToMintMs(context)];
+  if (left >= needed) return;
+  const seconds = (ms: number) => Math.floor(ms / SECOND_MS);
+  throw new RotationError(
+    "DEADLINE_TOO_SHORT",
+    `${seconds(left)} s are left, and no rotation begins with less than ${seconds(needed)} s`,
+  );
 }
 
 /**
