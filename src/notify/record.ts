@@ -8,6 +8,15 @@ export interface Subscriber {
   readonly endpoint: string;
   /** Consecutive failed runs since the latest change; null once that change was delivered. */
   readonly failures: number | null;
+  /** The last notice that the value is due; absent: none was tried. */
+  readonly due?: DueTold | undefined;
+}
+
+export interface DueTold {
+  /** The version that it was about. */
+  readonly version: number;
+  /** Consecutive failed runs; 0: it was delivered. */
+  readonly failures: number;
 }
 
 export interface Told {
@@ -32,6 +41,8 @@ export interface NotifyRecord {
   readonly subscribers: readonly Subscriber[];
   /** Null: nothing was ever notified. */
   readonly told: Told | null;
+  /** The version of which the topic of the settings was notified that it is due; absent: none. */
+  readonly topicDue?: number | undefined;
 }
 
 /** Limits for a record that anyone with write access to the secret may have written. */
@@ -49,6 +60,8 @@ export interface RecordLimits {
 const MAX_SUBSCRIBERS = 20;
 /** For code that knows neither the function's settings nor the versions. */
 const WIDEST: RecordLimits = { subscriberLimit: MAX_SUBSCRIBERS, highestNo: null };
+/** Our own member beside the list. */
+const TOPIC_DUE = "topicDue";
 /** For one entry with another edition's members, or one that only another edition can read. */
 const MAX_CHARACTERS = 1_000;
 /** No registered endpoint is longer. */
@@ -61,6 +74,7 @@ const entry = z.looseObject({
   endpoint: z.string().check(z.maxLength(LONGEST_ENDPOINT)),
   failures: z.optional(z.int().check(z.minimum(0))),
 });
+const due = z.object({ version: z.int().check(z.minimum(1)), failures: z.optional(z.int().check(z.minimum(0))) });
 const failure = z.object({
   code: z.string().check(z.regex(/^[A-Z_]{2,40}$/)),
   day: z.string().check(z.regex(/^\d{4}-\d\d-\d\d$/)),
@@ -107,14 +121,28 @@ function toldIn(metadata: Metadata, { highestNo }: RecordLimits): Told | null {
   return version <= (highestNo ?? version) ? { version, seq, owesTopic, failure: last } : null;
 }
 
+/** Undefined: none, or of a version that there is not. */
+function dueIn(value: unknown, { highestNo }: RecordLimits): DueTold | undefined {
+  const parsed = due.safeParse(value);
+  if (!parsed.success || parsed.data.version > (highestNo ?? parsed.data.version)) return undefined;
+  return { version: parsed.data.version, failures: parsed.data.failures ?? 0 };
+}
+
 /** A record that no call of ours could have written counts as absent. */
 export function readRecord(metadata: Metadata, limits = WIDEST): NotifyRecord {
   const { counting } = entriesIn(metadata, limits);
+  const topicDue = dueIn({ version: ownMember(metadata, TOPIC_DUE) }, limits)?.version;
   return {
-    subscribers: [...counting.values()].map(({ endpoint, failures }) => ({ endpoint, failures: failures ?? null })),
+    subscribers: [...counting.values()].map((known) => {
+      const told = dueIn(known["due"], limits);
+      return { endpoint: known.endpoint, failures: known.failures ?? null, ...(told && { due: told }) };
+    }),
     told: toldIn(metadata, limits),
+    ...(topicDue !== undefined && { topicDue }),
   };
 }
+
+const dueEntry = ({ version, failures }: DueTold) => ({ due: { version, ...(failures > 0 && { failures }) } });
 
 /**
  * The whole metadata with this record in it; everything else stays.
@@ -122,16 +150,21 @@ export function readRecord(metadata: Metadata, limits = WIDEST): NotifyRecord {
  */
 export function withRecord(metadata: Metadata, record: NotifyRecord, limits: RecordLimits): Metadata {
   const { counting, others } = entriesIn(metadata, limits);
-  const counted = record.subscribers.map(({ endpoint, failures }) => {
+  const counted = record.subscribers.map(({ endpoint, failures, due: notice }) => {
     const known = counting.get(endpoint);
-    const { failures: _, ...kept } = known !== undefined && isSmall(known) ? known : { endpoint };
-    return failures === null ? kept : { ...kept, failures };
+    const {
+      failures: _,
+      due: __,
+      ...kept
+    }: Partial<Entry> = known !== undefined && isSmall(known) ? known : { endpoint };
+    return { ...kept, ...(failures !== null && { failures }), ...(notice && dueEntry(notice)) };
   });
-  const subscribers = [...counted, ...others.slice(0, Math.max(0, MAX_SUBSCRIBERS - counted.length))];
-  if (record.told === null) return withOwn(metadata, { subscribers });
+  const all = [...counted, ...others.slice(0, Math.max(0, MAX_SUBSCRIBERS - counted.length))];
+  const subscribers = { subscribers: all, ...(record.topicDue !== undefined && { [TOPIC_DUE]: record.topicDue }) };
+  if (record.told === null) return withOwn(metadata, subscribers);
   const { version, seq, owesTopic, failure: last } = record.told;
   return withOwn(metadata, {
-    subscribers,
+    ...subscribers,
     told: { version, seq, ...(owesTopic && { owesTopic }), ...(last !== null && { failure: last }) },
   });
 }

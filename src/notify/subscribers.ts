@@ -62,7 +62,8 @@ function plain(text: string): string {
  */
 export function addSubscriber(context: NotifyContext, endpoint: Endpoint): Promise<boolean> {
   const { subscriberLimit, notifyTopicId } = context.settings;
-  return change(context, ({ subscribers, told }, { currentVersionNo }) => {
+  return change(context, (record, { currentVersionNo }) => {
+    const { subscribers, told } = record;
     if (subscribers.some((one) => plain(one.endpoint) === endpoint.text)) return null;
     if (subscribers.length >= subscriberLimit) {
       throw limitReached(`the secret has ${subscribers.length} subscribers, and OROT_SUBSCRIBER_LIMIT allows no more`);
@@ -74,7 +75,7 @@ export function addSubscriber(context: NotifyContext, endpoint: Endpoint): Promi
     // The first subscriber of all can read CURRENT now, so the present version counts as notified.
     const isFirst = subscribers.length === 0 && notifyTopicId === null && currentVersionNo !== null;
     const since = isFirst ? { version: currentVersionNo, seq: told?.seq ?? 0, owesTopic: false, failure: null } : told;
-    return { subscribers: added, told: since };
+    return { ...record, subscribers: added, told: since };
   });
 }
 
@@ -84,9 +85,10 @@ export function addSubscriber(context: NotifyContext, endpoint: Endpoint): Promi
  */
 export function removeSubscriber(context: NotifyContext, endpoint: string): Promise<boolean> {
   const text = plain(endpoint);
-  return change(context, ({ subscribers, told }) => {
+  return change(context, (record) => {
+    const { subscribers } = record;
     const left = subscribers.filter((one) => plain(one.endpoint) !== text);
-    return left.length === subscribers.length ? null : { subscribers: left, told };
+    return left.length === subscribers.length ? null : { ...record, subscribers: left };
   });
 }
 

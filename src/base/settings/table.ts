@@ -1,4 +1,4 @@
-import * as z from "zod/mini";
+import { tagKeyIn } from "../place.ts";
 import { define } from "./definition.ts";
 import {
   addresses,
@@ -8,8 +8,8 @@ import {
   caBundle,
   flag,
   ocids,
+  oneOf,
   origin,
-  tagKey,
   whole,
 } from "./kinds.ts";
 import { notificationSettings } from "./table-notifications.ts";
@@ -72,7 +72,7 @@ export const definitions = {
     "OROT_BINDING_TAG",
     "`namespace.key`",
     null,
-    tagKey,
+    tagKeyIn,
     "namespace.key of a defined tag",
     "A defined tag that every rotated secret must carry, with its client as the value; `doctor` prints it. For a function that several teams share. Not set: no tag is required.",
   ),
@@ -88,7 +88,7 @@ export const definitions = {
     "OROT_OCI_IAM_VALUE",
     "issuer/caller",
     "issuer",
-    z.enum(["issuer", "caller"]),
+    oneOf("issuer", "caller"),
     "issuer or caller",
     "Who chooses the new client secret at an OCI IAM domain. `caller`: PATCH with a chosen value, which a domain may refuse.",
   ),
@@ -130,7 +130,7 @@ export const definitions = {
     null,
     whole(1, 3650),
     "1 to 3650",
-    "The age from which on a client secret is due, whatever other dates say. For `scan` and `rotate --all-due`; the age counts from the value. Not set: no age makes one due.",
+    "The age from which on a client secret is due, whatever other dates say. For `scan`, rotations of what is due, and notices; the age counts from the value. Not set: no age makes one due.",
   ),
   graceHours: define(
     "OROT_GRACE_HOURS",

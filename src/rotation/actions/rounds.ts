@@ -1,4 +1,5 @@
 import { turnOf } from "../../base/budget.ts";
+import { SECOND_MS } from "../../base/durations.ts";
 import { asRotationError, RotationError } from "../../base/errors.ts";
 import type { Outcome } from "../outcome.ts";
 import { notStarted, type Pacer } from "../pace/pacer.ts";
@@ -56,8 +57,18 @@ const BEFORE_LOGIN_MS = 10_000;
 const CLAIM_MS = 10_000;
 
 /** With less time than this, no rotation begins. */
-export const leastToMintMs = (context: Pick<ManyContext, "settings">) =>
-  BEFORE_LOGIN_MS + CLAIM_MS + timeToMintMs(context);
+const leastToMintMs = (context: Pick<ManyContext, "settings">) => BEFORE_LOGIN_MS + CLAIM_MS + timeToMintMs(context);
+
+/** @throws RotationError DEADLINE_TOO_SHORT before anything has begun */
+export function requireTimeForOne(context: ManyContext): void {
+  const [left, needed] = [context.budget.remaining(), leastToMintMs(context)];
+  if (left >= needed) return;
+  const seconds = (ms: number) => Math.floor(ms / SECOND_MS);
+  throw new RotationError(
+    "DEADLINE_TOO_SHORT",
+    `${seconds(left)} s are left, and no rotation begins with less than ${seconds(needed)} s`,
+  );
+}
 
 /** Whether the second round may fix a failure of the first. Another run at work does not count. */
 function isPassing({ code, responseCode }: RotationError): boolean {
