@@ -13,7 +13,7 @@ const reasons = ["compromised"] as const;
 const actionNames = ["check", "heal", "retire", "rollback", "subscribers", "test-notification"] as const;
 /** They are about many secrets, and take no secretId. */
 const manyActions = ["rotate-due"] as const;
-const endpointActions = ["subscribe", "unsubscribe"] as const;
+const endpointActions = ["subscribe", "unsubscribe", "acknowledge"] as const;
 
 /** The events, told apart. Only PROMOTE needs `versionNo`: no document says what UPDATE is sent there. */
 export type RotationEvent =
@@ -46,9 +46,16 @@ export type RotationEvent =
   /** `endpoint`: as received, not validated yet. */
   | {
       readonly kind: "subscription";
-      readonly action: (typeof endpointActions)[number];
+      readonly action: "subscribe" | "unsubscribe";
       readonly secretId: string;
       readonly endpoint: string;
+    }
+  | {
+      readonly kind: "subscription";
+      readonly action: "acknowledge";
+      readonly secretId: string;
+      readonly endpoint: string;
+      readonly versionNo: number;
     }
   /** Every secret whose rotation targets this function. `cursor`: as received, not read yet. */
   | { readonly kind: "heal-all"; readonly cursor?: string }
@@ -107,6 +114,12 @@ function parseSecretId(value: unknown): string {
   throw invalid(value === undefined ? "secretId is missing" : "secretId must be the OCID of a Vault secret");
 }
 
+function versionNoIn(event: Record<string, unknown>, where: string): number {
+  const versionNo = versionNumber.safeParse(event["versionNo"]);
+  if (versionNo.success) return versionNo.data;
+  throw invalid(`versionNo must be a whole number above 0 at ${where}`);
+}
+
 function cursorIn({ cursor }: Record<string, unknown>): { readonly cursor?: string } {
   if (cursor === undefined) return {};
   if (typeof cursor !== "string") throw invalid("cursor must be a text");
@@ -140,8 +153,9 @@ function rotateDueIn(event: Record<string, unknown>): RotationEvent {
 
 /**
  * Reads the body of an invocation. Unknown members are ignored, since Vault may send more than is documented.
- * @param body UTF-8 JSON: `{step, secretId, versionNo?}` from Vault, `{secretId, reason?}` for a whole rotation, `{secretId, action}`, `{secretId, action: "retire", unknown?}`,
- *   `{secretId, action, endpoint}`, `{action: "heal", cursor?}`,
+ * @param body UTF-8 JSON: `{step, secretId, versionNo?}` from Vault, `{secretId, reason?}` for a whole rotation, `{secretId, action}`,
+ *   `{secretId, action: "retire", unknown?}`, `{secretId, action, endpoint}`,
+ *   `{secretId, action: "acknowledge", endpoint, versionNo}`, `{action: "heal", cursor?}`,
  *   `{action: "rotate-due", within?, maxAge?, limit?, cursor?}`, or an alarm's message, which means the same
  * @throws RotationError EVENT_INVALID naming the member, never its value
  */
@@ -164,20 +178,20 @@ export function parseEvent(body: Uint8Array): RotationEvent {
     throw invalid("cursor belongs to a heal of many, not to that of one secret");
   }
   const secretId = parseSecretId(event["secretId"]);
-  if (action === "subscribe" || action === "unsubscribe") {
+  if (action === "subscribe" || action === "unsubscribe" || action === "acknowledge") {
     const { endpoint } = event;
     if (typeof endpoint !== "string" || endpoint === "") throw invalid(`endpoint must be a text at ${action}`);
-    return { kind: "subscription", action, secretId, endpoint };
+    if (action !== "acknowledge") return { kind: "subscription", action, secretId, endpoint };
+    return { kind: "subscription", action, secretId, endpoint, versionNo: versionNoIn(event, action) };
   }
   if (action !== null) return { kind: "action", action, secretId, ...unstoredIn(event, action) };
   const reason = oneOf(event["reason"], "reason", reasons);
   if (step === null) return { kind: "rotation", secretId, isCompromised: reason === "compromised" };
   if (reason !== null) throw invalid("reason belongs to a whole rotation, not to a step");
   if (step === "VERIFY_CONNECTION" || step === "CREATE_PENDING_VERSION") return { kind: "step", step, secretId };
-  const versionNo = versionNumber.safeParse(event["versionNo"]);
   if (step === "UPDATE_TARGET_SYSTEM") {
+    const versionNo = versionNumber.safeParse(event["versionNo"]);
     return { kind: "step", step, secretId, versionNo: versionNo.success ? versionNo.data : null };
   }
-  if (!versionNo.success) throw invalid("versionNo must be a whole number above 0 at PROMOTE_PENDING_VERSION");
-  return { kind: "step", step, secretId, versionNo: versionNo.data };
+  return { kind: "step", step, secretId, versionNo: versionNoIn(event, step) };
 }
