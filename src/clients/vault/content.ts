@@ -2,6 +2,7 @@ import { type MemberNode, parse, type ValueNode } from "@humanwhocodes/momoa";
 import * as z from "zod/mini";
 import { RotationError } from "../../base/errors.ts";
 import { isTooDeep } from "../../base/json-depth.ts";
+import { onFirstUse } from "../../base/on-first-use.ts";
 import { Secret } from "../../base/secret.ts";
 import { type Claim, formatClaim, parseClaim } from "./claim.ts";
 
@@ -64,7 +65,7 @@ function parseMembers(text: string): readonly MemberNode[] {
   return body.members;
 }
 
-const markBase = z.object({ base: z.int() });
+const markBase = onFirstUse(() => z.object({ base: z.int() }));
 
 /** The value of our reserved member. */
 function markIn(text: string, reserved: MemberNode): unknown {
@@ -108,7 +109,7 @@ export function parseContent(stored: Secret): Content {
   const mark = reserved === undefined ? undefined : markIn(text, reserved);
   // A claim of a later edition, or anything else under our reserved name, is of unknown kind.
   const claim = reserved === undefined ? null : parseClaim(mark);
-  const base = markBase.safeParse(mark);
+  const base = markBase().safeParse(mark);
   return {
     kind: reserved === undefined ? "credential" : claim === null ? "unknown" : "claim",
     claim,
