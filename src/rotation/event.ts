@@ -12,7 +12,7 @@ const reasons = ["compromised"] as const;
 const actionNames = ["check", "heal", "retire", "rollback", "subscribers", "test-notification"] as const;
 /** They are about many secrets, and take no secretId. */
 const manyActions = ["rotate-due"] as const;
-const endpointActions = ["subscribe", "unsubscribe"] as const;
+const endpointActions = ["subscribe", "unsubscribe", "acknowledge"] as const;
 
 /** The events, told apart. Only PROMOTE needs `versionNo`: no document says what UPDATE is sent there. */
 export type RotationEvent =
@@ -35,13 +35,26 @@ export type RotationEvent =
     }
   /** `isCompromised`: the values in use now must die as soon as another one is CURRENT. */
   | { readonly kind: "rotation"; readonly secretId: string; readonly isCompromised: boolean }
-  | { readonly kind: "action"; readonly action: (typeof actionNames)[number]; readonly secretId: string }
+  /** `endsUnstored`: a retirement that also ends what no version holds. */
+  | {
+      readonly kind: "action";
+      readonly action: (typeof actionNames)[number];
+      readonly secretId: string;
+      readonly endsUnstored?: true;
+    }
   /** `endpoint`: as received, not validated yet. */
   | {
       readonly kind: "subscription";
-      readonly action: (typeof endpointActions)[number];
+      readonly action: "subscribe" | "unsubscribe";
       readonly secretId: string;
       readonly endpoint: string;
+    }
+  | {
+      readonly kind: "subscription";
+      readonly action: "acknowledge";
+      readonly secretId: string;
+      readonly endpoint: string;
+      readonly versionNo: number;
     }
   /** Every secret whose rotation targets this function. `cursor`: as received, not read yet. */
   | { readonly kind: "heal-all"; readonly cursor?: string }
@@ -99,14 +112,26 @@ function parseSecretId(value: unknown): string {
 }
 
 /** Null: no whole number from 1 to `most`. */
-function countIn(value: unknown, most: number): number | null {
+function countIn(value: unknown, most = Number.MAX_SAFE_INTEGER): number | null {
   return Number.isSafeInteger(value) && Number(value) >= 1 && Number(value) <= most ? Number(value) : null;
+}
+
+function versionNoIn(event: Record<string, unknown>, where: string): number {
+  const versionNo = countIn(event["versionNo"]);
+  if (versionNo !== null) return versionNo;
+  throw invalid(`versionNo must be a whole number above 0 at ${where}`);
 }
 
 function cursorIn({ cursor }: Record<string, unknown>): { readonly cursor?: string } {
   if (cursor === undefined) return {};
   if (typeof cursor !== "string") throw invalid("cursor must be a text");
   return { cursor };
+}
+
+function unstoredIn({ unknown }: Record<string, unknown>, action: string): { readonly endsUnstored?: true } {
+  if (unknown === undefined || unknown === false) return {};
+  if (unknown !== true || action !== "retire") throw invalid("unknown must be true or false, and belongs to retire");
+  return { endsUnstored: true };
 }
 
 function durationIn(event: Record<string, unknown>, member: string): number | null {
@@ -132,7 +157,8 @@ function rotateDueIn(event: Record<string, unknown>): RotationEvent {
 /**
  * Reads the body of an invocation. Unknown members are ignored, since Vault may send more than is documented.
  * @param body UTF-8 JSON: `{step, secretId, versionNo?}` from Vault, `{secretId, reason?}` for a whole rotation, `{secretId, action}`,
- *   `{secretId, action, endpoint}`, `{action: "heal", cursor?}`,
+ *   `{secretId, action: "retire", unknown?}`, `{secretId, action, endpoint}`,
+ *   `{secretId, action: "acknowledge", endpoint, versionNo}`, `{action: "heal", cursor?}`,
  *   `{action: "rotate-due", within?, maxAge?, limit?, cursor?}`, or an alarm's message, which means the same
  * @throws RotationError EVENT_INVALID naming the member, never its value
  */
@@ -155,18 +181,19 @@ export function parseEvent(body: Uint8Array): RotationEvent {
     throw invalid("cursor belongs to a heal of many, not to that of one secret");
   }
   const secretId = parseSecretId(event["secretId"]);
-  if (action === "subscribe" || action === "unsubscribe") {
+  if (action === "subscribe" || action === "unsubscribe" || action === "acknowledge") {
     const { endpoint } = event;
     if (typeof endpoint !== "string" || endpoint === "") throw invalid(`endpoint must be a text at ${action}`);
-    return { kind: "subscription", action, secretId, endpoint };
+    if (action !== "acknowledge") return { kind: "subscription", action, secretId, endpoint };
+    return { kind: "subscription", action, secretId, endpoint, versionNo: versionNoIn(event, action) };
   }
-  if (action !== null) return { kind: "action", action, secretId };
+  if (action !== null) return { kind: "action", action, secretId, ...unstoredIn(event, action) };
   const reason = oneOf(event["reason"], "reason", reasons);
   if (step === null) return { kind: "rotation", secretId, isCompromised: reason === "compromised" };
   if (reason !== null) throw invalid("reason belongs to a whole rotation, not to a step");
   if (step === "VERIFY_CONNECTION" || step === "CREATE_PENDING_VERSION") return { kind: "step", step, secretId };
-  const versionNo = countIn(event["versionNo"], Number.MAX_SAFE_INTEGER);
-  if (step === "UPDATE_TARGET_SYSTEM") return { kind: "step", step, secretId, versionNo };
-  if (versionNo === null) throw invalid("versionNo must be a whole number above 0 at PROMOTE_PENDING_VERSION");
-  return { kind: "step", step, secretId, versionNo };
+  if (step === "UPDATE_TARGET_SYSTEM") {
+    return { kind: "step", step, secretId, versionNo: countIn(event["versionNo"]) };
+  }
+  return { kind: "step", step, secretId, versionNo: versionNoIn(event, step) };
 }

@@ -51,6 +51,11 @@ function attributesFor(
   };
 }
 
+/** How long the older value may live at most; a heal may end it before. */
+function longestGraceHours({ graceHours, retireAfter, longestGraceHours: longest }: IssuerContext["settings"]): number {
+  return retireAfter === "acknowledged" ? Math.max(graceHours, longest) : graceHours;
+}
+
 /** `PUT /admin/realms/{realm}/clients/{uuid}` with the value and its attributes; sending it again changes nothing more. */
 export async function put(
   client: RealmClient,
@@ -66,7 +71,7 @@ export async function put(
     const stored = await find(client, context, authorization);
     if ("outcome" in stored) return stored;
     const nowSeconds = Math.floor(context.clock.now() / 1000);
-    const graceSeconds = context.settings.graceHours * 3600;
+    const graceSeconds = longestGraceHours(context.settings) * 3600;
     // A PUT leaves out what it does not name, but for this one member, which it would switch off.
     const { authorizationServicesEnabled } = stored;
     const body = {
