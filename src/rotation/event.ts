@@ -1,4 +1,3 @@
-import * as z from "zod/mini";
 import { DURATION_WORDS, durationOf } from "../base/durations.ts";
 import { RotationError } from "../base/errors.ts";
 import type { RotateDueWish } from "./actions/rotate-due.ts";
@@ -65,11 +64,10 @@ export type RotationEvent =
 /** An event has a few hundred bytes. The platform would accept 6 MB. */
 const MAX_EVENT_BYTES = 65_536;
 
-const secretOcid = z.string().check(z.maxLength(255), z.regex(/^ocid1\.vaultsecret\.[A-Za-z0-9._-]+$/));
+const MAX_OCID_LENGTH = 255;
+const SECRET_OCID = /^ocid1\.vaultsecret\.[A-Za-z0-9._-]+$/;
 /** A tenancy holds no more. */
 const MOST_SECRETS = 5_000;
-const wholeLimit = z.int().check(z.minimum(1), z.maximum(MOST_SECRETS));
-const versionNumber = z.int().check(z.minimum(1));
 
 function invalid(what: string): RotationError {
   return new RotationError("EVENT_INVALID", what);
@@ -109,14 +107,18 @@ function oneOf<T extends string>(value: unknown, member: string, known: readonly
 }
 
 function parseSecretId(value: unknown): string {
-  const secret = secretOcid.safeParse(value);
-  if (secret.success) return secret.data;
+  if (typeof value === "string" && value.length <= MAX_OCID_LENGTH && SECRET_OCID.test(value)) return value;
   throw invalid(value === undefined ? "secretId is missing" : "secretId must be the OCID of a Vault secret");
 }
 
+/** Null: no whole number from 1 to `most`. */
+function countIn(value: unknown, most = Number.MAX_SAFE_INTEGER): number | null {
+  return Number.isSafeInteger(value) && Number(value) >= 1 && Number(value) <= most ? Number(value) : null;
+}
+
 function versionNoIn(event: Record<string, unknown>, where: string): number {
-  const versionNo = versionNumber.safeParse(event["versionNo"]);
-  if (versionNo.success) return versionNo.data;
+  const versionNo = countIn(event["versionNo"]);
+  if (versionNo !== null) return versionNo;
   throw invalid(`versionNo must be a whole number above 0 at ${where}`);
 }
 
@@ -143,12 +145,13 @@ function durationIn(event: Record<string, unknown>, member: string): number | nu
 function rotateDueIn(event: Record<string, unknown>): RotationEvent {
   if (event["secretId"] !== undefined)
     throw invalid("secretId does not belong to rotate-due; send it without an action");
-  const limit = z.optional(wholeLimit).safeParse(event["limit"]);
-  if (!limit.success) throw invalid(`limit must be a whole number from 1 to ${MOST_SECRETS}`);
+  const limit = event["limit"] === undefined ? null : countIn(event["limit"], MOST_SECRETS);
+  if (event["limit"] !== undefined && limit === null)
+    throw invalid(`limit must be a whole number from 1 to ${MOST_SECRETS}`);
   const withinMs = durationIn(event, "within") ?? 0;
   const maxAgeMs = durationIn(event, "maxAge");
   const { cursor } = cursorIn(event);
-  return { kind: "rotate-due", withinMs, maxAgeMs, limit: limit.data ?? null, cursor: cursor ?? null };
+  return { kind: "rotate-due", withinMs, maxAgeMs, limit, cursor: cursor ?? null };
 }
 
 /**
@@ -190,8 +193,7 @@ export function parseEvent(body: Uint8Array): RotationEvent {
   if (reason !== null) throw invalid("reason belongs to a whole rotation, not to a step");
   if (step === "VERIFY_CONNECTION" || step === "CREATE_PENDING_VERSION") return { kind: "step", step, secretId };
   if (step === "UPDATE_TARGET_SYSTEM") {
-    const versionNo = versionNumber.safeParse(event["versionNo"]);
-    return { kind: "step", step, secretId, versionNo: versionNo.success ? versionNo.data : null };
+    return { kind: "step", step, secretId, versionNo: countIn(event["versionNo"]) };
   }
   return { kind: "step", step, secretId, versionNo: versionNoIn(event, step) };
 }
