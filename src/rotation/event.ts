@@ -36,7 +36,13 @@ export type RotationEvent =
     }
   /** `isCompromised`: the values in use now must die as soon as another one is CURRENT. */
   | { readonly kind: "rotation"; readonly secretId: string; readonly isCompromised: boolean }
-  | { readonly kind: "action"; readonly action: (typeof actionNames)[number]; readonly secretId: string }
+  /** `endsUnstored`: a retirement that also ends what no version holds. */
+  | {
+      readonly kind: "action";
+      readonly action: (typeof actionNames)[number];
+      readonly secretId: string;
+      readonly endsUnstored?: true;
+    }
   /** `endpoint`: as received, not validated yet. */
   | {
       readonly kind: "subscription";
@@ -120,6 +126,12 @@ function cursorIn({ cursor }: Record<string, unknown>): { readonly cursor?: stri
   return { cursor };
 }
 
+function unstoredIn({ unknown }: Record<string, unknown>, action: string): { readonly endsUnstored?: true } {
+  if (unknown === undefined || unknown === false) return {};
+  if (unknown !== true || action !== "retire") throw invalid("unknown must be true or false, and belongs to retire");
+  return { endsUnstored: true };
+}
+
 function durationIn(event: Record<string, unknown>, member: string): number | null {
   const value = event[member];
   if (value === undefined) return null;
@@ -141,7 +153,7 @@ function rotateDueIn(event: Record<string, unknown>): RotationEvent {
 
 /**
  * Reads the body of an invocation. Unknown members are ignored, since Vault may send more than is documented.
- * @param body UTF-8 JSON: `{step, secretId, versionNo?}` from Vault, `{secretId, reason?}` for a whole rotation, `{secretId, action}`,
+ * @param body UTF-8 JSON: `{step, secretId, versionNo?}` from Vault, `{secretId, reason?}` for a whole rotation, `{secretId, action}`, `{secretId, action: "retire", unknown?}`,
  *   `{secretId, action, endpoint}`, `{secretId, action: "acknowledge", endpoint, versionNo}`, `{action: "heal", cursor?}`,
  *   `{action: "rotate-due", within?, maxAge?, limit?, cursor?}`, or an alarm's message, which means the same
  * @throws RotationError EVENT_INVALID naming the member, never its value
@@ -171,7 +183,7 @@ export function parseEvent(body: Uint8Array): RotationEvent {
     if (action !== "acknowledge") return { kind: "subscription", action, secretId, endpoint };
     return { kind: "subscription", action, secretId, endpoint, versionNo: versionNoIn(event, action) };
   }
-  if (action !== null) return { kind: "action", action, secretId };
+  if (action !== null) return { kind: "action", action, secretId, ...unstoredIn(event, action) };
   const reason = oneOf(event["reason"], "reason", reasons);
   if (step === null) return { kind: "rotation", secretId, isCompromised: reason === "compromised" };
   if (reason !== null) throw invalid("reason belongs to a whole rotation, not to a step");

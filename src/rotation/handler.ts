@@ -185,7 +185,9 @@ export function createHandler(dependencies: Dependencies): Handler {
     if (event.kind === "subscription") return runSubscription(context, event);
     if (event.kind !== "action") return runPipeline(context, taskOf(event));
     if (event.action === "heal") return runPipeline(context, { name: "HEAL" });
-    if (event.action === "retire") return runPipeline(context, { name: "RETIRE" });
+    if (event.action === "retire") {
+      return runPipeline(context, event.endsUnstored ? { name: "RETIRE", endsUnstored: true } : { name: "RETIRE" });
+    }
     return runAction(context, event.action);
   };
 

@@ -1,4 +1,4 @@
-import * as z from "zod/mini";
+import { tagKeyIn } from "../place.ts";
 import { define } from "./definition.ts";
 import {
   addresses,
@@ -8,8 +8,8 @@ import {
   caBundle,
   flag,
   ocids,
+  oneOf,
   origin,
-  tagKey,
   whole,
 } from "./kinds.ts";
 import { notificationSettings } from "./table-notifications.ts";
@@ -72,7 +72,7 @@ export const definitions = {
     "OROT_BINDING_TAG",
     "`namespace.key`",
     null,
-    tagKey,
+    tagKeyIn,
     "namespace.key of a defined tag",
     "A defined tag that every rotated secret must carry, with its client as the value; `doctor` prints it. For a function that several teams share. Not set: no tag is required.",
   ),
@@ -88,7 +88,7 @@ export const definitions = {
     "OROT_OCI_IAM_VALUE",
     "issuer/caller",
     "issuer",
-    z.enum(["issuer", "caller"]),
+    oneOf("issuer", "caller"),
     "issuer or caller",
     "Who chooses the new client secret at an OCI IAM domain. `caller`: PATCH with a chosen value, which a domain may refuse.",
   ),
@@ -144,7 +144,7 @@ export const definitions = {
     "OROT_RETIRE_AFTER",
     "grace/acknowledged",
     "grace",
-    z.enum(["grace", "acknowledged"]),
+    oneOf("grace", "acknowledged"),
     "grace or acknowledged",
     "When the older of two client secrets ends. `acknowledged`: once the grace is over and every subscriber has acknowledged CURRENT, or after OROT_LONGEST_GRACE_HOURS.",
   ),

@@ -5,7 +5,7 @@ import { notAcknowledged, readRecord } from "../../clients/vault/notify-record.t
 import { currentSince, noGraceUpTo } from "../../clients/vault/rotation-metadata.ts";
 import { isOurs } from "../../clients/vault/version-name.ts";
 import type { Attempt } from "../attempt/attempt.ts";
-import type { AttemptRead } from "../attempt/read.ts";
+import { type AttemptRead, isPlaceholder } from "../attempt/read.ts";
 import type { CallerState, Overlap } from "../decide/state.ts";
 import type { Rotation } from "../rotation.ts";
 import type { Observed, Snapshot } from "./observe.ts";
@@ -150,4 +150,13 @@ export function compromisedOf(attempt: Attempt, snapshot: Snapshot): CallerState
   if (!attempt.isCompromised) return "no";
   const isNoted = noGraceIn(attempt.read, snapshot) >= (attempt.read.startHighestNo ?? 0);
   return isNoted || keepsOf(attempt.read, snapshot) === "none" ? "noted" : "unnoted";
+}
+
+/** Whether the issuer may hold a value that no version holds: an adoption has put ours beside one that nobody knows. */
+export function unstoredOf(attempt: Attempt, snapshot: Snapshot, goal: CallerState["goal"]): CallerState["unstored"] {
+  const { endsUnstored, requests, read } = attempt;
+  if (goal !== "retire" || keepsOf(read, snapshot) !== "two-slot" || requests.isAlone) return "no";
+  if (endsUnstored) return "to-end";
+  const { previous } = snapshot;
+  return previous !== null && isPlaceholder(read, previous.versionNo) ? "possible" : "no";
 }

@@ -1,5 +1,6 @@
 import * as z from "zod/mini";
 import { RotationError } from "../../../base/errors.ts";
+import { loginWithoutSecret } from "../uaa.ts";
 import {
   type AdminReader,
   type ClientKind,
@@ -91,8 +92,7 @@ export async function uaaZones(reader: AdminReader, base: string): Promise<reado
  * that could be a credential (Source: UAA API, `GET /clientinfo`).
  */
 export async function probeEmpty(reader: AdminReader, base: string, clientId: string): Promise<ClientKind> {
-  const form = new URLSearchParams({ "": clientId }).toString().slice(1);
-  const authorization = `Basic ${Buffer.from(`${form}:`).toString("base64")}`;
-  const { status } = await reader.with({ authorization }).get(`${base}/clientinfo`, "a login without a secret", [401]);
+  const { url, authorization } = loginWithoutSecret(base, clientId);
+  const { status } = await reader.with({ authorization }).get(url, "a login without a secret", [401]);
   return status === 200 ? "public" : "secret";
 }

@@ -50,6 +50,7 @@ const noRoom = { pending: pendingOf("rejected", "no-room"), current: good };
 const noRoomForLong = { pending: pendingOf("rejected", "no-room-for-long"), current: good };
 const compromised = { ...twoSlot, compromised: "noted" } as const;
 const retirement = { goal: "retire", current: good } as const;
+const ending = { ...retirement, keeps: "two-slot", unexpected: [], unstored: "to-end" } as const;
 const heal = { goal: "heal", current: good } as const;
 const takeLease = { kind: "take-lease" } as const;
 const retire = { kind: "retire", versionNo: 6 } as const;
@@ -217,11 +218,45 @@ export const overlapExamples: readonly is.Example<CallerState>[] = [
   ],
   [
     "O16",
+    "what no version holds is not ended while another run may change what the issuer holds",
+    { ...ending, lease: "others" },
+    is.waitFor("claim"),
+  ],
+  [
+    "O17",
+    "a request for it that may still land is waited for",
+    { ...ending, inFlight: "retire" },
+    is.waitFor("landed"),
+  ],
+  [
+    "O18",
+    "an issuer that answers none of them is reported",
+    { ...ending, lease: "mine", left: { installs: 2, values: 2, retires: 0 } },
+    { kind: "fail", code: "ISSUER_UNAVAILABLE" },
+  ],
+  ["O19", "it is ended under the lease alone", ending, { kind: "take-lease" }],
+  [
+    "O20",
+    "an operator's express word ends it, whatever older versions hold",
+    { ...ending, ...unexpected("accepted"), unstored: "to-end", lease: "mine" },
+    { kind: "keep-alone", versionNo: 7 },
+  ],
+  [
+    "O21",
+    "a retirement alone does not end what nobody knows the holders of",
+    { ...retirement, unexpected: [], keeps: "two-slot", unstored: "possible" },
+    unsafe(
+      "the issuer may still hold the value from before the adoption, and nobody knows who uses it",
+      "once its holders use CURRENT, end it: oci-rotate retire --unknown",
+    ),
+  ],
+  [
+    "O22",
     "a retirement ends if PREVIOUS is refused",
     { ...previous("rejected"), ...retirement, unexpected: [] },
     is.nothingToDo,
   ],
-  ["O16", "a retirement ends where all are refused", { ...retirement, ...unexpected("rejected") }, is.nothingToDo],
+  ["O22", "a retirement ends where all are refused", { ...retirement, ...unexpected("rejected") }, is.nothingToDo],
   [
     "I1",
     "what another run may be installing under its lease is waited for by a rotation",
