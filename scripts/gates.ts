@@ -20,6 +20,7 @@ import {
 } from "./judges/programs.ts";
 import { judgeAdversary, judgeKills, judgePart, judgeProof } from "./judges/proof.ts";
 import { judgeTerraform } from "./judges/terraform.ts";
+import { judgeUpgrades } from "./judges/upgrades.ts";
 import { LIVE_LIMIT_MS } from "./live/limits.ts";
 
 export interface Gate {
@@ -103,6 +104,7 @@ export const wholePhases: readonly Phase[] = [
       figures("prove, adversary", ["prove", "--", "--adversary", "--json"], judgeAdversary, {
         timeoutMs: ADVERSARY_LIMIT_MS,
       }),
+      figures("upgrade and rollback in mid-rotation", ["prove", "--", "--upgrades", "--json"], judgeUpgrades),
     ],
   ],
   [
