@@ -6,7 +6,7 @@ import { type OciEmulator, openOciEmulator } from "./oci-emulator.ts";
 
 /** Commands of the guide whose service the emulator has; of the others only the command line's own judgement is tested. */
 const SERVED =
-  /^oci (?:vault secret (?:create-base64|get|list|update|rotate)|vault secret-version list|fn (?:function|application) list|ons topic create)\b/;
+  /^oci (?:vault secret (?:create-base64|get|list|update|rotate)|vault secret-version list|fn (?:function|application) (?:list|get)|ons topic create)\b/;
 
 /** The `oci` commands in the guide's shell blocks, each on one line. */
 function commandsOf(guide: string): readonly string[] {
@@ -36,6 +36,9 @@ describe("the commands of docs/deploying.md", () => {
       AUTHORITY: emulator.secretId,
       SCHEDULE: "ocid1.resourceschedule.oc1..none",
       TOPIC: "ocid1.onstopic.oc1..none",
+      IMAGE: "iad.ocir.io/namespace/oci-rotate:0.1.0-0123456789ab-42.1",
+      DIGEST: `sha256:${"0".repeat(64)}`,
+      ETAG: "f1",
     };
   });
   afterAll(async () => {
