@@ -98,13 +98,13 @@ export const wholePhases: readonly Phase[] = [
       ...demos,
       figures("live: real servers and clients", ["live", "--", "--json"], judgeLive, { timeoutMs: LIVE_LIMIT_MS }),
       figures("real kills", ["prove", "--", "--kills"], judgeKills),
+      figures("upgrade and rollback in mid-rotation", ["prove", "--", "--upgrades", "--json"], judgeUpgrades),
     ],
     [
       figures("prove", ["prove", "--", "--json"], judgeProof, { timeoutMs: PROVE_LIMIT_MS }),
       figures("prove, adversary", ["prove", "--", "--adversary", "--json"], judgeAdversary, {
         timeoutMs: ADVERSARY_LIMIT_MS,
       }),
-      figures("upgrade and rollback in mid-rotation", ["prove", "--", "--upgrades", "--json"], judgeUpgrades),
     ],
   ],
   [

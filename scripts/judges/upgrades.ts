@@ -7,6 +7,19 @@ const none = z.literal(0);
 /** Of one kind of issuer. */
 const tried = atLeast(60);
 
+/** Whatever began, ended rotated. */
+const isAllRotated = ({ schedules, rotated }: { readonly schedules: number; readonly rotated: number }) =>
+  schedules === rotated;
+const NOT_ROTATED = "a schedule did not end rotated";
+
+/** The built functions, in real processes. */
+const real = z
+  .object({
+    ...{ schedules: atLeast(12), unsettledAtSwitch: atLeast(10), lost: none, rotated: atLeast(12) },
+    ...{ otherViolations: none, processes: atLeast(36) },
+  })
+  .refine(isAllRotated, NOT_ROTATED);
+
 const upgrades = z
   .object({
     earlier: z.literal(EARLIER.commit),
@@ -22,7 +35,8 @@ const upgrades = z
       ...{ uaa: tried, "edfi-cms": tried },
     }),
     control: z.object({ schedules: atLeast(1), lost: atLeast(1) }),
+    real,
   })
-  .refine(({ schedules, rotated }) => schedules === rotated, "a schedule did not end rotated");
+  .refine(isAllRotated, NOT_ROTATED);
 
 export const judgeUpgrades = judgeLine(z.object({ upgrades, seconds: z.number().positive() }));

@@ -53,7 +53,7 @@ export const HELP = `npm run prove -- [options]
   --sabotage [name]      only the planted bugs, or one of them: the unit that must catch it runs with the bug and without it
   --mirror-pairs <n>     number of pairs of faults of the mirror to aim at (default 3000; all of them with --all-pairs)
   --kills                only the built function in real processes, killed at every remote call (npm run build first)
-  --upgrades             only upgrades and rollbacks in the middle of rotations, from and to an earlier commit of this repository
+  --upgrades             only upgrades and rollbacks in the middle of rotations, from and to an earlier commit (npm run build first)
   --combination <name>   only one combination: read-back, token-lives, second-authority, none, subscribed, or an id
   --issuer <name>        only one kind of issuer: ${Object.keys(otherIssuers).join(", ")}
   --pin                  after a whole run, write its inherent losses and its false alarms in pairs to test/prove/pinned.json, the limits of later runs; review the difference

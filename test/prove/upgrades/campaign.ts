@@ -5,6 +5,7 @@ import { traceText } from "../trace.ts";
 import type { Combination } from "../types.ts";
 import { checkOut, EARLIER } from "./earlier.ts";
 import { type Editions, loadEditions } from "./editions.ts";
+import { type RealUpgrades, runRealUpgrades } from "./real.ts";
 import {
   type ChainName,
   chains,
@@ -35,9 +36,12 @@ export interface UpgradeFigures {
   readonly issuers: Readonly<Record<string, number>>;
   /** Killed with a value that was nowhere else, and nobody else may ask for one: Oracle's sample must lose it, or the checker sees no loss. */
   readonly control: { readonly schedules: number; readonly lost: number };
+  readonly real: RealUpgrades;
 }
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] extends object ? Mutable<T[K]> : T[K] };
+type Counts = Pick<UpgradeFigures, "schedules" | "rotated" | "lost" | "otherViolations">;
+type Counted = Omit<UpgradeFigures, "real">;
 
 const KILLS_OF_A_SECOND = 16;
 /** One in so many of the second editions ends its work. */
@@ -100,7 +104,7 @@ export interface UpgradeSeams {
 }
 
 class Campaign {
-  readonly figures: Mutable<UpgradeFigures> = {
+  readonly figures: Mutable<Counted> = {
     ...{ earlier: EARLIER.commit, schedules: 0, unsettledAtSwitch: 0, unsettledAtEverySwitch: 0 },
     ...{ lost: 0, rotated: 0, otherViolations: 0, bySample: 0, issuers: {}, control: { schedules: 0, lost: 0 } },
   };
@@ -167,21 +171,25 @@ export async function runUpgrades(seams: UpgradeSeams): Promise<UpgradeFigures> 
         for (const flow of flowNames) await campaign.all(chain, flow, setup);
       }
     }
-    return campaign.figures;
+    const real = await runRealUpgrades(folder, (id, problems) => seams.onFinding(`${id}: ${problems.join("; ")}`));
+    return { ...campaign.figures, real };
   } finally {
     remove();
   }
 }
 
 /** Why the run fails. */
-export function upgradeFailuresOf(figures: UpgradeFigures): string[] {
-  const { schedules, rotated, lost, otherViolations, control } = figures;
-  return [
-    ...(lost === 0 ? [] : [`upgrades: lost is ${lost} and must be 0`]),
+export function upgradeFailuresOf({ control, real, ...figures }: UpgradeFigures): string[] {
+  const failuresIn = (what: string, { schedules, rotated, lost, otherViolations }: Counts) => [
+    ...(lost === 0 ? [] : [`${what}: lost is ${lost} and must be 0`]),
     ...(rotated === schedules && schedules > 0
       ? []
-      : [`upgrades: ${schedules - rotated} of ${schedules} did not rotate`]),
-    ...(otherViolations === 0 ? [] : [`upgrades: other violations are ${otherViolations} and must be 0`]),
+      : [`${what}: ${schedules - rotated} of ${schedules} did not rotate`]),
+    ...(otherViolations === 0 ? [] : [`${what}: other violations are ${otherViolations} and must be 0`]),
+  ];
+  return [
+    ...failuresIn("upgrades", figures),
+    ...failuresIn("upgrades of real processes", real),
     ...(control.lost > 0 ? [] : ["upgrades: the control lost nothing, so no loss would be seen"]),
   ];
 }

@@ -61,7 +61,8 @@ const UPDATING = { "updating-polls": 0, "updating-ms": 900 };
 const QUIET_MS = 15 * 60_000;
 const MOST_ROUNDS = 3;
 
-function isUnsettled(world: World): boolean {
+/** Something is PENDING, or the issuer refuses CURRENT. @param world a world of `prove`, or a rig of real processes */
+export function isUnsettled(world: Parameters<typeof conditionOf>[0]): boolean {
   const isPending = versionAt(world.emulator.admin.secret(world.setup.secretId), "PENDING") !== undefined;
   return isPending || !conditionOf(world).isCurrentGood;
 }
