@@ -3,6 +3,8 @@ import path from "node:path";
 import { defineConfig } from "vitest/config";
 import { BaseSequencer, type TestSpecification } from "vitest/node";
 import type { Group } from "./scripts/mutation/groups.ts";
+import { journal } from "./scripts/mutation/journal.ts";
+import { inOrder } from "./scripts/mutation/test-order.ts";
 
 const imports = (file: string, module: string) => readFileSync(file, "utf8").includes(module);
 
@@ -11,12 +13,24 @@ const startsTheProduct = (file: string) => imports(file, "/support/world");
 /** It listens on sockets, whose time would be added to that of every mutant. */
 const opensSockets = (file: string) => imports(file, "/support/loopback");
 
-/** The first failing test ends the judgement of a mutant, so the cheap ones come first. */
+/** Stryker's number of the mutant goes to the tests as a provided value; the journal knows its file. */
+function changedFile({ project }: TestSpecification): string | null {
+  const { activeMutant } = project.getProvidedContext() as { readonly activeMutant?: string };
+  const folder = process.env["MUTATION_FOLDER"];
+  if (activeMutant === undefined || folder === undefined) return null;
+  return journal(folder).choice().files[activeMutant] ?? null;
+}
+
 class CheapFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
-    const known = [...files].sort((one, other) => one.moduleId.localeCompare(other.moduleId));
-    const isCheap = ({ moduleId }: TestSpecification) => !startsTheProduct(moduleId);
-    return [...known.filter(isCheap), ...known.filter((file) => !isCheap(file))];
+    const [first] = files;
+    if (first === undefined) return files;
+    const order = inOrder(changedFile(first));
+    const candidates = files.map((specification) => {
+      const { moduleId } = specification;
+      return { specification, file: path.relative(process.cwd(), moduleId), isCostly: startsTheProduct(moduleId) };
+    });
+    return candidates.toSorted(order).map(({ specification }) => specification);
   }
 }
 

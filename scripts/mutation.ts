@@ -20,7 +20,8 @@ The groups: ${Object.keys(groups).join(", ")}
   --json         a line for scripts
   --help         this text
 
-A run that was killed goes on where it stopped, as long as code and tests are the same. Exit code 1 if a group misses its score.
+A run that was killed goes on where it stopped, as long as code and tests are the same. Where tests have only gained lines since an
+earlier run of a commit, what that run killed is not judged again. Exit code 1 if a group misses its score.
 What groups came to is kept in docs/mutation.json with the commit, if all is committed.`;
 
 const { values, positionals } = readOptions(

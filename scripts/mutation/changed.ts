@@ -15,3 +15,10 @@ export function changedLines(diff: string): Readonly<Record<string, readonly Lin
   }
   return changed;
 }
+
+const NEW_TEST_LINES = /^\d+\t0\ttest\//;
+
+/** Whether a `git diff --numstat` shows only new lines, and those only in tests. Without a change: yes. */
+export function onlyAddsToTests(numstat: string): boolean {
+  return numstat === "" || numstat.split("\n").every((line) => NEW_TEST_LINES.test(line));
+}

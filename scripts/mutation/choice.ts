@@ -34,6 +34,8 @@ export function keyOf({ mutatorName, replacement, location: { start, end } }: Mu
   return `${file}:${place} ${mutatorName}: ${replacement}`;
 }
 
+export const fileOfKey = (key: string): string => key.slice(0, key.indexOf(":"));
+
 const rank = (seed: string, key: string) => createHash("sha256").update(`${seed} ${key}`).digest("hex");
 
 /** Those that the seed draws; as many as asked for, or all where there are not more. */

@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { ROOT, run } from "../run.ts";
-import { changedLines } from "./changed.ts";
+import { changedLines, onlyAddsToTests } from "./changed.ts";
 import type { Lines } from "./choice.ts";
 
 const DIGITS = 12;
@@ -34,6 +34,14 @@ export function codeDigest(): string {
 export function commitOfCode(): string | null {
   const changes = git("status", "--porcelain", "--", ...FOLDERS, ...FILES);
   return changes === "" ? git("rev-parse", "HEAD").slice(0, DIGITS) : null;
+}
+
+/** Whether tests have only gained lines since then, and nothing else changed: what a test noticed then, it still notices. */
+export function onlyTestsGrew(since: string): boolean {
+  const places = ["--", ...FOLDERS, ...FILES];
+  if (git("ls-files", "--others", "--exclude-standard", "--", "src") !== "") return false;
+  const counts = git("diff", "--numstat", "--no-renames", "--no-ext-diff", since, ...places);
+  return onlyAddsToTests(counts);
 }
 
 /** The lines of src that are new since then, those of files that git does not know yet included. */

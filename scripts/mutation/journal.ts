@@ -7,8 +7,8 @@ import path from "node:path";
 import type { Task } from "./choice.ts";
 
 export interface Choice {
-  /** Stryker's numbers of those that are still to be judged; they hold for one process of Stryker. */
-  readonly ids: readonly string[];
+  /** The files of those that are still to be judged, by Stryker's number; a number holds for one process of Stryker. */
+  readonly files: Readonly<Record<string, string>>;
   readonly keys: readonly string[];
   /** How many there were to choose from. */
   readonly population: number;
@@ -22,8 +22,10 @@ interface Entry {
 }
 
 export interface Journal {
-  open(task: Task): void;
+  /** @param commit null: the code was not committed */
+  open(task: Task, commit: string | null): void;
   task(): Task;
+  commit(): string | null;
   choose(choice: Choice): void;
   choice(): Choice;
   /** What no run has said yet: Stryker has not come that far. */
@@ -47,11 +49,13 @@ export function journal(folder: string): Journal {
   const read = (name: string) => JSON.parse(readFileSync(file(name), "utf8"));
   const write = (name: string, value: unknown) => writeFileSync(file(name), JSON.stringify(value));
   return {
-    open: (task) => {
+    open: (task, commit) => {
       mkdirSync(folder, { recursive: true });
       write("task.json", task);
+      write("commit.json", commit);
     },
     task: () => read("task.json"),
+    commit: () => read("commit.json"),
     choose: (choice) => write("choice.json", choice),
     choice: () => {
       const choice: Choice | null = existsSync(file("choice.json")) ? read("choice.json") : null;

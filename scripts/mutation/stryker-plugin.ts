@@ -3,7 +3,7 @@
  * mutants are planned, and records each result. The checker, in its own process, holds back all other mutants.
  */
 import path from "node:path";
-import { drawn, isAskedFor, keyOf, type Mutant } from "./choice.ts";
+import { drawn, fileOfKey, isAskedFor, keyOf, type Mutant } from "./choice.ts";
 import { type Journal, journal } from "./journal.ts";
 import { isStatic } from "./score.ts";
 
@@ -36,7 +36,7 @@ export class JournalReporter {
     const judged = this.#journal.judged();
     for (const key of keys) if (!judged.has(key)) this.#keys.set(byKey.get(key) ?? "", key);
     this.#journal.choose({
-      ids: [...this.#keys.keys()],
+      files: Object.fromEntries([...this.#keys].map(([id, key]) => [id, fileOfKey(key)])),
       keys,
       population: byKey.size,
       silenced: left.length - atLoad,
@@ -56,7 +56,7 @@ export class SampleChecker {
   async init(): Promise<void> {}
 
   async check(mutants: readonly Mutant[]): Promise<Record<string, { status: string; reason?: string }>> {
-    this.#chosen ??= new Set(opened().choice().ids);
+    this.#chosen ??= new Set(Object.keys(opened().choice().files));
     const chosen = this.#chosen;
     const held = { status: "compileError", reason: "not in the sample, or judged before" };
     return Object.fromEntries(mutants.map(({ id }) => [id, chosen.has(id) ? { status: "passed" } : held]));

@@ -1,12 +1,14 @@
 import { type Budget, createBudget } from "../base/budget.ts";
+import type { Entropy } from "../base/entropy.ts";
 import type { Log } from "../base/log.ts";
+import { Secret } from "../base/secret.ts";
 import type { Settings } from "../base/settings/settings.ts";
 import { readCaBundle } from "../clients/http/ca-bundle.ts";
 import { createIssuerHttp } from "../clients/http/issuer-http.ts";
 import type { Transport } from "../clients/http/transport.ts";
 import { authoritiesFor } from "../clients/issuers/authorities.ts";
 import { rateKey } from "../clients/issuers/client.ts";
-import { openCredential } from "../clients/issuers/index.ts";
+import { openCredential, openPlaceholder } from "../clients/issuers/index.ts";
 import type { CallSeams } from "../clients/seams.ts";
 import { createDirectory, type SecretDirectory } from "../clients/vault/directory.ts";
 import { createOciStore } from "../clients/vault/oci-store.ts";
@@ -50,6 +52,11 @@ function rulesOf({ issuerOrigins, issuerAliases }: Settings, log: Log): Paramete
   const onCrossing = (operation: string) => log.error("crossing-refused", { operation });
   return { origins: issuerOrigins, aliases: issuerAliases ?? [], onCrossing };
 }
+
+const UNKNOWN_BYTES = 32;
+
+/** Stands for the client secret of a placeholder. Nobody knows it, so it equals none and proves none. */
+const unknownValue = (entropy: Entropy) => new Secret(Buffer.from(entropy.bytes(UNKNOWN_BYTES)).toString("base64url"));
 
 export function createCalls(seamsOfProcess: RotationSeams): BeginCall {
   const { clock, entropy, transport } = seamsOfProcess;
@@ -110,7 +117,13 @@ export function createCalls(seamsOfProcess: RotationSeams): BeginCall {
             vault: createOciStore(access, secretId, toVault),
             vaultWithin: (window) => createOciStore(access, secretId, { ...toVault, budget: window }),
             issuers: {
-              open: (content) => acceptances.remembering(openCredential(content, context, rules), rules.aliases),
+              open: (content) =>
+                acceptances.remembering(
+                  content.isValueless && content.kind !== "credential"
+                    ? openPlaceholder(content, unknownValue(entropy), context, rules)
+                    : openCredential(content, context, rules),
+                  rules.aliases,
+                ),
               authoritiesFor: ({ client }, place) =>
                 place === null
                   ? Promise.resolve([])

@@ -16,7 +16,7 @@ import { finderOf, needsList, type StageDecision, type StageResult } from "./sta
 import { verifyCurrent } from "./stages/verify-current.ts";
 import { verifyPending } from "./stages/verify-pending.ts";
 import { writePending } from "./stages/write-pending.ts";
-import { type Look, observerOf, type Task } from "./task.ts";
+import { endsUnstored, type Look, observerOf, type Task } from "./task.ts";
 import { leftAlone } from "./warnings.ts";
 
 /*
@@ -85,6 +85,7 @@ export function run(context: Context, task: Task, report: RunReport): Promise<Ou
     mints ? claimTokenLifeSeconds(context) : null,
     "isCompromised" in task && task.isCompromised,
     task.name === "CREATE_PENDING_VERSION",
+    endsUnstored(task),
   );
   const started: Run = { task, rotation: { context, attempt }, previous: null };
   return withAftermath(started, () => loop(started, report));
@@ -176,6 +177,7 @@ const PROGRESS: readonly StageDecision["kind"][] = [
   "try-pending",
   "mint",
   "retire",
+  "keep-alone",
   "store",
   "promote",
   "generate",

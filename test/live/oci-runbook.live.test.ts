@@ -5,12 +5,10 @@ import { shellLines } from "../../scripts/docs-check/documents.ts";
 import { ROOT } from "../../scripts/run.ts";
 import { type OciEmulator, openOciEmulator } from "./oci-emulator.ts";
 
-/** The lines of all pages of the runbook, and of the migration, that hold a command of `oci`. */
+/** The lines of all pages of the runbook that hold a command of `oci`. */
 function commandsOfRunbook(): readonly string[] {
-  const folder = path.join(ROOT, "docs");
-  const pages = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((name) =>
-    /^(?:runbook[\\/].*|migration)\.md$/.test(name),
-  );
+  const folder = path.join(ROOT, "docs", "runbook");
+  const pages = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".md"));
   const lines = pages.flatMap((name) => shellLines(readFileSync(path.join(folder, name), "utf8")));
   return [...new Set(lines.map((line) => line.trim()).filter((line) => /\boci [a-z]/.test(line)))];
 }

@@ -9,7 +9,10 @@ import type { Content } from "../../clients/vault/content.ts";
 import type { SecretSchedule } from "../../clients/vault/schedule.ts";
 import type { SecretState, Tags, VersionList, VersionSummary } from "../../clients/vault/store.ts";
 
-/** A version's content, as far as it is understood. A claim holds a credential too: CURRENT's. */
+/**
+ * A version's content, as far as it is understood. A claim holds a credential too: CURRENT's. `content.isValueless`: a
+ * placeholder, or a claim made from one. Its credential holds a client secret that nobody knows.
+ */
 export type KnownContent =
   | { readonly kind: "credential"; readonly content: Content; readonly credential: Credential }
   /** `claim`: the believed part of its mark. */
@@ -100,6 +103,12 @@ export function createAttemptRead(): AttemptRead {
 /** A version whose content is a credential, not a claim. */
 export function isCredential(known: KnownContent | undefined): known is Extract<KnownContent, { kind: "credential" }> {
   return known?.kind === "credential";
+}
+
+/** A version that names the client and holds no client secret yet: nothing has to be asked to know that it does not log in. */
+export function isPlaceholder(read: AttemptRead, versionNo: number): boolean {
+  const known = read.contents.get(versionNo);
+  return known !== undefined && known.kind !== "unknown" && known.content.isValueless;
 }
 
 /** Keeps what the secret itself says, from which the snapshot is decided. */

@@ -23,6 +23,8 @@ export interface AttemptRequests {
   /** Since when the issuer reports that it holds its maximum number of values, on `Clock.monotonic`. */
   occupiedSince: number | null;
   retires: number;
+  /** The issuer has answered that it keeps CURRENT's value alone. */
+  isAlone: boolean;
   /** When this call last asked the issuer to delete PREVIOUS's value, on `Clock.monotonic`. */
   retiredAt: number | null;
 }
@@ -42,6 +44,7 @@ export function createAttemptRequests(): AttemptRequests {
     install: null,
     occupiedSince: null,
     retires: 0,
+    isAlone: false,
     retiredAt: null,
   };
 }

@@ -38,12 +38,27 @@ function listIn({ url, response }: Sent): readonly Pick<Read, "number" | "stages
   }));
 }
 
-/** CURRENT as the call saw it before it read anything, else the first that it read as CURRENT: its client is the one that the call serves. */
+/** What a call asked of S, parted where it asked for the secret itself: there each look of the product begins. */
+function looksOf({ sent, prepared }: Run, call: number): readonly (readonly Sent[])[] {
+  const looks: Sent[][] = [[]];
+  for (const one of sent) {
+    if (one.call !== call || one.secretId !== prepared.secretIds.S) continue;
+    if (one.request.method === "GET" && one.url.pathname.endsWith(`/secrets/${one.secretId}`)) looks.push([]);
+    looks.at(-1)?.push(one);
+  }
+  return looks;
+}
+
+/**
+ * The first version that one look of the call both listed as CURRENT and read, else the first that the call read as
+ * CURRENT: its client is the one that the call serves. What was read beside a list that failed serves nothing.
+ */
 export function firstCurrent(run: Run, call: number): Pick<Read, "number" | "content"> | undefined {
-  const ofS = run.sent.filter((one) => one.call === call && one.secretId === run.prepared.secretIds.S);
-  const firstRead = ofS.findIndex((one) => readIn(one) !== null);
-  const listed = ofS.slice(0, Math.max(0, firstRead)).findLast((one) => listIn(one) !== null);
-  const seen = [...((listed && listIn(listed)) ?? []), ...ofS.flatMap((one) => readIn(one) ?? [])];
-  const number = seen.find(({ stages }) => stages.includes("CURRENT"))?.number;
+  const isCurrent = ({ stages }: Pick<Read, "stages">) => stages.includes("CURRENT");
+  const served = looksOf(run, call).flatMap((look) => {
+    const read = new Set(look.map((one) => readIn(one)?.number));
+    return look.flatMap((one) => listIn(one) ?? []).filter((listed) => isCurrent(listed) && read.has(listed.number));
+  });
+  const number = (served[0] ?? readsOf(run, call).find(isCurrent))?.number;
   return versionsOf(run).find((version) => version.number === number);
 }

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { changedLines } from "../../../../scripts/mutation/changed.ts";
+import { changedLines, onlyAddsToTests } from "../../../../scripts/mutation/changed.ts";
 
 const DIFF = `diff --git a/src/a.ts b/src/a.ts
 index 1..2 100644
@@ -45,4 +45,16 @@ test("new lines of a diff are found by file; a file that only lost lines, or is 
 
 test("without a change there are none", () => {
   expect(changedLines("")).toEqual({});
+});
+
+test.each([
+  ["", true],
+  ["12\t0\ttest/unit/a.test.ts", true],
+  ["12\t0\ttest/unit/a.test.ts\n3\t0\ttest/unit/b.test.ts", true],
+  ["12\t0\ttest/unit/a.test.ts\n3\t1\ttest/unit/b.test.ts", false],
+  ["0\t10\ttest/unit/a.test.ts", false],
+  ["1\t0\tsrc/a.ts", false],
+  ["-\t-\ttest/picture.png", false],
+])("%j adds only lines to tests: %j", (numstat, isSo) => {
+  expect(onlyAddsToTests(numstat)).toBe(isSo);
 });
