@@ -53,6 +53,7 @@ export type Step =
   | "SUBSCRIBE"
   | "UNSUBSCRIBE"
   | "SUBSCRIBERS"
+  | "ACKNOWLEDGE"
   | "TEST-NOTIFICATION";
 
 type Result = "ok" | "refused" | "failed";

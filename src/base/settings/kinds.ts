@@ -1,4 +1,5 @@
 import { canonicalAddress, isSafeAddress } from "../address.ts";
+import { durationOf } from "../durations.ts";
 import { isSafeOrigin } from "../origin.ts";
 
 /** What a setting's text is read as; null: it is not understood. Plain functions, since each start builds them all. */
@@ -111,6 +112,14 @@ export function boundAppsInPlaceOf(text: string): string | null {
     )
     .join(",");
 }
+
+/** In milliseconds. */
+export const duration =
+  (leastMs: number, mostMs: number): Read<number> =>
+  (text) => {
+    const ms = durationOf(text);
+    return ms !== null && ms >= leastMs && ms <= mostMs ? ms : null;
+  };
 
 /** `host` for any port of it, or `host:port`, as `URL.host` and `URL.hostname` write them. */
 function hostIn(text: string) {

@@ -131,7 +131,7 @@ export const definitions = {
     null,
     whole(1, 3650),
     "1 to 3650",
-    "The age from which on a client secret is due, whatever other dates say. For `scan` and `rotate --all-due`; the age counts from the value. Not set: no age makes one due.",
+    "The age from which on a client secret is due, whatever other dates say. For `scan`, rotations of what is due, and notices; the age counts from the value. Not set: no age makes one due.",
   ),
   graceHours: define(
     "OROT_GRACE_HOURS",
@@ -140,6 +140,22 @@ export const definitions = {
     whole(0, 8760),
     "0 to 8760",
     "How long the older of two client secrets stays valid, if the issuer keeps two. Unless 0, at least the life of a token.",
+  ),
+  retireAfter: define(
+    "OROT_RETIRE_AFTER",
+    "grace/acknowledged",
+    "grace",
+    oneOf("grace", "acknowledged"),
+    "grace or acknowledged",
+    "When the older of two client secrets ends. `acknowledged`: once the grace is over and every subscriber has acknowledged CURRENT, or after OROT_LONGEST_GRACE_HOURS.",
+  ),
+  longestGraceHours: define(
+    "OROT_LONGEST_GRACE_HOURS",
+    "h",
+    "168",
+    whole(1, 8760),
+    "1 to 8760",
+    "With OROT_RETIRE_AFTER=acknowledged: how long the older client secret stays valid without all acknowledgements. At least OROT_GRACE_HOURS counts.",
   ),
   callTimeoutSeconds: define(
     "OROT_CALL_TIMEOUT_SECONDS",
@@ -238,13 +254,5 @@ export const definitions = {
     origin,
     url,
     "A different endpoint for OCI Notifications. Leave it unset on OCI.",
-  ),
-  monitoringEndpoint: define(
-    "OROT_MONITORING_ENDPOINT",
-    "URL",
-    null,
-    origin,
-    url,
-    "A different endpoint for OCI Monitoring's ingestion. Leave it unset on OCI.",
   ),
 } as const;

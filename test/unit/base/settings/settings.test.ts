@@ -18,6 +18,8 @@ const defaults = {
   healIntervalMinutes: 60,
   maxAgeDays: null,
   graceHours: 24,
+  retireAfter: "grace",
+  longestGraceHours: 168,
   callTimeoutSeconds: 10,
   activeWaitSeconds: 30,
   budgetSeconds: 280,
@@ -29,6 +31,7 @@ const defaults = {
   subscriberLimit: 20,
   notifyBudgetSeconds: 10,
   notifyMaxFailures: 10,
+  noticeBeforeMs: null,
   notifyHosts: null,
   notifyTopicId: null,
   webhookKeySecretId: null,
@@ -65,6 +68,8 @@ test("a whole configuration is read, and keys of others are left alone", () => {
     OROT_HEAL_INTERVAL_MINUTES: "30",
     OROT_MAX_AGE_DAYS: "180",
     OROT_GRACE_HOURS: "0",
+    OROT_RETIRE_AFTER: "acknowledged",
+    OROT_LONGEST_GRACE_HOURS: "48",
     OROT_LANDING_BOUND_SECONDS: "120",
     OROT_CALL_TIMEOUT_SECONDS: "20",
     OROT_ACTIVE_WAIT_SECONDS: "60",
@@ -77,6 +82,7 @@ test("a whole configuration is read, and keys of others are left alone", () => {
     OROT_SUBSCRIBER_LIMIT: "3",
     OROT_NOTIFY_BUDGET_SECONDS: "20",
     OROT_NOTIFY_MAX_FAILURES: "5",
+    OROT_NOTICE_BEFORE: "7d",
     OROT_NOTIFY_HOSTS: "Hooks.example.org, 10.0.0.5:8443,[::1]:80,[fd00::1],a.example.org:443",
     OROT_NOTIFY_TOPIC_ID: "ocid1.onstopic.oc1.iad.t",
     OROT_WEBHOOK_KEY_SECRET_ID: "ocid1.vaultsecret.oc1.iad.w",
@@ -121,6 +127,8 @@ test("a whole configuration is read, and keys of others are left alone", () => {
     healIntervalMinutes: 30,
     maxAgeDays: 180,
     graceHours: 0,
+    retireAfter: "acknowledged",
+    longestGraceHours: 48,
     landingBoundSeconds: 120,
     callTimeoutSeconds: 20,
     activeWaitSeconds: 60,
@@ -133,6 +141,7 @@ test("a whole configuration is read, and keys of others are left alone", () => {
     subscriberLimit: 3,
     notifyBudgetSeconds: 20,
     notifyMaxFailures: 5,
+    noticeBeforeMs: 604_800_000,
     notifyHosts: [
       { host: "hooks.example.org", port: null },
       { host: "10.0.0.5", port: 8443 },
@@ -162,6 +171,7 @@ const numbers: readonly [name: string, min: number, max: number][] = [
   ["OROT_HEAL_INTERVAL_MINUTES", 1, 10_080],
   ["OROT_MAX_AGE_DAYS", 1, 3_650],
   ["OROT_GRACE_HOURS", 0, 8_760],
+  ["OROT_LONGEST_GRACE_HOURS", 1, 8_760],
   ["OROT_DEADLINE_MARGIN_SECONDS", 1, 60],
   ["OROT_RATE_PAUSE_SECONDS", 1, 600],
   ["OROT_TOKEN_MARGIN_SECONDS", 0, 600],
@@ -181,6 +191,20 @@ describe.each(numbers)("%s", (name, min, max) => {
 
   test.each([String(min - 1), String(max + 1), ...malformedNumbers])("refuses %j, naming itself", async (value) => {
     await expectFailure(() => parseSettings({ [name]: value }), "SETTINGS_INVALID", `${name} must be ${min} to ${max}`);
+  });
+});
+
+describe("OROT_NOTICE_BEFORE", () => {
+  test.each([
+    ["1m", 60_000],
+    ["360d", 31_104_000_000],
+  ])("takes %s", (text, ms) => {
+    expect(parseSettings({ OROT_NOTICE_BEFORE: text }).noticeBeforeMs).toBe(ms);
+  });
+
+  test.each(["", "59s", "361d", "7", "P7D", "7D", "0d", " 7d"])("refuses %j, naming itself", async (value) => {
+    const what = "OROT_NOTICE_BEFORE must be from 1m to 360d";
+    await expectFailure(() => parseSettings({ OROT_NOTICE_BEFORE: value }), "SETTINGS_INVALID", what);
   });
 });
 
@@ -364,6 +388,7 @@ test("a configuration that sets everything, with ten long origins and OCIDs as l
     OROT_CA_BUNDLE: realOcid("vaultsecret"),
     OROT_HEAL_COMPARTMENT_IDS: times(3, realOcid("compartment", "")),
     OROT_MAX_AGE_DAYS: "3650",
+    OROT_NOTICE_BEFORE: "360d",
     OROT_VAULT_ENDPOINT: "https://vaults.ap-chuncheon-1.oci.oraclegovcloud.com",
     OROT_SECRETS_ENDPOINT: "https://secrets.vaults.ap-chuncheon-1.oci.oraclegovcloud.com",
     OROT_NOTIFICATIONS_ENDPOINT: "https://notification.ap-chuncheon-1.oci.oraclegovcloud.com",
@@ -410,6 +435,7 @@ test.each([
   ["OROT_BINDING_TAG", "rotation. client"],
   ["OROT_BINDING_TAG", `${"n".repeat(101)}.client`],
   ["OROT_OCI_IAM_VALUE", "both"],
+  ["OROT_RETIRE_AFTER", "both"],
   ["OROT_NOTIFY_HOSTS", ""],
   ["OROT_NOTIFY_HOSTS", "https://a.example.org"],
   ["OROT_NOTIFY_HOSTS", "a.example.org/path"],

@@ -111,3 +111,28 @@ run "a_retention_that_oci_does_not_know_is_refused" {
   }
   expect_failures = [var.log_retention_days]
 }
+
+run "without_a_signing_key_no_signature_is_demanded" {
+  assert {
+    condition     = length(oci_functions_application.this.image_policy_config) == 0
+    error_message = "off by default"
+  }
+}
+
+run "a_signing_key_is_demanded_of_every_image" {
+  variables {
+    signing_key_id = "ocid1.key.oc1..images"
+  }
+  assert {
+    condition     = oci_functions_application.this.image_policy_config[0].is_policy_enabled && oci_functions_application.this.image_policy_config[0].key_details[0].kms_key_id == "ocid1.key.oc1..images"
+    error_message = jsonencode(oci_functions_application.this.image_policy_config)
+  }
+}
+
+run "something_that_is_no_key_is_refused" {
+  command = plan
+  variables {
+    signing_key_id = "ocid1.vault.oc1..a"
+  }
+  expect_failures = [var.signing_key_id]
+}
