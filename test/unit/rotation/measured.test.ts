@@ -48,6 +48,29 @@ describe("a rotation", () => {
     expect(DeadWindowMilliseconds).toBeLessThanOrEqual(deadMs + latencyMs + 50);
   });
 
+  test.each([
+    [
+      "is given to the issuer, not made by it",
+      { environment: { OROT_OCI_IAM_VALUE: "caller" }, switches: { "app-secret-patch": "accepted" } },
+    ],
+    [
+      "is written as CURRENT, since Vault takes no second PENDING version",
+      { switches: { "second-pending": "refuses" } },
+    ],
+  ] satisfies [string, WorldOptions][])("whose value %s tells its dead window too", async (_what, options) => {
+    const latencyMs = 400;
+    const { w, deadDuring } = await withDeadTime(world, {
+      isFirst: true,
+      environment: { ...AS_FUNCTION, ...("environment" in options && options.environment) },
+      switches: { "latency-ms": latencyMs, ...options.switches },
+    });
+    const deadMs = await deadDuring(() => w.rotate());
+    expect(deadMs).toBeGreaterThan(0);
+    expect(lastPosted(w)).toMatchObject({ "Runs rotation OK ok": 1 });
+    expect(lastPosted(w)["DeadWindowMilliseconds"]).toBeGreaterThanOrEqual(deadMs);
+    expect(lastPosted(w)["DeadWindowMilliseconds"]).toBeLessThanOrEqual(deadMs + latencyMs + 50);
+  });
+
   test("in four steps is one run too, and the last step tells the dead window from the storing of the value", async () => {
     const w = await measuring();
     await w.steps();
